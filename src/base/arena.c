@@ -1,0 +1,63 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BLOCK = 64 * 1024
+}; /* small allocations share blocks of this size; larger ones get their own */
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size, used; /* bytes of payload; used is a multiple of ARENA_ALIGN */
+    char *payload;     /* aligned, inside the same allocation */
+};
+
+static struct arena_block *block_new(struct arena *a, size_t size) {
+    size_t total;
+    if (__builtin_add_overflow(size, sizeof(struct arena_block) + ARENA_ALIGN, &total))
+        return NULL;
+    struct arena_block *b = calloc(1, total); /* large ones come zeroed from the kernel, for free */
+    if (!b)
+        return NULL;
+    uintptr_t start = (uintptr_t)(b + 1);
+    b->payload = (char *)(b + 1) + (ARENA_ALIGN - start % ARENA_ALIGN) % ARENA_ALIGN;
+    b->size = size;
+    b->older = a->newest;
+    a->newest = b;
+    return b;
+}
+
+void *arena_alloc(struct arena *a, size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) ||
+        __builtin_add_overflow(bytes, ARENA_ALIGN - 1, &bytes))
+        return NULL;
+    bytes -= bytes % ARENA_ALIGN;
+    if (bytes == 0)
+        bytes = ARENA_ALIGN;
+
+    struct arena_block *b = a->newest;
+    if (!b || b->size - b->used < bytes)
+        b = block_new(a, bytes > BLOCK ? bytes : BLOCK);
+    if (!b)
+        return NULL;
+    void *p = b->payload + b->used;
+    b->used += bytes;
+    return p;
+}
+
+char *arena_string(struct arena *a, const char *s) {
+    size_t size = strlen(s) + 1;
+    char *copy = arena_alloc(a, size, 1);
+    return copy ? memcpy(copy, s, size) : NULL;
+}
+
+void arena_free(struct arena *a) {
+    while (a->newest) {
+        struct arena_block *b = a->newest;
+        a->newest = b->older;
+        free(b);
+    }
+}

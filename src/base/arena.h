@@ -1,0 +1,26 @@
+/* Memory with one lifetime: many allocations, one free.
+ *
+ * A model, a config or a dataset owns one arena and everything in it dies together, so nothing
+ * inside needs an owner of its own. Not for use by several threads at once. */
+#ifndef ONEHOT_BASE_ARENA_H
+#define ONEHOT_BASE_ARENA_H
+
+#include <stddef.h>
+
+enum { ARENA_ALIGN = 64 }; /* a cache line, and the widest SIMD register */
+
+struct arena {
+    struct arena_block *newest; /* NULL: empty; an all-zero struct is a valid arena */
+};
+
+/* Zeroed memory for count items of size bytes each, aligned to ARENA_ALIGN.
+ * NULL when count * size overflows or memory is out. A count of 0 gives a unique pointer. */
+void *arena_alloc(struct arena *a, size_t count, size_t size);
+
+/* A copy of the string. NULL when memory is out. */
+char *arena_string(struct arena *a, const char *s);
+
+/* Frees everything; the arena is empty and usable again. */
+void arena_free(struct arena *a);
+
+#endif

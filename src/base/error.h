@@ -1,0 +1,32 @@
+/* How a call fails.
+ *
+ * A fallible function takes `struct error *` last and returns 0 or -1, or a pointer or NULL.
+ * The text is one finished sentence that names the file, the place and what is wrong. The first
+ * error wins: a later one never overwrites it, so cleanup code need not take care.
+ * Only a program's main prints it and exits with its status. */
+#ifndef ONEHOT_BASE_ERROR_H
+#define ONEHOT_BASE_ERROR_H
+
+enum error_status {
+    ERROR_NONE = 0,
+    ERROR_RUN = 1,   /* the run failed: a non-finite loss, a full disk, no memory */
+    ERROR_INPUT = 2, /* bad usage, config or data */
+};
+
+struct error {
+    enum error_status status;
+    char text[1024];
+};
+
+#define ERROR_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define ERROR_CHECKED             __attribute__((warn_unused_result))
+
+/* Record an error of the named status unless one is there already; both return -1.
+ * Control bytes that came in with a file's name or content are replaced by '?'. */
+int error_input(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
+int error_run(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
+
+/* The one sentence for "malloc returned NULL", with what the memory was for. Returns -1. */
+int error_memory(struct error *e, const char *what);
+
+#endif

@@ -1,0 +1,170 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *file_read(const char *path, size_t most, size_t *size, struct error *e) {
+    char *data = NULL;
+    struct stat s;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not block us */
+    if (fd < 0 || fstat(fd, &s) != 0) {
+        error_input(e, "%s: cannot be read: %s", path, strerror(errno));
+        goto done;
+    }
+    if (!S_ISREG(s.st_mode)) {
+        error_input(e, "%s: is %s, not a file", path,
+                    S_ISDIR(s.st_mode) ? "a directory" : "a device");
+        goto done;
+    }
+    if ((unsigned long long)s.st_size > most) {
+        error_input(e, "%s: has %lld bytes; at most %zu are read", path, (long long)s.st_size,
+                    most);
+        goto done;
+    }
+
+    size_t length = (size_t)s.st_size, have = 0;
+    data = malloc(length + 1);
+    if (!data) {
+        error_memory(e, path);
+        goto done;
+    }
+    while (have < length) {
+        ssize_t n = read(fd, data + have, length - have);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            error_input(e, "%s: cannot be read: %s", path, n < 0 ? strerror(errno) : "it shrank");
+            free(data);
+            data = NULL;
+            goto done;
+        }
+        have += (size_t)n;
+    }
+    data[length] = '\0';
+    *size = length;
+done:
+    if (fd >= 0)
+        close(fd);
+    return data;
+}
+
+static int write_all(int fd, const char *data, size_t size) {
+    while (size > 0) {
+        ssize_t n = write(fd, data, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        data += n;
+        size -= (size_t)n;
+    }
+    return 0;
+}
+
+int file_write(const char *path, const void *data, size_t size, struct error *e) {
+    char temporary[FILE_PATH];
+    if (snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid()) >=
+        (int)sizeof temporary)
+        return error_input(e, "%s: the path is too long", path);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return error_run(e, "%s: cannot be written: %s", path, strerror(errno));
+    int failed = write_all(fd, data, size) != 0 || fsync(fd) != 0;
+    int why = errno;
+    if (close(fd) != 0 && !failed) {
+        failed = 1;
+        why = errno;
+    }
+    if (!failed && rename(temporary, path) != 0) {
+        failed = 1;
+        why = errno;
+    }
+    if (failed) {
+        unlink(temporary);
+        return error_run(e, "%s: cannot be written: %s", path, strerror(why));
+    }
+    return 0;
+}
+
+int file_make_directory(const char *path, struct error *e) {
+    char part[FILE_PATH];
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
+        return error_input(e, "%s: the path is too long", path);
+    for (char *slash = part + 1;; slash++) {
+        if (*slash != '/' && *slash != '\0')
+            continue;
+        char was = *slash;
+        *slash = '\0';
+        if (mkdir(part, 0777) != 0 && !file_is_directory(part))
+            return error_input(e, "%s: cannot be made: %s", part, strerror(errno));
+        if (was == '\0')
+            return 0;
+        *slash = was;
+    }
+}
+
+bool file_exists(const char *path) {
+    return access(path, F_OK) == 0;
+}
+
+bool file_is_directory(const char *path) {
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+int file_join(char *path, size_t size, const char *a, const char *b, struct error *e) {
+    size_t length = strlen(a);
+    const char *slash = length > 0 && a[length - 1] == '/' ? "" : "/";
+    if (snprintf(path, size, "%s%s%s", a, slash, b) >= (int)size)
+        return error_input(e, "%s%s%s: the path is too long", a, slash, b);
+    return 0;
+}
+
+static int by_bytes(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **file_list(const char *path, int *count, struct error *e) {
+    DIR *dir = opendir(path);
+    if (!dir) {
+        error_input(e, "%s: cannot be listed: %s", path, strerror(errno));
+        return NULL;
+    }
+    /* Two passes: sizes first, so that pointers and names share one allocation. */
+    size_t names = 0, bytes = 0;
+    struct dirent *d;
+    while ((d = readdir(dir)))
+        if (d->d_name[0] != '.') {
+            names++;
+            bytes += strlen(d->d_name) + 1;
+        }
+    char **list = names > 100000000 ? NULL : malloc((names + 1) * sizeof *list + bytes);
+    if (!list) {
+        error_memory(e, path);
+        closedir(dir);
+        return NULL;
+    }
+    char *text = (char *)(list + names + 1), *end = text + bytes;
+    size_t have = 0;
+    rewinddir(dir);
+    while ((d = readdir(dir))) {
+        size_t size = strlen(d->d_name) + 1;
+        if (d->d_name[0] == '.')
+            continue;
+        if (have == names || size > (size_t)(end - text))
+            break; /* the directory grew between the passes: the names that fit are still whole */
+        list[have++] = memcpy(text, d->d_name, size);
+        text += size;
+    }
+    closedir(dir);
+    list[have] = NULL;
+    qsort(list, have, sizeof *list, by_bytes);
+    *count = (int)have;
+    return list;
+}

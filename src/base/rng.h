@@ -1,0 +1,44 @@
+/* Random numbers: Philox4x32-10, a counter-based generator.
+ *
+ * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC11); the
+ * known-answer vectors of their Random123 library are in tests/test_base.c.
+ *
+ * A stream is named by (seed, purpose, stream number); number i of a stream is a pure function of
+ * that name and i. So streams for initialisation, shuffling and splitting never disturb each
+ * other, an epoch's shuffle does not depend on how many numbers the epochs before it drew, and
+ * every machine draws the same bits: all of it is integer arithmetic.
+ * Read after: nothing. */
+#ifndef ONEHOT_BASE_RNG_H
+#define ONEHOT_BASE_RNG_H
+
+#include <stdint.h>
+
+enum rng_purpose { RNG_INIT = 1, RNG_SHUFFLE = 2, RNG_SPLIT = 3 };
+
+struct rng {
+    uint32_t key[2];     /* the seed */
+    uint32_t counter[4]; /* block index (64 bits), stream number, purpose */
+    uint32_t block[4];   /* the four numbers of the current block ... */
+    int left;            /* ... and how many of them are still to be drawn */
+};
+
+/* The start of a stream. `stream` is the epoch for shuffles, the parameter's index for
+ * initialisations, the class for splits. */
+struct rng rng_stream(uint64_t seed, enum rng_purpose purpose, uint32_t stream);
+
+/* 32 uniform bits. */
+uint32_t rng_u32(struct rng *r);
+
+/* Uniform in 0 .. n-1, unbiased; n >= 1. */
+uint32_t rng_below(struct rng *r, uint32_t n);
+
+/* Uniform in [0, 1), a multiple of 2^-24: exact in binary32. */
+float rng_uniform(struct rng *r);
+
+/* Puts order[0 .. n-1] into a uniformly random order (Fisher-Yates, Knuth TAOCP 3.4.2 P). */
+void rng_shuffle(struct rng *r, int *order, int n);
+
+/* The block function itself, for the known-answer test: out = philox(counter, key). */
+void rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+
+#endif

@@ -1,0 +1,23 @@
+/* SHA-256 (FIPS 180-4), by Nettle. The names of models, datasets and runs are made of it. */
+#ifndef ONEHOT_BASE_SHA256_H
+#define ONEHOT_BASE_SHA256_H
+
+#include <nettle/sha2.h>
+#include <stddef.h>
+
+enum { SHA256_HEX = 65 }; /* 64 hex digits and the closing 0 */
+
+struct sha256 {
+    struct sha256_ctx state;
+};
+
+void sha256_begin(struct sha256 *h);
+void sha256_add(struct sha256 *h, const void *data, size_t size);
+
+/* The digest of all that was added, in lower-case hex. */
+void sha256_end(struct sha256 *h, char hex[SHA256_HEX]);
+
+/* The three in one. */
+void sha256_hex(const void *data, size_t size, char hex[SHA256_HEX]);
+
+#endif

@@ -1,0 +1,139 @@
+#include "base/text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void text_add(struct text *t, const void *bytes, size_t size) {
+    if (t->failed)
+        return;
+    if (t->capacity - t->size <= size) {
+        size_t capacity = (t->size + size + 1) * 2;
+        char *data = realloc(t->data, capacity);
+        if (!data) {
+            t->failed = true;
+            return;
+        }
+        t->data = data;
+        t->capacity = capacity;
+    }
+    memcpy(t->data + t->size, bytes, size);
+    t->size += size;
+    t->data[t->size] = '\0';
+}
+
+void text_printf(struct text *t, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    char small[256];
+    int size = vsnprintf(small, sizeof small, format, args);
+    if (size < (int)sizeof small) {
+        text_add(t, small, (size_t)size);
+    } else {
+        char *large = malloc((size_t)size + 1);
+        if (large) {
+            vsnprintf(large, (size_t)size + 1, format, again);
+            text_add(t, large, (size_t)size);
+            free(large);
+        } else {
+            t->failed = true;
+        }
+    }
+    va_end(again);
+    va_end(args);
+}
+
+void text_free(struct text *t) {
+    free(t->data);
+    *t = (struct text){0};
+}
+
+void text_number(struct text *t, double x) {
+    char digits[32];
+    for (int precision = 1; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, x);
+        if (strtod(digits, NULL) == x)
+            break;
+    }
+    /* %g writes 30 as 3e+01 when one digit is enough; whole numbers read better in full. */
+    if (x == floor(x) && fabs(x) < 1e15)
+        snprintf(digits, sizeof digits, "%.0f", x);
+    text_add(t, digits, strlen(digits));
+}
+
+static void quote(struct text *t, const char *s) {
+    text_add(t, "\"", 1);
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\')
+            text_printf(t, "\\%c", *s);
+        else if ((unsigned char)*s < ' ')
+            text_printf(t, "\\u%04x", *s);
+        else
+            text_add(t, s, 1);
+    }
+    text_add(t, "\"", 1);
+}
+
+static void new_line(struct json *j) {
+    if (j->depth > 0 && j->depth <= j->lines)
+        text_printf(j->out, "\n%*s", 2 * j->depth, "");
+    else if (j->after_value)
+        text_add(j->out, " ", 1);
+}
+
+static void start_value(struct json *j, const char *key) {
+    if (j->after_value)
+        text_add(j->out, ",", 1);
+    new_line(j);
+    if (key) {
+        quote(j->out, key);
+        text_add(j->out, ": ", 2);
+    }
+    j->after_value = true;
+}
+
+void json_open(struct json *j, const char *key, char bracket) {
+    start_value(j, key);
+    text_add(j->out, &bracket, 1);
+    j->depth++;
+    j->after_value = false;
+}
+
+void json_close(struct json *j, char bracket) {
+    bool empty = !j->after_value;
+    j->depth--;
+    if (!empty && j->depth < j->lines)
+        text_printf(j->out, "\n%*s", 2 * j->depth, "");
+    text_add(j->out, &bracket, 1);
+    j->after_value = true;
+}
+
+void json_string(struct json *j, const char *key, const char *value) {
+    start_value(j, key);
+    quote(j->out, value);
+}
+
+void json_number(struct json *j, const char *key, double value) {
+    start_value(j, key);
+    if (isfinite(value))
+        text_number(j->out, value);
+    else
+        text_add(j->out, "null", 4);
+}
+
+void json_int(struct json *j, const char *key, long long value) {
+    start_value(j, key);
+    text_printf(j->out, "%lld", value);
+}
+
+void json_bool(struct json *j, const char *key, bool value) {
+    json_raw(j, key, value ? "true" : "false");
+}
+
+void json_raw(struct json *j, const char *key, const char *json_text) {
+    start_value(j, key);
+    text_add(j->out, json_text, strlen(json_text));
+}

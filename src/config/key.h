@@ -1,0 +1,73 @@
+/* The declaration of a hyperparameter.
+ *
+ * A table of keys says everything about a section of the config: names, types, ranges, defaults,
+ * help. Parsing, error messages, --help and the JSON schema all come from it (config/keys.c,
+ * config/schema.c), so a layer, loss or optimizer declares its hyperparameters in its own file, as
+ * a table of keys beside the struct that they fill, and is done. */
+#ifndef ONEHOT_CONFIG_KEY_H
+#define ONEHOT_CONFIG_KEY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct key;
+
+/* One row of a table of alternatives (a layer type, a loss type, ...): the object in the config
+ * names it by "type", and its other keys fill `size` bytes of options. */
+struct variant {
+    const char *name, *help;
+    size_t size;            /* of the options struct; 0: there are none */
+    const struct key *keys; /* closed by an all-zero row; NULL: none */
+    /* What no single range can say: NULL where the options fit together, else what is wrong, to
+     * follow `FILE: "optimizer" `. May be NULL. */
+    const char *(*conflict)(const void *options);
+};
+
+/* What the config gives for a choice among variants. */
+struct object {
+    const struct variant *type;
+    void *options; /* type->size bytes, filled from type->keys */
+};
+
+struct objects {
+    int count;
+    struct object *items;
+};
+
+struct strings {
+    int count;
+    const char **items;
+};
+
+enum key_type {
+    KEY_END,      /* closes a table */
+    KEY_INT,      /* int */
+    KEY_REAL,     /* double; finite */
+    KEY_BOOL,     /* bool */
+    KEY_STRING,   /* const char * */
+    KEY_CHOICE,   /* int: the index of the string in `choices` */
+    KEY_STRINGS,  /* struct strings */
+    KEY_SECTION,  /* a struct of its own, filled from `keys` */
+    KEY_VARIANT,  /* struct object, one of `rows` */
+    KEY_VARIANTS, /* struct objects: a list, not empty */
+};
+
+struct key {
+    const char *name;
+    enum key_type type;
+    size_t offset;                        /* of the field in the struct that the table fills */
+    const char *initial;                  /* the default, as JSON; NULL: the key is required */
+    double min, max;                      /* KEY_INT, KEY_REAL: the range, ends included ... */
+    bool above_min;                       /* ... but not min itself */
+    const char *const *words;             /* KEY_CHOICE: closed by NULL */
+    const struct key *keys;               /* KEY_SECTION */
+    const struct variant *(*rows)(int i); /* KEY_VARIANT(S): row i, NULL behind the last */
+    const char *help;                     /* one line */
+};
+
+/* The largest int that a config may hold; counts stay below it, so that sums of two cannot
+ * overflow. */
+#define KEY_INT_MAX 1000000000
+
+#endif

@@ -1,0 +1,59 @@
+/* The contract of a layer.
+ *
+ * A layer maps the features of every sample of a batch, y = f(x), and carries gradients back. For
+ * a loss L, "dy" is dL/dy: backward turns dy into dx and, where there are parameters, into their
+ * gradients. Gradients are +dL/d.. and nothing else: never negated, never scaled by the rate.
+ *
+ * A new layer is one file that ends in a const struct layer_type, and one row in layers.c.
+ * Read after: tensor/gemm.c. Read next: linear.c, relu.c. */
+#ifndef ONEHOT_LAYERS_LAYER_H
+#define ONEHOT_LAYERS_LAYER_H
+
+#include "base/error.h"
+#include "config/key.h"
+#include "tensor/tensor.h"
+
+#include <stdint.h>
+
+enum { LAYER_PARAMS = 2 };
+
+/* A trained tensor and its gradient: views into the model's theta and grad. */
+struct param {
+    const char *name; /* as torch.nn calls it: "weight", "bias" */
+    bool vector;      /* 1 x n, kept as shape [n]; a matrix (in x out) is kept as [out][in] */
+    struct tensor value, grad;
+};
+
+struct layer {
+    const struct layer_type *type;
+    const void *options; /* from the config, as type->row.keys describe */
+    int in, out;         /* features per sample */
+    int nparams;
+    struct param params[LAYER_PARAMS];
+};
+
+struct layer_type {
+    struct variant row; /* its name and hyperparameters */
+
+    /* From l->in and the options: sets l->out, and name and shape of each parameter.
+     * NULL: out = in and there are no parameters. */
+    int (*infer)(struct layer *l, struct error *e);
+
+    /* Fills the parameters with their initial values, by streams of random numbers of their own:
+     * parameter i of this layer draws from stream first + i. NULL where there are none. */
+    void (*init)(struct layer *l, uint64_t seed, uint32_t first);
+
+    /* y (N x out) from x (N x in). */
+    void (*forward)(const struct layer *l, struct tensor x, struct tensor y);
+
+    /* dx (N x in) from dy (N x out), x and y as they were in forward; overwrites the parameters'
+     * gradients. dx.data is NULL where nobody needs it: for the first layer. */
+    void (*backward)(struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
+                     struct tensor dx);
+};
+
+/* The table of all layers, in layers.c. */
+const struct layer_type *layers_type(int i); /* NULL behind the last */
+const struct variant *layers_variant(int i); /* the same rows, for the config */
+
+#endif

@@ -1,0 +1,88 @@
+/* linear: y = x W + b, with x (N x in), W (in x out), b (out), y (N x out).
+ *
+ * Read after: layer.h. Read next: relu.c. */
+#include "layers/init.h"
+#include "layers/layer.h"
+#include "tensor/kernel.h"
+
+struct linear {
+    int units;
+    bool bias;
+    int init; /* enum init */
+};
+
+static const struct key keys[] = {
+    {.name = "units",
+     .type = KEY_INT,
+     .offset = offsetof(struct linear, units),
+     .min = 1,
+     .max = 1000000,
+     .help = "outputs of the layer; of the last one: the number of classes"},
+    {.name = "bias",
+     .type = KEY_BOOL,
+     .offset = offsetof(struct linear, bias),
+     .initial = "true",
+     .help = "whether a trained constant is added to each output"},
+    {.name = "init",
+     .type = KEY_CHOICE,
+     .offset = offsetof(struct linear, init),
+     .initial = "\"torch\"",
+     .words = init_names,
+     .help = "initial weights; torch: uniform in +-1/sqrt(inputs), as torch.nn.Linear"},
+    {0}};
+
+enum { WEIGHT, BIAS };
+
+static int infer(struct layer *l, struct error *e) {
+    (void)e;
+    const struct linear *o = l->options;
+    l->out = o->units;
+    l->params[WEIGHT] = (struct param){.name = "weight", .value = {.rows = l->in, .cols = l->out}};
+    l->params[BIAS] =
+        (struct param){.name = "bias", .vector = true, .value = {.rows = 1, .cols = l->out}};
+    l->nparams = o->bias ? 2 : 1;
+    return 0;
+}
+
+static void init(struct layer *l, uint64_t seed, uint32_t first) {
+    const struct linear *o = l->options;
+    init_weight((enum init)o->init, l->params[WEIGHT].value, seed, first + WEIGHT);
+    if (o->bias)
+        init_bias((enum init)o->init, l->params[BIAS].value, l->in, seed, first + BIAS);
+}
+
+static void forward(const struct layer *l, struct tensor x, struct tensor y) {
+    kernel_gemm()->ab(x, l->params[WEIGHT].value, l->params[BIAS].value.data, y);
+}
+
+/* With y[n][j] = b[j] + sum_i x[n][i] W[i][j], the chain rule gives
+ *
+ *   dL/dW[i][j] = sum_n dL/dy[n][j] dy[n][j]/dW[i][j] = sum_n x[n][i] dy[n][j]      dW = x^T dy
+ *   dL/db[j]    = sum_n dL/dy[n][j] dy[n][j]/db[j]    = sum_n dy[n][j]
+ *   dL/dx[n][i] = sum_j dL/dy[n][j] dy[n][j]/dx[n][i] = sum_j dy[n][j] W[i][j]      dx = dy W^T */
+static void backward(struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
+                     struct tensor dx) {
+    (void)y;
+    kernel_gemm()->atb(x, dy, l->params[WEIGHT].grad);
+
+    struct tensor db = l->params[BIAS].grad;
+    if (db.data) {
+        for (int j = 0; j < db.cols; j++)
+            db.data[j] = 0;
+        for (int n = 0; n < dy.rows; n++)
+            for (int j = 0; j < db.cols; j++)
+                db.data[j] += tensor_row(dy, n)[j];
+    }
+
+    if (dx.data)
+        kernel_gemm()->abt(dy, l->params[WEIGHT].value, dx);
+}
+
+extern const struct layer_type linear_layer;
+const struct layer_type linear_layer = {
+    .row = {.name = "linear", .help = "y = x W + b", .size = sizeof(struct linear), .keys = keys},
+    .infer = infer,
+    .init = init,
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,28 @@
+/* relu: y = max(x, 0), element by element.
+ *
+ * Read after: linear.c. Read next: losses/softmax_cross_entropy.c. */
+#include "layers/layer.h"
+
+/* Written so that NaN passes through rather than turn into 0: the loss must show it. */
+static void forward(const struct layer *l, struct tensor x, struct tensor y) {
+    (void)l;
+    for (size_t i = 0; i < tensor_size(x); i++)
+        y.data[i] = x.data[i] <= 0 ? 0 : x.data[i];
+}
+
+/* dy/dx is 1 where x > 0 and 0 where x < 0; at the kink x = 0, where there is no derivative, we
+ * take 0, as everyone does. y > 0 says the same as x > 0, so x is not needed. */
+static void backward(struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
+                     struct tensor dx) {
+    (void)l, (void)x;
+    if (dx.data)
+        for (size_t i = 0; i < tensor_size(dx); i++)
+            dx.data[i] = y.data[i] > 0 ? dy.data[i] : 0;
+}
+
+extern const struct layer_type relu_layer;
+const struct layer_type relu_layer = {
+    .row = {.name = "relu", .help = "y = max(x, 0)"},
+    .forward = forward,
+    .backward = backward,
+};

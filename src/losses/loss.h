@@ -1,0 +1,28 @@
+/* The contract of a loss: the model's last output (the logits z) and the labels, to one number and
+ * the gradient that starts backpropagation.
+ *
+ * A new loss is one file that ends in a const struct loss_type, and one row in losses.c. */
+#ifndef ONEHOT_LOSSES_LOSS_H
+#define ONEHOT_LOSSES_LOSS_H
+
+#include "config/key.h"
+#include "tensor/tensor.h"
+
+struct loss_type {
+    struct variant row; /* its name and hyperparameters */
+
+    /* From logits z (N x K) the probabilities p (N x K). With labels (N of 0 .. K-1; may be NULL)
+     * also adds each row's loss, in nats, to *sum, row by row: summed over any number of batches,
+     * the result does not depend on how they were cut. */
+    void (*forward)(const void *options, struct tensor z, const int *labels, struct tensor p,
+                    double *sum);
+
+    /* dz (N x K), the gradient of the mean loss of the N rows, from the p of forward. */
+    void (*backward)(const void *options, struct tensor p, const int *labels, struct tensor dz);
+};
+
+/* The table of all losses, in losses.c. */
+const struct loss_type *losses_type(int i);  /* NULL behind the last */
+const struct variant *losses_variant(int i); /* the same rows, for the config */
+
+#endif

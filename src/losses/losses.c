@@ -1,0 +1,17 @@
+/* The table of losses: a new one is declared and listed here. */
+#include "losses/loss.h"
+
+extern const struct loss_type softmax_cross_entropy_loss;
+
+static const struct loss_type *const types[] = {
+    &softmax_cross_entropy_loss,
+};
+
+const struct loss_type *losses_type(int i) {
+    return i < (int)(sizeof types / sizeof *types) ? types[i] : NULL;
+}
+
+const struct variant *losses_variant(int i) {
+    const struct loss_type *type = losses_type(i);
+    return type ? &type->row : NULL;
+}

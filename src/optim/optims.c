@@ -1,0 +1,17 @@
+/* The table of optimizers: a new one is declared and listed here. */
+#include "optim/optim.h"
+
+extern const struct optim_type sgd_optim;
+
+static const struct optim_type *const types[] = {
+    &sgd_optim,
+};
+
+const struct optim_type *optims_type(int i) {
+    return i < (int)(sizeof types / sizeof *types) ? types[i] : NULL;
+}
+
+const struct variant *optims_variant(int i) {
+    const struct optim_type *type = optims_type(i);
+    return type ? &type->row : NULL;
+}

@@ -1,0 +1,76 @@
+/* sgd: stochastic gradient descent with momentum, Nesterov's variant, and weight decay, in the
+ * form that torch.optim.SGD has (with dampening 0):
+ *
+ *   g = grad + weight_decay theta        decay pulls every parameter towards 0
+ *   v = momentum v + g                   a decaying sum of past gradients; v starts at 0
+ *   d = g + momentum v  (nesterov)       looks one step ahead
+ *       v               (otherwise)
+ *   theta = theta - learning_rate d
+ *
+ * Sources: Sutskever et al. 2013, "On the importance of initialization and momentum"; torch.optim.
+ * Read after: model/model.c. Read next: train/train.c. */
+#include "optim/optim.h"
+
+struct sgd {
+    double learning_rate, momentum, weight_decay;
+    bool nesterov;
+};
+
+static const struct key keys[] = {
+    {.name = "learning_rate",
+     .type = KEY_REAL,
+     .offset = offsetof(struct sgd, learning_rate),
+     .initial = "0.1",
+     .min = 0,
+     .above_min = true,
+     .max = 1e9,
+     .help = "how far a step goes along the gradient"},
+    {.name = "momentum",
+     .type = KEY_REAL,
+     .offset = offsetof(struct sgd, momentum),
+     .initial = "0",
+     .min = 0,
+     .max = 1,
+     .help = "how much of the last step's direction the next one keeps"},
+    {.name = "nesterov",
+     .type = KEY_BOOL,
+     .offset = offsetof(struct sgd, nesterov),
+     .initial = "false",
+     .help = "Nesterov's look-ahead momentum"},
+    {.name = "weight_decay",
+     .type = KEY_REAL,
+     .offset = offsetof(struct sgd, weight_decay),
+     .initial = "0",
+     .min = 0,
+     .max = 1e9,
+     .help = "pulls every parameter towards 0, by this much of itself, with the gradient"},
+    {0}};
+
+static const char *conflict(const void *options) {
+    const struct sgd *o = options;
+    return o->nesterov && o->momentum == 0 ? "has nesterov true, which needs a momentum above 0"
+                                           : NULL;
+}
+
+static void step(const void *options, real learning_rate, size_t n, const real *grad, real *theta,
+                 real *v) {
+    const struct sgd *o = options;
+    real momentum = (real)o->momentum, decay = (real)o->weight_decay;
+    for (size_t i = 0; i < n; i++) {
+        real g = grad[i] + decay * theta[i];
+        v[i] = momentum * v[i] + g;
+        real d = o->nesterov ? g + momentum * v[i] : v[i];
+        theta[i] -= learning_rate * d;
+    }
+}
+
+extern const struct optim_type sgd_optim;
+const struct optim_type sgd_optim = {
+    .row = {.name = "sgd",
+            .help = "stochastic gradient descent with momentum and weight decay",
+            .size = sizeof(struct sgd),
+            .keys = keys,
+            .conflict = conflict},
+    .vectors = 1,
+    .step = step,
+};

@@ -1,0 +1,48 @@
+/* A training config, validated: what `./train CONFIG` is to do. */
+#ifndef ONEHOT_CONFIG_CONFIG_H
+#define ONEHOT_CONFIG_CONFIG_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "config/key.h"
+
+struct config {
+    const char *schema; /* "$schema", for editors; not part of the experiment */
+    const char *name;
+    int seed;
+    struct {
+        const char *path;
+        int validation; /* samples split off the training set */
+    } data;
+    struct objects model; /* layers */
+    struct object loss, optimizer;
+    struct {
+        int epochs, batch_size;
+        bool shuffle;
+    } train;
+    const char *start_from; /* a model file, or "" */
+    const char *output;     /* the run directory, or "" for runs/NAME-ID */
+};
+
+/* The table that says all this, for --help and the schema. */
+extern const struct key config_keys[];
+
+/* The config in the file, with KEY.PATH=VALUE overrides (NULL-terminated; may be NULL) applied.
+ * Everything it points to lives in the arena. */
+ERROR_CHECKED int config_read(struct config *c, const char *path, const char *const *overrides,
+                              struct arena *a, struct error *e);
+
+/* The same from memory; `where` names it in errors. */
+ERROR_CHECKED int config_parse(struct config *c, const char *text, size_t size, const char *where,
+                               const char *const *overrides, struct arena *a, struct error *e);
+
+/* The resolved config: every key that makes the experiment, with its value, in a fixed order. The
+ * output directory is left empty: it does not change what is computed. Depths below `lines` get a
+ * line a value. */
+void config_write(const struct config *c, int lines, struct text *out);
+
+/* The JSON Schema (draft 7) of a config, for editors: completion and checks. */
+void config_schema(struct text *out);
+
+#endif

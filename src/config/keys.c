@@ -1,0 +1,351 @@
+#include "config/keys.h"
+#include "config/override.h"
+#include "config/strict.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What every step of reading needs. */
+struct reader {
+    const char *where;
+    const char *const *overrides;
+    struct arena *arena;
+    struct error *error;
+};
+
+/* Who gave the value at this path: the command line or the file. */
+static const char *source(const struct reader *r, const struct strict_path *path) {
+    return override_covers(r->overrides, path->text) ? "command line" : r->where;
+}
+
+/* `FILE: "PATH" <wrong>, got VALUE`. */
+static int refuse(const struct reader *r, const struct strict_path *path, const cJSON *got,
+                  const char *wrong) {
+    char *value = cJSON_PrintUnformatted(got);
+    error_input(r->error, "%s: \"%s\" %s, got %.60s%s", source(r, path), path->text, wrong,
+                value ? value : "?", value && strlen(value) > 60 ? "..." : "");
+    free(value);
+    return -1;
+}
+
+static int read_object(const struct reader *r, const struct key *keys, const cJSON *object,
+                       const struct strict_path *path, const struct variant *variant, void *out);
+
+static int read_int(const struct reader *r, const struct key *k, const cJSON *v,
+                    const struct strict_path *path, int *out) {
+    char wrong[64];
+    if (!cJSON_IsNumber(v) || v->valuedouble != floor(v->valuedouble))
+        return refuse(r, path, v, "must be a whole number");
+    if (v->valuedouble < k->min)
+        snprintf(wrong, sizeof wrong, "must be at least %.0f", k->min);
+    else if (v->valuedouble > k->max)
+        snprintf(wrong, sizeof wrong, "must be at most %.0f", k->max);
+    else {
+        *out = (int)v->valuedouble;
+        return 0;
+    }
+    return refuse(r, path, v, wrong);
+}
+
+static int read_real(const struct reader *r, const struct key *k, const cJSON *v,
+                     const struct strict_path *path, double *out) {
+    char wrong[64];
+    if (!cJSON_IsNumber(v))
+        return refuse(r, path, v, "must be a number");
+    if (v->valuedouble < k->min || (k->above_min && v->valuedouble == k->min))
+        snprintf(wrong, sizeof wrong, "must be %s %g", k->above_min ? ">" : ">=", k->min);
+    else if (v->valuedouble > k->max)
+        snprintf(wrong, sizeof wrong, "must be <= %g", k->max);
+    else {
+        *out = v->valuedouble;
+        return 0;
+    }
+    return refuse(r, path, v, wrong);
+}
+
+static const char *word_name(const void *list, int i) {
+    return ((const char *const *)list)[i];
+}
+
+/* "must be one of a, b or c", and the nearest one to a misspelt word. */
+static int refuse_word(const struct reader *r, const struct strict_path *path, const cJSON *v,
+                       const char *(*name)(const void *, int), const void *list) {
+    struct text t = {0};
+    text_printf(&t, "must be %s", name(list, 1) ? "one of " : "");
+    for (int i = 0; name(list, i); i++)
+        text_printf(&t, "%s\"%s\"", i == 0 ? "" : name(list, i + 1) ? ", " : " or ", name(list, i));
+    refuse(r, path, v, t.data ? t.data : "is not known");
+    text_free(&t);
+    return -1;
+}
+
+static int read_choice(const struct reader *r, const struct key *k, const cJSON *v,
+                       const struct strict_path *path, int *out) {
+    for (int i = 0; cJSON_IsString(v) && k->words[i]; i++)
+        if (strcmp(k->words[i], v->valuestring) == 0) {
+            *out = i;
+            return 0;
+        }
+    return refuse_word(r, path, v, word_name, k->words);
+}
+
+static int read_string(const struct reader *r, const cJSON *v, const struct strict_path *path,
+                       const char **out) {
+    if (!cJSON_IsString(v))
+        return refuse(r, path, v, "must be a string");
+    *out = arena_string(r->arena, v->valuestring);
+    return *out ? 0 : error_memory(r->error, r->where);
+}
+
+static int read_strings(const struct reader *r, const cJSON *v, const struct strict_path *path,
+                        struct strings *out) {
+    if (!cJSON_IsArray(v))
+        return refuse(r, path, v, "must be a list of strings");
+    out->items = arena_alloc(r->arena, (size_t)cJSON_GetArraySize(v), sizeof *out->items);
+    if (!out->items)
+        return error_memory(r->error, r->where);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, v) {
+        struct strict_path below = strict_below(path, NULL, out->count);
+        if (read_string(r, item, &below, &out->items[out->count]) != 0)
+            return -1;
+        out->count++;
+    }
+    return 0;
+}
+
+static const char *row_name(const void *list, int i) {
+    const struct key *k = list;
+    const struct variant *row = k->rows(i);
+    return row ? row->name : NULL;
+}
+
+static int read_variant(const struct reader *r, const struct key *k, const cJSON *v,
+                        const struct strict_path *path, struct object *out) {
+    if (!cJSON_IsObject(v))
+        return refuse(r, path, v, "must be an object");
+    struct strict_path below = strict_below(path, "type", 0);
+    const cJSON *type = cJSON_GetObjectItemCaseSensitive(v, "type");
+    if (!type)
+        return error_input(r->error, "%s: \"%s\" is missing", source(r, path), below.text);
+    for (int i = 0; cJSON_IsString(type) && k->rows(i); i++)
+        if (strcmp(k->rows(i)->name, type->valuestring) == 0)
+            out->type = k->rows(i);
+    if (!out->type)
+        return refuse_word(r, &below, type, row_name, k);
+
+    out->options = arena_alloc(r->arena, 1, out->type->size);
+    if (!out->options)
+        return error_memory(r->error, r->where);
+    if (read_object(r, out->type->keys, v, path, out->type, out->options) != 0)
+        return -1;
+    const char *conflict = out->type->conflict ? out->type->conflict(out->options) : NULL;
+    if (conflict)
+        return error_input(r->error, "%s: \"%s\" %s", source(r, path), path->text, conflict);
+    return 0;
+}
+
+static int read_variants(const struct reader *r, const struct key *k, const cJSON *v,
+                         const struct strict_path *path, struct objects *out) {
+    if (!cJSON_IsArray(v) || cJSON_GetArraySize(v) == 0)
+        return refuse(r, path, v, "must be a list of at least one object");
+    out->items = arena_alloc(r->arena, (size_t)cJSON_GetArraySize(v), sizeof *out->items);
+    if (!out->items)
+        return error_memory(r->error, r->where);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, v) {
+        struct strict_path below = strict_below(path, NULL, out->count);
+        if (read_variant(r, k, item, &below, &out->items[out->count]) != 0)
+            return -1;
+        out->count++;
+    }
+    return 0;
+}
+
+static int read_value(const struct reader *r, const struct key *k, const cJSON *v,
+                      const struct strict_path *path, void *field) {
+    switch (k->type) {
+    case KEY_INT:
+        return read_int(r, k, v, path, field);
+    case KEY_REAL:
+        return read_real(r, k, v, path, field);
+    case KEY_BOOL:
+        *(bool *)field = cJSON_IsTrue(v);
+        return cJSON_IsBool(v) ? 0 : refuse(r, path, v, "must be true or false");
+    case KEY_STRING:
+        return read_string(r, v, path, field);
+    case KEY_CHOICE:
+        return read_choice(r, k, v, path, field);
+    case KEY_STRINGS:
+        return read_strings(r, v, path, field);
+    case KEY_SECTION:
+        return read_object(r, k->keys, v, path, NULL, field);
+    case KEY_VARIANT:
+        return read_variant(r, k, v, path, field);
+    case KEY_VARIANTS:
+        return read_variants(r, k, v, path, field);
+    case KEY_END:
+        break;
+    }
+    return -1;
+}
+
+static const char *key_name(const void *list, int i) {
+    const struct key *keys = list;
+    return keys ? keys[i].name : NULL;
+}
+
+/* Every name in the object is in the table; a variant's object has "type", too. */
+static int check_known(const struct reader *r, const struct key *keys, const cJSON *object,
+                       const struct strict_path *path, const struct variant *variant) {
+    const cJSON *item;
+    cJSON_ArrayForEach(item, object) {
+        bool known = variant && strcmp(item->string, "type") == 0;
+        for (int i = 0; key_name(keys, i) && !known; i++)
+            known = strcmp(item->string, keys[i].name) == 0;
+        if (known)
+            continue;
+        struct strict_path below = strict_below(path, item->string, 0);
+        const char *nearest = keys_nearest(item->string, key_name, keys);
+        return error_input(r->error, "%s: \"%s\" is not a known key%s%s%s%s%s", source(r, &below),
+                           below.text, variant ? " of " : "", variant ? variant->name : "",
+                           nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+                           nearest ? "\"?" : "");
+    }
+    return 0;
+}
+
+static int read_initial(const struct reader *r, const struct key *k, const struct strict_path *path,
+                        void *field) {
+    cJSON *initial = cJSON_Parse(k->initial);
+    if (!initial)
+        return error_memory(r->error, r->where);
+    int result = read_value(r, k, initial, path, field);
+    cJSON_Delete(initial);
+    return result;
+}
+
+static int read_object(const struct reader *r, const struct key *keys, const cJSON *object,
+                       const struct strict_path *path, const struct variant *variant, void *out) {
+    if (!cJSON_IsObject(object))
+        return refuse(r, path, object, "must be an object");
+    if (check_known(r, keys, object, path, variant) != 0)
+        return -1;
+    for (const struct key *k = keys; k && k->name; k++) {
+        struct strict_path below = strict_below(path, k->name, 0);
+        const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name);
+        void *field = (char *)out + k->offset;
+        if (!v && !k->initial)
+            return error_input(r->error, "%s: \"%s\" is missing: %s", source(r, path), below.text,
+                               k->help);
+        if ((v ? read_value(r, k, v, &below, field) : read_initial(r, k, &below, field)) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int keys_read(const struct key *keys, const char *text, size_t size, const char *where,
+              const char *const *overrides, struct arena *a, void *out, struct error *e) {
+    cJSON *root = strict_parse(text, size, where, e);
+    if (!root)
+        return -1;
+    struct reader r = {where, overrides, a, e};
+    struct strict_path top = {""};
+    int result = -1;
+    if (!cJSON_IsObject(root))
+        error_input(e, "%s: must hold one JSON object, {...}", where);
+    else if (override_apply(root, overrides, e) == 0)
+        result = read_object(&r, keys, root, &top, NULL, out);
+    cJSON_Delete(root);
+    return result;
+}
+
+static void write_variant(const char *name, const struct object *o, struct json *j) {
+    json_open(j, name, '{');
+    json_string(j, "type", o->type->name);
+    keys_write(o->type->keys, o->options, j);
+    json_close(j, '}');
+}
+
+void keys_write(const struct key *keys, const void *in, struct json *j) {
+    for (const struct key *k = keys; k && k->name; k++) {
+        const void *field = (const char *)in + k->offset;
+        const struct strings *strings = field;
+        const struct objects *objects = field;
+        switch (k->type) {
+        case KEY_INT:
+            json_int(j, k->name, *(const int *)field);
+            break;
+        case KEY_REAL:
+            json_number(j, k->name, *(const double *)field);
+            break;
+        case KEY_BOOL:
+            json_bool(j, k->name, *(const bool *)field);
+            break;
+        case KEY_STRING:
+            json_string(j, k->name, *(const char *const *)field);
+            break;
+        case KEY_CHOICE:
+            json_string(j, k->name, k->words[*(const int *)field]);
+            break;
+        case KEY_STRINGS:
+            json_open(j, k->name, '[');
+            for (int i = 0; i < strings->count; i++)
+                json_string(j, NULL, strings->items[i]);
+            json_close(j, ']');
+            break;
+        case KEY_SECTION:
+            json_open(j, k->name, '{');
+            keys_write(k->keys, field, j);
+            json_close(j, '}');
+            break;
+        case KEY_VARIANT:
+            write_variant(k->name, field, j);
+            break;
+        case KEY_VARIANTS:
+            json_open(j, k->name, '[');
+            for (int i = 0; i < objects->count; i++)
+                write_variant(NULL, &objects->items[i], j);
+            json_close(j, ']');
+            break;
+        case KEY_END:
+            break;
+        }
+    }
+}
+
+/* Levenshtein's distance, up to words of 63 letters. */
+static int distance(const char *a, const char *b) {
+    int row[64], n = (int)strlen(b);
+    if (n >= 64 || strlen(a) >= 64)
+        return 64;
+    for (int j = 0; j <= n; j++)
+        row[j] = j;
+    for (int i = 1; a[i - 1]; i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= n; j++) {
+            int best = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[n];
+}
+
+const char *keys_nearest(const char *word, const char *(*name)(const void *list, int i),
+                         const void *list) {
+    const char *nearest = NULL;
+    int best = (int)strlen(word) / 2 + 1; /* further off than half the word is no help */
+    for (int i = 0; name(list, i); i++)
+        if (distance(word, name(list, i)) < best) {
+            best = distance(word, name(list, i));
+            nearest = name(list, i);
+        }
+    return nearest;
+}

@@ -1,0 +1,26 @@
+/* From JSON to a struct and back, by a table of keys (key.h). */
+#ifndef ONEHOT_CONFIG_KEYS_H
+#define ONEHOT_CONFIG_KEYS_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "config/key.h"
+
+/* Reads `text` (a JSON object; a 0 byte behind its `size` bytes) into *out, a struct that `keys`
+ * describes. Nothing is ignored: an unknown or missing key, a wrong type or range is an error that
+ * names `where` and the key. The keys that `overrides` sets (KEY.PATH=VALUE, NULL-terminated; may
+ * be NULL) replace the text's. Strings and options live in the arena. */
+ERROR_CHECKED int keys_read(const struct key *keys, const char *text, size_t size,
+                            const char *where, const char *const *overrides, struct arena *a,
+                            void *out, struct error *e);
+
+/* Writes the struct as members of the open JSON object: every key, in the table's order. */
+void keys_write(const struct key *keys, const void *in, struct json *j);
+
+/* The candidate that is nearest to a misspelt word, or NULL where none is near. `name` gives
+ * candidate i, NULL behind the last. */
+const char *keys_nearest(const char *word, const char *(*name)(const void *list, int i),
+                         const void *list);
+
+#endif

@@ -1,0 +1,71 @@
+#include "config/override.h"
+#include "config/strict.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The value as JSON where it is JSON, else as a string: name=mnist needs no quotes. */
+static cJSON *parse_value(const char *text) {
+    struct error ignored = {0};
+    cJSON *value = strict_parse(text, strlen(text), "", &ignored);
+    return value ? value : cJSON_CreateString(text);
+}
+
+/* One step down the path, to the container or value that `name` holds; made where it is missing. */
+static cJSON *child(cJSON *parent, const char *name) {
+    if (cJSON_IsArray(parent)) {
+        char *end;
+        long index = strtol(name, &end, 10);
+        return *name && !*end && index >= 0 && index < cJSON_GetArraySize(parent)
+                   ? cJSON_GetArrayItem(parent, (int)index)
+                   : NULL;
+    }
+    if (!cJSON_IsObject(parent))
+        return NULL;
+    cJSON *item = cJSON_GetObjectItemCaseSensitive(parent, name);
+    return item ? item : cJSON_AddObjectToObject(parent, name);
+}
+
+static int apply(cJSON *root, const char *override, struct error *e) {
+    const char *equals = strchr(override, '=');
+    char path[256];
+    if (!equals || equals == override || (size_t)(equals - override) >= sizeof path)
+        return error_input(e, "command line: \"%s\" is not of the form key=value", override);
+    memcpy(path, override, (size_t)(equals - override));
+    path[equals - override] = '\0';
+
+    cJSON *parent = root;
+    char *name = path;
+    for (char *dot; (dot = strchr(name, '.')); name = dot + 1) {
+        *dot = '\0';
+        parent = child(parent, name);
+    }
+    cJSON *old = parent ? child(parent, name) : NULL;
+    if (!old)
+        return error_input(e, "command line: \"%.*s\" is not a place in the config",
+                           (int)(equals - override), override);
+    cJSON *value = parse_value(equals + 1);
+    if (value &&
+        (cJSON_IsArray(parent) ? cJSON_ReplaceItemViaPointer(parent, old, value)
+                               : cJSON_ReplaceItemInObjectCaseSensitive(parent, name, value)))
+        return 0;
+    cJSON_Delete(value);
+    return error_memory(e, "the command line's settings");
+}
+
+int override_apply(cJSON *root, const char *const *overrides, struct error *e) {
+    for (; overrides && *overrides; overrides++)
+        if (apply(root, *overrides, e) != 0)
+            return -1;
+    return 0;
+}
+
+bool override_covers(const char *const *overrides, const char *path) {
+    for (; overrides && *overrides; overrides++) {
+        size_t length = strcspn(*overrides, "=");
+        if (strncmp(*overrides, path, length) == 0 && (path[length] == '\0' || path[length] == '.'))
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,25 @@
+/* Strict JSON, by cJSON, which alone is too kind to trust: it takes trailing text, duplicate names
+ * and numbers that overflow. Included only by what works on the tree itself. */
+#ifndef ONEHOT_CONFIG_STRICT_H
+#define ONEHOT_CONFIG_STRICT_H
+
+#include "base/error.h"
+
+#include <cjson/cJSON.h>
+#include <stddef.h>
+
+/* The tree of text[0 .. size-1], behind which there must be a 0 byte. Every object's names differ,
+ * every number is finite, nothing follows the value. `where` names the source in errors, with line
+ * and column for a syntax error. The caller frees by cJSON_Delete; NULL on failure. */
+ERROR_CHECKED cJSON *strict_parse(const char *text, size_t size, const char *where,
+                                  struct error *e);
+
+/* A dotted path, "model.0.units"; long ones are cut. */
+struct strict_path {
+    char text[256];
+};
+
+/* path + "." + name, or + index where name is NULL. */
+struct strict_path strict_below(const struct strict_path *path, const char *name, int index);
+
+#endif

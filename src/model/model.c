@@ -1,0 +1,150 @@
+/* The chain itself. Each pass is one loop over the layers: forward up, backward down.
+ *
+ * Read after: losses/softmax_cross_entropy.c. Read next: optim/sgd.c. */
+#include "model/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+void model_forward(struct model *m, int n, double *sum) {
+    for (int i = 0; i <= m->nlayers; i++)
+        m->act[i].rows = n;
+    m->p.rows = n;
+
+    for (int i = 0; i < m->nlayers; i++)
+        m->layers[i].type->forward(&m->layers[i], m->act[i], m->act[i + 1]);
+    m->loss->forward(m->loss_options, m->act[m->nlayers], sum ? m->labels : NULL, m->p, sum);
+}
+
+void model_backward(struct model *m, int n) {
+    for (int i = 0; i <= m->nlayers; i++)
+        m->delta[i].rows = n;
+
+    m->loss->backward(m->loss_options, m->p, m->labels, m->delta[m->nlayers]);
+    for (int i = m->nlayers - 1; i >= 0; i--)
+        m->layers[i].type->backward(&m->layers[i], m->act[i], m->act[i + 1], m->delta[i + 1],
+                                    m->delta[i]);
+}
+
+int model_predicted(const struct model *m, int n) {
+    struct tensor z = m->act[m->nlayers];
+    const real *zn = tensor_row(z, n);
+    int best = 0;
+    for (int j = 1; j < z.cols; j++)
+        if (zn[j] > zn[best])
+            best = j;
+    return best;
+}
+
+int model_not_finite(const struct model *m, int n) {
+    for (int i = 0; i <= m->nlayers; i++)
+        for (size_t k = 0; k < (size_t)n * (size_t)m->act[i].cols; k++)
+            if (!isfinite(m->act[i].data[k]))
+                return i;
+    return -1;
+}
+
+void model_init(struct model *m, uint64_t seed) {
+    for (int i = 0; i < m->nlayers; i++)
+        if (m->layers[i].type->init)
+            m->layers[i].type->init(&m->layers[i], seed, (uint32_t)(i * LAYER_PARAMS));
+}
+
+/* The shapes: each layer takes what the one before it gives. */
+static int infer(struct model *m, const struct objects *layers, int in, int classes,
+                 struct error *e) {
+    for (int i = 0; i < m->nlayers; i++) {
+        struct layer *l = &m->layers[i];
+        for (int t = 0; layers_type(t); t++)
+            if (layers_variant(t) == layers->items[i].type)
+                l->type = layers_type(t);
+        l->options = layers->items[i].options;
+        l->in = l->out = in;
+        if (l->type->infer && l->type->infer(l, e) != 0)
+            return -1;
+        for (int k = 0; k < l->nparams; k++)
+            m->nparams += tensor_size(l->params[k].value);
+        in = l->out;
+    }
+    if (in != classes)
+        return error_input(e,
+                           "the model ends in %d outputs, but the data has %d classes: give the "
+                           "last linear layer \"units\": %d",
+                           in, classes, classes);
+    return 0;
+}
+
+static struct tensor matrix(struct arena *a, int rows, int cols) {
+    return (struct tensor){arena_alloc(a, (size_t)rows * (size_t)cols, sizeof(real)), rows, cols};
+}
+
+/* The memory: theta and grad, the parameters as views into them, and the values of a pass. */
+static int allocate(struct model *m, int in, int classes, int rows) {
+    m->theta = arena_alloc(&m->arena, m->nparams, sizeof(real));
+    m->grad = arena_alloc(&m->arena, m->nparams, sizeof(real));
+    m->act = arena_alloc(&m->arena, (size_t)m->nlayers + 1, sizeof *m->act);
+    m->delta = arena_alloc(&m->arena, (size_t)m->nlayers + 1, sizeof *m->delta);
+    if (!m->theta || !m->grad || !m->act || !m->delta)
+        return -1;
+
+    size_t used = 0;
+    for (int i = 0; i < m->nlayers; i++)
+        for (int k = 0; k < m->layers[i].nparams; k++) {
+            struct param *p = &m->layers[i].params[k];
+            p->grad = p->value;
+            p->value.data = m->theta + used;
+            p->grad.data = m->grad + used;
+            used += tensor_size(p->value);
+        }
+
+    m->rows = rows;
+    m->labels = arena_alloc(&m->arena, (size_t)rows, sizeof *m->labels);
+    m->p = matrix(&m->arena, rows, classes);
+    m->act[0] = matrix(&m->arena, rows, in);
+    m->delta[0] = (struct tensor){NULL, rows, in};
+    int complete = m->labels && m->p.data && m->act[0].data;
+    for (int i = 1; i <= m->nlayers; i++) {
+        m->act[i] = matrix(&m->arena, rows, m->layers[i - 1].out);
+        m->delta[i] = matrix(&m->arena, rows, m->layers[i - 1].out);
+        complete = complete && m->act[i].data && m->delta[i].data;
+    }
+    return complete ? 0 : -1;
+}
+
+struct model *model_new(const struct objects *layers, const struct object *loss, int in,
+                        int classes, int rows, struct error *e) {
+    struct model *m = calloc(1, sizeof *m);
+    if (!m) {
+        error_memory(e, "the model");
+        return NULL;
+    }
+    m->nlayers = layers->count;
+    m->layers = arena_alloc(&m->arena, (size_t)layers->count, sizeof *m->layers);
+    for (int t = 0; losses_type(t); t++)
+        if (losses_variant(t) == loss->type)
+            m->loss = losses_type(t);
+    m->loss_options = loss->options;
+
+    if (!m->layers) {
+        error_memory(e, "the model");
+        goto fail;
+    }
+    if (infer(m, layers, in, classes, e) != 0)
+        goto fail;
+    if (allocate(m, in, classes, rows) != 0) {
+        error_run(e, "not enough memory for a model of %zu parameters in batches of %d", m->nparams,
+                  rows);
+        goto fail;
+    }
+    return m;
+fail:
+    model_free(m);
+    return NULL;
+}
+
+void model_free(struct model *m) {
+    if (m) {
+        arena_free(&m->arena);
+        free(m);
+    }
+}

@@ -1,0 +1,60 @@
+/* A model: a chain of layers that ends in a loss, over one flat vector of parameters.
+ *
+ * All parameters are one vector theta, and all gradients one vector grad of the same layout, so
+ * that optimizers, files and checks are flat loops. In a chain every value has one consumer:
+ * backward overwrites gradients, and there is no zero_grad to forget.
+ *
+ *   act[0] --layer 0--> act[1] --layer 1--> ... --> act[L] --loss--> p
+ *           delta[1] <-- backward -- ... <-- delta[L] <------------- p - y */
+#ifndef ONEHOT_MODEL_MODEL_H
+#define ONEHOT_MODEL_MODEL_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "layers/layer.h"
+#include "losses/loss.h"
+
+#include <stdint.h>
+
+struct model {
+    int nlayers;
+    struct layer *layers;
+    const struct loss_type *loss;
+    const void *loss_options;
+
+    size_t nparams; /* reals in theta and in grad: layer by layer, its weight, then its bias */
+    real *theta, *grad;
+
+    int rows;             /* the most samples in a pass */
+    int *labels;          /* [rows], the caller's to fill, as is act[0] */
+    struct tensor *act;   /* [0 .. nlayers], rows x features */
+    struct tensor *delta; /* [1 .. nlayers], dloss/dact; delta[0].data is NULL: nobody needs it */
+    struct tensor p;      /* rows x classes: the probabilities */
+
+    struct arena arena; /* owns all of the above */
+};
+
+/* A model for samples of `in` features in `classes` classes, in passes of up to `rows` samples,
+ * with parameters of 0. The options of layers and loss are not copied: they must live as long.
+ * NULL when the last layer does not fit the classes, or memory is out. */
+ERROR_CHECKED struct model *model_new(const struct objects *layers, const struct object *loss,
+                                      int in, int classes, int rows, struct error *e);
+void model_free(struct model *m); /* NULL is fine */
+
+/* Initial parameters, by the layers' own schemes: a pure function of the seed. */
+void model_init(struct model *m, uint64_t seed);
+
+/* From the first n rows of act[0]: every layer's output, and p. Where sum is not NULL, also adds
+ * each row's loss for its label to *sum, in order. */
+void model_forward(struct model *m, int n, double *sum);
+
+/* After model_forward on the same n rows: grad of their mean loss. */
+void model_backward(struct model *m, int n);
+
+/* The class with the largest logit in row n, the first of equals. */
+int model_predicted(const struct model *m, int n);
+
+/* After model_forward on n rows: the first i such that act[i] holds a NaN or infinity, else -1. */
+int model_not_finite(const struct model *m, int n);
+
+#endif

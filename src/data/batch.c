@@ -1,0 +1,85 @@
+#include "data/batch.h"
+#include "base/rng.h"
+
+#include <stdlib.h>
+
+void batch_gather(const struct split *s, const int *order, int n, struct tensor x, int *labels) {
+    for (int k = 0; k < n; k++) {
+        const uint8_t *pixels = s->pixels + (size_t)order[k] * (size_t)x.cols;
+        real *row = tensor_row(x, k);
+        for (int i = 0; i < x.cols; i++)
+            row[i] = (real)pixels[i] / 255;
+        labels[k] = s->labels[order[k]];
+    }
+}
+
+struct subset batch_all(const struct split *s, struct arena *a) {
+    struct subset all = {s, s->count, arena_alloc(a, (size_t)s->count, sizeof(int))};
+    for (int i = 0; i < s->count && all.order; i++)
+        all.order[i] = i;
+    return all;
+}
+
+/* How many samples of each class go to validation: the share count * size / total, rounded down,
+ * and one more for the classes with the largest remainders, the first of equals first. */
+static void quotas(const int *size, int classes, int count, int total, int *quota) {
+    int given = 0;
+    for (int c = 0; c < classes; c++) {
+        quota[c] = (int)((long long)count * size[c] / total);
+        given += quota[c];
+    }
+    for (; given < count; given++) {
+        int best = -1;
+        long long most = -1;
+        for (int c = 0; c < classes; c++) {
+            /* after its extra one a class's remainder is negative: it gets no second */
+            long long remainder = (long long)count * size[c] - (long long)quota[c] * total;
+            if (remainder > most) {
+                most = remainder;
+                best = c;
+            }
+        }
+        quota[best]++;
+    }
+}
+
+int batch_split(const struct split *s, int classes, int count, uint64_t seed, struct arena *a,
+                struct subset *rest, struct subset *validation, struct error *e) {
+    size_t n = (size_t)s->count;
+    int *size = calloc((size_t)classes, sizeof *size);
+    int *quota = calloc((size_t)classes, sizeof *quota);
+    int *member = calloc(n, sizeof *member); /* the samples of one class */
+    char *chosen = calloc(n, 1);
+    *rest = (struct subset){s, 0, arena_alloc(a, n, sizeof(int))};
+    *validation = (struct subset){s, 0, arena_alloc(a, (size_t)count, sizeof(int))};
+    int result = -1;
+    if (!size || !quota || !member || !chosen || !rest->order || !validation->order) {
+        error_memory(e, "the validation split");
+        goto done;
+    }
+
+    for (int i = 0; i < s->count; i++)
+        size[s->labels[i]]++;
+    quotas(size, classes, count, s->count, quota);
+    for (int c = 0; c < classes; c++) {
+        int members = 0;
+        for (int i = 0; i < s->count; i++)
+            if (s->labels[i] == c)
+                member[members++] = i;
+        struct rng r = rng_stream(seed, RNG_SPLIT, (uint32_t)c);
+        rng_shuffle(&r, member, members);
+        for (int i = 0; i < quota[c]; i++)
+            chosen[member[i]] = 1;
+    }
+    for (int i = 0; i < s->count; i++) {
+        struct subset *to = chosen[i] ? validation : rest;
+        to->order[to->count++] = i;
+    }
+    result = 0;
+done:
+    free(size);
+    free(quota);
+    free(member);
+    free(chosen);
+    return result;
+}

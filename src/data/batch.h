@@ -1,0 +1,28 @@
+/* From 8-bit pictures to the numbers of a batch, and which samples make it up. */
+#ifndef ONEHOT_DATA_BATCH_H
+#define ONEHOT_DATA_BATCH_H
+
+#include "data/dataset.h"
+#include "tensor/tensor.h"
+
+/* Some samples of a split, in some order. */
+struct subset {
+    const struct split *split;
+    int count;
+    int *order; /* count numbers of samples */
+};
+
+/* Row k of x (n x features) becomes sample order[k] of the split, pixels 0 .. 255 scaled to
+ * 0 .. 1; labels[k] becomes its label. */
+void batch_gather(const struct split *s, const int *order, int n, struct tensor x, int *labels);
+
+/* All samples of the split, in the file's order. `order` is in the arena, NULL if memory is out. */
+struct subset batch_all(const struct split *s, struct arena *a);
+
+/* Divides a split in two, both in the file's order: `count` samples for validation, drawn by seed,
+ * as evenly over the classes as the split itself, and the rest. */
+ERROR_CHECKED int batch_split(const struct split *s, int classes, int count, uint64_t seed,
+                              struct arena *a, struct subset *rest, struct subset *validation,
+                              struct error *e);
+
+#endif

@@ -1,0 +1,113 @@
+#include "data/dataset.h"
+#include "base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const dataset_splits[SPLITS] = {"train", "test"};
+
+static const struct format {
+    bool (*recognises)(const char *path);
+    int (*read)(struct dataset *d, const char *path, struct error *e);
+} formats[] = {
+    {sheet_recognises, sheet_read},
+    {folder_recognises, folder_read},
+    {idx_recognises, idx_read},
+};
+
+int dataset_features(const struct dataset *d) {
+    return d->height * d->width * d->channels;
+}
+
+int dataset_reserve(struct dataset *d, int split, int count, const char *path, struct error *e) {
+    struct split *s = &d->split[split];
+    s->count = count;
+    s->pixels = arena_alloc(&d->arena, (size_t)count, (size_t)dataset_features(d));
+    s->labels = arena_alloc(&d->arena, (size_t)count, sizeof *s->labels);
+    if (!s->pixels || !s->labels)
+        return error_run(e, "%s: not enough memory for %d samples", path, count);
+    return 0;
+}
+
+/* What every format owes: something to train on or to test with, and no class without samples. */
+static int check(const struct dataset *d, const char *path, struct error *e) {
+    const struct split *s = &d->split[d->split[TRAIN].count > 0 ? TRAIN : TEST];
+    if (s->count == 0)
+        return error_input(e, "%s: holds no samples", path);
+    char *seen = calloc((size_t)d->classes.count, 1);
+    if (!seen)
+        return error_memory(e, path);
+    for (int i = 0; i < s->count; i++)
+        seen[s->labels[i]] = 1;
+    int empty = 0;
+    while (empty < d->classes.count && seen[empty])
+        empty++;
+    free(seen);
+    if (d->split[TRAIN].count > 0 && empty < d->classes.count)
+        return error_input(e, "%s: class \"%s\" has no training samples", path,
+                           d->classes.items[empty]);
+    return 0;
+}
+
+/* Numbers enter as decimal text and labels as 4 bytes, so that no machine's layout matters. */
+static void set_digest(struct dataset *d) {
+    struct sha256 h;
+    char line[128];
+    sha256_begin(&h);
+    int size = snprintf(line, sizeof line, "onehot dataset 1\n%d %d %d\n", d->height, d->width,
+                        d->channels);
+    sha256_add(&h, line, (size_t)size);
+    for (int i = 0; i < d->classes.count; i++)
+        sha256_add(&h, d->classes.items[i], strlen(d->classes.items[i]) + 1);
+    for (int k = 0; k < SPLITS; k++) {
+        const struct split *s = &d->split[k];
+        size = snprintf(line, sizeof line, "\n%s %d\n", dataset_splits[k], s->count);
+        sha256_add(&h, line, (size_t)size);
+        for (int i = 0; i < s->count; i++) {
+            uint8_t label[4];
+            for (int b = 0; b < 4; b++)
+                label[b] = (uint8_t)(s->labels[i] >> 8 * b);
+            sha256_add(&h, label, sizeof label);
+        }
+        sha256_add(&h, s->pixels, (size_t)s->count * (size_t)dataset_features(d));
+    }
+    sha256_end(&h, d->digest);
+}
+
+struct dataset *dataset_read(const char *path, struct error *e) {
+    if (!file_exists(path)) {
+        error_input(e, "%s: there is no such dataset (seen from the current folder)", path);
+        return NULL;
+    }
+    if (!file_is_directory(path)) {
+        error_input(e, "%s: is a file; a dataset is a folder", path);
+        return NULL;
+    }
+    struct dataset *d = calloc(1, sizeof *d);
+    if (!d) {
+        error_memory(e, path);
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (formats[i].recognises(path)) {
+            if (formats[i].read(d, path, e) != 0 || check(d, path, e) != 0)
+                goto fail;
+            set_digest(d);
+            return d;
+        }
+    error_input(e,
+                "%s: holds no dataset: neither dataset.json, nor train/CLASS/*.png, nor "
+                "train-images-idx3-ubyte[.gz]",
+                path);
+fail:
+    dataset_free(d);
+    return NULL;
+}
+
+void dataset_free(struct dataset *d) {
+    if (d) {
+        arena_free(&d->arena);
+        free(d);
+    }
+}

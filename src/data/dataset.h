@@ -1,0 +1,60 @@
+/* A dataset in memory: pictures of one size as 8-bit pixels, each with the number of its class.
+ *
+ * Pixels stay 8-bit, a quarter of the memory of floats; batch.h turns the rows of a batch into
+ * numbers. Three formats hold a dataset, found out from what the path holds; each is one file:
+ *   sheet.c    dataset.json and PNG sheets of tiles
+ *   folder.c   train/CLASS/x.png and test/CLASS/x.png
+ *   idx.c      MNIST's own format, raw or .gz */
+#ifndef ONEHOT_DATA_DATASET_H
+#define ONEHOT_DATA_DATASET_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/sha256.h"
+#include "config/key.h"
+
+#include <stdint.h>
+
+struct split {
+    int count;
+    uint8_t *pixels; /* count x features */
+    int *labels;     /* count; 0 .. classes - 1 */
+};
+
+enum { TRAIN, TEST, SPLITS };
+extern const char *const dataset_splits[SPLITS]; /* "train", "test" */
+
+struct dataset {
+    int height, width, channels;
+    struct strings classes;     /* names; a label is an index into them */
+    struct split split[SPLITS]; /* either may be empty, not both */
+    char digest[SHA256_HEX];    /* of the decoded content: the same in every format */
+    struct arena arena;         /* owns all of the above */
+};
+
+/* The dataset in that directory. NULL with an error that names the offending file. */
+ERROR_CHECKED struct dataset *dataset_read(const char *path, struct error *e);
+void dataset_free(struct dataset *d); /* NULL is fine */
+
+/* Values per sample: height * width * channels. */
+int dataset_features(const struct dataset *d);
+
+/* For the loaders: room for a split of `count` samples, in the arena. */
+ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const char *path,
+                                  struct error *e);
+
+/* The loaders: each fills *d from the directory. */
+ERROR_CHECKED int sheet_read(struct dataset *d, const char *path, struct error *e);
+ERROR_CHECKED int folder_read(struct dataset *d, const char *path, struct error *e);
+ERROR_CHECKED int idx_read(struct dataset *d, const char *path, struct error *e);
+
+/* Whether the directory looks as if this loader could read it. */
+bool sheet_recognises(const char *path);
+bool folder_recognises(const char *path);
+bool idx_recognises(const char *path);
+
+/* Writes d into an empty or new directory as PNG sheets, dataset.json last: what sheet_read
+ * reads. On failure what was written is removed. */
+ERROR_CHECKED int sheet_write(const struct dataset *d, const char *path, struct error *e);
+
+#endif

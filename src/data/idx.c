@@ -1,0 +1,218 @@
+/* IDX, MNIST's own format: for each split a file of images and one of labels, raw or gzipped.
+ *
+ *   bytes 0, 0, type (8: unsigned byte), number of dimensions; each dimension as 4 bytes,
+ *   big-endian; then the values, last dimension fastest.
+ *
+ * Source: http://yann.lecun.com/exdb/mnist. Fashion-MNIST, KMNIST and EMNIST share it. The classes
+ * are the labels that occur in training (0 .. 9; EMNIST's letters: 1 .. 26). */
+#include "base/file.h"
+#include "data/dataset.h"
+#include "data/picture.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+enum { IMAGES, LABELS, PARTS };
+enum { MOST_RATIO = 1032 }; /* deflate cannot shrink data further than this */
+
+static const char *const endings[PARTS][2] = {{"images-idx3-ubyte", "images.idx3-ubyte"},
+                                              {"labels-idx1-ubyte", "labels.idx1-ubyte"}};
+static const char *const prefixes[SPLITS][2] = {{"train-", "train-"}, {"t10k-", "test-"}};
+
+/* Whether `name` is [anything-]PREFIX ENDING[.gz]. */
+static bool matches(const char *name, int split, int part) {
+    size_t length = strlen(name);
+    if (length > 3 && strcmp(name + length - 3, ".gz") == 0)
+        length -= 3;
+    for (int p = 0; p < 2; p++)
+        for (int q = 0; q < 2; q++) {
+            char end[64];
+            size_t n =
+                (size_t)snprintf(end, sizeof end, "%s%s", prefixes[split][p], endings[part][q]);
+            if (length >= n && strncmp(name + length - n, end, n) == 0 &&
+                (length == n || name[length - n - 1] == '-'))
+                return true;
+        }
+    return false;
+}
+
+/* The path of the file for this part of this split, or "" where there is none. A gzipped copy
+ * beside the raw file (it sorts behind it) is passed over; any other second candidate is an error.
+ */
+static int find(const char *path, int split, int part, char file[FILE_PATH], struct error *e) {
+    int count, result = 0;
+    char **names = file_list(path, &count, e);
+    if (!names)
+        return -1;
+    const char *found = NULL;
+    for (int i = 0; i < count && result == 0; i++) {
+        if (!matches(names[i], split, part))
+            continue;
+        if (!found)
+            found = names[i];
+        else if (strncmp(found, names[i], strlen(found)) != 0 ||
+                 strcmp(names[i] + strlen(found), ".gz") != 0)
+            result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere", path,
+                                 found, names[i]);
+    }
+    file[0] = '\0';
+    if (result == 0 && found)
+        result = file_join(file, FILE_PATH, path, found, e);
+    free(names);
+    return result;
+}
+
+bool idx_recognises(const char *path) {
+    struct error ignored = {0};
+    char file[FILE_PATH];
+    for (int k = 0; k < SPLITS; k++)
+        if (find(path, k, IMAGES, file, &ignored) != 0 || file[0])
+            return true; /* an ambiguity is for idx_read to report */
+    return false;
+}
+
+/* An open file behind its header. gzread passes files that are not gzipped through. */
+struct idx {
+    gzFile gz;
+    int dims[3];
+};
+
+static int open_idx(struct idx *f, const char *path, int ndims, struct error *e) {
+    unsigned char header[16];
+    struct stat s;
+    int header_size = 4 + 4 * ndims;
+    if (file_is_directory(path))
+        return error_input(e, "%s: is a directory, not a file", path);
+    f->gz = gzopen(path, "rb");
+    if (!f->gz || stat(path, &s) != 0)
+        return error_input(e, "%s: cannot be read: %s", path, strerror(errno));
+    gzbuffer(f->gz, 1 << 18);
+    if (gzread(f->gz, header, (unsigned)header_size) != header_size)
+        return error_input(e, "%s: ends within its header", path);
+    if (header[0] != 0 || header[1] != 0 || header[2] != 8 || header[3] != ndims)
+        return error_input(e, "%s: starts with %02x %02x %02x %02x, not with IDX's 00 00 08 %02x",
+                           path, header[0], header[1], header[2], header[3], ndims);
+    size_t size = 1;
+    for (int i = 0; i < ndims; i++) {
+        const unsigned char *b = header + 4 + 4 * i;
+        uint32_t n = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+        if (n == 0 || n > (i == 0 ? KEY_INT_MAX : PICTURE_SIDE))
+            return error_input(e, "%s: dimension %d of its header is %u", path, i + 1, n);
+        f->dims[i] = (int)n;
+        size *= n; /* at most 10^9 * 2^28 */
+    }
+    size_t most = (size_t)s.st_size * (gzdirect(f->gz) ? 1 : MOST_RATIO);
+    if (size > most)
+        return error_input(e, "%s: is too small for the %zu bytes that its header announces", path,
+                           size);
+    return 0;
+}
+
+static int read_values(struct idx *f, uint8_t *out, size_t size, const char *path,
+                       struct error *e) {
+    while (size > 0) {
+        unsigned part = size < (1u << 30) ? (unsigned)size : 1u << 30;
+        int n = gzread(f->gz, out, part);
+        if (n <= 0) {
+            int code;
+            const char *why = gzerror(f->gz, &code);
+            return error_input(e, "%s: is damaged: %s", path,
+                               n == 0 || code == Z_BUF_ERROR ? "it ends too early" : why);
+        }
+        out += n;
+        size -= (size_t)n;
+    }
+    uint8_t more;
+    if (gzread(f->gz, &more, 1) != 0)
+        return error_input(e, "%s: goes on behind the values that its header announces", path);
+    return 0;
+}
+
+static int read_images(struct dataset *d, int k, const char *path, struct error *e) {
+    struct idx f = {0};
+    int result = open_idx(&f, path, 3, e);
+    if (result == 0 && d->height > 0 && (d->height != f.dims[1] || d->width != f.dims[2]))
+        result = error_input(e, "%s: its pictures are %d x %d, but those for training are %d x %d",
+                             path, f.dims[2], f.dims[1], d->width, d->height);
+    if (result == 0) {
+        d->height = f.dims[1];
+        d->width = f.dims[2];
+        d->channels = 1;
+        result = dataset_reserve(d, k, f.dims[0], path, e);
+    }
+    if (result == 0)
+        result = read_values(&f, d->split[k].pixels,
+                             (size_t)f.dims[0] * (size_t)dataset_features(d), path, e);
+    if (f.gz)
+        gzclose(f.gz);
+    return result;
+}
+
+/* The classes are the label values that occur in the first split that there is. */
+static int name_classes(struct dataset *d, const uint8_t *values, int count, int label_of[256],
+                        const char *path, struct error *e) {
+    for (int i = 0; i < count; i++)
+        label_of[values[i]] = 0;
+    d->classes.items = arena_alloc(&d->arena, 256, sizeof *d->classes.items);
+    for (int v = 0; v < 256 && d->classes.items; v++)
+        if (label_of[v] == 0) {
+            char name[4];
+            snprintf(name, sizeof name, "%d", v & 0xff);
+            label_of[v] = d->classes.count;
+            d->classes.items[d->classes.count] = arena_string(&d->arena, name);
+            if (!d->classes.items[d->classes.count++])
+                return error_memory(e, path);
+        }
+    return d->classes.items ? 0 : error_memory(e, path);
+}
+
+static int read_labels(struct dataset *d, int k, int label_of[256], const char *path,
+                       struct error *e) {
+    struct idx f = {0};
+    struct split *s = &d->split[k];
+    uint8_t *values = NULL;
+    int result = open_idx(&f, path, 1, e);
+    if (result == 0 && f.dims[0] != s->count)
+        result = error_input(e, "%s: has %d labels for %d pictures", path, f.dims[0], s->count);
+    if (result == 0 && !(values = malloc((size_t)s->count)))
+        result = error_memory(e, path);
+    if (result == 0)
+        result = read_values(&f, values, (size_t)s->count, path, e);
+    if (result == 0 && d->classes.count == 0)
+        result = name_classes(d, values, s->count, label_of, path, e);
+    for (int i = 0; i < s->count && result == 0; i++) {
+        s->labels[i] = label_of[values[i]];
+        if (s->labels[i] < 0)
+            result = error_input(e, "%s: label %d is %d, which is no class of the training set",
+                                 path, i, values[i]);
+    }
+    free(values);
+    if (f.gz)
+        gzclose(f.gz);
+    return result;
+}
+
+int idx_read(struct dataset *d, const char *path, struct error *e) {
+    char file[FILE_PATH];
+    int label_of[256];
+    for (int v = 0; v < 256; v++)
+        label_of[v] = -1;
+    for (int k = 0; k < SPLITS; k++) {
+        if (find(path, k, IMAGES, file, e) != 0)
+            return -1;
+        if (!file[0])
+            continue;
+        if (read_images(d, k, file, e) != 0 || find(path, k, LABELS, file, e) != 0)
+            return -1;
+        if (!file[0])
+            return error_input(e, "%s: has %s-images but no %s-labels-idx1-ubyte[.gz]", path,
+                               prefixes[k][0], prefixes[k][0]);
+        if (read_labels(d, k, label_of, file, e) != 0)
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,159 @@
+#include "data/picture.h"
+#include "base/file.h"
+#include "base/text.h"
+
+#include <png.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_FILE ((size_t)1 << 30)
+enum { MOST_RATIO = 1032 }; /* deflate cannot shrink data further than this */
+
+/* libpng reports errors by a jump; what must survive it lives here. */
+struct reader {
+    const char *path;
+    struct error *error;
+    const uint8_t *data;
+    size_t size, used;
+    uint8_t **rows;
+    jmp_buf failed;
+};
+
+static void on_error(png_structp png, png_const_charp message) {
+    struct reader *r = png_get_error_ptr(png);
+    error_input(r->error, "%s: is damaged: %s", r->path, message);
+    longjmp(r->failed, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp message) {
+    (void)png, (void)message;
+}
+
+static void on_read(png_structp png, png_bytep out, size_t size) {
+    struct reader *r = png_get_io_ptr(png);
+    if (size > r->size - r->used)
+        png_error(png, "it ends too early");
+    memcpy(out, r->data + r->used, size);
+    r->used += size;
+}
+
+/* Whether the header describes a picture that onehot takes, before any memory is spent on it. */
+static int check_header(const struct reader *r, png_structp png, png_infop info) {
+    png_uint_32 width = png_get_image_width(png, info), height = png_get_image_height(png, info);
+    int color = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
+    const char *found = NULL;
+    if (color == PNG_COLOR_TYPE_PALETTE)
+        found = "has a palette";
+    else if (color & PNG_COLOR_MASK_ALPHA || png_get_valid(png, info, PNG_INFO_tRNS))
+        found = "has transparency";
+    else if (depth == 16)
+        found = "has 16 bits a channel";
+    else if (depth != 8)
+        found = "has less than 8 bits a channel";
+    if (found)
+        return error_input(r->error, "%s: %s, but only 8-bit grey or RGB pictures are read",
+                           r->path, found);
+    if (width > PICTURE_SIDE || height > PICTURE_SIDE)
+        return error_input(r->error, "%s: is %u x %u pixels; at most %d a side are read", r->path,
+                           (unsigned)width, (unsigned)height, PICTURE_SIDE);
+    if ((size_t)height * png_get_rowbytes(png, info) / MOST_RATIO > r->size)
+        return error_input(r->error, "%s: is damaged: it is too small for %u x %u pixels", r->path,
+                           (unsigned)width, (unsigned)height);
+    return 0;
+}
+
+static int decode(struct reader *r, png_structp png, png_infop info, struct picture *p) {
+    if (setjmp(r->failed))
+        return -1;
+    png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* ours are in check_header, with their say */
+    png_set_chunk_malloc_max(png, 8000000);
+    png_set_read_fn(png, r, on_read);
+    png_read_info(png, info);
+    if (check_header(r, png, info) != 0)
+        return -1;
+    p->width = (int)png_get_image_width(png, info);
+    p->height = (int)png_get_image_height(png, info);
+    p->channels = png_get_channels(png, info);
+    p->pixels = malloc(picture_size(p));
+    r->rows = malloc((size_t)p->height * sizeof *r->rows);
+    if (!p->pixels || !r->rows)
+        return error_memory(r->error, r->path);
+    for (int y = 0; y < p->height; y++)
+        r->rows[y] = p->pixels + (size_t)y * (size_t)p->width * (size_t)p->channels;
+    png_read_image(png, r->rows);
+    png_read_end(png, NULL);
+    if (r->used != r->size)
+        return error_input(r->error, "%s: has %zu bytes behind the end of the picture", r->path,
+                           r->size - r->used);
+    return 0;
+}
+
+int picture_read(struct picture *p, const char *path, struct error *e) {
+    *p = (struct picture){0};
+    struct reader r = {.path = path, .error = e};
+    char *file = file_read(path, MOST_FILE, &r.size, e);
+    if (!file)
+        return -1;
+    r.data = (const uint8_t *)file;
+
+    int result = -1;
+    if (r.size < 8 || png_sig_cmp(r.data, 0, 8) != 0) {
+        error_input(e, r.size == 0 ? "%s: is empty" : "%s: is not a PNG file", path);
+    } else {
+        png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, on_error, on_warning);
+        png_infop info = png ? png_create_info_struct(png) : NULL;
+        result = info ? decode(&r, png, info, p) : error_memory(e, path);
+        png_destroy_read_struct(&png, &info, NULL);
+    }
+    free(r.rows);
+    free(file);
+    if (result != 0)
+        picture_free(p);
+    return result;
+}
+
+static void on_write(png_structp png, png_bytep data, size_t size) {
+    text_add(png_get_io_ptr(png), data, size);
+}
+
+static int encode(const struct picture *p, png_structp png, png_infop info, struct reader *r,
+                  struct text *out) {
+    if (setjmp(r->failed))
+        return -1;
+    png_set_write_fn(png, out, on_write, NULL);
+    png_set_compression_level(png, 9);
+    png_set_filter(png, 0, PNG_FILTER_NONE); /* the smallest for tiles on black, by measurement */
+    png_set_IHDR(png, info, (png_uint_32)p->width, (png_uint_32)p->height, 8,
+                 p->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_write_info(png, info);
+    for (int y = 0; y < p->height; y++)
+        png_write_row(png, p->pixels + (size_t)y * (size_t)p->width * (size_t)p->channels);
+    png_write_end(png, info);
+    return 0;
+}
+
+int picture_write(const struct picture *p, const char *path, struct error *e) {
+    struct reader r = {.path = path, .error = e};
+    struct text out = {0};
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &r, on_error, on_warning);
+    png_infop info = png ? png_create_info_struct(png) : NULL;
+    int result = info ? encode(p, png, info, &r, &out) : -1;
+    png_destroy_write_struct(&png, &info);
+    if (result != 0 || out.failed)
+        result = error_memory(e, path);
+    else
+        result = file_write(path, out.data, out.size, e);
+    text_free(&out);
+    return result;
+}
+
+void picture_free(struct picture *p) {
+    free(p->pixels);
+    *p = (struct picture){0};
+}
+
+size_t picture_size(const struct picture *p) {
+    return (size_t)p->width * (size_t)p->height * (size_t)p->channels;
+}

@@ -1,0 +1,30 @@
+/* Pictures in memory, from and to PNG files. The one place that knows libpng. */
+#ifndef ONEHOT_DATA_PICTURE_H
+#define ONEHOT_DATA_PICTURE_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PICTURE_SIDE = 16384 }; /* the largest width and height that are read */
+
+struct picture {
+    int width, height, channels; /* channels: 1 grey, 3 red, green, blue */
+    uint8_t *pixels;             /* height x width x channels, row by row, 0 .. 255 */
+};
+
+/* Reads a PNG file, which may be hostile. Only 8-bit grey and RGB are taken: palettes, alpha and
+ * 16 bits are refused rather than converted behind the user's back. The values are the file's own:
+ * no gamma correction. Free with picture_free. */
+ERROR_CHECKED int picture_read(struct picture *p, const char *path, struct error *e);
+
+/* Writes a PNG file, whole or not at all. */
+ERROR_CHECKED int picture_write(const struct picture *p, const char *path, struct error *e);
+
+void picture_free(struct picture *p);
+
+/* The number of bytes in pixels. */
+size_t picture_size(const struct picture *p);
+
+#endif

@@ -1,0 +1,331 @@
+/* PNG sheets: all samples of a split as tiles of a few large pictures, row by row, left to right;
+ * the last sheet may end early. A labels file has the class's index for each sample, one a line.
+ *
+ *   dataset.json   {"height": 28, "width": 28, "channels": 1, "classes": ["0", ...],
+ *                   "train": {"samples": 60000, "sheets": ["train-00.png", ...],
+ *                             "labels": "train-labels.txt"}, "test": {...}} */
+#include "base/file.h"
+#include "base/text.h"
+#include "config/keys.h"
+#include "data/dataset.h"
+#include "data/picture.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_JSON = 10 * 1000 * 1000, SHEET_SIDE = 1400 };
+#define MOST_LABELS ((size_t)1 << 30)
+
+struct sheet_split {
+    int samples;
+    struct strings sheets;
+    const char *labels;
+};
+
+struct sheet_file {
+    int height, width, channels;
+    struct strings classes;
+    struct sheet_split split[SPLITS];
+};
+
+static const struct key split_keys[] = {
+    {.name = "samples",
+     .type = KEY_INT,
+     .offset = offsetof(struct sheet_split, samples),
+     .min = 0,
+     .max = KEY_INT_MAX,
+     .help = "how many samples the split has"},
+    {.name = "sheets",
+     .type = KEY_STRINGS,
+     .offset = offsetof(struct sheet_split, sheets),
+     .help = "the sheets' file names, in order"},
+    {.name = "labels",
+     .type = KEY_STRING,
+     .offset = offsetof(struct sheet_split, labels),
+     .help = "a text file with the class's index for each sample, one a line"},
+    {0}};
+
+static const struct key file_keys[] = {
+    {.name = "height",
+     .type = KEY_INT,
+     .offset = offsetof(struct sheet_file, height),
+     .min = 1,
+     .max = PICTURE_SIDE,
+     .help = "of a sample, in pixels"},
+    {.name = "width",
+     .type = KEY_INT,
+     .offset = offsetof(struct sheet_file, width),
+     .min = 1,
+     .max = PICTURE_SIDE,
+     .help = "of a sample, in pixels"},
+    {.name = "channels",
+     .type = KEY_INT,
+     .offset = offsetof(struct sheet_file, channels),
+     .min = 1,
+     .max = 3,
+     .help = "1 for grey, 3 for RGB"},
+    {.name = "classes",
+     .type = KEY_STRINGS,
+     .offset = offsetof(struct sheet_file, classes),
+     .help = "the classes' names"},
+    {.name = "train",
+     .type = KEY_SECTION,
+     .offset = offsetof(struct sheet_file, split[TRAIN]),
+     .keys = split_keys,
+     .initial = "{\"samples\": 0, \"sheets\": [], \"labels\": \"\"}",
+     .help = "the training set"},
+    {.name = "test",
+     .type = KEY_SECTION,
+     .offset = offsetof(struct sheet_file, split[TEST]),
+     .keys = split_keys,
+     .initial = "{\"samples\": 0, \"sheets\": [], \"labels\": \"\"}",
+     .help = "the test set"},
+    {0}};
+
+bool sheet_recognises(const char *path) {
+    char json[FILE_PATH];
+    struct error ignored = {0};
+    return file_join(json, sizeof json, path, "dataset.json", &ignored) == 0 && file_exists(json);
+}
+
+/* ---- reading ---- */
+
+/* The tiles of one sheet, from sample `first` on; returns how many it held, or -1. */
+static int read_sheet(struct dataset *d, struct split *s, int first, const char *path,
+                      struct error *e) {
+    struct picture sheet;
+    if (picture_read(&sheet, path, e) != 0)
+        return -1;
+    int taken = -1;
+    if (sheet.channels != d->channels) {
+        error_input(e, "%s: has %d channels, but dataset.json says %d", path, sheet.channels,
+                    d->channels);
+    } else if (sheet.width % d->width != 0 || sheet.height % d->height != 0) {
+        error_input(e, "%s: is %d x %d pixels, not a multiple of the tiles' %d x %d", path,
+                    sheet.width, sheet.height, d->width, d->height);
+    } else {
+        int columns = sheet.width / d->width, rows = sheet.height / d->height;
+        size_t line = (size_t)d->width * (size_t)d->channels; /* bytes in a line of a tile */
+        uint8_t *out = s->pixels + (size_t)first * (size_t)dataset_features(d);
+        for (taken = 0; taken < columns * rows && first + taken < s->count; taken++) {
+            int top = taken / columns * d->height, left = taken % columns;
+            for (int y = 0; y < d->height; y++, out += line)
+                memcpy(out,
+                       sheet.pixels + ((size_t)(top + y) * (size_t)columns + (size_t)left) * line,
+                       line);
+        }
+    }
+    picture_free(&sheet);
+    return taken;
+}
+
+/* One decimal number a line, and as many lines as samples. */
+static int read_labels(const struct dataset *d, struct split *s, const char *path,
+                       struct error *e) {
+    size_t size;
+    char *text = file_read(path, MOST_LABELS, &size, e);
+    if (!text)
+        return -1;
+    int n = 0, result = 0;
+    for (char *line = text; line < text + size && result == 0; n++) {
+        char *end = memchr(line, '\n', (size_t)(text + size - line));
+        end = end ? end : text + size;
+        int label = 0;
+        char *c = line;
+        while (c < end && *c >= '0' && *c <= '9' && label < d->classes.count)
+            label = label * 10 + (*c++ - '0');
+        if (c != end || c == line || label >= d->classes.count)
+            result =
+                error_input(e, "%s: line %d: \"%.*s\" is not a class's index, 0 to %d", path, n + 1,
+                            end - line < 20 ? (int)(end - line) : 20, line, d->classes.count - 1);
+        else if (n < s->count)
+            s->labels[n] = label;
+        line = end + 1;
+    }
+    free(text);
+    if (result == 0 && n != s->count)
+        result = error_input(e, "%s: has %d labels for %d samples", path, n, s->count);
+    return result;
+}
+
+static int read_split(struct dataset *d, int k, const struct sheet_split *from, const char *path,
+                      struct error *e) {
+    char file[FILE_PATH];
+    struct split *s = &d->split[k];
+    if (from->samples == 0)
+        return 0;
+    /* A picture has at most PICTURE_SIDE^2 pixels: more samples than its sheets can hold are a lie
+     * that should not cost memory. */
+    long long pixels = (long long)from->sheets.count * PICTURE_SIDE * PICTURE_SIDE;
+    if ((long long)from->samples > pixels / d->height / d->width)
+        return error_input(e, "%s/dataset.json: \"%s\" has %d samples, too many for %d sheets",
+                           path, dataset_splits[k], from->samples, from->sheets.count);
+    if (dataset_reserve(d, k, from->samples, path, e) != 0)
+        return -1;
+    int have = 0;
+    for (int i = 0; i < from->sheets.count; i++) {
+        if (file_join(file, sizeof file, path, from->sheets.items[i], e) != 0)
+            return -1;
+        int taken = read_sheet(d, s, have, file, e);
+        if (taken < 0)
+            return -1;
+        if (taken == 0)
+            return error_input(e, "%s: is one sheet too many: the %d samples are complete", file,
+                               s->count);
+        have += taken;
+    }
+    if (have < s->count)
+        return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
+                           path, dataset_splits[k], s->count, have);
+    if (file_join(file, sizeof file, path, from->labels, e) != 0)
+        return -1;
+    return read_labels(d, s, file, e);
+}
+
+static int check_file(const struct sheet_file *f, const char *path, struct error *e) {
+    if (f->channels == 2)
+        return error_input(e, "%s: \"channels\" must be 1 or 3, got 2", path);
+    if ((long long)f->height * f->width * f->channels > KEY_INT_MAX)
+        return error_input(e, "%s: %d x %d pixels are too many for a sample", path, f->width,
+                           f->height);
+    if (f->classes.count == 0)
+        return error_input(e, "%s: \"classes\" is empty", path);
+    return 0;
+}
+
+int sheet_read(struct dataset *d, const char *path, struct error *e) {
+    char json[FILE_PATH];
+    size_t size;
+    struct sheet_file f = {0};
+    if (file_join(json, sizeof json, path, "dataset.json", e) != 0)
+        return -1;
+    char *text = file_read(json, MOST_JSON, &size, e);
+    if (!text)
+        return -1;
+    int result = keys_read(file_keys, text, size, json, NULL, &d->arena, &f, e);
+    free(text);
+    if (result != 0 || check_file(&f, json, e) != 0)
+        return -1;
+    d->height = f.height;
+    d->width = f.width;
+    d->channels = f.channels;
+    d->classes = f.classes;
+    for (int k = 0; k < SPLITS; k++)
+        if (read_split(d, k, &f.split[k], path, e) != 0)
+            return -1;
+    return 0;
+}
+
+/* ---- writing ---- */
+
+static int write_sheet(const struct dataset *d, const struct split *s, int first, int count,
+                       int columns, const char *path, struct error *e) {
+    int rows = (count + columns - 1) / columns;
+    size_t line = (size_t)d->width * (size_t)d->channels;
+    struct picture sheet = {columns * d->width, rows * d->height, d->channels, NULL};
+    sheet.pixels = calloc(picture_size(&sheet), 1);
+    if (!sheet.pixels)
+        return error_memory(e, path);
+    const uint8_t *in = s->pixels + (size_t)first * (size_t)dataset_features(d);
+    for (int i = 0; i < count; i++)
+        for (int y = 0; y < d->height; y++, in += line)
+            memcpy(sheet.pixels + ((size_t)(i / columns * d->height + y) * (size_t)columns +
+                                   (size_t)(i % columns)) *
+                                      line,
+                   in, line);
+    int result = picture_write(&sheet, path, e);
+    picture_free(&sheet);
+    return result;
+}
+
+static int write_labels(const struct split *s, const char *path, struct error *e) {
+    struct text t = {0};
+    for (int i = 0; i < s->count; i++)
+        text_printf(&t, "%d\n", s->labels[i]);
+    int result = t.failed ? error_memory(e, path) : file_write(path, t.data, t.size, e);
+    text_free(&t);
+    return result;
+}
+
+/* Sheets and labels of one split, and its section of dataset.json. */
+static int write_split(const struct dataset *d, int k, const char *path, struct json *j,
+                       struct error *e) {
+    const struct split *s = &d->split[k];
+    char file[FILE_PATH], name[64];
+    int columns = SHEET_SIDE / d->width > 0 ? SHEET_SIDE / d->width : 1;
+    int rows = SHEET_SIDE / d->height > 0 ? SHEET_SIDE / d->height : 1;
+    int digits = snprintf(name, sizeof name, "%d", (s->count - 1) / (columns * rows));
+
+    json_open(j, dataset_splits[k], '{');
+    json_int(j, "samples", s->count);
+    json_open(j, "sheets", '[');
+    for (int first = 0, i = 0; first < s->count; first += columns * rows, i++) {
+        int count = s->count - first < columns * rows ? s->count - first : columns * rows;
+        snprintf(name, sizeof name, "%s-%0*d.png", dataset_splits[k], digits, i);
+        json_string(j, NULL, name);
+        if (file_join(file, sizeof file, path, name, e) != 0 ||
+            write_sheet(d, s, first, count, columns, file, e) != 0)
+            return -1;
+    }
+    json_close(j, ']');
+    snprintf(name, sizeof name, "%s-labels.txt", dataset_splits[k]);
+    json_string(j, "labels", name);
+    json_close(j, '}');
+    return file_join(file, sizeof file, path, name, e) == 0 ? write_labels(s, file, e) : -1;
+}
+
+static int write_all(const struct dataset *d, const char *path, struct text *t, struct error *e) {
+    char file[FILE_PATH];
+    struct json j = {.out = t, .lines = 2};
+    json_open(&j, NULL, '{');
+    json_int(&j, "height", d->height);
+    json_int(&j, "width", d->width);
+    json_int(&j, "channels", d->channels);
+    json_open(&j, "classes", '[');
+    for (int i = 0; i < d->classes.count; i++)
+        json_string(&j, NULL, d->classes.items[i]);
+    json_close(&j, ']');
+    for (int k = 0; k < SPLITS; k++)
+        if (d->split[k].count > 0 && write_split(d, k, path, &j, e) != 0)
+            return -1;
+    json_close(&j, '}');
+    text_printf(t, "\n");
+    if (t->failed)
+        return error_memory(e, path);
+    if (file_join(file, sizeof file, path, "dataset.json", e) != 0)
+        return -1;
+    return file_write(file, t->data, t->size, e);
+}
+
+/* The directory was empty before: whatever is in it now is ours. */
+static void remove_all(const char *path) {
+    struct error ignored = {0};
+    int count = 0;
+    char file[FILE_PATH], **names = file_list(path, &count, &ignored);
+    for (int i = 0; i < count; i++)
+        if (file_join(file, sizeof file, path, names[i], &ignored) == 0)
+            unlink(file);
+    free(names);
+    rmdir(path);
+}
+
+int sheet_write(const struct dataset *d, const char *path, struct error *e) {
+    int count;
+    if (file_make_directory(path, e) != 0)
+        return -1;
+    char **names = file_list(path, &count, e);
+    if (!names)
+        return -1;
+    free(names);
+    if (count > 0)
+        return error_input(e, "%s: is not empty; give a new folder", path);
+    struct text t = {0};
+    int result = write_all(d, path, &t, e);
+    text_free(&t);
+    if (result != 0)
+        remove_all(path);
+    return result;
+}

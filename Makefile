@@ -1,0 +1,160 @@
+# make help lists the targets.
+#
+# Everything is built under $(BUILD), so that several builds live side by side:
+#   make BUILD=build/clang CC=clang            make BUILD=build/asan SANITIZE=1
+# CFLAGS are yours and come last; what the code needs to be right is in REQUIRED.
+
+MAKEFLAGS += --no-builtin-rules
+
+CC       ?= gcc
+CFLAGS   ?= -O3 -g
+BUILD    ?= build/default
+PREFIX   ?= /usr/local
+PKGS      = libpng zlib libcjson nettle
+
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+
+# -ffp-contract=off: only the fused multiply-adds that the source writes. -fno-math-errno and
+# -fno-trapping-math change no result: nobody reads errno or the exception flags.
+REQUIRED  = -std=gnu11 -Isrc -ffp-contract=off -fno-math-errno -fno-trapping-math -MMD -MP
+WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion
+ifdef WERROR
+WARNINGS += -Werror
+endif
+ifdef SANITIZE
+REQUIRED += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LINK      = -fsanitize=address,undefined
+endif
+
+COMMIT   := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+PKG_C     = $(shell pkg-config --cflags $(PKGS))
+PKG_L     = $(shell pkg-config --libs $(PKGS))
+COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS)
+
+MODULES   = base tensor layers losses optim model config data train
+SOURCES  := $(filter-out src/tensor/gemm.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
+PROGRAMS := $(wildcard src/programs/*.c)
+
+# gemm.c once per instruction set; kernel.c has the table that they fill.
+KERNELS   = scalar
+ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
+KERNELS  += avx2 avx512
+endif
+FLAGS_avx2   = -mavx2 -mfma
+FLAGS_avx512 = -mavx512f -mavx2 -mfma -mprefer-vector-width=512
+
+F32 := $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
+F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(BUILD)/f64/tensor/gemm_scalar.o
+EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
+
+TESTS  := $(wildcard tests/*.c)
+TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
+TEST64 := $(TESTS:tests/%.c=$(BUILD)/t64/%.o)
+
+.PHONY: all help check test check-asan check-reference golden schema install uninstall clean format
+.DELETE_ON_ERROR:
+
+all: onehot train ## the program (the default)
+
+# The two names in the root always are the default build's.
+onehot: build/default/onehot
+	@ln -sf $< $@
+train: onehot
+	@ln -sf onehot $@
+ifneq ($(BUILD),build/default)
+build/default/onehot:
+	@$(MAKE) --no-print-directory BUILD=build/default $@
+endif
+
+$(BUILD)/onehot: $(EXE) $(F32)
+	@echo "  link  $@"
+	@$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(PKG_L) -lm $(LDFLAGS)
+
+$(BUILD)/f32/tensor/gemm_%.o: src/tensor/gemm.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) $(FLAGS_$*) -DONEHOT_GEMM=gemm_$* -c -o $@ $<
+
+$(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
+
+$(BUILD)/f32/train/run.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
+
+$(BUILD)/f32/%.o: src/%.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) $(WHO) -c -o $@ $<
+
+$(BUILD)/f64/%.o: src/%.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) -DONEHOT_DOUBLE -c -o $@ $<
+
+# ---- tests: the float program's, and the double twin's, for gradients and float64 references ----
+
+TEST_C = -Itests $(shell pkg-config --cflags check)
+TEST_L = $(shell pkg-config --libs check)
+
+$(BUILD)/t32/%.o: tests/%.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) $(TEST_C) -c -o $@ $<
+
+$(BUILD)/t64/%.o: tests/%.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) $(TEST_C) -DONEHOT_DOUBLE -c -o $@ $<
+
+$(BUILD)/tests: $(TEST32) $(F32)
+	@echo "  link  $@"
+	@$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_L) $(PKG_L) -lm $(LDFLAGS)
+
+$(BUILD)/tests-f64: $(TEST64) $(F64)
+	@echo "  link  $@"
+	@$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(TEST_L) $(PKG_L) -lm $(LDFLAGS)
+
+test: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/tests-f64 ## the tests, with this build only
+	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64
+	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests
+
+SUB = $(MAKE) --no-print-directory
+
+check: ## all tests: clang, sanitizers, gcc with -Werror, the golden hashes
+	@echo "== clang -O2"
+	@$(SUB) test CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
+	@echo "== gcc -O1, address and undefined-behaviour sanitizers"
+	@$(SUB) check-asan
+	@echo "== gcc -O0, the golden run"
+	@$(SUB) test CC=gcc CFLAGS=-O0 BUILD=build/O0 CK_RUN_SUITE=golden
+	@echo "== gcc -O3"
+	@$(SUB) test CC=gcc WERROR=1 BUILD=build/default
+
+check-asan: ## the tests under gcc's address and undefined-behaviour sanitizers
+	@$(SUB) test CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
+
+REFERENCE ?= tests/reference
+check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of PyTorch's against this build
+	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests-f64
+	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests
+
+# ---- the rest ----
+
+schema: $(BUILD)/onehot ## configs/schema.json, from the tables that parse configs
+	@$(BUILD)/onehot schema >$(BUILD)/schema.json && mv $(BUILD)/schema.json configs/schema.json
+
+install: $(BUILD)/onehot ## onehot into $(DESTDIR)$(PREFIX)/bin, and its man page
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/onehot $(DESTDIR)$(PREFIX)/bin/onehot
+	install -m 644 docs/onehot.1 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
+
+uninstall: ## what install installed
+	rm -f $(DESTDIR)$(PREFIX)/bin/onehot $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
+
+format: ## the tree as .clang-format says
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+clean: ## everything that make made
+	rm -rf build onehot train
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,37 @@
+/* A command of the onehot program: one file that ends in a const struct command, and one row in
+ * main.c. */
+#ifndef ONEHOT_PROGRAMS_COMMAND_H
+#define ONEHOT_PROGRAMS_COMMAND_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+
+struct command {
+    const char *name;
+    const char *summary;   /* one line */
+    const char *arguments; /* behind the name in the usage line */
+    const char *help;      /* what --help says below the options: details, examples */
+
+    /* argv[0] is the command's name. 0 when done, -1 with an error. */
+    int (*run)(int argc, char **argv, struct error *e);
+};
+
+/* --NAME, a flag, or --NAME VALUE. A table of these is closed by an all-zero row. */
+struct option {
+    const char *name;
+    bool *flag;         /* exactly one of flag ... */
+    const char **value; /* ... and value is set */
+    const char *metavar;
+    const char *help; /* one line */
+};
+
+enum { COMMAND_HELP = -2 }; /* command_options printed the help: nothing is left to do */
+
+/* Takes the options out of argv, which keeps its name and the `count` (returned) other arguments,
+ * of which there must be least .. most. Returns -1 with an error for what it does not know, and
+ * COMMAND_HELP behind --help. */
+ERROR_CHECKED int command_options(const struct command *c, const struct option *options, int argc,
+                                  char **argv, int least, int most, struct error *e);
+
+#endif

@@ -1,0 +1,242 @@
+/* onehot evaluate: how well a trained model does, in whole and class by class. */
+#include "base/text.h"
+#include "programs/command.h"
+#include "programs/terminal.h"
+#include "train/evaluation.h"
+#include "train/saved.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct command evaluate_command;
+
+enum { ROWS = 256 };
+
+/* The result, with the sums of the confusion matrix that precision and recall need. */
+struct report {
+    const struct saved *saved;
+    const char *data, *split;
+    struct evaluation v;
+    int classes;
+    long long *of_class, *predicted; /* samples of each class, and predictions of it */
+};
+
+static double share(long long part, long long whole) {
+    return whole > 0 ? (double)part / (double)whole : NAN;
+}
+
+static long long hits(const struct report *r, int c) {
+    return r->v.confusion[c * r->classes + c];
+}
+
+static void print_percent(double x) {
+    if (isnan(x))
+        printf("  %9s", "-");
+    else
+        printf("  %7.2f %%", 100 * x);
+}
+
+static void print_classes(const struct report *r) {
+    printf("\nclass        precision     recall      count\n");
+    for (int c = 0; c < r->classes; c++) {
+        printf("%-11.11s", r->saved->dataset.classes.items[c]);
+        print_percent(share(hits(r, c), r->predicted[c]));
+        print_percent(share(hits(r, c), r->of_class[c]));
+        printf("  %9s\n", terminal_count(r->of_class[c]));
+    }
+}
+
+static void print_matrix(const struct report *r, int cell) {
+    char *const *names = (char *const *)r->saved->dataset.classes.items;
+    printf("\nconfusion: a row a class, a column a prediction\n%6s", "");
+    for (int c = 0; c < r->classes; c++)
+        printf("%*.*s", cell, cell - 1, names[c]);
+    for (int c = 0; c < r->classes; c++) {
+        printf("\n%-6.6s", names[c]);
+        for (int k = 0; k < r->classes; k++)
+            printf("%*d", cell, r->v.confusion[c * r->classes + k]);
+    }
+    printf("\n");
+}
+
+/* Where the matrix is too wide to read: its ten largest entries off the diagonal. */
+static void print_mistakes(const struct report *r) {
+    char *const *names = (char *const *)r->saved->dataset.classes.items;
+    printf("\nmost frequent mistakes\n");
+    int above = -1, last = -1; /* the entry that was printed last: its count and place */
+    for (int line = 0; line < 10; line++) {
+        int best = 0, at = -1;
+        for (int i = 0; i < r->classes * r->classes; i++) {
+            int n = r->v.confusion[i];
+            bool later = above < 0 || n < above || (n == above && i > last);
+            if (i / r->classes != i % r->classes && later && n > best) {
+                best = n;
+                at = i;
+            }
+        }
+        if (at < 0)
+            break;
+        printf("%6d x  %s taken for %s\n", best, names[at / r->classes], names[at % r->classes]);
+        above = best;
+        last = at;
+    }
+}
+
+static void print_report(const struct report *r) {
+    const struct evaluation *v = &r->v;
+    printf("model     %s\n", r->saved->path);
+    printf("data      %s, %s: %s samples\n", r->data, r->split, terminal_count(v->count));
+    printf("accuracy  %.2f %% +- %.2f (%s wrong)\n", 100 * evaluation_accuracy(v),
+           100 * evaluation_standard_error(v), terminal_count(v->errors));
+    printf("loss      %.4f\n", v->loss);
+    print_classes(r);
+    int digits = snprintf(NULL, 0, "%d", v->count / r->classes);
+    int cell = digits + 1 > 5 ? digits + 1 : 5;
+    if (6 + (long long)cell * r->classes <= terminal_width())
+        print_matrix(r, cell);
+    else
+        print_mistakes(r);
+}
+
+static int print_json(const struct report *r, struct error *e) {
+    struct text t = {0};
+    struct json j = {.out = &t, .lines = 2};
+    const struct evaluation *v = &r->v;
+    json_open(&j, NULL, '{');
+    json_string(&j, "model", r->saved->path);
+    json_string(&j, "data", r->data);
+    json_string(&j, "split", r->split);
+    json_int(&j, "samples", v->count);
+    json_int(&j, "errors", v->errors);
+    json_number(&j, "accuracy", evaluation_accuracy(v));
+    json_number(&j, "standard_error", evaluation_standard_error(v));
+    json_number(&j, "loss", v->loss);
+    json_open(&j, "classes", '[');
+    for (int c = 0; c < r->classes; c++) {
+        json_open(&j, NULL, '{');
+        json_string(&j, "name", r->saved->dataset.classes.items[c]);
+        json_number(&j, "precision", share(hits(r, c), r->predicted[c]));
+        json_number(&j, "recall", share(hits(r, c), r->of_class[c]));
+        json_int(&j, "count", r->of_class[c]);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_open(&j, "confusion", '[');
+    for (int c = 0; c < r->classes; c++) {
+        json_open(&j, NULL, '[');
+        for (int k = 0; k < r->classes; k++)
+            json_int(&j, NULL, v->confusion[c * r->classes + k]);
+        json_close(&j, ']');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    if (!t.failed)
+        puts(t.data);
+    text_free(&t);
+    return t.failed ? error_memory(e, "the report") : 0;
+}
+
+/* The samples of the named split; validation is split off again as for the training. */
+static int choose(const struct saved *s, const struct dataset *d, const char *data,
+                  const char *split, struct arena *a, struct subset *samples, struct error *e) {
+    struct subset rest;
+    if (strcmp(split, "train") == 0 || strcmp(split, "validation") == 0) {
+        const struct split *train = &d->split[TRAIN];
+        if (s->config.data.validation >= train->count)
+            return error_input(e, "%s: has %d training samples, too few to set %d aside", data,
+                               train->count, s->config.data.validation);
+        if (batch_split(train, d->classes.count, s->config.data.validation,
+                        (uint64_t)s->config.seed, a, &rest, samples, e) != 0)
+            return -1;
+        if (split[0] == 't')
+            *samples = rest;
+    } else if (strcmp(split, "test") == 0) {
+        *samples = batch_all(&d->split[TEST], a);
+        if (!samples->order)
+            return error_memory(e, data);
+    } else {
+        return error_input(e, "onehot evaluate: --split is train, validation or test, not \"%s\"",
+                           split);
+    }
+    return samples->count > 0 ? 0 : error_input(e, "%s: has no %s samples", data, split);
+}
+
+static int evaluate(const struct saved *s, const struct dataset *d, const char *data,
+                    const char *split, bool as_json, struct error *e) {
+    struct arena a = {0};
+    struct subset samples;
+    struct report r = {.saved = s, .data = data, .split = split, .classes = d->classes.count};
+    size_t n = (size_t)r.classes;
+    int result = choose(s, d, data, split, &a, &samples, e);
+    if (result == 0) {
+        r.v.confusion = arena_alloc(&a, n * n, sizeof *r.v.confusion);
+        r.of_class = arena_alloc(&a, n, sizeof *r.of_class);
+        r.predicted = arena_alloc(&a, n, sizeof *r.predicted);
+        if (!r.v.confusion || !r.of_class || !r.predicted)
+            result = error_memory(e, "the confusion matrix");
+    }
+    if (result == 0) {
+        evaluation_run(&r.v, s->model, &samples);
+        for (int c = 0; c < r.classes; c++)
+            for (int k = 0; k < r.classes; k++) {
+                r.of_class[c] += r.v.confusion[c * r.classes + k];
+                r.predicted[k] += r.v.confusion[c * r.classes + k];
+            }
+        if (as_json)
+            result = print_json(&r, e);
+        else
+            print_report(&r);
+    }
+    arena_free(&a);
+    return result;
+}
+
+static int run(int argc, char **argv, struct error *e) {
+    bool as_json = false;
+    const char *data = NULL, *split = "test";
+    struct option options[] = {
+        {.name = "data",
+         .value = &data,
+         .metavar = "PATH",
+         .help = "another dataset of the same classes"},
+        {.name = "split",
+         .value = &split,
+         .metavar = "NAME",
+         .help = "train, validation or test (the default)"},
+        {.name = "json", .flag = &as_json, .help = "the result for programs"},
+        {0}};
+    int count = command_options(&evaluate_command, options, argc, argv, 1, 1, e);
+    if (count < 0)
+        return count == COMMAND_HELP ? 0 : -1;
+
+    struct dataset *d = NULL;
+    int result = -1;
+    struct saved *s = saved_read(argv[1], ROWS, e);
+    if (s) {
+        const char *path = data ? data : s->config.data.path;
+        d = dataset_read(path, e);
+        if (d && saved_check_dataset(s, d, path, e) == 0)
+            result = evaluate(s, d, path, split, as_json, e);
+        if (result == 0 && !data && strcmp(d->digest, s->dataset.digest) != 0)
+            fprintf(stderr, "note: %s has changed since this model was trained on it\n", path);
+    }
+    dataset_free(d);
+    saved_free(s);
+    return result;
+}
+
+const struct command evaluate_command = {
+    .name = "evaluate",
+    .summary = "measure a trained model: accuracy, classes, confusion",
+    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--json]",
+    .help = "RUN_OR_MODEL is a run directory or a .safetensors file of onehot's. +- is the\n"
+            "standard error of the accuracy, sqrt(p (1 - p) / n). Precision: how many of the\n"
+            "predictions of a class are right. Recall: how many of a class were found.\n\n"
+            "examples:\n"
+            "  ./onehot evaluate runs/latest\n"
+            "  ./onehot evaluate runs/latest --split validation\n"
+            "  ./onehot evaluate runs/latest --data ~/other-digits --json\n",
+    .run = run,
+};

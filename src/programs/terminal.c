@@ -1,0 +1,103 @@
+#include "programs/terminal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+bool terminal_present(void) {
+    const char *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && (!term || strcmp(term, "dumb") != 0);
+}
+
+int terminal_width(void) {
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    const char *columns = getenv("COLUMNS");
+    int width = columns ? atoi(columns) : 0;
+    return width > 0 ? width : 80;
+}
+
+/* As the locale's environment says, in the order in which it counts. */
+static bool has_unicode(void) {
+    const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return strstr(value, "UTF-8") || strstr(value, "utf8") || strstr(value, "UTF8");
+    }
+    return false;
+}
+
+void terminal_bar(double share, int cells) {
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    bool unicode = has_unicode();
+    int parts = (int)(share * cells * 8 + 0.5), used = parts / 8;
+    for (int i = 0; i < used; i++)
+        fputs(unicode ? "█" : "#", stdout);
+    if (unicode && parts % 8 > 0) {
+        fputs(eighths[parts % 8], stdout);
+        used++;
+    }
+    printf("%*s", cells - used, "");
+}
+
+static const uint8_t *pixel(const struct picture *p, int x, int y) {
+    return p->pixels + ((size_t)y * (size_t)p->width + (size_t)x) * (size_t)p->channels;
+}
+
+static int grey(const uint8_t *c, int channels) {
+    return channels == 1 ? c[0] : (299 * c[0] + 587 * c[1] + 114 * c[2]) / 1000;
+}
+
+/* Two lines of pixels in a line of text: the upper half block's two colours. */
+static void print_blocks(const struct picture *p, int step) {
+    for (int y = 0; y < p->height; y += 2 * step) {
+        for (int x = 0; x < p->width; x += step) {
+            const uint8_t *a = pixel(p, x, y),
+                          *b = y + step < p->height ? pixel(p, x, y + step) : a;
+            int last = p->channels - 1, mid = last / 2;
+            printf("\033[38;2;%d;%d;%d;48;2;%d;%d;%dm▀", a[0], a[mid], a[last], b[0], b[mid],
+                   b[last]);
+        }
+        fputs("\033[0m\n", stdout);
+    }
+}
+
+/* A character is about twice as high as wide: two of them make a pixel. */
+static void print_characters(const struct picture *p, int step) {
+    static const char ramp[] = " .:-=+*#%@";
+    for (int y = 0; y < p->height; y += step) {
+        for (int x = 0; x < p->width; x += step) {
+            char c = ramp[grey(pixel(p, x, y), p->channels) * 9 / 255];
+            printf("%c%c", c, c);
+        }
+        putchar('\n');
+    }
+}
+
+void terminal_picture(const struct picture *p) {
+    bool blocks = terminal_present() && has_unicode();
+    int cells = terminal_width() / (blocks ? 1 : 2);
+    int step = (p->width + cells - 1) / cells;
+    if (blocks)
+        print_blocks(p, step);
+    else
+        print_characters(p, step);
+}
+
+const char *terminal_count(long long n) {
+    static char texts[4][32];
+    static int next;
+    char digits[32], *out = texts[next++ % 4];
+    int length = snprintf(digits, sizeof digits, "%lld", n), k = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
+            out[k++] = ',';
+        out[k++] = digits[i];
+    }
+    out[k] = '\0';
+    return out;
+}

@@ -1,0 +1,22 @@
+/* What standard output can show. */
+#ifndef ONEHOT_PROGRAMS_TERMINAL_H
+#define ONEHOT_PROGRAMS_TERMINAL_H
+
+#include "data/picture.h"
+
+#include <stdbool.h>
+
+bool terminal_present(void); /* a person is looking, not a pipe or a file */
+int terminal_width(void);    /* columns; 80 where nobody says */
+
+/* A bar of `cells` cells, of which the share 0 .. 1 is full, without a line break. */
+void terminal_bar(double share, int cells);
+
+/* The picture, scaled down where it is wider than the terminal: in grey or colour on a terminal,
+ * by characters from " " to "@", for black to white, in a pipe. */
+void terminal_picture(const struct picture *p);
+
+/* 1234567 as "1,234,567"; the text lives until the fourth call after this one. */
+const char *terminal_count(long long n);
+
+#endif

@@ -1,0 +1,181 @@
+/* onehot train: the main job. Sets up, trains, tests, saves, and says what it does. */
+#include "config/keys.h"
+#include "programs/command.h"
+#include "programs/terminal.h"
+#include "tensor/kernel.h"
+#include "train/run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+extern const struct command train_command;
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- what it is about to do ---- */
+
+static void print_object(const char *title, const struct object *o) {
+    struct text t = {0};
+    struct json j = {.out = &t};
+    json_open(&j, NULL, '{');
+    keys_write(o->type->keys, o->options, &j);
+    json_close(&j, '}');
+    printf("%-10s%s%s", title, o->type->name, o->type->keys ? " " : "");
+    for (const char *c = t.data ? t.data : ""; *c; c++) /* {"a": 1, "b": 2} as: a 1, b 2 */
+        if (!strchr("{}\":", *c))
+            putchar(*c);
+    putchar('\n');
+    text_free(&t);
+}
+
+static void print_plan(const struct training *t, const struct run *r) {
+    const struct config *c = &t->config;
+    const struct dataset *d = t->data;
+    int batch = c->train.batch_size, steps = (t->train.count + batch - 1) / batch;
+    printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
+           d->channels == 1 ? "grey" : "RGB", d->classes.count);
+    printf("          %s to train, %s to validate, %s to test\n", terminal_count(t->train.count),
+           terminal_count(t->validation.count), terminal_count(t->test.count));
+    printf("model     layer           outputs  parameters\n");
+    for (int i = 0; i < t->model->nlayers; i++) {
+        const struct layer *l = &t->model->layers[i];
+        size_t n = 0;
+        for (int k = 0; k < l->nparams; k++)
+            n += tensor_size(l->params[k].value);
+        printf("          %d %-12s %8s %11s\n", i, l->type->row.name, terminal_count(l->out),
+               terminal_count((long long)n));
+    }
+    printf("          %-14s %8s %11s\n", "total", "", terminal_count((long long)t->model->nparams));
+    print_object("loss", &c->loss);
+    print_object("optimizer", &c->optimizer);
+    printf("train     %d epochs of %s steps, batches of %d, %s\n", c->train.epochs,
+           terminal_count(steps), batch, c->train.shuffle ? "shuffled" : "in file order");
+    printf("          seed %d, kernel %s\n", c->seed, kernel_name());
+    printf("output    %s\n\n", r->directory);
+}
+
+/* ---- while it runs ---- */
+
+struct progress {
+    struct run *run;
+    const struct training *training;
+    bool quiet, bar;
+    double start, last; /* times: of the training, of the last drawing of the bar */
+    struct run_result result;
+};
+
+static void on_step(void *context, int epoch, int step, int steps, double loss) {
+    struct progress *p = context;
+    if (!p->bar || now() - p->last < 0.1)
+        return;
+    p->last = now();
+    double done = (epoch - 1 + (double)step / steps) / p->training->config.train.epochs;
+    char left[80];
+    int size = snprintf(left, sizeof left, " epoch %d  loss %.4f  %.0f s left", epoch, loss,
+                        (p->last - p->start) * (1 - done) / done);
+    int cells = terminal_width() - 1 - size;
+    printf("\r");
+    if (cells > 0) {
+        terminal_bar(done, cells < 40 ? cells : 40);
+        printf("%s", left);
+    }
+    printf("\033[K");
+    fflush(stdout);
+}
+
+static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
+    struct progress *p = context;
+    bool validation = p->training->validation.count > 0;
+    p->result.training_seconds += row->seconds;
+    p->result.samples += p->training->train.count;
+    if (!p->quiet) {
+        if (p->bar)
+            printf("\r\033[K");
+        if (row->epoch == 1)
+            printf("epoch  train loss  accuracy%s  samples/s\n",
+                   validation ? "  val. loss  accuracy" : "");
+        printf("%5d  %10.4f  %6.2f %%", row->epoch, row->train_loss, 100 * row->train_accuracy);
+        if (validation)
+            printf("  %9.4f  %6.2f %%", row->validation_loss, 100 * row->validation_accuracy);
+        printf("  %9s\n", terminal_count((long long)(p->training->train.count / row->seconds)));
+        fflush(stdout);
+    }
+    return run_epoch(p->run, row, e);
+}
+
+/* ---- when it is done ---- */
+
+static void print_result(const struct run *r, const struct progress *p) {
+    const struct evaluation *test = &p->result.test;
+    if (test->count > 0)
+        printf("\ntest      %.2f %% +- %.2f right (%s of %s wrong), loss %.4f\n",
+               100 * evaluation_accuracy(test), 100 * evaluation_standard_error(test),
+               terminal_count(test->errors), terminal_count(test->count), test->loss);
+    printf("time      %.1f s\n", p->result.seconds);
+    printf("files     %s\n", r->directory);
+    printf("sha256    %s\n", r->model);
+    if (r->earlier[0])
+        printf("          identical to the bit with the earlier run's model\n");
+}
+
+static int train(struct training *t, struct run *r, bool quiet, struct error *e) {
+    struct progress p = {.run = r,
+                         .training = t,
+                         .quiet = quiet,
+                         .bar = !quiet && terminal_present(),
+                         .start = now()};
+    struct train_observer observer = {&p, on_step, on_epoch};
+    if (!quiet)
+        print_plan(t, r);
+    int result = train_run(t, &observer, e);
+    if (p.bar)
+        printf("\r\033[K");
+    if (result != 0)
+        return -1;
+    if (t->test.count > 0)
+        evaluation_run(&p.result.test, t->model, &t->test);
+    p.result.seconds = now() - p.start;
+    if (run_finish(r, t, &p.result, e) != 0)
+        return -1;
+    if (!quiet)
+        print_result(r, &p);
+    return 0;
+}
+
+static int run(int argc, char **argv, struct error *e) {
+    bool quiet = false;
+    struct option options[] = {
+        {.name = "quiet", .flag = &quiet, .help = "print nothing but errors"}, {0}};
+    int count = command_options(&train_command, options, argc, argv, 1, 1000, e);
+    if (count < 0)
+        return count == COMMAND_HELP ? 0 : -1;
+
+    struct run r = {0};
+    struct training *t = training_new(argv[1], (const char *const *)argv + 2, e);
+    int result = t ? run_open(&r, t, e) : -1;
+    if (result == 0)
+        result = train(t, &r, quiet, e);
+    run_close(&r);
+    training_free(t);
+    return result;
+}
+
+const struct command train_command = {
+    .name = "train",
+    .summary = "train a model from a config",
+    .arguments = "CONFIG [key=value ...] [--quiet]",
+    .help = "key=value replaces a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
+            "model.0.units=300. All keys: configs/schema.json. The results go to runs/NAME-ID,\n"
+            "where ID is made of all that decides them; the same command again reproduces them\n"
+            "to the bit, and says so. ONEHOT_KERNEL=scalar (avx2, avx512) forces a kernel.\n\n"
+            "examples:\n"
+            "  ./train configs/mnist.json\n"
+            "  ./train configs/mnist.json train.epochs=3 seed=7 name=short\n"
+            "  ./train runs/latest/config.json\n",
+    .run = run,
+};

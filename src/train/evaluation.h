@@ -1,0 +1,22 @@
+/* How well a model does on a set of samples. */
+#ifndef ONEHOT_TRAIN_EVALUATION_H
+#define ONEHOT_TRAIN_EVALUATION_H
+
+#include "data/batch.h"
+#include "model/model.h"
+
+struct evaluation {
+    int count, errors;
+    double loss;    /* mean, in nats */
+    int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL */
+};
+
+/* Runs the model over the samples, in batches of the model's rows, and fills *v. A caller that
+ * wants the confusion matrix sets v->confusion to zeros before. The same for any batch size. */
+void evaluation_run(struct evaluation *v, struct model *m, const struct subset *samples);
+
+/* The share of right answers, 0 .. 1, and its standard error sqrt(p (1 - p) / n). */
+double evaluation_accuracy(const struct evaluation *v);
+double evaluation_standard_error(const struct evaluation *v);
+
+#endif

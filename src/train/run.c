@@ -1,0 +1,213 @@
+#include "train/run.h"
+#include "base/file.h"
+#include "tensor/kernel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef ONEHOT_COMMIT
+#define ONEHOT_COMMIT "unknown"
+#endif
+
+static const char HEADER[] = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,"
+                             "validation_accuracy\n";
+
+/* What decides the result, hashed: the config, the data, the numerics, and the model to start from.
+ */
+static int set_id(struct run *r, const struct training *t, struct error *e) {
+    struct text identity = {0};
+    config_write(&t->config, 0, &identity);
+    text_printf(&identity, "\ndataset %s\nnumerics %s\n", t->data->digest, TRAIN_NUMERICS);
+    int result = 0;
+    if (t->config.start_from[0]) {
+        char hex[SHA256_HEX];
+        size_t size;
+        char *start = file_read(t->config.start_from, (size_t)-1 >> 1, &size, e);
+        if (start) {
+            sha256_hex(start, size, hex);
+            text_printf(&identity, "start_from %s\n", hex);
+        }
+        result = start ? 0 : -1;
+        free(start);
+    }
+    if (identity.failed)
+        result = error_memory(e, "the run");
+    if (result == 0)
+        sha256_hex(identity.data, identity.size, r->id);
+    text_free(&identity);
+    return result;
+}
+
+static int set_directory(struct run *r, const struct config *c, struct error *e) {
+    int size = c->output[0]
+                   ? snprintf(r->directory, sizeof r->directory, "%s", c->output)
+                   : snprintf(r->directory, sizeof r->directory, "runs/%s-%.8s", c->name, r->id);
+    return size < (int)sizeof r->directory - 64
+               ? 0
+               : error_input(e, "the run directory's path is too long");
+}
+
+/* The model that is there already: the same run's, to compare with, or a reason to refuse. */
+static int find_earlier(struct run *r, struct error *e) {
+    char path[FILE_PATH], id[SHA256_HEX];
+    size_t size;
+    if (file_join(path, sizeof path, r->directory, "model.safetensors", e) != 0)
+        return -1;
+    if (!file_exists(path))
+        return 0;
+    if (saved_run(path, id, e) != 0)
+        return -1;
+    if (strcmp(id, r->id) != 0)
+        return error_input(e,
+                           "%s: holds another run, of other config or data; choose another output",
+                           r->directory);
+    char *bytes = file_read(path, (size_t)-1 >> 1, &size, e);
+    if (!bytes)
+        return -1;
+    sha256_hex(bytes, size, r->earlier);
+    free(bytes);
+    return 0;
+}
+
+int run_open(struct run *r, const struct training *t, struct error *e) {
+    char path[FILE_PATH];
+    *r = (struct run){0};
+    if (set_id(r, t, e) != 0 || set_directory(r, &t->config, e) != 0 ||
+        file_make_directory(r->directory, e) != 0 || find_earlier(r, e) != 0 ||
+        file_join(path, sizeof path, r->directory, "metrics.partial.csv", e) != 0)
+        return -1;
+    r->partial = fopen(path, "w");
+    if (!r->partial)
+        return error_input(e, "%s: cannot be written: %s", path, strerror(errno));
+    text_printf(&r->metrics, "%s", HEADER);
+    fputs(HEADER, r->partial);
+    return 0;
+}
+
+/* A number that is not there (validation without a validation set) stays empty. */
+static void add_number(struct text *t, double x) {
+    text_add(t, ",", 1);
+    if (isfinite(x))
+        text_number(t, x);
+}
+
+int run_epoch(struct run *r, const struct train_epoch *row, struct error *e) {
+    size_t start = r->metrics.size;
+    text_printf(&r->metrics, "%d,%lld", row->epoch, row->step);
+    add_number(&r->metrics, row->learning_rate);
+    add_number(&r->metrics, row->train_loss);
+    add_number(&r->metrics, row->train_accuracy);
+    add_number(&r->metrics, row->validation_loss);
+    add_number(&r->metrics, row->validation_accuracy);
+    text_add(&r->metrics, "\n", 1);
+    if (r->metrics.failed)
+        return error_memory(e, "the metrics");
+    fputs(r->metrics.data + start, r->partial);
+    if (fflush(r->partial) != 0)
+        return error_run(e, "%s/metrics.partial.csv: cannot be written: %s", r->directory,
+                         strerror(errno));
+    return 0;
+}
+
+static void write_result(const struct run *r, const struct training *t,
+                         const struct run_result *result, struct text *out) {
+    const struct evaluation *test = &result->test;
+    char metrics[SHA256_HEX];
+    struct json j = {.out = out, .lines = 1};
+    sha256_hex(r->metrics.data, r->metrics.size, metrics);
+    json_open(&j, NULL, '{');
+    json_number(&j, "test_loss", test->count ? test->loss : NAN);
+    json_number(&j, "test_accuracy", test->count ? evaluation_accuracy(test) : NAN);
+    json_number(&j, "test_errors", test->count ? (double)test->errors : (double)NAN);
+    json_string(&j, "model_sha256", r->model);
+    json_string(&j, "metrics_sha256", metrics);
+    json_string(&j, "dataset_sha256", t->data->digest);
+    json_int(&j, "epochs", t->config.train.epochs);
+    json_number(&j, "samples_per_second",
+                result->training_seconds > 0
+                    ? floor((double)result->samples / result->training_seconds)
+                    : NAN);
+    json_number(&j, "seconds", round(result->seconds * 1000) / 1000);
+    json_int(&j, "threads", 1);
+    json_string(&j, "kernel", kernel_name());
+#ifdef __clang__
+    json_string(&j, "compiler", __VERSION__);
+#else
+    json_string(&j, "compiler", "gcc " __VERSION__);
+#endif
+    json_string(&j, "commit", ONEHOT_COMMIT);
+    json_close(&j, '}');
+    text_printf(out, "\n");
+}
+
+static int write_file(const struct run *r, const char *name, const struct text *t,
+                      struct error *e) {
+    char path[FILE_PATH];
+    if (t->failed)
+        return error_memory(e, name);
+    if (file_join(path, sizeof path, r->directory, name, e) != 0)
+        return -1;
+    return file_write(path, t->data, t->size, e);
+}
+
+/* runs/latest, beside the directory; a convenience whose failure is no failure of the run. */
+static void link_latest(const struct run *r) {
+    char link[FILE_PATH], temporary[FILE_PATH];
+    const char *slash = strrchr(r->directory, '/');
+    if (strncmp(r->directory, "runs/", 5) != 0 || !slash)
+        return;
+    snprintf(link, sizeof link, "%.*s/latest", (int)(slash - r->directory), r->directory);
+    snprintf(temporary, sizeof temporary, "%.*s/.latest.%ld", (int)(slash - r->directory),
+             r->directory, (long)getpid());
+    if (symlink(slash + 1, temporary) == 0 && rename(temporary, link) != 0)
+        unlink(temporary);
+}
+
+int run_finish(struct run *r, const struct training *t, const struct run_result *result,
+               struct error *e) {
+    struct text model = {0}, config = {0}, figures = {0};
+    int status = -1;
+    if (saved_write(t, r->id, &model, e) != 0)
+        goto done;
+    sha256_hex(model.data, model.size, r->model);
+    if (r->earlier[0] && strcmp(r->earlier, r->model) != 0) {
+        if (write_file(r, "model.differs.safetensors", &model, e) == 0)
+            error_run(e,
+                      "%s: the model differs from the one that an earlier run left here: "
+                      "SHA-256 %s, not %s; this one is kept as model.differs.safetensors",
+                      r->directory, r->model, r->earlier);
+        goto done;
+    }
+    config_write(&t->config, 2, &config);
+    text_printf(&config, "\n");
+    write_result(r, t, result, &figures);
+    if (write_file(r, "config.json", &config, e) != 0 ||
+        write_file(r, "metrics.csv", &r->metrics, e) != 0 ||
+        write_file(r, "model.safetensors", &model, e) != 0 ||
+        write_file(r, "result.json", &figures, e) != 0)
+        goto done;
+    link_latest(r);
+    status = 0;
+done:
+    text_free(&model);
+    text_free(&config);
+    text_free(&figures);
+    return status;
+}
+
+void run_close(struct run *r) {
+    char path[FILE_PATH];
+    struct error ignored = {0};
+    bool finished = r->model[0], nothing = r->metrics.size <= sizeof HEADER - 1;
+    if (r->partial) {
+        fclose(r->partial);
+        if ((finished || nothing) &&
+            file_join(path, sizeof path, r->directory, "metrics.partial.csv", &ignored) == 0)
+            unlink(path);
+        rmdir(r->directory); /* does nothing to one that holds files */
+    }
+    text_free(&r->metrics);
+    *r = (struct run){0};
+}

@@ -1,0 +1,175 @@
+#include "train/saved.h"
+#include "base/file.h"
+#include "config/keys.h"
+#include "model/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct key dataset_keys[] = {{.name = "height",
+                                           .type = KEY_INT,
+                                           .offset = offsetof(struct saved_dataset, height),
+                                           .min = 1,
+                                           .max = 16384,
+                                           .help = "of a picture, in pixels"},
+                                          {.name = "width",
+                                           .type = KEY_INT,
+                                           .offset = offsetof(struct saved_dataset, width),
+                                           .min = 1,
+                                           .max = 16384,
+                                           .help = "of a picture, in pixels"},
+                                          {.name = "channels",
+                                           .type = KEY_INT,
+                                           .offset = offsetof(struct saved_dataset, channels),
+                                           .min = 1,
+                                           .max = 3,
+                                           .help = "1 for grey, 3 for RGB"},
+                                          {.name = "mean",
+                                           .type = KEY_REAL,
+                                           .offset = offsetof(struct saved_dataset, mean),
+                                           .min = 0,
+                                           .max = 1,
+                                           .help = "of the training pixels, scaled to 0 .. 1"},
+                                          {.name = "classes",
+                                           .type = KEY_STRINGS,
+                                           .offset = offsetof(struct saved_dataset, classes),
+                                           .help = "the classes' names"},
+                                          {.name = "digest",
+                                           .type = KEY_STRING,
+                                           .offset = offsetof(struct saved_dataset, digest),
+                                           .help = "SHA-256 of the dataset's content"},
+                                          {0}};
+
+/* A whole-number sum, so that the mean does not depend on an order. */
+static double mean_pixel(const struct dataset *d) {
+    const struct split *s = &d->split[TRAIN];
+    size_t n = (size_t)s->count * (size_t)dataset_features(d);
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += s->pixels[i];
+    return (double)sum / (double)n / 255;
+}
+
+int saved_write(const struct training *t, const char *id, struct text *out, struct error *e) {
+    struct text config = {0}, dataset = {0};
+    struct arena a = {0};
+    struct saved_dataset d = {t->data->height,     t->data->width,   t->data->channels,
+                              mean_pixel(t->data), t->data->classes, t->data->digest};
+    struct json j = {.out = &dataset};
+    config_write(&t->config, 0, &config);
+    json_open(&j, NULL, '{');
+    keys_write(dataset_keys, &d, &j);
+    json_close(&j, '}');
+
+    int result = -1;
+    if (config.failed || dataset.failed) {
+        error_memory(e, "the model file");
+        goto done;
+    }
+    struct safetensors_pair metadata[] = {{"format", "pt"},
+                                          {"onehot.config", config.data},
+                                          {"onehot.dataset", dataset.data},
+                                          {"onehot.numerics", TRAIN_NUMERICS},
+                                          {"onehot.run", id}};
+    struct safetensors s = {.pairs = sizeof metadata / sizeof *metadata, .metadata = metadata};
+    if (state_export(t->model, &s, &a, e) != 0)
+        goto done;
+    safetensors_write(&s, out);
+    result = out->failed ? error_memory(e, "the model file") : 0;
+done:
+    text_free(&config);
+    text_free(&dataset);
+    arena_free(&a);
+    return result;
+}
+
+int saved_run(const char *path, char id[SHA256_HEX], struct error *e) {
+    struct safetensors s;
+    int result = safetensors_read(&s, path, e);
+    const char *run = result == 0 ? safetensors_get(&s, "onehot.run") : NULL;
+    snprintf(id, SHA256_HEX, "%s", run ? run : "");
+    arena_free(&s.arena);
+    return result;
+}
+
+static int check_sizes(const struct saved_dataset *d, const char *path, struct error *e) {
+    if ((long long)d->height * d->width * d->channels > KEY_INT_MAX || d->classes.count == 0)
+        return error_input(e, "%s: its metadata describes an impossible dataset", path);
+    return 0;
+}
+
+/* Config and dataset from the metadata, then the model that they describe. */
+static int read(struct saved *s, const struct safetensors *f, int rows, struct error *e) {
+    const char *config = safetensors_get(f, "onehot.config");
+    const char *dataset = safetensors_get(f, "onehot.dataset");
+    struct saved_dataset *d = &s->dataset;
+    char where[4200];
+    if (!config || !dataset)
+        return error_input(e,
+                           "%s: was not written by onehot (its metadata lacks onehot.%s); to train "
+                           "on from it, name it in \"start_from\"",
+                           s->path, config ? "dataset" : "config");
+    snprintf(where, sizeof where, "%s: its config", s->path);
+    if (config_parse(&s->config, config, strlen(config), where, NULL, &s->arena, e) != 0)
+        return -1;
+    snprintf(where, sizeof where, "%s: its dataset", s->path);
+    if (keys_read(dataset_keys, dataset, strlen(dataset), where, NULL, &s->arena, d, e) != 0 ||
+        check_sizes(d, s->path, e) != 0)
+        return -1;
+    s->model = model_new(&s->config.model, &s->config.loss, d->height * d->width * d->channels,
+                         d->classes.count, rows, e);
+    return s->model ? state_import(s->model, f, s->path, e) : -1;
+}
+
+struct saved *saved_read(const char *run_or_model, int rows, struct error *e) {
+    struct saved *s = calloc(1, sizeof *s);
+    struct safetensors f = {0};
+    if (!s) {
+        error_memory(e, run_or_model);
+        return NULL;
+    }
+    int result;
+    if (file_is_directory(run_or_model))
+        result = file_join(s->path, sizeof s->path, run_or_model, "model.safetensors", e);
+    else
+        result = snprintf(s->path, sizeof s->path, "%s", run_or_model) < (int)sizeof s->path
+                     ? 0
+                     : error_input(e, "%.60s...: the path is too long", run_or_model);
+    if (result == 0)
+        result = safetensors_read(&f, s->path, e);
+    if (result == 0)
+        result = read(s, &f, rows, e);
+    arena_free(&f.arena);
+    if (result == 0)
+        return s;
+    saved_free(s);
+    return NULL;
+}
+
+void saved_free(struct saved *s) {
+    if (s) {
+        model_free(s->model);
+        arena_free(&s->arena);
+        free(s);
+    }
+}
+
+int saved_check_dataset(const struct saved *s, const struct dataset *d, const char *path,
+                        struct error *e) {
+    const struct saved_dataset *m = &s->dataset;
+    if (d->height != m->height || d->width != m->width || d->channels != m->channels)
+        return error_input(e,
+                           "%s: its pictures are %d x %d with %d channels, but %s was trained on "
+                           "%d x %d with %d",
+                           path, d->width, d->height, d->channels, s->path, m->width, m->height,
+                           m->channels);
+    if (d->classes.count != m->classes.count)
+        return error_input(e, "%s: has %d classes, but %s was trained on %d", path,
+                           d->classes.count, s->path, m->classes.count);
+    for (int i = 0; i < d->classes.count; i++)
+        if (strcmp(d->classes.items[i], m->classes.items[i]) != 0)
+            return error_input(e, "%s: its class %d is \"%s\", but for %s it is \"%s\"", path, i,
+                               d->classes.items[i], s->path, m->classes.items[i]);
+    return 0;
+}

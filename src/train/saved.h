@@ -1,0 +1,45 @@
+/* A trained model as a file: parameters by name, and in the metadata all that evaluate and predict
+ * need. torch.nn.Sequential loads it unchanged: load_state_dict(load_file("model.safetensors")).
+ *
+ *   format            "pt": how PyTorch's files say that tensors are PyTorch's
+ *   onehot.config     the resolved config
+ *   onehot.dataset    size of the pictures, class names, mean pixel, the dataset's digest
+ *   onehot.numerics   the version of the numerics contract
+ *   onehot.run        the run's identity, whose first 8 digits name its directory */
+#ifndef ONEHOT_TRAIN_SAVED_H
+#define ONEHOT_TRAIN_SAVED_H
+
+#include "train/train.h"
+
+/* What the model was trained on. */
+struct saved_dataset {
+    int height, width, channels;
+    double mean; /* of the training pixels, 0 .. 1: tells ink on paper from light on dark */
+    struct strings classes;
+    const char *digest;
+};
+
+struct saved {
+    struct config config;
+    struct saved_dataset dataset;
+    struct model *model;
+    char path[4096]; /* of the model file */
+    struct arena arena;
+};
+
+/* The model in that file, or in that run directory, for passes of up to `rows` samples. */
+ERROR_CHECKED struct saved *saved_read(const char *run_or_model, int rows, struct error *e);
+void saved_free(struct saved *s); /* NULL is fine */
+
+/* The identity in the metadata of a model file, into id; "" where it has none. */
+ERROR_CHECKED int saved_run(const char *path, char id[SHA256_HEX], struct error *e);
+
+/* The bytes of the model file of this training, whose identity is `id`. */
+ERROR_CHECKED int saved_write(const struct training *t, const char *id, struct text *out,
+                              struct error *e);
+
+/* Whether the dataset has the size and classes that the model was trained on. */
+ERROR_CHECKED int saved_check_dataset(const struct saved *s, const struct dataset *d,
+                                      const char *path, struct error *e);
+
+#endif

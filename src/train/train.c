@@ -1,0 +1,97 @@
+/* The epoch loop: gather, forward, loss, backward, step.
+ *
+ * Read after: optim/sgd.c. That was the whole of it; programs/train.c prints what happens here. */
+#include "train/train.h"
+#include "base/rng.h"
+#include "train/evaluation.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* The order of an epoch depends on seed and epoch alone, not on the epochs before. */
+static void set_order(struct training *t, int epoch) {
+    memcpy(t->order, t->train.order, (size_t)t->train.count * sizeof *t->order);
+    if (t->config.train.shuffle) {
+        struct rng r = rng_stream((uint64_t)t->config.seed, RNG_SHUFFLE, (uint32_t)epoch);
+        rng_shuffle(&r, t->order, t->train.count);
+    }
+}
+
+/* One step on n samples: adds their losses to *sum, and returns how many were predicted wrong. */
+static int train_step(struct training *t, double learning_rate, const int *order, int n,
+                      double *sum) {
+    struct model *m = t->model;
+    batch_gather(t->train.split, order, n, m->act[0], m->labels);
+    model_forward(m, n, sum);
+    model_backward(m, n);
+    optim_step(&t->optim, learning_rate, m->grad, m->theta);
+
+    int errors = 0;
+    for (int k = 0; k < n; k++)
+        errors += model_predicted(m, k) != m->labels[k];
+    return errors;
+}
+
+/* The activations are still those of the failing step. */
+static int not_finite(const struct training *t, int n, int epoch, int step, struct error *e) {
+    const struct model *m = t->model;
+    int i = model_not_finite(m, n);
+    const char *advice = "try a smaller optimizer.learning_rate";
+    if (i <= 0)
+        return error_run(e, "epoch %d, step %d: the loss is not finite; %s", epoch, step, advice);
+    return error_run(e,
+                     "epoch %d, step %d: the loss is not finite; it starts in the output of "
+                     "layer %d (%s); %s",
+                     epoch, step, i - 1, m->layers[i - 1].type->row.name, advice);
+}
+
+static int train_epoch(struct training *t, struct train_epoch *row,
+                       const struct train_observer *observer, struct error *e) {
+    int count = t->train.count, size = t->config.train.batch_size;
+    int steps = (count + size - 1) / size, errors = 0;
+    double sum = 0, start = now();
+    set_order(t, row->epoch);
+    for (int step = 1, first = 0; first < count; step++, first += size) {
+        int n = count - first < size ? count - first : size;
+        double before = sum;
+        errors += train_step(t, row->learning_rate, t->order + first, n, &sum);
+        if (!isfinite(sum))
+            return not_finite(t, n, row->epoch, step, e);
+        if (observer->step)
+            observer->step(observer->context, row->epoch, step, steps, (sum - before) / n);
+    }
+    row->step += steps;
+    row->train_loss = sum / count;
+    row->train_accuracy = 1 - (double)errors / count;
+    row->seconds = now() - start;
+    return 0;
+}
+
+int train_run(struct training *t, const struct train_observer *observer, struct error *e) {
+    struct train_epoch row = {.learning_rate = optim_learning_rate(&t->optim)};
+    for (row.epoch = 1; row.epoch <= t->config.train.epochs; row.epoch++) {
+        if (train_epoch(t, &row, observer, e) != 0)
+            return -1;
+        struct evaluation v = {.loss = NAN};
+        row.validation_loss = row.validation_accuracy = NAN;
+        if (t->validation.count > 0) {
+            evaluation_run(&v, t->model, &t->validation);
+            row.validation_loss = v.loss;
+            row.validation_accuracy = evaluation_accuracy(&v);
+        }
+        if (observer->epoch && observer->epoch(observer->context, &row, e) != 0)
+            return -1;
+    }
+    for (size_t i = 0; i < t->model->nparams; i++)
+        if (!isfinite(t->model->theta[i]))
+            return error_run(e, "the last step left a parameter that is not finite; try a smaller "
+                                "optimizer.learning_rate");
+    return 0;
+}

@@ -1,0 +1,51 @@
+/* Training: what it needs, set up from a config, and the loop over the epochs. */
+#ifndef ONEHOT_TRAIN_TRAIN_H
+#define ONEHOT_TRAIN_TRAIN_H
+
+#include "config/config.h"
+#include "data/batch.h"
+#include "model/model.h"
+#include "optim/optim.h"
+
+/* The version of the numerics contract: it names which bits a config gives. */
+#define TRAIN_NUMERICS "1"
+
+struct training {
+    struct config config;
+    struct dataset *data;
+    struct subset train, validation, test; /* the last two may be empty */
+    struct model *model;
+    struct optim optim;
+    int *order;         /* train.count: this epoch's order */
+    struct arena arena; /* owns the config, subsets, optimizer state, order */
+};
+
+/* Reads config and data and makes the initial model (setup.c). NULL on failure. */
+ERROR_CHECKED struct training *training_new(const char *config, const char *const *overrides,
+                                            struct error *e);
+void training_free(struct training *t); /* NULL is fine */
+
+/* One row of metrics.csv. Losses are means in nats, accuracies shares of 1; those of training are
+ * taken during the epoch, while the model moves; those of validation, NaN without one, at its end.
+ */
+struct train_epoch {
+    int epoch;      /* 1 .. epochs */
+    long long step; /* steps so far */
+    double learning_rate;
+    double train_loss, train_accuracy;
+    double validation_loss, validation_accuracy;
+    double seconds; /* that the training steps took: not in metrics.csv */
+};
+
+/* Whom to tell. Any may be NULL. A failing `epoch` stops the training. */
+struct train_observer {
+    void *context;
+    void (*step)(void *context, int epoch, int step, int steps, double loss);
+    int (*epoch)(void *context, const struct train_epoch *row, struct error *e);
+};
+
+/* The epoch loop (train.c). Fails at the first loss that is not finite. */
+ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
+                            struct error *e);
+
+#endif

@@ -96,13 +96,14 @@ int file_make_directory(const char *path, struct error *e) {
     char part[FILE_PATH];
     if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
         return error_input(e, "%s: the path is too long", path);
-    for (char *slash = part + 1;; slash++) {
+    for (char *slash = part + (part[0] == '/');; slash++) {
         if (*slash != '/' && *slash != '\0')
             continue;
         char was = *slash;
         *slash = '\0';
         if (mkdir(part, 0777) != 0 && !file_is_directory(part))
-            return error_input(e, "%s: cannot be made: %s", part, strerror(errno));
+            return error_input(e, "%s: cannot be made: %s", part,
+                               errno == EEXIST ? "a file of that name is there" : strerror(errno));
         if (was == '\0')
             return 0;
         *slash = was;

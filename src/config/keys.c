@@ -68,13 +68,18 @@ static const char *word_name(const void *list, int i) {
     return ((const char *const *)list)[i];
 }
 
-/* "must be one of a, b or c", and the nearest one to a misspelt word. */
+/* Adds: one of "a", "b" or "c". */
+static void add_words(struct text *t, const char *(*name)(const void *, int), const void *list) {
+    text_printf(t, "%s", name(list, 1) ? "one of " : "");
+    for (int i = 0; name(list, i); i++)
+        text_printf(t, "%s\"%s\"", i == 0 ? "" : name(list, i + 1) ? ", " : " or ", name(list, i));
+}
+
 static int refuse_word(const struct reader *r, const struct strict_path *path, const cJSON *v,
                        const char *(*name)(const void *, int), const void *list) {
     struct text t = {0};
-    text_printf(&t, "must be %s", name(list, 1) ? "one of " : "");
-    for (int i = 0; name(list, i); i++)
-        text_printf(&t, "%s\"%s\"", i == 0 ? "" : name(list, i + 1) ? ", " : " or ", name(list, i));
+    text_printf(&t, "must be ");
+    add_words(&t, name, list);
     refuse(r, path, v, t.data ? t.data : "is not known");
     text_free(&t);
     return -1;
@@ -127,8 +132,14 @@ static int read_variant(const struct reader *r, const struct key *k, const cJSON
         return refuse(r, path, v, "must be an object");
     struct strict_path below = strict_below(path, "type", 0);
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(v, "type");
-    if (!type)
-        return error_input(r->error, "%s: \"%s\" is missing", source(r, path), below.text);
+    if (!type) {
+        struct text t = {0};
+        add_words(&t, row_name, k);
+        error_input(r->error, "%s: \"%s\" is missing (%s)", source(r, path), below.text,
+                    t.data ? t.data : "");
+        text_free(&t);
+        return -1;
+    }
     for (int i = 0; cJSON_IsString(type) && k->rows(i); i++)
         if (strcmp(k->rows(i)->name, type->valuestring) == 0)
             out->type = k->rows(i);
@@ -237,11 +248,22 @@ static int read_object(const struct reader *r, const struct key *keys, const cJS
         const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name);
         void *field = (char *)out + k->offset;
         if (!v && !k->initial)
-            return error_input(r->error, "%s: \"%s\" is missing: %s", source(r, path), below.text,
+            return error_input(r->error, "%s: \"%s\" is missing (%s)", source(r, path), below.text,
                                k->help);
         if ((v ? read_value(r, k, v, &below, field) : read_initial(r, k, &below, field)) != 0)
             return -1;
     }
+    return 0;
+}
+
+/* Sections that the text leaves out, with their defaults: so that an override of one key keeps the
+ * others. */
+static int add_sections(cJSON *root, const struct key *keys) {
+    for (const struct key *k = keys; k && k->name; k++)
+        if ((k->type == KEY_SECTION || k->type == KEY_VARIANT) && k->initial &&
+            !cJSON_GetObjectItemCaseSensitive(root, k->name) &&
+            !cJSON_AddItemToObject(root, k->name, cJSON_Parse(k->initial)))
+            return -1;
     return 0;
 }
 
@@ -255,6 +277,8 @@ int keys_read(const struct key *keys, const char *text, size_t size, const char 
     int result = -1;
     if (!cJSON_IsObject(root))
         error_input(e, "%s: must hold one JSON object, {...}", where);
+    else if (add_sections(root, keys) != 0)
+        error_memory(e, where);
     else if (override_apply(root, overrides, e) == 0)
         result = read_object(&r, keys, root, &top, NULL, out);
     cJSON_Delete(root);

@@ -57,17 +57,30 @@ static int check(const cJSON *value, const struct strict_path *path, const char 
     return 0;
 }
 
+/* cJSON ends a string at an escaped zero byte, in silence. In valid JSON each backslash begins an
+ * escape of at least two characters. */
+static int check_zeros(const char *text, const char *where, struct error *e) {
+    for (const char *c = strchr(text, '\\'); c; c = strchr(c + 2, '\\'))
+        if (strncmp(c, "\\u0000", 6) == 0)
+            return error_input(e, "%s: holds the escape \\u0000; no name or text may", where);
+    return 0;
+}
+
 static void syntax_error(const char *text, const char *at, const char *where, struct error *e) {
     int line = 1, column = 1;
     for (const char *c = text; c < at; c++) {
         column = *c == '\n' ? 1 : column + 1;
         line += *c == '\n';
     }
+    int rest = (int)strcspn(at, "\r\n") < 20 ? (int)strcspn(at, "\r\n") : 20;
     if (*at == '\0')
         error_input(e, "%s: line %d, column %d: the JSON ends too early", where, line, column);
+    else if (rest == 0)
+        error_input(e, "%s: line %d, column %d: not valid JSON at the end of this line", where,
+                    line, column);
     else
         error_input(e, "%s: line %d, column %d: not valid JSON from %.*s on", where, line, column,
-                    (int)strcspn(at, "\r\n") < 20 ? (int)strcspn(at, "\r\n") : 20, at);
+                    rest, at);
 }
 
 cJSON *strict_parse(const char *text, size_t size, const char *where, struct error *e) {
@@ -86,7 +99,7 @@ cJSON *strict_parse(const char *text, size_t size, const char *where, struct err
         return NULL;
     }
     struct strict_path top = {""};
-    if (check(root, &top, where, e) != 0) {
+    if (check_zeros(text, where, e) != 0 || check(root, &top, where, e) != 0) {
         cJSON_Delete(root);
         return NULL;
     }

@@ -22,14 +22,15 @@ static bool is_number(const char *name) {
     return name[strspn(name, "0123456789")] == '\0';
 }
 
-/* Numbers by value, whatever their length: without leading zeros, the longer one is larger. */
+/* Numbers by value, whatever their length: without leading zeros, the longer one is larger. Equal
+ * ones (1 and 01) by bytes, as qsort may put equals in any order. */
 static int by_number(const void *a, const void *b) {
-    const char *p = *(const char *const *)a, *q = *(const char *const *)b;
-    p += strspn(p, "0");
-    q += strspn(q, "0");
+    const char *name_a = *(const char *const *)a, *name_b = *(const char *const *)b;
+    const char *p = name_a + strspn(name_a, "0"), *q = name_b + strspn(name_b, "0");
     if (strlen(p) != strlen(q))
         return strlen(p) < strlen(q) ? -1 : 1;
-    return strcmp(p, q);
+    int order = strcmp(p, q);
+    return order != 0 ? order : strcmp(name_a, name_b);
 }
 
 /* The classes: the folders of train/, or of test/ where there is no train/. */

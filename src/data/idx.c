@@ -81,17 +81,32 @@ struct idx {
     int dims[3];
 };
 
+/* gzread gave n bytes, fewer than it should. zlib's message may begin with the path, too. */
+static int damaged(struct idx *f, int n, const char *path, struct error *e) {
+    int code;
+    const char *why = gzerror(f->gz, &code);
+    size_t length = strlen(path);
+    if (strncmp(why, path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
+        why += length + 2;
+    return error_input(e, "%s: is damaged: %s", path,
+                       n == 0 || code == Z_BUF_ERROR ? "it ends too early" : why);
+}
+
 static int open_idx(struct idx *f, const char *path, int ndims, struct error *e) {
     unsigned char header[16];
     struct stat s;
     int header_size = 4 + 4 * ndims;
-    if (file_is_directory(path))
-        return error_input(e, "%s: is a directory, not a file", path);
+    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) /* opening a FIFO would block */
+        return error_input(e, "%s: is %s, not a file", path,
+                           S_ISDIR(s.st_mode) ? "a directory" : "a device");
     f->gz = gzopen(path, "rb");
     if (!f->gz || stat(path, &s) != 0)
         return error_input(e, "%s: cannot be read: %s", path, strerror(errno));
     gzbuffer(f->gz, 1 << 18);
-    if (gzread(f->gz, header, (unsigned)header_size) != header_size)
+    int have = gzread(f->gz, header, (unsigned)header_size);
+    if (have < 0)
+        return damaged(f, have, path, e);
+    if (have != header_size)
         return error_input(e, "%s: ends within its header", path);
     if (header[0] != 0 || header[1] != 0 || header[2] != 8 || header[3] != ndims)
         return error_input(e, "%s: starts with %02x %02x %02x %02x, not with IDX's 00 00 08 %02x",
@@ -100,8 +115,10 @@ static int open_idx(struct idx *f, const char *path, int ndims, struct error *e)
     for (int i = 0; i < ndims; i++) {
         const unsigned char *b = header + 4 + 4 * i;
         uint32_t n = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-        if (n == 0 || n > (i == 0 ? KEY_INT_MAX : PICTURE_SIDE))
-            return error_input(e, "%s: dimension %d of its header is %u", path, i + 1, n);
+        uint32_t limit = i == 0 ? KEY_INT_MAX : PICTURE_SIDE;
+        if (n == 0 || n > limit)
+            return error_input(e, "%s: dimension %d of its header is %u, not 1 to %u", path, i + 1,
+                               n, limit);
         f->dims[i] = (int)n;
         size *= n; /* at most 10^9 * 2^28 */
     }
@@ -117,19 +134,18 @@ static int read_values(struct idx *f, uint8_t *out, size_t size, const char *pat
     while (size > 0) {
         unsigned part = size < (1u << 30) ? (unsigned)size : 1u << 30;
         int n = gzread(f->gz, out, part);
-        if (n <= 0) {
-            int code;
-            const char *why = gzerror(f->gz, &code);
-            return error_input(e, "%s: is damaged: %s", path,
-                               n == 0 || code == Z_BUF_ERROR ? "it ends too early" : why);
-        }
+        if (n <= 0)
+            return damaged(f, n, path, e);
         out += n;
         size -= (size_t)n;
     }
+    /* Only this read sees gzip's checksum: it comes behind the values. */
     uint8_t more;
-    if (gzread(f->gz, &more, 1) != 0)
+    int code, n = gzread(f->gz, &more, 1);
+    if (n > 0)
         return error_input(e, "%s: goes on behind the values that its header announces", path);
-    return 0;
+    gzerror(f->gz, &code);
+    return n < 0 || code != Z_OK ? damaged(f, n, path, e) : 0;
 }
 
 static int read_images(struct dataset *d, int k, const char *path, struct error *e) {
@@ -209,7 +225,7 @@ int idx_read(struct dataset *d, const char *path, struct error *e) {
         if (read_images(d, k, file, e) != 0 || find(path, k, LABELS, file, e) != 0)
             return -1;
         if (!file[0])
-            return error_input(e, "%s: has %s-images but no %s-labels-idx1-ubyte[.gz]", path,
+            return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", path,
                                prefixes[k][0], prefixes[k][0]);
         if (read_labels(d, k, label_of, file, e) != 0)
             return -1;

@@ -38,6 +38,23 @@ static void on_read(png_structp png, png_bytep out, size_t size) {
     r->used += size;
 }
 
+/* Whether each chunk's length stays within the file. libpng allocates and clears what a length
+ * announces, up to 2 GB, before it finds that the bytes are not there. */
+static int check_chunks(const struct reader *r) {
+    size_t at = 8; /* behind the signature; a chunk is length, type, data, CRC */
+    while (r->size - at >= 12) {
+        const uint8_t *b = r->data + at;
+        size_t room = r->size - at - 12;
+        size_t length = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
+        if (length > room)
+            return error_input(r->error, "%s: is damaged: it ends too early", r->path);
+        if (memcmp(b + 4, "IEND", 4) == 0)
+            break;
+        at += 12 + length;
+    }
+    return 0;
+}
+
 /* Whether the header describes a picture that onehot takes, before any memory is spent on it. */
 static int check_header(const struct reader *r, png_structp png, png_infop info) {
     png_uint_32 width = png_get_image_width(png, info), height = png_get_image_height(png, info);
@@ -68,6 +85,7 @@ static int decode(struct reader *r, png_structp png, png_infop info, struct pict
         return -1;
     png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* ours are in check_header, with their say */
     png_set_chunk_malloc_max(png, 8000000);
+    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT); /* damage anywhere is damage */
     png_set_read_fn(png, r, on_read);
     png_read_info(png, info);
     if (check_header(r, png, info) != 0)
@@ -100,7 +118,7 @@ int picture_read(struct picture *p, const char *path, struct error *e) {
     int result = -1;
     if (r.size < 8 || png_sig_cmp(r.data, 0, 8) != 0) {
         error_input(e, r.size == 0 ? "%s: is empty" : "%s: is not a PNG file", path);
-    } else {
+    } else if (check_chunks(&r) == 0) {
         png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, on_error, on_warning);
         png_infop info = png ? png_create_info_struct(png) : NULL;
         result = info ? decode(&r, png, info, p) : error_memory(e, path);

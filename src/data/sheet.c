@@ -155,7 +155,7 @@ static int read_split(struct dataset *d, int k, const struct sheet_split *from, 
                       struct error *e) {
     char file[FILE_PATH];
     struct split *s = &d->split[k];
-    if (from->samples == 0)
+    if (from->samples == 0 && from->sheets.count == 0)
         return 0;
     /* A picture has at most PICTURE_SIDE^2 pixels: more samples than its sheets can hold are a lie
      * that should not cost memory. */

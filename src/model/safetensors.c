@@ -181,12 +181,15 @@ static int read_metadata(struct safetensors *s, const cJSON *object, const char 
     return 0;
 }
 
+/* All of the header is checked before any data is copied: tensors that overlap could ask for many
+ * times the file's size. */
 static int read_tensors(struct safetensors *s, const cJSON *root, const unsigned char *data,
                         size_t data_size, const char *path, struct error *e) {
     size_t items = (size_t)cJSON_GetArraySize(root);
     s->tensors = arena_alloc(&s->arena, items, sizeof *s->tensors);
     struct place *places = arena_alloc(&s->arena, items, sizeof *places);
-    if (!s->tensors || !places)
+    struct place *sorted = arena_alloc(&s->arena, items, sizeof *sorted);
+    if (!s->tensors || !places || !sorted)
         return error_memory(e, path);
     const cJSON *item;
     cJSON_ArrayForEach(item, root) {
@@ -202,11 +205,17 @@ static int read_tensors(struct safetensors *s, const cJSON *root, const unsigned
             return error_memory(e, path);
         if (read_entry(item, data_size, t, place, path, e) != 0)
             return -1;
-        t->data = decode(&s->arena, data + place->begin, elements(t));
+    }
+    memcpy(sorted, places, (size_t)s->count * sizeof *sorted);
+    if (check_places(sorted, s->count, data_size, path, e) != 0)
+        return -1;
+    for (int i = 0; i < s->count; i++) {
+        struct safetensors_entry *t = &s->tensors[i];
+        t->data = decode(&s->arena, data + places[i].begin, elements(t));
         if (!t->data)
             return error_memory(e, path);
     }
-    return check_places(places, s->count, data_size, path, e);
+    return 0;
 }
 
 int safetensors_read(struct safetensors *s, const char *path, struct error *e) {

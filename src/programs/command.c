@@ -68,7 +68,7 @@ int command_options(const struct command *c, const struct option *options, int a
     }
     argv[1 + count] = NULL;
     if (count < least || count > most)
-        return error_input(e, "usage: onehot %s %s; see onehot %s --help", c->name, c->arguments,
-                           c->name);
+        return error_input(e, "usage: onehot %s%s%s; see onehot %s --help", c->name,
+                           *c->arguments ? " " : "", c->arguments, c->name);
     return count;
 }

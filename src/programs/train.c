@@ -113,7 +113,8 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
 static void print_result(const struct run *r, const struct progress *p) {
     const struct evaluation *test = &p->result.test;
     if (test->count > 0)
-        printf("\ntest      %.2f %% +- %.2f right (%s of %s wrong), loss %.4f\n",
+        printf("\ntest      %.2f %% +- %.2f right (%s of %s wrong)\n"
+               "          loss %.4f\n",
                100 * evaluation_accuracy(test), 100 * evaluation_standard_error(test),
                terminal_count(test->errors), terminal_count(test->count), test->loss);
     printf("time      %.1f s\n", p->result.seconds);

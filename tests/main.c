@@ -1,0 +1,27 @@
+/* All suites in one run, so that Check's closing line counts them all. */
+#include "test.h"
+
+#include <stdlib.h>
+
+Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(void),
+    *test_gradients(void), *test_config(void), *test_model(void), *test_data(void),
+    *test_hostile(void), *test_train(void), *test_programs(void), *test_golden(void),
+    *test_house(void);
+
+int main(void) {
+#ifdef ONEHOT_DOUBLE /* the twin is for gradients and float64 references */
+    Suite *(*const suites[])(void) = {test_reference, test_gradients};
+#else
+    Suite *(*const suites[])(void) = {test_base,   test_tensor,   test_layers, test_reference,
+                                      test_config, test_model,    test_data,   test_hostile,
+                                      test_train,  test_programs, test_golden, test_house};
+#endif
+    SRunner *runner = srunner_create(NULL);
+    for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
+        srunner_add_suite(runner, suites[i]());
+    srunner_run_all(runner,
+                    CK_ENV); /* CK_RUN_SUITE=name runs one; CK_VERBOSITY=verbose lists all */
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,28 @@
+/* Reading the reference vectors (tests/reference, or $REFERENCE): JSON files of cases, made by
+ * PyTorch in float64. Every accessor fails the test where the file lacks what it asks for. */
+#ifndef ONEHOT_TESTS_REFERENCE_H
+#define ONEHOT_TESTS_REFERENCE_H
+
+#include "base/arena.h"
+#include "tensor/tensor.h"
+
+#include <cjson/cJSON.h>
+
+/* What the accessors return, and what a case needs besides, lives here; emptied behind each case.
+ */
+extern struct arena reference_arena;
+
+/* Calls f for each case of FILE.json; fails the test where there are none. */
+void reference_each(const char *file, void (*f)(const cJSON *c));
+
+/* A matrix or vector (as one row) of that name, rounded to real. */
+struct tensor reference_tensor(const cJSON *c, const char *name);
+
+/* The same values unrounded, as one flat list. */
+double *reference_values(const cJSON *c, const char *name, int *count);
+
+double reference_number(const cJSON *c, const char *name);
+double reference_number_or(const cJSON *c, const char *name, double otherwise);
+int *reference_labels(const cJSON *c, const char *name);
+
+#endif

@@ -1,0 +1,94 @@
+#include "test.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+char test_dir[64];
+
+static void set_up(void) {
+    strcpy(test_dir, "/tmp/onehot-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(test_dir));
+}
+
+static void tear_down(void) {
+    char command[256];
+    snprintf(command, sizeof command, "chmod -R u+rwx %s; rm -rf %s", test_dir, test_dir);
+    ck_assert_int_eq(system(command), 0);
+}
+
+Suite *test_suite(const char *name, const TTest *const *tests, size_t count) {
+    Suite *s = suite_create(name);
+    TCase *c = tcase_create(name);
+    tcase_add_checked_fixture(c, set_up, tear_down);
+    tcase_set_timeout(c, 240); /* against hanging, with room for sanitizers on a busy machine */
+    for (size_t i = 0; i < count; i++)
+        tcase_add_test(c, tests[i]);
+    suite_add_tcase(s, c);
+    return s;
+}
+
+const char *test_path(const char *format, ...) {
+    static char paths[8][512];
+    static int next;
+    char *path = paths[next++ % 8];
+    int size = snprintf(path, sizeof paths[0], "%s/", test_dir);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(path + size, sizeof paths[0] - (size_t)size, format, args);
+    va_end(args);
+    return path;
+}
+
+void test_write(const char *path, const void *data, size_t size) {
+    FILE *f = fopen(path, "wb");
+    ck_assert_msg(f != NULL, "cannot write %s", path);
+    ck_assert_uint_eq(fwrite(data, 1, size, f), size);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+char *test_read(const char *path, size_t *size) {
+    FILE *f = fopen(path, "rb");
+    ck_assert_msg(f != NULL, "cannot read %s", path);
+    fseek(f, 0, SEEK_END);
+    *size = (size_t)ftell(f);
+    rewind(f);
+    char *data = malloc(*size + 1);
+    ck_assert_uint_eq(fread(data, 1, *size, f), *size);
+    data[*size] = '\0';
+    fclose(f);
+    return data;
+}
+
+static void take(const char *path, char *text, size_t most) {
+    FILE *f = fopen(path, "rb");
+    size_t n = f ? fread(text, 1, most - 1, f) : 0;
+    text[n] = '\0';
+    if (f)
+        fclose(f);
+}
+
+struct test_outcome test_shell(const char *format, ...) {
+    struct test_outcome o;
+    char command[4000], line[5000];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    const char *out = test_path("shell-out"), *err = test_path("shell-err");
+    snprintf(line, sizeof line, "{ %s\n} >%s 2>%s", command, out, err);
+    int status = system(line);
+    o.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    take(out, o.out, sizeof o.out);
+    take(err, o.err, sizeof o.err);
+    remove(out);
+    remove(err);
+    return o;
+}
+
+void test_refused(const struct error *e, const char *text) {
+    ck_assert_str_eq(e->text, text);
+    ck_assert_int_eq(e->status, ERROR_INPUT);
+}

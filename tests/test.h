@@ -1,0 +1,36 @@
+/* What the suites share. Tests run from the repository's root. */
+#ifndef ONEHOT_TESTS_TEST_H
+#define ONEHOT_TESTS_TEST_H
+
+#include "base/error.h"
+
+#include <check.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A suite whose tests each start in a new, empty test_dir, which is removed afterwards. */
+Suite *test_suite(const char *name, const TTest *const *tests, size_t count);
+#define TEST_SUITE(name, ...)                                                                      \
+    test_suite(name, (const TTest *const[]){__VA_ARGS__},                                          \
+               sizeof((const TTest *const[]){__VA_ARGS__}) / sizeof(const TTest *))
+
+extern char test_dir[64];
+
+/* test_dir/NAME, formatted; the text lives until the eighth call after this one. */
+const char *test_path(const char *format, ...) ERROR_PRINTF(1, 2);
+
+/* Writes a file / reads one (the caller frees), or fails the test. */
+void test_write(const char *path, const void *data, size_t size);
+char *test_read(const char *path, size_t *size);
+
+/* Runs a shell command and takes what it prints. In it, $ONEHOT is the program under test. */
+struct test_outcome {
+    int status; /* exit status, 128 + n for signal n */
+    char out[40000], err[4000];
+};
+struct test_outcome test_shell(const char *format, ...) ERROR_PRINTF(1, 2);
+
+/* The call failed with this text and with ERROR_INPUT, or the test fails. */
+void test_refused(const struct error *e, const char *text);
+
+#endif

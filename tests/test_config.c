@@ -1,0 +1,173 @@
+/* config: what is refused and how, overrides, defaults, the resolved form, the schema. */
+#include "base/file.h"
+#include "config/config.h"
+#include "layers/layer.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_config(void);
+
+static const char SMALL[] = "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"linear\", "
+                            "\"units\": 10}, {\"type\": \"relu\"}]}";
+
+static int parse(struct config *c, const char *const *overrides, struct error *e) {
+    static struct arena a;
+    arena_free(&a);
+    *e = (struct error){0};
+    return config_parse(c, SMALL, strlen(SMALL), "small.json", overrides, &a, e);
+}
+
+START_TEST(every_bad_config_is_refused_with_its_exact_message) {
+    struct error listing = {0};
+    int count, bad = 0;
+    char **names = file_list("tests/bad_config", &count, &listing);
+    ck_assert_msg(names != NULL, "%s", listing.text);
+    for (int i = 0; i < count; i++) {
+        char path[256], want_path[256];
+        char *dot = strrchr(names[i], '.');
+        if (!dot || strcmp(dot, ".json") != 0)
+            continue;
+        snprintf(path, sizeof path, "tests/bad_config/%s", names[i]);
+        snprintf(want_path, sizeof want_path, "tests/bad_config/%.*s.err", (int)(dot - names[i]),
+                 names[i]);
+        struct config c;
+        struct arena a = {0};
+        struct error e = {0};
+        size_t size;
+        char *want = test_read(want_path, &size);
+        want[strcspn(want, "\n")] = '\0';
+        ck_assert_msg(config_read(&c, path, NULL, &a, &e) == -1, "%s is taken", path);
+        test_refused(&e, want);
+        arena_free(&a);
+        free(want);
+        bad++;
+    }
+    ck_assert_int_ge(bad, 50);
+    free(names);
+}
+END_TEST
+
+START_TEST(a_missing_config_and_a_directory_are_refused) {
+    struct config c;
+    struct arena a = {0};
+    struct error e[2] = {{0}, {0}};
+    ck_assert_int_eq(config_read(&c, "configs/none.json", NULL, &a, &e[0]), -1);
+    test_refused(&e[0], "configs/none.json: cannot be read: No such file or directory");
+    ck_assert_int_eq(config_read(&c, "configs", NULL, &a, &e[1]), -1);
+    test_refused(&e[1], "configs: is a directory, not a file");
+}
+END_TEST
+
+START_TEST(defaults_are_those_of_the_tables) {
+    struct config c;
+    struct error e;
+    struct text t = {0};
+    ck_assert_msg(parse(&c, NULL, &e) == 0, "%s", e.text);
+    config_write(&c, 0, &t);
+    ck_assert_str_eq(
+        t.data,
+        "{\"name\": \"run\", \"seed\": 0, \"data\": {\"path\": \"d\", \"validation\": 0}, "
+        "\"model\": [{\"type\": \"linear\", \"units\": 10, \"bias\": true, \"init\": \"torch\"}, "
+        "{\"type\": \"relu\"}], \"loss\": {\"type\": \"softmax_cross_entropy\"}, "
+        "\"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 0.1, \"momentum\": 0, "
+        "\"nesterov\": false, \"weight_decay\": 0}, \"train\": {\"epochs\": 10, "
+        "\"batch_size\": 32, \"shuffle\": true}, \"start_from\": \"\", \"output\": \"\"}");
+    text_free(&t);
+}
+END_TEST
+
+START_TEST(a_resolved_config_resolves_to_itself) {
+    struct config c;
+    struct error e = {0};
+    struct arena a = {0};
+    struct text once = {0}, twice = {0};
+    ck_assert_int_eq(config_read(&c, "configs/mnist.json", NULL, &a, &e), 0);
+    config_write(&c, 3, &once);
+    ck_assert_int_eq(config_parse(&c, once.data, once.size, "once", NULL, &a, &e), 0);
+    config_write(&c, 3, &twice);
+    ck_assert_str_eq(once.data, twice.data);
+    text_free(&once);
+    text_free(&twice);
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(overrides_set_values_deep_and_new) {
+    struct config c;
+    struct error e;
+    const char *const overrides[] = {"seed=7",   "optimizer.learning_rate=0.5", "model.0.units=300",
+                                     "name=a=b", "train={\"epochs\": 3}",       "output=",
+                                     NULL};
+    ck_assert_msg(parse(&c, overrides, &e) == 0, "%s", e.text);
+    ck_assert_int_eq(c.seed, 7);
+    ck_assert_double_eq(*(double *)c.optimizer.options, 0.5);
+    ck_assert_int_eq(*(int *)c.model.items[0].options, 300);
+    ck_assert_str_eq(c.name, "a=b");
+    ck_assert_int_eq(c.train.epochs, 3);
+    ck_assert_int_eq(c.train.batch_size, 32);
+}
+END_TEST
+
+START_TEST(bad_overrides_are_refused_and_named_as_such) {
+    static const struct {
+        const char *override, *message;
+    } bad[] = {
+        {"seed", "command line: \"seed\" is not of the form key=value"},
+        {"=3", "command line: \"=3\" is not of the form key=value"},
+        {"sed=3", "command line: \"sed\" is not a known key; did you mean \"seed\"?"},
+        {"seed=x", "command line: \"seed\" must be a whole number, got \"x\""},
+        {"seed=1e999", "command line: \"seed\" must be a whole number, got \"1e999\""},
+        {"model.7.units=3", "command line: \"model.7.units\" is not a place in the config"},
+        {"model.x.units=3", "command line: \"model.x.units\" is not a place in the config"},
+        {"data.path.x=3", "command line: \"data.path.x\" is not a place in the config"},
+        {"optimizer.learning_rate=-1",
+         "command line: \"optimizer.learning_rate\" must be > 0, got -1"},
+        {"train.epochs=-1", "command line: \"train.epochs\" must be at least 0, got -1"},
+        {"train={\"epochs\": -1}", "command line: \"train.epochs\" must be at least 0, got -1"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct config c;
+        struct error e;
+        const char *const overrides[] = {bad[i].override, NULL};
+        ck_assert_msg(parse(&c, overrides, &e) == -1, "%s is taken", bad[i].override);
+        test_refused(&e, bad[i].message);
+    }
+}
+END_TEST
+
+START_TEST(the_schema_in_configs_is_what_the_tables_say) {
+    struct text t = {0};
+    size_t size;
+    char *file = test_read("configs/schema.json", &size);
+    config_schema(&t);
+    ck_assert_msg(strcmp(t.data, file) == 0, "configs/schema.json is stale: make schema");
+    text_free(&t);
+    free(file);
+}
+END_TEST
+
+START_TEST(every_key_has_help_and_every_row_a_name) {
+    for (const struct key *k = config_keys; k->name; k++) {
+        ck_assert_msg(k->help && *k->help, "%s has no help", k->name);
+        for (const struct key *sub = k->keys; sub && sub->name; sub++)
+            ck_assert_msg(sub->help && *sub->help, "%s.%s has no help", k->name, sub->name);
+        for (int i = 0; k->rows && k->rows(i); i++) {
+            ck_assert(*k->rows(i)->name && *k->rows(i)->help);
+            for (const struct key *sub = k->rows(i)->keys; sub && sub->name; sub++)
+                ck_assert_msg(sub->help && *sub->help, "%s has no help", sub->name);
+        }
+    }
+}
+END_TEST
+
+Suite *test_config(void) {
+    return TEST_SUITE(
+        "config", every_bad_config_is_refused_with_its_exact_message,
+        a_missing_config_and_a_directory_are_refused, defaults_are_those_of_the_tables,
+        a_resolved_config_resolves_to_itself, overrides_set_values_deep_and_new,
+        bad_overrides_are_refused_and_named_as_such, the_schema_in_configs_is_what_the_tables_say,
+        every_key_has_help_and_every_row_a_name);
+}

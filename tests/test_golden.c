@@ -1,0 +1,67 @@
+/* Golden hashes: the SHA-256 of the model that a config trains, on any machine, with any compiler,
+ * in any kernel. tests/golden.json maps configs to them. A change of one is a change of the
+ * numerics and needs a reason in its commit.
+ *
+ * By default only the small run is made, in every kernel of this CPU; with GOLDEN=all every config.
+ */
+#include "config/strict.h"
+#include "tensor/kernel.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_golden(void);
+
+static cJSON *golden(void) {
+    size_t size;
+    struct error e = {0};
+    char *text = test_read("tests/golden.json", &size);
+    cJSON *root = strict_parse(text, size, "tests/golden.json", &e);
+    ck_assert_msg(root != NULL, "%s", e.text);
+    free(text);
+    return root;
+}
+
+static void check_run(const cJSON *entry, const char *kernel) {
+    char want[256];
+    struct test_outcome o =
+        test_shell("ONEHOT_KERNEL=%s $ONEHOT train %s output=%s/%s-%s", kernel, entry->string,
+                   test_dir, strrchr(entry->string, '/') + 1, kernel);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    snprintf(want, sizeof want, "\nsha256    %s\n", entry->valuestring);
+    ck_assert_msg(strstr(o.out, want) != NULL, "%s, kernel %s: wanted%sbut got\n%s", entry->string,
+                  kernel, want, o.out);
+}
+
+START_TEST(the_small_run_has_its_golden_hash_in_every_kernel) {
+    cJSON *root = golden();
+    const cJSON *entry = cJSON_GetObjectItemCaseSensitive(root, "tests/small.json");
+    ck_assert_ptr_nonnull(entry);
+    for (int i = 0; kernel_available(i); i++)
+        check_run(entry, kernel_available(i));
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(every_config_has_its_golden_hash) {
+    cJSON *root = golden();
+    const cJSON *entry;
+    int count = 0;
+    cJSON_ArrayForEach(entry, root) {
+        check_run(entry, kernel_available(0));
+        count++;
+    }
+    ck_assert_int_ge(count, 4);
+    cJSON_Delete(root);
+}
+END_TEST
+
+Suite *test_golden(void) {
+    const char *which = getenv("GOLDEN");
+    return which && strcmp(which, "all") == 0
+               ? TEST_SUITE("golden", the_small_run_has_its_golden_hash_in_every_kernel,
+                            every_config_has_its_golden_hash)
+               : TEST_SUITE("golden", the_small_run_has_its_golden_hash_in_every_kernel);
+}

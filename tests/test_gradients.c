@@ -1,0 +1,244 @@
+/* Gradients against central differences, in the double twin: for every row of the tables of layers
+ * and losses, at random points, and for a whole model.
+ *
+ * (f(t + h) - f(t - h)) / 2h misses the derivative by h^2 f'''/6, about 1e-10 for h = 1e-5 and the
+ * smooth functions here, and by the rounding of f over h, 1e-16 / 1e-5 = 1e-11: 1e-7 of the
+ * gradient's size is generous to both, and far below any mistake. */
+#include "base/rng.h"
+#include "config/keys.h"
+#include "layers/layer.h"
+#include "losses/loss.h"
+#include "model/model.h"
+#include "test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_gradients(void);
+
+static const double H = 1e-5, TOLERANCE = 1e-7;
+
+/* Uniform in [-2, 2), but at least 0.01 from 0, where relu has its kink. */
+static void fill(struct tensor t, struct rng *r) {
+    for (size_t i = 0; i < tensor_size(t); i++)
+        do
+            t.data[i] = 4 * (real)rng_uniform(r) - 2;
+        while (fabs((double)t.data[i]) < 0.01);
+}
+
+static struct tensor filled(struct arena *a, int rows, int cols, struct rng *r) {
+    struct tensor t = {arena_alloc(a, (size_t)rows * (size_t)cols, sizeof(real)), rows, cols};
+    fill(t, r);
+    return t;
+}
+
+/* Options for a row of a table: its defaults, and 4 for a required whole number. */
+static void *options_for(const struct variant *row, struct arena *a) {
+    struct text t = {0};
+    struct error e = {0};
+    struct json j = {.out = &t};
+    json_open(&j, NULL, '{');
+    for (const struct key *k = row->keys; k && k->name; k++)
+        if (!k->initial) {
+            ck_assert_int_eq(k->type, KEY_INT);
+            json_int(&j, k->name, 4);
+        }
+    json_close(&j, '}');
+    void *options = arena_alloc(a, 1, row->size);
+    ck_assert_msg(keys_read(row->keys, t.data, t.size, row->name, NULL, a, options, &e) == 0, "%s",
+                  e.text);
+    text_free(&t);
+    return options;
+}
+
+/* Compares a gradient with central differences of f over the same values; returns how many
+ * elements of it are not zero. */
+static int check(const char *who, const char *what, struct tensor value, struct tensor grad,
+                 double (*f)(void *), void *context) {
+    double size = 0;
+    int alive = 0;
+    for (size_t i = 0; i < tensor_size(grad); i++) {
+        size = fmax(size, fabs((double)grad.data[i]));
+        alive += grad.data[i] != 0;
+    }
+    for (size_t i = 0; i < tensor_size(value); i++) {
+        real was = value.data[i];
+        value.data[i] = was + (real)H;
+        double above = f(context);
+        value.data[i] = was - (real)H;
+        double below = f(context);
+        value.data[i] = was;
+        double numeric = (above - below) / (2 * H);
+        ck_assert_msg(fabs(numeric - (double)grad.data[i]) <= TOLERANCE * fmax(size, 1),
+                      "%s: %s[%zu] is %.12g, differences say %.12g", who, what, i,
+                      (double)grad.data[i], numeric);
+    }
+    return alive;
+}
+
+/* ---- one layer: L = sum of dy * y, whose gradient by y is dy ---- */
+
+struct layer_case {
+    struct layer layer;
+    struct tensor x, y, dy;
+};
+
+static double weighted_output(void *context) {
+    struct layer_case *c = context;
+    double sum = 0;
+    c->layer.type->forward(&c->layer, c->x, c->y);
+    for (size_t i = 0; i < tensor_size(c->y); i++)
+        sum += (double)(c->y.data[i] * c->dy.data[i]);
+    return sum;
+}
+
+static void check_layer(const struct layer_type *type, int n, int in, uint32_t stream) {
+    struct arena a = {0};
+    struct rng r = rng_stream(1, RNG_INIT, stream);
+    struct error e = {0};
+    struct layer_case c = {.layer = {.type = type, .in = in, .out = in}};
+    struct layer *l = &c.layer;
+    l->options = options_for(&type->row, &a);
+    ck_assert_int_eq(type->infer ? type->infer(l, &e) : 0, 0);
+    c.x = filled(&a, n, in, &r);
+    c.y = filled(&a, n, l->out, &r);
+    c.dy = filled(&a, n, l->out, &r);
+    struct tensor dx = filled(&a, n, in, &r); /* garbage: backward must overwrite it */
+    for (int k = 0; k < l->nparams; k++) {
+        struct tensor *v = &l->params[k].value;
+        *v = filled(&a, v->rows, v->cols, &r);
+        l->params[k].grad = filled(&a, v->rows, v->cols, &r);
+    }
+    type->forward(l, c.x, c.y);
+    type->backward(l, c.x, c.y, c.dy, dx);
+
+    const char *name = type->row.name;
+    ck_assert_msg(check(name, "dx", c.x, dx, weighted_output, &c) > 0, "%s: dx is all zero", name);
+    for (int k = 0; k < l->nparams; k++)
+        ck_assert_msg(check(name, l->params[k].name, l->params[k].value, l->params[k].grad,
+                            weighted_output, &c) > 0,
+                      "%s: the gradient of %s is all zero", name, l->params[k].name);
+
+    /* Without dx, the parameters' gradients are the same. */
+    for (int k = 0; k < l->nparams; k++) {
+        struct tensor g = l->params[k].grad, again = filled(&a, g.rows, g.cols, &r);
+        l->params[k].grad = again;
+        type->backward(l, c.x, c.y, c.dy, (struct tensor){NULL, n, in});
+        ck_assert_mem_eq(again.data, g.data, tensor_size(g) * sizeof(real));
+        l->params[k].grad = g;
+    }
+    arena_free(&a);
+}
+
+START_TEST(every_layers_backward_is_the_derivative_of_its_forward) {
+    int rows = 0;
+    for (; layers_type(rows); rows++) {
+        check_layer(layers_type(rows), 16, 1, 1);
+        check_layer(layers_type(rows), 5, 7, 2);
+        check_layer(layers_type(rows), 3, 70, 3);
+    }
+    ck_assert_int_ge(rows, 4);
+}
+END_TEST
+
+/* ---- one loss ---- */
+
+struct loss_case {
+    const struct loss_type *type;
+    const void *options;
+    struct tensor z, p;
+    int *labels;
+};
+
+static double mean_loss(void *context) {
+    struct loss_case *c = context;
+    double sum = 0;
+    c->type->forward(c->options, c->z, c->labels, c->p, &sum);
+    return sum / c->z.rows;
+}
+
+START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
+    int rows = 0;
+    for (; losses_type(rows); rows++)
+        for (int k = 2; k < 12; k += 3) {
+            struct arena a = {0};
+            struct rng r = rng_stream(2, RNG_INIT, (uint32_t)k);
+            struct loss_case c = {.type = losses_type(rows),
+                                  .options = options_for(&losses_type(rows)->row, &a)};
+            c.z = filled(&a, 6, k, &r);
+            c.p = filled(&a, 6, k, &r);
+            c.labels = arena_alloc(&a, 6, sizeof *c.labels);
+            for (int i = 0; i < 6; i++)
+                c.labels[i] = i % k;
+            struct tensor dz = filled(&a, 6, k, &r);
+            mean_loss(&c);
+            c.type->backward(c.options, c.p, c.labels, dz);
+            ck_assert_int_gt(check(c.type->row.name, "dz", c.z, dz, mean_loss, &c), 0);
+            arena_free(&a);
+        }
+    ck_assert_int_ge(rows, 1);
+}
+END_TEST
+
+START_TEST(softmax_cross_entropy_gradient_is_p_minus_y) {
+    real z[] = {1, 2, 3, 0, 0, 0}, p[6], dz[6];
+    int labels[] = {2, 0};
+    double sum = 0;
+    struct tensor Z = {z, 2, 3}, P = {p, 2, 3}, DZ = {dz, 2, 3};
+    const struct loss_type *t = losses_type(0);
+    t->forward(NULL, Z, labels, P, &sum);
+    t->backward(NULL, P, labels, DZ);
+    double s = exp(-2) + exp(-1) + 1;
+    ck_assert_double_eq_tol(sum, log(s) + log(3), 1e-12);
+    const double want[] = {exp(-2) / s, exp(-1) / s, 1 / s - 1, 1.0 / 3 - 1, 1.0 / 3, 1.0 / 3};
+    for (int i = 0; i < 6; i++)
+        ck_assert_double_eq_tol(dz[i], want[i] / 2, 1e-12);
+}
+END_TEST
+
+/* ---- a whole model, with every layer in it ---- */
+
+static double model_loss(void *context) {
+    struct model *m = context;
+    double sum = 0;
+    model_forward(m, 5, &sum);
+    return sum / 5;
+}
+
+START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
+    struct arena a = {0};
+    struct rng r = rng_stream(3, RNG_INIT, 0);
+    struct error e = {0};
+    struct object items[32];
+    struct objects layers = {0, items};
+    const struct variant *linear = layers_variant(0);
+    ck_assert_str_eq(linear->name, "linear");
+    for (int i = 0; layers_variant(i); i++) {
+        items[layers.count++] =
+            (struct object){layers_variant(i), options_for(layers_variant(i), &a)};
+        items[layers.count++] = (struct object){linear, options_for(linear, &a)};
+    }
+    struct object loss = {losses_variant(0), options_for(losses_variant(0), &a)};
+    struct model *m = model_new(&layers, &loss, 6, 4, 5, &e);
+    ck_assert_msg(m != NULL, "%s", e.text);
+    model_init(m, 9);
+    fill(m->act[0], &r);
+    for (int i = 0; i < 5; i++)
+        m->labels[i] = i % 4;
+    model_loss(m);
+    model_backward(m, 5);
+    struct tensor theta = {m->theta, 1, (int)m->nparams}, grad = {m->grad, 1, (int)m->nparams};
+    ck_assert_int_gt(check("model", "grad", theta, grad, model_loss, m), (int)m->nparams / 2);
+    model_free(m);
+    arena_free(&a);
+}
+END_TEST
+
+Suite *test_gradients(void) {
+    return TEST_SUITE("gradients", every_layers_backward_is_the_derivative_of_its_forward,
+                      every_losss_backward_is_the_derivative_of_its_mean,
+                      softmax_cross_entropy_gradient_is_p_minus_y,
+                      a_models_grad_is_the_derivative_of_its_loss);
+}

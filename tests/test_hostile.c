@@ -1,0 +1,1056 @@
+/* Bad data, from slips to forgeries: each is refused with a sentence that names the file and what
+ * is wrong with it, and none costs more memory than it is worth. */
+#include "base/rng.h"
+#include "data/dataset.h"
+#include "data/picture.h"
+#include "fixtures.h"
+#include "model/safetensors.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* dataset_read fails, saying `path` and then `text`. */
+static void dataset_refused(const char *path, const char *text) {
+    struct error e = {0};
+    struct dataset *d = dataset_read(path, &e);
+    ck_assert_msg(d == NULL, "read, not refused: %s%s", path, text);
+    test_refused(&e, fixture_text("%s%s", path, text));
+}
+
+/* ---- any dataset ---- */
+
+START_TEST(missing_dataset_is_refused) {
+    dataset_refused(test_path("none"), ": there is no such dataset (seen from the current folder)");
+}
+END_TEST
+
+START_TEST(file_in_the_place_of_a_dataset_is_refused) {
+    test_write(test_path("data"), "x", 1);
+    dataset_refused(test_path("data"), ": is a file; a dataset is a folder");
+}
+END_TEST
+
+START_TEST(folder_that_holds_no_dataset_is_refused) {
+    static const char text[] = ": holds no dataset: neither dataset.json, nor train/CLASS/*.png, "
+                               "nor train-images-idx3-ubyte[.gz]";
+    dataset_refused(test_dir, text);
+    test_write(test_path("picture.png"), "x", 1);
+    test_write(test_path("train-labels-idx1-ubyte"), "x", 1);
+    dataset_refused(test_dir, text);
+}
+END_TEST
+
+/* As dataset_refused, by a user who is not root. */
+static void refused_by_permission(const char *path, const char *text) {
+    bool root = geteuid() == 0;
+    ck_assert_int_eq(chmod(test_dir, 0755), 0);
+    if (root)
+        ck_assert_int_eq(seteuid(65534), 0);
+    struct error e = {0};
+    struct dataset *d = dataset_read(path, &e);
+    if (root)
+        ck_assert_int_eq(seteuid(0), 0); /* for removing test_dir */
+    ck_assert_ptr_null(d);
+    test_refused(&e, fixture_text("%s%s: Permission denied", path, text));
+}
+
+START_TEST(dataset_folder_without_permission_is_refused) {
+    fixture_directory(test_path("data"));
+    ck_assert_int_eq(chmod(test_path("data"), 0), 0);
+    refused_by_permission(test_path("data"), ": cannot be listed");
+}
+END_TEST
+
+START_TEST(files_without_permission_are_refused) {
+    static const char *const files[] = {"dataset.json", "train-images-idx3-ubyte"};
+    for (int i = 0; i < 2; i++) {
+        fixture_directory(test_path("%d", i));
+        test_write(test_path("%d/%s", i, files[i]), "x", 1);
+        ck_assert_int_eq(chmod(test_path("%d/%s", i, files[i]), 0), 0);
+        refused_by_permission(test_path("%d", i), fixture_text("/%s: cannot be read", files[i]));
+    }
+}
+END_TEST
+
+/* ---- PNG ---- */
+
+/* Writes the bytes and reads them as a picture, which fails with this text behind the path. */
+static void png_refused(struct text png, const char *text) {
+    struct error e = {0};
+    struct picture p;
+    const char *path = test_path("x.png");
+    fixture_write(path, png);
+    ck_assert_int_eq(picture_read(&p, path, &e), -1);
+    ck_assert_ptr_null(p.pixels);
+    test_refused(&e, fixture_text("%s%s", path, text));
+}
+
+static struct text copy(const void *data, size_t size) {
+    struct text t = {0};
+    text_add(&t, data, size);
+    return t;
+}
+
+/* A PNG of 6 x 4 pixels, with a comment. */
+static struct text small_png(void) {
+    static const uint8_t rows[4 * 7] = {0, 1, 2, 3, 4, 5, 6, 0, 9, 9};
+    struct text png = {0};
+    fixture_png_begin(&png, 6, 4, 8, 0);
+    fixture_png_chunk(&png, "tEXt", "Comment\0x", 9);
+    fixture_png_end(&png, rows, sizeof rows);
+    return png;
+}
+
+START_TEST(empty_png_is_refused) {
+    png_refused(copy("", 0), ": is empty");
+}
+END_TEST
+
+START_TEST(file_that_is_no_png_is_refused) {
+    png_refused(copy("GIF89a\1\0\1\0", 10), ": is not a PNG file");
+    png_refused(copy("\x89PNG\r\n\x1a", 7), ": is not a PNG file");
+}
+END_TEST
+
+START_TEST(missing_png_and_directories_and_pipes_are_refused) {
+    struct picture p;
+    struct error e[3] = {{0}};
+    const char *path = test_path("x.png");
+    ck_assert_int_eq(picture_read(&p, path, &e[0]), -1);
+    test_refused(&e[0], fixture_text("%s: cannot be read: No such file or directory", path));
+    ck_assert_int_eq(picture_read(&p, test_dir, &e[1]), -1);
+    test_refused(&e[1], fixture_text("%s: is a directory, not a file", test_dir));
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(picture_read(&p, path, &e[2]), -1);
+    test_refused(&e[2], fixture_text("%s: is a device, not a file", path));
+}
+END_TEST
+
+/* The file, which is not as it should be, is refused in whatever words, but in some. */
+static void png_refused_somehow(const void *data, size_t size, const char *what) {
+    struct error e = {0};
+    struct picture p;
+    test_write(test_path("x.png"), data, size);
+    ck_assert_msg(picture_read(&p, test_path("x.png"), &e) == -1, "read, not refused: %s", what);
+    ck_assert_int_eq(e.status, ERROR_INPUT);
+    ck_assert(strncmp(e.text, test_dir, strlen(test_dir)) == 0);
+}
+
+START_TEST(png_cut_at_any_byte_is_refused) {
+    struct text png = small_png();
+    for (size_t size = 0; size < png.size; size++)
+        png_refused_somehow(png.data, size, fixture_text("cut to %zu bytes", size));
+    text_free(&png);
+}
+END_TEST
+
+START_TEST(png_with_any_bit_flipped_is_refused) {
+    struct text png = small_png();
+    for (size_t bit = 0; bit < 8 * png.size; bit++) {
+        png.data[bit / 8] ^= (char)(1 << bit % 8);
+        png_refused_somehow(png.data, png.size, fixture_text("bit %zu flipped", bit));
+        png.data[bit / 8] ^= (char)(1 << bit % 8);
+    }
+    text_free(&png);
+}
+END_TEST
+
+START_TEST(damaged_png_is_refused_with_libpngs_reason) {
+    struct text pixels = small_png(), comment = small_png(), cut = small_png();
+    pixels.data[pixels.size - 13] ^= 1; /* IDAT's CRC itself */
+    png_refused(pixels, ": is damaged: IDAT: CRC error");
+    comment.data[45] ^= 1;
+    png_refused(comment, ": is damaged: tEXt: CRC error");
+    cut.size -= 20;
+    png_refused(cut, ": is damaged: it ends too early");
+}
+END_TEST
+
+START_TEST(png_other_than_8_bit_grey_or_rgb_is_refused) {
+    static const struct {
+        int depth, color;
+        const char *chunk, *data;
+        size_t size;
+        const char *found;
+    } cases[] = {{16, 0, NULL, NULL, 0, "has 16 bits a channel"},
+                 {16, 2, NULL, NULL, 0, "has 16 bits a channel"},
+                 {8, 3, "PLTE", "\1\2\3", 3, "has a palette"},
+                 {1, 3, "PLTE", "\1\2\3", 3, "has a palette"},
+                 {8, 4, NULL, NULL, 0, "has transparency"},
+                 {8, 6, NULL, NULL, 0, "has transparency"},
+                 {16, 6, NULL, NULL, 0, "has transparency"},
+                 {8, 0, "tRNS", "\0\1", 2, "has transparency"},
+                 {8, 2, "tRNS", "\0\1\0\1\0\1", 6, "has transparency"},
+                 {1, 0, NULL, NULL, 0, "has less than 8 bits a channel"},
+                 {4, 0, NULL, NULL, 0, "has less than 8 bits a channel"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        static const char row[1 + 8];
+        struct text png = {0};
+        fixture_png_begin(&png, 1, 1, cases[i].depth, cases[i].color);
+        if (cases[i].chunk)
+            fixture_png_chunk(&png, cases[i].chunk, cases[i].data, cases[i].size);
+        fixture_png_end(&png, row, sizeof row);
+        png_refused(png, fixture_text(": %s, but only 8-bit grey or RGB pictures are read",
+                                      cases[i].found));
+    }
+}
+END_TEST
+
+START_TEST(png_of_impossible_size_is_refused_before_memory_is_spent) {
+    static const struct {
+        uint32_t width, height;
+        const char *text;
+    } cases[] = {{100000, 1, ": is 100000 x 1 pixels; at most 16384 a side are read"},
+                 {1, 0x7fffffff, ": is 1 x 2147483647 pixels; at most 16384 a side are read"},
+                 {16385, 1, ": is 16385 x 1 pixels; at most 16384 a side are read"},
+                 {16384, 16384, ": is damaged: it is too small for 16384 x 16384 pixels"},
+                 {0, 1, ": is damaged: Invalid IHDR data"},
+                 {0x80000000, 1, ": is damaged: PNG unsigned integer out of range"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct text png = {0};
+        fixture_png_begin(&png, cases[i].width, cases[i].height, 8, 0);
+        fixture_png_end(&png, "", 1);
+        png_refused(png, cases[i].text);
+    }
+}
+END_TEST
+
+static long peak_memory(void) {
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return u.ru_maxrss; /* kB */
+}
+
+START_TEST(png_chunk_that_announces_2_gigabytes_costs_no_memory) {
+    struct text png = {0};
+    long before = peak_memory();
+    fixture_png_begin(&png, 6, 4, 8, 0);
+    text_add(&png, "\177\377\377\377tEXtComment", 15);
+    png_refused(png, ": is damaged: it ends too early");
+    ck_assert_int_lt(peak_memory() - before, 100000);
+}
+END_TEST
+
+START_TEST(bytes_behind_a_png_are_refused) {
+    struct text png = small_png();
+    text_add(&png, "thirteen more", 13);
+    png_refused(png, ": has 13 bytes behind the end of the picture");
+}
+END_TEST
+
+START_TEST(png_with_fewer_rows_than_announced_is_refused) {
+    struct text png = {0};
+    fixture_png_begin(&png, 2, 3, 8, 0);
+    fixture_png_end(&png, "\0ab\0cd", 6);
+    png_refused(png, ": is damaged: Not enough image data");
+}
+END_TEST
+
+/* ---- sheets ---- */
+
+static const char sheet_json[] =
+    "{\"height\": 2, \"width\": 2, \"channels\": 1, \"classes\": [\"a\", \"b\"], "
+    "\"train\": {\"samples\": 2, \"sheets\": [\"s.png\"], \"labels\": \"l.txt\"}}";
+
+/* A valid dataset of sheets in test_dir, but for dataset.json. */
+static void write_sheets(const char *json) {
+    static const uint8_t pixels[8];
+    test_write(test_path("dataset.json"), json, strlen(json));
+    test_write(test_path("l.txt"), "0\n1\n", 4);
+    fixture_write(test_path("s.png"), fixture_png(4, 2, pixels));
+}
+
+/* sheet_json with `old` replaced by `new` is refused; NULL replaces all of it. */
+struct edit {
+    const char *old, *new, *text;
+};
+
+static void sheet_edits_refused(const struct edit *edits, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct edit *x = &edits[i];
+        write_sheets(x->old ? fixture_replace(sheet_json, x->old, x->new) : x->new);
+        dataset_refused(test_dir, x->text);
+    }
+}
+#define SHEET_EDITS_REFUSED(...)                                                                   \
+    sheet_edits_refused((const struct edit[]){__VA_ARGS__},                                        \
+                        sizeof((const struct edit[]){__VA_ARGS__}) / sizeof(struct edit))
+
+START_TEST(sheets_before_they_are_broken_are_read) {
+    write_sheets(sheet_json);
+    dataset_free(fixture_read(test_dir));
+}
+END_TEST
+
+START_TEST(dataset_json_that_is_not_json_is_refused) {
+    SHEET_EDITS_REFUSED(
+        {NULL, "", "/dataset.json: is empty"}, {NULL, " \n", "/dataset.json: is empty"},
+        {NULL, "[]", "/dataset.json: must hold one JSON object, {...}"},
+        {"}}", "}", "/dataset.json: line 1, column 128: the JSON ends too early"},
+        {"\"width\": 2", "\"width\": two",
+         "/dataset.json: line 1, column 24: not valid JSON from two, \"channels\": 1,  on"},
+        {"}}", "}}x", "/dataset.json: line 1, column 129: not valid JSON from x on"},
+        {"[\"a\"", "[\"a\\u0000\"",
+         "/dataset.json: holds the escape \\u0000; no name or text may"});
+    static const char zero[] = "{\"height\": 2}\0";
+    test_write(test_path("dataset.json"), zero, sizeof zero);
+    dataset_refused(test_dir, "/dataset.json: holds a zero byte, so it is not JSON");
+}
+END_TEST
+
+START_TEST(dataset_json_with_wrong_keys_is_refused) {
+    SHEET_EDITS_REFUSED(
+        {"height", "hight",
+         "/dataset.json: \"hight\" is not a known key; did you mean \"height\"?"},
+        {"\"samples\"", "\"sample\"",
+         "/dataset.json: \"train.sample\" is not a known key; did you mean \"samples\"?"},
+        {"\"width\": 2, ", "", "/dataset.json: \"width\" is missing (of a sample, in pixels)"},
+        {"\"width\": 2, ", "\"height\": 3, ", "/dataset.json: \"height\" is given twice"},
+        {"\"width\": 2", "\"width\": \"2\"",
+         "/dataset.json: \"width\" must be a whole number, got \"2\""},
+        {"\"width\": 2", "\"width\": 2.5",
+         "/dataset.json: \"width\" must be a whole number, got 2.5"},
+        {"\"width\": 2", "\"width\": 0", "/dataset.json: \"width\" must be at least 1, got 0"},
+        {"\"width\": 2", "\"width\": 16385",
+         "/dataset.json: \"width\" must be at most 16384, got 16385"},
+        {"\"height\": 2", "\"height\": 1e999",
+         "/dataset.json: \"height\" is too large for a number"},
+        {"\"samples\": 2", "\"samples\": -1",
+         "/dataset.json: \"train.samples\" must be at least 0, got -1"},
+        {"[\"s.png\"]", "\"s.png\"",
+         "/dataset.json: \"train.sheets\" must be a list of strings, got \"s.png\""},
+        {"[\"s.png\"]", "[7]", "/dataset.json: \"train.sheets.0\" must be a string, got 7"});
+}
+END_TEST
+
+START_TEST(dataset_json_that_contradicts_itself_is_refused) {
+    SHEET_EDITS_REFUSED(
+        {"\"channels\": 1", "\"channels\": 2", "/dataset.json: \"channels\" must be 1 or 3, got 2"},
+        {"[\"a\", \"b\"]", "[]", "/dataset.json: \"classes\" is empty"},
+        {"[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]", ": class \"c\" has no training samples"},
+        {"\"train\": {\"samples\": 2, \"sheets\": [\"s.png\"], \"labels\": \"l.txt\"}",
+         "\"test\": {\"samples\": 0, \"sheets\": [], \"labels\": \"\"}", ": holds no samples"});
+}
+END_TEST
+
+START_TEST(sheets_that_do_not_fit_dataset_json_are_refused) {
+    SHEET_EDITS_REFUSED(
+        {"\"height\": 2, \"width\": 2", "\"height\": 2, \"width\": 3",
+         "/s.png: is 4 x 2 pixels, not a multiple of the tiles' 3 x 2"},
+        {"\"height\": 2", "\"height\": 4",
+         "/s.png: is 4 x 2 pixels, not a multiple of the tiles' 2 x 4"},
+        {"\"channels\": 1", "\"channels\": 3", "/s.png: has 1 channels, but dataset.json says 3"});
+}
+END_TEST
+
+START_TEST(sheets_that_hold_more_or_fewer_samples_than_announced_are_refused) {
+    SHEET_EDITS_REFUSED(
+        {"\"samples\": 2", "\"samples\": 3",
+         "/dataset.json: \"train\" has 3 samples, but its sheets hold 2"},
+        {"[\"s.png\"]", "[\"s.png\", \"s.png\"]",
+         "/s.png: is one sheet too many: the 2 samples are complete"},
+        {"\"samples\": 2", "\"samples\": 0",
+         "/s.png: is one sheet too many: the 0 samples are complete"},
+        {"\"samples\": 2", "\"samples\": 1000000000",
+         "/dataset.json: \"train\" has 1000000000 samples, too many for 1 sheets"},
+        {"[\"s.png\"]", "[]", "/dataset.json: \"train\" has 2 samples, too many for 0 sheets"});
+}
+END_TEST
+
+START_TEST(sheet_files_that_are_missing_are_refused) {
+    SHEET_EDITS_REFUSED(
+        {"s.png", "none.png", "/none.png: cannot be read: No such file or directory"},
+        {"l.txt", "none.txt", "/none.txt: cannot be read: No such file or directory"},
+        {"l.txt", "", "/: is a directory, not a file"});
+}
+END_TEST
+
+START_TEST(labels_that_are_no_class_indices_are_refused) {
+    static const struct {
+        const char *labels, *line;
+    } cases[] = {{"0\n2\n", "line 2: \"2\""},
+                 {"0\nx\n", "line 2: \"x\""},
+                 {"a\n1\n", "line 1: \"a\""},
+                 {"0\n-1\n", "line 2: \"-1\""},
+                 {"0 \n1\n", "line 1: \"0 \""},
+                 {"0\n\n1\n", "line 2: \"\""},
+                 {"0\r\n1\r\n", "line 1: \"0?\""},
+                 {"99999999999999999999999\n1\n", "line 1: \"99999999999999999999\""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_sheets(sheet_json);
+        test_write(test_path("l.txt"), cases[i].labels, strlen(cases[i].labels));
+        dataset_refused(test_dir,
+                        fixture_text("/l.txt: %s is not a class's index, 0 to 1", cases[i].line));
+    }
+}
+END_TEST
+
+START_TEST(too_few_or_too_many_labels_are_refused) {
+    write_sheets(sheet_json);
+    test_write(test_path("l.txt"), "", 0);
+    dataset_refused(test_dir, "/l.txt: has 0 labels for 2 samples");
+    test_write(test_path("l.txt"), "0\n1\n1\n", 6);
+    dataset_refused(test_dir, "/l.txt: has 3 labels for 2 samples");
+}
+END_TEST
+
+/* ---- folders ---- */
+
+/* A valid dataset of folders in test_dir: classes 0 and 1, a picture of 2 x 3 in each. */
+static void write_folders(void) {
+    struct dataset *d = fixture_dataset(3, 2, 1, 2, (const int[]){2, 2});
+    fixture_write_folders(d, test_dir);
+    dataset_free(d);
+}
+
+START_TEST(split_folder_without_classes_is_refused) {
+    fixture_directory(test_path("train"));
+    dataset_refused(test_dir, "/train: holds no class folders");
+}
+END_TEST
+
+START_TEST(empty_class_folder_is_refused) {
+    write_folders();
+    fixture_directory(test_path("train/2"));
+    dataset_refused(test_dir, "/train/2: this class folder is empty");
+}
+END_TEST
+
+START_TEST(class_folder_that_leads_nowhere_is_refused) {
+    write_folders();
+    ck_assert_int_eq(symlink("nowhere", test_path("train/2")), 0);
+    dataset_refused(test_dir, ": class \"2\" has no training samples");
+}
+END_TEST
+
+START_TEST(stray_file_among_the_pictures_is_refused) {
+    write_folders();
+    test_write(test_path("train/1/notes.txt"), "x", 1);
+    dataset_refused(test_dir,
+                    "/train/1/notes.txt: is not a .png; a class folder holds nothing else");
+}
+END_TEST
+
+START_TEST(picture_that_is_no_png_inside_is_refused) {
+    write_folders();
+    test_write(test_path("train/1/z.png"), "JFIF", 4);
+    dataset_refused(test_dir, "/train/1/z.png: is not a PNG file");
+}
+END_TEST
+
+START_TEST(folder_in_the_place_of_a_picture_is_refused) {
+    write_folders();
+    fixture_directory(test_path("train/1/z.png"));
+    dataset_refused(test_dir, "/train/1/z.png: is a directory, not a file");
+}
+END_TEST
+
+START_TEST(file_in_the_place_of_a_class_folder_is_refused) {
+    write_folders();
+    test_write(test_path("train/notes.txt"), "x", 1);
+    dataset_refused(test_dir, "/train/notes.txt: is a file where a class folder should be");
+}
+END_TEST
+
+START_TEST(test_class_that_training_lacks_is_refused) {
+    write_folders();
+    fixture_directory(test_path("test/7"));
+    dataset_refused(test_dir, "/test/7: is not a class of train/");
+}
+END_TEST
+
+START_TEST(pictures_of_two_sizes_are_refused) {
+    static const int sizes[][2] = {{3, 3}, {2, 4}, {3, 2}};
+    static const uint8_t pixels[9];
+    write_folders();
+    for (int i = 0; i < 3; i++) {
+        fixture_write(test_path("test/1/z.png"),
+                      fixture_png((uint32_t)sizes[i][0], (uint32_t)sizes[i][1], pixels));
+        dataset_refused(test_dir,
+                        fixture_text("/test/1/z.png: is %d x %d with 1 channel, but the pictures "
+                                     "before it are 2 x 3 with 1",
+                                     sizes[i][0], sizes[i][1]));
+    }
+}
+END_TEST
+
+START_TEST(grey_and_rgb_pictures_together_are_refused) {
+    struct text png = {0};
+    write_folders();
+    fixture_png_begin(&png, 2, 3, 8, 2);
+    fixture_png_end(&png, "\0abcdef\0abcdef\0abcdef", 21);
+    fixture_write(test_path("train/1/z.png"), png);
+    dataset_refused(test_dir,
+                    "/train/1/z.png: is 2 x 3 with 3 channels, but the pictures before it "
+                    "are 2 x 3 with 1");
+}
+END_TEST
+
+/* ---- IDX ---- */
+
+#define TRAIN_IMAGES "train-images-idx3-ubyte"
+#define TRAIN_LABELS "train-labels-idx1-ubyte"
+
+/* A valid IDX dataset in test_dir: 3 training and 2 test pictures of 2 x 2, in 2 classes. */
+static void write_idx(const char *ending) {
+    struct dataset *d = fixture_dataset(2, 2, 1, 2, (const int[]){3, 2});
+    fixture_write_idx(d, test_dir, ending);
+    dataset_free(d);
+}
+
+/* The valid dataset with other bytes in one of its files is refused. */
+static void idx_refused(const char *file, struct text bytes, const char *text) {
+    write_idx("");
+    fixture_write(test_path("%s", file), bytes);
+    dataset_refused(test_dir, fixture_text("/%s%s", file, text));
+}
+
+static struct text images(uint32_t count, uint32_t height, uint32_t width, size_t size) {
+    static const uint8_t pixels[64];
+    return fixture_idx(3, (const uint32_t[]){count, height, width}, pixels, size);
+}
+
+static struct text labels(uint32_t count, const char *values, size_t size) {
+    return fixture_idx(1, &count, values, size);
+}
+
+START_TEST(idx_with_a_wrong_magic_is_refused) {
+    static const char *const starts[] = {"\1\0\10\3", "\0\1\10\3", "\0\0\11\3", "\0\0\10\1"};
+    static const char *const shown[] = {"01 00 08 03", "00 01 08 03", "00 00 09 03", "00 00 08 01"};
+    for (int i = 0; i < 4; i++) {
+        struct text bytes = images(3, 2, 2, 12);
+        memcpy(bytes.data, starts[i], 4);
+        idx_refused(TRAIN_IMAGES, bytes,
+                    fixture_text(": starts with %s, not with IDX's 00 00 08 03", shown[i]));
+    }
+}
+END_TEST
+
+START_TEST(idx_that_ends_within_its_header_is_refused) {
+    idx_refused(TRAIN_IMAGES, copy("", 0), ": ends within its header");
+    idx_refused(TRAIN_IMAGES, copy("\0\0\10\3\0\0\0\3\0\0\0\2\0\0\0", 15),
+                ": ends within its header");
+    idx_refused(TRAIN_LABELS, copy("\0\0\10\1\0\0\0", 7), ": ends within its header");
+}
+END_TEST
+
+START_TEST(idx_with_impossible_dimensions_is_refused) {
+    idx_refused(TRAIN_IMAGES, images(0, 2, 2, 0),
+                ": dimension 1 of its header is 0, not 1 to 1000000000");
+    idx_refused(TRAIN_IMAGES, images(3, 0, 2, 0),
+                ": dimension 2 of its header is 0, not 1 to 16384");
+    idx_refused(TRAIN_IMAGES, images(3, 2, 16385, 12),
+                ": dimension 3 of its header is 16385, not 1 to 16384");
+    idx_refused(TRAIN_IMAGES, images(0xffffffff, 0xffffffff, 0xffffffff, 12),
+                ": dimension 1 of its header is 4294967295, not 1 to 1000000000");
+    idx_refused(TRAIN_LABELS, labels(0, "", 0),
+                ": dimension 1 of its header is 0, not 1 to 1000000000");
+}
+END_TEST
+
+START_TEST(idx_that_announces_more_than_its_file_can_hold_is_refused_before_memory_is_spent) {
+    static const char text[] =
+        ": is too small for the 268435456000000000 bytes that its header announces";
+    idx_refused(TRAIN_IMAGES, images(1000000000, 16384, 16384, 12), text);
+    idx_refused(TRAIN_IMAGES, fixture_gzip(images(1000000000, 16384, 16384, 12)), text);
+}
+END_TEST
+
+START_TEST(idx_with_values_missing_is_refused) {
+    idx_refused(TRAIN_IMAGES, images(3, 2, 2, 11), ": is damaged: it ends too early");
+    idx_refused(TRAIN_LABELS, labels(3, "\0\1", 2), ": is damaged: it ends too early");
+}
+END_TEST
+
+START_TEST(idx_with_bytes_behind_its_values_is_refused) {
+    idx_refused(TRAIN_IMAGES, images(3, 2, 2, 13),
+                ": goes on behind the values that its header announces");
+    idx_refused(TRAIN_LABELS, labels(3, "\0\0\1\1", 4),
+                ": goes on behind the values that its header announces");
+}
+END_TEST
+
+/* Writes the bytes as the training images of a gzipped dataset. True if they are read, which must
+ * give the original's content; else *e says why not. */
+static bool gz_read(const void *data, size_t size, struct error *e) {
+    test_write(test_path(TRAIN_IMAGES ".gz"), data, size);
+    struct dataset *d = dataset_read(test_dir, e);
+    if (d)
+        ck_assert_mem_eq(d->split[TRAIN].pixels, "............", 12);
+    else
+        ck_assert(e->status == ERROR_INPUT && strncmp(e->text, test_dir, strlen(test_dir)) == 0);
+    dataset_free(d);
+    return d != NULL;
+}
+
+static struct text small_gz(void) {
+    write_idx(".gz");
+    return fixture_gzip(fixture_idx(3, (const uint32_t[]){3, 2, 2}, "............", 12));
+}
+
+START_TEST(gzipped_idx_cut_at_any_byte_is_refused) {
+    struct text gz = small_gz();
+    ck_assert(gz_read(gz.data, gz.size, &(struct error){0}));
+    for (size_t size = 0; size < gz.size; size++) {
+        struct error e = {0};
+        ck_assert_msg(!gz_read(gz.data, size, &e), "read, not refused: cut to %zu bytes", size);
+        ck_assert(strstr(e.text, ": ends within its header") ||
+                  strstr(e.text, ": is damaged: it ends too early"));
+    }
+    text_free(&gz);
+}
+END_TEST
+
+/* Some bits mean nothing: the time in gzip's header, the padding behind the last code. */
+START_TEST(gzipped_idx_with_any_bit_flipped_is_refused_or_reads_the_same) {
+    struct text gz = small_gz();
+    int read = 0;
+    for (size_t bit = 0; bit < 8 * gz.size; bit++) {
+        gz.data[bit / 8] ^= (char)(1 << bit % 8);
+        read += gz_read(gz.data, gz.size, &(struct error){0});
+        gz.data[bit / 8] ^= (char)(1 << bit % 8);
+    }
+    ck_assert_int_lt(read, 8 * 8); /* of 37 bytes */
+    text_free(&gz);
+}
+END_TEST
+
+START_TEST(gzipped_idx_that_is_corrupt_is_refused_with_zlibs_reason) {
+    struct error check = {0}, type = {0};
+    const char *path = test_path(TRAIN_IMAGES ".gz");
+    struct text gz = small_gz();
+    gz.data[gz.size - 8] ^= 1;
+    ck_assert(!gz_read(gz.data, gz.size, &check));
+    test_refused(&check, fixture_text("%s: is damaged: incorrect data check", path));
+    gz.data[10] |= 6;
+    ck_assert(!gz_read(gz.data, gz.size, &type));
+    test_refused(&type, fixture_text("%s: is damaged: invalid block type", path));
+    text_free(&gz);
+}
+END_TEST
+
+START_TEST(idx_with_more_or_fewer_labels_than_pictures_is_refused) {
+    idx_refused(TRAIN_LABELS, labels(2, "\0\1", 2), ": has 2 labels for 3 pictures");
+    idx_refused(TRAIN_LABELS, labels(4, "\0\1\1\1", 4), ": has 4 labels for 3 pictures");
+}
+END_TEST
+
+START_TEST(idx_test_label_that_training_lacks_is_refused) {
+    idx_refused("t10k-labels-idx1-ubyte", labels(2, "\0\7", 2),
+                ": label 1 is 7, which is no class of the training set");
+}
+END_TEST
+
+START_TEST(idx_images_without_labels_are_refused) {
+    write_idx("");
+    ck_assert_int_eq(remove(test_path("t10k-labels-idx1-ubyte")), 0);
+    dataset_refused(test_dir, ": has t10k-images but no t10k-labels-idx1-ubyte[.gz]");
+    ck_assert_int_eq(remove(test_path(TRAIN_LABELS)), 0);
+    dataset_refused(test_dir, ": has train-images but no train-labels-idx1-ubyte[.gz]");
+}
+END_TEST
+
+START_TEST(idx_training_and_test_pictures_of_two_sizes_are_refused) {
+    idx_refused("t10k-images-idx3-ubyte", images(2, 3, 2, 12),
+                ": its pictures are 2 x 3, but those for training are 2 x 2");
+}
+END_TEST
+
+START_TEST(two_idx_datasets_in_one_folder_are_refused) {
+    write_idx("");
+    test_write(test_path("emnist-" TRAIN_IMAGES), "x", 1);
+    dataset_refused(test_dir, ": has both emnist-" TRAIN_IMAGES " and " TRAIN_IMAGES
+                              "; move one dataset elsewhere");
+}
+END_TEST
+
+START_TEST(idx_that_is_a_directory_or_a_pipe_is_refused) {
+    write_idx("");
+    ck_assert_int_eq(remove(test_path(TRAIN_LABELS)), 0);
+    fixture_directory(test_path(TRAIN_LABELS));
+    dataset_refused(test_dir, "/" TRAIN_LABELS ": is a directory, not a file");
+    ck_assert_int_eq(remove(test_path(TRAIN_IMAGES)), 0);
+    ck_assert_int_eq(mkfifo(test_path(TRAIN_IMAGES), 0600), 0);
+    dataset_refused(test_dir, "/" TRAIN_IMAGES ": is a device, not a file");
+}
+END_TEST
+
+/* ---- safetensors ---- */
+
+static const char tensors_json[] =
+    "{\"__metadata__\":{\"k\":\"v\"},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":"
+    "[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[8,16]}}";
+
+static void tensors_refused(struct text bytes, const char *text) {
+    struct error e = {0};
+    struct safetensors s;
+    const char *path = test_path("x.safetensors");
+    fixture_write(path, bytes);
+    ck_assert_msg(safetensors_read(&s, path, &e) == -1, "read, not refused: %s", text);
+    test_refused(&e, fixture_text("%s%s", path, text));
+    arena_free(&s.arena);
+}
+
+static void tensors_edits_refused(const struct edit *edits, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct edit *x = &edits[i];
+        const char *json = x->old ? fixture_replace(tensors_json, x->old, x->new) : x->new;
+        tensors_refused(fixture_safetensors(json, 16), x->text);
+    }
+}
+#define TENSORS_EDITS_REFUSED(...)                                                                 \
+    tensors_edits_refused((const struct edit[]){__VA_ARGS__},                                      \
+                          sizeof((const struct edit[]){__VA_ARGS__}) / sizeof(struct edit))
+
+START_TEST(safetensors_before_they_are_broken_are_read) {
+    struct error e = {0};
+    struct safetensors s;
+    fixture_write(test_path("x"), fixture_safetensors(tensors_json, 16));
+    ck_assert_int_eq(safetensors_read(&s, test_path("x"), &e), 0);
+    ck_assert_str_eq(safetensors_get(&s, "k"), "v");
+    const struct safetensors_entry *b = safetensors_find(&s, "b");
+    ck_assert_int_eq(b->dims, 2);
+    ck_assert_mem_eq(b->data, "\10\11\12\13\14\15\16\17", 8);
+    arena_free(&s.arena);
+}
+END_TEST
+
+START_TEST(safetensors_with_an_impossible_header_length_are_refused) {
+    static const unsigned char lengths[][8] = {
+        {0},                                       /* none */
+        {200},                                     /* longer than the file */
+        {0, 0xe1, 0xf5, 5},                        /* 100,000,000 */
+        {1, 0xe1, 0xf5, 5},                        /* more than the format allows */
+        {0xf8, 255, 255, 255, 255, 255, 255, 255}, /* overflows with its own 8 bytes */
+        {255, 255, 255, 255, 255, 255, 255, 255},
+    };
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct text bytes = fixture_safetensors(tensors_json, 16);
+        memcpy(bytes.data, lengths[i], 8);
+        tensors_refused(bytes, ": is not a safetensors file");
+    }
+    tensors_refused(copy("", 0), ": is not a safetensors file");
+    tensors_refused(copy("\1\0\0\0\0\0\0", 7), ": is not a safetensors file");
+}
+END_TEST
+
+START_TEST(safetensors_header_over_100_megabytes_is_refused) {
+    struct text bytes = {0};
+    const char *path = test_path("x.safetensors");
+    struct safetensors s;
+    struct error e = {0};
+    text_add(&bytes, "\1\341\365\5\0\0\0\0{}", 10); /* 100,000,001 */
+    fixture_write(path, bytes);
+    ck_assert_int_eq(truncate(path, 8 + 100000001), 0); /* a hole; takes no space */
+    ck_assert_int_eq(safetensors_read(&s, path, &e), -1);
+    test_refused(&e, fixture_text("%s: is not a safetensors file", path));
+}
+END_TEST
+
+START_TEST(safetensors_header_that_is_not_json_is_refused) {
+    TENSORS_EDITS_REFUSED(
+        {NULL, "[]", ": is not a safetensors file"}, {NULL, "  {}", ": is not a safetensors file"},
+        {NULL, "{\"a\"}", ": line 1, column 5: not valid JSON from } on"},
+        {"16]}}", "16]}", ": line 1, column 135: the JSON ends too early"},
+        {"16]}}", "16]}}}", ": line 1, column 136: not valid JSON from } on"},
+        {"\"k\"", "\"k\\u0000\"", ": holds the escape \\u0000; no name or text may"});
+}
+END_TEST
+
+START_TEST(safetensors_tensor_without_exactly_its_three_entries_is_refused) {
+    static const char text[] = ": tensor \"a\" is not described by dtype, shape and data_offsets";
+    TENSORS_EDITS_REFUSED({"\"dtype\":\"F32\",", "", text}, {"\"F32\"", "32", text},
+                          {"\"shape\":[2],", "", text}, {"\"shape\":[2]", "\"shape\":2", text},
+                          {"\"data_offsets\":[0,8]", "\"data_offsets\":8", text},
+                          {"[0,8]", "[0]", text}, {"[0,8]", "[0,8,8]", text},
+                          {"\"shape\":[2]", "\"shape\":[2],\"x\":1", text},
+                          {NULL, "{\"a\":1}", text}, {NULL, "{\"a\":[\"F32\",[2],[0,8]]}", text});
+}
+END_TEST
+
+START_TEST(safetensors_of_another_dtype_are_refused) {
+    TENSORS_EDITS_REFUSED({"F32", "F16", ": tensor \"a\" is of dtype F16; only F32 is read"},
+                          {"F32", "f32", ": tensor \"a\" is of dtype f32; only F32 is read"});
+}
+END_TEST
+
+START_TEST(safetensors_with_an_impossible_shape_are_refused) {
+    static const char text[] = ": tensor \"a\" has an impossible shape";
+    TENSORS_EDITS_REFUSED(
+        {"[2]", "[-2]", text}, {"[2]", "[2.5]", text}, {"[2]", "[\"2\"]", text},
+        {"[2]", "[17]", text}, {"[2]", "[1e300]", text},
+        {"[2]", "[2,2,2]", ": tensor \"a\" has 8 bytes of data, but its shape needs 32"},
+        {"[2]", "[]", ": tensor \"a\" has 8 bytes of data, but its shape needs 4"},
+        {"[2]", "[0]", ": tensor \"a\" has 8 bytes of data, but its shape needs 0"},
+        {"[2]", "[1,1,1,1,1,1,1,1,2]", ": tensor \"a\" has more than 8 dimensions"});
+}
+END_TEST
+
+/* Each dimension is no larger than the data, but their product, in bytes, is 2^66. */
+START_TEST(safetensors_shape_whose_product_overflows_is_refused) {
+    const char *json = "{\"a\":{\"dtype\":\"F32\",\"shape\":[256,256,256,256,256,256,256,256],"
+                       "\"data_offsets\":[0,0]}}";
+    tensors_refused(fixture_safetensors(json, 256), ": tensor \"a\" has an impossible shape");
+}
+END_TEST
+
+START_TEST(safetensors_data_offsets_outside_the_file_are_refused) {
+    static const char a[] = ": tensor \"a\" has data_offsets outside the file";
+    TENSORS_EDITS_REFUSED(
+        {"[0,8]", "[8,0]", a}, {"[0,8]", "[-8,0]", a}, {"[0,8]", "[0,24]", a},
+        {"[0,8]", "[0,1e300]", a}, {"[0,8]", "[0.5,8.5]", a}, {"[0,8]", "[\"0\",8]", a},
+        {"[8,16]", "[16,24]", ": tensor \"b\" has data_offsets outside the file"});
+}
+END_TEST
+
+START_TEST(safetensors_that_overlap_leave_holes_or_bytes_over_are_refused) {
+    TENSORS_EDITS_REFUSED({"[8,16]", "[0,8]", ": the tensors' data overlap at byte 8"},
+                          {"[8,16]", "[4,12]", ": the tensors' data overlap at byte 8"},
+                          {"[0,8]", "[4,12]", ": the tensors' data leave a hole at byte 0"},
+                          {NULL,
+                           "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+                           "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}",
+                           ": the tensors' data leave a hole at byte 4"},
+                          {NULL, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                           ": has 16 bytes of data, but its tensors need 8"},
+                          {NULL, "{}", ": has 16 bytes of data, but its tensors need 0"});
+}
+END_TEST
+
+START_TEST(safetensors_with_a_name_twice_are_refused) {
+    TENSORS_EDITS_REFUSED(
+        {"\"b\":", "\"a\":", ": \"a\" is given twice"},
+        {"\"k\":\"v\"", "\"k\":\"v\",\"k\":\"w\"", ": \"__metadata__.k\" is given twice"},
+        {"\"dtype\":", "\"shape\":[2],\"dtype\":", ": \"a.shape\" is given twice"});
+}
+END_TEST
+
+START_TEST(safetensors_metadata_other_than_strings_are_refused) {
+    TENSORS_EDITS_REFUSED({"{\"k\":\"v\"}", "7", ": its __metadata__ is not an object"},
+                          {"{\"k\":\"v\"}", "[\"v\"]", ": its __metadata__ is not an object"},
+                          {"\"v\"", "1", ": its metadata \"k\" is not a string"},
+                          {"\"v\"", "null", ": its metadata \"k\" is not a string"});
+}
+END_TEST
+
+START_TEST(safetensors_cut_at_any_byte_are_refused) {
+    struct text bytes = fixture_safetensors(tensors_json, 16);
+    for (size_t size = 0; size < bytes.size; size++) {
+        struct error e = {0};
+        struct safetensors s;
+        test_write(test_path("x"), bytes.data, size);
+        ck_assert_msg(safetensors_read(&s, test_path("x"), &e) == -1,
+                      "read, not refused: cut to %zu bytes", size);
+        ck_assert_int_eq(e.status, ERROR_INPUT);
+        arena_free(&s.arena);
+    }
+    text_free(&bytes);
+}
+END_TEST
+
+START_TEST(safetensors_that_overlap_a_thousandfold_cost_no_memory) {
+    enum { SIZE = 1 << 20, COUNT = 1000 };
+    struct text header = {0};
+    for (int i = 0; i < COUNT; i++)
+        text_printf(&header, "%s\"%d\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]}",
+                    i == 0 ? "{" : ",", i, SIZE / 4, SIZE);
+    text_add(&header, "}", 1);
+    struct text bytes = fixture_safetensors(header.data, SIZE);
+    text_free(&header);
+    long before = peak_memory();
+    tensors_refused(bytes, ": the tensors' data overlap at byte 1048576");
+    ck_assert_int_lt(peak_memory() - before, 100000);
+}
+END_TEST
+
+/* ---- mutations ---- */
+
+/* A copy with one to three places changed: bits flipped, bytes replaced, cut, doubled, removed. */
+static struct text mutated(const struct text *good, struct rng *r) {
+    struct text t = copy(good->data, good->size);
+    for (int n = 1 + (int)rng_below(r, 3); n > 0 && t.size > 1; n--) {
+        size_t at = rng_below(r, (uint32_t)t.size), left = t.size - at;
+        size_t size = 1 + rng_below(r, left < 16 ? (uint32_t)left : 16);
+        struct text tail = copy(t.data + at, left);
+        switch (rng_below(r, 5)) {
+        case 0:
+            t.data[at] ^= (char)(1 << rng_below(r, 8));
+            break;
+        case 1:
+            t.data[at] = (char)"\0\1\177\200\377\"{}[]0-9e."[rng_below(r, 15)];
+            break;
+        case 2:
+            t.size = at;
+            break;
+        case 3:
+            t.size = at + size;
+            text_add(&t, tail.data, tail.size);
+            break;
+        case 4:
+            t.size = at;
+            text_add(&t, tail.data + size, tail.size - size);
+            break;
+        }
+        text_free(&tail);
+    }
+    return t;
+}
+
+static bool read_png(const char *path, struct error *e) {
+    struct picture p;
+    int result = picture_read(&p, path, e);
+    picture_free(&p);
+    return result == 0;
+}
+
+static bool read_tensors(const char *path, struct error *e) {
+    struct safetensors s;
+    int result = safetensors_read(&s, path, e);
+    arena_free(&s.arena);
+    return result == 0;
+}
+
+static bool read_dataset(const char *path, struct error *e) {
+    (void)path;
+    struct dataset *d = dataset_read(test_dir, e);
+    dataset_free(d);
+    return d != NULL;
+}
+
+/* Writes `count` mutations of the file to its path, each of which is then read, or refused as bad
+ * input: no crash, no hunger for memory, no other outcome. `mend` may repair checksums, which
+ * otherwise catch most mutations before anything else looks at them. */
+static void survive(const char *name, struct text good, int count, void (*mend)(struct text *),
+                    bool (*read)(const char *path, struct error *e)) {
+    struct rng r = rng_stream(5, RNG_SHUFFLE, 0);
+    int refused = 0;
+    for (int i = 0; i < count; i++) {
+        struct error e = {0};
+        struct text t = mutated(&good, &r);
+        if (mend)
+            mend(&t);
+        const char *path = test_path("%s", name);
+        fixture_write(path, t);
+        if (!read(path, &e)) {
+            ck_assert_msg(e.status == ERROR_INPUT, "mutation %d: %s", i, e.text);
+            ck_assert(strncmp(e.text, test_dir, strlen(test_dir)) == 0);
+            refused++;
+        }
+    }
+    ck_assert_int_gt(refused, count / 4);
+    text_free(&good);
+}
+
+/* Gives every chunk the right CRC, as far as the lengths make sense. */
+static void mend_png(struct text *png) {
+    struct text mended = copy(png->data, png->size < 8 ? png->size : 8);
+    size_t at = 8;
+    while (at + 12 <= png->size) {
+        const unsigned char *b = (const unsigned char *)png->data + at;
+        size_t size = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
+        if (size > png->size - at - 12)
+            break;
+        fixture_png_chunk(&mended, png->data + at + 4, b + 8, size);
+        at += size + 12;
+    }
+    if (at < png->size)
+        text_add(&mended, png->data + at, png->size - at);
+    text_free(png);
+    *png = mended;
+}
+
+START_TEST(mutated_png_is_read_or_refused) {
+    survive("x.png", small_png(), 1000, NULL, read_png);
+}
+END_TEST
+
+START_TEST(mutated_png_with_right_checksums_is_read_or_refused) {
+    survive("x.png", small_png(), 2000, mend_png, read_png);
+}
+END_TEST
+
+START_TEST(mutated_idx_images_are_read_or_refused) {
+    write_idx("");
+    survive(TRAIN_IMAGES, images(3, 2, 2, 12), 1500, NULL, read_dataset);
+}
+END_TEST
+
+START_TEST(mutated_idx_labels_are_read_or_refused) {
+    write_idx("");
+    survive(TRAIN_LABELS, labels(3, "\0\1\1", 3), 1000, NULL, read_dataset);
+}
+END_TEST
+
+START_TEST(mutated_gzip_is_read_or_refused) {
+    write_idx(".gz");
+    survive(TRAIN_IMAGES ".gz", fixture_gzip(images(3, 2, 2, 12)), 1500, NULL, read_dataset);
+}
+END_TEST
+
+START_TEST(mutated_dataset_json_is_read_or_refused) {
+    write_sheets(sheet_json);
+    survive("dataset.json", copy(sheet_json, strlen(sheet_json)), 1500, NULL, read_dataset);
+}
+END_TEST
+
+START_TEST(mutated_safetensors_are_read_or_refused) {
+    survive("x", fixture_safetensors(tensors_json, 16), 3000, NULL, read_tensors);
+}
+END_TEST
+
+Suite *test_hostile(void);
+
+Suite *test_hostile(void) {
+    return TEST_SUITE(
+        "hostile", missing_dataset_is_refused, file_in_the_place_of_a_dataset_is_refused,
+        folder_that_holds_no_dataset_is_refused, dataset_folder_without_permission_is_refused,
+        files_without_permission_are_refused, empty_png_is_refused, file_that_is_no_png_is_refused,
+        missing_png_and_directories_and_pipes_are_refused, png_cut_at_any_byte_is_refused,
+        png_with_any_bit_flipped_is_refused, damaged_png_is_refused_with_libpngs_reason,
+        png_other_than_8_bit_grey_or_rgb_is_refused,
+        png_of_impossible_size_is_refused_before_memory_is_spent,
+        png_chunk_that_announces_2_gigabytes_costs_no_memory, bytes_behind_a_png_are_refused,
+        png_with_fewer_rows_than_announced_is_refused, sheets_before_they_are_broken_are_read,
+        dataset_json_that_is_not_json_is_refused, dataset_json_with_wrong_keys_is_refused,
+        dataset_json_that_contradicts_itself_is_refused,
+        sheets_that_do_not_fit_dataset_json_are_refused,
+        sheets_that_hold_more_or_fewer_samples_than_announced_are_refused,
+        sheet_files_that_are_missing_are_refused, labels_that_are_no_class_indices_are_refused,
+        too_few_or_too_many_labels_are_refused, split_folder_without_classes_is_refused,
+        empty_class_folder_is_refused, class_folder_that_leads_nowhere_is_refused,
+        stray_file_among_the_pictures_is_refused, picture_that_is_no_png_inside_is_refused,
+        folder_in_the_place_of_a_picture_is_refused, file_in_the_place_of_a_class_folder_is_refused,
+        test_class_that_training_lacks_is_refused, pictures_of_two_sizes_are_refused,
+        grey_and_rgb_pictures_together_are_refused, idx_with_a_wrong_magic_is_refused,
+        idx_that_ends_within_its_header_is_refused, idx_with_impossible_dimensions_is_refused,
+        idx_that_announces_more_than_its_file_can_hold_is_refused_before_memory_is_spent,
+        idx_with_values_missing_is_refused, idx_with_bytes_behind_its_values_is_refused,
+        gzipped_idx_cut_at_any_byte_is_refused,
+        gzipped_idx_with_any_bit_flipped_is_refused_or_reads_the_same,
+        gzipped_idx_that_is_corrupt_is_refused_with_zlibs_reason,
+        idx_with_more_or_fewer_labels_than_pictures_is_refused,
+        idx_test_label_that_training_lacks_is_refused, idx_images_without_labels_are_refused,
+        idx_training_and_test_pictures_of_two_sizes_are_refused,
+        two_idx_datasets_in_one_folder_are_refused, idx_that_is_a_directory_or_a_pipe_is_refused,
+        safetensors_before_they_are_broken_are_read,
+        safetensors_with_an_impossible_header_length_are_refused,
+        safetensors_header_over_100_megabytes_is_refused,
+        safetensors_header_that_is_not_json_is_refused,
+        safetensors_tensor_without_exactly_its_three_entries_is_refused,
+        safetensors_of_another_dtype_are_refused, safetensors_with_an_impossible_shape_are_refused,
+        safetensors_shape_whose_product_overflows_is_refused,
+        safetensors_data_offsets_outside_the_file_are_refused,
+        safetensors_that_overlap_leave_holes_or_bytes_over_are_refused,
+        safetensors_with_a_name_twice_are_refused,
+        safetensors_metadata_other_than_strings_are_refused,
+        safetensors_cut_at_any_byte_are_refused,
+        safetensors_that_overlap_a_thousandfold_cost_no_memory, mutated_png_is_read_or_refused,
+        mutated_png_with_right_checksums_is_read_or_refused, mutated_idx_images_are_read_or_refused,
+        mutated_idx_labels_are_read_or_refused, mutated_gzip_is_read_or_refused,
+        mutated_dataset_json_is_read_or_refused, mutated_safetensors_are_read_or_refused);
+}

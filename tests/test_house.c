@@ -1,0 +1,103 @@
+/* The house rules that a machine can check: which way includes point, who sees which library, and
+ * how long the reading order is. */
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_house(void);
+
+/* What a folder of src may include from; each also from itself and from the system. */
+static const struct {
+    const char *folder, *sees;
+} rules[] = {
+    {"base", ""},
+    {"tensor", "base"},
+    {"config", "base layers/layer.h losses/loss.h optim/optim.h"}, /* for their tables */
+    {"layers", "base tensor config/key.h"},
+    {"losses", "base tensor config/key.h"},
+    {"optim", "base tensor config/key.h"},
+    {"model", "base tensor layers losses config/key.h config/strict.h"},
+    {"data", "base tensor config"},
+    {"train", "base tensor layers losses optim model config data"},
+    {"programs", "base tensor config data model train"},
+};
+
+/* Whether the include "folder/file.h" is among the words of `sees`, by folder or by name. */
+static bool allowed(const char *sees, const char *folder, const char *include) {
+    size_t length = strcspn(include, "/");
+    if (strlen(folder) == length && strncmp(include, folder, length) == 0)
+        return true;
+    for (const char *w = sees; *w; w += strspn(w, " ")) {
+        size_t n = strcspn(w, " ");
+        if ((n == length && strncmp(w, include, n) == 0) ||
+            (n == strlen(include) && strncmp(w, include, n) == 0))
+            return true;
+        w += n;
+    }
+    return false;
+}
+
+/* Every `#include "..."` of a folder, as lines of FILE:INCLUDE. */
+static struct test_outcome includes(const char *folder) {
+    return test_shell("grep -ho '^#include \"[^\"]*' src/%s/*.c src/%s/*.h | cut -d'\"' -f2",
+                      folder, folder);
+}
+
+START_TEST(includes_point_one_way) {
+    int seen = 0;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        struct test_outcome o = includes(rules[i].folder);
+        for (char *line = strtok(o.out, "\n"); line; line = strtok(NULL, "\n"), seen++)
+            ck_assert_msg(allowed(rules[i].sees, rules[i].folder, line), "src/%s includes %s",
+                          rules[i].folder, line);
+    }
+    ck_assert_int_gt(seen, 100);
+    struct test_outcome folders = test_shell("ls src");
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        ck_assert_ptr_nonnull(strstr(folders.out, rules[i].folder));
+    ck_assert_uint_eq(sizeof rules / sizeof *rules, (size_t)atoi(test_shell("ls src | wc -l").out));
+}
+END_TEST
+
+START_TEST(each_library_is_seen_in_its_own_place_only) {
+    static const struct {
+        const char *header, *files;
+    } libraries[] = {
+        {"png.h", "src/data/picture.c\n"},
+        {"zlib.h", "src/data/idx.c\n"},
+        {"nettle/", "src/base/sha256.h\n"},
+        {"cjson/", "src/config/override.h\nsrc/config/strict.h\n"},
+    };
+    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
+        ck_assert_str_eq(
+            test_shell("grep -rl '#include <%s' src | LC_ALL=C sort", libraries[i].header).out,
+            libraries[i].files);
+}
+END_TEST
+
+START_TEST(the_nine_files_of_the_reading_order_are_under_1000_lines) {
+    struct test_outcome o = test_shell(
+        "cat src/tensor/tensor.h src/tensor/gemm.c src/layers/layer.h src/layers/linear.c "
+        "src/layers/relu.c src/losses/softmax_cross_entropy.c src/model/model.c src/optim/sgd.c "
+        "src/train/train.c | wc -l");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_int_gt(atoi(o.out), 300);
+    ck_assert_int_lt(atoi(o.out), 1000);
+}
+END_TEST
+
+START_TEST(the_library_neither_prints_nor_exits) {
+    struct test_outcome o = test_shell(
+        "grep -nE '\\b(printf|puts|putchar|exit|abort|perror) *\\(' -r src --include=*.c | "
+        "grep -v '^src/programs/'");
+    ck_assert_msg(o.status == 1, "%s", o.out);
+}
+END_TEST
+
+Suite *test_house(void) {
+    return TEST_SUITE("house", includes_point_one_way, each_library_is_seen_in_its_own_place_only,
+                      the_nine_files_of_the_reading_order_are_under_1000_lines,
+                      the_library_neither_prints_nor_exits);
+}

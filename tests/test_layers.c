@@ -1,0 +1,175 @@
+/* layers: initial values, shapes, and what forward does with unusual numbers. */
+#include "layers/init.h"
+#include "layers/layer.h"
+#include "losses/loss.h"
+#include "optim/optim.h"
+#include "test.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_layers(void);
+
+enum { IN = 300, OUT = 200 };
+static real weights[IN * OUT];
+
+static void moments(enum init scheme, double *mean, double *variance, double *largest) {
+    struct tensor w = {weights, IN, OUT};
+    init_weight(scheme, w, 3, 0);
+    *mean = *variance = *largest = 0;
+    for (size_t i = 0; i < tensor_size(w); i++) {
+        *mean += (double)weights[i] / (IN * OUT);
+        *variance += (double)weights[i] * (double)weights[i] / (IN * OUT);
+        *largest = fmax(*largest, fabs((double)weights[i]));
+    }
+}
+
+/* 60,000 numbers: the mean is within 5 deviations of 0; the sample variance of a normal has a
+ * relative deviation of sqrt(2/60000) = 0.6 %, that of a uniform less. */
+START_TEST(initial_weights_have_the_variance_of_their_scheme) {
+    static const struct {
+        enum init scheme;
+        double variance;
+    } schemes[] = {{INIT_TORCH, 1.0 / 3 / IN},
+                   {INIT_KAIMING_UNIFORM, 2.0 / IN},
+                   {INIT_KAIMING_NORMAL, 2.0 / IN},
+                   {INIT_XAVIER_UNIFORM, 2.0 / (IN + OUT)},
+                   {INIT_XAVIER_NORMAL, 2.0 / (IN + OUT)}};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        double mean, variance, largest, want = schemes[i].variance;
+        moments(schemes[i].scheme, &mean, &variance, &largest);
+        ck_assert_double_eq_tol(mean, 0, 5 * sqrt(want / (IN * OUT)));
+        ck_assert_double_eq_tol(variance / want, 1, 0.03);
+        bool normal = strstr(init_names[schemes[i].scheme], "normal") != NULL;
+        ck_assert_msg(normal == (largest > sqrt(3 * want) * 1.001), "%s has the wrong tails",
+                      init_names[schemes[i].scheme]);
+    }
+}
+END_TEST
+
+START_TEST(zeros_are_zeros_and_only_torch_draws_biases) {
+    struct tensor b = {weights, 1, OUT};
+    double mean, variance, largest;
+    moments(INIT_ZEROS, &mean, &variance, &largest);
+    ck_assert_double_eq(largest, 0);
+    init_bias(INIT_KAIMING_NORMAL, b, IN, 3, 1);
+    for (int i = 0; i < OUT; i++)
+        ck_assert(weights[i] == 0);
+    init_bias(INIT_TORCH, b, IN, 3, 1);
+    int other = 0;
+    for (int i = 0; i < OUT; i++) {
+        ck_assert(fabsf(weights[i]) <= 1 / sqrtf(IN));
+        other += weights[i] != 0;
+    }
+    ck_assert_int_gt(other, OUT - 3);
+}
+END_TEST
+
+START_TEST(initial_values_depend_on_seed_and_stream_alone) {
+    static real again[IN * OUT];
+    struct tensor w = {weights, IN, OUT}, v = {again, IN, OUT};
+    init_weight(INIT_XAVIER_NORMAL, w, 3, 4);
+    init_weight(INIT_XAVIER_NORMAL, v, 3, 4);
+    ck_assert_mem_eq(weights, again, sizeof weights);
+    init_weight(INIT_XAVIER_NORMAL, v, 4, 4);
+    ck_assert_mem_ne(weights, again, sizeof weights);
+    init_weight(INIT_XAVIER_NORMAL, v, 3, 5);
+    ck_assert_mem_ne(weights, again, sizeof weights);
+}
+END_TEST
+
+static const struct layer_type *named(const char *name) {
+    for (int i = 0; layers_type(i); i++)
+        if (strcmp(layers_variant(i)->name, name) == 0)
+            return layers_type(i);
+    ck_abort_msg("there is no %s", name);
+    return NULL;
+}
+
+static void forward(const char *name, real *x, real *y, int n) {
+    struct layer l = {.type = named(name), .in = n, .out = n};
+    l.type->forward(&l, (struct tensor){x, 1, n}, (struct tensor){y, 1, n});
+}
+
+START_TEST(activations_neither_overflow_nor_hide_nan) {
+    real x[] = {1000, -1000, INFINITY, -INFINITY, NAN, -0.0f}, y[6];
+    forward("sigmoid", x, y, 6);
+    ck_assert(y[0] == 1 && y[1] == 0 && y[2] == 1 && y[3] == 0 && isnan(y[4]) && y[5] == 0.5f);
+    forward("tanh", x, y, 6);
+    ck_assert(y[0] == 1 && y[1] == -1 && y[2] == 1 && y[3] == -1 && isnan(y[4]) && y[5] == 0);
+    forward("relu", x, y, 6);
+    ck_assert(y[0] == 1000 && y[1] == 0 && isinf(y[2]) && y[3] == 0 && isnan(y[4]));
+    ck_assert(y[5] == 0 && !signbit(y[5]));
+}
+END_TEST
+
+START_TEST(relus_gradient_at_the_kink_is_zero) {
+    real x[] = {-1, 0, 1}, y[3], dy[] = {5, 6, 7}, dx[3];
+    struct layer l = {.type = named("relu"), .in = 3, .out = 3};
+    struct tensor X = {x, 1, 3}, Y = {y, 1, 3}, DY = {dy, 1, 3}, DX = {dx, 1, 3};
+    l.type->forward(&l, X, Y);
+    l.type->backward(&l, X, Y, DY, DX);
+    ck_assert(dx[0] == 0 && dx[1] == 0 && dx[2] == 7);
+}
+END_TEST
+
+/* Logits of any finite size give a distribution and a finite loss. */
+START_TEST(softmax_cross_entropy_stays_finite_for_huge_logits) {
+    real z[] = {1e30f, -1e30f, 0, 1000, 1000, 1000, -1000, 0, 1000}, p[9];
+    int labels[] = {1, 2, 0};
+    double sum = 0;
+    const struct loss_type *t = losses_type(0);
+    t->forward(NULL, (struct tensor){z, 3, 3}, labels, (struct tensor){p, 3, 3}, &sum);
+    ck_assert(isfinite(sum) && sum > 1e30);
+    ck_assert(p[0] == 1 && p[1] == 0 && p[2] == 0 && p[6] == 0 && p[7] == 0 && p[8] == 1);
+    for (int j = 3; j < 6; j++)
+        ck_assert(p[j] == (real)1 / 3);
+}
+END_TEST
+
+START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
+    real z[20 * 3], p[20 * 3];
+    int labels[20];
+    for (int i = 0; i < 60; i++)
+        z[i] = (real)(i * i % 17) / 3;
+    for (int i = 0; i < 20; i++)
+        labels[i] = i % 3;
+    double whole = 0, parts = 0;
+    const struct loss_type *t = losses_type(0);
+    t->forward(NULL, (struct tensor){z, 20, 3}, labels, (struct tensor){p, 20, 3}, &whole);
+    for (int i = 0; i < 20; i += 5)
+        t->forward(NULL, (struct tensor){z + 3 * i, 5, 3}, labels + i, (struct tensor){p, 5, 3},
+                   &parts);
+    ck_assert_mem_eq(&whole, &parts, sizeof whole);
+}
+END_TEST
+
+/* Three steps by hand: theta 1, gradient 1, rate 0.5, momentum 0.5, decay 0.25 (all exact). */
+START_TEST(sgd_is_what_its_comment_says) {
+    struct {
+        double learning_rate, momentum, weight_decay;
+        bool nesterov;
+    } o = {0.5, 0.5, 0.25, true};
+    real theta = 1, v = 0, grad = 1;
+    const struct optim_type *t = optims_type(0);
+    ck_assert_str_eq(t->row.name, "sgd");
+    t->step(&o, 0.5f, 1, &grad, &theta, &v); /* g 1.25, v 1.25, d 1.875 */
+    ck_assert(v == 1.25f && theta == 0.0625f);
+    t->step(&o, 0.5f, 1, &grad, &theta, &v); /* g 1.015625, v 1.640625, d 1.8359375 */
+    ck_assert(v == 1.640625f && theta == -0.85546875f);
+    o.nesterov = false;
+    o.weight_decay = 0;
+    t->step(&o, 0.5f, 1, &grad, &theta, &v); /* v 1.8203125 = d */
+    ck_assert(v == 1.8203125f && theta == -1.765625f);
+}
+END_TEST
+
+Suite *test_layers(void) {
+    return TEST_SUITE(
+        "layers", initial_weights_have_the_variance_of_their_scheme,
+        zeros_are_zeros_and_only_torch_draws_biases, initial_values_depend_on_seed_and_stream_alone,
+        activations_neither_overflow_nor_hide_nan, relus_gradient_at_the_kink_is_zero,
+        softmax_cross_entropy_stays_finite_for_huge_logits,
+        the_loss_of_a_split_does_not_depend_on_its_batches, sgd_is_what_its_comment_says);
+}

@@ -1,0 +1,454 @@
+/* The programs as a user meets them: what they print, where, and with which exit status. */
+#include "base/file.h"
+#include "config/strict.h"
+#include "data/picture.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+Suite *test_programs(void);
+
+/* A short training into test_dir/NAME. */
+static struct test_outcome train(const char *name, const char *more) {
+    return test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s %s",
+                      test_path("%s", name), more);
+}
+
+static void trained(const char *name) {
+    struct test_outcome o = train(name, "--quiet");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+/* The command fails with this status and prints this, one line, on stderr and nothing on stdout. */
+static void check_refusal(struct test_outcome o, int status, const char *message) {
+    char line[2000];
+    snprintf(line, sizeof line, "%s\n", message);
+    ck_assert_str_eq(o.err, line);
+    ck_assert_int_eq(o.status, status);
+    ck_assert_str_eq(o.out, "");
+}
+
+START_TEST(train_says_what_it_does_and_where_the_result_is) {
+    struct test_outcome o = train("run", "");
+    static const char *const parts[] = {
+        "data      tests/data/mnist-small: 28 x 28 grey, 10 classes\n",
+        "          900 to train, 100 to validate, 500 to test\n",
+        "          0 linear             33      25,905\n",
+        "          total                        27,091\n",
+        "optimizer sgd learning_rate 0.05, momentum 0.9, nesterov true, weight_decay 0.0001\n",
+        "epoch  train loss  accuracy  val. loss  accuracy  samples/s\n",
+        "\n    2 ",
+        "\ntest      ",
+        " % +- ",
+        "\nfiles     /tmp/onehot-test-",
+        "\nsha256    ",
+    };
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.err, "");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        ck_assert_msg(strstr(o.out, parts[i]) != NULL, "\"%s\" is not in\n%s", parts[i], o.out);
+    ck_assert_msg(!strchr(o.out, '\r') && !strchr(o.out, '\033'), "a bar in a pipe");
+    ck_assert_ptr_null(strstr(o.out, "identical"));
+
+    o = train("run", "");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "identical to the bit with the earlier run's model\n"));
+}
+END_TEST
+
+START_TEST(quiet_training_prints_nothing) {
+    struct test_outcome o = train("run", "--quiet");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_str_eq(o.out, "");
+    ck_assert_str_eq(o.err, "");
+    ck_assert(file_exists(test_path("run/model.safetensors")));
+}
+END_TEST
+
+START_TEST(the_name_train_is_onehot_train) {
+    struct test_outcome o =
+        test_shell("ln -s \"$PWD/$ONEHOT\" %s/train; %s/train tests/small.json train.epochs=1 "
+                   "output=%s/run --quiet",
+                   test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert(file_exists(test_path("run/result.json")));
+}
+END_TEST
+
+START_TEST(runs_are_named_by_their_identity_and_latest_links_to_the_newest) {
+    struct test_outcome o = test_shell(
+        "root=$PWD; cd %s && $root/$ONEHOT train $root/tests/small.json --quiet train.epochs=0 "
+        "data.path=$root/tests/data/mnist-small && readlink runs/latest && ls runs",
+        test_dir);
+    char name[32] = "";
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    sscanf(o.out, "%31s", name);
+    ck_assert_uint_eq(strlen(name), strlen("small-01234567"));
+    ck_assert_uint_eq(strspn(name + 6, "0123456789abcdef"), 8);
+    ck_assert_msg(strstr(o.out, "\nlatest\nsmall-") != NULL, "%s", o.out);
+}
+END_TEST
+
+START_TEST(the_resolved_config_reproduces_the_run) {
+    trained("run");
+    struct test_outcome o =
+        test_shell("$ONEHOT train %s/run/config.json output=%s/again --quiet && "
+                   "cmp %s/run/model.safetensors %s/again/model.safetensors && "
+                   "cmp %s/run/metrics.csv %s/again/metrics.csv",
+                   test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+}
+END_TEST
+
+START_TEST(result_json_holds_hashes_figures_and_provenance) {
+    static const char *const names[] = {
+        "test_loss",      "test_accuracy", "test_errors", "model_sha256",       "metrics_sha256",
+        "dataset_sha256", "epochs",        "seconds",     "samples_per_second", "threads",
+        "kernel",         "compiler",      "commit"};
+    trained("run");
+    size_t size;
+    struct error e = {0};
+    char *text = test_read(test_path("run/result.json"), &size);
+    cJSON *root = strict_parse(text, size, "result.json", &e);
+    ck_assert_msg(root != NULL, "%s", e.text);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        ck_assert_msg(cJSON_GetObjectItemCaseSensitive(root, names[i]) != NULL, "no %s", names[i]);
+    struct test_outcome o =
+        test_shell("cd %s/run && sha256sum model.safetensors metrics.csv", test_dir);
+    ck_assert_ptr_nonnull(
+        strstr(o.out, cJSON_GetObjectItemCaseSensitive(root, "model_sha256")->valuestring));
+    ck_assert_ptr_nonnull(
+        strstr(o.out, cJSON_GetObjectItemCaseSensitive(root, "metrics_sha256")->valuestring));
+    cJSON_Delete(root);
+    free(text);
+}
+END_TEST
+
+START_TEST(a_failed_run_exits_1_and_leaves_no_directory) {
+    struct test_outcome o = train("run", "optimizer.learning_rate=1e9 --quiet");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_msg(strncmp(o.err, "epoch 1, step ", 14) == 0, "%s", o.err);
+    ck_assert(!file_exists(test_path("run")));
+}
+END_TEST
+
+START_TEST(an_output_that_cannot_be_written_is_refused_before_training) {
+    char message[300];
+    test_write(test_path("file"), "", 0);
+    snprintf(message, sizeof message, "%s/file: cannot be made: a file of that name is there",
+             test_dir);
+    check_refusal(train("file/run", ""), 2, message);
+    check_refusal(train("file", ""), 2, message);
+}
+END_TEST
+
+START_TEST(a_directory_without_permission_is_refused) {
+    struct test_outcome o;
+    mkdir(test_path("closed"), 0500);
+    if (geteuid() == 0) /* root may write anywhere: become nobody */
+        o = test_shell(
+            "chmod 711 %s; cp -r tests/data/mnist-small tests/small.json %s; chmod -R a+rX "
+            "%s/mnist-small; chmod a+r %s/small.json; cp $ONEHOT %s/onehot; cd %s; "
+            "setpriv --reuid 65534 --regid 65534 --clear-groups ./onehot train small.json "
+            "data.path=mnist-small output=closed/run",
+            test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
+    else
+        o = test_shell("$ONEHOT train tests/small.json output=%s/closed/run", test_dir);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "closed/run: cannot be made: Permission denied\n"));
+}
+END_TEST
+
+/* A limit on file sizes stands in for a full disk: the model does not fit, the metrics do. */
+START_TEST(a_full_disk_fails_the_run_and_leaves_nothing_that_looks_whole) {
+    struct test_outcome o = test_shell(
+        "trap '' XFSZ; ulimit -f 40; $ONEHOT train tests/small.json output=%s/run", test_dir);
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(
+        strstr(o.err, "/run/model.safetensors: cannot be written: File too large"));
+    ck_assert(!file_exists(test_path("run/model.safetensors")));
+    ck_assert(!file_exists(test_path("run/result.json")));
+}
+END_TEST
+
+START_TEST(standard_output_on_a_full_disk_is_an_error) {
+    struct test_outcome o = test_shell("$ONEHOT schema >/dev/full");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_str_eq(o.err, "standard output: cannot be written: No space left on device\n");
+}
+END_TEST
+
+START_TEST(bad_usage_exits_2_with_one_sentence) {
+    check_refusal(test_shell("$ONEHOT"), 2, "usage: onehot COMMAND ...; see onehot help");
+    check_refusal(test_shell("$ONEHOT fly"), 2,
+                  "onehot: there is no command \"fly\"; see onehot help");
+    check_refusal(test_shell("$ONEHOT help fly"), 2, "onehot: there is no command \"fly\"");
+    check_refusal(test_shell("$ONEHOT train"), 2,
+                  "usage: onehot train CONFIG [key=value ...] [--quiet]; see onehot train --help");
+    check_refusal(test_shell("$ONEHOT train tests/small.json --fast"), 2,
+                  "onehot train: there is no option --fast; see onehot train --help");
+    check_refusal(test_shell("$ONEHOT train tests/small.json --quiet=1"), 2,
+                  "onehot train: --quiet takes no value");
+    check_refusal(test_shell("$ONEHOT evaluate x --split"), 2,
+                  "onehot evaluate: --split needs a value, NAME");
+    struct test_outcome o = test_shell("ONEHOT_KERNEL=abacus $ONEHOT schema");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strncmp(o.err, "ONEHOT_KERNEL=abacus: this build on this CPU has ", 49) == 0,
+                  "%s", o.err);
+    check_refusal(test_shell("$ONEHOT schema extra"), 2,
+                  "usage: onehot schema; see onehot schema --help");
+}
+END_TEST
+
+START_TEST(every_command_has_help_with_examples) {
+    static const char *const commands[] = {"train", "evaluate", "predict", "pack", "schema"};
+    struct test_outcome o = test_shell("$ONEHOT help");
+    ck_assert_int_eq(o.status, 0);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        ck_assert_ptr_nonnull(strstr(o.out, commands[i]));
+        struct test_outcome h = test_shell("$ONEHOT %s --help", commands[i]);
+        struct test_outcome again = test_shell("$ONEHOT help %s", commands[i]);
+        ck_assert_int_eq(h.status, 0);
+        ck_assert_str_eq(h.out, again.out);
+        ck_assert_ptr_nonnull(strstr(h.out, "usage: onehot "));
+    }
+}
+END_TEST
+
+/* ---- evaluate ---- */
+
+START_TEST(evaluate_repeats_the_result_of_the_training) {
+    struct test_outcome t = train("run", "");
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run", test_dir);
+    char accuracy[64] = "";
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_int_eq(sscanf(strstr(t.out, "\ntest      ") + 11, "%63[^r]", accuracy), 1);
+    ck_assert_ptr_nonnull(strstr(o.out, "accuracy  "));
+    ck_assert_msg(strstr(o.out, accuracy) != NULL, "%s is not in\n%s", accuracy, o.out);
+}
+END_TEST
+
+START_TEST(evaluates_json_agrees_with_itself) {
+    trained("run");
+    static const char *const splits[] = {"train", "validation", "test"};
+    static const int counts[] = {900, 100, 500};
+    for (int i = 0; i < 3; i++) {
+        struct error e = {0};
+        struct test_outcome o = test_shell("$ONEHOT evaluate %s/run/model.safetensors --split %s "
+                                           "--json",
+                                           test_dir, splits[i]);
+        cJSON *root = strict_parse(o.out, strlen(o.out), "stdout", &e);
+        ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
+        int right = 0, all = 0, row = 0;
+        const cJSON *line, *cell;
+        cJSON_ArrayForEach(line, cJSON_GetObjectItemCaseSensitive(root, "confusion")) {
+            int column = 0, of_class = 0;
+            cJSON_ArrayForEach(cell, line) {
+                of_class += cell->valueint;
+                right += column++ == row ? cell->valueint : 0;
+            }
+            const cJSON *class =
+                cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(root, "classes"), row);
+            ck_assert_int_eq(cJSON_GetObjectItemCaseSensitive(class, "count")->valueint, of_class);
+            double recall = cJSON_GetObjectItemCaseSensitive(class, "recall")->valuedouble;
+            ck_assert_double_eq_tol(
+                recall, (double)cJSON_GetArrayItem(line, row)->valueint / of_class, 1e-12);
+            all += of_class;
+            row++;
+        }
+        ck_assert_int_eq(all, counts[i]);
+        ck_assert_int_eq(cJSON_GetObjectItemCaseSensitive(root, "samples")->valueint, all);
+        ck_assert_int_eq(cJSON_GetObjectItemCaseSensitive(root, "errors")->valueint, all - right);
+        cJSON_Delete(root);
+    }
+}
+END_TEST
+
+START_TEST(a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes) {
+    trained("run");
+    struct test_outcome wide = test_shell("COLUMNS=80 $ONEHOT evaluate %s/run", test_dir);
+    struct test_outcome narrow = test_shell("COLUMNS=50 $ONEHOT evaluate %s/run", test_dir);
+    ck_assert_ptr_nonnull(strstr(wide.out, "confusion: a row a class"));
+    ck_assert_ptr_nonnull(strstr(narrow.out, "most frequent mistakes"));
+    ck_assert_ptr_nonnull(strstr(narrow.out, " taken for "));
+    for (char *line = strtok(narrow.out, "\n"); line; line = strtok(NULL, "\n"))
+        ck_assert_msg(strlen(line) <= 50 || strchr(line, '/'), "wider than 50: %s", line);
+}
+END_TEST
+
+START_TEST(evaluate_refuses_what_does_not_fit) {
+    char message[500];
+    trained("run");
+    check_refusal(test_shell("$ONEHOT evaluate %s/run --split exam", test_dir), 2,
+                  "onehot evaluate: --split is train, validation or test, not \"exam\"");
+    snprintf(message, sizeof message, "%s/none: cannot be read: No such file or directory",
+             test_dir);
+    check_refusal(test_shell("$ONEHOT evaluate %s/none", test_dir), 2, message);
+    snprintf(message, sizeof message,
+             "%s/model.safetensors: cannot be read: No such file or directory", test_dir);
+    check_refusal(test_shell("$ONEHOT evaluate %s", test_dir), 2, message);
+
+    test_shell(
+        "mkdir -p %s/two/train/0 %s/two/train/1 && cp tests/data/seven.png %s/two/train/0 && "
+        "cp tests/data/seven.png %s/two/train/1",
+        test_dir, test_dir, test_dir, test_dir);
+    snprintf(message, sizeof message,
+             "%s/two: has 2 classes, but %s/run/model.safetensors was trained on 10", test_dir,
+             test_dir);
+    check_refusal(test_shell("$ONEHOT evaluate %s/run --data %s/two", test_dir, test_dir), 2,
+                  message);
+}
+END_TEST
+
+START_TEST(a_model_of_another_program_is_refused) {
+    static const char header[] = "{\"w\": {\"dtype\": \"F32\", \"shape\": [1], "
+                                 "\"data_offsets\": [0, 4]}}  ";
+    char file[8 + sizeof header - 1 + 4] = {sizeof header - 1}, message[500];
+    memcpy(file + 8, header, sizeof header - 1);
+    test_write(test_path("foreign.safetensors"), file, sizeof file);
+    snprintf(
+        message, sizeof message,
+        "%s/foreign.safetensors: was not written by onehot (its metadata lacks onehot.config); "
+        "to train on from it, name it in \"start_from\"",
+        test_dir);
+    check_refusal(test_shell("$ONEHOT evaluate %s/foreign.safetensors", test_dir), 2, message);
+}
+END_TEST
+
+/* ---- predict ---- */
+
+START_TEST(predict_shows_the_picture_and_the_probabilities) {
+    trained("run");
+    struct test_outcome o = test_shell("$ONEHOT predict %s/run tests/data/seven.png", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.err, "");
+    ck_assert_msg(strncmp(o.out, "tests/data/seven.png: ", 22) == 0, "%s", o.out);
+    ck_assert_ptr_nonnull(strstr(o.out, "##%%%%%%%%%%******************.."));
+    int lines = 0, percents = 0;
+    for (const char *c = o.out; *c; c++) {
+        lines += *c == '\n';
+        percents += strncmp(c, " %\n", 3) == 0;
+    }
+    ck_assert_int_eq(lines, 1 + 28 + 10);
+    ck_assert_int_eq(percents, 10);
+}
+END_TEST
+
+START_TEST(predicts_json_is_a_distribution_for_each_picture) {
+    trained("run");
+    struct error e = {0};
+    struct test_outcome o = test_shell(
+        "$ONEHOT predict %s/run tests/data/seven.png tests/data/seven.png --json", test_dir);
+    cJSON *root = strict_parse(o.out, strlen(o.out), "stdout", &e);
+    ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
+    ck_assert_int_eq(cJSON_GetArraySize(root), 2);
+    const cJSON *item, *p;
+    cJSON_ArrayForEach(item, root) {
+        double sum = 0, best = 0;
+        const char *named = cJSON_GetObjectItemCaseSensitive(item, "class")->valuestring;
+        const cJSON *all = cJSON_GetObjectItemCaseSensitive(item, "probabilities");
+        cJSON_ArrayForEach(p, all) {
+            sum += p->valuedouble;
+            best = p->valuedouble > best ? p->valuedouble : best;
+        }
+        ck_assert_int_eq(cJSON_GetArraySize(all), 10);
+        ck_assert_double_eq_tol(sum, 1, 1e-6);
+        ck_assert_double_eq(cJSON_GetObjectItemCaseSensitive(all, named)->valuedouble, best);
+    }
+    cJSON_Delete(root);
+}
+END_TEST
+
+/* The seven, ten times as large, in colour, dark on light. */
+static void write_large_seven(const char *path) {
+    struct picture seven, large = {280, 280, 3, calloc(3, 280 * 280)};
+    struct error e = {0};
+    ck_assert_msg(picture_read(&seven, "tests/data/seven.png", &e) == 0, "%s", e.text);
+    for (int y = 0; y < 280; y++)
+        for (int x = 0; x < 280; x++)
+            for (int c = 0; c < 3; c++)
+                large.pixels[(y * 280 + x) * 3 + c] =
+                    (unsigned char)(255 - seven.pixels[y / 10 * 28 + x / 10]);
+    ck_assert_int_eq(picture_write(&large, path, &e), 0);
+    picture_free(&seven);
+    picture_free(&large);
+}
+
+START_TEST(a_foreign_picture_is_fitted_and_inverted_on_request) {
+    char message[500];
+    const char *large = test_path("large.png");
+    trained("run");
+    write_large_seven(large);
+    snprintf(message, sizeof message,
+             "%s: is 280 x 280 pixels, but the model was trained on 28 x 28; --fit scales it",
+             large);
+    check_refusal(test_shell("$ONEHOT predict %s/run %s", test_dir, large), 2, message);
+
+    struct test_outcome o = test_shell("$ONEHOT predict %s/run %s --fit", test_dir, large);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.err, "add --invert\n"));
+
+    o = test_shell("$ONEHOT predict %s/run %s --fit --invert --json", test_dir, large);
+    struct test_outcome plain =
+        test_shell("$ONEHOT predict %s/run tests/data/seven.png --json", test_dir);
+    ck_assert_str_eq(o.err, "");
+    ck_assert_str_eq(strstr(o.out, "\"class\""), strstr(plain.out, "\"class\""));
+}
+END_TEST
+
+START_TEST(predict_refuses_what_is_no_picture) {
+    char message[500];
+    trained("run");
+    check_refusal(test_shell("$ONEHOT predict %s/run README.md", test_dir), 2,
+                  "README.md: is not a PNG file");
+    snprintf(message, sizeof message, "%s/none.png: cannot be read: No such file or directory",
+             test_dir);
+    check_refusal(test_shell("$ONEHOT predict %s/run %s/none.png", test_dir, test_dir), 2, message);
+}
+END_TEST
+
+/* ---- pack ---- */
+
+START_TEST(pack_copies_a_dataset_without_changing_it) {
+    struct test_outcome o = test_shell("$ONEHOT pack tests/data/mnist-small %s/copy", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(
+        strstr(o.out, "1,000 training and 500 test samples, 28 x 28, in 10 classes"));
+    ck_assert_ptr_nonnull(
+        strstr(o.out, "cd809670e7ee9631cac766057efe4dfe3b51d324313772677958efb1566f25fb"));
+}
+END_TEST
+
+START_TEST(a_pack_that_fails_leaves_nothing) {
+    struct test_outcome o = test_shell(
+        "trap '' XFSZ; ulimit -f 40; $ONEHOT pack tests/data/mnist-small %s/copy", test_dir);
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.err, ".png: cannot be written: File too large\n"));
+    ck_assert(!file_exists(test_path("copy")));
+}
+END_TEST
+
+Suite *test_programs(void) {
+    return TEST_SUITE(
+        "programs", train_says_what_it_does_and_where_the_result_is, quiet_training_prints_nothing,
+        the_name_train_is_onehot_train,
+        runs_are_named_by_their_identity_and_latest_links_to_the_newest,
+        the_resolved_config_reproduces_the_run, result_json_holds_hashes_figures_and_provenance,
+        a_failed_run_exits_1_and_leaves_no_directory,
+        an_output_that_cannot_be_written_is_refused_before_training,
+        a_directory_without_permission_is_refused,
+        a_full_disk_fails_the_run_and_leaves_nothing_that_looks_whole,
+        standard_output_on_a_full_disk_is_an_error, bad_usage_exits_2_with_one_sentence,
+        every_command_has_help_with_examples, evaluate_repeats_the_result_of_the_training,
+        evaluates_json_agrees_with_itself,
+        a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes,
+        evaluate_refuses_what_does_not_fit, a_model_of_another_program_is_refused,
+        predict_shows_the_picture_and_the_probabilities,
+        predicts_json_is_a_distribution_for_each_picture,
+        a_foreign_picture_is_fitted_and_inverted_on_request, predict_refuses_what_is_no_picture,
+        pack_copies_a_dataset_without_changing_it, a_pack_that_fails_leaves_nothing);
+}

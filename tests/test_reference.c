@@ -1,0 +1,396 @@
+/* Layers, loss, optimizer and a whole MLP against float64 vectors from PyTorch.
+ *
+ * The same claims are made in both builds. UNIT is the unit roundoff: 2^-24 in the float build, in
+ * which a tolerance is a count of roundings times the magnitude of what is rounded; the double
+ * twin's own roundings (2^-53) vanish against the 1e-12 that the vectors are trusted to. */
+#include "config/keys.h"
+#include "layers/layer.h"
+#include "losses/loss.h"
+#include "model/model.h"
+#include "optim/optim.h"
+#include "reference.h"
+#include "test.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_reference(void);
+
+#ifdef ONEHOT_DOUBLE
+#define UNIT 1e-12
+#else
+#define UNIT 0x1p-24
+#endif
+#define TINY 0x1p-149 /* half the spacing of the smallest floats, doubled */
+
+static void close_to(double got, double want, double tolerance, const char *what) {
+    ck_assert_msg(fabs(got - want) <= tolerance, "%s is %.17g, not %.17g (tolerance %g)", what, got,
+                  want, tolerance);
+}
+
+static struct tensor like(struct tensor t) {
+    return (struct tensor){arena_alloc(&reference_arena, tensor_size(t), sizeof(real)), t.rows,
+                           t.cols};
+}
+
+static const struct layer_type *layer_named(const char *name) {
+    for (int i = 0; layers_type(i); i++)
+        if (strcmp(layers_variant(i)->name, name) == 0)
+            return layers_type(i);
+    ck_abort_msg("there is no layer %s", name);
+    return NULL;
+}
+
+static const struct loss_type *cross_entropy(void) {
+    for (int i = 0; losses_type(i); i++)
+        if (strcmp(losses_variant(i)->name, "softmax_cross_entropy") == 0)
+            return losses_type(i);
+    ck_abort_msg("there is no softmax_cross_entropy");
+    return NULL;
+}
+
+/* ---- element-wise layers ---- */
+
+/* f and its derivative have magnitudes of at most `size`, and are off by at most `roundings`. */
+static void check_activation(const cJSON *c, const char *name, double roundings) {
+    struct tensor x = reference_tensor(c, "input"), dy = reference_tensor(c, "grad_output");
+    struct tensor y = like(x), dx = like(x);
+    int count;
+    double *want_y = reference_values(c, "output", &count);
+    double *want_dx = reference_values(c, "grad_input", &count);
+    struct layer l = {.type = layer_named(name), .in = x.cols, .out = x.cols};
+    l.type->forward(&l, x, y);
+    l.type->backward(&l, x, y, dy, dx);
+    for (int i = 0; i < count; i++) {
+        close_to(y.data[i], want_y[i], roundings * UNIT * fabs(want_y[i]) + TINY, "output");
+        close_to(dx.data[i], want_dx[i], roundings * UNIT * fabs((double)dy.data[i]) + TINY,
+                 "grad_input");
+    }
+}
+
+static void relu_case(const cJSON *c) {
+    check_activation(c, "relu", 1); /* exact, but for the rounding of the vector itself */
+}
+
+/* exp, 1 + e, the quotient: 3 roundings of y; y (1 - y) and the product with dy: 8 at most. */
+static void sigmoid_case(const cJSON *c) {
+    check_activation(c, "sigmoid", 8);
+}
+
+static void tanh_case(const cJSON *c) {
+    check_activation(c, "tanh", 8);
+}
+
+START_TEST(relu_equals_the_reference) {
+    reference_each("relu", relu_case);
+}
+END_TEST
+
+START_TEST(sigmoid_equals_the_reference) {
+    reference_each("sigmoid", sigmoid_case);
+}
+END_TEST
+
+START_TEST(tanh_equals_the_reference) {
+    reference_each("tanh", tanh_case);
+}
+END_TEST
+
+/* ---- linear ---- */
+
+/* A chain of K fused steps is off by at most K roundings of the sum of magnitudes, here sum |a b|
+ * along a row of a (or a column, by the steps) and the like of b. */
+static double chain_tolerance(int count, const real *a, size_t a_step, const real *b, size_t b_step,
+                              double init) {
+    double sum = fabs(init);
+    for (int i = 0; i < count; i++)
+        sum += fabs((double)a[(size_t)i * a_step] * (double)b[(size_t)i * b_step]);
+    return (count + 2) * UNIT * sum + TINY;
+}
+
+static void linear_case(const cJSON *c) {
+    struct tensor x = reference_tensor(c, "input"), w = reference_tensor(c, "weight");
+    struct tensor b = reference_tensor(c, "bias"), dy = reference_tensor(c, "grad_output");
+    struct tensor y = like(dy), dx = like(x), dw = like(w), db = like(b);
+    struct layer l = {.type = layer_named("linear"),
+                      .in = w.rows,
+                      .out = w.cols,
+                      .nparams = 2,
+                      .params = {{"weight", false, w, dw}, {"bias", true, b, db}}};
+    int n = x.rows, in = w.rows, out = w.cols, count;
+    size_t IN = (size_t)in, OUT = (size_t)out;
+    double *want_y = reference_values(c, "output", &count);
+    double *want_dx = reference_values(c, "grad_input", &count);
+    double *want_dw = reference_values(c, "grad_weight", &count);
+    double *want_db = reference_values(c, "grad_bias", &count);
+    l.type->forward(&l, x, y);
+    l.type->backward(&l, x, y, dy, dx);
+
+    for (int r = 0; r < n; r++)
+        for (int j = 0; j < out; j++)
+            close_to(tensor_row(y, r)[j], want_y[r * out + j],
+                     chain_tolerance(in, tensor_row(x, r), 1, w.data + j, OUT, (double)b.data[j]),
+                     "output");
+    for (int r = 0; r < n; r++)
+        for (int i = 0; i < in; i++)
+            close_to(tensor_row(dx, r)[i], want_dx[r * in + i],
+                     chain_tolerance(out, tensor_row(dy, r), 1, tensor_row(w, i), 1, 0),
+                     "grad_input");
+    for (int i = 0; i < in; i++)
+        for (int j = 0; j < out; j++)
+            close_to(tensor_row(dw, i)[j], want_dw[i * out + j],
+                     chain_tolerance(n, x.data + i, IN, dy.data + j, OUT, 0), "grad_weight");
+    real one = 1;
+    for (int j = 0; j < out; j++)
+        close_to(db.data[j], want_db[j], chain_tolerance(n, &one, 0, dy.data + j, OUT, 0),
+                 "grad_bias");
+}
+
+START_TEST(linear_equals_the_reference) {
+    reference_each("linear", linear_case);
+}
+END_TEST
+
+/* ---- softmax and its cross-entropy ---- */
+
+/* With a temperature T, the distribution is that of the logits z / T. */
+static struct tensor scaled_logits(const cJSON *c) {
+    struct tensor z = reference_tensor(c, "logits");
+    real temperature = (real)reference_number_or(c, "temperature", 1);
+    for (size_t i = 0; i < tensor_size(z); i++)
+        z.data[i] /= temperature;
+    return z;
+}
+
+/* The roundings behind p_j: of the logits and z_j - m, absolute errors in the exponent and thus
+ * relative ones of p_j; of exp; of the sum of K; of the quotient. */
+static double softmax_roundings(const real *z, int k) {
+    double most = 0;
+    for (int j = 0; j < k; j++)
+        most = fmax(most, fabs((double)z[j]));
+    return 4 * most + k + 4;
+}
+
+static void softmax_case(const cJSON *c) {
+    struct tensor z = scaled_logits(c), p = like(z);
+    int count, n = z.rows, k = z.cols;
+    double *want_p = reference_values(c, "softmax", &count);
+    double *want_log = reference_values(c, "log_softmax", &count);
+    int *labels = arena_alloc(&reference_arena, (size_t)n, sizeof *labels);
+    cross_entropy()->forward(NULL, z, NULL, p, NULL);
+    for (int r = 0; r < n; r++) {
+        double roundings = softmax_roundings(tensor_row(z, r), k);
+        for (int j = 0; j < k; j++) {
+            int i = r * k + j;
+            close_to(p.data[i], want_p[i], roundings * UNIT * want_p[i] + TINY, "softmax");
+            /* the loss for label j is -log p_j */
+            struct tensor row = {tensor_row(z, r), 1, k}, row_p = {tensor_row(p, r), 1, k};
+            double loss = 0;
+            labels[0] = j;
+            cross_entropy()->forward(NULL, row, labels, row_p, &loss);
+            close_to(-loss, want_log[i], roundings * UNIT, "log_softmax");
+        }
+    }
+}
+
+START_TEST(softmax_and_log_softmax_equal_the_reference) {
+    reference_each("softmax", softmax_case);
+}
+END_TEST
+
+/* The target distribution of row r: the case's own, or the one-hot label, smoothed by s:
+ * 1 - s + s/K at the label and s/K elsewhere. */
+static double target(const cJSON *c, const int *labels, const double *targets, int r, int j,
+                     int k) {
+    double s = reference_number_or(c, "label_smoothing", 0);
+    return targets ? targets[r * k + j] : (j == labels[r] ? 1 - s : 0) + s / k;
+}
+
+/* Cross-entropy is linear in the target, and so is its gradient: that of any target is the mean of
+ * those of the K hard labels, weighted by the target. */
+static void cross_entropy_case(const cJSON *c) {
+    struct tensor z = reference_tensor(c, "logits"), p = like(z), dz = like(z);
+    int count, n = z.rows, k = z.cols;
+    bool soft = cJSON_GetObjectItemCaseSensitive(c, "targets") != NULL;
+    double *targets = soft ? reference_values(c, "targets", &count) : NULL;
+    int *labels = soft ? NULL : reference_labels(c, "labels");
+    double *want_dz = reference_values(c, "grad_logits", &count);
+    double *got_dz = arena_alloc(&reference_arena, (size_t)count, sizeof *got_dz);
+    int *hard = arena_alloc(&reference_arena, (size_t)n, sizeof *hard);
+    double loss = 0, tolerance = 0;
+    for (int label = 0; label < k; label++)
+        for (int r = 0; r < n; r++) {
+            double weight = target(c, labels, targets, r, label, k), row_loss = 0;
+            struct tensor row = {tensor_row(z, r), 1, k}, row_p = {tensor_row(p, r), 1, k};
+            for (int i = 0; i < n; i++)
+                hard[i] = label;
+            cross_entropy()->forward(NULL, row, hard, row_p, &row_loss);
+            loss += weight * row_loss / n;
+            tolerance += weight * softmax_roundings(row.data, k) * UNIT / n;
+            if (r == n - 1) {
+                cross_entropy()->backward(NULL, p, hard, dz);
+                for (int i = 0; i < count; i++)
+                    got_dz[i] += target(c, labels, targets, i / k, label, k) * (double)dz.data[i];
+            }
+        }
+    close_to(loss, reference_number(c, "loss"), tolerance, "loss");
+    for (int i = 0; i < count; i++) {
+        double roundings = softmax_roundings(tensor_row(z, i / k), k) + 3;
+        close_to(got_dz[i], want_dz[i], roundings * UNIT / n, "grad_logits");
+    }
+}
+
+START_TEST(softmax_cross_entropy_equals_the_reference) {
+    reference_each("softmax_cross_entropy", cross_entropy_case);
+}
+END_TEST
+
+/* ---- optimizers ---- */
+
+/* The case's hyperparameters, read by the optimizer's own key table. */
+static struct object optimizer(const cJSON *c) {
+    static const char *const names[] = {"learning_rate", "momentum", "weight_decay"};
+    struct text t = {0};
+    struct error e = {0};
+    struct json j = {.out = &t};
+    json_open(&j, NULL, '{');
+    for (int i = 0; i < 3; i++)
+        if (cJSON_GetObjectItemCaseSensitive(c, names[i]))
+            json_number(&j, names[i], reference_number(c, names[i]));
+    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(c, "nesterov")))
+        json_bool(&j, "nesterov", true);
+    json_close(&j, '}');
+    const char *name = cJSON_GetObjectItemCaseSensitive(c, "optimizer")->valuestring;
+    struct object o = {0};
+    for (int i = 0; optims_variant(i); i++)
+        if (strcmp(optims_variant(i)->name, name) == 0)
+            o.type = optims_variant(i);
+    if (o.type) {
+        o.options = arena_alloc(&reference_arena, 1, o.type->size);
+        ck_assert_msg(keys_read(o.type->keys, t.data, t.size, name, NULL, &reference_arena,
+                                o.options, &e) == 0,
+                      "%s", e.text);
+    }
+    text_free(&t);
+    return o;
+}
+
+static int optimizer_cases;
+
+/* A step has at most 8 roundings, of values no larger than the parameter and ten gradients times
+ * the rate (momentum 0.9 sums that many); errors of up to 6 steps add up. */
+static void optimizer_case(const cJSON *c) {
+    struct object choice = optimizer(c);
+    if (!choice.type)
+        return; /* adamw: an optimizer that is not built yet */
+    optimizer_cases++;
+    struct tensor theta = reference_tensor(c, "parameters");
+    struct tensor grads = reference_tensor(c, "gradients");
+    int count;
+    double *want = reference_values(c, "after", &count);
+    struct optim o = optim_new(choice, (size_t)theta.cols, &reference_arena);
+    double largest = 0;
+    for (size_t i = 0; i < tensor_size(grads); i++)
+        largest = fmax(largest, fabs((double)grads.data[i]));
+    for (int step = 0; step < grads.rows; step++) {
+        optim_step(&o, optim_learning_rate(&o), tensor_row(grads, step), theta.data);
+        for (int i = 0; i < theta.cols; i++) {
+            double w = want[step * theta.cols + i];
+            double size = fabs(w) + 10 * largest * optim_learning_rate(&o);
+            close_to(theta.data[i], w, 8 * (step + 1) * UNIT * size, "parameter");
+        }
+    }
+}
+
+START_TEST(optimizers_equal_the_reference) {
+    optimizer_cases = 0;
+    reference_each("optimizers", optimizer_case);
+    ck_assert_int_gt(optimizer_cases, 0);
+}
+END_TEST
+
+/* ---- the whole ---- */
+
+static struct model *mlp(const cJSON *c) {
+    const cJSON *dims = cJSON_GetObjectItemCaseSensitive(c, "dims");
+    int n = cJSON_GetArraySize(dims) - 1; /* linear layers, with a relu between any two */
+    struct objects layers = {0};
+    struct object loss = {&cross_entropy()->row, NULL};
+    struct error e = {0};
+    layers.items = arena_alloc(&reference_arena, (size_t)(2 * n), sizeof *layers.items);
+    for (int i = 0; i < n; i++) {
+        char text[64];
+        int size = snprintf(text, sizeof text, "{\"units\": %d}",
+                            cJSON_GetArrayItem(dims, i + 1)->valueint);
+        struct object o = {&layer_named("linear")->row, NULL};
+        o.options = arena_alloc(&reference_arena, 1, o.type->size);
+        ck_assert_int_eq(
+            keys_read(o.type->keys, text, (size_t)size, "", NULL, &reference_arena, o.options, &e),
+            0);
+        layers.items[layers.count++] = o;
+        if (i < n - 1)
+            layers.items[layers.count++] = (struct object){&layer_named("relu")->row, NULL};
+    }
+    int rows = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(c, "input"));
+    struct model *m = model_new(&layers, &loss, cJSON_GetArrayItem(dims, 0)->valueint,
+                                cJSON_GetArrayItem(dims, n)->valueint, rows, &e);
+    ck_assert_msg(m != NULL, "%s", e.text);
+    return m;
+}
+
+/* Through a chain of layers errors grow with every sum and every layer. A bound: each of the sums
+ * over `width` values of a pass, forward and back, brings width roundings of values of order 1
+ * (weights, inputs and logits of these vectors are below 10), and a step of the training brings
+ * those of a pass. */
+static void mlp_case(const cJSON *c) {
+    struct model *m = mlp(c);
+    struct tensor x = reference_tensor(c, "input");
+    int *labels = reference_labels(c, "labels"), count, width = 0;
+    double *theta = reference_values(c, "parameters", &count);
+    ck_assert_uint_eq(m->nparams, (size_t)count);
+    for (size_t i = 0; i < m->nparams; i++)
+        m->theta[i] = (real)theta[i];
+    memcpy(m->act[0].data, x.data, tensor_size(x) * sizeof(real));
+    memcpy(m->labels, labels, (size_t)x.rows * sizeof *labels);
+    for (int i = 0; i < m->nlayers; i++)
+        width += m->layers[i].in;
+    double tolerance = 2 * width * UNIT;
+
+    double *want_grad = reference_values(c, "gradients", &count), rate, sum = 0;
+    double *path = reference_values(c, "loss_path", &count);
+    rate = reference_number(c, "learning_rate");
+    model_forward(m, x.rows, &sum);
+    close_to(sum / x.rows, reference_number(c, "loss"), tolerance, "loss");
+    model_backward(m, x.rows);
+    for (size_t i = 0; i < m->nparams; i++)
+        close_to(m->grad[i], want_grad[i], tolerance, "gradient");
+
+    for (int step = 0; step < count; step++) {
+        sum = 0;
+        model_forward(m, x.rows, &sum);
+        close_to(sum / x.rows, path[step], tolerance * (step + 1), "loss of a step");
+        model_backward(m, x.rows);
+        for (size_t i = 0; i < m->nparams; i++)
+            m->theta[i] -= (real)rate * m->grad[i];
+    }
+    double *want = reference_values(c, "final_parameters", &(int){0});
+    for (size_t i = 0; i < m->nparams; i++)
+        close_to(m->theta[i], want[i], tolerance * count, "final parameter");
+    model_free(m);
+}
+
+START_TEST(an_mlp_and_its_training_equal_the_reference) {
+    reference_each("mlp", mlp_case);
+}
+END_TEST
+
+Suite *test_reference(void) {
+    return TEST_SUITE("reference", relu_equals_the_reference, sigmoid_equals_the_reference,
+                      tanh_equals_the_reference, linear_equals_the_reference,
+                      softmax_and_log_softmax_equal_the_reference,
+                      softmax_cross_entropy_equals_the_reference, optimizers_equal_the_reference,
+                      an_mlp_and_its_training_equal_the_reference);
+}

@@ -1,0 +1,187 @@
+/* tensor: the products in every kernel, fma in software, exp, log and tanh. */
+#include "base/rng.h"
+#include "tensor/fma.h"
+#include "tensor/kernel.h"
+#include "tensor/vmath.h"
+#include "test.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_tensor(void);
+
+/* Random reals of very different sizes, both signs, and zeros: `zeros` of 256. */
+static struct tensor random_tensor(int rows, int cols, unsigned zeros, uint32_t stream) {
+    struct tensor t = {calloc((size_t)rows * (size_t)cols, sizeof(real)), rows, cols};
+    struct rng r = rng_stream(11, RNG_INIT, stream);
+    for (size_t i = 0; i < tensor_size(t); i++)
+        if (rng_u32(&r) % 256 >= zeros)
+            t.data[i] = (real)ldexp(2 * (double)rng_uniform(&r) - 1, (int)rng_below(&r, 12) - 6);
+    return t;
+}
+
+/* The definition, by libm's fmaf: c[r][j] = fma chain over i of a(r, i) b(i, j), from init[j]. */
+static void define(int rows, int cols, int count, const real *a, size_t a_row, size_t a_col,
+                   const real *b, size_t b_row, size_t b_col, const real *init, real *c) {
+    for (int r = 0; r < rows; r++)
+        for (int j = 0; j < cols; j++) {
+            float acc = init ? init[j] : 0;
+            for (int i = 0; i < count; i++)
+                acc = fmaf(a[(size_t)r * a_row + (size_t)i * a_col],
+                           b[(size_t)i * b_row + (size_t)j * b_col], acc);
+            c[(size_t)r * (size_t)cols + (size_t)j] = acc;
+        }
+}
+
+/* All three products, n x k x m, in the chosen kernel against the definition, by memcmp. */
+static void check_products(int n, int k, int m, unsigned zeros) {
+    struct tensor a = random_tensor(n, k, zeros, 1), b = random_tensor(k, m, 0, 2);
+    struct tensor bias = random_tensor(1, m, 0, 3), c = random_tensor(n, m, 0, 4);
+    struct tensor dy = random_tensor(n, m, zeros, 5);
+    struct tensor dw = random_tensor(k, m, 0, 6), dx = random_tensor(n, k, 0, 7);
+    real *want = malloc(((size_t)n * (size_t)m + (size_t)k * (size_t)(m + n)) * sizeof(real));
+    size_t K = (size_t)k, M = (size_t)m;
+
+    kernel_gemm()->ab(a, b, bias.data, c);
+    define(n, m, k, a.data, K, 1, b.data, M, 1, bias.data, want);
+    ck_assert_mem_eq(c.data, want, tensor_size(c) * sizeof(real));
+    kernel_gemm()->ab(a, b, NULL, c);
+    define(n, m, k, a.data, K, 1, b.data, M, 1, NULL, want);
+    ck_assert_mem_eq(c.data, want, tensor_size(c) * sizeof(real));
+
+    kernel_gemm()->atb(a, dy, dw);
+    define(k, m, n, a.data, 1, K, dy.data, M, 1, NULL, want);
+    ck_assert_mem_eq(dw.data, want, tensor_size(dw) * sizeof(real));
+
+    kernel_gemm()->abt(dy, b, dx);
+    define(n, k, m, dy.data, M, 1, b.data, 1, M, NULL, want);
+    ck_assert_mem_eq(dx.data, want, tensor_size(dx) * sizeof(real));
+
+    struct tensor all[] = {a, b, bias, c, dy, dw, dx};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        free(all[i].data);
+    free(want);
+}
+
+START_TEST(every_kernel_gives_the_bits_of_the_definition) {
+    struct error e = {0};
+    for (int i = 0; kernel_available(i); i++) {
+        ck_assert_int_eq(kernel_choose(kernel_available(i), &e), 0);
+        ck_assert_str_eq(kernel_name(), kernel_available(i));
+        for (int m = 1; m < 20; m++)
+            check_products(3, 5, m, 100);
+        check_products(1, 1, 1, 0);
+        check_products(7, 130, 65, 200);
+        check_products(32, 97, 128, 128);
+        check_products(5, 64, 200, 256); /* nothing but zeros on the left */
+        check_products(33, 70, 83, 0);   /* no zero at all */
+    }
+}
+END_TEST
+
+START_TEST(a_kernel_that_is_not_there_is_refused_by_name) {
+    struct error e = {0};
+    ck_assert_int_eq(kernel_choose("abacus", &e), -1);
+    ck_assert_int_eq(e.status, ERROR_INPUT);
+    ck_assert_ptr_nonnull(strstr(e.text, "ONEHOT_KERNEL=abacus: this build on this CPU has "));
+    ck_assert_ptr_nonnull(strstr(e.text, "scalar"));
+}
+END_TEST
+
+static float from_bits(uint32_t bits) {
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static void check_fma(float a, float b, float c) {
+    float want = fmaf(a, b, c), got = fma_software(a, b, c);
+    if (isnan(want))
+        ck_assert_msg(isnan(got), "fma(%a, %a, %a) = %a, not NaN", a, b, c, got);
+    else
+        ck_assert_msg(memcmp(&want, &got, sizeof got) == 0, "fma(%a, %a, %a) = %a, not %a", a, b, c,
+                      got, want);
+}
+
+/* glibc's fmaf is exact, by the instruction or without. */
+START_TEST(software_fma_is_correctly_rounded) {
+    static const float special[] = {
+        0.0f,     -0.0f,         1.0f,       -1.0f,     INFINITY,        -INFINITY,
+        NAN,      0x1p-149f,     -0x1p-149f, 0x1p-126f, 0x1.fffffep127f, 0x1.000002p0f,
+        0x1p-75f, 0x1.fffffep-1f};
+    enum { N = sizeof special / sizeof *special };
+    for (int i = 0; i < N * N * N; i++)
+        check_fma(special[i % N], special[i / N % N], special[i / N / N]);
+    struct rng r = rng_stream(5, RNG_INIT, 0);
+    for (int i = 0; i < 2000000; i++) {
+        float a = from_bits(rng_u32(&r)), b = from_bits(rng_u32(&r)), c = from_bits(rng_u32(&r));
+        check_fma(a, b, c);
+        /* c near -a b, and near a halfway case: where a second rounding would show */
+        float near = -(a * b) * (1 + (float)((int)rng_below(&r, 9) - 4) * 0x1p-23f);
+        check_fma(a, b, near);
+        check_fma(a, b, near * 0x1p24f);
+        check_fma(a, b, near * 0x1p-25f);
+    }
+}
+END_TEST
+
+/* The distance from the exact value in units of the last place of a float at that value. */
+static double ulps(float got, double exact) {
+    int e;
+    frexp(exact, &e);
+    return fabs((double)got - exact) / ldexp(1, (e < -125 ? -125 : e) - 24);
+}
+
+/* libm's double functions are exact to 2^-52 or so, far below what is claimed here: half an ulp for
+ * the rounding to float, and 0.01 for everything before it. */
+START_TEST(exp_log_and_tanh_are_within_0_51_ulp) {
+    for (uint32_t bits = 0; bits < 0xffffffffu - 10007; bits += 10007) {
+        float x = from_bits(bits);
+        if (!isfinite(x))
+            continue;
+        if (x < 88.72f && x > -103.9f)
+            ck_assert_msg(ulps(vmath_exp(x), exp(x)) < 0.51, "exp(%a) = %a", x, vmath_exp(x));
+        if (x > 0)
+            ck_assert_msg(ulps(vmath_log(x), log(x)) < 0.51, "log(%a) = %a", x, vmath_log(x));
+        ck_assert_msg(ulps(vmath_tanh(x), tanh(x)) < 0.51, "tanh(%a) = %a", x, vmath_tanh(x));
+    }
+}
+END_TEST
+
+START_TEST(exp_log_and_tanh_have_the_right_limits) {
+    ck_assert(vmath_exp(0) == 1 && vmath_exp(-INFINITY) == 0 && isinf(vmath_exp(INFINITY)));
+    ck_assert(isinf(vmath_exp(88.73f)) && isfinite(vmath_exp(88.72f)) && vmath_exp(-104) == 0);
+    ck_assert(vmath_exp(-103.9f) == 0x1p-149f && isnan(vmath_exp(NAN)));
+    ck_assert(vmath_log(1) == 0 && vmath_log(0) == -INFINITY && vmath_log(-0.0f) == -INFINITY);
+    ck_assert(isnan(vmath_log(-1)) && isnan(vmath_log(NAN)) && isinf(vmath_log(INFINITY)));
+    ck_assert(vmath_tanh(INFINITY) == 1 && vmath_tanh(-INFINITY) == -1 && isnan(vmath_tanh(NAN)));
+    ck_assert(vmath_tanh(0x1p-149f) == 0x1p-149f && signbit(vmath_tanh(-0.0f)));
+}
+END_TEST
+
+/* Bits, not closeness: these values were computed once, and every build must give them again. */
+START_TEST(exp_log_and_tanh_give_the_same_bits_everywhere) {
+    uint32_t hash = 0, bits;
+    for (uint32_t i = 0; i < 200000; i++) {
+        float x = from_bits(0x3a000000u + i * 389u), y[3];
+        y[0] = vmath_exp(-x);
+        y[1] = vmath_log(x);
+        y[2] = vmath_tanh(x);
+        for (int k = 0; k < 3; k++) {
+            memcpy(&bits, &y[k], sizeof bits);
+            hash = (hash ^ bits) * 16777619u;
+        }
+    }
+    ck_assert_uint_eq(hash, 1130505155u);
+}
+END_TEST
+
+Suite *test_tensor(void) {
+    return TEST_SUITE("tensor", every_kernel_gives_the_bits_of_the_definition,
+                      a_kernel_that_is_not_there_is_refused_by_name,
+                      software_fma_is_correctly_rounded, exp_log_and_tanh_are_within_0_51_ulp,
+                      exp_log_and_tanh_have_the_right_limits,
+                      exp_log_and_tanh_give_the_same_bits_everywhere);
+}

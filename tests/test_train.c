@@ -1,0 +1,355 @@
+/* train: setting up, the loop, evaluation, the run directory. */
+#include "base/file.h"
+#include "test.h"
+#include "train/run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_train(void);
+
+static struct training *set_up(struct error *e, const char *a, const char *b, const char *c) {
+    const char *const overrides[] = {a, b, c, NULL};
+    *e = (struct error){0};
+    return training_new("tests/small.json", overrides, e);
+}
+
+static struct training *ready(const char *a, const char *b, const char *c) {
+    struct error e;
+    struct training *t = set_up(&e, a, b, c);
+    ck_assert_msg(t != NULL, "%s", e.text);
+    return t;
+}
+
+/* The metrics of a training, kept. */
+struct log {
+    int epochs, steps;
+    double loss_of_step[1000];
+    struct train_epoch row[20];
+};
+
+static void on_step(void *context, int epoch, int step, int steps, double loss) {
+    struct log *log = context;
+    ck_assert(epoch >= 1 && step >= 1 && step <= steps);
+    log->loss_of_step[log->steps++] = loss;
+}
+
+static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
+    struct log *log = context;
+    (void)e;
+    log->row[log->epochs++] = *row;
+    return 0;
+}
+
+static struct log run(struct training *t) {
+    struct log log = {0};
+    struct error e = {0};
+    struct train_observer observer = {&log, on_step, on_epoch};
+    ck_assert_msg(train_run(t, &observer, &e) == 0, "%s", e.text);
+    return log;
+}
+
+START_TEST(a_deep_mixed_model_learns) {
+    struct training *t = ready(NULL, NULL, NULL);
+    struct log log = run(t);
+    struct evaluation v = {0};
+    evaluation_run(&v, t->model, &t->test);
+    ck_assert_int_eq(log.epochs, t->config.train.epochs);
+    ck_assert_double_lt(log.row[log.epochs - 1].train_loss, log.row[0].train_loss / 3);
+    ck_assert_double_gt(evaluation_accuracy(&v), 0.7);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(the_rows_of_metrics_say_what_happened) {
+    struct training *t = ready("train.epochs=2", "train.batch_size=256", NULL);
+    struct log log = run(t);
+    struct evaluation v = {0};
+    evaluation_run(&v, t->model, &t->validation);
+    ck_assert_int_eq(log.steps, 2 * 4); /* 900 samples: three steps of 256, one of 132 */
+    ck_assert_int_eq(log.row[1].epoch, 2);
+    ck_assert_int_eq((int)log.row[1].step, 8);
+    ck_assert_double_eq(log.row[1].learning_rate, 0.05);
+    double mean = 0;
+    for (int i = 4; i < 8; i++)
+        mean += log.loss_of_step[i] * (i == 7 ? 132 : 256) / 900;
+    ck_assert_double_eq_tol(log.row[1].train_loss, mean, 1e-12);
+    ck_assert_double_eq(log.row[1].validation_loss, v.loss);
+    ck_assert_double_eq(log.row[1].validation_accuracy, evaluation_accuracy(&v));
+    training_free(t);
+}
+END_TEST
+
+START_TEST(an_epochs_order_depends_on_seed_and_epoch_alone) {
+    struct training *a = ready("train.epochs=1", NULL, NULL);
+    struct training *b = ready("train.epochs=3", NULL, NULL);
+    struct training *c = ready("train.epochs=1", "seed=8", NULL);
+    struct training *d = ready("train.epochs=1", "train.shuffle=false", NULL);
+    size_t size = (size_t)a->train.count * sizeof *a->order;
+    int *first = malloc(size);
+    run(a);
+    run(b);
+    run(c);
+    run(d);
+    memcpy(first, a->order, size);
+    ck_assert_mem_ne(first, b->order, size); /* epoch 3 of the same seed */
+    ck_assert_mem_ne(first, c->order, size);
+    ck_assert_mem_eq(d->order, d->train.order, size);
+    free(first);
+    training_free(a);
+    training_free(b);
+    training_free(c);
+    training_free(d);
+}
+END_TEST
+
+START_TEST(evaluation_does_not_depend_on_the_batch) {
+    struct training *a = ready("train.epochs=1", "train.batch_size=32", NULL);
+    run(a);
+    struct evaluation v = {0}, w = {0};
+    evaluation_run(&v, a->model, &a->test);
+    a->model->rows = 7;
+    evaluation_run(&w, a->model, &a->test);
+    ck_assert_mem_eq(&v, &w, sizeof v);
+    ck_assert_int_eq(v.count, 500);
+    training_free(a);
+}
+END_TEST
+
+START_TEST(the_standard_error_is_that_of_a_proportion) {
+    struct evaluation v = {.count = 10000, .errors = 1000};
+    ck_assert_double_eq(evaluation_accuracy(&v), 0.9);
+    ck_assert_double_eq_tol(evaluation_standard_error(&v), 0.003, 1e-15);
+}
+END_TEST
+
+START_TEST(a_loss_that_is_not_finite_stops_the_run_and_is_located) {
+    struct training *t = ready("optimizer.learning_rate=1e9", NULL, NULL);
+    struct train_observer observer = {0};
+    struct error e = {0};
+    ck_assert_int_eq(train_run(t, &observer, &e), -1);
+    ck_assert_int_eq(e.status, ERROR_RUN);
+    int epoch, step, layer, end = 0;
+    sscanf(e.text,
+           "epoch %d, step %d: the loss is not finite; it starts in the output of layer %d (%*[a-z]"
+           "); try a smaller optimizer.learning_rate%n",
+           &epoch, &step, &layer, &end);
+    ck_assert_msg(end > 0 && e.text[end] == '\0', "%s", e.text);
+    ck_assert(epoch == 1 && step >= 2 && layer >= 0 && layer < 7);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(what_data_and_config_must_agree_on_is_checked) {
+    static const struct {
+        const char *override, *message;
+    } bad[] = {
+        {"data.validation=1000", "tests/small.json: \"data.validation\" must leave some of the "
+                                 "1000 training samples, got 1000"},
+        {"train.batch_size=901", "tests/small.json: \"train.batch_size\" must be at most the 900 "
+                                 "training samples, got 901"},
+        {"model.6.units=9", "the model ends in 9 outputs, but the data has 10 classes: give the "
+                            "last linear layer \"units\": 10"},
+        {"start_from=none.safetensors",
+         "none.safetensors: cannot be read: No such file or directory"},
+        {"start_from=tests/small.json", "tests/small.json: is not a safetensors file"},
+        {"data.path=none", "none: there is no such dataset (seen from the current folder)"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct error e;
+        ck_assert_ptr_null(set_up(&e, bad[i].override, NULL, NULL));
+        test_refused(&e, bad[i].message);
+    }
+}
+END_TEST
+
+/* ---- the run directory ---- */
+
+/* Trains and saves into test_dir/run; returns run_finish's result. */
+static int save(struct run *r, struct training *t, struct error *e) {
+    struct run_result result = {.test = {.count = 500, .errors = 5, .loss = 0.5}};
+    ck_assert_msg(run_open(r, t, e) == 0, "%s", e->text);
+    struct log log = run(t);
+    for (int i = 0; i < log.epochs; i++)
+        ck_assert_int_eq(run_epoch(r, &log.row[i], e), 0);
+    return run_finish(r, t, &result, e);
+}
+
+static const char *output(void) {
+    static char override[128];
+    snprintf(override, sizeof override, "output=%s", test_path("run"));
+    return override;
+}
+
+START_TEST(a_run_leaves_its_files_and_only_those) {
+    struct training *t = ready("train.epochs=2", output(), NULL);
+    struct run r;
+    struct error e = {0};
+    int count;
+    ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
+    run_close(&r);
+    char **names = file_list(test_path("run"), &count, &e);
+    ck_assert_int_eq(count, 4);
+    ck_assert_str_eq(names[0], "config.json");
+    ck_assert_str_eq(names[1], "metrics.csv");
+    ck_assert_str_eq(names[2], "model.safetensors");
+    ck_assert_str_eq(names[3], "result.json");
+    free(names);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(the_same_run_again_gives_the_same_model_and_metrics) {
+    char model[2][SHA256_HEX];
+    char *metrics[2];
+    size_t size;
+    for (int i = 0; i < 2; i++) {
+        struct training *t = ready("train.epochs=2", output(), NULL);
+        struct run r;
+        struct error e = {0};
+        ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
+        ck_assert_int_eq(r.earlier[0] != 0, i);
+        strcpy(model[i], r.model);
+        run_close(&r);
+        metrics[i] = test_read(test_path("run/metrics.csv"), &size);
+        training_free(t);
+    }
+    ck_assert_str_eq(model[0], model[1]);
+    ck_assert_str_eq(metrics[0], metrics[1]);
+    free(metrics[0]);
+    free(metrics[1]);
+}
+END_TEST
+
+START_TEST(a_model_that_differs_from_the_earlier_one_replaces_nothing) {
+    struct training *t = ready("train.epochs=1", output(), NULL);
+    struct run r;
+    struct error e = {0};
+    size_t size, again;
+    ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
+    run_close(&r);
+    char *before = test_read(test_path("run/model.safetensors"), &size);
+    training_free(t);
+
+    t = ready("train.epochs=1", output(), NULL);
+    t->model->theta[5] += 0.25f; /* a machine that computes wrong */
+    ck_assert_int_eq(save(&r, t, &e), -1);
+    ck_assert_int_eq(e.status, ERROR_RUN);
+    ck_assert_ptr_nonnull(
+        strstr(e.text, "the model differs from the one that an earlier run left"));
+    run_close(&r);
+    char *after = test_read(test_path("run/model.safetensors"), &again);
+    ck_assert_uint_eq(size, again);
+    ck_assert_mem_eq(before, after, size);
+    ck_assert(file_exists(test_path("run/model.differs.safetensors")));
+    free(before);
+    free(after);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(a_directory_with_another_run_is_refused) {
+    struct training *t = ready("train.epochs=1", output(), NULL);
+    struct run r;
+    struct error e = {0};
+    ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
+    run_close(&r);
+    training_free(t);
+    t = ready("train.epochs=1", output(), "seed=9");
+    ck_assert_int_eq(run_open(&r, t, &e), -1);
+    char text[256];
+    snprintf(text, sizeof text,
+             "%s/run: holds another run, of other config or data; choose another output", test_dir);
+    test_refused(&e, text);
+    run_close(&r);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(a_run_that_fails_before_its_first_epoch_leaves_no_directory) {
+    struct training *t = ready(output(), NULL, NULL);
+    struct run r;
+    struct error e = {0};
+    ck_assert_int_eq(run_open(&r, t, &e), 0);
+    ck_assert(file_exists(test_path("run/metrics.partial.csv")));
+    run_close(&r);
+    ck_assert(!file_exists(test_path("run")));
+    training_free(t);
+}
+END_TEST
+
+/* What decides the result is in the name, the output directory is not. */
+START_TEST(the_identity_is_made_of_config_data_and_numerics) {
+    const char *const overrides[] = {output(), "seed=9", "data.validation=99", "train.epochs=3"};
+    char id[4][SHA256_HEX], plain[SHA256_HEX];
+    struct error e = {0};
+    struct run r;
+    struct training *t = ready(NULL, NULL, NULL);
+    ck_assert_int_eq(run_open(&r, t, &e), 0);
+    strcpy(plain, r.id);
+    run_close(&r);
+    training_free(t);
+    for (int i = 0; i < 4; i++) {
+        t = ready(overrides[i], i ? overrides[0] : NULL, NULL);
+        ck_assert_int_eq(run_open(&r, t, &e), 0);
+        strcpy(id[i], r.id);
+        run_close(&r);
+        training_free(t);
+        ck_assert_int_eq(strcmp(id[i], plain) == 0, i == 0);
+    }
+}
+END_TEST
+
+START_TEST(a_saved_model_brings_all_that_evaluation_needs) {
+    struct training *t = ready("train.epochs=1", output(), NULL);
+    struct run r;
+    struct error e = {0};
+    ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
+    run_close(&r);
+    struct evaluation v = {0}, w = {0};
+    struct saved *s = saved_read(test_path("run"), 64, &e);
+    ck_assert_msg(s != NULL, "%s", e.text);
+    ck_assert_int_eq(s->dataset.height, 28);
+    ck_assert_str_eq(s->dataset.classes.items[9], "9");
+    ck_assert_str_eq(s->dataset.digest, t->data->digest);
+    ck_assert_double_eq_tol(s->dataset.mean, 0.13, 0.01);
+    ck_assert_int_eq(saved_check_dataset(s, t->data, "d", &e), 0);
+    evaluation_run(&v, t->model, &t->test);
+    evaluation_run(&w, s->model, &t->test);
+    ck_assert_mem_eq(&v, &w, sizeof v);
+    saved_free(s);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(start_from_replaces_the_initial_parameters) {
+    char from[128];
+    struct training *t = ready("train.epochs=0", output(), "seed=3");
+    struct run r;
+    struct error e = {0};
+    ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
+    run_close(&r);
+    snprintf(from, sizeof from, "start_from=%s", test_path("run/model.safetensors"));
+    struct training *u = ready(from, "seed=4", NULL);
+    ck_assert_mem_eq(t->model->theta, u->model->theta, t->model->nparams * sizeof(real));
+    training_free(t);
+    training_free(u);
+}
+END_TEST
+
+Suite *test_train(void) {
+    return TEST_SUITE(
+        "train", a_deep_mixed_model_learns, the_rows_of_metrics_say_what_happened,
+        an_epochs_order_depends_on_seed_and_epoch_alone, evaluation_does_not_depend_on_the_batch,
+        the_standard_error_is_that_of_a_proportion,
+        a_loss_that_is_not_finite_stops_the_run_and_is_located,
+        what_data_and_config_must_agree_on_is_checked, a_run_leaves_its_files_and_only_those,
+        the_same_run_again_gives_the_same_model_and_metrics,
+        a_model_that_differs_from_the_earlier_one_replaces_nothing,
+        a_directory_with_another_run_is_refused,
+        a_run_that_fails_before_its_first_epoch_leaves_no_directory,
+        the_identity_is_made_of_config_data_and_numerics,
+        a_saved_model_brings_all_that_evaluation_needs, start_from_replaces_the_initial_parameters);
+}

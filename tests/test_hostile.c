@@ -333,6 +333,7 @@ START_TEST(dataset_json_that_contradicts_itself_is_refused) {
         {"\"channels\": 1", "\"channels\": 2", "/dataset.json: \"channels\" must be 1 or 3, got 2"},
         {"[\"a\", \"b\"]", "[]", "/dataset.json: \"classes\" is empty"},
         {"[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]", ": class \"c\" has no training samples"},
+        {"[\"a\", \"b\"]", "[\"a\", \"a\"]", ": has two classes named \"a\""},
         {"\"train\": {\"samples\": 2, \"sheets\": [\"s.png\"], \"labels\": \"l.txt\"}",
          "\"test\": {\"samples\": 0, \"sheets\": [], \"labels\": \"\"}", ": holds no samples"});
 }

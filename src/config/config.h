@@ -7,20 +7,24 @@
 #include "base/text.h"
 #include "config/key.h"
 
+struct config_data {
+    const char *path;
+    int validation; /* samples split off the training set */
+};
+
+struct config_train {
+    int epochs, batch_size;
+    bool shuffle;
+};
+
 struct config {
     const char *schema; /* "$schema", for editors; not part of the experiment */
     const char *name;
     int seed;
-    struct {
-        const char *path;
-        int validation; /* samples split off the training set */
-    } data;
+    struct config_data data;
     struct objects model; /* layers */
     struct object loss, optimizer;
-    struct {
-        int epochs, batch_size;
-        bool shuffle;
-    } train;
+    struct config_train train;
     const char *start_from; /* a model file, or "" */
     const char *output;     /* the run directory, or "" for runs/NAME-ID */
 };

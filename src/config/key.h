@@ -7,7 +7,6 @@
 #ifndef ONEHOT_CONFIG_KEY_H
 #define ONEHOT_CONFIG_KEY_H
 
-#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,7 +17,7 @@ struct key;
 struct variant {
     const char *name, *help;
     size_t size;            /* of the options struct; 0: there are none */
-    const struct key *keys; /* closed by an all-zero row; NULL: none */
+    const struct key *keys; /* closed by END_KEY; NULL: none */
     /* What no single range can say: NULL where the options fit together, else what is wrong, to
      * follow `FILE: "optimizer" `. May be NULL. */
     const char *(*conflict)(const void *options);
@@ -66,8 +65,34 @@ struct key {
     const char *help;                     /* one line */
 };
 
-/* The largest int that a config may hold; counts stay below it, so that sums of two cannot
- * overflow. */
+/* Rows of a table, by the type of the field; `of` is the struct that the table fills. The default
+ * is JSON, NULL where the key is required. */
+#define KEY_ROW(of, field, key_type, json, text)                                                   \
+    .name = #field, .type = key_type, .offset = offsetof(of, field), .initial = json, .help = text
+#define INT_KEY(of, field, json, least, most, text)                                                \
+    { KEY_ROW(of, field, KEY_INT, json, text), .min = least, .max = most }
+#define REAL_KEY(of, field, json, least, most, text)                                               \
+    { KEY_ROW(of, field, KEY_REAL, json, text), .min = least, .max = most }
+#define POSITIVE_KEY(of, field, json, most, text)                                                  \
+    { KEY_ROW(of, field, KEY_REAL, json, text), .above_min = true, .max = most }
+#define BOOL_KEY(of, field, json, text)                                                            \
+    { KEY_ROW(of, field, KEY_BOOL, json, text) }
+#define STRING_KEY(of, field, json, text)                                                          \
+    { KEY_ROW(of, field, KEY_STRING, json, text) }
+#define STRINGS_KEY(of, field, json, text)                                                         \
+    { KEY_ROW(of, field, KEY_STRINGS, json, text) }
+#define CHOICE_KEY(of, field, json, list, text)                                                    \
+    { KEY_ROW(of, field, KEY_CHOICE, json, text), .words = list }
+#define SECTION_KEY(of, field, json, table, text)                                                  \
+    { KEY_ROW(of, field, KEY_SECTION, json, text), .keys = table }
+#define VARIANT_KEY(of, field, json, row, text)                                                    \
+    { KEY_ROW(of, field, KEY_VARIANT, json, text), .rows = row }
+#define VARIANTS_KEY(of, field, json, row, text)                                                   \
+    { KEY_ROW(of, field, KEY_VARIANTS, json, text), .rows = row }
+#define END_KEY                                                                                    \
+    { .type = KEY_END }
+
+/* The largest int that a config may hold: sums of two such counts do not overflow. */
 #define KEY_INT_MAX 1000000000
 
 #endif

@@ -2,6 +2,7 @@
 #include "config/override.h"
 #include "config/strict.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

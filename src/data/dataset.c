@@ -30,11 +30,33 @@ int dataset_reserve(struct dataset *d, int split, int count, const char *path, s
     return 0;
 }
 
-/* What every format owes: something to train on or to test with, and no class without samples. */
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names are compared sorted: there may be many. */
+static int check_names(const struct strings *classes, const char *path, struct error *e) {
+    size_t n = (size_t)classes->count, i = 1;
+    const char **names = malloc(n * sizeof *names);
+    if (!names)
+        return error_memory(e, path);
+    memcpy(names, classes->items, n * sizeof *names);
+    qsort(names, n, sizeof *names, by_name);
+    while (i < n && strcmp(names[i - 1], names[i]) != 0)
+        i++;
+    int result = i < n ? error_input(e, "%s: has two classes named \"%s\"", path, names[i]) : 0;
+    free(names);
+    return result;
+}
+
+/* What every format owes: something to train on or to test with, names that tell classes apart,
+ * and no class without samples. */
 static int check(const struct dataset *d, const char *path, struct error *e) {
     const struct split *s = &d->split[d->split[TRAIN].count > 0 ? TRAIN : TEST];
     if (s->count == 0)
         return error_input(e, "%s: holds no samples", path);
+    if (check_names(&d->classes, path, e) != 0)
+        return -1;
     char *seen = calloc((size_t)d->classes.count, 1);
     if (!seen)
         return error_memory(e, path);

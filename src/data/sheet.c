@@ -28,62 +28,26 @@ struct sheet_split {
 struct sheet_file {
     int height, width, channels;
     struct strings classes;
-    struct sheet_split split[SPLITS];
+    struct sheet_split train, test;
 };
 
 static const struct key split_keys[] = {
-    {.name = "samples",
-     .type = KEY_INT,
-     .offset = offsetof(struct sheet_split, samples),
-     .min = 0,
-     .max = KEY_INT_MAX,
-     .help = "how many samples the split has"},
-    {.name = "sheets",
-     .type = KEY_STRINGS,
-     .offset = offsetof(struct sheet_split, sheets),
-     .help = "the sheets' file names, in order"},
-    {.name = "labels",
-     .type = KEY_STRING,
-     .offset = offsetof(struct sheet_split, labels),
-     .help = "a text file with the class's index for each sample, one a line"},
-    {0}};
+    INT_KEY(struct sheet_split, samples, NULL, 0, KEY_INT_MAX, "how many samples the split has"),
+    STRINGS_KEY(struct sheet_split, sheets, NULL, "the sheets' file names, in order"),
+    STRING_KEY(struct sheet_split, labels, NULL,
+               "a text file with the class's index for each sample, one a line"),
+    END_KEY};
+
+static const char NO_SPLIT[] = "{\"samples\": 0, \"sheets\": [], \"labels\": \"\"}";
 
 static const struct key file_keys[] = {
-    {.name = "height",
-     .type = KEY_INT,
-     .offset = offsetof(struct sheet_file, height),
-     .min = 1,
-     .max = PICTURE_SIDE,
-     .help = "of a sample, in pixels"},
-    {.name = "width",
-     .type = KEY_INT,
-     .offset = offsetof(struct sheet_file, width),
-     .min = 1,
-     .max = PICTURE_SIDE,
-     .help = "of a sample, in pixels"},
-    {.name = "channels",
-     .type = KEY_INT,
-     .offset = offsetof(struct sheet_file, channels),
-     .min = 1,
-     .max = 3,
-     .help = "1 for grey, 3 for RGB"},
-    {.name = "classes",
-     .type = KEY_STRINGS,
-     .offset = offsetof(struct sheet_file, classes),
-     .help = "the classes' names"},
-    {.name = "train",
-     .type = KEY_SECTION,
-     .offset = offsetof(struct sheet_file, split[TRAIN]),
-     .keys = split_keys,
-     .initial = "{\"samples\": 0, \"sheets\": [], \"labels\": \"\"}",
-     .help = "the training set"},
-    {.name = "test",
-     .type = KEY_SECTION,
-     .offset = offsetof(struct sheet_file, split[TEST]),
-     .keys = split_keys,
-     .initial = "{\"samples\": 0, \"sheets\": [], \"labels\": \"\"}",
-     .help = "the test set"},
-    {0}};
+    INT_KEY(struct sheet_file, height, NULL, 1, PICTURE_SIDE, "of a sample, in pixels"),
+    INT_KEY(struct sheet_file, width, NULL, 1, PICTURE_SIDE, "of a sample, in pixels"),
+    INT_KEY(struct sheet_file, channels, NULL, 1, 3, "1 for grey, 3 for RGB"),
+    STRINGS_KEY(struct sheet_file, classes, NULL, "the classes' names"),
+    SECTION_KEY(struct sheet_file, train, NO_SPLIT, split_keys, "the training set"),
+    SECTION_KEY(struct sheet_file, test, NO_SPLIT, split_keys, "the test set"),
+    END_KEY};
 
 bool sheet_recognises(const char *path) {
     char json[FILE_PATH];
@@ -213,10 +177,9 @@ int sheet_read(struct dataset *d, const char *path, struct error *e) {
     d->width = f.width;
     d->channels = f.channels;
     d->classes = f.classes;
-    for (int k = 0; k < SPLITS; k++)
-        if (read_split(d, k, &f.split[k], path, e) != 0)
-            return -1;
-    return 0;
+    if (read_split(d, TRAIN, &f.train, path, e) != 0)
+        return -1;
+    return read_split(d, TEST, &f.test, path, e);
 }
 
 /* ---- writing ---- */

@@ -12,24 +12,12 @@ struct linear {
 };
 
 static const struct key keys[] = {
-    {.name = "units",
-     .type = KEY_INT,
-     .offset = offsetof(struct linear, units),
-     .min = 1,
-     .max = 1000000,
-     .help = "outputs of the layer; of the last one: the number of classes"},
-    {.name = "bias",
-     .type = KEY_BOOL,
-     .offset = offsetof(struct linear, bias),
-     .initial = "true",
-     .help = "whether a trained constant is added to each output"},
-    {.name = "init",
-     .type = KEY_CHOICE,
-     .offset = offsetof(struct linear, init),
-     .initial = "\"torch\"",
-     .words = init_names,
-     .help = "initial weights; torch: uniform in +-1/sqrt(inputs), as torch.nn.Linear"},
-    {0}};
+    INT_KEY(struct linear, units, NULL, 1, 1000000,
+            "outputs of the layer; of the last one: the number of classes"),
+    BOOL_KEY(struct linear, bias, "true", "whether a trained constant is added to each output"),
+    CHOICE_KEY(struct linear, init, "\"torch\"", init_names,
+               "initial weights; torch: uniform in +-1/sqrt(inputs), as torch.nn.Linear"),
+    END_KEY};
 
 enum { WEIGHT, BIAS };
 

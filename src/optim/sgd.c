@@ -17,34 +17,13 @@ struct sgd {
 };
 
 static const struct key keys[] = {
-    {.name = "learning_rate",
-     .type = KEY_REAL,
-     .offset = offsetof(struct sgd, learning_rate),
-     .initial = "0.1",
-     .min = 0,
-     .above_min = true,
-     .max = 1e9,
-     .help = "how far a step goes along the gradient"},
-    {.name = "momentum",
-     .type = KEY_REAL,
-     .offset = offsetof(struct sgd, momentum),
-     .initial = "0",
-     .min = 0,
-     .max = 1,
-     .help = "how much of the last step's direction the next one keeps"},
-    {.name = "nesterov",
-     .type = KEY_BOOL,
-     .offset = offsetof(struct sgd, nesterov),
-     .initial = "false",
-     .help = "Nesterov's look-ahead momentum"},
-    {.name = "weight_decay",
-     .type = KEY_REAL,
-     .offset = offsetof(struct sgd, weight_decay),
-     .initial = "0",
-     .min = 0,
-     .max = 1e9,
-     .help = "pulls every parameter towards 0, by this much of itself, with the gradient"},
-    {0}};
+    POSITIVE_KEY(struct sgd, learning_rate, "0.1", 1e9, "how far a step goes along the gradient"),
+    REAL_KEY(struct sgd, momentum, "0", 0, 1,
+             "how much of the last step's direction the next one keeps"),
+    BOOL_KEY(struct sgd, nesterov, "false", "Nesterov's look-ahead momentum"),
+    REAL_KEY(struct sgd, weight_decay, "0", 0, 1e9,
+             "pulls every parameter towards 0, by this much of itself, with the gradient"),
+    END_KEY};
 
 static const char *conflict(const void *options) {
     const struct sgd *o = options;

@@ -5,6 +5,7 @@
 #include "programs/terminal.h"
 #include "train/saved.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 

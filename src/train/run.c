@@ -3,6 +3,7 @@
 #include "tensor/kernel.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,45 +1,21 @@
 #include "train/saved.h"
 #include "base/file.h"
 #include "config/keys.h"
+#include "data/picture.h"
 #include "model/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct key dataset_keys[] = {{.name = "height",
-                                           .type = KEY_INT,
-                                           .offset = offsetof(struct saved_dataset, height),
-                                           .min = 1,
-                                           .max = 16384,
-                                           .help = "of a picture, in pixels"},
-                                          {.name = "width",
-                                           .type = KEY_INT,
-                                           .offset = offsetof(struct saved_dataset, width),
-                                           .min = 1,
-                                           .max = 16384,
-                                           .help = "of a picture, in pixels"},
-                                          {.name = "channels",
-                                           .type = KEY_INT,
-                                           .offset = offsetof(struct saved_dataset, channels),
-                                           .min = 1,
-                                           .max = 3,
-                                           .help = "1 for grey, 3 for RGB"},
-                                          {.name = "mean",
-                                           .type = KEY_REAL,
-                                           .offset = offsetof(struct saved_dataset, mean),
-                                           .min = 0,
-                                           .max = 1,
-                                           .help = "of the training pixels, scaled to 0 .. 1"},
-                                          {.name = "classes",
-                                           .type = KEY_STRINGS,
-                                           .offset = offsetof(struct saved_dataset, classes),
-                                           .help = "the classes' names"},
-                                          {.name = "digest",
-                                           .type = KEY_STRING,
-                                           .offset = offsetof(struct saved_dataset, digest),
-                                           .help = "SHA-256 of the dataset's content"},
-                                          {0}};
+static const struct key dataset_keys[] = {
+    INT_KEY(struct saved_dataset, height, NULL, 1, PICTURE_SIDE, "of a picture, in pixels"),
+    INT_KEY(struct saved_dataset, width, NULL, 1, PICTURE_SIDE, "of a picture, in pixels"),
+    INT_KEY(struct saved_dataset, channels, NULL, 1, 3, "1 for grey, 3 for RGB"),
+    REAL_KEY(struct saved_dataset, mean, NULL, 0, 1, "of the training pixels, scaled to 0 .. 1"),
+    STRINGS_KEY(struct saved_dataset, classes, NULL, "the classes' names"),
+    STRING_KEY(struct saved_dataset, digest, NULL, "SHA-256 of the dataset's content"),
+    END_KEY};
 
 /* A whole-number sum, so that the mean does not depend on an order. */
 static double mean_pixel(const struct dataset *d) {

@@ -16,9 +16,13 @@ ifeq ($(origin CC),default)
 CC = gcc
 endif
 
-# -ffp-contract=off: only the fused multiply-adds that the source writes. -fno-math-errno and
-# -fno-trapping-math change no result: nobody reads errno or the exception flags.
-REQUIRED  = -std=gnu11 -Isrc -ffp-contract=off -fno-math-errno -fno-trapping-math -MMD -MP
+# -fno-math-errno and -fno-trapping-math change no result: nobody reads errno or exception flags.
+REQUIRED  = -std=gnu11 -Isrc -fno-math-errno -fno-trapping-math -MMD -MP
+
+# The one thing that CFLAGS may not change: operations as the source writes them, and only the fused
+# multiply-adds that it writes.
+NUMERICS  = -ffp-contract=off -fno-unsafe-math-optimizations -fno-associative-math \
+            -fno-reciprocal-math -fno-finite-math-only -fsigned-zeros
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion
 ifdef WERROR
 WARNINGS += -Werror
@@ -30,9 +34,9 @@ export ASAN_OPTIONS = allocator_may_return_null=1
 endif
 
 COMMIT   := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
-PKG_C     = $(shell pkg-config --cflags $(PKGS))
-PKG_L     = $(shell pkg-config --libs $(PKGS))
-COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS)
+PKG_C    := $(shell pkg-config --cflags $(PKGS))
+PKG_L    := $(shell pkg-config --libs $(PKGS))
+COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 
 MODULES   = base tensor layers losses optim model config data train
 SOURCES  := $(filter-out src/tensor/gemm.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
@@ -57,16 +61,15 @@ TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_
 .PHONY: all help check test test-golden check-asan check-reference schema install uninstall clean format
 .DELETE_ON_ERROR:
 
-all: onehot train ## the program (the default)
+all: $(BUILD)/onehot ## the program (the default)
 
-# The two names in the root always are the default build's.
+# The two names in the root are the default build's.
+ifeq ($(BUILD),build/default)
+all: onehot train
 onehot: build/default/onehot
 	@ln -sf $< $@
 train: onehot
 	@ln -sf onehot $@
-ifneq ($(BUILD),build/default)
-build/default/onehot:
-	@$(MAKE) --no-print-directory BUILD=build/default $@
 endif
 
 $(BUILD)/onehot: $(EXE) $(F32)
@@ -84,8 +87,14 @@ $(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm.c
 # result.json names the commit: run.c is compiled again when it changes.
 $(BUILD)/f32/train/run.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
 $(BUILD)/f32/train/run.o: $(BUILD)/commit
-$(BUILD)/commit: FORCE
-	@mkdir -p $(@D); echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
+$(BUILD)/commit: SAYS = $(COMMIT)
+
+# Other flags are another build: everything is compiled again when they change.
+$(F32) $(F64) $(EXE) $(TEST32) $(TEST64): $(BUILD)/flags
+$(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
+
+$(BUILD)/commit $(BUILD)/flags: FORCE
+	@mkdir -p $(@D); echo "$(SAYS)" | cmp -s - $@ || echo "$(SAYS)" >$@
 FORCE:
 
 $(BUILD)/f32/%.o: src/%.c
@@ -128,8 +137,10 @@ check: ## all tests: clang, sanitizers, gcc with -Werror; the golden hashes at -
 	@+$(SUB) test CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
 	@echo "== gcc -O1 with the address and undefined-behaviour sanitizers"
 	@+$(SUB) check-asan
-	@echo "== gcc -O0: the golden hash"
-	@+$(SUB) test-golden CC=gcc CFLAGS=-O0 BUILD=build/O0
+	@echo "== the golden hash: gcc -O0, clang -O0, gcc -O3 -march=native"
+	@+$(SUB) test-golden CC=gcc CFLAGS=-O0 BUILD=build/gcc-O0
+	@+$(SUB) test-golden CC=clang CFLAGS=-O0 BUILD=build/clang-O0
+	@+$(SUB) test-golden CC=gcc CFLAGS='-O3 -march=native' BUILD=build/native
 	@echo "== gcc -O3, and every config's golden hash"
 	@+$(SUB) test CC=gcc CFLAGS='-O3 -g' WERROR=1 BUILD=build/default GOLDEN=all
 
@@ -149,33 +160,13 @@ check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of 
 schema: $(BUILD)/onehot ## configs/schema.json, from the tables that parse configs
 	@$(BUILD)/onehot schema >$(BUILD)/schema.json && mv $(BUILD)/schema.json configs/schema.json
 
-# The programs, and the library with its headers for programs of one's own: pkg-config onehot.
-HEADERS := $(foreach m,$(MODULES),$(wildcard src/$(m)/*.h))
-
-$(BUILD)/libonehot.a: $(F32)
-	@echo "  ar    $@"
-	@rm -f $@ && $(AR) rcs $@ $^
-
-$(BUILD)/onehot.pc: Makefile
-	@mkdir -p $(@D)
-	@printf '%s\n' 'prefix=$(PREFIX)' 'Name: onehot' 'Version: 0.1' \
-	    'Description: a tiny training framework for classifiers' 'Requires: $(PKGS)' \
-	    'Cflags: -I$${prefix}/include/onehot' 'Libs: -L$${prefix}/lib -lonehot -lm' >$@
-
-install: $(BUILD)/onehot $(BUILD)/libonehot.a $(BUILD)/onehot.pc ## program, library and man page into $(DESTDIR)$(PREFIX)
+install: $(BUILD)/onehot ## the program as onehot, and its man page, into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/onehot $(DESTDIR)$(PREFIX)/bin/onehot
 	install -m 644 docs/onehot.1 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
-	install -d $(MODULES:%=$(DESTDIR)$(PREFIX)/include/onehot/%) $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	install -m 644 $(BUILD)/libonehot.a $(DESTDIR)$(PREFIX)/lib/libonehot.a
-	install -m 644 $(BUILD)/onehot.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/onehot.pc
-	for h in $(HEADERS:src/%=%); do \
-	    install -m 644 src/$$h $(DESTDIR)$(PREFIX)/include/onehot/$$h || exit 1; done
 
 uninstall: ## what install installed
 	rm -f $(DESTDIR)$(PREFIX)/bin/onehot $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
-	rm -f $(DESTDIR)$(PREFIX)/lib/libonehot.a $(DESTDIR)$(PREFIX)/lib/pkgconfig/onehot.pc
-	rm -rf $(DESTDIR)$(PREFIX)/include/onehot
 
 format: ## the tree as .clang-format says
 	clang-format -i $(shell git ls-files '*.c' '*.h')

@@ -58,10 +58,26 @@ START_TEST(every_config_has_its_golden_hash) {
 }
 END_TEST
 
+/* So that a new hash cannot hide a worse model. */
+START_TEST(the_configs_reach_their_accuracy) {
+    static const struct {
+        const char *name;
+        double percent;
+    } configs[] = {{"mnist", 98.0}, {"softmax", 92.3}, {"sigmoid", 97.8}};
+    for (size_t i = 0; i < sizeof configs / sizeof *configs; i++) {
+        struct test_outcome o = test_shell("$ONEHOT train configs/%s.json output=%s/%s",
+                                           configs[i].name, test_dir, configs[i].name);
+        const char *line = strstr(o.out, "\ntest      ");
+        ck_assert_msg(line != NULL, "%s", o.err);
+        ck_assert_double_ge(strtod(line + 11, NULL), configs[i].percent);
+    }
+}
+END_TEST
+
 Suite *test_golden(void) {
     const char *which = getenv("GOLDEN");
     return which && strcmp(which, "all") == 0
                ? TEST_SUITE("golden", the_small_run_has_its_golden_hash_in_every_kernel,
-                            every_config_has_its_golden_hash)
+                            every_config_has_its_golden_hash, the_configs_reach_their_accuracy)
                : TEST_SUITE("golden", the_small_run_has_its_golden_hash_in_every_kernel);
 }

@@ -34,8 +34,9 @@ static struct tensor filled(struct arena *a, int rows, int cols, struct rng *r) 
     return t;
 }
 
-/* Options for a row of a table: its defaults, and 4 for a required whole number. */
-static void *options_for(const struct variant *row, struct arena *a) {
+/* Options for a row of a table: its defaults, and 4 for a required whole number; `flipped` gives
+ * every yes-or-no option the other value. */
+static void *options_for(const struct variant *row, bool flipped, struct arena *a) {
     struct text t = {0};
     struct error e = {0};
     struct json j = {.out = &t};
@@ -44,6 +45,8 @@ static void *options_for(const struct variant *row, struct arena *a) {
         if (!k->initial) {
             ck_assert_int_eq(k->type, KEY_INT);
             json_int(&j, k->name, 4);
+        } else if (k->type == KEY_BOOL && flipped) {
+            json_bool(&j, k->name, strcmp(k->initial, "false") == 0);
         }
     json_close(&j, '}');
     void *options = arena_alloc(a, 1, row->size);
@@ -94,13 +97,14 @@ static double weighted_output(void *context) {
     return sum;
 }
 
-static void check_layer(const struct layer_type *type, int n, int in, uint32_t stream) {
+static void check_layer(const struct layer_type *type, bool flipped, int n, int in,
+                        uint32_t stream) {
     struct arena a = {0};
     struct rng r = rng_stream(1, RNG_INIT, stream);
     struct error e = {0};
     struct layer_case c = {.layer = {.type = type, .in = in, .out = in}};
     struct layer *l = &c.layer;
-    l->options = options_for(&type->row, &a);
+    l->options = options_for(&type->row, flipped, &a);
     ck_assert_int_eq(type->infer ? type->infer(l, &e) : 0, 0);
     c.x = filled(&a, n, in, &r);
     c.y = filled(&a, n, l->out, &r);
@@ -135,9 +139,10 @@ static void check_layer(const struct layer_type *type, int n, int in, uint32_t s
 START_TEST(every_layers_backward_is_the_derivative_of_its_forward) {
     int rows = 0;
     for (; layers_type(rows); rows++) {
-        check_layer(layers_type(rows), 16, 1, 1);
-        check_layer(layers_type(rows), 5, 7, 2);
-        check_layer(layers_type(rows), 3, 70, 3);
+        check_layer(layers_type(rows), false, 16, 1, 1);
+        check_layer(layers_type(rows), true, 5, 7, 2);
+        check_layer(layers_type(rows), false, 5, 7, 2);
+        check_layer(layers_type(rows), false, 3, 70, 3);
     }
     ck_assert_int_ge(rows, 4);
 }
@@ -166,7 +171,7 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
             struct arena a = {0};
             struct rng r = rng_stream(2, RNG_INIT, (uint32_t)k);
             struct loss_case c = {.type = losses_type(rows),
-                                  .options = options_for(&losses_type(rows)->row, &a)};
+                                  .options = options_for(&losses_type(rows)->row, false, &a)};
             c.z = filled(&a, 6, k, &r);
             c.p = filled(&a, 6, k, &r);
             c.labels = arena_alloc(&a, 6, sizeof *c.labels);
@@ -217,11 +222,11 @@ START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
     ck_assert_str_eq(linear->name, "linear");
     for (int i = 0; layers_variant(i); i++) {
         items[layers.count++] =
-            (struct object){layers_variant(i), options_for(layers_variant(i), &a)};
-        items[layers.count++] = (struct object){linear, options_for(linear, &a)};
+            (struct object){layers_variant(i), options_for(layers_variant(i), i % 2, &a)};
+        items[layers.count++] = (struct object){linear, options_for(linear, false, &a)};
     }
-    struct object loss = {losses_variant(0), options_for(losses_variant(0), &a)};
-    struct model *m = model_new(&layers, &loss, 6, 4, 5, &e);
+    struct object loss = {losses_variant(0), options_for(losses_variant(0), false, &a)};
+    struct model *m = model_new(&layers, &loss, 6, 4, 5, "test", &e);
     ck_assert_msg(m != NULL, "%s", e.text);
     model_init(m, 9);
     fill(m->act[0], &r);

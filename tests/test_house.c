@@ -89,15 +89,26 @@ START_TEST(the_nine_files_of_the_reading_order_are_under_1000_lines) {
 END_TEST
 
 START_TEST(the_library_neither_prints_nor_exits) {
-    struct test_outcome o = test_shell(
-        "grep -nE '\\b(printf|puts|putchar|exit|abort|perror) *\\(' -r src --include=*.c | "
-        "grep -v '^src/programs/'");
+    struct test_outcome o =
+        test_shell("grep -nE '\\b(printf|fprintf|vprintf|puts|putchar|_?exit|abort|perror) "
+                   "*\\(|std(out|err)' -r src "
+                   "--include=*.c | "
+                   "grep -v '^src/programs/'");
     ck_assert_msg(o.status == 1, "%s", o.out);
+}
+END_TEST
+
+/* On a CPU that has the instruction nothing may call libm for it, nor for what differs between
+ * libms. */
+START_TEST(the_program_takes_no_bits_from_libm) {
+    struct test_outcome o =
+        test_shell("nm -u $ONEHOT | grep -cE ' (fmaf?|expf?|logf?|tanhf?|powf?)(@|$)'");
+    ck_assert_msg(o.status == 1 && strcmp(o.out, "0\n") == 0, "%s%s", o.out, o.err);
 }
 END_TEST
 
 Suite *test_house(void) {
     return TEST_SUITE("house", includes_point_one_way, each_library_is_seen_in_its_own_place_only,
                       the_nine_files_of_the_reading_order_are_under_1000_lines,
-                      the_library_neither_prints_nor_exits);
+                      the_library_neither_prints_nor_exits, the_program_takes_no_bits_from_libm);
 }

@@ -145,6 +145,15 @@ START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
 }
 END_TEST
 
+START_TEST(every_optimizers_options_begin_with_the_learning_rate) {
+    for (int i = 0; optims_type(i); i++) {
+        const struct key *first = optims_type(i)->row.keys;
+        ck_assert_str_eq(first->name, "learning_rate");
+        ck_assert(first->type == KEY_REAL && first->offset == 0);
+    }
+}
+END_TEST
+
 /* Three steps by hand: theta 1, gradient 1, rate 0.5, momentum 0.5, decay 0.25 (all exact). */
 START_TEST(sgd_is_what_its_comment_says) {
     struct {
@@ -171,5 +180,6 @@ Suite *test_layers(void) {
         zeros_are_zeros_and_only_torch_draws_biases, initial_values_depend_on_seed_and_stream_alone,
         activations_neither_overflow_nor_hide_nan, relus_gradient_at_the_kink_is_zero,
         softmax_cross_entropy_stays_finite_for_huge_logits,
-        the_loss_of_a_split_does_not_depend_on_its_batches, sgd_is_what_its_comment_says);
+        the_loss_of_a_split_does_not_depend_on_its_batches,
+        every_optimizers_options_begin_with_the_learning_rate, sgd_is_what_its_comment_says);
 }

@@ -25,7 +25,7 @@ static struct model *build(int classes, struct error *e) {
     static struct arena a;
     arena_free(&a);
     ck_assert_int_eq(config_parse(&config, text, strlen(text), "text", NULL, &a, e), 0);
-    return model_new(&config.model, &config.loss, 6, classes, 8, e);
+    return model_new(&config.model, &config.loss, 6, classes, 8, "text", e);
 }
 
 static struct model *initialised(void) {
@@ -55,8 +55,8 @@ END_TEST
 START_TEST(a_last_layer_that_does_not_fit_the_classes_is_refused) {
     struct error e = {0};
     ck_assert_ptr_null(build(10, &e));
-    test_refused(&e, "the model ends in 3 outputs, but the data has 10 classes: give the last "
-                     "linear layer \"units\": 10");
+    test_refused(&e, "text: the model ends in 3 outputs, but the data has 10 classes; let the last "
+                     "layer be \"linear\" with \"units\": 10");
 }
 END_TEST
 
@@ -65,7 +65,7 @@ START_TEST(a_model_larger_than_memory_is_a_failed_run) {
     struct model *m = build(3, &e);
     model_free(m);
     *(int *)config.model.items[0].options = 1000000;
-    m = model_new(&config.model, &config.loss, 1000000000, 3, 8, &e);
+    m = model_new(&config.model, &config.loss, 1000000000, 3, 8, "text", &e);
     ck_assert_ptr_null(m);
     ck_assert_int_eq(e.status, ERROR_RUN);
     ck_assert_ptr_nonnull(strstr(e.text, "not enough memory for a model of "));
@@ -158,8 +158,8 @@ START_TEST(the_file_is_what_the_safetensors_format_says) {
     uint32_t bits;
     memcpy(&bits, &tensor_row(m->layers[0].params[0].value, 4)[2], 4);
     const unsigned char *at = (unsigned char *)file + 8 + padded + 20 + 4 * (2 * 6 + 4);
-    ck_assert_uint_eq(bits, at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
-                                (uint32_t)at[3] << 24);
+    ck_assert_uint_eq(bits,
+                      at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24);
     free(file);
     model_free(m);
 }

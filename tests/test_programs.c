@@ -139,8 +139,7 @@ END_TEST
 START_TEST(an_output_that_cannot_be_written_is_refused_before_training) {
     char message[300];
     test_write(test_path("file"), "", 0);
-    snprintf(message, sizeof message, "%s/file: cannot be made: a file of that name is there",
-             test_dir);
+    snprintf(message, sizeof message, "%s/file: is a file, not a directory", test_dir);
     check_refusal(train("file/run", ""), 2, message);
     check_refusal(train("file", ""), 2, message);
 }
@@ -215,6 +214,7 @@ START_TEST(every_command_has_help_with_examples) {
         ck_assert_int_eq(h.status, 0);
         ck_assert_str_eq(h.out, again.out);
         ck_assert_ptr_nonnull(strstr(h.out, "usage: onehot "));
+        ck_assert_ptr_nonnull(strstr(h.out, "examples:\n  ./"));
     }
 }
 END_TEST
@@ -320,6 +320,16 @@ START_TEST(a_model_of_another_program_is_refused) {
 END_TEST
 
 /* ---- predict ---- */
+
+START_TEST(a_terminal_of_one_column_is_survived) {
+    trained("run");
+    struct test_outcome o =
+        test_shell("COLUMNS=1 $ONEHOT predict %s/run tests/data/seven.png && "
+                   "COLUMNS=1 $ONEHOT evaluate %s/run && COLUMNS=-7 $ONEHOT evaluate %s/run",
+                   test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%d %s", o.status, o.err);
+}
+END_TEST
 
 START_TEST(predict_shows_the_picture_and_the_probabilities) {
     trained("run");
@@ -447,7 +457,7 @@ Suite *test_programs(void) {
         evaluates_json_agrees_with_itself,
         a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes,
         evaluate_refuses_what_does_not_fit, a_model_of_another_program_is_refused,
-        predict_shows_the_picture_and_the_probabilities,
+        a_terminal_of_one_column_is_survived, predict_shows_the_picture_and_the_probabilities,
         predicts_json_is_a_distribution_for_each_picture,
         a_foreign_picture_is_fitted_and_inverted_on_request, predict_refuses_what_is_no_picture,
         pack_copies_a_dataset_without_changing_it, a_pack_that_fails_leaves_nothing);

@@ -142,18 +142,34 @@ START_TEST(a_loss_that_is_not_finite_stops_the_run_and_is_located) {
 }
 END_TEST
 
+/* The weights of a pixel that is always 0 never reach a loss: zeros are skipped. */
+START_TEST(a_parameter_that_is_not_finite_stops_the_run_and_is_located) {
+    struct training *t = ready("train.epochs=1", NULL, NULL);
+    struct train_observer observer = {0};
+    struct error e = {0};
+    t->model->theta[0] = INFINITY; /* of the top left pixel */
+    ck_assert_int_eq(train_run(t, &observer, &e), -1);
+    ck_assert_int_eq(e.status, ERROR_RUN);
+    ck_assert_str_eq(e.text, "epoch 1: the weight of layer 0 (linear) is not finite; try a smaller "
+                             "optimizer.learning_rate");
+    training_free(t);
+}
+END_TEST
+
 START_TEST(what_data_and_config_must_agree_on_is_checked) {
     static const struct {
         const char *override, *message;
     } bad[] = {
-        {"data.validation=1000", "tests/small.json: \"data.validation\" must leave some of the "
+        {"data.validation=1000", "command line: \"data.validation\" must leave some of the "
                                  "1000 training samples, got 1000"},
-        {"train.batch_size=901", "tests/small.json: \"train.batch_size\" must be at most the 900 "
+        {"train.batch_size=901", "command line: \"train.batch_size\" must be at most the 900 "
                                  "training samples, got 901"},
-        {"model.6.units=9", "the model ends in 9 outputs, but the data has 10 classes: give the "
-                            "last linear layer \"units\": 10"},
+        {"model.6.units=9",
+         "tests/small.json: the model ends in 9 outputs, but the data has 10 classes; "
+         "let the last layer be \"linear\" with \"units\": 10"},
         {"start_from=none.safetensors",
          "none.safetensors: cannot be read: No such file or directory"},
+        {"start_from=tests", "tests: is a directory, not a file"},
         {"start_from=tests/small.json", "tests/small.json: is not a safetensors file"},
         {"data.path=none", "none: there is no such dataset (seen from the current folder)"},
     };
@@ -345,6 +361,7 @@ Suite *test_train(void) {
         an_epochs_order_depends_on_seed_and_epoch_alone, evaluation_does_not_depend_on_the_batch,
         the_standard_error_is_that_of_a_proportion,
         a_loss_that_is_not_finite_stops_the_run_and_is_located,
+        a_parameter_that_is_not_finite_stops_the_run_and_is_located,
         what_data_and_config_must_agree_on_is_checked, a_run_leaves_its_files_and_only_those,
         the_same_run_again_gives_the_same_model_and_metrics,
         a_model_that_differs_from_the_earlier_one_replaces_nothing,

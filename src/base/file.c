@@ -9,6 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+int file_error(struct error *e, const char *path, const char *done, int why) {
+    if (why == ENOSPC || why == EDQUOT || why == EFBIG || why == EIO)
+        return error_run(e, "%s: cannot be %s: %s", path, done, strerror(why));
+    return error_input(e, "%s: cannot be %s: %s", path, done, strerror(why));
+}
+
 char *file_read(const char *path, size_t most, size_t *size, struct error *e) {
     char *data = NULL;
     struct stat s;
@@ -74,7 +80,7 @@ int file_write(const char *path, const void *data, size_t size, struct error *e)
         return error_input(e, "%s: the path is too long", path);
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        return error_run(e, "%s: cannot be written: %s", path, strerror(errno));
+        return file_error(e, path, "written", errno);
     int failed = write_all(fd, data, size) != 0 || fsync(fd) != 0;
     int why = errno;
     if (close(fd) != 0 && !failed) {
@@ -87,7 +93,7 @@ int file_write(const char *path, const void *data, size_t size, struct error *e)
     }
     if (failed) {
         unlink(temporary);
-        return error_run(e, "%s: cannot be written: %s", path, strerror(why));
+        return file_error(e, path, "written", why);
     }
     return 0;
 }
@@ -101,9 +107,10 @@ int file_make_directory(const char *path, struct error *e) {
             continue;
         char was = *slash;
         *slash = '\0';
-        if (mkdir(part, 0777) != 0 && !file_is_directory(part))
-            return error_input(e, "%s: cannot be made: %s", part,
-                               errno == EEXIST ? "a file of that name is there" : strerror(errno));
+        int why = mkdir(part, 0777) == 0 ? 0 : errno;
+        if (why && !file_is_directory(part))
+            return why == EEXIST ? error_input(e, "%s: is a file, not a directory", part)
+                                 : file_error(e, part, "made", why);
         if (was == '\0')
             return 0;
         *slash = was;

@@ -18,6 +18,10 @@ ERROR_CHECKED int file_write(const char *path, const void *data, size_t size, st
 /* Makes the directory and those above it; fine when it exists. */
 ERROR_CHECKED int file_make_directory(const char *path, struct error *e);
 
+/* Records that `path` cannot be `done` ("read", "written", "made"), for the reason in errno's value
+ * `why`: a full disk fails the run, anything else is bad input. Returns -1. */
+int file_error(struct error *e, const char *path, const char *done, int why);
+
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);
 

@@ -64,6 +64,36 @@ void text_number(struct text *t, double x) {
     text_add(t, digits, strlen(digits));
 }
 
+/* The length of the UTF-8 sequence at s, 0 where there is none. Overlong forms, surrogates and what
+ * lies beyond U+10FFFF are none (RFC 3629). */
+static int sequence(const unsigned char *s) {
+    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    int length = s[0] < 0x80       ? 1
+                 : s[0] >> 5 == 6  ? 2
+                 : s[0] >> 4 == 14 ? 3
+                 : s[0] >> 3 == 30 ? 4
+                                   : 0;
+    unsigned code = length > 1 ? s[0] & (0x7fu >> length) : s[0];
+    for (int i = 1; i < length; i++) {
+        if (s[i] >> 6 != 2)
+            return 0;
+        code = code << 6 | (s[i] & 0x3f);
+    }
+    bool surrogate = code >= 0xd800 && code < 0xe000;
+    return length > 0 && code >= least[length] && code <= 0x10ffff && !surrogate ? length : 0;
+}
+
+bool text_is_plain(const char *s) {
+    const unsigned char *c = (const unsigned char *)s;
+    int length;
+    for (; *c; c += length) {
+        length = sequence(c);
+        if (length == 0 || *c < ' ' || *c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
 static void quote(struct text *t, const char *s) {
     text_add(t, "\"", 1);
     for (; *s; s++) {

@@ -27,6 +27,9 @@ void text_free(struct text *t);
 /* The shortest decimal that reads back as exactly x: 0.1, 30, 1e-06. x is finite. */
 void text_number(struct text *t, double x);
 
+/* Whether s can be shown and kept anywhere: valid UTF-8 without control characters. */
+bool text_is_plain(const char *s);
+
 /* Writes JSON: values follow each other, commas and line breaks come by themselves.
  *   struct json j = {.out = &text};
  *   json_open(&j, NULL, '{');  json_int(&j, "n", 3);  json_close(&j, '}');

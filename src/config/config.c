@@ -1,6 +1,7 @@
 #include "config/config.h"
 #include "base/file.h"
 #include "config/keys.h"
+#include "config/override.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "optim/optim.h"
@@ -46,6 +47,10 @@ const struct key config_keys[] = {
     STRING_KEY(struct config, output, "\"\"", "the run directory, instead of runs/NAME-ID"),
     END_KEY};
 
+const char *config_source(const char *file, const char *const *overrides, const char *path) {
+    return override_covers(overrides, path) ? "command line" : file;
+}
+
 static int check_name(const struct config *c, const char *where, struct error *e) {
     for (const char *s = c->name; *s; s++)
         if (*s == '/' || (unsigned char)*s < ' ')
@@ -61,7 +66,7 @@ int config_parse(struct config *c, const char *text, size_t size, const char *wh
     *c = (struct config){0};
     if (keys_read(config_keys, text, size, where, overrides, a, c, e) != 0)
         return -1;
-    return check_name(c, where, e);
+    return check_name(c, config_source(where, overrides, "name"), e);
 }
 
 int config_read(struct config *c, const char *path, const char *const *overrides, struct arena *a,

@@ -41,6 +41,9 @@ ERROR_CHECKED int config_read(struct config *c, const char *path, const char *co
 ERROR_CHECKED int config_parse(struct config *c, const char *text, size_t size, const char *where,
                                const char *const *overrides, struct arena *a, struct error *e);
 
+/* Who set the value at this path, for errors: "command line", or the file. */
+const char *config_source(const char *file, const char *const *overrides, const char *path);
+
 /* The resolved config: every key that makes the experiment, with its value, in a fixed order. The
  * output directory is left empty: it does not change what is computed. Depths below `lines` get a
  * line a value. */

@@ -45,7 +45,7 @@ enum key_type {
     KEY_REAL,     /* double; finite */
     KEY_BOOL,     /* bool */
     KEY_STRING,   /* const char * */
-    KEY_CHOICE,   /* int: the index of the string in `choices` */
+    KEY_CHOICE,   /* int: the index of the string in `words` */
     KEY_STRINGS,  /* struct strings */
     KEY_SECTION,  /* a struct of its own, filled from `keys` */
     KEY_VARIANT,  /* struct object, one of `rows` */

@@ -1,4 +1,5 @@
 #include "config/override.h"
+#include "base/text.h"
 #include "config/strict.h"
 
 #include <stdio.h>
@@ -30,6 +31,8 @@ static cJSON *child(cJSON *parent, const char *name) {
 static int apply(cJSON *root, const char *override, struct error *e) {
     const char *equals = strchr(override, '=');
     char path[256];
+    if (!text_is_plain(override))
+        return error_input(e, "command line: \"%s\" is not plain UTF-8 text", override);
     if (!equals || equals == override || (size_t)(equals - override) >= sizeof path)
         return error_input(e, "command line: \"%s\" is not of the form key=value", override);
     memcpy(path, override, (size_t)(equals - override));

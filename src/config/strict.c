@@ -1,4 +1,5 @@
 #include "config/strict.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -43,6 +44,9 @@ static int check_names(const cJSON *object, const struct strict_path *path, cons
 /* Recursion is bounded: cJSON refuses more than 1,000 levels. */
 static int check(const cJSON *value, const struct strict_path *path, const char *where,
                  struct error *e) {
+    if ((value->string && !text_is_plain(value->string)) ||
+        (cJSON_IsString(value) && !text_is_plain(value->valuestring)))
+        return error_input(e, "%s: \"%s\" is not plain UTF-8 text", where, path->text);
     if (cJSON_IsNumber(value) && !isfinite(value->valuedouble))
         return error_input(e, "%s: \"%s\" is too large for a number", where, path->text);
     if (cJSON_IsObject(value) && check_names(value, path, where, e) != 0)
@@ -63,6 +67,24 @@ static int check_zeros(const char *text, const char *where, struct error *e) {
     for (const char *c = strchr(text, '\\'); c; c = strchr(c + 2, '\\'))
         if (strncmp(c, "\\u0000", 6) == 0)
             return error_input(e, "%s: holds the escape \\u0000; no name or text may", where);
+    return 0;
+}
+
+/* Only line breaks and tabs may stand between the values, and nothing of that kind within strings:
+ * cJSON takes any control character for a blank. */
+static int check_bytes(const char *text, const char *where, struct error *e) {
+    int line = 1;
+    bool in_string = false;
+    for (const char *c = text; *c; c++) {
+        if (*c == '\n' && !in_string)
+            line++;
+        else if (((unsigned char)*c < ' ' && (in_string || !strchr("\t\r", *c))) || *c == 0x7f)
+            return error_input(e, "%s: line %d: a control character is not JSON", where, line);
+        if (*c == '"')
+            in_string = !in_string;
+        else if (*c == '\\' && in_string && c[1])
+            c++;
+    }
     return 0;
 }
 
@@ -92,6 +114,8 @@ cJSON *strict_parse(const char *text, size_t size, const char *where, struct err
         error_input(e, "%s: is empty", where);
         return NULL;
     }
+    if (check_bytes(text, where, e) != 0)
+        return NULL;
     const char *end = text;
     cJSON *root = cJSON_ParseWithLengthOpts(text, size + 1, &end, 1);
     if (!root) {

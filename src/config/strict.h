@@ -1,5 +1,6 @@
-/* Strict JSON, by cJSON, which alone is too kind to trust: it takes trailing text, duplicate names
- * and numbers that overflow. Included only by what works on the tree itself. */
+/* Strict JSON, by cJSON, which alone is too kind to trust: it takes trailing text, duplicate names,
+ * numbers that overflow, and any bytes as text. (It still takes 01 and 1. for numbers.) Included
+ * only by what works on the tree itself. */
 #ifndef ONEHOT_CONFIG_STRICT_H
 #define ONEHOT_CONFIG_STRICT_H
 
@@ -9,8 +10,10 @@
 #include <stddef.h>
 
 /* The tree of text[0 .. size-1], behind which there must be a 0 byte. Every object's names differ,
- * every number is finite, nothing follows the value. `where` names the source in errors, with line
- * and column for a syntax error. The caller frees by cJSON_Delete; NULL on failure. */
+ * every number is finite, all
+ * text is UTF-8 without control characters, nothing follows the value. `where` names the source in
+ * errors, with line and column for a syntax error. The caller frees by cJSON_Delete; NULL on
+ * failure. */
 ERROR_CHECKED cJSON *strict_parse(const char *text, size_t size, const char *where,
                                   struct error *e);
 

@@ -1,5 +1,6 @@
 #include "data/dataset.h"
 #include "base/file.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,14 +35,20 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Names are compared sorted: there may be many. */
-static int check_names(const struct strings *classes, const char *path, struct error *e) {
+int dataset_check_classes(const struct strings *classes, const char *path, struct error *e) {
     size_t n = (size_t)classes->count, i = 1;
+    if (classes->count < 1 || classes->count > DATASET_CLASSES)
+        return error_input(e, "%s: has %d classes, not 1 to %d", path, classes->count,
+                           DATASET_CLASSES);
+    for (int k = 0; k < classes->count; k++)
+        if (!classes->items[k][0] || !text_is_plain(classes->items[k]))
+            return error_input(e, "%s: the name of class %d, \"%s\", is not plain UTF-8 text", path,
+                               k, classes->items[k]);
     const char **names = malloc(n * sizeof *names);
     if (!names)
         return error_memory(e, path);
     memcpy(names, classes->items, n * sizeof *names);
-    qsort(names, n, sizeof *names, by_name);
+    qsort(names, n, sizeof *names, by_name); /* names are compared sorted: there may be many */
     while (i < n && strcmp(names[i - 1], names[i]) != 0)
         i++;
     int result = i < n ? error_input(e, "%s: has two classes named \"%s\"", path, names[i]) : 0;
@@ -49,14 +56,11 @@ static int check_names(const struct strings *classes, const char *path, struct e
     return result;
 }
 
-/* What every format owes: something to train on or to test with, names that tell classes apart,
- * and no class without samples. */
-static int check(const struct dataset *d, const char *path, struct error *e) {
-    const struct split *s = &d->split[d->split[TRAIN].count > 0 ? TRAIN : TEST];
+/* Each class has a training sample, where there is a training set at all. */
+static int check_samples(const struct dataset *d, const char *path, struct error *e) {
+    const struct split *s = &d->split[TRAIN];
     if (s->count == 0)
-        return error_input(e, "%s: holds no samples", path);
-    if (check_names(&d->classes, path, e) != 0)
-        return -1;
+        return 0;
     char *seen = calloc((size_t)d->classes.count, 1);
     if (!seen)
         return error_memory(e, path);
@@ -66,10 +70,16 @@ static int check(const struct dataset *d, const char *path, struct error *e) {
     while (empty < d->classes.count && seen[empty])
         empty++;
     free(seen);
-    if (d->split[TRAIN].count > 0 && empty < d->classes.count)
-        return error_input(e, "%s: class \"%s\" has no training samples", path,
-                           d->classes.items[empty]);
-    return 0;
+    return empty == d->classes.count ? 0
+                                     : error_input(e, "%s: class \"%s\" has no training samples",
+                                                   path, d->classes.items[empty]);
+}
+
+/* What every format owes. */
+static int check(const struct dataset *d, const char *path, struct error *e) {
+    if (d->split[TRAIN].count == 0 && d->split[TEST].count == 0)
+        return error_input(e, "%s: holds no samples", path);
+    return dataset_check_classes(&d->classes, path, e) == 0 ? check_samples(d, path, e) : -1;
 }
 
 /* Numbers enter as decimal text and labels as 4 bytes, so that no machine's layout matters. */

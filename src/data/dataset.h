@@ -36,6 +36,13 @@ struct dataset {
 ERROR_CHECKED struct dataset *dataset_read(const char *path, struct error *e);
 void dataset_free(struct dataset *d); /* NULL is fine */
 
+/* The most classes that a dataset may have. */
+enum { DATASET_CLASSES = 10000 };
+
+/* 1 .. DATASET_CLASSES names, all different, of plain text (text_is_plain). */
+ERROR_CHECKED int dataset_check_classes(const struct strings *classes, const char *path,
+                                        struct error *e);
+
 /* Values per sample: height * width * channels. */
 int dataset_features(const struct dataset *d);
 

@@ -103,17 +103,13 @@ static int each_picture(struct dataset *d, const char *dir,
     return number;
 }
 
+/* The first walk counts; the first picture sets the size of all. */
 static int count_picture(struct dataset *d, const char *file, int label, int number, void *context,
                          struct error *e) {
-    (void)d, (void)label, (void)context;
-    return number < KEY_INT_MAX ? 0 : error_input(e, "%s: one picture too many", file);
-}
-
-/* The first picture sets the size of all. */
-static int set_size(struct dataset *d, const char *file, int label, int number, void *context,
-                    struct error *e) {
-    (void)label, (void)number, (void)context;
     struct picture p;
+    (void)label, (void)context;
+    if (number == KEY_INT_MAX)
+        return error_input(e, "%s: one picture too many", file);
     if (d->height > 0)
         return 0;
     if (picture_read(&p, file, e) != 0)
@@ -170,8 +166,7 @@ int folder_read(struct dataset *d, const char *path, struct error *e) {
         if (d->classes.count == 0 ? read_classes(d, dir, e) != 0 : check_classes(d, dir, e) != 0)
             return -1;
         int count = each_picture(d, dir, count_picture, NULL, e);
-        if (count < 0 || each_picture(d, dir, set_size, NULL, e) < 0 ||
-            dataset_reserve(d, k, count, dir, e) != 0)
+        if (count < 0 || dataset_reserve(d, k, count, dir, e) != 0)
             return -1;
         int have = each_picture(d, dir, read_picture, &d->split[k], e);
         if (have < 0)

@@ -10,7 +10,7 @@
 #define MOST_FILE ((size_t)1 << 30)
 enum { MOST_RATIO = 1032 }; /* deflate cannot shrink data further than this */
 
-/* libpng reports errors by a jump; what must survive it lives here. */
+/* libpng reports errors by a jump; what must survive it lives here. No data: for writing. */
 struct reader {
     const char *path;
     struct error *error;
@@ -22,7 +22,10 @@ struct reader {
 
 static void on_error(png_structp png, png_const_charp message) {
     struct reader *r = png_get_error_ptr(png);
-    error_input(r->error, "%s: is damaged: %s", r->path, message);
+    if (r->data)
+        error_input(r->error, "%s: is damaged: %s", r->path, message);
+    else
+        error_run(r->error, "%s: cannot be written: %s", r->path, message);
     longjmp(r->failed, 1);
 }
 

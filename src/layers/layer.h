@@ -4,8 +4,10 @@
  * a loss L, "dy" is dL/dy: backward turns dy into dx and, where there are parameters, into their
  * gradients. Gradients are +dL/d.. and nothing else: never negated, never scaled by the rate.
  *
- * A new layer is one file that ends in a const struct layer_type, and one row in layers.c.
- * Read after: tensor/gemm.c. Read next: linear.c, relu.c. */
+ * A new layer is one file that ends in a const struct layer_type, and one row in layers.c. It
+ * begins with its row: its name in configs, and a table that says which keys it has and into which
+ * struct they are read (config/key.h); make schema tells editors. Read after: tensor/gemm.c. Read
+ * next: linear.c, relu.c. */
 #ifndef ONEHOT_LAYERS_LAYER_H
 #define ONEHOT_LAYERS_LAYER_H
 
@@ -40,7 +42,7 @@ struct layer_type {
     int (*infer)(struct layer *l, struct error *e);
 
     /* Fills the parameters with their initial values, by streams of random numbers of their own:
-     * parameter i of this layer draws from stream first + i. NULL where there are none. */
+     * parameter k of this layer draws from stream first + k. NULL where there are none. */
     void (*init)(struct layer *l, uint64_t seed, uint32_t first);
 
     /* y (N x out) from x (N x in). */
@@ -48,12 +50,13 @@ struct layer_type {
 
     /* dx (N x in) from dy (N x out), x and y as they were in forward; overwrites the parameters'
      * gradients. dx.data is NULL where nobody needs it: for the first layer. */
-    void (*backward)(struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
+    void (*backward)(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
                      struct tensor dx);
 };
 
 /* The table of all layers, in layers.c. */
-const struct layer_type *layers_type(int i); /* NULL behind the last */
-const struct variant *layers_variant(int i); /* the same rows, for the config */
+const struct layer_type *layers_type(int i);                     /* NULL behind the last */
+const struct layer_type *layers_find(const struct variant *row); /* whose row it is */
+const struct variant *layers_variant(int i);                     /* the same rows, for the config */
 
 #endif

@@ -18,3 +18,10 @@ const struct variant *layers_variant(int i) {
     const struct layer_type *type = layers_type(i);
     return type ? &type->row : NULL;
 }
+
+const struct layer_type *layers_find(const struct variant *row) {
+    int i = 0;
+    while (layers_variant(i) != row)
+        i++;
+    return layers_type(i);
+}

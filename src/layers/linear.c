@@ -43,12 +43,14 @@ static void forward(const struct layer *l, struct tensor x, struct tensor y) {
     kernel_gemm()->ab(x, l->params[WEIGHT].value, l->params[BIAS].value.data, y);
 }
 
-/* With y[n][j] = b[j] + sum_i x[n][i] W[i][j], the chain rule gives
+/* A weight W[i][j] acts on the loss L through y[n][j] of every sample n, an input x[n][i] through
+ * y[n][j] of every output j. With y[n][j] = b[j] + sum_i x[n][i] W[i][j], and dy[n][j] for the
+ * known ∂L/∂y[n][j], the chain rule gives
  *
- *   dL/dW[i][j] = sum_n dL/dy[n][j] dy[n][j]/dW[i][j] = sum_n x[n][i] dy[n][j]      dW = x^T dy
- *   dL/db[j]    = sum_n dL/dy[n][j] dy[n][j]/db[j]    = sum_n dy[n][j]
- *   dL/dx[n][i] = sum_j dL/dy[n][j] dy[n][j]/dx[n][i] = sum_j dy[n][j] W[i][j]      dx = dy W^T */
-static void backward(struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
+ *   ∂L/∂W[i][j] = sum_n dy[n][j] ∂y[n][j]/∂W[i][j] = sum_n x[n][i] dy[n][j]      dW = x^T dy
+ *   ∂L/∂b[j]    = sum_n dy[n][j] ∂y[n][j]/∂b[j]    = sum_n dy[n][j]
+ *   ∂L/∂x[n][i] = sum_j dy[n][j] ∂y[n][j]/∂x[n][i] = sum_j dy[n][j] W[i][j]      dx = dy W^T */
+static void backward(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
                      struct tensor dx) {
     (void)y;
     kernel_gemm()->atb(x, dy, l->params[WEIGHT].grad);

@@ -12,7 +12,7 @@ static void forward(const struct layer *l, struct tensor x, struct tensor y) {
 
 /* dy/dx is 1 where x > 0 and 0 where x < 0; at the kink x = 0, where there is no derivative, we
  * take 0, as everyone does. y > 0 says the same as x > 0, so x is not needed. */
-static void backward(struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
+static void backward(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
                      struct tensor dx) {
     (void)l, (void)x;
     if (dx.data)

@@ -14,7 +14,7 @@ static void forward(const struct layer *l, struct tensor x, struct tensor y) {
 }
 
 /* dy/dx = e^-x / (1 + e^-x)^2 = y * (e^-x / (1 + e^-x)) = y (1 - y). */
-static void backward(struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
+static void backward(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
                      struct tensor dx) {
     (void)l, (void)x;
     if (dx.data)

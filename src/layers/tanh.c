@@ -10,7 +10,7 @@ static void forward(const struct layer *l, struct tensor x, struct tensor y) {
 
 /* With s = e^x - e^-x and c = e^x + e^-x, s' = c and c' = s:
  * (s/c)' = (c c - s s) / c^2 = 1 - y^2. */
-static void backward(struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
+static void backward(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
                      struct tensor dx) {
     (void)l, (void)x;
     if (dx.data)

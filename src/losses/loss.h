@@ -22,7 +22,8 @@ struct loss_type {
 };
 
 /* The table of all losses, in losses.c. */
-const struct loss_type *losses_type(int i);  /* NULL behind the last */
-const struct variant *losses_variant(int i); /* the same rows, for the config */
+const struct loss_type *losses_type(int i);                     /* NULL behind the last */
+const struct loss_type *losses_find(const struct variant *row); /* whose row it is */
+const struct variant *losses_variant(int i);                    /* the same rows, for the config */
 
 #endif

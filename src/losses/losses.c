@@ -15,3 +15,10 @@ const struct variant *losses_variant(int i) {
     const struct loss_type *type = losses_type(i);
     return type ? &type->row : NULL;
 }
+
+const struct loss_type *losses_find(const struct variant *row) {
+    int i = 0;
+    while (losses_variant(i) != row)
+        i++;
+    return losses_type(i);
+}

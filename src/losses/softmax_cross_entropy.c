@@ -1,5 +1,7 @@
-/* softmax_cross_entropy: logits to probabilities, p_j = e^z_j / sum_k e^z_k, and the cross-entropy
- * of the label's one-hot vector y against them, loss = -sum_j y_j log p_j = -log p_label, in nats.
+/* softmax_cross_entropy: from the logits z, the last layer's outputs, to probabilities,
+ * p_j = e^z_j / sum_k e^z_k, and the cross-entropy of the target against them,
+ * loss = -sum_j y_j log p_j, in nats. The target y is one-hot, 1 at the label and 0 elsewhere (in
+ * layers, y is an output: mind the two), so loss = -log p_label.
  *
  * The two are one step here because their joint gradient is simple and never breaks: p - y.
  *
@@ -7,9 +9,10 @@
 #include "losses/loss.h"
 #include "tensor/vmath.h"
 
-/* Subtracting the row's largest logit m changes nothing, e^(z_j-m) / sum e^(z_k-m) = p_j, but keeps
- * the exponents at or below 0: no overflow, and the sum s is at least 1. For the same reason the
- * loss is taken as -(z_label - m - log s), which stays finite where p_label rounds to 0. */
+/* Subtracting the row's largest logit m changes nothing, e^(z_j-m) / sum_k e^(z_k-m) = p_j, but
+ * keeps the exponents at or below 0: no overflow, and the sum s of the e^(z_k-m) is at least 1. The
+ * loss is -log p_label = -log(e^(z_label-m) / s) = log s - (z_label - m), in which nothing rounds
+ * to log 0. */
 static void forward(const void *options, struct tensor z, const int *labels, struct tensor p,
                     double *sum) {
     (void)options;
@@ -34,11 +37,12 @@ static void forward(const void *options, struct tensor z, const int *labels, str
     }
 }
 
-/* For one row, loss = log sum_k e^z_k - z_label, so
+/* For one row, loss = log sum_k e^z_k - z_label. The derivative of a logarithm is 1 over what is in
+ * it, times the derivative of that:
  *
- *   dloss/dz_j = e^z_j / sum_k e^z_k - [j = label] = p_j - y_j
+ *   ∂/∂z_j log sum_k e^z_k = e^z_j / sum_k e^z_k = p_j          ∂z_label/∂z_j = y_j
  *
- * where y is 1 at the label and 0 elsewhere. The mean over N rows brings the factor 1/N. */
+ * so ∂loss/∂z_j = p_j - y_j. The mean over N rows brings the factor 1/N. */
 static void backward(const void *options, struct tensor p, const int *labels, struct tensor dz) {
     (void)options;
     for (int n = 0; n < p.rows; n++)

@@ -1,4 +1,5 @@
-/* The chain itself. Each pass is one loop over the layers: forward up, backward down.
+/* The chain itself. Each pass is one loop over the layers: forward up, backward down (model.h has a
+ * picture). act[i] is what goes into layer i, delta[i] the gradient of the loss by act[i].
  *
  * Read after: losses/softmax_cross_entropy.c. Read next: optim/sgd.c. */
 #include "model/model.h"
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 
 void model_forward(struct model *m, int n, double *sum) {
+    /* n <= rows: an epoch's last batch may be smaller */
     for (int i = 0; i <= m->nlayers; i++)
         m->act[i].rows = n;
     m->p.rows = n;
@@ -47,35 +49,40 @@ int model_not_finite(const struct model *m, int n) {
 void model_init(struct model *m, uint64_t seed) {
     for (int i = 0; i < m->nlayers; i++)
         if (m->layers[i].type->init)
-            m->layers[i].type->init(&m->layers[i], seed, (uint32_t)(i * LAYER_PARAMS));
+            m->layers[i].type->init(&m->layers[i], seed, (uint32_t)i << 8);
 }
 
 /* The shapes: each layer takes what the one before it gives. */
 static int infer(struct model *m, const struct objects *layers, int in, int classes,
-                 struct error *e) {
+                 const char *where, struct error *e) {
     for (int i = 0; i < m->nlayers; i++) {
         struct layer *l = &m->layers[i];
-        for (int t = 0; layers_type(t); t++)
-            if (layers_variant(t) == layers->items[i].type)
-                l->type = layers_type(t);
+        l->type = layers_find(layers->items[i].type);
         l->options = layers->items[i].options;
         l->in = l->out = in;
         if (l->type->infer && l->type->infer(l, e) != 0)
             return -1;
-        for (int k = 0; k < l->nparams; k++)
-            m->nparams += tensor_size(l->params[k].value);
+        for (int k = 0; k < l->nparams; k++) {
+            struct tensor v = l->params[k].value;
+            size_t size;
+            if (__builtin_mul_overflow((size_t)v.rows, (size_t)v.cols, &size) ||
+                __builtin_add_overflow(m->nparams, size, &m->nparams))
+                return error_input(e, "%s: the model has too many parameters", where);
+        }
         in = l->out;
     }
     if (in != classes)
         return error_input(e,
-                           "the model ends in %d outputs, but the data has %d classes: give the "
-                           "last linear layer \"units\": %d",
-                           in, classes, classes);
+                           "%s: the model ends in %d outputs, but the data has %d classes; let the "
+                           "last layer be \"linear\" with \"units\": %d",
+                           where, in, classes, classes);
     return 0;
 }
 
 static struct tensor matrix(struct arena *a, int rows, int cols) {
-    return (struct tensor){arena_alloc(a, (size_t)rows * (size_t)cols, sizeof(real)), rows, cols};
+    size_t row_size;
+    bool fits = !__builtin_mul_overflow((size_t)cols, sizeof(real), &row_size);
+    return (struct tensor){fits ? arena_alloc(a, (size_t)rows, row_size) : NULL, rows, cols};
 }
 
 /* The memory: theta and grad, the parameters as views into them, and the values of a pass. */
@@ -112,7 +119,7 @@ static int allocate(struct model *m, int in, int classes, int rows) {
 }
 
 struct model *model_new(const struct objects *layers, const struct object *loss, int in,
-                        int classes, int rows, struct error *e) {
+                        int classes, int rows, const char *where, struct error *e) {
     struct model *m = calloc(1, sizeof *m);
     if (!m) {
         error_memory(e, "the model");
@@ -120,16 +127,14 @@ struct model *model_new(const struct objects *layers, const struct object *loss,
     }
     m->nlayers = layers->count;
     m->layers = arena_alloc(&m->arena, (size_t)layers->count, sizeof *m->layers);
-    for (int t = 0; losses_type(t); t++)
-        if (losses_variant(t) == loss->type)
-            m->loss = losses_type(t);
+    m->loss = losses_find(loss->type);
     m->loss_options = loss->options;
 
     if (!m->layers) {
         error_memory(e, "the model");
         goto fail;
     }
-    if (infer(m, layers, in, classes, e) != 0)
+    if (infer(m, layers, in, classes, where, e) != 0)
         goto fail;
     if (allocate(m, in, classes, rows) != 0) {
         error_run(e, "not enough memory for a model of %zu parameters in batches of %d", m->nparams,

@@ -36,9 +36,11 @@ struct model {
 
 /* A model for samples of `in` features in `classes` classes, in passes of up to `rows` samples,
  * with parameters of 0. The options of layers and loss are not copied: they must live as long.
- * NULL when the last layer does not fit the classes, or memory is out. */
+ * NULL when the last layer does not fit the classes, or memory is out; `where` names the source of
+ * the layers in errors. */
 ERROR_CHECKED struct model *model_new(const struct objects *layers, const struct object *loss,
-                                      int in, int classes, int rows, struct error *e);
+                                      int in, int classes, int rows, const char *where,
+                                      struct error *e);
 void model_free(struct model *m); /* NULL is fine */
 
 /* Initial parameters, by the layers' own schemes: a pure function of the seed. */

@@ -1,10 +1,7 @@
 #include "optim/optim.h"
 
 struct optim optim_new(struct object choice, size_t n, struct arena *a) {
-    struct optim o = {.options = choice.options, .n = n};
-    for (int i = 0; optims_type(i); i++)
-        if (optims_variant(i) == choice.type)
-            o.type = optims_type(i);
+    struct optim o = {.type = optims_find(choice.type), .options = choice.options, .n = n};
     o.state = arena_alloc(a, n, (size_t)o.type->vectors * sizeof *o.state);
     return o;
 }

@@ -38,7 +38,8 @@ double optim_learning_rate(const struct optim *o);
 void optim_step(struct optim *o, double learning_rate, const real *grad, real *theta);
 
 /* The table of all optimizers, in optims.c. */
-const struct optim_type *optims_type(int i); /* NULL behind the last */
-const struct variant *optims_variant(int i); /* the same rows, for the config */
+const struct optim_type *optims_type(int i);                     /* NULL behind the last */
+const struct optim_type *optims_find(const struct variant *row); /* whose row it is */
+const struct variant *optims_variant(int i);                     /* the same rows, for the config */
 
 #endif

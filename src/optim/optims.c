@@ -15,3 +15,10 @@ const struct variant *optims_variant(int i) {
     const struct optim_type *type = optims_type(i);
     return type ? &type->row : NULL;
 }
+
+const struct optim_type *optims_find(const struct variant *row) {
+    int i = 0;
+    while (optims_variant(i) != row)
+        i++;
+    return optims_type(i);
+}

@@ -1,11 +1,16 @@
 /* sgd: stochastic gradient descent with momentum, Nesterov's variant, and weight decay, in the
  * form that torch.optim.SGD has (with dampening 0):
  *
- *   g = grad + weight_decay theta        decay pulls every parameter towards 0
+ *   g = grad + weight_decay theta        decay pulls every parameter towards 0, biases, too
  *   v = momentum v + g                   a decaying sum of past gradients; v starts at 0
- *   d = g + momentum v  (nesterov)       looks one step ahead
+ *   d = g + momentum v  (nesterov)
  *       v               (otherwise)
  *   theta = theta - learning_rate d
+ *
+ * Nesterov's idea is to take the gradient where the momentum is about to carry us: at
+ * theta - learning_rate momentum v instead of theta. Storing that point as theta turns his update
+ * into the line above (Sutskever et al., section 2; the constant factor between the two forms is in
+ * v).
  *
  * Sources: Sutskever et al. 2013, "On the importance of initialization and momentum"; torch.optim.
  * Read after: model/model.c. Read next: train/train.c. */

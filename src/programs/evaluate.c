@@ -92,7 +92,10 @@ static void print_report(const struct report *r) {
            100 * evaluation_standard_error(v), terminal_count(v->errors));
     printf("loss      %.4f\n", v->loss);
     print_classes(r);
-    int digits = snprintf(NULL, 0, "%d", v->count / r->classes);
+    long long most = 0;
+    for (int c = 0; c < r->classes; c++)
+        most = r->of_class[c] > most ? r->of_class[c] : most;
+    int digits = snprintf(NULL, 0, "%lld", most);
     int cell = digits + 1 > 5 ? digits + 1 : 5;
     if (6 + (long long)cell * r->classes <= terminal_width())
         print_matrix(r, cell);
@@ -144,6 +147,8 @@ static int choose(const struct saved *s, const struct dataset *d, const char *da
     struct subset rest;
     if (strcmp(split, "train") == 0 || strcmp(split, "validation") == 0) {
         const struct split *train = &d->split[TRAIN];
+        if (train->count == 0)
+            return error_input(e, "%s: has no training samples", data);
         if (s->config.data.validation >= train->count)
             return error_input(e, "%s: has %d training samples, too few to set %d aside", data,
                                train->count, s->config.data.validation);

@@ -124,6 +124,11 @@ static int run(int argc, char **argv, struct error *e) {
             goto done;
         note_inverse(&p, &s->dataset, argv[i], invert);
         forward(s->model, &p);
+        if (model_not_finite(s->model, 1) >= 0) {
+            error_run(e, "%s: the model's output is not finite for %s", s->path, argv[i]);
+            picture_free(&p);
+            goto done;
+        }
         rank(s->model->p.data, order, s->dataset.classes.count);
         if (as_json)
             json_prediction(s, argv[i], order, &j);

@@ -25,6 +25,8 @@ const struct command schema_command = {
     .summary = "print the JSON Schema of a config",
     .arguments = "",
     .help = "An editor that knows the schema completes and checks configs; every key's meaning,\n"
-            "range and default is in it. configs/schema.json is its output (make schema).\n",
+            "range and default is in it. configs/schema.json is its output (make schema).\n\n"
+            "examples:\n"
+            "  ./onehot schema >schema.json\n",
     .run = run,
 };

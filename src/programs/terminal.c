@@ -16,8 +16,8 @@ int terminal_width(void) {
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     const char *columns = getenv("COLUMNS");
-    int width = columns ? atoi(columns) : 0;
-    return width > 0 ? width : 80;
+    long width = columns ? strtol(columns, NULL, 10) : 0;
+    return width > 0 && width < 10000 ? (int)width : 80;
 }
 
 /* As the locale's environment says, in the order in which it counts. */
@@ -81,7 +81,7 @@ static void print_characters(const struct picture *p, int step) {
 void terminal_picture(const struct picture *p) {
     bool blocks = terminal_present() && has_unicode();
     int cells = terminal_width() / (blocks ? 1 : 2);
-    int step = (p->width + cells - 1) / cells;
+    int step = cells > 0 ? (p->width + cells - 1) / cells : p->width;
     if (blocks)
         print_blocks(p, step);
     else

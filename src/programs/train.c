@@ -5,6 +5,7 @@
 #include "tensor/kernel.h"
 #include "train/run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -102,7 +103,8 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
         printf("%5d  %10.4f  %6.2f %%", row->epoch, row->train_loss, 100 * row->train_accuracy);
         if (validation)
             printf("  %9.4f  %6.2f %%", row->validation_loss, 100 * row->validation_accuracy);
-        printf("  %9s\n", terminal_count((long long)(p->training->train.count / row->seconds)));
+        printf("  %9s\n",
+               terminal_count((long long)(p->training->train.count / fmax(row->seconds, 1e-9))));
         fflush(stdout);
     }
     return run_epoch(p->run, row, e);

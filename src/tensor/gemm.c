@@ -1,7 +1,10 @@
 /* The matrix products as plain loops: this is their specification. It is also the product: the
  * Makefile compiles this file once per instruction set, with ONEHOT_GEMM as the result's name, and
- * kernel.c chooses at run time. The order of every sum is fixed (gemm.h), so what the compiler
- * spreads over SIMD lanes are the columns of the result, never a sum.
+ * kernel.c chooses at run time.
+ *
+ * Each element of a result is a sum of products, computed as one chain of fused multiply-adds
+ * (a * b + c, rounded once) in ascending index: gemm.h has the contract. What the compiler spreads
+ * over SIMD lanes are the columns of the result, never a sum.
  *
  * Read after: tensor.h. Read next: layers/layer.h. */
 #include "tensor/gemm.h"
@@ -25,7 +28,7 @@ chain(int count, const real *a, size_t step, const real *b, size_t pitch, int wi
             acc[j] = real_fma(left, b[j], acc[j]);
     }
     for (int j = 0; j < width; j++)
-        c[j] = acc[j];
+        c[j] = acc[j] + 0; /* turns -0 into +0 */
 }
 
 /* chain for any width m: in tiles, then in ever smaller pieces. */
@@ -44,7 +47,8 @@ static void row(int count, const real *a, size_t step, const real *b, size_t pit
         chain(count, a, step, b + j, pitch, 1, c + j);
 }
 
-/* c = a b + bias: row r of c is the bias plus the rows of b, weighted by row r of a. */
+/* c (n x m) = a (n x k) b (k x m) + bias (m, or NULL): row r of c is the bias plus the rows of b,
+ * weighted by row r of a. */
 static void ab(struct tensor a, struct tensor b, const real *bias, struct tensor c) {
     for (int r = 0; r < c.rows; r++) {
         real *out = tensor_row(c, r);
@@ -54,7 +58,8 @@ static void ab(struct tensor a, struct tensor b, const real *bias, struct tensor
     }
 }
 
-/* c = a^T b: row r of c is the rows of b, weighted by column r of a. */
+/* c (k x m) = a^T b, for a (n x k) and b (n x m): row r of c is the rows of b, weighted by column r
+ * of a. */
 static void atb(struct tensor a, struct tensor b, struct tensor c) {
     for (int r = 0; r < c.rows; r++) {
         real *out = tensor_row(c, r);
@@ -64,9 +69,9 @@ static void atb(struct tensor a, struct tensor b, struct tensor c) {
     }
 }
 
-/* c = a b^T: `row` wants the columns of b side by side, so they are transposed tile by tile into
- * a buffer that stays in the cache. Element (r, j) of c still sums over ascending i: first all of
- * one tile, then all of the next. */
+/* c (n x k) = a b^T, for a (n x m) and b (k x m): `row` wants the columns of b side by side, so
+ * they are transposed tile by tile into a buffer that stays in the cache. Element (r, j) of c still
+ * sums over ascending i: first all of one tile, then all of the next. */
 static void abt(struct tensor a, struct tensor b, struct tensor c) {
     real transposed[TILE][TILE];
     for (int j0 = 0; j0 < c.cols; j0 += TILE) {

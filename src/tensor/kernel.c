@@ -1,4 +1,5 @@
 #include "tensor/kernel.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -48,12 +49,12 @@ int kernel_choose(const char *name, struct error *e) {
             chosen = &kernels[k];
             return 0;
         }
-    char list[64] = "";
-    for (int i = 0; kernel_available(i); i++) {
-        strcat(list, i ? ", " : "");
-        strcat(list, kernel_available(i));
-    }
-    return error_input(e, "ONEHOT_KERNEL=%s: this build on this CPU has %s", name, list);
+    struct text list = {0};
+    for (int i = 0; kernel_available(i); i++)
+        text_printf(&list, "%s%s", i ? ", " : "", kernel_available(i));
+    error_input(e, "ONEHOT_KERNEL=%s: this build on this CPU has %s", name, list.data);
+    text_free(&list);
+    return -1;
 }
 
 const struct gemm *kernel_gemm(void) {

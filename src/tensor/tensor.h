@@ -1,14 +1,16 @@
 /* The numbers, and the one shape they come in.
  *
  * A tensor here is a matrix: a view of rows * cols reals in row-major order that owns nothing.
- * In activations a row is a sample (N x features); a weight is in x out, so that y = x W + b.
+ * In activations a row is a sample (N x features, where N is the batch); a weight is in x out, so
+ * that y = x W + b.
  *
  * The scalar is `real`: float in the product. The same sources, built with ONEHOT_DOUBLE, are the
  * double twin in which gradients are checked against finite differences.
  *
- * Invariant of the whole program (the numerics contract): every number is IEEE binary32, rounded
- * to nearest, by operations that are written out in the source in a fixed order. So the same
- * config and data give the same model, to the bit, on any machine and with any compiler.
+ * Invariant of the whole program (the numerics contract): every result is computed by IEEE 754
+ * operations, rounded to nearest, that are written out in the source in a fixed order. So the same
+ * config and data give the same model, to the bit, on any machine and with any compiler. (A model's
+ * numbers are binary32; within exp and log, and for sums of losses, binary64 helps out.)
  *
  * Read next: gemm.c. */
 #ifndef ONEHOT_TENSOR_TENSOR_H

@@ -81,7 +81,7 @@ int run_open(struct run *r, const struct training *t, struct error *e) {
         return -1;
     r->partial = fopen(path, "w");
     if (!r->partial)
-        return error_input(e, "%s: cannot be written: %s", path, strerror(errno));
+        return file_error(e, path, "written", errno);
     text_printf(&r->metrics, "%s", HEADER);
     fputs(HEADER, r->partial);
     return 0;
@@ -155,14 +155,10 @@ static int write_file(const struct run *r, const char *name, const struct text *
 
 /* runs/latest, beside the directory; a convenience whose failure is no failure of the run. */
 static void link_latest(const struct run *r) {
-    char link[FILE_PATH], temporary[FILE_PATH];
-    const char *slash = strrchr(r->directory, '/');
-    if (strncmp(r->directory, "runs/", 5) != 0 || !slash)
-        return;
-    snprintf(link, sizeof link, "%.*s/latest", (int)(slash - r->directory), r->directory);
-    snprintf(temporary, sizeof temporary, "%.*s/.latest.%ld", (int)(slash - r->directory),
-             r->directory, (long)getpid());
-    if (symlink(slash + 1, temporary) == 0 && rename(temporary, link) != 0)
+    char temporary[64];
+    snprintf(temporary, sizeof temporary, "runs/.latest.%ld", (long)getpid());
+    if (symlink(r->directory + strlen("runs/"), temporary) == 0 &&
+        rename(temporary, "runs/latest") != 0)
         unlink(temporary);
 }
 
@@ -189,7 +185,9 @@ int run_finish(struct run *r, const struct training *t, const struct run_result 
         write_file(r, "model.safetensors", &model, e) != 0 ||
         write_file(r, "result.json", &figures, e) != 0)
         goto done;
-    link_latest(r);
+    if (!t->config.output[0])
+        link_latest(r);
+    r->finished = true;
     status = 0;
 done:
     text_free(&model);
@@ -201,14 +199,14 @@ done:
 void run_close(struct run *r) {
     char path[FILE_PATH];
     struct error ignored = {0};
-    bool finished = r->model[0], nothing = r->metrics.size <= sizeof HEADER - 1;
-    if (r->partial) {
+    bool nothing = r->metrics.size <= sizeof HEADER - 1; /* no epoch was completed */
+    if (r->partial)
         fclose(r->partial);
-        if ((finished || nothing) &&
-            file_join(path, sizeof path, r->directory, "metrics.partial.csv", &ignored) == 0)
-            unlink(path);
+    if (r->partial && (r->finished || nothing) &&
+        file_join(path, sizeof path, r->directory, "metrics.partial.csv", &ignored) == 0)
+        unlink(path);
+    if (r->directory[0])
         rmdir(r->directory); /* does nothing to one that holds files */
-    }
     text_free(&r->metrics);
     *r = (struct run){0};
 }

@@ -5,7 +5,7 @@
  *                metrics.csv         a row an epoch; only what is reproducible
  *                model.safetensors   the model (saved.h)
  *                result.json         the figures, and how they came about; written last
- *   runs/latest                      a link to the newest
+ *   runs/latest                      a link to the newest of those in runs/
  *
  * While the run goes on, its metrics are in metrics.partial.csv. */
 #ifndef ONEHOT_TRAIN_RUN_H
@@ -18,10 +18,11 @@
 
 struct run {
     char id[SHA256_HEX]; /* SHA-256 of config, dataset digest and numerics version */
-    char directory[4096];
+    char directory[FILE_PATH];
     char earlier[SHA256_HEX]; /* SHA-256 of the model that an earlier run left here, or "" */
     char model[SHA256_HEX];   /* SHA-256 of the model; run_finish sets it */
     struct text metrics;      /* metrics.csv so far */
+    bool finished;            /* all files are written */
     FILE *partial;
 };
 

@@ -70,9 +70,9 @@ int saved_run(const char *path, char id[SHA256_HEX], struct error *e) {
 }
 
 static int check_sizes(const struct saved_dataset *d, const char *path, struct error *e) {
-    if ((long long)d->height * d->width * d->channels > KEY_INT_MAX || d->classes.count == 0)
-        return error_input(e, "%s: its metadata describes an impossible dataset", path);
-    return 0;
+    if ((long long)d->height * d->width * d->channels > KEY_INT_MAX)
+        return error_input(e, "%s: its metadata describes impossibly large pictures", path);
+    return dataset_check_classes(&d->classes, path, e);
 }
 
 /* Config and dataset from the metadata, then the model that they describe. */
@@ -80,7 +80,7 @@ static int read(struct saved *s, const struct safetensors *f, int rows, struct e
     const char *config = safetensors_get(f, "onehot.config");
     const char *dataset = safetensors_get(f, "onehot.dataset");
     struct saved_dataset *d = &s->dataset;
-    char where[4200];
+    char where[FILE_PATH + 32];
     if (!config || !dataset)
         return error_input(e,
                            "%s: was not written by onehot (its metadata lacks onehot.%s); to train "
@@ -94,7 +94,7 @@ static int read(struct saved *s, const struct safetensors *f, int rows, struct e
         check_sizes(d, s->path, e) != 0)
         return -1;
     s->model = model_new(&s->config.model, &s->config.loss, d->height * d->width * d->channels,
-                         d->classes.count, rows, e);
+                         d->classes.count, rows, s->path, e);
     return s->model ? state_import(s->model, f, s->path, e) : -1;
 }
 

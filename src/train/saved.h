@@ -9,6 +9,7 @@
 #ifndef ONEHOT_TRAIN_SAVED_H
 #define ONEHOT_TRAIN_SAVED_H
 
+#include "base/file.h"
 #include "train/train.h"
 
 /* What the model was trained on. */
@@ -23,7 +24,7 @@ struct saved {
     struct config config;
     struct saved_dataset dataset;
     struct model *model;
-    char path[4096]; /* of the model file */
+    char path[FILE_PATH]; /* of the model file */
     struct arena arena;
 };
 

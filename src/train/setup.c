@@ -13,7 +13,8 @@ static int start_from(struct model *m, const char *path, struct error *e) {
     return result;
 }
 
-static int set_subsets(struct training *t, const char *where, struct error *e) {
+static int set_subsets(struct training *t, const char *config, const char *const *overrides,
+                       struct error *e) {
     const struct split *train = &t->data->split[TRAIN];
     const struct config *c = &t->config;
     if (train->count == 0)
@@ -22,7 +23,8 @@ static int set_subsets(struct training *t, const char *where, struct error *e) {
         return error_input(e,
                            "%s: \"data.validation\" must leave some of the %d training samples, "
                            "got %d",
-                           where, train->count, c->data.validation);
+                           config_source(config, overrides, "data.validation"), train->count,
+                           c->data.validation);
     if (batch_split(train, t->data->classes.count, c->data.validation, (uint64_t)c->seed, &t->arena,
                     &t->train, &t->validation, e) != 0)
         return -1;
@@ -30,7 +32,8 @@ static int set_subsets(struct training *t, const char *where, struct error *e) {
         return error_input(e,
                            "%s: \"train.batch_size\" must be at most the %d training samples, "
                            "got %d",
-                           where, t->train.count, c->train.batch_size);
+                           config_source(config, overrides, "train.batch_size"), t->train.count,
+                           c->train.batch_size);
     t->test = batch_all(&t->data->split[TEST], &t->arena);
     t->order = arena_alloc(&t->arena, (size_t)t->train.count, sizeof *t->order);
     return t->test.order && t->order ? 0 : error_memory(e, "the order of the samples");
@@ -42,10 +45,10 @@ static int set_up(struct training *t, const char *config, const char *const *ove
     if (config_read(c, config, overrides, &t->arena, e) != 0)
         return -1;
     t->data = dataset_read(c->data.path, e);
-    if (!t->data || set_subsets(t, config, e) != 0)
+    if (!t->data || set_subsets(t, config, overrides, e) != 0)
         return -1;
     t->model = model_new(&c->model, &c->loss, dataset_features(t->data), t->data->classes.count,
-                         c->train.batch_size, e);
+                         c->train.batch_size, config_source(config, overrides, "model"), e);
     if (!t->model)
         return -1;
     model_init(t->model, (uint64_t)c->seed);

@@ -1,4 +1,6 @@
-/* The epoch loop: gather, forward, loss, backward, step.
+/* The epoch loop: gather, forward, loss, backward, step. batch_gather (data/batch.c) makes numbers
+ * of the 8-bit pixels of a batch's samples: row k of act[0] is one picture, each pixel divided by
+ * 255.
  *
  * Read after: optim/sgd.c. That was the whole of it; programs/train.c prints what happens here. */
 #include "train/train.h"
@@ -30,20 +32,22 @@ static int train_step(struct training *t, double learning_rate, const int *order
     struct model *m = t->model;
     batch_gather(t->train.split, order, n, m->act[0], m->labels);
     model_forward(m, n, sum);
-    model_backward(m, n);
-    optim_step(&t->optim, learning_rate, m->grad, m->theta);
 
     int errors = 0;
     for (int k = 0; k < n; k++)
         errors += model_predicted(m, k) != m->labels[k];
+
+    model_backward(m, n);
+    optim_step(&t->optim, learning_rate, m->grad, m->theta);
     return errors;
 }
+
+static const char advice[] = "try a smaller optimizer.learning_rate";
 
 /* The activations are still those of the failing step. */
 static int not_finite(const struct training *t, int n, int epoch, int step, struct error *e) {
     const struct model *m = t->model;
     int i = model_not_finite(m, n);
-    const char *advice = "try a smaller optimizer.learning_rate";
     if (i <= 0)
         return error_run(e, "epoch %d, step %d: the loss is not finite; %s", epoch, step, advice);
     return error_run(e,
@@ -74,10 +78,23 @@ static int train_epoch(struct training *t, struct train_epoch *row,
     return 0;
 }
 
+/* A weight of pixels that are always 0 can leave the finite numbers unseen by any loss. */
+static int check_parameters(const struct model *m, int epoch, struct error *e) {
+    for (int i = 0; i < m->nlayers; i++)
+        for (int k = 0; k < m->layers[i].nparams; k++) {
+            const struct param *p = &m->layers[i].params[k];
+            for (size_t j = 0; j < tensor_size(p->value); j++)
+                if (!isfinite(p->value.data[j]))
+                    return error_run(e, "epoch %d: the %s of layer %d (%s) is not finite; %s",
+                                     epoch, p->name, i, m->layers[i].type->row.name, advice);
+        }
+    return 0;
+}
+
 int train_run(struct training *t, const struct train_observer *observer, struct error *e) {
     struct train_epoch row = {.learning_rate = optim_learning_rate(&t->optim)};
     for (row.epoch = 1; row.epoch <= t->config.train.epochs; row.epoch++) {
-        if (train_epoch(t, &row, observer, e) != 0)
+        if (train_epoch(t, &row, observer, e) != 0 || check_parameters(t->model, row.epoch, e) != 0)
             return -1;
         struct evaluation v = {.loss = NAN};
         row.validation_loss = row.validation_accuracy = NAN;
@@ -85,13 +102,12 @@ int train_run(struct training *t, const struct train_observer *observer, struct 
             evaluation_run(&v, t->model, &t->validation);
             row.validation_loss = v.loss;
             row.validation_accuracy = evaluation_accuracy(&v);
+            if (!isfinite(v.loss))
+                return error_run(e, "epoch %d: the validation loss is not finite; %s", row.epoch,
+                                 advice);
         }
         if (observer->epoch && observer->epoch(observer->context, &row, e) != 0)
             return -1;
     }
-    for (size_t i = 0; i < t->model->nparams; i++)
-        if (!isfinite(t->model->theta[i]))
-            return error_run(e, "the last step left a parameter that is not finite; try a smaller "
-                                "optimizer.learning_rate");
     return 0;
 }

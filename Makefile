@@ -39,10 +39,10 @@ PKG_L    := $(shell pkg-config --libs $(PKGS))
 COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 
 MODULES   = base tensor layers losses optim model config data train
-SOURCES  := $(filter-out src/tensor/gemm.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
+SOURCES  := $(filter-out src/tensor/gemm.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c)
 
-# gemm.c once per instruction set; kernel.c has the table that they fill.
+# The kernels of kernel.c's table: gemm.c for any CPU, gemm_simd.c once per instruction set.
 KERNELS   = scalar
 ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
 KERNELS  += avx2 avx512
@@ -76,13 +76,17 @@ $(BUILD)/onehot: $(EXE) $(F32)
 	@echo "  link  $@"
 	@$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(PKG_L) -lm $(LDFLAGS)
 
-$(BUILD)/f32/tensor/gemm_%.o: src/tensor/gemm.c
+$(BUILD)/f32/tensor/gemm_scalar.o: src/tensor/gemm.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) -DONEHOT_GEMM=gemm_scalar -c -o $@ $<
+
+$(BUILD)/f32/tensor/gemm_%.o: src/tensor/gemm_simd.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
-$(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm.c
+$(BUILD)/f64/tensor/gemm_scalar.o: src/tensor/gemm.c
 	@mkdir -p $(@D); echo "  cc    $@"
-	@$(COMPILE) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
+	@$(COMPILE) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_scalar -c -o $@ $<
 
 # result.json names the commit: run.c is compiled again when it changes.
 $(BUILD)/f32/train/run.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'

@@ -76,8 +76,10 @@ START_TEST(every_kernel_gives_the_bits_of_the_definition) {
         check_products(1, 1, 1, 0);
         check_products(7, 130, 65, 200);
         check_products(32, 97, 128, 128);
-        check_products(5, 64, 200, 256); /* nothing but zeros on the left */
-        check_products(33, 70, 83, 0);   /* no zero at all */
+        check_products(5, 64, 200, 256);   /* nothing but zeros on the left */
+        check_products(33, 70, 83, 0);     /* no zero at all */
+        check_products(70, 600, 150, 20);  /* beyond every block, dense */
+        check_products(70, 600, 150, 230); /* and sparse */
     }
 }
 END_TEST

@@ -1,7 +1,7 @@
 /* real_fma(a, b, c) = a * b + c, rounded once: the step of every sum of products.
  *
- * One instruction where this file is compiled for a CPU that has it (gemm.c is compiled several
- * times, see kernel.c). Elsewhere an exact version in double, instead of a call into libm. */
+ * One instruction where every CPU of the kind that we compile for has it, elsewhere an exact
+ * version in double, instead of a call into libm. */
 #ifndef ONEHOT_TENSOR_FMA_H
 #define ONEHOT_TENSOR_FMA_H
 

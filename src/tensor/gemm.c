@@ -1,6 +1,6 @@
-/* The matrix products as plain loops: this is their specification. It is also the product: the
- * Makefile compiles this file once per instruction set, with ONEHOT_GEMM as the result's name, and
- * kernel.c chooses at run time.
+/* The matrix products as plain loops: this is their specification, and the product on CPUs for
+ * which there is no faster version (gemm_simd.c, chosen at run time by kernel.c, tested against
+ * this one).
  *
  * Each element of a result is a sum of products, computed as one chain of fused multiply-adds
  * (a * b + c, rounded once) in ascending index: gemm.h has the contract. What the compiler spreads

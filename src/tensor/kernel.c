@@ -1,4 +1,5 @@
 #include "tensor/kernel.h"
+#include "base/rng.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -43,16 +44,52 @@ const char *kernel_available(int i) {
     return NULL;
 }
 
+/* Numbers of mixed size and sign, and as many zeros as `zeros` of 4. */
+static void fill(struct tensor t, unsigned zeros, struct rng *r) {
+    for (size_t i = 0; i < tensor_size(t); i++)
+        t.data[i] = rng_below(r, 4) < zeros ? 0 : (real)rng_uniform(r) - (real)0.4f;
+}
+
+/* Whether the three products are those of the plain loops, to the bit, on all paths: sparse and
+ * dense, whole tiles and rests. */
+static bool agrees(const struct gemm *g) {
+    enum { N = 13, K = 21, M = 75 };
+    static real a[N * K], b[K * M], dy[N * M], got[N * M + K * M + N * K],
+        want[N * M + K * M + N * K];
+    struct rng r = rng_stream(0, RNG_INIT, 0);
+    for (unsigned zeros = 0; zeros < 4; zeros += 3) {
+        struct tensor A = {a, N, K}, B = {b, K, M}, DY = {dy, N, M};
+        fill(A, zeros, &r);
+        fill(B, 0, &r);
+        fill(DY, zeros, &r);
+        const struct gemm *both[] = {g, &gemm_scalar};
+        real *out[] = {got, want};
+        for (int i = 0; i < 2; i++) {
+            both[i]->ab(A, B, b, (struct tensor){out[i], N, M});
+            both[i]->atb(A, DY, (struct tensor){out[i] + N * M, K, M});
+            both[i]->abt(DY, B, (struct tensor){out[i] + N * M + K * M, N, K});
+        }
+        if (memcmp(got, want, sizeof got) != 0)
+            return false;
+    }
+    return true;
+}
+
 int kernel_choose(const char *name, struct error *e) {
-    for (int k = 0; k < KERNELS; k++)
-        if (kernels[k].runs_here() && (!name || strcmp(name, kernels[k].name) == 0)) {
+    for (int k = 0; k < KERNELS; k++) {
+        if (!kernels[k].runs_here() || (name && strcmp(name, kernels[k].name) != 0))
+            continue;
+        if (agrees(kernels[k].gemm)) {
             chosen = &kernels[k];
             return 0;
         }
+        if (name)
+            return error_run(e, "ONEHOT_KERNEL=%s: gives wrong results on this machine", name);
+    }
     struct text list = {0};
     for (int i = 0; kernel_available(i); i++)
         text_printf(&list, "%s%s", i ? ", " : "", kernel_available(i));
-    error_input(e, "ONEHOT_KERNEL=%s: this build on this CPU has %s", name, list.data);
+    error_input(e, "ONEHOT_KERNEL=%s: this build on this CPU has %s", name ? name : "", list.data);
     text_free(&list);
     return -1;
 }

@@ -280,6 +280,25 @@ START_TEST(a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes) {
 }
 END_TEST
 
+/* A small model of two classes whose names are long, and not of ASCII. */
+START_TEST(class_names_of_any_script_are_cut_between_characters) {
+    struct test_outcome o =
+        test_shell("cd %s && mkdir -p d/train/äöüäöüäöüäöüäöü d/train/röt && "
+                   "cp $OLDPWD/tests/data/seven.png d/train/äöüäöüäöüäöüäöü && "
+                   "cp $OLDPWD/tests/data/seven.png d/train/röt && "
+                   "$OLDPWD/$ONEHOT train $OLDPWD/tests/small.json data.path=d data.validation=0 "
+                   "train.batch_size=2 model.6.units=2 output=run --quiet && "
+                   "$OLDPWD/$ONEHOT evaluate run --split train && "
+                   "$OLDPWD/$ONEHOT predict run $OLDPWD/tests/data/seven.png",
+                   test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "\nröt          "));
+    ck_assert_ptr_nonnull(strstr(o.out, "\näöüäöüäöüä~  "));
+    ck_assert_ptr_nonnull(strstr(o.out, "\näöüäöüäöüäö~ "));
+    ck_assert_ptr_nonnull(strstr(o.out, "\näöüäöüäöüäöüäöü "));
+}
+END_TEST
+
 START_TEST(evaluate_refuses_what_does_not_fit) {
     char message[500];
     trained("run");
@@ -456,8 +475,9 @@ Suite *test_programs(void) {
         every_command_has_help_with_examples, evaluate_repeats_the_result_of_the_training,
         evaluates_json_agrees_with_itself,
         a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes,
-        evaluate_refuses_what_does_not_fit, a_model_of_another_program_is_refused,
-        a_terminal_of_one_column_is_survived, predict_shows_the_picture_and_the_probabilities,
+        class_names_of_any_script_are_cut_between_characters, evaluate_refuses_what_does_not_fit,
+        a_model_of_another_program_is_refused, a_terminal_of_one_column_is_survived,
+        predict_shows_the_picture_and_the_probabilities,
         predicts_json_is_a_distribution_for_each_picture,
         a_foreign_picture_is_fitted_and_inverted_on_request, predict_refuses_what_is_no_picture,
         pack_copies_a_dataset_without_changing_it, a_pack_that_fails_leaves_nothing);

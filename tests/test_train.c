@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 Suite *test_train(void);
 
@@ -284,6 +285,46 @@ START_TEST(a_directory_with_another_run_is_refused) {
 }
 END_TEST
 
+START_TEST(files_that_are_no_runs_are_not_overwritten) {
+    static const char *const names[] = {"config.json", "metrics.csv", "result.json"};
+    char text[256];
+    mkdir(test_path("run"), 0777);
+    snprintf(text, sizeof text,
+             "%s/run: holds files that a run would overwrite, but no run; choose another output",
+             test_dir);
+    for (int i = 0; i < 3; i++) {
+        struct training *t = ready(output(), NULL, NULL);
+        struct run r;
+        struct error e = {0};
+        test_write(test_path("run/%s", names[i]), "mine", 4);
+        ck_assert_int_eq(run_open(&r, t, &e), -1);
+        test_refused(&e, text);
+        run_close(&r);
+        ck_assert(file_exists(test_path("run/%s", names[i])));
+        remove(test_path("run/%s", names[i]));
+        training_free(t);
+    }
+}
+END_TEST
+
+START_TEST(a_damaged_earlier_model_is_named_and_kept) {
+    struct training *t = ready(output(), NULL, NULL);
+    struct run r;
+    struct error e = {0};
+    char text[256];
+    mkdir(test_path("run"), 0777);
+    test_write(test_path("run/model.safetensors"), "cut", 3);
+    ck_assert_int_eq(run_open(&r, t, &e), -1);
+    snprintf(text, sizeof text,
+             "%s/run/model.safetensors: is not a safetensors file; remove what an earlier run left "
+             "there to train again",
+             test_dir);
+    test_refused(&e, text);
+    run_close(&r);
+    training_free(t);
+}
+END_TEST
+
 START_TEST(a_run_that_fails_before_its_first_epoch_leaves_no_directory) {
     struct training *t = ready(output(), NULL, NULL);
     struct run r;
@@ -365,7 +406,8 @@ Suite *test_train(void) {
         what_data_and_config_must_agree_on_is_checked, a_run_leaves_its_files_and_only_those,
         the_same_run_again_gives_the_same_model_and_metrics,
         a_model_that_differs_from_the_earlier_one_replaces_nothing,
-        a_directory_with_another_run_is_refused,
+        a_directory_with_another_run_is_refused, files_that_are_no_runs_are_not_overwritten,
+        a_damaged_earlier_model_is_named_and_kept,
         a_run_that_fails_before_its_first_epoch_leaves_no_directory,
         the_identity_is_made_of_config_data_and_numerics,
         a_saved_model_brings_all_that_evaluation_needs, start_from_replaces_the_initial_parameters);

@@ -80,7 +80,7 @@ int file_write(const char *path, const void *data, size_t size, struct error *e)
         return error_input(e, "%s: the path is too long", path);
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        return file_error(e, path, "written", errno);
+        return error_run(e, "%s: cannot be written: %s", path, strerror(errno));
     int failed = write_all(fd, data, size) != 0 || fsync(fd) != 0;
     int why = errno;
     if (close(fd) != 0 && !failed) {
@@ -93,7 +93,7 @@ int file_write(const char *path, const void *data, size_t size, struct error *e)
     }
     if (failed) {
         unlink(temporary);
-        return file_error(e, path, "written", why);
+        return error_run(e, "%s: cannot be written: %s", path, strerror(why));
     }
     return 0;
 }

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static void print_help(const struct command *c, const struct option *options) {
-    printf("%s\n\nusage: onehot %s %s\n", c->summary, c->name, c->arguments);
+    printf("%s\n\nusage: onehot %s%s%s\n", c->summary, c->name, *c->arguments ? " " : "",
+           c->arguments);
     printf("\noptions:\n");
     for (const struct option *o = options; o->name; o++) {
         char left[64];

@@ -41,7 +41,7 @@ static void print_percent(double x) {
 static void print_classes(const struct report *r) {
     printf("\nclass        precision     recall      count\n");
     for (int c = 0; c < r->classes; c++) {
-        printf("%-11.11s", r->saved->dataset.classes.items[c]);
+        terminal_text(r->saved->dataset.classes.items[c], 11);
         print_percent(share(hits(r, c), r->predicted[c]));
         print_percent(share(hits(r, c), r->of_class[c]));
         printf("  %9s\n", terminal_count(r->of_class[c]));
@@ -50,11 +50,12 @@ static void print_classes(const struct report *r) {
 
 static void print_matrix(const struct report *r, int cell) {
     char *const *names = (char *const *)r->saved->dataset.classes.items;
-    printf("\nconfusion: a row a class, a column a prediction\n%6s", "");
+    printf("\nconfusion: a row a class, a column a prediction\n%*s", cell, "");
     for (int c = 0; c < r->classes; c++)
-        printf("%*.*s", cell, cell - 1, names[c]);
+        terminal_text(names[c], -cell);
     for (int c = 0; c < r->classes; c++) {
-        printf("\n%-6.6s", names[c]);
+        printf("\n");
+        terminal_text(names[c], cell);
         for (int k = 0; k < r->classes; k++)
             printf("%*d", cell, r->v.confusion[c * r->classes + k]);
     }
@@ -97,7 +98,11 @@ static void print_report(const struct report *r) {
         most = r->of_class[c] > most ? r->of_class[c] : most;
     int digits = snprintf(NULL, 0, "%lld", most);
     int cell = digits + 1 > 5 ? digits + 1 : 5;
-    if (6 + (long long)cell * r->classes <= terminal_width())
+    for (int c = 0; c < r->classes; c++) {
+        int length = terminal_length(r->saved->dataset.classes.items[c]);
+        cell = length + 1 > cell ? length + 1 : cell;
+    }
+    if ((long long)cell * (r->classes + 1) <= terminal_width())
         print_matrix(r, cell);
     else
         print_mistakes(r);

@@ -68,7 +68,8 @@ static void print_prediction(const struct saved *s, const struct picture *p, con
     terminal_picture(p);
     for (int i = 0; i < bars; i++) {
         int c = order[i];
-        printf("%-12.12s ", names->items[c]);
+        terminal_text(names->items[c], 12);
+        putchar(' ');
         terminal_bar((double)probability[c], 30);
         printf(" %6.2f %%\n", 100 * (double)probability[c]);
     }

@@ -31,6 +31,34 @@ static bool has_unicode(void) {
     return false;
 }
 
+/* In UTF-8 every byte but the continuing ones, 10xxxxxx, starts a character. */
+static bool starts(char c) {
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+int terminal_length(const char *s) {
+    int length = 0;
+    for (; *s; s++)
+        length += starts(*s);
+    return length;
+}
+
+void terminal_text(const char *s, int cells) {
+    int width = cells < 0 ? -cells : cells, length = terminal_length(s);
+    if (cells < 0 && length < width)
+        printf("%*s", width - length, "");
+    for (int n = 0; *s; s++) {
+        n += starts(*s);
+        if (n > width || (n == width && length > width)) {
+            putchar('~');
+            break;
+        }
+        putchar(*s);
+    }
+    if (cells > 0 && length < width)
+        printf("%*s", width - length, "");
+}
+
 void terminal_bar(double share, int cells) {
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     bool unicode = has_unicode();

@@ -9,6 +9,13 @@
 bool terminal_present(void); /* a person is looking, not a pipe or a file */
 int terminal_width(void);    /* columns; 80 where nobody says */
 
+/* The text, cut to `cells` characters (the last one "~" then) and padded to as many: behind it, or
+ * before it for a negative number. */
+void terminal_text(const char *s, int cells);
+
+/* How many characters a UTF-8 text has. */
+int terminal_length(const char *s);
+
 /* A bar of `cells` cells, of which the share 0 .. 1 is full, without a line break. */
 void terminal_bar(double share, int cells);
 

@@ -2,6 +2,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 
+#include <float.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -75,7 +76,18 @@ static bool agrees(const struct gemm *g) {
     return true;
 }
 
+/* A library that was linked with -ffast-math may have switched them off for the whole process. */
+static bool keeps_subnormals(void) {
+    volatile float smallest = FLT_MIN;
+    return smallest / 2 > 0;
+}
+
 int kernel_choose(const char *name, struct error *e) {
+    if (!keeps_subnormals())
+        return error_run(e,
+                         "this process flushes subnormal numbers to zero, which changes results");
+    if (name && !*name)
+        name = NULL;
     for (int k = 0; k < KERNELS; k++) {
         if (!kernels[k].runs_here() || (name && strcmp(name, kernels[k].name) != 0))
             continue;

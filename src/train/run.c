@@ -50,16 +50,32 @@ static int set_directory(struct run *r, const struct config *c, struct error *e)
                : error_input(e, "the run directory's path is too long");
 }
 
-/* The model that is there already: the same run's, to compare with, or a reason to refuse. */
+/* Whether a file of that name is in the directory. */
+static bool holds(const struct run *r, const char *name) {
+    char path[FILE_PATH];
+    struct error ignored = {0};
+    return file_join(path, sizeof path, r->directory, name, &ignored) == 0 && file_exists(path);
+}
+
+/* The model that is there already: the same run's, to compare with, or a reason to refuse. The
+ * model is written first: other files without one are somebody else's. */
 static int find_earlier(struct run *r, struct error *e) {
     char path[FILE_PATH], id[SHA256_HEX];
     size_t size;
+    struct error damage = {0};
+    if (!holds(r, "model.safetensors")) {
+        if (holds(r, "config.json") || holds(r, "metrics.csv") || holds(r, "result.json"))
+            return error_input(e,
+                               "%s: holds files that a run would overwrite, but no run; choose "
+                               "another output",
+                               r->directory);
+        return 0;
+    }
     if (file_join(path, sizeof path, r->directory, "model.safetensors", e) != 0)
         return -1;
-    if (!file_exists(path))
-        return 0;
-    if (saved_run(path, id, e) != 0)
-        return -1;
+    if (saved_run(path, id, &damage) != 0)
+        return error_input(e, "%s; remove what an earlier run left there to train again",
+                           damage.text);
     if (strcmp(id, r->id) != 0)
         return error_input(e,
                            "%s: holds another run, of other config or data; choose another output",
@@ -180,9 +196,9 @@ int run_finish(struct run *r, const struct training *t, const struct run_result 
     config_write(&t->config, 2, &config);
     text_printf(&config, "\n");
     write_result(r, t, result, &figures);
-    if (write_file(r, "config.json", &config, e) != 0 ||
+    if (write_file(r, "model.safetensors", &model, e) != 0 ||
         write_file(r, "metrics.csv", &r->metrics, e) != 0 ||
-        write_file(r, "model.safetensors", &model, e) != 0 ||
+        write_file(r, "config.json", &config, e) != 0 ||
         write_file(r, "result.json", &figures, e) != 0)
         goto done;
     if (!t->config.output[0])

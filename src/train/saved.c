@@ -136,8 +136,8 @@ int saved_check_dataset(const struct saved *s, const struct dataset *d, const ch
     const struct saved_dataset *m = &s->dataset;
     if (d->height != m->height || d->width != m->width || d->channels != m->channels)
         return error_input(e,
-                           "%s: its pictures are %d x %d with %d channels, but %s was trained on "
-                           "%d x %d with %d",
+                           "%s: its pictures are %d x %d x %d, but %s was trained on "
+                           "%d x %d x %d",
                            path, d->width, d->height, d->channels, s->path, m->width, m->height,
                            m->channels);
     if (d->classes.count != m->classes.count)

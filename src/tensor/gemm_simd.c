@@ -2,8 +2,7 @@
  * same bits. Lanes, registers and blocks hold different elements of the result, never parts of one.
  *
  * Two ways to compute some rows of c, chosen from the data alone:
- *  - dense: ROWS rows at once, in tiles of registers. Each vector of b that is loaded serves them
- * all;
+ *  - dense: ROWS rows at once, in tiles of registers: each vector of b that is loaded serves all;
  *  - sparse, where at least half of the left factors are zeros (pixels, what relu has cut off): one
  *    row, from a list of its terms whose left factor is not zero.
  *
@@ -34,9 +33,8 @@ struct right {
 
 /* ---- dense ---- */
 
-/* c[r][j] += sum over `count` terms, for `rows` rows and `vectors` vectors of columns of which the
- * last has `last` lanes. Called with constant rows and vectors, so that the sums stay in registers.
- */
+/* c[r][j] += sum over `count` terms, for `rows` rows and `vectors` vectors of columns, the last of
+ * `last` lanes. Called with constant rows and vectors, so that the sums stay in registers. */
 static inline __attribute__((always_inline)) void tile(struct left a, struct right b, int count,
                                                        float *c, size_t c_pitch, int rows,
                                                        int vectors, int last) {
@@ -98,8 +96,7 @@ static void collect(struct terms *t, const float *p, int count) {
     t->count = n;
 }
 
-/* c[j] += sum over the terms, for `vectors` vectors of columns, of which a single one may be cut.
- */
+/* c[j] += sum over the terms, for `vectors` vectors of columns; a single one may be cut. */
 static inline __attribute__((always_inline)) void chain(int count, const float *left,
                                                         const int *place, struct right b, float *c,
                                                         int vectors, int last) {

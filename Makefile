@@ -60,7 +60,7 @@ TESTS  := $(wildcard tests/*.c)
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
 
-.PHONY: all help check test test-golden check-asan check-reference schema install uninstall clean format
+.PHONY: all help bench-vmath check test test-golden check-asan check-reference schema install uninstall clean format
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot ## the program (the default)
@@ -162,6 +162,11 @@ check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of 
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests
 
 # ---- the rest ----
+
+bench-vmath: ## exp, log and tanh over all 2^32 floats (minutes)
+	@mkdir -p $(BUILD)
+	@$(COMPILE) -fopenmp -o $(BUILD)/bench-vmath bench/vmath.c src/tensor/vmath.c -lm
+	@$(BUILD)/bench-vmath
 
 schema: $(BUILD)/onehot ## configs/schema.json, from the tables that parse configs
 	@$(BUILD)/onehot schema >$(BUILD)/schema.json && mv $(BUILD)/schema.json configs/schema.json

@@ -1,0 +1,55 @@
+/* exp, log and tanh over all 2^32 floats: the largest error in units of the last place, and how
+ * many results are not the nearest float. The reference is libm's long double (64 significant bits
+ * on x86), rounded to float. Takes some minutes on all cores: make bench-vmath. */
+#include "tensor/vmath.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+struct tally {
+    double largest;
+    long long misrounded;
+};
+
+/* One result against the exact value: NaN, infinities and zeros must be just that. */
+static void compare(float got, long double exact, struct tally *t) {
+    float nearest = (float)exact;
+    if (isnan(exact) || isinf(nearest) || isnan(got) || isinf(got)) {
+        if (!(isnan(exact) && isnan(got)) && got != nearest)
+            t->largest = INFINITY;
+        return;
+    }
+    int e;
+    frexpl(exact, &e); /* floats near it are 2^(e - 24) apart, subnormal ones 2^-149 */
+    double ulps = (double)(fabsl((long double)got - exact) / ldexpl(1, (e < -125 ? -125 : e) - 24));
+    t->largest = ulps > t->largest ? ulps : t->largest;
+    t->misrounded += got != nearest;
+}
+
+static void sweep(const char *name, float (*f)(float), long double (*exact)(long double)) {
+    double largest = 0;
+    long long misrounded = 0;
+#pragma omp parallel for reduction(max : largest) reduction(+ : misrounded)
+    for (int64_t high = 0; high < 1 << 12; high++) {
+        struct tally t = {0};
+        for (uint32_t low = 0; low < 1u << 20; low++) {
+            uint32_t bits = (uint32_t)high << 20 | low;
+            float x;
+            memcpy(&x, &bits, sizeof x);
+            compare(f(x), exact((long double)x), &t);
+        }
+        largest = t.largest > largest ? t.largest : largest;
+        misrounded += t.misrounded;
+    }
+    printf("%-5s largest error %.6f ulp, %lld of 2^32 misrounded\n", name, largest, misrounded);
+    fflush(stdout);
+}
+
+int main(void) {
+    sweep("exp", vmath_exp, expl);
+    sweep("log", vmath_log, logl);
+    sweep("tanh", vmath_tanh, tanhl);
+    return 0;
+}

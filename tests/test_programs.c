@@ -338,6 +338,18 @@ START_TEST(a_model_of_another_program_is_refused) {
 }
 END_TEST
 
+START_TEST(a_model_for_pictures_of_two_channels_is_refused) {
+    char message[500];
+    trained("run");
+    test_shell("LC_ALL=C sed 's/channels..: 1/channels\\\\\": 2/' %s/run/model.safetensors "
+               ">%s/two.safetensors",
+               test_dir, test_dir);
+    snprintf(message, sizeof message,
+             "%s/two.safetensors: its dataset: \"channels\" must be 1 or 3, got 2", test_dir);
+    check_refusal(test_shell("$ONEHOT evaluate %s/two.safetensors", test_dir), 2, message);
+}
+END_TEST
+
 /* ---- predict ---- */
 
 START_TEST(a_terminal_of_one_column_is_survived) {
@@ -476,8 +488,8 @@ Suite *test_programs(void) {
         evaluates_json_agrees_with_itself,
         a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes,
         class_names_of_any_script_are_cut_between_characters, evaluate_refuses_what_does_not_fit,
-        a_model_of_another_program_is_refused, a_terminal_of_one_column_is_survived,
-        predict_shows_the_picture_and_the_probabilities,
+        a_model_of_another_program_is_refused, a_model_for_pictures_of_two_channels_is_refused,
+        a_terminal_of_one_column_is_survived, predict_shows_the_picture_and_the_probabilities,
         predicts_json_is_a_distribution_for_each_picture,
         a_foreign_picture_is_fitted_and_inverted_on_request, predict_refuses_what_is_no_picture,
         pack_copies_a_dataset_without_changing_it, a_pack_that_fails_leaves_nothing);

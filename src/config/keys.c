@@ -104,23 +104,6 @@ static int read_string(const struct reader *r, const cJSON *v, const struct stri
     return *out ? 0 : error_memory(r->error, r->where);
 }
 
-static int read_strings(const struct reader *r, const cJSON *v, const struct strict_path *path,
-                        struct strings *out) {
-    if (!cJSON_IsArray(v))
-        return refuse(r, path, v, "must be a list of strings");
-    out->items = arena_alloc(r->arena, (size_t)cJSON_GetArraySize(v), sizeof *out->items);
-    if (!out->items)
-        return error_memory(r->error, r->where);
-    const cJSON *item;
-    cJSON_ArrayForEach(item, v) {
-        struct strict_path below = strict_below(path, NULL, out->count);
-        if (read_string(r, item, &below, &out->items[out->count]) != 0)
-            return -1;
-        out->count++;
-    }
-    return 0;
-}
-
 static const char *row_name(const void *list, int i) {
     const struct key *k = list;
     const struct variant *row = k->rows(i);
@@ -158,21 +141,37 @@ static int read_variant(const struct reader *r, const struct key *k, const cJSON
     return 0;
 }
 
+/* The items of a list of strings or of variants, `size` bytes each. */
+static int read_items(const struct reader *r, const struct key *k, const cJSON *v,
+                      const struct strict_path *path, size_t size, int *count, void *items) {
+    if (!items)
+        return error_memory(r->error, r->where);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, v) {
+        struct strict_path below = strict_below(path, NULL, *count);
+        void *out = (char *)items + (size_t)*count * size;
+        if ((k->type == KEY_STRINGS ? read_string(r, item, &below, out)
+                                    : read_variant(r, k, item, &below, out)) != 0)
+            return -1;
+        ++*count;
+    }
+    return 0;
+}
+
+static int read_strings(const struct reader *r, const struct key *k, const cJSON *v,
+                        const struct strict_path *path, struct strings *out) {
+    if (!cJSON_IsArray(v))
+        return refuse(r, path, v, "must be a list of strings");
+    out->items = arena_alloc(r->arena, (size_t)cJSON_GetArraySize(v), sizeof *out->items);
+    return read_items(r, k, v, path, sizeof *out->items, &out->count, out->items);
+}
+
 static int read_variants(const struct reader *r, const struct key *k, const cJSON *v,
                          const struct strict_path *path, struct objects *out) {
     if (!cJSON_IsArray(v) || cJSON_GetArraySize(v) == 0)
         return refuse(r, path, v, "must be a list of at least one object");
     out->items = arena_alloc(r->arena, (size_t)cJSON_GetArraySize(v), sizeof *out->items);
-    if (!out->items)
-        return error_memory(r->error, r->where);
-    const cJSON *item;
-    cJSON_ArrayForEach(item, v) {
-        struct strict_path below = strict_below(path, NULL, out->count);
-        if (read_variant(r, k, item, &below, &out->items[out->count]) != 0)
-            return -1;
-        out->count++;
-    }
-    return 0;
+    return read_items(r, k, v, path, sizeof *out->items, &out->count, out->items);
 }
 
 static int read_value(const struct reader *r, const struct key *k, const cJSON *v,
@@ -190,7 +189,7 @@ static int read_value(const struct reader *r, const struct key *k, const cJSON *
     case KEY_CHOICE:
         return read_choice(r, k, v, path, field);
     case KEY_STRINGS:
-        return read_strings(r, v, path, field);
+        return read_strings(r, k, v, path, field);
     case KEY_SECTION:
         return read_object(r, k->keys, v, path, NULL, field);
     case KEY_VARIANT:

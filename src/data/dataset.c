@@ -35,6 +35,14 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+int dataset_check_size(int height, int width, int channels, const char *path, struct error *e) {
+    if (channels == 2)
+        return error_input(e, "%s: \"channels\" must be 1 or 3, got 2", path);
+    if ((long long)height * width * channels > KEY_INT_MAX)
+        return error_input(e, "%s: %d x %d pixels are too many for a sample", path, width, height);
+    return 0;
+}
+
 int dataset_check_classes(const struct strings *classes, const char *path, struct error *e) {
     size_t n = (size_t)classes->count, i = 1;
     if (classes->count < 1 || classes->count > DATASET_CLASSES)

@@ -43,6 +43,11 @@ enum { DATASET_CLASSES = 10000 };
 ERROR_CHECKED int dataset_check_classes(const struct strings *classes, const char *path,
                                         struct error *e);
 
+/* What the ranges of single keys cannot say of a sample's size: 1 or 3 channels, and a number of
+ * values that fits an int. */
+ERROR_CHECKED int dataset_check_size(int height, int width, int channels, const char *path,
+                                     struct error *e);
+
 /* Values per sample: height * width * channels. */
 int dataset_features(const struct dataset *d);
 

@@ -17,7 +17,6 @@
 #include <zlib.h>
 
 enum { IMAGES, LABELS, PARTS };
-enum { MOST_RATIO = 1032 }; /* deflate cannot shrink data further than this */
 
 static const char *const endings[PARTS][2] = {{"images-idx3-ubyte", "images.idx3-ubyte"},
                                               {"labels-idx1-ubyte", "labels.idx1-ubyte"}};
@@ -41,8 +40,7 @@ static bool matches(const char *name, int split, int part) {
 }
 
 /* The path of the file for this part of this split, or "" where there is none. A gzipped copy
- * beside the raw file (it sorts behind it) is passed over; any other second candidate is an error.
- */
+ * beside the raw file (it sorts behind it) is passed over; any other second one is an error. */
 static int find(const char *path, int split, int part, char file[FILE_PATH], struct error *e) {
     int count, result = 0;
     char **names = file_list(path, &count, e);
@@ -122,7 +120,7 @@ static int open_idx(struct idx *f, const char *path, int ndims, struct error *e)
         f->dims[i] = (int)n;
         size *= n; /* at most 10^9 * 2^28 */
     }
-    size_t most = (size_t)s.st_size * (gzdirect(f->gz) ? 1 : MOST_RATIO);
+    size_t most = (size_t)s.st_size * (gzdirect(f->gz) ? 1 : PICTURE_COMPRESSED);
     if (size > most)
         return error_input(e, "%s: is too small for the %zu bytes that its header announces", path,
                            size);

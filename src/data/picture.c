@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define MOST_FILE ((size_t)1 << 30)
-enum { MOST_RATIO = 1032 }; /* deflate cannot shrink data further than this */
 
 /* libpng reports errors by a jump; what must survive it lives here. No data: for writing. */
 struct reader {
@@ -77,7 +76,7 @@ static int check_header(const struct reader *r, png_structp png, png_infop info)
     if (width > PICTURE_SIDE || height > PICTURE_SIDE)
         return error_input(r->error, "%s: is %u x %u pixels; at most %d a side are read", r->path,
                            (unsigned)width, (unsigned)height, PICTURE_SIDE);
-    if ((size_t)height * png_get_rowbytes(png, info) / MOST_RATIO > r->size)
+    if ((size_t)height * png_get_rowbytes(png, info) / PICTURE_COMPRESSED > r->size)
         return error_input(r->error, "%s: is damaged: it is too small for %u x %u pixels", r->path,
                            (unsigned)width, (unsigned)height);
     return 0;

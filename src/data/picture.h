@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PICTURE_SIDE = 16384 }; /* the largest width and height that are read */
+enum {
+    PICTURE_SIDE = 16384,     /* the largest width and height that are read */
+    PICTURE_COMPRESSED = 1032 /* deflate, in PNG and gzip, cannot shrink data further than this */
+};
 
 struct picture {
     int width, height, channels; /* channels: 1 grey, 3 red, green, blue */

@@ -10,7 +10,6 @@
 #include "data/dataset.h"
 #include "data/picture.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,14 +149,9 @@ static int read_split(struct dataset *d, int k, const struct sheet_split *from, 
 }
 
 static int check_file(const struct sheet_file *f, const char *path, struct error *e) {
-    if (f->channels == 2)
-        return error_input(e, "%s: \"channels\" must be 1 or 3, got 2", path);
-    if ((long long)f->height * f->width * f->channels > KEY_INT_MAX)
-        return error_input(e, "%s: %d x %d pixels are too many for a sample", path, f->width,
-                           f->height);
     if (f->classes.count == 0)
         return error_input(e, "%s: \"classes\" is empty", path);
-    return 0;
+    return dataset_check_size(f->height, f->width, f->channels, path, e);
 }
 
 int sheet_read(struct dataset *d, const char *path, struct error *e) {

@@ -1,4 +1,5 @@
 /* onehot train: the main job. Sets up, trains, tests, saves, and says what it does. */
+#include "base/clock.h"
 #include "config/keys.h"
 #include "programs/command.h"
 #include "programs/terminal.h"
@@ -8,15 +9,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 extern const struct command train_command;
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- what it is about to do ---- */
 
@@ -72,9 +66,9 @@ struct progress {
 
 static void on_step(void *context, int epoch, int step, int steps, double loss) {
     struct progress *p = context;
-    if (!p->bar || now() - p->last < 0.1)
+    if (!p->bar || clock_seconds() - p->last < 0.1)
         return;
-    p->last = now();
+    p->last = clock_seconds();
     double done = (epoch - 1 + (double)step / steps) / p->training->config.train.epochs;
     char left[80];
     int size = snprintf(left, sizeof left, " epoch %d  loss %.4f  %.0f s left", epoch, loss,
@@ -131,7 +125,7 @@ static int train(struct training *t, struct run *r, bool quiet, struct error *e)
                          .training = t,
                          .quiet = quiet,
                          .bar = !quiet && terminal_present(),
-                         .start = now()};
+                         .start = clock_seconds()};
     struct train_observer observer = {&p, on_step, on_epoch};
     if (!quiet)
         print_plan(t, r);
@@ -142,7 +136,7 @@ static int train(struct training *t, struct run *r, bool quiet, struct error *e)
         return -1;
     if (t->test.count > 0)
         evaluation_run(&p.result.test, t->model, &t->test);
-    p.result.seconds = now() - p.start;
+    p.result.seconds = clock_seconds() - p.start;
     if (run_finish(r, t, &p.result, e) != 0)
         return -1;
     if (!quiet)

@@ -10,9 +10,6 @@
 #include "tensor/gemm.h"
 #include "tensor/simd.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
 enum {
     ROWS = 6,               /* of c at once in a dense tile: ROWS * VECTORS sums in registers */
     TILE = VECTORS * LANES, /* columns of a dense tile */

@@ -24,8 +24,7 @@ real vmath_sqrt(real x) {
 
 #else
 
-/* ln 2 in two parts: the high one has 32 significant bits, so n * LN2_HIGH is exact for |n| < 2^21.
- */
+/* ln 2 in two parts: the high one has 32 significant bits, so n * LN2_HIGH is exact, |n| < 2^21. */
 static const double LN2_HIGH = 0x1.62e42feep-1, LN2_LOW = 0x1.a39ef35793c76p-33;
 
 static double from_bits(uint64_t bits) {

@@ -15,8 +15,7 @@
 static const char HEADER[] = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,"
                              "validation_accuracy\n";
 
-/* What decides the result, hashed: the config, the data, the numerics, and the model to start from.
- */
+/* What decides the result, hashed: config, data, numerics, and the model to start from. */
 static int set_id(struct run *r, const struct training *t, struct error *e) {
     struct text identity = {0};
     config_write(&t->config, 0, &identity);

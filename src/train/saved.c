@@ -69,12 +69,6 @@ int saved_run(const char *path, char id[SHA256_HEX], struct error *e) {
     return result;
 }
 
-static int check_sizes(const struct saved_dataset *d, const char *path, struct error *e) {
-    if ((long long)d->height * d->width * d->channels > KEY_INT_MAX)
-        return error_input(e, "%s: its metadata describes impossibly large pictures", path);
-    return dataset_check_classes(&d->classes, path, e);
-}
-
 /* Config and dataset from the metadata, then the model that they describe. */
 static int read(struct saved *s, const struct safetensors *f, int rows, struct error *e) {
     const char *config = safetensors_get(f, "onehot.config");
@@ -91,7 +85,8 @@ static int read(struct saved *s, const struct safetensors *f, int rows, struct e
         return -1;
     snprintf(where, sizeof where, "%s: its dataset", s->path);
     if (keys_read(dataset_keys, dataset, strlen(dataset), where, NULL, &s->arena, d, e) != 0 ||
-        check_sizes(d, s->path, e) != 0)
+        dataset_check_size(d->height, d->width, d->channels, where, e) != 0 ||
+        dataset_check_classes(&d->classes, s->path, e) != 0)
         return -1;
     s->model = model_new(&s->config.model, &s->config.loss, d->height * d->width * d->channels,
                          d->classes.count, rows, s->path, e);

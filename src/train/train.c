@@ -4,18 +4,12 @@
  *
  * Read after: optim/sgd.c. That was the whole of it; programs/train.c prints what happens here. */
 #include "train/train.h"
+#include "base/clock.h"
 #include "base/rng.h"
 #include "train/evaluation.h"
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* The order of an epoch depends on seed and epoch alone, not on the epochs before. */
 static void set_order(struct training *t, int epoch) {
@@ -60,7 +54,7 @@ static int train_epoch(struct training *t, struct train_epoch *row,
                        const struct train_observer *observer, struct error *e) {
     int count = t->train.count, size = t->config.train.batch_size;
     int steps = (count + size - 1) / size, errors = 0;
-    double sum = 0, start = now();
+    double sum = 0, start = clock_seconds();
     set_order(t, row->epoch);
     for (int step = 1, first = 0; first < count; step++, first += size) {
         int n = count - first < size ? count - first : size;
@@ -74,7 +68,7 @@ static int train_epoch(struct training *t, struct train_epoch *row,
     row->step += steps;
     row->train_loss = sum / count;
     row->train_accuracy = 1 - (double)errors / count;
-    row->seconds = now() - start;
+    row->seconds = clock_seconds() - start;
     return 0;
 }
 

@@ -26,8 +26,7 @@ ERROR_CHECKED struct training *training_new(const char *config, const char *cons
 void training_free(struct training *t); /* NULL is fine */
 
 /* One row of metrics.csv. Losses are means in nats, accuracies shares of 1; those of training are
- * taken during the epoch, while the model moves; those of validation, NaN without one, at its end.
- */
+ * taken during the epoch, while the model moves; those of validation (or NaN) at its end. */
 struct train_epoch {
     int epoch;      /* 1 .. epochs */
     long long step; /* steps so far */

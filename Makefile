@@ -17,7 +17,7 @@ CC = gcc
 endif
 
 # -fno-math-errno and -fno-trapping-math change no result: nobody reads errno or exception flags.
-REQUIRED  = -std=gnu11 -Isrc -fno-math-errno -fno-trapping-math -MMD -MP
+REQUIRED  = -std=gnu11 -pthread -Isrc -fno-math-errno -fno-trapping-math -MMD -MP
 
 # The one thing that CFLAGS may not change: operations as the source writes them, and only the fused
 # multiply-adds that it writes.
@@ -76,7 +76,7 @@ endif
 
 $(BUILD)/onehot: $(EXE) $(F32)
 	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm $(LDFLAGS)
+	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 $(BUILD)/f32/tensor/gemm_scalar.o: src/tensor/gemm.c
 	@mkdir -p $(@D); echo "  cc    $@"
@@ -126,11 +126,11 @@ $(BUILD)/t64/%.o: tests/%.c
 
 $(BUILD)/tests: $(TEST32) $(F32)
 	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm $(LDFLAGS)
+	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
 $(BUILD)/tests-f64: $(TEST64) $(F64)
 	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm $(LDFLAGS)
+	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
 test: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/tests-f64 ## the tests, with this build only
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64

@@ -186,12 +186,26 @@ START_TEST(bad_usage_exits_2_with_one_sentence) {
     check_refusal(test_shell("$ONEHOT fly"), 2,
                   "onehot: there is no command \"fly\"; see onehot help");
     check_refusal(test_shell("$ONEHOT help fly"), 2, "onehot: there is no command \"fly\"");
-    check_refusal(test_shell("$ONEHOT train"), 2,
-                  "usage: onehot train CONFIG [key=value ...] [--quiet]; see onehot train --help");
+    check_refusal(
+        test_shell("$ONEHOT train"), 2,
+        "usage: onehot train CONFIG [key=value ...] [--threads N] [--quiet]; see onehot train "
+        "--help");
     check_refusal(test_shell("$ONEHOT train tests/small.json --fast"), 2,
                   "onehot train: there is no option --fast; see onehot train --help");
     check_refusal(test_shell("$ONEHOT train tests/small.json --quiet=1"), 2,
                   "onehot train: --quiet takes no value");
+    static const char *const numbers[] = {
+        "0", "-1", "257", "two", "1.5", "1x", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char message[200];
+        snprintf(message, sizeof message,
+                 "onehot train: --threads must be a whole number from 1 to 256, got \"%s\"",
+                 numbers[i]);
+        check_refusal(test_shell("$ONEHOT train tests/small.json --threads %s", numbers[i]), 2,
+                      message);
+    }
+    check_refusal(test_shell("$ONEHOT evaluate nothing --threads 0"), 2,
+                  "onehot evaluate: --threads must be a whole number from 1 to 256, got \"0\"");
     check_refusal(test_shell("$ONEHOT evaluate x --split"), 2,
                   "onehot evaluate: --split needs a value, NAME");
     struct test_outcome o = test_shell("ONEHOT_KERNEL=abacus $ONEHOT schema");

@@ -8,6 +8,7 @@
 #include "losses/loss.h"
 #include "model/model.h"
 #include "optim/optim.h"
+#include "pass.h"
 #include "reference.h"
 #include "test.h"
 
@@ -63,7 +64,7 @@ static void check_activation(const cJSON *c, const char *name, double roundings)
     double *want_dx = reference_values(c, "grad_input", &count);
     struct layer l = {.type = layer_named(name), .in = x.cols, .out = x.cols};
     l.type->forward(&l, x, y);
-    l.type->backward(&l, x, y, dy, dx);
+    pass_layer_backward(&l, x, y, dy, dx);
     for (int i = 0; i < count; i++) {
         close_to(y.data[i], want_y[i], roundings * UNIT * fabs(want_y[i]) + TINY, "output");
         close_to(dx.data[i], want_dx[i], roundings * UNIT * fabs((double)dy.data[i]) + TINY,
@@ -127,7 +128,7 @@ static void linear_case(const cJSON *c) {
     double *want_dw = reference_values(c, "grad_weight", &count);
     double *want_db = reference_values(c, "grad_bias", &count);
     l.type->forward(&l, x, y);
-    l.type->backward(&l, x, y, dy, dx);
+    pass_layer_backward(&l, x, y, dy, dx);
 
     for (int r = 0; r < n; r++)
         for (int j = 0; j < out; j++)
@@ -188,10 +189,10 @@ static void softmax_case(const cJSON *c) {
             close_to(p.data[i], want_p[i], roundings * UNIT * want_p[i] + TINY, "softmax");
             /* the loss for label j is -log p_j */
             struct tensor row = {tensor_row(z, r), 1, k}, row_p = {tensor_row(p, r), 1, k};
-            double loss = 0;
+            real loss;
             labels[0] = j;
             cross_entropy()->forward(NULL, row, labels, row_p, &loss);
-            close_to(-loss, want_log[i], roundings * UNIT, "log_softmax");
+            close_to(-(double)loss, want_log[i], roundings * UNIT, "log_softmax");
         }
     }
 }
@@ -223,15 +224,16 @@ static void cross_entropy_case(const cJSON *c) {
     double loss = 0, tolerance = 0;
     for (int label = 0; label < k; label++)
         for (int r = 0; r < n; r++) {
-            double weight = target(c, labels, targets, r, label, k), row_loss = 0;
+            double weight = target(c, labels, targets, r, label, k);
+            real row_loss;
             struct tensor row = {tensor_row(z, r), 1, k}, row_p = {tensor_row(p, r), 1, k};
             for (int i = 0; i < n; i++)
                 hard[i] = label;
             cross_entropy()->forward(NULL, row, hard, row_p, &row_loss);
-            loss += weight * row_loss / n;
+            loss += weight * (double)row_loss / n;
             tolerance += weight * softmax_roundings(row.data, k) * UNIT / n;
             if (r == n - 1) {
-                cross_entropy()->backward(NULL, p, hard, dz);
+                cross_entropy()->backward(NULL, p, hard, n, dz);
                 for (int i = 0; i < count; i++)
                     got_dz[i] += target(c, labels, targets, i / k, label, k) * (double)dz.data[i];
             }
@@ -294,12 +296,15 @@ static void optimizer_case(const cJSON *c) {
     struct tensor grads = reference_tensor(c, "gradients");
     int count;
     double *want = reference_values(c, "after", &count);
-    struct optim o = optim_new(choice, (size_t)theta.cols, &reference_arena);
+    struct optim o;
+    struct error e = {0};
+    ck_assert_int_eq(optim_new(&o, choice, (size_t)theta.cols, &reference_arena, &e), 0);
     double largest = 0;
     for (size_t i = 0; i < tensor_size(grads); i++)
         largest = fmax(largest, fabs((double)grads.data[i]));
     for (int step = 0; step < grads.rows; step++) {
-        optim_step(&o, optim_learning_rate(&o), tensor_row(grads, step), theta.data);
+        optim_step(&o, optim_learning_rate(&o), 0, (size_t)theta.cols, tensor_row(grads, step),
+                   theta.data);
         for (int i = 0; i < theta.cols; i++) {
             double w = want[step * theta.cols + i];
             double size = fabs(w) + 10 * largest * optim_learning_rate(&o);
@@ -362,20 +367,19 @@ static void mlp_case(const cJSON *c) {
         width += m->layers[i].in;
     double tolerance = 2 * width * UNIT;
 
-    double *want_grad = reference_values(c, "gradients", &count), rate, sum = 0;
+    double *want_grad = reference_values(c, "gradients", &count), rate, sum;
     double *path = reference_values(c, "loss_path", &count);
     rate = reference_number(c, "learning_rate");
-    model_forward(m, x.rows, &sum);
+    sum = pass_forward(m, x.rows);
     close_to(sum / x.rows, reference_number(c, "loss"), tolerance, "loss");
-    model_backward(m, x.rows);
+    pass_backward(m, x.rows);
     for (size_t i = 0; i < m->nparams; i++)
         close_to(m->grad[i], want_grad[i], tolerance, "gradient");
 
     for (int step = 0; step < count; step++) {
-        sum = 0;
-        model_forward(m, x.rows, &sum);
+        sum = pass_forward(m, x.rows);
         close_to(sum / x.rows, path[step], tolerance * (step + 1), "loss of a step");
-        model_backward(m, x.rows);
+        pass_backward(m, x.rows);
         for (size_t i = 0; i < m->nparams; i++)
             m->theta[i] -= (real)rate * m->grad[i];
     }

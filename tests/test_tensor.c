@@ -52,7 +52,7 @@ static void check_products(int n, int k, int m, unsigned zeros) {
     define(n, m, k, a.data, K, 1, b.data, M, 1, NULL, want);
     ck_assert_mem_eq(c.data, want, tensor_size(c) * sizeof(real));
 
-    kernel_gemm()->atb(a, dy, dw);
+    kernel_gemm()->atb(a, 0, dy, dw);
     define(k, m, n, a.data, 1, K, dy.data, M, 1, NULL, want);
     ck_assert_mem_eq(dw.data, want, tensor_size(dw) * sizeof(real));
 
@@ -97,7 +97,7 @@ START_TEST(a_sum_of_zero_is_positive_in_every_kernel) {
         ck_assert(c == 0 && !signbit(c));
         kernel_gemm()->abt(A, row, C);
         ck_assert(c == 0 && !signbit(c));
-        kernel_gemm()->atb((struct tensor){a, 2, 1}, B, C);
+        kernel_gemm()->atb((struct tensor){a, 2, 1}, 0, B, C);
         ck_assert(c == 0 && !signbit(c));
     }
 }

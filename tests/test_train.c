@@ -14,7 +14,7 @@ Suite *test_train(void);
 static struct training *set_up(struct error *e, const char *a, const char *b, const char *c) {
     const char *const overrides[] = {a, b, c, NULL};
     *e = (struct error){0};
-    return training_new("tests/small.json", overrides, e);
+    return training_new("tests/small.json", overrides, 2, e);
 }
 
 static struct training *ready(const char *a, const char *b, const char *c) {
@@ -56,7 +56,7 @@ START_TEST(a_deep_mixed_model_learns) {
     struct training *t = ready(NULL, NULL, NULL);
     struct log log = run(t);
     struct evaluation v = {0};
-    evaluation_run(&v, t->model, &t->test);
+    evaluation_run(&v, t->model, &t->test, NULL);
     ck_assert_int_eq(log.epochs, t->config.train.epochs);
     ck_assert_double_lt(log.row[log.epochs - 1].train_loss, log.row[0].train_loss / 3);
     ck_assert_double_gt(evaluation_accuracy(&v), 0.7);
@@ -68,7 +68,7 @@ START_TEST(the_rows_of_metrics_say_what_happened) {
     struct training *t = ready("train.epochs=2", "train.batch_size=256", NULL);
     struct log log = run(t);
     struct evaluation v = {0};
-    evaluation_run(&v, t->model, &t->validation);
+    evaluation_run(&v, t->model, &t->validation, NULL);
     ck_assert_int_eq(log.steps, 2 * 4); /* 900 samples: three steps of 256, one of 132 */
     ck_assert_int_eq(log.row[1].epoch, 2);
     ck_assert_int_eq((int)log.row[1].step, 8);
@@ -110,9 +110,9 @@ START_TEST(evaluation_does_not_depend_on_the_batch) {
     struct training *a = ready("train.epochs=1", "train.batch_size=32", NULL);
     run(a);
     struct evaluation v = {0}, w = {0};
-    evaluation_run(&v, a->model, &a->test);
+    evaluation_run(&v, a->model, &a->test, NULL);
     a->model->rows = 7;
-    evaluation_run(&w, a->model, &a->test);
+    evaluation_run(&w, a->model, &a->test, NULL);
     ck_assert_mem_eq(&v, &w, sizeof v);
     ck_assert_int_eq(v.count, 500);
     training_free(a);
@@ -373,8 +373,8 @@ START_TEST(a_saved_model_brings_all_that_evaluation_needs) {
     ck_assert_str_eq(s->dataset.digest, t->data->digest);
     ck_assert_double_eq_tol(s->dataset.mean, 0.13, 0.01);
     ck_assert_int_eq(saved_check_dataset(s, t->data, "d", &e), 0);
-    evaluation_run(&v, t->model, &t->test);
-    evaluation_run(&w, s->model, &t->test);
+    evaluation_run(&v, t->model, &t->test, NULL);
+    evaluation_run(&w, s->model, &t->test, NULL);
     ck_assert_mem_eq(&v, &w, sizeof v);
     saved_free(s);
     training_free(t);

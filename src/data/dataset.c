@@ -10,7 +10,7 @@ const char *const dataset_splits[SPLITS] = {"train", "test"};
 
 static const struct format {
     bool (*recognises)(const char *path);
-    int (*read)(struct dataset *d, const char *path, struct error *e);
+    int (*read)(struct dataset *d, const char *path, struct team *team, struct error *e);
 } formats[] = {
     {sheet_recognises, sheet_read},
     {folder_recognises, folder_read},
@@ -115,7 +115,7 @@ static void set_digest(struct dataset *d) {
     sha256_end(&h, d->digest);
 }
 
-struct dataset *dataset_read(const char *path, struct error *e) {
+struct dataset *dataset_read(const char *path, struct team *team, struct error *e) {
     if (!file_exists(path)) {
         error_input(e, "%s: there is no such dataset (seen from the current folder)", path);
         return NULL;
@@ -131,7 +131,7 @@ struct dataset *dataset_read(const char *path, struct error *e) {
     }
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (formats[i].recognises(path)) {
-            if (formats[i].read(d, path, e) != 0 || check(d, path, e) != 0)
+            if (formats[i].read(d, path, team, e) != 0 || check(d, path, e) != 0)
                 goto fail;
             set_digest(d);
             return d;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "base/team.h"
 #include "config/key.h"
 
 #include <stdint.h>
@@ -32,8 +33,9 @@ struct dataset {
     struct arena arena;         /* owns all of the above */
 };
 
-/* The dataset in that directory. NULL with an error that names the offending file. */
-ERROR_CHECKED struct dataset *dataset_read(const char *path, struct error *e);
+/* The dataset in that directory. NULL with an error that names the offending file. The team may be
+ * NULL. */
+ERROR_CHECKED struct dataset *dataset_read(const char *path, struct team *team, struct error *e);
 void dataset_free(struct dataset *d); /* NULL is fine */
 
 /* The most classes that a dataset may have. */
@@ -56,9 +58,11 @@ ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const
                                   struct error *e);
 
 /* The loaders: each fills *d from the directory. */
-ERROR_CHECKED int sheet_read(struct dataset *d, const char *path, struct error *e);
-ERROR_CHECKED int folder_read(struct dataset *d, const char *path, struct error *e);
-ERROR_CHECKED int idx_read(struct dataset *d, const char *path, struct error *e);
+ERROR_CHECKED int sheet_read(struct dataset *d, const char *path, struct team *team,
+                             struct error *e);
+ERROR_CHECKED int folder_read(struct dataset *d, const char *path, struct team *team,
+                              struct error *e);
+ERROR_CHECKED int idx_read(struct dataset *d, const char *path, struct team *team, struct error *e);
 
 /* Whether the directory looks as if this loader could read it. */
 bool sheet_recognises(const char *path);

@@ -156,7 +156,8 @@ static int check_classes(const struct dataset *d, const char *dir, struct error 
     return result;
 }
 
-int folder_read(struct dataset *d, const char *path, struct error *e) {
+int folder_read(struct dataset *d, const char *path, struct team *team, struct error *e) {
+    (void)team;
     char dir[FILE_PATH];
     for (int k = 0; k < SPLITS; k++) {
         if (file_join(dir, sizeof dir, path, dataset_splits[k], e) != 0)

@@ -210,7 +210,8 @@ static int read_labels(struct dataset *d, int k, int label_of[256], const char *
     return result;
 }
 
-int idx_read(struct dataset *d, const char *path, struct error *e) {
+int idx_read(struct dataset *d, const char *path, struct team *team, struct error *e) {
+    (void)team;
     char file[FILE_PATH];
     int label_of[256];
     for (int v = 0; v < 256; v++)

@@ -57,32 +57,67 @@ bool sheet_recognises(const char *path) {
 /* ---- reading ---- */
 
 /* The tiles of one sheet, from sample `first` on; returns how many it held, or -1. */
-static int read_sheet(struct dataset *d, struct split *s, int first, const char *path,
-                      struct error *e) {
-    struct picture sheet;
-    if (picture_read(&sheet, path, e) != 0)
-        return -1;
-    int taken = -1;
-    if (sheet.channels != d->channels) {
-        error_input(e, "%s: has %d channels, but dataset.json says %d", path, sheet.channels,
-                    d->channels);
-    } else if (sheet.width % d->width != 0 || sheet.height % d->height != 0) {
-        error_input(e, "%s: is %d x %d pixels, not a multiple of the tiles' %d x %d", path,
-                    sheet.width, sheet.height, d->width, d->height);
-    } else {
-        int columns = sheet.width / d->width, rows = sheet.height / d->height;
-        size_t line = (size_t)d->width * (size_t)d->channels; /* bytes in a line of a tile */
-        uint8_t *out = s->pixels + (size_t)first * (size_t)dataset_features(d);
-        for (taken = 0; taken < columns * rows && first + taken < s->count; taken++) {
-            int top = taken / columns * d->height, left = taken % columns;
-            for (int y = 0; y < d->height; y++, out += line)
-                memcpy(out,
-                       sheet.pixels + ((size_t)(top + y) * (size_t)columns + (size_t)left) * line,
-                       line);
-        }
+static int take_tiles(const struct dataset *d, struct split *s, int first,
+                      const struct picture *sheet, const char *path, struct error *e) {
+    if (sheet->channels != d->channels)
+        return error_input(e, "%s: has %d channels, but dataset.json says %d", path,
+                           sheet->channels, d->channels);
+    if (sheet->width % d->width != 0 || sheet->height % d->height != 0)
+        return error_input(e, "%s: is %d x %d pixels, not a multiple of the tiles' %d x %d", path,
+                           sheet->width, sheet->height, d->width, d->height);
+    int columns = sheet->width / d->width, rows = sheet->height / d->height, taken;
+    size_t line = (size_t)d->width * (size_t)d->channels; /* bytes in a line of a tile */
+    uint8_t *out = s->pixels + (size_t)first * (size_t)dataset_features(d);
+    for (taken = 0; taken < columns * rows && first + taken < s->count; taken++) {
+        int top = taken / columns * d->height, left = taken % columns;
+        for (int y = 0; y < d->height; y++, out += line)
+            memcpy(out, sheet->pixels + ((size_t)(top + y) * (size_t)columns + (size_t)left) * line,
+                   line);
     }
-    picture_free(&sheet);
+    if (taken == 0)
+        return error_input(e, "%s: is one sheet too many: the %d samples are complete", path,
+                           s->count);
     return taken;
+}
+
+enum { AT_ONCE = 8 }; /* sheets decoded side by side: each may take a lot of memory */
+
+struct sheet {
+    const char *folder, *name;
+    char path[FILE_PATH];
+    struct picture picture;
+    struct error error;
+};
+
+static void decode(void *context, int i) {
+    struct sheet *s = (struct sheet *)context + i;
+    if (file_join(s->path, sizeof s->path, s->folder, s->name, &s->error) != 0 ||
+        picture_read(&s->picture, s->path, &s->error) != 0)
+        s->picture = (struct picture){0};
+}
+
+/* Sheets `from` .. `from` + n - 1, which the team decodes together; then their tiles are taken in
+ * order, so that the first mistake is the one that is reported. Returns how many samples there are
+ * now, or -1. */
+static int read_sheets(struct dataset *d, struct split *s, int have, const char *path,
+                       const char *const *names, int n, struct team *team, struct error *e) {
+    struct sheet *sheets = calloc((size_t)n, sizeof *sheets);
+    if (!sheets)
+        return error_memory(e, path);
+    for (int i = 0; i < n; i++)
+        sheets[i] = (struct sheet){.folder = path, .name = names[i]};
+    team_run(team, n, decode, sheets);
+    for (int i = 0; i < n; i++) {
+        int taken = -1;
+        if (have >= 0 && sheets[i].error.status != ERROR_NONE)
+            *e = sheets[i].error;
+        else if (have >= 0)
+            taken = take_tiles(d, s, have, &sheets[i].picture, sheets[i].path, e);
+        have = taken < 0 ? -1 : have + taken;
+        picture_free(&sheets[i].picture);
+    }
+    free(sheets);
+    return have;
 }
 
 /* One decimal number a line, and as many lines as samples. */
@@ -115,7 +150,7 @@ static int read_labels(const struct dataset *d, struct split *s, const char *pat
 }
 
 static int read_split(struct dataset *d, int k, const struct sheet_split *from, const char *path,
-                      struct error *e) {
+                      struct team *team, struct error *e) {
     char file[FILE_PATH];
     struct split *s = &d->split[k];
     if (from->samples == 0 && from->sheets.count == 0)
@@ -129,16 +164,13 @@ static int read_split(struct dataset *d, int k, const struct sheet_split *from, 
     if (dataset_reserve(d, k, from->samples, path, e) != 0)
         return -1;
     int have = 0;
-    for (int i = 0; i < from->sheets.count; i++) {
-        if (file_join(file, sizeof file, path, from->sheets.items[i], e) != 0)
+    int group = team_threads(team) < AT_ONCE ? team_threads(team) : AT_ONCE;
+    for (int i = 0; i < from->sheets.count; i += group) {
+        int left = from->sheets.count - i;
+        have = read_sheets(d, s, have, path, from->sheets.items + i, left < group ? left : group,
+                           team, e);
+        if (have < 0)
             return -1;
-        int taken = read_sheet(d, s, have, file, e);
-        if (taken < 0)
-            return -1;
-        if (taken == 0)
-            return error_input(e, "%s: is one sheet too many: the %d samples are complete", file,
-                               s->count);
-        have += taken;
     }
     if (have < s->count)
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
@@ -154,7 +186,7 @@ static int check_file(const struct sheet_file *f, const char *path, struct error
     return dataset_check_size(f->height, f->width, f->channels, path, e);
 }
 
-int sheet_read(struct dataset *d, const char *path, struct error *e) {
+int sheet_read(struct dataset *d, const char *path, struct team *team, struct error *e) {
     char json[FILE_PATH];
     size_t size;
     struct sheet_file f = {0};
@@ -171,9 +203,9 @@ int sheet_read(struct dataset *d, const char *path, struct error *e) {
     d->width = f.width;
     d->channels = f.channels;
     d->classes = f.classes;
-    if (read_split(d, TRAIN, &f.train, path, e) != 0)
+    if (read_split(d, TRAIN, &f.train, path, team, e) != 0)
         return -1;
-    return read_split(d, TEST, &f.test, path, e);
+    return read_split(d, TEST, &f.test, path, team, e);
 }
 
 /* ---- writing ---- */

@@ -48,10 +48,15 @@ struct layer_type {
     /* y (N x out) from x (N x in). */
     void (*forward)(const struct layer *l, struct tensor x, struct tensor y);
 
-    /* dx (N x in) from dy (N x out), x and y as they were in forward; overwrites the parameters'
-     * gradients. dx.data is NULL where nobody needs it: for the first layer. */
+    /* dx (N x in) from dy (N x out), with x and y as they were in forward. A row of dx depends on
+     * the same row of the others alone, as in forward. */
     void (*backward)(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
                      struct tensor dx);
+
+    /* Some rows of the gradient of parameter k, from `first` on, as many as `grad` has, from all
+     * rows of x and dy. Overwrites them. NULL where there are no parameters. */
+    void (*gradient)(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
+                     struct tensor grad);
 };
 
 /* The table of all layers, in layers.c. */

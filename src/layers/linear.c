@@ -52,20 +52,25 @@ static void forward(const struct layer *l, struct tensor x, struct tensor y) {
  *   ∂L/∂x[n][i] = sum_j dy[n][j] ∂y[n][j]/∂x[n][i] = sum_j dy[n][j] W[i][j]      dx = dy W^T */
 static void backward(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
                      struct tensor dx) {
-    (void)y;
-    kernel_gemm()->atb(x, dy, l->params[WEIGHT].grad);
+    (void)x, (void)y;
+    kernel_gemm()->abt(dy, l->params[WEIGHT].value, dx);
+}
 
-    struct tensor db = l->params[BIAS].grad;
-    if (db.data) {
-        for (int j = 0; j < db.cols; j++)
-            db.data[j] = 0;
-        for (int n = 0; n < dy.rows; n++)
-            for (int j = 0; j < db.cols; j++)
-                db.data[j] += tensor_row(dy, n)[j];
-    }
+static void bias_gradient(struct tensor dy, real *db) {
+    for (int j = 0; j < dy.cols; j++)
+        db[j] = 0;
+    for (int n = 0; n < dy.rows; n++)
+        for (int j = 0; j < dy.cols; j++)
+            db[j] += tensor_row(dy, n)[j];
+}
 
-    if (dx.data)
-        kernel_gemm()->abt(dy, l->params[WEIGHT].value, dx);
+static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
+                     struct tensor grad) {
+    (void)l;
+    if (k == WEIGHT)
+        kernel_gemm()->atb(x, first, dy, grad);
+    else
+        bias_gradient(dy, grad.data);
 }
 
 extern const struct layer_type linear_layer;
@@ -75,4 +80,5 @@ const struct layer_type linear_layer = {
     .init = init,
     .forward = forward,
     .backward = backward,
+    .gradient = gradient,
 };

@@ -15,9 +15,8 @@ static void forward(const struct layer *l, struct tensor x, struct tensor y) {
 static void backward(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
                      struct tensor dx) {
     (void)l, (void)x;
-    if (dx.data)
-        for (size_t i = 0; i < tensor_size(dx); i++)
-            dx.data[i] = y.data[i] > 0 ? dy.data[i] : 0;
+    for (size_t i = 0; i < tensor_size(dx); i++)
+        dx.data[i] = y.data[i] > 0 ? dy.data[i] : 0;
 }
 
 extern const struct layer_type relu_layer;

@@ -13,9 +13,8 @@ static void forward(const struct layer *l, struct tensor x, struct tensor y) {
 static void backward(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
                      struct tensor dx) {
     (void)l, (void)x;
-    if (dx.data)
-        for (size_t i = 0; i < tensor_size(dx); i++)
-            dx.data[i] = dy.data[i] * (1 - y.data[i] * y.data[i]);
+    for (size_t i = 0; i < tensor_size(dx); i++)
+        dx.data[i] = dy.data[i] * (1 - y.data[i] * y.data[i]);
 }
 
 extern const struct layer_type tanh_layer;

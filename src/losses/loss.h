@@ -11,14 +11,15 @@
 struct loss_type {
     struct variant row; /* its name and hyperparameters */
 
-    /* From logits z (N x K) the probabilities p (N x K). With labels (N of 0 .. K-1; may be NULL)
-     * also adds each row's loss, in nats, to *sum, row by row: summed over any number of batches,
-     * the result does not depend on how they were cut. */
+    /* From logits z (N x K) the probabilities p (N x K), and with labels (N of 0 .. K-1) the loss
+     * of each row, in nats. `labels` and `losses` (N) may be NULL, both. */
     void (*forward)(const void *options, struct tensor z, const int *labels, struct tensor p,
-                    double *sum);
+                    real *losses);
 
-    /* dz (N x K), the gradient of the mean loss of the N rows, from the p of forward. */
-    void (*backward)(const void *options, struct tensor p, const int *labels, struct tensor dz);
+    /* dz (N x K) from the p of forward: the gradient of the mean loss of `batch` rows, of which
+     * these are some or all. */
+    void (*backward)(const void *options, struct tensor p, const int *labels, int batch,
+                     struct tensor dz);
 };
 
 /* The table of all losses, in losses.c. */

@@ -14,7 +14,7 @@
  * loss is -log p_label = -log(e^(z_label-m) / s) = log s - (z_label - m), in which nothing rounds
  * to log 0. */
 static void forward(const void *options, struct tensor z, const int *labels, struct tensor p,
-                    double *sum) {
+                    real *losses) {
     (void)options;
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n);
@@ -33,7 +33,7 @@ static void forward(const void *options, struct tensor z, const int *labels, str
             pn[j] /= s;
 
         if (labels)
-            *sum += (double)(vmath_log(s) - (zn[labels[n]] - m));
+            losses[n] = vmath_log(s) - (zn[labels[n]] - m);
     }
 }
 
@@ -42,13 +42,14 @@ static void forward(const void *options, struct tensor z, const int *labels, str
  *
  *   ∂/∂z_j log sum_k e^z_k = e^z_j / sum_k e^z_k = p_j          ∂z_label/∂z_j = y_j
  *
- * so ∂loss/∂z_j = p_j - y_j. The mean over N rows brings the factor 1/N. */
-static void backward(const void *options, struct tensor p, const int *labels, struct tensor dz) {
+ * so ∂loss/∂z_j = p_j - y_j. The mean over the batch brings the factor 1/batch. */
+static void backward(const void *options, struct tensor p, const int *labels, int batch,
+                     struct tensor dz) {
     (void)options;
     for (int n = 0; n < p.rows; n++)
         for (int j = 0; j < p.cols; j++) {
             real y = j == labels[n] ? 1 : 0;
-            tensor_row(dz, n)[j] = (tensor_row(p, n)[j] - y) / (real)p.rows;
+            tensor_row(dz, n)[j] = (tensor_row(p, n)[j] - y) / (real)batch;
         }
 }
 

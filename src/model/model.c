@@ -1,5 +1,6 @@
 /* The chain itself. Each pass is one loop over the layers: forward up, backward down (model.h has a
- * picture). act[i] is what goes into layer i, delta[i] the gradient of the loss by act[i].
+ * picture), for some rows of a batch. act[i] is what goes into layer i, delta[i] the gradient of
+ * the loss by act[i].
  *
  * Read after: losses/softmax_cross_entropy.c. Read next: optim/sgd.c. */
 #include "model/model.h"
@@ -7,25 +8,43 @@
 #include <math.h>
 #include <stdlib.h>
 
-void model_forward(struct model *m, int n, double *sum) {
-    /* n <= rows: an epoch's last batch may be smaller */
-    for (int i = 0; i <= m->nlayers; i++)
-        m->act[i].rows = n;
-    m->p.rows = n;
-
-    for (int i = 0; i < m->nlayers; i++)
-        m->layers[i].type->forward(&m->layers[i], m->act[i], m->act[i + 1]);
-    m->loss->forward(m->loss_options, m->act[m->nlayers], sum ? m->labels : NULL, m->p, sum);
+void model_forward(struct model *m, int first, int n) {
+    for (int i = 0; i < m->nlayers; i++) {
+        const struct layer *l = &m->layers[i];
+        l->type->forward(l, tensor_rows(m->act[i], first, n), tensor_rows(m->act[i + 1], first, n));
+    }
 }
 
-void model_backward(struct model *m, int n) {
-    for (int i = 0; i <= m->nlayers; i++)
-        m->delta[i].rows = n;
+void model_loss(struct model *m, int first, int n) {
+    struct tensor z = tensor_rows(m->act[m->nlayers], first, n);
+    m->loss->forward(m->loss_options, z, m->labels + first, tensor_rows(m->p, first, n),
+                     m->losses + first);
+}
 
-    m->loss->backward(m->loss_options, m->p, m->labels, m->delta[m->nlayers]);
-    for (int i = m->nlayers - 1; i >= 0; i--)
-        m->layers[i].type->backward(&m->layers[i], m->act[i], m->act[i + 1], m->delta[i + 1],
-                                    m->delta[i]);
+/* The gradient of the input, delta[0], nobody needs: backward ends at layer 1. */
+void model_backward(struct model *m, int first, int n, int batch) {
+    m->loss->backward(m->loss_options, tensor_rows(m->p, first, n), m->labels + first, batch,
+                      tensor_rows(m->delta[m->nlayers], first, n));
+    for (int i = m->nlayers - 1; i > 0; i--) {
+        const struct layer *l = &m->layers[i];
+        l->type->backward(l, tensor_rows(m->act[i], first, n), tensor_rows(m->act[i + 1], first, n),
+                          tensor_rows(m->delta[i + 1], first, n),
+                          tensor_rows(m->delta[i], first, n));
+    }
+}
+
+void model_gradient(struct model *m, int batch, const struct piece *piece) {
+    int i = piece->layer, k = piece->param;
+    const struct layer *l = &m->layers[i];
+    l->type->gradient(l, k, tensor_rows(m->act[i], 0, batch),
+                      tensor_rows(m->delta[i + 1], 0, batch), piece->row,
+                      tensor_rows(l->params[k].grad, piece->row, piece->rows));
+}
+
+double model_add_losses(const struct model *m, int n, double sum) {
+    for (int k = 0; k < n; k++)
+        sum += (double)m->losses[k];
+    return sum;
 }
 
 int model_predicted(const struct model *m, int n) {
@@ -85,6 +104,29 @@ static struct tensor matrix(struct arena *a, int rows, int cols) {
     return (struct tensor){fits ? arena_alloc(a, (size_t)rows, row_size) : NULL, rows, cols};
 }
 
+/* About as many parameters as a CPU's nearest cache holds twice: grad and theta of a piece are
+ * still there when the optimizer comes to them. */
+enum { PIECE = 4096, PIECE_ROWS = 64 };
+
+/* The pieces of theta, each of some whole rows of one parameter; NULL only counts them. */
+static int cut(const struct model *m, struct piece *pieces) {
+    int count = 0;
+    size_t start = 0;
+    for (int i = 0; i < m->nlayers; i++)
+        for (int k = 0; k < m->layers[i].nparams; k++) {
+            struct tensor v = m->layers[i].params[k].value;
+            int most = PIECE / v.cols < PIECE_ROWS ? PIECE_ROWS : PIECE / v.cols, rows;
+            for (int row = 0; row < v.rows; row += rows, count++) {
+                rows = v.rows - row < most ? v.rows - row : most;
+                size_t size = (size_t)rows * (size_t)v.cols;
+                if (pieces)
+                    pieces[count] = (struct piece){i, k, row, rows, start, size};
+                start += size;
+            }
+        }
+    return count;
+}
+
 /* The memory: theta and grad, the parameters as views into them, and the values of a pass. */
 static int allocate(struct model *m, int in, int classes, int rows) {
     m->theta = arena_alloc(&m->arena, m->nparams, sizeof(real));
@@ -104,12 +146,19 @@ static int allocate(struct model *m, int in, int classes, int rows) {
             used += tensor_size(p->value);
         }
 
+    m->npieces = cut(m, NULL);
+    m->pieces = arena_alloc(&m->arena, (size_t)m->npieces, sizeof *m->pieces);
+    if (!m->pieces)
+        return -1;
+    cut(m, m->pieces);
+
     m->rows = rows;
+    m->losses = arena_alloc(&m->arena, (size_t)rows, sizeof *m->losses);
     m->labels = arena_alloc(&m->arena, (size_t)rows, sizeof *m->labels);
     m->p = matrix(&m->arena, rows, classes);
     m->act[0] = matrix(&m->arena, rows, in);
     m->delta[0] = (struct tensor){NULL, rows, in};
-    int complete = m->labels && m->p.data && m->act[0].data;
+    int complete = m->labels && m->losses && m->p.data && m->act[0].data;
     for (int i = 1; i <= m->nlayers; i++) {
         m->act[i] = matrix(&m->arena, rows, m->layers[i - 1].out);
         m->delta[i] = matrix(&m->arena, rows, m->layers[i - 1].out);

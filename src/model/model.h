@@ -5,7 +5,12 @@
  * backward overwrites gradients, and there is no zero_grad to forget.
  *
  *   act[0] --layer 0--> act[1] --layer 1--> ... --> act[L] --loss--> p
- *           delta[1] <-- backward -- ... <-- delta[L] <------------- p - y */
+ *           delta[1] <-- backward -- ... <-- delta[L] <------------- p - y
+ *
+ * A step has two parts, between which lies all that a batch is. Forward, loss and backward take
+ * every sample by itself: a row of act, delta and p, wherever its neighbours are computed. Then the
+ * gradient sums over samples, and takes every parameter by itself. So the first can be shared out
+ * by samples and the second by parameters, among any threads, and no sum is ever split. */
 #ifndef ONEHOT_MODEL_MODEL_H
 #define ONEHOT_MODEL_MODEL_H
 
@@ -16,6 +21,12 @@
 
 #include <stdint.h>
 
+/* Some rows of a parameter: a share of the work that is done for every parameter. */
+struct piece {
+    int layer, param, row, rows;
+    size_t start, count; /* the same, in theta and grad */
+};
+
 struct model {
     int nlayers;
     struct layer *layers;
@@ -25,11 +36,15 @@ struct model {
     size_t nparams; /* reals in theta and in grad: layer by layer, its weight, then its bias */
     real *theta, *grad;
 
+    int npieces; /* together they are all of theta */
+    struct piece *pieces;
+
     int rows;             /* the most samples in a pass */
     int *labels;          /* [rows], the caller's to fill, as is act[0] */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
     struct tensor *delta; /* [1 .. nlayers], dloss/dact; delta[0].data is NULL: nobody needs it */
     struct tensor p;      /* rows x classes: the probabilities */
+    real *losses;         /* [rows], in nats */
 
     struct arena arena; /* owns all of the above */
 };
@@ -46,17 +61,27 @@ void model_free(struct model *m); /* NULL is fine */
 /* Initial parameters, by the layers' own schemes: a pure function of the seed. */
 void model_init(struct model *m, uint64_t seed);
 
-/* From the first n rows of act[0]: every layer's output, and p. Where sum is not NULL, also adds
- * each row's loss for its label to *sum, in order. */
-void model_forward(struct model *m, int n, double *sum);
+/* For n rows, from `first` on, of act[0]: every layer's output. */
+void model_forward(struct model *m, int first, int n);
 
-/* After model_forward on the same n rows: grad of their mean loss. */
-void model_backward(struct model *m, int n);
+/* After model_forward: p of these rows, and their losses for their labels. */
+void model_loss(struct model *m, int first, int n);
+
+/* After model_loss: delta of these rows, for the mean loss of a batch of `batch` rows. */
+void model_backward(struct model *m, int first, int n, int batch);
+
+/* After model_backward on all rows, 0 .. batch - 1: this piece of grad. */
+void model_gradient(struct model *m, int batch, const struct piece *piece);
+
+/* The losses of rows 0 .. n - 1, added to `sum` in their order: over any number of batches, the
+ * result does not depend on how they were cut. */
+double model_add_losses(const struct model *m, int n, double sum);
 
 /* The class with the largest logit in row n, the first of equals. */
 int model_predicted(const struct model *m, int n);
 
-/* After model_forward on n rows: the first i such that act[i] holds a NaN or infinity, else -1. */
+/* After model_forward on rows 0 .. n - 1: the first i such that act[i] holds a NaN or infinity,
+ * else -1. */
 int model_not_finite(const struct model *m, int n);
 
 #endif

@@ -1,15 +1,23 @@
 #include "optim/optim.h"
 
-struct optim optim_new(struct object choice, size_t n, struct arena *a) {
-    struct optim o = {.type = optims_find(choice.type), .options = choice.options, .n = n};
-    o.state = arena_alloc(a, n, (size_t)o.type->vectors * sizeof *o.state);
-    return o;
+int optim_new(struct optim *o, struct object choice, size_t n, struct arena *a, struct error *e) {
+    *o = (struct optim){.type = optims_find(choice.type), .options = choice.options};
+    for (int i = 0; i < o->type->vectors; i++) {
+        o->state[i] = arena_alloc(a, n, sizeof(real));
+        if (!o->state[i])
+            return error_memory(e, "the optimizer");
+    }
+    return 0;
 }
 
 double optim_learning_rate(const struct optim *o) {
     return *(const double *)o->options;
 }
 
-void optim_step(struct optim *o, double learning_rate, const real *grad, real *theta) {
-    o->type->step(o->options, (real)learning_rate, o->n, grad, theta, o->state);
+void optim_step(const struct optim *o, double learning_rate, size_t first, size_t n,
+                const real *grad, real *theta) {
+    real *state[OPTIM_VECTORS] = {NULL};
+    for (int i = 0; i < o->type->vectors; i++)
+        state[i] = o->state[i] + first;
+    o->type->step(o->options, (real)learning_rate, n, grad + first, theta + first, state);
 }

@@ -5,37 +5,41 @@
 #define ONEHOT_OPTIM_OPTIM_H
 
 #include "base/arena.h"
+#include "base/error.h"
 #include "config/key.h"
 #include "tensor/tensor.h"
+
+enum { OPTIM_VECTORS = 2 };
 
 struct optim_type {
     /* Its name and hyperparameters. The options begin with `double learning_rate`. */
     struct variant row;
 
-    int vectors; /* how many values it remembers per parameter */
+    int vectors; /* how many values it remembers per parameter, up to OPTIM_VECTORS */
 
     /* Moves theta (n) against grad (n). `state` holds `vectors` vectors of n, zero before the
      * first step. Element i depends on nothing but element i. */
     void (*step)(const void *options, real learning_rate, size_t n, const real *grad, real *theta,
-                 real *state);
+                 real *const *state);
 };
 
 struct optim {
     const struct optim_type *type;
     const void *options;
-    size_t n;
-    real *state; /* in the arena */
+    real *state[OPTIM_VECTORS]; /* each of as many as there are parameters, in the arena */
 };
 
-/* An optimizer for n parameters, as the config chose it; its state lives in the arena.
- * `state` is NULL when memory is out. */
-struct optim optim_new(struct object choice, size_t n, struct arena *a);
+/* Fills *o: an optimizer for n parameters, as the config chose it; its state lives in the arena. */
+ERROR_CHECKED int optim_new(struct optim *o, struct object choice, size_t n, struct arena *a,
+                            struct error *e);
 
 /* The learning rate of the config. */
 double optim_learning_rate(const struct optim *o);
 
-/* One step of theta (n) against grad (n), at this learning rate. */
-void optim_step(struct optim *o, double learning_rate, const real *grad, real *theta);
+/* One step, at this learning rate, of the n parameters from `first` on: the whole vectors grad and
+ * theta are given. */
+void optim_step(const struct optim *o, double learning_rate, size_t first, size_t n,
+                const real *grad, real *theta);
 
 /* The table of all optimizers, in optims.c. */
 const struct optim_type *optims_type(int i);                     /* NULL behind the last */

@@ -37,9 +37,14 @@ static const char *conflict(const void *options) {
 }
 
 static void step(const void *options, real learning_rate, size_t n, const real *grad, real *theta,
-                 real *v) {
+                 real *const *state) {
     const struct sgd *o = options;
-    real momentum = (real)o->momentum, decay = (real)o->weight_decay;
+    real momentum = (real)o->momentum, decay = (real)o->weight_decay, *v = state[0];
+    if (momentum == 0) { /* then v = g: it need not be kept */
+        for (size_t i = 0; i < n; i++)
+            theta[i] -= learning_rate * (grad[i] + decay * theta[i]);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         real g = grad[i] + decay * theta[i];
         v[i] = momentum * v[i] + g;

@@ -1,6 +1,9 @@
 #include "programs/command.h"
+#include "base/cpus.h"
+#include "base/team.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void print_help(const struct command *c, const struct option *options) {
@@ -41,6 +44,17 @@ static int take(const struct command *c, const struct option *options, int argc,
         return error_input(e, "onehot %s: --%s needs a value, %s", c->name, o->name, o->metavar);
     *o->value = equals ? equals + 1 : argv[i + 1];
     return equals ? 1 : 2;
+}
+
+int command_threads(const struct command *c, const char *text, int *threads, struct error *e) {
+    char *end;
+    long n = text ? strtol(text, &end, 10) : cpus_usable();
+    if (text && (end == text || *end || n < 1 || n > TEAM_MOST))
+        return error_input(e,
+                           "onehot %s: --threads must be a whole number from 1 to %d, got \"%s\"",
+                           c->name, TEAM_MOST, text);
+    *threads = n < TEAM_MOST ? (int)n : TEAM_MOST;
+    return 0;
 }
 
 int command_options(const struct command *c, const struct option *options, int argc, char **argv,

@@ -26,6 +26,17 @@ struct option {
     const char *help; /* one line */
 };
 
+/* The row of the option --threads, into a text. */
+#define COMMAND_THREADS(text)                                                                      \
+    {                                                                                              \
+        .name = "threads", .value = &(text), .metavar = "N",                                       \
+        .help = "at most so many threads (the default: one a CPU)"                                 \
+    }
+
+/* The number in that text, 1 .. TEAM_MOST, or the default for NULL. */
+ERROR_CHECKED int command_threads(const struct command *c, const char *text, int *threads,
+                                  struct error *e);
+
 enum { COMMAND_HELP = -2 }; /* command_options printed the help: nothing is left to do */
 
 /* Takes the options out of argv, which keeps its name and the `count` (returned) other arguments,

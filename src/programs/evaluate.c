@@ -174,7 +174,7 @@ static int choose(const struct saved *s, const struct dataset *d, const char *da
 }
 
 static int evaluate(const struct saved *s, const struct dataset *d, const char *data,
-                    const char *split, bool as_json, struct error *e) {
+                    const char *split, bool as_json, struct team *team, struct error *e) {
     struct arena a = {0};
     struct subset samples;
     struct report r = {.saved = s, .data = data, .split = split, .classes = d->classes.count};
@@ -188,7 +188,7 @@ static int evaluate(const struct saved *s, const struct dataset *d, const char *
             result = error_memory(e, "the confusion matrix");
     }
     if (result == 0) {
-        evaluation_run(&r.v, s->model, &samples);
+        evaluation_run(&r.v, s->model, &samples, team);
         for (int c = 0; c < r.classes; c++)
             for (int k = 0; k < r.classes; k++) {
                 r.of_class[c] += r.v.confusion[c * r.classes + k];
@@ -205,7 +205,8 @@ static int evaluate(const struct saved *s, const struct dataset *d, const char *
 
 static int run(int argc, char **argv, struct error *e) {
     bool as_json = false;
-    const char *data = NULL, *split = "test";
+    const char *data = NULL, *split = "test", *text = NULL;
+    int threads;
     struct option options[] = {
         {.name = "data",
          .value = &data,
@@ -216,31 +217,36 @@ static int run(int argc, char **argv, struct error *e) {
          .metavar = "NAME",
          .help = "train, validation or test (the default)"},
         {.name = "json", .flag = &as_json, .help = "the result for programs"},
+        COMMAND_THREADS(text),
         {0}};
     int count = command_options(&evaluate_command, options, argc, argv, 1, 1, e);
     if (count < 0)
         return count == COMMAND_HELP ? 0 : -1;
+    if (command_threads(&evaluate_command, text, &threads, e) != 0)
+        return -1;
 
     struct dataset *d = NULL;
     int result = -1;
-    struct saved *s = saved_read(argv[1], ROWS, e);
+    struct team *team = team_new(threads, e);
+    struct saved *s = team ? saved_read(argv[1], ROWS, e) : NULL;
     if (s) {
         const char *path = data ? data : s->config.data.path;
-        d = dataset_read(path, e);
+        d = dataset_read(path, team, e);
         if (d && saved_check_dataset(s, d, path, e) == 0)
-            result = evaluate(s, d, path, split, as_json, e);
+            result = evaluate(s, d, path, split, as_json, team, e);
         if (result == 0 && !data && strcmp(d->digest, s->dataset.digest) != 0)
             fprintf(stderr, "note: %s has changed since this model was trained on it\n", path);
     }
     dataset_free(d);
     saved_free(s);
+    team_free(team);
     return result;
 }
 
 const struct command evaluate_command = {
     .name = "evaluate",
     .summary = "measure a trained model: accuracy, classes, confusion",
-    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--json]",
+    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threads N] [--json]",
     .help = "RUN_OR_MODEL is a run directory or a .safetensors file of onehot's. +- is the\n"
             "standard error of the accuracy, sqrt(p (1 - p) / n). Precision: how many of the\n"
             "predictions of a class are right. Recall: how many of a class were found.\n\n"

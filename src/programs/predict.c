@@ -93,7 +93,8 @@ static void forward(struct model *m, struct picture *p) {
     int zero = 0, label = 0;
     struct split one = {1, p->pixels, &label};
     batch_gather(&one, &zero, 1, m->act[0], m->labels);
-    model_forward(m, 1, NULL);
+    model_forward(m, 0, 1);
+    model_loss(m, 0, 1);
 }
 
 static int run(int argc, char **argv, struct error *e) {

@@ -50,7 +50,8 @@ static void print_plan(const struct training *t, const struct run *r) {
     print_object("optimizer", &c->optimizer);
     printf("train     %d epochs of %s steps, batches of %d, %s\n", c->train.epochs,
            terminal_count(steps), batch, c->train.shuffle ? "shuffled" : "in file order");
-    printf("          seed %d, kernel %s\n", c->seed, kernel_name());
+    printf("          seed %d, kernel %s, up to %d thread%s\n", c->seed, kernel_name(),
+           team_threads(t->team), team_threads(t->team) == 1 ? "" : "s");
     printf("output    %s\n\n", r->directory);
 }
 
@@ -135,7 +136,7 @@ static int train(struct training *t, struct run *r, bool quiet, struct error *e)
     if (result != 0)
         return -1;
     if (t->test.count > 0)
-        evaluation_run(&p.result.test, t->model, &t->test);
+        evaluation_run(&p.result.test, t->model, &t->test, t->team);
     p.result.seconds = clock_seconds() - p.start;
     if (run_finish(r, t, &p.result, e) != 0)
         return -1;
@@ -146,14 +147,20 @@ static int train(struct training *t, struct run *r, bool quiet, struct error *e)
 
 static int run(int argc, char **argv, struct error *e) {
     bool quiet = false;
+    const char *text = NULL;
+    int threads;
     struct option options[] = {
-        {.name = "quiet", .flag = &quiet, .help = "print nothing but errors"}, {0}};
+        COMMAND_THREADS(text),
+        {.name = "quiet", .flag = &quiet, .help = "print nothing but errors"},
+        {0}};
     int count = command_options(&train_command, options, argc, argv, 1, 1000, e);
     if (count < 0)
         return count == COMMAND_HELP ? 0 : -1;
+    if (command_threads(&train_command, text, &threads, e) != 0)
+        return -1;
 
     struct run r = {0};
-    struct training *t = training_new(argv[1], (const char *const *)argv + 2, e);
+    struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
     int result = t ? run_open(&r, t, e) : -1;
     if (result == 0)
         result = train(t, &r, quiet, e);
@@ -165,7 +172,7 @@ static int run(int argc, char **argv, struct error *e) {
 const struct command train_command = {
     .name = "train",
     .summary = "train a model from a config",
-    .arguments = "CONFIG [key=value ...] [--quiet]",
+    .arguments = "CONFIG [key=value ...] [--threads N] [--quiet]",
     .help = "key=value replaces a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
             "model.0.units=300. All keys: configs/schema.json. The results go to runs/NAME-ID,\n"
             "where ID is made of all that decides them; the same command again reproduces them\n"

@@ -58,14 +58,14 @@ static void ab(struct tensor a, struct tensor b, const real *bias, struct tensor
     }
 }
 
-/* c (k x m) = a^T b, for a (n x k) and b (n x m): row r of c is the rows of b, weighted by column r
- * of a. */
-static void atb(struct tensor a, struct tensor b, struct tensor c) {
+/* c = rows `first` and following of a^T b, for a (n x k) and b (n x m): row r of a^T b is the rows
+ * of b, weighted by column r of a. */
+static void atb(struct tensor a, int first, struct tensor b, struct tensor c) {
     for (int r = 0; r < c.rows; r++) {
         real *out = tensor_row(c, r);
         for (int j = 0; j < c.cols; j++)
             out[j] = 0;
-        row(a.rows, a.data + r, (size_t)a.cols, b.data, (size_t)b.cols, c.cols, out);
+        row(a.rows, a.data + first + r, (size_t)a.cols, b.data, (size_t)b.cols, c.cols, out);
     }
 }
 

@@ -14,8 +14,8 @@
 struct gemm {
     /* c (n x m) = a (n x k) b (k x m) + bias, a vector of m added to every row, or NULL. */
     void (*ab)(struct tensor a, struct tensor b, const real *bias, struct tensor c);
-    /* c (k x m) = a^T b, for a (n x k) and b (n x m). */
-    void (*atb)(struct tensor a, struct tensor b, struct tensor c);
+    /* c = rows first .. first + c.rows - 1 of a^T b (k x m), for a (n x k) and b (n x m). */
+    void (*atb)(struct tensor a, int first, struct tensor b, struct tensor c);
     /* c (n x k) = a b^T, for a (n x m) and b (k x m). */
     void (*abt)(struct tensor a, struct tensor b, struct tensor c);
 };

@@ -197,14 +197,14 @@ static int collect_columns(struct columns *t, const float *a, size_t pitch, int 
 }
 
 /* c[r][j] += sum of a[i][r] b[i][j] over i. */
-static void by_columns(struct tensor a, struct right b, struct tensor c) {
+static void by_columns(struct tensor a, int first, struct right b, struct tensor c) {
     struct columns t;
     for (int i0 = 0; i0 < a.rows; i0 += DEPTH) {
         int terms = a.rows - i0 < DEPTH ? a.rows - i0 : DEPTH;
         struct right right = {b.q + (size_t)i0 * b.pitch, b.pitch};
         for (int r0 = 0; r0 < c.rows; r0 += COLUMNS) {
             int columns = c.rows - r0 < COLUMNS ? c.rows - r0 : COLUMNS;
-            const float *left = tensor_row(a, i0) + r0;
+            const float *left = tensor_row(a, i0) + first + r0;
             int found = collect_columns(&t, left, (size_t)a.cols, terms, columns);
             if (2 * found > columns * terms)
                 dense_rows((struct left){left, 1, (size_t)a.cols}, right, terms, tensor_row(c, r0),
@@ -227,9 +227,9 @@ static void ab(struct tensor a, struct tensor b, const float *bias, struct tenso
     by_rows(a.data, (size_t)a.cols, (struct right){b.data, (size_t)b.cols}, a.cols, c, 0, c.cols);
 }
 
-static void atb(struct tensor a, struct tensor b, struct tensor c) {
+static void atb(struct tensor a, int first, struct tensor b, struct tensor c) {
     fill(c, NULL);
-    by_columns(a, (struct right){b.data, (size_t)b.cols}, c);
+    by_columns(a, first, (struct right){b.data, (size_t)b.cols}, c);
 }
 
 /* As in gemm.c: the columns of b side by side, a block at a time. */

@@ -67,7 +67,7 @@ static bool agrees(const struct gemm *g) {
         real *out[] = {got, want};
         for (int i = 0; i < 2; i++) {
             both[i]->ab(A, B, b, (struct tensor){out[i], N, M});
-            both[i]->atb(A, DY, (struct tensor){out[i] + N * M, K, M});
+            both[i]->atb(A, 0, DY, (struct tensor){out[i] + N * M, K, M});
             both[i]->abt(DY, B, (struct tensor){out[i] + N * M + K * M, N, K});
         }
         if (memcmp(got, want, sizeof got) != 0)

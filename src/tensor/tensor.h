@@ -42,6 +42,11 @@ static inline real *tensor_row(struct tensor t, int r) {
     return t.data + (size_t)r * (size_t)t.cols;
 }
 
+/* Rows first .. first + n - 1, as a tensor of their own. */
+static inline struct tensor tensor_rows(struct tensor t, int first, int n) {
+    return (struct tensor){tensor_row(t, first), n, t.cols};
+}
+
 /* The number of elements. */
 static inline size_t tensor_size(struct tensor t) {
     return (size_t)t.rows * (size_t)t.cols;

@@ -2,14 +2,32 @@
 
 #include <math.h>
 
-void evaluation_run(struct evaluation *v, struct model *m, const struct subset *samples) {
+struct batch {
+    struct model *m;
+    const struct subset *samples;
+    int first, n, shares; /* the batch among the samples; the shares that it is divided into */
+};
+
+static void evaluate(void *context, int share) {
+    const struct batch *b = context;
+    struct model *m = b->m;
+    int first = b->n * share / b->shares, n = b->n * (share + 1) / b->shares - first;
+    batch_gather(b->samples->split, b->samples->order + b->first + first, n,
+                 tensor_rows(m->act[0], first, n), m->labels + first);
+    model_forward(m, first, n);
+    model_loss(m, first, n);
+}
+
+void evaluation_run(struct evaluation *v, struct model *m, const struct subset *samples,
+                    struct team *team) {
     double sum = 0;
     v->count = samples->count;
     v->errors = 0;
     for (int first = 0; first < samples->count; first += m->rows) {
         int n = samples->count - first < m->rows ? samples->count - first : m->rows;
-        batch_gather(samples->split, samples->order + first, n, m->act[0], m->labels);
-        model_forward(m, n, &sum);
+        struct batch b = {m, samples, first, n, team_active(team)};
+        team_run(team, b.shares, evaluate, &b);
+        sum = model_add_losses(m, n, sum);
         for (int k = 0; k < n; k++) {
             int predicted = model_predicted(m, k);
             v->errors += predicted != m->labels[k];

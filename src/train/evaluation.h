@@ -2,6 +2,7 @@
 #ifndef ONEHOT_TRAIN_EVALUATION_H
 #define ONEHOT_TRAIN_EVALUATION_H
 
+#include "base/team.h"
 #include "data/batch.h"
 #include "model/model.h"
 
@@ -12,8 +13,10 @@ struct evaluation {
 };
 
 /* Runs the model over the samples, in batches of the model's rows, and fills *v. A caller that
- * wants the confusion matrix sets v->confusion to zeros before. The same for any batch size. */
-void evaluation_run(struct evaluation *v, struct model *m, const struct subset *samples);
+ * wants the confusion matrix sets v->confusion to zeros before. The same for any batch size and any
+ * number of threads. */
+void evaluation_run(struct evaluation *v, struct model *m, const struct subset *samples,
+                    struct team *team);
 
 /* The share of right answers, 0 .. 1, and its standard error sqrt(p (1 - p) / n). */
 double evaluation_accuracy(const struct evaluation *v);

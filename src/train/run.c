@@ -146,7 +146,7 @@ static void write_result(const struct run *r, const struct training *t,
                     ? floor((double)result->samples / result->training_seconds)
                     : NAN);
     json_number(&j, "seconds", round(result->seconds * 1000) / 1000);
-    json_int(&j, "threads", 1);
+    json_int(&j, "threads", team_threads(t->team));
     json_string(&j, "kernel", kernel_name());
 #ifdef __clang__
     json_string(&j, "compiler", __VERSION__);

@@ -44,7 +44,7 @@ static int set_up(struct training *t, const char *config, const char *const *ove
     struct config *c = &t->config;
     if (config_read(c, config, overrides, &t->arena, e) != 0)
         return -1;
-    t->data = dataset_read(c->data.path, e);
+    t->data = dataset_read(c->data.path, t->team, e);
     if (!t->data || set_subsets(t, config, overrides, e) != 0)
         return -1;
     t->model = model_new(&c->model, &c->loss, dataset_features(t->data), t->data->classes.count,
@@ -54,17 +54,18 @@ static int set_up(struct training *t, const char *config, const char *const *ove
     model_init(t->model, (uint64_t)c->seed);
     if (c->start_from[0] && start_from(t->model, c->start_from, e) != 0)
         return -1;
-    t->optim = optim_new(c->optimizer, t->model->nparams, &t->arena);
-    return t->optim.state ? 0 : error_memory(e, "the optimizer");
+    return optim_new(&t->optim, c->optimizer, t->model->nparams, &t->arena, e);
 }
 
-struct training *training_new(const char *config, const char *const *overrides, struct error *e) {
+struct training *training_new(const char *config, const char *const *overrides, int threads,
+                              struct error *e) {
     struct training *t = calloc(1, sizeof *t);
     if (!t) {
         error_memory(e, "the training");
         return NULL;
     }
-    if (set_up(t, config, overrides, e) != 0) {
+    t->team = team_new(threads, e);
+    if (!t->team || set_up(t, config, overrides, e) != 0) {
         training_free(t);
         return NULL;
     }
@@ -73,6 +74,7 @@ struct training *training_new(const char *config, const char *const *overrides, 
 
 void training_free(struct training *t) {
     if (t) {
+        team_free(t->team);
         model_free(t->model);
         dataset_free(t->data);
         arena_free(&t->arena);

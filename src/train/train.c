@@ -1,6 +1,6 @@
-/* The epoch loop: gather, forward, loss, backward, step. batch_gather (data/batch.c) makes numbers
- * of the 8-bit pixels of a batch's samples: row k of act[0] is one picture, each pixel divided by
- * 255.
+/* The epoch loop: gather, forward, loss, backward; gradient, update. batch_gather (data/batch.c)
+ * makes numbers of the 8-bit pixels of a batch's samples: row k of act[0] is one picture, each
+ * pixel divided by 255.
  *
  * Read after: optim/sgd.c. That was the whole of it; programs/train.c prints what happens here. */
 #include "train/train.h"
@@ -20,19 +20,46 @@ static void set_order(struct training *t, int epoch) {
     }
 }
 
-/* One step on n samples: adds their losses to *sum, and returns how many were predicted wrong. */
-static int train_step(struct training *t, double learning_rate, const int *order, int n,
-                      double *sum) {
+struct step {
+    const struct training *t;
+    double learning_rate;
+    const int *order;
+    int n, shares; /* samples, and the shares that they are divided into */
+};
+
+/* A share of the samples, each by itself: from pixels to delta. */
+static void samples(void *context, int share) {
+    const struct step *s = context;
+    struct model *m = s->t->model;
+    int first = s->n * share / s->shares, n = s->n * (share + 1) / s->shares - first;
+    batch_gather(s->t->train.split, s->order + first, n, tensor_rows(m->act[0], first, n),
+                 m->labels + first);
+    model_forward(m, first, n);
+    model_loss(m, first, n);
+    model_backward(m, first, n, s->n);
+}
+
+/* A piece of the parameters, each by itself: from delta to the new theta. */
+static void parameters(void *context, int i) {
+    const struct step *s = context;
+    struct model *m = s->t->model;
+    const struct piece *piece = &m->pieces[i];
+    model_gradient(m, s->n, piece);
+    optim_step(&s->t->optim, s->learning_rate, piece->start, piece->count, m->grad, m->theta);
+}
+
+int train_step(struct training *t, double learning_rate, const int *order, int n, double *sum) {
     struct model *m = t->model;
-    batch_gather(t->train.split, order, n, m->act[0], m->labels);
-    model_forward(m, n, sum);
+    double start = clock_seconds();
+    struct step s = {t, learning_rate, order, n, team_active(t->team)};
+    team_run(t->team, s.shares, samples, &s);
+    team_run(t->team, m->npieces, parameters, &s);
+    pace_step(&t->pace, t->team, n, clock_seconds() - start);
 
     int errors = 0;
     for (int k = 0; k < n; k++)
         errors += model_predicted(m, k) != m->labels[k];
-
-    model_backward(m, n);
-    optim_step(&t->optim, learning_rate, m->grad, m->theta);
+    *sum = model_add_losses(m, n, *sum);
     return errors;
 }
 
@@ -93,7 +120,7 @@ int train_run(struct training *t, const struct train_observer *observer, struct 
         struct evaluation v = {.loss = NAN};
         row.validation_loss = row.validation_accuracy = NAN;
         if (t->validation.count > 0) {
-            evaluation_run(&v, t->model, &t->validation);
+            evaluation_run(&v, t->model, &t->validation, t->team);
             row.validation_loss = v.loss;
             row.validation_accuracy = evaluation_accuracy(&v);
             if (!isfinite(v.loss))

@@ -2,6 +2,7 @@
 #ifndef ONEHOT_TRAIN_TRAIN_H
 #define ONEHOT_TRAIN_TRAIN_H
 
+#include "base/pace.h"
 #include "config/config.h"
 #include "data/batch.h"
 #include "model/model.h"
@@ -16,13 +17,16 @@ struct training {
     struct subset train, validation, test; /* the last two may be empty */
     struct model *model;
     struct optim optim;
-    int *order;         /* train.count: this epoch's order */
+    int *order;        /* train.count: this epoch's order */
+    struct team *team; /* the threads; pace decides how many of them a step takes */
+    struct pace pace;
     struct arena arena; /* owns the config, subsets, optimizer state, order */
 };
 
-/* Reads config and data and makes the initial model (setup.c). NULL on failure. */
+/* Reads config and data and makes the initial model (setup.c), for up to `threads` threads. NULL
+ * on failure. */
 ERROR_CHECKED struct training *training_new(const char *config, const char *const *overrides,
-                                            struct error *e);
+                                            int threads, struct error *e);
 void training_free(struct training *t); /* NULL is fine */
 
 /* One row of metrics.csv. Losses are means in nats, accuracies shares of 1; those of training are
@@ -42,6 +46,10 @@ struct train_observer {
     void (*step)(void *context, int epoch, int step, int steps, double loss);
     int (*epoch)(void *context, const struct train_epoch *row, struct error *e);
 };
+
+/* One step, on the n samples order[0 .. n - 1] of the training set, n at most the batch size: adds
+ * their losses to *sum and returns how many of them the model got wrong before the step. */
+int train_step(struct training *t, double learning_rate, const int *order, int n, double *sum);
 
 /* The epoch loop (train.c). Fails at the first loss that is not finite. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,

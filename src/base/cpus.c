@@ -1,0 +1,56 @@
+#define _GNU_SOURCE
+#include "base/cpus.h"
+
+#include <unistd.h>
+
+#ifdef __linux__
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The quota of one group in CPUs, from "150000 100000" or "max 100000" in its cpu.max; infinity
+ * where it has none. */
+static double group_quota(const char *group) {
+    char path[512];
+    double limit, period, cpus = INFINITY;
+    snprintf(path, sizeof path, "/sys/fs/cgroup%.400s/cpu.max", group);
+    FILE *f = fopen(path, "r");
+    if (f && fscanf(f, "%lf %lf", &limit, &period) == 2 && limit > 0 && period > 0)
+        cpus = limit / period;
+    if (f)
+        fclose(f);
+    return cpus;
+}
+
+/* The least of this process's control group and of all those around it (version 2; in a container
+ * they begin at its own). */
+static double quota(void) {
+    char line[512], *group = NULL;
+    FILE *f = fopen("/proc/self/cgroup", "r");
+    while (f && !group && fgets(line, sizeof line, f))
+        if (strncmp(line, "0::", 3) == 0) {
+            group = line + 3;
+            group[strcspn(group, "\n")] = '\0';
+        }
+    if (f)
+        fclose(f);
+    double cpus = group_quota("");
+    while (group && *group == '/') {
+        cpus = fmin(cpus, group_quota(group));
+        *strrchr(group, '/') = '\0';
+    }
+    return cpus;
+}
+#endif
+
+int cpus_usable(void) {
+    double cpus = (double)sysconf(_SC_NPROCESSORS_ONLN);
+#ifdef __linux__
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        cpus = CPU_COUNT(&set);
+    cpus = ceil(fmin(cpus, quota()));
+#endif
+    return cpus < 1 ? 1 : (int)cpus;
+}

@@ -1,0 +1,121 @@
+/* threads: the team, its pace, and that no result depends on them. */
+#include "base/cpus.h"
+#include "base/pace.h"
+#include "test.h"
+#include "train/train.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+Suite *test_threads(void);
+
+struct tally {
+    atomic_int times[1000];
+    int busy;
+};
+
+/* Some parts take longer than others, so that threads overtake each other. */
+static void tally(void *context, int part) {
+    struct tally *t = context;
+    volatile double x = 1;
+    for (int i = 0; i < part % 7 * t->busy; i++)
+        x = x / 3;
+    atomic_fetch_add(&t->times[part], 1);
+}
+
+START_TEST(a_team_does_every_part_once) {
+    static const int threads[] = {1, 2, 3, 7};
+    static struct tally t;
+    for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
+        struct error e = {0};
+        struct team *team = team_new(threads[k], &e);
+        ck_assert_msg(team != NULL, "%s", e.text);
+        ck_assert_int_eq(team_threads(team), threads[k]);
+        for (int call = 0; call < 500; call++) {
+            int parts = call * 37 % 1001;
+            t.busy = call % 10 == 0 ? 1000 : 1;
+            memset(t.times, 0, sizeof t.times);
+            if (call == 200)
+                usleep(5000); /* by now the helpers sleep */
+            team_set_active(team, call % 3 == 1 ? (threads[k] + 1) / 2 : threads[k]);
+            team_run(team, parts, tally, &t);
+            for (int i = 0; i < 1000; i++)
+                ck_assert_int_eq(t.times[i], i < parts);
+        }
+        team_free(team);
+    }
+    memset(t.times, 0, sizeof t.times);
+    team_run(NULL, 3, tally, &t); /* no team: the caller alone */
+    ck_assert(t.times[0] == 1 && t.times[2] == 1 && t.times[3] == 0);
+    ck_assert_int_eq(team_threads(NULL), 1);
+    team_free(NULL);
+}
+END_TEST
+
+/* The pace of a machine on which k threads take seconds[k] for a unit of work. */
+static int settled(int threads, const double *seconds, int from, int steps) {
+    struct error e = {0};
+    struct pace p = {0};
+    struct team *team = team_new(threads, &e);
+    int best = 0, count[8] = {0};
+    ck_assert_ptr_nonnull(team);
+    for (int i = 0; i < steps; i++) {
+        int k = team_active(team);
+        count[k] += i >= from;
+        pace_step(&p, team, 1, seconds[k]);
+    }
+    for (int k = 1; k < 8; k++)
+        best = count[k] > count[best] ? k : best;
+    ck_assert_int_gt(count[best], 9 * (steps - from) / 10); /* trials of others are rare */
+    team_free(team);
+    return best;
+}
+
+START_TEST(the_number_of_threads_settles_where_work_is_done_fastest) {
+    static const double more_is_better[] = {0, 0.07, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01},
+                        one_is_best[] = {0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07},
+                        four[] = {0, 0.04, 0.03, 0.025, 0.02, 0.03, 0.04, 0.05};
+    ck_assert_int_eq(settled(7, more_is_better, 0, 1000), 7);
+    ck_assert_int_eq(settled(7, one_is_best, 100, 2000), 1);
+    ck_assert_int_eq(settled(7, four, 100, 2000), 4);
+    ck_assert_int_eq(settled(2, one_is_best, 100, 2000), 1);
+    ck_assert_int_eq(settled(1, one_is_best, 0, 100), 1);
+}
+END_TEST
+
+START_TEST(the_affinity_limits_the_threads) {
+    ck_assert_int_ge(cpus_usable(), 1);
+    ck_assert_str_eq(test_shell("taskset -c 0 $ONEHOT train tests/small.json train.epochs=0 "
+                                "output=%s | grep -o 'up to .*'",
+                                test_path("one"))
+                         .out,
+                     "up to 1 thread\n");
+}
+END_TEST
+
+/* Every parameter after training, whatever the number of threads. */
+START_TEST(any_number_of_threads_gives_the_same_bits) {
+    static const int threads[] = {2, 3, 7};
+    const char *const overrides[] = {"train.epochs=2", NULL};
+    struct error e = {0};
+    struct training *one = training_new("tests/small.json", overrides, 1, &e);
+    ck_assert_msg(one != NULL, "%s", e.text);
+    struct train_observer nobody = {0};
+    ck_assert_int_eq(train_run(one, &nobody, &e), 0);
+    for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
+        struct training *t = training_new("tests/small.json", overrides, threads[k], &e);
+        ck_assert_msg(t != NULL, "%s", e.text);
+        ck_assert_int_eq(train_run(t, &nobody, &e), 0);
+        ck_assert_mem_eq(t->model->theta, one->model->theta, one->model->nparams * sizeof(real));
+        training_free(t);
+    }
+    training_free(one);
+}
+END_TEST
+
+Suite *test_threads(void) {
+    return TEST_SUITE("threads", a_team_does_every_part_once,
+                      the_number_of_threads_settles_where_work_is_done_fastest,
+                      the_affinity_limits_the_threads, any_number_of_threads_gives_the_same_bits);
+}

@@ -3,6 +3,8 @@
 #ifndef ONEHOT_TENSOR_SIMD_H
 #define ONEHOT_TENSOR_SIMD_H
 
+#include <stdint.h>
+
 #if defined(__AVX512F__)
 #include <immintrin.h>
 
@@ -40,12 +42,12 @@ static inline void vec_store_first(float *p, vec v, int n) {
 
 /* Appends the lanes of v that are not 0 to values, and base + lane to places; returns how many.
  * Both need room for LANES more. */
-static inline int vec_append(float *values, int *places, vec v, int base) {
+static inline int vec_list(uint8_t *places, vec v, int base) {
     __mmask16 mask = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
     __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     __m512i place = _mm512_add_epi32(_mm512_set1_epi32(base), lanes);
-    _mm512_storeu_ps(values, _mm512_maskz_compress_ps(mask, v));
-    _mm512_storeu_si512(places, _mm512_maskz_compress_epi32(mask, place));
+    _mm_storeu_si128((__m128i *)(void *)places,
+                     _mm512_cvtepi32_epi8(_mm512_maskz_compress_epi32(mask, place)));
     return __builtin_popcount(mask);
 }
 
@@ -88,13 +90,12 @@ static inline void vec_store_first(float *p, vec v, int n) {
 }
 
 /* No branch on the values: which pixels are black cannot be predicted. */
-static inline int vec_append(float *values, int *places, vec v, int base) {
+static inline int vec_list(uint8_t *places, vec v, int base) {
     float lanes[LANES];
     int n = 0;
     vec_store(lanes, v);
     for (int i = 0; i < LANES; i++) {
-        values[n] = lanes[i];
-        places[n] = base + i;
+        places[n] = (uint8_t)(base + i);
         n += lanes[i] != 0;
     }
     return n;

@@ -156,6 +156,26 @@ static double ulps(float got, double exact) {
     return fabs((double)got - exact) / ldexp(1, (e < -125 ? -125 : e) - 24);
 }
 
+/* Of one number, and of many at once, which is another path: they must agree. */
+static float one(void (*f)(size_t, const real *, real *), float x) {
+    real many[37], y;
+    for (int i = 0; i < 37; i++)
+        many[i] = x;
+    f(37, many, many);
+    f(1, &x, &y);
+    for (int i = 0; i < 37; i++)
+        ck_assert_mem_eq(&many[i], &y, sizeof y);
+    return y;
+}
+
+static float exp1(float x) {
+    return one(vmath_exp, x);
+}
+
+static float tanh1(float x) {
+    return one(vmath_tanh, x);
+}
+
 /* libm's double functions are exact to 2^-52 or so, far below what is claimed here: half an ulp for
  * the rounding to float, and 0.01 for everything before it. */
 START_TEST(exp_log_and_tanh_are_within_0_51_ulp) {
@@ -164,22 +184,22 @@ START_TEST(exp_log_and_tanh_are_within_0_51_ulp) {
         if (!isfinite(x))
             continue;
         if (x < 88.72f && x > -103.9f)
-            ck_assert_msg(ulps(vmath_exp(x), exp(x)) < 0.51, "exp(%a) = %a", x, vmath_exp(x));
+            ck_assert_msg(ulps(exp1(x), exp(x)) < 0.51, "exp(%a) = %a", x, exp1(x));
         if (x > 0)
             ck_assert_msg(ulps(vmath_log(x), log(x)) < 0.51, "log(%a) = %a", x, vmath_log(x));
-        ck_assert_msg(ulps(vmath_tanh(x), tanh(x)) < 0.51, "tanh(%a) = %a", x, vmath_tanh(x));
+        ck_assert_msg(ulps(tanh1(x), tanh(x)) < 0.51, "tanh(%a) = %a", x, tanh1(x));
     }
 }
 END_TEST
 
 START_TEST(exp_log_and_tanh_have_the_right_limits) {
-    ck_assert(vmath_exp(0) == 1 && vmath_exp(-INFINITY) == 0 && isinf(vmath_exp(INFINITY)));
-    ck_assert(isinf(vmath_exp(88.73f)) && isfinite(vmath_exp(88.72f)) && vmath_exp(-104) == 0);
-    ck_assert(vmath_exp(-103.9f) == 0x1p-149f && isnan(vmath_exp(NAN)));
+    ck_assert(exp1(0) == 1 && exp1(-INFINITY) == 0 && isinf(exp1(INFINITY)));
+    ck_assert(isinf(exp1(88.73f)) && isfinite(exp1(88.72f)) && exp1(-104) == 0);
+    ck_assert(exp1(-103.9f) == 0x1p-149f && isnan(exp1(NAN)));
     ck_assert(vmath_log(1) == 0 && vmath_log(0) == -INFINITY && vmath_log(-0.0f) == -INFINITY);
     ck_assert(isnan(vmath_log(-1)) && isnan(vmath_log(NAN)) && isinf(vmath_log(INFINITY)));
-    ck_assert(vmath_tanh(INFINITY) == 1 && vmath_tanh(-INFINITY) == -1 && isnan(vmath_tanh(NAN)));
-    ck_assert(vmath_tanh(0x1p-149f) == 0x1p-149f && signbit(vmath_tanh(-0.0f)));
+    ck_assert(tanh1(INFINITY) == 1 && tanh1(-INFINITY) == -1 && isnan(tanh1(NAN)));
+    ck_assert(tanh1(0x1p-149f) == 0x1p-149f && signbit(tanh1(-0.0f)));
 }
 END_TEST
 
@@ -188,9 +208,9 @@ START_TEST(exp_log_and_tanh_give_the_same_bits_everywhere) {
     uint32_t hash = 0, bits;
     for (uint32_t i = 0; i < 200000; i++) {
         float x = from_bits(0x3a000000u + i * 389u), y[3];
-        y[0] = vmath_exp(-x);
+        y[0] = exp1(-x);
         y[1] = vmath_log(x);
-        y[2] = vmath_tanh(x);
+        y[2] = tanh1(x);
         for (int k = 0; k < 3; k++) {
             memcpy(&bits, &y[k], sizeof bits);
             hash = (hash ^ bits) * 16777619u;

@@ -1,9 +1,11 @@
 #include "data/batch.h"
 #include "base/rng.h"
+#include "tensor/clones.h"
 
 #include <stdlib.h>
 
-void batch_gather(const struct split *s, const int *order, int n, struct tensor x, int *labels) {
+CLONED void batch_gather(const struct split *s, const int *order, int n, struct tensor x,
+                         int *labels) {
     for (int k = 0; k < n; k++) {
         const uint8_t *pixels = s->pixels + (size_t)order[k] * (size_t)x.cols;
         real *row = tensor_row(x, k);

@@ -3,6 +3,7 @@
  * Read after: layer.h. Read next: relu.c. */
 #include "layers/init.h"
 #include "layers/layer.h"
+#include "tensor/clones.h"
 #include "tensor/kernel.h"
 
 struct linear {
@@ -56,7 +57,7 @@ static void backward(const struct layer *l, struct tensor x, struct tensor y, st
     kernel_gemm()->abt(dy, l->params[WEIGHT].value, dx);
 }
 
-static void bias_gradient(struct tensor dy, real *db) {
+CLONED static void bias_gradient(struct tensor dy, real *db) {
     for (int j = 0; j < dy.cols; j++)
         db[j] = 0;
     for (int n = 0; n < dy.rows; n++)

@@ -2,9 +2,10 @@
  *
  * Read after: linear.c. Read next: losses/softmax_cross_entropy.c. */
 #include "layers/layer.h"
+#include "tensor/clones.h"
 
 /* Written so that NaN passes through rather than turn into 0: the loss must show it. */
-static void forward(const struct layer *l, struct tensor x, struct tensor y) {
+CLONED static void forward(const struct layer *l, struct tensor x, struct tensor y) {
     (void)l;
     for (size_t i = 0; i < tensor_size(x); i++)
         y.data[i] = x.data[i] <= 0 ? 0 : x.data[i];
@@ -12,8 +13,8 @@ static void forward(const struct layer *l, struct tensor x, struct tensor y) {
 
 /* dy/dx is 1 where x > 0 and 0 where x < 0; at the kink x = 0, where there is no derivative, we
  * take 0, as everyone does. y > 0 says the same as x > 0, so x is not needed. */
-static void backward(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
-                     struct tensor dx) {
+CLONED static void backward(const struct layer *l, struct tensor x, struct tensor y,
+                            struct tensor dy, struct tensor dx) {
     (void)l, (void)x;
     for (size_t i = 0; i < tensor_size(dx); i++)
         dx.data[i] = y.data[i] > 0 ? dy.data[i] : 0;

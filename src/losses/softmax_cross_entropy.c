@@ -18,22 +18,25 @@ static void forward(const void *options, struct tensor z, const int *labels, str
     (void)options;
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n);
-        real *pn = tensor_row(p, n);
-
         real m = zn[0];
         for (int j = 1; j < z.cols; j++)
             m = zn[j] > m ? zn[j] : m;
-
-        real s = 0;
-        for (int j = 0; j < z.cols; j++) {
-            pn[j] = vmath_exp(zn[j] - m);
-            s += pn[j];
-        }
         for (int j = 0; j < z.cols; j++)
-            pn[j] /= s;
-
+            tensor_row(p, n)[j] = zn[j] - m;
         if (labels)
-            losses[n] = vmath_log(s) - (zn[labels[n]] - m);
+            losses[n] = -tensor_row(p, n)[labels[n]];
+    }
+
+    vmath_exp(tensor_size(p), p.data, p.data);
+
+    for (int n = 0; n < z.rows; n++) {
+        real *pn = tensor_row(p, n), s = 0;
+        for (int j = 0; j < p.cols; j++)
+            s += pn[j];
+        for (int j = 0; j < p.cols; j++)
+            pn[j] /= s;
+        if (labels)
+            losses[n] = vmath_log(s) + losses[n];
     }
 }
 

@@ -15,6 +15,7 @@
  * Sources: Sutskever et al. 2013, "On the importance of initialization and momentum"; torch.optim.
  * Read after: model/model.c. Read next: train/train.c. */
 #include "optim/optim.h"
+#include "tensor/clones.h"
 
 struct sgd {
     double learning_rate, momentum, weight_decay;
@@ -36,8 +37,8 @@ static const char *conflict(const void *options) {
                                            : NULL;
 }
 
-static void step(const void *options, real learning_rate, size_t n, const real *grad, real *theta,
-                 real *const *state) {
+CLONED static void step(const void *options, real learning_rate, size_t n, const real *grad,
+                        real *theta, real *const *state) {
     const struct sgd *o = options;
     real momentum = (real)o->momentum, decay = (real)o->weight_decay, *v = state[0];
     if (momentum == 0) { /* then v = g: it need not be kept */

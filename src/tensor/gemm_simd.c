@@ -25,6 +25,7 @@ enum {
     SLICES = (BLOCK + DEPTH - 1) / DEPTH,
     ABREAST = 4, /* sparse rows at once where they have one vector of columns */
     FEW = 16,    /* columns */
+    DENSE = -1,
 };
 
 /* Element (r, i) of a at p[r * row + i * term]; one of the two is 1. */
@@ -204,8 +205,13 @@ static inline int list(uint8_t *place, const float *p, int count, int base) {
     return n;
 }
 
-/* The lists of `rows` rows whose left factors lie side by side. Returns how many terms they have.
- */
+/* Whether so many terms of `all` are not zero that lists do not pay. */
+static int dense_enough(int found, int all) {
+    return 5 * found > 3 * all;
+}
+
+/* The lists of `rows` rows whose left factors lie side by side. Returns how many terms they have;
+ * or DENSE, as soon as it is clear that lists do not pay. */
 static int list_rows(struct terms *t, struct left a, int count, int rows) {
     int found = 0;
     for (int r = 0; r < rows; r++) {
@@ -217,8 +223,10 @@ static int list_rows(struct terms *t, struct left a, int count, int rows) {
         }
         t[r].start[s] = n;
         found += n;
+        if (r % ROWS == ROWS - 1 && dense_enough(found, (r + 1) * count))
+            return DENSE;
     }
-    return found;
+    return dense_enough(found, rows * count) ? DENSE : found;
 }
 
 /* The same where the rows' left factors for each term lie side by side; they are copied, those that
@@ -239,12 +247,14 @@ static int list_columns(struct terms *t, struct left a, int count, int rows,
             t[r].place[length[r]++] = (uint8_t)i;
         }
         found += n;
+        if (i % ROWS == ROWS - 1 && dense_enough(found, rows * (i + 1)))
+            return DENSE;
     }
     for (int r = 0; r < rows; r++) {
         t[r].start[(count + DEPTH - 1) / DEPTH] = length[r];
         t[r].left = left[r];
     }
-    return found;
+    return dense_enough(found, rows * count) ? DENSE : found;
 }
 
 /* One row of one slice: c(j) = init(j) + its terms, for `vectors` vectors of columns. */
@@ -407,7 +417,7 @@ static void product(struct left a, struct right b, int count, struct init init, 
             }
             int found =
                 left.term == 1 ? list_rows(t, left, n, rows) : list_columns(t, left, n, rows, copy);
-            if (5 * found > 3 * n * rows)
+            if (found == DENSE)
                 dense(left, right, n, from, tensor_row(c, r), pitch, rows, c.cols);
             else
                 sparse(t, right, n, from, tensor_row(c, r), pitch, rows, c.cols, found);

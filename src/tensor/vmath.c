@@ -1,4 +1,5 @@
 #include "tensor/vmath.h"
+#include "tensor/clones.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -6,16 +7,18 @@
 
 #ifdef ONEHOT_DOUBLE
 
-real vmath_exp(real x) {
-    return exp(x);
+void vmath_exp(size_t n, const real *x, real *y) {
+    for (size_t i = 0; i < n; i++)
+        y[i] = exp(x[i]);
 }
 
 real vmath_log(real x) {
     return log(x);
 }
 
-real vmath_tanh(real x) {
-    return tanh(x);
+void vmath_tanh(size_t n, const real *x, real *y) {
+    for (size_t i = 0; i < n; i++)
+        y[i] = tanh(x[i]);
 }
 
 real vmath_sqrt(real x) {
@@ -27,36 +30,48 @@ real vmath_sqrt(real x) {
 /* ln 2 in two parts: the high one has 32 significant bits, so n * LN2_HIGH is exact, |n| < 2^21. */
 static const double LN2_HIGH = 0x1.62e42feep-1, LN2_LOW = 0x1.a39ef35793c76p-33;
 
-static double from_bits(uint64_t bits) {
+static inline double from_bits(uint64_t bits) {
     double x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
 
+static inline uint64_t to_bits(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
 /* e^x for |x| <= 700, with a relative error below 2^-45.
  * x = n ln 2 + r with |r| <= ln 2 / 2, so e^x = 2^n e^r; the Taylor series of e^r, cut behind
  * r^11 / 11!, leaves out less than 0.347^12 / 12! < 2^-46. */
-static double exp_double(double x) {
-    /* Adding 1.5 * 2^52 leaves no room for a fraction: the sum is rounded to a whole number. */
-    double n = (x * 0x1.71547652b82fep+0 + 0x1.8p52) - 0x1.8p52;
+static inline double exp_double(double x) {
+    /* Adding 1.5 * 2^52 leaves no room for a fraction: the sum is rounded to a whole number, which
+     * its last bits are. */
+    double shifted = x * 0x1.71547652b82fep+0 + 0x1.8p52, n = shifted - 0x1.8p52;
     double r = (x - n * LN2_HIGH) - n * LN2_LOW;
     double sum = 1.0 / 39916800;
-    static const double inverse_factorial[] = {1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
-                                               1.0 / 720,     1.0 / 120,    1.0 / 24,    1.0 / 6,
-                                               1.0 / 2,       1.0,          1.0};
-    for (int i = 0; i < 11; i++)
-        sum = sum * r + inverse_factorial[i];
-    return sum * from_bits((uint64_t)((int64_t)n + 1023) << 52);
+    sum = sum * r + 1.0 / 3628800;
+    sum = sum * r + 1.0 / 362880;
+    sum = sum * r + 1.0 / 40320;
+    sum = sum * r + 1.0 / 5040;
+    sum = sum * r + 1.0 / 720;
+    sum = sum * r + 1.0 / 120;
+    sum = sum * r + 1.0 / 24;
+    sum = sum * r + 1.0 / 6;
+    sum = sum * r + 1.0 / 2;
+    sum = sum * r + 1;
+    sum = sum * r + 1;
+    return sum * from_bits((to_bits(shifted) + 1023) << 52); /* 2^n: its exponent, biased */
 }
 
-real vmath_exp(real x) {
-    if (x > 89) /* above ln FLT_MAX = 88.7 */
-        return INFINITY;
-    if (x < -104) /* below ln of half the smallest subnormal = -103.97 */
-        return 0;
-    if (isnan(x))
-        return x;
-    return (float)exp_double(x);
+/* Where the result is beyond float, x is cut: e^89 rounds to infinity, e^-104 to 0. */
+CLONED void vmath_exp(size_t n, const real *x, real *y) {
+    for (size_t i = 0; i < n; i++) {
+        float v = x[i], cut = v > 89 ? 89 : v < -104 ? -104 : v;
+        float e = (float)exp_double((double)cut);
+        y[i] = v != v ? v : e;
+    }
 }
 
 /* x = 2^e m with m in [1/sqrt 2, sqrt 2), and log m = 2 atanh s = 2 (s + s^3/3 + s^5/5 + ...)
@@ -86,23 +101,19 @@ real vmath_log(real x) {
 
 /* tanh x = (1 - e^-2|x|) / (1 + e^-2|x|), with the sign of x; where that difference would cancel,
  * the Taylor series instead, which up to |x| = 1/4 leaves out less than 2^-37 of it. */
-real vmath_tanh(real x) {
-    double a = fabs((double)x), a2 = a * a;
-    double y;
-    if (isnan(x))
-        return x;
-    if (a < 0.25)
-        y = a * (1 + a2 * (-1.0 / 3 +
+CLONED void vmath_tanh(size_t n, const real *x, real *y) {
+    for (size_t i = 0; i < n; i++) {
+        double a = fabs((double)x[i]), a2 = a * a;
+        double series =
+            a * (1 + a2 * (-1.0 / 3 +
                            a2 * (2.0 / 15 +
                                  a2 * (-17.0 / 315 +
                                        a2 * (62.0 / 2835 + a2 * (-1382.0 / 155925 +
                                                                  a2 * (21844.0 / 6081075)))))));
-    else if (a < 20) {
-        double t = exp_double(-2 * a);
-        y = (1 - t) / (1 + t);
-    } else
-        y = 1;
-    return (float)(signbit(x) ? -y : y);
+        double t = exp_double(a < 20 ? -2 * a : -40), quotient = (1 - t) / (1 + t);
+        double result = a < 0.25 ? series : a < 20 ? quotient : 1;
+        y[i] = x[i] != x[i] ? x[i] : (float)copysign(result, (double)x[i]);
+    }
 }
 
 real vmath_sqrt(real x) {

@@ -8,14 +8,15 @@
 
 #include "tensor/tensor.h"
 
-/* e^x: any x; overflows to infinity, underflows through the subnormals to 0; NaN gives NaN. */
-real vmath_exp(real x);
+/* y[i] = e^x[i], for i = 0 .. n - 1: any x; overflows to infinity, underflows through the
+ * subnormals to 0; NaN gives NaN. x and y may be the same. */
+void vmath_exp(size_t n, const real *x, real *y);
 
 /* Natural logarithm: NaN for x < 0, -infinity for 0. */
 real vmath_log(real x);
 
-/* Hyperbolic tangent. */
-real vmath_tanh(real x);
+/* y[i] = tanh x[i], for i = 0 .. n - 1. x and y may be the same. */
+void vmath_tanh(size_t n, const real *x, real *y);
 
 /* Square root; correctly rounded by IEEE 754, so libm's will do. */
 real vmath_sqrt(real x);

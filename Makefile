@@ -47,10 +47,14 @@ PROGRAMS := $(wildcard src/programs/*.c)
 # The kernels of kernel.c's table: gemm.c for any CPU, gemm_simd.c once per instruction set.
 KERNELS   = scalar
 ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
-KERNELS  += avx2 avx512
+KERNELS  += sse2 avx2 avx512
+else ifneq (,$(findstring aarch64,$(shell $(CC) -dumpmachine)))
+KERNELS  += neon
 endif
-FLAGS_avx2   = -mavx2 -mfma
-FLAGS_avx512 = -mavx512f -mavx2 -mfma -mprefer-vector-width=512
+FLAGS_sse2   = -DONEHOT_LANES=4
+FLAGS_neon   = -DONEHOT_LANES=4
+FLAGS_avx2   = -DONEHOT_LANES=8 -mavx2 -mfma -mbmi2
+FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mprefer-vector-width=512
 
 F32 := $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
 F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(BUILD)/f64/tensor/gemm_scalar.o

@@ -176,7 +176,7 @@ const struct command train_command = {
     .help = "key=value replaces a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
             "model.0.units=300. All keys: configs/schema.json. The results go to runs/NAME-ID,\n"
             "where ID is made of all that decides them; the same command again reproduces them\n"
-            "to the bit, and says so. ONEHOT_KERNEL=scalar (avx2, avx512) forces a kernel.\n\n"
+            "to the bit, and says so. ONEHOT_KERNEL=scalar (sse2, avx2, avx512, neon) forces a kernel.\n\n"
             "examples:\n"
             "  ./train configs/mnist.json\n"
             "  ./train configs/mnist.json train.epochs=3 seed=7 name=short\n"

@@ -232,7 +232,7 @@ static int list_rows(struct terms *t, struct left a, int count, int rows) {
 /* The same where the rows' left factors for each term lie side by side; they are copied, those that
  * are not zero, to left[r]. */
 static int list_columns(struct terms *t, struct left a, int count, int rows,
-                        float left[BAND][BLOCK]) {
+                        float left[BAND][BLOCK + LANES]) {
     int length[BAND] = {0}, found = 0;
     uint8_t place[BAND + LANES];
     for (int i = 0; i < count; i++) {
@@ -401,7 +401,7 @@ static void accumulate(struct left a, struct right b, int count, struct init ini
 
 static void product(struct left a, struct right b, int count, struct init init, struct tensor c) {
     struct terms t[BAND];
-    float copy[BAND][BLOCK];
+    float copy[BAND][BLOCK + LANES];
     size_t pitch = (size_t)c.cols;
     for (int i = 0; i < count; i += BLOCK) {
         int n = count - i < BLOCK ? count - i : BLOCK;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-extern const struct gemm gemm_scalar, gemm_avx2, gemm_avx512;
+extern const struct gemm gemm_scalar, gemm_sse2, gemm_avx2, gemm_avx512, gemm_neon;
 
 static bool always(void) {
     return true;
@@ -14,7 +14,8 @@ static bool always(void) {
 
 #if defined(__x86_64__) && !defined(ONEHOT_DOUBLE)
 static bool has_avx2(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi2");
 }
 
 static bool has_avx512(void) {
@@ -31,6 +32,9 @@ static const struct kernel {
 #if defined(__x86_64__) && !defined(ONEHOT_DOUBLE)
     {"avx512", &gemm_avx512, has_avx512},
     {"avx2", &gemm_avx2, has_avx2},
+    {"sse2", &gemm_sse2, always},
+#elif defined(__aarch64__) && !defined(ONEHOT_DOUBLE)
+    {"neon", &gemm_neon, always},
 #endif
     {"scalar", &gemm_scalar, always},
 };

@@ -1,11 +1,16 @@
 /* A vector of floats, as wide as the instruction set that the file is compiled for has it: the few
- * operations that gemm_simd.c needs. Lane by lane vec_fma is what real_fma is, one rounding. */
+ * operations that gemm_simd.c needs. Lane by lane vec_fma is what real_fma is, one rounding.
+ *
+ * ONEHOT_LANES says which: 16 is AVX-512, 8 is AVX2 with FMA, 4 is SSE2 or NEON. */
 #ifndef ONEHOT_TENSOR_SIMD_H
 #define ONEHOT_TENSOR_SIMD_H
 
-#include <stdint.h>
+#include "tensor/fma.h"
 
-#if defined(__AVX512F__)
+#include <stdint.h>
+#include <string.h>
+
+#if ONEHOT_LANES == 16
 #include <immintrin.h>
 
 typedef __m512 vec;
@@ -40,8 +45,8 @@ static inline void vec_store_first(float *p, vec v, int n) {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), v);
 }
 
-/* Appends the lanes of v that are not 0 to values, and base + lane to places; returns how many.
- * Both need room for LANES more. */
+/* Writes the numbers of the lanes that are not 0, from `base` on, to places, which needs room for
+ * LANES; returns how many there are. */
 static inline int vec_list(uint8_t *places, vec v, int base) {
     __mmask16 mask = _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
     __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -51,7 +56,7 @@ static inline int vec_list(uint8_t *places, vec v, int base) {
     return __builtin_popcount(mask);
 }
 
-#elif defined(__AVX2__)
+#elif ONEHOT_LANES == 8
 #include <immintrin.h>
 
 typedef __m256 vec;
@@ -87,6 +92,96 @@ static inline vec vec_load_first(const float *p, int n) {
 
 static inline void vec_store_first(float *p, vec v, int n) {
     _mm256_maskstore_ps(p, vec_first(n), v);
+}
+
+/* Eight places fit a word: of its bytes 0 .. 7 those stay whose lane is not 0, side by side. */
+static inline int vec_list(uint8_t *places, vec v, int base) {
+    unsigned mask =
+        (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(v, _mm256_setzero_ps(), _CMP_NEQ_UQ));
+    uint64_t every = 0x0101010101010101, bytes = _pdep_u64(mask, every) * 0xff;
+    uint64_t place = _pext_u64(0x0706050403020100, bytes) + (uint64_t)base * every;
+    memcpy(places, &place, sizeof place);
+    return __builtin_popcount(mask);
+}
+
+#else
+
+typedef float vec __attribute__((vector_size(16)));
+enum { LANES = 4 };
+
+#ifdef __aarch64__
+#include <arm_neon.h>
+enum { VECTORS = 4 };
+
+static inline vec vec_fma(vec a, vec b, vec c) {
+    return (vec)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
+
+#elif defined(__FMA__)
+#include <immintrin.h>
+enum { VECTORS = 2 };
+
+static inline vec vec_fma(vec a, vec b, vec c) {
+    return _mm_fmadd_ps(a, b, c);
+}
+
+#else
+#include <emmintrin.h>
+enum { VECTORS = 1 };
+
+/* fma_software of fma.h, for two lanes. */
+static inline __m128d vec_fma_half(__m128d a, __m128d b, __m128d c) {
+    const __m128d zero = _mm_setzero_pd();
+    __m128d p = _mm_mul_pd(a, b), s = _mm_add_pd(p, c), back = _mm_sub_pd(s, p);
+    __m128d e = _mm_add_pd(_mm_sub_pd(p, _mm_sub_pd(s, back)), _mm_sub_pd(c, back));
+    __m128d up = _mm_cmpgt_pd(e, zero), inexact = _mm_or_pd(up, _mm_cmplt_pd(e, zero));
+    __m128i nearer = _mm_castpd_si128(_mm_xor_pd(up, _mm_cmpgt_pd(s, zero))); /* to 0 */
+    __m128i bits = _mm_castpd_si128(s);
+    __m128i step = _mm_andnot_si128(bits, _mm_set1_epi64x(1)); /* 1 where the last bit is even */
+    step = _mm_and_si128(step, _mm_castpd_si128(inexact));
+    step = _mm_sub_epi64(_mm_xor_si128(step, nearer), nearer); /* -step where nearer */
+    return _mm_castsi128_pd(_mm_add_epi64(bits, step));
+}
+
+static inline vec vec_fma(vec a, vec b, vec c) {
+    __m128 low = _mm_cvtpd_ps(vec_fma_half(_mm_cvtps_pd(a), _mm_cvtps_pd(b), _mm_cvtps_pd(c)));
+    __m128 high = _mm_cvtpd_ps(vec_fma_half(_mm_cvtps_pd(_mm_movehl_ps(a, a)),
+                                            _mm_cvtps_pd(_mm_movehl_ps(b, b)),
+                                            _mm_cvtps_pd(_mm_movehl_ps(c, c))));
+    return _mm_movelh_ps(low, high);
+}
+#endif
+
+static inline vec vec_load(const float *p) {
+    vec v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline void vec_store(float *p, vec v) {
+    memcpy(p, &v, sizeof v);
+}
+
+static inline vec vec_all(float x) {
+    return (vec){x, x, x, x};
+}
+
+static inline vec vec_add(vec a, vec b) {
+    return a + b;
+}
+
+static inline vec vec_load_first(const float *p, int n) {
+    float lanes[LANES] = {0};
+    for (int i = 0; i < n; i++)
+        lanes[i] = p[i];
+    return vec_load(lanes);
+}
+
+static inline void vec_store_first(float *p, vec v, int n) {
+    float lanes[LANES];
+    vec_store(lanes, v);
+    for (int i = 0; i < n; i++)
+        p[i] = lanes[i];
 }
 
 /* No branch on the values: which pixels are black cannot be predicted. */

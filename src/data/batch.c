@@ -4,23 +4,25 @@
 
 #include <stdlib.h>
 
-/* 1/255 in two parts, since multiplying twice is faster than dividing once: pixel * HIGH is exact, as
- * HIGH has 9 bits, and pixel * HIGH + pixel * LOW is pixel / 255, correctly rounded, for all 256. */
+/* 1/255 in two parts, since multiplying twice is faster than dividing once: pixel * HIGH is exact,
+ * as HIGH has 9 bits, and pixel * HIGH + pixel * LOW is pixel / 255, correctly rounded, for all
+ * 256. */
 #define HIGH ((real)0x1.01p-8)
 #define LOW  ((real)(1.0 / 255 - 0x1.01p-8))
 
+CLONED static void scale(const uint8_t *pixels, real *x, int n) {
+    for (int i = 0; i < n; i++)
+        x[i] = (real)pixels[i] * HIGH + (real)pixels[i] * LOW;
+}
+
 enum { AHEAD = 4, LINE = 64 }; /* samples to fetch from memory ahead; bytes in a line of a cache */
 
-CLONED void batch_gather(const struct split *s, const int *order, int n, struct tensor x,
-                         int *labels) {
+void batch_gather(const struct split *s, const int *order, int n, struct tensor x, int *labels) {
     for (int k = 0; k < n; k++) {
         if (k + AHEAD < n)
             for (int i = 0; i < x.cols; i += LINE)
                 __builtin_prefetch(s->pixels + (size_t)order[k + AHEAD] * (size_t)x.cols + i);
-        const uint8_t *pixels = s->pixels + (size_t)order[k] * (size_t)x.cols;
-        real *row = tensor_row(x, k);
-        for (int i = 0; i < x.cols; i++)
-            row[i] = (real)pixels[i] * HIGH + (real)pixels[i] * LOW;
+        scale(s->pixels + (size_t)order[k] * (size_t)x.cols, tensor_row(x, k), x.cols);
         labels[k] = s->labels[order[k]];
     }
 }

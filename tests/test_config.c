@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "config/config.h"
 #include "layers/layer.h"
+#include "optim/schedule.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -20,20 +21,16 @@ static int parse(struct config *c, const char *const *overrides, struct error *e
     return config_parse(c, SMALL, strlen(SMALL), "small.json", overrides, &a, e);
 }
 
-/* %LAYERS% stands for the names in the table of layers, so that a new one changes no test. */
-static char *with_layers(char *want) {
-    char *mark = strstr(want, "%LAYERS%");
-    if (!mark)
+/* The mark, where it stands, becomes the names in the table, so that a new row changes no test. */
+static char *with_names(char *want, const char *mark, const struct variant *(*rows)(int i)) {
+    char *at = strstr(want, mark);
+    if (!at)
         return want;
     struct text t = {0};
-    text_add(&t, want, (size_t)(mark - want));
-    for (int i = 0; layers_variant(i); i++)
-        text_printf(&t, "%s\"%s\"",
-                    i == 0                  ? ""
-                    : layers_variant(i + 1) ? ", "
-                                            : " or ",
-                    layers_variant(i)->name);
-    text_printf(&t, "%s", mark + strlen("%LAYERS%"));
+    text_add(&t, want, (size_t)(at - want));
+    for (int i = 0; rows(i); i++)
+        text_printf(&t, "%s\"%s\"", i == 0 ? "" : rows(i + 1) ? ", " : " or ", rows(i)->name);
+    text_printf(&t, "%s", at + strlen(mark));
     free(want);
     return t.data;
 }
@@ -57,7 +54,8 @@ START_TEST(every_bad_config_is_refused_with_its_exact_message) {
         size_t size;
         char *want = test_read(want_path, &size);
         want[strcspn(want, "\n")] = '\0';
-        want = with_layers(want);
+        want = with_names(want, "%LAYERS%", layers_variant);
+        want = with_names(want, "%SCHEDULES%", schedules_variant);
         ck_assert_msg(config_read(&c, path, NULL, &a, &e) == -1, "%s is taken", path);
         test_refused(&e, want);
         arena_free(&a);
@@ -92,7 +90,8 @@ START_TEST(defaults_are_those_of_the_tables) {
         "\"model\": [{\"type\": \"linear\", \"units\": 10, \"bias\": true, \"init\": \"torch\"}, "
         "{\"type\": \"relu\"}], \"loss\": {\"type\": \"softmax_cross_entropy\"}, "
         "\"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 0.1, \"momentum\": 0, "
-        "\"nesterov\": false, \"weight_decay\": 0}, \"train\": {\"epochs\": 10, "
+        "\"nesterov\": false, \"weight_decay\": 0}, \"schedule\": {\"type\": \"constant\", "
+        "\"warmup\": 0}, \"train\": {\"epochs\": 10, "
         "\"batch_size\": 32, \"shuffle\": true}, \"start_from\": \"\", \"output\": \"\"}");
     text_free(&t);
 }

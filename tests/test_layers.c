@@ -1,8 +1,10 @@
-/* layers: initial values, shapes, and what forward does with unusual numbers. */
+/* layers, losses, optimizers, schedules: initial values, unusual numbers, steps by hand. */
+#include "config/config.h"
 #include "layers/init.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "optim/optim.h"
+#include "optim/schedule.h"
 #include "test.h"
 
 #include <math.h>
@@ -181,6 +183,80 @@ START_TEST(sgd_is_what_its_comment_says) {
 }
 END_TEST
 
+/* The schedule of this type with these keys, `, "end": 0.5`, for a run of so many steps. */
+static struct schedule scheduled(const char *type, const char *keys, long long steps) {
+    static struct arena a; /* kept: the schedules point into it */
+    struct config c;
+    struct error e = {0};
+    struct text t = {0};
+    text_printf(&t,
+                "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"relu\"}], "
+                "\"schedule\": {\"type\": \"%s\"%s}}",
+                type, keys);
+    ck_assert_msg(config_parse(&c, t.data, t.size, "text", NULL, &a, &e) == 0, "%s", e.text);
+    text_free(&t);
+    return schedule_new(c.schedule, steps);
+}
+
+START_TEST(every_schedules_options_begin_with_the_warmup) {
+    for (int i = 0; schedules_type(i); i++) {
+        const struct key *first = schedules_type(i)->row.keys;
+        ck_assert_str_eq(first->name, "warmup");
+        ck_assert(first->type == KEY_REAL && first->offset == 0);
+    }
+}
+END_TEST
+
+/* Whatever the type, and the number of steps: 0, one, a few, more than fit an int. */
+START_TEST(every_schedule_warms_up_and_stays_within_the_learning_rate) {
+    const long long counts[] = {0, 1, 2, 3, 10, 1000, 3000000000};
+    for (int i = 0; schedules_type(i); i++)
+        for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
+            struct schedule s =
+                scheduled(schedules_variant(i)->name, ", \"warmup\": 0.3", counts[k]);
+            struct schedule rest = scheduled(schedules_variant(i)->name, "", s.steps - s.warmup);
+            ck_assert_int_eq(s.warmup, (counts[k] * 3 + 5) / 10);
+            long long stride = counts[k] / 500 + 1;
+            for (long long step = 0; step < counts[k]; step += stride) {
+                double factor = schedule_factor(&s, step);
+                ck_assert(factor >= 0 && factor <= 1);
+                if (step < s.warmup)
+                    ck_assert_double_eq(factor, (double)(step + 1) / (double)(s.warmup + 1));
+                else
+                    ck_assert_double_eq(factor, schedule_factor(&rest, step - s.warmup));
+            }
+        }
+}
+END_TEST
+
+START_TEST(a_warmup_may_take_the_whole_run) {
+    struct schedule s = scheduled("linear", ", \"warmup\": 1", 3);
+    ck_assert_double_eq(schedule_factor(&s, 0), 0.25);
+    ck_assert_double_eq(schedule_factor(&s, 1), 0.5);
+    ck_assert_double_eq(schedule_factor(&s, 2), 0.75);
+}
+END_TEST
+
+START_TEST(a_linear_schedule_falls_evenly_to_its_end_behind_the_last_step) {
+    struct schedule s = scheduled("linear", ", \"end\": 0.5", 4);
+    const double want[] = {1, 0.875, 0.75, 0.625};
+    for (int i = 0; i < 4; i++)
+        ck_assert_double_eq(schedule_factor(&s, i), want[i]);
+    s = scheduled("linear", "", 4);
+    ck_assert_double_eq(schedule_factor(&s, 0), 1);
+    ck_assert_double_eq(schedule_factor(&s, 3), 0.25);
+}
+END_TEST
+
+START_TEST(only_what_never_changes_the_rate_is_a_constant_schedule) {
+    struct schedule plain = scheduled("constant", "", 9),
+                    rising = scheduled("constant", ", \"warmup\": 1", 9),
+                    linear = scheduled("linear", "", 9);
+    ck_assert(schedule_is_constant(&plain));
+    ck_assert(!schedule_is_constant(&rising) && !schedule_is_constant(&linear));
+}
+END_TEST
+
 Suite *test_layers(void) {
     return TEST_SUITE(
         "layers", initial_weights_have_the_variance_of_their_scheme,
@@ -188,5 +264,9 @@ Suite *test_layers(void) {
         activations_neither_overflow_nor_hide_nan, relus_gradient_at_the_kink_is_zero,
         softmax_cross_entropy_stays_finite_for_huge_logits,
         the_loss_of_a_split_does_not_depend_on_its_batches,
-        every_optimizers_options_begin_with_the_learning_rate, sgd_is_what_its_comment_says);
+        every_optimizers_options_begin_with_the_learning_rate, sgd_is_what_its_comment_says,
+        every_schedules_options_begin_with_the_warmup,
+        every_schedule_warms_up_and_stays_within_the_learning_rate, a_warmup_may_take_the_whole_run,
+        a_linear_schedule_falls_evenly_to_its_end_behind_the_last_step,
+        only_what_never_changes_the_rate_is_a_constant_schedule);
 }

@@ -54,9 +54,18 @@ START_TEST(train_says_what_it_does_and_where_the_result_is) {
     ck_assert_msg(!strchr(o.out, '\r') && !strchr(o.out, '\033'), "a bar in a pipe");
     ck_assert_ptr_null(strstr(o.out, "identical"));
 
+    ck_assert_ptr_null(strstr(o.out, "schedule"));
+
     o = train("run", "");
     ck_assert_int_eq(o.status, 0);
     ck_assert_ptr_nonnull(strstr(o.out, "identical to the bit with the earlier run's model\n"));
+}
+END_TEST
+
+START_TEST(train_names_a_schedule_that_changes_the_learning_rate) {
+    struct test_outcome o = train("run", "'schedule={\"type\": \"linear\", \"warmup\": 0.1}'");
+    ck_assert_msg(strstr(o.out, "\nschedule  linear warmup 0.1, end 0\n") != NULL, "%s%s", o.out,
+                  o.err);
 }
 END_TEST
 
@@ -489,7 +498,8 @@ END_TEST
 
 Suite *test_programs(void) {
     return TEST_SUITE(
-        "programs", train_says_what_it_does_and_where_the_result_is, quiet_training_prints_nothing,
+        "programs", train_says_what_it_does_and_where_the_result_is,
+        train_names_a_schedule_that_changes_the_learning_rate, quiet_training_prints_nothing,
         the_name_train_is_onehot_train,
         runs_are_named_by_their_identity_and_latest_links_to_the_newest,
         the_resolved_config_reproduces_the_run, result_json_holds_hashes_figures_and_provenance,

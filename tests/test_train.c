@@ -83,6 +83,47 @@ START_TEST(the_rows_of_metrics_say_what_happened) {
 }
 END_TEST
 
+/* 2 epochs of 4 steps: the steps count on through the epochs, and a row has its last one's rate. */
+START_TEST(a_linear_schedule_falls_to_its_end) {
+    struct training *t = ready("train={\"epochs\": 2, \"batch_size\": 256}",
+                               "schedule={\"type\": \"linear\", \"end\": 0.5}", NULL);
+    struct log log = run(t);
+    ck_assert_double_eq(log.row[0].learning_rate, 0.05 * (1 - 0.5 * 3 / 8));
+    ck_assert_double_eq(log.row[1].learning_rate, 0.05 * (1 - 0.5 * 7 / 8));
+    training_free(t);
+}
+END_TEST
+
+/* One step, in the middle of a warm-up: half the rate. */
+START_TEST(a_step_goes_as_far_as_the_schedule_says) {
+    const char one[] = "train={\"epochs\": 1, \"batch_size\": 900}";
+    struct training *t = ready(one, "schedule.warmup=1", NULL);
+    struct training *half = ready(one, "optimizer.learning_rate=0.025", NULL);
+    struct training *whole = ready(one, NULL, NULL);
+    size_t size = t->model->nparams * sizeof(real);
+    run(t);
+    run(half);
+    run(whole);
+    ck_assert_mem_eq(t->model->theta, half->model->theta, size);
+    ck_assert_mem_ne(t->model->theta, whole->model->theta, size);
+    training_free(t);
+    training_free(half);
+    training_free(whole);
+}
+END_TEST
+
+START_TEST(a_schedule_that_ends_where_it_begins_changes_no_bit) {
+    struct training *t = ready("train.epochs=2", NULL, NULL);
+    struct training *u =
+        ready("train.epochs=2", "schedule={\"type\": \"linear\", \"end\": 1}", NULL);
+    run(t);
+    run(u);
+    ck_assert_mem_eq(t->model->theta, u->model->theta, t->model->nparams * sizeof(real));
+    training_free(t);
+    training_free(u);
+}
+END_TEST
+
 START_TEST(an_epochs_order_depends_on_seed_and_epoch_alone) {
     struct training *a = ready("train.epochs=1", NULL, NULL);
     struct training *b = ready("train.epochs=3", NULL, NULL);
@@ -399,6 +440,8 @@ END_TEST
 Suite *test_train(void) {
     return TEST_SUITE(
         "train", a_deep_mixed_model_learns, the_rows_of_metrics_say_what_happened,
+        a_linear_schedule_falls_to_its_end, a_step_goes_as_far_as_the_schedule_says,
+        a_schedule_that_ends_where_it_begins_changes_no_bit,
         an_epochs_order_depends_on_seed_and_epoch_alone, evaluation_does_not_depend_on_the_batch,
         the_standard_error_is_that_of_a_proportion,
         a_loss_that_is_not_finite_stops_the_run_and_is_located,

@@ -5,6 +5,7 @@
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "optim/optim.h"
+#include "optim/schedule.h"
 
 #include <stdlib.h>
 
@@ -41,6 +42,8 @@ const struct key config_keys[] = {
                 "what training makes small"),
     VARIANT_KEY(struct config, optimizer, "{\"type\": \"sgd\"}", optims_variant,
                 "how a gradient becomes a step"),
+    VARIANT_KEY(struct config, schedule, "{\"type\": \"constant\"}", schedules_variant,
+                "how the optimizer's learning rate goes over the run"),
     SECTION_KEY(struct config, train, "{}", train_keys, "the training loop"),
     STRING_KEY(struct config, start_from, "\"\"",
                "a .safetensors file whose tensors replace the initial ones"),

@@ -23,7 +23,7 @@ struct config {
     int seed;
     struct config_data data;
     struct objects model; /* layers */
-    struct object loss, optimizer;
+    struct object loss, optimizer, schedule;
     struct config_train train;
     const char *start_from; /* a model file, or "" */
     const char *output;     /* the run directory, or "" for runs/NAME-ID */

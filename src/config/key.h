@@ -2,8 +2,8 @@
  *
  * A table of keys says everything about a section of the config: names, types, ranges, defaults,
  * help. Parsing, error messages, --help and the JSON schema all come from it (config/keys.c,
- * config/schema.c), so a layer, loss or optimizer declares its hyperparameters in its own file, as
- * a table of keys beside the struct that they fill, and is done. */
+ * config/schema.c), so a layer, loss, optimizer or schedule declares its hyperparameters in its own
+ * file, as a table of keys beside the struct that they fill, and is done. */
 #ifndef ONEHOT_CONFIG_KEY_H
 #define ONEHOT_CONFIG_KEY_H
 

@@ -31,7 +31,6 @@ static void print_object(const char *title, const struct object *o) {
 static void print_plan(const struct training *t, const struct run *r) {
     const struct config *c = &t->config;
     const struct dataset *d = t->data;
-    int batch = c->train.batch_size, steps = (t->train.count + batch - 1) / batch;
     printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
            d->channels == 1 ? "grey" : "RGB", d->classes.count);
     printf("          %s to train, %s to validate, %s to test\n", terminal_count(t->train.count),
@@ -48,8 +47,11 @@ static void print_plan(const struct training *t, const struct run *r) {
     printf("          %-14s %8s %11s\n", "total", "", terminal_count((long long)t->model->nparams));
     print_object("loss", &c->loss);
     print_object("optimizer", &c->optimizer);
+    if (!schedule_is_constant(&t->schedule))
+        print_object("schedule", &c->schedule);
     printf("train     %d epochs of %s steps, batches of %d, %s\n", c->train.epochs,
-           terminal_count(steps), batch, c->train.shuffle ? "shuffled" : "in file order");
+           terminal_count(t->steps), c->train.batch_size,
+           c->train.shuffle ? "shuffled" : "in file order");
     printf("          seed %d, kernel %s, up to %d thread%s\n", c->seed, kernel_name(),
            team_threads(t->team), team_threads(t->team) == 1 ? "" : "s");
     printf("output    %s\n\n", r->directory);

@@ -34,6 +34,7 @@ static int set_subsets(struct training *t, const char *config, const char *const
                            "got %d",
                            config_source(config, overrides, "train.batch_size"), t->train.count,
                            c->train.batch_size);
+    t->steps = (t->train.count + c->train.batch_size - 1) / c->train.batch_size;
     t->test = batch_all(&t->data->split[TEST], &t->arena);
     t->order = arena_alloc(&t->arena, (size_t)t->train.count, sizeof *t->order);
     return t->test.order && t->order ? 0 : error_memory(e, "the order of the samples");
@@ -54,6 +55,7 @@ static int set_up(struct training *t, const char *config, const char *const *ove
     model_init(t->model, (uint64_t)c->seed);
     if (c->start_from[0] && start_from(t->model, c->start_from, e) != 0)
         return -1;
+    t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps);
     return optim_new(&t->optim, c->optimizer, t->model->nparams, &t->arena, e);
 }
 

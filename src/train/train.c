@@ -80,19 +80,20 @@ static int not_finite(const struct training *t, int n, int epoch, int step, stru
 static int train_epoch(struct training *t, struct train_epoch *row,
                        const struct train_observer *observer, struct error *e) {
     int count = t->train.count, size = t->config.train.batch_size;
-    int steps = (count + size - 1) / size, errors = 0;
+    int errors = 0;
     double sum = 0, start = clock_seconds();
     set_order(t, row->epoch);
     for (int step = 1, first = 0; first < count; step++, first += size) {
         int n = count - first < size ? count - first : size;
         double before = sum;
+        row->learning_rate =
+            optim_learning_rate(&t->optim) * schedule_factor(&t->schedule, row->step++);
         errors += train_step(t, row->learning_rate, t->order + first, n, &sum);
         if (!isfinite(sum))
             return not_finite(t, n, row->epoch, step, e);
         if (observer->step)
-            observer->step(observer->context, row->epoch, step, steps, (sum - before) / n);
+            observer->step(observer->context, row->epoch, step, t->steps, (sum - before) / n);
     }
-    row->step += steps;
     row->train_loss = sum / count;
     row->train_accuracy = 1 - (double)errors / count;
     row->seconds = clock_seconds() - start;
@@ -113,7 +114,7 @@ static int check_parameters(const struct model *m, int epoch, struct error *e) {
 }
 
 int train_run(struct training *t, const struct train_observer *observer, struct error *e) {
-    struct train_epoch row = {.learning_rate = optim_learning_rate(&t->optim)};
+    struct train_epoch row = {0};
     for (row.epoch = 1; row.epoch <= t->config.train.epochs; row.epoch++) {
         if (train_epoch(t, &row, observer, e) != 0 || check_parameters(t->model, row.epoch, e) != 0)
             return -1;

@@ -7,6 +7,7 @@
 #include "data/batch.h"
 #include "model/model.h"
 #include "optim/optim.h"
+#include "optim/schedule.h"
 
 /* The version of the numerics contract: it names which bits a config gives. */
 #define TRAIN_NUMERICS "1"
@@ -17,6 +18,8 @@ struct training {
     struct subset train, validation, test; /* the last two may be empty */
     struct model *model;
     struct optim optim;
+    struct schedule schedule;
+    int steps;         /* in an epoch */
     int *order;        /* train.count: this epoch's order */
     struct team *team; /* the threads; pace decides how many of them a step takes */
     struct pace pace;
@@ -32,9 +35,9 @@ void training_free(struct training *t); /* NULL is fine */
 /* One row of metrics.csv. Losses are means in nats, accuracies shares of 1; those of training are
  * taken during the epoch, while the model moves; those of validation (or NaN) at its end. */
 struct train_epoch {
-    int epoch;      /* 1 .. epochs */
-    long long step; /* steps so far */
-    double learning_rate;
+    int epoch;            /* 1 .. epochs */
+    long long step;       /* steps so far */
+    double learning_rate; /* of the last of them */
     double train_loss, train_accuracy;
     double validation_loss, validation_accuracy;
     double seconds; /* that the training steps took: not in metrics.csv */

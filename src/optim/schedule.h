@@ -1,0 +1,53 @@
+/* The contract of a schedule: how the learning rate goes over the steps of a run.
+ *
+ *   learning rate of a step = optimizer.learning_rate * schedule_factor
+ *
+ * Every schedule can begin with a warm-up, so that is done here, once. Warming up first for w of
+ * the run's steps, the factor is
+ *
+ *   step 0 .. w - 1      (step + 1) / (w + 1)                  rises from 0 to 1, reached at step w
+ *   step w .. steps - 1  type->factor of step - w of steps - w
+ *
+ * The learning rate decides the model's bits: a factor is made of + - * / in double alone, nothing
+ * of libm's. A new schedule is one file that ends in a const struct schedule_type, and one row in
+ * schedules.c. */
+#ifndef ONEHOT_OPTIM_SCHEDULE_H
+#define ONEHOT_OPTIM_SCHEDULE_H
+
+#include "config/key.h"
+
+struct schedule_type {
+    /* Its name and hyperparameters. The options begin with `double warmup`, the keys with
+     * WARMUP_KEY. */
+    struct variant row;
+
+    /* Of 0 <= step < steps, which are counted after the warm-up: the share of the learning rate, 0
+     * to 1. Depends on nothing else. NULL: always 1. */
+    double (*factor)(const void *options, long long step, long long steps);
+};
+
+#define WARMUP_KEY(of)                                                                             \
+    REAL_KEY(of, warmup, "0", 0, 1,                                                                \
+             "share of the run's steps over which the learning rate first rises from 0")
+
+struct schedule {
+    const struct schedule_type *type;
+    const void *options;
+    long long warmup, steps; /* the run's steps, and how many of them warm up */
+};
+
+/* The schedule for a run of that many steps, as the config chose it. */
+struct schedule schedule_new(struct object choice, long long steps);
+
+/* The share of the learning rate for a step, 0 <= step < steps. */
+double schedule_factor(const struct schedule *s, long long step);
+
+/* Whether it says no more than that the learning rate stays as it is. */
+bool schedule_is_constant(const struct schedule *s);
+
+/* The table of all schedules, in schedules.c. */
+const struct schedule_type *schedules_type(int i);                     /* NULL behind the last */
+const struct schedule_type *schedules_find(const struct variant *row); /* whose row it is */
+const struct variant *schedules_variant(int i); /* the same rows, for the config */
+
+#endif

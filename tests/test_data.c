@@ -433,7 +433,7 @@ START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
     for (int i = 0; i < 256; i++)
         pixels[i] = (uint8_t)i;
     struct split s = {2, pixels, labels};
-    batch_gather(&s, (const int[]){0, 1}, 2, (struct tensor){values, 2, 128}, got);
+    batch_gather(&s, (const int[]){0, 1}, NULL, 2, (struct tensor){values, 2, 128}, got);
     for (int i = 0; i < 256; i++)
         ck_assert(values[i] == (real)i / (real)255);
     ck_assert(values[0] == 0 && values[255] == 1);
@@ -445,7 +445,7 @@ START_TEST(batch_gather_takes_rows_and_labels_in_the_given_order) {
     int labels[] = {7, 8, 9}, got[4];
     real values[8];
     struct split s = {3, pixels, labels};
-    batch_gather(&s, (const int[]){2, 0, 0, 1}, 4, (struct tensor){values, 4, 2}, got);
+    batch_gather(&s, (const int[]){2, 0, 0, 1}, (const int[]){1, 1, 2, 0}, 4, (struct tensor){values, 4, 2}, got);
     ck_assert_mem_eq(got, ((const int[]){9, 7, 7, 8}), sizeof got);
     static const int want[] = {204, 255, 0, 51, 0, 51, 102, 153};
     for (int i = 0; i < 8; i++)

@@ -15,14 +15,15 @@ CLONED static void scale(const uint8_t *pixels, real *x, int n) {
         x[i] = (real)pixels[i] * HIGH + (real)pixels[i] * LOW;
 }
 
-enum { AHEAD = 4, LINE = 64 }; /* samples to fetch from memory ahead; bytes in a line of a cache */
+enum { LINE = 64 }; /* bytes that a cache fetches at a time */
 
-void batch_gather(const struct split *s, const int *order, int n, struct tensor x, int *labels) {
+void batch_gather(const struct split *s, const int *order, const int *next, int n, struct tensor x,
+                  int *labels) {
+    size_t size = (size_t)x.cols;
     for (int k = 0; k < n; k++) {
-        if (k + AHEAD < n)
-            for (int i = 0; i < x.cols; i += LINE)
-                __builtin_prefetch(s->pixels + (size_t)order[k + AHEAD] * (size_t)x.cols + i);
-        scale(s->pixels + (size_t)order[k] * (size_t)x.cols, tensor_row(x, k), x.cols);
+        for (size_t i = 0; next && i < size; i += LINE)
+            __builtin_prefetch(s->pixels + (size_t)next[k] * size + i, 0, 2);
+        scale(s->pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
         labels[k] = s->labels[order[k]];
     }
 }

@@ -13,8 +13,10 @@ struct subset {
 };
 
 /* Row k of x (n x features) becomes sample order[k] of the split, pixels 0 .. 255 scaled to
- * 0 .. 1; labels[k] becomes its label. */
-void batch_gather(const struct split *s, const int *order, int n, struct tensor x, int *labels);
+ * 0 .. 1; labels[k] becomes its label. `next` (n) are the samples that will be asked for next time,
+ * to be fetched from memory meanwhile, or NULL. */
+void batch_gather(const struct split *s, const int *order, const int *next, int n, struct tensor x,
+                  int *labels);
 
 /* All samples of the split, in the file's order. `order` is in the arena, NULL if memory is out. */
 struct subset batch_all(const struct split *s, struct arena *a);

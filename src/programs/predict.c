@@ -92,7 +92,7 @@ static void json_prediction(const struct saved *s, const char *path, const int *
 static void forward(struct model *m, struct picture *p) {
     int zero = 0, label = 0;
     struct split one = {1, p->pixels, &label};
-    batch_gather(&one, &zero, 1, m->act[0], m->labels);
+    batch_gather(&one, &zero, NULL, 1, m->act[0], m->labels);
     model_forward(m, 0, 1);
     model_loss(m, 0, 1);
 }

@@ -59,6 +59,18 @@ static struct init init_at(struct init s, int r, int j) {
     return (struct init){s.p ? s.p + (size_t)r * s.row + j : NULL, s.row};
 }
 
+/* As much of a vector as there is, the rest of it zero. */
+static inline vec load(const float *p, int n) {
+    return n >= LANES ? vec_load(p) : n > 0 ? vec_load_first(p, n) : vec_all(0);
+}
+
+static inline void store(float *p, vec v, int n) {
+    if (n >= LANES)
+        vec_store(p, v);
+    else
+        vec_store_first(p, v, n);
+}
+
 /* ---- b as the loops want it: the elements of a term side by side ---- */
 
 #if __has_builtin(__builtin_shufflevector)
@@ -88,8 +100,8 @@ static struct right pack(struct right b, int terms, int cols, int width, float *
             int j = 0;
             for (; cols - j >= LANES; j += LANES)
                 vec_store(to + j, vec_load(from + j));
-            if (j < cols) /* up to a whole vector, with zeros: `width` has room for it */
-                vec_store(to + j, vec_load_first(from + j, cols - j));
+            for (; j < width; j += LANES) /* filled up with zeros */
+                vec_store(to + j, load(from + j, cols - j));
         }
         return result;
     }
@@ -191,17 +203,17 @@ static void dense(struct left a, struct right b, int count, struct init init, fl
 struct terms {
     const float *left;
     int start[SLICES + 1];
-    uint8_t place[BLOCK + LANES]; /* BLOCK and BAND fit */
+    uint8_t place[BLOCK + VEC_LIST]; /* BLOCK and BAND fit */
 };
 
 /* Of `count` left factors that lie side by side, those that are not zero: their numbers, from
  * `base` on. Returns how many. */
 static inline int list(uint8_t *place, const float *p, int count, int base) {
-    int n = 0, i = 0;
-    for (; count - i >= LANES; i += LANES)
-        n += vec_list(place + n, vec_load(p + i), base + i);
-    if (i < count)
-        n += vec_list(place + n, vec_load_first(p + i, count - i), base + i);
+    if (vec_list_many_here())
+        return vec_list_many(place, p, count, base);
+    int n = 0;
+    for (int i = 0; i < count; i += LANES)
+        n += vec_list(place + n, load(p + i, count - i), base + i);
     return n;
 }
 
@@ -233,16 +245,18 @@ static int list_rows(struct terms *t, struct left a, int count, int rows) {
  * are not zero, to left[r]. */
 static int list_columns(struct terms *t, struct left a, int count, int rows,
                         float left[BAND][BLOCK + LANES]) {
-    int length[BAND] = {0}, found = 0;
-    uint8_t place[BAND + LANES];
+    uint8_t place[2][BAND + VEC_LIST]; /* the next term is listed before this one's list is read */
+    int length[BAND] = {0}, found = 0, next = list(place[0], a.p, rows, 0);
     for (int i = 0; i < count; i++) {
         const float *p = a.p + (size_t)i * a.term;
+        int n = next;
+        if (i + 1 < count)
+            next = list(place[(i + 1) % 2], p + a.term, rows, 0);
         if (i % DEPTH == 0)
             for (int r = 0; r < rows; r++)
                 t[r].start[i / DEPTH] = length[r];
-        int n = list(place, p, rows, 0);
         for (int k = 0; k < n; k++) {
-            int r = place[k];
+            int r = place[i % 2][k];
             left[r][i] = p[r];
             t[r].place[length[r]++] = (uint8_t)i;
         }
@@ -368,33 +382,36 @@ static void sparse(const struct terms *t, struct right b, int count, struct init
 /* ---- few columns, and rows' left factors side by side ---- */
 
 /* Term by term instead of row by row: the sums of a band stay in the nearest cache, and lists of
- * each row's terms, which would cost more than so short chains, are not needed. */
+ * each row's terms, which would cost more than such short chains, are not needed. */
 static void accumulate(struct left a, struct right b, int count, struct init init, float *c,
                        size_t pitch, int rows, int cols) {
-    _Alignas(64) float sums[BAND][FEW] = {{0}};
-    uint8_t place[BAND + LANES];
-    for (int r = 0; r < rows && init.p; r++)
-        for (int j = 0; j < cols; j++)
-            sums[r][j] = init.p[(size_t)r * init.row + (size_t)j];
+    _Alignas(64) float sums[BAND][FEW];
+    _Alignas(64) float space[BLOCK * FEW];
+    struct right near = pack(b, count, cols, FEW, space);
+    uint8_t place[2][BAND + VEC_LIST]; /* the next term is listed before this one's list is read */
+    for (int r = 0; r < rows; r++)
+        for (int j = 0; j < FEW; j += LANES)
+            vec_store(sums[r] + j,
+                      init.p ? load(init.p + (size_t)r * init.row + j, cols - j) : vec_all(0));
+    int next = list(place[0], a.p, rows, 0);
     for (int i = 0; i < count; i++) {
         const float *p = a.p + (size_t)i * a.term;
-        float padded[FEW] = {0};
+        int n = next;
+        if (i + 1 < count)
+            next = list(place[(i + 1) % 2], p + a.term, rows, 0);
         vec right[FEW / LANES];
-        for (int j = 0; j < cols; j++)
-            padded[j] = b.p[(size_t)i * b.term + (size_t)j];
         for (int v = 0; v < FEW / LANES; v++)
-            right[v] = vec_load(padded + v * LANES);
-        int n = list(place, p, rows, 0);
+            right[v] = vec_load(near.p + (size_t)i * FEW + v * LANES);
         for (int k = 0; k < n; k++) {
-            float *sum = sums[place[k]];
+            int r = place[i % 2][k];
             for (int v = 0; v < FEW / LANES; v++)
-                vec_store(sum + v * LANES,
-                          vec_fma(vec_all(p[place[k]]), right[v], vec_load(sum + v * LANES)));
+                vec_store(sums[r] + v * LANES,
+                          vec_fma(vec_all(p[r]), right[v], vec_load(sums[r] + v * LANES)));
         }
     }
     for (int r = 0; r < rows; r++)
-        for (int j = 0; j < cols; j++)
-            c[(size_t)r * pitch + (size_t)j] = sums[r][j] + 0;
+        for (int j = 0; j < cols; j += LANES)
+            store(c + (size_t)r * pitch + j, vec_add(vec_load(sums[r] + j), vec_all(0)), cols - j);
 }
 
 /* ---- whole products ---- */

@@ -56,6 +56,36 @@ static inline int vec_list(uint8_t *places, vec v, int base) {
     return __builtin_popcount(mask);
 }
 
+/* Newer CPUs list 64 lanes at once. */
+enum { VEC_LIST = 64 }; /* the room that a list needs behind its end */
+
+static inline int vec_list_many_here(void) {
+    return __builtin_cpu_supports("avx512vbmi2") != 0;
+}
+
+/* vec_list for `count` floats. */
+__attribute__((target("avx512bw,avx512vbmi2"))) static int
+vec_list_many(uint8_t *places, const float *p, int count, int base) {
+    __m512i lanes = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48,
+                                    47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32,
+                                    31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16,
+                                    15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    int n = 0;
+    for (int i = 0; i < count; i += 64) {
+        uint64_t mask = 0;
+        for (int k = 0; k < 64 && i + k < count; k += 16) {
+            __mmask16 there =
+                count - i - k < 16 ? (__mmask16)((1u << (count - i - k)) - 1) : 0xffff;
+            vec v = _mm512_maskz_loadu_ps(there, p + i + k);
+            mask |= (uint64_t)_mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ) << k;
+        }
+        __m512i place = _mm512_add_epi8(lanes, _mm512_set1_epi8((char)(base + i)));
+        _mm512_storeu_si512(places + n, _mm512_maskz_compress_epi8(mask, place));
+        n += __builtin_popcountll(mask);
+    }
+    return n;
+}
+
 #elif ONEHOT_LANES == 8
 #include <immintrin.h>
 
@@ -196,5 +226,18 @@ static inline int vec_list(uint8_t *places, vec v, int base) {
     return n;
 }
 
+#endif
+
+#if ONEHOT_LANES != 16
+enum { VEC_LIST = LANES };
+
+static inline int vec_list_many_here(void) {
+    return 0;
+}
+
+static inline int vec_list_many(uint8_t *places, const float *p, int count, int base) {
+    (void)places, (void)p, (void)count, (void)base;
+    return 0;
+}
 #endif
 #endif

@@ -23,8 +23,8 @@ static void set_order(struct training *t, int epoch) {
 struct step {
     const struct training *t;
     double learning_rate;
-    const int *order;
-    int n, shares; /* samples, and the shares that they are divided into */
+    const int *order, *next; /* the samples, and those of the next step or NULL */
+    int n, shares;           /* how many, and the shares that they are divided into */
 };
 
 /* A share of the samples, each by itself: from pixels to delta. */
@@ -32,8 +32,8 @@ static void samples(void *context, int share) {
     const struct step *s = context;
     struct model *m = s->t->model;
     int first = s->n * share / s->shares, n = s->n * (share + 1) / s->shares - first;
-    batch_gather(s->t->train.split, s->order + first, n, tensor_rows(m->act[0], first, n),
-                 m->labels + first);
+    batch_gather(s->t->train.split, s->order + first, s->next ? s->next + first : NULL, n,
+                 tensor_rows(m->act[0], first, n), m->labels + first);
     model_forward(m, first, n);
     model_loss(m, first, n);
     model_backward(m, first, n, s->n);
@@ -48,10 +48,12 @@ static void parameters(void *context, int i) {
     optim_step(&s->t->optim, s->learning_rate, piece->start, piece->count, m->grad, m->theta);
 }
 
-int train_step(struct training *t, double learning_rate, const int *order, int n, double *sum) {
+int train_step(struct training *t, double learning_rate, int first, int n, double *sum) {
     struct model *m = t->model;
     double start = clock_seconds();
-    struct step s = {t, learning_rate, order, n, team_active(t->team)};
+    const int *order = t->order + first;
+    const int *next = first + 2 * n <= t->train.count ? order + n : NULL;
+    struct step s = {t, learning_rate, order, next, n, team_active(t->team)};
     team_run(t->team, s.shares, samples, &s);
     team_run(t->team, m->npieces, parameters, &s);
     pace_step(&t->pace, t->team, n, clock_seconds() - start);
@@ -88,7 +90,7 @@ static int train_epoch(struct training *t, struct train_epoch *row,
         double before = sum;
         row->learning_rate =
             optim_learning_rate(&t->optim) * schedule_factor(&t->schedule, row->step++);
-        errors += train_step(t, row->learning_rate, t->order + first, n, &sum);
+        errors += train_step(t, row->learning_rate, first, n, &sum);
         if (!isfinite(sum))
             return not_finite(t, n, row->epoch, step, e);
         if (observer->step)

@@ -50,9 +50,9 @@ struct train_observer {
     int (*epoch)(void *context, const struct train_epoch *row, struct error *e);
 };
 
-/* One step, on the n samples order[0 .. n - 1] of the training set, n at most the batch size: adds
- * their losses to *sum and returns how many of them the model got wrong before the step. */
-int train_step(struct training *t, double learning_rate, const int *order, int n, double *sum);
+/* One step, on n samples, t->order[first] and following, n at most the batch size: adds their
+ * losses to *sum and returns how many of them the model got wrong before the step. */
+int train_step(struct training *t, double learning_rate, int first, int n, double *sum);
 
 /* The epoch loop (train.c). Fails at the first loss that is not finite. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,

@@ -1,19 +1,24 @@
 #include "base/sha256.h"
 
-#include <stdint.h>
+#include <nettle/sha2.h>
 #include <stdio.h>
 
+static struct sha256_ctx *state(struct sha256 *h) {
+    _Static_assert(sizeof(struct sha256_ctx) <= sizeof h->state, "struct sha256 is too small");
+    return (struct sha256_ctx *)(void *)h->state;
+}
+
 void sha256_begin(struct sha256 *h) {
-    sha256_init(&h->state);
+    sha256_init(state(h));
 }
 
 void sha256_add(struct sha256 *h, const void *data, size_t size) {
-    sha256_update(&h->state, size, data);
+    sha256_update(state(h), size, data);
 }
 
 void sha256_end(struct sha256 *h, char hex[SHA256_HEX]) {
     uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_digest(&h->state, sizeof digest, digest);
+    sha256_digest(state(h), sizeof digest, digest);
     for (size_t i = 0; i < sizeof digest; i++)
         snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 }

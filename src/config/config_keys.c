@@ -1,0 +1,46 @@
+/* The table of all keys of a config. It is apart from the code that reads JSON, so that a build
+ * without a JSON library can still fill a struct config (tests/core). */
+#include "config/config.h"
+#include "layers/layer.h"
+#include "losses/loss.h"
+#include "optim/optim.h"
+#include "optim/schedule.h"
+
+static const struct key data_keys[] = {
+    STRING_KEY(struct config_data, path, NULL,
+               "the dataset: a folder with dataset.json, train/CLASS/*.png or IDX files"),
+    INT_KEY(struct config_data, validation, "0", 0, KEY_INT_MAX,
+            "training samples set aside for validation, by seed, evenly over the classes"),
+    END_KEY};
+
+static const struct key train_keys[] = {
+    INT_KEY(struct config_train, epochs, "10", 0, 1000000,
+            "passes over the training data; 0 writes the initial model"),
+    INT_KEY(struct config_train, batch_size, "32", 1, 1000000,
+            "samples in a step; the last step of an epoch takes what is left"),
+    BOOL_KEY(struct config_train, shuffle, "true",
+             "a new order of the samples in every epoch; false keeps the files' order"),
+    END_KEY};
+
+const struct key config_keys[] = {
+    {.name = "$schema",
+     .type = KEY_STRING,
+     .offset = offsetof(struct config, schema),
+     .initial = "\"\"",
+     .help = "the schema that editors check this file against"},
+    STRING_KEY(struct config, name, "\"run\"", "the first part of the run directory's name"),
+    INT_KEY(struct config, seed, "0", 0, KEY_INT_MAX,
+            "decides initial weights, shuffling and the validation split"),
+    SECTION_KEY(struct config, data, NULL, data_keys, "the dataset"),
+    VARIANTS_KEY(struct config, model, NULL, layers_variant, "the layers, first to last"),
+    VARIANT_KEY(struct config, loss, "{\"type\": \"softmax_cross_entropy\"}", losses_variant,
+                "what training makes small"),
+    VARIANT_KEY(struct config, optimizer, "{\"type\": \"sgd\"}", optims_variant,
+                "how a gradient becomes a step"),
+    VARIANT_KEY(struct config, schedule, "{\"type\": \"constant\"}", schedules_variant,
+                "how the optimizer's learning rate goes over the run"),
+    SECTION_KEY(struct config, train, "{}", train_keys, "the training loop"),
+    STRING_KEY(struct config, start_from, "\"\"",
+               "a .safetensors file whose tensors replace the initial ones"),
+    STRING_KEY(struct config, output, "\"\"", "the run directory, instead of runs/NAME-ID"),
+    END_KEY};

@@ -13,31 +13,26 @@ static int start_from(struct model *m, const char *path, struct error *e) {
     return result;
 }
 
-static int set_subsets(struct training *t, const char *config, const char *const *overrides,
-                       struct error *e) {
-    const struct split *train = &t->data->split[TRAIN];
+/* What the ranges of single keys cannot say: the training set is large enough for the config. */
+static int check_counts(const struct training *t, const char *config, const char *const *overrides,
+                        struct error *e) {
     const struct config *c = &t->config;
-    if (train->count == 0)
+    int count = t->data->split[TRAIN].count, rest = count - c->data.validation;
+    if (count == 0)
         return error_input(e, "%s: has no training samples", c->data.path);
-    if (c->data.validation >= train->count)
+    if (rest <= 0)
         return error_input(e,
                            "%s: \"data.validation\" must leave some of the %d training samples, "
                            "got %d",
-                           config_source(config, overrides, "data.validation"), train->count,
+                           config_source(config, overrides, "data.validation"), count,
                            c->data.validation);
-    if (batch_split(train, t->data->classes.count, c->data.validation, (uint64_t)c->seed, &t->arena,
-                    &t->train, &t->validation, e) != 0)
-        return -1;
-    if (c->train.batch_size > t->train.count)
+    if (c->train.batch_size > rest)
         return error_input(e,
                            "%s: \"train.batch_size\" must be at most the %d training samples, "
                            "got %d",
-                           config_source(config, overrides, "train.batch_size"), t->train.count,
+                           config_source(config, overrides, "train.batch_size"), rest,
                            c->train.batch_size);
-    t->steps = (t->train.count + c->train.batch_size - 1) / c->train.batch_size;
-    t->test = batch_all(&t->data->split[TEST], &t->arena);
-    t->order = arena_alloc(&t->arena, (size_t)t->train.count, sizeof *t->order);
-    return t->test.order && t->order ? 0 : error_memory(e, "the order of the samples");
+    return 0;
 }
 
 static int set_up(struct training *t, const char *config, const char *const *overrides,
@@ -46,17 +41,14 @@ static int set_up(struct training *t, const char *config, const char *const *ove
     if (config_read(c, config, overrides, &t->arena, e) != 0)
         return -1;
     t->data = dataset_read(c->data.path, t->team, e);
-    if (!t->data || set_subsets(t, config, overrides, e) != 0)
+    if (!t->data || check_counts(t, config, overrides, e) != 0 ||
+        training_prepare(t, &t->data->split[TRAIN], dataset_features(t->data),
+                         t->data->classes.count, config_source(config, overrides, "model"), e) != 0)
         return -1;
-    t->model = model_new(&c->model, &c->loss, dataset_features(t->data), t->data->classes.count,
-                         c->train.batch_size, config_source(config, overrides, "model"), e);
-    if (!t->model)
-        return -1;
-    model_init(t->model, (uint64_t)c->seed);
-    if (c->start_from[0] && start_from(t->model, c->start_from, e) != 0)
-        return -1;
-    t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps);
-    return optim_new(&t->optim, c->optimizer, t->model->nparams, &t->arena, e);
+    t->test = batch_all(&t->data->split[TEST], &t->arena);
+    if (!t->test.order)
+        return error_memory(e, "the test set");
+    return c->start_from[0] ? start_from(t->model, c->start_from, e) : 0;
 }
 
 struct training *training_new(const char *config, const char *const *overrides, int threads,

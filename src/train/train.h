@@ -32,6 +32,11 @@ ERROR_CHECKED struct training *training_new(const char *config, const char *cons
                                             int threads, struct error *e);
 void training_free(struct training *t); /* NULL is fine */
 
+/* The part of training_new that comes after reading (prepare.c): from t->config and the training
+ * set to subsets, initial model and optimizer. `where` names the source of the layers in errors. */
+ERROR_CHECKED int training_prepare(struct training *t, const struct split *train, int features,
+                                   int classes, const char *where, struct error *e);
+
 /* One row of metrics.csv. Losses are means in nats, accuracies shares of 1; those of training are
  * taken during the epoch, while the model moves; those of validation (or NaN) at its end. */
 struct train_epoch {

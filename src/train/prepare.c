@@ -1,0 +1,22 @@
+/* From a config and pixels in memory to a training that can begin. Like the loop itself it needs no
+ * library, so that it also serves where there are none (tests/core). */
+#include "train/train.h"
+
+int training_prepare(struct training *t, const struct split *train, int features, int classes,
+                     const char *where, struct error *e) {
+    const struct config *c = &t->config;
+    uint64_t seed = (uint64_t)c->seed;
+    if (batch_split(train, classes, c->data.validation, seed, &t->arena, &t->train, &t->validation,
+                    e) != 0)
+        return -1;
+    t->order = arena_alloc(&t->arena, (size_t)t->train.count, sizeof *t->order);
+    if (!t->order)
+        return error_memory(e, "the order of the samples");
+    t->steps = (t->train.count + c->train.batch_size - 1) / c->train.batch_size;
+    t->model = model_new(&c->model, &c->loss, features, classes, c->train.batch_size, where, e);
+    if (!t->model)
+        return -1;
+    model_init(t->model, seed);
+    t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps);
+    return optim_new(&t->optim, c->optimizer, t->model->nparams, &t->arena, e);
+}

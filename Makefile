@@ -63,9 +63,10 @@ EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
 
 TESTS  := $(wildcard tests/*.c)
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
+CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
 
-.PHONY: all help bench-vmath check test test-golden check-asan check-reference schema install uninstall clean format
+.PHONY: all core help bench-vmath check test test-golden test-programs check-asan check-reference schema install uninstall clean format
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot ## the program (the default)
@@ -101,7 +102,7 @@ $(BUILD)/f32/train/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Other flags are another build: everything is compiled again when they change.
-$(F32) $(F64) $(EXE) $(TEST32) $(TEST64): $(BUILD)/flags
+$(F32) $(F64) $(EXE) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -137,9 +138,11 @@ $(BUILD)/tests-f64: $(TEST64) $(F64)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
-test: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/tests-f64 ## the tests, with this build only
+test: test-programs $(BUILD)/tests-f64 ## the tests, with this build only
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests
+
+test-programs: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/core $(BUILD)/host
 
 SUB = $(MAKE) --no-print-directory
 
@@ -155,7 +158,7 @@ check: ## all tests: clang, sanitizers, gcc with -Werror; the golden hashes at -
 	@echo "== gcc -O3, and every config's golden hash"
 	@+$(SUB) test CC=gcc CFLAGS='-O3 -g' WERROR=1 BUILD=build/default GOLDEN=all
 
-test-golden: $(BUILD)/onehot $(BUILD)/tests ## the golden hash, with this build only
+test-golden: test-programs ## the golden hash, with this build only
 	@ONEHOT=$(BUILD)/onehot CK_RUN_SUITE=golden $(BUILD)/tests
 
 check-asan: ## the tests under gcc's address and undefined-behaviour sanitizers
@@ -165,6 +168,23 @@ REFERENCE ?= tests/reference
 check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of PyTorch's against this build
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests-f64
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests
+
+# ---- the core, which needs nothing but libc: a program for foreign machines (tests/core) ----
+
+CORE  = $(filter-out src/base/sha256.c,$(filter $(addprefix src/,base/% tensor/% layers/% losses/% optim/% \
+          config/config_keys.c model/model.c data/batch.c \
+          train/prepare.c train/train.c train/evaluation.c),$(SOURCES)))
+
+core: $(BUILD)/core ## the core alone, for a foreign CC
+
+$(BUILD)/core: $(BUILD)/t32/core/core.o $(BUILD)/t32/core/dump.o \
+               $(CORE:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
+	@echo "  link  $@"
+	@$(CC) $(LINKFLAGS) -o $@ $^ -lm -pthread $(LDFLAGS)
+
+$(BUILD)/host: $(BUILD)/t32/core/host.o $(BUILD)/t32/core/dump.o $(F32)
+	@echo "  link  $@"
+	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 # ---- the rest ----
 

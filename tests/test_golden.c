@@ -1,6 +1,6 @@
 /* Golden hashes: the SHA-256 of the model that a config trains, on any machine, with any compiler,
- * in any kernel. tests/golden.json maps configs to them. A change of one is a change of the
- * numerics and needs a reason in its commit.
+ * in any kernel, with any number of threads. tests/golden.json maps configs to them. A change of
+ * one is a change of the numerics and needs a reason in its commit.
  *
  * By default only the small run is made, in every kernel of this CPU; with GOLDEN=all every config.
  */
@@ -25,24 +25,45 @@ static cJSON *golden(void) {
 }
 
 /* Trains the config of this entry, and compares the hash; returns the test accuracy in per cent. */
-static double check_run(const cJSON *entry, const char *kernel) {
+static double check_run(const cJSON *entry, const char *kernel, int threads) {
     char want[256];
-    struct test_outcome o =
-        test_shell("ONEHOT_KERNEL=%s $ONEHOT train %s output=%s/%s-%s", kernel, entry->string,
-                   test_dir, strrchr(entry->string, '/') + 1, kernel);
+    struct test_outcome o = test_shell(
+        "ONEHOT_KERNEL=%s $ONEHOT train %s --threads %d output=%s/%s-%s-%d", kernel, entry->string,
+        threads, test_dir, strrchr(entry->string, '/') + 1, kernel, threads);
     ck_assert_msg(o.status == 0, "%s", o.err);
     snprintf(want, sizeof want, "\nsha256    %s\n", entry->valuestring);
-    ck_assert_msg(strstr(o.out, want) != NULL, "%s, kernel %s: wanted%sbut got\n%s", entry->string,
-                  kernel, want, o.out);
+    ck_assert_msg(strstr(o.out, want) != NULL, "%s, kernel %s, %d threads: wanted%sbut got\n%s",
+                  entry->string, kernel, threads, want, o.out);
     return strtod(strstr(o.out, "\ntest      ") + 11, NULL);
 }
 
+static const int threads[] = {1, 2, 3, 7};
+enum { COUNTS = sizeof threads / sizeof *threads };
+
+/* Every number of threads in the best kernel, one of them in each other. */
 START_TEST(the_small_run_has_its_golden_hash_in_every_kernel) {
     cJSON *root = golden();
     const cJSON *entry = cJSON_GetObjectItemCaseSensitive(root, "tests/small.json");
     ck_assert_ptr_nonnull(entry);
-    for (int i = 0; kernel_available(i); i++)
-        check_run(entry, kernel_available(i));
+    for (int k = 0; k < COUNTS; k++)
+        check_run(entry, kernel_available(0), threads[k]);
+    for (int i = 1; kernel_available(i); i++)
+        check_run(entry, kernel_available(i), threads[i % COUNTS]);
+    cJSON_Delete(root);
+}
+END_TEST
+
+/* As on a machine without libraries (tests/core). */
+START_TEST(the_core_alone_trains_the_same_model) {
+    cJSON *root = golden();
+    const cJSON *entry = cJSON_GetObjectItemCaseSensitive(root, "tests/small.json");
+    struct test_outcome o =
+        test_shell("here=${ONEHOT%%/*} there=%s && $here/host dump %s $there/input && "
+                   "$here/core $there/input 2 $there/theta && "
+                   "$here/host finish %s $there/theta $there/run",
+                   test_dir, entry->string, entry->string);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(strtok(o.out, "\n"), entry->valuestring);
     cJSON_Delete(root);
 }
 END_TEST
@@ -59,7 +80,7 @@ START_TEST(every_config_has_its_golden_hash_and_accuracy) {
     const cJSON *entry;
     int count = 0;
     cJSON_ArrayForEach(entry, root) {
-        ck_assert_double_ge(check_run(entry, kernel_available(0)), promised(entry->string));
+        ck_assert_double_ge(check_run(entry, kernel_available(0), 2), promised(entry->string));
         count++;
     }
     ck_assert_int_ge(count, 5);
@@ -68,9 +89,10 @@ START_TEST(every_config_has_its_golden_hash_and_accuracy) {
 END_TEST
 
 Suite *test_golden(void) {
+    const TTest *tests[] = {the_small_run_has_its_golden_hash_in_every_kernel,
+                            the_core_alone_trains_the_same_model,
+                            every_config_has_its_golden_hash_and_accuracy};
     const char *which = getenv("GOLDEN");
-    return which && strcmp(which, "all") == 0
-               ? TEST_SUITE("golden", the_small_run_has_its_golden_hash_in_every_kernel,
-                            every_config_has_its_golden_hash_and_accuracy)
-               : TEST_SUITE("golden", the_small_run_has_its_golden_hash_in_every_kernel);
+    size_t all = sizeof tests / sizeof *tests;
+    return test_suite("golden", tests, which && strcmp(which, "all") == 0 ? all : all - 1);
 }

@@ -1,0 +1,134 @@
+#include "dump.h"
+
+#include <string.h>
+
+static void bytes(struct dump *d, void *data, size_t size) {
+    if (!d->failed)
+        d->failed =
+            (d->writing ? fwrite(data, 1, size, d->file) : fread(data, 1, size, d->file)) != size;
+}
+
+/* A number of `size` bytes: its value, or the value read. */
+static uint64_t number(struct dump *d, uint64_t value, int size) {
+    unsigned char digits[8];
+    for (int i = 0; i < size; i++)
+        digits[i] = (unsigned char)(value >> 8 * i);
+    bytes(d, digits, (size_t)size);
+    value = 0;
+    for (int i = 0; i < size && !d->failed; i++)
+        value |= (uint64_t)digits[i] << 8 * i;
+    return value;
+}
+
+static void integer(struct dump *d, int *x) {
+    *x = (int)number(d, (uint32_t)*x, 4);
+}
+
+static void number_double(struct dump *d, double *x) {
+    uint64_t bits;
+    memcpy(&bits, x, sizeof bits);
+    bits = number(d, bits, 8);
+    memcpy(x, &bits, sizeof bits);
+}
+
+/* Room for what is to be read; what is to be written is there already. */
+static void *room(struct dump *d, void *written, int count, size_t size) {
+    void *p = d->writing ? written : arena_alloc(d->arena, (size_t)count, size);
+    d->failed = d->failed || !p;
+    return p;
+}
+
+static void string(struct dump *d, const char **s) {
+    int size = d->writing ? (int)strlen(*s) + 1 : 0;
+    integer(d, &size);
+    char *text = room(d, (char *)*s, size, 1);
+    bytes(d, text, (size_t)size);
+    *s = text;
+}
+
+static void fields(struct dump *d, const struct key *keys, void *of);
+
+static void variant(struct dump *d, const struct key *k, struct object *o) {
+    int row = 0;
+    while (d->writing && k->rows(row) != o->type)
+        row++;
+    integer(d, &row);
+    o->type = k->rows(row);
+    o->options = room(d, o->options, 1, o->type->size);
+    if (!d->failed)
+        fields(d, o->type->keys, o->options);
+}
+
+/* Every field of a struct that a table of keys describes (config/key.h). */
+static void fields(struct dump *d, const struct key *keys, void *of) {
+    for (const struct key *k = keys; k && k->name && !d->failed; k++) {
+        void *field = (char *)of + k->offset;
+        struct strings *strings = field;
+        struct objects *objects = field;
+        int truth;
+        switch (k->type) {
+        case KEY_INT:
+        case KEY_CHOICE:
+            integer(d, field);
+            break;
+        case KEY_REAL:
+            number_double(d, field);
+            break;
+        case KEY_BOOL:
+            truth = *(bool *)field;
+            integer(d, &truth);
+            *(bool *)field = truth;
+            break;
+        case KEY_STRING:
+            string(d, field);
+            break;
+        case KEY_STRINGS:
+            integer(d, &strings->count);
+            strings->items = room(d, strings->items, strings->count, sizeof *strings->items);
+            for (int i = 0; i < strings->count && !d->failed; i++)
+                string(d, &strings->items[i]);
+            break;
+        case KEY_SECTION:
+            fields(d, k->keys, field);
+            break;
+        case KEY_VARIANT:
+            variant(d, k, field);
+            break;
+        case KEY_VARIANTS:
+            integer(d, &objects->count);
+            objects->items = room(d, objects->items, objects->count, sizeof *objects->items);
+            for (int i = 0; i < objects->count && !d->failed; i++)
+                variant(d, k, &objects->items[i]);
+            break;
+        case KEY_END:
+            break;
+        }
+    }
+}
+
+void dump_input(struct dump *d, struct dump_input *input) {
+    struct split *s = &input->train;
+    fields(d, config_keys, &input->config);
+    integer(d, &input->features);
+    integer(d, &input->classes);
+    integer(d, &s->count);
+    s->labels = room(d, s->labels, s->count, sizeof *s->labels);
+    s->pixels = room(d, s->pixels, s->count, (size_t)input->features);
+    for (int i = 0; i < s->count && !d->failed; i++)
+        integer(d, &s->labels[i]);
+    bytes(d, s->pixels, (size_t)s->count * (size_t)input->features);
+}
+
+void dump_theta(struct dump *d, struct model *m) {
+    for (size_t i = 0; i < m->nparams; i++) {
+        uint32_t bits;
+        _Static_assert(sizeof *m->theta == sizeof bits, "theta is binary32");
+        memcpy(&bits, &m->theta[i], sizeof bits);
+        bits = (uint32_t)number(d, bits, 4);
+        memcpy(&m->theta[i], &bits, sizeof bits);
+    }
+}
+
+bool dump_close(struct dump *d) {
+    return fclose(d->file) == 0 && !d->failed;
+}

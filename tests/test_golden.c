@@ -68,6 +68,12 @@ START_TEST(the_core_alone_trains_the_same_model) {
 }
 END_TEST
 
+START_TEST(no_multiply_add_is_fused_but_where_the_source_says_so) {
+    struct test_outcome o = test_shell("tests/disassembly.sh ${ONEHOT%%/*}");
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+}
+END_TEST
+
 /* The accuracies that README promises, so that a new hash cannot hide a worse model. */
 static double promised(const char *config) {
     return strstr(config, "/mnist.") || strstr(config, "/fast.") ? 98.0
@@ -91,6 +97,7 @@ END_TEST
 Suite *test_golden(void) {
     const TTest *tests[] = {the_small_run_has_its_golden_hash_in_every_kernel,
                             the_core_alone_trains_the_same_model,
+                            no_multiply_add_is_fused_but_where_the_source_says_so,
                             every_config_has_its_golden_hash_and_accuracy};
     const char *which = getenv("GOLDEN");
     size_t all = sizeof tests / sizeof *tests;

@@ -1,4 +1,5 @@
 #include "train/run.h"
+#include "base/compiler.h"
 #include "base/file.h"
 #include "tensor/kernel.h"
 
@@ -148,11 +149,7 @@ static void write_result(const struct run *r, const struct training *t,
     json_number(&j, "seconds", round(result->seconds * 1000) / 1000);
     json_int(&j, "threads", team_threads(t->team));
     json_string(&j, "kernel", kernel_name());
-#ifdef __clang__
-    json_string(&j, "compiler", __VERSION__);
-#else
-    json_string(&j, "compiler", "gcc " __VERSION__);
-#endif
+    json_string(&j, "compiler", COMPILER);
     json_string(&j, "commit", ONEHOT_COMMIT);
     json_close(&j, '}');
     text_printf(out, "\n");

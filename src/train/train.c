@@ -11,8 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-/* The order of an epoch depends on seed and epoch alone, not on the epochs before. */
-static void set_order(struct training *t, int epoch) {
+/* It depends on seed and epoch alone, not on the epochs before. */
+void train_order(struct training *t, int epoch) {
     memcpy(t->order, t->train.order, (size_t)t->train.count * sizeof *t->order);
     if (t->config.train.shuffle) {
         struct rng r = rng_stream((uint64_t)t->config.seed, RNG_SHUFFLE, (uint32_t)epoch);
@@ -84,7 +84,7 @@ static int train_epoch(struct training *t, struct train_epoch *row,
     int count = t->train.count, size = t->config.train.batch_size;
     int errors = 0;
     double sum = 0, start = clock_seconds();
-    set_order(t, row->epoch);
+    train_order(t, row->epoch);
     for (int step = 1, first = 0; first < count; step++, first += size) {
         int n = count - first < size ? count - first : size;
         double before = sum;

@@ -55,6 +55,9 @@ struct train_observer {
     int (*epoch)(void *context, const struct train_epoch *row, struct error *e);
 };
 
+/* Puts the samples of the training set into t->order, as this epoch (1 ..) takes them. */
+void train_order(struct training *t, int epoch);
+
 /* One step, on n samples, t->order[first] and following, n at most the batch size: adds their
  * losses to *sum and returns how many of them the model got wrong before the step. */
 int train_step(struct training *t, double learning_rate, int first, int n, double *sum);

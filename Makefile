@@ -60,13 +60,14 @@ FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mprefer-vector-width=51
 F32 := $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
 F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(BUILD)/f64/tensor/gemm_scalar.o
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
+BENCH := $(patsubst %,$(BUILD)/f32/bench/%.o,bench machine measure report steps workload)
 
 TESTS  := $(wildcard tests/*.c)
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
 
-.PHONY: all core help bench-vmath check test test-golden test-programs check-asan check-reference schema install uninstall clean format
+.PHONY: all core help bench bench-vmath check test test-golden test-programs check-asan check-reference schema install uninstall clean format
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot ## the program (the default)
@@ -102,7 +103,7 @@ $(BUILD)/f32/train/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Other flags are another build: everything is compiled again when they change.
-$(F32) $(F64) $(EXE) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
+$(F32) $(F64) $(EXE) $(BENCH) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -138,7 +139,7 @@ $(BUILD)/tests-f64: $(TEST64) $(F64)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
-test: test-programs $(BUILD)/tests-f64 ## the tests, with this build only
+test: test-programs $(BUILD)/bench $(BUILD)/tests-f64 ## the tests, with this build only
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests
 
@@ -185,6 +186,24 @@ $(BUILD)/core: $(BUILD)/t32/core/core.o $(BUILD)/t32/core/dump.o \
 $(BUILD)/host: $(BUILD)/t32/core/host.o $(BUILD)/t32/core/dump.o $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
+
+# ---- how fast it is ----
+
+# machine.c alone is for this very CPU, since it measures what that can do, and its numbers are
+# nobody's. (NATIVE= for a compiler that does not know the flag.)
+NATIVE ?= -march=native
+$(BUILD)/f32/bench/machine.o: private NUMERICS = $(NATIVE) -ffp-contract=fast
+
+$(BUILD)/f32/bench/%.o: bench/%.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) -c -o $@ $<
+
+$(BUILD)/bench: $(BENCH) $(BUILD)/f32/programs/terminal.o $(F32)
+	@echo "  link  $@"
+	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
+
+bench: $(BUILD)/bench ## training steps against the machine's limits; bench/results.json
+	@$(BUILD)/bench
 
 # ---- the rest ----
 

@@ -1,0 +1,123 @@
+/* Two loops that do nothing but load the part that they measure. This file, unlike the library, is
+ * compiled for the CPU that it is built on, with its widest vectors, and with a * x + b fused into
+ * one instruction where there is one. */
+#include "machine.h"
+#include "base/clock.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#if defined(__AVX512F__)
+enum { BYTES = 64 };
+#elif defined(__AVX__)
+enum { BYTES = 32 };
+#else
+enum { BYTES = 16 };
+#endif
+typedef float vec __attribute__((vector_size(BYTES)));
+
+/* The best of many short runs counts: a neighbour can only make one slower. */
+static const double SECONDS = 0.25; /* of runs, for each of the two */
+
+/* ---- arithmetic ---- */
+
+/* Chains that do not wait for each other: more than latency x units of any CPU so far (10), and few
+ * enough that they stay in 16 registers with a and b. */
+enum { CHAINS = 12, ROUNDS = 100 * 1000 };
+
+static vec all(float x) {
+    return (vec){0} + x;
+}
+
+/* ROUNDS steps of each chain. x = x / 2 + 1 / 2 stays at 1: no overflow, no subnormals. The
+ * results leave through a volatile, so that no compiler drops the work. */
+static void multiply_add(void) {
+    static volatile float sink;
+    float start = 1 + sink; /* unknown to the compiler */
+    vec a = all(start / 2), b = all(start / 2), x[CHAINS];
+    for (int i = 0; i < CHAINS; i++)
+        x[i] = all(start);
+    for (int k = 0; k < ROUNDS; k++)
+        for (int i = 0; i < CHAINS; i++)
+            x[i] = x[i] * a + b;
+    vec sum = x[0];
+    for (int i = 1; i < CHAINS; i++)
+        sum += x[i];
+    sink = sum[0] * 0;
+}
+
+static double peak(void) {
+    double best = 0, flops = 2.0 * ROUNDS * CHAINS * BYTES / sizeof(float);
+    double begin = clock_seconds(), start, end = begin;
+    while ((start = end) - begin < SECONDS) {
+        multiply_add();
+        end = clock_seconds();
+        double rate = flops / (end - start);
+        best = rate > best ? rate : best;
+    }
+    return best / 1e9;
+}
+
+/* ---- memory ---- */
+
+/* 256 MiB each, of which a core's last cache holds a part at most. They are walked through by PART:
+ * small enough that some are not interrupted on a busy machine. When a part's turn comes again, the
+ * others have long pushed it out of the cache. */
+enum { PART = 8 << 20, PARTS = 8 }; /* floats; parts of each vector */
+
+static void step(size_t n, float rate, const float *restrict grad, float *restrict theta) {
+    for (size_t i = 0; i < n; i++)
+        theta[i] -= rate * grad[i];
+}
+
+static int memory(double *rate, struct error *e) {
+    size_t bytes = sizeof(float) * PART * PARTS;
+    float *theta = malloc(bytes), *grad = malloc(bytes);
+    double best = 0;
+    if (theta && grad) {
+        memset(theta, 0x3f, bytes); /* 0.747 each; memory that was never written, or only with 0, */
+        memset(grad, 0x3f, bytes);  /* may not be there yet */
+        double begin = clock_seconds(), start, end = begin;
+        for (size_t k = 0; (start = end) - begin < SECONDS; k = (k + 1) % PARTS) {
+            step(PART, 0.5f, grad + k * PART, theta + k * PART);
+            end = clock_seconds();
+            double moved = 3.0 * sizeof(float) * PART / (end - start);
+            best = moved > best ? moved : best;
+        }
+    }
+    *rate = best / 1e9;
+    free(theta);
+    free(grad);
+    return best > 0 ? 0 : error_memory(e, "measuring the memory");
+}
+
+/* ---- its name ---- */
+
+/* /proc/cpuinfo names the model on x86; elsewhere the architecture has to do. */
+static void cpu_name(char *name, size_t size) {
+    struct utsname u;
+    char line[256];
+    snprintf(name, size, "%s", uname(&u) == 0 ? u.machine : "unknown");
+    FILE *f = fopen("/proc/cpuinfo", "r");
+    while (f && fgets(line, sizeof line, f)) {
+        const char *colon = strchr(line, ':');
+        if (colon && strncmp(line, "model name", strlen("model name")) == 0) {
+            snprintf(name, size, "%.*s", (int)strcspn(colon + 2, "\n"), colon + 2);
+            break;
+        }
+    }
+    if (f)
+        fclose(f);
+}
+
+int machine_measure(struct machine *m, struct error *e) {
+    cpu_name(m->cpu, sizeof m->cpu);
+    m->cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    m->bits = 8 * BYTES;
+    m->peak = peak();
+    return memory(&m->memory, e);
+}

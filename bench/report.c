@@ -1,0 +1,104 @@
+#include "report.h"
+#include "base/compiler.h"
+#include "programs/terminal.h"
+#include "tensor/kernel.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+int report_begin(struct report *r, double seconds, struct error *e) {
+    time_t now = time(NULL);
+    *r = (struct report){.seconds = seconds};
+    strftime(r->date, sizeof r->date, "%Y-%m-%d", gmtime(&now));
+    return machine_measure(&r->machine, e);
+}
+
+/* ---- the tables ---- */
+
+static double gflops(const struct measure *m) {
+    return m->run[0].rate * m->flops / 1e9;
+}
+
+void report_print_machine(const struct report *r) {
+    const struct machine *m = &r->machine;
+    printf("%s, %d CPUs, %s, kernel %s, %s\n"
+           "one core at most: %.1f GFLOP/s (fused multiply-adds, %d-bit vectors), %.1f GB/s\n\n",
+           m->cpu, m->cpus, COMPILER, kernel_name(), r->date, m->peak, m->bits, m->memory);
+}
+
+/* GFLOP/s are counted dense, but zeros are skipped: more than the peak is possible. */
+void report_print_last(const struct report *r) {
+    const struct measure *m = &r->measures[r->count - 1];
+    if (r->count == 1) {
+        printf("%-16s %5s %11s %8s %8s", "samples/s", "batch", "1 thread", "GFLOP/s", "of peak");
+        if (m->runs > 1)
+            printf("  %3d threads", m->run[1].threads);
+        printf("\n");
+    }
+    printf("%-16s %5d %11s %8.1f %6.0f %%", m->workload->name, m->batch_size,
+           terminal_count((long long)m->run[0].rate), gflops(m), 100 * gflops(m) / r->machine.peak);
+    if (m->runs > 1)
+        printf("  %11s x %.2f", terminal_count((long long)m->run[1].rate),
+               m->run[1].rate / m->run[0].rate);
+    printf("\n");
+    fflush(stdout);
+}
+
+void report_print_phases(const struct report *r) {
+    printf("\n%-16s", "ns a sample");
+    for (int i = 0; i < PHASES; i++)
+        printf(" %8s", steps_phases[i]);
+    printf("\n");
+    for (int k = 0; k < r->count; k++) {
+        printf("%-16s", r->measures[k].workload->name);
+        for (int i = 0; i < PHASES; i++)
+            printf(" %8.0f", 1e9 * r->measures[k].spent[i]);
+        printf("\n");
+    }
+}
+
+/* ---- JSON ---- */
+
+static void write_measure(struct json *j, const struct measure *m) {
+    json_open(j, NULL, '{');
+    json_string(j, "name", m->workload->name);
+    json_int(j, "batch_size", m->batch_size);
+    json_number(j, "flops_per_sample", m->flops);
+    json_number(j, "loss_of_steps_181_to_200", round(m->loss * 1e4) / 1e4);
+    json_open(j, "runs", '[');
+    for (int i = 0; i < m->runs; i++) {
+        json_open(j, NULL, '{');
+        json_int(j, "threads", m->run[i].threads);
+        json_number(j, "samples_per_second", floor(m->run[i].rate));
+        json_number(j, "best_samples_per_second", floor(m->run[i].best));
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_open(j, "nanoseconds_per_sample", '{');
+    for (int i = 0; i < PHASES; i++)
+        json_number(j, steps_phases[i], round(1e10 * m->spent[i]) / 10);
+    json_close(j, '}');
+    json_close(j, '}');
+}
+
+void report_write(const struct report *r, int lines, struct text *out) {
+    const struct machine *m = &r->machine;
+    struct json j = {.out = out, .lines = lines};
+    json_open(&j, NULL, '{');
+    json_string(&j, "date", r->date);
+    json_string(&j, "cpu", m->cpu);
+    json_int(&j, "cpus", m->cpus);
+    json_string(&j, "compiler", COMPILER);
+    json_string(&j, "kernel", kernel_name());
+    json_int(&j, "vector_bits", m->bits);
+    json_number(&j, "peak_gflops_per_core", round(m->peak * 10) / 10);
+    json_number(&j, "memory_gb_per_second", round(m->memory * 10) / 10);
+    json_number(&j, "seconds", r->seconds);
+    json_open(&j, "workloads", '[');
+    for (int i = 0; i < r->count; i++)
+        write_measure(&j, &r->measures[i]);
+    json_close(&j, ']');
+    json_close(&j, '}');
+    text_printf(out, "\n");
+}

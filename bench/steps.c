@@ -1,0 +1,101 @@
+#include "steps.h"
+#include "base/clock.h"
+
+#include <string.h>
+
+const char *const steps_phases[PHASES] = {"gather",   "forward",  "loss",
+                                          "backward", "gradient", "update"};
+
+/* Where a training stands. */
+struct place {
+    int epoch, first; /* 1 .. ; the next step's first sample in the order */
+};
+
+static struct place start(struct training *t) {
+    model_init(t->model, (uint64_t)t->config.seed);
+    return (struct place){0, t->train.count};
+}
+
+/* The samples of the next step, from *order on; returns how many. */
+static int next(struct training *t, struct place *p, const int **order) {
+    if (p->first == t->train.count) {
+        train_order(t, ++p->epoch);
+        p->first = 0;
+    }
+    int left = t->train.count - p->first, size = t->config.train.batch_size;
+    int n = left < size ? left : size;
+    *order = t->order + p->first;
+    p->first += n;
+    return n;
+}
+
+double steps_rate(struct training *t, double seconds) {
+    const int *order;
+    struct place p = start(t);
+    double rate = optim_learning_rate(&t->optim), sum = 0, samples = 0, passed = 0;
+    double begin = clock_seconds();
+    while (passed < seconds) {
+        int n = next(t, &p, &order);
+        train_step(t, rate, order, n, &sum);
+        samples += n;
+        passed = clock_seconds() - begin;
+    }
+    return samples / passed;
+}
+
+/* Adds the time since `then` to *spent, and returns the time. */
+static double lap(double then, double *spent) {
+    double now = clock_seconds();
+    *spent += now - then;
+    return now;
+}
+
+/* train_step, on one thread. */
+static void timed_step(struct training *t, const int *order, int n, double spent[PHASES]) {
+    struct model *m = t->model;
+    double rate = optim_learning_rate(&t->optim), now = clock_seconds();
+    batch_gather(t->train.split, order, n, m->act[0], m->labels);
+    now = lap(now, &spent[GATHER]);
+    model_forward(m, 0, n);
+    now = lap(now, &spent[FORWARD]);
+    model_loss(m, 0, n);
+    now = lap(now, &spent[LOSS]);
+    model_backward(m, 0, n, n);
+    now = lap(now, &spent[BACKWARD]);
+    for (int i = 0; i < m->npieces; i++) {
+        const struct piece *piece = &m->pieces[i];
+        model_gradient(m, n, piece);
+        now = lap(now, &spent[GRADIENT]);
+        optim_step(&t->optim, rate, piece->start, piece->count, m->grad, m->theta);
+        now = lap(now, &spent[UPDATE]);
+    }
+}
+
+void steps_time(struct training *t, double seconds, double spent[PHASES]) {
+    const int *order;
+    struct place p = start(t);
+    double samples = 0, begin = clock_seconds();
+    memset(spent, 0, PHASES * sizeof *spent);
+    while (clock_seconds() - begin < seconds) {
+        int n = next(t, &p, &order);
+        timed_step(t, order, n, spent);
+        samples += n;
+    }
+    for (int i = 0; i < PHASES; i++)
+        spent[i] /= samples;
+}
+
+double steps_loss(struct training *t) {
+    enum { FIRST = 181, LAST = 200 };
+    const int *order;
+    struct place p = start(t);
+    double rate = optim_learning_rate(&t->optim), sum = 0, samples = 0;
+    for (int step = 1; step <= LAST; step++) {
+        if (step == FIRST)
+            sum = samples = 0;
+        int n = next(t, &p, &order);
+        train_step(t, rate, order, n, &sum);
+        samples += n;
+    }
+    return sum / samples;
+}

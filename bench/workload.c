@@ -1,0 +1,97 @@
+#include "workload.h"
+#include "base/file.h"
+#include "base/rng.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct workload workloads[] = {
+    {"784-10", false, "softmax regression on MNIST, batch 64"},
+    {"784-128-10", false, "one hidden layer on MNIST, batch 32"},
+    {"784-512-512-10", false, "two hidden layers on MNIST, batch 128"},
+    {"784-800-10", false, "one large hidden layer on MNIST, batch 100"},
+    {"dense", true, "512-512-512 on random pictures without a zero, batch 128"},
+};
+
+const struct workload *workload_row(int i) {
+    return i < (int)(sizeof workloads / sizeof *workloads) ? &workloads[i] : NULL;
+}
+
+/* ---- random pictures ---- */
+
+enum { HEIGHT = 16, WIDTH = 32, CLASSES = 512, SAMPLES = 16384 };
+
+/* Pixels 1 .. 255; every class has its share, and the epoch's order mixes them. */
+static int write_random(const char *path, struct error *e) {
+    char names[CLASSES][12];
+    const char *classes[CLASSES];
+    for (int c = 0; c < CLASSES; c++) {
+        snprintf(names[c], sizeof names[c], "%d", c);
+        classes[c] = names[c];
+    }
+    struct dataset d = {
+        .height = HEIGHT, .width = WIDTH, .channels = 1, .classes = {CLASSES, classes}};
+    int result = dataset_reserve(&d, TRAIN, SAMPLES, path, e);
+    if (result == 0) {
+        struct rng r = rng_stream(0, RNG_INIT, 0);
+        struct split *s = &d.split[TRAIN];
+        for (int i = 0; i < SAMPLES; i++)
+            s->labels[i] = i % CLASSES;
+        for (int i = 0; i < SAMPLES * HEIGHT * WIDTH; i++)
+            s->pixels[i] = (uint8_t)(1 + rng_below(&r, 255));
+        result = sheet_write(&d, path, e);
+    }
+    arena_free(&d.arena);
+    return result;
+}
+
+static void remove_folder(const char *path) {
+    struct error ignored = {0};
+    int count = 0;
+    char file[FILE_PATH], **names = file_list(path, &count, &ignored);
+    for (int i = 0; i < count; i++)
+        if (file_join(file, sizeof file, path, names[i], &ignored) == 0)
+            unlink(file);
+    free(names);
+    rmdir(path);
+}
+
+/* A training reads its data from a folder, and keeps none of it open: the folder lives only until
+ * then. */
+static struct training *open_random(const char *config, int threads, struct error *e) {
+    char override[FILE_PATH], *path = override + strlen("data.path=");
+    const char *temporary = getenv("TMPDIR");
+    snprintf(override, sizeof override, "data.path=%s/onehot-bench.XXXXXX",
+             temporary && *temporary ? temporary : "/tmp");
+    if (!mkdtemp(path)) {
+        file_error(e, path, "made", errno);
+        return NULL;
+    }
+    struct training *t = NULL;
+    if (write_random(path, e) == 0)
+        t = training_new(config, (const char *const[]){override, NULL}, threads, e);
+    remove_folder(path);
+    return t;
+}
+
+/* ---- */
+
+struct training *workload_open(const struct workload *w, int threads, struct error *e) {
+    char config[64];
+    snprintf(config, sizeof config, "bench/%s.json", w->name);
+    return w->random ? open_random(config, threads, e) : training_new(config, NULL, threads, e);
+}
+
+double workload_flops(const struct model *m) {
+    double adds = 0;
+    for (int i = 0; i < m->nlayers; i++)
+        for (int k = 0; k < m->layers[i].nparams; k++) {
+            const struct param *p = &m->layers[i].params[k];
+            if (!p->vector) /* y, dw, and dx, which nobody needs of the first layer */
+                adds += (i > 0 ? 3 : 2) * (double)tensor_size(p->value);
+        }
+    return 2 * adds;
+}

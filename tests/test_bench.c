@@ -1,0 +1,59 @@
+/* The benchmark, which lies beside $ONEHOT: that it measures, and refuses what it does not know.
+ * Its figures depend on the machine. */
+#include "test.h"
+
+#include <string.h>
+
+Suite *test_bench(void);
+
+#ifdef __SANITIZE_ADDRESS__ /* the dense one would take half a minute */
+#define WORKLOAD "784-10"
+#else
+#define WORKLOAD "dense"
+#endif
+
+START_TEST(bench_measures_all_phases_on_one_and_more_threads) {
+    struct test_outcome o = test_shell("TMPDIR=%s ${ONEHOT%%/*}/bench --workload " WORKLOAD
+                                       " --threads 2 --seconds 0.01 --json",
+                                       test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    const char *const parts[] = {"\"name\": \"" WORKLOAD "\"",
+                                 "\"threads\": 1",
+                                 "\"threads\": 2",
+                                 "\"peak_gflops_per_core\": ",
+                                 "\"gather\": ",
+                                 "\"forward\": ",
+                                 "\"loss\": ",
+                                 "\"backward\": ",
+                                 "\"gradient\": ",
+                                 "\"update\": "};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        ck_assert_msg(strstr(o.out, parts[i]), "no %s in %s", parts[i], o.out);
+    ck_assert_str_eq(strchr(o.out, '\n'), "\n");
+    ck_assert_str_eq(test_shell("ls %s/onehot-bench*", test_dir).out, ""); /* it cleaned up */
+}
+END_TEST
+
+START_TEST(bench_refuses_bad_usage_with_one_sentence) {
+    static const char *const usages[][2] = {
+        {"--fast", "bench: there is no option --fast; see --help\n"},
+        {"-j", "bench: there is no option -j; see --help\n"},
+        {"--workload", "bench: --workload needs a value; see --help\n"},
+        {"--workload=small", "bench: there is no workload \"small\"; see --list\n"},
+        {"--threads 1.5", "bench: --threads must be a whole number from 1 to 256, got \"1.5\"\n"},
+        {"--seconds 1s", "bench: --seconds must be a number from 0.01 to 3600, got \"1s\"\n"},
+        {"dense", "bench: takes options only, not \"dense\"; see --help\n"},
+    };
+    for (size_t i = 0; i < sizeof usages / sizeof *usages; i++) {
+        struct test_outcome o = test_shell("${ONEHOT%%/*}/bench %s", usages[i][0]);
+        ck_assert_int_eq(o.status, 2);
+        ck_assert_str_eq(o.out, "");
+        ck_assert_str_eq(o.err, usages[i][1]);
+    }
+}
+END_TEST
+
+Suite *test_bench(void) {
+    return TEST_SUITE("bench", bench_measures_all_phases_on_one_and_more_threads,
+                      bench_refuses_bad_usage_with_one_sentence);
+}

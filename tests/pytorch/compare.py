@@ -96,7 +96,7 @@ def onehot(program, directory, config, x, y, epochs):
     write_idx(os.path.join(directory, "train-images-idx3-ubyte"), x)
     write_idx(os.path.join(directory, "train-labels-idx1-ubyte"), y)
     output = tempfile.mkdtemp(dir=directory)
-    path = os.path.join(output, "config.json")
+    path = os.path.join(output, "compare.json")
     settings = {"epochs": epochs, "batch_size": BATCH, "shuffle": False}
     with open(path, "w") as f:
         json.dump({**config, "data": {"path": directory}, "train": settings, "output": output}, f)

@@ -205,6 +205,13 @@ $(BUILD)/bench: $(BENCH) $(BUILD)/f32/programs/terminal.o $(F32)
 bench: $(BUILD)/bench ## training steps against the machine's limits; bench/results.json
 	@$(BUILD)/bench
 
+# The matrix products of a step in OpenBLAS, for bench/peers.
+$(BUILD)/f32/bench/sgemm.o: private PKG_C = $(shell pkg-config --cflags openblas)
+$(BUILD)/f32/bench/sgemm.o: $(BUILD)/flags
+$(BUILD)/sgemm: $(BUILD)/f32/bench/sgemm.o $(BUILD)/f32/base/clock.o
+	@echo "  link  $@"
+	@$(CC) $(LINKFLAGS) -o $@ $^ $$(pkg-config --libs openblas) $(LDFLAGS)
+
 # ---- the rest ----
 
 bench-vmath: ## exp, log and tanh over all 2^32 floats (minutes)

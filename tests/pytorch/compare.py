@@ -41,7 +41,8 @@ import tempfile
 
 import numpy as np
 import torch
-from PIL import Image
+
+from sheets import read_sheets
 
 FACTOR, FLOOR = 4, 2.0**-24
 BATCH, EPOCH_STEPS, EPOCH_SAMPLES = 32, 20, 19 * 32 + 18
@@ -57,22 +58,6 @@ CASES = {  # name: hidden layer, optimizer
              {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 0.001}),
 }
 FUNCTIONS = {"relu": torch.nn.ReLU, "sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh}
-
-
-def read_sheets(path, count):
-    """The first `count` training samples of a dataset of grey PNG sheets: pixels, labels."""
-    with open(os.path.join(path, "dataset.json")) as f:
-        info = json.load(f)
-    height, width, tiles = info["height"], info["width"], []
-    for sheet in info["train"]["sheets"]:
-        s = np.asarray(Image.open(os.path.join(path, sheet)))
-        rows, cols = s.shape[0] // height, s.shape[1] // width
-        s = s.reshape(rows, height, cols, width).swapaxes(1, 2)
-        tiles.extend(s.reshape(rows * cols, height, width))
-        if len(tiles) >= count:
-            break
-    labels = np.loadtxt(os.path.join(path, info["train"]["labels"]), np.uint8, max_rows=count)
-    return np.stack(tiles[:count]), labels
 
 
 def write_idx(path, values):

@@ -16,27 +16,27 @@ static struct place start(struct training *t) {
     return (struct place){0, t->train.count};
 }
 
-/* The samples of the next step, from *order on; returns how many. */
-static int next(struct training *t, struct place *p, const int **order) {
+/* The samples of the next step, from *first on in the order; returns how many. */
+static int next(struct training *t, struct place *p, int *first) {
     if (p->first == t->train.count) {
         train_order(t, ++p->epoch);
         p->first = 0;
     }
     int left = t->train.count - p->first, size = t->config.train.batch_size;
     int n = left < size ? left : size;
-    *order = t->order + p->first;
+    *first = p->first;
     p->first += n;
     return n;
 }
 
 double steps_rate(struct training *t, double seconds) {
-    const int *order;
+    int first;
     struct place p = start(t);
     double rate = optim_learning_rate(&t->optim), sum = 0, samples = 0, passed = 0;
     double begin = clock_seconds();
     while (passed < seconds) {
-        int n = next(t, &p, &order);
-        train_step(t, rate, order, n, &sum);
+        int n = next(t, &p, &first);
+        train_step(t, rate, first, n, &sum);
         samples += n;
         passed = clock_seconds() - begin;
     }
@@ -51,10 +51,12 @@ static double lap(double then, double *spent) {
 }
 
 /* train_step, on one thread. */
-static void timed_step(struct training *t, const int *order, int n, double spent[PHASES]) {
+static void timed_step(struct training *t, int first, int n, double spent[PHASES]) {
+    const int *order = t->order + first, *next = order + n;
+    bool more = first + 2 * n <= t->train.count;
     struct model *m = t->model;
     double rate = optim_learning_rate(&t->optim), now = clock_seconds();
-    batch_gather(t->train.split, order, n, m->act[0], m->labels);
+    batch_gather(t->train.split, order, more ? next : NULL, n, m->act[0], m->labels);
     now = lap(now, &spent[GATHER]);
     model_forward(m, 0, n);
     now = lap(now, &spent[FORWARD]);
@@ -72,13 +74,13 @@ static void timed_step(struct training *t, const int *order, int n, double spent
 }
 
 void steps_time(struct training *t, double seconds, double spent[PHASES]) {
-    const int *order;
+    int first;
     struct place p = start(t);
     double samples = 0, begin = clock_seconds();
     memset(spent, 0, PHASES * sizeof *spent);
     while (clock_seconds() - begin < seconds) {
-        int n = next(t, &p, &order);
-        timed_step(t, order, n, spent);
+        int n = next(t, &p, &first);
+        timed_step(t, first, n, spent);
         samples += n;
     }
     for (int i = 0; i < PHASES; i++)
@@ -87,14 +89,14 @@ void steps_time(struct training *t, double seconds, double spent[PHASES]) {
 
 double steps_loss(struct training *t) {
     enum { FIRST = 181, LAST = 200 };
-    const int *order;
+    int first;
     struct place p = start(t);
     double rate = optim_learning_rate(&t->optim), sum = 0, samples = 0;
     for (int step = 1; step <= LAST; step++) {
         if (step == FIRST)
             sum = samples = 0;
-        int n = next(t, &p, &order);
-        train_step(t, rate, order, n, &sum);
+        int n = next(t, &p, &first);
+        train_step(t, rate, first, n, &sum);
         samples += n;
     }
     return sum / samples;

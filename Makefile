@@ -60,7 +60,7 @@ FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mprefer-vector-width=51
 F32 := $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
 F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(BUILD)/f64/tensor/gemm_scalar.o
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
-BENCH := $(patsubst %,$(BUILD)/f32/bench/%.o,bench machine measure report steps workload)
+BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps workload)
 
 TESTS  := $(wildcard tests/*.c)
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
@@ -192,9 +192,9 @@ $(BUILD)/host: $(BUILD)/t32/core/host.o $(BUILD)/t32/core/dump.o $(F32)
 # machine.c alone is for this very CPU, since it measures what that can do, and its numbers are
 # nobody's. (NATIVE= for a compiler that does not know the flag.)
 NATIVE ?= -march=native
-$(BUILD)/f32/bench/machine.o: private NUMERICS = $(NATIVE) -ffp-contract=fast
+$(BUILD)/b32/machine.o: private NUMERICS = $(NATIVE) -ffp-contract=fast
 
-$(BUILD)/f32/bench/%.o: bench/%.c
+$(BUILD)/b32/%.o: bench/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) -c -o $@ $<
 
@@ -206,9 +206,9 @@ bench: $(BUILD)/bench ## training steps against the machine's limits; bench/resu
 	@$(BUILD)/bench
 
 # The matrix products of a step in OpenBLAS, for bench/peers.
-$(BUILD)/f32/bench/sgemm.o: private PKG_C = $(shell pkg-config --cflags openblas)
-$(BUILD)/f32/bench/sgemm.o: $(BUILD)/flags
-$(BUILD)/sgemm: $(BUILD)/f32/bench/sgemm.o $(BUILD)/f32/base/clock.o
+$(BUILD)/b32/sgemm.o: private PKG_C = $(shell pkg-config --cflags openblas)
+$(BUILD)/b32/sgemm.o: $(BUILD)/flags
+$(BUILD)/sgemm: $(BUILD)/b32/sgemm.o $(BUILD)/f32/base/clock.o
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $$(pkg-config --libs openblas) $(LDFLAGS)
 

@@ -1,0 +1,67 @@
+/* For gemm_simd.c: a block without many zeros, ROWS rows at once. The sums of a tile of rows and
+ * columns stay in registers, and each vector of b that is loaded serves all its rows. */
+#ifndef ONEHOT_TENSOR_GEMM_DENSE_H
+#define ONEHOT_TENSOR_GEMM_DENSE_H
+
+#include "tensor/gemm_block.h"
+
+enum { ROWS = 6, TILE = VECTORS * LANES };
+
+/* The whole block: `rows` rows, `vectors` vectors of columns. Called with constant numbers, so that
+ * the sums are in registers; only where there is one vector may the last of its lanes be missing.
+ */
+static inline __attribute__((always_inline)) void tile(const struct block *k, int rows,
+                                                       int vectors) {
+    int cols = vectors == 1 ? k->cols : TILE;
+    vec acc[ROWS][VECTORS];
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++)
+            acc[r][v] = k->init
+                            ? load(k->init + (size_t)r * k->init_row + v * LANES, cols - v * LANES)
+                            : vec_all(0);
+    const float *a = k->a, *b = k->b;
+    for (int i = 0; i < k->terms; i++, a += k->a_term, b += k->b_term) {
+        vec right[VECTORS];
+        for (int v = 0; v < vectors; v++)
+            right[v] = load(b + v * LANES, cols - v * LANES);
+        for (int r = 0; r < rows; r++) {
+            vec left = vec_all(a[(size_t)r * k->a_row]);
+            for (int v = 0; v < vectors; v++)
+                acc[r][v] = vec_fma(left, right[v], acc[r][v]);
+        }
+    }
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++) /* "+ 0" turns -0 into +0 */
+            store(k->c + (size_t)r * k->c_row + v * LANES, vec_add(acc[r][v], vec_all(0)),
+                  cols - v * LANES);
+}
+
+/* `rows` rows, of at most TILE columns. */
+static inline __attribute__((always_inline)) void tiles(struct block k, int rows) {
+    if (k.cols == TILE) {
+        tile(&k, rows, VECTORS);
+        return;
+    }
+    for (int j = 0; j < k.cols; j += LANES) {
+        struct block one = block_cols(k, j, LANES);
+        tile(&one, rows, 1);
+    }
+}
+
+static void dense(struct block k) {
+    _Alignas(64) float space[BLOCK * TILE];
+    for (int j = 0; j < k.cols; j += TILE) {
+        struct block panel = block_cols(k, j, TILE);
+        int r = 0;
+        if (worth_packing(&panel, k.rows))
+            pack(&panel, TILE, space);
+        for (; k.rows - r >= ROWS; r += ROWS)
+            tiles(block_rows(panel, r, ROWS), ROWS);
+        for (; k.rows - r >= 2; r += 2)
+            tiles(block_rows(panel, r, 2), 2);
+        if (r < k.rows)
+            tiles(block_rows(panel, r, 1), 1);
+    }
+}
+
+#endif

@@ -67,7 +67,7 @@ TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
 
-.PHONY: all core help bench bench-vmath check test test-golden test-programs check-asan check-reference schema install uninstall clean format
+.PHONY: all core help bench bench-vmath check test test-golden test-programs repro check-asan check-reference schema install uninstall clean format
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot ## the program (the default)
@@ -164,6 +164,9 @@ test-golden: test-programs ## the golden hash, with this build only
 
 check-asan: ## the tests under gcc's address and undefined-behaviour sanitizers
 	@+$(SUB) test CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
+
+repro: ## every golden hash, in every compiler, kernel, number of threads and machine (20 minutes)
+	@+MAKE='$(MAKE)' tests/repro.sh
 
 REFERENCE ?= tests/reference
 check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of PyTorch's against this build

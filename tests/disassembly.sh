@@ -3,7 +3,7 @@
 #
 # Fused multiply-adds are where the source writes them, and nowhere else. A compiler that fused
 # a * b + c by itself would change bits; one that split real_fma into two operations would, too.
-# This looks into the objects of a build, by objdump's mnemonics, and wants:
+# This looks into the program's objects in a build, by objdump's mnemonics, and wants:
 #   - no fused multiply-add but in the kernels (gemm_*.o), whose source writes real_fma or vec_fma;
 #   - in each vector kernel of an instruction set that has them, such instructions, no multiplication
 #     beside them, and, where the compiler optimises, some in an inner loop.
@@ -13,7 +13,8 @@ build=$1 objdump=${2-objdump}
 optimised=1
 case $(cat "$build/flags") in *" -O0 "*) optimised=0 ;; esac
 
-find "$build/f32" -name '*.o' | LC_ALL=C sort |
+find "$build/f32" -name '*.o' ! -path '*/bench/*' |
+	LC_ALL=C sort |
 	xargs "$objdump" -d --no-show-raw-insn | awk -v optimised=$optimised '
 	function hex(digits,  i, n) {
 		for (i = 1; i <= length(digits); i++)

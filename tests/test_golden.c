@@ -3,7 +3,7 @@
  * one is a change of the numerics and needs a reason in its commit.
  *
  * By default only the small run is made, in every kernel of this CPU; with GOLDEN=all every config.
- */
+ * make repro goes through the whole matrix (tests/repro.sh). */
 #include "config/strict.h"
 #include "tensor/kernel.h"
 #include "test.h"

@@ -1,0 +1,163 @@
+#!/bin/sh
+# Usage: tests/repro.sh [MACHINE ...]
+#
+# Trains the golden configs in every way that there is, and compares the SHA-256 of each model with
+# tests/golden.json. A cell of this matrix is a machine, a compiler, its flags, a kernel, a config
+# and a number of threads. The machines:
+#   native                   gcc, clang; -O0, -O2, -O3, -O3 -march=native. tests/small.json in every
+#                            kernel of this CPU, with 1, 2, 3 and 7 threads; the other configs in the
+#                            best kernel, and with -march=native in every one.
+#   aarch64 riscv64 s390x    gcc, clang; -O0, -O3, by cross compilers and under qemu: the core alone
+#                            (tests/core) on tests/small.json, in every kernel, with 1, 2, 3 and 7
+#                            threads. s390x is big-endian.
+# Each build is also looked into for fused multiply-adds (tests/disassembly.sh).
+#
+# Exit status: 0 every cell ran, and each hash is the golden one; 1 in some cell it is not; 77 all
+# that ran are the same, but some could not run, and it says what to install. (make repro shows it as
+# "Error 1" or "Error 77".)
+set -eu
+CDPATH='' cd -- "$(dirname -- "$0")/.."
+root=build/repro
+cpus=$(getconf _NPROCESSORS_ONLN)
+
+# ---- one row: a build, kernel and config with some numbers of threads ----
+
+native() { # native BUILD KERNEL CONFIG THREADS RUN: trains, prints the model's SHA-256
+	ONEHOT_KERNEL=$2 "$root/$1/onehot" train "$3" --threads "$4" output="$5" | sed -n 's/^sha256 *//p'
+}
+
+foreign() { # the same for a build whose name begins with its machine
+	ONEHOT_KERNEL=$2 "qemu-${1%%-*}" "$root/$1/core" "$root/input" "$4" "$5/theta" &&
+		"$root/host/host" finish "$3" "$5/theta" "$5"
+}
+
+row() { # row BUILD KERNEL CONFIG THREADS ...
+	build=$1 kernel=$2 config=$3 said=''
+	shift 3
+	want=$(sed -n "s|^ *\"$config\": \"\(.*\)\".*|\1|p" tests/golden.json)
+	for threads; do
+		run=$root/$build/runs/$kernel-$threads-$(basename "$config" .json)
+		rm -rf "$run"
+		mkdir -p "$run"
+		case $build in
+		gcc-* | clang-*) way=native ;;
+		*) way=foreign ;;
+		esac
+		got=$($way "$build" "$kernel" "$config" "$threads" "$run" 2>"$run.log") || got=''
+		case $got in
+		"$want") verdict=same why='' ;;
+		'') verdict=FAILED why=$(head -n 1 "$run.log") ;;
+		*) verdict=DIFFERS why=$got ;;
+		esac
+		said="$said, $threads $verdict"
+		echo "$verdict: $build $kernel $config $threads: $why" >>"$root/cells"
+	done
+	printf '%-22s %-8s %-22s threads: %s\n' "$build" "$kernel" "$config" "${said#, }"
+}
+
+if [ "${1-}" = row ]; then # called by xargs, below
+	shift
+	row "$@"
+	exit
+fi
+
+# ---- the builds, and the rows that they give ----
+
+skip() { # skip WHAT PACKAGES
+	echo "$1: skipped; to include it: apt-get install --no-install-recommends $2" >>"$root/skipped"
+}
+
+links() { # links COMPILER ...: makes a static program with libc
+	echo '#include <stdio.h>
+	int main(void) { return puts(""); }' | "$@" -static -x c -o "$root/links" - 2>/dev/null
+}
+
+make_build() { # make_build BUILD OBJDUMP VARIABLE=VALUE|TARGET ...
+	build=$1 objdump=$2
+	shift 2
+	if "${MAKE:-make}" -s -j "$cpus" BUILD="$root/$build" "$@" >"$root/$build.log" 2>&1 &&
+		tests/disassembly.sh "$root/$build" "$objdump" >>"$root/$build.log" 2>&1; then
+		echo "same: $build" >>"$root/cells"
+		printf '%-22s built: %s\n' "$build" "$(tail -n 1 "$root/$build.log")"
+	else
+		echo "FAILED: $build" >>"$root/cells"
+		printf '%-22s FAILED:\n' "$build"
+		grep -v '^  [cl]' "$root/$build.log" || true
+	fi
+}
+
+native_builds() {
+	for cc in gcc clang; do
+		if ! command -v $cc >/dev/null; then
+			skip "native with $cc" $cc
+			continue
+		fi
+		for flags in -O0 -O2 -O3 '-O3 -march=native'; do
+			build=$cc$(echo "$flags" | sed 's/ *-/-/g')
+			make_build "$build" objdump CC=$cc CFLAGS="$flags" all core
+			kernels=$("$root/$build/core") || continue
+			for kernel in $kernels; do
+				echo "$build $kernel tests/small.json 1 2 3 7"
+			done >>"$root/rows"
+			best=${kernels%%
+*}
+			set -- 2 3 7
+			for config in $(sed -n 's|^ *"\(configs/.*\)":.*|\1|p' tests/golden.json); do
+				case $flags in *native) ;; *) kernels=$best ;; esac
+				for kernel in $kernels; do
+					echo "$build $kernel $config $1"
+				done >>"$root/rows"
+				set -- "$2" "$3" "$1"
+			done
+		done
+	done
+}
+
+foreign_builds() { # foreign_builds MACHINE DEBIAN'S-NAME-OF-IT
+	triple=$1-linux-gnu
+	if ! links "$triple-gcc" || ! command -v "qemu-$1" >/dev/null; then
+		skip "$1" "gcc-$triple libc6-dev-$2-cross qemu-user"
+		return
+	fi
+	# Not clang for s390x: it uses MDEBR, which qemu 7.2 gets wrong (its 3 x 5 is 160).
+	[ "$1" = s390x ] && compilers=gcc || compilers='gcc clang'
+	for cc in $compilers; do
+		[ "$cc" = gcc ] && command=$triple-gcc || command="clang --target=$triple"
+		for flags in -O0 -O3; do
+			make_build "$1-$cc$flags" "$triple-objdump" CC="$command" CFLAGS=$flags LDFLAGS=-static core
+			for kernel in $("qemu-$1" "$root/$1-$cc$flags/core"); do
+				echo "$1-$cc$flags $kernel tests/small.json 1 2 3 7"
+			done >>"$root/rows"
+		done
+	done
+}
+
+[ $# -gt 0 ] || set -- native aarch64 riscv64 s390x
+mkdir -p "$root"
+rm -f "$root/skipped"
+: >"$root/cells"
+: >"$root/rows"
+for machine; do
+	case $machine in
+	native) native_builds ;;
+	aarch64) foreign_builds aarch64 arm64 ;;
+	riscv64 | s390x) foreign_builds "$machine" "$machine" ;;
+	*)
+		echo "repro: unknown machine \"$machine\"; there are native, aarch64, riscv64 and s390x" >&2
+		exit 2
+		;;
+	esac
+done
+"${MAKE:-make}" -s -j "$cpus" BUILD="$root/host" "$root/host/host" >"$root/host.log" 2>&1
+"$root/host/host" dump tests/small.json "$root/input"
+[ ! -s "$root/rows" ] || xargs -P "$cpus" -L 1 tests/repro.sh row <"$root/rows"
+
+# ---- the count ----
+
+total=$(wc -l <"$root/cells")
+same=$(grep -c '^same' "$root/cells" || true)
+grep -v '^same' "$root/cells" || true
+[ ! -e "$root/skipped" ] || cat "$root/skipped"
+echo "$total cells: $same same, $((total - same)) not"
+[ "$same" -eq "$total" ] || exit 1
+[ ! -e "$root/skipped" ] || exit 77

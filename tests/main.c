@@ -12,9 +12,9 @@ int main(void) {
 #ifdef ONEHOT_DOUBLE /* the twin is for gradients and float64 references */
     Suite *(*const suites[])(void) = {test_reference, test_gradients};
 #else
-    Suite *(*const suites[])(void) = {test_base,   test_tensor,   test_layers, test_reference,
-                                      test_config, test_model,    test_data,   test_hostile,
-                                      test_train,  test_programs, test_golden, test_house,
+    Suite *(*const suites[])(void) = {test_base,    test_tensor,   test_layers, test_reference,
+                                      test_config,  test_model,    test_data,   test_hostile,
+                                      test_train,   test_programs, test_golden, test_house,
                                       test_threads, test_bench};
 #endif
     SRunner *runner = srunner_create(NULL);

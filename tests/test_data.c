@@ -445,7 +445,8 @@ START_TEST(batch_gather_takes_rows_and_labels_in_the_given_order) {
     int labels[] = {7, 8, 9}, got[4];
     real values[8];
     struct split s = {3, pixels, labels};
-    batch_gather(&s, (const int[]){2, 0, 0, 1}, (const int[]){1, 1, 2, 0}, 4, (struct tensor){values, 4, 2}, got);
+    batch_gather(&s, (const int[]){2, 0, 0, 1}, (const int[]){1, 1, 2, 0}, 4,
+                 (struct tensor){values, 4, 2}, got);
     ck_assert_mem_eq(got, ((const int[]){9, 7, 7, 8}), sizeof got);
     static const int want[] = {204, 255, 0, 51, 0, 51, 102, 153};
     for (int i = 0; i < 8; i++)

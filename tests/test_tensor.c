@@ -12,12 +12,14 @@
 
 Suite *test_tensor(void);
 
+enum { MIXED = 1000 }; /* rows of nothing but zeros, of none, and of all between */
+
 /* Random reals of very different sizes, both signs, and zeros: `zeros` of 256. */
 static struct tensor random_tensor(int rows, int cols, unsigned zeros, uint32_t stream) {
     struct tensor t = {calloc((size_t)rows * (size_t)cols, sizeof(real)), rows, cols};
     struct rng r = rng_stream(11, RNG_INIT, stream);
     for (size_t i = 0; i < tensor_size(t); i++)
-        if (rng_u32(&r) % 256 >= zeros)
+        if (rng_u32(&r) % 256 >= (zeros == MIXED ? i / (size_t)cols * 64 % 320 : zeros))
             t.data[i] = (real)ldexp(2 * (double)rng_uniform(&r) - 1, (int)rng_below(&r, 12) - 6);
     return t;
 }
@@ -52,6 +54,10 @@ static void check_products(int n, int k, int m, unsigned zeros) {
     define(n, m, k, a.data, K, 1, b.data, M, 1, NULL, want);
     ck_assert_mem_eq(c.data, want, tensor_size(c) * sizeof(real));
 
+    for (int first = 0; first < k; first += 37) /* in pieces, as training does */
+        kernel_gemm()->atb(a, first, dy, tensor_rows(dw, first, k - first < 37 ? k - first : 37));
+    define(k, m, n, a.data, 1, K, dy.data, M, 1, NULL, want);
+    ck_assert_mem_eq(dw.data, want, tensor_size(dw) * sizeof(real));
     kernel_gemm()->atb(a, 0, dy, dw);
     define(k, m, n, a.data, 1, K, dy.data, M, 1, NULL, want);
     ck_assert_mem_eq(dw.data, want, tensor_size(dw) * sizeof(real));
@@ -80,6 +86,11 @@ START_TEST(every_kernel_gives_the_bits_of_the_definition) {
         check_products(33, 70, 83, 0);     /* no zero at all */
         check_products(70, 600, 150, 20);  /* beyond every block, dense */
         check_products(70, 600, 150, 230); /* and sparse */
+        check_products(300, 150, 10, 190); /* few columns */
+        check_products(150, 300, 16, 30);
+        check_products(9, 521, 33, MIXED);
+        check_products(140, 270, 256, MIXED); /* columns that lie a power of two apart */
+        check_products(140, 70, 512, 100);
     }
 }
 END_TEST

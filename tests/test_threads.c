@@ -53,6 +53,21 @@ START_TEST(a_team_does_every_part_once) {
 }
 END_TEST
 
+static void count(void *context, int part) {
+    atomic_fetch_add((atomic_llong *)context, part);
+}
+
+START_TEST(a_team_does_any_number_of_parts) {
+    struct error e = {0};
+    atomic_llong sum = 0;
+    struct team *team = team_new(3, &e);
+    ck_assert_ptr_nonnull(team);
+    team_run(team, 200000, count, &sum);
+    ck_assert_int_eq(sum, 199999LL * 200000 / 2);
+    team_free(team);
+}
+END_TEST
+
 /* The pace of a machine on which k threads take seconds[k] for a unit of work. */
 static int settled(int threads, const double *seconds, int from, int steps) {
     struct error e = {0};
@@ -115,7 +130,7 @@ START_TEST(any_number_of_threads_gives_the_same_bits) {
 END_TEST
 
 Suite *test_threads(void) {
-    return TEST_SUITE("threads", a_team_does_every_part_once,
+    return TEST_SUITE("threads", a_team_does_every_part_once, a_team_does_any_number_of_parts,
                       the_number_of_threads_settles_where_work_is_done_fastest,
                       the_affinity_limits_the_threads, any_number_of_threads_gives_the_same_bits);
 }

@@ -11,6 +11,8 @@
  * from those who have work: this is some 50 microseconds. */
 enum { SPINS = 1500 };
 
+enum { ROUND = 65535, STACK = 4 << 20 }; /* parts at a time, bytes for a helper */
+
 /* The parts that nobody has taken yet, first .. end - 1, of one call of team_run, whose number the
  * upper half holds: a thread that comes late, with a ticket of an earlier call, cannot take one. */
 struct ticket {
@@ -40,7 +42,7 @@ struct team {
 
     _Alignas(64) _Atomic uint64_t ticket;
     _Alignas(64) atomic_int done; /* parts of this call that are complete */
-    int parts;
+    int base, parts;              /* of this call: base .. base + parts - 1 */
     void (*work)(void *context, int part);
     void *context;
 
@@ -69,7 +71,7 @@ static void take_parts(struct team *t, uint32_t call, bool helper) {
         if (!atomic_compare_exchange_weak(&t->ticket, &seen, pack(left)))
             continue;
         int parts = t->parts; /* these stay as they are until this part is done */
-        t->work(t->context, part);
+        t->work(t->context, t->base + part);
         if (atomic_fetch_add(&t->done, 1) + 1 == parts && atomic_load(&t->caller_sleeps)) {
             pthread_mutex_lock(&t->mutex);
             pthread_cond_signal(&t->finished);
@@ -120,17 +122,11 @@ static void wake(struct team *t, int threads) {
     }
 }
 
-void team_run(struct team *t, int parts, void (*work)(void *context, int part), void *context) {
-    int active = team_active(t);
-    if (parts <= 1 || active == 1) {
-        for (int part = 0; part < parts; part++)
-            work(context, part);
-        return;
-    }
+/* Up to ROUND parts. */
+static void run_round(struct team *t, int base, int parts, int active) {
     uint32_t call = unpack(atomic_load(&t->ticket)).call + 1;
+    t->base = base;
     t->parts = parts;
-    t->work = work;
-    t->context = context;
     atomic_store(&t->done, 0);
     atomic_store(&t->ticket, pack((struct ticket){call, 0, (uint16_t)parts}));
     wake(t, active);
@@ -147,6 +143,19 @@ void team_run(struct team *t, int parts, void (*work)(void *context, int part), 
     }
 }
 
+void team_run(struct team *t, int parts, void (*work)(void *context, int part), void *context) {
+    int active = team_active(t);
+    if (parts <= 1 || active == 1) {
+        for (int part = 0; part < parts; part++)
+            work(context, part);
+        return;
+    }
+    t->work = work;
+    t->context = context;
+    for (int base = 0; base < parts; base += ROUND)
+        run_round(t, base, parts - base < ROUND ? parts - base : ROUND, active);
+}
+
 int team_active(const struct team *t) {
     return t ? atomic_load(&t->active) : 1;
 }
@@ -157,6 +166,22 @@ void team_set_active(struct team *t, int threads) {
 
 int team_threads(const struct team *t) {
     return t ? t->threads : 1;
+}
+
+/* Starts the next helper. Kernels work on large blocks on the stack: what some systems give a
+ * thread would not do. */
+static int start(struct team *t) {
+    struct helper *h = &t->helpers[t->threads - 1];
+    pthread_attr_t attributes;
+    *h = (struct helper){.team = t, .number = t->threads};
+    pthread_cond_init(&h->begun, NULL);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK);
+    int result = pthread_create(&h->thread, &attributes, help, h);
+    pthread_attr_destroy(&attributes);
+    if (result == 0)
+        t->threads++;
+    return result;
 }
 
 struct team *team_new(int threads, struct error *e) {
@@ -171,16 +196,13 @@ struct team *team_new(int threads, struct error *e) {
     *t = (struct team){.threads = 1, .helpers = helpers};
     pthread_mutex_init(&t->mutex, NULL);
     pthread_cond_init(&t->finished, NULL);
-    for (int i = 1; i < threads; i++, t->threads++) {
-        struct helper *h = &t->helpers[i - 1];
-        *h = (struct helper){.team = t, .number = i};
-        pthread_cond_init(&h->begun, NULL);
-        if (pthread_create(&h->thread, NULL, help, h) != 0) {
-            error_run(e, "only %d of %d threads could be started; ask for fewer", i, threads);
+    while (t->threads < threads)
+        if (start(t) != 0) {
+            error_run(e, "only %d of %d threads could be started; ask for fewer", t->threads,
+                      threads);
             team_free(t);
             return NULL;
         }
-    }
     atomic_store(&t->active, threads);
     return t;
 }

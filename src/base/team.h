@@ -15,7 +15,7 @@ struct team;
 ERROR_CHECKED struct team *team_new(int threads, struct error *e);
 void team_free(struct team *t); /* NULL is fine */
 
-/* Calls work(context, part) once for each part of 0 .. parts - 1 (at most 65535), each on whichever
+/* Calls work(context, part) once for each part of 0 .. parts - 1, each on whichever
  * thread is free, and returns when all are done. One call at a time. The team may be NULL here and
  * below: the caller alone. */
 void team_run(struct team *t, int parts, void (*work)(void *context, int part), void *context);

@@ -104,9 +104,9 @@ static struct tensor matrix(struct arena *a, int rows, int cols) {
     return (struct tensor){fits ? arena_alloc(a, (size_t)rows, row_size) : NULL, rows, cols};
 }
 
-/* About as many parameters as a CPU's nearest cache holds twice: grad and theta of a piece are
- * still there when the optimizer comes to them. */
-enum { PIECE = 4096, PIECE_ROWS = 64 };
+/* A piece's rows: enough of them that the kernels are at their best, and at least PIECE parameters.
+ * When the optimizer comes, grad and theta of a piece are still in a near cache. */
+enum { PIECE = 4096, PIECE_ROWS = 96 };
 
 /* The pieces of theta, each of some whole rows of one parameter; NULL only counts them. */
 static int cut(const struct model *m, struct piece *pieces) {
@@ -115,7 +115,7 @@ static int cut(const struct model *m, struct piece *pieces) {
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].nparams; k++) {
             struct tensor v = m->layers[i].params[k].value;
-            int most = PIECE / v.cols < PIECE_ROWS ? PIECE_ROWS : PIECE / v.cols, rows;
+            int most = PIECE / v.cols > PIECE_ROWS ? PIECE / v.cols : PIECE_ROWS, rows;
             for (int row = 0; row < v.rows; row += rows, count++) {
                 rows = v.rows - row < most ? v.rows - row : most;
                 size_t size = (size_t)rows * (size_t)v.cols;

@@ -55,29 +55,30 @@ static void fill(struct tensor t, unsigned zeros, struct rng *r) {
         t.data[i] = rng_below(r, 4) < zeros ? 0 : (real)rng_uniform(r) - (real)0.4f;
 }
 
-/* Whether the three products are those of the plain loops, to the bit, on all paths: sparse and
- * dense, whole tiles and rests. */
-static bool agrees(const struct gemm *g) {
-    enum { N = 13, K = 21, M = 75 };
-    static real a[N * K], b[K * M], dy[N * M], got[N * M + K * M + N * K],
-        want[N * M + K * M + N * K];
+/* Whether the three products of an n x k and a k x m matrix are those of the plain loops, to the
+ * bit, where `zeros` of 4 left factors are zero. */
+static bool agree(const struct gemm *g, int n, int k, int m, unsigned zeros) {
+    enum { MOST = 13 * 75 + 75 * 21 + 21 * 13 };
+    static real a[MOST], b[MOST], dy[MOST], got[MOST], want[MOST];
     struct rng r = rng_stream(0, RNG_INIT, 0);
-    for (unsigned zeros = 0; zeros < 4; zeros += 3) {
-        struct tensor A = {a, N, K}, B = {b, K, M}, DY = {dy, N, M};
-        fill(A, zeros, &r);
-        fill(B, 0, &r);
-        fill(DY, zeros, &r);
-        const struct gemm *both[] = {g, &gemm_scalar};
-        real *out[] = {got, want};
-        for (int i = 0; i < 2; i++) {
-            both[i]->ab(A, B, b, (struct tensor){out[i], N, M});
-            both[i]->atb(A, 0, DY, (struct tensor){out[i] + N * M, K, M});
-            both[i]->abt(DY, B, (struct tensor){out[i] + N * M + K * M, N, K});
-        }
-        if (memcmp(got, want, sizeof got) != 0)
-            return false;
+    struct tensor A = {a, n, k}, B = {b, k, m}, DY = {dy, n, m};
+    fill(A, zeros, &r);
+    fill(B, 0, &r);
+    fill(DY, zeros, &r);
+    const struct gemm *both[] = {g, &gemm_scalar};
+    real *out[] = {got, want};
+    for (int i = 0; i < 2; i++) {
+        both[i]->ab(A, B, b, (struct tensor){out[i], n, m});
+        both[i]->atb(A, 0, DY, (struct tensor){out[i] + n * m, k, m});
+        both[i]->abt(DY, B, (struct tensor){out[i] + n * m + k * m, n, k});
     }
-    return true;
+    return memcmp(got, want, (size_t)(n * m + k * m + n * k) * sizeof *got) == 0;
+}
+
+/* On all paths: sparse and dense, many columns and few, whole tiles and rests. */
+static bool agrees(const struct gemm *g) {
+    return agree(g, 13, 21, 75, 0) && agree(g, 13, 21, 75, 3) && agree(g, 13, 21, 10, 0) &&
+           agree(g, 13, 21, 10, 3);
 }
 
 /* A library that was linked with -ffast-math may have switched them off for the whole process. */

@@ -74,8 +74,8 @@ vec_list_many(uint8_t *places, const float *p, int count, int base) {
     for (int i = 0; i < count; i += 64) {
         uint64_t mask = 0;
         for (int k = 0; k < 64 && i + k < count; k += 16) {
-            __mmask16 there =
-                count - i - k < 16 ? (__mmask16)((1u << (count - i - k)) - 1) : 0xffff;
+            int left = count - i - k;
+            __mmask16 there = (__mmask16)(left < 16 ? (1u << left) - 1 : 0xffff);
             vec v = _mm512_maskz_loadu_ps(there, p + i + k);
             mask |= (uint64_t)_mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ) << k;
         }

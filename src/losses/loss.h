@@ -11,8 +11,8 @@
 struct loss_type {
     struct variant row; /* its name and hyperparameters */
 
-    /* From logits z (N x K) the probabilities p (N x K), and with labels (N of 0 .. K-1) the loss
-     * of each row, in nats. `labels` and `losses` (N) may be NULL, both. */
+    /* From logits z (N x K) and labels (N of 0 .. K-1) the probabilities p (N x K) and the loss of
+     * each row, in nats, into losses (N). */
     void (*forward)(const void *options, struct tensor z, const int *labels, struct tensor p,
                     real *losses);
 

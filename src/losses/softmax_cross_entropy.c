@@ -7,36 +7,33 @@
  *
  * Read after: layers/relu.c. Read next: model/model.c. */
 #include "losses/loss.h"
+#include "tensor/clones.h"
 #include "tensor/vmath.h"
 
 /* Subtracting the row's largest logit m changes nothing, e^(z_j-m) / sum_k e^(z_k-m) = p_j, but
  * keeps the exponents at or below 0: no overflow, and the sum s of the e^(z_k-m) is at least 1. The
  * loss is -log p_label = -log(e^(z_label-m) / s) = log s - (z_label - m), in which nothing rounds
  * to log 0. */
-static void forward(const void *options, struct tensor z, const int *labels, struct tensor p,
-                    real *losses) {
+CLONED static void forward(const void *options, struct tensor z, const int *labels, struct tensor p,
+                           real *losses) {
     (void)options;
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n);
-        real m = zn[0];
-        for (int j = 1; j < z.cols; j++)
-            m = zn[j] > m ? zn[j] : m;
+        real *pn = tensor_row(p, n), m = vmath_max((size_t)z.cols, zn);
         for (int j = 0; j < z.cols; j++)
-            tensor_row(p, n)[j] = zn[j] - m;
-        if (labels)
-            losses[n] = -tensor_row(p, n)[labels[n]];
+            pn[j] = zn[j] - m;
     }
 
+    real *s = losses; /* of each row, until its loss is known */
     vmath_exp(tensor_size(p), p.data, p.data);
+    vmath_row_sums(p, s);
 
     for (int n = 0; n < z.rows; n++) {
-        real *pn = tensor_row(p, n), s = 0;
+        const real *zn = tensor_row(z, n);
+        real *pn = tensor_row(p, n), m = vmath_max((size_t)z.cols, zn);
         for (int j = 0; j < p.cols; j++)
-            s += pn[j];
-        for (int j = 0; j < p.cols; j++)
-            pn[j] /= s;
-        if (labels)
-            losses[n] = vmath_log(s) + losses[n];
+            pn[j] /= s[n];
+        losses[n] = vmath_log(s[n]) - (zn[labels[n]] - m);
     }
 }
 
@@ -46,8 +43,8 @@ static void forward(const void *options, struct tensor z, const int *labels, str
  *   ∂/∂z_j log sum_k e^z_k = e^z_j / sum_k e^z_k = p_j          ∂z_label/∂z_j = y_j
  *
  * so ∂loss/∂z_j = p_j - y_j. The mean over the batch brings the factor 1/batch. */
-static void backward(const void *options, struct tensor p, const int *labels, int batch,
-                     struct tensor dz) {
+CLONED static void backward(const void *options, struct tensor p, const int *labels, int batch,
+                            struct tensor dz) {
     (void)options;
     for (int n = 0; n < p.rows; n++)
         for (int j = 0; j < p.cols; j++) {

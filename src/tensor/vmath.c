@@ -5,6 +5,41 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Which of the partial maxima a number goes to does not matter: no rounding is involved. */
+CLONED real vmath_max(size_t n, const real *x) {
+    enum { PARTS = 32 };
+    real part[PARTS], m = x[0];
+    for (int k = 0; k < PARTS; k++)
+        part[k] = x[0];
+    size_t i = 0;
+    for (; i + PARTS <= n; i += PARTS)
+        for (int k = 0; k < PARTS; k++)
+            part[k] = x[i + (size_t)k] > part[k] ? x[i + (size_t)k] : part[k];
+    for (; i < n; i++)
+        m = x[i] > m ? x[i] : m;
+    for (int k = 0; k < PARTS; k++)
+        m = part[k] > m ? part[k] : m;
+    return m;
+}
+
+void vmath_row_sums(struct tensor x, real *sums) {
+    enum { ROWS = 8 };
+    int r = 0;
+    for (; r + ROWS <= x.rows; r += ROWS) {
+        real s[ROWS] = {0};
+        for (int j = 0; j < x.cols; j++)
+            for (int k = 0; k < ROWS; k++)
+                s[k] += tensor_row(x, r + k)[j];
+        for (int k = 0; k < ROWS; k++)
+            sums[r + k] = s[k];
+    }
+    for (; r < x.rows; r++) {
+        sums[r] = 0;
+        for (int j = 0; j < x.cols; j++)
+            sums[r] += tensor_row(x, r)[j];
+    }
+}
+
 #ifdef ONEHOT_DOUBLE
 
 void vmath_exp(size_t n, const real *x, real *y) {

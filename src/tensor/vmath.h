@@ -18,6 +18,13 @@ real vmath_log(real x);
 /* y[i] = tanh x[i], for i = 0 .. n - 1. x and y may be the same. */
 void vmath_tanh(size_t n, const real *x, real *y);
 
+/* The largest of x[0 .. n - 1], n >= 1. */
+real vmath_max(size_t n, const real *x);
+
+/* sums[r] = x[r][0] + x[r][1] + ..., in this order: a chain of additions, but several rows' chains
+ * at a time. */
+void vmath_row_sums(struct tensor x, real *sums);
+
 /* Square root; correctly rounded by IEEE 754, so libm's will do. */
 real vmath_sqrt(real x);
 

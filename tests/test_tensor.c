@@ -232,10 +232,37 @@ START_TEST(exp_log_and_tanh_give_the_same_bits_everywhere) {
 }
 END_TEST
 
+START_TEST(the_largest_is_found_wherever_it_is) {
+    real x[100];
+    for (size_t n = 1; n <= 100; n++)
+        for (size_t at = 0; at < n; at++) {
+            for (size_t i = 0; i < n; i++)
+                x[i] = -(real)(i % 7) - 2;
+            x[at] = -1;
+            ck_assert(vmath_max(n, x) == -1);
+        }
+}
+END_TEST
+
+START_TEST(row_sums_are_chains_in_order) {
+    struct tensor x = random_tensor(21, 50, 0, 8);
+    real sums[21];
+    vmath_row_sums(x, sums);
+    for (int r = 0; r < 21; r++) {
+        real s = 0;
+        for (int j = 0; j < 50; j++)
+            s += tensor_row(x, r)[j];
+        ck_assert_mem_eq(&sums[r], &s, sizeof s);
+    }
+    free(x.data);
+}
+END_TEST
+
 Suite *test_tensor(void) {
     return TEST_SUITE(
         "tensor", every_kernel_gives_the_bits_of_the_definition,
         a_sum_of_zero_is_positive_in_every_kernel, a_kernel_that_is_not_there_is_refused_by_name,
         software_fma_is_correctly_rounded, exp_log_and_tanh_are_within_0_51_ulp,
-        exp_log_and_tanh_have_the_right_limits, exp_log_and_tanh_give_the_same_bits_everywhere);
+        exp_log_and_tanh_have_the_right_limits, exp_log_and_tanh_give_the_same_bits_everywhere,
+        the_largest_is_found_wherever_it_is, row_sums_are_chains_in_order);
 }

@@ -5,20 +5,21 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Which of the partial maxima a number goes to does not matter: no rounding is involved. */
+/* Which of the partial maxima a number goes to does not matter: nothing is rounded. */
 CLONED real vmath_max(size_t n, const real *x) {
     enum { PARTS = 32 };
     real part[PARTS], m = x[0];
-    for (int k = 0; k < PARTS; k++)
-        part[k] = x[0];
     size_t i = 0;
-    for (; i + PARTS <= n; i += PARTS)
+    if (n >= PARTS) {
+        memcpy(part, x, sizeof part);
+        for (i = PARTS; i + PARTS <= n; i += PARTS)
+            for (int k = 0; k < PARTS; k++)
+                part[k] = x[i + (size_t)k] > part[k] ? x[i + (size_t)k] : part[k];
         for (int k = 0; k < PARTS; k++)
-            part[k] = x[i + (size_t)k] > part[k] ? x[i + (size_t)k] : part[k];
+            m = part[k] > m ? part[k] : m;
+    }
     for (; i < n; i++)
         m = x[i] > m ? x[i] : m;
-    for (int k = 0; k < PARTS; k++)
-        m = part[k] > m ? part[k] : m;
     return m;
 }
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct workload workloads[] = {
     {"784-10", false, "softmax regression on MNIST, batch 64"},
@@ -48,17 +47,6 @@ static int write_random(const char *path, struct error *e) {
     return result;
 }
 
-static void remove_folder(const char *path) {
-    struct error ignored = {0};
-    int count = 0;
-    char file[FILE_PATH], **names = file_list(path, &count, &ignored);
-    for (int i = 0; i < count; i++)
-        if (file_join(file, sizeof file, path, names[i], &ignored) == 0)
-            unlink(file);
-    free(names);
-    rmdir(path);
-}
-
 /* A training reads its data from a folder, and keeps none of it open: the folder lives only until
  * then. */
 static struct training *open_random(const char *config, int threads, struct error *e) {
@@ -73,7 +61,7 @@ static struct training *open_random(const char *config, int threads, struct erro
     struct training *t = NULL;
     if (write_random(path, e) == 0)
         t = training_new(config, (const char *const[]){override, NULL}, threads, e);
-    remove_folder(path);
+    file_remove_directory(path);
     return t;
 }
 

@@ -26,20 +26,16 @@ static double group_quota(const char *group) {
 /* The least of this process's control group and of all those around it (version 2; in a container
  * they begin at its own). */
 static double quota(void) {
-    char line[512], *group = NULL;
+    char line[512], group[sizeof line] = "";
     FILE *f = fopen("/proc/self/cgroup", "r");
-    while (f && !group && fgets(line, sizeof line, f))
-        if (strncmp(line, "0::", 3) == 0) {
-            group = line + 3;
-            group[strcspn(group, "\n")] = '\0';
-        }
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "0::%511[^\n]", group) == 1)
+            break;
     if (f)
         fclose(f);
-    double cpus = group_quota("");
-    while (group && *group == '/') {
-        cpus = fmin(cpus, group_quota(group));
-        *strrchr(group, '/') = '\0';
-    }
+    double cpus = group_quota(group);
+    for (char *end; (end = strrchr(group, '/')); cpus = fmin(cpus, group_quota(group)))
+        *end = '\0';
     return cpus;
 }
 #endif

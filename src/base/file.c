@@ -176,3 +176,14 @@ char **file_list(const char *path, int *count, struct error *e) {
     *count = (int)have;
     return list;
 }
+
+void file_remove_directory(const char *path) {
+    struct error ignored = {0};
+    int count = 0;
+    char file[FILE_PATH], **names = file_list(path, &count, &ignored);
+    for (int i = 0; i < count; i++)
+        if (file_join(file, sizeof file, path, names[i], &ignored) == 0)
+            unlink(file);
+    free(names);
+    rmdir(path);
+}

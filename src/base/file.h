@@ -35,4 +35,7 @@ ERROR_CHECKED char **file_list(const char *path, int *count, struct error *e);
 /* The longest path that onehot builds itself. */
 enum { FILE_PATH = 4096 };
 
+/* Removes a directory and the files in it; one that holds directories stays. */
+void file_remove_directory(const char *path);
+
 #endif

@@ -93,12 +93,12 @@ static void decode(void *context, int i) {
     struct sheet *s = (struct sheet *)context + i;
     if (file_join(s->path, sizeof s->path, s->folder, s->name, &s->error) != 0 ||
         picture_read(&s->picture, s->path, &s->error) != 0)
-        s->picture = (struct picture){0};
+        return; /* s->error says why */
 }
 
-/* Sheets `from` .. `from` + n - 1, which the team decodes together; then their tiles are taken in
- * order, so that the first mistake is the one that is reported. Returns how many samples there are
- * now, or -1. */
+/* The n sheets of these names, which the team decodes together; then their tiles are taken in
+ * order, so that the first mistake is the one that is reported. `have` is how many samples there
+ * were; returns how many there are now, or -1. */
 static int read_sheets(struct dataset *d, struct split *s, int have, const char *path,
                        const char *const *names, int n, struct team *team, struct error *e) {
     struct sheet *sheets = calloc((size_t)n, sizeof *sheets);
@@ -289,18 +289,6 @@ static int write_all(const struct dataset *d, const char *path, struct text *t, 
     return file_write(file, t->data, t->size, e);
 }
 
-/* The directory was empty before: whatever is in it now is ours. */
-static void remove_all(const char *path) {
-    struct error ignored = {0};
-    int count = 0;
-    char file[FILE_PATH], **names = file_list(path, &count, &ignored);
-    for (int i = 0; i < count; i++)
-        if (file_join(file, sizeof file, path, names[i], &ignored) == 0)
-            unlink(file);
-    free(names);
-    rmdir(path);
-}
-
 int sheet_write(const struct dataset *d, const char *path, struct error *e) {
     int count;
     if (file_make_directory(path, e) != 0)
@@ -315,6 +303,6 @@ int sheet_write(const struct dataset *d, const char *path, struct error *e) {
     int result = write_all(d, path, &t, e);
     text_free(&t);
     if (result != 0)
-        remove_all(path);
+        file_remove_directory(path); /* it was empty before: whatever is in it now is ours */
     return result;
 }

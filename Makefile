@@ -54,8 +54,8 @@ KERNELS  += neon
 endif
 FLAGS_sse2   = -DONEHOT_LANES=4
 FLAGS_neon   = -DONEHOT_LANES=4
-FLAGS_avx2   = -DONEHOT_LANES=8 -mavx2 -mfma -mbmi2
-FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mprefer-vector-width=512
+FLAGS_avx2   = -DONEHOT_LANES=8 -mavx2 -mfma -mbmi
+FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mbmi -mprefer-vector-width=512
 
 F32 := $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
 F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(BUILD)/f64/tensor/gemm_scalar.o

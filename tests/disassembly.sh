@@ -6,12 +6,13 @@
 # This looks into the program's objects in a build, by objdump's mnemonics, and wants:
 #   - no fused multiply-add but in the kernels (gemm_*.o), whose source writes real_fma or vec_fma;
 #   - in each vector kernel of an instruction set that has them, such instructions, no multiplication
-#     beside them, and, where the compiler optimises, some in an inner loop.
+#     beside them, and, where the compiler optimises and no sanitizer cuts the loops into pieces,
+#     some in an inner loop.
 # Exit status: 0 it is so; 1 it is not, a line an object says why.
 set -eu
 build=$1 objdump=${2-objdump}
 optimised=1
-case $(cat "$build/flags") in *" -O0 "*) optimised=0 ;; esac
+case $(cat "$build/flags") in *" -O0 "* | *-fsanitize=*) optimised=0 ;; esac
 
 find "$build/f32" -name '*.o' ! -path '*/bench/*' |
 	LC_ALL=C sort |

@@ -106,7 +106,7 @@ static struct tensor matrix(struct arena *a, int rows, int cols) {
 
 /* A piece's rows: enough of them that the kernels are at their best, and at least PIECE parameters.
  * When the optimizer comes, grad and theta of a piece are still in a near cache. */
-enum { PIECE = 4096, PIECE_ROWS = 96 };
+enum { PIECE = 4096, PIECE_ROWS = 128 };
 
 /* The pieces of theta, each of some whole rows of one parameter; NULL only counts them. */
 static int cut(const struct model *m, struct piece *pieces) {

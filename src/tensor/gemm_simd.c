@@ -2,26 +2,19 @@
  * same bits. Lanes, registers and blocks hold different elements of the result, never parts of one.
  *
  * Each block of up to BLOCK terms of BAND rows takes the way that suits it, chosen from the data
- * alone: gemm_sparse.h where many left factors are zeros, gemm_dense.h where not, gemm_few.h for
- * few columns.
+ * alone: gemm_sparse.h where many left factors are zeros, gemm_dense.h where not.
  *
  * Compiled once per instruction set, with ONEHOT_GEMM as the result's name (kernel.c). */
 #include "tensor/gemm.h"
 #include "tensor/gemm_dense.h"
-#include "tensor/gemm_few.h"
 #include "tensor/gemm_sparse.h"
 
 static void product(struct block all) {
     struct terms t[BAND];
-    float left[BAND][BLOCK + LANES];
     for (int i = 0; i < all.terms; i += BLOCK)
         for (int r = 0; r < all.rows; r += BAND) {
             struct block k = block_rows(block_terms(all, i, BLOCK), r, BAND);
-            if (k.a_row == 1 && k.cols <= FEW) {
-                few(k);
-                continue;
-            }
-            int found = k.a_term == 1 ? list_rows(t, &k) : list_columns(t, &k, left);
+            int found = find_all(t, &k);
             if (found == DENSE)
                 dense(k);
             else

@@ -15,7 +15,7 @@ static bool always(void) {
 #if defined(__x86_64__) && !defined(ONEHOT_DOUBLE)
 static bool has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("bmi2");
+           __builtin_cpu_supports("bmi");
 }
 
 static bool has_avx512(void) {

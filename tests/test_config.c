@@ -97,6 +97,50 @@ START_TEST(defaults_are_those_of_the_tables) {
 }
 END_TEST
 
+/* A later version's new keys change no hash: what is at its default is not there. */
+START_TEST(the_short_form_leaves_out_what_is_at_its_default) {
+    struct config c;
+    struct error e;
+    struct text all = {0}, t = {0}, again = {0};
+    struct arena a = {0};
+    ck_assert_msg(parse(&c, NULL, &e) == 0, "%s", e.text);
+    config_write_short(&c, &t);
+    ck_assert_str_eq(t.data, "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"linear\", "
+                             "\"units\": 10}, {\"type\": \"relu\"}]}");
+    config_write(&c, 0, &all);
+    ck_assert_int_eq(config_parse(&c, all.data, all.size, "all", NULL, &a, &e), 0);
+    config_write_short(&c, &again);
+    ck_assert_str_eq(again.data, t.data);
+    text_free(&all);
+    text_free(&t);
+    text_free(&again);
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(the_short_form_resolves_to_the_same_config) {
+    struct config c;
+    struct error e = {0};
+    struct arena a = {0};
+    struct text all = {0}, t = {0}, again = {0};
+    const char *const overrides[] = {"optimizer.momentum=0.5", "schedule.type=\"linear\"", "seed=0",
+                                     "model.0.bias=false", NULL};
+    ck_assert_int_eq(config_read(&c, "configs/mnist.json", overrides, &a, &e), 0);
+    config_write(&c, 0, &all);
+    config_write_short(&c, &t);
+    ck_assert_ptr_nonnull(strstr(t.data, "\"momentum\": 0.5"));
+    ck_assert_ptr_nonnull(strstr(t.data, "\"schedule\": {\"type\": \"linear\"}"));
+    ck_assert_ptr_null(strstr(t.data, "seed"));
+    ck_assert_int_eq(config_parse(&c, t.data, t.size, "short", NULL, &a, &e), 0);
+    config_write(&c, 0, &again);
+    ck_assert_str_eq(again.data, all.data);
+    text_free(&all);
+    text_free(&t);
+    text_free(&again);
+    arena_free(&a);
+}
+END_TEST
+
 START_TEST(a_resolved_config_resolves_to_itself) {
     struct config c;
     struct error e = {0};
@@ -185,7 +229,8 @@ Suite *test_config(void) {
     return TEST_SUITE(
         "config", every_bad_config_is_refused_with_its_exact_message,
         a_missing_config_and_a_directory_are_refused, defaults_are_those_of_the_tables,
-        a_resolved_config_resolves_to_itself, overrides_set_values_deep_and_new,
-        bad_overrides_are_refused_and_named_as_such, the_schema_in_configs_is_what_the_tables_say,
-        every_key_has_help_and_every_row_a_name);
+        the_short_form_leaves_out_what_is_at_its_default,
+        the_short_form_resolves_to_the_same_config, a_resolved_config_resolves_to_itself,
+        overrides_set_values_deep_and_new, bad_overrides_are_refused_and_named_as_such,
+        the_schema_in_configs_is_what_the_tables_say, every_key_has_help_and_every_row_a_name);
 }

@@ -40,11 +40,19 @@ int config_read(struct config *c, const char *path, const char *const *overrides
     return result;
 }
 
-void config_write(const struct config *c, int lines, struct text *out) {
+static void write(const struct config *c, enum keys_form form, int lines, struct text *out) {
     struct config experiment = *c;
     experiment.output = "";
     struct json j = {.out = out, .lines = lines};
     json_open(&j, NULL, '{');
-    keys_write(config_keys + 1, &experiment, &j); /* without $schema */
+    keys_write(config_keys + 1, &experiment, form, &j); /* without $schema */
     json_close(&j, '}');
+}
+
+void config_write(const struct config *c, int lines, struct text *out) {
+    write(c, KEYS_ALL, lines, out);
+}
+
+void config_write_short(const struct config *c, struct text *out) {
+    write(c, KEYS_SHORT, 0, out);
 }

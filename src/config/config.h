@@ -49,6 +49,10 @@ const char *config_source(const char *file, const char *const *overrides, const 
  * line a value. */
 void config_write(const struct config *c, int lines, struct text *out);
 
+/* What makes the experiment, on one line: the resolved config without the keys that are at their
+ * defaults. Run identities and model files are made of it. */
+void config_write_short(const struct config *c, struct text *out);
+
 /* The JSON Schema (draft 7) of a config, for editors: completion and checks. */
 void config_schema(struct text *out);
 

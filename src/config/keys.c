@@ -285,57 +285,76 @@ int keys_read(const struct key *keys, const char *text, size_t size, const char 
     return result;
 }
 
-static void write_variant(const char *name, const struct object *o, struct json *j) {
+static void write_variant(const char *name, const struct object *o, enum keys_form form,
+                          struct json *j) {
     json_open(j, name, '{');
     json_string(j, "type", o->type->name);
-    keys_write(o->type->keys, o->options, j);
+    keys_write(o->type->keys, o->options, form, j);
     json_close(j, '}');
 }
 
-void keys_write(const struct key *keys, const void *in, struct json *j) {
+static void write_value(const struct key *k, const char *name, const void *field,
+                        enum keys_form form, struct json *j) {
+    const struct strings *strings = field;
+    const struct objects *objects = field;
+    switch (k->type) {
+    case KEY_INT:
+        json_int(j, name, *(const int *)field);
+        break;
+    case KEY_REAL:
+        json_number(j, name, *(const double *)field);
+        break;
+    case KEY_BOOL:
+        json_bool(j, name, *(const bool *)field);
+        break;
+    case KEY_STRING:
+        json_string(j, name, *(const char *const *)field);
+        break;
+    case KEY_CHOICE:
+        json_string(j, name, k->words[*(const int *)field]);
+        break;
+    case KEY_STRINGS:
+        json_open(j, name, '[');
+        for (int i = 0; i < strings->count; i++)
+            json_string(j, NULL, strings->items[i]);
+        json_close(j, ']');
+        break;
+    case KEY_SECTION:
+        json_open(j, name, '{');
+        keys_write(k->keys, field, form, j);
+        json_close(j, '}');
+        break;
+    case KEY_VARIANT:
+        write_variant(name, field, form, j);
+        break;
+    case KEY_VARIANTS:
+        json_open(j, name, '[');
+        for (int i = 0; i < objects->count; i++)
+            write_variant(NULL, &objects->items[i], form, j);
+        json_close(j, ']');
+        break;
+    case KEY_END:
+        break;
+    }
+}
+
+/* Whether the field, written short, is what the table has as its default. */
+static bool is_initial(const struct key *k, const void *field, struct json *j) {
+    struct text value = {0};
+    struct json alone = {.out = &value};
+    if (k->initial)
+        write_value(k, NULL, field, KEYS_SHORT, &alone);
+    bool same = value.data && strcmp(value.data, k->initial) == 0;
+    j->out->failed |= value.failed;
+    text_free(&value);
+    return same;
+}
+
+void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j) {
     for (const struct key *k = keys; k && k->name; k++) {
         const void *field = (const char *)in + k->offset;
-        const struct strings *strings = field;
-        const struct objects *objects = field;
-        switch (k->type) {
-        case KEY_INT:
-            json_int(j, k->name, *(const int *)field);
-            break;
-        case KEY_REAL:
-            json_number(j, k->name, *(const double *)field);
-            break;
-        case KEY_BOOL:
-            json_bool(j, k->name, *(const bool *)field);
-            break;
-        case KEY_STRING:
-            json_string(j, k->name, *(const char *const *)field);
-            break;
-        case KEY_CHOICE:
-            json_string(j, k->name, k->words[*(const int *)field]);
-            break;
-        case KEY_STRINGS:
-            json_open(j, k->name, '[');
-            for (int i = 0; i < strings->count; i++)
-                json_string(j, NULL, strings->items[i]);
-            json_close(j, ']');
-            break;
-        case KEY_SECTION:
-            json_open(j, k->name, '{');
-            keys_write(k->keys, field, j);
-            json_close(j, '}');
-            break;
-        case KEY_VARIANT:
-            write_variant(k->name, field, j);
-            break;
-        case KEY_VARIANTS:
-            json_open(j, k->name, '[');
-            for (int i = 0; i < objects->count; i++)
-                write_variant(NULL, &objects->items[i], j);
-            json_close(j, ']');
-            break;
-        case KEY_END:
-            break;
-        }
+        if (form == KEYS_ALL || !is_initial(k, field, j))
+            write_value(k, k->name, field, form, j);
     }
 }
 

@@ -15,8 +15,12 @@ ERROR_CHECKED int keys_read(const struct key *keys, const char *text, size_t siz
                             const char *where, const char *const *overrides, struct arena *a,
                             void *out, struct error *e);
 
-/* Writes the struct as members of the open JSON object: every key, in the table's order. */
-void keys_write(const struct key *keys, const void *in, struct json *j);
+/* With every key; or without those at their default. The short form, which is hashed, stays as it
+ * is when a later version has more keys: so a default, once released, never changes. */
+enum keys_form { KEYS_ALL, KEYS_SHORT };
+
+/* Writes the struct as members of the open JSON object, in the table's order. */
+void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j);
 
 /* The candidate that is nearest to a misspelt word, or NULL where none is near. `name` gives
  * candidate i, NULL behind the last. */

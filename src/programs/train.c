@@ -18,7 +18,7 @@ static void print_object(const char *title, const struct object *o) {
     struct text t = {0};
     struct json j = {.out = &t};
     json_open(&j, NULL, '{');
-    keys_write(o->type->keys, o->options, &j);
+    keys_write(o->type->keys, o->options, KEYS_ALL, &j);
     json_close(&j, '}');
     printf("%-10s%s%s", title, o->type->name, o->type->keys ? " " : "");
     for (const char *c = t.data ? t.data : ""; *c; c++) /* {"a": 1, "b": 2} as: a 1, b 2 */

@@ -19,7 +19,7 @@ static const char HEADER[] = "epoch,step,learning_rate,train_loss,train_accuracy
 /* What decides the result, hashed: config, data, numerics, and the model to start from. */
 static int set_id(struct run *r, const struct training *t, struct error *e) {
     struct text identity = {0};
-    config_write(&t->config, 0, &identity);
+    config_write_short(&t->config, &identity);
     text_printf(&identity, "\ndataset %s\nnumerics %s\n", t->data->digest, TRAIN_NUMERICS);
     int result = 0;
     if (t->config.start_from[0]) {

@@ -33,9 +33,9 @@ int saved_write(const struct training *t, const char *id, struct text *out, stru
     struct saved_dataset d = {t->data->height,     t->data->width,   t->data->channels,
                               mean_pixel(t->data), t->data->classes, t->data->digest};
     struct json j = {.out = &dataset};
-    config_write(&t->config, 0, &config);
+    config_write_short(&t->config, &config);
     json_open(&j, NULL, '{');
-    keys_write(dataset_keys, &d, &j);
+    keys_write(dataset_keys, &d, KEYS_ALL, &j);
     json_close(&j, '}');
 
     int result = -1;

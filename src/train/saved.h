@@ -2,7 +2,7 @@
  * need. torch.nn.Sequential loads it unchanged: load_state_dict(load_file("model.safetensors")).
  *
  *   format            "pt": how PyTorch's files say that tensors are PyTorch's
- *   onehot.config     the resolved config
+ *   onehot.config     the config, without what is at its default (config_write_short)
  *   onehot.dataset    size of the pictures, class names, mean pixel, the dataset's digest
  *   onehot.numerics   the version of the numerics contract
  *   onehot.run        the run's identity, whose first 8 digits name its directory */

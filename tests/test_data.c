@@ -466,7 +466,8 @@ static struct split uneven(int labels[100]) {
 static void split(const struct split *s, int count, uint64_t seed, struct arena *a,
                   struct subset *rest, struct subset *validation) {
     struct error e = {0};
-    ck_assert_int_eq(batch_split(s, 3, count, seed, a, rest, validation, &e), 0);
+    struct batch_counts counts = {.validation = count};
+    ck_assert_int_eq(batch_split(s, 3, counts, seed, a, rest, validation, &e), 0);
     ck_assert_int_eq(rest->count, s->count - count);
     ck_assert_int_eq(validation->count, count);
 }
@@ -540,6 +541,53 @@ START_TEST(batch_split_of_nothing_leaves_all_samples) {
     struct split s = uneven(labels);
     split(&s, 0, 1, &a, &rest, &validation);
     ck_assert_int_eq(rest.order[99], 99);
+    arena_free(&a);
+}
+END_TEST
+
+/* The 30 validation samples of `uneven`, and `limit` of the rest. */
+static void limited(const struct split *s, int limit, uint64_t seed, struct arena *a,
+                    struct subset *train, struct subset *validation) {
+    struct error e = {0};
+    struct batch_counts counts = {30, limit};
+    ck_assert_int_eq(batch_split(s, 3, counts, seed, a, train, validation, &e), 0);
+    ck_assert_int_eq(train->count, limit ? limit : 70);
+}
+
+START_TEST(a_limit_is_drawn_evenly_from_what_is_not_for_validation) {
+    int labels[100], times[100] = {0}, have[3] = {0};
+    struct arena a = {0};
+    struct subset all, train, validation, same;
+    struct split s = uneven(labels);
+    limited(&s, 0, 1, &a, &all, &validation);
+    limited(&s, 20, 1, &a, &train, &same);
+    ck_assert_int_eq(same.count, validation.count);
+    ck_assert_mem_eq(same.order, validation.order, 30 * sizeof(int));
+    for (int i = 0; i < 70; i++)
+        times[all.order[i]]++;
+    for (int i = 0; i < 20; i++) {
+        ck_assert_int_eq(times[train.order[i]]++, 1);
+        ck_assert(i == 0 || train.order[i] > train.order[i - 1]);
+        have[labels[train.order[i]]]++;
+    }
+    ck_assert_mem_eq(have, ((const int[]){12, 6, 2}), sizeof have);
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(a_limit_depends_on_the_seed_and_grows_to_all) {
+    int labels[100];
+    struct arena a = {0};
+    struct subset first, again, other, all, whole, validation;
+    struct split s = uneven(labels);
+    limited(&s, 20, 1, &a, &first, &validation);
+    limited(&s, 20, 1, &a, &again, &validation);
+    limited(&s, 20, 2, &a, &other, &validation);
+    ck_assert_mem_eq(first.order, again.order, 20 * sizeof(int));
+    ck_assert_mem_ne(first.order, other.order, 20 * sizeof(int));
+    limited(&s, 0, 1, &a, &all, &validation);
+    limited(&s, 70, 1, &a, &whole, &validation);
+    ck_assert_mem_eq(all.order, whole.order, 70 * sizeof(int));
     arena_free(&a);
 }
 END_TEST
@@ -687,7 +735,9 @@ Suite *test_data(void) {
         batch_all_is_every_sample_in_the_files_order, batch_split_is_stratified,
         batch_split_gives_each_sample_to_one_side_in_the_files_order,
         batch_split_depends_on_the_seed_and_on_nothing_else,
-        batch_split_of_nothing_leaves_all_samples, fit_keeps_a_picture_of_the_right_size,
+        batch_split_of_nothing_leaves_all_samples,
+        a_limit_is_drawn_evenly_from_what_is_not_for_validation,
+        a_limit_depends_on_the_seed_and_grows_to_all, fit_keeps_a_picture_of_the_right_size,
         fit_scales_blocks_of_2_by_2_to_their_pixels_exactly,
         fit_takes_the_mean_over_each_new_pixels_area,
         fit_centres_a_wide_picture_on_its_border_colour, fit_turns_colour_into_grey_by_its_luma,

@@ -62,6 +62,18 @@ START_TEST(train_says_what_it_does_and_where_the_result_is) {
 }
 END_TEST
 
+START_TEST(a_limit_shows_in_the_plan_and_in_the_evaluation) {
+    struct test_outcome o = train("run", "data.limit=200");
+    ck_assert_msg(strstr(o.out, "\n          200 of 900 to train, 100 to validate, 500 to test\n"),
+                  "%s%s", o.out, o.err);
+    o = test_shell("$ONEHOT evaluate %s/run --split train; $ONEHOT evaluate %s/run --split "
+                   "validation",
+                   test_dir, test_dir);
+    ck_assert_msg(strstr(o.out, ", train: 200 samples\n"), "%s%s", o.out, o.err);
+    ck_assert_msg(strstr(o.out, ", validation: 100 samples\n"), "%s%s", o.out, o.err);
+}
+END_TEST
+
 START_TEST(train_names_a_schedule_that_changes_the_learning_rate) {
     struct test_outcome o = train("run", "'schedule={\"type\": \"linear\", \"warmup\": 0.1}'");
     ck_assert_msg(strstr(o.out, "\nschedule  linear warmup 0.1, end 0\n") != NULL, "%s%s", o.out,
@@ -499,6 +511,7 @@ END_TEST
 Suite *test_programs(void) {
     return TEST_SUITE(
         "programs", train_says_what_it_does_and_where_the_result_is,
+        a_limit_shows_in_the_plan_and_in_the_evaluation,
         train_names_a_schedule_that_changes_the_learning_rate, quiet_training_prints_nothing,
         the_name_train_is_onehot_train,
         runs_are_named_by_their_identity_and_latest_links_to_the_newest,

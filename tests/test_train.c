@@ -206,6 +206,10 @@ START_TEST(what_data_and_config_must_agree_on_is_checked) {
                                  "1000 training samples, got 1000"},
         {"train.batch_size=901", "command line: \"train.batch_size\" must be at most the 900 "
                                  "training samples, got 901"},
+        {"data.limit=901", "command line: \"data.limit\" must be at most the 900 training samples "
+                           "that are not for validation, got 901"},
+        {"data.limit=31", "tests/small.json: \"train.batch_size\" must be at most the 31 training "
+                          "samples, got 32"},
         {"model.6.units=9",
          "tests/small.json: the model ends in 9 outputs, but the data has 10 classes; "
          "let the last layer be \"linear\" with \"units\": 10"},
@@ -220,6 +224,16 @@ START_TEST(what_data_and_config_must_agree_on_is_checked) {
         ck_assert_ptr_null(set_up(&e, bad[i].override, NULL, NULL));
         test_refused(&e, bad[i].message);
     }
+}
+END_TEST
+
+START_TEST(a_limit_trains_on_so_many_samples) {
+    struct training *t = ready("data.limit=200", "train.epochs=1", NULL);
+    struct log log = run(t);
+    ck_assert_int_eq(log.steps, 7); /* of 32 */
+    ck_assert_int_eq(t->train.count, 200);
+    ck_assert_int_eq(t->validation.count, 100);
+    training_free(t);
 }
 END_TEST
 
@@ -446,8 +460,8 @@ Suite *test_train(void) {
         the_standard_error_is_that_of_a_proportion,
         a_loss_that_is_not_finite_stops_the_run_and_is_located,
         a_parameter_that_is_not_finite_stops_the_run_and_is_located,
-        what_data_and_config_must_agree_on_is_checked, a_run_leaves_its_files_and_only_those,
-        the_same_run_again_gives_the_same_model_and_metrics,
+        what_data_and_config_must_agree_on_is_checked, a_limit_trains_on_so_many_samples,
+        a_run_leaves_its_files_and_only_those, the_same_run_again_gives_the_same_model_and_metrics,
         a_model_that_differs_from_the_earlier_one_replaces_nothing,
         a_directory_with_another_run_is_refused, files_that_are_no_runs_are_not_overwritten,
         a_damaged_earlier_model_is_named_and_kept,

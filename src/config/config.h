@@ -10,6 +10,7 @@
 struct config_data {
     const char *path;
     int validation; /* samples split off the training set */
+    int limit;      /* samples of the rest to train on; 0: all */
 };
 
 struct config_train {

@@ -11,6 +11,9 @@ static const struct key data_keys[] = {
                "the dataset: a folder with dataset.json, train/CLASS/*.png or IDX files"),
     INT_KEY(struct config_data, validation, "0", 0, KEY_INT_MAX,
             "training samples set aside for validation, by seed, evenly over the classes"),
+    INT_KEY(struct config_data, limit, "0", 0, KEY_INT_MAX,
+            "training samples to use, of those not for validation, for quick tries: drawn by seed, "
+            "evenly over the classes; 0: all"),
     END_KEY};
 
 static const struct key train_keys[] = {
@@ -30,7 +33,7 @@ const struct key config_keys[] = {
      .help = "the schema that editors check this file against"},
     STRING_KEY(struct config, name, "\"run\"", "the first part of the run directory's name"),
     INT_KEY(struct config, seed, "0", 0, KEY_INT_MAX,
-            "decides initial weights, shuffling and the validation split"),
+            "decides all that is random: initial weights, shuffling, the choice of samples"),
     SECTION_KEY(struct config, data, NULL, data_keys, "the dataset"),
     VARIANTS_KEY(struct config, model, NULL, layers_variant, "the layers, first to last"),
     VARIANT_KEY(struct config, loss, "{\"type\": \"softmax_cross_entropy\"}", losses_variant,

@@ -35,8 +35,8 @@ struct subset batch_all(const struct split *s, struct arena *a) {
     return all;
 }
 
-/* How many samples of each class go to validation: the share count * size / total, rounded down,
- * and one more for the classes with the largest remainders, the first of equals first. */
+/* How many samples of each class are drawn: the share count * size / total, rounded down, and one
+ * more for the classes with the largest remainders, the first of equals first. */
 static void quotas(const int *size, int classes, int count, int total, int *quota) {
     int given = 0;
     for (int c = 0; c < classes; c++) {
@@ -58,38 +58,42 @@ static void quotas(const int *size, int classes, int count, int total, int *quot
     }
 }
 
-int batch_split(const struct split *s, int classes, int count, uint64_t seed, struct arena *a,
-                struct subset *rest, struct subset *validation, struct error *e) {
-    size_t n = (size_t)s->count;
+/* Moves `count` samples from one subset to a new one, by seed, as evenly over the classes as they
+ * are; both stay in the file's order. */
+static int draw(struct subset *from, int classes, int count, uint64_t seed,
+                enum rng_purpose purpose, struct arena *a, struct subset *drawn, struct error *e) {
+    size_t n = (size_t)from->count;
+    const int *labels = from->split->labels;
     int *size = calloc((size_t)classes, sizeof *size);
     int *quota = calloc((size_t)classes, sizeof *quota);
-    int *member = calloc(n, sizeof *member); /* the samples of one class */
+    int *member = calloc(n, sizeof *member); /* of one class, as places in from->order */
     char *chosen = calloc(n, 1);
-    *rest = (struct subset){s, 0, arena_alloc(a, n, sizeof(int))};
-    *validation = (struct subset){s, 0, arena_alloc(a, (size_t)count, sizeof(int))};
-    int result = -1;
-    if (!size || !quota || !member || !chosen || !rest->order || !validation->order) {
-        error_memory(e, "the validation split");
+    *drawn = (struct subset){from->split, 0, arena_alloc(a, (size_t)count, sizeof(int))};
+    int result = -1, left = 0;
+    if (!size || !quota || !member || !chosen || !drawn->order) {
+        error_memory(e, "the choice of samples");
         goto done;
     }
 
-    for (int i = 0; i < s->count; i++)
-        size[s->labels[i]]++;
-    quotas(size, classes, count, s->count, quota);
+    for (int i = 0; i < from->count; i++)
+        size[labels[from->order[i]]]++;
+    quotas(size, classes, count, from->count, quota);
     for (int c = 0; c < classes; c++) {
         int members = 0;
-        for (int i = 0; i < s->count; i++)
-            if (s->labels[i] == c)
+        for (int i = 0; i < from->count; i++)
+            if (labels[from->order[i]] == c)
                 member[members++] = i;
-        struct rng r = rng_stream(seed, RNG_SPLIT, (uint32_t)c);
+        struct rng r = rng_stream(seed, purpose, (uint32_t)c);
         rng_shuffle(&r, member, members);
         for (int i = 0; i < quota[c]; i++)
             chosen[member[i]] = 1;
     }
-    for (int i = 0; i < s->count; i++) {
-        struct subset *to = chosen[i] ? validation : rest;
-        to->order[to->count++] = i;
-    }
+    for (int i = 0; i < from->count; i++)
+        if (chosen[i])
+            drawn->order[drawn->count++] = from->order[i];
+        else
+            from->order[left++] = from->order[i];
+    from->count = left;
     result = 0;
 done:
     free(size);
@@ -97,4 +101,17 @@ done:
     free(member);
     free(chosen);
     return result;
+}
+
+int batch_split(const struct split *s, int classes, struct batch_counts counts, uint64_t seed,
+                struct arena *a, struct subset *train, struct subset *validation, struct error *e) {
+    struct subset rest = batch_all(s, a);
+    if (!rest.order)
+        return error_memory(e, "the choice of samples");
+    if (draw(&rest, classes, counts.validation, seed, RNG_SPLIT, a, validation, e) != 0)
+        return -1;
+    *train = rest;
+    return counts.limit == 0 || counts.limit == rest.count
+               ? 0
+               : draw(&rest, classes, counts.limit, seed, RNG_LIMIT, a, train, e);
 }

@@ -21,10 +21,18 @@ void batch_gather(const struct split *s, const int *order, const int *next, int 
 /* All samples of the split, in the file's order. `order` is in the arena, NULL if memory is out. */
 struct subset batch_all(const struct split *s, struct arena *a);
 
-/* Divides a split in two, both in the file's order: `count` samples for validation, drawn by seed,
- * as evenly over the classes as the split itself, and the rest. */
-ERROR_CHECKED int batch_split(const struct split *s, int classes, int count, uint64_t seed,
-                              struct arena *a, struct subset *rest, struct subset *validation,
-                              struct error *e);
+/* How many samples of a split are set aside for validation, and how many of the rest are trained
+ * on; 0: all. */
+struct batch_counts {
+    int validation, limit;
+};
+
+/* Divides a split by these counts, which are together at most its own. Both parts are drawn by
+ * seed, each as evenly over the classes as what it is drawn from, and are in the file's order.
+ * Which samples validate does not depend on the limit, so that quick tries compare with the whole.
+ */
+ERROR_CHECKED int batch_split(const struct split *s, int classes, struct batch_counts counts,
+                              uint64_t seed, struct arena *a, struct subset *train,
+                              struct subset *validation, struct error *e);
 
 #endif

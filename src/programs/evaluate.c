@@ -146,22 +146,29 @@ static int print_json(const struct report *r, struct error *e) {
     return t.failed ? error_memory(e, "the report") : 0;
 }
 
-/* The samples of the named split; validation is split off again as for the training. */
+/* The samples of the named split: of the training set those that the model was trained on, or that
+ * were set aside for validation. */
 static int choose(const struct saved *s, const struct dataset *d, const char *data,
                   const char *split, struct arena *a, struct subset *samples, struct error *e) {
-    struct subset rest;
+    struct subset trained_on;
     if (strcmp(split, "train") == 0 || strcmp(split, "validation") == 0) {
         const struct split *train = &d->split[TRAIN];
+        struct batch_counts counts = {s->config.data.validation,
+                                      split[0] == 't' ? s->config.data.limit : 0};
         if (train->count == 0)
             return error_input(e, "%s: has no training samples", data);
-        if (s->config.data.validation >= train->count)
+        if (counts.validation >= train->count)
             return error_input(e, "%s: has %d training samples, too few to set %d aside", data,
-                               train->count, s->config.data.validation);
-        if (batch_split(train, d->classes.count, s->config.data.validation,
-                        (uint64_t)s->config.seed, a, &rest, samples, e) != 0)
+                               train->count, counts.validation);
+        if (counts.limit > train->count - counts.validation)
+            return error_input(e,
+                               "%s: has %d training samples, too few to set %d aside and take %d",
+                               data, train->count, counts.validation, counts.limit);
+        if (batch_split(train, d->classes.count, counts, (uint64_t)s->config.seed, a, &trained_on,
+                        samples, e) != 0)
             return -1;
         if (split[0] == 't')
-            *samples = rest;
+            *samples = trained_on;
     } else if (strcmp(split, "test") == 0) {
         *samples = batch_all(&d->split[TEST], a);
         if (!samples->order)

@@ -33,8 +33,11 @@ static void print_plan(const struct training *t, const struct run *r) {
     const struct dataset *d = t->data;
     printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
            d->channels == 1 ? "grey" : "RGB", d->classes.count);
-    printf("          %s to train, %s to validate, %s to test\n", terminal_count(t->train.count),
-           terminal_count(t->validation.count), terminal_count(t->test.count));
+    printf("          %s", terminal_count(t->train.count));
+    if (c->data.limit > 0)
+        printf(" of %s", terminal_count(d->split[TRAIN].count - t->validation.count));
+    printf(" to train, %s to validate, %s to test\n", terminal_count(t->validation.count),
+           terminal_count(t->test.count));
     printf("model     layer           outputs  parameters\n");
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];

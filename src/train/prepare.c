@@ -6,8 +6,8 @@ int training_prepare(struct training *t, const struct split *train, int features
                      const char *where, struct error *e) {
     const struct config *c = &t->config;
     uint64_t seed = (uint64_t)c->seed;
-    if (batch_split(train, classes, c->data.validation, seed, &t->arena, &t->train, &t->validation,
-                    e) != 0)
+    struct batch_counts counts = {c->data.validation, c->data.limit};
+    if (batch_split(train, classes, counts, seed, &t->arena, &t->train, &t->validation, e) != 0)
         return -1;
     t->order = arena_alloc(&t->arena, (size_t)t->train.count, sizeof *t->order);
     if (!t->order)

@@ -26,11 +26,17 @@ static int check_counts(const struct training *t, const char *config, const char
                            "got %d",
                            config_source(config, overrides, "data.validation"), count,
                            c->data.validation);
-    if (c->train.batch_size > rest)
+    if (c->data.limit > rest)
+        return error_input(e,
+                           "%s: \"data.limit\" must be at most the %d training samples that are "
+                           "not for validation, got %d",
+                           config_source(config, overrides, "data.limit"), rest, c->data.limit);
+    int used = c->data.limit ? c->data.limit : rest;
+    if (c->train.batch_size > used)
         return error_input(e,
                            "%s: \"train.batch_size\" must be at most the %d training samples, "
                            "got %d",
-                           config_source(config, overrides, "train.batch_size"), rest,
+                           config_source(config, overrides, "train.batch_size"), used,
                            c->train.batch_size);
     return 0;
 }

@@ -9,11 +9,12 @@ const char *const steps_phases[PHASES] = {"gather",   "forward",  "loss",
 /* Where a training stands. */
 struct place {
     int epoch, first; /* 1 .. ; the next step's first sample in the order */
+    long long step;   /* how many were taken */
 };
 
 static struct place start(struct training *t) {
     model_init(t->model, (uint64_t)t->config.seed);
-    return (struct place){0, t->train.count};
+    return (struct place){.first = t->train.count};
 }
 
 /* The samples of the next step, from *first on in the order; returns how many. */
@@ -26,6 +27,7 @@ static int next(struct training *t, struct place *p, int *first) {
     int n = left < size ? left : size;
     *first = p->first;
     p->first += n;
+    p->step++;
     return n;
 }
 
@@ -36,7 +38,7 @@ double steps_rate(struct training *t, double seconds) {
     double begin = clock_seconds();
     while (passed < seconds) {
         int n = next(t, &p, &first);
-        train_step(t, rate, first, n, &sum);
+        train_step(t, p.step - 1, rate, first, n, &sum);
         samples += n;
         passed = clock_seconds() - begin;
     }
@@ -51,18 +53,19 @@ static double lap(double then, double *spent) {
 }
 
 /* train_step, on one thread. */
-static void timed_step(struct training *t, int first, int n, double spent[PHASES]) {
+static void timed_step(struct training *t, long long step, int first, int n, double spent[PHASES]) {
     const int *order = t->order + first, *next = order + n;
     bool more = first + 2 * n <= t->train.count;
     struct model *m = t->model;
+    struct pass pass = {0, n, true, (uint64_t)t->config.seed, step};
     double rate = optim_learning_rate(&t->optim), now = clock_seconds();
     batch_gather(t->train.split, order, more ? next : NULL, n, m->act[0], m->labels);
     now = lap(now, &spent[GATHER]);
-    model_forward(m, 0, n);
+    model_forward(m, &pass);
     now = lap(now, &spent[FORWARD]);
-    model_loss(m, 0, n);
+    model_loss(m, &pass);
     now = lap(now, &spent[LOSS]);
-    model_backward(m, 0, n, n);
+    model_backward(m, &pass, n);
     now = lap(now, &spent[BACKWARD]);
     for (int i = 0; i < m->npieces; i++) {
         const struct piece *piece = &m->pieces[i];
@@ -80,7 +83,7 @@ void steps_time(struct training *t, double seconds, double spent[PHASES]) {
     memset(spent, 0, PHASES * sizeof *spent);
     while (clock_seconds() - begin < seconds) {
         int n = next(t, &p, &first);
-        timed_step(t, first, n, spent);
+        timed_step(t, p.step - 1, first, n, spent);
         samples += n;
     }
     for (int i = 0; i < PHASES; i++)
@@ -96,7 +99,7 @@ double steps_loss(struct training *t) {
         if (step == FIRST)
             sum = samples = 0;
         int n = next(t, &p, &first);
-        train_step(t, rate, first, n, &sum);
+        train_step(t, p.step - 1, rate, first, n, &sum);
         samples += n;
     }
     return sum / samples;

@@ -92,7 +92,7 @@ struct layer_case {
 static double weighted_output(void *context) {
     struct layer_case *c = context;
     double sum = 0;
-    c->layer.type->forward(&c->layer, c->x, c->y);
+    pass_layer_forward(&c->layer, c->x, c->y);
     for (size_t i = 0; i < tensor_size(c->y); i++)
         sum += (double)(c->y.data[i] * c->dy.data[i]);
     return sum;
@@ -116,7 +116,7 @@ static void check_layer(const struct layer_type *type, bool flipped, int n, int 
         *v = filled(&a, v->rows, v->cols, &r);
         l->params[k].grad = filled(&a, v->rows, v->cols, &r);
     }
-    type->forward(l, c.x, c.y);
+    pass_layer_forward(l, c.x, c.y);
     pass_layer_backward(l, c.x, c.y, c.dy, dx);
 
     const char *name = type->row.name;
@@ -146,7 +146,7 @@ START_TEST(every_layers_backward_is_the_derivative_of_its_forward) {
         check_layer(layers_type(rows), false, 5, 7, 2);
         check_layer(layers_type(rows), false, 3, 70, 3);
     }
-    ck_assert_int_ge(rows, 4);
+    ck_assert_int_ge(rows, 5);
 }
 END_TEST
 

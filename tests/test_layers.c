@@ -1,10 +1,12 @@
 /* layers, losses, optimizers, schedules: initial values, unusual numbers, steps by hand. */
+#include "base/rng.h"
 #include "config/config.h"
 #include "layers/init.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "optim/optim.h"
 #include "optim/schedule.h"
+#include "pass.h"
 #include "test.h"
 
 #include <math.h>
@@ -91,7 +93,7 @@ static const struct layer_type *named(const char *name) {
 
 static void forward(const char *name, real *x, real *y, int n) {
     struct layer l = {.type = named(name), .in = n, .out = n};
-    l.type->forward(&l, (struct tensor){x, 1, n}, (struct tensor){y, 1, n});
+    pass_layer_forward(&l, (struct tensor){x, 1, n}, (struct tensor){y, 1, n});
 }
 
 START_TEST(activations_neither_overflow_nor_hide_nan) {
@@ -110,9 +112,93 @@ START_TEST(relus_gradient_at_the_kink_is_zero) {
     real x[] = {-1, 0, 1}, y[3], dy[] = {5, 6, 7}, dx[3];
     struct layer l = {.type = named("relu"), .in = 3, .out = 3};
     struct tensor X = {x, 1, 3}, Y = {y, 1, 3}, DY = {dy, 1, 3}, DX = {dx, 1, 3};
-    l.type->forward(&l, X, Y);
-    l.type->backward(&l, X, Y, DY, DX);
+    pass_layer_forward(&l, X, Y);
+    pass_layer_backward(&l, X, Y, DY, DX);
     ck_assert(dx[0] == 0 && dx[1] == 0 && dx[2] == 7);
+}
+END_TEST
+
+/* ---- dropout ---- */
+
+enum { DROP_ROWS = 50, DROP_COLS = 1200 };
+
+/* y of dropout at this rate, of ones, in rows pass->first and following. */
+static void dropped(double rate, int index, const struct pass *pass, real *y) {
+    static real ones[DROP_ROWS * DROP_COLS];
+    for (int i = 0; i < DROP_ROWS * DROP_COLS; i++)
+        ones[i] = 1;
+    struct layer l = {
+        .type = named("dropout"), .index = index, .options = &rate, .in = DROP_COLS, DROP_COLS};
+    l.type->forward(&l, pass, (struct tensor){ones, pass->rows, DROP_COLS},
+                    (struct tensor){y, pass->rows, DROP_COLS});
+}
+
+/* 60,000 values: the share of the kept ones is within 5 deviations, sqrt(p (1 - p) / n). */
+START_TEST(dropout_keeps_its_share_and_the_mean) {
+    static const double rates[] = {0, 0.1, 0.5, 0.9, 0.99};
+    static real y[DROP_ROWS * DROP_COLS];
+    struct pass pass = pass_training(DROP_ROWS);
+    for (size_t k = 0; k < sizeof rates / sizeof *rates; k++) {
+        double rate = rates[k], n = DROP_ROWS * DROP_COLS, kept = 0, sum = 0;
+        dropped(rate, 1, &pass, y);
+        for (int i = 0; i < DROP_ROWS * DROP_COLS; i++) {
+            ck_assert(y[i] == 0 || y[i] == (real)(1 / (1 - rate)));
+            kept += y[i] != 0;
+            sum += (double)y[i];
+        }
+        double tolerance = 5 * sqrt(rate * (1 - rate) / n) + 1e-6;
+        ck_assert_double_eq_tol(kept / n, 1 - rate, tolerance);
+        ck_assert_double_eq_tol(sum / n, 1, tolerance / (1 - rate));
+    }
+}
+END_TEST
+
+/* By the block function itself: sixteen counters give the numbers of 64 neighbours. */
+START_TEST(dropouts_mask_is_what_the_counter_says) {
+    static real y[DROP_ROWS * DROP_COLS];
+    struct pass pass = {7, DROP_ROWS, true, 0x123456789, 0x987654321};
+    const uint32_t key[2] = {0x23456789, 0x1};
+    dropped(0.25, 3, &pass, y);
+    for (int r = 0; r < DROP_ROWS; r++)
+        for (int j = 0; j < DROP_COLS; j++) {
+            const uint32_t counter[4] = {(uint32_t)(j / 64 * 16 + j % 16), (uint32_t)(7 + r),
+                                         0x87654321, RNG_DROPOUT + 3 * 256};
+            uint32_t number[4];
+            rng_philox(counter, key, number);
+            ck_assert_int_eq(y[r * DROP_COLS + j] != 0, number[j % 64 / 16] >= 0x40000000);
+        }
+}
+END_TEST
+
+START_TEST(dropouts_masks_differ_by_seed_step_layer_and_row) {
+    static real y[6][2 * DROP_COLS];
+    struct pass pass = pass_training(2), other;
+    size_t row = DROP_COLS * sizeof(real), size = 2 * row;
+    dropped(0.5, 1, &pass, y[0]);
+    dropped(0.5, 1, &pass, y[1]);
+    ck_assert_mem_eq(y[0], y[1], size);
+    ck_assert_mem_ne(y[0], y[0] + DROP_COLS, row);
+    dropped(0.5, 2, &pass, y[1]);
+    other = pass;
+    other.seed++;
+    dropped(0.5, 1, &other, y[2]);
+    other = pass;
+    other.step++;
+    dropped(0.5, 1, &other, y[3]);
+    for (int i = 1; i <= 3; i++)
+        ck_assert_mem_ne(y[0], y[i], row);
+    other = pass; /* row 1 alone, as another thread has it */
+    other.first = other.rows = 1;
+    dropped(0.5, 1, &other, y[4]);
+    ck_assert_mem_eq(y[0] + DROP_COLS, y[4], row);
+}
+END_TEST
+
+START_TEST(dropout_changes_nothing_in_evaluation) {
+    static real y[DROP_ROWS * DROP_COLS];
+    dropped(0.5, 1, &(struct pass){.rows = DROP_ROWS}, y);
+    for (int i = 0; i < DROP_ROWS * DROP_COLS; i++)
+        ck_assert(y[i] == 1);
 }
 END_TEST
 
@@ -262,6 +348,8 @@ Suite *test_layers(void) {
         "layers", initial_weights_have_the_variance_of_their_scheme,
         zeros_are_zeros_and_only_torch_draws_biases, initial_values_depend_on_seed_and_stream_alone,
         activations_neither_overflow_nor_hide_nan, relus_gradient_at_the_kink_is_zero,
+        dropout_keeps_its_share_and_the_mean, dropouts_mask_is_what_the_counter_says,
+        dropouts_masks_differ_by_seed_step_layer_and_row, dropout_changes_nothing_in_evaluation,
         softmax_cross_entropy_stays_finite_for_huge_logits,
         the_loss_of_a_split_does_not_depend_on_its_batches,
         every_optimizers_options_begin_with_the_learning_rate, sgd_is_what_its_comment_says,

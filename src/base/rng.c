@@ -1,22 +1,13 @@
 #include "base/rng.h"
+#include "base/philox.h"
 
 #include <string.h>
 
-/* One round multiplies two of the words, and crosses the halves of the 64-bit products over,
- * mixed with the other two words and the key; the key steps by Weyl constants
- * (the golden ratio and sqrt(3) - 1, as 32-bit fractions). */
 void rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
-    uint32_t c[4], k0 = key[0], k1 = key[1];
+    uint32_t c[4];
     memcpy(c, counter, sizeof c);
-    for (int round = 0; round < 10; round++) {
-        uint64_t p0 = (uint64_t)0xD2511F53u * c[0];
-        uint64_t p1 = (uint64_t)0xCD9E8D57u * c[2];
-        uint32_t next[4] = {(uint32_t)(p1 >> 32) ^ c[1] ^ k0, (uint32_t)p1,
-                            (uint32_t)(p0 >> 32) ^ c[3] ^ k1, (uint32_t)p0};
-        memcpy(c, next, sizeof c);
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
+    for (int round = 0; round < PHILOX_ROUNDS; round++)
+        philox_round(round, key, &c[0], &c[1], &c[2], &c[3]);
     memcpy(out, c, sizeof c);
 }
 

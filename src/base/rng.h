@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-enum rng_purpose { RNG_INIT = 1, RNG_SHUFFLE = 2, RNG_SPLIT = 3, RNG_LIMIT = 4 };
+enum rng_purpose { RNG_INIT = 1, RNG_SHUFFLE = 2, RNG_SPLIT = 3, RNG_LIMIT = 4, RNG_DROPOUT = 5 };
 
 struct rng {
     uint32_t key[2];     /* the seed */

@@ -32,8 +32,9 @@ const struct key config_keys[] = {
      .initial = "\"\"",
      .help = "the schema that editors check this file against"},
     STRING_KEY(struct config, name, "\"run\"", "the first part of the run directory's name"),
-    INT_KEY(struct config, seed, "0", 0, KEY_INT_MAX,
-            "decides all that is random: initial weights, shuffling, the choice of samples"),
+    INT_KEY(
+        struct config, seed, "0", 0, KEY_INT_MAX,
+        "decides all that is random: initial weights, shuffling, the choice of samples, dropout"),
     SECTION_KEY(struct config, data, NULL, data_keys, "the dataset"),
     VARIANTS_KEY(struct config, model, NULL, layers_variant, "the layers, first to last"),
     VARIANT_KEY(struct config, loss, "{\"type\": \"softmax_cross_entropy\"}", losses_variant,

@@ -28,10 +28,20 @@ struct param {
 
 struct layer {
     const struct layer_type *type;
+    int index;           /* its place in the model, 0 .. */
     const void *options; /* from the config, as type->row.keys describe */
     int in, out;         /* features per sample */
     int nparams;
     struct param params[LAYER_PARAMS];
+};
+
+/* A pass takes some rows of a batch through the layers, forward or backward. Only in training does
+ * anything in it but x matter: dropout draws its masks by seed, step, layer and row. */
+struct pass {
+    int first, rows; /* which rows of the batch: first .. first + rows - 1 */
+    bool training;
+    uint64_t seed;
+    long long step; /* of the run, 0 .. */
 };
 
 struct layer_type {
@@ -45,13 +55,14 @@ struct layer_type {
      * parameter k of this layer draws from stream first + k. NULL where there are none. */
     void (*init)(struct layer *l, uint64_t seed, uint32_t first);
 
-    /* y (N x out) from x (N x in). */
-    void (*forward)(const struct layer *l, struct tensor x, struct tensor y);
+    /* y (N x out) from x (N x in), the N rows of the pass. */
+    void (*forward)(const struct layer *l, const struct pass *pass, struct tensor x,
+                    struct tensor y);
 
-    /* dx (N x in) from dy (N x out), with x and y as they were in forward. A row of dx depends on
-     * the same row of the others alone, as in forward. */
-    void (*backward)(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
-                     struct tensor dx);
+    /* dx (N x in) from dy (N x out), with pass, x and y as they were in forward. A row of dx
+     * depends on the same row of the others alone, as in forward. */
+    void (*backward)(const struct layer *l, const struct pass *pass, struct tensor x,
+                     struct tensor y, struct tensor dy, struct tensor dx);
 
     /* Some rows of the gradient of parameter k, from `first` on, as many as `grad` has, from all
      * rows of x and dy. Overwrites them. NULL where there are no parameters. */

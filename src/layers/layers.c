@@ -1,13 +1,10 @@
 /* The table of layers: a new one is declared and listed here. */
 #include "layers/layer.h"
 
-extern const struct layer_type linear_layer, relu_layer, sigmoid_layer, tanh_layer;
+extern const struct layer_type linear_layer, relu_layer, sigmoid_layer, tanh_layer, dropout_layer;
 
 static const struct layer_type *const types[] = {
-    &linear_layer,
-    &relu_layer,
-    &sigmoid_layer,
-    &tanh_layer,
+    &linear_layer, &relu_layer, &sigmoid_layer, &tanh_layer, &dropout_layer,
 };
 
 const struct layer_type *layers_type(int i) {

@@ -40,7 +40,9 @@ static void init(struct layer *l, uint64_t seed, uint32_t first) {
         init_bias((enum init)o->init, l->params[BIAS].value, l->in, seed, first + BIAS);
 }
 
-static void forward(const struct layer *l, struct tensor x, struct tensor y) {
+static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
+                    struct tensor y) {
+    (void)pass;
     kernel_gemm()->ab(x, l->params[WEIGHT].value, l->params[BIAS].value.data, y);
 }
 
@@ -51,9 +53,9 @@ static void forward(const struct layer *l, struct tensor x, struct tensor y) {
  *   ∂L/∂W[i][j] = sum_n dy[n][j] ∂y[n][j]/∂W[i][j] = sum_n x[n][i] dy[n][j]      dW = x^T dy
  *   ∂L/∂b[j]    = sum_n dy[n][j] ∂y[n][j]/∂b[j]    = sum_n dy[n][j]
  *   ∂L/∂x[n][i] = sum_j dy[n][j] ∂y[n][j]/∂x[n][i] = sum_j dy[n][j] W[i][j]      dx = dy W^T */
-static void backward(const struct layer *l, struct tensor x, struct tensor y, struct tensor dy,
-                     struct tensor dx) {
-    (void)x, (void)y;
+static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
+                     struct tensor y, struct tensor dy, struct tensor dx) {
+    (void)pass, (void)x, (void)y;
     kernel_gemm()->abt(dy, l->params[WEIGHT].value, dx);
 }
 

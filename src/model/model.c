@@ -8,28 +8,31 @@
 #include <math.h>
 #include <stdlib.h>
 
-void model_forward(struct model *m, int first, int n) {
+/* The rows of the pass. */
+static struct tensor part(struct tensor t, const struct pass *pass) {
+    return tensor_rows(t, pass->first, pass->rows);
+}
+
+void model_forward(struct model *m, const struct pass *pass) {
     for (int i = 0; i < m->nlayers; i++) {
         const struct layer *l = &m->layers[i];
-        l->type->forward(l, tensor_rows(m->act[i], first, n), tensor_rows(m->act[i + 1], first, n));
+        l->type->forward(l, pass, part(m->act[i], pass), part(m->act[i + 1], pass));
     }
 }
 
-void model_loss(struct model *m, int first, int n) {
-    struct tensor z = tensor_rows(m->act[m->nlayers], first, n);
-    m->loss->forward(m->loss_options, z, m->labels + first, tensor_rows(m->p, first, n),
-                     m->losses + first);
+void model_loss(struct model *m, const struct pass *pass) {
+    m->loss->forward(m->loss_options, part(m->act[m->nlayers], pass), m->labels + pass->first,
+                     part(m->p, pass), m->losses + pass->first);
 }
 
 /* The gradient of the input, delta[0], nobody needs: backward ends at layer 1. */
-void model_backward(struct model *m, int first, int n, int batch) {
-    m->loss->backward(m->loss_options, tensor_rows(m->p, first, n), m->labels + first, batch,
-                      tensor_rows(m->delta[m->nlayers], first, n));
+void model_backward(struct model *m, const struct pass *pass, int batch) {
+    m->loss->backward(m->loss_options, part(m->p, pass), m->labels + pass->first, batch,
+                      part(m->delta[m->nlayers], pass));
     for (int i = m->nlayers - 1; i > 0; i--) {
         const struct layer *l = &m->layers[i];
-        l->type->backward(l, tensor_rows(m->act[i], first, n), tensor_rows(m->act[i + 1], first, n),
-                          tensor_rows(m->delta[i + 1], first, n),
-                          tensor_rows(m->delta[i], first, n));
+        l->type->backward(l, pass, part(m->act[i], pass), part(m->act[i + 1], pass),
+                          part(m->delta[i + 1], pass), part(m->delta[i], pass));
     }
 }
 
@@ -78,6 +81,7 @@ static int infer(struct model *m, const struct objects *layers, int in, int clas
         struct layer *l = &m->layers[i];
         l->type = layers_find(layers->items[i].type);
         l->options = layers->items[i].options;
+        l->index = i;
         l->in = l->out = in;
         if (l->type->infer && l->type->infer(l, e) != 0)
             return -1;

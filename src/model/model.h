@@ -61,14 +61,14 @@ void model_free(struct model *m); /* NULL is fine */
 /* Initial parameters, by the layers' own schemes: a pure function of the seed. */
 void model_init(struct model *m, uint64_t seed);
 
-/* For n rows, from `first` on, of act[0]: every layer's output. */
-void model_forward(struct model *m, int first, int n);
+/* From act[0], for the rows of the pass: every layer's output. */
+void model_forward(struct model *m, const struct pass *pass);
 
-/* After model_forward: p of these rows, and their losses for their labels. */
-void model_loss(struct model *m, int first, int n);
+/* After model_forward, by the same pass: p, and the losses for the labels. */
+void model_loss(struct model *m, const struct pass *pass);
 
-/* After model_loss: delta of these rows, for the mean loss of a batch of `batch` rows. */
-void model_backward(struct model *m, int first, int n, int batch);
+/* After model_loss, by the same pass: delta, for the mean loss of a batch of `batch` rows. */
+void model_backward(struct model *m, const struct pass *pass, int batch);
 
 /* After model_backward on all rows, 0 .. batch - 1: this piece of grad. */
 void model_gradient(struct model *m, int batch, const struct piece *piece);

@@ -91,10 +91,11 @@ static void json_prediction(const struct saved *s, const char *path, const int *
 /* Sends the picture through the model, as the only sample of a batch. */
 static void forward(struct model *m, struct picture *p) {
     int zero = 0, label = 0;
+    struct pass pass = {.rows = 1};
     struct split one = {1, p->pixels, &label};
     batch_gather(&one, &zero, NULL, 1, m->act[0], m->labels);
-    model_forward(m, 0, 1);
-    model_loss(m, 0, 1);
+    model_forward(m, &pass);
+    model_loss(m, &pass);
 }
 
 static int run(int argc, char **argv, struct error *e) {

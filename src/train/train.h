@@ -38,7 +38,8 @@ ERROR_CHECKED int training_prepare(struct training *t, const struct split *train
                                    int classes, const char *where, struct error *e);
 
 /* One row of metrics.csv. Losses are means in nats, accuracies shares of 1; those of training are
- * taken during the epoch, while the model moves; those of validation (or NaN) at its end. */
+ * taken during the epoch, while the model moves and dropout drops; those of validation (or NaN) at
+ * its end. */
 struct train_epoch {
     int epoch;            /* 1 .. epochs */
     long long step;       /* steps so far */
@@ -58,9 +59,10 @@ struct train_observer {
 /* Puts the samples of the training set into t->order, as this epoch (1 ..) takes them. */
 void train_order(struct training *t, int epoch);
 
-/* One step, on n samples, t->order[first] and following, n at most the batch size: adds their
- * losses to *sum and returns how many of them the model got wrong before the step. */
-int train_step(struct training *t, double learning_rate, int first, int n, double *sum);
+/* Step `step` of the run (0 ..), on n samples, t->order[first] and following, n at most the batch
+ * size: adds their losses to *sum and returns how many of them the model got wrong before it. */
+int train_step(struct training *t, long long step, double learning_rate, int first, int n,
+               double *sum);
 
 /* The epoch loop (train.c). Fails at the first loss that is not finite. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,

@@ -1,0 +1,25 @@
+/* Philox4x32-10 (rng.h) by rounds, in line: so that a loop over many counters becomes vector code.
+ */
+#ifndef ONEHOT_BASE_PHILOX_H
+#define ONEHOT_BASE_PHILOX_H
+
+#include <stdint.h>
+
+enum { PHILOX_ROUNDS = 10 };
+
+/* Round 0 .. 9 on a counter's four words. It multiplies two of them, and crosses the halves of the
+ * 64-bit products over, mixed with the other two words and the key, which goes on by Weyl constants
+ * (the golden ratio and sqrt(3) - 1, as 32-bit fractions). */
+static inline void philox_round(int round, const uint32_t key[2], uint32_t *c0, uint32_t *c1,
+                                uint32_t *c2, uint32_t *c3) {
+    uint64_t p0 = (uint64_t)0xD2511F53u * *c0;
+    uint64_t p1 = (uint64_t)0xCD9E8D57u * *c2;
+    uint32_t k0 = key[0] + (uint32_t)round * 0x9E3779B9u;
+    uint32_t k1 = key[1] + (uint32_t)round * 0xBB67AE85u;
+    *c0 = (uint32_t)(p1 >> 32) ^ *c1 ^ k0;
+    *c1 = (uint32_t)p1;
+    *c2 = (uint32_t)(p0 >> 32) ^ *c3 ^ k1;
+    *c3 = (uint32_t)p0;
+}
+
+#endif

@@ -1,0 +1,94 @@
+/* dropout: in training, each value is dropped with probability `rate`, and the others grow for it:
+ *
+ *   y = mask x / (1 - rate)      mask is 0 with probability rate, else 1; drawn anew in every step
+ *
+ * so that the mean of y is x, and evaluation, where y = x, needs no correction. No unit can rely on
+ * another one being there; that keeps a model from learning its training samples by heart.
+ *
+ * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
+ * overfitting"; scaled in training instead of evaluation, as everyone does ("inverted"). */
+#include "base/philox.h"
+#include "base/rng.h"
+#include "layers/layer.h"
+#include "tensor/clones.h"
+
+#include <string.h>
+
+struct dropout {
+    double rate;
+};
+
+static const struct key keys[] = {REAL_KEY(struct dropout, rate, "0.5", 0, 0.99,
+                                           "the share of the values that a training step drops"),
+                                  END_KEY};
+
+/* Every value has a random number of its own, of 32 bits: it is dropped where that is below
+ * rate 2^32. The number is a pure function of seed, step (modulo 2^32), layer, row of the batch and
+ * feature, through the words of Philox's counter: so nothing is kept from forward to backward, and
+ * neither threads nor an interruption can disturb it. A counter gives four numbers; here LANES
+ * counters go side by side, for vector code: words 0 of all of them, then words 1, ... */
+enum { LANES = 16, NUMBERS = 4 * LANES };
+
+/* The numbers of features first .. first + NUMBERS - 1, a multiple of NUMBERS. */
+static inline void draw(const struct layer *l, const struct pass *pass, int row, int first,
+                        uint32_t number[NUMBERS]) {
+    const uint32_t key[2] = {(uint32_t)pass->seed, (uint32_t)(pass->seed >> 32)};
+    uint32_t *c0 = number, *c1 = c0 + LANES, *c2 = c1 + LANES, *c3 = c2 + LANES;
+    for (int i = 0; i < LANES; i++) {
+        c0[i] = (uint32_t)(first / 4 + i);
+        c1[i] = (uint32_t)row;
+        c2[i] = (uint32_t)pass->step;
+        c3[i] = (uint32_t)RNG_DROPOUT | (uint32_t)l->index << 8;
+    }
+    for (int round = 0; round < PHILOX_ROUNDS; round++)
+        for (int i = 0; i < LANES; i++)
+            philox_round(round, key, &c0[i], &c1[i], &c2[i], &c3[i]);
+}
+
+CLONED static void mask(const struct layer *l, const struct pass *pass, struct tensor from,
+                        struct tensor to) {
+    const struct dropout *o = l->options;
+    uint32_t dropped = (uint32_t)(o->rate * 0x1p32), number[NUMBERS];
+    real scale = (real)(1 / (1 - o->rate));
+    for (int n = 0; n < from.rows; n++)
+        for (int first = 0; first < from.cols; first += NUMBERS) {
+            const real *x = tensor_row(from, n) + first;
+            real *y = tensor_row(to, n) + first;
+            int count = from.cols - first < NUMBERS ? from.cols - first : NUMBERS;
+            draw(l, pass, pass->first + n, first, number);
+            for (int j = 0; j < count; j++) {
+                real kept = x[j] * scale;
+                y[j] = number[j] < dropped ? 0 : kept;
+            }
+        }
+}
+
+static void apply(const struct layer *l, const struct pass *pass, struct tensor from,
+                  struct tensor to) {
+    if (pass->training)
+        mask(l, pass, from, to);
+    else
+        memcpy(to.data, from.data, tensor_size(from) * sizeof(real));
+}
+
+static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
+                    struct tensor y) {
+    apply(l, pass, x, y);
+}
+
+/* Each y is a constant times its x: dx is that constant times dy. */
+static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
+                     struct tensor y, struct tensor dy, struct tensor dx) {
+    (void)x, (void)y;
+    apply(l, pass, dy, dx);
+}
+
+extern const struct layer_type dropout_layer;
+const struct layer_type dropout_layer = {
+    .row = {.name = "dropout",
+            .help = "drops values at random in training, y = x in evaluation",
+            .size = sizeof(struct dropout),
+            .keys = keys},
+    .forward = forward,
+    .backward = backward,
+};

@@ -89,8 +89,9 @@ START_TEST(defaults_are_those_of_the_tables) {
         "{\"name\": \"run\", \"seed\": 0, \"data\": {\"path\": \"d\", \"validation\": 0, "
         "\"limit\": 0}, "
         "\"model\": [{\"type\": \"linear\", \"units\": 10, \"bias\": true, \"init\": \"torch\"}, "
-        "{\"type\": \"relu\"}], \"loss\": {\"type\": \"softmax_cross_entropy\"}, "
-        "\"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 0.1, \"momentum\": 0, "
+        "{\"type\": \"relu\"}], \"loss\": {\"type\": \"softmax_cross_entropy\", "
+        "\"class_weights\": \"none\"}, \"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 0.1, "
+        "\"momentum\": 0, "
         "\"nesterov\": false, \"weight_decay\": 0}, \"schedule\": {\"type\": \"constant\", "
         "\"warmup\": 0}, \"train\": {\"epochs\": 10, "
         "\"batch_size\": 32, \"shuffle\": true}, \"start_from\": \"\", \"output\": \"\"}");
@@ -174,6 +175,29 @@ START_TEST(overrides_set_values_deep_and_new) {
 }
 END_TEST
 
+START_TEST(a_list_of_numbers_or_a_word_in_its_place_survives_its_resolved_form) {
+    static const char *const values[] = {"\"none\"", "\"balanced\"", "[1, 0.5, 0]"};
+    for (int i = 0; i < 3; i++) {
+        struct config c;
+        struct error e;
+        struct arena a = {0};
+        struct text once = {0}, twice = {0};
+        char override[64], want[64];
+        snprintf(override, sizeof override, "loss.class_weights=%s", values[i]);
+        snprintf(want, sizeof want, "\"class_weights\": %s}", values[i]);
+        ck_assert_msg(parse(&c, (const char *const[]){override, NULL}, &e) == 0, "%s", e.text);
+        config_write(&c, 0, &once);
+        ck_assert_msg(strstr(once.data, want) != NULL, "%s", once.data);
+        ck_assert_int_eq(config_parse(&c, once.data, once.size, "once", NULL, &a, &e), 0);
+        config_write(&c, 0, &twice);
+        ck_assert_str_eq(once.data, twice.data);
+        text_free(&once);
+        text_free(&twice);
+        arena_free(&a);
+    }
+}
+END_TEST
+
 START_TEST(bad_overrides_are_refused_and_named_as_such) {
     static const struct {
         const char *override, *message;
@@ -188,6 +212,17 @@ START_TEST(bad_overrides_are_refused_and_named_as_such) {
         {"data.path.x=3", "command line: \"data.path.x\" is not a place in the config"},
         {"optimizer.learning_rate=-1",
          "command line: \"optimizer.learning_rate\" must be > 0, got -1"},
+        {"loss.class_weights=3", "command line: \"loss.class_weights\" must be one of \"none\" or "
+                                 "\"balanced\", or a list of numbers, got 3"},
+        {"loss.class_weights=[]", "command line: \"loss.class_weights\" must be one of \"none\" or "
+                                  "\"balanced\", or a list of numbers, got []"},
+        {"loss.class_weights=even",
+         "command line: \"loss.class_weights\" must be one of \"none\" or \"balanced\", or a list "
+         "of numbers, got \"even\""},
+        {"loss.class_weights=[1, \"x\"]",
+         "command line: \"loss.class_weights.1\" must be a number, got \"x\""},
+        {"loss.class_weights=[1, -1]",
+         "command line: \"loss.class_weights.1\" must be >= 0, got -1"},
         {"train.epochs=-1", "command line: \"train.epochs\" must be at least 0, got -1"},
         {"train={\"epochs\": -1}", "command line: \"train.epochs\" must be at least 0, got -1"},
     };
@@ -232,6 +267,8 @@ Suite *test_config(void) {
         a_missing_config_and_a_directory_are_refused, defaults_are_those_of_the_tables,
         the_short_form_leaves_out_what_is_at_its_default,
         the_short_form_resolves_to_the_same_config, a_resolved_config_resolves_to_itself,
-        overrides_set_values_deep_and_new, bad_overrides_are_refused_and_named_as_such,
-        the_schema_in_configs_is_what_the_tables_say, every_key_has_help_and_every_row_a_name);
+        overrides_set_values_deep_and_new,
+        a_list_of_numbers_or_a_word_in_its_place_survives_its_resolved_form,
+        bad_overrides_are_refused_and_named_as_such, the_schema_in_configs_is_what_the_tables_say,
+        every_key_has_help_and_every_row_a_name);
 }

@@ -235,6 +235,56 @@ START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
 }
 END_TEST
 
+START_TEST(every_losss_options_begin_with_the_class_weights) {
+    for (int i = 0; losses_type(i); i++) {
+        const struct key *first = losses_type(i)->row.keys;
+        ck_assert_str_eq(first->name, "class_weights");
+        ck_assert(first->type == KEY_REALS && first->offset == 0);
+    }
+}
+END_TEST
+
+/* The weights of the option for 4 classes of 1, 2, 5 and no samples; NULL: none. */
+static const real *weighed(struct reals option) {
+    static const int counts[] = {1, 2, 5, 0};
+    static struct arena a; /* kept: the weights live in it */
+    struct error e = {0};
+    struct loss l = {losses_type(0), &option, NULL};
+    ck_assert_int_eq(loss_weigh(&l, counts, 4, &a, &e), 0);
+    return l.weights;
+}
+
+/* As in scikit-learn, but for classes without samples: compute_class_weight("balanced") of these is
+ * 8/3, 8/6 and 8/15. */
+START_TEST(balanced_classes_weigh_alike) {
+    const real *w = weighed((struct reals){.word = CLASS_WEIGHTS_BALANCED});
+    ck_assert(w[0] == (real)(8.0 / 3) && w[1] == (real)(8.0 / 6) && w[2] == (real)(8.0 / 15));
+    ck_assert(w[3] == 0);
+    double list[] = {1, 0.5, 0, 3};
+    w = weighed((struct reals){-1, 4, list});
+    ck_assert(w[0] == 1 && w[1] == 0.5f && w[2] == 0 && w[3] == 3);
+    ck_assert_ptr_null(weighed((struct reals){.word = CLASS_WEIGHTS_NONE}));
+}
+END_TEST
+
+START_TEST(class_weights_multiply_loss_and_gradient_in_training_only) {
+    real z[] = {1, 2, 3, 3, 2, 1}, p[6], plain[2], training[2], evaluation[2], dz[6], weighted[6];
+    real w[] = {0.25f, 1, 3};
+    int labels[] = {2, 0};
+    struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
+    struct loss l = {losses_type(0), NULL, w};
+    l.type->forward(NULL, Z, labels, P, plain);
+    loss_forward(&l, false, Z, labels, P, evaluation);
+    loss_forward(&l, true, Z, labels, P, training);
+    ck_assert_mem_eq(plain, evaluation, sizeof plain);
+    ck_assert(training[0] == 3 * plain[0] && training[1] == plain[1] / 4);
+    l.type->backward(NULL, P, labels, 2, (struct tensor){dz, 2, 3});
+    loss_backward(&l, P, labels, 2, (struct tensor){weighted, 2, 3});
+    for (int j = 0; j < 3; j++)
+        ck_assert(weighted[j] == 3 * dz[j] && weighted[3 + j] == dz[3 + j] / 4);
+}
+END_TEST
+
 START_TEST(every_optimizers_options_begin_with_the_learning_rate) {
     for (int i = 0; optims_type(i); i++) {
         const struct key *first = optims_type(i)->row.keys;
@@ -352,6 +402,8 @@ Suite *test_layers(void) {
         dropouts_masks_differ_by_seed_step_layer_and_row, dropout_changes_nothing_in_evaluation,
         softmax_cross_entropy_stays_finite_for_huge_logits,
         the_loss_of_a_split_does_not_depend_on_its_batches,
+        every_losss_options_begin_with_the_class_weights, balanced_classes_weigh_alike,
+        class_weights_multiply_loss_and_gradient_in_training_only,
         every_optimizers_options_begin_with_the_learning_rate, sgd_is_what_its_comment_says,
         every_schedules_options_begin_with_the_warmup,
         every_schedule_warms_up_and_stays_within_the_learning_rate, a_warmup_may_take_the_whole_run,

@@ -210,6 +210,8 @@ START_TEST(what_data_and_config_must_agree_on_is_checked) {
                            "that are not for validation, got 901"},
         {"data.limit=31", "tests/small.json: \"train.batch_size\" must be at most the 31 training "
                           "samples, got 32"},
+        {"loss.class_weights=[1, 2]", "command line: \"loss.class_weights\" must have a number for "
+                                      "each of the 10 classes, got 2"},
         {"model.6.units=9",
          "tests/small.json: the model ends in 9 outputs, but the data has 10 classes; "
          "let the last layer be \"linear\" with \"units\": 10"},
@@ -234,6 +236,51 @@ START_TEST(a_limit_trains_on_so_many_samples) {
     ck_assert_int_eq(t->train.count, 200);
     ck_assert_int_eq(t->validation.count, 100);
     training_free(t);
+}
+END_TEST
+
+START_TEST(class_weights_of_one_change_no_bit_and_others_do) {
+    struct training *t = ready("train.epochs=1", NULL, NULL);
+    struct training *ones =
+        ready("train.epochs=1", "loss.class_weights=[1,1,1,1,1,1,1,1,1,1]", NULL);
+    struct training *others =
+        ready("train.epochs=1", "loss.class_weights=[1,1,1,1,1,1,1,1,1,2]", NULL);
+    size_t size = t->model->nparams * sizeof(real);
+    run(t);
+    run(ones);
+    run(others);
+    ck_assert_mem_eq(t->model->theta, ones->model->theta, size);
+    ck_assert_mem_ne(t->model->theta, others->model->theta, size);
+    training_free(t);
+    training_free(ones);
+    training_free(others);
+}
+END_TEST
+
+/* The mean weight of the samples that are trained on, after validation and limit, is 1. */
+START_TEST(balanced_weights_are_of_the_samples_that_are_used) {
+    struct training *t = ready("data.limit=117", "loss.class_weights=balanced", NULL);
+    double sum = 0;
+    for (int i = 0; i < 117; i++)
+        sum += (double)t->model->loss.weights[t->train.split->labels[t->train.order[i]]];
+    ck_assert_double_eq_tol(sum / 117, 1, 1e-6);
+    training_free(t);
+}
+END_TEST
+
+/* The same batch twice: the mask, and so the step, differs with the number of the step. */
+START_TEST(a_step_drops_by_its_number) {
+    static const char drop[] = "model.1={\"type\": \"dropout\"}";
+    struct training *t[3];
+    double sum[3] = {0};
+    for (int i = 0; i < 3; i++) {
+        t[i] = ready(drop, NULL, NULL);
+        train_order(t[i], 1);
+        train_step(t[i], i / 2, 0.1, 0, 32, &sum[i]); /* steps 0, 0, 1 */
+    }
+    ck_assert(sum[0] == sum[1] && sum[0] != sum[2]);
+    for (int i = 0; i < 3; i++)
+        training_free(t[i]);
 }
 END_TEST
 
@@ -461,6 +508,8 @@ Suite *test_train(void) {
         a_loss_that_is_not_finite_stops_the_run_and_is_located,
         a_parameter_that_is_not_finite_stops_the_run_and_is_located,
         what_data_and_config_must_agree_on_is_checked, a_limit_trains_on_so_many_samples,
+        class_weights_of_one_change_no_bit_and_others_do,
+        balanced_weights_are_of_the_samples_that_are_used, a_step_drops_by_its_number,
         a_run_leaves_its_files_and_only_those, the_same_run_again_gives_the_same_model_and_metrics,
         a_model_that_differs_from_the_earlier_one_replaces_nothing,
         a_directory_with_another_run_is_refused, files_that_are_no_runs_are_not_overwritten,

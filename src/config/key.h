@@ -39,6 +39,13 @@ struct strings {
     const char **items;
 };
 
+/* A list of numbers, or a word in its place. */
+struct reals {
+    int word; /* the index of the word, or -1: the list */
+    int count;
+    double *items;
+};
+
 enum key_type {
     KEY_END,      /* closes a table */
     KEY_INT,      /* int */
@@ -47,6 +54,7 @@ enum key_type {
     KEY_STRING,   /* const char * */
     KEY_CHOICE,   /* int: the index of the string in `words` */
     KEY_STRINGS,  /* struct strings */
+    KEY_REALS,    /* struct reals: one of `words`, or a list, not empty, of numbers as KEY_REAL */
     KEY_SECTION,  /* a struct of its own, filled from `keys` */
     KEY_VARIANT,  /* struct object, one of `rows` */
     KEY_VARIANTS, /* struct objects: a list, not empty */
@@ -57,9 +65,9 @@ struct key {
     enum key_type type;
     size_t offset;                        /* of the field in the struct that the table fills */
     const char *initial;                  /* the default, as JSON; NULL: the key is required */
-    double min, max;                      /* KEY_INT, KEY_REAL: the range, ends included ... */
+    double min, max;                      /* KEY_INT, KEY_REAL(S): the range, ends included ... */
     bool above_min;                       /* ... but not min itself */
-    const char *const *words;             /* KEY_CHOICE: closed by NULL */
+    const char *const *words;             /* KEY_CHOICE, KEY_REALS: closed by NULL */
     const struct key *keys;               /* KEY_SECTION */
     const struct variant *(*rows)(int i); /* KEY_VARIANT(S): row i, NULL behind the last */
     const char *help;                     /* one line */
@@ -81,6 +89,8 @@ struct key {
     { KEY_ROW(of, field, KEY_STRING, json, text) }
 #define STRINGS_KEY(of, field, json, text)                                                         \
     { KEY_ROW(of, field, KEY_STRINGS, json, text) }
+#define REALS_KEY(of, field, json, list, least, most, text)                                        \
+    { KEY_ROW(of, field, KEY_REALS, json, text), .words = list, .min = least, .max = most }
 #define CHOICE_KEY(of, field, json, list, text)                                                    \
     { KEY_ROW(of, field, KEY_CHOICE, json, text), .words = list }
 #define SECTION_KEY(of, field, json, table, text)                                                  \

@@ -77,23 +77,29 @@ static void add_words(struct text *t, const char *(*name)(const void *, int), co
 }
 
 static int refuse_word(const struct reader *r, const struct strict_path *path, const cJSON *v,
-                       const char *(*name)(const void *, int), const void *list) {
+                       const char *(*name)(const void *, int), const void *list,
+                       const char *or_else) {
     struct text t = {0};
     text_printf(&t, "must be ");
     add_words(&t, name, list);
+    text_printf(&t, "%s", or_else);
     refuse(r, path, v, t.data ? t.data : "is not known");
     text_free(&t);
     return -1;
 }
 
+/* Which of the words the value is, or -1. */
+static int find_word(const char *const *words, const cJSON *v) {
+    for (int i = 0; cJSON_IsString(v) && words[i]; i++)
+        if (strcmp(words[i], v->valuestring) == 0)
+            return i;
+    return -1;
+}
+
 static int read_choice(const struct reader *r, const struct key *k, const cJSON *v,
                        const struct strict_path *path, int *out) {
-    for (int i = 0; cJSON_IsString(v) && k->words[i]; i++)
-        if (strcmp(k->words[i], v->valuestring) == 0) {
-            *out = i;
-            return 0;
-        }
-    return refuse_word(r, path, v, word_name, k->words);
+    *out = find_word(k->words, v);
+    return *out >= 0 ? 0 : refuse_word(r, path, v, word_name, k->words, "");
 }
 
 static int read_string(const struct reader *r, const cJSON *v, const struct strict_path *path,
@@ -128,7 +134,7 @@ static int read_variant(const struct reader *r, const struct key *k, const cJSON
         if (strcmp(k->rows(i)->name, type->valuestring) == 0)
             out->type = k->rows(i);
     if (!out->type)
-        return refuse_word(r, &below, type, row_name, k);
+        return refuse_word(r, &below, type, row_name, k, "");
 
     out->options = arena_alloc(r->arena, 1, out->type->size);
     if (!out->options)
@@ -141,7 +147,14 @@ static int read_variant(const struct reader *r, const struct key *k, const cJSON
     return 0;
 }
 
-/* The items of a list of strings or of variants, `size` bytes each. */
+static int read_item(const struct reader *r, const struct key *k, const cJSON *v,
+                     const struct strict_path *path, void *out) {
+    return k->type == KEY_STRINGS ? read_string(r, v, path, out)
+           : k->type == KEY_REALS ? read_real(r, k, v, path, out)
+                                  : read_variant(r, k, v, path, out);
+}
+
+/* The items of a list, `size` bytes each. */
 static int read_items(const struct reader *r, const struct key *k, const cJSON *v,
                       const struct strict_path *path, size_t size, int *count, void *items) {
     if (!items)
@@ -150,8 +163,7 @@ static int read_items(const struct reader *r, const struct key *k, const cJSON *
     cJSON_ArrayForEach(item, v) {
         struct strict_path below = strict_below(path, NULL, *count);
         void *out = (char *)items + (size_t)*count * size;
-        if ((k->type == KEY_STRINGS ? read_string(r, item, &below, out)
-                                    : read_variant(r, k, item, &below, out)) != 0)
+        if (read_item(r, k, item, &below, out) != 0)
             return -1;
         ++*count;
     }
@@ -162,6 +174,17 @@ static int read_strings(const struct reader *r, const struct key *k, const cJSON
                         const struct strict_path *path, struct strings *out) {
     if (!cJSON_IsArray(v))
         return refuse(r, path, v, "must be a list of strings");
+    out->items = arena_alloc(r->arena, (size_t)cJSON_GetArraySize(v), sizeof *out->items);
+    return read_items(r, k, v, path, sizeof *out->items, &out->count, out->items);
+}
+
+static int read_reals(const struct reader *r, const struct key *k, const cJSON *v,
+                      const struct strict_path *path, struct reals *out) {
+    out->word = find_word(k->words, v);
+    if (out->word >= 0)
+        return 0;
+    if (!cJSON_IsArray(v) || cJSON_GetArraySize(v) == 0)
+        return refuse_word(r, path, v, word_name, k->words, ", or a list of numbers");
     out->items = arena_alloc(r->arena, (size_t)cJSON_GetArraySize(v), sizeof *out->items);
     return read_items(r, k, v, path, sizeof *out->items, &out->count, out->items);
 }
@@ -190,6 +213,8 @@ static int read_value(const struct reader *r, const struct key *k, const cJSON *
         return read_choice(r, k, v, path, field);
     case KEY_STRINGS:
         return read_strings(r, k, v, path, field);
+    case KEY_REALS:
+        return read_reals(r, k, v, path, field);
     case KEY_SECTION:
         return read_object(r, k->keys, v, path, NULL, field);
     case KEY_VARIANT:
@@ -296,6 +321,7 @@ static void write_variant(const char *name, const struct object *o, enum keys_fo
 static void write_value(const struct key *k, const char *name, const void *field,
                         enum keys_form form, struct json *j) {
     const struct strings *strings = field;
+    const struct reals *reals = field;
     const struct objects *objects = field;
     switch (k->type) {
     case KEY_INT:
@@ -317,6 +343,16 @@ static void write_value(const struct key *k, const char *name, const void *field
         json_open(j, name, '[');
         for (int i = 0; i < strings->count; i++)
             json_string(j, NULL, strings->items[i]);
+        json_close(j, ']');
+        break;
+    case KEY_REALS:
+        if (reals->word >= 0) {
+            json_string(j, name, k->words[reals->word]);
+            break;
+        }
+        json_open(j, name, '[');
+        for (int i = 0; i < reals->count; i++)
+            json_number(j, NULL, reals->items[i]);
         json_close(j, ']');
         break;
     case KEY_SECTION:

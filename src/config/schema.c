@@ -20,6 +20,30 @@ static void write_range(struct json *j, const struct key *k) {
     json_number(j, "maximum", k->max);
 }
 
+static void write_words(struct json *j, const char *const *words) {
+    json_open(j, "enum", '[');
+    for (int i = 0; words[i]; i++)
+        json_string(j, NULL, words[i]);
+    json_close(j, ']');
+}
+
+/* A word or a list of numbers. */
+static void write_reals(struct json *j, const struct key *k) {
+    json_open(j, "oneOf", '[');
+    json_open(j, NULL, '{');
+    write_words(j, k->words);
+    json_close(j, '}');
+    json_open(j, NULL, '{');
+    json_string(j, "type", "array");
+    json_int(j, "minItems", 1);
+    json_open(j, "items", '{');
+    json_string(j, "type", "number");
+    write_range(j, k);
+    json_close(j, '}');
+    json_close(j, '}');
+    json_close(j, ']');
+}
+
 static void write_key(struct json *j, const struct key *k) {
     json_open(j, k->name, '{');
     json_string(j, "description", k->help);
@@ -39,14 +63,14 @@ static void write_key(struct json *j, const struct key *k) {
         json_string(j, "type", "string");
         break;
     case KEY_CHOICE:
-        json_open(j, "enum", '[');
-        for (int i = 0; k->words[i]; i++)
-            json_string(j, NULL, k->words[i]);
-        json_close(j, ']');
+        write_words(j, k->words);
         break;
     case KEY_STRINGS:
         json_string(j, "type", "array");
         json_raw(j, "items", "{\"type\": \"string\"}");
+        break;
+    case KEY_REALS:
+        write_reals(j, k);
         break;
     case KEY_SECTION:
         write_object(j, k->keys, NULL, NULL);

@@ -5,11 +5,15 @@
 #ifndef ONEHOT_LOSSES_LOSS_H
 #define ONEHOT_LOSSES_LOSS_H
 
+#include "base/arena.h"
+#include "base/error.h"
 #include "config/key.h"
 #include "tensor/tensor.h"
 
 struct loss_type {
-    struct variant row; /* its name and hyperparameters */
+    /* Its name and hyperparameters. The options begin with `struct reals class_weights`, the keys
+     * with CLASS_WEIGHTS_KEY: weights work alike on every loss, so that is done in loss.c, once. */
+    struct variant row;
 
     /* From logits z (N x K) and labels (N of 0 .. K-1) the probabilities p (N x K) and the loss of
      * each row, in nats, into losses (N). */
@@ -21,6 +25,36 @@ struct loss_type {
     void (*backward)(const void *options, struct tensor p, const int *labels, int batch,
                      struct tensor dz);
 };
+
+#define CLASS_WEIGHTS_KEY(of)                                                                      \
+    REALS_KEY(of, class_weights, "\"none\"", loss_class_weights, 0, 1e9,                           \
+              "how much each class counts in training; none: all samples alike; balanced: all "    \
+              "classes alike; or a number a class")
+extern const char *const loss_class_weights[];
+enum { CLASS_WEIGHTS_NONE, CLASS_WEIGHTS_BALANCED };
+
+/* A loss as a config chose it. */
+struct loss {
+    const struct loss_type *type;
+    const void *options;
+    real *weights; /* [K], in training; NULL: all are 1 */
+};
+
+/* Resolves the class weights for training samples of which counts[0 .. classes - 1] are of each
+ * class; a list in the config is as long. Balanced, classes weigh alike, and the mean weight of the
+ * samples is 1: n / (k n_c), as in scikit-learn, for the k classes that occur. l->weights is in the
+ * arena. */
+ERROR_CHECKED int loss_weigh(struct loss *l, const int *counts, int classes, struct arena *a,
+                             struct error *e);
+
+/* type->forward, and in training each row's loss times its class's weight. */
+void loss_forward(const struct loss *l, bool training, struct tensor z, const int *labels,
+                  struct tensor p, real *losses);
+
+/* In training: type->backward, and each row's gradient times its class's weight. The mean is over
+ * the rows, not over the sum of their weights, as in Keras. */
+void loss_backward(const struct loss *l, struct tensor p, const int *labels, int batch,
+                   struct tensor dz);
 
 /* The table of all losses, in losses.c. */
 const struct loss_type *losses_type(int i);                     /* NULL behind the last */

@@ -10,6 +10,12 @@
 #include "tensor/clones.h"
 #include "tensor/vmath.h"
 
+struct softmax_cross_entropy {
+    struct reals class_weights; /* loss.c applies them */
+};
+
+static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct softmax_cross_entropy), END_KEY};
+
 /* Subtracting the row's largest logit m changes nothing, e^(z_j-m) / sum_k e^(z_k-m) = p_j, but
  * keeps the exponents at or below 0: no overflow, and the sum s of the e^(z_k-m) is at least 1. The
  * loss is -log p_label = -log(e^(z_label-m) / s) = log s - (z_label - m), in which nothing rounds
@@ -56,7 +62,9 @@ CLONED static void backward(const void *options, struct tensor p, const int *lab
 extern const struct loss_type softmax_cross_entropy_loss;
 const struct loss_type softmax_cross_entropy_loss = {
     .row = {.name = "softmax_cross_entropy",
-            .help = "-log of the softmax probability of the label, mean over the batch, in nats"},
+            .help = "-log of the softmax probability of the label, mean over the batch, in nats",
+            .size = sizeof(struct softmax_cross_entropy),
+            .keys = keys},
     .forward = forward,
     .backward = backward,
 };

@@ -21,14 +21,14 @@ void model_forward(struct model *m, const struct pass *pass) {
 }
 
 void model_loss(struct model *m, const struct pass *pass) {
-    m->loss->forward(m->loss_options, part(m->act[m->nlayers], pass), m->labels + pass->first,
-                     part(m->p, pass), m->losses + pass->first);
+    loss_forward(&m->loss, pass->training, part(m->act[m->nlayers], pass), m->labels + pass->first,
+                 part(m->p, pass), m->losses + pass->first);
 }
 
 /* The gradient of the input, delta[0], nobody needs: backward ends at layer 1. */
 void model_backward(struct model *m, const struct pass *pass, int batch) {
-    m->loss->backward(m->loss_options, part(m->p, pass), m->labels + pass->first, batch,
-                      part(m->delta[m->nlayers], pass));
+    loss_backward(&m->loss, part(m->p, pass), m->labels + pass->first, batch,
+                  part(m->delta[m->nlayers], pass));
     for (int i = m->nlayers - 1; i > 0; i--) {
         const struct layer *l = &m->layers[i];
         l->type->backward(l, pass, part(m->act[i], pass), part(m->act[i + 1], pass),
@@ -180,8 +180,7 @@ struct model *model_new(const struct objects *layers, const struct object *loss,
     }
     m->nlayers = layers->count;
     m->layers = arena_alloc(&m->arena, (size_t)layers->count, sizeof *m->layers);
-    m->loss = losses_find(loss->type);
-    m->loss_options = loss->options;
+    m->loss = (struct loss){.type = losses_find(loss->type), .options = loss->options};
 
     if (!m->layers) {
         error_memory(e, "the model");

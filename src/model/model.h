@@ -30,8 +30,7 @@ struct piece {
 struct model {
     int nlayers;
     struct layer *layers;
-    const struct loss_type *loss;
-    const void *loss_options;
+    struct loss loss;
 
     size_t nparams; /* reals in theta and in grad: layer by layer, its weight, then its bias */
     real *theta, *grad;
@@ -64,7 +63,8 @@ void model_init(struct model *m, uint64_t seed);
 /* From act[0], for the rows of the pass: every layer's output. */
 void model_forward(struct model *m, const struct pass *pass);
 
-/* After model_forward, by the same pass: p, and the losses for the labels. */
+/* After model_forward, by the same pass: p, and the losses for the labels; in training, times the
+ * weights of their classes. */
 void model_loss(struct model *m, const struct pass *pass);
 
 /* After model_loss, by the same pass: delta, for the mean loss of a batch of `batch` rows. */

@@ -2,6 +2,16 @@
  * library, so that it also serves where there are none (tests/core). */
 #include "train/train.h"
 
+/* The loss's class weights, by how many of the training samples are of each class. */
+static int weigh(struct training *t, int classes, struct error *e) {
+    int *counts = arena_alloc(&t->arena, (size_t)classes, sizeof *counts);
+    if (!counts)
+        return error_memory(e, "the class weights");
+    for (int i = 0; i < t->train.count; i++)
+        counts[t->train.split->labels[t->train.order[i]]]++;
+    return loss_weigh(&t->model->loss, counts, classes, &t->arena, e);
+}
+
 int training_prepare(struct training *t, const struct split *train, int features, int classes,
                      const char *where, struct error *e) {
     const struct config *c = &t->config;
@@ -14,7 +24,7 @@ int training_prepare(struct training *t, const struct split *train, int features
         return error_memory(e, "the order of the samples");
     t->steps = (t->train.count + c->train.batch_size - 1) / c->train.batch_size;
     t->model = model_new(&c->model, &c->loss, features, classes, c->train.batch_size, where, e);
-    if (!t->model)
+    if (!t->model || weigh(t, classes, e) != 0)
         return -1;
     model_init(t->model, seed);
     t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps);

@@ -13,7 +13,8 @@ static int start_from(struct model *m, const char *path, struct error *e) {
     return result;
 }
 
-/* What the ranges of single keys cannot say: the training set is large enough for the config. */
+/* What the ranges of single keys cannot say: the training set is large enough for the config, and
+ * has as many classes. */
 static int check_counts(const struct training *t, const char *config, const char *const *overrides,
                         struct error *e) {
     const struct config *c = &t->config;
@@ -38,6 +39,13 @@ static int check_counts(const struct training *t, const char *config, const char
                            "got %d",
                            config_source(config, overrides, "train.batch_size"), used,
                            c->train.batch_size);
+    const struct reals *weights = c->loss.options; /* with which they begin: loss.h */
+    if (weights->word < 0 && weights->count != t->data->classes.count)
+        return error_input(e,
+                           "%s: \"loss.class_weights\" must have a number for each of the %d "
+                           "classes, got %d",
+                           config_source(config, overrides, "loss.class_weights"),
+                           t->data->classes.count, weights->count);
     return 0;
 }
 

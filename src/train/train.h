@@ -37,9 +37,9 @@ void training_free(struct training *t); /* NULL is fine */
 ERROR_CHECKED int training_prepare(struct training *t, const struct split *train, int features,
                                    int classes, const char *where, struct error *e);
 
-/* One row of metrics.csv. Losses are means in nats, accuracies shares of 1; those of training are
- * taken during the epoch, while the model moves and dropout drops; those of validation (or NaN) at
- * its end. */
+/* One row of metrics.csv. Losses are means in nats, accuracies shares of 1. Those of training are
+ * taken during the epoch, while the model moves, and are of what is optimised: with dropout and
+ * class weights. Those of validation (or NaN) are taken at its end, without. */
 struct train_epoch {
     int epoch;            /* 1 .. epochs */
     long long step;       /* steps so far */

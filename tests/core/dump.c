@@ -64,6 +64,7 @@ static void fields(struct dump *d, const struct key *keys, void *of) {
     for (const struct key *k = keys; k && k->name && !d->failed; k++) {
         void *field = (char *)of + k->offset;
         struct strings *strings = field;
+        struct reals *reals = field;
         struct objects *objects = field;
         int truth;
         switch (k->type) {
@@ -87,6 +88,15 @@ static void fields(struct dump *d, const struct key *keys, void *of) {
             strings->items = room(d, strings->items, strings->count, sizeof *strings->items);
             for (int i = 0; i < strings->count && !d->failed; i++)
                 string(d, &strings->items[i]);
+            break;
+        case KEY_REALS:
+            integer(d, &reals->word);
+            if (reals->word >= 0)
+                break;
+            integer(d, &reals->count);
+            reals->items = room(d, reals->items, reals->count, sizeof *reals->items);
+            for (int i = 0; i < reals->count && !d->failed; i++)
+                number_double(d, &reals->items[i]);
             break;
         case KEY_SECTION:
             fields(d, k->keys, field);

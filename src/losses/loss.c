@@ -1,0 +1,37 @@
+#include "losses/loss.h"
+
+const char *const loss_class_weights[] = {"none", "balanced", NULL};
+
+int loss_weigh(struct loss *l, const int *counts, int classes, struct arena *a, struct error *e) {
+    const struct reals *weights = l->options;
+    if (weights->word == CLASS_WEIGHTS_NONE)
+        return 0;
+    l->weights = arena_alloc(a, (size_t)classes, sizeof *l->weights);
+    if (!l->weights)
+        return error_memory(e, "the class weights");
+    double samples = 0, present = 0;
+    for (int c = 0; c < classes; c++) {
+        samples += counts[c];
+        present += counts[c] > 0;
+    }
+    for (int c = 0; c < classes; c++)
+        l->weights[c] = (real)(weights->word != CLASS_WEIGHTS_BALANCED ? weights->items[c]
+                               : counts[c] > 0 ? samples / (present * counts[c])
+                                               : 0);
+    return 0;
+}
+
+void loss_forward(const struct loss *l, bool training, struct tensor z, const int *labels,
+                  struct tensor p, real *losses) {
+    l->type->forward(l->options, z, labels, p, losses);
+    for (int n = 0; n < z.rows && l->weights && training; n++)
+        losses[n] *= l->weights[labels[n]];
+}
+
+void loss_backward(const struct loss *l, struct tensor p, const int *labels, int batch,
+                   struct tensor dz) {
+    l->type->backward(l->options, p, labels, batch, dz);
+    for (int n = 0; n < dz.rows && l->weights; n++)
+        for (int j = 0; j < dz.cols; j++)
+            tensor_row(dz, n)[j] *= l->weights[labels[n]];
+}

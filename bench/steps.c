@@ -59,7 +59,7 @@ static void timed_step(struct training *t, long long step, int first, int n, dou
     struct model *m = t->model;
     struct pass pass = {0, n, true, (uint64_t)t->config.seed, step};
     double rate = optim_learning_rate(&t->optim), now = clock_seconds();
-    batch_gather(t->train.split, order, more ? next : NULL, n, m->act[0], m->labels);
+    batch_gather(&t->train, order, more ? next : NULL, n, m->act[0], m->labels);
     now = lap(now, &spent[GATHER]);
     model_forward(m, &pass);
     now = lap(now, &spent[FORWARD]);

@@ -87,7 +87,7 @@ START_TEST(defaults_are_those_of_the_tables) {
     ck_assert_str_eq(
         t.data,
         "{\"name\": \"run\", \"seed\": 0, \"data\": {\"path\": \"d\", \"validation\": 0, "
-        "\"limit\": 0}, "
+        "\"limit\": 0, \"scaling\": \"unit\"}, "
         "\"model\": [{\"type\": \"linear\", \"units\": 10, \"bias\": true, \"init\": \"torch\"}, "
         "{\"type\": \"relu\"}], \"loss\": {\"type\": \"softmax_cross_entropy\", "
         "\"class_weights\": \"none\"}, \"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 0.1, "

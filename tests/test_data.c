@@ -8,6 +8,7 @@
 #include "fixtures.h"
 #include "test.h"
 
+#include <math.h>
 #include <png.h>
 #include <signal.h>
 #include <stdio.h>
@@ -426,13 +427,16 @@ END_TEST
 
 /* ---- batches ---- */
 
+static const struct scaling unit = {.deviation = 1}; /* without the values: they are not needed */
+
 START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
     uint8_t pixels[256];
     int labels[2] = {1, 0}, got[2];
     real values[256];
     for (int i = 0; i < 256; i++)
         pixels[i] = (uint8_t)i;
-    struct split s = {2, pixels, labels};
+    struct split split = {2, pixels, labels};
+    struct subset s = {&split, &unit, 2, NULL};
     batch_gather(&s, (const int[]){0, 1}, NULL, 2, (struct tensor){values, 2, 128}, got);
     for (int i = 0; i < 256; i++)
         ck_assert(values[i] == (real)i / (real)255);
@@ -444,13 +448,59 @@ START_TEST(batch_gather_takes_rows_and_labels_in_the_given_order) {
     static uint8_t pixels[] = {0, 51, 102, 153, 204, 255};
     int labels[] = {7, 8, 9}, got[4];
     real values[8];
-    struct split s = {3, pixels, labels};
+    struct split split = {3, pixels, labels};
+    struct subset s = {&split, &unit, 3, NULL};
     batch_gather(&s, (const int[]){2, 0, 0, 1}, (const int[]){1, 1, 2, 0}, 4,
                  (struct tensor){values, 4, 2}, got);
     ck_assert_mem_eq(got, ((const int[]){9, 7, 7, 8}), sizeof got);
     static const int want[] = {204, 255, 0, 51, 0, 51, 102, 153};
     for (int i = 0; i < 8; i++)
         ck_assert(values[i] == (real)want[i] / 255);
+}
+END_TEST
+
+/* Three samples, of which two are taken: the pixels 0, 255, 0, 51, that is 0, 1, 0, 0.2 with mean
+ * 0.3 and variance (0.09 + 0.49 + 0.09 + 0.01) / 4 = 0.17. */
+START_TEST(standardized_pixels_have_mean_0_and_deviation_1) {
+    static uint8_t pixels[] = {0, 255, 77, 77, 0, 51};
+    int labels[] = {0, 1, 2}, got[2], order[] = {2, 0};
+    real x[4];
+    double sum = 0, squares = 0;
+    struct split split = {3, pixels, labels};
+    struct scaling scaling;
+    struct subset s = {&split, &scaling, 2, order};
+    scaling_measure(&scaling, &s, 2);
+    ck_assert_double_eq_tol(scaling.mean, 0.3, 1e-15);
+    ck_assert_double_eq_tol(scaling.deviation, sqrt(0.17), 1e-15);
+    ck_assert(!scaling_is_unit(&scaling));
+    batch_gather(&s, order, NULL, 2, (struct tensor){x, 2, 2}, got);
+    for (int i = 0; i < 4; i++) {
+        sum += (double)x[i];
+        squares += (double)x[i] * (double)x[i];
+    }
+    ck_assert_double_eq_tol(sum, 0, 1e-6);
+    ck_assert_double_eq_tol(squares / 4, 1, 1e-6);
+    ck_assert(x[1] == (real)((0.2 - scaling.mean) / scaling.deviation) && got[0] == 2);
+}
+END_TEST
+
+START_TEST(equal_pixels_have_deviation_1) {
+    static uint8_t pixels[] = {51, 51};
+    int labels[] = {0}, order[] = {0};
+    struct split split = {1, pixels, labels};
+    struct scaling scaling;
+    struct subset s = {&split, &scaling, 1, order};
+    scaling_measure(&scaling, &s, 2);
+    ck_assert(scaling.mean == 0.2 && scaling.deviation == 1 && scaling.value[51] == 0);
+}
+END_TEST
+
+START_TEST(the_table_of_the_unit_scaling_is_pixel_over_255) {
+    struct scaling s;
+    scaling_set(&s, 0, 1);
+    ck_assert(scaling_is_unit(&s));
+    for (int v = 0; v < 256; v++)
+        ck_assert(s.value[v] == (real)v / (real)255);
 }
 END_TEST
 
@@ -467,7 +517,7 @@ static void split(const struct split *s, int count, uint64_t seed, struct arena 
                   struct subset *rest, struct subset *validation) {
     struct error e = {0};
     struct batch_counts counts = {.validation = count};
-    ck_assert_int_eq(batch_split(s, 3, counts, seed, a, rest, validation, &e), 0);
+    ck_assert_int_eq(batch_split(s, &unit, 3, counts, seed, a, rest, validation, &e), 0);
     ck_assert_int_eq(rest->count, s->count - count);
     ck_assert_int_eq(validation->count, count);
 }
@@ -476,7 +526,7 @@ START_TEST(batch_all_is_every_sample_in_the_files_order) {
     int labels[100];
     struct arena a = {0};
     struct split s = uneven(labels);
-    struct subset all = batch_all(&s, &a);
+    struct subset all = batch_all(&s, &unit, &a);
     ck_assert_ptr_eq(all.split, &s);
     ck_assert_int_eq(all.count, 100);
     for (int i = 0; i < 100; i++)
@@ -550,7 +600,7 @@ static void limited(const struct split *s, int limit, uint64_t seed, struct aren
                     struct subset *train, struct subset *validation) {
     struct error e = {0};
     struct batch_counts counts = {30, limit};
-    ck_assert_int_eq(batch_split(s, 3, counts, seed, a, train, validation, &e), 0);
+    ck_assert_int_eq(batch_split(s, &unit, 3, counts, seed, a, train, validation, &e), 0);
     ck_assert_int_eq(train->count, limit ? limit : 70);
 }
 
@@ -732,6 +782,8 @@ Suite *test_data(void) {
         interlaced_png_is_read_right, gamma_of_a_png_does_not_change_its_values,
         batch_gather_scales_0_to_255_to_0_to_1,
         batch_gather_takes_rows_and_labels_in_the_given_order,
+        standardized_pixels_have_mean_0_and_deviation_1, equal_pixels_have_deviation_1,
+        the_table_of_the_unit_scaling_is_pixel_over_255,
         batch_all_is_every_sample_in_the_files_order, batch_split_is_stratified,
         batch_split_gives_each_sample_to_one_side_in_the_files_order,
         batch_split_depends_on_the_seed_and_on_nothing_else,

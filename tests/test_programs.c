@@ -74,6 +74,16 @@ START_TEST(a_limit_shows_in_the_plan_and_in_the_evaluation) {
 }
 END_TEST
 
+START_TEST(a_scaling_shows_in_the_plan_and_evaluates_alike) {
+    struct test_outcome t = train("run", "data.scaling=standardize");
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run", test_dir);
+    ck_assert_msg(strstr(t.out, "\n          pixels less their mean, 0.1"), "%s%s", t.out, t.err);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_int_eq(
+        strncmp(strstr(o.out, "\naccuracy  ") + 11, strstr(t.out, "\ntest      ") + 11, 8), 0);
+}
+END_TEST
+
 START_TEST(train_names_a_schedule_that_changes_the_learning_rate) {
     struct test_outcome o = train("run", "'schedule={\"type\": \"linear\", \"warmup\": 0.1}'");
     ck_assert_msg(strstr(o.out, "\nschedule  linear warmup 0.1, end 0\n") != NULL, "%s%s", o.out,
@@ -512,6 +522,7 @@ Suite *test_programs(void) {
     return TEST_SUITE(
         "programs", train_says_what_it_does_and_where_the_result_is,
         a_limit_shows_in_the_plan_and_in_the_evaluation,
+        a_scaling_shows_in_the_plan_and_evaluates_alike,
         train_names_a_schedule_that_changes_the_learning_rate, quiet_training_prints_nothing,
         the_name_train_is_onehot_train,
         runs_are_named_by_their_identity_and_latest_links_to_the_newest,

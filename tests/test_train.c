@@ -268,6 +268,23 @@ START_TEST(balanced_weights_are_of_the_samples_that_are_used) {
 }
 END_TEST
 
+/* 900 training pictures, of which the mean pixel is about MNIST's, 0.13. */
+START_TEST(standardized_pictures_have_mean_0_and_deviation_1) {
+    struct training *t = ready("data.scaling=standardize", "train.batch_size=900", NULL);
+    double sum = 0, squares = 0, n = 900 * 784;
+    ck_assert_double_eq_tol(t->scaling.mean, 0.13, 0.01);
+    batch_gather(&t->train, t->train.order, NULL, 900, t->model->act[0], t->model->labels);
+    for (size_t i = 0; i < tensor_size(t->model->act[0]); i++) {
+        double x = (double)t->model->act[0].data[i];
+        sum += x;
+        squares += x * x;
+    }
+    ck_assert_double_eq_tol(sum / n, 0, 1e-6);
+    ck_assert_double_eq_tol(squares / n, 1, 1e-6);
+    training_free(t);
+}
+END_TEST
+
 /* The same batch twice: the mask, and so the step, differs with the number of the step. */
 START_TEST(a_step_drops_by_its_number) {
     static const char drop[] = "model.1={\"type\": \"dropout\"}";
@@ -461,25 +478,34 @@ START_TEST(the_identity_is_made_of_config_data_and_numerics) {
 }
 END_TEST
 
+/* Whatever the model sees of a picture, evaluation sees the same. */
 START_TEST(a_saved_model_brings_all_that_evaluation_needs) {
-    struct training *t = ready("train.epochs=1", output(), NULL);
-    struct run r;
-    struct error e = {0};
-    ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
-    run_close(&r);
-    struct evaluation v = {0}, w = {0};
-    struct saved *s = saved_read(test_path("run"), 64, &e);
-    ck_assert_msg(s != NULL, "%s", e.text);
-    ck_assert_int_eq(s->dataset.height, 28);
-    ck_assert_str_eq(s->dataset.classes.items[9], "9");
-    ck_assert_str_eq(s->dataset.digest, t->data->digest);
-    ck_assert_double_eq_tol(s->dataset.mean, 0.13, 0.01);
-    ck_assert_int_eq(saved_check_dataset(s, t->data, "d", &e), 0);
-    evaluation_run(&v, t->model, &t->test, NULL);
-    evaluation_run(&w, s->model, &t->test, NULL);
-    ck_assert_mem_eq(&v, &w, sizeof v);
-    saved_free(s);
-    training_free(t);
+    static const char *const scalings[] = {"data.scaling=unit", "data.scaling=standardize"};
+    for (int i = 0; i < 2; i++) {
+        char directory[128];
+        snprintf(directory, sizeof directory, "output=%s", test_path("run%d", i));
+        struct training *t = ready("train.epochs=1", directory, scalings[i]);
+        struct run r;
+        struct error e = {0};
+        ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
+        run_close(&r);
+        struct evaluation v = {0}, w = {0};
+        struct saved *s = saved_read(test_path("run%d", i), 64, &e);
+        ck_assert_msg(s != NULL, "%s", e.text);
+        ck_assert_int_eq(s->dataset.height, 28);
+        ck_assert_str_eq(s->dataset.classes.items[9], "9");
+        ck_assert_str_eq(s->dataset.digest, t->data->digest);
+        ck_assert_double_eq_tol(s->dataset.mean, 0.13, 0.01);
+        ck_assert_int_eq(saved_check_dataset(s, t->data, "d", &e), 0);
+        ck_assert_double_eq(s->scaling.mean, t->scaling.mean);
+        ck_assert_double_eq(s->scaling.deviation, t->scaling.deviation);
+        evaluation_run(&v, t->model, &t->test, NULL);
+        t->test.scaling = &s->scaling;
+        evaluation_run(&w, s->model, &t->test, NULL);
+        ck_assert_mem_eq(&v, &w, sizeof v);
+        saved_free(s);
+        training_free(t);
+    }
 }
 END_TEST
 
@@ -509,7 +535,8 @@ Suite *test_train(void) {
         a_parameter_that_is_not_finite_stops_the_run_and_is_located,
         what_data_and_config_must_agree_on_is_checked, a_limit_trains_on_so_many_samples,
         class_weights_of_one_change_no_bit_and_others_do,
-        balanced_weights_are_of_the_samples_that_are_used, a_step_drops_by_its_number,
+        balanced_weights_are_of_the_samples_that_are_used,
+        standardized_pictures_have_mean_0_and_deviation_1, a_step_drops_by_its_number,
         a_run_leaves_its_files_and_only_those, the_same_run_again_gives_the_same_model_and_metrics,
         a_model_that_differs_from_the_earlier_one_replaces_nothing,
         a_directory_with_another_run_is_refused, files_that_are_no_runs_are_not_overwritten,

@@ -7,10 +7,13 @@
 #include "base/text.h"
 #include "config/key.h"
 
+enum config_scaling { SCALING_UNIT, SCALING_STANDARDIZE };
+
 struct config_data {
     const char *path;
     int validation; /* samples split off the training set */
     int limit;      /* samples of the rest to train on; 0: all */
+    int scaling;    /* enum config_scaling */
 };
 
 struct config_train {

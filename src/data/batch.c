@@ -10,26 +10,36 @@
 #define HIGH ((real)0x1.01p-8)
 #define LOW  ((real)(1.0 / 255 - 0x1.01p-8))
 
-CLONED static void scale(const uint8_t *pixels, real *x, int n) {
+CLONED static void unit(const uint8_t *pixels, real *x, int n) {
     for (int i = 0; i < n; i++)
         x[i] = (real)pixels[i] * HIGH + (real)pixels[i] * LOW;
 }
 
+static void look_up(const real value[256], const uint8_t *pixels, real *x, int n) {
+    for (int i = 0; i < n; i++)
+        x[i] = value[pixels[i]];
+}
+
 enum { LINE = 64 }; /* bytes that a cache fetches at a time */
 
-void batch_gather(const struct split *s, const int *order, const int *next, int n, struct tensor x,
+void batch_gather(const struct subset *s, const int *order, const int *next, int n, struct tensor x,
                   int *labels) {
     size_t size = (size_t)x.cols;
+    const uint8_t *pixels = s->split->pixels;
+    bool is_unit = scaling_is_unit(s->scaling);
     for (int k = 0; k < n; k++) {
         for (size_t i = 0; next && i < size; i += LINE)
-            __builtin_prefetch(s->pixels + (size_t)next[k] * size + i, 0, 2);
-        scale(s->pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
-        labels[k] = s->labels[order[k]];
+            __builtin_prefetch(pixels + (size_t)next[k] * size + i, 0, 2);
+        if (is_unit)
+            unit(pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
+        else
+            look_up(s->scaling->value, pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
+        labels[k] = s->split->labels[order[k]];
     }
 }
 
-struct subset batch_all(const struct split *s, struct arena *a) {
-    struct subset all = {s, s->count, arena_alloc(a, (size_t)s->count, sizeof(int))};
+struct subset batch_all(const struct split *s, const struct scaling *scaling, struct arena *a) {
+    struct subset all = {s, scaling, s->count, arena_alloc(a, (size_t)s->count, sizeof(int))};
     for (int i = 0; i < s->count && all.order; i++)
         all.order[i] = i;
     return all;
@@ -68,7 +78,8 @@ static int draw(struct subset *from, int classes, int count, uint64_t seed,
     int *quota = calloc((size_t)classes, sizeof *quota);
     int *member = calloc(n, sizeof *member); /* of one class, as places in from->order */
     char *chosen = calloc(n, 1);
-    *drawn = (struct subset){from->split, 0, arena_alloc(a, (size_t)count, sizeof(int))};
+    *drawn =
+        (struct subset){from->split, from->scaling, 0, arena_alloc(a, (size_t)count, sizeof(int))};
     int result = -1, left = 0;
     if (!size || !quota || !member || !chosen || !drawn->order) {
         error_memory(e, "the choice of samples");
@@ -103,9 +114,10 @@ done:
     return result;
 }
 
-int batch_split(const struct split *s, int classes, struct batch_counts counts, uint64_t seed,
-                struct arena *a, struct subset *train, struct subset *validation, struct error *e) {
-    struct subset rest = batch_all(s, a);
+int batch_split(const struct split *s, const struct scaling *scaling, int classes,
+                struct batch_counts counts, uint64_t seed, struct arena *a, struct subset *train,
+                struct subset *validation, struct error *e) {
+    struct subset rest = batch_all(s, scaling, a);
     if (!rest.order)
         return error_memory(e, "the choice of samples");
     if (draw(&rest, classes, counts.validation, seed, RNG_SPLIT, a, validation, e) != 0)

@@ -3,23 +3,25 @@
 #define ONEHOT_DATA_BATCH_H
 
 #include "data/dataset.h"
+#include "data/scaling.h"
 #include "tensor/tensor.h"
 
-/* Some samples of a split, in some order. */
+/* Some samples of a split, in some order, and how their pixels become numbers. */
 struct subset {
     const struct split *split;
+    const struct scaling *scaling;
     int count;
     int *order; /* count numbers of samples */
 };
 
-/* Row k of x (n x features) becomes sample order[k] of the split, pixels 0 .. 255 scaled to
- * 0 .. 1; labels[k] becomes its label. `next` (n) are the samples that will be asked for next time,
- * to be fetched from memory meanwhile, or NULL. */
-void batch_gather(const struct split *s, const int *order, const int *next, int n, struct tensor x,
+/* Row k of x (n x features) becomes sample order[k] of the subset's split, scaled; labels[k]
+ * becomes its label. `next` (n) are the samples that will be asked for next time, to be fetched
+ * from memory meanwhile, or NULL. */
+void batch_gather(const struct subset *s, const int *order, const int *next, int n, struct tensor x,
                   int *labels);
 
 /* All samples of the split, in the file's order. `order` is in the arena, NULL if memory is out. */
-struct subset batch_all(const struct split *s, struct arena *a);
+struct subset batch_all(const struct split *s, const struct scaling *scaling, struct arena *a);
 
 /* How many samples of a split are set aside for validation, and how many of the rest are trained
  * on; 0: all. */
@@ -31,8 +33,8 @@ struct batch_counts {
  * seed, each as evenly over the classes as what it is drawn from, and are in the file's order.
  * Which samples validate does not depend on the limit, so that quick tries compare with the whole.
  */
-ERROR_CHECKED int batch_split(const struct split *s, int classes, struct batch_counts counts,
-                              uint64_t seed, struct arena *a, struct subset *train,
-                              struct subset *validation, struct error *e);
+ERROR_CHECKED int batch_split(const struct split *s, const struct scaling *scaling, int classes,
+                              struct batch_counts counts, uint64_t seed, struct arena *a,
+                              struct subset *train, struct subset *validation, struct error *e);
 
 #endif

@@ -164,13 +164,13 @@ static int choose(const struct saved *s, const struct dataset *d, const char *da
             return error_input(e,
                                "%s: has %d training samples, too few to set %d aside and take %d",
                                data, train->count, counts.validation, counts.limit);
-        if (batch_split(train, d->classes.count, counts, (uint64_t)s->config.seed, a, &trained_on,
-                        samples, e) != 0)
+        if (batch_split(train, &s->scaling, d->classes.count, counts, (uint64_t)s->config.seed, a,
+                        &trained_on, samples, e) != 0)
             return -1;
         if (split[0] == 't')
             *samples = trained_on;
     } else if (strcmp(split, "test") == 0) {
-        *samples = batch_all(&d->split[TEST], a);
+        *samples = batch_all(&d->split[TEST], &s->scaling, a);
         if (!samples->order)
             return error_memory(e, data);
     } else {

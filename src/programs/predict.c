@@ -89,10 +89,12 @@ static void json_prediction(const struct saved *s, const char *path, const int *
 }
 
 /* Sends the picture through the model, as the only sample of a batch. */
-static void forward(struct model *m, struct picture *p) {
+static void forward(const struct saved *s, struct picture *p) {
     int zero = 0, label = 0;
     struct pass pass = {.rows = 1};
-    struct split one = {1, p->pixels, &label};
+    struct split split = {1, p->pixels, &label};
+    struct subset one = {&split, &s->scaling, 1, &zero};
+    struct model *m = s->model;
     batch_gather(&one, &zero, NULL, 1, m->act[0], m->labels);
     model_forward(m, &pass);
     model_loss(m, &pass);
@@ -126,7 +128,7 @@ static int run(int argc, char **argv, struct error *e) {
         if (load(&p, &s->dataset, argv[i], invert, fit, e) != 0)
             goto done;
         note_inverse(&p, &s->dataset, argv[i], invert);
-        forward(s->model, &p);
+        forward(s, &p);
         if (model_not_finite(s->model, 1) >= 0) {
             error_run(e, "%s: the model's output is not finite for %s", s->path, argv[i]);
             picture_free(&p);

@@ -38,6 +38,9 @@ static void print_plan(const struct training *t, const struct run *r) {
         printf(" of %s", terminal_count(d->split[TRAIN].count - t->validation.count));
     printf(" to train, %s to validate, %s to test\n", terminal_count(t->validation.count),
            terminal_count(t->test.count));
+    if (!scaling_is_unit(&t->scaling))
+        printf("          pixels less their mean, %.4f, over their deviation, %.4f\n",
+               t->scaling.mean, t->scaling.deviation);
     printf("model     layer           outputs  parameters\n");
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];

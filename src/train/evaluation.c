@@ -13,7 +13,7 @@ static void evaluate(void *context, int share) {
     struct model *m = b->m;
     int first = b->n * share / b->shares, n = b->n * (share + 1) / b->shares - first;
     struct pass pass = {.first = first, .rows = n};
-    batch_gather(b->samples->split, b->samples->order + b->first + first, NULL, n,
+    batch_gather(b->samples, b->samples->order + b->first + first, NULL, n,
                  tensor_rows(m->act[0], first, n), m->labels + first);
     model_forward(m, &pass);
     model_loss(m, &pass);

@@ -17,8 +17,13 @@ int training_prepare(struct training *t, const struct split *train, int features
     const struct config *c = &t->config;
     uint64_t seed = (uint64_t)c->seed;
     struct batch_counts counts = {c->data.validation, c->data.limit};
-    if (batch_split(train, classes, counts, seed, &t->arena, &t->train, &t->validation, e) != 0)
+    if (batch_split(train, &t->scaling, classes, counts, seed, &t->arena, &t->train, &t->validation,
+                    e) != 0)
         return -1;
+    if (c->data.scaling == SCALING_STANDARDIZE)
+        scaling_measure(&t->scaling, &t->train, features);
+    else
+        scaling_set(&t->scaling, 0, 1);
     t->order = arena_alloc(&t->arena, (size_t)t->train.count, sizeof *t->order);
     if (!t->order)
         return error_memory(e, "the order of the samples");

@@ -15,6 +15,8 @@ static const struct key dataset_keys[] = {
     REAL_KEY(struct saved_dataset, mean, NULL, 0, 1, "of the training pixels, scaled to 0 .. 1"),
     STRINGS_KEY(struct saved_dataset, classes, NULL, "the classes' names"),
     STRING_KEY(struct saved_dataset, digest, NULL, "SHA-256 of the dataset's content"),
+    REAL_KEY(struct saved_dataset, scaling_mean, "0", 0, 1, "what is taken from each pixel / 255"),
+    POSITIVE_KEY(struct saved_dataset, scaling_deviation, "1", 1, "by what that is divided"),
     END_KEY};
 
 /* A whole-number sum, so that the mean does not depend on an order. */
@@ -30,12 +32,13 @@ static double mean_pixel(const struct dataset *d) {
 int saved_write(const struct training *t, const char *id, struct text *out, struct error *e) {
     struct text config = {0}, dataset = {0};
     struct arena a = {0};
-    struct saved_dataset d = {t->data->height,     t->data->width,   t->data->channels,
-                              mean_pixel(t->data), t->data->classes, t->data->digest};
+    struct saved_dataset d = {t->data->height,     t->data->width,      t->data->channels,
+                              mean_pixel(t->data), t->data->classes,    t->data->digest,
+                              t->scaling.mean,     t->scaling.deviation};
     struct json j = {.out = &dataset};
     config_write_short(&t->config, &config);
     json_open(&j, NULL, '{');
-    keys_write(dataset_keys, &d, KEYS_ALL, &j);
+    keys_write(dataset_keys, &d, KEYS_SHORT, &j);
     json_close(&j, '}');
 
     int result = -1;
@@ -88,6 +91,7 @@ static int read(struct saved *s, const struct safetensors *f, int rows, struct e
         dataset_check_size(d->height, d->width, d->channels, where, e) != 0 ||
         dataset_check_classes(&d->classes, s->path, e) != 0)
         return -1;
+    scaling_set(&s->scaling, d->scaling_mean, d->scaling_deviation);
     s->model = model_new(&s->config.model, &s->config.loss, d->height * d->width * d->channels,
                          d->classes.count, rows, s->path, e);
     return s->model ? state_import(s->model, f, s->path, e) : -1;

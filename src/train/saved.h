@@ -3,7 +3,8 @@
  *
  *   format            "pt": how PyTorch's files say that tensors are PyTorch's
  *   onehot.config     the config, without what is at its default (config_write_short)
- *   onehot.dataset    size of the pictures, class names, mean pixel, the dataset's digest
+ *   onehot.dataset    size of the pictures, class names, mean pixel, the dataset's digest, and the
+ *                     scaling where it is not the unit one
  *   onehot.numerics   the version of the numerics contract
  *   onehot.run        the run's identity, whose first 8 digits name its directory */
 #ifndef ONEHOT_TRAIN_SAVED_H
@@ -18,11 +19,13 @@ struct saved_dataset {
     double mean; /* of the training pixels, 0 .. 1: tells ink on paper from light on dark */
     struct strings classes;
     const char *digest;
+    double scaling_mean, scaling_deviation; /* data/scaling.h */
 };
 
 struct saved {
     struct config config;
     struct saved_dataset dataset;
+    struct scaling scaling; /* what the model is to see of a picture */
     struct model *model;
     char path[FILE_PATH]; /* of the model file */
     struct arena arena;

@@ -59,7 +59,7 @@ static int set_up(struct training *t, const char *config, const char *const *ove
         training_prepare(t, &t->data->split[TRAIN], dataset_features(t->data),
                          t->data->classes.count, config_source(config, overrides, "model"), e) != 0)
         return -1;
-    t->test = batch_all(&t->data->split[TEST], &t->arena);
+    t->test = batch_all(&t->data->split[TEST], &t->scaling, &t->arena);
     if (!t->test.order)
         return error_memory(e, "the test set");
     return c->start_from[0] ? start_from(t->model, c->start_from, e) : 0;

@@ -1,6 +1,6 @@
 /* The epoch loop: gather, forward, loss, backward; gradient, update. batch_gather (data/batch.c)
  * makes numbers of the 8-bit pixels of a batch's samples: row k of act[0] is one picture, each
- * pixel divided by 255.
+ * pixel divided by 255, or as else the config scales it (data/scaling.h).
  *
  * Read after: optim/sgd.c. That was the whole of it; programs/train.c prints what happens here. */
 #include "train/train.h"
@@ -34,7 +34,7 @@ static void samples(void *context, int share) {
     struct model *m = s->t->model;
     int first = s->n * share / s->shares, n = s->n * (share + 1) / s->shares - first;
     struct pass pass = {first, n, true, (uint64_t)s->t->config.seed, s->number};
-    batch_gather(s->t->train.split, s->order + first, s->next ? s->next + first : NULL, n,
+    batch_gather(&s->t->train, s->order + first, s->next ? s->next + first : NULL, n,
                  tensor_rows(m->act[0], first, n), m->labels + first);
     model_forward(m, &pass);
     model_loss(m, &pass);

@@ -15,6 +15,7 @@
 struct training {
     struct config config;
     struct dataset *data;
+    struct scaling scaling;
     struct subset train, validation, test; /* the last two may be empty */
     struct model *model;
     struct optim optim;

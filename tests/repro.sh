@@ -4,11 +4,11 @@
 # Trains the golden configs in every way that there is, and compares the SHA-256 of each model with
 # tests/golden.json. A cell of this matrix is a machine, a compiler, its flags, a kernel, a config
 # and a number of threads. The machines:
-#   native                   gcc, clang; -O0, -O2, -O3, -O3 -march=native. tests/small.json in every
+#   native                   gcc, clang; -O0, -O2, -O3, -O3 -march=native. Those of tests/ in every
 #                            kernel of this CPU, with 1, 2, 3 and 7 threads; the other configs in the
 #                            best kernel, and with -march=native in every one.
 #   aarch64 riscv64 s390x    gcc, clang; -O0, -O3, by cross compilers and under qemu: the core alone
-#                            (tests/core) on tests/small.json, in every kernel, with 1, 2, 3 and 7
+#                            (tests/core) on those of tests/, in every kernel, with 1, 2, 3 and 7
 #                            threads. s390x is big-endian.
 # Each build is also looked into for fused multiply-adds (tests/disassembly.sh).
 #
@@ -19,6 +19,7 @@ set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
 root=build/repro
 cpus=$(getconf _NPROCESSORS_ONLN)
+small=$(sed -n 's|^ *"\(tests/.*\)":.*|\1|p' tests/golden.json)
 
 # ---- one row: a build, kernel and config with some numbers of threads ----
 
@@ -27,7 +28,7 @@ native() { # native BUILD KERNEL CONFIG THREADS RUN: trains, prints the model's 
 }
 
 foreign() { # the same for a build whose name begins with its machine
-	ONEHOT_KERNEL=$2 "qemu-${1%%-*}" "$root/$1/core" "$root/input" "$4" "$5/theta" &&
+	ONEHOT_KERNEL=$2 "qemu-${1%%-*}" "$root/$1/core" "$root/inputs/$3" "$4" "$5/theta" &&
 		"$root/host/host" finish "$3" "$5/theta" "$5"
 }
 
@@ -97,7 +98,9 @@ native_builds() {
 			make_build "$build" objdump CC=$cc CFLAGS="$flags" all core
 			kernels=$("$root/$build/core") || continue
 			for kernel in $kernels; do
-				echo "$build $kernel tests/small.json 1 2 3 7"
+				for config in $small; do
+					echo "$build $kernel $config 1 2 3 7"
+				done
 			done >>"$root/rows"
 			best=${kernels%%
 *}
@@ -126,7 +129,9 @@ foreign_builds() { # foreign_builds MACHINE DEBIAN'S-NAME-OF-IT
 		for flags in -O0 -O3; do
 			make_build "$1-$cc$flags" "$triple-objdump" CC="$command" CFLAGS=$flags LDFLAGS=-static core
 			for kernel in $("qemu-$1" "$root/$1-$cc$flags/core"); do
-				echo "$1-$cc$flags $kernel tests/small.json 1 2 3 7"
+				for config in $small; do
+					echo "$1-$cc$flags $kernel $config 1 2 3 7"
+				done
 			done >>"$root/rows"
 		done
 	done
@@ -149,7 +154,10 @@ for machine; do
 	esac
 done
 "${MAKE:-make}" -s -j "$cpus" BUILD="$root/host" "$root/host/host" >"$root/host.log" 2>&1
-"$root/host/host" dump tests/small.json "$root/input"
+mkdir -p "$root/inputs/tests"
+for config in $small; do
+	"$root/host/host" dump "$config" "$root/inputs/$config"
+done
 [ ! -s "$root/rows" ] || xargs -P "$cpus" -L 1 tests/repro.sh row <"$root/rows"
 
 # ---- the count ----

@@ -189,6 +189,7 @@ const struct command train_command = {
             "examples:\n"
             "  ./train configs/mnist.json\n"
             "  ./train configs/mnist.json train.epochs=3 seed=7 name=short\n"
+            "  ./train configs/mnist.json data.limit=5000 name=try\n"
             "  ./train runs/latest/config.json\n",
     .run = run,
 };

@@ -9,12 +9,12 @@ const char *const steps_phases[PHASES] = {"gather",   "forward",  "loss",
 /* Where a training stands. */
 struct place {
     int epoch, first; /* 1 .. ; the next step's first sample in the order */
-    long long step;   /* how many were taken */
+    struct update update;
 };
 
 static struct place start(struct training *t) {
     model_init(t->model, (uint64_t)t->config.seed);
-    return (struct place){.first = t->train.count};
+    return (struct place){0, t->train.count, {optim_learning_rate(&t->optim), 0}};
 }
 
 /* The samples of the next step, from *first on in the order; returns how many. */
@@ -27,18 +27,18 @@ static int next(struct training *t, struct place *p, int *first) {
     int n = left < size ? left : size;
     *first = p->first;
     p->first += n;
-    p->step++;
+    p->update.step++;
     return n;
 }
 
 double steps_rate(struct training *t, double seconds) {
     int first;
     struct place p = start(t);
-    double rate = optim_learning_rate(&t->optim), sum = 0, samples = 0, passed = 0;
+    double sum = 0, samples = 0, passed = 0;
     double begin = clock_seconds();
     while (passed < seconds) {
         int n = next(t, &p, &first);
-        train_step(t, p.step - 1, rate, first, n, &sum);
+        train_step(t, p.update, first, n, &sum);
         samples += n;
         passed = clock_seconds() - begin;
     }
@@ -53,12 +53,13 @@ static double lap(double then, double *spent) {
 }
 
 /* train_step, on one thread. */
-static void timed_step(struct training *t, long long step, int first, int n, double spent[PHASES]) {
+static void timed_step(struct training *t, struct update update, int first, int n,
+                       double spent[PHASES]) {
     const int *order = t->order + first, *next = order + n;
     bool more = first + 2 * n <= t->train.count;
     struct model *m = t->model;
-    struct pass pass = {0, n, true, (uint64_t)t->config.seed, step};
-    double rate = optim_learning_rate(&t->optim), now = clock_seconds();
+    struct pass pass = {0, n, true, (uint64_t)t->config.seed, update.step - 1};
+    double now = clock_seconds();
     batch_gather(&t->train, order, more ? next : NULL, n, m->act[0], m->labels);
     now = lap(now, &spent[GATHER]);
     model_forward(m, &pass);
@@ -71,7 +72,7 @@ static void timed_step(struct training *t, long long step, int first, int n, dou
         const struct piece *piece = &m->pieces[i];
         model_gradient(m, n, piece);
         now = lap(now, &spent[GRADIENT]);
-        optim_step(&t->optim, rate, piece->start, piece->count, m->grad, m->theta);
+        optim_step(&t->optim, update, piece->start, piece->count, m->grad, m->theta);
         now = lap(now, &spent[UPDATE]);
     }
 }
@@ -83,7 +84,7 @@ void steps_time(struct training *t, double seconds, double spent[PHASES]) {
     memset(spent, 0, PHASES * sizeof *spent);
     while (clock_seconds() - begin < seconds) {
         int n = next(t, &p, &first);
-        timed_step(t, p.step - 1, first, n, spent);
+        timed_step(t, p.update, first, n, spent);
         samples += n;
     }
     for (int i = 0; i < PHASES; i++)
@@ -94,12 +95,12 @@ double steps_loss(struct training *t) {
     enum { FIRST = 181, LAST = 200 };
     int first;
     struct place p = start(t);
-    double rate = optim_learning_rate(&t->optim), sum = 0, samples = 0;
+    double sum = 0, samples = 0;
     for (int step = 1; step <= LAST; step++) {
         if (step == FIRST)
             sum = samples = 0;
         int n = next(t, &p, &first);
-        train_step(t, p.step - 1, rate, first, n, &sum);
+        train_step(t, p.update, first, n, &sum);
         samples += n;
     }
     return sum / samples;

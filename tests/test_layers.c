@@ -301,21 +301,112 @@ START_TEST(sgd_is_what_its_comment_says) {
         bool nesterov;
     } o = {0.5, 0.5, 0.25, true};
     real theta = 1, v = 0, grad = 1, *state[] = {&v, NULL};
+    const struct update half = {0.5, 1};
     const struct optim_type *t = optims_type(0);
     ck_assert_str_eq(t->row.name, "sgd");
-    t->step(&o, 0.5f, 1, &grad, &theta, state); /* g 1.25, v 1.25, d 1.875 */
+    t->step(&o, half, 1, &grad, &theta, state); /* g 1.25, v 1.25, d 1.875 */
     ck_assert(v == 1.25f && theta == 0.0625f);
-    t->step(&o, 0.5f, 1, &grad, &theta, state); /* g 1.015625, v 1.640625, d 1.8359375 */
+    t->step(&o, half, 1, &grad, &theta, state); /* g 1.015625, v 1.640625, d 1.8359375 */
     ck_assert(v == 1.640625f && theta == -0.85546875f);
     o.nesterov = false;
     o.weight_decay = 0;
-    t->step(&o, 0.5f, 1, &grad, &theta, state); /* v 1.8203125 = d */
+    t->step(&o, half, 1, &grad, &theta, state); /* v 1.8203125 = d */
     ck_assert(v == 1.8203125f && theta == -1.765625f);
     o.momentum = 0;
     o.weight_decay = 0.5;
     theta = 2;
-    t->step(&o, 0.5f, 1, &grad, &theta, state); /* g 2 = d, and v stays alone */
+    t->step(&o, half, 1, &grad, &theta, state); /* g 2 = d, and v stays alone */
     ck_assert(v == 1.8203125f && theta == 1);
+}
+END_TEST
+
+/* Three steps by hand, all exact. */
+START_TEST(adamw_is_what_its_comment_says) {
+    struct {
+        double learning_rate, beta1, beta2, epsilon, weight_decay;
+    } o = {1, 0.5, 0.75, 1, 0.25};
+    real theta = 1, m = 0, v = 0, grad = 1, *state[] = {&m, &v};
+    const struct optim_type *t = optims_type(1);
+    ck_assert_str_eq(t->row.name, "adamw");
+    /* m' 1, v' 1: the quotient is 1 / (1 + 1), the decay 0.25 of theta, the rate half of both */
+    t->step(&o, (struct update){0.5, 1}, 1, &grad, &theta, state);
+    ck_assert(m == 0.5f && v == 0.25f && theta == 0.625f);
+    o.beta2 = 0;
+    o.weight_decay = 0;
+    grad = 3; /* m' 1.75 / 0.75, v' 9, the quotient m' / 4, the rate 0.75 */
+    t->step(&o, (struct update){0.75, 2}, 1, &grad, &theta, state);
+    ck_assert(m == 1.75f && v == 9 && theta == 0.625f - 0.4375f);
+    grad = -1; /* m' 0.375 / 0.875, v' 1, the quotient m' / 2, the rate 0.875 */
+    t->step(&o, (struct update){0.875, 3}, 1, &grad, &theta, state);
+    ck_assert(m == 0.375f && v == 1 && theta == 0);
+}
+END_TEST
+
+/* Large or small, and in any of many steps with the same one; only near epsilon by less. */
+START_TEST(adamw_moves_by_the_learning_rate_whatever_the_gradients_size) {
+    struct {
+        double learning_rate, beta1, beta2, epsilon, weight_decay;
+    } o = {0.001, 0.9, 0.999, 1e-8, 0};
+    real grad[] = {1, -1e-3f, 1e6f, 2e-7f}, theta[4] = {0}, m[4] = {0}, v[4] = {0};
+    real *state[] = {m, v};
+    for (int step = 1; step <= 3000; step++) {
+        memset(theta, 0, sizeof theta);
+        optims_type(1)->step(&o, (struct update){0.001, step}, 4, grad, theta, state);
+        for (int i = 0; i < 4; i++)
+            ck_assert_double_eq_tol((double)theta[i], grad[i] > 0 ? -0.001 : 0.001,
+                                    grad[i] < 1e-6f && grad[i] > 0 ? 5e-5 : 1e-7);
+    }
+}
+END_TEST
+
+START_TEST(adamws_mean_gradient_ends_in_zero_not_in_subnormals) {
+    struct {
+        double learning_rate, beta1, beta2, epsilon, weight_decay;
+    } o = {0.001, 0.9, 0.999, 1e-8, 0};
+    real grad[] = {1, -1}, theta[2] = {0}, m[2] = {0}, v[2] = {0}, *state[] = {m, v};
+    for (int step = 1; step <= 1000; step++) {
+        optims_type(1)->step(&o, (struct update){0.001, step}, 2, grad, theta, state);
+        ck_assert_msg(fpclassify(m[0]) != FP_SUBNORMAL && m[0] == -m[1], "%a, %a", m[0], m[1]);
+        grad[0] = grad[1] = 0;
+    }
+    ck_assert(m[0] == 0 && v[0] > 0);
+}
+END_TEST
+
+/* In any pieces, with the same state: as training cuts theta. */
+START_TEST(every_optimizer_takes_each_parameter_by_itself) {
+    enum { N = 1000 };
+    for (int i = 0; optims_type(i); i++) {
+        struct arena a = {0};
+        struct error e = {0};
+        struct rng r = rng_stream(1, RNG_INIT, 0);
+        struct config c;
+        struct optim whole, pieces;
+        struct text t = {0};
+        real theta[N], again[N], grad[N];
+        text_printf(&t,
+                    "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"relu\"}], "
+                    "\"optimizer\": {\"type\": \"%s\"}}",
+                    optims_variant(i)->name);
+        ck_assert_msg(config_parse(&c, t.data, t.size, "text", NULL, &a, &e) == 0, "%s", e.text);
+        text_free(&t);
+        ck_assert_int_eq(optim_new(&whole, c.optimizer, N, &a, &e), 0);
+        ck_assert_int_eq(optim_new(&pieces, c.optimizer, N, &a, &e), 0);
+        for (int k = 0; k < N; k++)
+            theta[k] = again[k] = (real)rng_uniform(&r) - 0.5f;
+        for (int step = 1; step <= 5; step++) {
+            struct update update = {0.125, step};
+            for (int k = 0; k < N; k++)
+                grad[k] = (real)rng_uniform(&r) - 0.5f;
+            optim_step(&whole, update, 0, N, grad, theta);
+            for (size_t first = 0, n; first < N; first += n) {
+                n = N - first < 37 ? N - first : 37;
+                optim_step(&pieces, update, first, n, grad, again);
+            }
+        }
+        ck_assert_mem_eq(theta, again, sizeof theta);
+        arena_free(&a);
+    }
 }
 END_TEST
 
@@ -405,6 +496,10 @@ Suite *test_layers(void) {
         every_losss_options_begin_with_the_class_weights, balanced_classes_weigh_alike,
         class_weights_multiply_loss_and_gradient_in_training_only,
         every_optimizers_options_begin_with_the_learning_rate, sgd_is_what_its_comment_says,
+        adamw_is_what_its_comment_says,
+        adamw_moves_by_the_learning_rate_whatever_the_gradients_size,
+        adamws_mean_gradient_ends_in_zero_not_in_subnormals,
+        every_optimizer_takes_each_parameter_by_itself,
         every_schedules_options_begin_with_the_warmup,
         every_schedule_warms_up_and_stays_within_the_learning_rate, a_warmup_may_take_the_whole_run,
         a_linear_schedule_falls_evenly_to_its_end_behind_the_last_step,

@@ -5,6 +5,7 @@
 #include "tensor/vmath.h"
 #include "test.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -232,6 +233,21 @@ START_TEST(exp_log_and_tanh_give_the_same_bits_everywhere) {
 }
 END_TEST
 
+START_TEST(powers_are_exact_or_as_near_as_claimed) {
+    ck_assert(vmath_power(0.5, 0) == 1 && vmath_power(0, 0) == 1 && vmath_power(0, 3) == 0);
+    ck_assert(vmath_power(0.5, 10) == 0x1p-10 && vmath_power(0.75, 5) == 243.0 / 1024);
+    ck_assert(vmath_power(0x1p-12, 0.25) == 0.125 && vmath_power(0.25, 3.5) == 0x1p-7);
+    ck_assert(vmath_power(1, 1e15) == 1 && vmath_power(0.999, 1e15) == 0);
+    for (int i = 1; i < 1000; i++)
+        for (int k = 1; k < 1000; k += 7) {
+            double x = i / 1000.0, of_share = pow(x, k / 1000.0), of_count = pow(x, k);
+            ck_assert_double_eq_tol(vmath_power(x, k / 1000.0), of_share, 0x1p-45 * of_share);
+            if (of_count >= DBL_MIN)
+                ck_assert_double_eq_tol(vmath_power(x, k), of_count, (k + 2) * 0x1p-53 * of_count);
+        }
+}
+END_TEST
+
 START_TEST(the_largest_is_found_wherever_it_is) {
     real x[100];
     for (size_t n = 1; n <= 100; n++)
@@ -264,5 +280,6 @@ Suite *test_tensor(void) {
         a_sum_of_zero_is_positive_in_every_kernel, a_kernel_that_is_not_there_is_refused_by_name,
         software_fma_is_correctly_rounded, exp_log_and_tanh_are_within_0_51_ulp,
         exp_log_and_tanh_have_the_right_limits, exp_log_and_tanh_give_the_same_bits_everywhere,
-        the_largest_is_found_wherever_it_is, row_sums_are_chains_in_order);
+        powers_are_exact_or_as_near_as_claimed, the_largest_is_found_wherever_it_is,
+        row_sums_are_chains_in_order);
 }

@@ -14,10 +14,10 @@ double optim_learning_rate(const struct optim *o) {
     return *(const double *)o->options;
 }
 
-void optim_step(const struct optim *o, double learning_rate, size_t first, size_t n,
+void optim_step(const struct optim *o, struct update update, size_t first, size_t n,
                 const real *grad, real *theta) {
     real *state[OPTIM_VECTORS] = {NULL};
     for (int i = 0; i < o->type->vectors; i++)
         state[i] = o->state[i] + first;
-    o->type->step(o->options, (real)learning_rate, n, grad + first, theta + first, state);
+    o->type->step(o->options, update, n, grad + first, theta + first, state);
 }

@@ -11,6 +11,12 @@
 
 enum { OPTIM_VECTORS = 2 };
 
+/* What all parameters of a step have in common. */
+struct update {
+    double learning_rate;
+    long long step; /* its number: 1 for the first of a run */
+};
+
 struct optim_type {
     /* Its name and hyperparameters. The options begin with `double learning_rate`. */
     struct variant row;
@@ -18,8 +24,8 @@ struct optim_type {
     int vectors; /* how many values it remembers per parameter, up to OPTIM_VECTORS */
 
     /* Moves theta (n) against grad (n). `state` holds `vectors` vectors of n, zero before the
-     * first step. Element i depends on nothing but element i. */
-    void (*step)(const void *options, real learning_rate, size_t n, const real *grad, real *theta,
+     * first step; nothing else is remembered. Element i depends on nothing but element i. */
+    void (*step)(const void *options, struct update update, size_t n, const real *grad, real *theta,
                  real *const *state);
 };
 
@@ -36,9 +42,8 @@ ERROR_CHECKED int optim_new(struct optim *o, struct object choice, size_t n, str
 /* The learning rate of the config. */
 double optim_learning_rate(const struct optim *o);
 
-/* One step, at this learning rate, of the n parameters from `first` on: the whole vectors grad and
- * theta are given. */
-void optim_step(const struct optim *o, double learning_rate, size_t first, size_t n,
+/* One step of the n parameters from `first` on: the whole vectors grad and theta are given. */
+void optim_step(const struct optim *o, struct update update, size_t first, size_t n,
                 const real *grad, real *theta);
 
 /* The table of all optimizers, in optims.c. */

@@ -1,10 +1,11 @@
 /* The table of optimizers: a new one is declared and listed here. */
 #include "optim/optim.h"
 
-extern const struct optim_type sgd_optim;
+extern const struct optim_type sgd_optim, adamw_optim;
 
 static const struct optim_type *const types[] = {
     &sgd_optim,
+    &adamw_optim,
 };
 
 const struct optim_type *optims_type(int i) {

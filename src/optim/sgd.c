@@ -37,10 +37,11 @@ static const char *conflict(const void *options) {
                                            : NULL;
 }
 
-CLONED static void step(const void *options, real learning_rate, size_t n, const real *grad,
+CLONED static void step(const void *options, struct update update, size_t n, const real *grad,
                         real *theta, real *const *state) {
     const struct sgd *o = options;
-    real momentum = (real)o->momentum, decay = (real)o->weight_decay, *v = state[0];
+    real learning_rate = (real)update.learning_rate, momentum = (real)o->momentum;
+    real decay = (real)o->weight_decay, *v = state[0];
     if (momentum == 0) { /* then v = g: it need not be kept */
         for (size_t i = 0; i < n; i++)
             theta[i] -= learning_rate * (grad[i] + decay * theta[i]);

@@ -41,6 +41,23 @@ void vmath_row_sums(struct tensor x, real *sums) {
     }
 }
 
+/* The exponent in binary: of its whole part, bit i is worth x^(2^i), of its fraction, x^(2^-i). */
+double vmath_power(double x, double y) {
+    double power = 1, factor = x;
+    long long whole = (long long)y;
+    for (long long n = whole; n > 0; n >>= 1, factor *= factor)
+        if (n & 1)
+            power *= factor;
+    factor = x;
+    for (double rest = y - (double)whole; rest > 0; rest -= rest >= 1) {
+        rest *= 2;
+        factor = sqrt(factor);
+        if (rest >= 1)
+            power *= factor;
+    }
+    return power;
+}
+
 #ifdef ONEHOT_DOUBLE
 
 void vmath_exp(size_t n, const real *x, real *y) {
@@ -55,10 +72,6 @@ real vmath_log(real x) {
 void vmath_tanh(size_t n, const real *x, real *y) {
     for (size_t i = 0; i < n; i++)
         y[i] = tanh(x[i]);
-}
-
-real vmath_sqrt(real x) {
-    return sqrt(x);
 }
 
 #else
@@ -150,10 +163,6 @@ CLONED void vmath_tanh(size_t n, const real *x, real *y) {
         double result = a < 0.25 ? series : a < 20 ? quotient : 1;
         y[i] = x[i] != x[i] ? x[i] : (float)copysign(result, (double)x[i]);
     }
-}
-
-real vmath_sqrt(real x) {
-    return sqrtf(x);
 }
 
 #endif

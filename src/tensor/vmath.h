@@ -8,6 +8,8 @@
 
 #include "tensor/tensor.h"
 
+#include <math.h>
+
 /* y[i] = e^x[i], for i = 0 .. n - 1: any x; overflows to infinity, underflows through the
  * subnormals to 0; NaN gives NaN. x and y may be the same. */
 void vmath_exp(size_t n, const real *x, real *y);
@@ -25,7 +27,17 @@ real vmath_max(size_t n, const real *x);
  * at a time. */
 void vmath_row_sums(struct tensor x, real *sums);
 
+/* x^y for 0 <= x <= 1 and 0 <= y < 2^53, by squarings and square roots of x alone: for whole y a
+ * relative error below y 2^-53, for y < 1 below 2^-45, unless it is subnormal. 0^0 is 1. */
+double vmath_power(double x, double y);
+
 /* Square root; correctly rounded by IEEE 754, so libm's will do. */
-real vmath_sqrt(real x);
+static inline real vmath_sqrt(real x) {
+#ifdef ONEHOT_DOUBLE
+    return sqrt(x);
+#else
+    return sqrtf(x);
+#endif
+}
 
 #endif

@@ -22,8 +22,7 @@ void train_order(struct training *t, int epoch) {
 
 struct step {
     const struct training *t;
-    long long number;
-    double learning_rate;
+    struct update update;
     const int *order, *next; /* the samples, and those of the next step or NULL */
     int n, shares;           /* how many, and the shares that they are divided into */
 };
@@ -33,7 +32,7 @@ static void samples(void *context, int share) {
     const struct step *s = context;
     struct model *m = s->t->model;
     int first = s->n * share / s->shares, n = s->n * (share + 1) / s->shares - first;
-    struct pass pass = {first, n, true, (uint64_t)s->t->config.seed, s->number};
+    struct pass pass = {first, n, true, (uint64_t)s->t->config.seed, s->update.step - 1};
     batch_gather(&s->t->train, s->order + first, s->next ? s->next + first : NULL, n,
                  tensor_rows(m->act[0], first, n), m->labels + first);
     model_forward(m, &pass);
@@ -47,16 +46,15 @@ static void parameters(void *context, int i) {
     struct model *m = s->t->model;
     const struct piece *piece = &m->pieces[i];
     model_gradient(m, s->n, piece);
-    optim_step(&s->t->optim, s->learning_rate, piece->start, piece->count, m->grad, m->theta);
+    optim_step(&s->t->optim, s->update, piece->start, piece->count, m->grad, m->theta);
 }
 
-int train_step(struct training *t, long long step, double learning_rate, int first, int n,
-               double *sum) {
+int train_step(struct training *t, struct update update, int first, int n, double *sum) {
     struct model *m = t->model;
     double start = clock_seconds();
     const int *order = t->order + first;
     const int *next = first + 2 * n <= t->train.count ? order + n : NULL;
-    struct step s = {t, step, learning_rate, order, next, n, team_active(t->team)};
+    struct step s = {t, update, order, next, n, team_active(t->team)};
     team_run(t->team, s.shares, samples, &s);
     team_run(t->team, m->npieces, parameters, &s);
     pace_step(&t->pace, t->team, n, clock_seconds() - start);
@@ -92,8 +90,8 @@ static int train_epoch(struct training *t, struct train_epoch *row,
         int n = count - first < size ? count - first : size;
         double before = sum;
         row->learning_rate =
-            optim_learning_rate(&t->optim) * schedule_factor(&t->schedule, row->step);
-        errors += train_step(t, row->step++, row->learning_rate, first, n, &sum);
+            optim_learning_rate(&t->optim) * schedule_factor(&t->schedule, row->step++);
+        errors += train_step(t, (struct update){row->learning_rate, row->step}, first, n, &sum);
         if (!isfinite(sum))
             return not_finite(t, n, row->epoch, step, e);
         if (observer->step)

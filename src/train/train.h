@@ -60,10 +60,9 @@ struct train_observer {
 /* Puts the samples of the training set into t->order, as this epoch (1 ..) takes them. */
 void train_order(struct training *t, int epoch);
 
-/* Step `step` of the run (0 ..), on n samples, t->order[first] and following, n at most the batch
- * size: adds their losses to *sum and returns how many of them the model got wrong before it. */
-int train_step(struct training *t, long long step, double learning_rate, int first, int n,
-               double *sum);
+/* One step, on n samples, t->order[first] and following, n at most the batch size: adds their
+ * losses to *sum and returns how many of them the model got wrong before the step. */
+int train_step(struct training *t, struct update update, int first, int n, double *sum);
 
 /* The epoch loop (train.c). Fails at the first loss that is not finite. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,

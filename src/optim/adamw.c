@@ -1,0 +1,82 @@
+/* adamw: Adam with decoupled weight decay, in the form and with the defaults of torch.optim.AdamW:
+ *
+ *   m = beta1 m + (1 - beta1) grad         decaying means of gradients
+ *   v = beta2 v + (1 - beta2) grad^2       and of their squares; both start at 0
+ *   m' = m / (1 - beta1^t)                 t: the number of the step, 1, 2, ...
+ *   v' = v / (1 - beta2^t)
+ *   theta = theta - learning_rate (m' / (sqrt(v') + epsilon) + weight_decay theta)
+ *
+ * m' / sqrt(v') has no unit: whatever the size of the gradients, a parameter moves by about
+ * learning_rate, less where their signs disagree. Decay is not part of the gradient, as in sgd.c,
+ * since the quotient would cancel its size.
+ *
+ * m' and v' are there because m and v start at 0, as if there had been gradients of 0 before. After
+ * t steps m = (1 - beta1) sum of beta1^(t - i) grad_i over i = 1 .. t. The weights in it sum to
+ * (1 - beta1) (1 + beta1 + ... + beta1^(t - 1)) = 1 - beta1^t, so m' is a true weighted mean; v'
+ * likewise.
+ *
+ * With r = sqrt(1 - beta2^t), so that sqrt(v') = sqrt(v) / r, and with k = learning_rate r /
+ * (1 - beta1^t), the step is k m / (sqrt(v) + r epsilon): for each parameter one root and one
+ * quotient. The betas are rounded to real first, so that the weights of a mean still sum to 1.
+ *
+ * Sources: Kingma and Ba 2015, "Adam: a method for stochastic optimization" (section 2 ends
+ * in k, too); Loshchilov and Hutter 2019, "Decoupled weight decay regularization". */
+#include "optim/optim.h"
+#include "tensor/clones.h"
+#include "tensor/vmath.h"
+
+struct adamw {
+    double learning_rate, beta1, beta2, epsilon, weight_decay;
+};
+
+static const struct key keys[] = {
+    POSITIVE_KEY(struct adamw, learning_rate, "0.001", 1e9,
+                 "about how far a step moves a parameter"),
+    REAL_KEY(struct adamw, beta1, "0.9", 0, 1,
+             "how much of the mean gradient the next step keeps; below 1"),
+    REAL_KEY(struct adamw, beta2, "0.999", 0, 1,
+             "how much of the mean squared gradient the next step keeps; below 1"),
+    REAL_KEY(struct adamw, epsilon, "1e-08", 1e-20, 1,
+             "added to the root of the mean squared gradient: much smaller gradients move little"),
+    REAL_KEY(struct adamw, weight_decay, "0.01", 0, 1e9,
+             "pulls every parameter towards 0, by this much of itself, times the learning rate"),
+    END_KEY};
+
+static const char *conflict(const void *options) {
+    const struct adamw *o = options;
+    return (real)o->beta1 == 1 || (real)o->beta2 == 1
+               ? "has a beta of 1, or too near to it: no gradient would count"
+               : NULL;
+}
+
+/* A smaller mean moves nothing. Where gradients are 0 for long, as those of pixels that are seldom
+ * lit, m would go on to the subnormal numbers, which CPUs are slow with: on MNIST an update takes
+ * twice as long then. */
+#define LEAST ((real)0x1p-100)
+
+CLONED static void step(const void *options, struct update update, size_t n, const real *grad,
+                        real *theta, real *const *state) {
+    const struct adamw *o = options;
+    real beta1 = (real)o->beta1, beta2 = (real)o->beta2, *m = state[0], *v = state[1];
+    double t = (double)update.step, r = sqrt(1 - vmath_power((double)beta2, t));
+    real k = (real)(update.learning_rate * r / (1 - vmath_power((double)beta1, t)));
+    real epsilon = (real)(r * o->epsilon), decay = (real)(update.learning_rate * o->weight_decay);
+    for (size_t i = 0; i < n; i++) {
+        real g = grad[i];
+        real mean = beta1 * m[i] + (1 - beta1) * g;
+        m[i] = mean < LEAST && mean > -LEAST ? 0 : mean;
+        v[i] = beta2 * v[i] + (1 - beta2) * (g * g);
+        theta[i] -= k * (m[i] / (vmath_sqrt(v[i]) + epsilon)) + decay * theta[i];
+    }
+}
+
+extern const struct optim_type adamw_optim;
+const struct optim_type adamw_optim = {
+    .row = {.name = "adamw",
+            .help = "Adam with decoupled weight decay: a step of each parameter's own size",
+            .size = sizeof(struct adamw),
+            .keys = keys,
+            .conflict = conflict},
+    .vectors = 2,
+    .step = step,
+};

@@ -410,7 +410,8 @@ START_TEST(every_optimizer_takes_each_parameter_by_itself) {
 }
 END_TEST
 
-/* The schedule of this type with these keys, `, "end": 0.5`, for a run of so many steps. */
+/* The schedule of this type with these keys, `, "end": 0.5`, for a run of so many steps, 3 an
+ * epoch; a key that it must have and that is not given is 2. */
 static struct schedule scheduled(const char *type, const char *keys, long long steps) {
     static struct arena a; /* kept: the schedules point into it */
     struct config c;
@@ -418,11 +419,17 @@ static struct schedule scheduled(const char *type, const char *keys, long long s
     struct text t = {0};
     text_printf(&t,
                 "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"relu\"}], "
-                "\"schedule\": {\"type\": \"%s\"%s}}",
+                "\"schedule\": {\"type\": \"%s\"%s",
                 type, keys);
+    for (int i = 0; schedules_variant(i); i++)
+        for (const struct key *k = schedules_variant(i)->keys; k->name; k++)
+            if (strcmp(schedules_variant(i)->name, type) == 0 && !k->initial &&
+                !strstr(keys, k->name))
+                text_printf(&t, ", \"%s\": 2", k->name);
+    text_printf(&t, "}}");
     ck_assert_msg(config_parse(&c, t.data, t.size, "text", NULL, &a, &e) == 0, "%s", e.text);
     text_free(&t);
-    return schedule_new(c.schedule, steps);
+    return schedule_new(c.schedule, steps, 3);
 }
 
 START_TEST(every_schedules_options_begin_with_the_warmup) {
@@ -441,8 +448,9 @@ START_TEST(every_schedule_warms_up_and_stays_within_the_learning_rate) {
         for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
             struct schedule s =
                 scheduled(schedules_variant(i)->name, ", \"warmup\": 0.3", counts[k]);
-            struct schedule rest = scheduled(schedules_variant(i)->name, "", s.steps - s.warmup);
+            struct schedule rest = scheduled(schedules_variant(i)->name, "", s.steps);
             ck_assert_int_eq(s.warmup, (counts[k] * 3 + 5) / 10);
+            ck_assert_int_eq(s.warmup + s.steps, counts[k]);
             long long stride = counts[k] / 500 + 1;
             for (long long step = 0; step < counts[k]; step += stride) {
                 double factor = schedule_factor(&s, step);
@@ -475,6 +483,73 @@ START_TEST(a_linear_schedule_falls_evenly_to_its_end_behind_the_last_step) {
 }
 END_TEST
 
+START_TEST(a_step_schedule_falls_every_so_many_epochs_after_the_warmup) {
+    struct schedule s = scheduled("step", ", \"every\": 2, \"factor\": 0.5, \"warmup\": 0.2", 25);
+    ck_assert_int_eq(s.warmup, 5);
+    for (int step = 5; step < 25; step++) /* 6 steps are 2 epochs */
+        ck_assert_double_eq(schedule_factor(&s, step), step < 11   ? 1
+                                                       : step < 17 ? 0.5
+                                                       : step < 23 ? 0.25
+                                                                   : 0.125);
+}
+END_TEST
+
+START_TEST(an_exponential_schedule_falls_by_the_same_share_in_every_step) {
+    struct schedule s = scheduled("exponential", ", \"end\": 0.0625", 4);
+    const double want[] = {1, 0.5, 0.25, 0.125};
+    for (int i = 0; i < 4; i++)
+        ck_assert_double_eq(schedule_factor(&s, i), want[i]);
+}
+END_TEST
+
+/* libm's cosine of pi x is off by pi x's rounding, 2^-53 pi, and its own. */
+START_TEST(a_cosine_schedule_is_half_a_wave) {
+    const int steps = 100000;
+    const double pi = acos(-1);
+    struct schedule s = scheduled("cosine", "", steps),
+                    half = scheduled("cosine", ", \"end\": 0.5", steps);
+    double before = 1;
+    ck_assert_double_eq(schedule_factor(&s, 0), 1);
+    for (int i = 0; i < steps; i++) {
+        double factor = schedule_factor(&s, i);
+        ck_assert_double_eq_tol(factor, (1 + cos(pi * i / steps)) / 2, 0x1p-51);
+        ck_assert_double_eq_tol(schedule_factor(&half, i), 0.5 + factor / 2, 0x1p-53);
+        ck_assert_double_le(factor, before);
+        before = factor;
+    }
+    double last = sin(pi / 2 / steps); /* the small ones are right to the last bits, too */
+    ck_assert_double_eq_tol(before, last * last, 0x1p-50 * before);
+}
+END_TEST
+
+/* Computed once; every build must give them again. */
+START_TEST(schedules_have_the_same_bits_everywhere) {
+    static const struct {
+        const char *type;
+        double at[6];
+    } want[] = {
+        {"linear",
+         {0x1p+0, 0x1.aaaaaaaaaaaabp-1, 0x1.5555555555556p-1, 0x1p-1, 0x1.5555555555556p-2,
+          0x1.5555555555554p-3}},
+        {"step",
+         {0x1p+0, 0x1p+0, 0x1.999999999999ap-4, 0x1.999999999999ap-4, 0x1.47ae147ae147cp-7,
+          0x1.47ae147ae147cp-7}},
+        {"exponential",
+         {0x1p+0, 0x1.db4c7760bcffp-2, 0x1.b93a6cec0b3b1p-3, 0x1.999999999999ap-4,
+          0x1.7c3d2c4d63ff4p-5, 0x1.60fb8a566f623p-6}},
+        {"cosine",
+         {0x1p+0, 0x1.ddb3d742c2655p-1, 0x1.8p-1, 0x1.ffffffffffffep-2, 0x1.ffffffffffffep-3,
+          0x1.126145e9ecd55p-4}},
+    };
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        struct schedule s = scheduled(want[i].type, ", \"warmup\": 0.1", 20);
+        for (int k = 0; k < 6; k++)
+            ck_assert_msg(schedule_factor(&s, 3 * k + 2) == want[i].at[k], "%s, step %d: %a",
+                          want[i].type, 3 * k + 2, schedule_factor(&s, 3 * k + 2));
+    }
+}
+END_TEST
+
 START_TEST(only_what_never_changes_the_rate_is_a_constant_schedule) {
     struct schedule plain = scheduled("constant", "", 9),
                     rising = scheduled("constant", ", \"warmup\": 1", 9),
@@ -503,5 +578,8 @@ Suite *test_layers(void) {
         every_schedules_options_begin_with_the_warmup,
         every_schedule_warms_up_and_stays_within_the_learning_rate, a_warmup_may_take_the_whole_run,
         a_linear_schedule_falls_evenly_to_its_end_behind_the_last_step,
+        a_step_schedule_falls_every_so_many_epochs_after_the_warmup,
+        an_exponential_schedule_falls_by_the_same_share_in_every_step,
+        a_cosine_schedule_is_half_a_wave, schedules_have_the_same_bits_everywhere,
         only_what_never_changes_the_rate_is_a_constant_schedule);
 }

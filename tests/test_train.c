@@ -124,6 +124,18 @@ START_TEST(a_schedule_that_ends_where_it_begins_changes_no_bit) {
 }
 END_TEST
 
+/* 2 epochs of 4 steps: the second of them at half the rate. */
+START_TEST(a_step_schedule_falls_between_epochs) {
+    struct training *t =
+        ready("train={\"epochs\": 2, \"batch_size\": 256}",
+              "schedule={\"type\": \"step\", \"every\": 1, \"factor\": 0.5}", NULL);
+    struct log log = run(t);
+    ck_assert_double_eq(log.row[0].learning_rate, 0.05);
+    ck_assert_double_eq(log.row[1].learning_rate, 0.025);
+    training_free(t);
+}
+END_TEST
+
 START_TEST(an_epochs_order_depends_on_seed_and_epoch_alone) {
     struct training *a = ready("train.epochs=1", NULL, NULL);
     struct training *b = ready("train.epochs=3", NULL, NULL);
@@ -528,7 +540,7 @@ Suite *test_train(void) {
     return TEST_SUITE(
         "train", a_deep_mixed_model_learns, the_rows_of_metrics_say_what_happened,
         a_linear_schedule_falls_to_its_end, a_step_goes_as_far_as_the_schedule_says,
-        a_schedule_that_ends_where_it_begins_changes_no_bit,
+        a_schedule_that_ends_where_it_begins_changes_no_bit, a_step_schedule_falls_between_epochs,
         an_epochs_order_depends_on_seed_and_epoch_alone, evaluation_does_not_depend_on_the_batch,
         the_standard_error_is_that_of_a_proportion,
         a_loss_that_is_not_finite_stops_the_run_and_is_located,

@@ -1,18 +1,19 @@
 #include "optim/schedule.h"
 
-struct schedule schedule_new(struct object choice, long long steps) {
+struct schedule schedule_new(struct object choice, long long steps, int epoch) {
     double share = *(const double *)choice.options;
+    long long warmup = (long long)(share * (double)steps + 0.5);
     return (struct schedule){.type = schedules_find(choice.type),
                              .options = choice.options,
-                             .warmup = (long long)(share * (double)steps + 0.5),
-                             .steps = steps};
+                             .warmup = warmup,
+                             .steps = steps - warmup,
+                             .epoch = epoch};
 }
 
 double schedule_factor(const struct schedule *s, long long step) {
     if (step < s->warmup)
         return (double)(step + 1) / (double)(s->warmup + 1);
-    return s->type->factor ? s->type->factor(s->options, step - s->warmup, s->steps - s->warmup)
-                           : 1;
+    return s->type->factor ? s->type->factor(s, step - s->warmup) : 1;
 }
 
 bool schedule_is_constant(const struct schedule *s) {

@@ -17,9 +17,9 @@ static const struct key keys[] = {
              "the share of the learning rate that is left behind the last step"),
     END_KEY};
 
-static double factor(const void *options, long long step, long long steps) {
-    const struct linear *o = options;
-    return 1 - (1 - o->end) * (double)step / (double)steps;
+static double factor(const struct schedule *s, long long step) {
+    const struct linear *o = s->options;
+    return 1 - (1 - o->end) * (double)step / (double)s->steps;
 }
 
 extern const struct schedule_type linear_schedule;

@@ -1,11 +1,11 @@
 /* The table of schedules: a new one is declared and listed here. */
 #include "optim/schedule.h"
 
-extern const struct schedule_type constant_schedule, linear_schedule;
+extern const struct schedule_type constant_schedule, linear_schedule, step_schedule,
+    exponential_schedule, cosine_schedule;
 
 static const struct schedule_type *const types[] = {
-    &constant_schedule,
-    &linear_schedule,
+    &constant_schedule, &linear_schedule, &step_schedule, &exponential_schedule, &cosine_schedule,
 };
 
 const struct schedule_type *schedules_type(int i) {

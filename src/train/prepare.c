@@ -32,6 +32,6 @@ int training_prepare(struct training *t, const struct split *train, int features
     if (!t->model || weigh(t, classes, e) != 0)
         return -1;
     model_init(t->model, seed);
-    t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps);
+    t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps, t->steps);
     return optim_new(&t->optim, c->optimizer, t->model->nparams, &t->arena, e);
 }

@@ -58,7 +58,7 @@ static void timed_step(struct training *t, struct update update, int first, int 
     const int *order = t->order + first, *next = order + n;
     bool more = first + 2 * n <= t->train.count;
     struct model *m = t->model;
-    struct pass pass = {0, n, true, (uint64_t)t->config.seed, update.step - 1};
+    struct pass pass = {0, n, true, (uint64_t)t->config.seed, update.step};
     double now = clock_seconds();
     batch_gather(&t->train, order, more ? next : NULL, n, m->act[0], m->labels);
     now = lap(now, &spent[GATHER]);

@@ -4,11 +4,11 @@
 # Trains the golden configs in every way that there is, and compares the SHA-256 of each model with
 # tests/golden.json. A cell of this matrix is a machine, a compiler, its flags, a kernel, a config
 # and a number of threads. The machines:
-#   native                   gcc, clang; -O0, -O2, -O3, -O3 -march=native. Those of tests/ in every
-#                            kernel of this CPU, with 1, 2, 3 and 7 threads; the other configs in the
+#   native                   gcc, clang; -O0, -O2, -O3, -O3 -march=native. Those in tests/ in every
+#                            kernel of this CPU, with 1, 2, 3 and 7 threads; those in configs/ in the
 #                            best kernel, and with -march=native in every one.
 #   aarch64 riscv64 s390x    gcc, clang; -O0, -O3, by cross compilers and under qemu: the core alone
-#                            (tests/core) on those of tests/, in every kernel, with 1, 2, 3 and 7
+#                            (tests/core) on those in tests/, in every kernel, with 1, 2, 3 and 7
 #                            threads. s390x is big-endian.
 # Each build is also looked into for fused multiply-adds (tests/disassembly.sh).
 #
@@ -19,7 +19,10 @@ set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
 root=build/repro
 cpus=$(getconf _NPROCESSORS_ONLN)
-small=$(sed -n 's|^ *"\(tests/.*\)":.*|\1|p' tests/golden.json)
+
+configs() { # configs FOLDER: the golden configs in it
+	sed -n "s|^ *\"\($1/.*\)\":.*|\1|p" tests/golden.json
+}
 
 # ---- one row: a build, kernel and config with some numbers of threads ----
 
@@ -28,7 +31,7 @@ native() { # native BUILD KERNEL CONFIG THREADS RUN: trains, prints the model's 
 }
 
 foreign() { # the same for a build whose name begins with its machine
-	ONEHOT_KERNEL=$2 "qemu-${1%%-*}" "$root/$1/core" "$root/inputs/$3" "$4" "$5/theta" &&
+	ONEHOT_KERNEL=$2 "qemu-${1%%-*}" "$root/$1/core" "$root/$(basename "$3").input" "$4" "$5/theta" &&
 		"$root/host/host" finish "$3" "$5/theta" "$5"
 }
 
@@ -98,14 +101,12 @@ native_builds() {
 			make_build "$build" objdump CC=$cc CFLAGS="$flags" all core
 			kernels=$("$root/$build/core") || continue
 			for kernel in $kernels; do
-				for config in $small; do
-					echo "$build $kernel $config 1 2 3 7"
-				done
+				configs tests | sed "s|.*|$build $kernel & 1 2 3 7|"
 			done >>"$root/rows"
 			best=${kernels%%
 *}
 			set -- 2 3 7
-			for config in $(sed -n 's|^ *"\(configs/.*\)":.*|\1|p' tests/golden.json); do
+			for config in $(configs configs); do
 				case $flags in *native) ;; *) kernels=$best ;; esac
 				for kernel in $kernels; do
 					echo "$build $kernel $config $1"
@@ -129,9 +130,7 @@ foreign_builds() { # foreign_builds MACHINE DEBIAN'S-NAME-OF-IT
 		for flags in -O0 -O3; do
 			make_build "$1-$cc$flags" "$triple-objdump" CC="$command" CFLAGS=$flags LDFLAGS=-static core
 			for kernel in $("qemu-$1" "$root/$1-$cc$flags/core"); do
-				for config in $small; do
-					echo "$1-$cc$flags $kernel $config 1 2 3 7"
-				done
+				configs tests | sed "s|.*|$1-$cc$flags $kernel & 1 2 3 7|"
 			done >>"$root/rows"
 		done
 	done
@@ -154,9 +153,8 @@ for machine; do
 	esac
 done
 "${MAKE:-make}" -s -j "$cpus" BUILD="$root/host" "$root/host/host" >"$root/host.log" 2>&1
-mkdir -p "$root/inputs/tests"
-for config in $small; do
-	"$root/host/host" dump "$config" "$root/inputs/$config"
+for config in $(configs tests); do
+	"$root/host/host" dump "$config" "$root/$(basename "$config").input"
 done
 [ ! -s "$root/rows" ] || xargs -P "$cpus" -L 1 tests/repro.sh row <"$root/rows"
 

@@ -91,6 +91,13 @@ START_TEST(train_names_a_schedule_that_changes_the_learning_rate) {
 }
 END_TEST
 
+START_TEST(train_names_the_bound_of_clipping) {
+    struct test_outcome o = train("run", "train.clip_norm=0.5");
+    ck_assert_msg(strstr(o.out, "\n          gradients clipped to a length of 0.5\n") != NULL,
+                  "%s%s", o.out, o.err);
+}
+END_TEST
+
 START_TEST(quiet_training_prints_nothing) {
     struct test_outcome o = train("run", "--quiet");
     ck_assert_int_eq(o.status, 0);
@@ -523,8 +530,8 @@ Suite *test_programs(void) {
         "programs", train_says_what_it_does_and_where_the_result_is,
         a_limit_shows_in_the_plan_and_in_the_evaluation,
         a_scaling_shows_in_the_plan_and_evaluates_alike,
-        train_names_a_schedule_that_changes_the_learning_rate, quiet_training_prints_nothing,
-        the_name_train_is_onehot_train,
+        train_names_a_schedule_that_changes_the_learning_rate, train_names_the_bound_of_clipping,
+        quiet_training_prints_nothing, the_name_train_is_onehot_train,
         runs_are_named_by_their_identity_and_latest_links_to_the_newest,
         the_resolved_config_reproduces_the_run, result_json_holds_hashes_figures_and_provenance,
         a_failed_run_exits_1_and_leaves_no_directory,

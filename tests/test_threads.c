@@ -113,20 +113,24 @@ END_TEST
 /* Every parameter after training, whatever the number of threads. */
 START_TEST(any_number_of_threads_gives_the_same_bits) {
     static const int threads[] = {2, 3, 7};
+    static const char *const configs[] = {"tests/small.json", "tests/small-adamw.json"};
     const char *const overrides[] = {"train.epochs=2", NULL};
-    struct error e = {0};
-    struct training *one = training_new("tests/small.json", overrides, 1, &e);
-    ck_assert_msg(one != NULL, "%s", e.text);
     struct train_observer nobody = {0};
-    ck_assert_int_eq(train_run(one, &nobody, &e), 0);
-    for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
-        struct training *t = training_new("tests/small.json", overrides, threads[k], &e);
-        ck_assert_msg(t != NULL, "%s", e.text);
-        ck_assert_int_eq(train_run(t, &nobody, &e), 0);
-        ck_assert_mem_eq(t->model->theta, one->model->theta, one->model->nparams * sizeof(real));
-        training_free(t);
+    struct error e = {0};
+    for (int c = 0; c < 2; c++) {
+        struct training *one = training_new(configs[c], overrides, 1, &e);
+        ck_assert_msg(one != NULL, "%s", e.text);
+        ck_assert_int_eq(train_run(one, &nobody, &e), 0);
+        for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
+            struct training *t = training_new(configs[c], overrides, threads[k], &e);
+            ck_assert_msg(t != NULL, "%s", e.text);
+            ck_assert_int_eq(train_run(t, &nobody, &e), 0);
+            ck_assert_mem_eq(t->model->theta, one->model->theta,
+                             one->model->nparams * sizeof(real));
+            training_free(t);
+        }
+        training_free(one);
     }
-    training_free(one);
 }
 END_TEST
 

@@ -1,6 +1,7 @@
 /* train: setting up, the loop, evaluation, the run directory. */
 #include "base/file.h"
 #include "test.h"
+#include "train/clip.h"
 #include "train/run.h"
 
 #include <math.h>
@@ -132,6 +133,75 @@ START_TEST(a_step_schedule_falls_between_epochs) {
     struct log log = run(t);
     ck_assert_double_eq(log.row[0].learning_rate, 0.05);
     ck_assert_double_eq(log.row[1].learning_rate, 0.025);
+    training_free(t);
+}
+END_TEST
+
+/* One step of plain SGD at rate 1: theta moves by the gradient. */
+static struct training *moved_by_gradient(const char *clip) {
+    struct training *t = ready("train={\"epochs\": 1, \"batch_size\": 900}",
+                               "optimizer={\"type\": \"sgd\", \"learning_rate\": 1}", clip);
+    real *before = malloc(t->model->nparams * sizeof *before);
+    memcpy(before, t->model->theta, t->model->nparams * sizeof *before);
+    run(t);
+    for (size_t i = 0; i < t->model->nparams; i++)
+        t->model->theta[i] = before[i] - t->model->theta[i];
+    free(before);
+    return t;
+}
+
+START_TEST(a_clipped_step_keeps_its_direction_and_has_the_bounds_length) {
+    struct training *clipped = moved_by_gradient("train.clip_norm=0.01");
+    struct training *free = moved_by_gradient(NULL);
+    const real *a = clipped->model->theta, *b = free->model->theta;
+    double aa = 0, ab = 0, bb = 0;
+    for (size_t i = 0; i < free->model->nparams; i++) {
+        aa += (double)a[i] * (double)a[i];
+        ab += (double)a[i] * (double)b[i];
+        bb += (double)b[i] * (double)b[i];
+    }
+    ck_assert_double_gt(bb, 0.1 * 0.1);
+    /* theta, of size 1, rounds each of the differences; 1e-6 in 0.01 are the formula's own */
+    ck_assert_double_eq_tol(sqrt(aa), 0.01, 2e-6);
+    ck_assert_double_gt(ab / sqrt(aa * bb), 1 - 1e-6);
+    ck_assert_double_eq_tol(clip_norm(free->model), sqrt(bb), 1e-5 * sqrt(bb));
+    ck_assert_double_eq_tol(clip_norm(clipped->model), 0.01, 2e-6);
+    training_free(clipped);
+    training_free(free);
+}
+END_TEST
+
+START_TEST(a_gradient_shorter_than_the_bound_is_left_as_it_is) {
+    struct training *t = ready("train.epochs=2", "train.clip_norm=1e6", NULL);
+    struct training *u = ready("train.epochs=2", NULL, NULL);
+    run(t);
+    run(u);
+    ck_assert_mem_eq(t->model->theta, u->model->theta, t->model->nparams * sizeof(real));
+    ck_assert_double_eq(clip_share(t->model, clip_norm(t->model) + 2e-6), 1);
+    ck_assert_double_lt(clip_share(t->model, clip_norm(t->model)), 1);
+    training_free(t);
+    training_free(u);
+}
+END_TEST
+
+/* More columns than a block of the sum has, 33, 20, ... fewer, and vectors. */
+START_TEST(a_gradients_length_is_the_root_of_its_squares_by_columns) {
+    struct training *t = ready("train.epochs=1", "model.0.units=150", NULL);
+    run(t);
+    double sum = 0;
+    for (int i = 0; i < t->model->nlayers; i++)
+        for (int k = 0; k < t->model->layers[i].nparams; k++) {
+            struct tensor g = t->model->layers[i].params[k].grad;
+            double of_param = 0;
+            for (int j = 0; j < g.cols; j++) {
+                double column = 0;
+                for (int r = 0; r < g.rows; r++)
+                    column += (double)tensor_row(g, r)[j] * (double)tensor_row(g, r)[j];
+                of_param += column;
+            }
+            sum += of_param;
+        }
+    ck_assert_double_eq(clip_norm(t->model), sqrt(sum));
     training_free(t);
 }
 END_TEST
@@ -541,6 +611,9 @@ Suite *test_train(void) {
         "train", a_deep_mixed_model_learns, the_rows_of_metrics_say_what_happened,
         a_linear_schedule_falls_to_its_end, a_step_goes_as_far_as_the_schedule_says,
         a_schedule_that_ends_where_it_begins_changes_no_bit, a_step_schedule_falls_between_epochs,
+        a_clipped_step_keeps_its_direction_and_has_the_bounds_length,
+        a_gradient_shorter_than_the_bound_is_left_as_it_is,
+        a_gradients_length_is_the_root_of_its_squares_by_columns,
         an_epochs_order_depends_on_seed_and_epoch_alone, evaluation_does_not_depend_on_the_batch,
         the_standard_error_is_that_of_a_proportion,
         a_loss_that_is_not_finite_stops_the_run_and_is_located,

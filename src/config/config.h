@@ -19,6 +19,7 @@ struct config_data {
 struct config_train {
     int epochs, batch_size;
     bool shuffle;
+    double clip_norm; /* 0: no clipping */
 };
 
 struct config {

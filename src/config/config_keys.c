@@ -28,6 +28,8 @@ static const struct key train_keys[] = {
             "samples in a step; the last step of an epoch takes what is left"),
     BOOL_KEY(struct config_train, shuffle, "true",
              "a new order of the samples in every epoch; false keeps the files' order"),
+    REAL_KEY(struct config_train, clip_norm, "0", 0, 1e9,
+             "a step's gradient is scaled down to this length where it is longer; 0: never"),
     END_KEY};
 
 const struct key config_keys[] = {

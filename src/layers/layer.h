@@ -41,7 +41,7 @@ struct pass {
     int first, rows; /* which rows of the batch: first .. first + rows - 1 */
     bool training;
     uint64_t seed;
-    long long step; /* of the run, 0 .. */
+    long long step; /* of the run, 1 .. */
 };
 
 struct layer_type {

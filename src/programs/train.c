@@ -58,6 +58,8 @@ static void print_plan(const struct training *t, const struct run *r) {
     printf("train     %d epochs of %s steps, batches of %d, %s\n", c->train.epochs,
            terminal_count(t->steps), c->train.batch_size,
            c->train.shuffle ? "shuffled" : "in file order");
+    if (c->train.clip_norm > 0)
+        printf("          gradients clipped to a length of %g\n", c->train.clip_norm);
     printf("          seed %d, kernel %s, up to %d thread%s\n", c->seed, kernel_name(),
            team_threads(t->team), team_threads(t->team) == 1 ? "" : "s");
     printf("output    %s\n\n", r->directory);

@@ -6,6 +6,7 @@
 #include "train/train.h"
 #include "base/clock.h"
 #include "base/rng.h"
+#include "train/clip.h"
 #include "train/evaluation.h"
 
 #include <math.h>
@@ -25,6 +26,7 @@ struct step {
     struct update update;
     const int *order, *next; /* the samples, and those of the next step or NULL */
     int n, shares;           /* how many, and the shares that they are divided into */
+    double clip;             /* what clipping leaves of the gradient */
 };
 
 /* A share of the samples, each by itself: from pixels to delta. */
@@ -32,7 +34,7 @@ static void samples(void *context, int share) {
     const struct step *s = context;
     struct model *m = s->t->model;
     int first = s->n * share / s->shares, n = s->n * (share + 1) / s->shares - first;
-    struct pass pass = {first, n, true, (uint64_t)s->t->config.seed, s->update.step - 1};
+    struct pass pass = {first, n, true, (uint64_t)s->t->config.seed, s->update.step};
     batch_gather(&s->t->train, s->order + first, s->next ? s->next + first : NULL, n,
                  tensor_rows(m->act[0], first, n), m->labels + first);
     model_forward(m, &pass);
@@ -40,13 +42,25 @@ static void samples(void *context, int share) {
     model_backward(m, &pass, s->n);
 }
 
-/* A piece of the parameters, each by itself: from delta to the new theta. */
-static void parameters(void *context, int i) {
+/* A piece of the parameters, each by itself: from delta to the gradient, ... */
+static void gradients(void *context, int i) {
+    const struct step *s = context;
+    model_gradient(s->t->model, s->n, &s->t->model->pieces[i]);
+}
+
+/* ... and from there to the new theta. */
+static void updates(void *context, int i) {
     const struct step *s = context;
     struct model *m = s->t->model;
     const struct piece *piece = &m->pieces[i];
-    model_gradient(m, s->n, piece);
+    if (s->clip < 1)
+        clip_scale(m, piece, s->clip);
     optim_step(&s->t->optim, s->update, piece->start, piece->count, m->grad, m->theta);
+}
+
+static void parameters(void *context, int i) {
+    gradients(context, i);
+    updates(context, i);
 }
 
 int train_step(struct training *t, struct update update, int first, int n, double *sum) {
@@ -54,9 +68,15 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
     double start = clock_seconds();
     const int *order = t->order + first;
     const int *next = first + 2 * n <= t->train.count ? order + n : NULL;
-    struct step s = {t, update, order, next, n, team_active(t->team)};
+    struct step s = {t, update, order, next, n, team_active(t->team), 1};
     team_run(t->team, s.shares, samples, &s);
-    team_run(t->team, m->npieces, parameters, &s);
+    if (t->config.train.clip_norm == 0) {
+        team_run(t->team, m->npieces, parameters, &s);
+    } else { /* nothing moves before all of the gradient is known */
+        team_run(t->team, m->npieces, gradients, &s);
+        s.clip = clip_share(m, t->config.train.clip_norm);
+        team_run(t->team, m->npieces, updates, &s);
+    }
     pace_step(&t->pace, t->team, n, clock_seconds() - start);
 
     int errors = 0;

@@ -375,7 +375,7 @@ START_TEST(a_step_drops_by_its_number) {
     for (int i = 0; i < 3; i++) {
         t[i] = ready(drop, NULL, NULL);
         train_order(t[i], 1);
-        train_step(t[i], i / 2, 0.1, 0, 32, &sum[i]); /* steps 0, 0, 1 */
+        train_step(t[i], (struct update){0.1, 1 + i / 2}, 0, 32, &sum[i]); /* steps 1, 1, 2 */
     }
     ck_assert(sum[0] == sum[1] && sum[0] != sum[2]);
     for (int i = 0; i < 3; i++)

@@ -30,6 +30,14 @@ int error_run(struct error *e, const char *format, ...) {
     return -1;
 }
 
+int error_signal(struct error *e, int signal, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    record(e, ERROR_SIGNAL + (enum error_status)signal, format, args);
+    va_end(args);
+    return -1;
+}
+
 int error_memory(struct error *e, const char *what) {
     return error_run(e, "not enough memory for %s", what);
 }

@@ -9,8 +9,9 @@
 
 enum error_status {
     ERROR_NONE = 0,
-    ERROR_RUN = 1,   /* the run failed: a non-finite loss, a full disk, no memory */
-    ERROR_INPUT = 2, /* bad usage, config or data */
+    ERROR_RUN = 1,      /* the run failed: a non-finite loss, a full disk, no memory */
+    ERROR_INPUT = 2,    /* bad usage, config or data */
+    ERROR_SIGNAL = 128, /* + the number of the signal that ended the run, as shells say it */
 };
 
 struct error {
@@ -21,10 +22,11 @@ struct error {
 #define ERROR_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define ERROR_CHECKED             __attribute__((warn_unused_result))
 
-/* Record an error of the named status unless one is there already; both return -1.
+/* Record an error of the named status unless one is there already; all return -1.
  * Control bytes that came in with a file's name or content are replaced by '?'. */
 int error_input(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
 int error_run(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
+int error_signal(struct error *e, int signal, const char *format, ...) ERROR_PRINTF(3, 4);
 
 /* The one sentence for "malloc returned NULL", with what the memory was for. Returns -1. */
 int error_memory(struct error *e, const char *what);

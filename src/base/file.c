@@ -73,6 +73,18 @@ static int write_all(int fd, const char *data, size_t size) {
     return 0;
 }
 
+/* So that a rename outlives a loss of power, on file systems that know how. */
+static void sync_directory(const char *path) {
+    char directory[FILE_PATH];
+    const char *slash = strrchr(path, '/');
+    snprintf(directory, sizeof directory, "%.*s.", slash ? (int)(slash - path) + 1 : 0, path);
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
 int file_write(const char *path, const void *data, size_t size, struct error *e) {
     char temporary[FILE_PATH];
     if (snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid()) >=
@@ -95,6 +107,7 @@ int file_write(const char *path, const void *data, size_t size, struct error *e)
         unlink(temporary);
         return error_run(e, "%s: cannot be written: %s", path, strerror(why));
     }
+    sync_directory(path);
     return 0;
 }
 

@@ -12,7 +12,8 @@
  * missing, unreadable, no regular file, or larger than `most` bytes. */
 ERROR_CHECKED char *file_read(const char *path, size_t most, size_t *size, struct error *e);
 
-/* Writes beside the file, syncs, renames over it. After a failure `path` is as it was before. */
+/* Writes beside the file, syncs, renames over it, syncs the directory. After a failure `path` is as
+ * it was before. */
 ERROR_CHECKED int file_write(const char *path, const void *data, size_t size, struct error *e);
 
 /* Makes the directory and those above it; fine when it exists. */

@@ -96,8 +96,8 @@ START_TEST(defaults_are_those_of_the_tables) {
         "\"momentum\": 0, "
         "\"nesterov\": false, \"weight_decay\": 0}, \"schedule\": {\"type\": \"constant\", "
         "\"warmup\": 0}, \"train\": {\"epochs\": 10, "
-        "\"batch_size\": 32, \"shuffle\": true, \"clip_norm\": 0}, \"start_from\": \"\", "
-        "\"output\": \"\"}");
+        "\"batch_size\": 32, \"shuffle\": true, \"clip_norm\": 0}, \"early_stopping\": "
+        "{\"monitor\": \"none\", \"patience\": 5}, \"start_from\": \"\"}");
     text_free(&t);
 }
 END_TEST

@@ -203,7 +203,8 @@ END_TEST
 /* A limit on file sizes stands in for a full disk: the model does not fit, the metrics do. */
 START_TEST(a_full_disk_fails_the_run_and_leaves_nothing_that_looks_whole) {
     struct test_outcome o = test_shell(
-        "trap '' XFSZ; ulimit -f 40; $ONEHOT train tests/small.json output=%s/run", test_dir);
+        "trap '' XFSZ; ulimit -f 40; $ONEHOT train tests/small.json train.epochs=1 output=%s/run",
+        test_dir);
     ck_assert_int_eq(o.status, 1);
     ck_assert_ptr_nonnull(
         strstr(o.err, "/run/model.safetensors: cannot be written: File too large"));
@@ -226,8 +227,8 @@ START_TEST(bad_usage_exits_2_with_one_sentence) {
     check_refusal(test_shell("$ONEHOT help fly"), 2, "onehot: there is no command \"fly\"");
     check_refusal(
         test_shell("$ONEHOT train"), 2,
-        "usage: onehot train CONFIG [key=value ...] [--threads N] [--quiet]; see onehot train "
-        "--help");
+        "usage: onehot train CONFIG [key=value ...] [--threads N] [--fresh] [--quiet]; see onehot "
+        "train --help");
     check_refusal(test_shell("$ONEHOT train tests/small.json --fast"), 2,
                   "onehot train: there is no option --fast; see onehot train --help");
     check_refusal(test_shell("$ONEHOT train tests/small.json --quiet=1"), 2,

@@ -48,7 +48,7 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
 static struct log run(struct training *t) {
     struct log log = {0};
     struct error e = {0};
-    struct train_observer observer = {&log, on_step, on_epoch};
+    struct train_observer observer = {&log, on_step, on_epoch, NULL};
     ck_assert_msg(train_run(t, &observer, &e) == 0, "%s", e.text);
     return log;
 }

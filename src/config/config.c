@@ -41,11 +41,9 @@ int config_read(struct config *c, const char *path, const char *const *overrides
 }
 
 static void write(const struct config *c, enum keys_form form, int lines, struct text *out) {
-    struct config experiment = *c;
-    experiment.output = "";
     struct json j = {.out = out, .lines = lines};
     json_open(&j, NULL, '{');
-    keys_write(config_keys + 1, &experiment, form, &j); /* without $schema */
+    keys_write(config_keys, c, form, &j);
     json_close(&j, '}');
 }
 

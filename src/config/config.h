@@ -20,6 +20,13 @@ struct config_train {
     int epochs, batch_size;
     bool shuffle;
     double clip_norm; /* 0: no clipping */
+    double checkpoint_seconds;
+};
+
+enum { MONITOR_NONE, MONITOR_LOSS, MONITOR_ACCURACY };
+
+struct config_early_stopping {
+    int monitor, patience; /* epochs */
 };
 
 struct config {
@@ -30,6 +37,7 @@ struct config {
     struct objects model; /* layers */
     struct object loss, optimizer, schedule;
     struct config_train train;
+    struct config_early_stopping early_stopping;
     const char *start_from; /* a model file, or "" */
     const char *output;     /* the run directory, or "" for runs/NAME-ID */
 };
@@ -49,9 +57,9 @@ ERROR_CHECKED int config_parse(struct config *c, const char *text, size_t size, 
 /* Who set the value at this path, for errors: "command line", or the file. */
 const char *config_source(const char *file, const char *const *overrides, const char *path);
 
-/* The resolved config: every key that makes the experiment, with its value, in a fixed order. The
- * output directory is left empty: it does not change what is computed. Depths below `lines` get a
- * line a value. */
+/* The resolved config: every key that makes the experiment, with its value, in a fixed order. Keys
+ * that change nothing that is computed (`aside` in the table) are left out. Depths below `lines`
+ * get a line a value. */
 void config_write(const struct config *c, int lines, struct text *out);
 
 /* What makes the experiment, on one line: the resolved config without the keys that are at their

@@ -30,6 +30,18 @@ static const struct key train_keys[] = {
              "a new order of the samples in every epoch; false keeps the files' order"),
     REAL_KEY(struct config_train, clip_norm, "0", 0, 1e9,
              "a step's gradient is scaled down to this length where it is longer; 0: never"),
+    {KEY_ROW(struct config_train, checkpoint_seconds, KEY_REAL, "60",
+             "how often an interrupted run's state is saved inside an epoch; 0: at every step"),
+     .max = 1e9, .aside = true},
+    END_KEY};
+
+static const char *const monitors[] = {"none", "loss", "accuracy", NULL};
+
+static const struct key early_stopping_keys[] = {
+    CHOICE_KEY(struct config_early_stopping, monitor, "\"none\"", monitors,
+               "what of the validation set decides which epoch's model is kept as the best"),
+    INT_KEY(struct config_early_stopping, patience, "5", 1, KEY_INT_MAX,
+            "stop after so many epochs in a row that were not better"),
     END_KEY};
 
 const struct key config_keys[] = {
@@ -37,6 +49,7 @@ const struct key config_keys[] = {
      .type = KEY_STRING,
      .offset = offsetof(struct config, schema),
      .initial = "\"\"",
+     .aside = true,
      .help = "the schema that editors check this file against"},
     STRING_KEY(struct config, name, "\"run\"", "the first part of the run directory's name"),
     INT_KEY(
@@ -51,7 +64,11 @@ const struct key config_keys[] = {
     VARIANT_KEY(struct config, schedule, "{\"type\": \"constant\"}", schedules_variant,
                 "how the optimizer's learning rate goes over the run"),
     SECTION_KEY(struct config, train, "{}", train_keys, "the training loop"),
+    SECTION_KEY(struct config, early_stopping, "{}", early_stopping_keys,
+                "the end of a training that no longer gets better on the validation set"),
     STRING_KEY(struct config, start_from, "\"\"",
                "a .safetensors file whose tensors replace the initial ones"),
-    STRING_KEY(struct config, output, "\"\"", "the run directory, instead of runs/NAME-ID"),
+    {KEY_ROW(struct config, output, KEY_STRING, "\"\"",
+             "the run directory, instead of runs/NAME-ID"),
+     .aside = true},
     END_KEY};

@@ -70,7 +70,8 @@ struct key {
     const char *const *words;             /* KEY_CHOICE, KEY_REALS: closed by NULL */
     const struct key *keys;               /* KEY_SECTION */
     const struct variant *(*rows)(int i); /* KEY_VARIANT(S): row i, NULL behind the last */
-    const char *help;                     /* one line */
+    bool aside;       /* not part of the experiment: it changes nothing that is computed */
+    const char *help; /* one line */
 };
 
 /* Rows of a table, by the type of the field; `of` is the struct that the table fills. The default

@@ -389,7 +389,7 @@ static bool is_initial(const struct key *k, const void *field, struct json *j) {
 void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j) {
     for (const struct key *k = keys; k && k->name; k++) {
         const void *field = (const char *)in + k->offset;
-        if (form == KEYS_ALL || !is_initial(k, field, j))
+        if (!k->aside && (form == KEYS_ALL || !is_initial(k, field, j)))
             write_value(k, k->name, field, form, j);
     }
 }

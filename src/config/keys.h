@@ -19,7 +19,8 @@ ERROR_CHECKED int keys_read(const struct key *keys, const char *text, size_t siz
  * is when a later version has more keys: so a default, once released, never changes. */
 enum keys_form { KEYS_ALL, KEYS_SHORT };
 
-/* Writes the struct as members of the open JSON object, in the table's order. */
+/* Writes the struct as members of the open JSON object, in the table's order, without the keys that
+ * are aside from the experiment. */
 void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j);
 
 /* The candidate that is nearest to a misspelt word, or NULL where none is near. `name` gives

@@ -2,11 +2,13 @@
 #include "base/clock.h"
 #include "config/keys.h"
 #include "programs/command.h"
+#include "programs/signals.h"
 #include "programs/terminal.h"
 #include "tensor/kernel.h"
 #include "train/run.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,7 +64,13 @@ static void print_plan(const struct training *t, const struct run *r) {
         printf("          gradients clipped to a length of %g\n", c->train.clip_norm);
     printf("          seed %d, kernel %s, up to %d thread%s\n", c->seed, kernel_name(),
            team_threads(t->team), team_threads(t->team) == 1 ? "" : "s");
-    printf("output    %s\n\n", r->directory);
+    printf("output    %s\n", r->directory);
+    if (t->at.steps > 0)
+        printf("continues in epoch %d, after step %s of %s\n", t->at.epochs + 1,
+               terminal_count(t->at.steps), terminal_count(t->steps));
+    else if (t->at.epochs > 0)
+        printf("continues after epoch %d\n", t->at.epochs);
+    printf("\n");
 }
 
 /* ---- while it runs ---- */
@@ -70,20 +78,28 @@ static void print_plan(const struct training *t, const struct run *r) {
 struct progress {
     struct run *run;
     const struct training *training;
-    bool quiet, bar;
-    double start, last; /* times: of the training, of the last drawing of the bar */
+    bool quiet, bar, header; /* whether the table's header is printed */
+    double start, last;      /* times: of the training, of the last drawing of the bar */
+    double before;           /* the share of the run that was done before */
     struct run_result result;
 };
+
+/* The share of the run that is done, 0 .. 1. */
+static double share_done(const struct training *t) {
+    return (t->at.epochs + (double)t->at.steps / t->steps) / t->config.train.epochs;
+}
 
 static void on_step(void *context, int epoch, int step, int steps, double loss) {
     struct progress *p = context;
     if (!p->bar || clock_seconds() - p->last < 0.1)
         return;
+    (void)step;
+    (void)steps;
     p->last = clock_seconds();
-    double done = (epoch - 1 + (double)step / steps) / p->training->config.train.epochs;
+    double done = share_done(p->training);
     char left[80];
     int size = snprintf(left, sizeof left, " epoch %d  loss %.4f  %.0f s left", epoch, loss,
-                        (p->last - p->start) * (1 - done) / done);
+                        (p->last - p->start) * (1 - done) / (done - p->before));
     int cells = terminal_width() - 1 - size;
     printf("\r");
     if (cells > 0) {
@@ -97,25 +113,50 @@ static void on_step(void *context, int epoch, int step, int steps, double loss) 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
     struct progress *p = context;
     bool validation = p->training->validation.count > 0;
-    p->result.training_seconds += row->seconds;
-    p->result.samples += p->training->train.count;
     if (!p->quiet) {
         if (p->bar)
             printf("\r\033[K");
-        if (row->epoch == 1)
+        if (!p->header)
             printf("epoch  train loss  accuracy%s  samples/s\n",
                    validation ? "  val. loss  accuracy" : "");
+        p->header = true;
         printf("%5d  %10.4f  %6.2f %%", row->epoch, row->train_loss, 100 * row->train_accuracy);
         if (validation)
             printf("  %9.4f  %6.2f %%", row->validation_loss, 100 * row->validation_accuracy);
-        printf("  %9s\n",
-               terminal_count((long long)(p->training->train.count / fmax(row->seconds, 1e-9))));
+        printf("  %9s\n", terminal_count((long long)(row->samples / fmax(row->seconds, 1e-9))));
         fflush(stdout);
     }
     return run_epoch(p->run, row, e);
 }
 
+static int on_pause(void *context, struct error *e) {
+    struct progress *p = context;
+    const struct training *t = p->training;
+    int signal = signals_caught();
+    if (!signal && !run_save_due(p->run, t))
+        return 0;
+    if (run_save(p->run, t, e) != 0)
+        return -1;
+    return signal ? error_signal(e, signal,
+                                 "%s in epoch %d, after step %s of %s; the same command goes on "
+                                 "from there",
+                                 signal == SIGINT ? "interrupted" : "terminated", t->at.epochs + 1,
+                                 terminal_count(t->at.steps), terminal_count(t->steps))
+                  : 0;
+}
+
 /* ---- when it is done ---- */
+
+static void print_best(const struct training *t) {
+    const struct config_early_stopping *c = &t->config.early_stopping;
+    if (t->at.epochs < t->config.train.epochs)
+        printf("\nstopped   after epoch %d: no better %s for %d epoch%s\n", t->at.epochs,
+               c->monitor == MONITOR_LOSS ? "validation loss" : "validation accuracy", c->patience,
+               c->patience == 1 ? "" : "s");
+    printf("%sbest      epoch %d, with a validation %s %.4f\n",
+           t->at.epochs < t->config.train.epochs ? "" : "\n", t->at.best_epoch,
+           c->monitor == MONITOR_LOSS ? "loss of" : "accuracy of", t->at.best_value);
+}
 
 static void print_result(const struct run *r, const struct progress *p) {
     const struct evaluation *test = &p->result.test;
@@ -136,8 +177,10 @@ static int train(struct training *t, struct run *r, bool quiet, struct error *e)
                          .training = t,
                          .quiet = quiet,
                          .bar = !quiet && terminal_present(),
-                         .start = clock_seconds()};
-    struct train_observer observer = {&p, on_step, on_epoch};
+                         .start = clock_seconds(),
+                         .before = share_done(t)};
+    struct train_observer observer = {&p, on_step, on_epoch, on_pause};
+    signals_catch();
     if (!quiet)
         print_plan(t, r);
     int result = train_run(t, &observer, e);
@@ -147,20 +190,23 @@ static int train(struct training *t, struct run *r, bool quiet, struct error *e)
         return -1;
     if (t->test.count > 0)
         evaluation_run(&p.result.test, t->model, &t->test, t->team);
-    p.result.seconds = clock_seconds() - p.start;
+    p.result.seconds = clock_seconds() - r->start;
     if (run_finish(r, t, &p.result, e) != 0)
         return -1;
+    if (!quiet && t->at.best_epoch > 0)
+        print_best(t);
     if (!quiet)
         print_result(r, &p);
     return 0;
 }
 
 static int run(int argc, char **argv, struct error *e) {
-    bool quiet = false;
+    bool quiet = false, fresh = false;
     const char *text = NULL;
     int threads;
     struct option options[] = {
         COMMAND_THREADS(text),
+        {.name = "fresh", .flag = &fresh, .help = "start over, instead of continuing"},
         {.name = "quiet", .flag = &quiet, .help = "print nothing but errors"},
         {0}};
     int count = command_options(&train_command, options, argc, argv, 1, 1000, e);
@@ -171,7 +217,12 @@ static int run(int argc, char **argv, struct error *e) {
 
     struct run r = {0};
     struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
+    struct error damage = {0};
     int result = t ? run_open(&r, t, e) : -1;
+    if (result == 0)
+        result = run_resume(&r, t, fresh, &damage, e) == CHECKPOINT_REFUSED ? -1 : 0;
+    if (result == 0 && damage.status)
+        fprintf(stderr, "%s; continuing from the one before\n", damage.text);
     if (result == 0)
         result = train(t, &r, quiet, e);
     run_close(&r);
@@ -182,7 +233,7 @@ static int run(int argc, char **argv, struct error *e) {
 const struct command train_command = {
     .name = "train",
     .summary = "train a model from a config",
-    .arguments = "CONFIG [key=value ...] [--threads N] [--quiet]",
+    .arguments = "CONFIG [key=value ...] [--threads N] [--fresh] [--quiet]",
     .help = "key=value replaces a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
             "model.0.units=300. All keys: configs/schema.json. The results go to runs/NAME-ID,\n"
             "where ID is made of all that decides them; the same command again reproduces them\n"

@@ -32,6 +32,11 @@ int training_prepare(struct training *t, const struct split *train, int features
     if (!t->model || weigh(t, classes, e) != 0)
         return -1;
     model_init(t->model, seed);
+    if (c->early_stopping.monitor != MONITOR_NONE) {
+        t->best = arena_alloc(&t->arena, t->model->nparams, sizeof *t->best);
+        if (!t->best)
+            return error_memory(e, "the best parameters");
+    }
     t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps, t->steps);
     return optim_new(&t->optim, c->optimizer, t->model->nparams, &t->arena, e);
 }

@@ -1,7 +1,10 @@
 #include "train/run.h"
+#include "base/clock.h"
 #include "base/compiler.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "tensor/kernel.h"
+#include "train/best.h"
 
 #include <errno.h>
 #include <math.h>
@@ -88,11 +91,43 @@ static int find_earlier(struct run *r, struct error *e) {
     return 0;
 }
 
+static int lock(struct run *r, struct error *e) {
+    char path[FILE_PATH];
+    if (file_join(path, sizeof path, r->directory, "lock", e) != 0)
+        return -1;
+    r->lock = lock_take(path, e);
+    r->locked = r->lock >= 0;
+    return r->locked ? 0
+           : r->lock == LOCK_BUSY
+               ? error_run(e, "%s: another process is training in it", r->directory)
+               : -1;
+}
+
+/* What file_write left of a file of the run when its process was killed: NAME.PID.tmp. */
+static int remove_unfinished(const struct run *r, struct error *e) {
+    static const char *const ours[] = {"model.", "metrics.csv.", "config.json.", "result.json.",
+                                       "checkpoint."};
+    char path[FILE_PATH];
+    int count;
+    char **names = file_list(r->directory, &count, e);
+    for (int i = 0; names && i < count; i++)
+        for (size_t k = 0; k < sizeof ours / sizeof *ours; k++) {
+            size_t size = strlen(names[i]);
+            if (strncmp(names[i], ours[k], strlen(ours[k])) == 0 && size > 4 &&
+                strcmp(names[i] + size - 4, ".tmp") == 0 &&
+                file_join(path, sizeof path, r->directory, names[i], e) == 0)
+                unlink(path);
+        }
+    free(names);
+    return names ? 0 : -1;
+}
+
 int run_open(struct run *r, const struct training *t, struct error *e) {
     char path[FILE_PATH];
-    *r = (struct run){0};
+    *r = (struct run){.start = clock_seconds(), .saved = clock_seconds()};
     if (set_id(r, t, e) != 0 || set_directory(r, &t->config, e) != 0 ||
-        file_make_directory(r->directory, e) != 0 || find_earlier(r, e) != 0 ||
+        file_make_directory(r->directory, e) != 0 || lock(r, e) != 0 ||
+        remove_unfinished(r, e) != 0 || find_earlier(r, e) != 0 ||
         file_join(path, sizeof path, r->directory, "metrics.partial.csv", e) != 0)
         return -1;
     r->partial = fopen(path, "w");
@@ -101,6 +136,40 @@ int run_open(struct run *r, const struct training *t, struct error *e) {
     text_printf(&r->metrics, "%s", HEADER);
     fputs(HEADER, r->partial);
     return 0;
+}
+
+static struct checkpoint checkpoint(struct run *r) {
+    return (struct checkpoint){r->directory, r->id, &r->metrics, clock_seconds() - r->start};
+}
+
+enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
+                                 struct error *damage, struct error *e) {
+    struct checkpoint c = checkpoint(r);
+    if (fresh)
+        checkpoint_remove(r->directory);
+    enum checkpoint_found found = checkpoint_read(&c, t, damage, e);
+    if (found == CHECKPOINT_TAKEN) {
+        r->start = clock_seconds() - c.seconds;
+        rewind(r->partial);
+        fputs(r->metrics.data, r->partial);
+    }
+    return found;
+}
+
+bool run_save_due(const struct run *r, const struct training *t) {
+    enum { SHARE = 50 };
+    double since = clock_seconds() - r->saved;
+    return since >= t->config.train.checkpoint_seconds ||
+           (t->at.epochs > 0 && t->at.steps == 0 && since >= SHARE * r->cost);
+}
+
+int run_save(struct run *r, const struct training *t, struct error *e) {
+    struct checkpoint c = checkpoint(r);
+    double start = clock_seconds();
+    int result = checkpoint_write(&c, t, e);
+    r->saved = clock_seconds();
+    r->cost = r->saved - start;
+    return result;
 }
 
 /* A number that is not there (validation without a validation set) stays empty. */
@@ -141,16 +210,16 @@ static void write_result(const struct run *r, const struct training *t,
     json_string(&j, "model_sha256", r->model);
     json_string(&j, "metrics_sha256", metrics);
     json_string(&j, "dataset_sha256", t->data->digest);
-    json_int(&j, "epochs", t->config.train.epochs);
+    json_int(&j, "epochs", t->at.epochs);
     json_number(&j, "samples_per_second",
-                result->training_seconds > 0
-                    ? floor((double)result->samples / result->training_seconds)
-                    : NAN);
+                t->at.seconds > 0 ? floor((double)t->at.epochs * t->train.count / t->at.seconds)
+                                  : NAN);
     json_number(&j, "seconds", round(result->seconds * 1000) / 1000);
     json_int(&j, "threads", team_threads(t->team));
     json_string(&j, "kernel", kernel_name());
     json_string(&j, "compiler", COMPILER);
     json_string(&j, "commit", ONEHOT_COMMIT);
+    json_number(&j, "best_epoch", t->at.best_epoch > 0 ? t->at.best_epoch : (double)NAN);
     json_close(&j, '}');
     text_printf(out, "\n");
 }
@@ -174,9 +243,9 @@ static void link_latest(const struct run *r) {
         unlink(temporary);
 }
 
-int run_finish(struct run *r, const struct training *t, const struct run_result *result,
+int run_finish(struct run *r, struct training *t, const struct run_result *result,
                struct error *e) {
-    struct text model = {0}, config = {0}, figures = {0};
+    struct text model = {0}, last = {0}, config = {0}, figures = {0};
     int status = -1;
     if (saved_write(t, r->id, &model, e) != 0)
         goto done;
@@ -189,6 +258,13 @@ int run_finish(struct run *r, const struct training *t, const struct run_result 
                       r->directory, r->model, r->earlier);
         goto done;
     }
+    if (t->best) {
+        best_swap(t);
+        int swapped = saved_write(t, r->id, &last, e);
+        best_swap(t);
+        if (swapped != 0 || write_file(r, "model.last.safetensors", &last, e) != 0)
+            goto done;
+    }
     config_write(&t->config, 2, &config);
     text_printf(&config, "\n");
     write_result(r, t, result, &figures);
@@ -197,12 +273,14 @@ int run_finish(struct run *r, const struct training *t, const struct run_result 
         write_file(r, "config.json", &config, e) != 0 ||
         write_file(r, "result.json", &figures, e) != 0)
         goto done;
+    checkpoint_remove(r->directory);
     if (!t->config.output[0])
         link_latest(r);
     r->finished = true;
     status = 0;
 done:
     text_free(&model);
+    text_free(&last);
     text_free(&config);
     text_free(&figures);
     return status;
@@ -217,6 +295,8 @@ void run_close(struct run *r) {
     if (r->partial && (r->finished || nothing) &&
         file_join(path, sizeof path, r->directory, "metrics.partial.csv", &ignored) == 0)
         unlink(path);
+    if (r->locked && file_join(path, sizeof path, r->directory, "lock", &ignored) == 0)
+        lock_release(path, r->lock);
     if (r->directory[0])
         rmdir(r->directory); /* does nothing to one that holds files */
     text_free(&r->metrics);

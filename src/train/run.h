@@ -7,10 +7,13 @@
  *                result.json         the figures, and how they came about; written last
  *   runs/latest                      a link to the newest of those in runs/
  *
- * While the run goes on, its metrics are in metrics.partial.csv. */
+ * With early stopping, model.safetensors is the best model and model.last.safetensors the last one.
+ * While the run goes on, its metrics are in metrics.partial.csv, what an interrupted run goes on
+ * from is in checkpoint (checkpoint.h), and its process holds the file lock. */
 #ifndef ONEHOT_TRAIN_RUN_H
 #define ONEHOT_TRAIN_RUN_H
 
+#include "train/checkpoint.h"
 #include "train/evaluation.h"
 #include "train/saved.h"
 
@@ -24,28 +27,44 @@ struct run {
     struct text metrics;      /* metrics.csv so far */
     bool finished;            /* all files are written */
     FILE *partial;
+    bool locked;
+    int lock;
+    double start;       /* time of the run's begin, as if it had never been interrupted */
+    double saved, cost; /* time of the newest checkpoint; seconds that it took */
 };
 
 /* What goes into result.json besides hashes and provenance. */
 struct run_result {
     struct evaluation test; /* count 0: there is no test set */
-    double seconds, training_seconds;
-    long long samples; /* trained on, over all epochs */
+    double seconds;         /* of the run, what was done before an interruption included */
 };
 
-/* Names and makes the directory of this training, and checks that it can be written. Refuses one
- * that holds another run. */
+/* Names and makes the directory of this training, locks it, and checks that it can be written.
+ * Refuses one that holds another run, and one in which another process is training. */
 ERROR_CHECKED int run_open(struct run *r, const struct training *t, struct error *e);
+
+/* After run_open, where the directory holds a checkpoint: puts the training where that says, and
+ * the metrics with it. `fresh` starts over instead. As checkpoint_read. */
+ERROR_CHECKED enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
+                                               struct error *damage, struct error *e);
+
+/* Whether it is time for a checkpoint, before a step: train.checkpoint_seconds after the last one;
+ * and at the start of an epoch, unless checkpoints would take more than a fiftieth of the time. */
+bool run_save_due(const struct run *r, const struct training *t);
+
+/* Writes a checkpoint, before a step. */
+ERROR_CHECKED int run_save(struct run *r, const struct training *t, struct error *e);
 
 /* Adds a row to the metrics. */
 ERROR_CHECKED int run_epoch(struct run *r, const struct train_epoch *row, struct error *e);
 
-/* Writes the files. Where an earlier run's model differs from this one's, that is kept, this one
- * becomes model.differs.safetensors, and the call fails. */
-ERROR_CHECKED int run_finish(struct run *r, const struct training *t,
-                             const struct run_result *result, struct error *e);
+/* Writes the files, and removes the checkpoints. Where an earlier run's model differs from this
+ * one's, that is kept, this one becomes model.differs.safetensors, and the call fails. */
+ERROR_CHECKED int run_finish(struct run *r, struct training *t, const struct run_result *result,
+                             struct error *e);
 
-/* Closes what is open; after a failure, a directory that was left empty goes away, too. */
+/* Closes what is open, and unlocks; after a failure, a directory that was left empty goes away,
+ * too. */
 void run_close(struct run *r);
 
 #endif

@@ -14,7 +14,7 @@ static int start_from(struct model *m, const char *path, struct error *e) {
 }
 
 /* What the ranges of single keys cannot say: the training set is large enough for the config, and
- * has as many classes. */
+ * has as many classes, early stopping has something to go by. */
 static int check_counts(const struct training *t, const char *config, const char *const *overrides,
                         struct error *e) {
     const struct config *c = &t->config;
@@ -46,6 +46,11 @@ static int check_counts(const struct training *t, const char *config, const char
                            "classes, got %d",
                            config_source(config, overrides, "loss.class_weights"),
                            t->data->classes.count, weights->count);
+    if (c->early_stopping.monitor != MONITOR_NONE && c->data.validation == 0)
+        return error_input(e,
+                           "%s: \"early_stopping.monitor\" needs a validation set: let "
+                           "\"data.validation\" be above 0",
+                           config_source(config, overrides, "early_stopping.monitor"));
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "train/train.h"
 #include "base/clock.h"
 #include "base/rng.h"
+#include "train/best.h"
 #include "train/clip.h"
 #include "train/evaluation.h"
 
@@ -102,24 +103,31 @@ static int not_finite(const struct training *t, int n, int epoch, int step, stru
 
 static int train_epoch(struct training *t, struct train_epoch *row,
                        const struct train_observer *observer, struct error *e) {
+    struct train_place *at = &t->at;
     int count = t->train.count, size = t->config.train.batch_size;
-    int errors = 0;
-    double sum = 0, start = clock_seconds();
+    double earlier = at->seconds;
+    row->samples = count - at->steps * size;
     train_order(t, row->epoch);
-    for (int step = 1, first = 0; first < count; step++, first += size) {
-        int n = count - first < size ? count - first : size;
-        double before = sum;
-        row->learning_rate =
-            optim_learning_rate(&t->optim) * schedule_factor(&t->schedule, row->step++);
-        errors += train_step(t, (struct update){row->learning_rate, row->step}, first, n, &sum);
-        if (!isfinite(sum))
-            return not_finite(t, n, row->epoch, step, e);
+    while (at->steps < t->steps) {
+        if (observer->pause && observer->pause(observer->context, e) != 0)
+            return -1;
+        int first = at->steps * size, n = count - first < size ? count - first : size;
+        double before = at->sum, start = clock_seconds();
+        long long step = (long long)at->epochs * t->steps + at->steps++;
+        row->learning_rate = optim_learning_rate(&t->optim) * schedule_factor(&t->schedule, step);
+        row->step = step + 1;
+        at->errors +=
+            train_step(t, (struct update){row->learning_rate, row->step}, first, n, &at->sum);
+        at->seconds += clock_seconds() - start;
+        if (!isfinite(at->sum))
+            return not_finite(t, n, row->epoch, at->steps, e);
         if (observer->step)
-            observer->step(observer->context, row->epoch, step, t->steps, (sum - before) / n);
+            observer->step(observer->context, row->epoch, at->steps, t->steps,
+                           (at->sum - before) / n);
     }
-    row->train_loss = sum / count;
-    row->train_accuracy = 1 - (double)errors / count;
-    row->seconds = clock_seconds() - start;
+    row->train_loss = at->sum / count;
+    row->train_accuracy = 1 - (double)at->errors / count;
+    row->seconds = at->seconds - earlier;
     return 0;
 }
 
@@ -136,23 +144,34 @@ static int check_parameters(const struct model *m, int epoch, struct error *e) {
     return 0;
 }
 
+/* A whole epoch, or what is left of it; then t->at is the next one's start. */
+static int train_row(struct training *t, struct train_epoch *row,
+                     const struct train_observer *observer, struct error *e) {
+    row->epoch = t->at.epochs + 1;
+    if (train_epoch(t, row, observer, e) != 0 || check_parameters(t->model, row->epoch, e) != 0)
+        return -1;
+    struct evaluation v = {.loss = NAN};
+    row->validation_loss = row->validation_accuracy = NAN;
+    if (t->validation.count > 0) {
+        evaluation_run(&v, t->model, &t->validation, t->team);
+        row->validation_loss = v.loss;
+        row->validation_accuracy = evaluation_accuracy(&v);
+        if (!isfinite(v.loss))
+            return error_run(e, "epoch %d: the validation loss is not finite; %s", row->epoch,
+                             advice);
+    }
+    best_epoch(t, row);
+    t->at.epochs++;
+    t->at.steps = t->at.errors = 0;
+    t->at.sum = 0;
+    return observer->epoch ? observer->epoch(observer->context, row, e) : 0;
+}
+
 int train_run(struct training *t, const struct train_observer *observer, struct error *e) {
     struct train_epoch row = {0};
-    for (row.epoch = 1; row.epoch <= t->config.train.epochs; row.epoch++) {
-        if (train_epoch(t, &row, observer, e) != 0 || check_parameters(t->model, row.epoch, e) != 0)
+    while (t->at.epochs < t->config.train.epochs && !best_stops(t))
+        if (train_row(t, &row, observer, e) != 0)
             return -1;
-        struct evaluation v = {.loss = NAN};
-        row.validation_loss = row.validation_accuracy = NAN;
-        if (t->validation.count > 0) {
-            evaluation_run(&v, t->model, &t->validation, t->team);
-            row.validation_loss = v.loss;
-            row.validation_accuracy = evaluation_accuracy(&v);
-            if (!isfinite(v.loss))
-                return error_run(e, "epoch %d: the validation loss is not finite; %s", row.epoch,
-                                 advice);
-        }
-        if (observer->epoch && observer->epoch(observer->context, &row, e) != 0)
-            return -1;
-    }
+    best_swap(t);
     return 0;
 }

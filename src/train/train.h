@@ -12,6 +12,17 @@
 /* The version of the numerics contract: it names which bits a config gives. */
 #define TRAIN_NUMERICS "1"
 
+/* Where a training stands: with theta and the optimizer's vectors it is all that the rest depends
+ * on. All zero is the start. */
+struct train_place {
+    int epochs;        /* that are complete */
+    int steps, errors; /* of the next one: its steps so far, below training.steps; errors in them */
+    double sum;        /* of the losses in them */
+    double seconds;    /* that all training steps took: it decides nothing */
+    int best_epoch;    /* of early stopping: 1 .. epochs, or 0 where there is none yet ... */
+    double best_value; /* ... and its validation loss or accuracy */
+};
+
 struct training {
     struct config config;
     struct dataset *data;
@@ -24,7 +35,9 @@ struct training {
     int *order;        /* train.count: this epoch's order */
     struct team *team; /* the threads; pace decides how many of them a step takes */
     struct pace pace;
-    struct arena arena; /* owns the config, subsets, optimizer state, order */
+    struct train_place at;
+    real *best;         /* theta of at.best_epoch; NULL where early stopping is off */
+    struct arena arena; /* owns the config, subsets, optimizer state, order, best */
 };
 
 /* Reads config and data and makes the initial model (setup.c), for up to `threads` threads. NULL
@@ -47,14 +60,19 @@ struct train_epoch {
     double learning_rate; /* of the last of them */
     double train_loss, train_accuracy;
     double validation_loss, validation_accuracy;
-    double seconds; /* that the training steps took: not in metrics.csv */
+    double seconds; /* that the training steps of this call of train_run took: not in metrics.csv */
+    int samples;    /* in those steps: neither */
 };
 
-/* Whom to tell. Any may be NULL. A failing `epoch` stops the training. */
+/* Whom to tell. Any may be NULL. A failing `epoch` or `pause` stops the training. */
 struct train_observer {
     void *context;
     void (*step)(void *context, int epoch, int step, int steps, double loss);
     int (*epoch)(void *context, const struct train_epoch *row, struct error *e);
+
+    /* Before each step: training.at says exactly where the training stands, and a training that is
+     * put there again goes on as if nothing had been between. */
+    int (*pause)(void *context, struct error *e);
 };
 
 /* Puts the samples of the training set into t->order, as this epoch (1 ..) takes them. */
@@ -64,7 +82,8 @@ void train_order(struct training *t, int epoch);
  * losses to *sum and returns how many of them the model got wrong before the step. */
 int train_step(struct training *t, struct update update, int first, int n, double *sum);
 
-/* The epoch loop (train.c). Fails at the first loss that is not finite. */
+/* The epoch loop (train.c), from t->at on. Fails at the first loss that is not finite. With early
+ * stopping the model is the best one in the end, and t->best the last. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
 

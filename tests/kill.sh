@@ -1,0 +1,110 @@
+#!/bin/sh
+# Usage: ONEHOT=build/default/onehot tests/kill.sh KILLS [FOLDER]
+#
+# Kills trainings with SIGKILL at random moments and continues each, in another kernel and with
+# another number of threads, until it ends: its model and metrics must be those of a run that was
+# never interrupted, byte for byte, and no continuation may find a checkpoint that it cannot read.
+# KILLS are counted over all trainings together, which take turns; FOLDER is for their files.
+#
+# Exit status: 0 all are the same; 1 one is not, or something failed, and FOLDER is kept.
+set -eu
+CDPATH='' cd -- "$(dirname -- "$0")/.."
+kills=${1:?usage: tests/kill.sh KILLS [FOLDER]}
+root=${2-$(mktemp -d "${TMPDIR:-/tmp}/onehot-kill-XXXXXX")}
+onehot=${ONEHOT:-build/default/onehot}
+
+# A training a line: its name, and its arguments.
+trainings='
+momentum        tests/small.json train.epochs=40 train.checkpoint_seconds=0.01
+every-step      tests/small.json train.epochs=6 train.checkpoint_seconds=0
+falling-rate    tests/small.json train.epochs=40 schedule={"type":"linear","warmup":0.1} train.checkpoint_seconds=0.005
+stop-by-loss    tests/small.json train.epochs=60 train.checkpoint_seconds=0.01 early_stopping.monitor=loss early_stopping.patience=6
+stop-by-right   tests/small.json train.epochs=60 train.checkpoint_seconds=0.01 early_stopping.monitor=accuracy early_stopping.patience=9
+'
+files='model.safetensors metrics.csv model.last.safetensors'
+
+random() { # random MOST: a number of 0 .. MOST - 1
+	echo $(($(od -An -N4 -tu4 /dev/urandom) % $1))
+}
+
+kernels=$(ONEHOT_KERNEL=none "$onehot" schema 2>&1 | sed -n 's/.* has //p' | tr -d ,)
+
+pick() { # pick WORD ...: one of them
+	shift "$(random $#)"
+	echo "$1"
+}
+
+fail() { # fail TEXT FOLDER
+	echo "kill: $1; see $2" >&2
+	exit 1
+}
+
+killed=0 ended=0 continued=0 inside=0
+
+# Starts the training, for at most so many milliseconds (0: until it ends). Sets status.
+start() { # start FOLDER MILLISECONDS ARGUMENT ...
+	run=$1 limit=$2
+	shift 2
+	status=0
+	# shellcheck disable=SC2086 # the kernels are words
+	ONEHOT_KERNEL=$(pick $kernels) "$onehot" train "$@" --threads "$(pick 1 2 3)" output="$run" \
+		>"$run.out" 2>"$run.err" &
+	if [ "$limit" -gt 0 ]; then
+		sleep "$(printf '%d.%03d' $((limit / 1000)) $((limit % 1000)))"
+		kill -s KILL $! 2>/dev/null || true
+	fi
+	wait $! 2>/dev/null || status=$?
+	[ ! -s "$run.err" ] || fail "it said: $(head -n 1 "$run.err")" "$run"
+	continued=$((continued + $(grep -c '^continues' "$run.out" || true)))
+	inside=$((inside + $(grep -c '^continues in' "$run.out" || true)))
+}
+
+# One training, killed again and again, until it ends.
+suffer() { # suffer NAME ARGUMENT ...
+	name=$1
+	shift
+	rm -rf "${root:?}/$name"
+	status=137
+	while [ $status -eq 137 ]; do
+		limit=0
+		[ $killed -ge "$kills" ] || limit=$((1 + $(random 600)))
+		start "$root/$name" $limit "$@"
+		[ $status -ne 137 ] || killed=$((killed + 1))
+	done
+	[ $status -eq 0 ] || fail "it ended with status $status" "$root/$name"
+	ended=$((ended + 1))
+	for file in $files; do
+		if [ -e "$root/$name.whole/$file" ]; then
+			cmp "$root/$name.whole/$file" "$root/$name/$file" || fail "$file differs" "$root/$name"
+		fi
+	done
+	[ -z "$(find "$root/$name" -name 'checkpoint*' -o -name '*.tmp' -o -name lock)" ] ||
+		fail "files are left" "$root/$name"
+}
+
+# Calls a function with each training's name and arguments.
+each() { # each FUNCTION
+	while read -r name arguments; do
+		# shellcheck disable=SC2086 # the arguments are words
+		[ -z "$name" ] || "$1" "$name" $arguments </dev/null
+	done <<-END
+		$trainings
+	END
+}
+
+whole() { # whole NAME ARGUMENT ...: the training without interruption
+	name=$1
+	shift
+	start "$root/$name.whole" 0 "$@"
+	[ $status -eq 0 ] || fail "it ended with status $status" "$root/$name.whole"
+}
+
+mkdir -p "$root"
+each whole
+continued=0 inside=0
+while [ $killed -lt "$kills" ]; do
+	each suffer
+done
+rm -rf "$root"
+echo "$killed kills in $ended trainings: $continued times continued, $inside of them inside an epoch;" \
+	"every model and metrics.csv as without"

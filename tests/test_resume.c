@@ -1,0 +1,664 @@
+/* resume: checkpoints, whole and damaged; interrupted runs; early stopping, which they carry. */
+#include "base/file.h"
+#include "base/lock.h"
+#include "base/sha256.h"
+#include "test.h"
+#include "train/best.h"
+#include "train/run.h"
+
+#include <endian.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+Suite *test_resume(void);
+
+/* What interrupted trainings are tried with; each is more of 900 samples in 4 steps an epoch. */
+static const char *const variants[][4] = {
+    {NULL},
+    {"optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1}"},
+    {"schedule={\"type\": \"linear\", \"warmup\": 0.3}", "train.shuffle=false"},
+    {"early_stopping.monitor=loss", "optimizer.learning_rate=0.9", "early_stopping.patience=1"},
+    {"early_stopping.monitor=accuracy", "early_stopping.patience=2"},
+};
+enum { VARIANTS = sizeof variants / sizeof *variants };
+
+static struct training *ready(const char *const *more, int threads) {
+    const char *overrides[8] = {"train.epochs=3", "train.batch_size=256"};
+    struct error e = {0};
+    for (int i = 0; more && i < 4 && more[i]; i++)
+        overrides[2 + i] = more[i];
+    struct training *t = training_new("tests/small.json", overrides, threads, &e);
+    ck_assert_msg(t != NULL, "%s", e.text);
+    return t;
+}
+
+/* A training with its metrics, which may be interrupted. */
+struct trial {
+    struct training *t;
+    struct text metrics;
+    int steps; /* until it is interrupted; -1: never */
+};
+
+static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
+    struct trial *trial = context;
+    (void)e;
+    text_printf(&trial->metrics, "%d,%lld,%a,%a,%a,%a,%a\n", row->epoch, row->step,
+                row->learning_rate, row->train_loss, row->train_accuracy, row->validation_loss,
+                row->validation_accuracy);
+    return 0;
+}
+
+static int on_pause(void *context, struct error *e) {
+    struct trial *trial = context;
+    return trial->steps-- == 0 ? error_run(e, "interrupted") : 0;
+}
+
+/* Trains until it ends (true) or is interrupted. */
+static bool run(struct trial *trial) {
+    struct train_observer observer = {trial, NULL, on_epoch, on_pause};
+    struct error e = {0};
+    bool ended = train_run(trial->t, &observer, &e) == 0;
+    ck_assert_str_eq(e.text, ended ? "" : "interrupted");
+    return ended;
+}
+
+static struct trial trial(const char *const *more, int threads, int steps) {
+    struct trial trial = {.t = ready(more, threads), .steps = steps};
+    text_printf(&trial.metrics, "header\n");
+    return trial;
+}
+
+static void trial_free(struct trial *trial) {
+    training_free(trial->t);
+    text_free(&trial->metrics);
+}
+
+static const char id[] = "0123456789012345678901234567890123456789012345678901234567890123";
+
+static void save(struct trial *trial) {
+    struct error e = {0};
+    struct checkpoint c = {test_dir, id, &trial->metrics, 1.5};
+    ck_assert_msg(checkpoint_write(&c, trial->t, &e) == 0, "%s", e.text);
+}
+
+static enum checkpoint_found load(struct trial *trial, struct error *damage, struct error *e) {
+    struct checkpoint c = {test_dir, id, &trial->metrics, 0};
+    *damage = *e = (struct error){0};
+    enum checkpoint_found found = checkpoint_read(&c, trial->t, damage, e);
+    if (found == CHECKPOINT_TAKEN)
+        ck_assert_double_eq(c.seconds, 1.5);
+    return found;
+}
+
+static void same(const struct trial *a, const struct trial *b) {
+    size_t size = a->t->model->nparams * sizeof(real);
+    ck_assert_mem_eq(a->t->model->theta, b->t->model->theta, size);
+    for (int i = 0; i < a->t->optim.type->vectors; i++)
+        ck_assert_mem_eq(a->t->optim.state[i], b->t->optim.state[i], size);
+    ck_assert_int_eq(a->t->best != NULL, b->t->best != NULL);
+    if (a->t->best)
+        ck_assert_mem_eq(a->t->best, b->t->best, size);
+    ck_assert_str_eq(a->metrics.data, b->metrics.data);
+    ck_assert_int_eq(a->t->at.epochs, b->t->at.epochs);
+    ck_assert_int_eq(a->t->at.best_epoch, b->t->at.best_epoch);
+}
+
+/* Interrupted before each step in turn, or every fifth, and continued with another number of
+ * threads. */
+START_TEST(a_run_interrupted_at_any_step_ends_as_one_that_was_not) {
+    for (int i = 0; i < VARIANTS; i++) {
+        struct trial whole = trial(variants[i], 2, -1);
+        ck_assert(run(&whole));
+        bool ended = false;
+        for (int steps = 0; !ended; steps += i == 0 ? 1 : 5) {
+            struct error damage, e;
+            struct trial first = trial(variants[i], 1 + steps % 3, steps);
+            ended = run(&first);
+            if (!ended) {
+                struct trial second = trial(variants[i], 1 + (steps + 1) % 3, -1);
+                save(&first);
+                ck_assert_int_eq(load(&second, &damage, &e), CHECKPOINT_TAKEN);
+                ck_assert_int_eq(second.t->at.epochs, steps / 4);
+                ck_assert_int_eq(second.t->at.steps, steps % 4);
+                ck_assert(run(&second));
+                same(&second, &whole);
+                trial_free(&second);
+            }
+            trial_free(&first);
+        }
+        trial_free(&whole);
+    }
+}
+END_TEST
+
+START_TEST(a_run_interrupted_before_every_step_ends_as_one_that_was_not) {
+    struct trial whole = trial(variants[3], 1, -1), part = trial(variants[3], 1, 0);
+    struct error damage, e;
+    ck_assert(run(&whole));
+    while (!run(&part)) {
+        save(&part);
+        trial_free(&part);
+        part = trial(variants[3], 2, 1);
+        ck_assert_int_eq(load(&part, &damage, &e), CHECKPOINT_TAKEN);
+        ck_assert_str_eq(damage.text, "");
+    }
+    same(&part, &whole);
+    trial_free(&whole);
+    trial_free(&part);
+}
+END_TEST
+
+/* ---- files that are not as they should be ---- */
+
+/* A small training, interrupted in its second epoch, and the bytes of its checkpoint. */
+static struct trial interrupted(char **bytes, size_t *size) {
+    static const char *const small[] = {"model=[{\"type\": \"linear\", \"units\": 10}]",
+                                        "early_stopping.monitor=loss", NULL};
+    struct trial a = trial(small, 1, 6);
+    ck_assert(!run(&a));
+    save(&a);
+    *bytes = test_read(test_path("checkpoint"), size);
+    return a;
+}
+
+/* Nothing of these bytes is taken, and they are called no whole checkpoint. */
+static void damaged(struct trial *trial, const char *bytes, size_t size, const char *what) {
+    struct error damage, e;
+    struct train_place at = trial->t->at;
+    double sum = 0, after = 0;
+    for (size_t i = 0; i < trial->t->model->nparams; i++)
+        sum += (double)trial->t->model->theta[i] + (double)trial->t->best[i];
+    remove(test_path("checkpoint")); /* ext4 syncs a file that is truncated and written again */
+    test_write(test_path("checkpoint"), bytes, size);
+    ck_assert_msg(load(trial, &damage, &e) == CHECKPOINT_REFUSED, "taken: %s", what);
+    const char *start = test_path("checkpoint: is no whole checkpoint: ");
+    ck_assert_msg(strncmp(e.text, start, strlen(start)) == 0, "%s: %s", what, e.text);
+    ck_assert_ptr_nonnull(strstr(e.text, "; --fresh starts over"));
+    ck_assert_int_eq(e.status, ERROR_INPUT);
+    for (size_t i = 0; i < trial->t->model->nparams; i++)
+        after += (double)trial->t->model->theta[i] + (double)trial->t->best[i];
+    ck_assert_mem_eq(&at, &trial->t->at, sizeof at);
+    ck_assert_double_eq(sum, after);
+}
+
+/* Every one in the head, every one near the end, some between. */
+static size_t next(size_t i, size_t size) {
+    enum { HEAD = 256, TAIL = 80, SOME = 1999 };
+    return i < HEAD || i + TAIL >= size ? i + 1 : i + SOME < size - TAIL ? i + SOME : size - TAIL;
+}
+
+START_TEST(a_checkpoint_cut_at_any_byte_is_damaged) {
+    size_t size;
+    char *bytes;
+    struct trial a = interrupted(&bytes, &size);
+    for (size_t i = 0; i < size; i = next(i, size))
+        damaged(&a, bytes, i, "cut");
+    free(bytes);
+    trial_free(&a);
+}
+END_TEST
+
+START_TEST(a_checkpoint_with_any_bit_flipped_or_bytes_behind_it_is_damaged) {
+    size_t size;
+    char *bytes;
+    struct trial a = interrupted(&bytes, &size);
+    for (size_t i = 0; i < size; i = next(i, size)) {
+        bytes[i] ^= (char)(1 << i % 8);
+        damaged(&a, bytes, size, "flipped");
+        bytes[i] ^= (char)(1 << i % 8);
+    }
+    damaged(&a, bytes, size + 1, "longer"); /* by the 0 that test_read put there */
+    free(bytes);
+    trial_free(&a);
+}
+END_TEST
+
+/* The places of its numbers, in a checkpoint with the identity strings of these tests. */
+enum {
+    AT_VERSION = 8,
+    AT_NUMERICS = 12,
+    AT_DATASET = AT_NUMERICS + 4 + sizeof TRAIN_NUMERICS - 1,
+    AT_ID = AT_DATASET + 4 + 64,
+    AT_PLACE = AT_ID + 4 + 64,
+    AT_STEPS = AT_PLACE + 4,
+    AT_ERRORS = AT_STEPS + 4,
+    AT_SUM = AT_ERRORS + 4,
+    AT_BEST_EPOCH = AT_SUM + 16,
+    AT_VECTORS = AT_BEST_EPOCH + 4 + 16,
+    AT_PARAMETERS = AT_VECTORS + 4,
+    AT_THETA = AT_PARAMETERS + 8,
+};
+
+/* Replaces a number, and makes the SHA-256 right again. */
+static void forge(char *bytes, size_t size, size_t at, uint64_t value, size_t n) {
+    char digest[SHA256_HEX];
+    value = htole64(value);
+    memcpy(bytes + at, &value, n);
+    sha256_hex(bytes, size - 64, digest);
+    memcpy(bytes + size - 64, digest, 64);
+}
+
+START_TEST(a_forged_checkpoint_is_damaged_whatever_its_numbers) {
+    size_t size;
+    char *bytes;
+    struct trial a = interrupted(&bytes, &size);
+    size_t metrics = AT_THETA + 3 * 4 * a.t->model->nparams; /* theta, best, momentum */
+    const uint64_t infinite = 0x7ff0000000000000, nan = 0x7ff8000000000001;
+    const struct {
+        size_t at, n;
+        uint64_t value;
+    } forgeries[] = {
+        {AT_PLACE, 4, 4},
+        {AT_PLACE, 4, 0},
+        {AT_PLACE, 4, 0xffffffff},
+        {AT_STEPS, 4, 4},
+        {AT_STEPS, 4, 0x80000000},
+        {AT_ERRORS, 4, 901},
+        {AT_SUM, 8, nan},
+        {AT_SUM + 8, 8, infinite},
+        {AT_BEST_EPOCH, 4, 2},
+        {AT_BEST_EPOCH + 4, 8, nan},
+        {AT_BEST_EPOCH + 12, 8, infinite},
+        {AT_VECTORS, 4, 2},
+        {AT_VECTORS, 4, 0xffffffff},
+        {AT_PARAMETERS, 8, 0},
+        {AT_PARAMETERS, 8, (uint64_t)1 << 62},
+        {AT_PARAMETERS, 8, 7849},
+        {metrics, 8, UINT64_MAX},
+        {metrics, 8, 0},
+        {metrics, 8, (uint64_t)-64},
+        {metrics, 8, size - metrics - 8 - 64 + 1},
+        {metrics + 8, 1, '\n'},
+    };
+    ck_assert_uint_eq(a.t->model->nparams, 7850);
+    for (size_t i = 0; i < sizeof forgeries / sizeof *forgeries; i++) {
+        char *forged = malloc(size), what[32];
+        memcpy(forged, bytes, size);
+        forge(forged, size, forgeries[i].at, forgeries[i].value, forgeries[i].n);
+        snprintf(what, sizeof what, "forgery %zu", i);
+        damaged(&a, forged, size, what);
+        free(forged);
+    }
+    forge(bytes, size, AT_SUM, 0, 0); /* the forger itself is right */
+    test_write(test_path("checkpoint"), bytes, size);
+    struct error damage, e;
+    ck_assert_int_eq(load(&a, &damage, &e), CHECKPOINT_TAKEN);
+    free(bytes);
+    trial_free(&a);
+}
+END_TEST
+
+START_TEST(a_checkpoint_of_another_numerics_dataset_or_config_is_refused_by_name) {
+    static const struct {
+        size_t at;
+        const char *what;
+    } others[] = {{AT_NUMERICS + 4, "version of the numerics"},
+                  {AT_DATASET + 4, "dataset"},
+                  {AT_ID + 4, "config"},
+                  {AT_ID, "config"}}; /* a string of 4 GB */
+    size_t size;
+    char *bytes, text[500];
+    struct trial a = interrupted(&bytes, &size);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct error damage, e;
+        char *other = malloc(size);
+        memcpy(other, bytes, size);
+        forge(other, size, others[i].at, i < 3 ? 'x' : 0xffffffff, i < 3 ? 1 : 4);
+        test_write(test_path("checkpoint"), other, size);
+        ck_assert_int_eq(load(&a, &damage, &e), CHECKPOINT_REFUSED);
+        snprintf(text, sizeof text,
+                 "%s/checkpoint: is the checkpoint of a run with another %s; finish that run, "
+                 "choose another output, or start over with --fresh",
+                 test_dir, others[i].what);
+        test_refused(&e, text);
+        free(other);
+    }
+    struct error damage, e;
+    forge(bytes, size, AT_VERSION, 2, 4);
+    test_write(test_path("checkpoint"), bytes, size);
+    ck_assert_int_eq(load(&a, &damage, &e), CHECKPOINT_REFUSED);
+    snprintf(text, sizeof text,
+             "%s/checkpoint: is of another version of onehot; --fresh starts over", test_dir);
+    test_refused(&e, text);
+    free(bytes);
+    trial_free(&a);
+}
+END_TEST
+
+START_TEST(a_damaged_checkpoint_is_replaced_by_the_one_before) {
+    struct error damage, e;
+    struct trial whole = trial(NULL, 1, -1), a = trial(NULL, 1, 3), b = trial(NULL, 1, -1);
+    ck_assert(run(&whole));
+    ck_assert(!run(&a));
+    save(&a);
+    a.steps = 2;
+    ck_assert(!run(&a));
+    save(&a);
+    test_write(test_path("checkpoint"), "onehotCP, torn", 14);
+    ck_assert_int_eq(load(&b, &damage, &e), CHECKPOINT_TAKEN);
+    ck_assert_ptr_nonnull(strstr(damage.text, "/checkpoint: is no whole checkpoint: "));
+    ck_assert_int_eq(b.t->at.steps, 3);
+    ck_assert(run(&b));
+    same(&b, &whole);
+
+    remove(test_path("checkpoint")); /* as between the two renames: nothing to be told */
+    ck_assert_int_eq(load(&b, &damage, &e), CHECKPOINT_TAKEN);
+    ck_assert_str_eq(damage.text, "");
+    checkpoint_remove(test_dir);
+    ck_assert_int_eq(load(&b, &damage, &e), CHECKPOINT_NONE);
+    trial_free(&whole);
+    trial_free(&a);
+    trial_free(&b);
+}
+END_TEST
+
+/* ---- early stopping ---- */
+
+/* Tells a training of the validation losses of epochs, until it would stop; accuracy is 1 - loss.
+ * Returns the number of epochs. */
+static int epochs(const char *monitor, const double *losses, int count, int *best) {
+    const char *const more[] = {monitor, "early_stopping.patience=2", NULL};
+    struct training *t = ready(more, 1);
+    int n = 0;
+    while (n < count && !best_stops(t)) {
+        struct train_epoch row = {
+            .epoch = n + 1, .validation_loss = losses[n], .validation_accuracy = 1 - losses[n]};
+        t->model->theta[0] = (real)(n + 1);
+        best_epoch(t, &row);
+        t->at.epochs = ++n;
+    }
+    best_swap(t);
+    *best = t->at.best_epoch;
+    if (t->best) { /* the best one's parameters are the model's, the last one's are kept */
+        ck_assert(t->model->theta[0] == (real)*best);
+        ck_assert(t->best[0] == (real)n);
+    }
+    training_free(t);
+    return n;
+}
+
+START_TEST(training_stops_when_patience_is_out_and_the_first_of_equals_is_best) {
+    static const double worse[] = {0.5, 0.4, 0.6, 0.41, 0.3}, equal[] = {0.5, 0.5, 0.5, 0.1},
+                        better[] = {0.5, 0.4, 0.45, 0.3, 0.31};
+    static const char *const monitors[] = {"early_stopping.monitor=loss",
+                                           "early_stopping.monitor=accuracy"};
+    int best;
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(epochs(monitors[i], worse, 5, &best), 4);
+        ck_assert_int_eq(best, 2);
+        ck_assert_int_eq(epochs(monitors[i], equal, 4, &best), 3);
+        ck_assert_int_eq(best, 1);
+        ck_assert_int_eq(epochs(monitors[i], better, 5, &best), 5);
+        ck_assert_int_eq(best, 4);
+    }
+    ck_assert_int_eq(epochs("early_stopping.monitor=none", worse, 5, &best), 5);
+    ck_assert_int_eq(best, 0);
+}
+END_TEST
+
+START_TEST(early_stopping_needs_a_validation_set) {
+    const char *const overrides[] = {"early_stopping.monitor=loss", "data.validation=0", NULL};
+    struct error e = {0};
+    ck_assert_ptr_null(training_new("tests/small.json", overrides, 1, &e));
+    test_refused(&e, "command line: \"early_stopping.monitor\" needs a validation set: let "
+                     "\"data.validation\" be above 0");
+}
+END_TEST
+
+/* The saved model is the best epoch's: its validation loss is that epoch's in the metrics. */
+START_TEST(the_best_and_the_last_model_are_kept) {
+    struct test_outcome o = test_shell(
+        "$ONEHOT train tests/small.json early_stopping.monitor=loss early_stopping.patience=3 "
+        "optimizer.learning_rate=0.5 output=%s/run",
+        test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    int last = 0, best = 0, patience = 0;
+    const char *stopped = strstr(o.out, "\nstopped   after epoch ");
+    ck_assert_msg(stopped != NULL, "%s", o.out);
+    ck_assert_int_eq(sscanf(stopped,
+                            "\nstopped   after epoch %d: no better validation loss for %d epochs\n"
+                            "best      epoch %d, with a validation loss of ",
+                            &last, &patience, &best),
+                     3);
+    ck_assert_int_eq(patience, 3);
+    ck_assert_int_eq(last, best + 3);
+    o = test_shell("grep -c ' \"epochs\": %d,' %s/run/result.json; grep -c '\"best_epoch\": %d' "
+                   "%s/run/result.json",
+                   last, test_dir, best, test_dir);
+    ck_assert_str_eq(o.out, "1\n1\n");
+    for (int i = 0; i < 2; i++) {
+        static const char *const models[] = {"model.safetensors", "model.last.safetensors"};
+        o = test_shell(
+            "cd %s/run; loss=$(awk -F, '$1 == %d { print $6 }' metrics.csv); cd $OLDPWD; "
+            "$ONEHOT evaluate %s/run/%s --split validation --json | grep -c \"\\\"loss\\\": "
+            "$loss,\"",
+            test_dir, i ? last : best, test_dir, models[i]);
+        ck_assert_msg(strcmp(o.out, "1\n") == 0, "%s: %s%s", models[i], o.out, o.err);
+    }
+}
+END_TEST
+
+/* ---- the program ---- */
+
+/* Starts a training in the background whose state is saved at every step; `out` is its standard
+ * output, or -1. Waits for its first checkpoint. */
+static pid_t begin(const char *name, const char *more, int out) {
+    char output[600];
+    snprintf(output, sizeof output, "output=%s", test_path("%s", name));
+    pid_t pid = fork();
+    if (pid == 0) {
+        int err = open(test_path("err"), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+        int null = open("/dev/null", O_WRONLY);
+        dup2(out < 0 ? null : out, STDOUT_FILENO);
+        dup2(err, STDERR_FILENO);
+        execl(getenv("ONEHOT"), "onehot", "train", "tests/small.json", "train.checkpoint_seconds=0",
+              "train.epochs=400", output, more, NULL);
+        _exit(99);
+    }
+    while (!file_exists(test_path("%s/checkpoint", name)))
+        usleep(1000);
+    return pid;
+}
+
+static int status_of(pid_t pid) {
+    int status;
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+/* What the program said on stderr. */
+static char *said(void) {
+    size_t size;
+    return test_read(test_path("err"), &size);
+}
+
+/* The same command to its end, not saving so often. */
+static struct test_outcome go_on(const char *name, const char *more) {
+    return test_shell("$ONEHOT train tests/small.json train.epochs=400 output=%s %s",
+                      test_path("%s", name), more);
+}
+
+static void same_run(const char *a, const char *b) {
+    struct test_outcome o = test_shell("cd %s; cmp %s/model.safetensors %s/model.safetensors && "
+                                       "cmp %s/metrics.csv %s/metrics.csv && ls %s",
+                                       test_dir, a, b, a, b, a);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    ck_assert_str_eq(o.out, "config.json\nmetrics.csv\nmodel.safetensors\nresult.json\n");
+}
+
+START_TEST(a_signal_saves_and_the_same_command_continues) {
+    static const struct {
+        int signal, status;
+        const char *word;
+    } cases[] = {{SIGINT, 130, "interrupted"}, {SIGTERM, 143, "terminated"}};
+    ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
+    for (int i = 0; i < 2; i++) {
+        int epoch, step, end = 0;
+        pid_t pid = begin("run", "--threads=2", -1);
+        kill(pid, cases[i].signal);
+        ck_assert_int_eq(status_of(pid), cases[i].status);
+        char *err = said(), *space = strchr(err, ' ');
+        ck_assert_ptr_nonnull(space);
+        *space = '\0';
+        ck_assert_str_eq(err, cases[i].word);
+        sscanf(space + 1, "in epoch %d, after step %d of 29; the same command goes on from there%n",
+               &epoch, &step, &end);
+        ck_assert_msg(end > 0 && strcmp(space + 1 + end, "\n") == 0, "%s", space + 1);
+        free(err);
+
+        struct test_outcome o = go_on("run", "--threads=1");
+        char want[100];
+        ck_assert_msg(o.status == 0, "%s", o.err);
+        if (step > 0)
+            snprintf(want, sizeof want, "\ncontinues in epoch %d, after step %d of 29\n", epoch,
+                     step);
+        else
+            snprintf(want, sizeof want, epoch > 1 ? "\ncontinues after epoch %d\n" : "\n",
+                     epoch - 1);
+        ck_assert_msg(strstr(o.out, want) != NULL, "no%s in\n%s", want, o.out);
+        same_run("run", "whole");
+        test_shell("rm -r %s/run", test_dir);
+    }
+}
+END_TEST
+
+/* Its standard output is a pipe that is full: it can do nothing but wait. */
+START_TEST(a_second_signal_ends_it_at_once) {
+    int fds[2];
+    char full[4096] = "";
+    ck_assert_int_eq(pipe(fds), 0);
+    fcntl(fds[1], F_SETFL, O_NONBLOCK);
+    while (write(fds[1], full, sizeof full) > 0)
+        ;
+    fcntl(fds[1], F_SETFL, 0);
+    pid_t pid = begin("run", NULL, fds[1]);
+    kill(pid, SIGINT);
+    while (test_shell("grep -q '^ShdPnd:.*2$' /proc/%d/status", (int)pid).status == 0)
+        usleep(1000);
+    kill(pid, SIGINT);
+    ck_assert_int_eq(status_of(pid), 1000 + SIGINT);
+    close(fds[0]);
+    close(fds[1]);
+}
+END_TEST
+
+START_TEST(a_killed_run_continues_and_fresh_starts_over) {
+    ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
+    for (int i = 0; i < 2; i++) {
+        pid_t pid = begin("run", NULL, -1);
+        while (!file_exists(test_path("run/checkpoint.previous")))
+            usleep(1000);
+        kill(pid, SIGKILL);
+        ck_assert_int_eq(status_of(pid), 1000 + SIGKILL);
+        struct test_outcome o = go_on("run", i ? "--fresh" : "");
+        ck_assert_msg(o.status == 0, "%s", o.err);
+        ck_assert_str_eq(o.err, "");
+        ck_assert_int_eq(strstr(o.out, "\ncontinues ") != NULL, i == 0);
+        same_run("run", "whole");
+        test_shell("rm -r %s/run", test_dir);
+    }
+}
+END_TEST
+
+START_TEST(a_checkpoint_of_another_config_stops_the_program) {
+    char want[600];
+    pid_t pid = begin("run", NULL, -1);
+    kill(pid, SIGTERM);
+    ck_assert_int_eq(status_of(pid), 143);
+    struct test_outcome o = go_on("run", "seed=3");
+    ck_assert_int_eq(o.status, 2);
+    snprintf(want, sizeof want,
+             "%s/run/checkpoint: is the checkpoint of a run with another config; finish that run, "
+             "choose another output, or start over with --fresh\n",
+             test_dir);
+    ck_assert_str_eq(o.err, want);
+    ck_assert(file_exists(test_path("run/checkpoint")));
+    o = go_on("run", "seed=3 --fresh");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+END_TEST
+
+START_TEST(a_directory_in_which_another_process_trains_is_refused) {
+    char want[300];
+    struct error e = {0};
+    mkdir(test_path("run"), 0777);
+    int lock = lock_take(test_path("run/lock"), &e);
+    ck_assert_int_ge(lock, 0);
+    ck_assert_int_eq(lock_take(test_path("run/lock"), &e), LOCK_BUSY);
+    struct test_outcome o = go_on("run", "");
+    snprintf(want, sizeof want, "%s/run: another process is training in it\n", test_dir);
+    ck_assert_str_eq(o.err, want);
+    ck_assert_int_eq(o.status, 1);
+    ck_assert(file_exists(test_path("run/lock")));
+    ck_assert(!file_exists(test_path("run/metrics.partial.csv")));
+    lock_release(test_path("run/lock"), lock);
+    ck_assert_int_eq(go_on("run", "train.epochs=1").status, 0);
+}
+END_TEST
+
+/* A limit on file sizes stands in for a full disk. */
+START_TEST(a_checkpoint_that_does_not_fit_ends_the_run_and_keeps_the_one_before) {
+    char want[300];
+    ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
+    pid_t pid = begin("run", NULL, -1);
+    kill(pid, SIGINT);
+    ck_assert_int_eq(status_of(pid), 130);
+    struct test_outcome o =
+        test_shell("trap '' XFSZ; ulimit -f 40; $ONEHOT train tests/small.json train.epochs=400 "
+                   "train.checkpoint_seconds=0 --quiet output=%s/run",
+                   test_dir);
+    snprintf(want, sizeof want, "%s/run/checkpoint: cannot be written: File too large\n", test_dir);
+    ck_assert_str_eq(o.err, want);
+    ck_assert_int_eq(o.status, 1);
+    o = go_on("run", "");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.err, "");
+    same_run("run", "whole");
+}
+END_TEST
+
+START_TEST(what_a_killed_process_left_half_written_is_removed) {
+    mkdir(test_path("run"), 0777);
+    test_write(test_path("run/checkpoint.123.tmp"), "x", 1);
+    test_write(test_path("run/model.safetensors.123.tmp"), "x", 1);
+    test_write(test_path("run/mine.tmp"), "x", 1);
+    ck_assert_int_eq(go_on("run", "train.epochs=1").status, 0);
+    ck_assert_str_eq(test_shell("ls %s/run", test_dir).out,
+                     "config.json\nmetrics.csv\nmine.tmp\nmodel.safetensors\nresult.json\n");
+}
+END_TEST
+
+/* A short version of what is done with 200 kills by hand. */
+START_TEST(trainings_killed_at_random_moments_end_as_those_that_were_not) {
+    struct test_outcome o = test_shell("tests/kill.sh 10 %s/kill", test_dir);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, " kills in "));
+}
+END_TEST
+
+Suite *test_resume(void) {
+    return TEST_SUITE("resume", a_run_interrupted_at_any_step_ends_as_one_that_was_not,
+                      a_run_interrupted_before_every_step_ends_as_one_that_was_not,
+                      a_checkpoint_cut_at_any_byte_is_damaged,
+                      a_checkpoint_with_any_bit_flipped_or_bytes_behind_it_is_damaged,
+                      a_forged_checkpoint_is_damaged_whatever_its_numbers,
+                      a_checkpoint_of_another_numerics_dataset_or_config_is_refused_by_name,
+                      a_damaged_checkpoint_is_replaced_by_the_one_before,
+                      training_stops_when_patience_is_out_and_the_first_of_equals_is_best,
+                      early_stopping_needs_a_validation_set, the_best_and_the_last_model_are_kept,
+                      a_signal_saves_and_the_same_command_continues,
+                      a_second_signal_ends_it_at_once, a_killed_run_continues_and_fresh_starts_over,
+                      a_checkpoint_of_another_config_stops_the_program,
+                      a_directory_in_which_another_process_trains_is_refused,
+                      a_checkpoint_that_does_not_fit_ends_the_run_and_keeps_the_one_before,
+                      what_a_killed_process_left_half_written_is_removed,
+                      trainings_killed_at_random_moments_end_as_those_that_were_not);
+}

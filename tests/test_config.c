@@ -123,6 +123,26 @@ START_TEST(the_short_form_leaves_out_what_is_at_its_default) {
 }
 END_TEST
 
+START_TEST(keys_that_change_no_result_are_in_no_form) {
+    struct config c;
+    struct error e;
+    const char *const overrides[] = {"$schema=s", "train.checkpoint_seconds=1", "output=o", NULL};
+    struct text plain[2] = {{0}}, t[2] = {{0}};
+    ck_assert_int_eq(parse(&c, NULL, &e), 0);
+    config_write(&c, 0, &plain[0]);
+    config_write_short(&c, &plain[1]);
+    ck_assert_msg(parse(&c, overrides, &e) == 0, "%s", e.text);
+    ck_assert_double_eq(c.train.checkpoint_seconds, 1);
+    config_write(&c, 0, &t[0]);
+    config_write_short(&c, &t[1]);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_str_eq(t[i].data, plain[i].data);
+        text_free(&t[i]);
+        text_free(&plain[i]);
+    }
+}
+END_TEST
+
 START_TEST(the_short_form_resolves_to_the_same_config) {
     struct config c;
     struct error e = {0};
@@ -268,7 +288,7 @@ Suite *test_config(void) {
     return TEST_SUITE(
         "config", every_bad_config_is_refused_with_its_exact_message,
         a_missing_config_and_a_directory_are_refused, defaults_are_those_of_the_tables,
-        the_short_form_leaves_out_what_is_at_its_default,
+        the_short_form_leaves_out_what_is_at_its_default, keys_that_change_no_result_are_in_no_form,
         the_short_form_resolves_to_the_same_config, a_resolved_config_resolves_to_itself,
         overrides_set_values_deep_and_new,
         a_list_of_numbers_or_a_word_in_its_place_survives_its_resolved_form,

@@ -501,7 +501,6 @@ START_TEST(a_signal_saves_and_the_same_command_continues) {
     } cases[] = {{SIGINT, 130, "interrupted"}, {SIGTERM, 143, "terminated"}};
     ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
     for (int i = 0; i < 2; i++) {
-        int epoch, step, end = 0;
         pid_t pid = begin("run", "--threads=2", -1);
         kill(pid, cases[i].signal);
         ck_assert_int_eq(status_of(pid), cases[i].status);
@@ -509,21 +508,18 @@ START_TEST(a_signal_saves_and_the_same_command_continues) {
         ck_assert_ptr_nonnull(space);
         *space = '\0';
         ck_assert_str_eq(err, cases[i].word);
-        sscanf(space + 1, "in epoch %d, after step %d of 29; the same command goes on from there%n",
-               &epoch, &step, &end);
-        ck_assert_msg(end > 0 && strcmp(space + 1 + end, "\n") == 0, "%s", space + 1);
-        free(err);
+        char *place = space + 1, *rest = strstr(place, "; the same command goes on from there\n");
+        ck_assert_msg(rest != NULL, "%s", place);
+        ck_assert_uint_eq(strlen(rest), strlen("; the same command goes on from there\n"));
+        *rest = '\0';
 
         struct test_outcome o = go_on("run", "--threads=1");
-        char want[100];
+        char want[200];
         ck_assert_msg(o.status == 0, "%s", o.err);
-        if (step > 0)
-            snprintf(want, sizeof want, "\ncontinues in epoch %d, after step %d of 29\n", epoch,
-                     step);
-        else
-            snprintf(want, sizeof want, epoch > 1 ? "\ncontinues after epoch %d\n" : "\n",
-                     epoch - 1);
-        ck_assert_msg(strstr(o.out, want) != NULL, "no%s in\n%s", want, o.out);
+        snprintf(want, sizeof want, "\ncontinues %s\n", place);
+        if (strcmp(place, "before the first step") != 0)
+            ck_assert_msg(strstr(o.out, want) != NULL, "no%s in\n%s", want, o.out);
+        free(err);
         same_run("run", "whole");
         test_shell("rm -r %s/run", test_dir);
     }

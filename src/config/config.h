@@ -26,7 +26,8 @@ struct config_train {
 enum { MONITOR_NONE, MONITOR_LOSS, MONITOR_ACCURACY };
 
 struct config_early_stopping {
-    int monitor, patience; /* epochs */
+    int monitor;  /* MONITOR_... */
+    int patience; /* epochs */
 };
 
 struct config {

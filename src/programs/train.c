@@ -30,6 +30,19 @@ static void print_object(const char *title, const struct object *o) {
     text_free(&t);
 }
 
+/* The place where a training stands, as a part of a sentence. */
+static const char *place(const struct training *t) {
+    static char text[80];
+    if (t->at.steps > 0)
+        snprintf(text, sizeof text, "in epoch %d, after step %s of %s", t->at.epochs + 1,
+                 terminal_count(t->at.steps), terminal_count(t->steps));
+    else if (t->at.epochs > 0)
+        snprintf(text, sizeof text, "after epoch %d", t->at.epochs);
+    else
+        snprintf(text, sizeof text, "before the first step");
+    return text;
+}
+
 static void print_plan(const struct training *t, const struct run *r) {
     const struct config *c = &t->config;
     const struct dataset *d = t->data;
@@ -65,11 +78,8 @@ static void print_plan(const struct training *t, const struct run *r) {
     printf("          seed %d, kernel %s, up to %d thread%s\n", c->seed, kernel_name(),
            team_threads(t->team), team_threads(t->team) == 1 ? "" : "s");
     printf("output    %s\n", r->directory);
-    if (t->at.steps > 0)
-        printf("continues in epoch %d, after step %s of %s\n", t->at.epochs + 1,
-               terminal_count(t->at.steps), terminal_count(t->steps));
-    else if (t->at.epochs > 0)
-        printf("continues after epoch %d\n", t->at.epochs);
+    if (t->at.epochs > 0 || t->at.steps > 0)
+        printf("continues %s\n", place(t));
     printf("\n");
 }
 
@@ -90,11 +100,10 @@ static double share_done(const struct training *t) {
 }
 
 static void on_step(void *context, int epoch, int step, int steps, double loss) {
+    (void)step, (void)steps; /* share_done knows them, too */
     struct progress *p = context;
     if (!p->bar || clock_seconds() - p->last < 0.1)
         return;
-    (void)step;
-    (void)steps;
     p->last = clock_seconds();
     double done = share_done(p->training);
     char left[80];
@@ -137,11 +146,8 @@ static int on_pause(void *context, struct error *e) {
         return 0;
     if (run_save(p->run, t, e) != 0)
         return -1;
-    return signal ? error_signal(e, signal,
-                                 "%s in epoch %d, after step %s of %s; the same command goes on "
-                                 "from there",
-                                 signal == SIGINT ? "interrupted" : "terminated", t->at.epochs + 1,
-                                 terminal_count(t->at.steps), terminal_count(t->steps))
+    return signal ? error_signal(e, signal, "%s %s; the same command goes on from there",
+                                 signal == SIGINT ? "interrupted" : "terminated", place(t))
                   : 0;
 }
 
@@ -149,13 +155,14 @@ static int on_pause(void *context, struct error *e) {
 
 static void print_best(const struct training *t) {
     const struct config_early_stopping *c = &t->config.early_stopping;
+    bool loss = c->monitor == MONITOR_LOSS;
+    printf("\n");
     if (t->at.epochs < t->config.train.epochs)
-        printf("\nstopped   after epoch %d: no better %s for %d epoch%s\n", t->at.epochs,
-               c->monitor == MONITOR_LOSS ? "validation loss" : "validation accuracy", c->patience,
-               c->patience == 1 ? "" : "s");
-    printf("%sbest      epoch %d, with a validation %s %.4f\n",
-           t->at.epochs < t->config.train.epochs ? "" : "\n", t->at.best_epoch,
-           c->monitor == MONITOR_LOSS ? "loss of" : "accuracy of", t->at.best_value);
+        printf("stopped   after epoch %d: no better validation %s for %d epoch%s\n", t->at.epochs,
+               loss ? "loss" : "accuracy", c->patience, c->patience == 1 ? "" : "s");
+    printf(loss ? "best      epoch %d, with a validation loss of %.4f\n"
+                : "best      epoch %d, with a validation accuracy of %.2f %%\n",
+           t->at.best_epoch, loss ? t->at.best_value : 100 * t->at.best_value);
 }
 
 static void print_result(const struct run *r, const struct progress *p) {
@@ -239,10 +246,14 @@ const struct command train_command = {
             "where ID is made of all that decides them; the same command again reproduces them\n"
             "to the bit, and says so. ONEHOT_KERNEL=scalar (sse2, avx2, avx512, neon) forces a "
             "kernel.\n\n"
+            "Ctrl-C and SIGTERM finish the step, save where the run stands, and exit with 130 or\n"
+            "143; a second one ends it at once. The same command then goes on, as it does after a\n"
+            "crash, and ends in the same bytes; it may have other threads. --fresh starts over.\n\n"
             "examples:\n"
             "  ./train configs/mnist.json\n"
             "  ./train configs/mnist.json train.epochs=3 seed=7 name=short\n"
             "  ./train configs/mnist.json data.limit=5000 name=try\n"
+            "  ./train configs/mnist.json train.epochs=50 early_stopping.monitor=loss\n"
             "  ./train runs/latest/config.json\n",
     .run = run,
 };

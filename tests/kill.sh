@@ -41,13 +41,15 @@ fail() { # fail TEXT FOLDER
 
 killed=0 ended=0 continued=0 inside=0
 
-# Starts the training, for at most so many milliseconds (0: until it ends). Sets status.
+# Starts the training, for at most so many milliseconds, in any kernel; for 0 until it ends, in the
+# fastest. Sets status.
 start() { # start FOLDER MILLISECONDS ARGUMENT ...
-	run=$1 limit=$2
+	run=$1 limit=$2 kernel=${kernels%% *}
 	shift 2
 	status=0
 	# shellcheck disable=SC2086 # the kernels are words
-	ONEHOT_KERNEL=$(pick $kernels) "$onehot" train "$@" --threads "$(pick 1 2 3)" output="$run" \
+	[ "$limit" -eq 0 ] || kernel=$(pick $kernels)
+	ONEHOT_KERNEL=$kernel "$onehot" train "$@" --threads "$(pick 1 2 3)" output="$run" \
 		>"$run.out" 2>"$run.err" &
 	if [ "$limit" -gt 0 ]; then
 		sleep "$(printf '%d.%03d' $((limit / 1000)) $((limit % 1000)))"

@@ -265,6 +265,7 @@ START_TEST(a_forged_checkpoint_is_damaged_whatever_its_numbers) {
         {AT_SUM, 8, nan},
         {AT_SUM + 8, 8, infinite},
         {AT_BEST_EPOCH, 4, 2},
+        {AT_BEST_EPOCH, 4, 0},
         {AT_BEST_EPOCH + 4, 8, nan},
         {AT_BEST_EPOCH + 12, 8, infinite},
         {AT_VECTORS, 4, 2},

@@ -18,7 +18,7 @@ enum { VERSION = 1, MAGIC_SIZE = 8, DIGEST = SHA256_HEX - 1, VECTORS = 2 + OPTIM
 
 static const char *const names[] = {"checkpoint", "checkpoint.previous"}; /* newest first */
 
-/* Fills v with the vectors that the training moves; returns how many there are. */
+/* Fills v with the vectors that steps and epochs change; returns how many there are. */
 static int vectors(const struct training *t, real *v[VECTORS]) {
     int n = 0;
     v[n++] = t->model->theta;
@@ -166,8 +166,8 @@ static void take_vector(struct reader *r, real *v, size_t n) {
 }
 
 /* The rows of a CSV text, its header not counted. */
-static int rows(const char *text, size_t size) {
-    int n = -1;
+static long long rows(const char *text, size_t size) {
+    long long n = -1;
     for (size_t i = 0; i < size; i++)
         n += text[i] == '\n';
     return n;
@@ -187,7 +187,8 @@ static struct train_place take_place(struct reader *r) {
 
 static bool is_place(const struct train_place *at, const struct training *t) {
     return at->epochs <= t->config.train.epochs && at->steps < t->steps &&
-           at->errors <= t->train.count && at->best_epoch <= at->epochs;
+           at->errors <= t->train.count && at->best_epoch <= at->epochs &&
+           (at->best_epoch > 0) == (t->best && at->epochs > 0);
 }
 
 /* The part of a checkpoint behind its identity. NULL where all of it is taken, else what is wrong:

@@ -5,6 +5,7 @@
 #include "base/lock.h"
 #include "tensor/kernel.h"
 #include "train/best.h"
+#include "train/identity.h"
 
 #include <errno.h>
 #include <math.h>
@@ -18,40 +19,6 @@
 
 static const char HEADER[] = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,"
                              "validation_accuracy\n";
-
-/* What decides the result, hashed: config, data, numerics, and the model to start from. */
-static int set_id(struct run *r, const struct training *t, struct error *e) {
-    struct text identity = {0};
-    config_write_short(&t->config, &identity);
-    text_printf(&identity, "\ndataset %s\nnumerics %s\n", t->data->digest, TRAIN_NUMERICS);
-    int result = 0;
-    if (t->config.start_from[0]) {
-        char hex[SHA256_HEX];
-        size_t size;
-        char *start = file_read(t->config.start_from, (size_t)-1 >> 1, &size, e);
-        if (start) {
-            sha256_hex(start, size, hex);
-            text_printf(&identity, "start_from %s\n", hex);
-        }
-        result = start ? 0 : -1;
-        free(start);
-    }
-    if (identity.failed)
-        result = error_memory(e, "the run");
-    if (result == 0)
-        sha256_hex(identity.data, identity.size, r->id);
-    text_free(&identity);
-    return result;
-}
-
-static int set_directory(struct run *r, const struct config *c, struct error *e) {
-    int size = c->output[0]
-                   ? snprintf(r->directory, sizeof r->directory, "%s", c->output)
-                   : snprintf(r->directory, sizeof r->directory, "runs/%s-%.8s", c->name, r->id);
-    return size < (int)sizeof r->directory - 64
-               ? 0
-               : error_input(e, "the run directory's path is too long");
-}
 
 /* Whether a file of that name is in the directory. */
 static bool holds(const struct run *r, const char *name) {
@@ -125,7 +92,7 @@ static int remove_unfinished(const struct run *r, struct error *e) {
 int run_open(struct run *r, const struct training *t, struct error *e) {
     char path[FILE_PATH];
     *r = (struct run){.start = clock_seconds(), .saved = clock_seconds()};
-    if (set_id(r, t, e) != 0 || set_directory(r, &t->config, e) != 0 ||
+    if (identity_make(&t->config, t->data->digest, r->id, r->directory, e) != 0 ||
         file_make_directory(r->directory, e) != 0 || lock(r, e) != 0 ||
         remove_unfinished(r, e) != 0 || find_earlier(r, e) != 0 ||
         file_join(path, sizeof path, r->directory, "metrics.partial.csv", e) != 0)

@@ -20,6 +20,11 @@ int terminal_width(void) {
     return width > 0 && width < 10000 ? (int)width : 80;
 }
 
+int terminal_height(void) {
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+}
+
 /* As the locale's environment says, in the order in which it counts. */
 static bool has_unicode(void) {
     const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};

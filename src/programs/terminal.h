@@ -8,6 +8,7 @@
 
 bool terminal_present(void); /* a person is looking, not a pipe or a file */
 int terminal_width(void);    /* columns; 80 where nobody says */
+int terminal_height(void);   /* lines; 24 where nobody says */
 
 /* The text, cut to `cells` characters (the last one "~" then) and padded to as many: behind it, or
  * before it for a negative number. */

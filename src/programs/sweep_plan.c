@@ -1,0 +1,166 @@
+/* The jobs of a sweep: their configs, names and directories, before anything runs. */
+#include "base/file.h"
+#include "data/dataset.h"
+#include "programs/sweep.h"
+#include "train/identity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- names ---- */
+
+int sweep_count(const struct sweep *s, enum job_state state) {
+    int count = 0;
+    for (int i = 0; i < s->grid.jobs; i++)
+        count += s->jobs[i].state == state;
+    return count;
+}
+
+static const char *last_part(const char *key) {
+    const char *dot = strrchr(key, '.');
+    return dot ? dot + 1 : key;
+}
+
+const char *sweep_key(const struct sweep *s, const struct grid_axis *axis) {
+    const char *part = last_part(axis->key);
+    for (int i = 0; i < s->grid.count; i++)
+        if (&s->grid.axes[i] != axis && strcmp(last_part(s->grid.axes[i].key), part) == 0)
+            return axis->key;
+    return part;
+}
+
+void sweep_add_name(const struct sweep *s, const struct job *j, struct text *out) {
+    const char **items = calloc((size_t)s->grid.count + 1, sizeof *items);
+    const char *blank = "";
+    if (!items) {
+        out->failed = true;
+        return;
+    }
+    grid_job(&s->grid, (int)(j - s->jobs), items);
+    for (int i = 0; i < s->grid.count; i++)
+        if (s->grid.axes[i].count > 1) {
+            text_printf(out, "%s%s=%s", blank, sweep_key(s, &s->grid.axes[i]),
+                        grid_value(items[i]));
+            blank = " ";
+        }
+    free(items);
+}
+
+/* ---- the plan ---- */
+
+bool sweep_take_result(struct job *j) {
+    struct error none = {0};
+    char path[FILE_PATH];
+    if (file_join(path, sizeof path, j->directory, "result.json", &none) != 0 ||
+        !file_exists(path) || finished_read(&j->result, j->directory, j->id, &none) != 0)
+        return false;
+    j->state = JOB_FINISHED;
+    return true;
+}
+
+/* The digests of the datasets, each read once. */
+struct digests {
+    int count;
+    struct digest {
+        const char *path;
+        char hex[SHA256_HEX];
+    } * items;
+};
+
+static const char *digest_of(struct digests *d, const char *path, struct sweep *s,
+                             struct team *team, struct error *e) {
+    for (int i = 0; i < d->count; i++)
+        if (strcmp(d->items[i].path, path) == 0)
+            return d->items[i].hex;
+    struct dataset *data = dataset_read(path, team, e);
+    if (!data)
+        return NULL;
+    struct digest *new = &d->items[d->count];
+    new->path = arena_string(&s->arena, path);
+    memcpy(new->hex, data->digest, sizeof new->hex);
+    dataset_free(data);
+    if (!new->path) {
+        error_memory(e, "the jobs");
+        return NULL;
+    }
+    d->count++;
+    return new->hex;
+}
+
+/* Checks the job's config and finds the run's name. */
+static int plan_job(struct sweep *s, struct job *j, struct digests *d, struct team *team,
+                    struct error *e) {
+    char directory[FILE_PATH];
+    struct arena scratch = {0};
+    struct config c;
+    const char *digest, **overrides = calloc((size_t)s->grid.count + 1, sizeof *overrides);
+    int result = overrides ? 0 : error_memory(e, "the jobs");
+    if (result == 0) {
+        grid_job(&s->grid, (int)(j - s->jobs), overrides);
+        result = config_read(&c, s->config, overrides, &scratch, e);
+    }
+    if (result == 0) {
+        digest = digest_of(d, c.data.path, s, team, e);
+        result = digest ? identity_make(&c, digest, j->id, directory, e) : -1;
+    }
+    if (result == 0) {
+        j->epochs = c.train.epochs;
+        s->has_validation &= c.data.validation > 0;
+        j->directory = arena_string(&s->arena, directory);
+        result = j->directory ? 0 : error_memory(e, "the jobs");
+    }
+    free(overrides);
+    arena_free(&scratch);
+    return result;
+}
+
+static int by_directory(const void *a, const void *b) {
+    const struct job *x = *(const struct job *const *)a, *y = *(const struct job *const *)b;
+    int order = strcmp(x->directory, y->directory);
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+/* No two jobs are the same, or would write into the same directory. */
+static int check_directories(const struct sweep *s, struct error *e) {
+    int n = s->grid.jobs, result = 0;
+    const struct job **sorted = malloc((size_t)n * sizeof *sorted);
+    if (!sorted)
+        return error_memory(e, "the jobs");
+    for (int i = 0; i < n; i++)
+        sorted[i] = &s->jobs[i];
+    qsort(sorted, (size_t)n, sizeof *sorted, by_directory);
+    for (int i = 1; i < n && result == 0; i++)
+        if (strcmp(sorted[i - 1]->directory, sorted[i]->directory) == 0) {
+            struct text a = {0}, b = {0};
+            sweep_add_name(s, sorted[i - 1], &a);
+            sweep_add_name(s, sorted[i], &b);
+            result = error_input(
+                e, "onehot sweep: the jobs \"%s\" and \"%s\" have the same run directory, %s",
+                a.data ? a.data : "", b.data ? b.data : "", sorted[i]->directory);
+            text_free(&a);
+            text_free(&b);
+        }
+    free(sorted);
+    return result;
+}
+
+int sweep_plan(struct sweep *s, struct error *e) {
+    size_t n = (size_t)s->grid.jobs;
+    struct digests d = {.items = arena_alloc(&s->arena, n, sizeof *d.items)};
+    s->jobs = arena_alloc(&s->arena, n, sizeof *s->jobs);
+    if (!s->jobs || !d.items)
+        return error_memory(e, "the jobs");
+    struct team *team = team_new(s->cpus < TEAM_MOST ? s->cpus : TEAM_MOST, e);
+    if (!team)
+        return -1;
+    int result = 0;
+    s->has_validation = true;
+    for (struct job *j = s->jobs; j < s->jobs + n && result == 0; j++)
+        result = plan_job(s, j, &d, team, e);
+    team_free(team);
+    if (result != 0 || check_directories(s, e) != 0)
+        return -1;
+    for (struct job *j = s->jobs; j < s->jobs + n; j++)
+        sweep_take_result(j);
+    return 0;
+}

@@ -1,0 +1,150 @@
+/* What a sweep shows while it runs: a line for each job that is over; on a terminal, below them,
+ * the running ones. */
+#include "base/clock.h"
+#include "programs/sweep.h"
+#include "programs/terminal.h"
+
+#include <math.h>
+
+struct view {
+    const struct sweep *sweep;
+    bool live;    /* on a terminal: running jobs are shown, too */
+    int lines;    /* that the last drawing of them took */
+    int finished; /* before the start */
+    double start;
+};
+
+static void print_plan(const struct sweep *s) {
+    int finished = sweep_count(s, JOB_FINISHED);
+    printf("sweep     %s: %s job%s", s->config, terminal_count(s->grid.jobs),
+           s->grid.jobs == 1 ? "" : "s");
+    if (s->grid.jobs > 1)
+        printf(", %s setting%s x %s seed%s", terminal_count(s->grid.settings),
+               s->grid.settings == 1 ? "" : "s", terminal_count(s->grid.jobs / s->grid.settings),
+               s->grid.jobs == s->grid.settings ? "" : "s");
+    printf("\n");
+    for (const struct grid_axis *axis = s->grid.axes; axis < s->grid.axes + s->grid.count; axis++) {
+        printf("          %s =", axis->key);
+        for (int i = 0; i < axis->count; i++)
+            if (i < 8 || i == axis->count - 1)
+                printf("%s%s", i > 8 ? " ... " : i > 0 ? ", " : " ", grid_value(axis->items[i]));
+        printf("\n");
+    }
+    if (finished < s->grid.jobs)
+        printf("          %d side by side, %d CPU%s\n", s->side_by_side, s->cpus,
+               s->cpus == 1 ? "" : "s");
+    if (finished > 0)
+        printf("          %s finished already\n",
+               finished == s->grid.jobs ? "all are" : terminal_count(finished));
+    fflush(stdout);
+}
+
+static void print_accuracy(double x) {
+    if (isnan(x))
+        printf("  %8s", "-");
+    else
+        printf("  %6.2f %%", 100 * x);
+}
+
+/* The job's name, cut to what is left of the line on a terminal. */
+static void print_name(const struct view *v, const struct job *j, int used) {
+    struct text name = {0};
+    sweep_add_name(v->sweep, j, &name);
+    int cells = terminal_width() - 1 - used;
+    if (!v->live)
+        printf("%s", name.data ? name.data : "");
+    else if (cells > 0)
+        terminal_text(name.data ? name.data : "", cells);
+    text_free(&name);
+}
+
+static void clear(struct view *v) {
+    if (v->lines > 0)
+        printf("\r\033[%dA\033[J", v->lines);
+    v->lines = 0;
+}
+
+static void on_change(void *context, const struct job *j) {
+    struct view *v = context;
+    const struct sweep *s = v->sweep;
+    int over = sweep_count(s, JOB_FINISHED) + sweep_count(s, JOB_FAILED);
+    clear(v);
+    printf("%5d of %d", over, s->grid.jobs);
+    int used = 9 + snprintf(NULL, 0, "%d", s->grid.jobs);
+    if (j->state == JOB_FINISHED) {
+        print_accuracy(s->has_validation ? j->result.row.validation_accuracy
+                                         : j->result.test_accuracy);
+        printf("  %7.1f s  ", j->result.seconds);
+        used += 10 + 13;
+    } else {
+        printf("  %-19s  ", j->state == JOB_FAILED ? "failed" : "trained elsewhere");
+        used += 23;
+    }
+    print_name(v, j, used);
+    printf("\n");
+    fflush(stdout);
+}
+
+/* How many epochs a running job has behind it, with its latest accuracy. */
+static struct finished_row progress_of(const struct job *j) {
+    struct finished_row row = {0, NAN, NAN, NAN, NAN};
+    struct error none = {0};
+    if (finished_progress(&row, j->directory, &none) != 0)
+        row.epoch = 0;
+    return row;
+}
+
+/* A line a running job, as many as fit, and one about all. */
+static void on_tick(void *context) {
+    struct view *v = context;
+    const struct sweep *s = v->sweep;
+    double done = 0; /* jobs, in parts */
+    int most = terminal_height() - 3, running = sweep_count(s, JOB_RUNNING);
+    if (!v->live)
+        return;
+    clear(v);
+    for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
+        if (j->state != JOB_RUNNING)
+            continue;
+        struct finished_row row = progress_of(j);
+        done += j->epochs > 0 ? (double)row.epoch / j->epochs : 0;
+        if (v->lines >= most)
+            continue;
+        char epoch[64];
+        int size = snprintf(epoch, sizeof epoch, "  epoch %*d of %d", 4, row.epoch, j->epochs);
+        printf("%s", epoch);
+        print_accuracy(row.validation_accuracy);
+        printf("  ");
+        print_name(v, j, size + 12);
+        printf("\n");
+        v->lines++;
+    }
+    int over = sweep_count(s, JOB_FINISHED) + sweep_count(s, JOB_FAILED) - v->finished;
+    int elsewhere = sweep_count(s, JOB_ELSEWHERE), failed = sweep_count(s, JOB_FAILED);
+    done += over;
+    char line[200], left[64] = "";
+    double whole = s->grid.jobs - v->finished - elsewhere;
+    if (done > 0 && whole > done)
+        snprintf(left, sizeof left, ", %.0f s left",
+                 (clock_seconds() - v->start) * (whole - done) / done);
+    snprintf(line, sizeof line, "  %d running, %d waiting, %d elsewhere, %d failed%s", running,
+             sweep_count(s, JOB_WAITING), elsewhere, failed, left);
+    terminal_text(line, terminal_width() - 1);
+    printf("\n");
+    v->lines++;
+    fflush(stdout);
+}
+
+int sweep_watch(struct sweep *s) {
+    struct view v = {.sweep = s,
+                     .live = terminal_present(),
+                     .finished = sweep_count(s, JOB_FINISHED),
+                     .start = clock_seconds()};
+    struct sweep_observer o = {&v, on_change, on_tick};
+    print_plan(s);
+    if (v.finished < s->grid.jobs)
+        printf("\n%*s  accuracy       time  job\n", 9 + snprintf(NULL, 0, "%d", s->grid.jobs), "");
+    int signal = sweep_run(s, &o);
+    clear(&v);
+    return signal;
+}

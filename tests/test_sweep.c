@@ -1,0 +1,532 @@
+/* sweep: the jobs of a command line, what finished runs say, the ranking, and the command itself,
+ * which is killed at any moment and goes on. */
+#define _GNU_SOURCE
+#include "base/file.h"
+#include "base/text.h"
+#include "config/figures.h"
+#include "config/grid.h"
+#include "config/strict.h"
+#include "test.h"
+#include "train/finished.h"
+#include "train/ranking.h"
+
+#include <dirent.h>
+#include <glob.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+Suite *test_sweep(void);
+
+/* ---- the grid ---- */
+
+/* All jobs of these arguments, a line each; the settings' numbers behind. Or the error. */
+static const char *jobs_of(const char *a, const char *b, const char *c) {
+    static struct text out;
+    const char *const arguments[] = {a, b, c, NULL};
+    struct arena arena = {0};
+    struct grid g;
+    struct error e = {0};
+    text_free(&out);
+    if (grid_read(&g, arguments, &arena, &e) != 0) {
+        ck_assert_int_eq(e.status, ERROR_INPUT);
+        text_printf(&out, "%s", e.text);
+    }
+    for (int job = 0; e.status == 0 && job < g.jobs; job++) {
+        const char *items[4];
+        grid_job(&g, job, items);
+        for (int i = 0; items[i]; i++)
+            text_printf(&out, "%s ", items[i]);
+        text_printf(&out, "%d\n", grid_setting(&g, job));
+    }
+    arena_free(&arena);
+    return out.data;
+}
+
+START_TEST(jobs_are_the_combinations_of_lists_and_ranges) {
+    ck_assert_str_eq(jobs_of(NULL, NULL, NULL), "0\n");
+    ck_assert_str_eq(jobs_of("a=1", "name=", NULL), "a=1 name= 0\n");
+    ck_assert_str_eq(jobs_of("a=0.05,0.1", "seed=1..3", "b=x"), "a=0.05 seed=1 b=x 0\n"
+                                                                "a=0.05 seed=2 b=x 0\n"
+                                                                "a=0.05 seed=3 b=x 0\n"
+                                                                "a=0.1 seed=1 b=x 1\n"
+                                                                "a=0.1 seed=2 b=x 1\n"
+                                                                "a=0.1 seed=3 b=x 1\n");
+    ck_assert_str_eq(jobs_of("a=1,2", "seed=7,9", "b=x,y"),
+                     "a=1 seed=7 b=x 0\na=1 seed=7 b=y 1\na=1 seed=9 b=x 0\na=1 seed=9 b=y 1\n"
+                     "a=2 seed=7 b=x 2\na=2 seed=7 b=y 3\na=2 seed=9 b=x 2\na=2 seed=9 b=y 3\n");
+    ck_assert_str_eq(jobs_of("a=-2..3..2,10", NULL, NULL), "a=-2 0\na=0 1\na=2 2\na=10 3\n");
+    ck_assert_str_eq(jobs_of("seed=5..5", NULL, NULL), "seed=5 0\n");
+}
+END_TEST
+
+START_TEST(commas_in_brackets_and_quotes_belong_to_the_value) {
+    ck_assert_str_eq(jobs_of("m=[{\"a\": [1, 2]}, 3],[4,5]", NULL, NULL),
+                     "m=[{\"a\": [1, 2]}, 3] 0\nm=[4,5] 1\n");
+    ck_assert_str_eq(jobs_of("n=\"a,\\\",b\",c", NULL, NULL), "n=\"a,\\\",b\" 0\nn=c 1\n");
+    ck_assert_str_eq(jobs_of("n=\"[\",{\"x\": \"}\"}", NULL, NULL),
+                     "n=\"[\" 0\nn={\"x\": \"}\"} 1\n");
+}
+END_TEST
+
+START_TEST(what_is_no_range_is_a_value) {
+    ck_assert_str_eq(jobs_of("p=../a,..,1..,0.1..0.5,1..2x,x1..2", NULL, NULL),
+                     "p=../a 0\np=.. 1\np=1.. 2\np=0.1..0.5 3\np=1..2x 4\np=x1..2 5\n");
+}
+END_TEST
+
+START_TEST(a_command_line_that_makes_no_grid_is_refused) {
+    static const char *const cases[][2] = {
+        {"seed", "command line: \"seed\" is not of the form key=value"},
+        {"=1", "command line: \"=1\" is not of the form key=value"},
+        {"a=1,,2", "command line: \"a=1,,2\": a value is missing beside a comma"},
+        {"a=,2", "command line: \"a=,2\": a value is missing beside a comma"},
+        {"a=1,", "command line: \"a=1,\": a value is missing beside a comma"},
+        {"a=[1,2", "command line: \"a=[1,2\": a bracket or quote is not closed"},
+        {"a=x\"1,2", "command line: \"a=x\"1,2\": a bracket or quote is not closed"},
+        {"a=5..1", "command line: \"a=5..1\": a range goes upwards, but 5..1 does not"},
+        {"a=1..5..0", "command line: \"a=1..5..0\": a range goes upwards, but 1..5..0 does not"},
+        {"a=1..5..-1", "command line: \"a=1..5..-1\": a range goes upwards, but 1..5..-1 does not"},
+        {"a=0..10000", "command line: \"a=0..10000\": 0..10000 are more than 10000 values"},
+        {"a=1..99999999999999999999", "command line: \"a=1..99999999999999999999\": a range goes "
+                                      "from -1000000000 to 1000000000 at most, not "
+                                      "1..99999999999999999999"},
+        {"seed=1..2000",
+         "command line: the settings combine to more than 10000 jobs; a sweep takes at most so "
+         "many"},
+        {"b=3", "command line: \"b\" is given twice"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_str_eq(jobs_of("b=1..6", cases[i][0], NULL), cases[i][1]);
+    ck_assert_int_eq(strncmp(jobs_of("a=0..9999", NULL, NULL), "a=0 0\n", 6), 0);
+}
+END_TEST
+
+/* ---- mean, deviation, order ---- */
+
+START_TEST(the_summary_of_known_numbers) {
+    const double x[] = {2, 4, 4, 4, NAN, 5, 5, 7, 9}; /* squares about 5: 9 1 1 1 0 0 4 16 */
+    struct summary s = summary_of(x, 9);
+    ck_assert_int_eq(s.count, 8);
+    ck_assert_double_eq(s.mean, 5);
+    ck_assert_double_eq(s.deviation, sqrt(32.0 / 7));
+    ck_assert_double_eq(s.min, 2);
+    ck_assert_double_eq(s.max, 9);
+    s = summary_of(x, 1);
+    ck_assert_double_eq(s.mean, 2);
+    ck_assert_double_nan(s.deviation);
+    s = summary_of(x + 4, 1);
+    ck_assert_int_eq(s.count, 0);
+    ck_assert(isnan(s.mean) && isnan(s.deviation) && isnan(s.min) && isnan(s.max));
+}
+END_TEST
+
+START_TEST(the_highest_mean_is_first_and_equal_ones_keep_their_order) {
+    const double means[] = {0.3, NAN, 0.9, 0.3, 0.95, NAN, 0.3}, want[] = {4, 2, 0, 3, 6, 1, 5};
+    struct summary s[7];
+    int order[7];
+    for (int i = 0; i < 7; i++)
+        s[i] = summary_of(&means[i], 1);
+    ranking_order(s, 7, order);
+    for (int i = 0; i < 7; i++)
+        ck_assert_int_eq(order[i], (int)want[i]);
+}
+END_TEST
+
+/* ---- finished runs ---- */
+
+static const char METRICS[] = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,"
+                              "validation_accuracy\n";
+
+START_TEST(a_finished_run_is_read_back) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s/run "
+                   "--quiet && tail -n 1 %s/run/metrics.csv && cat "
+                   "%s/run/result.json",
+                   test_dir, test_dir, test_dir);
+    struct finished f;
+    struct error e = {0};
+    double accuracy;
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_msg(finished_read(&f, test_path("run"), NULL, &e) == 0, "%s", e.text);
+    ck_assert_int_eq(f.row.epoch, 2);
+    ck_assert_double_eq(f.row.validation_accuracy,
+                        strtod(strrchr(strtok(o.out, "\n"), ',') + 1, NULL));
+    const char *text = strstr(o.out + strlen(o.out) + 1, "\"test_accuracy\": ");
+    ck_assert_int_eq(sscanf(text, "\"test_accuracy\": %lf", &accuracy), 1);
+    ck_assert_double_eq(f.test_accuracy, accuracy);
+
+    ck_assert_int_eq(finished_read(&f, test_path("run"), "another", &e), -1);
+    ck_assert_ptr_nonnull(strstr(e.text, "/run/model.safetensors: is another run's model"));
+}
+END_TEST
+
+START_TEST(what_a_run_did_not_write_is_no_finished_run) {
+    static const char *const edits[][2] = {
+        {"rm result.json", "result.json: cannot be read: No such file or directory"},
+        {"printf '{' >result.json", "result.json: line 1, column 2: the JSON ends too early"},
+        {"printf '[]' >result.json", "result.json: must hold one JSON object, {...}"},
+        {"sed -i /test_accuracy/d result.json", "result.json: \"test_accuracy\" is missing"},
+        {"sed -i 's/test_accuracy.*/test_accuracy\": \"high\",/' result.json",
+         "result.json: \"test_accuracy\" is no number"},
+        {"sed -i 's/test_accuracy.*/test_accuracy\": 1e300,/' result.json",
+         "result.json: \"test_accuracy\" must be from 0 to 1, got 1e+300"},
+        {"sed -i 's/model_sha256\": \"/&00/' result.json",
+         "result.json: \"model_sha256\" is no text of less than 65 bytes"},
+        {"echo 3,4,5 >>metrics.csv",
+         "metrics.csv: is not the file that result.json was written with"},
+        {"rm metrics.csv", "metrics.csv: cannot be read: No such file or directory"},
+    };
+    struct test_outcome o =
+        test_shell("$ONEHOT train tests/small.json train.epochs=1 output=%s/run --quiet", test_dir);
+    ck_assert_int_eq(o.status, 0);
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        struct finished f;
+        struct error e = {0};
+        char want[300];
+        o = test_shell("cd %s && rm -rf copy && cp -r run copy && cd copy && %s", test_dir,
+                       edits[i][0]);
+        ck_assert_msg(o.status == 0, "%s", o.err);
+        ck_assert_int_eq(finished_read(&f, test_path("copy"), NULL, &e), -1);
+        snprintf(want, sizeof want, "%s/copy/%s", test_dir, edits[i][1]);
+        test_refused(&e, want);
+    }
+}
+END_TEST
+
+/* Metrics that result.json vouches for may still be nonsense. */
+START_TEST(metrics_that_are_none_are_refused) {
+    static const char *const files[][2] = {
+        {"", "does not begin with the columns"},
+        {"epoch\n1\n", "does not begin with the columns"},
+        {"%1,2,0.1,1,0.5,1\n", "its last row holds no metrics"},
+        {"%0,2,0.1,1,0.5,1,0.5\n", "its last row holds no metrics"},
+        {"%1.5,2,0.1,1,0.5,1,0.5\n", "its last row holds no metrics"},
+        {"%1,2,0.1,1,0.5,1,inf\n", "its last row holds no metrics"},
+        {"%1,2,0.1,1,0.5,1,1e999\n", "its last row holds no metrics"},
+        {"%1,2,0.1,1,0.5,1,7\n", "its last row holds no metrics"},
+        {"%1,2,0.1,1,0.5,1,0.5x\n", "its last row holds no metrics"},
+        {"%1,2,0.1,1,0.5,,\n", NULL},
+        {"%1,2,0.1,1,0.5,1,0.25,more\n", NULL},
+        {"%", NULL},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct finished f;
+        struct error e = {0};
+        struct text metrics = {0}, result = {0};
+        char hex[SHA256_HEX];
+        const char *s = files[i][0];
+        text_printf(&metrics, "%s%s", *s == '%' ? METRICS : "", s + (*s == '%'));
+        sha256_hex(metrics.data, metrics.size, hex);
+        text_printf(&result,
+                    "{\"test_loss\": null, \"test_accuracy\": null, \"seconds\": 1, "
+                    "\"model_sha256\": \"\", \"metrics_sha256\": \"%s\"}",
+                    hex);
+        test_write(test_path("metrics.csv"), metrics.data, metrics.size);
+        test_write(test_path("result.json"), result.data, result.size);
+        int status = finished_read(&f, test_dir, NULL, &e);
+        ck_assert_msg(status == (files[i][1] ? -1 : 0), "%s: %s", s, e.text);
+        if (files[i][1])
+            ck_assert_msg(strstr(e.text, files[i][1]) != NULL, "%s: %s", s, e.text);
+        else
+            ck_assert(isnan(f.test_accuracy));
+        text_free(&metrics);
+        text_free(&result);
+    }
+}
+END_TEST
+
+START_TEST(progress_is_the_last_whole_row) {
+    const char *path = test_path("metrics.partial.csv");
+    struct finished_row row = {0};
+    struct error e = {0};
+    struct text t = {0};
+    ck_assert_int_eq(finished_progress(&row, test_dir, &e), -1);
+    text_printf(&t, "%s", METRICS);
+    test_write(path, t.data, t.size);
+    ck_assert_int_eq(finished_progress(&row, test_dir, &e), -1);
+    for (int i = 1; i <= 100; i++)
+        text_printf(&t, "%d,%d,0.1,1,0.5,1,0.%03d\n", i, 7 * i, i);
+    text_printf(&t, "101,707,0.1,1,0.5,1,0.1");
+    test_write(path, t.data, t.size);
+    ck_assert_int_eq(finished_progress(&row, test_dir, &e), 0);
+    ck_assert_int_eq(row.epoch, 100);
+    ck_assert_double_eq(row.validation_accuracy, 0.1);
+    text_free(&t);
+}
+END_TEST
+
+/* ---- the command ---- */
+
+/* In test_dir/NAME, a folder for runs/, `onehot sweep` over the small config with short runs. */
+#define SWEEP                                                                                      \
+    "mkdir -p %s/%s && root=$PWD && cd %s/%s && exec $root/$ONEHOT sweep $root/tests/small.json "  \
+    "data.path=$root/tests/data/mnist-small %s"
+#define SIX "train.epochs=2 optimizer.learning_rate=0.02,0.05 seed=1..3"
+
+static struct test_outcome sweep(const char *name, const char *more) {
+    return test_shell("(" SWEEP ")", test_dir, name, test_dir, name, more);
+}
+
+static const char *table_of(const struct test_outcome *o) {
+    const char *table = strstr(o->out, "\nranked by ");
+    ck_assert_msg(table != NULL, "no table in\n%s%s", o->out, o->err);
+    return table;
+}
+
+/* The same table, whatever is said before it. */
+static void check_same_table(const struct test_outcome *a, const struct test_outcome *b) {
+    ck_assert_int_eq(a->status, 0);
+    ck_assert_int_eq(b->status, 0);
+    ck_assert_str_eq(table_of(a), table_of(b));
+}
+
+START_TEST(a_second_sweep_trains_nothing_and_prints_the_same_table) {
+    struct test_outcome first = sweep("a", SIX);
+    test_shell("cd %s/a/runs && stat -c '%%n %%i %%Y' */* >../before", test_dir);
+    struct test_outcome second = sweep("a", SIX " --jobs 3");
+    struct test_outcome o =
+        test_shell("cd %s/a/runs && stat -c '%%n %%i %%Y' */* | diff - ../before", test_dir);
+    check_same_table(&first, &second);
+    ck_assert_msg(o.status == 0, "%s", o.out);
+    ck_assert_ptr_nonnull(strstr(first.out, ": 6 jobs, 2 settings x 3 seeds\n"));
+    ck_assert_ptr_nonnull(strstr(first.out, "\n    6 of 6  "));
+    ck_assert_ptr_null(strstr(second.out, " of 6  "));
+    ck_assert_ptr_nonnull(strstr(second.out, "all are finished already\n"));
+    ck_assert_msg(!strpbrk(first.out, "\r\033"), "a live table in a pipe");
+
+    o = sweep("a", SIX " seed=4"); /* the key twice */
+    ck_assert_str_eq(o.err, "command line: \"seed\" is given twice\n");
+    ck_assert_int_eq(o.status, 2);
+}
+END_TEST
+
+/* The numbers in --json, and those in the table, against the run directories. */
+START_TEST(the_ranking_is_that_of_the_runs_own_files) {
+    struct test_outcome table = sweep("a", SIX), o = sweep("a", SIX " --json");
+    struct error e = {0};
+    cJSON *root = strict_parse(o.out, strlen(o.out), "stdout", &e);
+    ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
+    double best = 2;
+    int rank = 0;
+    const cJSON *setting, *run;
+    cJSON_ArrayForEach(setting, cJSON_GetObjectItemCaseSensitive(root, "settings")) {
+        double x[3], sum = 0, squares = 0;
+        int n = 0;
+        char figures[64], line[100];
+        cJSON_ArrayForEach(run, cJSON_GetObjectItemCaseSensitive(setting, "runs")) {
+            const char *folder = cJSON_GetObjectItemCaseSensitive(run, "directory")->valuestring;
+            struct test_outcome row = test_shell("tail -n 1 %s/a/%s/metrics.csv", test_dir, folder);
+            x[n] = strtod(strrchr(row.out, ',') + 1, NULL);
+            sum += x[n++];
+        }
+        ck_assert_int_eq(n, 3);
+        for (int i = 0; i < 3; i++)
+            squares += (x[i] - sum / 3) * (x[i] - sum / 3);
+        const cJSON *v = cJSON_GetObjectItemCaseSensitive(setting, "validation_accuracy");
+        double mean = cJSON_GetObjectItemCaseSensitive(v, "mean")->valuedouble;
+        double deviation = cJSON_GetObjectItemCaseSensitive(v, "deviation")->valuedouble;
+        ck_assert_double_eq_tol(mean, sum / 3, 1e-15); /* sums of three, in another order */
+        ck_assert_double_eq_tol(deviation, sqrt(squares / 2), 1e-15);
+        ck_assert_double_le(mean, best);
+        best = mean;
+        const cJSON *rate = cJSON_GetObjectItemCaseSensitive(
+            cJSON_GetObjectItemCaseSensitive(setting, "setting"), "optimizer.learning_rate");
+        snprintf(figures, sizeof figures, "%.2f +- %.2f", 100 * mean, 100 * deviation);
+        snprintf(line, sizeof line, "\n%4d  %-13s  %3d  %15s  ", ++rank, rate->valuestring, 3,
+                 figures);
+        ck_assert_msg(strstr(table.out, line) != NULL, "%s is not in %s", line, table.out);
+    }
+    ck_assert_int_eq(rank, 2);
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(without_a_validation_set_the_test_accuracy_ranks_and_the_table_says_so) {
+    struct test_outcome o = sweep("a", "train.epochs=1 seed=1,2 data.validation=0");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(
+        strstr(o.out, "ranked by test accuracy in % (no validation set: the best is flattered)\n"));
+    o = sweep("a", "train.epochs=1 seed=1,2 data.validation=0 --csv");
+    ck_assert_ptr_nonnull(strstr(o.out, "\n1,"));
+    ck_assert_ptr_nonnull(strstr(o.out, ",0,,,,,2,0."));
+}
+END_TEST
+
+START_TEST(the_listed_commands_make_the_same_runs) {
+    const char *more = "train.epochs=1 seed=1..2 \"name=it's 1,two\" "
+                       "'optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1}'";
+    char listed[400];
+    snprintf(listed, sizeof listed, "%s --threads 1 --list", more);
+    struct test_outcome list = sweep("b", listed);
+    ck_assert_msg(list.status == 0, "%s", list.err);
+    int lines = 0;
+    for (const char *c = list.out; *c; c++)
+        lines += *c == '\n';
+    ck_assert_int_eq(lines, 4);
+    test_write(test_path("b/jobs"), list.out, strlen(list.out));
+    struct test_outcome o = test_shell("cd %s/b && sh -e jobs", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    struct test_outcome b = sweep("b", more), a = sweep("a", more);
+    ck_assert_ptr_nonnull(strstr(b.out, "all are finished already\n"));
+    check_same_table(&a, &b);
+    o = test_shell("cd %s && ls a/runs >x && ls b/runs >y && cmp x y", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.out);
+    list = sweep("b", listed); /* nothing is left to do */
+    ck_assert_str_eq(list.out, "");
+}
+END_TEST
+
+START_TEST(every_config_is_checked_before_any_job_starts) {
+    struct test_outcome o = sweep("a", "optimizer.learning_rate=0.1,-1");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_str_eq(o.err, "command line: \"optimizer.learning_rate\" must be > 0, got -1\n");
+    ck_assert_str_eq(o.out, "");
+    o = sweep("a", "seed=1,2 output=x");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_str_eq(
+        o.err, "onehot sweep: the jobs \"seed=1\" and \"seed=2\" have the same run directory, x\n");
+    o = sweep("a", "seed=1,1");
+    ck_assert_ptr_nonnull(strstr(o.err, "have the same run directory, runs/small-"));
+    o = sweep("a", "--list --json");
+    ck_assert_str_eq(o.err, "onehot sweep: --list, --json and --csv exclude each other\n");
+    o = sweep("a", "--jobs 0");
+    ck_assert_str_eq(o.err,
+                     "onehot sweep: --jobs must be a whole number from 1 to 256, got \"0\"\n");
+    ck_assert(!file_exists(test_path("a/runs")));
+}
+END_TEST
+
+START_TEST(a_failing_job_is_named_and_the_others_go_on) {
+    struct test_outcome o = sweep("a", "train.epochs=1 optimizer.learning_rate=1e9,0.05 seed=1,2");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_str_eq(o.err, "onehot sweep: 2 of 4 jobs failed\n");
+    ck_assert_ptr_nonnull(strstr(o.out, "\n2 failed:\n  learning_rate=1e9 seed=1: epoch 1, step "));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n  learning_rate=1e9 seed=2: epoch 1, step "));
+    ck_assert_ptr_nonnull(strstr(table_of(&o), "\n   1  0.05 "));
+    ck_assert_ptr_nonnull(strstr(table_of(&o), "\n   2  1e9 "));
+}
+END_TEST
+
+/* ---- killed ---- */
+
+/* Starts a sweep as a session of its own; its output goes to test_dir/NAME.out and .err. */
+static pid_t begin(const char *name, const char *more) {
+    char command[2000];
+    snprintf(command, sizeof command, "exec >%s/%s.out 2>%s/%s.err; " SWEEP, test_dir, name,
+             test_dir, name, test_dir, name, test_dir, name, more);
+    pid_t pid = fork();
+    if (pid == 0) {
+        setsid();
+        signal(SIGINT, SIG_DFL); /* make in the background of a script ignores it */
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    ck_assert_int_gt(pid, 0);
+    return pid;
+}
+
+/* The processes of that session, each sent the signal (0: none); how many there are. */
+static int signal_session(pid_t session, int signal) {
+    int count = 0;
+    DIR *d = opendir("/proc");
+    ck_assert_ptr_nonnull(d);
+    for (struct dirent *entry; (entry = readdir(d));) {
+        char path[300], line[500] = "", state;
+        int parent, group, of;
+        snprintf(path, sizeof path, "/proc/%.200s/stat", entry->d_name);
+        FILE *f = entry->d_name[0] >= '0' && entry->d_name[0] <= '9' ? fopen(path, "r") : NULL;
+        bool read = f && fgets(line, sizeof line, f);
+        if (f)
+            fclose(f);
+        const char *behind = read ? strrchr(line, ')') : NULL; /* the name may hold anything */
+        if (behind && sscanf(behind, ") %c %d %d %d", &state, &parent, &group, &of) == 4 &&
+            of == session && state != 'Z') {
+            kill(atoi(entry->d_name), signal);
+            count++;
+        }
+    }
+    closedir(d);
+    return count;
+}
+
+static int count_files(const char *pattern) {
+    glob_t g;
+    int count = glob(test_path("%s", pattern), 0, NULL, &g) == 0 ? (int)g.gl_pathc : 0;
+    globfree(&g);
+    return count;
+}
+
+/* Until that many of the files are there. The suite's time limit is the only one. */
+static void wait_for(const char *pattern, int count) {
+    while (count_files(pattern) < count)
+        usleep(2000);
+}
+
+START_TEST(a_sweep_killed_twice_ends_with_the_same_table) {
+    struct test_outcome whole = sweep("a", SIX);
+    pid_t pid = begin("b", SIX " --jobs 1"); /* killed with its processes */
+    wait_for("b/runs/*/result.json", 1);
+    while (signal_session(pid, SIGKILL) > 0)
+        ;
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    int finished = count_files("b/runs/small-*/result.json");
+    pid = begin("b", SIX " --jobs 2"); /* killed alone: what it started goes on for a while */
+    wait_for("b/runs/*/result.json", finished + 2);
+    kill(pid, SIGKILL);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    struct test_outcome last = sweep("b", SIX);
+    check_same_table(&whole, &last);
+    struct test_outcome o =
+        test_shell("cd %s/a/runs && for f in small-*/model.safetensors small-*/metrics.csv; "
+                   "do cmp $f ../../b/runs/$f || exit 1; done",
+                   test_dir);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+}
+END_TEST
+
+static void check_interrupt(const char *name, int signal) {
+    char want[200];
+    size_t size;
+    char pattern[64];
+    int status;
+    pid_t pid = begin(name, "train.epochs=1000000 seed=1..3 --jobs 2");
+    snprintf(pattern, sizeof pattern, "%s/runs/*/metrics.partial.csv", name);
+    wait_for(pattern, 2);
+    kill(pid, signal);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(WEXITSTATUS(status), 128 + signal);
+    ck_assert_int_eq(signal_session(pid, 0), 0);
+    char *err = test_read(test_path("%s.err", name), &size);
+    snprintf(want, sizeof want,
+             "interrupted: 0 of 3 jobs are finished, and the same command goes on with the "
+             "others\n");
+    ck_assert_str_eq(err, want);
+    free(err);
+}
+
+START_TEST(ctrl_c_and_sigterm_end_the_jobs_and_say_how_to_go_on) {
+    check_interrupt("a", SIGINT);
+    check_interrupt("b", SIGTERM);
+    check_interrupt("c", SIGHUP);
+}
+END_TEST
+
+Suite *test_sweep(void) {
+    return TEST_SUITE(
+        "sweep", jobs_are_the_combinations_of_lists_and_ranges,
+        commas_in_brackets_and_quotes_belong_to_the_value, what_is_no_range_is_a_value,
+        a_command_line_that_makes_no_grid_is_refused, the_summary_of_known_numbers,
+        the_highest_mean_is_first_and_equal_ones_keep_their_order, a_finished_run_is_read_back,
+        what_a_run_did_not_write_is_no_finished_run, metrics_that_are_none_are_refused,
+        progress_is_the_last_whole_row, a_second_sweep_trains_nothing_and_prints_the_same_table,
+        the_ranking_is_that_of_the_runs_own_files,
+        without_a_validation_set_the_test_accuracy_ranks_and_the_table_says_so,
+        the_listed_commands_make_the_same_runs, every_config_is_checked_before_any_job_starts,
+        a_failing_job_is_named_and_the_others_go_on, a_sweep_killed_twice_ends_with_the_same_table,
+        ctrl_c_and_sigterm_end_the_jobs_and_say_how_to_go_on);
+}

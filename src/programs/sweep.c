@@ -158,13 +158,14 @@ const struct command sweep_command = {
         "  ./onehot sweep configs/mnist.json seed=1..5 \\\n"
         "      'optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1},{\"type\": \"sgd\", "
         "\"learning_rate\": 0.2}'\n\n"
-        "On other machines that share this folder, or with another program's queue (a job that is\n"
-        "training somewhere is refused elsewhere); sweep then prints the table:\n"
+        "--list prints a command a line, for other programs and other machines that share this\n"
+        "folder; a directory in which one process trains is refused to all others. Then sweep\n"
+        "prints the table. Or give the same sweep on several machines: they share the work.\n"
         "  ./onehot sweep configs/mnist.json seed=1..20 --list --threads 1 >jobs\n"
-        "  parallel --sshlogin a,b --workdir . <jobs            GNU parallel\n"
-        "  xargs -d '\\n' -P 4 -n 1 sh -c <jobs                  xargs\n"
-        "  sbatch --array=1-$(wc -l <jobs) --wrap \\\n"
-        "      'eval \"$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" jobs)\"'  Slurm\n"
+        "  GNU parallel:  parallel --sshlogin a,b --workdir . <jobs\n"
+        "  xargs:         xargs -d '\\n' -P 4 -n 1 sh -c <jobs\n"
+        "  Slurm:         sbatch --array=1-$(wc -l <jobs) --wrap \\\n"
+        "                     'eval \"$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" jobs)\"'\n"
         "  ./onehot sweep configs/mnist.json seed=1..20\n",
     .run = run,
 };

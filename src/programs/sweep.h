@@ -32,8 +32,8 @@ struct job {
     int threads;
     FILE *errors; /* what it prints on stderr */
 
-    /* of a job that runs elsewhere: when to look, when to try it again, how long after that */
-    double look, retry, pause;
+    /* of a job that runs elsewhere: when to try it again, and the pause before that, in seconds */
+    double retry, pause;
 };
 
 struct sweep {

@@ -19,7 +19,7 @@
 /* How `onehot train` says that the directory is locked. */
 static const char LOCKED[] = "another process is training in it";
 
-enum { LONGEST_PAUSE = 30 }; /* seconds between two attempts at a job that runs elsewhere */
+enum { LONGEST_PAUSE = 20 }; /* seconds between two attempts at a job that runs elsewhere */
 
 static int fail(struct sweep *s, struct job *j, const char *why) {
     const char *kept = arena_string(&s->arena, why);
@@ -166,7 +166,7 @@ static void tell(const struct sweep_observer *o, const struct job *j) {
 static void start_all(struct sweep *s, const struct sweep_observer *o, const sigset_t *mask) {
     struct job *j;
     while (sweep_count(s, JOB_RUNNING) < s->side_by_side && (j = next_job(s))) {
-        /* Another machine may have finished it since this one looked. */
+        /* Another process may have finished it since. */
         if (!sweep_take_result(j))
             start(s, j, share(s), mask);
         if (j->state != JOB_RUNNING)
@@ -174,21 +174,16 @@ static void start_all(struct sweep *s, const struct sweep_observer *o, const sig
     }
 }
 
-/* Takes note of what has ended, here and elsewhere. */
-static void look_around(struct sweep *s, const struct sweep_observer *o, bool interrupted) {
-    double now = clock_seconds();
+/* Takes note of the processes that have ended. */
+static void reap(struct sweep *s, const struct sweep_observer *o, bool interrupted) {
     for (struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         int status;
-        bool tried = j->pause > 0;
-        if (j->state == JOB_RUNNING && waitpid(j->pid, &status, WNOHANG) == j->pid) {
-            judge(s, j, status, interrupted);
-            if (j->state != JOB_WAITING && !(j->state == JOB_ELSEWHERE && tried))
-                tell(o, j);
-        } else if (j->state == JOB_ELSEWHERE && now >= j->look) {
-            j->look = now + 1;
-            if (sweep_take_result(j))
-                tell(o, j);
-        }
+        bool known = j->pause > 0; /* that it is trained elsewhere */
+        if (j->state != JOB_RUNNING || waitpid(j->pid, &status, WNOHANG) != j->pid)
+            continue;
+        judge(s, j, status, interrupted);
+        if (j->state != JOB_WAITING && !(j->state == JOB_ELSEWHERE && known))
+            tell(o, j);
     }
 }
 
@@ -225,7 +220,7 @@ int sweep_run(struct sweep *s, const struct sweep_observer *o) {
                 if (j->state == JOB_RUNNING)
                     kill(j->pid, got == SIGHUP ? SIGTERM : got);
         }
-        look_around(s, o, ended_by != 0);
+        reap(s, o, ended_by != 0);
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     return ended_by;

@@ -82,14 +82,14 @@ static int column_width(const struct results *r, int axis) {
     return width;
 }
 
-/* "97.86 +- 0.12" in 15 cells; "97.86" of one run. */
+/* "97.86 +- 0.12" in 14 cells; "97.86" of one run. */
 static void print_mean(const struct summary *s) {
     char text[32] = "-";
     if (s->count > 1)
         snprintf(text, sizeof text, "%.2f +- %.2f", 100 * s->mean, 100 * s->deviation);
     else if (s->count > 0)
         snprintf(text, sizeof text, "%.2f", 100 * s->mean);
-    printf("  %15s", text);
+    printf("  %14s", text);
 }
 
 static void print_end(double x) {
@@ -99,21 +99,59 @@ static void print_end(double x) {
         printf("  %6.2f", 100 * x);
 }
 
-static void print_row(const struct results *r, int rank, const int *width, bool wide) {
+/* What of the table fits the terminal. */
+struct layout {
+    int *width;   /* of each axis's column; 0: it has none */
+    bool stacked; /* a setting has a line of its own, above its figures */
+    bool ends;    /* with min and max */
+};
+
+static void layout_make(struct layout *l, const struct results *r) {
+    const struct sweep *s = r->sweep;
+    int ends = 16, cells = s->has_validation ? 57 : 41; /* without the axes' columns */
+    for (int i = 0; i < s->grid.count; i++)
+        if (is_column(&s->grid.axes[i])) {
+            l->width[i] = column_width(r, i);
+            cells += 2 + l->width[i];
+        }
+    l->stacked = cells - ends > terminal_width();
+    l->ends = l->stacked || cells <= terminal_width();
+}
+
+static void print_cell(const struct layout *l, int axis, const char *text) {
+    if (l->width[axis] > 0) {
+        printf("  ");
+        terminal_text(text, l->stacked ? terminal_length(text) : l->width[axis]);
+    }
+}
+
+static void print_head(const struct results *r, const struct layout *l) {
+    const struct sweep *s = r->sweep;
+    const char *chosen = s->has_validation ? "validation" : "test";
+    printf("\nranked by %s accuracy: mean +- standard deviation, %%\n%s\nrank", chosen,
+           s->has_validation ? "" : "(no validation set: the best of many is flattered)\n");
+    for (int i = 0; i < s->grid.count; i++)
+        print_cell(l, i, sweep_key(s, &s->grid.axes[i]));
+    printf("%s    n  %14s", l->stacked ? "\n    " : "", chosen);
+    if (l->ends)
+        printf("  %6s  %6s", "min", "max");
+    if (s->has_validation)
+        printf("  %14s", "test");
+    printf("\n");
+}
+
+static void print_row(const struct results *r, int rank, const struct layout *l) {
     int k = r->order[rank];
     const struct summary *chosen = r->sweep->has_validation ? &r->validation[k] : &r->test[k];
     printf("%4d", rank + 1);
     for (int i = 0; i < r->sweep->grid.count; i++)
-        if (width[i] > 0) {
-            printf("  ");
-            terminal_text(value_of(r, k, i), wide ? width[i] : terminal_length(value_of(r, k, i)));
-        }
-    if (!wide)
-        printf("\n    ");
-    printf("  %3d", chosen->count);
+        print_cell(l, i, value_of(r, k, i));
+    printf("%s  %3d", l->stacked ? "\n    " : "", chosen->count);
     print_mean(chosen);
-    print_end(chosen->min);
-    print_end(chosen->max);
+    if (l->ends) {
+        print_end(chosen->min);
+        print_end(chosen->max);
+    }
     if (r->sweep->has_validation)
         print_mean(&r->test[k]);
     printf("\n");
@@ -136,33 +174,15 @@ static void print_failures(const struct sweep *s) {
 
 static int print_table(const struct results *r, struct error *e) {
     const struct sweep *s = r->sweep;
-    int cells = s->has_validation ? 59 : 42; /* of a line besides the axes' columns */
-    int *width = calloc((size_t)s->grid.count + 1, sizeof *width);
-    if (!width)
+    struct layout l = {.width = calloc((size_t)s->grid.count + 1, sizeof *l.width)};
+    if (!l.width)
         return error_memory(e, "the table");
-    for (int i = 0; i < s->grid.count; i++)
-        if (is_column(&s->grid.axes[i])) {
-            width[i] = column_width(r, i);
-            cells += 2 + width[i];
-        }
-    bool wide = cells <= terminal_width();
-    printf("\nranked by %s accuracy in %%%s\n\nrank", s->has_validation ? "validation" : "test",
-           s->has_validation ? "" : " (no validation set: the best is flattered)");
-    for (int i = 0; i < s->grid.count; i++)
-        if (width[i] > 0) {
-            printf("  ");
-            terminal_text(sweep_key(s, &s->grid.axes[i]),
-                          wide ? width[i] : terminal_length(sweep_key(s, &s->grid.axes[i])));
-        }
-    printf("%s    n  %15s  %6s  %6s", wide ? "" : "\n    ",
-           s->has_validation ? "validation" : "test", "min", "max");
-    if (s->has_validation)
-        printf("  %15s", "test");
-    printf("\n");
+    layout_make(&l, r);
+    print_head(r, &l);
     for (int rank = 0; rank < s->grid.settings; rank++)
-        print_row(r, rank, width, wide);
+        print_row(r, rank, &l);
     print_failures(s);
-    free(width);
+    free(l.width);
     return 0;
 }
 

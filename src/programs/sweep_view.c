@@ -94,12 +94,35 @@ static struct finished_row progress_of(const struct job *j) {
     return row;
 }
 
+static void add_count(struct text *t, int count, const char *what) {
+    if (count > 0)
+        text_printf(t, "%s%d %s", t->size > 0 ? ", " : "  ", count, what);
+}
+
+/* `part`: how many of the running jobs are done, in parts of one. */
+static void print_total(const struct view *v, double part) {
+    const struct sweep *s = v->sweep;
+    int elsewhere = sweep_count(s, JOB_ELSEWHERE), failed = sweep_count(s, JOB_FAILED);
+    struct text t = {0};
+    add_count(&t, sweep_count(s, JOB_RUNNING), "running");
+    add_count(&t, sweep_count(s, JOB_WAITING), "waiting");
+    add_count(&t, elsewhere, "trained elsewhere");
+    add_count(&t, failed, "failed");
+    double done = part + sweep_count(s, JOB_FINISHED) + failed - v->finished;
+    double whole = s->grid.jobs - v->finished - elsewhere;
+    if (done > 0 && whole > done)
+        text_printf(&t, ", %.0f s left", (clock_seconds() - v->start) * (whole - done) / done);
+    terminal_text(t.data ? t.data : "", terminal_width() - 1);
+    printf("\n");
+    text_free(&t);
+}
+
 /* A line a running job, as many as fit, and one about all. */
 static void on_tick(void *context) {
     struct view *v = context;
     const struct sweep *s = v->sweep;
-    double done = 0; /* jobs, in parts */
-    int most = terminal_height() - 3, running = sweep_count(s, JOB_RUNNING);
+    double part = 0;
+    int most = terminal_height() - 3;
     if (!v->live)
         return;
     clear(v);
@@ -107,11 +130,11 @@ static void on_tick(void *context) {
         if (j->state != JOB_RUNNING)
             continue;
         struct finished_row row = progress_of(j);
-        done += j->epochs > 0 ? (double)row.epoch / j->epochs : 0;
+        part += j->epochs > 0 ? (double)row.epoch / j->epochs : 0;
         if (v->lines >= most)
             continue;
         char epoch[64];
-        int size = snprintf(epoch, sizeof epoch, "  epoch %*d of %d", 4, row.epoch, j->epochs);
+        int size = snprintf(epoch, sizeof epoch, "  epoch %4d of %d", row.epoch, j->epochs);
         printf("%s", epoch);
         print_accuracy(row.validation_accuracy);
         printf("  ");
@@ -119,18 +142,7 @@ static void on_tick(void *context) {
         printf("\n");
         v->lines++;
     }
-    int over = sweep_count(s, JOB_FINISHED) + sweep_count(s, JOB_FAILED) - v->finished;
-    int elsewhere = sweep_count(s, JOB_ELSEWHERE), failed = sweep_count(s, JOB_FAILED);
-    done += over;
-    char line[200], left[64] = "";
-    double whole = s->grid.jobs - v->finished - elsewhere;
-    if (done > 0 && whole > done)
-        snprintf(left, sizeof left, ", %.0f s left",
-                 (clock_seconds() - v->start) * (whole - done) / done);
-    snprintf(line, sizeof line, "  %d running, %d waiting, %d elsewhere, %d failed%s", running,
-             sweep_count(s, JOB_WAITING), elsewhere, failed, left);
-    terminal_text(line, terminal_width() - 1);
-    printf("\n");
+    print_total(v, part);
     v->lines++;
     fflush(stdout);
 }

@@ -7,19 +7,23 @@
 
 enum { PHILOX_ROUNDS = 10 };
 
-/* Round 0 .. 9 on a counter's four words. It multiplies two of them, and crosses the halves of the
- * 64-bit products over, mixed with the other two words and the key, which goes on by Weyl constants
- * (the golden ratio and sqrt(3) - 1, as 32-bit fractions). */
-static inline void philox_round(int round, const uint32_t key[2], uint32_t *c0, uint32_t *c1,
-                                uint32_t *c2, uint32_t *c3) {
+/* One round on a counter's four words. It multiplies two of them, and crosses the halves of the
+ * 64-bit products over, mixed with the other two words and the key. */
+static inline void philox_round(const uint32_t key[2], uint32_t *c0, uint32_t *c1, uint32_t *c2,
+                                uint32_t *c3) {
     uint64_t p0 = (uint64_t)0xD2511F53u * *c0;
     uint64_t p1 = (uint64_t)0xCD9E8D57u * *c2;
-    uint32_t k0 = key[0] + (uint32_t)round * 0x9E3779B9u;
-    uint32_t k1 = key[1] + (uint32_t)round * 0xBB67AE85u;
-    *c0 = (uint32_t)(p1 >> 32) ^ *c1 ^ k0;
+    *c0 = (uint32_t)(p1 >> 32) ^ *c1 ^ key[0];
     *c1 = (uint32_t)p1;
-    *c2 = (uint32_t)(p0 >> 32) ^ *c3 ^ k1;
+    *c2 = (uint32_t)(p0 >> 32) ^ *c3 ^ key[1];
     *c3 = (uint32_t)p0;
+}
+
+/* The next round's key: steps by Weyl constants (the golden ratio and sqrt(3) - 1, as 32-bit
+ * fractions). */
+static inline void philox_next(uint32_t key[2]) {
+    key[0] += 0x9E3779B9u;
+    key[1] += 0xBB67AE85u;
 }
 
 #endif

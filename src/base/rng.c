@@ -4,10 +4,10 @@
 #include <string.h>
 
 void rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
-    uint32_t c[4];
+    uint32_t c[4], k[2] = {key[0], key[1]};
     memcpy(c, counter, sizeof c);
-    for (int round = 0; round < PHILOX_ROUNDS; round++)
-        philox_round(round, key, &c[0], &c[1], &c[2], &c[3]);
+    for (int round = 0; round < PHILOX_ROUNDS; round++, philox_next(k))
+        philox_round(k, &c[0], &c[1], &c[2], &c[3]);
     memcpy(out, c, sizeof c);
 }
 

@@ -32,7 +32,7 @@ enum { LANES = 16, NUMBERS = 4 * LANES };
 /* The numbers of features first .. first + NUMBERS - 1, a multiple of NUMBERS. */
 static inline void draw(const struct layer *l, const struct pass *pass, int row, int first,
                         uint32_t number[NUMBERS]) {
-    const uint32_t key[2] = {(uint32_t)pass->seed, (uint32_t)(pass->seed >> 32)};
+    uint32_t key[2] = {(uint32_t)pass->seed, (uint32_t)(pass->seed >> 32)};
     uint32_t *c0 = number, *c1 = c0 + LANES, *c2 = c1 + LANES, *c3 = c2 + LANES;
     for (int i = 0; i < LANES; i++) {
         c0[i] = (uint32_t)(first / 4 + i);
@@ -40,9 +40,9 @@ static inline void draw(const struct layer *l, const struct pass *pass, int row,
         c2[i] = (uint32_t)pass->step;
         c3[i] = (uint32_t)RNG_DROPOUT | (uint32_t)l->index << 8;
     }
-    for (int round = 0; round < PHILOX_ROUNDS; round++)
+    for (int round = 0; round < PHILOX_ROUNDS; round++, philox_next(key))
         for (int i = 0; i < LANES; i++)
-            philox_round(round, key, &c0[i], &c1[i], &c2[i], &c3[i]);
+            philox_round(key, &c0[i], &c1[i], &c2[i], &c3[i]);
 }
 
 CLONED static void mask(const struct layer *l, const struct pass *pass, struct tensor from,

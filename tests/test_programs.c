@@ -4,6 +4,7 @@
 #include "data/picture.h"
 #include "test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,32 @@ START_TEST(a_scaling_shows_in_the_plan_and_evaluates_alike) {
     ck_assert_msg(o.status == 0, "%s", o.err);
     ck_assert_int_eq(
         strncmp(strstr(o.out, "\naccuracy  ") + 11, strstr(t.out, "\ntest      ") + 11, 8), 0);
+}
+END_TEST
+
+/* A data set with the same picture in each class: the loss is the mean of -log p over the classes.
+ */
+START_TEST(predict_scales_as_evaluate_does) {
+    struct error e = {0};
+    struct test_outcome o = train("run", "data.scaling=standardize --quiet");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    o = test_shell("for c in 0 1 2 3 4 5 6 7 8 9; do mkdir -p %s/d/test/$c && "
+                   "cp tests/data/seven.png %s/d/test/$c; done; "
+                   "$ONEHOT evaluate %s/run --data %s/d --json",
+                   test_dir, test_dir, test_dir, test_dir);
+    cJSON *root = strict_parse(o.out, strlen(o.out), "evaluate", &e);
+    ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
+    double loss = cJSON_GetObjectItemCaseSensitive(root, "loss")->valuedouble, sum = 0;
+    cJSON_Delete(root);
+    o = test_shell("$ONEHOT predict %s/run tests/data/seven.png --json", test_dir);
+    root = strict_parse(o.out, strlen(o.out), "predict", &e);
+    ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
+    const cJSON *p;
+    cJSON_ArrayForEach(p, cJSON_GetObjectItemCaseSensitive(root->child, "probabilities")) {
+        sum -= log(p->valuedouble);
+    }
+    ck_assert_double_eq_tol(sum / 10, loss, 1e-5);
+    cJSON_Delete(root);
 }
 END_TEST
 
@@ -531,7 +558,7 @@ Suite *test_programs(void) {
     return TEST_SUITE(
         "programs", train_says_what_it_does_and_where_the_result_is,
         a_limit_shows_in_the_plan_and_in_the_evaluation,
-        a_scaling_shows_in_the_plan_and_evaluates_alike,
+        a_scaling_shows_in_the_plan_and_evaluates_alike, predict_scales_as_evaluate_does,
         train_names_a_schedule_that_changes_the_learning_rate, train_names_the_bound_of_clipping,
         quiet_training_prints_nothing, the_name_train_is_onehot_train,
         runs_are_named_by_their_identity_and_latest_links_to_the_newest,

@@ -3,12 +3,12 @@
  * one instruction where there is one. */
 #include "machine.h"
 #include "base/clock.h"
+#include "base/cpus.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #if defined(__AVX512F__)
@@ -95,27 +95,8 @@ static int memory(double *rate, struct error *e) {
     return best > 0 ? 0 : error_memory(e, "measuring the memory");
 }
 
-/* ---- its name ---- */
-
-/* /proc/cpuinfo names the model on x86; elsewhere the architecture has to do. */
-static void cpu_name(char *name, size_t size) {
-    struct utsname u;
-    char line[256];
-    snprintf(name, size, "%s", uname(&u) == 0 ? u.machine : "unknown");
-    FILE *f = fopen("/proc/cpuinfo", "r");
-    while (f && fgets(line, sizeof line, f)) {
-        const char *colon = strchr(line, ':');
-        if (colon && strncmp(line, "model name", strlen("model name")) == 0) {
-            snprintf(name, size, "%.*s", (int)strcspn(colon + 2, "\n"), colon + 2);
-            break;
-        }
-    }
-    if (f)
-        fclose(f);
-}
-
 int machine_measure(struct machine *m, struct error *e) {
-    cpu_name(m->cpu, sizeof m->cpu);
+    cpus_name(m->cpu);
     m->cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
     m->bits = 8 * BYTES;
     m->peak = peak();

@@ -3,13 +3,14 @@
 #ifndef ONEHOT_BENCH_MACHINE_H
 #define ONEHOT_BENCH_MACHINE_H
 
+#include "base/cpus.h"
 #include "base/error.h"
 
 struct machine {
-    char cpu[128]; /* its model */
-    int cpus;      /* that are online */
-    int bits;      /* of the vectors that the peak was measured with */
-    double peak;   /* GFLOP/s of fused multiply-adds on floats; each counts as two */
+    char cpu[CPUS_NAME];
+    int cpus;    /* that are online */
+    int bits;    /* of the vectors that the peak was measured with */
+    double peak; /* GFLOP/s of fused multiply-adds on floats; each counts as two */
     double
         memory; /* GB/s, read and written, of theta -= rate * grad on vectors too large to cache */
 };

@@ -1,13 +1,14 @@
 #define _GNU_SOURCE
 #include "base/cpus.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #ifdef __linux__
 #include <math.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
 
 /* The quota of one group in CPUs, from "150000 100000" or "max 100000" in its cpu.max; infinity
  * where it has none. */
@@ -49,4 +50,21 @@ int cpus_usable(void) {
     cpus = ceil(fmin(cpus, quota()));
 #endif
     return cpus < 1 ? 1 : (int)cpus;
+}
+
+/* /proc/cpuinfo names the model on x86; elsewhere the architecture has to do. */
+void cpus_name(char name[CPUS_NAME]) {
+    static const char key[] = "model name\t: ";
+    struct utsname u;
+    char line[256];
+    snprintf(name, CPUS_NAME, "%s", uname(&u) == 0 ? u.machine : "unknown");
+    FILE *f = fopen("/proc/cpuinfo", "r");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, key, sizeof key - 1) == 0) {
+            snprintf(name, CPUS_NAME, "%.*s", (int)strcspn(line + sizeof key - 1, "\n"),
+                     line + sizeof key - 1);
+            break;
+        }
+    if (f)
+        fclose(f);
 }

@@ -1,11 +1,13 @@
 #include "train/run.h"
 #include "base/clock.h"
 #include "base/compiler.h"
+#include "base/cpus.h"
 #include "base/file.h"
 #include "base/lock.h"
 #include "tensor/kernel.h"
 #include "train/best.h"
 #include "train/identity.h"
+#include "train/metrics.h"
 
 #include <errno.h>
 #include <math.h>
@@ -16,9 +18,6 @@
 #ifndef ONEHOT_COMMIT
 #define ONEHOT_COMMIT "unknown"
 #endif
-
-static const char HEADER[] = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,"
-                             "validation_accuracy\n";
 
 /* Whether a file of that name is in the directory. */
 static bool holds(const struct run *r, const char *name) {
@@ -100,8 +99,8 @@ int run_open(struct run *r, const struct training *t, struct error *e) {
     r->partial = fopen(path, "w");
     if (!r->partial)
         return file_error(e, path, "written", errno);
-    text_printf(&r->metrics, "%s", HEADER);
-    fputs(HEADER, r->partial);
+    text_printf(&r->metrics, "%s", metrics_header);
+    fputs(metrics_header, r->partial);
     return 0;
 }
 
@@ -139,22 +138,9 @@ int run_save(struct run *r, const struct training *t, struct error *e) {
     return result;
 }
 
-/* A number that is not there (validation without a validation set) stays empty. */
-static void add_number(struct text *t, double x) {
-    text_add(t, ",", 1);
-    if (isfinite(x))
-        text_number(t, x);
-}
-
 int run_epoch(struct run *r, const struct train_epoch *row, struct error *e) {
     size_t start = r->metrics.size;
-    text_printf(&r->metrics, "%d,%lld", row->epoch, row->step);
-    add_number(&r->metrics, row->learning_rate);
-    add_number(&r->metrics, row->train_loss);
-    add_number(&r->metrics, row->train_accuracy);
-    add_number(&r->metrics, row->validation_loss);
-    add_number(&r->metrics, row->validation_accuracy);
-    text_add(&r->metrics, "\n", 1);
+    metrics_write(row, &r->metrics);
     if (r->metrics.failed)
         return error_memory(e, "the metrics");
     fputs(r->metrics.data + start, r->partial);
@@ -167,8 +153,9 @@ int run_epoch(struct run *r, const struct train_epoch *row, struct error *e) {
 static void write_result(const struct run *r, const struct training *t,
                          const struct run_result *result, struct text *out) {
     const struct evaluation *test = &result->test;
-    char metrics[SHA256_HEX];
+    char metrics[SHA256_HEX], cpu[CPUS_NAME];
     struct json j = {.out = out, .lines = 1};
+    cpus_name(cpu);
     sha256_hex(r->metrics.data, r->metrics.size, metrics);
     json_open(&j, NULL, '{');
     json_number(&j, "test_loss", test->count ? test->loss : NAN);
@@ -187,6 +174,7 @@ static void write_result(const struct run *r, const struct training *t,
     json_string(&j, "compiler", COMPILER);
     json_string(&j, "commit", ONEHOT_COMMIT);
     json_number(&j, "best_epoch", t->at.best_epoch > 0 ? t->at.best_epoch : (double)NAN);
+    json_string(&j, "cpu", cpu);
     json_close(&j, '}');
     text_printf(out, "\n");
 }
@@ -256,7 +244,7 @@ done:
 void run_close(struct run *r) {
     char path[FILE_PATH];
     struct error ignored = {0};
-    bool nothing = r->metrics.size <= sizeof HEADER - 1; /* no epoch was completed */
+    bool nothing = r->metrics.size <= strlen(metrics_header); /* no epoch was completed */
     if (r->partial)
         fclose(r->partial);
     if (r->partial && (r->finished || nothing) &&

@@ -41,7 +41,7 @@ PKG_C    := $(shell pkg-config --cflags $(PKGS))
 PKG_L    := $(shell pkg-config --libs $(PKGS))
 COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 
-MODULES   = base tensor layers losses optim model config data train
+MODULES   = base tensor layers losses optim model config data train report
 SOURCES  := $(filter-out src/tensor/gemm.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c)
 
@@ -67,7 +67,7 @@ TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
 
-.PHONY: all core help bench bench-vmath check test test-golden test-programs repro check-asan check-reference schema install uninstall clean format
+.PHONY: all core help bench bench-vmath check test test-golden test-programs repro check-asan check-report check-reference schema install uninstall clean format
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot ## the program (the default)
@@ -156,11 +156,16 @@ check: ## all tests: clang, sanitizers, gcc with -Werror; the golden hashes at -
 	@+$(SUB) test-golden CC=gcc CFLAGS=-O0 BUILD=build/gcc-O0
 	@+$(SUB) test-golden CC=clang CFLAGS=-O0 BUILD=build/clang-O0
 	@+$(SUB) test-golden CC=gcc CFLAGS='-Ofast -march=native' BUILD=build/gcc-Ofast
+	@echo "== report.html in a browser"
+	@+$(SUB) check-report CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
 	@echo "== gcc -O3, and every config's golden hash"
 	@+$(SUB) test CC=gcc CFLAGS='-O3 -g' WERROR=1 BUILD=build/default GOLDEN=all
 
 test-golden: test-programs ## the golden hash, with this build only
 	@ONEHOT=$(BUILD)/onehot CK_RUN_SUITE=golden $(BUILD)/tests
+
+check-report: $(BUILD)/onehot ## report.html in headless Chromium, where there is one
+	@tests/report/browser.sh $(BUILD)/onehot
 
 check-asan: ## the tests under gcc's address and undefined-behaviour sanitizers
 	@+$(SUB) test CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan

@@ -22,7 +22,8 @@ static const struct {
     {"model", "base tensor layers losses config/key.h config/strict.h"},
     {"data", "base tensor config"},
     {"train", "base tensor layers losses optim model config data"},
-    {"programs", "base tensor config data model train"},
+    {"report", "base tensor layers model config data train"},
+    {"programs", "base tensor config data model train report"},
 };
 
 /* Whether the include "folder/file.h" is among the words of `sees`, by folder or by name. */

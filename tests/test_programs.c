@@ -170,10 +170,20 @@ START_TEST(the_resolved_config_reproduces_the_run) {
 END_TEST
 
 START_TEST(result_json_holds_hashes_figures_and_provenance) {
-    static const char *const names[] = {
-        "test_loss",      "test_accuracy", "test_errors", "model_sha256",       "metrics_sha256",
-        "dataset_sha256", "epochs",        "seconds",     "samples_per_second", "threads",
-        "kernel",         "compiler",      "commit"};
+    static const char *const names[] = {"test_loss",
+                                        "test_accuracy",
+                                        "test_errors",
+                                        "model_sha256",
+                                        "metrics_sha256",
+                                        "dataset_sha256",
+                                        "epochs",
+                                        "seconds",
+                                        "samples_per_second",
+                                        "threads",
+                                        "kernel",
+                                        "compiler",
+                                        "commit",
+                                        "cpu"};
     trained("run");
     size_t size;
     struct error e = {0};
@@ -284,8 +294,8 @@ START_TEST(bad_usage_exits_2_with_one_sentence) {
 END_TEST
 
 START_TEST(every_command_has_help_with_examples) {
-    static const char *const commands[] = {"train",   "sweep", "evaluate",
-                                           "predict", "pack",  "schema"};
+    static const char *const commands[] = {"train",  "sweep", "evaluate", "predict",
+                                           "report", "pack",  "schema"};
     struct test_outcome o = test_shell("$ONEHOT help");
     ck_assert_int_eq(o.status, 0);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {

@@ -64,6 +64,17 @@ void text_number(struct text *t, double x) {
     text_add(t, digits, strlen(digits));
 }
 
+void text_group(long long n, char out[TEXT_GROUP]) {
+    char digits[TEXT_GROUP];
+    int length = snprintf(digits, sizeof digits, "%lld", n), k = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
+            out[k++] = ',';
+        out[k++] = digits[i];
+    }
+    out[k] = '\0';
+}
+
 /* The length of the UTF-8 sequence at s, 0 where there is none. Overlong forms, surrogates and what
  * lies beyond U+10FFFF are none (RFC 3629). */
 static int sequence(const unsigned char *s) {

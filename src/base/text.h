@@ -27,6 +27,11 @@ void text_free(struct text *t);
 /* The shortest decimal that reads back as exactly x: 0.1, 30, 1e-06. x is finite. */
 void text_number(struct text *t, double x);
 
+enum { TEXT_GROUP = 32 };
+
+/* 1234567 as "1,234,567". */
+void text_group(long long n, char out[TEXT_GROUP]);
+
 /* Whether s can be shown and kept anywhere: valid UTF-8 without control characters. */
 bool text_is_plain(const char *s);
 

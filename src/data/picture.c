@@ -1,6 +1,5 @@
 #include "data/picture.h"
 #include "base/file.h"
-#include "base/text.h"
 
 #include <png.h>
 #include <setjmp.h>
@@ -154,16 +153,19 @@ static int encode(const struct picture *p, png_structp png, png_infop info, stru
     return 0;
 }
 
-int picture_write(const struct picture *p, const char *path, struct error *e) {
-    struct reader r = {.path = path, .error = e};
-    struct text out = {0};
+int picture_encode(const struct picture *p, const char *what, struct text *out, struct error *e) {
+    struct reader r = {.path = what, .error = e};
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &r, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
-    int result = info ? encode(p, png, info, &r, &out) : -1;
+    int result = info ? encode(p, png, info, &r, out) : -1;
     png_destroy_write_struct(&png, &info);
-    if (result != 0 || out.failed)
-        result = error_memory(e, path);
-    else
+    return result != 0 || out->failed ? error_memory(e, what) : 0;
+}
+
+int picture_write(const struct picture *p, const char *path, struct error *e) {
+    struct text out = {0};
+    int result = picture_encode(p, path, &out, e);
+    if (result == 0)
         result = file_write(path, out.data, out.size, e);
     text_free(&out);
     return result;

@@ -3,6 +3,7 @@
 #define ONEHOT_DATA_PICTURE_H
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,10 @@ struct picture {
  * 16 bits are refused rather than converted behind the user's back. The values are the file's own:
  * no gamma correction. Free with picture_free. */
 ERROR_CHECKED int picture_read(struct picture *p, const char *path, struct error *e);
+
+/* Appends the bytes of a PNG file to out; `what` names the picture in errors. */
+ERROR_CHECKED int picture_encode(const struct picture *p, const char *what, struct text *out,
+                                 struct error *e);
 
 /* Writes a PNG file, whole or not at all. */
 ERROR_CHECKED int picture_write(const struct picture *p, const char *path, struct error *e);

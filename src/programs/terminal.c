@@ -1,4 +1,5 @@
 #include "programs/terminal.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,15 +123,9 @@ void terminal_picture(const struct picture *p) {
 }
 
 const char *terminal_count(long long n) {
-    static char texts[4][32];
+    static char texts[4][TEXT_GROUP];
     static int next;
-    char digits[32], *out = texts[next++ % 4];
-    int length = snprintf(digits, sizeof digits, "%lld", n), k = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
-            out[k++] = ',';
-        out[k++] = digits[i];
-    }
-    out[k] = '\0';
+    char *out = texts[next++ % 4];
+    text_group(n, out);
     return out;
 }

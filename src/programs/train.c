@@ -4,6 +4,7 @@
 #include "programs/command.h"
 #include "programs/signals.h"
 #include "programs/terminal.h"
+#include "report/page.h"
 #include "tensor/kernel.h"
 #include "train/run.h"
 
@@ -198,7 +199,8 @@ static int train(struct training *t, struct run *r, bool quiet, struct error *e)
     if (t->test.count > 0)
         evaluation_run(&p.result.test, t->model, &t->test, t->team);
     p.result.seconds = clock_seconds() - r->start;
-    if (run_finish(r, t, &p.result, e) != 0)
+    struct page page = {r->directory, &t->config, t->data, t->model, t->team};
+    if (run_finish(r, t, &p.result, e) != 0 || page_write(&page, e) != 0)
         return -1;
     if (!quiet && t->at.best_epoch > 0)
         print_best(t);

@@ -34,6 +34,8 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct subset *
             v->errors += predicted != m->labels[k];
             if (v->confusion)
                 v->confusion[m->labels[k] * m->p.cols + predicted]++;
+            if (v->outcomes)
+                v->outcomes[first + k] = (struct outcome){predicted, m->losses[k]};
         }
     }
     v->loss = sum / samples->count;

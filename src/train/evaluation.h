@@ -6,10 +6,17 @@
 #include "data/batch.h"
 #include "model/model.h"
 
+/* What the model makes of a sample. */
+struct outcome {
+    int predicted;
+    real loss;
+};
+
 struct evaluation {
     int count, errors;
     double loss;    /* mean, in nats */
     int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL */
+    struct outcome *outcomes; /* of each sample, in order; the caller's, or NULL */
 };
 
 /* Runs the model over the samples, in batches of the model's rows, and fills *v. A caller that

@@ -1,0 +1,126 @@
+#include "report/sections.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Wider matrices nobody can read; up to so wide ones stand beside the other table. */
+enum { MOST_CELLS = 40, HALF_CELLS = 11, SHORT_NAME = 3 };
+
+/* Names too long for a column's head are turned. */
+static bool tall(const struct strings *names) {
+    for (int c = 0; c < names->count; c++)
+        if (strlen(names->items[c]) > SHORT_NAME)
+            return true;
+    return false;
+}
+
+static double share(long long part, long long whole) {
+    return whole > 0 ? (double)part / (double)whole : NAN;
+}
+
+static int count(const struct findings *f, int classes, int c, int k) {
+    return f->v.confusion[(size_t)c * (size_t)classes + (size_t)k];
+}
+
+static void cell(const struct findings *f, const struct strings *names, int c, int k, double most,
+                 struct text *t) {
+    int n = count(f, names->count, c, k);
+    double s = share(n, f->of_class[c]);
+    if (n == 0) {
+        text_printf(t, c == k ? "<td class=\"hit\">0</td>" : "<td class=\"none\">·</td>");
+        return;
+    }
+    /* Between a pale blue and a deep one neither dark nor white digits could be read: there is
+     * none. Mistakes are rare: the root of their share, against the most frequent one's, is the
+     * colour. */
+    bool deep = c == k && s > 0.6;
+    double ink = deep ? 0.9 + 0.25 * (s - 0.6) : c == k ? 0.8 * s : sqrt(s / most);
+    text_printf(t, "<td class=\"%s%s\" style=\"--a:%.3f\" title=\"", c == k ? "hit" : "miss",
+                deep ? " deep" : "", ink);
+    html_text(t, names->items[c]);
+    if (c != k) {
+        text_printf(t, " taken for ");
+        html_text(t, names->items[k]);
+    } else {
+        text_printf(t, " recognised");
+    }
+    text_printf(t, ": ");
+    html_percent(t, s);
+    text_printf(t, " of its %lld\">%d</td>", f->of_class[c], n);
+}
+
+static void matrix(const struct findings *f, const struct strings *names, struct text *t) {
+    double most = 0; /* the largest share of a class that is taken for another one */
+    for (int c = 0; c < names->count; c++)
+        for (int k = 0; k < names->count; k++)
+            if (k != c && f->of_class[c] > 0)
+                most = fmax(most, share(count(f, names->count, c, k), f->of_class[c]));
+    text_printf(t, "<div class=\"scroll\"><table class=\"matrix%s\">\n<thead><tr><td></td>",
+                tall(names) ? " tall" : "");
+    for (int c = 0; c < names->count; c++) {
+        text_printf(t, "<th scope=\"col\"><span>");
+        html_text(t, names->items[c]);
+        text_printf(t, "</span></th>");
+    }
+    text_printf(t, "</tr></thead>\n<tbody>\n");
+    for (int c = 0; c < names->count; c++) {
+        text_printf(t, "<tr><th scope=\"row\">");
+        html_text(t, names->items[c]);
+        text_printf(t, "</th>");
+        for (int k = 0; k < names->count; k++)
+            cell(f, names, c, k, most, t);
+        text_printf(t, "</tr>\n");
+    }
+    text_printf(t, "</tbody></table></div>\n<p class=\"note\">A row is a class, a column what the "
+                   "model says. Blue: the share of the class that it gets right. Orange: mistakes");
+    if (most > 0) {
+        text_printf(t, ", the strongest ");
+        html_percent(t, most);
+        text_printf(t, " of the class");
+    }
+    text_printf(t, ".</p>\n");
+}
+
+static void line(const struct findings *f, const struct strings *names, int c, struct text *t) {
+    int hits = count(f, names->count, c, c), rival = findings_rival(f, names->count, c);
+    text_printf(t, "<tr><th scope=\"row\">");
+    html_text(t, names->items[c]);
+    text_printf(t, "</th><td>");
+    html_count(t, f->of_class[c]);
+    text_printf(t, "</td><td>");
+    html_percent(t, share(hits, f->predicted[c]));
+    text_printf(t, "</td><td>");
+    html_percent(t, share(hits, f->of_class[c]));
+    /* F1, the harmonic mean of the two: 2 hits / (predicted + of the class) */
+    text_printf(t, "</td><td>");
+    html_percent(t, share(2LL * hits, f->predicted[c] + f->of_class[c]));
+    text_printf(t, "</td><td class=\"rival\">");
+    if (rival >= 0) {
+        html_text(t, names->items[rival]);
+        text_printf(t, " <span>%d×</span>", count(f, names->count, c, rival));
+    }
+    text_printf(t, "</td></tr>\n");
+}
+
+void classes_write(const struct page *p, const struct findings *f, struct text *t) {
+    const struct strings *names = &p->data->classes;
+    bool readable = names->count <= MOST_CELLS;
+    bool beside = names->count <= HALF_CELLS && !tall(names);
+    text_printf(t, "<section class=\"%s\">\n", beside ? "two" : "above");
+    if (readable) {
+        text_printf(t, "<div><h2>What is taken for what</h2>\n");
+        matrix(f, names, t);
+        text_printf(t, "</div>\n");
+    }
+    text_printf(t, "<div><h2>Class by class</h2>\n<div class=\"scroll\"><table class=\"classes\">\n"
+                   "<thead><tr><th scope=\"col\">class</th><th scope=\"col\">samples</th>"
+                   "<th scope=\"col\">precision</th><th scope=\"col\">recall</th>"
+                   "<th scope=\"col\">F1</th><th scope=\"col\">mostly taken for</th></tr></thead>\n"
+                   "<tbody>\n");
+    for (int c = 0; c < names->count; c++)
+        line(f, names, c, t);
+    text_printf(t,
+                "</tbody></table></div>\n<p class=\"note\">Precision: how many of those that are "
+                "taken for the class are of it. Recall: how many of the class are taken for it. "
+                "F1: their harmonic mean.</p>\n</div>\n</section>\n");
+}

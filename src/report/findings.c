@@ -1,0 +1,49 @@
+#include "report/sections.h"
+
+/* The test set, or what was set aside for validation, or nothing. */
+static int choose(struct findings *f, const struct page *p, struct error *e) {
+    const struct config *c = p->config;
+    const struct split *train = &p->data->split[TRAIN], *test = &p->data->split[TEST];
+    struct subset rest;
+    if (test->count > 0) {
+        f->split = "test";
+        f->samples = batch_all(test, &f->arena);
+        return f->samples.order ? 0 : error_memory(e, "the test set");
+    }
+    if (c->data.validation == 0 || c->data.validation >= train->count)
+        return 0;
+    f->split = "validation";
+    return batch_split(train, p->data->classes.count, c->data.validation, (uint64_t)c->seed,
+                       &f->arena, &rest, &f->samples, e);
+}
+
+int findings_make(struct findings *f, const struct page *p, struct error *e) {
+    *f = (struct findings){0};
+    if (choose(f, p, e) != 0)
+        return -1;
+    if (!f->split)
+        return 0;
+    size_t n = (size_t)p->data->classes.count;
+    f->v.confusion = arena_alloc(&f->arena, n * n, sizeof *f->v.confusion);
+    f->v.outcomes = arena_alloc(&f->arena, (size_t)f->samples.count, sizeof *f->v.outcomes);
+    f->of_class = arena_alloc(&f->arena, n, sizeof *f->of_class);
+    f->predicted = arena_alloc(&f->arena, n, sizeof *f->predicted);
+    if (!f->v.confusion || !f->v.outcomes || !f->of_class || !f->predicted)
+        return error_memory(e, "the report");
+    evaluation_run(&f->v, p->model, &f->samples, p->team);
+    for (size_t c = 0; c < n; c++)
+        for (size_t k = 0; k < n; k++) {
+            f->of_class[c] += f->v.confusion[c * n + k];
+            f->predicted[k] += f->v.confusion[c * n + k];
+        }
+    return 0;
+}
+
+int findings_rival(const struct findings *f, int classes, int c) {
+    const int *row = f->v.confusion + (size_t)c * (size_t)classes;
+    int best = -1;
+    for (int k = 0; k < classes; k++)
+        if (k != c && row[k] > (best < 0 ? 0 : row[best]))
+            best = k;
+    return best;
+}

@@ -1,0 +1,80 @@
+#include "report/html.h"
+#include "data/fit.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+void html_text(struct text *t, const char *s) {
+    for (; *s; s++)
+        switch (*s) {
+        case '&':
+            text_add(t, "&amp;", 5);
+            break;
+        case '<':
+            text_add(t, "&lt;", 4);
+            break;
+        case '>':
+            text_add(t, "&gt;", 4);
+            break;
+        case '"':
+            text_add(t, "&quot;", 6);
+            break;
+        default:
+            text_add(t, s, 1);
+        }
+}
+
+void html_count(struct text *t, long long n) {
+    char digits[TEXT_GROUP];
+    text_group(n, digits);
+    text_printf(t, "%s", digits);
+}
+
+void html_percent(struct text *t, double share) {
+    if (isnan(share))
+        text_printf(t, "–");
+    else if (share > 0 && share < 0.00005)
+        text_printf(t, "&lt; 0.01 %%");
+    else if (share < 1 && share > 0.99995)
+        text_printf(t, "&gt; 99.99 %%");
+    else
+        text_printf(t, "%.2f %%", 100 * share);
+}
+
+/* RFC 4648: 3 bytes as 4 characters of 6 bits, the last ones filled up with "=". */
+static void base64(struct text *t, const uint8_t *bytes, size_t size) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < size; i += 3) {
+        size_t n = size - i < 3 ? size - i : 3;
+        unsigned bits = (unsigned)bytes[i] << 16;
+        bits |= n > 1 ? (unsigned)bytes[i + 1] << 8 : 0;
+        bits |= n > 2 ? bytes[i + 2] : 0;
+        char out[4];
+        for (size_t k = 0; k < 4; k++)
+            out[k] = k <= n ? digits[bits >> (18 - 6 * k) & 63] : '=';
+        text_add(t, out, 4);
+    }
+}
+
+int html_picture(struct text *t, struct picture *p, int side, const char *alt, struct error *e) {
+    struct text png = {0};
+    int longer = p->width > p->height ? p->width : p->height;
+    if (longer > side) {
+        int width = (int)((long long)p->width * side / longer);
+        int height = (int)((long long)p->height * side / longer);
+        if (fit_resize(p, width > 0 ? width : 1, height > 0 ? height : 1, p->channels, e) != 0)
+            return -1;
+    }
+    int result = picture_encode(p, "report.html", &png, e);
+    if (result == 0) {
+        text_printf(t, "<img alt=\"");
+        html_text(t, alt);
+        text_printf(t, "\" width=\"%d\" height=\"%d\" src=\"data:image/png;base64,", p->width,
+                    p->height);
+        base64(t, (const uint8_t *)png.data, png.size);
+        text_printf(t, "\">");
+    }
+    text_free(&png);
+    return result;
+}

@@ -1,0 +1,120 @@
+#include "report/sections.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 24, BARS = 3, SIDE = 160 };
+
+/* The wrong samples of the highest loss into `worst`, the worst first, equals in their order;
+ * returns how many. */
+static int find(const struct findings *f, int worst[MOST]) {
+    const struct outcome *o = f->v.outcomes;
+    int n = 0;
+    for (int i = 0; i < f->samples.count; i++) {
+        if (o[i].predicted == f->samples.split->labels[f->samples.order[i]])
+            continue;
+        int at = n < MOST ? n++ : MOST;
+        for (; at > 0 && o[worst[at - 1]].loss < o[i].loss; at--)
+            if (at < MOST)
+                worst[at] = worst[at - 1];
+        if (at < MOST)
+            worst[at] = i;
+    }
+    return n;
+}
+
+/* The most probable classes, the best first; the label is among them, at the end if need be. */
+static int rank(const real *p, int classes, int label, int order[BARS]) {
+    int n = 0;
+    for (int c = 0; c < classes; c++) {
+        int at = n < BARS ? n++ : BARS;
+        for (; at > 0 && p[order[at - 1]] < p[c]; at--)
+            if (at < BARS)
+                order[at] = order[at - 1];
+        if (at < BARS)
+            order[at] = c;
+    }
+    for (int i = 0; i < n; i++)
+        if (order[i] == label)
+            return n;
+    order[n - 1] = label;
+    return n;
+}
+
+static int picture(const struct page *p, const uint8_t *pixels, const char *alt, struct text *t,
+                   struct error *e) {
+    struct picture copy = {p->data->width, p->data->height, p->data->channels, NULL};
+    copy.pixels = malloc(picture_size(&copy));
+    if (!copy.pixels)
+        return error_memory(e, "the report");
+    memcpy(copy.pixels, pixels, picture_size(&copy));
+    int result = html_picture(t, &copy, SIDE, alt, e);
+    picture_free(&copy);
+    return result;
+}
+
+static void bar(const char *name, double probability, const char *kind, struct text *t) {
+    text_printf(t, "<tr class=\"%s\"><th scope=\"row\">", kind);
+    html_text(t, name);
+    text_printf(t, "</th><td class=\"bar\"><i style=\"width:%.1f%%\"></i></td><td>",
+                100 * probability);
+    html_percent(t, probability);
+    text_printf(t, "</td></tr>");
+}
+
+static int card(const struct page *p, const struct findings *f, int i, struct text *t,
+                struct error *e) {
+    const struct split *s = f->samples.split;
+    const struct strings *names = &p->data->classes;
+    int sample = f->samples.order[i], label = s->labels[sample], order[BARS];
+    struct subset one = {s, 1, &sample};
+    struct evaluation again = {0}; /* for the probabilities, which the model then holds */
+    struct text alt = {0};
+    evaluation_run(&again, p->model, &one, NULL);
+    const real *probability = p->model->p.data;
+
+    text_printf(&alt, "a %s", names->items[label]);
+    text_printf(t, "<figure>");
+    int result = alt.failed ? error_memory(e, "the report")
+                            : picture(p, s->pixels + (size_t)sample * (size_t)p->model->act[0].cols,
+                                      alt.data, t, e);
+    text_free(&alt);
+    text_printf(t, "<figcaption><b class=\"right\">");
+    html_text(t, names->items[label]);
+    text_printf(t, "</b> taken for <b class=\"wrong\">");
+    html_text(t, names->items[f->v.outcomes[i].predicted]);
+    text_printf(t, "</b>\n<table>");
+    int n = rank(probability, names->count, label, order);
+    for (int k = 0; k < n; k++)
+        bar(names->items[order[k]], (double)probability[order[k]],
+            order[k] == label                        ? "right"
+            : order[k] == f->v.outcomes[i].predicted ? "wrong"
+                                                     : "other",
+            t);
+    text_printf(t, "</table><small>%s sample ", f->split);
+    html_count(t, sample);
+    text_printf(t, ", loss %.2f</small></figcaption></figure>\n", (double)f->v.outcomes[i].loss);
+    return result;
+}
+
+int mistakes_write(const struct page *p, const struct findings *f, struct text *t,
+                   struct error *e) {
+    int worst[MOST], n = find(f, worst);
+    if (n == 0)
+        return 0;
+    text_printf(t, "<section>\n<h2>The worst mistakes</h2>\n<p class=\"lead\">Where the model "
+                   "thinks least of the right answer: ");
+    if (n < f->v.errors)
+        text_printf(t, "%d of ", n);
+    text_printf(t, "its ");
+    html_count(t, f->v.errors);
+    text_printf(t,
+                " mistake%s, by loss. The bars are its probabilities, <b class=\"right\">blue</b>"
+                " that of the right class.</p>\n<div class=\"cards\">\n",
+                f->v.errors == 1 ? "" : "s");
+    for (int k = 0; k < n; k++)
+        if (card(p, f, worst[k], t, e) != 0)
+            return -1;
+    text_printf(t, "</div>\n</section>\n");
+    return 0;
+}

@@ -1,0 +1,270 @@
+#include "report/page.h"
+#include "base/file.h"
+#include "config/strict.h"
+#include "report/chart.h"
+#include "report/sections.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_RESULT = 1000 * 1000 };
+
+/* ---- the title ---- */
+
+static void fact(struct text *t, const char *name, const char *format, ...) ERROR_PRINTF(3, 4);
+
+static void fact(struct text *t, const char *name, const char *format, ...) {
+    char value[64];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(value, sizeof value, format, args);
+    va_end(args);
+    text_printf(t, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
+}
+
+static void layers(const struct model *m, struct text *t) {
+    char digits[TEXT_GROUP];
+    text_printf(t, "<div><dt>layers</dt><dd>");
+    html_count(t, m->act[0].cols);
+    for (int i = 0; i < m->nlayers; i++) {
+        const struct layer *l = &m->layers[i];
+        text_printf(t, " → %s", l->type->row.name);
+        text_group(l->out, digits);
+        if (l->nparams > 0)
+            text_printf(t, " %s", digits);
+    }
+    text_printf(t, "</dd></div>\n");
+}
+
+static void title(const struct page *p, const struct findings *f, const struct metrics *m,
+                  struct text *t) {
+    char parameters[TEXT_GROUP];
+    text_printf(t, "<header>\n<p>onehot, trained on ");
+    html_text(t, p->config->data.path);
+    text_printf(t, "</p>\n<h1>");
+    html_text(t, p->config->name);
+    if (f->split) {
+        text_printf(t, " <strong>");
+        text_printf(t, "%.2f %%", 100 * evaluation_accuracy(&f->v));
+        text_printf(t, " <small>± %.2f</small></strong></h1>\n<p class=\"says\">",
+                    100 * evaluation_standard_error(&f->v));
+        html_count(t, f->v.count - f->v.errors);
+        text_printf(t, " of ");
+        html_count(t, f->v.count);
+        text_printf(t, " %s samples right, ", f->split);
+        html_count(t, f->v.errors);
+        text_printf(t, " wrong.</p>\n");
+    } else {
+        text_printf(t, "</h1>\n<p class=\"says\">There is neither a test set nor a validation set, "
+                       "so nothing tells how good this model is.</p>\n");
+    }
+    text_group((long long)p->model->nparams, parameters);
+    text_printf(t, "<dl class=\"facts\">\n");
+    if (f->split)
+        fact(t, strcmp(f->split, "test") == 0 ? "test loss" : "validation loss", "%.4f nats",
+             f->v.loss);
+    layers(p->model, t);
+    fact(t, "parameters", "%s", parameters);
+    fact(t, "epochs", "%d", m->count);
+    fact(t, "batch size", "%d", p->config->train.batch_size);
+    fact(t, "seed", "%d", p->config->seed);
+    text_printf(t, "</dl>\n</header>\n");
+}
+
+/* ---- the curves ---- */
+
+#define FIELD(name) offsetof(struct train_epoch, name)
+
+static bool learning_rate_moves(const struct metrics *m) {
+    for (int i = 1; i < m->count; i++)
+        if (m->rows[i].learning_rate != m->rows[0].learning_rate)
+            return true;
+    return false;
+}
+
+static void training(const struct metrics *m, struct text *t) {
+    bool validation = !isnan(m->rows[0].validation_loss);
+    int best = 0;
+    for (int i = 1; i < m->count; i++)
+        if (m->rows[i].validation_loss < m->rows[best].validation_loss)
+            best = i;
+    struct chart loss = {.title = "Loss",
+                         .unit = "nats",
+                         .from_zero = true,
+                         .names = {"training", "validation"},
+                         .fields = {FIELD(train_loss), FIELD(validation_loss)},
+                         .lines = validation ? 2 : 1,
+                         .mark = validation ? best + 1 : 0};
+    struct chart accuracy = {.title = "Accuracy",
+                             .unit = "",
+                             .percent = true,
+                             .names = {"training", "validation"},
+                             .fields = {FIELD(train_accuracy), FIELD(validation_accuracy)},
+                             .lines = validation ? 2 : 1};
+    struct chart rate = {.title = "Learning rate",
+                         .unit = "",
+                         .from_zero = true,
+                         .names = {"rate"},
+                         .fields = {FIELD(learning_rate)},
+                         .lines = 1};
+    text_printf(t, "<section>\n<h2>Training</h2>\n<div class=\"two charts\">\n");
+    chart_write(&loss, m, t);
+    chart_write(&accuracy, m, t);
+    if (learning_rate_moves(m))
+        chart_write(&rate, m, t);
+    text_printf(t, "</div>\n<p class=\"note\">");
+    if (validation)
+        text_printf(t, "Validation loss is lowest after epoch %d (the ring): %.4f. ", best + 1,
+                    m->rows[best].validation_loss);
+    if (!learning_rate_moves(m))
+        text_printf(t, "The learning rate is %.4g throughout. ", m->rows[0].learning_rate);
+    text_printf(t,
+                "Training figures are taken during an epoch, while the model moves%s.</p>\n"
+                "</section>\n",
+                validation ? "; those of validation at its end" : "");
+}
+
+/* ---- where it comes from ---- */
+
+/* "model_sha256" as "model SHA-256". */
+static void name(const char *key, struct text *t) {
+    for (; *key; key++)
+        if (strcmp(key, "sha256") == 0) {
+            text_printf(t, "SHA-256");
+            return;
+        } else {
+            text_add(t, *key == '_' ? " " : key, 1);
+        }
+}
+
+/* All that result.json says, whatever it is: a later version may say more. */
+static void provenance(const cJSON *result, struct text *t) {
+    const cJSON *item;
+    text_printf(t, "<div><h2>Provenance</h2>\n<dl class=\"proof\">\n");
+    cJSON_ArrayForEach(item, result) {
+        bool hash = cJSON_IsString(item) && strlen(item->valuestring) >= 40;
+        if (!cJSON_IsString(item) && !cJSON_IsNumber(item) && !cJSON_IsBool(item))
+            continue;
+        text_printf(t, "<div%s><dt>", hash ? " class=\"hash\"" : "");
+        struct text words = {0};
+        name(item->string, &words);
+        html_text(t, words.data ? words.data : "");
+        text_free(&words);
+        text_printf(t, "</dt><dd>");
+        if (cJSON_IsString(item))
+            html_text(t, item->valuestring);
+        else if (cJSON_IsNumber(item))
+            text_number(t, item->valuedouble);
+        else
+            text_printf(t, cJSON_IsTrue(item) ? "yes" : "no");
+        text_printf(t, "</dd></div>\n");
+    }
+    text_printf(t,
+                "</dl>\n<p class=\"note\">The same config and data give the same model and metrics "
+                "to the bit, whatever the machine: <code>./train config.json</code> repeats "
+                "it.</p></div>\n");
+}
+
+static void configuration(const struct config *c, struct text *t) {
+    struct text json = {0};
+    config_write(c, 2, &json);
+    text_printf(t, "<div><h2>Config</h2>\n<pre>");
+    html_text(t, json.data ? json.data : "");
+    text_printf(t, "</pre></div>\n");
+    t->failed = t->failed || json.failed;
+    text_free(&json);
+}
+
+static void warnings(const cJSON *result, struct text *t) {
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(result, "warnings"), *item;
+    if (cJSON_GetArraySize(list) == 0)
+        return;
+    text_printf(t, "<div class=\"warnings\">\n");
+    cJSON_ArrayForEach(item, list) if (cJSON_IsString(item)) {
+        text_printf(t, "<p>");
+        html_text(t, item->valuestring);
+        text_printf(t, "</p>\n");
+    }
+    text_printf(t, "</div>\n");
+}
+
+/* ---- the whole ---- */
+
+static int body(const struct page *p, const struct findings *f, const struct metrics *m,
+                const cJSON *result, struct text *t, struct error *e) {
+    title(p, f, m, t);
+    warnings(result, t);
+    if (m->count > 0)
+        training(m, t);
+    if (f->split) {
+        classes_write(p, f, t);
+        if (mistakes_write(p, f, t, e) != 0)
+            return -1;
+    }
+    if (weights_write(p, t, e) != 0)
+        return -1;
+    text_printf(t, "<section class=\"two\">\n");
+    configuration(p->config, t);
+    provenance(result, t);
+    text_printf(t, "</section>\n");
+    return 0;
+}
+
+static int write(const struct page *p, const struct findings *f, const struct metrics *m,
+                 const cJSON *result, struct error *e) {
+    char path[FILE_PATH];
+    struct text t = {0};
+    text_printf(&t, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+    html_text(&t, p->config->name);
+    if (f->split)
+        text_printf(&t, ": %.2f %%", 100 * evaluation_accuracy(&f->v));
+    text_printf(&t, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
+    text_add(&t, style_sheet, strlen(style_sheet));
+    text_printf(&t, "</style>\n</head>\n<body>\n");
+    int status = body(p, f, m, result, &t, e);
+    text_printf(&t, "</body>\n</html>\n");
+    if (status == 0 && t.failed)
+        status = error_memory(e, "report.html");
+    if (status == 0)
+        status = file_join(path, sizeof path, p->directory, "report.html", e);
+    if (status == 0)
+        status = file_write(path, t.data, t.size, e);
+    text_free(&t);
+    return status;
+}
+
+/* The members of result.json; the caller frees. */
+static cJSON *read_result(const char *directory, struct error *e) {
+    char path[FILE_PATH];
+    size_t size;
+    if (file_join(path, sizeof path, directory, "result.json", e) != 0)
+        return NULL;
+    char *text = file_read(path, MOST_RESULT, &size, e);
+    cJSON *root = text ? strict_parse(text, size, path, e) : NULL;
+    free(text);
+    if (root && !cJSON_IsObject(root)) {
+        error_input(e, "%s: is not a JSON object", path);
+        cJSON_Delete(root);
+        root = NULL;
+    }
+    return root;
+}
+
+int page_write(const struct page *p, struct error *e) {
+    char path[FILE_PATH];
+    struct findings f = {0};
+    struct metrics m;
+    int status = -1;
+    cJSON *result = read_result(p->directory, e);
+    if (result && file_join(path, sizeof path, p->directory, "metrics.csv", e) == 0 &&
+        findings_make(&f, p, e) == 0 && metrics_read(&m, path, &f.arena, e) == 0)
+        status = write(p, &f, &m, result, e);
+    cJSON_Delete(result);
+    arena_free(&f.arena);
+    return status;
+}

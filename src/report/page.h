@@ -1,0 +1,32 @@
+/* report.html: a run on one page, for people. One file that needs no network and no script, in
+ * light and dark, on a phone and on paper; every part of it is made of the run's own files.
+ *
+ * page.c       the page: title, sections, provenance
+ * findings.c   what the model makes of the test set
+ * chart.c      curves over the epochs, as SVG
+ * classes.c    the confusion matrix, and figures of each class
+ * mistakes.c   the pictures that the model is most wrong about
+ * weights.c    what the first layer looks for, as pictures
+ * html.c       text and pictures in HTML;  style.c the one style sheet */
+#ifndef ONEHOT_REPORT_PAGE_H
+#define ONEHOT_REPORT_PAGE_H
+
+#include "base/team.h"
+#include "config/config.h"
+#include "data/dataset.h"
+#include "model/model.h"
+
+/* What was trained, in which way, on what. */
+struct page {
+    const char *directory; /* of the run: holds metrics.csv and result.json */
+    const struct config *config;
+    const struct dataset *data;
+    struct model *model; /* as it was saved; its activations are overwritten */
+    struct team *team;   /* or NULL */
+};
+
+/* Writes report.html into the run's directory, whole or not at all. But for what result.json says
+ * of time and machine, it is a function of config and data. */
+ERROR_CHECKED int page_write(const struct page *p, struct error *e);
+
+#endif

@@ -1,0 +1,35 @@
+/* The sections of the page, each one file, and what they have in common. */
+#ifndef ONEHOT_REPORT_SECTIONS_H
+#define ONEHOT_REPORT_SECTIONS_H
+
+#include "report/html.h"
+#include "report/page.h"
+#include "train/evaluation.h"
+
+/* What the model makes of the samples that it was not trained on. */
+struct findings {
+    const char *split; /* "test", or "validation" where there is no test set; NULL: neither */
+    struct subset samples;
+    struct evaluation v;             /* with confusion and outcomes */
+    long long *of_class, *predicted; /* samples of each class, and predictions of it */
+    struct arena arena;
+};
+
+/* Runs the model over them. Free f->arena afterwards, after a failure too. */
+ERROR_CHECKED int findings_make(struct findings *f, const struct page *p, struct error *e);
+
+/* Which class one of class c is taken for most often, other than c; -1: never for another. */
+int findings_rival(const struct findings *f, int classes, int c);
+
+/* Each appends its section; these two need a split. */
+void classes_write(const struct page *p, const struct findings *f, struct text *t);
+ERROR_CHECKED int mistakes_write(const struct page *p, const struct findings *f, struct text *t,
+                                 struct error *e);
+
+/* Nothing where the first layer is not linear. */
+ERROR_CHECKED int weights_write(const struct page *p, struct text *t, struct error *e);
+
+/* The style sheet. */
+extern const char style_sheet[];
+
+#endif

@@ -1,0 +1,129 @@
+#include "report/sections.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 48, SIDE = 64, BINS = 1000 };
+
+/* From -1 over 0 to +1: ColorBrewer's RdBu, read backwards, which colour-blind people see, too. */
+static const uint8_t stops[][3] = {
+    {5, 48, 97}, {67, 147, 195}, {247, 247, 247}, {214, 96, 77}, {103, 0, 31}};
+enum { LAST = sizeof stops / sizeof *stops - 1 };
+
+static void colour(double x, uint8_t *rgb) {
+    double at = (fmin(fmax(x, -1), 1) + 1) / 2 * LAST;
+    int i = at < LAST ? (int)at : LAST - 1;
+    for (int c = 0; c < 3; c++)
+        rgb[c] = (uint8_t)(stops[i][c] + (at - i) * (stops[i + 1][c] - stops[i][c]) + 0.5);
+}
+
+/* The weight of a pixel for a unit: of a pixel in colour, the mean of its three. */
+static double weight(struct tensor w, int channels, int pixel, int unit) {
+    double sum = 0;
+    for (int c = 0; c < channels; c++)
+        sum += (double)tensor_row(w, pixel * channels + c)[unit];
+    return sum / channels;
+}
+
+/* The units of the largest sums of squares, the largest first; returns how many. All in their order
+ * where they are classes. */
+static int choose(struct tensor w, bool classes, int units[MOST]) {
+    double size[MOST];
+    int n = 0;
+    for (int j = 0; j < w.cols; j++) {
+        double s = 0;
+        for (int i = 0; i < w.rows && !classes; i++)
+            s += (double)tensor_row(w, i)[j] * (double)tensor_row(w, i)[j];
+        int at = n < MOST ? n++ : MOST;
+        for (; at > 0 && size[at - 1] < s; at--)
+            if (at < MOST) {
+                size[at] = size[at - 1];
+                units[at] = units[at - 1];
+            }
+        if (at < MOST) {
+            size[at] = s;
+            units[at] = j;
+        }
+    }
+    return n;
+}
+
+/* What the darkest colours stand for: 99.5 % of these units' weights are smaller, so that a few
+ * large ones do not make the rest pale. */
+static double limit(const struct page *p, struct tensor w, const int *units, int n) {
+    int pixels = p->data->width * p->data->height, seen[BINS] = {0};
+    double most = 0;
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < pixels; i++)
+            most = fmax(most, fabs(weight(w, p->data->channels, i, units[k])));
+    for (int k = 0; k < n && most > 0; k++)
+        for (int i = 0; i < pixels; i++)
+            seen[(int)(fabs(weight(w, p->data->channels, i, units[k])) / most * (BINS - 1))]++;
+    long long left = (long long)pixels * n * 5 / 1000;
+    int bin = BINS - 1;
+    for (; bin > 0 && left >= seen[bin]; bin--)
+        left -= seen[bin];
+    return most * (bin + 1) / BINS;
+}
+
+static int unit(const struct page *p, struct tensor w, int j, double most, const char *name,
+                struct text *t, struct error *e) {
+    struct picture rgb = {p->data->width, p->data->height, 3, NULL};
+    rgb.pixels = malloc(picture_size(&rgb));
+    if (!rgb.pixels)
+        return error_memory(e, "the report");
+    for (int i = 0; i < rgb.width * rgb.height; i++)
+        colour(most > 0 ? weight(w, p->data->channels, i, j) / most : 0,
+               rgb.pixels + 3 * (size_t)i);
+    text_printf(t, "<figure>");
+    int result = html_picture(t, &rgb, SIDE, "weights", e);
+    text_printf(t, "<figcaption>");
+    html_text(t, name);
+    text_printf(t, "</figcaption></figure>\n");
+    picture_free(&rgb);
+    return result;
+}
+
+static void scale(double most, struct text *t) {
+    text_printf(t,
+                "<p class=\"scale\"><span>−%.2g</span><i style=\"background:linear-gradient(90deg",
+                most);
+    for (int i = 0; i <= LAST; i++)
+        text_printf(t, ",rgb(%d %d %d)", stops[i][0], stops[i][1], stops[i][2]);
+    text_printf(t, ")\"></i><span>+%.2g</span></p>\n", most);
+}
+
+int weights_write(const struct page *p, struct text *t, struct error *e) {
+    const struct layer *l = p->model->layers;
+    if (strcmp(l->type->row.name, "linear") != 0)
+        return 0;
+    struct tensor w = l->params[0].value;
+    bool classes = p->model->nlayers == 1;
+    int units[MOST] = {0}, n = choose(w, classes, units);
+    double most = limit(p, w, units, n);
+    text_printf(t, "<section class=\"weights\">\n<h2>What the first layer looks for</h2>\n"
+                   "<p class=\"lead\">The weights of ");
+    if (classes)
+        text_printf(t, n < w.cols ? "the first %d classes" : "each class", n);
+    else if (n < w.cols)
+        text_printf(t, "the %d of %d units that have the largest", n, w.cols);
+    else
+        text_printf(t, "its %d units, the largest first", n);
+    text_printf(t,
+                ", one for each pixel: ink on <b class=\"red\">red</b> speaks for the %s, on "
+                "<b class=\"right\">blue</b> against it.</p>\n",
+                classes ? "class" : "unit");
+    scale(most, t);
+    text_printf(t, "<div class=\"units\">\n");
+    for (int k = 0; k < n; k++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", units[k]);
+        if (unit(p, w, units[k], most, classes ? p->data->classes.items[units[k]] : number, t, e) !=
+            0)
+            return -1;
+    }
+    text_printf(t, "</div>\n</section>\n");
+    return 0;
+}

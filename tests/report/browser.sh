@@ -1,0 +1,52 @@
+#!/bin/sh
+# Usage: tests/report/browser.sh ONEHOT
+#
+# Opens the reports of two small runs in headless Chromium, light and dark, wide and narrow, and lets
+# probe.js look: every picture drawn, all text readable, nothing wider than the window. Nothing may
+# be said on the console.
+#
+# Exit status: 0 all is well, or there is no Chromium, which it says; 1 something is wrong.
+set -eu
+CDPATH='' cd -- "$(dirname -- "$0")/../.."
+onehot=$1
+for chromium in chromium chromium-browser google-chrome ''; do
+	if [ -n "$chromium" ] && command -v "$chromium" >/dev/null; then break; fi
+done
+if [ -z "$chromium" ]; then
+	echo "report.html in Chromium: skipped; to include it: apt-get install chromium"
+	exit 0
+fi
+
+frame() { # frame WIDTH: a page that shows probe.html so wide, and what it says
+	cat <<-END
+		<!doctype html>
+		<style>:root { color-scheme: light dark } iframe { width: $1px; height: 1000px; border: 0 }</style>
+		<script>addEventListener("message", (m) => (document.body.textContent = m.data))</script>
+		<iframe src="probe.html"></iframe>
+	END
+}
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+"$onehot" train tests/small.json output="$folder/layers" --quiet
+"$onehot" train tests/small.json output="$folder/softmax" --quiet train.epochs=1 \
+	'model=[{"type": "linear", "units": 10}]'
+
+wrong=0
+for run in layers softmax; do
+	page=$folder/probe.html
+	{ cat "$folder/$run/report.html" && echo '<script>' && cat tests/report/probe.js && echo '</script>'; } >"$page"
+	for width in 1200 400; do
+		for scheme in 0 1; do # dark, light
+			frame $width >"$folder/frame.html"
+			timeout 60 "$chromium" --headless --no-sandbox --disable-gpu --enable-logging=stderr \
+				--user-data-dir="$folder/profile" --blink-settings=preferredColorScheme=$scheme \
+				--dump-dom "file://$folder/frame.html" >"$folder/dom" 2>"$folder/log" || true
+			sed -n 's/.*PROBE /'"$run"': /p' "$folder/dom" | sed 's/<.*//'
+			[ "$(grep -c PROBE "$folder/dom")" -eq 1 ] || wrong=1
+			if grep CONSOLE "$folder/log"; then wrong=1; fi
+		done
+	done
+done
+[ $wrong -eq 0 ] || echo "report.html in Chromium: not as it should be, see above"
+exit $wrong

@@ -1,0 +1,507 @@
+/* report: HTML and SVG by themselves, and the page of small runs. */
+#include "base/file.h"
+#include "fixtures.h"
+#include "report/chart.h"
+#include "report/html.h"
+#include "report/page.h"
+#include "test.h"
+#include "train/evaluation.h"
+#include "train/metrics.h"
+#include "train/saved.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_report(void);
+
+/* ---- HTML ---- */
+
+START_TEST(text_is_escaped) {
+    struct text t = {0};
+    html_text(&t, "a<b> & \"c\" é");
+    ck_assert_str_eq(t.data, "a&lt;b&gt; &amp; &quot;c&quot; é");
+    text_free(&t);
+}
+END_TEST
+
+START_TEST(a_share_is_rounded_to_none_or_all_only_where_it_is) {
+    static const struct {
+        double share;
+        const char *text;
+    } cases[] = {{0, "0.00 %"},    {1e-6, "&lt; 0.01 %"}, {0.00006, "0.01 %"},
+                 {0.5, "50.00 %"}, {0.9999, "99.99 %"},   {0.999999, "&gt; 99.99 %"},
+                 {1, "100.00 %"},  {(double)NAN, "–"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct text t = {0};
+        html_percent(&t, cases[i].share);
+        ck_assert_str_eq(t.data, cases[i].text);
+        text_free(&t);
+    }
+}
+END_TEST
+
+/* The bytes of the base64 text up to the quote. */
+static struct text decode(const char *s) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct text bytes = {0};
+    for (; *s != '"'; s += 4) {
+        unsigned bits = 0;
+        int n = 0;
+        for (int k = 0; k < 4; k++) {
+            const char *at = s[k] == '=' ? NULL : strchr(digits, s[k]);
+            bits = bits << 6 | (at ? (unsigned)(at - digits) : 0);
+            n += at != NULL;
+        }
+        for (int k = 0; k < n - 1; k++)
+            text_add(&bytes, (const char[]){(char)(bits >> (16 - 8 * k))}, 1);
+    }
+    return bytes;
+}
+
+static void check_picture(int width, int height, int side, int width_then) {
+    struct picture p = {width, height, 3, malloc((size_t)(3 * width * height))}, back;
+    struct error e = {0};
+    struct text t = {0};
+    for (size_t i = 0; i < picture_size(&p); i++)
+        p.pixels[i] = (uint8_t)(i * 7);
+    ck_assert_int_eq(html_picture(&t, &p, side, "a \"b\"", &e), 0);
+    ck_assert_int_eq(p.width, width_then);
+    ck_assert_ptr_nonnull(strstr(t.data, "<img alt=\"a &quot;b&quot;\" width=\""));
+    fixture_write(test_path("back.png"), decode(strstr(t.data, "base64,") + 7));
+    ck_assert_msg(picture_read(&back, test_path("back.png"), &e) == 0, "%s", e.text);
+    ck_assert_uint_eq(picture_size(&back), picture_size(&p));
+    ck_assert_mem_eq(back.pixels, p.pixels, picture_size(&p));
+    text_free(&t);
+    picture_free(&p);
+    picture_free(&back);
+}
+
+START_TEST(a_picture_survives_its_way_into_the_page) {
+    for (int width = 1; width < 8; width++) /* PNGs of every length modulo 3 */
+        check_picture(width, 5, 64, width);
+    check_picture(200, 10, 64, 64);
+    check_picture(1000, 1, 64, 64);
+}
+END_TEST
+
+/* ---- metrics.csv ---- */
+
+static struct metrics metrics(struct train_epoch *rows, int count) {
+    for (int i = 0; i < count; i++)
+        rows[i] = (struct train_epoch){.epoch = i + 1,
+                                       .step = 10LL * (i + 1),
+                                       .learning_rate = 0.1,
+                                       .train_loss = 2.0 / (i + 1),
+                                       .train_accuracy = 1 - 0.5 / (i + 1),
+                                       .validation_loss = (double)NAN,
+                                       .validation_accuracy = (double)NAN};
+    return (struct metrics){count, rows};
+}
+
+START_TEST(metrics_are_read_as_they_were_written) {
+    struct train_epoch rows[3];
+    struct metrics m = metrics(rows, 3), back;
+    struct text t = {0};
+    struct arena a = {0};
+    struct error e = {0};
+    rows[2].validation_loss = 1e-7;
+    rows[2].validation_accuracy = 1;
+    text_printf(&t, "%s", metrics_header);
+    for (int i = 0; i < m.count; i++)
+        metrics_write(&rows[i], &t);
+    fixture_write(test_path("metrics.csv"), t);
+    ck_assert_msg(metrics_read(&back, test_path("metrics.csv"), &a, &e) == 0, "%s", e.text);
+    ck_assert_int_eq(back.count, 3);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq((int)back.rows[i].step, (int)rows[i].step);
+        ck_assert_double_eq(back.rows[i].train_loss, rows[i].train_loss);
+        ck_assert_double_eq(back.rows[i].train_accuracy, rows[i].train_accuracy);
+        ck_assert_int_eq(isnan(back.rows[i].validation_loss), i < 2);
+    }
+    ck_assert_double_eq(back.rows[2].validation_loss, 1e-7);
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(damaged_metrics_are_refused_with_their_line) {
+    static const char *const lines[] = {
+        "1,10,0.1,2,0.5,,",       /* no line break */
+        "2,10,0.1,2,0.5,,\n",     /* not the first epoch */
+        "1,10,0.1,2,0.5,\n",      /* a number too few */
+        "1,10,0.1,2,0.5,,,\n",    /* one too many */
+        "1,10,0.1,inf,0.5,,\n",   /* no digits */
+        "1,10,0.1,1e999,0.5,,\n", /* too large */
+        "1,10,0.1,0x1p3,0.5,,\n", /* hex */
+        "1,10,0.1, 2,0.5,,\n",    /* a blank */
+        "1,10,0.1,2-2,0.5,,\n",   /* not one number */
+        "1,0,0.1,2,0.5,,\n",      /* no step */
+        "1,1e30,0.1,2,0.5,,\n",   /* too many */
+        ",10,0.1,2,0.5,,\n",      /* no epoch */
+        "\n",
+    };
+    char text[256];
+    struct arena a = {0};
+    struct metrics m;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct error e = {0};
+        struct text t = {0};
+        text_printf(&t, "%s%s", metrics_header, lines[i]);
+        fixture_write(test_path("metrics.csv"), t);
+        ck_assert_int_eq(metrics_read(&m, test_path("metrics.csv"), &a, &e), -1);
+        snprintf(text, sizeof text, "%s: line 2 is damaged", test_path("metrics.csv"));
+        test_refused(&e, text);
+    }
+    struct error e = {0};
+    test_write(test_path("metrics.csv"), "epoch,loss\n", 11);
+    ck_assert_int_eq(metrics_read(&m, test_path("metrics.csv"), &a, &e), -1);
+    snprintf(text, sizeof text, "%s: does not begin with the names of onehot's metrics",
+             test_path("metrics.csv"));
+    test_refused(&e, text);
+    arena_free(&a);
+}
+END_TEST
+
+/* ---- curves ---- */
+
+static const struct chart loss = {.title = "Loss",
+                                  .unit = "nats",
+                                  .from_zero = true,
+                                  .names = {"training", "validation"},
+                                  .fields = {offsetof(struct train_epoch, train_loss),
+                                             offsetof(struct train_epoch, validation_loss)},
+                                  .lines = 2,
+                                  .mark = 2};
+
+static int occurrences(const char *text, const char *word) {
+    int n = 0;
+    for (const char *at = text; (at = strstr(at, word)); at++)
+        n++;
+    return n;
+}
+
+/* Every tag is closed, in order; what HTML never closes is known. */
+static void check_tags(const char *html) {
+    static const char *const empty[] = {"!doctype", "meta", "link", "img"};
+    char open[64][16];
+    int depth = 0;
+    for (const char *at = html; (at = strchr(at, '<')); at++) {
+        bool closes = at[1] == '/', known = false;
+        char name[16];
+        ck_assert_int_eq(sscanf(at + 1 + closes, "%15[!a-z0-9]", name), 1);
+        const char *end = strchr(at, '>');
+        ck_assert_ptr_nonnull(end);
+        for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
+            known = known || strcmp(name, empty[i]) == 0;
+        if (closes) {
+            ck_assert_int_gt(depth, 0);
+            ck_assert_msg(strcmp(open[--depth], name) == 0, "<%s> is closed by </%s>", open[depth],
+                          name);
+        } else if (!known && end[-1] != '/') {
+            ck_assert_int_lt(depth, 64);
+            strcpy(open[depth++], name);
+        }
+    }
+    ck_assert_int_eq(depth, 0);
+}
+
+START_TEST(a_chart_shows_each_value_where_the_pointer_is) {
+    struct train_epoch rows[3];
+    struct metrics m = metrics(rows, 3);
+    struct text t = {0};
+    rows[1].validation_loss = 0.25;
+    chart_write(&loss, &m, &t);
+    check_tags(t.data);
+    ck_assert_int_eq(occurrences(t.data, "<g class=\"at\">"), 3);
+    ck_assert_ptr_nonnull(strstr(t.data,
+                                 ">epoch 2<tspan class=\"n0\" dx=\"10\">training 1.0000</tspan>"
+                                 "<tspan class=\"n1\" dx=\"10\">validation 0.2500</tspan>"));
+    ck_assert_ptr_nonnull(strstr(t.data,
+                                 ">epoch 3<tspan class=\"n0\" dx=\"10\">training 0.6667</tspan>"
+                                 "</text>"));
+    ck_assert_int_eq(occurrences(t.data, "class=\"ring"), 1);
+    text_free(&t);
+}
+END_TEST
+
+/* The points of all paths lie within the axes, and the highest value at or below the top. */
+START_TEST(a_chart_holds_every_value) {
+    static const double scales[] = {1e-6, 0.02, 1, 37, 1e5, 1e30};
+    struct train_epoch rows[40];
+    for (size_t s = 0; s < sizeof scales / sizeof *scales; s++) {
+        struct metrics m = metrics(rows, 40);
+        struct text t = {0};
+        for (int i = 0; i < m.count; i++) {
+            rows[i].train_loss = scales[s] * (1 + i % 7);
+            rows[i].validation_loss = scales[s] * (3 - i % 5);
+        }
+        chart_write(&loss, &m, &t);
+        int points = 0;
+        for (const char *path = t.data; (path = strstr(path, " d=\"")); path++)
+            for (const char *at = path + 4; *at != '"'; at++) {
+                double x, y;
+                if (*at != 'M' && *at != 'L')
+                    continue;
+                ck_assert_int_eq(sscanf(at + 1, "%lf %lf", &x, &y), 2);
+                ck_assert(x >= 56 && x <= 372 && y >= 44 && y <= 226);
+                points++;
+            }
+        ck_assert_int_eq(points, 80);
+        int grid = occurrences(t.data, "class=\"grid\"");
+        ck_assert_msg(grid >= 3 && grid <= 9, "%d lines for %g", grid, scales[s]);
+        text_free(&t);
+    }
+}
+END_TEST
+
+START_TEST(a_chart_of_one_epoch_or_of_equal_values_can_be_drawn) {
+    struct train_epoch rows[5];
+    for (int count = 1; count <= 5; count += 4)
+        for (int value = 0; value < 2; value++) {
+            struct metrics m = metrics(rows, count);
+            struct text t = {0};
+            for (int i = 0; i < count; i++)
+                rows[i].train_loss = value;
+            chart_write(&loss, &m, &t);
+            check_tags(t.data);
+            ck_assert_int_eq(occurrences(t.data, "class=\"dot"), count == 1);
+            ck_assert_msg(!strstr(t.data, "nan") && !strstr(t.data, "inf"), "%s", t.data);
+            text_free(&t);
+        }
+}
+END_TEST
+
+START_TEST(a_chart_of_a_million_epochs_stays_small) {
+    struct train_epoch *rows = calloc(1000000, sizeof *rows);
+    struct metrics m = metrics(rows, 1000000);
+    struct text t = {0};
+    chart_write(&loss, &m, &t);
+    ck_assert_uint_lt(t.size, 100000);
+    ck_assert_ptr_nonnull(strstr(t.data, ">epoch 1000000<"));
+    text_free(&t);
+    free(rows);
+}
+END_TEST
+
+/* ---- the page ---- */
+
+/* Trains with this program into test_dir/run and reads the page. */
+static char *page(const char *arguments) {
+    size_t size;
+    struct test_outcome o =
+        test_shell("$ONEHOT train %s output=%s/run --quiet", arguments, test_dir);
+    ck_assert_msg(o.status == 0 && !*o.err, "%d: %s", o.status, o.err);
+    char *html = test_read(test_path("run/report.html"), &size);
+    ck_assert_uint_eq(strlen(html), size);
+    return html;
+}
+
+static void check_parts(const char *html, const char *const *parts) {
+    for (; *parts; parts++)
+        ck_assert_msg(strstr(html, *parts) != NULL, "\"%s\" is not in the page", *parts);
+}
+
+START_TEST(a_report_holds_what_a_person_asks_of_a_run) {
+    char *html = page("tests/small.json train.epochs=2");
+    check_tags(html);
+    check_parts(html, (const char *const[]){"<!doctype html>", "<title>small: ", ">Loss<",
+                                            ">Accuracy<", "What is taken for what",
+                                            "Class by class", "The worst mistakes", "its 33 units",
+                                            "&quot;learning_rate&quot;: 0.05",
+                                            "<dt>model SHA-256</dt>", "<dt>commit</dt>",
+                                            "<dt>compiler</dt>", "<dt>cpu</dt>", NULL});
+    ck_assert_int_eq(occurrences(html, "<img "), 24 + 33);
+    free(html);
+}
+END_TEST
+
+START_TEST(a_report_needs_no_network_and_no_script) {
+    static const char *const forbidden[] = {"http",    "<script",  "url(",      "@import",
+                                            "<iframe", " onload=", " onclick=", " onmouseover="};
+    char *html = page("tests/small.json train.epochs=1");
+    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++)
+        ck_assert_msg(strstr(html, forbidden[i]) == NULL, "%s", forbidden[i]);
+    for (const char *at = html; (at = strstr(at, "src=\"")); at++)
+        ck_assert_int_eq(strncmp(at, "src=\"data:image/png;base64,", 27), 0);
+    free(html);
+}
+END_TEST
+
+START_TEST(the_command_writes_the_page_that_the_training_wrote) {
+    char *html = page("tests/small.json train.epochs=2");
+    size_t size;
+    remove(test_path("run/report.html"));
+    struct test_outcome o = test_shell("$ONEHOT report %s/run", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "/run/report.html\n"));
+    char *again = test_read(test_path("run/report.html"), &size);
+    ck_assert_str_eq(html, again);
+    free(html);
+    free(again);
+}
+END_TEST
+
+/* The figures are those of evaluate. */
+START_TEST(the_pages_figures_are_those_of_the_evaluation) {
+    char *html = page("tests/small.json train.epochs=2"), wrong[64], row[64];
+    struct error e = {0};
+    struct saved *s = saved_read(test_path("run"), 64, &e);
+    struct dataset *d = fixture_read("tests/data/mnist-small");
+    struct subset test = batch_all(&d->split[TEST], &d->arena);
+    struct outcome outcomes[500];
+    int confusion[100] = {0};
+    struct evaluation v = {.confusion = confusion, .outcomes = outcomes};
+    evaluation_run(&v, s->model, &test, NULL);
+    snprintf(wrong, sizeof wrong, " test samples right, %d wrong.", v.errors);
+    ck_assert_msg(strstr(html, wrong) != NULL, "%s", wrong);
+    int errors = 0;
+    double sum = 0, worst = 0;
+    for (int i = 0; i < v.count; i++) {
+        bool mistake = outcomes[i].predicted != test.split->labels[i];
+        errors += mistake;
+        sum += (double)outcomes[i].loss;
+        worst = mistake ? fmax(worst, (double)outcomes[i].loss) : worst;
+    }
+    ck_assert_int_eq(errors, v.errors);
+    ck_assert_double_eq_tol(sum / v.count, v.loss, 1e-12);
+    for (int c = 0; c < 10; c++) {
+        snprintf(row, sizeof row, ">%d</td>", confusion[11 * c]);
+        ck_assert_ptr_nonnull(strstr(html, row));
+    }
+    double loss_before = worst;
+    const char *at = strstr(html, "The worst mistakes");
+    for (int k = 0; k < 24; k++) { /* the worst first, then the others in their order */
+        double shown;
+        at = strstr(at + 1, " sample ");
+        ck_assert_int_eq(sscanf(strstr(at, "loss "), "loss %lf", &shown), 1);
+        ck_assert(shown <= loss_before + 0.005);
+        ck_assert(k > 0 || fabs(shown - worst) < 0.0051);
+        loss_before = shown;
+    }
+    free(html);
+    saved_free(s);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(names_cannot_smuggle_markup_into_a_page) {
+    struct test_outcome o = test_shell(
+        "for c in '<i>\"&' 'two'; do mkdir -p \"%s/d/train/$c\" \"%s/d/test/$c\" && "
+        "cp tests/data/seven.png \"%s/d/train/$c\" && cp tests/data/seven.png \"%s/d/test/$c\"; "
+        "done",
+        test_dir, test_dir, test_dir, test_dir);
+    ck_assert_int_eq(o.status, 0);
+    char arguments[512];
+    snprintf(arguments, sizeof arguments,
+             "tests/small.json data.path=%s/d data.validation=0 train.batch_size=2 "
+             "model.6.units=2 train.epochs=1 name='<u>&'",
+             test_dir);
+    char *html = page(arguments);
+    check_tags(html);
+    ck_assert_ptr_null(strstr(html, "<i>\""));
+    ck_assert_ptr_null(strstr(html, "<u>"));
+    check_parts(html, (const char *const[]){"<title>&lt;u&gt;&amp;: 50.00 %",
+                                            "&lt;i&gt;&quot;&amp;", NULL});
+    free(html);
+}
+END_TEST
+
+/* Whatever a run may lack: the page says so, or leaves the part out. */
+START_TEST(runs_of_every_kind_have_a_page) {
+    static const int counts[SPLITS] = {40, 0};
+    struct dataset *d = fixture_dataset(6, 5, 3, 4, counts);
+    fixture_write_folders(d, test_path("d"));
+    dataset_free(d);
+    static const char *const kinds[] = {
+        "data.validation=0 train.epochs=0 ",
+        "data.validation=8 train.epochs=1 ",
+        "data.validation=0 train.epochs=3 'model=[{\"type\": \"linear\", \"units\": 4}]' ",
+        "data.validation=8 train.epochs=2 'model=[{\"type\": \"tanh\"}, {\"type\": \"linear\", "
+        "\"units\": 4}]' ",
+    };
+    static const char *const says[] = {"nothing tells how good", "validation samples right",
+                                       "of each class", "validation samples right"};
+    for (int i = 0; i < 4; i++) {
+        struct test_outcome o =
+            test_shell("rm -rf %s/run; $ONEHOT train tests/small.json %s data.path=%s/d "
+                       "train.batch_size=8 %s output=%s/run --quiet",
+                       test_dir, i < 2 ? "model.6.units=4" : "", test_dir, kinds[i], test_dir);
+        size_t size;
+        ck_assert_msg(o.status == 0, "%s", o.err);
+        char *html = test_read(test_path("run/report.html"), &size);
+        check_tags(html);
+        ck_assert_msg(strstr(html, says[i]) != NULL, "\"%s\" is not in the page of %s", says[i],
+                      kinds[i]);
+        ck_assert_int_eq(strstr(html, "Training</h2>") != NULL, i > 0);
+        ck_assert_int_eq(strstr(html, "first layer looks") != NULL, i < 3);
+        free(html);
+    }
+}
+END_TEST
+
+static void refused(const char *message) {
+    struct test_outcome o = test_shell("$ONEHOT report %s/run", test_dir);
+    char line[600];
+    snprintf(line, sizeof line, "%s\n", message);
+    ck_assert_str_eq(o.err, line);
+    ck_assert_int_eq(o.status, 2);
+}
+
+START_TEST(what_is_no_finished_run_has_no_report) {
+    free(page("tests/small.json train.epochs=1"));
+    char text[600];
+    test_write(test_path("run/result.json"), "[]", 2);
+    snprintf(text, sizeof text, "%s/run/result.json: is not a JSON object", test_dir);
+    refused(text);
+    remove(test_path("run/result.json"));
+    snprintf(text, sizeof text, "%s/run/result.json: cannot be read: No such file or directory",
+             test_dir);
+    refused(text);
+    remove(test_path("run/model.safetensors"));
+    snprintf(text, sizeof text,
+             "%s/run/model.safetensors: cannot be read: No such file or directory", test_dir);
+    refused(text);
+}
+END_TEST
+
+START_TEST(a_report_of_changed_data_is_refused) {
+    char text[600];
+    struct test_outcome o =
+        test_shell("cp -r tests/data/mnist-small %s/d && $ONEHOT train "
+                   "tests/small.json train.epochs=1 data.path=%s/d "
+                   "output=%s/run --quiet && sed -i 1s/.*/3/ %s/d/test-labels.txt",
+                   test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    snprintf(text, sizeof text, "%s/d: has changed since the run in %s/run", test_dir, test_dir);
+    refused(text);
+}
+END_TEST
+
+/* A limit on file sizes stands in for a full disk: the model fits, the page does not. */
+START_TEST(a_report_on_a_full_disk_fails_the_run_and_leaves_no_part) {
+    struct test_outcome o = test_shell(
+        "trap '' XFSZ; ulimit -f 80; $ONEHOT train tests/small.json train.epochs=1 "
+        "'model=[{\"type\": \"linear\", \"units\": 10}]' output=%s/run; s=$?; ls %s/run; exit $s",
+        test_dir, test_dir);
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.err, "/run/report.html: cannot be written: File too large"));
+    ck_assert(file_exists(test_path("run/result.json")));
+    ck_assert_ptr_null(strstr(o.out, "report"));
+}
+END_TEST
+
+Suite *test_report(void) {
+    return TEST_SUITE(
+        "report", text_is_escaped, a_share_is_rounded_to_none_or_all_only_where_it_is,
+        a_picture_survives_its_way_into_the_page, metrics_are_read_as_they_were_written,
+        damaged_metrics_are_refused_with_their_line, a_chart_shows_each_value_where_the_pointer_is,
+        a_chart_holds_every_value, a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,
+        a_chart_of_a_million_epochs_stays_small, a_report_holds_what_a_person_asks_of_a_run,
+        a_report_needs_no_network_and_no_script,
+        the_command_writes_the_page_that_the_training_wrote,
+        the_pages_figures_are_those_of_the_evaluation, names_cannot_smuggle_markup_into_a_page,
+        runs_of_every_kind_have_a_page, what_is_no_finished_run_has_no_report,
+        a_report_of_changed_data_is_refused,
+        a_report_on_a_full_disk_fails_the_run_and_leaves_no_part);
+}

@@ -127,11 +127,12 @@ END_TEST
 
 START_TEST(damaged_metrics_are_refused_with_their_line) {
     static const char *const lines[] = {
-        "1,10,0.1,2,0.5,,",       /* no line break */
-        "2,10,0.1,2,0.5,,\n",     /* not the first epoch */
-        "1,10,0.1,2,0.5,\n",      /* a number too few */
-        "1,10,0.1,2,0.5,,,\n",    /* one too many */
-        "1,10,0.1,inf,0.5,,\n",   /* no digits */
+        "1,10,0.1,2,0.5,,",     /* no line break */
+        "2,10,0.1,2,0.5,,\n",   /* not the first epoch */
+        "1,10,0.1,2,0.5,\n",    /* a number too few */
+        "1,10,0.1,2,0.5,,,\n",  /* one too many */
+        "1,10,0.1,inf,0.5,,\n", /* no digits */
+        "1,10,0.1,1e39,0.5,,\n",
         "1,10,0.1,1e999,0.5,,\n", /* too large */
         "1,10,0.1,0x1p3,0.5,,\n", /* hex */
         "1,10,0.1, 2,0.5,,\n",    /* a blank */
@@ -261,9 +262,11 @@ START_TEST(a_chart_of_one_epoch_or_of_equal_values_can_be_drawn) {
         for (int value = 0; value < 2; value++) {
             struct metrics m = metrics(rows, count);
             struct text t = {0};
+            struct chart c = loss;
+            c.percent = value == 1; /* all right, in every epoch */
             for (int i = 0; i < count; i++)
                 rows[i].train_loss = value;
-            chart_write(&loss, &m, &t);
+            chart_write(&c, &m, &t);
             check_tags(t.data);
             ck_assert_int_eq(occurrences(t.data, "class=\"dot"), count == 1);
             ck_assert_msg(!strstr(t.data, "nan") && !strstr(t.data, "inf"), "%s", t.data);
@@ -440,6 +443,18 @@ START_TEST(runs_of_every_kind_have_a_page) {
 }
 END_TEST
 
+START_TEST(the_curves_can_be_drawn_in_a_pipe) {
+    free(page("tests/small.json train.epochs=3"));
+    struct test_outcome o =
+        test_shell("COLUMNS=60 LC_ALL=C $ONEHOT report %s/run --plot", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    check_parts(o.out, (const char *const[]){"loss, nats\n", "\naccuracy, %\n", " * training  ",
+                                             " o validation  ", NULL});
+    for (char *line = strtok(o.out, "\n"); line; line = strtok(NULL, "\n"))
+        ck_assert_msg(strlen(line) < 60, "%s", line);
+}
+END_TEST
+
 static void refused(const char *message) {
     struct test_outcome o = test_shell("$ONEHOT report %s/run", test_dir);
     char line[600];
@@ -501,7 +516,7 @@ Suite *test_report(void) {
         a_report_needs_no_network_and_no_script,
         the_command_writes_the_page_that_the_training_wrote,
         the_pages_figures_are_those_of_the_evaluation, names_cannot_smuggle_markup_into_a_page,
-        runs_of_every_kind_have_a_page, what_is_no_finished_run_has_no_report,
-        a_report_of_changed_data_is_refused,
+        runs_of_every_kind_have_a_page, the_curves_can_be_drawn_in_a_pipe,
+        what_is_no_finished_run_has_no_report, a_report_of_changed_data_is_refused,
         a_report_on_a_full_disk_fails_the_run_and_leaves_no_part);
 }

@@ -1,14 +1,20 @@
-/* onehot report: report.html of a run that is finished, from its files. */
+/* onehot report: report.html of a run that is finished, from its files; or its curves, here. */
+#include "base/file.h"
 #include "programs/command.h"
+#include "programs/plot.h"
+#include "programs/terminal.h"
 #include "report/page.h"
+#include "train/metrics.h"
 #include "train/saved.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 extern const struct command report_command;
 
-enum { ROWS = 256 };
+enum { ROWS = 256, HEIGHT = 12 };
 
 static int report(const char *directory, const struct saved *s, struct team *team,
                   struct error *e) {
@@ -24,15 +30,69 @@ static int report(const char *directory, const struct saved *s, struct team *tea
     return result;
 }
 
+/* One figure of all epochs, of training and validation, as a plot on standard output. */
+static int plot(const struct metrics *m, const char *title, double scale, size_t training,
+                size_t validation, struct error *e) {
+    struct text t = {0};
+    size_t fields[] = {training, validation}, n = (size_t)m->count;
+    double *y = calloc(2 * n + 1, sizeof *y);
+    if (!y)
+        return error_memory(e, "the plot");
+    for (size_t i = 0; i < 2 * n; i++)
+        y[i] = scale * *(const double *)((const char *)&m->rows[i % n] + fields[i / n]);
+    struct plot_series series[] = {{"training", m->count, y}, {"validation", m->count, y + n}};
+    struct plot p = {.title = title,
+                     .x = "epoch",
+                     .width = terminal_width() < 20 ? 20 : terminal_width() - 1,
+                     .height = HEIGHT,
+                     .unicode = terminal_unicode(),
+                     .count = n > 0 && isnan(y[n]) ? 1 : 2,
+                     .series = series};
+    plot_write(&p, &t);
+    free(y);
+    int result = t.failed ? error_memory(e, "the plot") : 0;
+    if (result == 0)
+        fputs(t.data, stdout);
+    text_free(&t);
+    return result;
+}
+
+static int plots(const char *directory, struct error *e) {
+    char path[FILE_PATH];
+    struct arena a = {0};
+    struct metrics m;
+    int result = file_join(path, sizeof path, directory, "metrics.csv", e);
+    if (result == 0)
+        result = metrics_read(&m, path, &a, e);
+    if (result == 0 && m.count == 0)
+        result = error_input(e, "%s: holds no epoch", path);
+    if (result == 0)
+        result = plot(&m, "loss, nats", 1, offsetof(struct train_epoch, train_loss),
+                      offsetof(struct train_epoch, validation_loss), e);
+    if (result == 0) {
+        printf("\n");
+        result = plot(&m, "accuracy, %", 100, offsetof(struct train_epoch, train_accuracy),
+                      offsetof(struct train_epoch, validation_accuracy), e);
+    }
+    arena_free(&a);
+    return result;
+}
+
 static int run(int argc, char **argv, struct error *e) {
+    bool as_plot = false;
     const char *text = NULL;
     int threads;
-    struct option options[] = {COMMAND_THREADS(text), {0}};
+    struct option options[] = {
+        {.name = "plot", .flag = &as_plot, .help = "only draw the curves, here"},
+        COMMAND_THREADS(text),
+        {0}};
     int count = command_options(&report_command, options, argc, argv, 1, 1, e);
     if (count < 0)
         return count == COMMAND_HELP ? 0 : -1;
     if (command_threads(&report_command, text, &threads, e) != 0)
         return -1;
+    if (as_plot)
+        return plots(argv[1], e);
     struct team *team = team_new(threads, e);
     struct saved *s = team ? saved_read(argv[1], ROWS, e) : NULL;
     int result = s ? report(argv[1], s, team, e) : -1;
@@ -46,11 +106,12 @@ static int run(int argc, char **argv, struct error *e) {
 const struct command report_command = {
     .name = "report",
     .summary = "write report.html, a run on one page",
-    .arguments = "RUN [--threads N]",
+    .arguments = "RUN [--plot] [--threads N]",
     .help = "Curves, confusion matrix, the worst mistakes, what the first layer looks for, config\n"
             "and provenance, in one file that needs no network. A training writes it at its end;\n"
             "this writes it again, from the run's files.\n\n"
             "examples:\n"
-            "  ./onehot report runs/latest\n",
+            "  ./onehot report runs/latest\n"
+            "  ./onehot report runs/latest --plot\n",
     .run = run,
 };

@@ -27,7 +27,7 @@ int terminal_height(void) {
 }
 
 /* As the locale's environment says, in the order in which it counts. */
-static bool has_unicode(void) {
+bool terminal_unicode(void) {
     const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     for (int i = 0; i < 3; i++) {
         const char *value = getenv(names[i]);
@@ -67,7 +67,7 @@ void terminal_text(const char *s, int cells) {
 
 void terminal_bar(double share, int cells) {
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-    bool unicode = has_unicode();
+    bool unicode = terminal_unicode();
     int parts = (int)(share * cells * 8 + 0.5), used = parts / 8;
     for (int i = 0; i < used; i++)
         fputs(unicode ? "█" : "#", stdout);
@@ -113,7 +113,7 @@ static void print_characters(const struct picture *p, int step) {
 }
 
 void terminal_picture(const struct picture *p) {
-    bool blocks = terminal_present() && has_unicode();
+    bool blocks = terminal_present() && terminal_unicode();
     int cells = terminal_width() / (blocks ? 1 : 2);
     int step = cells > 0 ? (p->width + cells - 1) / cells : p->width;
     if (blocks)

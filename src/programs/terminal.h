@@ -9,6 +9,7 @@
 bool terminal_present(void); /* a person is looking, not a pipe or a file */
 int terminal_width(void);    /* columns; 80 where nobody says */
 int terminal_height(void);   /* lines; 24 where nobody says */
+bool terminal_unicode(void); /* the locale says that text is UTF-8 */
 
 /* The text, cut to `cells` characters (the last one "~" then) and padded to as many: behind it, or
  * before it for a negative number. */

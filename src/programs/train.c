@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "config/keys.h"
 #include "programs/command.h"
+#include "programs/plot.h"
 #include "programs/signals.h"
 #include "programs/terminal.h"
 #include "report/page.h"
@@ -86,12 +87,16 @@ static void print_plan(const struct training *t, const struct run *r) {
 
 /* ---- while it runs ---- */
 
+enum { SPARKS = 20 }; /* epochs that the small curve beside the table looks back */
+
 struct progress {
     struct run *run;
     const struct training *training;
     bool quiet, bar, header; /* whether the table's header is printed */
     double start, last;      /* times: of the training, of the last drawing of the bar */
     double before;           /* the share of the run that was done before */
+    double sparks[SPARKS];
+    int nsparks;
     struct run_result result;
 };
 
@@ -120,6 +125,21 @@ static void on_step(void *context, int epoch, int step, int steps, double loss) 
     fflush(stdout);
 }
 
+/* Behind the line of an epoch, of `used` columns, where there is room: the figure that tells best
+ * how it goes, over the last epochs. */
+static void print_sparkline(struct progress *p, const struct train_epoch *row, int used) {
+    struct text line = {0};
+    int room = terminal_width() - used - 2;
+    if (p->nsparks == SPARKS)
+        memmove(p->sparks, p->sparks + 1, (size_t)--p->nsparks * sizeof *p->sparks);
+    p->sparks[p->nsparks++] =
+        isnan(row->validation_accuracy) ? row->train_loss : row->validation_accuracy;
+    plot_sparkline(p->sparks, p->nsparks, room, terminal_unicode(), &line);
+    if (room > 0 && !line.failed)
+        printf("  %s", line.data);
+    text_free(&line);
+}
+
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
     struct progress *p = context;
     bool validation = p->training->validation.count > 0;
@@ -130,10 +150,16 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
             printf("epoch  train loss  accuracy%s  samples/s\n",
                    validation ? "  val. loss  accuracy" : "");
         p->header = true;
-        printf("%5d  %10.4f  %6.2f %%", row->epoch, row->train_loss, 100 * row->train_accuracy);
+        int used =
+            printf("%5d  %10.4f  %6.2f %%", row->epoch, row->train_loss, 100 * row->train_accuracy);
         if (validation)
-            printf("  %9.4f  %6.2f %%", row->validation_loss, 100 * row->validation_accuracy);
-        printf("  %9s\n", terminal_count((long long)(row->samples / fmax(row->seconds, 1e-9))));
+            used +=
+                printf("  %9.4f  %6.2f %%", row->validation_loss, 100 * row->validation_accuracy);
+        used +=
+            printf("  %9s", terminal_count((long long)(row->samples / fmax(row->seconds, 1e-9))));
+        if (p->bar)
+            print_sparkline(p, row, used);
+        printf("\n");
         fflush(stdout);
     }
     return run_epoch(p->run, row, e);

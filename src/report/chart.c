@@ -1,4 +1,5 @@
 #include "report/chart.h"
+#include "base/axis.h"
 
 #include <math.h>
 
@@ -18,16 +19,6 @@ double chart_value(const struct train_epoch *row, size_t field) {
     return *(const double *)((const char *)row + field);
 }
 
-/* The round number, 1, 2 or 5 times a power of ten, that is at least x > 0. */
-static double round_up(double x) {
-    double power = 1;
-    while (power > x)
-        power /= 10;
-    while (power * 10 <= x)
-        power *= 10;
-    return power * (x <= power ? 1 : x <= 2 * power ? 2 : x <= 5 * power ? 5 : 10);
-}
-
 static struct axis fit(const struct chart *c, const struct metrics *m) {
     double low = INFINITY, high = -INFINITY;
     for (int k = 0; k < c->lines; k++)
@@ -40,11 +31,13 @@ static struct axis fit(const struct chart *c, const struct metrics *m) {
     if (c->from_zero && low > 0)
         low = 0;
     double range = fmax(high - low, fmax(fabs(high) * 1e-3, 1e-12));
-    struct axis a = {.step = round_up(range / 5)};
+    struct axis a = {.step = axis_round(range / 5)};
     a.low = floor(low / a.step + 1e-9) * a.step;
     a.high = ceil(fmax(high, low + range) / a.step - 1e-9) * a.step;
-    if (c->percent)
-        a.high = fmin(a.high, 1);
+    if (c->percent && a.high > 1) { /* nothing is beyond all */
+        a.high = 1;
+        a.low = fmin(a.low, 1 - 5 * a.step);
+    }
     return a;
 }
 
@@ -89,7 +82,7 @@ static void axes(const struct chart *c, const struct metrics *m, const struct ax
     }
     text_printf(t, "<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">epoch</text>\n",
                 LEFT - 16, BOTTOM + 20);
-    int step = m->count > 1 ? (int)fmax(1, round_up((m->count - 1) / 7.0)) : 1;
+    int step = m->count > 1 ? (int)fmax(1, axis_round((m->count - 1) / 7.0)) : 1;
     for (int epoch = 1; epoch <= m->count; epoch = epoch - epoch % step + step)
         if (epoch == 1 || x_of(m, epoch - 1) - LEFT > 24 || m->count == 1)
             text_printf(t,

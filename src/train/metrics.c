@@ -1,6 +1,7 @@
 #include "train/metrics.h"
 #include "base/file.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static const char *read_line(const char *at, double *x) {
         size_t length = strspn(at, "0123456789.e+-");
         char *end = (char *)at;
         x[i] = length > 0 ? strtod(at, &end) : NAN;
-        if (end != at + length || *end != close || isinf(x[i]))
+        if (end != at + length || *end != close || fabs(x[i]) > (double)FLT_MAX)
             return NULL;
         at = end + 1;
     }

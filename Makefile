@@ -183,7 +183,7 @@ check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of 
 CORE  = $(filter-out src/base/sha256.c,$(filter $(addprefix src/,base/% tensor/% layers/% losses/% optim/% \
           config/config_keys.c model/model.c data/batch.c data/scaling.c \
           train/prepare.c train/train.c train/clip.c train/best.c \
-          train/evaluation.c),$(SOURCES)))
+          train/diagnosis.c train/evaluation.c),$(SOURCES)))
 
 core: $(BUILD)/core ## the core alone, for a foreign CC
 

@@ -183,7 +183,8 @@ START_TEST(result_json_holds_hashes_figures_and_provenance) {
                                         "kernel",
                                         "compiler",
                                         "commit",
-                                        "cpu"};
+                                        "cpu",
+                                        "warnings"};
     trained("run");
     size_t size;
     struct error e = {0};

@@ -249,37 +249,6 @@ START_TEST(the_standard_error_is_that_of_a_proportion) {
 }
 END_TEST
 
-START_TEST(a_loss_that_is_not_finite_stops_the_run_and_is_located) {
-    struct training *t = ready("optimizer.learning_rate=1e9", NULL, NULL);
-    struct train_observer observer = {0};
-    struct error e = {0};
-    ck_assert_int_eq(train_run(t, &observer, &e), -1);
-    ck_assert_int_eq(e.status, ERROR_RUN);
-    int epoch, step, layer, end = 0;
-    sscanf(e.text,
-           "epoch %d, step %d: the loss is not finite; it starts in the output of layer %d (%*[a-z]"
-           "); try a smaller optimizer.learning_rate%n",
-           &epoch, &step, &layer, &end);
-    ck_assert_msg(end > 0 && e.text[end] == '\0', "%s", e.text);
-    ck_assert(epoch == 1 && step >= 2 && layer >= 0 && layer < 7);
-    training_free(t);
-}
-END_TEST
-
-/* The weights of a pixel that is always 0 never reach a loss: zeros are skipped. */
-START_TEST(a_parameter_that_is_not_finite_stops_the_run_and_is_located) {
-    struct training *t = ready("train.epochs=1", NULL, NULL);
-    struct train_observer observer = {0};
-    struct error e = {0};
-    t->model->theta[0] = INFINITY; /* of the top left pixel */
-    ck_assert_int_eq(train_run(t, &observer, &e), -1);
-    ck_assert_int_eq(e.status, ERROR_RUN);
-    ck_assert_str_eq(e.text, "epoch 1: the weight of layer 0 (linear) is not finite; try a smaller "
-                             "optimizer.learning_rate");
-    training_free(t);
-}
-END_TEST
-
 START_TEST(what_data_and_config_must_agree_on_is_checked) {
     static const struct {
         const char *override, *message;
@@ -616,11 +585,8 @@ Suite *test_train(void) {
         a_gradient_shorter_than_the_bound_is_left_as_it_is,
         a_gradients_length_is_the_root_of_its_squares_by_columns,
         an_epochs_order_depends_on_seed_and_epoch_alone, evaluation_does_not_depend_on_the_batch,
-        the_standard_error_is_that_of_a_proportion,
-        a_loss_that_is_not_finite_stops_the_run_and_is_located,
-        a_parameter_that_is_not_finite_stops_the_run_and_is_located,
-        what_data_and_config_must_agree_on_is_checked, a_limit_trains_on_so_many_samples,
-        class_weights_of_one_change_no_bit_and_others_do,
+        the_standard_error_is_that_of_a_proportion, what_data_and_config_must_agree_on_is_checked,
+        a_limit_trains_on_so_many_samples, class_weights_of_one_change_no_bit_and_others_do,
         balanced_weights_are_of_the_samples_that_are_used,
         standardized_pictures_have_mean_0_and_deviation_1, a_step_drops_by_its_number,
         a_run_leaves_its_files_and_only_those, the_same_run_again_gives_the_same_model_and_metrics,

@@ -65,6 +65,24 @@ void terminal_text(const char *s, int cells) {
         printf("%*s", width - length, "");
 }
 
+void terminal_paragraph(const char *first, const char *text) {
+    int indent = terminal_length(first), used = indent;
+    printf("%s", first);
+    while (*text) {
+        int bytes = (int)strcspn(text, " "), cells = 0;
+        for (int i = 0; i < bytes; i++)
+            cells += starts(text[i]);
+        if (used > indent && used + 1 + cells > terminal_width()) {
+            printf("\n%*s", indent, "");
+            used = indent;
+        }
+        used += printf("%s%.*s", used > indent ? " " : "", bytes, text) - bytes + cells;
+        text += bytes;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
+
 void terminal_bar(double share, int cells) {
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     bool unicode = terminal_unicode();

@@ -15,6 +15,10 @@ bool terminal_unicode(void); /* the locale says that text is UTF-8 */
  * before it for a negative number. */
 void terminal_text(const char *s, int cells);
 
+/* `first`, then the text, broken between words to the width of the terminal; its lines begin where
+ * the text does. Closed by a line break. */
+void terminal_paragraph(const char *first, const char *text);
+
 /* How many characters a UTF-8 text has. */
 int terminal_length(const char *s);
 

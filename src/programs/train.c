@@ -7,6 +7,7 @@
 #include "programs/terminal.h"
 #include "report/page.h"
 #include "tensor/kernel.h"
+#include "train/diagnosis.h"
 #include "train/run.h"
 
 #include <math.h>
@@ -97,6 +98,7 @@ struct progress {
     double before;           /* the share of the run that was done before */
     double sparks[SPARKS];
     int nsparks;
+    struct diagnosis diagnosis;
     struct run_result result;
 };
 
@@ -108,6 +110,7 @@ static double share_done(const struct training *t) {
 static void on_step(void *context, int epoch, int step, int steps, double loss) {
     (void)step, (void)steps; /* share_done knows them, too */
     struct progress *p = context;
+    diagnosis_step(&p->diagnosis, epoch, step);
     if (!p->bar || clock_seconds() - p->last < 0.1)
         return;
     p->last = clock_seconds();
@@ -140,6 +143,16 @@ static void print_sparkline(struct progress *p, const struct train_epoch *row, i
     text_free(&line);
 }
 
+/* What the first epoch shows to be wrong, if anything. */
+static int diagnose(struct progress *p, struct error *e) {
+    if (diagnosis_epoch(&p->diagnosis, e) != 0)
+        return -1;
+    p->result.warnings = p->diagnosis.warnings;
+    for (int i = 0; i < p->result.warnings.count && !p->quiet; i++)
+        terminal_paragraph("warning   ", p->result.warnings.items[i]);
+    return 0;
+}
+
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
     struct progress *p = context;
     bool validation = p->training->validation.count > 0;
@@ -162,6 +175,8 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
         printf("\n");
         fflush(stdout);
     }
+    if (row->epoch == 1 && diagnose(p, e) != 0)
+        return -1;
     return run_epoch(p->run, row, e);
 }
 
@@ -206,32 +221,27 @@ static void print_result(const struct run *r, const struct progress *p) {
         printf("          identical to the bit with the earlier run's model\n");
 }
 
-static int train(struct training *t, struct run *r, bool quiet, struct error *e) {
-    struct progress p = {.run = r,
-                         .training = t,
-                         .quiet = quiet,
-                         .bar = !quiet && terminal_present(),
-                         .start = clock_seconds(),
-                         .before = share_done(t)};
-    struct train_observer observer = {&p, on_step, on_epoch, on_pause};
+static int train(struct training *t, struct run *r, struct progress *p, struct error *e) {
+    struct train_observer observer = {p, on_step, on_epoch, on_pause};
+    struct page page = {r->directory, &t->config, t->data, t->model, t->team};
+    p->before = share_done(t);
     signals_catch();
-    if (!quiet)
+    if (!p->quiet)
         print_plan(t, r);
     int result = train_run(t, &observer, e);
-    if (p.bar)
+    if (p->bar)
         printf("\r\033[K");
     if (result != 0)
         return -1;
     if (t->test.count > 0)
-        evaluation_run(&p.result.test, t->model, &t->test, t->team);
-    p.result.seconds = clock_seconds() - r->start;
-    struct page page = {r->directory, &t->config, t->data, t->model, t->team};
-    if (run_finish(r, t, &p.result, e) != 0 || page_write(&page, e) != 0)
+        evaluation_run(&p->result.test, t->model, &t->test, t->team);
+    p->result.seconds = clock_seconds() - r->start;
+    if (run_finish(r, t, &p->result, e) != 0 || page_write(&page, e) != 0)
         return -1;
-    if (!quiet && t->at.best_epoch > 0)
+    if (!p->quiet && t->at.best_epoch > 0)
         print_best(t);
-    if (!quiet)
-        print_result(r, &p);
+    if (!p->quiet)
+        print_result(r, p);
     return 0;
 }
 
@@ -254,12 +264,20 @@ static int run(int argc, char **argv, struct error *e) {
     struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
     struct error damage = {0};
     int result = t ? run_open(&r, t, e) : -1;
+    struct progress p = {.run = &r,
+                         .training = t,
+                         .quiet = quiet,
+                         .bar = !quiet && terminal_present(),
+                         .start = clock_seconds()};
+    if (result == 0 && diagnosis_begin(&p.diagnosis, t, e) != 0)
+        result = -1;
     if (result == 0)
         result = run_resume(&r, t, fresh, &damage, e) == CHECKPOINT_REFUSED ? -1 : 0;
     if (result == 0 && damage.status)
         fprintf(stderr, "%s; continuing from the one before\n", damage.text);
     if (result == 0)
-        result = train(t, &r, quiet, e);
+        result = train(t, &r, &p, e);
+    arena_free(&p.diagnosis.arena);
     run_close(&r);
     training_free(t);
     return result;

@@ -175,6 +175,10 @@ static void write_result(const struct run *r, const struct training *t,
     json_string(&j, "commit", ONEHOT_COMMIT);
     json_number(&j, "best_epoch", t->at.best_epoch > 0 ? t->at.best_epoch : (double)NAN);
     json_string(&j, "cpu", cpu);
+    json_open(&j, "warnings", '[');
+    for (int i = 0; i < result->warnings.count; i++)
+        json_string(&j, NULL, result->warnings.items[i]);
+    json_close(&j, ']');
     json_close(&j, '}');
     text_printf(out, "\n");
 }

@@ -37,6 +37,7 @@ struct run {
 struct run_result {
     struct evaluation test; /* count 0: there is no test set */
     double seconds;         /* of the run, what was done before an interruption included */
+    struct strings warnings;
 };
 
 /* Names and makes the directory of this training, locks it, and checks that it can be written.

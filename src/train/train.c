@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "train/best.h"
 #include "train/clip.h"
+#include "train/diagnosis.h"
 #include "train/evaluation.h"
 
 #include <math.h>
@@ -87,20 +88,6 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
     return errors;
 }
 
-static const char advice[] = "try a smaller optimizer.learning_rate";
-
-/* The activations are still those of the failing step. */
-static int not_finite(const struct training *t, int n, int epoch, int step, struct error *e) {
-    const struct model *m = t->model;
-    int i = model_not_finite(m, n);
-    if (i <= 0)
-        return error_run(e, "epoch %d, step %d: the loss is not finite; %s", epoch, step, advice);
-    return error_run(e,
-                     "epoch %d, step %d: the loss is not finite; it starts in the output of "
-                     "layer %d (%s); %s",
-                     epoch, step, i - 1, m->layers[i - 1].type->row.name, advice);
-}
-
 static int train_epoch(struct training *t, struct train_epoch *row,
                        const struct train_observer *observer, struct error *e) {
     struct train_place *at = &t->at;
@@ -120,7 +107,7 @@ static int train_epoch(struct training *t, struct train_epoch *row,
             train_step(t, (struct update){row->learning_rate, row->step}, first, n, &at->sum);
         at->seconds += clock_seconds() - start;
         if (!isfinite(at->sum))
-            return not_finite(t, n, row->epoch, at->steps, e);
+            return diagnosis_loss(t, row, at->steps, n, e);
         if (observer->step)
             observer->step(observer->context, row->epoch, at->steps, t->steps,
                            (at->sum - before) / n);
@@ -131,24 +118,11 @@ static int train_epoch(struct training *t, struct train_epoch *row,
     return 0;
 }
 
-/* A weight of pixels that are always 0 can leave the finite numbers unseen by any loss. */
-static int check_parameters(const struct model *m, int epoch, struct error *e) {
-    for (int i = 0; i < m->nlayers; i++)
-        for (int k = 0; k < m->layers[i].nparams; k++) {
-            const struct param *p = &m->layers[i].params[k];
-            for (size_t j = 0; j < tensor_size(p->value); j++)
-                if (!isfinite(p->value.data[j]))
-                    return error_run(e, "epoch %d: the %s of layer %d (%s) is not finite; %s",
-                                     epoch, p->name, i, m->layers[i].type->row.name, advice);
-        }
-    return 0;
-}
-
 /* A whole epoch, or what is left of it; then t->at is the next one's start. */
 static int train_row(struct training *t, struct train_epoch *row,
                      const struct train_observer *observer, struct error *e) {
     row->epoch = t->at.epochs + 1;
-    if (train_epoch(t, row, observer, e) != 0 || check_parameters(t->model, row->epoch, e) != 0)
+    if (train_epoch(t, row, observer, e) != 0 || diagnosis_parameters(t, row, e) != 0)
         return -1;
     struct evaluation v = {.loss = NAN};
     row->validation_loss = row->validation_accuracy = NAN;
@@ -157,8 +131,7 @@ static int train_row(struct training *t, struct train_epoch *row,
         row->validation_loss = v.loss;
         row->validation_accuracy = evaluation_accuracy(&v);
         if (!isfinite(v.loss))
-            return error_run(e, "epoch %d: the validation loss is not finite; %s", row->epoch,
-                             advice);
+            return diagnosis_validation(t, row, e);
     }
     best_epoch(t, row);
     t->at.epochs++;

@@ -1,0 +1,268 @@
+#include "train/diagnosis.h"
+#include "base/text.h"
+#include "tensor/vmath.h"
+#include "train/evaluation.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- failures ---- */
+
+static const char *layer_name(const struct model *m, int i) {
+    return m->layers[i].type->row.name;
+}
+
+/* Records `epoch 3, step 7, learning rate 0.1: WHAT is not finite; likely causes`. Later than in
+ * the first epoch the initial weights are no longer to blame, and a warm-up would come too soon. */
+static int not_finite(const struct training *t, const struct train_epoch *row, int step,
+                      const char *what, struct error *e) {
+    double rate = optim_learning_rate(&t->optim);
+    char at[32] = "";
+    if (step > 0)
+        snprintf(at, sizeof at, ", step %d", step);
+    if (row->epoch == 1 && step == 1)
+        return error_run(e,
+                         "epoch 1, step 1: %s, before any update: the initial weights are too "
+                         "large (\"init\", or start_from)",
+                         what);
+    return error_run(
+        e,
+        "epoch %d%s, learning rate %.4g: %s; likely causes, in this order: 1. the learning rate is "
+        "too large (try optimizer.learning_rate=%.1g), %s",
+        row->epoch, at, row->learning_rate, what, rate / 10,
+        row->epoch == 1 ? "2. the first steps are too long (try schedule.warmup=0.1), 3. the "
+                          "initial weights are too large (another \"init\")"
+                        : "2. it does not fall towards the end (try schedule.type=linear), 3. the "
+                          "weights grow without limit (try optimizer.weight_decay=1e-4)");
+}
+
+int diagnosis_loss(const struct training *t, const struct train_epoch *row, int step, int n,
+                   struct error *e) {
+    const struct model *m = t->model;
+    char what[128];
+    int i = model_not_finite(m, n); /* the activations are still those of the failing step */
+    if (i > 0)
+        snprintf(what, sizeof what,
+                 "the loss is not finite, which starts in the output of layer %d (%s)", i - 1,
+                 layer_name(m, i - 1));
+    else
+        snprintf(what, sizeof what, "the loss is not finite");
+    return not_finite(t, row, step, what, e);
+}
+
+int diagnosis_validation(const struct training *t, const struct train_epoch *row, struct error *e) {
+    return not_finite(t, row, 0, "the validation loss is not finite", e);
+}
+
+/* A weight of pixels that are always 0 can leave the finite numbers unseen by any loss. */
+int diagnosis_parameters(const struct training *t, const struct train_epoch *row, struct error *e) {
+    const struct model *m = t->model;
+    for (int i = 0; i < m->nlayers; i++)
+        for (int k = 0; k < m->layers[i].nparams; k++) {
+            const struct param *p = &m->layers[i].params[k];
+            for (size_t j = 0; j < tensor_size(p->value); j++)
+                if (!isfinite(p->value.data[j])) {
+                    char what[128];
+                    snprintf(what, sizeof what, "the %s of layer %d (%s) is not finite", p->name, i,
+                             layer_name(m, i));
+                    return not_finite(t, row, 0, what, e);
+                }
+        }
+    return 0;
+}
+
+/* ---- warnings ---- */
+
+enum { SAMPLES = 1000, MOST_WARNINGS = 16 };
+
+/* How far a step moves a layer's weights, against how large they are: about 1e-3 is usual (CS231n,
+ * "Ratio of weights:updates", cs231n.github.io/neural-networks-3). */
+#define LEAST_UPDATE 1e-5
+#define MOST_UPDATE  1e-1
+
+int diagnosis_begin(struct diagnosis *d, struct training *t, struct error *e) {
+    *d = (struct diagnosis){.training = t};
+    d->before = arena_alloc(&d->arena, t->model->nparams, sizeof(real));
+    d->warnings.items = arena_alloc(&d->arena, MOST_WARNINGS, sizeof *d->warnings.items);
+    if (!d->before || !d->warnings.items)
+        return error_memory(e, "the diagnosis");
+    diagnosis_step(d, 1, 0);
+    return 0;
+}
+
+void diagnosis_step(struct diagnosis *d, int epoch, int step) {
+    const struct model *m = d->training->model;
+    if (epoch == 1 && step == d->training->steps - 1) {
+        memcpy(d->before, m->theta, m->nparams * sizeof(real));
+        d->taken = true;
+    }
+}
+
+static void warn(struct diagnosis *d, struct error *e, const char *format, ...) ERROR_PRINTF(3, 4);
+
+static void warn(struct diagnosis *d, struct error *e, const char *format, ...) {
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    const char *copy = arena_string(&d->arena, text);
+    if (!copy)
+        error_memory(e, "the diagnosis");
+    else if (d->warnings.count < MOST_WARNINGS)
+        d->warnings.items[d->warnings.count++] = copy;
+}
+
+/* Some training samples, evenly spread, and what the model makes of them. */
+struct sample {
+    int count, errors;
+    double loss;
+    char **alive; /* [layer][unit]: the output is not 0 for all of them; NULL but for relu */
+};
+
+static int run(struct sample *s, struct training *t, struct arena *a) {
+    struct model *m = t->model;
+    s->count = t->train.count < SAMPLES ? t->train.count : SAMPLES;
+    s->alive = arena_alloc(a, (size_t)m->nlayers, sizeof *s->alive);
+    int *order = arena_alloc(a, (size_t)s->count, sizeof *order);
+    for (int i = 0; i < m->nlayers && s->alive; i++)
+        if (strcmp(layer_name(m, i), "relu") == 0 &&
+            !(s->alive[i] = arena_alloc(a, (size_t)m->layers[i].out, 1)))
+            return -1;
+    if (!s->alive || !order)
+        return -1;
+    for (int i = 0; i < s->count; i++)
+        order[i] = t->train.order[(long long)i * t->train.count / s->count];
+    for (int first = 0; first < s->count; first += m->rows) {
+        int n = s->count - first < m->rows ? s->count - first : m->rows;
+        struct subset some = {t->train.split, t->train.scaling, n, order + first};
+        struct evaluation v = {0};
+        evaluation_run(&v, m, &some, t->team); /* one batch: its activations can be looked at */
+        s->errors += v.errors;
+        s->loss += v.loss * n / s->count;
+        for (int i = 0; i < m->nlayers; i++)
+            for (int k = 0; k < n; k++)
+                for (int j = 0; j < m->layers[i].out && s->alive[i]; j++)
+                    s->alive[i][j] |= tensor_row(m->act[i + 1], k)[j] != 0;
+    }
+    return 0;
+}
+
+/* Naming the class that most samples of the training set have, always, gets so many right. */
+static double largest_share(const struct training *t, int *sizes) {
+    int largest = 0;
+    for (int i = 0; i < t->train.count; i++) {
+        int size = ++sizes[t->train.split->labels[t->train.order[i]]];
+        largest = size > largest ? size : largest;
+    }
+    return (double)largest / t->train.count;
+}
+
+/* What they show. */
+struct signs {
+    double accuracy, chance; /* shares of the sample; of naming the largest class, always */
+    int fast, slow;          /* the layers that a step moves too far and too little, or -1 */
+    double fastest, slowest; /* how far, against the size of the weights */
+    int dead;                /* relu layers of which more than half is dead */
+};
+
+static int dead_units(const struct model *m, const struct sample *s, int i) {
+    int dead = 0;
+    for (int j = 0; j < m->layers[i].out && s->alive[i]; j++)
+        dead += !s->alive[i][j];
+    return dead;
+}
+
+static bool mostly_dead(const struct model *m, const struct sample *s, int i) {
+    return 2LL * dead_units(m, s, i) > m->layers[i].out;
+}
+
+/* |after - before| / |before| of a layer's weights; NaN where there are none but 0. Biases, which
+ * begin near 0, have no size that a step could be held against. */
+static double update(const struct diagnosis *d, const struct layer *l) {
+    if (l->nparams == 0)
+        return NAN;
+    const struct tensor w = l->params[0].value;
+    const real *was = d->before + (w.data - d->training->model->theta);
+    double moved = 0, size = 0;
+    for (size_t j = 0; j < tensor_size(w); j++) {
+        double change = (double)w.data[j] - (double)was[j];
+        moved += change * change;
+        size += (double)was[j] * (double)was[j];
+    }
+    return size > 0 ? sqrt(moved / size) : (double)NAN;
+}
+
+/* A small step says nothing where dead units explain it, or where the loss is already small: then
+ * so are the gradients. */
+static void look_at_updates(const struct diagnosis *d, const struct sample *s, double uniform,
+                            struct signs *g) {
+    const struct model *m = d->training->model;
+    g->fast = g->slow = -1;
+    g->fastest = MOST_UPDATE;
+    g->slowest = LEAST_UPDATE;
+    for (int i = 0; i < m->nlayers && d->taken; i++) {
+        double ratio = update(d, &m->layers[i]);
+        if (ratio < g->slowest && g->dead == 0 && s->loss > uniform / 2) {
+            g->slow = i;
+            g->slowest = ratio;
+        }
+        if (ratio > g->fastest) {
+            g->fast = i;
+            g->fastest = ratio;
+        }
+    }
+}
+
+static void warn_of(struct diagnosis *d, const struct sample *s, const struct signs *g,
+                    double uniform, struct error *e) {
+    const struct model *m = d->training->model;
+    double error = sqrt(g->chance * (1 - g->chance) / s->count);
+    bool too_fast = g->dead > 0 || g->fast >= 0 || s->loss > 1.05 * uniform;
+    char count[TEXT_GROUP];
+    text_group(s->count, count);
+    if (g->accuracy <= g->chance + 3 * error && s->errors > 0)
+        warn(d, e,
+             "after the first epoch the model is no better than chance: %.1f %% of %s training "
+             "samples right, where always naming the largest class gets %.1f %%; try a %s "
+             "optimizer.learning_rate, or another \"init\"",
+             100 * g->accuracy, count, 100 * g->chance, too_fast ? "smaller" : "larger");
+    for (int i = 0; i < m->nlayers; i++)
+        if (mostly_dead(m, s, i))
+            warn(d, e,
+                 "%d of the %d units of layer %d (relu) are dead: 0 for each of %s training "
+                 "samples, so that they cannot learn; try a smaller optimizer.learning_rate, or "
+                 "\"init\": \"kaiming_uniform\" in the layer before",
+                 dead_units(m, s, i), m->layers[i].out, i, count);
+    if (g->fast >= 0)
+        warn(d, e,
+             "a step changes the weights of layer %d (%s) by %.1g of their size, where about 0.001 "
+             "is usual: too "
+             "much; try a smaller optimizer.learning_rate",
+             g->fast, layer_name(m, g->fast), g->fastest);
+    if (g->slow >= 0)
+        warn(d, e,
+             "a step changes the weights of layer %d (%s) by %.1g of their size, where about 0.001 "
+             "is usual: too "
+             "little; try a larger optimizer.learning_rate",
+             g->slow, layer_name(m, g->slow), g->slowest);
+}
+
+int diagnosis_epoch(struct diagnosis *d, struct error *e) {
+    struct training *t = d->training;
+    struct sample s = {0};
+    struct signs g = {0};
+    double uniform = (double)vmath_log((real)t->model->p.cols); /* the loss of knowing nothing */
+    int *sizes = arena_alloc(&d->arena, (size_t)t->model->p.cols, sizeof *sizes);
+    if (!sizes || run(&s, t, &d->arena) != 0)
+        return error_memory(e, "the diagnosis");
+    g.accuracy = 1 - (double)s.errors / s.count;
+    g.chance = largest_share(t, sizes);
+    for (int i = 0; i < t->model->nlayers; i++)
+        g.dead += mostly_dead(t->model, &s, i);
+    look_at_updates(d, &s, uniform, &g);
+    warn_of(d, &s, &g, uniform, e);
+    return e->status == ERROR_NONE ? 0 : -1;
+}

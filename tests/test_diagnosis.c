@@ -1,0 +1,248 @@
+/* diagnosis: why a training failed, and what its first epoch warns of. */
+#include "test.h"
+#include "train/diagnosis.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_diagnosis(void);
+
+static struct training *ready(const char *config, const char *a, const char *b, const char *c) {
+    const char *const overrides[] = {a, b, c, NULL};
+    struct error e = {0};
+    struct training *t = training_new(config, overrides, 2, &e);
+    ck_assert_msg(t != NULL, "%s", e.text);
+    return t;
+}
+
+/* ---- failures ---- */
+
+/* Trains until it fails, which it does with this text. */
+static void fails(struct training *t, const char *text) {
+    struct train_observer nobody = {0};
+    struct error e = {0};
+    ck_assert_int_eq(train_run(t, &nobody, &e), -1);
+    ck_assert_int_eq(e.status, ERROR_RUN);
+    ck_assert_str_eq(e.text, text);
+    training_free(t);
+}
+
+START_TEST(a_loss_that_is_not_finite_stops_the_run_and_is_located) {
+    struct training *t = ready("tests/small.json", "optimizer.learning_rate=1e9", NULL, NULL);
+    struct train_observer nobody = {0};
+    struct error e = {0};
+    int step, layer, end = 0;
+    ck_assert_int_eq(train_run(t, &nobody, &e), -1);
+    ck_assert_int_eq(e.status, ERROR_RUN);
+    sscanf(
+        e.text,
+        "epoch 1, step %d, learning rate 1e+09: the loss is not finite, which starts in the "
+        "output of layer %d (%*[a-z]); likely causes, in this order: 1. the learning rate is too "
+        "large (try optimizer.learning_rate=1e+08), 2. the first steps are too long (try "
+        "schedule.warmup=0.1), 3. the initial weights are too large (another \"init\")%n",
+        &step, &layer, &end);
+    ck_assert_msg(end > 0 && e.text[end] == '\0', "%s", e.text);
+    ck_assert(step >= 2 && layer >= 0 && layer < 7);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(weights_that_are_too_large_from_the_start_are_not_blamed_on_the_learning_rate) {
+    struct training *t = ready("tests/small.json", NULL, NULL, NULL);
+    const struct tensor last = t->model->layers[6].params[0].value;
+    for (size_t i = 0; i < tensor_size(last); i++)
+        last.data[i] = i % 2 ? 3e38f : -3e38f;
+    fails(t, "epoch 1, step 1: the loss is not finite, which starts in the output of layer 6 "
+             "(linear), before any update: the initial weights are too large (\"init\", or "
+             "start_from)");
+}
+END_TEST
+
+/* The weights of a pixel that is always 0 never reach a loss: zeros are skipped. */
+START_TEST(a_parameter_that_is_not_finite_stops_the_run_and_is_located) {
+    struct training *t = ready("tests/small.json", "train.epochs=1", NULL, NULL);
+    t->model->theta[0] = INFINITY; /* of the top left pixel */
+    fails(t, "epoch 1, learning rate 0.05: the weight of layer 0 (linear) is not finite; likely "
+             "causes, in this order: 1. the learning rate is too large (try "
+             "optimizer.learning_rate=0.005), 2. the first steps are too long (try "
+             "schedule.warmup=0.1), 3. the initial weights are too large (another \"init\")");
+}
+END_TEST
+
+static int spoil(void *context, const struct train_epoch *row, struct error *e) {
+    (void)e;
+    struct training *t = context;
+    if (row->epoch == 2)
+        t->model->theta[0] = INFINITY;
+    return 0;
+}
+
+START_TEST(later_failures_have_other_causes) {
+    struct training *t = ready("tests/small.json", NULL, NULL, NULL);
+    struct train_observer spoiler = {.context = t, .epoch = spoil};
+    struct error e = {0};
+    ck_assert_int_eq(train_run(t, &spoiler, &e), -1);
+    ck_assert_str_eq(e.text,
+                     "epoch 3, learning rate 0.05: the weight of layer 0 (linear) is not finite; "
+                     "likely causes, in this order: 1. the learning rate is too large (try "
+                     "optimizer.learning_rate=0.005), 2. it does not fall towards the end (try "
+                     "schedule.type=linear), 3. the weights grow without limit (try "
+                     "optimizer.weight_decay=1e-4)");
+    training_free(t);
+}
+END_TEST
+
+/* ---- warnings ---- */
+
+static void on_step(void *context, int epoch, int step, int steps, double loss) {
+    (void)steps, (void)loss;
+    diagnosis_step(context, epoch, step);
+}
+
+static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
+    return row->epoch == 1 ? diagnosis_epoch(context, e) : 0;
+}
+
+/* Trains for an epoch; the warnings are as many as the words in this list, and hold them. */
+static void warns(struct training *t, const char *const *words) {
+    struct diagnosis d;
+    struct error e = {0};
+    int count = 0;
+    ck_assert_int_eq(diagnosis_begin(&d, t, &e), 0);
+    struct train_observer observer = {&d, on_step, on_epoch};
+    ck_assert_msg(train_run(t, &observer, &e) == 0, "%s", e.text);
+    for (; words[count]; count++) {
+        ck_assert_msg(count < d.warnings.count, "nothing says \"%s\"", words[count]);
+        ck_assert_msg(strstr(d.warnings.items[count], words[count]) != NULL, "not \"%s\": %s",
+                      words[count], d.warnings.items[count]);
+    }
+    ck_assert_msg(count == d.warnings.count, "%s", d.warnings.items[count]);
+    arena_free(&d.arena);
+    training_free(t);
+}
+
+#define WARNS(t, ...) warns(t, (const char *const[]){__VA_ARGS__, NULL})
+
+#define RELU                                                                                       \
+    "model=[{\"type\": \"linear\", \"units\": 40}, {\"type\": \"relu\"}, {\"type\": \"linear\", "  \
+    "\"units\": 10}]"
+
+START_TEST(configs_that_learn_are_not_warned_of) {
+    static const char *const configs[] = {"configs/mnist.json", "configs/fast.json",
+                                          "configs/softmax.json", "configs/sigmoid.json"};
+    for (int i = 0; i < 4; i++)
+        warns(ready(configs[i], "train.epochs=1", NULL, NULL), (const char *const[]){NULL});
+    warns(ready("tests/small.json", "train.epochs=2", NULL, NULL), (const char *const[]){NULL});
+}
+END_TEST
+
+START_TEST(a_tiny_learning_rate_is_warned_of) {
+    WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9", RELU),
+          "no better than chance", "too little; try a larger optimizer.learning_rate");
+}
+END_TEST
+
+START_TEST(dead_units_are_warned_of) {
+    WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=20", RELU),
+          "try a smaller optimizer.learning_rate",
+          "of the 40 units of layer 1 (relu) are dead: 0 "
+          "for each of 900 training samples");
+}
+END_TEST
+
+/* Exactly half is fine, one more is not: units without weights and with a negative bias. */
+START_TEST(more_than_half_of_the_units_must_be_dead) {
+    for (int dead = 20; dead <= 21; dead++) {
+        struct training *t =
+            ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.1", RELU);
+        const struct param *p = t->model->layers[0].params;
+        for (int j = 0; j < dead; j++) {
+            for (int i = 0; i < p[0].value.rows; i++)
+                tensor_row(p[0].value, i)[j] = 0;
+            p[1].value.data[j] = -1;
+        }
+        if (dead == 20)
+            warns(t, (const char *const[]){NULL});
+        else
+            WARNS(t, "21 of the 40 units of layer 1 (relu) are dead");
+    }
+}
+END_TEST
+
+START_TEST(steps_that_throw_the_weights_about_are_warned_of) {
+    WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=3",
+                "model=[{\"type\": \"linear\", \"units\": 10}]"),
+          "too much; try a smaller optimizer.learning_rate");
+}
+END_TEST
+
+START_TEST(an_epoch_of_one_step_is_diagnosed_too) {
+    WARNS(ready("tests/small.json", "train={\"epochs\": 1, \"batch_size\": 900}",
+                "optimizer.learning_rate=1e-9", RELU),
+          "no better than chance", "too little; try a larger optimizer.learning_rate");
+}
+END_TEST
+
+START_TEST(initial_weights_of_0_are_warned_of) {
+    struct training *t =
+        ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.1", RELU);
+    memset(t->model->theta, 0, t->model->nparams * sizeof(real));
+    WARNS(t, "no better than chance", "40 of the 40 units of layer 1 (relu) are dead");
+}
+END_TEST
+
+START_TEST(a_diagnosis_changes_no_bit) {
+    static const char *const rates[] = {"optimizer.learning_rate=0.05",
+                                        "optimizer.learning_rate=20"};
+    for (int i = 0; i < 2; i++) {
+        struct training *t = ready("tests/small.json", "train.epochs=3", rates[i], RELU);
+        struct training *u = ready("tests/small.json", "train.epochs=3", rates[i], RELU);
+        struct diagnosis d;
+        struct error e = {0};
+        ck_assert_int_eq(diagnosis_begin(&d, t, &e), 0);
+        struct train_observer observer = {&d, on_step, on_epoch}, nobody = {0};
+        ck_assert_int_eq(train_run(t, &observer, &e), 0);
+        ck_assert_int_eq(train_run(u, &nobody, &e), 0);
+        ck_assert_mem_eq(t->model->theta, u->model->theta, t->model->nparams * sizeof(real));
+        arena_free(&d.arena);
+        training_free(t);
+        training_free(u);
+    }
+}
+END_TEST
+
+/* ---- where they are seen ---- */
+
+START_TEST(warnings_stand_in_the_table_in_the_result_and_in_the_report) {
+    struct test_outcome o = test_shell("COLUMNS=60 $ONEHOT train tests/small.json train.epochs=1 "
+                                       "optimizer.learning_rate=1e-9 output=%s/run",
+                                       test_dir);
+    size_t size;
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "\nwarning   after the first epoch the model is no better "
+                                        "than\n          chance: "));
+    char *result = test_read(test_path("run/result.json"), &size);
+    char *report = test_read(test_path("run/report.html"), &size);
+    ck_assert_ptr_nonnull(strstr(result, "\"warnings\": [\"after the first epoch"));
+    ck_assert_ptr_nonnull(strstr(report, "<div class=\"warnings\">\n<p>after the first epoch"));
+    free(result);
+    free(report);
+    for (char *line = strtok(o.out, "\n"); line; line = strtok(NULL, "\n"))
+        if (strncmp(line, "warning", 7) == 0 || line[0] == ' ')
+            ck_assert_msg(strlen(line) <= 60, "%s", line);
+}
+END_TEST
+
+Suite *test_diagnosis(void) {
+    return TEST_SUITE(
+        "diagnosis", a_loss_that_is_not_finite_stops_the_run_and_is_located,
+        weights_that_are_too_large_from_the_start_are_not_blamed_on_the_learning_rate,
+        a_parameter_that_is_not_finite_stops_the_run_and_is_located,
+        later_failures_have_other_causes, configs_that_learn_are_not_warned_of,
+        a_tiny_learning_rate_is_warned_of, dead_units_are_warned_of,
+        more_than_half_of_the_units_must_be_dead, steps_that_throw_the_weights_about_are_warned_of,
+        an_epoch_of_one_step_is_diagnosed_too, initial_weights_of_0_are_warned_of,
+        a_diagnosis_changes_no_bit, warnings_stand_in_the_table_in_the_result_and_in_the_report);
+}

@@ -287,19 +287,22 @@ const struct command train_command = {
     .name = "train",
     .summary = "train a model from a config",
     .arguments = "CONFIG [key=value ...] [--threads N] [--fresh] [--quiet]",
-    .help = "key=value replaces a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
-            "model.0.units=300. All keys: configs/schema.json. The results go to runs/NAME-ID,\n"
-            "where ID is made of all that decides them; the same command again reproduces them\n"
-            "to the bit, and says so. ONEHOT_KERNEL=scalar (sse2, avx2, avx512, neon) forces a "
-            "kernel.\n\n"
-            "Ctrl-C and SIGTERM finish the step, save where the run stands, and exit with 130 or\n"
-            "143; a second one ends it at once. The same command then goes on, as it does after a\n"
-            "crash, and ends in the same bytes; it may have other threads. --fresh starts over.\n\n"
-            "examples:\n"
-            "  ./train configs/mnist.json\n"
-            "  ./train configs/mnist.json train.epochs=3 seed=7 name=short\n"
-            "  ./train configs/mnist.json data.limit=5000 name=try\n"
-            "  ./train configs/mnist.json train.epochs=50 early_stopping.monitor=loss\n"
-            "  ./train runs/latest/config.json\n",
+    .help =
+        "key=value replaces a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
+        "model.0.units=300. All keys: configs/schema.json. The results go to runs/NAME-ID,\n"
+        "where ID is made of all that decides them; the same command again reproduces them\n"
+        "to the bit, and says so. ONEHOT_KERNEL=scalar (sse2, avx2, avx512, neon) forces a "
+        "kernel.\n\n"
+        "Ctrl-C and SIGTERM finish the step, save where the run stands, and exit with 130 or\n"
+        "143; a second one ends it at once. The same command then goes on, as it does after a\n"
+        "crash, and ends in the same bytes; it may have other threads. --fresh starts over.\n\n"
+        "After the first epoch it warns of a model at chance, of dead units, and of steps that\n"
+        "are out of proportion. report.html shows the run on one page.\n\n"
+        "examples:\n"
+        "  ./train configs/mnist.json\n"
+        "  ./train configs/mnist.json train.epochs=3 seed=7 name=short\n"
+        "  ./train configs/mnist.json data.limit=5000 name=try\n"
+        "  ./train configs/mnist.json train.epochs=50 early_stopping.monitor=loss\n"
+        "  ./train runs/latest/config.json\n",
     .run = run,
 };

@@ -5,6 +5,7 @@
  *                metrics.csv         a row an epoch; only what is reproducible
  *                model.safetensors   the model (saved.h)
  *                result.json         the figures, and how they came about; written last
+ *                report.html         all of it on one page, made of these (report/page.h)
  *   runs/latest                      a link to the newest of those in runs/
  *
  * With early stopping, model.safetensors is the best model and model.last.safetensors the last one.

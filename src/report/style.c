@@ -113,12 +113,13 @@ const char style_sheet[] =
     "monospace}\n"
     "@media(max-width:40rem){.matrix{font-size:.75rem;border-spacing:1px}"
     ".matrix td{height:1.9rem;min-width:1.85rem;padding:0 .05rem}.matrix th{padding:.1rem .2rem}"
-    ".classes th,.classes td{padding:.36rem .3rem}.classes{font-size:.8125rem}"
-    ".classes td.rival,.classes thead th:last-child{padding-left:.6rem}"
-    ".classes thead th{white-space:normal}.chart,.chart .tick{font-size:14px}.facts{gap:.8rem "
-    "1.75rem}}\n"
-    "@media print{body{padding:0;font-size:10pt;max-width:none}section{margin-top:2rem}"
-    "h2{break-after:avoid}.chart,.matrix,tr{break-inside:avoid}pre{white-space:pre-wrap}"
-    ".cards{grid-template-columns:repeat(3,1fr);gap:1rem 1.25rem}"
-    ".cards figure{grid-template-columns:4rem 1fr}.cards img{width:4rem}"
-    ".two{grid-template-columns:1fr 1fr;gap:1.5rem}}\n";
+    ".chart,.chart .tick{font-size:14px}.facts{gap:.8rem 1.75rem}}\n"
+    "@media(max-width:40rem),print{.classes,.classes thead th{font-size:.78rem}"
+    ".classes th,.classes td{padding:.36rem .25rem}.classes thead th{white-space:normal}"
+    ".classes td.rival,.classes thead th:last-child{padding-left:.6rem}}\n"
+    /* paper: everything by two thirds, nothing to scroll */
+    "@media print{:root{--page:#fff;font-size:8.5pt}body{padding:0;max-width:none}"
+    ".scroll{overflow:visible}section{margin-top:2.5rem}"
+    "h2,.lead,.scale{break-after:avoid}.chart,.matrix,tr{break-inside:avoid}"
+    ".cards{grid-template-columns:repeat(3,1fr)}.units{grid-template-columns:repeat(12,1fr)}"
+    ".two{grid-template-columns:1fr 1fr;gap:2rem}h1 strong{font-size:5rem}}\n";

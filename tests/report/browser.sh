@@ -2,8 +2,8 @@
 # Usage: tests/report/browser.sh ONEHOT
 #
 # Opens the reports of two small runs in headless Chromium, light and dark, wide and narrow, and lets
-# probe.js look: every picture drawn, all text readable, nothing wider than the window. Nothing may
-# be said on the console.
+# probe.js look: every picture drawn, all text readable, nothing wider than the window, nor than the
+# page where it is printed. Nothing may be said on the console.
 #
 # Exit status: 0 all is well, or there is no Chromium, which it says; 1 something is wrong.
 set -eu
@@ -17,12 +17,12 @@ if [ -z "$chromium" ]; then
 	exit 0
 fi
 
-frame() { # frame WIDTH: a page that shows probe.html so wide, and what it says
+frame() { # frame WIDTH LEAST: a page that shows probe.html so wide, and what it says
 	cat <<-END
 		<!doctype html>
 		<style>:root { color-scheme: light dark } iframe { width: $1px; height: 1000px; border: 0 }</style>
 		<script>addEventListener("message", (m) => (document.body.textContent = m.data))</script>
-		<iframe src="probe.html"></iframe>
+		<iframe src="probe.html?$2"></iframe>
 	END
 }
 
@@ -33,20 +33,25 @@ trap 'rm -rf "$folder"' EXIT
 	'model=[{"type": "linear", "units": 10}]'
 
 wrong=0
+look() { # look RUN WHAT WIDTH SCHEME LEAST: probe.html, so wide, dark (0) or light (1), text so large
+	frame "$3" "$5" >"$folder/frame.html"
+	timeout 60 "$chromium" --headless --no-sandbox --disable-gpu --enable-logging=stderr \
+		--user-data-dir="$folder/profile" --blink-settings=preferredColorScheme="$4" \
+		--dump-dom "file://$folder/frame.html" >"$folder/dom" 2>"$folder/log" || true
+	sed -n "s/.*PROBE /$1, $2: /p" "$folder/dom" | sed 's/<.*//'
+	[ "$(grep -c PROBE "$folder/dom")" -eq 1 ] || wrong=1
+	if grep CONSOLE "$folder/log"; then wrong=1; fi
+}
+
 for run in layers softmax; do
 	page=$folder/probe.html
 	{ cat "$folder/$run/report.html" && echo '<script>' && cat tests/report/probe.js && echo '</script>'; } >"$page"
 	for width in 1200 400; do
-		for scheme in 0 1; do # dark, light
-			frame $width >"$folder/frame.html"
-			timeout 60 "$chromium" --headless --no-sandbox --disable-gpu --enable-logging=stderr \
-				--user-data-dir="$folder/profile" --blink-settings=preferredColorScheme=$scheme \
-				--dump-dom "file://$folder/frame.html" >"$folder/dom" 2>"$folder/log" || true
-			sed -n 's/.*PROBE /'"$run"': /p' "$folder/dom" | sed 's/<.*//'
-			[ "$(grep -c PROBE "$folder/dom")" -eq 1 ] || wrong=1
-			if grep CONSOLE "$folder/log"; then wrong=1; fi
-		done
+		look $run screen $width 0 9.5
+		look $run screen $width 1 9.5
 	done
+	sed 's/@media print/@media all/; s/,print{/,all{/' "$page" >"$folder/print" && mv "$folder/print" "$page"
+	look $run paper 700 1 7.5 # 96 pixels are an inch
 done
 [ $wrong -eq 0 ] || echo "report.html in Chromium: not as it should be, see above"
 exit $wrong

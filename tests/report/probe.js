@@ -26,6 +26,8 @@ const contrast = (a, b) => {
 	return (high + 0.05) / (low + 0.05);
 };
 
+const least = Number(location.search.slice(1)); // pixels of the smallest text
+
 addEventListener("load", () => {
 	const found = new Set();
 	const images = [...document.images];
@@ -43,10 +45,13 @@ addEventListener("load", () => {
 		const ratio = contrast(over(channels(svg ? style.fill : style.color), background(e)), background(e));
 		if (ratio < 4.5) found.add(`contrast ${ratio.toFixed(2)}: <${e.tagName} ${e.className}> ${e.textContent.slice(0, 30)}`);
 		const size = parseFloat(style.fontSize) * (svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1);
-		if (size < 9.5) found.add(`${size.toFixed(1)} px: <${e.tagName} ${e.className}> ${e.textContent.slice(0, 30)}`);
+		if (size < least) found.add(`${size.toFixed(1)} px: <${e.tagName} ${e.className}> ${e.textContent.slice(0, 30)}`);
 		texts++;
 	}
 	if (document.documentElement.scrollWidth > innerWidth) found.add(`wider than the window: ${document.documentElement.scrollWidth} > ${innerWidth}`);
+
+	for (const e of document.querySelectorAll(".scroll"))
+		if (e.scrollWidth > e.clientWidth) found.add(`must be scrolled: ${e.firstChild.className}, ${e.scrollWidth} > ${e.clientWidth}`);
 
 	// Names and ticks of a chart never lie on each other.
 	for (const svg of document.querySelectorAll("svg")) {

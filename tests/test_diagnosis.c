@@ -111,7 +111,7 @@ static void warns(struct training *t, const char *const *words) {
     struct error e = {0};
     int count = 0;
     ck_assert_int_eq(diagnosis_begin(&d, t, &e), 0);
-    struct train_observer observer = {&d, on_step, on_epoch};
+    struct train_observer observer = {&d, on_step, on_epoch, NULL};
     ck_assert_msg(train_run(t, &observer, &e) == 0, "%s", e.text);
     for (; words[count]; count++) {
         ck_assert_msg(count < d.warnings.count, "nothing says \"%s\"", words[count]);
@@ -202,7 +202,7 @@ START_TEST(a_diagnosis_changes_no_bit) {
         struct diagnosis d;
         struct error e = {0};
         ck_assert_int_eq(diagnosis_begin(&d, t, &e), 0);
-        struct train_observer observer = {&d, on_step, on_epoch}, nobody = {0};
+        struct train_observer observer = {&d, on_step, on_epoch, NULL}, nobody = {0};
         ck_assert_int_eq(train_run(t, &observer, &e), 0);
         ck_assert_int_eq(train_run(u, &nobody, &e), 0);
         ck_assert_mem_eq(t->model->theta, u->model->theta, t->model->nparams * sizeof(real));

@@ -351,7 +351,7 @@ START_TEST(the_pages_figures_are_those_of_the_evaluation) {
     struct error e = {0};
     struct saved *s = saved_read(test_path("run"), 64, &e);
     struct dataset *d = fixture_read("tests/data/mnist-small");
-    struct subset test = batch_all(&d->split[TEST], &d->arena);
+    struct subset test = batch_all(&d->split[TEST], &s->scaling, &d->arena);
     struct outcome outcomes[500];
     int confusion[100] = {0};
     struct evaluation v = {.confusion = confusion, .outcomes = outcomes};

@@ -517,7 +517,8 @@ static void same_run(const char *a, const char *b) {
                                        "cmp %s/metrics.csv %s/metrics.csv && ls %s",
                                        test_dir, a, b, a, b, a);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
-    ck_assert_str_eq(o.out, "config.json\nmetrics.csv\nmodel.safetensors\nresult.json\n");
+    ck_assert_str_eq(o.out,
+                     "config.json\nmetrics.csv\nmodel.safetensors\nreport.html\nresult.json\n");
 }
 
 START_TEST(a_signal_saves_and_the_same_command_continues) {
@@ -632,8 +633,9 @@ START_TEST(what_a_killed_process_left_half_written_is_removed) {
     test_write(test_path("run/model.safetensors.123.tmp"), "x", 1);
     test_write(test_path("run/mine.tmp"), "x", 1);
     ck_assert_int_eq(go_on("run", "train.epochs=1").status, 0);
-    ck_assert_str_eq(test_shell("ls %s/run", test_dir).out,
-                     "config.json\nmetrics.csv\nmine.tmp\nmodel.safetensors\nresult.json\n");
+    ck_assert_str_eq(
+        test_shell("ls %s/run", test_dir).out,
+        "config.json\nmetrics.csv\nmine.tmp\nmodel.safetensors\nreport.html\nresult.json\n");
 }
 END_TEST
 

@@ -23,7 +23,7 @@ static int report(const char *directory, const struct saved *s, struct team *tea
     int result = d ? saved_check_dataset(s, d, path, e) : -1;
     if (result == 0 && strcmp(d->digest, s->dataset.digest) != 0)
         result = error_input(e, "%s: has changed since the run in %s", path, directory);
-    struct page page = {directory, &s->config, d, s->model, team};
+    struct page page = {directory, &s->config, d, &s->scaling, s->model, team};
     if (result == 0)
         result = page_write(&page, e);
     dataset_free(d);

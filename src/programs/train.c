@@ -223,7 +223,7 @@ static void print_result(const struct run *r, const struct progress *p) {
 
 static int train(struct training *t, struct run *r, struct progress *p, struct error *e) {
     struct train_observer observer = {p, on_step, on_epoch, on_pause};
-    struct page page = {r->directory, &t->config, t->data, t->model, t->team};
+    struct page page = {r->directory, &t->config, t->data, &t->scaling, t->model, t->team};
     p->before = share_done(t);
     signals_catch();
     if (!p->quiet)

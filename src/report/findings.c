@@ -7,13 +7,14 @@ static int choose(struct findings *f, const struct page *p, struct error *e) {
     struct subset rest;
     if (test->count > 0) {
         f->split = "test";
-        f->samples = batch_all(test, &f->arena);
+        f->samples = batch_all(test, p->scaling, &f->arena);
         return f->samples.order ? 0 : error_memory(e, "the test set");
     }
     if (c->data.validation == 0 || c->data.validation >= train->count)
         return 0;
     f->split = "validation";
-    return batch_split(train, p->data->classes.count, c->data.validation, (uint64_t)c->seed,
+    struct batch_counts counts = {.validation = c->data.validation};
+    return batch_split(train, p->scaling, p->data->classes.count, counts, (uint64_t)c->seed,
                        &f->arena, &rest, &f->samples, e);
 }
 

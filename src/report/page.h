@@ -14,6 +14,7 @@
 #include "base/team.h"
 #include "config/config.h"
 #include "data/dataset.h"
+#include "data/scaling.h"
 #include "model/model.h"
 
 /* What was trained, in which way, on what. */
@@ -21,8 +22,9 @@ struct page {
     const char *directory; /* of the run: holds metrics.csv and result.json */
     const struct config *config;
     const struct dataset *data;
-    struct model *model; /* as it was saved; its activations are overwritten */
-    struct team *team;   /* or NULL */
+    const struct scaling *scaling; /* what the model sees of the data */
+    struct model *model;           /* as it was saved; its activations are overwritten */
+    struct team *team;             /* or NULL */
 };
 
 /* Writes report.html into the run's directory, whole or not at all. But for what result.json says

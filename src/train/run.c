@@ -71,8 +71,8 @@ static int lock(struct run *r, struct error *e) {
 
 /* What file_write left of a file of the run when its process was killed: NAME.PID.tmp. */
 static int remove_unfinished(const struct run *r, struct error *e) {
-    static const char *const ours[] = {"model.", "metrics.csv.", "config.json.", "result.json.",
-                                       "checkpoint."};
+    static const char *const ours[] = {"model.",       "metrics.csv.", "config.json.",
+                                       "result.json.", "report.html.", "checkpoint."};
     char path[FILE_PATH];
     int count;
     char **names = file_list(r->directory, &count, e);

@@ -270,6 +270,7 @@ START_TEST(a_chart_of_one_epoch_or_of_equal_values_can_be_drawn) {
             check_tags(t.data);
             ck_assert_int_eq(occurrences(t.data, "class=\"dot"), count == 1);
             ck_assert_msg(!strstr(t.data, "nan") && !strstr(t.data, "inf"), "%s", t.data);
+            ck_assert_msg(!strstr(t.data, ">100.02 %"), "an axis beyond all");
             text_free(&t);
         }
 }
@@ -347,7 +348,7 @@ END_TEST
 
 /* The figures are those of evaluate. */
 START_TEST(the_pages_figures_are_those_of_the_evaluation) {
-    char *html = page("tests/small.json train.epochs=2"), wrong[64], row[64];
+    char *html = page("tests/small.json train.epochs=9"), wrong[64], row[128];
     struct error e = {0};
     struct saved *s = saved_read(test_path("run"), 64, &e);
     struct dataset *d = fixture_read("tests/data/mnist-small");
@@ -369,7 +370,16 @@ START_TEST(the_pages_figures_are_those_of_the_evaluation) {
     ck_assert_int_eq(errors, v.errors);
     ck_assert_double_eq_tol(sum / v.count, v.loss, 1e-12);
     for (int c = 0; c < 10; c++) {
-        snprintf(row, sizeof row, ">%d</td>", confusion[11 * c]);
+        int hits = confusion[11 * c], of_class = 0, predicted = 0;
+        for (int k = 0; k < 10; k++) {
+            of_class += confusion[10 * c + k];
+            predicted += confusion[10 * k + c];
+        }
+        double precision = (double)hits / predicted, recall = (double)hits / of_class;
+        snprintf(row, sizeof row, "<td>%d</td><td>%.2f %%</td><td>%.2f %%</td><td>%.2f %%</td>",
+                 of_class, 100 * precision, 100 * recall, 100 * 2 / (1 / precision + 1 / recall));
+        ck_assert_msg(strstr(html, row) != NULL, "%s", row);
+        snprintf(row, sizeof row, "\">%d</td>", hits);
         ck_assert_ptr_nonnull(strstr(html, row));
     }
     double loss_before = worst;

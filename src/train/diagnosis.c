@@ -82,22 +82,46 @@ enum { SAMPLES = 1000, MOST_WARNINGS = 16 };
 #define LEAST_UPDATE 1e-5
 #define MOST_UPDATE  1e-1
 
+/* |after - before| / |before| of a layer's weights. Biases, which begin near 0, have no size that a
+ * step could be held against. */
+static double update(const struct diagnosis *d, const struct layer *l) {
+    if (l->nparams == 0)
+        return NAN;
+    const struct tensor w = l->params[0].value;
+    const real *was = d->before + (w.data - d->training->model->theta);
+    double moved = 0, size = 0;
+    for (size_t j = 0; j < tensor_size(w); j++) {
+        double change = (double)w.data[j] - (double)was[j];
+        moved += change * change;
+        size += (double)was[j] * (double)was[j];
+    }
+    return size > 0 ? sqrt(moved / size) : (double)NAN;
+}
+
 int diagnosis_begin(struct diagnosis *d, struct training *t, struct error *e) {
     *d = (struct diagnosis){.training = t};
     d->before = arena_alloc(&d->arena, t->model->nparams, sizeof(real));
+    d->update = arena_alloc(&d->arena, (size_t)t->model->nlayers, sizeof *d->update);
     d->warnings.items = arena_alloc(&d->arena, MOST_WARNINGS, sizeof *d->warnings.items);
-    if (!d->before || !d->warnings.items)
+    if (!d->before || !d->update || !d->warnings.items)
         return error_memory(e, "the diagnosis");
+    for (int i = 0; i < t->model->nlayers; i++)
+        d->update[i] = NAN;
     diagnosis_step(d, 1, 0);
     return 0;
 }
 
+/* The few samples of a last, short batch would move the weights too far. */
 void diagnosis_step(struct diagnosis *d, int epoch, int step) {
-    const struct model *m = d->training->model;
-    if (epoch == 1 && step == d->training->steps - 1) {
+    const struct training *t = d->training;
+    const struct model *m = t->model;
+    int last = t->train.count / t->config.train.batch_size;
+    if (epoch == 1 && step == last - 1) {
         memcpy(d->before, m->theta, m->nparams * sizeof(real));
         d->taken = true;
     }
+    for (int i = 0; i < m->nlayers && epoch == 1 && step == last && d->taken; i++)
+        d->update[i] = update(d, &m->layers[i]);
 }
 
 static void warn(struct diagnosis *d, struct error *e, const char *format, ...) ERROR_PRINTF(3, 4);
@@ -179,22 +203,6 @@ static bool mostly_dead(const struct model *m, const struct sample *s, int i) {
     return 2LL * dead_units(m, s, i) > m->layers[i].out;
 }
 
-/* |after - before| / |before| of a layer's weights; NaN where there are none but 0. Biases, which
- * begin near 0, have no size that a step could be held against. */
-static double update(const struct diagnosis *d, const struct layer *l) {
-    if (l->nparams == 0)
-        return NAN;
-    const struct tensor w = l->params[0].value;
-    const real *was = d->before + (w.data - d->training->model->theta);
-    double moved = 0, size = 0;
-    for (size_t j = 0; j < tensor_size(w); j++) {
-        double change = (double)w.data[j] - (double)was[j];
-        moved += change * change;
-        size += (double)was[j] * (double)was[j];
-    }
-    return size > 0 ? sqrt(moved / size) : (double)NAN;
-}
-
 /* A small step says nothing where dead units explain it, or where the loss is already small: then
  * so are the gradients. */
 static void look_at_updates(const struct diagnosis *d, const struct sample *s, double uniform,
@@ -203,8 +211,8 @@ static void look_at_updates(const struct diagnosis *d, const struct sample *s, d
     g->fast = g->slow = -1;
     g->fastest = MOST_UPDATE;
     g->slowest = LEAST_UPDATE;
-    for (int i = 0; i < m->nlayers && d->taken; i++) {
-        double ratio = update(d, &m->layers[i]);
+    for (int i = 0; i < m->nlayers; i++) {
+        double ratio = d->update[i];
         if (ratio < g->slowest && g->dead == 0 && s->loss > uniform / 2) {
             g->slow = i;
             g->slowest = ratio;

@@ -26,9 +26,11 @@ ERROR_CHECKED int diagnosis_parameters(const struct training *t, const struct tr
 struct diagnosis {
     struct training *training;
     struct strings warnings; /* each a finished sentence: what was seen, and what to try */
-    real *before;            /* theta before the last step of the first epoch ... */
+    real *before;            /* theta before the last whole batch of the first epoch ... */
     bool taken;              /* ... once it is there */
-    struct arena arena;      /* owns the warnings */
+    double *update;          /* of each layer: how far that step moved its weights, as a share of
+                                their size; NaN where there are none, or none but 0 */
+    struct arena arena;      /* owns all of these */
 };
 
 /* Before the first step. Free d->arena afterwards, after a failure too. */

@@ -264,6 +264,7 @@ START_TEST(a_chart_of_one_epoch_or_of_equal_values_can_be_drawn) {
             struct text t = {0};
             struct chart c = loss;
             c.percent = value == 1; /* all right, in every epoch */
+            c.from_zero = value == 0;
             for (int i = 0; i < count; i++)
                 rows[i].train_loss = value;
             chart_write(&c, &m, &t);

@@ -1,0 +1,265 @@
+/* verify: a run repeated, and where it differs. */
+#include "config/strict.h"
+#include "test.h"
+#include "train/difference.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+Suite *test_verify(void);
+
+/* A short training into test_dir/NAME. */
+static void trained(const char *name, const char *more) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s --quiet %s",
+                   test_path("%s", name), more);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+static void check_err(struct test_outcome o, int status, const char *message) {
+    char line[2000];
+    snprintf(line, sizeof line, "%s\n", message);
+    ck_assert_str_eq(o.err, line);
+    ck_assert_int_eq(o.status, status);
+}
+
+static cJSON *parsed(const struct test_outcome *o) {
+    struct error e = {0};
+    cJSON *root = strict_parse(o->out, strlen(o->out), "stdout", &e);
+    ck_assert_msg(root != NULL, "%s%s", e.text, o->err);
+    return root;
+}
+
+static const cJSON *member(const cJSON *object, const char *name) {
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    ck_assert_msg(item != NULL, "no %s", name);
+    return item;
+}
+
+static struct test_outcome verify(const char *more) {
+    return test_shell("mkdir -p %s/tmp && TMPDIR=%s/tmp $ONEHOT verify %s/run %s", test_dir,
+                      test_dir, test_dir, more);
+}
+
+static void check_no_temporary_files(void) {
+    ck_assert_str_eq(test_shell("ls -A %s/tmp", test_dir).out, "");
+}
+
+START_TEST(a_repeated_run_has_the_same_bytes) {
+    trained("run", "");
+    struct test_outcome before = test_shell("cd %s && stat -c '%%n %%Y %%i' run run/*", test_dir);
+    struct test_outcome hashes =
+        test_shell("cd %s/run && sha256sum model.safetensors metrics.csv", test_dir);
+    struct test_outcome o = verify("--threads 1");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.err, "");
+    for (const char *line = hashes.out; *line; line += strcspn(line, "\n") + 1) {
+        char hash[65];
+        snprintf(hash, sizeof hash, "%.64s", line);
+        const char *then = strstr(o.out, hash);
+        ck_assert_msg(then && strstr(then + 1, hash), "%s is not twice in\n%s", hash, o.out);
+    }
+    ck_assert_ptr_nonnull(strstr(o.out, "model.safetensors: the same bytes\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "metrics.csv: the same bytes\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "/run was repeated to the bit in "));
+    ck_assert_str_eq(before.out,
+                     test_shell("cd %s && stat -c '%%n %%Y %%i' run run/*", test_dir).out);
+    check_no_temporary_files();
+}
+END_TEST
+
+/* Changes byte `at` of the data of the run's model. */
+static void damage(size_t at) {
+    size_t size;
+    char *bytes = test_read(test_path("run/model.safetensors"), &size);
+    size_t header = (unsigned char)bytes[0] | (size_t)(unsigned char)bytes[1] << 8;
+    bytes[8 + header + at] ^= 1;
+    test_write(test_path("run/model.safetensors"), bytes, size);
+    free(bytes);
+}
+
+/* "0.bias" comes first, with 33 elements, then "0.weight", [33][784]. */
+START_TEST(a_model_that_differs_is_shown_to_the_element) {
+    char message[300];
+    trained("run", "");
+    damage(4 * (33 + 2 * 784 + 3) + 3);
+    damage(4 * (33 + 4 * 784));
+    struct test_outcome o = verify("");
+    ck_assert_int_eq(o.status, 1);
+    snprintf(message, sizeof message,
+             "%s/run: its repetition differs: model.safetensors: tensor \"0.weight\" differs in 2 "
+             "of 25872 elements, first in [2][3]: ",
+             test_dir);
+    ck_assert_msg(strncmp(o.err, message, strlen(message)) == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "model.safetensors: other bytes\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "metrics.csv: the same bytes\n"));
+    check_no_temporary_files();
+
+    damage(4 * 5);
+    o = verify("--json");
+    ck_assert_int_eq(o.status, 1);
+    cJSON *root = parsed(&o);
+    ck_assert(cJSON_IsFalse(member(root, "same")));
+    const cJSON *model = cJSON_GetArrayItem(member(root, "files"), 0);
+    ck_assert(cJSON_IsFalse(member(model, "same")));
+    ck_assert_str_ne(member(model, "then")->valuestring, member(model, "now")->valuestring);
+    const char *difference = member(model, "difference")->valuestring;
+    ck_assert_msg(strncmp(difference,
+                          "tensor \"0.bias\" differs in 1 of 33 elements, first in [5]: ", 58) == 0,
+                  "%s", difference);
+    ck_assert(cJSON_IsTrue(member(cJSON_GetArrayItem(member(root, "files"), 1), "same")));
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(a_model_that_is_cut_or_of_another_header_differs) {
+    char message[300];
+    trained("run", "");
+    test_shell("LC_ALL=C sed -i 's/onehot.numerics\": \"1/onehot.numerics\": \"0/' "
+               "%s/run/model.safetensors",
+               test_dir);
+    snprintf(message, sizeof message,
+             "%s/run: its repetition differs: model.safetensors: all tensors are the same, but the "
+             "metadata \"onehot.numerics\" differs",
+             test_dir);
+    check_err(verify(""), 1, message);
+    test_shell("truncate -s -4 %s/run/model.safetensors", test_dir);
+    struct test_outcome o = verify("");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.err, " has data_offsets outside the file"));
+}
+END_TEST
+
+START_TEST(metrics_that_differ_are_shown_to_the_column) {
+    char message[300];
+    trained("run", "");
+    test_shell("sed -i 's/^\\(2,58,[^,]*\\),[^,]*/\\1,99/' %s/run/metrics.csv", test_dir);
+    snprintf(message, sizeof message,
+             "%s/run: its repetition differs: metrics.csv: row 2: train_loss was 99 and is ",
+             test_dir);
+    struct test_outcome o = verify("");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_msg(strncmp(o.err, message, strlen(message)) == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "model.safetensors: the same bytes\n"));
+
+    static const char *const edits[][2] = {{"sed -i 1s/epoch/age/", "its first line, the columns'"},
+                                           {"sed -i 3d", "row 2 is new"},
+                                           {"printf 3,4,5 >>", "row 3 is gone"}};
+    for (int i = 0; i < 3; i++) {
+        struct error e = {0};
+        test_write(test_path("now.csv"), "epoch,loss\n1,2\n2,3\n", 19);
+        test_write(test_path("then.csv"), "epoch,loss\n1,2\n2,3\n", 19);
+        test_shell("%s %s/then.csv", edits[i][0], test_dir);
+        difference_metrics(test_path("then.csv"), test_path("now.csv"), &e);
+        ck_assert_msg(strncmp(e.text, edits[i][1], strlen(edits[i][1])) == 0, "%s", e.text);
+    }
+}
+END_TEST
+
+START_TEST(the_last_model_of_early_stopping_is_compared_too) {
+    trained("run", "early_stopping.monitor=loss");
+    struct test_outcome o = verify("");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "model.last.safetensors: the same bytes\n"));
+    test_shell("cp %s/run/result.json %s/run/model.last.safetensors", test_dir, test_dir);
+    ck_assert_int_eq(verify("").status, 1);
+}
+END_TEST
+
+START_TEST(what_is_no_finished_run_is_not_verified) {
+    char message[300];
+    trained("run", "");
+    test_shell("rm %s/run/result.json", test_dir);
+    snprintf(message, sizeof message, "%s/run: is not finished, so there is nothing to verify",
+             test_dir);
+    check_err(verify(""), 2, message);
+    test_shell("rm %s/run/*", test_dir);
+    snprintf(message, sizeof message, "%s/run: holds no run", test_dir);
+    check_err(verify(""), 2, message);
+    test_shell("rmdir %s/run", test_dir);
+    check_err(verify(""), 2, message);
+}
+END_TEST
+
+START_TEST(a_run_whose_data_is_not_here_or_has_changed_is_not_verified) {
+    char message[500];
+    trained("run", "");
+    snprintf(
+        message, sizeof message,
+        "run: was trained with tests/data/mnist-small, which is not here; its path is relative "
+        "to the folder in which training ran: verify it from there");
+    check_err(test_shell("root=$PWD; cd %s && $root/$ONEHOT verify run", test_dir), 2, message);
+
+    test_shell("cp -r tests/data/mnist-small %s/data", test_dir);
+    test_shell("rm -r %s/run", test_dir);
+    char path[300];
+    snprintf(path, sizeof path, "data.path=%s/data", test_dir);
+    trained("run", path);
+    test_shell("sed -i '1s/.*/9/;2s/.*/3/' %s/data/train-labels.txt", test_dir);
+    struct test_outcome o = verify("");
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_msg(strstr(o.err, "/run: cannot be repeated, since /tmp/") != NULL, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.err, " has changed: its SHA-256 was "));
+}
+END_TEST
+
+/* In a process group of its own, with the signals as a terminal gives them. */
+static pid_t start_verify(void) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        char temporary[100], run[100];
+        snprintf(temporary, sizeof temporary, "%s/tmp", test_dir);
+        snprintf(run, sizeof run, "%s/run", test_dir);
+        setpgid(0, 0);
+        setenv("TMPDIR", temporary, 1);
+        execl(getenv("ONEHOT"), "onehot", "verify", run, NULL);
+        _exit(99);
+    }
+    ck_assert_int_gt(pid, 0);
+    return pid;
+}
+
+START_TEST(an_interrupted_verification_leaves_neither_files_nor_processes) {
+    static const int signals[] = {SIGINT, SIGTERM};
+    trained("run", "");
+    test_shell("mkdir %s/tmp; sed -i 's/\"epochs\": 2/\"epochs\": 100000/' %s/run/config.json",
+               test_dir, test_dir);
+    for (int i = 0; i < 2; i++) {
+        pid_t pid = start_verify();
+        int status, tries = 0;
+        while (test_shell("ls %s/tmp/*/metrics.partial.csv", test_dir).status != 0)
+            ck_assert_int_lt(tries++, 2000);
+        ck_assert_int_eq(kill(pid, signals[i]), 0);
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == signals[i], "status %x", status);
+        check_no_temporary_files();
+        ck_assert_int_eq(kill(-pid, 0), -1);
+    }
+}
+END_TEST
+
+START_TEST(a_repetition_that_fails_is_a_failure) {
+    trained("run", "");
+    test_shell("sed -i 's/\"learning_rate\": 0.05/\"learning_rate\": 1e9/' %s/run/config.json",
+               test_dir);
+    struct test_outcome o = verify("");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_msg(strncmp(o.err, "epoch 1, step ", 14) == 0, "%s", o.err);
+    check_no_temporary_files();
+}
+END_TEST
+
+Suite *test_verify(void) {
+    return TEST_SUITE(
+        "verify", a_repeated_run_has_the_same_bytes, a_model_that_differs_is_shown_to_the_element,
+        a_model_that_is_cut_or_of_another_header_differs,
+        metrics_that_differ_are_shown_to_the_column,
+        the_last_model_of_early_stopping_is_compared_too, what_is_no_finished_run_is_not_verified,
+        a_run_whose_data_is_not_here_or_has_changed_is_not_verified,
+        an_interrupted_verification_leaves_neither_files_nor_processes,
+        a_repetition_that_fails_is_a_failure);
+}

@@ -1,0 +1,232 @@
+/* onehot compare: what differs between runs, in their configs and in what came of them. */
+#include "programs/command.h"
+#include "programs/runs.h"
+#include "programs/table.h"
+#include "programs/terminal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct command compare_command;
+
+enum { MOST_RUNS = 10000 };
+
+/* ---- what is told of a run ---- */
+
+static struct figure {
+    const char *title, *name; /* for a person, for programs */
+    size_t offset;            /* in struct record */
+    const char *format;       /* for a person; NULL: as a count */
+    double scale;             /* of what is formatted */
+} const figures[] = {
+    {"test accuracy", "test_accuracy", offsetof(struct record, accuracy), "%.2f %%", 100},
+    {"wrong", "test_errors", offsetof(struct record, errors), NULL, 1},
+    {"test loss", "test_loss", offsetof(struct record, loss), "%.4f", 1},
+    {"epochs", "epochs", offsetof(struct record, epochs), NULL, 1},
+    {"samples/s", "samples_per_second", offsetof(struct record, samples_per_second), NULL, 1},
+    {"seconds", "seconds", offsetof(struct record, seconds), "%.1f", 1},
+};
+enum { FIGURES = sizeof figures / sizeof *figures };
+
+static double value(const struct record *r, const struct figure *f) {
+    return *(const double *)((const char *)r + f->offset);
+}
+
+/* ---- as a table ---- */
+
+/* "7a78d480", and "(2)" behind it where the model is that of the second run, too. */
+static void put_model(struct table *t, const struct runs *r, int run) {
+    char text[32];
+    int first = runs_same_model(r, run), count = 0;
+    for (int i = 0; i < r->count; i++)
+        count += r->items[i].finished && runs_same_model(r, i) == first;
+    if (!r->items[run].finished)
+        snprintf(text, sizeof text, "-");
+    else if (count > 1)
+        snprintf(text, sizeof text, "%.8s (%d)", r->items[run].model, first + 1);
+    else
+        snprintf(text, sizeof text, "%.8s", r->items[run].model);
+    table_add(t, text);
+}
+
+static void put_rounded(struct table *t, double x, const struct figure *figure) {
+    char text[32] = "-";
+    if (!isnan(x) && figure->format)
+        snprintf(text, sizeof text, figure->format, x * figure->scale);
+    else if (fabs(x) < 1e15)
+        snprintf(text, sizeof text, "%s", terminal_count((long long)x));
+    table_add(t, text);
+}
+
+static void put_exact(struct table *t, double x) {
+    struct text exact = {0};
+    if (!isnan(x))
+        text_number(&exact, x);
+    table_add(t, exact.data ? exact.data : "");
+    text_free(&exact);
+}
+
+static void put_settings(struct table *t, const struct runs *r, int run, const char *missing) {
+    for (int k = 0; k < r->nkeys; k++) {
+        const struct flat_row *row = flat_find(&r->items[run].settings, r->keys[k]);
+        table_add(t, row ? row->value : missing);
+    }
+}
+
+/* For a person: rounded, with short names. */
+static void fill_rounded(struct table *t, const struct runs *r) {
+    table_add(t, "run");
+    for (int k = 0; k < r->nkeys; k++)
+        table_add(t, r->keys[k]);
+    for (int i = 0; i < FIGURES; i++)
+        table_add(t, figures[i].title);
+    table_add(t, "model");
+    for (int run = 0; run < r->count; run++) {
+        table_add(t, runs_name(r, run));
+        put_settings(t, r, run, "-");
+        for (int i = 0; i < FIGURES; i++)
+            if (i == 0 && !r->items[run].finished)
+                table_add(t, "unfinished");
+            else
+                put_rounded(t, value(&r->items[run], &figures[i]), &figures[i]);
+        put_model(t, r, run);
+    }
+}
+
+/* For programs: everything as it is. */
+static void fill_exact(struct table *t, const struct runs *r) {
+    table_add(t, "run");
+    table_add(t, "finished");
+    for (int k = 0; k < r->nkeys; k++)
+        table_add(t, r->keys[k]);
+    for (int i = 0; i < FIGURES; i++)
+        table_add(t, figures[i].name);
+    table_add(t, "model_sha256");
+    table_add(t, "same_model_as");
+    for (int run = 0; run < r->count; run++) {
+        const struct record *record = &r->items[run];
+        int first = runs_same_model(r, run);
+        table_add(t, record->directory);
+        table_add(t, record->finished ? "true" : "false");
+        put_settings(t, r, run, "");
+        for (int i = 0; i < FIGURES; i++)
+            put_exact(t, value(record, &figures[i]));
+        table_add(t, record->model);
+        table_add(t, first < run ? r->items[first].directory : "");
+    }
+}
+
+enum form { PERSON, MARKDOWN, CSV };
+
+static int print_table(const struct runs *r, enum form form, struct error *e) {
+    struct table t;
+    int cols = 1 + r->nkeys + FIGURES + 1 + (form == CSV ? 2 : 0);
+    table_begin(&t, r->count + 1, cols);
+    if (form == CSV)
+        fill_exact(&t, r);
+    else
+        fill_rounded(&t, r);
+    int result = t.failed ? error_memory(e, "the table") : 0;
+    if (result == 0 && form == CSV)
+        table_csv(&t);
+    else if (result == 0 && form == MARKDOWN)
+        table_markdown(&t);
+    else if (result == 0)
+        table_print(&t, terminal_width());
+    table_free(&t);
+    return result;
+}
+
+static void print_same_models(const struct runs *r) {
+    for (int i = 0; i < r->count; i++)
+        if (runs_same_model(r, i) < i) {
+            puts("\nModels with one number in brackets are the same to the bit.");
+            return;
+        }
+}
+
+/* ---- as JSON ---- */
+
+static int print_json(const struct runs *r, struct error *e) {
+    struct text t = {0};
+    struct json j = {.out = &t, .lines = 2};
+    json_open(&j, NULL, '{');
+    json_open(&j, "differing", '[');
+    for (int k = 0; k < r->nkeys; k++)
+        json_string(&j, NULL, r->keys[k]);
+    json_close(&j, ']');
+    json_open(&j, "runs", '[');
+    for (int i = 0; i < r->count; i++) {
+        const struct record *record = &r->items[i];
+        json_open(&j, NULL, '{');
+        json_string(&j, "run", record->directory);
+        json_bool(&j, "finished", record->finished);
+        json_open(&j, "config", '{');
+        for (int k = 0; k < r->nkeys; k++) {
+            const struct flat_row *row = flat_find(&record->settings, r->keys[k]);
+            if (row && row->string)
+                json_string(&j, row->name, row->value);
+            else if (row)
+                json_raw(&j, row->name, row->value);
+        }
+        json_close(&j, '}');
+        for (int k = 0; k < FIGURES; k++)
+            json_number(&j, figures[k].name, value(record, &figures[k]));
+        if (record->finished)
+            json_string(&j, "model_sha256", record->model);
+        if (runs_same_model(r, i) < i)
+            json_string(&j, "same_model_as", r->items[runs_same_model(r, i)].directory);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    if (!t.failed)
+        puts(t.data);
+    text_free(&t);
+    return t.failed ? error_memory(e, "the report") : 0;
+}
+
+/* ---- the command ---- */
+
+static int run(int argc, char **argv, struct error *e) {
+    bool csv = false, markdown = false, as_json = false;
+    struct option options[] = {
+        {.name = "csv", .flag = &csv, .help = "with every digit, for spreadsheets"},
+        {.name = "markdown", .flag = &markdown, .help = "for a README or an issue"},
+        {.name = "json", .flag = &as_json, .help = "the result for programs"},
+        {0}};
+    int count = command_options(&compare_command, options, argc, argv, 1, MOST_RUNS, e);
+    if (count < 0)
+        return count == COMMAND_HELP ? 0 : -1;
+    if (csv + markdown + as_json > 1)
+        return error_input(e, "onehot compare: of --csv, --markdown and --json only one, please");
+
+    struct runs r;
+    int result = runs_read(&r, argv + 1, count, e);
+    if (result == 0 && as_json) {
+        result = print_json(&r, e);
+    } else if (result == 0) {
+        result = print_table(&r, csv ? CSV : markdown ? MARKDOWN : PERSON, e);
+        if (result == 0 && !csv)
+            print_same_models(&r);
+    }
+    runs_free(&r);
+    return result;
+}
+
+const struct command compare_command = {
+    .name = "compare",
+    .summary = "put runs side by side: what differs in config and result",
+    .arguments = "RUN ... [--csv] [--markdown] [--json]",
+    .help =
+        "A row a run: those keys of the config whose values are not the same in all of them,\n"
+        "by dotted names, then the figures of the test and the first digits of the model's\n"
+        "SHA-256. Where that is too wide, a column a run. A run that is not finished is listed\n"
+        "with the epochs that it has behind it.\n\n"
+        "examples:\n"
+        "  ./onehot compare runs/*\n"
+        "  ./onehot compare runs/mnist-3ff2f62e runs/latest --markdown\n",
+    .run = run,
+};

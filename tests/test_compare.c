@@ -1,0 +1,232 @@
+/* compare: runs side by side. */
+#include "config/flat.h"
+#include "config/strict.h"
+#include "test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_compare(void);
+
+/* A short training into test_dir/NAME. */
+static void trained(const char *name, const char *more) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s --quiet %s",
+                   test_path("%s", name), more);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+static void check_err(struct test_outcome o, int status, const char *message) {
+    char line[2000];
+    snprintf(line, sizeof line, "%s\n", message);
+    ck_assert_str_eq(o.err, line);
+    ck_assert_int_eq(o.status, status);
+}
+
+static cJSON *parsed(const struct test_outcome *o) {
+    struct error e = {0};
+    cJSON *root = strict_parse(o->out, strlen(o->out), "stdout", &e);
+    ck_assert_msg(root != NULL, "%s%s", e.text, o->err);
+    return root;
+}
+
+static const cJSON *member(const cJSON *object, const char *name) {
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    ck_assert_msg(item != NULL, "no %s", name);
+    return item;
+}
+
+/* No line is wider than that. */
+static void check_width(const char *out, int width) {
+    for (const char *line = out; *line; line += strcspn(line, "\n") + 1) {
+        int cells = 0;
+        for (const char *c = line; *c != '\n'; c++)
+            cells += ((unsigned char)*c & 0xc0) != 0x80;
+        ck_assert_msg(cells <= width, "wider than %d: %.*s", width, (int)strcspn(line, "\n"), line);
+    }
+}
+
+START_TEST(nested_json_becomes_dotted_names) {
+    static const char text[] = "{\"a\": {\"b\": [{\"c\": 1.5}, {\"c\": \"x\"}]}, \"d\": [1, 2], "
+                               "\"e\": {}, \"f\": null}";
+    static const char *const rows[][2] = {
+        {"a.b.0.c", "1.5"}, {"a.b.1.c", "x"}, {"d", "[1,2]"}, {"e", "{}"}, {"f", "null"}};
+    struct arena a = {0};
+    struct error e = {0};
+    struct flat f;
+    ck_assert_int_eq(flat_parse(&f, text, strlen(text), "text", &a, &e), 0);
+    ck_assert_int_eq(f.count, 5);
+    for (int i = 0; i < 5; i++) {
+        ck_assert_str_eq(f.rows[i].name, rows[i][0]);
+        ck_assert_str_eq(f.rows[i].value, rows[i][1]);
+        ck_assert_ptr_eq(flat_find(&f, rows[i][0]), &f.rows[i]);
+    }
+    ck_assert(f.rows[1].string && !f.rows[0].string);
+    ck_assert(f.rows[0].number == 1.5 && isnan(f.rows[1].number));
+    ck_assert_ptr_null(flat_find(&f, "a.b"));
+    ck_assert_int_eq(flat_parse(&f, "{}", 2, "text", &a, &e), 0);
+    ck_assert_int_eq(f.count, 0);
+    ck_assert_ptr_null(flat_find(&f, "a"));
+    ck_assert_int_eq(flat_parse(&f, "[1]", 3, "text", &a, &e), -1);
+    test_refused(&e, "text: must hold one JSON object, {...}");
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(compare_shows_what_differs_and_nothing_else) {
+    trained("one", "");
+    trained("two", "seed=8 model.0.units=30");
+    struct test_outcome o =
+        test_shell("COLUMNS=150 $ONEHOT compare %s/one %s/two", test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    static const char titles[] = "run  seed  model.0.units  test accuracy  wrong  test loss  ";
+    ck_assert_msg(strncmp(o.out, titles, sizeof titles - 1) == 0, "%s", o.out);
+    ck_assert_ptr_nonnull(strstr(o.out, "\none     7             33 "));
+    ck_assert_ptr_nonnull(strstr(o.out, "\ntwo     8             30 "));
+    ck_assert_ptr_null(strstr(o.out, "brackets"));
+    check_width(o.out, 150);
+}
+END_TEST
+
+START_TEST(compare_turns_the_table_where_it_is_too_wide) {
+    trained("one", "");
+    trained("two", "seed=8");
+    for (int width = 20; width <= 60; width += 40) {
+        struct test_outcome o =
+            test_shell("COLUMNS=%d $ONEHOT compare %s/one %s/two", width, test_dir, test_dir);
+        ck_assert_int_eq(o.status, 0);
+        check_width(o.out, width);
+        ck_assert_ptr_nonnull(strstr(o.out, "\nseed"));
+        ck_assert_ptr_nonnull(strstr(o.out, "\nwrong"));
+        if (width == 60)
+            ck_assert_ptr_nonnull(strstr(o.out, "one       two\nseed"));
+    }
+}
+END_TEST
+
+START_TEST(compare_marks_the_same_model_and_takes_a_run_once) {
+    trained("one", "");
+    trained("two", "");
+    trained("three", "seed=8");
+    test_shell("ln -s two %s/latest", test_dir);
+    struct test_outcome o =
+        test_shell("cd %s && COLUMNS=150 $OLDPWD/$ONEHOT compare latest one two/ three", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_null(strstr(o.out, "latest"));
+    int marks = 0;
+    for (const char *c = o.out; (c = strstr(c, " (1)\n")); c++)
+        marks++;
+    ck_assert_int_eq(marks, 2);
+    ck_assert_ptr_nonnull(strstr(o.out, "\nModels with one number in brackets are the same"));
+}
+END_TEST
+
+START_TEST(compare_lists_what_is_not_finished) {
+    trained("one", "");
+    test_shell("mkdir %s/now; printf 'epoch\\n1\\n2\\n3\\n' >%s/now/metrics.partial.csv", test_dir,
+               test_dir);
+    struct test_outcome o = test_shell("$ONEHOT compare %s/one %s/now --json", test_dir, test_dir);
+    cJSON *root = parsed(&o);
+    const cJSON *now = cJSON_GetArrayItem(member(root, "runs"), 1);
+    ck_assert_int_eq(cJSON_GetArraySize(member(root, "differing")), 0);
+    ck_assert(cJSON_IsFalse(member(now, "finished")));
+    ck_assert_int_eq(member(now, "epochs")->valueint, 3);
+    ck_assert(cJSON_IsNull(member(now, "test_accuracy")));
+    cJSON_Delete(root);
+    o = test_shell("COLUMNS=150 $ONEHOT compare %s/one %s/now", test_dir, test_dir);
+    ck_assert_ptr_nonnull(strstr(o.out, "\nnow     unfinished      -          -       3 "));
+}
+END_TEST
+
+START_TEST(csv_and_json_have_every_digit_of_result_json) {
+    size_t size;
+    struct error e = {0};
+    trained("one", "");
+    trained("two", "'name=a,\"b|c' seed=8");
+    char *text = test_read(test_path("two/result.json"), &size);
+    cJSON *result = strict_parse(text, size, "result.json", &e);
+    free(text);
+    struct test_outcome o = test_shell("$ONEHOT compare %s/one %s/two --json", test_dir, test_dir);
+    cJSON *root = parsed(&o);
+    const cJSON *two = cJSON_GetArrayItem(member(root, "runs"), 1);
+    static const char *const names[] = {"test_loss", "test_accuracy",      "test_errors",
+                                        "epochs",    "samples_per_second", "seconds"};
+    for (int i = 0; i < 6; i++)
+        ck_assert(member(two, names[i])->valuedouble == member(result, names[i])->valuedouble);
+    ck_assert_str_eq(member(member(two, "config"), "name")->valuestring, "a,\"b|c");
+    ck_assert_int_eq(member(member(two, "config"), "seed")->valueint, 8);
+
+    o = test_shell("$ONEHOT compare %s/one %s/two --csv", test_dir, test_dir);
+    ck_assert_msg(strncmp(o.out,
+                          "run,finished,name,seed,test_accuracy,test_errors,test_loss,epochs,"
+                          "samples_per_second,seconds,model_sha256,same_model_as\n",
+                          119) == 0,
+                  "%s", o.out);
+    ck_assert_ptr_nonnull(strstr(o.out, "/two,true,\"a,\"\"b|c\",8,0."));
+    char *loss = cJSON_PrintUnformatted(member(result, "test_loss"));
+    ck_assert_ptr_nonnull(strstr(o.out, member(result, "model_sha256")->valuestring));
+    const char *field = strstr(o.out, "/two,");
+    for (int commas = 0; commas < 7; field++) /* one is in the name */
+        commas += *field == ',';
+    ck_assert(strtod(field, NULL) == member(result, "test_loss")->valuedouble);
+    free(loss);
+
+    o = test_shell("$ONEHOT compare %s/one %s/two --markdown", test_dir, test_dir);
+    ck_assert_ptr_nonnull(strstr(o.out, "| run | name | seed | test accuracy |"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n|---|--:|--:|--:|"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n| two | a,\"b\\|c | 8 | "));
+    cJSON_Delete(root);
+    cJSON_Delete(result);
+}
+END_TEST
+
+START_TEST(hostile_results_are_refused_with_a_sentence) {
+    static const char *const edits[][2] = {
+        {"s/\"epochs\": 2/\"epochs\": \"two\"/", "\"epochs\" must be a number or null, got two"},
+        {"s/\"epochs\": 2/\"epochs\": 1e999/", "\"epochs\" is too large for a number"},
+        {"s/\"epochs\": 2/\"epochs\": [1]/", "\"epochs\" must be a number or null, got [1]"},
+        {"s/\"model_sha256\": \"..../\"model_sha256\": \"....XXXX/", "\"model_sha256\" must be a "
+                                                                     "SHA-256, got "},
+        {"s/\"model_sha256\"/\"x\"/", "\"model_sha256\" must be a SHA-256, got nothing"},
+        {"s/\"kernel\": \"/\"kernel\": \"\\x1b[2J/", "a control character is not JSON"},
+        {"$d", "the JSON ends too early"}};
+    trained("run", "");
+    test_shell("cp %s/run/result.json %s/saved", test_dir, test_dir);
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        test_shell("sed '%s' %s/saved >%s/run/result.json", edits[i][0], test_dir, test_dir);
+        struct test_outcome o = test_shell("$ONEHOT compare %s/run", test_dir);
+        ck_assert_int_eq(o.status, 2);
+        ck_assert_str_eq(o.out, "");
+        ck_assert_msg(strstr(o.err, edits[i][1]) && strstr(o.err, "/run/result.json: "), "%s",
+                      o.err);
+    }
+    test_shell("rm %s/run/config.json", test_dir);
+    struct test_outcome o = test_shell("$ONEHOT compare %s/run", test_dir);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "/run: holds no run, but a result.json without a"));
+    check_err(test_shell("$ONEHOT compare . --csv --json"), 2,
+              "onehot compare: of --csv, --markdown and --json only one, please");
+}
+END_TEST
+
+START_TEST(long_values_are_cut_to_the_width) {
+    trained("one", "");
+    trained("two", "name=äöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöü");
+    struct test_outcome o =
+        test_shell("COLUMNS=60 $ONEHOT compare %s/one %s/two", test_dir, test_dir);
+    ck_assert_int_eq(o.status, 0);
+    check_width(o.out, 60);
+    ck_assert_ptr_nonnull(strstr(o.out, "~\n"));
+}
+END_TEST
+
+Suite *test_compare(void) {
+    return TEST_SUITE(
+        "compare", nested_json_becomes_dotted_names, compare_shows_what_differs_and_nothing_else,
+        compare_turns_the_table_where_it_is_too_wide,
+        compare_marks_the_same_model_and_takes_a_run_once, compare_lists_what_is_not_finished,
+        csv_and_json_have_every_digit_of_result_json, hostile_results_are_refused_with_a_sentence,
+        long_values_are_cut_to_the_width);
+}

@@ -23,7 +23,8 @@ static const struct {
     {"data", "base tensor config"},
     {"train", "base tensor layers losses optim model config data"},
     {"report", "base tensor layers model config data train"},
-    {"programs", "base tensor config data model train report"},
+    {"export", "base tensor layers model config data train"},
+    {"programs", "base tensor config data model train report export"},
 };
 
 /* Whether the include "folder/file.h" is among the words of `sees`, by folder or by name. */

@@ -296,7 +296,7 @@ END_TEST
 
 START_TEST(every_command_has_help_with_examples) {
     static const char *const commands[] = {"train",  "sweep",   "evaluate", "predict", "report",
-                                           "verify", "compare", "pack",     "schema"};
+                                           "verify", "compare", "export",   "pack",    "schema"};
     struct test_outcome o = test_shell("$ONEHOT help");
     ck_assert_int_eq(o.status, 0);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {

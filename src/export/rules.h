@@ -1,0 +1,23 @@
+/* What becomes of each layer in a file for other programs: a row a layer, by its name in configs.
+ * A test walks the table of layers: one without a row here cannot land. */
+#ifndef ONEHOT_EXPORT_RULES_H
+#define ONEHOT_EXPORT_RULES_H
+
+enum rule_kind {
+    RULE_LINEAR,  /* y = x W + b, with the layer's parameters */
+    RULE_ELEMENT, /* a function of each element by itself */
+    RULE_NOTHING, /* does nothing outside of training */
+};
+
+struct rule {
+    const char *layer;
+    enum rule_kind kind;
+    /* RULE_ELEMENT: the function float @_LAYER(float x) in C99, with the bits of the layer's
+     * forward. @ stands for the model's name. It may call @_exp, of double. */
+    const char *c;
+};
+
+/* The layer's row, or NULL. */
+const struct rule *rules_find(const char *layer);
+
+#endif

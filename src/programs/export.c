@@ -1,0 +1,78 @@
+/* onehot export: a trained model for other programs. */
+#include "base/file.h"
+#include "export/header.h"
+#include "programs/command.h"
+#include "programs/terminal.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+extern const struct command export_command;
+
+enum { NAME = 64 };
+
+/* A hostile file's may overflow. */
+static int check_scaling(const struct saved *s, struct error *e) {
+    for (int i = 0; i < 256; i++)
+        if (!isfinite(s->scaling.value[i]))
+            return error_input(e, "%s: its scaling makes numbers that are not finite", s->path);
+    return 0;
+}
+
+/* The file's name as a C identifier: models/my-net.h is my_net. */
+static void set_name(char name[NAME], const char *path) {
+    const char *slash = strrchr(path, '/'), *s = slash ? slash + 1 : path;
+    size_t n = 0, length = strcspn(s, ".");
+    if (!isalpha((unsigned char)*s))
+        n = (size_t)snprintf(name, NAME, "model_");
+    for (size_t i = 0; i < length && n < NAME - 1; i++)
+        name[n++] = isalnum((unsigned char)s[i]) ? s[i] : '_';
+    name[n] = '\0';
+}
+
+static int write_header(struct saved *s, const char *path, struct error *e) {
+    char name[NAME];
+    struct text out = {0};
+    set_name(name, path);
+    int result = header_write(s, name, &out, e);
+    if (result == 0)
+        result = file_write(path, out.data, out.size, e);
+    if (result == 0)
+        printf("%s: %s parameters; int %s_predict_pixels(pixels, logits)\n", path,
+               terminal_count((long long)s->model->nparams), name);
+    text_free(&out);
+    return result;
+}
+
+static int run(int argc, char **argv, struct error *e) {
+    const char *header = NULL;
+    struct option options[] = {
+        {.name = "c", .value = &header, .metavar = "FILE.h", .help = "as a C99 header"}, {0}};
+    int count = command_options(&export_command, options, argc, argv, 1, 1, e);
+    if (count < 0)
+        return count == COMMAND_HELP ? 0 : -1;
+    if (!header)
+        return error_input(e, "onehot export: --c FILE.h says what to write");
+
+    struct saved *s = saved_read(argv[1], 1, e);
+    int result = s ? check_scaling(s, e) : -1;
+    if (result == 0 && header)
+        result = write_header(s, header, e);
+    saved_free(s);
+    return result;
+}
+
+const struct command export_command = {
+    .name = "export",
+    .summary = "write a model for other programs, as C",
+    .arguments = "RUN_OR_MODEL [--c FILE.h]",
+    .help =
+        "The header needs nothing but the C library. It holds the weights and predict functions,\n"
+        "named after the file, whose logits are to the bit those of evaluate, with any compiler.\n"
+        "A file that is there is replaced.\n\n"
+        "examples:\n"
+        "  ./onehot export runs/latest --c digits.h\n",
+    .run = run,
+};

@@ -1,0 +1,295 @@
+/* export: a model in other programs. The headers are compiled by gcc and clang, and what they
+ * compute is compared with the model itself, to the bit. */
+#include "base/file.h"
+#include "data/dataset.h"
+#include "export/rules.h"
+#include "layers/layer.h"
+#include "test.h"
+#include "train/saved.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_export(void);
+
+/* From what a compiler may not fuse to what it fuses where it can. */
+static const char *const compilers[] = {"gcc -std=c99 -pedantic -O1",
+                                        "gcc -O3 -march=native -ffp-contract=fast",
+                                        "clang -std=c99 -pedantic -O1", "clang -O3 -march=native"};
+enum { COMPILERS = sizeof compilers / sizeof *compilers };
+
+/* Reads pictures, writes their logits. */
+static const char program[] =
+    "#include \"m.h\"\n"
+    "#include <stdio.h>\n"
+    "int main(void) {\n"
+    "    static uint8_t pixels[m_features];\n"
+    "    static float logits[m_classes];\n"
+    "    if (!m_check())\n"
+    "        return 9;\n"
+    "    while (fread(pixels, 1, sizeof pixels, stdin) == sizeof pixels) {\n"
+    "        int k = m_predict_pixels(pixels, logits);\n"
+    "        fwrite(logits, 1, sizeof logits, stdout);\n"
+    "        fwrite(&k, 1, sizeof k, stdout);\n"
+    "    }\n"
+    "    return m_class(0) == NULL;\n"
+    "}\n";
+
+/* A short training into test_dir/run, exported as m.h. */
+static void export(const char *config, const char *more) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train %s output=%s/run --quiet train.epochs=1 %s && "
+                   "$ONEHOT export %s/run --c %s/m.h",
+                   config, test_dir, more, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+static void compile(const char *compiler, const char *source) {
+    test_write(test_path("main.c"), source, strlen(source));
+    struct test_outcome o =
+        test_shell("cd %s && %s -Wall -Wextra -Wshadow -Wconversion -Werror -o main main.c -lm",
+                   test_dir, compiler);
+    ck_assert_msg(o.status == 0, "%s: %s", compiler, o.err);
+}
+
+/* Logits and answer for each picture of the test set, as the program writes them. */
+static struct text expected(const struct dataset *d) {
+    struct error e = {0};
+    struct text out = {0};
+    struct arena a = {0};
+    struct saved *s = saved_read(test_path("run"), 1, &e);
+    ck_assert_msg(s != NULL, "%s", e.text);
+    struct subset all = batch_all(&d->split[TEST], &s->scaling, &a);
+    struct model *m = s->model;
+    struct pass pass = {.rows = 1};
+    for (int i = 0; i < all.count; i++) {
+        batch_gather(&all, all.order + i, NULL, 1, m->act[0], m->labels);
+        model_forward(m, &pass);
+        int k = model_predicted(m, 0);
+        text_add(&out, m->act[m->nlayers].data, (size_t)m->p.cols * sizeof(float));
+        text_add(&out, &k, sizeof k);
+    }
+    arena_free(&a);
+    saved_free(s);
+    return out;
+}
+
+/* The header in run's place computes what the model does, over the dataset's test set. */
+static void check_header(const char *data) {
+    struct error e = {0};
+    struct dataset *d = dataset_read(data, NULL, &e);
+    ck_assert_msg(d != NULL, "%s", e.text);
+    struct text want = expected(d);
+    test_write(test_path("pixels"), d->split[TEST].pixels,
+               (size_t)d->split[TEST].count * (size_t)dataset_features(d));
+    for (int i = 0; i < COMPILERS; i++) {
+        size_t size;
+        compile(compilers[i], program);
+        struct test_outcome o = test_shell("cd %s && ./main <pixels >logits", test_dir);
+        ck_assert_msg(o.status == 0, "%s: status %d", compilers[i], o.status);
+        char *got = test_read(test_path("logits"), &size);
+        ck_assert_uint_eq(size, want.size);
+        ck_assert_msg(memcmp(got, want.data, size) == 0, "%s: other logits", compilers[i]);
+        free(got);
+    }
+    text_free(&want);
+    dataset_free(d);
+}
+
+START_TEST(logits_of_the_header_are_the_models_to_the_bit_on_all_of_mnist) {
+    export("configs/mnist.json", "");
+    check_header("data/mnist");
+}
+END_TEST
+
+START_TEST(so_are_those_of_tanh_and_sigmoid) {
+    export("tests/small.json", "data.path=data/mnist");
+    check_header("data/mnist");
+}
+END_TEST
+
+START_TEST(dropout_is_nothing_and_standardized_pixels_are_a_table) {
+    export("tests/small-options.json", "");
+    check_header("tests/data/mnist-small");
+}
+END_TEST
+
+/* What only training needs may stand first and last. */
+START_TEST(layers_may_stand_in_any_order) {
+    static const char *const models[] = {
+        "[{\"type\":\"tanh\"},{\"type\":\"linear\",\"units\":10,\"bias\":false}]",
+        "[{\"type\":\"sigmoid\"},{\"type\":\"relu\"},{\"type\":\"linear\",\"units\":12},"
+        "{\"type\":\"linear\",\"units\":10},{\"type\":\"sigmoid\"},{\"type\":\"tanh\"}]",
+        "[{\"type\":\"dropout\"},{\"type\":\"linear\",\"units\":10},{\"type\":\"dropout\"}]"};
+    for (int i = 0; i < 3; i++) {
+        char more[300];
+        snprintf(more, sizeof more, "'model=%s'", models[i]);
+        export("tests/small.json", more);
+        check_header("tests/data/mnist-small");
+        test_shell("rm -r %s/run", test_dir);
+    }
+}
+END_TEST
+
+/* One float of every 39989 there are, and 2^20 successive ones below 1/4, where tanh changes its
+ * method, through the layer and through the header's function. */
+START_TEST(the_headers_functions_are_the_layers_on_all_kinds_of_floats) {
+    enum { STRIDE = 39989, FAR = 0xffffffffu / STRIDE, COUNT = FAR + (1 << 20), FUNCTIONS = 3 };
+    static const char *const names[FUNCTIONS] = {"relu", "sigmoid", "tanh"};
+    static const char source[] =
+        "#include \"m.h\"\n#include <stdio.h>\nint main(void) {\n"
+        "    float x;\n    while (fread(&x, 1, 4, stdin) == 4) {\n"
+        "        float y[] = {m_relu(x), m_sigmoid(x), m_tanh(x)};\n"
+        "        fwrite(y, 1, sizeof y, stdout);\n    }\n    return 0;\n}\n";
+    float *x = malloc(COUNT * sizeof *x), *y[FUNCTIONS];
+    for (uint32_t i = 0; i < COUNT; i++) {
+        uint32_t bits = i < FAR ? i * STRIDE : 0x3e700000 + (i - FAR);
+        memcpy(&x[i], &bits, sizeof bits);
+    }
+    test_write(test_path("x"), x, COUNT * sizeof *x);
+    for (int n = 0; n < FUNCTIONS; n++) {
+        int i = 0;
+        while (strcmp(layers_type(i)->row.name, names[n]) != 0)
+            i++;
+        y[n] = malloc(COUNT * sizeof *y[n]);
+        layers_type(i)->forward(NULL, NULL, (struct tensor){x, 1, COUNT},
+                                (struct tensor){y[n], 1, COUNT});
+    }
+    export("tests/small.json", "");
+    for (int c = 0; c < COMPILERS; c++) {
+        size_t size;
+        compile(compilers[c], source);
+        ck_assert_int_eq(test_shell("cd %s && ./main <x >y", test_dir).status, 0);
+        float *got = (float *)(void *)test_read(test_path("y"), &size);
+        ck_assert_uint_eq(size, FUNCTIONS * COUNT * sizeof *got);
+        for (int k = 0; k < FUNCTIONS * COUNT; k++) {
+            float want = y[k % FUNCTIONS][k / FUNCTIONS];
+            if (memcmp(&got[k], &want, 4) != 0 && (got[k] == got[k] || want == want)) /* any NaN */
+                ck_abort_msg("%s: %s(%a) is %a, not %a", compilers[c], names[k % FUNCTIONS],
+                             (double)x[k / FUNCTIONS], (double)got[k], (double)want);
+        }
+        free(got);
+    }
+    for (int n = 0; n < FUNCTIONS; n++)
+        free(y[n]);
+    free(x);
+}
+END_TEST
+
+/* What a compiler fuses shows in the last bits of a double, and hardly ever in those of the float
+ * that it is rounded to. */
+START_TEST(no_compiler_fuses_what_the_header_writes_as_two_operations) {
+    static const char source[] = "#include \"m.h\"\n#include <stdio.h>\n"
+                                 "int main(void) {\n"
+                                 "    for (int i = 0; i < 100000; i++) {\n"
+                                 "        double x = i * 0.0003, y[] = {m_exp(-x), "
+                                 "m_tanh_double(x)};\n"
+                                 "        fwrite(y, 1, sizeof y, stdout);\n    }\n"
+                                 "    return 0;\n}\n";
+    export("tests/small.json", "");
+    for (int c = 0; c < COMPILERS; c++) {
+        compile(compilers[c], source);
+        struct test_outcome o = test_shell("cd %s && ./main >y%d && cmp y0 y%d", test_dir, c, c);
+        ck_assert_msg(o.status == 0, "%s: %s", compilers[c], o.out);
+    }
+}
+END_TEST
+
+START_TEST(of_equal_logits_the_first_wins_and_zeros_are_positive) {
+    static const char source[] = "#include \"m.h\"\nint main(void) {\n"
+                                 "    static const float x[m_features];\n"
+                                 "    float logits[m_classes], w = 1, b = -0.0f, y;\n"
+                                 "    m_linear(1, 1, x, &w, &b, &y);\n"
+                                 "    return m_predict(x, logits) + (y != 0 || signbit(y));\n}\n";
+    export("tests/small.json", "'model=[{\"type\": \"linear\", \"units\": 10, \"bias\": false}]'");
+    for (int c = 0; c < COMPILERS; c++) {
+        compile(compilers[c], source);
+        ck_assert_int_eq(test_shell("%s/main", test_dir).status, 0);
+    }
+}
+END_TEST
+
+START_TEST(the_header_notices_other_numbers_and_refuses_fast_math) {
+    export("tests/small.json", "");
+    test_shell("cp %s/m.h %s/saved.h", test_dir, test_dir);
+    compile(compilers[0], program);
+    ck_assert_int_eq(test_shell("%s/main </dev/null", test_dir).status, 0);
+    test_shell("sed -i '/float m_weight_2/{n;s/p-/p+/}' %s/m.h", test_dir);
+    compile(compilers[0], program);
+    ck_assert_int_eq(test_shell("%s/main </dev/null", test_dir).status, 9);
+    struct test_outcome o =
+        test_shell("cd %s && cp saved.h m.h && gcc -Ofast -o main main.c", test_dir);
+    ck_assert_int_ne(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.err, "-ffast-math (or -Ofast) changes the results"));
+}
+END_TEST
+
+START_TEST(every_layer_can_be_exported) {
+    for (int i = 0; layers_type(i); i++) {
+        const struct rule *r = rules_find(layers_type(i)->row.name);
+        ck_assert_msg(r != NULL, "export/rules.c has no row for \"%s\"", layers_type(i)->row.name);
+        ck_assert(r->kind != RULE_ELEMENT || r->c);
+    }
+    ck_assert_ptr_null(rules_find("no such layer"));
+}
+END_TEST
+
+START_TEST(names_come_from_the_file_and_class_names_are_any_text) {
+    struct test_outcome o =
+        test_shell("cd %s && mkdir -p d/train/0 'd/train/a\"\\*?ä' && cp "
+                   "$OLDPWD/tests/data/seven.png d/train/0 "
+                   "&& cp d/train/0/* d/train/a* && "
+                   "$OLDPWD/$ONEHOT train $OLDPWD/tests/small.json data.path=d data.validation=0 "
+                   "train.batch_size=2 model.6.units=2 output=run --quiet && "
+                   "$OLDPWD/$ONEHOT export run --c 7-net.v2.h && "
+                   "printf '#include \"7-net.v2.h\"\\n#include <stdio.h>\\n"
+                   "int main(void) { return puts(model_7_net_class(1)) < 0; }' >main.c && "
+                   "gcc -Wall -Werror -o main main.c -lm && ./main",
+                   test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.out, "7-net.v2.h: 26,955 parameters; int "
+                            "model_7_net_predict_pixels(pixels, logits)\na\"\\*?ä\n");
+}
+END_TEST
+
+START_TEST(the_same_model_gives_the_same_files) {
+    export("tests/small.json", "");
+    struct test_outcome o =
+        test_shell("cd %s && $OLDPWD/$ONEHOT export run --c m.h && mkdir again && "
+                   "$OLDPWD/$ONEHOT export run/model.safetensors --c again/m.h "
+                   "&& cmp m.h again/m.h",
+                   test_dir);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+}
+END_TEST
+
+START_TEST(an_export_that_fails_leaves_what_was_there) {
+    export("tests/small.json", "");
+    struct test_outcome o = test_shell("trap '' XFSZ; cd %s && sha256sum m.h >sum; ulimit -f 40; "
+                                       "$OLDPWD/$ONEHOT export run --c m.h",
+                                       test_dir);
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_str_eq(o.err, "m.h: cannot be written: File too large\n");
+    ck_assert_int_eq(test_shell("cd %s && sha256sum -c sum", test_dir).status, 0);
+    ck_assert_str_eq(test_shell("cd %s && ls | grep -v shell", test_dir).out, "m.h\nrun\nsum\n");
+    o = test_shell("$ONEHOT export %s/run", test_dir);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_str_eq(o.err, "onehot export: --c FILE.h says what to write\n");
+    o = test_shell("$ONEHOT export %s --c %s/x.h", test_dir, test_dir);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert(!file_exists(test_path("x.h")));
+}
+END_TEST
+
+Suite *test_export(void) {
+    return TEST_SUITE(
+        "export", logits_of_the_header_are_the_models_to_the_bit_on_all_of_mnist,
+        so_are_those_of_tanh_and_sigmoid, dropout_is_nothing_and_standardized_pixels_are_a_table,
+        layers_may_stand_in_any_order, the_headers_functions_are_the_layers_on_all_kinds_of_floats,
+        no_compiler_fuses_what_the_header_writes_as_two_operations,
+        of_equal_logits_the_first_wins_and_zeros_are_positive,
+        the_header_notices_other_numbers_and_refuses_fast_math, every_layer_can_be_exported,
+        names_come_from_the_file_and_class_names_are_any_text, the_same_model_gives_the_same_files,
+        an_export_that_fails_leaves_what_was_there);
+}

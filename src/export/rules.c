@@ -37,9 +37,9 @@ static const char tanh_[] =
 static const struct rule rules[] = {
     {.layer = "linear", .kind = RULE_LINEAR},
     {.layer = "dropout", .kind = RULE_NOTHING},
-    {.layer = "relu", .kind = RULE_ELEMENT, .c = relu},
-    {.layer = "sigmoid", .kind = RULE_ELEMENT, .c = sigmoid},
-    {.layer = "tanh", .kind = RULE_ELEMENT, .c = tanh_},
+    {.layer = "relu", .kind = RULE_ELEMENT, .c = relu, .onnx = "Relu"},
+    {.layer = "sigmoid", .kind = RULE_ELEMENT, .c = sigmoid, .onnx = "Sigmoid"},
+    {.layer = "tanh", .kind = RULE_ELEMENT, .c = tanh_, .onnx = "Tanh"},
 };
 
 const struct rule *rules_find(const char *layer) {

@@ -15,6 +15,7 @@ struct rule {
     /* RULE_ELEMENT: the function float @_LAYER(float x) in C99, with the bits of the layer's
      * forward. @ stands for the model's name. It may call @_exp, of double. */
     const char *c;
+    const char *onnx; /* RULE_ELEMENT: the operator's name */
 };
 
 /* The layer's row, or NULL. */

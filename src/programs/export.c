@@ -1,6 +1,7 @@
 /* onehot export: a trained model for other programs. */
 #include "base/file.h"
 #include "export/header.h"
+#include "export/onnx.h"
 #include "programs/command.h"
 #include "programs/terminal.h"
 
@@ -46,33 +47,52 @@ static int write_header(struct saved *s, const char *path, struct error *e) {
     return result;
 }
 
+static int write_onnx(const struct saved *s, const char *path, struct error *e) {
+    struct text out = {0};
+    int result = onnx_write(s, &out, e);
+    if (result == 0)
+        result = file_write(path, out.data, out.size, e);
+    if (result == 0)
+        printf("%s: %s parameters; input \"pixels\" [N, %d], output \"logits\" [N, %d]\n", path,
+               terminal_count((long long)s->model->nparams), s->model->act[0].cols,
+               s->model->p.cols);
+    text_free(&out);
+    return result;
+}
+
 static int run(int argc, char **argv, struct error *e) {
-    const char *header = NULL;
+    const char *header = NULL, *onnx = NULL;
     struct option options[] = {
-        {.name = "c", .value = &header, .metavar = "FILE.h", .help = "as a C99 header"}, {0}};
+        {.name = "c", .value = &header, .metavar = "FILE.h", .help = "as a C99 header"},
+        {.name = "onnx", .value = &onnx, .metavar = "FILE.onnx", .help = "as an ONNX model"},
+        {0}};
     int count = command_options(&export_command, options, argc, argv, 1, 1, e);
     if (count < 0)
         return count == COMMAND_HELP ? 0 : -1;
-    if (!header)
-        return error_input(e, "onehot export: --c FILE.h says what to write");
+    if (!header && !onnx)
+        return error_input(e, "onehot export: --c FILE.h or --onnx FILE.onnx says what to write");
 
     struct saved *s = saved_read(argv[1], 1, e);
     int result = s ? check_scaling(s, e) : -1;
     if (result == 0 && header)
         result = write_header(s, header, e);
+    if (result == 0 && onnx)
+        result = write_onnx(s, onnx, e);
     saved_free(s);
     return result;
 }
 
 const struct command export_command = {
     .name = "export",
-    .summary = "write a model for other programs, as C",
-    .arguments = "RUN_OR_MODEL [--c FILE.h]",
+    .summary = "write a model for other programs: as C, as ONNX",
+    .arguments = "RUN_OR_MODEL [--c FILE.h] [--onnx FILE.onnx]",
     .help =
         "The header needs nothing but the C library. It holds the weights and predict functions,\n"
         "named after the file, whose logits are to the bit those of evaluate, with any compiler.\n"
-        "A file that is there is replaced.\n\n"
+        "The ONNX model has the same weights; its logits depend on the runtime's rounding. A file\n"
+        "that is there is replaced.\n\n"
         "examples:\n"
-        "  ./onehot export runs/latest --c digits.h\n",
+        "  ./onehot export runs/latest --c digits.h\n"
+        "  ./onehot export runs/latest --onnx digits.onnx\n",
     .run = run,
 };

@@ -1,0 +1,38 @@
+#include "export/protobuf.h"
+
+#include <string.h>
+
+/* How a field's value follows its number. */
+enum { VARINT = 0, LENGTH = 2 };
+
+/* Seven bits a byte, the low ones first; the eighth says that more follow. */
+static void add_varint(struct text *out, uint64_t value) {
+    for (; value >= 128; value >>= 7)
+        text_add(out, (const char[]){(char)(value | 128)}, 1);
+    text_add(out, (const char[]){(char)value}, 1);
+}
+
+static void add_tag(struct text *out, int field, int kind) {
+    add_varint(out, (uint64_t)field << 3 | (uint64_t)kind);
+}
+
+void protobuf_int(struct text *out, int field, uint64_t value) {
+    add_tag(out, field, VARINT);
+    add_varint(out, value);
+}
+
+void protobuf_bytes(struct text *out, int field, const void *bytes, size_t size) {
+    add_tag(out, field, LENGTH);
+    add_varint(out, size);
+    text_add(out, bytes, size);
+}
+
+void protobuf_string(struct text *out, int field, const char *s) {
+    protobuf_bytes(out, field, s, strlen(s));
+}
+
+void protobuf_message(struct text *out, int field, struct text *inner) {
+    protobuf_bytes(out, field, inner->data ? inner->data : "", inner->size);
+    out->failed = out->failed || inner->failed;
+    text_free(inner);
+}

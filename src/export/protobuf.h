@@ -1,0 +1,17 @@
+/* Protocol Buffers, writing only: fields of a message, one after the other.
+ * Source: https://protobuf.dev/programming-guides/encoding. */
+#ifndef ONEHOT_EXPORT_PROTOBUF_H
+#define ONEHOT_EXPORT_PROTOBUF_H
+
+#include "base/text.h"
+
+#include <stdint.h>
+
+void protobuf_int(struct text *out, int field, uint64_t value);
+void protobuf_bytes(struct text *out, int field, const void *bytes, size_t size);
+void protobuf_string(struct text *out, int field, const char *s);
+
+/* Adds the message that is in `inner`, and frees that. */
+void protobuf_message(struct text *out, int field, struct text *inner);
+
+#endif

@@ -1,0 +1,13 @@
+// node run.js MODEL.onnx FEATURES: pictures as floats on stdin, their logits on stdout.
+const fs = require("fs"), ort = require("onnxruntime-node");
+
+async function main(path, features) {
+    const bytes = fs.readFileSync(0);
+    const x = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    const session = await ort.InferenceSession.create(path);
+    const feeds = { pixels: new ort.Tensor("float32", x, [x.length / features, features]) };
+    const { logits } = await session.run(feeds);
+    fs.writeSync(1, Buffer.from(logits.data.buffer, logits.data.byteOffset, logits.data.byteLength));
+}
+
+main(process.argv[2], Number(process.argv[3]));

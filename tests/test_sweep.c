@@ -1,22 +1,22 @@
-/* sweep: the jobs of a command line, what finished runs say, the ranking, and the command itself,
+/* sweep: the jobs of a command line, the ranking, and the command itself,
  * which is killed at any moment and goes on. */
 #define _GNU_SOURCE
 #include "base/file.h"
 #include "base/text.h"
-#include "config/figures.h"
 #include "config/grid.h"
 #include "config/strict.h"
 #include "test.h"
-#include "train/finished.h"
 #include "train/ranking.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -137,129 +137,6 @@ START_TEST(the_highest_mean_is_first_and_equal_ones_keep_their_order) {
 }
 END_TEST
 
-/* ---- finished runs ---- */
-
-static const char METRICS[] = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,"
-                              "validation_accuracy\n";
-
-START_TEST(a_finished_run_is_read_back) {
-    struct test_outcome o =
-        test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s/run "
-                   "--quiet && tail -n 1 %s/run/metrics.csv && cat "
-                   "%s/run/result.json",
-                   test_dir, test_dir, test_dir);
-    struct finished f;
-    struct error e = {0};
-    double accuracy;
-    ck_assert_int_eq(o.status, 0);
-    ck_assert_msg(finished_read(&f, test_path("run"), NULL, &e) == 0, "%s", e.text);
-    ck_assert_int_eq(f.row.epoch, 2);
-    ck_assert_double_eq(f.row.validation_accuracy,
-                        strtod(strrchr(strtok(o.out, "\n"), ',') + 1, NULL));
-    const char *text = strstr(o.out + strlen(o.out) + 1, "\"test_accuracy\": ");
-    ck_assert_int_eq(sscanf(text, "\"test_accuracy\": %lf", &accuracy), 1);
-    ck_assert_double_eq(f.test_accuracy, accuracy);
-
-    ck_assert_int_eq(finished_read(&f, test_path("run"), "another", &e), -1);
-    ck_assert_ptr_nonnull(strstr(e.text, "/run/model.safetensors: is another run's model"));
-}
-END_TEST
-
-START_TEST(what_a_run_did_not_write_is_no_finished_run) {
-    static const char *const edits[][2] = {
-        {"rm result.json", "result.json: cannot be read: No such file or directory"},
-        {"printf '{' >result.json", "result.json: line 1, column 2: the JSON ends too early"},
-        {"printf '[]' >result.json", "result.json: must hold one JSON object, {...}"},
-        {"sed -i /test_accuracy/d result.json", "result.json: \"test_accuracy\" is missing"},
-        {"sed -i 's/test_accuracy.*/test_accuracy\": \"high\",/' result.json",
-         "result.json: \"test_accuracy\" is no number"},
-        {"sed -i 's/test_accuracy.*/test_accuracy\": 1e300,/' result.json",
-         "result.json: \"test_accuracy\" must be from 0 to 1, got 1e+300"},
-        {"sed -i 's/model_sha256\": \"/&00/' result.json",
-         "result.json: \"model_sha256\" is no text of less than 65 bytes"},
-        {"echo 3,4,5 >>metrics.csv",
-         "metrics.csv: is not the file that result.json was written with"},
-        {"rm metrics.csv", "metrics.csv: cannot be read: No such file or directory"},
-    };
-    struct test_outcome o =
-        test_shell("$ONEHOT train tests/small.json train.epochs=1 output=%s/run --quiet", test_dir);
-    ck_assert_int_eq(o.status, 0);
-    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-        struct finished f;
-        struct error e = {0};
-        char want[300];
-        o = test_shell("cd %s && rm -rf copy && cp -r run copy && cd copy && %s", test_dir,
-                       edits[i][0]);
-        ck_assert_msg(o.status == 0, "%s", o.err);
-        ck_assert_int_eq(finished_read(&f, test_path("copy"), NULL, &e), -1);
-        snprintf(want, sizeof want, "%s/copy/%s", test_dir, edits[i][1]);
-        test_refused(&e, want);
-    }
-}
-END_TEST
-
-/* Metrics that result.json vouches for may still be nonsense. */
-START_TEST(metrics_that_are_none_are_refused) {
-    static const char *const files[][2] = {
-        {"", "does not begin with the columns"},
-        {"epoch\n1\n", "does not begin with the columns"},
-        {"%1,2,0.1,1,0.5,1\n", "its last row holds no metrics"},
-        {"%0,2,0.1,1,0.5,1,0.5\n", "its last row holds no metrics"},
-        {"%1.5,2,0.1,1,0.5,1,0.5\n", "its last row holds no metrics"},
-        {"%1,2,0.1,1,0.5,1,inf\n", "its last row holds no metrics"},
-        {"%1,2,0.1,1e999,0.5,1,0.5\n", "its last row holds no metrics"},
-        {"%1,2,0.1,1,0.5,1,7\n", "its last row holds no metrics"},
-        {"%1,2,0.1,1,0.5,1,0.5x\n", "its last row holds no metrics"},
-        {"%1,2,0.1,1,0.5,,\n", NULL},
-        {"%1,2,0.1,1,0.5,1,0.25,more\n", NULL},
-        {"%", NULL},
-    };
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        struct finished f;
-        struct error e = {0};
-        struct text metrics = {0}, result = {0};
-        char hex[SHA256_HEX];
-        const char *s = files[i][0];
-        text_printf(&metrics, "%s%s", *s == '%' ? METRICS : "", s + (*s == '%'));
-        sha256_hex(metrics.data, metrics.size, hex);
-        text_printf(&result,
-                    "{\"test_loss\": null, \"test_accuracy\": null, \"seconds\": 1, "
-                    "\"model_sha256\": \"\", \"metrics_sha256\": \"%s\"}",
-                    hex);
-        test_write(test_path("metrics.csv"), metrics.data, metrics.size);
-        test_write(test_path("result.json"), result.data, result.size);
-        int status = finished_read(&f, test_dir, NULL, &e);
-        ck_assert_msg(status == (files[i][1] ? -1 : 0), "%s: %s", s, e.text);
-        if (files[i][1])
-            ck_assert_msg(strstr(e.text, files[i][1]) != NULL, "%s: %s", s, e.text);
-        else
-            ck_assert(isnan(f.test_accuracy));
-        text_free(&metrics);
-        text_free(&result);
-    }
-}
-END_TEST
-
-START_TEST(progress_is_the_last_whole_row) {
-    const char *path = test_path("metrics.partial.csv");
-    struct finished_row row = {0};
-    struct error e = {0};
-    struct text t = {0};
-    ck_assert_int_eq(finished_progress(&row, test_dir, &e), -1);
-    text_printf(&t, "%s", METRICS);
-    test_write(path, t.data, t.size);
-    ck_assert_int_eq(finished_progress(&row, test_dir, &e), -1);
-    for (int i = 1; i <= 100; i++)
-        text_printf(&t, "%d,%d,0.1,1,0.5,1,0.%03d\n", i, 7 * i, i);
-    text_printf(&t, "101,707,0.1,1,0.5,1,0.1");
-    test_write(path, t.data, t.size);
-    ck_assert_int_eq(finished_progress(&row, test_dir, &e), 0);
-    ck_assert_int_eq(row.epoch, 100);
-    ck_assert_double_eq(row.validation_accuracy, 0.1);
-    text_free(&t);
-}
-END_TEST
-
 /* ---- the command ---- */
 
 /* In test_dir/NAME, a folder for runs/, `onehot sweep` over the small config with short runs. */
@@ -344,10 +221,69 @@ START_TEST(the_ranking_is_that_of_the_runs_own_files) {
         ck_assert_double_le(mean, best);
         best = mean;
         snprintf(figures, sizeof figures, "%.2f +- %.2f", 100 * mean, 100 * deviation);
-        snprintf(line, sizeof line, "\n%4d  %-13s  %3d  %14s  ", ++rank, rate, 3, figures);
+        snprintf(line, sizeof line, "\n%-4d  %13s  3  %s  ", ++rank, rate, figures);
         ck_assert_msg(strstr(table.out, line) != NULL, "%s is not in %s", line, table.out);
     }
     ck_assert_int_eq(rank, 2);
+    cJSON_Delete(root);
+}
+END_TEST
+
+/* A finished run whose files are somebody else's, or half gone, is none. */
+START_TEST(a_run_with_damaged_files_is_trained_again) {
+    static const char *const damages[] = {
+        "rm result.json",
+        "printf '{' >result.json",
+        "sed -i 's/test_accuracy.*/test_accuracy\": \"high\",/' result.json",
+        "sed -i '$d' metrics.csv",
+        "sed -i 's/^2,/3,/' metrics.csv",
+        "sed -i '$s/,[^,]*$/,inf/' metrics.csv",
+        "rm metrics.csv",
+        "rm config.json",
+    };
+    struct test_outcome whole = sweep("a", "train.epochs=2 seed=1,2");
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        struct test_outcome o = test_shell("cd %s/a/runs/latest/. && %s", test_dir, damages[i]),
+                            again;
+        ck_assert_msg(o.status == 0, "%s", o.err);
+        again = sweep("a", "train.epochs=2 seed=1,2");
+        check_same_table(&whole, &again);
+        ck_assert_msg(strstr(again.out, "          1 finished already\n") != NULL, "%s: %s",
+                      damages[i], again.out);
+    }
+}
+END_TEST
+
+START_TEST(a_directory_that_holds_another_run_fails_the_job) {
+    struct test_outcome o = sweep("a", "train.epochs=1 seed=1 output=x");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    o = sweep("a", "train.epochs=1 seed=2 output=x");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.out, "x: holds another run, of other config or data; choose "
+                                        "another output\n"));
+}
+END_TEST
+
+/* Early stopping keeps the best model on the validation set, and that one is ranked. */
+START_TEST(the_validation_accuracy_is_that_of_the_best_model_where_it_is_kept) {
+    struct error e = {0};
+    struct test_outcome o = sweep("a", "train.epochs=8 seed=3 early_stopping.monitor=accuracy "
+                                       "early_stopping.patience=2 optimizer.learning_rate=0.5 "
+                                       "--json");
+    struct test_outcome rows =
+        test_shell("tail -n +2 %s/a/runs/latest/metrics.csv | cut -d, -f7", test_dir);
+    cJSON *root = strict_parse(o.out, strlen(o.out), "stdout", &e);
+    ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
+    const cJSON *setting =
+        cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(root, "settings"), 0);
+    const cJSON *v = cJSON_GetObjectItemCaseSensitive(setting, "validation_accuracy");
+    double best = 0, last = 0;
+    for (char *line = strtok(rows.out, "\n"); line; line = strtok(NULL, "\n")) {
+        last = strtod(line, NULL);
+        best = last > best ? last : best;
+    }
+    ck_assert_double_lt(last, best); /* else the test says nothing */
+    ck_assert_double_eq(cJSON_GetObjectItemCaseSensitive(v, "mean")->valuedouble, best);
     cJSON_Delete(root);
 }
 END_TEST
@@ -399,7 +335,8 @@ START_TEST(every_config_is_checked_before_any_job_starts) {
     o = sweep("a", "seed=1,1");
     ck_assert_ptr_nonnull(strstr(o.err, "have the same run directory, runs/small-"));
     o = sweep("a", "--list --json");
-    ck_assert_str_eq(o.err, "onehot sweep: --list, --json and --csv exclude each other\n");
+    ck_assert_str_eq(o.err,
+                     "onehot sweep: of --list, --markdown, --csv and --json only one, please\n");
     o = sweep("a", "--jobs 0");
     ck_assert_str_eq(o.err,
                      "onehot sweep: --jobs must be a whole number from 1 to 256, got \"0\"\n");
@@ -413,12 +350,15 @@ START_TEST(a_failing_job_is_named_and_the_others_go_on) {
     ck_assert_str_eq(o.err, "onehot sweep: 2 of 4 jobs failed\n");
     ck_assert_ptr_nonnull(strstr(o.out, "\n2 failed:\n  learning_rate=1e9 seed=1: epoch 1, step "));
     ck_assert_ptr_nonnull(strstr(o.out, "\n  learning_rate=1e9 seed=2: epoch 1, step "));
-    ck_assert_ptr_nonnull(strstr(table_of(&o), "\n   1  0.05 "));
-    ck_assert_ptr_nonnull(strstr(table_of(&o), "\n   2  1e9 "));
+    ck_assert_ptr_nonnull(strstr(table_of(&o), "\n1              0.05 "));
+    ck_assert_ptr_nonnull(strstr(table_of(&o), "\n2               1e9 "));
+    o = sweep("a", "train.epochs=1 optimizer.learning_rate=1e9,0.05 seed=1 --csv");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_eq(strstr(o.err, "1 failed:\n  learning_rate=1e9: epoch 1, step "), o.err);
 }
 END_TEST
 
-/* ---- killed ---- */
+/* ---- killed, and beside others ---- */
 
 /* Starts a sweep as a session of its own; its output goes to test_dir/NAME.out and .err. */
 static pid_t begin(const char *name, const char *more) {
@@ -495,6 +435,58 @@ START_TEST(a_sweep_killed_twice_ends_with_the_same_table) {
 }
 END_TEST
 
+/* Whether the file holds the text by now. */
+static bool says(const char *path, const char *text) {
+    size_t size;
+    char *content = test_read(path, &size);
+    bool found = strstr(content, text) != NULL;
+    free(content);
+    return found;
+}
+
+/* Another process, here this test, has the lock of a job's directory. */
+START_TEST(a_job_that_is_trained_elsewhere_is_waited_for) {
+    int status;
+    struct test_outcome whole = sweep("a", "train.epochs=1 seed=1..3");
+    struct test_outcome o = test_shell("cd %s && d=$(ls -d a/runs/small-* | head -n 1) && "
+                                       "mkdir -p b/runs && touch $d/lock && mkdir b/${d#a/} && "
+                                       "touch b/${d#a/}/lock && printf $d",
+                                       test_dir);
+    const char *folder = o.out + 2; /* runs/small-... */
+    int lock = open(test_path("b/%s/lock", folder), O_RDWR | O_CLOEXEC);
+    ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
+    pid_t pid = begin("b", "train.epochs=1 seed=1..3 --jobs 1");
+    wait_for("b/runs/small-*/result.json", 2); /* the others are trained all the same */
+    while (!says(test_path("b.out"), "  trained elsewhere  "))
+        usleep(2000);
+    o = test_shell("cd %s && cp a/%s/* b/%s", test_dir, folder, folder); /* it has finished */
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    ck_assert(says(test_path("b.out"), table_of(&whole)));
+    close(lock);
+}
+END_TEST
+
+START_TEST(a_job_that_was_given_up_elsewhere_is_trained_here) {
+    int status;
+    struct test_outcome whole = sweep("a", "train.epochs=1 seed=1");
+    struct test_outcome o =
+        test_shell("cd %s && d=$(ls -d a/runs/small-*) && mkdir -p b/${d#a/} && "
+                   "touch b/${d#a/}/lock && printf $d",
+                   test_dir);
+    int lock = open(test_path("b/%s/lock", o.out + 2), O_RDWR | O_CLOEXEC);
+    ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
+    pid_t pid = begin("b", "train.epochs=1 seed=1");
+    wait_for("b.out", 1);
+    while (!says(test_path("b.out"), "  trained elsewhere  "))
+        usleep(2000);
+    close(lock);
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_int_eq(status, 0);
+    ck_assert(says(test_path("b.out"), table_of(&whole)));
+}
+END_TEST
+
 static void check_interrupt(const char *name, int signal) {
     char want[200];
     size_t size;
@@ -512,6 +504,7 @@ static void check_interrupt(const char *name, int signal) {
              "interrupted: 0 of 3 jobs are finished, and the same command goes on with the "
              "others\n");
     ck_assert_str_eq(err, want);
+    ck_assert(!says(test_path("%s.out", name), "failed"));
     free(err);
 }
 
@@ -527,12 +520,15 @@ Suite *test_sweep(void) {
         "sweep", jobs_are_the_combinations_of_lists_and_ranges,
         commas_in_brackets_and_quotes_belong_to_the_value, what_is_no_range_is_a_value,
         a_command_line_that_makes_no_grid_is_refused, the_summary_of_known_numbers,
-        the_highest_mean_is_first_and_equal_ones_keep_their_order, a_finished_run_is_read_back,
-        what_a_run_did_not_write_is_no_finished_run, metrics_that_are_none_are_refused,
-        progress_is_the_last_whole_row, a_second_sweep_trains_nothing_and_prints_the_same_table,
-        the_ranking_is_that_of_the_runs_own_files,
+        the_highest_mean_is_first_and_equal_ones_keep_their_order,
+        a_second_sweep_trains_nothing_and_prints_the_same_table,
+        the_ranking_is_that_of_the_runs_own_files, a_run_with_damaged_files_is_trained_again,
+        a_directory_that_holds_another_run_fails_the_job,
+        the_validation_accuracy_is_that_of_the_best_model_where_it_is_kept,
         without_a_validation_set_the_test_accuracy_ranks_and_the_table_says_so,
         the_listed_commands_make_the_same_runs, every_config_is_checked_before_any_job_starts,
         a_failing_job_is_named_and_the_others_go_on, a_sweep_killed_twice_ends_with_the_same_table,
+        a_job_that_is_trained_elsewhere_is_waited_for,
+        a_job_that_was_given_up_elsewhere_is_trained_here,
         ctrl_c_and_sigterm_end_the_jobs_and_say_how_to_go_on);
 }

@@ -60,13 +60,14 @@ static int print_list(const struct sweep *s, struct error *e) {
 
 struct arguments {
     const char *jobs, *threads;
-    bool list, json, csv;
+    bool list, markdown, csv, json;
 };
 
 static int read_arguments(struct sweep *s, const struct arguments *a, char **argv,
                           struct error *e) {
-    if (a->list + a->json + a->csv > 1)
-        return error_input(e, "onehot sweep: --list, --json and --csv exclude each other");
+    if (a->list + a->markdown + a->csv + a->json > 1)
+        return error_input(
+            e, "onehot sweep: of --list, --markdown, --csv and --json only one, please");
     s->cpus = cpus_usable();
     if (a->threads && command_threads(&sweep_command, a->threads, &s->threads, e) != 0)
         return -1;
@@ -91,16 +92,17 @@ static int sweep(struct sweep *s, const struct arguments *a, struct error *e) {
     int left = s->grid.jobs - sweep_count(s, JOB_FINISHED);
     if (s->side_by_side > left)
         s->side_by_side = left;
-    int signal = a->json || a->csv ? sweep_run(s, NULL) : sweep_watch(s);
-    if (signal != 0) {
-        error_run(e,
-                  "interrupted: %d of %d jobs are finished, and the same command goes on with the "
-                  "others",
-                  sweep_count(s, JOB_FINISHED), s->grid.jobs);
-        e->status = (enum error_status)(128 + signal);
-        return -1;
-    }
-    int result = sweep_print(s, a->json ? SWEEP_JSON : a->csv ? SWEEP_CSV : SWEEP_TABLE, e);
+    enum sweep_form form = a->markdown ? SWEEP_MARKDOWN
+                           : a->csv    ? SWEEP_CSV
+                           : a->json   ? SWEEP_JSON
+                                       : SWEEP_TABLE;
+    int signal = form == SWEEP_TABLE ? sweep_watch(s) : sweep_run(s, NULL);
+    if (signal != 0)
+        return error_signal(e, signal,
+                            "interrupted: %d of %d jobs are finished, and the same command goes on "
+                            "with the others",
+                            sweep_count(s, JOB_FINISHED), s->grid.jobs);
+    int result = sweep_print(s, form, e);
     int failed = sweep_count(s, JOB_FAILED);
     if (result == 0 && failed > 0)
         result = error_run(e, "onehot sweep: %d of %d jobs failed", failed, s->grid.jobs);
@@ -122,8 +124,9 @@ static int run(int argc, char **argv, struct error *e) {
         {.name = "list",
          .flag = &a.list,
          .help = "print the commands of what is to do, run nothing"},
-        {.name = "json", .flag = &a.json, .help = "print the result as JSON, with every run"},
-        {.name = "csv", .flag = &a.csv, .help = "print the table as CSV"},
+        {.name = "markdown", .flag = &a.markdown, .help = "the table for a README or an issue"},
+        {.name = "csv", .flag = &a.csv, .help = "with every digit, for spreadsheets"},
+        {.name = "json", .flag = &a.json, .help = "the result for programs, with every run"},
         {0}};
     int count = command_options(&sweep_command, options, argc, argv, 1, 1000, e);
     if (count < 0)

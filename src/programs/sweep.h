@@ -3,9 +3,9 @@
 #ifndef ONEHOT_PROGRAMS_SWEEP_H
 #define ONEHOT_PROGRAMS_SWEEP_H
 
+#include "base/sha256.h"
 #include "base/text.h"
 #include "config/grid.h"
-#include "train/finished.h"
 
 #include <stdio.h>
 #include <sys/types.h>
@@ -18,14 +18,20 @@ enum job_state {
     JOB_FAILED,
 };
 
+struct job_result {
+    double validation_accuracy, test_accuracy; /* of the model; NaN without such a set */
+    double seconds;
+    char model[SHA256_HEX];
+};
+
 struct job {
     char id[SHA256_HEX];
     const char *directory;
     int epochs;
     enum job_state state;
-    struct finished result; /* JOB_FINISHED: what it found */
-    const char *error;      /* JOB_FAILED: why, in one sentence */
-    bool started;           /* by this process, at some time */
+    struct job_result result; /* JOB_FINISHED: what it found */
+    const char *error;        /* JOB_FAILED: why, in one sentence */
+    bool started;             /* by this process, at some time */
 
     /* of a running job */
     pid_t pid;
@@ -76,8 +82,8 @@ int sweep_run(struct sweep *s, const struct sweep_observer *observer);
 /* The same, and prints what it does. */
 int sweep_watch(struct sweep *s);
 
-/* What came of it, by setting, best first: as a table for people, as CSV, as JSON. */
-enum sweep_form { SWEEP_TABLE, SWEEP_CSV, SWEEP_JSON };
+/* What came of it, by setting, best first: for people, for Markdown, for programs. */
+enum sweep_form { SWEEP_TABLE, SWEEP_MARKDOWN, SWEEP_CSV, SWEEP_JSON };
 ERROR_CHECKED int sweep_print(const struct sweep *s, enum sweep_form form, struct error *e);
 
 #endif

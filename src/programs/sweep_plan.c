@@ -3,7 +3,11 @@
 #include "data/dataset.h"
 #include "programs/sweep.h"
 #include "train/identity.h"
+#include "train/metrics.h"
+#include "train/record.h"
+#include "train/saved.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,14 +52,30 @@ void sweep_add_name(const struct sweep *s, const struct job *j, struct text *out
 
 /* ---- the plan ---- */
 
+/* The accuracy on the validation set of the model that the run kept: its best one, else its last.
+ */
+static double validation_of(const struct record *r, const struct metrics *m) {
+    double epoch = isnan(r->best_epoch) ? m->count : r->best_epoch;
+    return epoch >= 1 && epoch <= m->count ? m->rows[(int)epoch - 1].validation_accuracy
+                                           : (double)NAN;
+}
+
 bool sweep_take_result(struct job *j) {
+    char model[FILE_PATH], metrics[FILE_PATH], id[SHA256_HEX];
     struct error none = {0};
-    char path[FILE_PATH];
-    if (file_join(path, sizeof path, j->directory, "result.json", &none) != 0 ||
-        !file_exists(path) || finished_read(&j->result, j->directory, j->id, &none) != 0)
-        return false;
-    j->state = JOB_FINISHED;
-    return true;
+    struct record r;
+    struct metrics m;
+    if (record_read(&r, j->directory, &none) == 0 && r.finished &&
+        file_join(model, sizeof model, j->directory, "model.safetensors", &none) == 0 &&
+        saved_run(model, id, &none) == 0 && strcmp(id, j->id) == 0 &&
+        file_join(metrics, sizeof metrics, j->directory, "metrics.csv", &none) == 0 &&
+        metrics_read(&m, metrics, &r.arena, &none) == 0 && m.count == r.epochs) {
+        j->result = (struct job_result){validation_of(&r, &m), r.accuracy, r.seconds, ""};
+        memcpy(j->result.model, r.model, sizeof r.model);
+        j->state = JOB_FINISHED;
+    }
+    record_free(&r);
+    return j->state == JOB_FINISHED;
 }
 
 /* The digests of the datasets, each read once. */

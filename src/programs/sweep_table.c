@@ -1,5 +1,6 @@
 /* What came of a sweep: the settings, each with its figures over the seeds, ranked. */
 #include "programs/sweep.h"
+#include "programs/table.h"
 #include "programs/terminal.h"
 #include "train/ranking.h"
 
@@ -41,7 +42,7 @@ static int results_make(struct results *r, const struct sweep *s, struct error *
         for (int i = 0; i < r->seeds; i++) {
             const struct job *j = r->jobs[k * r->seeds + i];
             bool finished = j->state == JOB_FINISHED;
-            x[i] = finished ? j->result.row.validation_accuracy : (double)NAN;
+            x[i] = finished ? j->result.validation_accuracy : (double)NAN;
             y[i] = finished ? j->result.test_accuracy : (double)NAN;
         }
         r->validation[k] = summary_of(x, r->seeds);
@@ -65,174 +66,147 @@ static const char *value_of(const struct results *r, int setting, int axis) {
     return grid_value(g->axes[axis].items[job / stride % g->axes[axis].count]);
 }
 
-/* ---- for people ---- */
+/* ---- as a table ---- */
 
-/* Whether an axis is a column: it is not the same for all, and not what the figures are over. */
+static void put_exact(struct table *t, double x) {
+    struct text exact = {0};
+    if (!isnan(x))
+        text_number(&exact, x);
+    table_add(t, exact.data ? exact.data : "");
+    text_free(&exact);
+}
+
+static void put_count(struct table *t, int n) {
+    char text[16];
+    snprintf(text, sizeof text, "%d", n);
+    table_add(t, text);
+}
+
+/* In percent. */
+static void put_rounded(struct table *t, double x) {
+    char text[32] = "-";
+    if (!isnan(x))
+        snprintf(text, sizeof text, "%.2f", 100 * x);
+    table_add(t, text);
+}
+
+/* "97.86 +- 0.12"; "97.86" of one run. */
+static void put_mean(struct table *t, const struct summary *s) {
+    char text[32];
+    snprintf(text, sizeof text, "%.2f +- %.2f", 100 * s->mean, 100 * s->deviation);
+    if (s->count > 1)
+        table_add(t, text);
+    else
+        put_rounded(t, s->mean);
+}
+
+/* Whether an axis is a column for people: it is not the same for all, and not what the figures are
+ * over. */
 static bool is_column(const struct grid_axis *axis) {
     return axis->count > 1 && !grid_is_seed(axis);
 }
 
-static int column_width(const struct results *r, int axis) {
-    const struct grid_axis *a = &r->sweep->grid.axes[axis];
-    int width = terminal_length(sweep_key(r->sweep, a));
-    for (int i = 0; i < a->count; i++) {
-        int length = terminal_length(grid_value(a->items[i]));
-        width = length > width ? length : width;
-    }
-    return width;
-}
-
-/* "97.86 +- 0.12" in 14 cells; "97.86" of one run. */
-static void print_mean(const struct summary *s) {
-    char text[32] = "-";
-    if (s->count > 1)
-        snprintf(text, sizeof text, "%.2f +- %.2f", 100 * s->mean, 100 * s->deviation);
-    else if (s->count > 0)
-        snprintf(text, sizeof text, "%.2f", 100 * s->mean);
-    printf("  %14s", text);
-}
-
-static void print_end(double x) {
-    if (isnan(x))
-        printf("  %6s", "-");
-    else
-        printf("  %6.2f", 100 * x);
-}
-
-/* What of the table fits the terminal. */
-struct layout {
-    int *width;   /* of each axis's column; 0: it has none */
-    bool stacked; /* a setting has a line of its own, above its figures */
-    bool ends;    /* with min and max */
-};
-
-static void layout_make(struct layout *l, const struct results *r) {
+static void fill_rounded(struct table *t, const struct results *r) {
     const struct sweep *s = r->sweep;
-    int ends = 16, cells = s->has_validation ? 57 : 41; /* without the axes' columns */
+    const char *titles[] = {"n", s->has_validation ? "validation" : "test", "min", "max", "test"};
+    table_add(t, "rank");
     for (int i = 0; i < s->grid.count; i++)
-        if (is_column(&s->grid.axes[i])) {
-            l->width[i] = column_width(r, i);
-            cells += 2 + l->width[i];
-        }
-    l->stacked = cells - ends > terminal_width();
-    l->ends = l->stacked || cells <= terminal_width();
-}
-
-static void print_cell(const struct layout *l, int axis, const char *text) {
-    if (l->width[axis] > 0) {
-        printf("  ");
-        terminal_text(text, l->stacked ? terminal_length(text) : l->width[axis]);
+        if (is_column(&s->grid.axes[i]))
+            table_add(t, sweep_key(s, &s->grid.axes[i]));
+    for (int i = 0; i < (s->has_validation ? 5 : 4); i++)
+        table_add(t, titles[i]);
+    for (int rank = 0; rank < s->grid.settings; rank++) {
+        int k = r->order[rank];
+        const struct summary *chosen = s->has_validation ? &r->validation[k] : &r->test[k];
+        put_count(t, rank + 1);
+        for (int i = 0; i < s->grid.count; i++)
+            if (is_column(&s->grid.axes[i]))
+                table_add(t, value_of(r, k, i));
+        put_count(t, chosen->count);
+        put_mean(t, chosen);
+        put_rounded(t, chosen->min);
+        put_rounded(t, chosen->max);
+        if (s->has_validation)
+            put_mean(t, &r->test[k]);
     }
 }
 
-static void print_head(const struct results *r, const struct layout *l) {
-    const struct sweep *s = r->sweep;
-    const char *chosen = s->has_validation ? "validation" : "test";
-    printf("\nranked by %s accuracy: mean +- standard deviation, %%\n%s\nrank", chosen,
-           s->has_validation ? "" : "(no validation set: the best of many is flattered)\n");
-    for (int i = 0; i < s->grid.count; i++)
-        print_cell(l, i, sweep_key(s, &s->grid.axes[i]));
-    printf("%s    n  %14s", l->stacked ? "\n    " : "", chosen);
-    if (l->ends)
-        printf("  %6s  %6s", "min", "max");
-    if (s->has_validation)
-        printf("  %14s", "test");
-    printf("\n");
+static void put_summary(struct table *t, const struct summary *s) {
+    const double x[] = {s->mean, s->deviation, s->min, s->max};
+    put_count(t, s->count);
+    for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+        put_exact(t, x[i]);
 }
 
-static void print_row(const struct results *r, int rank, const struct layout *l) {
-    int k = r->order[rank];
-    const struct summary *chosen = r->sweep->has_validation ? &r->validation[k] : &r->test[k];
-    printf("%4d", rank + 1);
-    for (int i = 0; i < r->sweep->grid.count; i++)
-        print_cell(l, i, value_of(r, k, i));
-    printf("%s  %3d", l->stacked ? "\n    " : "", chosen->count);
-    print_mean(chosen);
-    if (l->ends) {
-        print_end(chosen->min);
-        print_end(chosen->max);
+static void fill_exact(struct table *t, const struct results *r) {
+    static const char *const titles[] = {
+        "validation_count", "validation_mean", "validation_deviation",
+        "validation_min",   "validation_max",  "test_count",
+        "test_mean",        "test_deviation",  "test_min",
+        "test_max"};
+    const struct grid *g = &r->sweep->grid;
+    table_add(t, "rank");
+    for (int i = 0; i < g->count; i++)
+        if (!grid_is_seed(&g->axes[i]))
+            table_add(t, g->axes[i].key);
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        table_add(t, titles[i]);
+    for (int rank = 0; rank < g->settings; rank++) {
+        int k = r->order[rank];
+        put_count(t, rank + 1);
+        for (int i = 0; i < g->count; i++)
+            if (!grid_is_seed(&g->axes[i]))
+                table_add(t, value_of(r, k, i));
+        put_summary(t, &r->validation[k]);
+        put_summary(t, &r->test[k]);
     }
-    if (r->sweep->has_validation)
-        print_mean(&r->test[k]);
-    printf("\n");
 }
 
 /* The failures, each with its sentence. */
-static void print_failures(const struct sweep *s) {
+static void print_failures(const struct sweep *s, FILE *out) {
     int failed = sweep_count(s, JOB_FAILED);
     if (failed > 0)
-        printf("\n%d failed:\n", failed);
+        fprintf(out, "%s%d failed:\n", out == stdout ? "\n" : "", failed);
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         struct text name = {0};
         if (j->state != JOB_FAILED)
             continue;
         sweep_add_name(s, j, &name);
-        printf("  %s%s%s\n", name.data ? name.data : "", name.data ? ": " : "", j->error);
+        fprintf(out, "  %s%s%s\n", name.data ? name.data : "", name.data ? ": " : "", j->error);
         text_free(&name);
     }
 }
 
-static int print_table(const struct results *r, struct error *e) {
-    const struct sweep *s = r->sweep;
-    struct layout l = {.width = calloc((size_t)s->grid.count + 1, sizeof *l.width)};
-    if (!l.width)
-        return error_memory(e, "the table");
-    layout_make(&l, r);
-    print_head(r, &l);
-    for (int rank = 0; rank < s->grid.settings; rank++)
-        print_row(r, rank, &l);
-    print_failures(s);
-    free(l.width);
-    return 0;
+static void print_title(const struct sweep *s) {
+    printf("\nranked by %s accuracy: mean +- standard deviation, %%\n%s\n",
+           s->has_validation ? "validation" : "test",
+           s->has_validation ? "" : "(no validation set: the best of many is flattered)\n");
 }
 
-/* ---- for programs ---- */
-
-/* A field of CSV (RFC 4180). */
-static void add_field(struct text *t, const char *s) {
-    if (!strpbrk(s, ",\"")) {
-        text_printf(t, "%s,", s);
-        return;
-    }
-    text_printf(t, "\"");
-    for (; *s; s++) {
-        if (*s == '"') /* is doubled */
-            text_add(t, s, 1);
-        text_add(t, s, 1);
-    }
-    text_printf(t, "\",");
-}
-
-/* count, mean, deviation, min, max: what is not there stays empty. */
-static void add_summary(struct text *t, const struct summary *s, const char *end) {
-    const double x[] = {s->mean, s->deviation, s->min, s->max};
-    text_printf(t, "%d", s->count);
-    for (size_t i = 0; i < sizeof x / sizeof *x; i++) {
-        text_printf(t, ",");
-        if (!isnan(x[i]))
-            text_number(t, x[i]);
-    }
-    text_printf(t, "%s", end);
-}
-
-static void add_csv(const struct results *r, struct text *t) {
+static int print_table(const struct results *r, enum sweep_form form, struct error *e) {
     const struct grid *g = &r->sweep->grid;
-    text_printf(t, "rank,");
+    struct table t;
+    int cols = form == SWEEP_CSV ? 1 + 10 : r->sweep->has_validation ? 1 + 5 : 1 + 4;
     for (int i = 0; i < g->count; i++)
-        if (!grid_is_seed(&g->axes[i]))
-            add_field(t, g->axes[i].key);
-    text_printf(t, "validation_count,validation_mean,validation_deviation,validation_min,"
-                   "validation_max,test_count,test_mean,test_deviation,test_min,test_max\n");
-    for (int rank = 0; rank < g->settings; rank++) {
-        int k = r->order[rank];
-        text_printf(t, "%d,", rank + 1);
-        for (int i = 0; i < g->count; i++)
-            if (!grid_is_seed(&g->axes[i]))
-                add_field(t, value_of(r, k, i));
-        add_summary(t, &r->validation[k], ",");
-        add_summary(t, &r->test[k], "\n");
+        cols += form == SWEEP_CSV ? !grid_is_seed(&g->axes[i]) : is_column(&g->axes[i]);
+    table_begin(&t, g->settings + 1, cols);
+    (form == SWEEP_CSV ? fill_exact : fill_rounded)(&t, r);
+    int result = t.failed ? error_memory(e, "the table") : 0;
+    if (result == 0 && form == SWEEP_CSV) {
+        table_csv(&t);
+    } else if (result == 0 && form == SWEEP_MARKDOWN) {
+        table_markdown(&t);
+    } else if (result == 0) {
+        print_title(r->sweep);
+        table_print(&t, terminal_width());
     }
+    if (result == 0)
+        print_failures(r->sweep, form == SWEEP_TABLE ? stdout : stderr);
+    table_free(&t);
+    return result;
 }
+
+/* ---- as JSON ---- */
 
 static void add_json_summary(struct json *j, const char *name, const struct summary *s) {
     json_open(j, name, '{');
@@ -257,7 +231,7 @@ static void add_json_run(struct json *j, const struct sweep *s, const struct job
             json_string(j, "seed", grid_value(items[i]));
     json_string(j, "directory", job->directory);
     if (job->state == JOB_FINISHED) {
-        json_number(j, "validation_accuracy", job->result.row.validation_accuracy);
+        json_number(j, "validation_accuracy", job->result.validation_accuracy);
         json_number(j, "test_accuracy", job->result.test_accuracy);
         json_number(j, "seconds", job->result.seconds);
         json_string(j, "model_sha256", job->result.model);
@@ -300,19 +274,21 @@ static void add_json(const struct results *r, struct text *t) {
     text_printf(t, "\n");
 }
 
+static int print_json(const struct results *r, struct error *e) {
+    struct text t = {0};
+    add_json(r, &t);
+    if (!t.failed)
+        fputs(t.data, stdout);
+    int result = t.failed ? error_memory(e, "the table") : 0;
+    text_free(&t);
+    return result;
+}
+
 int sweep_print(const struct sweep *s, enum sweep_form form, struct error *e) {
     struct results r;
-    struct text t = {0};
     int result = results_make(&r, s, e);
-    if (result == 0 && form == SWEEP_TABLE)
-        result = print_table(&r, e);
-    else if (result == 0) {
-        (form == SWEEP_CSV ? add_csv : add_json)(&r, &t);
-        result = t.failed ? error_memory(e, "the table") : 0;
-        if (result == 0)
-            fputs(t.data, stdout);
-    }
-    text_free(&t);
+    if (result == 0)
+        result = form == SWEEP_JSON ? print_json(&r, e) : print_table(&r, form, e);
     results_free(&r);
     return result;
 }

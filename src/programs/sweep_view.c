@@ -1,8 +1,10 @@
 /* What a sweep shows while it runs: a line for each job that is over; on a terminal, below them,
  * the running ones. */
 #include "base/clock.h"
+#include "base/file.h"
 #include "programs/sweep.h"
 #include "programs/terminal.h"
+#include "train/metrics.h"
 
 #include <math.h>
 
@@ -69,11 +71,9 @@ static void on_change(void *context, const struct job *j) {
     const struct sweep *s = v->sweep;
     int over = sweep_count(s, JOB_FINISHED) + sweep_count(s, JOB_FAILED);
     clear(v);
-    printf("%5d of %d", over, s->grid.jobs);
-    int used = 9 + snprintf(NULL, 0, "%d", s->grid.jobs);
+    int used = printf("%5d of %d", over, s->grid.jobs);
     if (j->state == JOB_FINISHED) {
-        print_accuracy(s->has_validation ? j->result.row.validation_accuracy
-                                         : j->result.test_accuracy);
+        print_accuracy(s->has_validation ? j->result.validation_accuracy : j->result.test_accuracy);
         printf("  %7.1f s  ", j->result.seconds);
         used += 10 + 13;
     } else {
@@ -85,13 +85,18 @@ static void on_change(void *context, const struct job *j) {
     fflush(stdout);
 }
 
-/* How many epochs a running job has behind it, with its latest accuracy. */
-static struct finished_row progress_of(const struct job *j) {
-    struct finished_row row = {0, NAN, NAN, NAN, NAN};
+/* The epochs that a running job has behind it, and the accuracy after the last of them. */
+static int progress_of(const struct job *j, double *accuracy) {
+    char path[FILE_PATH];
+    struct arena a = {0};
+    struct metrics m = {0};
     struct error none = {0};
-    if (finished_progress(&row, j->directory, &none) != 0)
-        row.epoch = 0;
-    return row;
+    if (file_join(path, sizeof path, j->directory, "metrics.partial.csv", &none) != 0 ||
+        metrics_read(&m, path, &a, &none) != 0)
+        m.count = 0; /* there is none yet, or half a line */
+    *accuracy = m.count > 0 ? m.rows[m.count - 1].validation_accuracy : (double)NAN;
+    arena_free(&a);
+    return m.count;
 }
 
 static void add_count(struct text *t, int count, const char *what) {
@@ -129,16 +134,15 @@ static void on_tick(void *context) {
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         if (j->state != JOB_RUNNING)
             continue;
-        struct finished_row row = progress_of(j);
-        part += j->epochs > 0 ? (double)row.epoch / j->epochs : 0;
+        double accuracy;
+        int epochs = progress_of(j, &accuracy);
+        part += j->epochs > 0 ? (double)epochs / j->epochs : 0;
         if (v->lines >= most)
             continue;
-        char epoch[64];
-        int size = snprintf(epoch, sizeof epoch, "  epoch %4d of %d", row.epoch, j->epochs);
-        printf("%s", epoch);
-        print_accuracy(row.validation_accuracy);
+        int used = printf("  epoch %4d of %d", epochs, j->epochs);
+        print_accuracy(accuracy);
         printf("  ");
-        print_name(v, j, size + 12);
+        print_name(v, j, used + 12);
         printf("\n");
         v->lines++;
     }

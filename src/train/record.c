@@ -56,6 +56,7 @@ static int read_result(struct record *r, const char *path, struct error *e) {
         take_number(&f, "test_errors", path, &r->errors, e) != 0 ||
         take_number(&f, "test_loss", path, &r->loss, e) != 0 ||
         take_number(&f, "epochs", path, &r->epochs, e) != 0 ||
+        take_number(&f, "best_epoch", path, &r->best_epoch, e) != 0 ||
         take_number(&f, "samples_per_second", path, &r->samples_per_second, e) != 0 ||
         take_number(&f, "seconds", path, &r->seconds, e) != 0 ||
         take_hash(&f, "model_sha256", path, r->model, e) != 0 ||
@@ -82,7 +83,8 @@ static int count_epochs(struct record *r, const char *path, struct error *e) {
 int record_read(struct record *r, const char *directory, struct error *e) {
     char config[FILE_PATH], metrics[FILE_PATH], result[FILE_PATH];
     *r = (struct record){.directory = directory};
-    r->accuracy = r->errors = r->loss = r->epochs = r->samples_per_second = r->seconds = NAN;
+    r->accuracy = r->errors = r->loss = r->epochs = r->best_epoch = NAN;
+    r->samples_per_second = r->seconds = NAN;
     bool has_config = holds(r, "config.json", config), has_result = holds(r, "result.json", result);
     bool has_metrics = holds(r, "metrics.partial.csv", metrics);
     if (!has_config && (has_result || !has_metrics))

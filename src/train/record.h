@@ -16,7 +16,7 @@ struct record {
 
     /* Of result.json; NaN for what it does not say. Of an unfinished run only the epochs, so far.
      */
-    double accuracy, errors, loss, epochs, samples_per_second, seconds;
+    double accuracy, errors, loss, epochs, best_epoch, samples_per_second, seconds;
     char model[SHA256_HEX], dataset[SHA256_HEX]; /* SHA-256, or "" */
 
     struct arena arena;

@@ -69,7 +69,7 @@ suffer() { # suffer NAME ARGUMENT ...
 	status=137
 	while [ $status -eq 137 ]; do
 		limit=0
-		[ $killed -ge "$kills" ] || limit=$((1 + $(random 600)))
+		[ $killed -ge "$kills" ] || limit=$((1 + $(random "$(cat "$root/$name.whole.time")")))
 		start "$root/$name" $limit "$@"
 		[ $status -ne 137 ] || killed=$((killed + 1))
 	done
@@ -94,10 +94,11 @@ each() { # each FUNCTION
 	END
 }
 
-whole() { # whole NAME ARGUMENT ...: the training without interruption
-	name=$1
+whole() { # whole NAME ARGUMENT ...: the training without interruption, and how long it takes
+	name=$1 begun=$(date +%s%N)
 	shift
 	start "$root/$name.whole" 0 "$@"
+	echo $((($(date +%s%N) - begun) / 1000000)) >"$root/$name.whole.time"
 	[ $status -eq 0 ] || fail "it ended with status $status" "$root/$name.whole"
 }
 

@@ -25,6 +25,9 @@ static const char *const variants[][4] = {
     {NULL},
     {"optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1}"},
     {"schedule={\"type\": \"linear\", \"warmup\": 0.3}", "train.shuffle=false"},
+    {"optimizer={\"type\": \"adamw\", \"learning_rate\": 0.01}", "train.clip_norm=1"},
+    {"model.1={\"type\": \"dropout\", \"rate\": 0.3}", "loss.class_weights=balanced",
+     "data.scaling=standardize"},
     {"early_stopping.monitor=loss", "optimizer.learning_rate=0.9", "early_stopping.patience=1"},
     {"early_stopping.monitor=accuracy", "early_stopping.patience=2"},
 };
@@ -140,13 +143,14 @@ START_TEST(a_run_interrupted_at_any_step_ends_as_one_that_was_not) {
 END_TEST
 
 START_TEST(a_run_interrupted_before_every_step_ends_as_one_that_was_not) {
-    struct trial whole = trial(variants[3], 1, -1), part = trial(variants[3], 1, 0);
+    const char *const *more = variants[VARIANTS - 1];
+    struct trial whole = trial(more, 1, -1), part = trial(more, 1, 0);
     struct error damage, e;
     ck_assert(run(&whole));
     while (!run(&part)) {
         save(&part);
         trial_free(&part);
-        part = trial(variants[3], 2, 1);
+        part = trial(more, 2, 1);
         ck_assert_int_eq(load(&part, &damage, &e), CHECKPOINT_TAKEN);
         ck_assert_str_eq(damage.text, "");
     }

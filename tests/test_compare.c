@@ -207,7 +207,7 @@ START_TEST(hostile_results_are_refused_with_a_sentence) {
     ck_assert_int_eq(o.status, 2);
     ck_assert_ptr_nonnull(strstr(o.err, "/run: holds no run, but a result.json without a"));
     check_err(test_shell("$ONEHOT compare . --csv --json"), 2,
-              "onehot compare: of --csv, --markdown and --json only one, please");
+              "onehot compare: of --csv, --markdown, --json and --plot only one, please");
 }
 END_TEST
 
@@ -222,11 +222,30 @@ START_TEST(long_values_are_cut_to_the_width) {
 }
 END_TEST
 
+START_TEST(a_plot_has_a_curve_a_run_up_to_eight) {
+    trained("one", "");
+    trained("two", "seed=2 data.validation=0");
+    struct test_outcome o = test_shell("COLUMNS=60 $ONEHOT compare %s/one --plot", test_dir);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "validation accuracy, %"));
+    check_width(o.out, 60);
+    o = test_shell("LC_ALL=C $ONEHOT compare %s/one %s/two --plot", test_dir, test_dir);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "training accuracy, %")); /* two has no other */
+    ck_assert_ptr_nonnull(strstr(o.out, "* one  "));
+    ck_assert_ptr_nonnull(strstr(o.out, "o two  "));
+    test_shell("for i in 1 2 3 4 5 6 7; do cp -r %s/one %s/copy$i; done", test_dir, test_dir);
+    check_err(
+        test_shell("$ONEHOT compare %s/one %s/two %s/copy* --plot", test_dir, test_dir, test_dir),
+        2, "onehot compare: --plot has room for 8 runs, got 9");
+}
+END_TEST
+
 Suite *test_compare(void) {
     return TEST_SUITE(
         "compare", nested_json_becomes_dotted_names, compare_shows_what_differs_and_nothing_else,
         compare_turns_the_table_where_it_is_too_wide,
         compare_marks_the_same_model_and_takes_a_run_once, compare_lists_what_is_not_finished,
         csv_and_json_have_every_digit_of_result_json, hostile_results_are_refused_with_a_sentence,
-        long_values_are_cut_to_the_width);
+        long_values_are_cut_to_the_width, a_plot_has_a_curve_a_run_up_to_eight);
 }

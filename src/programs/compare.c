@@ -1,8 +1,10 @@
 /* onehot compare: what differs between runs, in their configs and in what came of them. */
 #include "programs/command.h"
+#include "programs/plot.h"
 #include "programs/runs.h"
 #include "programs/table.h"
 #include "programs/terminal.h"
+#include "train/metrics.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -188,25 +190,74 @@ static int print_json(const struct runs *r, struct error *e) {
     return t.failed ? error_memory(e, "the report") : 0;
 }
 
+/* ---- as curves ---- */
+
+/* The epochs of a run, of which an unfinished one has some. */
+static int read_metrics(struct metrics *m, const struct record *r, struct arena *a,
+                        struct error *e) {
+    char path[FILE_PATH];
+    const char *name = r->finished ? "metrics.csv" : "metrics.partial.csv";
+    return file_join(path, sizeof path, r->directory, name, e) == 0 ? metrics_read(m, path, a, e)
+                                                                    : -1;
+}
+
+static bool validates(const struct metrics *m) {
+    return m->count > 0 && !isnan(m->rows[0].validation_accuracy);
+}
+
+/* One curve a run: of validation where every run has it, else of training. */
+static int print_plot(const struct runs *r, struct error *e) {
+    struct plot_series series[PLOT_SERIES];
+    struct metrics m[PLOT_SERIES];
+    struct arena a = {0};
+    bool validation = true;
+    int result = r->count <= PLOT_SERIES
+                     ? 0
+                     : error_input(e, "onehot compare: --plot has room for %d runs, got %d",
+                                   PLOT_SERIES, r->count);
+    for (int i = 0; result == 0 && i < r->count; i++) {
+        result = read_metrics(&m[i], &r->items[i], &a, e);
+        validation = validation && result == 0 && validates(&m[i]);
+    }
+    for (int i = 0; result == 0 && i < r->count; i++) {
+        double *y = arena_alloc(&a, (size_t)m[i].count, sizeof *y);
+        for (int k = 0; y && k < m[i].count; k++)
+            y[k] =
+                100 * (validation ? m[i].rows[k].validation_accuracy : m[i].rows[k].train_accuracy);
+        series[i] = (struct plot_series){runs_name(r, i), m[i].count, y};
+        if (!y)
+            result = error_memory(e, "the plot");
+    }
+    if (result == 0)
+        result = plot_print(validation ? "validation accuracy, %" : "training accuracy, %", series,
+                            r->count, e);
+    arena_free(&a);
+    return result;
+}
+
 /* ---- the command ---- */
 
 static int run(int argc, char **argv, struct error *e) {
-    bool csv = false, markdown = false, as_json = false;
+    bool csv = false, markdown = false, as_json = false, as_plot = false;
     struct option options[] = {
         {.name = "csv", .flag = &csv, .help = "with every digit, for spreadsheets"},
         {.name = "markdown", .flag = &markdown, .help = "for a README or an issue"},
         {.name = "json", .flag = &as_json, .help = "the result for programs"},
+        {.name = "plot", .flag = &as_plot, .help = "only draw the accuracy over the epochs, here"},
         {0}};
     int count = command_options(&compare_command, options, argc, argv, 1, MOST_RUNS, e);
     if (count < 0)
         return count == COMMAND_HELP ? 0 : -1;
-    if (csv + markdown + as_json > 1)
-        return error_input(e, "onehot compare: of --csv, --markdown and --json only one, please");
+    if (csv + markdown + as_json + as_plot > 1)
+        return error_input(
+            e, "onehot compare: of --csv, --markdown, --json and --plot only one, please");
 
     struct runs r;
     int result = runs_read(&r, argv + 1, count, e);
     if (result == 0 && as_json) {
         result = print_json(&r, e);
+    } else if (result == 0 && as_plot) {
+        result = print_plot(&r, e);
     } else if (result == 0) {
         result = print_table(&r, csv ? CSV : markdown ? MARKDOWN : PERSON, e);
         if (result == 0 && !csv)
@@ -219,7 +270,7 @@ static int run(int argc, char **argv, struct error *e) {
 const struct command compare_command = {
     .name = "compare",
     .summary = "put runs side by side: what differs in config and result",
-    .arguments = "RUN ... [--csv] [--markdown] [--json]",
+    .arguments = "RUN ... [--csv] [--markdown] [--json] [--plot]",
     .help =
         "A row a run: those keys of the config whose values are not the same in all of them,\n"
         "by dotted names, then the figures of the test and the first digits of the model's\n"
@@ -227,6 +278,7 @@ const struct command compare_command = {
         "with the epochs that it has behind it.\n\n"
         "examples:\n"
         "  ./onehot compare runs/*\n"
-        "  ./onehot compare runs/mnist-3ff2f62e runs/latest --markdown\n",
+        "  ./onehot compare runs/mnist-3ff2f62e runs/latest --markdown\n"
+        "  ./onehot compare runs/mnist-* --plot\n",
     .run = run,
 };

@@ -1,5 +1,6 @@
 #include "programs/plot.h"
 #include "base/axis.h"
+#include "programs/terminal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -123,4 +124,22 @@ void plot_write(const struct plot *p, struct text *out) {
             text_printf(out, "  %.4g", s->y[s->count - 1]);
         text_add(out, "\n", 1);
     }
+}
+
+int plot_print(const char *title, const struct plot_series *series, int count, struct error *e) {
+    enum { HEIGHT = 12 };
+    struct text t = {0};
+    struct plot p = {.title = title,
+                     .x = "epoch",
+                     .width = terminal_width() < 20 ? 20 : terminal_width() - 1,
+                     .height = HEIGHT,
+                     .unicode = terminal_unicode(),
+                     .count = count,
+                     .series = series};
+    plot_write(&p, &t);
+    int result = t.failed ? error_memory(e, "the plot") : 0;
+    if (result == 0)
+        fputs(t.data, stdout);
+    text_free(&t);
+    return result;
 }

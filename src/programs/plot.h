@@ -29,6 +29,10 @@ enum { PLOT_SERIES = 8 }; /* at most so many, each with a mark of its own */
  */
 void plot_write(const struct plot *p, struct text *out);
 
+/* The same on standard output, as wide as the terminal and in its characters. */
+ERROR_CHECKED int plot_print(const char *title, const struct plot_series *series, int count,
+                             struct error *e);
+
 /* Appends the last `cells` of the values, each as one block of a height between the least and the
  * largest of all of them. */
 void plot_sparkline(const double *y, int count, int cells, bool unicode, struct text *out);

@@ -14,7 +14,7 @@
 
 extern const struct command report_command;
 
-enum { ROWS = 256, HEIGHT = 12 };
+enum { ROWS = 256 };
 
 static int report(const char *directory, const struct saved *s, struct team *team,
                   struct error *e) {
@@ -33,7 +33,6 @@ static int report(const char *directory, const struct saved *s, struct team *tea
 /* One figure of all epochs, of training and validation, as a plot on standard output. */
 static int plot(const struct metrics *m, const char *title, double scale, size_t training,
                 size_t validation, struct error *e) {
-    struct text t = {0};
     size_t fields[] = {training, validation}, n = (size_t)m->count;
     double *y = calloc(2 * n + 1, sizeof *y);
     if (!y)
@@ -41,19 +40,8 @@ static int plot(const struct metrics *m, const char *title, double scale, size_t
     for (size_t i = 0; i < 2 * n; i++)
         y[i] = scale * *(const double *)((const char *)&m->rows[i % n] + fields[i / n]);
     struct plot_series series[] = {{"training", m->count, y}, {"validation", m->count, y + n}};
-    struct plot p = {.title = title,
-                     .x = "epoch",
-                     .width = terminal_width() < 20 ? 20 : terminal_width() - 1,
-                     .height = HEIGHT,
-                     .unicode = terminal_unicode(),
-                     .count = n > 0 && isnan(y[n]) ? 1 : 2,
-                     .series = series};
-    plot_write(&p, &t);
+    int result = plot_print(title, series, n > 0 && isnan(y[n]) ? 1 : 2, e);
     free(y);
-    int result = t.failed ? error_memory(e, "the plot") : 0;
-    if (result == 0)
-        fputs(t.data, stdout);
-    text_free(&t);
     return result;
 }
 

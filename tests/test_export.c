@@ -135,8 +135,8 @@ END_TEST
 START_TEST(layers_may_stand_in_any_order) {
     static const char *const models[] = {
         "[{\"type\":\"tanh\"},{\"type\":\"linear\",\"units\":10,\"bias\":false}]",
-        "[{\"type\":\"sigmoid\"},{\"type\":\"relu\"},{\"type\":\"linear\",\"units\":12},"
-        "{\"type\":\"linear\",\"units\":10},{\"type\":\"sigmoid\"},{\"type\":\"tanh\"}]",
+        ("[{\"type\":\"sigmoid\"},{\"type\":\"relu\"},{\"type\":\"linear\",\"units\":12},"
+         "{\"type\":\"linear\",\"units\":10},{\"type\":\"sigmoid\"},{\"type\":\"tanh\"}]"),
         "[{\"type\":\"dropout\"},{\"type\":\"linear\",\"units\":10},{\"type\":\"dropout\"}]"};
     for (int i = 0; i < 3; i++) {
         char more[300];
@@ -299,6 +299,26 @@ START_TEST(an_export_that_fails_leaves_what_was_there) {
 }
 END_TEST
 
+START_TEST(a_hostile_scaling_is_not_exported) {
+    size_t size;
+    export("tests/small-options.json", "");
+    char *bytes = test_read(test_path("run/model.safetensors"), &size);
+    char *number = strstr(bytes + 8, "scaling_deviation\\\": "); /* behind the header's length */
+    ck_assert_ptr_nonnull(number);
+    number += strlen("scaling_deviation\\\": ");
+    memset(number, ' ', strspn(number, "0123456789."));
+    memcpy(number, "1e-300", 6);
+    test_write(test_path("run/model.safetensors"), bytes, size);
+    free(bytes);
+    struct test_outcome o =
+        test_shell("cd %s && $OLDPWD/$ONEHOT export run --c x.h --onnx x.onnx", test_dir);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_str_eq(o.err, "run/model.safetensors: its scaling makes numbers that are not "
+                            "finite\n");
+    ck_assert(!file_exists(test_path("x.h")) && !file_exists(test_path("x.onnx")));
+}
+END_TEST
+
 /* The examples of https://protobuf.dev/programming-guides/encoding. */
 START_TEST(protobuf_is_written_as_its_guide_says) {
     struct text t = {0}, inner = {0};
@@ -324,5 +344,6 @@ Suite *test_export(void) {
         of_equal_logits_the_first_wins_and_zeros_are_positive,
         the_header_notices_other_numbers_and_refuses_fast_math, every_layer_can_be_exported,
         names_come_from_the_file_and_class_names_are_any_text, the_same_model_gives_the_same_files,
-        an_export_that_fails_leaves_what_was_there, protobuf_is_written_as_its_guide_says);
+        an_export_that_fails_leaves_what_was_there, a_hostile_scaling_is_not_exported,
+        protobuf_is_written_as_its_guide_says);
 }

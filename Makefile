@@ -131,7 +131,10 @@ $(BUILD)/t64/%.o: tests/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(TEST_C) -DONEHOT_DOUBLE -c -o $@ $<
 
-$(BUILD)/tests: $(TEST32) $(BUILD)/f32/programs/plot.o $(BUILD)/f32/programs/terminal.o $(F32)
+# programs/plot is tested by itself.
+PLOT = plot terminal command
+
+$(BUILD)/tests: $(TEST32) $(PLOT:%=$(BUILD)/f32/programs/%.o) $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 

@@ -92,3 +92,30 @@ void test_refused(const struct error *e, const char *text) {
     ck_assert_str_eq(e->text, text);
     ck_assert_int_eq(e->status, ERROR_INPUT);
 }
+
+void test_failed(struct test_outcome o, int status, const char *line) {
+    char want[2000];
+    snprintf(want, sizeof want, "%s\n", line);
+    ck_assert_str_eq(o.err, want);
+    ck_assert_int_eq(o.status, status);
+}
+
+cJSON *test_json(const struct test_outcome *o) {
+    struct error e = {0};
+    cJSON *root = strict_parse(o->out, strlen(o->out), "stdout", &e);
+    ck_assert_msg(root != NULL, "%s%s", e.text, o->err);
+    return root;
+}
+
+const cJSON *test_member(const cJSON *object, const char *name) {
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    ck_assert_msg(item != NULL, "no %s", name);
+    return item;
+}
+
+void test_small_run(const char *name, const char *more) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s --quiet %s",
+                   test_path("%s", name), more);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}

@@ -3,6 +3,7 @@
 #define ONEHOT_TESTS_TEST_H
 
 #include "base/error.h"
+#include "config/strict.h"
 
 #include <check.h>
 #include <stdbool.h>
@@ -29,6 +30,16 @@ struct test_outcome {
     char out[40000], err[4000];
 };
 struct test_outcome test_shell(const char *format, ...) ERROR_PRINTF(1, 2);
+
+/* It exited with that status, and printed this line on stderr and nothing else there. */
+void test_failed(struct test_outcome o, int status, const char *line);
+
+/* What it printed, as JSON (the caller deletes); and a member that must be there. */
+cJSON *test_json(const struct test_outcome *o);
+const cJSON *test_member(const cJSON *object, const char *name);
+
+/* Trains tests/small.json for two epochs into test_dir/NAME, with `more` arguments. */
+void test_small_run(const char *name, const char *more);
 
 /* The call failed with this text and with ERROR_INPUT, or the test fails. */
 void test_refused(const struct error *e, const char *text);

@@ -10,34 +10,6 @@
 
 Suite *test_compare(void);
 
-/* A short training into test_dir/NAME. */
-static void trained(const char *name, const char *more) {
-    struct test_outcome o =
-        test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s --quiet %s",
-                   test_path("%s", name), more);
-    ck_assert_msg(o.status == 0, "%s", o.err);
-}
-
-static void check_err(struct test_outcome o, int status, const char *message) {
-    char line[2000];
-    snprintf(line, sizeof line, "%s\n", message);
-    ck_assert_str_eq(o.err, line);
-    ck_assert_int_eq(o.status, status);
-}
-
-static cJSON *parsed(const struct test_outcome *o) {
-    struct error e = {0};
-    cJSON *root = strict_parse(o->out, strlen(o->out), "stdout", &e);
-    ck_assert_msg(root != NULL, "%s%s", e.text, o->err);
-    return root;
-}
-
-static const cJSON *member(const cJSON *object, const char *name) {
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-    ck_assert_msg(item != NULL, "no %s", name);
-    return item;
-}
-
 /* No line is wider than that. */
 static void check_width(const char *out, int width) {
     for (const char *line = out; *line; line += strcspn(line, "\n") + 1) {
@@ -76,8 +48,8 @@ START_TEST(nested_json_becomes_dotted_names) {
 END_TEST
 
 START_TEST(compare_shows_what_differs_and_nothing_else) {
-    trained("one", "");
-    trained("two", "seed=8 model.0.units=30");
+    test_small_run("one", "");
+    test_small_run("two", "seed=8 model.0.units=30");
     struct test_outcome o =
         test_shell("COLUMNS=150 $ONEHOT compare %s/one %s/two", test_dir, test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -91,8 +63,8 @@ START_TEST(compare_shows_what_differs_and_nothing_else) {
 END_TEST
 
 START_TEST(compare_turns_the_table_where_it_is_too_wide) {
-    trained("one", "");
-    trained("two", "seed=8");
+    test_small_run("one", "");
+    test_small_run("two", "seed=8");
     for (int width = 20; width <= 60; width += 40) {
         struct test_outcome o =
             test_shell("COLUMNS=%d $ONEHOT compare %s/one %s/two", width, test_dir, test_dir);
@@ -107,9 +79,9 @@ START_TEST(compare_turns_the_table_where_it_is_too_wide) {
 END_TEST
 
 START_TEST(compare_marks_the_same_model_and_takes_a_run_once) {
-    trained("one", "");
-    trained("two", "");
-    trained("three", "seed=8");
+    test_small_run("one", "");
+    test_small_run("two", "");
+    test_small_run("three", "seed=8");
     test_shell("ln -s two %s/latest", test_dir);
     struct test_outcome o =
         test_shell("cd %s && COLUMNS=150 $OLDPWD/$ONEHOT compare latest one two/ three", test_dir);
@@ -124,16 +96,16 @@ START_TEST(compare_marks_the_same_model_and_takes_a_run_once) {
 END_TEST
 
 START_TEST(compare_lists_what_is_not_finished) {
-    trained("one", "");
+    test_small_run("one", "");
     test_shell("mkdir %s/now; printf 'epoch\\n1\\n2\\n3\\n' >%s/now/metrics.partial.csv", test_dir,
                test_dir);
     struct test_outcome o = test_shell("$ONEHOT compare %s/one %s/now --json", test_dir, test_dir);
-    cJSON *root = parsed(&o);
-    const cJSON *now = cJSON_GetArrayItem(member(root, "runs"), 1);
-    ck_assert_int_eq(cJSON_GetArraySize(member(root, "differing")), 0);
-    ck_assert(cJSON_IsFalse(member(now, "finished")));
-    ck_assert_int_eq(member(now, "epochs")->valueint, 3);
-    ck_assert(cJSON_IsNull(member(now, "test_accuracy")));
+    cJSON *root = test_json(&o);
+    const cJSON *now = cJSON_GetArrayItem(test_member(root, "runs"), 1);
+    ck_assert_int_eq(cJSON_GetArraySize(test_member(root, "differing")), 0);
+    ck_assert(cJSON_IsFalse(test_member(now, "finished")));
+    ck_assert_int_eq(test_member(now, "epochs")->valueint, 3);
+    ck_assert(cJSON_IsNull(test_member(now, "test_accuracy")));
     cJSON_Delete(root);
     o = test_shell("COLUMNS=150 $ONEHOT compare %s/one %s/now", test_dir, test_dir);
     ck_assert_ptr_nonnull(strstr(o.out, "\nnow     unfinished      -          -       3 "));
@@ -143,20 +115,21 @@ END_TEST
 START_TEST(csv_and_json_have_every_digit_of_result_json) {
     size_t size;
     struct error e = {0};
-    trained("one", "");
-    trained("two", "'name=a,\"b|c' seed=8");
+    test_small_run("one", "");
+    test_small_run("two", "'name=a,\"b|c' seed=8");
     char *text = test_read(test_path("two/result.json"), &size);
     cJSON *result = strict_parse(text, size, "result.json", &e);
     free(text);
     struct test_outcome o = test_shell("$ONEHOT compare %s/one %s/two --json", test_dir, test_dir);
-    cJSON *root = parsed(&o);
-    const cJSON *two = cJSON_GetArrayItem(member(root, "runs"), 1);
+    cJSON *root = test_json(&o);
+    const cJSON *two = cJSON_GetArrayItem(test_member(root, "runs"), 1);
     static const char *const names[] = {"test_loss", "test_accuracy",      "test_errors",
                                         "epochs",    "samples_per_second", "seconds"};
     for (int i = 0; i < 6; i++)
-        ck_assert(member(two, names[i])->valuedouble == member(result, names[i])->valuedouble);
-    ck_assert_str_eq(member(member(two, "config"), "name")->valuestring, "a,\"b|c");
-    ck_assert_int_eq(member(member(two, "config"), "seed")->valueint, 8);
+        ck_assert(test_member(two, names[i])->valuedouble ==
+                  test_member(result, names[i])->valuedouble);
+    ck_assert_str_eq(test_member(test_member(two, "config"), "name")->valuestring, "a,\"b|c");
+    ck_assert_int_eq(test_member(test_member(two, "config"), "seed")->valueint, 8);
 
     o = test_shell("$ONEHOT compare %s/one %s/two --csv", test_dir, test_dir);
     ck_assert_msg(strncmp(o.out,
@@ -165,12 +138,12 @@ START_TEST(csv_and_json_have_every_digit_of_result_json) {
                           119) == 0,
                   "%s", o.out);
     ck_assert_ptr_nonnull(strstr(o.out, "/two,true,\"a,\"\"b|c\",8,0."));
-    char *loss = cJSON_PrintUnformatted(member(result, "test_loss"));
-    ck_assert_ptr_nonnull(strstr(o.out, member(result, "model_sha256")->valuestring));
+    char *loss = cJSON_PrintUnformatted(test_member(result, "test_loss"));
+    ck_assert_ptr_nonnull(strstr(o.out, test_member(result, "model_sha256")->valuestring));
     const char *field = strstr(o.out, "/two,");
     for (int commas = 0; commas < 7; field++) /* one is in the name */
         commas += *field == ',';
-    ck_assert(strtod(field, NULL) == member(result, "test_loss")->valuedouble);
+    ck_assert(strtod(field, NULL) == test_member(result, "test_loss")->valuedouble);
     free(loss);
 
     o = test_shell("$ONEHOT compare %s/one %s/two --markdown", test_dir, test_dir);
@@ -192,7 +165,7 @@ START_TEST(hostile_results_are_refused_with_a_sentence) {
         {"s/\"model_sha256\"/\"x\"/", "\"model_sha256\" must be a SHA-256, got nothing"},
         {"s/\"kernel\": \"/\"kernel\": \"\\x1b[2J/", "a control character is not JSON"},
         {"$d", "the JSON ends too early"}};
-    trained("run", "");
+    test_small_run("run", "");
     test_shell("cp %s/run/result.json %s/saved", test_dir, test_dir);
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
         test_shell("sed '%s' %s/saved >%s/run/result.json", edits[i][0], test_dir, test_dir);
@@ -206,14 +179,14 @@ START_TEST(hostile_results_are_refused_with_a_sentence) {
     struct test_outcome o = test_shell("$ONEHOT compare %s/run", test_dir);
     ck_assert_int_eq(o.status, 2);
     ck_assert_ptr_nonnull(strstr(o.err, "/run: holds no run, but a result.json without a"));
-    check_err(test_shell("$ONEHOT compare . --csv --json"), 2,
-              "onehot compare: of --csv, --markdown, --json and --plot only one, please");
+    test_failed(test_shell("$ONEHOT compare . --csv --json"), 2,
+                "onehot compare: of --csv, --markdown, --json and --plot only one, please");
 }
 END_TEST
 
 START_TEST(long_values_are_cut_to_the_width) {
-    trained("one", "");
-    trained("two", "name=äöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöü");
+    test_small_run("one", "");
+    test_small_run("two", "name=äöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöü");
     struct test_outcome o =
         test_shell("COLUMNS=60 $ONEHOT compare %s/one %s/two", test_dir, test_dir);
     ck_assert_int_eq(o.status, 0);
@@ -223,8 +196,8 @@ START_TEST(long_values_are_cut_to_the_width) {
 END_TEST
 
 START_TEST(a_plot_has_a_curve_a_run_up_to_eight) {
-    trained("one", "");
-    trained("two", "seed=2 data.validation=0");
+    test_small_run("one", "");
+    test_small_run("two", "seed=2 data.validation=0");
     struct test_outcome o = test_shell("COLUMNS=60 $ONEHOT compare %s/one --plot", test_dir);
     ck_assert_int_eq(o.status, 0);
     ck_assert_ptr_nonnull(strstr(o.out, "validation accuracy, %"));
@@ -235,7 +208,7 @@ START_TEST(a_plot_has_a_curve_a_run_up_to_eight) {
     ck_assert_ptr_nonnull(strstr(o.out, "* one  "));
     ck_assert_ptr_nonnull(strstr(o.out, "o two  "));
     test_shell("for i in 1 2 3 4 5 6 7; do cp -r %s/one %s/copy$i; done", test_dir, test_dir);
-    check_err(
+    test_failed(
         test_shell("$ONEHOT compare %s/one %s/two %s/copy* --plot", test_dir, test_dir, test_dir),
         2, "onehot compare: --plot has room for 8 runs, got 9");
 }

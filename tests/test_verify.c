@@ -12,34 +12,6 @@
 
 Suite *test_verify(void);
 
-/* A short training into test_dir/NAME. */
-static void trained(const char *name, const char *more) {
-    struct test_outcome o =
-        test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s --quiet %s",
-                   test_path("%s", name), more);
-    ck_assert_msg(o.status == 0, "%s", o.err);
-}
-
-static void check_err(struct test_outcome o, int status, const char *message) {
-    char line[2000];
-    snprintf(line, sizeof line, "%s\n", message);
-    ck_assert_str_eq(o.err, line);
-    ck_assert_int_eq(o.status, status);
-}
-
-static cJSON *parsed(const struct test_outcome *o) {
-    struct error e = {0};
-    cJSON *root = strict_parse(o->out, strlen(o->out), "stdout", &e);
-    ck_assert_msg(root != NULL, "%s%s", e.text, o->err);
-    return root;
-}
-
-static const cJSON *member(const cJSON *object, const char *name) {
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-    ck_assert_msg(item != NULL, "no %s", name);
-    return item;
-}
-
 static struct test_outcome verify(const char *more) {
     return test_shell("mkdir -p %s/tmp && TMPDIR=%s/tmp $ONEHOT verify %s/run %s", test_dir,
                       test_dir, test_dir, more);
@@ -50,7 +22,7 @@ static void check_no_temporary_files(void) {
 }
 
 START_TEST(a_repeated_run_has_the_same_bytes) {
-    trained("run", "");
+    test_small_run("run", "");
     struct test_outcome before = test_shell("cd %s && stat -c '%%n %%Y %%i' run run/*", test_dir);
     struct test_outcome hashes =
         test_shell("cd %s/run && sha256sum model.safetensors metrics.csv", test_dir);
@@ -85,7 +57,7 @@ static void damage(size_t at) {
 /* "0.bias" comes first, with 33 elements, then "0.weight", [33][784]. */
 START_TEST(a_model_that_differs_is_shown_to_the_element) {
     char message[300];
-    trained("run", "");
+    test_small_run("run", "");
     damage(4 * (33 + 2 * 784 + 3) + 3);
     damage(4 * (33 + 4 * 784));
     struct test_outcome o = verify("");
@@ -102,23 +74,24 @@ START_TEST(a_model_that_differs_is_shown_to_the_element) {
     damage(4 * 5);
     o = verify("--json");
     ck_assert_int_eq(o.status, 1);
-    cJSON *root = parsed(&o);
-    ck_assert(cJSON_IsFalse(member(root, "same")));
-    const cJSON *model = cJSON_GetArrayItem(member(root, "files"), 0);
-    ck_assert(cJSON_IsFalse(member(model, "same")));
-    ck_assert_str_ne(member(model, "then")->valuestring, member(model, "now")->valuestring);
-    const char *difference = member(model, "difference")->valuestring;
+    cJSON *root = test_json(&o);
+    ck_assert(cJSON_IsFalse(test_member(root, "same")));
+    const cJSON *model = cJSON_GetArrayItem(test_member(root, "files"), 0);
+    ck_assert(cJSON_IsFalse(test_member(model, "same")));
+    ck_assert_str_ne(test_member(model, "then")->valuestring,
+                     test_member(model, "now")->valuestring);
+    const char *difference = test_member(model, "difference")->valuestring;
     ck_assert_msg(strncmp(difference,
                           "tensor \"0.bias\" differs in 1 of 33 elements, first in [5]: ", 58) == 0,
                   "%s", difference);
-    ck_assert(cJSON_IsTrue(member(cJSON_GetArrayItem(member(root, "files"), 1), "same")));
+    ck_assert(cJSON_IsTrue(test_member(cJSON_GetArrayItem(test_member(root, "files"), 1), "same")));
     cJSON_Delete(root);
 }
 END_TEST
 
 START_TEST(a_model_that_is_cut_or_of_another_header_differs) {
     char message[300];
-    trained("run", "");
+    test_small_run("run", "");
     test_shell("LC_ALL=C sed -i 's/onehot.numerics\": \"1/onehot.numerics\": \"0/' "
                "%s/run/model.safetensors",
                test_dir);
@@ -126,7 +99,7 @@ START_TEST(a_model_that_is_cut_or_of_another_header_differs) {
              "%s/run: its repetition differs: model.safetensors: all tensors are the same, but the "
              "metadata \"onehot.numerics\" differs",
              test_dir);
-    check_err(verify(""), 1, message);
+    test_failed(verify(""), 1, message);
     test_shell("truncate -s -4 %s/run/model.safetensors", test_dir);
     struct test_outcome o = verify("");
     ck_assert_int_eq(o.status, 1);
@@ -136,7 +109,7 @@ END_TEST
 
 START_TEST(metrics_that_differ_are_shown_to_the_column) {
     char message[300];
-    trained("run", "");
+    test_small_run("run", "");
     test_shell("sed -i 's/^\\(2,58,[^,]*\\),[^,]*/\\1,99/' %s/run/metrics.csv", test_dir);
     snprintf(message, sizeof message,
              "%s/run: its repetition differs: metrics.csv: row 2: train_loss was 99 and is ",
@@ -161,7 +134,7 @@ START_TEST(metrics_that_differ_are_shown_to_the_column) {
 END_TEST
 
 START_TEST(the_last_model_of_early_stopping_is_compared_too) {
-    trained("run", "early_stopping.monitor=loss");
+    test_small_run("run", "early_stopping.monitor=loss");
     struct test_outcome o = verify("");
     ck_assert_msg(o.status == 0, "%s", o.err);
     ck_assert_ptr_nonnull(strstr(o.out, "model.last.safetensors: the same bytes\n"));
@@ -172,33 +145,33 @@ END_TEST
 
 START_TEST(what_is_no_finished_run_is_not_verified) {
     char message[300];
-    trained("run", "");
+    test_small_run("run", "");
     test_shell("rm %s/run/result.json", test_dir);
     snprintf(message, sizeof message, "%s/run: is not finished, so there is nothing to verify",
              test_dir);
-    check_err(verify(""), 2, message);
+    test_failed(verify(""), 2, message);
     test_shell("rm %s/run/*", test_dir);
     snprintf(message, sizeof message, "%s/run: holds no run", test_dir);
-    check_err(verify(""), 2, message);
+    test_failed(verify(""), 2, message);
     test_shell("rmdir %s/run", test_dir);
-    check_err(verify(""), 2, message);
+    test_failed(verify(""), 2, message);
 }
 END_TEST
 
 START_TEST(a_run_whose_data_is_not_here_or_has_changed_is_not_verified) {
     char message[500];
-    trained("run", "");
+    test_small_run("run", "");
     snprintf(
         message, sizeof message,
         "run: was trained with tests/data/mnist-small, which is not here; its path is relative "
         "to the folder in which training ran: verify it from there");
-    check_err(test_shell("root=$PWD; cd %s && $root/$ONEHOT verify run", test_dir), 2, message);
+    test_failed(test_shell("root=$PWD; cd %s && $root/$ONEHOT verify run", test_dir), 2, message);
 
     test_shell("cp -r tests/data/mnist-small %s/data", test_dir);
     test_shell("rm -r %s/run", test_dir);
     char path[300];
     snprintf(path, sizeof path, "data.path=%s/data", test_dir);
-    trained("run", path);
+    test_small_run("run", path);
     test_shell("sed -i '1s/.*/9/;2s/.*/3/' %s/data/train-labels.txt", test_dir);
     struct test_outcome o = verify("");
     ck_assert_int_eq(o.status, 2);
@@ -225,7 +198,7 @@ static pid_t start_verify(void) {
 
 START_TEST(an_interrupted_verification_leaves_neither_files_nor_processes) {
     static const int signals[] = {SIGINT, SIGTERM};
-    trained("run", "");
+    test_small_run("run", "");
     test_shell("mkdir %s/tmp; sed -i 's/\"epochs\": 2/\"epochs\": 100000/' %s/run/config.json",
                test_dir, test_dir);
     for (int i = 0; i < 2; i++) {
@@ -243,7 +216,7 @@ START_TEST(an_interrupted_verification_leaves_neither_files_nor_processes) {
 END_TEST
 
 START_TEST(a_repetition_that_fails_is_a_failure) {
-    trained("run", "");
+    test_small_run("run", "");
     test_shell("sed -i 's/\"learning_rate\": 0.05/\"learning_rate\": 1e9/' %s/run/config.json",
                test_dir);
     struct test_outcome o = verify("");

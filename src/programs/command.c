@@ -87,3 +87,11 @@ int command_options(const struct command *c, const struct option *options, int a
                            *c->arguments ? " " : "", c->arguments, c->name);
     return count;
 }
+
+int command_print(struct text *t, struct error *e) {
+    int result = t->failed ? error_memory(e, "the output") : 0;
+    if (result == 0 && t->size > 0)
+        printf("%s%s", t->data, t->data[t->size - 1] == '\n' ? "" : "\n");
+    text_free(t);
+    return result;
+}

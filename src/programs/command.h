@@ -4,6 +4,7 @@
 #define ONEHOT_PROGRAMS_COMMAND_H
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 
@@ -44,5 +45,9 @@ enum { COMMAND_HELP = -2 }; /* command_options printed the help: nothing is left
  * COMMAND_HELP behind --help. */
 ERROR_CHECKED int command_options(const struct command *c, const struct option *options, int argc,
                                   char **argv, int least, int most, struct error *e);
+
+/* Prints the text on standard output, and a line break where it does not end in one; frees it.
+ * Fails where it could not be put together. */
+ERROR_CHECKED int command_print(struct text *t, struct error *e);
 
 #endif

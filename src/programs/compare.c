@@ -62,14 +62,6 @@ static void put_rounded(struct table *t, double x, const struct figure *figure) 
     table_add(t, text);
 }
 
-static void put_exact(struct table *t, double x) {
-    struct text exact = {0};
-    if (!isnan(x))
-        text_number(&exact, x);
-    table_add(t, exact.data ? exact.data : "");
-    text_free(&exact);
-}
-
 static void put_settings(struct table *t, const struct runs *r, int run, const char *missing) {
     for (int k = 0; k < r->nkeys; k++) {
         const struct flat_row *row = flat_find(&r->items[run].settings, r->keys[k]);
@@ -114,7 +106,7 @@ static void fill_exact(struct table *t, const struct runs *r) {
         table_add(t, record->finished ? "true" : "false");
         put_settings(t, r, run, "");
         for (int i = 0; i < FIGURES; i++)
-            put_exact(t, value(record, &figures[i]));
+            table_number(t, value(record, &figures[i]));
         table_add(t, record->model);
         table_add(t, first < run ? r->items[first].directory : "");
     }
@@ -184,10 +176,7 @@ static int print_json(const struct runs *r, struct error *e) {
     }
     json_close(&j, ']');
     json_close(&j, '}');
-    if (!t.failed)
-        puts(t.data);
-    text_free(&t);
-    return t.failed ? error_memory(e, "the report") : 0;
+    return command_print(&t, e);
 }
 
 /* ---- as curves ---- */

@@ -140,10 +140,7 @@ static int print_json(const struct report *r, struct error *e) {
     }
     json_close(&j, ']');
     json_close(&j, '}');
-    if (!t.failed)
-        puts(t.data);
-    text_free(&t);
-    return t.failed ? error_memory(e, "the report") : 0;
+    return command_print(&t, e);
 }
 
 /* The samples of the named split: of the training set those that the model was trained on, or that

@@ -1,5 +1,6 @@
 #include "programs/plot.h"
 #include "base/axis.h"
+#include "programs/command.h"
 #include "programs/terminal.h"
 
 #include <math.h>
@@ -137,9 +138,5 @@ int plot_print(const char *title, const struct plot_series *series, int count, s
                      .count = count,
                      .series = series};
     plot_write(&p, &t);
-    int result = t.failed ? error_memory(e, "the plot") : 0;
-    if (result == 0)
-        fputs(t.data, stdout);
-    text_free(&t);
-    return result;
+    return command_print(&t, e);
 }

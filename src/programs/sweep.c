@@ -48,12 +48,9 @@ static int print_list(const struct sweep *s, struct error *e) {
             text_printf(&t, " --threads %d", s->threads);
         text_printf(&t, "\n");
     }
-    int result = !items || t.failed ? error_memory(e, "the list") : 0;
-    if (result == 0 && t.data)
-        fputs(t.data, stdout);
+    t.failed |= !items;
     free(items);
-    text_free(&t);
-    return result;
+    return command_print(&t, e);
 }
 
 /* ---- the command ---- */

@@ -1,4 +1,5 @@
 /* What came of a sweep: the settings, each with its figures over the seeds, ranked. */
+#include "programs/command.h"
 #include "programs/sweep.h"
 #include "programs/table.h"
 #include "programs/terminal.h"
@@ -68,14 +69,6 @@ static const char *value_of(const struct results *r, int setting, int axis) {
 
 /* ---- as a table ---- */
 
-static void put_exact(struct table *t, double x) {
-    struct text exact = {0};
-    if (!isnan(x))
-        text_number(&exact, x);
-    table_add(t, exact.data ? exact.data : "");
-    text_free(&exact);
-}
-
 static void put_count(struct table *t, int n) {
     char text[16];
     snprintf(text, sizeof text, "%d", n);
@@ -135,7 +128,7 @@ static void put_summary(struct table *t, const struct summary *s) {
     const double x[] = {s->mean, s->deviation, s->min, s->max};
     put_count(t, s->count);
     for (size_t i = 0; i < sizeof x / sizeof *x; i++)
-        put_exact(t, x[i]);
+        table_number(t, x[i]);
 }
 
 static void fill_exact(struct table *t, const struct results *r) {
@@ -277,11 +270,7 @@ static void add_json(const struct results *r, struct text *t) {
 static int print_json(const struct results *r, struct error *e) {
     struct text t = {0};
     add_json(r, &t);
-    if (!t.failed)
-        fputs(t.data, stdout);
-    int result = t.failed ? error_memory(e, "the table") : 0;
-    text_free(&t);
-    return result;
+    return command_print(&t, e);
 }
 
 int sweep_print(const struct sweep *s, enum sweep_form form, struct error *e) {

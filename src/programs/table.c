@@ -1,6 +1,8 @@
 #include "programs/table.h"
+#include "base/text.h"
 #include "programs/terminal.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +22,14 @@ void table_add(struct table *t, const char *text) {
         t->cells[t->filled++] = copy;
     else
         t->failed = true;
+}
+
+void table_number(struct table *t, double x) {
+    struct text exact = {0};
+    if (!isnan(x))
+        text_number(&exact, x);
+    table_add(t, exact.data ? exact.data : "");
+    text_free(&exact);
 }
 
 static const char *cell(const struct table *t, int row, int col) {

@@ -21,6 +21,9 @@ void table_free(struct table *t);
 /* Fills the next cell, row by row, with a copy of the text. */
 void table_add(struct table *t, const char *text);
 
+/* The same with every digit of a number; NaN: empty. */
+void table_number(struct table *t, double x);
+
 /* Within `width` columns: as it is where it fits, else turned, with a line a title, and in parts
  * where that is still too wide. */
 void table_print(const struct table *t, int width);

@@ -97,10 +97,7 @@ static int print_json(const struct record *r, const struct comparison *c, int co
     }
     json_close(&j, ']');
     json_close(&j, '}');
-    if (!t.failed)
-        puts(t.data);
-    text_free(&t);
-    return t.failed ? error_memory(e, "the report") : 0;
+    return command_print(&t, e);
 }
 
 /* ---- the command ---- */

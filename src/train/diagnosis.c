@@ -224,6 +224,15 @@ static void look_at_updates(const struct diagnosis *d, const struct sample *s, d
     }
 }
 
+static void warn_of_update(struct diagnosis *d, int layer, double ratio, const char *too,
+                           const char *other, struct error *e) {
+    if (layer >= 0)
+        warn(d, e,
+             "a step changes the weights of layer %d (%s) by %.1g of their size, where about 0.001 "
+             "is usual: too %s; try a %s optimizer.learning_rate",
+             layer, layer_name(d->training->model, layer), ratio, too, other);
+}
+
 static void warn_of(struct diagnosis *d, const struct sample *s, const struct signs *g,
                     double uniform, struct error *e) {
     const struct model *m = d->training->model;
@@ -244,18 +253,8 @@ static void warn_of(struct diagnosis *d, const struct sample *s, const struct si
                  "samples, so that they cannot learn; try a smaller optimizer.learning_rate, or "
                  "\"init\": \"kaiming_uniform\" in the layer before",
                  dead_units(m, s, i), m->layers[i].out, i, count);
-    if (g->fast >= 0)
-        warn(d, e,
-             "a step changes the weights of layer %d (%s) by %.1g of their size, where about 0.001 "
-             "is usual: too "
-             "much; try a smaller optimizer.learning_rate",
-             g->fast, layer_name(m, g->fast), g->fastest);
-    if (g->slow >= 0)
-        warn(d, e,
-             "a step changes the weights of layer %d (%s) by %.1g of their size, where about 0.001 "
-             "is usual: too "
-             "little; try a larger optimizer.learning_rate",
-             g->slow, layer_name(m, g->slow), g->slowest);
+    warn_of_update(d, g->fast, g->fastest, "much", "smaller", e);
+    warn_of_update(d, g->slow, g->slowest, "little", "larger", e);
 }
 
 int diagnosis_epoch(struct diagnosis *d, struct error *e) {

@@ -166,6 +166,20 @@ START_TEST(the_short_form_resolves_to_the_same_config) {
 }
 END_TEST
 
+START_TEST(every_config_that_comes_with_onehot_can_be_read) {
+    struct test_outcome o = test_shell("ls configs/*.json configs/*/*.json | grep -v schema");
+    int count = 0;
+    for (char *path = strtok(o.out, "\n"); path; path = strtok(NULL, "\n"), count++) {
+        struct config c;
+        struct error e = {0};
+        struct arena a = {0};
+        ck_assert_msg(config_read(&c, path, NULL, &a, &e) == 0, "%s", e.text);
+        arena_free(&a);
+    }
+    ck_assert_int_ge(count, 11);
+}
+END_TEST
+
 START_TEST(a_resolved_config_resolves_to_itself) {
     struct config c;
     struct error e = {0};
@@ -289,8 +303,8 @@ Suite *test_config(void) {
         "config", every_bad_config_is_refused_with_its_exact_message,
         a_missing_config_and_a_directory_are_refused, defaults_are_those_of_the_tables,
         the_short_form_leaves_out_what_is_at_its_default, keys_that_change_no_result_are_in_no_form,
-        the_short_form_resolves_to_the_same_config, a_resolved_config_resolves_to_itself,
-        overrides_set_values_deep_and_new,
+        the_short_form_resolves_to_the_same_config, every_config_that_comes_with_onehot_can_be_read,
+        a_resolved_config_resolves_to_itself, overrides_set_values_deep_and_new,
         a_list_of_numbers_or_a_word_in_its_place_survives_its_resolved_form,
         bad_overrides_are_refused_and_named_as_such, the_schema_in_configs_is_what_the_tables_say,
         every_key_has_help_and_every_row_a_name);

@@ -67,7 +67,8 @@ TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
 
-.PHONY: all core help bench bench-vmath check test test-golden test-programs repro check-asan check-report check-reference schema install uninstall clean format
+.PHONY: all core help bench bench-vmath check test test-golden test-programs repro check-reference \
+        check-clang check-asan check-O0 check-clang-O0 check-Ofast schema install uninstall clean format
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot ## the program (the default)
@@ -150,28 +151,35 @@ test-programs: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/core $(BUILD)/host
 
 SUB = $(MAKE) --no-print-directory
 
-check: ## all tests: clang, sanitizers, gcc with -Werror; the golden hashes at -O0 and -O3
+# Builds and their tests, side by side on as many CPUs as there are, the output of each in one piece;
+# then the default build's.
+CHECKS = check-clang check-asan check-O0 check-clang-O0 check-Ofast
+JOBS   = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+
+check: ## all tests: clang, sanitizers, gcc with -Werror; the golden hashes at -O0 to -Ofast
+	@echo "== $(CHECKS): some minutes, side by side"
+	@+$(SUB) $(JOBS) -Orecurse $(CHECKS)
+	@echo "== gcc -O3, and every config's golden hash"
+	@+$(SUB) $(JOBS) test CC=gcc CFLAGS='-O3 -g' WERROR=1 BUILD=build/default GOLDEN=all
+
+check-clang: ## the tests with clang, and report.html in headless Chromium, where there is one
 	@echo "== clang -O2"
 	@+$(SUB) test CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
-	@echo "== gcc -O1 with the address and undefined-behaviour sanitizers"
-	@+$(SUB) check-asan
-	@echo "== the golden hash: gcc -O0, clang -O0, gcc -Ofast -march=native"
-	@+$(SUB) test-golden CC=gcc CFLAGS=-O0 BUILD=build/gcc-O0
-	@+$(SUB) test-golden CC=clang CFLAGS=-O0 BUILD=build/clang-O0
-	@+$(SUB) test-golden CC=gcc CFLAGS='-Ofast -march=native' BUILD=build/gcc-Ofast
-	@echo "== report.html in a browser"
-	@+$(SUB) check-report CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
-	@echo "== gcc -O3, and every config's golden hash"
-	@+$(SUB) test CC=gcc CFLAGS='-O3 -g' WERROR=1 BUILD=build/default GOLDEN=all
-
-test-golden: test-programs ## the golden hash, with this build only
-	@ONEHOT=$(BUILD)/onehot CK_RUN_SUITE=golden $(BUILD)/tests
-
-check-report: $(BUILD)/onehot ## report.html in headless Chromium, where there is one
-	@tests/report/browser.sh $(BUILD)/onehot
+	@tests/report/browser.sh build/clang/onehot
 
 check-asan: ## the tests under gcc's address and undefined-behaviour sanitizers
+	@echo "== gcc -O1 with the address and undefined-behaviour sanitizers"
 	@+$(SUB) test CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
+
+check-O0: FLAGS_GOLDEN = CC=gcc CFLAGS=-O0
+check-clang-O0: FLAGS_GOLDEN = CC=clang CFLAGS=-O0
+check-Ofast: FLAGS_GOLDEN = CC=gcc CFLAGS='-Ofast -march=native'
+check-O0 check-clang-O0 check-Ofast:
+	@echo "== the golden hashes: $(FLAGS_GOLDEN)"
+	@+$(SUB) test-golden $(FLAGS_GOLDEN) BUILD=build/$(@:check-%=%)
+
+test-golden: test-programs ## the golden hashes, with this build only
+	@ONEHOT=$(BUILD)/onehot CK_RUN_SUITE=golden $(BUILD)/tests
 
 repro: ## every golden hash, in every compiler, kernel, number of threads and machine (20 minutes)
 	@+MAKE='$(MAKE)' tests/repro.sh

@@ -132,11 +132,8 @@ static float from_bits(uint32_t bits) {
 
 static void check_fma(float a, float b, float c) {
     float want = fmaf(a, b, c), got = fma_software(a, b, c);
-    if (isnan(want))
-        ck_assert_msg(isnan(got), "fma(%a, %a, %a) = %a, not NaN", a, b, c, got);
-    else
-        ck_assert_msg(memcmp(&want, &got, sizeof got) == 0, "fma(%a, %a, %a) = %a, not %a", a, b, c,
-                      got, want);
+    if (isnan(want) ? !isnan(got) : memcmp(&want, &got, sizeof got) != 0)
+        ck_abort_msg("fma(%a, %a, %a) = %a, not %a", a, b, c, got, want); /* an assertion is slow */
 }
 
 /* glibc's fmaf is exact, by the instruction or without. */

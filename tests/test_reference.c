@@ -10,6 +10,7 @@
 #include "optim/optim.h"
 #include "pass.h"
 #include "reference.h"
+#include "tensor/softmax.h"
 #include "test.h"
 
 #include <float.h>
@@ -157,44 +158,27 @@ END_TEST
 
 /* ---- softmax and its cross-entropy ---- */
 
-/* With a temperature T, the distribution is that of the logits z / T. */
-static struct tensor scaled_logits(const cJSON *c) {
-    struct tensor z = reference_tensor(c, "logits");
-    real temperature = (real)reference_number_or(c, "temperature", 1);
-    for (size_t i = 0; i < tensor_size(z); i++)
-        z.data[i] /= temperature;
-    return z;
-}
-
-/* The roundings behind p_j: of the logits and z_j - m, absolute errors in the exponent and thus
- * relative ones of p_j; of exp; of the sum of K; of the quotient. */
-static double softmax_roundings(const real *z, int k) {
+/* The roundings behind p_j: of the logits and (z_j - m) / T, absolute errors in the exponent and
+ * thus relative ones of p_j; of exp; of the sum of K; of the quotient. */
+static double softmax_roundings(const real *z, int k, double temperature) {
     double most = 0;
     for (int j = 0; j < k; j++)
-        most = fmax(most, fabs((double)z[j]));
+        most = fmax(most, fabs((double)z[j]) / temperature);
     return 4 * most + k + 4;
 }
 
 static void softmax_case(const cJSON *c) {
-    struct tensor z = scaled_logits(c), p = like(z);
-    int count, n = z.rows, k = z.cols;
+    struct tensor z = reference_tensor(c, "logits"), p = like(z), y = like(z);
+    double temperature = reference_number_or(c, "temperature", 1);
+    int count, k = z.cols;
     double *want_p = reference_values(c, "softmax", &count);
-    double *want_log = reference_values(c, "log_softmax", &count);
-    int *labels = arena_alloc(&reference_arena, (size_t)n, sizeof *labels);
-    real *losses = arena_alloc(&reference_arena, (size_t)n, sizeof *losses);
-    cross_entropy()->forward(NULL, z, labels, p, losses);
-    for (int r = 0; r < n; r++) {
-        double roundings = softmax_roundings(tensor_row(z, r), k);
-        for (int j = 0; j < k; j++) {
-            int i = r * k + j;
-            close_to(p.data[i], want_p[i], roundings * UNIT * want_p[i] + TINY, "softmax");
-            /* the loss for label j is -log p_j */
-            struct tensor row = {tensor_row(z, r), 1, k}, row_p = {tensor_row(p, r), 1, k};
-            real loss;
-            labels[0] = j;
-            cross_entropy()->forward(NULL, row, labels, row_p, &loss);
-            close_to(-(double)loss, want_log[i], roundings * UNIT, "log_softmax");
-        }
+    double *want_y = reference_values(c, "log_softmax", &count);
+    ck_assert_int_eq(softmax_rows(z, temperature, p), 0);
+    ck_assert_int_eq(softmax_log_rows(z, temperature, y), 0);
+    for (int i = 0; i < count; i++) {
+        double roundings = softmax_roundings(tensor_row(z, i / k), k, temperature);
+        close_to(p.data[i], want_p[i], roundings * UNIT * want_p[i] + TINY, "softmax");
+        close_to(y.data[i], want_y[i], roundings * UNIT, "log_softmax");
     }
 }
 
@@ -232,7 +216,7 @@ static void cross_entropy_case(const cJSON *c) {
                 hard[i] = label;
             cross_entropy()->forward(NULL, row, hard, row_p, &row_loss);
             loss += weight * (double)row_loss / n;
-            tolerance += weight * softmax_roundings(row.data, k) * UNIT / n;
+            tolerance += weight * softmax_roundings(row.data, k, 1) * UNIT / n;
             if (r == n - 1) {
                 cross_entropy()->backward(NULL, p, hard, n, dz);
                 for (int i = 0; i < count; i++)
@@ -241,7 +225,7 @@ static void cross_entropy_case(const cJSON *c) {
         }
     close_to(loss, reference_number(c, "loss"), tolerance, "loss");
     for (int i = 0; i < count; i++) {
-        double roundings = softmax_roundings(tensor_row(z, i / k), k) + 3;
+        double roundings = softmax_roundings(tensor_row(z, i / k), k, 1) + 3;
         close_to(got_dz[i], want_dz[i], roundings * UNIT / n, "grad_logits");
     }
 }

@@ -2,6 +2,7 @@
 #include "base/rng.h"
 #include "tensor/fma.h"
 #include "tensor/kernel.h"
+#include "tensor/softmax.h"
 #include "tensor/vmath.h"
 #include "test.h"
 
@@ -271,6 +272,132 @@ START_TEST(row_sums_are_chains_in_order) {
 }
 END_TEST
 
+/* ---- softmax ---- */
+
+/* softmax and log softmax of one row; whether it has a distribution. Both say the same. */
+static bool distribution(int k, const real *z, double temperature, real *p, real *log_p) {
+    struct tensor Z = {(real *)z, 1, k};
+    int result = softmax_rows(Z, temperature, (struct tensor){p, 1, k});
+    ck_assert_int_eq(softmax_log_rows(Z, temperature, (struct tensor){log_p, 1, k}), result);
+    return result == 0;
+}
+
+START_TEST(softmax_of_logits_of_any_size_is_a_distribution) {
+    const real z[] = {1000, -1000, 1000, 1e30f, -1e30f, 0, FLT_MAX, -FLT_MAX, -FLT_MAX};
+    real p[3], y[3];
+    ck_assert(distribution(3, z, 1, p, y));
+    ck_assert(p[0] == 0.5f && p[1] == 0 && p[2] == 0.5f);
+    ck_assert(y[0] == (real)-log(2) && y[1] == (real)(-2000 - log(2)) && y[2] == y[0]);
+    ck_assert(distribution(3, z + 3, 1, p, y));
+    ck_assert(p[0] == 1 && p[1] == 0 && p[2] == 0 && y[0] == 0 && y[1] == -2e30f && y[2] == -1e30f);
+    ck_assert(distribution(3, z + 6, 1e38, p, y)); /* 2 FLT_MAX is no float, 6.8 is one */
+    double e = exp(2 * (double)FLT_MAX / -1e38);
+    for (int j = 1; j < 3; j++)
+        ck_assert_double_eq_tol((double)p[j], e / (1 + 2 * e), 1e-9);
+    ck_assert(distribution(3, z + 6, 1, p, y));
+    ck_assert(p[0] == 1 && p[1] == 0 && p[2] == 0 && y[1] == -INFINITY);
+}
+END_TEST
+
+START_TEST(softmax_of_equal_logits_is_uniform_and_of_one_class_certain) {
+    enum { MOST = 100000 };
+    static real z[MOST], p[MOST], y[MOST];
+    static const real values[] = {0, 1000, -1000, 1e30f, -1e30f};
+    for (int v = 0; v < 5; v++) {
+        for (int j = 0; j < MOST; j++)
+            z[j] = values[v];
+        for (int k = 1; k <= MOST; k *= 10) {
+            ck_assert(distribution(k, z, 1, p, y));
+            for (int j = 0; j < k; j++)
+                ck_assert(p[j] == 1 / (real)k && y[j] == -vmath_log((real)k));
+        }
+    }
+}
+END_TEST
+
+/* K additions and one division: p adds up to 1 within K half ulps, a chain's largest error. */
+START_TEST(softmax_of_100000_classes_adds_up_to_1) {
+    enum { K = 100000 };
+    static real p[K], y[K];
+    struct tensor z = random_tensor(1, K, 0, 9);
+    double sum = 0;
+    ck_assert(distribution(K, z.data, 1, p, y));
+    for (int j = 0; j < K; j++) {
+        ck_assert(p[j] > 0 && fabs(exp((double)y[j]) / (double)p[j] - 1) < (K + 200) * 0x1p-24);
+        sum += (double)p[j];
+    }
+    ck_assert_double_eq_tol(sum, 1, K * 0x1p-24);
+    free(z.data);
+}
+END_TEST
+
+START_TEST(softmax_gives_a_masked_class_exactly_0) {
+    const real z[] = {-INFINITY, 1, -INFINITY, 1, -FLT_MAX};
+    const double temperatures[] = {1e-300, 1, 1e300};
+    for (int t = 0; t < 3; t++) {
+        real p[5], y[5];
+        ck_assert(distribution(5, z, temperatures[t], p, y));
+        for (int j = 0; j < 3; j += 2)
+            ck_assert(p[j] == 0 && !signbit(p[j]) && y[j] == -INFINITY);
+        ck_assert(p[1] == (t < 2 ? 0.5f : 1 / 3.0f) && p[3] == p[1]);
+    }
+}
+END_TEST
+
+START_TEST(softmax_refuses_rows_without_a_distribution_and_computes_the_others) {
+    enum { ROWS = 70, K = 3 };
+    static const real bad[][K] = {
+        {-INFINITY, -INFINITY, -INFINITY}, {NAN, 0, 0},       {0, 0, NAN}, {0, INFINITY, 0},
+        {INFINITY, 0, -INFINITY},          {INFINITY, NAN, 0}};
+    for (int i = 0; i < 6; i++)
+        for (int at = 0; at < ROWS; at += 23) {
+            real z[ROWS * K] = {0}, p[ROWS * K], y[ROWS * K];
+            struct tensor Z = {z, ROWS, K}, P = {p, ROWS, K}, Y = {y, ROWS, K};
+            memcpy(z + K * at, bad[i], sizeof bad[i]);
+            ck_assert_int_eq(softmax_rows(Z, 1, P), -1);
+            ck_assert_int_eq(softmax_log_rows(Z, 1, Y), -1);
+            for (int j = 0; j < ROWS * K; j++)
+                if (j / K == at)
+                    ck_assert(isnan(p[j]) && isnan(y[j]));
+                else
+                    ck_assert(p[j] == 1 / 3.0f);
+        }
+}
+END_TEST
+
+START_TEST(temperature_leads_softmax_from_argmax_to_uniform) {
+    const real z[] = {3, -1, 3, 2.9999f}, far[] = {1e30f, -1e30f, 1e30f, 0};
+    real p[4], y[4], last = 1;
+    for (double t = 1e-300; t < 1e-6; t *= 1e10) {
+        ck_assert(distribution(4, z, t, p, y));
+        ck_assert(p[0] == 0.5f && p[1] == 0 && p[2] == 0.5f && p[3] == 0);
+        ck_assert(distribution(4, far, t, p, y));
+        ck_assert(p[0] == 0.5f && p[1] == 0 && p[2] == 0.5f && p[3] == 0);
+    }
+    for (double t = 0.01; t < 1e6; t *= 2) {
+        ck_assert(distribution(4, z, t, p, y));
+        ck_assert(p[0] <= last && p[0] == p[2] && p[0] >= p[3] && p[3] >= p[1]);
+        last = p[0];
+    }
+    for (double t = 1e10; t < 1e300; t *= 1e10) {
+        ck_assert(distribution(4, z, t, p, y));
+        for (int j = 0; j < 4; j++)
+            ck_assert(p[j] == 0.25f && y[j] == -vmath_log(4));
+    }
+}
+END_TEST
+
+START_TEST(softmax_may_work_in_place_and_row_by_row) {
+    struct tensor z = random_tensor(150, 7, 0, 10), p = random_tensor(150, 7, 0, 11);
+    ck_assert_int_eq(softmax_rows(z, 0.7, p), 0);
+    for (int n = 0; n < 150; n++)
+        ck_assert_int_eq(softmax_rows(tensor_rows(z, n, 1), 0.7, tensor_rows(z, n, 1)), 0);
+    ck_assert_mem_eq(p.data, z.data, tensor_size(z) * sizeof(real));
+    free(z.data);
+    free(p.data);
+}
+END_TEST
+
 Suite *test_tensor(void) {
     return TEST_SUITE(
         "tensor", every_kernel_gives_the_bits_of_the_definition,
@@ -278,5 +405,9 @@ Suite *test_tensor(void) {
         software_fma_is_correctly_rounded, exp_log_and_tanh_are_within_0_51_ulp,
         exp_log_and_tanh_have_the_right_limits, exp_log_and_tanh_give_the_same_bits_everywhere,
         powers_are_exact_or_as_near_as_claimed, the_largest_is_found_wherever_it_is,
-        row_sums_are_chains_in_order);
+        row_sums_are_chains_in_order, softmax_of_logits_of_any_size_is_a_distribution,
+        softmax_of_equal_logits_is_uniform_and_of_one_class_certain,
+        softmax_of_100000_classes_adds_up_to_1, softmax_gives_a_masked_class_exactly_0,
+        softmax_refuses_rows_without_a_distribution_and_computes_the_others,
+        temperature_leads_softmax_from_argmax_to_uniform, softmax_may_work_in_place_and_row_by_row);
 }

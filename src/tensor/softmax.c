@@ -1,0 +1,67 @@
+#include "tensor/softmax.h"
+#include "tensor/clones.h"
+#include "tensor/vmath.h"
+
+/* Subtracting m multiplies numerator and denominator by e^(-m/T): p stays, and no exponent is above
+ * 0. The difference comes before the quotient, and both are double: so neither overflows, however
+ * far the logits are apart and however small T is. For T = 1, double's 53 >= 2 * 24 + 2 bits make
+ * this float's own z_j - m. */
+CLONED void softmax_shift(struct tensor z, double temperature, struct tensor u) {
+    for (int n = 0; n < z.rows; n++) {
+        const real *zn = tensor_row(z, n);
+        real *un = tensor_row(u, n);
+        double m = (double)vmath_max((size_t)z.cols, zn);
+        for (int j = 0; j < z.cols; j++)
+            un[j] = (real)(((double)zn[j] - m) / temperature);
+    }
+}
+
+/* The largest logit adds e^0 = 1 to its row's sum, unless the row has no distribution: then
+ * infinity - infinity, or a NaN that was there, has made the sum NaN. */
+int softmax_exp(struct tensor z, double temperature, struct tensor e, real *sums) {
+    int result = 0;
+    softmax_shift(z, temperature, e);
+    vmath_exp(tensor_size(e), e.data, e.data);
+    vmath_row_sums(e, sums);
+    for (int n = 0; n < e.rows; n++)
+        result = sums[n] >= 1 ? result : -1;
+    return result;
+}
+
+enum { ROWS = 64 }; /* so many sums at a time */
+
+static struct tensor part(struct tensor t, int first) {
+    return tensor_rows(t, first, t.rows - first < ROWS ? t.rows - first : ROWS);
+}
+
+int softmax_rows(struct tensor z, double temperature, struct tensor p) {
+    int result = 0;
+    real sums[ROWS];
+    for (int first = 0; first < z.rows; first += ROWS) {
+        struct tensor e = part(p, first);
+        if (softmax_exp(part(z, first), temperature, e, sums) != 0)
+            result = -1;
+        for (int n = 0; n < e.rows; n++)
+            for (int j = 0; j < e.cols; j++)
+                tensor_row(e, n)[j] /= sums[n];
+    }
+    return result;
+}
+
+/* log p_j = log(e^u_j / s) = u_j - log s, without a quotient that could round to 0. */
+int softmax_log_rows(struct tensor z, double temperature, struct tensor y) {
+    int result = 0;
+    real sums[ROWS];
+    for (int first = 0; first < z.rows; first += ROWS) {
+        struct tensor u = part(y, first);
+        if (softmax_exp(part(z, first), temperature, u, sums) != 0)
+            result = -1;
+        softmax_shift(part(z, first), temperature, u);
+        for (int n = 0; n < u.rows; n++) {
+            real log_sum = vmath_log(sums[n]);
+            for (int j = 0; j < u.cols; j++)
+                tensor_row(u, n)[j] -= log_sum;
+        }
+    }
+    return result;
+}

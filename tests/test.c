@@ -1,4 +1,5 @@
 #include "test.h"
+#include "config/keys.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -118,4 +119,12 @@ void test_small_run(const char *name, const char *more) {
         test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s --quiet %s",
                    test_path("%s", name), more);
     ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+void *test_options(const struct variant *row, const char *json, struct arena *a) {
+    struct error e = {0};
+    void *options = arena_alloc(a, 1, row->size);
+    ck_assert_msg(keys_read(row->keys, json, strlen(json), row->name, NULL, a, options, &e) == 0,
+                  "%s", e.text);
+    return options;
 }

@@ -2,7 +2,9 @@
 #ifndef ONEHOT_TESTS_TEST_H
 #define ONEHOT_TESTS_TEST_H
 
+#include "base/arena.h"
 #include "base/error.h"
+#include "config/key.h"
 #include "config/strict.h"
 
 #include <check.h>
@@ -40,6 +42,11 @@ const cJSON *test_member(const cJSON *object, const char *name);
 
 /* Trains tests/small.json for two epochs into test_dir/NAME, with `more` arguments. */
 void test_small_run(const char *name, const char *more);
+
+/* The options of a row of a table, as the config {JSON} gives them, in the arena; or the test
+ * fails.
+ */
+void *test_options(const struct variant *row, const char *json, struct arena *a);
 
 /* The call failed with this text and with ERROR_INPUT, or the test fails. */
 void test_refused(const struct error *e, const char *text);

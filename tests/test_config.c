@@ -92,8 +92,8 @@ START_TEST(defaults_are_those_of_the_tables) {
         "\"limit\": 0, \"scaling\": \"unit\"}, "
         "\"model\": [{\"type\": \"linear\", \"units\": 10, \"bias\": true, \"init\": \"torch\"}, "
         "{\"type\": \"relu\"}], \"loss\": {\"type\": \"softmax_cross_entropy\", "
-        "\"class_weights\": \"none\"}, \"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 0.1, "
-        "\"momentum\": 0, "
+        "\"class_weights\": \"none\", \"label_smoothing\": 0, \"temperature\": 1}, "
+        "\"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 0.1, \"momentum\": 0, "
         "\"nesterov\": false, \"weight_decay\": 0}, \"schedule\": {\"type\": \"constant\", "
         "\"warmup\": 0}, \"train\": {\"epochs\": 10, "
         "\"batch_size\": 32, \"shuffle\": true, \"clip_norm\": 0}, \"early_stopping\": "
@@ -221,7 +221,7 @@ START_TEST(a_list_of_numbers_or_a_word_in_its_place_survives_its_resolved_form) 
         struct text once = {0}, twice = {0};
         char override[64], want[64];
         snprintf(override, sizeof override, "loss.class_weights=%s", values[i]);
-        snprintf(want, sizeof want, "\"class_weights\": %s}", values[i]);
+        snprintf(want, sizeof want, "\"class_weights\": %s, ", values[i]);
         ck_assert_msg(parse(&c, (const char *const[]){override, NULL}, &e) == 0, "%s", e.text);
         config_write(&c, 0, &once);
         ck_assert_msg(strstr(once.data, want) != NULL, "%s", once.data);

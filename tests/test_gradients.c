@@ -5,7 +5,7 @@
  * smooth functions here, and by the rounding of f over h, 1e-16 / 1e-5 = 1e-11: 1e-7 of the
  * gradient's size is generous to both, and far below any mistake. */
 #include "base/rng.h"
-#include "config/keys.h"
+#include "base/text.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "model/model.h"
@@ -36,10 +36,9 @@ static struct tensor filled(struct arena *a, int rows, int cols, struct rng *r) 
 }
 
 /* Options for a row of a table: its defaults, and 4 for a required whole number; `flipped` gives
- * every yes-or-no option the other value. */
+ * every yes-or-no option the other value, and every number 0.25. */
 static void *options_for(const struct variant *row, bool flipped, struct arena *a) {
     struct text t = {0};
-    struct error e = {0};
     struct json j = {.out = &t};
     json_open(&j, NULL, '{');
     for (const struct key *k = row->keys; k && k->name; k++)
@@ -48,11 +47,11 @@ static void *options_for(const struct variant *row, bool flipped, struct arena *
             json_int(&j, k->name, 4);
         } else if (k->type == KEY_BOOL && flipped) {
             json_bool(&j, k->name, strcmp(k->initial, "false") == 0);
+        } else if (k->type == KEY_REAL && flipped) {
+            json_number(&j, k->name, 0.25);
         }
     json_close(&j, '}');
-    void *options = arena_alloc(a, 1, row->size);
-    ck_assert_msg(keys_read(row->keys, t.data, t.size, row->name, NULL, a, options, &e) == 0, "%s",
-                  e.text);
+    void *options = test_options(row, t.data, a);
     text_free(&t);
     return options;
 }
@@ -172,13 +171,13 @@ static double mean_loss(void *context) {
 START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
     int rows = 0;
     for (; losses_type(rows); rows++)
-        for (int k = 2; k < 12; k++) { /* classes, in turn with and without weights */
+        for (int k = 2; k < 12; k++) { /* classes, in turn with and without weights, and options */
             struct arena a = {0};
             struct rng r = rng_stream(2, RNG_INIT, (uint32_t)k);
             const struct loss_type *type = losses_type(rows);
             struct tensor weights = filled(&a, 1, k, &r);
-            struct loss_case c = {
-                .loss = {type, options_for(&type->row, false, &a), k % 2 ? weights.data : NULL}};
+            struct loss_case c = {.loss = {type, options_for(&type->row, k % 4 < 2, &a),
+                                           k % 2 ? weights.data : NULL}};
             c.z = filled(&a, 6, k, &r);
             c.p = filled(&a, 6, k, &r);
             c.labels = arena_alloc(&a, 6, sizeof *c.labels);
@@ -199,14 +198,17 @@ START_TEST(softmax_cross_entropy_gradient_is_p_minus_y) {
     int labels[] = {2, 0};
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3}, DZ = {dz, 2, 3};
     const struct loss_type *t = losses_type(0);
-    t->forward(NULL, Z, labels, P, losses);
-    t->backward(NULL, P, labels, 2, DZ);
+    struct arena a = {0};
+    const void *options = test_options(&t->row, "{}", &a);
+    t->forward(options, true, Z, labels, P, losses);
+    t->backward(options, P, labels, 2, DZ);
     double s = exp(-2) + exp(-1) + 1;
     ck_assert_double_eq_tol(losses[0], log(s), 1e-12);
     ck_assert_double_eq_tol(losses[1], log(3), 1e-12);
     const double want[] = {exp(-2) / s, exp(-1) / s, 1 / s - 1, 1.0 / 3 - 1, 1.0 / 3, 1.0 / 3};
     for (int i = 0; i < 6; i++)
         ck_assert_double_eq_tol(dz[i], want[i] / 2, 1e-12);
+    arena_free(&a);
 }
 END_TEST
 

@@ -208,7 +208,10 @@ START_TEST(softmax_cross_entropy_stays_finite_for_huge_logits) {
     int labels[] = {1, 2, 0};
     real losses[3];
     const struct loss_type *t = losses_type(0);
-    t->forward(NULL, (struct tensor){z, 3, 3}, labels, (struct tensor){p, 3, 3}, losses);
+    struct arena a = {0};
+    t->forward(test_options(&t->row, "{}", &a), true, (struct tensor){z, 3, 3}, labels,
+               (struct tensor){p, 3, 3}, losses);
+    arena_free(&a);
     for (int n = 0; n < 3; n++)
         ck_assert(isfinite(losses[n]));
     ck_assert(losses[0] > 1e30f);
@@ -227,11 +230,14 @@ START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
         labels[i] = i % 3;
     real whole[20], parts[20];
     const struct loss_type *t = losses_type(0);
-    t->forward(NULL, (struct tensor){z, 20, 3}, labels, (struct tensor){p, 20, 3}, whole);
+    struct arena a = {0};
+    const void *options = test_options(&t->row, "{\"label_smoothing\": 0.1}", &a);
+    t->forward(options, true, (struct tensor){z, 20, 3}, labels, (struct tensor){p, 20, 3}, whole);
     for (int i = 0; i < 20; i += 5)
-        t->forward(NULL, (struct tensor){z + 3 * i, 5, 3}, labels + i, (struct tensor){p, 5, 3},
-                   parts + i);
+        t->forward(options, true, (struct tensor){z + 3 * i, 5, 3}, labels + i,
+                   (struct tensor){p, 5, 3}, parts + i);
     ck_assert_mem_eq(whole, parts, sizeof whole);
+    arena_free(&a);
 }
 END_TEST
 
@@ -272,16 +278,60 @@ START_TEST(class_weights_multiply_loss_and_gradient_in_training_only) {
     real w[] = {0.25f, 1, 3};
     int labels[] = {2, 0};
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
-    struct loss l = {losses_type(0), NULL, w};
-    l.type->forward(NULL, Z, labels, P, plain);
+    struct arena a = {0};
+    struct loss l = {losses_type(0), test_options(losses_variant(0), "{}", &a), w};
+    l.type->forward(l.options, true, Z, labels, P, plain);
     loss_forward(&l, false, Z, labels, P, evaluation);
     loss_forward(&l, true, Z, labels, P, training);
     ck_assert_mem_eq(plain, evaluation, sizeof plain);
     ck_assert(training[0] == 3 * plain[0] && training[1] == plain[1] / 4);
-    l.type->backward(NULL, P, labels, 2, (struct tensor){dz, 2, 3});
+    l.type->backward(l.options, P, labels, 2, (struct tensor){dz, 2, 3});
     loss_backward(&l, P, labels, 2, (struct tensor){weighted, 2, 3});
     for (int j = 0; j < 3; j++)
         ck_assert(weighted[j] == 3 * dz[j] && weighted[3 + j] == dz[3 + j] / 4);
+    arena_free(&a);
+}
+END_TEST
+
+/* What early stopping, evaluate and compare go by must not depend on how the target was smoothed.
+ */
+START_TEST(label_smoothing_is_in_the_loss_of_training_only) {
+    real z[] = {1, 2, 3, 3, 2, 1}, p[6], plain[2], training[2], evaluation[2];
+    int labels[] = {2, 0};
+    struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
+    struct arena a = {0};
+    struct loss l = {losses_type(0), test_options(losses_variant(0), "{}", &a), NULL};
+    loss_forward(&l, true, Z, labels, P, plain);
+    l.options = test_options(losses_variant(0), "{\"label_smoothing\": 0.75}", &a);
+    loss_forward(&l, false, Z, labels, P, evaluation);
+    loss_forward(&l, true, Z, labels, P, training);
+    ck_assert_mem_eq(plain, evaluation, sizeof plain);
+    /* a quarter of the label's loss, and three of the mean over the labels, whose logits are on
+     * average 1 below the label's */
+    for (int n = 0; n < 2; n++)
+        ck_assert_float_eq_tol((float)training[n], (float)plain[n] + 0.75f, 1e-6f);
+    arena_free(&a);
+}
+END_TEST
+
+/* By powers of two, T only shifts exponents: the same bits as for logits that are divided. */
+START_TEST(a_temperature_divides_the_logits_in_training_and_evaluation) {
+    real z[] = {1, 2, 3, 3, 2, 1}, quarter[6], p[6], want_p[6], losses[2], want[2];
+    int labels[] = {2, 1};
+    struct tensor P = {p, 2, 3}, want_P = {want_p, 2, 3};
+    struct arena a = {0};
+    struct loss plain = {losses_type(0), test_options(losses_variant(0), "{}", &a), NULL};
+    struct loss l = {losses_type(0), test_options(losses_variant(0), "{\"temperature\": 4}", &a),
+                     NULL};
+    for (int i = 0; i < 6; i++)
+        quarter[i] = z[i] / 4;
+    for (int training = 0; training < 2; training++) {
+        loss_forward(&plain, training, (struct tensor){quarter, 2, 3}, labels, want_P, want);
+        loss_forward(&l, training, (struct tensor){z, 2, 3}, labels, P, losses);
+        ck_assert_mem_eq(p, want_p, sizeof p);
+        ck_assert_mem_eq(losses, want, sizeof losses);
+    }
+    arena_free(&a);
 }
 END_TEST
 
@@ -570,6 +620,8 @@ Suite *test_layers(void) {
         the_loss_of_a_split_does_not_depend_on_its_batches,
         every_losss_options_begin_with_the_class_weights, balanced_classes_weigh_alike,
         class_weights_multiply_loss_and_gradient_in_training_only,
+        label_smoothing_is_in_the_loss_of_training_only,
+        a_temperature_divides_the_logits_in_training_and_evaluation,
         every_optimizers_options_begin_with_the_learning_rate, sgd_is_what_its_comment_says,
         adamw_is_what_its_comment_says,
         adamw_moves_by_the_learning_rate_whatever_the_gradients_size,

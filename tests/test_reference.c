@@ -158,6 +158,19 @@ END_TEST
 
 /* ---- softmax and its cross-entropy ---- */
 
+/* The loss with the case's label smoothing and temperature, where it has them. */
+static const void *cross_entropy_options(const cJSON *c) {
+    struct text t = {0};
+    struct json j = {.out = &t};
+    json_open(&j, NULL, '{');
+    json_number(&j, "label_smoothing", reference_number_or(c, "label_smoothing", 0));
+    json_number(&j, "temperature", reference_number_or(c, "temperature", 1));
+    json_close(&j, '}');
+    const void *options = test_options(&cross_entropy()->row, t.data, &reference_arena);
+    text_free(&t);
+    return options;
+}
+
 /* The roundings behind p_j: of the logits and (z_j - m) / T, absolute errors in the exponent and
  * thus relative ones of p_j; of exp; of the sum of K; of the quotient. */
 static double softmax_roundings(const real *z, int k, double temperature) {
@@ -187,46 +200,51 @@ START_TEST(softmax_and_log_softmax_equal_the_reference) {
 }
 END_TEST
 
-/* The target distribution of row r: the case's own, or the one-hot label, smoothed by s:
- * 1 - s + s/K at the label and s/K elsewhere. */
-static double target(const cJSON *c, const int *labels, const double *targets, int r, int j,
-                     int k) {
-    double s = reference_number_or(c, "label_smoothing", 0);
-    return targets ? targets[r * k + j] : (j == labels[r] ? 1 - s : 0) + s / k;
+/* A target of any distribution, from hard ones: cross-entropy is linear in the target, and so is
+ * its gradient, which is the mean of those of the K hard labels, weighted by the target. */
+static double soft_cross_entropy(const double *targets, struct tensor z, struct tensor p,
+                                 struct tensor dz, const void *options) {
+    int n = z.rows, k = z.cols;
+    int *hard = arena_alloc(&reference_arena, (size_t)n, sizeof *hard);
+    real *losses = arena_alloc(&reference_arena, (size_t)n, sizeof *losses);
+    double *sum = arena_alloc(&reference_arena, tensor_size(z), sizeof *sum), loss = 0;
+    for (int label = 0; label < k; label++) {
+        for (int r = 0; r < n; r++)
+            hard[r] = label;
+        cross_entropy()->forward(options, true, z, hard, p, losses);
+        cross_entropy()->backward(options, p, hard, n, dz);
+        for (int r = 0; r < n; r++)
+            loss += targets[r * k + label] * (double)losses[r];
+        for (int i = 0; i < n * k; i++)
+            sum[i] += targets[i / k * k + label] * (double)dz.data[i];
+    }
+    for (int i = 0; i < n * k; i++)
+        dz.data[i] = (real)sum[i];
+    return loss;
 }
 
-/* Cross-entropy is linear in the target, and so is its gradient: that of any target is the mean of
- * those of the K hard labels, weighted by the target. */
 static void cross_entropy_case(const cJSON *c) {
     struct tensor z = reference_tensor(c, "logits"), p = like(z), dz = like(z);
     int count, n = z.rows, k = z.cols;
-    bool soft = cJSON_GetObjectItemCaseSensitive(c, "targets") != NULL;
-    double *targets = soft ? reference_values(c, "targets", &count) : NULL;
-    int *labels = soft ? NULL : reference_labels(c, "labels");
-    double *want_dz = reference_values(c, "grad_logits", &count);
-    double *got_dz = arena_alloc(&reference_arena, (size_t)count, sizeof *got_dz);
-    int *hard = arena_alloc(&reference_arena, (size_t)n, sizeof *hard);
-    double loss = 0, tolerance = 0;
-    for (int label = 0; label < k; label++)
-        for (int r = 0; r < n; r++) {
-            double weight = target(c, labels, targets, r, label, k);
-            real row_loss;
-            struct tensor row = {tensor_row(z, r), 1, k}, row_p = {tensor_row(p, r), 1, k};
-            for (int i = 0; i < n; i++)
-                hard[i] = label;
-            cross_entropy()->forward(NULL, row, hard, row_p, &row_loss);
-            loss += weight * (double)row_loss / n;
-            tolerance += weight * softmax_roundings(row.data, k, 1) * UNIT / n;
-            if (r == n - 1) {
-                cross_entropy()->backward(NULL, p, hard, n, dz);
-                for (int i = 0; i < count; i++)
-                    got_dz[i] += target(c, labels, targets, i / k, label, k) * (double)dz.data[i];
-            }
-        }
-    close_to(loss, reference_number(c, "loss"), tolerance, "loss");
+    const void *options = cross_entropy_options(c);
+    double temperature = reference_number_or(c, "temperature", 1);
+    double *want_dz = reference_values(c, "grad_logits", &count), loss = 0, tolerance = 0;
+    if (cJSON_GetObjectItemCaseSensitive(c, "targets")) {
+        loss = soft_cross_entropy(reference_values(c, "targets", &count), z, p, dz, options);
+    } else {
+        int *labels = reference_labels(c, "labels");
+        real *losses = arena_alloc(&reference_arena, (size_t)n, sizeof *losses);
+        cross_entropy()->forward(options, true, z, labels, p, losses);
+        cross_entropy()->backward(options, p, labels, n, dz);
+        for (int r = 0; r < n; r++)
+            loss += (double)losses[r];
+    }
+    for (int r = 0; r < n; r++)
+        tolerance += (softmax_roundings(tensor_row(z, r), k, temperature) + 4) * UNIT / n;
+    close_to(loss / n, reference_number(c, "loss"), tolerance, "loss");
     for (int i = 0; i < count; i++) {
-        double roundings = softmax_roundings(tensor_row(z, i / k), k, 1) + 3;
-        close_to(got_dz[i], want_dz[i], roundings * UNIT / n, "grad_logits");
+        double roundings = softmax_roundings(tensor_row(z, i / k), k, temperature) + 4;
+        close_to(dz.data[i], want_dz[i], roundings * UNIT / n, "grad_logits");
     }
 }
 
@@ -308,7 +326,8 @@ static struct model *mlp(const cJSON *c) {
     const cJSON *dims = cJSON_GetObjectItemCaseSensitive(c, "dims");
     int n = cJSON_GetArraySize(dims) - 1; /* linear layers, with a relu between any two */
     struct objects layers = {0};
-    struct object loss = {&cross_entropy()->row, NULL};
+    struct object loss = {&cross_entropy()->row,
+                          test_options(&cross_entropy()->row, "{}", &reference_arena)};
     struct error e = {0};
     layers.items = arena_alloc(&reference_arena, (size_t)(2 * n), sizeof *layers.items);
     for (int i = 0; i < n; i++) {

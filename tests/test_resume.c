@@ -28,6 +28,7 @@ static const char *const variants[][4] = {
     {"optimizer={\"type\": \"adamw\", \"learning_rate\": 0.01}", "train.clip_norm=1"},
     {"model.1={\"type\": \"dropout\", \"rate\": 0.3}", "loss.class_weights=balanced",
      "data.scaling=standardize"},
+    {"loss.label_smoothing=0.1", "loss.temperature=2"},
     {"early_stopping.monitor=loss", "optimizer.learning_rate=0.9", "early_stopping.patience=1"},
     {"early_stopping.monitor=accuracy", "early_stopping.patience=2"},
 };

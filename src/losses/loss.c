@@ -23,7 +23,7 @@ int loss_weigh(struct loss *l, const int *counts, int classes, struct arena *a, 
 
 void loss_forward(const struct loss *l, bool training, struct tensor z, const int *labels,
                   struct tensor p, real *losses) {
-    l->type->forward(l->options, z, labels, p, losses);
+    l->type->forward(l->options, training, z, labels, p, losses);
     for (int n = 0; n < z.rows && l->weights && training; n++)
         losses[n] *= l->weights[labels[n]];
 }

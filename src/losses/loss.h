@@ -16,9 +16,10 @@ struct loss_type {
     struct variant row;
 
     /* From logits z (N x K) and labels (N of 0 .. K-1) the probabilities p (N x K) and the loss of
-     * each row, in nats, into losses (N). */
-    void (*forward)(const void *options, struct tensor z, const int *labels, struct tensor p,
-                    real *losses);
+     * each row, in nats, into losses (N). Not in training, that is -log p_label, by which models of
+     * different options compare; in training, what backward is the gradient of. */
+    void (*forward)(const void *options, bool training, struct tensor z, const int *labels,
+                    struct tensor p, real *losses);
 
     /* dz (N x K) from the p of forward: the gradient of the mean loss of `batch` rows, of which
      * these are some or all. */
@@ -32,6 +33,12 @@ struct loss_type {
               "classes alike; or a number a class")
 extern const char *const loss_class_weights[];
 enum { CLASS_WEIGHTS_NONE, CLASS_WEIGHTS_BALANCED };
+
+/* For losses that divide the logits: the options have a `double temperature`. */
+enum { LOSS_TEMPERATURE_MOST = 1000000 };
+#define TEMPERATURE_KEY(of)                                                                        \
+    REAL_KEY(of, temperature, "1", 1.0 / LOSS_TEMPERATURE_MOST, LOSS_TEMPERATURE_MOST,             \
+             "T, where the probabilities are softmax(z / T), in training and ever after")
 
 /* A loss as a config chose it. */
 struct loss {

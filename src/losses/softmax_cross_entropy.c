@@ -5,6 +5,11 @@
  *
  * The two are one step here because their joint gradient is simple and never breaks: p - y.
  *
+ * Two options change what is learned. A temperature T takes the softmax of z/T: above 1, p is
+ * flatter, below 1 sharper. Label smoothing ε (Szegedy et al. 2016) mixes the uniform distribution
+ * into the target of training, (1 - ε) y + ε/K for K classes, so that no logit pays for growing
+ * without end. Validation and test keep the loss of the label itself, by which models compare.
+ *
  * Read after: layers/relu.c. Read next: model/model.c. */
 #include "losses/loss.h"
 #include "tensor/clones.h"
@@ -12,22 +17,30 @@
 
 struct softmax_cross_entropy {
     struct reals class_weights; /* loss.c applies them */
+    double label_smoothing, temperature;
 };
 
-static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct softmax_cross_entropy), END_KEY};
+static const struct key keys[] = {
+    CLASS_WEIGHTS_KEY(struct softmax_cross_entropy),
+    REAL_KEY(struct softmax_cross_entropy, label_smoothing, "0", 0, 0.999,
+             "s, where training's target is (1 - s) y + s/K for K classes; losses of validation "
+             "and test are without it"),
+    TEMPERATURE_KEY(struct softmax_cross_entropy), END_KEY};
 
-/* Subtracting the row's largest logit m changes nothing, e^(z_j-m) / sum_k e^(z_k-m) = p_j, but
- * keeps the exponents at or below 0: no overflow, and the sum s of the e^(z_k-m) is at least 1. The
- * loss is -log p_label = -log(e^(z_label-m) / s) = log s - (z_label - m), in which nothing rounds
- * to log 0. */
-CLONED static void forward(const void *options, struct tensor z, const int *labels, struct tensor p,
-                           real *losses) {
-    (void)options;
+/* Let a_j = (z_j - m) / T, with m the row's largest logit. Subtracting m changes nothing,
+ * e^a_j / sum_k e^a_k = p_j, but keeps the exponents at or below 0: no overflow, and the sum s of
+ * the e^a_k is at least 1. The loss is -log p_label = -log(e^a_label / s) = log s - a_label, in
+ * which nothing rounds to log 0. It is linear in the target: the smoothed target's loss is the
+ * label's and the mean over all labels, mixed. */
+CLONED static void forward(const void *options, bool training, struct tensor z, const int *labels,
+                           struct tensor p, real *losses) {
+    const struct softmax_cross_entropy *o = options;
+    real T = (real)o->temperature, smoothing = training ? (real)o->label_smoothing : 0;
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n);
         real *pn = tensor_row(p, n), m = vmath_max((size_t)z.cols, zn);
         for (int j = 0; j < z.cols; j++)
-            pn[j] = zn[j] - m;
+            pn[j] = (zn[j] - m) / T;
     }
 
     real *s = losses; /* of each row, until its loss is known */
@@ -36,26 +49,38 @@ CLONED static void forward(const void *options, struct tensor z, const int *labe
 
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n);
-        real *pn = tensor_row(p, n), m = vmath_max((size_t)z.cols, zn);
+        real *pn = tensor_row(p, n), m = vmath_max((size_t)z.cols, zn), log_s = vmath_log(s[n]);
         for (int j = 0; j < p.cols; j++)
             pn[j] /= s[n];
-        losses[n] = vmath_log(s[n]) - (zn[labels[n]] - m);
+        losses[n] = log_s - (zn[labels[n]] - m) / T;
+        if (smoothing > 0) {
+            real sum = 0;
+            for (int j = 0; j < z.cols; j++)
+                sum += log_s - (zn[j] - m) / T;
+            losses[n] = (1 - smoothing) * losses[n] + smoothing * (sum / (real)z.cols);
+        }
     }
 }
 
-/* For one row, loss = log sum_k e^z_k - z_label. The derivative of a logarithm is 1 over what is in
- * it, times the derivative of that:
+/* For one row and any target t, whose t_j sum to 1, with a_j = z_j / T, loss = -sum_j t_j log p_j =
+ * log sum_k e^a_k - sum_j t_j a_j. The derivative of a logarithm is 1 over what is in it, times the
+ * derivative of that:
  *
- *   ∂/∂z_j log sum_k e^z_k = e^z_j / sum_k e^z_k = p_j          ∂z_label/∂z_j = y_j
+ *   ∂/∂a_j log sum_k e^a_k = e^a_j / sum_k e^a_k = p_j          ∂/∂a_j sum_k t_k a_k = t_j
  *
- * so ∂loss/∂z_j = p_j - y_j. The mean over the batch brings the factor 1/batch. */
+ * so ∂loss/∂a_j = p_j - t_j, and by ∂a_j/∂z_j = 1/T, ∂loss/∂z_j = (p_j - t_j) / T: without
+ * smoothing, where t = y, and at T = 1, it is p - y. The mean over the batch brings the factor
+ * 1/batch. */
 CLONED static void backward(const void *options, struct tensor p, const int *labels, int batch,
                             struct tensor dz) {
-    (void)options;
+    const struct softmax_cross_entropy *o = options;
+    real other = (real)o->label_smoothing / (real)p.cols;
+    real label = 1 - (real)o->label_smoothing + other;
+    real scale = (real)o->temperature * (real)batch;
     for (int n = 0; n < p.rows; n++)
         for (int j = 0; j < p.cols; j++) {
-            real y = j == labels[n] ? 1 : 0;
-            tensor_row(dz, n)[j] = (tensor_row(p, n)[j] - y) / (real)batch;
+            real t = j == labels[n] ? label : other;
+            tensor_row(dz, n)[j] = (tensor_row(p, n)[j] - t) / scale;
         }
 }
 

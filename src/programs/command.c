@@ -26,6 +26,13 @@ static const struct option *find(const struct option *options, const char *name,
     return NULL;
 }
 
+/* No option is one, so "-1" needs no "--" before it. */
+static bool is_number(const char *s) {
+    char *end;
+    strtod(s, &end);
+    return end != s && *end == '\0';
+}
+
 /* One option at argv[i]; returns how many arguments it took, or -1. */
 static int take(const struct command *c, const struct option *options, int argc, char **argv, int i,
                 struct error *e) {
@@ -63,7 +70,7 @@ int command_options(const struct command *c, const struct option *options, int a
     bool only_arguments = false;
     for (int i = 1; i < argc;) {
         const char *a = argv[i];
-        if (only_arguments || a[0] != '-' || a[1] == '\0') {
+        if (only_arguments || a[0] != '-' || a[1] == '\0' || is_number(a)) {
             argv[1 + count++] = argv[i++];
         } else if (strcmp(a, "--help") == 0 || strcmp(a, "-h") == 0) {
             print_help(c, options);

@@ -41,8 +41,8 @@ ERROR_CHECKED int command_threads(const struct command *c, const char *text, int
 enum { COMMAND_HELP = -2 }; /* command_options printed the help: nothing is left to do */
 
 /* Takes the options out of argv, which keeps its name and the `count` (returned) other arguments,
- * of which there must be least .. most. Returns -1 with an error for what it does not know, and
- * COMMAND_HELP behind --help. */
+ * negative numbers among them, of which there must be least .. most. Returns -1 with an error for
+ * what it does not know, and COMMAND_HELP behind --help. */
 ERROR_CHECKED int command_options(const struct command *c, const struct option *options, int argc,
                                   char **argv, int least, int most, struct error *e);
 

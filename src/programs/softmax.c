@@ -1,0 +1,294 @@
+/* onehot softmax: every step from logits to probabilities, beside what the formula as it stands in
+ * textbooks gives in the same float32. */
+#include "tensor/softmax.h"
+#include "base/arena.h"
+#include "programs/command.h"
+#include "programs/table.h"
+#include "programs/terminal.h"
+#include "tensor/vmath.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+extern const struct command softmax_command;
+
+/* The steps: a value a class each. */
+enum { Z, SCALED, SHIFTED, EXP, P, LOG_P, P_MINUS_Y, NAIVE_EXP, NAIVE_P, STEPS };
+static const struct {
+    const char *title, *key; /* in the table, in JSON */
+} names[STEPS] = {
+    [Z] = {"z", "z"},
+    [SCALED] = {"z/T", "scaled"},
+    [SHIFTED] = {"z/T - max", "shifted"},
+    [EXP] = {"exp", "exp"},
+    [P] = {"p", "p"},
+    [LOG_P] = {"log p", "log_p"},
+    [P_MINUS_Y] = {"p - y", "p_minus_y"},
+    [NAIVE_EXP] = {"naive exp", "naive_exp"},
+    [NAIVE_P] = {"naive p", "naive_p"},
+};
+
+struct steps {
+    int classes, label; /* the label is -1 where there is none */
+    double temperature;
+    struct tensor step[STEPS];
+    real sum, naive_sum; /* of exp */
+};
+
+static double value(const struct steps *s, int step, int j) {
+    return (double)s->step[step].data[j];
+}
+
+static bool shown(const struct steps *s, int step) {
+    return (step != SCALED || s->temperature != 1) && (step != P_MINUS_Y || s->label >= 0);
+}
+
+/* ---- the arguments ---- */
+
+static int read_number(const char *text, const char *what, double *x, struct error *e) {
+    char *end;
+    *x = strtod(text, &end);
+    if (end == text || *end || isnan(*x))
+        return error_input(e, "onehot softmax: %s must be a number, got \"%s\"", what, text);
+    return 0;
+}
+
+/* float32's numbers, and -inf, which masks its class. */
+static int read_logits(struct steps *s, char **texts, struct error *e) {
+    bool any = false;
+    for (int j = 0; j < s->classes; j++) {
+        double x;
+        if (read_number(texts[j], "a logit", &x, e) != 0)
+            return -1;
+        s->step[Z].data[j] = (real)x;
+        if (isinf(value(s, Z, j)) && x != -INFINITY)
+            return error_input(e,
+                               "onehot softmax: a logit must be below 3.4e38, float32's largest "
+                               "number, in size, or -inf, got \"%s\"",
+                               texts[j]);
+        any = any || x != -INFINITY;
+    }
+    return any ? 0
+               : error_input(e, "onehot softmax: all logits are -inf, which leaves no class to "
+                                "give a probability to");
+}
+
+static int read_options(struct steps *s, const char *temperature, const char *label,
+                        struct error *e) {
+    if (temperature && read_number(temperature, "--temperature", &s->temperature, e) != 0)
+        return -1;
+    if (!(s->temperature > 0) || isinf(s->temperature))
+        return error_input(e, "onehot softmax: --temperature must be > 0 and finite, got \"%s\"",
+                           temperature);
+    if (!label)
+        return 0;
+    char *end;
+    long k = strtol(label, &end, 10);
+    if (end == label || *end || k < 0 || k >= s->classes)
+        return error_input(
+            e, "onehot softmax: --label must be a whole number from 0 to %d, got \"%s\"",
+            s->classes - 1, label);
+    s->label = (int)k;
+    return 0;
+}
+
+/* ---- the steps ---- */
+
+static int allocate(struct steps *s, struct arena *a, struct error *e) {
+    for (int i = 0; i < STEPS; i++) {
+        s->step[i] =
+            (struct tensor){arena_alloc(a, (size_t)s->classes, sizeof(real)), 1, s->classes};
+        if (!s->step[i].data)
+            return error_memory(e, "the logits");
+    }
+    return 0;
+}
+
+/* The library's steps, and e^(z/T) / sum e^(z/T) as it stands. */
+static int compute(struct steps *s, struct error *e) {
+    struct tensor *step = s->step;
+    double t = s->temperature;
+    softmax_shift(step[Z], t, step[SHIFTED]);
+    if (softmax_exp(step[Z], t, step[EXP], &s->sum) != 0 ||
+        softmax_rows(step[Z], t, step[P]) != 0 || softmax_log_rows(step[Z], t, step[LOG_P]) != 0)
+        return error_input(e, "onehot softmax: these logits have no distribution");
+    for (int j = 0; j < s->classes; j++) {
+        step[SCALED].data[j] = (real)(value(s, Z, j) / t);
+        step[P_MINUS_Y].data[j] = step[P].data[j] - (j == s->label ? 1 : 0);
+    }
+    vmath_exp((size_t)s->classes, step[SCALED].data, step[NAIVE_EXP].data);
+    vmath_row_sums(step[NAIVE_EXP], &s->naive_sum);
+    for (int j = 0; j < s->classes; j++)
+        step[NAIVE_P].data[j] = step[NAIVE_EXP].data[j] / s->naive_sum;
+    return 0;
+}
+
+/* ---- for a person ---- */
+
+static void add_cell(struct table *t, double x, int digits) {
+    char text[32];
+    snprintf(text, sizeof text, "%.*g", digits, x + 0); /* never -0 */
+    table_add(t, isnan(x) ? "nan" : text);              /* never -nan */
+}
+
+static int print_table(const struct steps *s, struct error *e) {
+    struct table t;
+    int cols = 1;
+    for (int i = 0; i < STEPS; i++)
+        cols += shown(s, i);
+    table_begin(&t, s->classes + 2, cols);
+    table_add(&t, "class");
+    for (int i = 0; i < STEPS; i++)
+        if (shown(s, i))
+            table_add(&t, i == SHIFTED && s->temperature == 1 ? "z - max" : names[i].title);
+    for (int j = 0; j < s->classes; j++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d", j);
+        table_add(&t, name);
+        for (int i = 0; i < STEPS; i++)
+            if (shown(s, i))
+                add_cell(&t, value(s, i, j), i <= SCALED ? 7 : 4);
+    }
+    table_add(&t, "sum");
+    for (int i = 0; i < STEPS; i++)
+        if (i == EXP || i == NAIVE_EXP)
+            add_cell(&t, (double)(i == EXP ? s->sum : s->naive_sum), 4);
+        else if (shown(s, i))
+            table_add(&t, "");
+    int result = t.failed ? error_memory(e, "the table") : 0;
+    if (result == 0)
+        table_print(&t, terminal_width());
+    table_free(&t);
+    return result;
+}
+
+enum { NAME = 5, PERCENT = 10, MOST_CELLS = 40 };
+
+static void print_bars(const struct steps *s) {
+    int room = terminal_width() - NAME - 2 - PERCENT;
+    int cells = room < 1 ? 1 : room < MOST_CELLS ? room : MOST_CELLS;
+    putchar('\n');
+    for (int j = 0; j < s->classes; j++) {
+        printf("%-*d  ", NAME, j);
+        terminal_bar(value(s, P, j), cells);
+        printf(" %6.2f %%\n", 100 * value(s, P, j));
+    }
+}
+
+/* What became of the naive formula, as its numbers say. */
+static void print_naive(const struct steps *s) {
+    char text[300];
+    int over = 0;
+    double off = 0;
+    while (over < s->classes && !isinf(value(s, NAIVE_EXP, over)))
+        over++;
+    for (int j = 0; j < s->classes; j++)
+        off = fmax(off, fabs(value(s, NAIVE_P, j) - value(s, P, j)));
+    const char *fix = "Subtracting the largest first changes no p: its exp is 1, the others are "
+                      "smaller.";
+    if (over < s->classes)
+        snprintf(text, sizeof text,
+                 "exp(z)/sum exp(z) as it stands: exp(%.7g) is beyond float32's largest number, "
+                 "3.4e38, and becomes inf; inf/inf is nan. %s",
+                 value(s, SCALED, over), fix);
+    else if (isinf(s->naive_sum))
+        snprintf(text, sizeof text,
+                 "exp(z)/sum exp(z) as it stands: the sum is beyond float32's largest number, "
+                 "3.4e38, and becomes inf; all p become 0. %s",
+                 fix);
+    else if (s->naive_sum == 0)
+        snprintf(text, sizeof text,
+                 "exp(z)/sum exp(z) as it stands: each exp is below float32's smallest number, "
+                 "1.4e-45, and becomes 0; 0/0 is nan. %s",
+                 fix);
+    else
+        snprintf(text, sizeof text, "exp(z)/sum exp(z) as it stands gives p here, to within %.1g.",
+                 off);
+    terminal_paragraph("naive     ", text);
+}
+
+static int print(const struct steps *s, struct error *e) {
+    if (print_table(s, e) != 0)
+        return -1;
+    print_bars(s);
+    putchar('\n');
+    if (s->label >= 0)
+        printf("loss      %.6g nats: -log p of class %d; its gradient by z is %s\n",
+               -value(s, LOG_P, s->label) + 0, s->label,
+               s->temperature == 1 ? "p - y" : "(p - y)/T");
+    print_naive(s);
+    return 0;
+}
+
+/* ---- for programs ---- */
+
+static int print_json(const struct steps *s, struct error *e) {
+    struct text t = {0};
+    struct json j = {.out = &t, .lines = 2};
+    json_open(&j, NULL, '{');
+    json_number(&j, "temperature", s->temperature);
+    json_number(&j, "sum", (double)s->sum);
+    json_number(&j, "naive_sum", (double)s->naive_sum);
+    if (s->label >= 0) {
+        json_int(&j, "label", s->label);
+        json_number(&j, "loss", -value(s, LOG_P, s->label) + 0);
+    }
+    json_open(&j, "classes", '[');
+    for (int k = 0; k < s->classes; k++) {
+        json_open(&j, NULL, '{');
+        for (int i = 0; i < STEPS; i++)
+            if (shown(s, i) || i == SCALED)
+                json_number(&j, names[i].key, value(s, i, k));
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    return command_print(&t, e);
+}
+
+static int run(int argc, char **argv, struct error *e) {
+    bool as_json = false;
+    const char *temperature = NULL, *label = NULL;
+    struct option options[] = {
+        {.name = "temperature",
+         .value = &temperature,
+         .metavar = "T",
+         .help = "divide the logits by T > 0 first (default: 1)"},
+        {.name = "label",
+         .value = &label,
+         .metavar = "K",
+         .help = "the right class, 0 or more: shows the loss and p - y"},
+        {.name = "json", .flag = &as_json, .help = "the result for programs"},
+        {0}};
+    int count = command_options(&softmax_command, options, argc, argv, 1, INT_MAX, e);
+    if (count < 0)
+        return count == COMMAND_HELP ? 0 : -1;
+
+    struct arena a = {0};
+    struct steps s = {.classes = count, .label = -1, .temperature = 1};
+    int result = -1;
+    if (allocate(&s, &a, e) == 0 && read_logits(&s, argv + 1, e) == 0 &&
+        read_options(&s, temperature, label, e) == 0 && compute(&s, e) == 0)
+        result = as_json ? print_json(&s, e) : print(&s, e);
+    arena_free(&a);
+    return result;
+}
+
+const struct command softmax_command = {
+    .name = "softmax",
+    .summary = "show softmax step by step, and where its formula breaks",
+    .arguments = "Z ... [--temperature T] [--label K] [--json]",
+    .help = "Z ... are logits, what a network's last layer gives: a number a class, or -inf for a\n"
+            "class that is masked. Prints each step to the probabilities p, as training takes it,\n"
+            "in float32, and beside it the naive formula exp(z)/sum exp(z) in the same float32,\n"
+            "overflow and all. y is 1 at the label and 0 elsewhere. In JSON, what is not finite\n"
+            "is null.\n\n"
+            "examples:\n"
+            "  ./onehot softmax 2.0 1.0 0.1\n"
+            "  ./onehot softmax 2.0 1.0 0.1 --label 0 --temperature 4\n"
+            "  ./onehot softmax 1000 1001 1002      the trap, and the way around it\n"
+            "  ./onehot softmax -1 2 -inf\n",
+    .run = run,
+};

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "config/config.h"
 #include "layers/layer.h"
+#include "losses/loss.h"
 #include "optim/optim.h"
 #include "optim/schedule.h"
 #include "test.h"
@@ -56,6 +57,7 @@ START_TEST(every_bad_config_is_refused_with_its_exact_message) {
         char *want = test_read(want_path, &size);
         want[strcspn(want, "\n")] = '\0';
         want = with_names(want, "%LAYERS%", layers_variant);
+        want = with_names(want, "%LOSSES%", losses_variant);
         want = with_names(want, "%OPTIMIZERS%", optims_variant);
         want = with_names(want, "%SCHEDULES%", schedules_variant);
         ck_assert_msg(config_read(&c, path, NULL, &a, &e) == -1, "%s is taken", path);

@@ -242,13 +242,34 @@ START_TEST(the_header_notices_other_numbers_and_refuses_fast_math) {
 }
 END_TEST
 
-START_TEST(every_layer_can_be_exported) {
+START_TEST(every_layer_can_be_exported_or_is_refused) {
     for (int i = 0; layers_type(i); i++) {
         const struct rule *r = rules_find(layers_type(i)->row.name);
         ck_assert_msg(r != NULL, "export/rules.c has no row for \"%s\"", layers_type(i)->row.name);
         ck_assert(r->kind != RULE_ELEMENT || (r->c && r->onnx));
     }
     ck_assert_ptr_null(rules_find("no such layer"));
+}
+END_TEST
+
+START_TEST(a_model_that_does_not_end_in_logits_is_not_exported) {
+    static const char *const layers[] = {"softmax", "log_softmax"};
+    for (int i = 0; i < 2; i++) {
+        struct test_outcome o = test_shell(
+            "cd %s && $OLDPWD/$ONEHOT train $OLDPWD/tests/small.json data.path=$OLDPWD/tests/data/"
+            "mnist-small 'model=[{\"type\":\"linear\",\"units\":10},{\"type\":\"%s\"}]' "
+            "train.epochs=0 output=%s --quiet && for to in '--c m.h' '--onnx m.onnx'; do "
+            "$OLDPWD/$ONEHOT export %s $to && exit 9; done; ls m.* 2>/dev/null",
+            test_dir, layers[i], layers[i], layers[i]);
+        char want[600], line[250];
+        snprintf(line, sizeof line,
+                 "%s/model.safetensors: layer 1, \"%s\", cannot be exported; a model that ends in "
+                 "logits can, with the loss \"softmax_cross_entropy\"",
+                 layers[i], layers[i]);
+        snprintf(want, sizeof want, "%s\n%s\n", line, line);
+        ck_assert_str_eq(o.err, want);
+        ck_assert_str_eq(o.out, "");
+    }
 }
 END_TEST
 
@@ -342,7 +363,9 @@ Suite *test_export(void) {
         layers_may_stand_in_any_order, the_headers_functions_are_the_layers_on_all_kinds_of_floats,
         no_compiler_fuses_what_the_header_writes_as_two_operations,
         of_equal_logits_the_first_wins_and_zeros_are_positive,
-        the_header_notices_other_numbers_and_refuses_fast_math, every_layer_can_be_exported,
+        the_header_notices_other_numbers_and_refuses_fast_math,
+        every_layer_can_be_exported_or_is_refused,
+        a_model_that_does_not_end_in_logits_is_not_exported,
         names_come_from_the_file_and_class_names_are_any_text, the_same_model_gives_the_same_files,
         an_export_that_fails_leaves_what_was_there, a_hostile_scaling_is_not_exported,
         protobuf_is_written_as_its_guide_says);

@@ -119,7 +119,8 @@ static void check_layer(const struct layer_type *type, bool flipped, int n, int 
     pass_layer_backward(l, c.x, c.y, c.dy, dx);
 
     const char *name = type->row.name;
-    ck_assert_msg(check(name, "dx", c.x, dx, weighted_output, &c) > 0, "%s: dx is all zero", name);
+    int alive = check(name, "dx", c.x, dx, weighted_output, &c);
+    ck_assert_msg(alive > 0 || in == 1, "%s: dx is all zero", name); /* softmax of one is 1 */
     for (int k = 0; k < l->nparams; k++)
         ck_assert_msg(check(name, l->params[k].name, l->params[k].value, l->params[k].grad,
                             weighted_output, &c) > 0,
@@ -145,7 +146,7 @@ START_TEST(every_layers_backward_is_the_derivative_of_its_forward) {
         check_layer(layers_type(rows), false, 5, 7, 2);
         check_layer(layers_type(rows), false, 3, 70, 3);
     }
-    ck_assert_int_ge(rows, 5);
+    ck_assert_int_ge(rows, 7);
 }
 END_TEST
 
@@ -189,7 +190,7 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
             ck_assert_int_gt(check(type->row.name, "dz", c.z, dz, mean_loss, &c), 0);
             arena_free(&a);
         }
-    ck_assert_int_ge(rows, 1);
+    ck_assert_int_ge(rows, 2);
 }
 END_TEST
 

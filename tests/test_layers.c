@@ -7,6 +7,7 @@
 #include "optim/optim.h"
 #include "optim/schedule.h"
 #include "pass.h"
+#include "tensor/vmath.h"
 #include "test.h"
 
 #include <math.h>
@@ -218,6 +219,116 @@ START_TEST(softmax_cross_entropy_stays_finite_for_huge_logits) {
     ck_assert(p[0] == 1 && p[1] == 0 && p[2] == 0 && p[6] == 0 && p[7] == 0 && p[8] == 1);
     for (int j = 3; j < 6; j++)
         ck_assert(p[j] == (real)1 / 3);
+}
+END_TEST
+
+/* ---- cross-entropy in two or three steps ---- */
+
+static const struct loss_type *loss_named(const char *name) {
+    for (int i = 0; losses_type(i); i++)
+        if (strcmp(losses_variant(i)->name, name) == 0)
+            return losses_type(i);
+    ck_abort_msg("there is no %s", name);
+    return NULL;
+}
+
+enum { STEP_ROWS = 70, STEP_CLASSES = 10 };
+
+/* log_softmax rounds as the fused loss does, so the losses are the same to the bit. Its p is
+ * e^(log p): |log p| + 2 more roundings than the quotient. */
+START_TEST(log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy) {
+    enum { N = STEP_ROWS, K = STEP_CLASSES };
+    static real z[N * K], y[N * K], p[2][N * K], dy[N * K], dz[2][N * K], losses[2][N];
+    int labels[N];
+    double temperature = 1;
+    struct layer l = {.type = named("log_softmax"), .options = &temperature, .in = K, .out = K};
+    struct tensor Z = {z, N, K}, Y = {y, N, K}, DY = {dy, N, K};
+    struct tensor P[] = {{p[0], N, K}, {p[1], N, K}}, DZ[] = {{dz[0], N, K}, {dz[1], N, K}};
+    for (int i = 0; i < N * K; i++)
+        z[i] = (real)(i * i % 1009) / 50 - 10;
+    for (int n = 0; n < N; n++)
+        labels[n] = n % K;
+    const struct loss_type *fused = loss_named("softmax_cross_entropy");
+    struct arena a = {0};
+    const void *options = test_options(&fused->row, "{}", &a);
+    fused->forward(options, true, Z, labels, P[0], losses[0]);
+    fused->backward(options, P[0], labels, N, DZ[0]);
+    arena_free(&a);
+    const struct loss_type *unfused = loss_named("negative_log_likelihood");
+    pass_layer_forward(&l, Z, Y);
+    unfused->forward(NULL, true, Y, labels, P[1], losses[1]);
+    unfused->backward(NULL, P[1], labels, N, DY);
+    pass_layer_backward(&l, Z, Y, DY, DZ[1]);
+    ck_assert_mem_eq(losses[0], losses[1], sizeof losses[0]);
+    for (int i = 0; i < N * K; i++) {
+        double tolerance = (40 + K) * 0x1p-24;
+        ck_assert_double_eq_tol((double)p[1][i], (double)p[0][i], tolerance * (double)p[0][i]);
+        ck_assert_double_eq_tol((double)dz[1][i] * N, (double)dz[0][i] * N, tolerance);
+    }
+}
+END_TEST
+
+/* The label's probability, e^-200, is 0 in float32: its logarithm is gone, and with it the way
+ * back. The other two ways still say by how much the model is wrong, and where to go. */
+START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
+    real z[] = {0, 200}, y[2], dy[2], dz[2], p[2], loss;
+    int label = 0;
+    double temperature = 1;
+    struct layer l = {.type = named("softmax"), .options = &temperature, .in = 2, .out = 2};
+    struct tensor Z = {z, 1, 2}, Y = {y, 1, 2}, DY = {dy, 1, 2}, DZ = {dz, 1, 2}, P = {p, 1, 2};
+    const struct loss_type *unfused = loss_named("negative_log_likelihood");
+    pass_layer_forward(&l, Z, Y);
+    real log_y[] = {vmath_log(y[0]), vmath_log(y[1])};
+    unfused->forward(NULL, true, (struct tensor){log_y, 1, 2}, &label, P, &loss);
+    ck_assert(y[0] == 0 && loss == INFINITY);
+    unfused->backward(NULL, P, &label, 1, DY);
+    for (int j = 0; j < 2; j++)
+        dy[j] /= y[j]; /* the derivative of log y: -1 / 0 */
+    pass_layer_backward(&l, Z, Y, DY, DZ);
+    ck_assert(isnan(dz[0]) || isnan(dz[1]));
+
+    l.type = named("log_softmax");
+    pass_layer_forward(&l, Z, Y);
+    unfused->forward(NULL, true, Y, &label, P, &loss);
+    unfused->backward(NULL, P, &label, 1, DY);
+    pass_layer_backward(&l, Z, Y, DY, DZ);
+    ck_assert(loss == 200 && dz[0] == -1 && dz[1] == 1);
+    const struct loss_type *fused = loss_named("softmax_cross_entropy");
+    struct arena a = {0};
+    const void *options = test_options(&fused->row, "{}", &a);
+    fused->forward(options, true, Z, &label, P, &loss);
+    fused->backward(options, P, &label, 1, DZ);
+    arena_free(&a);
+    ck_assert(loss == 200 && dz[0] == -1 && dz[1] == 1);
+}
+END_TEST
+
+/* The same rows in any pieces, as threads have them, and NaN shows. */
+START_TEST(the_softmax_layers_take_rows_by_themselves_and_hide_no_nan) {
+    static const char *const layers[] = {"softmax", "log_softmax"};
+    enum { N = STEP_ROWS, K = STEP_CLASSES };
+    static real x[N * K], y[2][N * K], dy[N * K], dx[2][N * K];
+    double temperature = 0.3;
+    for (int i = 0; i < N * K; i++) {
+        x[i] = (real)(i * i % 1009) / 50 - 10;
+        dy[i] = (real)(i * 7 % 101) / 50 - 1;
+    }
+    for (int k = 0; k < 2; k++) {
+        struct layer l = {.type = named(layers[k]), .options = &temperature, .in = K, .out = K};
+        for (int whole = 0; whole < 2; whole++)
+            for (int n = 0, rows; n < N; n += rows) {
+                rows = whole ? N : 1 + n % 3 < N - n ? 1 + n % 3 : N - n;
+                struct tensor X = {x + K * n, rows, K}, Y = {y[whole] + K * n, rows, K};
+                pass_layer_forward(&l, X, Y);
+                pass_layer_backward(&l, X, Y, (struct tensor){dy + K * n, rows, K},
+                                    (struct tensor){dx[whole] + K * n, rows, K});
+            }
+        ck_assert_mem_eq(y[0], y[1], sizeof y[0]);
+        ck_assert_mem_eq(dx[0], dx[1], sizeof dx[0]);
+        real bad[] = {0, NAN, 0}, out[3];
+        pass_layer_forward(&l, (struct tensor){bad, 1, 3}, (struct tensor){out, 1, 3});
+        ck_assert(isnan(out[0]) && isnan(out[1]) && isnan(out[2]));
+    }
 }
 END_TEST
 
@@ -618,6 +729,9 @@ Suite *test_layers(void) {
         dropouts_masks_differ_by_seed_step_layer_and_row, dropout_changes_nothing_in_evaluation,
         softmax_cross_entropy_stays_finite_for_huge_logits,
         the_loss_of_a_split_does_not_depend_on_its_batches,
+        log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy,
+        the_logarithm_of_softmax_breaks_where_log_softmax_does_not,
+        the_softmax_layers_take_rows_by_themselves_and_hide_no_nan,
         every_losss_options_begin_with_the_class_weights, balanced_classes_weigh_alike,
         class_weights_multiply_loss_and_gradient_in_training_only,
         label_smoothing_is_in_the_loss_of_training_only,

@@ -223,6 +223,37 @@ static double soft_cross_entropy(const double *targets, struct tensor z, struct 
     return loss;
 }
 
+/* y_j (dy_j - sum dy y) / T: the roundings behind y; a chain of K steps and its factors' own
+ * errors, of the sum of magnitudes; the difference and the product. */
+static void softmax_backward_case(const cJSON *c) {
+    struct tensor x = reference_tensor(c, "logits"), dy = reference_tensor(c, "grad_output");
+    struct tensor y = like(x), dx = like(x);
+    double temperature = reference_number_or(c, "temperature", 1);
+    struct layer l = {
+        .type = layer_named("softmax"), .options = &temperature, .in = x.cols, .out = x.cols};
+    int count, k = x.cols;
+    double *want_y = reference_values(c, "output", &count);
+    double *want_dx = reference_values(c, "grad_logits", &count);
+    pass_layer_forward(&l, x, y);
+    pass_layer_backward(&l, x, y, dy, dx);
+    for (int i = 0; i < count; i++) {
+        const real *row = tensor_row(dy, i / k);
+        double roundings = softmax_roundings(tensor_row(x, i / k), k, temperature), size = 0;
+        for (int j = 0; j < k; j++)
+            size += fabs((double)row[j]) * want_y[i / k * k + j];
+        size += fabs((double)dy.data[i]);
+        close_to(y.data[i], want_y[i], roundings * UNIT * want_y[i] + TINY, "output");
+        close_to(dx.data[i], want_dx[i],
+                 (2 * roundings + k + 4) * UNIT * size * want_y[i] / temperature + TINY,
+                 "grad_logits");
+    }
+}
+
+START_TEST(softmaxs_gradient_equals_the_reference) {
+    reference_each("softmax_backward", softmax_backward_case);
+}
+END_TEST
+
 static void cross_entropy_case(const cJSON *c) {
     struct tensor z = reference_tensor(c, "logits"), p = like(z), dz = like(z);
     int count, n = z.rows, k = z.cols;
@@ -399,6 +430,7 @@ Suite *test_reference(void) {
     return TEST_SUITE(
         "reference", relu_equals_the_reference, sigmoid_equals_the_reference,
         tanh_equals_the_reference, linear_equals_the_reference,
-        softmax_and_log_softmax_equal_the_reference, softmax_cross_entropy_equals_the_reference,
-        every_optimizer_equals_the_reference, an_mlp_and_its_training_equal_the_reference);
+        softmax_and_log_softmax_equal_the_reference, softmaxs_gradient_equals_the_reference,
+        softmax_cross_entropy_equals_the_reference, every_optimizer_equals_the_reference,
+        an_mlp_and_its_training_equal_the_reference);
 }

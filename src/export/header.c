@@ -241,10 +241,8 @@ int header_write(struct saved *s, const char *name, struct text *out, struct err
     struct writer w = {s, s->model, name, out};
     char sha256[SHA256_HEX];
     size_t size;
-    for (int i = 0; i < s->model->nlayers; i++)
-        if (!rule(&w, i))
-            return error_run(e, "%s: a layer \"%s\" cannot be exported", s->path,
-                             s->model->layers[i].type->row.name);
+    if (rules_check(s->model, s->path, e) != 0)
+        return -1;
     char *bytes = file_read(s->path, (size_t)-1 >> 1, &size, e);
     if (!bytes)
         return -1;

@@ -90,6 +90,7 @@ static const char *node_type(const struct rule *r, const struct layer *l) {
     case RULE_ELEMENT:
         return r->onnx;
     case RULE_NOTHING:
+    case RULE_REFUSED: /* not here: rules_check */
         break;
     }
     return "Identity";
@@ -164,10 +165,8 @@ static void add_metadata(struct text *model, const struct saved_dataset *d) {
 int onnx_write(const struct saved *s, struct text *out, struct error *e) {
     const struct model *m = s->model;
     struct text graph = {0}, opset = {0};
-    for (int i = 0; i < m->nlayers; i++)
-        if (!rule(m, i))
-            return error_run(e, "%s: a layer \"%s\" cannot be exported", s->path,
-                             m->layers[i].type->row.name);
+    if (rules_check(m, s->path, e) != 0)
+        return -1;
     if (m->nparams > 500 * 1000 * 1000)
         return error_run(e, "%s: has %zu parameters, too many for an ONNX file of at most 2 GB",
                          s->path, m->nparams);

@@ -40,6 +40,8 @@ static const struct rule rules[] = {
     {.layer = "relu", .kind = RULE_ELEMENT, .c = relu, .onnx = "Relu"},
     {.layer = "sigmoid", .kind = RULE_ELEMENT, .c = sigmoid, .onnx = "Sigmoid"},
     {.layer = "tanh", .kind = RULE_ELEMENT, .c = tanh_, .onnx = "Tanh"},
+    {.layer = "softmax", .kind = RULE_REFUSED},
+    {.layer = "log_softmax", .kind = RULE_REFUSED},
 };
 
 const struct rule *rules_find(const char *layer) {
@@ -47,4 +49,17 @@ const struct rule *rules_find(const char *layer) {
         if (strcmp(rules[i].layer, layer) == 0)
             return &rules[i];
     return NULL;
+}
+
+int rules_check(const struct model *m, const char *where, struct error *e) {
+    for (int i = 0; i < m->nlayers; i++) {
+        const char *name = m->layers[i].type->row.name;
+        const struct rule *r = rules_find(name);
+        if (!r || r->kind == RULE_REFUSED)
+            return error_run(e,
+                             "%s: layer %d, \"%s\", cannot be exported; a model that ends in "
+                             "logits can, with the loss \"softmax_cross_entropy\"",
+                             where, i, name);
+    }
+    return 0;
 }

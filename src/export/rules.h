@@ -3,10 +3,14 @@
 #ifndef ONEHOT_EXPORT_RULES_H
 #define ONEHOT_EXPORT_RULES_H
 
+#include "base/error.h"
+#include "model/model.h"
+
 enum rule_kind {
     RULE_LINEAR,  /* y = x W + b, with the layer's parameters */
     RULE_ELEMENT, /* a function of each element by itself */
     RULE_NOTHING, /* does nothing outside of training */
+    RULE_REFUSED, /* has no place in an exported model, which gives logits */
 };
 
 struct rule {
@@ -20,5 +24,8 @@ struct rule {
 
 /* The layer's row, or NULL. */
 const struct rule *rules_find(const char *layer);
+
+/* Refuses a model, named by `where`, with a layer that cannot be exported. */
+ERROR_CHECKED int rules_check(const struct model *m, const char *where, struct error *e);
 
 #endif

@@ -1,10 +1,12 @@
 /* The table of layers: a new one is declared and listed here. */
 #include "layers/layer.h"
 
-extern const struct layer_type linear_layer, relu_layer, sigmoid_layer, tanh_layer, dropout_layer;
+extern const struct layer_type linear_layer, relu_layer, sigmoid_layer, tanh_layer, dropout_layer,
+    softmax_layer, log_softmax_layer;
 
 static const struct layer_type *const types[] = {
-    &linear_layer, &relu_layer, &sigmoid_layer, &tanh_layer, &dropout_layer,
+    &linear_layer,  &relu_layer,    &sigmoid_layer,     &tanh_layer,
+    &dropout_layer, &softmax_layer, &log_softmax_layer,
 };
 
 const struct layer_type *layers_type(int i) {

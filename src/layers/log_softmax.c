@@ -1,0 +1,55 @@
+/* log_softmax: y_j = x_j/T - log sum_k e^(x_k/T), the logarithm of softmax, for the loss
+ * negative_log_likelihood. Together they are softmax_cross_entropy in two steps. */
+#include "layers/layer.h"
+#include "tensor/clones.h"
+#include "tensor/softmax.h"
+#include "tensor/vmath.h"
+
+struct log_softmax {
+    double temperature;
+};
+
+static const struct key keys[] = {
+    POSITIVE_KEY(struct log_softmax, temperature, "1", 1e9,
+                 "T in e^(x/T): below 1 sharpens the distribution, above 1 flattens it"),
+    END_KEY};
+
+/* Features that have no distribution become NaN, which shows in the loss. */
+static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
+                    struct tensor y) {
+    const struct log_softmax *o = l->options;
+    (void)pass;
+    (void)softmax_log_rows(x, o->temperature, y);
+}
+
+/* With p = e^y, the softmax: the derivative of log sum_k e^(x_k/T) by x_j is p_j / T (as in
+ * losses/softmax_cross_entropy.c), so
+ *
+ *   ∂y_k/∂x_j = ([k = j] - p_j) / T        dx_j = sum_k dy_k ∂y_k/∂x_j = (dy_j - p_j sum_k dy_k) /
+ * T
+ *
+ * Where dy is -1 at the label and 0 elsewhere, that is (p_j - [j = label]) / T: p - y. */
+CLONED static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
+                            struct tensor y, struct tensor dy, struct tensor dx) {
+    const struct log_softmax *o = l->options;
+    (void)pass, (void)x;
+    struct tensor p = dx;
+    vmath_exp(tensor_size(y), y.data, p.data);
+    for (int n = 0; n < y.rows; n++) {
+        real sum;
+        vmath_row_sums(tensor_rows(dy, n, 1), &sum);
+        for (int j = 0; j < y.cols; j++)
+            tensor_row(dx, n)[j] =
+                (real)((double)(tensor_row(dy, n)[j] - tensor_row(p, n)[j] * sum) / o->temperature);
+    }
+}
+
+extern const struct layer_type log_softmax_layer;
+const struct layer_type log_softmax_layer = {
+    .row = {.name = "log_softmax",
+            .help = "y = log of softmax(x/T), for the loss negative_log_likelihood",
+            .size = sizeof(struct log_softmax),
+            .keys = keys},
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,41 @@
+/* negative_log_likelihood: what is left of the cross-entropy where the model ends in the logarithms
+ * of probabilities, z = log p, as the layer log_softmax makes them: loss = -z_label, in nats.
+ *
+ * softmax_cross_entropy takes logits and does both at once; this one, behind the layer
+ * log_softmax, is for looking at the steps one by one. */
+#include "losses/loss.h"
+#include "tensor/vmath.h"
+
+struct negative_log_likelihood {
+    struct reals class_weights; /* loss.c applies them */
+};
+
+static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct negative_log_likelihood), END_KEY};
+
+static void forward(const void *options, bool training, struct tensor z, const int *labels,
+                    struct tensor p, real *losses) {
+    (void)options, (void)training;
+    vmath_exp(tensor_size(z), z.data, p.data);
+    for (int n = 0; n < z.rows; n++)
+        losses[n] = -tensor_row(z, n)[labels[n]];
+}
+
+/* ∂loss/∂z_j is -1 at the label and 0 elsewhere; the mean over the batch brings 1/batch. */
+static void backward(const void *options, struct tensor p, const int *labels, int batch,
+                     struct tensor dz) {
+    (void)options, (void)p;
+    for (int n = 0; n < dz.rows; n++)
+        for (int j = 0; j < dz.cols; j++)
+            tensor_row(dz, n)[j] = j == labels[n] ? -1 / (real)batch : 0;
+}
+
+extern const struct loss_type negative_log_likelihood_loss;
+const struct loss_type negative_log_likelihood_loss = {
+    .row = {.name = "negative_log_likelihood",
+            .help = "minus the model's output for the label, which a layer log_softmax has made "
+                    "log p of, mean over the batch, in nats",
+            .size = sizeof(struct negative_log_likelihood),
+            .keys = keys},
+    .forward = forward,
+    .backward = backward,
+};

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "programs/command.h"
 #include "programs/terminal.h"
-#include "train/evaluation.h"
+#include "train/calibration.h"
 #include "train/saved.h"
 
 #include <math.h>
@@ -19,6 +19,7 @@ struct report {
     const struct saved *saved;
     const char *data, *split;
     struct evaluation v;
+    struct calibration calibration;
     int classes;
     long long *of_class, *predicted; /* samples of each class, and predictions of it */
 };
@@ -92,6 +93,8 @@ static void print_report(const struct report *r) {
     printf("accuracy  %.2f %% +- %.2f (%s wrong)\n", 100 * evaluation_accuracy(v),
            100 * evaluation_standard_error(v), terminal_count(v->errors));
     printf("loss      %.4f\n", v->loss);
+    printf("ECE       %.2f %%: confidence %.2f %% on average\n", 100 * r->calibration.error,
+           100 * r->calibration.confidence);
     print_classes(r);
     long long most = 0;
     for (int c = 0; c < r->classes; c++)
@@ -108,6 +111,23 @@ static void print_report(const struct report *r) {
         print_mistakes(r);
 }
 
+static void json_calibration(const struct calibration *c, struct json *j) {
+    json_number(j, "confidence", c->confidence);
+    json_number(j, "expected_calibration_error", c->error);
+    json_open(j, "bins", '[');
+    for (int b = 0; b < CALIBRATION_BINS; b++) {
+        const struct calibration_bin *bin = &c->bins[b];
+        json_open(j, NULL, '{');
+        json_number(j, "above", (double)b / CALIBRATION_BINS);
+        json_number(j, "to", (b + 1.0) / CALIBRATION_BINS);
+        json_int(j, "count", bin->count);
+        json_number(j, "accuracy", share(bin->right, bin->count));
+        json_number(j, "confidence", bin->count > 0 ? bin->confidence : NAN);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static int print_json(const struct report *r, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 2};
@@ -121,6 +141,7 @@ static int print_json(const struct report *r, struct error *e) {
     json_number(&j, "accuracy", evaluation_accuracy(v));
     json_number(&j, "standard_error", evaluation_standard_error(v));
     json_number(&j, "loss", v->loss);
+    json_calibration(&r->calibration, &j);
     json_open(&j, "classes", '[');
     for (int c = 0; c < r->classes; c++) {
         json_open(&j, NULL, '{');
@@ -188,11 +209,13 @@ static int evaluate(const struct saved *s, const struct dataset *d, const char *
         r.v.confusion = arena_alloc(&a, n * n, sizeof *r.v.confusion);
         r.of_class = arena_alloc(&a, n, sizeof *r.of_class);
         r.predicted = arena_alloc(&a, n, sizeof *r.predicted);
-        if (!r.v.confusion || !r.of_class || !r.predicted)
-            result = error_memory(e, "the confusion matrix");
+        r.v.outcomes = arena_alloc(&a, (size_t)samples.count, sizeof *r.v.outcomes);
+        if (!r.v.confusion || !r.of_class || !r.predicted || !r.v.outcomes)
+            result = error_memory(e, "the evaluation");
     }
     if (result == 0) {
         evaluation_run(&r.v, s->model, &samples, team);
+        calibration_measure(&r.calibration, r.v.outcomes, &samples);
         for (int c = 0; c < r.classes; c++)
             for (int k = 0; k < r.classes; k++) {
                 r.of_class[c] += r.v.confusion[c * r.classes + k];
@@ -253,7 +276,10 @@ const struct command evaluate_command = {
     .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threads N] [--json]",
     .help = "RUN_OR_MODEL is a run directory or a .safetensors file of onehot's. +- is the\n"
             "standard error of the accuracy, sqrt(p (1 - p) / n). Precision: how many of the\n"
-            "predictions of a class are right. Recall: how many of a class were found.\n\n"
+            "predictions of a class are right. Recall: how many of a class were found.\n"
+            "ECE: the expected calibration error, how far the confidence (the probability of the\n"
+            "class that is predicted) is from the accuracy, in 15 bins of confidence. 0: the\n"
+            "probabilities can be taken at their word.\n\n"
             "examples:\n"
             "  ./onehot evaluate runs/latest\n"
             "  ./onehot evaluate runs/latest --split validation\n"

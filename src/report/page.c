@@ -203,6 +203,7 @@ static int body(const struct page *p, const struct findings *f, const struct met
         classes_write(p, f, t);
         if (mistakes_write(p, f, t, e) != 0)
             return -1;
+        reliability_write(f, t);
     }
     if (weights_write(p, t, e) != 0)
         return -1;

@@ -6,6 +6,7 @@
  * chart.c      curves over the epochs, as SVG
  * classes.c    the confusion matrix, and figures of each class
  * mistakes.c   the pictures that the model is most wrong about
+ * reliability.c  its probabilities against how often it is right, as SVG
  * weights.c    what the first layer looks for, as pictures
  * html.c       text and pictures in HTML;  style.c the one style sheet */
 #ifndef ONEHOT_REPORT_PAGE_H

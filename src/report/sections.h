@@ -21,8 +21,9 @@ ERROR_CHECKED int findings_make(struct findings *f, const struct page *p, struct
 /* Which class one of class c is taken for most often, other than c; -1: never for another. */
 int findings_rival(const struct findings *f, int classes, int c);
 
-/* Each appends its section; these two need a split. */
+/* Each appends its section; these three need a split. */
 void classes_write(const struct page *p, const struct findings *f, struct text *t);
+void reliability_write(const struct findings *f, struct text *t);
 ERROR_CHECKED int mistakes_write(const struct page *p, const struct findings *f, struct text *t,
                                  struct error *e);
 

@@ -49,6 +49,9 @@ const char style_sheet[] =
     ".chart .l0{stroke:var(--blue)}.chart .l1{stroke:var(--orange)}\n"
     ".chart .d0,.chart .n0{fill:var(--blue)}.chart .d1,.chart .n1{fill:var(--orange)}\n"
     ".chart .ring{fill:var(--page);stroke-width:2}.chart .name{font-weight:550}\n"
+    ".chart .gap{fill:var(--orange);fill-opacity:.6}.chart .diagonal{stroke:var(--soft);"
+    "stroke-width:1.5;stroke-dasharray:5 5;pointer-events:none}\n"
+    ".reliability{max-width:34rem;margin-top:1.25rem}\n"
     ".at rect{fill:none;pointer-events:all}.at line{stroke:var(--soft)}\n"
     ".at>:not(rect){opacity:0;pointer-events:none}.at:hover>:not(rect){opacity:1}\n"
     /* tables */

@@ -35,7 +35,8 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct subset *
             if (v->confusion)
                 v->confusion[m->labels[k] * m->p.cols + predicted]++;
             if (v->outcomes)
-                v->outcomes[first + k] = (struct outcome){predicted, m->losses[k]};
+                v->outcomes[first + k] =
+                    (struct outcome){predicted, m->losses[k], tensor_row(m->p, k)[predicted]};
         }
     }
     v->loss = sum / samples->count;

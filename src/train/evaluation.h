@@ -9,7 +9,7 @@
 /* What the model makes of a sample. */
 struct outcome {
     int predicted;
-    real loss;
+    real loss, confidence; /* the probability of `predicted` */
 };
 
 struct evaluation {

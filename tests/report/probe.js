@@ -40,7 +40,7 @@ addEventListener("load", () => {
 	let texts = 0;
 	for (const e of document.querySelectorAll("body, body *")) {
 		const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.nodeValue.trim());
-		if (!own || e.closest("script, .none")) continue;
+		if (!own || e.closest("script, .none, title")) continue; // a title is the browser's to draw
 		const style = getComputedStyle(e), svg = e.closest("svg");
 		const ratio = contrast(over(channels(svg ? style.fill : style.color), background(e)), background(e));
 		if (ratio < 4.5) found.add(`contrast ${ratio.toFixed(2)}: <${e.tagName} ${e.className}> ${e.textContent.slice(0, 30)}`);

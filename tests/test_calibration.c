@@ -1,5 +1,6 @@
 /* Calibration: the expected calibration error, and the temperature that evaluate and calibrate go
  * by. */
+#include "model/safetensors.h"
 #include "test.h"
 #include "train/calibration.h"
 
@@ -63,7 +64,158 @@ START_TEST(evaluates_calibration_error_follows_from_its_bins) {
 }
 END_TEST
 
+/* ---- the temperature ---- */
+
+/* Two classes, logits (a, 0), of which a share q is right: the best T has 1 / (1 + e^(-a/T)) = q,
+ * T = a / log(q / (1 - q)). */
+START_TEST(the_temperature_is_that_of_the_closed_form) {
+    static const double a[] = {0.5, 3, 40};
+    int labels[] = {0, 0, 1, 0, 0}, order[] = {0, 1, 2, 3, 4};
+    struct split split = {.count = 5, .labels = labels};
+    struct subset samples = {.split = &split, .count = 5, .order = order};
+    for (int i = 0; i < 3; i++) {
+        real z[10] = {0};
+        double temperature;
+        struct error e = {0};
+        for (int n = 0; n < 5; n++)
+            z[2 * n] = (real)a[i];
+        ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 5, 2}, &samples, &e), 0);
+        ck_assert_double_eq_tol(temperature, a[i] / log(4), 1e-6 * a[i]);
+    }
+}
+END_TEST
+
+START_TEST(samples_that_are_all_right_or_all_wrong_have_no_temperature) {
+    int right[] = {0, 0}, wrong[] = {1, 1}, order[] = {0, 1};
+    real z[] = {3, 0, 1, 0};
+    for (int i = 0; i < 2; i++) {
+        struct split split = {.count = 2, .labels = i ? right : wrong};
+        struct subset samples = {.split = &split, .count = 2, .order = order};
+        struct error e = {0};
+        double temperature;
+        ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 2, 2}, &samples, &e), -1);
+        ck_assert_str_eq(e.text,
+                         "no temperature from 1/64 to 64 has the least loss on these samples");
+    }
+}
+END_TEST
+
+/* Too sure of itself: 200 samples, until it knows them all by heart. */
+static void overconfident_run(void) {
+    test_small_run("run", "train.epochs=60 data.limit=200 'model=[{\"type\": \"linear\", "
+                          "\"units\": 64}, {\"type\": \"relu\"}, {\"type\": \"linear\", "
+                          "\"units\": 10}]'");
+}
+
+static double of(const cJSON *root, const char *split, const char *figure) {
+    return test_member(test_member(root, split), figure)->valuedouble;
+}
+
+START_TEST(calibrate_cures_overconfidence_and_changes_no_prediction) {
+    overconfident_run();
+    struct test_outcome o = test_shell("$ONEHOT calibrate %s/run --json", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    cJSON *root = test_json(&o);
+    static const char *const ece = "expected_calibration_error";
+    double temperature = test_member(root, "temperature")->valuedouble;
+    ck_assert_double_gt(temperature, 1.2);
+    ck_assert_double_lt(of(root, "validation", ece), of(root, "validation_before", ece));
+    ck_assert_double_lt(of(root, "test", ece), of(root, "test_before", ece));
+    ck_assert_double_lt(of(root, "validation", "loss"), of(root, "validation_before", "loss"));
+    ck_assert_double_eq(of(root, "validation", "accuracy"),
+                        of(root, "validation_before", "accuracy"));
+    ck_assert_double_eq(of(root, "test", "accuracy"), of(root, "test_before", "accuracy"));
+
+    /* evaluate says of the new file what calibrate said, and of the old one what it was before. */
+    static const char *const files[] = {"model", "model.calibrated"};
+    static const char *const splits[] = {"test_before", "test"};
+    for (int i = 0; i < 2; i++) {
+        o = test_shell("$ONEHOT evaluate %s/run/%s.safetensors --json", test_dir, files[i]);
+        cJSON *evaluated = test_json(&o);
+        ck_assert_double_eq(test_member(evaluated, "loss")->valuedouble,
+                            of(root, splits[i], "loss"));
+        ck_assert_double_eq(test_member(evaluated, ece)->valuedouble, of(root, splits[i], ece));
+        cJSON_Delete(evaluated);
+    }
+
+    /* By p = softmax(z / T), log(p_a / p_b) falls by the factor T. */
+    double ratio[2];
+    for (int i = 0; i < 2; i++) {
+        o = test_shell("$ONEHOT predict %s/run/%s.safetensors tests/data/seven.png --json",
+                       test_dir, files[i]);
+        cJSON *list = test_json(&o);
+        const cJSON *p = test_member(cJSON_GetArrayItem(list, 0), "probabilities");
+        ratio[i] = log(test_member(p, "7")->valuedouble / test_member(p, "9")->valuedouble);
+        cJSON_Delete(list);
+    }
+    ck_assert_double_eq_tol(ratio[0] / ratio[1], temperature, 1e-4);
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(calibrate_leaves_the_runs_model_and_repeats_itself) {
+    overconfident_run();
+    struct test_outcome o = test_shell(
+        "cd %s/run && cp model.safetensors before && cd $OLDPWD && $ONEHOT calibrate %s/run && "
+        "cp %s/run/model.calibrated.safetensors %s/once && "
+        "$ONEHOT calibrate %s/run --threads 1 && cmp %s/run/before %s/run/model.safetensors && "
+        "cmp %s/once %s/run/model.calibrated.safetensors && $ONEHOT verify %s/run && "
+        "$ONEHOT export %s/run/model.calibrated.safetensors --c %s/digits.h",
+        test_dir, test_dir, test_dir, test_dir, test_dir, test_dir, test_dir, test_dir, test_dir,
+        test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+}
+END_TEST
+
+START_TEST(what_cannot_be_calibrated_is_refused) {
+    char line[400];
+    test_small_run("run", "data.validation=0");
+    snprintf(line, sizeof line,
+             "%s/run/model.safetensors: was trained without a validation set, on which to "
+             "calibrate it; let \"data.validation\" be above 0",
+             test_dir);
+    test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2, line);
+    snprintf(line, sizeof line, "%s/run/model.safetensors: is no run directory", test_dir);
+    test_failed(test_shell("$ONEHOT calibrate %s/run/model.safetensors", test_dir), 2, line);
+}
+END_TEST
+
+/* The metadata is anybody's. */
+START_TEST(a_hostile_calibration_is_refused) {
+    static const char *const bad[][2] = {
+        {"{\"temperature\": 0}", "\"temperature\" must be >= 1e-06, got 0"},
+        {"{\"temperature\": -1}", "\"temperature\" must be >= 1e-06, got -1"},
+        {"{\"temperature\": [1]}", "\"temperature\" must be a number, got [1]"},
+        {"{}", "\"temperature\" is missing (what the logits are divided by)"},
+        {"1.5", "must hold one JSON object, {...}"},
+    };
+    test_small_run("run", "");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct safetensors s;
+        struct error e = {0};
+        struct text out = {0};
+        char line[400];
+        ck_assert_int_eq(safetensors_read(&s, test_path("run/model.safetensors"), &e), 0);
+        struct safetensors_pair *pairs = arena_alloc(&s.arena, (size_t)s.pairs + 1, sizeof *pairs);
+        memcpy(pairs, s.metadata, (size_t)s.pairs * sizeof *pairs);
+        pairs[s.pairs++] = (struct safetensors_pair){"onehot.calibration", bad[i][0]};
+        s.metadata = pairs;
+        safetensors_write(&s, &out);
+        test_write(test_path("bad.safetensors"), out.data, out.size);
+        text_free(&out);
+        arena_free(&s.arena);
+        snprintf(line, sizeof line, "%s/bad.safetensors: its calibration: %s", test_dir, bad[i][1]);
+        test_failed(test_shell("$ONEHOT evaluate %s/bad.safetensors", test_dir), 2, line);
+    }
+}
+END_TEST
+
 Suite *test_calibration(void) {
     return TEST_SUITE("calibration", the_calibration_error_is_the_papers_by_hand,
-                      evaluates_calibration_error_follows_from_its_bins);
+                      evaluates_calibration_error_follows_from_its_bins,
+                      the_temperature_is_that_of_the_closed_form,
+                      samples_that_are_all_right_or_all_wrong_have_no_temperature,
+                      calibrate_cures_overconfidence_and_changes_no_prediction,
+                      calibrate_leaves_the_runs_model_and_repeats_itself,
+                      what_cannot_be_calibrated_is_refused, a_hostile_calibration_is_refused);
 }

@@ -295,9 +295,9 @@ START_TEST(bad_usage_exits_2_with_one_sentence) {
 END_TEST
 
 START_TEST(every_command_has_help_with_examples) {
-    static const char *const commands[] = {"train",  "sweep",   "evaluate", "predict",
-                                           "report", "verify",  "compare",  "export",
-                                           "pack",   "softmax", "schema"};
+    static const char *const commands[] = {"train",     "sweep",  "evaluate", "predict",
+                                           "calibrate", "report", "compare",  "verify",
+                                           "export",    "pack",   "softmax",  "schema"};
     struct test_outcome o = test_shell("$ONEHOT help");
     ck_assert_int_eq(o.status, 0);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {

@@ -40,6 +40,9 @@ enum { LOSS_TEMPERATURE_MOST = 1000000 };
     REAL_KEY(of, temperature, "1", 1.0 / LOSS_TEMPERATURE_MOST, LOSS_TEMPERATURE_MOST,             \
              "T, where the probabilities are softmax(z / T), in training and ever after")
 
+/* Where the options of the loss keep that; NULL: it has none. */
+double *loss_temperature(const struct object *loss);
+
 /* A loss as a config chose it. */
 struct loss {
     const struct loss_type *type;

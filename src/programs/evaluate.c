@@ -164,38 +164,13 @@ static int print_json(const struct report *r, struct error *e) {
     return command_print(&t, e);
 }
 
-/* The samples of the named split: of the training set those that the model was trained on, or that
- * were set aside for validation. */
-static int choose(const struct saved *s, const struct dataset *d, const char *data,
-                  const char *split, struct arena *a, struct subset *samples, struct error *e) {
-    struct subset trained_on;
-    if (strcmp(split, "train") == 0 || strcmp(split, "validation") == 0) {
-        const struct split *train = &d->split[TRAIN];
-        struct batch_counts counts = {s->config.data.validation,
-                                      split[0] == 't' ? s->config.data.limit : 0};
-        if (train->count == 0)
-            return error_input(e, "%s: has no training samples", data);
-        if (counts.validation >= train->count)
-            return error_input(e, "%s: has %d training samples, too few to set %d aside", data,
-                               train->count, counts.validation);
-        if (counts.limit > train->count - counts.validation)
-            return error_input(e,
-                               "%s: has %d training samples, too few to set %d aside and take %d",
-                               data, train->count, counts.validation, counts.limit);
-        if (batch_split(train, &s->scaling, d->classes.count, counts, (uint64_t)s->config.seed, a,
-                        &trained_on, samples, e) != 0)
-            return -1;
-        if (split[0] == 't')
-            *samples = trained_on;
-    } else if (strcmp(split, "test") == 0) {
-        *samples = batch_all(&d->split[TEST], &s->scaling, a);
-        if (!samples->order)
-            return error_memory(e, data);
-    } else {
-        return error_input(e, "onehot evaluate: --split is train, validation or test, not \"%s\"",
-                           split);
-    }
-    return samples->count > 0 ? 0 : error_input(e, "%s: has no %s samples", data, split);
+/* The split of that name, or -1. */
+static int split_named(const char *name) {
+    static const char *const names[] = {"train", "validation", "test"}; /* enum saved_split */
+    for (int i = 0; i < 3; i++)
+        if (strcmp(name, names[i]) == 0)
+            return i;
+    return -1;
 }
 
 static int evaluate(const struct saved *s, const struct dataset *d, const char *data,
@@ -204,7 +179,13 @@ static int evaluate(const struct saved *s, const struct dataset *d, const char *
     struct subset samples;
     struct report r = {.saved = s, .data = data, .split = split, .classes = d->classes.count};
     size_t n = (size_t)r.classes;
-    int result = choose(s, d, data, split, &a, &samples, e);
+    int which = split_named(split);
+    int result = which < 0
+                     ? error_input(e,
+                                   "onehot evaluate: --split is train, validation or test, not "
+                                   "\"%s\"",
+                                   split)
+                     : saved_samples(s, d, data, (enum saved_split)which, &a, &samples, e);
     if (result == 0) {
         r.v.confusion = arena_alloc(&a, n * n, sizeof *r.v.confusion);
         r.of_class = arena_alloc(&a, n, sizeof *r.of_class);

@@ -89,8 +89,9 @@ const struct command export_command = {
     .help =
         "The header needs nothing but the C library. It holds the weights and predict functions,\n"
         "named after the file, whose logits are to the bit those of evaluate, with any compiler.\n"
-        "The ONNX model has the same weights; its logits depend on the runtime's rounding. A file\n"
-        "that is there is replaced.\n\n"
+        "The ONNX model has the same weights; its logits depend on the runtime's rounding. Of a\n"
+        "calibrated model, too, these are the logits, not divided by its temperature. A file that\n"
+        "is there is replaced.\n\n"
         "examples:\n"
         "  ./onehot export runs/latest --c digits.h\n"
         "  ./onehot export runs/latest --onnx digits.onnx\n",

@@ -8,13 +8,13 @@
 #include <string.h>
 
 extern const struct command train_command, evaluate_command, predict_command, compare_command,
-    verify_command, export_command, pack_command, sweep_command, report_command, schema_command,
-    softmax_command;
+    calibrate_command, verify_command, export_command, pack_command, sweep_command, report_command,
+    softmax_command, schema_command;
 
 static const struct command *const commands[] = {
-    &train_command,  &sweep_command,   &evaluate_command, &predict_command,
-    &report_command, &compare_command, &verify_command,   &export_command,
-    &pack_command,   &softmax_command, &schema_command,
+    &train_command,     &sweep_command,  &evaluate_command, &predict_command,
+    &calibrate_command, &report_command, &compare_command,  &verify_command,
+    &export_command,    &pack_command,   &softmax_command,  &schema_command,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

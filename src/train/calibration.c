@@ -1,4 +1,5 @@
 #include "train/calibration.h"
+#include "tensor/vmath.h"
 
 #include <math.h>
 
@@ -25,4 +26,50 @@ void calibration_measure(struct calibration *c, const struct outcome *outcomes,
             bin->confidence /= bin->count;
     }
     c->confidence /= samples->count;
+}
+
+/* By b = 1/T, a row's loss is log sum_j e^(b z_j) - b z_label, whose derivative is the mean of z
+ * under p, less z_label; that grows with b (its derivative is the variance of z under p), so the
+ * loss is convex and has one minimum, where the sum of this over the rows passes through 0. e is
+ * scratch for a row. */
+static double slope(double b, struct tensor z, const struct subset *samples, real *e) {
+    double sum = 0;
+    for (int n = 0; n < z.rows; n++) {
+        const real *zn = tensor_row(z, n);
+        real m = vmath_max((size_t)z.cols, zn);
+        double all = 0, mean = 0;
+        for (int j = 0; j < z.cols; j++)
+            e[j] = (real)(b * ((double)zn[j] - (double)m));
+        vmath_exp((size_t)z.cols, e, e);
+        for (int j = 0; j < z.cols; j++) {
+            all += (double)e[j];
+            mean += (double)e[j] * ((double)zn[j] - (double)m);
+        }
+        int label = samples->split->labels[samples->order[n]];
+        sum += mean / all - ((double)zn[label] - (double)m);
+    }
+    return sum;
+}
+
+/* Bisection of log b: 36 halvings of log 4096 leave 1e-10; what exp rounds weighs more. */
+int calibration_fit(double *temperature, struct tensor logits, const struct subset *samples,
+                    struct error *e) {
+    struct arena a = {0};
+    double low = 1.0 / 64, high = 64;
+    int result = 0;
+    real *scratch = arena_alloc(&a, (size_t)logits.cols, sizeof *scratch);
+    if (!scratch)
+        return error_memory(e, "the calibration");
+    if (slope(low, logits, samples, scratch) >= 0 || slope(high, logits, samples, scratch) <= 0)
+        result = error_run(e, "no temperature from 1/64 to 64 has the least loss on these samples");
+    for (int i = 0; i < 36; i++) {
+        double middle = sqrt(low * high);
+        if (slope(middle, logits, samples, scratch) < 0)
+            low = middle;
+        else
+            high = middle;
+    }
+    *temperature = 1 / sqrt(low * high);
+    arena_free(&a);
+    return result;
 }

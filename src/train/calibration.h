@@ -29,4 +29,11 @@ struct calibration {
 void calibration_measure(struct calibration *c, const struct outcome *outcomes,
                          const struct subset *samples);
 
+/* The temperature T for which softmax(z / T) has the least mean loss on these samples, of which
+ * `logits` (count x classes) are the z: to a relative error of about 1e-7. Labels in the samples'
+ * order. Fails where there is no such T from 1/64 to 64, as for samples that are all right: there
+ * the loss falls as long as T does. */
+ERROR_CHECKED int calibration_fit(double *temperature, struct tensor logits,
+                                  const struct subset *samples, struct error *e);
+
 #endif

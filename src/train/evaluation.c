@@ -1,6 +1,7 @@
 #include "train/evaluation.h"
 
 #include <math.h>
+#include <string.h>
 
 struct batch {
     struct model *m;
@@ -29,6 +30,10 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct subset *
         struct batch b = {m, samples, first, n, team_active(team)};
         team_run(team, b.shares, evaluate, &b);
         sum = model_add_losses(m, n, sum);
+        struct tensor z = tensor_rows(m->act[m->nlayers], 0, n);
+        if (v->logits)
+            memcpy(v->logits + (size_t)first * (size_t)z.cols, z.data,
+                   tensor_size(z) * sizeof(real));
         for (int k = 0; k < n; k++) {
             int predicted = model_predicted(m, k);
             v->errors += predicted != m->labels[k];

@@ -17,6 +17,7 @@ struct evaluation {
     double loss;    /* mean, in nats */
     int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL */
     struct outcome *outcomes; /* of each sample, in order; the caller's, or NULL */
+    real *logits;             /* samples x classes, in order; the caller's, or NULL */
 };
 
 /* Runs the model over the samples, in batches of the model's rows, and fills *v. A caller that

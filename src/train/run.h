@@ -9,6 +9,7 @@
  *   runs/latest                      a link to the newest of those in runs/
  *
  * With early stopping, model.safetensors is the best model and model.last.safetensors the last one.
+ * onehot calibrate adds model.calibrated.safetensors.
  * While the run goes on, its metrics are in metrics.partial.csv, what an interrupted run goes on
  * from is in checkpoint (checkpoint.h), and its process holds the file lock. */
 #ifndef ONEHOT_TRAIN_RUN_H

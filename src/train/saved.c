@@ -19,6 +19,15 @@ static const struct key dataset_keys[] = {
     POSITIVE_KEY(struct saved_dataset, scaling_deviation, "1", 1, "by what that is divided"),
     END_KEY};
 
+/* What calibration adds. */
+struct saved_calibration {
+    double temperature;
+};
+static const struct key calibration_keys[] = {
+    REAL_KEY(struct saved_calibration, temperature, NULL, 1.0 / LOSS_TEMPERATURE_MOST,
+             LOSS_TEMPERATURE_MOST, "what the logits are divided by"),
+    END_KEY};
+
 /* A whole-number sum, so that the mean does not depend on an order. */
 static double mean_pixel(const struct dataset *d) {
     const struct split *s = &d->split[TRAIN];
@@ -63,6 +72,36 @@ done:
     return result;
 }
 
+int saved_calibrate(const char *path, double temperature, struct text *out, struct error *e) {
+    struct safetensors s;
+    struct text value = {0};
+    struct json j = {.out = &value};
+    struct saved_calibration c = {temperature};
+    int result = safetensors_read(&s, path, e), kept = 0;
+    if (result != 0)
+        goto done;
+    json_open(&j, NULL, '{');
+    keys_write(calibration_keys, &c, KEYS_ALL, &j);
+    json_close(&j, '}');
+    struct safetensors_pair *pairs = arena_alloc(&s.arena, (size_t)s.pairs + 1, sizeof *s.metadata);
+    if (!pairs || value.failed) {
+        result = error_memory(e, "the model file");
+        goto done;
+    }
+    for (int i = 0; i < s.pairs; i++)
+        if (strcmp(s.metadata[i].key, "onehot.calibration") != 0)
+            pairs[kept++] = s.metadata[i];
+    pairs[kept++] = (struct safetensors_pair){"onehot.calibration", value.data};
+    s.metadata = pairs;
+    s.pairs = kept;
+    safetensors_write(&s, out);
+    result = out->failed ? error_memory(e, "the model file") : 0;
+done:
+    text_free(&value);
+    arena_free(&s.arena);
+    return result;
+}
+
 int saved_run(const char *path, char id[SHA256_HEX], struct error *e) {
     struct safetensors s;
     int result = safetensors_read(&s, path, e);
@@ -72,10 +111,27 @@ int saved_run(const char *path, char id[SHA256_HEX], struct error *e) {
     return result;
 }
 
+/* The temperature of a calibrated model, in the place of the config's. */
+static int calibrate(struct saved *s, const char *calibration, struct error *e) {
+    char where[FILE_PATH + 32];
+    struct saved_calibration c;
+    double *temperature = loss_temperature(&s->config.loss);
+    snprintf(where, sizeof where, "%s: its calibration", s->path);
+    if (keys_read(calibration_keys, calibration, strlen(calibration), where, NULL, &s->arena, &c,
+                  e) != 0)
+        return -1;
+    if (!temperature)
+        return error_input(e, "%s: the loss %s has no temperature", where,
+                           s->config.loss.type->name);
+    *temperature = c.temperature;
+    return 0;
+}
+
 /* Config and dataset from the metadata, then the model that they describe. */
 static int read(struct saved *s, const struct safetensors *f, int rows, struct error *e) {
     const char *config = safetensors_get(f, "onehot.config");
     const char *dataset = safetensors_get(f, "onehot.dataset");
+    const char *calibration = safetensors_get(f, "onehot.calibration");
     struct saved_dataset *d = &s->dataset;
     char where[FILE_PATH + 32];
     if (!config || !dataset)
@@ -84,7 +140,8 @@ static int read(struct saved *s, const struct safetensors *f, int rows, struct e
                            "on from it, name it in \"start_from\"",
                            s->path, config ? "dataset" : "config");
     snprintf(where, sizeof where, "%s: its config", s->path);
-    if (config_parse(&s->config, config, strlen(config), where, NULL, &s->arena, e) != 0)
+    if (config_parse(&s->config, config, strlen(config), where, NULL, &s->arena, e) != 0 ||
+        (calibration && calibrate(s, calibration, e) != 0))
         return -1;
     snprintf(where, sizeof where, "%s: its dataset", s->path);
     if (keys_read(dataset_keys, dataset, strlen(dataset), where, NULL, &s->arena, d, e) != 0 ||
@@ -147,4 +204,35 @@ int saved_check_dataset(const struct saved *s, const struct dataset *d, const ch
             return error_input(e, "%s: its class %d is \"%s\", but for %s it is \"%s\"", path, i,
                                d->classes.items[i], s->path, m->classes.items[i]);
     return 0;
+}
+
+int saved_samples(const struct saved *s, const struct dataset *d, const char *path,
+                  enum saved_split which, struct arena *a, struct subset *samples,
+                  struct error *e) {
+    static const char *const names[] = {"training", "validation", "test"};
+    if (which == SAVED_TEST) {
+        *samples = batch_all(&d->split[TEST], &s->scaling, a);
+        if (!samples->order)
+            return error_memory(e, path);
+    } else {
+        struct subset trained_on;
+        const struct split *train = &d->split[TRAIN];
+        struct batch_counts counts = {s->config.data.validation,
+                                      which == SAVED_TRAIN ? s->config.data.limit : 0};
+        if (train->count == 0)
+            return error_input(e, "%s: has no training samples", path);
+        if (counts.validation >= train->count)
+            return error_input(e, "%s: has %d training samples, too few to set %d aside", path,
+                               train->count, counts.validation);
+        if (counts.limit > train->count - counts.validation)
+            return error_input(e,
+                               "%s: has %d training samples, too few to set %d aside and take %d",
+                               path, train->count, counts.validation, counts.limit);
+        if (batch_split(train, &s->scaling, d->classes.count, counts, (uint64_t)s->config.seed, a,
+                        &trained_on, samples, e) != 0)
+            return -1;
+        if (which == SAVED_TRAIN)
+            *samples = trained_on;
+    }
+    return samples->count > 0 ? 0 : error_input(e, "%s: has no %s samples", path, names[which]);
 }

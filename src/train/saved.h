@@ -5,6 +5,7 @@
  *   onehot.config     the config, without what is at its default (config_write_short)
  *   onehot.dataset    size of the pictures, class names, mean pixel, the dataset's digest, and the
  *                     scaling where it is not the unit one
+ *   onehot.calibration  in a calibrated model: the temperature that replaces the loss's own
  *   onehot.numerics   the version of the numerics contract
  *   onehot.run        the run's identity, whose first 8 digits name its directory */
 #ifndef ONEHOT_TRAIN_SAVED_H
@@ -41,6 +42,18 @@ ERROR_CHECKED int saved_run(const char *path, char id[SHA256_HEX], struct error 
 /* The bytes of the model file of this training, whose identity is `id`. */
 ERROR_CHECKED int saved_write(const struct training *t, const char *id, struct text *out,
                               struct error *e);
+
+/* The bytes of the model file at `path` with this temperature in its metadata: what saved_read then
+ * makes of it predicts softmax(z / temperature). The tensors are the same. */
+ERROR_CHECKED int saved_calibrate(const char *path, double temperature, struct text *out,
+                                  struct error *e);
+
+/* The samples for testing, those that were set aside for validation, or those that the model was
+ * trained on, of a dataset that saved_check_dataset has passed; `path` names it in errors. */
+enum saved_split { SAVED_TRAIN, SAVED_VALIDATION, SAVED_TEST };
+ERROR_CHECKED int saved_samples(const struct saved *s, const struct dataset *d, const char *path,
+                                enum saved_split which, struct arena *a, struct subset *samples,
+                                struct error *e);
 
 /* Whether the dataset has the size and classes that the model was trained on. */
 ERROR_CHECKED int saved_check_dataset(const struct saved *s, const struct dataset *d,

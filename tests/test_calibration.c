@@ -79,7 +79,8 @@ START_TEST(the_temperature_is_that_of_the_closed_form) {
         struct error e = {0};
         for (int n = 0; n < 5; n++)
             z[2 * n] = (real)a[i];
-        ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 5, 2}, &samples, &e), 0);
+        ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 5, 2}, &samples, "m", &e),
+                         0);
         ck_assert_double_eq_tol(temperature, a[i] / log(4), 1e-6 * a[i]);
     }
 }
@@ -93,9 +94,11 @@ START_TEST(samples_that_are_all_right_or_all_wrong_have_no_temperature) {
         struct subset samples = {.split = &split, .count = 2, .order = order};
         struct error e = {0};
         double temperature;
-        ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 2, 2}, &samples, &e), -1);
-        ck_assert_str_eq(e.text,
-                         "no temperature from 1/64 to 64 has the least loss on these samples");
+        ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 2, 2}, &samples, "m", &e),
+                         -1);
+        ck_assert_str_eq(
+            e.text,
+            "m: no temperature from 1/64 to 64 has the least loss on its validation samples");
     }
 }
 END_TEST

@@ -72,7 +72,7 @@ static int fit(struct result *r, const struct saved *s, const struct dataset *d,
     struct tensor z = {logits, (int)rows, (int)classes};
     r->temperature[0] = *temperature;
     if (measure(r, 0, s->model, logits, team, a, e) != 0 ||
-        calibration_fit(&r->temperature[1], z, validation, e) != 0)
+        calibration_fit(&r->temperature[1], z, validation, s->path, e) != 0)
         return -1;
     *temperature = r->temperature[1];
     return measure(r, 1, s->model, NULL, team, a, e);

@@ -53,7 +53,7 @@ static double slope(double b, struct tensor z, const struct subset *samples, rea
 
 /* Bisection of log b: 36 halvings of log 4096 leave 1e-10; what exp rounds weighs more. */
 int calibration_fit(double *temperature, struct tensor logits, const struct subset *samples,
-                    struct error *e) {
+                    const char *where, struct error *e) {
     struct arena a = {0};
     double low = 1.0 / 64, high = 64;
     int result = 0;
@@ -61,7 +61,9 @@ int calibration_fit(double *temperature, struct tensor logits, const struct subs
     if (!scratch)
         return error_memory(e, "the calibration");
     if (slope(low, logits, samples, scratch) >= 0 || slope(high, logits, samples, scratch) <= 0)
-        result = error_run(e, "no temperature from 1/64 to 64 has the least loss on these samples");
+        result = error_run(
+            e, "%s: no temperature from 1/64 to 64 has the least loss on its validation samples",
+            where);
     for (int i = 0; i < 36; i++) {
         double middle = sqrt(low * high);
         if (slope(middle, logits, samples, scratch) < 0)

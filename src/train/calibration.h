@@ -32,8 +32,8 @@ void calibration_measure(struct calibration *c, const struct outcome *outcomes,
 /* The temperature T for which softmax(z / T) has the least mean loss on these samples, of which
  * `logits` (count x classes) are the z: to a relative error of about 1e-7. Labels in the samples'
  * order. Fails where there is no such T from 1/64 to 64, as for samples that are all right: there
- * the loss falls as long as T does. */
+ * the loss falls as long as T does. `where` names the model in errors. */
 ERROR_CHECKED int calibration_fit(double *temperature, struct tensor logits,
-                                  const struct subset *samples, struct error *e);
+                                  const struct subset *samples, const char *where, struct error *e);
 
 #endif

@@ -181,7 +181,7 @@ check-O0 check-clang-O0 check-Ofast:
 test-golden: test-programs ## the golden hashes, with this build only
 	@ONEHOT=$(BUILD)/onehot CK_RUN_SUITE=golden $(BUILD)/tests
 
-repro: ## every golden hash, in every compiler, kernel, number of threads and machine (20 minutes)
+repro: ## every golden hash, in every compiler, kernel, number of threads and machine (over half an hour)
 	@+MAKE='$(MAKE)' tests/repro.sh
 
 REFERENCE ?= tests/reference

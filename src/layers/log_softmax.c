@@ -23,10 +23,9 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
 }
 
 /* With p = e^y, the softmax: the derivative of log sum_k e^(x_k/T) by x_j is p_j / T (as in
- * losses/softmax_cross_entropy.c), so
+ * losses/softmax_cross_entropy.c), so ∂y_k/∂x_j = ([k = j] - p_j) / T, and
  *
- *   ∂y_k/∂x_j = ([k = j] - p_j) / T        dx_j = sum_k dy_k ∂y_k/∂x_j = (dy_j - p_j sum_k dy_k) /
- * T
+ *   dx_j = sum_k dy_k ∂y_k/∂x_j = (dy_j - p_j sum_k dy_k) / T
  *
  * Where dy is -1 at the label and 0 elsewhere, that is (p_j - [j = label]) / T: p - y. */
 CLONED static void backward(const struct layer *l, const struct pass *pass, struct tensor x,

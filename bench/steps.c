@@ -60,7 +60,7 @@ static void timed_step(struct training *t, struct update update, int first, int 
     struct model *m = t->model;
     struct pass pass = {0, n, true, (uint64_t)t->config.seed, update.step};
     double now = clock_seconds();
-    batch_gather(&t->train, order, more ? next : NULL, n, m->act[0], m->labels);
+    batch_gather(&t->train, order, more ? next : NULL, n, m->act[0], &m->target);
     now = lap(now, &spent[GATHER]);
     model_forward(m, &pass);
     now = lap(now, &spent[FORWARD]);

@@ -121,6 +121,16 @@ void test_small_run(const char *name, const char *more) {
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
 
+struct target test_target(int *labels, int rows, int classes, struct arena *a) {
+    struct target t = {.labels = labels};
+    t.y = (struct tensor){arena_alloc(a, (size_t)rows * (size_t)classes, sizeof(real)), rows,
+                          classes};
+    ck_assert_ptr_nonnull(t.y.data);
+    for (int n = 0; n < rows; n++)
+        tensor_row(t.y, n)[labels[n]] = 1;
+    return t;
+}
+
 void *test_options(const struct variant *row, const char *json, struct arena *a) {
     struct error e = {0};
     void *options = arena_alloc(a, 1, row->size);

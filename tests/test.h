@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "config/key.h"
 #include "config/strict.h"
+#include "tensor/target.h"
 
 #include <check.h>
 #include <stdbool.h>
@@ -42,6 +43,9 @@ const cJSON *test_member(const cJSON *object, const char *name);
 
 /* Trains tests/small.json for two epochs into test_dir/NAME, with `more` arguments. */
 void test_small_run(const char *name, const char *more);
+
+/* The one-hot target of these labels, which are not copied, in the arena. */
+struct target test_target(int *labels, int rows, int classes, struct arena *a);
 
 /* The options of a row of a table, as the config {JSON} gives them, in the arena; or the test
  * fails.

@@ -432,27 +432,46 @@ static const struct scaling unit = {.deviation = 1}; /* without the values: they
 START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
     uint8_t pixels[256];
     int labels[2] = {1, 0}, got[2];
-    real values[256];
+    real values[256], y[4];
+    struct target t = {got, {y, 2, 2}, {0}};
     for (int i = 0; i < 256; i++)
         pixels[i] = (uint8_t)i;
-    struct split split = {2, pixels, labels};
-    struct subset s = {&split, &unit, 2, NULL};
-    batch_gather(&s, (const int[]){0, 1}, NULL, 2, (struct tensor){values, 2, 128}, got);
+    struct split split = {2, pixels, labels, NULL};
+    struct subset s = {&split, &unit, 2, NULL, NULL};
+    batch_gather(&s, (const int[]){0, 1}, NULL, 2, (struct tensor){values, 2, 128}, &t);
     for (int i = 0; i < 256; i++)
         ck_assert(values[i] == (real)i / (real)255);
     ck_assert(values[0] == 0 && values[255] == 1);
 }
 END_TEST
 
+START_TEST(batch_gather_takes_shares_and_a_teachers_logits_of_the_sample) {
+    static uint8_t pixels[] = {0, 0};
+    static float targets[] = {0.75f, 0.25f, 0, 1};
+    static const real teacher[] = {5, 6, 7, 8};
+    int labels[] = {0, 1}, got[2];
+    real x[2], y[4], logits[4] = {0};
+    struct split split = {2, pixels, labels, targets};
+    struct subset s = {&split, &unit, 2, NULL, teacher};
+    struct target t = {got, {y, 2, 2}, {logits, 2, 2}};
+    batch_gather(&s, (const int[]){1, 0}, NULL, 2, (struct tensor){x, 2, 1}, &t);
+    ck_assert_mem_eq(y, ((const real[]){0, 1, 0.75f, 0.25f}), sizeof y);
+    ck_assert_mem_eq(logits, ((const real[]){7, 8, 5, 6}), sizeof logits);
+    ck_assert(got[0] == 1 && got[1] == 0);
+}
+END_TEST
+
 START_TEST(batch_gather_takes_rows_and_labels_in_the_given_order) {
     static uint8_t pixels[] = {0, 51, 102, 153, 204, 255};
-    int labels[] = {7, 8, 9}, got[4];
-    real values[8];
-    struct split split = {3, pixels, labels};
-    struct subset s = {&split, &unit, 3, NULL};
+    int labels[] = {0, 1, 2}, got[4];
+    real values[8], y[12];
+    struct target t = {got, {y, 4, 3}, {0}};
+    struct split split = {3, pixels, labels, NULL};
+    struct subset s = {&split, &unit, 3, NULL, NULL};
     batch_gather(&s, (const int[]){2, 0, 0, 1}, (const int[]){1, 1, 2, 0}, 4,
-                 (struct tensor){values, 4, 2}, got);
-    ck_assert_mem_eq(got, ((const int[]){9, 7, 7, 8}), sizeof got);
+                 (struct tensor){values, 4, 2}, &t);
+    ck_assert_mem_eq(got, ((const int[]){2, 0, 0, 1}), sizeof got);
+    ck_assert_mem_eq(y, ((const real[]){0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0}), sizeof y);
     static const int want[] = {204, 255, 0, 51, 0, 51, 102, 153};
     for (int i = 0; i < 8; i++)
         ck_assert(values[i] == (real)want[i] / 255);
@@ -464,16 +483,17 @@ END_TEST
 START_TEST(standardized_pixels_have_mean_0_and_deviation_1) {
     static uint8_t pixels[] = {0, 255, 77, 77, 0, 51};
     int labels[] = {0, 1, 2}, got[2], order[] = {2, 0};
-    real x[4];
+    real x[4], y[6];
+    struct target t = {got, {y, 2, 3}, {0}};
     double sum = 0, squares = 0;
-    struct split split = {3, pixels, labels};
+    struct split split = {3, pixels, labels, NULL};
     struct scaling scaling;
-    struct subset s = {&split, &scaling, 2, order};
+    struct subset s = {&split, &scaling, 2, order, NULL};
     scaling_measure(&scaling, &s, 2);
     ck_assert_double_eq_tol(scaling.mean, 0.3, 1e-15);
     ck_assert_double_eq_tol(scaling.deviation, sqrt(0.17), 1e-15);
     ck_assert(!scaling_is_unit(&scaling));
-    batch_gather(&s, order, NULL, 2, (struct tensor){x, 2, 2}, got);
+    batch_gather(&s, order, NULL, 2, (struct tensor){x, 2, 2}, &t);
     for (int i = 0; i < 4; i++) {
         sum += (double)x[i];
         squares += (double)x[i] * (double)x[i];
@@ -487,9 +507,9 @@ END_TEST
 START_TEST(equal_pixels_have_deviation_1) {
     static uint8_t pixels[] = {51, 51};
     int labels[] = {0}, order[] = {0};
-    struct split split = {1, pixels, labels};
+    struct split split = {1, pixels, labels, NULL};
     struct scaling scaling;
-    struct subset s = {&split, &scaling, 1, order};
+    struct subset s = {&split, &scaling, 1, order, NULL};
     scaling_measure(&scaling, &s, 2);
     ck_assert(scaling.mean == 0.2 && scaling.deviation == 1 && scaling.value[51] == 0);
 }
@@ -510,7 +530,7 @@ static struct split uneven(int labels[100]) {
     for (int i = 0; i < 100; i++)
         labels[i] = i < 60 ? 0 : i < 90 ? 1 : 2;
     rng_shuffle(&r, labels, 100);
-    return (struct split){100, NULL, labels};
+    return (struct split){100, NULL, labels, NULL};
 }
 
 static void split(const struct split *s, int count, uint64_t seed, struct arena *a,
@@ -782,6 +802,7 @@ Suite *test_data(void) {
         interlaced_png_is_read_right, gamma_of_a_png_does_not_change_its_values,
         batch_gather_scales_0_to_255_to_0_to_1,
         batch_gather_takes_rows_and_labels_in_the_given_order,
+        batch_gather_takes_shares_and_a_teachers_logits_of_the_sample,
         standardized_pixels_have_mean_0_and_deviation_1, equal_pixels_have_deviation_1,
         the_table_of_the_unit_scaling_is_pixel_over_255,
         batch_all_is_every_sample_in_the_files_order, batch_split_is_stratified,

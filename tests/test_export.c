@@ -65,7 +65,7 @@ static struct text expected(const struct dataset *d) {
     struct model *m = s->model;
     struct pass pass = {.rows = 1};
     for (int i = 0; i < all.count; i++) {
-        batch_gather(&all, all.order + i, NULL, 1, m->act[0], m->labels);
+        batch_gather(&all, all.order + i, NULL, 1, m->act[0], &m->target);
         model_forward(m, &pass);
         int k = model_predicted(m, 0);
         text_add(&out, m->act[m->nlayers].data, (size_t)m->p.cols * sizeof(float));

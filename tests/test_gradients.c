@@ -155,7 +155,7 @@ END_TEST
 struct loss_case {
     struct loss loss;
     struct tensor z, p;
-    int *labels;
+    struct target target;
 };
 
 static double mean_loss(void *context) {
@@ -163,7 +163,7 @@ static double mean_loss(void *context) {
     double sum = 0;
     real losses[6];
     ck_assert_int_eq(c->z.rows, 6);
-    loss_forward(&c->loss, true, c->z, c->labels, c->p, losses);
+    loss_forward(&c->loss, true, c->z, &c->target, c->p, losses);
     for (int n = 0; n < 6; n++)
         sum += (double)losses[n];
     return sum / 6;
@@ -172,7 +172,8 @@ static double mean_loss(void *context) {
 START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
     int rows = 0;
     for (; losses_type(rows); rows++)
-        for (int k = 2; k < 12; k++) { /* classes, in turn with and without weights, and options */
+        for (int k = 2; k < 12;
+             k++) { /* classes, in turn with and without weights, options, soft targets */
             struct arena a = {0};
             struct rng r = rng_stream(2, RNG_INIT, (uint32_t)k);
             const struct loss_type *type = losses_type(rows);
@@ -181,12 +182,15 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
                                            k % 2 ? weights.data : NULL}};
             c.z = filled(&a, 6, k, &r);
             c.p = filled(&a, 6, k, &r);
-            c.labels = arena_alloc(&a, 6, sizeof *c.labels);
+            int labels[6];
             for (int i = 0; i < 6; i++)
-                c.labels[i] = i % k;
+                labels[i] = i % k;
+            c.target = test_target(labels, 6, k, &a);
+            for (int j = 0; j < k && k % 3 == 0; j++) /* any distribution will do */
+                tensor_row(c.target.y, 4)[j] = 1 / (real)k;
             struct tensor dz = filled(&a, 6, k, &r);
             mean_loss(&c);
-            loss_backward(&c.loss, c.p, c.labels, 6, dz);
+            loss_backward(&c.loss, c.z, c.p, &c.target, 6, dz);
             ck_assert_int_gt(check(type->row.name, "dz", c.z, dz, mean_loss, &c), 0);
             arena_free(&a);
         }
@@ -201,8 +205,9 @@ START_TEST(softmax_cross_entropy_gradient_is_p_minus_y) {
     const struct loss_type *t = losses_type(0);
     struct arena a = {0};
     const void *options = test_options(&t->row, "{}", &a);
-    t->forward(options, true, Z, labels, P, losses);
-    t->backward(options, P, labels, 2, DZ);
+    struct target target = test_target(labels, 2, 3, &a);
+    t->forward(options, true, Z, &target, P, losses);
+    t->backward(options, Z, P, &target, 2, DZ);
     double s = exp(-2) + exp(-1) + 1;
     ck_assert_double_eq_tol(losses[0], log(s), 1e-12);
     ck_assert_double_eq_tol(losses[1], log(3), 1e-12);
@@ -238,7 +243,7 @@ START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
     model_init(m, 9);
     fill(m->act[0], &r);
     for (int i = 0; i < 5; i++)
-        m->labels[i] = i % 4;
+        tensor_row(m->target.y, i)[i % 4] = 1;
     mean_of_model(m);
     pass_backward(m, 5);
     struct tensor theta = {m->theta, 1, (int)m->nparams}, grad = {m->grad, 1, (int)m->nparams};

@@ -210,7 +210,8 @@ START_TEST(softmax_cross_entropy_stays_finite_for_huge_logits) {
     real losses[3];
     const struct loss_type *t = losses_type(0);
     struct arena a = {0};
-    t->forward(test_options(&t->row, "{}", &a), true, (struct tensor){z, 3, 3}, labels,
+    struct target target = test_target(labels, 3, 3, &a);
+    t->forward(test_options(&t->row, "{}", &a), true, (struct tensor){z, 3, 3}, &target,
                (struct tensor){p, 3, 3}, losses);
     arena_free(&a);
     for (int n = 0; n < 3; n++)
@@ -250,15 +251,16 @@ START_TEST(log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy) {
         labels[n] = n % K;
     const struct loss_type *fused = loss_named("softmax_cross_entropy");
     struct arena a = {0};
+    struct target t = test_target(labels, N, K, &a);
     const void *options = test_options(&fused->row, "{}", &a);
-    fused->forward(options, true, Z, labels, P[0], losses[0]);
-    fused->backward(options, P[0], labels, N, DZ[0]);
-    arena_free(&a);
+    fused->forward(options, true, Z, &t, P[0], losses[0]);
+    fused->backward(options, Z, P[0], &t, N, DZ[0]);
     const struct loss_type *unfused = loss_named("negative_log_likelihood");
     pass_layer_forward(&l, Z, Y);
-    unfused->forward(NULL, true, Y, labels, P[1], losses[1]);
-    unfused->backward(NULL, P[1], labels, N, DY);
+    unfused->forward(NULL, true, Y, &t, P[1], losses[1]);
+    unfused->backward(NULL, Y, P[1], &t, N, DY);
     pass_layer_backward(&l, Z, Y, DY, DZ[1]);
+    arena_free(&a);
     ck_assert_mem_eq(losses[0], losses[1], sizeof losses[0]);
     for (int i = 0; i < N * K; i++) {
         double tolerance = (40 + K) * 0x1p-24;
@@ -277,11 +279,13 @@ START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
     struct layer l = {.type = named("softmax"), .options = &temperature, .in = 2, .out = 2};
     struct tensor Z = {z, 1, 2}, Y = {y, 1, 2}, DY = {dy, 1, 2}, DZ = {dz, 1, 2}, P = {p, 1, 2};
     const struct loss_type *unfused = loss_named("negative_log_likelihood");
+    struct arena a = {0};
+    struct target t = test_target(&label, 1, 2, &a);
     pass_layer_forward(&l, Z, Y);
     real log_y[] = {vmath_log(y[0]), vmath_log(y[1])};
-    unfused->forward(NULL, true, (struct tensor){log_y, 1, 2}, &label, P, &loss);
+    unfused->forward(NULL, true, (struct tensor){log_y, 1, 2}, &t, P, &loss);
     ck_assert(y[0] == 0 && loss == INFINITY);
-    unfused->backward(NULL, P, &label, 1, DY);
+    unfused->backward(NULL, Y, P, &t, 1, DY);
     for (int j = 0; j < 2; j++)
         dy[j] /= y[j]; /* the derivative of log y: -1 / 0 */
     pass_layer_backward(&l, Z, Y, DY, DZ);
@@ -289,17 +293,16 @@ START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
 
     l.type = named("log_softmax");
     pass_layer_forward(&l, Z, Y);
-    unfused->forward(NULL, true, Y, &label, P, &loss);
-    unfused->backward(NULL, P, &label, 1, DY);
+    unfused->forward(NULL, true, Y, &t, P, &loss);
+    unfused->backward(NULL, Y, P, &t, 1, DY);
     pass_layer_backward(&l, Z, Y, DY, DZ);
     ck_assert(loss == 200 && dz[0] == -1 && dz[1] == 1);
     const struct loss_type *fused = loss_named("softmax_cross_entropy");
-    struct arena a = {0};
     const void *options = test_options(&fused->row, "{}", &a);
-    fused->forward(options, true, Z, &label, P, &loss);
-    fused->backward(options, P, &label, 1, DZ);
-    arena_free(&a);
+    fused->forward(options, true, Z, &t, P, &loss);
+    fused->backward(options, Z, P, &t, 1, DZ);
     ck_assert(loss == 200 && dz[0] == -1 && dz[1] == 1);
+    arena_free(&a);
 }
 END_TEST
 
@@ -343,10 +346,13 @@ START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
     const struct loss_type *t = losses_type(0);
     struct arena a = {0};
     const void *options = test_options(&t->row, "{\"label_smoothing\": 0.1}", &a);
-    t->forward(options, true, (struct tensor){z, 20, 3}, labels, (struct tensor){p, 20, 3}, whole);
-    for (int i = 0; i < 20; i += 5)
-        t->forward(options, true, (struct tensor){z + 3 * i, 5, 3}, labels + i,
-                   (struct tensor){p, 5, 3}, parts + i);
+    struct target all = test_target(labels, 20, 3, &a);
+    t->forward(options, true, (struct tensor){z, 20, 3}, &all, (struct tensor){p, 20, 3}, whole);
+    for (int i = 0; i < 20; i += 5) {
+        struct target some = target_rows(&all, i, 5);
+        t->forward(options, true, (struct tensor){z + 3 * i, 5, 3}, &some, (struct tensor){p, 5, 3},
+                   parts + i);
+    }
     ck_assert_mem_eq(whole, parts, sizeof whole);
     arena_free(&a);
 }
@@ -390,14 +396,15 @@ START_TEST(class_weights_multiply_loss_and_gradient_in_training_only) {
     int labels[] = {2, 0};
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
     struct arena a = {0};
+    struct target t = test_target(labels, 2, 3, &a);
     struct loss l = {losses_type(0), test_options(losses_variant(0), "{}", &a), w};
-    l.type->forward(l.options, true, Z, labels, P, plain);
-    loss_forward(&l, false, Z, labels, P, evaluation);
-    loss_forward(&l, true, Z, labels, P, training);
+    l.type->forward(l.options, true, Z, &t, P, plain);
+    loss_forward(&l, false, Z, &t, P, evaluation);
+    loss_forward(&l, true, Z, &t, P, training);
     ck_assert_mem_eq(plain, evaluation, sizeof plain);
     ck_assert(training[0] == 3 * plain[0] && training[1] == plain[1] / 4);
-    l.type->backward(l.options, P, labels, 2, (struct tensor){dz, 2, 3});
-    loss_backward(&l, P, labels, 2, (struct tensor){weighted, 2, 3});
+    l.type->backward(l.options, Z, P, &t, 2, (struct tensor){dz, 2, 3});
+    loss_backward(&l, Z, P, &t, 2, (struct tensor){weighted, 2, 3});
     for (int j = 0; j < 3; j++)
         ck_assert(weighted[j] == 3 * dz[j] && weighted[3 + j] == dz[3 + j] / 4);
     arena_free(&a);
@@ -411,11 +418,12 @@ START_TEST(label_smoothing_is_in_the_loss_of_training_only) {
     int labels[] = {2, 0};
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
     struct arena a = {0};
+    struct target t = test_target(labels, 2, 3, &a);
     struct loss l = {losses_type(0), test_options(losses_variant(0), "{}", &a), NULL};
-    loss_forward(&l, true, Z, labels, P, plain);
+    loss_forward(&l, true, Z, &t, P, plain);
     l.options = test_options(losses_variant(0), "{\"label_smoothing\": 0.75}", &a);
-    loss_forward(&l, false, Z, labels, P, evaluation);
-    loss_forward(&l, true, Z, labels, P, training);
+    loss_forward(&l, false, Z, &t, P, evaluation);
+    loss_forward(&l, true, Z, &t, P, training);
     ck_assert_mem_eq(plain, evaluation, sizeof plain);
     /* a quarter of the label's loss, and three of the mean over the labels, whose logits are on
      * average 1 below the label's */
@@ -431,14 +439,15 @@ START_TEST(a_temperature_divides_the_logits_in_training_and_evaluation) {
     int labels[] = {2, 1};
     struct tensor P = {p, 2, 3}, want_P = {want_p, 2, 3};
     struct arena a = {0};
+    struct target t = test_target(labels, 2, 3, &a);
     struct loss plain = {losses_type(0), test_options(losses_variant(0), "{}", &a), NULL};
     struct loss l = {losses_type(0), test_options(losses_variant(0), "{\"temperature\": 4}", &a),
                      NULL};
     for (int i = 0; i < 6; i++)
         quarter[i] = z[i] / 4;
     for (int training = 0; training < 2; training++) {
-        loss_forward(&plain, training, (struct tensor){quarter, 2, 3}, labels, want_P, want);
-        loss_forward(&l, training, (struct tensor){z, 2, 3}, labels, P, losses);
+        loss_forward(&plain, training, (struct tensor){quarter, 2, 3}, &t, want_P, want);
+        loss_forward(&l, training, (struct tensor){z, 2, 3}, &t, P, losses);
         ck_assert_mem_eq(p, want_p, sizeof p);
         ck_assert_mem_eq(losses, want, sizeof losses);
     }

@@ -200,27 +200,14 @@ START_TEST(softmax_and_log_softmax_equal_the_reference) {
 }
 END_TEST
 
-/* A target of any distribution, from hard ones: cross-entropy is linear in the target, and so is
- * its gradient, which is the mean of those of the K hard labels, weighted by the target. */
-static double soft_cross_entropy(const double *targets, struct tensor z, struct tensor p,
-                                 struct tensor dz, const void *options) {
-    int n = z.rows, k = z.cols;
-    int *hard = arena_alloc(&reference_arena, (size_t)n, sizeof *hard);
-    real *losses = arena_alloc(&reference_arena, (size_t)n, sizeof *losses);
-    double *sum = arena_alloc(&reference_arena, tensor_size(z), sizeof *sum), loss = 0;
-    for (int label = 0; label < k; label++) {
-        for (int r = 0; r < n; r++)
-            hard[r] = label;
-        cross_entropy()->forward(options, true, z, hard, p, losses);
-        cross_entropy()->backward(options, p, hard, n, dz);
-        for (int r = 0; r < n; r++)
-            loss += targets[r * k + label] * (double)losses[r];
-        for (int i = 0; i < n * k; i++)
-            sum[i] += targets[i / k * k + label] * (double)dz.data[i];
-    }
-    for (int i = 0; i < n * k; i++)
-        dz.data[i] = (real)sum[i];
-    return loss;
+/* The case's target: any distribution, or labels. */
+static struct target target_of(const cJSON *c, int rows, int classes) {
+    struct target t = {.y = {NULL, rows, classes}};
+    if (cJSON_GetObjectItemCaseSensitive(c, "targets"))
+        t.y = reference_tensor(c, "targets");
+    else
+        t = test_target(reference_labels(c, "labels"), rows, classes, &reference_arena);
+    return t;
 }
 
 /* y_j (dy_j - sum dy y) / T: the roundings behind y; a chain of K steps and its factors' own
@@ -260,16 +247,12 @@ static void cross_entropy_case(const cJSON *c) {
     const void *options = cross_entropy_options(c);
     double temperature = reference_number_or(c, "temperature", 1);
     double *want_dz = reference_values(c, "grad_logits", &count), loss = 0, tolerance = 0;
-    if (cJSON_GetObjectItemCaseSensitive(c, "targets")) {
-        loss = soft_cross_entropy(reference_values(c, "targets", &count), z, p, dz, options);
-    } else {
-        int *labels = reference_labels(c, "labels");
-        real *losses = arena_alloc(&reference_arena, (size_t)n, sizeof *losses);
-        cross_entropy()->forward(options, true, z, labels, p, losses);
-        cross_entropy()->backward(options, p, labels, n, dz);
-        for (int r = 0; r < n; r++)
-            loss += (double)losses[r];
-    }
+    struct target t = target_of(c, n, k);
+    real *losses = arena_alloc(&reference_arena, (size_t)n, sizeof *losses);
+    cross_entropy()->forward(options, true, z, &t, p, losses);
+    cross_entropy()->backward(options, z, p, &t, n, dz);
+    for (int r = 0; r < n; r++)
+        loss += (double)losses[r];
     for (int r = 0; r < n; r++)
         tolerance += (softmax_roundings(tensor_row(z, r), k, temperature) + 4) * UNIT / n;
     close_to(loss / n, reference_number(c, "loss"), tolerance, "loss");
@@ -388,13 +371,14 @@ static struct model *mlp(const cJSON *c) {
 static void mlp_case(const cJSON *c) {
     struct model *m = mlp(c);
     struct tensor x = reference_tensor(c, "input");
-    int *labels = reference_labels(c, "labels"), count, width = 0;
+    int count, width = 0;
     double *theta = reference_values(c, "parameters", &count);
     ck_assert_uint_eq(m->nparams, (size_t)count);
     for (size_t i = 0; i < m->nparams; i++)
         m->theta[i] = (real)theta[i];
     memcpy(m->act[0].data, x.data, tensor_size(x) * sizeof(real));
-    memcpy(m->labels, labels, (size_t)x.rows * sizeof *labels);
+    memcpy(m->target.y.data, target_of(c, x.rows, m->p.cols).y.data,
+           tensor_size(tensor_rows(m->target.y, 0, x.rows)) * sizeof(real));
     for (int i = 0; i < m->nlayers; i++)
         width += m->layers[i].in;
     double tolerance = 2 * width * UNIT;

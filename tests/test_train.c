@@ -324,7 +324,7 @@ START_TEST(standardized_pictures_have_mean_0_and_deviation_1) {
     struct training *t = ready("data.scaling=standardize", "train.batch_size=900", NULL);
     double sum = 0, squares = 0, n = 900 * 784;
     ck_assert_double_eq_tol(t->scaling.mean, 0.13, 0.01);
-    batch_gather(&t->train, t->train.order, NULL, 900, t->model->act[0], t->model->labels);
+    batch_gather(&t->train, t->train.order, NULL, 900, t->model->act[0], &t->model->target);
     for (size_t i = 0; i < tensor_size(t->model->act[0]); i++) {
         double x = (double)t->model->act[0].data[i];
         sum += x;

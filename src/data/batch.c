@@ -3,6 +3,7 @@
 #include "tensor/clones.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* 1/255 in two parts, since multiplying twice is faster than dividing once: pixel * HIGH is exact,
  * as HIGH has 9 bits, and pixel * HIGH + pixel * LOW is pixel / 255, correctly rounded, for all
@@ -20,10 +21,22 @@ static void look_up(const real value[256], const uint8_t *pixels, real *x, int n
         x[i] = value[pixels[i]];
 }
 
+/* Row k of t, for this sample. */
+static void gather_target(const struct subset *s, int sample, int k, const struct target *t) {
+    size_t classes = (size_t)t->y.cols, size = classes * sizeof(real);
+    real *y = tensor_row(t->y, k);
+    t->labels[k] = s->split->labels[sample];
+    for (size_t j = 0; j < classes; j++)
+        y[j] = s->split->targets ? (real)s->split->targets[(size_t)sample * classes + j]
+                                 : (real)(t->labels[k] == (int)j);
+    if (t->teacher.data && s->teacher)
+        memcpy(tensor_row(t->teacher, k), s->teacher + (size_t)sample * classes, size);
+}
+
 enum { LINE = 64 }; /* bytes that a cache fetches at a time */
 
 void batch_gather(const struct subset *s, const int *order, const int *next, int n, struct tensor x,
-                  int *labels) {
+                  const struct target *t) {
     size_t size = (size_t)x.cols;
     const uint8_t *pixels = s->split->pixels;
     bool is_unit = scaling_is_unit(s->scaling);
@@ -34,12 +47,12 @@ void batch_gather(const struct subset *s, const int *order, const int *next, int
             unit(pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
         else
             look_up(s->scaling->value, pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
-        labels[k] = s->split->labels[order[k]];
+        gather_target(s, order[k], k, t);
     }
 }
 
 struct subset batch_all(const struct split *s, const struct scaling *scaling, struct arena *a) {
-    struct subset all = {s, scaling, s->count, arena_alloc(a, (size_t)s->count, sizeof(int))};
+    struct subset all = {s, scaling, s->count, arena_alloc(a, (size_t)s->count, sizeof(int)), NULL};
     for (int i = 0; i < s->count && all.order; i++)
         all.order[i] = i;
     return all;
@@ -78,8 +91,8 @@ static int draw(struct subset *from, int classes, int count, uint64_t seed,
     int *quota = calloc((size_t)classes, sizeof *quota);
     int *member = calloc(n, sizeof *member); /* of one class, as places in from->order */
     char *chosen = calloc(n, 1);
-    *drawn =
-        (struct subset){from->split, from->scaling, 0, arena_alloc(a, (size_t)count, sizeof(int))};
+    *drawn = (struct subset){from->split, from->scaling, 0,
+                             arena_alloc(a, (size_t)count, sizeof(int)), NULL};
     int result = -1, left = 0;
     if (!size || !quota || !member || !chosen || !drawn->order) {
         error_memory(e, "the choice of samples");

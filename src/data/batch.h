@@ -4,21 +4,23 @@
 
 #include "data/dataset.h"
 #include "data/scaling.h"
-#include "tensor/tensor.h"
+#include "tensor/target.h"
 
-/* Some samples of a split, in some order, and how their pixels become numbers. */
+/* Some samples of a split, in some order, how their pixels become numbers, and what a teacher says
+ * of them. */
 struct subset {
     const struct split *split;
     const struct scaling *scaling;
     int count;
-    int *order; /* count numbers of samples */
+    int *order;          /* count numbers of samples */
+    const real *teacher; /* logits for each sample of the split, split->count x classes; or NULL */
 };
 
-/* Row k of x (n x features) becomes sample order[k] of the subset's split, scaled; labels[k]
- * becomes its label. `next` (n) are the samples that will be asked for next time, to be fetched
- * from memory meanwhile, or NULL. */
+/* Row k of x (n x features) becomes sample order[k] of the subset's split, scaled; row k of t
+ * becomes its target, with the teacher's logits where both have them. `next` (n) are the samples
+ * that will be asked for next time, to be fetched from memory meanwhile, or NULL. */
 void batch_gather(const struct subset *s, const int *order, const int *next, int n, struct tensor x,
-                  int *labels);
+                  const struct target *t);
 
 /* All samples of the split, in the file's order. `order` is in the arena, NULL if memory is out. */
 struct subset batch_all(const struct split *s, const struct scaling *scaling, struct arena *a);

@@ -90,7 +90,19 @@ static int check(const struct dataset *d, const char *path, struct error *e) {
     return dataset_check_classes(&d->classes, path, e) == 0 ? check_samples(d, path, e) : -1;
 }
 
-/* Numbers enter as decimal text and labels as 4 bytes, so that no machine's layout matters. */
+static void add_targets(struct sha256 *h, const float *targets, size_t count) {
+    sha256_add(h, "\ntargets\n", 9);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &targets[i], sizeof bits);
+        uint8_t le[4] = {(uint8_t)bits, (uint8_t)(bits >> 8), (uint8_t)(bits >> 16),
+                         (uint8_t)(bits >> 24)};
+        sha256_add(h, le, sizeof le);
+    }
+}
+
+/* Numbers enter as decimal text, labels and targets as 4 bytes, so that no machine's layout
+ * matters. */
 static void set_digest(struct dataset *d) {
     struct sha256 h;
     char line[128];
@@ -111,6 +123,8 @@ static void set_digest(struct dataset *d) {
             sha256_add(&h, label, sizeof label);
         }
         sha256_add(&h, s->pixels, (size_t)s->count * (size_t)dataset_features(d));
+        if (s->targets)
+            add_targets(&h, s->targets, (size_t)s->count * (size_t)d->classes.count);
     }
     sha256_end(&h, d->digest);
 }

@@ -20,6 +20,7 @@ struct split {
     int count;
     uint8_t *pixels; /* count x features */
     int *labels;     /* count; 0 .. classes - 1 */
+    float *targets;  /* count x classes, 0 .. 1, largest at the label; NULL: one-hot */
 };
 
 enum { TRAIN, TEST, SPLITS };

@@ -211,10 +211,10 @@ static int write_check(struct writer *w, struct error *e) {
         return error_memory(e, "the self-test");
     for (int i = 0; i < features; i++)
         pixels[i] = (uint8_t)((unsigned)i * 31);
-    struct split split = {1, pixels, &label};
-    struct subset one = {&split, &w->saved->scaling, 1, &zero};
+    struct split split = {.count = 1, .pixels = pixels, .labels = &label};
+    struct subset one = {&split, &w->saved->scaling, 1, &zero, NULL};
     struct pass pass = {.rows = 1};
-    batch_gather(&one, &zero, NULL, 1, m->act[0], m->labels);
+    batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
     model_forward(m, &pass);
     free(pixels);
 

@@ -30,17 +30,17 @@ int loss_weigh(struct loss *l, const int *counts, int classes, struct arena *a, 
     return 0;
 }
 
-void loss_forward(const struct loss *l, bool training, struct tensor z, const int *labels,
+void loss_forward(const struct loss *l, bool training, struct tensor z, const struct target *t,
                   struct tensor p, real *losses) {
-    l->type->forward(l->options, training, z, labels, p, losses);
+    l->type->forward(l->options, training, z, t, p, losses);
     for (int n = 0; n < z.rows && l->weights && training; n++)
-        losses[n] *= l->weights[labels[n]];
+        losses[n] *= l->weights[t->labels[n]];
 }
 
-void loss_backward(const struct loss *l, struct tensor p, const int *labels, int batch,
-                   struct tensor dz) {
-    l->type->backward(l->options, p, labels, batch, dz);
+void loss_backward(const struct loss *l, struct tensor z, struct tensor p, const struct target *t,
+                   int batch, struct tensor dz) {
+    l->type->backward(l->options, z, p, t, batch, dz);
     for (int n = 0; n < dz.rows && l->weights; n++)
         for (int j = 0; j < dz.cols; j++)
-            tensor_row(dz, n)[j] *= l->weights[labels[n]];
+            tensor_row(dz, n)[j] *= l->weights[t->labels[n]];
 }

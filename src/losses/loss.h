@@ -1,5 +1,5 @@
-/* The contract of a loss: the model's last output (the logits z) and the labels, to one number and
- * the gradient that starts backpropagation.
+/* The contract of a loss: the model's last output (the logits z) and the target y, to one number
+ * and the gradient that starts backpropagation.
  *
  * A new loss is one file that ends in a const struct loss_type, and one row in losses.c. */
 #ifndef ONEHOT_LOSSES_LOSS_H
@@ -8,23 +8,24 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "config/key.h"
-#include "tensor/tensor.h"
+#include "tensor/target.h"
 
 struct loss_type {
     /* Its name and hyperparameters. The options begin with `struct reals class_weights`, the keys
      * with CLASS_WEIGHTS_KEY: weights work alike on every loss, so that is done in loss.c, once. */
     struct variant row;
 
-    /* From logits z (N x K) and labels (N of 0 .. K-1) the probabilities p (N x K) and the loss of
-     * each row, in nats, into losses (N). Not in training, that is -log p_label, by which models of
-     * different options compare; in training, what backward is the gradient of. */
-    void (*forward)(const void *options, bool training, struct tensor z, const int *labels,
+    /* From logits z (N x K) and target t the probabilities p (N x K) and the loss of each row, in
+     * nats, into losses (N). Not in training, that is -sum_j y_j log p_j (of a label, -log
+     * p_label), by which models of different options compare; in training, what backward is the
+     * gradient of. */
+    void (*forward)(const void *options, bool training, struct tensor z, const struct target *t,
                     struct tensor p, real *losses);
 
     /* dz (N x K) from the p of forward: the gradient of the mean loss of `batch` rows, of which
      * these are some or all. */
-    void (*backward)(const void *options, struct tensor p, const int *labels, int batch,
-                     struct tensor dz);
+    void (*backward)(const void *options, struct tensor z, struct tensor p, const struct target *t,
+                     int batch, struct tensor dz);
 };
 
 #define CLASS_WEIGHTS_KEY(of)                                                                      \
@@ -58,13 +59,13 @@ ERROR_CHECKED int loss_weigh(struct loss *l, const int *counts, int classes, str
                              struct error *e);
 
 /* type->forward, and in training each row's loss times its class's weight. */
-void loss_forward(const struct loss *l, bool training, struct tensor z, const int *labels,
+void loss_forward(const struct loss *l, bool training, struct tensor z, const struct target *t,
                   struct tensor p, real *losses);
 
 /* In training: type->backward, and each row's gradient times its class's weight. The mean is over
  * the rows, not over the sum of their weights, as in Keras. */
-void loss_backward(const struct loss *l, struct tensor p, const int *labels, int batch,
-                   struct tensor dz);
+void loss_backward(const struct loss *l, struct tensor z, struct tensor p, const struct target *t,
+                   int batch, struct tensor dz);
 
 /* The table of all losses, in losses.c. */
 const struct loss_type *losses_type(int i);                     /* NULL behind the last */

@@ -1,5 +1,5 @@
 /* negative_log_likelihood: what is left of the cross-entropy where the model ends in the logarithms
- * of probabilities, z = log p, as the layer log_softmax makes them: loss = -z_label, in nats.
+ * of probabilities, z = log p, as the layer log_softmax makes them: loss = -sum_j y_j z_j, in nats.
  *
  * softmax_cross_entropy takes logits and does both at once; this one, behind the layer
  * log_softmax, is for looking at the steps one by one. */
@@ -12,21 +12,25 @@ struct negative_log_likelihood {
 
 static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct negative_log_likelihood), END_KEY};
 
-static void forward(const void *options, bool training, struct tensor z, const int *labels,
+static void forward(const void *options, bool training, struct tensor z, const struct target *t,
                     struct tensor p, real *losses) {
     (void)options, (void)training;
     vmath_exp(tensor_size(z), z.data, p.data);
     for (int n = 0; n < z.rows; n++)
-        losses[n] = -tensor_row(z, n)[labels[n]];
+        losses[n] = 0;
+    for (int n = 0; n < z.rows; n++)
+        for (int j = 0; j < z.cols; j++)
+            if (tensor_row(t->y, n)[j] > 0) /* then z_j may be -infinity, of no concern */
+                losses[n] -= tensor_row(t->y, n)[j] * tensor_row(z, n)[j];
 }
 
-/* ∂loss/∂z_j is -1 at the label and 0 elsewhere; the mean over the batch brings 1/batch. */
-static void backward(const void *options, struct tensor p, const int *labels, int batch,
-                     struct tensor dz) {
-    (void)options, (void)p;
+/* ∂loss/∂z_j = -y_j; the mean over the batch brings 1/batch. */
+static void backward(const void *options, struct tensor z, struct tensor p, const struct target *t,
+                     int batch, struct tensor dz) {
+    (void)options, (void)z, (void)p;
     for (int n = 0; n < dz.rows; n++)
         for (int j = 0; j < dz.cols; j++)
-            tensor_row(dz, n)[j] = j == labels[n] ? -1 / (real)batch : 0;
+            tensor_row(dz, n)[j] = 0 - tensor_row(t->y, n)[j] / (real)batch;
 }
 
 extern const struct loss_type negative_log_likelihood_loss;

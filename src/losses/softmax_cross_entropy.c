@@ -1,14 +1,15 @@
 /* softmax_cross_entropy: from the logits z, the last layer's outputs, to probabilities,
  * p_j = e^z_j / sum_k e^z_k, and the cross-entropy of the target against them,
- * loss = -sum_j y_j log p_j, in nats. The target y is one-hot, 1 at the label and 0 elsewhere (in
- * layers, y is an output: mind the two), so loss = -log p_label.
+ * loss = -sum_j y_j log p_j, in nats. The target y (in layers, y is an output: mind the two) is as
+ * a rule one-hot, 1 at the label and 0 elsewhere, so that loss = -log p_label; but any distribution
+ * can be learned.
  *
  * The two are one step here because their joint gradient is simple and never breaks: p - y.
  *
  * Two options change what is learned. A temperature T takes the softmax of z/T: above 1, p is
  * flatter, below 1 sharper. Label smoothing ε (Szegedy et al. 2016) mixes the uniform distribution
  * into the target of training, (1 - ε) y + ε/K for K classes, so that no logit pays for growing
- * without end. Validation and test keep the loss of the label itself, by which models compare.
+ * without end. Validation and test keep the loss of y itself, by which models compare.
  *
  * Read after: layers/relu.c. Read next: model/model.c. */
 #include "losses/loss.h"
@@ -29,11 +30,11 @@ static const struct key keys[] = {
 
 /* Let a_j = (z_j - m) / T, with m the row's largest logit. Subtracting m changes nothing,
  * e^a_j / sum_k e^a_k = p_j, but keeps the exponents at or below 0: no overflow, and the sum s of
- * the e^a_k is at least 1. The loss is -log p_label = -log(e^a_label / s) = log s - a_label, in
- * which nothing rounds to log 0. It is linear in the target: the smoothed target's loss is the
- * label's and the mean over all labels, mixed. */
-CLONED static void forward(const void *options, bool training, struct tensor z, const int *labels,
-                           struct tensor p, real *losses) {
+ * the e^a_k is at least 1. And -log p_j = -log(e^a_j / s) = log s - a_j, in which nothing rounds to
+ * log 0; where y_j = 0, nothing is asked of p_j, however small. The loss is linear in the target:
+ * the smoothed target's is that of y and the mean over all classes, mixed. */
+CLONED static void forward(const void *options, bool training, struct tensor z,
+                           const struct target *t, struct tensor p, real *losses) {
     const struct softmax_cross_entropy *o = options;
     real T = (real)o->temperature, smoothing = training ? (real)o->label_smoothing : 0;
     for (int n = 0; n < z.rows; n++) {
@@ -48,40 +49,47 @@ CLONED static void forward(const void *options, bool training, struct tensor z, 
     vmath_row_sums(p, s);
 
     for (int n = 0; n < z.rows; n++) {
-        const real *zn = tensor_row(z, n);
+        const real *zn = tensor_row(z, n), *yn = tensor_row(t->y, n);
         real *pn = tensor_row(p, n), m = vmath_max((size_t)z.cols, zn), log_s = vmath_log(s[n]);
         for (int j = 0; j < p.cols; j++)
             pn[j] /= s[n];
-        losses[n] = log_s - (zn[labels[n]] - m) / T;
-        if (smoothing > 0) {
-            real sum = 0;
-            for (int j = 0; j < z.cols; j++)
-                sum += log_s - (zn[j] - m) / T;
-            losses[n] = (1 - smoothing) * losses[n] + smoothing * (sum / (real)z.cols);
+        real sum = 0, all = 0; /* of the y_j; of the -log p_j */
+        losses[n] = 0;
+        for (int j = 0; j < z.cols; j++) {
+            real log_p = (zn[j] - m) / T - log_s;
+            sum += yn[j];
+            all -= log_p;
+            if (yn[j] > 0)
+                losses[n] -= yn[j] * log_p;
         }
+        if (smoothing > 0)
+            losses[n] = (1 - smoothing) * losses[n] + smoothing * (sum * all / (real)z.cols);
     }
 }
 
-/* For one row and any target t, whose t_j sum to 1, with a_j = z_j / T, loss = -sum_j t_j log p_j =
- * log sum_k e^a_k - sum_j t_j a_j. The derivative of a logarithm is 1 over what is in it, times the
- * derivative of that:
+/* For one row, with a_j = z_j / T, loss = -sum_j y_j log p_j = S log sum_k e^a_k - sum_j y_j a_j,
+ * where S = sum_j y_j, which is 1 for a distribution. The derivative of a logarithm is 1 over what
+ * is in it, times the derivative of that:
  *
- *   ∂/∂a_j log sum_k e^a_k = e^a_j / sum_k e^a_k = p_j          ∂/∂a_j sum_k t_k a_k = t_j
+ *   ∂/∂a_j log sum_k e^a_k = e^a_j / sum_k e^a_k = p_j          ∂/∂a_j sum_k y_k a_k = y_j
  *
- * so ∂loss/∂a_j = p_j - t_j, and by ∂a_j/∂z_j = 1/T, ∂loss/∂z_j = (p_j - t_j) / T: without
- * smoothing, where t = y, and at T = 1, it is p - y. The mean over the batch brings the factor
- * 1/batch. */
-CLONED static void backward(const void *options, struct tensor p, const int *labels, int batch,
-                            struct tensor dz) {
+ * so ∂loss/∂a_j = S p_j - y_j, and by ∂a_j/∂z_j = 1/T, ∂loss/∂z_j = (S p_j - y_j) / T: for a
+ * distribution, at T = 1, it is p - y. Smoothing only makes another y of the same sum. The mean
+ * over the batch brings the factor 1/batch. */
+CLONED static void backward(const void *options, struct tensor z, struct tensor p,
+                            const struct target *t, int batch, struct tensor dz) {
     const struct softmax_cross_entropy *o = options;
-    real other = (real)o->label_smoothing / (real)p.cols;
-    real label = 1 - (real)o->label_smoothing + other;
-    real scale = (real)o->temperature * (real)batch;
-    for (int n = 0; n < p.rows; n++)
+    real smoothing = (real)o->label_smoothing, scale = (real)o->temperature * (real)batch;
+    (void)z;
+    for (int n = 0; n < p.rows; n++) {
+        real sum = 0;
+        for (int j = 0; j < p.cols; j++)
+            sum += tensor_row(t->y, n)[j];
         for (int j = 0; j < p.cols; j++) {
-            real t = j == labels[n] ? label : other;
-            tensor_row(dz, n)[j] = (tensor_row(p, n)[j] - t) / scale;
+            real y = (1 - smoothing) * tensor_row(t->y, n)[j] + smoothing * sum / (real)p.cols;
+            tensor_row(dz, n)[j] = (sum * tensor_row(p, n)[j] - y) / scale;
         }
+    }
 }
 
 extern const struct loss_type softmax_cross_entropy_loss;

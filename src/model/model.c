@@ -21,13 +21,15 @@ void model_forward(struct model *m, const struct pass *pass) {
 }
 
 void model_loss(struct model *m, const struct pass *pass) {
-    loss_forward(&m->loss, pass->training, part(m->act[m->nlayers], pass), m->labels + pass->first,
-                 part(m->p, pass), m->losses + pass->first);
+    struct target t = target_rows(&m->target, pass->first, pass->rows);
+    loss_forward(&m->loss, pass->training, part(m->act[m->nlayers], pass), &t, part(m->p, pass),
+                 m->losses + pass->first);
 }
 
 /* The gradient of the input, delta[0], nobody needs: backward ends at layer 1. */
 void model_backward(struct model *m, const struct pass *pass, int batch) {
-    loss_backward(&m->loss, part(m->p, pass), m->labels + pass->first, batch,
+    struct target t = target_rows(&m->target, pass->first, pass->rows);
+    loss_backward(&m->loss, part(m->act[m->nlayers], pass), part(m->p, pass), &t, batch,
                   part(m->delta[m->nlayers], pass));
     for (int i = m->nlayers - 1; i > 0; i--) {
         const struct layer *l = &m->layers[i];
@@ -158,11 +160,12 @@ static int allocate(struct model *m, int in, int classes, int rows) {
 
     m->rows = rows;
     m->losses = arena_alloc(&m->arena, (size_t)rows, sizeof *m->losses);
-    m->labels = arena_alloc(&m->arena, (size_t)rows, sizeof *m->labels);
+    m->target.labels = arena_alloc(&m->arena, (size_t)rows, sizeof *m->target.labels);
+    m->target.y = matrix(&m->arena, rows, classes);
     m->p = matrix(&m->arena, rows, classes);
     m->act[0] = matrix(&m->arena, rows, in);
     m->delta[0] = (struct tensor){NULL, rows, in};
-    int complete = m->labels && m->losses && m->p.data && m->act[0].data;
+    int complete = m->target.labels && m->target.y.data && m->losses && m->p.data && m->act[0].data;
     for (int i = 1; i <= m->nlayers; i++) {
         m->act[i] = matrix(&m->arena, rows, m->layers[i - 1].out);
         m->delta[i] = matrix(&m->arena, rows, m->layers[i - 1].out);

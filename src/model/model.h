@@ -39,7 +39,7 @@ struct model {
     struct piece *pieces;
 
     int rows;             /* the most samples in a pass */
-    int *labels;          /* [rows], the caller's to fill, as is act[0] */
+    struct target target; /* of each row, the caller's to fill, as is act[0] */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
     struct tensor *delta; /* [1 .. nlayers], dloss/dact; delta[0].data is NULL: nobody needs it */
     struct tensor p;      /* rows x classes: the probabilities */
@@ -63,7 +63,7 @@ void model_init(struct model *m, uint64_t seed);
 /* From act[0], for the rows of the pass: every layer's output. */
 void model_forward(struct model *m, const struct pass *pass);
 
-/* After model_forward, by the same pass: p, and the losses for the labels; in training, times the
+/* After model_forward, by the same pass: p, and the losses for the target; in training, times the
  * weights of their classes. */
 void model_loss(struct model *m, const struct pass *pass);
 

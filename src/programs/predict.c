@@ -92,10 +92,10 @@ static void json_prediction(const struct saved *s, const char *path, const int *
 static void forward(const struct saved *s, struct picture *p) {
     int zero = 0, label = 0;
     struct pass pass = {.rows = 1};
-    struct split split = {1, p->pixels, &label};
-    struct subset one = {&split, &s->scaling, 1, &zero};
+    struct split split = {.count = 1, .pixels = p->pixels, .labels = &label};
+    struct subset one = {&split, &s->scaling, 1, &zero, NULL};
     struct model *m = s->model;
-    batch_gather(&one, &zero, NULL, 1, m->act[0], m->labels);
+    batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
     model_forward(m, &pass);
     model_loss(m, &pass);
 }

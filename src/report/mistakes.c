@@ -67,7 +67,7 @@ static int card(const struct page *p, const struct findings *f, int i, struct te
     const struct split *s = f->samples.split;
     const struct strings *names = &p->data->classes;
     int sample = f->samples.order[i], label = s->labels[sample], order[BARS];
-    struct subset one = {s, p->scaling, 1, &sample};
+    struct subset one = {s, p->scaling, 1, &sample, NULL};
     struct evaluation again = {0}; /* for the probabilities, which the model then holds */
     struct text alt = {0};
     evaluation_run(&again, p->model, &one, NULL);

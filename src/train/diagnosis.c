@@ -161,7 +161,7 @@ static int run(struct sample *s, struct training *t, struct arena *a) {
         order[i] = t->train.order[(long long)i * t->train.count / s->count];
     for (int first = 0; first < s->count; first += m->rows) {
         int n = s->count - first < m->rows ? s->count - first : m->rows;
-        struct subset some = {t->train.split, t->train.scaling, n, order + first};
+        struct subset some = {t->train.split, t->train.scaling, n, order + first, NULL};
         struct evaluation v = {0};
         evaluation_run(&v, m, &some, t->team); /* one batch: its activations can be looked at */
         s->errors += v.errors;

@@ -14,8 +14,9 @@ static void evaluate(void *context, int share) {
     struct model *m = b->m;
     int first = b->n * share / b->shares, n = b->n * (share + 1) / b->shares - first;
     struct pass pass = {.first = first, .rows = n};
+    struct target t = target_rows(&m->target, first, n);
     batch_gather(b->samples, b->samples->order + b->first + first, NULL, n,
-                 tensor_rows(m->act[0], first, n), m->labels + first);
+                 tensor_rows(m->act[0], first, n), &t);
     model_forward(m, &pass);
     model_loss(m, &pass);
 }
@@ -36,9 +37,9 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct subset *
                    tensor_size(z) * sizeof(real));
         for (int k = 0; k < n; k++) {
             int predicted = model_predicted(m, k);
-            v->errors += predicted != m->labels[k];
+            v->errors += predicted != m->target.labels[k];
             if (v->confusion)
-                v->confusion[m->labels[k] * m->p.cols + predicted]++;
+                v->confusion[m->target.labels[k] * m->p.cols + predicted]++;
             if (v->outcomes)
                 v->outcomes[first + k] =
                     (struct outcome){predicted, m->losses[k], tensor_row(m->p, k)[predicted]};

@@ -37,8 +37,9 @@ static void samples(void *context, int share) {
     struct model *m = s->t->model;
     int first = s->n * share / s->shares, n = s->n * (share + 1) / s->shares - first;
     struct pass pass = {first, n, true, (uint64_t)s->t->config.seed, s->update.step};
+    struct target t = target_rows(&m->target, first, n);
     batch_gather(&s->t->train, s->order + first, s->next ? s->next + first : NULL, n,
-                 tensor_rows(m->act[0], first, n), m->labels + first);
+                 tensor_rows(m->act[0], first, n), &t);
     model_forward(m, &pass);
     model_loss(m, &pass);
     model_backward(m, &pass, s->n);
@@ -83,7 +84,7 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
 
     int errors = 0;
     for (int k = 0; k < n; k++)
-        errors += model_predicted(m, k) != m->labels[k];
+        errors += model_predicted(m, k) != m->target.labels[k];
     *sum = model_add_losses(m, n, *sum);
     return errors;
 }

@@ -13,7 +13,14 @@
 
 #include <stdint.h>
 
-enum rng_purpose { RNG_INIT = 1, RNG_SHUFFLE = 2, RNG_SPLIT = 3, RNG_LIMIT = 4, RNG_DROPOUT = 5 };
+enum rng_purpose {
+    RNG_INIT = 1,
+    RNG_SHUFFLE = 2,
+    RNG_SPLIT = 3,
+    RNG_LIMIT = 4,
+    RNG_DROPOUT = 5,
+    RNG_TOY = 6
+};
 
 struct rng {
     uint32_t key[2];     /* the seed */
@@ -23,7 +30,7 @@ struct rng {
 };
 
 /* The start of a stream. `stream` is the epoch for shuffles, the parameter's index for
- * initialisations, the class for splits and limits. */
+ * initialisations, the class for splits and limits, the split for toy data. */
 struct rng rng_stream(uint64_t seed, enum rng_purpose purpose, uint32_t stream);
 
 /* 32 uniform bits. */

@@ -10,15 +10,18 @@ static const char *const scalings[] = {"unit", "standardize", NULL};
 
 static const struct key data_keys[] = {
     STRING_KEY(struct config_data, path, NULL,
-               "the dataset: a folder with dataset.json, train/CLASS/*.png or IDX files"),
+               "the dataset: a folder with dataset.json, train/CLASS/*.png or IDX files; or a toy: "
+               "toy:spiral, toy:moons, toy:blobs, toy:xor, toy:circles"),
     INT_KEY(struct config_data, validation, "0", 0, KEY_INT_MAX,
             "training samples set aside for validation, by seed, evenly over the classes"),
     INT_KEY(struct config_data, limit, "0", 0, KEY_INT_MAX,
             "training samples to use, of those not for validation, for quick tries: drawn by seed, "
             "evenly over the classes; 0: all"),
-    CHOICE_KEY(struct config_data, scaling, "\"unit\"", scalings,
-               "what the model sees; unit: pixel / 255; standardize: that less the mean of the "
-               "training pixels, over their deviation (slower where many are 0: no zeros to skip)"),
+    CHOICE_KEY(
+        struct config_data, scaling, "\"unit\"", scalings,
+        "what the model sees; unit: pixel / 255, or a table's values; standardize: that less "
+        "the mean of the training pixels, or of the column, over the deviation (slower where "
+        "many pixels are 0: no zeros to skip)"),
     END_KEY};
 
 static const struct key train_keys[] = {

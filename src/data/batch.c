@@ -33,17 +33,27 @@ static void gather_target(const struct subset *s, int sample, int k, const struc
         memcpy(tensor_row(t->teacher, k), s->teacher + (size_t)sample * classes, size);
 }
 
+/* The row of a table. */
+static void take(const struct scaling *s, const float *values, real *x, int n) {
+    for (int i = 0; i < n; i++)
+        x[i] = s->means ? (real)(((double)values[i] - s->means[i]) / s->deviations[i])
+                        : (real)values[i];
+}
+
 enum { LINE = 64 }; /* bytes that a cache fetches at a time */
 
 void batch_gather(const struct subset *s, const int *order, const int *next, int n, struct tensor x,
                   const struct target *t) {
     size_t size = (size_t)x.cols;
     const uint8_t *pixels = s->split->pixels;
+    const float *values = s->split->values;
     bool is_unit = scaling_is_unit(s->scaling);
     for (int k = 0; k < n; k++) {
-        for (size_t i = 0; next && i < size; i += LINE)
+        for (size_t i = 0; next && pixels && i < size; i += LINE)
             __builtin_prefetch(pixels + (size_t)next[k] * size + i, 0, 2);
-        if (is_unit)
+        if (values)
+            take(s->scaling, values + (size_t)order[k] * size, tensor_row(x, k), x.cols);
+        else if (is_unit)
             unit(pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
         else
             look_up(s->scaling->value, pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);

@@ -1,4 +1,5 @@
-/* From 8-bit pictures to the numbers of a batch, and which samples make it up. */
+/* From 8-bit pictures, or the rows of a table, to the numbers of a batch, and which samples make it
+ * up. */
 #ifndef ONEHOT_DATA_BATCH_H
 #define ONEHOT_DATA_BATCH_H
 
@@ -6,8 +7,8 @@
 #include "data/scaling.h"
 #include "tensor/target.h"
 
-/* Some samples of a split, in some order, how their pixels become numbers, and what a teacher says
- * of them. */
+/* Some samples of a split, in some order, how what it holds becomes the model's input, and what a
+ * teacher says of them. */
 struct subset {
     const struct split *split;
     const struct scaling *scaling;

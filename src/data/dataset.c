@@ -12,6 +12,7 @@ static const struct format {
     bool (*recognises)(const char *path);
     int (*read)(struct dataset *d, const char *path, struct team *team, struct error *e);
 } formats[] = {
+    {toy_recognises, toy_read},
     {sheet_recognises, sheet_read},
     {folder_recognises, folder_read},
     {idx_recognises, idx_read},
@@ -24,9 +25,13 @@ int dataset_features(const struct dataset *d) {
 int dataset_reserve(struct dataset *d, int split, int count, const char *path, struct error *e) {
     struct split *s = &d->split[split];
     s->count = count;
-    s->pixels = arena_alloc(&d->arena, (size_t)count, (size_t)dataset_features(d));
+    size_t features = (size_t)dataset_features(d);
+    if (d->columns.count > 0)
+        s->values = arena_alloc(&d->arena, (size_t)count, features * sizeof *s->values);
+    else
+        s->pixels = arena_alloc(&d->arena, (size_t)count, features);
     s->labels = arena_alloc(&d->arena, (size_t)count, sizeof *s->labels);
-    if (!s->pixels || !s->labels)
+    if ((!s->pixels && !s->values) || !s->labels)
         return error_run(e, "%s: not enough memory for %d samples", path, count);
     return 0;
 }
@@ -43,25 +48,41 @@ int dataset_check_size(int height, int width, int channels, const char *path, st
     return 0;
 }
 
-int dataset_check_classes(const struct strings *classes, const char *path, struct error *e) {
-    size_t n = (size_t)classes->count, i = 1;
-    if (classes->count < 1 || classes->count > DATASET_CLASSES)
-        return error_input(e, "%s: has %d classes, not 1 to %d", path, classes->count,
-                           DATASET_CLASSES);
-    for (int k = 0; k < classes->count; k++)
-        if (!classes->items[k][0] || !text_is_plain(classes->items[k]))
-            return error_input(e, "%s: the name of class %d, \"%s\", is not plain UTF-8 text", path,
-                               k, classes->items[k]);
+/* Names, of what one and several are called so, are plain text and all different. */
+static int check_names(const struct strings *list, const char *one, const char *several,
+                       const char *path, struct error *e) {
+    size_t n = (size_t)list->count, i = 1;
+    for (int k = 0; k < list->count; k++)
+        if (!list->items[k][0] || !text_is_plain(list->items[k]))
+            return error_input(e, "%s: the name of %s %d, \"%s\", is not plain UTF-8 text", path,
+                               one, k, list->items[k]);
     const char **names = malloc(n * sizeof *names);
     if (!names)
         return error_memory(e, path);
-    memcpy(names, classes->items, n * sizeof *names);
+    memcpy(names, list->items, n * sizeof *names);
     qsort(names, n, sizeof *names, by_name); /* names are compared sorted: there may be many */
     while (i < n && strcmp(names[i - 1], names[i]) != 0)
         i++;
-    int result = i < n ? error_input(e, "%s: has two classes named \"%s\"", path, names[i]) : 0;
+    int result = i < n ? error_input(e, "%s: has two %s named \"%s\"", path, several, names[i]) : 0;
     free(names);
     return result;
+}
+
+int dataset_check_classes(const struct strings *classes, const char *path, struct error *e) {
+    if (classes->count < 1 || classes->count > DATASET_CLASSES)
+        return error_input(e, "%s: has %d classes, not 1 to %d", path, classes->count,
+                           DATASET_CLASSES);
+    return check_names(classes, "class", "classes", path, e);
+}
+
+int dataset_check_columns(const struct strings *columns, int height, int width, int channels,
+                          const char *path, struct error *e) {
+    if (columns->count == 0)
+        return 0;
+    if (height != 1 || channels != 1 || width != columns->count)
+        return error_input(e, "%s: has %d columns for samples of %d x %d x %d", path,
+                           columns->count, width, height, channels);
+    return check_names(columns, "column", "columns", path, e);
 }
 
 /* Each class has a training sample, where there is a training set at all. */
@@ -87,76 +108,99 @@ static int check_samples(const struct dataset *d, const char *path, struct error
 static int check(const struct dataset *d, const char *path, struct error *e) {
     if (d->split[TRAIN].count == 0 && d->split[TEST].count == 0)
         return error_input(e, "%s: holds no samples", path);
-    return dataset_check_classes(&d->classes, path, e) == 0 ? check_samples(d, path, e) : -1;
+    if (dataset_check_columns(&d->columns, d->height, d->width, d->channels, path, e) != 0 ||
+        dataset_check_classes(&d->classes, path, e) != 0)
+        return -1;
+    return check_samples(d, path, e);
 }
 
-static void add_targets(struct sha256 *h, const float *targets, size_t count) {
-    sha256_add(h, "\ntargets\n", 9);
-    for (size_t i = 0; i < count; i++) {
+/* A number as 4 bytes. */
+static void add_word(struct sha256 *h, uint32_t word) {
+    uint8_t bytes[4];
+    for (int b = 0; b < 4; b++)
+        bytes[b] = (uint8_t)(word >> 8 * b);
+    sha256_add(h, bytes, sizeof bytes);
+}
+
+static void add_values(struct sha256 *h, const float *values, size_t n) {
+    for (size_t i = 0; i < n; i++) {
         uint32_t bits;
-        memcpy(&bits, &targets[i], sizeof bits);
-        uint8_t le[4] = {(uint8_t)bits, (uint8_t)(bits >> 8), (uint8_t)(bits >> 16),
-                         (uint8_t)(bits >> 24)};
-        sha256_add(h, le, sizeof le);
+        memcpy(&bits, &values[i], sizeof bits);
+        add_word(h, bits);
     }
 }
 
-/* Numbers enter as decimal text, labels and targets as 4 bytes, so that no machine's layout
+static void add_names(struct sha256 *h, const struct strings *names) {
+    for (int i = 0; i < names->count; i++)
+        sha256_add(h, names->items[i], strlen(names->items[i]) + 1);
+}
+
+/* Sizes enter as decimal text, labels, values and targets as 4 bytes, so that no machine's layout
  * matters. */
 static void set_digest(struct dataset *d) {
     struct sha256 h;
     char line[128];
     sha256_begin(&h);
-    int size = snprintf(line, sizeof line, "onehot dataset 1\n%d %d %d\n", d->height, d->width,
-                        d->channels);
+    bool table = d->columns.count > 0;
+    int size = snprintf(line, sizeof line, "onehot %s 1\n%d %d %d\n", table ? "table" : "dataset",
+                        d->height, d->width, d->channels);
     sha256_add(&h, line, (size_t)size);
-    for (int i = 0; i < d->classes.count; i++)
-        sha256_add(&h, d->classes.items[i], strlen(d->classes.items[i]) + 1);
+    add_names(&h, &d->columns);
+    add_names(&h, &d->classes);
     for (int k = 0; k < SPLITS; k++) {
         const struct split *s = &d->split[k];
         size = snprintf(line, sizeof line, "\n%s %d\n", dataset_splits[k], s->count);
         sha256_add(&h, line, (size_t)size);
-        for (int i = 0; i < s->count; i++) {
-            uint8_t label[4];
-            for (int b = 0; b < 4; b++)
-                label[b] = (uint8_t)(s->labels[i] >> 8 * b);
-            sha256_add(&h, label, sizeof label);
+        size_t values = (size_t)s->count * (size_t)dataset_features(d);
+        for (int i = 0; i < s->count; i++)
+            add_word(&h, (uint32_t)s->labels[i]);
+        if (table)
+            add_values(&h, s->values, values);
+        else
+            sha256_add(&h, s->pixels, values);
+        if (s->targets) {
+            sha256_add(&h, "\ntargets\n", 9);
+            add_values(&h, s->targets, (size_t)s->count * (size_t)d->classes.count);
         }
-        sha256_add(&h, s->pixels, (size_t)s->count * (size_t)dataset_features(d));
-        if (s->targets)
-            add_targets(&h, s->targets, (size_t)s->count * (size_t)d->classes.count);
     }
     sha256_end(&h, d->digest);
 }
 
-struct dataset *dataset_read(const char *path, struct team *team, struct error *e) {
-    if (!file_exists(path)) {
+static const struct format *find_format(const char *path, struct error *e) {
+    bool made = toy_recognises(path); /* of no file */
+    if (!made && !file_exists(path)) {
         error_input(e, "%s: there is no such dataset (seen from the current folder)", path);
         return NULL;
     }
-    if (!file_is_directory(path)) {
+    if (!made && !file_is_directory(path)) {
         error_input(e, "%s: is a file; a dataset is a folder", path);
         return NULL;
     }
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (formats[i].recognises(path))
+            return &formats[i];
+    error_input(e,
+                "%s: holds no dataset: neither dataset.json, nor train/CLASS/*.png, nor "
+                "train-images-idx3-ubyte[.gz]",
+                path);
+    return NULL;
+}
+
+struct dataset *dataset_read(const char *path, struct team *team, struct error *e) {
+    const struct format *format = find_format(path, e);
+    if (!format)
+        return NULL;
     struct dataset *d = calloc(1, sizeof *d);
     if (!d) {
         error_memory(e, path);
         return NULL;
     }
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (formats[i].recognises(path)) {
-            if (formats[i].read(d, path, team, e) != 0 || check(d, path, e) != 0)
-                goto fail;
-            set_digest(d);
-            return d;
-        }
-    error_input(e,
-                "%s: holds no dataset: neither dataset.json, nor train/CLASS/*.png, nor "
-                "train-images-idx3-ubyte[.gz]",
-                path);
-fail:
-    dataset_free(d);
-    return NULL;
+    if (format->read(d, path, team, e) != 0 || check(d, path, e) != 0) {
+        dataset_free(d);
+        return NULL;
+    }
+    set_digest(d);
+    return d;
 }
 
 void dataset_free(struct dataset *d) {

@@ -1,10 +1,12 @@
-/* A dataset in memory: pictures of one size as 8-bit pixels, each with the number of its class.
+/* A dataset in memory: samples of one shape, each with the number of its class. They are pictures
+ * of one size as 8-bit pixels, or the rows of a table, whose columns are real numbers.
  *
  * Pixels stay 8-bit, a quarter of the memory of floats; batch.h turns the rows of a batch into
- * numbers. Three formats hold a dataset, found out from what the path holds; each is one file:
+ * numbers. Each format is one file, found out from the path and what it holds:
  *   sheet.c    dataset.json and PNG sheets of tiles
  *   folder.c   train/CLASS/x.png and test/CLASS/x.png
- *   idx.c      MNIST's own format, raw or .gz */
+ *   idx.c      MNIST's own format, raw or .gz
+ *   toy.c      tables that are made, not read: toy:spiral */
 #ifndef ONEHOT_DATA_DATASET_H
 #define ONEHOT_DATA_DATASET_H
 
@@ -18,23 +20,25 @@
 
 struct split {
     int count;
-    uint8_t *pixels; /* count x features */
+    uint8_t *pixels; /* count x features; NULL in a table */
     int *labels;     /* count; 0 .. classes - 1 */
     float *targets;  /* count x classes, 0 .. 1, largest at the label; NULL: one-hot */
+    float *values;   /* count x features, finite, in a table; else NULL */
 };
 
 enum { TRAIN, TEST, SPLITS };
 extern const char *const dataset_splits[SPLITS]; /* "train", "test" */
 
 struct dataset {
-    int height, width, channels;
-    struct strings classes;     /* names; a label is an index into them */
-    struct split split[SPLITS]; /* either may be empty, not both */
-    char digest[SHA256_HEX];    /* of the decoded content: the same in every format */
-    struct arena arena;         /* owns all of the above */
+    int height, width, channels; /* of a table: 1, its columns, 1 */
+    struct strings columns;      /* of a table, their names; else none */
+    struct strings classes;      /* names; a label is an index into them */
+    struct split split[SPLITS];  /* either may be empty, not both */
+    char digest[SHA256_HEX];     /* of the decoded content: the same in every format */
+    struct arena arena;          /* owns all of the above */
 };
 
-/* The dataset in that directory. NULL with an error that names the offending file. The team may be
+/* The dataset at that path. NULL with an error that names the offending file. The team may be
  * NULL. */
 ERROR_CHECKED struct dataset *dataset_read(const char *path, struct team *team, struct error *e);
 void dataset_free(struct dataset *d); /* NULL is fine */
@@ -46,6 +50,11 @@ enum { DATASET_CLASSES = 10000 };
 ERROR_CHECKED int dataset_check_classes(const struct strings *classes, const char *path,
                                         struct error *e);
 
+/* A table of that shape has as many columns as it is wide, with names as classes have; for pictures
+ * there are none. */
+ERROR_CHECKED int dataset_check_columns(const struct strings *columns, int height, int width,
+                                        int channels, const char *path, struct error *e);
+
 /* What the ranges of single keys cannot say of a sample's size: 1 or 3 channels, and a number of
  * values that fits an int. */
 ERROR_CHECKED int dataset_check_size(int height, int width, int channels, const char *path,
@@ -54,24 +63,27 @@ ERROR_CHECKED int dataset_check_size(int height, int width, int channels, const 
 /* Values per sample: height * width * channels. */
 int dataset_features(const struct dataset *d);
 
-/* For the loaders: room for a split of `count` samples, in the arena. */
+/* For the loaders, when shape and columns are known: room for a split of `count` samples, in the
+ * arena. */
 ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const char *path,
                                   struct error *e);
 
-/* The loaders: each fills *d from the directory. */
+/* The loaders: each fills *d from the path. */
 ERROR_CHECKED int sheet_read(struct dataset *d, const char *path, struct team *team,
                              struct error *e);
 ERROR_CHECKED int folder_read(struct dataset *d, const char *path, struct team *team,
                               struct error *e);
 ERROR_CHECKED int idx_read(struct dataset *d, const char *path, struct team *team, struct error *e);
+ERROR_CHECKED int toy_read(struct dataset *d, const char *path, struct team *team, struct error *e);
 
-/* Whether the directory looks as if this loader could read it. */
+/* Whether the path looks as if this loader could read it. */
 bool sheet_recognises(const char *path);
 bool folder_recognises(const char *path);
 bool idx_recognises(const char *path);
+bool toy_recognises(const char *path);
 
 /* Writes d into an empty or new directory as PNG sheets, dataset.json last: what sheet_read
- * reads. On failure what was written is removed. */
+ * reads. A table cannot be written so. On failure what was written is removed. */
 ERROR_CHECKED int sheet_write(const struct dataset *d, const char *path, struct error *e);
 
 #endif

@@ -6,11 +6,12 @@
 void scaling_set(struct scaling *s, double mean, double deviation) {
     s->mean = mean;
     s->deviation = deviation;
+    s->means = s->deviations = NULL;
     for (int v = 0; v < 256; v++)
         s->value[v] = (real)((v / 255.0 - mean) / deviation);
 }
 
-void scaling_measure(struct scaling *s, const struct subset *samples, int features) {
+static void measure_pixels(struct scaling *s, const struct subset *samples, int features) {
     uint64_t count[256] = {0}, sum = 0;
     double n = (double)samples->count * features, squares = 0;
     for (int k = 0; k < samples->count; k++) {
@@ -27,6 +28,38 @@ void scaling_measure(struct scaling *s, const struct subset *samples, int featur
     scaling_set(s, mean, squares > 0 ? sqrt(squares / n) : 1);
 }
 
+static int measure_columns(struct scaling *s, const struct subset *samples, int columns,
+                           struct arena *a, struct error *e) {
+    double *means = arena_alloc(a, (size_t)columns, sizeof *means);
+    double *deviations = arena_alloc(a, (size_t)columns, sizeof *deviations);
+    if (!means || !deviations)
+        return error_memory(e, "the scaling");
+    for (int i = 0; i < columns; i++) {
+        const float *column = samples->split->values + i;
+        double sum = 0, squares = 0;
+        for (int k = 0; k < samples->count; k++)
+            sum += (double)column[(size_t)samples->order[k] * (size_t)columns];
+        means[i] = sum / samples->count;
+        for (int k = 0; k < samples->count; k++) {
+            double d = (double)column[(size_t)samples->order[k] * (size_t)columns] - means[i];
+            squares += d * d;
+        }
+        deviations[i] = squares > 0 ? sqrt(squares / samples->count) : 1;
+    }
+    scaling_set(s, 0, 1);
+    s->means = means;
+    s->deviations = deviations;
+    return 0;
+}
+
+int scaling_measure(struct scaling *s, const struct subset *samples, int features, struct arena *a,
+                    struct error *e) {
+    if (samples->split->values)
+        return measure_columns(s, samples, features, a, e);
+    measure_pixels(s, samples, features);
+    return 0;
+}
+
 bool scaling_is_unit(const struct scaling *s) {
-    return s->mean == 0 && s->deviation == 1;
+    return s->mean == 0 && s->deviation == 1 && !s->means;
 }

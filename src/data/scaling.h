@@ -1,13 +1,20 @@
-/* From 8-bit pixels to the numbers that a model sees:
+/* From what a dataset holds to the numbers that a model sees. Of 8-bit pixels:
  *
  *   x = (pixel / 255 - mean) / deviation
  *
  * "unit" has mean 0 and deviation 1, so x is in 0 .. 1, and black is 0, which costs the first layer
  * nothing (tensor/gemm.h). "standardize" takes mean and deviation from the training pixels, so that
- * x has mean 0 and deviation 1, as many like it; then black is not 0. */
+ * x has mean 0 and deviation 1, as many like it; then black is not 0.
+ *
+ * Of a table, "unit" takes the values as they are. "standardize" takes mean and deviation of each
+ * column by itself, since columns may have units as different as grams and years:
+ *
+ *   x = (value - mean of its column) / deviation of its column */
 #ifndef ONEHOT_DATA_SCALING_H
 #define ONEHOT_DATA_SCALING_H
 
+#include "base/arena.h"
+#include "base/error.h"
 #include "tensor/tensor.h"
 
 #include <stdbool.h>
@@ -16,16 +23,22 @@
 struct subset;
 
 struct scaling {
-    double mean, deviation;
-    real value[256]; /* of each pixel, rounded once */
+    double mean, deviation;           /* of pixels */
+    real value[256];                  /* of each pixel, rounded once */
+    const double *means, *deviations; /* of each column; NULL: values as they are */
 };
 
+/* For pixels; values stay as they are. */
 void scaling_set(struct scaling *s, double mean, double deviation);
 
 /* The mean and deviation of all pixels of these samples, of all channels alike: of whole-number
- * counts, so the same in any order. Where all pixels are equal, the deviation is taken to be 1. */
-void scaling_measure(struct scaling *s, const struct subset *samples, int features);
+ * counts, so the same in any order. Of a table, those of each column, from sums in the samples'
+ * order, into the arena. Where all pixels, or values of a column, are equal, the deviation is taken
+ * to be 1. */
+ERROR_CHECKED int scaling_measure(struct scaling *s, const struct subset *samples, int features,
+                                  struct arena *a, struct error *e);
 
+/* Whether pixels are only divided by 255, and values taken as they are. */
 bool scaling_is_unit(const struct scaling *s);
 
 #endif

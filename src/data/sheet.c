@@ -291,6 +291,8 @@ static int write_all(const struct dataset *d, const char *path, struct text *t, 
 
 int sheet_write(const struct dataset *d, const char *path, struct error *e) {
     int count;
+    if (d->columns.count > 0)
+        return error_input(e, "%s: sheets hold pictures, not a table", path);
     if (file_make_directory(path, e) != 0)
         return -1;
     char **names = file_list(path, &count, e);

@@ -74,6 +74,9 @@ static int run(int argc, char **argv, struct error *e) {
 
     struct saved *s = saved_read(argv[1], 1, e);
     int result = s ? check_scaling(s, e) : -1;
+    if (result == 0 && s->dataset.columns.count > 0)
+        result = error_input(e, "%s: was trained on a table; only models of pictures are exported",
+                             s->path);
     if (result == 0 && header)
         result = write_header(s, header, e);
     if (result == 0 && onnx)

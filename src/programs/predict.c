@@ -117,6 +117,10 @@ static int run(int argc, char **argv, struct error *e) {
     struct saved *s = saved_read(argv[1], 1, e);
     if (!s)
         goto done;
+    if (s->dataset.columns.count > 0) {
+        error_input(e, "%s: was trained on a table, not on pictures", s->path);
+        goto done;
+    }
     order = calloc((size_t)s->dataset.classes.count, sizeof *order);
     if (!order) {
         error_memory(e, "the ranking");

@@ -49,14 +49,20 @@ static const char *place(const struct training *t) {
 static void print_plan(const struct training *t, const struct run *r) {
     const struct config *c = &t->config;
     const struct dataset *d = t->data;
-    printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
-           d->channels == 1 ? "grey" : "RGB", d->classes.count);
+    if (d->columns.count > 0)
+        printf("data      %s: %d columns, %d classes\n", c->data.path, d->columns.count,
+               d->classes.count);
+    else
+        printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
+               d->channels == 1 ? "grey" : "RGB", d->classes.count);
     printf("          %s", terminal_count(t->train.count));
     if (c->data.limit > 0)
         printf(" of %s", terminal_count(d->split[TRAIN].count - t->validation.count));
     printf(" to train, %s to validate, %s to test\n", terminal_count(t->validation.count),
            terminal_count(t->test.count));
-    if (!scaling_is_unit(&t->scaling))
+    if (t->scaling.means)
+        printf("          each column less its mean, over its deviation\n");
+    else if (!scaling_is_unit(&t->scaling))
         printf("          pixels less their mean, %.4f, over their deviation, %.4f\n",
                t->scaling.mean, t->scaling.deviation);
     printf("model     layer           outputs  parameters\n");

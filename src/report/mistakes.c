@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 24, BARS = 3, SIDE = 160 };
+enum { MOST = 24, BARS = 3, SIDE = 160, MOST_VALUES = 5 };
 
 /* The wrong samples of the highest loss into `worst`, the worst first, equals in their order;
  * returns how many. */
@@ -53,6 +53,18 @@ static int picture(const struct page *p, const uint8_t *pixels, const char *alt,
     return result;
 }
 
+/* In a picture's place the row of a table, as far as there is room. */
+static void row(const struct page *p, const float *values, struct text *t) {
+    const struct strings *columns = &p->data->columns;
+    text_printf(t, "<dl>");
+    for (int i = 0; i < columns->count && i < MOST_VALUES; i++) {
+        text_printf(t, "<dt>");
+        html_text(t, columns->items[i]);
+        text_printf(t, "</dt><dd>%.4g</dd>", (double)values[i]);
+    }
+    text_printf(t, columns->count > MOST_VALUES ? "<dt>…</dt></dl>" : "</dl>");
+}
+
 static void bar(const char *name, double probability, const char *kind, struct text *t) {
     text_printf(t, "<tr class=\"%s\"><th scope=\"row\">", kind);
     html_text(t, name);
@@ -75,9 +87,12 @@ static int card(const struct page *p, const struct findings *f, int i, struct te
 
     text_printf(&alt, "a %s", names->items[label]);
     text_printf(t, "<figure>");
-    int result = alt.failed ? error_memory(e, "the report")
-                            : picture(p, s->pixels + (size_t)sample * (size_t)p->model->act[0].cols,
-                                      alt.data, t, e);
+    size_t at = (size_t)sample * (size_t)p->model->act[0].cols;
+    int result = alt.failed ? error_memory(e, "the report") : 0;
+    if (result == 0 && s->values)
+        row(p, s->values + at, t);
+    else if (result == 0)
+        result = picture(p, s->pixels + at, alt.data, t, e);
     text_free(&alt);
     text_printf(t, "<figcaption><b class=\"right\">");
     html_text(t, names->items[label]);

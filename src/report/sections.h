@@ -27,7 +27,7 @@ void reliability_write(const struct findings *f, struct text *t);
 ERROR_CHECKED int mistakes_write(const struct page *p, const struct findings *f, struct text *t,
                                  struct error *e);
 
-/* Nothing where the first layer is not linear. */
+/* Nothing where the first layer is not linear, or the data a table. */
 ERROR_CHECKED int weights_write(const struct page *p, struct text *t, struct error *e);
 
 /* The style sheet. */

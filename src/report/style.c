@@ -84,6 +84,8 @@ const char style_sheet[] =
     "gap:1.5rem 2rem;margin-top:1.5rem}\n"
     ".cards figure{display:grid;grid-template-columns:5.5rem 1fr;gap:.9rem;break-inside:avoid}\n"
     ".cards img{width:5.5rem;height:auto;image-rendering:pixelated;border-radius:4px}\n"
+    ".cards dl{font-size:.8125rem;line-height:1.35;overflow-wrap:anywhere}\n"
+    ".cards dt{color:var(--soft)}\n"
     ".cards figcaption{font-size:.875rem;line-height:1.35}\n"
     ".cards table{width:100%;margin:.15rem 0 .1rem;font-size:.8125rem}\n"
     ".cards td,.cards th{padding:.06rem 0}\n"

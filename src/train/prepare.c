@@ -1,5 +1,5 @@
-/* From a config and pixels in memory to a training that can begin. Like the loop itself it needs no
- * library, so that it also serves where there are none (tests/core). */
+/* From a config and samples in memory to a training that can begin. Like the loop itself it needs
+ * no library, so that it also serves where there are none (tests/core). */
 #include "train/train.h"
 
 /* The loss's class weights, by how many of the training samples are of each class. */
@@ -20,10 +20,10 @@ int training_prepare(struct training *t, const struct split *train, int features
     if (batch_split(train, &t->scaling, classes, counts, seed, &t->arena, &t->train, &t->validation,
                     e) != 0)
         return -1;
-    if (c->data.scaling == SCALING_STANDARDIZE)
-        scaling_measure(&t->scaling, &t->train, features);
-    else
-        scaling_set(&t->scaling, 0, 1);
+    scaling_set(&t->scaling, 0, 1);
+    if (c->data.scaling == SCALING_STANDARDIZE &&
+        scaling_measure(&t->scaling, &t->train, features, &t->arena, e) != 0)
+        return -1;
     t->order = arena_alloc(&t->arena, (size_t)t->train.count, sizeof *t->order);
     if (!t->order)
         return error_memory(e, "the order of the samples");

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const no_scaling[] = {"none", NULL};
+
 static const struct key dataset_keys[] = {
     INT_KEY(struct saved_dataset, height, NULL, 1, PICTURE_SIDE, "of a picture, in pixels"),
     INT_KEY(struct saved_dataset, width, NULL, 1, PICTURE_SIDE, "of a picture, in pixels"),
@@ -17,6 +19,11 @@ static const struct key dataset_keys[] = {
     STRING_KEY(struct saved_dataset, digest, NULL, "SHA-256 of the dataset's content"),
     REAL_KEY(struct saved_dataset, scaling_mean, "0", 0, 1, "what is taken from each pixel / 255"),
     POSITIVE_KEY(struct saved_dataset, scaling_deviation, "1", 1, "by what that is divided"),
+    STRINGS_KEY(struct saved_dataset, columns, "[]", "the names of a table's columns"),
+    REALS_KEY(struct saved_dataset, scaling_means, "\"none\"", no_scaling, -1e39, 1e39,
+              "what is taken from the values of each column"),
+    REALS_KEY(struct saved_dataset, scaling_deviations, "\"none\"", no_scaling, 1e-60, 1e39,
+              "by what that is divided"),
     END_KEY};
 
 /* What calibration adds. */
@@ -28,12 +35,17 @@ static const struct key calibration_keys[] = {
              LOSS_TEMPERATURE_MOST, "what the logits are divided by"),
     END_KEY};
 
+/* A list of numbers, one a column, or the word "none". */
+static struct reals list(const double *items, int count) {
+    return items ? (struct reals){-1, count, (double *)items} : (struct reals){0, 0, NULL};
+}
+
 /* A whole-number sum, so that the mean does not depend on an order. */
 static double mean_pixel(const struct dataset *d) {
     const struct split *s = &d->split[TRAIN];
     size_t n = (size_t)s->count * (size_t)dataset_features(d);
     uint64_t sum = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; s->pixels && i < n; i++)
         sum += s->pixels[i];
     return (double)sum / (double)n / 255;
 }
@@ -41,9 +53,17 @@ static double mean_pixel(const struct dataset *d) {
 int saved_write(const struct training *t, const char *id, struct text *out, struct error *e) {
     struct text config = {0}, dataset = {0};
     struct arena a = {0};
-    struct saved_dataset d = {t->data->height,     t->data->width,      t->data->channels,
-                              mean_pixel(t->data), t->data->classes,    t->data->digest,
-                              t->scaling.mean,     t->scaling.deviation};
+    struct saved_dataset d = {t->data->height,
+                              t->data->width,
+                              t->data->channels,
+                              mean_pixel(t->data),
+                              t->data->classes,
+                              t->data->digest,
+                              t->scaling.mean,
+                              t->scaling.deviation,
+                              t->data->columns,
+                              list(t->scaling.means, t->data->columns.count),
+                              list(t->scaling.deviations, t->data->columns.count)};
     struct json j = {.out = &dataset};
     config_write_short(&t->config, &config);
     json_open(&j, NULL, '{');
@@ -127,6 +147,22 @@ static int calibrate(struct saved *s, const char *calibration, struct error *e) 
     return 0;
 }
 
+/* What the model is to see. */
+static int set_scaling(struct saved *s, const char *where, struct error *e) {
+    const struct saved_dataset *d = &s->dataset;
+    const struct reals *means = &d->scaling_means, *deviations = &d->scaling_deviations;
+    scaling_set(&s->scaling, d->scaling_mean, d->scaling_deviation);
+    if (means->word >= 0 && deviations->word >= 0)
+        return 0;
+    if (means->word >= 0 || deviations->word >= 0 || means->count != d->columns.count ||
+        deviations->count != d->columns.count)
+        return error_input(e, "%s: its means and deviations are not one for each of %d columns",
+                           where, d->columns.count);
+    s->scaling.means = means->items;
+    s->scaling.deviations = deviations->items;
+    return 0;
+}
+
 /* Config and dataset from the metadata, then the model that they describe. */
 static int read(struct saved *s, const struct safetensors *f, int rows, struct error *e) {
     const char *config = safetensors_get(f, "onehot.config");
@@ -146,9 +182,9 @@ static int read(struct saved *s, const struct safetensors *f, int rows, struct e
     snprintf(where, sizeof where, "%s: its dataset", s->path);
     if (keys_read(dataset_keys, dataset, strlen(dataset), where, NULL, &s->arena, d, e) != 0 ||
         dataset_check_size(d->height, d->width, d->channels, where, e) != 0 ||
-        dataset_check_classes(&d->classes, s->path, e) != 0)
+        dataset_check_columns(&d->columns, d->height, d->width, d->channels, where, e) != 0 ||
+        dataset_check_classes(&d->classes, s->path, e) != 0 || set_scaling(s, where, e) != 0)
         return -1;
-    scaling_set(&s->scaling, d->scaling_mean, d->scaling_deviation);
     s->model = model_new(&s->config.model, &s->config.loss, d->height * d->width * d->channels,
                          d->classes.count, rows, s->path, e);
     return s->model ? state_import(s->model, f, s->path, e) : -1;
@@ -190,6 +226,17 @@ void saved_free(struct saved *s) {
 int saved_check_dataset(const struct saved *s, const struct dataset *d, const char *path,
                         struct error *e) {
     const struct saved_dataset *m = &s->dataset;
+    if ((d->columns.count > 0) != (m->columns.count > 0))
+        return error_input(e, "%s: holds %s, but %s was trained on %s", path,
+                           d->columns.count > 0 ? "a table" : "pictures", s->path,
+                           m->columns.count > 0 ? "a table" : "pictures");
+    if (d->columns.count != m->columns.count)
+        return error_input(e, "%s: has %d columns, but %s was trained on %d", path,
+                           d->columns.count, s->path, m->columns.count);
+    for (int i = 0; i < d->columns.count; i++)
+        if (strcmp(d->columns.items[i], m->columns.items[i]) != 0)
+            return error_input(e, "%s: its column %d is \"%s\", but for %s it is \"%s\"", path, i,
+                               d->columns.items[i], s->path, m->columns.items[i]);
     if (d->height != m->height || d->width != m->width || d->channels != m->channels)
         return error_input(e,
                            "%s: its pictures are %d x %d x %d, but %s was trained on "

@@ -3,11 +3,11 @@
  *
  *   format            "pt": how PyTorch's files say that tensors are PyTorch's
  *   onehot.config     the config, without what is at its default (config_write_short)
- *   onehot.dataset    size of the pictures, class names, mean pixel, the dataset's digest, and the
- *                     scaling where it is not the unit one
- *   onehot.calibration  in a calibrated model: the temperature that replaces the loss's own
- *   onehot.numerics   the version of the numerics contract
- *   onehot.run        the run's identity, whose first 8 digits name its directory */
+ *   onehot.dataset    size of the pictures, or the columns of a table, class names, mean pixel, the
+ * dataset's digest, and the scaling where it is not the unit one onehot.calibration  in a
+ * calibrated model: the temperature that replaces the loss's own onehot.numerics   the version of
+ * the numerics contract onehot.run        the run's identity, whose first 8 digits name its
+ * directory */
 #ifndef ONEHOT_TRAIN_SAVED_H
 #define ONEHOT_TRAIN_SAVED_H
 
@@ -17,10 +17,13 @@
 /* What the model was trained on. */
 struct saved_dataset {
     int height, width, channels;
-    double mean; /* of the training pixels, 0 .. 1: tells ink on paper from light on dark */
+    double mean; /* of the training pixels, 0 .. 1: tells ink on paper from light on dark; of a
+                  * table: 0 */
     struct strings classes;
     const char *digest;
     double scaling_mean, scaling_deviation; /* data/scaling.h */
+    struct strings columns;                 /* of a table; none: pictures */
+    struct reals scaling_means, scaling_deviations;
 };
 
 struct saved {

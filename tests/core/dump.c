@@ -31,6 +31,13 @@ static void number_double(struct dump *d, double *x) {
     memcpy(x, &bits, sizeof bits);
 }
 
+static void number_float(struct dump *d, float *x) {
+    uint32_t bits;
+    memcpy(&bits, x, sizeof bits);
+    bits = (uint32_t)number(d, bits, 4);
+    memcpy(x, &bits, sizeof bits);
+}
+
 /* Room for what is to be read; what is to be written is there already. */
 static void *room(struct dump *d, void *written, int count, size_t size) {
     void *p = d->writing ? written : arena_alloc(d->arena, (size_t)count, size);
@@ -123,20 +130,24 @@ void dump_input(struct dump *d, struct dump_input *input) {
     integer(d, &input->classes);
     integer(d, &s->count);
     s->labels = room(d, s->labels, s->count, sizeof *s->labels);
-    s->pixels = room(d, s->pixels, s->count, (size_t)input->features);
+    int table = s->values != NULL;
+    integer(d, &table);
+    if (!table)
+        s->pixels = room(d, s->pixels, s->count, (size_t)input->features);
+    else
+        s->values = room(d, s->values, s->count, (size_t)input->features * sizeof *s->values);
     for (int i = 0; i < s->count && !d->failed; i++)
         integer(d, &s->labels[i]);
-    bytes(d, s->pixels, (size_t)s->count * (size_t)input->features);
+    size_t values = (size_t)s->count * (size_t)input->features;
+    if (!table)
+        bytes(d, s->pixels, values);
+    for (size_t i = 0; table && i < values && !d->failed; i++)
+        number_float(d, &s->values[i]);
 }
 
 void dump_theta(struct dump *d, struct model *m) {
-    for (size_t i = 0; i < m->nparams; i++) {
-        uint32_t bits;
-        _Static_assert(sizeof *m->theta == sizeof bits, "theta is binary32");
-        memcpy(&bits, &m->theta[i], sizeof bits);
-        bits = (uint32_t)number(d, bits, 4);
-        memcpy(&m->theta[i], &bits, sizeof bits);
-    }
+    for (size_t i = 0; i < m->nparams; i++)
+        number_float(d, &m->theta[i]);
 }
 
 bool dump_close(struct dump *d) {

@@ -1,0 +1,363 @@
+/* Datasets whose samples are rows of real numbers: toys, and what the rest does with them. */
+#include "data/batch.h"
+#include "data/dataset.h"
+#include "fixtures.h"
+#include "test.h"
+#include "train/evaluation.h"
+#include "train/run.h"
+#include "train/saved.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_table(void);
+
+/* ---- toys ---- */
+
+/* Of the values' bits, so that another machine's sine or rounding would show. */
+START_TEST(a_toy_is_the_same_to_the_bit_everywhere) {
+    static const struct {
+        const char *path, *digest;
+    } toys[] = {
+        {"toy:spiral", "0af03de057ea17282ee949368af55902f50fe053d190719bc299ed5287095c4e"},
+        {"toy:moons", "0db30f901e72e7ce637bca8a92f5d605ba68a0e3b1cedfd6ecc2d3f3c1a8d424"},
+        {"toy:blobs", "77beb397e4c602612d636e693d6ab050141663a8d74a3e50d59efead6eea2155"},
+        {"toy:xor", "b5c492e4cb28f37b41fac0a8a37b89f25f5243d8bc84a996345f953e150c1b8d"},
+        {"toy:circles", "f384eb94a6839089e3ab99022d20aaf837ba0168f398e4ce049b2322dd45264d"},
+        {"toy:spiral:classes=5:noise=0.1:seed=7:train=11:test=3",
+         "b4bba1208abd869e8b04d6812187543b43c7ca4f84d2701cd1f1bc7df0eb1b40"},
+    };
+    for (size_t i = 0; i < sizeof toys / sizeof *toys; i++) {
+        struct dataset *d = fixture_read(toys[i].path);
+        ck_assert_str_eq(d->digest, toys[i].digest);
+        dataset_free(d);
+    }
+}
+END_TEST
+
+static double radius(const float *p) {
+    return sqrt((double)p[0] * (double)p[0] + (double)p[1] * (double)p[1]);
+}
+
+/* The angle of p as a part of a turn, 0 .. 1, counted from `from`. */
+static double turn(const float *p, double from) {
+    double t = atan2((double)p[1], (double)p[0]) / 6.283185307179586 - from;
+    return t - floor(t);
+}
+
+START_TEST(without_noise_points_lie_on_their_shapes) {
+    struct dataset *d = fixture_read("toy:circles:classes=4:noise=0");
+    const struct split *s = &d->split[TEST];
+    for (int i = 0; i < s->count; i++)
+        ck_assert_double_eq_tol(radius(s->values + 2 * i), (s->labels[i] + 1) / 4.0, 1e-6);
+    dataset_free(d);
+
+    d = fixture_read("toy:spiral:classes=3:noise=0");
+    s = &d->split[TRAIN];
+    for (int i = 0; i < s->count; i++) { /* the radius grows as the arm winds */
+        double along = turn(s->values + 2 * i, s->labels[i] / 3.0) / 0.75;
+        ck_assert_double_eq_tol(radius(s->values + 2 * i), 0.1 + 0.9 * along, 1e-5);
+    }
+    dataset_free(d);
+
+    d = fixture_read("toy:blobs:classes=6:noise=0");
+    s = &d->split[TRAIN];
+    for (int i = 0; i < s->count; i++) {
+        double angle = 6.283185307179586 * s->labels[i] / 6;
+        ck_assert_double_eq_tol((double)s->values[2 * i], cos(angle), 1e-7);
+        ck_assert_double_eq_tol((double)s->values[2 * i + 1], sin(angle), 1e-7);
+    }
+    dataset_free(d);
+
+    d = fixture_read("toy:moons:noise=0");
+    s = &d->split[TRAIN];
+    for (int i = 0; i < s->count; i++) { /* half circles of radius 1 around these centres */
+        float sign = s->labels[i] == 0 ? 1 : -1;
+        float p[] = {s->values[2 * i] + sign * 0.5f, s->values[2 * i + 1] + sign * 0.25f};
+        ck_assert_double_eq_tol(radius(p), 1, 1e-6);
+        ck_assert(sign * p[1] >= -1e-6f);
+    }
+    dataset_free(d);
+
+    d = fixture_read("toy:xor:noise=0:train=4:test=0");
+    ck_assert_mem_eq(d->split[TRAIN].values, ((const float[]){0, 0, 1, 0, 0, 1, 1, 1}),
+                     8 * sizeof(float));
+    ck_assert_mem_eq(d->split[TRAIN].labels, ((const int[]){0, 1, 1, 0}), 4 * sizeof(int));
+    dataset_free(d);
+}
+END_TEST
+
+/* Around corners, which are known, without the shape. */
+START_TEST(noise_has_mean_0_and_the_deviation_that_was_asked_for) {
+    struct dataset *d = fixture_read("toy:xor:noise=0.25:train=100000");
+    const struct split *s = &d->split[TRAIN];
+    double sum = 0, squares = 0, most = 0;
+    for (int i = 0; i < 2 * s->count; i++) {
+        double x = (double)s->values[i] - (i % 2 == 0 ? i / 2 & 1 : i / 4 & 1);
+        sum += x;
+        squares += x * x;
+        most = fmax(most, fabs(x));
+    }
+    ck_assert_double_eq_tol(sum / 200000, 0, 0.003); /* five standard errors */
+    ck_assert_double_eq_tol(sqrt(squares / 200000), 0.25, 0.003);
+    ck_assert_double_gt(most, 3.5 * 0.25); /* a normal one in 200,000 is beyond 4.4 */
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(classes_of_a_toy_are_equally_large) {
+    static const char *const paths[] = {"toy:spiral:classes=7:train=700", "toy:moons:train=700",
+                                        "toy:blobs:classes=1:train=700", "toy:xor:train=700",
+                                        "toy:circles:classes=100:train=700"};
+    static const int classes[] = {7, 2, 1, 2, 100};
+    for (int k = 0; k < 5; k++) {
+        struct dataset *d = fixture_read(paths[k]);
+        int counts[100] = {0};
+        ck_assert_int_eq(d->classes.count, classes[k]);
+        ck_assert_int_eq(d->split[TRAIN].count, 700);
+        for (int i = 0; i < 700; i++)
+            counts[d->split[TRAIN].labels[i]]++;
+        for (int c = 0; c < classes[k]; c++)
+            ck_assert_int_eq(counts[c], 700 / classes[k]);
+        dataset_free(d);
+    }
+}
+END_TEST
+
+START_TEST(seeds_and_splits_of_a_toy_have_points_of_their_own) {
+    struct dataset *a = fixture_read("toy:moons"), *b = fixture_read("toy:moons:seed=1");
+    const float *points[] = {a->split[TRAIN].values, a->split[TEST].values, b->split[TRAIN].values,
+                             b->split[TEST].values};
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < i; k++)
+            ck_assert_mem_ne(points[i], points[k], 8 * sizeof(float));
+    dataset_free(a);
+    dataset_free(b);
+}
+END_TEST
+
+/* Reading it fails, saying `path` and then `text`. */
+static void refused(const char *path, const char *text) {
+    struct error e = {0};
+    struct dataset *d = dataset_read(path, NULL, &e);
+    ck_assert_msg(d == NULL, "read, not refused: %s", path);
+    test_refused(&e, fixture_text("%s%s", path, text));
+}
+
+START_TEST(toys_that_there_are_not_are_refused) {
+    refused("toy:spirl", ": there is no such toy; did you mean \"toy:spiral\"?");
+    refused("toy:", ": there is no such toy; there are spiral, moons, blobs, xor and circles");
+    refused("toy:spiralspiralspiralspiralspiralspiralspiral",
+            ": there is no such toy; there are spiral, moons, blobs, xor and circles");
+    refused("toy:xor:nose=1", ": \"nose\" is not a known key; did you mean \"noise\"?");
+    refused("toy:xor:classes=2", ": \"classes\" is not a known key");
+    refused("toy:spiral:classes=101", ": \"classes\" must be at most 100, got 101");
+    refused("toy:spiral:classes=0", ": \"classes\" must be at least 1, got 0");
+    refused("toy:moons:noise=-0.1", ": \"noise\" must be >= 0, got -0.1");
+    refused("toy:moons:noise=0.1:noise=0.2", ": \"noise\" is given twice");
+    refused("toy:moons:train=0", ": \"train\" must be at least 1, got 0");
+    refused("toy:moons:", ": \"\" is not of the form key=number");
+    refused("toy:moons:noise", ": \"noise\" is not of the form key=number");
+    refused("toy:moons:noise=", ": \"noise=\" is not of the form key=number");
+    refused("toy:moons:noise=loud", ": \"noise=loud\" is not of the form key=number");
+    refused("toy:moons:noise=1,\"seed\":2", ": \"noise=1,\"seed\"\" is not of the form key=number");
+    refused("toy:moons:=1", ": \"=1\" is not of the form key=number");
+    refused("toy:blobs:classes=3:train=2", ": class \"2\" has no training samples");
+}
+END_TEST
+
+/* ---- from a table to the model ---- */
+
+static struct training *ready(const char *const *overrides) {
+    struct error e = {0};
+    struct training *t = training_new("configs/tiny/three.json", overrides, 2, &e);
+    ck_assert_msg(t != NULL, "%s", e.text);
+    return t;
+}
+
+START_TEST(unit_scaling_takes_values_as_they_are) {
+    struct training *t = ready(NULL);
+    int labels[60];
+    real x[120], y[180];
+    struct target target = {labels, {y, 60, 3}, {0}};
+    batch_gather(&t->train, t->train.order, NULL, 60, (struct tensor){x, 60, 2}, &target);
+    ck_assert_mem_eq(x, t->data->split[TRAIN].values, sizeof x);
+    ck_assert_mem_eq(labels, t->data->split[TRAIN].labels, sizeof labels);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(standardized_columns_each_have_mean_0_and_deviation_1) {
+    struct training *t =
+        ready((const char *[]){"data.scaling=standardize", "data.validation=20", NULL});
+    int labels[40];
+    real x[80], y[120];
+    struct target target = {labels, {y, 40, 3}, {0}};
+    ck_assert_int_eq(t->train.count, 40);
+    ck_assert(t->scaling.means[0] != t->scaling.means[1]);
+    batch_gather(&t->train, t->train.order, NULL, 40, (struct tensor){x, 40, 2}, &target);
+    for (int c = 0; c < 2; c++) {
+        double sum = 0, squares = 0;
+        for (int i = 0; i < 40; i++) {
+            sum += (double)x[2 * i + c];
+            squares += (double)x[2 * i + c] * (double)x[2 * i + c];
+        }
+        ck_assert_double_eq_tol(sum / 40, 0, 1e-6);
+        ck_assert_double_eq_tol(squares / 40, 1, 1e-6);
+    }
+    training_free(t);
+}
+END_TEST
+
+START_TEST(a_column_of_equal_values_is_standardized_to_0) {
+    int labels[2] = {0, 1}, order[2] = {0, 1}, got[2];
+    float values[] = {7, 1, 7, 3};
+    real x[4], y[4];
+    struct target target = {got, {y, 2, 2}, {0}};
+    struct arena a = {0};
+    struct error e = {0};
+    struct split split = {.count = 2, .labels = labels, .values = values};
+    struct scaling scaling;
+    struct subset s = {&split, &scaling, 2, order, NULL};
+    ck_assert_int_eq(scaling_measure(&scaling, &s, 2, &a, &e), 0);
+    batch_gather(&s, order, order, 2, (struct tensor){x, 2, 2}, &target);
+    ck_assert_mem_eq(x, ((const real[]){0, -1, 0, 1}), sizeof x);
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(a_saved_model_sees_a_table_as_in_training) {
+    struct error e = {0};
+    char output[200];
+    snprintf(output, sizeof output, "output=%s/run", test_dir);
+    struct training *t = ready((const char *[]){"data.scaling=standardize", output, NULL});
+    struct run r;
+    ck_assert_int_eq(train_run(t, &(struct train_observer){0}, &e), 0);
+    ck_assert_msg(run_open(&r, t, &e) == 0, "%s", e.text);
+    ck_assert_msg(run_finish(&r, t, &(struct run_result){0}, &e) == 0, "%s", e.text);
+    run_close(&r);
+    struct saved *s = saved_read(test_path("run"), 64, &e);
+    ck_assert_msg(s != NULL, "%s", e.text);
+    ck_assert_mem_eq(s->scaling.means, t->scaling.means, 2 * sizeof(double));
+    ck_assert_mem_eq(s->scaling.deviations, t->scaling.deviations, 2 * sizeof(double));
+    ck_assert_int_eq(saved_check_dataset(s, t->data, "d", &e), 0);
+    struct evaluation v = {0}, w = {0};
+    evaluation_run(&v, t->model, &t->test, NULL);
+    t->test.scaling = &s->scaling;
+    evaluation_run(&w, s->model, &t->test, NULL);
+    ck_assert_mem_eq(&v, &w, sizeof v);
+    saved_free(s);
+    training_free(t);
+}
+END_TEST
+
+/* Writes the model file `from` as `to`, with `new` in the place of `old` in its header. */
+static void edit(const char *from, const char *to, const char *old, const char *new) {
+    size_t size, length = 0;
+    struct text t = {0};
+    char *bytes = test_read(from, &size), *at = strstr(bytes + 8, old);
+    ck_assert_msg(at != NULL, "%s is not in %s", old, from);
+    for (int i = 0; i < 8; i++)
+        length |= (size_t)(uint8_t)bytes[i] << 8 * i;
+    length += strlen(new) - strlen(old);
+    for (int i = 0; i < 8; i++)
+        text_add(&t, &(char){(char)(length >> 8 * i)}, 1);
+    text_add(&t, bytes + 8, (size_t)(at - bytes) - 8);
+    text_add(&t, new, strlen(new));
+    text_add(&t, at + strlen(old), size - (size_t)(at - bytes) - strlen(old));
+    free(bytes);
+    fixture_write(to, t);
+}
+
+START_TEST(a_model_file_whose_columns_do_not_fit_is_refused) {
+    static const struct {
+        const char *old, *new, *text;
+    } edits[] = {
+        {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\"",
+         "its dataset: has 1 columns for samples of 2 x 1 x 1"},
+        {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\", \\\"x\\\"",
+         "its dataset: has two columns named \"x\""},
+        {"\\\"scaling_means\\\": [", "\\\"scaling_means\\\": [1, ",
+         "its dataset: its means and deviations are not one for each of 2 columns"},
+        {"\\\"scaling_deviations\\\": [", "\\\"scaling_deviations\\\": [0, ",
+         "its dataset: \"scaling_deviations.0\" must be >= 1e-60, got 0"},
+    };
+    struct test_outcome o =
+        test_shell("$ONEHOT train configs/tiny/three.json data.scaling=standardize output=%s/run "
+                   "--quiet",
+                   test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        struct error e = {0};
+        const char *path = test_path("m.safetensors");
+        edit(test_path("run/model.safetensors"), path, edits[i].old, edits[i].new);
+        ck_assert_ptr_null(saved_read(path, 1, &e));
+        test_refused(&e, fixture_text("%s: %s", path, edits[i].text));
+    }
+}
+END_TEST
+
+/* ---- what is for pictures ---- */
+
+START_TEST(tables_and_pictures_are_not_taken_for_each_other) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train configs/tiny/three.json output=%s/table --quiet", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    test_small_run("pictures", "");
+    const char *table = fixture_text("%s/table/model.safetensors", test_dir);
+    test_failed(test_shell("$ONEHOT evaluate %s/table --data tests/data/mnist-small", test_dir), 2,
+                fixture_text("tests/data/mnist-small: holds pictures, but %s was trained on a "
+                             "table",
+                             table));
+    test_failed(test_shell("$ONEHOT evaluate %s/pictures --data toy:blobs", test_dir), 2,
+                fixture_text("toy:blobs: holds a table, but %s/pictures/model.safetensors was "
+                             "trained on pictures",
+                             test_dir));
+    test_failed(test_shell("$ONEHOT predict %s/table tests/data/seven.png", test_dir), 2,
+                fixture_text("%s: was trained on a table, not on pictures", table));
+    test_failed(
+        test_shell("$ONEHOT export %s/table --c %s/x.h", test_dir, test_dir), 2,
+        fixture_text("%s: was trained on a table; only models of pictures are exported", table));
+    test_failed(test_shell("$ONEHOT pack toy:xor %s/sheets", test_dir), 2,
+                fixture_text("%s/sheets: sheets hold pictures, not a table", test_dir));
+}
+END_TEST
+
+START_TEST(a_report_of_a_table_shows_rows_for_pictures_and_no_weights) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train configs/tiny/three.json data.path=toy:blobs:noise=0.5 "
+                   "output=%s/run --quiet && cat %s/run/report.html",
+                   test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "<h2>The worst mistakes</h2>"));
+    ck_assert_ptr_nonnull(strstr(o.out, "<figure><dl><dt>x</dt><dd>"));
+    ck_assert_ptr_null(strstr(o.out, "What the first layer looks for"));
+}
+END_TEST
+
+START_TEST(the_plan_tells_a_table_from_pictures) {
+    struct test_outcome o = test_shell(
+        "$ONEHOT train configs/tiny/three.json data.scaling=standardize output=%s/run", test_dir);
+    ck_assert_msg(strstr(o.out,
+                         "data      toy:blobs:train=60:test=300: 2 columns, 3 classes\n"
+                         "          60 to train, 0 to validate, 300 to test\n"
+                         "          each column less its mean, over its deviation\n") == o.out,
+                  "%s", o.out);
+}
+END_TEST
+
+Suite *test_table(void) {
+    return TEST_SUITE(
+        "table", a_toy_is_the_same_to_the_bit_everywhere, without_noise_points_lie_on_their_shapes,
+        noise_has_mean_0_and_the_deviation_that_was_asked_for, classes_of_a_toy_are_equally_large,
+        seeds_and_splits_of_a_toy_have_points_of_their_own, toys_that_there_are_not_are_refused,
+        unit_scaling_takes_values_as_they_are,
+        standardized_columns_each_have_mean_0_and_deviation_1,
+        a_column_of_equal_values_is_standardized_to_0, a_saved_model_sees_a_table_as_in_training,
+        a_model_file_whose_columns_do_not_fit_is_refused,
+        tables_and_pictures_are_not_taken_for_each_other,
+        a_report_of_a_table_shows_rows_for_pictures_and_no_weights,
+        the_plan_tells_a_table_from_pictures);
+}

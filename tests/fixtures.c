@@ -123,6 +123,10 @@ void fixture_same(const struct dataset *a, const struct dataset *b) {
             continue; /* an empty split has no arrays to compare */
         ck_assert_mem_eq(s->labels, t->labels, (size_t)s->count * sizeof *s->labels);
         ck_assert_mem_eq(s->pixels, t->pixels, (size_t)s->count * (size_t)dataset_features(a));
+        ck_assert_int_eq(s->targets != NULL, t->targets != NULL);
+        if (s->targets)
+            ck_assert_mem_eq(s->targets, t->targets,
+                             (size_t)s->count * (size_t)a->classes.count * sizeof *s->targets);
     }
 }
 

@@ -307,6 +307,71 @@ START_TEST(pack_keeps_the_order) {
 }
 END_TEST
 
+/* Shares of 4 classes for each sample, of many digits, and the labels that they make. */
+static void add_targets(struct dataset *d, int split) {
+    struct split *s = &d->split[split];
+    struct rng r = rng_stream(4, RNG_SHUFFLE, (uint32_t)split);
+    s->targets = arena_alloc(&d->arena, (size_t)s->count, 4 * sizeof *s->targets);
+    for (int i = 0; i < s->count; i++) {
+        float *y = s->targets + (size_t)i * 4;
+        float sum = 0;
+        for (int j = 0; j < 3; j++) {
+            y[(i + j) % 4] = (float)rng_uniform(&r) / 3;
+            sum += y[(i + j) % 4];
+        }
+        y[(i + 3) % 4] = 1 - sum;
+        s->labels[i] = 0;
+        for (int j = 1; j < 4; j++)
+            s->labels[i] = y[j] > y[s->labels[i]] ? j : s->labels[i];
+    }
+}
+
+START_TEST(targets_survive_pack_bit_by_bit) {
+    struct dataset *d = fixture_dataset(2, 3, 1, 4, both);
+    add_targets(d, TRAIN); /* the test set keeps its labels */
+    check_pack(d);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(the_label_of_shares_is_the_first_of_the_largest) {
+    static const char json[] =
+        "{\"height\": 1, \"width\": 1, \"channels\": 1, \"classes\": [\"x\", \"y\", \"z\"],\n"
+        " \"train\": {\"samples\": 3, \"sheets\": [\"a.png\"], \"targets\": \"t\"}}\n";
+    test_write(test_path("dataset.json"), json, strlen(json));
+    test_write(test_path("t"), "0.2 0.4 0.4\n1 0 0\n-0 1e-3 .999", 30); /* no line break */
+    fixture_write(test_path("a.png"), fixture_png(3, 1, (const uint8_t[]){1, 2, 3}));
+    struct dataset *d = fixture_read(test_dir);
+    static const float want[] = {0.2f, 0.4f, 0.4f, 1, 0, 0, 0, 0.001f, 0.999f};
+    ck_assert_mem_eq(d->split[TRAIN].targets, want, sizeof want);
+    ck_assert_mem_eq(d->split[TRAIN].labels, ((const int[]){1, 0, 2}), 3 * sizeof(int));
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(the_digest_tells_targets_apart) {
+    char digests[3][SHA256_HEX];
+    struct error e = {0};
+    struct dataset *d = fixture_dataset(2, 3, 1, 4, both);
+    for (int i = 0; i < 3; i++) {
+        float *targets;
+        if (i == 1)
+            add_targets(d, TRAIN);
+        if (i == 2) { /* the last bit of one, by which no label changes */
+            targets = d->split[TRAIN].targets;
+            targets[5] = nextafterf(targets[5], 0);
+        }
+        ck_assert_int_eq(sheet_write(d, test_path("%d", i), &e), 0);
+        struct dataset *got = fixture_read(test_path("%d", i));
+        strcpy(digests[i], got->digest);
+        dataset_free(got);
+    }
+    ck_assert_str_ne(digests[0], digests[1]);
+    ck_assert_str_ne(digests[1], digests[2]);
+    dataset_free(d);
+}
+END_TEST
+
 START_TEST(pack_writes_sheets_of_1400_pixels_a_side_in_the_order_of_their_names) {
     struct dataset *d = fixture_dataset(1400, 650, 1, 2, (const int[]){21, 0});
     struct split *s = &d->split[TRAIN];
@@ -796,6 +861,8 @@ Suite *test_data(void) {
         test_folder_need_not_have_every_class,
         sheets_are_read_row_by_row_and_the_last_may_end_early,
         labels_file_may_end_without_a_line_break, rgb_pictures_survive_pack, pack_keeps_the_order,
+        targets_survive_pack_bit_by_bit, the_label_of_shares_is_the_first_of_the_largest,
+        the_digest_tells_targets_apart,
         pack_writes_sheets_of_1400_pixels_a_side_in_the_order_of_their_names,
         pack_into_a_folder_with_files_is_refused_and_leaves_it_alone,
         pack_that_fails_midway_leaves_nothing, picture_written_is_read_back,

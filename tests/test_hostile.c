@@ -367,7 +367,11 @@ START_TEST(sheet_files_that_are_missing_are_refused) {
     SHEET_EDITS_REFUSED(
         {"s.png", "none.png", "/none.png: cannot be read: No such file or directory"},
         {"l.txt", "none.txt", "/none.txt: cannot be read: No such file or directory"},
-        {"l.txt", "", "/: is a directory, not a file"});
+        {"\"labels\": \"l.txt\"", "\"targets\": \"none.txt\"",
+         "/none.txt: cannot be read: No such file or directory"},
+        {"l.txt", "", "/dataset.json: \"train\" must have \"labels\" or \"targets\""},
+        {"\"labels\"", "\"targets\": \"l.txt\", \"labels\"",
+         "/dataset.json: \"train\" must have \"labels\" or \"targets\", not both"});
 }
 END_TEST
 
@@ -397,6 +401,52 @@ START_TEST(too_few_or_too_many_labels_are_refused) {
     dataset_refused(test_dir, "/l.txt: has 0 labels for 2 samples");
     test_write(test_path("l.txt"), "0\n1\n1\n", 6);
     dataset_refused(test_dir, "/l.txt: has 3 labels for 2 samples");
+}
+END_TEST
+
+/* sheet_json with the targets of this text. */
+static void write_targets(const char *text) {
+    write_sheets(fixture_replace(sheet_json, "labels", "targets"));
+    test_write(test_path("l.txt"), text, strlen(text));
+}
+
+START_TEST(targets_that_are_no_shares_are_refused) {
+    static const struct {
+        const char *targets, *why;
+    } cases[] = {
+        {"1 0\n0 2\n", "line 2: \"2\" is not a number from 0 to 1"},
+        {"1 0\n-0.5 1.5\n", "line 2: \"-0.5\" is not a number from 0 to 1"},
+        {"1 nan\n0 1\n", "line 1: \"nan\" is not a number from 0 to 1"},
+        {"0x1 0\n0 1\n", "line 1: \"0x1\" is not a number from 0 to 1"},
+        {"1e99 0\n0 1\n", "line 1: \"1e99\" is not a number from 0 to 1"},
+        {"0,5 0,5\n0 1\n", "line 1: \"0,5\" is not a number from 0 to 1"},
+        {"0.5.5 0\n0 1\n", "line 1: \"0.5.5\" is not a number from 0 to 1"},
+        {"1  0\n0 1\n", "line 1: \"\" is not a number from 0 to 1"},
+        {"1 0\r\n0 1\r\n", "line 1: \"0?\" is not a number from 0 to 1"},
+        {"1 0\n0 1.00000000000000000000001x\n",
+         "line 2: \"1.000000000000000000\" is not a number from 0 to 1"},
+        {"1\n0 1\n0\n", "line 1: has fewer than 2 numbers, one for each class"},
+        {"1 0 0\n0 1\n", "line 1: has more than 2 numbers, one for each class"},
+        {"0.5 0.5\n0 0\n", "line 2: its numbers' sum is 0, not 1"},
+        {"0.5 0.497\n0 1\n", "line 1: its numbers' sum is 0.997, not 1"},
+        {"1 0\n0 1\n1 0\n", "has more lines than samples, 2"},
+        {"0.500 0.500\n", "has fewer lines than samples, 2"},
+        {"1 0\n0", "is too short for 2 samples of 2 numbers"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        write_targets(cases[i].targets);
+        dataset_refused(test_dir, fixture_text("/l.txt: %s", cases[i].why));
+    }
+    write_targets("0.5 0.499\n0 1\n"); /* rounded, that is all */
+    dataset_free(fixture_read(test_dir));
+}
+END_TEST
+
+START_TEST(a_class_without_a_share_in_any_sample_is_refused) {
+    write_targets("1 0\n1 0\n");
+    dataset_refused(test_dir, ": class \"b\" has no training samples");
+    write_targets("1 0\n0.9 0.1\n");
+    dataset_free(fixture_read(test_dir));
 }
 END_TEST
 
@@ -999,6 +1049,14 @@ START_TEST(mutated_dataset_json_is_read_or_refused) {
 }
 END_TEST
 
+START_TEST(mutated_targets_are_read_or_refused) {
+    static const char targets[] = "0.25 0.75\n1e-1 9e-1\n";
+    write_targets(targets);
+    dataset_free(fixture_read(test_dir));
+    survive("l.txt", copy(targets, strlen(targets)), 1500, NULL, read_dataset);
+}
+END_TEST
+
 START_TEST(mutated_safetensors_are_read_or_refused) {
     survive("x", fixture_safetensors(tensors_json, 16), 3000, NULL, read_tensors);
 }
@@ -1022,6 +1080,7 @@ Suite *test_hostile(void) {
         sheets_that_do_not_fit_dataset_json_are_refused,
         sheets_that_hold_more_or_fewer_samples_than_announced_are_refused,
         sheet_files_that_are_missing_are_refused, labels_that_are_no_class_indices_are_refused,
+        targets_that_are_no_shares_are_refused, a_class_without_a_share_in_any_sample_is_refused,
         too_few_or_too_many_labels_are_refused, split_folder_without_classes_is_refused,
         empty_class_folder_is_refused, class_folder_that_leads_nowhere_is_refused,
         stray_file_among_the_pictures_is_refused, picture_that_is_no_png_inside_is_refused,
@@ -1053,5 +1112,6 @@ Suite *test_hostile(void) {
         safetensors_that_overlap_a_thousandfold_cost_no_memory, mutated_png_is_read_or_refused,
         mutated_png_with_right_checksums_is_read_or_refused, mutated_idx_images_are_read_or_refused,
         mutated_idx_labels_are_read_or_refused, mutated_gzip_is_read_or_refused,
-        mutated_dataset_json_is_read_or_refused, mutated_safetensors_are_read_or_refused);
+        mutated_dataset_json_is_read_or_refused, mutated_targets_are_read_or_refused,
+        mutated_safetensors_are_read_or_refused);
 }

@@ -85,7 +85,7 @@ int dataset_check_columns(const struct strings *columns, int height, int width, 
     return check_names(columns, "column", "columns", path, e);
 }
 
-/* Each class has a training sample, where there is a training set at all. */
+/* Each class has a training sample, or a share of one, where there is a training set at all. */
 static int check_samples(const struct dataset *d, const char *path, struct error *e) {
     const struct split *s = &d->split[TRAIN];
     if (s->count == 0)
@@ -93,8 +93,11 @@ static int check_samples(const struct dataset *d, const char *path, struct error
     char *seen = calloc((size_t)d->classes.count, 1);
     if (!seen)
         return error_memory(e, path);
+    size_t classes = (size_t)d->classes.count;
     for (int i = 0; i < s->count; i++)
         seen[s->labels[i]] = 1;
+    for (size_t i = 0; s->targets && i < (size_t)s->count * classes; i++)
+        seen[i % classes] |= s->targets[i] > 0;
     int empty = 0;
     while (empty < d->classes.count && seen[empty])
         empty++;

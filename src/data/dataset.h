@@ -76,6 +76,12 @@ ERROR_CHECKED int folder_read(struct dataset *d, const char *path, struct team *
 ERROR_CHECKED int idx_read(struct dataset *d, const char *path, struct team *team, struct error *e);
 ERROR_CHECKED int toy_read(struct dataset *d, const char *path, struct team *team, struct error *e);
 
+/* The targets of a split as a text file (targets.c). Read, they become its targets and labels, the
+ * label the first of the largest; the split has its count and classes already. */
+ERROR_CHECKED int targets_read(struct dataset *d, int split, const char *path, struct error *e);
+ERROR_CHECKED int targets_write(const struct dataset *d, int split, const char *path,
+                                struct error *e);
+
 /* Whether the path looks as if this loader could read it. */
 bool sheet_recognises(const char *path);
 bool folder_recognises(const char *path);

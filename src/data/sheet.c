@@ -1,5 +1,6 @@
 /* PNG sheets: all samples of a split as tiles of a few large pictures, row by row, left to right;
- * the last sheet may end early. A labels file has the class's index for each sample, one a line.
+ * the last sheet may end early. A labels file has the class's index for each sample, one a line; in
+ * its place, "targets" names a file of a number for each class (targets.c).
  *
  *   dataset.json   {"height": 28, "width": 28, "channels": 1, "classes": ["0", ...],
  *                   "train": {"samples": 60000, "sheets": ["train-00.png", ...],
@@ -21,7 +22,7 @@ enum { MOST_JSON = 10 * 1000 * 1000, SHEET_SIDE = 1400 };
 struct sheet_split {
     int samples;
     struct strings sheets;
-    const char *labels;
+    const char *labels, *targets; /* the one or the other; "" */
 };
 
 struct sheet_file {
@@ -33,11 +34,13 @@ struct sheet_file {
 static const struct key split_keys[] = {
     INT_KEY(struct sheet_split, samples, NULL, 0, KEY_INT_MAX, "how many samples the split has"),
     STRINGS_KEY(struct sheet_split, sheets, NULL, "the sheets' file names, in order"),
-    STRING_KEY(struct sheet_split, labels, NULL,
+    STRING_KEY(struct sheet_split, labels, "\"\"",
                "a text file with the class's index for each sample, one a line"),
+    STRING_KEY(struct sheet_split, targets, "\"\"",
+               "a text file with a share of each class for each sample, in the place of labels"),
     END_KEY};
 
-static const char NO_SPLIT[] = "{\"samples\": 0, \"sheets\": [], \"labels\": \"\"}";
+static const char NO_SPLIT[] = "{\"samples\": 0, \"sheets\": []}";
 
 static const struct key file_keys[] = {
     INT_KEY(struct sheet_file, height, NULL, 1, PICTURE_SIDE, "of a sample, in pixels"),
@@ -175,9 +178,13 @@ static int read_split(struct dataset *d, int k, const struct sheet_split *from, 
     if (have < s->count)
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
                            path, dataset_splits[k], s->count, have);
-    if (file_join(file, sizeof file, path, from->labels, e) != 0)
+    bool shares = from->targets[0];
+    if (shares == (bool)from->labels[0])
+        return error_input(e, "%s/dataset.json: \"%s\" must have \"labels\" or \"targets\"%s", path,
+                           dataset_splits[k], shares ? ", not both" : "");
+    if (file_join(file, sizeof file, path, shares ? from->targets : from->labels, e) != 0)
         return -1;
-    return read_labels(d, s, file, e);
+    return shares ? targets_read(d, k, file, e) : read_labels(d, s, file, e);
 }
 
 static int check_file(const struct sheet_file *f, const char *path, struct error *e) {
@@ -239,7 +246,7 @@ static int write_labels(const struct split *s, const char *path, struct error *e
     return result;
 }
 
-/* Sheets and labels of one split, and its section of dataset.json. */
+/* Sheets and labels or targets of one split, and its section of dataset.json. */
 static int write_split(const struct dataset *d, int k, const char *path, struct json *j,
                        struct error *e) {
     const struct split *s = &d->split[k];
@@ -260,10 +267,13 @@ static int write_split(const struct dataset *d, int k, const char *path, struct 
             return -1;
     }
     json_close(j, ']');
-    snprintf(name, sizeof name, "%s-labels.txt", dataset_splits[k]);
-    json_string(j, "labels", name);
+    const char *what = s->targets ? "targets" : "labels";
+    snprintf(name, sizeof name, "%s-%s.txt", dataset_splits[k], what);
+    json_string(j, what, name);
     json_close(j, '}');
-    return file_join(file, sizeof file, path, name, e) == 0 ? write_labels(s, file, e) : -1;
+    if (file_join(file, sizeof file, path, name, e) != 0)
+        return -1;
+    return s->targets ? targets_write(d, k, file, e) : write_labels(s, file, e);
 }
 
 static int write_all(const struct dataset *d, const char *path, struct text *t, struct error *e) {

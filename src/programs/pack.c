@@ -31,7 +31,8 @@ const struct command pack_command = {
     .help =
         "SOURCE is a folder of IDX files (raw or .gz), of train/CLASS/*.png and\n"
         "test/CLASS/*.png, or of sheets. FOLDER is new; it gets dataset.json, the sheets,\n"
-        "and a labels file a split, all in the original order. Pixels are kept as they are.\n\n"
+        "and a labels or targets file a split, all in the original order. Pixels are kept\n"
+        "as they are.\n\n"
         "examples:\n"
         "  ./onehot pack ~/fashion-mnist data/fashion\n"
         "  ./onehot pack my-pictures data/mine && ./train configs/mnist.json data.path=data/mine\n",

@@ -1,0 +1,113 @@
+/* Targets as text: for samples of which more is known than one label. A line a sample, on it a
+ * number a class, 0 .. 1, with one blank between two:
+ *
+ *   0.7 0.3 0
+ *   0 0 1
+ *
+ * The numbers of a line are shares: their sum is 1, but for their rounding to a few digits. */
+#include "base/file.h"
+#include "base/text.h"
+#include "data/dataset.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_TEXT ((size_t)1 << 30)
+
+static const double ROUNDING = 0.002; /* of a sum of numbers of three digits */
+
+/* The number at `at`, and its end; NULL: there is none. The digits are checked first: strtof also
+ * takes blanks, hex, "inf". (No program calls setlocale: the point is a point.) Behind
+ * it is a blank, a line's end or the file's. */
+static const char *read_number(const char *at, float *y) {
+    size_t length = strspn(at, "0123456789.e+-");
+    char *end = (char *)at;
+    *y = length > 0 ? strtof(at, &end) + 0 : -1; /* + 0: of -0, 0 */
+    return end == at + length && strchr(" \n", *end) && *y >= 0 && *y <= 1 ? end : NULL;
+}
+
+/* The `classes` numbers of a line, number n of the file, into y; moves *at to the next line. */
+static int read_line(const char **at, float *y, int classes, const char *path, int n,
+                     struct error *e) {
+    double sum = 0;
+    for (int j = 0; j < classes; j++) {
+        bool last = j + 1 == classes;
+        size_t length = strcspn(*at, " \n");
+        const char *end = read_number(*at, &y[j]);
+        if (!end)
+            return error_input(e, "%s: line %d: \"%.*s\" is not a number from 0 to 1", path, n,
+                               length < 20 ? (int)length : 20, *at);
+        if ((*end == ' ') == last)
+            return error_input(e, "%s: line %d: has %s than %d numbers, one for each class", path,
+                               n, last ? "more" : "fewer", classes);
+        *at = *end ? end + 1 : end;
+        sum += (double)y[j];
+    }
+    return fabs(sum - 1) <= ROUNDING
+               ? 0
+               : error_input(e, "%s: line %d: its numbers' sum is %.4g, not 1", path, n, sum);
+}
+
+/* As many lines as samples, and the labels that they make. */
+static int read_lines(struct split *s, int classes, const char *text, size_t size, const char *path,
+                      struct error *e) {
+    const char *at = text;
+    int n = 0;
+    for (; n < s->count && at < text + size; n++) {
+        float *y = s->targets + (size_t)n * (size_t)classes;
+        if (read_line(&at, y, classes, path, n + 1, e) != 0)
+            return -1;
+        s->labels[n] = 0;
+        for (int j = 1; j < classes; j++)
+            if (y[j] > y[s->labels[n]])
+                s->labels[n] = j;
+    }
+    if (n == s->count && at == text + size)
+        return 0;
+    return error_input(e, "%s: has %s lines than samples, %d", path,
+                       n < s->count ? "fewer" : "more", s->count);
+}
+
+int targets_read(struct dataset *d, int k, const char *path, struct error *e) {
+    struct split *s = &d->split[k];
+    size_t classes = (size_t)d->classes.count, size;
+    char *text = file_read(path, MOST_TEXT, &size, e);
+    int result = -1;
+    if (!text)
+        return -1;
+    /* A number and what parts it from the next are 2 bytes: this bounds what is allocated. */
+    if ((size + 1) / 2 / classes < (size_t)s->count)
+        error_input(e, "%s: is too short for %d samples of %zu numbers", path, s->count, classes);
+    else if (!(s->targets = arena_alloc(&d->arena, (size_t)s->count, classes * sizeof(float))))
+        error_run(e, "%s: not enough memory for %d samples", path, s->count);
+    else
+        result = read_lines(s, d->classes.count, text, size, path, e);
+    free(text);
+    return result;
+}
+
+/* The shortest decimal that reads back as exactly y. */
+static void add_number(struct text *t, float y) {
+    char digits[32];
+    int precision = 0;
+    do
+        snprintf(digits, sizeof digits, "%.*g", ++precision, (double)y);
+    while (precision < 9 && strtof(digits, NULL) != y);
+    text_add(t, digits, strlen(digits));
+}
+
+int targets_write(const struct dataset *d, int k, const char *path, struct error *e) {
+    const struct split *s = &d->split[k];
+    int classes = d->classes.count;
+    struct text t = {0};
+    for (int i = 0; i < s->count; i++)
+        for (int j = 0; j < classes; j++) {
+            add_number(&t, s->targets[(size_t)i * (size_t)classes + (size_t)j]);
+            text_add(&t, j + 1 < classes ? " " : "\n", 1);
+        }
+    int result = t.failed ? error_memory(e, path) : file_write(path, t.data, t.size, e);
+    text_free(&t);
+    return result;
+}

@@ -218,6 +218,61 @@ START_TEST(softmax_cross_entropy_gradient_is_p_minus_y) {
 }
 END_TEST
 
+/* A loss that takes it: one output, z (6 x 1), for two classes. */
+START_TEST(one_output_for_two_classes_has_the_gradient_of_its_loss) {
+    int count = 0;
+    for (int i = 0; losses_type(i); i++) {
+        if (!losses_type(i)->one_output)
+            continue;
+        struct arena a = {0};
+        struct rng r = rng_stream(2, RNG_INIT, 1);
+        const struct loss_type *type = losses_type(i);
+        struct tensor weights = filled(&a, 1, 2, &r);
+        struct loss_case c = {.loss = {type, options_for(&type->row, false, &a), weights.data}};
+        int labels[] = {0, 1, 1, 0, 1, 0};
+        c.z = filled(&a, 6, 1, &r);
+        c.p = filled(&a, 6, 2, &r);
+        c.target = test_target(labels, 6, 2, &a);
+        struct tensor dz = filled(&a, 6, 1, &r);
+        mean_loss(&c);
+        loss_backward(&c.loss, c.z, c.p, &c.target, 6, dz);
+        for (int n = 0; n < 6; n++) {
+            double p = 1 / (1 + exp(-(double)tensor_row(c.z, n)[0]));
+            ck_assert_double_eq_tol(tensor_row(c.p, n)[1], p, 1e-15);
+            ck_assert_double_eq_tol(tensor_row(c.p, n)[0], 1 - p, 1e-15);
+        }
+        ck_assert_int_eq(check(type->row.name, "dz", c.z, dz, mean_loss, &c), 6);
+        arena_free(&a);
+        count++;
+    }
+    ck_assert_int_ge(count, 1);
+}
+END_TEST
+
+/* Where log p and log(1 - p), taken one after the other, are infinite. */
+START_TEST(sigmoid_cross_entropy_is_finite_for_any_logits) {
+    real z[] = {1000, -1000, 1000, -1000, 0, -30}, p[6], dz[6], losses[2];
+    real y[] = {1, 0, 0, 1, 1, 0};
+    struct tensor Z = {z, 2, 3}, P = {p, 2, 3}, DZ = {dz, 2, 3};
+    struct target target = {.y = {y, 2, 3}};
+    int i = 0;
+    while (strcmp(losses_variant(i)->name, "sigmoid_cross_entropy") != 0)
+        i++;
+    struct arena a = {0};
+    const void *options = test_options(losses_variant(i), "{}", &a);
+    losses_type(i)->forward(options, true, Z, &target, P, losses);
+    losses_type(i)->backward(options, Z, P, &target, 2, DZ);
+    ck_assert_double_eq_tol(losses[0], 1000.0 / 3, 1e-12);
+    ck_assert_double_eq_tol(losses[1], (1000 + log(2) + exp(-30)) / 3, 1e-12);
+    const double want_p[] = {1, 0, 1, 0, 0.5, exp(-30)}, want_dz[] = {0, 0, 1, -1, -0.5, exp(-30)};
+    for (int k = 0; k < 6; k++) {
+        ck_assert_double_eq_tol(p[k], want_p[k], 1e-12);
+        ck_assert_double_eq_tol(dz[k], want_dz[k] / 6, 1e-12);
+    }
+    arena_free(&a);
+}
+END_TEST
+
 /* ---- a whole model, with every layer in it ---- */
 
 static double mean_of_model(void *context) {
@@ -257,5 +312,7 @@ Suite *test_gradients(void) {
     return TEST_SUITE("gradients", every_layers_backward_is_the_derivative_of_its_forward,
                       every_losss_backward_is_the_derivative_of_its_mean,
                       softmax_cross_entropy_gradient_is_p_minus_y,
+                      one_output_for_two_classes_has_the_gradient_of_its_loss,
+                      sigmoid_cross_entropy_is_finite_for_any_logits,
                       a_models_grad_is_the_derivative_of_its_loss);
 }

@@ -46,12 +46,16 @@ static const struct layer_type *layer_named(const char *name) {
     return NULL;
 }
 
-static const struct loss_type *cross_entropy(void) {
+static const struct loss_type *loss_named(const char *name) {
     for (int i = 0; losses_type(i); i++)
-        if (strcmp(losses_variant(i)->name, "softmax_cross_entropy") == 0)
+        if (strcmp(losses_variant(i)->name, name) == 0)
             return losses_type(i);
-    ck_abort_msg("there is no softmax_cross_entropy");
+    ck_abort_msg("there is no loss %s", name);
     return NULL;
+}
+
+static const struct loss_type *cross_entropy(void) {
+    return loss_named("softmax_cross_entropy");
 }
 
 /* ---- element-wise layers ---- */
@@ -267,6 +271,34 @@ START_TEST(softmax_cross_entropy_equals_the_reference) {
 }
 END_TEST
 
+/* ---- sigmoid and its cross-entropy ---- */
+
+/* In units of the largest |z|: the rounding of the logits, z y, and the two differences; beyond
+ * that exp, 1 + e, log, and the sum and mean of K. */
+static void sigmoid_cross_entropy_case(const cJSON *c) {
+    const struct loss_type *type = loss_named("sigmoid_cross_entropy");
+    struct tensor z = reference_tensor(c, "logits"), p = like(z), dz = like(z);
+    int count, n = z.rows, k = z.cols;
+    const void *options = test_options(&type->row, "{}", &reference_arena);
+    double *want_dz = reference_values(c, "grad_logits", &count), loss = 0, most = 0;
+    struct target t = target_of(c, n, k);
+    real *losses = arena_alloc(&reference_arena, (size_t)n, sizeof *losses);
+    type->forward(options, true, z, &t, p, losses);
+    type->backward(options, z, p, &t, n, dz);
+    for (int r = 0; r < n; r++)
+        loss += (double)losses[r];
+    for (size_t i = 0; i < tensor_size(z); i++)
+        most = fmax(most, fabs((double)z.data[i]));
+    close_to(loss / n, reference_number(c, "loss"), (k + 4) * (most + 3) * UNIT, "loss");
+    for (int i = 0; i < count; i++)
+        close_to(dz.data[i], want_dz[i], (most + 6) * UNIT / n / k, "grad_logits");
+}
+
+START_TEST(sigmoid_cross_entropy_equals_the_reference) {
+    reference_each("sigmoid_cross_entropy", sigmoid_cross_entropy_case);
+}
+END_TEST
+
 /* ---- optimizers ---- */
 
 /* The case's hyperparameters, read by the optimizer's own key table. */
@@ -415,6 +447,6 @@ Suite *test_reference(void) {
         "reference", relu_equals_the_reference, sigmoid_equals_the_reference,
         tanh_equals_the_reference, linear_equals_the_reference,
         softmax_and_log_softmax_equal_the_reference, softmaxs_gradient_equals_the_reference,
-        softmax_cross_entropy_equals_the_reference, every_optimizer_equals_the_reference,
-        an_mlp_and_its_training_equal_the_reference);
+        softmax_cross_entropy_equals_the_reference, sigmoid_cross_entropy_equals_the_reference,
+        every_optimizer_equals_the_reference, an_mlp_and_its_training_equal_the_reference);
 }

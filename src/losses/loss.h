@@ -15,10 +15,14 @@ struct loss_type {
      * with CLASS_WEIGHTS_KEY: weights work alike on every loss, so that is done in loss.c, once. */
     struct variant row;
 
+    /* Whether one output will do for two classes. Then z and dz are N x 1 where p and y are N x 2.
+     */
+    bool one_output;
+
     /* From logits z (N x K) and target t the probabilities p (N x K) and the loss of each row, in
-     * nats, into losses (N). Not in training, that is -sum_j y_j log p_j (of a label, -log
-     * p_label), by which models of different options compare; in training, what backward is the
-     * gradient of. */
+     * nats, into losses (N): in training, what backward is the gradient of; else that of y itself,
+     * without what options make of it, by which models of different options compare. Where the
+     * classes compete that is -sum_j y_j log p_j (of a label, -log p_label). */
     void (*forward)(const void *options, bool training, struct tensor z, const struct target *t,
                     struct tensor p, real *losses);
 

@@ -1,11 +1,13 @@
 /* The table of losses: a new one is declared and listed here. */
 #include "losses/loss.h"
 
-extern const struct loss_type softmax_cross_entropy_loss, negative_log_likelihood_loss;
+extern const struct loss_type softmax_cross_entropy_loss, negative_log_likelihood_loss,
+    sigmoid_cross_entropy_loss;
 
 static const struct loss_type *const types[] = {
     &softmax_cross_entropy_loss,
     &negative_log_likelihood_loss,
+    &sigmoid_cross_entropy_loss,
 };
 
 const struct loss_type *losses_type(int i) {

@@ -56,6 +56,8 @@ int model_predicted(const struct model *m, int n) {
     struct tensor z = m->act[m->nlayers];
     const real *zn = tensor_row(z, n);
     int best = 0;
+    if (z.cols < m->p.cols) /* one output for two classes: p of the second is above 1/2 */
+        return zn[0] > 0;
     for (int j = 1; j < z.cols; j++)
         if (zn[j] > zn[best])
             best = j;
@@ -96,7 +98,7 @@ static int infer(struct model *m, const struct objects *layers, int in, int clas
         }
         in = l->out;
     }
-    if (in != classes)
+    if (in != classes && !(in == 1 && classes == 2 && m->loss.type->one_output))
         return error_input(e,
                            "%s: the model ends in %d outputs, but the data has %d classes; let the "
                            "last layer be \"linear\" with \"units\": %d",

@@ -77,7 +77,8 @@ void model_gradient(struct model *m, int batch, const struct piece *piece);
  * result does not depend on how they were cut. */
 double model_add_losses(const struct model *m, int n, double sum);
 
-/* The class with the largest logit in row n, the first of equals. */
+/* The class with the largest logit in row n, the first of equals; of two classes with one output,
+ * the second where that is above 0. */
 int model_predicted(const struct model *m, int n);
 
 /* After model_forward on rows 0 .. n - 1: the first i such that act[i] holds a NaN or infinity,

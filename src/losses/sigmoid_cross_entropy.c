@@ -1,0 +1,77 @@
+/* sigmoid_cross_entropy: each class a question of its own, "is it in there?", whatever the others
+ * are: from the logit z its probability, p = 1 / (1 + e^-z), and the cross-entropy of the answer,
+ * loss = -y log p - (1 - y) log(1 - p), mean over the classes, in nats. Any number of the y may
+ * be 1: this is the loss for samples of several labels, or of none. Softmax makes the classes
+ * compete for a sum of 1; here nothing does.
+ *
+ * Of one label a sample, it trains one model a class, each against all others. And two classes
+ * need no more than one output, of which p is the second class's, and 1 - p the first's. */
+#include "losses/loss.h"
+#include "tensor/clones.h"
+#include "tensor/vmath.h"
+
+struct sigmoid_cross_entropy {
+    struct reals class_weights; /* loss.c applies them */
+};
+
+static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct sigmoid_cross_entropy), END_KEY};
+
+/* The class that the first output is of: 0, or 1 where one output has two classes. */
+static int first_class(struct tensor z, struct tensor p) {
+    return p.cols - z.cols;
+}
+
+/* By p = 1 / (1 + e^-z) and 1 - p = e^-z / (1 + e^-z), -log p = log(1 + e^-z) and
+ * -log(1 - p) = z + log(1 + e^-z). Weighted by y and 1 - y they are
+ *
+ *   loss = z - z y + log(1 + e^-z) = max(z, 0) - z y + log(1 + e^-|z|)
+ *
+ * where the second form is the first for z >= 0, and for z < 0 by log(1 + e^-z) =
+ * -z + log(1 + e^z). In it no exponent is above 0, and nothing rounds to log 0. */
+CLONED static void forward(const void *options, bool training, struct tensor z,
+                           const struct target *t, struct tensor p, real *losses) {
+    (void)options, (void)training;
+    int first = first_class(z, p);
+    for (int n = 0; n < z.rows; n++) {
+        const real *zn = tensor_row(z, n), *yn = tensor_row(t->y, n) + first;
+        real *pn = tensor_row(p, n) + first, sum = 0;
+        for (int j = 0; j < z.cols; j++)
+            pn[j] = zn[j] < 0 ? zn[j] : -zn[j];
+        vmath_exp((size_t)z.cols, pn, pn);
+        if (first > 0)
+            pn[-1] = (zn[0] < 0 ? 1 : pn[0]) / (1 + pn[0]);
+        for (int j = 0; j < z.cols; j++) {
+            sum += (zn[j] < 0 ? 0 : zn[j]) - zn[j] * yn[j] + vmath_log(1 + pn[j]);
+            pn[j] = (zn[j] < 0 ? pn[j] : 1) / (1 + pn[j]);
+        }
+        losses[n] = sum / (real)z.cols;
+    }
+}
+
+/* With loss = z - z y + log(1 + e^-z), as above,
+ *
+ *   ∂loss/∂z = 1 - y - e^-z / (1 + e^-z) = 1 - y - (1 - p) = p - y
+ *
+ * as with softmax. The means over the classes and the batch bring the factor 1/(classes batch). */
+CLONED static void backward(const void *options, struct tensor z, struct tensor p,
+                            const struct target *t, int batch, struct tensor dz) {
+    (void)options, (void)z;
+    int first = first_class(dz, p);
+    real scale = (real)dz.cols * (real)batch;
+    for (int n = 0; n < dz.rows; n++)
+        for (int j = 0; j < dz.cols; j++)
+            tensor_row(dz, n)[j] =
+                (tensor_row(p, n)[first + j] - tensor_row(t->y, n)[first + j]) / scale;
+}
+
+extern const struct loss_type sigmoid_cross_entropy_loss;
+const struct loss_type sigmoid_cross_entropy_loss = {
+    .row = {.name = "sigmoid_cross_entropy",
+            .help = "cross-entropy of each class by itself, for several labels a sample, mean over "
+                    "classes and batch, in nats",
+            .size = sizeof(struct sigmoid_cross_entropy),
+            .keys = keys},
+    .one_output = true,
+    .forward = forward,
+    .backward = backward,
+};

@@ -68,7 +68,7 @@ CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
 
 .PHONY: all core help bench bench-vmath check test test-golden test-programs repro check-reference \
-        check-clang check-asan check-O0 check-clang-O0 check-Ofast schema install uninstall clean format
+        check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs install uninstall clean format
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot ## the program (the default)
@@ -241,6 +241,9 @@ bench-vmath: ## exp, log and tanh over all 2^32 floats (minutes)
 
 schema: $(BUILD)/onehot ## configs/schema.json, from the tables that parse configs
 	@$(BUILD)/onehot schema >$(BUILD)/schema.json && mv $(BUILD)/schema.json configs/schema.json
+
+docs: $(BUILD)/onehot ## into the documents' console blocks, what their commands print now
+	@ONEHOT=$(BUILD)/onehot tests/docs.sh --write README.md docs/*.md
 
 install: $(BUILD)/onehot ## the program as onehot, and its man page, into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1

@@ -1,0 +1,105 @@
+/* The documents: what they show, quote and point to is so (tests/docs.sh says how), and a document
+ * of which that is not true is found. */
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_docs(void);
+
+START_TEST(the_documents_show_what_their_commands_print) {
+    struct test_outcome o = test_shell("tests/docs.sh README.md docs/*.md */*/README.md");
+    ck_assert_msg(o.status == 0 && o.out[0] == '\0',
+                  "%s%s(make docs writes into the documents what their commands print now)\n",
+                  o.out, o.err);
+}
+END_TEST
+
+static struct test_outcome hold(const char *document, const char *how) {
+    const char *path = test_path("document.md");
+    test_write(path, document, strlen(document));
+    return test_shell("%s %s", how, path);
+}
+
+START_TEST(a_true_document_has_no_complaint) {
+    static const char document[] =
+        "# A heading, of `its` own\n"
+        "[this](document.md) and [that](#a-heading-of-its-own)\n"
+        "```console\n"
+        "$ echo yes; echo no >&2\nyes\nno\n"
+        "$ ./onehot softmax \\\n  2 1 | cut -c1-5 | head -2\nclass\n0\n"
+        "$ seq 9\n1\n...\n8\n9\n"
+        "$ true\n"
+        "$ test -d runs || ls configs/mnist.json && mkdir runs\n"
+        "configs/mnist.json\n"
+        "$ ls -d runs\nruns\n"
+        "```\n"
+        "```c\n/* src/layers/relu.c */\n#include \"layers/layer.h\"\n```\n"
+        "```\n$ of no kind\n[no link](nowhere)\n```\n";
+    struct test_outcome o = hold(document, "tests/docs.sh");
+    ck_assert_msg(o.status == 0 && o.out[0] == '\0', "%s%s", o.out, o.err);
+}
+END_TEST
+
+START_TEST(what_is_not_so_is_found_with_its_place) {
+    static const struct {
+        const char *document, *complaint;
+    } untrue[] = {
+        {"one\n```console\n$ echo yes\nno\n```\n", "@@ -1,5 +1,5 @@\n one\n ```console\n"
+                                                   " $ echo yes\n-no\n+yes\n ```\n"},
+        {"```console\n$ echo yes\n```\n", "\n+yes\n"},
+        {"```console\n$ true\nyes\n```\n", "\n-yes\n"},
+        {"```console\n$ seq 3\n1\n...\n2\n```\n", "\n-2\n+3\n"},
+        {"```console\n$ seq 2\n1\n...\n2\n```\n", "\n-...\n"},
+        {"```console\n$ ./onehot nothing\n```\n", "\n+onehot: there is no command \"nothing\""},
+        {"```console\n$ exit 3\n```\n", "\n+exit status 3\n"},
+        {"```console\nno command\n```\n", "document.md:1: a console block without a command\n"},
+        {"```console quick\n```\n", "document.md:1: a block is console, or console slow, not "},
+        {"```console\n$ true\n", "document.md:1: a block without an end\n"},
+        {"\n```c\n/* src/layers/relu.c */\nno such line\n```\n",
+         "document.md:2: these lines do not stand in src/layers/relu.c\n"},
+        {"```c\n/* src/layers/relu.c */\n#include \"layers/layer\n```\n",
+         "these lines do not stand"},
+        {"```c\n/* src/layers/none.c */\nx\n```\n",
+         "these lines do not stand in src/layers/none.c"},
+        {"```c\n/* src/layers/relu.c */\n```\n", "these lines do not stand in src/layers/relu.c"},
+        {"```c\nint x;\n```\n", "document.md:1: a c block whose first line is not /* src/... */\n"},
+        {"a\n[b](c.md), [d](document.md)\n", "document.md:2: there is no c.md\n"},
+        {"# a b\n[b](#ab)\n", "document.md:2: there is no heading #ab\n"},
+    };
+    for (size_t i = 0; i < sizeof untrue / sizeof *untrue; i++) {
+        struct test_outcome o = hold(untrue[i].document, "tests/docs.sh");
+        ck_assert_msg(strstr(o.out, untrue[i].complaint) != NULL, "no %s in %s%s",
+                      untrue[i].complaint, o.out, o.err);
+        ck_assert_int_eq(o.status, 1);
+    }
+}
+END_TEST
+
+START_TEST(slow_blocks_are_run_on_request_only) {
+    static const char document[] = "```console slow\n$ echo yes\nno\n```\n";
+    ck_assert_int_eq(hold(document, "GOLDEN= tests/docs.sh").status, 0);
+    ck_assert_int_eq(hold(document, "GOLDEN=all tests/docs.sh").status, 1);
+}
+END_TEST
+
+START_TEST(make_docs_writes_what_the_commands_print) {
+    static const char document[] = "```console slow\n$ seq 5\n0\n...\n5\nx\n```\n"
+                                   "```console\n$ echo yes\n```\n";
+    hold(document, "tests/docs.sh --write");
+    size_t size;
+    char *written = test_read(test_path("document.md"), &size);
+    ck_assert_str_eq(written, "```console slow\n$ seq 5\n1\n...\n4\n5\n```\n"
+                              "```console\n$ echo yes\nyes\n```\n");
+    ck_assert_int_eq(hold(written, "tests/docs.sh").status, 0);
+    free(written);
+}
+END_TEST
+
+Suite *test_docs(void) {
+    return TEST_SUITE("docs", the_documents_show_what_their_commands_print,
+                      a_true_document_has_no_complaint, what_is_not_so_is_found_with_its_place,
+                      slow_blocks_are_run_on_request_only,
+                      make_docs_writes_what_the_commands_print);
+}

@@ -8,7 +8,8 @@
 #     in order in one fresh folder, beside the program and the repository's configs, data, src, tests.
 #     Let nothing show that varies, such as times: choose with grep and cut, name runs with output=.
 #   - ```console slow: the same, but run with GOLDEN=all or --write only. For what takes over a second.
-#   - ```c begins with /* src/... */ and goes on with lines of that file as they stand there.
+#   - ```c begins with /* src/... */ or /* tests/... */ and goes on with lines of that file as they
+#     stand there.
 #   - [text](path#heading) names a file or folder that is there, and a heading of this document.
 #
 # --write puts what the commands print now into the documents. Exit status: 0 all is so; 1 it is not,
@@ -118,7 +119,7 @@ renew='
 			complain(FNR, "output without a command")
 		next
 	}
-	block == "c" && FNR == began + 1 && /^\/\* src\/[^ ]* \*\/$/ { source = $2; print; next }
+	block == "c" && FNR == began + 1 && /^\/\* (src|tests)\/[^ ]* \*\/$/ { source = $2; print; next }
 	block == "c" { quote = quote $0 "\n" }
 	block == "" { look_at_links() }
 	block == "" && /^#/ {

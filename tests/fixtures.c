@@ -104,7 +104,7 @@ void fixture_write_folders(const struct dataset *d, const char *path) {
 
 struct dataset *fixture_read(const char *path) {
     struct error e = {0};
-    struct dataset *d = dataset_read(path, NULL, &e);
+    struct dataset *d = dataset_read(DATASET_AT(path), NULL, &e);
     ck_assert_msg(d != NULL, "%s", e.text);
     return d;
 }

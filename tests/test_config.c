@@ -90,7 +90,8 @@ START_TEST(defaults_are_those_of_the_tables) {
     config_write(&c, 0, &t);
     ck_assert_str_eq(
         t.data,
-        "{\"name\": \"run\", \"seed\": 0, \"data\": {\"path\": \"d\", \"validation\": 0, "
+        "{\"name\": \"run\", \"seed\": 0, \"data\": {\"path\": \"d\", \"label\": \"label\", "
+        "\"test_share\": 0.2, \"validation\": 0, "
         "\"limit\": 0, \"scaling\": \"unit\"}, "
         "\"model\": [{\"type\": \"linear\", \"units\": 10, \"bias\": true, \"init\": \"torch\"}, "
         "{\"type\": \"relu\"}], \"loss\": {\"type\": \"softmax_cross_entropy\", "

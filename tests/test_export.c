@@ -79,7 +79,7 @@ static struct text expected(const struct dataset *d) {
 /* The header in run's place computes what the model does, over the dataset's test set. */
 static void check_header(const char *data) {
     struct error e = {0};
-    struct dataset *d = dataset_read(data, NULL, &e);
+    struct dataset *d = dataset_read(DATASET_AT(data), NULL, &e);
     ck_assert_msg(d != NULL, "%s", e.text);
     struct text want = expected(d);
     test_write(test_path("pixels"), d->split[TEST].pixels,

@@ -17,7 +17,7 @@
 /* dataset_read fails, saying `path` and then `text`. */
 static void dataset_refused(const char *path, const char *text) {
     struct error e = {0};
-    struct dataset *d = dataset_read(path, NULL, &e);
+    struct dataset *d = dataset_read(DATASET_AT(path), NULL, &e);
     ck_assert_msg(d == NULL, "read, not refused: %s%s", path, text);
     test_refused(&e, fixture_text("%s%s", path, text));
 }
@@ -31,13 +31,13 @@ END_TEST
 
 START_TEST(file_in_the_place_of_a_dataset_is_refused) {
     test_write(test_path("data"), "x", 1);
-    dataset_refused(test_path("data"), ": is a file; a dataset is a folder");
+    dataset_refused(test_path("data"), ": is a file; a dataset is a folder, or a .csv file");
 }
 END_TEST
 
 START_TEST(folder_that_holds_no_dataset_is_refused) {
     static const char text[] = ": holds no dataset: neither dataset.json, nor train/CLASS/*.png, "
-                               "nor train-images-idx3-ubyte[.gz]";
+                               "nor train-images-idx3-ubyte[.gz], nor train.csv";
     dataset_refused(test_dir, text);
     test_write(test_path("picture.png"), "x", 1);
     test_write(test_path("train-labels-idx1-ubyte"), "x", 1);
@@ -52,7 +52,7 @@ static void refused_by_permission(const char *path, const char *text) {
     if (root)
         ck_assert_int_eq(seteuid(65534), 0);
     struct error e = {0};
-    struct dataset *d = dataset_read(path, NULL, &e);
+    struct dataset *d = dataset_read(DATASET_AT(path), NULL, &e);
     if (root)
         ck_assert_int_eq(seteuid(0), 0); /* for removing test_dir */
     ck_assert_ptr_null(d);
@@ -630,7 +630,7 @@ END_TEST
  * give the original's content; else *e says why not. */
 static bool gz_read(const void *data, size_t size, struct error *e) {
     test_write(test_path(TRAIN_IMAGES ".gz"), data, size);
-    struct dataset *d = dataset_read(test_dir, NULL, e);
+    struct dataset *d = dataset_read(DATASET_AT(test_dir), NULL, e);
     if (d)
         ck_assert_mem_eq(d->split[TRAIN].pixels, "............", 12);
     else
@@ -968,7 +968,7 @@ static bool read_tensors(const char *path, struct error *e) {
 
 static bool read_dataset(const char *path, struct error *e) {
     (void)path;
-    struct dataset *d = dataset_read(test_dir, NULL, e);
+    struct dataset *d = dataset_read(DATASET_AT(test_dir), NULL, e);
     dataset_free(d);
     return d != NULL;
 }

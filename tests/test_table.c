@@ -141,7 +141,7 @@ END_TEST
 /* Reading it fails, saying `path` and then `text`. */
 static void refused(const char *path, const char *text) {
     struct error e = {0};
-    struct dataset *d = dataset_read(path, NULL, &e);
+    struct dataset *d = dataset_read(DATASET_AT(path), NULL, &e);
     ck_assert_msg(d == NULL, "read, not refused: %s", path);
     test_refused(&e, fixture_text("%s%s", path, text));
 }

@@ -11,9 +11,11 @@ enum config_scaling { SCALING_UNIT, SCALING_STANDARDIZE };
 
 struct config_data {
     const char *path;
-    int validation; /* samples split off the training set */
-    int limit;      /* samples of the rest to train on; 0: all */
-    int scaling;    /* enum config_scaling */
+    const char *label; /* of a table, the column that holds the label */
+    double test_share; /* of a table in one file, what becomes the test set */
+    int validation;    /* samples split off the training set */
+    int limit;         /* samples of the rest to train on; 0: all */
+    int scaling;       /* enum config_scaling */
 };
 
 struct config_train {

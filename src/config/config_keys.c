@@ -9,9 +9,16 @@
 static const char *const scalings[] = {"unit", "standardize", NULL};
 
 static const struct key data_keys[] = {
-    STRING_KEY(struct config_data, path, NULL,
-               "the dataset: a folder with dataset.json, train/CLASS/*.png or IDX files; or a toy: "
-               "toy:spiral, toy:moons, toy:blobs, toy:xor, toy:circles"),
+    STRING_KEY(
+        struct config_data, path, NULL,
+        "the dataset: a folder with dataset.json, train/CLASS/*.png, IDX files or train.csv; "
+        "a .csv file; or a toy: toy:spiral, toy:moons, toy:blobs, toy:xor, toy:circles"),
+    STRING_KEY(struct config_data, label, "\"label\"",
+               "the column of a .csv file that holds the label; all others hold numbers"),
+    {KEY_ROW(struct config_data, test_share, KEY_REAL, "0.2",
+             "of a single .csv file, the share of its rows that is set aside for the test, evenly "
+             "over the classes; the same rows for every seed"),
+     .max = 0.9},
     INT_KEY(struct config_data, validation, "0", 0, KEY_INT_MAX,
             "training samples set aside for validation, by seed, evenly over the classes"),
     INT_KEY(struct config_data, limit, "0", 0, KEY_INT_MAX,

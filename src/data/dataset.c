@@ -10,11 +10,11 @@ const char *const dataset_splits[SPLITS] = {"train", "test"};
 
 static const struct format {
     bool (*recognises)(const char *path);
-    int (*read)(struct dataset *d, const char *path, struct team *team, struct error *e);
+    int (*read)(struct dataset *d, const struct config_data *from, struct team *team,
+                struct error *e);
 } formats[] = {
-    {toy_recognises, toy_read},
-    {sheet_recognises, sheet_read},
-    {folder_recognises, folder_read},
+    {toy_recognises, toy_read},     {table_recognises, table_read},
+    {sheet_recognises, sheet_read}, {folder_recognises, folder_read},
     {idx_recognises, idx_read},
 };
 
@@ -38,6 +38,29 @@ int dataset_reserve(struct dataset *d, int split, int count, const char *path, s
 
 static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_number(const char *name) {
+    return name[strspn(name, "0123456789")] == '\0';
+}
+
+/* Numbers by value, whatever their length: without leading zeros, the longer one is larger. Equal
+ * ones (1 and 01) by bytes, as qsort may put equals in any order. */
+static int by_number(const void *a, const void *b) {
+    const char *name_a = *(const char *const *)a, *name_b = *(const char *const *)b;
+    const char *p = name_a + strspn(name_a, "0"), *q = name_b + strspn(name_b, "0");
+    if (strlen(p) != strlen(q))
+        return strlen(p) < strlen(q) ? -1 : 1;
+    int order = strcmp(p, q);
+    return order != 0 ? order : strcmp(name_a, name_b);
+}
+
+void dataset_sort_classes(const struct strings *classes) {
+    bool numbers = true;
+    for (int i = 0; i < classes->count; i++)
+        numbers = numbers && is_number(classes->items[i]);
+    qsort(classes->items, (size_t)classes->count, sizeof *classes->items,
+          numbers ? by_number : by_name);
 }
 
 int dataset_check_size(int height, int width, int channels, const char *path, struct error *e) {
@@ -175,8 +198,8 @@ static const struct format *find_format(const char *path, struct error *e) {
         error_input(e, "%s: there is no such dataset (seen from the current folder)", path);
         return NULL;
     }
-    if (!made && !file_is_directory(path)) {
-        error_input(e, "%s: is a file; a dataset is a folder", path);
+    if (!made && !file_is_directory(path) && !table_recognises(path)) {
+        error_input(e, "%s: is a file; a dataset is a folder, or a .csv file", path);
         return NULL;
     }
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
@@ -184,12 +207,13 @@ static const struct format *find_format(const char *path, struct error *e) {
             return &formats[i];
     error_input(e,
                 "%s: holds no dataset: neither dataset.json, nor train/CLASS/*.png, nor "
-                "train-images-idx3-ubyte[.gz]",
+                "train-images-idx3-ubyte[.gz], nor train.csv",
                 path);
     return NULL;
 }
 
-struct dataset *dataset_read(const char *path, struct team *team, struct error *e) {
+struct dataset *dataset_read(const struct config_data *from, struct team *team, struct error *e) {
+    const char *path = from->path;
     const struct format *format = find_format(path, e);
     if (!format)
         return NULL;
@@ -198,7 +222,7 @@ struct dataset *dataset_read(const char *path, struct team *team, struct error *
         error_memory(e, path);
         return NULL;
     }
-    if (format->read(d, path, team, e) != 0 || check(d, path, e) != 0) {
+    if (format->read(d, from, team, e) != 0 || check(d, path, e) != 0) {
         dataset_free(d);
         return NULL;
     }

@@ -6,6 +6,7 @@
  *   sheet.c    dataset.json and PNG sheets of tiles
  *   folder.c   train/CLASS/x.png and test/CLASS/x.png
  *   idx.c      MNIST's own format, raw or .gz
+ *   table.c    tables in CSV files
  *   toy.c      tables that are made, not read: toy:spiral */
 #ifndef ONEHOT_DATA_DATASET_H
 #define ONEHOT_DATA_DATASET_H
@@ -14,7 +15,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "base/team.h"
-#include "config/key.h"
+#include "config/config.h"
 
 #include <stdint.h>
 
@@ -38,10 +39,18 @@ struct dataset {
     struct arena arena;          /* owns all of the above */
 };
 
-/* The dataset at that path. NULL with an error that names the offending file. The team may be
- * NULL. */
-ERROR_CHECKED struct dataset *dataset_read(const char *path, struct team *team, struct error *e);
+/* The dataset that a config's "data" names. NULL with an error that names the offending file. The
+ * team may be NULL. */
+ERROR_CHECKED struct dataset *dataset_read(const struct config_data *from, struct team *team,
+                                           struct error *e);
+
+/* As of a config that says no more of its data than its path. */
+#define DATASET_AT(where)                                                                          \
+    (&(struct config_data){.path = (where), .label = "label", .test_share = 0.2})
 void dataset_free(struct dataset *d); /* NULL is fine */
+
+/* Sorts names by bytes, or as numbers where all are numbers. */
+void dataset_sort_classes(const struct strings *classes);
 
 /* The most classes that a dataset may have. */
 enum { DATASET_CLASSES = 10000 };
@@ -69,12 +78,16 @@ ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const
                                   struct error *e);
 
 /* The loaders: each fills *d from the path. */
-ERROR_CHECKED int sheet_read(struct dataset *d, const char *path, struct team *team,
+ERROR_CHECKED int sheet_read(struct dataset *d, const struct config_data *from, struct team *team,
                              struct error *e);
-ERROR_CHECKED int folder_read(struct dataset *d, const char *path, struct team *team,
+ERROR_CHECKED int folder_read(struct dataset *d, const struct config_data *from, struct team *team,
                               struct error *e);
-ERROR_CHECKED int idx_read(struct dataset *d, const char *path, struct team *team, struct error *e);
-ERROR_CHECKED int toy_read(struct dataset *d, const char *path, struct team *team, struct error *e);
+ERROR_CHECKED int idx_read(struct dataset *d, const struct config_data *from, struct team *team,
+                           struct error *e);
+ERROR_CHECKED int table_read(struct dataset *d, const struct config_data *from, struct team *team,
+                             struct error *e);
+ERROR_CHECKED int toy_read(struct dataset *d, const struct config_data *from, struct team *team,
+                           struct error *e);
 
 /* The targets of a split as a text file (targets.c). Read, they become its targets and labels, the
  * label the first of the largest; the split has its count and classes already. */
@@ -86,6 +99,7 @@ ERROR_CHECKED int targets_write(const struct dataset *d, int split, const char *
 bool sheet_recognises(const char *path);
 bool folder_recognises(const char *path);
 bool idx_recognises(const char *path);
+bool table_recognises(const char *path);
 bool toy_recognises(const char *path);
 
 /* Writes d into an empty or new directory as PNG sheets, dataset.json last: what sheet_read

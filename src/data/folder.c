@@ -1,5 +1,5 @@
 /* Folders: train/CLASS/x.png and test/CLASS/x.png, the layout that people already have. Classes
- * are sorted by name, as numbers where all are numbers; pictures by name within a class. */
+ * are sorted by dataset_sort_classes; pictures by name within a class. */
 #include "base/file.h"
 #include "data/dataset.h"
 #include "data/picture.h"
@@ -18,32 +18,12 @@ bool folder_recognises(const char *path) {
     return false;
 }
 
-static bool is_number(const char *name) {
-    return name[strspn(name, "0123456789")] == '\0';
-}
-
-/* Numbers by value, whatever their length: without leading zeros, the longer one is larger. Equal
- * ones (1 and 01) by bytes, as qsort may put equals in any order. */
-static int by_number(const void *a, const void *b) {
-    const char *name_a = *(const char *const *)a, *name_b = *(const char *const *)b;
-    const char *p = name_a + strspn(name_a, "0"), *q = name_b + strspn(name_b, "0");
-    if (strlen(p) != strlen(q))
-        return strlen(p) < strlen(q) ? -1 : 1;
-    int order = strcmp(p, q);
-    return order != 0 ? order : strcmp(name_a, name_b);
-}
-
 /* The classes: the folders of train/, or of test/ where there is no train/. */
 static int read_classes(struct dataset *d, const char *dir, struct error *e) {
     int count;
     char **names = file_list(dir, &count, e);
     if (!names)
         return -1;
-    bool numbers = true;
-    for (int i = 0; i < count; i++)
-        numbers = numbers && is_number(names[i]);
-    if (numbers)
-        qsort(names, (size_t)count, sizeof *names, by_number);
     d->classes.items = arena_alloc(&d->arena, (size_t)count, sizeof *d->classes.items);
     bool complete = d->classes.items != NULL;
     for (int i = 0; i < count && complete; i++) {
@@ -54,6 +34,7 @@ static int read_classes(struct dataset *d, const char *dir, struct error *e) {
     free(names);
     if (!complete)
         return error_memory(e, dir);
+    dataset_sort_classes(&d->classes);
     return count > 0 ? 0 : error_input(e, "%s: holds no class folders", dir);
 }
 
@@ -156,7 +137,9 @@ static int check_classes(const struct dataset *d, const char *dir, struct error 
     return result;
 }
 
-int folder_read(struct dataset *d, const char *path, struct team *team, struct error *e) {
+int folder_read(struct dataset *d, const struct config_data *from, struct team *team,
+                struct error *e) {
+    const char *path = from->path;
     (void)team;
     char dir[FILE_PATH];
     for (int k = 0; k < SPLITS; k++) {

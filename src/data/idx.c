@@ -210,7 +210,9 @@ static int read_labels(struct dataset *d, int k, int label_of[256], const char *
     return result;
 }
 
-int idx_read(struct dataset *d, const char *path, struct team *team, struct error *e) {
+int idx_read(struct dataset *d, const struct config_data *from, struct team *team,
+             struct error *e) {
+    const char *path = from->path;
     (void)team;
     char file[FILE_PATH];
     int label_of[256];

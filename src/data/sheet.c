@@ -193,7 +193,9 @@ static int check_file(const struct sheet_file *f, const char *path, struct error
     return dataset_check_size(f->height, f->width, f->channels, path, e);
 }
 
-int sheet_read(struct dataset *d, const char *path, struct team *team, struct error *e) {
+int sheet_read(struct dataset *d, const struct config_data *from, struct team *team,
+               struct error *e) {
+    const char *path = from->path;
     char json[FILE_PATH];
     size_t size;
     struct sheet_file f = {0};

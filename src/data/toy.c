@@ -203,7 +203,9 @@ static int fill(struct dataset *d, int k, int count, const struct shape *s, cons
     return 0;
 }
 
-int toy_read(struct dataset *d, const char *path, struct team *team, struct error *e) {
+int toy_read(struct dataset *d, const struct config_data *from, struct team *team,
+             struct error *e) {
+    const char *path = from->path;
     (void)team;
     static const char *axes[] = {"x", "y"};
     struct toy t = {.classes = 2};

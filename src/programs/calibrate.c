@@ -146,7 +146,7 @@ static int run(int argc, char **argv, struct error *e) {
     struct team *team = team_new(threads, e);
     struct saved *s = team ? saved_read(argv[1], ROWS, e) : NULL;
     if (s && file_join(r.path, sizeof r.path, argv[1], "model.calibrated.safetensors", e) == 0)
-        d = dataset_read(s->config.data.path, team, e);
+        d = dataset_read(&s->config.data, team, e);
     if (d && saved_check_dataset(s, d, s->config.data.path, e) == 0 &&
         fit(&r, s, d, team, &a, e) == 0 && save(&r, s, e) == 0) {
         result = 0;

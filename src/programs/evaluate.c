@@ -238,8 +238,10 @@ static int run(int argc, char **argv, struct error *e) {
     struct team *team = team_new(threads, e);
     struct saved *s = team ? saved_read(argv[1], ROWS, e) : NULL;
     if (s) {
-        const char *path = data ? data : s->config.data.path;
-        d = dataset_read(path, team, e);
+        struct config_data from = s->config.data;
+        from.path = data ? data : from.path;
+        const char *path = from.path;
+        d = dataset_read(&from, team, e);
         if (d && saved_check_dataset(s, d, path, e) == 0)
             result = evaluate(s, d, path, split, as_json, team, e);
         if (result == 0 && !data && strcmp(d->digest, s->dataset.digest) != 0)

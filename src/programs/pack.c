@@ -12,7 +12,7 @@ static int run(int argc, char **argv, struct error *e) {
     int count = command_options(&pack_command, options, argc, argv, 2, 2, e);
     if (count < 0)
         return count == COMMAND_HELP ? 0 : -1;
-    struct dataset *d = dataset_read(argv[1], NULL, e);
+    struct dataset *d = dataset_read(DATASET_AT(argv[1]), NULL, e);
     int result = d ? sheet_write(d, argv[2], e) : -1;
     if (result == 0) {
         printf("%s: %s training and %s test samples, %d x %d, in %d classes\n", argv[2],

@@ -19,7 +19,7 @@ enum { ROWS = 256 };
 static int report(const char *directory, const struct saved *s, struct team *team,
                   struct error *e) {
     const char *path = s->config.data.path;
-    struct dataset *d = dataset_read(path, team, e);
+    struct dataset *d = dataset_read(&s->config.data, team, e);
     int result = d ? saved_check_dataset(s, d, path, e) : -1;
     if (result == 0 && strcmp(d->digest, s->dataset.digest) != 0)
         result = error_input(e, "%s: has changed since the run in %s", path, directory);

@@ -82,24 +82,31 @@ bool sweep_take_result(struct job *j) {
 struct digests {
     int count;
     struct digest {
-        const char *path;
+        struct config_data from;
         char hex[SHA256_HEX];
     } * items;
 };
 
-static const char *digest_of(struct digests *d, const char *path, struct sweep *s,
+static bool same_data(const struct config_data *a, const struct config_data *b) {
+    return strcmp(a->path, b->path) == 0 && strcmp(a->label, b->label) == 0 &&
+           a->test_share == b->test_share;
+}
+
+static const char *digest_of(struct digests *d, const struct config_data *from, struct sweep *s,
                              struct team *team, struct error *e) {
     for (int i = 0; i < d->count; i++)
-        if (strcmp(d->items[i].path, path) == 0)
+        if (same_data(&d->items[i].from, from))
             return d->items[i].hex;
-    struct dataset *data = dataset_read(path, team, e);
+    struct dataset *data = dataset_read(from, team, e);
     if (!data)
         return NULL;
     struct digest *new = &d->items[d->count];
-    new->path = arena_string(&s->arena, path);
+    new->from = *from;
+    new->from.path = arena_string(&s->arena, from->path);
+    new->from.label = arena_string(&s->arena, from->label);
     memcpy(new->hex, data->digest, sizeof new->hex);
     dataset_free(data);
-    if (!new->path) {
+    if (!new->from.path || !new->from.label) {
         error_memory(e, "the jobs");
         return NULL;
     }
@@ -120,7 +127,7 @@ static int plan_job(struct sweep *s, struct job *j, struct digests *d, struct te
         result = config_read(&c, s->config, overrides, &scratch, e);
     }
     if (result == 0) {
-        digest = digest_of(d, c.data.path, s, team, e);
+        digest = digest_of(d, &c.data, s, team, e);
         result = digest ? identity_make(&c, digest, j->id, directory, e) : -1;
     }
     if (result == 0) {

@@ -106,12 +106,13 @@ static int print_json(const struct record *r, const struct comparison *c, int co
 static int check_inputs(const struct record *r, struct error *e) {
     const char *const inputs[] = {r->config.data.path, r->config.start_from};
     for (int i = 0; i < 2; i++)
-        if (inputs[i][0] && inputs[i][0] != '/' && !file_exists(inputs[i]))
+        if (inputs[i][0] && inputs[i][0] != '/' && !file_exists(inputs[i]) &&
+            !toy_recognises(inputs[i]))
             return error_input(e,
                                "%s: was trained with %s, which is not here; its path is relative "
                                "to the folder in which training ran: verify it from there",
                                r->directory, inputs[i]);
-    struct dataset *d = dataset_read(r->config.data.path, NULL, e);
+    struct dataset *d = dataset_read(&r->config.data, NULL, e);
     if (d && strcmp(d->digest, r->dataset) != 0)
         error_input(e,
                     "%s: cannot be repeated, since %s has changed: its SHA-256 was %s, and is %s",

@@ -59,7 +59,7 @@ static int set_up(struct training *t, const char *config, const char *const *ove
     struct config *c = &t->config;
     if (config_read(c, config, overrides, &t->arena, e) != 0)
         return -1;
-    t->data = dataset_read(c->data.path, t->team, e);
+    t->data = dataset_read(&c->data, t->team, e);
     if (!t->data || check_counts(t, config, overrides, e) != 0 ||
         training_prepare(t, &t->data->split[TRAIN], dataset_features(t->data),
                          t->data->classes.count, config_source(config, overrides, "model"), e) != 0)

@@ -1,0 +1,137 @@
+/* Our own, since it is this short: of C libraries for CSV Debian has libcsv alone, whose last
+ * release is of 2013 and which says neither line nor column of a mistake. */
+#include "data/csv.h"
+#include "base/file.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_CSV ((size_t)1 << 30)
+
+int csv_open(struct csv *c, const char *path, struct error *e) {
+    *c = (struct csv){.path = path, .next_line = 1};
+    c->text = file_read(path, MOST_CSV, &c->size, e);
+    if (!c->text)
+        return -1;
+    c->fields = malloc(CSV_COLUMNS * sizeof *c->fields);
+    if (!c->fields)
+        return error_memory(e, path);
+    if (memchr(c->text, '\0', c->size))
+        return error_input(e, "%s: holds a zero byte, so it is not CSV", path);
+    c->at = c->text + (strncmp(c->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+    return 0;
+}
+
+void csv_close(struct csv *c) {
+    free(c->text);
+    free(c->fields);
+    *c = (struct csv){0};
+}
+
+/* Whether a line ends here. */
+static bool line_ends(const char *s) {
+    return *s == '\0' || *s == '\n' || (s[0] == '\r' && s[1] == '\n');
+}
+
+/* Past the end of a line. */
+static char *skip_line_end(struct csv *c, char *s) {
+    c->next_line += *s != '\0';
+    return s + (*s == '\r') + (*s != '\0');
+}
+
+static int wrong(const struct csv *c, const char *what, struct error *e) {
+    return error_input(e, "%s: line %d, column %d: %s", c->path, c->line, c->count + 1, what);
+}
+
+/* From the quote on; what is in the quotes moves to where they began. Returns what follows. */
+static char *quoted(struct csv *c, char *s, struct error *e) {
+    char *out = s;
+    c->fields[c->count] = out;
+    for (s++; *s != '"' || s[1] == '"'; s++) {
+        if (*s == '\0') {
+            wrong(c, "the quote is never closed", e);
+            return NULL;
+        }
+        s += *s == '"';
+        c->next_line += *s == '\n';
+        *out++ = *s;
+    }
+    s++;
+    if (*s != ',' && !line_ends(s)) {
+        wrong(c, "there is text behind the closing quote", e);
+        return NULL;
+    }
+    *out = '\0'; /* before s, since a quote was taken */
+    return s;
+}
+
+static bool is_space(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/* Returns the end of the field, which the caller cuts off there. */
+static char *plain(struct csv *c, char *s, char **last, struct error *e) {
+    while (is_space(*s))
+        s++;
+    c->fields[c->count] = s;
+    *last = s;
+    for (; *s != ',' && !line_ends(s); s++) {
+        if (*s == '"') {
+            wrong(c, "a quote is inside a field that does not begin with one", e);
+            return NULL;
+        }
+        if (!is_space(*s))
+            *last = s + 1;
+    }
+    return s;
+}
+
+int csv_row(struct csv *c, struct error *e) {
+    char *s = c->at;
+    while (*s && line_ends(s))
+        s = skip_line_end(c, s);
+    c->line = c->next_line;
+    c->count = 0;
+    if (*s == '\0')
+        return 0;
+    for (;; s++) {
+        char *last = NULL;
+        if (c->count == CSV_COLUMNS)
+            return error_input(e, "%s: line %d: has more than %d columns", c->path, c->line,
+                               CSV_COLUMNS);
+        s = *s == '"' ? quoted(c, s, e) : plain(c, s, &last, e);
+        if (!s)
+            return -1;
+        c->count++;
+        bool more = *s == ',';
+        if (!more)
+            c->at = skip_line_end(c, s);
+        if (last)
+            *last = '\0'; /* only now: it may be the comma or the line's end itself */
+        if (!more)
+            return 1;
+    }
+}
+
+int csv_number(const struct csv *c, int i, const char *name, float *x, struct error *e) {
+    const char *s = c->fields[i];
+    char *end;
+    /* Of what strtof reads, decimal numbers alone: no hexadecimal ones, infinities or NaN. The
+     * program never leaves the C locale, so the point is a point. */
+    if (s[strspn(s, "0123456789+-.eE")] == '\0' && *s) {
+        *x = strtof(s, &end);
+        if (*end == '\0')
+            return isfinite(*x) ? 0
+                                : error_input(e,
+                                              "%s: line %d, column %d (\"%s\"): %.40s is too "
+                                              "large for a number of 32 bits",
+                                              c->path, c->line, i + 1, name, s);
+    }
+    if (*s && strlen(s) <= 40)
+        return error_input(e, "%s: line %d, column %d (\"%s\"): \"%s\" is not a number", c->path,
+                           c->line, i + 1, name, s);
+    return error_input(e, "%s: line %d, column %d (\"%s\"): %s", c->path, c->line, i + 1, name,
+                       *s ? "is not a number" : "is empty; every cell needs a number");
+}

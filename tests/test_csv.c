@@ -1,0 +1,331 @@
+/* Tables in CSV files: what is read, and what is refused with file, line and column. */
+#include "data/csv.h"
+#include "data/dataset.h"
+#include "fixtures.h"
+#include "test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+Suite *test_csv(void);
+
+static struct dataset *read_as(const char *path, const char *label, double share) {
+    struct error e = {0};
+    struct config_data from = {.path = path, .label = label, .test_share = share};
+    struct dataset *d = dataset_read(&from, NULL, &e);
+    ck_assert_msg(d != NULL, "%s", e.text);
+    return d;
+}
+
+static void write_text(const char *name, const char *text) {
+    test_write(test_path("%s", name), text, strlen(text));
+}
+
+/* The rows of this text, all for training. */
+static struct dataset *read_text(const char *text) {
+    write_text("d.csv", text);
+    return read_as(test_path("d.csv"), "label", 0);
+}
+
+/* ---- what is read ---- */
+
+START_TEST(quotes_line_ends_spaces_and_empty_lines_are_read_as_they_should) {
+    struct dataset *d = read_text("\xef\xbb\xbf\"a, \"\"b\"\"\", label ,c\r\n"
+                                  "1, two words\t,\"3\"\r\n"
+                                  "\n"
+                                  " 4,\" kept, as it is \"\"\",6\n"
+                                  "7,two words,8");
+    const struct split *s = &d->split[TRAIN];
+    ck_assert_int_eq(d->columns.count, 2);
+    ck_assert_str_eq(d->columns.items[0], "a, \"b\"");
+    ck_assert_str_eq(d->columns.items[1], "c");
+    ck_assert_int_eq(s->count, 3);
+    ck_assert_mem_eq(s->values, ((const float[]){1, 3, 4, 6, 7, 8}), 6 * sizeof(float));
+    ck_assert_int_eq(d->classes.count, 2);
+    ck_assert_str_eq(d->classes.items[0], " kept, as it is \"");
+    ck_assert_str_eq(d->classes.items[1], "two words");
+    ck_assert_mem_eq(s->labels, ((const int[]){1, 0, 1}), 3 * sizeof(int));
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(numbers_are_the_nearest_floats) {
+    struct dataset *d = read_text("x,label\n0.1,a\n+16777217,a\n-.5,a\n5.,a\n3.4028235e38,a\n"
+                                  "1E-45,a\n1e-60,a\n0.100000001490116119384765625,a\n");
+    ck_assert_mem_eq(
+        d->split[TRAIN].values,
+        ((const float[]){0.1f, 16777216, -0.5f, 5, 0x1.fffffep127f, 0x1p-149f, 0, 0.1f}),
+        8 * sizeof(float));
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(labels_that_are_numbers_are_sorted_as_numbers) {
+    struct dataset *d = read_text("label,x\n10,0\n9,0\n100,0\n9,0\n");
+    ck_assert_int_eq(d->classes.count, 3);
+    ck_assert_str_eq(d->classes.items[0], "9");
+    ck_assert_str_eq(d->classes.items[2], "100");
+    ck_assert_mem_eq(d->split[TRAIN].labels, ((const int[]){1, 0, 2, 0}), 4 * sizeof(int));
+    dataset_free(d);
+}
+END_TEST
+
+/* Its rows as decimal text of 9 digits, which name a float exactly. */
+static void write_split(const struct dataset *d, int k, const char *name) {
+    struct text t = {0};
+    const struct split *s = &d->split[k];
+    text_printf(&t, "class,x,y\n");
+    for (int i = 0; i < s->count; i++)
+        text_printf(&t, "%d,%.9g,%.9g\n", s->labels[i], (double)s->values[2 * i],
+                    (double)s->values[2 * i + 1]);
+    fixture_write(test_path("%s", name), t);
+}
+
+START_TEST(a_folder_with_train_and_test_is_the_same_as_what_was_written) {
+    struct dataset *toy = fixture_read("toy:spiral:classes=11");
+    write_split(toy, TRAIN, "train.csv");
+    write_split(toy, TEST, "test.csv");
+    struct dataset *d = read_as(test_dir, "class", 0.2);
+    ck_assert_str_eq(d->digest, toy->digest);
+    dataset_free(d);
+    ck_assert_int_eq(remove(test_path("train.csv")), 0);
+    d = read_as(test_dir, "class", 0.2);
+    ck_assert_int_eq(d->split[TRAIN].count, 0);
+    ck_assert_mem_eq(d->split[TEST].values, toy->split[TEST].values, 1200 * sizeof(float));
+    dataset_free(d);
+    dataset_free(toy);
+}
+END_TEST
+
+START_TEST(a_share_of_a_single_file_is_for_testing_evenly_over_the_classes) {
+    struct text t = {0};
+    bool seen[200] = {false};
+    int counts[SPLITS][2] = {{0}};
+    text_printf(&t, "x,label\n");
+    for (int i = 0; i < 200; i++)
+        text_printf(&t, "%d,%s\n", i, i < 40 ? "rare" : "common");
+    fixture_write(test_path("d.csv"), t);
+    struct dataset *d = read_as(test_path("d.csv"), "label", 0.2);
+    struct dataset *again = read_as(test_path("d.csv"), "label", 0.2);
+    for (int k = 0; k < SPLITS; k++)
+        for (int i = 0; i < d->split[k].count; i++) {
+            int row = (int)d->split[k].values[i];
+            ck_assert(!seen[row]);
+            seen[row] = true;
+            ck_assert_int_eq(d->split[k].labels[i], row < 40);
+            counts[k][d->split[k].labels[i]]++;
+        }
+    ck_assert_mem_eq(counts, ((const int[SPLITS][2]){{128, 32}, {32, 8}}), sizeof counts);
+    ck_assert_str_eq(d->digest, again->digest);
+    dataset_free(again);
+    again = read_as(test_path("d.csv"), "label", 0.5);
+    ck_assert_int_eq(again->split[TEST].count, 100);
+    ck_assert_str_ne(d->digest, again->digest);
+    dataset_free(again);
+    dataset_free(d);
+}
+END_TEST
+
+/* ---- what is refused ---- */
+
+/* Reading `path`, which is NAME in test_dir or "" for that itself, fails: FILE: text. */
+static void refused_as(const char *name, const char *label, const char *file, const char *text) {
+    struct error e = {0};
+    char path[512], want[1024];
+    snprintf(path, sizeof path, "%s%s%s", test_dir, *name ? "/" : "", name);
+    snprintf(want, sizeof want, "%s/%s: %s", test_dir, file, text);
+    struct config_data from = {.path = path, .label = label, .test_share = 0};
+    struct dataset *d = dataset_read(&from, NULL, &e);
+    ck_assert_msg(d == NULL, "read, not refused: %s", text);
+    test_refused(&e, want);
+}
+
+static void refused(const char *content, const char *text) {
+    write_text("d.csv", content);
+    refused_as("d.csv", "label", "d.csv", text);
+}
+
+START_TEST(headers_that_name_no_columns_are_refused) {
+    refused("", "holds no header");
+    refused("\n\r\n", "holds no header");
+    refused("x,label\n", "holds no rows but the header");
+    refused("label\na\n", "has no columns but that of the label");
+    refused("x,Label\n1,a\n", "has no column \"label\" for the labels; did you mean \"Label\"?");
+    refused("width,height,species\n1,2,a\n",
+            "has no column \"label\" for the labels; set \"data.label\" to one of \"width\", "
+            "\"height\", \"species\"");
+    refused("a,b,c,d,e,f,g,h,i\n",
+            "has no column \"label\" for the labels; set \"data.label\" to one of \"a\", \"b\", "
+            "\"c\", \"d\", \"e\", \"f\", \"g\", \"h\", ...");
+    refused("x,label,x\n1,a,2\n", "has two columns named \"x\"");
+    refused("label,x,label\na,1,b\n", "has two columns named \"label\"");
+    refused("x,,label\n1,2,a\n", "the name of column 1, \"\", is not plain UTF-8 text");
+    refused("x\1,label\n1,a\n", "the name of column 0, \"x?\", is not plain UTF-8 text");
+}
+END_TEST
+
+START_TEST(cells_that_are_no_numbers_are_refused_with_line_and_column) {
+    static const char *const words[] = {"one", "nan", "inf", "0x10", "1,5",  "1e",
+                                        "-",   "1 2", "1_0", "NA",   "1.2.3"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        refused(fixture_text("x,y,label\r\n1,2,a\r\n3,\"%s\",b\r\n", words[i]),
+                fixture_text("line 3, column 2 (\"y\"): \"%s\" is not a number", words[i]));
+    refused("x,label,y\n1,a,2\n\n\n3,b,\n",
+            "line 5, column 3 (\"y\"): is empty; every cell needs a number");
+    refused("x,label\n\"\",a\n", "line 2, column 1 (\"x\"): is empty; every cell needs a number");
+    refused("x,label\n1e39,a\n",
+            "line 2, column 1 (\"x\"): 1e39 is too large for a number of 32 bits");
+    refused("x,label\n\033[2J,a\n", "line 2, column 1 (\"x\"): \"?[2J\" is not a number");
+    refused("x,label\n\"1\n2\",a\n", "line 2, column 1 (\"x\"): \"1?2\" is not a number");
+    refused("x,label\n1234567890123456789012345678901234567890x,a\n",
+            "line 2, column 1 (\"x\"): is not a number");
+    refused("x,label\n1,a\n2,\n", "line 3, column 2: the label is empty");
+}
+END_TEST
+
+START_TEST(rows_that_are_ragged_are_refused_with_their_line) {
+    refused("x,y,label\n1,2,a\n1,a\n", "line 3: has 2 fields, but the header has 3");
+    refused("x,y,label\n\n1,2,a,\n", "line 3: has 4 fields, but the header has 3");
+    refused("x;label\n1;a\n", "has no column \"label\" for the labels; did you mean \"x;label\"?");
+    refused("x,label\n1,\"a\n\nb\"\n3\n", "line 5: has 1 field, but the header has 2");
+}
+END_TEST
+
+START_TEST(quotes_that_do_not_match_are_refused) {
+    refused("x,label\n1,\"a\n2,b\n", "line 2, column 2: the quote is never closed");
+    refused("x,label\n1,\"a\" \n", "line 2, column 2: there is text behind the closing quote");
+    refused("x,label\n1,a\"b\"\n",
+            "line 2, column 2: a quote is inside a field that does not begin with one");
+    refused("\"", "line 1, column 1: the quote is never closed");
+}
+END_TEST
+
+START_TEST(files_that_are_no_text_are_refused) {
+    test_write(test_path("d.csv"), "x,label\n1,a\0\n", 13);
+    refused_as("d.csv", "label", "d.csv", "holds a zero byte, so it is not CSV");
+    test_write(test_path("d.txt"), "x,label\n1,a\n", 12);
+    refused_as("d.txt", "label", "d.txt", "is a file; a dataset is a folder, or a .csv file");
+    refused("x,label\n1,\xff\n", "the name of class 0, \"\xff\", is not plain UTF-8 text");
+}
+END_TEST
+
+START_TEST(test_rows_that_do_not_fit_the_training_rows_are_refused) {
+    write_text("train.csv", "x,y,label\n1,2,a\n3,4,b\n");
+    write_text("test.csv", "x,y,label\n1,2,a\n\n3,4,c\n");
+    refused_as("", "label", "test.csv", "line 4: its label is not one of train.csv's");
+    write_text("test.csv", "y,x,label\n1,2,a\n");
+    refused_as("", "label", "test.csv", "has the column \"y\" where train.csv has \"x\"");
+    write_text("test.csv", "x,label\n1,a\n");
+    refused_as("", "label", "test.csv", "has 1 columns of numbers, but train.csv has 2");
+}
+END_TEST
+
+/* Whatever becomes of a file, it is read, or refused by its name; the sanitizers watch. */
+START_TEST(a_table_cut_or_changed_at_any_byte_is_read_or_refused) {
+    static const char good[] = "\"x\",label,y\r\n1.5,\"a\"\"b\",-2e3\r\n3,c,4\r\n";
+    static const char others[] = "\",\n\r\0 a9";
+    size_t size = sizeof good - 1;
+    int outcomes[2] = {0};
+    for (size_t i = 0; i < size; i++)
+        for (size_t k = 0; k < sizeof others; k++) { /* the last: cut there */
+            char bytes[sizeof good];
+            struct error e = {0};
+            memcpy(bytes, good, sizeof good);
+            bytes[i] = others[k];
+            test_write(test_path("d.csv"), bytes, k == sizeof others - 1 ? i : size);
+            struct dataset *d = dataset_read(DATASET_AT(test_path("d.csv")), NULL, &e);
+            outcomes[d != NULL]++;
+            if (!d)
+                ck_assert_msg(e.status == ERROR_INPUT &&
+                                  strncmp(e.text, test_dir, strlen(test_dir)) == 0,
+                              "%s", e.text);
+            dataset_free(d);
+        }
+    ck_assert_int_gt(outcomes[0], 100);
+    ck_assert_int_gt(outcomes[1], 20);
+}
+END_TEST
+
+static long peak_memory(void) {
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return u.ru_maxrss; /* kB */
+}
+
+START_TEST(many_columns_and_empty_lines_cost_no_more_memory_than_the_file) {
+    struct text t = {0};
+    long before = peak_memory();
+    text_printf(&t, "label");
+    for (int i = 1; i < CSV_COLUMNS; i++)
+        text_printf(&t, ",%d", i);
+    for (int i = 0; i < 1000000; i++)
+        text_add(&t, "\n", 1);
+    fixture_write(test_path("d.csv"), t);
+    refused_as("d.csv", "label", "d.csv", "holds no rows but the header");
+    ck_assert_int_lt(peak_memory() - before, 50000);
+    t = (struct text){0};
+    for (int i = 0; i <= CSV_COLUMNS; i++)
+        text_printf(&t, ",%d", i);
+    fixture_write(test_path("d.csv"), t);
+    refused_as("d.csv", "label", "d.csv", "line 1: has more than 10000 columns");
+}
+END_TEST
+
+/* ---- from the command line ---- */
+
+START_TEST(a_table_is_trained_on_evaluated_and_verified) {
+    struct dataset *toy = fixture_read("toy:blobs:train=150:test=0");
+    write_split(toy, TRAIN, "blobs.csv");
+    dataset_free(toy);
+    struct test_outcome o =
+        test_shell("$ONEHOT train configs/tiny/three.json data.path=%s/blobs.csv data.label=class "
+                   "data.scaling=standardize output=%s/run && $ONEHOT evaluate %s/run && "
+                   "$ONEHOT verify %s/run",
+                   test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "120 to train, 0 to validate, 30 to test"));
+    ck_assert_ptr_nonnull(strstr(o.out, "blobs.csv, test: 30 samples"));
+    ck_assert_ptr_nonnull(strstr(o.out, "was repeated to the bit"));
+    ck_assert_str_eq(o.err, "");
+    test_failed(test_shell("$ONEHOT train configs/tiny/three.json data.path=%s/blobs.csv "
+                           "output=%s/other",
+                           test_dir, test_dir),
+                2,
+                fixture_text("%s/blobs.csv: has no column \"label\" for the labels; set "
+                             "\"data.label\" to one of \"class\", \"x\", \"y\"",
+                             test_dir));
+}
+END_TEST
+
+START_TEST(a_sweep_over_label_columns_takes_each_for_another_dataset) {
+    write_text("d.csv", "x,a,b\n1,0,0\n2,0,1\n3,1,0\n4,1,1\n");
+    struct test_outcome o = test_shell(
+        "cp -r configs %s && cd %s && $OLDPWD/$ONEHOT sweep configs/tiny/three.json "
+        "data.path=d.csv data.label=a,b data.test_share=0 train.batch_size=2 "
+        "model.2.units=2 train.epochs=1 && cat runs/three-*/result.json | grep -c "
+        "dataset_sha256 && cat runs/three-*/result.json | grep dataset_sha256 | sort -u | wc "
+        "-l",
+        test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "\n2\n2\n"));
+}
+END_TEST
+
+Suite *test_csv(void) {
+    return TEST_SUITE("csv", quotes_line_ends_spaces_and_empty_lines_are_read_as_they_should,
+                      numbers_are_the_nearest_floats, labels_that_are_numbers_are_sorted_as_numbers,
+                      a_folder_with_train_and_test_is_the_same_as_what_was_written,
+                      a_share_of_a_single_file_is_for_testing_evenly_over_the_classes,
+                      headers_that_name_no_columns_are_refused,
+                      cells_that_are_no_numbers_are_refused_with_line_and_column,
+                      rows_that_are_ragged_are_refused_with_their_line,
+                      quotes_that_do_not_match_are_refused, files_that_are_no_text_are_refused,
+                      test_rows_that_do_not_fit_the_training_rows_are_refused,
+                      a_table_cut_or_changed_at_any_byte_is_read_or_refused,
+                      many_columns_and_empty_lines_cost_no_more_memory_than_the_file,
+                      a_table_is_trained_on_evaluated_and_verified,
+                      a_sweep_over_label_columns_takes_each_for_another_dataset);
+}

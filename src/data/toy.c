@@ -131,23 +131,28 @@ bool toy_recognises(const char *path) {
     return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
 }
 
-/* The shape of this name, of `length` characters. */
-static const struct shape *find(const char *name, size_t length, const char *path,
-                                struct error *e) {
-    struct text known = {0};
-    for (int i = 0; i < SHAPES; i++) {
-        if (strncmp(shapes[i].name, name, length) == 0 && shapes[i].name[length] == '\0')
-            return &shapes[i];
-        text_printf(&known, "%s%s", i == 0 ? "" : i < SHAPES - 1 ? ", " : " and ", shapes[i].name);
-    }
+static int no_such_toy(const char *name, size_t length, const char *path, struct error *e) {
     char word[32];
     snprintf(word, sizeof word, "%.*s", length < 20 ? (int)length : 20, name);
     const char *near = keys_nearest(word, shape_name, NULL);
     if (near)
-        error_input(e, "%s: there is no such toy; did you mean \"%s%s\"?", path, PREFIX, near);
-    else
-        error_input(e, "%s: there is no such toy; there are %s", path, known.data);
+        return error_input(e, "%s: there is no such toy; did you mean \"%s%s\"?", path, PREFIX,
+                           near);
+    struct text known = {0};
+    for (int i = 0; i < SHAPES; i++)
+        text_printf(&known, "%s%s", i == 0 ? "" : i < SHAPES - 1 ? ", " : " and ", shapes[i].name);
+    int result = known.failed
+                     ? error_memory(e, path)
+                     : error_input(e, "%s: there is no such toy; there are %s", path, known.data);
     text_free(&known);
+    return result;
+}
+
+/* The shape of this name, of `length` characters. */
+static const struct shape *find(const char *name, size_t length) {
+    for (int i = 0; i < SHAPES; i++)
+        if (strncmp(shapes[i].name, name, length) == 0 && shapes[i].name[length] == '\0')
+            return &shapes[i];
     return NULL;
 }
 
@@ -177,9 +182,9 @@ static const struct shape *parse(const char *path, struct toy *t, struct arena *
                                  struct error *e) {
     const char *name = path + strlen(PREFIX);
     size_t length = strcspn(name, ":");
-    const struct shape *s = find(name, length, path, e);
+    const struct shape *s = find(name, length);
     struct text json = {0};
-    int result = s ? write_json(name + length, path, &json, e) : -1;
+    int result = s ? write_json(name + length, path, &json, e) : no_such_toy(name, length, path, e);
     if (result == 0)
         result = keys_read(s->keys, json.data, json.size, path, NULL, a, t, e);
     text_free(&json);

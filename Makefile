@@ -60,9 +60,12 @@ FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mbmi -mprefer-vector-wi
 F32 := $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
 F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(BUILD)/f64/tensor/gemm_scalar.o
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
+# onehot gradcheck's: the twin's own sources, and what it takes of the programs'.
+CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c))
+TWIN  := $(CHECK) $(patsubst %,$(BUILD)/f64/programs/%.o,command table terminal)
 BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps workload)
 
-TESTS  := $(wildcard tests/*.c)
+TESTS  := $(filter-out tests/test_gradients.c,$(wildcard tests/*.c))
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
@@ -71,7 +74,7 @@ TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_
         check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs install uninstall clean format
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/onehot ## the program (the default)
+all: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program (the default), and its double twin
 
 # The two names in the root are the default build's.
 ifeq ($(BUILD),build/default)
@@ -83,6 +86,11 @@ train: onehot
 endif
 
 $(BUILD)/onehot: $(EXE) $(F32)
+	@echo "  link  $@"
+	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
+
+# The double twin, beside it, which onehot gradcheck runs.
+$(BUILD)/onehot-f64: $(TWIN) $(F64)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
@@ -104,7 +112,7 @@ $(BUILD)/f32/train/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Other flags are another build: everything is compiled again when they change.
-$(F32) $(F64) $(EXE) $(BENCH) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
+$(F32) $(F64) $(EXE) $(TWIN) $(BENCH) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -139,11 +147,11 @@ $(BUILD)/tests: $(TEST32) $(PLOT:%=$(BUILD)/f32/programs/%.o) $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
-$(BUILD)/tests-f64: $(TEST64) $(F64)
+$(BUILD)/tests-f64: $(TEST64) $(filter-out %/main.o %/print.o,$(CHECK)) $(F64)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
-test: test-programs $(BUILD)/bench $(BUILD)/tests-f64 ## the tests, with this build only
+test: test-programs $(BUILD)/bench $(BUILD)/tests-f64 $(BUILD)/onehot-f64 ## the tests, with this build only
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests
 
@@ -245,13 +253,13 @@ schema: $(BUILD)/onehot ## configs/schema.json, from the tables that parse confi
 docs: $(BUILD)/onehot ## into the documents' console blocks, what their commands print now
 	@ONEHOT=$(BUILD)/onehot tests/docs.sh --write README.md docs/*.md
 
-install: $(BUILD)/onehot ## the program as onehot, and its man page, into $(DESTDIR)$(PREFIX)
+install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program as onehot, its twin and man page, into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/onehot $(DESTDIR)$(PREFIX)/bin/onehot
+	install -m 755 $(BUILD)/onehot $(BUILD)/onehot-f64 $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 docs/onehot.1 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
 
 uninstall: ## what install installed
-	rm -f $(DESTDIR)$(PREFIX)/bin/onehot $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
+	rm -f $(DESTDIR)$(PREFIX)/bin/onehot $(DESTDIR)$(PREFIX)/bin/onehot-f64 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
 
 format: ## the tree as .clang-format says
 	clang-format -i $(shell git ls-files '*.c' '*.h')

@@ -1,11 +1,9 @@
 /* Gradients against central differences, in the double twin: for every row of the tables of layers
- * and losses, at random points, and for a whole model.
- *
- * (f(t + h) - f(t - h)) / 2h misses the derivative by h^2 f'''/6, about 1e-10 for h = 1e-5 and the
- * smooth functions here, and by the rounding of f over h, 1e-16 / 1e-5 = 1e-11: 1e-7 of the
- * gradient's size is generous to both, and far below any mistake. */
+ * and losses, at random points, and for a whole model; by the code of onehot gradcheck, which is
+ * itself shown mistakes. */
 #include "base/rng.h"
 #include "base/text.h"
+#include "gradcheck/gradients.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "model/model.h"
@@ -19,7 +17,9 @@
 
 Suite *test_gradients(void);
 
-static const double H = 1e-5, TOLERANCE = 1e-7;
+/* Of an element's error, as difference.h has it: a hundredth of what any mistake makes of it, and
+ * some times what rounding does. */
+static const double MOST = 1e-5;
 
 /* Uniform in [-2, 2), but at least 0.01 from 0, where relu has its kink. */
 static void fill(struct tensor t, struct rng *r) {
@@ -56,29 +56,18 @@ static void *options_for(const struct variant *row, bool flipped, struct arena *
     return options;
 }
 
-/* Compares a gradient with central differences of f over the same values; returns how many
- * elements of it are not zero. */
-static int check(const char *who, const char *what, struct tensor value, struct tensor grad,
-                 double (*f)(void *), void *context) {
-    double size = 0;
-    int alive = 0;
-    for (size_t i = 0; i < tensor_size(grad); i++) {
-        size = fmax(size, fabs((double)grad.data[i]));
-        alive += grad.data[i] != 0;
-    }
-    for (size_t i = 0; i < tensor_size(value); i++) {
-        real was = value.data[i];
-        value.data[i] = was + (real)H;
-        double above = f(context);
-        value.data[i] = was - (real)H;
-        double below = f(context);
-        value.data[i] = was;
-        double numeric = (above - below) / (2 * H);
-        ck_assert_msg(fabs(numeric - (double)grad.data[i]) <= TOLERANCE * fmax(size, 1),
-                      "%s: %s[%zu] is %.12g, differences say %.12g", who, what, i,
-                      (double)grad.data[i], numeric);
-    }
-    return alive;
+/* Compares a gradient with central differences of f over the same values, all of them; returns how
+ * many elements of it are not zero. */
+static size_t check(const char *who, const char *what, struct tensor value, struct tensor grad,
+                    double (*f)(void *), void *context) {
+    struct difference d = {.f = f, .context = context, .most = 100000};
+    struct difference_result r;
+    struct error e = {0};
+    ck_assert_int_eq(difference_measure(&d, value, grad.data, &r, &e), 0);
+    ck_assert_uint_eq(r.tested, tensor_size(value));
+    ck_assert_msg(r.largest <= MOST, "%s: %s[%zu] is %.12g, differences say %.12g", who, what, r.at,
+                  r.backward, r.numerical);
+    return r.alive;
 }
 
 /* ---- one layer: L = sum of dy * y, whose gradient by y is dy ---- */
@@ -119,7 +108,7 @@ static void check_layer(const struct layer_type *type, bool flipped, int n, int 
     pass_layer_backward(l, c.x, c.y, c.dy, dx);
 
     const char *name = type->row.name;
-    int alive = check(name, "dx", c.x, dx, weighted_output, &c);
+    size_t alive = check(name, "dx", c.x, dx, weighted_output, &c);
     ck_assert_msg(alive > 0 || in == 1, "%s: dx is all zero", name); /* softmax of one is 1 */
     for (int k = 0; k < l->nparams; k++)
         ck_assert_msg(check(name, l->params[k].name, l->params[k].value, l->params[k].grad,
@@ -191,7 +180,7 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
             struct tensor dz = filled(&a, 6, k, &r);
             mean_loss(&c);
             loss_backward(&c.loss, c.z, c.p, &c.target, 6, dz);
-            ck_assert_int_gt(check(type->row.name, "dz", c.z, dz, mean_loss, &c), 0);
+            ck_assert_uint_gt(check(type->row.name, "dz", c.z, dz, mean_loss, &c), 0);
             arena_free(&a);
         }
     ck_assert_int_ge(rows, 2);
@@ -241,7 +230,7 @@ START_TEST(one_output_for_two_classes_has_the_gradient_of_its_loss) {
             ck_assert_double_eq_tol(tensor_row(c.p, n)[1], p, 1e-15);
             ck_assert_double_eq_tol(tensor_row(c.p, n)[0], 1 - p, 1e-15);
         }
-        ck_assert_int_eq(check(type->row.name, "dz", c.z, dz, mean_loss, &c), 6);
+        ck_assert_uint_eq(check(type->row.name, "dz", c.z, dz, mean_loss, &c), 6);
         arena_free(&a);
         count++;
     }
@@ -273,46 +262,244 @@ START_TEST(sigmoid_cross_entropy_is_finite_for_any_logits) {
 }
 END_TEST
 
-/* ---- a whole model, with every layer in it ---- */
+/* ---- whole models ---- */
 
-static double mean_of_model(void *context) {
-    return pass_forward(context, 5) / 5;
-}
-
-START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
-    struct arena a = {0};
+/* linear 4 between one of each of these layers, for 5 random samples of 6 features in 4 classes. */
+static struct model *model_of(const struct variant *const *rows, int count, struct arena *a) {
     struct rng r = rng_stream(3, RNG_INIT, 0);
     struct error e = {0};
     struct object items[32];
     struct objects layers = {0, items};
     const struct variant *linear = layers_variant(0);
     ck_assert_str_eq(linear->name, "linear");
-    for (int i = 0; layers_variant(i); i++) {
-        items[layers.count++] =
-            (struct object){layers_variant(i), options_for(layers_variant(i), i % 2, &a)};
-        items[layers.count++] = (struct object){linear, options_for(linear, false, &a)};
+    for (int i = 0; i < count; i++) {
+        items[layers.count++] = (struct object){rows[i], options_for(rows[i], i % 2, a)};
+        items[layers.count++] = (struct object){linear, options_for(linear, false, a)};
     }
-    struct object loss = {losses_variant(0), options_for(losses_variant(0), false, &a)};
+    struct object loss = {losses_variant(0), options_for(losses_variant(0), false, a)};
     struct model *m = model_new(&layers, &loss, 6, 4, 5, "test", &e);
     ck_assert_msg(m != NULL, "%s", e.text);
     model_init(m, 9);
     fill(m->act[0], &r);
     for (int i = 0; i < 5; i++)
         tensor_row(m->target.y, i)[i % 4] = 1;
-    mean_of_model(m);
-    pass_backward(m, 5);
-    struct tensor theta = {m->theta, 1, (int)m->nparams}, grad = {m->grad, 1, (int)m->nparams};
-    ck_assert_int_gt(check("model", "grad", theta, grad, mean_of_model, m), (int)m->nparams / 2);
+    return m;
+}
+
+static struct gradients measured(struct model *m, int most, struct arena *a) {
+    struct gradients g;
+    struct error e = {0};
+    struct pass pass = pass_training(5);
+    ck_assert_int_eq(gradients_measure(&g, m, &pass, most, a, &e), 0);
+    return g;
+}
+
+START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
+    struct arena a = {0};
+    const struct variant *rows[16];
+    int count = 0, tensors = 1;
+    for (; layers_variant(count); count++)
+        rows[count] = layers_variant(count);
+    struct model *m = model_of(rows, count, &a);
+    struct gradients g = measured(m, 100000, &a);
+    size_t elements = 0;
+    for (int i = 0; i < m->nlayers; i++)
+        tensors += m->layers[i].nparams;
+    ck_assert_int_eq(g.count, tensors);
+    ck_assert_str_eq(g.rows[0].name, "input");
+    ck_assert_str_eq(g.rows[1].name, "0.weight");
+    for (int i = 0; i < g.count; i++) {
+        const struct gradients_row *row = &g.rows[i];
+        ck_assert_msg(row->result.largest <= MOST && row->result.alive > 0, "%s: %g", row->name,
+                      row->result.largest);
+        elements += row->result.tested + row->result.kinks;
+    }
+    ck_assert_uint_eq(elements, m->nparams + 5 * 6);
     model_free(m);
     arena_free(&a);
 }
 END_TEST
 
+/* The same model but for one function of a layer. */
+static struct model *model_with(const char *layer, void (*change)(struct layer_type *),
+                                struct layer_type *type, struct arena *a) {
+    const struct variant *rows[2];
+    int found = 0;
+    for (int i = 0; layers_variant(i); i++)
+        if (strcmp(layers_variant(i)->name, "relu") == 0 ||
+            strcmp(layers_variant(i)->name, "tanh") == 0)
+            rows[found++] = layers_variant(i);
+    ck_assert_int_eq(found, 2);
+    struct model *m = model_of(rows, found, a);
+    for (int i = 0; i < m->nlayers; i++)
+        if (strcmp(m->layers[i].type->row.name, layer) == 0) {
+            *type = *m->layers[i].type;
+            change(type);
+            m->layers[i].type = type;
+        }
+    return m;
+}
+
+static void zero(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
+                 struct tensor grad) {
+    (void)l, (void)k, (void)x, (void)dy, (void)first;
+    memset(grad.data, 0, tensor_size(grad) * sizeof(real));
+}
+
+static void zero_gradient(struct layer_type *type) {
+    type->gradient = zero;
+}
+
+static void constant(const struct layer *l, const struct pass *pass, struct tensor x,
+                     struct tensor y) {
+    (void)l, (void)pass, (void)x;
+    for (size_t i = 0; i < tensor_size(y); i++)
+        y.data[i] = 1;
+}
+
+static void nothing(const struct layer *l, const struct pass *pass, struct tensor x,
+                    struct tensor y, struct tensor dy, struct tensor dx) {
+    (void)l, (void)pass, (void)x, (void)y, (void)dy;
+    memset(dx.data, 0, tensor_size(dx) * sizeof(real));
+}
+
+static void dead(struct layer_type *type) {
+    type->forward = constant;
+    type->backward = nothing;
+}
+
+START_TEST(a_gradient_of_zeros_is_wrong_even_where_differences_agree) {
+    struct arena a = {0};
+    struct layer_type type;
+    struct model *m = model_with("linear", zero_gradient, &type, &a);
+    struct gradients g = measured(m, 100000, &a);
+    ck_assert_int_eq(g.rows[0].verdict, VERDICT_GOOD); /* the input's is not of `gradient` */
+    for (int i = 1; i < g.count; i++) {
+        ck_assert_int_eq(g.rows[i].verdict, VERDICT_WRONG);
+        ck_assert_uint_eq(g.rows[i].result.alive, 0);
+        ck_assert_double_eq_tol(g.rows[i].result.largest, 1, 1e-12);
+    }
+    model_free(m);
+
+    m = model_with("tanh", dead, &type, &a); /* the second of two: all before it is 0 */
+    g = measured(m, 100000, &a);
+    for (int i = 0; i < g.count; i++) {
+        bool before = i + 2 < g.count;
+        ck_assert_int_eq(g.rows[i].verdict, before ? VERDICT_WRONG : VERDICT_GOOD);
+        ck_assert_uint_eq(g.rows[i].result.alive > 0, !before);
+        ck_assert_double_le(g.rows[i].result.largest, MOST);
+    }
+    model_free(m);
+    arena_free(&a);
+}
+END_TEST
+
+static void no_kink(struct layer_type *type) {
+    type->kink = false;
+}
+
+static void same(struct layer_type *type) {
+    (void)type;
+}
+
+/* An x of relu's that is 0, by a feature that is: half of what a difference says is of the wrong
+ * side. */
+START_TEST(a_difference_across_a_kink_is_left_out_and_counted) {
+    struct arena a = {0};
+    struct layer_type type;
+    for (int declared = 0; declared < 2; declared++) {
+        struct model *m = model_with("relu", declared ? same : no_kink, &type, &a);
+        ck_assert_str_eq(m->layers[0].type->row.name, "relu");
+        for (int n = 0; n < 5; n++)
+            tensor_row(m->act[0], n)[2] = 0;
+        struct gradients g = measured(m, 100000, &a);
+        ck_assert_uint_eq(g.rows[0].result.kinks, declared ? 5 : 0);
+        ck_assert_uint_eq(g.rows[0].result.tested, declared ? 25 : 30);
+        ck_assert_int_eq(g.rows[0].verdict == VERDICT_WRONG, !declared);
+        ck_assert_int_le(g.rows[0].result.at % 6 == 2, !declared);
+        model_free(m);
+    }
+    arena_free(&a);
+}
+END_TEST
+
+/* ---- differences themselves ---- */
+
+static double cubes(void *context) {
+    const struct tensor *t = context;
+    double sum = 0;
+    for (size_t i = 0; i < tensor_size(*t); i++)
+        sum += (double)(t->data[i] * t->data[i] * t->data[i]);
+    return sum;
+}
+
+START_TEST(the_worst_element_the_median_and_the_sample_are_right) {
+    enum { N = 1000 };
+    struct arena a = {0};
+    struct rng r = rng_stream(4, RNG_INIT, 0);
+    struct error e = {0};
+    struct tensor t = filled(&a, 1, N, &r);
+    real *grad = arena_alloc(&a, N, sizeof *grad), *was = arena_alloc(&a, N, sizeof *was);
+    for (int i = 0; i < N; i++)
+        grad[i] = 3 * t.data[i] * t.data[i] * (real)(i % 4 ? 1.0 : 1.25);
+    memcpy(was, t.data, N * sizeof *was);
+    struct difference d = {.f = cubes, .context = &t, .most = N};
+    struct difference_result all, some, other;
+    ck_assert_int_eq(difference_measure(&d, t, grad, &all, &e), 0);
+    ck_assert_mem_eq(was, t.data, N * sizeof *was);
+    ck_assert_uint_eq(all.tested, N);
+    ck_assert_uint_eq(all.alive, N);
+    ck_assert_double_eq_tol(all.largest, 0.2, 1e-5);
+    ck_assert_uint_eq(all.at % 4, 0);
+    ck_assert_double_lt(all.median, MOST);
+    ck_assert_double_eq_tol(all.backward / all.numerical, 1.25, 1e-4);
+
+    grad[77] = 1e6; /* one of a thousand: it is in a sample of one in ten by luck alone */
+    ck_assert_int_eq(difference_measure(&d, t, grad, &all, &e), 0);
+    ck_assert_uint_eq(all.at, 77);
+    d.most = 100;
+    ck_assert_int_eq(difference_measure(&d, t, was, &some, &e), 0);
+    d.seed = 1;
+    ck_assert_int_eq(difference_measure(&d, t, was, &other, &e), 0);
+    ck_assert_uint_eq(some.tested, 100);
+    ck_assert_uint_eq(other.tested, 100);
+    ck_assert_uint_ne(some.at, other.at);
+    grad[5] = NAN;
+    d.most = N;
+    ck_assert_int_eq(difference_measure(&d, t, grad, &all, &e), 0);
+    ck_assert(isinf(all.largest));
+    ck_assert_uint_eq(all.at, 5);
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(verdicts_are_by_the_bands_of_cs231n) {
+    static const struct {
+        double largest;
+        enum verdict verdict;
+    } bands[] = {{0, VERDICT_GOOD},           {1e-7, VERDICT_GOOD},     {2e-7, VERDICT_FINE},
+                 {1e-4, VERDICT_FINE},        {2e-4, VERDICT_DOUBTFUL}, {1e-2, VERDICT_DOUBTFUL},
+                 {0.011, VERDICT_WRONG},      {2, VERDICT_WRONG},       {INFINITY, VERDICT_WRONG},
+                 {(double)NAN, VERDICT_WRONG}};
+    for (size_t i = 0; i < sizeof bands / sizeof *bands; i++) {
+        struct difference_result r = {.tested = 1, .alive = 1, .largest = bands[i].largest};
+        ck_assert_int_eq(gradients_verdict(&r), bands[i].verdict);
+        r.alive = 0;
+        ck_assert_int_eq(gradients_verdict(&r), VERDICT_WRONG);
+        r = (struct difference_result){.alive = 1, .largest = bands[i].largest};
+        ck_assert_int_eq(gradients_verdict(&r), VERDICT_WRONG);
+    }
+}
+END_TEST
+
 Suite *test_gradients(void) {
-    return TEST_SUITE("gradients", every_layers_backward_is_the_derivative_of_its_forward,
-                      every_losss_backward_is_the_derivative_of_its_mean,
-                      softmax_cross_entropy_gradient_is_p_minus_y,
-                      one_output_for_two_classes_has_the_gradient_of_its_loss,
-                      sigmoid_cross_entropy_is_finite_for_any_logits,
-                      a_models_grad_is_the_derivative_of_its_loss);
+    return TEST_SUITE(
+        "gradients", every_layers_backward_is_the_derivative_of_its_forward,
+        every_losss_backward_is_the_derivative_of_its_mean,
+        softmax_cross_entropy_gradient_is_p_minus_y,
+        one_output_for_two_classes_has_the_gradient_of_its_loss,
+        sigmoid_cross_entropy_is_finite_for_any_logits, a_models_grad_is_the_derivative_of_its_loss,
+        a_gradient_of_zeros_is_wrong_even_where_differences_agree,
+        a_difference_across_a_kink_is_left_out_and_counted,
+        the_worst_element_the_median_and_the_sample_are_right, verdicts_are_by_the_bands_of_cs231n);
 }

@@ -19,7 +19,8 @@ enum rng_purpose {
     RNG_SPLIT = 3,
     RNG_LIMIT = 4,
     RNG_DROPOUT = 5,
-    RNG_TOY = 6
+    RNG_TOY = 6,
+    RNG_CHECK = 16
 };
 
 struct rng {

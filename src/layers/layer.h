@@ -46,6 +46,7 @@ struct pass {
 
 struct layer_type {
     struct variant row; /* its name and hyperparameters */
+    bool kink;          /* where an x is 0 the derivative jumps: no difference across that is one */
 
     /* From l->in and the options: sets l->out, and name and shape of each parameter.
      * NULL: out = in and there are no parameters. */

@@ -77,18 +77,13 @@ int diagnosis_parameters(const struct training *t, const struct train_epoch *row
 
 enum { SAMPLES = 1000, MOST_WARNINGS = 16 };
 
-/* How far a step moves a layer's weights, against how large they are: about 1e-3 is usual (CS231n,
- * "Ratio of weights:updates", cs231n.github.io/neural-networks-3). */
-#define LEAST_UPDATE 1e-5
-#define MOST_UPDATE  1e-1
-
-/* |after - before| / |before| of a layer's weights. Biases, which begin near 0, have no size that a
- * step could be held against. */
-static double update(const struct diagnosis *d, const struct layer *l) {
+/* Biases, which begin near 0, have no size that a step could be held against. */
+double diagnosis_update(const struct model *m, int layer, const real *before) {
+    const struct layer *l = &m->layers[layer];
     if (l->nparams == 0)
         return NAN;
     const struct tensor w = l->params[0].value;
-    const real *was = d->before + (w.data - d->training->model->theta);
+    const real *was = before + (w.data - m->theta);
     double moved = 0, size = 0;
     for (size_t j = 0; j < tensor_size(w); j++) {
         double change = (double)w.data[j] - (double)was[j];
@@ -121,7 +116,7 @@ void diagnosis_step(struct diagnosis *d, int epoch, int step) {
         d->taken = true;
     }
     for (int i = 0; i < m->nlayers && epoch == 1 && step == last && d->taken; i++)
-        d->update[i] = update(d, &m->layers[i]);
+        d->update[i] = diagnosis_update(m, i, d->before);
 }
 
 static void warn(struct diagnosis *d, struct error *e, const char *format, ...) ERROR_PRINTF(3, 4);
@@ -209,8 +204,8 @@ static void look_at_updates(const struct diagnosis *d, const struct sample *s, d
                             struct signs *g) {
     const struct model *m = d->training->model;
     g->fast = g->slow = -1;
-    g->fastest = MOST_UPDATE;
-    g->slowest = LEAST_UPDATE;
+    g->fastest = DIAGNOSIS_MOST_UPDATE;
+    g->slowest = DIAGNOSIS_LEAST_UPDATE;
     for (int i = 0; i < m->nlayers; i++) {
         double ratio = d->update[i];
         if (ratio < g->slowest && g->dead == 0 && s->loss > uniform / 2) {

@@ -21,6 +21,15 @@ int diagnosis_validation(const struct training *t, const struct train_epoch *row
 ERROR_CHECKED int diagnosis_parameters(const struct training *t, const struct train_epoch *row,
                                        struct error *e);
 
+/* ---- how far a step goes ---- */
+
+/* |after - before| / |before| of a layer's weights, from theta before a step and as it is now; NaN
+ * where there are none, or none but 0. About 1e-3 is usual (CS231n, "Ratio of weights:updates",
+ * cs231n.github.io/neural-networks-3), and outside of these something to look at. */
+double diagnosis_update(const struct model *m, int layer, const real *before);
+#define DIAGNOSIS_LEAST_UPDATE 1e-5
+#define DIAGNOSIS_MOST_UPDATE  1e-1
+
 /* ---- warnings, once, after the first epoch ---- */
 
 struct diagnosis {

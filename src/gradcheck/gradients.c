@@ -1,0 +1,87 @@
+#include "gradcheck/gradients.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum verdict gradients_verdict(const struct difference_result *r) {
+    if (r->tested == 0 || r->alive == 0 || !(r->largest <= 1e-2))
+        return VERDICT_WRONG;
+    return r->largest > 1e-4 ? VERDICT_DOUBTFUL : r->largest > 1e-7 ? VERDICT_FINE : VERDICT_GOOD;
+}
+
+struct point {
+    struct model *model;
+    const struct pass *pass;
+};
+
+static double loss(void *context) {
+    const struct point *p = context;
+    model_forward(p->model, p->pass);
+    model_loss(p->model, p->pass);
+    return model_add_losses(p->model, p->pass->rows, 0) / p->pass->rows;
+}
+
+/* The signs of all x of the layers that have their kink at 0, mixed into one number (FNV-1a). */
+static uint64_t side(void *context) {
+    const struct point *p = context;
+    uint64_t hash = 0xcbf29ce484222325;
+    for (int i = 0; i < p->model->nlayers; i++) {
+        struct tensor x = tensor_rows(p->model->act[i], 0, p->pass->rows);
+        for (size_t k = 0; p->model->layers[i].type->kink && k < tensor_size(x); k++)
+            hash = (hash ^ (x.data[k] > 0 ? 1 : x.data[k] < 0 ? 2 : 0)) * 0x100000001b3;
+    }
+    return hash;
+}
+
+/* All of grad; and dx, the gradient of the input, which training needs nowhere: it is layer 0's
+ * backward, behind where the model's ends. */
+static void backward(struct model *m, const struct pass *pass, struct tensor dx) {
+    const struct layer *l = &m->layers[0];
+    int n = pass->rows;
+    model_backward(m, pass, n);
+    for (int i = 0; i < m->npieces; i++)
+        model_gradient(m, n, &m->pieces[i]);
+    l->type->backward(l, pass, tensor_rows(m->act[0], 0, n), tensor_rows(m->act[1], 0, n),
+                      tensor_rows(m->delta[1], 0, n), dx);
+}
+
+static int measure(struct gradients *g, const struct difference *d, const char *name,
+                   struct tensor value, const real *grad, struct error *e) {
+    struct gradients_row *row = &g->rows[g->count++];
+    snprintf(row->name, sizeof row->name, "%s", name);
+    row->rows = value.rows;
+    row->cols = value.cols;
+    if (difference_measure(d, value, grad, &row->result, e) != 0)
+        return -1;
+    row->verdict = gradients_verdict(&row->result);
+    return 0;
+}
+
+int gradients_measure(struct gradients *g, struct model *m, const struct pass *pass, int most,
+                      struct arena *a, struct error *e) {
+    struct point point = {m, pass};
+    struct difference d = {loss, side, &point, most, pass->seed};
+    struct tensor x = tensor_rows(m->act[0], 0, pass->rows), dx = x;
+    int tensors = 1;
+    for (int i = 0; i < m->nlayers; i++)
+        tensors += m->layers[i].nparams;
+    *g = (struct gradients){.step = pass->step - 1, .samples = pass->rows};
+    g->rows = arena_alloc(a, (size_t)tensors, sizeof *g->rows);
+    dx.data = arena_alloc(a, tensor_size(x), sizeof(real));
+    if (!g->rows || !dx.data)
+        return error_memory(e, "the gradient check");
+
+    g->loss = loss(&point);
+    backward(m, pass, dx);
+    if (measure(g, &d, "input", x, dx.data, e) != 0)
+        return -1;
+    for (int i = 0; i < m->nlayers; i++)
+        for (int k = 0; k < m->layers[i].nparams; k++) {
+            const struct param *p = &m->layers[i].params[k];
+            char name[GRADIENTS_NAME];
+            snprintf(name, sizeof name, "%d.%s", i, p->name);
+            if (measure(g, &d, name, p->value, p->grad.data, e) != 0)
+                return -1;
+        }
+    return 0;
+}

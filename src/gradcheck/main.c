@@ -1,0 +1,128 @@
+/* onehot-f64, the double twin: onehot gradcheck (programs/gradcheck.c) becomes this. */
+#include "gradcheck/print.h"
+#include "programs/command.h"
+#include "programs/gradcheck.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command gradcheck;
+
+struct arguments {
+    const char *sabotage;
+    bool as_json, reveal;
+};
+
+/* What --sabotage asks for, or NULL. */
+static int choose(const struct arguments *o, const struct training *t, const struct sabotage **s,
+                  struct error *e) {
+    *s = NULL;
+    if (!o->sabotage)
+        return 0;
+    *s = strcmp(o->sabotage, "random") == 0 ? sabotage_random(t) : sabotage_find(o->sabotage);
+    if (!*s)
+        return error_input(e,
+                           "onehot gradcheck: --sabotage does not know \"%s\"; --sabotage list "
+                           "prints the names",
+                           o->sabotage);
+    return sabotage_fits(*s, t, e);
+}
+
+/* The last line, for a person. */
+static void conclude(const struct gradcheck *g, const struct arguments *o,
+                     const struct sabotage *s) {
+    if (s && !o->reveal)
+        printf("\nsabotaged: which check fails, and why?\n");
+    else if (s)
+        printf("\nsabotaged: %s: %s\n", s->name, s->line);
+    if (g->wrong == 0)
+        printf("\npassed    %d checks\n", g->checks);
+}
+
+static int check(struct training *t, const char *config, const struct arguments *o,
+                 struct error *e) {
+    struct arena a = {0};
+    struct gradcheck g;
+    const struct sabotage *s;
+    int result = -1;
+    if (choose(o, t, &s, e) == 0 && gradcheck_run(&g, t, s, &a, e) == 0) {
+        result = o->as_json ? print_json(&g, e) : print_table(&g, e);
+        if (result == 0 && !o->as_json)
+            conclude(&g, o, s);
+        if (result == 0 && g.wrong > 0)
+            result = error_run(e, "%s: %d of %d checks %s wrong", config, g.wrong, g.checks,
+                               g.wrong == 1 ? "is" : "are");
+    }
+    arena_free(&a);
+    return result;
+}
+
+static int run(int argc, char **argv, struct error *e) {
+    struct arguments o = {0};
+    const char *text = NULL;
+    int threads;
+    struct option options[] = {
+        {.name = "sabotage",
+         .value = &o.sabotage,
+         .metavar = "NAME",
+         .help = "check it with a mistake; list, or random"},
+        {.name = "reveal", .flag = &o.reveal, .help = "say which mistake it was"},
+        {.name = "json", .flag = &o.as_json, .help = "the result for programs"},
+        COMMAND_THREADS(text),
+        {0}};
+    int count = command_options(&gradcheck, options, argc, argv, 0, 1000, e);
+    if (count < 0)
+        return count == COMMAND_HELP ? 0 : -1;
+    if (o.sabotage && strcmp(o.sabotage, "list") == 0)
+        return print_sabotages(o.as_json, e);
+    if (count == 0)
+        return error_input(e, "usage: onehot %s %s; see onehot %s --help", gradcheck.name,
+                           gradcheck.arguments, gradcheck.name);
+    if (command_threads(&gradcheck, text, &threads, e) != 0)
+        return -1;
+    struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
+    int result = t ? check(t, argv[1], &o, e) : -1;
+    training_free(t);
+    return result;
+}
+
+static const struct command gradcheck = {
+    .name = GRADCHECK_NAME,
+    .summary = GRADCHECK_SUMMARY,
+    .arguments = "CONFIG [key=value ...] [--sabotage NAME] [--reveal] [--json] [--threads N]",
+    .help =
+        "In double, on some real samples, at initialisation and after 50 steps: every gradient\n"
+        "of backward, of the parameters and of the input, against central differences\n"
+        "(f(t + h) - f(t - h)) / 2h with h = 1e-5. The error of an element is |b - d| over the\n"
+        "larger of |b| and |d|, or over a hundredth of the tensor's largest gradient where they\n"
+        "are below that. Of a tensor of more than 200 elements, 200 are tested, drawn by the\n"
+        "seed. Differences in which a unit changed its sign, where relu has its kink, are left\n"
+        "out and counted. Verdicts, as in Stanford's CS231n: wrong above 1e-2, doubtful above\n"
+        "1e-4, fine above 1e-7, good below; a gradient that is 0 throughout is wrong.\n\n"
+        "Then the sanity checks. The labels' asks how often the nearest other sample is of the\n"
+        "same class; large logits, whether softmax survives 1000; update / weights, how far a\n"
+        "step goes.\n\n"
+        "Exit status 1 where something is wrong. --sabotage puts a real mistake into the model,\n"
+        "to be found from the table: --sabotage random draws one by the seed, and says which it\n"
+        "was with --reveal.\n\n"
+        "examples:\n"
+        "  ./onehot gradcheck configs/mnist.json\n"
+        "  ./onehot gradcheck configs/mnist.json model.1.type=tanh\n"
+        "  ./onehot gradcheck --sabotage list\n"
+        "  ./onehot gradcheck configs/mnist.json --sabotage transposed\n"
+        "  ./onehot gradcheck configs/mnist.json --sabotage random seed=7 --reveal\n",
+    .run = run,
+};
+
+int main(int argc, char **argv) {
+    struct error e = {0};
+    int result = argc > 1 || strcmp(argv[0], GRADCHECK_NAME) == 0
+                     ? gradcheck.run(argc, argv, &e)
+                     : error_input(&e, "usage: onehot gradcheck CONFIG ...");
+    if ((fflush(stdout) != 0 || ferror(stdout)) && result == 0)
+        result = error_run(&e, "standard output: cannot be written: %s", strerror(errno));
+    if (result != 0)
+        fprintf(stderr, "%s\n", e.text);
+    return result == 0 ? 0 : (int)e.status;
+}

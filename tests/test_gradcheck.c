@@ -1,0 +1,353 @@
+/* onehot gradcheck: real configs pass it, each sabotage fails the check that is said to catch it,
+ * and its output is fit for a narrow terminal and for a program. */
+#include "layers/layer.h"
+#include "losses/loss.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_gradcheck(void);
+
+#define LINEAR(units) "{\"type\": \"linear\", \"units\": " #units "}"
+
+/* gradcheck of a small model on real pictures, with `more` arguments and --json. */
+static cJSON *gradcheck(const char *more, int status) {
+    struct test_outcome o =
+        test_shell("$ONEHOT gradcheck tests/small.json data.limit=300 %s --json", more);
+    ck_assert_msg(o.status == status, "%s: %d, %s", more, o.status, o.err);
+    return test_json(&o);
+}
+
+static const char *text(const cJSON *object, const char *name) {
+    return test_member(object, name)->valuestring;
+}
+
+static bool is_wrong(const cJSON *row) {
+    return strcmp(text(row, "verdict"), "wrong") == 0;
+}
+
+/* ---- what is right passes ---- */
+
+/* The options that a row's keys ask for: 4 for each that is required. */
+static void required(const struct variant *row, char *out, size_t size) {
+    int used = snprintf(out, size, "{\"type\": \"%s\"", row->name);
+    for (const struct key *k = row->keys; k && k->name; k++)
+        if (!k->initial) {
+            ck_assert_int_eq(k->type, KEY_INT);
+            used += snprintf(out + used, size - (size_t)used, ", \"%s\": 4", k->name);
+        }
+    snprintf(out + used, size - (size_t)used, "}");
+}
+
+START_TEST(every_layer_passes_on_a_real_config) {
+    int rows = 0;
+    for (; layers_variant(rows); rows++) {
+        char layer[400], more[800];
+        required(layers_variant(rows), layer, sizeof layer);
+        snprintf(more, sizeof more, "'model=[" LINEAR(12) ", %s, " LINEAR(10) "]'", layer);
+        cJSON *root = gradcheck(more, 0);
+        ck_assert(cJSON_IsTrue(test_member(root, "passed")));
+        ck_assert_int_eq(cJSON_GetArraySize(test_member(root, "gradients")), 2);
+        cJSON_Delete(root);
+    }
+    ck_assert_int_ge(rows, 7);
+}
+END_TEST
+
+START_TEST(every_loss_passes_on_a_real_config) {
+    int rows = 0;
+    for (; losses_variant(rows); rows++) {
+        char loss[400], more[800];
+        bool of_log_p = strcmp(losses_variant(rows)->name, "negative_log_likelihood") == 0;
+        required(losses_variant(rows), loss, sizeof loss);
+        snprintf(more, sizeof more, "'loss=%s' 'model=[" LINEAR(10) "%s]'", loss,
+                 of_log_p ? ", {\"type\": \"log_softmax\"}" : "");
+        cJSON_Delete(gradcheck(more, 0));
+    }
+    ck_assert_int_ge(rows, 2);
+}
+END_TEST
+
+START_TEST(the_json_has_every_tensor_twice_and_every_check) {
+    static const char *const names[] = {"input",    "0.weight", "0.bias",   "2.weight", "2.bias",
+                                        "4.weight", "4.bias",   "6.weight", "6.bias"};
+    cJSON *root = gradcheck("", 0);
+    const cJSON *stage, *row;
+    int stages = 0, checks = 0;
+    cJSON_ArrayForEach(stage, test_member(root, "gradients")) {
+        int k = 0;
+        ck_assert_int_eq(test_member(stage, "steps")->valueint, stages++ ? 50 : 0);
+        ck_assert_int_eq(test_member(stage, "samples")->valueint, 16);
+        cJSON_ArrayForEach(row, test_member(stage, "tensors")) {
+            int rows = test_member(row, "rows")->valueint,
+                cols = test_member(row, "cols")->valueint;
+            int tested = test_member(row, "tested")->valueint;
+            int kinks = test_member(row, "kinks")->valueint;
+            ck_assert_str_eq(text(row, "tensor"), names[k++]);
+            ck_assert_int_eq(tested + kinks, rows * cols < 200 ? rows * cols : 200);
+            ck_assert_int_gt(test_member(row, "not_zero")->valueint, rows * cols / 100);
+            ck_assert_double_lt(test_member(row, "largest")->valuedouble, 1e-4);
+            ck_assert_double_lt(test_member(row, "median")->valuedouble, 1e-6);
+            ck_assert_int_lt(cJSON_GetArrayItem(test_member(row, "at"), 0)->valueint, rows);
+            ck_assert_int_lt(cJSON_GetArrayItem(test_member(row, "at"), 1)->valueint, cols);
+            checks++;
+        }
+        ck_assert_int_eq(k, 9);
+    }
+    ck_assert_int_eq(stages, 2);
+    cJSON_ArrayForEach(row, test_member(root, "sanity")) {
+        ck_assert_msg(!is_wrong(row) && strcmp(text(row, "verdict"), "-") != 0, "%s",
+                      text(row, "check"));
+        checks++;
+    }
+    ck_assert_int_eq(test_member(root, "checks")->valueint, checks);
+    ck_assert_int_eq(test_member(root, "wrong")->valueint, 0);
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(the_same_seed_gives_the_same_bytes_with_any_threads) {
+    static const char *const command = "$ONEHOT gradcheck tests/small.json data.limit=300 --json";
+    struct test_outcome one = test_shell("%s --threads 1", command);
+    struct test_outcome three = test_shell("%s --threads 3", command);
+    ck_assert_int_eq(one.status, 0);
+    ck_assert_str_eq(one.out, three.out);
+    ck_assert_str_ne(one.out, test_shell("%s seed=8", command).out);
+}
+END_TEST
+
+/* ---- what is wrong does not ---- */
+
+static const cJSON *find(const cJSON *list, const char *key, const char *value) {
+    const cJSON *item;
+    cJSON_ArrayForEach(item, list) {
+        if (strcmp(text(item, key), value) == 0)
+            return item;
+    }
+    ck_abort_msg("no %s", value);
+    return NULL;
+}
+
+/* How many rows of a stage are wrong, of the tensors of this name (NULL: all). */
+static int wrong_gradients(const cJSON *root, int stage, const char *name) {
+    const cJSON *row;
+    int count = 0;
+    const cJSON *g = cJSON_GetArrayItem(test_member(root, "gradients"), stage);
+    if (!g) /* training broke down before */
+        return 0;
+    cJSON_ArrayForEach(row, test_member(g, "tensors")) {
+        const char *dot = strchr(text(row, "tensor"), '.');
+        count += is_wrong(row) && (!name || (dot && strcmp(dot + 1, name) == 0));
+    }
+    return count;
+}
+
+/* The check that --sabotage list --json names is wrong. */
+static void is_caught(const cJSON *s, const cJSON *root) {
+    const char *name = text(s, "name"), *check = text(s, "check");
+    const cJSON *t = cJSON_GetObjectItem(s, "tensor");
+    const char *tensor = t ? t->valuestring : NULL;
+    ck_assert(cJSON_IsFalse(test_member(root, "passed")));
+    if (strncmp(check, "gradients", 9) != 0) {
+        ck_assert_msg(is_wrong(find(test_member(root, "sanity"), "check", check)),
+                      "%s: \"%s\" does not catch it", name, check);
+        ck_assert_msg(wrong_gradients(root, 0, NULL) == 0, "%s: gradients are wrong, too", name);
+    } else if (strcmp(check, "gradients") == 0) {
+        ck_assert_msg(wrong_gradients(root, 0, tensor) > 0, "%s: no gradient is wrong", name);
+    } else {
+        ck_assert_str_eq(check, "gradients later");
+        ck_assert_msg(wrong_gradients(root, 0, NULL) == 0, "%s: it is wrong at once", name);
+        ck_assert_msg(wrong_gradients(root, 1, tensor) > 0, "%s: it is never wrong", name);
+    }
+}
+
+START_TEST(every_sabotage_is_caught_by_the_check_that_is_named) {
+    struct test_outcome o = test_shell("$ONEHOT gradcheck --sabotage list --json");
+    cJSON *list = test_json(&o);
+    const cJSON *s;
+    cJSON_ArrayForEach(s, list) {
+        char more[800];
+        const char *name = text(s, "name");
+        snprintf(more, sizeof more,
+                 "--sabotage %s 'model=[" LINEAR(16) ", {\"type\": \"%s\"}, " LINEAR(10) "]'", name,
+                 strcmp(name, "sigmoid-of-x") == 0   ? "sigmoid"
+                 : strcmp(name, "another-mask") == 0 ? "dropout"
+                                                     : "relu");
+        cJSON *root = gradcheck(more, 1);
+        is_caught(s, root);
+        cJSON_Delete(root);
+    }
+    ck_assert_int_ge(cJSON_GetArraySize(list), 10);
+    cJSON_Delete(list);
+}
+END_TEST
+
+/* The bias's sabotage leaves the weights right, the data's all that is of the model, and so on:
+ * the table tells them apart. */
+START_TEST(a_sabotage_fails_nothing_that_it_has_no_part_in) {
+    static const struct {
+        const char *name, *only;
+    } alone[] = {{"no-max", "large logits"},
+                 {"shuffled-labels", "labels and data"},
+                 {"unshuffled", "order of samples"}};
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
+        char more[100];
+        snprintf(more, sizeof more, "--sabotage %s", alone[i].name);
+        cJSON *root = gradcheck(more, 1);
+        ck_assert_int_eq(test_member(root, "wrong")->valueint, 1);
+        ck_assert(is_wrong(find(test_member(root, "sanity"), "check", alone[i].only)));
+        cJSON_Delete(root);
+    }
+    cJSON *root = gradcheck("--sabotage bias-not-summed", 1);
+    ck_assert_int_eq(wrong_gradients(root, 0, "weight"), 0);
+    ck_assert_int_eq(wrong_gradients(root, 0, "bias"), 4);
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(a_random_sabotage_is_named_only_if_asked) {
+    static const char *const command = "$ONEHOT gradcheck tests/small.json data.limit=300 seed=%d "
+                                       "--sabotage random";
+    char first[64] = "";
+    bool differ = false;
+    for (int seed = 1; seed <= 4; seed++) {
+        char secret[200], revealed[240], name[64];
+        snprintf(secret, sizeof secret, command, seed);
+        snprintf(revealed, sizeof revealed, "%s --reveal", secret);
+        struct test_outcome o = test_shell("%s", revealed);
+        ck_assert_int_eq(o.status, 1);
+        const char *line = strstr(o.out, "\nsabotaged: ");
+        ck_assert_ptr_nonnull(line);
+        ck_assert_int_eq(sscanf(line, "\nsabotaged: %63[a-z-]:", name), 1);
+        o = test_shell("%s", secret);
+        ck_assert_int_eq(o.status, 1);
+        ck_assert_ptr_nonnull(strstr(o.out, "\nsabotaged: which check fails"));
+        ck_assert_ptr_null(strstr(o.out, name));
+        differ = differ || (first[0] && strcmp(first, name) != 0);
+        strcpy(first, name);
+    }
+    ck_assert(differ);
+}
+END_TEST
+
+START_TEST(what_the_config_does_wrong_is_found_without_sabotage) {
+    cJSON *root = gradcheck("optimizer.learning_rate=1e-9", 1);
+    ck_assert(is_wrong(find(test_member(root, "sanity"), "check", "overfit 20")));
+    ck_assert_str_eq(
+        text(find(test_member(root, "sanity"), "check", "update / weights"), "verdict"),
+        "doubtful");
+    ck_assert_int_eq(test_member(root, "wrong")->valueint, 1);
+    cJSON_Delete(root);
+
+    root = gradcheck("optimizer.learning_rate=1e6", 1);
+    ck_assert(is_wrong(find(test_member(root, "sanity"), "check", "update / weights")));
+    cJSON_Delete(root);
+
+    root = gradcheck("train.shuffle=false", 0); /* as asked */
+    ck_assert_str_eq(
+        text(find(test_member(root, "sanity"), "check", "order of samples"), "verdict"), "fine");
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(too_few_samples_for_a_check_leave_it_out) {
+    cJSON *root = gradcheck("data.limit=12 train.batch_size=1", 0);
+    ck_assert_str_eq(
+        text(find(test_member(root, "sanity"), "check", "order of samples"), "verdict"), "-");
+    ck_assert_str_eq(text(find(test_member(root, "sanity"), "check", "labels and data"), "verdict"),
+                     "-");
+    ck_assert_int_eq(
+        test_member(cJSON_GetArrayItem(test_member(root, "gradients"), 0), "samples")->valueint, 1);
+    cJSON_Delete(root);
+}
+END_TEST
+
+/* ---- the command ---- */
+
+START_TEST(at_60_columns_every_line_fits_and_the_tables_are_whole) {
+    static const char *const runs[] = {"", "--sabotage wrong-mask", "--sabotage list", "--help"};
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        struct test_outcome o =
+            test_shell("COLUMNS=60 $ONEHOT gradcheck %s data.limit=300 %s; true",
+                       strstr(runs[i], "list") ? "" : "tests/small.json", runs[i]);
+        if (i < 2) {
+            ck_assert_ptr_nonnull(strstr(o.out, "\ntensor    tested  worst  median  kinks "));
+            ck_assert_ptr_nonnull(strstr(o.out, "\ncheck  "));
+        }
+        for (char *line = strtok(o.out, "\n"); line && i < 3; line = strtok(NULL, "\n"))
+            ck_assert_msg(strlen(line) <= 60, "%s", line);
+        ck_assert_ptr_null(strchr(o.out, '\033'));
+    }
+}
+END_TEST
+
+START_TEST(a_failed_check_exits_1_and_shows_the_numbers) {
+    struct test_outcome o =
+        test_shell("$ONEHOT gradcheck tests/small.json data.limit=300 --sabotage sign");
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.err, "tests/small.json: "));
+    ck_assert_ptr_nonnull(strstr(o.err, " checks are wrong\n"));
+    const char *line = strstr(o.out, "\n6.bias  at [");
+    int at;
+    double backward, differences;
+    ck_assert_ptr_nonnull(line);
+    ck_assert_int_eq(
+        sscanf(line, "\n6.bias at [%d]: %lf by backward, %lf by", &at, &backward, &differences), 3);
+    ck_assert_double_eq_tol(backward / differences, -1, 1e-4);
+}
+END_TEST
+
+START_TEST(bad_arguments_are_refused) {
+    static const struct {
+        const char *arguments, *message;
+    } bad[] = {
+        {"", "usage: onehot gradcheck CONFIG [key=value ...] [--sabotage NAME] [--reveal] [--json] "
+             "[--threads N]; see onehot gradcheck --help"},
+        {"tests/small.json --sabotage nonsense",
+         "onehot gradcheck: --sabotage does not know \"nonsense\"; --sabotage list prints the "
+         "names"},
+        {"tests/small.json --sabotage another-mask",
+         "onehot gradcheck: --sabotage another-mask needs dropout, which this config does not "
+         "have"},
+        {"tests/small.json train.shuffle=false --sabotage unshuffled",
+         "onehot gradcheck: --sabotage unshuffled needs shuffled samples, which this config does "
+         "not have"},
+        {"tests/small.json seed=-1", "command line: \"seed\" must be at least 0, got -1"},
+        {"tests/small.json --nonsense",
+         "onehot gradcheck: there is no option --nonsense; see onehot gradcheck --help"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct test_outcome o = test_shell("$ONEHOT gradcheck %s", bad[i].arguments);
+        test_failed(o, 2, bad[i].message);
+        ck_assert_str_eq(o.out, "");
+    }
+    ck_assert_int_eq(test_shell("$ONEHOT help gradcheck").status, 0);
+}
+END_TEST
+
+START_TEST(without_the_twin_beside_it_onehot_says_what_is_missing) {
+    char line[300];
+    ck_assert_int_eq(test_shell("cp $ONEHOT %s/onehot", test_dir).status, 0);
+    snprintf(line, sizeof line,
+             "onehot gradcheck: %s/onehot-f64, which does it, cannot be run: No such file or "
+             "directory",
+             test_dir);
+    test_failed(test_shell("%s/onehot gradcheck tests/small.json", test_dir), 1, line);
+}
+END_TEST
+
+Suite *test_gradcheck(void) {
+    return TEST_SUITE(
+        "gradcheck", every_layer_passes_on_a_real_config, every_loss_passes_on_a_real_config,
+        the_json_has_every_tensor_twice_and_every_check,
+        the_same_seed_gives_the_same_bytes_with_any_threads,
+        every_sabotage_is_caught_by_the_check_that_is_named,
+        a_sabotage_fails_nothing_that_it_has_no_part_in, a_random_sabotage_is_named_only_if_asked,
+        what_the_config_does_wrong_is_found_without_sabotage,
+        too_few_samples_for_a_check_leave_it_out,
+        at_60_columns_every_line_fits_and_the_tables_are_whole,
+        a_failed_check_exits_1_and_shows_the_numbers, bad_arguments_are_refused,
+        without_the_twin_beside_it_onehot_says_what_is_missing);
+}

@@ -41,7 +41,7 @@ PKG_C    := $(shell pkg-config --cflags $(PKGS))
 PKG_L    := $(shell pkg-config --libs $(PKGS))
 COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 
-MODULES   = base tensor layers losses optim model config data train report export
+MODULES   = base tensor layers losses optim model config data train report export explain
 SOURCES  := $(filter-out src/tensor/gemm.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c)
 

@@ -25,7 +25,8 @@ static const struct {
     {"report", "base tensor layers model config data train"},
     {"export", "base tensor layers model config data train"},
     {"gradcheck", "base tensor layers losses optim model config data train programs"},
-    {"programs", "base tensor config data model train report export"},
+    {"explain", "base tensor layers losses optim model config data train report"},
+    {"programs", "base tensor config data model train report export explain"},
 };
 
 /* Whether the include "folder/file.h" is among the words of `sees`, by folder or by name. */

@@ -1,0 +1,74 @@
+#include "explain/output.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* Nine digits tell a float32 from every other one. */
+static void values(struct json *j, struct tensor v) {
+    char number[32];
+    json_open(j, "values", '[');
+    for (size_t i = 0; i < tensor_size(v); i++) {
+        snprintf(number, sizeof number, "%.9g", (double)v.data[i]);
+        json_raw(j, NULL, isfinite((double)v.data[i]) ? number : "null");
+    }
+    json_close(j, ']');
+}
+
+static void quantity(struct json *j, const struct quantity *q, struct text *formula) {
+    static const struct formula_style style = {.digits = 9};
+    json_open(j, NULL, '{');
+    json_string(j, "name", q->name);
+    json_open(j, "shape", '[');
+    json_int(j, NULL, q->value.rows);
+    json_int(j, NULL, q->value.cols);
+    json_close(j, ']');
+    if (q->by) {
+        formula->size = 0;
+        formula_symbols(q, &style, formula);
+        json_string(j, "formula", formula->data ? formula->data : "");
+    } else {
+        json_string(j, "words", q->words);
+    }
+    values(j, q->value);
+    json_close(j, '}');
+}
+
+static void samples(struct json *j, const struct step_shown *s) {
+    const struct training *t = s->training;
+    const int *labels = t->data->split[TRAIN].labels;
+    json_open(j, "samples", '[');
+    for (int i = 0; i < s->n; i++) {
+        json_open(j, NULL, '{');
+        json_int(j, "sample", s->samples[i]);
+        json_string(j, "class", t->data->classes.items[labels[s->samples[i]]]);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+void output_json(const struct step_shown *s, struct text *t) {
+    struct json j = {.out = t, .lines = 4};
+    struct text formula = {0};
+    json_open(&j, NULL, '{');
+    json_string(&j, "name", s->training->config.name);
+    samples(&j, s);
+    json_number(&j, "loss", s->loss);
+    json_number(&j, "learning_rate", s->update.learning_rate);
+    json_open(&j, "stages", '[');
+    for (int i = 0; i < s->nstages; i++) {
+        const struct stage *g = &s->stages[i];
+        json_open(&j, NULL, '{');
+        json_string(&j, "part", stage_parts[g->part]);
+        json_string(&j, "title", g->title);
+        json_string(&j, "source", g->source);
+        json_open(&j, "quantities", '[');
+        for (int k = 0; k < g->count; k++)
+            quantity(&j, &s->quantities[g->first + k], &formula);
+        json_close(&j, ']');
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    t->failed = t->failed || formula.failed;
+    text_free(&formula);
+}

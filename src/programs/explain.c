@@ -1,0 +1,105 @@
+/* onehot explain: one training step, every number. */
+#include "explain/output.h"
+#include "programs/command.h"
+#include "programs/terminal.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+extern const struct command explain_command;
+
+enum { DIGITS = 4, MOST_DIGITS = 9 };
+
+/* A whole number from least to most, or the default for NULL. */
+static int number(const char *name, const char *text, int least, int most, int *n,
+                  struct error *e) {
+    char *end;
+    long x = text ? strtol(text, &end, 10) : *n;
+    if (text && (end == text || *end || x < least || x > most))
+        return error_input(e,
+                           "onehot explain: --%s must be a whole number from %d to %d, got \"%s\"",
+                           name, least, most, text);
+    *n = (int)x;
+    return 0;
+}
+
+/* Puts sample number `first` of the training split and those that follow it where the step looks;
+ * without a number, those of the training's first batch. */
+static int choose(struct training *t, const char *sample, int n, struct error *e) {
+    int count = t->data->split[TRAIN].count, first = 0;
+    train_order(t, 1);
+    if (number("sample", sample, 0, count - n, &first, e) != 0)
+        return -1;
+    for (int i = 0; sample && i < n; i++)
+        t->order[i] = first + i;
+    return 0;
+}
+
+struct outputs {
+    int digits;
+    bool json;
+};
+
+static int write(const struct step_shown *s, const struct outputs *o, struct error *e) {
+    struct text t = {0};
+    if (o->json)
+        output_json(s, &t);
+    else
+        output_text(s, terminal_width(), o->digits, &t);
+    return command_print(&t, e);
+}
+
+static int run(int argc, char **argv, struct error *e) {
+    const char *sample = NULL, *batch = NULL, *digits = NULL;
+    struct outputs o = {.digits = DIGITS};
+    struct option options[] = {
+        {.name = "sample",
+         .value = &sample,
+         .metavar = "I",
+         .help =
+             "sample I of the training set, 0 or more (default: the first that training takes)"},
+        {.name = "batch",
+         .value = &batch,
+         .metavar = "N",
+         .help = "N samples, up to train.batch_size (default: 1)"},
+        {.name = "digits",
+         .value = &digits,
+         .metavar = "N",
+         .help = "so many significant digits (default: 4)"},
+        {.name = "json", .flag = &o.json, .help = "every number, for programs"},
+        {0}};
+    int count = command_options(&explain_command, options, argc, argv, 1, INT_MAX, e), n = 1;
+    if (count < 0)
+        return count == COMMAND_HELP ? 0 : -1;
+    int threads, result = -1;
+    struct step_shown s = {0};
+    if (number("digits", digits, 1, MOST_DIGITS, &o.digits, e) != 0 ||
+        command_threads(&explain_command, NULL, &threads, e) != 0)
+        return -1;
+    struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
+    if (t && number("batch", batch, 1, t->config.train.batch_size, &n, e) == 0 &&
+        choose(t, sample, n, e) == 0 && step_show(&s, t, n, e) == 0)
+        result = write(&s, &o, e);
+    step_free(&s);
+    training_free(t);
+    return result;
+}
+
+const struct command explain_command = {
+    .name = "explain",
+    .summary = "show one training step, every number with its formula",
+    .arguments = "CONFIG [key=value ...] [--sample I] [--batch N] [--json]",
+    .help = "Takes the first step of a training, and shows what goes in, each layer's output, the\n"
+            "loss, the gradients back through each layer, and the update: the trainer's own\n"
+            "numbers, each beside its formula with the numbers put in and the source file that\n"
+            "computes it. Large matrices are summarised; --json has all of them.\n\n"
+            "A layer's output is called z where the layer has parameters (W, b), else a, with the\n"
+            "number of the layer; d is for the gradient of the loss by what follows, ' for after\n"
+            "the step.\n\n"
+            "examples:\n"
+            "  ./onehot explain configs/tiny/xor.json\n"
+            "  ./onehot explain configs/tiny/xor.json --sample 2 optimizer.momentum=0.9\n"
+            "  ./onehot explain configs/mnist.json --batch 32      the first step as it is taken\n",
+    .run = run,
+};

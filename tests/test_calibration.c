@@ -17,7 +17,7 @@ START_TEST(the_calibration_error_is_the_papers_by_hand) {
     struct split split = {.count = 4, .labels = labels};
     struct subset samples = {.split = &split, .count = 4, .order = order};
     const struct outcome outcomes[] = {
-        {2, 0, 0.875f}, {0, 0, 0.875f}, {0, 0, 1}, {0, 0, 0.5f}}; /* right, wrong, right, wrong */
+        {2, false, 0, 0.875f}, {0, true, 0, 0.875f}, {0, false, 0, 1}, {0, true, 0, 0.5f}};
     struct calibration c;
     calibration_measure(&c, outcomes, &samples);
     const struct calibration_bin *b = c.bins;

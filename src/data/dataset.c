@@ -18,6 +18,10 @@ static const struct format {
     {idx_recognises, idx_read},
 };
 
+bool dataset_several(const struct dataset *d) {
+    return d->split[TRAIN].several;
+}
+
 int dataset_features(const struct dataset *d) {
     return d->height * d->width * d->channels;
 }
@@ -117,7 +121,7 @@ static int check_samples(const struct dataset *d, const char *path, struct error
     if (!seen)
         return error_memory(e, path);
     size_t classes = (size_t)d->classes.count;
-    for (int i = 0; i < s->count; i++)
+    for (int i = 0; i < s->count && !s->several; i++) /* of several it may have none */
         seen[s->labels[i]] = 1;
     for (size_t i = 0; s->targets && i < (size_t)s->count * classes; i++)
         seen[i % classes] |= s->targets[i] > 0;
@@ -185,7 +189,7 @@ static void set_digest(struct dataset *d) {
         else
             sha256_add(&h, s->pixels, values);
         if (s->targets) {
-            sha256_add(&h, "\ntargets\n", 9);
+            sha256_add(&h, s->several ? "\nseveral\n" : "\ntargets\n", 9);
             add_values(&h, s->targets, (size_t)s->count * (size_t)d->classes.count);
         }
     }

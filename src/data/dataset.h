@@ -25,6 +25,8 @@ struct split {
     int *labels;     /* count; 0 .. classes - 1 */
     float *targets;  /* count x classes, 0 .. 1, largest at the label; NULL: one-hot */
     float *values;   /* count x features, finite, in a table; else NULL */
+    bool several;    /* a sample may be of several classes, or of none: its targets are 0 or 1. The
+                      * same in all splits */
 };
 
 enum { TRAIN, TEST, SPLITS };
@@ -69,6 +71,9 @@ ERROR_CHECKED int dataset_check_columns(const struct strings *columns, int heigh
 ERROR_CHECKED int dataset_check_size(int height, int width, int channels, const char *path,
                                      struct error *e);
 
+/* Whether its samples may be of several classes. */
+bool dataset_several(const struct dataset *d);
+
 /* Values per sample: height * width * channels. */
 int dataset_features(const struct dataset *d);
 
@@ -90,7 +95,7 @@ ERROR_CHECKED int toy_read(struct dataset *d, const struct config_data *from, st
                            struct error *e);
 
 /* The targets of a split as a text file (targets.c). Read, they become its targets and labels, the
- * label the first of the largest; the split has its count and classes already. */
+ * label the first of the largest; the split has its count, its classes and `several` already. */
 ERROR_CHECKED int targets_read(struct dataset *d, int split, const char *path, struct error *e);
 ERROR_CHECKED int targets_write(const struct dataset *d, int split, const char *path,
                                 struct error *e);

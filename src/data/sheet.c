@@ -1,6 +1,7 @@
 /* PNG sheets: all samples of a split as tiles of a few large pictures, row by row, left to right;
  * the last sheet may end early. A labels file has the class's index for each sample, one a line; in
- * its place, "targets" names a file of a number for each class (targets.c).
+ * its place, "targets" names a file of a number for each class (targets.c), which "several": true
+ * says to be labels, of any number a sample.
  *
  *   dataset.json   {"height": 28, "width": 28, "channels": 1, "classes": ["0", ...],
  *                   "train": {"samples": 60000, "sheets": ["train-00.png", ...],
@@ -28,6 +29,7 @@ struct sheet_split {
 struct sheet_file {
     int height, width, channels;
     struct strings classes;
+    bool several;
     struct sheet_split train, test;
 };
 
@@ -47,6 +49,8 @@ static const struct key file_keys[] = {
     INT_KEY(struct sheet_file, width, NULL, 1, PICTURE_SIDE, "of a sample, in pixels"),
     INT_KEY(struct sheet_file, channels, NULL, 1, 3, "1 for grey, 3 for RGB"),
     STRINGS_KEY(struct sheet_file, classes, NULL, "the classes' names"),
+    BOOL_KEY(struct sheet_file, several, "false",
+             "whether a sample may be of several classes, or of none"),
     SECTION_KEY(struct sheet_file, train, NO_SPLIT, split_keys, "the training set"),
     SECTION_KEY(struct sheet_file, test, NO_SPLIT, split_keys, "the test set"),
     END_KEY};
@@ -179,6 +183,11 @@ static int read_split(struct dataset *d, int k, const struct sheet_split *from, 
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
                            path, dataset_splits[k], s->count, have);
     bool shares = from->targets[0];
+    if (s->several && !shares)
+        return error_input(e,
+                           "%s/dataset.json: \"%s\" must have \"targets\", since a sample has "
+                           "\"several\" labels",
+                           path, dataset_splits[k]);
     if (shares == (bool)from->labels[0])
         return error_input(e, "%s/dataset.json: \"%s\" must have \"labels\" or \"targets\"%s", path,
                            dataset_splits[k], shares ? ", not both" : "");
@@ -212,6 +221,7 @@ int sheet_read(struct dataset *d, const struct config_data *from, struct team *t
     d->width = f.width;
     d->channels = f.channels;
     d->classes = f.classes;
+    d->split[TRAIN].several = d->split[TEST].several = f.several;
     if (read_split(d, TRAIN, &f.train, path, team, e) != 0)
         return -1;
     return read_split(d, TEST, &f.test, path, team, e);
@@ -289,6 +299,8 @@ static int write_all(const struct dataset *d, const char *path, struct text *t, 
     for (int i = 0; i < d->classes.count; i++)
         json_string(&j, NULL, d->classes.items[i]);
     json_close(&j, ']');
+    if (dataset_several(d))
+        json_bool(&j, "several", true);
     for (int k = 0; k < SPLITS; k++)
         if (d->split[k].count > 0 && write_split(d, k, path, &j, e) != 0)
             return -1;

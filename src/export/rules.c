@@ -52,6 +52,11 @@ const struct rule *rules_find(const char *layer) {
 }
 
 int rules_check(const struct model *m, const char *where, struct error *e) {
+    if (m->act[m->nlayers].cols != m->p.cols)
+        return error_run(e,
+                         "%s: a model with one output for two classes cannot be exported; one with "
+                         "an output for each can",
+                         where);
     for (int i = 0; i < m->nlayers; i++) {
         const char *name = m->layers[i].type->row.name;
         const struct rule *r = rules_find(name);

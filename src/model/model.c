@@ -64,6 +64,19 @@ int model_predicted(const struct model *m, int n) {
     return best;
 }
 
+bool model_names(const struct model *m, int n, int class) {
+    return m->several ? tensor_row(m->p, n)[class] >= m->threshold : model_predicted(m, n) == class;
+}
+
+bool model_wrong(const struct model *m, int n) {
+    if (!m->several)
+        return model_predicted(m, n) != m->target.labels[n];
+    int wrong = 0;
+    for (int j = 0; j < m->p.cols; j++)
+        wrong += model_names(m, n, j) != (tensor_row(m->target.y, n)[j] > 0);
+    return wrong > 0;
+}
+
 int model_not_finite(const struct model *m, int n) {
     for (int i = 0; i <= m->nlayers; i++)
         for (size_t k = 0; k < (size_t)n * (size_t)m->act[i].cols; k++)
@@ -184,6 +197,7 @@ struct model *model_new(const struct objects *layers, const struct object *loss,
         return NULL;
     }
     m->nlayers = layers->count;
+    m->threshold = (real)0.5;
     m->layers = arena_alloc(&m->arena, (size_t)layers->count, sizeof *m->layers);
     m->loss = (struct loss){.type = losses_find(loss->type), .options = loss->options};
 

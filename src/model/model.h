@@ -40,6 +40,8 @@ struct model {
 
     int rows;             /* the most samples in a pass */
     struct target target; /* of each row, the caller's to fill, as is act[0] */
+    bool several;         /* the caller's, too: a row may be of several classes, or of none; ... */
+    real threshold;       /* ... it is taken for those whose p reaches this, 0.5 if not set */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
     struct tensor *delta; /* [1 .. nlayers], dloss/dact; delta[0].data is NULL: nobody needs it */
     struct tensor p;      /* rows x classes: the probabilities */
@@ -80,6 +82,14 @@ double model_add_losses(const struct model *m, int n, double sum);
 /* The class with the largest logit in row n, the first of equals; of two classes with one output,
  * the second where that is above 0. */
 int model_predicted(const struct model *m, int n);
+
+/* Whether row n is taken for one of this class: for what model_predicted says, or, where there may
+ * be several, for each whose p reaches the threshold. */
+bool model_names(const struct model *m, int n, int class);
+
+/* Whether it is taken for anything but what it is: with several classes, for one too many or one
+ * too few. */
+bool model_wrong(const struct model *m, int n);
 
 /* After model_forward on rows 0 .. n - 1: the first i such that act[i] holds a NaN or infinity,
  * else -1. */

@@ -52,6 +52,9 @@ static int fit(struct result *r, const struct saved *s, const struct dataset *d,
     if (!temperature)
         return error_input(e, "%s: its loss, %s, has no temperature to fit", s->path,
                            s->config.loss.type->name);
+    if (s->model->several)
+        return error_input(e, "%s: is for several labels a sample; a temperature is fitted for one",
+                           s->path);
     if (s->config.data.validation == 0)
         return error_input(e,
                            "%s: was trained without a validation set, on which to calibrate it; "

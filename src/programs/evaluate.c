@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "programs/command.h"
 #include "programs/terminal.h"
+#include "programs/threshold.h"
 #include "train/calibration.h"
-#include "train/saved.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,22 +14,33 @@ extern const struct command evaluate_command;
 
 enum { ROWS = 256 };
 
-/* The result, with the sums of the confusion matrix that precision and recall need. */
 struct report {
     const struct saved *saved;
     const char *data, *split;
     struct evaluation v;
-    struct calibration calibration;
+    struct calibration calibration; /* of one label a sample */
     int classes;
-    long long *of_class, *predicted; /* samples of each class, and predictions of it */
 };
 
-static double share(long long part, long long whole) {
-    return whole > 0 ? (double)part / (double)whole : NAN;
-}
+/* Over all classes, of several labels a sample: of all their counts, and the mean of theirs, to
+ * which what is of nothing counts 0. */
+struct means {
+    struct tally micro;
+    double precision, recall, f1;
+};
 
-static long long hits(const struct report *r, int c) {
-    return r->v.confusion[c * r->classes + c];
+static struct means means(const struct report *r) {
+    struct means m = {0};
+    for (int c = 0; c < r->classes; c++) {
+        const struct tally *t = &r->v.tallies[c];
+        m.micro.samples += t->samples;
+        m.micro.named += t->named;
+        m.micro.hits += t->hits;
+        m.precision += fmax(tally_precision(t), 0) / r->classes; /* fmax passes over a NaN */
+        m.recall += fmax(tally_recall(t), 0) / r->classes;
+        m.f1 += fmax(tally_f1(t), 0) / r->classes;
+    }
+    return m;
 }
 
 static void print_percent(double x) {
@@ -43,10 +54,33 @@ static void print_classes(const struct report *r) {
     printf("\nclass        precision     recall      count\n");
     for (int c = 0; c < r->classes; c++) {
         terminal_text(r->saved->dataset.classes.items[c], 11);
-        print_percent(share(hits(r, c), r->predicted[c]));
-        print_percent(share(hits(r, c), r->of_class[c]));
-        printf("  %9s\n", terminal_count(r->of_class[c]));
+        print_percent(tally_precision(&r->v.tallies[c]));
+        print_percent(tally_recall(&r->v.tallies[c]));
+        printf("  %9s\n", terminal_count(r->v.tallies[c].samples));
     }
+}
+
+static void print_label(const char *name, double precision, double recall, double f1,
+                        long long count) {
+    terminal_text(name, 11);
+    print_percent(precision);
+    print_percent(recall);
+    print_percent(f1);
+    printf("  %9s\n", terminal_count(count));
+}
+
+static void print_labels(const struct report *r) {
+    struct means m = means(r);
+    printf("\nlabel        precision     recall         F1      count\n");
+    for (int c = 0; c < r->classes; c++) {
+        const struct tally *t = &r->v.tallies[c];
+        print_label(r->saved->dataset.classes.items[c], tally_precision(t), tally_recall(t),
+                    tally_f1(t), t->samples);
+    }
+    printf("\n");
+    print_label("all, micro", tally_precision(&m.micro), tally_recall(&m.micro), tally_f1(&m.micro),
+                m.micro.samples);
+    print_label("all, macro", m.precision, m.recall, m.f1, m.micro.samples);
 }
 
 static void print_matrix(const struct report *r, int cell) {
@@ -86,19 +120,10 @@ static void print_mistakes(const struct report *r) {
     }
 }
 
-static void print_report(const struct report *r) {
-    const struct evaluation *v = &r->v;
-    printf("model     %s\n", r->saved->path);
-    printf("data      %s, %s: %s samples\n", r->data, r->split, terminal_count(v->count));
-    printf("accuracy  %.2f %% +- %.2f (%s wrong)\n", 100 * evaluation_accuracy(v),
-           100 * evaluation_standard_error(v), terminal_count(v->errors));
-    printf("loss      %.4f\n", v->loss);
-    printf("ECE       %.2f %%: confidence %.2f %% on average\n", 100 * r->calibration.error,
-           100 * r->calibration.confidence);
-    print_classes(r);
+static void print_confusion(const struct report *r) {
     long long most = 0;
     for (int c = 0; c < r->classes; c++)
-        most = r->of_class[c] > most ? r->of_class[c] : most;
+        most = r->v.tallies[c].samples > most ? r->v.tallies[c].samples : most;
     int digits = snprintf(NULL, 0, "%lld", most);
     int cell = digits + 1 > 5 ? digits + 1 : 5;
     for (int c = 0; c < r->classes; c++) {
@@ -111,6 +136,27 @@ static void print_report(const struct report *r) {
         print_mistakes(r);
 }
 
+static void print_report(const struct report *r) {
+    const struct evaluation *v = &r->v;
+    bool several = r->saved->model->several;
+    printf("model     %s\n", r->saved->path);
+    printf("data      %s, %s: %s samples\n", r->data, r->split, terminal_count(v->count));
+    printf("accuracy  %.2f %% +- %.2f (%s wrong%s)\n", 100 * evaluation_accuracy(v),
+           100 * evaluation_standard_error(v), terminal_count(v->errors),
+           several ? " in at least one label" : "");
+    if (several)
+        printf("threshold %.4g\n", (double)r->saved->model->threshold);
+    printf("loss      %.4f\n", v->loss);
+    if (several) {
+        print_labels(r);
+        return;
+    }
+    printf("ECE       %.2f %%: confidence %.2f %% on average\n", 100 * r->calibration.error,
+           100 * r->calibration.confidence);
+    print_classes(r);
+    print_confusion(r);
+}
+
 static void json_calibration(const struct calibration *c, struct json *j) {
     json_number(j, "confidence", c->confidence);
     json_number(j, "expected_calibration_error", c->error);
@@ -121,9 +167,52 @@ static void json_calibration(const struct calibration *c, struct json *j) {
         json_number(j, "above", (double)b / CALIBRATION_BINS);
         json_number(j, "to", (b + 1.0) / CALIBRATION_BINS);
         json_int(j, "count", bin->count);
-        json_number(j, "accuracy", share(bin->right, bin->count));
+        json_number(j, "accuracy", bin->count > 0 ? (double)bin->right / bin->count : NAN);
         json_number(j, "confidence", bin->count > 0 ? bin->confidence : NAN);
         json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void json_classes(const struct report *r, struct json *j) {
+    json_open(j, "classes", '[');
+    for (int c = 0; c < r->classes; c++) {
+        const struct tally *t = &r->v.tallies[c];
+        json_open(j, NULL, '{');
+        json_string(j, "name", r->saved->dataset.classes.items[c]);
+        json_number(j, "precision", tally_precision(t));
+        json_number(j, "recall", tally_recall(t));
+        json_number(j, "f1", tally_f1(t));
+        json_int(j, "count", t->samples);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void json_mean(const char *name, double precision, double recall, double f1,
+                      struct json *j) {
+    json_open(j, name, '{');
+    json_number(j, "precision", precision);
+    json_number(j, "recall", recall);
+    json_number(j, "f1", f1);
+    json_close(j, '}');
+}
+
+static void json_labels(const struct report *r, struct json *j) {
+    struct means m = means(r);
+    json_number(j, "threshold", (double)r->saved->model->threshold);
+    json_classes(r, j);
+    json_mean("micro", tally_precision(&m.micro), tally_recall(&m.micro), tally_f1(&m.micro), j);
+    json_mean("macro", m.precision, m.recall, m.f1, j);
+}
+
+static void json_confusion(const struct report *r, struct json *j) {
+    json_open(j, "confusion", '[');
+    for (int c = 0; c < r->classes; c++) {
+        json_open(j, NULL, '[');
+        for (int k = 0; k < r->classes; k++)
+            json_int(j, NULL, r->v.confusion[c * r->classes + k]);
+        json_close(j, ']');
     }
     json_close(j, ']');
 }
@@ -141,25 +230,13 @@ static int print_json(const struct report *r, struct error *e) {
     json_number(&j, "accuracy", evaluation_accuracy(v));
     json_number(&j, "standard_error", evaluation_standard_error(v));
     json_number(&j, "loss", v->loss);
-    json_calibration(&r->calibration, &j);
-    json_open(&j, "classes", '[');
-    for (int c = 0; c < r->classes; c++) {
-        json_open(&j, NULL, '{');
-        json_string(&j, "name", r->saved->dataset.classes.items[c]);
-        json_number(&j, "precision", share(hits(r, c), r->predicted[c]));
-        json_number(&j, "recall", share(hits(r, c), r->of_class[c]));
-        json_int(&j, "count", r->of_class[c]);
-        json_close(&j, '}');
+    if (r->saved->model->several) {
+        json_labels(r, &j);
+    } else {
+        json_calibration(&r->calibration, &j);
+        json_classes(r, &j);
+        json_confusion(r, &j);
     }
-    json_close(&j, ']');
-    json_open(&j, "confusion", '[');
-    for (int c = 0; c < r->classes; c++) {
-        json_open(&j, NULL, '[');
-        for (int k = 0; k < r->classes; k++)
-            json_int(&j, NULL, v->confusion[c * r->classes + k]);
-        json_close(&j, ']');
-    }
-    json_close(&j, ']');
     json_close(&j, '}');
     return command_print(&t, e);
 }
@@ -186,22 +263,18 @@ static int evaluate(const struct saved *s, const struct dataset *d, const char *
                                    "\"%s\"",
                                    split)
                      : saved_samples(s, d, data, (enum saved_split)which, &a, &samples, e);
+    bool several = s->model->several;
     if (result == 0) {
-        r.v.confusion = arena_alloc(&a, n * n, sizeof *r.v.confusion);
-        r.of_class = arena_alloc(&a, n, sizeof *r.of_class);
-        r.predicted = arena_alloc(&a, n, sizeof *r.predicted);
+        r.v.tallies = arena_alloc(&a, n, sizeof *r.v.tallies);
+        r.v.confusion = several ? NULL : arena_alloc(&a, n * n, sizeof *r.v.confusion);
         r.v.outcomes = arena_alloc(&a, (size_t)samples.count, sizeof *r.v.outcomes);
-        if (!r.v.confusion || !r.of_class || !r.predicted || !r.v.outcomes)
+        if (!r.v.tallies || (!r.v.confusion && !several) || !r.v.outcomes)
             result = error_memory(e, "the evaluation");
     }
     if (result == 0) {
         evaluation_run(&r.v, s->model, &samples, team);
-        calibration_measure(&r.calibration, r.v.outcomes, &samples);
-        for (int c = 0; c < r.classes; c++)
-            for (int k = 0; k < r.classes; k++) {
-                r.of_class[c] += r.v.confusion[c * r.classes + k];
-                r.predicted[k] += r.v.confusion[c * r.classes + k];
-            }
+        if (!several)
+            calibration_measure(&r.calibration, r.v.outcomes, &samples);
         if (as_json)
             result = print_json(&r, e);
         else
@@ -213,7 +286,7 @@ static int evaluate(const struct saved *s, const struct dataset *d, const char *
 
 static int run(int argc, char **argv, struct error *e) {
     bool as_json = false;
-    const char *data = NULL, *split = "test", *text = NULL;
+    const char *data = NULL, *split = "test", *threshold = NULL, *text = NULL;
     int threads;
     struct option options[] = {
         {.name = "data",
@@ -224,6 +297,7 @@ static int run(int argc, char **argv, struct error *e) {
          .value = &split,
          .metavar = "NAME",
          .help = "train, validation or test (the default)"},
+        THRESHOLD_OPTION(threshold),
         {.name = "json", .flag = &as_json, .help = "the result for programs"},
         COMMAND_THREADS(text),
         {0}};
@@ -237,7 +311,7 @@ static int run(int argc, char **argv, struct error *e) {
     int result = -1;
     struct team *team = team_new(threads, e);
     struct saved *s = team ? saved_read(argv[1], ROWS, e) : NULL;
-    if (s) {
+    if (s && threshold_set(&evaluate_command, threshold, s, e) == 0) {
         struct config_data from = s->config.data;
         from.path = data ? data : from.path;
         const char *path = from.path;
@@ -256,16 +330,22 @@ static int run(int argc, char **argv, struct error *e) {
 const struct command evaluate_command = {
     .name = "evaluate",
     .summary = "measure a trained model: accuracy, classes, confusion",
-    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threads N] [--json]",
-    .help = "RUN_OR_MODEL is a run directory or a .safetensors file of onehot's. +- is the\n"
-            "standard error of the accuracy, sqrt(p (1 - p) / n). Precision: how many of the\n"
-            "predictions of a class are right. Recall: how many of a class were found.\n"
-            "ECE: the expected calibration error, how far the confidence (the probability of the\n"
-            "class that is predicted) is from the accuracy, in 15 bins of confidence. 0: the\n"
-            "probabilities can be taken at their word.\n\n"
-            "examples:\n"
-            "  ./onehot evaluate runs/latest\n"
-            "  ./onehot evaluate runs/latest --split validation\n"
-            "  ./onehot evaluate runs/latest --data ~/other-digits --json\n",
+    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--threads N] [--json]",
+    .help =
+        "RUN_OR_MODEL is a run directory or a .safetensors file of onehot's. +- is the\n"
+        "standard error of the accuracy, sqrt(p (1 - p) / n). Precision: how many of the\n"
+        "predictions of a class are right. Recall: how many of a class were found.\n"
+        "ECE: the expected calibration error, how far the confidence (the probability of the\n"
+        "class that is predicted) is from the accuracy, in 15 bins of confidence. 0: the\n"
+        "probabilities can be taken at their word.\n"
+        "Of a model for several labels a sample, each label whose probability reaches the\n"
+        "threshold is named; a sample is right if all its labels are, and no other is. F1: the\n"
+        "harmonic mean of precision and recall. Micro: of all labels' counts together; macro:\n"
+        "the mean over the labels, 0 for what is of nothing.\n\n"
+        "examples:\n"
+        "  ./onehot evaluate runs/latest\n"
+        "  ./onehot evaluate runs/latest --split validation\n"
+        "  ./onehot evaluate runs/latest --data ~/other-digits --json\n"
+        "  ./onehot evaluate runs/several-1234abcd --threshold 0.4\n",
     .run = run,
 };

@@ -1,9 +1,9 @@
-/* onehot predict: which class a picture is of, with the probabilities. */
+/* onehot predict: which class a picture is of, or which labels it has, with the probabilities. */
 #include "base/text.h"
 #include "data/fit.h"
 #include "programs/command.h"
 #include "programs/terminal.h"
-#include "train/saved.h"
+#include "programs/threshold.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,19 +59,35 @@ static void rank(const real *p, int *order, int classes) {
     }
 }
 
+/* "3, 7", the most probable first, or "none of them". */
+static void print_names(const struct saved *s, const int *order) {
+    const struct strings *names = &s->dataset.classes;
+    int count = 0;
+    for (int i = 0; i < names->count; i++)
+        if (model_names(s->model, 0, order[i]))
+            printf("%s%s", count++ > 0 ? ", " : "", names->items[order[i]]);
+    if (count == 0)
+        printf("none of them");
+    putchar('\n');
+}
+
 static void print_prediction(const struct saved *s, const struct picture *p, const char *path,
                              const int *order) {
     const struct strings *names = &s->dataset.classes;
     const real *probability = s->model->p.data;
     int bars = names->count < MOST_BARS ? names->count : MOST_BARS;
-    printf("%s: %s\n", path, names->items[order[0]]);
+    printf("%s: ", path);
+    print_names(s, order);
     terminal_picture(p);
     for (int i = 0; i < bars; i++) {
         int c = order[i];
         terminal_text(names->items[c], 12);
         putchar(' ');
         terminal_bar((double)probability[c], 30);
-        printf(" %6.2f %%\n", 100 * (double)probability[c]);
+        printf(" %6.2f %%", 100 * (double)probability[c]);
+        if (s->model->several)
+            printf(model_names(s->model, 0, c) ? "  yes" : "  no");
+        putchar('\n');
     }
 }
 
@@ -80,7 +96,15 @@ static void json_prediction(const struct saved *s, const char *path, const int *
     const struct strings *names = &s->dataset.classes;
     json_open(j, NULL, '{');
     json_string(j, "picture", path);
-    json_string(j, "class", names->items[order[0]]);
+    if (s->model->several) {
+        json_open(j, "classes", '[');
+        for (int c = 0; c < names->count; c++)
+            if (model_names(s->model, 0, c))
+                json_string(j, NULL, names->items[c]);
+        json_close(j, ']');
+    } else {
+        json_string(j, "class", names->items[order[0]]);
+    }
     json_open(j, "probabilities", '{');
     for (int c = 0; c < names->count; c++)
         json_number(j, names->items[c], (double)s->model->p.data[c]);
@@ -102,9 +126,11 @@ static void forward(const struct saved *s, struct picture *p) {
 
 static int run(int argc, char **argv, struct error *e) {
     bool invert = false, fit = false, as_json = false;
+    const char *threshold = NULL;
     struct option options[] = {
         {.name = "invert", .flag = &invert, .help = "swap dark and light"},
         {.name = "fit", .flag = &fit, .help = "scale to the model's size, and convert colour"},
+        THRESHOLD_OPTION(threshold),
         {.name = "json", .flag = &as_json, .help = "the result for programs"},
         {0}};
     int count = command_options(&predict_command, options, argc, argv, 2, MOST_PICTURES, e);
@@ -115,7 +141,7 @@ static int run(int argc, char **argv, struct error *e) {
     struct json j = {.out = &t, .lines = 1};
     int *order = NULL, result = -1;
     struct saved *s = saved_read(argv[1], 1, e);
-    if (!s)
+    if (!s || threshold_set(&predict_command, threshold, s, e) != 0)
         goto done;
     if (s->dataset.columns.count > 0) {
         error_input(e, "%s: was trained on a table, not on pictures", s->path);
@@ -159,10 +185,12 @@ done:
 const struct command predict_command = {
     .name = "predict",
     .summary = "say what a picture shows, with probabilities",
-    .arguments = "RUN_OR_MODEL PICTURE.png ... [--invert] [--fit] [--json]",
+    .arguments = "RUN_OR_MODEL PICTURE.png ... [--invert] [--fit] [--threshold P] [--json]",
     .help = "Prints each picture as the model sees it, and its most probable classes. A model\n"
             "only knows pictures like those it was trained on: MNIST's digits are white on black,\n"
-            "28 x 28, and fill 20 pixels of them, centred.\n\n"
+            "28 x 28, and fill 20 pixels of them, centred. A model for several labels a sample\n"
+            "says of each whether the picture has it: whether its probability reaches the\n"
+            "threshold.\n\n"
             "examples:\n"
             "  ./onehot predict runs/latest tests/data/seven.png\n"
             "  ./onehot predict runs/latest scan.png --fit --invert\n",

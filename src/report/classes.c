@@ -14,10 +14,6 @@ static bool tall(const struct strings *names) {
     return false;
 }
 
-static double share(long long part, long long whole) {
-    return whole > 0 ? (double)part / (double)whole : NAN;
-}
-
 static int count(const struct findings *f, int classes, int c, int k) {
     return f->v.confusion[(size_t)c * (size_t)classes + (size_t)k];
 }
@@ -25,7 +21,8 @@ static int count(const struct findings *f, int classes, int c, int k) {
 static void cell(const struct findings *f, const struct strings *names, int c, int k, double most,
                  struct text *t) {
     int n = count(f, names->count, c, k);
-    double s = share(n, f->of_class[c]);
+    long long samples = f->v.tallies[c].samples;
+    double s = (double)n / (double)samples;
     if (n == 0) {
         text_printf(t, c == k ? "<td class=\"hit\">0</td>" : "<td class=\"none\">·</td>");
         return;
@@ -46,15 +43,16 @@ static void cell(const struct findings *f, const struct strings *names, int c, i
     }
     text_printf(t, ": ");
     html_percent(t, s);
-    text_printf(t, " of its %lld\">%d</td>", f->of_class[c], n);
+    text_printf(t, " of its %lld\">%d</td>", samples, n);
 }
 
 static void matrix(const struct findings *f, const struct strings *names, struct text *t) {
     double most = 0; /* the largest share of a class that is taken for another one */
     for (int c = 0; c < names->count; c++)
         for (int k = 0; k < names->count; k++)
-            if (k != c && f->of_class[c] > 0)
-                most = fmax(most, share(count(f, names->count, c, k), f->of_class[c]));
+            if (k != c && count(f, names->count, c, k) > 0)
+                most = fmax(most,
+                            (double)count(f, names->count, c, k) / (double)f->v.tallies[c].samples);
     text_printf(t, "<div class=\"scroll\"><table class=\"matrix%s\">\n<thead><tr><td></td>",
                 tall(names) ? " tall" : "");
     for (int c = 0; c < names->count; c++) {
@@ -82,45 +80,54 @@ static void matrix(const struct findings *f, const struct strings *names, struct
 }
 
 static void line(const struct findings *f, const struct strings *names, int c, struct text *t) {
-    int hits = count(f, names->count, c, c), rival = findings_rival(f, names->count, c);
+    const struct tally *tally = &f->v.tallies[c];
+    int rival = findings_rival(f, names->count, c);
     text_printf(t, "<tr><th scope=\"row\">");
     html_text(t, names->items[c]);
     text_printf(t, "</th><td>");
-    html_count(t, f->of_class[c]);
+    html_count(t, tally->samples);
     text_printf(t, "</td><td>");
-    html_percent(t, share(hits, f->predicted[c]));
+    html_percent(t, tally_precision(tally));
     text_printf(t, "</td><td>");
-    html_percent(t, share(hits, f->of_class[c]));
-    /* F1, the harmonic mean of the two: 2 hits / (predicted + of the class) */
+    html_percent(t, tally_recall(tally));
     text_printf(t, "</td><td>");
-    html_percent(t, share(2LL * hits, f->predicted[c] + f->of_class[c]));
-    text_printf(t, "</td><td class=\"rival\">");
+    html_percent(t, tally_f1(tally));
+    text_printf(t, "</td>");
+    if (f->v.confusion)
+        text_printf(t, "<td class=\"rival\">");
     if (rival >= 0) {
         html_text(t, names->items[rival]);
         text_printf(t, " <span>%d×</span>", count(f, names->count, c, rival));
     }
-    text_printf(t, "</td></tr>\n");
+    text_printf(t, f->v.confusion ? "</td></tr>\n" : "</tr>\n");
 }
 
 void classes_write(const struct page *p, const struct findings *f, struct text *t) {
     const struct strings *names = &p->data->classes;
-    bool readable = names->count <= MOST_CELLS;
-    bool beside = names->count <= HALF_CELLS && !tall(names);
+    bool several = p->model->several, readable = names->count <= MOST_CELLS && !several;
+    bool beside = names->count <= HALF_CELLS && !tall(names) && !several;
     text_printf(t, "<section class=\"%s\">\n", beside ? "two" : "above");
     if (readable) {
         text_printf(t, "<div><h2>What is taken for what</h2>\n");
         matrix(f, names, t);
         text_printf(t, "</div>\n");
     }
-    text_printf(t, "<div><h2>Class by class</h2>\n<div class=\"scroll\"><table class=\"classes\">\n"
-                   "<thead><tr><th scope=\"col\">class</th><th scope=\"col\">samples</th>"
-                   "<th scope=\"col\">precision</th><th scope=\"col\">recall</th>"
-                   "<th scope=\"col\">F1</th><th scope=\"col\">mostly taken for</th></tr></thead>\n"
-                   "<tbody>\n");
+    text_printf(t,
+                "<div><h2>%s</h2>\n<div class=\"scroll\"><table class=\"classes\">\n"
+                "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">samples</th>"
+                "<th scope=\"col\">precision</th><th scope=\"col\">recall</th>"
+                "<th scope=\"col\">F1</th>%s</tr></thead>\n<tbody>\n",
+                several ? "Label by label" : "Class by class", several ? "label" : "class",
+                several ? "" : "<th class=\"rival\" scope=\"col\">mostly taken for</th>");
     for (int c = 0; c < names->count; c++)
         line(f, names, c, t);
+    text_printf(t, "</tbody></table></div>\n<p class=\"note\">");
     text_printf(t,
-                "</tbody></table></div>\n<p class=\"note\">Precision: how many of those that are "
-                "taken for the class are of it. Recall: how many of the class are taken for it. "
-                "F1: their harmonic mean.</p>\n</div>\n</section>\n");
+                several ? "A label is named where its probability is at least %.2g. Precision: how "
+                          "many of the samples for which it is named have it. Recall: for how many "
+                          "of those that have it, it is named. "
+                        : "Precision: how many of those that are taken for the class are of it. "
+                          "Recall: how many of the class are taken for it. ",
+                (double)p->model->threshold);
+    text_printf(t, "F1: their harmonic mean.</p>\n</div>\n</section>\n");
 }

@@ -25,25 +25,20 @@ int findings_make(struct findings *f, const struct page *p, struct error *e) {
     if (!f->split)
         return 0;
     size_t n = (size_t)p->data->classes.count;
-    f->v.confusion = arena_alloc(&f->arena, n * n, sizeof *f->v.confusion);
+    bool several = p->model->several;
+    f->v.tallies = arena_alloc(&f->arena, n, sizeof *f->v.tallies);
+    f->v.confusion = several ? NULL : arena_alloc(&f->arena, n * n, sizeof *f->v.confusion);
     f->v.outcomes = arena_alloc(&f->arena, (size_t)f->samples.count, sizeof *f->v.outcomes);
-    f->of_class = arena_alloc(&f->arena, n, sizeof *f->of_class);
-    f->predicted = arena_alloc(&f->arena, n, sizeof *f->predicted);
-    if (!f->v.confusion || !f->v.outcomes || !f->of_class || !f->predicted)
+    if (!f->v.tallies || (!f->v.confusion && !several) || !f->v.outcomes)
         return error_memory(e, "the report");
     evaluation_run(&f->v, p->model, &f->samples, p->team);
-    for (size_t c = 0; c < n; c++)
-        for (size_t k = 0; k < n; k++) {
-            f->of_class[c] += f->v.confusion[c * n + k];
-            f->predicted[k] += f->v.confusion[c * n + k];
-        }
     return 0;
 }
 
 int findings_rival(const struct findings *f, int classes, int c) {
-    const int *row = f->v.confusion + (size_t)c * (size_t)classes;
+    const int *row = f->v.confusion ? f->v.confusion + (size_t)c * (size_t)classes : NULL;
     int best = -1;
-    for (int k = 0; k < classes; k++)
+    for (int k = 0; k < classes && row; k++)
         if (k != c && row[k] > (best < 0 ? 0 : row[best]))
             best = k;
     return best;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 24, BARS = 3, SIDE = 160, MOST_VALUES = 5 };
+enum { MOST = 24, BARS = 3, BARS_OF_SEVERAL = 6, SIDE = 160, MOST_VALUES = 5 };
 
 /* The wrong samples of the highest loss into `worst`, the worst first, equals in their order;
  * returns how many. */
@@ -11,7 +11,7 @@ static int find(const struct findings *f, int worst[MOST]) {
     const struct outcome *o = f->v.outcomes;
     int n = 0;
     for (int i = 0; i < f->samples.count; i++) {
-        if (o[i].predicted == f->samples.split->labels[f->samples.order[i]])
+        if (!o[i].wrong)
             continue;
         int at = n < MOST ? n++ : MOST;
         for (; at > 0 && o[worst[at - 1]].loss < o[i].loss; at--)
@@ -39,6 +39,30 @@ static int rank(const real *p, int classes, int label, int order[BARS]) {
             return n;
     order[n - 1] = label;
     return n;
+}
+
+/* Whether the sample in row 0 of the model is of this class. */
+static bool has(const struct model *m, int class) {
+    return m->several ? tensor_row(m->target.y, 0)[class] > 0 : m->target.labels[0] == class;
+}
+
+/* Of several labels those that it has or that are named, in the classes' order. */
+static int choose(const struct model *m, int order[BARS_OF_SEVERAL]) {
+    int n = 0;
+    for (int c = 0; c < m->p.cols && n < BARS_OF_SEVERAL; c++)
+        if (has(m, c) || model_names(m, 0, c))
+            order[n++] = c;
+    return n;
+}
+
+/* "3, 7": the labels that it has, or those that are named. */
+static void list(const struct model *m, const struct strings *names, bool named, struct text *t) {
+    int n = 0;
+    for (int c = 0; c < names->count; c++)
+        if (named ? model_names(m, 0, c) : has(m, c))
+            text_printf(t, "%s%s", n++ > 0 ? ", " : "", names->items[c]);
+    if (n == 0)
+        text_printf(t, "nothing");
 }
 
 static int picture(const struct page *p, const uint8_t *pixels, const char *alt, struct text *t,
@@ -78,33 +102,39 @@ static int card(const struct page *p, const struct findings *f, int i, struct te
                 struct error *e) {
     const struct split *s = f->samples.split;
     const struct strings *names = &p->data->classes;
-    int sample = f->samples.order[i], label = s->labels[sample], order[BARS];
+    struct model *m = p->model;
+    int sample = f->samples.order[i], order[BARS_OF_SEVERAL];
     struct subset one = {s, p->scaling, 1, &sample, NULL};
     struct evaluation again = {0}; /* for the probabilities, which the model then holds */
-    struct text alt = {0};
-    evaluation_run(&again, p->model, &one, NULL);
-    const real *probability = p->model->p.data;
+    struct text alt = {0}, right = {0}, wrong = {0};
+    evaluation_run(&again, m, &one, NULL);
+    list(m, names, false, &right);
+    list(m, names, true, &wrong);
 
-    text_printf(&alt, "a %s", names->items[label]);
+    text_printf(&alt, "a %s", right.data ? right.data : "");
     text_printf(t, "<figure>");
     size_t at = (size_t)sample * (size_t)p->model->act[0].cols;
-    int result = alt.failed ? error_memory(e, "the report") : 0;
+    int result = alt.failed || right.failed || wrong.failed ? error_memory(e, "the report") : 0;
     if (result == 0 && s->values)
         row(p, s->values + at, t);
     else if (result == 0)
         result = picture(p, s->pixels + at, alt.data, t, e);
     text_free(&alt);
     text_printf(t, "<figcaption><b class=\"right\">");
-    html_text(t, names->items[label]);
+    html_text(t, right.data ? right.data : "");
     text_printf(t, "</b> taken for <b class=\"wrong\">");
-    html_text(t, names->items[f->v.outcomes[i].predicted]);
+    html_text(t, wrong.data ? wrong.data : "");
     text_printf(t, "</b>\n<table>");
-    int n = rank(probability, names->count, label, order);
+    text_free(&right);
+    text_free(&wrong);
+    const real *probability = m->p.data;
+    int n =
+        m->several ? choose(m, order) : rank(probability, names->count, m->target.labels[0], order);
     for (int k = 0; k < n; k++)
         bar(names->items[order[k]], (double)probability[order[k]],
-            order[k] == label                        ? "right"
-            : order[k] == f->v.outcomes[i].predicted ? "wrong"
-                                                     : "other",
+            has(m, order[k])              ? "right"
+            : model_names(m, 0, order[k]) ? "wrong"
+                                          : "other",
             t);
     text_printf(t, "</table><small>%s sample ", f->split);
     html_count(t, sample);
@@ -117,6 +147,7 @@ int mistakes_write(const struct page *p, const struct findings *f, struct text *
     int worst[MOST], n = find(f, worst);
     if (n == 0)
         return 0;
+    bool several = p->model->several;
     text_printf(t, "<section>\n<h2>The worst mistakes</h2>\n<p class=\"lead\">Where the model "
                    "thinks least of the right answer: ");
     if (n < f->v.errors)
@@ -125,8 +156,9 @@ int mistakes_write(const struct page *p, const struct findings *f, struct text *
     html_count(t, f->v.errors);
     text_printf(t,
                 " mistake%s, by loss. The bars are its probabilities, <b class=\"right\">blue</b>"
-                " that of the right class.</p>\n<div class=\"cards\">\n",
-                f->v.errors == 1 ? "" : "s");
+                " %s.</p>\n<div class=\"cards\">\n",
+                f->v.errors == 1 ? "" : "s",
+                several ? "those of labels that the picture has" : "that of the right class");
     for (int k = 0; k < n; k++)
         if (card(p, f, worst[k], t, e) != 0)
             return -1;

@@ -54,7 +54,8 @@ static void title(const struct page *p, const struct findings *f, const struct m
         html_count(t, f->v.count - f->v.errors);
         text_printf(t, " of ");
         html_count(t, f->v.count);
-        text_printf(t, " %s samples right, ", f->split);
+        text_printf(t, " %s samples right%s, ", f->split,
+                    p->model->several ? " in all their labels" : "");
         html_count(t, f->v.errors);
         text_printf(t, " wrong.</p>\n");
     } else {
@@ -203,7 +204,8 @@ static int body(const struct page *p, const struct findings *f, const struct met
         classes_write(p, f, t);
         if (mistakes_write(p, f, t, e) != 0)
             return -1;
-        reliability_write(f, t);
+        if (!p->model->several)
+            reliability_write(f, t);
     }
     if (weights_write(p, t, e) != 0)
         return -1;

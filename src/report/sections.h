@@ -10,18 +10,18 @@
 struct findings {
     const char *split; /* "test", or "validation" where there is no test set; NULL: neither */
     struct subset samples;
-    struct evaluation v;             /* with confusion and outcomes */
-    long long *of_class, *predicted; /* samples of each class, and predictions of it */
+    struct evaluation v; /* with tallies and outcomes, and confusion but of several labels */
     struct arena arena;
 };
 
 /* Runs the model over them. Free f->arena afterwards, after a failure too. */
 ERROR_CHECKED int findings_make(struct findings *f, const struct page *p, struct error *e);
 
-/* Which class one of class c is taken for most often, other than c; -1: never for another. */
+/* Which class one of class c is taken for most often, other than c; -1: never for another, or of
+ * several labels, where that cannot be said. */
 int findings_rival(const struct findings *f, int classes, int c);
 
-/* Each appends its section; these three need a split. */
+/* Each appends its section; these three need a split, and reliability one label a sample. */
 void classes_write(const struct page *p, const struct findings *f, struct text *t);
 void reliability_write(const struct findings *f, struct text *t);
 ERROR_CHECKED int mistakes_write(const struct page *p, const struct findings *f, struct text *t,

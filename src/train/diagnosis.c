@@ -235,7 +235,8 @@ static void warn_of(struct diagnosis *d, const struct sample *s, const struct si
     bool too_fast = g->dead > 0 || g->fast >= 0 || s->loss > 1.05 * uniform;
     char count[TEXT_GROUP];
     text_group(s->count, count);
-    if (g->accuracy <= g->chance + 3 * error && s->errors > 0)
+    /* of several labels, nobody gets all right by chance */
+    if (g->accuracy <= g->chance + 3 * error && s->errors > 0 && !m->several)
         warn(d, e,
              "after the first epoch the model is no better than chance: %.1f %% of %s training "
              "samples right, where always naming the largest class gets %.1f %%; try a %s "

@@ -21,6 +21,38 @@ static void evaluate(void *context, int share) {
     model_loss(m, &pass);
 }
 
+static double share(long long part, long long whole) {
+    return whole > 0 ? (double)part / (double)whole : (double)NAN;
+}
+
+double tally_precision(const struct tally *t) {
+    return share(t->hits, t->named);
+}
+
+double tally_recall(const struct tally *t) {
+    return share(t->hits, t->samples);
+}
+
+double tally_f1(const struct tally *t) {
+    return share(2 * t->hits, t->named + t->samples);
+}
+
+/* Row k, into the tallies of its classes and of those that it is taken for. */
+static void tally(const struct model *m, int k, int predicted, struct tally *tallies) {
+    int label = m->target.labels[k];
+    for (int j = 0; j < m->p.cols && m->several; j++) {
+        bool is = tensor_row(m->target.y, k)[j] > 0, named = model_names(m, k, j);
+        tallies[j].samples += is;
+        tallies[j].named += named;
+        tallies[j].hits += is && named;
+    }
+    if (!m->several) {
+        tallies[label].samples++;
+        tallies[predicted].named++;
+        tallies[label].hits += predicted == label;
+    }
+}
+
 void evaluation_run(struct evaluation *v, struct model *m, const struct subset *samples,
                     struct team *team) {
     double sum = 0;
@@ -37,12 +69,15 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct subset *
                    tensor_size(z) * sizeof(real));
         for (int k = 0; k < n; k++) {
             int predicted = model_predicted(m, k);
-            v->errors += predicted != m->target.labels[k];
+            bool wrong = model_wrong(m, k);
+            v->errors += wrong;
+            if (v->tallies)
+                tally(m, k, predicted, v->tallies);
             if (v->confusion)
                 v->confusion[m->target.labels[k] * m->p.cols + predicted]++;
             if (v->outcomes)
-                v->outcomes[first + k] =
-                    (struct outcome){predicted, m->losses[k], tensor_row(m->p, k)[predicted]};
+                v->outcomes[first + k] = (struct outcome){predicted, wrong, m->losses[k],
+                                                          tensor_row(m->p, k)[predicted]};
         }
     }
     v->loss = sum / samples->count;

@@ -9,20 +9,34 @@
 /* What the model makes of a sample. */
 struct outcome {
     int predicted;
+    bool wrong;            /* of several labels, if one is */
     real loss, confidence; /* the probability of `predicted` */
 };
 
+/* Of one class. */
+struct tally {
+    long long samples, named, hits; /* that are of it; that are taken for it; both */
+};
+
+/* Shares, 0 .. 1, or NaN of nothing: how many of those that are taken for the class are of it, how
+ * many of the class are taken for it, and their harmonic mean, 2 hits / (named + samples). */
+double tally_precision(const struct tally *t);
+double tally_recall(const struct tally *t);
+double tally_f1(const struct tally *t);
+
 struct evaluation {
     int count, errors;
-    double loss;    /* mean, in nats */
-    int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL */
+    double loss;           /* mean, in nats */
+    struct tally *tallies; /* of each class; the caller's, or NULL */
+    int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL. (Of
+                     * several labels nobody can say which is taken for which.) */
     struct outcome *outcomes; /* of each sample, in order; the caller's, or NULL */
     real *logits;             /* samples x classes, in order; the caller's, or NULL */
 };
 
 /* Runs the model over the samples, in batches of the model's rows, and fills *v. A caller that
- * wants the confusion matrix sets v->confusion to zeros before. The same for any batch size and any
- * number of threads. */
+ * wants tallies or the confusion matrix sets them to zeros before. The same for any batch size and
+ * any number of threads. */
 void evaluation_run(struct evaluation *v, struct model *m, const struct subset *samples,
                     struct team *team);
 

@@ -31,6 +31,12 @@ int training_prepare(struct training *t, const struct split *train, int features
     t->model = model_new(&c->model, &c->loss, features, classes, c->train.batch_size, where, e);
     if (!t->model || weigh(t, classes, e) != 0)
         return -1;
+    t->model->several = train->several;
+    if (train->several && t->model->act[t->model->nlayers].cols != classes)
+        return error_input(e,
+                           "%s: where a sample may be of both classes the model must have an "
+                           "output for each",
+                           where);
     model_init(t->model, seed);
     if (c->early_stopping.monitor != MONITOR_NONE) {
         t->best = arena_alloc(&t->arena, t->model->nparams, sizeof *t->best);

@@ -17,6 +17,7 @@ static const struct key dataset_keys[] = {
     REAL_KEY(struct saved_dataset, mean, NULL, 0, 1, "of the training pixels, scaled to 0 .. 1"),
     STRINGS_KEY(struct saved_dataset, classes, NULL, "the classes' names"),
     STRING_KEY(struct saved_dataset, digest, NULL, "SHA-256 of the dataset's content"),
+    BOOL_KEY(struct saved_dataset, several, "false", "whether a sample may be of several classes"),
     REAL_KEY(struct saved_dataset, scaling_mean, "0", 0, 1, "what is taken from each pixel / 255"),
     POSITIVE_KEY(struct saved_dataset, scaling_deviation, "1", 1, "by what that is divided"),
     STRINGS_KEY(struct saved_dataset, columns, "[]", "the names of a table's columns"),
@@ -59,6 +60,7 @@ int saved_write(const struct training *t, const char *id, struct text *out, stru
                               mean_pixel(t->data),
                               t->data->classes,
                               t->data->digest,
+                              dataset_several(t->data),
                               t->scaling.mean,
                               t->scaling.deviation,
                               t->data->columns,
@@ -187,7 +189,10 @@ static int read(struct saved *s, const struct safetensors *f, int rows, struct e
         return -1;
     s->model = model_new(&s->config.model, &s->config.loss, d->height * d->width * d->channels,
                          d->classes.count, rows, s->path, e);
-    return s->model ? state_import(s->model, f, s->path, e) : -1;
+    if (!s->model)
+        return -1;
+    s->model->several = d->several;
+    return state_import(s->model, f, s->path, e);
 }
 
 struct saved *saved_read(const char *run_or_model, int rows, struct error *e) {
@@ -243,6 +248,10 @@ int saved_check_dataset(const struct saved *s, const struct dataset *d, const ch
                            "%d x %d x %d",
                            path, d->width, d->height, d->channels, s->path, m->width, m->height,
                            m->channels);
+    if (dataset_several(d) != m->several)
+        return error_input(e, "%s: its samples have %s, but %s was trained on %s", path,
+                           m->several ? "one label" : "several labels", s->path,
+                           m->several ? "several" : "one");
     if (d->classes.count != m->classes.count)
         return error_input(e, "%s: has %d classes, but %s was trained on %d", path,
                            d->classes.count, s->path, m->classes.count);

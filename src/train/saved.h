@@ -21,6 +21,7 @@ struct saved_dataset {
                   * table: 0 */
     struct strings classes;
     const char *digest;
+    bool several;                           /* a sample may be of several classes, or of none */
     double scaling_mean, scaling_deviation; /* data/scaling.h */
     struct strings columns;                 /* of a table; none: pictures */
     struct reals scaling_means, scaling_deviations;

@@ -46,6 +46,11 @@ static int check_counts(const struct training *t, const char *config, const char
                            "classes, got %d",
                            config_source(config, overrides, "loss.class_weights"),
                            t->data->classes.count, weights->count);
+    if (weights->word != CLASS_WEIGHTS_NONE && dataset_several(t->data))
+        return error_input(e,
+                           "%s: \"loss.class_weights\" weigh a sample by its one label, but those "
+                           "of %s may have several",
+                           config_source(config, overrides, "loss.class_weights"), c->data.path);
     if (c->early_stopping.monitor != MONITOR_NONE && c->data.validation == 0)
         return error_input(e,
                            "%s: \"early_stopping.monitor\" needs a validation set: let "

@@ -84,7 +84,7 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
 
     int errors = 0;
     for (int k = 0; k < n; k++)
-        errors += model_predicted(m, k) != m->target.labels[k];
+        errors += model_wrong(m, k);
     *sum = model_add_losses(m, n, *sum);
     return errors;
 }

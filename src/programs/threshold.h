@@ -1,0 +1,20 @@
+/* The option --threshold of commands that name several labels of a sample. */
+#ifndef ONEHOT_PROGRAMS_THRESHOLD_H
+#define ONEHOT_PROGRAMS_THRESHOLD_H
+
+#include "programs/command.h"
+#include "train/saved.h"
+
+/* Its row, into a text. */
+#define THRESHOLD_OPTION(text)                                                                     \
+    {                                                                                              \
+        .name = "threshold", .value = &(text), .metavar = "P",                                     \
+        .help = "of several labels, name those as probable (the default: 0.5)"                     \
+    }
+
+/* Makes the number in that text, 0 .. 1, the model's threshold; NULL leaves it. Refuses a model of
+ * one label a sample: there the largest decides. */
+ERROR_CHECKED int threshold_set(const struct command *c, const char *text, struct saved *s,
+                                struct error *e);
+
+#endif

@@ -29,6 +29,19 @@ START_TEST(the_calibration_error_is_the_papers_by_hand) {
 }
 END_TEST
 
+/* Logits given to negative_log_likelihood for log p: e^z is infinite. */
+START_TEST(what_is_no_probability_is_in_the_last_bin) {
+    int labels[] = {0, 0, 0}, order[] = {0, 1, 2};
+    struct split split = {.count = 3, .labels = labels};
+    struct subset samples = {.split = &split, .count = 3, .order = order};
+    const struct outcome outcomes[] = {{0, 0, INFINITY}, {0, 0, 1e30f}, {0, 0, 0}};
+    struct calibration c;
+    calibration_measure(&c, outcomes, &samples);
+    ck_assert(c.bins[CALIBRATION_BINS - 1].count == 2 && c.bins[0].count == 1);
+    ck_assert(isinf(c.error) && isinf(c.confidence));
+}
+END_TEST
+
 START_TEST(evaluates_calibration_error_follows_from_its_bins) {
     test_small_run("run", "");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
@@ -215,6 +228,7 @@ END_TEST
 
 Suite *test_calibration(void) {
     return TEST_SUITE("calibration", the_calibration_error_is_the_papers_by_hand,
+                      what_is_no_probability_is_in_the_last_bin,
                       evaluates_calibration_error_follows_from_its_bins,
                       the_temperature_is_that_of_the_closed_form,
                       samples_that_are_all_right_or_all_wrong_have_no_temperature,

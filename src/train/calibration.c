@@ -3,9 +3,11 @@
 
 #include <math.h>
 
+/* Where a model gives negative_log_likelihood what is no log p, its e^z may be anything, even
+ * infinity. */
 static struct calibration_bin *bin_of(struct calibration *c, double confidence) {
-    int b = (int)ceil(confidence * CALIBRATION_BINS) - 1;
-    return &c->bins[b < 0 ? 0 : b < CALIBRATION_BINS ? b : CALIBRATION_BINS - 1];
+    double b = ceil(confidence * CALIBRATION_BINS) - 1;
+    return &c->bins[b >= CALIBRATION_BINS ? CALIBRATION_BINS - 1 : b > 0 ? (int)b : 0];
 }
 
 void calibration_measure(struct calibration *c, const struct outcome *outcomes,

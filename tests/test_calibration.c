@@ -34,7 +34,7 @@ START_TEST(what_is_no_probability_is_in_the_last_bin) {
     int labels[] = {0, 0, 0}, order[] = {0, 1, 2};
     struct split split = {.count = 3, .labels = labels};
     struct subset samples = {.split = &split, .count = 3, .order = order};
-    const struct outcome outcomes[] = {{0, 0, INFINITY}, {0, 0, 1e30f}, {0, 0, 0}};
+    const struct outcome outcomes[] = {{.confidence = INFINITY}, {.confidence = 1e30f}, {0}};
     struct calibration c;
     calibration_measure(&c, outcomes, &samples);
     ck_assert(c.bins[CALIBRATION_BINS - 1].count == 2 && c.bins[0].count == 1);

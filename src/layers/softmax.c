@@ -5,8 +5,6 @@
  * cross-entropy needs, is lost where y rounds to 0. */
 #include "tensor/softmax.h"
 #include "layers/layer.h"
-#include "tensor/clones.h"
-#include "tensor/kernel.h"
 
 struct softmax {
     double temperature;
@@ -25,30 +23,12 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
     (void)softmax_rows(x, o->temperature, y);
 }
 
-/* Every y_k depends on every x_j. With y_k = e_k / s, e_k = e^(x_k/T) and s = sum_k e_k, the
- * quotient rule gives
- *
- *   ∂y_k/∂x_j = (∂e_k/∂x_j s - e_k ∂s/∂x_j) / s^2 = ([k = j] y_k - y_k y_j) / T
- *
- * and the chain rule sums over the y_k:
- *
- *   dx_j = sum_k dy_k ∂y_k/∂x_j = (dy_j y_j - y_j sum_k dy_k y_k) / T
- *        = y_j (dy_j - sum_k dy_k y_k) / T
- *
- * The matrix ∂y/∂x is never made: a sum for each row is all that is left of it. */
-CLONED static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
-                            struct tensor y, struct tensor dy, struct tensor dx) {
+/* dx_j = y_j (dy_j - sum_k dy_k y_k) / T: derived where it is computed, in tensor/softmax.c. */
+static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
+                     struct tensor y, struct tensor dy, struct tensor dx) {
     const struct softmax *o = l->options;
     (void)pass, (void)x;
-    for (int n = 0; n < y.rows; n++) {
-        real sum;
-        kernel_gemm()->abt(tensor_rows(y, n, 1), tensor_rows(dy, n, 1),
-                           (struct tensor){&sum, 1, 1});
-        for (int j = 0; j < y.cols; j++)
-            tensor_row(dx, n)[j] =
-                (real)((double)(tensor_row(y, n)[j] * (tensor_row(dy, n)[j] - sum)) /
-                       o->temperature);
-    }
+    softmax_gradient(y, dy, o->temperature, dx);
 }
 
 extern const struct layer_type softmax_layer;

@@ -1,5 +1,6 @@
 #include "tensor/softmax.h"
 #include "tensor/clones.h"
+#include "tensor/kernel.h"
 #include "tensor/vmath.h"
 
 /* Subtracting m multiplies numerator and denominator by e^(-m/T): p stays, and no exponent is above
@@ -64,4 +65,27 @@ int softmax_log_rows(struct tensor z, double temperature, struct tensor y) {
         }
     }
     return result;
+}
+
+/* Every p_k depends on every z_j. With p_k = e_k / s, e_k = e^(z_k/T) and s = sum_k e_k, the
+ * quotient rule gives
+ *
+ *   ∂p_k/∂z_j = (∂e_k/∂z_j s - e_k ∂s/∂z_j) / s^2 = ([k = j] p_k - p_k p_j) / T
+ *
+ * and the chain rule sums over the p_k:
+ *
+ *   dz_j = sum_k dp_k ∂p_k/∂z_j = (dp_j p_j - p_j sum_k dp_k p_k) / T
+ *        = p_j (dp_j - sum_k dp_k p_k) / T
+ *
+ * The matrix ∂p/∂z is never made: a sum for each row is all that is left of it. */
+CLONED void softmax_gradient(struct tensor p, struct tensor dp, double temperature,
+                             struct tensor dz) {
+    for (int n = 0; n < p.rows; n++) {
+        const real *pn = tensor_row(p, n), *dpn = tensor_row(dp, n);
+        real sum, *dzn = tensor_row(dz, n);
+        kernel_gemm()->abt(tensor_rows(p, n, 1), tensor_rows(dp, n, 1),
+                           (struct tensor){&sum, 1, 1});
+        for (int j = 0; j < p.cols; j++)
+            dzn[j] = (real)((double)(pn[j] * (dpn[j] - sum)) / temperature);
+    }
 }

@@ -26,4 +26,8 @@ int softmax_rows(struct tensor z, double temperature, struct tensor p);
 /* y (N x K) = log p, which is finite where p has become 0 long ago. y is not z. */
 int softmax_log_rows(struct tensor z, double temperature, struct tensor y);
 
+/* The gradient of a loss by z (N x K), from its gradient dp by p (N x K), for the p of
+ * softmax_rows. dz may be dp. */
+void softmax_gradient(struct tensor p, struct tensor dp, double temperature, struct tensor dz);
+
 #endif

@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-enum { LAYER_PARAMS = 2 };
+enum { LAYER_PARAMS = 2, LAYER_KEPT = 6 };
 
 /* A trained tensor and its gradient: views into the model's theta and grad. */
 struct param {
@@ -33,6 +33,11 @@ struct layer {
     int in, out;         /* features per sample */
     int nparams;
     struct param params[LAYER_PARAMS];
+
+    /* What a layer keeps of a pass beside x and y, for backward and gradient: memory with a row for
+     * each row of the batch, of which a pass touches its own. Most layers need none. */
+    int nkept;
+    struct tensor kept[LAYER_KEPT];
 };
 
 /* A pass takes some rows of a batch through the layers, forward or backward. Only in training does
@@ -48,8 +53,9 @@ struct layer_type {
     struct variant row; /* its name and hyperparameters */
     bool kink;          /* where an x is 0 the derivative jumps: no difference across that is one */
 
-    /* From l->in and the options: sets l->out, and name and shape of each parameter.
-     * NULL: out = in and there are no parameters. */
+    /* From l->in and the options: sets l->out, name and shape of each parameter, and nkept and the
+     * columns of kept. Fails with what is wrong, as the end of a sentence: the model names the
+     * layer before it. NULL: out = in, no parameters, nothing kept. */
     int (*infer)(struct layer *l, struct error *e);
 
     /* Fills the parameters with their initial values, by streams of random numbers of their own:
@@ -60,15 +66,22 @@ struct layer_type {
     void (*forward)(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y);
 
-    /* dx (N x in) from dy (N x out), with pass, x and y as they were in forward. A row of dx
-     * depends on the same row of the others alone, as in forward. */
+    /* dx (N x in) from dy (N x out), with pass, x, y and kept as they were in forward. A row of dx
+     * depends on the same row of the others alone, as in forward. The first layer's dx nobody
+     * needs: there it is called only where something is kept. */
     void (*backward)(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx);
 
     /* Some rows of the gradient of parameter k, from `first` on, as many as `grad` has, from all
-     * rows of x and dy. Overwrites them. NULL where there are no parameters. */
+     * rows of x, dy and kept. Overwrites them, and nothing else: others are computed at the same
+     * time. NULL where there are no parameters. */
     void (*gradient)(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                      struct tensor grad);
+
+    /* After forward: where the parts of the sample in this row of the batch look, as maps of T x T,
+     * one below the other. Row t of a map says how the attention of part t, in all 1, is shared out
+     * over the T parts. NULL: nothing looks anywhere. */
+    struct tensor (*maps)(const struct layer *l, int row);
 };
 
 /* The table of all layers, in layers.c. */

@@ -26,12 +26,14 @@ void model_loss(struct model *m, const struct pass *pass) {
                  m->losses + pass->first);
 }
 
-/* The gradient of the input, delta[0], nobody needs: backward ends at layer 1. */
+/* The gradient of the input, delta[0], nobody needs: backward ends at layer 1, unless layer 0 keeps
+ * something on the way that its own gradients need. */
 void model_backward(struct model *m, const struct pass *pass, int batch) {
     struct target t = target_rows(&m->target, pass->first, pass->rows);
     loss_backward(&m->loss, part(m->act[m->nlayers], pass), part(m->p, pass), &t, batch,
                   part(m->delta[m->nlayers], pass));
-    for (int i = m->nlayers - 1; i > 0; i--) {
+    int last = m->layers[0].nkept > 0 ? 0 : 1;
+    for (int i = m->nlayers - 1; i >= last; i--) {
         const struct layer *l = &m->layers[i];
         l->type->backward(l, pass, part(m->act[i], pass), part(m->act[i + 1], pass),
                           part(m->delta[i + 1], pass), part(m->delta[i], pass));
@@ -100,8 +102,10 @@ static int infer(struct model *m, const struct objects *layers, int in, int clas
         l->options = layers->items[i].options;
         l->index = i;
         l->in = l->out = in;
-        if (l->type->infer && l->type->infer(l, e) != 0)
-            return -1;
+        struct error why = {0};
+        if (l->type->infer && l->type->infer(l, &why) != 0)
+            return error_input(e, "%s: layer %d, \"%s\", %s", where, i, l->type->row.name,
+                               why.text);
         for (int k = 0; k < l->nparams; k++) {
             struct tensor v = l->params[k].value;
             size_t size;
@@ -179,12 +183,18 @@ static int allocate(struct model *m, int in, int classes, int rows) {
     m->target.y = matrix(&m->arena, rows, classes);
     m->p = matrix(&m->arena, rows, classes);
     m->act[0] = matrix(&m->arena, rows, in);
-    m->delta[0] = (struct tensor){NULL, rows, in};
-    int complete = m->target.labels && m->target.y.data && m->losses && m->p.data && m->act[0].data;
+    m->delta[0] = matrix(&m->arena, rows, in);
+    int complete = m->target.labels && m->target.y.data && m->losses && m->p.data &&
+                   m->act[0].data && m->delta[0].data;
     for (int i = 1; i <= m->nlayers; i++) {
-        m->act[i] = matrix(&m->arena, rows, m->layers[i - 1].out);
-        m->delta[i] = matrix(&m->arena, rows, m->layers[i - 1].out);
+        struct layer *l = &m->layers[i - 1];
+        m->act[i] = matrix(&m->arena, rows, l->out);
+        m->delta[i] = matrix(&m->arena, rows, l->out);
         complete = complete && m->act[i].data && m->delta[i].data;
+        for (int k = 0; k < l->nkept; k++) {
+            l->kept[k] = matrix(&m->arena, rows, l->kept[k].cols);
+            complete = complete && l->kept[k].data;
+        }
     }
     return complete ? 0 : -1;
 }

@@ -43,7 +43,7 @@ struct model {
     bool several;         /* the caller's, too: a row may be of several classes, or of none; ... */
     real threshold;       /* ... it is taken for those whose p reaches this, 0.5 if not set */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
-    struct tensor *delta; /* [1 .. nlayers], dloss/dact; delta[0].data is NULL: nobody needs it */
+    struct tensor *delta; /* the same, dloss/dact; [0] only where layer 0 keeps something */
     struct tensor p;      /* rows x classes: the probabilities */
     real *losses;         /* [rows], in nats */
 

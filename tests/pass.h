@@ -4,9 +4,21 @@
 
 #include "model/model.h"
 
+#include <check.h>
+#include <string.h>
+
 /* A step of a training, always the same one. */
 static inline struct pass pass_training(int rows) {
     return (struct pass){.rows = rows, .training = true, .seed = 5, .step = 3};
+}
+
+/* The layer of that name, or the test fails. */
+static inline const struct layer_type *pass_layer_type(const char *name) {
+    for (int i = 0; layers_type(i); i++)
+        if (strcmp(layers_variant(i)->name, name) == 0)
+            return layers_type(i);
+    ck_abort_msg("there is no layer %s", name);
+    return NULL;
 }
 
 static inline void pass_layer_forward(const struct layer *l, struct tensor x, struct tensor y) {

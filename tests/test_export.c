@@ -247,6 +247,7 @@ START_TEST(every_layer_can_be_exported_or_is_refused) {
         const struct rule *r = rules_find(layers_type(i)->row.name);
         ck_assert_msg(r != NULL, "export/rules.c has no row for \"%s\"", layers_type(i)->row.name);
         ck_assert(r->kind != RULE_ELEMENT || (r->c && r->onnx));
+        ck_assert(r->kind != RULE_REFUSED || r->instead);
     }
     ck_assert_ptr_null(rules_find("no such layer"));
 }

@@ -95,7 +95,9 @@ static double promised(const char *config) {
            : strstr(config, "/tiny/")                            ? 99.0
            : strstr(config, "/sigmoid.")                         ? 97.8
            : strstr(config, "/softmax.")                         ? 92.3
+           : strstr(config, "/attention.")                       ? 97.5
            : strstr(config, "/small-options.")                   ? 75.0
+           : strstr(config, "/small-attention.")                 ? 75.0
                                                                  : 80.0;
 }
 
@@ -107,7 +109,7 @@ START_TEST(every_config_has_its_golden_hash_and_accuracy) {
         ck_assert_double_ge(check_run(entry, kernel_available(0), 2), promised(entry->string));
         count++;
     }
-    ck_assert_int_ge(count, 6);
+    ck_assert_int_ge(count, 8);
     cJSON_Delete(root);
 }
 END_TEST

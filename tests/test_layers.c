@@ -84,16 +84,8 @@ START_TEST(initial_values_depend_on_seed_and_stream_alone) {
 }
 END_TEST
 
-static const struct layer_type *named(const char *name) {
-    for (int i = 0; layers_type(i); i++)
-        if (strcmp(layers_variant(i)->name, name) == 0)
-            return layers_type(i);
-    ck_abort_msg("there is no %s", name);
-    return NULL;
-}
-
 static void forward(const char *name, real *x, real *y, int n) {
-    struct layer l = {.type = named(name), .in = n, .out = n};
+    struct layer l = {.type = pass_layer_type(name), .in = n, .out = n};
     pass_layer_forward(&l, (struct tensor){x, 1, n}, (struct tensor){y, 1, n});
 }
 
@@ -111,7 +103,7 @@ END_TEST
 
 START_TEST(relus_gradient_at_the_kink_is_zero) {
     real x[] = {-1, 0, 1}, y[3], dy[] = {5, 6, 7}, dx[3];
-    struct layer l = {.type = named("relu"), .in = 3, .out = 3};
+    struct layer l = {.type = pass_layer_type("relu"), .in = 3, .out = 3};
     struct tensor X = {x, 1, 3}, Y = {y, 1, 3}, DY = {dy, 1, 3}, DX = {dx, 1, 3};
     pass_layer_forward(&l, X, Y);
     pass_layer_backward(&l, X, Y, DY, DX);
@@ -128,8 +120,11 @@ static void dropped(double rate, int index, const struct pass *pass, real *y) {
     static real ones[DROP_ROWS * DROP_COLS];
     for (int i = 0; i < DROP_ROWS * DROP_COLS; i++)
         ones[i] = 1;
-    struct layer l = {
-        .type = named("dropout"), .index = index, .options = &rate, .in = DROP_COLS, DROP_COLS};
+    struct layer l = {.type = pass_layer_type("dropout"),
+                      .index = index,
+                      .options = &rate,
+                      .in = DROP_COLS,
+                      DROP_COLS};
     l.type->forward(&l, pass, (struct tensor){ones, pass->rows, DROP_COLS},
                     (struct tensor){y, pass->rows, DROP_COLS});
 }
@@ -242,7 +237,8 @@ START_TEST(log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy) {
     static real z[N * K], y[N * K], p[2][N * K], dy[N * K], dz[2][N * K], losses[2][N];
     int labels[N];
     double temperature = 1;
-    struct layer l = {.type = named("log_softmax"), .options = &temperature, .in = K, .out = K};
+    struct layer l = {
+        .type = pass_layer_type("log_softmax"), .options = &temperature, .in = K, .out = K};
     struct tensor Z = {z, N, K}, Y = {y, N, K}, DY = {dy, N, K};
     struct tensor P[] = {{p[0], N, K}, {p[1], N, K}}, DZ[] = {{dz[0], N, K}, {dz[1], N, K}};
     for (int i = 0; i < N * K; i++)
@@ -276,7 +272,8 @@ START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
     real z[] = {0, 200}, y[2], dy[2], dz[2], p[2], loss;
     int label = 0;
     double temperature = 1;
-    struct layer l = {.type = named("softmax"), .options = &temperature, .in = 2, .out = 2};
+    struct layer l = {
+        .type = pass_layer_type("softmax"), .options = &temperature, .in = 2, .out = 2};
     struct tensor Z = {z, 1, 2}, Y = {y, 1, 2}, DY = {dy, 1, 2}, DZ = {dz, 1, 2}, P = {p, 1, 2};
     const struct loss_type *unfused = loss_named("negative_log_likelihood");
     struct arena a = {0};
@@ -291,7 +288,7 @@ START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
     pass_layer_backward(&l, Z, Y, DY, DZ);
     ck_assert(isnan(dz[0]) || isnan(dz[1]));
 
-    l.type = named("log_softmax");
+    l.type = pass_layer_type("log_softmax");
     pass_layer_forward(&l, Z, Y);
     unfused->forward(NULL, true, Y, &t, P, &loss);
     unfused->backward(NULL, Y, P, &t, 1, DY);
@@ -317,7 +314,8 @@ START_TEST(the_softmax_layers_take_rows_by_themselves_and_hide_no_nan) {
         dy[i] = (real)(i * 7 % 101) / 50 - 1;
     }
     for (int k = 0; k < 2; k++) {
-        struct layer l = {.type = named(layers[k]), .options = &temperature, .in = K, .out = K};
+        struct layer l = {
+            .type = pass_layer_type(layers[k]), .options = &temperature, .in = K, .out = K};
         for (int whole = 0; whole < 2; whole++)
             for (int n = 0, rows; n < N; n += rows) {
                 rows = whole ? N : 1 + n % 3 < N - n ? 1 + n % 3 : N - n;
@@ -332,6 +330,21 @@ START_TEST(the_softmax_layers_take_rows_by_themselves_and_hide_no_nan) {
         pass_layer_forward(&l, (struct tensor){bad, 1, 3}, (struct tensor){out, 1, 3});
         ck_assert(isnan(out[0]) && isnan(out[1]) && isnan(out[2]));
     }
+}
+END_TEST
+
+START_TEST(the_largest_attention_that_a_config_can_ask_for_has_sizes_that_fit) {
+    struct arena a = {0};
+    struct error e = {0};
+    struct layer l = {.type = pass_layer_type("attention"), .in = 4096};
+    l.options =
+        test_options(&l.type->row, "{\"tokens\": 4096, \"heads\": 64, \"head_size\": 1024}", &a);
+    ck_assert_int_eq(l.type->infer(&l, &e), 0);
+    ck_assert_int_gt(l.nkept, 0);
+    for (int k = 0; k < l.nkept; k++)
+        ck_assert_int_gt(l.kept[k].cols, 0);
+    ck_assert_int_eq(l.kept[0].cols, 4096 * 3 * 64 * 1024);
+    arena_free(&a);
 }
 END_TEST
 
@@ -741,6 +754,7 @@ Suite *test_layers(void) {
         log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy,
         the_logarithm_of_softmax_breaks_where_log_softmax_does_not,
         the_softmax_layers_take_rows_by_themselves_and_hide_no_nan,
+        the_largest_attention_that_a_config_can_ask_for_has_sizes_that_fit,
         every_losss_options_begin_with_the_class_weights, balanced_classes_weigh_alike,
         class_weights_multiply_loss_and_gradient_in_training_only,
         label_smoothing_is_in_the_loss_of_training_only,

@@ -33,17 +33,14 @@ static void close_to(double got, double want, double tolerance, const char *what
                   want, tolerance);
 }
 
-static struct tensor like(struct tensor t) {
-    return (struct tensor){arena_alloc(&reference_arena, tensor_size(t), sizeof(real)), t.rows,
-                           t.cols};
+static struct tensor made(int rows, int cols) {
+    struct tensor t = {NULL, rows, cols};
+    t.data = arena_alloc(&reference_arena, tensor_size(t), sizeof(real));
+    return t;
 }
 
-static const struct layer_type *layer_named(const char *name) {
-    for (int i = 0; layers_type(i); i++)
-        if (strcmp(layers_variant(i)->name, name) == 0)
-            return layers_type(i);
-    ck_abort_msg("there is no layer %s", name);
-    return NULL;
+static struct tensor like(struct tensor t) {
+    return made(t.rows, t.cols);
 }
 
 static const struct loss_type *loss_named(const char *name) {
@@ -67,7 +64,7 @@ static void check_activation(const cJSON *c, const char *name, double roundings)
     int count;
     double *want_y = reference_values(c, "output", &count);
     double *want_dx = reference_values(c, "grad_input", &count);
-    struct layer l = {.type = layer_named(name), .in = x.cols, .out = x.cols};
+    struct layer l = {.type = pass_layer_type(name), .in = x.cols, .out = x.cols};
     pass_layer_forward(&l, x, y);
     pass_layer_backward(&l, x, y, dy, dx);
     for (int i = 0; i < count; i++) {
@@ -121,7 +118,7 @@ static void linear_case(const cJSON *c) {
     struct tensor x = reference_tensor(c, "input"), w = reference_tensor(c, "weight");
     struct tensor b = reference_tensor(c, "bias"), dy = reference_tensor(c, "grad_output");
     struct tensor y = like(dy), dx = like(x), dw = like(w), db = like(b);
-    struct layer l = {.type = layer_named("linear"),
+    struct layer l = {.type = pass_layer_type("linear"),
                       .in = w.rows,
                       .out = w.cols,
                       .nparams = 2,
@@ -157,6 +154,80 @@ static void linear_case(const cJSON *c) {
 
 START_TEST(linear_equals_the_reference) {
     reference_each("linear", linear_case);
+}
+END_TEST
+
+/* ---- attention ---- */
+
+/* The format's wq, wk and wv (f x size each) side by side, as the layer has them, or the same of
+ * their gradients, as a list. */
+static double *joined(const cJSON *c, const char *const names[3], int f, int size) {
+    double *all = arena_alloc(&reference_arena, 3 * (size_t)(f * size), sizeof *all);
+    for (int i = 0; i < 3; i++) {
+        int count;
+        double *one = reference_values(c, names[i], &count);
+        ck_assert_int_eq(count, f * size);
+        for (int k = 0; k < count; k++)
+            all[k / size * 3 * size + i * size + k % size] = one[k];
+    }
+    return all;
+}
+
+/* Sums of up to `terms` products, one behind the other: of the tokens by weights, the scores (whose
+ * errors are relative ones of the probabilities, as in softmax_roundings), the means of values, the
+ * output; and the same again for the gradients. Each brings its chain's roundings, of values that
+ * are below `largest`, the largest of the vector, times what cancels in a sum of such. */
+static void all_close(struct tensor got, const double *want, double roundings, const char *what) {
+    double largest = 1;
+    for (size_t i = 0; i < tensor_size(got); i++)
+        largest = fmax(largest, fabs(want[i]));
+    for (size_t i = 0; i < tensor_size(got); i++)
+        close_to(got.data[i], want[i], roundings * UNIT * largest, what);
+}
+
+static void attention_case(const cJSON *c) {
+    static const char *const weights[] = {"wq", "wk", "wv"};
+    static const char *const gradients[] = {"grad_wq", "grad_wk", "grad_wv"};
+    const cJSON *sample = cJSON_GetObjectItemCaseSensitive(c, "input")->child;
+    int tokens = cJSON_GetArraySize(sample), f = cJSON_GetArraySize(sample->child), count;
+    struct tensor x = reference_tensor(c, "input"), dy = reference_tensor(c, "grad_output");
+    struct tensor wo = reference_tensor(c, "wo"), wi = made(f, 3 * wo.rows), y = like(dy);
+    struct tensor dx = like(x), dwi = like(wi), dwo = like(wo);
+    double *in = joined(c, weights, f, wo.rows);
+    for (size_t i = 0; i < tensor_size(wi); i++)
+        wi.data[i] = (real)in[i];
+
+    struct error e = {0};
+    char options[64];
+    struct layer l = {.type = pass_layer_type("attention"), .in = x.cols, .out = x.cols};
+    snprintf(options, sizeof options, "{\"tokens\": %d, \"head_size\": %d}", tokens, wo.rows);
+    l.options = test_options(&l.type->row, options, &reference_arena);
+    ck_assert_int_eq(l.type->infer(&l, &e), 0);
+    ck_assert(l.params[0].value.rows == wi.rows && l.params[0].value.cols == wi.cols);
+    ck_assert_int_eq(l.params[1].value.rows, wo.rows);
+    l.params[0] = (struct param){"in_proj_weight", false, wi, dwi};
+    l.params[1] = (struct param){"out_proj.weight", false, wo, dwo};
+    for (int k = 0; k < l.nkept; k++)
+        l.kept[k] = made(x.rows, l.kept[k].cols);
+
+    pass_layer_forward(&l, x, y);
+    struct tensor maps = made(x.rows, tokens * tokens);
+    for (int n = 0; n < x.rows; n++) {
+        struct tensor map = l.type->maps(&l, n);
+        ck_assert(map.rows == tokens && map.cols == tokens);
+        memcpy(tensor_row(maps, n), map.data, tensor_size(map) * sizeof(real));
+    }
+    pass_layer_backward(&l, x, y, dy, dx);
+    double roundings = 16 * (f + wo.rows + tokens + x.rows * tokens);
+    all_close(maps, reference_values(c, "attention", &count), roundings, "attention");
+    all_close(y, reference_values(c, "output", &count), roundings, "output");
+    all_close(dx, reference_values(c, "grad_input", &count), roundings, "grad_input");
+    all_close(dwi, joined(c, gradients, f, wo.rows), roundings, "grad_wq, grad_wk or grad_wv");
+    all_close(dwo, reference_values(c, "grad_wo", &count), roundings, "grad_wo");
+}
+
+START_TEST(attention_equals_the_reference) {
+    reference_each("attention", attention_case);
 }
 END_TEST
 
@@ -221,7 +292,7 @@ static void softmax_backward_case(const cJSON *c) {
     struct tensor y = like(x), dx = like(x);
     double temperature = reference_number_or(c, "temperature", 1);
     struct layer l = {
-        .type = layer_named("softmax"), .options = &temperature, .in = x.cols, .out = x.cols};
+        .type = pass_layer_type("softmax"), .options = &temperature, .in = x.cols, .out = x.cols};
     int count, k = x.cols;
     double *want_y = reference_values(c, "output", &count);
     double *want_dx = reference_values(c, "grad_logits", &count);
@@ -380,14 +451,14 @@ static struct model *mlp(const cJSON *c) {
         char text[64];
         int size = snprintf(text, sizeof text, "{\"units\": %d}",
                             cJSON_GetArrayItem(dims, i + 1)->valueint);
-        struct object o = {&layer_named("linear")->row, NULL};
+        struct object o = {&pass_layer_type("linear")->row, NULL};
         o.options = arena_alloc(&reference_arena, 1, o.type->size);
         ck_assert_int_eq(
             keys_read(o.type->keys, text, (size_t)size, "", NULL, &reference_arena, o.options, &e),
             0);
         layers.items[layers.count++] = o;
         if (i < n - 1)
-            layers.items[layers.count++] = (struct object){&layer_named("relu")->row, NULL};
+            layers.items[layers.count++] = (struct object){&pass_layer_type("relu")->row, NULL};
     }
     int rows = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(c, "input"));
     struct model *m = model_new(&layers, &loss, cJSON_GetArrayItem(dims, 0)->valueint,
@@ -445,7 +516,7 @@ END_TEST
 Suite *test_reference(void) {
     return TEST_SUITE(
         "reference", relu_equals_the_reference, sigmoid_equals_the_reference,
-        tanh_equals_the_reference, linear_equals_the_reference,
+        tanh_equals_the_reference, linear_equals_the_reference, attention_equals_the_reference,
         softmax_and_log_softmax_equal_the_reference, softmaxs_gradient_equals_the_reference,
         softmax_cross_entropy_equals_the_reference, sigmoid_cross_entropy_equals_the_reference,
         every_optimizer_equals_the_reference, an_mlp_and_its_training_equal_the_reference);

@@ -113,11 +113,12 @@ END_TEST
 /* Every parameter after training, whatever the number of threads. */
 START_TEST(any_number_of_threads_gives_the_same_bits) {
     static const int threads[] = {2, 3, 7};
-    static const char *const configs[] = {"tests/small.json", "tests/small-adamw.json"};
+    static const char *const configs[] = {"tests/small.json", "tests/small-adamw.json",
+                                          "tests/small-attention.json"};
     const char *const overrides[] = {"train.epochs=2", NULL};
     struct train_observer nobody = {0};
     struct error e = {0};
-    for (int c = 0; c < 2; c++) {
+    for (int c = 0; c < 3; c++) {
         struct training *one = training_new(configs[c], overrides, 1, &e);
         ck_assert_msg(one != NULL, "%s", e.text);
         ck_assert_int_eq(train_run(one, &nobody, &e), 0);

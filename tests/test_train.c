@@ -266,6 +266,9 @@ START_TEST(what_data_and_config_must_agree_on_is_checked) {
         {"model.6.units=9",
          "tests/small.json: the model ends in 9 outputs, but the data has 10 classes; "
          "let the last layer be \"linear\" with \"units\": 10"},
+        {"model.1={\"type\": \"attention\", \"tokens\": 5, \"head_size\": 4}",
+         "tests/small.json: layer 1, \"attention\", cannot cut 33 inputs into 5 tokens of one "
+         "width"},
         {"start_from=none.safetensors",
          "none.safetensors: cannot be read: No such file or directory"},
         {"start_from=tests", "tests: is a directory, not a file"},

@@ -34,14 +34,21 @@ static const char tanh_[] =
     "    return x != x ? x : (float)copysign(y, (double)x);\n"
     "}\n";
 
+/* What can be exported instead of ... */
+static const char probabilities[] =
+    "a model that ends in logits can, with the loss \"softmax_cross_entropy\"";
+static const char tokens[] = "a chain of \"linear\" and activations can";
+
 static const struct rule rules[] = {
     {.layer = "linear", .kind = RULE_LINEAR},
     {.layer = "dropout", .kind = RULE_NOTHING},
     {.layer = "relu", .kind = RULE_ELEMENT, .c = relu, .onnx = "Relu"},
     {.layer = "sigmoid", .kind = RULE_ELEMENT, .c = sigmoid, .onnx = "Sigmoid"},
     {.layer = "tanh", .kind = RULE_ELEMENT, .c = tanh_, .onnx = "Tanh"},
-    {.layer = "softmax", .kind = RULE_REFUSED},
-    {.layer = "log_softmax", .kind = RULE_REFUSED},
+    {.layer = "softmax", .kind = RULE_REFUSED, .instead = probabilities},
+    {.layer = "log_softmax", .kind = RULE_REFUSED, .instead = probabilities},
+    {.layer = "position", .kind = RULE_REFUSED, .instead = tokens},
+    {.layer = "attention", .kind = RULE_REFUSED, .instead = tokens},
 };
 
 const struct rule *rules_find(const char *layer) {
@@ -60,11 +67,9 @@ int rules_check(const struct model *m, const char *where, struct error *e) {
     for (int i = 0; i < m->nlayers; i++) {
         const char *name = m->layers[i].type->row.name;
         const struct rule *r = rules_find(name);
-        if (!r || r->kind == RULE_REFUSED)
-            return error_run(e,
-                             "%s: layer %d, \"%s\", cannot be exported; a model that ends in "
-                             "logits can, with the loss \"softmax_cross_entropy\"",
-                             where, i, name);
+        if (r->kind == RULE_REFUSED)
+            return error_run(e, "%s: layer %d, \"%s\", cannot be exported; %s", where, i, name,
+                             r->instead);
     }
     return 0;
 }

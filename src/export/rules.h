@@ -10,7 +10,7 @@ enum rule_kind {
     RULE_LINEAR,  /* y = x W + b, with the layer's parameters */
     RULE_ELEMENT, /* a function of each element by itself */
     RULE_NOTHING, /* does nothing outside of training */
-    RULE_REFUSED, /* has no place in an exported model, which gives logits */
+    RULE_REFUSED, /* has no place in an exported model */
 };
 
 struct rule {
@@ -19,7 +19,8 @@ struct rule {
     /* RULE_ELEMENT: the function float @_LAYER(float x) in C99, with the bits of the layer's
      * forward. @ stands for the model's name. It may call @_exp, of double. */
     const char *c;
-    const char *onnx; /* RULE_ELEMENT: the operator's name */
+    const char *onnx;    /* RULE_ELEMENT: the operator's name */
+    const char *instead; /* RULE_REFUSED: what can be exported, the end of a sentence */
 };
 
 /* The layer's row, or NULL. */

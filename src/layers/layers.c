@@ -2,11 +2,11 @@
 #include "layers/layer.h"
 
 extern const struct layer_type linear_layer, relu_layer, sigmoid_layer, tanh_layer, dropout_layer,
-    softmax_layer, log_softmax_layer;
+    softmax_layer, log_softmax_layer, position_layer, attention_layer;
 
 static const struct layer_type *const types[] = {
-    &linear_layer,  &relu_layer,    &sigmoid_layer,     &tanh_layer,
-    &dropout_layer, &softmax_layer, &log_softmax_layer,
+    &linear_layer,  &relu_layer,        &sigmoid_layer,  &tanh_layer,      &dropout_layer,
+    &softmax_layer, &log_softmax_layer, &position_layer, &attention_layer,
 };
 
 const struct layer_type *layers_type(int i) {

@@ -1,0 +1,225 @@
+/* attention: each token of a sample looks at all of its tokens, and takes up what it finds there.
+ *
+ * The features of a sample are `tokens` tokens of the same width f, one behind the other: the rows
+ * of a picture, say. With X (tokens x f) for one sample, and for each head h a block of head_size
+ * columns of Q, K and V:
+ *
+ *   [Q | K | V] = X Wi       queries, keys and values: what a token asks, answers, and has to say
+ *   S_h = Q_h K_h^T          the score of each token (column) for each token (row)
+ *   A_h = softmax(S_h / T)   where each token looks: rows that sum to 1
+ *   H_h = A_h V_h            what it finds there: a mean of the values
+ *   Y   = [H_1 | H_2 | ...] Wo
+ *
+ * with T = sqrt(head_size). A score is a sum of head_size products: where their variance is 1, its
+ * deviation is T, and divided by that it leaves softmax neither flat nor all or nothing.
+ *
+ * The tokens come in no order: it is the layer "position", before this one, that tells them where
+ * they stand. There are no biases: one of the keys would add the same to all scores of a row, which
+ * softmax ignores. Nor is there what deep stacks of this layer need, layer norm and a residual
+ * connection, Y + X: one and two of them train as well without, and the chain stays a chain.
+ *
+ * Source: Vaswani et al. 2017, "Attention is all you need". The model file has Wi and Wo as
+ * torch.nn.MultiheadAttention has them. */
+#include "layers/init.h"
+#include "layers/layer.h"
+#include "tensor/clones.h"
+#include "tensor/kernel.h"
+#include "tensor/softmax.h"
+
+#include <math.h>
+
+struct attention {
+    int tokens, heads, head_size;
+};
+
+/* Up to these numbers, the columns of all that is kept fit an int. */
+static const struct key keys[] = {
+    INT_KEY(struct attention, tokens, NULL, 1, 4096,
+            "how many tokens the inputs are, one behind the other: of a picture, its rows"),
+    INT_KEY(struct attention, heads, "1", 1, 64, "how many places a token can look at"),
+    INT_KEY(struct attention, head_size, NULL, 1, 1024,
+            "width of a head's queries, keys and values"),
+    END_KEY};
+
+enum { IN, OUT }; /* the parameters */
+
+/* Of each sample, token by token: */
+enum {
+    QKV,   /* tokens x 3 size: Q | K | V, where size = heads * head_size */
+    HEADS, /* tokens x size: H_1 | H_2 | ... */
+    DQKV,  /* the gradients of both */
+    DHEADS,
+    MAPS,   /* heads * tokens x tokens: A_1, below it A_2, ... */
+    PACKED, /* what a head works with: see below */
+    KEPT
+};
+
+static int infer(struct layer *l, struct error *e) {
+    const struct attention *o = l->options;
+    int t = o->tokens, f = l->in / t, size = o->heads * o->head_size;
+    if (l->in % t != 0)
+        return error_input(e, "cannot cut %d inputs into %d tokens of one width", l->in, t);
+    l->params[IN] =
+        (struct param){.name = "in_proj_weight", .value = {.rows = f, .cols = 3 * size}};
+    l->params[OUT] = (struct param){.name = "out_proj.weight", .value = {.rows = size, .cols = f}};
+    l->nparams = 2;
+    l->kept[QKV].cols = l->kept[DQKV].cols = t * 3 * size;
+    l->kept[HEADS].cols = l->kept[DHEADS].cols = t * size;
+    l->kept[MAPS].cols = o->heads * t * t;
+    l->kept[PACKED].cols = t * (5 * o->head_size + t);
+    l->nkept = KEPT;
+    return 0;
+}
+
+static void init(struct layer *l, uint64_t seed, uint32_t first) {
+    init_weight(INIT_TORCH, l->params[IN].value, seed, first + IN);
+    init_weight(INIT_TORCH, l->params[OUT].value, seed, first + OUT);
+}
+
+/* Samples as rows, N x tokens * c, are tokens as rows, N * tokens x c: the same memory. So one
+ * product serves all tokens of all samples. */
+static struct tensor as_tokens(const struct layer *l, struct tensor t) {
+    const struct attention *o = l->options;
+    return (struct tensor){t.data, t.rows * o->tokens, t.cols / o->tokens};
+}
+
+/* What is kept of `rows` rows of the batch, as tokens. */
+static struct tensor kept(const struct layer *l, int what, int first, int rows) {
+    return as_tokens(l, tensor_rows(l->kept[what], first, rows));
+}
+
+static struct tensor maps(const struct layer *l, int row) {
+    const struct attention *o = l->options;
+    return (struct tensor){tensor_row(l->kept[MAPS], row), o->heads * o->tokens, o->tokens};
+}
+
+/* ---- one head of one sample ---- */
+
+/* Its columns of Q, K, V and H, packed, since that is how the products want them. */
+struct head {
+    int index, of;               /* 0 .. of - 1 */
+    struct tensor q, k, v, h, d; /* tokens x head_size; d: one gradient at a time */
+    struct tensor a, ds;         /* tokens x tokens */
+};
+
+/* to = block i of the columns of `from`, blocks being as wide as `to`. */
+CLONED static void pack(struct tensor from, int i, struct tensor to) {
+    for (int t = 0; t < to.rows; t++)
+        for (int j = 0; j < to.cols; j++)
+            tensor_row(to, t)[j] = tensor_row(from, t)[i * to.cols + j];
+}
+
+/* The reverse: block i of the columns of `to` = from. */
+CLONED static void unpack(struct tensor from, struct tensor to, int i) {
+    for (int t = 0; t < from.rows; t++)
+        for (int j = 0; j < from.cols; j++)
+            tensor_row(to, t)[i * from.cols + j] = tensor_row(from, t)[j];
+}
+
+/* One head at a time: all share the space of the pass's first row. */
+static struct head head(const struct layer *l, const struct pass *pass, int row, int index) {
+    const struct attention *o = l->options;
+    int t = o->tokens, d = o->head_size;
+    real *space = tensor_row(l->kept[PACKED], pass->first);
+    size_t size = (size_t)t * (size_t)d;
+    struct tensor qkv = kept(l, QKV, row, 1);
+    struct head h = {.index = index,
+                     .of = o->heads,
+                     .q = {space, t, d},
+                     .k = {space + size, t, d},
+                     .v = {space + 2 * size, t, d},
+                     .h = {space + 3 * size, t, d},
+                     .d = {space + 4 * size, t, d},
+                     .ds = {space + 5 * size, t, t},
+                     .a = tensor_rows(maps(l, row), index * t, t)};
+    pack(qkv, index, h.q);
+    pack(qkv, index + h.of, h.k);
+    pack(qkv, index + 2 * h.of, h.v);
+    return h;
+}
+
+static double temperature(const struct head *h) {
+    return sqrt(h->q.cols);
+}
+
+/* Tokens without a distribution become NaN, which shows in the loss. */
+static void head_forward(const struct head *h, struct tensor heads) {
+    kernel_gemm()->abt(h->q, h->k, h->a);
+    (void)softmax_rows(h->a, temperature(h), h->a);
+    kernel_gemm()->ab(h->a, h->v, NULL, h->h);
+    unpack(h->h, heads, h->index);
+}
+
+/* All are products, whose gradients linear.c derives: Y = X W gives dX = dY W^T, dW = X^T dY. So
+ *
+ *   H = A V                dA = dH V^T,  dV = A^T dH
+ *   A = softmax(S / T)     dS, row by row, from dA: tensor/softmax.c
+ *   S = Q K^T              dQ = dS K;  and since S^T = K Q^T, dK = dS^T Q */
+static void head_backward(const struct head *h, struct tensor dheads, struct tensor dqkv) {
+    struct tensor dh = h->h, da = h->ds;
+    pack(dheads, h->index, dh);
+    kernel_gemm()->abt(dh, h->v, da);
+    softmax_gradient(h->a, da, temperature(h), h->ds);
+    kernel_gemm()->ab(h->ds, h->k, NULL, h->d);
+    unpack(h->d, dqkv, h->index);
+    kernel_gemm()->atb(h->ds, 0, h->q, h->d);
+    unpack(h->d, dqkv, h->index + h->of);
+    kernel_gemm()->atb(h->a, 0, dh, h->d);
+    unpack(h->d, dqkv, h->index + 2 * h->of);
+}
+
+/* ---- the layer ---- */
+
+static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
+                    struct tensor y) {
+    const struct attention *o = l->options;
+    struct tensor qkv = kept(l, QKV, pass->first, pass->rows);
+    struct tensor heads = kept(l, HEADS, pass->first, pass->rows);
+    kernel_gemm()->ab(as_tokens(l, x), l->params[IN].value, NULL, qkv);
+    for (int row = pass->first; row < pass->first + pass->rows; row++)
+        for (int i = 0; i < o->heads; i++) {
+            struct head h = head(l, pass, row, i);
+            head_forward(&h, kept(l, HEADS, row, 1));
+        }
+    kernel_gemm()->ab(heads, l->params[OUT].value, NULL, as_tokens(l, y));
+}
+
+/* The same way back: Y = [H_1 | H_2 | ...] Wo gives dH of all heads, these dQ, dK and dV, and
+ * [Q | K | V] = X Wi gives dX = [dQ | dK | dV] Wi^T. */
+static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
+                     struct tensor y, struct tensor dy, struct tensor dx) {
+    const struct attention *o = l->options;
+    struct tensor dqkv = kept(l, DQKV, pass->first, pass->rows);
+    struct tensor dheads = kept(l, DHEADS, pass->first, pass->rows);
+    (void)x, (void)y;
+    kernel_gemm()->abt(as_tokens(l, dy), l->params[OUT].value, dheads);
+    for (int row = pass->first; row < pass->first + pass->rows; row++)
+        for (int i = 0; i < o->heads; i++) {
+            struct head h = head(l, pass, row, i);
+            head_backward(&h, kept(l, DHEADS, row, 1), kept(l, DQKV, row, 1));
+        }
+    kernel_gemm()->abt(dqkv, l->params[IN].value, as_tokens(l, dx));
+}
+
+/* Over the tokens of all samples: dWi = X^T [dQ | dK | dV], dWo = [H_1 | H_2 | ...]^T dY. */
+static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
+                     struct tensor grad) {
+    if (k == IN)
+        kernel_gemm()->atb(as_tokens(l, x), first, kept(l, DQKV, 0, x.rows), grad);
+    else
+        kernel_gemm()->atb(kept(l, HEADS, 0, dy.rows), first, as_tokens(l, dy), grad);
+}
+
+extern const struct layer_type attention_layer;
+const struct layer_type attention_layer = {
+    .row = {.name = "attention",
+            .help = "softmax(Q K^T / sqrt(d)) V, by heads: each token looks at all of them",
+            .size = sizeof(struct attention),
+            .keys = keys},
+    .infer = infer,
+    .init = init,
+    .forward = forward,
+    .backward = backward,
+    .gradient = gradient,
+    .maps = maps,
+};

@@ -1,0 +1,60 @@
+/* position: y = x + p, a trained vector p (in) added to every sample: attention, which takes its
+ * tokens in no order, can tell from it where a token stands.
+ *
+ * Source: the learned position embedding of Vaswani et al. 2017, "Attention is all you need". */
+#include "layers/init.h"
+#include "layers/layer.h"
+#include "tensor/clones.h"
+
+enum { POSITION };
+
+static int infer(struct layer *l, struct error *e) {
+    (void)e;
+    l->params[POSITION] =
+        (struct param){.name = "weight", .vector = true, .value = {.rows = 1, .cols = l->in}};
+    l->nparams = 1;
+    return 0;
+}
+
+/* Zeros: the samples differ from place to place, so that its gradient does from the first step. */
+static void init(struct layer *l, uint64_t seed, uint32_t first) {
+    init_weight(INIT_ZEROS, l->params[POSITION].value, seed, first + POSITION);
+}
+
+CLONED static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
+                           struct tensor y) {
+    const real *p = l->params[POSITION].value.data;
+    (void)pass;
+    for (int n = 0; n < x.rows; n++)
+        for (int j = 0; j < x.cols; j++)
+            tensor_row(y, n)[j] = tensor_row(x, n)[j] + p[j];
+}
+
+/* ∂y/∂x = 1: dx = dy. */
+static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
+                     struct tensor y, struct tensor dy, struct tensor dx) {
+    (void)l, (void)pass, (void)x, (void)y;
+    for (size_t i = 0; i < tensor_size(dx); i++)
+        dx.data[i] = dy.data[i];
+}
+
+/* p[j] acts on y[n][j] of every sample n, as a bias does: dp[j] = sum_n dy[n][j]. */
+CLONED static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy,
+                            int first, struct tensor grad) {
+    (void)l, (void)k, (void)x, (void)first;
+    for (int j = 0; j < dy.cols; j++)
+        grad.data[j] = 0;
+    for (int n = 0; n < dy.rows; n++)
+        for (int j = 0; j < dy.cols; j++)
+            grad.data[j] += tensor_row(dy, n)[j];
+}
+
+extern const struct layer_type position_layer;
+const struct layer_type position_layer = {
+    .row = {.name = "position", .help = "y = x + p, a trained value for each place"},
+    .infer = infer,
+    .init = init,
+    .forward = forward,
+    .backward = backward,
+    .gradient = gradient,
+};

@@ -370,6 +370,57 @@ START_TEST(sigmoid_cross_entropy_equals_the_reference) {
 }
 END_TEST
 
+/* ---- distillation ---- */
+
+static double largest(struct tensor t, int row) {
+    double most = 0;
+    for (int j = 0; j < t.cols; j++)
+        most = fmax(most, fabs((double)tensor_row(t, row)[j]));
+    return most;
+}
+
+/* Absolute errors: of log q and log s by softmax_roundings each, times T^2 and weights that sum to
+ * 1; their difference is at most the logits' range over T, which meets the relative errors of q. In
+ * the gradient q, s and p have relative errors, and are at most 1. */
+static void distillation_case(const cJSON *c) {
+    const struct loss_type *type = loss_named("distillation");
+    struct tensor z = reference_tensor(c, "logits"), p = like(z), dz = like(z);
+    struct target t = target_of(c, z.rows, z.cols);
+    t.teacher = reference_tensor(c, "teacher_logits");
+    double T = reference_number(c, "temperature"), alpha = reference_number(c, "alpha");
+    struct text text = {0};
+    struct json j = {.out = &text};
+    json_open(&j, NULL, '{');
+    json_string(&j, "teacher", "the case's");
+    json_number(&j, "temperature", T);
+    json_number(&j, "alpha", alpha);
+    json_close(&j, '}');
+    const void *options = test_options(&type->row, text.data, &reference_arena);
+    text_free(&text);
+    int count, n = z.rows, k = z.cols;
+    double *want_dz = reference_values(c, "grad_logits", &count), loss = 0, tolerance = 0;
+    real *losses = arena_alloc(&reference_arena, (size_t)n, sizeof *losses);
+    type->forward(options, true, z, &t, p, losses);
+    type->backward(options, z, p, &t, n, dz);
+    for (int r = 0; r < n; r++) {
+        double at_T = softmax_roundings(tensor_row(z, r), k, T) +
+                      softmax_roundings(tensor_row(t.teacher, r), k, T);
+        double at_1 = softmax_roundings(tensor_row(z, r), k, 1) + 4;
+        double range = 2 * (largest(z, r) + largest(t.teacher, r)) / T + 1;
+        loss += (double)losses[r];
+        tolerance += (alpha * T * T * at_T * range + (1 - alpha) * at_1) * UNIT / n;
+        for (int i = r * k; i < (r + 1) * k; i++)
+            close_to(dz.data[i], want_dz[i],
+                     (alpha * T * (at_T + 4) + (1 - alpha) * at_1) * UNIT / n, "grad_logits");
+    }
+    close_to(loss / n, reference_number(c, "loss"), tolerance, "loss");
+}
+
+START_TEST(distillation_equals_the_reference) {
+    reference_each("distillation", distillation_case);
+}
+END_TEST
+
 /* ---- optimizers ---- */
 
 /* The case's hyperparameters, read by the optimizer's own key table. */
@@ -519,5 +570,6 @@ Suite *test_reference(void) {
         tanh_equals_the_reference, linear_equals_the_reference, attention_equals_the_reference,
         softmax_and_log_softmax_equal_the_reference, softmaxs_gradient_equals_the_reference,
         softmax_cross_entropy_equals_the_reference, sigmoid_cross_entropy_equals_the_reference,
-        every_optimizer_equals_the_reference, an_mlp_and_its_training_equal_the_reference);
+        distillation_equals_the_reference, every_optimizer_equals_the_reference,
+        an_mlp_and_its_training_equal_the_reference);
 }

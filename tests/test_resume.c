@@ -29,6 +29,7 @@ static const char *const variants[][4] = {
     {"model.1={\"type\": \"dropout\", \"rate\": 0.3}", "loss.class_weights=balanced",
      "data.scaling=standardize"},
     {"loss.label_smoothing=0.1", "loss.temperature=2"},
+    {"loss={\"type\": \"distillation\", \"teacher\": \"tests/data/teacher.safetensors\"}"},
     {"early_stopping.monitor=loss", "optimizer.learning_rate=0.9", "early_stopping.patience=1"},
     {"early_stopping.monitor=accuracy", "early_stopping.patience=2"},
 };

@@ -1,14 +1,15 @@
 #include "losses/loss.h"
 
-#include <string.h>
-
 const char *const loss_class_weights[] = {"none", "balanced", NULL};
 
 double *loss_temperature(const struct object *loss) {
-    for (const struct key *k = loss->type->keys; k && k->name; k++)
-        if (strcmp(k->name, "temperature") == 0)
-            return (double *)((char *)loss->options + k->offset);
-    return NULL;
+    size_t offset = losses_find(loss->type)->temperature;
+    return offset ? (double *)((char *)loss->options + offset) : NULL;
+}
+
+const char *loss_teacher(const struct object *loss) {
+    size_t offset = losses_find(loss->type)->teacher;
+    return offset ? *(const char *const *)((const char *)loss->options + offset) : NULL;
 }
 
 int loss_weigh(struct loss *l, const int *counts, int classes, struct arena *a, struct error *e) {

@@ -18,6 +18,9 @@ struct loss_type {
     /* Whether one output will do for two classes. Then z and dz are N x 1 where p and y are N x 2.
      */
     bool one_output;
+    /* Where the options keep what others ask for; 0: nowhere. */
+    size_t temperature; /* a double T: p is softmax(z / T), in training and ever after */
+    size_t teacher;     /* a const char *: the model whose logits the targets have in training */
 
     /* From logits z (N x K) and target t the probabilities p (N x K) and the loss of each row, in
      * nats, into losses (N): in training, what backward is the gradient of; else that of y itself,
@@ -39,7 +42,7 @@ struct loss_type {
 extern const char *const loss_class_weights[];
 enum { CLASS_WEIGHTS_NONE, CLASS_WEIGHTS_BALANCED };
 
-/* For losses that divide the logits: the options have a `double temperature`. */
+/* For losses that divide the logits for good (loss_type.temperature). */
 enum { LOSS_TEMPERATURE_MOST = 1000000 };
 #define TEMPERATURE_KEY(of)                                                                        \
     REAL_KEY(of, temperature, "1", 1.0 / LOSS_TEMPERATURE_MOST, LOSS_TEMPERATURE_MOST,             \
@@ -47,6 +50,9 @@ enum { LOSS_TEMPERATURE_MOST = 1000000 };
 
 /* Where the options of the loss keep that; NULL: it has none. */
 double *loss_temperature(const struct object *loss);
+
+/* The run or model file that the loss learns from; NULL: it has no teacher. */
+const char *loss_teacher(const struct object *loss);
 
 /* A loss as a config chose it. */
 struct loss {

@@ -2,12 +2,13 @@
 #include "losses/loss.h"
 
 extern const struct loss_type softmax_cross_entropy_loss, negative_log_likelihood_loss,
-    sigmoid_cross_entropy_loss;
+    sigmoid_cross_entropy_loss, distillation_loss;
 
 static const struct loss_type *const types[] = {
     &softmax_cross_entropy_loss,
     &negative_log_likelihood_loss,
     &sigmoid_cross_entropy_loss,
+    &distillation_loss,
 };
 
 const struct loss_type *losses_type(int i) {

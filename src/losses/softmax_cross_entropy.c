@@ -98,6 +98,7 @@ const struct loss_type softmax_cross_entropy_loss = {
             .help = "-log of the softmax probability of the label, mean over the batch, in nats",
             .size = sizeof(struct softmax_cross_entropy),
             .keys = keys},
+    .temperature = offsetof(struct softmax_cross_entropy, temperature),
     .forward = forward,
     .backward = backward,
 };

@@ -182,10 +182,13 @@ static int allocate(struct model *m, int in, int classes, int rows) {
     m->target.labels = arena_alloc(&m->arena, (size_t)rows, sizeof *m->target.labels);
     m->target.y = matrix(&m->arena, rows, classes);
     m->p = matrix(&m->arena, rows, classes);
+    if (m->loss.type->teacher)
+        m->target.teacher = matrix(&m->arena, rows, classes);
     m->act[0] = matrix(&m->arena, rows, in);
     m->delta[0] = matrix(&m->arena, rows, in);
     int complete = m->target.labels && m->target.y.data && m->losses && m->p.data &&
-                   m->act[0].data && m->delta[0].data;
+                   m->act[0].data && m->delta[0].data &&
+                   (m->target.teacher.data || !m->loss.type->teacher);
     for (int i = 1; i <= m->nlayers; i++) {
         struct layer *l = &m->layers[i - 1];
         m->act[i] = matrix(&m->arena, rows, l->out);

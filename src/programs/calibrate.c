@@ -50,8 +50,8 @@ static int fit(struct result *r, const struct saved *s, const struct dataset *d,
     double *temperature = loss_temperature(&s->config.loss);
     struct subset *validation = &r->splits[0].samples;
     if (!temperature)
-        return error_input(e, "%s: its loss, %s, has no temperature to fit", s->path,
-                           s->config.loss.type->name);
+        return error_input(e, "%s: the probabilities of its loss, %s, have no temperature to fit",
+                           s->path, s->config.loss.type->name);
     if (s->model->several)
         return error_input(e, "%s: is for several labels a sample; a temperature is fitted for one",
                            s->path);

@@ -2,6 +2,7 @@
  * out the same. */
 #include "base/clock.h"
 #include "data/dataset.h"
+#include "model/model.h"
 #include "programs/apart.h"
 #include "programs/command.h"
 #include "programs/terminal.h"
@@ -104,8 +105,10 @@ static int print_json(const struct record *r, const struct comparison *c, int co
 
 /* The files that the config names by paths are there, and the data is still the same. */
 static int check_inputs(const struct record *r, struct error *e) {
-    const char *const inputs[] = {r->config.data.path, r->config.start_from};
-    for (int i = 0; i < 2; i++)
+    const char *teacher = loss_teacher(&r->config.loss);
+    const char *const inputs[] = {r->config.data.path, r->config.start_from,
+                                  teacher ? teacher : ""};
+    for (int i = 0; i < 3; i++)
         if (inputs[i][0] && inputs[i][0] != '/' && !file_exists(inputs[i]) &&
             !toy_recognises(inputs[i]))
             return error_input(e,

@@ -7,8 +7,8 @@
 #include "config/config.h"
 
 /* Of the run of this config on the dataset of that digest: into `id` the SHA-256 of the config, the
- * digest, the numerics version and the file of "start_from", if any; into `directory` where its
- * files belong, runs/NAME-ID or the config's "output". */
+ * digest, the numerics version and the files of "start_from" and "loss.teacher", if any; into
+ * `directory` where its files belong, runs/NAME-ID or the config's "output". */
 ERROR_CHECKED int identity_make(const struct config *c, const char *digest, char id[SHA256_HEX],
                                 char directory[FILE_PATH], struct error *e);
 

@@ -195,6 +195,14 @@ static int read(struct saved *s, const struct safetensors *f, int rows, struct e
     return state_import(s->model, f, s->path, e);
 }
 
+int saved_path(const char *run_or_model, char path[FILE_PATH], struct error *e) {
+    if (file_is_directory(run_or_model))
+        return file_join(path, FILE_PATH, run_or_model, "model.safetensors", e);
+    return snprintf(path, FILE_PATH, "%s", run_or_model) < FILE_PATH
+               ? 0
+               : error_input(e, "%.60s...: the path is too long", run_or_model);
+}
+
 struct saved *saved_read(const char *run_or_model, int rows, struct error *e) {
     struct saved *s = calloc(1, sizeof *s);
     struct safetensors f = {0};
@@ -202,13 +210,7 @@ struct saved *saved_read(const char *run_or_model, int rows, struct error *e) {
         error_memory(e, run_or_model);
         return NULL;
     }
-    int result;
-    if (file_is_directory(run_or_model))
-        result = file_join(s->path, sizeof s->path, run_or_model, "model.safetensors", e);
-    else
-        result = snprintf(s->path, sizeof s->path, "%s", run_or_model) < (int)sizeof s->path
-                     ? 0
-                     : error_input(e, "%.60s...: the path is too long", run_or_model);
+    int result = saved_path(run_or_model, s->path, e);
     if (result == 0)
         result = safetensors_read(&f, s->path, e);
     if (result == 0)

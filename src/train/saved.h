@@ -36,6 +36,9 @@ struct saved {
     struct arena arena;
 };
 
+/* The model file of that run directory, or the file itself. */
+ERROR_CHECKED int saved_path(const char *run_or_model, char path[FILE_PATH], struct error *e);
+
 /* The model in that file, or in that run directory, for passes of up to `rows` samples. */
 ERROR_CHECKED struct saved *saved_read(const char *run_or_model, int rows, struct error *e);
 void saved_free(struct saved *s); /* NULL is fine */

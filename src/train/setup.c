@@ -1,5 +1,6 @@
 /* From a config file to everything that training needs. */
 #include "model/state.h"
+#include "train/teacher.h"
 #include "train/train.h"
 
 #include <stdlib.h>
@@ -67,7 +68,9 @@ static int set_up(struct training *t, const char *config, const char *const *ove
     t->data = dataset_read(&c->data, t->team, e);
     if (!t->data || check_counts(t, config, overrides, e) != 0 ||
         training_prepare(t, &t->data->split[TRAIN], dataset_features(t->data),
-                         t->data->classes.count, config_source(config, overrides, "model"), e) != 0)
+                         t->data->classes.count, config_source(config, overrides, "model"),
+                         e) != 0 ||
+        teacher_ask(t, config_source(config, overrides, "loss.teacher"), e) != 0)
         return -1;
     t->test = batch_all(&t->data->split[TEST], &t->scaling, &t->arena);
     if (!t->test.order)

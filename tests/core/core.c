@@ -17,8 +17,10 @@ static int train(struct training *t, const char *in, const char *out, struct err
         return error_input(e, "%s: is no whole dump", in);
 
     t->config = input.config;
-    if (training_prepare(t, &input.train, input.features, input.classes, in, e) != 0 ||
-        train_run(t, &(struct train_observer){0}, e) != 0)
+    if (training_prepare(t, &input.train, input.features, input.classes, in, e) != 0)
+        return -1;
+    t->train.teacher = input.teacher;
+    if (train_run(t, &(struct train_observer){0}, e) != 0)
         return -1;
 
     to.file = fopen(out, "wb");

@@ -31,13 +31,6 @@ static void number_double(struct dump *d, double *x) {
     memcpy(x, &bits, sizeof bits);
 }
 
-static void number_float(struct dump *d, float *x) {
-    uint32_t bits;
-    memcpy(&bits, x, sizeof bits);
-    bits = (uint32_t)number(d, bits, 4);
-    memcpy(x, &bits, sizeof bits);
-}
-
 /* Room for what is to be read; what is to be written is there already. */
 static void *room(struct dump *d, void *written, int count, size_t size) {
     void *p = d->writing ? written : arena_alloc(d->arena, (size_t)count, size);
@@ -123,6 +116,27 @@ static void fields(struct dump *d, const struct key *keys, void *of) {
     }
 }
 
+static void numbers(struct dump *d, real *x, size_t count) {
+    for (size_t i = 0; i < count && !d->failed; i++) {
+        uint32_t bits;
+        _Static_assert(sizeof *x == sizeof bits, "real is binary32");
+        memcpy(&bits, &x[i], sizeof bits);
+        bits = (uint32_t)number(d, bits, 4);
+        memcpy(&x[i], &bits, sizeof bits);
+    }
+}
+
+/* rows x cols numbers, or NULL. */
+static real *matrix(struct dump *d, real *x, int rows, int cols) {
+    int there = x != NULL;
+    integer(d, &there);
+    if (!there)
+        return NULL;
+    x = room(d, x, rows, (size_t)cols * sizeof *x);
+    numbers(d, x, (size_t)rows * (size_t)cols);
+    return x;
+}
+
 void dump_input(struct dump *d, struct dump_input *input) {
     struct split *s = &input->train;
     fields(d, config_keys, &input->config);
@@ -130,24 +144,19 @@ void dump_input(struct dump *d, struct dump_input *input) {
     integer(d, &input->classes);
     integer(d, &s->count);
     s->labels = room(d, s->labels, s->count, sizeof *s->labels);
-    int table = s->values != NULL;
-    integer(d, &table);
-    if (!table)
-        s->pixels = room(d, s->pixels, s->count, (size_t)input->features);
-    else
-        s->values = room(d, s->values, s->count, (size_t)input->features * sizeof *s->values);
     for (int i = 0; i < s->count && !d->failed; i++)
         integer(d, &s->labels[i]);
-    size_t values = (size_t)s->count * (size_t)input->features;
-    if (!table)
-        bytes(d, s->pixels, values);
-    for (size_t i = 0; table && i < values && !d->failed; i++)
-        number_float(d, &s->values[i]);
+    s->values = matrix(d, s->values, s->count, input->features);
+    if (!s->values) {
+        s->pixels = room(d, s->pixels, s->count, (size_t)input->features);
+        bytes(d, s->pixels, (size_t)s->count * (size_t)input->features);
+    }
+    s->targets = matrix(d, s->targets, s->count, input->classes);
+    input->teacher = matrix(d, input->teacher, s->count, input->classes);
 }
 
 void dump_theta(struct dump *d, struct model *m) {
-    for (size_t i = 0; i < m->nparams; i++)
-        number_float(d, &m->theta[i]);
+    numbers(d, m->theta, m->nparams);
 }
 
 bool dump_close(struct dump *d) {

@@ -1,0 +1,306 @@
+/* distillation: the loss at its limits, and the teacher that it learns from. Its gradient and its
+ * values are compared in test_gradients.c and test_reference.c. */
+#include "base/file.h"
+#include "base/sha256.h"
+#include "fixtures.h"
+#include "losses/loss.h"
+#include "test.h"
+#include "train/identity.h"
+#include "train/saved.h"
+#include "train/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_distillation(void);
+
+#define TEACHER "tests/data/teacher.safetensors"
+
+static const struct loss_type *loss_named(const char *name) {
+    int i = 0;
+    while (losses_type(i) && strcmp(losses_variant(i)->name, name) != 0)
+        i++;
+    ck_assert_msg(losses_type(i) != NULL, "there is no loss %s", name);
+    return losses_type(i);
+}
+
+/* ---- the loss ---- */
+
+/* A row of three logits with the label 0, and what the loss makes of it with these options. */
+struct example {
+    real z[3], teacher[3];
+    real p[3], loss, dz[3];
+};
+
+static void compute(struct example *x, const char *type, const char *options, bool training) {
+    struct arena a = {0};
+    const struct loss_type *l = loss_named(type);
+    const void *o = test_options(&l->row, options, &a);
+    int label = 0;
+    struct target t = test_target(&label, 1, 3, &a);
+    struct tensor z = {x->z, 1, 3}, p = {x->p, 1, 3}, dz = {x->dz, 1, 3};
+    if (training)
+        t.teacher = (struct tensor){x->teacher, 1, 3};
+    l->forward(o, training, z, &t, p, &x->loss);
+    if (training)
+        l->backward(o, z, p, &t, 1, dz);
+    arena_free(&a);
+}
+
+#define OPTIONS(T, alpha) "{\"teacher\": \"t\", \"temperature\": " #T ", \"alpha\": " #alpha "}"
+
+START_TEST(without_the_teachers_share_it_is_the_cross_entropy) {
+    struct example x = {.z = {1, -2, 0.5f}, .teacher = {3, 4, 5}}, y = x;
+    compute(&x, "distillation", OPTIONS(4, 0), true);
+    compute(&y, "softmax_cross_entropy", "{}", true);
+    ck_assert_mem_eq(&x, &y, sizeof x);
+}
+END_TEST
+
+START_TEST(outside_training_it_is_the_cross_entropy_at_temperature_1) {
+    struct example x = {.z = {1, -2, 0.5f}}, y = x;
+    compute(&x, "distillation", OPTIONS(4, 0.9), false);
+    compute(&y, "softmax_cross_entropy", "{}", false);
+    ck_assert_mem_eq(&x, &y, sizeof x);
+}
+END_TEST
+
+START_TEST(a_student_that_agrees_with_its_teacher_has_no_loss_and_no_gradient) {
+    struct example x = {.z = {1, -2, 3}, .teacher = {101, 98, 103}}; /* softmax is the same */
+    compute(&x, "distillation", OPTIONS(4, 1), true);
+    ck_assert(x.loss == 0 && x.dz[0] == 0 && x.dz[1] == 0 && x.dz[2] == 0);
+}
+END_TEST
+
+/* q is (1, 0, 0) but for e^-20 and less, s the same for class 1: KL is log s_1's distance from 0,
+ * 2000 / T, where s_0 itself is 0 in floats. */
+START_TEST(logits_of_any_size_neither_overflow_nor_take_the_logarithm_of_0) {
+    struct example x = {.z = {-1000, 1000, 0}, .teacher = {1000, 0, -1000}};
+    compute(&x, "distillation", OPTIONS(2, 1), true);
+    ck_assert_double_eq_tol((double)x.loss, 4 * 1000, 1e-3);
+    ck_assert_double_eq_tol((double)x.dz[0], -2, 1e-6);
+    ck_assert_double_eq_tol((double)x.dz[1], 2, 1e-6);
+    for (int i = 0; i < 3; i++) {
+        struct example huge = {.z = {0, 1e30f, -1e30f}};
+        huge.teacher[i] = 1e30f;
+        compute(&huge, "distillation", OPTIONS(0.5, 0.5), true);
+        ck_assert(isfinite(huge.loss));
+        for (int j = 0; j < 3; j++)
+            ck_assert(isfinite(huge.dz[j]) && isfinite(huge.p[j]));
+    }
+}
+END_TEST
+
+START_TEST(its_temperature_is_not_that_of_the_probabilities) {
+    struct arena a = {0};
+    const struct variant *row = &loss_named("distillation")->row;
+    struct object o = {row, test_options(row, OPTIONS(4, 0.9), &a)};
+    ck_assert_ptr_null(loss_temperature(&o));
+    ck_assert_str_eq(loss_teacher(&o), "t");
+    row = &loss_named("softmax_cross_entropy")->row;
+    o = (struct object){row, test_options(row, "{\"temperature\": 3}", &a)};
+    ck_assert(*loss_temperature(&o) == 3);
+    ck_assert_ptr_null(loss_teacher(&o));
+    arena_free(&a);
+}
+END_TEST
+
+/* ---- the teacher ---- */
+
+static struct training *student(const char *more, const char *again) {
+    struct error e = {0};
+    struct training *t =
+        training_new("tests/small-distill.json", (const char *const[]){more, again, NULL}, 2, &e);
+    ck_assert_msg(t != NULL, "%s", e.text);
+    return t;
+}
+
+START_TEST(the_teacher_of_the_tests_is_the_model_of_its_config) {
+    size_t size;
+    char hex[SHA256_HEX], *bytes = test_read(TEACHER, &size);
+    sha256_hex(bytes, size, hex);
+    free(bytes);
+    char *golden = test_read("tests/golden.json", &size);
+    ck_assert_ptr_nonnull(
+        strstr(golden, fixture_text("\"tests/small-teacher.json\": \"%s\"", hex)));
+    free(golden);
+}
+END_TEST
+
+/* The teacher is one linear layer, so that its logits can be said in a line: z = W x + b, for the
+ * pixels as it saw them itself, less their mean and over their deviation. */
+START_TEST(every_training_sample_has_the_teachers_logits_by_its_own_scaling) {
+    struct error e = {0};
+    struct training *t = student(NULL, NULL);
+    struct saved *teacher = saved_read(TEACHER, 1, &e);
+    ck_assert_msg(teacher != NULL, "%s", e.text);
+    const struct layer *l = &teacher->model->layers[0];
+    const struct split *s = t->train.split;
+    char *seen = calloc((size_t)s->count, 1);
+    ck_assert(teacher->dataset.scaling_mean > 0.1);
+    for (int k = 0; k < t->train.count; k++) {
+        int n = t->train.order[k];
+        seen[n] = 1;
+        for (int j = 0; j < 10; j++) {
+            double z = (double)l->params[1].value.data[j];
+            for (int i = 0; i < 784; i++)
+                z += (s->pixels[n * 784 + i] / 255.0 - teacher->dataset.scaling_mean) /
+                     teacher->dataset.scaling_deviation *
+                     (double)tensor_row(l->params[0].value, i)[j];
+            ck_assert_double_eq_tol((double)t->train.teacher[n * 10 + j], z, 1e-4);
+        }
+    }
+    for (int n = 0; n < s->count; n++) /* of the others nobody asks */
+        ck_assert(seen[n] || t->train.teacher[n * 10] == 0);
+    ck_assert_ptr_null(t->validation.teacher);
+    free(seen);
+    saved_free(teacher);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(a_calibrated_teacher_says_what_it_predicts) {
+    struct error e = {0};
+    struct text calibrated = {0};
+    char teacher[128];
+    ck_assert_int_eq(saved_calibrate(TEACHER, 2, &calibrated, &e), 0);
+    fixture_write(test_path("calibrated"), calibrated);
+    snprintf(teacher, sizeof teacher, "loss.teacher=%s", test_path("calibrated"));
+    struct training *t = student(NULL, NULL), *u = student(teacher, NULL);
+    for (int i = 0; i < 1000 * 10; i++)
+        ck_assert(u->train.teacher[i] == t->train.teacher[i] / 2);
+    training_free(t);
+    training_free(u);
+}
+END_TEST
+
+START_TEST(a_run_is_a_teacher_as_its_model_file_is) {
+    char teacher[128];
+    struct test_outcome o =
+        test_shell("mkdir %s/run && cp " TEACHER " %s/run/model.safetensors", test_dir, test_dir);
+    ck_assert_int_eq(o.status, 0);
+    snprintf(teacher, sizeof teacher, "loss.teacher=%s", test_path("run"));
+    struct training *t = student(NULL, NULL), *u = student(teacher, NULL);
+    ck_assert_mem_eq(t->train.teacher, u->train.teacher, 1000 * 10 * sizeof(real));
+    training_free(t);
+    training_free(u);
+}
+END_TEST
+
+static void refused(const char *teacher, const char *message) {
+    struct error e = {0};
+    const char *overrides[] = {fixture_text("loss.teacher=%s", teacher), NULL};
+    ck_assert_ptr_null(training_new("tests/small-distill.json", overrides, 1, &e));
+    test_refused(&e, fixture_text("command line: \"loss.teacher\"%s", message));
+}
+
+START_TEST(a_teacher_that_is_missing_or_no_model_is_refused) {
+    refused("runs/none", " names runs/none, but there is no such run or model file; to train it: "
+                         "./train CONFIG output=runs/none");
+    refused("tests/small.json", ": tests/small.json: is not a safetensors file");
+    refused("tests", ": tests/model.safetensors: cannot be read: No such file or directory");
+}
+END_TEST
+
+START_TEST(a_teacher_of_other_pictures_or_classes_is_refused) {
+    struct error e = {0};
+    char data[128];
+    struct dataset *d = fixture_dataset(7, 112, 1, 10, (const int[]){20, 0});
+    for (int i = 0; i < 2; i++) {
+        const char *path = test_path("%d", i);
+        ck_assert_int_eq(sheet_write(d, path, &e), 0);
+        snprintf(data, sizeof data, "data.path=%s", path);
+        const char *overrides[] = {data, "data.validation=0", "train.batch_size=1", NULL};
+        ck_assert_ptr_null(training_new("tests/small-distill.json", overrides, 1, &e));
+        test_refused(
+            &e,
+            fixture_text(i == 0 ? "tests/small-distill.json: \"loss.teacher\": %s: its pictures "
+                                  "are 112 x 7 x 1, but " TEACHER " was trained on 28 x 28 x 1"
+                                : "tests/small-distill.json: \"loss.teacher\": %s: its class 3 "
+                                  "is \"three\", but for " TEACHER " it is \"3\"",
+                         path));
+        e = (struct error){0};
+        d->height = d->width = 28;
+        d->classes.items[3] = "three";
+    }
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(the_teachers_file_is_part_of_the_runs_identity) {
+    struct error e = {0};
+    struct text calibrated = {0};
+    char teacher[128], ids[3][SHA256_HEX], directory[FILE_PATH];
+    snprintf(teacher, sizeof teacher, "loss.teacher=%s", test_path("teacher"));
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(saved_calibrate(TEACHER, i < 2 ? 2 : 3, &calibrated, &e), 0);
+        fixture_write(test_path("teacher"), calibrated);
+        calibrated = (struct text){0};
+        struct training *t = student(teacher, NULL);
+        ck_assert_int_eq(identity_make(&t->config, t->data->digest, ids[i], directory, &e), 0);
+        training_free(t);
+    }
+    ck_assert_str_eq(ids[0], ids[1]);
+    ck_assert_str_ne(ids[0], ids[2]);
+}
+END_TEST
+
+/* ---- the commands ---- */
+
+START_TEST(a_distilled_run_evaluates_without_its_teacher_and_is_verified_with_it) {
+    struct test_outcome o = test_shell(
+        "cp " TEACHER " %s/t && $ONEHOT train tests/small-distill.json loss.teacher=%s/t "
+        "train.epochs=2 output=%s/run --quiet && $ONEHOT verify %s/run",
+        test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "model.safetensors: the same bytes\n"));
+    o = test_shell(
+        "rm %s/t; $ONEHOT evaluate %s/run && $ONEHOT predict %s/run tests/data/seven.png", test_dir,
+        test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    o = test_shell("$ONEHOT verify %s/run", test_dir);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "/t, but there is no such run or model file;"));
+}
+END_TEST
+
+START_TEST(a_sweep_over_temperatures_names_a_missing_teacher_before_any_job) {
+    struct test_outcome o =
+        test_shell("$ONEHOT sweep tests/small-distill.json loss.temperature=2,4 loss.teacher=none");
+    test_failed(o, 2,
+                "\"loss.teacher\" names none, but there is no such run or model file; to train it: "
+                "./train CONFIG output=none");
+    ck_assert_str_eq(o.out, "");
+}
+END_TEST
+
+START_TEST(a_distilled_model_has_no_temperature_to_calibrate) {
+    struct test_outcome o = test_shell("$ONEHOT train tests/small-distill.json train.epochs=1 "
+                                       "output=%s/run --quiet && $ONEHOT calibrate %s/run",
+                                       test_dir, test_dir);
+    test_failed(o, 2,
+                fixture_text("%s/run/model.safetensors: the probabilities of its loss, "
+                             "distillation, have no temperature to fit",
+                             test_dir));
+}
+END_TEST
+
+Suite *test_distillation(void) {
+    return TEST_SUITE("distillation", without_the_teachers_share_it_is_the_cross_entropy,
+                      outside_training_it_is_the_cross_entropy_at_temperature_1,
+                      a_student_that_agrees_with_its_teacher_has_no_loss_and_no_gradient,
+                      logits_of_any_size_neither_overflow_nor_take_the_logarithm_of_0,
+                      its_temperature_is_not_that_of_the_probabilities,
+                      the_teacher_of_the_tests_is_the_model_of_its_config,
+                      every_training_sample_has_the_teachers_logits_by_its_own_scaling,
+                      a_calibrated_teacher_says_what_it_predicts,
+                      a_run_is_a_teacher_as_its_model_file_is,
+                      a_teacher_that_is_missing_or_no_model_is_refused,
+                      a_teacher_of_other_pictures_or_classes_is_refused,
+                      the_teachers_file_is_part_of_the_runs_identity,
+                      a_distilled_run_evaluates_without_its_teacher_and_is_verified_with_it,
+                      a_sweep_over_temperatures_names_a_missing_teacher_before_any_job,
+                      a_distilled_model_has_no_temperature_to_calibrate);
+}

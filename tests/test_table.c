@@ -326,14 +326,13 @@ START_TEST(tables_and_pictures_are_not_taken_for_each_other) {
 END_TEST
 
 START_TEST(a_report_of_a_table_shows_rows_for_pictures_and_no_weights) {
-    struct test_outcome o =
-        test_shell("$ONEHOT train configs/tiny/three.json data.path=toy:blobs:noise=0.5 "
-                   "output=%s/run --quiet && cat %s/run/report.html",
-                   test_dir, test_dir);
-    ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert_ptr_nonnull(strstr(o.out, "<h2>The worst mistakes</h2>"));
-    ck_assert_ptr_nonnull(strstr(o.out, "<figure><dl><dt>x</dt><dd>"));
-    ck_assert_ptr_null(strstr(o.out, "What the first layer looks for"));
+    struct test_outcome o = test_shell(
+        "$ONEHOT train configs/tiny/three.json data.path=toy:blobs:noise=0.5 output=%s/run --quiet "
+        "&& cd %s/run && grep -c '<h2>The worst mistakes' report.html && "
+        "grep -c '<figure><dl><dt>x</dt><dd>' report.html; grep -c 'the first layer looks for' "
+        "report.html",
+        test_dir, test_dir);
+    ck_assert_str_eq(o.out, "1\n24\n0\n");
 }
 END_TEST
 

@@ -9,12 +9,13 @@
 
 extern const struct command train_command, sweep_command, evaluate_command, predict_command,
     calibrate_command, report_command, compare_command, verify_command, export_command,
-    pack_command, gradcheck_command, explain_command, softmax_command, schema_command;
+    pack_command, gradcheck_command, explain_command, boundary_command, softmax_command,
+    schema_command;
 
 static const struct command *const commands[] = {
     &train_command,     &sweep_command,   &evaluate_command, &predict_command, &calibrate_command,
     &report_command,    &compare_command, &verify_command,   &export_command,  &pack_command,
-    &gradcheck_command, &explain_command, &softmax_command,  &schema_command,
+    &gradcheck_command, &explain_command, &boundary_command, &softmax_command, &schema_command,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

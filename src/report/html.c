@@ -57,8 +57,18 @@ static void base64(struct text *t, const uint8_t *bytes, size_t size) {
     }
 }
 
-int html_picture(struct text *t, struct picture *p, int side, const char *alt, struct error *e) {
+int html_data(struct text *t, const struct picture *p, struct error *e) {
     struct text png = {0};
+    int result = picture_encode(p, "report.html", &png, e);
+    if (result == 0) {
+        text_printf(t, "data:image/png;base64,");
+        base64(t, (const uint8_t *)png.data, png.size);
+    }
+    text_free(&png);
+    return result;
+}
+
+int html_picture(struct text *t, struct picture *p, int side, const char *alt, struct error *e) {
     int longer = p->width > p->height ? p->width : p->height;
     if (longer > side) {
         int width = (int)((long long)p->width * side / longer);
@@ -66,15 +76,10 @@ int html_picture(struct text *t, struct picture *p, int side, const char *alt, s
         if (fit_resize(p, width > 0 ? width : 1, height > 0 ? height : 1, p->channels, e) != 0)
             return -1;
     }
-    int result = picture_encode(p, "report.html", &png, e);
-    if (result == 0) {
-        text_printf(t, "<img alt=\"");
-        html_text(t, alt);
-        text_printf(t, "\" width=\"%d\" height=\"%d\" src=\"data:image/png;base64,", p->width,
-                    p->height);
-        base64(t, (const uint8_t *)png.data, png.size);
-        text_printf(t, "\">");
-    }
-    text_free(&png);
+    text_printf(t, "<img alt=\"");
+    html_text(t, alt);
+    text_printf(t, "\" width=\"%d\" height=\"%d\" src=\"", p->width, p->height);
+    int result = html_data(t, p, e);
+    text_printf(t, "\">");
     return result;
 }

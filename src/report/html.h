@@ -15,6 +15,9 @@ void html_count(struct text *t, long long n);
  * is. NaN is a dash. */
 void html_percent(struct text *t, double share);
 
+/* The picture as a PNG in a data: URL. */
+ERROR_CHECKED int html_data(struct text *t, const struct picture *p, struct error *e);
+
 /* An image element with the PNG in it, of at most `side` pixels a side, and this text for who
  * cannot see it. *p is scaled down where it is larger. */
 ERROR_CHECKED int html_picture(struct text *t, struct picture *p, int side, const char *alt,

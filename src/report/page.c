@@ -200,6 +200,8 @@ static int body(const struct page *p, const struct findings *f, const struct met
     warnings(result, t);
     if (m->count > 0)
         training(m, t);
+    if (boundary_write(p, t, e) != 0)
+        return -1;
     if (f->split) {
         classes_write(p, f, t);
         if (mistakes_write(p, f, t, e) != 0)

@@ -8,6 +8,7 @@
  * mistakes.c   the pictures that the model is most wrong about
  * reliability.c  its probabilities against how often it is right, as SVG
  * weights.c    what the first layer looks for, as pictures
+ * boundary.c   how the plane of a table with two columns is divided (plane.h)
  * html.c       text and pictures in HTML;  style.c the one style sheet */
 #ifndef ONEHOT_REPORT_PAGE_H
 #define ONEHOT_REPORT_PAGE_H

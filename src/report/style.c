@@ -107,6 +107,14 @@ const char style_sheet[] =
     ".scale{display:flex;align-items:center;gap:.6rem;margin-top:1rem;color:var(--soft);"
     "font-size:.8125rem}\n"
     ".scale i{width:12rem;height:.65rem;border-radius:2px;filter:var(--invert)}\n"
+    /* the plane */
+    ".plane{max-width:40rem;margin-top:1.25rem}\n"
+    ".plane .inked{filter:var(--invert)}.plane .marks "
+    "path{stroke:#fff;stroke-width:1.4;paint-order:stroke}\n"
+    ".plane .k0{fill:#0072b2}.plane .k1{fill:#d55e00}.plane .k2{fill:#009e73}"
+    ".plane .k3{fill:#cc79a7}.plane .k4{fill:#e69f00}.plane .k5{fill:#56b4e9}"
+    ".plane .k6{fill:#6e543c}.plane .k7{fill:#785ec8}.plane .k8{fill:#646e78}"
+    ".plane .k9{fill:#a0aa1e}\n"
     /* config and provenance */
     "pre{margin-top:1.25rem;padding:1rem 1.25rem;background:var(--panel);border-radius:6px;"
     "font:.8125rem/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace;"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: tests/report/browser.sh ONEHOT
 #
-# Opens the reports of two small runs in headless Chromium, light and dark, wide and narrow, and lets
+# Opens the reports of three small runs in headless Chromium, light and dark, wide and narrow, and lets
 # probe.js look: every picture drawn, all text readable, nothing wider than the window, nor than the
 # page where it is printed. Nothing may be said on the console.
 #
@@ -31,6 +31,7 @@ trap 'rm -rf "$folder"' EXIT
 "$onehot" train tests/small.json output="$folder/layers" --quiet
 "$onehot" train tests/small.json output="$folder/softmax" --quiet train.epochs=1 \
 	'model=[{"type": "linear", "units": 10}]'
+"$onehot" train configs/tiny/spiral.json output="$folder/plane" --quiet train.epochs=5
 
 wrong=0
 look() { # look RUN WHAT WIDTH SCHEME LEAST: probe.html, so wide, dark (0) or light (1), text so large
@@ -43,7 +44,7 @@ look() { # look RUN WHAT WIDTH SCHEME LEAST: probe.html, so wide, dark (0) or li
 	if grep CONSOLE "$folder/log"; then wrong=1; fi
 }
 
-for run in layers softmax; do
+for run in layers softmax plane; do
 	page=$folder/probe.html
 	{ cat "$folder/$run/report.html" && echo '<script>' && cat tests/report/probe.js && echo '</script>'; } >"$page"
 	for width in 1200 400; do

@@ -34,7 +34,7 @@ addEventListener("load", () => {
 	for (const image of images)
 		if (!image.complete || image.naturalWidth === 0 || image.getBoundingClientRect().width < 8)
 			found.add(`a picture is not drawn: ${image.alt}`);
-	if (images.length === 0) found.add("there is no picture");
+	if (images.length + document.querySelectorAll("svg image").length === 0) found.add("there is no picture");
 	if (document.querySelectorAll("svg path.line").length === 0) found.add("there is no curve");
 
 	let texts = 0;

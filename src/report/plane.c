@@ -1,0 +1,77 @@
+#include "report/plane.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* The part of a column's range that is shown beyond its values on each side. */
+#define MARGIN 0.08
+
+/* Colours that colour-blind people tell apart, too (Okabe and Ito 2008), in turn where there are
+ * more classes. */
+static const uint8_t inks[][3] = {{0, 114, 178},   {213, 94, 0},   {0, 158, 115}, {204, 121, 167},
+                                  {230, 159, 0},   {86, 180, 233}, {110, 84, 60}, {120, 94, 200},
+                                  {100, 110, 120}, {160, 170, 30}};
+enum { INKS = sizeof inks / sizeof *inks };
+
+/* The range of column c among the points, and a margin. */
+static void find_range(struct plane *p, const struct split *points, int c) {
+    double low = INFINITY, high = -INFINITY;
+    for (int i = 0; i < points->count; i++) {
+        low = fmin(low, (double)points->values[2 * i + c]);
+        high = fmax(high, (double)points->values[2 * i + c]);
+    }
+    double margin = MARGIN * (high - low);
+    if (margin == 0) /* all the same */
+        margin = fmax(fabs(low), 1);
+    p->low[c] = low - margin;
+    p->high[c] = high + margin;
+}
+
+int plane_make(struct plane *p, const struct split *points, int classes, int width, int height,
+               struct arena *a, struct error *e) {
+    size_t n = (size_t)width * (size_t)height;
+    *p = (struct plane){.width = width, .height = height, .classes = classes};
+    p->grid.count = width * height;
+    p->grid.values = arena_alloc(a, n, 2 * sizeof *p->grid.values);
+    p->grid.labels = arena_alloc(a, n, sizeof *p->grid.labels); /* nobody asks for these */
+    p->order = arena_alloc(a, n, sizeof *p->order);
+    p->cells = arena_alloc(a, n, sizeof *p->cells);
+    if (!p->grid.values || !p->grid.labels || !p->order || !p->cells)
+        return error_memory(e, "the picture of the plane");
+    find_range(p, points, 0);
+    find_range(p, points, 1);
+    for (int i = 0; i < p->grid.count; i++) {
+        double x = (i % width + 0.5) / width, y = 1 - (i / width + 0.5) / height;
+        p->grid.values[2 * i] = (float)(p->low[0] + x * (p->high[0] - p->low[0]));
+        p->grid.values[2 * i + 1] = (float)(p->low[1] + y * (p->high[1] - p->low[1]));
+        p->order[i] = i;
+    }
+    return 0;
+}
+
+void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
+                struct team *team) {
+    struct subset cells = {
+        .split = &p->grid, .scaling = scaling, .count = p->grid.count, .order = p->order};
+    struct evaluation v = {.outcomes = p->cells};
+    evaluation_run(&v, m, &cells, team);
+}
+
+/* From white, where the model is no surer than by chance, to more than half of the ink. */
+static void colour(const struct plane *p, const struct outcome *cell, uint8_t *rgb) {
+    double chance = 1.0 / p->classes;
+    double sure = p->classes > 1 ? ((double)cell->confidence - chance) / (1 - chance) : 1;
+    double ink = 0.08 + 0.5 * fmin(fmax(sure, 0), 1);
+    for (int c = 0; c < 3; c++)
+        rgb[c] = (uint8_t)(255 - ink * (255 - inks[cell->predicted % INKS][c]) + 0.5);
+}
+
+int plane_picture(const struct plane *p, struct picture *out, struct error *e) {
+    *out = (struct picture){p->width, p->height, 3, NULL};
+    out->pixels = malloc(picture_size(out));
+    if (!out->pixels)
+        return error_memory(e, "the picture of the plane");
+    for (int i = 0; i < p->grid.count; i++)
+        colour(p, &p->cells[i], out->pixels + 3 * (size_t)i);
+    return 0;
+}

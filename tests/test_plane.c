@@ -1,0 +1,308 @@
+/* The plane as a model divides it: the cells, the picture, the SVG, and the film of a training. */
+#include "fixtures.h"
+#include "report/movie.h"
+#include "report/plane.h"
+#include "test.h"
+#include "train/train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_plane(void);
+
+/* The corners of the unit square, and a model of two logits, 0 and along[0] x + along[1] y + b. */
+static struct training *split_along(double x, double y, double b) {
+    struct error e = {0};
+    struct training *t =
+        training_new("configs/tiny/xor.json",
+                     (const char *[]){"model=[{\"type\": \"linear\", \"units\": 2}]", NULL}, 1, &e);
+    ck_assert_msg(t != NULL, "%s", e.text);
+    memset(t->model->theta, 0, t->model->nparams * sizeof(real));
+    tensor_row(t->model->layers[0].params[0].value, 0)[1] = (real)x;
+    tensor_row(t->model->layers[0].params[0].value, 1)[1] = (real)y;
+    t->model->layers[0].params[1].value.data[1] = (real)b;
+    return t;
+}
+
+/* The plane around the corners, in 10 x 8 cells, as this training's model sees it. */
+static struct plane look(struct training *t, struct arena *a) {
+    struct error e = {0};
+    struct plane p;
+    ck_assert_int_eq(plane_make(&p, &t->data->split[TRAIN], 2, 10, 8, a, &e), 0);
+    plane_look(&p, t->model, &t->scaling, NULL);
+    return p;
+}
+
+START_TEST(the_plane_is_the_points_and_a_margin) {
+    struct arena a = {0};
+    struct training *t = split_along(1, 0, 0);
+    struct plane p = look(t, &a);
+    for (int c = 0; c < 2; c++) {
+        ck_assert_double_eq_tol(p.low[c], -0.08, 1e-12);
+        ck_assert_double_eq_tol(p.high[c], 1.08, 1e-12);
+    }
+    /* the centres of the first cell, which is at the left and at the top, and of the last one */
+    const float *first = p.grid.values, *last = p.grid.values + 2 * 79;
+    ck_assert_double_eq_tol((double)first[0], -0.08 + 1.16 / 20, 1e-6);
+    ck_assert_double_eq_tol((double)first[1], 1.08 - 1.16 / 16, 1e-6);
+    ck_assert_double_eq_tol((double)last[0], 1.08 - 1.16 / 20, 1e-6);
+    ck_assert_double_eq_tol((double)last[1], -0.08 + 1.16 / 16, 1e-6);
+    training_free(t);
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(the_plane_around_equal_points_is_not_empty) {
+    struct arena a = {0};
+    struct error e = {0};
+    float values[] = {5, 0, 5, 0};
+    int labels[] = {0, 0};
+    struct split points = {.count = 2, .values = values, .labels = labels};
+    struct plane p;
+    ck_assert_int_eq(plane_make(&p, &points, 1, 2, 2, &a, &e), 0);
+    ck_assert(p.low[0] == 0 && p.high[0] == 10 && p.low[1] == -1 && p.high[1] == 1);
+    arena_free(&a);
+}
+END_TEST
+
+/* Right of x = 1/2, or above y = 1/2, it is class 1. */
+START_TEST(cells_hold_what_the_model_says_at_their_place) {
+    for (int up = 0; up < 2; up++) {
+        struct arena a = {0};
+        struct training *t = split_along(up ? 0 : 8, up ? 8 : 0, -4);
+        struct plane p = look(t, &a);
+        for (int i = 0; i < 80; i++) {
+            double z = 8 * (double)p.grid.values[2 * i + up] - 4;
+            ck_assert_int_eq(p.cells[i].predicted, up ? i / 10 < 4 : i % 10 >= 5);
+            ck_assert_double_eq_tol((double)p.cells[i].confidence, 1 / (1 + exp(-fabs(z))), 1e-5);
+        }
+        training_free(t);
+        arena_free(&a);
+    }
+}
+END_TEST
+
+static int brightness(const uint8_t *rgb) {
+    return rgb[0] + rgb[1] + rgb[2];
+}
+
+START_TEST(the_picture_has_a_colour_a_class_that_is_paler_where_the_model_is_unsure) {
+    struct arena a = {0};
+    struct error e = {0};
+    struct picture q;
+    struct training *t = split_along(8, 0, -4);
+    struct plane p = look(t, &a);
+    ck_assert_int_eq(plane_picture(&p, &q, &e), 0);
+    ck_assert(q.width == 10 && q.height == 8 && q.channels == 3);
+    for (int i = 0; i < 10; i++) { /* blue, then orange */
+        const uint8_t *rgb = q.pixels + 3 * i;
+        ck_assert(i < 5 ? rgb[2] > rgb[0] : rgb[0] > rgb[2]);
+        if (i > 0 && i != 5)
+            ck_assert(i < 5 ? brightness(rgb) > brightness(rgb - 3)
+                            : brightness(rgb) < brightness(rgb - 3));
+    }
+    ck_assert_int_gt(brightness(q.pixels + 3 * 4), 3 * 220); /* nearly white between them */
+    picture_free(&q);
+    training_free(t);
+    arena_free(&a);
+}
+END_TEST
+
+static int count(const char *text, const char *part) {
+    int n = 0;
+    for (const char *s = text; (s = strstr(s, part)); s += strlen(part))
+        n++;
+    return n;
+}
+
+/* The SVG of that many points in two classes with these names. */
+static struct text svg(int points, const char **names) {
+    struct arena a = {0};
+    struct text t = {0};
+    struct plane p;
+    struct error e = {0};
+    struct split s = {.count = points,
+                      .values = calloc((size_t)points, 2 * sizeof(float)),
+                      .labels = calloc((size_t)points, sizeof(int))};
+    for (int i = 0; i < points; i++) {
+        s.values[2 * i] = (float)i;
+        s.labels[i] = i & 1;
+    }
+    ck_assert_int_eq(plane_make(&p, &s, 2, 3, 3, &a, &e), 0);
+    plane_svg_open(&p, &(struct strings){2, (const char *[]){"a<b", "y"}}, "what", &t);
+    plane_svg_close(&p, &s, &(struct strings){2, names}, &t);
+    ck_assert(!t.failed);
+    free(s.values);
+    free(s.labels);
+    arena_free(&a);
+    return t;
+}
+
+START_TEST(every_point_has_its_mark_up_to_a_number_that_browsers_bear) {
+    static const int points[] = {2, 39, 1000, 1500, 4000}, marks[] = {2, 39, 1000, 1500, 1334};
+    for (int i = 0; i < 5; i++) {
+        struct text t = svg(points[i], (const char *[]){"a", "b"});
+        ck_assert_int_eq(count(t.data, "z") - 2, marks[i]); /* each closes one; the legend has 2 */
+        text_free(&t);
+    }
+}
+END_TEST
+
+START_TEST(names_in_the_picture_are_escaped_and_cut_between_characters) {
+    struct text t = svg(2, (const char *[]){"äöüäöüäöüäöü", "<script>"});
+    ck_assert_ptr_nonnull(strstr(t.data, ">äöüäöüäöüäö…</text>"));
+    ck_assert_ptr_nonnull(strstr(t.data, ">&lt;script&gt;</text>"));
+    ck_assert_ptr_nonnull(strstr(t.data, ">a&lt;b</text>"));
+    text_free(&t);
+}
+END_TEST
+
+/* ---- report.html ---- */
+
+/* How many such sections the report of a run of one epoch has, as text. */
+static const char *sections(const char *name, const char *more) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train configs/tiny/three.json train.epochs=1 output=%s/%s %s --quiet "
+                   "&& grep -c 'How it divides the plane' %s/%s/report.html",
+                   test_dir, name, more, test_dir, name);
+    return fixture_text("%s%s", o.out, o.err);
+}
+
+START_TEST(a_report_shows_the_plane_of_two_columns_and_of_no_other_data) {
+    static const char three[] = "x,y,z,label\n1,2,3,a\n3,2,1,b\n1,1,1,c\n";
+    test_write(test_path("d.csv"), three, strlen(three));
+    const char *more =
+        fixture_text("data.path=%s/d.csv data.test_share=0 train.batch_size=3", test_dir);
+    ck_assert_str_eq(sections("two", ""), "1\n");
+    ck_assert_str_eq(sections("three", more), "0\n");
+}
+END_TEST
+
+/* ---- the film ---- */
+
+static void train(const char *name, const char *more) {
+    struct test_outcome o = test_shell(
+        "$ONEHOT train configs/tiny/three.json output=%s/%s %s --quiet", test_dir, name, more);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+/* The content of the first or the last picture of an SVG file, which the caller frees. */
+static char *picture_in(const char *path, bool last) {
+    size_t size;
+    char *text = test_read(path, &size), *at = strstr(text, "base64,");
+    for (char *next = at; last && next; next = strstr(next + 1, "base64,"))
+        at = next;
+    ck_assert_ptr_nonnull(at);
+    at = strndup(at, strcspn(at, "\""));
+    free(text);
+    return at;
+}
+
+START_TEST(the_film_begins_with_the_initial_model_and_ends_with_the_runs) {
+    train("run", "");
+    train("start", "train.epochs=0");
+    struct test_outcome o = test_shell(
+        "$ONEHOT boundary %s/run && $ONEHOT boundary %s/start && $ONEHOT boundary %s/run --frames "
+        "7 --out %s/seven.svg && grep -c '<g class=.f' %s/seven.svg",
+        test_dir, test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "/run/boundary.svg: 30 frames\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "/seven.svg: 7 frames\n7\n"));
+    char *first = picture_in(test_path("seven.svg"), false);
+    char *last = picture_in(test_path("seven.svg"), true);
+    char *other = picture_in(test_path("run/boundary.svg"), true);
+    char *initial = picture_in(test_path("start/boundary.svg"), false);
+    ck_assert_str_eq(first, initial);
+    ck_assert_str_eq(last, other);
+    ck_assert_str_ne(first, last);
+    free(first);
+    free(last);
+    free(other);
+    free(initial);
+}
+END_TEST
+
+START_TEST(each_frame_of_the_film_has_its_turn) {
+    train("run", "train.epochs=3");
+    struct test_outcome o = test_shell(
+        "$ONEHOT boundary %s/run --frames 3 && grep -o 'delay:[-0-9.]*s' %s/run/boundary.svg && "
+        "grep -o 'after epoch [0-9]*' %s/run/boundary.svg && grep -o 'f [0-9.]*s step-end' "
+        "%s/run/boundary.svg",
+        test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    /* two of 0.15 s and one of 2.1 s */
+    ck_assert_ptr_nonnull(strstr(o.out, "delay:-2.40s\ndelay:-2.25s\ndelay:-2.10s\n"
+                                        "after epoch 1\nafter epoch 3\nf 2.40s step-end\n"));
+}
+END_TEST
+
+START_TEST(the_film_of_an_early_stopping_ends_with_the_best_model) {
+    train("run", "data.validation=20 early_stopping.monitor=accuracy early_stopping.patience=2");
+    struct test_outcome o = test_shell("$ONEHOT boundary %s/run", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+END_TEST
+
+START_TEST(runs_that_have_no_plane_or_no_longer_repeat_are_refused) {
+    const char *usage = "onehot boundary: --frames must be from 2 to 300, got \"%s\"";
+    train("run", "");
+    train("other", "seed=7");
+    test_small_run("pictures", "");
+    test_failed(test_shell("$ONEHOT boundary configs/tiny/xor.json"), 2,
+                "configs/tiny/xor.json: is not a run directory");
+    test_failed(test_shell("$ONEHOT boundary %s/run --frames 1", test_dir), 2,
+                fixture_text(usage, "1"));
+    test_failed(test_shell("$ONEHOT boundary %s/run --frames 301", test_dir), 2,
+                fixture_text(usage, "301"));
+    test_failed(test_shell("$ONEHOT boundary %s/run --frames ''", test_dir), 2,
+                fixture_text(usage, ""));
+    test_failed(test_shell("$ONEHOT boundary %s/pictures", test_dir), 2,
+                fixture_text("%s/pictures/model.safetensors: only a model of two columns divides "
+                             "a plane; this one has 784 inputs",
+                             test_dir));
+    test_failed(test_shell("cp %s/other/model.safetensors %s/run && $ONEHOT boundary %s/run",
+                           test_dir, test_dir, test_dir),
+                1,
+                fixture_text("%s/run/model.safetensors: the same training ends in another model "
+                             "now",
+                             test_dir));
+    ck_assert_int_ne(test_shell("ls %s/run/boundary.svg", test_dir).status, 0);
+    test_write(test_path("d.csv"), "x,y,label\n1,2,0\n3,2,1\n1,1,2\n", 28);
+    train("table",
+          fixture_text("data.path=%s/d.csv data.test_share=0 train.batch_size=1", test_dir));
+    test_failed(
+        test_shell("echo 5,5,1 >>%s/d.csv; $ONEHOT boundary %s/table", test_dir, test_dir), 2,
+        fixture_text("%s/d.csv: has changed since the run in %s/table", test_dir, test_dir));
+}
+END_TEST
+
+START_TEST(in_a_pipe_the_plane_is_digits) {
+    train("run", "");
+    struct test_outcome o = test_shell("COLUMNS=40 $ONEHOT boundary %s/run --plot", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    char *end = strstr(o.out, "\n\nx ");
+    ck_assert_ptr_nonnull(end);
+    ck_assert_int_eq(end - o.out, 20 * 41 - 1);
+    ck_assert_uint_eq(strspn(o.out, "012.\n"), 20 * 41 + 1);
+    /* the corners of the triangle: right; left, above and below */
+    ck_assert_int_eq(o.out[41 * 10 + 38], '0');
+    ck_assert_int_eq(o.out[41 * 2 + 4], '1');
+    ck_assert_int_eq(o.out[41 * 17 + 4], '2');
+    ck_assert_ptr_nonnull(strstr(end, "\n0 0\n1 1\n2 2\n. less than 60 % sure\n"));
+}
+END_TEST
+
+Suite *test_plane(void) {
+    return TEST_SUITE(
+        "plane", the_plane_is_the_points_and_a_margin, the_plane_around_equal_points_is_not_empty,
+        cells_hold_what_the_model_says_at_their_place,
+        the_picture_has_a_colour_a_class_that_is_paler_where_the_model_is_unsure,
+        every_point_has_its_mark_up_to_a_number_that_browsers_bear,
+        names_in_the_picture_are_escaped_and_cut_between_characters,
+        a_report_shows_the_plane_of_two_columns_and_of_no_other_data,
+        the_film_begins_with_the_initial_model_and_ends_with_the_runs,
+        each_frame_of_the_film_has_its_turn, the_film_of_an_early_stopping_ends_with_the_best_model,
+        runs_that_have_no_plane_or_no_longer_repeat_are_refused, in_a_pipe_the_plane_is_digits);
+}

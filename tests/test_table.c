@@ -316,7 +316,13 @@ START_TEST(tables_and_pictures_are_not_taken_for_each_other) {
                              "trained on pictures",
                              test_dir));
     test_failed(test_shell("$ONEHOT predict %s/table tests/data/seven.png", test_dir), 2,
-                fixture_text("%s: was trained on a table, not on pictures", table));
+                fixture_text("onehot predict: %s was trained on a table of 2 columns: give a "
+                             "number for each, or a .csv file",
+                             table));
+    test_failed(test_shell("$ONEHOT predict %s/table 1 2 --fit", test_dir), 2,
+                fixture_text("onehot predict: --invert and --fit are for pictures; %s was trained "
+                             "on a table",
+                             table));
     test_failed(
         test_shell("$ONEHOT export %s/table --c %s/x.h", test_dir, test_dir), 2,
         fixture_text("%s: was trained on a table; only models of pictures are exported", table));
@@ -333,6 +339,66 @@ START_TEST(a_report_of_a_table_shows_rows_for_pictures_and_no_weights) {
         "report.html",
         test_dir, test_dir);
     ck_assert_str_eq(o.out, "1\n24\n0\n");
+}
+END_TEST
+
+/* ---- predict ---- */
+
+/* A table of two columns, x for class 0 and y for class 1, and a model that was trained on it. */
+static void train_xy(void) {
+    static const char rows[] = "x,y,label\n1,0,0\n2,0,0\n0,1,1\n0,2,1\n";
+    test_write(test_path("d.csv"), rows, strlen(rows));
+    struct test_outcome o = test_shell(
+        "$ONEHOT train configs/tiny/three.json data.path=%s/d.csv data.test_share=0 "
+        "train.batch_size=2 data.scaling=standardize model.2.units=2 output=%s/run --quiet",
+        test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+START_TEST(rows_are_predicted_from_the_command_line_and_from_files) {
+    train_xy();
+    struct test_outcome o = test_shell("$ONEHOT predict %s/run 2 -0.5 -1e-1 2", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_eq(strstr(o.out, "2 -0.5: 0\n"), o.out);
+    ck_assert_ptr_nonnull(strstr(o.out, "\n-1e-1 2: 1\n"));
+    static const char rows[] = "name,y,x\r\na,-0.5,2\r\n\"b,c\",2,-0.1\r\n";
+    test_write(test_path("new.csv"), rows, strlen(rows));
+    struct test_outcome lines = test_shell("$ONEHOT predict %s/run %s/new.csv", test_dir, test_dir);
+    ck_assert_ptr_nonnull(strstr(lines.out, "/new.csv, line 2: 0\n"));
+    ck_assert_ptr_nonnull(strstr(lines.out, "/new.csv, line 3: 1\n"));
+    o = test_shell("$ONEHOT predict %s/run 2 -0.5 -0.1 2 --json", test_dir);
+    struct test_outcome file =
+        test_shell("$ONEHOT predict %s/run %s/new.csv --json", test_dir, test_dir);
+    ck_assert_str_eq(o.out, file.out);
+    cJSON *json = test_json(&o);
+    const cJSON *first = cJSON_GetArrayItem(json, 0);
+    ck_assert_double_eq(test_member(test_member(first, "row"), "y")->valuedouble, -0.5);
+    ck_assert_str_eq(test_member(first, "class")->valuestring, "0");
+    cJSON_Delete(json);
+}
+END_TEST
+
+START_TEST(rows_that_do_not_fit_the_model_are_refused) {
+    train_xy();
+    const char *model = fixture_text("%s/run/model.safetensors", test_dir);
+    const struct {
+        const char *content, *text;
+    } files[] = {{"x,z\n1,2\n", fixture_text("has no column \"y\", which %s needs", model)},
+                 {"x,y,x\n1,2,3\n", "has two columns named \"x\""},
+                 {"x,y\n1\n", "line 2: has 1 fields, but the header has 2"},
+                 {"y,x\n1,2\n\n1,b\n", "line 4, column 2 (\"x\"): \"b\" is not a number"},
+                 {"\n", "holds no header"}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        test_write(test_path("new.csv"), files[i].content, strlen(files[i].content));
+        test_failed(test_shell("$ONEHOT predict %s/run %s/new.csv --json", test_dir, test_dir), 2,
+                    fixture_text("%s/new.csv: %s", test_dir, files[i].text));
+    }
+    test_failed(test_shell("$ONEHOT predict %s/run 1 nan", test_dir), 2,
+                "onehot predict: \"nan\" is not a number for the column \"y\"");
+    test_failed(test_shell("$ONEHOT predict %s/run 1 2 3 --json", test_dir), 2,
+                fixture_text("onehot predict: %s/run/model.safetensors was trained on a table of 2 "
+                             "columns: give a number for each, or a .csv file",
+                             test_dir));
 }
 END_TEST
 
@@ -358,5 +424,6 @@ Suite *test_table(void) {
         a_model_file_whose_columns_do_not_fit_is_refused,
         tables_and_pictures_are_not_taken_for_each_other,
         a_report_of_a_table_shows_rows_for_pictures_and_no_weights,
-        the_plan_tells_a_table_from_pictures);
+        rows_are_predicted_from_the_command_line_and_from_files,
+        rows_that_do_not_fit_the_model_are_refused, the_plan_tells_a_table_from_pictures);
 }

@@ -1,7 +1,6 @@
-/* onehot predict: which class a picture is of, or which labels it has, with the probabilities. */
-#include "base/text.h"
+/* onehot predict: which class a sample is of, or which labels it has, with the probabilities. */
+#include "programs/predict.h"
 #include "data/fit.h"
-#include "programs/command.h"
 #include "programs/terminal.h"
 #include "programs/threshold.h"
 
@@ -71,14 +70,15 @@ static void print_names(const struct saved *s, const int *order) {
     putchar('\n');
 }
 
-static void print_prediction(const struct saved *s, const struct picture *p, const char *path,
+static void print_prediction(const struct saved *s, const char *name, const struct picture *picture,
                              const int *order) {
     const struct strings *names = &s->dataset.classes;
     const real *probability = s->model->p.data;
     int bars = names->count < MOST_BARS ? names->count : MOST_BARS;
-    printf("%s: ", path);
+    printf("%s: ", name);
     print_names(s, order);
-    terminal_picture(p);
+    if (picture)
+        terminal_picture(picture);
     for (int i = 0; i < bars; i++) {
         int c = order[i];
         terminal_text(names->items[c], 12);
@@ -91,11 +91,22 @@ static void print_prediction(const struct saved *s, const struct picture *p, con
     }
 }
 
-static void json_prediction(const struct saved *s, const char *path, const int *order,
-                            struct json *j) {
+/* The row of a table, by column. */
+static void json_row(const struct strings *columns, const float *values, struct json *j) {
+    json_open(j, "row", '{');
+    for (int i = 0; i < columns->count; i++)
+        json_number(j, columns->items[i], (double)values[i]);
+    json_close(j, '}');
+}
+
+static void json_prediction(const struct saved *s, const char *name, const struct split *sample,
+                            const int *order, struct json *j) {
     const struct strings *names = &s->dataset.classes;
     json_open(j, NULL, '{');
-    json_string(j, "picture", path);
+    if (sample->values)
+        json_row(&s->dataset.columns, sample->values, j);
+    else
+        json_string(j, "picture", name);
     if (s->model->several) {
         json_open(j, "classes", '[');
         for (int c = 0; c < names->count; c++)
@@ -112,16 +123,36 @@ static void json_prediction(const struct saved *s, const char *path, const int *
     json_close(j, '}');
 }
 
-/* Sends the picture through the model, as the only sample of a batch. */
-static void forward(const struct saved *s, struct picture *p) {
-    int zero = 0, label = 0;
+int predict_sample(struct prediction *p, const struct split *sample, const char *name,
+                   const struct picture *picture, struct error *e) {
+    int zero = 0;
+    struct model *m = p->saved->model;
     struct pass pass = {.rows = 1};
-    struct split split = {.count = 1, .pixels = p->pixels, .labels = &label};
-    struct subset one = {&split, &s->scaling, 1, &zero, NULL};
-    struct model *m = s->model;
+    struct subset one = {sample, &p->saved->scaling, 1, &zero, NULL};
     batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
     model_forward(m, &pass);
     model_loss(m, &pass);
+    if (model_not_finite(m, 1) >= 0)
+        return error_run(e, "%s: the model's output is not finite for %s", p->saved->path, name);
+    rank(m->p.data, p->order, p->saved->dataset.classes.count);
+    if (p->j)
+        json_prediction(p->saved, name, sample, p->order, p->j);
+    else
+        print_prediction(p->saved, name, picture, p->order);
+    return 0;
+}
+
+static int predict_picture(struct prediction *p, const char *path, bool invert, bool fit,
+                           struct error *e) {
+    struct picture picture;
+    int label = 0;
+    if (load(&picture, &p->saved->dataset, path, invert, fit, e) != 0)
+        return -1;
+    note_inverse(&picture, &p->saved->dataset, path, invert);
+    struct split sample = {.count = 1, .pixels = picture.pixels, .labels = &label};
+    int result = predict_sample(p, &sample, path, &picture, e);
+    picture_free(&picture);
+    return result;
 }
 
 static int run(int argc, char **argv, struct error *e) {
@@ -139,60 +170,54 @@ static int run(int argc, char **argv, struct error *e) {
 
     struct text t = {0};
     struct json j = {.out = &t, .lines = 1};
-    int *order = NULL, result = -1;
+    struct prediction p = {.j = as_json ? &j : NULL};
+    int result = -1;
     struct saved *s = saved_read(argv[1], 1, e);
     if (!s || threshold_set(&predict_command, threshold, s, e) != 0)
         goto done;
-    if (s->dataset.columns.count > 0) {
-        error_input(e, "%s: was trained on a table, not on pictures", s->path);
-        goto done;
-    }
-    order = calloc((size_t)s->dataset.classes.count, sizeof *order);
-    if (!order) {
+    p.saved = s;
+    p.order = calloc((size_t)s->dataset.classes.count, sizeof *p.order);
+    if (!p.order) {
         error_memory(e, "the ranking");
         goto done;
     }
-    json_open(&j, NULL, '[');
-    for (int i = 2; i <= count; i++) {
-        struct picture p;
-        if (load(&p, &s->dataset, argv[i], invert, fit, e) != 0)
-            goto done;
-        note_inverse(&p, &s->dataset, argv[i], invert);
-        forward(s, &p);
-        if (model_not_finite(s->model, 1) >= 0) {
-            error_run(e, "%s: the model's output is not finite for %s", s->path, argv[i]);
-            picture_free(&p);
-            goto done;
-        }
-        rank(s->model->p.data, order, s->dataset.classes.count);
-        if (as_json)
-            json_prediction(s, argv[i], order, &j);
-        else
-            print_prediction(s, &p, argv[i], order);
-        picture_free(&p);
+    bool table = s->dataset.columns.count > 0;
+    if (table && (invert || fit)) {
+        error_input(e,
+                    "onehot predict: --invert and --fit are for pictures; %s was trained on a "
+                    "table",
+                    s->path);
+        goto done;
     }
+    json_open(&j, NULL, '[');
+    result = table ? predict_table(&p, argv + 2, count - 1, e) : 0;
+    for (int i = 2; i <= count && !table && result == 0; i++)
+        result = predict_picture(&p, argv[i], invert, fit, e);
     json_close(&j, ']');
-    result = t.failed ? error_memory(e, "the predictions") : 0;
     if (as_json && result == 0)
-        puts(t.data);
+        result = command_print(&t, e);
 done:
     text_free(&t);
-    free(order);
+    free(p.order);
     saved_free(s);
     return result;
 }
 
 const struct command predict_command = {
     .name = "predict",
-    .summary = "say what a picture shows, with probabilities",
-    .arguments = "RUN_OR_MODEL PICTURE.png ... [--invert] [--fit] [--threshold P] [--json]",
+    .summary = "say what a picture shows, or a row of a table, with probabilities",
+    .arguments = "RUN_OR_MODEL SAMPLE ... [--invert] [--fit] [--threshold P] [--json]",
     .help = "Prints each picture as the model sees it, and its most probable classes. A model\n"
             "only knows pictures like those it was trained on: MNIST's digits are white on black,\n"
             "28 x 28, and fill 20 pixels of them, centred. A model for several labels a sample\n"
             "says of each whether the picture has it: whether its probability reaches the\n"
             "threshold.\n\n"
+            "For a model of a table SAMPLE is a .csv file, whose header names the columns, or a\n"
+            "number for each column, again and again.\n\n"
             "examples:\n"
             "  ./onehot predict runs/latest tests/data/seven.png\n"
-            "  ./onehot predict runs/latest scan.png --fit --invert\n",
+            "  ./onehot predict runs/latest scan.png --fit --invert\n"
+            "  ./onehot predict runs/latest 0.5 -0.2\n"
+            "  ./onehot predict runs/latest new.csv --json\n",
     .run = run,
 };

@@ -1,0 +1,26 @@
+/* What onehot predict makes of a sample, be it a picture (predict.c) or the row of a table
+ * (predict_table.c). */
+#ifndef ONEHOT_PROGRAMS_PREDICT_H
+#define ONEHOT_PROGRAMS_PREDICT_H
+
+#include "data/picture.h"
+#include "programs/command.h"
+#include "train/saved.h"
+
+struct prediction {
+    const struct saved *saved;
+    int *order;     /* of the classes, the most probable first */
+    struct json *j; /* where it is for programs, an open list; NULL: for people */
+};
+
+/* Sends the only sample of this split, whose label is asked for by nobody, through the model and
+ * says what comes out. `name` names it; `picture` is shown, NULL for a row, whose values are. */
+ERROR_CHECKED int predict_sample(struct prediction *p, const struct split *sample, const char *name,
+                                 const struct picture *picture, struct error *e);
+
+/* Rows for a model of a table: from .csv files, or numbers, one for each column, again and again.
+ */
+ERROR_CHECKED int predict_table(struct prediction *p, char *const *arguments, int count,
+                                struct error *e);
+
+#endif

@@ -100,6 +100,37 @@ START_TEST(a_folder_with_train_and_test_is_the_same_as_what_was_written) {
 }
 END_TEST
 
+START_TEST(several_columns_of_0_and_1_are_several_labels) {
+    static const char rows[] = "b,x,\"a,c\",a,y\n0,1,7,1,2\n1,3,8,1,4\n0,5,9,0,6\n1,7,8,0,8\n";
+    static const float train[] = {1, 0, 1, 1, 0, 0, 0, 1};
+    test_write(test_path("d.csv"), rows, strlen(rows));
+    struct dataset *d = read_as(test_path("d.csv"), "a,b", 0);
+    const struct split *s = &d->split[TRAIN];
+    ck_assert(dataset_several(d));
+    ck_assert_int_eq(d->classes.count, 2);
+    ck_assert_str_eq(d->classes.items[0], "a");
+    ck_assert_int_eq(d->columns.count, 3);
+    ck_assert_str_eq(d->columns.items[1], "a,c");
+    ck_assert_mem_eq(s->values, ((const float[]){1, 7, 2, 3, 8, 4, 5, 9, 6, 7, 8, 8}),
+                     12 * sizeof(float));
+    ck_assert_mem_eq(s->targets, train, sizeof train);
+    ck_assert_mem_eq(s->labels, ((const int[]){0, 0, 0, 1}), 4 * sizeof(int));
+    dataset_free(d);
+    d = read_as(test_path("d.csv"), "a,c", 0); /* one column of that name */
+    ck_assert(!dataset_several(d));
+    ck_assert_int_eq(d->classes.count, 3);
+    dataset_free(d);
+    d = read_as(test_path("d.csv"), "b,a", 0.5); /* each row keeps its targets */
+    for (int k = 0; k < SPLITS; k++)
+        for (int i = 0; i < 2; i++) {
+            int row = ((int)d->split[k].values[3 * i] - 1) / 2;
+            ck_assert_float_eq(d->split[k].targets[2 * i], train[2 * row + 1]);
+            ck_assert_float_eq(d->split[k].targets[2 * i + 1], train[2 * row]);
+        }
+    dataset_free(d);
+}
+END_TEST
+
 START_TEST(a_share_of_a_single_file_is_for_testing_evenly_over_the_classes) {
     struct text t = {0};
     bool seen[200] = {false};
@@ -152,7 +183,7 @@ START_TEST(headers_that_name_no_columns_are_refused) {
     refused("", "holds no header");
     refused("\n\r\n", "holds no header");
     refused("x,label\n", "holds no rows but the header");
-    refused("label\na\n", "has no columns but that of the label");
+    refused("label\na\n", "has no columns but those of labels");
     refused("x,Label\n1,a\n", "has no column \"label\" for the labels; did you mean \"Label\"?");
     refused("width,height,species\n1,2,a\n",
             "has no column \"label\" for the labels; set \"data.label\" to one of \"width\", "
@@ -183,6 +214,19 @@ START_TEST(cells_that_are_no_numbers_are_refused_with_line_and_column) {
     refused("x,label\n1234567890123456789012345678901234567890x,a\n",
             "line 2, column 1 (\"x\"): is not a number");
     refused("x,label\n1,a\n2,\n", "line 3, column 2: the label is empty");
+}
+END_TEST
+
+START_TEST(label_columns_that_are_not_of_0_and_1_are_refused) {
+    write_text("d.csv", "x,a,b\n1,0,1\n2,1,2\n");
+    refused_as("d.csv", "a,b", "d.csv", "line 3, column 3 (\"b\"): \"2\" is not 0 or 1");
+    refused_as("d.csv", "a,a", "d.csv", "\"data.label\" names the column \"a\" twice");
+    refused_as("d.csv", "a,", "d.csv",
+               "has no column \"\" for the labels; set \"data.label\" to one of \"x\", \"a\", "
+               "\"b\"");
+    refused_as("d.csv", "x,a,b", "d.csv", "has no columns but those of labels");
+    write_text("d.csv", "x,a,b\n1,0,\n");
+    refused_as("d.csv", "a,b", "d.csv", "line 2, column 3 (\"b\"): \"\" is not 0 or 1");
 }
 END_TEST
 
@@ -321,6 +365,8 @@ Suite *test_csv(void) {
                       a_share_of_a_single_file_is_for_testing_evenly_over_the_classes,
                       headers_that_name_no_columns_are_refused,
                       cells_that_are_no_numbers_are_refused_with_line_and_column,
+                      label_columns_that_are_not_of_0_and_1_are_refused,
+                      several_columns_of_0_and_1_are_several_labels,
                       rows_that_are_ragged_are_refused_with_their_line,
                       quotes_that_do_not_match_are_refused, files_that_are_no_text_are_refused,
                       test_rows_that_do_not_fit_the_training_rows_are_refused,

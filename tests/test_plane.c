@@ -262,6 +262,19 @@ START_TEST(runs_that_have_no_plane_or_no_longer_repeat_are_refused) {
                 fixture_text("%s/pictures/model.safetensors: only a model of two columns divides "
                              "a plane; this one has 784 inputs",
                              test_dir));
+    static const char several[] = "x,y,a,b\n1,2,0,1\n3,2,1,1\n";
+    test_write(test_path("several.csv"), several, strlen(several));
+    train("several", fixture_text("data.path=%s/several.csv data.test_share=0 data.label=a,b "
+                                  "train.batch_size=1 model.2.units=2 "
+                                  "'loss={\"type\": \"sigmoid_cross_entropy\"}'",
+                                  test_dir));
+    test_failed(test_shell("$ONEHOT boundary %s/several", test_dir), 2,
+                fixture_text("%s/several/model.safetensors: names several labels of a place, which "
+                             "a colour cannot show",
+                             test_dir));
+    ck_assert_str_eq(
+        test_shell("grep -c 'How it divides the plane' %s/several/report.html", test_dir).out,
+        "0\n");
     test_failed(test_shell("cp %s/other/model.safetensors %s/run && $ONEHOT boundary %s/run",
                            test_dir, test_dir, test_dir),
                 1,

@@ -11,7 +11,7 @@ enum config_scaling { SCALING_UNIT, SCALING_STANDARDIZE };
 
 struct config_data {
     const char *path;
-    const char *label; /* of a table, the column that holds the label */
+    const char *label; /* of a table, the column that holds the label, or columns, by commas */
     double test_share; /* of a table in one file, what becomes the test set */
     int validation;    /* samples split off the training set */
     int limit;         /* samples of the rest to train on; 0: all */

@@ -13,8 +13,10 @@ static const struct key data_keys[] = {
         struct config_data, path, NULL,
         "the dataset: a folder with dataset.json, train/CLASS/*.png, IDX files or train.csv; "
         "a .csv file; or a toy: toy:spiral, toy:moons, toy:blobs, toy:xor, toy:circles"),
-    STRING_KEY(struct config_data, label, "\"label\"",
-               "the column of a .csv file that holds the label; all others hold numbers"),
+    STRING_KEY(
+        struct config_data, label, "\"label\"",
+        "the column of a .csv file that holds the label; or several, divided by commas, of 1 "
+        "or 0, for several labels a sample; all others hold numbers"),
     {KEY_ROW(struct config_data, test_share, KEY_REAL, "0.2",
              "of a single .csv file, the share of its rows that is set aside for the test, evenly "
              "over the classes; the same rows for every seed"),

@@ -168,6 +168,9 @@ static int run(int argc, char **argv, struct error *e) {
                              "%s: only a model of two columns divides a plane; this one has %d "
                              "inputs",
                              s->path, s->model->act[0].cols);
+    else if (s && s->dataset.several)
+        result = error_input(e, "%s: names several labels of a place, which a colour cannot show",
+                             s->path);
     if (result == 0 && !out)
         result = file_join(path, sizeof path, argv[1], "boundary.svg", e);
     if (result == 0)

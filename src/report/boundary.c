@@ -7,7 +7,7 @@ int boundary_write(const struct page *p, struct text *t, struct error *e) {
     const struct split *train = &p->data->split[TRAIN];
     struct plane plane;
     struct arena a = {0};
-    if (p->data->columns.count != 2 || train->count == 0)
+    if (p->data->columns.count != 2 || train->count == 0 || train->several)
         return 0;
     int result = plane_make(&plane, train, p->data->classes.count, SIDE, SIDE, &a, e);
     if (result == 0) {

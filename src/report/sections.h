@@ -27,7 +27,8 @@ void reliability_write(const struct findings *f, struct text *t);
 ERROR_CHECKED int mistakes_write(const struct page *p, const struct findings *f, struct text *t,
                                  struct error *e);
 
-/* Nothing where the data is no table of two columns, with samples to train on. */
+/* Nothing where the data is no table of two columns, with samples to train on, each of one class.
+ */
 ERROR_CHECKED int boundary_write(const struct page *p, struct text *t, struct error *e);
 
 /* Nothing where the first layer is not linear, or the data a table. */

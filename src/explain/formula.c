@@ -101,6 +101,8 @@ static void matrix(struct writer *w, const struct node *n) {
     bool negative = (double)n->quantity->value.data[i] < 0 && !w->first;
     put(w, negative ? "(" : "");
     formula_value(n->quantity, i, w->style, w->out);
+    if (w->style->seen)
+        w->style->seen(w->style->context, n->quantity, i);
     put(w, negative ? ")" : "");
 }
 
@@ -273,15 +275,32 @@ void formula_symbols(const struct quantity *q, const struct formula_style *s, st
     write(&w, q->by->right, LOOSE);
 }
 
-bool formula_numbers(const struct quantity *q, size_t i, const struct formula_style *s,
-                     struct text *t) {
-    struct writer w = {.out = t, .style = s, .numbers = true, .first = true, .complete = true};
+/* Gives the letters left of "=" their values for element i. */
+static void place(struct writer *w, const struct quantity *q, size_t i) {
     const char *index = q->by->index;
     size_t cols = (size_t)q->value.cols;
     if (index[0])
-        w.at[index[0] - 'a'] = (int)(index[1] ? i / cols : i);
+        w->at[index[0] - 'a'] = (int)(index[1] ? i / cols : i);
     if (index[1])
-        w.at[index[1] - 'a'] = (int)(i % cols);
+        w->at[index[1] - 'a'] = (int)(i % cols);
+}
+
+const struct quantity *formula_copied(const struct quantity *q, size_t i, size_t *j) {
+    struct writer w = {0};
+    const struct node *right = q->by->right;
+    if (right->kind == NODE_SUM && extent(right->of[0], right->index[0]) == 1)
+        right = right->of[0];
+    if (right->kind != NODE_MATRIX)
+        return NULL;
+    place(&w, q, i);
+    *j = element(&w, right);
+    return right->quantity;
+}
+
+bool formula_numbers(const struct quantity *q, size_t i, const struct formula_style *s,
+                     struct text *t) {
+    struct writer w = {.out = t, .style = s, .numbers = true, .first = true, .complete = true};
+    place(&w, q, i);
     write(&w, q->by->right, LOOSE);
     return w.complete;
 }

@@ -45,6 +45,8 @@ struct formula_style {
     int digits; /* significant ones */
     int terms;  /* a longer sum is cut to its first few terms that are not 0 */
     bool html;  /* operators escaped; each element in a <span data-q="NAME:INDEX"> */
+    void (*seen)(void *context, const struct quantity *q, size_t i); /* each element; may be NULL */
+    void *context;
 };
 
 /* "z0[j] = b0[j] + sum_i x[i] * W0[i,j]" */
@@ -54,6 +56,9 @@ void formula_symbols(const struct quantity *q, const struct formula_style *s, st
  * was written. */
 bool formula_numbers(const struct quantity *q, size_t i, const struct formula_style *s,
                      struct text *t);
+
+/* Where the formula only names an element of another quantity: that, and its index. Else NULL. */
+const struct quantity *formula_copied(const struct quantity *q, size_t i, size_t *j);
 
 /* "z0[1]": the name of an element, without the indices that have only one value. */
 void formula_element(const struct quantity *q, size_t i, struct text *t);

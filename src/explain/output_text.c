@@ -74,10 +74,6 @@ static void shape(const struct quantity *q, struct text *t) {
         text_printf(t, " (%zu)", tensor_size(q->value));
 }
 
-static bool small(const struct quantity *q) {
-    return tensor_size(q->value) <= OUTPUT_ELEMENTS;
-}
-
 /* A small matrix, a line a row, longer rows in parts. */
 static void matrix(struct page *p, const struct quantity *q) {
     int cell = p->style.digits + 8, most = (p->width - 2) / cell > 0 ? (p->width - 2) / cell : 1;
@@ -92,33 +88,16 @@ static void matrix(struct page *p, const struct quantity *q) {
         }
 }
 
-/* Where the element of the largest absolute value is. */
-static size_t largest(const struct quantity *q) {
-    size_t best = 0;
-    for (size_t i = 0; i < tensor_size(q->value); i++)
-        if (fabs((double)q->value.data[i]) > fabs((double)q->value.data[best]))
-            best = i;
-    return best;
-}
-
 static void summary(struct page *p, const struct quantity *q) {
-    double squares = 0, least = INFINITY, most = -INFINITY;
-    size_t zeros = 0, n = tensor_size(q->value);
+    struct output_summary o = output_summary(q);
     struct text t = {0};
-    for (size_t i = 0; i < n; i++) {
-        double x = (double)q->value.data[i];
-        squares += x * x;
-        least = fmin(least, x);
-        most = fmax(most, x);
-        zeros += x == 0;
-    }
     text_printf(&t, "norm ");
-    formula_number(sqrt(squares), p->style.digits, &t);
+    formula_number(o.norm, p->style.digits, &t);
     text_printf(&t, ", from ");
-    formula_number(least, p->style.digits, &t);
+    formula_number(o.least, p->style.digits, &t);
     text_printf(&t, " to ");
-    formula_number(most, p->style.digits, &t);
-    text_printf(&t, ", %zu of %zu are 0", zeros, n);
+    formula_number(o.most, p->style.digits, &t);
+    text_printf(&t, ", %zu of %zu are 0", o.zeros, tensor_size(q->value));
     paragraph(p, 4, t.data ? t.data : "", false);
     text_free(&t);
 }
@@ -191,27 +170,21 @@ static void picture(struct page *p, const struct quantity *q) {
 
 /* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7" */
 static void element(struct page *p, const struct quantity *q, size_t i, const char *before) {
-    struct text t = {0}, right = {0}, value = {0};
-    formula_numbers(q, i, &p->style, &right);
-    formula_value(q, i, &p->style, &value);
+    struct text t = {0};
+    size_t j;
+    const struct quantity *same = formula_copied(q, i, &j);
     text_printf(&t, "%s", before);
     formula_element(q, i, &t);
-    if (right.data && value.data && strcmp(right.data, value.data) != 0)
-        text_printf(&t, " = %s", right.data);
-    text_printf(&t, " = %s", value.data ? value.data : "");
+    text_printf(&t, " = ");
+    if (same)
+        formula_element(same, j, &t);
+    else
+        formula_numbers(q, i, &p->style, &t);
+    text_printf(&t, " = ");
+    formula_value(q, i, &p->style, &t);
     paragraph(p, 4, t.data ? t.data : "", true);
-    p->out->failed = p->out->failed || t.failed || right.failed || value.failed;
+    p->out->failed = p->out->failed || t.failed;
     text_free(&t);
-    text_free(&right);
-    text_free(&value);
-}
-
-/* Whether no sum in its formula is cut. */
-static bool complete(struct page *p, const struct quantity *q) {
-    struct text t = {0};
-    bool all = formula_numbers(q, 0, &p->style, &t);
-    text_free(&t);
-    return all;
 }
 
 static void title_of(struct page *p, const struct quantity *q) {
@@ -229,18 +202,18 @@ static void title_of(struct page *p, const struct quantity *q) {
 }
 
 static void quantity(struct page *p, const struct quantity *q) {
-    bool full = q->by && complete(p, q);
+    bool full = output_complete(q);
     title_of(p, q);
-    if (!small(q)) {
+    if (!output_small(q)) {
         summary(p, q);
         if (step_stage(p->s, q)->part != STAGE_UPDATE && (q->by || q == p->s->quantities))
             picture(p, q);
     } else if (!full) {
         matrix(p, q);
     }
-    if (q->by && !(small(q) && full))
-        element(p, q, largest(q), "the largest: ");
-    for (size_t i = 0; small(q) && full && i < tensor_size(q->value); i++)
+    if (q->by && !full)
+        element(p, q, output_summary(q).largest, "the largest: ");
+    for (size_t i = 0; full && i < tensor_size(q->value); i++)
         element(p, q, i, "");
 }
 
@@ -280,7 +253,7 @@ static void title(struct page *p, const struct stage *g) {
 }
 
 void output_text(const struct step_shown *s, int width, int digits, struct text *t) {
-    struct page p = {s, width < 40 ? 40 : width, {digits, OUTPUT_TERMS, false}, t};
+    struct page p = {s, width < 40 ? 40 : width, {.digits = digits, .terms = OUTPUT_TERMS}, t};
     heading(&p);
     for (int i = 0; i < s->nstages; i++) {
         const struct stage *g = &s->stages[i];

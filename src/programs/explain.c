@@ -1,4 +1,5 @@
 /* onehot explain: one training step, every number. */
+#include "base/file.h"
 #include "explain/output.h"
 #include "programs/command.h"
 #include "programs/terminal.h"
@@ -39,10 +40,18 @@ static int choose(struct training *t, const char *sample, int n, struct error *e
 struct outputs {
     int digits;
     bool json;
+    const char *html;
 };
 
 static int write(const struct step_shown *s, const struct outputs *o, struct error *e) {
     struct text t = {0};
+    if (o->html) {
+        int result = output_page(s, o->digits, &t, e);
+        if (result == 0)
+            result = t.failed ? error_memory(e, o->html) : file_write(o->html, t.data, t.size, e);
+        text_free(&t);
+        return result;
+    }
     if (o->json)
         output_json(s, &t);
     else
@@ -68,10 +77,16 @@ static int run(int argc, char **argv, struct error *e) {
          .metavar = "N",
          .help = "so many significant digits (default: 4)"},
         {.name = "json", .flag = &o.json, .help = "every number, for programs"},
+        {.name = "html",
+         .value = &o.html,
+         .metavar = "FILE",
+         .help = "a page to step through, for a browser"},
         {0}};
     int count = command_options(&explain_command, options, argc, argv, 1, INT_MAX, e), n = 1;
     if (count < 0)
         return count == COMMAND_HELP ? 0 : -1;
+    if (o.json && o.html)
+        return error_input(e, "onehot explain: --json and --html FILE exclude each other");
     int threads, result = -1;
     struct step_shown s = {0};
     if (number("digits", digits, 1, MOST_DIGITS, &o.digits, e) != 0 ||
@@ -89,7 +104,7 @@ static int run(int argc, char **argv, struct error *e) {
 const struct command explain_command = {
     .name = "explain",
     .summary = "show one training step, every number with its formula",
-    .arguments = "CONFIG [key=value ...] [--sample I] [--batch N] [--json]",
+    .arguments = "CONFIG [key=value ...] [--sample I] [--batch N] [--json | --html FILE]",
     .help = "Takes the first step of a training, and shows what goes in, each layer's output, the\n"
             "loss, the gradients back through each layer, and the update: the trainer's own\n"
             "numbers, each beside its formula with the numbers put in and the source file that\n"
@@ -100,6 +115,7 @@ const struct command explain_command = {
             "examples:\n"
             "  ./onehot explain configs/tiny/xor.json\n"
             "  ./onehot explain configs/tiny/xor.json --sample 2 optimizer.momentum=0.9\n"
+            "  ./onehot explain configs/tiny/three.json --html step.html\n"
             "  ./onehot explain configs/mnist.json --batch 32      the first step as it is taken\n",
     .run = run,
 };

@@ -42,6 +42,17 @@ void html_percent(struct text *t, double share) {
         text_printf(t, "%.2f %%", 100 * share);
 }
 
+void html_colour(double x, uint8_t rgb[3]) {
+    /* ColorBrewer's RdBu, read backwards */
+    static const uint8_t stops[][3] = {
+        {5, 48, 97}, {67, 147, 195}, {247, 247, 247}, {214, 96, 77}, {103, 0, 31}};
+    enum { LAST = sizeof stops / sizeof *stops - 1 };
+    double at = (fmin(fmax(x, -1), 1) + 1) / 2 * LAST;
+    int i = at < LAST ? (int)at : LAST - 1;
+    for (int c = 0; c < 3; c++)
+        rgb[c] = (uint8_t)(stops[i][c] + (at - i) * (stops[i + 1][c] - stops[i][c]) + 0.5);
+}
+
 /* RFC 4648: 3 bytes as 4 characters of 6 bits, the last ones filled up with "=". */
 static void base64(struct text *t, const uint8_t *bytes, size_t size) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -15,6 +15,9 @@ void html_count(struct text *t, long long n);
  * is. NaN is a dash. */
 void html_percent(struct text *t, double share);
 
+/* A colour for -1 (blue) over 0 (white) to 1 (red), told apart by colour-blind people, too. */
+void html_colour(double x, uint8_t rgb[3]);
+
 /* The picture as a PNG in a data: URL. */
 ERROR_CHECKED int html_data(struct text *t, const struct picture *p, struct error *e);
 

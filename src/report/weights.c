@@ -7,18 +7,6 @@
 
 enum { MOST = 48, SIDE = 64, BINS = 1000 };
 
-/* From -1 over 0 to +1: ColorBrewer's RdBu, read backwards, which colour-blind people see, too. */
-static const uint8_t stops[][3] = {
-    {5, 48, 97}, {67, 147, 195}, {247, 247, 247}, {214, 96, 77}, {103, 0, 31}};
-enum { LAST = sizeof stops / sizeof *stops - 1 };
-
-static void colour(double x, uint8_t *rgb) {
-    double at = (fmin(fmax(x, -1), 1) + 1) / 2 * LAST;
-    int i = at < LAST ? (int)at : LAST - 1;
-    for (int c = 0; c < 3; c++)
-        rgb[c] = (uint8_t)(stops[i][c] + (at - i) * (stops[i + 1][c] - stops[i][c]) + 0.5);
-}
-
 /* The weight of a pixel for a unit: of a pixel in colour, the mean of its three. */
 static double weight(struct tensor w, int channels, int pixel, int unit) {
     double sum = 0;
@@ -75,8 +63,8 @@ static int unit(const struct page *p, struct tensor w, int j, double most, const
     if (!rgb.pixels)
         return error_memory(e, "the report");
     for (int i = 0; i < rgb.width * rgb.height; i++)
-        colour(most > 0 ? weight(w, p->data->channels, i, j) / most : 0,
-               rgb.pixels + 3 * (size_t)i);
+        html_colour(most > 0 ? weight(w, p->data->channels, i, j) / most : 0,
+                    rgb.pixels + 3 * (size_t)i);
     text_printf(t, "<figure>");
     int result = html_picture(t, &rgb, SIDE, "weights", e);
     text_printf(t, "<figcaption>");
@@ -90,8 +78,11 @@ static void scale(double most, struct text *t) {
     text_printf(t,
                 "<p class=\"scale\"><span>−%.2g</span><i style=\"background:linear-gradient(90deg",
                 most);
-    for (int i = 0; i <= LAST; i++)
-        text_printf(t, ",rgb(%d %d %d)", stops[i][0], stops[i][1], stops[i][2]);
+    for (int i = -2; i <= 2; i++) {
+        uint8_t rgb[3];
+        html_colour(i / 2.0, rgb);
+        text_printf(t, ",rgb(%d %d %d)", rgb[0], rgb[1], rgb[2]);
+    }
     text_printf(t, ")\"></i><span>+%.2g</span></p>\n", most);
 }
 

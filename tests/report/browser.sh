@@ -3,7 +3,8 @@
 #
 # Opens the reports of three small runs in headless Chromium, light and dark, wide and narrow, and lets
 # probe.js look: every picture drawn, all text readable, nothing wider than the window, nor than the
-# page where it is printed. Nothing may be said on the console.
+# page where it is printed. Through the pages of two explained steps walk.js goes by mouse and by
+# keyboard. Nothing may be said on the console.
 #
 # Exit status: 0 all is well, or there is no Chromium, which it says; 1 something is wrong.
 set -eu
@@ -13,7 +14,7 @@ for chromium in chromium chromium-browser google-chrome ''; do
 	if [ -n "$chromium" ] && command -v "$chromium" >/dev/null; then break; fi
 done
 if [ -z "$chromium" ]; then
-	echo "report.html in Chromium: skipped; to include it: apt-get install chromium"
+	echo "pages in Chromium: skipped; to include it: apt-get install chromium"
 	exit 0
 fi
 
@@ -44,15 +45,28 @@ look() { # look RUN WHAT WIDTH SCHEME LEAST: probe.html, so wide, dark (0) or li
 	if grep CONSOLE "$folder/log"; then wrong=1; fi
 }
 
+probe() { # probe PAGE SCRIPT: probe.html, the page with that script in it
+	{ cat "$1" && echo '<script>' && cat tests/report/look.js "tests/report/$2" && echo '</script>'; } >"$folder/probe.html"
+}
+
 for run in layers softmax plane; do
-	page=$folder/probe.html
-	{ cat "$folder/$run/report.html" && echo '<script>' && cat tests/report/probe.js && echo '</script>'; } >"$page"
+	probe "$folder/$run/report.html" probe.js
 	for width in 1200 400; do
 		look $run screen $width 0 9.5
 		look $run screen $width 1 9.5
 	done
-	sed 's/@media print/@media all/; s/,print{/,all{/' "$page" >"$folder/print" && mv "$folder/print" "$page"
+	sed 's/@media print/@media all/; s/,print{/,all{/' "$folder/probe.html" >"$folder/print"
+	mv "$folder/print" "$folder/probe.html"
 	look $run paper 700 1 7.5 # 96 pixels are an inch
 done
-[ $wrong -eq 0 ] || echo "report.html in Chromium: not as it should be, see above"
+
+for config in xor three; do
+	"$onehot" explain configs/tiny/$config.json --sample 1 --html "$folder/step.html"
+	probe "$folder/step.html" walk.js
+	for width in 1400 400; do
+		look $config explain $width 0 9.5
+		look $config explain $width 1 9.5
+	done
+done
+[ $wrong -eq 0 ] || echo "in Chromium: not as it should be, see above"
 exit $wrong

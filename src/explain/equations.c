@@ -54,14 +54,14 @@ static const struct equations_loss losses[] = {
 static const struct equations_optim optims[] = {
     {.name = "sgd",
      .states = {{"v", "v'[i,j] = momentum * v[i,j] + grad[i,j] + weight_decay * theta[i,j]",
-                 .only = "momentum"}},
+                 "momentum"}},
      .theta = "theta'[i,j] = theta[i,j] - learning_rate *"
               " ((grad[i,j] + weight_decay * theta[i,j]) if momentum == 0 else"
               " (v'[i,j] if nesterov == 0 else"
               " grad[i,j] + weight_decay * theta[i,j] + momentum * v'[i,j]))"},
     {.name = "adamw",
-     .states = {{"m", "m'[i,j] = beta1 * m[i,j] + (1 - beta1) * grad[i,j]"},
-                {"v", "v'[i,j] = beta2 * v[i,j] + (1 - beta2) * grad[i,j]^2"}},
+     .states = {{"m", "m'[i,j] = beta1 * m[i,j] + (1 - beta1) * grad[i,j]", NULL},
+                {"v", "v'[i,j] = beta2 * v[i,j] + (1 - beta2) * grad[i,j]^2", NULL}},
      .theta = "theta'[i,j] = theta[i,j] - learning_rate *"
               " (m'[i,j] / (1 - beta1^t) / (sqrt(v'[i,j] / (1 - beta2^t)) + epsilon)"
               " + weight_decay * theta[i,j])"},

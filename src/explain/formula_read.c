@@ -124,7 +124,7 @@ static struct node *name(struct reader *r) {
             n.number = r->scope[i].number;
             return add(r, n);
         }
-    assert(!"a formula with a name that is not bound");
+    assert(r->failed); /* else the formula has a name that is not bound */
     return number(r, 0);
 }
 

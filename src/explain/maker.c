@@ -57,11 +57,11 @@ void maker_bind_options(struct maker *k, const struct variant *row, const void *
 }
 
 double maker_option(const struct maker *k, const char *name) {
-    for (int i = 0; i < k->bound; i++)
-        if (strcmp(k->scope[i].name, name) == 0)
-            return k->scope[i].number;
-    assert(!"an option that is none");
-    return 0;
+    int i = k->bound - 1;
+    while (i > 0 && strcmp(k->scope[i].name, name) != 0)
+        i--;
+    assert(strcmp(k->scope[i].name, name) == 0);
+    return k->scope[i].number;
 }
 
 /* ---- stages and quantities ---- */

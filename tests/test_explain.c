@@ -196,12 +196,19 @@ START_TEST(every_loss_has_right_formulas) {
     char loss[100];
     for (int i = 0; losses_type(i); i++) {
         const char *name = losses_type(i)->row.name;
-        ck_assert_msg(equations_loss(name) != NULL, "explain/equations.c has no loss \"%s\"", name);
+        ck_assert_msg(equations_loss(name, false) != NULL, "explain/equations.c has no loss \"%s\"",
+                      name);
         snprintf(loss, sizeof loss, "loss={\"type\": \"%s\"}", name);
         checked(loss, NULL, 1);
         checked(loss, NULL, 6);
+        if (losses_type(i)->one_output) {
+            const char *const overrides[] = {loss, "model.2.units=1", NULL};
+            ck_assert_ptr_nonnull(equations_loss(name, true));
+            ck_assert_int_gt(check_step("configs/tiny/xor.json", overrides, 1), 30);
+            ck_assert_int_gt(check_step("configs/tiny/xor.json", overrides, 4), 30);
+        }
     }
-    ck_assert_ptr_null(equations_loss("no such loss"));
+    ck_assert_ptr_null(equations_loss("no such loss", false));
 }
 END_TEST
 

@@ -49,6 +49,15 @@ static const struct equations_loss losses[] = {
      .p = "p[n,j] = exp(z[n,j])",
      .loss = "loss[n] = -sum_j y[n,j] * z[n,j]",
      .gradient = "dz[n,j] = -y[n,j] / N"},
+    {.name = "sigmoid_cross_entropy",
+     .p = "p[n,j] = 1 / (1 + exp(-z[n,j]))",
+     .loss = "loss[n] = -(sum_j (y[n,j] * log(p[n,j]) + (1 - y[n,j]) * log(1 - p[n,j]))) / K",
+     .gradient = "dz[n,j] = (p[n,j] - y[n,j]) / (K * N)"},
+    {.name = "sigmoid_cross_entropy",
+     .one_output = true,
+     .p = "p[n,j] = exp(j * z[n]) / (1 + exp(z[n]))",
+     .loss = "loss[n] = -sum_j y[n,j] * log(p[n,j])",
+     .gradient = "dz[n,j] = (p[n,1] - y[n,1]) / N"},
 };
 
 static const struct equations_optim optims[] = {
@@ -67,21 +76,21 @@ static const struct equations_optim optims[] = {
               " + weight_decay * theta[i,j])"},
 };
 
-/* The row of a table whose first member, its name, is that one. */
+/* The row of a table for which that holds. */
 #define FIND(table, wanted)                                                                        \
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)                                      \
-        if (strcmp(table[i].name, wanted) == 0)                                                    \
+        if (wanted)                                                                                \
             return &table[i];                                                                      \
     return NULL
 
 const struct equations_layer *equations_layer(const char *name) {
-    FIND(layers, name);
+    FIND(layers, strcmp(layers[i].name, name) == 0);
 }
 
-const struct equations_loss *equations_loss(const char *name) {
-    FIND(losses, name);
+const struct equations_loss *equations_loss(const char *name, bool one_output) {
+    FIND(losses, strcmp(losses[i].name, name) == 0 && losses[i].one_output == one_output);
 }
 
 const struct equations_optim *equations_optim(const char *name) {
-    FIND(optims, name);
+    FIND(optims, strcmp(optims[i].name, name) == 0);
 }

@@ -27,6 +27,7 @@ struct equations_layer {
 
 struct equations_loss {
     const char *name;
+    bool one_output; /* of two classes: z has one column, the second class's; p and y have two */
     const char *p, *loss; /* of z, y (the target: N x K), S (its sums: N) and K */
     const char *gradient; /* dz, of these and p */
 };
@@ -44,7 +45,7 @@ struct equations_optim {
 
 /* The row of that name, or NULL. */
 const struct equations_layer *equations_layer(const char *name);
-const struct equations_loss *equations_loss(const char *name);
+const struct equations_loss *equations_loss(const char *name, bool one_output);
 const struct equations_optim *equations_optim(const char *name);
 
 #endif

@@ -1,6 +1,7 @@
 #include "explain/formula.h"
 #include "explain/node.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,7 +66,7 @@ static int extent(const struct node *n, char letter) {
 static size_t element(const struct writer *w, const struct node *n) {
     size_t at[2] = {0};
     for (int i = 0; i < 2 && n->index[i]; i++)
-        at[i] = (size_t)w->at[n->index[i] - 'a'];
+        at[i] = (size_t)(isdigit(n->index[i]) ? n->index[i] - '0' : w->at[n->index[i] - 'a']);
     return n->index[1] ? at[0] * (size_t)n->quantity->value.cols + at[1] : at[0];
 }
 
@@ -123,6 +124,12 @@ static int tightness(const struct node *n) {
     default:
         return TIGHT;
     }
+}
+
+static void letter(struct writer *w, char c) {
+    char text[16];
+    snprintf(text, sizeof text, w->numbers ? "%d" : "%c", w->numbers ? w->at[c - 'a'] : c);
+    put(w, text);
 }
 
 static void constant(struct writer *w, const struct node *n) {
@@ -246,6 +253,9 @@ static void write(struct writer *w, const struct node *n, int place) {
     switch (n->kind) {
     case NODE_NUMBER:
         constant(w, n);
+        break;
+    case NODE_LETTER:
+        letter(w, n->index[0]);
         break;
     case NODE_MATRIX:
         matrix(w, n);

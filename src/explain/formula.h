@@ -6,10 +6,11 @@
  * with the numbers put in. Nothing here computes the element: that is the trainer's number.
  *
  * Left of "=" stand the matrix and the letters of its row and column (one letter: the elements in
- * their order). Right of it: numbers, names with or without indices, + - * / ^, exp() log() sqrt()
- * tanh() max(,), sum_i over a letter (of the product behind it), and
- * `A if B > C else D`, or ==. What the model's options switch off is left out: a factor 1, a term
- * 0, the alternative that is not taken; so is an index that has only one value. */
+ * their order). Right of it: numbers, names, matrices with indices (letters, or digits), letters,
+ * which count from 0, + - * / ^, exp() log() sqrt() tanh() max(,), sum_i over a letter (of the
+ * product behind it), and `A if B > C else D`, or ==. What the model's options switch off is left
+ * out: a factor 1, a term 0, the alternative that is not taken; so is an index that has only one
+ * value. */
 #ifndef ONEHOT_EXPLAIN_FORMULA_H
 #define ONEHOT_EXPLAIN_FORMULA_H
 

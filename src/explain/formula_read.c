@@ -44,13 +44,13 @@ static bool take(struct reader *r, const char *word) {
     return true;
 }
 
-/* Letters between brackets, if there are any. */
+/* Letters or digits between brackets, if there are any. */
 static void indices(struct reader *r, char index[3]) {
     int n = 0;
     if (*r->at != '[')
         return;
     do {
-        assert(n < 2 && islower(r->at[1]));
+        assert(n < 2 && isalnum(r->at[1]));
         index[n++] = r->at[1];
         r->at += 2;
     } while (*r->at == ',');
@@ -124,8 +124,8 @@ static struct node *name(struct reader *r) {
             n.number = r->scope[i].number;
             return add(r, n);
         }
-    assert(r->failed); /* else the formula has a name that is not bound */
-    return number(r, 0);
+    assert(islower(n.name[0]) && !n.name[1]); /* else a name is not bound */
+    return add(r, (struct node){.kind = NODE_LETTER, .index = {n.name[0]}});
 }
 
 static struct node *primary(struct reader *r) {

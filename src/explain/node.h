@@ -6,6 +6,7 @@
 
 enum node_kind {
     NODE_NUMBER,   /* a literal, or a name that stands for one */
+    NODE_LETTER,   /* index[0], as a number */
     NODE_MATRIX,   /* an element of a quantity */
     NODE_CALL,     /* a function of one or two arguments */
     NODE_NEGATIVE, /* -of[0] */
@@ -17,7 +18,7 @@ enum node_kind {
 struct node {
     enum node_kind kind;
     char op;
-    char index[3]; /* letters: of a matrix none, one or two */
+    char index[3]; /* letters or digits: of a matrix none, one or two */
     char name[24]; /* of a number, where it has one, or a function */
     double number;
     const struct quantity *quantity;

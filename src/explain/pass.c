@@ -109,20 +109,22 @@ static void add_class_weights(struct maker *k) {
 static void loss(struct maker *k) {
     const struct loss *l = &k->m->loss;
     const char *name = l->type->row.name;
-    const struct equations_loss *row = equations_loss(name);
-    int n = k->s->n;
+    int n = k->s->n, outputs = k->act[k->m->nlayers]->value.cols;
+    const struct equations_loss *row = equations_loss(name, outputs < k->m->p.cols);
+    const struct split *split = k->s->training->train.split;
     assert(row);
     maker_bind_options(k, &l->type->row, l->options);
     maker_bind(k, "K", NULL, k->m->p.cols);
     maker_bind(k, "z", k->act[k->m->nlayers], 0);
     maker_stage(k, STAGE_LOSS, -1, name, maker_source(k, "losses", name, "forward"));
-    struct quantity *y =
-        maker_add(k, "y", maker_rows(k, k->m->target.y),
-                  k->s->training->train.split->targets ? "the target: the share of each class"
-                                                       : "the target: 1 at the label, 0 elsewhere");
+    struct quantity *y = maker_add(k, "y", maker_rows(k, k->m->target.y),
+                                   split->several   ? "the target: 1 at each label, 0 elsewhere"
+                                   : split->targets ? "the target: the share of each class"
+                                                    : "the target: 1 at the label, 0 elsewhere");
     y->target = true;
     maker_bind(k, "y", y, 0);
-    bind_sum(k, y->value);
+    if (strstr(row->gradient, "S["))
+        bind_sum(k, y->value);
     if (l->weights)
         add_class_weights(k);
     maker_bind(k, "p", maker_add(k, "p", maker_rows(k, k->m->p), row->p), 0);

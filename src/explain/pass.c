@@ -2,7 +2,6 @@
 #include "explain/equations.h"
 #include "explain/maker.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* ---- forward ---- */
@@ -54,7 +53,6 @@ static void forward(struct maker *k, int i) {
     const struct layer *l = &k->m->layers[i];
     const char *name = l->type->row.name;
     const struct equations_layer *row = equations_layer(name);
-    assert(row);
     maker_stage(k, STAGE_FORWARD, i, maker_string(k, "layer %d, %s", i, name),
                 maker_source(k, "layers", name, "forward"));
     for (int p = 0; p < l->nparams; p++)
@@ -112,7 +110,6 @@ static void loss(struct maker *k) {
     int n = k->s->n, outputs = k->act[k->m->nlayers]->value.cols;
     const struct equations_loss *row = equations_loss(name, outputs < k->m->p.cols);
     const struct split *split = k->s->training->train.split;
-    assert(row);
     maker_bind_options(k, &l->type->row, l->options);
     maker_bind(k, "K", NULL, k->m->p.cols);
     maker_bind(k, "z", k->act[k->m->nlayers], 0);

@@ -1,4 +1,5 @@
 #include "explain/step.h"
+#include "explain/equations.h"
 #include "explain/maker.h"
 
 #include <string.h>
@@ -41,9 +42,26 @@ static void allocate(struct maker *k) {
     k->mask = maker_take(k, layers, sizeof *k->mask);
 }
 
+/* A test finds a row that is missing before a user does. */
+static int check_formulas(const struct training *t, struct error *e) {
+    const struct model *m = t->model;
+    const char *missing = NULL;
+    bool one_output = m->act[m->nlayers].cols < m->p.cols;
+    for (int i = 0; i < m->nlayers; i++)
+        if (!equations_layer(m->layers[i].type->row.name))
+            missing = m->layers[i].type->row.name;
+    if (!equations_loss(m->loss.type->row.name, one_output))
+        missing = m->loss.type->row.name;
+    if (!equations_optim(t->optim.type->row.name))
+        missing = t->optim.type->row.name;
+    return missing ? error_run(e, "explain/equations.c has no formulas for \"%s\"", missing) : 0;
+}
+
 int step_show(struct step_shown *s, struct training *t, int n, struct error *e) {
     double factor = t->config.train.epochs > 0 ? schedule_factor(&t->schedule, 0) : 1;
     *s = (struct step_shown){.training = t, .n = n};
+    if (check_formulas(t, e) != 0)
+        return -1;
     s->update = (struct update){optim_learning_rate(&t->optim) * factor, 1};
     struct maker k = {.s = s, .m = t->model};
     allocate(&k);

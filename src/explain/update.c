@@ -3,7 +3,6 @@
 #include "explain/maker.h"
 #include "train/clip.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* The length of the gradient, and what clipping leaves of it. */
@@ -71,7 +70,6 @@ static void update_parameter(struct maker *k, int i, int p) {
 
 void update_show(struct maker *k) {
     const char *name = k->s->training->optim.type->row.name;
-    assert(equations_optim(name));
     if (k->clipped)
         clip(k, k->s->training->config.train.clip_norm);
     for (int i = 0; i < k->m->nlayers && !k->failed; i++) {

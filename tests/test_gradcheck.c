@@ -1,5 +1,6 @@
 /* onehot gradcheck: real configs pass it, each sabotage fails the check that is said to catch it,
  * and its output is fit for a narrow terminal and for a program. */
+#include "fixtures.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "test.h"
@@ -204,6 +205,11 @@ START_TEST(a_sabotage_fails_nothing_that_it_has_no_part_in) {
     ck_assert_int_eq(wrong_gradients(root, 0, "weight"), 0);
     ck_assert_int_eq(wrong_gradients(root, 0, "bias"), 4);
     cJSON_Delete(root);
+    /* Of one layer, whose x is data: right for the samples that were kept, wrong for others. */
+    root = gradcheck("--sabotage stale-activations 'model=[" LINEAR(10) "]'", 1);
+    ck_assert_int_eq(wrong_gradients(root, 0, NULL), 0);
+    ck_assert_int_eq(wrong_gradients(root, 1, NULL), 1);
+    cJSON_Delete(root);
 }
 END_TEST
 
@@ -249,6 +255,24 @@ START_TEST(what_the_config_does_wrong_is_found_without_sabotage) {
     ck_assert_str_eq(
         text(find(test_member(root, "sanity"), "check", "order of samples"), "verdict"), "fine");
     cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(samples_sorted_by_class_are_wrong_where_nothing_shuffles_them) {
+    struct dataset *d = fixture_dataset(4, 4, 1, 3, (const int[SPLITS]){60, 0});
+    fixture_write_folders(d, test_path("sorted"));
+    dataset_free(d);
+    for (int shuffle = 0; shuffle < 2; shuffle++) {
+        struct test_outcome o =
+            test_shell("$ONEHOT gradcheck configs/softmax.json data.path=%s data.validation=0 "
+                       "train.batch_size=10 train.shuffle=%s model.0.units=3 --json",
+                       test_path("sorted"), shuffle ? "true" : "false");
+        cJSON *root = test_json(&o);
+        const cJSON *row = find(test_member(root, "sanity"), "check", "order of samples");
+        ck_assert_str_eq(text(row, "verdict"), shuffle ? "good" : "wrong");
+        ck_assert_int_eq(strcmp(text(row, "measured"), "sorted by class") == 0, !shuffle);
+        cJSON_Delete(root);
+    }
 }
 END_TEST
 
@@ -346,6 +370,7 @@ Suite *test_gradcheck(void) {
         every_sabotage_is_caught_by_the_check_that_is_named,
         a_sabotage_fails_nothing_that_it_has_no_part_in, a_random_sabotage_is_named_only_if_asked,
         what_the_config_does_wrong_is_found_without_sabotage,
+        samples_sorted_by_class_are_wrong_where_nothing_shuffles_them,
         too_few_samples_for_a_check_leave_it_out,
         at_60_columns_every_line_fits_and_the_tables_are_whole,
         a_failed_check_exits_1_and_shows_the_numbers, bad_arguments_are_refused,

@@ -534,6 +534,97 @@ START_TEST(a_foreign_picture_is_fitted_and_inverted_on_request) {
 }
 END_TEST
 
+static void attentive_run(const char *name) {
+    struct test_outcome o = test_shell("$ONEHOT train tests/small-attention.json train.epochs=1 "
+                                       "output=%s/%s --quiet",
+                                       test_dir, name);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+/* 3 heads, 14 tokens of two rows of pixels each. */
+START_TEST(predict_shows_where_each_part_of_the_picture_looks) {
+    attentive_run("run");
+    struct test_outcome o =
+        test_shell("COLUMNS=60 $ONEHOT predict %s/run tests/data/seven.png --attention", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    const char *last = strstr(o.out, "\nlayer 0 (attention), head 3 of 3: where each of 14 parts "
+                                     "looks\n");
+    ck_assert_msg(last != NULL, "%s", o.out);
+    ck_assert_ptr_nonnull(strchr(last + 2, '@')); /* the brightest character */
+    int lines = 0;
+    for (const char *c = last + 1; *c; c++)
+        lines += *c == '\n';
+    ck_assert_int_eq(lines, 1 + 14);
+
+    o = test_shell("$ONEHOT predict %s/run tests/data/seven.png --attention --json", test_dir);
+    cJSON *root = test_json(&o);
+    const cJSON *maps = test_member(root->child, "attention"), *map, *row, *value;
+    ck_assert_int_eq(cJSON_GetArraySize(maps), 3);
+    cJSON_ArrayForEach(map, maps) {
+        ck_assert_int_eq(test_member(map, "layer")->valueint, 0);
+        ck_assert_int_eq(cJSON_GetArraySize(test_member(map, "map")), 14);
+        cJSON_ArrayForEach(row, test_member(map, "map")) {
+            double sum = 0;
+            ck_assert_int_eq(cJSON_GetArraySize(row), 14);
+            cJSON_ArrayForEach(value, row) sum += value->valuedouble;
+            ck_assert_double_eq_tol(sum, 1, 14 * 0x1p-24); /* the roundings of its summands */
+        }
+    }
+    cJSON_Delete(root);
+}
+END_TEST
+
+/* Squares of 224 pixels, 8 apart. */
+START_TEST(predict_writes_where_each_part_looks_beside_the_picture) {
+    struct error e = {0};
+    struct picture p, seven;
+    attentive_run("run");
+    struct test_outcome o = test_shell(
+        "$ONEHOT predict %s/run tests/data/seven.png --attention-png %s/a.png", test_dir, test_dir);
+    ck_assert_msg(o.status == 0 && !strstr(o.out, "head"), "%s%s", o.out, o.err);
+    ck_assert_msg(picture_read(&p, test_path("a.png"), &e) == 0, "%s", e.text);
+    ck_assert_msg(picture_read(&seven, "tests/data/seven.png", &e) == 0, "%s", e.text);
+    ck_assert(p.width == 4 * 232 + 8 && p.height == 2 * 232 + 8 && p.channels == 1);
+    for (int y = 0; y < 28; y++)
+        for (int x = 0; x < 28; x++) {
+            int pixel = seven.pixels[y * 28 + x], at = 3 + 8;
+            ck_assert_int_eq(p.pixels[(240 + y * 8 + 3) * p.width + x * 8 + at], pixel);
+            for (int head = 1; head <= 3; head++) /* turned, above each map */
+                ck_assert_int_eq(p.pixels[(x * 8 + at) * p.width + head * 232 + y * 8 + at], pixel);
+        }
+    for (int head = 1; head <= 3; head++) {
+        int most = 0;
+        for (int y = 240; y < 240 + 224; y++)
+            for (int x = head * 232 + 8; x < head * 232 + 8 + 224; x++)
+                most = p.pixels[y * p.width + x] > most ? p.pixels[y * p.width + x] : most;
+        ck_assert_int_eq(most, 255);
+    }
+    picture_free(&p);
+    picture_free(&seven);
+}
+END_TEST
+
+START_TEST(predict_refuses_attention_where_there_is_none) {
+    char message[300];
+    trained("run");
+    snprintf(message, sizeof message,
+             "%s/run/model.safetensors: has no attention to show: in none of its layers does a "
+             "part of the picture look at others",
+             test_dir);
+    check_refusal(test_shell("$ONEHOT predict %s/run tests/data/seven.png --attention", test_dir),
+                  2, message);
+    check_refusal(test_shell("$ONEHOT predict %s/run tests/data/seven.png --attention-png %s/a.png",
+                             test_dir, test_dir),
+                  2, message);
+    attentive_run("attentive");
+    check_refusal(test_shell("$ONEHOT predict %s/attentive tests/data/seven.png "
+                             "tests/data/seven.png --attention-png %s/a.png",
+                             test_dir, test_dir),
+                  2, "onehot predict: --attention-png is for one picture, not 2");
+    ck_assert(!file_exists(test_path("a.png")));
+}
+END_TEST
+
 START_TEST(predict_refuses_what_is_no_picture) {
     char message[500];
     trained("run");
@@ -587,6 +678,9 @@ Suite *test_programs(void) {
         a_model_of_another_program_is_refused, a_model_for_pictures_of_two_channels_is_refused,
         a_terminal_of_one_column_is_survived, predict_shows_the_picture_and_the_probabilities,
         predicts_json_is_a_distribution_for_each_picture,
+        predict_shows_where_each_part_of_the_picture_looks,
+        predict_writes_where_each_part_looks_beside_the_picture,
+        predict_refuses_attention_where_there_is_none,
         a_foreign_picture_is_fitted_and_inverted_on_request, predict_refuses_what_is_no_picture,
         pack_copies_a_dataset_without_changing_it, a_pack_that_fails_leaves_nothing);
 }

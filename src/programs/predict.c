@@ -1,6 +1,7 @@
 /* onehot predict: which class a sample is of, or which labels it has, with the probabilities. */
 #include "programs/predict.h"
 #include "data/fit.h"
+#include "programs/attention.h"
 #include "programs/terminal.h"
 #include "programs/threshold.h"
 
@@ -100,7 +101,7 @@ static void json_row(const struct strings *columns, const float *values, struct 
 }
 
 static void json_prediction(const struct saved *s, const char *name, const struct split *sample,
-                            const int *order, struct json *j) {
+                            const int *order, bool attention, struct json *j) {
     const struct strings *names = &s->dataset.classes;
     json_open(j, NULL, '{');
     if (sample->values)
@@ -120,6 +121,8 @@ static void json_prediction(const struct saved *s, const char *name, const struc
     for (int c = 0; c < names->count; c++)
         json_number(j, names->items[c], (double)s->model->p.data[c]);
     json_close(j, '}');
+    if (attention)
+        attention_json(s->model, j);
     json_close(j, '}');
 }
 
@@ -136,10 +139,10 @@ int predict_sample(struct prediction *p, const struct split *sample, const char 
         return error_run(e, "%s: the model's output is not finite for %s", p->saved->path, name);
     rank(m->p.data, p->order, p->saved->dataset.classes.count);
     if (p->j)
-        json_prediction(p->saved, name, sample, p->order, p->j);
+        json_prediction(p->saved, name, sample, p->order, p->attention, p->j);
     else
         print_prediction(p->saved, name, picture, p->order);
-    return 0;
+    return p->attention && !p->j ? attention_print(m, e) : 0;
 }
 
 static int predict_picture(struct prediction *p, const char *path, bool invert, bool fit,
@@ -151,6 +154,8 @@ static int predict_picture(struct prediction *p, const char *path, bool invert, 
     note_inverse(&picture, &p->saved->dataset, path, invert);
     struct split sample = {.count = 1, .pixels = picture.pixels, .labels = &label};
     int result = predict_sample(p, &sample, path, &picture, e);
+    if (result == 0 && p->attention_png)
+        result = attention_write(p->saved->model, &picture, p->attention_png, e);
     picture_free(&picture);
     return result;
 }
@@ -158,10 +163,16 @@ static int predict_picture(struct prediction *p, const char *path, bool invert, 
 static int run(int argc, char **argv, struct error *e) {
     bool invert = false, fit = false, as_json = false;
     const char *threshold = NULL;
+    struct prediction p = {0};
     struct option options[] = {
         {.name = "invert", .flag = &invert, .help = "swap dark and light"},
         {.name = "fit", .flag = &fit, .help = "scale to the model's size, and convert colour"},
         THRESHOLD_OPTION(threshold),
+        {.name = "attention", .flag = &p.attention, .help = "show where each part of it looks"},
+        {.name = "attention-png",
+         .value = &p.attention_png,
+         .metavar = "FILE.png",
+         .help = "the same, as a picture"},
         {.name = "json", .flag = &as_json, .help = "the result for programs"},
         {0}};
     int count = command_options(&predict_command, options, argc, argv, 2, MOST_PICTURES, e);
@@ -170,8 +181,8 @@ static int run(int argc, char **argv, struct error *e) {
 
     struct text t = {0};
     struct json j = {.out = &t, .lines = 1};
-    struct prediction p = {.j = as_json ? &j : NULL};
     int result = -1;
+    p.j = as_json ? &j : NULL;
     struct saved *s = saved_read(argv[1], 1, e);
     if (!s || threshold_set(&predict_command, threshold, s, e) != 0)
         goto done;
@@ -182,11 +193,17 @@ static int run(int argc, char **argv, struct error *e) {
         goto done;
     }
     bool table = s->dataset.columns.count > 0;
-    if (table && (invert || fit)) {
+    if (table && (invert || fit || p.attention_png)) {
         error_input(e,
-                    "onehot predict: --invert and --fit are for pictures; %s was trained on a "
-                    "table",
+                    "onehot predict: --invert, --fit and --attention-png are for pictures; %s was "
+                    "trained on a table",
                     s->path);
+        goto done;
+    }
+    if ((p.attention || p.attention_png) && attention_check(s->model, s->path, e) != 0)
+        goto done;
+    if (p.attention_png && count > 2) {
+        error_input(e, "onehot predict: --attention-png is for one picture, not %d", count - 1);
         goto done;
     }
     json_open(&j, NULL, '[');
@@ -206,18 +223,23 @@ done:
 const struct command predict_command = {
     .name = "predict",
     .summary = "say what a picture shows, or a row of a table, with probabilities",
-    .arguments = "RUN_OR_MODEL SAMPLE ... [--invert] [--fit] [--threshold P] [--json]",
-    .help = "Prints each picture as the model sees it, and its most probable classes. A model\n"
-            "only knows pictures like those it was trained on: MNIST's digits are white on black,\n"
-            "28 x 28, and fill 20 pixels of them, centred. A model for several labels a sample\n"
-            "says of each whether the picture has it: whether its probability reaches the\n"
-            "threshold.\n\n"
-            "For a model of a table SAMPLE is a .csv file, whose header names the columns, or a\n"
-            "number for each column, again and again.\n\n"
-            "examples:\n"
-            "  ./onehot predict runs/latest tests/data/seven.png\n"
-            "  ./onehot predict runs/latest scan.png --fit --invert\n"
-            "  ./onehot predict runs/latest 0.5 -0.2\n"
-            "  ./onehot predict runs/latest new.csv --json\n",
+    .arguments = "RUN_OR_MODEL SAMPLE ... [--invert] [--fit] [--threshold P] "
+                 "[--attention] [--attention-png FILE.png] [--json]",
+    .help =
+        "Prints each picture as the model sees it, and its most probable classes. A model\n"
+        "only knows pictures like those it was trained on: MNIST's digits are white on black,\n"
+        "28 x 28, and fill 20 pixels of them, centred. A model for several labels a sample\n"
+        "says of each whether the picture has it: whether its probability reaches the\n"
+        "threshold.\n\n"
+        "For a model of a table SAMPLE is a .csv file, whose header names the columns, or a\n"
+        "number for each column, again and again.\n\n"
+        "--attention adds a map for each head of the layers \"attention\": line by line, where\n"
+        "each row of the picture looks. --attention-png writes them beside the picture.\n\n"
+        "examples:\n"
+        "  ./onehot predict runs/latest tests/data/seven.png\n"
+        "  ./onehot predict runs/latest scan.png --fit --invert\n"
+        "  ./onehot predict runs/latest tests/data/seven.png --attention-png looks.png\n"
+        "  ./onehot predict runs/latest 0.5 -0.2\n"
+        "  ./onehot predict runs/latest new.csv --json\n",
     .run = run,
 };

@@ -9,8 +9,10 @@
 
 struct prediction {
     const struct saved *saved;
-    int *order;     /* of the classes, the most probable first */
-    struct json *j; /* where it is for programs, an open list; NULL: for people */
+    int *order;                /* of the classes, the most probable first */
+    struct json *j;            /* where it is for programs, an open list; NULL: for people */
+    bool attention;            /* whether to add where its parts look (attention.h) ... */
+    const char *attention_png; /* ... and the file for a picture of that, or NULL */
 };
 
 /* Sends the only sample of this split, whose label is asked for by nobody, through the model and

@@ -34,6 +34,17 @@ static const struct equations_layer layers[] = {
      .forward = "y[n,j] = x[n,j] / temperature"
                 " - log(sum_k exp(x[n,k] / temperature))",
      .backward = "dx[n,j] = (dy[n,j] - exp(y[n,j]) * sum_k dy[n,k]) / temperature"},
+    {.name = "position",
+     .forward = "y[n,j] = x[n,j] + weight[j]",
+     .backward = "dx[n,j] = dy[n,j]",
+     .params = {{"weight", "P", "grad[i,j] = sum_n dy[n,j]"}}},
+    {.name = "attention",
+     .forward = "[Q | K | V] are the tokens of x times Wi; the heads H are softmax(Q K^T / "
+                "sqrt(head_size)) V; y is H Wo",
+     .backward = "back through Wo, the weighted mean of V, softmax and Q K^T to [dQ | dK | dV], "
+                 "and times Wi^T",
+     .params = {{"in_proj_weight", "Wi", "the tokens of x, transposed, times [dQ | dK | dV]"},
+                {"out_proj.weight", "Wo", "H, transposed, times the tokens of dy"}}},
 };
 
 static const struct equations_loss losses[] = {

@@ -63,6 +63,7 @@ EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
 # onehot gradcheck's: the twin's own sources, and what it takes of the programs'.
 CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c))
 TWIN  := $(CHECK) $(patsubst %,$(BUILD)/f64/programs/%.o,command table terminal)
+GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
 BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps workload)
 
 TESTS  := $(filter-out tests/test_gradients.c,$(wildcard tests/*.c))
@@ -112,7 +113,7 @@ $(BUILD)/f32/train/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Other flags are another build: everything is compiled again when they change.
-$(F32) $(F64) $(EXE) $(TWIN) $(BENCH) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
+$(F32) $(F64) $(EXE) $(TWIN) $(GRADE) $(BENCH) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -129,7 +130,7 @@ $(BUILD)/f64/%.o: src/%.c
 
 # ---- tests: the float program's, and the double twin's, for gradients and float64 references ----
 
-TEST_C = -Itests $(shell pkg-config --cflags check)
+TEST_C = -Itests -Iexercises $(shell pkg-config --cflags check)
 TEST_L = $(shell pkg-config --libs check)
 
 $(BUILD)/t32/%.o: tests/%.c
@@ -143,7 +144,7 @@ $(BUILD)/t64/%.o: tests/%.c
 # programs/plot is tested by itself.
 PLOT = plot terminal command
 
-$(BUILD)/tests: $(TEST32) $(PLOT:%=$(BUILD)/f32/programs/%.o) $(F32)
+$(BUILD)/tests: $(TEST32) $(filter-out %/main.o,$(GRADE)) $(PLOT:%=$(BUILD)/f32/programs/%.o) $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
@@ -151,7 +152,7 @@ $(BUILD)/tests-f64: $(TEST64) $(filter-out %/main.o %/print.o,$(CHECK)) $(F64)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
-test: test-programs $(BUILD)/bench $(BUILD)/tests-f64 $(BUILD)/onehot-f64 ## the tests, with this build only
+test: test-programs $(BUILD)/grade $(BUILD)/bench $(BUILD)/tests-f64 $(BUILD)/onehot-f64 ## the tests, with this build only
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests
 
@@ -214,6 +215,16 @@ $(BUILD)/core: $(BUILD)/t32/core/core.o $(BUILD)/t32/core/dump.o \
 $(BUILD)/host: $(BUILD)/t32/core/host.o $(BUILD)/t32/core/dump.o $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
+
+# ---- the grader of the exercises, into which students' files are loaded as libraries ----
+
+$(BUILD)/x32/%.o: exercises/grade/%.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) -Iexercises -c -o $@ $<
+
+$(BUILD)/grade: $(GRADE) $(PLOT:%=$(BUILD)/f32/programs/%.o) $(BUILD)/f32/programs/table.o $(F32)
+	@echo "  link  $@"
+	@$(CC) $(LINKFLAGS) -rdynamic -o $@ $^ $(PKG_L) -lm -ldl -pthread $(LDFLAGS)
 
 # ---- how fast it is ----
 

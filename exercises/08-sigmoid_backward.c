@@ -1,0 +1,22 @@
+/* 8. sigmoid_backward: a derivative from the output
+ *
+ * The sigmoid is y = 1 / (1 + e^-x), element by element: 0 far to the left, 1 far to the right. Its
+ * derivative is e^-x / (1 + e^-x)^2, which is y times e^-x / (1 + e^-x), and that is 1 - y:
+ *
+ *   dx = dy y (1 - y)
+ *
+ * So the output is all that one needs, and no exp. It is never above 1/4: behind many sigmoids
+ * little is left of a gradient.
+ *
+ * Given: x, y = sigmoid(x), dy, all of one shape. Wanted: dx.
+ *
+ * By hand: x = 1, y = 0.7311, dy = 2. dx = 2 * 0.7311 * 0.2689 = 0.3932.
+ *
+ * Hint: one loop, one line.
+ *
+ * When it is right: read src/layers/sigmoid.c. */
+#include "exercise.h"
+
+void sigmoid_backward(struct tensor x, struct tensor y, struct tensor dy, struct tensor dx) {
+    YOUR_CODE_HERE;
+}

@@ -1,0 +1,152 @@
+/* batch_gradient: all of softmax regression, from a batch to the gradient of its mean loss. */
+#include "grade.h"
+#include "practice.h"
+#include "right.h"
+#include "train/train.h"
+
+#include <string.h>
+
+static const struct argument arguments[] = {{"x", IN, 'N', 'I', NULL, NULL},
+                                            {"y", IN, 'N', 'O', NULL, NULL},
+                                            {"w", IN, 'I', 'O', NULL, NULL},
+                                            {"b", IN, '1', 'O', NULL, NULL},
+                                            {"dw", OUT, 'I', 'O', NULL, "w"},
+                                            {"db", OUT, '1', 'O', NULL, "b"},
+                                            {0}};
+enum { X, Y, W, B, DW, DB };
+
+static void call(void (*f)(void), const struct values *v) {
+    ((void (*)(struct tensor, struct tensor, struct tensor, struct tensor, struct tensor,
+               struct tensor))f)(v->t[X], v->t[Y], v->t[W], v->t[B], v->t[DW], v->t[DB]);
+}
+
+static void prepare(struct values *v, int k) {
+    right_one_hot(v->t[Y], k);
+}
+
+static double objective(const struct values *v) {
+    real z[RIGHT_MOST], losses[RIGHT_MOST];
+    struct tensor Z = {z, v->t[X].rows, v->t[W].cols};
+    double sum = 0;
+    right_linear(v->t[X], v->t[W], v->t[B], Z);
+    right_losses(Z, v->t[Y], (struct tensor){losses, Z.rows, 1});
+    for (int n = 0; n < Z.rows; n++)
+        sum += (double)losses[n];
+    return sum / Z.rows;
+}
+
+/* A right gradient with one step in it that is wrong: b in the forward pass, dz behind it (an
+ * expression of p, y and the batch's size N), and the samples that are summed. */
+#define WRONG(name, bias, dz_of_p_y, first, end)                                                   \
+    static void name(struct tensor x, struct tensor y, struct tensor w, struct tensor b,           \
+                     struct tensor dw, struct tensor db) {                                         \
+        real z[RIGHT_MOST], zero[RIGHT_MOST] = {0};                                                \
+        struct tensor Z = {z, x.rows, w.cols}, none = {zero, 1, b.cols};                           \
+        int from = first, count = (end)-from;                                                      \
+        real N = (real)x.rows;                                                                     \
+        (void)N, (void)none;                                                                       \
+        right_linear(x, w, bias, Z);                                                               \
+        right_softmax(Z, Z);                                                                       \
+        for (size_t i = 0; i < tensor_size(Z); i++) {                                              \
+            real p = Z.data[i], t = y.data[i];                                                     \
+            (void)p, (void)t;                                                                      \
+            Z.data[i] = dz_of_p_y;                                                                 \
+        }                                                                                          \
+        right_linear_backward(tensor_rows(x, from, count), w, tensor_rows(Z, from, count),         \
+                              (struct tensor){0}, dw, db);                                         \
+    }
+
+WRONG(unscaled, b, p - t, 0, x.rows)
+WRONG(scaled_twice, b, (p - t) / N / N, 0, x.rows)
+WRONG(by_classes, b, (p - t) / (real)y.cols, 0, x.rows)
+WRONG(sign, b, (t - p) / N, 0, x.rows)
+WRONG(no_bias, none, (p - t) / N, 0, x.rows)
+WRONG(no_bias_unscaled, none, p - t, 0, x.rows)
+WRONG(last_sample, b, (p - t) / N, x.rows - 1, x.rows)
+WRONG(last_sample_unscaled, b, p - t, x.rows - 1, x.rows)
+WRONG(first_sample, b, (p - t) / N, 0, 1)
+WRONG(forgets_y, b, p / N, 0, x.rows)
+WRONG(softmax_twice, b, (p - t) * p * (1 - p) / N, 0, x.rows)
+
+static void transposed(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
+                       struct tensor dw, struct tensor db) {
+    real turned[RIGHT_MOST];
+    right_batch(x, y, w, b, dw, db);
+    for (int i = 0; i < dw.rows; i++)
+        for (int j = 0; j < dw.cols; j++)
+            turned[j * dw.rows + i] = tensor_row(dw, i)[j];
+    memcpy(dw.data, turned, tensor_size(dw) * sizeof(real));
+}
+
+/* z in the place of p, as if the loss were a square. */
+static void no_softmax(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
+                       struct tensor dw, struct tensor db) {
+    real z[RIGHT_MOST];
+    struct tensor Z = {z, x.rows, w.cols};
+    right_linear(x, w, b, Z);
+    for (size_t i = 0; i < tensor_size(Z); i++)
+        z[i] = (z[i] - y.data[i]) / (real)x.rows;
+    right_linear_backward(x, w, Z, (struct tensor){0}, dw, db);
+}
+
+static const struct mistake mistakes[] = {
+    MISTAKE("", unscaled,
+            "The factor 1/N is missing: the loss is the mean over the batch, so p - y is divided "
+            "by the number of its rows."),
+    MISTAKE("", scaled_twice,
+            "The factor 1/N is there twice: once in (p - y)/N is enough, dw and db only sum."),
+    MISTAKE("", by_classes, "It is divided by the number of classes, not of samples."),
+    MISTAKE("", sign, "The sign is wrong: it is p - y, not y - p."),
+    MISTAKE("", no_bias, "The forward pass forgets the bias: z = x w + b."),
+    MISTAKE("", no_bias_unscaled,
+            "The forward pass forgets the bias, z = x w + b, and the factor 1/N is missing."),
+    MISTAKE("", last_sample,
+            "Only the last sample counts: sum over all n, with +=, from 0 before the first."),
+    MISTAKE("", last_sample_unscaled,
+            "Only the last sample counts, and not divided by N: sum over all n, with +=, from 0 "
+            "before the first."),
+    MISTAKE("", first_sample, "Only the first sample counts: sum over all n."),
+    MISTAKE("", forgets_y, "y is missing: dz is (p - y)/N, not p/N."),
+    MISTAKE("", softmax_twice,
+            "The derivative of softmax is applied twice: p - y has it in it already."),
+    MISTAKE("", no_softmax, "The softmax is missing: dz is (softmax(z) - y)/N, not (z - y)/N."),
+    MISTAKE("dw", transposed,
+            "dw is transposed: it has the shape of w, in x out, so x[n][i] dz[n][j] belongs to "
+            "tensor_row(dw, i)[j]."),
+    {0}};
+
+/* As in linear.c: all of the gradient with its first piece. */
+static struct model *model;
+static struct tensor all_dw, all_db;
+
+static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
+                     struct tensor grad) {
+    (void)dy;
+    if (k == 0 && first == 0)
+        practice_call(
+            &(struct values){.t = {x, tensor_rows(model->target.y, 0, x.rows), l->params[0].value,
+                                   l->params[1].value, all_dw, all_db}});
+    memcpy(grad.data, tensor_row(k == 0 ? all_dw : all_db, first),
+           tensor_size(grad) * sizeof(real));
+}
+
+static void swap(struct training *t) {
+    model = t->model;
+    all_dw = practice_tensor(t, model->layers[0].in, model->layers[0].out);
+    all_db = practice_tensor(t, 1, model->layers[0].out);
+    practice_layer(t, "linear")->gradient = gradient;
+}
+
+extern const struct exercise batch_gradient_exercise;
+const struct exercise batch_gradient_exercise = {
+    .name = "batch_gradient",
+    .source = "src/model/model.c",
+    .arguments = arguments,
+    .call = call,
+    .right = (void (*)(void))right_batch,
+    .mistakes = mistakes,
+    .prepare = prepare,
+    .objective = objective,
+    .config = "configs/softmax.json",
+    .swap = swap,
+};

@@ -1,0 +1,183 @@
+#include "child.h"
+#include "guard.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- in the child ---- */
+
+static struct verdict *shared;
+static char *stack; /* an address in main's frame */
+
+static bool memory_is_out(void) {
+    void *p = mmap(NULL, 16 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p != MAP_FAILED)
+        munmap(p, 16 << 20);
+    return p == MAP_FAILED;
+}
+
+/* Says what is known only here, then lets the signal do its work. */
+static void on_signal(int signal, siginfo_t *info, void *context) {
+    (void)context;
+    char *out = shared->crash;
+    size_t size = sizeof shared->crash;
+    uintptr_t at = (uintptr_t)info->si_addr;
+    bool address = signal == SIGSEGV || signal == SIGBUS;
+    if (memory_is_out())
+        snprintf(out, size, "it has taken all of the %d MB that it may", CHILD_MEGABYTES);
+    else if (address && at < 4096)
+        snprintf(out, size, "it followed a NULL pointer");
+    else if (address && at < (uintptr_t)stack && (uintptr_t)stack - at < (uintptr_t)64 << 20)
+        snprintf(out, size,
+                 "its stack is full: a function that calls itself without end, or an "
+                 "array too large?");
+    else if (address && !guard_place(info->si_addr, out, size))
+        snprintf(out, size, "it read or wrote where nothing is");
+}
+
+static void catch_signals(void) {
+    static char space[65536];
+    stack_t alternative = {.ss_sp = space, .ss_size = sizeof space};
+    sigaltstack(&alternative, NULL);
+    struct sigaction action = {.sa_sigaction = on_signal,
+                               .sa_flags = (int)(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND)};
+    const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+/* The CPU time that is used is known to the second. */
+void child_allow(int seconds) {
+    struct rusage used;
+    shared->seconds = seconds;
+    getrusage(RUSAGE_SELF, &used);
+    rlim_t end = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 + seconds);
+    setrlimit(RLIMIT_CPU, &(struct rlimit){end, RLIM_INFINITY});
+}
+
+static void limit(void) {
+    rlim_t memory = (rlim_t)CHILD_MEGABYTES << 20;
+    setrlimit(RLIMIT_AS, &(struct rlimit){memory, memory});
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit){1 << 20, 1 << 20});
+    child_allow(CHILD_SECONDS);
+}
+
+static void be_child(void (*f)(void *, struct verdict *), void *context, int output) {
+    int nothing = open("/dev/null", O_RDONLY);
+    dup2(nothing, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* what was printed is there after a crash */
+    setpgid(0, 0);
+    catch_signals();
+    limit();
+    f(context, shared);
+    fflush(stdout);
+    _exit(0);
+}
+
+/* ---- in the parent ---- */
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Takes what the child prints until it has ended; kills it when it has taken ten times as long as
+ * it has CPU time, so that it must be waiting for something. Returns false then. */
+static bool collect(pid_t pid, int from, char *output, size_t size, int *status) {
+    struct pollfd p = {from, POLLIN, 0};
+    double start = now();
+    bool ended = false, late = false;
+    for (size_t used = 0; !ended || p.revents;) {
+        char bytes[4096];
+        p.revents = 0;
+        if (poll(&p, 1, ended ? 0 : 50) > 0) {
+            ssize_t n = read(from, bytes, sizeof bytes);
+            size_t got = n > 0 ? (size_t)n : 0;
+            size_t kept = got < size - 1 - used ? got : size - 1 - used;
+            memcpy(output + used, bytes, kept);
+            output[used += kept] = '\0';
+            if (n <= 0) { /* it has no output any more: only its end is left */
+                p.fd = -1;
+                p.revents = 0;
+            }
+        }
+        if (!ended && now() - start > 10 * (shared->seconds + 1)) {
+            kill(pid, SIGKILL);
+            late = true;
+        }
+        if (!ended)
+            ended = waitpid(pid, status, p.fd < 0 ? 0 : WNOHANG) == pid;
+    }
+    return !late;
+}
+
+/* How a child ended that did not come to its end. */
+static void tell(struct verdict *v, const char *name, int status, bool in_time) {
+    const char *doing = v->doing[0] ? v->doing : "before the first case";
+    char how[120];
+    int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    v->state = WRONG;
+    if (!in_time || signal == SIGXCPU) {
+        snprintf(v->text, sizeof v->text,
+                 "%s did not come to an end %s%s%s: a loop that never ends? See what its loops "
+                 "count, and against what.",
+                 name, doing, v->crash[0] ? "; " : "", v->crash);
+        return;
+    }
+    if (!signal)
+        snprintf(how, sizeof how, "ended the program (by exit?)");
+    else
+        snprintf(how, sizeof how, "was killed by %s",
+                 signal == SIGSEGV || signal == SIGBUS ? "a segmentation fault"
+                 : signal == SIGFPE                    ? "a division of whole numbers by 0"
+                 : signal == SIGABRT                   ? "an abort"
+                 : signal == SIGKILL                   ? "the system, for its memory"
+                                                       : strsignal(signal));
+    snprintf(v->text, sizeof v->text, "%s %s %s%s%s.", name, how, doing, v->crash[0] ? ": " : "",
+             v->crash);
+}
+
+int child_run(void (*f)(void *, struct verdict *), void *context, const char *name,
+              struct verdict *v, char *output, size_t size) {
+    int ends[2], status = 0;
+    char here;
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED || pipe(ends) != 0)
+        return -1;
+    *shared = *v;
+    stack = &here;
+    output[0] = '\0';
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        be_child(f, context, ends[1]);
+    }
+    close(ends[1]);
+    bool in_time = pid > 0 && collect(pid, ends[0], output, size, &status);
+    close(ends[0]);
+    if (pid > 0)
+        kill(-pid, SIGKILL); /* what it may have left behind */
+    *v = *shared;
+    v->status = status;
+    munmap(shared, sizeof *shared);
+    v->doing[sizeof v->doing - 1] = v->crash[sizeof v->crash - 1] = '\0';
+    v->text[sizeof v->text - 1] = '\0';
+    if (pid > 0 && v->state == RUNNING)
+        tell(v, name, status, in_time);
+    return pid > 0 ? 0 : -1;
+}

@@ -1,0 +1,84 @@
+#include "guard.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { MOST = 8, FILLER = 0x5a };
+
+static struct guarded {
+    const char *name;
+    char *map; /* an untouchable page, FILLER, the tensor up to a page's end, an untouchable page */
+    size_t size;
+    struct tensor t;
+} guarded[MOST];
+static int count;
+
+static size_t page_size(void) {
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Of the size of a real value, but hardly one. */
+real guard_garbage(size_t i) {
+    return (real)(13.59375 + 0.0078125 * (double)(i % 7));
+}
+
+struct tensor guard_new(const char *name, int rows, int cols) {
+    struct tensor t = {NULL, rows, cols};
+    size_t page = page_size(), bytes = tensor_size(t) * sizeof(real);
+    size_t inner = (bytes + page - 1) / page * page, size = inner + 2 * page;
+    char *map = count < MOST
+                    ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                    : MAP_FAILED;
+    if (map == MAP_FAILED)
+        return t;
+    memset(map + page, FILLER, inner - bytes);
+    t.data = (real *)(void *)(map + page + inner - bytes);
+    for (size_t i = 0; i < tensor_size(t); i++)
+        t.data[i] = guard_garbage(i);
+    mprotect(map, page, PROT_NONE);
+    mprotect(map + page + inner, page, PROT_NONE);
+    guarded[count++] = (struct guarded){name, map, size, t};
+    return t;
+}
+
+void guard_read_only(struct tensor t) {
+    for (int i = 0; i < count; i++)
+        if (guarded[i].t.data == t.data)
+            mprotect(guarded[i].map + page_size(), guarded[i].size - 2 * page_size(), PROT_READ);
+}
+
+void guard_free(void) {
+    while (count > 0) {
+        count--;
+        munmap(guarded[count].map, guarded[count].size);
+    }
+}
+
+const char *guard_damaged(void) {
+    for (int i = 0; i < count; i++)
+        for (const char *p = guarded[i].map + page_size(); p < (char *)guarded[i].t.data; p++)
+            if (*p != FILLER)
+                return guarded[i].name;
+    return NULL;
+}
+
+bool guard_place(const void *address, char *out, size_t size) {
+    uintptr_t at = (uintptr_t)address;
+    for (int i = 0; i < count; i++) {
+        const struct guarded *g = &guarded[i];
+        uintptr_t first = (uintptr_t)g->t.data;
+        uintptr_t end = first + tensor_size(g->t) * sizeof(real);
+        if (at < (uintptr_t)g->map || at >= (uintptr_t)g->map + g->size)
+            continue;
+        if (at >= first && at < end)
+            snprintf(out, size, "it wrote to %s, which is only for reading", g->name);
+        else
+            snprintf(out, size, "it went beyond the %s of %s, which is %d x %d",
+                     at < first ? "start" : "end", g->name, g->t.rows, g->t.cols);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,248 @@
+/* linear_forward and linear_backward: y = x w + b, and its three gradients. */
+#include "grade.h"
+#include "practice.h"
+#include "right.h"
+#include "train/train.h"
+
+#include <string.h>
+
+/* ---- forward ---- */
+
+static const struct argument forward_arguments[] = {{"x", IN, 'N', 'I', "input", NULL},
+                                                    {"w", IN, 'I', 'O', "weight", NULL},
+                                                    {"b", IN, '1', 'O', "bias", NULL},
+                                                    {"y", OUT, 'N', 'O', "output", NULL},
+                                                    {0}};
+
+static void call_forward(void (*f)(void), const struct values *v) {
+    ((void (*)(struct tensor, struct tensor, struct tensor, struct tensor))f)(v->t[0], v->t[1],
+                                                                              v->t[2], v->t[3]);
+}
+
+/* A wrong y[n][j], summed from 0 over i: each step's STEP, after which LAST is the value. */
+#define WRONG_FORWARD(name, step, last)                                                            \
+    static void name(struct tensor x, struct tensor w, struct tensor b, struct tensor y) {         \
+        real sum = 0;                                                                              \
+        for (int n = 0; n < y.rows; n++)                                                           \
+            for (int j = 0; j < y.cols; j++) {                                                     \
+                real before = sum, bias = b.data[j];                                               \
+                sum = 0;                                                                           \
+                (void)before, (void)bias;                                                          \
+                for (int i = 0; i < x.cols; i++) {                                                 \
+                    real xi = tensor_row(x, n)[i], wi = tensor_row(w, i)[j];                       \
+                    real wt = w.data[j * w.rows + i];                                              \
+                    (void)wi, (void)wt;                                                            \
+                    step;                                                                          \
+                }                                                                                  \
+                last;                                                                              \
+                y.data[n * y.cols + j] = sum;                                                      \
+            }                                                                                      \
+    }
+
+WRONG_FORWARD(forgets_bias, sum += xi * wi, (void)0)
+WRONG_FORWARD(transposed, sum += xi * wt, sum += bias)
+WRONG_FORWARD(transposed_no_bias, sum += xi * wt, (void)0)
+WRONG_FORWARD(bias_each_input, sum += xi * wi + bias, (void)0)
+WRONG_FORWARD(bias_in_row_0, sum += xi * wi, sum += n == 0 ? bias : 0)
+WRONG_FORWARD(last_input, sum = xi * wi, sum += bias)
+WRONG_FORWARD(sum_goes_on, sum += xi * wi, sum += before + bias)
+WRONG_FORWARD(subtracts_bias, sum += xi * wi, sum -= bias)
+WRONG_FORWARD(bias_of_sample, sum += xi * wi, sum += b.data[n % b.cols])
+WRONG_FORWARD(first_bias, sum += xi * wi, sum += b.data[0])
+
+static const struct mistake forward_mistakes[] = {
+    MISTAKE("y", forgets_bias, "The bias is missing: add b[j] to every y[n][j], once."),
+    MISTAKE("y", transposed,
+            "The weight is read transposed: w is in x out, so the weight from input i to output j "
+            "is tensor_row(w, i)[j]."),
+    MISTAKE("y", transposed_no_bias,
+            "The weight is read transposed, and the bias is missing: w is in x out, so the weight "
+            "from input i to output j is tensor_row(w, i)[j]."),
+    MISTAKE("y", bias_each_input,
+            "The bias is added once for every input. It belongs outside of the loop over i."),
+    MISTAKE("y", bias_in_row_0, "Only the first sample gets the bias. Every row does."),
+    MISTAKE("y", last_input,
+            "Only the last input counts: x[n][i] w[i][j] is assigned with =, and should be summed "
+            "with +=."),
+    MISTAKE("y", sum_goes_on,
+            "The sum is not set to 0 again for the next output: what was summed before is in it, "
+            "too."),
+    MISTAKE("y", subtracts_bias, "The bias is subtracted. It is added."),
+    MISTAKE("y", bias_of_sample,
+            "The bias is picked by the sample. b has one number for each output: b[j], whatever "
+            "the row."),
+    MISTAKE("y", first_bias, "Every output gets b[0]. b has one number for each output: b[j]."),
+    {0}};
+
+static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
+                    struct tensor y) {
+    (void)pass;
+    practice_call(&(struct values){.t = {x, l->params[0].value, l->params[1].value, y}});
+}
+
+static void swap_forward(struct training *t) {
+    practice_layer(t, "linear")->forward = forward;
+}
+
+extern const struct exercise linear_forward_exercise;
+const struct exercise linear_forward_exercise = {
+    .name = "linear_forward",
+    .source = "src/layers/linear.c",
+    .arguments = forward_arguments,
+    .call = call_forward,
+    .right = (void (*)(void))right_linear,
+    .mistakes = forward_mistakes,
+    .vectors = "linear",
+    .config = "configs/mnist.json",
+    .swap = swap_forward,
+};
+
+/* ---- backward ---- */
+
+static const struct argument arguments[] = {
+    {"x", IN, 'N', 'I', "input", NULL},        {"w", IN, 'I', 'O', "weight", NULL},
+    {"dy", IN, 'N', 'O', "grad_output", NULL}, {"dx", OUT, 'N', 'I', "grad_input", "x"},
+    {"dw", OUT, 'I', 'O', "grad_weight", "w"}, {"db", OUT, '1', 'O', "grad_bias", "b"},
+    {"b", UNSEEN, '1', 'O', "bias", NULL},     {0}};
+enum { X, W, DY, DX, DW, DB, B };
+
+static void call(void (*f)(void), const struct values *v) {
+    ((void (*)(struct tensor, struct tensor, struct tensor, struct tensor, struct tensor,
+               struct tensor))f)(v->t[X], v->t[W], v->t[DY], v->t[DX], v->t[DW], v->t[DB]);
+}
+
+/* sum of dy * (x w + b), whose gradient by y is dy. */
+static double objective(const struct values *v) {
+    real y[RIGHT_MOST];
+    struct tensor t = {y, v->t[DY].rows, v->t[DY].cols};
+    right_linear(v->t[X], v->t[W], v->t[B], t);
+    return right_weighted(t, v->t[DY]);
+}
+
+/* A wrong output: every term of its sum TERM, put in by OP; then LAST on the value. */
+#define WRONG_BACKWARD(name, of, to, op, term, last)                                               \
+    static void name(struct tensor x, struct tensor w, struct tensor dy, struct tensor dx,         \
+                     struct tensor dw, struct tensor db) {                                         \
+        struct tensor out = of;                                                                    \
+        real N = (real)x.rows;                                                                     \
+        (void)dy, (void)dx, (void)dw, (void)db, (void)N;                                           \
+        memset(out.data, 0, tensor_size(out) * sizeof(real));                                      \
+        for (int n = 0; n < x.rows; n++)                                                           \
+            for (int i = 0; i < x.cols; i++)                                                       \
+                for (int j = 0; j < w.cols; j++)                                                   \
+                    out.data[to] op(term);                                                         \
+        for (size_t k = 0; k < tensor_size(out); k++)                                              \
+            out.data[k] = (last);                                                                  \
+    }
+#define XNI  tensor_row(x, n)[i]
+#define WIJ  tensor_row(w, i)[j]
+#define DYNJ tensor_row(dy, n)[j]
+#define SAME out.data[k]
+
+WRONG_BACKWARD(dx_transposed, dx, (n * x.cols + i), +=, (DYNJ * w.data[j * w.rows + i]), SAME)
+WRONG_BACKWARD(dx_last, dx, (n * x.cols + i), =, (DYNJ * WIJ), SAME)
+WRONG_BACKWARD(dx_mean, dx, (n * x.cols + i), +=, (DYNJ * WIJ), SAME / N)
+WRONG_BACKWARD(dx_of_x, dx, (n * x.cols + i), +=, (XNI * WIJ), SAME)
+WRONG_BACKWARD(dx_no_dy, dx, (n * x.cols + i), +=, WIJ, SAME)
+WRONG_BACKWARD(dx_negative, dx, (n * x.cols + i), +=, (DYNJ * WIJ), -SAME)
+
+WRONG_BACKWARD(dw_transposed, dw, (j * x.cols + i), +=, (XNI * DYNJ), SAME)
+WRONG_BACKWARD(dw_last, dw, (i * w.cols + j), =, (XNI * DYNJ), SAME)
+WRONG_BACKWARD(dw_mean, dw, (i * w.cols + j), +=, (XNI * DYNJ), SAME / N)
+WRONG_BACKWARD(dw_no_x, dw, (i * w.cols + j), +=, DYNJ, SAME)
+WRONG_BACKWARD(dw_no_dy, dw, (i * w.cols + j), +=, XNI, SAME)
+WRONG_BACKWARD(dw_of_w, dw, (i * w.cols + j), +=, (WIJ * DYNJ), SAME)
+WRONG_BACKWARD(dw_negative, dw, (i * w.cols + j), +=, (XNI * DYNJ), -SAME)
+
+WRONG_BACKWARD(db_last, db, j, =, DYNJ, SAME)
+WRONG_BACKWARD(db_each_input, db, j, +=, DYNJ, SAME)
+WRONG_BACKWARD(db_mean, db, j, +=, i == 0 ? DYNJ : 0, SAME / N)
+WRONG_BACKWARD(db_first, db, j, +=, i == 0 && n == 0 ? DYNJ : 0, SAME)
+WRONG_BACKWARD(db_one, db, j, +=, i == 0 ? 1 : 0, SAME)
+WRONG_BACKWARD(db_negative, db, j, +=, i == 0 ? DYNJ : 0, -SAME)
+WRONG_BACKWARD(db_zero, db, j, +=, 0, SAME)
+
+static const struct mistake mistakes[] = {
+    MISTAKE("dx", dx_transposed,
+            "dx reads the weight transposed: input i meets output j in tensor_row(w, i)[j]."),
+    MISTAKE("dx", dx_last,
+            "dx has only the last output's share: sum over all j, with += from 0, since x[n][i] "
+            "acts through every output."),
+    MISTAKE("dx", dx_mean,
+            "dx is divided by the number of samples. The loss has put 1/N into dy already."),
+    MISTAKE("dx", dx_of_x, "dx is made of x instead of dy: it is the sum of dy[n][j] w[i][j]."),
+    MISTAKE("dx", dx_no_dy, "dx lacks dy: the chain rule multiplies each w[i][j] by dy[n][j]."),
+    MISTAKE("dx", dx_negative, "dx has the wrong sign."),
+    MISTAKE("dw", dw_last,
+            "dw has only the last sample's share: a weight acts on every sample, so sum over all "
+            "n, with += from 0."),
+    MISTAKE("dw", dw_transposed,
+            "dw is transposed: it has the shape of w, in x out, so x[n][i] dy[n][j] belongs to "
+            "tensor_row(dw, i)[j]."),
+    MISTAKE("dw", dw_mean,
+            "dw is divided by the number of samples. The loss has put 1/N into dy already."),
+    MISTAKE("dw", dw_no_x, "dw lacks x: it is the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_no_dy, "dw lacks dy: it is the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_of_w, "dw is made of w instead of x: it is the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_negative,
+            "dw has the wrong sign: gradients point uphill; the optimizer subtracts."),
+    MISTAKE("db", db_last,
+            "db has only the last sample: the bias acts on every sample, so sum over all n, with "
+            "+= from 0."),
+    MISTAKE("db", db_each_input,
+            "db is summed once for every input: keep it out of the loop over i."),
+    MISTAKE("db", db_mean,
+            "db is divided by the number of samples. The loss has put 1/N into dy already."),
+    MISTAKE("db", db_first, "db has only the first sample: sum over all n."),
+    MISTAKE("db", db_one, "db lacks dy: it is the sum of dy[n][j] over the samples."),
+    MISTAKE("db", db_negative, "db has the wrong sign."),
+    MISTAKE("db", db_zero, "db is zero: the bias is forgotten. It is the sum of dy[n][j]."),
+    {0}};
+
+/* The framework asks for a parameter's gradient in pieces, of which rows 0 .. of the weight are the
+ * first: then the student computes all of it, and the pieces are taken from there. */
+static struct tensor all_dx, all_dw, all_db;
+
+static void take(const struct layer *l, struct tensor x, struct tensor dy, struct tensor dx) {
+    all_dw.rows = l->in;
+    all_dw.cols = all_db.cols = l->out;
+    practice_call(&(struct values){.t = {x, l->params[0].value, dy, dx, all_dw, all_db}});
+}
+
+static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
+                     struct tensor y, struct tensor dy, struct tensor dx) {
+    (void)pass, (void)y;
+    take(l, x, dy, dx);
+}
+
+static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
+                     struct tensor grad) {
+    if (k == 0 && first == 0)
+        take(l, x, dy, (struct tensor){all_dx.data, x.rows, x.cols});
+    memcpy(grad.data, tensor_row(k == 0 ? all_dw : all_db, first),
+           tensor_size(grad) * sizeof(real));
+}
+
+static void swap(struct training *t) {
+    const struct layer *l = &t->model->layers[0]; /* the widest */
+    all_dx = practice_tensor(t, t->model->rows, l->in);
+    all_dw = practice_tensor(t, l->in, l->out);
+    all_db = practice_tensor(t, 1, l->out);
+    struct layer_type *type = practice_layer(t, "linear");
+    type->backward = backward;
+    type->gradient = gradient;
+}
+
+extern const struct exercise linear_backward_exercise;
+const struct exercise linear_backward_exercise = {
+    .name = "linear_backward",
+    .source = "src/layers/linear.c",
+    .arguments = arguments,
+    .call = call,
+    .right = (void (*)(void))right_linear_backward,
+    .mistakes = mistakes,
+    .objective = objective,
+    .vectors = "linear",
+    .config = "configs/mnist.json",
+    .swap = swap,
+};

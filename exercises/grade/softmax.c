@@ -1,0 +1,288 @@
+/* softmax and stable_softmax: the same function of z, p (N x K); the second meets logits at which
+ * the formula overflows. */
+#include "grade.h"
+#include "practice.h"
+#include "right.h"
+#include "vectors.h"
+
+#include <math.h>
+
+static const struct argument arguments[] = {
+    {"z", IN, 'N', 'O', "logits", NULL}, {"p", OUT, 'N', 'O', "softmax", NULL}, {0}};
+enum { Z, P };
+
+static void call(void (*f)(void), const struct values *v) {
+    ((void (*)(struct tensor, struct tensor))f)(v->t[Z], v->t[P]);
+}
+
+/* The loss of the training is the framework's, the probabilities behind it are the student's. */
+static void forward(const void *options, bool training, struct tensor z, const struct target *t,
+                    struct tensor p, real *losses) {
+    right_loss()->forward(options, training, z, t, p, losses);
+    practice_call(&(struct values){.t = {z, p}});
+}
+
+static void swap(struct training *t) {
+    practice_loss(t)->forward = forward;
+}
+
+/* ---- mistakes of both ---- */
+
+enum shift { NONE, ROW, BATCH, FROM_ZERO, FIRST, CARRIED, LEAST };
+
+static real larger(real a, real b) {
+    return a > b ? a : b;
+}
+
+/* What is subtracted from row n. */
+static real shift_of(struct tensor z, int n, enum shift shift) {
+    const real *zn = tensor_row(z, n);
+    real m = shift == FROM_ZERO ? 0 : zn[0];
+    if (shift == NONE)
+        return 0;
+    for (int j = 0; j < z.cols && shift != FIRST; j++)
+        m = shift == LEAST ? -larger(-m, -zn[j]) : larger(m, zn[j]);
+    for (int r = 0; r < z.rows && (shift == BATCH || (shift == CARRIED && r < n)); r++)
+        m = larger(m, shift_of(z, r, ROW));
+    return m;
+}
+
+/* e^(z - m), and its sum over a row. */
+static real exponentials(struct tensor z, int n, enum shift shift, real *e) {
+    real m = shift_of(z, n, shift), sum = 0;
+    for (int j = 0; j < z.cols; j++)
+        sum += e[j] = (real)exp((double)(z.data[n * z.cols + j] - m));
+    return sum;
+}
+
+static void shifted(struct tensor z, struct tensor p, enum shift shift) {
+    for (int n = 0; n < z.rows; n++) {
+        real *pn = tensor_row(p, n), sum = exponentials(z, n, shift, pn);
+        for (int j = 0; j < z.cols; j++)
+            pn[j] /= sum;
+    }
+}
+
+static void no_exp(struct tensor z, struct tensor p) {
+    for (int n = 0; n < z.rows; n++) {
+        real sum = 0;
+        for (int j = 0; j < z.cols; j++)
+            sum += tensor_row(z, n)[j];
+        for (int j = 0; j < z.cols; j++)
+            tensor_row(p, n)[j] = tensor_row(z, n)[j] / sum;
+    }
+}
+
+static void undivided(struct tensor z, struct tensor p) {
+    for (int n = 0; n < z.rows; n++)
+        exponentials(z, n, NONE, tensor_row(p, n));
+}
+
+static void undivided_shifted(struct tensor z, struct tensor p) {
+    for (int n = 0; n < z.rows; n++)
+        exponentials(z, n, ROW, tensor_row(p, n));
+}
+
+static void whole_batch(struct tensor z, struct tensor p) {
+    real sum = 0;
+    for (int n = 0; n < z.rows; n++)
+        sum += exponentials(z, n, NONE, tensor_row(p, n));
+    for (size_t i = 0; i < tensor_size(p); i++)
+        p.data[i] /= sum;
+}
+
+static void sum_carried(struct tensor z, struct tensor p) {
+    real sum = 0;
+    for (int n = 0; n < z.rows; n++) {
+        sum += exponentials(z, n, NONE, tensor_row(p, n));
+        for (int j = 0; j < p.cols; j++)
+            tensor_row(p, n)[j] /= sum;
+    }
+}
+
+static void by_columns(struct tensor z, struct tensor p) {
+    undivided(z, p);
+    for (int j = 0; j < p.cols; j++) {
+        real sum = 0;
+        for (int n = 0; n < p.rows; n++)
+            sum += tensor_row(p, n)[j];
+        for (int n = 0; n < p.rows; n++)
+            tensor_row(p, n)[j] /= sum;
+    }
+}
+
+static void running_sum(struct tensor z, struct tensor p) {
+    undivided(z, p);
+    for (int n = 0; n < p.rows; n++) {
+        real sum = 0;
+        for (int j = 0; j < p.cols; j++) {
+            sum += tensor_row(p, n)[j];
+            tensor_row(p, n)[j] /= sum;
+        }
+    }
+}
+
+static void by_largest(struct tensor z, struct tensor p) {
+    undivided(z, p);
+    for (int n = 0; n < p.rows; n++) {
+        real largest = shift_of(p, n, ROW);
+        for (int j = 0; j < p.cols; j++)
+            tensor_row(p, n)[j] /= largest;
+    }
+}
+
+static void logarithm(struct tensor z, struct tensor p) {
+    right_softmax(z, p);
+    for (size_t i = 0; i < tensor_size(p); i++)
+        p.data[i] = (real)log((double)p.data[i]);
+}
+
+static void negative(struct tensor z, struct tensor p) {
+    for (int n = 0; n < z.rows; n++) {
+        real sum = 0;
+        for (int j = 0; j < z.cols; j++)
+            sum += tensor_row(p, n)[j] = (real)exp(-(double)tensor_row(z, n)[j]);
+        for (int j = 0; j < z.cols; j++)
+            tensor_row(p, n)[j] /= sum;
+    }
+}
+
+static bool moderate(const struct cJSON *c, struct arena *a, struct values *v,
+                     struct values *want) {
+    (void)a, (void)want;
+    for (size_t i = 0; i < tensor_size(v->t[Z]); i++)
+        if (fabs((double)v->t[Z].data[i]) > 80)
+            return false;
+    return vectors_number(c, "temperature", 0) == 1;
+}
+
+static const struct mistake mistakes[] = {
+    MISTAKE("p", undivided,
+            "The division is missing: p_j is e^z_j divided by the sum over the row, so that a row "
+            "of p sums to 1."),
+    MISTAKE("p", no_exp,
+            "The exp is missing: p_j is e^z_j over the sum of the e^z_k, not z_j over the sum of "
+            "the z_k."),
+    MISTAKE("p", whole_batch,
+            "The sum goes over the whole batch. Every row is a sample of its own: divide by the "
+            "sum over that row."),
+    MISTAKE("p", sum_carried,
+            "The sum is not set to 0 again for the next row: from row 1 on, the rows before are in "
+            "it, too."),
+    MISTAKE("p", by_columns,
+            "The sum goes down the columns. It should go over the classes of one sample, along a "
+            "row."),
+    MISTAKE("p", running_sum,
+            "It divides by the sum so far. The sum must be complete before the first division: "
+            "that takes two loops over the row."),
+    MISTAKE("p", by_largest,
+            "It divides by the largest e^z_j instead of by their sum: a row of p should sum to 1."),
+    MISTAKE("p", negative, "The sign in the exponent is wrong: it is e^z, not e^-z."),
+    MISTAKE("p", logarithm, "That is log p; p itself is asked for."),
+    {0}};
+
+static void right(struct tensor z, struct tensor p) {
+    right_softmax(z, p);
+}
+
+extern const struct exercise softmax_exercise;
+const struct exercise softmax_exercise = {
+    .name = "softmax",
+    .source = "src/programs/softmax.c",
+    .arguments = arguments,
+    .call = call,
+    .right = (void (*)(void))right,
+    .mistakes = mistakes,
+    .vectors = "softmax",
+    .vector = moderate,
+    .config = "configs/softmax.json",
+    .swap = swap,
+};
+
+/* ---- large logits ---- */
+
+#define SHIFTED(name, shift)                                                                       \
+    static void name(struct tensor z, struct tensor p) {                                           \
+        shifted(z, p, shift);                                                                      \
+    }
+SHIFTED(naive, NONE)
+SHIFTED(batch_largest, BATCH)
+SHIFTED(from_zero, FROM_ZERO)
+SHIFTED(first, FIRST)
+SHIFTED(carried, CARRIED)
+SHIFTED(least, LEAST)
+
+static void unshifted_sum(struct tensor z, struct tensor p) {
+    for (int n = 0; n < z.rows; n++) {
+        real *pn = tensor_row(p, n), sum = exponentials(z, n, NONE, pn);
+        exponentials(z, n, ROW, pn);
+        for (int j = 0; j < p.cols; j++)
+            pn[j] /= sum;
+    }
+}
+
+/* Steps of 2000 overflow double, too: so it is the same for exp and expf. */
+static void prepare(struct values *v, int k) {
+    struct tensor z = v->t[Z];
+    for (int n = 0; n < z.rows; n++)
+        for (int j = 0; j < z.cols; j++) {
+            real *zj = &tensor_row(z, n)[j];
+            *zj += k == 1   ? 2000
+                   : k == 2 ? (real)-2000 * (real)(n + 1)
+                   : k == 3 ? (real)2000 * (real)n
+                   : k == 4 ? (real)(j == 1 ? 2000 : 0)
+                   : k == 5 ? (real)(j == 0 ? 2000 : 0)
+                            : 0;
+        }
+}
+
+static bool at_one(const struct cJSON *c, struct arena *a, struct values *v, struct values *want) {
+    (void)a, (void)v, (void)want;
+    return vectors_number(c, "temperature", 0) == 1;
+}
+
+static const struct mistake stable_mistakes[] = {
+    MISTAKE("p", naive,
+            "No maximum is subtracted: e^2000 overflows to infinity, infinity / infinity is not a "
+            "number, and e^-2000 is 0, so that a row of them gives 0 / 0. Subtract the row's "
+            "largest logit before exp."),
+    MISTAKE("p", batch_largest,
+            "The maximum is that of the whole batch: in a row far below it, every exp is 0, and "
+            "0 / 0 is not a number. Take each row's own maximum."),
+    MISTAKE("p", from_zero,
+            "The search for the maximum starts at 0: where all logits are far below, 0 is not "
+            "among them, every exp is 0, and 0 / 0 is not a number. Start with the row's first "
+            "logit."),
+    MISTAKE("p", first,
+            "What is subtracted is the row's first logit, not its largest: where another one is "
+            "far above, exp overflows."),
+    MISTAKE("p", carried,
+            "The maximum is not found anew for each row: those of the rows before are in it, and "
+            "where they are far above, every exp is 0."),
+    MISTAKE("p", least,
+            "What is subtracted is the smallest logit: where the largest is far above it, exp "
+            "overflows."),
+    MISTAKE("p", unshifted_sum,
+            "The maximum is subtracted above the fraction's bar and not below: the sum is over the "
+            "same e^(z_k - m)."),
+    MISTAKE("p", undivided_shifted,
+            "The division is missing: p_j is e^(z_j - m) divided by the sum over the row."),
+    MISTAKE("p", by_columns,
+            "The sum goes down the columns. It should go over the classes of one sample, along a "
+            "row."),
+    {0}};
+
+extern const struct exercise stable_softmax_exercise;
+const struct exercise stable_softmax_exercise = {
+    .name = "stable_softmax",
+    .source = "src/tensor/softmax.c",
+    .arguments = arguments,
+    .call = call,
+    .right = (void (*)(void))right,
+    .mistakes = stable_mistakes,
+    .prepare = prepare,
+    .vectors = "softmax",
+    .vector = at_one,
+    .config = "configs/softmax.json",
+    .swap = swap,
+};

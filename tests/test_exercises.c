@@ -1,0 +1,392 @@
+/* The grader of exercises/: it passes the framework's own files, and names what is wrong with what
+ * students write. */
+#include "grade/compare.h"
+#include "grade/grade.h"
+#include "test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_exercises(void);
+
+#define GRADE "${ONEHOT%%/onehot}/grade "
+
+START_TEST(the_frameworks_own_files_are_right_and_train_to_the_same_bits) {
+    struct test_outcome o = test_shell("COLUMNS=1000 " GRADE "tests/exercises/*.c");
+    int right = 0, identical = 0;
+    for (const char *s = o.out; (s = strstr(s, " right\n")); s++)
+        right++;
+    for (const char *s = o.out; (s = strstr(s, "to the bit the model")); s++)
+        identical++;
+    ck_assert_msg(o.status == 0 && identical == 11, "%s%s", o.out, o.err);
+    ck_assert_int_eq(right, 11 + 1); /* and the last line */
+}
+END_TEST
+
+/* ---- what is wrong, in words ---- */
+
+START_TEST(every_mistake_of_the_tables_is_named_by_its_own_sentence) {
+    int mistakes = 0;
+    for (int i = 0; grade_exercise(i); i++) {
+        const struct exercise *x = grade_exercise(i);
+        struct verdict v = {.numeric = NAN};
+        compare_exercise(x, x->right, &v);
+        ck_assert_msg(v.state == RIGHT, "%s: %s", x->name, v.text);
+        for (const struct mistake *m = x->mistakes; m->output; m++, mistakes++) {
+            v = (struct verdict){.numeric = NAN};
+            compare_exercise(x, m->wrong, &v);
+            ck_assert_msg(v.state == WRONG && strstr(v.text, m->words), "%s: not \"%s\" but \"%s\"",
+                          x->name, m->words, v.text);
+        }
+    }
+    ck_assert_int_gt(mistakes, 90);
+}
+END_TEST
+
+/* What a student wrote in the place of YOUR_CODE_HERE, and what should be said of it. */
+struct answer {
+    int exercise;
+    const char *code, *words;
+};
+
+/* EACH(n, x) { ... }, as students write it. */
+#define ROWS(t)     "for (int n = 0; n < " #t ".rows; n++)"
+#define COLS(j, t)  "for (int " #j " = 0; " #j " < " #t ".cols; " #j "++)"
+#define ELEMENTS(t) "for (size_t i = 0; i < tensor_size(" #t "); i++)"
+
+static const struct answer answers[] = {
+    {1,
+     ROWS(z) "{ real s = 0;" COLS(j, z) "s += z.data[n * z.cols + j];" COLS(
+         j, z) "p.data[n * p.cols + j] = z.data[n * z.cols + j] / s; }",
+     "The exp is missing"},
+    {1, "real s = 0;" ELEMENTS(z) "s += p.data[i] = expf(z.data[i]);" ELEMENTS(z) "p.data[i] /= s;",
+     "The sum goes over the whole batch."},
+    {1, ELEMENTS(z) "p.data[i] = expf(z.data[i]);", "The division is missing"},
+    {1,
+     ROWS(z) "{ real s = 0;" COLS(j, z) "{ real e = expf(z.data[n * z.cols + j]); s += e;"
+                                        "p.data[n * p.cols + j] = e / s; } }",
+     "It divides by the sum so far."},
+    {2,
+     ROWS(z) "{ double s = 0;" COLS(j, z) "s += exp((double)tensor_row(z, n)[j]);" COLS(
+         j, z) "tensor_row(p, n)[j] = exp((double)tensor_row(z, n)[j]) / s; }",
+     "No maximum is subtracted"},
+    {2,
+     "real m = z.data[0];" ELEMENTS(z) "m = fmaxf(m, z.data[i]);" ROWS(z) "{ real s = 0;" COLS(
+         j, z) "s += tensor_row(p, n)[j] = expf(tensor_row(z, n)[j] - "
+               "m);" COLS(j, z) "tensor_row(p, n)[j] /= s; }",
+     "The maximum is that of the whole batch"},
+    {2,
+     ROWS(z) "{ real m = 0, s = 0;" COLS(j, z) "m = fmaxf(m, tensor_row(z, n)[j]);" COLS(
+         j, z) "s += tensor_row(p, n)[j] = expf(tensor_row(z, n)[j] - m);" COLS(j,
+                                                                                z) "tensor_row(p, "
+                                                                                   "n)[j] /= s; }",
+     "The search for the maximum starts at 0"},
+    {3,
+     ROWS(z) "{ double m = z.data[n * z.cols], s = 0;" COLS(
+         j, z) "m = fmax(m, tensor_row(z, n)[j]);" COLS(j, z) "s += exp(tensor_row(z, n)[j] - m);"
+                                                              "loss.data[n] = 0;" COLS(
+                                                                  j,
+                                                                  z) "if (tensor_row(y, n)[j] > 0)"
+                                                                     "loss.data[n] = "
+                                                                     "-log(exp(tensor_row(z, n)[j] "
+                                                                     "- m) / s); }",
+     "Where p is so small that it is rounded to 0"},
+    {3,
+     ROWS(z) "{ double m = z.data[n * z.cols], s = 0;" COLS(
+         j, z) "m = fmax(m, tensor_row(z, n)[j]);" COLS(j,
+                                                        z) "s += exp(tensor_row(z, n)[j] - m);"
+                                                           "loss.data[n] = 0;" COLS(
+                                                               j,
+                                                               z) "loss.data[n] += tensor_row(y, "
+                                                                  "n)[j] * (tensor_row(z, n)[j] - "
+                                                                  "m - log(s)); }",
+     "The sign is wrong: that is log p."},
+    {3,
+     ROWS(z) "{ double s = 0;" COLS(j, z) "s += exp(tensor_row(z, n)[j]);" COLS(
+         j, z) "if (tensor_row(y, n)[j] == 1) loss.data[n] = log(s) - tensor_row(z, n)[j]; }",
+     "No maximum is subtracted"},
+    {4, ELEMENTS(p) "dz.data[i] = p.data[i] - y.data[i];", "The factor 1/N is missing"},
+    {4, ELEMENTS(p) "dz.data[i] = (y.data[i] - p.data[i]) / batch;", "The sign is wrong"},
+    {4, ELEMENTS(p) "dz.data[i] = (p.data[i] - y.data[i]) * p.data[i] * (1 - p.data[i]) / batch;",
+     "The derivative of softmax is applied twice"},
+    {4, ELEMENTS(p) "dz.data[i] = (p.data[i] - y.data[i]) / p.rows;",
+     "It is divided by the rows of p."},
+    {5,
+     ROWS(x) COLS(j, y) "{ real s = 0;" COLS(i, x) "s += tensor_row(x, n)[i] * w.data[j * x.cols + "
+                                                   "i]; tensor_row(y, n)[j] = s + b.data[j]; }",
+     "The weight is read transposed"},
+    {5,
+     ROWS(x) COLS(j, y) "{ real s = 0;" COLS(
+         i, x) "s += tensor_row(x, n)[i] * tensor_row(w, i)[j]; tensor_row(y, n)[j] = s; }",
+     "The bias is missing"},
+    {5,
+     ROWS(x) COLS(j, y) "{ real s = 0;" COLS(i, x) "s += tensor_row(x, n)[i] * tensor_row(w, i)[j] "
+                                                   "+ b.data[j]; tensor_row(y, n)[j] = s; }",
+     "The bias is added once for every input."},
+    {5,
+     ROWS(x) COLS(j, y) "{" COLS(
+         i, x) "tensor_row(y, n)[j] += tensor_row(x, n)[i] * tensor_row(w, i)[j];"
+               "tensor_row(y, n)[j] += b.data[j]; }",
+     "y is added to what was in it"},
+    {6,
+     ELEMENTS(dw) "dw.data[i] = 0;" COLS(j, db) "db.data[j] = 0;" ELEMENTS(
+         dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x)
+         COLS(
+             j,
+             dy) "{ real d = tensor_row(dy, n)[j];"
+                 "dw.data[j * x.cols + i] += tensor_row(x, n)[i] * d; db.data[j] += i == 0 ? d : 0;"
+                 "tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d; }",
+     "dw is transposed"},
+    {6,
+     ELEMENTS(dw) "dw.data[i] = 0;" ELEMENTS(dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x) COLS(
+         j, dy) "{ real d = tensor_row(dy, n)[j]; tensor_row(dw, i)[j] += tensor_row(x, n)[i] * d;"
+                "db.data[j] = d; tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d; }",
+     "db has only the last sample"},
+    {6,
+     ELEMENTS(dw) "dw.data[i] = 0;" COLS(j, db) "db.data[j] = 0;" ELEMENTS(
+         dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x)
+         COLS(j, dy) "{ real d = tensor_row(dy, n)[j];"
+                     "tensor_row(dw, i)[j] += tensor_row(x, n)[i] * d / x.rows; db.data[j] += i == "
+                     "0 ? d : 0;"
+                     "tensor_row(dx, n)[i] += w.data[j * w.rows + i] * d; }",
+     "dx reads the weight transposed: input i meets output j in tensor_row(w, i)[j]. dw is divided "
+     "by the number of samples."},
+    {7, ELEMENTS(x) "dx.data[i] = dy.data[i] > 0 ? dy.data[i] : 0;",
+     "The mask is taken from the wrong tensor"},
+    {7, ELEMENTS(x) "dx.data[i] = dy.data[i];", "There is no mask"},
+    {7, ELEMENTS(x) "dx.data[i] = x.data[i] < 0 ? 0 : dy.data[i];",
+     "Almost: dy passes where x = 0"},
+    {7, ELEMENTS(x) "if (x.data[i] > 0) dx.data[i] = 1; else dx.data[i] = 0;",
+     "the chain rule multiplies it by dy"},
+    {8, ELEMENTS(x) "dx.data[i] = dy.data[i] * x.data[i] * (1 - x.data[i]);", "this is x (1 - x)"},
+    {8, ELEMENTS(x) "dx.data[i] = y.data[i] * (1 - y.data[i]);", "multiplies it by dy"},
+    {8,
+     ELEMENTS(x) "{ real s = 1 / (1 + expf(-y.data[i])); dx.data[i] = dy.data[i] * s * (1 - s); }",
+     "The sigmoid is applied twice"},
+    {9, ELEMENTS(grad) "theta.data[i] += learning_rate * grad.data[i];", "it goes uphill"},
+    {9, ELEMENTS(grad) "theta.data[i] -= grad.data[i];", "The learning rate is missing"},
+    {9, ELEMENTS(grad) "theta.data[i] -= learning_rate * learning_rate * grad.data[i];",
+     "The learning rate is multiplied in twice"},
+    {9, ELEMENTS(grad) "theta.data[i] = -learning_rate * grad.data[i];", "theta is overwritten"},
+    {10, ELEMENTS(grad) "theta.data[i] -= learning_rate * (momentum * v.data[i] + grad.data[i]);",
+     "v is not kept"},
+    {10,
+     ELEMENTS(grad) "{ v.data[i] = momentum * v.data[i] + (1 - momentum) * grad.data[i];"
+                    "theta.data[i] -= learning_rate * v.data[i]; }",
+     "v is a decaying mean"},
+    {10,
+     ELEMENTS(grad) "{ v.data[i] = momentum * v.data[i] + learning_rate * grad.data[i];"
+                    "theta.data[i] -= learning_rate * v.data[i]; }",
+     "The learning rate is multiplied in twice, in v and when theta moves."},
+    {10,
+     ELEMENTS(grad) "{ theta.data[i] -= learning_rate * v.data[i];"
+                    "v.data[i] = momentum * v.data[i] + grad.data[i]; }",
+     "theta moves by the old v"},
+    {11, "BATCH(- tensor_row(y, n)[j], 1, +=, b.data[j])", "The factor 1/N is missing"},
+    {11, "BATCH(- tensor_row(y, n)[j], x.rows, +=, 0)", "The forward pass forgets the bias"},
+    {11, "BATCH(- tensor_row(y, n)[j], x.rows, =, b.data[j])", "Only the last sample counts"},
+    {11, "BATCH(+ 0, x.rows, +=, b.data[j])", "y is missing"},
+};
+
+/* A whole batch gradient, in which the target, the division, the sum and the bias vary. */
+static const char batch[] =
+    "#define BATCH(MINUS_Y, N, ADD, BIAS) \\\n"
+    "    " ELEMENTS(dw) " dw.data[i] = 0; " COLS(
+        j,
+        db) " db.data[j] = 0; \\\n"
+            "    " ROWS(
+                x) " { \\\n"
+                   "        real z[100], m = -1e30f, s = 0; \\\n"
+                   "        " COLS(
+                       j,
+                       y) " { \\\n"
+                          "            z[j] = BIAS; \\\n"
+                          "            " COLS(
+                              i,
+                              x) " z[j] += tensor_row(x, n)[i] * tensor_row(w, i)[j]; \\\n"
+                                 "            m = z[j] > m ? z[j] : m; \\\n"
+                                 "        } \\\n"
+                                 "        " COLS(
+                                     j,
+                                     y) " s += z[j] = expf(z[j] - m); \\\n"
+                                        "        " COLS(
+                                            j,
+                                            y) " { \\\n"
+                                               "            real d = (z[j] / s MINUS_Y) / (N); \\\n"
+                                               "            " COLS(
+                                                   i, x) " tensor_row(dw, i)[j] ADD d * "
+                                                         "tensor_row(x, n)[i]; \\\n"
+                                                         "            db.data[j] ADD d; \\\n"
+                                                         "        } \\\n"
+                                                         "    }\n";
+
+/* The exercise's file with an answer in it, as a file in test_dir. */
+static void write_answer(const char *name, int exercise, const char *code) {
+    static const char marker[] = "YOUR_CODE_HERE;";
+    char template[200], out[8000];
+    size_t size;
+    snprintf(template, sizeof template, "exercises/%02d-%s.c", exercise,
+             grade_exercise(exercise - 1)->name);
+    char *text = test_read(template, &size), *at = strstr(text, marker);
+    ck_assert_msg(at != NULL, "%s is no longer without an answer", template);
+    int n = snprintf(out, sizeof out, "%s%.*s%s%s", batch, (int)(at - text), text, code,
+                     at + strlen(marker));
+    ck_assert_int_lt(n, (int)sizeof out);
+    test_write(test_path("%s", name), out, (size_t)n);
+    free(text);
+}
+
+START_TEST(typical_wrong_answers_are_named) {
+    enum { COUNT = sizeof answers / sizeof *answers };
+    int of_each[12] = {0};
+    for (int i = 0; i < COUNT; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%02d-%d.c", answers[i].exercise, i + 100);
+        write_answer(name, answers[i].exercise, answers[i].code);
+        of_each[answers[i].exercise]++;
+    }
+    for (int i = 1; i <= 11; i++)
+        ck_assert_int_ge(of_each[i], 3);
+    struct test_outcome o = test_shell(GRADE "--json %s/*.c", test_dir);
+    ck_assert_msg(o.status == 1, "%s", o.err);
+    cJSON *root = test_json(&o);
+    ck_assert_int_eq(cJSON_GetArraySize(root), COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        const cJSON *c = cJSON_GetArrayItem(root, i);
+        const char *words = test_member(c, "words")->valuestring;
+        ck_assert_int_eq(test_member(c, "exercise")->valueint, answers[i].exercise);
+        ck_assert_msg(strcmp(test_member(c, "state")->valuestring, "not right yet") == 0 &&
+                          strstr(words, answers[i].words),
+                      "exercise %d: not \"%s\" but \"%s\"", answers[i].exercise, answers[i].words,
+                      words);
+    }
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(an_unknown_mistake_is_told_by_its_first_wrong_element) {
+    write_answer("07-a.c", 7, ELEMENTS(x) "dx.data[i] = x.data[i] > 0 ? dy.data[i] : 0.25f;");
+    write_answer("07-b.c", 7, ELEMENTS(x) "dx.data[i] = x.data[i] > 0 ? 3 * dy.data[i] : 0;");
+    write_answer("07-c.c", 7, "dx.data[0] = 0;");
+    write_answer("07-d.c", 7, "");
+    struct test_outcome o = test_shell("COLUMNS=1000 " GRADE "%s/*.c", test_dir);
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.out, "dx (2 x 3) should have 0 in row"));
+    ck_assert_ptr_nonnull(strstr(o.out, ", and has 0.25."));
+    ck_assert_ptr_nonnull(strstr(o.out, "Every element of dx is 3 times what it should be."));
+    ck_assert_ptr_nonnull(strstr(o.out, "garbage: nothing has been written there."));
+    ck_assert_ptr_nonnull(strstr(o.out, "Nothing has been written to dx."));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n0 of 4 right\n"));
+}
+END_TEST
+
+START_TEST(what_small_cases_do_not_show_the_training_does) {
+    write_answer("04-a.c", 4,
+                 "static int calls; int N = ++calls > 60 ? 4 * batch : batch;" ELEMENTS(
+                     p) "dz.data[i] = (p.data[i] - y.data[i]) / N;");
+    struct test_outcome o = test_shell(GRADE "--csv %s", test_path("04-a.c"));
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.out, "not right yet"));
+    ck_assert_ptr_nonnull(strstr(o.out, "but MNIST does not learn with it as it should"));
+}
+END_TEST
+
+/* ---- code that does harm ---- */
+
+static const struct answer harms[] = {
+    {7, "for (int i = 0; i <= (int)tensor_size(x); i++) dx.data[i] = dy.data[i];",
+     "Your relu_backward was killed by a segmentation fault in the 2 x 3 case: it went beyond the "
+     "end of dy, which is 2 x 3."},
+    {7, "dx.data[-1] = 0;", "It writes before the start of dx: an index below 0."},
+    {7, "x.data[0] = 0;", "it wrote to x, which is only for reading."},
+    {7, "int *p = NULL; *(volatile int *)p = 1;", "it followed a NULL pointer."},
+    {7, "extern void abort(void); abort();", "was killed by an abort in the 2 x 3 case."},
+    {7, "extern void exit(int); exit(0);", "ended the program (by exit?) in the 2 x 3 case."},
+    {7, "volatile int none = 0; dx.data[0] = x.rows / none;", "a division of whole numbers by 0"},
+    {7, "volatile float big[1000]; big[x.rows] = 1; relu_backward(x, y, dy, dx); big[0] = 2;",
+     "its stack is full"},
+    {7, "for (volatile size_t i = 0; i < tensor_size(x); ) dx.data[i] = 0;",
+     "did not come to an end in the 2 x 3 case: a loop that never ends?"},
+    {7, "extern void *malloc(size_t); for (;;) *(volatile char *)malloc(1 << 20) = 1;",
+     "it has taken all of the 2048 MB that it may."},
+    {7, "nobody(x);", "does not compile"},
+    {7, "extern void nobody(void); nobody();",
+     "It calls what nobody has: undefined symbol: nobody"},
+};
+
+START_TEST(code_that_crashes_or_never_ends_is_told_in_words_and_grading_goes_on) {
+    enum { COUNT = sizeof harms / sizeof *harms };
+    for (int i = 0; i < COUNT; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "07-%d.c", i + 100);
+        write_answer(name, 7, harms[i].code);
+    }
+    struct test_outcome o = test_shell(GRADE "--json %s/*.c tests/exercises/07*.c", test_dir);
+    ck_assert_msg(o.status == 1, "%s", o.err);
+    cJSON *root = test_json(&o);
+    ck_assert_int_eq(cJSON_GetArraySize(root), COUNT + 1);
+    for (int i = 0; i < COUNT; i++) {
+        const cJSON *c = cJSON_GetArrayItem(root, i);
+        const char *words = test_member(c, "words")->valuestring,
+                   *state = test_member(c, "state")->valuestring;
+        ck_assert_str_eq(state, strcmp(harms[i].words, "does not compile") == 0 ? harms[i].words
+                                                                                : "not right yet");
+        ck_assert_msg(strcmp(state, harms[i].words) == 0 || strstr(words, harms[i].words),
+                      "not \"%s\" but \"%s\"", harms[i].words, words);
+    }
+    const cJSON *last = cJSON_GetArrayItem(root, COUNT);
+    ck_assert_str_eq(test_member(last, "state")->valuestring, "right");
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(what_it_prints_and_what_the_compiler_says_is_shown) {
+    write_answer("07-a.c", 7, "printf(\"rows %d\\033[2J\\n\", x.rows); dx.data[0] = oops;");
+    struct test_outcome o = test_shell(GRADE "%s", test_path("07-a.c"));
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.out, "07 relu_backward      does not compile\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "oops"));
+    write_answer("07-a.c", 7,
+                 "for (int i = 0; i < 1000; i++) printf(\"rows %d\\033\\n\", x.rows);");
+    o = test_shell(GRADE "%s", test_path("07-a.c"));
+    ck_assert_int_eq(o.status, 1);
+    ck_assert_ptr_nonnull(strstr(o.out, "   | rows 2 \n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "   | ...\n"));
+    ck_assert_ptr_null(strchr(o.out, '\033'));
+}
+END_TEST
+
+START_TEST(an_untouched_exercise_is_not_yet_begun_rather_than_wrong) {
+    struct test_outcome o = test_shell(GRADE "--csv");
+    int begun = 0;
+    ck_assert_int_eq(o.status, 1);
+    for (const char *s = o.out; (s = strstr(s, ",not yet begun,\n")); s++)
+        begun++;
+    ck_assert_msg(begun == 11, "%s%s", o.out, o.err);
+    o = test_shell(GRADE "--list");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "\nnext: exercises/01-softmax.c\n"));
+}
+END_TEST
+
+START_TEST(its_arguments_are_checked) {
+    test_failed(test_shell(GRADE "12"), 2,
+                "grade: there is no exercise 12; make -C exercises lists them");
+    test_failed(test_shell(GRADE "3 nowhere.c"), 2, "grade: nowhere.c: there is no such file");
+    test_failed(test_shell(GRADE "answer.c"), 2,
+                "grade: answer.c: say which exercise it is, EX=03, or let its name begin so");
+}
+END_TEST
+
+Suite *test_exercises(void) {
+    return TEST_SUITE(
+        "exercises", the_frameworks_own_files_are_right_and_train_to_the_same_bits,
+        every_mistake_of_the_tables_is_named_by_its_own_sentence, typical_wrong_answers_are_named,
+        an_unknown_mistake_is_told_by_its_first_wrong_element,
+        what_small_cases_do_not_show_the_training_does,
+        code_that_crashes_or_never_ends_is_told_in_words_and_grading_goes_on,
+        what_it_prints_and_what_the_compiler_says_is_shown,
+        an_untouched_exercise_is_not_yet_begun_rather_than_wrong, its_arguments_are_checked);
+}

@@ -261,7 +261,7 @@ bench-vmath: ## exp, log and tanh over all 2^32 floats (minutes)
 schema: $(BUILD)/onehot ## configs/schema.json, from the tables that parse configs
 	@$(BUILD)/onehot schema >$(BUILD)/schema.json && mv $(BUILD)/schema.json configs/schema.json
 
-docs: $(BUILD)/onehot ## into the documents' console blocks, what their commands print now
+docs: $(BUILD)/onehot $(BUILD)/onehot-f64 ## into the documents' console blocks, what their commands print now
 	@ONEHOT=$(BUILD)/onehot tests/docs.sh --write README.md docs/*.md
 
 install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program as onehot, its twin and man page, into $(DESTDIR)$(PREFIX)

@@ -204,12 +204,21 @@ START_TEST(every_layer_has_right_formulas) {
 END_TEST
 
 START_TEST(every_loss_has_right_formulas) {
-    char loss[100];
+    char loss[300];
+    struct test_outcome o =
+        test_shell("$ONEHOT train configs/tiny/three.json train.epochs=1 seed=3 "
+                   "output=%s --quiet",
+                   test_path("teacher"));
+    ck_assert_msg(o.status == 0, "%s", o.err);
     for (int i = 0; losses_type(i); i++) {
         const char *name = losses_type(i)->row.name;
         ck_assert_msg(equations_loss(name, false) != NULL, "explain/equations.c has no loss \"%s\"",
                       name);
-        snprintf(loss, sizeof loss, "loss={\"type\": \"%s\"}", name);
+        if (losses_type(i)->teacher)
+            snprintf(loss, sizeof loss, "loss={\"type\": \"%s\", \"teacher\": \"%s\"}", name,
+                     test_path("teacher"));
+        else
+            snprintf(loss, sizeof loss, "loss={\"type\": \"%s\"}", name);
         checked(loss, NULL, 1);
         checked(loss, NULL, 6);
         if (losses_type(i)->one_output) {
@@ -473,7 +482,10 @@ START_TEST(what_cannot_be_explained_is_refused) {
         {"configs/tiny/xor.json --sample 4",
          "onehot explain: --sample must be a whole number from 0 to 3, got \"4\""},
         {"configs/tiny/xor.json --sample 1 --batch 4",
-         "onehot explain: --sample must be a whole number from 0 to 0, got \"1\""},
+         "onehot explain: there are only 3 samples to train on from 1 on"},
+        {"configs/tiny/three.json data.validation=59 train.batch_size=1 --sample 1",
+         "onehot explain: sample 1 is not trained on: data.validation sets it aside, or data.limit "
+         "leaves it out"},
         {"configs/tiny/xor.json --sample -1",
          "onehot explain: --sample must be a whole number from 0 to 3, got \"-1\""},
         {"configs/tiny/xor.json --batch 5",

@@ -60,6 +60,14 @@ static const struct equations_loss losses[] = {
      .p = "p[n,j] = exp(z[n,j])",
      .loss = "loss[n] = -sum_j y[n,j] * z[n,j]",
      .gradient = "dz[n,j] = -y[n,j] / N"},
+    {.name = "distillation",
+     .q = "q[n,j] = exp(t[n,j] / temperature) / sum_k exp(t[n,k] / temperature)",
+     .s = "s[n,j] = exp(z[n,j] / temperature) / sum_k exp(z[n,k] / temperature)",
+     .p = "p[n,j] = exp(z[n,j]) / sum_k exp(z[n,k])",
+     .loss = "loss[n] = alpha * temperature^2 * (sum_j q[n,j] * (log(q[n,j]) - log(s[n,j])))"
+             " - (1 - alpha) * (sum_j y[n,j] * log(p[n,j]))",
+     .gradient = "dz[n,j] = (alpha * temperature * (s[n,j] - q[n,j])"
+                 " + (1 - alpha) * (S[n] * p[n,j] - y[n,j])) / N"},
     {.name = "sigmoid_cross_entropy",
      .p = "p[n,j] = 1 / (1 + exp(-z[n,j]))",
      .loss = "loss[n] = -(sum_j (y[n,j] * log(p[n,j]) + (1 - y[n,j]) * log(1 - p[n,j]))) / K",

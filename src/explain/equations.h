@@ -27,8 +27,9 @@ struct equations_layer {
 
 struct equations_loss {
     const char *name;
-    bool one_output; /* of two classes: z has one column, the second class's; p and y have two */
-    const char *p, *loss; /* of z, y (the target: N x K), S (its sums: N) and K */
+    bool one_output;   /* of two classes: z has one column, the second class's; p and y have two */
+    const char *q, *s; /* of a loss with a teacher, of its logits t and of z: its temperature's */
+    const char *p, *loss; /* of z, y (the target: N x K), S (its sums: N), K, q and s */
     const char *gradient; /* dz, of these and p */
 };
 

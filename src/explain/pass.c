@@ -1,6 +1,7 @@
 /* The stages of a pass: input, forward, loss, backward. */
 #include "explain/equations.h"
 #include "explain/maker.h"
+#include "tensor/softmax.h"
 
 #include <string.h>
 
@@ -104,6 +105,22 @@ static void add_class_weights(struct maker *k) {
     maker_bind(k, "class_weight", maker_add(k, "class_weight", w, "of the sample's class"), 0);
 }
 
+/* The probabilities at the loss's temperature, which it does not keep: softmax says them again. */
+static struct tensor softened(struct maker *k, struct tensor logits) {
+    struct tensor p = logits;
+    p.data = maker_take(k, tensor_size(p), sizeof(real));
+    if (p.data)
+        (void)softmax_rows(logits, maker_option(k, "temperature"), p);
+    return p;
+}
+
+static void add_teacher(struct maker *k, const struct equations_loss *row) {
+    struct tensor t = maker_rows(k, k->m->target.teacher), z = k->act[k->m->nlayers]->value;
+    maker_bind(k, "t", maker_add(k, "t", t, "the teacher's logits"), 0);
+    maker_bind(k, "q", maker_add(k, "q", softened(k, t), row->q), 0);
+    maker_bind(k, "s", maker_add(k, "s", softened(k, z), row->s), 0);
+}
+
 static void loss(struct maker *k) {
     const struct loss *l = &k->m->loss;
     const char *name = l->type->row.name;
@@ -124,6 +141,8 @@ static void loss(struct maker *k) {
         bind_sum(k, y->value);
     if (l->weights)
         add_class_weights(k);
+    if (row->q)
+        add_teacher(k, row);
     maker_bind(k, "p", maker_add(k, "p", maker_rows(k, k->m->p), row->p), 0);
     struct tensor each = {k->m->losses, n, 1};
     maker_bind(k, "loss", maker_add(k, "loss", each, weighted(k, row->loss)), 0);

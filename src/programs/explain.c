@@ -25,15 +25,25 @@ static int number(const char *name, const char *text, int least, int most, int *
     return 0;
 }
 
-/* Puts sample number `first` of the training split and those that follow it where the step looks;
- * without a number, those of the training's first batch. */
+/* Puts that sample of the training split, and those behind it that are trained on, where the step
+ * looks; without a number, those of the training's first batch. */
 static int choose(struct training *t, const char *sample, int n, struct error *e) {
-    int count = t->data->split[TRAIN].count, first = 0;
+    int wanted = 0, i = 0;
     train_order(t, 1);
-    if (number("sample", sample, 0, count - n, &first, e) != 0)
+    if (number("sample", sample, 0, t->data->split[TRAIN].count - 1, &wanted, e) != 0)
         return -1;
-    for (int i = 0; sample && i < n; i++)
-        t->order[i] = first + i;
+    while (i < t->train.count && t->train.order[i] != wanted)
+        i++;
+    if (sample && i == t->train.count)
+        return error_input(e,
+                           "onehot explain: sample %d is not trained on: data.validation sets it "
+                           "aside, or data.limit leaves it out",
+                           wanted);
+    if (sample && n > t->train.count - i)
+        return error_input(e, "onehot explain: there are only %d samples to train on from %d on",
+                           t->train.count - i, wanted);
+    for (int k = 0; sample && k < n; k++)
+        t->order[k] = t->train.order[i + k];
     return 0;
 }
 

@@ -28,6 +28,7 @@ const char page_style[] =
     "var(--blue);outline-offset:2px}\n"
     "span.from,td.from{background:rgb(var(--hit)/.22);box-shadow:0 0 0 2px rgb(var(--hit)/.22)}\n"
     "span.self,td.self{background:rgb(var(--heat)/.22);box-shadow:0 0 0 2px rgb(var(--heat)/.22)}\n"
+    "td.from,td.self{box-shadow:none}\n"
     /* the net */
     ".drawing{overflow-x:auto}\n"
     ".net{display:block;width:100%;height:auto;margin:0 auto;font-size:13px}\n"

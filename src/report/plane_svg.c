@@ -103,9 +103,8 @@ static void short_name(const char *name, struct text *t) {
     char part[4 * NAME + 1];
     size_t n = 0;
     for (int letters = 0; name[n]; n++) {
-        bool begins = ((unsigned char)name[n] & 0xc0) != 0x80; /* a character, of UTF-8 */
-        letters += begins;
-        if ((begins && letters > NAME) || n == sizeof part - 1)
+        letters += ((unsigned char)name[n] & 0xc0) != 0x80; /* where a character begins, of UTF-8 */
+        if (letters > NAME || n == sizeof part - 1)
             break;
         part[n] = name[n];
     }

@@ -12,11 +12,21 @@ enum verdict gradients_verdict(const struct difference_result *r) {
 struct point {
     struct model *model;
     const struct pass *pass;
+    int first; /* the layer that what is moved goes into: all before it is as it was */
 };
+
+/* As model_forward, but from that layer on. */
+static void forward(const struct point *p) {
+    const struct model *m = p->model;
+    int n = p->pass->rows;
+    for (int i = p->first; i < m->nlayers; i++)
+        m->layers[i].type->forward(&m->layers[i], p->pass, tensor_rows(m->act[i], 0, n),
+                                   tensor_rows(m->act[i + 1], 0, n));
+}
 
 static double loss(void *context) {
     const struct point *p = context;
-    model_forward(p->model, p->pass);
+    forward(p);
     model_loss(p->model, p->pass);
     return model_add_losses(p->model, p->pass->rows, 0) / p->pass->rows;
 }
@@ -59,7 +69,7 @@ static int measure(struct gradients *g, const struct difference *d, const char *
 
 int gradients_measure(struct gradients *g, struct model *m, const struct pass *pass, int most,
                       struct arena *a, struct error *e) {
-    struct point point = {m, pass};
+    struct point point = {m, pass, 0};
     struct difference d = {loss, side, &point, most, pass->seed};
     struct tensor x = tensor_rows(m->act[0], 0, pass->rows), dx = x;
     int tensors = 1;
@@ -75,7 +85,9 @@ int gradients_measure(struct gradients *g, struct model *m, const struct pass *p
     backward(m, pass, dx);
     if (measure(g, &d, "input", x, dx.data, e) != 0)
         return -1;
-    for (int i = 0; i < m->nlayers; i++)
+    for (int i = 0; i < m->nlayers; i++) {
+        loss(&point); /* what the differences so far left there belongs to their last one */
+        point.first = i;
         for (int k = 0; k < m->layers[i].nparams; k++) {
             const struct param *p = &m->layers[i].params[k];
             char name[GRADIENTS_NAME];
@@ -83,5 +95,6 @@ int gradients_measure(struct gradients *g, struct model *m, const struct pass *p
             if (measure(g, &d, name, p->value, p->grad.data, e) != 0)
                 return -1;
         }
+    }
     return 0;
 }

@@ -152,7 +152,8 @@ for machine; do
 		;;
 	esac
 done
-"${MAKE:-make}" -s -j "$cpus" BUILD="$root/host" "$root/host/host" >"$root/host.log" 2>&1
+"${MAKE:-make}" -s -j "$cpus" BUILD="$root/host" "$root/host/host" "$root/host/onehot" >"$root/host.log" 2>&1
+test -f data/several/dataset.json || "$root/host/onehot" pack --compose data/mnist data/several
 for config in $(configs tests); do
 	"$root/host/host" dump "$config" "$root/$(basename "$config").input"
 done

@@ -20,6 +20,7 @@ enum rng_purpose {
     RNG_LIMIT = 4,
     RNG_DROPOUT = 5,
     RNG_TOY = 6,
+    RNG_COMPOSE = 7,
     RNG_CHECK = 16
 };
 
@@ -31,7 +32,7 @@ struct rng {
 };
 
 /* The start of a stream. `stream` is the epoch for shuffles, the parameter's index for
- * initialisations, the class for splits and limits, the split for toy data. */
+ * initialisations, the class for splits and limits, the split for toy and composed data. */
 struct rng rng_stream(uint64_t seed, enum rng_purpose purpose, uint32_t stream);
 
 /* 32 uniform bits. */

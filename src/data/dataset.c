@@ -216,6 +216,13 @@ static const struct format *find_format(const char *path, struct error *e) {
     return NULL;
 }
 
+int dataset_complete(struct dataset *d, const char *path, struct error *e) {
+    if (check(d, path, e) != 0)
+        return -1;
+    set_digest(d);
+    return 0;
+}
+
 struct dataset *dataset_read(const struct config_data *from, struct team *team, struct error *e) {
     const char *path = from->path;
     const struct format *format = find_format(path, e);
@@ -226,12 +233,10 @@ struct dataset *dataset_read(const struct config_data *from, struct team *team, 
         error_memory(e, path);
         return NULL;
     }
-    if (format->read(d, from, team, e) != 0 || check(d, path, e) != 0) {
-        dataset_free(d);
-        return NULL;
-    }
-    set_digest(d);
-    return d;
+    if (format->read(d, from, team, e) == 0 && dataset_complete(d, path, e) == 0)
+        return d;
+    dataset_free(d);
+    return NULL;
 }
 
 void dataset_free(struct dataset *d) {

@@ -82,6 +82,9 @@ int dataset_features(const struct dataset *d);
 ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const char *path,
                                   struct error *e);
 
+/* For makers of a dataset: checks what each owes, whoever made it, and sets its digest. */
+ERROR_CHECKED int dataset_complete(struct dataset *d, const char *path, struct error *e);
+
 /* The loaders: each fills *d from the path. */
 ERROR_CHECKED int sheet_read(struct dataset *d, const struct config_data *from, struct team *team,
                              struct error *e);

@@ -55,6 +55,8 @@ static void print_plan(const struct training *t, const struct run *r) {
     else
         printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
                d->channels == 1 ? "grey" : "RGB", d->classes.count);
+    if (dataset_several(d))
+        printf("          several labels a sample, or none\n");
     printf("          %s", terminal_count(t->train.count));
     if (c->data.limit > 0)
         printf(" of %s", terminal_count(d->split[TRAIN].count - t->validation.count));

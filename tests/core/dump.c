@@ -153,6 +153,9 @@ void dump_input(struct dump *d, struct dump_input *input) {
     }
     s->targets = matrix(d, s->targets, s->count, input->classes);
     input->teacher = matrix(d, input->teacher, s->count, input->classes);
+    int several = s->several;
+    integer(d, &several);
+    s->several = several;
 }
 
 void dump_theta(struct dump *d, struct model *m) {

@@ -1,0 +1,107 @@
+#include "data/compose.h"
+#include "base/rng.h"
+
+#include <stdlib.h>
+
+enum { QUARTERS = 4 };
+
+/* The source's sample at half its size into a quarter of the picture: each pixel is the mean of
+ * four, rounded half up. */
+static void put(const struct dataset *d, const uint8_t *sample, int quarter, uint8_t *picture) {
+    size_t channels = (size_t)d->channels, line = (size_t)d->width * channels; /* bytes of a line */
+    size_t height = (size_t)d->height / 2, width = (size_t)d->width / 2;
+    uint8_t *corner =
+        picture + (size_t)(quarter / 2) * height * line + (size_t)(quarter % 2) * width * channels;
+    for (size_t y = 0; y < height; y++)
+        for (size_t x = 0; x < width; x++)
+            for (size_t c = 0; c < channels; c++) {
+                const uint8_t *in = sample + 2 * y * line + 2 * x * channels + c;
+                int sum = in[0] + in[channels] + in[line] + in[line + channels];
+                corner[y * line + x * channels + c] = (uint8_t)((sum + 2) / 4);
+            }
+}
+
+/* Each number of pictures, 0 .. 4, is as likely as any other, and so is each sample. */
+static void compose(const struct dataset *source, int split, uint64_t seed, struct dataset *d) {
+    const struct split *from = &source->split[split];
+    struct split *s = &d->split[split];
+    size_t features = (size_t)dataset_features(d), classes = (size_t)d->classes.count;
+    struct rng r = rng_stream(seed, RNG_COMPOSE, (uint32_t)split);
+    for (int i = 0; i < s->count; i++) {
+        float *y = s->targets + (size_t)i * classes;
+        int quarters[QUARTERS] = {0, 1, 2, 3}, shown = (int)rng_below(&r, QUARTERS + 1);
+        rng_shuffle(&r, quarters, QUARTERS);
+        for (int k = 0; k < shown; k++) {
+            size_t sample = rng_below(&r, (uint32_t)from->count);
+            put(source, from->pixels + sample * features, quarters[k],
+                s->pixels + (size_t)i * features);
+            y[from->labels[sample]] = 1;
+        }
+        for (int c = d->classes.count - 1; c >= 0; c--) /* the first of them, or 0 */
+            s->labels[i] = y[c] > 0 ? c : s->labels[i];
+    }
+}
+
+static int check(const struct dataset *source, const int counts[SPLITS], const char *path,
+                 struct error *e) {
+    if (source->columns.count > 0)
+        return error_input(e, "%s: is a table; pictures are composed of pictures", path);
+    if (dataset_several(source))
+        return error_input(e, "%s: its samples have several labels already", path);
+    if (source->height % 2 != 0 || source->width % 2 != 0)
+        return error_input(e,
+                           "%s: its pictures are %d x %d: only those of an even size can be "
+                           "halved",
+                           path, source->width, source->height);
+    for (int k = 0; k < SPLITS; k++)
+        if (counts[k] > 0 && source->split[k].count == 0)
+            return error_input(e, "%s: has no %s samples to compose any of", path,
+                               dataset_splits[k]);
+    return 0;
+}
+
+static int fill(struct dataset *d, const struct dataset *source, const int counts[SPLITS],
+                uint64_t seed, const char *path, struct error *e) {
+    int classes = source->classes.count;
+    d->height = source->height;
+    d->width = source->width;
+    d->channels = source->channels;
+    d->classes.items = arena_alloc(&d->arena, (size_t)classes, sizeof *d->classes.items);
+    for (; d->classes.items && d->classes.count < classes; d->classes.count++) {
+        const char *name = arena_string(&d->arena, source->classes.items[d->classes.count]);
+        if (!name)
+            return error_memory(e, path);
+        d->classes.items[d->classes.count] = name;
+    }
+    if (!d->classes.items)
+        return error_memory(e, path);
+    for (int k = 0; k < SPLITS; k++) {
+        struct split *s = &d->split[k];
+        s->several = true;
+        if (counts[k] == 0)
+            continue;
+        if (dataset_reserve(d, k, counts[k], path, e) != 0)
+            return -1;
+        s->targets =
+            arena_alloc(&d->arena, (size_t)counts[k], (size_t)classes * sizeof *s->targets);
+        if (!s->targets)
+            return error_memory(e, path);
+        compose(source, k, seed, d);
+    }
+    return dataset_complete(d, path, e);
+}
+
+struct dataset *compose_new(const struct dataset *source, const int counts[SPLITS], uint64_t seed,
+                            const char *path, struct error *e) {
+    if (check(source, counts, path, e) != 0)
+        return NULL;
+    struct dataset *d = calloc(1, sizeof *d);
+    if (!d) {
+        error_memory(e, path);
+        return NULL;
+    }
+    if (fill(d, source, counts, seed, path, e) == 0)
+        return d;
+    dataset_free(d);
+    return NULL;
+}

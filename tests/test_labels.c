@@ -1,0 +1,559 @@
+/* Several labels a sample: the data, what is right and wrong, and what the programs say of it; and
+ * two classes on one output. */
+#include "base/file.h"
+#include "data/compose.h"
+#include "fixtures.h"
+#include "model/model.h"
+#include "test.h"
+#include "train/evaluation.h"
+#include "train/saved.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_labels(void);
+
+/* ---- the data ---- */
+
+static const char json[] =
+    "{\"height\": 1, \"width\": 1, \"channels\": 1, \"classes\": [\"x\", \"y\", \"z\"],\n"
+    " \"several\": true,\n"
+    " \"train\": {\"samples\": 3, \"sheets\": [\"a.png\"], \"targets\": \"t\"}}\n";
+
+static void write_data(const char *dataset, const char *targets) {
+    test_write(test_path("dataset.json"), dataset, strlen(dataset));
+    test_write(test_path("t"), targets, strlen(targets));
+    fixture_write(test_path("a.png"), fixture_png(3, 1, (const uint8_t[]){1, 2, 3}));
+}
+
+static void data_refused(const char *dataset, const char *targets, const char *why) {
+    struct error e = {0};
+    write_data(dataset, targets);
+    ck_assert_ptr_null(dataset_read(DATASET_AT(test_dir), NULL, &e));
+    test_refused(&e, fixture_text("%s%s", test_dir, why));
+}
+
+START_TEST(a_sample_may_have_all_labels_or_none) {
+    write_data(json, "0 0 0\n0 1 1\n1 1 1\n");
+    struct dataset *d = fixture_read(test_dir);
+    static const float want[] = {0, 0, 0, 0, 1, 1, 1, 1, 1};
+    ck_assert(dataset_several(d));
+    ck_assert_mem_eq(d->split[TRAIN].targets, want, sizeof want);
+    ck_assert_mem_eq(d->split[TRAIN].labels, ((const int[]){0, 1, 0}), 3 * sizeof(int));
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(labels_that_are_none_are_refused) {
+    data_refused(json, "0 0 0\n0 0.5 1\n1 1 1\n", "/t: line 2: \"0.5\" is not 0 or 1");
+    data_refused(json, "0 0 0\n0 1 2\n1 1 1\n", "/t: line 2: \"2\" is not 0 or 1");
+    data_refused(json, "0 0 0\n0 1\n1 1 1\n", "/t: is too short for 3 samples of 3 numbers");
+    data_refused(json, "0 0 0\n1 1 0\n1 0 0\n", ": class \"z\" has no training samples");
+    data_refused(json, "0 0 0\n0 1 0\n0 0 1\n", ": class \"x\" has no training samples");
+    data_refused(fixture_replace(json, "targets", "labels"), "0\n1\n2\n",
+                 "/dataset.json: \"train\" must have \"targets\", since a sample has \"several\" "
+                 "labels");
+}
+END_TEST
+
+START_TEST(the_digest_tells_several_labels_from_shares) {
+    char digest[SHA256_HEX];
+    write_data(json, "1 0 0\n0 1 0\n0 0 1\n");
+    struct dataset *d = fixture_read(test_dir);
+    strcpy(digest, d->digest);
+    dataset_free(d);
+    write_data(fixture_replace(json, " \"several\": true,\n", ""), "1 0 0\n0 1 0\n0 0 1\n");
+    d = fixture_read(test_dir);
+    ck_assert(!dataset_several(d));
+    ck_assert_str_ne(d->digest, digest);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(pack_keeps_several_labels) {
+    struct test_outcome o = test_shell("$ONEHOT pack tests/data/several-small %s/again", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    struct dataset *a = fixture_read("tests/data/several-small");
+    struct dataset *b = fixture_read(test_path("again"));
+    fixture_same(a, b);
+    ck_assert(dataset_several(b));
+    ck_assert_str_eq(a->digest, b->digest);
+    dataset_free(a);
+    dataset_free(b);
+}
+END_TEST
+
+/* ---- composing ---- */
+
+/* tests/data/several-small is checked in: what made it there makes it here. */
+START_TEST(pack_composes_the_same_pictures_on_any_machine) {
+    struct test_outcome o =
+        test_shell("cd %s && $OLDPWD/$ONEHOT pack --compose --train 1000 --test "
+                   "500 --seed 1 $OLDPWD/tests/data/mnist-small x && "
+                   "cmp x/dataset.json $OLDPWD/tests/data/several-small/"
+                   "dataset.json",
+                   test_dir);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    struct dataset *a = fixture_read("tests/data/several-small");
+    struct dataset *b = fixture_read(test_path("x"));
+    fixture_same(a, b);
+    ck_assert_str_eq(b->digest, "708ead3d134c3e15ec9b811833af8898c67fdf7ea618cd6edbc7cb4eb2020407");
+    ck_assert_ptr_nonnull(strstr(o.out, b->digest));
+    dataset_free(a);
+    dataset_free(b);
+}
+END_TEST
+
+/* Pictures of one colour, 10 (class + 1): each quarter then says what is in it. */
+static struct dataset *colours(void) {
+    struct dataset *d = fixture_dataset(4, 6, 3, 5, (const int[]){50, 20});
+    for (int k = 0; k < SPLITS; k++)
+        for (int i = 0; i < d->split[k].count; i++)
+            memset(d->split[k].pixels + 72 * i, 10 * (d->split[k].labels[i] + 1), 72);
+    return d;
+}
+
+static struct dataset *composed(const struct dataset *source, int train, int test, uint64_t seed) {
+    struct error e = {0};
+    struct dataset *d = compose_new(source, (const int[]){train, test}, seed, "source", &e);
+    ck_assert_msg(d != NULL, "%s", e.text);
+    return d;
+}
+
+START_TEST(a_composed_picture_shows_what_its_labels_say) {
+    struct dataset *source = colours(), *d = composed(source, 400, 200, 3);
+    for (int k = 0; k < SPLITS; k++) {
+        int shown[5] = {0}; /* pictures of so many */
+        for (int i = 0; i < d->split[k].count; i++) {
+            const uint8_t *p = d->split[k].pixels + 72 * i;
+            float want[5] = {0};
+            int count = 0;
+            for (int y = 0; y < 4; y++)
+                for (int x = 0; x < 18; x++) /* all of a quarter is as its corner */
+                    ck_assert_int_eq(p[18 * y + x], p[18 * (y / 2 * 2) + x / 9 * 9]);
+            for (int quarter = 0; quarter < 4; quarter++) {
+                int colour = p[36 * (quarter / 2) + 9 * (quarter % 2)];
+                if (colour > 0)
+                    want[colour / 10 - 1] = 1;
+                count += colour > 0;
+            }
+            shown[count]++;
+            ck_assert_mem_eq(d->split[k].targets + 5 * i, want, sizeof want);
+        }
+        for (int n = 0; n < 5; n++) /* a fifth each: within 5 deviations of that */
+            ck_assert_double_eq_tol(shown[n], d->split[k].count / 5.0,
+                                    5 * sqrt(d->split[k].count * 0.16));
+    }
+    dataset_free(source);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(a_composed_pixel_is_the_mean_of_four) {
+    struct dataset *source = fixture_dataset(2, 2, 1, 1, (const int[]){1, 0});
+    memcpy(source->split[TRAIN].pixels, (const uint8_t[]){255, 254, 0, 1}, 4);
+    struct dataset *d = composed(source, 20, 0, 0);
+    int seen = 0;
+    for (int i = 0; i < 4 * 20; i++) {
+        ck_assert(d->split[TRAIN].pixels[i] == 0 || d->split[TRAIN].pixels[i] == 128); /* 127.5 */
+        seen += d->split[TRAIN].pixels[i] > 0;
+    }
+    ck_assert(seen > 20 && seen < 60);
+    dataset_free(source);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(more_composed_pictures_begin_with_the_fewer_and_a_seed_changes_all) {
+    struct dataset *source = colours();
+    struct dataset *few = composed(source, 30, 10, 3), *many = composed(source, 60, 20, 3);
+    struct dataset *others = composed(source, 30, 10, 4);
+    for (int k = 0; k < SPLITS; k++) {
+        size_t n = (size_t)few->split[k].count;
+        ck_assert_mem_eq(few->split[k].pixels, many->split[k].pixels, n * 72);
+        ck_assert_mem_eq(few->split[k].targets, many->split[k].targets, n * 5 * sizeof(float));
+        ck_assert_mem_ne(few->split[k].pixels, others->split[k].pixels, n * 72);
+    }
+    dataset_free(source);
+    dataset_free(few);
+    dataset_free(many);
+    dataset_free(others);
+}
+END_TEST
+
+START_TEST(what_cannot_be_composed_is_refused) {
+    static const struct {
+        const char *arguments, *why;
+    } cases[] = {
+        {"--seed 1 tests/data/mnist-small", "onehot pack: --train, --test and --seed are for "
+                                            "--compose"},
+        {"--compose --seed -1 tests/data/mnist-small",
+         "onehot pack: --seed must be a whole number from 0 to 1000000000, got \"-1\""},
+        {"--compose --train 1e3 tests/data/mnist-small",
+         "onehot pack: --train must be a whole number from 0 to 1000000000, got \"1e3\""},
+        {"--compose --train 0 --test 0 tests/data/mnist-small",
+         "tests/data/mnist-small: holds no samples"},
+        {"--compose tests/data/several-small",
+         "tests/data/several-small: its samples have several labels already"},
+        {"--compose toy:moons", "toy:moons: is a table; pictures are composed of pictures"},
+        {"--compose --train 1 tests/data/mnist-small",
+         "tests/data/mnist-small: class \"0\" has no training samples"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        test_failed(test_shell("$ONEHOT pack %s %s/new", cases[i].arguments, test_dir), 2,
+                    cases[i].why);
+        ck_assert(!file_exists(test_path("new")));
+    }
+    struct dataset *odd = fixture_dataset(2, 3, 1, 2, (const int[]){4, 0});
+    struct error e = {0};
+    ck_assert_ptr_null(compose_new(odd, (const int[]){4, 0}, 0, "odd", &e));
+    test_refused(&e, "odd: its pictures are 3 x 2: only those of an even size can be halved");
+    dataset_free(odd);
+    struct dataset *source = colours();
+    source->split[TEST].count = 0;
+    e = (struct error){0};
+    ck_assert_ptr_null(compose_new(source, (const int[]){4, 1}, 0, "half", &e));
+    test_refused(&e, "half: has no test samples to compose any of");
+    dataset_free(source);
+}
+END_TEST
+
+/* ---- what is right ---- */
+
+START_TEST(a_row_is_wrong_by_one_label_too_many_or_too_few) {
+    real p[] = {0.5f, 0.2f, 0.9f}, y[] = {1, 0, 1};
+    struct model m = {.several = true, .threshold = 0.5f, .p = {p, 1, 3}, .target.y = {y, 1, 3}};
+    ck_assert(model_names(&m, 0, 0) && !model_names(&m, 0, 1) && model_names(&m, 0, 2));
+    ck_assert(!model_wrong(&m, 0));
+    m.threshold = 0.6f; /* the first is no longer named */
+    ck_assert(model_wrong(&m, 0));
+    m.threshold = 0.2f; /* the second is */
+    ck_assert(model_wrong(&m, 0));
+    y[1] = 1;
+    ck_assert(!model_wrong(&m, 0));
+}
+END_TEST
+
+START_TEST(precision_recall_and_f1_are_shares_of_counts) {
+    const struct tally t = {.samples = 8, .named = 5, .hits = 4}, none = {0};
+    ck_assert_double_eq(tally_precision(&t), 0.8);
+    ck_assert_double_eq(tally_recall(&t), 0.5);
+    ck_assert_double_eq_tol(tally_f1(&t), 2 / (1 / 0.8 + 1 / 0.5), 1e-15);
+    ck_assert(isnan(tally_precision(&none)) && isnan(tally_recall(&none)));
+    ck_assert(isnan(tally_f1(&none)));
+}
+END_TEST
+
+static void train(const char *arguments) {
+    struct test_outcome o =
+        test_shell("$ONEHOT train %s output=%s/run --quiet", arguments, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+static double number(const cJSON *object, const char *name) {
+    return test_member(object, name)->valuedouble;
+}
+
+/* By the logits of the whole test set, as if evaluation.c and evaluate.c were not there: p reaches
+ * the threshold where z reaches log(t / (1 - t)). */
+START_TEST(evaluates_figures_are_those_of_the_logits) {
+    train("tests/small-several.json");
+    struct error e = {0};
+    struct saved *s = saved_read(test_path("run"), 64, &e);
+    ck_assert_msg(s != NULL, "%s", e.text);
+    struct dataset *d = fixture_read("tests/data/several-small");
+    struct subset test = batch_all(&d->split[TEST], &s->scaling, &d->arena);
+    real *z = arena_alloc(&d->arena, 5000, sizeof *z);
+    evaluation_run(&(struct evaluation){.logits = z}, s->model, &test, NULL);
+    static const double thresholds[] = {0.5, 0.3};
+    for (int k = 0; k < 2; k++) {
+        struct test_outcome o =
+            test_shell("$ONEHOT evaluate %s/run --json --threshold %g", test_dir, thresholds[k]);
+        cJSON *root = test_json(&o);
+        double least = log(thresholds[k] / (1 - thresholds[k]));
+        double sum[3] = {0}, samples[11] = {0}, named[11] = {0}, hits[11] = {0};
+        int errors = 0;
+        for (int i = 0; i < 500; i++) {
+            int wrong = 0;
+            for (int c = 0; c < 10; c++) {
+                bool is = d->split[TEST].targets[10 * i + c] > 0;
+                bool says = (double)z[10 * i + c] >= least;
+                samples[c] += is;
+                named[c] += says;
+                hits[c] += is && says;
+                wrong += is != says;
+            }
+            errors += wrong > 0;
+        }
+        ck_assert_int_eq((int)number(root, "errors"), errors);
+        ck_assert(errors > 100 && errors < 450);
+        ck_assert_double_eq(number(root, "accuracy"), 1 - errors / 500.0);
+        ck_assert_double_eq_tol(number(root, "threshold"), thresholds[k], 1e-7);
+        ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(root, "confusion"));
+        ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(root, "expected_calibration_error"));
+        const cJSON *classes = test_member(root, "classes");
+        for (int c = 0; c < 10; c++) {
+            const cJSON *class = cJSON_GetArrayItem(classes, c);
+            const double want[] = {hits[c] / named[c], hits[c] / samples[c],
+                                   2 * hits[c] / (named[c] + samples[c])};
+            ck_assert_double_eq_tol(number(class, "precision"), want[0], 1e-15);
+            ck_assert_double_eq_tol(number(class, "recall"), want[1], 1e-15);
+            ck_assert_double_eq_tol(number(class, "f1"), want[2], 1e-15);
+            ck_assert_double_eq(number(class, "count"), samples[c]);
+            for (int m = 0; m < 3; m++)
+                sum[m] += want[m];
+            samples[10] += samples[c];
+            named[10] += named[c];
+            hits[10] += hits[c];
+        }
+        const cJSON *micro = test_member(root, "micro"), *macro = test_member(root, "macro");
+        ck_assert_double_eq_tol(number(micro, "precision"), hits[10] / named[10], 1e-15);
+        ck_assert_double_eq_tol(number(micro, "recall"), hits[10] / samples[10], 1e-15);
+        ck_assert_double_eq_tol(number(micro, "f1"), 2 * hits[10] / (named[10] + samples[10]),
+                                1e-15);
+        ck_assert_double_eq_tol(number(macro, "precision"), sum[0] / 10, 1e-14);
+        ck_assert_double_eq_tol(number(macro, "recall"), sum[1] / 10, 1e-14);
+        ck_assert_double_eq_tol(number(macro, "f1"), sum[2] / 10, 1e-14);
+        cJSON_Delete(root);
+    }
+    saved_free(s);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(evaluate_shows_each_label_and_no_confusion) {
+    train("tests/small-several.json train.epochs=2");
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, " wrong in at least one label)\nthreshold 0.5\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\nlabel        precision     recall         F1"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\nall, micro "));
+    ck_assert_ptr_nonnull(strstr(o.out, "\nall, macro "));
+    ck_assert_ptr_null(strstr(o.out, "confusion"));
+    ck_assert_ptr_null(strstr(o.out, "ECE"));
+    for (const char *line = o.out + strcspn(o.out, "\n"); *line; line += strcspn(line, "\n"))
+        ck_assert_uint_le(strcspn(++line, "\n"), 66);
+}
+END_TEST
+
+/* The last row of metrics.csv, of the validation set, is what evaluate says of it. */
+START_TEST(the_accuracy_of_training_is_of_all_labels_at_once) {
+    train("tests/small-several.json");
+    size_t size;
+    char *metrics = test_read(test_path("run/metrics.csv"), &size);
+    metrics[size - 1] = '\0';
+    struct test_outcome o =
+        test_shell("$ONEHOT evaluate %s/run --split validation --json", test_dir);
+    cJSON *root = test_json(&o);
+    ck_assert_double_eq(strtod(strrchr(metrics, ',') + 1, NULL), number(root, "accuracy"));
+    ck_assert_double_gt(number(root, "accuracy"), 0.3);
+    cJSON_Delete(root);
+    free(metrics);
+}
+END_TEST
+
+START_TEST(predict_says_of_each_label_yes_or_no) {
+    train("tests/small-several.json");
+    struct test_outcome o = test_shell("COLUMNS=80 $ONEHOT predict %s/run tests/data/seven.png "
+                                       "--threshold 0.6",
+                                       test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    struct test_outcome as_json =
+        test_shell("$ONEHOT predict %s/run tests/data/seven.png --threshold 0.6 --json", test_dir);
+    cJSON *root = test_json(&as_json);
+    const cJSON *item = cJSON_GetArrayItem(root, 0), *p;
+    const cJSON *named = test_member(item, "classes");
+    int yes = 0, no = 0, count = 0;
+    for (const char *c = o.out; *c; c++) {
+        yes += strncmp(c, " %  yes\n", 8) == 0;
+        no += strncmp(c, " %  no\n", 7) == 0;
+    }
+    cJSON_ArrayForEach(p, test_member(item, "probabilities")) {
+        if (p->valuedouble < 0.6)
+            continue;
+        ck_assert_str_eq(cJSON_GetArrayItem(named, count)->valuestring, p->string);
+        count++;
+    }
+    ck_assert_int_ge(count, 1);
+    ck_assert_int_eq(cJSON_GetArraySize(named), count);
+    ck_assert_int_eq(yes, count);
+    ck_assert_int_eq(no, 10 - count);
+    cJSON_Delete(root);
+
+    o = test_shell("$ONEHOT predict %s/run tests/data/seven.png --threshold 1", test_dir);
+    ck_assert_ptr_nonnull(strstr(o.out, "seven.png: none of them\n"));
+    o = test_shell("$ONEHOT predict %s/run tests/data/seven.png --threshold 0 --json", test_dir);
+    ck_assert_ptr_nonnull(strstr(
+        o.out,
+        "\"classes\": [\"0\", \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\"]"));
+}
+END_TEST
+
+START_TEST(the_report_goes_label_by_label) {
+    train("tests/small-several.json");
+    size_t size;
+    char *html = test_read(test_path("run/report.html"), &size);
+    ck_assert_ptr_nonnull(strstr(html, " test samples right in all their labels, "));
+    ck_assert_ptr_nonnull(strstr(html, "<h2>Label by label</h2>"));
+    ck_assert_ptr_nonnull(strstr(html, "is at least 0.5."));
+    ck_assert_ptr_null(strstr(html, "mostly taken for"));
+    ck_assert_ptr_null(strstr(html, "What is taken for what"));
+    ck_assert_ptr_null(strstr(html, "Reliability"));
+    ck_assert_ptr_nonnull(strstr(html, "those of labels that the picture has"));
+    int cards = 0; /* two labels at least in one of them */
+    bool pair = false;
+    for (const char *c = html; (c = strstr(c, "<figcaption><b class=\"right\">")); cards++) {
+        c += strlen("<figcaption><b class=\"right\">");
+        pair = pair || (c[1] == ',' && c[2] == ' ');
+    }
+    ck_assert_int_eq(cards, 24);
+    ck_assert(pair);
+    free(html);
+}
+END_TEST
+
+/* It is the wrong loss for them, but that is for a user to see, not for the program to forbid. */
+START_TEST(softmax_can_be_tried_on_several_labels) {
+    train("tests/small-several.json loss.type=softmax_cross_entropy");
+    test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2,
+                fixture_text("%s/run/model.safetensors: is for several labels a sample; a "
+                             "temperature is fitted for one",
+                             test_dir));
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
+    cJSON *root = test_json(&o);
+    ck_assert_double_lt(number(test_member(root, "micro"), "recall"), 0.5);
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(what_has_no_meaning_for_several_labels_is_refused) {
+    test_failed(test_shell("$ONEHOT train tests/small-several.json output=%s/x "
+                           "loss.class_weights=balanced",
+                           test_dir),
+                2,
+                "command line: \"loss.class_weights\" weigh a sample by its one label, but "
+                "those of tests/data/several-small may have several");
+    train("tests/small-several.json train.epochs=1");
+    test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2,
+                fixture_text("%s/run/model.safetensors: its loss, sigmoid_cross_entropy, "
+                             "has no temperature to fit",
+                             test_dir));
+    test_failed(test_shell("$ONEHOT evaluate %s/run --data tests/data/mnist-small", test_dir), 2,
+                fixture_text("tests/data/mnist-small: its samples have one label, but "
+                             "%s/run/model.safetensors was trained on several",
+                             test_dir));
+    static const char *const bad[] = {"1.5", "-0.1", "nan", "half", ""};
+    for (int i = 0; i < 5; i++)
+        test_failed(test_shell("$ONEHOT evaluate %s/run --threshold='%s'", test_dir, bad[i]), 2,
+                    fixture_text("onehot evaluate: --threshold must be a number from 0 to 1, got "
+                                 "\"%s\"",
+                                 bad[i]));
+    test_small_run("one", "");
+    test_failed(test_shell("$ONEHOT predict %s/one tests/data/seven.png --threshold 0.3", test_dir),
+                2,
+                fixture_text("onehot predict: --threshold is for models of several labels "
+                             "a sample, and %s/one/model.safetensors is of one",
+                             test_dir));
+    test_failed(test_shell("$ONEHOT evaluate %s/one --data tests/data/several-small", test_dir), 2,
+                fixture_text("tests/data/several-small: its samples have several labels, "
+                             "but %s/one/model.safetensors was trained on one",
+                             test_dir));
+}
+END_TEST
+
+/* ---- two classes, one output ---- */
+
+static const char one_output[] =
+    "tests/small.json data.path=toy:moons data.validation=100 train.epochs=20 "
+    "'model=[{\"type\":\"linear\",\"units\":16},{\"type\":\"relu\"},"
+    "{\"type\":\"linear\",\"units\":1}]' optimizer.learning_rate=0.2 ";
+
+START_TEST(one_output_decides_between_two_classes) {
+    train(fixture_text("%s loss.type=sigmoid_cross_entropy", one_output));
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
+    cJSON *root = test_json(&o);
+    ck_assert_double_gt(number(root, "accuracy"), 0.9);
+    ck_assert_int_eq(cJSON_GetArraySize(test_member(root, "confusion")), 2);
+    const cJSON *c = test_member(root, "confusion");
+    double diagonal = cJSON_GetArrayItem(cJSON_GetArrayItem(c, 0), 0)->valuedouble +
+                      cJSON_GetArrayItem(cJSON_GetArrayItem(c, 1), 1)->valuedouble;
+    ck_assert_double_eq(diagonal, number(root, "samples") - number(root, "errors"));
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(one_output_gives_the_probabilities_of_both_classes) {
+    struct error e = {0};
+    struct dataset *d = fixture_dataset(2, 2, 1, 2, (const int[]){8, 0});
+    ck_assert_int_eq(sheet_write(d, test_path("d"), &e), 0);
+    dataset_free(d);
+    train(fixture_text("%s data.path=%s/d data.validation=0 train.batch_size=4 train.epochs=3 "
+                       "loss.type=sigmoid_cross_entropy",
+                       one_output, test_dir));
+    fixture_write(test_path("p.png"), fixture_png(2, 2, (const uint8_t[]){200, 0, 70, 255}));
+    struct test_outcome o =
+        test_shell("$ONEHOT predict %s/run %s/p.png --json", test_dir, test_dir);
+    cJSON *root = test_json(&o);
+    const cJSON *item = cJSON_GetArrayItem(root, 0);
+    const cJSON *p = test_member(item, "probabilities");
+    double p0 = number(p, "0"), p1 = number(p, "1");
+    ck_assert_double_eq_tol(p0 + p1, 1, 1e-7);
+    ck_assert_double_ne(p0, p1);
+    ck_assert_str_eq(test_member(item, "class")->valuestring, p1 > p0 ? "1" : "0");
+    cJSON_Delete(root);
+    test_failed(test_shell("$ONEHOT export %s/run --c %s/x.h", test_dir, test_dir), 1,
+                fixture_text("%s/run/model.safetensors: a model with one output for two classes "
+                             "cannot be exported; one with an output for each can",
+                             test_dir));
+}
+END_TEST
+
+START_TEST(one_output_needs_the_loss_and_one_label_a_sample) {
+    test_failed(test_shell("$ONEHOT train %s output=%s/x", one_output, test_dir), 2,
+                "command line: the model ends in 1 outputs, but the data has 2 classes; "
+                "let the last layer be \"linear\" with \"units\": 2");
+    struct test_outcome o = test_shell("$ONEHOT train %s output=%s/x data.path=toy:blobs:classes=3 "
+                                       "loss.type=sigmoid_cross_entropy",
+                                       one_output, test_dir);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "the model ends in 1 outputs, but the data has 3 classes"));
+    write_data(fixture_replace(json, ", \"z\"", ""), "0 1\n1 0\n1 1\n");
+    test_failed(test_shell("$ONEHOT train %s output=%s/x data.path=%s data.validation=0 "
+                           "train.batch_size=1 loss.type=sigmoid_cross_entropy",
+                           one_output, test_dir, test_dir),
+                2,
+                "command line: where a sample may be of both classes the model must have "
+                "an output for each");
+}
+END_TEST
+
+/* On one label a sample each output is a class against all others, and the largest decides. */
+START_TEST(one_label_a_sample_can_be_one_question_a_class) {
+    train("tests/small.json loss.type=sigmoid_cross_entropy optimizer.learning_rate=0.5");
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
+    cJSON *root = test_json(&o);
+    ck_assert_double_gt(number(root, "accuracy"), 0.7);
+    ck_assert_int_eq(cJSON_GetArraySize(test_member(root, "confusion")), 10);
+    cJSON_Delete(root);
+}
+END_TEST
+
+Suite *test_labels(void) {
+    return TEST_SUITE(
+        "labels", a_sample_may_have_all_labels_or_none, labels_that_are_none_are_refused,
+        the_digest_tells_several_labels_from_shares, pack_keeps_several_labels,
+        pack_composes_the_same_pictures_on_any_machine,
+        a_composed_picture_shows_what_its_labels_say, a_composed_pixel_is_the_mean_of_four,
+        more_composed_pictures_begin_with_the_fewer_and_a_seed_changes_all,
+        what_cannot_be_composed_is_refused, a_row_is_wrong_by_one_label_too_many_or_too_few,
+        precision_recall_and_f1_are_shares_of_counts, evaluates_figures_are_those_of_the_logits,
+        evaluate_shows_each_label_and_no_confusion,
+        the_accuracy_of_training_is_of_all_labels_at_once, predict_says_of_each_label_yes_or_no,
+        the_report_goes_label_by_label, softmax_can_be_tried_on_several_labels,
+        what_has_no_meaning_for_several_labels_is_refused, one_output_decides_between_two_classes,
+        one_output_gives_the_probabilities_of_both_classes,
+        one_output_needs_the_loss_and_one_label_a_sample,
+        one_label_a_sample_can_be_one_question_a_class);
+}

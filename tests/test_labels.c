@@ -437,8 +437,8 @@ START_TEST(what_has_no_meaning_for_several_labels_is_refused) {
                 "those of tests/data/several-small may have several");
     train("tests/small-several.json train.epochs=1");
     test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2,
-                fixture_text("%s/run/model.safetensors: its loss, sigmoid_cross_entropy, "
-                             "has no temperature to fit",
+                fixture_text("%s/run/model.safetensors: the probabilities of its loss, "
+                             "sigmoid_cross_entropy, have no temperature to fit",
                              test_dir));
     test_failed(test_shell("$ONEHOT evaluate %s/run --data tests/data/mnist-small", test_dir), 2,
                 fixture_text("tests/data/mnist-small: its samples have one label, but "

@@ -319,10 +319,11 @@ START_TEST(tables_and_pictures_are_not_taken_for_each_other) {
                 fixture_text("onehot predict: %s was trained on a table of 2 columns: give a "
                              "number for each, or a .csv file",
                              table));
-    test_failed(test_shell("$ONEHOT predict %s/table 1 2 --fit", test_dir), 2,
-                fixture_text("onehot predict: --invert and --fit are for pictures; %s was trained "
-                             "on a table",
-                             table));
+    test_failed(
+        test_shell("$ONEHOT predict %s/table 1 2 --fit", test_dir), 2,
+        fixture_text("onehot predict: --invert, --fit and --attention-png are for pictures; "
+                     "%s was trained on a table",
+                     table));
     test_failed(
         test_shell("$ONEHOT export %s/table --c %s/x.h", test_dir, test_dir), 2,
         fixture_text("%s: was trained on a table; only models of pictures are exported", table));

@@ -88,15 +88,31 @@ static int animate(const char *directory, const struct saved *s, int frames, con
 
 /* ---- in the terminal ---- */
 
-/* Where nothing has colours: the number of the class, or a dot where the model is not sure. */
-static void print_digits(const struct plane *p) {
-    static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+/* What stands for a class where nothing has colours; 36 classes in turn. */
+static char sign_of(int class) {
+    return "0123456789abcdefghijklmnopqrstuvwxyz"[class % 36];
+}
+
+/* The sign of the class, or a dot where the model is not sure. */
+static void print_signs(const struct plane *p) {
     for (int i = 0; i < p->grid.count; i++) {
         const struct outcome *o = &p->cells[i];
-        putchar((double)o->confidence < 0.6 ? '.' : digits[o->predicted % 36]);
+        putchar((double)o->confidence < 0.6 ? '.' : sign_of(o->predicted));
         if (i % p->width == p->width - 1)
             putchar('\n');
     }
+}
+
+static void print_legend(const struct strings *classes, bool colours) {
+    for (int c = 0; c < classes->count; c++) {
+        const uint8_t *ink = plane_ink(c);
+        if (colours)
+            printf("\033[38;2;%d;%d;%dm■\033[0m %s\n", ink[0], ink[1], ink[2], classes->items[c]);
+        else
+            printf("%c %s\n", sign_of(c), classes->items[c]);
+    }
+    if (!colours)
+        printf(". less than 60 %% sure\n");
 }
 
 static int plot(const struct saved *s, struct team *team, struct error *e) {
@@ -118,14 +134,12 @@ static int plot(const struct saved *s, struct team *team, struct error *e) {
     if (result == 0 && colours)
         terminal_picture(&cells);
     else if (result == 0)
-        print_digits(&p);
+        print_signs(&p);
     if (result == 0)
         printf("\n%s %.4g to %.4g, %s %.4g to %.4g\n", d->columns.items[0], p.low[0], p.high[0],
                d->columns.items[1], p.low[1], p.high[1]);
-    for (int c = 0; result == 0 && !colours && c < d->classes.count; c++)
-        printf("%d %s\n", c, d->classes.items[c]);
-    if (result == 0 && !colours)
-        printf(". less than 60 %% sure\n");
+    if (result == 0)
+        print_legend(&d->classes, colours);
     picture_free(&cells);
     dataset_free(d);
     arena_free(&a);

@@ -13,6 +13,10 @@ static const uint8_t inks[][3] = {{0, 114, 178},   {213, 94, 0},   {0, 158, 115}
                                   {100, 110, 120}, {160, 170, 30}};
 enum { INKS = sizeof inks / sizeof *inks };
 
+const uint8_t *plane_ink(int class) {
+    return inks[class % INKS];
+}
+
 /* The range of column c among the points, and a margin. */
 static void find_range(struct plane *p, const struct split *points, int c) {
     double low = INFINITY, high = -INFINITY;
@@ -63,7 +67,7 @@ static void colour(const struct plane *p, const struct outcome *cell, uint8_t *r
     double sure = p->classes > 1 ? ((double)cell->confidence - chance) / (1 - chance) : 1;
     double ink = 0.08 + 0.5 * fmin(fmax(sure, 0), 1);
     for (int c = 0; c < 3; c++)
-        rgb[c] = (uint8_t)(255 - ink * (255 - inks[cell->predicted % INKS][c]) + 0.5);
+        rgb[c] = (uint8_t)(255 - ink * (255 - plane_ink(cell->predicted)[c]) + 0.5);
 }
 
 int plane_picture(const struct plane *p, struct picture *out, struct error *e) {

@@ -30,6 +30,9 @@ void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
  * frees. */
 ERROR_CHECKED int plane_picture(const struct plane *p, struct picture *out, struct error *e);
 
+/* The full colour of a class: red, green, blue. */
+const uint8_t *plane_ink(int class);
+
 /* ---- as SVG, in this order; the colours are the style sheet's ---- */
 
 /* Opens the element and draws the frame and its scales. `describe` is for who cannot see it. */

@@ -370,6 +370,17 @@ START_TEST(the_sources_it_names_have_the_functions_it_names) {
 }
 END_TEST
 
+START_TEST(the_text_is_the_same_with_any_kernel_and_locale) {
+    static const char command[] = "$ONEHOT explain configs/tiny/three.json --batch 6 "
+                                  "optimizer.momentum=0.9";
+    struct test_outcome o = test_shell("COLUMNS=60 %s", command);
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_uint_gt(strlen(o.out), 5000);
+    ck_assert_str_eq(test_shell("COLUMNS=60 ONEHOT_KERNEL=scalar LC_ALL=C %s", command).out, o.out);
+    ck_assert_str_eq(test_shell("COLUMNS=60 LC_ALL=C.UTF-8 NO_COLOR=1 %s", command).out, o.out);
+}
+END_TEST
+
 START_TEST(every_line_fits) {
     static const char *const arguments[] = {
         "configs/tiny/xor.json", "configs/tiny/three.json --batch 6",
@@ -513,7 +524,7 @@ Suite *test_explain(void) {
         every_layer_has_right_formulas, every_loss_has_right_formulas,
         every_optimizer_has_right_formulas, its_numbers_are_those_of_train_step,
         the_printed_arithmetic_is_right, the_sources_it_names_have_the_functions_it_names,
-        every_line_fits, what_is_large_is_summarised,
-        the_page_has_every_number_and_the_drawing_of_a_small_net, the_page_needs_no_network,
-        names_are_any_text, what_cannot_be_explained_is_refused);
+        the_text_is_the_same_with_any_kernel_and_locale, every_line_fits,
+        what_is_large_is_summarised, the_page_has_every_number_and_the_drawing_of_a_small_net,
+        the_page_needs_no_network, names_are_any_text, what_cannot_be_explained_is_refused);
 }

@@ -18,7 +18,7 @@ START_TEST(the_frameworks_own_files_are_right_and_train_to_the_same_bits) {
     int right = 0, identical = 0;
     for (const char *s = o.out; (s = strstr(s, " right\n")); s++)
         right++;
-    for (const char *s = o.out; (s = strstr(s, "to the bit the model")); s++)
+    for (const char *s = o.out; (s = strstr(s, "the framework's own to the bit")); s++)
         identical++;
     ck_assert_msg(o.status == 0 && identical == 11, "%s%s", o.out, o.err);
     ck_assert_int_eq(right, 11 + 1); /* and the last line */
@@ -309,9 +309,11 @@ static const struct answer harms[] = {
      "its stack is full"},
     {7, "for (volatile size_t i = 0; i < tensor_size(x); ) dx.data[i] = 0;",
      "did not come to an end in the 2 x 3 case: a loop that never ends?"},
+#ifndef __SANITIZE_ADDRESS__ /* there memory has no limit */
     {7, "extern void *malloc(size_t); for (;;) *(volatile char *)malloc(1 << 20) = 1;",
      "it has taken all of the 2048 MB that it may."},
-    {7, "nobody(x);", "does not compile"},
+#endif
+    {7, "nobody(x);", "implicit declaration of function"},
     {7, "extern void nobody(void); nobody();",
      "It calls what nobody has: undefined symbol: nobody"},
 };
@@ -331,10 +333,10 @@ START_TEST(code_that_crashes_or_never_ends_is_told_in_words_and_grading_goes_on)
         const cJSON *c = cJSON_GetArrayItem(root, i);
         const char *words = test_member(c, "words")->valuestring,
                    *state = test_member(c, "state")->valuestring;
-        ck_assert_str_eq(state, strcmp(harms[i].words, "does not compile") == 0 ? harms[i].words
-                                                                                : "not right yet");
-        ck_assert_msg(strcmp(state, harms[i].words) == 0 || strstr(words, harms[i].words),
-                      "not \"%s\" but \"%s\"", harms[i].words, words);
+        ck_assert_str_eq(state,
+                         strstr(harms[i].code, "nobody(x)") ? "does not compile" : "not right yet");
+        ck_assert_msg(strstr(words, harms[i].words), "not \"%s\" but \"%s\"", harms[i].words,
+                      words);
     }
     const cJSON *last = cJSON_GetArrayItem(root, COUNT);
     ck_assert_str_eq(test_member(last, "state")->valuestring, "right");
@@ -375,8 +377,8 @@ START_TEST(its_arguments_are_checked) {
     test_failed(test_shell(GRADE "12"), 2,
                 "grade: there is no exercise 12; make -C exercises lists them");
     test_failed(test_shell(GRADE "3 nowhere.c"), 2, "grade: nowhere.c: there is no such file");
-    test_failed(test_shell(GRADE "answer.c"), 2,
-                "grade: answer.c: say which exercise it is, EX=03, or let its name begin so");
+    test_failed(test_shell(GRADE "README.md"), 2,
+                "grade: README.md: say which exercise it is, EX=03, or let its name begin so");
 }
 END_TEST
 

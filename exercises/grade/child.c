@@ -67,7 +67,10 @@ void child_allow(int seconds) {
 
 static void limit(void) {
     rlim_t memory = (rlim_t)CHILD_MEGABYTES << 20;
+    (void)memory;
+#ifndef __SANITIZE_ADDRESS__ /* which maps terabytes, to use little of them */
     setrlimit(RLIMIT_AS, &(struct rlimit){memory, memory});
+#endif
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     setrlimit(RLIMIT_FSIZE, &(struct rlimit){1 << 20, 1 << 20});
     child_allow(CHILD_SECONDS);
@@ -101,26 +104,27 @@ static bool collect(pid_t pid, int from, char *output, size_t size, int *status)
     struct pollfd p = {from, POLLIN, 0};
     double start = now();
     bool ended = false, late = false;
-    for (size_t used = 0; !ended || p.revents;) {
+    for (size_t used = 0; used < size - 1 || !ended;) {
         char bytes[4096];
-        p.revents = 0;
-        if (poll(&p, 1, ended ? 0 : 50) > 0) {
+        if (poll(&p, 1, ended ? 0 : p.fd < 0 ? 5 : 50) > 0) {
             ssize_t n = read(from, bytes, sizeof bytes);
             size_t got = n > 0 ? (size_t)n : 0;
             size_t kept = got < size - 1 - used ? got : size - 1 - used;
             memcpy(output + used, bytes, kept);
             output[used += kept] = '\0';
-            if (n <= 0) { /* it has no output any more: only its end is left */
-                p.fd = -1;
-                p.revents = 0;
-            }
+            if (n <= 0)
+                p.fd = -1; /* it has no output any more: only its end is left */
+        } else if (ended) {
+            break;
         }
         if (!ended && now() - start > 10 * (shared->seconds + 1)) {
             kill(pid, SIGKILL);
             late = true;
         }
         if (!ended)
-            ended = waitpid(pid, status, p.fd < 0 ? 0 : WNOHANG) == pid;
+            ended = waitpid(pid, status, WNOHANG) == pid;
+        if (ended)
+            kill(-pid, SIGKILL); /* what it may have left behind, with the same output */
     }
     return !late;
 }
@@ -170,8 +174,6 @@ int child_run(void (*f)(void *, struct verdict *), void *context, const char *na
     close(ends[1]);
     bool in_time = pid > 0 && collect(pid, ends[0], output, size, &status);
     close(ends[0]);
-    if (pid > 0)
-        kill(-pid, SIGKILL); /* what it may have left behind */
     *v = *shared;
     v->status = status;
     munmap(shared, sizeof *shared);

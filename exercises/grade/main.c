@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static const char NOT_COMPILED[] = "does not compile";
+
 enum form { WORDS, LIST, CSV, JSON };
 
 struct job {
@@ -43,7 +45,7 @@ static void compile(void *context, struct verdict *v) {
            "-Werror=implicit-function-declaration", "-Werror=return-type",
            "-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-Isrc", "-Iexercises",
            "-o", job->library, job->file, "-lm", (char *)NULL);
-    printf("there is no compiler %s\n", cc);
+    printf("there is no compiler %s\n", cc && *cc ? cc : "cc");
 }
 
 static struct verdict *in_child;
@@ -78,6 +80,13 @@ static void grade(void *context, struct verdict *v) {
     }
 }
 
+/* The compiler's first error, as the words about a file that does not compile. */
+static void first_error(struct job *job) {
+    const char *at = strstr(job->output, "error: ");
+    snprintf(job->verdict.text, sizeof job->verdict.text, "%.*s", at ? (int)strcspn(at, "\n") : 0,
+             at ? at : "");
+}
+
 static int job_run(struct job *job, struct error *e) {
     static const char *const states[] = {[UNWRITTEN] = "not yet begun",
                                          [WRONG] = "not right yet",
@@ -85,16 +94,16 @@ static int job_run(struct job *job, struct error *e) {
                                          [BROKEN] = "not graded"};
     struct verdict compiled = {0};
     char name[80], warnings[sizeof job->output];
-    if (!file_exists(job->file))
-        return error_input(e, "%s: there is no such file", job->file);
     snprintf(name, sizeof name, "Your %s", job->x->name);
     job->verdict = (struct verdict){.numeric = NAN, .accuracy = NAN, .framework = NAN};
     if (child_run(compile, job, name, &compiled, job->output, sizeof job->output) != 0)
         return error_run(e, "%s: no process could be made for the compiler", job->file);
     if (!WIFEXITED(compiled.status) || WEXITSTATUS(compiled.status) != 0 ||
         !file_exists(job->library)) {
+        unlink(job->library);
+        first_error(job);
         job->verdict.state = WRONG;
-        job->state = "does not compile";
+        job->state = NOT_COMPILED;
         return 0;
     }
     memcpy(warnings, job->output, sizeof warnings);
@@ -102,8 +111,6 @@ static int job_run(struct job *job, struct error *e) {
     unlink(job->library);
     if (result != 0)
         return error_run(e, "%s: no process could be made for it", job->file);
-    if (job->verdict.state == BROKEN)
-        return error_run(e, "%s", job->verdict.text);
     job->state = states[job->verdict.state];
     if (job->verdict.state == WRONG && warnings[0]) { /* they may say why */
         size_t used = strlen(warnings);
@@ -133,24 +140,29 @@ static void print_output(const char *output) {
 
 static void print_words(const struct job *job) {
     const struct verdict *v = &job->verdict;
-    char text[400];
+    char text[600];
     printf("%02d %-18s %s\n", job->number, job->x->name, job->state);
     if (v->state == UNWRITTEN) {
         snprintf(text, sizeof text, "%s says what to do; replace YOUR_CODE_HERE in it.", job->file);
         terminal_paragraph("   ", text);
-    } else if (v->state == WRONG && v->text[0]) {
+    } else if (v->state != RIGHT && job->state != NOT_COMPILED) {
         terminal_paragraph("   ", v->text);
     } else if (v->state == RIGHT) {
         int used = snprintf(text, sizeof text, "Compared in %d cases", v->cases);
         if (!isnan(v->numeric))
             used += snprintf(text + used, sizeof text - (size_t)used,
-                             ", and with central differences (off by %.1g at most)", v->numeric);
-        snprintf(text + used, sizeof text - (size_t)used,
-                 ". With it, %s learns to %.2f %% of MNIST, %s. Now read %s.", job->x->config,
-                 100 * v->accuracy,
-                 v->identical ? "to the bit the model of the framework's own"
-                              : "with the framework's own to about the same",
-                 job->x->source);
+                             ", and with central differences (off by at most %.1g)", v->numeric);
+        used += snprintf(text + used, sizeof text - (size_t)used,
+                         ". In a short training of %s with it, %.2f %% of MNIST's test pictures "
+                         "are right",
+                         job->x->config, 100 * v->accuracy);
+        if (v->identical)
+            used += snprintf(text + used, sizeof text - (size_t)used,
+                             ", and the model is the framework's own to the bit");
+        else
+            used += snprintf(text + used, sizeof text - (size_t)used,
+                             " (with the framework's own: %.2f %%)", 100 * v->framework);
+        snprintf(text + used, sizeof text - (size_t)used, ". Now read %s.", job->x->source);
         terminal_paragraph("   ", text);
     }
     print_output(job->output);
@@ -235,8 +247,8 @@ static int number_of(const char *s) {
     return digits && n >= 1 && n <= 99 && grade_exercise((int)n - 1) ? (int)n : 0;
 }
 
-static int add(struct job *jobs, int *count, int number, const char *file, const char *program,
-               enum form form) {
+static void add(struct job *jobs, int *count, int number, const char *file, const char *program,
+                enum form form) {
     static char files[99][64];
     const struct exercise *x = grade_exercise(number - 1);
     struct job *job = &jobs[(*count)++];
@@ -247,7 +259,6 @@ static int add(struct job *jobs, int *count, int number, const char *file, const
     *job = (struct job){.number = number, .x = x, .file = file, .practice = form != LIST};
     snprintf(job->library, sizeof job->library, "%s%s.%ld.so", strchr(program, '/') ? "" : "./",
              program, (long)getpid());
-    return 0;
 }
 
 static int choose(int argc, char **argv, struct job *jobs, int *count, enum form *form,
@@ -266,6 +277,8 @@ static int choose(int argc, char **argv, struct job *jobs, int *count, enum form
             number = number_of(a);
             if (number == 0)
                 return error_input(e, "there is no exercise %s; make -C exercises lists them", a);
+        } else if (!file_exists(a)) {
+            return error_input(e, "%s: there is no such file", a);
         } else if (number == 0 && number_of(name) == 0) {
             return error_input(e, "%s: say which exercise it is, EX=03, or let its name begin so",
                                a);

@@ -91,7 +91,7 @@ $(BUILD)/onehot: $(EXE) $(F32)
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 # The double twin, beside it, which onehot gradcheck runs.
-$(BUILD)/onehot-f64: $(TWIN) $(F64)
+$(BUILD)/onehot-f64: $(TWIN) $(filter-out $(addprefix $(BUILD)/f64/,$(addsuffix /%,report export explain)),$(F64))
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 

@@ -72,7 +72,7 @@ CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
 
 .PHONY: all core help bench bench-vmath check test test-golden test-programs repro check-reference \
-        check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs install uninstall clean format
+        check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs install uninstall clean format
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program (the default), and its double twin
@@ -189,6 +189,9 @@ check-O0 check-clang-O0 check-Ofast:
 
 test-golden: test-programs ## the golden hashes, with this build only
 	@ONEHOT=$(BUILD)/onehot CK_RUN_SUITE=golden $(BUILD)/tests
+
+check-distill: test-programs ## the golden hashes of configs/distill: a teacher and its students (minutes)
+	@CK_TIMEOUT_MULTIPLIER=10 GOLDEN=slow ONEHOT=$(BUILD)/onehot CK_RUN_SUITE=golden $(BUILD)/tests
 
 repro: ## every golden hash, in every compiler, kernel, number of threads and machine (over half an hour)
 	@+MAKE='$(MAKE)' tests/repro.sh

@@ -2,8 +2,9 @@
  * in any kernel, with any number of threads. tests/golden.json maps configs to them. A change of
  * one is a change of the numerics and needs a reason in its commit.
  *
- * By default only the small runs are made, in every kernel of this CPU; with GOLDEN=all all.
- * make repro goes through the whole matrix (tests/repro.sh). */
+ * By default only the small runs are made, in every kernel of this CPU; with GOLDEN=all all but
+ * those of configs/distill, which GOLDEN=slow makes (make check-distill: minutes). make repro goes
+ * through the whole matrix of the others (tests/repro.sh). */
 #include "config/strict.h"
 #include "tensor/kernel.h"
 #include "test.h"
@@ -44,6 +45,11 @@ enum { COUNTS = sizeof threads / sizeof *threads };
 static bool small(const cJSON *entry) {
     return strncmp(entry->string, "tests/", 6) == 0 ||
            strncmp(entry->string, "configs/tiny/", 13) == 0;
+}
+
+/* These take minutes, and one learns from another. */
+static bool slow(const cJSON *entry) {
+    return strncmp(entry->string, "configs/distill/", 16) == 0;
 }
 
 /* Every number of threads in the best kernel, one of them in each other. */
@@ -116,6 +122,8 @@ START_TEST(every_config_has_its_golden_hash_and_accuracy) {
     const cJSON *entry;
     int count = 0;
     cJSON_ArrayForEach(entry, root) {
+        if (slow(entry))
+            continue;
         ck_assert_double_ge(check_run(entry, kernel_available(0), 2), promised(entry->string));
         count++;
     }
@@ -124,12 +132,42 @@ START_TEST(every_config_has_its_golden_hash_and_accuracy) {
 }
 END_TEST
 
+/* In the order of golden.json the teacher comes first. Its path, from which the student learns, is
+ * part of the student's config, and so of its hash: all are made as README has them made, but in a
+ * folder of their own. */
+START_TEST(the_teacher_and_its_students_have_their_golden_hashes_and_accuracies) {
+    cJSON *root = golden();
+    const cJSON *entry;
+    double accuracy[3];
+    int count = 0;
+    cJSON_ArrayForEach(entry, root) {
+        if (!slow(entry))
+            continue;
+        struct test_outcome o = test_shell(
+            "o=$(realpath $ONEHOT) d=$PWD; cd %s && ln -sfn $d/data data && $o train $d/%s",
+            test_dir, entry->string);
+        ck_assert_msg(o.status == 0, "%s", o.err);
+        ck_assert_msg(strstr(o.out, entry->valuestring) != NULL, "%s: wanted %s but got\n%s",
+                      entry->string, entry->valuestring, o.out);
+        ck_assert_int_lt(count, 3);
+        accuracy[count++] = strtod(strstr(o.out, "\ntest      ") + 11, NULL);
+    }
+    ck_assert_int_eq(count, 3);
+    ck_assert_double_ge(accuracy[0], 98.5);              /* the teacher */
+    ck_assert_double_ge(accuracy[2], accuracy[1] + 0.5); /* its student, and one without it */
+    cJSON_Delete(root);
+}
+END_TEST
+
 Suite *test_golden(void) {
     const TTest *tests[] = {the_small_runs_have_their_golden_hashes_in_every_kernel,
                             the_core_alone_trains_the_same_models,
                             no_multiply_add_is_fused_but_where_the_source_says_so,
-                            every_config_has_its_golden_hash_and_accuracy};
+                            every_config_has_its_golden_hash_and_accuracy,
+                            the_teacher_and_its_students_have_their_golden_hashes_and_accuracies};
     const char *which = getenv("GOLDEN");
-    size_t all = sizeof tests / sizeof *tests;
-    return test_suite("golden", tests, which && strcmp(which, "all") == 0 ? all : all - 1);
+    enum { ALL = sizeof tests / sizeof *tests - 1 };
+    if (which && strcmp(which, "slow") == 0)
+        return test_suite("golden", tests + ALL, 1);
+    return test_suite("golden", tests, which && strcmp(which, "all") == 0 ? ALL : ALL - 1);
 }

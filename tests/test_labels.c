@@ -414,6 +414,17 @@ START_TEST(the_report_goes_label_by_label) {
 }
 END_TEST
 
+START_TEST(an_exported_header_says_what_its_logits_mean) {
+    train("tests/small-several.json train.epochs=1");
+    struct test_outcome o = test_shell(
+        "cd %s && $OLDPWD/$ONEHOT export run --c m.h && grep -q 'may be of several classes' m.h && "
+        "printf '#include \"m.h\"\nint main(void) { return m_check() == 1 ? 0 : 9; }' >m.c && "
+        "${CC:-cc} -o m m.c -lm && ./m",
+        test_dir);
+    ck_assert_msg(o.status == 0, "%d: %s%s", o.status, o.out, o.err);
+}
+END_TEST
+
 /* It is the wrong loss for them, but that is for a user to see, not for the program to forbid. */
 START_TEST(softmax_can_be_tried_on_several_labels) {
     train("tests/small-several.json loss.type=softmax_cross_entropy");
@@ -469,6 +480,16 @@ static const char one_output[] =
     "tests/small.json data.path=toy:moons data.validation=100 train.epochs=20 "
     "'model=[{\"type\":\"linear\",\"units\":16},{\"type\":\"relu\"},"
     "{\"type\":\"linear\",\"units\":1}]' optimizer.learning_rate=0.2 ";
+
+START_TEST(one_output_above_0_is_the_second_class) {
+    real z[] = {-0.5f, 0, 0.001f};
+    struct tensor act[] = {{z, 3, 1}};
+    struct model m = {.act = act, .p = {NULL, 3, 2}};
+    ck_assert_int_eq(model_predicted(&m, 0), 0);
+    ck_assert_int_eq(model_predicted(&m, 1), 0); /* the first of equals */
+    ck_assert_int_eq(model_predicted(&m, 2), 1);
+}
+END_TEST
 
 START_TEST(one_output_decides_between_two_classes) {
     train(fixture_text("%s loss.type=sigmoid_cross_entropy", one_output));
@@ -551,8 +572,9 @@ Suite *test_labels(void) {
         precision_recall_and_f1_are_shares_of_counts, evaluates_figures_are_those_of_the_logits,
         evaluate_shows_each_label_and_no_confusion,
         the_accuracy_of_training_is_of_all_labels_at_once, predict_says_of_each_label_yes_or_no,
-        the_report_goes_label_by_label, softmax_can_be_tried_on_several_labels,
-        what_has_no_meaning_for_several_labels_is_refused, one_output_decides_between_two_classes,
+        the_report_goes_label_by_label, an_exported_header_says_what_its_logits_mean,
+        softmax_can_be_tried_on_several_labels, what_has_no_meaning_for_several_labels_is_refused,
+        one_output_above_0_is_the_second_class, one_output_decides_between_two_classes,
         one_output_gives_the_probabilities_of_both_classes,
         one_output_needs_the_loss_and_one_label_a_sample,
         one_label_a_sample_can_be_one_question_a_class);

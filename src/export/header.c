@@ -182,7 +182,12 @@ static void write_scale(struct writer *w) {
 
 static void write_predict(struct writer *w) {
     add(w, "/* From such numbers, row by row. Returns the class with the largest logit, the first\n"
-           " * of equals. */\n"
+           " * of equals.");
+    if (w->model->several)
+        add(w,
+            " A sample may be of several classes: those whose p = 1 / (1 + e^-logit) is\n"
+            " * at least 1/2, if the loss was sigmoid_cross_entropy, have a logit of 0 or more.");
+    add(w, " */\n"
            "static inline int @_predict(const float x[@_features], float logits[@_classes]) {\n");
     write_layers(w);
     add(w, "    int best = 0;\n"

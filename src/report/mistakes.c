@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 24, BARS = 3, BARS_OF_SEVERAL = 6, SIDE = 160, MOST_VALUES = 5 };
+enum { MOST = 24, BARS = 3, BARS_OF_SEVERAL = 8, SIDE = 160, MOST_VALUES = 5 };
 
 /* The wrong samples of the highest loss into `worst`, the worst first, equals in their order;
  * returns how many. */

@@ -347,7 +347,7 @@ int sanity_steps(struct sanity *s, struct training *t, int *done, struct error *
         s->value = u.most;
         if (!isfinite(loss)) {
             s->verdict = VERDICT_WRONG;
-            say(s->measured, "%.4g in step %d", loss, *done);
+            say(s->measured, "%s in step %d", isnan(loss) ? "nan" : "inf", *done);
         } else if (u.least <= u.most) {
             s->verdict = judge(&u);
             say(s->measured, "%.0e to %.0e", u.least, u.most);
@@ -379,7 +379,7 @@ int sanity_overfit(struct sanity *s, struct training *t, struct error *e) {
     if (isfinite(loss))
         say(s->measured, "%.0f %%, %d steps", 100 * s->value, k);
     else
-        say(s->measured, "%.4g in step %d", loss, k);
+        say(s->measured, "%s in step %d", isnan(loss) ? "nan" : "inf", k);
     say(s->wanted, "100 %%");
     return 0;
 }

@@ -23,10 +23,12 @@ static int overfit(struct sanity *row, const struct training *t, const struct sa
     c->data.limit = c->train.batch_size = smaller(SANITY_OVERFIT, t->train.count);
     c->early_stopping.monitor = MONITOR_NONE;
     int result = training_prepare(&small, &t->data->split[TRAIN], dataset_features(t->data),
-                                  t->data->classes.count, "model", e) == 0 &&
-                         (!s || sabotage_training(s, &small, &small.arena, e) == 0)
-                     ? sanity_overfit(row, &small, e)
-                     : -1;
+                                  t->data->classes.count, "model", e);
+    small.train.teacher = t->train.teacher; /* by sample: 0 for one that t has not */
+    if (result == 0 && s)
+        result = sabotage_training(s, &small, &small.arena, e);
+    if (result == 0)
+        result = sanity_overfit(row, &small, e);
     model_free(small.model);
     arena_free(&small.arena);
     return result;

@@ -19,7 +19,7 @@ Suite *test_gradients(void);
 
 /* Of an element's error, as difference.h has it: a hundredth of what any mistake makes of it, and
  * some times what rounding does. */
-static const double MOST = 3e-5;
+static const double MOST = 1e-5;
 
 /* Uniform in [-2, 2), but at least 0.01 from 0, where relu has its kink. */
 static void fill(struct tensor t, struct rng *r) {

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double H = 1e-5;
+static const double H = 3e-5;
 
 /* f on both sides of an element; whether there is no kink between them. */
 static bool smooth(const struct difference *d, real *t, double *numerical) {

@@ -2,9 +2,9 @@
  *
  *   (f(t + h) - f(t - h)) / 2h
  *
- * misses f'(t) by h^2 f'''(t) / 6, and by the rounding of f over h. With h = 1e-5 in binary64 both
- * are about 1e-11 for an f of about 1; in binary32 nothing would be left of it. So all of this is
- * for the double twin. */
+ * misses f'(t) by h^2 f'''(t) / 6, and by the rounding of f over h. With h = 3e-5 in binary64 these
+ * are about 1e-10 and 1e-11 for an f of about 1; in binary32 nothing would be left of it. So all of
+ * this is for the double twin. */
 #ifndef ONEHOT_GRADCHECK_DIFFERENCE_H
 #define ONEHOT_GRADCHECK_DIFFERENCE_H
 

@@ -94,7 +94,7 @@ static const struct command gradcheck = {
     .help =
         "In double, on some real samples, at initialisation and after 50 steps: every gradient\n"
         "of backward, of the parameters and of the input, against central differences\n"
-        "(f(t + h) - f(t - h)) / 2h with h = 1e-5. The error of an element is |b - d| over the\n"
+        "(f(t + h) - f(t - h)) / 2h with h = 3e-5. The error of an element is |b - d| over the\n"
         "larger of |b| and |d|, or over a hundredth of the tensor's largest gradient where they\n"
         "are below that. Of a tensor of more than 200 elements, 200 are tested, drawn by the\n"
         "seed. Differences in which a unit changed its sign, where relu has its kink, are left\n"

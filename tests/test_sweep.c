@@ -368,7 +368,8 @@ static pid_t begin(const char *name, const char *more) {
     pid_t pid = fork();
     if (pid == 0) {
         setsid();
-        signal(SIGINT, SIG_DFL); /* make in the background of a script ignores it */
+        signal(SIGINT, SIG_DFL); /* make in the background of a script ignores it ... */
+        signal(SIGHUP, SIG_DFL); /* ... and under nohup this */
         execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(127);
     }

@@ -89,15 +89,14 @@ static struct point blobs(const struct toy *t, int i, struct rng *r) {
 }
 
 /* The corners of a square: the class is 1 where just one of x and y is 1. */
-static struct point xor
-    (const struct toy *t, int i, struct rng *r) {
-        (void)t, (void)r;
-        int x = i & 1, y = i >> 1 & 1;
-        return (struct point){x, y, x ^ y};
-    }
+static struct point corners(const struct toy *t, int i, struct rng *r) {
+    (void)t, (void)r;
+    int x = i & 1, y = i >> 1 & 1;
+    return (struct point){x, y, x ^ y};
+}
 
-    /* Rings around each other. */
-    static struct point circles(const struct toy *t, int i, struct rng *r) {
+/* Rings around each other. */
+static struct point circles(const struct toy *t, int i, struct rng *r) {
     int class = i % t->classes;
     double radius = (class + 1.0) / t->classes;
     struct point p = circle((double)rng_uniform(r));
@@ -112,10 +111,7 @@ static const struct shape {
     {"spiral", spiral, {CLASSES_KEY("3"), TOY_KEYS("600", "0.03")}},
     {"moons", moons, {TOY_KEYS("600", "0.1")}},
     {"blobs", blobs, {CLASSES_KEY("3"), TOY_KEYS("600", "0.25")}},
-    {"xor",
-     xor,
-     {
-         TOY_KEYS("600", "0.1")}},
+    {"xor", corners, {TOY_KEYS("600", "0.1")}},
     {"circles", circles, {CLASSES_KEY("2"), TOY_KEYS("600", "0.05")}},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };

@@ -1,13 +1,19 @@
 /* A trained model as a file: parameters by name, and in the metadata all that evaluate and predict
  * need. torch.nn.Sequential loads it unchanged: load_state_dict(load_file("model.safetensors")).
  *
- *   format            "pt": how PyTorch's files say that tensors are PyTorch's
- *   onehot.config     the config, without what is at its default (config_write_short)
- *   onehot.dataset    size of the pictures, or the columns of a table, class names, mean pixel, the
- * dataset's digest, and the scaling where it is not the unit one onehot.calibration  in a
- * calibrated model: the temperature that replaces the loss's own onehot.numerics   the version of
- * the numerics contract onehot.run        the run's identity, whose first 8 digits name its
- * directory */
+ *   format: "pt": how PyTorch's files say that tensors are PyTorch's
+ *
+ *   onehot.config: the config, without what is at its default (config_write_short)
+ *
+ *   onehot.dataset: size of the pictures, or the columns of a table; class names, whether there may
+ *     be several a sample, mean pixel, the dataset's digest; the scaling where it is not the unit
+ *     one
+ *
+ *   onehot.calibration: in a calibrated model, the temperature that replaces the loss's own
+ *
+ *   onehot.numerics: the version of the numerics contract
+ *
+ *   onehot.run: the run's identity, whose first 8 digits name its directory */
 #ifndef ONEHOT_TRAIN_SAVED_H
 #define ONEHOT_TRAIN_SAVED_H
 

@@ -131,6 +131,25 @@ struct target test_target(int *labels, int rows, int classes, struct arena *a) {
     return t;
 }
 
+void test_required(const struct variant *row, int number, const char *string, char *json,
+                   size_t size) {
+    struct text t = {0};
+    struct json j = {.out = &t};
+    json_open(&j, NULL, '{');
+    json_string(&j, "type", row->name);
+    for (const struct key *k = row->keys; k && k->name; k++)
+        if (!k->initial && k->type == KEY_STRING) {
+            json_string(&j, k->name, string);
+        } else if (!k->initial) {
+            ck_assert_int_eq(k->type, KEY_INT);
+            json_int(&j, k->name, number);
+        }
+    json_close(&j, '}');
+    ck_assert_uint_lt(t.size, size);
+    memcpy(json, t.data, t.size + 1);
+    text_free(&t);
+}
+
 void *test_options(const struct variant *row, const char *json, struct arena *a) {
     struct error e = {0};
     void *options = arena_alloc(a, 1, row->size);

@@ -47,9 +47,13 @@ void test_small_run(const char *name, const char *more);
 /* The one-hot target of these labels, which are not copied, in the arena. */
 struct target test_target(int *labels, int rows, int classes, struct arena *a);
 
+/* What a config must say of a row of a table, as a JSON object: its type, and every key without a
+ * default, a number as this one, a string as that. */
+void test_required(const struct variant *row, int number, const char *string, char *json,
+                   size_t size);
+
 /* The options of a row of a table, as the config {JSON} gives them, in the arena; or the test
- * fails.
- */
+ * fails. */
 void *test_options(const struct variant *row, const char *json, struct arena *a);
 
 /* The call failed with this text and with ERROR_INPUT, or the test fails. */

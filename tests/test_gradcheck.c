@@ -31,27 +31,11 @@ static bool is_wrong(const cJSON *row) {
 
 /* ---- what is right passes ---- */
 
-/* The options that a row's keys ask for: 4 for a required number, and a model that is there for a
- * required name. */
-static void required(const struct variant *row, char *out, size_t size) {
-    int used = snprintf(out, size, "{\"type\": \"%s\"", row->name);
-    for (const struct key *k = row->keys; k && k->name; k++)
-        if (!k->initial && k->type == KEY_STRING) {
-            test_small_run("teacher", "");
-            used += snprintf(out + used, size - (size_t)used, ", \"%s\": \"%s\"", k->name,
-                             test_path("teacher"));
-        } else if (!k->initial) {
-            ck_assert_int_eq(k->type, KEY_INT);
-            used += snprintf(out + used, size - (size_t)used, ", \"%s\": 4", k->name);
-        }
-    snprintf(out + used, size - (size_t)used, "}");
-}
-
 START_TEST(every_layer_passes_on_a_real_config) {
     int rows = 0;
     for (; layers_variant(rows); rows++) {
         char layer[400], more[800];
-        required(layers_variant(rows), layer, sizeof layer);
+        test_required(layers_variant(rows), 4, "", layer, sizeof layer);
         snprintf(more, sizeof more,
                  "'model=[" LINEAR(12) ", %s, " LINEAR(10) "]' train.clip_norm=1", layer);
         cJSON *root = gradcheck(more, 0);
@@ -65,10 +49,11 @@ END_TEST
 
 START_TEST(every_loss_passes_on_a_real_config) {
     int rows = 0;
+    test_small_run("teacher", "");
     for (; losses_variant(rows); rows++) {
         char loss[400], more[800];
         bool of_log_p = strcmp(losses_variant(rows)->name, "negative_log_likelihood") == 0;
-        required(losses_variant(rows), loss, sizeof loss);
+        test_required(losses_variant(rows), 4, test_path("teacher"), loss, sizeof loss);
         snprintf(more, sizeof more, "'loss=%s' 'model=[" LINEAR(10) "%s]'", loss,
                  of_log_p ? ", {\"type\": \"log_softmax\"}" : "");
         cJSON_Delete(gradcheck(more, 0));

@@ -11,15 +11,11 @@
 
 Suite *test_calibration(void);
 
-/* Samples 3, 2, 1, 0 of a split: order and labels must not be mixed up. */
 START_TEST(the_calibration_error_is_the_papers_by_hand) {
-    int labels[] = {1, 0, 2, 2}, order[] = {3, 2, 1, 0};
-    struct split split = {.count = 4, .labels = labels};
-    struct subset samples = {.split = &split, .count = 4, .order = order};
     const struct outcome outcomes[] = {
         {2, false, 0, 0.875f}, {0, true, 0, 0.875f}, {0, false, 0, 1}, {0, true, 0, 0.5f}};
     struct calibration c;
-    calibration_measure(&c, outcomes, &samples);
+    calibration_measure(&c, outcomes, 4);
     const struct calibration_bin *b = c.bins;
     ck_assert(b[7].count == 1 && b[7].right == 0 && b[7].confidence == 0.5);
     ck_assert(b[13].count == 2 && b[13].right == 1 && b[13].confidence == 0.875);
@@ -31,12 +27,9 @@ END_TEST
 
 /* Logits given to negative_log_likelihood for log p: e^z is infinite. */
 START_TEST(what_is_no_probability_is_in_the_last_bin) {
-    int labels[] = {0, 0, 0}, order[] = {0, 1, 2};
-    struct split split = {.count = 3, .labels = labels};
-    struct subset samples = {.split = &split, .count = 3, .order = order};
     const struct outcome outcomes[] = {{.confidence = INFINITY}, {.confidence = 1e30f}, {0}};
     struct calibration c;
-    calibration_measure(&c, outcomes, &samples);
+    calibration_measure(&c, outcomes, 3);
     ck_assert(c.bins[CALIBRATION_BINS - 1].count == 2 && c.bins[0].count == 1);
     ck_assert(isinf(c.error) && isinf(c.confidence));
 }
@@ -96,6 +89,25 @@ START_TEST(the_temperature_is_that_of_the_closed_form) {
                          0);
         ck_assert_double_eq_tol(temperature, a[i] / log(4), 1e-6 * a[i]);
     }
+}
+END_TEST
+
+/* By the same form, with shares of the mean (q, 1 - q) in the place of labels. The temperature that
+ * is best for a target is so for half of it. */
+START_TEST(the_temperature_is_fitted_to_shares_where_there_are_shares) {
+    int labels[] = {1, 0}, order[] = {1, 0};
+    real z[] = {3, 0, 3, 0};
+    float targets[] = {0.75f, 0.25f, 0.875f, 0.125f};
+    struct split split = {.count = 2, .labels = labels, .targets = targets};
+    struct subset samples = {.split = &split, .count = 2, .order = order};
+    double temperature;
+    struct error e = {0};
+    ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 2, 2}, &samples, "m", &e), 0);
+    ck_assert_double_eq_tol(temperature, 3 / log(0.8125 / 0.1875), 3e-6);
+    for (int i = 0; i < 4; i++)
+        targets[i] *= 0.5f;
+    ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 2, 2}, &samples, "m", &e), 0);
+    ck_assert_double_eq_tol(temperature, 3 / log(0.8125 / 0.1875), 3e-6);
 }
 END_TEST
 
@@ -231,6 +243,7 @@ Suite *test_calibration(void) {
                       what_is_no_probability_is_in_the_last_bin,
                       evaluates_calibration_error_follows_from_its_bins,
                       the_temperature_is_that_of_the_closed_form,
+                      the_temperature_is_fitted_to_shares_where_there_are_shares,
                       samples_that_are_all_right_or_all_wrong_have_no_temperature,
                       calibrate_cures_overconfidence_and_changes_no_prediction,
                       calibrate_leaves_the_runs_model_and_repeats_itself,

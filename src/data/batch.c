@@ -23,14 +23,13 @@ static void look_up(const real value[256], const uint8_t *pixels, real *x, int n
 
 /* Row k of t, for this sample. */
 static void gather_target(const struct subset *s, int sample, int k, const struct target *t) {
-    size_t classes = (size_t)t->y.cols, size = classes * sizeof(real);
-    real *y = tensor_row(t->y, k);
+    int classes = t->y.cols;
     t->labels[k] = s->split->labels[sample];
-    for (size_t j = 0; j < classes; j++)
-        y[j] = s->split->targets ? (real)s->split->targets[(size_t)sample * classes + j]
-                                 : (real)(t->labels[k] == (int)j);
+    for (int j = 0; j < classes; j++)
+        tensor_row(t->y, k)[j] = (real)dataset_target(s->split, sample, j, classes);
     if (t->teacher.data && s->teacher)
-        memcpy(tensor_row(t->teacher, k), s->teacher + (size_t)sample * classes, size);
+        memcpy(tensor_row(t->teacher, k), s->teacher + (size_t)sample * (size_t)classes,
+               (size_t)classes * sizeof(real));
 }
 
 /* The row of a table. */

@@ -29,6 +29,12 @@ struct split {
                       * same in all splits */
 };
 
+/* The target y of a sample for one of so many classes: 0 .. 1. */
+static inline float dataset_target(const struct split *s, int sample, int class, int classes) {
+    return s->targets ? s->targets[(size_t)sample * (size_t)classes + (size_t) class]
+                      : (float)(class == s->labels[sample]);
+}
+
 enum { TRAIN, TEST, SPLITS };
 extern const char *const dataset_splits[SPLITS]; /* "train", "test" */
 

@@ -39,7 +39,7 @@ static int measure(struct result *r, int after, struct model *m, real *logits, s
             return error_memory(e, "the calibration");
         v->logits = i == 0 ? logits : NULL;
         evaluation_run(v, m, &s->samples, team);
-        calibration_measure(&s->calibration[after], v->outcomes, &s->samples);
+        calibration_measure(&s->calibration[after], v->outcomes, s->samples.count);
     }
     return 0;
 }

@@ -274,7 +274,7 @@ static int evaluate(const struct saved *s, const struct dataset *d, const char *
     if (result == 0) {
         evaluation_run(&r.v, s->model, &samples, team);
         if (!several)
-            calibration_measure(&r.calibration, r.v.outcomes, &samples);
+            calibration_measure(&r.calibration, r.v.outcomes, samples.count);
         if (as_json)
             result = print_json(&r, e);
         else

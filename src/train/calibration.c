@@ -10,45 +10,47 @@ static struct calibration_bin *bin_of(struct calibration *c, double confidence) 
     return &c->bins[b >= CALIBRATION_BINS ? CALIBRATION_BINS - 1 : b > 0 ? (int)b : 0];
 }
 
-void calibration_measure(struct calibration *c, const struct outcome *outcomes,
-                         const struct subset *samples) {
+void calibration_measure(struct calibration *c, const struct outcome *outcomes, int count) {
     *c = (struct calibration){0};
-    for (int i = 0; i < samples->count; i++) {
+    for (int i = 0; i < count; i++) {
         double confidence = (double)outcomes[i].confidence;
         struct calibration_bin *bin = bin_of(c, confidence);
         bin->count++;
-        bin->right += outcomes[i].predicted == samples->split->labels[samples->order[i]];
+        bin->right += !outcomes[i].wrong;
         bin->confidence += confidence;
         c->confidence += confidence;
     }
     for (int b = 0; b < CALIBRATION_BINS; b++) {
         struct calibration_bin *bin = &c->bins[b]; /* its confidence is still a sum */
-        c->error += fabs(bin->right - bin->confidence) / samples->count;
+        c->error += fabs(bin->right - bin->confidence) / count;
         if (bin->count > 0)
             bin->confidence /= bin->count;
     }
-    c->confidence /= samples->count;
+    c->confidence /= count;
 }
 
-/* By b = 1/T, a row's loss is log sum_j e^(b z_j) - b z_label, whose derivative is the mean of z
- * under p, less z_label; that grows with b (its derivative is the variance of z under p), so the
- * loss is convex and has one minimum, where the sum of this over the rows passes through 0. e is
- * scratch for a row. */
+/* By b = 1/T, a row's loss is -sum_j y_j log p_j = S log sum_j e^(b z_j) - b sum_j y_j z_j with S =
+ * sum_j y_j. Its derivative is the mean of z under p, times S, less sum_j y_j z_j; that grows with
+ * b (its derivative is S times the variance of z under p), so the loss is convex and has one
+ * minimum, where the sum of this over the rows passes through 0. e is scratch for a row. */
 static double slope(double b, struct tensor z, const struct subset *samples, real *e) {
     double sum = 0;
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n);
         real m = vmath_max((size_t)z.cols, zn);
-        double all = 0, mean = 0;
+        double all = 0, mean = 0, sum_y = 0, sum_yz = 0;
         for (int j = 0; j < z.cols; j++)
             e[j] = (real)(b * ((double)zn[j] - (double)m));
         vmath_exp((size_t)z.cols, e, e);
         for (int j = 0; j < z.cols; j++) {
             all += (double)e[j];
             mean += (double)e[j] * ((double)zn[j] - (double)m);
+            double y = (double)dataset_target(samples->split, samples->order[n], j, z.cols);
+            sum_y += y;
+            if (y > 0)
+                sum_yz += y * ((double)zn[j] - (double)m);
         }
-        int label = samples->split->labels[samples->order[n]];
-        sum += mean / all - ((double)zn[label] - (double)m);
+        sum += sum_y * (mean / all) - sum_yz;
     }
     return sum;
 }

@@ -23,16 +23,16 @@ struct calibration {
     double error;      /* the expected calibration error, 0 .. 1 */
 };
 
-/* From the outcomes of an evaluation of these samples, of which there is at least one: the expected
- * calibration error is the mean over the samples of |accuracy - confidence| of their bin (equation
- * 3 of the paper). */
-void calibration_measure(struct calibration *c, const struct outcome *outcomes,
-                         const struct subset *samples);
+/* From the outcomes of an evaluation, of which there is at least one: the expected calibration
+ * error is the mean over the samples of |accuracy - confidence| of their bin (equation 3 of the
+ * paper). */
+void calibration_measure(struct calibration *c, const struct outcome *outcomes, int count);
 
 /* The temperature T for which softmax(z / T) has the least mean loss on these samples, of which
- * `logits` (count x classes) are the z: to a relative error of about 1e-7. Labels in the samples'
- * order. Fails where there is no such T from 1/64 to 64, as for samples that are all right: there
- * the loss falls as long as T does. `where` names the model in errors. */
+ * `logits` (count x classes) are the z, in their order: the loss that evaluation reports, be the
+ * targets labels or shares. To a relative error of about 1e-7. Fails where there is no such T from
+ * 1/64 to 64, as for samples that are all right: there the loss falls as long as T does. `where`
+ * names the model in errors. */
 ERROR_CHECKED int calibration_fit(double *temperature, struct tensor logits,
                                   const struct subset *samples, const char *where, struct error *e);
 

@@ -149,6 +149,14 @@ START_TEST(a_tiny_learning_rate_is_warned_of) {
 }
 END_TEST
 
+/* Each class by itself, the loss of knowing nothing is log 2, far below log 10. */
+START_TEST(a_tiny_learning_rate_is_warned_of_whatever_the_loss_is) {
+    WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9",
+                "loss.type=sigmoid_cross_entropy"),
+          "no better than chance", "too little; try a larger optimizer.learning_rate");
+}
+END_TEST
+
 START_TEST(dead_units_are_warned_of) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=20", RELU),
           "try a smaller optimizer.learning_rate",
@@ -246,8 +254,9 @@ Suite *test_diagnosis(void) {
         weights_that_are_too_large_from_the_start_are_not_blamed_on_the_learning_rate,
         a_parameter_that_is_not_finite_stops_the_run_and_is_located,
         later_failures_have_other_causes, configs_that_learn_are_not_warned_of,
-        a_tiny_learning_rate_is_warned_of, dead_units_are_warned_of,
-        more_than_half_of_the_units_must_be_dead, steps_that_throw_the_weights_about_are_warned_of,
-        an_epoch_of_one_step_is_diagnosed_too, initial_weights_of_0_are_warned_of,
-        a_diagnosis_changes_no_bit, warnings_stand_in_the_table_in_the_result_and_in_the_report);
+        a_tiny_learning_rate_is_warned_of, a_tiny_learning_rate_is_warned_of_whatever_the_loss_is,
+        dead_units_are_warned_of, more_than_half_of_the_units_must_be_dead,
+        steps_that_throw_the_weights_about_are_warned_of, an_epoch_of_one_step_is_diagnosed_too,
+        initial_weights_of_0_are_warned_of, a_diagnosis_changes_no_bit,
+        warnings_stand_in_the_table_in_the_result_and_in_the_report);
 }

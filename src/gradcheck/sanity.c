@@ -202,32 +202,27 @@ int sanity_chance(struct sanity *s, struct training *t, struct error *e) {
         return 0;
     struct model *m = t->model;
     struct subset some = t->train;
-    struct evaluation initial = {0}, nothing = {0};
+    struct evaluation initial = {0};
+    double nothing;
     some.count = some.count < MANY ? some.count : MANY;
     train_order(t, 1);
     some.order = t->order;
-    real *theta = calloc(m->nparams, sizeof *theta);
-    if (!theta)
-        return error_memory(e, "the parameters");
     evaluation_run(&initial, m, &some, t->team);
-    memcpy(theta, m->theta, m->nparams * sizeof *theta);
-    memset(m->theta, 0, m->nparams * sizeof *theta);
-    evaluation_run(&nothing, m, &some, t->team);
-    memcpy(m->theta, theta, m->nparams * sizeof *theta);
-    free(theta);
+    if (evaluation_of_nothing(&nothing, m, &some, t->team, e) != 0)
+        return -1;
 
-    double off = fabs(initial.loss / nothing.loss - 1);
+    double off = fabs(initial.loss / nothing - 1);
     s->value = initial.loss;
     s->verdict = off < 0.1   ? VERDICT_GOOD
                  : off < 0.5 ? VERDICT_FINE
                  : off < 1   ? VERDICT_DOUBTFUL
                              : VERDICT_WRONG;
-    bool is_log = fabs(nothing.loss - log(m->p.cols)) < 1e-9;
+    bool is_log = fabs(nothing - log(m->p.cols)) < 1e-9;
     say(s->measured, "%.4g", initial.loss);
     if (is_log)
-        say(s->wanted, "ln %d = %.4g", m->p.cols, nothing.loss);
+        say(s->wanted, "ln %d = %.4g", m->p.cols, nothing);
     else
-        say(s->wanted, "%.4g", nothing.loss);
+        say(s->wanted, "%.4g", nothing);
     return 0;
 }
 

@@ -1,6 +1,5 @@
 #include "train/diagnosis.h"
 #include "base/text.h"
-#include "tensor/vmath.h"
 #include "train/evaluation.h"
 
 #include <math.h>
@@ -137,11 +136,11 @@ static void warn(struct diagnosis *d, struct error *e, const char *format, ...) 
 /* Some training samples, evenly spread, and what the model makes of them. */
 struct sample {
     int count, errors;
-    double loss;
+    double loss, of_nothing; /* the latter with all parameters 0 */
     char **alive; /* [layer][unit]: the output is not 0 for all of them; NULL but for relu */
 };
 
-static int run(struct sample *s, struct training *t, struct arena *a) {
+static int run(struct sample *s, struct training *t, struct arena *a, struct error *e) {
     struct model *m = t->model;
     s->count = t->train.count < SAMPLES ? t->train.count : SAMPLES;
     s->alive = arena_alloc(a, (size_t)m->nlayers, sizeof *s->alive);
@@ -149,9 +148,9 @@ static int run(struct sample *s, struct training *t, struct arena *a) {
     for (int i = 0; i < m->nlayers && s->alive; i++)
         if (strcmp(layer_name(m, i), "relu") == 0 &&
             !(s->alive[i] = arena_alloc(a, (size_t)m->layers[i].out, 1)))
-            return -1;
+            return error_memory(e, "the diagnosis");
     if (!s->alive || !order)
-        return -1;
+        return error_memory(e, "the diagnosis");
     for (int i = 0; i < s->count; i++)
         order[i] = t->train.order[(long long)i * t->train.count / s->count];
     for (int first = 0; first < s->count; first += m->rows) {
@@ -166,7 +165,8 @@ static int run(struct sample *s, struct training *t, struct arena *a) {
                 for (int j = 0; j < m->layers[i].out && s->alive[i]; j++)
                     s->alive[i][j] |= tensor_row(m->act[i + 1], k)[j] != 0;
     }
-    return 0;
+    struct subset all = {t->train.split, t->train.scaling, s->count, order, NULL};
+    return evaluation_of_nothing(&s->of_nothing, m, &all, t->team, e);
 }
 
 /* Naming the class that most samples of the training set have, always, gets so many right. */
@@ -200,15 +200,14 @@ static bool mostly_dead(const struct model *m, const struct sample *s, int i) {
 
 /* A small step says nothing where dead units explain it, or where the loss is already small: then
  * so are the gradients. */
-static void look_at_updates(const struct diagnosis *d, const struct sample *s, double uniform,
-                            struct signs *g) {
+static void look_at_updates(const struct diagnosis *d, const struct sample *s, struct signs *g) {
     const struct model *m = d->training->model;
     g->fast = g->slow = -1;
     g->fastest = DIAGNOSIS_MOST_UPDATE;
     g->slowest = DIAGNOSIS_LEAST_UPDATE;
     for (int i = 0; i < m->nlayers; i++) {
         double ratio = d->update[i];
-        if (ratio < g->slowest && g->dead == 0 && s->loss > uniform / 2) {
+        if (ratio < g->slowest && g->dead == 0 && s->loss > s->of_nothing / 2) {
             g->slow = i;
             g->slowest = ratio;
         }
@@ -229,10 +228,10 @@ static void warn_of_update(struct diagnosis *d, int layer, double ratio, const c
 }
 
 static void warn_of(struct diagnosis *d, const struct sample *s, const struct signs *g,
-                    double uniform, struct error *e) {
+                    struct error *e) {
     const struct model *m = d->training->model;
     double error = sqrt(g->chance * (1 - g->chance) / s->count);
-    bool too_fast = g->dead > 0 || g->fast >= 0 || s->loss > 1.05 * uniform;
+    bool too_fast = g->dead > 0 || g->fast >= 0 || s->loss > 1.05 * s->of_nothing;
     char count[TEXT_GROUP];
     text_group(s->count, count);
     /* of several labels, nobody gets all right by chance */
@@ -257,15 +256,16 @@ int diagnosis_epoch(struct diagnosis *d, struct error *e) {
     struct training *t = d->training;
     struct sample s = {0};
     struct signs g = {0};
-    double uniform = (double)vmath_log((real)t->model->p.cols); /* the loss of knowing nothing */
     int *sizes = arena_alloc(&d->arena, (size_t)t->model->p.cols, sizeof *sizes);
-    if (!sizes || run(&s, t, &d->arena) != 0)
+    if (!sizes)
         return error_memory(e, "the diagnosis");
+    if (run(&s, t, &d->arena, e) != 0)
+        return -1;
     g.accuracy = 1 - (double)s.errors / s.count;
     g.chance = largest_share(t, sizes);
     for (int i = 0; i < t->model->nlayers; i++)
         g.dead += mostly_dead(t->model, &s, i);
-    look_at_updates(d, &s, uniform, &g);
-    warn_of(d, &s, &g, uniform, e);
+    look_at_updates(d, &s, &g);
+    warn_of(d, &s, &g, e);
     return e->status == ERROR_NONE ? 0 : -1;
 }

@@ -1,6 +1,7 @@
 #include "train/evaluation.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct batch {
@@ -81,6 +82,22 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct subset *
         }
     }
     v->loss = sum / samples->count;
+}
+
+int evaluation_of_nothing(double *loss, struct model *m, const struct subset *samples,
+                          struct team *team, struct error *e) {
+    struct evaluation v = {0};
+    size_t size = m->nparams * sizeof *m->theta;
+    real *theta = malloc(size);
+    if (!theta)
+        return error_memory(e, "the parameters");
+    memcpy(theta, m->theta, size);
+    memset(m->theta, 0, size);
+    evaluation_run(&v, m, samples, team);
+    memcpy(m->theta, theta, size);
+    free(theta);
+    *loss = v.loss;
+    return 0;
 }
 
 double evaluation_accuracy(const struct evaluation *v) {

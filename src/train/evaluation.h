@@ -40,6 +40,11 @@ struct evaluation {
 void evaluation_run(struct evaluation *v, struct model *m, const struct subset *samples,
                     struct team *team);
 
+/* The loss of knowing nothing: that of these samples with all parameters 0. It is log K where K
+ * classes compete, log 2 where each is by itself. The parameters stay as they are. */
+ERROR_CHECKED int evaluation_of_nothing(double *loss, struct model *m, const struct subset *samples,
+                                        struct team *team, struct error *e);
+
 /* The share of right answers, 0 .. 1, and its standard error sqrt(p (1 - p) / n). */
 double evaluation_accuracy(const struct evaluation *v);
 double evaluation_standard_error(const struct evaluation *v);

@@ -8,6 +8,7 @@
 #include "optim/optim.h"
 #include "optim/schedule.h"
 #include "pass.h"
+#include "tensor/kernel.h"
 #include "tensor/vmath.h"
 #include "test.h"
 
@@ -350,6 +351,35 @@ START_TEST(the_largest_attention_that_a_config_can_ask_for_has_sizes_that_fit) {
     ck_assert_int_gt(l.nkept, 0);
     for (int k = 0; k < l.nkept; k++)
         ck_assert_int_gt(l.kept[k].cols, 0);
+    arena_free(&a);
+}
+END_TEST
+
+/* Two tokens of three features, which make the value (1e30 times), the key and the query. The
+ * second token's value is infinite, and the weight of it exactly 0: a product may leave it out or
+ * not. */
+START_TEST(attention_hides_no_infinity_in_any_kernel) {
+    static const int options[] = {2, 1, 1};
+    static real x[] = {0, 200, 1, 1e30f, -200, 1}, wi[] = {0, 0, 1e30f, 0, 1, 0, 1, 0, 0};
+    static real wo[] = {1, 1, 1}, y[6];
+    struct layer l = {.type = pass_layer_type("attention"), .options = options, .in = 6, .out = 6};
+    struct arena a = {0};
+    struct error e = {0};
+    const char *chosen = kernel_name();
+    ck_assert_int_eq(l.type->infer(&l, &e), 0);
+    l.params[0].value.data = wi;
+    l.params[1].value.data = wo;
+    for (int k = 0; k < l.nkept; k++)
+        l.kept[k] = (struct tensor){arena_alloc(&a, (size_t)l.kept[k].cols, sizeof(real)), 1,
+                                    l.kept[k].cols};
+    for (int i = 0; kernel_available(i); i++) {
+        ck_assert_int_eq(kernel_choose(kernel_available(i), &e), 0);
+        pass_layer_forward(&l, (struct tensor){x, 1, 6}, (struct tensor){y, 1, 6});
+        ck_assert(l.type->maps(&l, 0).data[1] == 0 && l.type->maps(&l, 0).data[3] == 0);
+        for (int k = 0; k < 6; k++)
+            ck_assert_msg(isnan(y[k]), "%s: %g", kernel_name(), (double)y[k]);
+    }
+    ck_assert_int_eq(kernel_choose(chosen, &e), 0);
     arena_free(&a);
 }
 END_TEST
@@ -761,8 +791,8 @@ Suite *test_layers(void) {
         the_logarithm_of_softmax_breaks_where_log_softmax_does_not,
         the_softmax_layers_take_rows_by_themselves_and_hide_no_nan,
         the_largest_attention_that_a_config_can_ask_for_has_sizes_that_fit,
-        every_losss_options_begin_with_the_class_weights, balanced_classes_weigh_alike,
-        class_weights_multiply_loss_and_gradient_in_training_only,
+        attention_hides_no_infinity_in_any_kernel, every_losss_options_begin_with_the_class_weights,
+        balanced_classes_weigh_alike, class_weights_multiply_loss_and_gradient_in_training_only,
         label_smoothing_is_in_the_loss_of_training_only,
         a_temperature_divides_the_logits_in_training_and_evaluation,
         every_optimizers_options_begin_with_the_learning_rate, sgd_is_what_its_comment_says,

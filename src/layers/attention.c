@@ -170,17 +170,30 @@ static void head_backward(const struct head *h, struct tensor dheads, struct ten
 
 /* ---- the layer ---- */
 
+/* A term 0 * infinity is NaN, but a product may leave out what has 0 at the left (tensor/gemm.h),
+ * and here activations stand at the right. So what a sample finds is NaN, whatever the kernel,
+ * where one of its Q, K and V is not finite. */
+static void pass_on_nan(struct tensor qkv, struct tensor heads) {
+    bool finite = true;
+    for (size_t i = 0; i < tensor_size(qkv); i++)
+        finite = finite && isfinite(qkv.data[i]);
+    for (size_t i = 0; i < tensor_size(heads) && !finite; i++)
+        heads.data[i] = NAN;
+}
+
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
     const struct attention *o = l->options;
     struct tensor qkv = kept(l, QKV, pass->first, pass->rows);
     struct tensor heads = kept(l, HEADS, pass->first, pass->rows);
     kernel_gemm()->ab(as_tokens(l, x), l->params[IN].value, NULL, qkv);
-    for (int row = pass->first; row < pass->first + pass->rows; row++)
+    for (int row = pass->first; row < pass->first + pass->rows; row++) {
         for (int i = 0; i < o->heads; i++) {
             struct head h = head(l, pass, row, i);
             head_forward(&h, kept(l, HEADS, row, 1));
         }
+        pass_on_nan(kept(l, QKV, row, 1), kept(l, HEADS, row, 1));
+    }
     kernel_gemm()->ab(heads, l->params[OUT].value, NULL, as_tokens(l, y));
 }
 

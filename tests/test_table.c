@@ -363,13 +363,13 @@ START_TEST(rows_are_predicted_from_the_command_line_and_from_files) {
     ck_assert_ptr_eq(strstr(o.out, "2 -0.5: 0\n"), o.out);
     ck_assert_ptr_nonnull(strstr(o.out, "\n-1e-1 2: 1\n"));
     static const char rows[] = "name,y,x\r\na,-0.5,2\r\n\"b,c\",2,-0.1\r\n";
-    test_write(test_path("new.csv"), rows, strlen(rows));
-    struct test_outcome lines = test_shell("$ONEHOT predict %s/run %s/new.csv", test_dir, test_dir);
-    ck_assert_ptr_nonnull(strstr(lines.out, "/new.csv, line 2: 0\n"));
-    ck_assert_ptr_nonnull(strstr(lines.out, "/new.csv, line 3: 1\n"));
+    test_write(test_path("new.CSV"), rows, strlen(rows));
+    struct test_outcome lines = test_shell("$ONEHOT predict %s/run %s/new.CSV", test_dir, test_dir);
+    ck_assert_ptr_nonnull(strstr(lines.out, "/new.CSV, line 2: 0\n"));
+    ck_assert_ptr_nonnull(strstr(lines.out, "/new.CSV, line 3: 1\n"));
     o = test_shell("$ONEHOT predict %s/run 2 -0.5 -0.1 2 --json", test_dir);
     struct test_outcome file =
-        test_shell("$ONEHOT predict %s/run %s/new.csv --json", test_dir, test_dir);
+        test_shell("$ONEHOT predict %s/run %s/new.CSV --json", test_dir, test_dir);
     ck_assert_str_eq(o.out, file.out);
     cJSON *json = test_json(&o);
     const cJSON *first = cJSON_GetArrayItem(json, 0);

@@ -4,11 +4,16 @@
 #include "base/file.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define MOST_CSV ((size_t)1 << 30)
+
+bool csv_named(const char *path) {
+    size_t length = strlen(path);
+    return length > 4 && strcasecmp(path + length - 4, ".csv") == 0;
+}
 
 int csv_open(struct csv *c, const char *path, struct error *e) {
     *c = (struct csv){.path = path, .next_line = 1};

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { CSV_COLUMNS = 10000 }; /* the most fields of a row */
@@ -21,6 +22,9 @@ struct csv {
     int count;     /* of its fields */
     char **fields; /* CSV_COLUMNS of them */
 };
+
+/* Whether a path ends as those of CSV files do: .csv, in letters of any case. */
+bool csv_named(const char *path);
 
 /* Reads the file, whose path is not copied. Close it after a failure, too. */
 ERROR_CHECKED int csv_open(struct csv *c, const char *path, struct error *e);

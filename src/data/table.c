@@ -15,7 +15,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* No config's seed is as large: which rows are for testing depends on no config, so that runs with
  * different seeds compare. */
@@ -38,9 +37,8 @@ struct table {
     int *lines;         /* rows */
 };
 
-static bool is_csv(const char *path) {
-    size_t length = strlen(path);
-    return length > 4 && strcasecmp(path + length - 4, ".csv") == 0 && !file_is_directory(path);
+static bool is_file(const char *path) {
+    return csv_named(path) && !file_is_directory(path);
 }
 
 /* FOLDER/train.csv or FOLDER/test.csv; whether it is there. */
@@ -52,7 +50,7 @@ static bool in_folder(const char *folder, int k, char path[FILE_PATH]) {
 
 bool table_recognises(const char *path) {
     char file[FILE_PATH];
-    return is_csv(path) || in_folder(path, TRAIN, file) || in_folder(path, TEST, file);
+    return is_file(path) || in_folder(path, TRAIN, file) || in_folder(path, TEST, file);
 }
 
 /* ---- the header ---- */
@@ -388,5 +386,5 @@ static int read_folder(struct dataset *d, const struct config_data *from, struct
 int table_read(struct dataset *d, const struct config_data *from, struct team *team,
                struct error *e) {
     (void)team;
-    return is_csv(from->path) ? read_file(d, from, e) : read_folder(d, from, e);
+    return is_file(from->path) ? read_file(d, from, e) : read_folder(d, from, e);
 }

@@ -78,11 +78,6 @@ static int predict_numbers(struct prediction *p, char *const *arguments, float *
     return result;
 }
 
-static bool is_csv(const char *argument) {
-    size_t length = strlen(argument);
-    return length > 4 && strcmp(argument + length - 4, ".csv") == 0;
-}
-
 int predict_table(struct prediction *p, char *const *arguments, int count, struct error *e) {
     int columns = p->saved->dataset.columns.count, result = 0;
     float *values = calloc((size_t)columns, sizeof *values);
@@ -90,7 +85,7 @@ int predict_table(struct prediction *p, char *const *arguments, int count, struc
     if (!values || !fields)
         result = error_memory(e, "the row");
     for (int i = 0; i < count && result == 0;) {
-        if (is_csv(arguments[i])) {
+        if (csv_named(arguments[i])) {
             result = predict_file(p, arguments[i++], values, fields, e);
         } else if (count - i < columns) {
             result = error_input(e,

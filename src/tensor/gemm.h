@@ -4,8 +4,8 @@
  *     acc = init;  for (k = 0; k < K; k++) acc = fma(a[k], b[k], acc);  result = acc + 0
  * and nothing in it may be reordered: that is what makes results the same everywhere. Only a term
  * whose left factor is exactly zero may be left out. That changes no bit while b is finite
- * (training checks its parameters, and attention what it computes), but for the sign of a result that is zero, and "+ 0" makes that
- * positive. */
+ * (training checks its parameters, and attention what it computes), but for the sign of a result
+ * that is zero, and "+ 0" makes that positive. */
 #ifndef ONEHOT_TENSOR_GEMM_H
 #define ONEHOT_TENSOR_GEMM_H
 

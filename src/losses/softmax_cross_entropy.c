@@ -53,28 +53,30 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
         real *pn = tensor_row(p, n), m = vmath_max((size_t)z.cols, zn), log_s = vmath_log(s[n]);
         for (int j = 0; j < p.cols; j++)
             pn[j] /= s[n];
-        real sum = 0, all = 0; /* of the y_j; of the -log p_j */
+        real sum_y = 0, all = 0; /* all: the sum of the -log p_j */
         losses[n] = 0;
         for (int j = 0; j < z.cols; j++) {
             real log_p = (zn[j] - m) / T - log_s;
-            sum += yn[j];
+            sum_y += yn[j];
             all -= log_p;
             if (yn[j] > 0)
                 losses[n] -= yn[j] * log_p;
         }
         if (smoothing > 0)
-            losses[n] = (1 - smoothing) * losses[n] + smoothing * (sum * all / (real)z.cols);
+            losses[n] = (1 - smoothing) * losses[n] + smoothing * (sum_y * all / (real)z.cols);
     }
 }
 
-/* For one row, with a_j = z_j / T, loss = -sum_j y_j log p_j = S log sum_k e^a_k - sum_j y_j a_j,
- * where S = sum_j y_j, which is 1 for a distribution. The derivative of a logarithm is 1 over what
- * is in it, times the derivative of that:
+/* For one row, with a_j = z_j / T and sum_y = sum_j y_j, which is 1 for a distribution,
+ *
+ *   loss = -sum_j y_j log p_j = sum_y log sum_k e^a_k - sum_j y_j a_j
+ *
+ * The derivative of a logarithm is 1 over what is in it, times the derivative of that:
  *
  *   ∂/∂a_j log sum_k e^a_k = e^a_j / sum_k e^a_k = p_j          ∂/∂a_j sum_k y_k a_k = y_j
  *
- * so ∂loss/∂a_j = S p_j - y_j, and by ∂a_j/∂z_j = 1/T, ∂loss/∂z_j = (S p_j - y_j) / T: for a
- * distribution, at T = 1, it is p - y. Smoothing only makes another y of the same sum. The mean
+ * so ∂loss/∂a_j = sum_y p_j - y_j, and by ∂a_j/∂z_j = 1/T, ∂loss/∂z_j = (sum_y p_j - y_j) / T: for
+ * a distribution, at T = 1, it is p - y. Smoothing only makes another y of the same sum. The mean
  * over the batch brings the factor 1/batch. */
 CLONED static void backward(const void *options, struct tensor z, struct tensor p,
                             const struct target *t, int batch, struct tensor dz) {
@@ -82,12 +84,12 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
     real smoothing = (real)o->label_smoothing, scale = (real)o->temperature * (real)batch;
     (void)z;
     for (int n = 0; n < p.rows; n++) {
-        real sum = 0;
+        real sum_y = 0;
         for (int j = 0; j < p.cols; j++)
-            sum += tensor_row(t->y, n)[j];
+            sum_y += tensor_row(t->y, n)[j];
         for (int j = 0; j < p.cols; j++) {
-            real y = (1 - smoothing) * tensor_row(t->y, n)[j] + smoothing * sum / (real)p.cols;
-            tensor_row(dz, n)[j] = (sum * tensor_row(p, n)[j] - y) / scale;
+            real y = (1 - smoothing) * tensor_row(t->y, n)[j] + smoothing * sum_y / (real)p.cols;
+            tensor_row(dz, n)[j] = (sum_y * tensor_row(p, n)[j] - y) / scale;
         }
     }
 }

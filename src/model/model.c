@@ -73,10 +73,10 @@ bool model_names(const struct model *m, int n, int class) {
 bool model_wrong(const struct model *m, int n) {
     if (!m->several)
         return model_predicted(m, n) != m->target.labels[n];
-    int wrong = 0;
     for (int j = 0; j < m->p.cols; j++)
-        wrong += model_names(m, n, j) != (tensor_row(m->target.y, n)[j] > 0);
-    return wrong > 0;
+        if (model_names(m, n, j) != (tensor_row(m->target.y, n)[j] > 0))
+            return true;
+    return false;
 }
 
 int model_not_finite(const struct model *m, int n) {

@@ -32,7 +32,7 @@ struct model {
     struct layer *layers;
     struct loss loss;
 
-    size_t nparams; /* reals in theta and in grad: layer by layer, its weight, then its bias */
+    size_t nparams; /* reals in theta and in grad: layer by layer, its parameters in their order */
     real *theta, *grad;
 
     int npieces; /* together they are all of theta */
@@ -43,7 +43,7 @@ struct model {
     bool several;         /* the caller's, too: a row may be of several classes, or of none; ... */
     real threshold;       /* ... it is taken for those whose p reaches this, 0.5 if not set */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
-    struct tensor *delta; /* the same, dloss/dact; [0] only where layer 0 keeps something */
+    struct tensor *delta; /* the same, dloss/dact; [0] is filled only if layer 0 keeps something */
     struct tensor p;      /* rows x classes: the probabilities */
     real *losses;         /* [rows], in nats */
 

@@ -66,15 +66,8 @@ static int fill(struct dataset *d, const struct dataset *source, const int count
     d->height = source->height;
     d->width = source->width;
     d->channels = source->channels;
-    d->classes.items = arena_alloc(&d->arena, (size_t)classes, sizeof *d->classes.items);
-    for (; d->classes.items && d->classes.count < classes; d->classes.count++) {
-        const char *name = arena_string(&d->arena, source->classes.items[d->classes.count]);
-        if (!name)
-            return error_memory(e, path);
-        d->classes.items[d->classes.count] = name;
-    }
-    if (!d->classes.items)
-        return error_memory(e, path);
+    if (dataset_name_classes(d, source->classes.items, classes, path, e) != 0)
+        return -1;
     for (int k = 0; k < SPLITS; k++) {
         struct split *s = &d->split[k];
         s->several = true;

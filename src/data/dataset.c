@@ -40,6 +40,16 @@ int dataset_reserve(struct dataset *d, int split, int count, const char *path, s
     return 0;
 }
 
+int dataset_name_classes(struct dataset *d, const char *const *names, int count, const char *path,
+                         struct error *e) {
+    d->classes.items = arena_alloc(&d->arena, (size_t)count, sizeof *d->classes.items);
+    for (int c = 0; c < count && d->classes.items; c++)
+        if (!(d->classes.items[c] = arena_string(&d->arena, names[c])))
+            return error_memory(e, path);
+    d->classes.count = count;
+    return d->classes.items ? 0 : error_memory(e, path);
+}
+
 static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }

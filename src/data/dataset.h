@@ -88,6 +88,10 @@ int dataset_features(const struct dataset *d);
 ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const char *path,
                                   struct error *e);
 
+/* For makers of a dataset: its classes become copies of these names. */
+ERROR_CHECKED int dataset_name_classes(struct dataset *d, const char *const *names, int count,
+                                       const char *path, struct error *e);
+
 /* For makers of a dataset: checks what each owes, whoever made it, and sets its digest. */
 ERROR_CHECKED int dataset_complete(struct dataset *d, const char *path, struct error *e);
 

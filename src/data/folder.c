@@ -24,16 +24,10 @@ static int read_classes(struct dataset *d, const char *dir, struct error *e) {
     char **names = file_list(dir, &count, e);
     if (!names)
         return -1;
-    d->classes.items = arena_alloc(&d->arena, (size_t)count, sizeof *d->classes.items);
-    bool complete = d->classes.items != NULL;
-    for (int i = 0; i < count && complete; i++) {
-        d->classes.items[i] = arena_string(&d->arena, names[i]);
-        complete = d->classes.items[i] != NULL;
-    }
-    d->classes.count = count;
+    int result = dataset_name_classes(d, (const char *const *)names, count, dir, e);
     free(names);
-    if (!complete)
-        return error_memory(e, dir);
+    if (result != 0)
+        return -1;
     dataset_sort_classes(&d->classes);
     return count > 0 ? 0 : error_input(e, "%s: holds no class folders", dir);
 }

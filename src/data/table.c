@@ -64,14 +64,10 @@ static int make_classes(struct dataset *d, const struct csv_table *t, struct err
     for (int i = 0; i < t->rows; i++)
         if (count == 0 || strcmp(sorted[i], sorted[count - 1]) != 0)
             sorted[count++] = sorted[i];
-    d->classes.count = count;
-    d->classes.items = arena_alloc(&d->arena, (size_t)count, sizeof *sorted);
-    bool complete = d->classes.items != NULL;
-    for (int c = 0; c < count && complete; c++)
-        complete = (d->classes.items[c] = arena_string(&d->arena, sorted[c])) != NULL;
+    int result = dataset_name_classes(d, sorted, count, t->csv.path, e);
     free(sorted);
-    if (!complete)
-        return error_memory(e, t->csv.path);
+    if (result != 0)
+        return -1;
     dataset_sort_classes(&d->classes);
     return dataset_check_classes(&d->classes, t->csv.path, e);
 }

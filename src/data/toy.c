@@ -216,17 +216,14 @@ int toy_read(struct dataset *d, const struct config_data *from, struct team *tea
     d->columns = (struct strings){2, axes};
     d->height = d->channels = 1;
     d->width = d->columns.count;
-    d->classes.count = t.classes;
-    d->classes.items = arena_alloc(&d->arena, (size_t)t.classes, sizeof *d->classes.items);
-    for (int c = 0; c < t.classes && d->classes.items; c++) {
-        char digits[16];
-        snprintf(digits, sizeof digits, "%d", c);
-        d->classes.items[c] = arena_string(&d->arena, digits);
-        if (!d->classes.items[c])
-            d->classes.items = NULL;
+    char digits[MOST_CLASSES][16];
+    const char *names[MOST_CLASSES];
+    for (int c = 0; c < t.classes; c++) {
+        snprintf(digits[c], sizeof digits[c], "%d", c);
+        names[c] = digits[c];
     }
-    if (!d->classes.items)
-        return error_memory(e, path);
+    if (dataset_name_classes(d, names, t.classes, path, e) != 0)
+        return -1;
     return fill(d, TRAIN, t.train, s, &t, path, e) == 0 ? fill(d, TEST, t.test, s, &t, path, e)
                                                         : -1;
 }

@@ -43,7 +43,6 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
         }                                                                                          \
     }
 
-WRONG(zero, 0)
 WRONG(unchanged, dy)
 WRONG(negative, -(y > 0 ? dy : 0))
 
@@ -60,8 +59,8 @@ WRONG(relu_copies_y, y > 0 ? y : 0)
 
 static const struct mistake relu_mistakes[] = {
     MISTAKE("dx", unchanged,
-            "There is no mask: dx is dy everywhere. Where x <= 0, y stays 0 however x moves, so dx "
-            "is 0 there."),
+            "There is no mask, or it is true everywhere, as y >= 0 is: dx is dy. Where x <= 0, y "
+            "stays 0 however x moves, so dx is 0 there."),
     MISTAKE("dx", relu_of_dy,
             "The mask is taken from the wrong tensor: from dy, the gradient that arrives. What "
             "relu let through is decided by x (or y), and a negative dy passes where x > 0."),
@@ -82,7 +81,6 @@ static const struct mistake relu_mistakes[] = {
             "That is relu's own derivative, 1 or 0, but the chain rule multiplies it by dy."),
     MISTAKE("dx", relu_copies_y, "That is y. Where x > 0, dx is what arrives: dy."),
     MISTAKE("dx", negative, "The sign is wrong: where x > 0, dx is +dy."),
-    MISTAKE("dx", zero, "dx is zero everywhere: nothing could be learned below this layer."),
     {0}};
 
 static void relu_right(struct tensor x, struct tensor y, struct tensor dy, struct tensor dx) {
@@ -147,7 +145,6 @@ static const struct mistake sigmoid_mistakes[] = {
     MISTAKE("dx", sigmoid_as_tanh,
             "1 - y^2 is the derivative of tanh; the sigmoid's is y (1 - y)."),
     MISTAKE("dx", unchanged, "dx is dy: the derivative y (1 - y) is missing."),
-    MISTAKE("dx", zero, "dx is zero everywhere: nothing could be learned below this layer."),
     {0}};
 
 static void sigmoid_right(struct tensor x, struct tensor y, struct tensor dy, struct tensor dx) {

@@ -60,6 +60,7 @@ WRONG(unscaled, b, p - t, 0, x.rows)
 WRONG(scaled_twice, b, (p - t) / N / N, 0, x.rows)
 WRONG(by_classes, b, (p - t) / (real)y.cols, 0, x.rows)
 WRONG(sign, b, (t - p) / N, 0, x.rows)
+WRONG(sign_unscaled, b, t - p, 0, x.rows)
 WRONG(no_bias, none, (p - t) / N, 0, x.rows)
 WRONG(no_bias_unscaled, none, p - t, 0, x.rows)
 WRONG(last_sample, b, (p - t) / N, x.rows - 1, x.rows)
@@ -76,6 +77,13 @@ static void transposed(struct tensor x, struct tensor y, struct tensor w, struct
         for (int j = 0; j < dw.cols; j++)
             turned[j * dw.rows + i] = tensor_row(dw, i)[j];
     memcpy(dw.data, turned, tensor_size(dw) * sizeof(real));
+}
+
+static void db_each_input(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
+                          struct tensor dw, struct tensor db) {
+    right_batch(x, y, w, b, dw, db);
+    for (int j = 0; j < db.cols; j++)
+        db.data[j] *= (real)x.cols;
 }
 
 /* z in the place of p, as if the loss were a square. */
@@ -97,6 +105,7 @@ static const struct mistake mistakes[] = {
             "The factor 1/N is there twice: once in (p - y)/N is enough, dw and db only sum."),
     MISTAKE("", by_classes, "It is divided by the number of classes, not of samples."),
     MISTAKE("", sign, "The sign is wrong: it is p - y, not y - p."),
+    MISTAKE("", sign_unscaled, "The sign is wrong, it is p - y, and the factor 1/N is missing."),
     MISTAKE("", no_bias, "The forward pass forgets the bias: z = x w + b."),
     MISTAKE("", no_bias_unscaled,
             "The forward pass forgets the bias, z = x w + b, and the factor 1/N is missing."),
@@ -113,6 +122,8 @@ static const struct mistake mistakes[] = {
     MISTAKE("dw", transposed,
             "dw is transposed: it has the shape of w, in x out, so x[n][i] dz[n][j] belongs to "
             "tensor_row(dw, i)[j]."),
+    MISTAKE("db", db_each_input,
+            "db is summed once for every input: keep it out of the loop over i."),
     {0}};
 
 /* As in linear.c: all of the gradient with its first piece. */

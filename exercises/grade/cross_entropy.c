@@ -84,6 +84,8 @@ WRONG(unshifted_quotient, 0, -log(e_y / s))
 WRONG(negative, 1, z_y - m - log(s))
 WRONG(forgets_m, 1, log(s) - z_y)
 WRONG(forgets_s, 1, m - z_y)
+WRONG(minus_log_s, 1, m - z_y - log(s))
+WRONG(of_largest, 1, log(s))
 WRONG(only_z, 1, -z_y)
 WRONG(binary_logarithm, 1, (log(s) + m - z_y) / log(2))
 WRONG(decimal_logarithm, 1, (log(s) + m - z_y) / log(10))
@@ -121,6 +123,12 @@ static void mean_in_each(struct tensor z, struct tensor y, struct tensor loss) {
         loss.data[n] = (real)(sum / z.rows);
 }
 
+static void sum_goes_on(struct tensor z, struct tensor y, struct tensor loss) {
+    right_losses(z, y, loss);
+    for (int n = 1; n < z.rows; n++)
+        loss.data[n] += loss.data[n - 1];
+}
+
 static const struct mistake loss_mistakes[] = {
     MISTAKE("loss", log_of_zero,
             "Where p is so small that it is rounded to 0, the loss becomes -log 0, infinity. Do "
@@ -143,6 +151,13 @@ static const struct mistake loss_mistakes[] = {
     MISTAKE("loss", forgets_s,
             "log s is missing: -log p_label = log s - (z_label - m), with the sum s of "
             "e^(z_k - m)."),
+    MISTAKE("loss", minus_log_s,
+            "The sign of log s is wrong: log p_j = z_j - m - log s, and the loss is minus that."),
+    MISTAKE("loss", of_largest,
+            "That is -log of the row's largest p, whatever the label: log s - (z_label - m)."),
+    MISTAKE("loss", sum_goes_on,
+            "The sum is not set to 0 again for the next row: from row 1 on, the rows before are in "
+            "it, too."),
     MISTAKE("loss", only_z,
             "That is -z_label: without the softmax, a loss could fall for ever. Add the logarithm "
             "of the sum of all e^z_k."),
@@ -256,6 +271,9 @@ WRONG_GRADIENT(by_classes, (p - y) / K)
 WRONG_GRADIENT(by_rows, (p - y) / rows)
 WRONG_GRADIENT(by_both, (p - y) / (N * K))
 WRONG_GRADIENT(scaled_twice, (p - y) / N / N)
+WRONG_GRADIENT(multiplied, ((p - y) * N))
+WRONG_GRADIENT(only_y_divided, p - y / N)
+WRONG_GRADIENT(whole_numbers, ((p - y) * (real)(1 / batch)))
 WRONG_GRADIENT(forgets_y, p / N)
 WRONG_GRADIENT(by_p, y > 0 ? -y / p / N : 0)
 WRONG_GRADIENT(by_p_unscaled, y > 0 ? -y / p : 0)
@@ -291,6 +309,11 @@ static const struct mistake mistakes[] = {
             "It is divided by the number of elements. The mean is over the samples: divide by "
             "`batch` alone."),
     MISTAKE("dz", scaled_twice, "The factor 1/N is there twice: divide by `batch` once."),
+    MISTAKE("dz", multiplied, "It is multiplied by `batch`, and should be divided by it."),
+    MISTAKE("dz", only_y_divided,
+            "Only y is divided by `batch`: / comes before -, so p - y wants parentheses."),
+    MISTAKE("dz", whole_numbers,
+            "1 / batch is a division of whole numbers, which gives 0: divide p - y by `batch`."),
     MISTAKE("dz", forgets_y, "y is missing: that is p / N, which pushes every logit down."),
     MISTAKE("dz", softmax_twice,
             "The derivative of softmax is applied twice: p - y has it in it already. p - y is the "

@@ -160,7 +160,6 @@ WRONG_BACKWARD(db_mean, db, j, +=, i == 0 ? DYNJ : 0, SAME / N)
 WRONG_BACKWARD(db_first, db, j, +=, i == 0 && n == 0 ? DYNJ : 0, SAME)
 WRONG_BACKWARD(db_one, db, j, +=, i == 0 ? 1 : 0, SAME)
 WRONG_BACKWARD(db_negative, db, j, +=, i == 0 ? DYNJ : 0, -SAME)
-WRONG_BACKWARD(db_zero, db, j, +=, 0, SAME)
 
 static const struct mistake mistakes[] = {
     MISTAKE("dx", dx_transposed,
@@ -196,7 +195,6 @@ static const struct mistake mistakes[] = {
     MISTAKE("db", db_first, "db has only the first sample: sum over all n."),
     MISTAKE("db", db_one, "db lacks dy: it is the sum of dy[n][j] over the samples."),
     MISTAKE("db", db_negative, "db has the wrong sign."),
-    MISTAKE("db", db_zero, "db is zero: the bias is forgotten. It is the sum of dy[n][j]."),
     {0}};
 
 /* The framework asks for a parameter's gradient in pieces, of which rows 0 .. of the weight are the

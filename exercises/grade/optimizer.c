@@ -149,6 +149,9 @@ WRONG_MOMENTUM(by_g, (m * old) + g, theta - rate * g)
 WRONG_MOMENTUM(no_rate_v, (m * old) + g, theta - v)
 WRONG_MOMENTUM(nesterov, (m * old) + g, theta - rate * (g + m * v))
 WRONG_MOMENTUM(minus_g, (m * old) - g, theta - rate * v)
+WRONG_MOMENTUM(negative, (m * old) - g, theta + rate * v)
+WRONG_MOMENTUM(added_to_v, old + m * old + g, theta - rate * v)
+WRONG_MOMENTUM(assigned_v, (m * old) + g, -(rate *v))
 
 static const struct mistake momentum_mistakes[] = {
     MISTAKE("v", v_kept,
@@ -176,6 +179,14 @@ static const struct mistake momentum_mistakes[] = {
             "The learning rate is in v. v is momentum v + grad; the rate is multiplied in once, "
             "when theta moves."),
     MISTAKE("", minus_g, "The sign of the gradient in v is wrong: momentum v + grad."),
+    MISTAKE("", negative,
+            "v has the wrong sign: it is momentum v + grad, and theta moves by minus learning_rate "
+            "v."),
+    MISTAKE("", added_to_v,
+            "momentum v + grad is added to v, with +=. It is the new v: assign it, with =."),
+    MISTAKE("theta", assigned_v,
+            "theta is overwritten by the step: subtract learning_rate v from what it was, with "
+            "-=."),
     MISTAKE("theta", uphill_v, "The sign is wrong: theta goes uphill. Subtract learning_rate v."),
     MISTAKE("theta", old_v,
             "theta moves by the old v: update v first, then move theta by the new one."),

@@ -212,13 +212,22 @@ SHIFTED(first, FIRST)
 SHIFTED(carried, CARRIED)
 SHIFTED(least, LEAST)
 
-static void unshifted_sum(struct tensor z, struct tensor p) {
+/* e^(z - above) / sum e^(z - below) */
+static void quotient(struct tensor z, struct tensor p, enum shift above, enum shift below) {
     for (int n = 0; n < z.rows; n++) {
-        real *pn = tensor_row(p, n), sum = exponentials(z, n, NONE, pn);
-        exponentials(z, n, ROW, pn);
+        real *pn = tensor_row(p, n), sum = exponentials(z, n, below, pn);
+        exponentials(z, n, above, pn);
         for (int j = 0; j < p.cols; j++)
             pn[j] /= sum;
     }
+}
+
+static void unshifted_sum(struct tensor z, struct tensor p) {
+    quotient(z, p, ROW, NONE);
+}
+
+static void shifted_sum(struct tensor z, struct tensor p) {
+    quotient(z, p, NONE, ROW);
 }
 
 /* Steps of 2000 overflow double, too: so it is the same for exp and expf. */
@@ -250,9 +259,9 @@ static const struct mistake stable_mistakes[] = {
             "The maximum is that of the whole batch: in a row far below it, every exp is 0, and "
             "0 / 0 is not a number. Take each row's own maximum."),
     MISTAKE("p", from_zero,
-            "The search for the maximum starts at 0: where all logits are far below, 0 is not "
-            "among them, every exp is 0, and 0 / 0 is not a number. Start with the row's first "
-            "logit."),
+            "The search for the maximum starts at 0, or at another number that is none of the "
+            "logits: where they are all far below it, every exp is 0, and 0 / 0 is not a number. "
+            "Start with the row's first logit."),
     MISTAKE("p", first,
             "What is subtracted is the row's first logit, not its largest: where another one is "
             "far above, exp overflows."),
@@ -265,6 +274,9 @@ static const struct mistake stable_mistakes[] = {
     MISTAKE("p", unshifted_sum,
             "The maximum is subtracted above the fraction's bar and not below: the sum is over the "
             "same e^(z_k - m)."),
+    MISTAKE("p", shifted_sum,
+            "The maximum is subtracted below the fraction's bar and not above: there, too, stands "
+            "e^(z_j - m)."),
     MISTAKE("p", undivided_shifted,
             "The division is missing: p_j is e^(z_j - m) divided by the sum over the row."),
     MISTAKE("p", by_columns,

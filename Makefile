@@ -58,7 +58,7 @@ FLAGS_avx2   = -DONEHOT_LANES=8 -mavx2 -mfma -mbmi
 FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mbmi -mprefer-vector-width=512
 
 F32 := $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
-F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(BUILD)/f64/tensor/gemm_scalar.o
+F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(patsubst %,$(BUILD)/f64/tensor/gemm_%.o,$(filter scalar avx%,$(KERNELS)))
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
 # onehot gradcheck's: the twin's own sources, and what it takes of the programs'.
 CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c))
@@ -103,9 +103,10 @@ $(BUILD)/f32/tensor/gemm_%.o: src/tensor/gemm_simd.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
-$(BUILD)/f64/tensor/gemm_scalar.o: src/tensor/gemm.c
+# The plain loops again, where fma is one instruction and not a call into libm.
+$(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm.c
 	@mkdir -p $(@D); echo "  cc    $@"
-	@$(COMPILE) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_scalar -c -o $@ $<
+	@$(COMPILE) $(FLAGS_$*) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
 # result.json names the commit: run.c is compiled again when it changes.
 $(BUILD)/f32/train/run.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'

@@ -2,9 +2,11 @@
 #include "gradcheck/print.h"
 #include "programs/command.h"
 #include "programs/gradcheck.h"
+#include "tensor/kernel.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct command gradcheck;
@@ -79,7 +81,8 @@ static int run(int argc, char **argv, struct error *e) {
     if (count == 0)
         return error_input(e, "usage: onehot %s %s; see onehot %s --help", gradcheck.name,
                            gradcheck.arguments, gradcheck.name);
-    if (command_threads(&gradcheck, text, &threads, e) != 0)
+    if (command_threads(&gradcheck, text, &threads, e) != 0 ||
+        kernel_choose(getenv("ONEHOT_KERNEL"), e) != 0)
         return -1;
     struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
     int result = t ? check(t, argv[1], &o, e) : -1;

@@ -12,7 +12,7 @@ static bool always(void) {
     return true;
 }
 
-#if defined(__x86_64__) && !defined(ONEHOT_DOUBLE)
+#ifdef __x86_64__
 static bool has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
            __builtin_cpu_supports("bmi");
@@ -29,10 +29,12 @@ static const struct kernel {
     const struct gemm *gemm;
     bool (*runs_here)(void);
 } kernels[] = {
-#if defined(__x86_64__) && !defined(ONEHOT_DOUBLE)
+#ifdef __x86_64__
     {"avx512", &gemm_avx512, has_avx512},
     {"avx2", &gemm_avx2, has_avx2},
+#ifndef ONEHOT_DOUBLE
     {"sse2", &gemm_sse2, always},
+#endif
 #elif defined(__aarch64__) && !defined(ONEHOT_DOUBLE)
     {"neon", &gemm_neon, always},
 #endif

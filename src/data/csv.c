@@ -2,6 +2,7 @@
  * release is of 2013 and which says neither line nor column of a mistake. */
 #include "data/csv.h"
 #include "base/file.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,6 +24,9 @@ int csv_open(struct csv *c, const char *path, struct error *e) {
     c->fields = malloc(CSV_COLUMNS * sizeof *c->fields);
     if (!c->fields)
         return error_memory(e, path);
+    if (c->size >= 2 &&
+        (memcmp(c->text, "\xff\xfe", 2) == 0 || memcmp(c->text, "\xfe\xff", 2) == 0))
+        return error_input(e, "%s: is UTF-16 text; save it as UTF-8", path);
     if (memchr(c->text, '\0', c->size))
         return error_input(e, "%s: holds a zero byte, so it is not CSV", path);
     c->at = c->text + (strncmp(c->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
@@ -118,6 +122,35 @@ int csv_row(struct csv *c, struct error *e) {
         if (!more)
             return 1;
     }
+}
+
+/* What divides the fields of this line instead of commas, or NULL. */
+static const char *other_divider(const char *line) {
+    size_t length = strcspn(line, "\r\n");
+    return memchr(line, ',', length)    ? NULL
+           : memchr(line, ';', length)  ? "semicolons"
+           : memchr(line, '\t', length) ? "tabs"
+                                        : NULL;
+}
+
+int csv_header(struct csv *c, struct error *e) {
+    const char *other = other_divider(c->at + strspn(c->at, "\r\n"));
+    if (other)
+        return error_input(e,
+                           "%s: has %s between its columns; save it with commas there, and with "
+                           "points in the numbers",
+                           c->path, other);
+    int found = csv_row(c, e);
+    if (found <= 0)
+        return found < 0 ? -1 : error_input(e, "%s: holds no header", c->path);
+    for (int i = 0; i < c->count; i++) {
+        if (!*c->fields[i])
+            return error_input(e, "%s: line %d, column %d: has no name", c->path, c->line, i + 1);
+        if (!text_is_plain(c->fields[i]))
+            return error_input(e, "%s: line %d, column %d: the name \"%s\" is not plain UTF-8 text",
+                               c->path, c->line, i + 1, c->fields[i]);
+    }
+    return 0;
 }
 
 int csv_number(const struct csv *c, int i, const char *name, float *x, struct error *e) {

@@ -30,6 +30,10 @@ bool csv_named(const char *path);
 ERROR_CHECKED int csv_open(struct csv *c, const char *path, struct error *e);
 void csv_close(struct csv *c);
 
+/* Takes the first row, whose fields are the columns' names: none is empty, all are plain text. What
+ * is divided by semicolons or tabs, as other programs do, is refused with what to do about it. */
+ERROR_CHECKED int csv_header(struct csv *c, struct error *e);
+
 /* Takes the next row: 1, or 0 where there is none, or -1 with an error that says where. */
 ERROR_CHECKED int csv_row(struct csv *c, struct error *e);
 

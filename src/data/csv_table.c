@@ -79,9 +79,8 @@ static int find_values(struct csv_table *t, struct arena *a, struct error *e) {
 
 static int read_header(struct csv_table *t, const char *label, struct arena *a, struct error *e) {
     struct csv *c = &t->csv;
-    int found = csv_row(c, e);
-    if (found <= 0)
-        return found < 0 ? -1 : error_input(e, "%s: holds no header", c->path);
+    if (csv_header(c, e) != 0)
+        return -1;
     struct strings all = {c->count, (const char **)c->fields};
     return dataset_check_columns(&all, 1, c->count, 1, c->path, e) == 0 &&
                    find_labels(t, label, a, e) == 0

@@ -35,12 +35,9 @@ static int predict_file(struct prediction *p, const char *path, float *values, i
     const struct strings *columns = &p->saved->dataset.columns;
     struct csv c;
     struct text name = {0};
-    int result = csv_open(&c, path, e), found = result == 0 ? csv_row(&c, e) : -1;
-    int width = c.count;
-    if (found == 0)
-        found = error_input(e, "%s: holds no header", path);
-    if (found > 0 && find_columns(&c, columns, p->saved->path, fields, e) != 0)
-        found = -1;
+    bool opened = csv_open(&c, path, e) == 0 && csv_header(&c, e) == 0 &&
+                  find_columns(&c, columns, p->saved->path, fields, e) == 0;
+    int width = c.count, found = opened ? 1 : -1;
     while (found > 0 && (found = csv_row(&c, e)) > 0) {
         if (c.count != width)
             found = error_input(e, "%s: line %d: has %d fields, but the header has %d", path,

@@ -6,12 +6,15 @@
 #include "base/text.h"
 #include "test.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 Suite *test_base(void);
 
@@ -217,6 +220,30 @@ START_TEST(a_write_that_fails_leaves_the_old_file_and_no_other) {
 }
 END_TEST
 
+START_TEST(a_device_is_written_into_and_a_link_stays_one) {
+    struct error e = {0};
+    size_t size;
+    char bytes[8] = "";
+    char *pipe = strdup(test_path("pipe")), *link = strdup(test_path("link"));
+    ck_assert_int_eq(mkfifo(pipe, 0600), 0);
+    int fd = open(pipe, O_RDWR | O_NONBLOCK);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(file_write(pipe, "new", 3, &e), 0);
+    ck_assert_int_eq(read(fd, bytes, sizeof bytes), 3);
+    ck_assert_str_eq(bytes, "new");
+    close(fd);
+    test_write(test_path("file"), "old", 3);
+    ck_assert_int_eq(symlink("file", link), 0);
+    ck_assert_int_eq(file_write(link, "new", 3, &e), 0);
+    ck_assert_int_eq(readlink(link, bytes, sizeof bytes), 4);
+    char *data = test_read(test_path("file"), &size);
+    ck_assert_str_eq(data, "new");
+    free(data);
+    free(link);
+    free(pipe);
+}
+END_TEST
+
 START_TEST(reading_refuses_directories_missing_and_oversized_files) {
     struct error e[3] = {{0}, {0}, {0}};
     size_t size;
@@ -257,6 +284,7 @@ Suite *test_base(void) {
                       json_is_nested_escaped_and_broken_into_lines_to_a_depth,
                       a_written_file_reads_back_and_leaves_nothing_beside_it,
                       a_write_that_fails_leaves_the_old_file_and_no_other,
+                      a_device_is_written_into_and_a_link_stays_one,
                       reading_refuses_directories_missing_and_oversized_files,
                       directories_are_made_with_those_above_them);
 }

@@ -85,30 +85,40 @@ static void sync_directory(const char *path) {
     }
 }
 
+/* Writes and closes: 0, or the errno of what failed. */
+static int put(const char *path, int flags, const void *data, size_t size) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0666);
+    if (fd < 0)
+        return errno;
+    bool done = write_all(fd, data, size) == 0 && (!(flags & O_CREAT) || fsync(fd) == 0);
+    int why = done ? 0 : errno;
+    return close(fd) == 0 || !done ? why : errno;
+}
+
 int file_write(const char *path, const void *data, size_t size, struct error *e) {
     char temporary[FILE_PATH];
-    if (snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid()) >=
-        (int)sizeof temporary)
+    struct stat s;
+    int why;
+    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) {
+        why = put(path, 0, data, size); /* root could put a file where /dev/null was */
+        return why ? error_run(e, "%s: cannot be written: %s", path, strerror(why)) : 0;
+    }
+    char *linked = realpath(path, NULL);
+    const char *to = linked ? linked : path;
+    int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", to, (long)getpid());
+    if (length >= (int)sizeof temporary) {
+        free(linked);
         return error_input(e, "%s: the path is too long", path);
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return error_run(e, "%s: cannot be written: %s", path, strerror(errno));
-    int failed = write_all(fd, data, size) != 0 || fsync(fd) != 0;
-    int why = errno;
-    if (close(fd) != 0 && !failed) {
-        failed = 1;
-        why = errno;
     }
-    if (!failed && rename(temporary, path) != 0) {
-        failed = 1;
+    why = put(temporary, O_CREAT | O_TRUNC, data, size);
+    if (why == 0 && rename(temporary, to) != 0)
         why = errno;
-    }
-    if (failed) {
+    if (why)
         unlink(temporary);
-        return error_run(e, "%s: cannot be written: %s", path, strerror(why));
-    }
-    sync_directory(path);
-    return 0;
+    else
+        sync_directory(to);
+    free(linked);
+    return why ? error_run(e, "%s: cannot be written: %s", path, strerror(why)) : 0;
 }
 
 int file_make_directory(const char *path, struct error *e) {

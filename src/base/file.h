@@ -13,7 +13,8 @@
 ERROR_CHECKED char *file_read(const char *path, size_t most, size_t *size, struct error *e);
 
 /* Writes beside the file, syncs, renames over it, syncs the directory. After a failure `path` is as
- * it was before. */
+ * it was before. A link stays one: what it points at is replaced. What is no file, a device or a
+ * pipe, is written into. */
 ERROR_CHECKED int file_write(const char *path, const void *data, size_t size, struct error *e);
 
 /* Makes the directory and those above it; fine when it exists. */

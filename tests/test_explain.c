@@ -477,8 +477,8 @@ START_TEST(what_cannot_be_explained_is_refused) {
     static const struct {
         const char *arguments, *message;
     } bad[] = {
-        {"", "usage: onehot explain CONFIG [key=value ...] [--sample I] [--batch N] [--json | "
-             "--html FILE]; see onehot explain --help"},
+        {"", "usage: onehot explain CONFIG [key=value ...] [--sample I] [--batch N] [--digits N] "
+             "[--json | --html FILE]; see onehot explain --help"},
         {"configs/tiny/xor.json --sample 4",
          "onehot explain: --sample must be a whole number from 0 to 3, got \"4\""},
         {"configs/tiny/xor.json --sample 1 --batch 4",

@@ -295,9 +295,9 @@ START_TEST(bad_usage_exits_2_with_one_sentence) {
 END_TEST
 
 START_TEST(every_command_has_help_with_examples) {
-    static const char *const commands[] = {"train",     "sweep",  "evaluate", "predict",
-                                           "calibrate", "report", "compare",  "verify",
-                                           "export",    "pack",   "softmax",  "schema"};
+    static const char *const commands[] = {
+        "train",  "sweep", "evaluate",  "predict", "calibrate", "report",  "compare", "verify",
+        "export", "pack",  "gradcheck", "explain", "boundary",  "softmax", "schema"};
     struct test_outcome o = test_shell("$ONEHOT help");
     ck_assert_int_eq(o.status, 0);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -309,6 +309,25 @@ START_TEST(every_command_has_help_with_examples) {
         ck_assert_ptr_nonnull(strstr(h.out, "usage: onehot "));
         ck_assert_ptr_nonnull(strstr(h.out, "examples:\n  ./"));
     }
+}
+END_TEST
+
+START_TEST(the_man_page_has_the_options_of_every_command) {
+    /* A line a command, and one a command and option: of --help, and of the page's synopsis. */
+    const char *help = test_path("help");
+    struct test_outcome o =
+        test_shell("for c in $($ONEHOT help | awk '/^  / && $1 != \"help\" { print $1 }'); do"
+                   "  echo $c; $ONEHOT $c --help | sed -n \"s/^  --\\([a-z-]*\\).*/$c \\1/p\";"
+                   " done | grep -v ' help$' | sort >%s; wc -l <%s",
+                   help, help);
+    ck_assert_int_gt(atoi(o.out), 15);
+    /* In diff's words, < is --help's, and > the page's. */
+    o = test_shell("awk '/^.SH DESC/ { exit } /^.B onehot/ { c = $3; if (c != \"help\") print c }"
+                   "  { gsub(/\\\\-/, \"-\"); while (match($0, /--[a-z-]+/)) {"
+                   "      print c, substr($0, RSTART + 2, RLENGTH - 2);"
+                   "      $0 = substr($0, RSTART + RLENGTH) } }' docs/onehot.1 | sort | diff %s -",
+                   help);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
 }
 END_TEST
 
@@ -671,8 +690,8 @@ Suite *test_programs(void) {
         a_directory_without_permission_is_refused,
         a_full_disk_fails_the_run_and_leaves_nothing_that_looks_whole,
         standard_output_on_a_full_disk_is_an_error, bad_usage_exits_2_with_one_sentence,
-        every_command_has_help_with_examples, evaluate_repeats_the_result_of_the_training,
-        evaluates_json_agrees_with_itself,
+        every_command_has_help_with_examples, the_man_page_has_the_options_of_every_command,
+        evaluate_repeats_the_result_of_the_training, evaluates_json_agrees_with_itself,
         a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes,
         class_names_of_any_script_are_cut_between_characters, evaluate_refuses_what_does_not_fit,
         a_model_of_another_program_is_refused, a_model_for_pictures_of_two_channels_is_refused,

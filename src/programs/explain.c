@@ -114,7 +114,8 @@ static int run(int argc, char **argv, struct error *e) {
 const struct command explain_command = {
     .name = "explain",
     .summary = "show one training step, every number with its formula",
-    .arguments = "CONFIG [key=value ...] [--sample I] [--batch N] [--json | --html FILE]",
+    .arguments =
+        "CONFIG [key=value ...] [--sample I] [--batch N] [--digits N] [--json | --html FILE]",
     .help = "Takes the first step of a training, and shows what goes in, each layer's output, the\n"
             "loss, the gradients back through each layer, and the update: the trainer's own\n"
             "numbers, each beside its formula with the numbers put in and the source file that\n"

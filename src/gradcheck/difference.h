@@ -35,7 +35,7 @@ struct difference_result {
     size_t alive;               /* elements of all whose gradient by backward is not 0 */
     double largest;             /* error; NaN where nothing was compared */
     double median;              /* of those that are not 0 both ways; NaN where there are none */
-    size_t at;                  /* the element with the largest error ... */
+    size_t at;                  /* the element with the largest error, the first of equals ... */
     double backward, numerical; /* ... and its two gradients */
 };
 

@@ -34,10 +34,11 @@ static int choose(const struct arguments *o, const struct training *t, const str
 /* The last line, for a person. */
 static void conclude(const struct gradcheck *g, const struct arguments *o,
                      const struct sabotage *s) {
-    if (s && !o->reveal)
-        printf("\nsabotaged: which check fails, and why?\n");
-    else if (s)
+    if (s && o->reveal)
         printf("\nsabotaged: %s: %s\n", s->name, s->line);
+    else if (s)
+        printf("\nsabotaged: %s\n", g->wrong > 0 ? "which check fails, and why?"
+                                                 : "but in this model no check shows it");
     if (g->wrong == 0)
         printf("\npassed    %d checks\n", g->checks);
 }

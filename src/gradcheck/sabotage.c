@@ -132,21 +132,24 @@ static void right_backward(const void *options, struct tensor z, struct tensor p
     w->right->backward(w->options, z, p, t, batch, dz);
 }
 
-/* e^z / sum e^z as it stands in textbooks. */
+/* e^z / sum e^z as it stands in textbooks, and the loss with the logarithm of that sum. */
 static void no_max(const void *options, bool training, struct tensor z, const struct target *t,
                    struct tensor p, real *losses) {
     const struct wrong_loss *w = options;
-    (void)training;
+    right_forward(options, training, z, t, p, losses);
     for (int n = 0; n < z.rows; n++) {
-        double sum = 0;
-        losses[n] = 0;
+        const real *zn = tensor_row(z, n), *yn = tensor_row(t->y, n);
+        double sum = 0, right = 0, targets = 0, m = -INFINITY;
         for (int j = 0; j < z.cols; j++)
-            sum += exp((double)tensor_row(z, n)[j] / w->temperature);
+            m = fmax(m, (double)zn[j] / w->temperature);
         for (int j = 0; j < z.cols; j++) {
-            double pj = exp((double)tensor_row(z, n)[j] / w->temperature) / sum;
-            tensor_row(p, n)[j] = (real)pj;
-            losses[n] -= tensor_row(t->y, n)[j] * (real)log(pj);
+            sum += exp((double)zn[j] / w->temperature);
+            right += exp((double)zn[j] / w->temperature - m);
+            targets += (double)yn[j];
         }
+        for (int j = 0; j < z.cols; j++)
+            tensor_row(p, n)[j] = (real)(exp((double)zn[j] / w->temperature) / sum);
+        losses[n] += (real)(targets * (log(sum) - (m + log(right))));
     }
 }
 
@@ -307,6 +310,7 @@ static const struct sabotage table[] = {
      .line = "initial weights are multiplied by sqrt(inputs), not divided",
      .check = "loss at chance",
      .initial = true,
+     .wide = true,
      .training = too_large},
     {.name = "ascent",
      .line = "the optimizer adds the gradient",
@@ -342,10 +346,13 @@ const struct sabotage *sabotage_find(const char *name) {
 /* What the training lacks for it, or NULL. */
 static const char *lacks(const struct sabotage *s, const struct training *t) {
     const struct model *m = t->model;
-    int layers = 0, with_parameters = 0;
+    enum { WIDE = 16 };
+    int layers = 0, with_parameters = 0, inputs = 0;
     for (int i = 0; i < m->nlayers; i++) {
         layers += s->layer && strcmp(m->layers[i].type->row.name, s->layer) == 0;
         with_parameters += m->layers[i].nparams > 0;
+        if (m->layers[i].nparams > 0 && m->layers[i].in > inputs)
+            inputs = m->layers[i].in;
     }
     if (s->layer && layers == 0)
         return s->layer;
@@ -355,6 +362,8 @@ static const char *lacks(const struct sabotage *s, const struct training *t) {
         return "hidden layer";
     if (s->initial && t->config.start_from[0])
         return "initial weights";
+    if (s->wide && inputs < WIDE)
+        return "a layer of 16 inputs";
     if (s->batch && m->rows < 2)
         return "batches";
     if (s->pictures && !t->train.split->pixels)

@@ -15,9 +15,10 @@ struct sabotage {
     const char *check, *tensor;
 
     /* What it is a mistake in: layers of this type, this loss, a model with a hidden layer, initial
-     * weights that are no trained ones, batches of more than one sample, pictures. */
+     * weights that are no trained ones, a layer of many inputs, batches of more than one sample,
+     * pictures. */
     const char *layer, *loss;
-    bool hidden, initial, batch, pictures;
+    bool hidden, initial, wide, batch, pictures;
 
     /* What takes the place of the function of this name, ... */
     void (*forward)(const struct layer *l, const struct pass *pass, struct tensor x,

@@ -236,7 +236,8 @@ static bool all_finite(struct tensor t) {
 }
 
 int sanity_large(struct sanity *s, struct training *t, int n, struct error *e) {
-    static const double LARGE = 1000;
+    const double *temperature = loss_temperature(&t->config.loss);
+    const double large = 1000 * (temperature ? *temperature : 1);
     begin(s, "large logits");
     struct model *m = t->model;
     struct pass pass = {.rows = n, .training = true, .seed = (uint64_t)t->config.seed, .step = 1};
@@ -245,12 +246,13 @@ int sanity_large(struct sanity *s, struct training *t, int n, struct error *e) {
         last--;
     if (last < 0)
         return 0;
-    double largest = 0;
+    double largest = 0; /* in size; it becomes +1000, whatever its sign */
     model_forward(m, &pass);
     struct tensor y = tensor_rows(m->act[last + 1], 0, n);
     for (size_t i = 0; i < tensor_size(y); i++)
-        largest = fmax(largest, fabs((double)y.data[i]));
-    if (!(largest > 0) || isinf(largest))
+        if (fabs((double)y.data[i]) > fabs(largest))
+            largest = (double)y.data[i];
+    if (largest == 0 || isinf(largest))
         return 0;
 
     real *theta = calloc(m->nparams, sizeof *theta);
@@ -260,7 +262,7 @@ int sanity_large(struct sanity *s, struct training *t, int n, struct error *e) {
     const struct layer *l = &m->layers[last];
     for (int k = 0; k < l->nparams; k++)
         for (size_t i = 0; i < tensor_size(l->params[k].value); i++)
-            l->params[k].value.data[i] *= (real)(LARGE / largest);
+            l->params[k].value.data[i] *= (real)(large / largest);
     model_forward(m, &pass);
     model_loss(m, &pass);
     model_backward(m, &pass, n);

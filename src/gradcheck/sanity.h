@@ -35,7 +35,8 @@ ERROR_CHECKED int sanity_labels(struct sanity *s, const struct training *t, stru
 ERROR_CHECKED int sanity_chance(struct sanity *s, struct training *t, struct error *e);
 
 /* Whether loss and gradient are finite when the last layer with parameters gives values of up to
- * 1000, of which e^1000 is not. For the samples in act[0] and labels, 0 .. n - 1. */
+ * 1000 (times the loss's temperature), of which e^1000 is not. For the samples in act[0] and
+ * labels, 0 .. n - 1. */
 ERROR_CHECKED int sanity_large(struct sanity *s, struct training *t, int n, struct error *e);
 
 /* Trains some steps, and compares what they change with the size of the weights. Returns in *done

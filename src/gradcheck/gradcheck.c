@@ -28,7 +28,7 @@ static int overfit(struct sanity *row, const struct training *t, const struct sa
     if (result == 0 && s)
         result = sabotage_training(s, &small, &small.arena, e);
     if (result == 0)
-        result = sanity_overfit(row, &small, e);
+        sanity_overfit(row, &small);
     model_free(small.model);
     arena_free(&small.arena);
     return result;

@@ -357,9 +357,8 @@ int sanity_steps(struct sanity *s, struct training *t, int *done, struct error *
 
 /* ---- overfit ---- */
 
-int sanity_overfit(struct sanity *s, struct training *t, struct error *e) {
+void sanity_overfit(struct sanity *s, struct training *t) {
     enum { STEPS = 1000, LOOK = 10 };
-    (void)e;
     begin(s, "overfit 20");
     double loss = 0;
     int k = 0;
@@ -378,5 +377,4 @@ int sanity_overfit(struct sanity *s, struct training *t, struct error *e) {
     else
         say(s->measured, "%s in step %d", isnan(loss) ? "nan" : "inf", k);
     say(s->wanted, "100 %%");
-    return 0;
 }

@@ -14,7 +14,7 @@ struct reader {
     const struct binding *scope;
     int count;
     struct arena *arena;
-    struct node spare; /* what is written to where memory is out */
+    struct node spare; /* 0: every node where memory is out, so that none holds itself */
     bool failed;
 };
 
@@ -24,7 +24,7 @@ static struct node *add(struct reader *r, struct node n) {
     struct node *copy = arena_alloc(r->arena, 1, sizeof *copy);
     if (!copy) {
         r->failed = true;
-        copy = &r->spare;
+        return &r->spare;
     }
     *copy = n;
     return copy;

@@ -271,6 +271,7 @@ START_TEST(an_unknown_mistake_is_told_by_its_first_wrong_element) {
     write_answer("07-b.c", 7, ELEMENTS(x) "dx.data[i] = x.data[i] > 0 ? 3 * dy.data[i] : 0;");
     write_answer("07-c.c", 7, "dx.data[0] = 0;");
     write_answer("07-d.c", 7, "");
+    write_answer("07-e.c", 7, ELEMENTS(x) "dx.data[i] = 1 / 2 * dy.data[i];");
     struct test_outcome o = test_shell("COLUMNS=1000 " GRADE "%s/*.c", test_dir);
     ck_assert_int_eq(o.status, 1);
     ck_assert_ptr_nonnull(strstr(o.out, "dx (2 x 3) should have 0 in row"));
@@ -278,7 +279,8 @@ START_TEST(an_unknown_mistake_is_told_by_its_first_wrong_element) {
     ck_assert_ptr_nonnull(strstr(o.out, "Every element of dx is 3 times what it should be."));
     ck_assert_ptr_nonnull(strstr(o.out, "garbage: nothing has been written there."));
     ck_assert_ptr_nonnull(strstr(o.out, "Nothing has been written to dx."));
-    ck_assert_ptr_nonnull(strstr(o.out, "\n0 of 4 right\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "dx is 0 everywhere"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n0 of 5 right\n"));
 }
 END_TEST
 

@@ -7,8 +7,8 @@
 #include "data/scaling.h"
 #include "tensor/target.h"
 
-/* Some samples of a split, in some order, how what it holds becomes the model's input, and what a
- * teacher says of them. */
+/* Some samples of a split, in some order; how their pixels or values become the model's input; what
+ * a teacher says of them. */
 struct subset {
     const struct split *split;
     const struct scaling *scaling;

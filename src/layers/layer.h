@@ -51,7 +51,7 @@ struct pass {
 
 struct layer_type {
     struct variant row; /* its name and hyperparameters */
-    bool kink;          /* where an x is 0 the derivative jumps: no difference across that is one */
+    bool kink;          /* the derivative jumps at x = 0: no difference across that is near it */
 
     /* From l->in and the options: sets l->out, name and shape of each parameter, and nkept and the
      * columns of kept. Fails with what is wrong, as the end of a sentence: the model names the

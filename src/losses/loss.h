@@ -18,9 +18,9 @@ struct loss_type {
     /* Whether one output will do for two classes. Then z and dz are N x 1 where p and y are N x 2.
      */
     bool one_output;
-    /* Where the options keep what others ask for; 0: nowhere. */
+    /* Where in the options, by offsetof, others find what they ask for; 0: nowhere. */
     size_t temperature; /* a double T: p is softmax(z / T), in training and ever after */
-    size_t teacher;     /* a const char *: the model whose logits the targets have in training */
+    size_t teacher;     /* a const char *: the model whose logits the target has in training */
 
     /* From logits z (N x K) and target t the probabilities p (N x K) and the loss of each row, in
      * nats, into losses (N): in training, what backward is the gradient of; else that of y itself,
@@ -29,8 +29,8 @@ struct loss_type {
     void (*forward)(const void *options, bool training, struct tensor z, const struct target *t,
                     struct tensor p, real *losses);
 
-    /* dz (N x K) from the p of forward: the gradient of the mean loss of `batch` rows, of which
-     * these are some or all. */
+    /* dz (N x K) from z, t and the p of forward: the gradient of the mean loss of `batch` rows, of
+     * which these are some or all. */
     void (*backward)(const void *options, struct tensor z, struct tensor p, const struct target *t,
                      int batch, struct tensor dz);
 };

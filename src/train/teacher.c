@@ -19,8 +19,8 @@ int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) 
 
 /* The teacher sees the pictures by its own scaling. Its logits are in the order of the samples of
  * the training set: each goes to the place of its sample in the split. Divided by the teacher's own
- * temperature, their softmax is what the teacher predicts; of one that learned each
- * class by itself it is the odds p / (1 - p), made to sum to 1. */
+ * temperature, their softmax is what the teacher predicts; of one that learned each class by itself
+ * it is the odds p / (1 - p), made to sum to 1. */
 static int ask(struct training *t, const struct saved *teacher, struct error *e) {
     struct arena scratch = {0};
     struct subset samples = t->train;

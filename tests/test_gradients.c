@@ -198,8 +198,11 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
             for (int i = 0; i < 6; i++)
                 labels[i] = i % k;
             c.target = test_target(labels, 6, k, &a);
-            for (int j = 0; j < k && k % 3 == 0; j++) /* any distribution will do */
+            for (int j = 0; j < k && k % 3 == 0; j++) { /* any target will do */
                 tensor_row(c.target.y, 4)[j] = 1 / (real)k;
+                tensor_row(c.target.y, 3)[j] = j % 2; /* of any sum */
+                tensor_row(c.target.y, 2)[j] = 0;
+            }
             if (type->teacher)
                 c.target.teacher = filled(&a, 6, k, &r);
             struct tensor dz = filled(&a, 6, k, &r);

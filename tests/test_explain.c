@@ -473,6 +473,22 @@ START_TEST(names_are_any_text) {
 }
 END_TEST
 
+START_TEST(a_sample_of_several_labels_has_them_all_or_none) {
+    const char *arguments = "configs/several.json data.path=tests/data/several-small "
+                            "data.validation=0 train.batch_size=3 --batch 3";
+    struct test_outcome o = test_shell("$ONEHOT explain %s", arguments);
+    ck_assert_ptr_nonnull(strstr(o.out, "454, label \"0\"; 684, labels \"1\","));
+    ck_assert_ptr_nonnull(strstr(o.out, "792, no label"));
+    o = test_shell("$ONEHOT explain %s --json | sed 22q | tr -d ' \\n'", arguments);
+    ck_assert_ptr_nonnull(
+        strstr(o.out, "[{\"sample\":454,\"labels\":[\"0\"]},{\"sample\":684,\"labels\":[\"1\","
+                      "\"6\"]},{\"sample\":792,\"labels\":[]}]"));
+    char *html = page(arguments);
+    ck_assert_ptr_nonnull(strstr(html, "454, label “0”; 684, labels “1”, “6”; 792, no label."));
+    free(html);
+}
+END_TEST
+
 START_TEST(what_cannot_be_explained_is_refused) {
     static const struct {
         const char *arguments, *message;
@@ -515,5 +531,6 @@ Suite *test_explain(void) {
         the_printed_arithmetic_is_right, the_sources_it_names_have_the_functions_it_names,
         the_text_is_the_same_with_any_kernel_and_locale, every_line_fits,
         what_is_large_is_summarised, the_page_has_every_number_and_the_drawing_of_a_small_net,
-        the_page_needs_no_network, names_are_any_text, what_cannot_be_explained_is_refused);
+        the_page_needs_no_network, names_are_any_text,
+        a_sample_of_several_labels_has_them_all_or_none, what_cannot_be_explained_is_refused);
 }

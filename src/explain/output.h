@@ -19,6 +19,14 @@ struct output_summary {
 };
 struct output_summary output_summary(const struct quantity *q);
 
+/* Whether the i-th sample of the step is of that class. */
+bool output_is_label(const struct step_shown *s, int i, int class);
+
+/* What the i-th sample is: class "7"; or of several labels, labels "1", "7", or no label. `name`
+ * writes a class's name, with its quotes. */
+void output_labels(const struct step_shown *s, int i,
+                   void (*name)(struct text *t, const char *class), struct text *t);
+
 /* For a person: at most `width` columns, numbers with so many significant digits. */
 void output_text(const struct step_shown *s, int width, int digits, struct text *t);
 

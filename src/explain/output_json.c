@@ -35,12 +35,18 @@ static void quantity(struct json *j, const struct quantity *q, struct text *form
 
 static void samples(struct json *j, const struct step_shown *s) {
     const struct training *t = s->training;
-    const int *labels = t->data->split[TRAIN].labels;
+    const struct strings *classes = &t->data->classes;
     json_open(j, "samples", '[');
     for (int i = 0; i < s->n; i++) {
         json_open(j, NULL, '{');
         json_int(j, "sample", s->samples[i]);
-        json_string(j, "class", t->data->classes.items[labels[s->samples[i]]]);
+        if (dataset_several(t->data))
+            json_open(j, "labels", '[');
+        for (int c = 0; c < classes->count; c++)
+            if (output_is_label(s, i, c))
+                json_string(j, dataset_several(t->data) ? NULL : "class", classes->items[c]);
+        if (dataset_several(t->data))
+            json_close(j, ']');
         json_close(j, '}');
     }
     json_close(j, ']');

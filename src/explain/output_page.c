@@ -7,10 +7,15 @@
 
 enum { HEADING_SAMPLES = 8 };
 
+static void quoted(struct text *t, const char *class) {
+    text_printf(t, "“");
+    html_text(t, class);
+    text_printf(t, "”");
+}
+
 static void heading(const struct web *p) {
     const struct step_shown *s = p->s;
     const struct training *c = s->training;
-    const int *labels = c->data->split[TRAIN].labels;
     struct text *t = p->out;
     text_printf(t, "<header>\n<h1>");
     html_text(t, c->config.name);
@@ -18,9 +23,8 @@ static void heading(const struct web *p) {
     if (s->n > 1)
         text_printf(t, "%d samples:", s->n);
     for (int i = 0; i < s->n && i < HEADING_SAMPLES; i++) {
-        text_printf(t, "%s %d, class “", i > 0 ? ";" : s->n > 1 ? "" : "sample", s->samples[i]);
-        html_text(t, c->data->classes.items[labels[s->samples[i]]]);
-        text_printf(t, "”");
+        text_printf(t, "%s %d, ", i > 0 ? ";" : s->n > 1 ? "" : "sample", s->samples[i]);
+        output_labels(s, i, quoted, t);
     }
     text_printf(t,
                 "%s. Every number is the trainer’s own; point at one to see what it is made "

@@ -221,21 +221,21 @@ static void quantity(struct page *p, const struct quantity *q) {
 
 enum { HEADING_SAMPLES = 8 };
 
+static void quoted(struct text *t, const char *class) {
+    text_printf(t, "\"%s\"", class);
+}
+
 static void heading(struct page *p) {
     const struct step_shown *s = p->s;
     const struct training *c = s->training;
-    const struct strings *classes = &c->data->classes;
-    const int *labels = c->data->split[TRAIN].labels;
     struct text t = {0};
     text_printf(&t, "%s: one step of training on ", c->config.name);
     if (s->n > 1)
         text_printf(&t, "%d samples:", s->n);
-    for (int i = 0; i < s->n && i < HEADING_SAMPLES; i++)
-        text_printf(&t, "%s %d, class \"%s\"",
-                    i > 0      ? ";"
-                    : s->n > 1 ? ""
-                               : "sample",
-                    s->samples[i], classes->items[labels[s->samples[i]]]);
+    for (int i = 0; i < s->n && i < HEADING_SAMPLES; i++) {
+        text_printf(&t, "%s %d, ", i > 0 ? ";" : s->n > 1 ? "" : "sample", s->samples[i]);
+        output_labels(s, i, quoted, &t);
+    }
     if (s->n > HEADING_SAMPLES)
         text_printf(&t, "; ...");
     paragraph(p, 0, t.data ? t.data : "", false);

@@ -234,6 +234,13 @@ static void warn_of(struct diagnosis *d, const struct sample *s, const struct si
     bool too_fast = g->dead > 0 || g->fast >= 0 || s->loss > 1.05 * s->of_nothing;
     char count[TEXT_GROUP];
     text_group(s->count, count);
+    if (s->loss < 0) { /* all else follows from it */
+        warn(d, e,
+             "the loss is below 0, as it cannot be of probabilities: %s takes their logarithms, so "
+             "let the last layer be \"log_softmax\"",
+             m->loss.type->row.name);
+        return;
+    }
     /* of several labels, nobody gets all right by chance */
     if (g->accuracy <= g->chance + 3 * error && s->errors > 0 && !m->several)
         warn(d, e,

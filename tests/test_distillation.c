@@ -199,6 +199,7 @@ static void refused(const char *teacher, const char *message) {
 START_TEST(a_teacher_that_is_missing_or_no_model_is_refused) {
     refused("runs/none", " names runs/none, but there is no such run or model file; to train it: "
                          "./train CONFIG output=runs/none");
+    refused("", " is empty; let it name a run directory or a model file");
     refused("tests/small.json", ": tests/small.json: is not a safetensors file");
     refused("tests", ": tests/model.safetensors: cannot be read: No such file or directory");
 }

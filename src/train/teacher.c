@@ -9,6 +9,9 @@ int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) 
     path[0] = '\0';
     if (!teacher)
         return 0;
+    if (!*teacher)
+        return error_input(
+            e, "\"loss.teacher\" is empty; let it name a run directory or a model file");
     if (!file_exists(teacher))
         return error_input(e,
                            "\"loss.teacher\" names %s, but there is no such run or model file; to "

@@ -265,7 +265,6 @@ Suite *test_diagnosis(void) {
         a_tiny_learning_rate_is_warned_of, a_tiny_learning_rate_is_warned_of_whatever_the_loss_is,
         dead_units_are_warned_of, more_than_half_of_the_units_must_be_dead,
         steps_that_throw_the_weights_about_are_warned_of, an_epoch_of_one_step_is_diagnosed_too,
-        initial_weights_of_0_are_warned_of,
-        logits_for_a_loss_of_log_probabilities_are_warned_of, a_diagnosis_changes_no_bit,
-        warnings_stand_in_the_table_in_the_result_and_in_the_report);
+        initial_weights_of_0_are_warned_of, logits_for_a_loss_of_log_probabilities_are_warned_of,
+        a_diagnosis_changes_no_bit, warnings_stand_in_the_table_in_the_result_and_in_the_report);
 }

@@ -53,17 +53,18 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
         real *pn = tensor_row(p, n), m = vmath_max((size_t)z.cols, zn), log_s = vmath_log(s[n]);
         for (int j = 0; j < p.cols; j++)
             pn[j] /= s[n];
-        real sum_y = 0, all = 0; /* all: the sum of the -log p_j */
         losses[n] = 0;
-        for (int j = 0; j < z.cols; j++) {
-            real log_p = (zn[j] - m) / T - log_s;
-            sum_y += yn[j];
-            all -= log_p;
+        for (int j = 0; j < z.cols; j++)
             if (yn[j] > 0)
-                losses[n] -= yn[j] * log_p;
-        }
-        if (smoothing > 0)
+                losses[n] += yn[j] * (log_s - (zn[j] - m) / T);
+        if (smoothing > 0) {
+            real sum_y = 0, all = 0; /* all: the sum of the -log p_j */
+            for (int j = 0; j < z.cols; j++) {
+                sum_y += yn[j];
+                all += log_s - (zn[j] - m) / T;
+            }
             losses[n] = (1 - smoothing) * losses[n] + smoothing * (sum_y * all / (real)z.cols);
+        }
     }
 }
 

@@ -41,9 +41,9 @@ PKG_C    := $(shell pkg-config --cflags $(PKGS))
 PKG_L    := $(shell pkg-config --libs $(PKGS))
 COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 
-MODULES   = base tensor layers losses optim model config data train report export explain
+MODULES   = base json tensor keys config layers losses optim model data train runs ui report export explain
 SOURCES  := $(filter-out src/tensor/gemm.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
-PROGRAMS := $(wildcard src/programs/*.c)
+PROGRAMS := $(wildcard src/programs/*.c src/programs/*/*.c)
 
 # The kernels of kernel.c's table: gemm.c for any CPU, gemm_simd.c once per instruction set.
 KERNELS   = scalar
@@ -60,9 +60,8 @@ FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mbmi -mprefer-vector-wi
 F32 := $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
 F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(patsubst %,$(BUILD)/f64/tensor/gemm_%.o,$(filter scalar avx%,$(KERNELS)))
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
-# onehot gradcheck's: the twin's own sources, and what it takes of the programs'.
+# The sources that only the double build of onehot gradcheck has.
 CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c))
-TWIN  := $(CHECK) $(patsubst %,$(BUILD)/f64/programs/%.o,command table terminal)
 GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
 BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps workload)
 
@@ -91,7 +90,7 @@ $(BUILD)/onehot: $(EXE) $(F32)
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 # The double twin, beside it, which onehot gradcheck runs.
-$(BUILD)/onehot-f64: $(TWIN) $(filter-out $(addprefix $(BUILD)/f64/,$(addsuffix /%,report export explain)),$(F64))
+$(BUILD)/onehot-f64: $(CHECK) $(filter-out $(addprefix $(BUILD)/f64/,$(addsuffix /%,report export explain)),$(F64))
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
@@ -109,12 +108,12 @@ $(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm.c
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
 # result.json names the commit: run.c is compiled again when it changes.
-$(BUILD)/f32/train/run.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
-$(BUILD)/f32/train/run.o: $(BUILD)/commit
+$(BUILD)/f32/runs/run.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
+$(BUILD)/f32/runs/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Other flags are another build: everything is compiled again when they change.
-$(F32) $(F64) $(EXE) $(TWIN) $(GRADE) $(BENCH) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
+$(F32) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -142,10 +141,7 @@ $(BUILD)/t64/%.o: tests/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(TEST_C) -DONEHOT_DOUBLE -c -o $@ $<
 
-# programs/plot is tested by itself.
-PLOT = plot terminal command
-
-$(BUILD)/tests: $(TEST32) $(filter-out %/main.o,$(GRADE)) $(PLOT:%=$(BUILD)/f32/programs/%.o) $(F32)
+$(BUILD)/tests: $(TEST32) $(BUILD)/f32/programs/sweep/grid.o $(filter-out %/main.o,$(GRADE)) $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
@@ -205,8 +201,8 @@ check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of 
 # ---- the core, which needs nothing but libc: a program for foreign machines (tests/core) ----
 
 CORE  = $(filter-out src/base/sha256.c,$(filter $(addprefix src/,base/% tensor/% layers/% losses/% optim/% \
-          config/config_keys.c model/model.c data/batch.c data/scaling.c \
-          train/prepare.c train/train.c train/clip.c train/best.c \
+          keys/% model/% data/data_options.c data/sample_set.c data/scaling.c \
+          train/config_keys.c train/batch.c train/prepare.c train/train.c train/clip.c train/best.c \
           train/diagnosis.c train/evaluation.c),$(SOURCES)))
 
 core: $(BUILD)/core ## the core alone, for a foreign CC
@@ -226,7 +222,7 @@ $(BUILD)/x32/%.o: exercises/grade/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) -Iexercises -c -o $@ $<
 
-$(BUILD)/grade: $(GRADE) $(PLOT:%=$(BUILD)/f32/programs/%.o) $(BUILD)/f32/programs/table.o $(F32)
+$(BUILD)/grade: $(GRADE) $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -rdynamic -o $@ $^ $(PKG_L) -lm -ldl -pthread $(LDFLAGS)
 
@@ -241,7 +237,7 @@ $(BUILD)/b32/%.o: bench/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) -c -o $@ $<
 
-$(BUILD)/bench: $(BENCH) $(BUILD)/f32/programs/terminal.o $(F32)
+$(BUILD)/bench: $(BENCH) $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 

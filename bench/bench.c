@@ -5,7 +5,7 @@
  * measure.c repeats that, report.c prints it. */
 #include "base/cpus.h"
 #include "base/file.h"
-#include "base/team.h"
+#include "base/thread_pool.h"
 #include "report.h"
 #include "tensor/kernel.h"
 
@@ -44,9 +44,9 @@ static void print_list(void) {
 static int read_threads(const char *text, int *threads, struct error *e) {
     char *end;
     long n = strtol(text, &end, 10);
-    if (end == text || *end || n < 1 || n > TEAM_MOST)
+    if (end == text || *end || n < 1 || n > THREAD_POOL_MAX)
         return error_input(e, "bench: --threads must be a whole number from 1 to %d, got \"%s\"",
-                           TEAM_MOST, text);
+                           THREAD_POOL_MAX, text);
     *threads = (int)n;
     return 0;
 }
@@ -79,7 +79,7 @@ static int read_options(int argc, char **argv, struct options *o, struct error *
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
     int c, cpus = cpus_usable();
-    *o = (struct options){.threads = cpus < TEAM_MOST ? cpus : TEAM_MOST, .seconds = 2};
+    *o = (struct options){.threads = cpus < THREAD_POOL_MAX ? cpus : THREAD_POOL_MAX, .seconds = 2};
     opterr = 0;
     while ((c = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         if (c == 'w' && find(optarg, &o->only, e) != 0)

@@ -1,4 +1,5 @@
 #include "measure.h"
+#include "runs/training.h"
 
 #include <math.h>
 #include <stdlib.h>

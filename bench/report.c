@@ -1,7 +1,8 @@
 #include "report.h"
 #include "base/compiler.h"
-#include "programs/terminal.h"
 #include "tensor/kernel.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>

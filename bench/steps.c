@@ -68,11 +68,11 @@ static void timed_step(struct training *t, struct update update, int first, int 
     now = lap(now, &spent[LOSS]);
     model_backward(m, &pass, n);
     now = lap(now, &spent[BACKWARD]);
-    for (int i = 0; i < m->npieces; i++) {
-        const struct piece *piece = &m->pieces[i];
-        model_gradient(m, n, piece);
+    for (int i = 0; i < m->nblocks; i++) {
+        const struct param_block *block = &m->blocks[i];
+        model_gradient(m, n, block);
         now = lap(now, &spent[GRADIENT]);
-        optim_step(&t->optim, update, piece->start, piece->count, m->grad, m->theta);
+        optim_step(&t->optim, update, block->start, block->count, m->grad, m->theta);
         now = lap(now, &spent[UPDATE]);
     }
 }

@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-struct tally {
+struct class_counts {
     double largest;
     long long misrounded;
 };
 
 /* One result against the exact value: NaN, infinities and zeros must be just that. */
-static void compare(float got, long double exact, struct tally *t) {
+static void compare(float got, long double exact, struct class_counts *t) {
     float nearest = (float)exact;
     if (isnan(exact) || isinf(nearest) || isnan(got) || isinf(got)) {
         if (!(isnan(exact) && isnan(got)) && got != nearest)
@@ -36,7 +36,7 @@ static void sweep(const char *name, void (*f)(size_t, const float *, float *),
     long long misrounded = 0;
 #pragma omp parallel for reduction(max : largest) reduction(+ : misrounded)
     for (int64_t high = 0; high < ((int64_t)1 << 32) / MANY; high++) {
-        struct tally t = {0};
+        struct class_counts t = {0};
         float x[MANY], y[MANY];
         for (uint32_t low = 0; low < MANY; low++) {
             uint32_t bits = (uint32_t)high * MANY + low;

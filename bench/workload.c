@@ -1,6 +1,8 @@
 #include "workload.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "data/formats.h"
+#include "runs/training.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -41,7 +43,7 @@ static int write_random(const char *path, struct error *e) {
             s->labels[i] = i % CLASSES;
         for (int i = 0; i < SAMPLES * HEIGHT * WIDTH; i++)
             s->pixels[i] = (uint8_t)(1 + rng_below(&r, 255));
-        result = sheet_write(&d, path, e);
+        result = image_sheet_write(&d, path, e);
     }
     arena_free(&d.arena);
     return result;

@@ -1,6 +1,7 @@
 #include "fixtures.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "data/formats.h"
 #include "data/picture.h"
 #include "test.h"
 
@@ -104,7 +105,7 @@ void fixture_write_folders(const struct dataset *d, const char *path) {
 
 struct dataset *fixture_read(const char *path) {
     struct error e = {0};
-    struct dataset *d = dataset_read(DATASET_AT(path), NULL, &e);
+    struct dataset *d = formats_read(DATA_AT(path), NULL, &e);
     ck_assert_msg(d != NULL, "%s", e.text);
     return d;
 }

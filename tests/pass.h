@@ -15,7 +15,7 @@ static inline struct pass pass_training(int rows) {
 /* The layer of that name, or the test fails. */
 static inline const struct layer_type *pass_layer_type(const char *name) {
     for (int i = 0; layers_type(i); i++)
-        if (strcmp(layers_variant(i)->name, name) == 0)
+        if (strcmp(layers_kind(i)->name, name) == 0)
             return layers_type(i);
     ck_abort_msg("there is no layer %s", name);
     return NULL;
@@ -47,8 +47,8 @@ static inline double pass_forward(struct model *m, int n) {
 static inline void pass_backward(struct model *m, int n) {
     struct pass pass = pass_training(n);
     model_backward(m, &pass, n);
-    for (int i = 0; i < m->npieces; i++)
-        model_gradient(m, n, &m->pieces[i]);
+    for (int i = 0; i < m->nblocks; i++)
+        model_gradient(m, n, &m->blocks[i]);
 }
 
 #endif

@@ -1,6 +1,6 @@
 #include "reference.h"
-#include "config/strict.h"
 #include "test.h"
+#include "json/json_parse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ void reference_each(const char *file, void (*f)(const cJSON *c)) {
     struct error e = {0};
     snprintf(path, sizeof path, "%s/%s.json", dir ? dir : "tests/reference", file);
     char *text = test_read(path, &size);
-    cJSON *root = strict_parse(text, size, path, &e);
+    cJSON *root = json_parse(text, size, path, &e);
     ck_assert_msg(root != NULL, "%s", e.text);
     const cJSON *cases = cJSON_GetObjectItemCaseSensitive(root, "cases"), *c;
     ck_assert_msg(cJSON_GetArraySize(cases) > 0, "%s has no cases", path);

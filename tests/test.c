@@ -103,7 +103,7 @@ void test_failed(struct test_outcome o, int status, const char *line) {
 
 cJSON *test_json(const struct test_outcome *o) {
     struct error e = {0};
-    cJSON *root = strict_parse(o->out, strlen(o->out), "stdout", &e);
+    cJSON *root = json_parse(o->out, strlen(o->out), "stdout", &e);
     ck_assert_msg(root != NULL, "%s%s", e.text, o->err);
     return root;
 }
@@ -131,7 +131,7 @@ struct target test_target(int *labels, int rows, int classes, struct arena *a) {
     return t;
 }
 
-void test_required(const struct variant *row, int number, const char *string, char *json,
+void test_required(const struct kind *row, int number, const char *string, char *json,
                    size_t size) {
     struct text t = {0};
     struct json j = {.out = &t};
@@ -150,7 +150,7 @@ void test_required(const struct variant *row, int number, const char *string, ch
     text_free(&t);
 }
 
-void *test_options(const struct variant *row, const char *json, struct arena *a) {
+void *test_options(const struct kind *row, const char *json, struct arena *a) {
     struct error e = {0};
     void *options = arena_alloc(a, 1, row->size);
     ck_assert_msg(keys_read(row->keys, json, strlen(json), row->name, NULL, a, options, &e) == 0,

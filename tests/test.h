@@ -4,9 +4,9 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "config/key.h"
-#include "config/strict.h"
-#include "tensor/target.h"
+#include "keys/key.h"
+#include "losses/target.h"
+#include "json/json_parse.h"
 
 #include <check.h>
 #include <stdbool.h>
@@ -49,12 +49,11 @@ struct target test_target(int *labels, int rows, int classes, struct arena *a);
 
 /* What a config must say of a row of a table, as a JSON object: its type, and every key without a
  * default, a number as this one, a string as that. */
-void test_required(const struct variant *row, int number, const char *string, char *json,
-                   size_t size);
+void test_required(const struct kind *row, int number, const char *string, char *json, size_t size);
 
 /* The options of a row of a table, as the config {JSON} gives them, in the arena; or the test
  * fails. */
-void *test_options(const struct variant *row, const char *json, struct arena *a);
+void *test_options(const struct kind *row, const char *json, struct arena *a);
 
 /* The call failed with this text and with ERROR_INPUT, or the test fails. */
 void test_refused(const struct error *e, const char *text);

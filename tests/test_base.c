@@ -3,8 +3,8 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "base/sha256.h"
-#include "base/text.h"
 #include "test.h"
+#include "json/json.h"
 
 #include <fcntl.h>
 #include <signal.h>

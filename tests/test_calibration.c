@@ -1,6 +1,6 @@
 /* Calibration: the expected calibration error, and the temperature that evaluate and calibrate go
  * by. */
-#include "model/safetensors.h"
+#include "runs/safetensors.h"
 #include "test.h"
 #include "train/calibration.h"
 
@@ -12,10 +12,10 @@
 Suite *test_calibration(void);
 
 START_TEST(the_calibration_error_is_the_papers_by_hand) {
-    const struct outcome outcomes[] = {
+    const struct prediction predictions[] = {
         {2, false, 0, 0.875f}, {0, true, 0, 0.875f}, {0, false, 0, 1}, {0, true, 0, 0.5f}};
     struct calibration c;
-    calibration_measure(&c, outcomes, 4);
+    calibration_measure(&c, predictions, 4);
     const struct calibration_bin *b = c.bins;
     ck_assert(b[7].count == 1 && b[7].right == 0 && b[7].confidence == 0.5);
     ck_assert(b[13].count == 2 && b[13].right == 1 && b[13].confidence == 0.875);
@@ -27,9 +27,9 @@ END_TEST
 
 /* Logits given to negative_log_likelihood for log p: e^z is infinite. */
 START_TEST(what_is_no_probability_is_in_the_last_bin) {
-    const struct outcome outcomes[] = {{.confidence = INFINITY}, {.confidence = 1e30f}, {0}};
+    const struct prediction predictions[] = {{.confidence = INFINITY}, {.confidence = 1e30f}, {0}};
     struct calibration c;
-    calibration_measure(&c, outcomes, 3);
+    calibration_measure(&c, predictions, 3);
     ck_assert(c.bins[CALIBRATION_BINS - 1].count == 2 && c.bins[0].count == 1);
     ck_assert(isinf(c.error) && isinf(c.confidence));
 }
@@ -78,7 +78,7 @@ START_TEST(the_temperature_is_that_of_the_closed_form) {
     static const double a[] = {0.5, 3, 40};
     int labels[] = {0, 0, 1, 0, 0}, order[] = {0, 1, 2, 3, 4};
     struct split split = {.count = 5, .labels = labels};
-    struct subset samples = {.split = &split, .count = 5, .order = order};
+    struct sample_set samples = {.split = &split, .count = 5, .order = order};
     for (int i = 0; i < 3; i++) {
         real z[10] = {0};
         double temperature;
@@ -99,7 +99,7 @@ START_TEST(the_temperature_is_fitted_to_shares_where_there_are_shares) {
     real z[] = {3, 0, 3, 0};
     float targets[] = {0.75f, 0.25f, 0.875f, 0.125f};
     struct split split = {.count = 2, .labels = labels, .targets = targets};
-    struct subset samples = {.split = &split, .count = 2, .order = order};
+    struct sample_set samples = {.split = &split, .count = 2, .order = order};
     double temperature;
     struct error e = {0};
     ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 2, 2}, &samples, "m", &e), 0);
@@ -116,7 +116,7 @@ START_TEST(samples_that_are_all_right_or_all_wrong_have_no_temperature) {
     real z[] = {3, 0, 1, 0};
     for (int i = 0; i < 2; i++) {
         struct split split = {.count = 2, .labels = i ? right : wrong};
-        struct subset samples = {.split = &split, .count = 2, .order = order};
+        struct sample_set samples = {.split = &split, .count = 2, .order = order};
         struct error e = {0};
         double temperature;
         ck_assert_int_eq(calibration_fit(&temperature, (struct tensor){z, 2, 2}, &samples, "m", &e),

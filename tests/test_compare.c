@@ -1,7 +1,7 @@
 /* compare: runs side by side. */
-#include "config/flat.h"
-#include "config/strict.h"
 #include "test.h"
+#include "json/flat_json.h"
+#include "json/json_parse.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,21 +27,21 @@ START_TEST(nested_json_becomes_dotted_names) {
         {"a.b.0.c", "1.5"}, {"a.b.1.c", "x"}, {"d", "[1,2]"}, {"e", "{}"}, {"f", "null"}};
     struct arena a = {0};
     struct error e = {0};
-    struct flat f;
-    ck_assert_int_eq(flat_parse(&f, text, strlen(text), "text", &a, &e), 0);
+    struct flat_json f;
+    ck_assert_int_eq(flat_json_parse(&f, text, strlen(text), "text", &a, &e), 0);
     ck_assert_int_eq(f.count, 5);
     for (int i = 0; i < 5; i++) {
         ck_assert_str_eq(f.rows[i].name, rows[i][0]);
         ck_assert_str_eq(f.rows[i].value, rows[i][1]);
-        ck_assert_ptr_eq(flat_find(&f, rows[i][0]), &f.rows[i]);
+        ck_assert_ptr_eq(flat_json_find(&f, rows[i][0]), &f.rows[i]);
     }
     ck_assert(f.rows[1].string && !f.rows[0].string);
     ck_assert(f.rows[0].number == 1.5 && isnan(f.rows[1].number));
-    ck_assert_ptr_null(flat_find(&f, "a.b"));
-    ck_assert_int_eq(flat_parse(&f, "{}", 2, "text", &a, &e), 0);
+    ck_assert_ptr_null(flat_json_find(&f, "a.b"));
+    ck_assert_int_eq(flat_json_parse(&f, "{}", 2, "text", &a, &e), 0);
     ck_assert_int_eq(f.count, 0);
-    ck_assert_ptr_null(flat_find(&f, "a"));
-    ck_assert_int_eq(flat_parse(&f, "[1]", 3, "text", &a, &e), -1);
+    ck_assert_ptr_null(flat_json_find(&f, "a"));
+    ck_assert_int_eq(flat_json_parse(&f, "[1]", 3, "text", &a, &e), -1);
     test_refused(&e, "text: must hold one JSON object, {...}");
     arena_free(&a);
 }
@@ -118,7 +118,7 @@ START_TEST(csv_and_json_have_every_digit_of_result_json) {
     test_small_run("one", "");
     test_small_run("two", "'name=a,\"b|c' seed=8");
     char *text = test_read(test_path("two/result.json"), &size);
-    cJSON *result = strict_parse(text, size, "result.json", &e);
+    cJSON *result = json_parse(text, size, "result.json", &e);
     free(text);
     struct test_outcome o = test_shell("$ONEHOT compare %s/one %s/two --json", test_dir, test_dir);
     cJSON *root = test_json(&o);

@@ -1,11 +1,12 @@
 /* config: what is refused and how, overrides, defaults, the resolved form, the schema. */
 #include "base/file.h"
-#include "config/config.h"
+#include "config/keys.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "optim/optim.h"
 #include "optim/schedule.h"
 #include "test.h"
+#include "train/config.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static int parse(struct config *c, const char *const *overrides, struct error *e
 }
 
 /* The mark, where it stands, becomes the names in the table, so that a new row changes no test. */
-static char *with_names(char *want, const char *mark, const struct variant *(*rows)(int i)) {
+static char *with_names(char *want, const char *mark, const struct kind *(*rows)(int i)) {
     char *at = strstr(want, mark);
     if (!at)
         return want;
@@ -56,10 +57,10 @@ START_TEST(every_bad_config_is_refused_with_its_exact_message) {
         size_t size;
         char *want = test_read(want_path, &size);
         want[strcspn(want, "\n")] = '\0';
-        want = with_names(want, "%LAYERS%", layers_variant);
-        want = with_names(want, "%LOSSES%", losses_variant);
-        want = with_names(want, "%OPTIMIZERS%", optims_variant);
-        want = with_names(want, "%SCHEDULES%", schedules_variant);
+        want = with_names(want, "%LAYERS%", layers_kind);
+        want = with_names(want, "%LOSSES%", losses_kind);
+        want = with_names(want, "%OPTIMIZERS%", optims_kind);
+        want = with_names(want, "%SCHEDULES%", schedules_kind);
         ck_assert_msg(config_read(&c, path, NULL, &a, &e) == -1, "%s is taken", path);
         test_refused(&e, want);
         arena_free(&a);
@@ -280,7 +281,7 @@ START_TEST(the_schema_in_configs_is_what_the_tables_say) {
     struct text t = {0};
     size_t size;
     char *file = test_read("configs/schema.json", &size);
-    config_schema(&t);
+    keys_schema(config_keys, "a onehot training config", &t);
     ck_assert_msg(strcmp(t.data, file) == 0, "configs/schema.json is stale: make schema");
     text_free(&t);
     free(file);

@@ -1,6 +1,7 @@
 /* Tables in CSV files: what is read, and what is refused with file, line and column. */
 #include "data/csv.h"
 #include "data/dataset.h"
+#include "data/formats.h"
 #include "fixtures.h"
 #include "test.h"
 
@@ -14,8 +15,8 @@ Suite *test_csv(void);
 
 static struct dataset *read_as(const char *path, const char *label, double share) {
     struct error e = {0};
-    struct config_data from = {.path = path, .label = label, .test_share = share};
-    struct dataset *d = dataset_read(&from, NULL, &e);
+    struct data_options from = {.path = path, .label = label, .test_share = share};
+    struct dataset *d = formats_read(&from, NULL, &e);
     ck_assert_msg(d != NULL, "%s", e.text);
     return d;
 }
@@ -106,7 +107,7 @@ START_TEST(several_columns_of_0_and_1_are_several_labels) {
     test_write(test_path("d.csv"), rows, strlen(rows));
     struct dataset *d = read_as(test_path("d.csv"), "a,b", 0);
     const struct split *s = &d->split[TRAIN];
-    ck_assert(dataset_several(d));
+    ck_assert(dataset_multi_label(d));
     ck_assert_int_eq(d->classes.count, 2);
     ck_assert_str_eq(d->classes.items[0], "a");
     ck_assert_int_eq(d->columns.count, 3);
@@ -117,7 +118,7 @@ START_TEST(several_columns_of_0_and_1_are_several_labels) {
     ck_assert_mem_eq(s->labels, ((const int[]){0, 0, 0, 1}), 4 * sizeof(int));
     dataset_free(d);
     d = read_as(test_path("d.csv"), "a,c", 0); /* one column of that name */
-    ck_assert(!dataset_several(d));
+    ck_assert(!dataset_multi_label(d));
     ck_assert_int_eq(d->classes.count, 3);
     dataset_free(d);
     d = read_as(test_path("d.csv"), "b,a", 0.5); /* each row keeps its targets */
@@ -168,8 +169,8 @@ static void refused_as(const char *name, const char *label, const char *file, co
     char path[512], want[1024];
     snprintf(path, sizeof path, "%s%s%s", test_dir, *name ? "/" : "", name);
     snprintf(want, sizeof want, "%s/%s: %s", test_dir, file, text);
-    struct config_data from = {.path = path, .label = label, .test_share = 0};
-    struct dataset *d = dataset_read(&from, NULL, &e);
+    struct data_options from = {.path = path, .label = label, .test_share = 0};
+    struct dataset *d = formats_read(&from, NULL, &e);
     ck_assert_msg(d == NULL, "read, not refused: %s", text);
     test_refused(&e, want);
 }
@@ -283,7 +284,7 @@ START_TEST(a_table_cut_or_changed_at_any_byte_is_read_or_refused) {
     static const char good[] = "\"x\",label,y\r\n1.5,\"a\"\"b\",-2e3\r\n3,c,4\r\n";
     static const char others[] = "\",\n\r\0 a9";
     size_t size = sizeof good - 1;
-    int outcomes[2] = {0};
+    int predictions[2] = {0};
     for (size_t i = 0; i < size; i++)
         for (size_t k = 0; k < sizeof others; k++) { /* the last: cut there */
             char bytes[sizeof good];
@@ -291,16 +292,16 @@ START_TEST(a_table_cut_or_changed_at_any_byte_is_read_or_refused) {
             memcpy(bytes, good, sizeof good);
             bytes[i] = others[k];
             test_write(test_path("d.csv"), bytes, k == sizeof others - 1 ? i : size);
-            struct dataset *d = dataset_read(DATASET_AT(test_path("d.csv")), NULL, &e);
-            outcomes[d != NULL]++;
+            struct dataset *d = formats_read(DATA_AT(test_path("d.csv")), NULL, &e);
+            predictions[d != NULL]++;
             if (!d)
                 ck_assert_msg(e.status == ERROR_INPUT &&
                                   strncmp(e.text, test_dir, strlen(test_dir)) == 0,
                               "%s", e.text);
             dataset_free(d);
         }
-    ck_assert_int_gt(outcomes[0], 100);
-    ck_assert_int_gt(outcomes[1], 20);
+    ck_assert_int_gt(predictions[0], 100);
+    ck_assert_int_gt(predictions[1], 20);
 }
 END_TEST
 

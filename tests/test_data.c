@@ -1,12 +1,13 @@
 /* The loaders on good input, and the way from pixels to batches. */
 #include "base/file.h"
 #include "base/rng.h"
-#include "data/batch.h"
 #include "data/dataset.h"
-#include "data/fit.h"
+#include "data/formats.h"
 #include "data/picture.h"
+#include "data/preprocess.h"
 #include "fixtures.h"
 #include "test.h"
+#include "train/batch.h"
 
 #include <math.h>
 #include <png.h>
@@ -61,7 +62,7 @@ START_TEST(every_format_gives_the_same_samples_and_digest) {
     fixture_write_idx(d, paths[0], "");
     fixture_write_idx(d, paths[1], ".gz");
     fixture_write_folders(d, paths[2]);
-    ck_assert_int_eq(sheet_write(d, paths[3], &e), 0);
+    ck_assert_int_eq(image_sheet_write(d, paths[3], &e), 0);
     char digest[SHA256_HEX] = "";
     for (int i = 0; i < 4; i++) {
         struct dataset *got = fixture_read(paths[i]);
@@ -111,7 +112,7 @@ START_TEST(either_split_may_be_missing_in_every_format) {
         fixture_directory(paths[0]);
         fixture_write_idx(d, paths[0], "");
         fixture_write_folders(d, paths[1]);
-        ck_assert_int_eq(sheet_write(d, paths[2], &e), 0);
+        ck_assert_int_eq(image_sheet_write(d, paths[2], &e), 0);
         for (int k = 0; k < 3; k++) {
             struct dataset *got = fixture_read(paths[k]);
             fixture_same(got, d);
@@ -255,7 +256,7 @@ END_TEST
 /* Packs d into a folder of test_dir and reads it back. */
 static void check_pack(const struct dataset *d) {
     struct error e = {0};
-    ck_assert_msg(sheet_write(d, test_path("packed"), &e) == 0, "%s", e.text);
+    ck_assert_msg(image_sheet_write(d, test_path("packed"), &e) == 0, "%s", e.text);
     struct dataset *got = fixture_read(test_path("packed"));
     fixture_same(got, d);
     dataset_free(got);
@@ -281,7 +282,7 @@ END_TEST
 START_TEST(labels_file_may_end_without_a_line_break) {
     struct error e = {0};
     struct dataset *d = fixture_dataset(2, 2, 1, 2, (const int[]){2, 0});
-    ck_assert_int_eq(sheet_write(d, test_path("packed"), &e), 0);
+    ck_assert_int_eq(image_sheet_write(d, test_path("packed"), &e), 0);
     test_write(test_path("packed/train-labels.txt"), "0\n1", 3);
     struct dataset *got = fixture_read(test_path("packed"));
     fixture_same(got, d);
@@ -361,7 +362,7 @@ START_TEST(the_digest_tells_targets_apart) {
             targets = d->split[TRAIN].targets;
             targets[5] = nextafterf(targets[5], 0);
         }
-        ck_assert_int_eq(sheet_write(d, test_path("%d", i), &e), 0);
+        ck_assert_int_eq(image_sheet_write(d, test_path("%d", i), &e), 0);
         struct dataset *got = fixture_read(test_path("%d", i));
         strcpy(digests[i], got->digest);
         dataset_free(got);
@@ -394,7 +395,7 @@ START_TEST(pack_into_a_folder_with_files_is_refused_and_leaves_it_alone) {
     struct error e = {0};
     struct dataset *d = fixture_dataset(2, 2, 1, 2, both);
     test_write(test_path("precious"), "x", 1);
-    ck_assert_int_eq(sheet_write(d, test_dir, &e), -1);
+    ck_assert_int_eq(image_sheet_write(d, test_dir, &e), -1);
     test_refused(&e, fixture_text("%s: is not empty; give a new folder", test_dir));
     int count = 0;
     free(file_list(test_dir, &count, &(struct error){0}));
@@ -414,7 +415,7 @@ START_TEST(pack_that_fails_midway_leaves_nothing) {
     limit = was;
     limit.rlim_cur = 4096;
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    int result = sheet_write(d, test_path("new"), &e);
+    int result = image_sheet_write(d, test_path("new"), &e);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &was), 0);
     ck_assert_int_eq(result, -1);
     ck_assert_str_eq(
@@ -492,7 +493,7 @@ END_TEST
 
 /* ---- batches ---- */
 
-static const struct scaling unit = {.deviation = 1}; /* without the values: they are not needed */
+static const struct scaling unit = {.stddev = 1}; /* without the values: they are not needed */
 
 START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
     uint8_t pixels[256];
@@ -502,7 +503,7 @@ START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
     for (int i = 0; i < 256; i++)
         pixels[i] = (uint8_t)i;
     struct split split = {.count = 2, .pixels = pixels, .labels = labels};
-    struct subset s = {&split, &unit, 2, NULL, NULL};
+    struct sample_set s = {&split, &unit, 2, NULL, NULL};
     batch_gather(&s, (const int[]){0, 1}, NULL, 2, (struct tensor){values, 2, 128}, &t);
     for (int i = 0; i < 256; i++)
         ck_assert(values[i] == (real)i / (real)255);
@@ -517,7 +518,7 @@ START_TEST(batch_gather_takes_shares_and_a_teachers_logits_of_the_sample) {
     int labels[] = {0, 1}, got[2];
     real x[2], y[4], logits[4] = {0};
     struct split split = {.count = 2, .pixels = pixels, .labels = labels, .targets = targets};
-    struct subset s = {&split, &unit, 2, NULL, teacher};
+    struct sample_set s = {&split, &unit, 2, NULL, teacher};
     struct target t = {got, {y, 2, 2}, {logits, 2, 2}};
     batch_gather(&s, (const int[]){1, 0}, NULL, 2, (struct tensor){x, 2, 1}, &t);
     ck_assert_mem_eq(y, ((const real[]){0, 1, 0.75f, 0.25f}), sizeof y);
@@ -532,7 +533,7 @@ START_TEST(batch_gather_takes_rows_and_labels_in_the_given_order) {
     real values[8], y[12];
     struct target t = {got, {y, 4, 3}, {0}};
     struct split split = {.count = 3, .pixels = pixels, .labels = labels};
-    struct subset s = {&split, &unit, 3, NULL, NULL};
+    struct sample_set s = {&split, &unit, 3, NULL, NULL};
     batch_gather(&s, (const int[]){2, 0, 0, 1}, (const int[]){1, 1, 2, 0}, 4,
                  (struct tensor){values, 4, 2}, &t);
     ck_assert_mem_eq(got, ((const int[]){2, 0, 0, 1}), sizeof got);
@@ -553,10 +554,10 @@ START_TEST(standardized_pixels_have_mean_0_and_deviation_1) {
     double sum = 0, squares = 0;
     struct split split = {.count = 3, .pixels = pixels, .labels = labels};
     struct scaling scaling;
-    struct subset s = {&split, &scaling, 2, order, NULL};
+    struct sample_set s = {&split, &scaling, 2, order, NULL};
     ck_assert_int_eq(scaling_measure(&scaling, &s, 2, NULL, NULL), 0);
     ck_assert_double_eq_tol(scaling.mean, 0.3, 1e-15);
-    ck_assert_double_eq_tol(scaling.deviation, sqrt(0.17), 1e-15);
+    ck_assert_double_eq_tol(scaling.stddev, sqrt(0.17), 1e-15);
     ck_assert(!scaling_is_unit(&scaling));
     batch_gather(&s, order, NULL, 2, (struct tensor){x, 2, 2}, &t);
     for (int i = 0; i < 4; i++) {
@@ -565,7 +566,7 @@ START_TEST(standardized_pixels_have_mean_0_and_deviation_1) {
     }
     ck_assert_double_eq_tol(sum, 0, 1e-6);
     ck_assert_double_eq_tol(squares / 4, 1, 1e-6);
-    ck_assert(x[1] == (real)((0.2 - scaling.mean) / scaling.deviation) && got[0] == 2);
+    ck_assert(x[1] == (real)((0.2 - scaling.mean) / scaling.stddev) && got[0] == 2);
 }
 END_TEST
 
@@ -574,9 +575,9 @@ START_TEST(equal_pixels_have_deviation_1) {
     int labels[] = {0}, order[] = {0};
     struct split split = {.count = 1, .pixels = pixels, .labels = labels};
     struct scaling scaling;
-    struct subset s = {&split, &scaling, 1, order, NULL};
+    struct sample_set s = {&split, &scaling, 1, order, NULL};
     ck_assert_int_eq(scaling_measure(&scaling, &s, 2, NULL, NULL), 0);
-    ck_assert(scaling.mean == 0.2 && scaling.deviation == 1 && scaling.value[51] == 0);
+    ck_assert(scaling.mean == 0.2 && scaling.stddev == 1 && scaling.value[51] == 0);
 }
 END_TEST
 
@@ -599,10 +600,10 @@ static struct split uneven(int labels[100]) {
 }
 
 static void split(const struct split *s, int count, uint64_t seed, struct arena *a,
-                  struct subset *rest, struct subset *validation) {
+                  struct sample_set *rest, struct sample_set *validation) {
     struct error e = {0};
-    struct batch_counts counts = {.validation = count};
-    ck_assert_int_eq(batch_split(s, &unit, 3, counts, seed, a, rest, validation, &e), 0);
+    struct sample_set_counts counts = {.validation = count};
+    ck_assert_int_eq(sample_set_split(s, &unit, 3, counts, seed, a, rest, validation, &e), 0);
     ck_assert_int_eq(rest->count, s->count - count);
     ck_assert_int_eq(validation->count, count);
 }
@@ -611,7 +612,7 @@ START_TEST(batch_all_is_every_sample_in_the_files_order) {
     int labels[100];
     struct arena a = {0};
     struct split s = uneven(labels);
-    struct subset all = batch_all(&s, &unit, &a);
+    struct sample_set all = sample_set_all(&s, &unit, &a);
     ck_assert_ptr_eq(all.split, &s);
     ck_assert_int_eq(all.count, 100);
     for (int i = 0; i < 100; i++)
@@ -625,7 +626,7 @@ START_TEST(batch_split_is_stratified) {
     static const int cases[][4] = {{20, 12, 6, 2}, {17, 10, 5, 2}, {1, 1, 0, 0}, {99, 59, 30, 10}};
     int labels[100];
     struct arena a = {0};
-    struct subset rest, validation;
+    struct sample_set rest, validation;
     struct split s = uneven(labels);
     for (int i = 0; i < 4; i++) {
         int have[3] = {0};
@@ -641,7 +642,7 @@ END_TEST
 START_TEST(batch_split_gives_each_sample_to_one_side_in_the_files_order) {
     int labels[100], times[100] = {0};
     struct arena a = {0};
-    struct subset sides[2];
+    struct sample_set sides[2];
     struct split s = uneven(labels);
     split(&s, 30, 1, &a, &sides[0], &sides[1]);
     for (int side = 0; side < 2; side++)
@@ -658,7 +659,7 @@ END_TEST
 START_TEST(batch_split_depends_on_the_seed_and_on_nothing_else) {
     int labels[100];
     struct arena a = {0};
-    struct subset rest, first, again, other;
+    struct sample_set rest, first, again, other;
     struct split s = uneven(labels);
     split(&s, 30, 1, &a, &rest, &first);
     split(&s, 30, 1, &a, &rest, &again);
@@ -672,7 +673,7 @@ END_TEST
 START_TEST(batch_split_of_nothing_leaves_all_samples) {
     int labels[100];
     struct arena a = {0};
-    struct subset rest, validation;
+    struct sample_set rest, validation;
     struct split s = uneven(labels);
     split(&s, 0, 1, &a, &rest, &validation);
     ck_assert_int_eq(rest.order[99], 99);
@@ -682,17 +683,17 @@ END_TEST
 
 /* The 30 validation samples of `uneven`, and `limit` of the rest. */
 static void limited(const struct split *s, int limit, uint64_t seed, struct arena *a,
-                    struct subset *train, struct subset *validation) {
+                    struct sample_set *train, struct sample_set *validation) {
     struct error e = {0};
-    struct batch_counts counts = {30, limit};
-    ck_assert_int_eq(batch_split(s, &unit, 3, counts, seed, a, train, validation, &e), 0);
+    struct sample_set_counts counts = {30, limit};
+    ck_assert_int_eq(sample_set_split(s, &unit, 3, counts, seed, a, train, validation, &e), 0);
     ck_assert_int_eq(train->count, limit ? limit : 70);
 }
 
 START_TEST(a_limit_is_drawn_evenly_from_what_is_not_for_validation) {
     int labels[100], times[100] = {0}, have[3] = {0};
     struct arena a = {0};
-    struct subset all, train, validation, same;
+    struct sample_set all, train, validation, same;
     struct split s = uneven(labels);
     limited(&s, 0, 1, &a, &all, &validation);
     limited(&s, 20, 1, &a, &train, &same);
@@ -713,7 +714,7 @@ END_TEST
 START_TEST(a_limit_depends_on_the_seed_and_grows_to_all) {
     int labels[100];
     struct arena a = {0};
-    struct subset first, again, other, all, whole, validation;
+    struct sample_set first, again, other, all, whole, validation;
     struct split s = uneven(labels);
     limited(&s, 20, 1, &a, &first, &validation);
     limited(&s, 20, 1, &a, &again, &validation);
@@ -741,7 +742,7 @@ static struct picture painted(int width, int height, int channels,
 
 static void fit(struct picture *p, int channels) {
     struct error e = {0};
-    ck_assert_int_eq(fit_resize(p, 28, 28, channels, &e), 0);
+    ck_assert_int_eq(preprocess_resize(p, 28, 28, channels, &e), 0);
     ck_assert_int_eq(p->width, 28);
     ck_assert_int_eq(p->height, 28);
     ck_assert_int_eq(p->channels, channels);
@@ -781,7 +782,7 @@ START_TEST(fit_takes_the_mean_over_each_new_pixels_area) {
     struct picture p = {3, 1, 1, malloc(3)};
     memcpy(p.pixels, columns, 3);
     /* 1.5 columns each: (0 + 30 / 2) / 1.5 and (30 / 2 + 90) / 1.5 */
-    ck_assert_int_eq(fit_resize(&p, 2, 1, 1, &e), 0);
+    ck_assert_int_eq(preprocess_resize(&p, 2, 1, 1, &e), 0);
     ck_assert_mem_eq(p.pixels, ((const uint8_t[]){10, 70}), 2);
     picture_free(&p);
 }
@@ -815,7 +816,7 @@ static int primaries(int x, int y, int c) {
 START_TEST(fit_turns_colour_into_grey_by_its_luma) {
     struct error e = {0};
     struct picture p = painted(4, 4, 3, primaries);
-    ck_assert_int_eq(fit_resize(&p, 4, 4, 1, &e), 0);
+    ck_assert_int_eq(preprocess_resize(&p, 4, 4, 1, &e), 0);
     ck_assert_mem_eq(p.pixels, ((const uint8_t[]){76, 150, 29, 255}), 4);
     picture_free(&p);
 }
@@ -833,16 +834,16 @@ END_TEST
 START_TEST(fit_invert_swaps_dark_and_light) {
     uint8_t pixels[] = {0, 1, 127, 255};
     struct picture p = {2, 2, 1, pixels};
-    fit_invert(&p);
+    preprocess_invert(&p);
     ck_assert_mem_eq(pixels, ((const uint8_t[]){255, 254, 128, 0}), 4);
 }
 END_TEST
 
 START_TEST(fit_mean_is_0_for_black_and_1_for_white) {
     uint8_t pixels[] = {0, 0, 255, 255};
-    ck_assert(fit_mean(&(struct picture){2, 1, 1, pixels}) == 0);
-    ck_assert(fit_mean(&(struct picture){2, 1, 1, pixels + 2}) == 1);
-    ck_assert(fit_mean(&(struct picture){4, 1, 1, pixels}) == 0.5);
+    ck_assert(preprocess_mean(&(struct picture){2, 1, 1, pixels}) == 0);
+    ck_assert(preprocess_mean(&(struct picture){2, 1, 1, pixels + 2}) == 1);
+    ck_assert(preprocess_mean(&(struct picture){4, 1, 1, pixels}) == 0.5);
 }
 END_TEST
 

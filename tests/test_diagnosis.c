@@ -1,4 +1,5 @@
 /* diagnosis: why a training failed, and what its first epoch warns of. */
+#include "runs/training.h"
 #include "test.h"
 #include "train/diagnosis.h"
 

@@ -2,12 +2,13 @@
  * values are compared in test_gradients.c and test_reference.c. */
 #include "base/file.h"
 #include "base/sha256.h"
+#include "data/formats.h"
 #include "fixtures.h"
 #include "losses/loss.h"
+#include "runs/model_file.h"
+#include "runs/run_id.h"
+#include "runs/training.h"
 #include "test.h"
-#include "train/identity.h"
-#include "train/saved.h"
-#include "train/train.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ Suite *test_distillation(void);
 
 static const struct loss_type *loss_named(const char *name) {
     int i = 0;
-    while (losses_type(i) && strcmp(losses_variant(i)->name, name) != 0)
+    while (losses_type(i) && strcmp(losses_kind(i)->name, name) != 0)
         i++;
     ck_assert_msg(losses_type(i) != NULL, "there is no loss %s", name);
     return losses_type(i);
@@ -37,7 +38,7 @@ struct example {
 static void compute(struct example *x, const char *type, const char *options, bool training) {
     struct arena a = {0};
     const struct loss_type *l = loss_named(type);
-    const void *o = test_options(&l->row, options, &a);
+    const void *o = test_options(&l->kind, options, &a);
     int label = 0;
     struct target t = test_target(&label, 1, 3, &a);
     struct tensor z = {x->z, 1, 3}, p = {x->p, 1, 3}, dz = {x->dz, 1, 3};
@@ -95,12 +96,12 @@ END_TEST
 
 START_TEST(its_temperature_is_not_that_of_the_probabilities) {
     struct arena a = {0};
-    const struct variant *row = &loss_named("distillation")->row;
-    struct object o = {row, test_options(row, OPTIONS(4, 0.9), &a)};
+    const struct kind *row = &loss_named("distillation")->kind;
+    struct spec o = {row, test_options(row, OPTIONS(4, 0.9), &a)};
     ck_assert_ptr_null(loss_temperature(&o));
     ck_assert_str_eq(loss_teacher(&o), "t");
-    row = &loss_named("softmax_cross_entropy")->row;
-    o = (struct object){row, test_options(row, "{\"temperature\": 3}", &a)};
+    row = &loss_named("softmax_cross_entropy")->kind;
+    o = (struct spec){row, test_options(row, "{\"temperature\": 3}", &a)};
     ck_assert(*loss_temperature(&o) == 3);
     ck_assert_ptr_null(loss_teacher(&o));
     arena_free(&a);
@@ -134,7 +135,7 @@ END_TEST
 START_TEST(every_training_sample_has_the_teachers_logits_by_its_own_scaling) {
     struct error e = {0};
     struct training *t = student(NULL, NULL);
-    struct saved *teacher = saved_read(TEACHER, 1, &e);
+    struct model_file *teacher = model_file_read(TEACHER, 1, &e);
     ck_assert_msg(teacher != NULL, "%s", e.text);
     const struct layer *l = &teacher->model->layers[0];
     const struct split *s = t->train.split;
@@ -147,8 +148,7 @@ START_TEST(every_training_sample_has_the_teachers_logits_by_its_own_scaling) {
             double z = (double)l->params[1].value.data[j];
             for (int i = 0; i < 784; i++)
                 z += (s->pixels[n * 784 + i] / 255.0 - teacher->dataset.scaling_mean) /
-                     teacher->dataset.scaling_deviation *
-                     (double)tensor_row(l->params[0].value, i)[j];
+                     teacher->dataset.scaling_deviation * (double)tensor_row(l->params[0].value, i)[j];
             ck_assert_double_eq_tol((double)t->train.teacher[n * 10 + j], z, 1e-4);
         }
     }
@@ -156,7 +156,7 @@ START_TEST(every_training_sample_has_the_teachers_logits_by_its_own_scaling) {
         ck_assert(seen[n] || t->train.teacher[n * 10] == 0);
     ck_assert_ptr_null(t->validation.teacher);
     free(seen);
-    saved_free(teacher);
+    model_file_free(teacher);
     training_free(t);
 }
 END_TEST
@@ -165,7 +165,7 @@ START_TEST(a_calibrated_teacher_says_what_it_predicts) {
     struct error e = {0};
     struct text calibrated = {0};
     char teacher[128];
-    ck_assert_int_eq(saved_calibrate(TEACHER, 2, &calibrated, &e), 0);
+    ck_assert_int_eq(model_file_calibrate(TEACHER, 2, &calibrated, &e), 0);
     fixture_write(test_path("calibrated"), calibrated);
     snprintf(teacher, sizeof teacher, "loss.teacher=%s", test_path("calibrated"));
     struct training *t = student(NULL, NULL), *u = student(teacher, NULL);
@@ -211,7 +211,7 @@ START_TEST(a_teacher_of_other_pictures_or_classes_is_refused) {
     struct dataset *d = fixture_dataset(7, 112, 1, 10, (const int[]){20, 0});
     for (int i = 0; i < 2; i++) {
         const char *path = test_path("%d", i);
-        ck_assert_int_eq(sheet_write(d, path, &e), 0);
+        ck_assert_int_eq(image_sheet_write(d, path, &e), 0);
         snprintf(data, sizeof data, "data.path=%s", path);
         const char *overrides[] = {data, "data.validation=0", "train.batch_size=1", NULL};
         ck_assert_ptr_null(training_new("tests/small-distill.json", overrides, 1, &e));
@@ -236,11 +236,11 @@ START_TEST(the_teachers_file_is_part_of_the_runs_identity) {
     char teacher[128], ids[3][SHA256_HEX], directory[FILE_PATH];
     snprintf(teacher, sizeof teacher, "loss.teacher=%s", test_path("teacher"));
     for (int i = 0; i < 3; i++) {
-        ck_assert_int_eq(saved_calibrate(TEACHER, i < 2 ? 2 : 3, &calibrated, &e), 0);
+        ck_assert_int_eq(model_file_calibrate(TEACHER, i < 2 ? 2 : 3, &calibrated, &e), 0);
         fixture_write(test_path("teacher"), calibrated);
         calibrated = (struct text){0};
         struct training *t = student(teacher, NULL);
-        ck_assert_int_eq(identity_make(&t->config, t->data->digest, ids[i], directory, &e), 0);
+        ck_assert_int_eq(run_id_make(&t->config, t->data->digest, ids[i], directory, &e), 0);
         training_free(t);
     }
     ck_assert_str_eq(ids[0], ids[1]);

@@ -3,6 +3,7 @@
 #include "explain/equations.h"
 #include "explain/output.h"
 #include "losses/loss.h"
+#include "runs/training.h"
 #include "test.h"
 
 #include <ctype.h>
@@ -168,10 +169,10 @@ END_TEST
 START_TEST(every_layer_has_right_formulas) {
     char model[300], layer[200];
     for (int i = 0; layers_type(i); i++) {
-        const char *name = layers_type(i)->row.name;
+        const char *name = layers_type(i)->kind.name;
         ck_assert_msg(equations_layer(name) != NULL, "explain/equations.c has no layer \"%s\"",
                       name);
-        test_required(&layers_type(i)->row, 2, "", layer, sizeof layer);
+        test_required(&layers_type(i)->kind, 2, "", layer, sizeof layer);
         snprintf(model, sizeof model,
                  "model=[{\"type\":\"linear\",\"units\":4},%s,{\"type\":\"linear\",\"units\":3}]",
                  layer);
@@ -200,7 +201,7 @@ START_TEST(every_loss_has_right_formulas) {
                    test_path("teacher"));
     ck_assert_msg(o.status == 0, "%s", o.err);
     for (int i = 0; losses_type(i); i++) {
-        const char *name = losses_type(i)->row.name;
+        const char *name = losses_type(i)->kind.name;
         ck_assert_msg(equations_loss(name, false) != NULL, "explain/equations.c has no loss \"%s\"",
                       name);
         if (losses_type(i)->teacher)
@@ -224,7 +225,7 @@ END_TEST
 START_TEST(every_optimizer_has_right_formulas) {
     char optimizer[100];
     for (int i = 0; optims_type(i); i++) {
-        const char *name = optims_type(i)->row.name;
+        const char *name = optims_type(i)->kind.name;
         ck_assert_msg(equations_optim(name) != NULL, "explain/equations.c has no optimizer \"%s\"",
                       name);
         snprintf(optimizer, sizeof optimizer, "optimizer={\"type\": \"%s\"}", name);
@@ -460,7 +461,7 @@ START_TEST(names_are_any_text) {
     o = test_shell("$ONEHOT explain %s --json >%s", arguments, test_path("step.json"));
     ck_assert_msg(o.status == 0, "%s", o.err);
     char *json = test_read(test_path("step.json"), &size);
-    cJSON *root = strict_parse(json, size, "step.json", &e);
+    cJSON *root = json_parse(json, size, "step.json", &e);
     ck_assert_msg(root != NULL, "%s", e.text);
     free(json);
     const cJSON *samples = test_member(root, "samples");

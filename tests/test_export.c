@@ -2,11 +2,12 @@
  * compute is compared with the model itself, to the bit. */
 #include "base/file.h"
 #include "data/dataset.h"
+#include "data/formats.h"
 #include "export/protobuf.h"
 #include "export/rules.h"
 #include "layers/layer.h"
+#include "runs/model_file.h"
 #include "test.h"
-#include "train/saved.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,9 +60,9 @@ static struct text expected(const struct dataset *d) {
     struct error e = {0};
     struct text out = {0};
     struct arena a = {0};
-    struct saved *s = saved_read(test_path("run"), 1, &e);
+    struct model_file *s = model_file_read(test_path("run"), 1, &e);
     ck_assert_msg(s != NULL, "%s", e.text);
-    struct subset all = batch_all(&d->split[TEST], &s->scaling, &a);
+    struct sample_set all = sample_set_all(&d->split[TEST], &s->scaling, &a);
     struct model *m = s->model;
     struct pass pass = {.rows = 1};
     for (int i = 0; i < all.count; i++) {
@@ -72,14 +73,14 @@ static struct text expected(const struct dataset *d) {
         text_add(&out, &k, sizeof k);
     }
     arena_free(&a);
-    saved_free(s);
+    model_file_free(s);
     return out;
 }
 
 /* The header in run's place computes what the model does, over the dataset's test set. */
 static void check_header(const char *data) {
     struct error e = {0};
-    struct dataset *d = dataset_read(DATASET_AT(data), NULL, &e);
+    struct dataset *d = formats_read(DATA_AT(data), NULL, &e);
     ck_assert_msg(d != NULL, "%s", e.text);
     struct text want = expected(d);
     test_write(test_path("pixels"), d->split[TEST].pixels,
@@ -167,7 +168,7 @@ START_TEST(the_headers_functions_are_the_layers_on_all_kinds_of_floats) {
     test_write(test_path("x"), x, COUNT * sizeof *x);
     for (int n = 0; n < FUNCTIONS; n++) {
         int i = 0;
-        while (strcmp(layers_type(i)->row.name, names[n]) != 0)
+        while (strcmp(layers_type(i)->kind.name, names[n]) != 0)
             i++;
         y[n] = malloc(COUNT * sizeof *y[n]);
         layers_type(i)->forward(NULL, NULL, (struct tensor){x, 1, COUNT},
@@ -244,8 +245,8 @@ END_TEST
 
 START_TEST(every_layer_can_be_exported_or_is_refused) {
     for (int i = 0; layers_type(i); i++) {
-        const struct rule *r = rules_find(layers_type(i)->row.name);
-        ck_assert_msg(r != NULL, "export/rules.c has no row for \"%s\"", layers_type(i)->row.name);
+        const struct rule *r = rules_find(layers_type(i)->kind.name);
+        ck_assert_msg(r != NULL, "export/rules.c has no row for \"%s\"", layers_type(i)->kind.name);
         ck_assert(r->kind != RULE_ELEMENT || (r->c && r->onnx));
         ck_assert(r->kind != RULE_REFUSED || r->instead);
     }

@@ -5,9 +5,9 @@
  * By default only the small runs are made, in every kernel of this CPU; with GOLDEN=all all but
  * those of configs/distill, which GOLDEN=slow makes (make check-distill: minutes). make repro goes
  * through the whole matrix of the others (tests/repro.sh). */
-#include "config/strict.h"
 #include "tensor/kernel.h"
 #include "test.h"
+#include "json/json_parse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static cJSON *golden(void) {
     size_t size;
     struct error e = {0};
     char *text = test_read("tests/golden.json", &size);
-    cJSON *root = strict_parse(text, size, "tests/golden.json", &e);
+    cJSON *root = json_parse(text, size, "tests/golden.json", &e);
     ck_assert_msg(root != NULL, "%s", e.text);
     free(text);
     return root;

@@ -2,13 +2,13 @@
  * and losses, at random points, and for a whole model; by the code of onehot gradcheck, which is
  * itself shown mistakes. */
 #include "base/rng.h"
-#include "base/text.h"
 #include "gradcheck/gradients.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "model/model.h"
 #include "pass.h"
 #include "test.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static struct tensor filled(struct arena *a, int rows, int cols, struct rng *r) 
 
 /* Options for a row of a table: its defaults, and `whole` for a required whole number; `flipped`
  * gives every yes-or-no option the other value, and every number 0.25. */
-static void *options_for(const struct variant *row, bool flipped, int whole, struct arena *a) {
+static void *options_for(const struct kind *row, bool flipped, int whole, struct arena *a) {
     struct text t = {0};
     struct json j = {.out = &t};
     json_open(&j, NULL, '{');
@@ -106,12 +106,12 @@ static void check_layer(const struct layer_type *type, const void *options, int 
         *v = filled(&a, v->rows, v->cols, &r);
         l->params[k].grad = filled(&a, v->rows, v->cols, &r);
     }
-    for (int k = 0; k < l->nkept; k++) /* garbage, too */
-        l->kept[k] = filled(&a, n, l->kept[k].cols, &r);
+    for (int k = 0; k < l->ncached; k++) /* garbage, too */
+        l->cached[k] = filled(&a, n, l->cached[k].cols, &r);
     pass_layer_forward(l, c.x, c.y);
     pass_layer_backward(l, c.x, c.y, c.dy, dx);
 
-    const char *name = type->row.name;
+    const char *name = type->kind.name;
     size_t alive = check(name, "dx", c.x, dx, weighted_output, &c);
     ck_assert_msg(alive > 0 || in == 1, "%s: dx is all zero", name); /* softmax of one is 1 */
     for (int k = 0; k < l->nparams; k++)
@@ -119,7 +119,7 @@ static void check_layer(const struct layer_type *type, const void *options, int 
                             weighted_output, &c) > 0,
                       "%s: the gradient of %s is all zero", name, l->params[k].name);
 
-    /* In any pieces, the parameters' gradients are the same. */
+    /* In any blocks, the parameters' gradients are the same. */
     for (int k = 0; k < l->nparams; k++) {
         struct tensor g = l->params[k].grad, again = filled(&a, g.rows, g.cols, &r);
         for (int first = 0; first < g.rows; first += 3) {
@@ -133,7 +133,7 @@ static void check_layer(const struct layer_type *type, const void *options, int 
 
 static void check_row(const struct layer_type *type, bool flipped, int n, int in, int whole) {
     struct arena a = {0};
-    check_layer(type, options_for(&type->row, flipped, whole, &a), n, in, (uint32_t)whole, &a);
+    check_layer(type, options_for(&type->kind, flipped, whole, &a), n, in, (uint32_t)whole, &a);
 }
 
 START_TEST(every_layers_backward_is_the_derivative_of_its_forward) {
@@ -157,7 +157,7 @@ START_TEST(attentions_backward_is_the_derivative_of_its_forward_with_several_hea
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         struct arena a = {0};
         const struct layer_type *type = pass_layer_type("attention");
-        check_layer(type, test_options(&type->row, options[i], &a), 3, 12, 4, &a);
+        check_layer(type, test_options(&type->kind, options[i], &a), 3, 12, 4, &a);
     }
 }
 END_TEST
@@ -190,7 +190,7 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
             struct rng r = rng_stream(2, RNG_INIT, (uint32_t)k);
             const struct loss_type *type = losses_type(rows);
             struct tensor weights = filled(&a, 1, k, &r);
-            struct loss_case c = {.loss = {type, options_for(&type->row, k % 4 < 2, 4, &a),
+            struct loss_case c = {.loss = {type, options_for(&type->kind, k % 4 < 2, 4, &a),
                                            k % 2 ? weights.data : NULL}};
             c.z = filled(&a, 6, k, &r);
             c.p = filled(&a, 6, k, &r);
@@ -208,7 +208,7 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
             struct tensor dz = filled(&a, 6, k, &r);
             mean_loss(&c);
             loss_backward(&c.loss, c.z, c.p, &c.target, 6, dz);
-            ck_assert_uint_gt(check(type->row.name, "dz", c.z, dz, mean_loss, &c), 0);
+            ck_assert_uint_gt(check(type->kind.name, "dz", c.z, dz, mean_loss, &c), 0);
             arena_free(&a);
         }
     ck_assert_int_ge(rows, 4);
@@ -221,7 +221,7 @@ START_TEST(softmax_cross_entropy_gradient_is_p_minus_y) {
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3}, DZ = {dz, 2, 3};
     const struct loss_type *t = losses_type(0);
     struct arena a = {0};
-    const void *options = test_options(&t->row, "{}", &a);
+    const void *options = test_options(&t->kind, "{}", &a);
     struct target target = test_target(labels, 2, 3, &a);
     t->forward(options, true, Z, &target, P, losses);
     t->backward(options, Z, P, &target, 2, DZ);
@@ -245,7 +245,7 @@ START_TEST(one_output_for_two_classes_has_the_gradient_of_its_loss) {
         struct rng r = rng_stream(2, RNG_INIT, 1);
         const struct loss_type *type = losses_type(i);
         struct tensor weights = filled(&a, 1, 2, &r);
-        struct loss_case c = {.loss = {type, options_for(&type->row, false, 4, &a), weights.data}};
+        struct loss_case c = {.loss = {type, options_for(&type->kind, false, 4, &a), weights.data}};
         int labels[] = {0, 1, 1, 0, 1, 0};
         c.z = filled(&a, 6, 1, &r);
         c.p = filled(&a, 6, 2, &r);
@@ -258,7 +258,7 @@ START_TEST(one_output_for_two_classes_has_the_gradient_of_its_loss) {
             ck_assert_double_eq_tol(tensor_row(c.p, n)[1], p, 1e-15);
             ck_assert_double_eq_tol(tensor_row(c.p, n)[0], 1 - p, 1e-15);
         }
-        ck_assert_uint_eq(check(type->row.name, "dz", c.z, dz, mean_loss, &c), 6);
+        ck_assert_uint_eq(check(type->kind.name, "dz", c.z, dz, mean_loss, &c), 6);
         arena_free(&a);
         count++;
     }
@@ -273,10 +273,10 @@ START_TEST(sigmoid_cross_entropy_is_finite_for_any_logits) {
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3}, DZ = {dz, 2, 3};
     struct target target = {.y = {y, 2, 3}};
     int i = 0;
-    while (strcmp(losses_variant(i)->name, "sigmoid_cross_entropy") != 0)
+    while (strcmp(losses_kind(i)->name, "sigmoid_cross_entropy") != 0)
         i++;
     struct arena a = {0};
-    const void *options = test_options(losses_variant(i), "{}", &a);
+    const void *options = test_options(losses_kind(i), "{}", &a);
     losses_type(i)->forward(options, true, Z, &target, P, losses);
     losses_type(i)->backward(options, Z, P, &target, 2, DZ);
     ck_assert_double_eq_tol(losses[0], 1000.0 / 3, 1e-12);
@@ -293,19 +293,19 @@ END_TEST
 /* ---- whole models ---- */
 
 /* linear 4 between one of each of these layers, for 5 random samples of 6 features in 4 classes. */
-static struct model *model_of(const struct variant *const *rows, int count, struct arena *a) {
+static struct model *model_of(const struct kind *const *rows, int count, struct arena *a) {
     struct rng r = rng_stream(3, RNG_INIT, 0);
     struct error e = {0};
-    struct object items[32];
-    struct objects layers = {0, items};
-    const struct variant *linear = layers_variant(0);
+    struct spec items[32];
+    struct specs layers = {0, items};
+    const struct kind *linear = layers_kind(0);
     ck_assert_str_eq(linear->name, "linear");
     for (int i = 0; i < count; i++) {
         items[layers.count++] =
-            (struct object){rows[i], options_for(rows[i], i % 2, i == 0 ? 3 : 4, a)};
-        items[layers.count++] = (struct object){linear, options_for(linear, false, 4, a)};
+            (struct spec){rows[i], options_for(rows[i], i % 2, i == 0 ? 3 : 4, a)};
+        items[layers.count++] = (struct spec){linear, options_for(linear, false, 4, a)};
     }
-    struct object loss = {losses_variant(0), options_for(losses_variant(0), false, 4, a)};
+    struct spec loss = {losses_kind(0), options_for(losses_kind(0), false, 4, a)};
     struct model *m = model_new(&layers, &loss, 6, 4, 5, "test", &e);
     ck_assert_msg(m != NULL, "%s", e.text);
     model_init(m, 9);
@@ -325,10 +325,10 @@ static struct gradients measured(struct model *m, int most, struct arena *a) {
 
 START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
     struct arena a = {0};
-    const struct variant *rows[16];
+    const struct kind *rows[16];
     int count = 0, tensors = 1;
-    for (; layers_variant(count); count++)
-        rows[count] = layers_variant(count);
+    for (; layers_kind(count); count++)
+        rows[count] = layers_kind(count);
     struct model *m = model_of(rows, count, &a);
     struct gradients g = measured(m, 100000, &a);
     size_t elements = 0;
@@ -350,13 +350,13 @@ START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
 END_TEST
 
 START_TEST(a_models_grad_is_the_derivative_of_its_loss_whichever_layer_is_first) {
-    for (int k = 0; layers_variant(k); k++) {
+    for (int k = 0; layers_kind(k); k++) {
         struct arena a = {0};
-        struct model *m = model_of((const struct variant *[]){layers_variant(k)}, 1, &a);
+        struct model *m = model_of((const struct kind *[]){layers_kind(k)}, 1, &a);
         struct gradients g = measured(m, 100000, &a);
         for (int i = 0; i < g.count; i++)
             ck_assert_msg(g.rows[i].result.largest <= MOST && g.rows[i].result.alive > 0,
-                          "%s: %s: %g", layers_variant(k)->name, g.rows[i].name,
+                          "%s: %s: %g", layers_kind(k)->name, g.rows[i].name,
                           g.rows[i].result.largest);
         model_free(m);
         arena_free(&a);
@@ -367,16 +367,15 @@ END_TEST
 /* The same model but for one function of a layer. */
 static struct model *model_with(const char *layer, void (*change)(struct layer_type *),
                                 struct layer_type *type, struct arena *a) {
-    const struct variant *rows[2];
+    const struct kind *rows[2];
     int found = 0;
-    for (int i = 0; layers_variant(i); i++)
-        if (strcmp(layers_variant(i)->name, "relu") == 0 ||
-            strcmp(layers_variant(i)->name, "tanh") == 0)
-            rows[found++] = layers_variant(i);
+    for (int i = 0; layers_kind(i); i++)
+        if (strcmp(layers_kind(i)->name, "relu") == 0 || strcmp(layers_kind(i)->name, "tanh") == 0)
+            rows[found++] = layers_kind(i);
     ck_assert_int_eq(found, 2);
     struct model *m = model_of(rows, found, a);
     for (int i = 0; i < m->nlayers; i++)
-        if (strcmp(m->layers[i].type->row.name, layer) == 0) {
+        if (strcmp(m->layers[i].type->kind.name, layer) == 0) {
             *type = *m->layers[i].type;
             change(type);
             m->layers[i].type = type;
@@ -439,7 +438,7 @@ START_TEST(a_gradient_of_zeros_is_wrong_even_where_differences_agree) {
 END_TEST
 
 static void no_kink(struct layer_type *type) {
-    type->kink = false;
+    type->nondifferentiable = false;
 }
 
 static void same(struct layer_type *type) {
@@ -453,7 +452,7 @@ START_TEST(a_difference_across_a_kink_is_left_out_and_counted) {
     struct layer_type type;
     for (int declared = 0; declared < 2; declared++) {
         struct model *m = model_with("relu", declared ? same : no_kink, &type, &a);
-        ck_assert_str_eq(m->layers[0].type->row.name, "relu");
+        ck_assert_str_eq(m->layers[0].type->kind.name, "relu");
         for (int n = 0; n < 5; n++)
             tensor_row(m->act[0], n)[2] = 0;
         struct gradients g = measured(m, 100000, &a);

@@ -2,9 +2,10 @@
  * is wrong with it, and none costs more memory than it is worth. */
 #include "base/rng.h"
 #include "data/dataset.h"
+#include "data/formats.h"
 #include "data/picture.h"
 #include "fixtures.h"
-#include "model/safetensors.h"
+#include "runs/safetensors.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -14,10 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* dataset_read fails, saying `path` and then `text`. */
+/* formats_read fails, saying `path` and then `text`. */
 static void dataset_refused(const char *path, const char *text) {
     struct error e = {0};
-    struct dataset *d = dataset_read(DATASET_AT(path), NULL, &e);
+    struct dataset *d = formats_read(DATA_AT(path), NULL, &e);
     ck_assert_msg(d == NULL, "read, not refused: %s%s", path, text);
     test_refused(&e, fixture_text("%s%s", path, text));
 }
@@ -52,7 +53,7 @@ static void refused_by_permission(const char *path, const char *text) {
     if (root)
         ck_assert_int_eq(seteuid(65534), 0);
     struct error e = {0};
-    struct dataset *d = dataset_read(DATASET_AT(path), NULL, &e);
+    struct dataset *d = formats_read(DATA_AT(path), NULL, &e);
     if (root)
         ck_assert_int_eq(seteuid(0), 0); /* for removing test_dir */
     ck_assert_ptr_null(d);
@@ -630,7 +631,7 @@ END_TEST
  * give the original's content; else *e says why not. */
 static bool gz_read(const void *data, size_t size, struct error *e) {
     test_write(test_path(TRAIN_IMAGES ".gz"), data, size);
-    struct dataset *d = dataset_read(DATASET_AT(test_dir), NULL, e);
+    struct dataset *d = formats_read(DATA_AT(test_dir), NULL, e);
     if (d)
         ck_assert_mem_eq(d->split[TRAIN].pixels, "............", 12);
     else
@@ -968,7 +969,7 @@ static bool read_tensors(const char *path, struct error *e) {
 
 static bool read_dataset(const char *path, struct error *e) {
     (void)path;
-    struct dataset *d = dataset_read(DATASET_AT(test_dir), NULL, e);
+    struct dataset *d = formats_read(DATA_AT(test_dir), NULL, e);
     dataset_free(d);
     return d != NULL;
 }

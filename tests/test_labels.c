@@ -2,11 +2,12 @@
  * two classes on one output. */
 #include "base/file.h"
 #include "data/compose.h"
+#include "data/formats.h"
 #include "fixtures.h"
 #include "model/model.h"
+#include "runs/model_file.h"
 #include "test.h"
 #include "train/evaluation.h"
-#include "train/saved.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ static void write_data(const char *dataset, const char *targets) {
 static void data_refused(const char *dataset, const char *targets, const char *why) {
     struct error e = {0};
     write_data(dataset, targets);
-    ck_assert_ptr_null(dataset_read(DATASET_AT(test_dir), NULL, &e));
+    ck_assert_ptr_null(formats_read(DATA_AT(test_dir), NULL, &e));
     test_refused(&e, fixture_text("%s%s", test_dir, why));
 }
 
@@ -39,7 +40,7 @@ START_TEST(a_sample_may_have_all_labels_or_none) {
     write_data(json, "0 0 0\n0 1 1\n1 1 1\n");
     struct dataset *d = fixture_read(test_dir);
     static const float want[] = {0, 0, 0, 0, 1, 1, 1, 1, 1};
-    ck_assert(dataset_several(d));
+    ck_assert(dataset_multi_label(d));
     ck_assert_mem_eq(d->split[TRAIN].targets, want, sizeof want);
     ck_assert_mem_eq(d->split[TRAIN].labels, ((const int[]){0, 1, 0}), 3 * sizeof(int));
     dataset_free(d);
@@ -66,7 +67,7 @@ START_TEST(the_digest_tells_several_labels_from_shares) {
     dataset_free(d);
     write_data(fixture_replace(json, " \"several\": true,\n", ""), "1 0 0\n0 1 0\n0 0 1\n");
     d = fixture_read(test_dir);
-    ck_assert(!dataset_several(d));
+    ck_assert(!dataset_multi_label(d));
     ck_assert_str_ne(d->digest, digest);
     dataset_free(d);
 }
@@ -78,7 +79,7 @@ START_TEST(pack_keeps_several_labels) {
     struct dataset *a = fixture_read("tests/data/several-small");
     struct dataset *b = fixture_read(test_path("again"));
     fixture_same(a, b);
-    ck_assert(dataset_several(b));
+    ck_assert(dataset_multi_label(b));
     ck_assert_str_eq(a->digest, b->digest);
     dataset_free(a);
     dataset_free(b);
@@ -224,25 +225,26 @@ END_TEST
 
 START_TEST(a_row_is_wrong_by_one_label_too_many_or_too_few) {
     real p[] = {0.5f, 0.2f, 0.9f}, y[] = {1, 0, 1};
-    struct model m = {.several = true, .threshold = 0.5f, .p = {p, 1, 3}, .target.y = {y, 1, 3}};
-    ck_assert(model_names(&m, 0, 0) && !model_names(&m, 0, 1) && model_names(&m, 0, 2));
-    ck_assert(!model_wrong(&m, 0));
+    struct model m = {
+        .multi_label = true, .threshold = 0.5f, .p = {p, 1, 3}, .target.y = {y, 1, 3}};
+    ck_assert(model_predicts(&m, 0, 0) && !model_predicts(&m, 0, 1) && model_predicts(&m, 0, 2));
+    ck_assert(!model_misclassified(&m, 0));
     m.threshold = 0.6f; /* the first is no longer named */
-    ck_assert(model_wrong(&m, 0));
+    ck_assert(model_misclassified(&m, 0));
     m.threshold = 0.2f; /* the second is */
-    ck_assert(model_wrong(&m, 0));
+    ck_assert(model_misclassified(&m, 0));
     y[1] = 1;
-    ck_assert(!model_wrong(&m, 0));
+    ck_assert(!model_misclassified(&m, 0));
 }
 END_TEST
 
 START_TEST(precision_recall_and_f1_are_shares_of_counts) {
-    const struct tally t = {.samples = 8, .named = 5, .hits = 4}, none = {0};
-    ck_assert_double_eq(tally_precision(&t), 0.8);
-    ck_assert_double_eq(tally_recall(&t), 0.5);
-    ck_assert_double_eq_tol(tally_f1(&t), 2 / (1 / 0.8 + 1 / 0.5), 1e-15);
-    ck_assert(isnan(tally_precision(&none)) && isnan(tally_recall(&none)));
-    ck_assert(isnan(tally_f1(&none)));
+    const struct class_counts t = {.samples = 8, .predicted = 5, .true_positives = 4}, none = {0};
+    ck_assert_double_eq(class_counts_precision(&t), 0.8);
+    ck_assert_double_eq(class_counts_recall(&t), 0.5);
+    ck_assert_double_eq_tol(class_counts_f1(&t), 2 / (1 / 0.8 + 1 / 0.5), 1e-15);
+    ck_assert(isnan(class_counts_precision(&none)) && isnan(class_counts_recall(&none)));
+    ck_assert(isnan(class_counts_f1(&none)));
 }
 END_TEST
 
@@ -261,10 +263,10 @@ static double number(const cJSON *object, const char *name) {
 START_TEST(evaluates_figures_are_those_of_the_logits) {
     train("tests/small-several.json");
     struct error e = {0};
-    struct saved *s = saved_read(test_path("run"), 64, &e);
+    struct model_file *s = model_file_read(test_path("run"), 64, &e);
     ck_assert_msg(s != NULL, "%s", e.text);
     struct dataset *d = fixture_read("tests/data/several-small");
-    struct subset test = batch_all(&d->split[TEST], &s->scaling, &d->arena);
+    struct sample_set test = sample_set_all(&d->split[TEST], &s->scaling, &d->arena);
     real *z = arena_alloc(&d->arena, 5000, sizeof *z);
     evaluation_run(&(struct evaluation){.logits = z}, s->model, &test, NULL);
     static const double thresholds[] = {0.5, 0.3};
@@ -273,7 +275,7 @@ START_TEST(evaluates_figures_are_those_of_the_logits) {
             test_shell("$ONEHOT evaluate %s/run --json --threshold %g", test_dir, thresholds[k]);
         cJSON *root = test_json(&o);
         double least = log(thresholds[k] / (1 - thresholds[k]));
-        double sum[3] = {0}, samples[11] = {0}, named[11] = {0}, hits[11] = {0};
+        double sum[3] = {0}, samples[11] = {0}, predicted[11] = {0}, true_positives[11] = {0};
         int errors = 0;
         for (int i = 0; i < 500; i++) {
             int wrong = 0;
@@ -281,8 +283,8 @@ START_TEST(evaluates_figures_are_those_of_the_logits) {
                 bool is = d->split[TEST].targets[10 * i + c] > 0;
                 bool says = (double)z[10 * i + c] >= least;
                 samples[c] += is;
-                named[c] += says;
-                hits[c] += is && says;
+                predicted[c] += says;
+                true_positives[c] += is && says;
                 wrong += is != says;
             }
             errors += wrong > 0;
@@ -296,8 +298,8 @@ START_TEST(evaluates_figures_are_those_of_the_logits) {
         const cJSON *classes = test_member(root, "classes");
         for (int c = 0; c < 10; c++) {
             const cJSON *class = cJSON_GetArrayItem(classes, c);
-            const double want[] = {hits[c] / named[c], hits[c] / samples[c],
-                                   2 * hits[c] / (named[c] + samples[c])};
+            const double want[] = {true_positives[c] / predicted[c], true_positives[c] / samples[c],
+                                   2 * true_positives[c] / (predicted[c] + samples[c])};
             ck_assert_double_eq_tol(number(class, "precision"), want[0], 1e-15);
             ck_assert_double_eq_tol(number(class, "recall"), want[1], 1e-15);
             ck_assert_double_eq_tol(number(class, "f1"), want[2], 1e-15);
@@ -305,20 +307,21 @@ START_TEST(evaluates_figures_are_those_of_the_logits) {
             for (int m = 0; m < 3; m++)
                 sum[m] += want[m];
             samples[10] += samples[c];
-            named[10] += named[c];
-            hits[10] += hits[c];
+            predicted[10] += predicted[c];
+            true_positives[10] += true_positives[c];
         }
         const cJSON *micro = test_member(root, "micro"), *macro = test_member(root, "macro");
-        ck_assert_double_eq_tol(number(micro, "precision"), hits[10] / named[10], 1e-15);
-        ck_assert_double_eq_tol(number(micro, "recall"), hits[10] / samples[10], 1e-15);
-        ck_assert_double_eq_tol(number(micro, "f1"), 2 * hits[10] / (named[10] + samples[10]),
+        ck_assert_double_eq_tol(number(micro, "precision"), true_positives[10] / predicted[10],
                                 1e-15);
+        ck_assert_double_eq_tol(number(micro, "recall"), true_positives[10] / samples[10], 1e-15);
+        ck_assert_double_eq_tol(number(micro, "f1"),
+                                2 * true_positives[10] / (predicted[10] + samples[10]), 1e-15);
         ck_assert_double_eq_tol(number(macro, "precision"), sum[0] / 10, 1e-14);
         ck_assert_double_eq_tol(number(macro, "recall"), sum[1] / 10, 1e-14);
         ck_assert_double_eq_tol(number(macro, "f1"), sum[2] / 10, 1e-14);
         cJSON_Delete(root);
     }
-    saved_free(s);
+    model_file_free(s);
     dataset_free(d);
 }
 END_TEST
@@ -364,7 +367,7 @@ START_TEST(predict_says_of_each_label_yes_or_no) {
         test_shell("$ONEHOT predict %s/run tests/data/seven.png --threshold 0.6 --json", test_dir);
     cJSON *root = test_json(&as_json);
     const cJSON *item = cJSON_GetArrayItem(root, 0), *p;
-    const cJSON *named = test_member(item, "classes");
+    const cJSON *predicted = test_member(item, "classes");
     int yes = 0, no = 0, count = 0;
     for (const char *c = o.out; *c; c++) {
         yes += strncmp(c, " %  yes\n", 8) == 0;
@@ -373,11 +376,11 @@ START_TEST(predict_says_of_each_label_yes_or_no) {
     cJSON_ArrayForEach(p, test_member(item, "probabilities")) {
         if (p->valuedouble < 0.6)
             continue;
-        ck_assert_str_eq(cJSON_GetArrayItem(named, count)->valuestring, p->string);
+        ck_assert_str_eq(cJSON_GetArrayItem(predicted, count)->valuestring, p->string);
         count++;
     }
     ck_assert_int_ge(count, 1);
-    ck_assert_int_eq(cJSON_GetArraySize(named), count);
+    ck_assert_int_eq(cJSON_GetArraySize(predicted), count);
     ck_assert_int_eq(yes, count);
     ck_assert_int_eq(no, 10 - count);
     cJSON_Delete(root);
@@ -508,7 +511,7 @@ END_TEST
 START_TEST(one_output_gives_the_probabilities_of_both_classes) {
     struct error e = {0};
     struct dataset *d = fixture_dataset(2, 2, 1, 2, (const int[]){8, 0});
-    ck_assert_int_eq(sheet_write(d, test_path("d"), &e), 0);
+    ck_assert_int_eq(image_sheet_write(d, test_path("d"), &e), 0);
     dataset_free(d);
     train(fixture_text("%s data.path=%s/d data.validation=0 train.batch_size=4 train.epochs=3 "
                        "loss.type=sigmoid_cross_entropy",

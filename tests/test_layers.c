@@ -1,7 +1,5 @@
 /* layers, losses, optimizers, schedules: initial values, unusual numbers, steps by hand. */
 #include "base/rng.h"
-#include "base/text.h"
-#include "config/config.h"
 #include "layers/init.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
@@ -11,6 +9,8 @@
 #include "tensor/kernel.h"
 #include "tensor/vmath.h"
 #include "test.h"
+#include "train/config.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -137,15 +137,15 @@ START_TEST(dropout_keeps_its_share_and_the_mean) {
     static real y[DROP_ROWS * DROP_COLS];
     struct pass pass = pass_training(DROP_ROWS);
     for (size_t k = 0; k < sizeof rates / sizeof *rates; k++) {
-        double rate = rates[k], n = DROP_ROWS * DROP_COLS, kept = 0, sum = 0;
+        double rate = rates[k], n = DROP_ROWS * DROP_COLS, cached = 0, sum = 0;
         dropped(rate, 1, &pass, y);
         for (int i = 0; i < DROP_ROWS * DROP_COLS; i++) {
             ck_assert(y[i] == 0 || y[i] == (real)(1 / (1 - rate)));
-            kept += y[i] != 0;
+            cached += y[i] != 0;
             sum += (double)y[i];
         }
         double tolerance = 5 * sqrt(rate * (1 - rate) / n) + 1e-6;
-        ck_assert_double_eq_tol(kept / n, 1 - rate, tolerance);
+        ck_assert_double_eq_tol(cached / n, 1 - rate, tolerance);
         ck_assert_double_eq_tol(sum / n, 1, tolerance / (1 - rate));
     }
 }
@@ -208,7 +208,7 @@ START_TEST(softmax_cross_entropy_stays_finite_for_huge_logits) {
     const struct loss_type *t = losses_type(0);
     struct arena a = {0};
     struct target target = test_target(labels, 3, 3, &a);
-    t->forward(test_options(&t->row, "{}", &a), true, (struct tensor){z, 3, 3}, &target,
+    t->forward(test_options(&t->kind, "{}", &a), true, (struct tensor){z, 3, 3}, &target,
                (struct tensor){p, 3, 3}, losses);
     arena_free(&a);
     for (int n = 0; n < 3; n++)
@@ -224,7 +224,7 @@ END_TEST
 
 static const struct loss_type *loss_named(const char *name) {
     for (int i = 0; losses_type(i); i++)
-        if (strcmp(losses_variant(i)->name, name) == 0)
+        if (strcmp(losses_kind(i)->name, name) == 0)
             return losses_type(i);
     ck_abort_msg("there is no %s", name);
     return NULL;
@@ -250,7 +250,7 @@ START_TEST(log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy) {
     const struct loss_type *fused = loss_named("softmax_cross_entropy");
     struct arena a = {0};
     struct target t = test_target(labels, N, K, &a);
-    const void *options = test_options(&fused->row, "{}", &a);
+    const void *options = test_options(&fused->kind, "{}", &a);
     fused->forward(options, true, Z, &t, P[0], losses[0]);
     fused->backward(options, Z, P[0], &t, N, DZ[0]);
     const struct loss_type *unfused = loss_named("negative_log_likelihood");
@@ -297,7 +297,7 @@ START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
     pass_layer_backward(&l, Z, Y, DY, DZ);
     ck_assert(loss == 200 && dz[0] == -1 && dz[1] == 1);
     const struct loss_type *fused = loss_named("softmax_cross_entropy");
-    const void *options = test_options(&fused->row, "{}", &a);
+    const void *options = test_options(&fused->kind, "{}", &a);
     fused->forward(options, true, Z, &t, P, &loss);
     fused->backward(options, Z, P, &t, 1, DZ);
     ck_assert(loss == 200 && dz[0] == -1 && dz[1] == 1);
@@ -305,7 +305,7 @@ START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
 }
 END_TEST
 
-/* The same rows in any pieces, as threads have them, and NaN shows. */
+/* The same rows in any blocks, as threads have them, and NaN shows. */
 START_TEST(the_softmax_layers_take_rows_by_themselves_and_hide_no_nan) {
     static const char *const layers[] = {"softmax", "log_softmax"};
     enum { N = STEP_ROWS, K = STEP_CLASSES };
@@ -342,15 +342,15 @@ START_TEST(the_largest_attention_that_a_config_can_ask_for_has_sizes_that_fit) {
     struct json j = {.out = &t};
     struct layer l = {.type = pass_layer_type("attention"), .in = 4096};
     json_open(&j, NULL, '{');
-    for (const struct key *k = l.type->row.keys; k->name; k++)
+    for (const struct key *k = l.type->kind.keys; k->name; k++)
         json_int(&j, k->name, (long long)k->max);
     json_close(&j, '}');
-    l.options = test_options(&l.type->row, t.data, &a);
+    l.options = test_options(&l.type->kind, t.data, &a);
     text_free(&t);
     ck_assert_int_eq(l.type->infer(&l, &e), 0);
-    ck_assert_int_gt(l.nkept, 0);
-    for (int k = 0; k < l.nkept; k++)
-        ck_assert_int_gt(l.kept[k].cols, 0);
+    ck_assert_int_gt(l.ncached, 0);
+    for (int k = 0; k < l.ncached; k++)
+        ck_assert_int_gt(l.cached[k].cols, 0);
     arena_free(&a);
 }
 END_TEST
@@ -369,13 +369,14 @@ START_TEST(attention_hides_no_infinity_in_any_kernel) {
     ck_assert_int_eq(l.type->infer(&l, &e), 0);
     l.params[0].value.data = wi;
     l.params[1].value.data = wo;
-    for (int k = 0; k < l.nkept; k++)
-        l.kept[k] = (struct tensor){arena_alloc(&a, (size_t)l.kept[k].cols, sizeof(real)), 1,
-                                    l.kept[k].cols};
+    for (int k = 0; k < l.ncached; k++)
+        l.cached[k] = (struct tensor){arena_alloc(&a, (size_t)l.cached[k].cols, sizeof(real)), 1,
+                                      l.cached[k].cols};
     for (int i = 0; kernel_available(i); i++) {
         ck_assert_int_eq(kernel_choose(kernel_available(i), &e), 0);
         pass_layer_forward(&l, (struct tensor){x, 1, 6}, (struct tensor){y, 1, 6});
-        ck_assert(l.type->maps(&l, 0).data[1] == 0 && l.type->maps(&l, 0).data[3] == 0);
+        ck_assert(l.type->attention_weights(&l, 0).data[1] == 0 &&
+                  l.type->attention_weights(&l, 0).data[3] == 0);
         for (int k = 0; k < 6; k++)
             ck_assert_msg(isnan(y[k]), "%s: %g", kernel_name(), (double)y[k]);
     }
@@ -394,7 +395,7 @@ START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
     real whole[20], parts[20];
     const struct loss_type *t = losses_type(0);
     struct arena a = {0};
-    const void *options = test_options(&t->row, "{\"label_smoothing\": 0.1}", &a);
+    const void *options = test_options(&t->kind, "{\"label_smoothing\": 0.1}", &a);
     struct target all = test_target(labels, 20, 3, &a);
     t->forward(options, true, (struct tensor){z, 20, 3}, &all, (struct tensor){p, 20, 3}, whole);
     for (int i = 0; i < 20; i += 5) {
@@ -409,7 +410,7 @@ END_TEST
 
 START_TEST(every_losss_options_begin_with_the_class_weights) {
     for (int i = 0; losses_type(i); i++) {
-        const struct key *first = losses_type(i)->row.keys;
+        const struct key *first = losses_type(i)->kind.keys;
         ck_assert_str_eq(first->name, "class_weights");
         ck_assert(first->type == KEY_REALS && first->offset == 0);
     }
@@ -417,7 +418,7 @@ START_TEST(every_losss_options_begin_with_the_class_weights) {
 END_TEST
 
 /* The weights of the option for 4 classes of 1, 2, 5 and no samples; NULL: none. */
-static const real *weighed(struct reals option) {
+static const real *weighed(struct number_list option) {
     static const int counts[] = {1, 2, 5, 0};
     static struct arena a; /* kept: the weights live in it */
     struct error e = {0};
@@ -429,13 +430,13 @@ static const real *weighed(struct reals option) {
 /* As in scikit-learn, but for classes without samples: compute_class_weight("balanced") of these is
  * 8/3, 8/6 and 8/15. */
 START_TEST(balanced_classes_weigh_alike) {
-    const real *w = weighed((struct reals){.word = CLASS_WEIGHTS_BALANCED});
+    const real *w = weighed((struct number_list){.word = CLASS_WEIGHTS_BALANCED});
     ck_assert(w[0] == (real)(8.0 / 3) && w[1] == (real)(8.0 / 6) && w[2] == (real)(8.0 / 15));
     ck_assert(w[3] == 0);
     double list[] = {1, 0.5, 0, 3};
-    w = weighed((struct reals){-1, 4, list});
+    w = weighed((struct number_list){-1, 4, list});
     ck_assert(w[0] == 1 && w[1] == 0.5f && w[2] == 0 && w[3] == 3);
-    ck_assert_ptr_null(weighed((struct reals){.word = CLASS_WEIGHTS_NONE}));
+    ck_assert_ptr_null(weighed((struct number_list){.word = CLASS_WEIGHTS_NONE}));
 }
 END_TEST
 
@@ -446,7 +447,7 @@ START_TEST(class_weights_multiply_loss_and_gradient_in_training_only) {
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
     struct arena a = {0};
     struct target t = test_target(labels, 2, 3, &a);
-    struct loss l = {losses_type(0), test_options(losses_variant(0), "{}", &a), w};
+    struct loss l = {losses_type(0), test_options(losses_kind(0), "{}", &a), w};
     l.type->forward(l.options, true, Z, &t, P, plain);
     loss_forward(&l, false, Z, &t, P, evaluation);
     loss_forward(&l, true, Z, &t, P, training);
@@ -468,9 +469,9 @@ START_TEST(label_smoothing_is_in_the_loss_of_training_only) {
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
     struct arena a = {0};
     struct target t = test_target(labels, 2, 3, &a);
-    struct loss l = {losses_type(0), test_options(losses_variant(0), "{}", &a), NULL};
+    struct loss l = {losses_type(0), test_options(losses_kind(0), "{}", &a), NULL};
     loss_forward(&l, true, Z, &t, P, plain);
-    l.options = test_options(losses_variant(0), "{\"label_smoothing\": 0.75}", &a);
+    l.options = test_options(losses_kind(0), "{\"label_smoothing\": 0.75}", &a);
     loss_forward(&l, false, Z, &t, P, evaluation);
     loss_forward(&l, true, Z, &t, P, training);
     ck_assert_mem_eq(plain, evaluation, sizeof plain);
@@ -489,8 +490,8 @@ START_TEST(a_temperature_divides_the_logits_in_training_and_evaluation) {
     struct tensor P = {p, 2, 3}, want_P = {want_p, 2, 3};
     struct arena a = {0};
     struct target t = test_target(labels, 2, 3, &a);
-    struct loss plain = {losses_type(0), test_options(losses_variant(0), "{}", &a), NULL};
-    struct loss l = {losses_type(0), test_options(losses_variant(0), "{\"temperature\": 4}", &a),
+    struct loss plain = {losses_type(0), test_options(losses_kind(0), "{}", &a), NULL};
+    struct loss l = {losses_type(0), test_options(losses_kind(0), "{\"temperature\": 4}", &a),
                      NULL};
     for (int i = 0; i < 6; i++)
         quarter[i] = z[i] / 4;
@@ -506,7 +507,7 @@ END_TEST
 
 START_TEST(every_optimizers_options_begin_with_the_learning_rate) {
     for (int i = 0; optims_type(i); i++) {
-        const struct key *first = optims_type(i)->row.keys;
+        const struct key *first = optims_type(i)->kind.keys;
         ck_assert_str_eq(first->name, "learning_rate");
         ck_assert(first->type == KEY_REAL && first->offset == 0);
     }
@@ -522,7 +523,7 @@ START_TEST(sgd_is_what_its_comment_says) {
     real theta = 1, v = 0, grad = 1, *state[] = {&v, NULL};
     const struct update half = {0.5, 1};
     const struct optim_type *t = optims_type(0);
-    ck_assert_str_eq(t->row.name, "sgd");
+    ck_assert_str_eq(t->kind.name, "sgd");
     t->step(&o, half, 1, &grad, &theta, state); /* g 1.25, v 1.25, d 1.875 */
     ck_assert(v == 1.25f && theta == 0.0625f);
     t->step(&o, half, 1, &grad, &theta, state); /* g 1.015625, v 1.640625, d 1.8359375 */
@@ -546,7 +547,7 @@ START_TEST(adamw_is_what_its_comment_says) {
     } o = {1, 0.5, 0.75, 1, 0.25};
     real theta = 1, m = 0, v = 0, grad = 1, *state[] = {&m, &v};
     const struct optim_type *t = optims_type(1);
-    ck_assert_str_eq(t->row.name, "adamw");
+    ck_assert_str_eq(t->kind.name, "adamw");
     /* m' 1, v' 1: the quotient is 1 / (1 + 1), the decay 0.25 of theta, the rate half of both */
     t->step(&o, (struct update){0.5, 1}, 1, &grad, &theta, state);
     ck_assert(m == 0.5f && v == 0.25f && theta == 0.625f);
@@ -592,7 +593,7 @@ START_TEST(adamws_mean_gradient_ends_in_zero_not_in_subnormals) {
 }
 END_TEST
 
-/* In any pieces, with the same state: as training cuts theta. */
+/* In any blocks, with the same state: as training cuts theta. */
 START_TEST(every_optimizer_takes_each_parameter_by_itself) {
     enum { N = 1000 };
     for (int i = 0; optims_type(i); i++) {
@@ -600,17 +601,17 @@ START_TEST(every_optimizer_takes_each_parameter_by_itself) {
         struct error e = {0};
         struct rng r = rng_stream(1, RNG_INIT, 0);
         struct config c;
-        struct optim whole, pieces;
+        struct optim whole, blocks;
         struct text t = {0};
         real theta[N], again[N], grad[N];
         text_printf(&t,
                     "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"relu\"}], "
                     "\"optimizer\": {\"type\": \"%s\"}}",
-                    optims_variant(i)->name);
+                    optims_kind(i)->name);
         ck_assert_msg(config_parse(&c, t.data, t.size, "text", NULL, &a, &e) == 0, "%s", e.text);
         text_free(&t);
         ck_assert_int_eq(optim_new(&whole, c.optimizer, N, &a, &e), 0);
-        ck_assert_int_eq(optim_new(&pieces, c.optimizer, N, &a, &e), 0);
+        ck_assert_int_eq(optim_new(&blocks, c.optimizer, N, &a, &e), 0);
         for (int k = 0; k < N; k++)
             theta[k] = again[k] = (real)rng_uniform(&r) - 0.5f;
         for (int step = 1; step <= 5; step++) {
@@ -620,7 +621,7 @@ START_TEST(every_optimizer_takes_each_parameter_by_itself) {
             optim_step(&whole, update, 0, N, grad, theta);
             for (size_t first = 0, n; first < N; first += n) {
                 n = N - first < 37 ? N - first : 37;
-                optim_step(&pieces, update, first, n, grad, again);
+                optim_step(&blocks, update, first, n, grad, again);
             }
         }
         ck_assert_mem_eq(theta, again, sizeof theta);
@@ -640,10 +641,9 @@ static struct schedule scheduled(const char *type, const char *keys, long long s
                 "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"relu\"}], "
                 "\"schedule\": {\"type\": \"%s\"%s",
                 type, keys);
-    for (int i = 0; schedules_variant(i); i++)
-        for (const struct key *k = schedules_variant(i)->keys; k->name; k++)
-            if (strcmp(schedules_variant(i)->name, type) == 0 && !k->initial &&
-                !strstr(keys, k->name))
+    for (int i = 0; schedules_kind(i); i++)
+        for (const struct key *k = schedules_kind(i)->keys; k->name; k++)
+            if (strcmp(schedules_kind(i)->name, type) == 0 && !k->initial && !strstr(keys, k->name))
                 text_printf(&t, ", \"%s\": 2", k->name);
     text_printf(&t, "}}");
     ck_assert_msg(config_parse(&c, t.data, t.size, "text", NULL, &a, &e) == 0, "%s", e.text);
@@ -653,7 +653,7 @@ static struct schedule scheduled(const char *type, const char *keys, long long s
 
 START_TEST(every_schedules_options_begin_with_the_warmup) {
     for (int i = 0; schedules_type(i); i++) {
-        const struct key *first = schedules_type(i)->row.keys;
+        const struct key *first = schedules_type(i)->kind.keys;
         ck_assert_str_eq(first->name, "warmup");
         ck_assert(first->type == KEY_REAL && first->offset == 0);
     }
@@ -665,9 +665,8 @@ START_TEST(every_schedule_warms_up_and_stays_within_the_learning_rate) {
     const long long counts[] = {0, 1, 2, 3, 10, 1000, 3000000000};
     for (int i = 0; schedules_type(i); i++)
         for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
-            struct schedule s =
-                scheduled(schedules_variant(i)->name, ", \"warmup\": 0.3", counts[k]);
-            struct schedule rest = scheduled(schedules_variant(i)->name, "", s.steps);
+            struct schedule s = scheduled(schedules_kind(i)->name, ", \"warmup\": 0.3", counts[k]);
+            struct schedule rest = scheduled(schedules_kind(i)->name, "", s.steps);
             ck_assert_int_eq(s.warmup, (counts[k] * 3 + 5) / 10);
             ck_assert_int_eq(s.warmup + s.steps, counts[k]);
             long long stride = counts[k] / 500 + 1;

@@ -1,11 +1,11 @@
 /* model: the chain, its flat parameters, and its form in safetensors files. */
 #include "base/file.h"
 #include "base/rng.h"
-#include "config/config.h"
 #include "model/model.h"
-#include "model/state.h"
 #include "pass.h"
+#include "runs/state_dict.h"
 #include "test.h"
+#include "train/config.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -108,7 +108,7 @@ static void save(const struct model *m, const char *path) {
     struct arena a = {0};
     struct text t = {0};
     struct error e = {0};
-    ck_assert_int_eq(state_export(m, &s, &a, &e), 0);
+    ck_assert_int_eq(state_dict_export(m, &s, &a, &e), 0);
     safetensors_write(&s, &t);
     test_write(path, t.data, t.size);
     text_free(&t);
@@ -126,7 +126,7 @@ START_TEST(a_saved_model_loads_to_the_bit) {
     ck_assert_msg(safetensors_read(&s, path, &e) == 0, "%s", e.text);
     ck_assert_str_eq(safetensors_get(&s, "alpha"), "fi\"rst");
     ck_assert_ptr_null(safetensors_get(&s, "beta"));
-    ck_assert_msg(state_import(n, &s, path, &e) == 0, "%s", e.text);
+    ck_assert_msg(state_dict_import(n, &s, path, &e) == 0, "%s", e.text);
     ck_assert_mem_eq(m->theta, n->theta, m->nparams * sizeof(real));
     arena_free(&s.arena);
     model_free(m);
@@ -172,7 +172,7 @@ static void expect_refusal(void (*change)(struct safetensors *s), const char *me
     save(m, test_path("m.safetensors"));
     ck_assert_int_eq(safetensors_read(&s, test_path("m.safetensors"), &e), 0);
     change(&s);
-    ck_assert_int_eq(state_import(m, &s, "m", &e), -1);
+    ck_assert_int_eq(state_dict_import(m, &s, "m", &e), -1);
     test_refused(&e, message);
     arena_free(&s.arena);
     model_free(m);

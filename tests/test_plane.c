@@ -1,9 +1,9 @@
 /* The plane as a model divides it: the cells, the picture, the SVG, and the film of a training. */
 #include "fixtures.h"
-#include "report/movie.h"
+#include "report/animation.h"
 #include "report/plane.h"
+#include "runs/training.h"
 #include "test.h"
-#include "train/train.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -131,8 +131,8 @@ static struct text svg(int points, const char **names) {
         s.labels[i] = i & 1;
     }
     ck_assert_int_eq(plane_make(&p, &s, 2, 3, 3, &a, &e), 0);
-    plane_svg_open(&p, &(struct strings){2, (const char *[]){"a<b", "y"}}, "what", &t);
-    plane_svg_close(&p, &s, &(struct strings){2, names}, &t);
+    plane_svg_open(&p, &(struct string_list){2, (const char *[]){"a<b", "y"}}, "what", &t);
+    plane_svg_close(&p, &s, &(struct string_list){2, names}, &t);
     ck_assert(!t.failed);
     free(s.values);
     free(s.labels);
@@ -262,8 +262,8 @@ START_TEST(runs_that_have_no_plane_or_no_longer_repeat_are_refused) {
                 fixture_text("%s/pictures/model.safetensors: only a model of two columns divides "
                              "a plane; this one has 784 inputs",
                              test_dir));
-    static const char several[] = "x,y,a,b\n1,2,0,1\n3,2,1,1\n";
-    test_write(test_path("several.csv"), several, strlen(several));
+    static const char multi_label[] = "x,y,a,b\n1,2,0,1\n3,2,1,1\n";
+    test_write(test_path("several.csv"), multi_label, strlen(multi_label));
     train("several", fixture_text("data.path=%s/several.csv data.test_share=0 data.label=a,b "
                                   "train.batch_size=1 model.2.units=2 "
                                   "'loss={\"type\": \"sigmoid_cross_entropy\"}'",

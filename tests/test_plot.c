@@ -1,6 +1,6 @@
 /* programs/plot: what curves look like in characters. */
-#include "programs/plot.h"
 #include "test.h"
+#include "ui/plot.h"
 
 #include <math.h>
 #include <stdlib.h>

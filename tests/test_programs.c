@@ -1,8 +1,8 @@
 /* The programs as a user meets them: what they print, where, and with which exit status. */
 #include "base/file.h"
-#include "config/strict.h"
 #include "data/picture.h"
 #include "test.h"
+#include "json/json_parse.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -95,12 +95,12 @@ START_TEST(predict_scales_as_evaluate_does) {
                    "cp tests/data/seven.png %s/d/test/$c; done; "
                    "$ONEHOT evaluate %s/run --data %s/d --json",
                    test_dir, test_dir, test_dir, test_dir);
-    cJSON *root = strict_parse(o.out, strlen(o.out), "evaluate", &e);
+    cJSON *root = json_parse(o.out, strlen(o.out), "evaluate", &e);
     ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
     double loss = cJSON_GetObjectItemCaseSensitive(root, "loss")->valuedouble, sum = 0;
     cJSON_Delete(root);
     o = test_shell("$ONEHOT predict %s/run tests/data/seven.png --json", test_dir);
-    root = strict_parse(o.out, strlen(o.out), "predict", &e);
+    root = json_parse(o.out, strlen(o.out), "predict", &e);
     ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
     const cJSON *p;
     cJSON_ArrayForEach(p, cJSON_GetObjectItemCaseSensitive(root->child, "probabilities")) {
@@ -189,7 +189,7 @@ START_TEST(result_json_holds_hashes_figures_and_provenance) {
     size_t size;
     struct error e = {0};
     char *text = test_read(test_path("run/result.json"), &size);
-    cJSON *root = strict_parse(text, size, "result.json", &e);
+    cJSON *root = json_parse(text, size, "result.json", &e);
     ck_assert_msg(root != NULL, "%s", e.text);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         ck_assert_msg(cJSON_GetObjectItemCaseSensitive(root, names[i]) != NULL, "no %s", names[i]);
@@ -353,7 +353,7 @@ START_TEST(evaluates_json_agrees_with_itself) {
         struct test_outcome o = test_shell("$ONEHOT evaluate %s/run/model.safetensors --split %s "
                                            "--json",
                                            test_dir, splits[i]);
-        cJSON *root = strict_parse(o.out, strlen(o.out), "stdout", &e);
+        cJSON *root = json_parse(o.out, strlen(o.out), "stdout", &e);
         ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
         int right = 0, all = 0, row = 0;
         const cJSON *line, *cell;
@@ -496,13 +496,13 @@ START_TEST(predicts_json_is_a_distribution_for_each_picture) {
     struct error e = {0};
     struct test_outcome o = test_shell(
         "$ONEHOT predict %s/run tests/data/seven.png tests/data/seven.png --json", test_dir);
-    cJSON *root = strict_parse(o.out, strlen(o.out), "stdout", &e);
+    cJSON *root = json_parse(o.out, strlen(o.out), "stdout", &e);
     ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
     ck_assert_int_eq(cJSON_GetArraySize(root), 2);
     const cJSON *item, *p;
     cJSON_ArrayForEach(item, root) {
         double sum = 0, best = 0;
-        const char *named = cJSON_GetObjectItemCaseSensitive(item, "class")->valuestring;
+        const char *predicted = cJSON_GetObjectItemCaseSensitive(item, "class")->valuestring;
         const cJSON *all = cJSON_GetObjectItemCaseSensitive(item, "probabilities");
         cJSON_ArrayForEach(p, all) {
             sum += p->valuedouble;
@@ -510,7 +510,7 @@ START_TEST(predicts_json_is_a_distribution_for_each_picture) {
         }
         ck_assert_int_eq(cJSON_GetArraySize(all), 10);
         ck_assert_double_eq_tol(sum, 1, 1e-6);
-        ck_assert_double_eq(cJSON_GetObjectItemCaseSensitive(all, named)->valuedouble, best);
+        ck_assert_double_eq(cJSON_GetObjectItemCaseSensitive(all, predicted)->valuedouble, best);
     }
     cJSON_Delete(root);
 }

@@ -45,7 +45,7 @@ static struct tensor like(struct tensor t) {
 
 static const struct loss_type *loss_named(const char *name) {
     for (int i = 0; losses_type(i); i++)
-        if (strcmp(losses_variant(i)->name, name) == 0)
+        if (strcmp(losses_kind(i)->name, name) == 0)
             return losses_type(i);
     ck_abort_msg("there is no loss %s", name);
     return NULL;
@@ -201,19 +201,19 @@ static void attention_case(const cJSON *c) {
     char options[64];
     struct layer l = {.type = pass_layer_type("attention"), .in = x.cols, .out = x.cols};
     snprintf(options, sizeof options, "{\"tokens\": %d, \"head_size\": %d}", tokens, wo.rows);
-    l.options = test_options(&l.type->row, options, &reference_arena);
+    l.options = test_options(&l.type->kind, options, &reference_arena);
     ck_assert_int_eq(l.type->infer(&l, &e), 0);
     ck_assert(l.params[0].value.rows == wi.rows && l.params[0].value.cols == wi.cols);
     ck_assert_int_eq(l.params[1].value.rows, wo.rows);
     l.params[0] = (struct param){"in_proj_weight", false, wi, dwi};
     l.params[1] = (struct param){"out_proj.weight", false, wo, dwo};
-    for (int k = 0; k < l.nkept; k++)
-        l.kept[k] = made(x.rows, l.kept[k].cols);
+    for (int k = 0; k < l.ncached; k++)
+        l.cached[k] = made(x.rows, l.cached[k].cols);
 
     pass_layer_forward(&l, x, y);
     struct tensor maps = made(x.rows, tokens * tokens);
     for (int n = 0; n < x.rows; n++) {
-        struct tensor map = l.type->maps(&l, n);
+        struct tensor map = l.type->attention_weights(&l, n);
         ck_assert(map.rows == tokens && map.cols == tokens);
         memcpy(tensor_row(maps, n), map.data, tensor_size(map) * sizeof(real));
     }
@@ -241,7 +241,7 @@ static const void *cross_entropy_options(const cJSON *c) {
     json_number(&j, "label_smoothing", reference_number_or(c, "label_smoothing", 0));
     json_number(&j, "temperature", reference_number_or(c, "temperature", 1));
     json_close(&j, '}');
-    const void *options = test_options(&cross_entropy()->row, t.data, &reference_arena);
+    const void *options = test_options(&cross_entropy()->kind, t.data, &reference_arena);
     text_free(&t);
     return options;
 }
@@ -350,7 +350,7 @@ static void sigmoid_cross_entropy_case(const cJSON *c) {
     const struct loss_type *type = loss_named("sigmoid_cross_entropy");
     struct tensor z = reference_tensor(c, "logits"), p = like(z), dz = like(z);
     int count, n = z.rows, k = z.cols;
-    const void *options = test_options(&type->row, "{}", &reference_arena);
+    const void *options = test_options(&type->kind, "{}", &reference_arena);
     double *want_dz = reference_values(c, "grad_logits", &count), loss = 0, most = 0;
     struct target t = target_of(c, n, k);
     real *losses = arena_alloc(&reference_arena, (size_t)n, sizeof *losses);
@@ -395,7 +395,7 @@ static void distillation_case(const cJSON *c) {
     json_number(&j, "temperature", T);
     json_number(&j, "alpha", alpha);
     json_close(&j, '}');
-    const void *options = test_options(&type->row, text.data, &reference_arena);
+    const void *options = test_options(&type->kind, text.data, &reference_arena);
     text_free(&text);
     int count, n = z.rows, k = z.cols;
     double *want_dz = reference_values(c, "grad_logits", &count), loss = 0, tolerance = 0;
@@ -424,7 +424,7 @@ END_TEST
 /* ---- optimizers ---- */
 
 /* The case's hyperparameters, read by the optimizer's own key table. */
-static struct object optimizer(const cJSON *c) {
+static struct spec optimizer(const cJSON *c) {
     static const char *const names[] = {"learning_rate", "momentum", "weight_decay",
                                         "beta1",         "beta2",    "epsilon"};
     struct text t = {0};
@@ -438,10 +438,10 @@ static struct object optimizer(const cJSON *c) {
         json_bool(&j, "nesterov", true);
     json_close(&j, '}');
     const char *name = cJSON_GetObjectItemCaseSensitive(c, "optimizer")->valuestring;
-    struct object o = {0};
-    for (int i = 0; optims_variant(i); i++)
-        if (strcmp(optims_variant(i)->name, name) == 0)
-            o.type = optims_variant(i);
+    struct spec o = {0};
+    for (int i = 0; optims_kind(i); i++)
+        if (strcmp(optims_kind(i)->name, name) == 0)
+            o.type = optims_kind(i);
     ck_assert_msg(o.type != NULL, "there is no optimizer %s", name);
     o.options = arena_alloc(&reference_arena, 1, o.type->size);
     ck_assert_msg(
@@ -456,9 +456,9 @@ static int optimizer_cases[8]; /* of each row of the table */
 /* A step has at most 8 roundings, of values no larger than the parameter and ten gradients times
  * the rate (momentum 0.9 sums that many); errors of up to 6 steps add up. */
 static void optimizer_case(const cJSON *c) {
-    struct object choice = optimizer(c);
-    for (int i = 0; optims_variant(i); i++)
-        optimizer_cases[i] += optims_variant(i) == choice.type;
+    struct spec choice = optimizer(c);
+    for (int i = 0; optims_kind(i); i++)
+        optimizer_cases[i] += optims_kind(i) == choice.type;
     struct tensor theta = reference_tensor(c, "parameters");
     struct tensor grads = reference_tensor(c, "gradients");
     int count;
@@ -483,8 +483,8 @@ static void optimizer_case(const cJSON *c) {
 START_TEST(every_optimizer_equals_the_reference) {
     memset(optimizer_cases, 0, sizeof optimizer_cases);
     reference_each("optimizers", optimizer_case);
-    for (int i = 0; optims_variant(i); i++)
-        ck_assert_msg(optimizer_cases[i] > 0, "%s has no case", optims_variant(i)->name);
+    for (int i = 0; optims_kind(i); i++)
+        ck_assert_msg(optimizer_cases[i] > 0, "%s has no case", optims_kind(i)->name);
 }
 END_TEST
 
@@ -493,23 +493,23 @@ END_TEST
 static struct model *mlp(const cJSON *c) {
     const cJSON *dims = cJSON_GetObjectItemCaseSensitive(c, "dims");
     int n = cJSON_GetArraySize(dims) - 1; /* linear layers, with a relu between any two */
-    struct objects layers = {0};
-    struct object loss = {&cross_entropy()->row,
-                          test_options(&cross_entropy()->row, "{}", &reference_arena)};
+    struct specs layers = {0};
+    struct spec loss = {&cross_entropy()->kind,
+                        test_options(&cross_entropy()->kind, "{}", &reference_arena)};
     struct error e = {0};
     layers.items = arena_alloc(&reference_arena, (size_t)(2 * n), sizeof *layers.items);
     for (int i = 0; i < n; i++) {
         char text[64];
         int size = snprintf(text, sizeof text, "{\"units\": %d}",
                             cJSON_GetArrayItem(dims, i + 1)->valueint);
-        struct object o = {&pass_layer_type("linear")->row, NULL};
+        struct spec o = {&pass_layer_type("linear")->kind, NULL};
         o.options = arena_alloc(&reference_arena, 1, o.type->size);
         ck_assert_int_eq(
             keys_read(o.type->keys, text, (size_t)size, "", NULL, &reference_arena, o.options, &e),
             0);
         layers.items[layers.count++] = o;
         if (i < n - 1)
-            layers.items[layers.count++] = (struct object){&pass_layer_type("relu")->row, NULL};
+            layers.items[layers.count++] = (struct spec){&pass_layer_type("relu")->kind, NULL};
     }
     int rows = cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(c, "input"));
     struct model *m = model_new(&layers, &loss, cJSON_GetArrayItem(dims, 0)->valueint,

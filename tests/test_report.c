@@ -4,10 +4,10 @@
 #include "report/chart.h"
 #include "report/html.h"
 #include "report/page.h"
+#include "runs/metrics.h"
+#include "runs/model_file.h"
 #include "test.h"
 #include "train/evaluation.h"
-#include "train/metrics.h"
-#include "train/saved.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -351,36 +351,37 @@ END_TEST
 START_TEST(the_pages_figures_are_those_of_the_evaluation) {
     char *html = page("tests/small.json train.epochs=9"), wrong[64], row[128];
     struct error e = {0};
-    struct saved *s = saved_read(test_path("run"), 64, &e);
+    struct model_file *s = model_file_read(test_path("run"), 64, &e);
     struct dataset *d = fixture_read("tests/data/mnist-small");
-    struct subset test = batch_all(&d->split[TEST], &s->scaling, &d->arena);
-    struct outcome outcomes[500];
+    struct sample_set test = sample_set_all(&d->split[TEST], &s->scaling, &d->arena);
+    struct prediction predictions[500];
     int confusion[100] = {0};
-    struct evaluation v = {.confusion = confusion, .outcomes = outcomes};
+    struct evaluation v = {.confusion = confusion, .predictions = predictions};
     evaluation_run(&v, s->model, &test, NULL);
     snprintf(wrong, sizeof wrong, " test samples right, %d wrong.", v.errors);
     ck_assert_msg(strstr(html, wrong) != NULL, "%s", wrong);
     int errors = 0;
     double sum = 0, worst = 0;
     for (int i = 0; i < v.count; i++) {
-        bool mistake = outcomes[i].predicted != test.split->labels[i];
+        bool mistake = predictions[i].predicted != test.split->labels[i];
         errors += mistake;
-        sum += (double)outcomes[i].loss;
-        worst = mistake ? fmax(worst, (double)outcomes[i].loss) : worst;
+        sum += (double)predictions[i].loss;
+        worst = mistake ? fmax(worst, (double)predictions[i].loss) : worst;
     }
     ck_assert_int_eq(errors, v.errors);
     ck_assert_double_eq_tol(sum / v.count, v.loss, 1e-12);
     for (int c = 0; c < 10; c++) {
-        int hits = confusion[11 * c], of_class = 0, predicted = 0;
+        int true_positives = confusion[11 * c], of_class = 0, predicted = 0;
         for (int k = 0; k < 10; k++) {
             of_class += confusion[10 * c + k];
             predicted += confusion[10 * k + c];
         }
-        double precision = (double)hits / predicted, recall = (double)hits / of_class;
+        double precision = (double)true_positives / predicted,
+               recall = (double)true_positives / of_class;
         snprintf(row, sizeof row, "<td>%d</td><td>%.2f %%</td><td>%.2f %%</td><td>%.2f %%</td>",
                  of_class, 100 * precision, 100 * recall, 100 * 2 / (1 / precision + 1 / recall));
         ck_assert_msg(strstr(html, row) != NULL, "%s", row);
-        snprintf(row, sizeof row, "\">%d</td>", hits);
+        snprintf(row, sizeof row, "\">%d</td>", true_positives);
         ck_assert_ptr_nonnull(strstr(html, row));
     }
     double loss_before = worst;
@@ -394,7 +395,7 @@ START_TEST(the_pages_figures_are_those_of_the_evaluation) {
         loss_before = shown;
     }
     free(html);
-    saved_free(s);
+    model_file_free(s);
     dataset_free(d);
 }
 END_TEST

@@ -2,9 +2,10 @@
 #include "base/file.h"
 #include "base/lock.h"
 #include "base/sha256.h"
+#include "runs/run.h"
+#include "runs/training.h"
 #include "test.h"
 #include "train/best.h"
-#include "train/run.h"
 
 #include <endian.h>
 #include <fcntl.h>
@@ -178,7 +179,7 @@ static struct trial interrupted(char **bytes, size_t *size) {
 /* Nothing of these bytes is taken, and they are called no whole checkpoint. */
 static void damaged(struct trial *trial, const char *bytes, size_t size, const char *what) {
     struct error damage, e;
-    struct train_place at = trial->t->at;
+    struct train_progress at = trial->t->at;
     double sum = 0, after = 0;
     for (size_t i = 0; i < trial->t->model->nparams; i++)
         sum += (double)trial->t->model->theta[i] + (double)trial->t->best[i];
@@ -388,7 +389,7 @@ static int epochs(const char *monitor, const double *losses, int count, int *bes
         best_epoch(t, &row);
         t->at.epochs = ++n;
     }
-    best_swap(t);
+    best_restore(t);
     *best = t->at.best_epoch;
     if (t->best) { /* the best one's parameters are the model's, the last one's are kept */
         ck_assert(t->model->theta[0] == (real)*best);

@@ -3,10 +3,10 @@
 #define _GNU_SOURCE
 #include "base/file.h"
 #include "base/text.h"
-#include "config/grid.h"
-#include "config/strict.h"
+#include "programs/sweep/grid.h"
 #include "test.h"
 #include "train/ranking.h"
+#include "json/json_parse.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -113,15 +113,15 @@ START_TEST(the_summary_of_known_numbers) {
     struct summary s = summary_of(x, 9);
     ck_assert_int_eq(s.count, 8);
     ck_assert_double_eq(s.mean, 5);
-    ck_assert_double_eq(s.deviation, sqrt(32.0 / 7));
+    ck_assert_double_eq(s.stddev, sqrt(32.0 / 7));
     ck_assert_double_eq(s.min, 2);
     ck_assert_double_eq(s.max, 9);
     s = summary_of(x, 1);
     ck_assert_double_eq(s.mean, 2);
-    ck_assert_double_nan(s.deviation);
+    ck_assert_double_nan(s.stddev);
     s = summary_of(x + 4, 1);
     ck_assert_int_eq(s.count, 0);
-    ck_assert(isnan(s.mean) && isnan(s.deviation) && isnan(s.min) && isnan(s.max));
+    ck_assert(isnan(s.mean) && isnan(s.stddev) && isnan(s.min) && isnan(s.max));
 }
 END_TEST
 
@@ -187,7 +187,7 @@ END_TEST
 START_TEST(the_ranking_is_that_of_the_runs_own_files) {
     struct test_outcome table = sweep("a", SEED_FIRST), o = sweep("a", SEED_FIRST " --json");
     struct error e = {0};
-    cJSON *root = strict_parse(o.out, strlen(o.out), "stdout", &e);
+    cJSON *root = json_parse(o.out, strlen(o.out), "stdout", &e);
     ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
     double best = 2;
     int rank = 0;
@@ -215,12 +215,12 @@ START_TEST(the_ranking_is_that_of_the_runs_own_files) {
             squares += (x[i] - sum / 3) * (x[i] - sum / 3);
         const cJSON *v = cJSON_GetObjectItemCaseSensitive(setting, "validation_accuracy");
         double mean = cJSON_GetObjectItemCaseSensitive(v, "mean")->valuedouble;
-        double deviation = cJSON_GetObjectItemCaseSensitive(v, "deviation")->valuedouble;
+        double stddev = cJSON_GetObjectItemCaseSensitive(v, "deviation")->valuedouble;
         ck_assert_double_eq_tol(mean, sum / 3, 1e-15); /* sums of three, in another order */
-        ck_assert_double_eq_tol(deviation, sqrt(squares / 2), 1e-15);
+        ck_assert_double_eq_tol(stddev, sqrt(squares / 2), 1e-15);
         ck_assert_double_le(mean, best);
         best = mean;
-        snprintf(figures, sizeof figures, "%.2f +- %.2f", 100 * mean, 100 * deviation);
+        snprintf(figures, sizeof figures, "%.2f +- %.2f", 100 * mean, 100 * stddev);
         snprintf(line, sizeof line, "\n%-4d  %13s  3  %s  ", ++rank, rate, figures);
         ck_assert_msg(strstr(table.out, line) != NULL, "%s is not in %s", line, table.out);
     }
@@ -272,7 +272,7 @@ START_TEST(the_validation_accuracy_is_that_of_the_best_model_where_it_is_kept) {
                                        "--json");
     struct test_outcome rows =
         test_shell("tail -n +2 %s/a/runs/latest/metrics.csv | cut -d, -f7", test_dir);
-    cJSON *root = strict_parse(o.out, strlen(o.out), "stdout", &e);
+    cJSON *root = json_parse(o.out, strlen(o.out), "stdout", &e);
     ck_assert_msg(root != NULL, "%s%s", e.text, o.err);
     const cJSON *setting =
         cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(root, "settings"), 0);

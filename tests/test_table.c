@@ -1,11 +1,13 @@
 /* Datasets whose samples are rows of real numbers: toys, and what the rest does with them. */
-#include "data/batch.h"
 #include "data/dataset.h"
+#include "data/formats.h"
 #include "fixtures.h"
+#include "runs/model_file.h"
+#include "runs/run.h"
+#include "runs/training.h"
 #include "test.h"
+#include "train/batch.h"
 #include "train/evaluation.h"
-#include "train/run.h"
-#include "train/saved.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -141,7 +143,7 @@ END_TEST
 /* Reading it fails, saying `path` and then `text`. */
 static void refused(const char *path, const char *text) {
     struct error e = {0};
-    struct dataset *d = dataset_read(DATASET_AT(path), NULL, &e);
+    struct dataset *d = formats_read(DATA_AT(path), NULL, &e);
     ck_assert_msg(d == NULL, "read, not refused: %s", path);
     test_refused(&e, fixture_text("%s%s", path, text));
 }
@@ -220,7 +222,7 @@ START_TEST(a_column_of_equal_values_is_standardized_to_0) {
     struct error e = {0};
     struct split split = {.count = 2, .labels = labels, .values = values};
     struct scaling scaling;
-    struct subset s = {&split, &scaling, 2, order, NULL};
+    struct sample_set s = {&split, &scaling, 2, order, NULL};
     ck_assert_int_eq(scaling_measure(&scaling, &s, 2, &a, &e), 0);
     batch_gather(&s, order, order, 2, (struct tensor){x, 2, 2}, &target);
     ck_assert_mem_eq(x, ((const real[]){0, -1, 0, 1}), sizeof x);
@@ -238,17 +240,17 @@ START_TEST(a_saved_model_sees_a_table_as_in_training) {
     ck_assert_msg(run_open(&r, t, &e) == 0, "%s", e.text);
     ck_assert_msg(run_finish(&r, t, &(struct run_result){0}, &e) == 0, "%s", e.text);
     run_close(&r);
-    struct saved *s = saved_read(test_path("run"), 64, &e);
+    struct model_file *s = model_file_read(test_path("run"), 64, &e);
     ck_assert_msg(s != NULL, "%s", e.text);
     ck_assert_mem_eq(s->scaling.means, t->scaling.means, 2 * sizeof(double));
-    ck_assert_mem_eq(s->scaling.deviations, t->scaling.deviations, 2 * sizeof(double));
-    ck_assert_int_eq(saved_check_dataset(s, t->data, "d", &e), 0);
+    ck_assert_mem_eq(s->scaling.stddevs, t->scaling.stddevs, 2 * sizeof(double));
+    ck_assert_int_eq(model_file_check_dataset(s, t->data, "d", &e), 0);
     struct evaluation v = {0}, w = {0};
     evaluation_run(&v, t->model, &t->test, NULL);
     t->test.scaling = &s->scaling;
     evaluation_run(&w, s->model, &t->test, NULL);
     ck_assert_mem_eq(&v, &w, sizeof v);
-    saved_free(s);
+    model_file_free(s);
     training_free(t);
 }
 END_TEST
@@ -293,7 +295,7 @@ START_TEST(a_model_file_whose_columns_do_not_fit_is_refused) {
         struct error e = {0};
         const char *path = test_path("m.safetensors");
         edit(test_path("run/model.safetensors"), path, edits[i].old, edits[i].new);
-        ck_assert_ptr_null(saved_read(path, 1, &e));
+        ck_assert_ptr_null(model_file_read(path, 1, &e));
         test_refused(&e, fixture_text("%s: %s", path, edits[i].text));
     }
 }

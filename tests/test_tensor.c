@@ -56,7 +56,7 @@ static void check_products(int n, int k, int m, unsigned zeros) {
     define(n, m, k, a.data, K, 1, b.data, M, 1, NULL, want);
     ck_assert_mem_eq(c.data, want, tensor_size(c) * sizeof(real));
 
-    for (int first = 0; first < k; first += 37) /* in pieces, as training does */
+    for (int first = 0; first < k; first += 37) /* in blocks, as training does */
         kernel_gemm()->atb(a, first, dy, tensor_rows(dw, first, k - first < 37 ? k - first : 37));
     define(k, m, n, a.data, 1, K, dy.data, M, 1, NULL, want);
     ck_assert_mem_eq(dw.data, want, tensor_size(dw) * sizeof(real));

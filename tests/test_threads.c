@@ -1,8 +1,8 @@
-/* threads: the team, its pace, and that no result depends on them. */
+/* threads: the pool, its pace, and that no result depends on them. */
 #include "base/cpus.h"
-#include "base/pace.h"
+#include "base/thread_tuner.h"
+#include "runs/training.h"
 #include "test.h"
-#include "train/train.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -10,14 +10,14 @@
 
 Suite *test_threads(void);
 
-struct tally {
+struct class_counts {
     atomic_int times[1000];
     int busy;
 };
 
 /* Some parts take longer than others, so that threads overtake each other. */
-static void tally(void *context, int part) {
-    struct tally *t = context;
+static void counts(void *context, int part) {
+    struct class_counts *t = context;
     volatile double x = 1;
     for (int i = 0; i < part % 7 * t->busy; i++)
         x = x / 3;
@@ -26,30 +26,30 @@ static void tally(void *context, int part) {
 
 START_TEST(a_team_does_every_part_once) {
     static const int threads[] = {1, 2, 3, 7};
-    static struct tally t;
+    static struct class_counts t;
     for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
         struct error e = {0};
-        struct team *team = team_new(threads[k], &e);
-        ck_assert_msg(team != NULL, "%s", e.text);
-        ck_assert_int_eq(team_threads(team), threads[k]);
+        struct thread_pool *pool = thread_pool_new(threads[k], &e);
+        ck_assert_msg(pool != NULL, "%s", e.text);
+        ck_assert_int_eq(thread_pool_threads(pool), threads[k]);
         for (int call = 0; call < 500; call++) {
             int parts = call * 37 % 1001;
             t.busy = call % 10 == 0 ? 1000 : 1;
             memset(t.times, 0, sizeof t.times);
             if (call == 200)
                 usleep(5000); /* by now the helpers sleep */
-            team_set_active(team, call % 3 == 1 ? (threads[k] + 1) / 2 : threads[k]);
-            team_run(team, parts, tally, &t);
+            thread_pool_set_active(pool, call % 3 == 1 ? (threads[k] + 1) / 2 : threads[k]);
+            thread_pool_run(pool, parts, counts, &t);
             for (int i = 0; i < 1000; i++)
                 ck_assert_int_eq(t.times[i], i < parts);
         }
-        team_free(team);
+        thread_pool_free(pool);
     }
     memset(t.times, 0, sizeof t.times);
-    team_run(NULL, 3, tally, &t); /* no team: the caller alone */
+    thread_pool_run(NULL, 3, counts, &t); /* no pool: the caller alone */
     ck_assert(t.times[0] == 1 && t.times[2] == 1 && t.times[3] == 0);
-    ck_assert_int_eq(team_threads(NULL), 1);
-    team_free(NULL);
+    ck_assert_int_eq(thread_pool_threads(NULL), 1);
+    thread_pool_free(NULL);
 }
 END_TEST
 
@@ -60,30 +60,30 @@ static void count(void *context, int part) {
 START_TEST(a_team_does_any_number_of_parts) {
     struct error e = {0};
     atomic_llong sum = 0;
-    struct team *team = team_new(3, &e);
-    ck_assert_ptr_nonnull(team);
-    team_run(team, 200000, count, &sum);
+    struct thread_pool *pool = thread_pool_new(3, &e);
+    ck_assert_ptr_nonnull(pool);
+    thread_pool_run(pool, 200000, count, &sum);
     ck_assert_int_eq(sum, 199999LL * 200000 / 2);
-    team_free(team);
+    thread_pool_free(pool);
 }
 END_TEST
 
 /* The pace of a machine on which k threads take seconds[k] for a unit of work. */
 static int settled(int threads, const double *seconds, int from, int steps) {
     struct error e = {0};
-    struct pace p = {0};
-    struct team *team = team_new(threads, &e);
+    struct thread_tuner p = {0};
+    struct thread_pool *pool = thread_pool_new(threads, &e);
     int best = 0, count[8] = {0};
-    ck_assert_ptr_nonnull(team);
+    ck_assert_ptr_nonnull(pool);
     for (int i = 0; i < steps; i++) {
-        int k = team_active(team);
+        int k = thread_pool_active(pool);
         count[k] += i >= from;
-        pace_step(&p, team, 1, seconds[k]);
+        thread_tuner_step(&p, pool, 1, seconds[k]);
     }
     for (int k = 1; k < 8; k++)
         best = count[k] > count[best] ? k : best;
     ck_assert_int_gt(count[best], 9 * (steps - from) / 10); /* trials of others are rare */
-    team_free(team);
+    thread_pool_free(pool);
     return best;
 }
 

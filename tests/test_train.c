@@ -1,8 +1,9 @@
 /* train: setting up, the loop, evaluation, the run directory. */
 #include "base/file.h"
+#include "runs/run.h"
+#include "runs/training.h"
 #include "test.h"
 #include "train/clip.h"
-#include "train/run.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -177,8 +178,8 @@ START_TEST(a_gradient_shorter_than_the_bound_is_left_as_it_is) {
     run(t);
     run(u);
     ck_assert_mem_eq(t->model->theta, u->model->theta, t->model->nparams * sizeof(real));
-    ck_assert_double_eq(clip_share(t->model, clip_norm(t->model) + 2e-6), 1);
-    ck_assert_double_lt(clip_share(t->model, clip_norm(t->model)), 1);
+    ck_assert_double_eq(clip_coefficient(t->model, clip_norm(t->model) + 2e-6), 1);
+    ck_assert_double_lt(clip_coefficient(t->model, clip_norm(t->model)), 1);
     training_free(t);
     training_free(u);
 }
@@ -545,20 +546,20 @@ START_TEST(a_saved_model_brings_all_that_evaluation_needs) {
         ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
         run_close(&r);
         struct evaluation v = {0}, w = {0};
-        struct saved *s = saved_read(test_path("run%d", i), 64, &e);
+        struct model_file *s = model_file_read(test_path("run%d", i), 64, &e);
         ck_assert_msg(s != NULL, "%s", e.text);
         ck_assert_int_eq(s->dataset.height, 28);
         ck_assert_str_eq(s->dataset.classes.items[9], "9");
         ck_assert_str_eq(s->dataset.digest, t->data->digest);
         ck_assert_double_eq_tol(s->dataset.mean, 0.13, 0.01);
-        ck_assert_int_eq(saved_check_dataset(s, t->data, "d", &e), 0);
+        ck_assert_int_eq(model_file_check_dataset(s, t->data, "d", &e), 0);
         ck_assert_double_eq(s->scaling.mean, t->scaling.mean);
-        ck_assert_double_eq(s->scaling.deviation, t->scaling.deviation);
+        ck_assert_double_eq(s->scaling.stddev, t->scaling.stddev);
         evaluation_run(&v, t->model, &t->test, NULL);
         t->test.scaling = &s->scaling;
         evaluation_run(&w, s->model, &t->test, NULL);
         ck_assert_mem_eq(&v, &w, sizeof v);
-        saved_free(s);
+        model_file_free(s);
         training_free(t);
     }
 }

@@ -1,7 +1,7 @@
 /* verify: a run repeated, and where it differs. */
-#include "config/strict.h"
+#include "runs/difference.h"
 #include "test.h"
-#include "train/difference.h"
+#include "json/json_parse.h"
 
 #include <signal.h>
 #include <stdio.h>

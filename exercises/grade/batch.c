@@ -126,7 +126,7 @@ static const struct mistake mistakes[] = {
             "db is summed once for every input: keep it out of the loop over i."),
     {0}};
 
-/* As in linear.c: all of the gradient with its first piece. */
+/* As in linear.c: all of the gradient with its first block. */
 static struct model *model;
 static struct tensor all_dw, all_db;
 

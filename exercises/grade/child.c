@@ -109,9 +109,9 @@ static bool collect(pid_t pid, int from, char *output, size_t size, int *status)
         if (poll(&p, 1, ended ? 0 : p.fd < 0 ? 5 : 50) > 0) {
             ssize_t n = read(from, bytes, sizeof bytes);
             size_t got = n > 0 ? (size_t)n : 0;
-            size_t kept = got < size - 1 - used ? got : size - 1 - used;
-            memcpy(output + used, bytes, kept);
-            output[used += kept] = '\0';
+            size_t cached = got < size - 1 - used ? got : size - 1 - used;
+            memcpy(output + used, bytes, cached);
+            output[used += cached] = '\0';
             if (n <= 0)
                 p.fd = -1; /* it has no output any more: only its end is left */
         } else if (ended) {

@@ -197,8 +197,8 @@ static const struct mistake mistakes[] = {
     MISTAKE("db", db_negative, "db has the wrong sign."),
     {0}};
 
-/* The framework asks for a parameter's gradient in pieces, of which rows 0 .. of the weight are the
- * first: then the student computes all of it, and the pieces are taken from there. */
+/* The framework asks for a parameter's gradient in blocks, of which rows 0 .. of the weight are the
+ * first: then the student computes all of it, and the blocks are taken from there. */
 static struct tensor all_dx, all_dw, all_db;
 
 static void take(const struct layer *l, struct tensor x, struct tensor dy, struct tensor dx) {

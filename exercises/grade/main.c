@@ -1,13 +1,13 @@
 /* The grader's program: compiles each file that it is given, has it checked in a child, and prints
  * what there is to say. It runs in the repository's root; exercises/Makefile calls it. */
 #include "base/file.h"
-#include "base/text.h"
 #include "child.h"
 #include "compare.h"
 #include "practice.h"
-#include "programs/table.h"
-#include "programs/terminal.h"
 #include "tensor/kernel.h"
+#include "ui/table.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <dlfcn.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "practice.h"
+#include "runs/training.h"
 #include "train/evaluation.h"
-#include "train/train.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ void practice_call(const struct values *v) {
 struct layer_type *practice_layer(struct training *t, const char *name) {
     for (int i = 0; i < t->model->nlayers; i++) {
         struct layer *l = &t->model->layers[i];
-        if (strcmp(l->type->row.name, name) != 0)
+        if (strcmp(l->type->kind.name, name) != 0)
             continue;
         layer_copy = *l->type;
         l->type = &layer_copy;
@@ -75,14 +75,14 @@ static int last_loss(void *context, const struct train_epoch *row, struct error 
 static int learn(struct training *t, struct learned *result, struct error *e) {
     struct train_observer observer = {.context = result, .epoch = last_loss};
     struct evaluation test = {0};
-    t->at = (struct train_place){0};
+    t->at = (struct train_progress){0};
     for (int i = 0; i < t->optim.type->vectors; i++)
         memset(t->optim.state[i], 0, t->model->nparams * sizeof(real));
     memset(t->model->theta, 0, t->model->nparams * sizeof(real));
     model_init(t->model, (uint64_t)t->config.seed);
     if (train_run(t, &observer, e) != 0)
         return -1;
-    evaluation_run(&test, t->model, &t->test, t->team);
+    evaluation_run(&test, t->model, &t->test, t->pool);
     result->accuracy = evaluation_accuracy(&test);
     return 0;
 }

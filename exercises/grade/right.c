@@ -11,7 +11,7 @@
 
 const struct layer_type *right_layer(const char *name) {
     int i = 0;
-    while (layers_variant(i) && strcmp(layers_variant(i)->name, name) != 0)
+    while (layers_kind(i) && strcmp(layers_kind(i)->name, name) != 0)
         i++;
     assert(layers_type(i));
     return layers_type(i);
@@ -19,7 +19,7 @@ const struct layer_type *right_layer(const char *name) {
 
 const struct loss_type *right_loss(void) {
     int i = 0;
-    while (losses_variant(i) && strcmp(losses_variant(i)->name, "softmax_cross_entropy") != 0)
+    while (losses_kind(i) && strcmp(losses_kind(i)->name, "softmax_cross_entropy") != 0)
         i++;
     assert(losses_type(i));
     return losses_type(i);
@@ -67,7 +67,7 @@ void right_softmax(struct tensor z, struct tensor p) {
 }
 
 /* A row's options, by its keys from JSON. */
-static void options(const struct variant *row, const char *json, void *out) {
+static void options(const struct kind *row, const char *json, void *out) {
     struct arena a = {0};
     struct error e = {0};
     int result = keys_read(row->keys, json, strlen(json), row->name, NULL, &a, out, &e);
@@ -78,9 +78,9 @@ static void options(const struct variant *row, const char *json, void *out) {
 static const void *plain(void) {
     static _Alignas(max_align_t) char space[256];
     static bool done;
-    assert(right_loss()->row.size <= sizeof space);
+    assert(right_loss()->kind.size <= sizeof space);
     if (!done)
-        options(&right_loss()->row, "{}", space);
+        options(&right_loss()->kind, "{}", space);
     done = true;
     return space;
 }
@@ -101,9 +101,9 @@ void right_sgd(real rate, real momentum, struct tensor grad, struct tensor v, st
     char json[64];
     const struct optim_type *sgd = optims_type(0);
     real *state[OPTIM_VECTORS] = {v.data};
-    assert(strcmp(sgd->row.name, "sgd") == 0 && sgd->row.size <= sizeof space);
+    assert(strcmp(sgd->kind.name, "sgd") == 0 && sgd->kind.size <= sizeof space);
     snprintf(json, sizeof json, "{\"momentum\": %.9g}", (double)momentum);
-    options(&sgd->row, json, space);
+    options(&sgd->kind, json, space);
     sgd->step(space, (struct update){(double)rate, 1}, tensor_size(theta), grad.data, theta.data,
               state);
 }

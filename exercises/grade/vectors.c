@@ -1,6 +1,6 @@
 #include "vectors.h"
 #include "base/file.h"
-#include "config/strict.h"
+#include "json/json_parse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +70,7 @@ int vectors_each(const struct exercise *x, struct arena *a,
     size_t size;
     snprintf(path, sizeof path, "tests/reference/%s.json", x->vectors);
     char *text = file_read(path, 1 << 24, &size, e);
-    cJSON *root = text ? strict_parse(text, size, path, e) : NULL;
+    cJSON *root = text ? json_parse(text, size, path, e) : NULL;
     const cJSON *c;
     int count = 0;
     cJSON_ArrayForEach(c, cJSON_GetObjectItemCaseSensitive(root, "cases")) {

@@ -19,7 +19,7 @@ enum rng_purpose {
     RNG_SPLIT = 3,
     RNG_LIMIT = 4,
     RNG_DROPOUT = 5,
-    RNG_TOY = 6,
+    RNG_SYNTHETIC = 6,
     RNG_COMPOSE = 7,
     RNG_CHECK = 16
 };

@@ -4,8 +4,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "base/text.h"
-#include "config/key.h"
+#include "keys/key.h"
+#include "json/json.h"
 
 /* Reads `text` (a JSON object; a 0 byte behind its `size` bytes) into *out, a struct that `keys`
  * describes. Nothing is ignored: an unknown or missing key, a wrong type or range is an error that
@@ -23,9 +23,7 @@ enum keys_form { KEYS_ALL, KEYS_SHORT };
  * are aside from the experiment. */
 void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j);
 
-/* The candidate that is nearest to a misspelt word, or NULL where none is near. `name` gives
- * candidate i, NULL behind the last. */
-const char *keys_nearest(const char *word, const char *(*name)(const void *list, int i),
-                         const void *list);
+/* The JSON Schema (draft 7) of an object that the table describes. */
+void keys_schema(const struct key *keys, const char *title, struct text *out);
 
 #endif

@@ -1,6 +1,6 @@
 #include "config/override.h"
 #include "base/text.h"
-#include "config/strict.h"
+#include "json/json_parse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 /* The value as JSON where it is JSON, else as a string: name=mnist needs no quotes. */
 static cJSON *parse_value(const char *text) {
     struct error ignored = {0};
-    cJSON *value = strict_parse(text, strlen(text), "", &ignored);
+    cJSON *value = json_parse(text, strlen(text), "", &ignored);
     return value ? value : cJSON_CreateString(text);
 }
 

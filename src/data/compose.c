@@ -46,7 +46,7 @@ static int check(const struct dataset *source, const int counts[SPLITS], const c
                  struct error *e) {
     if (source->columns.count > 0)
         return error_input(e, "%s: is a table; pictures are composed of pictures", path);
-    if (dataset_several(source))
+    if (dataset_multi_label(source))
         return error_input(e, "%s: its samples have several labels already", path);
     if (source->height % 2 != 0 || source->width % 2 != 0)
         return error_input(e,
@@ -70,7 +70,7 @@ static int fill(struct dataset *d, const struct dataset *source, const int count
         return -1;
     for (int k = 0; k < SPLITS; k++) {
         struct split *s = &d->split[k];
-        s->several = true;
+        s->multi_label = true;
         if (counts[k] == 0)
             continue;
         if (dataset_reserve(d, k, counts[k], path, e) != 0)

@@ -1,5 +1,6 @@
 #include "data/csv_table.h"
-#include "config/keys.h"
+#include "base/nearest.h"
+#include "base/text.h"
 #include "data/dataset.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ static const char *column_name(const void *list, int i) {
 
 static int no_label(const struct csv *c, const char *label, struct error *e) {
     enum { SHOWN = 8 };
-    const char *near = keys_nearest(label, column_name, c);
+    const char *near = nearest_word(label, column_name, c);
     if (near)
         return error_input(e, "%s: has no column \"%s\" for the labels; did you mean \"%s\"?",
                            c->path, label, near);
@@ -81,7 +82,7 @@ static int read_header(struct csv_table *t, const char *label, struct arena *a, 
     struct csv *c = &t->csv;
     if (csv_header(c, e) != 0)
         return -1;
-    struct strings all = {c->count, (const char **)c->fields};
+    struct string_list all = {c->count, (const char **)c->fields};
     return dataset_check_columns(&all, 1, c->count, 1, c->path, e) == 0 &&
                    find_labels(t, label, a, e) == 0
                ? find_values(t, a, e)

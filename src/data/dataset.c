@@ -1,5 +1,4 @@
 #include "data/dataset.h"
-#include "base/file.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -8,18 +7,8 @@
 
 const char *const dataset_splits[SPLITS] = {"train", "test"};
 
-static const struct format {
-    bool (*recognises)(const char *path);
-    int (*read)(struct dataset *d, const struct config_data *from, struct team *team,
-                struct error *e);
-} formats[] = {
-    {toy_recognises, toy_read},     {table_recognises, table_read},
-    {sheet_recognises, sheet_read}, {folder_recognises, folder_read},
-    {idx_recognises, idx_read},
-};
-
-bool dataset_several(const struct dataset *d) {
-    return d->split[TRAIN].several;
+bool dataset_multi_label(const struct dataset *d) {
+    return d->split[TRAIN].multi_label;
 }
 
 int dataset_features(const struct dataset *d) {
@@ -69,7 +58,7 @@ static int by_number(const void *a, const void *b) {
     return order != 0 ? order : strcmp(name_a, name_b);
 }
 
-void dataset_sort_classes(const struct strings *classes) {
+void dataset_sort_classes(const struct string_list *classes) {
     bool numbers = true;
     for (int i = 0; i < classes->count; i++)
         numbers = numbers && is_number(classes->items[i]);
@@ -86,7 +75,7 @@ int dataset_check_size(int height, int width, int channels, const char *path, st
 }
 
 /* Names, of what one and several are called so, are plain text and all different. */
-static int check_names(const struct strings *list, const char *one, const char *several,
+static int check_names(const struct string_list *list, const char *one, const char *multi_label,
                        const char *path, struct error *e) {
     size_t n = (size_t)list->count, i = 1;
     for (int k = 0; k < list->count; k++)
@@ -100,19 +89,20 @@ static int check_names(const struct strings *list, const char *one, const char *
     qsort(names, n, sizeof *names, by_name); /* names are compared sorted: there may be many */
     while (i < n && strcmp(names[i - 1], names[i]) != 0)
         i++;
-    int result = i < n ? error_input(e, "%s: has two %s named \"%s\"", path, several, names[i]) : 0;
+    int result =
+        i < n ? error_input(e, "%s: has two %s named \"%s\"", path, multi_label, names[i]) : 0;
     free(names);
     return result;
 }
 
-int dataset_check_classes(const struct strings *classes, const char *path, struct error *e) {
+int dataset_check_classes(const struct string_list *classes, const char *path, struct error *e) {
     if (classes->count < 1 || classes->count > DATASET_CLASSES)
         return error_input(e, "%s: has %d classes, not 1 to %d", path, classes->count,
                            DATASET_CLASSES);
     return check_names(classes, "class", "classes", path, e);
 }
 
-int dataset_check_columns(const struct strings *columns, int height, int width, int channels,
+int dataset_check_columns(const struct string_list *columns, int height, int width, int channels,
                           const char *path, struct error *e) {
     if (columns->count == 0)
         return 0;
@@ -131,7 +121,7 @@ static int check_samples(const struct dataset *d, const char *path, struct error
     if (!seen)
         return error_memory(e, path);
     size_t classes = (size_t)d->classes.count;
-    for (int i = 0; i < s->count && !s->several; i++) /* of several it may have none */
+    for (int i = 0; i < s->count && !s->multi_label; i++) /* of several it may have none */
         seen[s->labels[i]] = 1;
     for (size_t i = 0; s->targets && i < (size_t)s->count * classes; i++)
         seen[i % classes] |= s->targets[i] > 0;
@@ -170,7 +160,7 @@ static void add_values(struct sha256 *h, const float *values, size_t n) {
     }
 }
 
-static void add_names(struct sha256 *h, const struct strings *names) {
+static void add_names(struct sha256 *h, const struct string_list *names) {
     for (int i = 0; i < names->count; i++)
         sha256_add(h, names->items[i], strlen(names->items[i]) + 1);
 }
@@ -199,31 +189,11 @@ static void set_digest(struct dataset *d) {
         else
             sha256_add(&h, s->pixels, values);
         if (s->targets) {
-            sha256_add(&h, s->several ? "\nseveral\n" : "\ntargets\n", 9);
+            sha256_add(&h, s->multi_label ? "\nseveral\n" : "\ntargets\n", 9);
             add_values(&h, s->targets, (size_t)s->count * (size_t)d->classes.count);
         }
     }
     sha256_end(&h, d->digest);
-}
-
-static const struct format *find_format(const char *path, struct error *e) {
-    bool made = toy_recognises(path); /* of no file */
-    if (!made && !file_exists(path)) {
-        error_input(e, "%s: there is no such dataset (seen from the current folder)", path);
-        return NULL;
-    }
-    if (!made && !file_is_directory(path) && !table_recognises(path)) {
-        error_input(e, "%s: is a file; a dataset is a folder, or a .csv file", path);
-        return NULL;
-    }
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (formats[i].recognises(path))
-            return &formats[i];
-    error_input(e,
-                "%s: holds no dataset: neither dataset.json, nor train/CLASS/*.png, nor "
-                "train-images-idx3-ubyte[.gz], nor train.csv",
-                path);
-    return NULL;
 }
 
 int dataset_complete(struct dataset *d, const char *path, struct error *e) {
@@ -231,22 +201,6 @@ int dataset_complete(struct dataset *d, const char *path, struct error *e) {
         return -1;
     set_digest(d);
     return 0;
-}
-
-struct dataset *dataset_read(const struct config_data *from, struct team *team, struct error *e) {
-    const char *path = from->path;
-    const struct format *format = find_format(path, e);
-    if (!format)
-        return NULL;
-    struct dataset *d = calloc(1, sizeof *d);
-    if (!d) {
-        error_memory(e, path);
-        return NULL;
-    }
-    if (format->read(d, from, team, e) == 0 && dataset_complete(d, path, e) == 0)
-        return d;
-    dataset_free(d);
-    return NULL;
 }
 
 void dataset_free(struct dataset *d) {

@@ -1,7 +1,7 @@
 /* Folders: train/CLASS/x.png and test/CLASS/x.png, the layout that people already have. Classes
  * are sorted by dataset_sort_classes; pictures by name within a class. */
 #include "base/file.h"
-#include "data/dataset.h"
+#include "data/formats.h"
 #include "data/picture.h"
 
 #include <stdlib.h>
@@ -131,10 +131,10 @@ static int check_classes(const struct dataset *d, const char *dir, struct error 
     return result;
 }
 
-int folder_read(struct dataset *d, const struct config_data *from, struct team *team,
+int folder_read(struct dataset *d, const struct data_options *from, struct thread_pool *pool,
                 struct error *e) {
     const char *path = from->path;
-    (void)team;
+    (void)pool;
     char dir[FILE_PATH];
     for (int k = 0; k < SPLITS; k++) {
         if (file_join(dir, sizeof dir, path, dataset_splits[k], e) != 0)

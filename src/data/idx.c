@@ -6,7 +6,7 @@
  * Source: http://yann.lecun.com/exdb/mnist. Fashion-MNIST, KMNIST and EMNIST share it. The classes
  * are the labels that occur in training (0 .. 9; EMNIST's letters: 1 .. 26). */
 #include "base/file.h"
-#include "data/dataset.h"
+#include "data/formats.h"
 #include "data/picture.h"
 
 #include <errno.h>
@@ -210,10 +210,10 @@ static int read_labels(struct dataset *d, int k, int label_of[256], const char *
     return result;
 }
 
-int idx_read(struct dataset *d, const struct config_data *from, struct team *team,
+int idx_read(struct dataset *d, const struct data_options *from, struct thread_pool *pool,
              struct error *e) {
     const char *path = from->path;
-    (void)team;
+    (void)pool;
     char file[FILE_PATH];
     int label_of[256];
     for (int v = 0; v < 256; v++)

@@ -1,17 +1,17 @@
 #include "data/scaling.h"
-#include "data/batch.h"
+#include "data/sample_set.h"
 
 #include <math.h>
 
-void scaling_set(struct scaling *s, double mean, double deviation) {
+void scaling_set(struct scaling *s, double mean, double stddev) {
     s->mean = mean;
-    s->deviation = deviation;
-    s->means = s->deviations = NULL;
+    s->stddev = stddev;
+    s->means = s->stddevs = NULL;
     for (int v = 0; v < 256; v++)
-        s->value[v] = (real)((v / 255.0 - mean) / deviation);
+        s->value[v] = (real)((v / 255.0 - mean) / stddev);
 }
 
-static void measure_pixels(struct scaling *s, const struct subset *samples, int features) {
+static void measure_pixels(struct scaling *s, const struct sample_set *samples, int features) {
     uint64_t count[256] = {0}, sum = 0;
     double n = (double)samples->count * features, squares = 0;
     for (int k = 0; k < samples->count; k++) {
@@ -28,11 +28,11 @@ static void measure_pixels(struct scaling *s, const struct subset *samples, int 
     scaling_set(s, mean, squares > 0 ? sqrt(squares / n) : 1);
 }
 
-static int measure_columns(struct scaling *s, const struct subset *samples, int columns,
+static int measure_columns(struct scaling *s, const struct sample_set *samples, int columns,
                            struct arena *a, struct error *e) {
     double *means = arena_alloc(a, (size_t)columns, sizeof *means);
-    double *deviations = arena_alloc(a, (size_t)columns, sizeof *deviations);
-    if (!means || !deviations)
+    double *stddevs = arena_alloc(a, (size_t)columns, sizeof *stddevs);
+    if (!means || !stddevs)
         return error_memory(e, "the scaling");
     for (int i = 0; i < columns; i++) {
         const float *column = samples->split->values + i;
@@ -44,16 +44,16 @@ static int measure_columns(struct scaling *s, const struct subset *samples, int 
             double d = (double)column[(size_t)samples->order[k] * (size_t)columns] - means[i];
             squares += d * d;
         }
-        deviations[i] = squares > 0 ? sqrt(squares / samples->count) : 1;
+        stddevs[i] = squares > 0 ? sqrt(squares / samples->count) : 1;
     }
     scaling_set(s, 0, 1);
     s->means = means;
-    s->deviations = deviations;
+    s->stddevs = stddevs;
     return 0;
 }
 
-int scaling_measure(struct scaling *s, const struct subset *samples, int features, struct arena *a,
-                    struct error *e) {
+int scaling_measure(struct scaling *s, const struct sample_set *samples, int features,
+                    struct arena *a, struct error *e) {
     if (samples->split->values)
         return measure_columns(s, samples, features, a, e);
     measure_pixels(s, samples, features);
@@ -61,5 +61,5 @@ int scaling_measure(struct scaling *s, const struct subset *samples, int feature
 }
 
 bool scaling_is_unit(const struct scaling *s) {
-    return s->mean == 0 && s->deviation == 1 && !s->means;
+    return s->mean == 0 && s->stddev == 1 && !s->means;
 }

@@ -20,22 +20,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct subset;
+struct sample_set;
 
 struct scaling {
-    double mean, deviation;           /* of pixels */
-    real value[256];                  /* of each pixel, rounded once */
-    const double *means, *deviations; /* of each column; NULL: values as they are */
+    double mean, stddev;           /* of pixels */
+    real value[256];               /* of each pixel, rounded once */
+    const double *means, *stddevs; /* of each column; NULL: values as they are */
 };
 
 /* For pixels; values stay as they are. */
-void scaling_set(struct scaling *s, double mean, double deviation);
+void scaling_set(struct scaling *s, double mean, double stddev);
 
 /* The mean and deviation of all pixels of these samples, of all channels alike: of whole-number
  * counts, so the same in any order. Of a table, those of each column, from sums in the samples'
  * order, into the arena. Where all pixels, or values of a column, are equal, the deviation is taken
  * to be 1. */
-ERROR_CHECKED int scaling_measure(struct scaling *s, const struct subset *samples, int features,
+ERROR_CHECKED int scaling_measure(struct scaling *s, const struct sample_set *samples, int features,
                                   struct arena *a, struct error *e);
 
 /* Whether pixels are only divided by 255, and values taken as they are. */

@@ -5,9 +5,9 @@
  *
  * The classes of one column are the labels in train.csv, sorted by dataset_sort_classes. */
 #include "base/file.h"
-#include "data/batch.h"
 #include "data/csv_table.h"
-#include "data/dataset.h"
+#include "data/formats.h"
+#include "data/sample_set.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static int by_name(const void *a, const void *b) {
 }
 
 /* These columns' names, in the arena; -1 when memory is out. */
-static int names_of(const struct column *columns, int count, struct strings *names,
+static int names_of(const struct column *columns, int count, struct string_list *names,
                     struct arena *a) {
     names->count = count;
     names->items = arena_alloc(a, (size_t)count, sizeof *names->items);
@@ -109,7 +109,7 @@ static int label_rows(const struct dataset *d, const struct csv_table *t, int *l
 /* ---- from tables to splits ---- */
 
 /* The rows of that order as a split. */
-static int fill(struct dataset *d, int k, const struct subset *rows, const char *path,
+static int fill(struct dataset *d, int k, const struct sample_set *rows, const char *path,
                 struct error *e) {
     size_t n = (size_t)d->width, classes = (size_t)d->classes.count;
     struct split *s = &d->split[k];
@@ -138,12 +138,13 @@ static int place(struct dataset *d, int k, const struct csv_table *t, double sha
                  struct error *e) {
     struct arena a = {0};
     struct split all = {.count = t->rows, .values = t->value, .targets = t->target};
-    struct subset rest, drawn;
-    struct batch_counts counts = {.validation = (int)floor(share * t->rows + 0.5)};
+    struct sample_set rest, drawn;
+    struct sample_set_counts counts = {.validation = (int)floor(share * t->rows + 0.5)};
     all.labels = arena_alloc(&a, (size_t)t->rows, sizeof *all.labels);
     int result = !all.labels ? error_memory(e, t->csv.path) : label_rows(d, t, all.labels, e);
     if (result == 0)
-        result = batch_split(&all, NULL, d->classes.count, counts, TEST_SEED, &a, &rest, &drawn, e);
+        result =
+            sample_set_split(&all, NULL, d->classes.count, counts, TEST_SEED, &a, &rest, &drawn, e);
     if (result == 0)
         result = fill(d, k, &rest, t->csv.path, e);
     if (result == 0 && drawn.count > 0)
@@ -159,11 +160,11 @@ static int set_shape(struct dataset *d, const struct csv_table *t, struct error 
     d->height = d->channels = 1;
     d->width = t->nvalues;
     for (int k = 0; k < SPLITS; k++)
-        d->split[k].several = t->target != NULL;
+        d->split[k].multi_label = t->target != NULL;
     return make_classes(d, t, e);
 }
 
-static int read_file(struct dataset *d, const struct config_data *from, struct error *e) {
+static int read_file(struct dataset *d, const struct data_options *from, struct error *e) {
     struct csv_table t;
     int result = csv_table_open(&t, from->path, from->label, &d->arena, e);
     if (result == 0)
@@ -172,7 +173,7 @@ static int read_file(struct dataset *d, const struct config_data *from, struct e
     return result;
 }
 
-static int check_same_columns(const struct csv_table *t, const struct strings *columns,
+static int check_same_columns(const struct csv_table *t, const struct string_list *columns,
                               struct error *e) {
     if (t->nvalues != columns->count)
         return error_input(e, "%s: has %d columns of numbers, but train.csv has %d", t->csv.path,
@@ -184,7 +185,7 @@ static int check_same_columns(const struct csv_table *t, const struct strings *c
     return 0;
 }
 
-static int read_folder(struct dataset *d, const struct config_data *from, struct error *e) {
+static int read_folder(struct dataset *d, const struct data_options *from, struct error *e) {
     char path[FILE_PATH];
     for (int k = 0; k < SPLITS; k++) {
         struct csv_table t;
@@ -203,8 +204,8 @@ static int read_folder(struct dataset *d, const struct config_data *from, struct
     return 0;
 }
 
-int table_read(struct dataset *d, const struct config_data *from, struct team *team,
+int table_read(struct dataset *d, const struct data_options *from, struct thread_pool *pool,
                struct error *e) {
-    (void)team;
+    (void)pool;
     return is_file(from->path) ? read_file(d, from, e) : read_folder(d, from, e);
 }

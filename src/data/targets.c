@@ -8,7 +8,7 @@
  * several labels a sample, each is a label, 1 or 0, whatever the others are. */
 #include "base/file.h"
 #include "base/text.h"
-#include "data/dataset.h"
+#include "data/formats.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,24 +30,24 @@ static const char *read_number(const char *at, float *y) {
 }
 
 /* The `classes` numbers of a line, number n of the file, into y; moves *at to the next line. */
-static int read_line(const char **at, float *y, int classes, bool several, const char *path, int n,
-                     struct error *e) {
+static int read_line(const char **at, float *y, int classes, bool multi_label, const char *path,
+                     int n, struct error *e) {
     double sum = 0;
     for (int j = 0; j < classes; j++) {
         bool last = j + 1 == classes;
         size_t length = strcspn(*at, " \n");
         const char *end = read_number(*at, &y[j]);
-        if (!end || (several && y[j] > 0 && y[j] < 1))
+        if (!end || (multi_label && y[j] > 0 && y[j] < 1))
             return error_input(e, "%s: line %d: \"%.*s\" is not %s", path, n,
                                length < 20 ? (int)length : 20, *at,
-                               several ? "0 or 1" : "a number from 0 to 1");
+                               multi_label ? "0 or 1" : "a number from 0 to 1");
         if ((*end == ' ') == last)
             return error_input(e, "%s: line %d: has %s than %d numbers, one for each class", path,
                                n, last ? "more" : "fewer", classes);
         *at = *end ? end + 1 : end;
         sum += (double)y[j];
     }
-    return several || fabs(sum - 1) <= ROUNDING
+    return multi_label || fabs(sum - 1) <= ROUNDING
                ? 0
                : error_input(e, "%s: line %d: its numbers' sum is %.4g, not 1", path, n, sum);
 }
@@ -59,7 +59,7 @@ static int read_lines(struct split *s, int classes, const char *text, size_t siz
     int n = 0;
     for (; n < s->count && at < text + size; n++) {
         float *y = s->targets + (size_t)n * (size_t)classes;
-        if (read_line(&at, y, classes, s->several, path, n + 1, e) != 0)
+        if (read_line(&at, y, classes, s->multi_label, path, n + 1, e) != 0)
             return -1;
         s->labels[n] = 0;
         for (int j = 1; j < classes; j++)

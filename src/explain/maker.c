@@ -42,7 +42,7 @@ void maker_bind(struct maker *k, const char *name, const struct quantity *q, dou
 }
 
 /* Forgets all names, then binds the options, by their keys, and N. */
-void maker_bind_options(struct maker *k, const struct variant *row, const void *options) {
+void maker_bind_options(struct maker *k, const struct kind *row, const void *options) {
     k->bound = 0;
     maker_bind(k, "N", NULL, k->s->n);
     for (const struct key *key = row->keys; key && key->type != KEY_END; key++) {

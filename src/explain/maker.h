@@ -30,7 +30,7 @@ const char *maker_string(struct maker *k, const char *format, ...) ERROR_PRINTF(
 void maker_bind(struct maker *k, const char *name, const struct quantity *q, double number);
 
 /* Forgets all names, then binds the options, by their keys, and N. */
-void maker_bind_options(struct maker *k, const struct variant *row, const void *options);
+void maker_bind_options(struct maker *k, const struct kind *row, const void *options);
 
 /* The number that a name stands for. */
 double maker_option(const struct maker *k, const char *name);

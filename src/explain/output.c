@@ -34,8 +34,8 @@ bool output_is_label(const struct step_shown *s, int i, int class) {
     const struct dataset *d = s->training->data;
     const struct split *split = &d->split[TRAIN];
     size_t sample = (size_t)s->samples[i], classes = (size_t)d->classes.count;
-    return split->several ? split->targets[sample * classes + (size_t) class] > 0
-                          : split->labels[sample] == class;
+    return split->multi_label ? split->targets[sample * classes + (size_t) class] > 0
+                              : split->labels[sample] == class;
 }
 
 void output_labels(const struct step_shown *s, int i,
@@ -45,10 +45,10 @@ void output_labels(const struct step_shown *s, int i,
     for (int c = 0; c < d->classes.count; c++)
         count += output_is_label(s, i, c);
     text_printf(t, "%s",
-                count == 0            ? "no label"
-                : !dataset_several(d) ? "class "
-                : count == 1          ? "label "
-                                      : "labels ");
+                count == 0                ? "no label"
+                : !dataset_multi_label(d) ? "class "
+                : count == 1              ? "label "
+                                          : "labels ");
     for (int c = 0, before = 0; c < d->classes.count; c++)
         if (output_is_label(s, i, c)) {
             text_printf(t, "%s", before++ > 0 ? ", " : "");

@@ -1,4 +1,5 @@
 #include "explain/output.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -35,17 +36,17 @@ static void quantity(struct json *j, const struct quantity *q, struct text *form
 
 static void samples(struct json *j, const struct step_shown *s) {
     const struct training *t = s->training;
-    const struct strings *classes = &t->data->classes;
+    const struct string_list *classes = &t->data->classes;
     json_open(j, "samples", '[');
     for (int i = 0; i < s->n; i++) {
         json_open(j, NULL, '{');
         json_int(j, "sample", s->samples[i]);
-        if (dataset_several(t->data))
+        if (dataset_multi_label(t->data))
             json_open(j, "labels", '[');
         for (int c = 0; c < classes->count; c++)
             if (output_is_label(s, i, c))
-                json_string(j, dataset_several(t->data) ? NULL : "class", classes->items[c]);
-        if (dataset_several(t->data))
+                json_string(j, dataset_multi_label(t->data) ? NULL : "class", classes->items[c]);
+        if (dataset_multi_label(t->data))
             json_close(j, ']');
         json_close(j, '}');
     }

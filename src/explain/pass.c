@@ -19,8 +19,8 @@ static const struct quantity *parameter(const struct maker *k, int i, const char
 /* The names of what layer i sees and has; those of the parameters that it lacks are 0. */
 static void bind_layer(struct maker *k, int i) {
     const struct layer *l = &k->m->layers[i];
-    const struct equations_layer *row = equations_layer(l->type->row.name);
-    maker_bind_options(k, &l->type->row, l->options);
+    const struct equations_layer *row = equations_layer(l->type->kind.name);
+    maker_bind_options(k, &l->type->kind, l->options);
     for (int r = 0; r < LAYER_PARAMS && row->params[r].name; r++)
         maker_bind(k, row->params[r].name, parameter(k, i, row->params[r].name), 0);
     maker_bind(k, "x", k->act[i], 0);
@@ -52,7 +52,7 @@ static void add_mask(struct maker *k, int i) {
 
 static void forward(struct maker *k, int i) {
     const struct layer *l = &k->m->layers[i];
-    const char *name = l->type->row.name;
+    const char *name = l->type->kind.name;
     const struct equations_layer *row = equations_layer(name);
     maker_stage(k, STAGE_FORWARD, i, maker_string(k, "layer %d, %s", i, name),
                 maker_source(k, "layers", name, "forward"));
@@ -72,7 +72,7 @@ static void forward(struct maker *k, int i) {
 
 static void input(struct maker *k) {
     maker_stage(k, STAGE_FORWARD, -1, k->s->n > 1 ? "the samples" : "the sample",
-                "src/data/batch.c: batch_gather");
+                "src/train/batch.c: batch_gather");
     k->act[0] = maker_add(k, "x", maker_rows(k, k->m->act[0]), "as the model sees it");
 }
 
@@ -123,18 +123,18 @@ static void add_teacher(struct maker *k, const struct equations_loss *row) {
 
 static void loss(struct maker *k) {
     const struct loss *l = &k->m->loss;
-    const char *name = l->type->row.name;
+    const char *name = l->type->kind.name;
     int n = k->s->n, outputs = k->act[k->m->nlayers]->value.cols;
     const struct equations_loss *row = equations_loss(name, outputs < k->m->p.cols);
     const struct split *split = k->s->training->train.split;
-    maker_bind_options(k, &l->type->row, l->options);
+    maker_bind_options(k, &l->type->kind, l->options);
     maker_bind(k, "K", NULL, k->m->p.cols);
     maker_bind(k, "z", k->act[k->m->nlayers], 0);
     maker_stage(k, STAGE_LOSS, -1, name, maker_source(k, "losses", name, "forward"));
     struct quantity *y = maker_add(k, "y", maker_rows(k, k->m->target.y),
-                                   split->several   ? "the target: 1 at each label, 0 elsewhere"
-                                   : split->targets ? "the target: the share of each class"
-                                                    : "the target: 1 at the label, 0 elsewhere");
+                                   split->multi_label ? "the target: 1 at each label, 0 elsewhere"
+                                   : split->targets   ? "the target: the share of each class"
+                                                      : "the target: 1 at the label, 0 elsewhere");
     y->target = true;
     maker_bind(k, "y", y, 0);
     if (strstr(row->gradient, "S["))
@@ -165,7 +165,7 @@ static void loss(struct maker *k) {
 
 static void backward(struct maker *k, int i) {
     const struct layer *l = &k->m->layers[i];
-    const char *name = l->type->row.name;
+    const char *name = l->type->kind.name;
     const struct equations_layer *row = equations_layer(name);
     if (l->nparams == 0 && i == 0)
         return;

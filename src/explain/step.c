@@ -23,8 +23,8 @@ static void take_step(struct maker *k, struct training *t) {
     memcpy(m->theta, theta, m->nparams * sizeof *theta);
     if (t->config.train.clip_norm > 0) {
         k->clipped = maker_copy(k, m->grad, m->nparams);
-        for (int i = 0; i < m->npieces; i++)
-            model_gradient(m, s->n, &m->pieces[i]);
+        for (int i = 0; i < m->nblocks; i++)
+            model_gradient(m, s->n, &m->blocks[i]);
     }
 }
 
@@ -48,12 +48,12 @@ static int check_formulas(const struct training *t, struct error *e) {
     const char *missing = NULL;
     bool one_output = m->act[m->nlayers].cols < m->p.cols;
     for (int i = 0; i < m->nlayers; i++)
-        if (!equations_layer(m->layers[i].type->row.name))
-            missing = m->layers[i].type->row.name;
-    if (!equations_loss(m->loss.type->row.name, one_output))
-        missing = m->loss.type->row.name;
-    if (!equations_optim(t->optim.type->row.name))
-        missing = t->optim.type->row.name;
+        if (!equations_layer(m->layers[i].type->kind.name))
+            missing = m->layers[i].type->kind.name;
+    if (!equations_loss(m->loss.type->kind.name, one_output))
+        missing = m->loss.type->kind.name;
+    if (!equations_optim(t->optim.type->kind.name))
+        missing = t->optim.type->kind.name;
     return missing ? error_run(e, "explain/equations.c has no formulas for \"%s\"", missing) : 0;
 }
 

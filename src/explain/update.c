@@ -7,7 +7,7 @@
 
 /* The length of the gradient, and what clipping leaves of it. */
 static void clip(struct maker *k, double bound) {
-    double share = clip_share(k->m, bound);
+    double share = clip_coefficient(k->m, bound);
     struct tensor norm = {maker_take(k, 1, sizeof(real)), 1, 1},
                   left = {maker_take(k, 1, sizeof(real)), 1, 1};
     if (k->failed)
@@ -17,7 +17,7 @@ static void clip(struct maker *k, double bound) {
     k->bound = 0;
     maker_bind(k, "clip_norm", NULL, bound);
     maker_stage(k, STAGE_UPDATE, -1, "clipping",
-                "src/train/clip.c: clip_norm, clip_share, clip_scale");
+                "src/train/clip.c: clip_norm, clip_coefficient, clip_scale");
     maker_bind(k, "norm",
                maker_add(k, "norm", norm, "the root of the sum of the squares of all gradients"),
                0);
@@ -39,10 +39,10 @@ static void clip(struct maker *k, double bound) {
 
 static void update_parameter(struct maker *k, int i, int p) {
     const struct optim *o = &k->s->training->optim;
-    const struct equations_optim *row = equations_optim(o->type->row.name);
+    const struct equations_optim *row = equations_optim(o->type->kind.name);
     const struct param *param = &k->m->layers[i].params[p];
     const struct quantity *value = k->value[i * LAYER_PARAMS + p];
-    maker_bind_options(k, &o->type->row, o->options);
+    maker_bind_options(k, &o->type->kind, o->options);
     for (int b = 0; b < k->bound; b++)
         if (strcmp(k->scope[b].name, "learning_rate") == 0) /* after the schedule */
             k->scope[b].number = k->s->update.learning_rate;
@@ -69,7 +69,7 @@ static void update_parameter(struct maker *k, int i, int p) {
 }
 
 void update_show(struct maker *k) {
-    const char *name = k->s->training->optim.type->row.name;
+    const char *name = k->s->training->optim.type->kind.name;
     if (k->clipped)
         clip(k, k->s->training->config.train.clip_norm);
     for (int i = 0; i < k->m->nlayers && !k->failed; i++) {
@@ -77,7 +77,7 @@ void update_show(struct maker *k) {
         if (l->nparams == 0)
             continue;
         maker_stage(k, STAGE_UPDATE, i,
-                    maker_string(k, "layer %d, %s: %s", i, l->type->row.name, name),
+                    maker_string(k, "layer %d, %s: %s", i, l->type->kind.name, name),
                     maker_source(k, "optim", name, "step"));
         for (int p = 0; p < l->nparams; p++)
             update_parameter(k, i, p);

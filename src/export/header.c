@@ -10,7 +10,7 @@
 #include <string.h>
 
 struct writer {
-    struct saved *saved;
+    struct model_file *saved;
     const struct model *model;
     const char *name;
     struct text *out;
@@ -29,18 +29,18 @@ static void add(struct writer *w, const char *text) {
 }
 
 static const struct rule *rule(const struct writer *w, int layer) {
-    return rules_find(w->model->layers[layer].type->row.name);
+    return rules_find(w->model->layers[layer].type->kind.name);
 }
 
 static void write_comment(struct writer *w, const char *sha256) {
-    const struct saved_dataset *d = &w->saved->dataset;
+    const struct model_file_dataset *d = &w->saved->dataset;
     const struct model *m = w->model;
     size_t values = 0;
     add(w, snippets_usage);
     text_printf(w->out, " * input    %d x %d pixels, %s\n * layers  ", d->width, d->height,
                 d->channels == 1 ? "grey" : "RGB");
     for (int i = 0; i < m->nlayers; i++) {
-        text_printf(w->out, "%s %s", i > 0 ? "," : "", m->layers[i].type->row.name);
+        text_printf(w->out, "%s %s", i > 0 ? "," : "", m->layers[i].type->kind.name);
         if (rule(w, i)->kind == RULE_LINEAR)
             text_printf(w->out, " %d", m->layers[i].out);
         values += rule(w, i)->kind == RULE_LINEAR ? (size_t)m->layers[i].out : 0;
@@ -73,7 +73,7 @@ static void write_string(struct writer *w, const char *s) {
 }
 
 static void write_classes(struct writer *w) {
-    const struct strings *classes = &w->saved->dataset.classes;
+    const struct string_list *classes = &w->saved->dataset.classes;
     text_printf(w->out, "enum { %s_features = %d, %s_classes = %d };\n\n", w->name,
                 w->model->act[0].cols, w->name, classes->count);
     text_printf(w->out,
@@ -183,7 +183,7 @@ static void write_scale(struct writer *w) {
 static void write_predict(struct writer *w) {
     add(w, "/* From such numbers, row by row. Returns the class with the largest logit, the first\n"
            " * of equals.");
-    if (w->model->several)
+    if (w->model->multi_label)
         add(w,
             " A sample may be of several classes: those whose p = 1 / (1 + e^-logit) is\n"
             " * at least 1/2, if the loss was sigmoid_cross_entropy, have a logit of 0 or more.");
@@ -217,7 +217,7 @@ static int write_check(struct writer *w, struct error *e) {
     for (int i = 0; i < features; i++)
         pixels[i] = (uint8_t)((unsigned)i * 31);
     struct split split = {.count = 1, .pixels = pixels, .labels = &label};
-    struct subset one = {&split, &w->saved->scaling, 1, &zero, NULL};
+    struct sample_set one = {&split, &w->saved->scaling, 1, &zero, NULL};
     struct pass pass = {.rows = 1};
     batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
     model_forward(m, &pass);
@@ -242,7 +242,7 @@ static int write_check(struct writer *w, struct error *e) {
     return 0;
 }
 
-int header_write(struct saved *s, const char *name, struct text *out, struct error *e) {
+int header_write(struct model_file *s, const char *name, struct text *out, struct error *e) {
     struct writer w = {s, s->model, name, out};
     char sha256[SHA256_HEX];
     size_t size;

@@ -4,11 +4,11 @@
 #define ONEHOT_EXPORT_HEADER_H
 
 #include "base/text.h"
-#include "train/saved.h"
+#include "runs/model_file.h"
 
 /* Appends the header. All that it declares begins with `name`, a C identifier. Makes a pass of the
  * model, for the header's self-test. */
-ERROR_CHECKED int header_write(struct saved *s, const char *name, struct text *out,
+ERROR_CHECKED int header_write(struct model_file *s, const char *name, struct text *out,
                                struct error *e);
 
 #endif

@@ -1,6 +1,7 @@
 #include "export/onnx.h"
 #include "export/protobuf.h"
 #include "export/rules.h"
+#include "json/json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +30,7 @@ enum { IR_VERSION = 4, OPSET = 7 };
 enum { NAME = 32 };
 
 static const struct rule *rule(const struct model *m, int layer) {
-    return rules_find(m->layers[layer].type->row.name);
+    return rules_find(m->layers[layer].type->kind.name);
 }
 
 static void name_param(char name[NAME], const struct model *m, int layer, int k) {
@@ -108,7 +109,7 @@ static void add_layers(struct text *graph, const struct model *m, const char *fi
             inputs[1 + k] = params[k];
         }
         snprintf(to, sizeof to, i == m->nlayers - 1 ? "logits" : "%d", i);
-        snprintf(name, sizeof name, "%d.%.16s", i, l->type->row.name);
+        snprintf(name, sizeof name, "%d.%.16s", i, l->type->kind.name);
         add_node(graph, name, node_type(rule(m, i), l), inputs, to);
         strcpy(from, to);
     }
@@ -126,12 +127,12 @@ static void add_params(struct text *graph, const struct model *m) {
 
 /* scaled = (pixels - mean) / deviation. */
 static void add_scaling(struct text *graph, const struct scaling *s) {
-    real mean = (real)s->mean, deviation = (real)s->deviation;
+    real mean = (real)s->mean, stddev = (real)s->stddev;
     add_node(graph, "scaling.mean", "Sub", (const char *[]){"pixels", "mean", NULL}, "centred");
     add_node(graph, "scaling.deviation", "Div", (const char *[]){"centred", "deviation", NULL},
              "scaled");
     add_tensor(graph, "mean", (struct tensor){&mean, 1, 1}, true);
-    add_tensor(graph, "deviation", (struct tensor){&deviation, 1, 1}, true);
+    add_tensor(graph, "deviation", (struct tensor){&stddev, 1, 1}, true);
 }
 
 static void add_pair(struct text *model, const char *key, const char *value) {
@@ -142,7 +143,7 @@ static void add_pair(struct text *model, const char *key, const char *value) {
 }
 
 /* What a program needs to make the input and to name the output. */
-static void add_metadata(struct text *model, const struct saved_dataset *d) {
+static void add_metadata(struct text *model, const struct model_file_dataset *d) {
     struct text classes = {0}, shape = {0};
     struct json j = {.out = &classes}, k = {.out = &shape};
     json_open(&j, NULL, '[');
@@ -162,7 +163,7 @@ static void add_metadata(struct text *model, const struct saved_dataset *d) {
     text_free(&shape);
 }
 
-int onnx_write(const struct saved *s, struct text *out, struct error *e) {
+int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
     const struct model *m = s->model;
     struct text graph = {0}, opset = {0};
     if (rules_check(m, s->path, e) != 0)

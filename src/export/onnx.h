@@ -8,9 +8,9 @@
 #define ONEHOT_EXPORT_ONNX_H
 
 #include "base/text.h"
-#include "train/saved.h"
+#include "runs/model_file.h"
 
 /* Appends the file. Fails for a model that is larger than such a file may be, 2 GB. */
-ERROR_CHECKED int onnx_write(const struct saved *s, struct text *out, struct error *e);
+ERROR_CHECKED int onnx_write(const struct model_file *s, struct text *out, struct error *e);
 
 #endif

@@ -65,7 +65,7 @@ int rules_check(const struct model *m, const char *where, struct error *e) {
                          "an output for each can",
                          where);
     for (int i = 0; i < m->nlayers; i++) {
-        const char *name = m->layers[i].type->row.name;
+        const char *name = m->layers[i].type->kind.name;
         const struct rule *r = rules_find(name);
         if (r->kind == RULE_REFUSED)
             return error_run(e, "%s: layer %d, \"%s\", cannot be exported; %s", where, i, name,

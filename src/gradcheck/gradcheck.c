@@ -18,11 +18,11 @@ static int measure(struct gradcheck *g, struct training *t, int first, int n, in
 /* The same config, with a training set so small that it can be learned by heart. */
 static int overfit(struct sanity *row, const struct training *t, const struct sabotage *s,
                    struct error *e) {
-    struct training small = {.config = t->config, .data = t->data, .team = t->team};
+    struct training small = {.config = t->config, .data = t->data, .pool = t->pool};
     struct config *c = &small.config;
     c->data.limit = c->train.batch_size = smaller(SANITY_OVERFIT, t->train.count);
     c->early_stopping.monitor = MONITOR_NONE;
-    int result = training_prepare(&small, &t->data->split[TRAIN], dataset_features(t->data),
+    int result = prepare_training(&small, &t->data->split[TRAIN], dataset_features(t->data),
                                   t->data->classes.count, "model", e);
     small.train.teacher = t->train.teacher; /* by sample: 0 for one that t has not */
     if (result == 0 && s)

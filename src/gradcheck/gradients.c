@@ -37,7 +37,7 @@ static uint64_t side(void *context) {
     uint64_t hash = 0xcbf29ce484222325;
     for (int i = 0; i < p->model->nlayers; i++) {
         struct tensor x = tensor_rows(p->model->act[i], 0, p->pass->rows);
-        for (size_t k = 0; p->model->layers[i].type->kink && k < tensor_size(x); k++)
+        for (size_t k = 0; p->model->layers[i].type->nondifferentiable && k < tensor_size(x); k++)
             hash = (hash ^ (x.data[k] > 0 ? 1 : x.data[k] < 0 ? 2 : 0)) * 0x100000001b3;
     }
     return hash;
@@ -49,8 +49,8 @@ static void backward(struct model *m, const struct pass *pass, struct tensor dx)
     const struct layer *l = &m->layers[0];
     int n = pass->rows;
     model_backward(m, pass, n);
-    for (int i = 0; i < m->npieces; i++)
-        model_gradient(m, n, &m->pieces[i]);
+    for (int i = 0; i < m->nblocks; i++)
+        model_gradient(m, n, &m->blocks[i]);
     l->type->backward(l, pass, tensor_rows(m->act[0], 0, n), tensor_rows(m->act[1], 0, n),
                       tensor_rows(m->delta[1], 0, n), dx);
 }

@@ -1,8 +1,9 @@
 /* onehot-f64, the double twin: onehot gradcheck (programs/gradcheck.c) becomes this. */
+#include "gradcheck/command.h"
 #include "gradcheck/print.h"
-#include "programs/command.h"
-#include "programs/gradcheck.h"
+#include "runs/training.h"
 #include "tensor/kernel.h"
+#include "ui/command.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #include "gradcheck/print.h"
-#include "base/text.h"
-#include "programs/command.h"
-#include "programs/table.h"
-#include "programs/terminal.h"
+#include "ui/command.h"
+#include "ui/table.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>

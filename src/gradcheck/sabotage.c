@@ -349,14 +349,14 @@ static const char *lacks(const struct sabotage *s, const struct training *t) {
     enum { WIDE = 16 };
     int layers = 0, with_parameters = 0, inputs = 0;
     for (int i = 0; i < m->nlayers; i++) {
-        layers += s->layer && strcmp(m->layers[i].type->row.name, s->layer) == 0;
+        layers += s->layer && strcmp(m->layers[i].type->kind.name, s->layer) == 0;
         with_parameters += m->layers[i].nparams > 0;
         if (m->layers[i].nparams > 0 && m->layers[i].in > inputs)
             inputs = m->layers[i].in;
     }
     if (s->layer && layers == 0)
         return s->layer;
-    if (s->loss && strcmp(m->loss.type->row.name, s->loss) != 0)
+    if (s->loss && strcmp(m->loss.type->kind.name, s->loss) != 0)
         return s->loss;
     if (s->hidden && with_parameters < 2)
         return "hidden layer";
@@ -449,7 +449,7 @@ int sabotage_training(const struct sabotage *s, struct training *t, struct arena
     int result = 0;
     for (int i = 0; i < t->model->nlayers && result == 0; i++) {
         struct layer *l = &t->model->layers[i];
-        if (s->layer && strcmp(l->type->row.name, s->layer) == 0)
+        if (s->layer && strcmp(l->type->kind.name, s->layer) == 0)
             result = sabotage_layer(s, l, t->model->rows, a);
     }
     if (result == 0 && (s->loss_forward || s->loss_backward))

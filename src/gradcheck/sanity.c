@@ -31,7 +31,7 @@ static int class_of(const struct training *t, int sample) {
 /* ---- order ---- */
 
 /* The share of the neighbours in `order` that are neighbours in the file, too. */
-static double kept(const struct training *t, const int *place, const int *order) {
+static double cached(const struct training *t, const int *place, const int *order) {
     int count = 0;
     for (int i = 0; i + 1 < t->train.count; i++)
         count += place[order[i + 1]] == place[order[i]] + 1;
@@ -66,7 +66,7 @@ int sanity_order(struct sanity *s, struct training *t, bool shuffled, struct err
             place[t->train.order[i]] = i;
         train_order(t, 1);
         memcpy(first, t->order, (size_t)t->train.count * sizeof *first);
-        double file = kept(t, place, first);
+        double file = cached(t, place, first);
         bool sorted = clumped(t, sizes, first) > DEVIATIONS;
         train_order(t, 2);
         for (int i = 0; i < t->train.count; i++)
@@ -201,14 +201,14 @@ int sanity_chance(struct sanity *s, struct training *t, struct error *e) {
     if (t->config.start_from[0]) /* it begins by knowing something */
         return 0;
     struct model *m = t->model;
-    struct subset some = t->train;
+    struct sample_set some = t->train;
     struct evaluation initial = {0};
     double nothing;
     some.count = some.count < MANY ? some.count : MANY;
     train_order(t, 1);
     some.order = t->order;
-    evaluation_run(&initial, m, &some, t->team);
-    if (evaluation_of_nothing(&nothing, m, &some, t->team, e) != 0)
+    evaluation_run(&initial, m, &some, t->pool);
+    if (evaluation_baseline_loss(&nothing, m, &some, t->pool, e) != 0)
         return -1;
 
     double off = fabs(initial.loss / nothing - 1);
@@ -366,7 +366,7 @@ void sanity_overfit(struct sanity *s, struct training *t) {
     while (k < STEPS && v.errors > 0 && isfinite(loss)) {
         loss = step(t, k++);
         if (k % LOOK == 0)
-            evaluation_run(&v, t->model, &t->train, t->team);
+            evaluation_run(&v, t->model, &t->train, t->pool);
     }
     s->value = evaluation_accuracy(&v);
     s->verdict = v.count == 0 || !isfinite(loss) || 4 * v.errors > v.count ? VERDICT_WRONG

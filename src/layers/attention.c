@@ -63,11 +63,11 @@ static int infer(struct layer *l, struct error *e) {
         (struct param){.name = "in_proj_weight", .value = {.rows = f, .cols = 3 * size}};
     l->params[OUT] = (struct param){.name = "out_proj.weight", .value = {.rows = size, .cols = f}};
     l->nparams = 2;
-    l->kept[QKV].cols = l->kept[DQKV].cols = t * 3 * size;
-    l->kept[HEADS].cols = l->kept[DHEADS].cols = t * size;
-    l->kept[MAPS].cols = o->heads * t * t;
-    l->kept[PACKED].cols = t * (5 * o->head_size + t);
-    l->nkept = KEPT;
+    l->cached[QKV].cols = l->cached[DQKV].cols = t * 3 * size;
+    l->cached[HEADS].cols = l->cached[DHEADS].cols = t * size;
+    l->cached[MAPS].cols = o->heads * t * t;
+    l->cached[PACKED].cols = t * (5 * o->head_size + t);
+    l->ncached = KEPT;
     return 0;
 }
 
@@ -84,13 +84,13 @@ static struct tensor as_tokens(const struct layer *l, struct tensor t) {
 }
 
 /* What is kept of `rows` rows of the batch, as tokens. */
-static struct tensor kept(const struct layer *l, int what, int first, int rows) {
-    return as_tokens(l, tensor_rows(l->kept[what], first, rows));
+static struct tensor cached(const struct layer *l, int what, int first, int rows) {
+    return as_tokens(l, tensor_rows(l->cached[what], first, rows));
 }
 
 static struct tensor maps(const struct layer *l, int row) {
     const struct attention *o = l->options;
-    return (struct tensor){tensor_row(l->kept[MAPS], row), o->heads * o->tokens, o->tokens};
+    return (struct tensor){tensor_row(l->cached[MAPS], row), o->heads * o->tokens, o->tokens};
 }
 
 /* ---- one head of one sample ---- */
@@ -120,9 +120,9 @@ CLONED static void unpack(struct tensor from, struct tensor to, int i) {
 static struct head head(const struct layer *l, const struct pass *pass, int row, int index) {
     const struct attention *o = l->options;
     int t = o->tokens, d = o->head_size;
-    real *space = tensor_row(l->kept[PACKED], pass->first);
+    real *space = tensor_row(l->cached[PACKED], pass->first);
     size_t size = (size_t)t * (size_t)d;
-    struct tensor qkv = kept(l, QKV, row, 1);
+    struct tensor qkv = cached(l, QKV, row, 1);
     struct head h = {.index = index,
                      .of = o->heads,
                      .q = {space, t, d},
@@ -184,15 +184,15 @@ static void pass_on_nan(struct tensor qkv, struct tensor heads) {
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
     const struct attention *o = l->options;
-    struct tensor qkv = kept(l, QKV, pass->first, pass->rows);
-    struct tensor heads = kept(l, HEADS, pass->first, pass->rows);
+    struct tensor qkv = cached(l, QKV, pass->first, pass->rows);
+    struct tensor heads = cached(l, HEADS, pass->first, pass->rows);
     kernel_gemm()->ab(as_tokens(l, x), l->params[IN].value, NULL, qkv);
     for (int row = pass->first; row < pass->first + pass->rows; row++) {
         for (int i = 0; i < o->heads; i++) {
             struct head h = head(l, pass, row, i);
-            head_forward(&h, kept(l, HEADS, row, 1));
+            head_forward(&h, cached(l, HEADS, row, 1));
         }
-        pass_on_nan(kept(l, QKV, row, 1), kept(l, HEADS, row, 1));
+        pass_on_nan(cached(l, QKV, row, 1), cached(l, HEADS, row, 1));
     }
     kernel_gemm()->ab(heads, l->params[OUT].value, NULL, as_tokens(l, y));
 }
@@ -202,14 +202,14 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
     const struct attention *o = l->options;
-    struct tensor dqkv = kept(l, DQKV, pass->first, pass->rows);
-    struct tensor dheads = kept(l, DHEADS, pass->first, pass->rows);
+    struct tensor dqkv = cached(l, DQKV, pass->first, pass->rows);
+    struct tensor dheads = cached(l, DHEADS, pass->first, pass->rows);
     (void)x, (void)y;
     kernel_gemm()->abt(as_tokens(l, dy), l->params[OUT].value, dheads);
     for (int row = pass->first; row < pass->first + pass->rows; row++)
         for (int i = 0; i < o->heads; i++) {
             struct head h = head(l, pass, row, i);
-            head_backward(&h, kept(l, DHEADS, row, 1), kept(l, DQKV, row, 1));
+            head_backward(&h, cached(l, DHEADS, row, 1), cached(l, DQKV, row, 1));
         }
     kernel_gemm()->abt(dqkv, l->params[IN].value, as_tokens(l, dx));
 }
@@ -218,21 +218,21 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
 static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                      struct tensor grad) {
     if (k == IN)
-        kernel_gemm()->atb(as_tokens(l, x), first, kept(l, DQKV, 0, x.rows), grad);
+        kernel_gemm()->atb(as_tokens(l, x), first, cached(l, DQKV, 0, x.rows), grad);
     else
-        kernel_gemm()->atb(kept(l, HEADS, 0, dy.rows), first, as_tokens(l, dy), grad);
+        kernel_gemm()->atb(cached(l, HEADS, 0, dy.rows), first, as_tokens(l, dy), grad);
 }
 
 extern const struct layer_type attention_layer;
 const struct layer_type attention_layer = {
-    .row = {.name = "attention",
-            .help = "softmax(Q K^T / sqrt(d)) V, by heads: each token looks at all of them",
-            .size = sizeof(struct attention),
-            .keys = keys},
+    .kind = {.name = "attention",
+             .help = "softmax(Q K^T / sqrt(d)) V, by heads: each token looks at all of them",
+             .size = sizeof(struct attention),
+             .keys = keys},
     .infer = infer,
     .init = init,
     .forward = forward,
     .backward = backward,
     .gradient = gradient,
-    .maps = maps,
+    .attention_weights = maps,
 };

@@ -57,8 +57,8 @@ CLONED static void mask(const struct layer *l, const struct pass *pass, struct t
             int count = from.cols - first < NUMBERS ? from.cols - first : NUMBERS;
             draw(l, pass, pass->first + n, first, number);
             for (int j = 0; j < count; j++) {
-                real kept = x[j] * scale;
-                y[j] = number[j] < dropped ? 0 : kept;
+                real cached = x[j] * scale;
+                y[j] = number[j] < dropped ? 0 : cached;
             }
         }
 }
@@ -85,10 +85,10 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
 
 extern const struct layer_type dropout_layer;
 const struct layer_type dropout_layer = {
-    .row = {.name = "dropout",
-            .help = "drops values at random in training, y = x in evaluation",
-            .size = sizeof(struct dropout),
-            .keys = keys},
+    .kind = {.name = "dropout",
+             .help = "drops values at random in training, y = x in evaluation",
+             .size = sizeof(struct dropout),
+             .keys = keys},
     .forward = forward,
     .backward = backward,
 };

@@ -15,7 +15,7 @@ static void uniform(struct tensor t, real bound, struct rng *r) {
  * disk, at squared radius s, gives two independent normal numbers u f, v f with
  * f = sqrt(-2 ln s / s). Of the two, the second is left: the stream then does not depend on how
  * the caller splits its draws. */
-static void normal(struct tensor t, real deviation, struct rng *r) {
+static void normal(struct tensor t, real stddev, struct rng *r) {
     for (size_t i = 0; i < tensor_size(t); i++) {
         real u, v, s;
         do {
@@ -23,7 +23,7 @@ static void normal(struct tensor t, real deviation, struct rng *r) {
             v = 2 * (real)rng_uniform(r) - 1;
             s = u * u + v * v;
         } while (s >= 1 || s == 0);
-        t.data[i] = u * vmath_sqrt(-2 * vmath_log(s) / s) * deviation;
+        t.data[i] = u * vmath_sqrt(-2 * vmath_log(s) / s) * stddev;
     }
 }
 

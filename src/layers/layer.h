@@ -6,18 +6,18 @@
  *
  * A new layer is one file that ends in a const struct layer_type, and one row in layers.c. It
  * begins with its row: its name in configs, and a table that says which keys it has and into which
- * struct they are read (config/key.h); make schema tells editors. Read after: tensor/gemm.c. Read
+ * struct they are read (keys/key.h); make schema tells editors. Read after: tensor/gemm.c. Read
  * next: linear.c, relu.c. */
 #ifndef ONEHOT_LAYERS_LAYER_H
 #define ONEHOT_LAYERS_LAYER_H
 
 #include "base/error.h"
-#include "config/key.h"
+#include "keys/key.h"
 #include "tensor/tensor.h"
 
 #include <stdint.h>
 
-enum { LAYER_PARAMS = 2, LAYER_KEPT = 6 };
+enum { LAYER_PARAMS = 2, LAYER_CACHED = 6 };
 
 /* A trained tensor and its gradient: views into the model's theta and grad. */
 struct param {
@@ -36,8 +36,8 @@ struct layer {
 
     /* What a layer keeps of a pass beside x and y, for backward and gradient: memory with a row for
      * each row of the batch, of which a pass touches its own. Most layers need none. */
-    int nkept;
-    struct tensor kept[LAYER_KEPT];
+    int ncached;
+    struct tensor cached[LAYER_CACHED];
 };
 
 /* A pass takes some rows of a batch through the layers, forward or backward. Only in training does
@@ -50,8 +50,9 @@ struct pass {
 };
 
 struct layer_type {
-    struct variant row; /* its name and hyperparameters */
-    bool kink;          /* the derivative jumps at x = 0: no difference across that is near it */
+    struct kind kind; /* its name and hyperparameters */
+    bool
+        nondifferentiable; /* the derivative jumps at x = 0: no difference across that is near it */
 
     /* From l->in and the options: sets l->out, name and shape of each parameter, and nkept and the
      * columns of kept. Fails with what is wrong, as the end of a sentence: the model names the
@@ -81,12 +82,12 @@ struct layer_type {
     /* After forward: where the parts of the sample in this row of the batch look, as maps of T x T,
      * one below the other. Row t of a map says how the attention of part t, in all 1, is shared out
      * over the T parts. NULL: nothing looks anywhere. */
-    struct tensor (*maps)(const struct layer *l, int row);
+    struct tensor (*attention_weights)(const struct layer *l, int row);
 };
 
 /* The table of all layers, in layers.c. */
-const struct layer_type *layers_type(int i);                     /* NULL behind the last */
-const struct layer_type *layers_find(const struct variant *row); /* whose row it is */
-const struct variant *layers_variant(int i);                     /* the same rows, for the config */
+const struct layer_type *layers_type(int i);                  /* NULL behind the last */
+const struct layer_type *layers_find(const struct kind *row); /* whose row it is */
+const struct kind *layers_kind(int i);                        /* the same rows, for the config */
 
 #endif

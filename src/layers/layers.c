@@ -13,14 +13,14 @@ const struct layer_type *layers_type(int i) {
     return i < (int)(sizeof types / sizeof *types) ? types[i] : NULL;
 }
 
-const struct variant *layers_variant(int i) {
+const struct kind *layers_kind(int i) {
     const struct layer_type *type = layers_type(i);
-    return type ? &type->row : NULL;
+    return type ? &type->kind : NULL;
 }
 
-const struct layer_type *layers_find(const struct variant *row) {
+const struct layer_type *layers_find(const struct kind *row) {
     int i = 0;
-    while (layers_variant(i) != row)
+    while (layers_kind(i) != row)
         i++;
     return layers_type(i);
 }

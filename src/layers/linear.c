@@ -78,7 +78,7 @@ static void gradient(const struct layer *l, int k, struct tensor x, struct tenso
 
 extern const struct layer_type linear_layer;
 const struct layer_type linear_layer = {
-    .row = {.name = "linear", .help = "y = x W + b", .size = sizeof(struct linear), .keys = keys},
+    .kind = {.name = "linear", .help = "y = x W + b", .size = sizeof(struct linear), .keys = keys},
     .infer = infer,
     .init = init,
     .forward = forward,

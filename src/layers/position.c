@@ -51,7 +51,7 @@ CLONED static void gradient(const struct layer *l, int k, struct tensor x, struc
 
 extern const struct layer_type position_layer;
 const struct layer_type position_layer = {
-    .row = {.name = "position", .help = "y = x + p, a trained value for each place"},
+    .kind = {.name = "position", .help = "y = x + p, a trained value for each place"},
     .infer = infer,
     .init = init,
     .forward = forward,

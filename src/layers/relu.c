@@ -23,8 +23,8 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
 
 extern const struct layer_type relu_layer;
 const struct layer_type relu_layer = {
-    .row = {.name = "relu", .help = "y = max(x, 0)"},
-    .kink = true,
+    .kind = {.name = "relu", .help = "y = max(x, 0)"},
+    .nondifferentiable = true,
     .forward = forward,
     .backward = backward,
 };

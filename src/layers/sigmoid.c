@@ -25,7 +25,7 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
 
 extern const struct layer_type sigmoid_layer;
 const struct layer_type sigmoid_layer = {
-    .row = {.name = "sigmoid", .help = "y = 1 / (1 + exp(-x))"},
+    .kind = {.name = "sigmoid", .help = "y = 1 / (1 + exp(-x))"},
     .forward = forward,
     .backward = backward,
 };

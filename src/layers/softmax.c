@@ -33,10 +33,10 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
 
 extern const struct layer_type softmax_layer;
 const struct layer_type softmax_layer = {
-    .row = {.name = "softmax",
-            .help = "y = e^(x/T) / sum of e^(x/T): a distribution over the features",
-            .size = sizeof(struct softmax),
-            .keys = keys},
+    .kind = {.name = "softmax",
+             .help = "y = e^(x/T) / sum of e^(x/T): a distribution over the features",
+             .size = sizeof(struct softmax),
+             .keys = keys},
     .forward = forward,
     .backward = backward,
 };

@@ -20,7 +20,7 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
 
 extern const struct layer_type tanh_layer;
 const struct layer_type tanh_layer = {
-    .row = {.name = "tanh", .help = "y = tanh(x)"},
+    .kind = {.name = "tanh", .help = "y = tanh(x)"},
     .forward = forward,
     .backward = backward,
 };

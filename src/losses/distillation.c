@@ -17,7 +17,7 @@
 #include <assert.h>
 
 struct distillation {
-    struct reals class_weights; /* loss.c applies them */
+    struct number_list class_weights; /* loss.c applies them */
     const char *teacher;
     double temperature, alpha;
 };
@@ -112,11 +112,12 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
 
 extern const struct loss_type distillation_loss;
 const struct loss_type distillation_loss = {
-    .row = {.name = "distillation",
-            .help = "the probabilities of another model, a teacher, and the label's cross-entropy, "
-                    "mean over the batch, in nats",
-            .size = sizeof(struct distillation),
-            .keys = keys},
+    .kind = {.name = "distillation",
+             .help =
+                 "the probabilities of another model, a teacher, and the label's cross-entropy, "
+                 "mean over the batch, in nats",
+             .size = sizeof(struct distillation),
+             .keys = keys},
     .teacher = offsetof(struct distillation, teacher),
     .forward = forward,
     .backward = backward,

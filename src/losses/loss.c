@@ -2,18 +2,18 @@
 
 const char *const loss_class_weights[] = {"none", "balanced", NULL};
 
-double *loss_temperature(const struct object *loss) {
+double *loss_temperature(const struct spec *loss) {
     size_t offset = losses_find(loss->type)->temperature;
     return offset ? (double *)((char *)loss->options + offset) : NULL;
 }
 
-const char *loss_teacher(const struct object *loss) {
+const char *loss_teacher(const struct spec *loss) {
     size_t offset = losses_find(loss->type)->teacher;
     return offset ? *(const char *const *)((const char *)loss->options + offset) : NULL;
 }
 
 int loss_weigh(struct loss *l, const int *counts, int classes, struct arena *a, struct error *e) {
-    const struct reals *weights = l->options;
+    const struct number_list *weights = l->options;
     if (weights->word == CLASS_WEIGHTS_NONE)
         return 0;
     l->weights = arena_alloc(a, (size_t)classes, sizeof *l->weights);

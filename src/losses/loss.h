@@ -7,13 +7,13 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "config/key.h"
-#include "tensor/target.h"
+#include "keys/key.h"
+#include "losses/target.h"
 
 struct loss_type {
     /* Its name and hyperparameters. The options begin with `struct reals class_weights`, the keys
      * with CLASS_WEIGHTS_KEY: weights work alike on every loss, so that is done in loss.c, once. */
-    struct variant row;
+    struct kind kind;
 
     /* Whether one output will do for two classes. Then z and dz are N x 1 where p and y are N x 2.
      */
@@ -49,10 +49,10 @@ enum { LOSS_TEMPERATURE_MOST = 1000000 };
              "T, where the probabilities are softmax(z / T), in training and ever after")
 
 /* Where the options of the loss keep that; NULL: it has none. */
-double *loss_temperature(const struct object *loss);
+double *loss_temperature(const struct spec *loss);
 
 /* The run or model file that the loss learns from; NULL: it has no teacher. */
-const char *loss_teacher(const struct object *loss);
+const char *loss_teacher(const struct spec *loss);
 
 /* A loss as a config chose it. */
 struct loss {
@@ -78,8 +78,8 @@ void loss_backward(const struct loss *l, struct tensor z, struct tensor p, const
                    int batch, struct tensor dz);
 
 /* The table of all losses, in losses.c. */
-const struct loss_type *losses_type(int i);                     /* NULL behind the last */
-const struct loss_type *losses_find(const struct variant *row); /* whose row it is */
-const struct variant *losses_variant(int i);                    /* the same rows, for the config */
+const struct loss_type *losses_type(int i);                  /* NULL behind the last */
+const struct loss_type *losses_find(const struct kind *row); /* whose row it is */
+const struct kind *losses_kind(int i);                       /* the same rows, for the config */
 
 #endif

@@ -15,14 +15,14 @@ const struct loss_type *losses_type(int i) {
     return i < (int)(sizeof types / sizeof *types) ? types[i] : NULL;
 }
 
-const struct variant *losses_variant(int i) {
+const struct kind *losses_kind(int i) {
     const struct loss_type *type = losses_type(i);
-    return type ? &type->row : NULL;
+    return type ? &type->kind : NULL;
 }
 
-const struct loss_type *losses_find(const struct variant *row) {
+const struct loss_type *losses_find(const struct kind *row) {
     int i = 0;
-    while (losses_variant(i) != row)
+    while (losses_kind(i) != row)
         i++;
     return losses_type(i);
 }

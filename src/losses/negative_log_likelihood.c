@@ -7,7 +7,7 @@
 #include "tensor/vmath.h"
 
 struct negative_log_likelihood {
-    struct reals class_weights; /* loss.c applies them */
+    struct number_list class_weights; /* loss.c applies them */
 };
 
 static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct negative_log_likelihood), END_KEY};
@@ -35,11 +35,11 @@ static void backward(const void *options, struct tensor z, struct tensor p, cons
 
 extern const struct loss_type negative_log_likelihood_loss;
 const struct loss_type negative_log_likelihood_loss = {
-    .row = {.name = "negative_log_likelihood",
-            .help = "minus the model's output for the label, which a layer log_softmax has made "
-                    "log p of, mean over the batch, in nats",
-            .size = sizeof(struct negative_log_likelihood),
-            .keys = keys},
+    .kind = {.name = "negative_log_likelihood",
+             .help = "minus the model's output for the label, which a layer log_softmax has made "
+                     "log p of, mean over the batch, in nats",
+             .size = sizeof(struct negative_log_likelihood),
+             .keys = keys},
     .forward = forward,
     .backward = backward,
 };

@@ -11,7 +11,7 @@
 #include "tensor/vmath.h"
 
 struct sigmoid_cross_entropy {
-    struct reals class_weights; /* loss.c applies them */
+    struct number_list class_weights; /* loss.c applies them */
 };
 
 static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct sigmoid_cross_entropy), END_KEY};
@@ -66,11 +66,12 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
 
 extern const struct loss_type sigmoid_cross_entropy_loss;
 const struct loss_type sigmoid_cross_entropy_loss = {
-    .row = {.name = "sigmoid_cross_entropy",
-            .help = "cross-entropy of each class by itself, for several labels a sample, mean over "
-                    "classes and batch, in nats",
-            .size = sizeof(struct sigmoid_cross_entropy),
-            .keys = keys},
+    .kind = {.name = "sigmoid_cross_entropy",
+             .help =
+                 "cross-entropy of each class by itself, for several labels a sample, mean over "
+                 "classes and batch, in nats",
+             .size = sizeof(struct sigmoid_cross_entropy),
+             .keys = keys},
     .one_output = true,
     .forward = forward,
     .backward = backward,

@@ -17,7 +17,7 @@
 #include "tensor/vmath.h"
 
 struct softmax_cross_entropy {
-    struct reals class_weights; /* loss.c applies them */
+    struct number_list class_weights; /* loss.c applies them */
     double label_smoothing, temperature;
 };
 
@@ -97,10 +97,10 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
 
 extern const struct loss_type softmax_cross_entropy_loss;
 const struct loss_type softmax_cross_entropy_loss = {
-    .row = {.name = "softmax_cross_entropy",
-            .help = "-log of the softmax probability of the label, mean over the batch, in nats",
-            .size = sizeof(struct softmax_cross_entropy),
-            .keys = keys},
+    .kind = {.name = "softmax_cross_entropy",
+             .help = "-log of the softmax probability of the label, mean over the batch, in nats",
+             .size = sizeof(struct softmax_cross_entropy),
+             .keys = keys},
     .temperature = offsetof(struct softmax_cross_entropy, temperature),
     .forward = forward,
     .backward = backward,

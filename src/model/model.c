@@ -32,7 +32,7 @@ void model_backward(struct model *m, const struct pass *pass, int batch) {
     struct target t = target_rows(&m->target, pass->first, pass->rows);
     loss_backward(&m->loss, part(m->act[m->nlayers], pass), part(m->p, pass), &t, batch,
                   part(m->delta[m->nlayers], pass));
-    int last = m->layers[0].nkept > 0 ? 0 : 1;
+    int last = m->layers[0].ncached > 0 ? 0 : 1;
     for (int i = m->nlayers - 1; i >= last; i--) {
         const struct layer *l = &m->layers[i];
         l->type->backward(l, pass, part(m->act[i], pass), part(m->act[i + 1], pass),
@@ -40,12 +40,12 @@ void model_backward(struct model *m, const struct pass *pass, int batch) {
     }
 }
 
-void model_gradient(struct model *m, int batch, const struct piece *piece) {
-    int i = piece->layer, k = piece->param;
+void model_gradient(struct model *m, int batch, const struct param_block *block) {
+    int i = block->layer, k = block->param;
     const struct layer *l = &m->layers[i];
     l->type->gradient(l, k, tensor_rows(m->act[i], 0, batch),
-                      tensor_rows(m->delta[i + 1], 0, batch), piece->row,
-                      tensor_rows(l->params[k].grad, piece->row, piece->rows));
+                      tensor_rows(m->delta[i + 1], 0, batch), block->row,
+                      tensor_rows(l->params[k].grad, block->row, block->rows));
 }
 
 double model_add_losses(const struct model *m, int n, double sum) {
@@ -66,15 +66,16 @@ int model_predicted(const struct model *m, int n) {
     return best;
 }
 
-bool model_names(const struct model *m, int n, int class) {
-    return m->several ? tensor_row(m->p, n)[class] >= m->threshold : model_predicted(m, n) == class;
+bool model_predicts(const struct model *m, int n, int class) {
+    return m->multi_label ? tensor_row(m->p, n)[class] >= m->threshold
+                          : model_predicted(m, n) == class;
 }
 
-bool model_wrong(const struct model *m, int n) {
-    if (!m->several)
+bool model_misclassified(const struct model *m, int n) {
+    if (!m->multi_label)
         return model_predicted(m, n) != m->target.labels[n];
     for (int j = 0; j < m->p.cols; j++)
-        if (model_names(m, n, j) != (tensor_row(m->target.y, n)[j] > 0))
+        if (model_predicts(m, n, j) != (tensor_row(m->target.y, n)[j] > 0))
             return true;
     return false;
 }
@@ -94,7 +95,7 @@ void model_init(struct model *m, uint64_t seed) {
 }
 
 /* The shapes: each layer takes what the one before it gives. */
-static int infer(struct model *m, const struct objects *layers, int in, int classes,
+static int infer(struct model *m, const struct specs *layers, int in, int classes,
                  const char *where, struct error *e) {
     for (int i = 0; i < m->nlayers; i++) {
         struct layer *l = &m->layers[i];
@@ -104,7 +105,7 @@ static int infer(struct model *m, const struct objects *layers, int in, int clas
         l->in = l->out = in;
         struct error why = {0};
         if (l->type->infer && l->type->infer(l, &why) != 0)
-            return error_input(e, "%s: layer %d, \"%s\", %s", where, i, l->type->row.name,
+            return error_input(e, "%s: layer %d, \"%s\", %s", where, i, l->type->kind.name,
                                why.text);
         for (int k = 0; k < l->nparams; k++) {
             struct tensor v = l->params[k].value;
@@ -129,12 +130,12 @@ static struct tensor matrix(struct arena *a, int rows, int cols) {
     return (struct tensor){fits ? arena_alloc(a, (size_t)rows, row_size) : NULL, rows, cols};
 }
 
-/* A piece's rows: enough of them that the kernels are at their best, and at least PIECE parameters.
- * When the optimizer comes, grad and theta of a piece are still in a near cache. */
+/* A block's rows: enough of them that the kernels are at their best, and at least PIECE parameters.
+ * When the optimizer comes, grad and theta of a block are still in a near cache. */
 enum { PIECE = 4096, PIECE_ROWS = 128 };
 
-/* The pieces of theta, each of some whole rows of one parameter; NULL only counts them. */
-static int cut(const struct model *m, struct piece *pieces) {
+/* The blocks of theta, each of some whole rows of one parameter; NULL only counts them. */
+static int cut(const struct model *m, struct param_block *blocks) {
     int count = 0;
     size_t start = 0;
     for (int i = 0; i < m->nlayers; i++)
@@ -144,8 +145,8 @@ static int cut(const struct model *m, struct piece *pieces) {
             for (int row = 0; row < v.rows; row += rows, count++) {
                 rows = v.rows - row < most ? v.rows - row : most;
                 size_t size = (size_t)rows * (size_t)v.cols;
-                if (pieces)
-                    pieces[count] = (struct piece){i, k, row, rows, start, size};
+                if (blocks)
+                    blocks[count] = (struct param_block){i, k, row, rows, start, size};
                 start += size;
             }
         }
@@ -171,11 +172,11 @@ static int allocate(struct model *m, int in, int classes, int rows) {
             used += tensor_size(p->value);
         }
 
-    m->npieces = cut(m, NULL);
-    m->pieces = arena_alloc(&m->arena, (size_t)m->npieces, sizeof *m->pieces);
-    if (!m->pieces)
+    m->nblocks = cut(m, NULL);
+    m->blocks = arena_alloc(&m->arena, (size_t)m->nblocks, sizeof *m->blocks);
+    if (!m->blocks)
         return -1;
-    cut(m, m->pieces);
+    cut(m, m->blocks);
 
     m->rows = rows;
     m->losses = arena_alloc(&m->arena, (size_t)rows, sizeof *m->losses);
@@ -194,16 +195,16 @@ static int allocate(struct model *m, int in, int classes, int rows) {
         m->act[i] = matrix(&m->arena, rows, l->out);
         m->delta[i] = matrix(&m->arena, rows, l->out);
         complete = complete && m->act[i].data && m->delta[i].data;
-        for (int k = 0; k < l->nkept; k++) {
-            l->kept[k] = matrix(&m->arena, rows, l->kept[k].cols);
-            complete = complete && l->kept[k].data;
+        for (int k = 0; k < l->ncached; k++) {
+            l->cached[k] = matrix(&m->arena, rows, l->cached[k].cols);
+            complete = complete && l->cached[k].data;
         }
     }
     return complete ? 0 : -1;
 }
 
-struct model *model_new(const struct objects *layers, const struct object *loss, int in,
-                        int classes, int rows, const char *where, struct error *e) {
+struct model *model_new(const struct specs *layers, const struct spec *loss, int in, int classes,
+                        int rows, const char *where, struct error *e) {
     struct model *m = calloc(1, sizeof *m);
     if (!m) {
         error_memory(e, "the model");

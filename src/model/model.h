@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 /* Some rows of a parameter: a share of the work that is done for every parameter. */
-struct piece {
+struct param_block {
     int layer, param, row, rows;
     size_t start, count; /* the same, in theta and grad */
 };
@@ -35,12 +35,12 @@ struct model {
     size_t nparams; /* reals in theta and in grad: layer by layer, its parameters in their order */
     real *theta, *grad;
 
-    int npieces; /* together they are all of theta */
-    struct piece *pieces;
+    int nblocks; /* together they are all of theta */
+    struct param_block *blocks;
 
     int rows;             /* the most samples in a pass */
     struct target target; /* of each row, the caller's to fill, as is act[0] */
-    bool several;         /* the caller's, too: a row may be of several classes, or of none; ... */
+    bool multi_label;     /* the caller's, too: a row may be of several classes, or of none; ... */
     real threshold;       /* ... it is taken for those whose p reaches this, 0.5 if not set */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
     struct tensor *delta; /* the same, dloss/dact; [0] is filled only if layer 0 keeps something */
@@ -54,9 +54,8 @@ struct model {
  * with parameters of 0. The options of layers and loss are not copied: they must live as long.
  * NULL when the last layer does not fit the classes, or memory is out; `where` names the source of
  * the layers in errors. */
-ERROR_CHECKED struct model *model_new(const struct objects *layers, const struct object *loss,
-                                      int in, int classes, int rows, const char *where,
-                                      struct error *e);
+ERROR_CHECKED struct model *model_new(const struct specs *layers, const struct spec *loss, int in,
+                                      int classes, int rows, const char *where, struct error *e);
 void model_free(struct model *m); /* NULL is fine */
 
 /* Initial parameters, by the layers' own schemes: a pure function of the seed. */
@@ -72,8 +71,8 @@ void model_loss(struct model *m, const struct pass *pass);
 /* After model_loss, by the same pass: delta, for the mean loss of a batch of `batch` rows. */
 void model_backward(struct model *m, const struct pass *pass, int batch);
 
-/* After model_backward on all rows, 0 .. batch - 1: this piece of grad. */
-void model_gradient(struct model *m, int batch, const struct piece *piece);
+/* After model_backward on all rows, 0 .. batch - 1: this block of grad. */
+void model_gradient(struct model *m, int batch, const struct param_block *block);
 
 /* The losses of rows 0 .. n - 1, added to `sum` in their order: over any number of batches, the
  * result does not depend on how they were cut. */
@@ -85,11 +84,11 @@ int model_predicted(const struct model *m, int n);
 
 /* Whether row n is taken for one of this class: for what model_predicted says, or, where there may
  * be several, for each whose p reaches the threshold. */
-bool model_names(const struct model *m, int n, int class);
+bool model_predicts(const struct model *m, int n, int class);
 
 /* Whether it is taken for anything but what it is: with several classes, for one too many or one
  * too few. */
-bool model_wrong(const struct model *m, int n);
+bool model_misclassified(const struct model *m, int n);
 
 /* After model_forward on rows 0 .. n - 1: the first i such that act[i] holds a NaN or infinity,
  * else -1. */

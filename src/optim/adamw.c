@@ -72,11 +72,11 @@ CLONED static void step(const void *options, struct update update, size_t n, con
 
 extern const struct optim_type adamw_optim;
 const struct optim_type adamw_optim = {
-    .row = {.name = "adamw",
-            .help = "Adam with decoupled weight decay: a step of each parameter's own size",
-            .size = sizeof(struct adamw),
-            .keys = keys,
-            .conflict = conflict},
+    .kind = {.name = "adamw",
+             .help = "Adam with decoupled weight decay: a step of each parameter's own size",
+             .size = sizeof(struct adamw),
+             .keys = keys,
+             .conflict = conflict},
     .vectors = 2,
     .step = step,
 };

@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "config/key.h"
+#include "keys/key.h"
 #include "tensor/tensor.h"
 
 enum { OPTIM_VECTORS = 2 };
@@ -19,7 +19,7 @@ struct update {
 
 struct optim_type {
     /* Its name and hyperparameters. The options begin with `double learning_rate`. */
-    struct variant row;
+    struct kind kind;
 
     int vectors; /* how many values it remembers per parameter, up to OPTIM_VECTORS */
 
@@ -36,7 +36,7 @@ struct optim {
 };
 
 /* Fills *o: an optimizer for n parameters, as the config chose it; its state lives in the arena. */
-ERROR_CHECKED int optim_new(struct optim *o, struct object choice, size_t n, struct arena *a,
+ERROR_CHECKED int optim_new(struct optim *o, struct spec choice, size_t n, struct arena *a,
                             struct error *e);
 
 /* The learning rate of the config. */
@@ -47,8 +47,8 @@ void optim_step(const struct optim *o, struct update update, size_t first, size_
                 const real *grad, real *theta);
 
 /* The table of all optimizers, in optims.c. */
-const struct optim_type *optims_type(int i);                     /* NULL behind the last */
-const struct optim_type *optims_find(const struct variant *row); /* whose row it is */
-const struct variant *optims_variant(int i);                     /* the same rows, for the config */
+const struct optim_type *optims_type(int i);                  /* NULL behind the last */
+const struct optim_type *optims_find(const struct kind *row); /* whose row it is */
+const struct kind *optims_kind(int i);                        /* the same rows, for the config */
 
 #endif

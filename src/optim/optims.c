@@ -12,14 +12,14 @@ const struct optim_type *optims_type(int i) {
     return i < (int)(sizeof types / sizeof *types) ? types[i] : NULL;
 }
 
-const struct variant *optims_variant(int i) {
+const struct kind *optims_kind(int i) {
     const struct optim_type *type = optims_type(i);
-    return type ? &type->row : NULL;
+    return type ? &type->kind : NULL;
 }
 
-const struct optim_type *optims_find(const struct variant *row) {
+const struct optim_type *optims_find(const struct kind *row) {
     int i = 0;
-    while (optims_variant(i) != row)
+    while (optims_kind(i) != row)
         i++;
     return optims_type(i);
 }

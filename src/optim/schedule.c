@@ -1,6 +1,6 @@
 #include "optim/schedule.h"
 
-struct schedule schedule_new(struct object choice, long long steps, int epoch) {
+struct schedule schedule_new(struct spec choice, long long steps, int epoch) {
     double share = *(const double *)choice.options;
     long long warmup = (long long)(share * (double)steps + 0.5);
     return (struct schedule){.type = schedules_find(choice.type),

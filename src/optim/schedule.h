@@ -14,14 +14,14 @@
 #ifndef ONEHOT_OPTIM_SCHEDULE_H
 #define ONEHOT_OPTIM_SCHEDULE_H
 
-#include "config/key.h"
+#include "keys/key.h"
 
 struct schedule;
 
 struct schedule_type {
     /* Its name and hyperparameters. The options begin with `double warmup`, the keys with
      * WARMUP_KEY. */
-    struct variant row;
+    struct kind kind;
 
     /* Of 0 <= step < s->steps, counted after the warm-up: the share of the learning rate, 0 to 1.
      * Depends on nothing but s and step. NULL: always 1. */
@@ -40,7 +40,7 @@ struct schedule {
 };
 
 /* The schedule for a run of `steps` steps, `epoch` of them an epoch, as the config chose it. */
-struct schedule schedule_new(struct object choice, long long steps, int epoch);
+struct schedule schedule_new(struct spec choice, long long steps, int epoch);
 
 /* The share of the learning rate for a step, 0 <= step < warmup + steps. */
 double schedule_factor(const struct schedule *s, long long step);
@@ -49,8 +49,8 @@ double schedule_factor(const struct schedule *s, long long step);
 bool schedule_is_constant(const struct schedule *s);
 
 /* The table of all schedules, in schedules.c. */
-const struct schedule_type *schedules_type(int i);                     /* NULL behind the last */
-const struct schedule_type *schedules_find(const struct variant *row); /* whose row it is */
-const struct variant *schedules_variant(int i); /* the same rows, for the config */
+const struct schedule_type *schedules_type(int i);                  /* NULL behind the last */
+const struct schedule_type *schedules_find(const struct kind *row); /* whose row it is */
+const struct kind *schedules_kind(int i); /* the same rows, for the config */
 
 #endif

@@ -9,8 +9,8 @@ static const struct key keys[] = {WARMUP_KEY(struct constant), END_KEY};
 
 extern const struct schedule_type constant_schedule;
 const struct schedule_type constant_schedule = {
-    .row = {.name = "constant",
-            .help = "the learning rate stays as it is",
-            .size = sizeof(struct constant),
-            .keys = keys},
+    .kind = {.name = "constant",
+             .help = "the learning rate stays as it is",
+             .size = sizeof(struct constant),
+             .keys = keys},
 };

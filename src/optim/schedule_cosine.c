@@ -44,9 +44,9 @@ static double factor(const struct schedule *s, long long step) {
 
 extern const struct schedule_type cosine_schedule;
 const struct schedule_type cosine_schedule = {
-    .row = {.name = "cosine",
-            .help = "the learning rate falls along half a wave of the cosine",
-            .size = sizeof(struct cosine),
-            .keys = keys},
+    .kind = {.name = "cosine",
+             .help = "the learning rate falls along half a wave of the cosine",
+             .size = sizeof(struct cosine),
+             .keys = keys},
     .factor = factor,
 };

@@ -25,9 +25,9 @@ static double factor(const struct schedule *s, long long step) {
 
 extern const struct schedule_type exponential_schedule;
 const struct schedule_type exponential_schedule = {
-    .row = {.name = "exponential",
-            .help = "the learning rate falls by the same share in every step",
-            .size = sizeof(struct exponential),
-            .keys = keys},
+    .kind = {.name = "exponential",
+             .help = "the learning rate falls by the same share in every step",
+             .size = sizeof(struct exponential),
+             .keys = keys},
     .factor = factor,
 };

@@ -24,9 +24,9 @@ static double factor(const struct schedule *s, long long step) {
 
 extern const struct schedule_type linear_schedule;
 const struct schedule_type linear_schedule = {
-    .row = {.name = "linear",
-            .help = "the learning rate falls evenly until the last step",
-            .size = sizeof(struct linear),
-            .keys = keys},
+    .kind = {.name = "linear",
+             .help = "the learning rate falls evenly until the last step",
+             .size = sizeof(struct linear),
+             .keys = keys},
     .factor = factor,
 };

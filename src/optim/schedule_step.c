@@ -26,9 +26,9 @@ static double factor(const struct schedule *s, long long step) {
 
 extern const struct schedule_type step_schedule;
 const struct schedule_type step_schedule = {
-    .row = {.name = "step",
-            .help = "the learning rate falls at once, every so many epochs",
-            .size = sizeof(struct step),
-            .keys = keys},
+    .kind = {.name = "step",
+             .help = "the learning rate falls at once, every so many epochs",
+             .size = sizeof(struct step),
+             .keys = keys},
     .factor = factor,
 };

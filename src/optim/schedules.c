@@ -12,14 +12,14 @@ const struct schedule_type *schedules_type(int i) {
     return i < (int)(sizeof types / sizeof *types) ? types[i] : NULL;
 }
 
-const struct variant *schedules_variant(int i) {
+const struct kind *schedules_kind(int i) {
     const struct schedule_type *type = schedules_type(i);
-    return type ? &type->row : NULL;
+    return type ? &type->kind : NULL;
 }
 
-const struct schedule_type *schedules_find(const struct variant *row) {
+const struct schedule_type *schedules_find(const struct kind *row) {
     int i = 0;
-    while (schedules_variant(i) != row)
+    while (schedules_kind(i) != row)
         i++;
     return schedules_type(i);
 }

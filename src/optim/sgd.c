@@ -57,11 +57,11 @@ CLONED static void step(const void *options, struct update update, size_t n, con
 
 extern const struct optim_type sgd_optim;
 const struct optim_type sgd_optim = {
-    .row = {.name = "sgd",
-            .help = "stochastic gradient descent with momentum and weight decay",
-            .size = sizeof(struct sgd),
-            .keys = keys,
-            .conflict = conflict},
+    .kind = {.name = "sgd",
+             .help = "stochastic gradient descent with momentum and weight decay",
+             .size = sizeof(struct sgd),
+             .keys = keys,
+             .conflict = conflict},
     .vectors = 1,
     .step = step,
 };

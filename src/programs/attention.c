@@ -1,5 +1,7 @@
 #include "programs/attention.h"
-#include "programs/terminal.h"
+#include "programs/show_picture.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +17,9 @@ struct map {
 static bool find(const struct model *m, int i, struct map *map) {
     for (int k = 0; k < m->nlayers; k++) {
         const struct layer *l = &m->layers[k];
-        if (!l->type->maps)
+        if (!l->type->attention_weights)
             continue;
-        struct tensor all = l->type->maps(l, 0);
+        struct tensor all = l->type->attention_weights(l, 0);
         int heads = all.rows / all.cols;
         if (i < heads) {
             *map = (struct map){l, i, heads, tensor_rows(all, i * all.cols, all.cols)};
@@ -69,8 +71,8 @@ int attention_print(const struct model *m, struct error *e) {
         if (map_picture(&map, &p, e) != 0)
             return -1;
         printf("\nlayer %d (%s), head %d of %d: where each of %d parts looks\n", map.layer->index,
-               map.layer->type->row.name, map.head + 1, map.heads, map.a.rows);
-        terminal_picture(&p);
+               map.layer->type->kind.name, map.head + 1, map.heads, map.a.rows);
+        show_picture(&p);
         picture_free(&p);
     }
     return 0;

@@ -3,9 +3,9 @@
 #define ONEHOT_PROGRAMS_ATTENTION_H
 
 #include "base/error.h"
-#include "base/text.h"
 #include "data/picture.h"
 #include "model/model.h"
+#include "json/json.h"
 
 /* Refuses a model, named by `where`, of which no layer has maps. */
 ERROR_CHECKED int attention_check(const struct model *m, const char *where, struct error *e);

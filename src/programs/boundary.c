@@ -1,9 +1,12 @@
 /* onehot boundary: how a training divides the plane among the classes, epoch by epoch. */
 #include "base/file.h"
-#include "programs/command.h"
-#include "programs/terminal.h"
-#include "report/movie.h"
-#include "train/saved.h"
+#include "data/formats.h"
+#include "programs/show_picture.h"
+#include "report/animation.h"
+#include "runs/model_file.h"
+#include "runs/training.h"
+#include "ui/command.h"
+#include "ui/terminal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +21,7 @@ enum { SIDE = 100, ROWS = 256 };
 
 struct film {
     struct training *training;
-    struct movie movie;
+    struct animation animation;
     int frames, next; /* how many are wanted, and the number of the next one */
 };
 
@@ -29,7 +32,7 @@ static int epoch_of(const struct film *f, int i) {
 }
 
 static int take(struct film *f, const char *caption, struct error *e) {
-    return movie_frame(&f->movie, f->training->model, caption, f->training->team, e);
+    return animation_frame(&f->animation, f->training->model, caption, f->training->pool, e);
 }
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
@@ -46,7 +49,7 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
 }
 
 /* The run is trained again, and the model must be the same. */
-static int shoot(struct film *f, const struct saved *s, struct error *e) {
+static int shoot(struct film *f, const struct model_file *s, struct error *e) {
     char caption[120];
     struct training *t = f->training;
     struct train_observer observer = {.context = f, .epoch = on_epoch};
@@ -56,14 +59,14 @@ static int shoot(struct film *f, const struct saved *s, struct error *e) {
     if (memcmp(t->model->theta, s->model->theta, t->model->nparams * sizeof(real)) != 0)
         return error_run(e, "%s: the same training ends in another model now", s->path);
     struct evaluation v = {0};
-    evaluation_run(&v, t->model, &t->train, t->team);
+    evaluation_run(&v, t->model, &t->train, t->pool);
     snprintf(caption, sizeof caption, "after epoch %d, the end: loss %.4f, accuracy %.2f %%",
              t->at.best_epoch ? t->at.best_epoch : t->at.epochs, v.loss,
              100 * evaluation_accuracy(&v));
     return take(f, caption, e);
 }
 
-static int animate(const char *directory, const struct saved *s, int frames, const char *out,
+static int animate(const char *directory, const struct model_file *s, int frames, const char *out,
                    int threads, struct error *e) {
     char config[FILE_PATH];
     struct film f = {.frames = frames};
@@ -75,12 +78,12 @@ static int animate(const char *directory, const struct saved *s, int frames, con
     if (f.training && strcmp(f.training->data->digest, s->dataset.digest) != 0)
         error_input(e, "%s: has changed since the run in %s", s->config.data.path, directory);
     else if (f.training &&
-             movie_open(&f.movie, f.training->data, &f.training->scaling, SIDE, e) == 0 &&
-             shoot(&f, s, e) == 0 && movie_write(&f.movie, &svg, e) == 0)
+             animation_open(&f.animation, f.training->data, &f.training->scaling, SIDE, e) == 0 &&
+             shoot(&f, s, e) == 0 && animation_write(&f.animation, &svg, e) == 0)
         result = file_write(out, svg.data, svg.size, e);
     if (result == 0)
-        printf("%s: %d frames\n", out, f.movie.frames);
-    movie_free(&f.movie);
+        printf("%s: %d frames\n", out, f.animation.frames);
+    animation_free(&f.animation);
     text_free(&svg);
     training_free(f.training);
     return result;
@@ -96,14 +99,14 @@ static char sign_of(int class) {
 /* The sign of the class, or a dot where the model is not sure. */
 static void print_signs(const struct plane *p) {
     for (int i = 0; i < p->grid.count; i++) {
-        const struct outcome *o = &p->cells[i];
+        const struct prediction *o = &p->cells[i];
         putchar((double)o->confidence < 0.6 ? '.' : sign_of(o->predicted));
         if (i % p->width == p->width - 1)
             putchar('\n');
     }
 }
 
-static void print_legend(const struct strings *classes, bool colours) {
+static void print_legend(const struct string_list *classes, bool colours) {
     for (int c = 0; c < classes->count; c++) {
         const uint8_t *ink = plane_ink(c);
         if (colours)
@@ -115,24 +118,24 @@ static void print_legend(const struct strings *classes, bool colours) {
         printf(". less than 60 %% sure\n");
 }
 
-static int plot(const struct saved *s, struct team *team, struct error *e) {
+static int plot(const struct model_file *s, struct thread_pool *pool, struct error *e) {
     struct arena a = {0};
     struct plane p;
     struct picture cells = {0};
     bool colours = terminal_present() && terminal_unicode() && !getenv("NO_COLOR");
     int width = terminal_width() < 60 ? terminal_width() : 60;
-    struct dataset *d = dataset_read(&s->config.data, team, e);
-    int result = d ? saved_check_dataset(s, d, s->config.data.path, e) : -1;
+    struct dataset *d = formats_read(&s->config.data, pool, e);
+    int result = d ? model_file_check_dataset(s, d, s->config.data.path, e) : -1;
     if (result == 0) /* a character is about as high as two are wide */
         result = plane_make(&p, &d->split[TRAIN], d->classes.count, width,
                             colours ? width : width / 2, &a, e);
     if (result == 0) {
-        plane_look(&p, s->model, &s->scaling, team);
+        plane_look(&p, s->model, &s->scaling, pool);
         if (colours)
             result = plane_picture(&p, &cells, e);
     }
     if (result == 0 && colours)
-        terminal_picture(&cells);
+        show_picture(&cells);
     else if (result == 0)
         print_signs(&p);
     if (result == 0)
@@ -174,8 +177,8 @@ static int run(int argc, char **argv, struct error *e) {
     if (!file_is_directory(argv[1]))
         return error_input(e, "%s: is not a run directory", argv[1]);
 
-    struct team *team = team_new(threads, e);
-    struct saved *s = team ? saved_read(argv[1], ROWS, e) : NULL;
+    struct thread_pool *pool = thread_pool_new(threads, e);
+    struct model_file *s = pool ? model_file_read(argv[1], ROWS, e) : NULL;
     int result = s ? 0 : -1;
     if (s && s->dataset.columns.count != 2)
         result = error_input(e,
@@ -188,10 +191,10 @@ static int run(int argc, char **argv, struct error *e) {
     if (result == 0 && !out)
         result = file_join(path, sizeof path, argv[1], "boundary.svg", e);
     if (result == 0)
-        result = as_plot ? plot(s, team, e)
+        result = as_plot ? plot(s, pool, e)
                          : animate(argv[1], s, (int)frames, out ? out : path, threads, e);
-    saved_free(s);
-    team_free(team);
+    model_file_free(s);
+    thread_pool_free(pool);
     return result;
 }
 

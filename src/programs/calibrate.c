@@ -1,9 +1,11 @@
 /* onehot calibrate: the temperature that makes a model's probabilities fit its accuracy. */
 #include "base/file.h"
-#include "programs/command.h"
-#include "programs/terminal.h"
+#include "data/formats.h"
+#include "runs/model_file.h"
 #include "train/calibration.h"
-#include "train/saved.h"
+#include "ui/command.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +17,7 @@ enum { ROWS = 256 };
 /* A split at the temperature of before [0] and after [1]. */
 struct measured {
     const char *name;
-    struct subset samples; /* count 0: there are none */
+    struct sample_set samples; /* count 0: there are none */
     struct evaluation v[2];
     struct calibration calibration[2];
 };
@@ -27,32 +29,32 @@ struct result {
 };
 
 /* Both splits at the loss's present temperature; the validation logits, where wanted. */
-static int measure(struct result *r, int after, struct model *m, real *logits, struct team *team,
-                   struct arena *a, struct error *e) {
+static int measure(struct result *r, int after, struct model *m, real *logits,
+                   struct thread_pool *pool, struct arena *a, struct error *e) {
     for (int i = 0; i < 2; i++) {
         struct measured *s = &r->splits[i];
         struct evaluation *v = &s->v[after];
         if (s->samples.count == 0)
             continue;
-        v->outcomes = arena_alloc(a, (size_t)s->samples.count, sizeof *v->outcomes);
-        if (!v->outcomes)
+        v->predictions = arena_alloc(a, (size_t)s->samples.count, sizeof *v->predictions);
+        if (!v->predictions)
             return error_memory(e, "the calibration");
         v->logits = i == 0 ? logits : NULL;
-        evaluation_run(v, m, &s->samples, team);
-        calibration_measure(&s->calibration[after], v->outcomes, s->samples.count);
+        evaluation_run(v, m, &s->samples, pool);
+        calibration_measure(&s->calibration[after], v->predictions, s->samples.count);
     }
     return 0;
 }
 
-static int fit(struct result *r, const struct saved *s, const struct dataset *d, struct team *team,
-               struct arena *a, struct error *e) {
+static int fit(struct result *r, const struct model_file *s, const struct dataset *d,
+               struct thread_pool *pool, struct arena *a, struct error *e) {
     const char *data = s->config.data.path;
     double *temperature = loss_temperature(&s->config.loss);
-    struct subset *validation = &r->splits[0].samples;
+    struct sample_set *validation = &r->splits[0].samples;
     if (!temperature)
         return error_input(e, "%s: the probabilities of its loss, %s, have no temperature to fit",
                            s->path, s->config.loss.type->name);
-    if (s->model->several)
+    if (s->model->multi_label)
         return error_input(e, "%s: is for several labels a sample; a temperature is fitted for one",
                            s->path);
     if (s->config.data.validation == 0)
@@ -62,10 +64,10 @@ static int fit(struct result *r, const struct saved *s, const struct dataset *d,
                            s->path);
     if (strcmp(d->digest, s->dataset.digest) != 0)
         return error_input(e, "%s: has changed since %s was trained on it", data, s->path);
-    if (saved_samples(s, d, data, SAVED_VALIDATION, a, validation, e) != 0)
+    if (model_file_samples(s, d, data, MODEL_FILE_VALIDATION, a, validation, e) != 0)
         return -1;
     if (d->split[TEST].count > 0 &&
-        saved_samples(s, d, data, SAVED_TEST, a, &r->splits[1].samples, e) != 0)
+        model_file_samples(s, d, data, MODEL_FILE_TEST, a, &r->splits[1].samples, e) != 0)
         return -1;
 
     size_t rows = (size_t)validation->count, classes = (size_t)d->classes.count;
@@ -74,16 +76,16 @@ static int fit(struct result *r, const struct saved *s, const struct dataset *d,
         return error_memory(e, "the logits");
     struct tensor z = {logits, (int)rows, (int)classes};
     r->temperature[0] = *temperature;
-    if (measure(r, 0, s->model, logits, team, a, e) != 0 ||
+    if (measure(r, 0, s->model, logits, pool, a, e) != 0 ||
         calibration_fit(&r->temperature[1], z, validation, s->path, e) != 0)
         return -1;
     *temperature = r->temperature[1];
-    return measure(r, 1, s->model, NULL, team, a, e);
+    return measure(r, 1, s->model, NULL, pool, a, e);
 }
 
-static int save(const struct result *r, const struct saved *s, struct error *e) {
+static int save(const struct result *r, const struct model_file *s, struct error *e) {
     struct text out = {0};
-    int result = saved_calibrate(s->path, r->temperature[1], &out, e);
+    int result = model_file_calibrate(s->path, r->temperature[1], &out, e);
     if (result == 0)
         result = file_write(r->path, out.data, out.size, e);
     text_free(&out);
@@ -146,12 +148,12 @@ static int run(int argc, char **argv, struct error *e) {
     struct result r = {.splits = {{.name = "validation"}, {.name = "test"}}};
     struct dataset *d = NULL;
     int result = -1;
-    struct team *team = team_new(threads, e);
-    struct saved *s = team ? saved_read(argv[1], ROWS, e) : NULL;
+    struct thread_pool *pool = thread_pool_new(threads, e);
+    struct model_file *s = pool ? model_file_read(argv[1], ROWS, e) : NULL;
     if (s && file_join(r.path, sizeof r.path, argv[1], "model.calibrated.safetensors", e) == 0)
-        d = dataset_read(&s->config.data, team, e);
-    if (d && saved_check_dataset(s, d, s->config.data.path, e) == 0 &&
-        fit(&r, s, d, team, &a, e) == 0 && save(&r, s, e) == 0) {
+        d = formats_read(&s->config.data, pool, e);
+    if (d && model_file_check_dataset(s, d, s->config.data.path, e) == 0 &&
+        fit(&r, s, d, pool, &a, e) == 0 && save(&r, s, e) == 0) {
         result = 0;
         if (as_json)
             result = print_json(&r, e);
@@ -160,8 +162,8 @@ static int run(int argc, char **argv, struct error *e) {
     }
     arena_free(&a);
     dataset_free(d);
-    saved_free(s);
-    team_free(team);
+    model_file_free(s);
+    thread_pool_free(pool);
     return result;
 }
 

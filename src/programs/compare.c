@@ -1,10 +1,11 @@
 /* onehot compare: what differs between runs, in their configs and in what came of them. */
-#include "programs/command.h"
-#include "programs/plot.h"
 #include "programs/runs.h"
-#include "programs/table.h"
-#include "programs/terminal.h"
-#include "train/metrics.h"
+#include "runs/metrics.h"
+#include "ui/command.h"
+#include "ui/plot.h"
+#include "ui/table.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -64,7 +65,7 @@ static void put_rounded(struct table *t, double x, const struct figure *figure) 
 
 static void put_settings(struct table *t, const struct runs *r, int run, const char *missing) {
     for (int k = 0; k < r->nkeys; k++) {
-        const struct flat_row *row = flat_find(&r->items[run].settings, r->keys[k]);
+        const struct flat_json_row *row = flat_json_find(&r->items[run].settings, r->keys[k]);
         table_add(t, row ? row->value : missing);
     }
 }
@@ -159,7 +160,7 @@ static int print_json(const struct runs *r, struct error *e) {
         json_bool(&j, "finished", record->finished);
         json_open(&j, "config", '{');
         for (int k = 0; k < r->nkeys; k++) {
-            const struct flat_row *row = flat_find(&record->settings, r->keys[k]);
+            const struct flat_json_row *row = flat_json_find(&record->settings, r->keys[k]);
             if (row && row->string)
                 json_string(&j, row->name, row->value);
             else if (row)

@@ -1,9 +1,10 @@
 /* onehot evaluate: how well a trained model does, in whole and class by class. */
-#include "base/text.h"
-#include "programs/command.h"
-#include "programs/terminal.h"
+#include "data/formats.h"
 #include "programs/threshold.h"
 #include "train/calibration.h"
+#include "ui/command.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@ extern const struct command evaluate_command;
 enum { ROWS = 256 };
 
 struct report {
-    const struct saved *saved;
+    const struct model_file *saved;
     const char *data, *split;
     struct evaluation v;
     struct calibration calibration; /* of one label a sample */
@@ -25,20 +26,20 @@ struct report {
 /* Over all classes, of several labels a sample: of all their counts, and the mean of theirs, to
  * which what is of nothing counts 0. */
 struct means {
-    struct tally micro;
+    struct class_counts micro;
     double precision, recall, f1;
 };
 
 static struct means means(const struct report *r) {
     struct means m = {0};
     for (int c = 0; c < r->classes; c++) {
-        const struct tally *t = &r->v.tallies[c];
+        const struct class_counts *t = &r->v.class_counts[c];
         m.micro.samples += t->samples;
-        m.micro.named += t->named;
-        m.micro.hits += t->hits;
-        m.precision += fmax(tally_precision(t), 0) / r->classes; /* fmax passes over a NaN */
-        m.recall += fmax(tally_recall(t), 0) / r->classes;
-        m.f1 += fmax(tally_f1(t), 0) / r->classes;
+        m.micro.predicted += t->predicted;
+        m.micro.true_positives += t->true_positives;
+        m.precision += fmax(class_counts_precision(t), 0) / r->classes; /* fmax passes over a NaN */
+        m.recall += fmax(class_counts_recall(t), 0) / r->classes;
+        m.f1 += fmax(class_counts_f1(t), 0) / r->classes;
     }
     return m;
 }
@@ -54,9 +55,9 @@ static void print_classes(const struct report *r) {
     printf("\nclass        precision     recall      count\n");
     for (int c = 0; c < r->classes; c++) {
         terminal_text(r->saved->dataset.classes.items[c], 11);
-        print_percent(tally_precision(&r->v.tallies[c]));
-        print_percent(tally_recall(&r->v.tallies[c]));
-        printf("  %9s\n", terminal_count(r->v.tallies[c].samples));
+        print_percent(class_counts_precision(&r->v.class_counts[c]));
+        print_percent(class_counts_recall(&r->v.class_counts[c]));
+        printf("  %9s\n", terminal_count(r->v.class_counts[c].samples));
     }
 }
 
@@ -73,13 +74,13 @@ static void print_labels(const struct report *r) {
     struct means m = means(r);
     printf("\nlabel        precision     recall         F1      count\n");
     for (int c = 0; c < r->classes; c++) {
-        const struct tally *t = &r->v.tallies[c];
-        print_label(r->saved->dataset.classes.items[c], tally_precision(t), tally_recall(t),
-                    tally_f1(t), t->samples);
+        const struct class_counts *t = &r->v.class_counts[c];
+        print_label(r->saved->dataset.classes.items[c], class_counts_precision(t),
+                    class_counts_recall(t), class_counts_f1(t), t->samples);
     }
     printf("\n");
-    print_label("all, micro", tally_precision(&m.micro), tally_recall(&m.micro), tally_f1(&m.micro),
-                m.micro.samples);
+    print_label("all, micro", class_counts_precision(&m.micro), class_counts_recall(&m.micro),
+                class_counts_f1(&m.micro), m.micro.samples);
     print_label("all, macro", m.precision, m.recall, m.f1, m.micro.samples);
 }
 
@@ -123,7 +124,7 @@ static void print_mistakes(const struct report *r) {
 static void print_confusion(const struct report *r) {
     long long most = 0;
     for (int c = 0; c < r->classes; c++)
-        most = r->v.tallies[c].samples > most ? r->v.tallies[c].samples : most;
+        most = r->v.class_counts[c].samples > most ? r->v.class_counts[c].samples : most;
     int digits = snprintf(NULL, 0, "%lld", most);
     int cell = digits + 1 > 5 ? digits + 1 : 5;
     for (int c = 0; c < r->classes; c++) {
@@ -138,16 +139,16 @@ static void print_confusion(const struct report *r) {
 
 static void print_report(const struct report *r) {
     const struct evaluation *v = &r->v;
-    bool several = r->saved->model->several;
+    bool multi_label = r->saved->model->multi_label;
     printf("model     %s\n", r->saved->path);
     printf("data      %s, %s: %s samples\n", r->data, r->split, terminal_count(v->count));
     printf("accuracy  %.2f %% +- %.2f (%s wrong%s)\n", 100 * evaluation_accuracy(v),
            100 * evaluation_standard_error(v), terminal_count(v->errors),
-           several ? " in at least one label" : "");
-    if (several)
+           multi_label ? " in at least one label" : "");
+    if (multi_label)
         printf("threshold %.4g\n", (double)r->saved->model->threshold);
     printf("loss      %.4f\n", v->loss);
-    if (several) {
+    if (multi_label) {
         print_labels(r);
         return;
     }
@@ -177,12 +178,12 @@ static void json_calibration(const struct calibration *c, struct json *j) {
 static void json_classes(const struct report *r, struct json *j) {
     json_open(j, "classes", '[');
     for (int c = 0; c < r->classes; c++) {
-        const struct tally *t = &r->v.tallies[c];
+        const struct class_counts *t = &r->v.class_counts[c];
         json_open(j, NULL, '{');
         json_string(j, "name", r->saved->dataset.classes.items[c]);
-        json_number(j, "precision", tally_precision(t));
-        json_number(j, "recall", tally_recall(t));
-        json_number(j, "f1", tally_f1(t));
+        json_number(j, "precision", class_counts_precision(t));
+        json_number(j, "recall", class_counts_recall(t));
+        json_number(j, "f1", class_counts_f1(t));
         json_int(j, "count", t->samples);
         json_close(j, '}');
     }
@@ -202,7 +203,8 @@ static void json_labels(const struct report *r, struct json *j) {
     struct means m = means(r);
     json_number(j, "threshold", (double)r->saved->model->threshold);
     json_classes(r, j);
-    json_mean("micro", tally_precision(&m.micro), tally_recall(&m.micro), tally_f1(&m.micro), j);
+    json_mean("micro", class_counts_precision(&m.micro), class_counts_recall(&m.micro),
+              class_counts_f1(&m.micro), j);
     json_mean("macro", m.precision, m.recall, m.f1, j);
 }
 
@@ -230,7 +232,7 @@ static int print_json(const struct report *r, struct error *e) {
     json_number(&j, "accuracy", evaluation_accuracy(v));
     json_number(&j, "standard_error", evaluation_standard_error(v));
     json_number(&j, "loss", v->loss);
-    if (r->saved->model->several) {
+    if (r->saved->model->multi_label) {
         json_labels(r, &j);
     } else {
         json_calibration(&r->calibration, &j);
@@ -250,31 +252,31 @@ static int split_named(const char *name) {
     return -1;
 }
 
-static int evaluate(const struct saved *s, const struct dataset *d, const char *data,
-                    const char *split, bool as_json, struct team *team, struct error *e) {
+static int evaluate(const struct model_file *s, const struct dataset *d, const char *data,
+                    const char *split, bool as_json, struct thread_pool *pool, struct error *e) {
     struct arena a = {0};
-    struct subset samples;
+    struct sample_set samples;
     struct report r = {.saved = s, .data = data, .split = split, .classes = d->classes.count};
     size_t n = (size_t)r.classes;
     int which = split_named(split);
-    int result = which < 0
-                     ? error_input(e,
-                                   "onehot evaluate: --split is train, validation or test, not "
-                                   "\"%s\"",
-                                   split)
-                     : saved_samples(s, d, data, (enum saved_split)which, &a, &samples, e);
-    bool several = s->model->several;
+    int result =
+        which < 0 ? error_input(e,
+                                "onehot evaluate: --split is train, validation or test, not "
+                                "\"%s\"",
+                                split)
+                  : model_file_samples(s, d, data, (enum model_file_split)which, &a, &samples, e);
+    bool multi_label = s->model->multi_label;
     if (result == 0) {
-        r.v.tallies = arena_alloc(&a, n, sizeof *r.v.tallies);
-        r.v.confusion = several ? NULL : arena_alloc(&a, n * n, sizeof *r.v.confusion);
-        r.v.outcomes = arena_alloc(&a, (size_t)samples.count, sizeof *r.v.outcomes);
-        if (!r.v.tallies || (!r.v.confusion && !several) || !r.v.outcomes)
+        r.v.class_counts = arena_alloc(&a, n, sizeof *r.v.class_counts);
+        r.v.confusion = multi_label ? NULL : arena_alloc(&a, n * n, sizeof *r.v.confusion);
+        r.v.predictions = arena_alloc(&a, (size_t)samples.count, sizeof *r.v.predictions);
+        if (!r.v.class_counts || (!r.v.confusion && !multi_label) || !r.v.predictions)
             result = error_memory(e, "the evaluation");
     }
     if (result == 0) {
-        evaluation_run(&r.v, s->model, &samples, team);
-        if (!several)
-            calibration_measure(&r.calibration, r.v.outcomes, samples.count);
+        evaluation_run(&r.v, s->model, &samples, pool);
+        if (!multi_label)
+            calibration_measure(&r.calibration, r.v.predictions, samples.count);
         if (as_json)
             result = print_json(&r, e);
         else
@@ -309,21 +311,21 @@ static int run(int argc, char **argv, struct error *e) {
 
     struct dataset *d = NULL;
     int result = -1;
-    struct team *team = team_new(threads, e);
-    struct saved *s = team ? saved_read(argv[1], ROWS, e) : NULL;
+    struct thread_pool *pool = thread_pool_new(threads, e);
+    struct model_file *s = pool ? model_file_read(argv[1], ROWS, e) : NULL;
     if (s && threshold_set(&evaluate_command, threshold, s, e) == 0) {
-        struct config_data from = s->config.data;
+        struct data_options from = s->config.data;
         from.path = data ? data : from.path;
         const char *path = from.path;
-        d = dataset_read(&from, team, e);
-        if (d && saved_check_dataset(s, d, path, e) == 0)
-            result = evaluate(s, d, path, split, as_json, team, e);
+        d = formats_read(&from, pool, e);
+        if (d && model_file_check_dataset(s, d, path, e) == 0)
+            result = evaluate(s, d, path, split, as_json, pool, e);
         if (result == 0 && !data && strcmp(d->digest, s->dataset.digest) != 0)
             fprintf(stderr, "note: %s has changed since this model was trained on it\n", path);
     }
     dataset_free(d);
-    saved_free(s);
-    team_free(team);
+    model_file_free(s);
+    thread_pool_free(pool);
     return result;
 }
 

@@ -1,8 +1,9 @@
 /* onehot explain: one training step, every number. */
 #include "base/file.h"
 #include "explain/output.h"
-#include "programs/command.h"
-#include "programs/terminal.h"
+#include "runs/training.h"
+#include "ui/command.h"
+#include "ui/terminal.h"
 
 #include <limits.h>
 #include <stdio.h>

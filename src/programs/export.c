@@ -2,8 +2,8 @@
 #include "base/file.h"
 #include "export/header.h"
 #include "export/onnx.h"
-#include "programs/command.h"
-#include "programs/terminal.h"
+#include "ui/command.h"
+#include "ui/terminal.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -15,7 +15,7 @@ extern const struct command export_command;
 enum { NAME = 64 };
 
 /* A hostile file's may overflow. */
-static int check_scaling(const struct saved *s, struct error *e) {
+static int check_scaling(const struct model_file *s, struct error *e) {
     for (int i = 0; i < 256; i++)
         if (!isfinite(s->scaling.value[i]))
             return error_input(e, "%s: its scaling makes numbers that are not finite", s->path);
@@ -33,7 +33,7 @@ static void set_name(char name[NAME], const char *path) {
     name[n] = '\0';
 }
 
-static int write_header(struct saved *s, const char *path, struct error *e) {
+static int write_header(struct model_file *s, const char *path, struct error *e) {
     char name[NAME];
     struct text out = {0};
     set_name(name, path);
@@ -47,7 +47,7 @@ static int write_header(struct saved *s, const char *path, struct error *e) {
     return result;
 }
 
-static int write_onnx(const struct saved *s, const char *path, struct error *e) {
+static int write_onnx(const struct model_file *s, const char *path, struct error *e) {
     struct text out = {0};
     int result = onnx_write(s, &out, e);
     if (result == 0)
@@ -72,7 +72,7 @@ static int run(int argc, char **argv, struct error *e) {
     if (!header && !onnx)
         return error_input(e, "onehot export: --c FILE.h or --onnx FILE.onnx says what to write");
 
-    struct saved *s = saved_read(argv[1], 1, e);
+    struct model_file *s = model_file_read(argv[1], 1, e);
     int result = s ? check_scaling(s, e) : -1;
     if (result == 0 && s->dataset.columns.count > 0)
         result = error_input(e, "%s: was trained on a table; only models of pictures are exported",
@@ -81,7 +81,7 @@ static int run(int argc, char **argv, struct error *e) {
         result = write_header(s, header, e);
     if (result == 0 && onnx)
         result = write_onnx(s, onnx, e);
-    saved_free(s);
+    model_file_free(s);
     return result;
 }
 

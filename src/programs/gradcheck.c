@@ -1,8 +1,8 @@
 /* onehot gradcheck: becomes the twin, onehot-f64, the program beside this one that is made of the
  * same sources with double in the place of float, and leaves the arguments to it. A difference of
  * losses that float has rounded says nothing about a gradient. */
-#include "programs/gradcheck.h"
-#include "programs/command.h"
+#include "gradcheck/command.h"
+#include "ui/command.h"
 
 #include <errno.h>
 #include <stdio.h>

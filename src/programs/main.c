@@ -1,6 +1,6 @@
 /* onehot COMMAND ..., and the same program called by the name `train`. */
-#include "programs/command.h"
 #include "tensor/kernel.h"
+#include "ui/command.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* onehot pack: any dataset into PNG sheets, or pictures of several labels composed of its own. */
 #include "data/compose.h"
-#include "programs/command.h"
-#include "programs/terminal.h"
+#include "data/formats.h"
+#include "ui/command.h"
+#include "ui/terminal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,15 +51,15 @@ static int run(int argc, char **argv, struct error *e) {
         return count == COMMAND_HELP ? 0 : -1;
     if (!r.compose && (r.train || r.test || r.seed))
         return error_input(e, "onehot pack: --train, --test and --seed are for --compose");
-    struct dataset *d = dataset_read(DATASET_AT(argv[1]), NULL, e);
+    struct dataset *d = formats_read(DATA_AT(argv[1]), NULL, e);
     if (d && r.compose)
         d = compose(d, &r, argv[1], e);
-    int result = d ? sheet_write(d, argv[2], e) : -1;
+    int result = d ? image_sheet_write(d, argv[2], e) : -1;
     if (result == 0) {
         printf("%s: %s training and %s test samples, %d x %d, in %d classes%s\n", argv[2],
                terminal_count(d->split[TRAIN].count), terminal_count(d->split[TEST].count),
                d->width, d->height, d->classes.count,
-               dataset_several(d) ? ", several a sample" : "");
+               dataset_multi_label(d) ? ", several a sample" : "");
         printf("sha256 of the content: %s\n", d->digest);
     }
     dataset_free(d);

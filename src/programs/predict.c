@@ -1,9 +1,11 @@
 /* onehot predict: which class a sample is of, or which labels it has, with the probabilities. */
 #include "programs/predict.h"
-#include "data/fit.h"
+#include "data/preprocess.h"
 #include "programs/attention.h"
-#include "programs/terminal.h"
+#include "programs/show_picture.h"
 #include "programs/threshold.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,8 +16,8 @@ extern const struct command predict_command;
 enum { MOST_PICTURES = 100000, MOST_BARS = 10 };
 
 /* Reads a picture and makes it what the model takes, as far as the options allow. */
-static int load(struct picture *p, const struct saved_dataset *d, const char *path, bool invert,
-                bool fit, struct error *e) {
+static int load(struct picture *p, const struct model_file_dataset *d, const char *path,
+                bool invert, bool fit, struct error *e) {
     if (picture_read(p, path, e) != 0)
         return -1;
     bool size = p->width == d->width && p->height == d->height, kind = p->channels == d->channels;
@@ -27,9 +29,9 @@ static int load(struct picture *p, const struct saved_dataset *d, const char *pa
         error_input(e, "%s: is %s, but the model was trained on %s; --fit converts it", path,
                     p->channels == 1 ? "grey" : "in colour",
                     d->channels == 1 ? "grey pictures" : "pictures in colour");
-    else if ((size && kind) || fit_resize(p, d->width, d->height, d->channels, e) == 0) {
+    else if ((size && kind) || preprocess_resize(p, d->width, d->height, d->channels, e) == 0) {
         if (invert)
-            fit_invert(p);
+            preprocess_invert(p);
         return 0;
     }
     picture_free(p);
@@ -38,9 +40,9 @@ static int load(struct picture *p, const struct saved_dataset *d, const char *pa
 
 /* Dark ink on light paper, where training had light on dark, or the reverse: the inverse of the
  * picture is much nearer to the training pictures' mean than the picture is. */
-static void note_inverse(const struct picture *p, const struct saved_dataset *d, const char *path,
-                         bool invert) {
-    double mean = fit_mean(p);
+static void note_inverse(const struct picture *p, const struct model_file_dataset *d,
+                         const char *path, bool invert) {
+    double mean = preprocess_mean(p);
     if (fabs(mean - d->mean) < fabs(1 - mean - d->mean) + 0.2)
         return;
     fprintf(stderr, "note: %s is %s than the training pictures (mean %.2f, theirs %.2f); %s\n",
@@ -60,58 +62,59 @@ static void rank(const real *p, int *order, int classes) {
 }
 
 /* "3, 7", the most probable first, or "none of them". */
-static void print_names(const struct saved *s, const int *order) {
-    const struct strings *names = &s->dataset.classes;
+static void print_names(const struct model_file *s, const int *order) {
+    const struct string_list *names = &s->dataset.classes;
     int count = 0;
     for (int i = 0; i < names->count; i++)
-        if (model_names(s->model, 0, order[i]))
+        if (model_predicts(s->model, 0, order[i]))
             printf("%s%s", count++ > 0 ? ", " : "", names->items[order[i]]);
     if (count == 0)
         printf("none of them");
     putchar('\n');
 }
 
-static void print_prediction(const struct saved *s, const char *name, const struct picture *picture,
-                             const int *order) {
-    const struct strings *names = &s->dataset.classes;
+static void print_prediction(const struct model_file *s, const char *name,
+                             const struct picture *picture, const int *order) {
+    const struct string_list *names = &s->dataset.classes;
     const real *probability = s->model->p.data;
     int bars = names->count < MOST_BARS ? names->count : MOST_BARS;
     printf("%s: ", name);
     print_names(s, order);
     if (picture)
-        terminal_picture(picture);
+        show_picture(picture);
     for (int i = 0; i < bars; i++) {
         int c = order[i];
         terminal_text(names->items[c], 12);
         putchar(' ');
         terminal_bar((double)probability[c], 30);
         printf(" %6.2f %%", 100 * (double)probability[c]);
-        if (s->model->several)
-            printf(model_names(s->model, 0, c) ? "  yes" : "  no");
+        if (s->model->multi_label)
+            printf(model_predicts(s->model, 0, c) ? "  yes" : "  no");
         putchar('\n');
     }
 }
 
 /* The row of a table, by column. */
-static void json_row(const struct strings *columns, const float *values, struct json *j) {
+static void json_row(const struct string_list *columns, const float *values, struct json *j) {
     json_open(j, "row", '{');
     for (int i = 0; i < columns->count; i++)
         json_number(j, columns->items[i], (double)values[i]);
     json_close(j, '}');
 }
 
-static void json_prediction(const struct saved *s, const char *name, const struct split *sample,
-                            const int *order, bool attention, struct json *j) {
-    const struct strings *names = &s->dataset.classes;
+static void json_prediction(const struct model_file *s, const char *name,
+                            const struct split *sample, const int *order, bool attention,
+                            struct json *j) {
+    const struct string_list *names = &s->dataset.classes;
     json_open(j, NULL, '{');
     if (sample->values)
         json_row(&s->dataset.columns, sample->values, j);
     else
         json_string(j, "picture", name);
-    if (s->model->several) {
+    if (s->model->multi_label) {
         json_open(j, "classes", '[');
         for (int c = 0; c < names->count; c++)
-            if (model_names(s->model, 0, c))
+            if (model_predicts(s->model, 0, c))
                 json_string(j, NULL, names->items[c]);
         json_close(j, ']');
     } else {
@@ -126,12 +129,12 @@ static void json_prediction(const struct saved *s, const char *name, const struc
     json_close(j, '}');
 }
 
-int predict_sample(struct prediction *p, const struct split *sample, const char *name,
+int predict_sample(struct predict_job *p, const struct split *sample, const char *name,
                    const struct picture *picture, struct error *e) {
     int zero = 0;
     struct model *m = p->saved->model;
     struct pass pass = {.rows = 1};
-    struct subset one = {sample, &p->saved->scaling, 1, &zero, NULL};
+    struct sample_set one = {sample, &p->saved->scaling, 1, &zero, NULL};
     batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
     model_forward(m, &pass);
     model_loss(m, &pass);
@@ -145,7 +148,7 @@ int predict_sample(struct prediction *p, const struct split *sample, const char 
     return p->attention && !p->j ? attention_print(m, e) : 0;
 }
 
-static int predict_picture(struct prediction *p, const char *path, bool invert, bool fit,
+static int predict_picture(struct predict_job *p, const char *path, bool invert, bool fit,
                            struct error *e) {
     struct picture picture;
     int label = 0;
@@ -163,7 +166,7 @@ static int predict_picture(struct prediction *p, const char *path, bool invert, 
 static int run(int argc, char **argv, struct error *e) {
     bool invert = false, fit = false, as_json = false;
     const char *threshold = NULL;
-    struct prediction p = {0};
+    struct predict_job p = {0};
     struct option options[] = {
         {.name = "invert", .flag = &invert, .help = "swap dark and light"},
         {.name = "fit", .flag = &fit, .help = "scale to the model's size, and convert colour"},
@@ -183,7 +186,7 @@ static int run(int argc, char **argv, struct error *e) {
     struct json j = {.out = &t, .lines = 1};
     int result = -1;
     p.j = as_json ? &j : NULL;
-    struct saved *s = saved_read(argv[1], 1, e);
+    struct model_file *s = model_file_read(argv[1], 1, e);
     if (!s || threshold_set(&predict_command, threshold, s, e) != 0)
         goto done;
     p.saved = s;
@@ -216,7 +219,7 @@ static int run(int argc, char **argv, struct error *e) {
 done:
     text_free(&t);
     free(p.order);
-    saved_free(s);
+    model_file_free(s);
     return result;
 }
 

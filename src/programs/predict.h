@@ -4,11 +4,12 @@
 #define ONEHOT_PROGRAMS_PREDICT_H
 
 #include "data/picture.h"
-#include "programs/command.h"
-#include "train/saved.h"
+#include "runs/model_file.h"
+#include "ui/command.h"
+#include "json/json.h"
 
-struct prediction {
-    const struct saved *saved;
+struct predict_job {
+    const struct model_file *saved;
     int *order;                /* of the classes, the most probable first */
     struct json *j;            /* where it is for programs, an open list; NULL: for people */
     bool attention;            /* whether to add where its parts look (attention.h) ... */
@@ -17,12 +18,12 @@ struct prediction {
 
 /* Sends the only sample of this split, whose label is asked for by nobody, through the model and
  * says what comes out. `name` names it; `picture` is shown, NULL for a row, whose values are. */
-ERROR_CHECKED int predict_sample(struct prediction *p, const struct split *sample, const char *name,
-                                 const struct picture *picture, struct error *e);
+ERROR_CHECKED int predict_sample(struct predict_job *p, const struct split *sample,
+                                 const char *name, const struct picture *picture, struct error *e);
 
 /* Rows for a model of a table: from .csv files, or numbers, one for each column, again and again.
  */
-ERROR_CHECKED int predict_table(struct prediction *p, char *const *arguments, int count,
+ERROR_CHECKED int predict_table(struct predict_job *p, char *const *arguments, int count,
                                 struct error *e);
 
 #endif

@@ -6,16 +6,16 @@
 #include <string.h>
 
 /* One row, as the only sample of a split. */
-static int predict_row(struct prediction *p, float *values, const char *name, struct error *e) {
+static int predict_row(struct predict_job *p, float *values, const char *name, struct error *e) {
     int label = 0;
     struct split row = {.count = 1, .values = values, .labels = &label};
     return predict_sample(p, &row, name, NULL, e);
 }
 
 /* Which field of the header holds each column; there may be others. */
-static int find_columns(const struct csv *c, const struct strings *columns, const char *model,
+static int find_columns(const struct csv *c, const struct string_list *columns, const char *model,
                         int *fields, struct error *e) {
-    struct strings header = {c->count, (const char **)c->fields};
+    struct string_list header = {c->count, (const char **)c->fields};
     if (dataset_check_columns(&header, 1, c->count, 1, c->path, e) != 0)
         return -1;
     for (int i = 0; i < columns->count; i++) {
@@ -30,9 +30,9 @@ static int find_columns(const struct csv *c, const struct strings *columns, cons
     return 0;
 }
 
-static int predict_file(struct prediction *p, const char *path, float *values, int *fields,
+static int predict_file(struct predict_job *p, const char *path, float *values, int *fields,
                         struct error *e) {
-    const struct strings *columns = &p->saved->dataset.columns;
+    const struct string_list *columns = &p->saved->dataset.columns;
     struct csv c;
     struct text name = {0};
     bool opened = csv_open(&c, path, e) == 0 && csv_header(&c, e) == 0 &&
@@ -56,9 +56,9 @@ static int predict_file(struct prediction *p, const char *path, float *values, i
     return found;
 }
 
-static int predict_numbers(struct prediction *p, char *const *arguments, float *values,
+static int predict_numbers(struct predict_job *p, char *const *arguments, float *values,
                            struct error *e) {
-    const struct strings *columns = &p->saved->dataset.columns;
+    const struct string_list *columns = &p->saved->dataset.columns;
     struct text name = {0};
     int result = 0;
     for (int i = 0; i < columns->count && result == 0; i++) {
@@ -75,7 +75,7 @@ static int predict_numbers(struct prediction *p, char *const *arguments, float *
     return result;
 }
 
-int predict_table(struct prediction *p, char *const *arguments, int count, struct error *e) {
+int predict_table(struct predict_job *p, char *const *arguments, int count, struct error *e) {
     int columns = p->saved->dataset.columns.count, result = 0;
     float *values = calloc((size_t)columns, sizeof *values);
     int *fields = calloc((size_t)columns, sizeof *fields);

@@ -1,11 +1,12 @@
 /* onehot report: report.html of a run that is finished, from its files; or its curves, here. */
 #include "base/file.h"
-#include "programs/command.h"
-#include "programs/plot.h"
-#include "programs/terminal.h"
+#include "data/formats.h"
 #include "report/page.h"
-#include "train/metrics.h"
-#include "train/saved.h"
+#include "runs/metrics.h"
+#include "runs/model_file.h"
+#include "ui/command.h"
+#include "ui/plot.h"
+#include "ui/terminal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,14 +17,14 @@ extern const struct command report_command;
 
 enum { ROWS = 256 };
 
-static int report(const char *directory, const struct saved *s, struct team *team,
+static int report(const char *directory, const struct model_file *s, struct thread_pool *pool,
                   struct error *e) {
     const char *path = s->config.data.path;
-    struct dataset *d = dataset_read(&s->config.data, team, e);
-    int result = d ? saved_check_dataset(s, d, path, e) : -1;
+    struct dataset *d = formats_read(&s->config.data, pool, e);
+    int result = d ? model_file_check_dataset(s, d, path, e) : -1;
     if (result == 0 && strcmp(d->digest, s->dataset.digest) != 0)
         result = error_input(e, "%s: has changed since the run in %s", path, directory);
-    struct page page = {directory, &s->config, d, &s->scaling, s->model, team};
+    struct page page = {directory, &s->config, d, &s->scaling, s->model, pool};
     if (result == 0)
         result = page_write(&page, e);
     dataset_free(d);
@@ -81,13 +82,13 @@ static int run(int argc, char **argv, struct error *e) {
         return -1;
     if (as_plot)
         return plots(argv[1], e);
-    struct team *team = team_new(threads, e);
-    struct saved *s = team ? saved_read(argv[1], ROWS, e) : NULL;
-    int result = s ? report(argv[1], s, team, e) : -1;
+    struct thread_pool *pool = thread_pool_new(threads, e);
+    struct model_file *s = pool ? model_file_read(argv[1], ROWS, e) : NULL;
+    int result = s ? report(argv[1], s, pool, e) : -1;
     if (result == 0)
         printf("%s/report.html\n", argv[1]);
-    saved_free(s);
-    team_free(team);
+    model_file_free(s);
+    thread_pool_free(pool);
     return result;
 }
 

@@ -29,10 +29,10 @@ static int add_run(struct runs *r, const char *directory, struct error *e) {
 
 /* Whether the runs do not agree in this key; one without a config has no say. */
 static bool differs(const struct runs *r, const char *key) {
-    const struct flat_row *first = NULL;
+    const struct flat_json_row *first = NULL;
     int with = 0, without = 0;
     for (int i = 0; i < r->count; i++) {
-        const struct flat_row *row = flat_find(&r->items[i].settings, key);
+        const struct flat_json_row *row = flat_json_find(&r->items[i].settings, key);
         if (row && first && strcmp(first->value, row->value) != 0)
             return true;
         first = first ? first : row;
@@ -45,7 +45,7 @@ static bool differs(const struct runs *r, const char *key) {
 /* Whether a run before this one has the key, too. */
 static bool seen(const struct runs *r, int run, const char *key) {
     for (int i = 0; i < run; i++)
-        if (flat_find(&r->items[i].settings, key))
+        if (flat_json_find(&r->items[i].settings, key))
             return true;
     return false;
 }

@@ -2,7 +2,7 @@
 #ifndef ONEHOT_PROGRAMS_RUNS_H
 #define ONEHOT_PROGRAMS_RUNS_H
 
-#include "train/record.h"
+#include "runs/record.h"
 
 struct runs {
     int count;

@@ -1,6 +1,7 @@
 /* onehot schema: the JSON Schema of a config. */
-#include "config/config.h"
-#include "programs/command.h"
+#include "config/keys.h"
+#include "train/config.h"
+#include "ui/command.h"
 
 #include <stdio.h>
 
@@ -12,7 +13,7 @@ static int run(int argc, char **argv, struct error *e) {
     if (count < 0)
         return count == COMMAND_HELP ? 0 : -1;
     struct text schema = {0};
-    config_schema(&schema);
+    keys_schema(config_keys, "a onehot training config", &schema);
     int result = schema.failed ? error_memory(e, "the schema") : 0;
     if (result == 0)
         fputs(schema.data, stdout);

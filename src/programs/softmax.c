@@ -2,10 +2,11 @@
  * textbooks gives in the same float32. */
 #include "tensor/softmax.h"
 #include "base/arena.h"
-#include "programs/command.h"
-#include "programs/table.h"
-#include "programs/terminal.h"
 #include "tensor/vmath.h"
+#include "ui/command.h"
+#include "ui/table.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <limits.h>
 #include <math.h>

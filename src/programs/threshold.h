@@ -2,8 +2,8 @@
 #ifndef ONEHOT_PROGRAMS_THRESHOLD_H
 #define ONEHOT_PROGRAMS_THRESHOLD_H
 
-#include "programs/command.h"
-#include "train/saved.h"
+#include "runs/model_file.h"
+#include "ui/command.h"
 
 /* Its row, into a text. */
 #define THRESHOLD_OPTION(text)                                                                     \
@@ -14,7 +14,7 @@
 
 /* Makes the number in that text, 0 .. 1, the model's threshold; NULL leaves it. Refuses a model of
  * one label a sample: there the largest decides. */
-ERROR_CHECKED int threshold_set(const struct command *c, const char *text, struct saved *s,
+ERROR_CHECKED int threshold_set(const struct command *c, const char *text, struct model_file *s,
                                 struct error *e);
 
 #endif

@@ -1,14 +1,15 @@
 /* onehot train: the main job. Sets up, trains, tests, saves, and says what it does. */
 #include "base/clock.h"
 #include "config/keys.h"
-#include "programs/command.h"
-#include "programs/plot.h"
-#include "programs/signals.h"
-#include "programs/terminal.h"
 #include "report/page.h"
+#include "runs/run.h"
+#include "runs/training.h"
 #include "tensor/kernel.h"
 #include "train/diagnosis.h"
-#include "train/run.h"
+#include "ui/command.h"
+#include "ui/plot.h"
+#include "ui/signals.h"
+#include "ui/terminal.h"
 
 #include <math.h>
 #include <signal.h>
@@ -19,7 +20,7 @@ extern const struct command train_command;
 
 /* ---- what it is about to do ---- */
 
-static void print_object(const char *title, const struct object *o) {
+static void print_object(const char *title, const struct spec *o) {
     struct text t = {0};
     struct json j = {.out = &t};
     json_open(&j, NULL, '{');
@@ -55,7 +56,7 @@ static void print_plan(const struct training *t, const struct run *r) {
     else
         printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
                d->channels == 1 ? "grey" : "RGB", d->classes.count);
-    if (dataset_several(d))
+    if (dataset_multi_label(d))
         printf("          several labels a sample, or none\n");
     printf("          %s", terminal_count(t->train.count));
     if (c->data.limit > 0)
@@ -66,14 +67,14 @@ static void print_plan(const struct training *t, const struct run *r) {
         printf("          each column less its mean, over its deviation\n");
     else if (!scaling_is_unit(&t->scaling))
         printf("          pixels less their mean, %.4f, over their deviation, %.4f\n",
-               t->scaling.mean, t->scaling.deviation);
+               t->scaling.mean, t->scaling.stddev);
     printf("model     layer           outputs  parameters\n");
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];
         size_t n = 0;
         for (int k = 0; k < l->nparams; k++)
             n += tensor_size(l->params[k].value);
-        printf("          %d %-12s %8s %11s\n", i, l->type->row.name, terminal_count(l->out),
+        printf("          %d %-12s %8s %11s\n", i, l->type->kind.name, terminal_count(l->out),
                terminal_count((long long)n));
     }
     printf("          %-14s %8s %11s\n", "total", "", terminal_count((long long)t->model->nparams));
@@ -87,7 +88,7 @@ static void print_plan(const struct training *t, const struct run *r) {
     if (c->train.clip_norm > 0)
         printf("          gradients clipped to a length of %g\n", c->train.clip_norm);
     printf("          seed %d, kernel %s, up to %d thread%s\n", c->seed, kernel_name(),
-           team_threads(t->team), team_threads(t->team) == 1 ? "" : "s");
+           thread_pool_threads(t->pool), thread_pool_threads(t->pool) == 1 ? "" : "s");
     printf("output    %s\n", r->directory);
     if (t->at.epochs > 0 || t->at.steps > 0)
         printf("continues %s\n", place(t));
@@ -231,7 +232,7 @@ static void print_result(const struct run *r, const struct progress *p) {
 
 static int train(struct training *t, struct run *r, struct progress *p, struct error *e) {
     struct train_observer observer = {p, on_step, on_epoch, on_pause};
-    struct page page = {r->directory, &t->config, t->data, &t->scaling, t->model, t->team};
+    struct page page = {r->directory, &t->config, t->data, &t->scaling, t->model, t->pool};
     p->before = share_done(t);
     signals_catch();
     if (!p->quiet)
@@ -242,7 +243,7 @@ static int train(struct training *t, struct run *r, struct progress *p, struct e
     if (result != 0)
         return -1;
     if (t->test.count > 0)
-        evaluation_run(&p->result.test, t->model, &t->test, t->team);
+        evaluation_run(&p->result.test, t->model, &t->test, t->pool);
     p->result.seconds = clock_seconds() - r->start;
     if (run_finish(r, t, &p->result, e) != 0 || page_write(&page, e) != 0)
         return -1;

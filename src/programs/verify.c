@@ -1,13 +1,15 @@
 /* onehot verify: repeats a finished run, in a temporary directory, and says whether its files come
  * out the same. */
 #include "base/clock.h"
+#include "programs/subprocess.h"
 #include "data/dataset.h"
+#include "data/formats.h"
 #include "model/model.h"
-#include "programs/apart.h"
-#include "programs/command.h"
-#include "programs/terminal.h"
-#include "train/difference.h"
-#include "train/record.h"
+#include "runs/difference.h"
+#include "runs/record.h"
+#include "ui/command.h"
+#include "ui/terminal.h"
+#include "json/json.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -110,12 +112,12 @@ static int check_inputs(const struct record *r, struct error *e) {
                                   teacher ? teacher : ""};
     for (int i = 0; i < 3; i++)
         if (inputs[i][0] && inputs[i][0] != '/' && !file_exists(inputs[i]) &&
-            !toy_recognises(inputs[i]))
+            !synthetic_recognises(inputs[i]))
             return error_input(e,
                                "%s: was trained with %s, which is not here; its path is relative "
                                "to the folder in which training ran: verify it from there",
                                r->directory, inputs[i]);
-    struct dataset *d = dataset_read(&r->config.data, NULL, e);
+    struct dataset *d = formats_read(&r->config.data, NULL, e);
     if (d && strcmp(d->digest, r->dataset) != 0)
         error_input(e,
                     "%s: cannot be repeated, since %s has changed: its SHA-256 was %s, and is %s",
@@ -126,7 +128,7 @@ static int check_inputs(const struct record *r, struct error *e) {
 
 #define LAST "model.last.safetensors" /* there with early stopping */
 
-static int verify(const struct record *r, const struct apart *a, const char *repeated,
+static int verify(const struct record *r, const struct subprocess *a, const char *repeated,
                   const char *threads, bool as_json, struct error *e) {
     struct comparison c[] = {{.name = "model.safetensors", .difference = difference_models},
                              {.name = "metrics.csv", .difference = difference_metrics},
@@ -139,7 +141,7 @@ static int verify(const struct record *r, const struct apart *a, const char *rep
         printf("repeating %s: %d epochs\n", r->directory, r->config.train.epochs);
     double start = clock_seconds();
     struct repetition again = {r->directory, repeated, threads};
-    if (apart_run(a, train, &again, e) != 0)
+    if (subprocess_run(a, train, &again, e) != 0)
         return -1;
     double seconds = clock_seconds() - start;
     for (int i = 0; i < files; i++)
@@ -173,7 +175,7 @@ static int run(int argc, char **argv, struct error *e) {
         return -1;
 
     struct record r;
-    struct apart a;
+    struct subprocess a;
     char directory[FILE_PATH];
     int result = record_read(&r, argv[1], e);
     if (result == 0 && !r.finished)
@@ -185,14 +187,14 @@ static int run(int argc, char **argv, struct error *e) {
         result = file_join(directory, sizeof directory,
                            temporary && *temporary ? temporary : "/tmp", "onehot-verify-XXXXXX", e);
     if (result == 0) {
-        apart_begin(&a);
+        subprocess_begin(&a);
         if (!mkdtemp(directory))
             result = file_error(e, directory, "made", errno);
         else {
             result = verify(&r, &a, directory, threads, as_json, e);
             file_remove_directory(directory);
         }
-        apart_end(&a);
+        subprocess_end(&a);
     }
     record_free(&r);
     return result;

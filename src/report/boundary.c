@@ -7,11 +7,11 @@ int boundary_write(const struct page *p, struct text *t, struct error *e) {
     const struct split *train = &p->data->split[TRAIN];
     struct plane plane;
     struct arena a = {0};
-    if (p->data->columns.count != 2 || train->count == 0 || train->several)
+    if (p->data->columns.count != 2 || train->count == 0 || train->multi_label)
         return 0;
     int result = plane_make(&plane, train, p->data->classes.count, SIDE, SIDE, &a, e);
     if (result == 0) {
-        plane_look(&plane, p->model, p->scaling, p->team);
+        plane_look(&plane, p->model, p->scaling, p->pool);
         text_printf(t, "<section>\n<h2>How it divides the plane</h2>\n<p class=\"lead\">The colour "
                        "is the class that the model names there, the paler the less sure it is. "
                        "The marks are training samples, each in the colour of its own "

@@ -1,5 +1,5 @@
 #include "report/chart.h"
-#include "base/axis.h"
+#include "ui/axis.h"
 
 #include <math.h>
 

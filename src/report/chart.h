@@ -3,7 +3,7 @@
 #define ONEHOT_REPORT_CHART_H
 
 #include "base/text.h"
-#include "train/metrics.h"
+#include "runs/metrics.h"
 
 enum { CHART_LINES = 2 };
 

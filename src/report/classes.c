@@ -7,21 +7,21 @@
 enum { MOST_CELLS = 40, HALF_CELLS = 11, SHORT_NAME = 3 };
 
 /* Names too long for a column's head are turned. */
-static bool tall(const struct strings *names) {
+static bool tall(const struct string_list *names) {
     for (int c = 0; c < names->count; c++)
         if (strlen(names->items[c]) > SHORT_NAME)
             return true;
     return false;
 }
 
-static int count(const struct findings *f, int classes, int c, int k) {
+static int count(const struct test_results *f, int classes, int c, int k) {
     return f->v.confusion[(size_t)c * (size_t)classes + (size_t)k];
 }
 
-static void cell(const struct findings *f, const struct strings *names, int c, int k, double most,
-                 struct text *t) {
+static void cell(const struct test_results *f, const struct string_list *names, int c, int k,
+                 double most, struct text *t) {
     int n = count(f, names->count, c, k);
-    long long samples = f->v.tallies[c].samples;
+    long long samples = f->v.class_counts[c].samples;
     double s = (double)n / (double)samples;
     if (n == 0) {
         text_printf(t, c == k ? "<td class=\"hit\">0</td>" : "<td class=\"none\">·</td>");
@@ -46,13 +46,13 @@ static void cell(const struct findings *f, const struct strings *names, int c, i
     text_printf(t, " of its %lld\">%d</td>", samples, n);
 }
 
-static void matrix(const struct findings *f, const struct strings *names, struct text *t) {
+static void matrix(const struct test_results *f, const struct string_list *names, struct text *t) {
     double most = 0; /* the largest share of a class that is taken for another one */
     for (int c = 0; c < names->count; c++)
         for (int k = 0; k < names->count; k++)
             if (k != c && count(f, names->count, c, k) > 0)
-                most = fmax(most,
-                            (double)count(f, names->count, c, k) / (double)f->v.tallies[c].samples);
+                most = fmax(most, (double)count(f, names->count, c, k) /
+                                      (double)f->v.class_counts[c].samples);
     text_printf(t, "<div class=\"scroll\"><table class=\"matrix%s\">\n<thead><tr><td></td>",
                 tall(names) ? " tall" : "");
     for (int c = 0; c < names->count; c++) {
@@ -79,33 +79,34 @@ static void matrix(const struct findings *f, const struct strings *names, struct
     text_printf(t, ".</p>\n");
 }
 
-static void line(const struct findings *f, const struct strings *names, int c, struct text *t) {
-    const struct tally *tally = &f->v.tallies[c];
-    int rival = findings_rival(f, names->count, c);
+static void line(const struct test_results *f, const struct string_list *names, int c,
+                 struct text *t) {
+    const struct class_counts *counts = &f->v.class_counts[c];
+    int confused_with = test_results_confused_with(f, names->count, c);
     text_printf(t, "<tr><th scope=\"row\">");
     html_text(t, names->items[c]);
     text_printf(t, "</th><td>");
-    html_count(t, tally->samples);
+    html_count(t, counts->samples);
     text_printf(t, "</td><td>");
-    html_percent(t, tally_precision(tally));
+    html_percent(t, class_counts_precision(counts));
     text_printf(t, "</td><td>");
-    html_percent(t, tally_recall(tally));
+    html_percent(t, class_counts_recall(counts));
     text_printf(t, "</td><td>");
-    html_percent(t, tally_f1(tally));
+    html_percent(t, class_counts_f1(counts));
     text_printf(t, "</td>");
     if (f->v.confusion)
         text_printf(t, "<td class=\"rival\">");
-    if (rival >= 0) {
-        html_text(t, names->items[rival]);
-        text_printf(t, " <span>%d×</span>", count(f, names->count, c, rival));
+    if (confused_with >= 0) {
+        html_text(t, names->items[confused_with]);
+        text_printf(t, " <span>%d×</span>", count(f, names->count, c, confused_with));
     }
     text_printf(t, f->v.confusion ? "</td></tr>\n" : "</tr>\n");
 }
 
-void classes_write(const struct page *p, const struct findings *f, struct text *t) {
-    const struct strings *names = &p->data->classes;
-    bool several = p->model->several, readable = names->count <= MOST_CELLS && !several;
-    bool beside = names->count <= HALF_CELLS && !tall(names) && !several;
+void classes_write(const struct page *p, const struct test_results *f, struct text *t) {
+    const struct string_list *names = &p->data->classes;
+    bool multi_label = p->model->multi_label, readable = names->count <= MOST_CELLS && !multi_label;
+    bool beside = names->count <= HALF_CELLS && !tall(names) && !multi_label;
     text_printf(t, "<section class=\"%s\">\n", beside ? "two" : "above");
     if (readable) {
         text_printf(t, "<div><h2>What is taken for what</h2>\n");
@@ -117,17 +118,18 @@ void classes_write(const struct page *p, const struct findings *f, struct text *
                 "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">samples</th>"
                 "<th scope=\"col\">precision</th><th scope=\"col\">recall</th>"
                 "<th scope=\"col\">F1</th>%s</tr></thead>\n<tbody>\n",
-                several ? "Label by label" : "Class by class", several ? "label" : "class",
-                several ? "" : "<th class=\"rival\" scope=\"col\">mostly taken for</th>");
+                multi_label ? "Label by label" : "Class by class", multi_label ? "label" : "class",
+                multi_label ? "" : "<th class=\"rival\" scope=\"col\">mostly taken for</th>");
     for (int c = 0; c < names->count; c++)
         line(f, names, c, t);
     text_printf(t, "</tbody></table></div>\n<p class=\"note\">");
     text_printf(t,
-                several ? "A label is named where its probability is at least %.2g. Precision: how "
-                          "many of the samples for which it is named have it. Recall: for how many "
-                          "of those that have it, it is named. "
-                        : "Precision: how many of those that are taken for the class are of it. "
-                          "Recall: how many of the class are taken for it. ",
+                multi_label
+                    ? "A label is named where its probability is at least %.2g. Precision: how "
+                      "many of the samples for which it is named have it. Recall: for how many "
+                      "of those that have it, it is named. "
+                    : "Precision: how many of those that are taken for the class are of it. "
+                      "Recall: how many of the class are taken for it. ",
                 (double)p->model->threshold);
     text_printf(t, "F1: their harmonic mean.</p>\n</div>\n</section>\n");
 }

@@ -1,5 +1,5 @@
 #include "report/html.h"
-#include "data/fit.h"
+#include "data/preprocess.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -84,7 +84,8 @@ int html_picture(struct text *t, struct picture *p, int side, const char *alt, s
     if (longer > side) {
         int width = (int)((long long)p->width * side / longer);
         int height = (int)((long long)p->height * side / longer);
-        if (fit_resize(p, width > 0 ? width : 1, height > 0 ? height : 1, p->channels, e) != 0)
+        if (preprocess_resize(p, width > 0 ? width : 1, height > 0 ? height : 1, p->channels, e) !=
+            0)
             return -1;
     }
     text_printf(t, "<img alt=\"");

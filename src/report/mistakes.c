@@ -7,8 +7,8 @@ enum { MOST = 24, BARS = 3, BARS_OF_SEVERAL = 8, SIDE = 160, MOST_VALUES = 5 };
 
 /* The wrong samples of the highest loss into `worst`, the worst first, equals in their order;
  * returns how many. */
-static int find(const struct findings *f, int worst[MOST]) {
-    const struct outcome *o = f->v.outcomes;
+static int find(const struct test_results *f, int worst[MOST]) {
+    const struct prediction *o = f->v.predictions;
     int n = 0;
     for (int i = 0; i < f->samples.count; i++) {
         if (!o[i].wrong)
@@ -43,23 +43,24 @@ static int rank(const real *p, int classes, int label, int order[BARS]) {
 
 /* Whether the sample in row 0 of the model is of this class. */
 static bool has(const struct model *m, int class) {
-    return m->several ? tensor_row(m->target.y, 0)[class] > 0 : m->target.labels[0] == class;
+    return m->multi_label ? tensor_row(m->target.y, 0)[class] > 0 : m->target.labels[0] == class;
 }
 
 /* Of several labels those that it has or that are named, in the classes' order. */
 static int choose(const struct model *m, int order[BARS_OF_SEVERAL]) {
     int n = 0;
     for (int c = 0; c < m->p.cols && n < BARS_OF_SEVERAL; c++)
-        if (has(m, c) || model_names(m, 0, c))
+        if (has(m, c) || model_predicts(m, 0, c))
             order[n++] = c;
     return n;
 }
 
 /* "3, 7": the labels that it has, or those that are named. */
-static void list(const struct model *m, const struct strings *names, bool named, struct text *t) {
+static void list(const struct model *m, const struct string_list *names, bool predicted,
+                 struct text *t) {
     int n = 0;
     for (int c = 0; c < names->count; c++)
-        if (named ? model_names(m, 0, c) : has(m, c))
+        if (predicted ? model_predicts(m, 0, c) : has(m, c))
             text_printf(t, "%s%s", n++ > 0 ? ", " : "", names->items[c]);
     if (n == 0)
         text_printf(t, "nothing");
@@ -79,7 +80,7 @@ static int picture(const struct page *p, const uint8_t *pixels, const char *alt,
 
 /* In a picture's place the row of a table, as far as there is room. */
 static void row(const struct page *p, const float *values, struct text *t) {
-    const struct strings *columns = &p->data->columns;
+    const struct string_list *columns = &p->data->columns;
     text_printf(t, "<dl>");
     for (int i = 0; i < columns->count && i < MOST_VALUES; i++) {
         text_printf(t, "<dt>");
@@ -98,13 +99,13 @@ static void bar(const char *name, double probability, const char *kind, struct t
     text_printf(t, "</td></tr>");
 }
 
-static int card(const struct page *p, const struct findings *f, int i, struct text *t,
+static int card(const struct page *p, const struct test_results *f, int i, struct text *t,
                 struct error *e) {
     const struct split *s = f->samples.split;
-    const struct strings *names = &p->data->classes;
+    const struct string_list *names = &p->data->classes;
     struct model *m = p->model;
     int sample = f->samples.order[i], order[BARS_OF_SEVERAL];
-    struct subset one = {s, p->scaling, 1, &sample, NULL};
+    struct sample_set one = {s, p->scaling, 1, &sample, NULL};
     struct evaluation again = {0}; /* for the probabilities, which the model then holds */
     struct text alt = {0}, right = {0}, wrong = {0};
     evaluation_run(&again, m, &one, NULL);
@@ -128,26 +129,26 @@ static int card(const struct page *p, const struct findings *f, int i, struct te
     text_free(&right);
     text_free(&wrong);
     const real *probability = m->p.data;
-    int n =
-        m->several ? choose(m, order) : rank(probability, names->count, m->target.labels[0], order);
+    int n = m->multi_label ? choose(m, order)
+                           : rank(probability, names->count, m->target.labels[0], order);
     for (int k = 0; k < n; k++)
         bar(names->items[order[k]], (double)probability[order[k]],
-            has(m, order[k])              ? "right"
-            : model_names(m, 0, order[k]) ? "wrong"
-                                          : "other",
+            has(m, order[k])                 ? "right"
+            : model_predicts(m, 0, order[k]) ? "wrong"
+                                             : "other",
             t);
     text_printf(t, "</table><small>%s sample ", f->split);
     html_count(t, sample);
-    text_printf(t, ", loss %.2f</small></figcaption></figure>\n", (double)f->v.outcomes[i].loss);
+    text_printf(t, ", loss %.2f</small></figcaption></figure>\n", (double)f->v.predictions[i].loss);
     return result;
 }
 
-int mistakes_write(const struct page *p, const struct findings *f, struct text *t,
+int mistakes_write(const struct page *p, const struct test_results *f, struct text *t,
                    struct error *e) {
     int worst[MOST], n = find(f, worst);
     if (n == 0)
         return 0;
-    bool several = p->model->several;
+    bool multi_label = p->model->multi_label;
     text_printf(t, "<section>\n<h2>The worst mistakes</h2>\n<p class=\"lead\">Where the model "
                    "thinks least of the right answer: ");
     if (n < f->v.errors)
@@ -158,7 +159,7 @@ int mistakes_write(const struct page *p, const struct findings *f, struct text *
                 " mistake%s, by loss. The bars are its probabilities, <b class=\"right\">blue</b>"
                 " %s.</p>\n<div class=\"cards\">\n",
                 f->v.errors == 1 ? "" : "s",
-                several ? "those of labels that the picture has" : "that of the right class");
+                multi_label ? "those of labels that the picture has" : "that of the right class");
     for (int k = 0; k < n; k++)
         if (card(p, f, worst[k], t, e) != 0)
             return -1;

@@ -1,8 +1,8 @@
 #include "report/page.h"
 #include "base/file.h"
-#include "config/strict.h"
 #include "report/chart.h"
 #include "report/sections.h"
+#include "json/json_parse.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -31,7 +31,7 @@ static void layers(const struct model *m, struct text *t) {
     html_count(t, m->act[0].cols);
     for (int i = 0; i < m->nlayers; i++) {
         const struct layer *l = &m->layers[i];
-        text_printf(t, " → %s", l->type->row.name);
+        text_printf(t, " → %s", l->type->kind.name);
         text_group(l->out, digits);
         if (l->nparams > 0)
             text_printf(t, " %s", digits);
@@ -39,7 +39,7 @@ static void layers(const struct model *m, struct text *t) {
     text_printf(t, "</dd></div>\n");
 }
 
-static void title(const struct page *p, const struct findings *f, const struct metrics *m,
+static void title(const struct page *p, const struct test_results *f, const struct metrics *m,
                   struct text *t) {
     char parameters[TEXT_GROUP];
     text_printf(t, "<header>\n<p>onehot, trained on ");
@@ -55,7 +55,7 @@ static void title(const struct page *p, const struct findings *f, const struct m
         text_printf(t, " of ");
         html_count(t, f->v.count);
         text_printf(t, " %s samples right%s, ", f->split,
-                    p->model->several ? " in all their labels" : "");
+                    p->model->multi_label ? " in all their labels" : "");
         html_count(t, f->v.errors);
         text_printf(t, " wrong.</p>\n");
     } else {
@@ -194,7 +194,7 @@ static void warnings(const cJSON *result, struct text *t) {
 
 /* ---- the whole ---- */
 
-static int body(const struct page *p, const struct findings *f, const struct metrics *m,
+static int body(const struct page *p, const struct test_results *f, const struct metrics *m,
                 const cJSON *result, struct text *t, struct error *e) {
     title(p, f, m, t);
     warnings(result, t);
@@ -206,7 +206,7 @@ static int body(const struct page *p, const struct findings *f, const struct met
         classes_write(p, f, t);
         if (mistakes_write(p, f, t, e) != 0)
             return -1;
-        if (!p->model->several)
+        if (!p->model->multi_label)
             reliability_write(f, t);
     }
     if (weights_write(p, t, e) != 0)
@@ -218,7 +218,7 @@ static int body(const struct page *p, const struct findings *f, const struct met
     return 0;
 }
 
-static int write(const struct page *p, const struct findings *f, const struct metrics *m,
+static int write(const struct page *p, const struct test_results *f, const struct metrics *m,
                  const cJSON *result, struct error *e) {
     char path[FILE_PATH];
     struct text t = {0};
@@ -250,7 +250,7 @@ static cJSON *read_result(const char *directory, struct error *e) {
     if (file_join(path, sizeof path, directory, "result.json", e) != 0)
         return NULL;
     char *text = file_read(path, MOST_RESULT, &size, e);
-    cJSON *root = text ? strict_parse(text, size, path, e) : NULL;
+    cJSON *root = text ? json_parse(text, size, path, e) : NULL;
     free(text);
     if (root && !cJSON_IsObject(root)) {
         error_input(e, "%s: is not a JSON object", path);
@@ -262,12 +262,12 @@ static cJSON *read_result(const char *directory, struct error *e) {
 
 int page_write(const struct page *p, struct error *e) {
     char path[FILE_PATH];
-    struct findings f = {0};
+    struct test_results f = {0};
     struct metrics m;
     int status = -1;
     cJSON *result = read_result(p->directory, e);
     if (result && file_join(path, sizeof path, p->directory, "metrics.csv", e) == 0 &&
-        findings_make(&f, p, e) == 0 && metrics_read(&m, path, &f.arena, e) == 0)
+        test_results_make(&f, p, e) == 0 && metrics_read(&m, path, &f.arena, e) == 0)
         status = write(p, &f, &m, result, e);
     cJSON_Delete(result);
     arena_free(&f.arena);

@@ -13,11 +13,11 @@
 #ifndef ONEHOT_REPORT_PAGE_H
 #define ONEHOT_REPORT_PAGE_H
 
-#include "base/team.h"
-#include "config/config.h"
+#include "base/thread_pool.h"
 #include "data/dataset.h"
 #include "data/scaling.h"
 #include "model/model.h"
+#include "train/config.h"
 
 /* What was trained, in which way, on what. */
 struct page {
@@ -26,7 +26,7 @@ struct page {
     const struct dataset *data;
     const struct scaling *scaling; /* what the model sees of the data */
     struct model *model;           /* as it was saved; its activations are overwritten */
-    struct team *team;             /* or NULL */
+    struct thread_pool *pool;      /* or NULL */
 };
 
 /* Writes report.html into the run's directory, whole or not at all. But for what result.json says

@@ -54,15 +54,15 @@ int plane_make(struct plane *p, const struct split *points, int classes, int wid
 }
 
 void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
-                struct team *team) {
-    struct subset cells = {
+                struct thread_pool *pool) {
+    struct sample_set cells = {
         .split = &p->grid, .scaling = scaling, .count = p->grid.count, .order = p->order};
-    struct evaluation v = {.outcomes = p->cells};
-    evaluation_run(&v, m, &cells, team);
+    struct evaluation v = {.predictions = p->cells};
+    evaluation_run(&v, m, &cells, pool);
 }
 
 /* From white, where the model is no surer than by chance, to more than half of the ink. */
-static void colour(const struct plane *p, const struct outcome *cell, uint8_t *rgb) {
+static void colour(const struct plane *p, const struct prediction *cell, uint8_t *rgb) {
     double chance = 1.0 / p->classes;
     double sure = p->classes > 1 ? ((double)cell->confidence - chance) / (1 - chance) : 1;
     double ink = 0.08 + 0.5 * fmin(fmax(sure, 0), 1);

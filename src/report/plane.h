@@ -13,8 +13,8 @@ struct plane {
     double low[2], high[2]; /* the part that is shown, by column: the points and a margin */
     struct split grid;      /* height x width cells, row by row from the top, their centres */
     int width, height;
-    int *order;            /* of the cells */
-    struct outcome *cells; /* what the model makes of each; plane_look */
+    int *order;               /* of the cells */
+    struct prediction *cells; /* what the model makes of each; plane_look */
     int classes;
 };
 
@@ -24,7 +24,8 @@ ERROR_CHECKED int plane_make(struct plane *p, const struct split *points, int cl
                              int height, struct arena *a, struct error *e);
 
 /* Asks the model about every cell. Its activations are overwritten. */
-void plane_look(struct plane *p, struct model *m, const struct scaling *scaling, struct team *team);
+void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
+                struct thread_pool *pool);
 
 /* The cells as pixels: each class has its colour, the paler the less sure the model is. The caller
  * frees. */
@@ -36,7 +37,7 @@ const uint8_t *plane_ink(int class);
 /* ---- as SVG, in this order; the colours are the style sheet's ---- */
 
 /* Opens the element and draws the frame and its scales. `describe` is for who cannot see it. */
-void plane_svg_open(const struct plane *p, const struct strings *columns, const char *describe,
+void plane_svg_open(const struct plane *p, const struct string_list *columns, const char *describe,
                     struct text *t);
 
 /* The picture of the cells. */
@@ -44,6 +45,6 @@ ERROR_CHECKED int plane_svg_cells(const struct plane *p, struct text *t, struct 
 
 /* The points, each with the mark of its class, and a legend of the marks; closes the element. */
 void plane_svg_close(const struct plane *p, const struct split *points,
-                     const struct strings *classes, struct text *t);
+                     const struct string_list *classes, struct text *t);
 
 #endif

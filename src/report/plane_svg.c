@@ -1,6 +1,6 @@
-#include "base/axis.h"
 #include "report/html.h"
 #include "report/plane.h"
+#include "ui/axis.h"
 
 #include <math.h>
 
@@ -34,7 +34,7 @@ static void scale(const struct plane *p, int c, struct text *t) {
     }
 }
 
-void plane_svg_open(const struct plane *p, const struct strings *columns, const char *describe,
+void plane_svg_open(const struct plane *p, const struct string_list *columns, const char *describe,
                     struct text *t) {
     text_printf(t,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart plane\" "
@@ -114,7 +114,7 @@ static void short_name(const char *name, struct text *t) {
         text_printf(t, "…");
 }
 
-static void legend(const struct strings *classes, struct text *t) {
+static void legend(const struct string_list *classes, struct text *t) {
     for (int c = 0; c < classes->count && c < MOST_NAMES; c++) {
         int y = TOP + 12 + 20 * c;
         bool rest = c == MOST_NAMES - 1 && classes->count > MOST_NAMES;
@@ -133,7 +133,7 @@ static void legend(const struct strings *classes, struct text *t) {
 }
 
 void plane_svg_close(const struct plane *p, const struct split *points,
-                     const struct strings *classes, struct text *t) {
+                     const struct string_list *classes, struct text *t) {
     text_printf(t, "<g class=\"inked marks\">\n");
     for (int c = 0; c < classes->count; c++)
         marks(p, points, c, t);

@@ -53,9 +53,9 @@ static void bar(const struct calibration_bin *bin, int b, struct text *t) {
     text_printf(t, "</text>\n");
 }
 
-void reliability_write(const struct findings *f, struct text *t) {
+void reliability_write(const struct test_results *f, struct text *t) {
     struct calibration c;
-    calibration_measure(&c, f->v.outcomes, f->samples.count);
+    calibration_measure(&c, f->v.predictions, f->samples.count);
     text_printf(t, "<section>\n<h2>How far its probabilities can be trusted</h2>\n"
                    "<p class=\"lead\">Its confidence, the probability of the class that it names, "
                    "is ");

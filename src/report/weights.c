@@ -88,7 +88,7 @@ static void scale(double most, struct text *t) {
 
 int weights_write(const struct page *p, struct text *t, struct error *e) {
     const struct layer *l = p->model->layers;
-    if (strcmp(l->type->row.name, "linear") != 0 || p->data->columns.count > 0)
+    if (strcmp(l->type->kind.name, "linear") != 0 || p->data->columns.count > 0)
         return 0;
     struct tensor w = l->params[0].value;
     bool classes = p->model->nlayers == 1;

@@ -31,7 +31,7 @@ chain(int count, const real *a, size_t step, const real *b, size_t pitch, int wi
         c[j] = acc[j] + 0; /* turns -0 into +0 */
 }
 
-/* chain for any width m: in tiles, then in ever smaller pieces. */
+/* chain for any width m: in tiles, then in ever smaller blocks. */
 static void row(int count, const real *a, size_t step, const real *b, size_t pitch, int m,
                 real *c) {
     int j = 0;

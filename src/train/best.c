@@ -17,7 +17,7 @@ bool best_stops(const struct training *t) {
     return t->best && t->at.epochs - t->at.best_epoch >= t->config.early_stopping.patience;
 }
 
-void best_swap(struct training *t) {
+void best_restore(struct training *t) {
     for (size_t i = 0; t->at.best_epoch > 0 && i < t->model->nparams; i++) {
         real last = t->model->theta[i];
         t->model->theta[i] = t->best[i];

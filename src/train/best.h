@@ -16,6 +16,6 @@ void best_epoch(struct training *t, const struct train_epoch *row);
 bool best_stops(const struct training *t);
 
 /* Exchanges the parameters and the best ones, where there are any. */
-void best_swap(struct training *t);
+void best_restore(struct training *t);
 
 #endif

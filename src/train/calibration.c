@@ -10,13 +10,13 @@ static struct calibration_bin *bin_of(struct calibration *c, double confidence) 
     return &c->bins[b >= CALIBRATION_BINS ? CALIBRATION_BINS - 1 : b > 0 ? (int)b : 0];
 }
 
-void calibration_measure(struct calibration *c, const struct outcome *outcomes, int count) {
+void calibration_measure(struct calibration *c, const struct prediction *predictions, int count) {
     *c = (struct calibration){0};
     for (int i = 0; i < count; i++) {
-        double confidence = (double)outcomes[i].confidence;
+        double confidence = (double)predictions[i].confidence;
         struct calibration_bin *bin = bin_of(c, confidence);
         bin->count++;
-        bin->right += !outcomes[i].wrong;
+        bin->right += !predictions[i].wrong;
         bin->confidence += confidence;
         c->confidence += confidence;
     }
@@ -33,7 +33,7 @@ void calibration_measure(struct calibration *c, const struct outcome *outcomes, 
  * sum_j y_j. Its derivative is the mean of z under p, times S, less sum_j y_j z_j; that grows with
  * b (its derivative is S times the variance of z under p), so the loss is convex and has one
  * minimum, where the sum of this over the rows passes through 0. e is scratch for a row. */
-static double slope(double b, struct tensor z, const struct subset *samples, real *e) {
+static double slope(double b, struct tensor z, const struct sample_set *samples, real *e) {
     double sum = 0;
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n);
@@ -56,7 +56,7 @@ static double slope(double b, struct tensor z, const struct subset *samples, rea
 }
 
 /* Bisection of log b: 36 halvings of log 4096 leave 1e-10; what exp rounds weighs more. */
-int calibration_fit(double *temperature, struct tensor logits, const struct subset *samples,
+int calibration_fit(double *temperature, struct tensor logits, const struct sample_set *samples,
                     const char *where, struct error *e) {
     struct arena a = {0};
     double low = 1.0 / 64, high = 64;

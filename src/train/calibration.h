@@ -26,7 +26,7 @@ struct calibration {
 /* From the outcomes of an evaluation, of which there is at least one: the expected calibration
  * error is the mean over the samples of |accuracy - confidence| of their bin (equation 3 of the
  * paper). */
-void calibration_measure(struct calibration *c, const struct outcome *outcomes, int count);
+void calibration_measure(struct calibration *c, const struct prediction *predictions, int count);
 
 /* The temperature T for which softmax(z / T) has the least mean loss on these samples, of which
  * `logits` (count x classes) are the z, in their order: the loss that evaluation reports, be the
@@ -34,6 +34,7 @@ void calibration_measure(struct calibration *c, const struct outcome *outcomes, 
  * 1/64 to 64, as for samples that are all right: there the loss falls as long as T does. `where`
  * names the model in errors. */
 ERROR_CHECKED int calibration_fit(double *temperature, struct tensor logits,
-                                  const struct subset *samples, const char *where, struct error *e);
+                                  const struct sample_set *samples, const char *where,
+                                  struct error *e);
 
 #endif

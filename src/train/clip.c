@@ -1,4 +1,4 @@
-/* The sum of squares must be one number however theta is cut into pieces, and for any width of
+/* The sum of squares must be one number however theta is cut into blocks, and for any width of
  * vectors: along each column of each parameter the squares are added in order, then the columns'
  * sums in theirs. Neighbouring columns are different sums, for which compilers have vectors; a row
  * would be one sum, and wait for each of its additions. A square of a float is exact in double. */
@@ -32,12 +32,12 @@ double clip_norm(const struct model *m) {
     return sqrt(sum);
 }
 
-double clip_share(const struct model *m, double bound) {
+double clip_coefficient(const struct model *m, double bound) {
     double share = bound / (clip_norm(m) + 1e-6);
     return share < 1 ? share : 1;
 }
 
-CLONED void clip_scale(struct model *m, const struct piece *piece, double share) {
-    for (size_t i = 0; i < piece->count; i++)
-        m->grad[piece->start + i] *= (real)share;
+CLONED void clip_scale(struct model *m, const struct param_block *block, double share) {
+    for (size_t i = 0; i < block->count; i++)
+        m->grad[block->start + i] *= (real)share;
 }

@@ -13,9 +13,9 @@
 double clip_norm(const struct model *m);
 
 /* What to multiply grad by, at most 1: bound / (clip_norm + 1e-6). */
-double clip_share(const struct model *m, double bound);
+double clip_coefficient(const struct model *m, double bound);
 
-/* Multiplies a piece of grad by a share. */
-void clip_scale(struct model *m, const struct piece *piece, double share);
+/* Multiplies a block of grad by a share. */
+void clip_scale(struct model *m, const struct param_block *block, double share);
 
 #endif

@@ -10,7 +10,7 @@
 /* ---- failures ---- */
 
 static const char *layer_name(const struct model *m, int i) {
-    return m->layers[i].type->row.name;
+    return m->layers[i].type->kind.name;
 }
 
 /* Records `epoch 3, step 7, learning rate 0.1: WHAT is not finite; likely causes`. Later than in
@@ -155,9 +155,9 @@ static int run(struct sample *s, struct training *t, struct arena *a, struct err
         order[i] = t->train.order[(long long)i * t->train.count / s->count];
     for (int first = 0; first < s->count; first += m->rows) {
         int n = s->count - first < m->rows ? s->count - first : m->rows;
-        struct subset some = {t->train.split, t->train.scaling, n, order + first, NULL};
+        struct sample_set some = {t->train.split, t->train.scaling, n, order + first, NULL};
         struct evaluation v = {0};
-        evaluation_run(&v, m, &some, t->team); /* one batch: its activations can be looked at */
+        evaluation_run(&v, m, &some, t->pool); /* one batch: its activations can be looked at */
         s->errors += v.errors;
         s->loss += v.loss * n / s->count;
         for (int i = 0; i < m->nlayers; i++)
@@ -165,8 +165,8 @@ static int run(struct sample *s, struct training *t, struct arena *a, struct err
                 for (int j = 0; j < m->layers[i].out && s->alive[i]; j++)
                     s->alive[i][j] |= tensor_row(m->act[i + 1], k)[j] != 0;
     }
-    struct subset all = {t->train.split, t->train.scaling, s->count, order, NULL};
-    return evaluation_of_nothing(&s->of_nothing, m, &all, t->team, e);
+    struct sample_set all = {t->train.split, t->train.scaling, s->count, order, NULL};
+    return evaluation_baseline_loss(&s->of_nothing, m, &all, t->pool, e);
 }
 
 /* Naming the class that most samples of the training set have, always, gets so many right. */
@@ -238,11 +238,11 @@ static void warn_of(struct diagnosis *d, const struct sample *s, const struct si
         warn(d, e,
              "the loss is below 0, as it cannot be of probabilities: %s takes their logarithms, so "
              "let the last layer be \"log_softmax\"",
-             m->loss.type->row.name);
+             m->loss.type->kind.name);
         return;
     }
     /* of several labels, nobody gets all right by chance */
-    if (g->accuracy <= g->chance + 3 * error && s->errors > 0 && !m->several)
+    if (g->accuracy <= g->chance + 3 * error && s->errors > 0 && !m->multi_label)
         warn(d, e,
              "after the first epoch the model is no better than chance: %.1f %% of %s training "
              "samples right, where always naming the largest class gets %.1f %%; try a %s "

@@ -34,12 +34,12 @@ double diagnosis_update(const struct model *m, int layer, const real *before);
 
 struct diagnosis {
     struct training *training;
-    struct strings warnings; /* each a finished sentence: what was seen, and what to try */
-    real *before;            /* theta before the last whole batch of the first epoch ... */
-    bool taken;              /* ... once it is there */
-    double *update;          /* of each layer: how far that step moved its weights, as a share of
-                                their size; NaN where there are none, or none but 0 */
-    struct arena arena;      /* owns all of these */
+    struct string_list warnings; /* each a finished sentence: what was seen, and what to try */
+    real *before;                /* theta before the last whole batch of the first epoch ... */
+    bool taken;                  /* ... once it is there */
+    double *update;     /* of each layer: how far that step moved its weights, as a share of
+                           their size; NaN where there are none, or none but 0 */
+    struct arena arena; /* owns all of these */
 };
 
 /* Before the first step. Free d->arena afterwards, after a failure too. */

@@ -6,7 +6,7 @@
 
 struct batch {
     struct model *m;
-    const struct subset *samples;
+    const struct sample_set *samples;
     int first, n, shares; /* the batch among the samples; the shares that it is divided into */
 };
 
@@ -26,43 +26,43 @@ static double share(long long part, long long whole) {
     return whole > 0 ? (double)part / (double)whole : (double)NAN;
 }
 
-double tally_precision(const struct tally *t) {
-    return share(t->hits, t->named);
+double class_counts_precision(const struct class_counts *t) {
+    return share(t->true_positives, t->predicted);
 }
 
-double tally_recall(const struct tally *t) {
-    return share(t->hits, t->samples);
+double class_counts_recall(const struct class_counts *t) {
+    return share(t->true_positives, t->samples);
 }
 
-double tally_f1(const struct tally *t) {
-    return share(2 * t->hits, t->named + t->samples);
+double class_counts_f1(const struct class_counts *t) {
+    return share(2 * t->true_positives, t->predicted + t->samples);
 }
 
 /* Row k, into the tallies of its classes and of those that it is taken for. */
-static void tally(const struct model *m, int k, int predicted, struct tally *tallies) {
+static void counts(const struct model *m, int k, int predicted, struct class_counts *class_counts) {
     int label = m->target.labels[k];
-    for (int j = 0; j < m->p.cols && m->several; j++) {
-        bool is = tensor_row(m->target.y, k)[j] > 0, named = model_names(m, k, j);
-        tallies[j].samples += is;
-        tallies[j].named += named;
-        tallies[j].hits += is && named;
+    for (int j = 0; j < m->p.cols && m->multi_label; j++) {
+        bool is = tensor_row(m->target.y, k)[j] > 0, taken = model_predicts(m, k, j);
+        class_counts[j].samples += is;
+        class_counts[j].predicted += taken;
+        class_counts[j].true_positives += is && taken;
     }
-    if (!m->several) {
-        tallies[label].samples++;
-        tallies[predicted].named++;
-        tallies[label].hits += predicted == label;
+    if (!m->multi_label) {
+        class_counts[label].samples++;
+        class_counts[predicted].predicted++;
+        class_counts[label].true_positives += predicted == label;
     }
 }
 
-void evaluation_run(struct evaluation *v, struct model *m, const struct subset *samples,
-                    struct team *team) {
+void evaluation_run(struct evaluation *v, struct model *m, const struct sample_set *samples,
+                    struct thread_pool *pool) {
     double sum = 0;
     v->count = samples->count;
     v->errors = 0;
     for (int first = 0; first < samples->count; first += m->rows) {
         int n = samples->count - first < m->rows ? samples->count - first : m->rows;
-        struct batch b = {m, samples, first, n, team_active(team)};
-        team_run(team, b.shares, evaluate, &b);
+        struct batch b = {m, samples, first, n, thread_pool_active(pool)};
+        thread_pool_run(pool, b.shares, evaluate, &b);
         sum = model_add_losses(m, n, sum);
         struct tensor z = tensor_rows(m->act[m->nlayers], 0, n);
         if (v->logits)
@@ -70,22 +70,22 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct subset *
                    tensor_size(z) * sizeof(real));
         for (int k = 0; k < n; k++) {
             int predicted = model_predicted(m, k);
-            bool wrong = model_wrong(m, k);
+            bool wrong = model_misclassified(m, k);
             v->errors += wrong;
-            if (v->tallies)
-                tally(m, k, predicted, v->tallies);
+            if (v->class_counts)
+                counts(m, k, predicted, v->class_counts);
             if (v->confusion)
                 v->confusion[m->target.labels[k] * m->p.cols + predicted]++;
-            if (v->outcomes)
-                v->outcomes[first + k] = (struct outcome){predicted, wrong, m->losses[k],
-                                                          tensor_row(m->p, k)[predicted]};
+            if (v->predictions)
+                v->predictions[first + k] = (struct prediction){predicted, wrong, m->losses[k],
+                                                                tensor_row(m->p, k)[predicted]};
         }
     }
     v->loss = sum / samples->count;
 }
 
-int evaluation_of_nothing(double *loss, struct model *m, const struct subset *samples,
-                          struct team *team, struct error *e) {
+int evaluation_baseline_loss(double *loss, struct model *m, const struct sample_set *samples,
+                             struct thread_pool *pool, struct error *e) {
     struct evaluation v = {0};
     size_t size = m->nparams * sizeof *m->theta;
     real *theta = malloc(size);
@@ -93,7 +93,7 @@ int evaluation_of_nothing(double *loss, struct model *m, const struct subset *sa
         return error_memory(e, "the parameters");
     memcpy(theta, m->theta, size);
     memset(m->theta, 0, size);
-    evaluation_run(&v, m, samples, team);
+    evaluation_run(&v, m, samples, pool);
     memcpy(m->theta, theta, size);
     free(theta);
     *loss = v.loss;

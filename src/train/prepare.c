@@ -12,13 +12,13 @@ static int weigh(struct training *t, int classes, struct error *e) {
     return loss_weigh(&t->model->loss, counts, classes, &t->arena, e);
 }
 
-int training_prepare(struct training *t, const struct split *train, int features, int classes,
+int prepare_training(struct training *t, const struct split *train, int features, int classes,
                      const char *where, struct error *e) {
     const struct config *c = &t->config;
     uint64_t seed = (uint64_t)c->seed;
-    struct batch_counts counts = {c->data.validation, c->data.limit};
-    if (batch_split(train, &t->scaling, classes, counts, seed, &t->arena, &t->train, &t->validation,
-                    e) != 0)
+    struct sample_set_counts counts = {c->data.validation, c->data.limit};
+    if (sample_set_split(train, &t->scaling, classes, counts, seed, &t->arena, &t->train,
+                         &t->validation, e) != 0)
         return -1;
     scaling_set(&t->scaling, 0, 1);
     if (c->data.scaling == SCALING_STANDARDIZE &&
@@ -31,8 +31,8 @@ int training_prepare(struct training *t, const struct split *train, int features
     t->model = model_new(&c->model, &c->loss, features, classes, c->train.batch_size, where, e);
     if (!t->model || weigh(t, classes, e) != 0)
         return -1;
-    t->model->several = train->several;
-    if (train->several && t->model->act[t->model->nlayers].cols != classes)
+    t->model->multi_label = train->multi_label;
+    if (train->multi_label && t->model->act[t->model->nlayers].cols != classes)
         return error_input(e,
                            "%s: where a sample may be of both classes the model must have an "
                            "output for each",

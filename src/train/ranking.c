@@ -20,7 +20,7 @@ struct summary summary_of(const double *x, int n) {
         if (!isnan(x[i]))
             squares += (x[i] - s.mean) * (x[i] - s.mean);
     if (s.count > 1)
-        s.deviation = sqrt(squares / (s.count - 1));
+        s.stddev = sqrt(squares / (s.count - 1));
     return s;
 }
 

@@ -6,7 +6,7 @@
 struct summary {
     int count;
     double mean, min, max; /* NaN of no number */
-    double deviation; /* the standard deviation of the sample, sqrt(sum (x - mean)^2 / (n - 1));
+    double stddev; /* the standard deviation of the sample, sqrt(sum (x - mean)^2 / (n - 1));
                          NaN of less than two */
 };
 

@@ -1,4 +1,4 @@
-/* The epoch loop: gather, forward, loss, backward; gradient, update. batch_gather (data/batch.c)
+/* The epoch loop: gather, forward, loss, backward; gradient, update. batch_gather (train/batch.c)
  * makes numbers of the 8-bit pixels of a batch's samples: row k of act[0] is one picture, each
  * pixel divided by 255, or as else the config scales it (data/scaling.h).
  *
@@ -45,20 +45,20 @@ static void samples(void *context, int share) {
     model_backward(m, &pass, s->n);
 }
 
-/* A piece of the parameters, each by itself: from delta to the gradient, ... */
+/* A block of the parameters, each by itself: from delta to the gradient, ... */
 static void gradients(void *context, int i) {
     const struct step *s = context;
-    model_gradient(s->t->model, s->n, &s->t->model->pieces[i]);
+    model_gradient(s->t->model, s->n, &s->t->model->blocks[i]);
 }
 
 /* ... and from there to the new theta. */
 static void updates(void *context, int i) {
     const struct step *s = context;
     struct model *m = s->t->model;
-    const struct piece *piece = &m->pieces[i];
+    const struct param_block *block = &m->blocks[i];
     if (s->clip < 1)
-        clip_scale(m, piece, s->clip);
-    optim_step(&s->t->optim, s->update, piece->start, piece->count, m->grad, m->theta);
+        clip_scale(m, block, s->clip);
+    optim_step(&s->t->optim, s->update, block->start, block->count, m->grad, m->theta);
 }
 
 static void parameters(void *context, int i) {
@@ -71,27 +71,27 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
     double start = clock_seconds();
     const int *order = t->order + first;
     const int *next = first + 2 * n <= t->train.count ? order + n : NULL;
-    struct step s = {t, update, order, next, n, team_active(t->team), 1};
-    team_run(t->team, s.shares, samples, &s);
+    struct step s = {t, update, order, next, n, thread_pool_active(t->pool), 1};
+    thread_pool_run(t->pool, s.shares, samples, &s);
     if (t->config.train.clip_norm == 0) {
-        team_run(t->team, m->npieces, parameters, &s);
+        thread_pool_run(t->pool, m->nblocks, parameters, &s);
     } else { /* nothing moves before all of the gradient is known */
-        team_run(t->team, m->npieces, gradients, &s);
-        s.clip = clip_share(m, t->config.train.clip_norm);
-        team_run(t->team, m->npieces, updates, &s);
+        thread_pool_run(t->pool, m->nblocks, gradients, &s);
+        s.clip = clip_coefficient(m, t->config.train.clip_norm);
+        thread_pool_run(t->pool, m->nblocks, updates, &s);
     }
-    pace_step(&t->pace, t->team, n, clock_seconds() - start);
+    thread_tuner_step(&t->tuner, t->pool, n, clock_seconds() - start);
 
     int errors = 0;
     for (int k = 0; k < n; k++)
-        errors += model_wrong(m, k);
+        errors += model_misclassified(m, k);
     *sum = model_add_losses(m, n, *sum);
     return errors;
 }
 
 static int train_epoch(struct training *t, struct train_epoch *row,
                        const struct train_observer *observer, struct error *e) {
-    struct train_place *at = &t->at;
+    struct train_progress *at = &t->at;
     int count = t->train.count, size = t->config.train.batch_size;
     double earlier = at->seconds;
     row->samples = count - at->steps * size;
@@ -128,7 +128,7 @@ static int train_row(struct training *t, struct train_epoch *row,
     struct evaluation v = {.loss = NAN};
     row->validation_loss = row->validation_accuracy = NAN;
     if (t->validation.count > 0) {
-        evaluation_run(&v, t->model, &t->validation, t->team);
+        evaluation_run(&v, t->model, &t->validation, t->pool);
         row->validation_loss = v.loss;
         row->validation_accuracy = evaluation_accuracy(&v);
         if (!isfinite(v.loss))
@@ -146,6 +146,6 @@ int train_run(struct training *t, const struct train_observer *observer, struct 
     while (t->at.epochs < t->config.train.epochs && !best_stops(t))
         if (train_row(t, &row, observer, e) != 0)
             return -1;
-    best_swap(t);
+    best_restore(t);
     return 0;
 }

@@ -2,19 +2,19 @@
 #ifndef ONEHOT_TRAIN_TRAIN_H
 #define ONEHOT_TRAIN_TRAIN_H
 
-#include "base/pace.h"
-#include "config/config.h"
-#include "data/batch.h"
+#include "base/thread_tuner.h"
 #include "model/model.h"
 #include "optim/optim.h"
 #include "optim/schedule.h"
+#include "train/batch.h"
+#include "train/config.h"
 
 /* The version of the numerics contract: it names which bits a config gives. */
 #define TRAIN_NUMERICS "1"
 
 /* Where a training stands: with theta and the optimizer's vectors it is all that the rest depends
  * on. All zero is the start. */
-struct train_place {
+struct train_progress {
     int epochs;        /* that are complete */
     int steps, errors; /* of the next one: its steps so far, below training.steps; errors in them */
     double sum;        /* of the losses in them */
@@ -27,28 +27,23 @@ struct training {
     struct config config;
     struct dataset *data;
     struct scaling scaling;
-    struct subset train, validation, test; /* the last two may be empty */
+    struct sample_set train, validation, test; /* the last two may be empty */
     struct model *model;
     struct optim optim;
     struct schedule schedule;
-    int steps;         /* in an epoch */
-    int *order;        /* train.count: this epoch's order */
-    struct team *team; /* the threads; pace decides how many of them a step takes */
-    struct pace pace;
-    struct train_place at;
+    int steps;                /* in an epoch */
+    int *order;               /* train.count: this epoch's order */
+    struct thread_pool *pool; /* the threads; pace decides how many of them a step takes */
+    struct thread_tuner tuner;
+    struct train_progress at;
     real *best;         /* theta of at.best_epoch; NULL where early stopping is off */
-    struct arena arena; /* owns the config, subsets, optimizer state, order, best */
+    struct arena arena; /* owns the config, sample sets, optimizer state, order, best */
 };
 
-/* Reads config and data and makes the initial model (setup.c), for up to `threads` threads. NULL
- * on failure. */
-ERROR_CHECKED struct training *training_new(const char *config, const char *const *overrides,
-                                            int threads, struct error *e);
-void training_free(struct training *t); /* NULL is fine */
-
-/* The part of training_new that comes after reading (prepare.c): from t->config and the training
- * set to subsets, initial model and optimizer. `where` names the source of the layers in errors. */
-ERROR_CHECKED int training_prepare(struct training *t, const struct split *train, int features,
+/* The part of training_new (runs/training.h) that comes after reading (prepare.c): from t->config
+ * and the training set to sample sets, initial model and optimizer. `where` names the source of the
+ * layers in errors. */
+ERROR_CHECKED int prepare_training(struct training *t, const struct split *train, int features,
                                    int classes, const char *where, struct error *e);
 
 /* One row of metrics.csv. Losses are means in nats, accuracies shares of 1. Those of training are

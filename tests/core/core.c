@@ -17,7 +17,7 @@ static int train(struct training *t, const char *in, const char *out, struct err
         return error_input(e, "%s: is no whole dump", in);
 
     t->config = input.config;
-    if (training_prepare(t, &input.train, input.features, input.classes, in, e) != 0)
+    if (prepare_training(t, &input.train, input.features, input.classes, in, e) != 0)
         return -1;
     t->train.teacher = input.teacher;
     if (train_run(t, &(struct train_observer){0}, e) != 0)
@@ -38,13 +38,13 @@ int main(int argc, char **argv) {
             puts(kernel_available(i));
         return 0;
     }
-    t.team = team_new(atoi(argv[2]), &e);
-    int result = t.team ? kernel_choose(getenv("ONEHOT_KERNEL"), &e) : -1;
+    t.pool = thread_pool_new(atoi(argv[2]), &e);
+    int result = t.pool ? kernel_choose(getenv("ONEHOT_KERNEL"), &e) : -1;
     if (result == 0)
         result = train(&t, argv[1], argv[3], &e);
     if (result != 0)
         fprintf(stderr, "core: %s\n", e.text);
-    team_free(t.team);
+    thread_pool_free(t.pool);
     model_free(t.model);
     arena_free(&t.arena);
     return result == 0 ? 0 : (int)e.status;

@@ -48,7 +48,7 @@ static void string(struct dump *d, const char **s) {
 
 static void fields(struct dump *d, const struct key *keys, void *of);
 
-static void variant(struct dump *d, const struct key *k, struct object *o) {
+static void variant(struct dump *d, const struct key *k, struct spec *o) {
     int row = 0;
     while (d->writing && k->rows(row) != o->type)
         row++;
@@ -59,13 +59,13 @@ static void variant(struct dump *d, const struct key *k, struct object *o) {
         fields(d, o->type->keys, o->options);
 }
 
-/* Every field of a struct that a table of keys describes (config/key.h). */
+/* Every field of a struct that a table of keys describes (keys/key.h). */
 static void fields(struct dump *d, const struct key *keys, void *of) {
     for (const struct key *k = keys; k && k->name && !d->failed; k++) {
         void *field = (char *)of + k->offset;
-        struct strings *strings = field;
-        struct reals *reals = field;
-        struct objects *objects = field;
+        struct string_list *strings = field;
+        struct number_list *reals = field;
+        struct specs *objects = field;
         int truth;
         switch (k->type) {
         case KEY_INT:
@@ -101,10 +101,10 @@ static void fields(struct dump *d, const struct key *keys, void *of) {
         case KEY_SECTION:
             fields(d, k->keys, field);
             break;
-        case KEY_VARIANT:
+        case KEY_KIND:
             variant(d, k, field);
             break;
-        case KEY_VARIANTS:
+        case KEY_KINDS:
             integer(d, &objects->count);
             objects->items = room(d, objects->items, objects->count, sizeof *objects->items);
             for (int i = 0; i < objects->count && !d->failed; i++)
@@ -153,9 +153,9 @@ void dump_input(struct dump *d, struct dump_input *input) {
     }
     s->targets = matrix(d, s->targets, s->count, input->classes);
     input->teacher = matrix(d, input->teacher, s->count, input->classes);
-    int several = s->several;
-    integer(d, &several);
-    s->several = several;
+    int multi_label = s->multi_label;
+    integer(d, &multi_label);
+    s->multi_label = multi_label;
 }
 
 void dump_theta(struct dump *d, struct model *m) {

@@ -4,7 +4,8 @@
  *   host finish CONFIG THETA FOLDER  the run directory of a training that ended in theta; prints
  *                                    the model's SHA-256 */
 #include "dump.h"
-#include "train/run.h"
+#include "runs/run.h"
+#include "runs/training.h"
 
 #include <string.h>
 

@@ -1,8 +1,0 @@
-/* Round numbers for the axes of plots. */
-#ifndef ONEHOT_BASE_AXIS_H
-#define ONEHOT_BASE_AXIS_H
-
-/* 1, 2 or 5 times a power of ten: the least of these that is at least x, 0 < x < 1e300. */
-double axis_round(double x);
-
-#endif

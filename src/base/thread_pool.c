@@ -1,0 +1,224 @@
+#include "base/thread_pool.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+/* How often a thread that waits looks before it goes to sleep. Steps follow each other within
+ * microseconds, and waking a thread takes longer than that; but to spin for long would take the CPU
+ * from those who have work: this is some 50 microseconds. */
+enum { SPINS = 1500 };
+
+enum { ROUND = 65535, STACK = 4 << 20 }; /* parts at a time, bytes for a helper */
+
+/* The parts that nobody has taken yet, first .. end - 1, of one call of team_run, whose number the
+ * upper half holds: a thread that comes late, with a ticket of an earlier call, cannot take one. */
+struct ticket {
+    uint32_t call;
+    uint16_t first, end;
+};
+
+static uint64_t pack(struct ticket t) {
+    return (uint64_t)t.call << 32 | (uint64_t)t.first << 16 | t.end;
+}
+
+static struct ticket unpack(uint64_t bits) {
+    return (struct ticket){(uint32_t)(bits >> 32), (uint16_t)(bits >> 16), (uint16_t)bits};
+}
+
+struct helper {
+    struct thread_pool *pool;
+    pthread_t thread;
+    int number; /* 1 .. threads - 1; the caller is 0 */
+    atomic_bool sleeps;
+    pthread_cond_t begun;
+};
+
+struct thread_pool {
+    int threads;
+    struct helper *helpers; /* [threads - 1] */
+
+    _Alignas(64) _Atomic uint64_t ticket;
+    _Alignas(64) atomic_int done; /* parts of this call that are complete */
+    int base, parts;              /* of this call: base .. base + parts - 1 */
+    void (*work)(void *context, int part);
+    void *context;
+
+    _Alignas(64) atomic_int active;
+    atomic_bool caller_sleeps, leaving;
+    pthread_mutex_t mutex; /* around every change of mind about sleeping */
+    pthread_cond_t finished;
+};
+
+static void relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/* Takes and works off parts of this call, until none is left. The caller takes them from the front,
+ * helpers from the back, so that from step to step each finds its data in its own cache. */
+static void take_parts(struct thread_pool *t, uint32_t call, bool helper) {
+    for (uint64_t seen = atomic_load(&t->ticket);;) {
+        struct ticket left = unpack(seen);
+        if (left.call != call || left.first == left.end)
+            return;
+        int part = helper ? --left.end : left.first++;
+        if (!atomic_compare_exchange_weak(&t->ticket, &seen, pack(left)))
+            continue;
+        int parts = t->parts; /* these stay as they are until this part is done */
+        t->work(t->context, t->base + part);
+        if (atomic_fetch_add(&t->done, 1) + 1 == parts && atomic_load(&t->caller_sleeps)) {
+            pthread_mutex_lock(&t->mutex);
+            pthread_cond_signal(&t->finished);
+            pthread_mutex_unlock(&t->mutex);
+        }
+        seen = atomic_load(&t->ticket);
+    }
+}
+
+/* Whether there is a call after `call` for this helper, or it is time to leave. */
+static bool called(struct helper *h, uint32_t call) {
+    struct thread_pool *t = h->pool;
+    return (unpack(atomic_load(&t->ticket)).call != call && h->number < atomic_load(&t->active)) ||
+           atomic_load(&t->leaving);
+}
+
+static void *help(void *context) {
+    struct helper *h = context;
+    struct thread_pool *t = h->pool;
+    uint32_t call = 0;
+    for (;;) {
+        for (int i = 0; i < SPINS && !called(h, call); i++)
+            relax();
+        if (!called(h, call)) {
+            pthread_mutex_lock(&t->mutex);
+            atomic_store(&h->sleeps, true);
+            while (!called(h, call))
+                pthread_cond_wait(&h->begun, &t->mutex);
+            atomic_store(&h->sleeps, false);
+            pthread_mutex_unlock(&t->mutex);
+        }
+        if (atomic_load(&t->leaving))
+            return NULL;
+        call = unpack(atomic_load(&t->ticket)).call;
+        take_parts(t, call, true);
+    }
+}
+
+/* Those of the first `threads` that sleep. */
+static void wake(struct thread_pool *t, int threads) {
+    for (int i = 1; i < threads; i++) {
+        struct helper *h = &t->helpers[i - 1];
+        if (atomic_load(&h->sleeps)) {
+            pthread_mutex_lock(&t->mutex);
+            pthread_cond_signal(&h->begun);
+            pthread_mutex_unlock(&t->mutex);
+        }
+    }
+}
+
+/* Up to ROUND parts. */
+static void run_round(struct thread_pool *t, int base, int parts, int active) {
+    uint32_t call = unpack(atomic_load(&t->ticket)).call + 1;
+    t->base = base;
+    t->parts = parts;
+    atomic_store(&t->done, 0);
+    atomic_store(&t->ticket, pack((struct ticket){call, 0, (uint16_t)parts}));
+    wake(t, active);
+    take_parts(t, call, false);
+    for (int i = 0; i < SPINS && atomic_load(&t->done) < parts; i++)
+        relax();
+    if (atomic_load(&t->done) < parts) {
+        pthread_mutex_lock(&t->mutex);
+        atomic_store(&t->caller_sleeps, true);
+        while (atomic_load(&t->done) < parts)
+            pthread_cond_wait(&t->finished, &t->mutex);
+        atomic_store(&t->caller_sleeps, false);
+        pthread_mutex_unlock(&t->mutex);
+    }
+}
+
+void thread_pool_run(struct thread_pool *t, int parts, void (*work)(void *context, int part),
+                     void *context) {
+    int active = thread_pool_active(t);
+    if (parts <= 1 || active == 1) {
+        for (int part = 0; part < parts; part++)
+            work(context, part);
+        return;
+    }
+    t->work = work;
+    t->context = context;
+    for (int base = 0; base < parts; base += ROUND)
+        run_round(t, base, parts - base < ROUND ? parts - base : ROUND, active);
+}
+
+int thread_pool_active(const struct thread_pool *t) {
+    return t ? atomic_load(&t->active) : 1;
+}
+
+void thread_pool_set_active(struct thread_pool *t, int threads) {
+    atomic_store(&t->active, threads);
+}
+
+int thread_pool_threads(const struct thread_pool *t) {
+    return t ? t->threads : 1;
+}
+
+/* Starts the next helper. Kernels work on large blocks on the stack: what some systems give a
+ * thread would not do. */
+static int start(struct thread_pool *t) {
+    struct helper *h = &t->helpers[t->threads - 1];
+    pthread_attr_t attributes;
+    *h = (struct helper){.pool = t, .number = t->threads};
+    pthread_cond_init(&h->begun, NULL);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK);
+    int result = pthread_create(&h->thread, &attributes, help, h);
+    pthread_attr_destroy(&attributes);
+    if (result == 0)
+        t->threads++;
+    return result;
+}
+
+struct thread_pool *thread_pool_new(int threads, struct error *e) {
+    struct thread_pool *t = aligned_alloc(64, sizeof *t);
+    struct helper *helpers = calloc((size_t)threads, sizeof *helpers);
+    if (!t || !helpers) {
+        free(t);
+        free(helpers);
+        error_memory(e, "the threads");
+        return NULL;
+    }
+    *t = (struct thread_pool){.threads = 1, .helpers = helpers};
+    pthread_mutex_init(&t->mutex, NULL);
+    pthread_cond_init(&t->finished, NULL);
+    while (t->threads < threads)
+        if (start(t) != 0) {
+            error_run(e, "only %d of %d threads could be started; ask for fewer", t->threads,
+                      threads);
+            thread_pool_free(t);
+            return NULL;
+        }
+    atomic_store(&t->active, threads);
+    return t;
+}
+
+void thread_pool_free(struct thread_pool *t) {
+    if (!t)
+        return;
+    atomic_store(&t->leaving, true);
+    wake(t, t->threads);
+    for (int i = 1; i < t->threads; i++) {
+        pthread_join(t->helpers[i - 1].thread, NULL);
+        pthread_cond_destroy(&t->helpers[i - 1].begun);
+    }
+    pthread_cond_destroy(&t->finished);
+    pthread_mutex_destroy(&t->mutex);
+    free(t->helpers);
+    free(t);
+}

@@ -1,0 +1,43 @@
+#include "base/thread_tuner.h"
+
+static const double TRIAL = 0.02; /* seconds: some time slices of an operating system */
+enum { PATIENCE_MOST = 64 };      /* trials of the best number between two of another */
+
+/* The next number of threads in the direction that is to be tried, of 1, 2, 4, ... and all. */
+static int next(const struct thread_tuner *p, int threads) {
+    if (p->fewer)
+        return (p->best + 1) / 2;
+    return 2 * p->best < threads ? 2 * p->best : threads;
+}
+
+void thread_tuner_step(struct thread_tuner *p, struct thread_pool *pool, double work,
+                       double seconds) {
+    int threads = thread_pool_threads(pool), active = thread_pool_active(pool);
+    p->work += work;
+    p->seconds += seconds;
+    if (threads == 1 || p->seconds < TRIAL)
+        return;
+    double rate = p->work / p->seconds;
+    p->work = p->seconds = 0;
+
+    bool attempt = active != p->best;
+    if (!attempt || rate > p->rate) {
+        p->rate = rate;
+        p->best = active;
+    }
+    if (!attempt) {
+        p->waited++;
+    } else if (active == p->best) { /* better: on in this direction at once */
+        p->patience = p->waited = 0;
+    } else { /* no better: the other direction, later */
+        p->fewer = !p->fewer;
+        p->patience = p->patience ? 4 * p->patience : 4;
+        p->patience = p->patience < PATIENCE_MOST ? p->patience : PATIENCE_MOST;
+        p->waited = 0;
+    }
+    if (p->best == threads)
+        p->fewer = true;
+    if (p->best == 1)
+        p->fewer = false;
+    thread_pool_set_active(pool, p->waited >= p->patience ? next(p, threads) : p->best);
+}

@@ -1,0 +1,129 @@
+/* The JSON Schema of a config, from the tables that also parse it. */
+#include "config/keys.h"
+
+static void write_object(struct json *j, const struct key *keys, const char *type,
+                         const char *help);
+
+/* One of several types of object: each alternative fixes "type" and brings its own keys. */
+static void write_alternatives(struct json *j, const struct kind *(*rows)(int i)) {
+    json_open(j, "oneOf", '[');
+    for (int i = 0; rows(i); i++) {
+        json_open(j, NULL, '{');
+        write_object(j, rows(i)->keys, rows(i)->name, rows(i)->help);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void write_range(struct json *j, const struct key *k) {
+    json_number(j, k->above_min ? "exclusiveMinimum" : "minimum", k->min);
+    json_number(j, "maximum", k->max);
+}
+
+static void write_words(struct json *j, const char *const *words) {
+    json_open(j, "enum", '[');
+    for (int i = 0; words[i]; i++)
+        json_string(j, NULL, words[i]);
+    json_close(j, ']');
+}
+
+/* A word or a list of numbers. */
+static void write_reals(struct json *j, const struct key *k) {
+    json_open(j, "oneOf", '[');
+    json_open(j, NULL, '{');
+    write_words(j, k->words);
+    json_close(j, '}');
+    json_open(j, NULL, '{');
+    json_string(j, "type", "array");
+    json_int(j, "minItems", 1);
+    json_open(j, "items", '{');
+    json_string(j, "type", "number");
+    write_range(j, k);
+    json_close(j, '}');
+    json_close(j, '}');
+    json_close(j, ']');
+}
+
+static void write_key(struct json *j, const struct key *k) {
+    json_open(j, k->name, '{');
+    json_string(j, "description", k->help);
+    switch (k->type) {
+    case KEY_INT:
+        json_string(j, "type", "integer");
+        write_range(j, k);
+        break;
+    case KEY_REAL:
+        json_string(j, "type", "number");
+        write_range(j, k);
+        break;
+    case KEY_BOOL:
+        json_string(j, "type", "boolean");
+        break;
+    case KEY_STRING:
+        json_string(j, "type", "string");
+        break;
+    case KEY_CHOICE:
+        write_words(j, k->words);
+        break;
+    case KEY_STRINGS:
+        json_string(j, "type", "array");
+        json_raw(j, "items", "{\"type\": \"string\"}");
+        break;
+    case KEY_REALS:
+        write_reals(j, k);
+        break;
+    case KEY_SECTION:
+        write_object(j, k->keys, NULL, NULL);
+        break;
+    case KEY_KIND:
+        write_alternatives(j, k->rows);
+        break;
+    case KEY_KINDS:
+        json_string(j, "type", "array");
+        json_int(j, "minItems", 1);
+        json_open(j, "items", '{');
+        write_alternatives(j, k->rows);
+        json_close(j, '}');
+        break;
+    case KEY_END:
+        break;
+    }
+    if (k->initial)
+        json_raw(j, "default", k->initial);
+    json_close(j, '}');
+}
+
+/* The members of a schema for an object: with a type's name where it is one of several. */
+static void write_object(struct json *j, const struct key *keys, const char *type,
+                         const char *help) {
+    if (help)
+        json_string(j, "description", help);
+    json_string(j, "type", "object");
+    json_bool(j, "additionalProperties", false);
+    json_open(j, "required", '[');
+    if (type)
+        json_string(j, NULL, "type");
+    for (const struct key *k = keys; k && k->name; k++)
+        if (!k->initial)
+            json_string(j, NULL, k->name);
+    json_close(j, ']');
+    json_open(j, "properties", '{');
+    if (type) {
+        json_open(j, "type", '{');
+        json_string(j, "const", type);
+        json_close(j, '}');
+    }
+    for (const struct key *k = keys; k && k->name; k++)
+        write_key(j, k);
+    json_close(j, '}');
+}
+
+void keys_schema(const struct key *keys, const char *title, struct text *out) {
+    struct json j = {.out = out, .lines = 8};
+    json_open(&j, NULL, '{');
+    json_string(&j, "$schema", "http://json-schema.org/draft-07/schema#");
+    json_string(&j, "title", title);
+    write_object(&j, keys, NULL, NULL);
+    json_close(&j, '}');
+    text_printf(out, "\n");
+}

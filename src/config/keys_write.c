@@ -1,0 +1,87 @@
+#include "config/keys.h"
+
+#include <string.h>
+
+static void write_variant(const char *name, const struct spec *o, enum keys_form form,
+                          struct json *j) {
+    json_open(j, name, '{');
+    json_string(j, "type", o->type->name);
+    keys_write(o->type->keys, o->options, form, j);
+    json_close(j, '}');
+}
+
+static void write_value(const struct key *k, const char *name, const void *field,
+                        enum keys_form form, struct json *j) {
+    const struct string_list *strings = field;
+    const struct number_list *reals = field;
+    const struct specs *objects = field;
+    switch (k->type) {
+    case KEY_INT:
+        json_int(j, name, *(const int *)field);
+        break;
+    case KEY_REAL:
+        json_number(j, name, *(const double *)field);
+        break;
+    case KEY_BOOL:
+        json_bool(j, name, *(const bool *)field);
+        break;
+    case KEY_STRING:
+        json_string(j, name, *(const char *const *)field);
+        break;
+    case KEY_CHOICE:
+        json_string(j, name, k->words[*(const int *)field]);
+        break;
+    case KEY_STRINGS:
+        json_open(j, name, '[');
+        for (int i = 0; i < strings->count; i++)
+            json_string(j, NULL, strings->items[i]);
+        json_close(j, ']');
+        break;
+    case KEY_REALS:
+        if (reals->word >= 0) {
+            json_string(j, name, k->words[reals->word]);
+            break;
+        }
+        json_open(j, name, '[');
+        for (int i = 0; i < reals->count; i++)
+            json_number(j, NULL, reals->items[i]);
+        json_close(j, ']');
+        break;
+    case KEY_SECTION:
+        json_open(j, name, '{');
+        keys_write(k->keys, field, form, j);
+        json_close(j, '}');
+        break;
+    case KEY_KIND:
+        write_variant(name, field, form, j);
+        break;
+    case KEY_KINDS:
+        json_open(j, name, '[');
+        for (int i = 0; i < objects->count; i++)
+            write_variant(NULL, &objects->items[i], form, j);
+        json_close(j, ']');
+        break;
+    case KEY_END:
+        break;
+    }
+}
+
+/* Whether the field, written short, is what the table has as its default. */
+static bool is_initial(const struct key *k, const void *field, struct json *j) {
+    struct text value = {0};
+    struct json alone = {.out = &value};
+    if (k->initial)
+        write_value(k, NULL, field, KEYS_SHORT, &alone);
+    bool same = value.data && strcmp(value.data, k->initial) == 0;
+    j->out->failed |= value.failed;
+    text_free(&value);
+    return same;
+}
+
+void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j) {
+    for (const struct key *k = keys; k && k->name; k++) {
+        const void *field = (const char *)in + k->offset;
+        if (!k->not_hashed && (form == KEYS_ALL || !is_initial(k, field, j)))
+            write_value(k, k->name, field, form, j);
+    }
+}

@@ -1,0 +1,232 @@
+/* Toy datasets: points of the plane in classes, made when they are asked for.
+ *
+ *   toy:spiral                              every value at its default
+ *   toy:spiral:classes=5:noise=0.1:seed=2   others
+ *
+ * The path says it all, so the same path is the same data wherever a path can stand (config,
+ * command line, evaluate --data), and no shell takes a part of it for its own. They are the same to
+ * the bit on every machine: of random integers and double operations alone, nothing from libm. */
+#include "config/keys.h"
+#include "base/nearest.h"
+#include "base/rng.h"
+#include "data/formats.h"
+#include "json/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char PREFIX[] = "toy:";
+
+enum { MOST_CLASSES = 100 };
+
+struct synthetic {
+    int classes, train, test, seed;
+    double noise;
+};
+
+/* How many samples, how far they scatter; each toy has its own defaults. */
+#define TOY_KEYS(samples, stddev)                                                                  \
+    INT_KEY(struct synthetic, train, samples, 1, 1000000, "how many samples to train on"),         \
+        INT_KEY(struct synthetic, test, samples, 0, 1000000, "how many samples to test on"),       \
+        REAL_KEY(struct synthetic, noise, stddev, 0, 1000, "how far points scatter: a deviation"), \
+        INT_KEY(struct synthetic, seed, "0", 0, KEY_INT_MAX, "other points from the same shape"),  \
+        END_KEY
+#define CLASSES_KEY(count)                                                                         \
+    INT_KEY(struct synthetic, classes, count, 1, MOST_CLASSES, "how many classes")
+
+struct point {
+    double x, y;
+    int class;
+};
+
+/* The point of the unit circle at this part of a turn. Taylor's series, whose term x^28 / 28! is
+ * below a double's precision for |x| <= pi. */
+static struct point circle(double turn) {
+    double angle = 6.283185307179586 * (turn - floor(turn + 0.5));
+    struct point p = {0};
+    double term = 1;
+    for (int n = 1; n <= 28; n += 2) {
+        p.x += term;
+        term *= angle / n;
+        p.y += term;
+        term *= -angle / (n + 1);
+    }
+    return p;
+}
+
+/* Roughly normal, with mean 0 and deviation 1: the sum of twelve uniform numbers less 6. It is
+ * exact, never beyond 6, and needs neither a logarithm nor a cosine. */
+static double scatter(struct rng *r) {
+    double sum = -6;
+    for (int i = 0; i < 12; i++)
+        sum += (double)rng_uniform(r);
+    return sum;
+}
+
+/* ---- the shapes: point i, before it is scattered; classes take turns ---- */
+
+/* Arms that wind outwards for three quarters of a turn. */
+static struct point spiral(const struct synthetic *t, int i, struct rng *r) {
+    int class = i % t->classes;
+    double along = (double)rng_uniform(r), radius = 0.1 + 0.9 * along;
+    struct point p = circle((double)class / t->classes + 0.75 * along);
+    return (struct point){radius * p.x, radius * p.y, class};
+}
+
+/* Two half circles, each with an end inside the other. */
+static struct point moons(const struct synthetic *t, int i, struct rng *r) {
+    (void)t;
+    struct point p = circle((double)rng_uniform(r) / 2);
+    return i % 2 == 0 ? (struct point){p.x - 0.5, p.y - 0.25, 0}
+                      : (struct point){0.5 - p.x, 0.25 - p.y, 1};
+}
+
+/* Heaps around the corners of a regular polygon. */
+static struct point blobs(const struct synthetic *t, int i, struct rng *r) {
+    (void)r;
+    struct point p = circle((double)(i % t->classes) / t->classes);
+    p.class = i % t->classes;
+    return p;
+}
+
+/* The corners of a square: the class is 1 where just one of x and y is 1. */
+static struct point corners(const struct synthetic *t, int i, struct rng *r) {
+    (void)t, (void)r;
+    int x = i & 1, y = i >> 1 & 1;
+    return (struct point){x, y, x ^ y};
+}
+
+/* Rings around each other. */
+static struct point circles(const struct synthetic *t, int i, struct rng *r) {
+    int class = i % t->classes;
+    double radius = (class + 1.0) / t->classes;
+    struct point p = circle((double)rng_uniform(r));
+    return (struct point){radius * p.x, radius * p.y, class};
+}
+
+static const struct shape {
+    const char *name;
+    struct point (*point)(const struct synthetic *t, int i, struct rng *r);
+    struct key keys[6];
+} shapes[] = {
+    {"spiral", spiral, {CLASSES_KEY("3"), TOY_KEYS("600", "0.03")}},
+    {"moons", moons, {TOY_KEYS("600", "0.1")}},
+    {"blobs", blobs, {CLASSES_KEY("3"), TOY_KEYS("600", "0.25")}},
+    {"xor", corners, {TOY_KEYS("600", "0.1")}},
+    {"circles", circles, {CLASSES_KEY("2"), TOY_KEYS("600", "0.05")}},
+};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+static const char *shape_name(const void *list, int i) {
+    (void)list;
+    return i < SHAPES ? shapes[i].name : NULL;
+}
+
+/* ---- the path ---- */
+
+bool synthetic_recognises(const char *path) {
+    return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
+}
+
+static int no_such_toy(const char *name, size_t length, const char *path, struct error *e) {
+    char word[32];
+    snprintf(word, sizeof word, "%.*s", length < 20 ? (int)length : 20, name);
+    const char *near = nearest_word(word, shape_name, NULL);
+    if (near)
+        return error_input(e, "%s: there is no such toy; did you mean \"%s%s\"?", path, PREFIX,
+                           near);
+    struct text known = {0};
+    for (int i = 0; i < SHAPES; i++)
+        text_printf(&known, "%s%s", i == 0 ? "" : i < SHAPES - 1 ? ", " : " and ", shapes[i].name);
+    int result = known.failed
+                     ? error_memory(e, path)
+                     : error_input(e, "%s: there is no such toy; there are %s", path, known.data);
+    text_free(&known);
+    return result;
+}
+
+/* The shape of this name, of `length` characters. */
+static const struct shape *find(const char *name, size_t length) {
+    for (int i = 0; i < SHAPES; i++)
+        if (strncmp(shapes[i].name, name, length) == 0 && shapes[i].name[length] == '\0')
+            return &shapes[i];
+    return NULL;
+}
+
+/* What follows the name, ":key=value" again and again, as a JSON object. */
+static int write_json(const char *rest, const char *path, struct text *t, struct error *e) {
+    struct json j = {.out = t};
+    json_open(&j, NULL, '{');
+    while (*rest == ':') {
+        char key[32], value[32];
+        size_t name = strcspn(++rest, ":="), size = 0;
+        if (rest[name] == '=')
+            size = strspn(rest + name + 1, "0123456789.eE+-");
+        if (name == 0 || name >= sizeof key || size == 0 || size >= sizeof value ||
+            !strchr(":", rest[name + 1 + size]))
+            return error_input(e, "%s: \"%.*s\" is not of the form key=number", path,
+                               (int)strcspn(rest, ":"), rest);
+        snprintf(key, sizeof key, "%.*s", (int)name, rest);
+        snprintf(value, sizeof value, "%.*s", (int)size, rest + name + 1);
+        json_raw(&j, key, value);
+        rest += name + 1 + size;
+    }
+    json_close(&j, '}');
+    return t->failed ? error_memory(e, path) : 0;
+}
+
+static const struct shape *parse(const char *path, struct synthetic *t, struct arena *a,
+                                 struct error *e) {
+    const char *name = path + strlen(PREFIX);
+    size_t length = strcspn(name, ":");
+    const struct shape *s = find(name, length);
+    struct text json = {0};
+    int result = s ? write_json(name + length, path, &json, e) : no_such_toy(name, length, path, e);
+    if (result == 0)
+        result = keys_read(s->keys, json.data, json.size, path, NULL, a, t, e);
+    text_free(&json);
+    return result == 0 ? s : NULL;
+}
+
+/* ---- the samples ---- */
+
+static int fill(struct dataset *d, int k, int count, const struct shape *s,
+                const struct synthetic *t, const char *path, struct error *e) {
+    struct rng r = rng_stream((uint64_t)t->seed, RNG_SYNTHETIC, (uint32_t)k);
+    struct split *split = &d->split[k];
+    if (dataset_reserve(d, k, count, path, e) != 0)
+        return -1;
+    for (int i = 0; i < count; i++) {
+        struct point p = s->point(t, i, &r);
+        split->labels[i] = p.class;
+        split->values[2 * i] = (float)(p.x + t->noise * scatter(&r));
+        split->values[2 * i + 1] = (float)(p.y + t->noise * scatter(&r));
+    }
+    return 0;
+}
+
+int synthetic_read(struct dataset *d, const struct data_options *from, struct thread_pool *pool,
+                   struct error *e) {
+    const char *path = from->path;
+    (void)pool;
+    static const char *axes[] = {"x", "y"};
+    struct synthetic t = {.classes = 2};
+    const struct shape *s = parse(path, &t, &d->arena, e);
+    if (!s)
+        return -1;
+    d->columns = (struct string_list){2, axes};
+    d->height = d->channels = 1;
+    d->width = d->columns.count;
+    char digits[MOST_CLASSES][16];
+    const char *names[MOST_CLASSES];
+    for (int c = 0; c < t.classes; c++) {
+        snprintf(digits[c], sizeof digits[c], "%d", c);
+        names[c] = digits[c];
+    }
+    if (dataset_name_classes(d, names, t.classes, path, e) != 0)
+        return -1;
+    return fill(d, TRAIN, t.train, s, &t, path, e) == 0 ? fill(d, TEST, t.test, s, &t, path, e)
+                                                        : -1;
+}

@@ -1,0 +1,92 @@
+#include "json/flat_json.h"
+#include "json/json_parse.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Whether the rows lie below this value, rather than being it. */
+static bool has_rows(const cJSON *v) {
+    return (cJSON_IsObject(v) && v->child) || (cJSON_IsArray(v) && cJSON_IsObject(v->child));
+}
+
+static int count(const cJSON *v) {
+    if (!has_rows(v))
+        return 1;
+    int n = 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, v) n += count(item);
+    return n;
+}
+
+static int add_row(struct flat_json *f, const cJSON *v, const struct json_path *path,
+                   struct arena *a, struct error *e) {
+    struct flat_json_row *row = &f->rows[f->count++];
+    char *json = cJSON_IsString(v) ? NULL : cJSON_PrintUnformatted(v);
+    row->string = cJSON_IsString(v);
+    row->name = arena_string(a, path->text);
+    row->value = row->string ? arena_string(a, v->valuestring)
+                 : json      ? arena_string(a, json)
+                             : NULL;
+    row->number = cJSON_IsNumber(v) ? v->valuedouble : NAN;
+    free(json);
+    return row->name && row->value ? 0 : error_memory(e, path->text);
+}
+
+static int add(struct flat_json *f, const cJSON *v, const struct json_path *path, struct arena *a,
+               struct error *e) {
+    if (!has_rows(v))
+        return add_row(f, v, path, a, e);
+    int index = 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, v) {
+        struct json_path below = json_path_below(path, item->string, index++);
+        if (add(f, item, &below, a, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp((*(struct flat_json_row *const *)a)->name,
+                  (*(struct flat_json_row *const *)b)->name);
+}
+
+static int name_order(const void *name, const void *row) {
+    return strcmp(name, (*(struct flat_json_row *const *)row)->name);
+}
+
+/* An object of any size may be hostile: names are looked up in their order. */
+static void sort(struct flat_json *f) {
+    for (int i = 0; i < f->count; i++)
+        f->sorted[i] = &f->rows[i];
+    qsort(f->sorted, (size_t)f->count, sizeof *f->sorted, by_name);
+}
+
+int flat_json_parse(struct flat_json *f, const char *text, size_t size, const char *where,
+                    struct arena *a, struct error *e) {
+    *f = (struct flat_json){0};
+    cJSON *root = json_parse(text, size, where, e);
+    if (!root)
+        return -1;
+    struct json_path top = {""};
+    size_t rows = (size_t)count(root);
+    int result = -1;
+    if (!cJSON_IsObject(root))
+        error_input(e, "%s: must hold one JSON object, {...}", where);
+    else if (!(f->rows = arena_alloc(a, rows, sizeof *f->rows)) ||
+             !(f->sorted = arena_alloc(a, rows, sizeof(struct flat_json_row *))))
+        error_memory(e, where);
+    else
+        result = root->child ? add(f, root, &top, a, e) : 0;
+    if (result == 0)
+        sort(f);
+    cJSON_Delete(root);
+    return result;
+}
+
+const struct flat_json_row *flat_json_find(const struct flat_json *f, const char *name) {
+    struct flat_json_row **row =
+        f->count ? bsearch(name, f->sorted, (size_t)f->count, sizeof *f->sorted, name_order) : NULL;
+    return row ? *row : NULL;
+}

@@ -1,9 +1,0 @@
-/* onehot gradcheck is two programs: the command, which is one of onehot's, and the double twin
- * onehot-f64 (src/gradcheck), which does the work. What both say: */
-#ifndef ONEHOT_PROGRAMS_GRADCHECK_H
-#define ONEHOT_PROGRAMS_GRADCHECK_H
-
-#define GRADCHECK_NAME    "gradcheck"
-#define GRADCHECK_SUMMARY "check a model's gradients, and whatever else can be wrong"
-
-#endif

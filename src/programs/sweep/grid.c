@@ -1,0 +1,208 @@
+#include "programs/sweep/grid.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A whole-number range, low, low + step, ... up to high. */
+struct range {
+    long low, high, step;
+};
+
+enum { MOST = 1000000000 }; /* of a range's numbers, as of a config's */
+
+static bool whole_number(const char **s, long *out) {
+    const char *digits = *s + (**s == '-');
+    char *end;
+    if (*digits < '0' || *digits > '9')
+        return false;
+    *out = strtol(*s, &end, 10);
+    *s = end;
+    return true;
+}
+
+/* Whether the text is a range as a whole: "../data" and "0.1..0.5" are none. */
+static bool is_range(const char *s, struct range *r) {
+    r->step = 1;
+    if (!whole_number(&s, &r->low) || strncmp(s, "..", 2) != 0)
+        return false;
+    s += 2;
+    if (!whole_number(&s, &r->high))
+        return false;
+    if (strncmp(s, "..", 2) == 0) {
+        s += 2;
+        if (!whole_number(&s, &r->step))
+            return false;
+    }
+    return *s == '\0';
+}
+
+static int check_range(const struct range *r, const char *argument, const char *text,
+                       struct error *e) {
+    if (labs(r->low) > MOST || labs(r->high) > MOST)
+        return error_input(e, "command line: \"%s\": a range goes from -%d to %d at most, not %s",
+                           argument, MOST, MOST, text);
+    if (r->high < r->low || r->step < 1)
+        return error_input(e, "command line: \"%s\": a range goes upwards, but %s does not",
+                           argument, text);
+    if ((r->high - r->low) / r->step >= GRID_JOBS)
+        return error_input(e, "command line: \"%s\": %s are more than %d values", argument, text,
+                           GRID_JOBS);
+    return 0;
+}
+
+/* The first comma outside brackets, braces and quotes, or the end; NULL where one of these is left
+ * open. */
+static const char *item_end(const char *s) {
+    int depth = 0;
+    bool in_string = false;
+    for (; *s; s++) {
+        if (in_string) {
+            if (*s == '\\' && s[1])
+                s++;
+            else if (*s == '"')
+                in_string = false;
+        } else if (*s == '"')
+            in_string = true;
+        else if (*s == '[' || *s == '{')
+            depth++;
+        else if ((*s == ']' || *s == '}') && depth > 0)
+            depth--;
+        else if (*s == ',' && depth == 0)
+            return s;
+    }
+    return depth == 0 && !in_string ? s : NULL;
+}
+
+static char *item(struct arena *a, const char *key, const char *value) {
+    size_t size = strlen(key) + strlen(value) + 2;
+    char *text = arena_alloc(a, size, 1);
+    if (text)
+        snprintf(text, size, "%s=%s", key, value);
+    return text;
+}
+
+/* Adds the values of one part between commas to the axis, or only counts them where axis->items is
+ * NULL. */
+static int add_part(struct grid_axis *axis, const char *argument, const char *part, struct arena *a,
+                    struct error *e) {
+    struct range r;
+    if (!is_range(part, &r)) {
+        if (axis->items && !(axis->items[axis->count] = item(a, axis->key, part)))
+            return error_memory(e, "the jobs");
+        axis->count++;
+        return 0;
+    }
+    if (check_range(&r, argument, part, e) != 0)
+        return -1;
+    for (long n = r.low; n <= r.high; n += r.step) {
+        char digits[32];
+        snprintf(digits, sizeof digits, "%ld", n);
+        if (axis->items && !(axis->items[axis->count] = item(a, axis->key, digits)))
+            return error_memory(e, "the jobs");
+        axis->count++;
+    }
+    return 0;
+}
+
+/* All parts of the value. */
+static int add_parts(struct grid_axis *axis, const char *argument, const char *value,
+                     struct arena *a, struct error *e) {
+    axis->count = 0;
+    for (const char *start = value;;) {
+        const char *end = item_end(start);
+        if (!end)
+            return error_input(e, "command line: \"%s\": a bracket or quote is not closed",
+                               argument);
+        if (end == start && (*end || start > value))
+            return error_input(e, "command line: \"%s\": a value is missing beside a comma",
+                               argument);
+        char *part = strndup(start, (size_t)(end - start));
+        if (!part)
+            return error_memory(e, "the jobs");
+        int result = add_part(axis, argument, part, a, e);
+        free(part);
+        if (result != 0)
+            return -1;
+        if (axis->count > GRID_JOBS)
+            return error_input(e, "command line: \"%.60s...\" has more than %d values", argument,
+                               GRID_JOBS);
+        if (!*end)
+            return 0;
+        start = end + 1;
+    }
+}
+
+static int read_axis(struct grid_axis *axis, const char *argument, struct arena *a,
+                     struct error *e) {
+    const char *equals = strchr(argument, '=');
+    if (!equals || equals == argument)
+        return error_input(e, "command line: \"%s\" is not of the form key=value", argument);
+    size_t length = (size_t)(equals - argument);
+    char *key = arena_alloc(a, length + 1, 1);
+    if (!key)
+        return error_memory(e, "the jobs");
+    memcpy(key, argument, length);
+    *axis = (struct grid_axis){.key = key};
+    if (add_parts(axis, argument, equals + 1, a, e) != 0)
+        return -1;
+    axis->items = arena_alloc(a, (size_t)axis->count, sizeof *axis->items);
+    return axis->items ? add_parts(axis, argument, equals + 1, a, e) : error_memory(e, "the jobs");
+}
+
+int grid_read(struct grid *g, const char *const *arguments, struct arena *a, struct error *e) {
+    size_t most = 0;
+    while (arguments[most])
+        most++;
+    *g = (struct grid){.jobs = 1, .settings = 1};
+    g->axes = arena_alloc(a, most, sizeof *g->axes);
+    if (!g->axes)
+        return error_memory(e, "the jobs");
+    for (; arguments[g->count]; g->count++) {
+        struct grid_axis *axis = &g->axes[g->count];
+        if (read_axis(axis, arguments[g->count], a, e) != 0)
+            return -1;
+        for (int i = 0; i < g->count; i++)
+            if (strcmp(g->axes[i].key, axis->key) == 0)
+                return error_input(e, "command line: \"%s\" is given twice", axis->key);
+        if (g->jobs > GRID_JOBS / axis->count)
+            return error_input(e,
+                               "command line: the settings combine to more than %d jobs; a sweep "
+                               "takes at most so many",
+                               GRID_JOBS);
+        g->jobs *= axis->count;
+        if (!grid_is_seed(axis))
+            g->settings *= axis->count;
+    }
+    return 0;
+}
+
+void grid_job(const struct grid *g, int job, const char **overrides) {
+    overrides[g->count] = NULL;
+    for (int i = g->count - 1; i >= 0; i--) {
+        const struct grid_axis *axis = &g->axes[i];
+        overrides[i] = axis->items[job % axis->count];
+        job /= axis->count;
+    }
+}
+
+int grid_setting(const struct grid *g, int job) {
+    int setting = 0, stride = 1;
+    for (int i = g->count - 1; i >= 0; i--) {
+        const struct grid_axis *axis = &g->axes[i];
+        if (!grid_is_seed(axis)) {
+            setting += job % axis->count * stride;
+            stride *= axis->count;
+        }
+        job /= axis->count;
+    }
+    return setting;
+}
+
+bool grid_is_seed(const struct grid_axis *axis) {
+    return strcmp(axis->key, "seed") == 0;
+}
+
+const char *grid_value(const char *item) {
+    return strchr(item, '=') + 1;
+}

@@ -1,0 +1,166 @@
+/* What a sweep shows while it runs: a line for each job that is over; on a terminal, below them,
+ * the running ones. */
+#include "base/clock.h"
+#include "base/file.h"
+#include "programs/sweep/sweep.h"
+#include "runs/metrics.h"
+#include "ui/terminal.h"
+
+#include <math.h>
+
+struct view {
+    const struct sweep *sweep;
+    bool live;    /* on a terminal: running jobs are shown, too */
+    int lines;    /* that the last drawing of them took */
+    int finished; /* before the start */
+    double start;
+};
+
+static void print_plan(const struct sweep *s) {
+    int finished = sweep_count(s, JOB_FINISHED);
+    printf("sweep     %s: %s job%s", s->config, terminal_count(s->grid.jobs),
+           s->grid.jobs == 1 ? "" : "s");
+    if (s->grid.jobs > 1)
+        printf(", %s setting%s x %s seed%s", terminal_count(s->grid.settings),
+               s->grid.settings == 1 ? "" : "s", terminal_count(s->grid.jobs / s->grid.settings),
+               s->grid.jobs == s->grid.settings ? "" : "s");
+    printf("\n");
+    for (const struct grid_axis *axis = s->grid.axes; axis < s->grid.axes + s->grid.count; axis++) {
+        printf("          %s =", axis->key);
+        for (int i = 0; i < axis->count; i++)
+            if (i < 8 || i == axis->count - 1)
+                printf("%s%s", i > 8 ? " ... " : i > 0 ? ", " : " ", grid_value(axis->items[i]));
+        printf("\n");
+    }
+    if (finished < s->grid.jobs)
+        printf("          %d side by side, %d CPU%s\n", s->side_by_side, s->cpus,
+               s->cpus == 1 ? "" : "s");
+    if (finished > 0)
+        printf("          %s finished already\n",
+               finished == s->grid.jobs ? "all are" : terminal_count(finished));
+    fflush(stdout);
+}
+
+static void print_accuracy(double x) {
+    if (isnan(x))
+        printf("  %8s", "-");
+    else
+        printf("  %6.2f %%", 100 * x);
+}
+
+/* The job's name, cut to what is left of the line on a terminal. */
+static void print_name(const struct view *v, const struct job *j, int used) {
+    struct text name = {0};
+    sweep_add_name(v->sweep, j, &name);
+    int cells = terminal_width() - 1 - used;
+    if (!v->live)
+        printf("%s", name.data ? name.data : "");
+    else if (cells > 0)
+        terminal_text(name.data ? name.data : "", cells);
+    text_free(&name);
+}
+
+static void clear(struct view *v) {
+    if (v->lines > 0)
+        printf("\r\033[%dA\033[J", v->lines);
+    v->lines = 0;
+}
+
+static void on_change(void *context, const struct job *j) {
+    struct view *v = context;
+    const struct sweep *s = v->sweep;
+    int over = sweep_count(s, JOB_FINISHED) + sweep_count(s, JOB_FAILED);
+    clear(v);
+    int used = printf("%5d of %d", over, s->grid.jobs);
+    if (j->state == JOB_FINISHED) {
+        print_accuracy(s->has_validation ? j->result.validation_accuracy : j->result.test_accuracy);
+        printf("  %7.1f s  ", j->result.seconds);
+        used += 10 + 13;
+    } else {
+        printf("  %-19s  ", j->state == JOB_FAILED ? "failed" : "trained elsewhere");
+        used += 23;
+    }
+    print_name(v, j, used);
+    printf("\n");
+    fflush(stdout);
+}
+
+/* The epochs that a running job has behind it, and the accuracy after the last of them. */
+static int progress_of(const struct job *j, double *accuracy) {
+    char path[FILE_PATH];
+    struct arena a = {0};
+    struct metrics m = {0};
+    struct error none = {0};
+    if (file_join(path, sizeof path, j->directory, "metrics.partial.csv", &none) != 0 ||
+        metrics_read(&m, path, &a, &none) != 0)
+        m.count = 0; /* there is none yet, or half a line */
+    *accuracy = m.count > 0 ? m.rows[m.count - 1].validation_accuracy : (double)NAN;
+    arena_free(&a);
+    return m.count;
+}
+
+static void add_count(struct text *t, int count, const char *what) {
+    if (count > 0)
+        text_printf(t, "%s%d %s", t->size > 0 ? ", " : "  ", count, what);
+}
+
+/* `part`: how many of the running jobs are done, in parts of one. */
+static void print_total(const struct view *v, double part) {
+    const struct sweep *s = v->sweep;
+    int elsewhere = sweep_count(s, JOB_ELSEWHERE), failed = sweep_count(s, JOB_FAILED);
+    struct text t = {0};
+    add_count(&t, sweep_count(s, JOB_RUNNING), "running");
+    add_count(&t, sweep_count(s, JOB_WAITING), "waiting");
+    add_count(&t, elsewhere, "trained elsewhere");
+    add_count(&t, failed, "failed");
+    double done = part + sweep_count(s, JOB_FINISHED) + failed - v->finished;
+    double whole = s->grid.jobs - v->finished - elsewhere;
+    if (done > 0 && whole > done)
+        text_printf(&t, ", %.0f s left", (clock_seconds() - v->start) * (whole - done) / done);
+    terminal_text(t.data ? t.data : "", terminal_width() - 1);
+    printf("\n");
+    text_free(&t);
+}
+
+/* A line a running job, as many as fit, and one about all. */
+static void on_tick(void *context) {
+    struct view *v = context;
+    const struct sweep *s = v->sweep;
+    double part = 0;
+    int most = terminal_height() - 3;
+    if (!v->live)
+        return;
+    clear(v);
+    for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
+        if (j->state != JOB_RUNNING)
+            continue;
+        double accuracy;
+        int epochs = progress_of(j, &accuracy);
+        part += j->epochs > 0 ? (double)epochs / j->epochs : 0;
+        if (v->lines >= most)
+            continue;
+        int used = printf("  epoch %4d of %d", epochs, j->epochs);
+        print_accuracy(accuracy);
+        printf("  ");
+        print_name(v, j, used + 12);
+        printf("\n");
+        v->lines++;
+    }
+    print_total(v, part);
+    v->lines++;
+    fflush(stdout);
+}
+
+int sweep_watch(struct sweep *s) {
+    struct view v = {.sweep = s,
+                     .live = terminal_present(),
+                     .finished = sweep_count(s, JOB_FINISHED),
+                     .start = clock_seconds()};
+    struct sweep_observer o = {&v, on_change, on_tick};
+    print_plan(s);
+    if (v.finished < s->grid.jobs)
+        printf("\n%*s  accuracy       time  job\n", 9 + snprintf(NULL, 0, "%d", s->grid.jobs), "");
+    int signal = sweep_run(s, &o);
+    clear(&v);
+    return signal;
+}

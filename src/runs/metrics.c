@@ -1,0 +1,83 @@
+#include "runs/metrics.h"
+#include "base/file.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 7, MOST_FILE = 200 * 1000 * 1000 };
+
+const char metrics_header[] = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,"
+                              "validation_accuracy\n";
+
+static void add_number(struct text *t, double x) {
+    text_add(t, ",", 1);
+    if (isfinite(x))
+        text_number(t, x);
+}
+
+void metrics_write(const struct train_epoch *row, struct text *out) {
+    text_printf(out, "%d,%lld", row->epoch, row->step);
+    add_number(out, row->learning_rate);
+    add_number(out, row->train_loss);
+    add_number(out, row->train_accuracy);
+    add_number(out, row->validation_loss);
+    add_number(out, row->validation_accuracy);
+    text_add(out, "\n", 1);
+}
+
+/* One line's numbers, NaN for an empty place; the end of the line, or NULL where it is damaged.
+ * The digits are checked first: strtod also takes blanks, hex, "inf". */
+static const char *read_line(const char *at, double *x) {
+    for (int i = 0; i < COLUMNS; i++) {
+        char close = i + 1 < COLUMNS ? ',' : '\n';
+        size_t length = strspn(at, "0123456789.e+-");
+        char *end = (char *)at;
+        x[i] = length > 0 ? strtod(at, &end) : NAN;
+        if (end != at + length || *end != close || fabs(x[i]) > (double)FLT_MAX)
+            return NULL;
+        at = end + 1;
+    }
+    return at;
+}
+
+static int read(struct metrics *m, const char *text, const char *path, struct arena *a,
+                struct error *e) {
+    size_t length = strlen(metrics_header), lines = 0;
+    if (strncmp(text, metrics_header, length) != 0)
+        return error_input(e, "%s: does not begin with the names of onehot's metrics", path);
+    text += length;
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    m->rows = arena_alloc(a, lines, sizeof *m->rows);
+    if (!m->rows)
+        return error_memory(e, path);
+    while (*text) {
+        double x[COLUMNS];
+        text = read_line(text, x);
+        /* epochs count from 1: what comes next is known */
+        if (!text || x[0] != m->count + 1 || !(x[1] >= 1 && x[1] < 1e18))
+            return error_input(e, "%s: line %d is damaged", path, m->count + 2);
+        m->rows[m->count++] = (struct train_epoch){.epoch = (int)x[0],
+                                                   .step = (long long)x[1],
+                                                   .learning_rate = x[2],
+                                                   .train_loss = x[3],
+                                                   .train_accuracy = x[4],
+                                                   .validation_loss = x[5],
+                                                   .validation_accuracy = x[6]};
+    }
+    return 0;
+}
+
+int metrics_read(struct metrics *m, const char *path, struct arena *a, struct error *e) {
+    size_t size;
+    *m = (struct metrics){0};
+    char *text = file_read(path, MOST_FILE, &size, e);
+    if (!text)
+        return -1;
+    int result = strlen(text) == size ? read(m, text, path, a, e)
+                                      : error_input(e, "%s: holds a zero byte", path);
+    free(text);
+    return result;
+}

@@ -1,0 +1,51 @@
+#include "runs/run_id.h"
+#include "runs/teacher.h"
+#include "train/train.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The SHA-256 of a file that the config names. */
+static int add_file(struct text *identity, const char *what, const char *path, struct error *e) {
+    char hex[SHA256_HEX];
+    size_t size;
+    char *bytes = file_read(path, (size_t)-1 >> 1, &size, e);
+    if (!bytes)
+        return -1;
+    sha256_hex(bytes, size, hex);
+    text_printf(identity, "%s %s\n", what, hex);
+    free(bytes);
+    return 0;
+}
+
+/* What decides the result, hashed: config, data, numerics, and the models to start and learn from.
+ */
+static int make_id(const struct config *c, const char *digest, char id[SHA256_HEX],
+                   struct error *e) {
+    struct text identity = {0};
+    char teacher[FILE_PATH];
+    config_write_short(c, &identity);
+    text_printf(&identity, "\ndataset %s\nnumerics %s\n", digest, TRAIN_NUMERICS);
+    int result = 0;
+    if (c->start_from[0])
+        result = add_file(&identity, "start_from", c->start_from, e);
+    if (result == 0)
+        result = teacher_find(c, teacher, e);
+    if (result == 0 && teacher[0])
+        result = add_file(&identity, "teacher", teacher, e);
+    if (identity.failed)
+        result = error_memory(e, "the run");
+    if (result == 0)
+        sha256_hex(identity.data, identity.size, id);
+    text_free(&identity);
+    return result;
+}
+
+int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
+                char directory[FILE_PATH], struct error *e) {
+    if (make_id(c, digest, id, e) != 0)
+        return -1;
+    int size = c->output[0] ? snprintf(directory, FILE_PATH, "%s", c->output)
+                            : snprintf(directory, FILE_PATH, "runs/%s-%.8s", c->name, id);
+    return size < FILE_PATH - 64 ? 0 : error_input(e, "the run directory's path is too long");
+}

@@ -1,0 +1,270 @@
+#include "runs/safetensors.h"
+#include "base/file.h"
+#include "json/json.h"
+#include "json/json_parse.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_HEADER = 100 * 1000 * 1000 }; /* the format's own limit */
+#define MOST_FILE ((size_t)64 << 30)
+
+/* ---- writing ---- */
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(((const struct safetensors_entry *)a)->name,
+                  ((const struct safetensors_entry *)b)->name);
+}
+
+static int by_key(const void *a, const void *b) {
+    return strcmp(((const struct safetensors_pair *)a)->key,
+                  ((const struct safetensors_pair *)b)->key);
+}
+
+static size_t elements(const struct safetensors_entry *t) {
+    size_t n = 1;
+    for (int i = 0; i < t->dims; i++)
+        n *= t->shape[i];
+    return n;
+}
+
+static void write_header(const struct safetensors *s, struct text *header) {
+    struct json j = {.out = header};
+    json_open(&j, NULL, '{');
+    json_open(&j, "__metadata__", '{');
+    for (int i = 0; i < s->pairs; i++)
+        json_string(&j, s->metadata[i].key, s->metadata[i].value);
+    json_close(&j, '}');
+    size_t offset = 0;
+    for (int i = 0; i < s->count; i++) {
+        const struct safetensors_entry *t = &s->tensors[i];
+        json_open(&j, t->name, '{');
+        json_string(&j, "dtype", "F32");
+        json_open(&j, "shape", '[');
+        for (int d = 0; d < t->dims; d++)
+            json_int(&j, NULL, (long long)t->shape[d]);
+        json_close(&j, ']');
+        json_open(&j, "data_offsets", '[');
+        json_int(&j, NULL, (long long)offset);
+        offset += 4 * elements(t);
+        json_int(&j, NULL, (long long)offset);
+        json_close(&j, ']');
+        json_close(&j, '}');
+    }
+    json_close(&j, '}');
+    while (header->size % 8 != 0 && !header->failed)
+        text_add(header, " ", 1); /* so that the data is aligned in a mapped file */
+}
+
+void safetensors_write(struct safetensors *s, struct text *out) {
+    qsort(s->tensors, (size_t)s->count, sizeof *s->tensors, by_name);
+    qsort(s->metadata, (size_t)s->pairs, sizeof *s->metadata, by_key);
+    struct text header = {0};
+    write_header(s, &header);
+    unsigned char length[8];
+    for (int i = 0; i < 8; i++)
+        length[i] = (unsigned char)((uint64_t)header.size >> 8 * i);
+    text_add(out, length, sizeof length);
+    text_add(out, header.data ? header.data : "", header.size);
+    out->failed = out->failed || header.failed;
+    text_free(&header);
+
+    for (int i = 0; i < s->count; i++)
+        for (size_t k = 0; k < elements(&s->tensors[i]); k++) {
+            uint32_t bits;
+            memcpy(&bits, &s->tensors[i].data[k], 4);
+            unsigned char bytes[4] = {(unsigned char)bits, (unsigned char)(bits >> 8),
+                                      (unsigned char)(bits >> 16), (unsigned char)(bits >> 24)};
+            text_add(out, bytes, 4);
+        }
+}
+
+/* ---- reading ---- */
+
+/* A whole number in 0 .. most, or -1: JSON numbers are doubles. */
+static long long whole(const cJSON *value, size_t most) {
+    if (!cJSON_IsNumber(value) || value->valuedouble < 0 || value->valuedouble > (double)most ||
+        value->valuedouble != floor(value->valuedouble))
+        return -1;
+    return (long long)value->valuedouble;
+}
+
+/* The place and shape of one tensor. Its bytes are begin .. end of the data. */
+struct place {
+    size_t begin, end;
+};
+
+static int read_entry(const cJSON *item, size_t data_size, struct safetensors_entry *t,
+                      struct place *place, const char *path, struct error *e) {
+    const cJSON *dtype = cJSON_GetObjectItemCaseSensitive(item, "dtype");
+    const cJSON *shape = cJSON_GetObjectItemCaseSensitive(item, "shape");
+    const cJSON *offsets = cJSON_GetObjectItemCaseSensitive(item, "data_offsets");
+    if (!cJSON_IsString(dtype) || !cJSON_IsArray(shape) || !cJSON_IsArray(offsets) ||
+        cJSON_GetArraySize(item) != 3 || cJSON_GetArraySize(offsets) != 2)
+        return error_input(e, "%s: tensor \"%s\" is not described by dtype, shape and data_offsets",
+                           path, t->name);
+    if (strcmp(dtype->valuestring, "F32") != 0)
+        return error_input(e, "%s: tensor \"%s\" is of dtype %s; only F32 is read", path, t->name,
+                           dtype->valuestring);
+    if (cJSON_GetArraySize(shape) > SAFETENSORS_DIMS)
+        return error_input(e, "%s: tensor \"%s\" has more than %d dimensions", path, t->name,
+                           SAFETENSORS_DIMS);
+    size_t bytes = sizeof(float);
+    const cJSON *dim;
+    cJSON_ArrayForEach(dim, shape) {
+        long long n = whole(dim, data_size);
+        if (n < 0 || __builtin_mul_overflow(bytes, (size_t)n, &bytes))
+            return error_input(e, "%s: tensor \"%s\" has an impossible shape", path, t->name);
+        t->shape[t->dims++] = (size_t)n;
+    }
+    long long begin = whole(cJSON_GetArrayItem(offsets, 0), data_size);
+    long long end = whole(cJSON_GetArrayItem(offsets, 1), data_size);
+    if (begin < 0 || end < begin)
+        return error_input(e, "%s: tensor \"%s\" has data_offsets outside the file", path, t->name);
+    if ((size_t)(end - begin) != bytes)
+        return error_input(e, "%s: tensor \"%s\" has %lld bytes of data, but its shape needs %zu",
+                           path, t->name, end - begin, bytes);
+    *place = (struct place){(size_t)begin, (size_t)end};
+    return 0;
+}
+
+static int by_begin(const void *a, const void *b) {
+    const struct place *p = a, *q = b;
+    if (p->begin != q->begin)
+        return p->begin < q->begin ? -1 : 1;
+    return p->end < q->end ? -1 : p->end > q->end;
+}
+
+/* Sorted by place, each tensor begins where the one before it ends, and the last ends the file. */
+static int check_places(struct place *places, int count, size_t data_size, const char *path,
+                        struct error *e) {
+    qsort(places, (size_t)count, sizeof *places, by_begin);
+    size_t at = 0;
+    for (int i = 0; i < count; i++) {
+        if (places[i].begin != at)
+            return error_input(e, "%s: the tensors' data %s at byte %zu", path,
+                               places[i].begin < at ? "overlap" : "leave a hole", at);
+        at = places[i].end;
+    }
+    if (at != data_size)
+        return error_input(e, "%s: has %zu bytes of data, but its tensors need %zu", path,
+                           data_size, at);
+    return 0;
+}
+
+static float *decode(struct arena *a, const unsigned char *bytes, size_t n) {
+    float *values = arena_alloc(a, n, sizeof *values);
+    for (size_t k = 0; values && k < n; k++, bytes += 4) {
+        uint32_t bits = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+                        (uint32_t)bytes[3] << 24;
+        memcpy(&values[k], &bits, 4);
+    }
+    return values;
+}
+
+static int read_metadata(struct safetensors *s, const cJSON *object, const char *path,
+                         struct error *e) {
+    if (!cJSON_IsObject(object))
+        return error_input(e, "%s: its __metadata__ is not an object", path);
+    s->metadata = arena_alloc(&s->arena, (size_t)cJSON_GetArraySize(object), sizeof *s->metadata);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, object) {
+        if (!cJSON_IsString(item))
+            return error_input(e, "%s: its metadata \"%s\" is not a string", path, item->string);
+        struct safetensors_pair pair = {arena_string(&s->arena, item->string),
+                                        arena_string(&s->arena, item->valuestring)};
+        if (!s->metadata || !pair.key || !pair.value)
+            return error_memory(e, path);
+        s->metadata[s->pairs++] = pair;
+    }
+    return 0;
+}
+
+/* All of the header is checked before any data is copied: tensors that overlap could ask for many
+ * times the file's size. */
+static int read_tensors(struct safetensors *s, const cJSON *root, const unsigned char *data,
+                        size_t data_size, const char *path, struct error *e) {
+    size_t items = (size_t)cJSON_GetArraySize(root);
+    s->tensors = arena_alloc(&s->arena, items, sizeof *s->tensors);
+    struct place *places = arena_alloc(&s->arena, items, sizeof *places);
+    struct place *sorted = arena_alloc(&s->arena, items, sizeof *sorted);
+    if (!s->tensors || !places || !sorted)
+        return error_memory(e, path);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, root) {
+        if (strcmp(item->string, "__metadata__") == 0) {
+            if (read_metadata(s, item, path, e) != 0)
+                return -1;
+            continue;
+        }
+        struct safetensors_entry *t = &s->tensors[s->count];
+        struct place *place = &places[s->count++];
+        t->name = arena_string(&s->arena, item->string);
+        if (!t->name)
+            return error_memory(e, path);
+        if (read_entry(item, data_size, t, place, path, e) != 0)
+            return -1;
+    }
+    memcpy(sorted, places, (size_t)s->count * sizeof *sorted);
+    if (check_places(sorted, s->count, data_size, path, e) != 0)
+        return -1;
+    for (int i = 0; i < s->count; i++) {
+        struct safetensors_entry *t = &s->tensors[i];
+        t->data = decode(&s->arena, data + places[i].begin, elements(t));
+        if (!t->data)
+            return error_memory(e, path);
+    }
+    return 0;
+}
+
+int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
+    *s = (struct safetensors){0};
+    int result = -1;
+    size_t size;
+    char *header = NULL;
+    cJSON *root = NULL;
+    char *file = file_read(path, MOST_FILE, &size, e);
+    if (!file)
+        return -1;
+
+    uint64_t length = 0;
+    for (int i = 0; i < 8 && size >= 8; i++)
+        length |= (uint64_t)(unsigned char)file[i] << 8 * i;
+    if (size < 8 || length > size - 8 || length > MOST_HEADER || length == 0 || file[8] != '{') {
+        error_input(e, "%s: is not a safetensors file", path);
+        goto done;
+    }
+    header = malloc(length + 1);
+    if (!header) {
+        error_memory(e, path);
+        goto done;
+    }
+    memcpy(header, file + 8, length);
+    header[length] = '\0';
+    root = json_parse(header, length, path, e);
+    if (!root)
+        goto done;
+    result =
+        read_tensors(s, root, (const unsigned char *)file + 8 + length, size - 8 - length, path, e);
+done:
+    cJSON_Delete(root);
+    free(header);
+    free(file);
+    return result;
+}
+
+const char *safetensors_get(const struct safetensors *s, const char *key) {
+    for (int i = 0; i < s->pairs; i++)
+        if (strcmp(s->metadata[i].key, key) == 0)
+            return s->metadata[i].value;
+    return NULL;
+}
+
+const struct safetensors_entry *safetensors_find(const struct safetensors *s, const char *name) {
+    for (int i = 0; i < s->count; i++)
+        if (strcmp(s->tensors[i].name, name) == 0)
+            return &s->tensors[i];
+    return NULL;
+}

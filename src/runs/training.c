@@ -1,0 +1,105 @@
+/* From a config file to everything that training needs. */
+#include "runs/training.h"
+#include "data/formats.h"
+#include "runs/state_dict.h"
+#include "runs/teacher.h"
+
+#include <stdlib.h>
+
+static int start_from(struct model *m, const char *path, struct error *e) {
+    struct safetensors s;
+    int result = safetensors_read(&s, path, e);
+    if (result == 0)
+        result = state_dict_import(m, &s, path, e);
+    arena_free(&s.arena);
+    return result;
+}
+
+/* What the ranges of single keys cannot say: the training set is large enough for the config, and
+ * has as many classes, early stopping has something to go by. */
+static int check_counts(const struct training *t, const char *config, const char *const *overrides,
+                        struct error *e) {
+    const struct config *c = &t->config;
+    int count = t->data->split[TRAIN].count, rest = count - c->data.validation;
+    if (count == 0)
+        return error_input(e, "%s: has no training samples", c->data.path);
+    if (rest <= 0)
+        return error_input(e,
+                           "%s: \"data.validation\" must leave some of the %d training samples, "
+                           "got %d",
+                           config_source(config, overrides, "data.validation"), count,
+                           c->data.validation);
+    if (c->data.limit > rest)
+        return error_input(e,
+                           "%s: \"data.limit\" must be at most the %d training samples that are "
+                           "not for validation, got %d",
+                           config_source(config, overrides, "data.limit"), rest, c->data.limit);
+    int used = c->data.limit ? c->data.limit : rest;
+    if (c->train.batch_size > used)
+        return error_input(e,
+                           "%s: \"train.batch_size\" must be at most the %d training samples, "
+                           "got %d",
+                           config_source(config, overrides, "train.batch_size"), used,
+                           c->train.batch_size);
+    const struct number_list *weights = c->loss.options; /* with which they begin: loss.h */
+    if (weights->word < 0 && weights->count != t->data->classes.count)
+        return error_input(e,
+                           "%s: \"loss.class_weights\" must have a number for each of the %d "
+                           "classes, got %d",
+                           config_source(config, overrides, "loss.class_weights"),
+                           t->data->classes.count, weights->count);
+    if (weights->word != CLASS_WEIGHTS_NONE && dataset_multi_label(t->data))
+        return error_input(e,
+                           "%s: \"loss.class_weights\" weigh a sample by its one label, but those "
+                           "of %s may have several",
+                           config_source(config, overrides, "loss.class_weights"), c->data.path);
+    if (c->early_stopping.monitor != MONITOR_NONE && c->data.validation == 0)
+        return error_input(e,
+                           "%s: \"early_stopping.monitor\" needs a validation set: let "
+                           "\"data.validation\" be above 0",
+                           config_source(config, overrides, "early_stopping.monitor"));
+    return 0;
+}
+
+static int set_up(struct training *t, const char *config, const char *const *overrides,
+                  struct error *e) {
+    struct config *c = &t->config;
+    if (config_read(c, config, overrides, &t->arena, e) != 0)
+        return -1;
+    t->data = formats_read(&c->data, t->pool, e);
+    if (!t->data || check_counts(t, config, overrides, e) != 0 ||
+        prepare_training(t, &t->data->split[TRAIN], dataset_features(t->data),
+                         t->data->classes.count, config_source(config, overrides, "model"),
+                         e) != 0 ||
+        teacher_ask(t, config_source(config, overrides, "loss.teacher"), e) != 0)
+        return -1;
+    t->test = sample_set_all(&t->data->split[TEST], &t->scaling, &t->arena);
+    if (!t->test.order)
+        return error_memory(e, "the test set");
+    return c->start_from[0] ? start_from(t->model, c->start_from, e) : 0;
+}
+
+struct training *training_new(const char *config, const char *const *overrides, int threads,
+                              struct error *e) {
+    struct training *t = calloc(1, sizeof *t);
+    if (!t) {
+        error_memory(e, "the training");
+        return NULL;
+    }
+    t->pool = thread_pool_new(threads, e);
+    if (!t->pool || set_up(t, config, overrides, e) != 0) {
+        training_free(t);
+        return NULL;
+    }
+    return t;
+}
+
+void training_free(struct training *t) {
+    if (t) {
+        thread_pool_free(t->pool);
+        model_free(t->model);
+        dataset_free(t->data);
+        arena_free(&t->arena);
+        free(t);
+    }
+}

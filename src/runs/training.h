@@ -1,0 +1,13 @@
+/* From a config file to a training that can begin. */
+#ifndef ONEHOT_RUNS_TRAINING_H
+#define ONEHOT_RUNS_TRAINING_H
+
+#include "train/train.h"
+
+/* Reads config and data and makes the initial model, for up to `threads` threads. NULL
+ * on failure. */
+ERROR_CHECKED struct training *training_new(const char *config, const char *const *overrides,
+                                            int threads, struct error *e);
+void training_free(struct training *t); /* NULL is fine */
+
+#endif

@@ -1,0 +1,56 @@
+#include "train/config.h"
+#include "base/file.h"
+#include "config/keys.h"
+#include "config/override.h"
+
+#include <stdlib.h>
+
+enum { MOST_CONFIG = 1000 * 1000 };
+
+const char *config_source(const char *file, const char *const *overrides, const char *path) {
+    return override_covers(overrides, path) ? "command line" : file;
+}
+
+static int check_name(const struct config *c, const char *where, struct error *e) {
+    for (const char *s = c->name; *s; s++)
+        if (*s == '/' || (unsigned char)*s < ' ')
+            return error_input(
+                e, "%s: \"name\" becomes part of a directory's name: no slash, please", where);
+    if (!*c->name || *c->name == '.')
+        return error_input(e, "%s: \"name\" must not be empty or start with a dot", where);
+    return 0;
+}
+
+int config_parse(struct config *c, const char *text, size_t size, const char *where,
+                 const char *const *overrides, struct arena *a, struct error *e) {
+    *c = (struct config){0};
+    if (keys_read(config_keys, text, size, where, overrides, a, c, e) != 0)
+        return -1;
+    return check_name(c, config_source(where, overrides, "name"), e);
+}
+
+int config_read(struct config *c, const char *path, const char *const *overrides, struct arena *a,
+                struct error *e) {
+    size_t size;
+    char *text = file_read(path, MOST_CONFIG, &size, e);
+    if (!text)
+        return -1;
+    int result = config_parse(c, text, size, path, overrides, a, e);
+    free(text);
+    return result;
+}
+
+static void write(const struct config *c, enum keys_form form, int lines, struct text *out) {
+    struct json j = {.out = out, .lines = lines};
+    json_open(&j, NULL, '{');
+    keys_write(config_keys, c, form, &j);
+    json_close(&j, '}');
+}
+
+void config_write(const struct config *c, int lines, struct text *out) {
+    write(c, KEYS_ALL, lines, out);
+}
+
+void config_write_short(const struct config *c, struct text *out) {
+    write(c, KEYS_SHORT, 0, out);
+}

@@ -1,0 +1,142 @@
+#include "ui/plot.h"
+#include "ui/axis.h"
+#include "ui/command.h"
+#include "ui/terminal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LABEL = 9 }; /* columns for the numbers of the y axis, with the axis itself */
+
+static const char *const marks[2][PLOT_SERIES] = {{"*", "o", "x", "+", "#", "@", "%", "="},
+                                                  {"●", "○", "▲", "△", "■", "□", "◆", "◇"}};
+
+struct range {
+    double low, high;
+};
+
+static void widen(struct range *r, const double *y, int count) {
+    for (int i = 0; i < count; i++)
+        if (isfinite(y[i])) {
+            r->low = fmin(r->low, y[i]);
+            r->high = fmax(r->high, y[i]);
+        }
+}
+
+/* Which of 0 .. steps - 1 a value falls on, between low and high. */
+static int step_of(const struct range *r, double y, int steps) {
+    if (r->high <= r->low)
+        return steps / 2;
+    return (int)((y - r->low) / (r->high - r->low) * (steps - 1) + 0.5);
+}
+
+void plot_sparkline(const double *y, int count, int cells, bool unicode, struct text *out) {
+    static const char *const blocks[2][8] = {{"_", ".", "-", "=", "+", "*", "#", "@"},
+                                             {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}};
+    struct range r = {INFINITY, -INFINITY};
+    widen(&r, y, count);
+    for (int i = count > cells ? count - cells : 0; i < count; i++)
+        text_printf(out, "%s", isfinite(y[i]) ? blocks[unicode][step_of(&r, y[i], 8)] : " ");
+}
+
+/* The series whose mark is in this cell, or -1. A column shows all epochs that fall on it, so that
+ * a spike is never lost. */
+static int mark_at(const struct plot *p, const struct range *r, int most, int column, int columns,
+                   int row) {
+    struct range x = {0, most - 1};
+    double wide = (double)most / (columns - 1); /* epochs in a column, or one more */
+    for (int k = 0; k < p->count; k++) {
+        const struct plot_series *s = &p->series[k];
+        int first = (int)fmax(0, (column - 1) * wide - 1);
+        int last = (int)fmin(s->count - 1, (column + 1) * wide + 1);
+        for (int i = first; i <= last; i++)
+            if (isfinite(s->y[i]) && step_of(&x, i, columns) == column &&
+                step_of(r, s->y[i], p->height) == row)
+                return k;
+    }
+    return -1;
+}
+
+/* From the least value of all to the largest. */
+static struct range fit(const struct plot *p) {
+    struct range r = {INFINITY, -INFINITY};
+    for (int k = 0; k < p->count; k++)
+        widen(&r, p->series[k].y, p->series[k].count);
+    if (!(r.low <= r.high))
+        return (struct range){0, 1};
+    double least = fmax(fabs(r.high) * 1e-6, 1e-12);
+    return r.high - r.low < least ? (struct range){r.low - least, r.high + least} : r;
+}
+
+/* Round numbers stand beside the rows that are nearest to them, on about every third row. */
+static void label(const struct plot *p, const struct range *r, int row, struct text *out) {
+    double step = axis_round((r->high - r->low) * 2.5 / p->height);
+    double tick = ceil(r->low / step - 1e-9) * step;
+    while (tick <= r->high + 1e-9 * step && step_of(r, tick, p->height) < row)
+        tick += step;
+    if (tick <= r->high + 1e-9 * step && step_of(r, tick, p->height) == row)
+        text_printf(out, "%*.4g %s", LABEL - 2, fabs(tick) < step / 2 ? 0 : tick,
+                    p->unicode ? "┤" : "+");
+    else
+        text_printf(out, "%*s %s", LABEL - 2, "", p->unicode ? "│" : "|");
+}
+
+static void curves(const struct plot *p, const struct range *r, int most, int columns,
+                   struct text *out) {
+    for (int row = p->height - 1; row >= 0; row--) {
+        label(p, r, row, out);
+        int blanks = 0; /* none at the end of a line */
+        for (int c = 0; c < columns; c++) {
+            int k = mark_at(p, r, most, c, columns, row);
+            if (k >= 0)
+                text_printf(out, "%*s%s", blanks, "", marks[p->unicode][k]);
+            blanks = k >= 0 ? 0 : blanks + 1;
+        }
+        text_add(out, "\n", 1);
+    }
+}
+
+static void x_axis(const struct plot *p, int most, int columns, struct text *out) {
+    text_printf(out, "%*s%s", LABEL - 1, "", p->unicode ? "└" : "+");
+    for (int c = 0; c < columns; c++)
+        text_printf(out, "%s", p->unicode ? "─" : "-");
+    char last[16];
+    int room = columns - 1 - snprintf(last, sizeof last, "%d", most);
+    int end = (room + (int)strlen(p->x)) / 2; /* of the name, in the middle of the room */
+    if (room > (int)strlen(p->x) + 1)
+        text_printf(out, "\n%*s1%*s%*s%s\n", LABEL, "", end, p->x, room - end, "", last);
+    else
+        text_printf(out, "\n%*s1 .. %s\n", LABEL, "", last);
+}
+
+void plot_write(const struct plot *p, struct text *out) {
+    struct range r = fit(p);
+    int most = 1, columns = p->width - LABEL;
+    for (int k = 0; k < p->count; k++)
+        most = p->series[k].count > most ? p->series[k].count : most;
+    text_printf(out, "%s\n", p->title);
+    curves(p, &r, most, columns, out);
+    x_axis(p, most, columns, out);
+    for (int k = 0; k < p->count; k++) {
+        const struct plot_series *s = &p->series[k];
+        text_printf(out, "%*s%s %s", LABEL, "", marks[p->unicode][k], s->name);
+        if (s->count > 0 && isfinite(s->y[s->count - 1]))
+            text_printf(out, "  %.4g", s->y[s->count - 1]);
+        text_add(out, "\n", 1);
+    }
+}
+
+int plot_print(const char *title, const struct plot_series *series, int count, struct error *e) {
+    enum { HEIGHT = 12 };
+    struct text t = {0};
+    struct plot p = {.title = title,
+                     .x = "epoch",
+                     .width = terminal_width() < 20 ? 20 : terminal_width() - 1,
+                     .height = HEIGHT,
+                     .unicode = terminal_unicode(),
+                     .count = count,
+                     .series = series};
+    plot_write(&p, &t);
+    return command_print(&t, e);
+}

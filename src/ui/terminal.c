@@ -1,0 +1,105 @@
+#include "ui/terminal.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+bool terminal_present(void) {
+    const char *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && (!term || strcmp(term, "dumb") != 0);
+}
+
+int terminal_width(void) {
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    const char *columns = getenv("COLUMNS");
+    long width = columns ? strtol(columns, NULL, 10) : 0;
+    return width > 0 && width < 10000 ? (int)width : 80;
+}
+
+int terminal_height(void) {
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+}
+
+/* As the locale's environment says, in the order in which it counts. */
+bool terminal_unicode(void) {
+    const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return strstr(value, "UTF-8") || strstr(value, "utf8") || strstr(value, "UTF8");
+    }
+    return false;
+}
+
+/* In UTF-8 every byte but the continuing ones, 10xxxxxx, starts a character. */
+static bool starts(char c) {
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+int terminal_length(const char *s) {
+    int length = 0;
+    for (; *s; s++)
+        length += starts(*s);
+    return length;
+}
+
+void terminal_text(const char *s, int cells) {
+    int width = cells < 0 ? -cells : cells, length = terminal_length(s);
+    if (cells < 0 && length < width)
+        printf("%*s", width - length, "");
+    for (int n = 0; *s; s++) {
+        n += starts(*s);
+        if (n > width || (n == width && length > width)) {
+            putchar('~');
+            break;
+        }
+        putchar(*s);
+    }
+    if (cells > 0 && length < width)
+        printf("%*s", width - length, "");
+}
+
+void terminal_paragraph(const char *first, const char *text) {
+    int indent = terminal_length(first), used = indent;
+    printf("%s", first);
+    while (*text) {
+        int bytes = (int)strcspn(text, " "), cells = 0;
+        for (int i = 0; i < bytes; i++)
+            cells += starts(text[i]);
+        if (used > indent && used + 1 + cells > terminal_width()) {
+            printf("\n%*s", indent, "");
+            used = indent;
+        }
+        used += printf("%s%.*s", used > indent ? " " : "", bytes, text) - bytes + cells;
+        text += bytes;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
+
+void terminal_bar(double share, int cells) {
+    static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    bool unicode = terminal_unicode();
+    int parts = (int)(share * cells * 8 + 0.5), used = parts / 8;
+    for (int i = 0; i < used; i++)
+        fputs(unicode ? "█" : "#", stdout);
+    if (unicode && parts % 8 > 0) {
+        fputs(eighths[parts % 8], stdout);
+        used++;
+    }
+    printf("%*s", cells - used, "");
+}
+
+const char *terminal_count(long long n) {
+    static char texts[4][TEXT_GROUP];
+    static int next;
+    char *out = texts[next++ % 4];
+    text_group(n, out);
+    return out;
+}

@@ -42,10 +42,10 @@ PKG_L    := $(shell pkg-config --libs $(PKGS))
 COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 
 MODULES   = base json tensor keys config layers losses optim model data train runs ui report export explain
-SOURCES  := $(filter-out src/tensor/gemm.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
+SOURCES  := $(filter-out src/tensor/gemm_tiled.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c src/programs/*/*.c)
 
-# The kernels of kernel.c's table: gemm.c for any CPU, gemm_simd.c once per instruction set.
+# The kernels of kernel.c's table: gemm_tiled.c for any CPU, gemm_simd.c once per instruction set.
 KERNELS   = scalar
 ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
 KERNELS  += sse2 avx2 avx512
@@ -94,7 +94,7 @@ $(BUILD)/onehot-f64: $(CHECK) $(filter-out $(addprefix $(BUILD)/f64/,$(addsuffix
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
-$(BUILD)/f32/tensor/gemm_scalar.o: src/tensor/gemm.c
+$(BUILD)/f32/tensor/gemm_scalar.o: src/tensor/gemm_tiled.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) -DONEHOT_GEMM=gemm_scalar -c -o $@ $<
 
@@ -102,8 +102,8 @@ $(BUILD)/f32/tensor/gemm_%.o: src/tensor/gemm_simd.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
-# The plain loops again, where fma is one instruction and not a call into libm.
-$(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm.c
+# The tiled loops again, where fma is one instruction and not a call into libm.
+$(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm_tiled.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
@@ -202,7 +202,7 @@ check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of 
 
 CORE  = $(filter-out src/base/sha256.c,$(filter $(addprefix src/,base/% tensor/% layers/% losses/% optim/% \
           keys/% model/% data/data_options.c data/sample_set.c data/scaling.c \
-          train/config_keys.c train/batch.c train/prepare.c train/train.c train/clip.c train/best.c \
+          train/config_keys.c train/batch.c train/prepare.c train/train.c train/parallel_step.c train/clip.c train/best.c \
           train/diagnosis.c train/evaluation.c),$(SOURCES)))
 
 core: $(BUILD)/core ## the core alone, for a foreign CC

@@ -1,9 +1,9 @@
 /* The declaration of a hyperparameter.
  *
- * A table of keys says everything about a section of the config: names, types, ranges, defaults,
- * help. Parsing, error messages, --help and the JSON schema all come from it (config/keys.c,
- * config/schema.c), so a layer, loss, optimizer or schedule declares its hyperparameters in its own
- * file, as a table of keys beside the struct that they fill, and is done. */
+ * A table of keys describes one section of the config completely: names, types, ranges, defaults
+ * and help. Parsing, error messages, --help and the JSON schema all come from it (src/config). So a
+ * layer, loss, optimizer or schedule declares its hyperparameters in its own file, as a table of
+ * keys beside the struct that they fill. Nothing else is needed. */
 #ifndef ONEHOT_KEYS_KEY_H
 #define ONEHOT_KEYS_KEY_H
 
@@ -12,18 +12,18 @@
 
 struct key;
 
-/* One row of a table of alternatives (a layer type, a loss type, ...): the object in the config
- * names it by "type", and its other keys fill `size` bytes of options. */
+/* A kind of layer, loss, optimizer, ...: an object in the config chooses it by its name in "type",
+ * and the object's other keys fill `size` bytes of options. */
 struct kind {
     const char *name, *help;
-    size_t size;            /* of the options struct; 0: there are none */
-    const struct key *keys; /* closed by END_KEY; NULL: none */
-    /* What no single range can say: NULL where the options fit together, else what is wrong, to
-     * follow `FILE: "optimizer" `. May be NULL. */
+    size_t size;            /* of the options struct; 0: no options */
+    const struct key *keys; /* ends with END_KEY; NULL: none */
+    /* Checks what no single range can express. Returns NULL if the options fit together, otherwise
+     * what is wrong, to follow `FILE: "optimizer" `. May be NULL. */
     const char *(*conflict)(const void *options);
 };
 
-/* What the config gives for a choice among variants. */
+/* A choice that the config made: a kind and its options. */
 struct spec {
     const struct kind *type;
     void *options; /* type->size bytes, filled from type->keys */
@@ -39,25 +39,25 @@ struct string_list {
     const char **items;
 };
 
-/* A list of numbers, or a word in its place. */
+/* A list of numbers, or a keyword instead of it. */
 struct number_list {
-    int word; /* the index of the word, or -1: the list */
+    int word; /* its index in key.words, or -1 if there is a list */
     int count;
     double *items;
 };
 
 enum key_type {
-    KEY_END,     /* closes a table */
+    KEY_END,     /* ends a table */
     KEY_INT,     /* int */
     KEY_REAL,    /* double; finite */
     KEY_BOOL,    /* bool */
     KEY_STRING,  /* const char * */
     KEY_CHOICE,  /* int: the index of the string in `words` */
-    KEY_STRINGS, /* struct strings */
-    KEY_REALS,   /* struct reals: one of `words`, or a list, not empty, of numbers as KEY_REAL */
+    KEY_STRINGS, /* struct string_list */
+    KEY_REALS,   /* struct number_list: one of `words`, or a non-empty list of numbers */
     KEY_SECTION, /* a struct of its own, filled from `keys` */
-    KEY_KIND,    /* struct object, one of `rows` */
-    KEY_KINDS,   /* struct objects: a list, not empty */
+    KEY_KIND,    /* struct spec, of one of `rows` */
+    KEY_KINDS,   /* struct specs: a non-empty list */
 };
 
 struct key {
@@ -65,41 +65,41 @@ struct key {
     enum key_type type;
     size_t offset;                     /* of the field in the struct that the table fills */
     const char *initial;               /* the default, as JSON; NULL: the key is required */
-    double min, max;                   /* KEY_INT, KEY_REAL(S): the range, ends included ... */
-    bool above_min;                    /* ... but not min itself */
-    const char *const *words;          /* KEY_CHOICE, KEY_REALS: closed by NULL */
+    double min, max;                   /* KEY_INT, KEY_REAL(S): the range, including its ends */
+    bool above_min;                    /* min itself is excluded */
+    const char *const *words;          /* KEY_CHOICE, KEY_REALS: ends with NULL */
     const struct key *keys;            /* KEY_SECTION */
-    const struct kind *(*rows)(int i); /* KEY_VARIANT(S): row i, NULL behind the last */
-    bool not_hashed;  /* not part of the experiment: it changes nothing that is computed */
+    const struct kind *(*rows)(int i); /* KEY_KIND(S): the i-th kind, NULL past the end */
+    bool not_hashed;  /* changes nothing that is computed, so not part of a run's identity */
     const char *help; /* one line */
 };
 
-/* Rows of a table, by the type of the field; `of` is the struct that the table fills. The default
- * is JSON, NULL where the key is required. */
+/* Rows of a table, by the field's type. `of` is the struct that the table fills; its field's name
+ * is the key's name. `json` is the default, NULL if the key is required. */
 #define KEY_ROW(of, field, key_type, json, text)                                                   \
     .name = #field, .type = key_type, .offset = offsetof(of, field), .initial = json, .help = text
-#define INT_KEY(of, field, json, least, most, text)                                                \
-    { KEY_ROW(of, field, KEY_INT, json, text), .min = least, .max = most }
-#define REAL_KEY(of, field, json, least, most, text)                                               \
-    { KEY_ROW(of, field, KEY_REAL, json, text), .min = least, .max = most }
-#define POSITIVE_KEY(of, field, json, most, text)                                                  \
-    { KEY_ROW(of, field, KEY_REAL, json, text), .above_min = true, .max = most }
+#define INT_KEY(of, field, json, low, high, text)                                                  \
+    { KEY_ROW(of, field, KEY_INT, json, text), .min = low, .max = high }
+#define REAL_KEY(of, field, json, low, high, text)                                                 \
+    { KEY_ROW(of, field, KEY_REAL, json, text), .min = low, .max = high }
+#define POSITIVE_KEY(of, field, json, high, text)                                                  \
+    { KEY_ROW(of, field, KEY_REAL, json, text), .above_min = true, .max = high }
 #define BOOL_KEY(of, field, json, text)                                                            \
     { KEY_ROW(of, field, KEY_BOOL, json, text) }
 #define STRING_KEY(of, field, json, text)                                                          \
     { KEY_ROW(of, field, KEY_STRING, json, text) }
 #define STRINGS_KEY(of, field, json, text)                                                         \
     { KEY_ROW(of, field, KEY_STRINGS, json, text) }
-#define REALS_KEY(of, field, json, list, least, most, text)                                        \
-    { KEY_ROW(of, field, KEY_REALS, json, text), .words = list, .min = least, .max = most }
+#define REALS_KEY(of, field, json, list, low, high, text)                                          \
+    { KEY_ROW(of, field, KEY_REALS, json, text), .words = list, .min = low, .max = high }
 #define CHOICE_KEY(of, field, json, list, text)                                                    \
     { KEY_ROW(of, field, KEY_CHOICE, json, text), .words = list }
 #define SECTION_KEY(of, field, json, table, text)                                                  \
     { KEY_ROW(of, field, KEY_SECTION, json, text), .keys = table }
-#define KIND_KEY(of, field, json, row, text)                                                       \
-    { KEY_ROW(of, field, KEY_KIND, json, text), .rows = row }
-#define KINDS_KEY(of, field, json, row, text)                                                      \
-    { KEY_ROW(of, field, KEY_KINDS, json, text), .rows = row }
+#define KIND_KEY(of, field, json, table, text)                                                     \
+    { KEY_ROW(of, field, KEY_KIND, json, text), .rows = table }
+#define KINDS_KEY(of, field, json, table, text)                                                    \
+    { KEY_ROW(of, field, KEY_KINDS, json, text), .rows = table }
 #define END_KEY                                                                                    \
     { .type = KEY_END }
 

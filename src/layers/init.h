@@ -1,7 +1,5 @@
-/* Initial values of weights, by name.
- *
- * A sum of `in` products of variance-v weights with unit-variance inputs has variance in * v: each
- * scheme chooses v so that signals neither die nor explode on their way through the layers. */
+/* Initial values of weights, by name. Each scheme chooses a variance v such that signals neither
+ * vanish nor explode on their way through the layers; init.c derives v. */
 #ifndef ONEHOT_LAYERS_INIT_H
 #define ONEHOT_LAYERS_INIT_H
 
@@ -15,14 +13,14 @@ enum init {
     INIT_KAIMING_NORMAL,
     INIT_XAVIER_UNIFORM, /* variance 2/(in + out), for tanh and sigmoid: Glorot, Bengio 2010 */
     INIT_XAVIER_NORMAL,
-    INIT_ZEROS, /* fine for softmax regression; a hidden layer never breaks its symmetry */
+    INIT_ZEROS, /* fine for softmax regression; the units of a hidden layer would stay alike */
 };
-extern const char *const init_names[]; /* in the enum's order, closed by NULL */
+extern const char *const init_names[]; /* in the enum's order, ends with NULL */
 
-/* w (in x out), from the numbered stream. */
+/* Fills w (in x out) from this random stream. */
 void init_weight(enum init scheme, struct tensor w, uint64_t seed, uint32_t stream);
 
-/* b (1 x out) of a layer with `in` inputs: zeros, but for INIT_TORCH. */
+/* Fills b (1 x out) of a layer with `in` inputs: with zeros, except for INIT_TORCH. */
 void init_bias(enum init scheme, struct tensor b, int in, uint64_t seed, uint32_t stream);
 
 #endif

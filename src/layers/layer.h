@@ -1,13 +1,14 @@
 /* The contract of a layer.
  *
- * A layer maps the features of every sample of a batch, y = f(x), and carries gradients back. For
- * a loss L, "dy" is dL/dy: backward turns dy into dx and, where there are parameters, into their
- * gradients. Gradients are +dL/d.. and nothing else: never negated, never scaled by the rate.
+ * A layer maps the features of each sample in a batch, y = f(x), and carries gradients back. For a
+ * loss L, "dy" means dL/dy: backward turns dy into dx, and gradient turns it into the gradients of
+ * the layer's parameters. A gradient is +dL/d..: never negated, never scaled by the learning rate.
  *
- * A new layer is one file that ends in a const struct layer_type, and one row in layers.c. It
- * begins with its row: its name in configs, and a table that says which keys it has and into which
- * struct they are read (keys/key.h); make schema tells editors. Read after: tensor/gemm.c. Read
- * next: linear.c, relu.c. */
+ * A new layer is one file, which ends in a const struct layer_type, and one row in layers.c. All
+ * that differs from layer to layer is a field of that struct; nothing asks for a layer by name. Its
+ * hyperparameters are a table of keys (keys/key.h). `make schema` tells editors about it.
+ *
+ * Read after: linear.c, an example. Read next: relu.c. */
 #ifndef ONEHOT_LAYERS_LAYER_H
 #define ONEHOT_LAYERS_LAYER_H
 
@@ -22,72 +23,75 @@ enum { LAYER_PARAMS = 2, LAYER_CACHED = 6 };
 /* A trained tensor and its gradient: views into the model's theta and grad. */
 struct param {
     const char *name; /* as torch.nn calls it: "weight", "bias" */
-    bool vector;      /* 1 x n, kept as shape [n]; a matrix (in x out) is kept as [out][in] */
+    bool vector;      /* 1 x n, stored as shape [n]; a matrix (in x out) is stored as [out][in] */
     struct tensor value, grad;
 };
 
 struct layer {
     const struct layer_type *type;
-    int index;           /* its place in the model, 0 .. */
-    const void *options; /* from the config, as type->row.keys describe */
+    int index;           /* its position in the model, from 0 */
+    const void *options; /* from the config, as type->kind.keys describe */
     int in, out;         /* features per sample */
     int nparams;
     struct param params[LAYER_PARAMS];
 
-    /* What a layer keeps of a pass beside x and y, for backward and gradient: memory with a row for
-     * each row of the batch, of which a pass touches its own. Most layers need none. */
+    /* What forward saves for backward and gradient besides x and y: matrices with a row per row of
+     * the batch. A pass touches only its own rows. Most layers need none. */
     int ncached;
     struct tensor cached[LAYER_CACHED];
 };
 
-/* A pass takes some rows of a batch through the layers, forward or backward. Only in training does
- * anything in it but x matter: dropout draws its masks by seed, step, layer and row. */
+/* A pass takes some rows of a batch through the layers, forward or backward. Outside training, only
+ * x matters; in training, dropout also draws its masks from seed, step, layer and row. */
 struct pass {
     int first, rows; /* which rows of the batch: first .. first + rows - 1 */
     bool training;
     uint64_t seed;
-    long long step; /* of the run, 1 .. */
+    long long step; /* of the run, from 1 */
 };
 
 struct layer_type {
-    struct kind kind; /* its name and hyperparameters */
-    bool
-        nondifferentiable; /* the derivative jumps at x = 0: no difference across that is near it */
+    struct kind kind;       /* its name and hyperparameters */
+    bool nondifferentiable; /* the derivative jumps at x = 0: no finite difference across it */
 
-    /* From l->in and the options: sets l->out, name and shape of each parameter, and nkept and the
-     * columns of kept. Fails with what is wrong, as the end of a sentence: the model names the
-     * layer before it. NULL: out = in, no parameters, nothing kept. */
+    /* From l->in and the options, sets l->out, the name and shape of each parameter, ncached and
+     * the columns of each cached matrix. If it fails, the error is the end of a sentence that the
+     * model begins with the layer's name. NULL: out = in, no parameters, nothing cached. */
     int (*infer)(struct layer *l, struct error *e);
 
-    /* Fills the parameters with their initial values, by streams of random numbers of their own:
-     * parameter k of this layer draws from stream first + k. NULL where there are none. */
+    /* Fills the parameters with their initial values. Parameter k draws from the random stream
+     * first + k. NULL: there are no parameters. */
     void (*init)(struct layer *l, uint64_t seed, uint32_t first);
 
-    /* y (N x out) from x (N x in), the N rows of the pass. */
+    /* y (N x out) from x (N x in), for the N rows of the pass. */
     void (*forward)(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y);
 
-    /* dx (N x in) from dy (N x out), with pass, x, y and kept as they were in forward. A row of dx
-     * depends on the same row of the others alone, as in forward. The first layer's dx nobody
-     * needs: there it is called only where something is kept. */
+    /* dx (N x in) from dy (N x out), with pass, x, y and cached as they were in forward. As in
+     * forward, a row of dx depends only on the same row of the others. For the first layer, whose
+     * dx is not needed, it is called only if that layer caches something. */
     void (*backward)(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx);
 
-    /* Some rows of the gradient of parameter k, from `first` on, as many as `grad` has, from all
-     * rows of x, dy and kept. Overwrites them, and nothing else: others are computed at the same
-     * time. NULL where there are no parameters. */
+    /* Rows first .. first + grad.rows - 1 of the gradient of parameter k, from all rows of x, dy
+     * and cached. Overwrites grad and nothing else: other rows are computed at the same time. NULL:
+     * there are no parameters. */
     void (*gradient)(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                      struct tensor grad);
 
-    /* After forward: where the parts of the sample in this row of the batch look, as maps of T x T,
-     * one below the other. Row t of a map says how the attention of part t, in all 1, is shared out
-     * over the T parts. NULL: nothing looks anywhere. */
+    /* After forward: the attention weights of the sample in this row of the batch, one T x T matrix
+     * per head, stacked. Row t says how token t distributes its attention over the T tokens; it
+     * sums to 1. NULL: the layer has no attention. */
     struct tensor (*attention_weights)(const struct layer *l, int row);
 };
 
 /* The table of all layers, in layers.c. */
-const struct layer_type *layers_type(int i);                  /* NULL behind the last */
-const struct layer_type *layers_find(const struct kind *row); /* whose row it is */
-const struct kind *layers_kind(int i);                        /* the same rows, for the config */
+const struct layer_type *layers_type(int i); /* NULL past the end */
+const struct kind *layers_kind(int i);       /* the same, for the config */
+
+/* The layer type whose first member this kind is. */
+static inline const struct layer_type *layers_find(const struct kind *kind) {
+    return (const struct layer_type *)kind;
+}
 
 #endif

@@ -1,4 +1,4 @@
-/* The table of layers: a new one is declared and listed here. */
+/* The table of layers: declare and list a new one here. */
 #include "layers/layer.h"
 
 extern const struct layer_type linear_layer, relu_layer, sigmoid_layer, tanh_layer, dropout_layer,
@@ -14,13 +14,5 @@ const struct layer_type *layers_type(int i) {
 }
 
 const struct kind *layers_kind(int i) {
-    const struct layer_type *type = layers_type(i);
-    return type ? &type->kind : NULL;
-}
-
-const struct layer_type *layers_find(const struct kind *row) {
-    int i = 0;
-    while (layers_kind(i) != row)
-        i++;
-    return layers_type(i);
+    return layers_type(i) ? &layers_type(i)->kind : NULL;
 }

@@ -1,6 +1,8 @@
 /* linear: y = x W + b, with x (N x in), W (in x out), b (out), y (N x out).
  *
- * Read after: layer.h. Read next: relu.c. */
+ * Each function here is one method of the contract that layer.h documents.
+ *
+ * Read after: tensor/gemm.c. Read next: layer.h. */
 #include "layers/init.h"
 #include "layers/layer.h"
 #include "tensor/clones.h"
@@ -46,9 +48,9 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
     kernel_gemm()->ab(x, l->params[WEIGHT].value, l->params[BIAS].value.data, y);
 }
 
-/* A weight W[i][j] acts on the loss L through y[n][j] of every sample n, an input x[n][i] through
- * y[n][j] of every output j. With y[n][j] = b[j] + sum_i x[n][i] W[i][j], and dy[n][j] for the
- * known ∂L/∂y[n][j], the chain rule gives
+/* A weight W[i][j] affects the loss L through y[n][j] of every sample n; an input x[n][i] affects
+ * it through y[n][j] of every output j. Given y[n][j] = b[j] + sum_i x[n][i] W[i][j], and writing
+ * dy[n][j] for the known ∂L/∂y[n][j], the chain rule gives
  *
  *   ∂L/∂W[i][j] = sum_n dy[n][j] ∂y[n][j]/∂W[i][j] = sum_n x[n][i] dy[n][j]      dW = x^T dy
  *   ∂L/∂b[j]    = sum_n dy[n][j] ∂y[n][j]/∂b[j]    = sum_n dy[n][j]

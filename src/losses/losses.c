@@ -1,4 +1,4 @@
-/* The table of losses: a new one is declared and listed here. */
+/* The table of losses: declare and list a new one here. */
 #include "losses/loss.h"
 
 extern const struct loss_type softmax_cross_entropy_loss, negative_log_likelihood_loss,
@@ -16,13 +16,5 @@ const struct loss_type *losses_type(int i) {
 }
 
 const struct kind *losses_kind(int i) {
-    const struct loss_type *type = losses_type(i);
-    return type ? &type->kind : NULL;
-}
-
-const struct loss_type *losses_find(const struct kind *row) {
-    int i = 0;
-    while (losses_kind(i) != row)
-        i++;
-    return losses_type(i);
+    return losses_type(i) ? &losses_type(i)->kind : NULL;
 }

@@ -1,15 +1,19 @@
-/* softmax_cross_entropy: from the logits z, the last layer's outputs, to probabilities,
- * p_j = e^z_j / sum_k e^z_k, and the cross-entropy of the target against them,
- * loss = -sum_j y_j log p_j, in nats. The target y (in layers, y is an output: mind the two) is as
- * a rule one-hot, 1 at the label and 0 elsewhere, so that loss = -log p_label; but any distribution
- * can be learned.
+/* softmax_cross_entropy: from the logits z, the last layer's outputs, to probabilities p, and the
+ * cross-entropy of the target y against them, in nats. For one sample, with m = max_j z_j:
  *
- * The two are one step here because their joint gradient is simple and never breaks: p - y.
+ *   s     = sum_k exp(z_k - m)
+ *   p_j   = exp(z_j - m) / s
+ *   loss  = -log p_label = log s - (z_label - m)
+ *   dz_j  = p_j - y_j               y_j = 1 for the label, 0 elsewhere; divided by the batch size
  *
- * Two options change what is learned. A temperature T takes the softmax of z/T: above 1, p is
- * flatter, below 1 sharper. Label smoothing ε (Szegedy et al. 2016) mixes the uniform distribution
- * into the target of training, (1 - ε) y + ε/K for K classes, so that no logit pays for growing
- * without end. Validation and test keep the loss of y itself, by which models compare.
+ * That is all of it. Softmax and cross-entropy are one step here because their joint gradient, p -
+ * y, is simple and never breaks. The rest of this file adds
+ *
+ *   soft targets      y may be any distribution: loss = -sum_j y_j log p_j
+ *   a temperature T   p = softmax(z / T): flatter for T > 1, sharper for T < 1
+ *   label smoothing   in training, the target is (1 - ε) y + ε/K for K classes, so that no logit
+ *                     profits from growing without end (Szegedy et al. 2016); validation and test
+ *                     use y itself, so that models compare
  *
  * Read after: layers/relu.c. Read next: model/model.c. */
 #include "losses/loss.h"
@@ -28,11 +32,12 @@ static const struct key keys[] = {
              "and test are without it"),
     TEMPERATURE_KEY(struct softmax_cross_entropy), END_KEY};
 
-/* Let a_j = (z_j - m) / T, with m the row's largest logit. Subtracting m changes nothing,
- * e^a_j / sum_k e^a_k = p_j, but keeps the exponents at or below 0: no overflow, and the sum s of
- * the e^a_k is at least 1. And -log p_j = -log(e^a_j / s) = log s - a_j, in which nothing rounds to
- * log 0; where y_j = 0, nothing is asked of p_j, however small. The loss is linear in the target:
- * the smoothed target's is that of y and the mean over all classes, mixed. */
+/* Let a_j = (z_j - m) / T. Subtracting the row's largest logit m changes nothing, since
+ * e^a_j / sum_k e^a_k = p_j, but it keeps the exponents at or below 0: nothing overflows, and the
+ * sum s of the e^a_k is at least 1. And -log p_j = -log(e^a_j / s) = log s - a_j, in which nothing
+ * rounds to log 0. Classes with y_j = 0 contribute nothing, however small p_j is. The loss is
+ * linear in the target, so the loss for the smoothed target is a mixture of the loss for y and the
+ * mean over all classes. */
 CLONED static void forward(const void *options, bool training, struct tensor z,
                            const struct target *t, struct tensor p, real *losses) {
     const struct softmax_cross_entropy *o = options;
@@ -44,7 +49,7 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
             pn[j] = (zn[j] - m) / T;
     }
 
-    real *s = losses; /* of each row, until its loss is known */
+    real *s = losses; /* holds the sums s until the losses replace them */
     vmath_exp(tensor_size(p), p.data, p.data);
     vmath_row_sums(p, s);
 
@@ -72,13 +77,13 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
  *
  *   loss = -sum_j y_j log p_j = sum_y log sum_k e^a_k - sum_j y_j a_j
  *
- * The derivative of a logarithm is 1 over what is in it, times the derivative of that:
+ * Differentiate with respect to a_j. The derivative of log u is u'/u:
  *
  *   ∂/∂a_j log sum_k e^a_k = e^a_j / sum_k e^a_k = p_j          ∂/∂a_j sum_k y_k a_k = y_j
  *
- * so ∂loss/∂a_j = sum_y p_j - y_j, and by ∂a_j/∂z_j = 1/T, ∂loss/∂z_j = (sum_y p_j - y_j) / T: for
- * a distribution, at T = 1, it is p - y. Smoothing only makes another y of the same sum. The mean
- * over the batch brings the factor 1/batch. */
+ * so ∂loss/∂a_j = sum_y p_j - y_j, and since ∂a_j/∂z_j = 1/T, ∂loss/∂z_j = (sum_y p_j - y_j) / T.
+ * For a distribution at T = 1, that is p - y. Smoothing only replaces y by another target with the
+ * same sum. The mean over the batch contributes the factor 1/batch. */
 CLONED static void backward(const void *options, struct tensor z, struct tensor p,
                             const struct target *t, int batch, struct tensor dz) {
     const struct softmax_cross_entropy *o = options;

@@ -1,4 +1,4 @@
-/* The table of optimizers: a new one is declared and listed here. */
+/* The table of optimizers: declare and list a new one here. */
 #include "optim/optim.h"
 
 extern const struct optim_type sgd_optim, adamw_optim;
@@ -13,13 +13,5 @@ const struct optim_type *optims_type(int i) {
 }
 
 const struct kind *optims_kind(int i) {
-    const struct optim_type *type = optims_type(i);
-    return type ? &type->kind : NULL;
-}
-
-const struct optim_type *optims_find(const struct kind *row) {
-    int i = 0;
-    while (optims_kind(i) != row)
-        i++;
-    return optims_type(i);
+    return optims_type(i) ? &optims_type(i)->kind : NULL;
 }

@@ -1,8 +1,8 @@
 #include "optim/schedule.h"
 
 struct schedule schedule_new(struct spec choice, long long steps, int epoch) {
-    double share = *(const double *)choice.options;
-    long long warmup = (long long)(share * (double)steps + 0.5);
+    double warmup_fraction = *(const double *)choice.options;
+    long long warmup = (long long)(warmup_fraction * (double)steps + 0.5);
     return (struct schedule){.type = schedules_find(choice.type),
                              .options = choice.options,
                              .warmup = warmup,

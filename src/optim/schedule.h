@@ -1,16 +1,15 @@
-/* The contract of a schedule: how the learning rate goes over the steps of a run.
+/* The contract of a schedule: how the learning rate changes over the steps of a run.
  *
  *   learning rate of a step = optimizer.learning_rate * schedule_factor
  *
- * Every schedule can begin with a warm-up, so that is done here, once. Warming up first for w of
- * the run's steps, the factor is
+ * Every schedule can begin with a warm-up, which is done here, once. If the first w steps of the
+ * run warm up, the factor is
  *
  *   step 0 .. w - 1      (step + 1) / (w + 1)         rises from 0 to 1, reached at step w
  *   step w .. the last   type->factor of step - w
  *
- * The learning rate decides the model's bits: a factor is made of + - * / and sqrt in double alone,
- * nothing else of libm's. A new schedule is one file that ends in a const struct schedule_type, and
- * one row in schedules.c. */
+ * The learning rate affects the model's bits: a factor uses only + - * / and sqrt in double, and
+ * nothing else from libm. A new schedule is a few lines and one row in schedules.c. */
 #ifndef ONEHOT_OPTIM_SCHEDULE_H
 #define ONEHOT_OPTIM_SCHEDULE_H
 
@@ -23,8 +22,8 @@ struct schedule_type {
      * WARMUP_KEY. */
     struct kind kind;
 
-    /* Of 0 <= step < s->steps, counted after the warm-up: the share of the learning rate, 0 to 1.
-     * Depends on nothing but s and step. NULL: always 1. */
+    /* The factor, 0 to 1, of 0 <= step < s->steps, counted from the end of the warm-up. Depends
+     * only on s and step. NULL: always 1. */
     double (*factor)(const struct schedule *s, long long step);
 };
 
@@ -35,22 +34,26 @@ struct schedule_type {
 struct schedule {
     const struct schedule_type *type;
     const void *options;
-    long long warmup, steps; /* of the run: those that warm up, and those after them */
-    int epoch;               /* steps in an epoch */
+    long long warmup, steps; /* the run's steps of warm-up, and those after them */
+    int epoch;               /* steps per epoch */
 };
 
-/* The schedule for a run of `steps` steps, `epoch` of them an epoch, as the config chose it. */
+/* The schedule that the config chose, for a run of `steps` steps with `epoch` steps per epoch. */
 struct schedule schedule_new(struct spec choice, long long steps, int epoch);
 
-/* The share of the learning rate for a step, 0 <= step < warmup + steps. */
+/* The factor of the learning rate in a step, 0 <= step < warmup + steps. */
 double schedule_factor(const struct schedule *s, long long step);
 
-/* Whether it says no more than that the learning rate stays as it is. */
+/* Whether the learning rate never changes. */
 bool schedule_is_constant(const struct schedule *s);
 
 /* The table of all schedules, in schedules.c. */
-const struct schedule_type *schedules_type(int i);                  /* NULL behind the last */
-const struct schedule_type *schedules_find(const struct kind *row); /* whose row it is */
-const struct kind *schedules_kind(int i); /* the same rows, for the config */
+const struct schedule_type *schedules_type(int i); /* NULL past the end */
+const struct kind *schedules_kind(int i);          /* the same, for the config */
+
+/* The schedule type whose first member this kind is. */
+static inline const struct schedule_type *schedules_find(const struct kind *kind) {
+    return (const struct schedule_type *)kind;
+}
 
 #endif

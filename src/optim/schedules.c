@@ -1,25 +1,137 @@
-/* The table of schedules: a new one is declared and listed here. */
+/* The learning-rate schedules. Each is a struct of options, a table of keys, a factor and a row in
+ * the table at the end.
+ *
+ * Below, x = step / steps goes from 0 at the first step after the warm-up to 1 past the last. */
 #include "optim/schedule.h"
+#include "tensor/vmath.h"
 
-extern const struct schedule_type constant_schedule, linear_schedule, step_schedule,
-    exponential_schedule, cosine_schedule;
+#define END_HELP "the fraction of the learning rate that is left after the last step"
 
-static const struct schedule_type *const types[] = {
-    &constant_schedule, &linear_schedule, &step_schedule, &exponential_schedule, &cosine_schedule,
+/* constant: factor = 1. Every schedule begins with these options. */
+struct constant {
+    double warmup;
+};
+
+static const struct key constant_keys[] = {WARMUP_KEY(struct constant), END_KEY};
+
+/* linear: the learning rate falls by the same amount in every step,
+ *
+ *   factor = 1 - (1 - end) x
+ *
+ * With end 0, the last step still moves. Large steps make progress while the gradients agree; small
+ * ones, at the end, average out the noise of the batches. */
+struct falling {
+    double warmup, end;
+};
+
+static const struct key linear_keys[] = {
+    WARMUP_KEY(struct falling), REAL_KEY(struct falling, end, "0", 0, 1, END_HELP), END_KEY};
+
+static double linear(const struct schedule *s, long long step) {
+    const struct falling *o = s->options;
+    return 1 - (1 - o->end) * (double)step / (double)s->steps;
+}
+
+/* step: the learning rate falls to `factor` of itself after every `every` epochs,
+ *
+ *   factor = o.factor^floor(epochs passed / every)
+ *
+ * like torch.optim.lr_scheduler.StepLR; with every 1, like its ExponentialLR. Epochs are counted
+ * from the end of the warm-up. */
+struct step {
+    double warmup, factor;
+    int every;
+};
+
+static const struct key step_keys[] = {
+    WARMUP_KEY(struct step),
+    INT_KEY(struct step, every, NULL, 1, KEY_INT_MAX, "epochs from one fall to the next"),
+    POSITIVE_KEY(struct step, factor, "0.1", 1,
+                 "the fraction of the learning rate that is left after each fall"),
+    END_KEY};
+
+static double step_factor(const struct schedule *s, long long step) {
+    const struct step *o = s->options;
+    return vmath_power(o->factor, (double)(step / s->epoch / o->every));
+}
+
+/* exponential: the learning rate falls by the same fraction of itself in every step,
+ *
+ *   factor = end^x
+ *
+ * so it spends equally many steps on each order of magnitude. A fraction per epoch, as in torch's
+ * ExponentialLR, is a step schedule with every 1. */
+static const struct key exponential_keys[] = {
+    WARMUP_KEY(struct falling), POSITIVE_KEY(struct falling, end, "0.01", 1, END_HELP), END_KEY};
+
+static double exponential(const struct schedule *s, long long step) {
+    const struct falling *o = s->options;
+    return vmath_power(o->end, (double)step / (double)s->steps);
+}
+
+/* cosine: the learning rate falls along half a wave of the cosine, slowly at both ends,
+ *
+ *   factor = end + (1 - end) (1 + cos(pi x)) / 2
+ *
+ * the schedule of Loshchilov and Hutter 2017, "SGDR: stochastic gradient descent with warm
+ * restarts" (equation 5), without the restarts. Its keys are those of linear. */
+
+/* sin(pi x / 2)^2 for 0 <= x <= 1/2: the Taylor series of the sine up to y^15 / 15!. What is left
+ * out is below (pi/4)^17 / 17! < 2^-54. */
+static double sine_squared(double x) {
+    double y = x * 0x1.921fb54442d18p+0, y2 = y * y;
+    double sum = -1.0 / 1307674368000;
+    sum = sum * y2 + 1.0 / 6227020800;
+    sum = sum * y2 - 1.0 / 39916800;
+    sum = sum * y2 + 1.0 / 362880;
+    sum = sum * y2 - 1.0 / 5040;
+    sum = sum * y2 + 1.0 / 120;
+    sum = sum * y2 - 1.0 / 6;
+    sum = sum * y2 + 1;
+    return y * sum * (y * sum);
+}
+
+/* (1 + cos(pi x)) / 2 = cos(pi x / 2)^2 = 1 - sin(pi x / 2)^2 = sin(pi (1 - x) / 2)^2. Each half of
+ * the wave takes the form whose sine is small, so the largest error is below 2^-51. */
+static double cosine(const struct schedule *s, long long step) {
+    const struct falling *o = s->options;
+    long long left = s->steps - step;
+    double wave = step < left ? 1 - sine_squared((double)step / (double)s->steps)
+                              : sine_squared((double)left / (double)s->steps);
+    return o->end + (1 - o->end) * wave;
+}
+
+static const struct schedule_type types[] = {
+    {.kind = {.name = "constant",
+              .help = "the learning rate stays as it is",
+              .size = sizeof(struct constant),
+              .keys = constant_keys}},
+    {.kind = {.name = "linear",
+              .help = "the learning rate falls evenly until the last step",
+              .size = sizeof(struct falling),
+              .keys = linear_keys},
+     .factor = linear},
+    {.kind = {.name = "step",
+              .help = "the learning rate falls at once, every so many epochs",
+              .size = sizeof(struct step),
+              .keys = step_keys},
+     .factor = step_factor},
+    {.kind = {.name = "exponential",
+              .help = "the learning rate falls by the same share in every step",
+              .size = sizeof(struct falling),
+              .keys = exponential_keys},
+     .factor = exponential},
+    {.kind = {.name = "cosine",
+              .help = "the learning rate falls along half a wave of the cosine",
+              .size = sizeof(struct falling),
+              .keys = linear_keys},
+     .factor = cosine},
 };
 
 const struct schedule_type *schedules_type(int i) {
-    return i < (int)(sizeof types / sizeof *types) ? types[i] : NULL;
+    return i < (int)(sizeof types / sizeof *types) ? &types[i] : NULL;
 }
 
 const struct kind *schedules_kind(int i) {
-    const struct schedule_type *type = schedules_type(i);
-    return type ? &type->kind : NULL;
-}
-
-const struct schedule_type *schedules_find(const struct kind *row) {
-    int i = 0;
-    while (schedules_kind(i) != row)
-        i++;
-    return schedules_type(i);
+    return schedules_type(i) ? &schedules_type(i)->kind : NULL;
 }

@@ -1,18 +1,31 @@
-/* sgd: stochastic gradient descent with momentum, Nesterov's variant, and weight decay, in the
- * form that torch.optim.SGD has (with dampening 0):
+/* sgd: stochastic gradient descent with momentum, Nesterov's variant and weight decay, in the form
+ * of torch.optim.SGD (with dampening 0):
  *
- *   g = grad + weight_decay theta        decay pulls every parameter towards 0, biases, too
+ *   g = grad + weight_decay theta        decay pulls every parameter towards 0, including biases
  *   v = momentum v + g                   a decaying sum of past gradients; v starts at 0
  *   d = g + momentum v  (nesterov)
  *       v               (otherwise)
  *   theta = theta - learning_rate d
  *
- * Nesterov's idea is to take the gradient where the momentum is about to carry us: at
- * theta - learning_rate momentum v instead of theta. Storing that point as theta turns his update
- * into the line above (Sutskever et al., section 2; the constant factor between the two forms is in
- * v).
+ * Nesterov's method takes the gradient where the momentum is about to carry the parameters, not
+ * where they are. With µ for momentum, η for learning_rate, and φ for his parameters, one step is
  *
- * Sources: Sutskever et al. 2013, "On the importance of initialization and momentum"; torch.optim.
+ *   v' = µ v + grad(φ - η µ v)           φ' = φ - η v'
+ *
+ * It needs the gradient at φ - η µ v, but backward computes it at theta. So let theta be that
+ * point: theta = φ - η µ v. Then v' = µ v + grad(theta), which is the line above, and the next such
+ * point is
+ *
+ *   theta' = φ' - η µ v' = (φ - η v') - η µ v'
+ *          = (theta + η µ v) - η v' - η µ v'            since φ = theta + η µ v
+ *          = theta - η (v' - µ v + µ v')
+ *          = theta - η (g + µ v')                       since v' - µ v = g
+ *
+ * which is the update with d = g + momentum v. The model that is saved is theta, not φ; both meet
+ * where v becomes 0.
+ *
+ * Sources: Nesterov 1983; Sutskever et al. 2013, "On the importance of initialization and momentum
+ * in deep learning" (section 2); torch.optim.
  * Read after: model/model.c. Read next: train/train.c. */
 #include "optim/optim.h"
 #include "tensor/clones.h"
@@ -42,7 +55,7 @@ CLONED static void step(const void *options, struct update update, size_t n, con
     const struct sgd *o = options;
     real learning_rate = (real)update.learning_rate, momentum = (real)o->momentum;
     real decay = (real)o->weight_decay, *v = state[0];
-    if (momentum == 0) { /* then v = g: it need not be kept */
+    if (momentum == 0) { /* then v = g, and there is no state */
         for (size_t i = 0; i < n; i++)
             theta[i] -= learning_rate * (grad[i] + decay * theta[i]);
         return;

@@ -35,8 +35,8 @@ struct saved_calibration {
     double temperature;
 };
 static const struct key calibration_keys[] = {
-    REAL_KEY(struct saved_calibration, temperature, NULL, 1.0 / LOSS_TEMPERATURE_MOST,
-             LOSS_TEMPERATURE_MOST, "what the logits are divided by"),
+    REAL_KEY(struct saved_calibration, temperature, NULL, 1.0 / LOSS_TEMPERATURE_MAX,
+             LOSS_TEMPERATURE_MAX, "what the logits are divided by"),
     END_KEY};
 
 /* A list of numbers, one a column, or the word "none". */

@@ -1,16 +1,16 @@
-/* CLONED before a function: it is compiled once for each width of vectors that CPUs have,
- * and the program takes the widest at its start (the compilers' "function multiversioning").
+/* CLONED before a function compiles it once per vector width; the loader picks the widest that the
+ * CPU supports ("function multiversioning").
  *
- * For plain loops over elements, which compilers vectorise by themselves: all clones do the same
- * operations in the same order on each element, so they give the same bits. Sums of products are
- * kernel.h's. */
+ * It is for plain loops over elements, which compilers vectorise by themselves. All clones perform
+ * the same operations in the same order on each element, so they give the same bits. Sums of
+ * products are the business of kernel.h. */
 #ifndef ONEHOT_TENSOR_CLONES_H
 #define ONEHOT_TENSOR_CLONES_H
 
-#include <limits.h> /* defines __GLIBC__: the choice at the start needs its loader */
+#include <limits.h> /* defines __GLIBC__, whose loader makes the choice */
 
-/* Not clang's: until version 14 at least, it names the clones' common symbol as the function alone,
- * so that two files cannot both have a static `forward`. */
+/* Not with clang: up to version 14 at least, it gives the clones' common symbol the bare name of
+ * the function, so two files cannot both have a static `forward`. */
 #if defined(CLONED)
 #elif defined(__x86_64__) && defined(__GLIBC__) && defined(__OPTIMIZE__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)

@@ -1,7 +1,7 @@
-/* real_fma(a, b, c) = a * b + c, rounded once: the step of every sum of products.
+/* real_fma(a, b, c) = a * b + c, rounded once: one step of every sum of products.
  *
- * One instruction where every CPU of the kind that we compile for has it, elsewhere an exact
- * version in double, instead of a call into libm. */
+ * It is one instruction where the target CPU is known to have it, and otherwise an exact version in
+ * double arithmetic, never a call into libm. */
 #ifndef ONEHOT_TENSOR_FMA_H
 #define ONEHOT_TENSOR_FMA_H
 
@@ -18,13 +18,13 @@
 #endif
 
 /* The exact version, in four steps:
- *  - the product of two 24-bit significands fits double's 53 bits: p = a * b is exact;
- *  - s = fl(p + c), and its error e = (p + c) - s is exact, too (Knuth's TwoSum);
- *  - where e != 0, replace s by whichever of the two doubles around p + c has an odd last bit
- *    ("round to odd": s itself, or its neighbour on e's side). An odd last bit is never halfway
- *    between two floats, so it tells the next step on which side the exact sum lies;
- *  - rounding that to float is then correct, since 53 >= 24 + 2 (Boldo and Melquiond 2008).
- * Where s is infinite or NaN, e is NaN, both comparisons are false, and s passes through. */
+ *  - The product of two 24-bit significands fits into double's 53 bits: p = a * b is exact.
+ *  - s = fl(p + c), and its error e = (p + c) - s is also exact (Knuth's TwoSum).
+ *  - If e != 0, replace s by whichever of the two doubles around p + c has an odd last bit
+ *    ("round to odd": s itself, or its neighbour on e's side). A double with an odd last bit is
+ * never halfway between two floats, so it tells the next step on which side the exact sum lies.
+ *  - Rounding that to float is then correct, since 53 >= 24 + 2 (Boldo and Melquiond 2008).
+ * If s is infinite or NaN, e is NaN, both comparisons are false, and s passes through. */
 static inline float fma_software(float a, float b, float c) {
     double p = (double)a * (double)b;
     double s = p + (double)c;

@@ -51,23 +51,23 @@ const char *kernel_available(int i) {
     return NULL;
 }
 
-/* Numbers of mixed size and sign, and as many zeros as `zeros` of 4. */
+/* Numbers of mixed size and sign; `zeros` of 4 are zero. */
 static void fill(struct tensor t, unsigned zeros, struct rng *r) {
     for (size_t i = 0; i < tensor_size(t); i++)
         t.data[i] = rng_below(r, 4) < zeros ? 0 : (real)rng_uniform(r) - (real)0.4f;
 }
 
-/* Whether the three products of an n x k and a k x m matrix are those of the plain loops, to the
- * bit, where `zeros` of 4 left factors are zero. */
+/* Whether the three products of an n x k and a k x m matrix equal those of the plain loops, bit for
+ * bit, when `zeros` of 4 left factors are zero. */
 static bool agree(const struct gemm *g, int n, int k, int m, unsigned zeros) {
-    enum { MOST = 2 * 9 * 182 + 9 * 9 };
-    static real a[MOST], b[MOST], dy[MOST], got[MOST], want[MOST];
+    enum { MAX = 2 * 9 * 182 + 9 * 9 };
+    static real a[MAX], b[MAX], dy[MAX], got[MAX], want[MAX];
     struct rng r = rng_stream(0, RNG_INIT, 0);
     struct tensor A = {a, n, k}, B = {b, k, m}, DY = {dy, n, m};
     fill(A, zeros, &r);
     fill(B, 0, &r);
     fill(DY, zeros, &r);
-    const struct gemm *both[] = {g, &gemm_scalar};
+    const struct gemm *both[] = {g, &gemm_plain};
     real *out[] = {got, want};
     for (int i = 0; i < 2; i++) {
         both[i]->ab(A, B, b, (struct tensor){out[i], n, m});
@@ -77,13 +77,13 @@ static bool agree(const struct gemm *g, int n, int k, int m, unsigned zeros) {
     return memcmp(got, want, (size_t)(n * m + k * m + n * k) * sizeof *got) == 0;
 }
 
-/* On all paths: sparse and dense, many columns and few, whole tiles and rests. */
+/* Takes every path: sparse and dense, many columns and few, whole tiles and remainders. */
 static bool agrees(const struct gemm *g) {
     return agree(g, 9, 9, 182, 0) && agree(g, 9, 9, 182, 3) && agree(g, 9, 9, 10, 0) &&
            agree(g, 9, 9, 10, 3);
 }
 
-/* A library that was linked with -ffast-math may have switched them off for the whole process. */
+/* A library linked with -ffast-math may have switched subnormals off for the whole process. */
 static bool keeps_subnormals(void) {
     volatile float smallest = FLT_MIN;
     return smallest / 2 > 0;

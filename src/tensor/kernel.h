@@ -1,14 +1,14 @@
-/* Which version of the matrix products runs: the best that this CPU has, chosen once. All give the
- * same bits; each is compared with the plain loops before it is used. */
+/* Chooses which version of the matrix products runs: the fastest that this CPU supports. All give
+ * the same bits; each is compared with the plain loops of gemm.c before it is used. */
 #ifndef ONEHOT_TENSOR_KERNEL_H
 #define ONEHOT_TENSOR_KERNEL_H
 
 #include "base/error.h"
 #include "tensor/gemm.h"
 
-/* Chooses by name ("scalar", "avx2", ...), or the best one for NULL. Fails for a name that this
- * build or this CPU does not have, or whose results are wrong. Call it before any training, from
- * one thread. */
+/* Chooses by name ("scalar", "avx2", ...), or the best one if name is NULL. Fails if this build or
+ * this CPU does not have it, or if its results are wrong. Call it once, from one thread, before any
+ * training. */
 ERROR_CHECKED int kernel_choose(const char *name, struct error *e);
 
 /* The chosen products; "scalar" before any choice. */
@@ -17,7 +17,7 @@ const struct gemm *kernel_gemm(void);
 /* The name of what kernel_gemm returns. */
 const char *kernel_name(void);
 
-/* Row i of the table of what this CPU can run, best first; NULL behind the last. */
+/* The i-th kernel that this CPU can run, best first; NULL past the end. */
 const char *kernel_available(int i);
 
 #endif

@@ -1,18 +1,18 @@
-/* The numbers, and the one shape they come in.
+/* Numbers, and the one shape that they come in.
  *
  * A tensor here is a matrix: a view of rows * cols reals in row-major order that owns nothing.
- * In activations a row is a sample (N x features, where N is the batch); a weight is in x out, so
- * that y = x W + b.
+ * In activations each row is a sample (N x features, where N is the batch size). A weight matrix is
+ * in x out, so that y = x W + b.
  *
- * The scalar is `real`: float in the product. The same sources, built with ONEHOT_DOUBLE, are the
- * double twin in which gradients are checked against finite differences.
+ * The scalar is `real`, which is float. The same sources compiled with ONEHOT_DOUBLE make the
+ * double build, in which gradients are checked against finite differences.
  *
  * Invariant of the whole program (the numerics contract): every result is computed by IEEE 754
- * operations, rounded to nearest, that are written out in the source in a fixed order. So the same
- * config and data give the same model, to the bit, on any machine and with any compiler. (A model's
- * numbers are binary32; within exp and log, and for sums of losses, binary64 helps out.)
+ * operations, rounded to nearest, in the order in which the source writes them. So the same config
+ * and data give the same model, to the bit, on any machine and with any compiler. (A model's
+ * numbers are binary32; exp, log and sums of losses use binary64 internally.)
  *
- * Read next: gemm.c. */
+ * Read after: plain/plain.c, the same algorithm in one file. Read next: gemm.c. */
 #ifndef ONEHOT_TENSOR_TENSOR_H
 #define ONEHOT_TENSOR_TENSOR_H
 
@@ -27,7 +27,7 @@
 #endif
 
 #ifdef ONEHOT_DOUBLE
-typedef double real; /* the one typedef: real is part of the language here */
+typedef double real; /* the only typedef: real is part of the language here */
 #else
 typedef float real;
 #endif
@@ -42,7 +42,7 @@ static inline real *tensor_row(struct tensor t, int r) {
     return t.data + (size_t)r * (size_t)t.cols;
 }
 
-/* Rows first .. first + n - 1, as a tensor of their own. */
+/* A view of rows first .. first + n - 1. */
 static inline struct tensor tensor_rows(struct tensor t, int first, int n) {
     return (struct tensor){tensor_row(t, first), n, t.cols};
 }

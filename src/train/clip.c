@@ -1,7 +1,8 @@
-/* The sum of squares must be one number however theta is cut into blocks, and for any width of
- * vectors: along each column of each parameter the squares are added in order, then the columns'
- * sums in theirs. Neighbouring columns are different sums, for which compilers have vectors; a row
- * would be one sum, and wait for each of its additions. A square of a float is exact in double. */
+/* The sum of squares must be the same number however theta is cut into blocks, and for any vector
+ * width: the squares are added down each column of each parameter, then the columns' sums are added
+ * in order. Neighbouring columns are independent sums, which compilers vectorise; along a row there
+ * would be one sum, and each addition would wait for the one before. A float's square is exact in
+ * double. */
 #include "train/clip.h"
 #include "tensor/clones.h"
 
@@ -33,11 +34,15 @@ double clip_norm(const struct model *m) {
 }
 
 double clip_coefficient(const struct model *m, double bound) {
-    double share = bound / (clip_norm(m) + 1e-6);
-    return share < 1 ? share : 1;
+    double coefficient = bound / (clip_norm(m) + 1e-6);
+    return coefficient < 1 ? coefficient : 1;
 }
 
-CLONED void clip_scale(struct model *m, const struct param_block *block, double share) {
-    for (size_t i = 0; i < block->count; i++)
-        m->grad[block->start + i] *= (real)share;
+CLONED void clip_scale(real *grad, size_t n, double coefficient) {
+    for (size_t i = 0; i < n && coefficient < 1; i++)
+        grad[i] *= (real)coefficient;
+}
+
+void clip_gradient(struct model *m, double bound) {
+    clip_scale(m->grad, m->nparams, clip_coefficient(m, bound));
 }

@@ -1,6 +1,6 @@
 /* Gradient clipping by the global norm: a gradient that is longer than a bound keeps its direction
- * and takes the bound's length, so that one odd batch cannot throw the parameters far away. As in
- * torch.nn.utils.clip_grad_norm_.
+ * and is scaled down to that length, so that one odd batch cannot throw the parameters far off. As
+ * in torch.nn.utils.clip_grad_norm_.
  *
  * Source: Pascanu, Mikolov and Bengio 2013, "On the difficulty of training recurrent neural
  * networks" (section 3.2). */
@@ -9,13 +9,16 @@
 
 #include "model/model.h"
 
-/* The length of the whole of grad: the root of the sum of its squares, in double. */
+/* The length of grad: the square root of the sum of its squares, in double. */
 double clip_norm(const struct model *m);
 
-/* What to multiply grad by, at most 1: bound / (clip_norm + 1e-6). */
+/* The factor for grad, at most 1: bound / (clip_norm + 1e-6). */
 double clip_coefficient(const struct model *m, double bound);
 
-/* Multiplies a block of grad by a share. */
-void clip_scale(struct model *m, const struct param_block *block, double share);
+/* Multiplies n elements of grad by a coefficient, at most 1. */
+void clip_scale(real *grad, size_t n, double coefficient);
+
+/* Multiplies all of grad by clip_coefficient. */
+void clip_gradient(struct model *m, double bound);
 
 #endif

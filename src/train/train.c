@@ -1,8 +1,10 @@
-/* The epoch loop: gather, forward, loss, backward; gradient, update. batch_gather (train/batch.c)
- * makes numbers of the 8-bit pixels of a batch's samples: row k of act[0] is one picture, each
- * pixel divided by 255, or as else the config scales it (data/scaling.h).
+/* Training: the step, the loop over the batches of an epoch, and the loop over epochs.
  *
- * Read after: optim/sgd.c. That was the whole of it; programs/train.c prints what happens here. */
+ * batch_gather (train/batch.c) turns the 8-bit pixels of a batch's samples into numbers: row k of
+ * act[0] is one picture, with each pixel divided by 255 or scaled as the config says
+ * (data/scaling.h).
+ *
+ * Read after: optim/sgd.c. That was all of it; programs/train.c prints what happens here. */
 #include "train/train.h"
 #include "base/clock.h"
 #include "base/rng.h"
@@ -10,11 +12,12 @@
 #include "train/clip.h"
 #include "train/diagnosis.h"
 #include "train/evaluation.h"
+#include "train/parallel_step.h"
 
 #include <math.h>
 #include <string.h>
 
-/* It depends on seed and epoch alone, not on the epochs before. */
+/* The order depends only on seed and epoch, not on the epochs before. */
 void train_order(struct training *t, int epoch) {
     memcpy(t->order, t->train.order, (size_t)t->train.count * sizeof *t->order);
     if (t->config.train.shuffle) {
@@ -23,72 +26,50 @@ void train_order(struct training *t, int epoch) {
     }
 }
 
-struct step {
-    const struct training *t;
-    struct update update;
-    const int *order, *next; /* the samples, and those of the next step or NULL */
-    int n, shares;           /* how many, and the shares that they are divided into */
-    double clip;             /* what clipping leaves of the gradient */
-};
+/* One step, on one thread. With several, parallel_step.c computes the same numbers.
+ *
+ * Each block of parameters is updated as soon as its gradient is known, while both are in the
+ * cache. Clipping needs the length of the whole gradient first. */
+static void serial_step(struct training *t, const struct step *s) {
+    struct model *m = t->model;
+    struct pass pass = {0, s->n, true, (uint64_t)t->config.seed, s->update.step};
+    double bound = t->config.train.clip_norm;
 
-/* A share of the samples, each by itself: from pixels to delta. */
-static void samples(void *context, int share) {
-    const struct step *s = context;
-    struct model *m = s->t->model;
-    int first = s->n * share / s->shares, n = s->n * (share + 1) / s->shares - first;
-    struct pass pass = {first, n, true, (uint64_t)s->t->config.seed, s->update.step};
-    struct target t = target_rows(&m->target, first, n);
-    batch_gather(&s->t->train, s->order + first, s->next ? s->next + first : NULL, n,
-                 tensor_rows(m->act[0], first, n), &t);
+    batch_gather(&t->train, s->order, s->next, s->n, tensor_rows(m->act[0], 0, s->n), &m->target);
     model_forward(m, &pass);
     model_loss(m, &pass);
     model_backward(m, &pass, s->n);
-}
-
-/* A block of the parameters, each by itself: from delta to the gradient, ... */
-static void gradients(void *context, int i) {
-    const struct step *s = context;
-    model_gradient(s->t->model, s->n, &s->t->model->blocks[i]);
-}
-
-/* ... and from there to the new theta. */
-static void updates(void *context, int i) {
-    const struct step *s = context;
-    struct model *m = s->t->model;
-    const struct param_block *block = &m->blocks[i];
-    if (s->clip < 1)
-        clip_scale(m, block, s->clip);
-    optim_step(&s->t->optim, s->update, block->start, block->count, m->grad, m->theta);
-}
-
-static void parameters(void *context, int i) {
-    gradients(context, i);
-    updates(context, i);
+    for (int i = 0; i < m->nblocks; i++) {
+        const struct param_block *block = &m->blocks[i];
+        model_gradient(m, s->n, block);
+        if (bound == 0)
+            optim_step(&t->optim, s->update, block->start, block->count, m->grad, m->theta);
+    }
+    if (bound > 0) {
+        clip_gradient(m, bound);
+        optim_step(&t->optim, s->update, 0, m->nparams, m->grad, m->theta);
+    }
 }
 
 int train_step(struct training *t, struct update update, int first, int n, double *sum) {
-    struct model *m = t->model;
-    double start = clock_seconds();
     const int *order = t->order + first;
     const int *next = first + 2 * n <= t->train.count ? order + n : NULL;
-    struct step s = {t, update, order, next, n, thread_pool_active(t->pool), 1};
-    thread_pool_run(t->pool, s.shares, samples, &s);
-    if (t->config.train.clip_norm == 0) {
-        thread_pool_run(t->pool, m->nblocks, parameters, &s);
-    } else { /* nothing moves before all of the gradient is known */
-        thread_pool_run(t->pool, m->nblocks, gradients, &s);
-        s.clip = clip_coefficient(m, t->config.train.clip_norm);
-        thread_pool_run(t->pool, m->nblocks, updates, &s);
-    }
+    struct step step = {update, order, next, n};
+    double start = clock_seconds();
+    if (thread_pool_active(t->pool) == 1)
+        serial_step(t, &step);
+    else
+        parallel_step(t, &step);
     thread_tuner_step(&t->tuner, t->pool, n, clock_seconds() - start);
 
     int errors = 0;
     for (int k = 0; k < n; k++)
-        errors += model_misclassified(m, k);
-    *sum = model_add_losses(m, n, *sum);
+        errors += model_misclassified(t->model, k);
+    *sum = model_add_losses(t->model, n, *sum);
     return errors;
 }
 
+/* The steps of an epoch that are still to be done. */
 static int train_epoch(struct training *t, struct train_epoch *row,
                        const struct train_observer *observer, struct error *e) {
     struct train_progress *at = &t->at;
@@ -119,7 +100,7 @@ static int train_epoch(struct training *t, struct train_epoch *row,
     return 0;
 }
 
-/* A whole epoch, or what is left of it; then t->at is the next one's start. */
+/* An epoch, or the rest of one, with its validation. Afterwards t->at is the start of the next. */
 static int train_row(struct training *t, struct train_epoch *row,
                      const struct train_observer *observer, struct error *e) {
     row->epoch = t->at.epochs + 1;

@@ -1,0 +1,38 @@
+/* What the model predicts, after model_forward and model_loss. */
+#include "model/model.h"
+
+#include <math.h>
+
+int model_predicted(const struct model *m, int n) {
+    struct tensor z = m->act[m->nlayers];
+    const real *zn = tensor_row(z, n);
+    int best = 0;
+    if (z.cols < m->p.cols) /* one output for two classes: p of the second is above 1/2 */
+        return zn[0] > 0;
+    for (int j = 1; j < z.cols; j++)
+        if (zn[j] > zn[best])
+            best = j;
+    return best;
+}
+
+bool model_predicts(const struct model *m, int n, int class) {
+    return m->multi_label ? tensor_row(m->p, n)[class] >= m->threshold
+                          : model_predicted(m, n) == class;
+}
+
+bool model_misclassified(const struct model *m, int n) {
+    if (!m->multi_label)
+        return model_predicted(m, n) != m->target.labels[n];
+    for (int j = 0; j < m->p.cols; j++)
+        if (model_predicts(m, n, j) != (tensor_row(m->target.y, n)[j] > 0))
+            return true;
+    return false;
+}
+
+int model_not_finite(const struct model *m, int n) {
+    for (int i = 0; i <= m->nlayers; i++)
+        for (size_t k = 0; k < (size_t)n * (size_t)m->act[i].cols; k++)
+            if (!isfinite(m->act[i].data[k]))
+                return i;
+    return -1;
+}

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-/* 1/255 in two parts, since multiplying twice is faster than dividing once: pixel * HIGH is exact,
- * as HIGH has 9 bits, and pixel * HIGH + pixel * LOW is pixel / 255, correctly rounded, for all
- * 256. */
+/* 1/255 in two parts, because two multiplications are faster than a division. pixel * HIGH is
+ * exact, since HIGH has 9 bits, and pixel * HIGH + pixel * LOW is pixel / 255, correctly rounded,
+ * for all 256 pixels. */
 #define HIGH ((real)0x1.01p-8)
 #define LOW  ((real)(1.0 / 255 - 0x1.01p-8))
 
@@ -19,7 +19,7 @@ static void look_up(const real value[256], const uint8_t *pixels, real *x, int n
         x[i] = value[pixels[i]];
 }
 
-/* Row k of t, for this sample. */
+/* Fills row k of t for this sample. */
 static void gather_target(const struct sample_set *s, int sample, int k, const struct target *t) {
     int classes = t->y.cols;
     t->labels[k] = s->split->labels[sample];
@@ -30,14 +30,14 @@ static void gather_target(const struct sample_set *s, int sample, int k, const s
                (size_t)classes * sizeof(real));
 }
 
-/* The row of a table. */
+/* A row of a table. */
 static void take(const struct scaling *s, const float *values, real *x, int n) {
     for (int i = 0; i < n; i++)
         x[i] =
             s->means ? (real)(((double)values[i] - s->means[i]) / s->stddevs[i]) : (real)values[i];
 }
 
-enum { LINE = 64 }; /* bytes that a cache fetches at a time */
+enum { LINE = 64 }; /* bytes per cache line */
 
 void batch_gather(const struct sample_set *s, const int *order, const int *next, int n,
                   struct tensor x, const struct target *t) {

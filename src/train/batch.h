@@ -1,4 +1,4 @@
-/* From 8-bit pictures, or the rows of a table, to the numbers of a batch. */
+/* From 8-bit pictures, or rows of a table, to the numbers of a batch. */
 #ifndef ONEHOT_TRAIN_BATCH_H
 #define ONEHOT_TRAIN_BATCH_H
 
@@ -6,9 +6,9 @@
 #include "data/scaling.h"
 #include "losses/target.h"
 
-/* Row k of x (n x features) becomes sample order[k] of the sample set's split, scaled; row k of t
- * becomes its target, with the teacher's logits where both have them. `next` (n) are the samples
- * that will be asked for next time, to be fetched from memory meanwhile, or NULL. */
+/* Fills row k of x (n x features) with sample order[k] of s->split, scaled, and row k of t with its
+ * target, including the teacher's logits if both have them. `next` (n) are the samples of the next
+ * call, to be fetched from memory meanwhile, or NULL. */
 void batch_gather(const struct sample_set *s, const int *order, const int *next, int n,
                   struct tensor x, const struct target *t);
 

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-/* Where a model gives negative_log_likelihood what is no log p, its e^z may be anything, even
- * infinity. */
+/* A confidence may exceed 1, even be infinite: if a model does not give negative_log_likelihood the
+ * log-probabilities that it expects, e^z may be anything. */
 static struct calibration_bin *bin_of(struct calibration *c, double confidence) {
     double b = ceil(confidence * CALIBRATION_BINS) - 1;
     return &c->bins[b >= CALIBRATION_BINS ? CALIBRATION_BINS - 1 : b > 0 ? (int)b : 0];
@@ -21,7 +21,7 @@ void calibration_measure(struct calibration *c, const struct prediction *predict
         c->confidence += confidence;
     }
     for (int b = 0; b < CALIBRATION_BINS; b++) {
-        struct calibration_bin *bin = &c->bins[b]; /* its confidence is still a sum */
+        struct calibration_bin *bin = &c->bins[b]; /* whose confidence is still a sum */
         c->error += fabs(bin->right - bin->confidence) / count;
         if (bin->count > 0)
             bin->confidence /= bin->count;
@@ -29,10 +29,13 @@ void calibration_measure(struct calibration *c, const struct prediction *predict
     c->confidence /= count;
 }
 
-/* By b = 1/T, a row's loss is -sum_j y_j log p_j = S log sum_j e^(b z_j) - b sum_j y_j z_j with S =
- * sum_j y_j. Its derivative is the mean of z under p, times S, less sum_j y_j z_j; that grows with
- * b (its derivative is S times the variance of z under p), so the loss is convex and has one
- * minimum, where the sum of this over the rows passes through 0. e is scratch for a row. */
+/* The derivative of the loss with respect to b = 1/T, summed over the rows. A row's loss is
+ *
+ *   -sum_j y_j log p_j = S log sum_j e^(b z_j) - b sum_j y_j z_j,  S = sum_j y_j
+ *
+ * and its derivative is S times the mean of z under p, minus sum_j y_j z_j. The second derivative
+ * is S times the variance of z under p, so it is positive: the loss is convex, with one minimum,
+ * where this sum passes through 0. e is scratch space for one row. */
 static double slope(double b, struct tensor z, const struct sample_set *samples, real *e) {
     double sum = 0;
     for (int n = 0; n < z.rows; n++) {
@@ -55,7 +58,7 @@ static double slope(double b, struct tensor z, const struct sample_set *samples,
     return sum;
 }
 
-/* Bisection of log b: 36 halvings of log 4096 leave 1e-10; what exp rounds weighs more. */
+/* Bisects log b: 36 halvings of log 4096 leave 1e-10, below the rounding error of exp. */
 int calibration_fit(double *temperature, struct tensor logits, const struct sample_set *samples,
                     const char *where, struct error *e) {
     struct arena a = {0};

@@ -1,5 +1,5 @@
-/* Whether a model's probabilities can be taken at their word: of the samples that it is 90 % sure
- * of, 90 % should be right.
+/* Calibration: whether a model's probabilities mean what they say. Of the samples that it predicts
+ * with a confidence of 90 %, 90 % should be right.
  *
  * Source: Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, ICML 2017,
  * https://arxiv.org/abs/1706.04599. */
@@ -10,29 +10,28 @@
 
 enum { CALIBRATION_BINS = 15 };
 
-/* Samples whose confidence, the probability of the class that is predicted, is similar. */
+/* Samples of similar confidence, which is the probability of the predicted class. */
 struct calibration_bin {
     int count, right;
-    double confidence; /* mean, 0 .. 1; 0 where there are none */
+    double confidence; /* mean, 0 .. 1; 0 if the bin is empty */
 };
 
 struct calibration {
-    /* Bin b is of the confidences above b/15 and up to (b + 1)/15. */
+    /* Bin b holds the confidences in (b/15, (b + 1)/15]. */
     struct calibration_bin bins[CALIBRATION_BINS];
-    double confidence; /* mean of all samples */
+    double confidence; /* mean over all samples */
     double error;      /* the expected calibration error, 0 .. 1 */
 };
 
-/* From the outcomes of an evaluation, of which there is at least one: the expected calibration
- * error is the mean over the samples of |accuracy - confidence| of their bin (equation 3 of the
- * paper). */
+/* Measures `count` >= 1 predictions of an evaluation. The expected calibration error is the mean
+ * over the samples of |accuracy - confidence| of their bin (equation 3 of the paper). */
 void calibration_measure(struct calibration *c, const struct prediction *predictions, int count);
 
-/* The temperature T for which softmax(z / T) has the least mean loss on these samples, of which
- * `logits` (count x classes) are the z, in their order: the loss that evaluation reports, be the
- * targets labels or shares. To a relative error of about 1e-7. Fails where there is no such T from
- * 1/64 to 64, as for samples that are all right: there the loss falls as long as T does. `where`
- * names the model in errors. */
+/* Finds the temperature T that minimises the mean loss of softmax(z / T) on these samples, whose
+ * logits z (count x classes) are in their order. It is the loss that evaluation reports, for labels
+ * and for soft labels. The relative error of T is about 1e-7. Fails if there is no such T from 1/64
+ * to 64; if all samples are predicted correctly, for example, the loss falls for as long as T does.
+ * `where` names the model in errors. */
 ERROR_CHECKED int calibration_fit(double *temperature, struct tensor logits,
                                   const struct sample_set *samples, const char *where,
                                   struct error *e);

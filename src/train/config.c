@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_CONFIG = 1000 * 1000 };
+enum { MAX_SIZE = 1000 * 1000 };
 
 const char *config_source(const char *file, const char *const *overrides, const char *path) {
     return override_covers(overrides, path) ? "command line" : file;
@@ -32,7 +32,7 @@ int config_parse(struct config *c, const char *text, size_t size, const char *wh
 int config_read(struct config *c, const char *path, const char *const *overrides, struct arena *a,
                 struct error *e) {
     size_t size;
-    char *text = file_read(path, MOST_CONFIG, &size, e);
+    char *text = file_read(path, MAX_SIZE, &size, e);
     if (!text)
         return -1;
     int result = config_parse(c, text, size, path, overrides, a, e);

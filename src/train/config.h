@@ -1,4 +1,4 @@
-/* A training config, validated: what `./train CONFIG` is to do. */
+/* A validated training config: what `./train CONFIG` is to do. */
 #ifndef ONEHOT_TRAIN_CONFIG_H
 #define ONEHOT_TRAIN_CONFIG_H
 
@@ -34,11 +34,11 @@ struct config {
     const char *output;     /* the run directory, or "" for runs/NAME-ID */
 };
 
-/* The table that says all this, for --help and the schema. */
+/* The table that describes all this. */
 extern const struct key config_keys[];
 
-/* The config in the file, with KEY.PATH=VALUE overrides (NULL-terminated; may be NULL) applied.
- * Everything it points to lives in the arena. */
+/* Reads the config in the file and applies KEY.PATH=VALUE overrides (NULL-terminated; may be NULL).
+ * Everything that it points to lives in the arena. */
 ERROR_CHECKED int config_read(struct config *c, const char *path, const char *const *overrides,
                               struct arena *a, struct error *e);
 
@@ -46,16 +46,16 @@ ERROR_CHECKED int config_read(struct config *c, const char *path, const char *co
 ERROR_CHECKED int config_parse(struct config *c, const char *text, size_t size, const char *where,
                                const char *const *overrides, struct arena *a, struct error *e);
 
-/* Who set the value at this path, for errors: "command line", or the file. */
+/* Where the value at this path was set, for errors: "command line", or the file. */
 const char *config_source(const char *file, const char *const *overrides, const char *path);
 
-/* The resolved config: every key that makes the experiment, with its value, in a fixed order. Keys
- * that change nothing that is computed (`aside` in the table) are left out. Depths below `lines`
- * get a line a value. */
+/* Writes the resolved config: every key that affects the result, with its value, in a fixed order.
+ * Keys that are not_hashed in the table are left out. Depths below `lines` get one line per value.
+ */
 void config_write(const struct config *c, int lines, struct text *out);
 
-/* What makes the experiment, on one line: the resolved config without the keys that are at their
- * defaults. Run identities and model files are made of it. */
+/* The same on one line, without the keys that have their default values. Run IDs and model files
+ * contain it. */
 void config_write_short(const struct config *c, struct text *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* The table of all keys of a config. It is apart from the code that reads JSON, so that a build
- * without a JSON library can still fill a struct config (tests/core). */
+/* The table of all keys of a config. It is separate from the code that reads JSON, so that a build
+ * without a JSON library can fill a struct config (tests/core). */
 #include "layers/layer.h"
 #include "losses/loss.h"
 #include "optim/optim.h"

@@ -7,13 +7,13 @@
 struct batch {
     struct model *m;
     const struct sample_set *samples;
-    int first, n, shares; /* the batch among the samples; the shares that it is divided into */
+    int first, n, chunks; /* the batch is samples first .. first + n - 1, cut into chunks */
 };
 
-static void evaluate(void *context, int share) {
+static void evaluate(void *context, int chunk) {
     const struct batch *b = context;
     struct model *m = b->m;
-    int first = b->n * share / b->shares, n = b->n * (share + 1) / b->shares - first;
+    int first = b->n * chunk / b->chunks, n = b->n * (chunk + 1) / b->chunks - first;
     struct pass pass = {.first = first, .rows = n};
     struct target t = target_rows(&m->target, first, n);
     batch_gather(b->samples, b->samples->order + b->first + first, NULL, n,
@@ -22,24 +22,25 @@ static void evaluate(void *context, int share) {
     model_loss(m, &pass);
 }
 
-static double share(long long part, long long whole) {
+static double fraction(long long part, long long whole) {
     return whole > 0 ? (double)part / (double)whole : (double)NAN;
 }
 
 double class_counts_precision(const struct class_counts *t) {
-    return share(t->true_positives, t->predicted);
+    return fraction(t->true_positives, t->predicted);
 }
 
 double class_counts_recall(const struct class_counts *t) {
-    return share(t->true_positives, t->samples);
+    return fraction(t->true_positives, t->samples);
 }
 
 double class_counts_f1(const struct class_counts *t) {
-    return share(2 * t->true_positives, t->predicted + t->samples);
+    return fraction(2 * t->true_positives, t->predicted + t->samples);
 }
 
-/* Row k, into the tallies of its classes and of those that it is taken for. */
-static void counts(const struct model *m, int k, int predicted, struct class_counts *class_counts) {
+/* Adds row k to the counts of its actual and its predicted classes. */
+static void count_classes(const struct model *m, int k, int predicted,
+                          struct class_counts *class_counts) {
     int label = m->target.labels[k];
     for (int j = 0; j < m->p.cols && m->multi_label; j++) {
         bool is = tensor_row(m->target.y, k)[j] > 0, taken = model_predicts(m, k, j);
@@ -62,7 +63,7 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct sample_s
     for (int first = 0; first < samples->count; first += m->rows) {
         int n = samples->count - first < m->rows ? samples->count - first : m->rows;
         struct batch b = {m, samples, first, n, thread_pool_active(pool)};
-        thread_pool_run(pool, b.shares, evaluate, &b);
+        thread_pool_run(pool, b.chunks, evaluate, &b);
         sum = model_add_losses(m, n, sum);
         struct tensor z = tensor_rows(m->act[m->nlayers], 0, n);
         if (v->logits)
@@ -73,7 +74,7 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct sample_s
             bool wrong = model_misclassified(m, k);
             v->errors += wrong;
             if (v->class_counts)
-                counts(m, k, predicted, v->class_counts);
+                count_classes(m, k, predicted, v->class_counts);
             if (v->confusion)
                 v->confusion[m->target.labels[k] * m->p.cols + predicted]++;
             if (v->predictions)

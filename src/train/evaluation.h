@@ -1,4 +1,4 @@
-/* How well a model does on a set of samples. */
+/* Evaluation: how well a model does on a set of samples. */
 #ifndef ONEHOT_TRAIN_EVALUATION_H
 #define ONEHOT_TRAIN_EVALUATION_H
 
@@ -6,20 +6,21 @@
 #include "model/model.h"
 #include "train/batch.h"
 
-/* What the model makes of a sample. */
+/* What the model predicts for one sample. */
 struct prediction {
     int predicted;
-    bool wrong;            /* of several labels, if one is */
+    bool wrong;            /* with several labels, whether any is */
     real loss, confidence; /* the probability of `predicted` */
 };
 
-/* Of one class. */
+/* Counts for one class. */
 struct class_counts {
-    long long samples, predicted, true_positives; /* that are of it; that are taken for it; both */
+    long long samples, predicted, true_positives; /* actual, predicted, and both */
 };
 
-/* Shares, 0 .. 1, or NaN of nothing: how many of those that are taken for the class are of it, how
- * many of the class are taken for it, and their harmonic mean, 2 hits / (named + samples). */
+/* Precision: the fraction of those predicted as the class that belong to it. Recall: the fraction
+ * of the class that is predicted as such. F1: their harmonic mean, 2 true_positives / (predicted +
+ * samples). NaN for 0/0. */
 double class_counts_precision(const struct class_counts *t);
 double class_counts_recall(const struct class_counts *t);
 double class_counts_f1(const struct class_counts *t);
@@ -27,26 +28,26 @@ double class_counts_f1(const struct class_counts *t);
 struct evaluation {
     int count, errors;
     double loss;                       /* mean, in nats */
-    struct class_counts *class_counts; /* of each class; the caller's, or NULL */
-    int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL. (Of
-                     * several labels nobody can say which is taken for which.) */
-    struct prediction *predictions; /* of each sample, in order; the caller's, or NULL */
-    real *logits;                   /* samples x classes, in order; the caller's, or NULL */
+    struct class_counts *class_counts; /* [classes], the caller's, or NULL */
+    int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL.
+                     * Undefined for several labels per sample. */
+    struct prediction *predictions; /* [count], in order; the caller's, or NULL */
+    real *logits;                   /* count x classes, in order; the caller's, or NULL */
 };
 
-/* Runs the model over the samples, in batches of the model's rows, and fills *v. A caller that
- * wants tallies or the confusion matrix sets them to zeros before. The same for any batch size and
- * any number of threads. */
+/* Runs the model over the samples, in batches of the model's rows, and fills *v. Before the call,
+ * class_counts and confusion must be zeroed. The result does not depend on the batch size or the
+ * number of threads. */
 void evaluation_run(struct evaluation *v, struct model *m, const struct sample_set *samples,
                     struct thread_pool *pool);
 
-/* The loss of knowing nothing: that of these samples with all parameters 0. It is log K where K
- * classes compete, log 2 where each is by itself. The parameters stay as they are. */
+/* The baseline loss: that of these samples with all parameters 0. It is log K for K competing
+ * classes, log 2 for independent labels. The model's parameters are restored. */
 ERROR_CHECKED int evaluation_baseline_loss(double *loss, struct model *m,
                                            const struct sample_set *samples,
                                            struct thread_pool *pool, struct error *e);
 
-/* The share of right answers, 0 .. 1, and its standard error sqrt(p (1 - p) / n). */
+/* The fraction p of correct predictions, and its standard error sqrt(p (1 - p) / n). */
 double evaluation_accuracy(const struct evaluation *v);
 double evaluation_standard_error(const struct evaluation *v);
 

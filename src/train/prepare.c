@@ -1,8 +1,8 @@
-/* From a config and samples in memory to a training that can begin. Like the loop itself it needs
- * no library, so that it also serves where there are none (tests/core). */
+/* From a config and samples in memory to a training that can begin. Like the training loop, it
+ * needs nothing but libc, so the core alone can train (tests/core). */
 #include "train/train.h"
 
-/* The loss's class weights, by how many of the training samples are of each class. */
+/* Sets the loss's class weights from the number of training samples per class. */
 static int weigh(struct training *t, int classes, struct error *e) {
     int *counts = arena_alloc(&t->arena, (size_t)classes, sizeof *counts);
     if (!counts)

@@ -8,7 +8,7 @@ struct summary summary_of(const double *x, int n) {
     double sum = 0, squares = 0;
     for (int i = 0; i < n; i++)
         if (!isnan(x[i])) {
-            s.min = fmin(s.min, x[i]); /* fmin and fmax pass over a NaN */
+            s.min = fmin(s.min, x[i]); /* fmin and fmax ignore a NaN */
             s.max = fmax(s.max, x[i]);
             sum += x[i];
             s.count++;
@@ -28,7 +28,7 @@ static bool better(const struct summary *a, const struct summary *b) {
     return isnan(b->mean) ? !isnan(a->mean) : a->mean > b->mean;
 }
 
-/* By insertion: stable, and the settings of a sweep are few. */
+/* Insertion sort: stable, and a sweep has few configurations. */
 void ranking_order(const struct summary *s, int n, int *order) {
     for (int i = 0; i < n; i++) {
         int k = i;

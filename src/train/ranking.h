@@ -1,20 +1,19 @@
-/* Figures of several runs in one: their mean, how far they scatter, and which setting is best. */
+/* Summaries of several runs: mean, spread, and which configuration is best. */
 #ifndef ONEHOT_TRAIN_RANKING_H
 #define ONEHOT_TRAIN_RANKING_H
 
-/* Of `count` numbers. */
+/* A summary of `count` numbers. */
 struct summary {
     int count;
-    double mean, min, max; /* NaN of no number */
-    double stddev; /* the standard deviation of the sample, sqrt(sum (x - mean)^2 / (n - 1));
-                         NaN of less than two */
+    double mean, min, max; /* NaN if count is 0 */
+    double stddev;         /* of the sample, sqrt(sum (x - mean)^2 / (n - 1)); NaN if count < 2 */
 };
 
-/* The numbers of x (n) that are not NaN. */
+/* The summary of those of x (n) that are not NaN. */
 struct summary summary_of(const double *x, int n);
 
-/* Into order (n) the indices of the summaries, the highest mean first; equal ones keep their order,
- * those of no number come last. */
+/* Fills order (n) with the indices of the summaries, highest mean first. Equal ones keep their
+ * order; those without a mean come last. */
 void ranking_order(const struct summary *s, int n, int *order);
 
 #endif

@@ -1,4 +1,4 @@
-/* Training: what it needs, set up from a config, and the loop over the epochs. */
+/* Training: what it needs, and the loop over epochs. */
 #ifndef ONEHOT_TRAIN_TRAIN_H
 #define ONEHOT_TRAIN_TRAIN_H
 
@@ -9,18 +9,18 @@
 #include "train/batch.h"
 #include "train/config.h"
 
-/* The version of the numerics contract: it names which bits a config gives. */
+/* The version of the numerics contract, which decides the bits that a config gives. */
 #define TRAIN_NUMERICS "1"
 
-/* Where a training stands: with theta and the optimizer's vectors it is all that the rest depends
- * on. All zero is the start. */
+/* How far a training has come. The rest of the training depends only on this, theta and the
+ * optimizer's state. All zero is the start. */
 struct train_progress {
-    int epochs;        /* that are complete */
-    int steps, errors; /* of the next one: its steps so far, below training.steps; errors in them */
-    double sum;        /* of the losses in them */
-    double seconds;    /* that all training steps took: it decides nothing */
-    int best_epoch;    /* of early stopping: 1 .. epochs, or 0 where there is none yet ... */
-    double best_value; /* ... and its validation loss or accuracy */
+    int epochs;        /* completed */
+    int steps, errors; /* steps done in the next epoch, < training.steps, and the errors in them */
+    double sum;        /* of the losses in those steps */
+    double seconds;    /* of all training steps; nothing depends on it */
+    int best_epoch;    /* of early stopping: 1 .. epochs, or 0 if there is none yet */
+    double best_value; /* its validation loss or accuracy */
 };
 
 struct training {
@@ -31,54 +31,55 @@ struct training {
     struct model *model;
     struct optim optim;
     struct schedule schedule;
-    int steps;                /* in an epoch */
-    int *order;               /* train.count: this epoch's order */
-    struct thread_pool *pool; /* the threads; pace decides how many of them a step takes */
+    int steps;                /* per epoch */
+    int *order;               /* [train.count]: the samples in this epoch's order */
+    struct thread_pool *pool; /* tuner chooses how many of its threads a step uses */
     struct thread_tuner tuner;
     struct train_progress at;
-    real *best;         /* theta of at.best_epoch; NULL where early stopping is off */
+    real *best;         /* theta of at.best_epoch; NULL without early stopping */
     struct arena arena; /* owns the config, sample sets, optimizer state, order, best */
 };
 
-/* The part of training_new (runs/training.h) that comes after reading (prepare.c): from t->config
- * and the training set to sample sets, initial model and optimizer. `where` names the source of the
- * layers in errors. */
+/* The second half of training_new (runs/training.h), in prepare.c: from t->config and the training
+ * set to sample sets, initial model and optimizer. `where` names the source of the layers in
+ * errors. */
 ERROR_CHECKED int prepare_training(struct training *t, const struct split *train, int features,
                                    int classes, const char *where, struct error *e);
 
-/* One row of metrics.csv. Losses are means in nats, accuracies shares of 1. Those of training are
- * taken during the epoch, while the model moves, and are of what is optimised: with dropout and
- * class weights. Those of validation (or NaN) are taken at its end, without. */
+/* One row of metrics.csv. Losses are means in nats, accuracies fractions. Those of training are
+ * taken during the epoch, while the model changes, and belong to what is optimised, with dropout
+ * and class weights. Those of validation (NaN if there is none) are taken at its end, without them.
+ */
 struct train_epoch {
     int epoch;            /* 1 .. epochs */
     long long step;       /* steps so far */
     double learning_rate; /* of the last of them */
     double train_loss, train_accuracy;
     double validation_loss, validation_accuracy;
-    double seconds; /* that the training steps of this call of train_run took: not in metrics.csv */
-    int samples;    /* in those steps: neither */
+    double seconds; /* of the training steps in this call of train_run; not in metrics.csv */
+    int samples;    /* in those steps; not in metrics.csv */
 };
 
-/* Whom to tell. Any may be NULL. A failing `epoch` or `pause` stops the training. */
+/* Callbacks. Any may be NULL. If `epoch` or `pause` fails, training stops. */
 struct train_observer {
     void *context;
     void (*step)(void *context, int epoch, int step, int steps, double loss);
     int (*epoch)(void *context, const struct train_epoch *row, struct error *e);
 
-    /* Before each step: training.at says exactly where the training stands, and a training that is
-     * put there again goes on as if nothing had been between. */
+    /* Called before each step. training.at is exact then: a training that is restored to it
+     * continues as if nothing had happened. */
     int (*pause)(void *context, struct error *e);
 };
 
-/* Puts the samples of the training set into t->order, as this epoch (1 ..) takes them. */
+/* Sets t->order for this epoch, from 1. */
 void train_order(struct training *t, int epoch);
 
-/* One step, on n samples, t->order[first] and following, n at most the batch size: adds their
- * losses to *sum and returns how many of them the model got wrong before the step. */
+/* One step on the n samples t->order[first] and following, n at most the batch size. Adds their
+ * losses to *sum. Returns how many of them the model got wrong before the step. */
 int train_step(struct training *t, struct update update, int first, int n, double *sum);
 
-/* The epoch loop (train.c), from t->at on. Fails at the first loss that is not finite. With early
- * stopping the model is the best one in the end, and t->best the last. */
+/* The loop over epochs, from t->at on. Fails at the first loss that is not finite. With early
+ * stopping, the model ends with the best parameters, and t->best with the last ones. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
 

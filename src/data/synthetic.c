@@ -6,9 +6,9 @@
  * The path says it all, so the same path is the same data wherever a path can stand (config,
  * command line, evaluate --data), and no shell takes a part of it for its own. They are the same to
  * the bit on every machine: of random integers and double operations alone, nothing from libm. */
-#include "config/keys.h"
 #include "base/nearest.h"
 #include "base/rng.h"
+#include "config/keys.h"
 #include "data/formats.h"
 #include "json/json.h"
 

@@ -1,25 +1,25 @@
-/* attention: each token of a sample looks at all of its tokens, and takes up what it finds there.
+/* attention: each token of a sample attends to all of its tokens, and combines what they hold.
  *
- * The features of a sample are `tokens` tokens of the same width f, one behind the other: the rows
- * of a picture, say. With X (tokens x f) for one sample, and for each head h a block of head_size
- * columns of Q, K and V:
+ * The features of a sample are `tokens` tokens of the same width f, one after the other: the rows
+ * of a picture, for example. With X (tokens x f) for one sample, and for each head h a block of
+ * head_size columns of Q, K and V:
  *
- *   [Q | K | V] = X Wi       queries, keys and values: what a token asks, answers, and has to say
+ *   [Q | K | V] = X Wi       queries, keys and values: what a token asks, offers and says
  *   S_h = Q_h K_h^T          the score of each token (column) for each token (row)
- *   A_h = softmax(S_h / T)   where each token looks: rows that sum to 1
- *   H_h = A_h V_h            what it finds there: a mean of the values
+ *   A_h = softmax(S_h / T)   the attention weights: each row sums to 1
+ *   H_h = A_h V_h            a weighted mean of the values
  *   Y   = [H_1 | H_2 | ...] Wo
  *
- * with T = sqrt(head_size). A score is a sum of head_size products: where their variance is 1, its
- * deviation is T, and divided by that it leaves softmax neither flat nor all or nothing.
+ * with T = sqrt(head_size). A score is a sum of head_size products. If each has variance 1, the
+ * score has standard deviation T; divided by T, it makes softmax neither flat nor all-or-nothing.
  *
- * The tokens come in no order: it is the layer "position", before this one, that tells them where
- * they stand. There are no biases: one of the keys would add the same to all scores of a row, which
- * softmax ignores. Nor is there what deep stacks of this layer need, layer norm and a residual
- * connection, Y + X: one and two of them train as well without, and the chain stays a chain.
+ * Attention ignores the order of the tokens. The layer "position", before this one, tells them
+ * apart. There are no biases: a bias of the keys would add the same number to all scores of a row,
+ * which softmax ignores. Nor are there layer norms and residual connections (Y + X), which deep
+ * stacks need: one or two attention layers train as well without them, and the model stays a chain.
  *
- * Source: Vaswani et al. 2017, "Attention is all you need". The model file has Wi and Wo as
- * torch.nn.MultiheadAttention has them. */
+ * Source: Vaswani et al. 2017, "Attention is all you need". The model file stores Wi and Wo as
+ * torch.nn.MultiheadAttention does. */
 #include "layers/init.h"
 #include "layers/layer.h"
 #include "tensor/clones.h"
@@ -32,7 +32,7 @@ struct attention {
     int tokens, heads, head_size;
 };
 
-/* Up to these numbers, the columns of all that is kept fit an int. */
+/* Within these ranges, the columns of every cached matrix fit an int. */
 static const struct key keys[] = {
     INT_KEY(struct attention, tokens, NULL, 1, 4096,
             "how many tokens the inputs are, one behind the other: of a picture, its rows"),
@@ -43,15 +43,15 @@ static const struct key keys[] = {
 
 enum { IN, OUT }; /* the parameters */
 
-/* Of each sample, token by token: */
+/* The cached matrices. For each sample, token by token: */
 enum {
     QKV,   /* tokens x 3 size: Q | K | V, where size = heads * head_size */
     HEADS, /* tokens x size: H_1 | H_2 | ... */
     DQKV,  /* the gradients of both */
     DHEADS,
-    MAPS,   /* heads * tokens x tokens: A_1, below it A_2, ... */
-    PACKED, /* what a head works with: see below */
-    KEPT
+    WEIGHTS, /* heads * tokens x tokens: A_1, A_2, ..., stacked */
+    PACKED,  /* work space of one head: see struct head */
+    CACHED
 };
 
 static int infer(struct layer *l, struct error *e) {
@@ -65,9 +65,9 @@ static int infer(struct layer *l, struct error *e) {
     l->nparams = 2;
     l->cached[QKV].cols = l->cached[DQKV].cols = t * 3 * size;
     l->cached[HEADS].cols = l->cached[DHEADS].cols = t * size;
-    l->cached[MAPS].cols = o->heads * t * t;
+    l->cached[WEIGHTS].cols = o->heads * t * t;
     l->cached[PACKED].cols = t * (5 * o->head_size + t);
-    l->ncached = KEPT;
+    l->ncached = CACHED;
     return 0;
 }
 
@@ -76,33 +76,33 @@ static void init(struct layer *l, uint64_t seed, uint32_t first) {
     init_weight(INIT_TORCH, l->params[OUT].value, seed, first + OUT);
 }
 
-/* Samples as rows, N x tokens * c, are tokens as rows, N * tokens x c: the same memory. So one
- * product serves all tokens of all samples. */
+/* With samples as rows, N x tokens * c, or tokens as rows, N * tokens x c, the memory is the same.
+ * So one product serves all tokens of all samples. */
 static struct tensor as_tokens(const struct layer *l, struct tensor t) {
     const struct attention *o = l->options;
     return (struct tensor){t.data, t.rows * o->tokens, t.cols / o->tokens};
 }
 
-/* What is kept of `rows` rows of the batch, as tokens. */
+/* A cached matrix of `rows` rows of the batch, with tokens as rows. */
 static struct tensor cached(const struct layer *l, int what, int first, int rows) {
     return as_tokens(l, tensor_rows(l->cached[what], first, rows));
 }
 
-static struct tensor maps(const struct layer *l, int row) {
+static struct tensor attention_weights(const struct layer *l, int row) {
     const struct attention *o = l->options;
-    return (struct tensor){tensor_row(l->cached[MAPS], row), o->heads * o->tokens, o->tokens};
+    return (struct tensor){tensor_row(l->cached[WEIGHTS], row), o->heads * o->tokens, o->tokens};
 }
 
 /* ---- one head of one sample ---- */
 
-/* Its columns of Q, K, V and H, packed, since that is how the products want them. */
+/* Its columns of Q, K, V and H, packed, as the products need them. */
 struct head {
     int index, of;               /* 0 .. of - 1 */
     struct tensor q, k, v, h, d; /* tokens x head_size; d: one gradient at a time */
     struct tensor a, ds;         /* tokens x tokens */
 };
 
-/* to = block i of the columns of `from`, blocks being as wide as `to`. */
+/* to = block i of the columns of `from`; a block is as wide as `to`. */
 CLONED static void pack(struct tensor from, int i, struct tensor to) {
     for (int t = 0; t < to.rows; t++)
         for (int j = 0; j < to.cols; j++)
@@ -116,7 +116,7 @@ CLONED static void unpack(struct tensor from, struct tensor to, int i) {
             tensor_row(to, t)[i * from.cols + j] = tensor_row(from, t)[j];
 }
 
-/* One head at a time: all share the space of the pass's first row. */
+/* Heads are computed one at a time: all share the work space of the pass's first row. */
 static struct head head(const struct layer *l, const struct pass *pass, int row, int index) {
     const struct attention *o = l->options;
     int t = o->tokens, d = o->head_size;
@@ -131,7 +131,7 @@ static struct head head(const struct layer *l, const struct pass *pass, int row,
                      .h = {space + 3 * size, t, d},
                      .d = {space + 4 * size, t, d},
                      .ds = {space + 5 * size, t, t},
-                     .a = tensor_rows(maps(l, row), index * t, t)};
+                     .a = tensor_rows(attention_weights(l, row), index * t, t)};
     pack(qkv, index, h.q);
     pack(qkv, index + h.of, h.k);
     pack(qkv, index + 2 * h.of, h.v);
@@ -142,7 +142,7 @@ static double temperature(const struct head *h) {
     return sqrt(h->q.cols);
 }
 
-/* Tokens without a distribution become NaN, which shows in the loss. */
+/* A row without a distribution becomes NaN, which shows in the loss. */
 static void head_forward(const struct head *h, struct tensor heads) {
     kernel_gemm()->abt(h->q, h->k, h->a);
     (void)softmax_rows(h->a, temperature(h), h->a);
@@ -150,7 +150,7 @@ static void head_forward(const struct head *h, struct tensor heads) {
     unpack(h->h, heads, h->index);
 }
 
-/* All are products, whose gradients linear.c derives: Y = X W gives dX = dY W^T, dW = X^T dY. So
+/* These are products, whose gradients linear.c derives: Y = X W gives dX = dY W^T, dW = X^T dY. So
  *
  *   H = A V                dA = dH V^T,  dV = A^T dH
  *   A = softmax(S / T)     dS, row by row, from dA: tensor/softmax.c
@@ -170,9 +170,9 @@ static void head_backward(const struct head *h, struct tensor dheads, struct ten
 
 /* ---- the layer ---- */
 
-/* A term 0 * infinity is NaN, but a product may leave out what has 0 at the left (tensor/gemm.h),
- * and here activations stand at the right. So what a sample finds is NaN, whatever the kernel,
- * where one of its Q, K and V is not finite. */
+/* A term 0 * infinity is NaN, but a product may skip terms whose left factor is 0 (tensor/gemm.h),
+ * and here the right factors are activations. So if any of a sample's Q, K and V is not finite, its
+ * heads become NaN, whatever the kernel. */
 static void pass_on_nan(struct tensor qkv, struct tensor heads) {
     bool finite = true;
     for (size_t i = 0; i < tensor_size(qkv); i++)
@@ -197,8 +197,8 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
     kernel_gemm()->ab(heads, l->params[OUT].value, NULL, as_tokens(l, y));
 }
 
-/* The same way back: Y = [H_1 | H_2 | ...] Wo gives dH of all heads, these dQ, dK and dV, and
- * [Q | K | V] = X Wi gives dX = [dQ | dK | dV] Wi^T. */
+/* The way back: Y = [H_1 | H_2 | ...] Wo gives dH of all heads, from which come dQ, dK and dV;
+ * [Q | K | V] = X Wi then gives dX = [dQ | dK | dV] Wi^T. */
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
     const struct attention *o = l->options;
@@ -234,5 +234,5 @@ const struct layer_type attention_layer = {
     .forward = forward,
     .backward = backward,
     .gradient = gradient,
-    .attention_weights = maps,
+    .attention_weights = attention_weights,
 };

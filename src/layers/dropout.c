@@ -1,12 +1,14 @@
-/* dropout: in training, each value is dropped with probability `rate`, and the others grow for it:
+/* dropout: in training, each value is dropped with probability `rate`, and the others are scaled
+ * up:
  *
  *   y = mask x / (1 - rate)      mask is 0 with probability rate, else 1; drawn anew in every step
  *
- * so that the mean of y is x, and evaluation, where y = x, needs no correction. No unit can rely on
- * another one being there; that keeps a model from learning its training samples by heart.
+ * So the mean of y is x, and evaluation, where y = x, needs no correction. No unit can rely on
+ * another one being present, which keeps a model from memorising its training samples.
  *
  * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
- * overfitting"; scaled in training instead of evaluation, as everyone does ("inverted"). */
+ * overfitting". Scaling happens in training instead of evaluation ("inverted dropout"), as usual.
+ */
 #include "base/philox.h"
 #include "base/rng.h"
 #include "layers/layer.h"
@@ -22,14 +24,15 @@ static const struct key keys[] = {REAL_KEY(struct dropout, rate, "0.5", 0, 0.99,
                                            "the share of the values that a training step drops"),
                                   END_KEY};
 
-/* Every value has a random number of its own, of 32 bits: it is dropped where that is below
- * rate 2^32. The number is a pure function of seed, step (modulo 2^32), layer, row of the batch and
- * feature, through the words of Philox's counter: so nothing is kept from forward to backward, and
- * neither threads nor an interruption can disturb it. A counter gives four numbers; here LANES
- * counters go side by side, for vector code: words 0 of all of them, then words 1, ... */
+/* Each value has its own random number of 32 bits, and is dropped if that is below rate 2^32. The
+ * number is a pure function of seed, step (modulo 2^32), layer, row of the batch and feature, which
+ * are the words of Philox's counter. So nothing is saved from forward to backward, and neither
+ * threads nor an interruption can change it. One counter gives four numbers. LANES counters are
+ * computed side by side, for vector code: first the words 0 of all of them, then the words 1, ...
+ */
 enum { LANES = 16, NUMBERS = 4 * LANES };
 
-/* The numbers of features first .. first + NUMBERS - 1, a multiple of NUMBERS. */
+/* The numbers of features first .. first + NUMBERS - 1; first is a multiple of NUMBERS. */
 static inline void draw(const struct layer *l, const struct pass *pass, int row, int first,
                         uint32_t number[NUMBERS]) {
     uint32_t key[2] = {(uint32_t)pass->seed, (uint32_t)(pass->seed >> 32)};
@@ -57,8 +60,8 @@ CLONED static void mask(const struct layer *l, const struct pass *pass, struct t
             int count = from.cols - first < NUMBERS ? from.cols - first : NUMBERS;
             draw(l, pass, pass->first + n, first, number);
             for (int j = 0; j < count; j++) {
-                real cached = x[j] * scale;
-                y[j] = number[j] < dropped ? 0 : cached;
+                real scaled = x[j] * scale;
+                y[j] = number[j] < dropped ? 0 : scaled;
             }
         }
 }
@@ -76,7 +79,7 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
     apply(l, pass, x, y);
 }
 
-/* Each y is a constant times its x: dx is that constant times dy. */
+/* Each y is a constant times x, so dx is that constant times dy. */
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
     (void)x, (void)y;

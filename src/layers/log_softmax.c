@@ -1,5 +1,5 @@
 /* log_softmax: y_j = x_j/T - log sum_k e^(x_k/T), the logarithm of softmax, for the loss
- * negative_log_likelihood. Together they are softmax_cross_entropy in two steps. */
+ * negative_log_likelihood. Together they make softmax_cross_entropy in two steps. */
 #include "layers/layer.h"
 #include "tensor/clones.h"
 #include "tensor/softmax.h"
@@ -14,7 +14,7 @@ static const struct key keys[] = {
                  "T in e^(x/T): below 1 sharpens the distribution, above 1 flattens it"),
     END_KEY};
 
-/* Features that have no distribution become NaN, which shows in the loss. */
+/* A row without a distribution becomes NaN, which shows in the loss. */
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
     const struct log_softmax *o = l->options;
@@ -22,12 +22,12 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
     (void)softmax_log_rows(x, o->temperature, y);
 }
 
-/* With p = e^y, the softmax: the derivative of log sum_k e^(x_k/T) by x_j is p_j / T (as in
- * losses/softmax_cross_entropy.c), so ∂y_k/∂x_j = ([k = j] - p_j) / T, and
+/* Let p = e^y, the softmax. The derivative of log sum_k e^(x_k/T) with respect to x_j is p_j / T
+ * (see losses/softmax_cross_entropy.c), so ∂y_k/∂x_j = ([k = j] - p_j) / T, and
  *
  *   dx_j = sum_k dy_k ∂y_k/∂x_j = (dy_j - p_j sum_k dy_k) / T
  *
- * Where dy is -1 at the label and 0 elsewhere, that is (p_j - [j = label]) / T: p - y. */
+ * If dy is -1 at the label and 0 elsewhere, that is (p_j - [j = label]) / T: p - y. */
 CLONED static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                             struct tensor y, struct tensor dy, struct tensor dx) {
     const struct log_softmax *o = l->options;

@@ -1,5 +1,5 @@
-/* position: y = x + p, a trained vector p (in) added to every sample: attention, which takes its
- * tokens in no order, can tell from it where a token stands.
+/* position: y = x + p, where p (in) is a trained vector that is added to every sample. Attention
+ * ignores the order of its tokens; p lets it tell their positions apart.
  *
  * Source: the learned position embedding of Vaswani et al. 2017, "Attention is all you need". */
 #include "layers/init.h"
@@ -16,7 +16,8 @@ static int infer(struct layer *l, struct error *e) {
     return 0;
 }
 
-/* Zeros: the samples differ from place to place, so that its gradient does from the first step. */
+/* Zeros will do: samples differ from position to position, so the gradients do too from the first
+ * step. */
 static void init(struct layer *l, uint64_t seed, uint32_t first) {
     init_weight(INIT_ZEROS, l->params[POSITION].value, seed, first + POSITION);
 }
@@ -38,7 +39,7 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
         dx.data[i] = dy.data[i];
 }
 
-/* p[j] acts on y[n][j] of every sample n, as a bias does: dp[j] = sum_n dy[n][j]. */
+/* Like a bias, p[j] affects y[n][j] of every sample n: dp[j] = sum_n dy[n][j]. */
 CLONED static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy,
                             int first, struct tensor grad) {
     (void)l, (void)k, (void)x, (void)first;

@@ -3,8 +3,8 @@
 #include "tensor/clones.h"
 #include "tensor/vmath.h"
 
-/* The exponent is never positive, so that nothing overflows; for x < 0 the fraction is expanded
- * by e^x. */
+/* The exponent is never positive, so nothing overflows: for x < 0, numerator and denominator are
+ * multiplied by e^x. */
 CLONED static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                            struct tensor y) {
     (void)l, (void)pass;

@@ -1,8 +1,8 @@
-/* softmax: y_j = e^(x_j/T) / sum_k e^(x_k/T) over the features of a sample, which become a
- * distribution, with a temperature T.
+/* softmax: y_j = e^(x_j/T) / sum_k e^(x_k/T) turns the features of a sample into a distribution,
+ * with temperature T.
  *
- * For a classifier the loss softmax_cross_entropy does this itself, and better: log y, which a
- * cross-entropy needs, is lost where y rounds to 0. */
+ * A classifier does not need it: the loss softmax_cross_entropy includes softmax, and does it
+ * better, because log y, which a cross-entropy needs, is lost if y rounds to 0. */
 #include "tensor/softmax.h"
 #include "layers/layer.h"
 
@@ -15,7 +15,7 @@ static const struct key keys[] = {
                  "T in e^(x/T): below 1 sharpens the distribution, above 1 flattens it"),
     END_KEY};
 
-/* Features that have no distribution become NaN, which shows in the loss. */
+/* A row without a distribution becomes NaN, which shows in the loss. */
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
     const struct softmax *o = l->options;
@@ -23,7 +23,7 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
     (void)softmax_rows(x, o->temperature, y);
 }
 
-/* dx_j = y_j (dy_j - sum_k dy_k y_k) / T: derived where it is computed, in tensor/softmax.c. */
+/* dx_j = y_j (dy_j - sum_k dy_k y_k) / T, as derived in tensor/softmax.c. */
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
     const struct softmax *o = l->options;

@@ -1,15 +1,15 @@
-/* distillation: a model, the student, learns from the probabilities of another one, its teacher
- * (Hinton, Vinyals and Dean 2015, https://arxiv.org/abs/1503.02531): for a picture of a 7, also how
- * much like a 1 it is. A temperature T brings out such small probabilities. For logits z of the
- * student and t of the teacher, let
+/* distillation: a model, the student, learns from the probabilities of another model, its teacher
+ * (Hinton, Vinyals and Dean 2015, https://arxiv.org/abs/1503.02531). For a picture of a 7, they
+ * also say how much it looks like a 1. A temperature T makes such small probabilities visible. With
+ * logits z of the student and t of the teacher, let
  *
  *   q = softmax(t / T)      s = softmax(z / T)      p = softmax(z)
  *   loss = α T² KL(q || s) + (1 - α) H(y, p)
  *        = α T² sum_j q_j (log q_j - log s_j) - (1 - α) sum_j y_j log p_j
  *
- * α weighs the teacher against the target y. The soft part's gradient shrinks as 1/T², which T²
- * makes up for. T and α are training's alone: the probabilities are p, and the loss of validation
- * and test is H(y, p), the cross-entropy. */
+ * α weighs the teacher against the target y. The gradient of the soft part shrinks like 1/T², which
+ * the factor T² compensates. T and α apply in training only: the probabilities are p, and the loss
+ * in validation and test is the cross-entropy H(y, p). */
 #include "losses/loss.h"
 #include "tensor/clones.h"
 #include "tensor/vmath.h"
@@ -32,8 +32,8 @@ static const struct key keys[] = {
              "a, where training's loss is a T^2 KL(teacher || student) + (1 - a) cross-entropy"),
     END_KEY};
 
-/* e_j = e^((x_j - m) / T) for a row of k logits, of which m is the largest: so no exponent is above
- * 0, and nothing overflows. Returns their sum, which is at least 1. */
+/* e_j = e^((x_j - m) / T) for a row of k logits. m is the largest, so no exponent is above 0 and
+ * nothing overflows. Returns their sum, which is at least 1. */
 static real exponentials(int k, const real *x, real m, real T, real *e) {
     real sum = 0;
     for (int j = 0; j < k; j++)
@@ -44,9 +44,9 @@ static real exponentials(int k, const real *x, real m, real T, real *e) {
     return sum;
 }
 
-/* A logarithm of a softmax is that of its exponential less that of the sum, as in
- * softmax_cross_entropy.c: log s_j = (z_j - m) / T - log sum, in which nothing rounds to log 0. Of
- * a class of q_j = 0 nothing is asked. The row of p is scratch until the end. */
+/* As in softmax_cross_entropy.c, the logarithm of a softmax is log s_j = (z_j - m) / T - log sum,
+ * in which nothing rounds to log 0. A class with q_j = 0 contributes nothing. Each row of p is
+ * scratch space until its end. */
 CLONED static void forward(const void *options, bool training, struct tensor z,
                            const struct target *t, struct tensor p, real *losses) {
     const struct distillation *o = options;
@@ -78,8 +78,8 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
     }
 }
 
-/* For one row. The q_j log q_j do not depend on z, so that KL(q || s) has the gradient of the
- * cross-entropy of q against s, for which softmax_cross_entropy.c has
+/* For one row. The terms q_j log q_j do not depend on z, so KL(q || s) has the same gradient as the
+ * cross-entropy of q against s, which softmax_cross_entropy.c derives:
  *
  *   ∂/∂z_j (-sum_k q_k log s_k) = (s_j - q_j) / T        ∂H/∂z_j = S p_j - y_j
  *
@@ -87,8 +87,8 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
  *
  *   ∂loss/∂z_j = α T (s_j - q_j) + (1 - α) (S p_j - y_j)
  *
- * and the mean over the batch brings 1/batch. The row of dz is scratch for the exponentials: of the
- * teacher, for their sum, then of the student. */
+ * and the mean over the batch contributes 1/batch. Each row of dz is scratch space for the
+ * exponentials, first the teacher's, for their sum, then the student's. */
 CLONED static void backward(const void *options, struct tensor z, struct tensor p,
                             const struct target *t, int batch, struct tensor dz) {
     const struct distillation *o = options;

@@ -1,8 +1,8 @@
-/* negative_log_likelihood: what is left of the cross-entropy where the model ends in the logarithms
- * of probabilities, z = log p, as the layer log_softmax makes them: loss = -sum_j y_j z_j, in nats.
+/* negative_log_likelihood: the cross-entropy for a model that ends in log-probabilities, z = log p,
+ * as the layer log_softmax computes them: loss = -sum_j y_j z_j, in nats.
  *
- * softmax_cross_entropy takes logits and does both at once; this one, behind the layer
- * log_softmax, is for looking at the steps one by one. */
+ * softmax_cross_entropy takes logits and does both at once. This loss, after the layer log_softmax,
+ * shows the two steps separately. */
 #include "losses/loss.h"
 #include "tensor/vmath.h"
 
@@ -20,11 +20,11 @@ static void forward(const void *options, bool training, struct tensor z, const s
         losses[n] = 0;
     for (int n = 0; n < z.rows; n++)
         for (int j = 0; j < z.cols; j++)
-            if (tensor_row(t->y, n)[j] > 0) /* then z_j may be -infinity, of no concern */
+            if (tensor_row(t->y, n)[j] > 0) /* otherwise z_j may be -infinity, and does not count */
                 losses[n] -= tensor_row(t->y, n)[j] * tensor_row(z, n)[j];
 }
 
-/* ∂loss/∂z_j = -y_j; the mean over the batch brings 1/batch. */
+/* ∂loss/∂z_j = -y_j; the mean over the batch contributes 1/batch. */
 static void backward(const void *options, struct tensor z, struct tensor p, const struct target *t,
                      int batch, struct tensor dz) {
     (void)options, (void)z, (void)p;

@@ -1,11 +1,11 @@
-/* sigmoid_cross_entropy: each class a question of its own, "is it in there?", whatever the others
- * are: from the logit z its probability, p = 1 / (1 + e^-z), and the cross-entropy of the answer,
- * loss = -y log p - (1 - y) log(1 - p), mean over the classes, in nats. Any number of the y may
- * be 1: this is the loss for samples of several labels, or of none. Softmax makes the classes
- * compete for a sum of 1; here nothing does.
+/* sigmoid_cross_entropy: a yes-no question per class, independent of the other classes. The logit z
+ * gives the probability p = 1 / (1 + e^-z), and the loss is the cross-entropy of the answer,
+ * -y log p - (1 - y) log(1 - p), averaged over the classes, in nats. Any number of the y may be 1:
+ * this is the loss for multi-label samples. Softmax makes the classes compete for a sum of 1; here
+ * they do not compete.
  *
- * Of one label a sample, it trains one model a class, each against all others. And two classes
- * need no more than one output, of which p is the second class's, and 1 - p the first's. */
+ * With one label per sample, it trains one model per class, each against all others. For two
+ * classes one output is enough: p belongs to the second class, 1 - p to the first. */
 #include "losses/loss.h"
 #include "tensor/clones.h"
 #include "tensor/vmath.h"
@@ -16,17 +16,17 @@ struct sigmoid_cross_entropy {
 
 static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct sigmoid_cross_entropy), END_KEY};
 
-/* The class that the first output is of: 0, or 1 where one output has two classes. */
+/* The class of the first output: 0, or 1 if one output stands for two classes. */
 static int first_class(struct tensor z, struct tensor p) {
     return p.cols - z.cols;
 }
 
-/* By p = 1 / (1 + e^-z) and 1 - p = e^-z / (1 + e^-z), -log p = log(1 + e^-z) and
- * -log(1 - p) = z + log(1 + e^-z). Weighted by y and 1 - y they are
+/* Since p = 1 / (1 + e^-z) and 1 - p = e^-z / (1 + e^-z), we have -log p = log(1 + e^-z) and
+ * -log(1 - p) = z + log(1 + e^-z). Weighted by y and 1 - y, they sum to
  *
  *   loss = z - z y + log(1 + e^-z) = max(z, 0) - z y + log(1 + e^-|z|)
  *
- * where the second form is the first for z >= 0, and for z < 0 by log(1 + e^-z) =
+ * The second form equals the first for z >= 0, and for z < 0 because log(1 + e^-z) =
  * -z + log(1 + e^z). In it no exponent is above 0, and nothing rounds to log 0. */
 CLONED static void forward(const void *options, bool training, struct tensor z,
                            const struct target *t, struct tensor p, real *losses) {
@@ -52,7 +52,7 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
  *
  *   ∂loss/∂z = 1 - y - e^-z / (1 + e^-z) = 1 - y - (1 - p) = p - y
  *
- * as with softmax. The means over the classes and the batch bring the factor 1/(classes batch). */
+ * as with softmax. The means over classes and batch contribute the factor 1/(classes batch). */
 CLONED static void backward(const void *options, struct tensor z, struct tensor p,
                             const struct target *t, int batch, struct tensor dz) {
     (void)options, (void)z;

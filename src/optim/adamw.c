@@ -1,26 +1,26 @@
 /* adamw: Adam with decoupled weight decay, in the form and with the defaults of torch.optim.AdamW:
  *
- *   m = beta1 m + (1 - beta1) grad         decaying means of gradients
+ *   m = beta1 m + (1 - beta1) grad         decaying mean of the gradients
  *   v = beta2 v + (1 - beta2) grad^2       and of their squares; both start at 0
- *   m' = m / (1 - beta1^t)                 t: the number of the step, 1, 2, ...
+ *   m' = m / (1 - beta1^t)                 t: the number of the step, from 1
  *   v' = v / (1 - beta2^t)
  *   theta = theta - learning_rate (m' / (sqrt(v') + epsilon) + weight_decay theta)
  *
  * m' / sqrt(v') has no unit: whatever the size of the gradients, a parameter moves by about
- * learning_rate, less where their signs disagree. Decay is not part of the gradient, as in sgd.c,
- * since the quotient would cancel its size.
+ * learning_rate, and by less if their signs disagree. Unlike in sgd.c, the decay is not part of the
+ * gradient, because the quotient would cancel its size.
  *
- * m' and v' are there because m and v start at 0, as if there had been gradients of 0 before. After
- * t steps m = (1 - beta1) sum of beta1^(t - i) grad_i over i = 1 .. t. The weights in it sum to
- * (1 - beta1) (1 + beta1 + ... + beta1^(t - 1)) = 1 - beta1^t, so m' is a true weighted mean; v'
- * likewise.
+ * The corrections m' and v' are needed because m and v start at 0, as if earlier gradients had been
+ * 0. After t steps, m = (1 - beta1) sum of beta1^(t - i) grad_i over i = 1 .. t. Its weights sum to
+ * (1 - beta1) (1 + beta1 + ... + beta1^(t - 1)) = 1 - beta1^t, so m' is a true weighted mean. The
+ * same holds for v'.
  *
- * With r = sqrt(1 - beta2^t), so that sqrt(v') = sqrt(v) / r, and with k = learning_rate r /
- * (1 - beta1^t), the step is k m / (sqrt(v) + r epsilon): for each parameter one root and one
- * quotient. The betas are rounded to real first, so that the weights of a mean still sum to 1.
+ * With r = sqrt(1 - beta2^t), sqrt(v') = sqrt(v) / r. With k = learning_rate r / (1 - beta1^t), the
+ * step is k m / (sqrt(v) + r epsilon): one root and one quotient per parameter. The betas are
+ * rounded to real first, so that the weights of a mean still sum to 1.
  *
- * Sources: Kingma and Ba 2015, "Adam: a method for stochastic optimization" (section 2 ends
- * in k, too); Loshchilov and Hutter 2019, "Decoupled weight decay regularization". */
+ * Sources: Kingma and Ba 2015, "Adam: a method for stochastic optimization" (section 2 also ends
+ * with k); Loshchilov and Hutter 2019, "Decoupled weight decay regularization". */
 #include "optim/optim.h"
 #include "tensor/clones.h"
 #include "tensor/vmath.h"
@@ -49,10 +49,10 @@ static const char *conflict(const void *options) {
                : NULL;
 }
 
-/* A smaller mean moves nothing. Where gradients are 0 for long, as those of pixels that are seldom
- * lit, m would go on to the subnormal numbers, which CPUs are slow with: on MNIST an update takes
- * twice as long then. */
-#define LEAST ((real)0x1p-100)
+/* A smaller mean moves nothing. If gradients stay 0 for long, like those of pixels that are rarely
+ * lit, m would decay into the subnormal numbers, which are slow on CPUs: on MNIST an update would
+ * take twice as long. */
+#define MIN_MEAN ((real)0x1p-100)
 
 CLONED static void step(const void *options, struct update update, size_t n, const real *grad,
                         real *theta, real *const *state) {
@@ -64,7 +64,7 @@ CLONED static void step(const void *options, struct update update, size_t n, con
     for (size_t i = 0; i < n; i++) {
         real g = grad[i];
         real mean = beta1 * m[i] + (1 - beta1) * g;
-        m[i] = mean < LEAST && mean > -LEAST ? 0 : mean;
+        m[i] = mean < MIN_MEAN && mean > -MIN_MEAN ? 0 : mean;
         v[i] = beta2 * v[i] + (1 - beta2) * (g * g);
         theta[i] -= k * (m[i] / (vmath_sqrt(v[i]) + epsilon)) + decay * theta[i];
     }

@@ -1,10 +1,10 @@
 /* onehot verify: repeats a finished run, in a temporary directory, and says whether its files come
  * out the same. */
 #include "base/clock.h"
-#include "programs/subprocess.h"
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "model/model.h"
+#include "programs/subprocess.h"
 #include "runs/difference.h"
 #include "runs/record.h"
 #include "ui/command.h"

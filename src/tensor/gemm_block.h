@@ -1,8 +1,7 @@
 /* For gemm_simd.c: a block of a product, and packing.
  *
- * All three products are one, c(r, j) = init(r, j) + sum over i of a(r, i) b(i, j), with other
- * steps from element to element. A block is some rows and columns of c and some terms of their
- * sums. */
+ * All three products have the form c(r, j) = init(r, j) + sum over i of a(r, i) b(i, j), with
+ * different strides. A block is some rows and columns of c, and some terms of their sums. */
 #ifndef ONEHOT_TENSOR_GEMM_BLOCK_H
 #define ONEHOT_TENSOR_GEMM_BLOCK_H
 
@@ -11,8 +10,8 @@
 #include <stddef.h>
 
 enum {
-    BAND = 128,  /* the most rows of a block */
-    BLOCK = 256, /* and the most terms */
+    BAND = 128,  /* maximum rows of a block */
+    BLOCK = 256, /* maximum terms */
 };
 
 struct block {
@@ -27,38 +26,38 @@ struct block {
     int rows, cols, terms;
 };
 
-/* The rows from r on, at most `most` of them. */
-static inline struct block block_rows(struct block k, int r, int most) {
+/* The rows from r on, at most `max` of them. */
+static inline struct block block_rows(struct block k, int r, int max) {
     k.a += (size_t)r * k.a_row;
     k.init = k.init ? k.init + (size_t)r * k.init_row : NULL;
     k.c += (size_t)r * k.c_row;
-    k.rows = k.rows - r < most ? k.rows - r : most;
+    k.rows = k.rows - r < max ? k.rows - r : max;
     return k;
 }
 
-/* The columns from j on, at most `most` of them. */
-static inline struct block block_cols(struct block k, int j, int most) {
+/* The columns from j on, at most `max` of them. */
+static inline struct block block_cols(struct block k, int j, int max) {
     k.b += (size_t)j * k.b_col;
     k.init = k.init ? k.init + j : NULL;
     k.c += j;
-    k.cols = k.cols - j < most ? k.cols - j : most;
+    k.cols = k.cols - j < max ? k.cols - j : max;
     return k;
 }
 
-/* The terms from i on, at most `most` of them: the first of them begin at init, the others where
- * those before them ended. */
-static inline struct block block_terms(struct block k, int i, int most) {
+/* The terms from i on, at most `max` of them. The first ones start from init, later ones from what
+ * the terms before them left in c. */
+static inline struct block block_terms(struct block k, int i, int max) {
     k.a += (size_t)i * k.a_term;
     k.b += (size_t)i * k.b_term;
     if (i > 0) {
         k.init = k.c;
         k.init_row = k.c_row;
     }
-    k.terms = k.terms - i < most ? k.terms - i : most;
+    k.terms = k.terms - i < max ? k.terms - i : max;
     return k;
 }
 
-/* As much of a vector as there is, the rest of it zero. */
+/* The first n elements of a vector; the other lanes are zero. */
 static inline vec load(const float *p, int n) {
     return n >= LANES ? vec_load(p) : n > 0 ? vec_load_first(p, n) : vec_all(0);
 }
@@ -70,7 +69,7 @@ static inline void store(float *p, vec v, int n) {
         vec_store_first(p, v, n);
 }
 
-/* ---- packing: b as the loops want it, the elements of a term side by side ---- */
+/* ---- packing: the elements of each term of b, side by side ---- */
 
 #if __has_builtin(__builtin_shufflevector)
 typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
@@ -108,8 +107,8 @@ static inline void transpose(const struct block *k, size_t width, float *space) 
         }
 }
 
-/* Copies the block's part of b to `space`, with `width` columns there, a multiple of LANES, those
- * behind the block's own holding nothing of use; and makes it the block's b. */
+/* Copies the block's part of b to `space`, with `width` columns, a multiple of LANES, and makes it
+ * the block's b. Columns past those of the block are undefined. */
 static inline void pack(struct block *k, int width, float *space) {
     if (k->b_col != 1)
         transpose(k, (size_t)width, space);
@@ -123,9 +122,8 @@ static inline void pack(struct block *k, int width, float *space) {
     k->b_col = 1;
 }
 
-/* Whether to pack before `uses` rows of c are computed: where b's terms lie so far apart that they
- * push each other out of the nearest cache, and enough rows share the cost; or where b lies across.
- */
+/* Whether to pack b for `uses` rows of c: if b is transposed, or if its terms are so far apart that
+ * they evict each other from the nearest cache and enough rows share the cost. */
 static inline int worth_packing(const struct block *k, int uses) {
     return k->b_col != 1 || (k->b_term % 128 == 0 && k->b_term >= 256 && uses >= 12);
 }

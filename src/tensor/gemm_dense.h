@@ -1,5 +1,5 @@
-/* For gemm_simd.c: a block without many zeros, ROWS rows at once. The sums of a tile of rows and
- * columns stay in registers, and each vector of b that is loaded serves all its rows. */
+/* For gemm_simd.c: a block with few zeros, ROWS rows at a time. The sums of a tile of rows and
+ * columns stay in registers, and each vector of b is loaded once for all rows of the tile. */
 #ifndef ONEHOT_TENSOR_GEMM_DENSE_H
 #define ONEHOT_TENSOR_GEMM_DENSE_H
 
@@ -7,9 +7,8 @@
 
 enum { ROWS = 6, TILE = VECTORS * LANES };
 
-/* The whole block: `rows` rows, `vectors` vectors of columns. Called with constant numbers, so that
- * the sums are in registers; only where there is one vector may the last of its lanes be missing.
- */
+/* A tile: `rows` rows, `vectors` vectors of columns. Both are constants in every call, so that the
+ * sums stay in registers. Only a tile of one vector may be narrower than its lanes. */
 static inline __attribute__((always_inline)) void tile(const struct block *k, int rows,
                                                        int vectors) {
     int cols = vectors == 1 ? k->cols : TILE;
@@ -31,12 +30,12 @@ static inline __attribute__((always_inline)) void tile(const struct block *k, in
         }
     }
     for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++) /* "+ 0" turns -0 into +0 */
+        for (int v = 0; v < vectors; v++) /* -0 becomes +0 */
             store(k->c + (size_t)r * k->c_row + v * LANES, vec_add(acc[r][v], vec_all(0)),
                   cols - v * LANES);
 }
 
-/* `rows` rows, of at most TILE columns. */
+/* `rows` rows of at most TILE columns. */
 static inline __attribute__((always_inline)) void tiles(struct block k, int rows) {
     if (k.cols == TILE) {
         tile(&k, rows, VECTORS);

@@ -1,10 +1,11 @@
 /* The matrix products of gemm.c with vector instructions: the same chains, term by term, and so the
  * same bits. Lanes, registers and blocks hold different elements of the result, never parts of one.
  *
- * Each block of up to BLOCK terms of BAND rows takes the way that suits it, chosen from the data
- * alone: gemm_sparse.h where many left factors are zeros, gemm_dense.h where not.
+ * Each block of up to BLOCK terms of BAND rows is computed by gemm_sparse.h if many of its left
+ * factors are zero, by gemm_dense.h otherwise. The choice depends only on the data.
  *
- * Compiled once per instruction set, with ONEHOT_GEMM as the result's name (kernel.c). */
+ * This file is compiled once per instruction set; ONEHOT_GEMM is the name of the result (kernel.c).
+ */
 #include "tensor/gemm.h"
 #include "tensor/gemm_dense.h"
 #include "tensor/gemm_sparse.h"

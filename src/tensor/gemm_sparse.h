@@ -1,5 +1,5 @@
-/* For gemm_simd.c: a block whose left factors are mostly zeros (pixels, what relu has cut off), row
- * by row, the terms whose left factor is not zero: a bit in a mask says so. */
+/* For gemm_simd.c: a block whose left factors are mostly zero (pixels, outputs of relu). Each row
+ * visits only the terms whose left factor is not zero, which a bit mask lists. */
 #ifndef ONEHOT_TENSOR_GEMM_SPARSE_H
 #define ONEHOT_TENSOR_GEMM_SPARSE_H
 
@@ -8,18 +8,18 @@
 #include <stdint.h>
 
 enum {
-    WIDE = 8,             /* vectors of columns at once, */
-    PANEL = WIDE * LANES, /* which are so many columns */
-    DEPTH = 64,           /* terms at a time: as many as a mask has bits; and PANEL columns of so
-                             many stay in a near cache */
+    WIDE = 8,             /* vectors of columns at a time */
+    PANEL = WIDE * LANES, /* the same in columns */
+    DEPTH = 64,           /* terms at a time: the bits of a mask; PANEL columns of them stay in a
+                             near cache */
     SLICES = BLOCK / DEPTH,
-    FEW = 16,                /* columns: so few that one row's sums would wait for each other, */
-    ABREAST = FUSED ? 4 : 1, /* and so many rows are summed at once, where that costs little */
-    DENSE = -1,              /* in place of how many factors are not zero */
+    FEW = 16, /* with so few columns, the sums of one row would wait for each other, */
+    ABREAST = FUSED ? 4 : 1, /* so this many rows are summed at once */
+    DENSE = -1,              /* returned instead of a number of nonzero factors */
 };
 
-/* The left factors of a row, left[i * step]; bit i of mask[s] is set where the one of term
- * s * DEPTH + i is not zero. */
+/* The left factors of a row are left[i * step]. Bit i of mask[s] is set if that of term s * DEPTH +
+ * i is not zero. */
 struct terms {
     const float *left;
     size_t step;
@@ -28,7 +28,7 @@ struct terms {
 
 /* ---- masks ---- */
 
-/* Which of the first 64, or of `count`, numbers side by side are not zero. */
+/* Which of `count` adjacent numbers, at most 64, are not zero. */
 static inline uint64_t mask(const float *p, int count) {
     uint64_t m = 0;
     for (int i = 0; i < count && i < 64; i += LANES)
@@ -36,8 +36,8 @@ static inline uint64_t mask(const float *p, int count) {
     return m;
 }
 
-/* Bit c of m[r] becomes bit r of m[c]: squares of 32 x 32 bits change places across the diagonal,
- * then within each of them squares of 16 x 16, and so on (Warren, Hacker's Delight, section 7-3).
+/* Transposes: bit c of m[r] becomes bit r of m[c]. Squares of 32 x 32 bits are swapped across the
+ * diagonal, then squares of 16 x 16 within each of them, and so on (Warren, Hacker's Delight, 7-3).
  */
 static void transpose_bits(uint64_t m[64]) {
     uint64_t low = 0xffffffff; /* the columns of the left squares */
@@ -50,13 +50,13 @@ static void transpose_bits(uint64_t m[64]) {
             }
 }
 
-/* Whether so many terms of `all` are not zero that masks do not pay. */
+/* Whether too many terms are nonzero for masks to pay. */
 static int too_many(int found, int all) {
     return 5 * found > 3 * all;
 }
 
-/* Up to 64 rows, and the terms of slice s: masks of what lies side by side, 64 of them at a time,
- * transposed if those are rows. Returns how many factors are not zero. */
+/* Fills the masks of up to 64 rows for the terms of slice s. Masks are made of adjacent factors; if
+ * those belong to different rows, they are transposed. Returns the number of nonzero factors. */
 static int find(struct terms *t, int s, struct block k) {
     uint64_t m[64] = {0};
     int across = k.a_term != 1, count = across ? k.terms : k.rows, found = 0;
@@ -71,8 +71,8 @@ static int find(struct terms *t, int s, struct block k) {
     return found;
 }
 
-/* All rows and terms. Returns how many factors are not zero; or DENSE, as soon as it is clear that
- * masks do not pay. */
+/* Fills the masks of all rows and terms. Returns the number of nonzero factors, or DENSE as soon as
+ * it is clear that masks do not pay. */
 static int find_all(struct terms *t, const struct block *k) {
     int found = 0, seen = 0;
     for (int r = 0; r < k->rows; r++) {
@@ -92,8 +92,8 @@ static int find_all(struct terms *t, const struct block *k) {
 
 /* ---- chains ---- */
 
-/* A row: c(j) = init(j) + the terms of slice s, for `vectors` vectors of columns. b, with b_term
- * from term to term, begins with the slice. */
+/* One row: c(j) = init(j) + the terms of slice s, for `vectors` vectors of columns. b starts at the
+ * slice, and its terms are b_term apart. */
 static inline __attribute__((always_inline)) void chain(const struct terms *t, int s,
                                                         const float *b, size_t b_term,
                                                         const float *init, float *c, int vectors) {
@@ -112,10 +112,10 @@ static inline __attribute__((always_inline)) void chain(const struct terms *t, i
             acc[v] = vec_fma(left, vec_load(p + v * LANES), acc[v]);
     }
     for (int v = 0; v < vectors; v++)
-        vec_store(c + v * LANES, vec_add(acc[v], vec_all(0))); /* turns -0 into +0 */
+        vec_store(c + v * LANES, vec_add(acc[v], vec_all(0))); /* -0 becomes +0 */
 }
 
-/* chain for every row of a slice. Rows without a term in it stay as they are. */
+/* chain for every row of a slice. A row without terms in it keeps its c. */
 static inline __attribute__((always_inline)) void wide(const struct terms *t, int s, struct block k,
                                                        int vectors) {
     for (int r = 0; r < k.rows; r++)
@@ -124,9 +124,8 @@ static inline __attribute__((always_inline)) void wide(const struct terms *t, in
                   k.c + (size_t)r * k.c_row, vectors);
 }
 
-/* The same for `rows` rows at once and at most FEW columns, some of which may be missing in the
- * last vector (b is packed): slices s .. end - 1, and of them the terms that any of the rows has.
- */
+/* The same for `rows` rows at once and at most FEW columns (b is packed, and the last vector may be
+ * incomplete): slices s .. end - 1, with every term that is nonzero in any of the rows. */
 static inline __attribute__((always_inline)) void abreast(const struct terms *t, int s, int end,
                                                           struct block k, int rows, int vectors) {
     vec acc[ABREAST][4];
@@ -155,7 +154,7 @@ static inline __attribute__((always_inline)) void abreast(const struct terms *t,
                   k.cols - v * LANES);
 }
 
-/* abreast for every row. */
+/* abreast, for all rows. */
 static inline __attribute__((always_inline)) void narrow(const struct terms *t, int s, int end,
                                                          struct block k, int vectors) {
     int r = 0;
@@ -165,7 +164,7 @@ static inline __attribute__((always_inline)) void narrow(const struct terms *t, 
         abreast(t + r, s, end, block_rows(k, r, 1), 1, vectors);
 }
 
-/* Slices s .. end - 1: k's terms, and at most FEW columns. */
+/* Slices s .. end - 1, which are the terms of k, for at most FEW columns. */
 static void few(const struct terms *t, int s, int end, struct block k) {
     _Alignas(64) float space[BLOCK * FEW];
     pack(&k, FEW, space);
@@ -184,7 +183,8 @@ static void few(const struct terms *t, int s, int end, struct block k) {
     }
 }
 
-/* Slice s: k's terms, and at most PANEL columns. `uses`: how many rows use a term. */
+/* Slice s, which is the terms of k, for at most PANEL columns. On average `uses` rows use a term.
+ */
 static void slice(const struct terms *t, int s, struct block k, int uses) {
     _Alignas(64) float space[DEPTH * PANEL];
     struct block near = k;
@@ -199,7 +199,7 @@ static void slice(const struct terms *t, int s, struct block k, int uses) {
         few(t, s, s + 1, block_cols(k, j, FEW));
 }
 
-/* The block, `found` of whose left factors are not zero. */
+/* The whole block, with `found` nonzero left factors. */
 static void sparse(struct block k, const struct terms *t, int found) {
     int slices = (k.terms + DEPTH - 1) / DEPTH;
     if (k.cols <= FEW)

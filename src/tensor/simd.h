@@ -1,7 +1,7 @@
-/* A vector of floats, as wide as the instruction set that the file is compiled for has it: the few
- * operations that gemm_simd.c needs. Lane by lane vec_fma is what real_fma is, one rounding.
+/* A vector of floats, as wide as the target instruction set allows, with the few operations that
+ * gemm_simd.c needs. In each lane vec_fma does what real_fma does: it rounds once.
  *
- * ONEHOT_LANES says which: 16 is AVX-512, 8 is AVX2 with FMA, 4 is SSE2 or NEON. */
+ * ONEHOT_LANES is 16 for AVX-512, 8 for AVX2 with FMA, 4 for SSE2 or NEON. */
 #ifndef ONEHOT_TENSOR_SIMD_H
 #define ONEHOT_TENSOR_SIMD_H
 
@@ -16,7 +16,7 @@
 typedef __m512 vec;
 enum {
     LANES = 16,
-    VECTORS = 4, /* of each of 6 rows, which are summed in registers */
+    VECTORS = 4, /* per row of a tile of 6 rows, summed in registers */
     FUSED = 1,   /* vec_fma is one instruction */
 };
 
@@ -40,7 +40,7 @@ static inline vec vec_add(vec a, vec b) {
     return _mm512_add_ps(a, b);
 }
 
-/* The first n <= LANES floats; behind them the lanes are 0, and memory is not touched. */
+/* Loads the first n <= LANES floats. The other lanes are 0; memory past them is not touched. */
 static inline vec vec_load_first(const float *p, int n) {
     return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
 }
@@ -49,7 +49,7 @@ static inline void vec_store_first(float *p, vec v, int n) {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), v);
 }
 
-/* Bit i is set where lane i is not 0. */
+/* Bit i is set if lane i is not 0. */
 static inline unsigned vec_mask(vec v) {
     return _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
 }

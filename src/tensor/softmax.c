@@ -3,10 +3,10 @@
 #include "tensor/kernel.h"
 #include "tensor/vmath.h"
 
-/* Subtracting m multiplies numerator and denominator by e^(-m/T): p stays, and no exponent is above
- * 0. The difference comes before the quotient, and both are double: so neither overflows, however
- * far the logits are apart and however small T is. For T = 1, double's 53 >= 2 * 24 + 2 bits make
- * this float's own z_j - m. */
+/* Subtracting m multiplies numerator and denominator by e^(-m/T): p stays the same, and no exponent
+ * is above 0. The subtraction comes before the division, both in double, so neither overflows,
+ * however far apart the logits are and however small T is. For T = 1, since 53 >= 2 * 24 + 2, the
+ * result is exactly that of z_j - m in float. */
 CLONED void softmax_shift(struct tensor z, double temperature, struct tensor u) {
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n);
@@ -17,8 +17,8 @@ CLONED void softmax_shift(struct tensor z, double temperature, struct tensor u) 
     }
 }
 
-/* The largest logit adds e^0 = 1 to its row's sum, unless the row has no distribution: then
- * infinity - infinity, or a NaN that was there, has made the sum NaN. */
+/* The largest logit contributes e^0 = 1 to its row's sum, unless the row has no distribution: then
+ * infinity - infinity, or a NaN in the row, has made the sum NaN. */
 int softmax_exp(struct tensor z, double temperature, struct tensor e, real *sums) {
     int result = 0;
     softmax_shift(z, temperature, e);
@@ -29,7 +29,7 @@ int softmax_exp(struct tensor z, double temperature, struct tensor e, real *sums
     return result;
 }
 
-enum { ROWS = 64 }; /* so many sums at a time */
+enum { ROWS = 64 }; /* sums at a time */
 
 static struct tensor part(struct tensor t, int first) {
     return tensor_rows(t, first, t.rows - first < ROWS ? t.rows - first : ROWS);
@@ -49,7 +49,7 @@ int softmax_rows(struct tensor z, double temperature, struct tensor p) {
     return result;
 }
 
-/* log p_j = log(e^u_j / s) = u_j - log s, without a quotient that could round to 0. */
+/* log p_j = log(e^u_j / s) = u_j - log s: no quotient that could round to 0. */
 int softmax_log_rows(struct tensor z, double temperature, struct tensor y) {
     int result = 0;
     real sums[ROWS];
@@ -77,7 +77,7 @@ int softmax_log_rows(struct tensor z, double temperature, struct tensor y) {
  *   dz_j = sum_k dp_k ∂p_k/∂z_j = (dp_j p_j - p_j sum_k dp_k p_k) / T
  *        = p_j (dp_j - sum_k dp_k p_k) / T
  *
- * The matrix ∂p/∂z is never made: a sum for each row is all that is left of it. */
+ * The matrix ∂p/∂z is never formed: only one sum per row is left of it. */
 CLONED void softmax_gradient(struct tensor p, struct tensor dp, double temperature,
                              struct tensor dz) {
     for (int n = 0; n < p.rows; n++) {

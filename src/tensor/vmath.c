@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Which of the partial maxima a number goes to does not matter: nothing is rounded. */
+/* Nothing is rounded, so it does not matter which partial maximum a number goes to. */
 CLONED real vmath_max(size_t n, const real *x) {
     enum { PARTS = 32 };
     real part[PARTS], m = x[0];
@@ -41,7 +41,8 @@ void vmath_row_sums(struct tensor x, real *sums) {
     }
 }
 
-/* The exponent in binary: of its whole part, bit i is worth x^(2^i), of its fraction, x^(2^-i). */
+/* Writes y in binary: bit i of its whole part contributes x^(2^i), bit i of its fraction x^(2^-i).
+ */
 double vmath_power(double x, double y) {
     double power = 1, factor = x;
     long long whole = (long long)y;
@@ -76,7 +77,7 @@ void vmath_tanh(size_t n, const real *x, real *y) {
 
 #else
 
-/* ln 2 in two parts: the high one has 32 significant bits, so n * LN2_HIGH is exact, |n| < 2^21. */
+/* ln 2 in two parts. LN2_HIGH has 32 significant bits, so n * LN2_HIGH is exact for |n| < 2^21. */
 static const double LN2_HIGH = 0x1.62e42feep-1, LN2_LOW = 0x1.a39ef35793c76p-33;
 
 static inline double from_bits(uint64_t bits) {
@@ -92,11 +93,11 @@ static inline uint64_t to_bits(double x) {
 }
 
 /* e^x for |x| <= 700, with a relative error below 2^-45.
- * x = n ln 2 + r with |r| <= ln 2 / 2, so e^x = 2^n e^r; the Taylor series of e^r, cut behind
- * r^11 / 11!, leaves out less than 0.347^12 / 12! < 2^-46. */
+ * x = n ln 2 + r with |r| <= ln 2 / 2, so e^x = 2^n e^r. The Taylor series of e^r up to r^11 / 11!
+ * leaves out less than 0.347^12 / 12! < 2^-46. */
 static inline double exp_double(double x) {
-    /* Adding 1.5 * 2^52 leaves no room for a fraction: the sum is rounded to a whole number, which
-     * its last bits are. */
+    /* Adding 1.5 * 2^52 leaves no room for a fraction: the sum is rounded to a whole number, held
+     * in its last bits. */
     double shifted = x * 0x1.71547652b82fep+0 + 0x1.8p52, n = shifted - 0x1.8p52;
     double r = (x - n * LN2_HIGH) - n * LN2_LOW;
     double sum = 1.0 / 39916800;
@@ -114,7 +115,7 @@ static inline double exp_double(double x) {
     return sum * from_bits((to_bits(shifted) + 1023) << 52); /* 2^n: its exponent, biased */
 }
 
-/* Where the result is beyond float, x is cut: e^89 rounds to infinity, e^-104 to 0. */
+/* x is clamped where the result is beyond float: e^89 rounds to infinity, e^-104 to 0. */
 CLONED void vmath_exp(size_t n, const real *x, real *y) {
     for (size_t i = 0; i < n; i++) {
         float v = x[i], cut = v > 89 ? 89 : v < -104 ? -104 : v;
@@ -124,13 +125,14 @@ CLONED void vmath_exp(size_t n, const real *x, real *y) {
 }
 
 /* x = 2^e m with m in [1/sqrt 2, sqrt 2), and log m = 2 atanh s = 2 (s + s^3/3 + s^5/5 + ...)
- * with s = (m - 1)/(m + 1), |s| < 0.172; cut behind s^17, that leaves out less than 2^-45 of it. */
+ * with s = (m - 1)/(m + 1), |s| < 0.172. Up to s^17, it leaves out less than 2^-45 of the result.
+ */
 real vmath_log(real x) {
     if (!(x > 0))
         return x == 0 ? -INFINITY : NAN;
     if (isinf(x))
         return x;
-    double wide = x; /* float's subnormals are normal doubles: no special case */
+    double wide = x; /* float's subnormals are normal in double: no special case */
     uint64_t bits;
     memcpy(&bits, &wide, sizeof bits);
     double e = (double)((int64_t)(bits >> 52) - 1023);
@@ -148,8 +150,8 @@ real vmath_log(real x) {
     return (float)(e * LN2_HIGH + (2 * s * sum + e * LN2_LOW));
 }
 
-/* tanh x = (1 - e^-2|x|) / (1 + e^-2|x|), with the sign of x; where that difference would cancel,
- * the Taylor series instead, which up to |x| = 1/4 leaves out less than 2^-37 of it. */
+/* tanh x = (1 - e^-2|x|) / (1 + e^-2|x|), with the sign of x. For |x| < 1/4, where the difference
+ * would cancel, the Taylor series is used instead; it leaves out less than 2^-37 of the result. */
 CLONED void vmath_tanh(size_t n, const real *x, real *y) {
     for (size_t i = 0; i < n; i++) {
         double a = fabs((double)x[i]), a2 = a * a;

@@ -1,8 +1,9 @@
-/* exp, log and tanh of our own: libm's differ between machines and versions, even between CPUs.
+/* Our own exp, log and tanh: those of libm differ between versions, machines and even CPUs.
  *
  * Each is a fixed sequence of IEEE double operations (add, multiply, divide), rounded to float at
  * the end, so its bits are the same everywhere. The largest error is below 0.501 ulp (bench/vmath.c
- * measures it over all floats). The double twin uses libm: it needs accuracy, not bits. */
+ * measures it over all floats). The double build uses libm: it needs accuracy, not the same bits.
+ */
 #ifndef ONEHOT_TENSOR_VMATH_H
 #define ONEHOT_TENSOR_VMATH_H
 
@@ -10,8 +11,8 @@
 
 #include <math.h>
 
-/* y[i] = e^x[i], for i = 0 .. n - 1: any x; overflows to infinity, underflows through the
- * subnormals to 0; NaN gives NaN. x and y may be the same. */
+/* y[i] = e^x[i] for i = 0 .. n - 1 and any x: overflows to infinity, underflows through the
+ * subnormals to 0, NaN gives NaN. x and y may be the same. */
 void vmath_exp(size_t n, const real *x, real *y);
 
 /* Natural logarithm: NaN for x < 0, -infinity for 0. */
@@ -23,15 +24,15 @@ void vmath_tanh(size_t n, const real *x, real *y);
 /* The largest of x[0 .. n - 1], n >= 1. */
 real vmath_max(size_t n, const real *x);
 
-/* sums[r] = x[r][0] + x[r][1] + ..., in this order: a chain of additions, but several rows' chains
- * at a time. */
+/* sums[r] = x[r][0] + x[r][1] + ..., in this order. Several rows are summed side by side. */
 void vmath_row_sums(struct tensor x, real *sums);
 
-/* x^y for 0 <= x <= 1 and 0 <= y < 2^53, by squarings and square roots of x alone: for whole y a
- * relative error below y 2^-53, for y < 1 below 2^-45, unless it is subnormal. 0^0 is 1. */
+/* x^y for 0 <= x <= 1 and 0 <= y < 2^53, by squarings and square roots of x alone. The relative
+ * error is below y 2^-53 for whole y, below 2^-45 for y < 1, unless the result is subnormal. 0^0
+ * is 1. */
 double vmath_power(double x, double y);
 
-/* Square root; correctly rounded by IEEE 754, so libm's will do. */
+/* Square root. IEEE 754 requires it to be correctly rounded, so libm's will do. */
 static inline real vmath_sqrt(real x) {
 #ifdef ONEHOT_DOUBLE
     return sqrt(x);

@@ -4,14 +4,14 @@
  *
  *   d loss / d z_j = e^z_j / sum_k e^z_k - y_j = p_j - y_j
  *
- * The derivative of softmax is in it already, and what is left has no exp and no division that
- * could go wrong. A batch's loss is the mean over its N samples, so each counts 1/N:
+ * This already includes the derivative of softmax, and contains no exp and no division that could go
+ * wrong. A batch's loss is the mean over its N samples, so each counts 1/N:
  *
  *   dz = (p - y) / N
  *
- * Given: p (rows x K), the probabilities; y (rows x K), one-hot; batch, the N of the mean. As a
- * rule that is p.rows, but several threads may share a batch, and then each has some of its rows.
- * Wanted: dz (rows x K). Like every gradient here it is +dL/dz, and points uphill.
+ * Given: p (rows x K), the probabilities; y (rows x K), one-hot; batch, the N of the mean. Usually
+ * batch is p.rows, but several threads may share a batch, and then each has some of its rows.
+ * Compute: dz (rows x K). Like every gradient here it is +dL/dz, and points uphill.
  *
  * By hand: p = (0.0900, 0.2447, 0.6652), label 1, so y = (0, 1, 0); batch = 2.
  * dz = (0.0450, -0.3776, 0.3326). It sums to 0: what one logit gains, the others lose.

@@ -1,13 +1,13 @@
 /* 7. relu_backward: the gradient passes, or it does not
  *
- * relu is y = max(x, 0), element by element. Between two linear layers it is what makes of them
- * more than one. Where x > 0, y moves with x, one to one; where x < 0, y stays at 0:
+ * relu is y = max(x, 0), element by element. Without it, two linear layers would be no more than one.
+ * Where x > 0, y moves with x, one to one; where x < 0, y stays at 0:
  *
  *   dx = dy where x > 0, 0 elsewhere
  *
- * At x = 0 there is a kink, and no derivative; we take 0, as everyone does.
+ * At x = 0 there is a kink and no derivative; like everyone else we take 0.
  *
- * Given: x, y = max(x, 0), dy, all of one shape. Wanted: dx.
+ * Given: x, y = max(x, 0), dy, all of the same shape. Compute: dx.
  *
  * By hand: x = (-1, 0, 2, 3), y = (0, 0, 2, 3), dy = (5, 6, 7, -8). dx = (0, 0, 7, -8).
  *

@@ -1,14 +1,14 @@
 /* 8. sigmoid_backward: a derivative from the output
  *
- * The sigmoid is y = 1 / (1 + e^-x), element by element: 0 far to the left, 1 far to the right. Its
- * derivative is e^-x / (1 + e^-x)^2, which is y times e^-x / (1 + e^-x), and that is 1 - y:
+ * The sigmoid is y = 1 / (1 + e^-x), element by element: near 0 far to the left, near 1 far to the
+ * right. Its derivative is e^-x / (1 + e^-x)^2, which is y times e^-x / (1 + e^-x), and that is 1 - y:
  *
  *   dx = dy y (1 - y)
  *
- * So the output is all that one needs, and no exp. It is never above 1/4: behind many sigmoids
+ * So you need only the output, and no exp. The derivative is never above 1/4: after many sigmoids,
  * little is left of a gradient.
  *
- * Given: x, y = sigmoid(x), dy, all of one shape. Wanted: dx.
+ * Given: x, y = sigmoid(x), dy, all of the same shape. Compute: dx.
  *
  * By hand: x = 1, y = 0.7311, dy = 2. dx = 2 * 0.7311 * 0.2689 = 0.3932.
  *

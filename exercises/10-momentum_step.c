@@ -1,20 +1,20 @@
 /* 10. momentum_step: downhill, with a memory
  *
- * In a long, narrow valley the gradient points across, and steps zigzag. A decaying sum of past
- * gradients, v, cancels what changes its sign from step to step, and gathers what does not:
+ * In a long, narrow valley the gradient points across, and steps zigzag. A decaying sum v of past
+ * gradients cancels what changes sign from step to step, and accumulates what does not:
  *
  *   v     = momentum v + grad
  *   theta = theta - learning_rate v
  *
- * With momentum 0.9 a gradient that stays the same moves theta ten times as far in the end.
+ * With momentum 0.9, a gradient that stays the same eventually moves theta ten times as far.
  *
- * Given: learning_rate; momentum, 0 .. 1; grad (1 x n); v (1 x n), which is 0 before the first step
- * and comes back as you left it before the next; theta (1 x n). You change v and theta.
+ * Given: learning_rate; momentum, 0 .. 1; grad (1 x n); v (1 x n), which is 0 before the first step and
+ * keeps what you leave in it until the next; theta (1 x n). You change v and theta.
  *
- * By hand: theta = 2, v = 1, grad = 0.5, momentum = 0.9, learning_rate = 0.1. v becomes 1.4 and
- * theta 1.86. By the same gradient again, v becomes 1.76 and theta 1.684.
+ * By hand: theta = 2, v = 1, grad = 0.5, momentum = 0.9, learning_rate = 0.1. v becomes 1.4 and theta
+ * 1.86. With the same gradient again, v becomes 1.76 and theta 1.684.
  *
- * Hint: the new v first, then theta by the new v. The rate is multiplied in once.
+ * Hint: compute the new v first, then theta from the new v. Apply the learning rate once.
  *
  * When it is right: read the rest of `step` in src/optim/sgd.c, and Nesterov's variant there. */
 #include "exercise.h"

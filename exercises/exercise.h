@@ -1,7 +1,7 @@
 /* All that an exercise needs to know.
  *
- * A tensor is a matrix. Its numbers lie in t.data row by row, t.rows times t.cols of them, and
- * `real` is what they are: float. In a batch every row is a sample.
+ * A tensor is a matrix. t.data holds its t.rows times t.cols numbers row by row; their type,
+ * `real`, is float. In a batch, every row is a sample.
  *
  *   element (r, c)      t.data[r * t.cols + c]       or  tensor_row(t, r)[c]
  *   the start of row r  tensor_row(t, r)
@@ -11,9 +11,9 @@
  *       for (int i = 0; i < x.cols; i++)
  *           ... tensor_row(x, n)[i] ...
  *
- * What a function gets is set and may only be read, except where the text says otherwise. What it
- * gives has its shape already, and garbage in it: overwrite it. exp and log are those of math.h.
- * printf is fine for looking at numbers. */
+ * A function may only read its inputs, unless the text says otherwise. Its outputs already have
+ * their shape but contain garbage: overwrite them. exp and log are those of math.h. Use printf to
+ * look at numbers. */
 #ifndef ONEHOT_EXERCISE_H
 #define ONEHOT_EXERCISE_H
 
@@ -22,12 +22,13 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Stands where your code belongs: take the line out. The grader takes an exercise that comes past
- * one for not yet begun. */
+/* Marks where your code belongs: replace the line. If the grader reaches one, it reports the
+ * exercise as not begun. */
 #define YOUR_CODE_HERE exercise_unwritten()
 void exercise_unwritten(void);
 
-#pragma GCC visibility push(default) /* these the grader calls; all else is your file's own */
+#pragma GCC visibility push(                                                                       \
+    default) /* the grader calls these; everything else is private to your file */
 
 void softmax(struct tensor z, struct tensor p);
 void stable_softmax(struct tensor z, struct tensor p);

@@ -1,8 +1,8 @@
 /* 1. softmax: from scores to probabilities
  *
  * A classifier's last layer gives one score per class, a logit: any number, positive or negative.
- * Softmax turns the logits into probabilities, which are positive and sum to 1. A larger logit gets a
- * larger probability: adding 1 to it multiplies its weight by e = 2.718...
+ * Softmax turns the logits into probabilities, which are positive and sum to 1. A larger logit gets
+ * a larger probability: adding 1 to it multiplies its weight by e = 2.718...
  *
  *   p_j = e^z_j / sum_k e^z_k       for each row: k runs over the classes of one sample
  *

@@ -4,8 +4,8 @@
  *
  *   d loss / d z_j = e^z_j / sum_k e^z_k - y_j = p_j - y_j
  *
- * This already includes the derivative of softmax, and contains no exp and no division that could go
- * wrong. A batch's loss is the mean over its N samples, so each counts 1/N:
+ * This already includes the derivative of softmax, and contains no exp and no division that could
+ * go wrong. A batch's loss is the mean over its N samples, so each counts 1/N:
  *
  *   dz = (p - y) / N
  *

@@ -15,8 +15,8 @@
  *
  * Hint: three loops, over n, j and i. The bias belongs outside the innermost loop.
  *
- * When it is right: read `forward` in src/layers/linear.c, and src/tensor/gemm.c, which fixes the order
- * of the sum, so that its bits are the same everywhere. */
+ * When it is right: read `forward` in src/layers/linear.c, and src/tensor/gemm.c, which fixes the
+ * order of the sum, so that its bits are the same everywhere. */
 #include "exercise.h"
 
 void linear_forward(struct tensor x, struct tensor w, struct tensor b, struct tensor y) {

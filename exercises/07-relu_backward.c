@@ -1,7 +1,7 @@
 /* 7. relu_backward: the gradient passes, or it does not
  *
- * relu is y = max(x, 0), element by element. Without it, two linear layers would be no more than one.
- * Where x > 0, y moves with x, one to one; where x < 0, y stays at 0:
+ * relu is y = max(x, 0), element by element. Without it, two linear layers would be no more than
+ * one. Where x > 0, y moves with x, one to one; where x < 0, y stays at 0:
  *
  *   dx = dy where x > 0, 0 elsewhere
  *

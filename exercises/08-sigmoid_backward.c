@@ -1,7 +1,8 @@
 /* 8. sigmoid_backward: a derivative from the output
  *
  * The sigmoid is y = 1 / (1 + e^-x), element by element: near 0 far to the left, near 1 far to the
- * right. Its derivative is e^-x / (1 + e^-x)^2, which is y times e^-x / (1 + e^-x), and that is 1 - y:
+ * right. Its derivative is e^-x / (1 + e^-x)^2, which is y times e^-x / (1 + e^-x), and that is 1 -
+ * y:
  *
  *   dx = dy y (1 - y)
  *

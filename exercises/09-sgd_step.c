@@ -1,8 +1,8 @@
 /* 9. sgd_step: downhill
  *
- * theta holds all parameters of the model in one row; grad is the gradient of the loss with respect to
- * them. The gradient points where the loss grows; a step goes the other way, scaled by the learning
- * rate:
+ * theta holds all parameters of the model in one row; grad is the gradient of the loss with respect
+ * to them. The gradient points where the loss grows; a step goes the other way, scaled by the
+ * learning rate:
  *
  *   theta = theta - learning_rate grad
  *

@@ -8,11 +8,11 @@
  *
  * With momentum 0.9, a gradient that stays the same eventually moves theta ten times as far.
  *
- * Given: learning_rate; momentum, 0 .. 1; grad (1 x n); v (1 x n), which is 0 before the first step and
- * keeps what you leave in it until the next; theta (1 x n). You change v and theta.
+ * Given: learning_rate; momentum, 0 .. 1; grad (1 x n); v (1 x n), which is 0 before the first step
+ * and keeps what you leave in it until the next; theta (1 x n). You change v and theta.
  *
- * By hand: theta = 2, v = 1, grad = 0.5, momentum = 0.9, learning_rate = 0.1. v becomes 1.4 and theta
- * 1.86. With the same gradient again, v becomes 1.76 and theta 1.684.
+ * By hand: theta = 2, v = 1, grad = 0.5, momentum = 0.9, learning_rate = 0.1. v becomes 1.4 and
+ * theta 1.86. With the same gradient again, v becomes 1.76 and theta 1.684.
  *
  * Hint: compute the new v first, then theta from the new v. Apply the learning rate once.
  *

@@ -44,6 +44,8 @@ COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 MODULES   = base json tensor keys config layers losses optim model data train runs ui report export explain
 SOURCES  := $(filter-out src/tensor/gemm_tiled.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c src/programs/*/*.c)
+# Text files that are part of the program, each as a C string (base/embed.h).
+EMBEDDED := $(wildcard src/*/*.css src/*/*.in)
 
 # The kernels of kernel.c's table: gemm_tiled.c for any CPU, gemm_simd.c once per instruction set.
 KERNELS   = scalar
@@ -57,17 +59,22 @@ FLAGS_neon   = -DONEHOT_LANES=4
 FLAGS_avx2   = -DONEHOT_LANES=8 -mavx2 -mfma -mbmi
 FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mbmi -mprefer-vector-width=512
 
-F32 := $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
-F64 := $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(patsubst %,$(BUILD)/f64/tensor/gemm_%.o,$(filter scalar avx%,$(KERNELS)))
+EMBED := $(EMBEDDED:src/%=$(BUILD)/embed/%.o)
+F32 := $(EMBED) $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
+F64 := $(EMBED) $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(patsubst %,$(BUILD)/f64/tensor/gemm_%.o,$(filter scalar avx%,$(KERNELS)))
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
 # The sources that only the double build of onehot gradcheck has.
 CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c))
+TWIN  := $(CHECK) $(filter-out $(EMBED) $(addprefix $(BUILD)/f64/,$(addsuffix /%,report export explain)),$(F64))
 GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
 BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps workload)
 
 TESTS  := $(filter-out tests/test_gradients.c,$(wildcard tests/*.c))
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
+# The whole program and its double twin with one more layer, which is one file and one row.
+OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/layers.o $(BUILD)/outside/f32/leaky_relu.o
+OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
 
 .PHONY: all core help bench bench-vmath check test test-golden test-programs repro check-reference \
@@ -90,7 +97,7 @@ $(BUILD)/onehot: $(EXE) $(F32)
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 # The double twin, beside it, which onehot gradcheck runs.
-$(BUILD)/onehot-f64: $(CHECK) $(filter-out $(addprefix $(BUILD)/f64/,$(addsuffix /%,report export explain)),$(F64))
+$(BUILD)/onehot-f64: $(TWIN)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
@@ -113,7 +120,7 @@ $(BUILD)/f32/runs/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Other flags are another build: everything is compiled again when they change.
-$(F32) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(TEST32) $(TEST64) $(CORE32): $(BUILD)/flags
+$(F32) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(TEST32) $(TEST64) $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -127,6 +134,17 @@ $(BUILD)/f32/%.o: src/%.c
 $(BUILD)/f64/%.o: src/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) -DONEHOT_DOUBLE -c -o $@ $<
+
+# The bytes of src/report/report.css as the C string embed_report_report_css.
+.PRECIOUS: $(BUILD)/embed/%.c
+$(BUILD)/embed/%.c: src/%
+	@mkdir -p $(@D); echo "  embed $<"
+	@name=embed_$$(echo $* | tr -c '[:alnum:]\n' _); \
+	 { echo "extern const char $$name[];"; echo "const char $$name[] ="; \
+	   od -An -v -to1 $< | sed 's/ *\([0-7]\{3\}\)/\\\1/g; s/.*/    "&"/'; echo ";"; } >$@
+
+$(BUILD)/embed/%.o: $(BUILD)/embed/%.c
+	@$(COMPILE) -c -o $@ $<
 
 # ---- tests: the float program's, and the double twin's, for gradients and float64 references ----
 
@@ -149,7 +167,32 @@ $(BUILD)/tests-f64: $(TEST64) $(filter-out %/main.o %/print.o,$(CHECK)) $(F64)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
-test: test-programs $(BUILD)/grade $(BUILD)/bench $(BUILD)/tests-f64 $(BUILD)/onehot-f64 ## the tests, with this build only
+# The layer of tests/outside is declared and listed in the table, where layers.c has its last one.
+OUTSIDE = $(BUILD)/outside/onehot $(BUILD)/outside/onehot-f64
+
+$(BUILD)/outside/layers.c: src/layers/layers.c
+	@mkdir -p $(@D)
+	@sed 's/\(&*\)attention_layer/&, \1leaky_relu_layer/' $< >$@
+
+$(BUILD)/outside/leaky_relu.c: tests/outside/leaky_relu.c
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(BUILD)/outside/f32/%.o: $(BUILD)/outside/%.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) -c -o $@ $<
+
+$(BUILD)/outside/f64/%.o: $(BUILD)/outside/%.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) -DONEHOT_DOUBLE -c -o $@ $<
+
+$(BUILD)/outside/onehot: $(OUT32)
+$(BUILD)/outside/onehot-f64: $(OUT64)
+$(OUTSIDE):
+	@echo "  link  $@"
+	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
+
+test: test-programs $(BUILD)/grade $(BUILD)/bench $(BUILD)/tests-f64 $(BUILD)/onehot-f64 $(OUTSIDE) ## the tests, with this build only
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests
 

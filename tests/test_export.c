@@ -4,7 +4,6 @@
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "export/protobuf.h"
-#include "export/rules.h"
 #include "layers/layer.h"
 #include "runs/model_file.h"
 #include "test.h"
@@ -243,14 +242,18 @@ START_TEST(the_header_notices_other_numbers_and_refuses_fast_math) {
 }
 END_TEST
 
-START_TEST(every_layer_can_be_exported_or_is_refused) {
+START_TEST(every_layer_says_how_it_is_exported_or_what_can_be_instead) {
     for (int i = 0; layers_type(i); i++) {
-        const struct rule *r = rules_find(layers_type(i)->kind.name);
-        ck_assert_msg(r != NULL, "export/rules.c has no row for \"%s\"", layers_type(i)->kind.name);
-        ck_assert(r->kind != RULE_ELEMENT || (r->c && r->onnx));
-        ck_assert(r->kind != RULE_REFUSED || r->instead);
+        const struct layer_type *t = layers_type(i);
+        int ways = t->affine + t->identity + (t->element.c != NULL) + (t->export_instead != NULL);
+        ck_assert_msg(ways == 1, "%s has %d ways", t->kind.name, ways);
+        const struct key *key = t->kind.keys;
+        for (int k = 0; t->element.c && key && key[k].type != KEY_END; k++) {
+            ck_assert(key[k].type == KEY_REAL && k < LAYER_ATTRIBUTES);
+            ck_assert_ptr_nonnull(t->element.onnx_attributes[k]);
+        }
+        ck_assert((t->element.c == NULL) == (t->element.onnx == NULL));
     }
-    ck_assert_ptr_null(rules_find("no such layer"));
 }
 END_TEST
 
@@ -350,8 +353,10 @@ START_TEST(protobuf_is_written_as_its_guide_says) {
     protobuf_int(&inner, 1, 150);
     protobuf_message(&t, 3, &inner);
     protobuf_int(&t, 16, (uint64_t)-1);
+    protobuf_float(&t, 4, 0x1.020304p0f);
     static const char want[] = "\x08\x96\x01\x12\x07testing\x1a\x03\x08\x96\x01"
-                               "\x80\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01";
+                               "\x80\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+                               "\x25\x82\x01\x81\x3f";
     ck_assert_uint_eq(t.size, sizeof want - 1);
     ck_assert_mem_eq(t.data, want, t.size);
     text_free(&t);
@@ -366,7 +371,7 @@ Suite *test_export(void) {
         no_compiler_fuses_what_the_header_writes_as_two_operations,
         of_equal_logits_the_first_wins_and_zeros_are_positive,
         the_header_notices_other_numbers_and_refuses_fast_math,
-        every_layer_can_be_exported_or_is_refused,
+        every_layer_says_how_it_is_exported_or_what_can_be_instead,
         a_model_that_does_not_end_in_logits_is_not_exported,
         names_come_from_the_file_and_class_names_are_any_text, the_same_model_gives_the_same_files,
         an_export_that_fails_leaves_what_was_there, a_hostile_scaling_is_not_exported,

@@ -21,23 +21,21 @@ Suite *test_report(void);
 START_TEST(text_is_escaped) {
     struct text t = {0};
     html_text(&t, "a<b> & \"c\" é");
-    ck_assert_str_eq(t.data, "a&lt;b&gt; &amp; &quot;c&quot; é");
+    html_element(&t, "i class=\"d\"", "e<");
+    ck_assert_str_eq(t.data, "a&lt;b&gt; &amp; &quot;c&quot; é<i class=\"d\">e&lt;</i>");
     text_free(&t);
 }
 END_TEST
 
-START_TEST(a_share_is_rounded_to_none_or_all_only_where_it_is) {
+START_TEST(a_fraction_is_rounded_to_none_or_all_only_where_it_is) {
     static const struct {
-        double share;
+        double fraction;
         const char *text;
     } cases[] = {{0, "0.00 %"},    {1e-6, "&lt; 0.01 %"}, {0.00006, "0.01 %"},
                  {0.5, "50.00 %"}, {0.9999, "99.99 %"},   {0.999999, "&gt; 99.99 %"},
                  {1, "100.00 %"},  {(double)NAN, "–"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct text t = {0};
-        html_percent(&t, cases[i].share);
-        ck_assert_str_eq(t.data, cases[i].text);
-        text_free(&t);
+        ck_assert_str_eq(html_percent(cases[i].fraction).text, cases[i].text);
     }
 }
 END_TEST
@@ -519,7 +517,7 @@ END_TEST
 
 Suite *test_report(void) {
     return TEST_SUITE(
-        "report", text_is_escaped, a_share_is_rounded_to_none_or_all_only_where_it_is,
+        "report", text_is_escaped, a_fraction_is_rounded_to_none_or_all_only_where_it_is,
         a_picture_survives_its_way_into_the_page, metrics_are_read_as_they_were_written,
         damaged_metrics_are_refused_with_their_line, a_chart_shows_each_value_where_the_pointer_is,
         a_chart_holds_every_value, a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,

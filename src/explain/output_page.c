@@ -1,6 +1,6 @@
 #include "explain/web.h"
+#include "base/embed.h"
 #include "report/html.h"
-#include "report/sections.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -68,7 +68,7 @@ int output_page(const struct step_shown *s, int digits, struct text *t, struct e
                    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     html_text(t, s->training->config.name);
     text_printf(t, ": one step</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
-    text_add(t, style_sheet, strlen(style_sheet));
+    text_add(t, embed_report_report_css, strlen(embed_report_report_css));
     text_add(t, page_style, strlen(page_style));
     text_printf(t, "</style>\n</head>\n<body>\n");
     heading(&p);

@@ -55,11 +55,8 @@ static void summary(const struct web *p, const struct quantity *q) {
     formula_number(o.least, p->style.digits, p->out);
     text_printf(p->out, " to ");
     formula_number(o.most, p->style.digits, p->out);
-    text_printf(p->out, ", ");
-    html_count(p->out, (long long)o.zeros);
-    text_printf(p->out, " of ");
-    html_count(p->out, (long long)tensor_size(q->value));
-    text_printf(p->out, " are 0</p>\n");
+    text_printf(p->out, ", %s of %s are 0</p>\n", html_count((long long)o.zeros).text,
+                html_count((long long)tensor_size(q->value)).text);
 }
 
 static void heading(const struct web *p, const struct quantity *q) {

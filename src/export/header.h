@@ -1,14 +1,14 @@
-/* A model as one C99 header: weights and a predict function, whose logits are evaluate's to the
- * bit, in any program and on any machine that has IEEE 754 floats. */
+/* Exports a model as one C99 header: its weights, and predict functions that compute the logits of
+ * `onehot evaluate` to the bit, on any machine with IEEE 754 floats. Its text is header.h.in. */
 #ifndef ONEHOT_EXPORT_HEADER_H
 #define ONEHOT_EXPORT_HEADER_H
 
 #include "base/text.h"
 #include "runs/model_file.h"
 
-/* Appends the header. All that it declares begins with `name`, a C identifier. Makes a pass of the
- * model, for the header's self-test. */
-ERROR_CHECKED int header_write(struct model_file *s, const char *name, struct text *out,
+/* Appends the header. All names in it begin with `name`, a C identifier. Runs the model once, for
+ * the header's self-test. */
+ERROR_CHECKED int header_write(struct model_file *file, const char *name, struct text *out,
                                struct error *e);
 
 #endif

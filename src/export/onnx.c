@@ -1,6 +1,6 @@
 #include "export/onnx.h"
+#include "export/exportable.h"
 #include "export/protobuf.h"
-#include "export/rules.h"
 #include "json/json.h"
 
 #include <stdio.h>
@@ -17,27 +17,23 @@ enum {
 enum { OPSET_DOMAIN = 1, OPSET_VERSION = 2 };
 enum { PAIR_KEY = 1, PAIR_VALUE = 2 };
 enum { GRAPH_NODE = 1, GRAPH_NAME = 2, GRAPH_TENSOR = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12 };
-enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_TYPE = 4 };
+enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_TYPE = 4, NODE_ATTRIBUTE = 5 };
+enum { ATTRIBUTE_NAME = 1, ATTRIBUTE_FLOAT = 2, ATTRIBUTE_TYPE = 20 };
 enum { TENSOR_DIM = 1, TENSOR_TYPE = 2, TENSOR_NAME = 8, TENSOR_RAW = 9 };
 enum { VALUE_NAME = 1, VALUE_TYPE = 2, TYPE_TENSOR = 1, TENSOR_OF = 1, TENSOR_SHAPE = 2 };
 enum { SHAPE_DIM = 1, DIM_VALUE = 1, DIM_NAME = 2 };
 enum { FLOAT = 1 };
 
-/* The oldest that have all that is written here: initialisers that are no inputs; Gemm that
- * broadcasts its bias by itself. */
+/* The oldest versions in which initialisers need not be inputs, and Gemm broadcasts its bias. */
 enum { IR_VERSION = 4, OPSET = 7 };
 
 enum { NAME = 32 };
-
-static const struct rule *rule(const struct model *m, int layer) {
-    return rules_find(m->layers[layer].type->kind.name);
-}
 
 static void name_param(char name[NAME], const struct model *m, int layer, int k) {
     snprintf(name, NAME, "%d.%.16s", layer, m->layers[layer].params[k].name);
 }
 
-/* A matrix, or a vector of its only row; little-endian. */
+/* A matrix, or as a vector its only row. */
 static void add_tensor(struct text *graph, const char *name, struct tensor v, bool vector) {
     struct text t = {0}, raw = {0};
     if (!vector)
@@ -45,27 +41,35 @@ static void add_tensor(struct text *graph, const char *name, struct tensor v, bo
     protobuf_int(&t, TENSOR_DIM, (uint64_t)v.cols);
     protobuf_int(&t, TENSOR_TYPE, FLOAT);
     protobuf_string(&t, TENSOR_NAME, name);
-    for (size_t i = 0; i < tensor_size(v); i++) {
-        float x = (float)v.data[i];
-        uint32_t bits;
-        memcpy(&bits, &x, sizeof bits);
-        const char bytes[] = {(char)bits, (char)(bits >> 8), (char)(bits >> 16),
-                              (char)(bits >> 24)};
-        text_add(&raw, bytes, sizeof bytes);
-    }
+    for (size_t i = 0; i < tensor_size(v); i++)
+        protobuf_raw_float(&raw, (float)v.data[i]);
     protobuf_message(&t, TENSOR_RAW, &raw);
     protobuf_message(graph, GRAPH_TENSOR, &t);
 }
 
-/* `inputs` ends with NULL. */
+/* The options of a layer, which an element function may have. */
+static void add_attributes(struct text *node, const struct layer *l) {
+    float value;
+    for (int k = 0; exportable_option(l, k, &value); k++) {
+        struct text t = {0};
+        protobuf_string(&t, ATTRIBUTE_NAME, l->type->element.onnx_attributes[k]);
+        protobuf_float(&t, ATTRIBUTE_FLOAT, value);
+        protobuf_int(&t, ATTRIBUTE_TYPE, FLOAT);
+        protobuf_message(node, NODE_ATTRIBUTE, &t);
+    }
+}
+
+/* `inputs` ends with NULL; `l` is the layer that the node stands for, or NULL. */
 static void add_node(struct text *graph, const char *name, const char *type,
-                     const char *const *inputs, const char *output) {
+                     const char *const *inputs, const char *output, const struct layer *l) {
     struct text t = {0};
     for (; *inputs; inputs++)
         protobuf_string(&t, NODE_INPUT, *inputs);
     protobuf_string(&t, NODE_OUTPUT, output);
     protobuf_string(&t, NODE_NAME, name);
     protobuf_string(&t, NODE_TYPE, type);
+    if (l && l->type->element.c)
+        add_attributes(&t, l);
     protobuf_message(graph, GRAPH_NODE, &t);
 }
 
@@ -84,17 +88,10 @@ static void add_value(struct text *graph, int field, const char *name, int cols)
     protobuf_message(graph, field, &value);
 }
 
-static const char *node_type(const struct rule *r, const struct layer *l) {
-    switch (r->kind) {
-    case RULE_LINEAR:
-        return l->nparams > 1 ? "Gemm" : "MatMul";
-    case RULE_ELEMENT:
-        return r->onnx;
-    case RULE_NOTHING:
-    case RULE_REFUSED: /* not here: rules_check */
-        break;
-    }
-    return "Identity";
+static const char *node_type(const struct layer *l) {
+    return l->type->affine     ? l->nparams > 1 ? "Gemm" : "MatMul"
+           : l->type->identity ? "Identity"
+                               : l->type->element.onnx;
 }
 
 /* Every layer is a node, whose output has the layer's number as its name; the last is "logits". */
@@ -110,7 +107,7 @@ static void add_layers(struct text *graph, const struct model *m, const char *fi
         }
         snprintf(to, sizeof to, i == m->nlayers - 1 ? "logits" : "%d", i);
         snprintf(name, sizeof name, "%d.%.16s", i, l->type->kind.name);
-        add_node(graph, name, node_type(rule(m, i), l), inputs, to);
+        add_node(graph, name, node_type(l), inputs, to, l);
         strcpy(from, to);
     }
 }
@@ -128,9 +125,10 @@ static void add_params(struct text *graph, const struct model *m) {
 /* scaled = (pixels - mean) / deviation. */
 static void add_scaling(struct text *graph, const struct scaling *s) {
     real mean = (real)s->mean, stddev = (real)s->stddev;
-    add_node(graph, "scaling.mean", "Sub", (const char *[]){"pixels", "mean", NULL}, "centred");
+    add_node(graph, "scaling.mean", "Sub", (const char *[]){"pixels", "mean", NULL}, "centred",
+             NULL);
     add_node(graph, "scaling.deviation", "Div", (const char *[]){"centred", "deviation", NULL},
-             "scaled");
+             "scaled", NULL);
     add_tensor(graph, "mean", (struct tensor){&mean, 1, 1}, true);
     add_tensor(graph, "deviation", (struct tensor){&stddev, 1, 1}, true);
 }
@@ -142,7 +140,7 @@ static void add_pair(struct text *model, const char *key, const char *value) {
     protobuf_message(model, MODEL_PROPS, &t);
 }
 
-/* What a program needs to make the input and to name the output. */
+/* What a program needs to prepare the input and to name the outputs. */
 static void add_metadata(struct text *model, const struct model_file_dataset *d) {
     struct text classes = {0}, shape = {0};
     struct json j = {.out = &classes}, k = {.out = &shape};
@@ -166,7 +164,7 @@ static void add_metadata(struct text *model, const struct model_file_dataset *d)
 int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
     const struct model *m = s->model;
     struct text graph = {0}, opset = {0};
-    if (rules_check(m, s->path, e) != 0)
+    if (exportable_check(m, s->path, e) != 0)
         return -1;
     if (m->nparams > 500 * 1000 * 1000)
         return error_run(e, "%s: has %zu parameters, too many for an ONNX file of at most 2 GB",

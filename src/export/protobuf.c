@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-/* How a field's value follows its number. */
-enum { VARINT = 0, LENGTH = 2 };
+/* Wire types: how a field's value is stored. */
+enum { VARINT = 0, LENGTH = 2, FIXED32 = 5 };
 
-/* Seven bits a byte, the low ones first; the eighth says that more follow. */
+/* Seven bits per byte, the low ones first; the eighth bit says that more follow. */
 static void add_varint(struct text *out, uint64_t value) {
     for (; value >= 128; value >>= 7)
         text_add(out, (const char[]){(char)(value | 128)}, 1);
@@ -19,6 +19,18 @@ static void add_tag(struct text *out, int field, int kind) {
 void protobuf_int(struct text *out, int field, uint64_t value) {
     add_tag(out, field, VARINT);
     add_varint(out, value);
+}
+
+void protobuf_raw_float(struct text *out, float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    for (int shift = 0; shift < 32; shift += 8)
+        text_add(out, (const char[]){(char)(bits >> shift)}, 1);
+}
+
+void protobuf_float(struct text *out, int field, float value) {
+    add_tag(out, field, FIXED32);
+    protobuf_raw_float(out, value);
 }
 
 void protobuf_bytes(struct text *out, int field, const void *bytes, size_t size) {

@@ -1,4 +1,4 @@
-/* Protocol Buffers, writing only: fields of a message, one after the other.
+/* Writes Protocol Buffers: the fields of a message, one after the other.
  * Source: https://protobuf.dev/programming-guides/encoding. */
 #ifndef ONEHOT_EXPORT_PROTOBUF_H
 #define ONEHOT_EXPORT_PROTOBUF_H
@@ -8,10 +8,14 @@
 #include <stdint.h>
 
 void protobuf_int(struct text *out, int field, uint64_t value);
+void protobuf_float(struct text *out, int field, float value);
 void protobuf_bytes(struct text *out, int field, const void *bytes, size_t size);
 void protobuf_string(struct text *out, int field, const char *s);
 
-/* Adds the message that is in `inner`, and frees that. */
+/* The four bytes of a float, little-endian, without a field around them. */
+void protobuf_raw_float(struct text *out, float value);
+
+/* Adds the message in `inner`, and frees it. */
 void protobuf_message(struct text *out, int field, struct text *inner);
 
 #endif

@@ -229,6 +229,7 @@ const struct layer_type attention_layer = {
              .help = "softmax(Q K^T / sqrt(d)) V, by heads: each token looks at all of them",
              .size = sizeof(struct attention),
              .keys = keys},
+    .export_instead = "a chain of \"linear\" and activations can",
     .infer = infer,
     .init = init,
     .forward = forward,

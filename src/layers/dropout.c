@@ -92,6 +92,7 @@ const struct layer_type dropout_layer = {
              .help = "drops values at random in training, y = x in evaluation",
              .size = sizeof(struct dropout),
              .keys = keys},
+    .identity = true,
     .forward = forward,
     .backward = backward,
 };

@@ -18,7 +18,7 @@
 
 #include <stdint.h>
 
-enum { LAYER_PARAMS = 2, LAYER_CACHED = 6 };
+enum { LAYER_PARAMS = 2, LAYER_CACHED = 6, LAYER_ATTRIBUTES = 2 };
 
 /* A trained tensor and its gradient: views into the model's theta and grad. */
 struct param {
@@ -51,8 +51,26 @@ struct pass {
 };
 
 struct layer_type {
-    struct kind kind;       /* its name and hyperparameters */
+    struct kind kind; /* its name and hyperparameters */
+
+    /* What other rooms want to know about a layer, so that none of them asks for its name. */
     bool nondifferentiable; /* the derivative jumps at x = 0: no finite difference across it */
+    bool can_die;  /* a unit whose output is 0 for every sample has no gradient, and stays 0 */
+    bool affine;   /* y = x W + b: W (in x out) is its first parameter, b, if any, its second */
+    bool identity; /* y = x outside training */
+
+    /* How a function of single elements is exported. In C, it is the body of
+     *     float @_NAME(float x, float OPTION, ...)
+     * with the bits of forward; @ stands for the model, and the body may call @_exp and
+     * @_tanh_double, which are double. In ONNX, it is an operator and the names of its attributes.
+     * The options, like the attributes, are all keys of the layer in order, which must be reals. */
+    struct {
+        const char *c, *onnx, *onnx_attributes[LAYER_ATTRIBUTES];
+    } element;
+
+    /* For a layer that cannot be exported: what can be exported instead, as the end of a sentence.
+     * NULL if the layer is affine, an identity, or a function of single elements. */
+    const char *export_instead;
 
     /* From l->in and the options, sets l->out, the name and shape of each parameter, ncached and
      * the columns of each cached matrix. If it fails, the error is the end of a sentence that the

@@ -49,6 +49,7 @@ const struct layer_type log_softmax_layer = {
              .help = "y = log of softmax(x/T), for the loss negative_log_likelihood",
              .size = sizeof(struct log_softmax),
              .keys = keys},
+    .export_instead = "a model that ends in logits can, with the loss \"softmax_cross_entropy\"",
     .forward = forward,
     .backward = backward,
 };

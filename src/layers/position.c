@@ -53,6 +53,7 @@ CLONED static void gradient(const struct layer *l, int k, struct tensor x, struc
 extern const struct layer_type position_layer;
 const struct layer_type position_layer = {
     .kind = {.name = "position", .help = "y = x + p, a trained value for each place"},
+    .export_instead = "a chain of \"linear\" and activations can",
     .infer = infer,
     .init = init,
     .forward = forward,

@@ -25,6 +25,8 @@ extern const struct layer_type relu_layer;
 const struct layer_type relu_layer = {
     .kind = {.name = "relu", .help = "y = max(x, 0)"},
     .nondifferentiable = true,
+    .can_die = true,
+    .element = {.c = "    return x <= 0 ? 0 : x;\n", .onnx = "Relu"},
     .forward = forward,
     .backward = backward,
 };

@@ -37,6 +37,7 @@ const struct layer_type softmax_layer = {
              .help = "y = e^(x/T) / sum of e^(x/T): a distribution over the features",
              .size = sizeof(struct softmax),
              .keys = keys},
+    .export_instead = "a model that ends in logits can, with the loss \"softmax_cross_entropy\"",
     .forward = forward,
     .backward = backward,
 };

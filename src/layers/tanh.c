@@ -18,9 +18,14 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
         dx.data[i] = dy.data[i] * (1 - y.data[i] * y.data[i]);
 }
 
+/* The operations of vmath_tanh, in their order. */
+static const char c[] = "    double y = @_tanh_double(fabs((double)x));\n"
+                        "    return x != x ? x : (float)copysign(y, (double)x);\n";
+
 extern const struct layer_type tanh_layer;
 const struct layer_type tanh_layer = {
     .kind = {.name = "tanh", .help = "y = tanh(x)"},
+    .element = {.c = c, .onnx = "Tanh"},
     .forward = forward,
     .backward = backward,
 };

@@ -171,9 +171,9 @@ static int run(int argc, char **argv, struct error *e) {
     if (command_threads(&boundary_command, text, &threads, e) != 0)
         return -1;
     long frames = strtol(count, &end, 10);
-    if (*end || frames < 2 || frames > MOVIE_FRAMES)
+    if (*end || frames < 2 || frames > ANIMATION_FRAMES)
         return error_input(e, "onehot boundary: --frames must be from 2 to %d, got \"%s\"",
-                           MOVIE_FRAMES, count);
+                           ANIMATION_FRAMES, count);
     if (!file_is_directory(argv[1]))
         return error_input(e, "%s: is not a run directory", argv[1]);
 

@@ -1,17 +1,17 @@
 #include "report/animation.h"
+#include "base/embed.h"
 #include "report/html.h"
-#include "report/sections.h"
 
 #include <string.h>
 
-/* How long a frame is shown, in seconds, and how many times as long the last one. */
+/* The time that a frame is shown, in seconds, and how many times as long the last one is. */
 #define FRAME 0.15
 enum { LAST = 14 };
 
 int animation_open(struct animation *m, const struct dataset *d, const struct scaling *scaling,
                    int side, struct error *e) {
     *m = (struct animation){.data = d, .scaling = scaling};
-    m->scenes = arena_alloc(&m->arena, MOVIE_FRAMES, sizeof *m->scenes);
+    m->scenes = arena_alloc(&m->arena, ANIMATION_FRAMES, sizeof *m->scenes);
     if (!m->scenes)
         return error_memory(e, "the frames");
     return plane_make(&m->plane, &d->split[TRAIN], d->classes.count, side, side, &m->arena, e);
@@ -34,8 +34,8 @@ int animation_frame(struct animation *m, struct model *model, const char *captio
     return plane_svg_cells(&m->plane, t, e);
 }
 
-/* Every frame is visible for its part of the whole time, all the others hidden. The delays are
- * negative, so that from the start on each is somewhere in its turn. */
+/* All frames repeat one animation in which they are visible for their part of the time; delays set
+ * them apart. These are negative, so that all frames are in it from the start. */
 static void style(int frames, struct text *t) {
     double whole = frames - 1 + LAST;
     text_printf(t,
@@ -47,7 +47,7 @@ static void style(int frames, struct text *t) {
                 "@keyframes l{0%%{visibility:visible}%.4f%%,100%%{visibility:hidden}}\n"
                 "@media(prefers-reduced-motion:reduce){.f{animation:none}"
                 ".last{visibility:visible}}\n</style>\n",
-                style_sheet, whole * FRAME, 100 / whole, 100 * LAST / whole);
+                embed_report_report_css, whole * FRAME, 100 / whole, 100 * LAST / whole);
 }
 
 int animation_write(const struct animation *m, struct text *out, struct error *e) {

@@ -1,4 +1,4 @@
-/* Curves over the epochs, as inline SVG with axes, units, and values where the pointer is. */
+/* Draws curves over the epochs as inline SVG, with axes, and the values where the pointer is. */
 #ifndef ONEHOT_REPORT_CHART_H
 #define ONEHOT_REPORT_CHART_H
 
@@ -9,15 +9,15 @@ enum { CHART_LINES = 2 };
 
 struct chart {
     const char *title, *unit; /* plain text; the unit may be "" */
-    bool percent;             /* values are shares, shown in percent */
+    bool percent;             /* the values are fractions, shown in percent */
     bool from_zero;           /* the axis starts at 0 */
     const char *names[CHART_LINES];
     size_t fields[CHART_LINES]; /* which double of a struct train_epoch each line shows */
     int lines;
-    int mark; /* the epoch to be marked on the last line, or 0 */
+    int mark; /* the epoch to mark on the last line, or 0 */
 };
 
-/* Writes the SVG element; there is at least one row. Lines without a single number are left out. */
+/* Writes the SVG element. There is at least one row. A line without any number is left out. */
 void chart_write(const struct chart *c, const struct metrics *m, struct text *t);
 
 /* The number at offset `field` of a row. */

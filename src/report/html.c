@@ -3,47 +3,56 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 void html_text(struct text *t, const char *s) {
     for (; *s; s++)
         switch (*s) {
         case '&':
-            text_add(t, "&amp;", 5);
+            text_printf(t, "&amp;");
             break;
         case '<':
-            text_add(t, "&lt;", 4);
+            text_printf(t, "&lt;");
             break;
         case '>':
-            text_add(t, "&gt;", 4);
+            text_printf(t, "&gt;");
             break;
         case '"':
-            text_add(t, "&quot;", 6);
+            text_printf(t, "&quot;");
             break;
         default:
             text_add(t, s, 1);
         }
 }
 
-void html_count(struct text *t, long long n) {
-    char digits[TEXT_GROUP];
-    text_group(n, digits);
-    text_printf(t, "%s", digits);
+void html_element(struct text *t, const char *tag, const char *s) {
+    text_printf(t, "<%s>", tag);
+    html_text(t, s);
+    text_printf(t, "</%.*s>", (int)strcspn(tag, " "), tag);
 }
 
-void html_percent(struct text *t, double share) {
-    if (isnan(share))
-        text_printf(t, "–");
-    else if (share > 0 && share < 0.00005)
-        text_printf(t, "&lt; 0.01 %%");
-    else if (share < 1 && share > 0.99995)
-        text_printf(t, "&gt; 99.99 %%");
+struct html_number html_count(long long n) {
+    struct html_number number;
+    text_group(n, number.text);
+    return number;
+}
+
+struct html_number html_percent(double fraction) {
+    struct html_number number;
+    if (isnan(fraction))
+        strcpy(number.text, "–");
+    else if (fraction > 0 && fraction < 0.00005)
+        strcpy(number.text, "&lt; 0.01 %");
+    else if (fraction < 1 && fraction > 0.99995)
+        strcpy(number.text, "&gt; 99.99 %");
     else
-        text_printf(t, "%.2f %%", 100 * share);
+        snprintf(number.text, sizeof number.text, "%.2f %%", 100 * fraction);
+    return number;
 }
 
 void html_colour(double x, uint8_t rgb[3]) {
-    /* ColorBrewer's RdBu, read backwards */
+    /* ColorBrewer's RdBu, reversed */
     static const uint8_t stops[][3] = {
         {5, 48, 97}, {67, 147, 195}, {247, 247, 247}, {214, 96, 77}, {103, 0, 31}};
     enum { LAST = sizeof stops / sizeof *stops - 1 };
@@ -53,7 +62,7 @@ void html_colour(double x, uint8_t rgb[3]) {
         rgb[c] = (uint8_t)(stops[i][c] + (at - i) * (stops[i + 1][c] - stops[i][c]) + 0.5);
 }
 
-/* RFC 4648: 3 bytes as 4 characters of 6 bits, the last ones filled up with "=". */
+/* RFC 4648: 3 bytes as 4 characters of 6 bits, padded with "=". */
 static void base64(struct text *t, const uint8_t *bytes, size_t size) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < size; i += 3) {

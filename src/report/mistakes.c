@@ -1,43 +1,17 @@
+#include "report/ranked.h"
 #include "report/sections.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 24, BARS = 3, BARS_OF_SEVERAL = 8, SIDE = 160, MOST_VALUES = 5 };
+enum { MOST = 24, BARS = 3, BARS_OF_LABELS = 8, SIDE = 160, MOST_VALUES = 5 };
 
-/* The wrong samples of the highest loss into `worst`, the worst first, equals in their order;
- * returns how many. */
-static int find(const struct test_results *f, int worst[MOST]) {
-    const struct prediction *o = f->v.predictions;
+/* The wrong samples of the highest loss, the worst first; returns how many. */
+static int find(const struct test_results *r, struct ranked worst[MOST]) {
     int n = 0;
-    for (int i = 0; i < f->samples.count; i++) {
-        if (!o[i].wrong)
-            continue;
-        int at = n < MOST ? n++ : MOST;
-        for (; at > 0 && o[worst[at - 1]].loss < o[i].loss; at--)
-            if (at < MOST)
-                worst[at] = worst[at - 1];
-        if (at < MOST)
-            worst[at] = i;
-    }
-    return n;
-}
-
-/* The most probable classes, the best first; the label is among them, at the end if need be. */
-static int rank(const real *p, int classes, int label, int order[BARS]) {
-    int n = 0;
-    for (int c = 0; c < classes; c++) {
-        int at = n < BARS ? n++ : BARS;
-        for (; at > 0 && p[order[at - 1]] < p[c]; at--)
-            if (at < BARS)
-                order[at] = order[at - 1];
-        if (at < BARS)
-            order[at] = c;
-    }
-    for (int i = 0; i < n; i++)
-        if (order[i] == label)
-            return n;
-    order[n - 1] = label;
+    for (int i = 0; i < r->samples.count; i++)
+        if (r->v.predictions[i].wrong)
+            n = ranked_add(worst, n, MOST, (struct ranked){i, (double)r->v.predictions[i].loss});
     return n;
 }
 
@@ -46,16 +20,30 @@ static bool has(const struct model *m, int class) {
     return m->multi_label ? tensor_row(m->target.y, 0)[class] > 0 : m->target.labels[0] == class;
 }
 
-/* Of several labels those that it has or that are named, in the classes' order. */
-static int choose(const struct model *m, int order[BARS_OF_SEVERAL]) {
+/* The classes that have a bar, of a multi-label sample: those that it has or that are predicted, in
+ * their order. Returns how many. */
+static int choose_labels(const struct model *m, struct ranked bars[BARS_OF_LABELS]) {
     int n = 0;
-    for (int c = 0; c < m->p.cols && n < BARS_OF_SEVERAL; c++)
+    for (int c = 0; c < m->p.cols && n < BARS_OF_LABELS; c++)
         if (has(m, c) || model_predicts(m, 0, c))
-            order[n++] = c;
+            bars[n++].index = c;
     return n;
 }
 
-/* "3, 7": the labels that it has, or those that are named. */
+/* The most probable classes, the best first; the label, if it is not among them, takes the place
+ * of the last. */
+static int choose_classes(const struct model *m, struct ranked bars[BARS_OF_LABELS]) {
+    int n = 0, label = m->target.labels[0];
+    for (int c = 0; c < m->p.cols; c++)
+        n = ranked_add(bars, n, BARS, (struct ranked){c, (double)m->p.data[c]});
+    for (int k = 0; k < n; k++)
+        if (bars[k].index == label)
+            return n;
+    bars[n - 1].index = label;
+    return n;
+}
+
+/* "3, 7": the labels that it has, or those that are predicted. */
 static void list(const struct model *m, const struct string_list *names, bool predicted,
                  struct text *t) {
     int n = 0;
@@ -83,85 +71,81 @@ static void row(const struct page *p, const float *values, struct text *t) {
     const struct string_list *columns = &p->data->columns;
     text_printf(t, "<dl>");
     for (int i = 0; i < columns->count && i < MOST_VALUES; i++) {
-        text_printf(t, "<dt>");
-        html_text(t, columns->items[i]);
-        text_printf(t, "</dt><dd>%.4g</dd>", (double)values[i]);
+        html_element(t, "dt", columns->items[i]);
+        text_printf(t, "<dd>%.4g</dd>", (double)values[i]);
     }
     text_printf(t, columns->count > MOST_VALUES ? "<dt>…</dt></dl>" : "</dl>");
 }
 
-static void bar(const char *name, double probability, const char *kind, struct text *t) {
-    text_printf(t, "<tr class=\"%s\"><th scope=\"row\">", kind);
-    html_text(t, name);
-    text_printf(t, "</th><td class=\"bar\"><i style=\"width:%.1f%%\"></i></td><td>",
-                100 * probability);
-    html_percent(t, probability);
-    text_printf(t, "</td></tr>");
+static void bar(const struct model *m, const struct string_list *names, int class, struct text *t) {
+    double probability = (double)m->p.data[class];
+    text_printf(t, "<tr class=\"%s\">",
+                has(m, class)                 ? "right"
+                : model_predicts(m, 0, class) ? "wrong"
+                                              : "other");
+    html_element(t, "th scope=\"row\"", names->items[class]);
+    text_printf(t, "<td class=\"bar\"><i style=\"width:%.1f%%\"></i></td><td>%s</td></tr>",
+                100 * probability, html_percent(probability).text);
 }
 
-static int card(const struct page *p, const struct test_results *f, int i, struct text *t,
+static int card(const struct page *p, const struct test_results *r, int i, struct text *t,
                 struct error *e) {
-    const struct split *s = f->samples.split;
+    const struct split *s = r->samples.split;
     const struct string_list *names = &p->data->classes;
     struct model *m = p->model;
-    int sample = f->samples.order[i], order[BARS_OF_SEVERAL];
+    int sample = r->samples.order[i];
     struct sample_set one = {s, p->scaling, 1, &sample, NULL};
     struct evaluation again = {0}; /* for the probabilities, which the model then holds */
-    struct text alt = {0}, right = {0}, wrong = {0};
+    struct text alt = {0}, wrong = {0};
     evaluation_run(&again, m, &one, NULL);
-    list(m, names, false, &right);
+    text_printf(&alt, "a ");
+    list(m, names, false, &alt);
     list(m, names, true, &wrong);
+    int result = alt.failed || wrong.failed ? error_memory(e, "the report") : 0;
+    if (result != 0)
+        goto out;
 
-    text_printf(&alt, "a %s", right.data ? right.data : "");
+    size_t at = (size_t)sample * (size_t)m->act[0].cols;
     text_printf(t, "<figure>");
-    size_t at = (size_t)sample * (size_t)p->model->act[0].cols;
-    int result = alt.failed || right.failed || wrong.failed ? error_memory(e, "the report") : 0;
-    if (result == 0 && s->values)
+    if (s->values)
         row(p, s->values + at, t);
-    else if (result == 0)
+    else
         result = picture(p, s->pixels + at, alt.data, t, e);
-    text_free(&alt);
-    text_printf(t, "<figcaption><b class=\"right\">");
-    html_text(t, right.data ? right.data : "");
-    text_printf(t, "</b> taken for <b class=\"wrong\">");
-    html_text(t, wrong.data ? wrong.data : "");
-    text_printf(t, "</b>\n<table>");
-    text_free(&right);
-    text_free(&wrong);
-    const real *probability = m->p.data;
-    int n = m->multi_label ? choose(m, order)
-                           : rank(probability, names->count, m->target.labels[0], order);
+    text_printf(t, "<figcaption>");
+    html_element(t, "b class=\"right\"", alt.data + strlen("a "));
+    text_printf(t, " taken for ");
+    html_element(t, "b class=\"wrong\"", wrong.data);
+    text_printf(t, "\n<table>");
+    struct ranked bars[BARS_OF_LABELS];
+    int n = (m->multi_label ? choose_labels : choose_classes)(m, bars);
     for (int k = 0; k < n; k++)
-        bar(names->items[order[k]], (double)probability[order[k]],
-            has(m, order[k])                 ? "right"
-            : model_predicts(m, 0, order[k]) ? "wrong"
-                                             : "other",
-            t);
-    text_printf(t, "</table><small>%s sample ", f->split);
-    html_count(t, sample);
-    text_printf(t, ", loss %.2f</small></figcaption></figure>\n", (double)f->v.predictions[i].loss);
+        bar(m, names, bars[k].index, t);
+    text_printf(t, "</table><small>%s sample %s, loss %.2f</small></figcaption></figure>\n",
+                r->split, html_count(sample).text, (double)r->v.predictions[i].loss);
+out:
+    text_free(&alt);
+    text_free(&wrong);
     return result;
 }
 
-int mistakes_write(const struct page *p, const struct test_results *f, struct text *t,
+int mistakes_write(const struct page *p, const struct test_results *r, struct text *t,
                    struct error *e) {
-    int worst[MOST], n = find(f, worst);
+    struct ranked worst[MOST];
+    int n = find(r, worst);
     if (n == 0)
         return 0;
-    bool multi_label = p->model->multi_label;
     text_printf(t, "<section>\n<h2>The worst mistakes</h2>\n<p class=\"lead\">Where the model "
                    "thinks least of the right answer: ");
-    if (n < f->v.errors)
+    if (n < r->v.errors)
         text_printf(t, "%d of ", n);
-    text_printf(t, "its ");
-    html_count(t, f->v.errors);
     text_printf(t,
-                " mistake%s, by loss. The bars are its probabilities, <b class=\"right\">blue</b>"
-                " %s.</p>\n<div class=\"cards\">\n",
-                f->v.errors == 1 ? "" : "s",
-                multi_label ? "those of labels that the picture has" : "that of the right class");
+                "its %s mistake%s, by loss. The bars are its probabilities, <b class=\"right\">blue"
+                "</b> %s.</p>\n<div class=\"cards\">\n",
+                html_count(r->v.errors).text, r->v.errors == 1 ? "" : "s",
+                p->model->multi_label ? "those of labels that the picture has"
+                                      : "that of the right class");
     for (int k = 0; k < n; k++)
-        if (card(p, f, worst[k], t, e) != 0)
+        if (card(p, r, worst[k].index, t, e) != 0)
             return -1;
     text_printf(t, "</div>\n</section>\n");
     return 0;

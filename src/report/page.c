@@ -1,12 +1,11 @@
 #include "report/page.h"
+#include "base/embed.h"
 #include "base/file.h"
 #include "report/chart.h"
 #include "report/sections.h"
 #include "json/json_parse.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,65 +13,45 @@ enum { MOST_RESULT = 1000 * 1000 };
 
 /* ---- the title ---- */
 
-static void fact(struct text *t, const char *name, const char *format, ...) ERROR_PRINTF(3, 4);
-
-static void fact(struct text *t, const char *name, const char *format, ...) {
-    char value[64];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(value, sizeof value, format, args);
-    va_end(args);
-    text_printf(t, "<div><dt>%s</dt><dd>%s</dd></div>\n", name, value);
-}
-
 static void layers(const struct model *m, struct text *t) {
-    char digits[TEXT_GROUP];
-    text_printf(t, "<div><dt>layers</dt><dd>");
-    html_count(t, m->act[0].cols);
+    text_printf(t, "<div><dt>layers</dt><dd>%s", html_count(m->act[0].cols).text);
     for (int i = 0; i < m->nlayers; i++) {
         const struct layer *l = &m->layers[i];
         text_printf(t, " → %s", l->type->kind.name);
-        text_group(l->out, digits);
         if (l->nparams > 0)
-            text_printf(t, " %s", digits);
+            text_printf(t, " %s", html_count(l->out).text);
     }
     text_printf(t, "</dd></div>\n");
 }
 
-static void title(const struct page *p, const struct test_results *f, const struct metrics *m,
+static void title(const struct page *p, const struct test_results *r, const struct metrics *m,
                   struct text *t) {
-    char parameters[TEXT_GROUP];
     text_printf(t, "<header>\n<p>onehot, trained on ");
     html_text(t, p->config->data.path);
     text_printf(t, "</p>\n<h1>");
     html_text(t, p->config->name);
-    if (f->split) {
-        text_printf(t, " <strong>");
-        text_printf(t, "%.2f %%", 100 * evaluation_accuracy(&f->v));
-        text_printf(t, " <small>± %.2f</small></strong></h1>\n<p class=\"says\">",
-                    100 * evaluation_standard_error(&f->v));
-        html_count(t, f->v.count - f->v.errors);
-        text_printf(t, " of ");
-        html_count(t, f->v.count);
-        text_printf(t, " %s samples right%s, ", f->split,
-                    p->model->multi_label ? " in all their labels" : "");
-        html_count(t, f->v.errors);
-        text_printf(t, " wrong.</p>\n");
-    } else {
+    if (r->split)
+        text_printf(t,
+                    " <strong>%.2f %% <small>± %.2f</small></strong></h1>\n<p class=\"says\">%s of "
+                    "%s %s samples right%s, %s wrong.</p>\n",
+                    100 * evaluation_accuracy(&r->v), 100 * evaluation_standard_error(&r->v),
+                    html_count(r->v.count - r->v.errors).text, html_count(r->v.count).text,
+                    r->split, p->model->multi_label ? " in all their labels" : "",
+                    html_count(r->v.errors).text);
+    else
         text_printf(t, "</h1>\n<p class=\"says\">There is neither a test set nor a validation set, "
                        "so nothing tells how good this model is.</p>\n");
-    }
-    text_group((long long)p->model->nparams, parameters);
     text_printf(t, "<dl class=\"facts\">\n");
-    if (f->split)
-        fact(t, strcmp(f->split, "test") == 0 ? "test loss" : "validation loss", "%.4f nats",
-             f->v.loss);
+    if (r->split)
+        text_printf(t, "<div><dt>%s loss</dt><dd>%.4f nats</dd></div>\n", r->split, r->v.loss);
     layers(p->model, t);
-    fact(t, "parameters", "%s", parameters);
-    fact(t, "epochs", "%d", m->count);
-    fact(t, "batch size", "%d", p->config->train.batch_size);
-    fact(t, "seed", "%d", p->config->seed);
-    text_printf(t, "</dl>\n</header>\n");
+    text_printf(t,
+                "<div><dt>parameters</dt><dd>%s</dd></div>\n"
+                "<div><dt>epochs</dt><dd>%d</dd></div>\n"
+                "<div><dt>batch size</dt><dd>%d</dd></div>\n"
+                "<div><dt>seed</dt><dd>%d</dd></div>\n</dl>\n</header>\n",
+                html_count((long long)p->model->nparams).text, m->count,
+                p->config->train.batch_size, p->config->seed);
 }
 
 /* ---- the curves ---- */
@@ -137,7 +116,7 @@ static void name(const char *key, struct text *t) {
             text_printf(t, "SHA-256");
             return;
         } else {
-            text_add(t, *key == '_' ? " " : key, 1);
+            html_text(t, (const char[]){*key == '_' ? ' ' : *key, '\0'});
         }
 }
 
@@ -150,10 +129,7 @@ static void provenance(const cJSON *result, struct text *t) {
         if (!cJSON_IsString(item) && !cJSON_IsNumber(item) && !cJSON_IsBool(item))
             continue;
         text_printf(t, "<div%s><dt>", hash ? " class=\"hash\"" : "");
-        struct text words = {0};
-        name(item->string, &words);
-        html_text(t, words.data ? words.data : "");
-        text_free(&words);
+        name(item->string, t);
         text_printf(t, "</dt><dd>");
         if (cJSON_IsString(item))
             html_text(t, item->valuestring);
@@ -172,9 +148,9 @@ static void provenance(const cJSON *result, struct text *t) {
 static void configuration(const struct config *c, struct text *t) {
     struct text json = {0};
     config_write(c, 2, &json);
-    text_printf(t, "<div><h2>Config</h2>\n<pre>");
-    html_text(t, json.data ? json.data : "");
-    text_printf(t, "</pre></div>\n");
+    text_printf(t, "<div><h2>Config</h2>\n");
+    html_element(t, "pre", json.data ? json.data : "");
+    text_printf(t, "</div>\n");
     t->failed = t->failed || json.failed;
     text_free(&json);
 }
@@ -185,29 +161,28 @@ static void warnings(const cJSON *result, struct text *t) {
         return;
     text_printf(t, "<div class=\"warnings\">\n");
     cJSON_ArrayForEach(item, list) if (cJSON_IsString(item)) {
-        text_printf(t, "<p>");
-        html_text(t, item->valuestring);
-        text_printf(t, "</p>\n");
+        html_element(t, "p", item->valuestring);
+        text_printf(t, "\n");
     }
     text_printf(t, "</div>\n");
 }
 
 /* ---- the whole ---- */
 
-static int body(const struct page *p, const struct test_results *f, const struct metrics *m,
+static int body(const struct page *p, const struct test_results *r, const struct metrics *m,
                 const cJSON *result, struct text *t, struct error *e) {
-    title(p, f, m, t);
+    title(p, r, m, t);
     warnings(result, t);
     if (m->count > 0)
         training(m, t);
     if (boundary_write(p, t, e) != 0)
         return -1;
-    if (f->split) {
-        classes_write(p, f, t);
-        if (mistakes_write(p, f, t, e) != 0)
+    if (r->split) {
+        classes_write(p, r, t);
+        if (mistakes_write(p, r, t, e) != 0)
             return -1;
         if (!p->model->multi_label)
-            reliability_write(f, t);
+            reliability_write(r, t);
     }
     if (weights_write(p, t, e) != 0)
         return -1;
@@ -218,7 +193,7 @@ static int body(const struct page *p, const struct test_results *f, const struct
     return 0;
 }
 
-static int write(const struct page *p, const struct test_results *f, const struct metrics *m,
+static int write(const struct page *p, const struct test_results *r, const struct metrics *m,
                  const cJSON *result, struct error *e) {
     char path[FILE_PATH];
     struct text t = {0};
@@ -226,12 +201,12 @@ static int write(const struct page *p, const struct test_results *f, const struc
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                     "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     html_text(&t, p->config->name);
-    if (f->split)
-        text_printf(&t, ": %.2f %%", 100 * evaluation_accuracy(&f->v));
+    if (r->split)
+        text_printf(&t, ": %.2f %%", 100 * evaluation_accuracy(&r->v));
     text_printf(&t, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>\n");
-    text_add(&t, style_sheet, strlen(style_sheet));
+    text_add(&t, embed_report_report_css, strlen(embed_report_report_css));
     text_printf(&t, "</style>\n</head>\n<body>\n");
-    int status = body(p, f, m, result, &t, e);
+    int status = body(p, r, m, result, &t, e);
     text_printf(&t, "</body>\n</html>\n");
     if (status == 0 && t.failed)
         status = error_memory(e, "report.html");
@@ -262,14 +237,14 @@ static cJSON *read_result(const char *directory, struct error *e) {
 
 int page_write(const struct page *p, struct error *e) {
     char path[FILE_PATH];
-    struct test_results f = {0};
+    struct test_results r = {0};
     struct metrics m;
     int status = -1;
     cJSON *result = read_result(p->directory, e);
     if (result && file_join(path, sizeof path, p->directory, "metrics.csv", e) == 0 &&
-        test_results_make(&f, p, e) == 0 && metrics_read(&m, path, &f.arena, e) == 0)
-        status = write(p, &f, &m, result, e);
+        test_results_make(&r, p, e) == 0 && metrics_read(&m, path, &r.arena, e) == 0)
+        status = write(p, &r, &m, result, e);
     cJSON_Delete(result);
-    arena_free(&f.arena);
+    arena_free(&r.arena);
     return status;
 }

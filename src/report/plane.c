@@ -3,11 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The part of a column's range that is shown beyond its values on each side. */
+/* The margin on each side, as a fraction of a column's range. */
 #define MARGIN 0.08
 
-/* Colours that colour-blind people tell apart, too (Okabe and Ito 2008), in turn where there are
- * more classes. */
+/* Colours that colour-blind people can tell apart (Okabe and Ito 2008); they repeat where there are
+ * more classes. The style sheet has the same as .k0 to .k9. */
 static const uint8_t inks[][3] = {{0, 114, 178},   {213, 94, 0},   {0, 158, 115}, {204, 121, 167},
                                   {230, 159, 0},   {86, 180, 233}, {110, 84, 60}, {120, 94, 200},
                                   {100, 110, 120}, {160, 170, 30}};
@@ -37,7 +37,8 @@ int plane_make(struct plane *p, const struct split *points, int classes, int wid
     *p = (struct plane){.width = width, .height = height, .classes = classes};
     p->grid.count = width * height;
     p->grid.values = arena_alloc(a, n, 2 * sizeof *p->grid.values);
-    p->grid.labels = arena_alloc(a, n, sizeof *p->grid.labels); /* nobody asks for these */
+    p->grid.labels =
+        arena_alloc(a, n, sizeof *p->grid.labels); /* needed by evaluation_run, otherwise unused */
     p->order = arena_alloc(a, n, sizeof *p->order);
     p->cells = arena_alloc(a, n, sizeof *p->cells);
     if (!p->grid.values || !p->grid.labels || !p->order || !p->cells)
@@ -61,7 +62,8 @@ void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
     evaluation_run(&v, m, &cells, pool);
 }
 
-/* From white, where the model is no surer than by chance, to more than half of the ink. */
+/* From nearly white, where the model is no more confident than chance, to more than half of the
+ * ink. */
 static void colour(const struct plane *p, const struct prediction *cell, uint8_t *rgb) {
     double chance = 1.0 / p->classes;
     double sure = p->classes > 1 ? ((double)cell->confidence - chance) / (1 - chance) : 1;

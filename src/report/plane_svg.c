@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* In the SVG's own units; the cells are in the box from (LEFT, TOP) to (RIGHT, BOTTOM), the legend
- * is right of it. */
+/* In SVG units. The cells are in the box from (LEFT, TOP) to (RIGHT, BOTTOM), the legend to its
+ * right. */
 enum { WIDTH = 460, HEIGHT = 390, LEFT = 46, RIGHT = 350, TOP = 26, BOTTOM = 330 };
 enum { MOST_POINTS = 1500, FEW_POINTS = 40, MOST_NAMES = 15, NAME = 11, KINDS = 10 };
 
@@ -17,7 +17,7 @@ static double y_of(const struct plane *p, double y) {
     return BOTTOM - (BOTTOM - TOP) * (y - p->low[1]) / (p->high[1] - p->low[1]);
 }
 
-/* Numbers along column c's axis. */
+/* The numbers along the axis of column c. */
 static void scale(const struct plane *p, int c, struct text *t) {
     double range = p->high[c] - p->low[c];
     if (!(range < 1e300))
@@ -66,8 +66,8 @@ int plane_svg_cells(const struct plane *p, struct text *t, struct error *e) {
     return result;
 }
 
-/* The mark of class k around (x, y), about r in radius: a disk, a square, a triangle, a diamond, in
- * turn. */
+/* The mark of class k around (x, y), with a radius of about r: in turn a disk, a square, a triangle
+ * and a diamond. */
 static void mark(struct text *t, int k, double x, double y, double r) {
     double s = 0.9 * r, d = 1.2 * r; /* so that all look equally large */
     switch (k % 4) {
@@ -86,7 +86,7 @@ static void mark(struct text *t, int k, double x, double y, double r) {
     }
 }
 
-/* All points of a class in one path. At most MOST_POINTS in all, evenly chosen. */
+/* The points of a class as one path: of all classes at most MOST_POINTS, evenly chosen. */
 static void marks(const struct plane *p, const struct split *points, int class, struct text *t) {
     int step = (points->count + MOST_POINTS - 1) / MOST_POINTS;
     double r = points->count < FEW_POINTS ? 5.5 : 2.7;
@@ -98,12 +98,12 @@ static void marks(const struct plane *p, const struct split *points, int class, 
     text_printf(t, "\"/>\n");
 }
 
-/* As much of a name as there is room for. */
+/* As much of a name as fits. */
 static void short_name(const char *name, struct text *t) {
     char part[4 * NAME + 1];
     size_t n = 0;
     for (int letters = 0; name[n]; n++) {
-        letters += ((unsigned char)name[n] & 0xc0) != 0x80; /* where a character begins, of UTF-8 */
+        letters += ((unsigned char)name[n] & 0xc0) != 0x80; /* where a UTF-8 character begins */
         if (letters > NAME || n == sizeof part - 1)
             break;
         part[n] = name[n];

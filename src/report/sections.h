@@ -1,4 +1,4 @@
-/* The sections of the page, each one file, and what they have in common. */
+/* The sections of report.html, one file each, and the predictions that several of them show. */
 #ifndef ONEHOT_REPORT_SECTIONS_H
 #define ONEHOT_REPORT_SECTIONS_H
 
@@ -6,35 +6,32 @@
 #include "report/page.h"
 #include "train/evaluation.h"
 
-/* What the model makes of the samples that it was not trained on. */
+/* The model's predictions for samples that it was not trained on. */
 struct test_results {
     const char *split; /* "test", or "validation" where there is no test set; NULL: neither */
     struct sample_set samples;
-    struct evaluation v; /* with tallies and outcomes, and confusion but of several labels */
+    struct evaluation v; /* with class counts and predictions; with confusion unless multi-label */
     struct arena arena;
 };
 
-/* Runs the model over them. Free f->arena afterwards, after a failure too. */
-ERROR_CHECKED int test_results_make(struct test_results *f, const struct page *p, struct error *e);
+/* Runs the model over them. Free r->arena afterwards, after a failure too. */
+ERROR_CHECKED int test_results_make(struct test_results *r, const struct page *p, struct error *e);
 
-/* Which class one of class c is taken for most often, other than c; -1: never for another, or of
- * several labels, where that cannot be said. */
-int test_results_confused_with(const struct test_results *f, int classes, int c);
+/* The class other than c that samples of class c are most often taken for, or -1: there is none, or
+ * the labels are multi-label, where mistakes do not go from class to class. */
+int test_results_confused_with(const struct test_results *r, int classes, int c);
 
-/* Each appends its section; these three need a split, and reliability one label a sample. */
-void classes_write(const struct page *p, const struct test_results *f, struct text *t);
-void reliability_write(const struct test_results *f, struct text *t);
-ERROR_CHECKED int mistakes_write(const struct page *p, const struct test_results *f, struct text *t,
+/* Each appends its section. These three need a split, and reliability one label per sample. */
+void classes_write(const struct page *p, const struct test_results *r, struct text *t);
+void reliability_write(const struct test_results *r, struct text *t);
+ERROR_CHECKED int mistakes_write(const struct page *p, const struct test_results *r, struct text *t,
                                  struct error *e);
 
-/* Nothing where the data is no table of two columns, with samples to train on, each of one class.
+/* Writes nothing unless the data is a table of two columns with training samples of one class each.
  */
 ERROR_CHECKED int boundary_write(const struct page *p, struct text *t, struct error *e);
 
-/* Nothing where the first layer is not linear, or the data a table. */
+/* Writes nothing where the first layer is not affine, or the data is a table. */
 ERROR_CHECKED int weights_write(const struct page *p, struct text *t, struct error *e);
-
-/* The style sheet. */
-extern const char style_sheet[];
 
 #endif

@@ -1,13 +1,13 @@
+#include "report/ranked.h"
 #include "report/sections.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { MOST = 48, SIDE = 64, BINS = 1000 };
 
-/* The weight of a pixel for a unit: of a pixel in colour, the mean of its three. */
+/* The weight of a pixel for a unit: the mean over its channels. */
 static double weight(struct tensor w, int channels, int pixel, int unit) {
     double sum = 0;
     for (int c = 0; c < channels; c++)
@@ -15,40 +15,31 @@ static double weight(struct tensor w, int channels, int pixel, int unit) {
     return sum / channels;
 }
 
-/* The units of the largest sums of squares, the largest first; returns how many. All in their order
- * where they are classes. */
-static int choose(struct tensor w, bool classes, int units[MOST]) {
-    double size[MOST];
+/* The units with the largest sums of squares, the largest first, or all in their order where they
+ * are classes; returns how many. */
+static int choose(struct tensor w, bool classes, struct ranked units[MOST]) {
     int n = 0;
     for (int j = 0; j < w.cols; j++) {
-        double s = 0;
+        double size = 0;
         for (int i = 0; i < w.rows && !classes; i++)
-            s += (double)tensor_row(w, i)[j] * (double)tensor_row(w, i)[j];
-        int at = n < MOST ? n++ : MOST;
-        for (; at > 0 && size[at - 1] < s; at--)
-            if (at < MOST) {
-                size[at] = size[at - 1];
-                units[at] = units[at - 1];
-            }
-        if (at < MOST) {
-            size[at] = s;
-            units[at] = j;
-        }
+            size += (double)tensor_row(w, i)[j] * (double)tensor_row(w, i)[j];
+        n = ranked_add(units, n, MOST, (struct ranked){j, size});
     }
     return n;
 }
 
-/* What the darkest colours stand for: 99.5 % of these units' weights are smaller, so that a few
- * large ones do not make the rest pale. */
-static double limit(const struct page *p, struct tensor w, const int *units, int n) {
+/* The weight that has the darkest colour: 99.5 % of these units' weights are smaller, so that a few
+ * large ones do not make all others pale. */
+static double limit(const struct page *p, struct tensor w, const struct ranked *units, int n) {
     int pixels = p->data->width * p->data->height, seen[BINS] = {0};
     double most = 0;
     for (int k = 0; k < n; k++)
         for (int i = 0; i < pixels; i++)
-            most = fmax(most, fabs(weight(w, p->data->channels, i, units[k])));
+            most = fmax(most, fabs(weight(w, p->data->channels, i, units[k].index)));
     for (int k = 0; k < n && most > 0; k++)
         for (int i = 0; i < pixels; i++)
-            seen[(int)(fabs(weight(w, p->data->channels, i, units[k])) / most * (BINS - 1))]++;
+            seen[(int)(fabs(weight(w, p->data->channels, i, units[k].index)) / most *
+                       (BINS - 1))]++;
     long long left = (long long)pixels * n * 5 / 1000;
     int bin = BINS - 1;
     for (; bin > 0 && left >= seen[bin]; bin--)
@@ -67,9 +58,8 @@ static int unit(const struct page *p, struct tensor w, int j, double most, const
                     rgb.pixels + 3 * (size_t)i);
     text_printf(t, "<figure>");
     int result = html_picture(t, &rgb, SIDE, "weights", e);
-    text_printf(t, "<figcaption>");
-    html_text(t, name);
-    text_printf(t, "</figcaption></figure>\n");
+    html_element(t, "figcaption", name);
+    text_printf(t, "</figure>\n");
     picture_free(&rgb);
     return result;
 }
@@ -88,11 +78,12 @@ static void scale(double most, struct text *t) {
 
 int weights_write(const struct page *p, struct text *t, struct error *e) {
     const struct layer *l = p->model->layers;
-    if (strcmp(l->type->kind.name, "linear") != 0 || p->data->columns.count > 0)
+    if (!l->type->affine || p->data->columns.count > 0)
         return 0;
     struct tensor w = l->params[0].value;
     bool classes = p->model->nlayers == 1;
-    int units[MOST] = {0}, n = choose(w, classes, units);
+    struct ranked units[MOST];
+    int n = choose(w, classes, units);
     double most = limit(p, w, units, n);
     text_printf(t, "<section class=\"weights\">\n<h2>What the first layer looks for</h2>\n"
                    "<p class=\"lead\">The weights of ");
@@ -109,10 +100,10 @@ int weights_write(const struct page *p, struct text *t, struct error *e) {
     scale(most, t);
     text_printf(t, "<div class=\"units\">\n");
     for (int k = 0; k < n; k++) {
+        int j = units[k].index;
         char number[16];
-        snprintf(number, sizeof number, "%d", units[k]);
-        if (unit(p, w, units[k], most, classes ? p->data->classes.items[units[k]] : number, t, e) !=
-            0)
+        snprintf(number, sizeof number, "%d", j);
+        if (unit(p, w, j, most, classes ? p->data->classes.items[j] : number, t, e) != 0)
             return -1;
     }
     text_printf(t, "</div>\n</section>\n");

@@ -13,8 +13,8 @@ static const char *layer_name(const struct model *m, int i) {
     return m->layers[i].type->kind.name;
 }
 
-/* Records `epoch 3, step 7, learning rate 0.1: WHAT is not finite; likely causes`. Later than in
- * the first epoch the initial weights are no longer to blame, and a warm-up would come too soon. */
+/* Records `epoch 3, step 7, learning rate 0.1: WHAT is not finite; likely causes`. After the first
+ * epoch the initial weights are no longer to blame, and a warm-up would have no effect. */
 static int not_finite(const struct training *t, const struct train_epoch *row, int step,
                       const char *what, struct error *e) {
     double rate = optim_learning_rate(&t->optim);
@@ -55,7 +55,7 @@ int diagnosis_validation(const struct training *t, const struct train_epoch *row
     return not_finite(t, row, 0, "the validation loss is not finite", e);
 }
 
-/* A weight of pixels that are always 0 can leave the finite numbers unseen by any loss. */
+/* The weight of a pixel that is always 0 reaches no loss: if it overflows, no loss shows it. */
 int diagnosis_parameters(const struct training *t, const struct train_epoch *row, struct error *e) {
     const struct model *m = t->model;
     for (int i = 0; i < m->nlayers; i++)
@@ -76,7 +76,7 @@ int diagnosis_parameters(const struct training *t, const struct train_epoch *row
 
 enum { SAMPLES = 1000, MOST_WARNINGS = 16 };
 
-/* Biases, which begin near 0, have no size that a step could be held against. */
+/* Of the weights only: biases begin near 0, and have no size to compare a step with. */
 double diagnosis_update(const struct model *m, int layer, const real *before) {
     const struct layer *l = &m->layers[layer];
     if (l->nparams == 0)
@@ -105,7 +105,7 @@ int diagnosis_begin(struct diagnosis *d, struct training *t, struct error *e) {
     return 0;
 }
 
-/* The few samples of a last, short batch would move the weights too far. */
+/* A short last batch is left out: with its few samples, it would move the weights too far. */
 void diagnosis_step(struct diagnosis *d, int epoch, int step) {
     const struct training *t = d->training;
     const struct model *m = t->model;
@@ -133,31 +133,31 @@ static void warn(struct diagnosis *d, struct error *e, const char *format, ...) 
         d->warnings.items[d->warnings.count++] = copy;
 }
 
-/* Some training samples, evenly spread, and what the model makes of them. */
-struct sample {
+/* Some training samples, evenly spread, and how the model does on them. */
+struct probe {
     int count, errors;
-    double loss, of_nothing; /* the latter with all parameters 0 */
-    char **alive; /* [layer][unit]: the output is not 0 for all of them; NULL but for relu */
+    double loss, baseline; /* the latter with all parameters 0 */
+    char **alive;          /* [layer][unit]: not 0 for all of them; NULL where units cannot die */
 };
 
-static int run(struct sample *s, struct training *t, struct arena *a, struct error *e) {
+static int probe_run(struct probe *s, struct training *t, struct arena *a, struct error *e) {
     struct model *m = t->model;
     s->count = t->train.count < SAMPLES ? t->train.count : SAMPLES;
     s->alive = arena_alloc(a, (size_t)m->nlayers, sizeof *s->alive);
     int *order = arena_alloc(a, (size_t)s->count, sizeof *order);
-    for (int i = 0; i < m->nlayers && s->alive; i++)
-        if (strcmp(layer_name(m, i), "relu") == 0 &&
-            !(s->alive[i] = arena_alloc(a, (size_t)m->layers[i].out, 1)))
-            return error_memory(e, "the diagnosis");
     if (!s->alive || !order)
         return error_memory(e, "the diagnosis");
+    for (int i = 0; i < m->nlayers; i++)
+        if (m->layers[i].type->can_die &&
+            !(s->alive[i] = arena_alloc(a, (size_t)m->layers[i].out, 1)))
+            return error_memory(e, "the diagnosis");
     for (int i = 0; i < s->count; i++)
         order[i] = t->train.order[(long long)i * t->train.count / s->count];
     for (int first = 0; first < s->count; first += m->rows) {
         int n = s->count - first < m->rows ? s->count - first : m->rows;
         struct sample_set some = {t->train.split, t->train.scaling, n, order + first, NULL};
         struct evaluation v = {0};
-        evaluation_run(&v, m, &some, t->pool); /* one batch: its activations can be looked at */
+        evaluation_run(&v, m, &some, t->pool); /* one batch: its activations stay in the model */
         s->errors += v.errors;
         s->loss += v.loss * n / s->count;
         for (int i = 0; i < m->nlayers; i++)
@@ -166,11 +166,22 @@ static int run(struct sample *s, struct training *t, struct arena *a, struct err
                     s->alive[i][j] |= tensor_row(m->act[i + 1], k)[j] != 0;
     }
     struct sample_set all = {t->train.split, t->train.scaling, s->count, order, NULL};
-    return evaluation_baseline_loss(&s->of_nothing, m, &all, t->pool, e);
+    return evaluation_baseline_loss(&s->baseline, m, &all, t->pool, e);
 }
 
-/* Naming the class that most samples of the training set have, always, gets so many right. */
-static double largest_share(const struct training *t, int *sizes) {
+static int dead_units(const struct probe *s, const struct layer *l) {
+    int dead = 0;
+    for (int j = 0; j < l->out && s->alive[l->index]; j++)
+        dead += !s->alive[l->index][j];
+    return dead;
+}
+
+static bool mostly_dead(const struct probe *s, const struct layer *l) {
+    return 2LL * dead_units(s, l) > l->out;
+}
+
+/* The accuracy of always predicting the largest class. */
+static double chance_accuracy(const struct training *t, int *sizes) {
     int largest = 0;
     for (int i = 0; i < t->train.count; i++) {
         int size = ++sizes[t->train.split->labels[t->train.order[i]]];
@@ -179,100 +190,79 @@ static double largest_share(const struct training *t, int *sizes) {
     return (double)largest / t->train.count;
 }
 
-/* What they show. */
-struct signs {
-    double accuracy, chance; /* shares of the sample; of naming the largest class, always */
-    int fast, slow;          /* the layers that a step moves too far and too little, or -1 */
-    double fastest, slowest; /* how far, against the size of the weights */
-    int dead;                /* relu layers of which more than half is dead */
-};
-
-static int dead_units(const struct model *m, const struct sample *s, int i) {
-    int dead = 0;
-    for (int j = 0; j < m->layers[i].out && s->alive[i]; j++)
-        dead += !s->alive[i][j];
-    return dead;
+/* The layer whose weights a step moves the furthest, or the least, if that is out of bounds; -1. */
+static int most_moved(const struct diagnosis *d) {
+    int layer = -1;
+    double ratio = DIAGNOSIS_MOST_UPDATE;
+    for (int i = 0; i < d->training->model->nlayers; i++)
+        if (d->update[i] > ratio)
+            ratio = d->update[layer = i];
+    return layer;
 }
 
-static bool mostly_dead(const struct model *m, const struct sample *s, int i) {
-    return 2LL * dead_units(m, s, i) > m->layers[i].out;
+static int least_moved(const struct diagnosis *d) {
+    int layer = -1;
+    double ratio = DIAGNOSIS_LEAST_UPDATE;
+    for (int i = 0; i < d->training->model->nlayers; i++)
+        if (d->update[i] < ratio)
+            ratio = d->update[layer = i];
+    return layer;
 }
 
-/* A small step says nothing where dead units explain it, or where the loss is already small: then
- * so are the gradients. */
-static void look_at_updates(const struct diagnosis *d, const struct sample *s, struct signs *g) {
-    const struct model *m = d->training->model;
-    g->fast = g->slow = -1;
-    g->fastest = DIAGNOSIS_MOST_UPDATE;
-    g->slowest = DIAGNOSIS_LEAST_UPDATE;
-    for (int i = 0; i < m->nlayers; i++) {
-        double ratio = d->update[i];
-        if (ratio < g->slowest && g->dead == 0 && s->loss > s->of_nothing / 2) {
-            g->slow = i;
-            g->slowest = ratio;
-        }
-        if (ratio > g->fastest) {
-            g->fast = i;
-            g->fastest = ratio;
-        }
-    }
-}
-
-static void warn_of_update(struct diagnosis *d, int layer, double ratio, const char *too,
-                           const char *other, struct error *e) {
+static void warn_of_update(struct diagnosis *d, int layer, const char *too, const char *other,
+                           struct error *e) {
     if (layer >= 0)
         warn(d, e,
              "a step changes the weights of layer %d (%s) by %.1g of their size, where about 0.001 "
              "is usual: too %s; try a %s optimizer.learning_rate",
-             layer, layer_name(d->training->model, layer), ratio, too, other);
+             layer, layer_name(d->training->model, layer), d->update[layer], too, other);
 }
 
-static void warn_of(struct diagnosis *d, const struct sample *s, const struct signs *g,
-                    struct error *e) {
+static void warn_of(struct diagnosis *d, const struct probe *s, double chance, struct error *e) {
     const struct model *m = d->training->model;
-    double error = sqrt(g->chance * (1 - g->chance) / s->count);
-    bool too_fast = g->dead > 0 || g->fast >= 0 || s->loss > 1.05 * s->of_nothing;
+    int dead = 0, fast = most_moved(d);
     char count[TEXT_GROUP];
     text_group(s->count, count);
-    if (s->loss < 0) { /* all else follows from it */
+    if (s->loss < 0) { /* everything else follows from it */
         warn(d, e,
              "the loss is below 0, as it cannot be of probabilities: %s takes their logarithms, so "
              "let the last layer be \"log_softmax\"",
              m->loss.type->kind.name);
         return;
     }
-    /* of several labels, nobody gets all right by chance */
-    if (g->accuracy <= g->chance + 3 * error && s->errors > 0 && !m->multi_label)
+    for (int i = 0; i < m->nlayers; i++)
+        dead += mostly_dead(s, &m->layers[i]);
+    double accuracy = 1 - (double)s->errors / s->count;
+    double error = sqrt(chance * (1 - chance) / s->count);
+    bool too_fast = dead > 0 || fast >= 0 || s->loss > 1.05 * s->baseline;
+    /* by chance, a multi-label sample hardly ever has all its labels right */
+    if (accuracy <= chance + 3 * error && s->errors > 0 && !m->multi_label)
         warn(d, e,
              "after the first epoch the model is no better than chance: %.1f %% of %s training "
              "samples right, where always naming the largest class gets %.1f %%; try a %s "
              "optimizer.learning_rate, or another \"init\"",
-             100 * g->accuracy, count, 100 * g->chance, too_fast ? "smaller" : "larger");
+             100 * accuracy, count, 100 * chance, too_fast ? "smaller" : "larger");
     for (int i = 0; i < m->nlayers; i++)
-        if (mostly_dead(m, s, i))
+        if (mostly_dead(s, &m->layers[i]))
             warn(d, e,
-                 "%d of the %d units of layer %d (relu) are dead: 0 for each of %s training "
+                 "%d of the %d units of layer %d (%s) are dead: 0 for each of %s training "
                  "samples, so that they cannot learn; try a smaller optimizer.learning_rate, or "
                  "\"init\": \"kaiming_uniform\" in the layer before",
-                 dead_units(m, s, i), m->layers[i].out, i, count);
-    warn_of_update(d, g->fast, g->fastest, "much", "smaller", e);
-    warn_of_update(d, g->slow, g->slowest, "little", "larger", e);
+                 dead_units(s, &m->layers[i]), m->layers[i].out, i, layer_name(m, i), count);
+    warn_of_update(d, fast, "much", "smaller", e);
+    /* Small steps mean nothing where units are dead, or where a small loss has small gradients. */
+    if (dead == 0 && s->loss > s->baseline / 2)
+        warn_of_update(d, least_moved(d), "little", "larger", e);
 }
 
 int diagnosis_epoch(struct diagnosis *d, struct error *e) {
     struct training *t = d->training;
-    struct sample s = {0};
-    struct signs g = {0};
+    struct probe s = {0};
     int *sizes = arena_alloc(&d->arena, (size_t)t->model->p.cols, sizeof *sizes);
     if (!sizes)
         return error_memory(e, "the diagnosis");
-    if (run(&s, t, &d->arena, e) != 0)
+    if (probe_run(&s, t, &d->arena, e) != 0)
         return -1;
-    g.accuracy = 1 - (double)s.errors / s.count;
-    g.chance = largest_share(t, sizes);
-    for (int i = 0; i < t->model->nlayers; i++)
-        g.dead += mostly_dead(t->model, &s, i);
-    look_at_updates(d, &s, &g);
-    warn_of(d, &s, &g, e);
+    warn_of(d, &s, chance_accuracy(t, sizes), e);
     return e->status == ERROR_NONE ? 0 : -1;
 }

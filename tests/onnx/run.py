@@ -44,6 +44,7 @@ def float64(model, path, x):
         values[node.output[0]] = {
             "Gemm": lambda: a[0] @ a[1] + a[2],
             "MatMul": lambda: a[0] @ a[1],
+            "LeakyRelu": lambda: np.where(a[0] > 0, a[0], node.attribute[0].f * a[0]),
             "Relu": lambda: np.maximum(a[0], 0),
             "Sigmoid": lambda: 1 / (1 + np.exp(-a[0])),
             "Tanh": lambda: np.tanh(a[0]),

@@ -55,7 +55,7 @@ for run in layers softmax plane; do
 		look $run screen $width 0 9.5
 		look $run screen $width 1 9.5
 	done
-	sed 's/@media print/@media all/; s/,print{/,all{/' "$folder/probe.html" >"$folder/print"
+	sed 's/@media print/@media all/; s/, print {/, all {/' "$folder/probe.html" >"$folder/print"
 	mv "$folder/print" "$folder/probe.html"
 	look $run paper 700 1 7.5 # 96 pixels are an inch
 done

@@ -1,0 +1,15 @@
+/* Which models can be exported: those whose layers' rows say how (layers/layer.h). */
+#ifndef ONEHOT_EXPORT_EXPORTABLE_H
+#define ONEHOT_EXPORT_EXPORTABLE_H
+
+#include "base/error.h"
+#include "model/model.h"
+
+/* Fails where a layer cannot be exported, and says what can; `where` names the model. */
+ERROR_CHECKED int exportable_check(const struct model *m, const char *where, struct error *e);
+
+/* Option k of a layer that computes an element function, as its forward sees it. Returns false past
+ * the last one. */
+bool exportable_option(const struct layer *l, int k, float *value);
+
+#endif

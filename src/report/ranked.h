@@ -1,0 +1,22 @@
+/* The largest of many values, which come one by one. */
+#ifndef ONEHOT_REPORT_RANKED_H
+#define ONEHOT_REPORT_RANKED_H
+
+struct ranked {
+    int index;
+    double value;
+};
+
+/* best[0 .. n - 1] are the largest so far, the largest first and equals as they came: takes `new`
+ * in if it is among the `max` largest, 0 < max. Returns the new n. */
+static inline int ranked_add(struct ranked *best, int n, int max, struct ranked new) {
+    int at = n;
+    for (; at > 0 && best[at - 1].value < new.value; at--)
+        if (at < max)
+            best[at] = best[at - 1];
+    if (at < max)
+        best[at] = new;
+    return n < max ? n + 1 : max;
+}
+
+#endif

@@ -75,9 +75,9 @@ CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
 # The whole program and its double twin with one more layer, which is one file and one row.
 OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/layers.o $(BUILD)/outside/f32/leaky_relu.o
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
-TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test reference test_reference test_gradients)
+TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core help bench bench-vmath check test test-golden test-programs repro check-reference \
+.PHONY: all core help bench bench-vmath check test messages test-golden test-programs repro check-reference \
         check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs install uninstall clean format
 .DELETE_ON_ERROR:
 
@@ -195,6 +195,9 @@ $(OUTSIDE):
 test: test-programs $(BUILD)/grade $(BUILD)/bench $(BUILD)/tests-f64 $(BUILD)/onehot-f64 $(OUTSIDE) ## the tests, with this build only
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests
+
+messages: test-programs $(BUILD)/grade $(BUILD)/bench $(BUILD)/onehot-f64 ## tests/messages.txt, from what the programs say now
+	@UPDATE_MESSAGES=1 ONEHOT=$(BUILD)/onehot $(BUILD)/tests
 
 test-programs: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/core $(BUILD)/host
 

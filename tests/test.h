@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A suite whose tests each start in a new, empty test_dir, which is removed afterwards. */
+/* A suite whose tests each start in a new, empty test_dir, which is removed afterwards. Each is a
+ * case of its own: CK_RUN_CASE=NAME runs one, and tcase_name() is its name. */
 Suite *test_suite(const char *name, const TTest *const *tests, size_t count);
 #define TEST_SUITE(name, ...)                                                                      \
     test_suite(name, (const TTest *const[]){__VA_ARGS__},                                          \
@@ -34,8 +35,9 @@ struct test_outcome {
 };
 struct test_outcome test_shell(const char *format, ...) ERROR_PRINTF(1, 2);
 
-/* It exited with that status, and printed this line on stderr and nothing else there. */
-void test_failed(struct test_outcome o, int status, const char *line);
+/* It exited with that status, and printed one line on stderr, the next of messages.txt, which names
+ * a place or key; "" if there is none. */
+void test_failed(struct test_outcome o, int status, const char *names);
 
 /* What it printed, as JSON (the caller deletes); and a member that must be there. */
 cJSON *test_json(const struct test_outcome *o);
@@ -43,6 +45,12 @@ const cJSON *test_member(const cJSON *object, const char *name);
 
 /* Trains tests/small.json for two epochs into test_dir/NAME, with `more` arguments. */
 void test_small_run(const char *name, const char *more);
+
+/* A number of test_dir/NAME/result.json. */
+double test_result(const char *name, const char *key);
+
+/* The headings and words of test_dir/NAME/report.html are the next of messages.txt. */
+void test_page(const char *name);
 
 /* The one-hot target of these labels, which are not copied, in the arena. */
 struct target test_target(int *labels, int rows, int classes, struct arena *a);
@@ -55,7 +63,11 @@ void test_required(const struct kind *row, int number, const char *string, char 
  * fails. */
 void *test_options(const struct kind *row, const char *json, struct arena *a);
 
-/* The call failed with this text and with ERROR_INPUT, or the test fails. */
-void test_refused(const struct error *e, const char *text);
+/* The call failed with ERROR_INPUT and with the next text of messages.txt, which names a place or
+ * key; "" if there is none. */
+void test_refused(const struct error *e, const char *names);
+
+/* The text holds this. */
+void test_names(const char *text, const char *names);
 
 #endif

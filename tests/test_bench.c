@@ -36,19 +36,15 @@ END_TEST
 
 START_TEST(bench_refuses_bad_usage_with_one_sentence) {
     static const char *const usages[][2] = {
-        {"--fast", "bench: there is no option --fast; see --help\n"},
-        {"-j", "bench: there is no option -j; see --help\n"},
-        {"--workload", "bench: --workload needs a value; see --help\n"},
-        {"--workload=small", "bench: there is no workload \"small\"; see --list\n"},
-        {"--threads 1.5", "bench: --threads must be a whole number from 1 to 256, got \"1.5\"\n"},
-        {"--seconds 1s", "bench: --seconds must be a number from 0.01 to 3600, got \"1s\"\n"},
-        {"dense", "bench: takes options only, not \"dense\"; see --help\n"},
+        {"--fast", "--fast"},           {"-j", "-j"},
+        {"--workload", "--workload"},   {"--workload=small", "\"small\""},
+        {"--threads 1.5", "--threads"}, {"--seconds 1s", "--seconds"},
+        {"dense", "\"dense\""},
     };
     for (size_t i = 0; i < sizeof usages / sizeof *usages; i++) {
         struct test_outcome o = test_shell("${ONEHOT%%/*}/bench %s", usages[i][0]);
-        ck_assert_int_eq(o.status, 2);
         ck_assert_str_eq(o.out, "");
-        ck_assert_str_eq(o.err, usages[i][1]);
+        test_failed(o, 2, usages[i][1]);
     }
 }
 END_TEST

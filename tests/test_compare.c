@@ -1,14 +1,17 @@
 /* compare: runs side by side. */
+#include "messages.h"
 #include "test.h"
 #include "json/flat_json.h"
 #include "json/json_parse.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 Suite *test_compare(void);
+
+/* Samples per second, and seconds. */
+#define COMPARE_VARIES " +[0-9,]+ +[0-9]+[.][0-9] +"
 
 /* No line is wider than that. */
 static void check_width(const char *out, int width) {
@@ -42,7 +45,7 @@ START_TEST(nested_json_becomes_dotted_names) {
     ck_assert_int_eq(f.count, 0);
     ck_assert_ptr_null(flat_json_find(&f, "a"));
     ck_assert_int_eq(flat_json_parse(&f, "[1]", 3, "text", &a, &e), -1);
-    test_refused(&e, "text: must hold one JSON object, {...}");
+    test_refused(&e, "text");
     arena_free(&a);
 }
 END_TEST
@@ -53,11 +56,9 @@ START_TEST(compare_shows_what_differs_and_nothing_else) {
     struct test_outcome o =
         test_shell("COLUMNS=150 $ONEHOT compare %s/one %s/two", test_dir, test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    static const char titles[] = "run  seed  model.0.units  test accuracy  wrong  test loss  ";
-    ck_assert_msg(strncmp(o.out, titles, sizeof titles - 1) == 0, "%s", o.out);
+    test_message_but(COMPARE_VARIES, o.out);
     ck_assert_ptr_nonnull(strstr(o.out, "\none     7             33 "));
     ck_assert_ptr_nonnull(strstr(o.out, "\ntwo     8             30 "));
-    ck_assert_ptr_null(strstr(o.out, "brackets"));
     check_width(o.out, 150);
 }
 END_TEST
@@ -71,7 +72,6 @@ START_TEST(compare_turns_the_table_where_it_is_too_wide) {
         ck_assert_int_eq(o.status, 0);
         check_width(o.out, width);
         ck_assert_ptr_nonnull(strstr(o.out, "\nseed"));
-        ck_assert_ptr_nonnull(strstr(o.out, "\nwrong"));
         if (width == 60)
             ck_assert_ptr_nonnull(strstr(o.out, "one       two\nseed"));
     }
@@ -91,7 +91,7 @@ START_TEST(compare_marks_the_same_model_and_takes_a_run_once) {
     for (const char *c = o.out; (c = strstr(c, " (1)\n")); c++)
         marks++;
     ck_assert_int_eq(marks, 2);
-    ck_assert_ptr_nonnull(strstr(o.out, "\nModels with one number in brackets are the same"));
+    test_message_but(COMPARE_VARIES, o.out);
 }
 END_TEST
 
@@ -108,7 +108,7 @@ START_TEST(compare_lists_what_is_not_finished) {
     ck_assert(cJSON_IsNull(test_member(now, "test_accuracy")));
     cJSON_Delete(root);
     o = test_shell("COLUMNS=150 $ONEHOT compare %s/one %s/now", test_dir, test_dir);
-    ck_assert_ptr_nonnull(strstr(o.out, "\nnow     unfinished      -          -       3 "));
+    test_message_but(COMPARE_VARIES, o.out);
 }
 END_TEST
 
@@ -147,7 +147,7 @@ START_TEST(csv_and_json_have_every_digit_of_result_json) {
     free(loss);
 
     o = test_shell("$ONEHOT compare %s/one %s/two --markdown", test_dir, test_dir);
-    ck_assert_ptr_nonnull(strstr(o.out, "| run | name | seed | test accuracy |"));
+    ck_assert_ptr_nonnull(strstr(o.out, "| run | name | seed | "));
     ck_assert_ptr_nonnull(strstr(o.out, "\n|---|--:|--:|--:|"));
     ck_assert_ptr_nonnull(strstr(o.out, "\n| two | a,\"b\\|c | 8 | "));
     cJSON_Delete(root);
@@ -157,30 +157,28 @@ END_TEST
 
 START_TEST(hostile_results_are_refused_with_a_sentence) {
     static const char *const edits[][2] = {
-        {"s/\"epochs\": 2/\"epochs\": \"two\"/", "\"epochs\" must be a number or null, got two"},
-        {"s/\"epochs\": 2/\"epochs\": 1e999/", "\"epochs\" is too large for a number"},
-        {"s/\"epochs\": 2/\"epochs\": [1]/", "\"epochs\" must be a number or null, got [1]"},
-        {"s/\"model_sha256\": \"..../\"model_sha256\": \"XXXX/", "\"model_sha256\" must be a "
-                                                                 "SHA-256, got "},
-        {"s/\"model_sha256\"/\"x\"/", "\"model_sha256\" must be a SHA-256, got nothing"},
-        {"s/\"kernel\": \"/\"kernel\": \"\\x1b[2J/", "a control character is not JSON"},
-        {"$d", "the JSON ends too early"}};
+        {"s/\"epochs\": 2/\"epochs\": \"two\"/", "\"epochs\""},
+        {"s/\"epochs\": 2/\"epochs\": 1e999/", "\"epochs\""},
+        {"s/\"epochs\": 2/\"epochs\": [1]/", "\"epochs\""},
+        {"s/\"model_sha256\": \"..../\"model_sha256\": \"XXXX/", "\"model_sha256\""},
+        {"s/\"model_sha256\"/\"x\"/", "\"model_sha256\""},
+        {"s/\"kernel\": \"/\"kernel\": \"\\x1b[2J/", ""},
+        {"$d", ""}};
     test_small_run("run", "");
     test_shell("cp %s/run/result.json %s/saved", test_dir, test_dir);
     for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
         test_shell("sed '%s' %s/saved >%s/run/result.json", edits[i][0], test_dir, test_dir);
         struct test_outcome o = test_shell("$ONEHOT compare %s/run", test_dir);
-        ck_assert_int_eq(o.status, 2);
         ck_assert_str_eq(o.out, "");
-        ck_assert_msg(strstr(o.err, edits[i][1]) && strstr(o.err, "/run/result.json: "), "%s",
-                      o.err);
+        test_names(o.err, edits[i][1]);
+        ck_assert_int_eq(o.status, 2);
+        test_names(o.err, test_path("run/result.json"));
+        test_message_but("(line|column) [0-9]+|(scalar|sse2|neon|avx2|avx512)", o.err);
     }
     test_shell("rm %s/run/config.json", test_dir);
     struct test_outcome o = test_shell("$ONEHOT compare %s/run", test_dir);
-    ck_assert_int_eq(o.status, 2);
-    ck_assert_ptr_nonnull(strstr(o.err, "/run: holds no run, but a result.json without a"));
-    test_failed(test_shell("$ONEHOT compare . --csv --json"), 2,
-                "onehot compare: of --csv, --markdown, --json and --plot only one, please");
+    test_failed(o, 2, test_path("run"));
+    test_failed(test_shell("$ONEHOT compare . --csv --json"), 2, "--csv");
 }
 END_TEST
 
@@ -200,17 +198,15 @@ START_TEST(a_plot_has_a_curve_a_run_up_to_eight) {
     test_small_run("two", "seed=2 data.validation=0");
     struct test_outcome o = test_shell("COLUMNS=60 $ONEHOT compare %s/one --plot", test_dir);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.out, "validation accuracy, %"));
+    test_message(o.out);
     check_width(o.out, 60);
     o = test_shell("LC_ALL=C $ONEHOT compare %s/one %s/two --plot", test_dir, test_dir);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.out, "training accuracy, %")); /* two has no other */
-    ck_assert_ptr_nonnull(strstr(o.out, "* one  "));
-    ck_assert_ptr_nonnull(strstr(o.out, "o two  "));
+    test_message(o.out); /* of training: two has no other */
     test_shell("for i in 1 2 3 4 5 6 7; do cp -r %s/one %s/copy$i; done", test_dir, test_dir);
     test_failed(
         test_shell("$ONEHOT compare %s/one %s/two %s/copy* --plot", test_dir, test_dir, test_dir),
-        2, "onehot compare: --plot has room for 8 runs, got 9");
+        2, "--plot");
 }
 END_TEST
 

@@ -3,6 +3,7 @@
 #include "config/keys.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
+#include "messages.h"
 #include "optim/optim.h"
 #include "optim/schedule.h"
 #include "test.h"
@@ -24,47 +25,25 @@ static int parse(struct config *c, const char *const *overrides, struct error *e
     return config_parse(c, SMALL, strlen(SMALL), "small.json", overrides, &a, e);
 }
 
-/* The mark, where it stands, becomes the names in the table, so that a new row changes no test. */
-static char *with_names(char *want, const char *mark, const struct kind *(*rows)(int i)) {
-    char *at = strstr(want, mark);
-    if (!at)
-        return want;
-    struct text t = {0};
-    text_add(&t, want, (size_t)(at - want));
-    for (int i = 0; rows(i); i++)
-        text_printf(&t, "%s\"%s\"", i == 0 ? "" : rows(i + 1) ? ", " : " or ", rows(i)->name);
-    text_printf(&t, "%s", at + strlen(mark));
-    free(want);
-    return t.data;
-}
-
-START_TEST(every_bad_config_is_refused_with_its_exact_message) {
+START_TEST(every_bad_config_is_refused_by_its_name) {
     struct error listing = {0};
     int count, bad = 0;
     char **names = file_list("tests/bad_config", &count, &listing);
     ck_assert_msg(names != NULL, "%s", listing.text);
     for (int i = 0; i < count; i++) {
-        char path[256], want_path[256];
+        char path[256];
         char *dot = strrchr(names[i], '.');
         if (!dot || strcmp(dot, ".json") != 0)
             continue;
         snprintf(path, sizeof path, "tests/bad_config/%s", names[i]);
-        snprintf(want_path, sizeof want_path, "tests/bad_config/%.*s.err", (int)(dot - names[i]),
-                 names[i]);
         struct config c;
         struct arena a = {0};
         struct error e = {0};
-        size_t size;
-        char *want = test_read(want_path, &size);
-        want[strcspn(want, "\n")] = '\0';
-        want = with_names(want, "%LAYERS%", layers_kind);
-        want = with_names(want, "%LOSSES%", losses_kind);
-        want = with_names(want, "%OPTIMIZERS%", optims_kind);
-        want = with_names(want, "%SCHEDULES%", schedules_kind);
         ck_assert_msg(config_read(&c, path, NULL, &a, &e) == -1, "%s is taken", path);
-        test_refused(&e, want);
+        test_names(e.text, path);
+        ck_assert_int_eq(e.status, ERROR_INPUT);
+        test_message_as(names[i], e.text);
         arena_free(&a);
-        free(want);
         bad++;
     }
     ck_assert_int_ge(bad, 50);
@@ -77,9 +56,9 @@ START_TEST(a_missing_config_and_a_directory_are_refused) {
     struct arena a = {0};
     struct error e[2] = {{0}, {0}};
     ck_assert_int_eq(config_read(&c, "configs/none.json", NULL, &a, &e[0]), -1);
-    test_refused(&e[0], "configs/none.json: cannot be read: No such file or directory");
+    test_refused(&e[0], "configs/none.json");
     ck_assert_int_eq(config_read(&c, "configs", NULL, &a, &e[1]), -1);
-    test_refused(&e[1], "configs: is a directory, not a file");
+    test_refused(&e[1], "configs");
 }
 END_TEST
 
@@ -243,29 +222,22 @@ START_TEST(bad_overrides_are_refused_and_named_as_such) {
     static const struct {
         const char *override, *message;
     } bad[] = {
-        {"seed", "command line: \"seed\" is not of the form key=value"},
-        {"=3", "command line: \"=3\" is not of the form key=value"},
-        {"sed=3", "command line: \"sed\" is not a known key; did you mean \"seed\"?"},
-        {"seed=x", "command line: \"seed\" must be a whole number, got \"x\""},
-        {"seed=1e999", "command line: \"seed\" must be a whole number, got \"1e999\""},
-        {"model.7.units=3", "command line: \"model.7.units\" is not a place in the config"},
-        {"model.x.units=3", "command line: \"model.x.units\" is not a place in the config"},
-        {"data.path.x=3", "command line: \"data.path.x\" is not a place in the config"},
-        {"optimizer.learning_rate=-1",
-         "command line: \"optimizer.learning_rate\" must be > 0, got -1"},
-        {"loss.class_weights=3", "command line: \"loss.class_weights\" must be one of \"none\" or "
-                                 "\"balanced\", or a list of numbers, got 3"},
-        {"loss.class_weights=[]", "command line: \"loss.class_weights\" must be one of \"none\" or "
-                                  "\"balanced\", or a list of numbers, got []"},
-        {"loss.class_weights=even",
-         "command line: \"loss.class_weights\" must be one of \"none\" or \"balanced\", or a list "
-         "of numbers, got \"even\""},
-        {"loss.class_weights=[1, \"x\"]",
-         "command line: \"loss.class_weights.1\" must be a number, got \"x\""},
-        {"loss.class_weights=[1, -1]",
-         "command line: \"loss.class_weights.1\" must be >= 0, got -1"},
-        {"train.epochs=-1", "command line: \"train.epochs\" must be at least 0, got -1"},
-        {"train={\"epochs\": -1}", "command line: \"train.epochs\" must be at least 0, got -1"},
+        {"seed", "\"seed\""},
+        {"=3", "\"=3\""},
+        {"sed=3", "\"sed\""},
+        {"seed=x", "\"seed\""},
+        {"seed=1e999", "\"seed\""},
+        {"model.7.units=3", "\"model.7.units\""},
+        {"model.x.units=3", "\"model.x.units\""},
+        {"data.path.x=3", "\"data.path.x\""},
+        {"optimizer.learning_rate=-1", "\"optimizer.learning_rate\""},
+        {"loss.class_weights=3", "\"loss.class_weights\""},
+        {"loss.class_weights=[]", "\"loss.class_weights\""},
+        {"loss.class_weights=even", "\"loss.class_weights\""},
+        {"loss.class_weights=[1, \"x\"]", "\"loss.class_weights.1\""},
+        {"loss.class_weights=[1, -1]", "\"loss.class_weights.1\""},
+        {"train.epochs=-1", "\"train.epochs\""},
+        {"train={\"epochs\": -1}", "\"train.epochs\""},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct config c;
@@ -304,7 +276,7 @@ END_TEST
 
 Suite *test_config(void) {
     return TEST_SUITE(
-        "config", every_bad_config_is_refused_with_its_exact_message,
+        "config", every_bad_config_is_refused_by_its_name,
         a_missing_config_and_a_directory_are_refused, defaults_are_those_of_the_tables,
         the_short_form_leaves_out_what_is_at_its_default, keys_that_change_no_result_are_in_no_form,
         the_short_form_resolves_to_the_same_config, every_config_that_comes_with_onehot_can_be_read,

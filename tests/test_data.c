@@ -6,6 +6,7 @@
 #include "data/picture.h"
 #include "data/preprocess.h"
 #include "fixtures.h"
+#include "messages.h"
 #include "test.h"
 #include "train/batch.h"
 
@@ -396,7 +397,7 @@ START_TEST(pack_into_a_folder_with_files_is_refused_and_leaves_it_alone) {
     struct dataset *d = fixture_dataset(2, 2, 1, 2, both);
     test_write(test_path("precious"), "x", 1);
     ck_assert_int_eq(image_sheet_write(d, test_dir, &e), -1);
-    test_refused(&e, fixture_text("%s: is not empty; give a new folder", test_dir));
+    test_refused(&e, test_dir);
     int count = 0;
     free(file_list(test_dir, &count, &(struct error){0}));
     ck_assert_int_eq(count, 1);
@@ -418,8 +419,8 @@ START_TEST(pack_that_fails_midway_leaves_nothing) {
     int result = image_sheet_write(d, test_path("new"), &e);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &was), 0);
     ck_assert_int_eq(result, -1);
-    ck_assert_str_eq(
-        e.text, fixture_text("%s: cannot be written: File too large", test_path("new/test-0.png")));
+    test_names(e.text, test_path("new/test-0.png"));
+    test_message(e.text);
     ck_assert_int_eq(e.status, ERROR_RUN);
     ck_assert(!file_exists(test_path("new")));
     dataset_free(d);

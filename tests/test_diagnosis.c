@@ -1,4 +1,5 @@
 /* diagnosis: why a training failed, and what its first epoch warns of. */
+#include "messages.h"
 #include "runs/training.h"
 #include "test.h"
 #include "train/diagnosis.h"
@@ -20,33 +21,20 @@ static struct training *ready(const char *config, const char *a, const char *b, 
 
 /* ---- failures ---- */
 
-/* Trains until it fails, which it does with this text. */
-static void fails(struct training *t, const char *text) {
+/* Trains until it fails, which names this. */
+static void fails(struct training *t, const char *names) {
     struct train_observer nobody = {0};
     struct error e = {0};
     ck_assert_int_eq(train_run(t, &nobody, &e), -1);
     ck_assert_int_eq(e.status, ERROR_RUN);
-    ck_assert_str_eq(e.text, text);
+    test_names(e.text, names);
+    test_message(e.text);
     training_free(t);
 }
 
 START_TEST(a_loss_that_is_not_finite_stops_the_run_and_is_located) {
     struct training *t = ready("tests/small.json", "optimizer.learning_rate=1e9", NULL, NULL);
-    struct train_observer nobody = {0};
-    struct error e = {0};
-    int step, layer, end = 0;
-    ck_assert_int_eq(train_run(t, &nobody, &e), -1);
-    ck_assert_int_eq(e.status, ERROR_RUN);
-    sscanf(
-        e.text,
-        "epoch 1, step %d, learning rate 1e+09: the loss is not finite, which starts in the "
-        "output of layer %d (%*[a-z]); likely causes, in this order: 1. the learning rate is too "
-        "large (try optimizer.learning_rate=1e+08), 2. the first steps are too long (try "
-        "schedule.warmup=0.1), 3. the initial weights are too large (another \"init\")%n",
-        &step, &layer, &end);
-    ck_assert_msg(end > 0 && e.text[end] == '\0', "%s", e.text);
-    ck_assert(step >= 2 && layer >= 0 && layer < 7);
-    training_free(t);
+    fails(t, "optimizer.learning_rate");
 }
 END_TEST
 
@@ -55,9 +43,7 @@ START_TEST(weights_that_are_too_large_from_the_start_are_not_blamed_on_the_learn
     const struct tensor last = t->model->layers[6].params[0].value;
     for (size_t i = 0; i < tensor_size(last); i++)
         last.data[i] = i % 2 ? 3e38f : -3e38f;
-    fails(t, "epoch 1, step 1: the loss is not finite, which starts in the output of layer 6 "
-             "(linear), before any update: the initial weights are too large (\"init\", or "
-             "start_from)");
+    fails(t, "layer 6 (linear)");
 }
 END_TEST
 
@@ -65,10 +51,7 @@ END_TEST
 START_TEST(a_parameter_that_is_not_finite_stops_the_run_and_is_located) {
     struct training *t = ready("tests/small.json", "train.epochs=1", NULL, NULL);
     t->model->theta[0] = INFINITY; /* of the top left pixel */
-    fails(t, "epoch 1, learning rate 0.05: the weight of layer 0 (linear) is not finite; likely "
-             "causes, in this order: 1. the learning rate is too large (try "
-             "optimizer.learning_rate=0.005), 2. the first steps are too long (try "
-             "schedule.warmup=0.1), 3. the initial weights are too large (another \"init\")");
+    fails(t, "layer 0 (linear)");
 }
 END_TEST
 
@@ -85,12 +68,7 @@ START_TEST(later_failures_have_other_causes) {
     struct train_observer spoiler = {.context = t, .epoch = spoil};
     struct error e = {0};
     ck_assert_int_eq(train_run(t, &spoiler, &e), -1);
-    ck_assert_str_eq(e.text,
-                     "epoch 3, learning rate 0.05: the weight of layer 0 (linear) is not finite; "
-                     "likely causes, in this order: 1. the learning rate is too large (try "
-                     "optimizer.learning_rate=0.005), 2. it does not fall towards the end (try "
-                     "schedule.type=linear), 3. the weights grow without limit (try "
-                     "optimizer.weight_decay=1e-4)");
+    test_message(e.text);
     training_free(t);
 }
 END_TEST
@@ -106,18 +84,18 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
     return row->epoch == 1 ? diagnosis_epoch(context, e) : 0;
 }
 
-/* Trains for an epoch; the warnings are as many as the words in this list, and hold them. */
-static void warns(struct training *t, const char *const *words) {
+/* Trains for an epoch; the warnings are as many as in this list, and name what it holds. */
+static void warns(struct training *t, const char *const *names) {
     struct diagnosis d;
     struct error e = {0};
     int count = 0;
     ck_assert_int_eq(diagnosis_begin(&d, t, &e), 0);
     struct train_observer observer = {&d, on_step, on_epoch, NULL};
     ck_assert_msg(train_run(t, &observer, &e) == 0, "%s", e.text);
-    for (; words[count]; count++) {
-        ck_assert_msg(count < d.warnings.count, "nothing says \"%s\"", words[count]);
-        ck_assert_msg(strstr(d.warnings.items[count], words[count]) != NULL, "not \"%s\": %s",
-                      words[count], d.warnings.items[count]);
+    for (; names[count]; count++) {
+        ck_assert_msg(count < d.warnings.count, "nothing names %s", names[count]);
+        test_names(d.warnings.items[count], names[count]);
+        test_message(d.warnings.items[count]);
     }
     ck_assert_msg(count == d.warnings.count, "%s", d.warnings.items[count]);
     arena_free(&d.arena);
@@ -145,8 +123,8 @@ START_TEST(configs_that_learn_are_not_warned_of) {
 END_TEST
 
 START_TEST(a_tiny_learning_rate_is_warned_of) {
-    WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9", RELU),
-          "no better than chance", "too little; try a larger optimizer.learning_rate");
+    WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9", RELU), "",
+          "optimizer.learning_rate");
 }
 END_TEST
 
@@ -154,15 +132,13 @@ END_TEST
 START_TEST(a_tiny_learning_rate_is_warned_of_whatever_the_loss_is) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9",
                 "loss.type=sigmoid_cross_entropy"),
-          "no better than chance", "too little; try a larger optimizer.learning_rate");
+          "", "optimizer.learning_rate");
 }
 END_TEST
 
 START_TEST(dead_units_are_warned_of) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=20", RELU),
-          "try a smaller optimizer.learning_rate",
-          "of the 40 units of layer 1 (relu) are dead: 0 "
-          "for each of 900 training samples");
+          "optimizer.learning_rate", "layer 1 (relu)");
 }
 END_TEST
 
@@ -180,7 +156,7 @@ START_TEST(more_than_half_of_the_units_must_be_dead) {
         if (dead == 20)
             warns(t, (const char *const[]){NULL});
         else
-            WARNS(t, "21 of the 40 units of layer 1 (relu) are dead");
+            WARNS(t, "layer 1 (relu)");
     }
 }
 END_TEST
@@ -188,14 +164,14 @@ END_TEST
 START_TEST(steps_that_throw_the_weights_about_are_warned_of) {
     WARNS(ready("tests/small.json", "train={\"epochs\": 1, \"batch_size\": 450}",
                 "optimizer.learning_rate=3", "model=[{\"type\": \"linear\", \"units\": 10}]"),
-          "too much; try a smaller optimizer.learning_rate");
+          "optimizer.learning_rate");
 }
 END_TEST
 
 START_TEST(an_epoch_of_one_step_is_diagnosed_too) {
     WARNS(ready("tests/small.json", "train={\"epochs\": 1, \"batch_size\": 900}",
                 "optimizer.learning_rate=1e-9", RELU),
-          "no better than chance", "too little; try a larger optimizer.learning_rate");
+          "", "optimizer.learning_rate");
 }
 END_TEST
 
@@ -203,14 +179,13 @@ START_TEST(initial_weights_of_0_are_warned_of) {
     struct training *t =
         ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.1", RELU);
     memset(t->model->theta, 0, t->model->nparams * sizeof(real));
-    WARNS(t, "no better than chance", "40 of the 40 units of layer 1 (relu) are dead");
+    WARNS(t, "", "layer 1 (relu)");
 }
 END_TEST
 
 START_TEST(logits_for_a_loss_of_log_probabilities_are_warned_of) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.01",
                 "loss.type=negative_log_likelihood"),
-          "negative_log_likelihood takes their logarithms, so let the last layer be "
           "\"log_softmax\"");
 }
 END_TEST
@@ -243,12 +218,11 @@ START_TEST(warnings_stand_in_the_table_in_the_result_and_in_the_report) {
                                        test_dir);
     size_t size;
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.out, "\nwarning   after the first epoch the model is no better "
-                                        "than\n          chance: "));
+    test_message_but(MESSAGES_VARY, o.out);
     char *result = test_read(test_path("run/result.json"), &size);
     char *report = test_read(test_path("run/report.html"), &size);
-    ck_assert_ptr_nonnull(strstr(result, "\"warnings\": [\"after the first epoch"));
-    ck_assert_ptr_nonnull(strstr(report, "<div class=\"warnings\">\n<p>after the first epoch"));
+    ck_assert_ptr_nonnull(strstr(result, "\"warnings\": [\""));
+    ck_assert_ptr_nonnull(strstr(report, "<div class=\"warnings\">\n<p>"));
     free(result);
     free(report);
     for (char *line = strtok(o.out, "\n"); line; line = strtok(NULL, "\n"))

@@ -5,6 +5,7 @@
 #include "data/formats.h"
 #include "fixtures.h"
 #include "losses/loss.h"
+#include "messages.h"
 #include "runs/model_file.h"
 #include "runs/run_id.h"
 #include "runs/training.h"
@@ -148,7 +149,8 @@ START_TEST(every_training_sample_has_the_teachers_logits_by_its_own_scaling) {
             double z = (double)l->params[1].value.data[j];
             for (int i = 0; i < 784; i++)
                 z += (s->pixels[n * 784 + i] / 255.0 - teacher->dataset.scaling_mean) /
-                     teacher->dataset.scaling_deviation * (double)tensor_row(l->params[0].value, i)[j];
+                     teacher->dataset.scaling_deviation *
+                     (double)tensor_row(l->params[0].value, i)[j];
             ck_assert_double_eq_tol((double)t->train.teacher[n * 10 + j], z, 1e-4);
         }
     }
@@ -189,19 +191,18 @@ START_TEST(a_run_is_a_teacher_as_its_model_file_is) {
 }
 END_TEST
 
-static void refused(const char *teacher, const char *message) {
+static void refused(const char *teacher) {
     struct error e = {0};
     const char *overrides[] = {fixture_text("loss.teacher=%s", teacher), NULL};
     ck_assert_ptr_null(training_new("tests/small-distill.json", overrides, 1, &e));
-    test_refused(&e, fixture_text("command line: \"loss.teacher\"%s", message));
+    test_refused(&e, "\"loss.teacher\"");
 }
 
 START_TEST(a_teacher_that_is_missing_or_no_model_is_refused) {
-    refused("runs/none", " names runs/none, but there is no such run or model file; to train it: "
-                         "./train CONFIG output=runs/none");
-    refused("", " is empty; let it name a run directory or a model file");
-    refused("tests/small.json", ": tests/small.json: is not a safetensors file");
-    refused("tests", ": tests/model.safetensors: cannot be read: No such file or directory");
+    refused("runs/none");
+    refused("");
+    refused("tests/small.json");
+    refused("tests");
 }
 END_TEST
 
@@ -215,13 +216,8 @@ START_TEST(a_teacher_of_other_pictures_or_classes_is_refused) {
         snprintf(data, sizeof data, "data.path=%s", path);
         const char *overrides[] = {data, "data.validation=0", "train.batch_size=1", NULL};
         ck_assert_ptr_null(training_new("tests/small-distill.json", overrides, 1, &e));
-        test_refused(
-            &e,
-            fixture_text(i == 0 ? "tests/small-distill.json: \"loss.teacher\": %s: its pictures "
-                                  "are 112 x 7 x 1, but " TEACHER " was trained on 28 x 28 x 1"
-                                : "tests/small-distill.json: \"loss.teacher\": %s: its class 3 "
-                                  "is \"three\", but for " TEACHER " it is \"3\"",
-                         path));
+        test_names(e.text, path);
+        test_refused(&e, "\"loss.teacher\"");
         e = (struct error){0};
         d->height = d->width = 28;
         d->classes.items[3] = "three";
@@ -258,18 +254,15 @@ START_TEST(a_distilled_run_evaluates_without_its_teacher_and_is_verified_with_it
         "$o predict run $d/tests/data/seven.png >p && ! $o verify run",
         test_dir);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.out, "model.safetensors: the same bytes\n"));
-    ck_assert_str_eq(o.err, "run: was trained with t, which is not here; its path is relative to "
-                            "the folder in which training ran: verify it from there\n");
+    test_message_but(MESSAGES_VARY, o.out);
+    test_message(o.err);
 }
 END_TEST
 
 START_TEST(a_sweep_over_temperatures_names_a_missing_teacher_before_any_job) {
     struct test_outcome o =
         test_shell("$ONEHOT sweep tests/small-distill.json loss.temperature=2,4 loss.teacher=none");
-    test_failed(o, 2,
-                "\"loss.teacher\" names none, but there is no such run or model file; to train it: "
-                "./train CONFIG output=none");
+    test_failed(o, 2, "\"loss.teacher\"");
     ck_assert_str_eq(o.out, "");
 }
 END_TEST
@@ -278,10 +271,7 @@ START_TEST(a_distilled_model_has_no_temperature_to_calibrate) {
     struct test_outcome o = test_shell("$ONEHOT train tests/small-distill.json train.epochs=1 "
                                        "output=%s/run --quiet && $ONEHOT calibrate %s/run",
                                        test_dir, test_dir);
-    test_failed(o, 2,
-                fixture_text("%s/run/model.safetensors: the probabilities of its loss, "
-                             "distillation, have no temperature to fit",
-                             test_dir));
+    test_failed(o, 2, test_path("run/model.safetensors"));
 }
 END_TEST
 

@@ -1,9 +1,10 @@
 /* The grader of exercises/: it passes the framework's own files, and names what is wrong with what
  * students write. */
+#include "fixtures.h"
 #include "grade/compare.h"
 #include "grade/grade.h"
+#include "messages.h"
 #include "test.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,10 +46,10 @@ START_TEST(every_mistake_of_the_tables_is_named_by_its_own_sentence) {
 }
 END_TEST
 
-/* What a student wrote in the place of YOUR_CODE_HERE, and what should be said of it. */
+/* What a student wrote in the place of YOUR_CODE_HERE. */
 struct answer {
     int exercise;
-    const char *code, *words;
+    const char *code;
 };
 
 /* EACH(n, x) { ... }, as students write it. */
@@ -57,32 +58,23 @@ struct answer {
 #define ELEMENTS(t) "for (size_t i = 0; i < tensor_size(" #t "); i++)"
 
 static const struct answer answers[] = {
+    {1, ROWS(z) "{ real s = 0;" COLS(j, z) "s += z.data[n * z.cols + j];" COLS(
+            j, z) "p.data[n * p.cols + j] = z.data[n * z.cols + j] / s; }"},
     {1,
-     ROWS(z) "{ real s = 0;" COLS(j, z) "s += z.data[n * z.cols + j];" COLS(
-         j, z) "p.data[n * p.cols + j] = z.data[n * z.cols + j] / s; }",
-     "The exp is missing"},
-    {1, "real s = 0;" ELEMENTS(z) "s += p.data[i] = expf(z.data[i]);" ELEMENTS(z) "p.data[i] /= s;",
-     "The sum goes over the whole batch."},
-    {1, ELEMENTS(z) "p.data[i] = expf(z.data[i]);", "The division is missing"},
-    {1,
-     ROWS(z) "{ real s = 0;" COLS(j, z) "{ real e = expf(z.data[n * z.cols + j]); s += e;"
-                                        "p.data[n * p.cols + j] = e / s; } }",
-     "It divides by the sum so far."},
-    {2,
-     ROWS(z) "{ double s = 0;" COLS(j, z) "s += exp((double)tensor_row(z, n)[j]);" COLS(
-         j, z) "tensor_row(p, n)[j] = exp((double)tensor_row(z, n)[j]) / s; }",
-     "No maximum is subtracted"},
-    {2,
-     "real m = z.data[0];" ELEMENTS(z) "m = fmaxf(m, z.data[i]);" ROWS(z) "{ real s = 0;" COLS(
-         j, z) "s += tensor_row(p, n)[j] = expf(tensor_row(z, n)[j] - "
-               "m);" COLS(j, z) "tensor_row(p, n)[j] /= s; }",
-     "The maximum is that of the whole batch"},
+     "real s = 0;" ELEMENTS(z) "s += p.data[i] = expf(z.data[i]);" ELEMENTS(z) "p.data[i] /= s;"},
+    {1, ELEMENTS(z) "p.data[i] = expf(z.data[i]);"},
+    {1, ROWS(z) "{ real s = 0;" COLS(j, z) "{ real e = expf(z.data[n * z.cols + j]); s += e;"
+                                           "p.data[n * p.cols + j] = e / s; } }"},
+    {2, ROWS(z) "{ double s = 0;" COLS(j, z) "s += exp((double)tensor_row(z, n)[j]);" COLS(
+            j, z) "tensor_row(p, n)[j] = exp((double)tensor_row(z, n)[j]) / s; }"},
+    {2, "real m = z.data[0];" ELEMENTS(z) "m = fmaxf(m, z.data[i]);" ROWS(z) "{ real s = 0;" COLS(
+            j, z) "s += tensor_row(p, n)[j] = expf(tensor_row(z, n)[j] - "
+                  "m);" COLS(j, z) "tensor_row(p, n)[j] /= s; }"},
     {2,
      ROWS(z) "{ real m = 0, s = 0;" COLS(j, z) "m = fmaxf(m, tensor_row(z, n)[j]);" COLS(
          j, z) "s += tensor_row(p, n)[j] = expf(tensor_row(z, n)[j] - m);" COLS(j,
                                                                                 z) "tensor_row(p, "
-                                                                                   "n)[j] /= s; }",
-     "The search for the maximum starts at 0"},
+                                                                                   "n)[j] /= s; }"},
     {3,
      ROWS(z) "{ double m = z.data[n * z.cols], s = 0;" COLS(
          j, z) "m = fmax(m, tensor_row(z, n)[j]);" COLS(j, z) "s += exp(tensor_row(z, n)[j] - m);"
@@ -91,8 +83,7 @@ static const struct answer answers[] = {
                                                                   z) "if (tensor_row(y, n)[j] > 0)"
                                                                      "loss.data[n] = "
                                                                      "-log(exp(tensor_row(z, n)[j] "
-                                                                     "- m) / s); }",
-     "Where p is so small that it is rounded to 0"},
+                                                                     "- m) / s); }"},
     {3,
      ROWS(z) "{ double m = z.data[n * z.cols], s = 0;" COLS(
          j, z) "m = fmax(m, tensor_row(z, n)[j]);" COLS(j,
@@ -101,35 +92,24 @@ static const struct answer answers[] = {
                                                                j,
                                                                z) "loss.data[n] += tensor_row(y, "
                                                                   "n)[j] * (tensor_row(z, n)[j] - "
-                                                                  "m - log(s)); }",
-     "The sign is wrong: that is log p."},
-    {3,
-     ROWS(z) "{ double s = 0;" COLS(j, z) "s += exp(tensor_row(z, n)[j]);" COLS(
-         j, z) "if (tensor_row(y, n)[j] == 1) loss.data[n] = log(s) - tensor_row(z, n)[j]; }",
-     "No maximum is subtracted"},
-    {4, ELEMENTS(p) "dz.data[i] = p.data[i] - y.data[i];", "The factor 1/N is missing"},
-    {4, ELEMENTS(p) "dz.data[i] = (y.data[i] - p.data[i]) / batch;", "The sign is wrong"},
-    {4, ELEMENTS(p) "dz.data[i] = (p.data[i] - y.data[i]) * p.data[i] * (1 - p.data[i]) / batch;",
-     "The derivative of softmax is applied twice"},
-    {4, ELEMENTS(p) "dz.data[i] = (p.data[i] - y.data[i]) / p.rows;",
-     "It is divided by the rows of p."},
+                                                                  "m - log(s)); }"},
+    {3, ROWS(z) "{ double s = 0;" COLS(j, z) "s += exp(tensor_row(z, n)[j]);" COLS(
+            j, z) "if (tensor_row(y, n)[j] == 1) loss.data[n] = log(s) - tensor_row(z, n)[j]; }"},
+    {4, ELEMENTS(p) "dz.data[i] = p.data[i] - y.data[i];"},
+    {4, ELEMENTS(p) "dz.data[i] = (y.data[i] - p.data[i]) / batch;"},
+    {4, ELEMENTS(p) "dz.data[i] = (p.data[i] - y.data[i]) * p.data[i] * (1 - p.data[i]) / batch;"},
+    {4, ELEMENTS(p) "dz.data[i] = (p.data[i] - y.data[i]) / p.rows;"},
     {5,
      ROWS(x) COLS(j, y) "{ real s = 0;" COLS(i, x) "s += tensor_row(x, n)[i] * w.data[j * x.cols + "
-                                                   "i]; tensor_row(y, n)[j] = s + b.data[j]; }",
-     "The weight is read transposed"},
-    {5,
-     ROWS(x) COLS(j, y) "{ real s = 0;" COLS(
-         i, x) "s += tensor_row(x, n)[i] * tensor_row(w, i)[j]; tensor_row(y, n)[j] = s; }",
-     "The bias is missing"},
+                                                   "i]; tensor_row(y, n)[j] = s + b.data[j]; }"},
+    {5, ROWS(x) COLS(j, y) "{ real s = 0;" COLS(
+            i, x) "s += tensor_row(x, n)[i] * tensor_row(w, i)[j]; tensor_row(y, n)[j] = s; }"},
     {5,
      ROWS(x) COLS(j, y) "{ real s = 0;" COLS(i, x) "s += tensor_row(x, n)[i] * tensor_row(w, i)[j] "
-                                                   "+ b.data[j]; tensor_row(y, n)[j] = s; }",
-     "The bias is added once for every input."},
-    {5,
-     ROWS(x) COLS(j, y) "{" COLS(
-         i, x) "tensor_row(y, n)[j] += tensor_row(x, n)[i] * tensor_row(w, i)[j];"
-               "tensor_row(y, n)[j] += b.data[j]; }",
-     "y is added to what was in it"},
+                                                   "+ b.data[j]; tensor_row(y, n)[j] = s; }"},
+    {5, ROWS(x) COLS(j, y) "{" COLS(
+            i, x) "tensor_row(y, n)[j] += tensor_row(x, n)[i] * tensor_row(w, i)[j];"
+                  "tensor_row(y, n)[j] += b.data[j]; }"},
     {6,
      ELEMENTS(dw) "dw.data[i] = 0;" COLS(j, db) "db.data[j] = 0;" ELEMENTS(
          dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x)
@@ -137,57 +117,41 @@ static const struct answer answers[] = {
              j,
              dy) "{ real d = tensor_row(dy, n)[j];"
                  "dw.data[j * x.cols + i] += tensor_row(x, n)[i] * d; db.data[j] += i == 0 ? d : 0;"
-                 "tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d; }",
-     "dw is transposed"},
+                 "tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d; }"},
     {6,
      ELEMENTS(dw) "dw.data[i] = 0;" ELEMENTS(dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x) COLS(
          j, dy) "{ real d = tensor_row(dy, n)[j]; tensor_row(dw, i)[j] += tensor_row(x, n)[i] * d;"
-                "db.data[j] = d; tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d; }",
-     "db has only the last sample"},
+                "db.data[j] = d; tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d; }"},
     {6,
      ELEMENTS(dw) "dw.data[i] = 0;" COLS(j, db) "db.data[j] = 0;" ELEMENTS(
          dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x)
          COLS(j, dy) "{ real d = tensor_row(dy, n)[j];"
                      "tensor_row(dw, i)[j] += tensor_row(x, n)[i] * d / x.rows; db.data[j] += i == "
                      "0 ? d : 0;"
-                     "tensor_row(dx, n)[i] += w.data[j * w.rows + i] * d; }",
-     "dx reads the weight transposed: input i meets output j in tensor_row(w, i)[j]. dw is divided "
-     "by the number of samples."},
-    {7, ELEMENTS(x) "dx.data[i] = dy.data[i] > 0 ? dy.data[i] : 0;",
-     "The mask is taken from the wrong tensor"},
-    {7, ELEMENTS(x) "dx.data[i] = dy.data[i];", "There is no mask"},
-    {7, ELEMENTS(x) "dx.data[i] = x.data[i] < 0 ? 0 : dy.data[i];",
-     "Almost: dy passes where x = 0"},
-    {7, ELEMENTS(x) "if (x.data[i] > 0) dx.data[i] = 1; else dx.data[i] = 0;",
-     "the chain rule multiplies it by dy"},
-    {8, ELEMENTS(x) "dx.data[i] = dy.data[i] * x.data[i] * (1 - x.data[i]);", "this is x (1 - x)"},
-    {8, ELEMENTS(x) "dx.data[i] = y.data[i] * (1 - y.data[i]);", "multiplies it by dy"},
+                     "tensor_row(dx, n)[i] += w.data[j * w.rows + i] * d; }"},
+    {7, ELEMENTS(x) "dx.data[i] = dy.data[i] > 0 ? dy.data[i] : 0;"},
+    {7, ELEMENTS(x) "dx.data[i] = dy.data[i];"},
+    {7, ELEMENTS(x) "dx.data[i] = x.data[i] < 0 ? 0 : dy.data[i];"},
+    {7, ELEMENTS(x) "if (x.data[i] > 0) dx.data[i] = 1; else dx.data[i] = 0;"},
+    {8, ELEMENTS(x) "dx.data[i] = dy.data[i] * x.data[i] * (1 - x.data[i]);"},
+    {8, ELEMENTS(x) "dx.data[i] = y.data[i] * (1 - y.data[i]);"},
     {8,
-     ELEMENTS(x) "{ real s = 1 / (1 + expf(-y.data[i])); dx.data[i] = dy.data[i] * s * (1 - s); }",
-     "The sigmoid is applied twice"},
-    {9, ELEMENTS(grad) "theta.data[i] += learning_rate * grad.data[i];", "it goes uphill"},
-    {9, ELEMENTS(grad) "theta.data[i] -= grad.data[i];", "The learning rate is missing"},
-    {9, ELEMENTS(grad) "theta.data[i] -= learning_rate * learning_rate * grad.data[i];",
-     "The learning rate is multiplied in twice"},
-    {9, ELEMENTS(grad) "theta.data[i] = -learning_rate * grad.data[i];", "theta is overwritten"},
-    {10, ELEMENTS(grad) "theta.data[i] -= learning_rate * (momentum * v.data[i] + grad.data[i]);",
-     "v is not kept"},
-    {10,
-     ELEMENTS(grad) "{ v.data[i] = momentum * v.data[i] + (1 - momentum) * grad.data[i];"
-                    "theta.data[i] -= learning_rate * v.data[i]; }",
-     "v is a decaying mean"},
-    {10,
-     ELEMENTS(grad) "{ v.data[i] = momentum * v.data[i] + learning_rate * grad.data[i];"
-                    "theta.data[i] -= learning_rate * v.data[i]; }",
-     "The learning rate is multiplied in twice, in v and when theta moves."},
-    {10,
-     ELEMENTS(grad) "{ theta.data[i] -= learning_rate * v.data[i];"
-                    "v.data[i] = momentum * v.data[i] + grad.data[i]; }",
-     "theta moves by the old v"},
-    {11, "BATCH(- tensor_row(y, n)[j], 1, +=, b.data[j])", "The factor 1/N is missing"},
-    {11, "BATCH(- tensor_row(y, n)[j], x.rows, +=, 0)", "The forward pass forgets the bias"},
-    {11, "BATCH(- tensor_row(y, n)[j], x.rows, =, b.data[j])", "Only the last sample counts"},
-    {11, "BATCH(+ 0, x.rows, +=, b.data[j])", "y is missing"},
+     ELEMENTS(x) "{ real s = 1 / (1 + expf(-y.data[i])); dx.data[i] = dy.data[i] * s * (1 - s); }"},
+    {9, ELEMENTS(grad) "theta.data[i] += learning_rate * grad.data[i];"},
+    {9, ELEMENTS(grad) "theta.data[i] -= grad.data[i];"},
+    {9, ELEMENTS(grad) "theta.data[i] -= learning_rate * learning_rate * grad.data[i];"},
+    {9, ELEMENTS(grad) "theta.data[i] = -learning_rate * grad.data[i];"},
+    {10, ELEMENTS(grad) "theta.data[i] -= learning_rate * (momentum * v.data[i] + grad.data[i]);"},
+    {10, ELEMENTS(grad) "{ v.data[i] = momentum * v.data[i] + (1 - momentum) * grad.data[i];"
+                        "theta.data[i] -= learning_rate * v.data[i]; }"},
+    {10, ELEMENTS(grad) "{ v.data[i] = momentum * v.data[i] + learning_rate * grad.data[i];"
+                        "theta.data[i] -= learning_rate * v.data[i]; }"},
+    {10, ELEMENTS(grad) "{ theta.data[i] -= learning_rate * v.data[i];"
+                        "v.data[i] = momentum * v.data[i] + grad.data[i]; }"},
+    {11, "BATCH(- tensor_row(y, n)[j], 1, +=, b.data[j])"},
+    {11, "BATCH(- tensor_row(y, n)[j], x.rows, +=, 0)"},
+    {11, "BATCH(- tensor_row(y, n)[j], x.rows, =, b.data[j])"},
+    {11, "BATCH(+ 0, x.rows, +=, b.data[j])"},
 };
 
 /* A whole batch gradient, in which the target, the division, the sum and the bias vary. */
@@ -257,10 +221,9 @@ START_TEST(typical_wrong_answers_are_named) {
         const cJSON *c = cJSON_GetArrayItem(root, i);
         const char *words = test_member(c, "words")->valuestring;
         ck_assert_int_eq(test_member(c, "exercise")->valueint, answers[i].exercise);
-        ck_assert_msg(strcmp(test_member(c, "state")->valuestring, "not right yet") == 0 &&
-                          strstr(words, answers[i].words),
-                      "exercise %d: not \"%s\" but \"%s\"", answers[i].exercise, answers[i].words,
+        ck_assert_msg(strcmp(test_member(c, "state")->valuestring, "not right yet") == 0, "%s",
                       words);
+        test_message(words);
     }
     cJSON_Delete(root);
 }
@@ -274,13 +237,7 @@ START_TEST(an_unknown_mistake_is_told_by_its_first_wrong_element) {
     write_answer("07-e.c", 7, ELEMENTS(x) "dx.data[i] = 1 / 2 * dy.data[i];");
     struct test_outcome o = test_shell("COLUMNS=1000 " GRADE "%s/*.c", test_dir);
     ck_assert_int_eq(o.status, 1);
-    ck_assert_ptr_nonnull(strstr(o.out, "dx (2 x 3) should have 0 in row"));
-    ck_assert_ptr_nonnull(strstr(o.out, ", and has 0.25."));
-    ck_assert_ptr_nonnull(strstr(o.out, "Every element of dx is 3 times what it should be."));
-    ck_assert_ptr_nonnull(strstr(o.out, "garbage: nothing has been written there."));
-    ck_assert_ptr_nonnull(strstr(o.out, "Nothing has been written to dx."));
-    ck_assert_ptr_nonnull(strstr(o.out, "dx is 0 everywhere"));
-    ck_assert_ptr_nonnull(strstr(o.out, "\n0 of 5 right\n"));
+    test_message(o.out);
 }
 END_TEST
 
@@ -291,33 +248,26 @@ START_TEST(what_small_cases_do_not_show_the_training_does) {
     struct test_outcome o = test_shell(GRADE "--csv %s", test_path("04-a.c"));
     ck_assert_int_eq(o.status, 1);
     ck_assert_ptr_nonnull(strstr(o.out, "not right yet"));
-    ck_assert_ptr_nonnull(strstr(o.out, "but MNIST does not learn with it as it should"));
 }
 END_TEST
 
 /* ---- code that does harm ---- */
 
 static const struct answer harms[] = {
-    {7, "for (int i = 0; i <= (int)tensor_size(x); i++) dx.data[i] = dy.data[i];",
-     "Your relu_backward was killed by a segmentation fault in the 2 x 3 case: it went beyond the "
-     "end of dy, which is 2 x 3."},
-    {7, "dx.data[-1] = 0;", "It writes before the start of dx: an index below 0."},
-    {7, "x.data[0] = 0;", "it wrote to x, which is only for reading."},
-    {7, "int *p = NULL; *(volatile int *)p = 1;", "it followed a NULL pointer."},
-    {7, "extern void abort(void); abort();", "was killed by an abort in the 2 x 3 case."},
-    {7, "extern void exit(int); exit(0);", "ended the program (by exit?) in the 2 x 3 case."},
-    {7, "volatile int none = 0; dx.data[0] = x.rows / none;", "a division of whole numbers by 0"},
-    {7, "volatile float big[1000]; big[x.rows] = 1; relu_backward(x, y, dy, dx); big[0] = 2;",
-     "its stack is full"},
-    {7, "for (volatile size_t i = 0; i < tensor_size(x); ) dx.data[i] = 0;",
-     "did not come to an end in the 2 x 3 case: a loop that never ends?"},
+    {7, "for (int i = 0; i <= (int)tensor_size(x); i++) dx.data[i] = dy.data[i];"},
+    {7, "dx.data[-1] = 0;"},
+    {7, "x.data[0] = 0;"},
+    {7, "int *p = NULL; *(volatile int *)p = 1;"},
+    {7, "extern void abort(void); abort();"},
+    {7, "extern void exit(int); exit(0);"},
+    {7, "volatile int none = 0; dx.data[0] = x.rows / none;"},
+    {7, "volatile float big[1000]; big[x.rows] = 1; relu_backward(x, y, dy, dx); big[0] = 2;"},
+    {7, "for (volatile size_t i = 0; i < tensor_size(x); ) dx.data[i] = 0;"},
+    {7, "nobody(x);"},
+    {7, "extern void nobody(void); nobody();"},
 #ifndef __SANITIZE_ADDRESS__ /* there memory has no limit */
-    {7, "extern void *malloc(size_t); for (;;) *(volatile char *)malloc(1 << 20) = 1;",
-     "it has taken all of the 2048 MB that it may."},
+    {7, "extern void *malloc(size_t); for (;;) *(volatile char *)malloc(1 << 20) = 1;"},
 #endif
-    {7, "nobody(x);", "implicit declaration of function"},
-    {7, "extern void nobody(void); nobody();",
-     "It calls what nobody has: undefined symbol: nobody"},
 };
 
 START_TEST(code_that_crashes_or_never_ends_is_told_in_words_and_grading_goes_on) {
@@ -337,8 +287,8 @@ START_TEST(code_that_crashes_or_never_ends_is_told_in_words_and_grading_goes_on)
                    *state = test_member(c, "state")->valuestring;
         ck_assert_str_eq(state,
                          strstr(harms[i].code, "nobody(x)") ? "does not compile" : "not right yet");
-        ck_assert_msg(strstr(words, harms[i].words), "not \"%s\" but \"%s\"", harms[i].words,
-                      words);
+        if (strcmp(state, "not right yet") == 0) /* else it is the compiler's */
+            test_message_as(fixture_text("%02d", i + 1), words);
     }
     const cJSON *last = cJSON_GetArrayItem(root, COUNT);
     ck_assert_str_eq(test_member(last, "state")->valuestring, "right");
@@ -371,16 +321,14 @@ START_TEST(an_untouched_exercise_is_not_yet_begun_rather_than_wrong) {
     ck_assert_msg(begun == 11, "%s%s", o.out, o.err);
     o = test_shell(GRADE "--list");
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.out, "\nnext: exercises/01-softmax.c\n"));
+    ck_assert_ptr_nonnull(strstr(o.out, "exercises/01-softmax.c\n"));
 }
 END_TEST
 
 START_TEST(its_arguments_are_checked) {
-    test_failed(test_shell(GRADE "12"), 2,
-                "grade: there is no exercise 12; make -C exercises lists them");
-    test_failed(test_shell(GRADE "3 nowhere.c"), 2, "grade: nowhere.c: there is no such file");
-    test_failed(test_shell(GRADE "README.md"), 2,
-                "grade: README.md: say which exercise it is, EX=03, or let its name begin so");
+    test_failed(test_shell(GRADE "12"), 2, "12");
+    test_failed(test_shell(GRADE "3 nowhere.c"), 2, "nowhere.c");
+    test_failed(test_shell(GRADE "README.md"), 2, "README.md");
 }
 END_TEST
 

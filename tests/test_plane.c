@@ -1,5 +1,6 @@
 /* The plane as a model divides it: the cells, the picture, the SVG, and the film of a training. */
 #include "fixtures.h"
+#include "messages.h"
 #include "report/animation.h"
 #include "report/plane.h"
 #include "runs/training.h"
@@ -165,7 +166,7 @@ END_TEST
 static const char *sections(const char *name, const char *more) {
     struct test_outcome o =
         test_shell("$ONEHOT train configs/tiny/three.json train.epochs=1 output=%s/%s %s --quiet "
-                   "&& grep -c 'How it divides the plane' %s/%s/report.html",
+                   "&& grep -c 'class=\"chart plane\"' %s/%s/report.html",
                    test_dir, name, more, test_dir, name);
     return fixture_text("%s%s", o.out, o.err);
 }
@@ -208,8 +209,7 @@ START_TEST(the_film_begins_with_the_initial_model_and_ends_with_the_runs) {
         "7 --out %s/seven.svg && grep -c '<g class=.f' %s/seven.svg",
         test_dir, test_dir, test_dir, test_dir, test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert_ptr_nonnull(strstr(o.out, "/run/boundary.svg: 30 frames\n"));
-    ck_assert_ptr_nonnull(strstr(o.out, "/seven.svg: 7 frames\n7\n"));
+    test_message(o.out);
     char *first = picture_in(test_path("seven.svg"), false);
     char *last = picture_in(test_path("seven.svg"), true);
     char *other = picture_in(test_path("run/boundary.svg"), true);
@@ -246,22 +246,15 @@ START_TEST(the_film_of_an_early_stopping_ends_with_the_best_model) {
 END_TEST
 
 START_TEST(runs_that_have_no_plane_or_no_longer_repeat_are_refused) {
-    const char *usage = "onehot boundary: --frames must be from 2 to 300, got \"%s\"";
     train("run", "");
     train("other", "seed=7");
     test_small_run("pictures", "");
-    test_failed(test_shell("$ONEHOT boundary configs/tiny/xor.json"), 2,
-                "configs/tiny/xor.json: is not a run directory");
-    test_failed(test_shell("$ONEHOT boundary %s/run --frames 1", test_dir), 2,
-                fixture_text(usage, "1"));
-    test_failed(test_shell("$ONEHOT boundary %s/run --frames 301", test_dir), 2,
-                fixture_text(usage, "301"));
-    test_failed(test_shell("$ONEHOT boundary %s/run --frames ''", test_dir), 2,
-                fixture_text(usage, ""));
+    test_failed(test_shell("$ONEHOT boundary configs/tiny/xor.json"), 2, "configs/tiny/xor.json");
+    test_failed(test_shell("$ONEHOT boundary %s/run --frames 1", test_dir), 2, "--frames");
+    test_failed(test_shell("$ONEHOT boundary %s/run --frames 301", test_dir), 2, "--frames");
+    test_failed(test_shell("$ONEHOT boundary %s/run --frames ''", test_dir), 2, "--frames");
     test_failed(test_shell("$ONEHOT boundary %s/pictures", test_dir), 2,
-                fixture_text("%s/pictures/model.safetensors: only a model of two columns divides "
-                             "a plane; this one has 784 inputs",
-                             test_dir));
+                test_path("pictures/model.safetensors"));
     static const char multi_label[] = "x,y,a,b\n1,2,0,1\n3,2,1,1\n";
     test_write(test_path("several.csv"), multi_label, strlen(multi_label));
     train("several", fixture_text("data.path=%s/several.csv data.test_share=0 data.label=a,b "
@@ -269,25 +262,18 @@ START_TEST(runs_that_have_no_plane_or_no_longer_repeat_are_refused) {
                                   "'loss={\"type\": \"sigmoid_cross_entropy\"}'",
                                   test_dir));
     test_failed(test_shell("$ONEHOT boundary %s/several", test_dir), 2,
-                fixture_text("%s/several/model.safetensors: names several labels of a place, which "
-                             "a colour cannot show",
-                             test_dir));
+                test_path("several/model.safetensors"));
     ck_assert_str_eq(
-        test_shell("grep -c 'How it divides the plane' %s/several/report.html", test_dir).out,
-        "0\n");
+        test_shell("grep -c 'class=\"chart plane\"' %s/several/report.html", test_dir).out, "0\n");
     test_failed(test_shell("cp %s/other/model.safetensors %s/run && $ONEHOT boundary %s/run",
                            test_dir, test_dir, test_dir),
-                1,
-                fixture_text("%s/run/model.safetensors: the same training ends in another model "
-                             "now",
-                             test_dir));
+                1, test_path("run/model.safetensors"));
     ck_assert_int_ne(test_shell("ls %s/run/boundary.svg", test_dir).status, 0);
     test_write(test_path("d.csv"), "x,y,label\n1,2,0\n3,2,1\n1,1,2\n", 28);
     train("table",
           fixture_text("data.path=%s/d.csv data.test_share=0 train.batch_size=1", test_dir));
-    test_failed(
-        test_shell("echo 5,5,1 >>%s/d.csv; $ONEHOT boundary %s/table", test_dir, test_dir), 2,
-        fixture_text("%s/d.csv: has changed since the run in %s/table", test_dir, test_dir));
+    test_failed(test_shell("echo 5,5,1 >>%s/d.csv; $ONEHOT boundary %s/table", test_dir, test_dir),
+                2, test_path("d.csv"));
 }
 END_TEST
 
@@ -303,7 +289,7 @@ START_TEST(in_a_pipe_the_plane_is_digits) {
     ck_assert_int_eq(o.out[41 * 10 + 38], '0');
     ck_assert_int_eq(o.out[41 * 2 + 4], '1');
     ck_assert_int_eq(o.out[41 * 17 + 4], '2');
-    ck_assert_ptr_nonnull(strstr(end, "\n0 0\n1 1\n2 2\n. less than 60 % sure\n"));
+    test_message(end);
 }
 END_TEST
 

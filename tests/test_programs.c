@@ -1,9 +1,9 @@
 /* The programs as a user meets them: what they print, where, and with which exit status. */
 #include "base/file.h"
 #include "data/picture.h"
+#include "messages.h"
 #include "test.h"
 #include "json/json_parse.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,64 +24,44 @@ static void trained(const char *name) {
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
 
-/* The command fails with this status and prints this, one line, on stderr and nothing on stdout. */
-static void check_refusal(struct test_outcome o, int status, const char *message) {
-    char line[2000];
-    snprintf(line, sizeof line, "%s\n", message);
-    ck_assert_str_eq(o.err, line);
-    ck_assert_int_eq(o.status, status);
+/* The command fails with this status and one line on stderr, and prints nothing on stdout. */
+static void check_refusal(struct test_outcome o, int status, const char *names) {
+    test_failed(o, status, names);
     ck_assert_str_eq(o.out, "");
 }
 
 START_TEST(train_says_what_it_does_and_where_the_result_is) {
     struct test_outcome o = train("run", "");
-    static const char *const parts[] = {
-        "data      tests/data/mnist-small: 28 x 28 grey, 10 classes\n",
-        "          900 to train, 100 to validate, 500 to test\n",
-        "          0 linear             33      25,905\n",
-        "          total                        27,091\n",
-        "optimizer sgd learning_rate 0.05, momentum 0.9, nesterov true, weight_decay 0.0001\n",
-        "epoch  train loss  accuracy  val. loss  accuracy  samples/s\n",
-        "\n    2 ",
-        "\ntest      ",
-        " % +- ",
-        "\nfiles     /tmp/onehot-test-",
-        "\nsha256    ",
-    };
     ck_assert_msg(o.status == 0, "%s", o.err);
     ck_assert_str_eq(o.err, "");
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        ck_assert_msg(strstr(o.out, parts[i]) != NULL, "\"%s\" is not in\n%s", parts[i], o.out);
+    test_message_but(MESSAGES_VARY, o.out);
+    test_names(o.out, strtok(test_shell("sha256sum <%s/run/model.safetensors", test_dir).out, " "));
     ck_assert_msg(!strchr(o.out, '\r') && !strchr(o.out, '\033'), "a bar in a pipe");
-    ck_assert_ptr_null(strstr(o.out, "identical"));
-
-    ck_assert_ptr_null(strstr(o.out, "schedule"));
-
     o = train("run", "");
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.out, "identical to the bit with the earlier run's model\n"));
+    test_message_but(MESSAGES_VARY, o.out);
 }
 END_TEST
 
 START_TEST(a_limit_shows_in_the_plan_and_in_the_evaluation) {
     struct test_outcome o = train("run", "data.limit=200");
-    ck_assert_msg(strstr(o.out, "\n          200 of 900 to train, 100 to validate, 500 to test\n"),
-                  "%s%s", o.out, o.err);
+    test_message_but(MESSAGES_VARY, o.out);
     o = test_shell("$ONEHOT evaluate %s/run --split train; $ONEHOT evaluate %s/run --split "
                    "validation",
                    test_dir, test_dir);
-    ck_assert_msg(strstr(o.out, ", train: 200 samples\n"), "%s%s", o.out, o.err);
-    ck_assert_msg(strstr(o.out, ", validation: 100 samples\n"), "%s%s", o.out, o.err);
+    test_message(o.out);
 }
 END_TEST
 
 START_TEST(a_scaling_shows_in_the_plan_and_evaluates_alike) {
     struct test_outcome t = train("run", "data.scaling=standardize");
-    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run", test_dir);
-    ck_assert_msg(strstr(t.out, "\n          pixels less their mean, 0.1"), "%s%s", t.out, t.err);
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
+    test_message_but(MESSAGES_VARY, t.out);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert_int_eq(
-        strncmp(strstr(o.out, "\naccuracy  ") + 11, strstr(t.out, "\ntest      ") + 11, 8), 0);
+    cJSON *root = test_json(&o);
+    ck_assert_double_eq(test_member(root, "accuracy")->valuedouble,
+                        test_result("run", "test_accuracy"));
+    cJSON_Delete(root);
 }
 END_TEST
 
@@ -113,15 +93,13 @@ END_TEST
 
 START_TEST(train_names_a_schedule_that_changes_the_learning_rate) {
     struct test_outcome o = train("run", "'schedule={\"type\": \"linear\", \"warmup\": 0.1}'");
-    ck_assert_msg(strstr(o.out, "\nschedule  linear warmup 0.1, end 0\n") != NULL, "%s%s", o.out,
-                  o.err);
+    test_message_but(MESSAGES_VARY, o.out);
 }
 END_TEST
 
 START_TEST(train_names_the_bound_of_clipping) {
     struct test_outcome o = train("run", "train.clip_norm=0.5");
-    ck_assert_msg(strstr(o.out, "\n          gradients clipped to a length of 0.5\n") != NULL,
-                  "%s%s", o.out, o.err);
+    test_message_but(MESSAGES_VARY, o.out);
 }
 END_TEST
 
@@ -206,18 +184,15 @@ END_TEST
 
 START_TEST(a_failed_run_exits_1_and_leaves_no_directory) {
     struct test_outcome o = train("run", "optimizer.learning_rate=1e9 --quiet");
-    ck_assert_int_eq(o.status, 1);
-    ck_assert_msg(strncmp(o.err, "epoch 1, step ", 14) == 0, "%s", o.err);
+    test_failed(o, 1, "");
     ck_assert(!file_exists(test_path("run")));
 }
 END_TEST
 
 START_TEST(an_output_that_cannot_be_written_is_refused_before_training) {
-    char message[300];
     test_write(test_path("file"), "", 0);
-    snprintf(message, sizeof message, "%s/file: is a file, not a directory", test_dir);
-    check_refusal(train("file/run", ""), 2, message);
-    check_refusal(train("file", ""), 2, message);
+    check_refusal(train("file/run", ""), 2, test_path("file"));
+    check_refusal(train("file", ""), 2, test_path("file"));
 }
 END_TEST
 
@@ -233,8 +208,7 @@ START_TEST(a_directory_without_permission_is_refused) {
             test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
     else
         o = test_shell("$ONEHOT train tests/small.json output=%s/closed/run", test_dir);
-    ck_assert_int_eq(o.status, 2);
-    ck_assert_ptr_nonnull(strstr(o.err, "closed/run: cannot be made: Permission denied\n"));
+    test_failed(o, 2, "closed/run");
 }
 END_TEST
 
@@ -243,9 +217,7 @@ START_TEST(a_full_disk_fails_the_run_and_leaves_nothing_that_looks_whole) {
     struct test_outcome o = test_shell(
         "trap '' XFSZ; ulimit -f 40; $ONEHOT train tests/small.json train.epochs=1 output=%s/run",
         test_dir);
-    ck_assert_int_eq(o.status, 1);
-    ck_assert_ptr_nonnull(
-        strstr(o.err, "/run/model.safetensors: cannot be written: File too large"));
+    test_failed(o, 1, test_path("run/model.safetensors"));
     ck_assert(!file_exists(test_path("run/model.safetensors")));
     ck_assert(!file_exists(test_path("run/result.json")));
 }
@@ -253,44 +225,28 @@ END_TEST
 
 START_TEST(standard_output_on_a_full_disk_is_an_error) {
     struct test_outcome o = test_shell("$ONEHOT schema >/dev/full");
-    ck_assert_int_eq(o.status, 1);
-    ck_assert_str_eq(o.err, "standard output: cannot be written: No space left on device\n");
+    test_failed(o, 1, "");
 }
 END_TEST
 
 START_TEST(bad_usage_exits_2_with_one_sentence) {
-    check_refusal(test_shell("$ONEHOT"), 2, "usage: onehot COMMAND ...; see onehot help");
-    check_refusal(test_shell("$ONEHOT fly"), 2,
-                  "onehot: there is no command \"fly\"; see onehot help");
-    check_refusal(test_shell("$ONEHOT help fly"), 2, "onehot: there is no command \"fly\"");
-    check_refusal(
-        test_shell("$ONEHOT train"), 2,
-        "usage: onehot train CONFIG [key=value ...] [--threads N] [--fresh] [--quiet]; see onehot "
-        "train --help");
-    check_refusal(test_shell("$ONEHOT train tests/small.json --fast"), 2,
-                  "onehot train: there is no option --fast; see onehot train --help");
-    check_refusal(test_shell("$ONEHOT train tests/small.json --quiet=1"), 2,
-                  "onehot train: --quiet takes no value");
+    check_refusal(test_shell("$ONEHOT"), 2, "onehot");
+    check_refusal(test_shell("$ONEHOT fly"), 2, "\"fly\"");
+    check_refusal(test_shell("$ONEHOT help fly"), 2, "\"fly\"");
+    check_refusal(test_shell("$ONEHOT train"), 2, "onehot train");
+    check_refusal(test_shell("$ONEHOT train tests/small.json --fast"), 2, "--fast");
+    check_refusal(test_shell("$ONEHOT train tests/small.json --quiet=1"), 2, "--quiet");
     static const char *const numbers[] = {
         "0", "-1", "257", "two", "1.5", "1x", "99999999999999999999"};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        char message[200];
-        snprintf(message, sizeof message,
-                 "onehot train: --threads must be a whole number from 1 to 256, got \"%s\"",
-                 numbers[i]);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         check_refusal(test_shell("$ONEHOT train tests/small.json --threads %s", numbers[i]), 2,
-                      message);
-    }
-    check_refusal(test_shell("$ONEHOT evaluate nothing --threads 0"), 2,
-                  "onehot evaluate: --threads must be a whole number from 1 to 256, got \"0\"");
-    check_refusal(test_shell("$ONEHOT evaluate x --split"), 2,
-                  "onehot evaluate: --split needs a value, NAME");
+                      numbers[i]);
+    check_refusal(test_shell("$ONEHOT evaluate nothing --threads 0"), 2, "--threads");
+    check_refusal(test_shell("$ONEHOT evaluate x --split"), 2, "--split");
     struct test_outcome o = test_shell("ONEHOT_KERNEL=abacus $ONEHOT schema");
     ck_assert_int_eq(o.status, 2);
-    ck_assert_msg(strncmp(o.err, "ONEHOT_KERNEL=abacus: this build on this CPU has ", 49) == 0,
-                  "%s", o.err);
-    check_refusal(test_shell("$ONEHOT schema extra"), 2,
-                  "usage: onehot schema; see onehot schema --help");
+    test_names(o.err, "ONEHOT_KERNEL=abacus");
+    check_refusal(test_shell("$ONEHOT schema extra"), 2, "onehot schema");
 }
 END_TEST
 
@@ -300,14 +256,14 @@ START_TEST(every_command_has_help_with_examples) {
         "export", "pack",  "gradcheck", "explain", "boundary",  "softmax", "schema"};
     struct test_outcome o = test_shell("$ONEHOT help");
     ck_assert_int_eq(o.status, 0);
+    test_message(o.out);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         ck_assert_ptr_nonnull(strstr(o.out, commands[i]));
         struct test_outcome h = test_shell("$ONEHOT %s --help", commands[i]);
         struct test_outcome again = test_shell("$ONEHOT help %s", commands[i]);
         ck_assert_int_eq(h.status, 0);
         ck_assert_str_eq(h.out, again.out);
-        ck_assert_ptr_nonnull(strstr(h.out, "usage: onehot "));
-        ck_assert_ptr_nonnull(strstr(h.out, "examples:\n  ./"));
+        test_message_as(commands[i], h.out);
     }
 }
 END_TEST
@@ -334,13 +290,12 @@ END_TEST
 /* ---- evaluate ---- */
 
 START_TEST(evaluate_repeats_the_result_of_the_training) {
-    struct test_outcome t = train("run", "");
-    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run", test_dir);
-    char accuracy[64] = "";
-    ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert_int_eq(sscanf(strstr(t.out, "\ntest      ") + 11, "%63[^r]", accuracy), 1);
-    ck_assert_ptr_nonnull(strstr(o.out, "accuracy  "));
-    ck_assert_msg(strstr(o.out, accuracy) != NULL, "%s is not in\n%s", accuracy, o.out);
+    trained("run");
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
+    cJSON *root = test_json(&o);
+    ck_assert_double_eq(test_member(root, "accuracy")->valuedouble,
+                        test_result("run", "test_accuracy"));
+    cJSON_Delete(root);
 }
 END_TEST
 
@@ -384,9 +339,8 @@ START_TEST(a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes) {
     trained("run");
     struct test_outcome wide = test_shell("COLUMNS=80 $ONEHOT evaluate %s/run", test_dir);
     struct test_outcome narrow = test_shell("COLUMNS=50 $ONEHOT evaluate %s/run", test_dir);
-    ck_assert_ptr_nonnull(strstr(wide.out, "confusion: a row a class"));
-    ck_assert_ptr_nonnull(strstr(narrow.out, "most frequent mistakes"));
-    ck_assert_ptr_nonnull(strstr(narrow.out, " taken for "));
+    test_message(wide.out);
+    test_message(narrow.out);
     for (char *line = strtok(narrow.out, "\n"); line; line = strtok(NULL, "\n"))
         ck_assert_msg(strlen(line) <= 50 || strchr(line, '/'), "wider than 50: %s", line);
 }
@@ -412,53 +366,37 @@ START_TEST(class_names_of_any_script_are_cut_between_characters) {
 END_TEST
 
 START_TEST(evaluate_refuses_what_does_not_fit) {
-    char message[500];
     trained("run");
-    check_refusal(test_shell("$ONEHOT evaluate %s/run --split exam", test_dir), 2,
-                  "onehot evaluate: --split is train, validation or test, not \"exam\"");
-    snprintf(message, sizeof message, "%s/none: cannot be read: No such file or directory",
-             test_dir);
-    check_refusal(test_shell("$ONEHOT evaluate %s/none", test_dir), 2, message);
-    snprintf(message, sizeof message,
-             "%s/model.safetensors: cannot be read: No such file or directory", test_dir);
-    check_refusal(test_shell("$ONEHOT evaluate %s", test_dir), 2, message);
+    check_refusal(test_shell("$ONEHOT evaluate %s/run --split exam", test_dir), 2, "--split");
+    check_refusal(test_shell("$ONEHOT evaluate %s/none", test_dir), 2, test_path("none"));
+    check_refusal(test_shell("$ONEHOT evaluate %s", test_dir), 2, test_path("model.safetensors"));
 
     test_shell(
         "mkdir -p %s/two/train/0 %s/two/train/1 && cp tests/data/seven.png %s/two/train/0 && "
         "cp tests/data/seven.png %s/two/train/1",
         test_dir, test_dir, test_dir, test_dir);
-    snprintf(message, sizeof message,
-             "%s/two: has 2 classes, but %s/run/model.safetensors was trained on 10", test_dir,
-             test_dir);
     check_refusal(test_shell("$ONEHOT evaluate %s/run --data %s/two", test_dir, test_dir), 2,
-                  message);
+                  test_path("two"));
 }
 END_TEST
 
 START_TEST(a_model_of_another_program_is_refused) {
     static const char header[] = "{\"w\": {\"dtype\": \"F32\", \"shape\": [1], "
                                  "\"data_offsets\": [0, 4]}}  ";
-    char file[8 + sizeof header - 1 + 4] = {sizeof header - 1}, message[500];
+    char file[8 + sizeof header - 1 + 4] = {sizeof header - 1};
     memcpy(file + 8, header, sizeof header - 1);
     test_write(test_path("foreign.safetensors"), file, sizeof file);
-    snprintf(
-        message, sizeof message,
-        "%s/foreign.safetensors: was not written by onehot (its metadata lacks onehot.config); "
-        "to train on from it, name it in \"start_from\"",
-        test_dir);
-    check_refusal(test_shell("$ONEHOT evaluate %s/foreign.safetensors", test_dir), 2, message);
+    check_refusal(test_shell("$ONEHOT evaluate %s/foreign.safetensors", test_dir), 2,
+                  test_path("foreign.safetensors"));
 }
 END_TEST
 
 START_TEST(a_model_for_pictures_of_two_channels_is_refused) {
-    char message[500];
     trained("run");
     test_shell("LC_ALL=C sed 's/channels..: 1/channels\\\\\": 2/' %s/run/model.safetensors "
                ">%s/two.safetensors",
                test_dir, test_dir);
-    snprintf(message, sizeof message,
-             "%s/two.safetensors: its dataset: \"channels\" must be 1 or 3, got 2", test_dir);
-    check_refusal(test_shell("$ONEHOT evaluate %s/two.safetensors", test_dir), 2, message);
+    check_refusal(test_shell("$ONEHOT evaluate %s/two.safetensors", test_dir), 2, "\"channels\"");
 }
 END_TEST
 
@@ -532,18 +470,15 @@ static void write_large_seven(const char *path) {
 }
 
 START_TEST(a_foreign_picture_is_fitted_and_inverted_on_request) {
-    char message[500];
     const char *large = test_path("large.png");
     trained("run");
     write_large_seven(large);
-    snprintf(message, sizeof message,
-             "%s: is 280 x 280 pixels, but the model was trained on 28 x 28; --fit scales it",
-             large);
-    check_refusal(test_shell("$ONEHOT predict %s/run %s", test_dir, large), 2, message);
+    check_refusal(test_shell("$ONEHOT predict %s/run %s", test_dir, large), 2, large);
 
     struct test_outcome o = test_shell("$ONEHOT predict %s/run %s --fit", test_dir, large);
     ck_assert_int_eq(o.status, 0);
-    ck_assert_ptr_nonnull(strstr(o.err, "add --invert\n"));
+    test_names(o.err, "--invert");
+    test_message(o.err);
 
     o = test_shell("$ONEHOT predict %s/run %s --fit --invert --json", test_dir, large);
     struct test_outcome plain =
@@ -566,9 +501,11 @@ START_TEST(predict_shows_where_each_part_of_the_picture_looks) {
     struct test_outcome o =
         test_shell("COLUMNS=60 $ONEHOT predict %s/run tests/data/seven.png --attention", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    const char *last = strstr(o.out, "\nlayer 0 (attention), head 3 of 3: where each of 14 parts "
-                                     "looks\n");
+    const char *last = strstr(o.out, "\nlayer 0 (attention), head 3 of 3");
     ck_assert_msg(last != NULL, "%s", o.out);
+    char line[200];
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(last + 1, "\n"), last + 1);
+    test_message(line);
     ck_assert_ptr_nonnull(strchr(last + 2, '@')); /* the brightest character */
     int lines = 0;
     for (const char *c = last + 1; *c; c++)
@@ -624,34 +561,26 @@ START_TEST(predict_writes_where_each_part_looks_beside_the_picture) {
 END_TEST
 
 START_TEST(predict_refuses_attention_where_there_is_none) {
-    char message[300];
     trained("run");
-    snprintf(message, sizeof message,
-             "%s/run/model.safetensors: has no attention to show: in none of its layers does a "
-             "part of the picture look at others",
-             test_dir);
     check_refusal(test_shell("$ONEHOT predict %s/run tests/data/seven.png --attention", test_dir),
-                  2, message);
+                  2, test_path("run/model.safetensors"));
     check_refusal(test_shell("$ONEHOT predict %s/run tests/data/seven.png --attention-png %s/a.png",
                              test_dir, test_dir),
-                  2, message);
+                  2, test_path("run/model.safetensors"));
     attentive_run("attentive");
     check_refusal(test_shell("$ONEHOT predict %s/attentive tests/data/seven.png "
                              "tests/data/seven.png --attention-png %s/a.png",
                              test_dir, test_dir),
-                  2, "onehot predict: --attention-png is for one picture, not 2");
+                  2, "--attention-png");
     ck_assert(!file_exists(test_path("a.png")));
 }
 END_TEST
 
 START_TEST(predict_refuses_what_is_no_picture) {
-    char message[500];
     trained("run");
-    check_refusal(test_shell("$ONEHOT predict %s/run README.md", test_dir), 2,
-                  "README.md: is not a PNG file");
-    snprintf(message, sizeof message, "%s/none.png: cannot be read: No such file or directory",
-             test_dir);
-    check_refusal(test_shell("$ONEHOT predict %s/run %s/none.png", test_dir, test_dir), 2, message);
+    check_refusal(test_shell("$ONEHOT predict %s/run README.md", test_dir), 2, "README.md");
+    check_refusal(test_shell("$ONEHOT predict %s/run %s/none.png", test_dir, test_dir), 2,
+                  test_path("none.png"));
 }
 END_TEST
 
@@ -660,8 +589,7 @@ END_TEST
 START_TEST(pack_copies_a_dataset_without_changing_it) {
     struct test_outcome o = test_shell("$ONEHOT pack tests/data/mnist-small %s/copy", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert_ptr_nonnull(
-        strstr(o.out, "1,000 training and 500 test samples, 28 x 28, in 10 classes"));
+    test_message(o.out);
     ck_assert_ptr_nonnull(
         strstr(o.out, "cd809670e7ee9631cac766057efe4dfe3b51d324313772677958efb1566f25fb"));
 }
@@ -670,8 +598,7 @@ END_TEST
 START_TEST(a_pack_that_fails_leaves_nothing) {
     struct test_outcome o = test_shell(
         "trap '' XFSZ; ulimit -f 40; $ONEHOT pack tests/data/mnist-small %s/copy", test_dir);
-    ck_assert_int_eq(o.status, 1);
-    ck_assert_ptr_nonnull(strstr(o.err, ".png: cannot be written: File too large\n"));
+    test_failed(o, 1, ".png");
     ck_assert(!file_exists(test_path("copy")));
 }
 END_TEST

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/lock.h"
 #include "base/sha256.h"
+#include "messages.h"
 #include "runs/run.h"
 #include "runs/training.h"
 #include "test.h"
@@ -176,7 +177,7 @@ static struct trial interrupted(char **bytes, size_t *size) {
     return a;
 }
 
-/* Nothing of these bytes is taken, and they are called no whole checkpoint. */
+/* Nothing of these bytes is taken, and the file is named. */
 static void damaged(struct trial *trial, const char *bytes, size_t size, const char *what) {
     struct error damage, e;
     struct train_progress at = trial->t->at;
@@ -186,9 +187,8 @@ static void damaged(struct trial *trial, const char *bytes, size_t size, const c
     remove(test_path("checkpoint")); /* ext4 syncs a file that is truncated and written again */
     test_write(test_path("checkpoint"), bytes, size);
     ck_assert_msg(load(trial, &damage, &e) == CHECKPOINT_REFUSED, "taken: %s", what);
-    const char *start = test_path("checkpoint: is no whole checkpoint: ");
-    ck_assert_msg(strncmp(e.text, start, strlen(start)) == 0, "%s: %s", what, e.text);
-    ck_assert_ptr_nonnull(strstr(e.text, "; --fresh starts over"));
+    ck_assert_msg(strstr(e.text, test_path("checkpoint")) && strstr(e.text, "--fresh"), "%s: %s",
+                  what, e.text);
     ck_assert_int_eq(e.status, ERROR_INPUT);
     for (size_t i = 0; i < trial->t->model->nparams; i++)
         after += (double)trial->t->model->theta[i] + (double)trial->t->best[i];
@@ -311,37 +311,26 @@ START_TEST(a_forged_checkpoint_is_damaged_whatever_its_numbers) {
 END_TEST
 
 START_TEST(a_checkpoint_of_another_numerics_dataset_or_config_is_refused_by_name) {
-    static const struct {
-        size_t at;
-        const char *what;
-    } others[] = {{AT_NUMERICS + 4, "version of the numerics"},
-                  {AT_DATASET + 4, "dataset"},
-                  {AT_ID + 4, "config"},
-                  {AT_ID, "config"}}; /* a string of 4 GB */
+    static const size_t others[] = {AT_NUMERICS + 4, AT_DATASET + 4, AT_ID + 4,
+                                    AT_ID}; /* a string of 4 GB */
     size_t size;
-    char *bytes, text[500];
+    char *bytes;
     struct trial a = interrupted(&bytes, &size);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         struct error damage, e;
         char *other = malloc(size);
         memcpy(other, bytes, size);
-        forge(other, size, others[i].at, i < 3 ? 'x' : 0xffffffff, i < 3 ? 1 : 4);
+        forge(other, size, others[i], i < 3 ? 'x' : 0xffffffff, i < 3 ? 1 : 4);
         test_write(test_path("checkpoint"), other, size);
         ck_assert_int_eq(load(&a, &damage, &e), CHECKPOINT_REFUSED);
-        snprintf(text, sizeof text,
-                 "%s/checkpoint: is the checkpoint of a run with another %s; finish that run, "
-                 "choose another output, or start over with --fresh",
-                 test_dir, others[i].what);
-        test_refused(&e, text);
+        test_refused(&e, test_path("checkpoint"));
         free(other);
     }
     struct error damage, e;
     forge(bytes, size, AT_VERSION, 2, 4);
     test_write(test_path("checkpoint"), bytes, size);
     ck_assert_int_eq(load(&a, &damage, &e), CHECKPOINT_REFUSED);
-    snprintf(text, sizeof text,
-             "%s/checkpoint: is of another version of onehot; --fresh starts over", test_dir);
-    test_refused(&e, text);
+    test_refused(&e, test_path("checkpoint"));
     free(bytes);
     trial_free(&a);
 }
@@ -358,7 +347,8 @@ START_TEST(a_damaged_checkpoint_is_replaced_by_the_one_before) {
     save(&a);
     test_write(test_path("checkpoint"), "onehotCP, torn", 14);
     ck_assert_int_eq(load(&b, &damage, &e), CHECKPOINT_TAKEN);
-    ck_assert_ptr_nonnull(strstr(damage.text, "/checkpoint: is no whole checkpoint: "));
+    test_names(damage.text, test_path("checkpoint"));
+    test_message(damage.text);
     ck_assert_int_eq(b.t->at.steps, 3);
     ck_assert(run(&b));
     same(&b, &whole);
@@ -422,8 +412,7 @@ START_TEST(early_stopping_needs_a_validation_set) {
     const char *const overrides[] = {"early_stopping.monitor=loss", "data.validation=0", NULL};
     struct error e = {0};
     ck_assert_ptr_null(training_new("tests/small.json", overrides, 1, &e));
-    test_refused(&e, "command line: \"early_stopping.monitor\" needs a validation set: let "
-                     "\"data.validation\" be above 0");
+    test_refused(&e, "\"early_stopping.monitor\"");
 }
 END_TEST
 
@@ -434,20 +423,9 @@ START_TEST(the_best_and_the_last_model_are_kept) {
         "optimizer.learning_rate=0.5 output=%s/run",
         test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    int last = 0, best = 0, patience = 0;
-    const char *stopped = strstr(o.out, "\nstopped   after epoch ");
-    ck_assert_msg(stopped != NULL, "%s", o.out);
-    ck_assert_int_eq(sscanf(stopped,
-                            "\nstopped   after epoch %d: no better validation loss for %d epochs\n"
-                            "best      epoch %d, with a validation loss of ",
-                            &last, &patience, &best),
-                     3);
-    ck_assert_int_eq(patience, 3);
+    test_message_but(MESSAGES_VARY, o.out);
+    int last = (int)test_result("run", "epochs"), best = (int)test_result("run", "best_epoch");
     ck_assert_int_eq(last, best + 3);
-    o = test_shell("grep -c ' \"epochs\": %d,' %s/run/result.json; grep -c '\"best_epoch\": %d' "
-                   "%s/run/result.json",
-                   last, test_dir, best, test_dir);
-    ck_assert_str_eq(o.out, "1\n1\n");
     for (int i = 0; i < 2; i++) {
         static const char *const models[] = {"model.safetensors", "model.last.safetensors"};
         o = test_shell(
@@ -529,27 +507,18 @@ static void same_run(const char *a, const char *b) {
 }
 
 START_TEST(a_signal_saves_and_the_same_command_continues) {
-    static const struct {
-        int signal, status;
-        const char *word;
-    } cases[] = {{SIGINT, 130, "interrupted"}, {SIGTERM, 143, "terminated"}};
+    static const struct { int signal, status; } cases[] = {{SIGINT, 130}, {SIGTERM, 143}};
     ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
     for (int i = 0; i < 2; i++) {
         ck_assert_int_eq(end(begin("run"), cases[i].signal), cases[i].status);
-        char *err = said(), *space = strchr(err, ' ');
-        ck_assert_ptr_nonnull(space);
-        *space = '\0';
-        ck_assert_str_eq(err, cases[i].word);
-        char *place = space + 1, *rest = strstr(place, "; the same command goes on from there\n");
-        ck_assert_msg(rest != NULL, "%s", place);
-        ck_assert_uint_eq(strlen(rest), strlen("; the same command goes on from there\n"));
-        *rest = '\0';
+        char *err = said(), *place = strchr(err, ' ');
+        ck_assert_ptr_nonnull(place);
+        test_message_but("[0-9]+", err);
+        place[strcspn(place, ";")] = '\0'; /* it ended there, and continues there */
 
         struct test_outcome o = go_on("run", "--threads=1");
-        char want[200];
         ck_assert_msg(o.status == 0, "%s", o.err);
-        snprintf(want, sizeof want, "\ncontinues %s\n", place);
-        ck_assert_msg(strstr(o.out, want) != NULL, "no%s in\n%s", want, o.out);
+        test_names(o.out, place);
         free(err);
         same_run("run", "whole");
         test_shell("rm -r %s/run", test_dir);
@@ -582,15 +551,9 @@ START_TEST(a_killed_run_continues_and_fresh_starts_over) {
 END_TEST
 
 START_TEST(a_checkpoint_of_another_config_stops_the_program) {
-    char want[600];
     ck_assert_int_eq(end(begin("run"), SIGTERM), 143);
     struct test_outcome o = go_on("run", "seed=3");
-    ck_assert_int_eq(o.status, 2);
-    snprintf(want, sizeof want,
-             "%s/run/checkpoint: is the checkpoint of a run with another config; finish that run, "
-             "choose another output, or start over with --fresh\n",
-             test_dir);
-    ck_assert_str_eq(o.err, want);
+    test_failed(o, 2, test_path("run/checkpoint"));
     ck_assert(file_exists(test_path("run/checkpoint")));
     o = go_on("run", "seed=3 --fresh");
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -598,16 +561,13 @@ START_TEST(a_checkpoint_of_another_config_stops_the_program) {
 END_TEST
 
 START_TEST(a_directory_in_which_another_process_trains_is_refused) {
-    char want[300];
     struct error e = {0};
     mkdir(test_path("run"), 0777);
     int lock = lock_take(test_path("run/lock"), &e);
     ck_assert_int_ge(lock, 0);
     ck_assert_int_eq(lock_take(test_path("run/lock"), &e), LOCK_BUSY);
     struct test_outcome o = go_on("run", "");
-    snprintf(want, sizeof want, "%s/run: another process is training in it\n", test_dir);
-    ck_assert_str_eq(o.err, want);
-    ck_assert_int_eq(o.status, 1);
+    test_failed(o, 1, test_path("run"));
     ck_assert(file_exists(test_path("run/lock")));
     ck_assert(!file_exists(test_path("run/metrics.partial.csv")));
     lock_release(test_path("run/lock"), lock);
@@ -617,16 +577,13 @@ END_TEST
 
 /* A limit on file sizes stands in for a full disk. */
 START_TEST(a_checkpoint_that_does_not_fit_ends_the_run_and_keeps_the_one_before) {
-    char want[300];
     ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
     ck_assert_int_eq(end(begin("run"), SIGINT), 130);
     struct test_outcome o =
         test_shell("trap '' XFSZ; ulimit -f 40; $ONEHOT train tests/small.json train.epochs=4 "
                    "train.checkpoint_seconds=0 --quiet output=%s/run",
                    test_dir);
-    snprintf(want, sizeof want, "%s/run/checkpoint: cannot be written: File too large\n", test_dir);
-    ck_assert_str_eq(o.err, want);
-    ck_assert_int_eq(o.status, 1);
+    test_failed(o, 1, test_path("run/checkpoint"));
     o = go_on("run", "");
     ck_assert_msg(o.status == 0, "%s", o.err);
     ck_assert_str_eq(o.err, "");
@@ -650,7 +607,6 @@ END_TEST
 START_TEST(trainings_killed_at_random_moments_end_as_those_that_were_not) {
     struct test_outcome o = test_shell("tests/kill.sh 10 %s/kill", test_dir);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
-    ck_assert_ptr_nonnull(strstr(o.out, " kills in "));
 }
 END_TEST
 

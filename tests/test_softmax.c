@@ -1,40 +1,33 @@
 /* onehot softmax: its table, its trap, what it refuses. */
+#include "messages.h"
 #include "test.h"
-
 #include <math.h>
 #include <string.h>
 
 Suite *test_softmax(void);
 
-static void prints(const char *arguments, const char *text) {
+/* It prints the next of messages.txt, and in it these numbers. */
+static void prints(const char *arguments, const char *numbers) {
     struct test_outcome o = test_shell("COLUMNS=80 LC_ALL=C $ONEHOT softmax %s", arguments);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert_msg(strstr(o.out, text) != NULL, "%s: no\n%s\nin\n%s", arguments, text, o.out);
+    test_names(o.out, numbers);
+    test_message(o.out);
 }
 
 START_TEST(the_naive_formula_overflows_and_softmax_does_not) {
     prints("1000 1001 1002",
-           "class     z  z - max     exp        p    log p  naive exp  naive p\n"
-           "0      1000       -2  0.1353  0.09003   -2.408        inf      nan\n"
+           "\n0      1000       -2  0.1353  0.09003   -2.408        inf      nan\n"
            "1      1001       -1  0.3679   0.2447   -1.408        inf      nan\n"
-           "2      1002        0       1   0.6652  -0.4076        inf      nan\n"
-           "sum                    1.503                          inf         \n\n"
-           "0      ###                                        9.00 %\n"
-           "1      #########                                 24.47 %\n"
-           "2      ##########################                66.52 %\n\n"
-           "naive     exp(z)/sum exp(z) as it stands: exp(1000) is beyond float32's largest\n");
-    prints("88.5 88.5", "the sum is beyond float32's largest");
-    prints("-200 -201", "each exp is below float32's smallest");
-    prints("2.0 1.0 0.1", "gives p here, to within 6e-08.\n");
+           "2      1002        0       1   0.6652  -0.4076        inf      nan\n");
+    prints("88.5 88.5", "");
+    prints("-200 -201", "");
+    prints("2.0 1.0 0.1", "6e-08");
 }
 END_TEST
 
 START_TEST(a_label_adds_the_loss_and_p_minus_y) {
     prints("2.0 1.0 0.1 --label 0", "\n0        2        0       1    0.659  -0.417   -0.341 ");
-    prints("2.0 1.0 0.1 --label 0",
-           "\nloss      0.41703 nats: -log p of class 0; its gradient by z is p - y\n");
-    prints("2.0 1.0 0.1 --label 1 --temperature 2",
-           "\nloss      1.18978 nats: -log p of class 1; its gradient by z is (p - y)/T\n");
+    prints("2.0 1.0 0.1 --label 1 --temperature 2", "1.18978");
     prints("2 1 --temperature 1e-300", "\n0      #####");
 }
 END_TEST
@@ -99,31 +92,22 @@ START_TEST(what_is_no_logit_temperature_or_label_is_refused) {
     static const struct {
         const char *arguments, *message;
     } bad[] = {
-        {"", "usage: onehot softmax Z ... [--temperature T] [--label K] [--json]; see onehot "
-             "softmax --help"},
-        {"1 x", "onehot softmax: a logit must be a number, got \"x\""},
-        {"1 ''", "onehot softmax: a logit must be a number, got \"\""},
-        {"1 nan", "onehot softmax: a logit must be a number, got \"nan\""},
-        {"1 -1x", "onehot softmax: there is no option -1x; see onehot softmax --help"},
-        {"1e39", "onehot softmax: a logit must be below 3.4e38, float32's largest number, in size, "
-                 "or -inf, got \"1e39\""},
-        {"-1e39", "onehot softmax: a logit must be below 3.4e38, float32's largest number, in "
-                  "size, or -inf, got \"-1e39\""},
-        {"inf 1", "onehot softmax: a logit must be below 3.4e38, float32's largest number, in "
-                  "size, or -inf, got \"inf\""},
-        {"-inf -inf", "onehot softmax: all logits are -inf, which leaves no class to give a "
-                      "probability to"},
-        {"1 2 --temperature 0", "onehot softmax: --temperature must be > 0 and finite, got \"0\""},
-        {"1 2 --temperature -1",
-         "onehot softmax: --temperature must be > 0 and finite, got \"-1\""},
-        {"1 2 --temperature inf",
-         "onehot softmax: --temperature must be > 0 and finite, got \"inf\""},
-        {"1 2 --temperature nan", "onehot softmax: --temperature must be a number, got \"nan\""},
-        {"1 2 --label 2", "onehot softmax: --label must be a whole number from 0 to 1, got \"2\""},
-        {"1 2 --label -1",
-         "onehot softmax: --label must be a whole number from 0 to 1, got \"-1\""},
-        {"1 2 --label 1.0",
-         "onehot softmax: --label must be a whole number from 0 to 1, got \"1.0\""},
+        {"", "onehot softmax"},
+        {"1 x", "\"x\""},
+        {"1 ''", "\"\""},
+        {"1 nan", "\"nan\""},
+        {"1 -1x", "-1x"},
+        {"1e39", "\"1e39\""},
+        {"-1e39", "\"-1e39\""},
+        {"inf 1", "\"inf\""},
+        {"-inf -inf", ""},
+        {"1 2 --temperature 0", "--temperature"},
+        {"1 2 --temperature -1", "--temperature"},
+        {"1 2 --temperature inf", "--temperature"},
+        {"1 2 --temperature nan", "--temperature"},
+        {"1 2 --label 2", "--label"},
+        {"1 2 --label -1", "--label"},
+        {"1 2 --label 1.0", "--label"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct test_outcome o = test_shell("$ONEHOT softmax %s", bad[i].arguments);

@@ -2,6 +2,7 @@
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "fixtures.h"
+#include "messages.h"
 #include "runs/model_file.h"
 #include "runs/run.h"
 #include "runs/training.h"
@@ -140,33 +141,33 @@ START_TEST(seeds_and_splits_of_a_toy_have_points_of_their_own) {
 }
 END_TEST
 
-/* Reading it fails, saying `path` and then `text`. */
-static void refused(const char *path, const char *text) {
+/* Reading it fails; the message names the path and this. */
+static void refused(const char *path, const char *names) {
     struct error e = {0};
     struct dataset *d = formats_read(DATA_AT(path), NULL, &e);
     ck_assert_msg(d == NULL, "read, not refused: %s", path);
-    test_refused(&e, fixture_text("%s%s", path, text));
+    test_names(e.text, path);
+    test_refused(&e, names);
 }
 
 START_TEST(toys_that_there_are_not_are_refused) {
-    refused("toy:spirl", ": there is no such toy; did you mean \"toy:spiral\"?");
-    refused("toy:", ": there is no such toy; there are spiral, moons, blobs, xor and circles");
-    refused("toy:spiralspiralspiralspiralspiralspiralspiral",
-            ": there is no such toy; there are spiral, moons, blobs, xor and circles");
-    refused("toy:xor:nose=1", ": \"nose\" is not a known key; did you mean \"noise\"?");
-    refused("toy:xor:classes=2", ": \"classes\" is not a known key");
-    refused("toy:spiral:classes=101", ": \"classes\" must be at most 100, got 101");
-    refused("toy:spiral:classes=0", ": \"classes\" must be at least 1, got 0");
-    refused("toy:moons:noise=-0.1", ": \"noise\" must be >= 0, got -0.1");
-    refused("toy:moons:noise=0.1:noise=0.2", ": \"noise\" is given twice");
-    refused("toy:moons:train=0", ": \"train\" must be at least 1, got 0");
-    refused("toy:moons:", ": \"\" is not of the form key=number");
-    refused("toy:moons:noise", ": \"noise\" is not of the form key=number");
-    refused("toy:moons:noise=", ": \"noise=\" is not of the form key=number");
-    refused("toy:moons:noise=loud", ": \"noise=loud\" is not of the form key=number");
-    refused("toy:moons:noise=1,\"seed\":2", ": \"noise=1,\"seed\"\" is not of the form key=number");
-    refused("toy:moons:=1", ": \"=1\" is not of the form key=number");
-    refused("toy:blobs:classes=3:train=2", ": class \"2\" has no training samples");
+    refused("toy:spirl", "\"toy:spiral\"");
+    refused("toy:", "");
+    refused("toy:spiralspiralspiralspiralspiralspiralspiral", "");
+    refused("toy:xor:nose=1", "\"nose\"");
+    refused("toy:xor:classes=2", "\"classes\"");
+    refused("toy:spiral:classes=101", "\"classes\"");
+    refused("toy:spiral:classes=0", "\"classes\"");
+    refused("toy:moons:noise=-0.1", "\"noise\"");
+    refused("toy:moons:noise=0.1:noise=0.2", "\"noise\"");
+    refused("toy:moons:train=0", "\"train\"");
+    refused("toy:moons:", "\"\"");
+    refused("toy:moons:noise", "\"noise\"");
+    refused("toy:moons:noise=", "\"noise=\"");
+    refused("toy:moons:noise=loud", "\"noise=loud\"");
+    refused("toy:moons:noise=1,\"seed\":2", "\"noise=1,\"seed\"\"");
+    refused("toy:moons:=1", "\"=1\"");
+    refused("toy:blobs:classes=3:train=2", "\"2\"");
 }
 END_TEST
 
@@ -275,16 +276,13 @@ static void edit(const char *from, const char *to, const char *old, const char *
 
 START_TEST(a_model_file_whose_columns_do_not_fit_is_refused) {
     static const struct {
-        const char *old, *new, *text;
+        const char *old, *new, *names;
     } edits[] = {
-        {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\"",
-         "its dataset: has 1 columns for samples of 2 x 1 x 1"},
-        {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\", \\\"x\\\"",
-         "its dataset: has two columns named \"x\""},
-        {"\\\"scaling_means\\\": [", "\\\"scaling_means\\\": [1, ",
-         "its dataset: its means and deviations are not one for each of 2 columns"},
+        {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\"", ""},
+        {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\", \\\"x\\\"", "\"x\""},
+        {"\\\"scaling_means\\\": [", "\\\"scaling_means\\\": [1, ", ""},
         {"\\\"scaling_deviations\\\": [", "\\\"scaling_deviations\\\": [0, ",
-         "its dataset: \"scaling_deviations.0\" must be >= 1e-60, got 0"},
+         "\"scaling_deviations.0\""},
     };
     struct test_outcome o =
         test_shell("$ONEHOT train configs/tiny/three.json data.scaling=standardize output=%s/run "
@@ -296,7 +294,8 @@ START_TEST(a_model_file_whose_columns_do_not_fit_is_refused) {
         const char *path = test_path("m.safetensors");
         edit(test_path("run/model.safetensors"), path, edits[i].old, edits[i].new);
         ck_assert_ptr_null(model_file_read(path, 1, &e));
-        test_refused(&e, fixture_text("%s: %s", path, edits[i].text));
+        test_names(e.text, path);
+        test_refused(&e, edits[i].names);
     }
 }
 END_TEST
@@ -310,38 +309,24 @@ START_TEST(tables_and_pictures_are_not_taken_for_each_other) {
     test_small_run("pictures", "");
     const char *table = fixture_text("%s/table/model.safetensors", test_dir);
     test_failed(test_shell("$ONEHOT evaluate %s/table --data tests/data/mnist-small", test_dir), 2,
-                fixture_text("tests/data/mnist-small: holds pictures, but %s was trained on a "
-                             "table",
-                             table));
+                "tests/data/mnist-small");
     test_failed(test_shell("$ONEHOT evaluate %s/pictures --data toy:blobs", test_dir), 2,
-                fixture_text("toy:blobs: holds a table, but %s/pictures/model.safetensors was "
-                             "trained on pictures",
-                             test_dir));
-    test_failed(test_shell("$ONEHOT predict %s/table tests/data/seven.png", test_dir), 2,
-                fixture_text("onehot predict: %s was trained on a table of 2 columns: give a "
-                             "number for each, or a .csv file",
-                             table));
-    test_failed(
-        test_shell("$ONEHOT predict %s/table 1 2 --fit", test_dir), 2,
-        fixture_text("onehot predict: --invert, --fit and --attention-png are for pictures; "
-                     "%s was trained on a table",
-                     table));
-    test_failed(
-        test_shell("$ONEHOT export %s/table --c %s/x.h", test_dir, test_dir), 2,
-        fixture_text("%s: was trained on a table; only models of pictures are exported", table));
-    test_failed(test_shell("$ONEHOT pack toy:xor %s/sheets", test_dir), 2,
-                fixture_text("%s/sheets: sheets hold pictures, not a table", test_dir));
+                "toy:blobs");
+    test_failed(test_shell("$ONEHOT predict %s/table tests/data/seven.png", test_dir), 2, table);
+    test_failed(test_shell("$ONEHOT predict %s/table 1 2 --fit", test_dir), 2, "--invert");
+    test_failed(test_shell("$ONEHOT export %s/table --c %s/x.h", test_dir, test_dir), 2, table);
+    test_failed(test_shell("$ONEHOT pack toy:xor %s/sheets", test_dir), 2, test_path("sheets"));
 }
 END_TEST
 
 START_TEST(a_report_of_a_table_shows_rows_for_pictures_and_no_weights) {
     struct test_outcome o = test_shell(
         "$ONEHOT train configs/tiny/three.json data.path=toy:blobs:noise=0.5 output=%s/run --quiet "
-        "&& cd %s/run && grep -c '<h2>The worst mistakes' report.html && "
-        "grep -c '<figure><dl><dt>x</dt><dd>' report.html; grep -c 'the first layer looks for' "
-        "report.html",
+        "&& cd %s/run && "
+        "grep -c '<figure><dl><dt>x</dt><dd>' report.html",
         test_dir, test_dir);
-    ck_assert_str_eq(o.out, "1\n24\n0\n");
+    ck_assert_str_eq(o.out, "24\n");
+    test_page("run");
 }
 END_TEST
 
@@ -383,36 +368,29 @@ END_TEST
 
 START_TEST(rows_that_do_not_fit_the_model_are_refused) {
     train_xy();
-    const char *model = fixture_text("%s/run/model.safetensors", test_dir);
     const struct {
-        const char *content, *text;
-    } files[] = {{"x,z\n1,2\n", fixture_text("has no column \"y\", which %s needs", model)},
-                 {"x,y,x\n1,2,3\n", "has two columns named \"x\""},
-                 {"x,y\n1\n", "line 2: has 1 fields, but the header has 2"},
-                 {"y,x\n1,2\n\n1,b\n", "line 4, column 2 (\"x\"): \"b\" is not a number"},
-                 {"\n", "holds no header"}};
+        const char *content, *names;
+    } files[] = {{"x,z\n1,2\n", ""},
+                 {"x,y,x\n1,2,3\n", ""},
+                 {"x,y\n1\n", "line 2"},
+                 {"y,x\n1,2\n\n1,b\n", "line 4, column 2 (\"x\")"},
+                 {"\n", ""}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         test_write(test_path("new.csv"), files[i].content, strlen(files[i].content));
         test_failed(test_shell("$ONEHOT predict %s/run %s/new.csv --json", test_dir, test_dir), 2,
-                    fixture_text("%s/new.csv: %s", test_dir, files[i].text));
+                    fixture_text("%s/new.csv: %s", test_dir, files[i].names));
     }
-    test_failed(test_shell("$ONEHOT predict %s/run 1 nan", test_dir), 2,
-                "onehot predict: \"nan\" is not a number for the column \"y\"");
+    test_failed(test_shell("$ONEHOT predict %s/run 1 nan", test_dir), 2, "\"nan\"");
     test_failed(test_shell("$ONEHOT predict %s/run 1 2 3 --json", test_dir), 2,
-                fixture_text("onehot predict: %s/run/model.safetensors was trained on a table of 2 "
-                             "columns: give a number for each, or a .csv file",
-                             test_dir));
+                test_path("run/model.safetensors"));
 }
 END_TEST
 
 START_TEST(the_plan_tells_a_table_from_pictures) {
-    struct test_outcome o = test_shell(
-        "$ONEHOT train configs/tiny/three.json data.scaling=standardize output=%s/run", test_dir);
-    ck_assert_msg(strstr(o.out,
-                         "data      toy:blobs:train=60:test=300: 2 columns, 3 classes\n"
-                         "          60 to train, 0 to validate, 300 to test\n"
-                         "          each column less its mean, over its deviation\n") == o.out,
-                  "%s", o.out);
+    struct test_outcome o = test_shell("$ONEHOT train configs/tiny/three.json "
+                                       "data.scaling=standardize train.epochs=2 output=%s/run",
+                                       test_dir);
+    test_message_but(MESSAGES_VARY, o.out);
 }
 END_TEST
 

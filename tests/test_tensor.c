@@ -120,7 +120,7 @@ START_TEST(a_kernel_that_is_not_there_is_refused_by_name) {
     struct error e = {0};
     ck_assert_int_eq(kernel_choose("abacus", &e), -1);
     ck_assert_int_eq(e.status, ERROR_INPUT);
-    ck_assert_ptr_nonnull(strstr(e.text, "ONEHOT_KERNEL=abacus: this build on this CPU has "));
+    ck_assert_ptr_nonnull(strstr(e.text, "ONEHOT_KERNEL=abacus"));
     ck_assert_ptr_nonnull(strstr(e.text, "scalar"));
 }
 END_TEST

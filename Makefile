@@ -90,6 +90,8 @@ onehot: build/default/onehot
 	@ln -sf $< $@
 train: onehot
 	@ln -sf onehot $@
+plain: build/default/plain ## the plain trainer, src/plain/plain.c
+	@ln -sf $< $@
 endif
 
 $(BUILD)/onehot: $(EXE) $(F32)
@@ -120,7 +122,7 @@ $(BUILD)/f32/runs/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Other flags are another build: everything is compiled again when they change.
-$(F32) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(TEST32) $(TEST64) $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
+$(F32) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(BUILD)/p32/plain.o $(TEST32) $(TEST64) $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -192,7 +194,7 @@ $(OUTSIDE):
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
-test: test-programs $(BUILD)/grade $(BUILD)/bench $(BUILD)/tests-f64 $(BUILD)/onehot-f64 $(OUTSIDE) ## the tests, with this build only
+test: test-programs $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(BUILD)/tests-f64 $(BUILD)/onehot-f64 $(OUTSIDE) ## the tests, with this build only
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64
 	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests
 
@@ -272,11 +274,23 @@ $(BUILD)/grade: $(GRADE) $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -rdynamic -o $@ $^ $(PKG_L) -lm -ldl -pthread $(LDFLAGS)
 
+# ---- the plain trainer ----
+
+# For this very CPU (NATIVE= for a compiler that does not know the flag): the same bits as for any
+# other, but where it has an instruction for real_fma, several times as fast.
+NATIVE ?= -march=native
+$(BUILD)/p32/%.o: src/plain/%.c
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE) $(NATIVE) -c -o $@ $<
+
+$(BUILD)/plain: $(BUILD)/p32/plain.o $(F32)
+	@echo "  link  $@"
+	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
+
 # ---- how fast it is ----
 
-# machine.c alone is for this very CPU, since it measures what that can do, and its numbers are
-# nobody's. (NATIVE= for a compiler that does not know the flag.)
-NATIVE ?= -march=native
+# machine.c, too, is for this very CPU, since it measures what that can do, and its numbers are
+# nobody's.
 $(BUILD)/b32/machine.o: private NUMERICS = $(NATIVE) -ffp-contract=fast
 
 $(BUILD)/b32/%.o: bench/%.c
@@ -322,7 +336,7 @@ format: ## the tree as .clang-format says
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
 clean: ## everything that make made
-	rm -rf build onehot train
+	rm -rf build onehot train plain
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20

@@ -12,7 +12,8 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_verify(void), *test_compare(void), *test_export(void), *test_softmax(void),
     *test_calibration(void), *test_table(void), *test_docs(void), *test_csv(void),
     *test_gradcheck(void), *test_explain(void), *test_distillation(void), *test_plane(void),
-    *test_exercises(void), *test_labels(void), *test_shares(void), *test_outside(void);
+    *test_exercises(void), *test_labels(void), *test_shares(void), *test_outside(void),
+    *test_plain(void);
 
 int main(void) {
 #ifdef ONEHOT_DOUBLE /* the twin is for gradients and float64 references */
@@ -25,7 +26,8 @@ int main(void) {
         test_sweep,   test_report,    test_plot,      test_diagnosis,   test_verify,
         test_compare, test_export,    test_softmax,   test_calibration, test_table,
         test_docs,    test_csv,       test_gradcheck, test_explain,     test_distillation,
-        test_plane,   test_exercises, test_labels,    test_shares,      test_outside};
+        test_plane,   test_exercises, test_labels,    test_shares,      test_outside,
+        test_plain};
 #endif
     SRunner *runner = srunner_create(NULL);
     for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)

@@ -6,7 +6,8 @@
 # and a number of threads. The machines:
 #   native                   gcc, clang; -O0, -O2, -O3, -O3 -march=native. Those in tests/ in every
 #                            kernel of this CPU, with 1, 2, 3 and 7 threads; those in configs/ in the
-#                            best kernel, and with -march=native in every one.
+#                            best kernel, and with -march=native in every one. The plain trainer
+#                            (src/plain) must end in the parameters of mnist.json and softmax.json.
 #   aarch64 riscv64 s390x    gcc, clang; -O0, -O3, by cross compilers and under qemu: the core alone
 #                            (tests/core) on those in tests/, in every kernel, with 1, 2, 3 and 7
 #                            threads. s390x is big-endian.
@@ -30,6 +31,17 @@ native() { # native BUILD KERNEL CONFIG THREADS RUN: trains, prints the model's 
 	ONEHOT_KERNEL=$2 "$root/$1/onehot" train "$3" --threads "$4" output="$5" | sed -n 's/^sha256 *//p'
 }
 
+plain() { # plain BUILD - CONFIG: trains by src/plain; where its parameters are those of the host's
+	# model, prints this model's SHA-256, else that of its parameters
+	name=$(basename "$3" .json)
+	model=$root/host/$name/model.safetensors
+	header=$(od -An -t u8 -N 8 "$model")
+	got=$("$root/$1/plain" "$name" | sed -n 's/^sha256 *//p')
+	want=$(tail -c +$((9 + header)) "$model" | sha256sum)
+	[ "$got  -" != "$want" ] || got=$(sha256sum <"$model")
+	echo "${got%  -}"
+}
+
 foreign() { # the same for a build whose name begins with its machine
 	ONEHOT_KERNEL=$2 "qemu-${1%%-*}" "$root/$1/core" "$root/$(basename "$3").input" "$4" "$5/theta" &&
 		"$root/host/host" finish "$3" "$5/theta" "$5"
@@ -43,7 +55,8 @@ row() { # row BUILD KERNEL CONFIG THREADS ...
 		run=$root/$build/runs/$kernel-$threads-$(basename "$config" .json)
 		rm -rf "$run"
 		mkdir -p "$run"
-		case $build in
+		case $build-$kernel in
+		*-plain) way=plain ;;
 		gcc-* | clang-*) way=native ;;
 		*) way=foreign ;;
 		esac
@@ -98,11 +111,14 @@ native_builds() {
 		fi
 		for flags in -O0 -O2 -O3 '-O3 -march=native'; do
 			build=$cc$(echo "$flags" | sed 's/ *-/-/g')
-			make_build "$build" objdump CC=$cc CFLAGS="$flags" all core
+			make_build "$build" objdump CC=$cc CFLAGS="$flags" all core "$root/$build/plain"
 			kernels=$("$root/$build/core") || continue
 			for kernel in $kernels; do
 				configs tests | sed "s|.*|$build $kernel & 1 2 3 7|"
 			done >>"$root/rows"
+			for config in mnist softmax; do
+				echo "$build plain configs/$config.json 1" >>"$root/rows"
+			done
 			best=${kernels%%
 *}
 			set -- 2 3 7
@@ -154,6 +170,9 @@ for machine; do
 done
 "${MAKE:-make}" -s -j "$cpus" BUILD="$root/host" "$root/host/host" "$root/host/onehot" >"$root/host.log" 2>&1
 test -f data/several/dataset.json || "$root/host/onehot" pack --compose data/mnist data/several
+for config in mnist softmax; do # for plain
+	"$root/host/onehot" train "configs/$config.json" output="$root/host/$config" --fresh --quiet
+done
 for config in $(configs tests); do
 	"$root/host/host" dump "$config" "$root/$(basename "$config").input"
 done

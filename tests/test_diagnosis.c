@@ -23,9 +23,9 @@ static struct training *ready(const char *config, const char *a, const char *b, 
 
 /* Trains until it fails, which names this. */
 static void fails(struct training *t, const char *names) {
-    struct train_observer nobody = {0};
+    struct train_observer none = {0};
     struct error e = {0};
-    ck_assert_int_eq(train_run(t, &nobody, &e), -1);
+    ck_assert_int_eq(train_run(t, &none, &e), -1);
     ck_assert_int_eq(e.status, ERROR_RUN);
     test_names(e.text, names);
     test_message(e.text);
@@ -199,9 +199,9 @@ START_TEST(a_diagnosis_changes_no_bit) {
         struct diagnosis d;
         struct error e = {0};
         ck_assert_int_eq(diagnosis_begin(&d, t, &e), 0);
-        struct train_observer observer = {&d, on_step, on_epoch, NULL}, nobody = {0};
+        struct train_observer observer = {&d, on_step, on_epoch, NULL}, none = {0};
         ck_assert_int_eq(train_run(t, &observer, &e), 0);
-        ck_assert_int_eq(train_run(u, &nobody, &e), 0);
+        ck_assert_int_eq(train_run(u, &none, &e), 0);
         ck_assert_mem_eq(t->model->theta, u->model->theta, t->model->nparams * sizeof(real));
         arena_free(&d.arena);
         training_free(t);

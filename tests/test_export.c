@@ -322,7 +322,7 @@ START_TEST(a_hostile_scaling_is_not_exported) {
     size_t size;
     export("tests/small-options.json", "");
     char *bytes = test_read(test_path("run/model.safetensors"), &size);
-    char *number = strstr(bytes + 8, "scaling_deviation\\\": "); /* behind the header's length */
+    char *number = strstr(bytes + 8, "scaling_deviation\\\": "); /* after the header's length */
     ck_assert_ptr_nonnull(number);
     number += strlen("scaling_deviation\\\": ");
     memset(number, ' ', strspn(number, "0123456789."));

@@ -1,4 +1,5 @@
-/* The plane as a model divides it: the cells, the picture, the SVG, and the film of a training. */
+/* The plane as a model divides it: the cells, the picture, the SVG, and the animation of a
+ * training. */
 #include "fixtures.h"
 #include "messages.h"
 #include "report/animation.h"
@@ -181,7 +182,7 @@ START_TEST(a_report_shows_the_plane_of_two_columns_and_of_no_other_data) {
 }
 END_TEST
 
-/* ---- the film ---- */
+/* ---- the animation ---- */
 
 static void train(const char *name, const char *more) {
     struct test_outcome o = test_shell(
@@ -201,7 +202,7 @@ static char *picture_in(const char *path, bool last) {
     return at;
 }
 
-START_TEST(the_film_begins_with_the_initial_model_and_ends_with_the_runs) {
+START_TEST(the_animation_begins_with_the_initial_model_and_ends_with_the_runs) {
     train("run", "");
     train("start", "train.epochs=0");
     struct test_outcome o = test_shell(
@@ -224,7 +225,7 @@ START_TEST(the_film_begins_with_the_initial_model_and_ends_with_the_runs) {
 }
 END_TEST
 
-START_TEST(each_frame_of_the_film_has_its_turn) {
+START_TEST(each_frame_of_the_animation_has_its_turn) {
     train("run", "train.epochs=3");
     struct test_outcome o = test_shell(
         "$ONEHOT boundary %s/run --frames 3 && grep -o 'delay:[-0-9.]*s' %s/run/boundary.svg && "
@@ -238,7 +239,7 @@ START_TEST(each_frame_of_the_film_has_its_turn) {
 }
 END_TEST
 
-START_TEST(the_film_of_an_early_stopping_ends_with_the_best_model) {
+START_TEST(the_animation_of_an_early_stopping_ends_with_the_best_model) {
     train("run", "data.validation=20 early_stopping.monitor=accuracy early_stopping.patience=2");
     struct test_outcome o = test_shell("$ONEHOT boundary %s/run", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -301,7 +302,8 @@ Suite *test_plane(void) {
         every_point_has_its_mark_up_to_a_number_that_browsers_bear,
         names_in_the_picture_are_escaped_and_cut_between_characters,
         a_report_shows_the_plane_of_two_columns_and_of_no_other_data,
-        the_film_begins_with_the_initial_model_and_ends_with_the_runs,
-        each_frame_of_the_film_has_its_turn, the_film_of_an_early_stopping_ends_with_the_best_model,
+        the_animation_begins_with_the_initial_model_and_ends_with_the_runs,
+        each_frame_of_the_animation_has_its_turn,
+        the_animation_of_an_early_stopping_ends_with_the_best_model,
         runs_that_have_no_plane_or_no_longer_repeat_are_refused, in_a_pipe_the_plane_is_digits);
 }

@@ -89,9 +89,9 @@ static void add_value(struct text *graph, int field, const char *name, int cols)
 }
 
 static const char *node_type(const struct layer *l) {
-    return l->type->affine     ? l->nparams > 1 ? "Gemm" : "MatMul"
-           : l->type->identity ? "Identity"
-                               : l->type->element.onnx;
+    if (l->type->affine)
+        return l->nparams > 1 ? "Gemm" : "MatMul";
+    return l->type->identity ? "Identity" : l->type->element.onnx;
 }
 
 /* Every layer is a node, whose output has the layer's number as its name; the last is "logits". */

@@ -74,10 +74,19 @@ static void matrix(const struct test_results *r, const struct string_list *names
     text_printf(t, ".</p>\n");
 }
 
+/* The class other than c that samples of class c are most often taken for, or -1. */
+static int confused_with(const struct test_results *r, int classes, int c) {
+    int most = -1;
+    for (int k = 0; k < classes && r->v.confusion; k++)
+        if (k != c && count(r, classes, c, k) > (most < 0 ? 0 : count(r, classes, c, most)))
+            most = k;
+    return most;
+}
+
 static void line(const struct test_results *r, const struct string_list *names, int c,
                  struct text *t) {
     const struct class_counts *counts = &r->v.class_counts[c];
-    int confused_with = test_results_confused_with(r, names->count, c);
+    int other = confused_with(r, names->count, c);
     text_printf(t, "<tr>");
     html_element(t, "th scope=\"row\"", names->items[c]);
     text_printf(t, "<td>%s</td><td>%s</td><td>%s</td><td>%s</td>", html_count(counts->samples).text,
@@ -86,9 +95,9 @@ static void line(const struct test_results *r, const struct string_list *names, 
                 html_percent(class_counts_f1(counts)).text);
     if (r->v.confusion)
         text_printf(t, "<td class=\"confused\">");
-    if (confused_with >= 0) {
-        html_text(t, names->items[confused_with]);
-        text_printf(t, " <span>%d×</span>", count(r, names->count, c, confused_with));
+    if (other >= 0) {
+        html_text(t, names->items[other]);
+        text_printf(t, " <span>%d×</span>", count(r, names->count, c, other));
     }
     text_printf(t, r->v.confusion ? "</td></tr>\n" : "</tr>\n");
 }

@@ -17,10 +17,6 @@ struct test_results {
 /* Runs the model over them. Free r->arena afterwards, after a failure too. */
 ERROR_CHECKED int test_results_make(struct test_results *r, const struct page *p, struct error *e);
 
-/* The class other than c that samples of class c are most often taken for, or -1: there is none, or
- * the labels are multi-label, where mistakes do not go from class to class. */
-int test_results_confused_with(const struct test_results *r, int classes, int c);
-
 /* Each appends its section. These three need a split, and reliability one label per sample. */
 void classes_write(const struct page *p, const struct test_results *r, struct text *t);
 void reliability_write(const struct test_results *r, struct text *t);

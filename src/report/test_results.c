@@ -34,12 +34,3 @@ int test_results_make(struct test_results *r, const struct page *p, struct error
     evaluation_run(&r->v, p->model, &r->samples, p->pool);
     return 0;
 }
-
-int test_results_confused_with(const struct test_results *r, int classes, int c) {
-    const int *row = r->v.confusion ? r->v.confusion + (size_t)c * (size_t)classes : NULL;
-    int best = -1;
-    for (int k = 0; k < classes && row; k++)
-        if (k != c && row[k] > (best < 0 ? 0 : row[best]))
-            best = k;
-    return best;
-}

@@ -45,7 +45,7 @@ MODULES   = base json tensor keys config layers losses optim model data train ru
 SOURCES  := $(filter-out src/tensor/gemm_tiled.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c src/programs/*/*.c)
 # Text files that are part of the program, each as a C string (base/embed.h).
-EMBEDDED := $(wildcard src/*/*.css src/*/*.in)
+EMBEDDED := $(wildcard src/*/*.css src/*/*.js src/*/*.in)
 
 # The kernels of kernel.c's table: gemm_tiled.c for any CPU, gemm_simd.c once per instruction set.
 KERNELS   = scalar
@@ -60,12 +60,14 @@ FLAGS_avx2   = -DONEHOT_LANES=8 -mavx2 -mfma -mbmi
 FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mbmi -mprefer-vector-width=512
 
 EMBED := $(EMBEDDED:src/%=$(BUILD)/embed/%.o)
+# The double build writes no reports.
+TEXTS = src/report/% src/export/% src/explain/%
 F32 := $(EMBED) $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
-F64 := $(EMBED) $(SOURCES:src/%.c=$(BUILD)/f64/%.o) $(patsubst %,$(BUILD)/f64/tensor/gemm_%.o,$(filter scalar avx%,$(KERNELS)))
+F64 := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(filter-out $(TEXTS),$(SOURCES))) $(patsubst %,$(BUILD)/f64/tensor/gemm_%.o,$(filter scalar avx%,$(KERNELS)))
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
 # The sources that only the double build of onehot gradcheck has.
 CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c))
-TWIN  := $(CHECK) $(filter-out $(EMBED) $(addprefix $(BUILD)/f64/,$(addsuffix /%,report export explain)),$(F64))
+TWIN  := $(CHECK) $(F64)
 GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
 BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps workload)
 

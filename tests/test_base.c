@@ -273,19 +273,36 @@ START_TEST(directories_are_made_with_those_above_them) {
 }
 END_TEST
 
+START_TEST(a_text_can_be_changed_in_the_middle) {
+    struct text t = {0};
+    text_insert(&t, 0, "b d");
+    text_insert(&t, 0, "a ");
+    text_insert(&t, 4, "c ");
+    text_insert(&t, 7, "!");
+    ck_assert_str_eq(t.data, "a b c d!");
+    text_erase(&t, 2, 4);
+    text_erase(&t, 5, 5);
+    ck_assert_str_eq(t.data, "a c d!");
+    text_erase(&t, 5, 6);
+    ck_assert_str_eq(t.data, "a c d");
+    ck_assert_uint_eq(t.size, 5);
+    text_free(&t);
+}
+END_TEST
+
 Suite *test_base(void) {
-    return TEST_SUITE("base", the_first_error_wins, error_texts_hold_no_control_bytes,
-                      arena_memory_is_zeroed_aligned_and_apart, arena_refuses_sizes_that_overflow,
-                      philox_gives_its_authors_known_answers,
-                      streams_differ_by_seed_purpose_and_number, bounded_numbers_are_uniform,
-                      uniform_floats_are_24_bit_fractions,
-                      a_shuffle_is_a_permutation_that_reaches_every_order,
-                      sha256_gives_the_standards_known_answers,
-                      numbers_are_written_shortest_and_read_back_exactly,
-                      json_is_nested_escaped_and_broken_into_lines_to_a_depth,
-                      a_written_file_reads_back_and_leaves_nothing_beside_it,
-                      a_write_that_fails_leaves_the_old_file_and_no_other,
-                      a_device_is_written_into_and_a_link_stays_one,
-                      reading_refuses_directories_missing_and_oversized_files,
-                      directories_are_made_with_those_above_them);
+    return TEST_SUITE(
+        "base", the_first_error_wins, error_texts_hold_no_control_bytes,
+        arena_memory_is_zeroed_aligned_and_apart, arena_refuses_sizes_that_overflow,
+        philox_gives_its_authors_known_answers, streams_differ_by_seed_purpose_and_number,
+        bounded_numbers_are_uniform, uniform_floats_are_24_bit_fractions,
+        a_shuffle_is_a_permutation_that_reaches_every_order,
+        sha256_gives_the_standards_known_answers,
+        numbers_are_written_shortest_and_read_back_exactly, a_text_can_be_changed_in_the_middle,
+        json_is_nested_escaped_and_broken_into_lines_to_a_depth,
+        a_written_file_reads_back_and_leaves_nothing_beside_it,
+        a_write_that_fails_leaves_the_old_file_and_no_other,
+        a_device_is_written_into_and_a_link_stays_one,
+        reading_refuses_directories_missing_and_oversized_files,
+        directories_are_made_with_those_above_them);
 }

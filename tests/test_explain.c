@@ -1,6 +1,6 @@
 /* onehot explain: its numbers are the trainer's, and its formulas, with the numbers put in, give
  * them. */
-#include "explain/equations.h"
+#include "explain/formula.h"
 #include "explain/output.h"
 #include "losses/loss.h"
 #include "messages.h"
@@ -118,28 +118,48 @@ static struct training *training(const char *config, const char *const *override
     return t;
 }
 
+/* The element of that name. */
+static double predicted(const struct trace *s, const char *name) {
+    for (const struct quantity *q = trace_next(s, NULL); q; q = trace_next(s, q))
+        for (size_t i = 0;
+             strncmp(q->name, name, strlen(q->name)) == 0 && i < tensor_size(q->value); i++) {
+            struct text t = {0};
+            quantity_element(q, i, &t);
+            bool found = strcmp(t.data, name) == 0;
+            text_free(&t);
+            if (found)
+                return (double)q->value.data[i];
+        }
+    ck_abort_msg("no element %s", name);
+}
+
+/* Whether a formula with its numbers put in is but the name of another element. */
+static bool is_name(const char *numbers) {
+    return isalpha((unsigned char)*numbers) && !strchr(numbers, '(');
+}
+
 /* Every formula of the step of n samples with the numbers put in gives the number beside it, up to
  * some roundings to float32; returns how many there were. */
 static int check_step(const char *config, const char *const *overrides, int n) {
-    static const struct formula_style style = {.digits = 9, .terms = 1000};
+    static const struct style style = {.digits = 9, .terms = 1000};
     struct error e = {0};
-    struct step_shown s;
+    struct trace s;
     struct training *t = training(config, overrides);
-    ck_assert_int_eq(step_show(&s, t, n, &e), 0);
+    ck_assert_int_eq(trace_step(&s, t, n, &e), 0);
     int checked = 0;
-    for (int k = 0; k < s.nquantities; k++) {
-        const struct quantity *q = &s.quantities[k];
-        for (size_t i = 0; q->by && i < tensor_size(q->value); i++, checked++) {
+    for (const struct quantity *q = trace_next(&s, NULL); q; q = trace_next(&s, q))
+        for (size_t i = 0; q->formula && i < tensor_size(q->value); i++, checked++) {
             struct text numbers = {0};
             ck_assert(formula_numbers(q, i, &style, &numbers));
-            double want = (double)q->value.data[i], got = evaluate(numbers.data);
+            double want = (double)q->value.data[i];
+            double got =
+                is_name(numbers.data) ? predicted(&s, numbers.data) : evaluate(numbers.data);
             ck_assert_msg(fabs(got - want) <= 3e-6 * fmax(1, fabs(want)),
                           "%s: %s[%zu] = %s is %.9g, not %.9g", overrides[0] ? overrides[0] : "",
                           q->name, i, numbers.data, got, want);
             text_free(&numbers);
         }
-    }
-    step_free(&s);
+    trace_free(&s);
     training_free(t);
     return checked;
 }
@@ -170,8 +190,8 @@ START_TEST(every_layer_has_right_formulas) {
     char model[300], layer[200];
     for (int i = 0; layers_type(i); i++) {
         const char *name = layers_type(i)->kind.name;
-        ck_assert_msg(equations_layer(name) != NULL, "explain/equations.c has no layer \"%s\"",
-                      name);
+        ck_assert_msg(layers_type(i)->formula.forward && layers_type(i)->formula.backward,
+                      "layers/%s.c has no formula", name);
         test_required(&layers_type(i)->kind, 2, "", layer, sizeof layer);
         snprintf(model, sizeof model,
                  "model=[{\"type\":\"linear\",\"units\":4},%s,{\"type\":\"linear\",\"units\":3}]",
@@ -179,7 +199,6 @@ START_TEST(every_layer_has_right_formulas) {
         checked(model, NULL, 1);
         checked(model, NULL, 5);
     }
-    ck_assert_ptr_null(equations_layer("no such layer"));
     static const char *const options[] = {"\"softmax\",\"temperature\":0.3",
                                           "\"log_softmax\",\"temperature\":7",
                                           "\"dropout\",\"rate\":0.7"};
@@ -202,8 +221,7 @@ START_TEST(every_loss_has_right_formulas) {
     ck_assert_msg(o.status == 0, "%s", o.err);
     for (int i = 0; losses_type(i); i++) {
         const char *name = losses_type(i)->kind.name;
-        ck_assert_msg(equations_loss(name, false) != NULL, "explain/equations.c has no loss \"%s\"",
-                      name);
+        ck_assert_msg(losses_type(i)->formula.loss != NULL, "losses/%s.c has no formula", name);
         if (losses_type(i)->teacher)
             snprintf(loss, sizeof loss, "loss={\"type\": \"%s\", \"teacher\": \"%s\"}", name,
                      test_path("teacher"));
@@ -213,12 +231,11 @@ START_TEST(every_loss_has_right_formulas) {
         checked(loss, NULL, 6);
         if (losses_type(i)->one_output) {
             const char *const overrides[] = {loss, "model.2.units=1", NULL};
-            ck_assert_ptr_nonnull(equations_loss(name, true));
+            ck_assert_ptr_nonnull(losses_type(i)->formula_one.loss);
             ck_assert_int_gt(check_step("configs/tiny/xor.json", overrides, 1), 30);
             ck_assert_int_gt(check_step("configs/tiny/xor.json", overrides, 4), 30);
         }
     }
-    ck_assert_ptr_null(equations_loss("no such loss", false));
 }
 END_TEST
 
@@ -226,12 +243,56 @@ START_TEST(every_optimizer_has_right_formulas) {
     char optimizer[100];
     for (int i = 0; optims_type(i); i++) {
         const char *name = optims_type(i)->kind.name;
-        ck_assert_msg(equations_optim(name) != NULL, "explain/equations.c has no optimizer \"%s\"",
-                      name);
+        ck_assert_msg(optims_type(i)->formula.theta != NULL, "optim/%s.c has no formula", name);
         snprintf(optimizer, sizeof optimizer, "optimizer={\"type\": \"%s\"}", name);
         checked(optimizer, NULL, 3);
     }
-    ck_assert_ptr_null(equations_optim("no such optimizer"));
+}
+END_TEST
+
+/* Nor does a formula too many crash it: this model has as many quantities as one layer can. */
+START_TEST(every_option_at_once_has_right_formulas) {
+    const char *const overrides[] = {
+        "model=[{\"type\": \"linear\", \"units\": 10}]",
+        "loss={\"type\": \"distillation\", \"teacher\": \"tests/data/teacher.safetensors\", "
+        "\"class_weights\": \"balanced\"}",
+        "optimizer={\"type\": \"adamw\"}", "train.clip_norm=0.001", NULL};
+    ck_assert_int_gt(check_step("tests/small.json", overrides, 2), 100);
+}
+END_TEST
+
+/* A layer, a loss and an optimizer from elsewhere, which know nothing of explain. */
+START_TEST(what_has_no_formula_has_its_numbers) {
+    const char *const overrides[] = {NULL};
+    struct training *t = training("configs/tiny/three.json", overrides);
+    struct layer_type layer = *t->model->layers[0].type;
+    struct loss_type loss = *t->model->loss.type;
+    struct optim_type optim = *t->optim.type;
+    layer.formula = (struct layer_formula){0};
+    loss.formula = (struct loss_formula){0};
+    optim.formula = (struct optim_formula){0};
+    t->model->layers[0].type = &layer;
+    t->model->loss.type = &loss;
+    t->optim.type = &optim;
+    struct error e = {0};
+    struct trace s;
+    struct text text = {0}, html = {0};
+    ck_assert_int_eq(trace_step(&s, t, 2, &e), 0);
+    output_text(&s, 76, 4, &text);
+    ck_assert_int_eq(output_page(&s, 4, &html, &e), 0);
+    static const char *const lines[] = {
+        "  weight0 (2 x 3): initial values, drawn by the seed\n",
+        "  z0 (2 x 3): the layer's output\n         0.428     -0.1853      0.4828\n",
+        "  p (2 x 3): the probabilities\n",
+        "  dbias0 (3): its gradient\n",
+        "  loss (2): the loss of each sample\n",
+        "  weight0' (2 x 3): after the step\n"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        ck_assert_msg(strstr(text.data, lines[i]), "no %s", lines[i]);
+    text_free(&text);
+    text_free(&html);
+    trace_free(&s);
+    training_free(t);
 }
 END_TEST
 
@@ -327,7 +388,7 @@ START_TEST(the_printed_arithmetic_is_right) {
                 last = next;
             *last = '\0';
             double want = strtod(last + 3, NULL);
-            if (isalpha((unsigned char)first[3]) && !strchr(first + 3, '('))
+            if (is_name(first + 3))
                 continue; /* db0[1] = dz0[1] = ... */
             double got = evaluate(first + 3);
             /* each number is off by up to half a unit of its fourth digit */
@@ -342,20 +403,20 @@ END_TEST
 
 START_TEST(the_sources_it_names_have_the_functions_it_names) {
     struct error e = {0};
-    struct step_shown s;
+    struct trace s;
     const char *const overrides[] = {"train.clip_norm=0.01", NULL};
     struct training *t = training("configs/tiny/three.json", overrides);
-    ck_assert_int_eq(step_show(&s, t, 2, &e), 0);
-    for (int i = 0; i < s.nstages; i++) {
+    ck_assert_int_eq(trace_step(&s, t, 2, &e), 0);
+    for (const struct stage *g = s.stages; g; g = g->next) {
         char source[200], *function;
-        snprintf(source, sizeof source, "%s", s.stages[i].source);
+        snprintf(source, sizeof source, "%s", g->source);
         function = strstr(source, ": ");
         *function = '\0';
         for (char *name = strtok(function + 2, ", "); name; name = strtok(NULL, ", "))
             ck_assert_msg(test_shell("grep -q '\\b%s(' %s", name, source).status == 0,
                           "%s has no %s", source, name);
     }
-    step_free(&s);
+    trace_free(&s);
     training_free(t);
 }
 END_TEST
@@ -424,6 +485,18 @@ START_TEST(the_page_has_every_number_and_the_drawing_of_a_small_net) {
     ck_assert_ptr_null(strstr(html, "<svg"));
     ck_assert_ptr_nonnull(strstr(html, "<img alt=\"x\""));
     ck_assert_ptr_nonnull(strstr(html, "<img alt=\"dW0\""));
+    free(html);
+}
+END_TEST
+
+START_TEST(the_page_draws_a_net_of_many_layers) {
+    char model[4000] = "'model=[{\"type\":\"linear\",\"units\":3}";
+    for (int i = 0; i < 70; i++)
+        strcat(model, ",{\"type\":\"relu\"}");
+    char arguments[4100];
+    snprintf(arguments, sizeof arguments, "configs/tiny/three.json %s]'", model);
+    char *html = page(arguments);
+    ck_assert_ptr_nonnull(strstr(html, "viewBox=\"0 0 480 6609\""));
     free(html);
 }
 END_TEST
@@ -518,10 +591,11 @@ Suite *test_explain(void) {
     return TEST_SUITE(
         "explain", formulas_with_the_numbers_put_in_give_the_trainers_numbers,
         every_layer_has_right_formulas, every_loss_has_right_formulas,
-        every_optimizer_has_right_formulas, its_numbers_are_those_of_train_step,
+        every_optimizer_has_right_formulas, every_option_at_once_has_right_formulas,
+        what_has_no_formula_has_its_numbers, its_numbers_are_those_of_train_step,
         the_printed_arithmetic_is_right, the_sources_it_names_have_the_functions_it_names,
         the_text_is_the_same_with_any_kernel_and_locale, every_line_fits,
         what_is_large_is_summarised, the_page_has_every_number_and_the_drawing_of_a_small_net,
-        the_page_needs_no_network, names_are_any_text,
+        the_page_draws_a_net_of_many_layers, the_page_needs_no_network, names_are_any_text,
         a_sample_of_several_labels_has_them_all_or_none, what_cannot_be_explained_is_refused);
 }

@@ -18,6 +18,8 @@ struct text {
 
 void text_add(struct text *t, const void *bytes, size_t size);
 void text_printf(struct text *t, const char *format, ...) ERROR_PRINTF(2, 3);
+void text_insert(struct text *t, size_t at, const char *s); /* before byte `at` */
+void text_erase(struct text *t, size_t from, size_t to);    /* bytes from .. to - 1 */
 void text_free(struct text *t);
 
 /* The shortest decimal that reads back as exactly x: 0.1, 30, 1e-06. x is finite. */

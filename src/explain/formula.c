@@ -1,316 +1,339 @@
+/* A recursive-descent parser, one function per level of precedence, that prints as it reads. Each
+ * function appends its operand to the text and reports what it printed, so that the caller can
+ * still put it in parentheses, or take it back where the options make it vanish. A sum is its term
+ * read again for each value of its letter.
+ *
+ * The texts are constants of this program: a mistake in one asserts. */
 #include "explain/formula.h"
-#include "explain/node.h"
 
+#include <assert.h>
 #include <ctype.h>
-#include <math.h>
-#include <stdio.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* How tightly operations bind; what is bound less tightly than its place asks stands in
- * parentheses. */
-enum { LOOSE, ADDED, MULTIPLIED, RAISED, TIGHT };
-
-struct writer {
+struct printer {
+    const char *at; /* what is left to read */
+    const struct binding *scope;
+    const struct style *style;
     struct text *out;
-    const struct formula_style *style;
-    bool numbers; /* put in, instead of names */
-    bool first;   /* nothing, or an open parenthesis, stands before: "-1" needs none */
+    bool numbers;     /* put in, instead of names */
+    bool in_sum, cut; /* in a term of a sum; of one that is too long */
     bool complete;
-    int at[26]; /* the values of the letters */
+    int letter[26], extent[26]; /* what each stands for, and how many values it has */
 };
 
-static void put(struct writer *w, const char *s) {
-    for (; *s; s++)
-        if (w->style->html && *s == '>')
-            text_printf(w->out, "&gt;");
-        else
-            text_add(w->out, s, 1);
-    w->first = false;
+/* How tightly operations bind. */
+enum { LOOSE, ADDED, MULTIPLIED, RAISED, TIGHT };
+
+/* An operand as printed, from `start` to the end of the text. */
+struct part {
+    size_t start;
+    int tight;                      /* its outermost operation */
+    size_t minus;                   /* the size of the negative number that it begins with, or 0 */
+    const struct quantity *element; /* it is just this element, or NULL */
+    size_t index;
+    bool constant; /* no element decides it: it is this number */
+    double number;
+};
+
+static bool is(struct part part, double x) {
+    return part.constant && part.number == x;
 }
 
-static void begin(struct writer *w) {
-    put(w, "(");
-    w->first = true;
+/* ---- the text ---- */
+
+static void wrap(struct text *t, size_t from, size_t to) {
+    text_insert(t, to, ")");
+    text_insert(t, from, "(");
 }
 
-void formula_number(double x, int digits, struct text *t) {
-    if (isnan(x))
-        text_printf(t, "nan"); /* never -nan */
-    else
-        text_printf(t, "%.*g", digits, x + 0);
+/* Takes back what was printed from `start` on, but for the part, which ends at `end`. */
+static struct part only(struct printer *p, size_t start, struct part part, size_t end) {
+    text_erase(p->out, end, p->out->size);
+    text_erase(p->out, start, part.start);
+    part.start = start;
+    return part;
 }
 
-void formula_value(const struct quantity *q, size_t i, const struct formula_style *s,
-                   struct text *t) {
-    if (s->html)
-        text_printf(t, "<span data-q=\"%s:%zu\">", q->name, i);
-    formula_number((double)q->value.data[i], s->digits, t);
-    if (s->html)
-        text_printf(t, "</span>");
+/* An operation that begins with the part. */
+static struct part from(struct part part, int tight) {
+    return (struct part){.start = part.start, .tight = tight, .minus = part.minus};
 }
 
-/* ---- elements ---- */
-
-/* How many values a letter has, in the first matrix of the node that it is an index of; 0: none. */
-static int extent(const struct node *n, char letter) {
-    int found = 0;
-    if (n->kind == NODE_MATRIX && n->index[0] == letter)
-        return n->index[1] ? n->quantity->value.rows : (int)tensor_size(n->quantity->value);
-    if (n->kind == NODE_MATRIX && n->index[1] == letter)
-        return n->quantity->value.cols;
-    for (int i = 0; i < 4 && n->of[i] && !found; i++)
-        found = extent(n->of[i], letter);
-    return found;
+/* The part follows an operator that binds this tightly. */
+static void follow(struct printer *p, struct part part, int tight) {
+    if (part.tight < tight)
+        wrap(p->out, part.start, p->out->size);
+    else if (part.minus)
+        wrap(p->out, part.start, part.start + part.minus);
 }
 
-static size_t element(const struct writer *w, const struct node *n) {
-    size_t at[2] = {0};
-    for (int i = 0; i < 2 && n->index[i]; i++)
-        at[i] = (size_t)(isdigit(n->index[i]) ? n->index[i] - '0' : w->at[n->index[i] - 'a']);
-    return n->index[1] ? at[0] * (size_t)n->quantity->value.cols + at[1] : at[0];
+/* ---- operands ---- */
+
+/* Skips blanks, then the word, if it is there. */
+static bool take(struct printer *p, const char *word) {
+    p->at += strspn(p->at, " ");
+    size_t n = strlen(word);
+    if (strncmp(p->at, word, n) != 0)
+        return false;
+    p->at += n;
+    return true;
 }
 
-/* Writes a matrix's name with indices, as texts, of which those that have only one value are left
- * out. */
-static void indexed(const struct quantity *q, const char *row, const char *col, struct text *t) {
-    bool rows = q->value.rows > 1, cols = q->value.cols > 1;
-    text_printf(t, "%s", q->name);
-    if (rows || cols)
-        text_printf(t, "[%s%s%s]", rows ? row : "", rows && cols ? "," : "", cols ? col : "");
+static void expect(struct printer *p, const char *word) {
+    bool found = take(p, word);
+    assert(found), (void)found;
 }
 
-void formula_element(const struct quantity *q, size_t i, struct text *t) {
-    char row[24], col[24];
-    snprintf(row, sizeof row, "%zu", i / (size_t)q->value.cols);
-    snprintf(col, sizeof col, "%zu", i % (size_t)q->value.cols);
-    indexed(q, row, col, t);
-}
-
-/* The letters of a matrix; a single one is that of the longer side. */
-static void symbol(const struct quantity *q, const char index[3], struct text *t) {
-    char row[2] = {index[0]}, col[2] = {index[1] ? index[1] : index[0]};
-    indexed(q, row, col, t);
-}
-
-static void matrix(struct writer *w, const struct node *n) {
-    if (!w->numbers) {
-        symbol(n->quantity, n->index, w->out);
-        w->first = false;
-        return;
+/* Letters or digits between brackets, if there are any. */
+static void indices(struct printer *p, char index[3]) {
+    for (int n = 0; *p->at == (n == 0 ? '[' : ','); p->at += 2) {
+        assert(n < 2 && isalnum(p->at[1]));
+        index[n++] = p->at[1];
     }
-    size_t i = element(w, n);
-    bool negative = (double)n->quantity->value.data[i] < 0 && !w->first;
-    put(w, negative ? "(" : "");
-    formula_value(n->quantity, i, w->style, w->out);
-    if (w->style->seen)
-        w->style->seen(w->style->context, n->quantity, i);
-    put(w, negative ? ")" : "");
+    p->at += index[0] != '\0'; /* the bracket */
+}
+
+static struct part expression(struct printer *p, int tight);
+
+static struct part begin(const struct printer *p, int tight) {
+    return (struct part){.start = p->out->size, .tight = tight};
+}
+
+/* A number, by its name where it has one. */
+static struct part number(struct printer *p, const char *name, double x) {
+    struct part n = begin(p, TIGHT);
+    n.constant = true;
+    n.number = x;
+    if (name && !p->numbers)
+        text_printf(p->out, "%s", name);
+    else
+        quantity_number(x, p->style->digits > 6 ? p->style->digits : 6, p->out);
+    return n;
+}
+
+/* An element, by its symbol or its value. In a sum a target's 0 and 1 are constants, so that they
+ * choose terms; in one that is cut, every 0 is. */
+static struct part element(struct printer *p, const struct quantity *q, const char index[3]) {
+    struct part e = begin(p, TIGHT);
+    int size[2] = {index[1] ? q->value.rows : (int)tensor_size(q->value), q->value.cols};
+    e.element = q;
+    for (int i = 0; i < 2 && index[i]; i++) {
+        int letter = index[i] - 'a';
+        e.index = e.index * (size_t)size[i] +
+                  (size_t)(islower(index[i]) ? p->letter[letter] : index[i] - '0');
+        if (islower(index[i]) && p->extent[letter] == 0)
+            p->extent[letter] = size[i];
+    }
+    if (!p->numbers) {
+        quantity_symbol(q, index, p->out);
+        return e;
+    }
+    double x = e.number = (double)q->value.data[e.index];
+    e.constant = p->in_sum && (q->target ? x == 0 || x == 1 : p->cut && x == 0);
+    quantity_link(q, e.index, false, p->style, p->out);
+    if (x < 0) {
+        e.tight = MULTIPLIED; /* -2^2 is not (-2)^2 */
+        e.minus = p->out->size - e.start;
+    }
+    return e;
+}
+
+/* ---- sums ---- */
+
+enum { FEW = 3 }; /* terms of a sum that is cut */
+
+/* The terms that are not 0, at most so many; *shown is their number. */
+static struct part terms(struct printer *p, const char *term, int letter, int most, int *shown) {
+    struct part sum = begin(p, ADDED);
+    *shown = 0;
+    for (int i = 0; i < p->extent[letter] && *shown < most; i++) {
+        size_t before = p->out->size;
+        text_printf(p->out, "%s", *shown > 0 ? " + " : "");
+        p->at = term;
+        p->letter[letter] = i;
+        struct part t = expression(p, MULTIPLIED);
+        if (is(t, 0)) {
+            text_erase(p->out, before, p->out->size);
+        } else if (++*shown == 1) {
+            sum = t;
+        } else {
+            follow(p, t, ADDED);
+            sum = from(sum, ADDED);
+        }
+    }
+    return *shown > 0 ? sum : number(p, NULL, 0);
+}
+
+/* The product after "sum_i". A letter with only one value is not worth a sum. */
+static struct part sum_over(struct printer *p, char name) {
+    const char *term = p->at;
+    int letter = name - 'a', all, few;
+    p->letter[letter] = p->extent[letter] = 0;
+    struct part sum = expression(p, MULTIPLIED);
+    if (!p->numbers) {
+        if (p->extent[letter] == 1)
+            return sum;
+        char text[] = {'s', 'u', 'm', '_', name, ' ', '\0'};
+        follow(p, sum, MULTIPLIED);
+        text_insert(p->out, sum.start, text);
+        return from(sum, MULTIPLIED);
+    }
+    text_erase(p->out, sum.start, p->out->size);
+    p->in_sum = true;
+    sum = terms(p, term, letter, INT_MAX, &all);
+    if (all > p->style->terms) {
+        text_erase(p->out, sum.start, p->out->size);
+        p->cut = true;
+        sum = terms(p, term, letter, FEW, &few);
+        text_printf(p->out, " + ... (%d more)", all - few);
+        sum = from(sum, ADDED);
+        p->cut = p->complete = false;
+    }
+    p->in_sum = false;
+    return sum;
 }
 
 /* ---- operations ---- */
 
-static void write(struct writer *w, const struct node *n, int place);
-
-static int tightness(const struct node *n) {
-    switch (n->kind) {
-    case NODE_CHOICE:
-        return LOOSE;
-    case NODE_BINARY:
-        return n->op == '+' || n->op == '-' ? ADDED : n->op == '^' ? RAISED : MULTIPLIED;
-    case NODE_NEGATIVE:
-        return ADDED;
-    case NODE_SUM:
-        return MULTIPLIED;
-    default:
-        return TIGHT;
+/* A name with all that may follow it. */
+static struct part name(struct printer *p) {
+    const char *s = p->at;
+    char index[3] = {0};
+    size_t size = 0;
+    struct part here = begin(p, TIGHT);
+    while (isalnum(s[size]) || s[size] == '_' || s[size] == '\'')
+        size++;
+    p->at += size;
+    if (strncmp(s, "sum_", 4) == 0)
+        return sum_over(p, s[4]);
+    if (take(p, "(")) {
+        text_printf(p->out, "%.*s(", (int)size, s);
+        while ((void)expression(p, LOOSE), take(p, ","))
+            text_printf(p->out, ", ");
+        expect(p, ")");
+        text_printf(p->out, ")");
+        return here;
     }
-}
-
-static void letter(struct writer *w, char c) {
-    char text[16];
-    snprintf(text, sizeof text, w->numbers ? "%d" : "%c", w->numbers ? w->at[c - 'a'] : c);
-    put(w, text);
-}
-
-static void constant(struct writer *w, const struct node *n) {
-    if (n->name[0] && !w->numbers)
-        put(w, n->name);
+    indices(p, index);
+    for (const struct binding *b = p->scope; b; b = b->older)
+        if (strncmp(b->name, s, size) == 0 && b->name[size] == '\0')
+            return b->quantity ? element(p, b->quantity, index) : number(p, b->name, b->number);
+    assert(islower(*s) && size == 1); /* else a name is not bound */
+    if (p->numbers)
+        text_printf(p->out, "%d", p->letter[*s - 'a']);
     else
-        formula_number(n->number, w->style->digits > 6 ? w->style->digits : 6, w->out);
-    w->first = false;
+        text_add(p->out, s, 1);
+    return here;
 }
 
-static void binary(struct writer *w, const struct node *n) {
-    char op[4] = {' ', n->op, ' '};
-    int here = tightness(n);
-    write(w, n->of[0], here);
-    put(w, n->op == '^' ? "^" : op);
-    write(w, n->of[1], n->op == '+' || n->op == '*' ? here : here + 1);
-}
-
-static void call(struct writer *w, const struct node *n) {
-    put(w, n->name);
-    begin(w);
-    write(w, n->of[0], LOOSE);
-    if (n->of[1]) {
-        put(w, ", ");
-        w->first = true;
-        write(w, n->of[1], LOOSE);
+static struct part primary(struct printer *p) {
+    struct part here = begin(p, ADDED);
+    if (take(p, "-")) { /* of a product */
+        text_printf(p->out, "-");
+        follow(p, expression(p, MULTIPLIED), MULTIPLIED);
+        return here;
     }
-    put(w, ")");
-}
-
-static void alternatives(struct writer *w, const struct node *n) {
-    write(w, n->of[0], ADDED);
-    put(w, " if ");
-    w->first = true;
-    write(w, n->of[1], ADDED);
-    put(w, n->op == '=' ? " == " : " > ");
-    w->first = true;
-    write(w, n->of[2], ADDED);
-    put(w, " else ");
-    w->first = true;
-    write(w, n->of[3], ADDED);
-}
-
-/* The left factor of a product, where it is an element: is it 0? */
-static bool vanishes(const struct writer *w, const struct node *n, bool target) {
-    const struct node *left = n->kind == NODE_BINARY && n->op == '*' ? n->of[0] : NULL;
-    return left && left->kind == NODE_MATRIX && (!target || left->quantity->target) &&
-           left->quantity->value.data[element(w, left)] == 0;
-}
-
-/* A target of 1 only chooses its term. */
-static const struct node *chosen(const struct writer *w, const struct node *n) {
-    bool product = n->kind == NODE_BINARY && n->op == '*';
-    const struct node *left = n->of[0];
-    return product && left->kind == NODE_MATRIX && left->quantity->target &&
-                   left->quantity->value.data[element(w, left)] == 1
-               ? n->of[1]
-               : n;
-}
-
-enum { FEW = 3 }; /* terms of a sum that is cut */
-
-static void terms(struct writer *w, const struct node *n, int place) {
-    const struct node *term = n->of[0];
-    int *letter = &w->at[n->index[0] - 'a'], count = extent(term, n->index[0]), shown = 0, left = 0;
-    for (*letter = 0; *letter < count; ++*letter)
-        shown += !vanishes(w, term, true);
-    bool cut = shown > w->style->terms, open = shown > 1 && place > ADDED;
-    if (open)
-        begin(w);
-    int most = cut ? FEW : shown, written = 0;
-    for (*letter = 0; *letter < count; ++*letter) {
-        if (vanishes(w, term, !cut))
-            left += !vanishes(w, term, true);
-        else if (written == most)
-            left++;
-        else {
-            if (written++ > 0)
-                put(w, " + ");
-            write(w, chosen(w, term), shown > 1 ? ADDED : place);
-        }
+    if (take(p, "(")) {
+        here = expression(p, LOOSE);
+        expect(p, ")");
+        return here;
     }
-    if (written == 0)
-        put(w, "0");
-    if (cut) {
-        char text[40];
-        snprintf(text, sizeof text, " + ... (%d more)", left);
-        put(w, text);
-        w->complete = false;
-    }
-    if (open)
-        put(w, ")");
+    if (!isdigit(*p->at))
+        return name(p);
+    char *end;
+    double x = strtod(p->at, &end);
+    p->at = end;
+    return number(p, NULL, x);
 }
 
-static void sum(struct writer *w, const struct node *n, int place) {
-    char text[8];
-    if (w->numbers) {
-        terms(w, n, place);
-    } else if (extent(n->of[0], n->index[0]) == 1) {
-        write(w, n->of[0], place);
-    } else {
-        snprintf(text, sizeof text, "sum_%c ", n->index[0]);
-        put(w, text);
-        write(w, n->of[0], MULTIPLIED);
+/* a, whose operator was read, and the operand that follows. */
+static struct part binary(struct printer *p, struct part a, char op, int tight) {
+    size_t end = p->out->size;
+    text_printf(p->out, op == '^' ? "%c" : " %c ", op);
+    struct part b = expression(p, tight + 1);
+    if ((tight == ADDED && is(b, 0)) || (tight == MULTIPLIED && (is(b, 1) || is(a, 0))))
+        return only(p, a.start, a, end);
+    if ((op == '+' && is(a, 0)) || (op == '*' && (is(a, 1) || is(b, 0))))
+        return only(p, a.start, b, p->out->size);
+    follow(p, b, op == '+' || op == '*' ? tight : tight + 1);
+    if (a.tight < tight) {
+        wrap(p->out, a.start, end);
+        a.minus = 0;
     }
+    struct part both = from(a, tight);
+    both.constant = a.constant && b.constant && op == '-';
+    both.number = a.number - b.number;
+    return both;
 }
 
-static void write(struct writer *w, const struct node *n, int place) {
-    if (n->kind == NODE_SUM) {
-        bool open = !w->numbers && place > MULTIPLIED && extent(n->of[0], n->index[0]) > 1;
-        if (open)
-            begin(w);
-        sum(w, n, open ? LOOSE : place);
-        if (open)
-            put(w, ")");
-        return;
-    }
-    bool open = tightness(n) < place;
-    if (open)
-        begin(w);
-    switch (n->kind) {
-    case NODE_NUMBER:
-        constant(w, n);
-        break;
-    case NODE_LETTER:
-        letter(w, n->index[0]);
-        break;
-    case NODE_MATRIX:
-        matrix(w, n);
-        break;
-    case NODE_CALL:
-        call(w, n);
-        break;
-    case NODE_NEGATIVE:
-        put(w, "-");
-        write(w, n->of[0], MULTIPLIED);
-        break;
-    case NODE_BINARY:
-        binary(w, n);
-        break;
-    default:
-        alternatives(w, n);
-    }
-    if (open)
-        put(w, ")");
+/* a, after "if". */
+static struct part choice(struct printer *p, struct part a) {
+    size_t end = p->out->size;
+    text_printf(p->out, " if ");
+    struct part left = expression(p, ADDED);
+    bool equal = take(p, "==");
+    if (!equal)
+        expect(p, ">");
+    text_printf(p->out, equal ? " == " : p->style->html ? " &gt; " : " > ");
+    struct part right = expression(p, ADDED);
+    expect(p, "else");
+    text_printf(p->out, " else ");
+    struct part other = expression(p, ADDED);
+    if (!left.constant || !right.constant)
+        return from(a, LOOSE);
+    if (equal ? left.number == right.number : left.number > right.number)
+        return only(p, a.start, a, end);
+    return only(p, a.start, other, p->out->size);
 }
 
-void formula_symbols(const struct quantity *q, const struct formula_style *s, struct text *t) {
-    struct writer w = {.out = t, .style = s, .first = true};
-    symbol(q, q->by->index, t);
-    put(&w, " = ");
-    w.first = true;
-    write(&w, q->by->right, LOOSE);
+/* Operations that bind at least so tightly. */
+static struct part expression(struct printer *p, int tight) {
+    static const char *const operators[] = {"", "+-", "*/", "^", ""};
+    if (tight == TIGHT)
+        return primary(p);
+    struct part a = expression(p, tight + 1);
+    while (p->at += strspn(p->at, " "), *p->at && strchr(operators[tight], *p->at))
+        a = binary(p, a, *p->at++, tight);
+    return tight == LOOSE && take(p, "if") ? choice(p, a) : a;
 }
 
-/* Gives the letters left of "=" their values for element i. */
-static void place(struct writer *w, const struct quantity *q, size_t i) {
-    const char *index = q->by->index;
+/* ---- the whole ---- */
+
+static bool print(const struct quantity *q, size_t i, bool numbers, const struct style *s,
+                  struct text *t) {
+    struct printer p = {.at = q->formula + strcspn(q->formula, "[ "),
+                        .scope = q->scope,
+                        .style = s,
+                        .out = t,
+                        .numbers = numbers,
+                        .complete = true};
+    char index[3] = {0};
     size_t cols = (size_t)q->value.cols;
+    indices(&p, index);
+    expect(&p, "=");
     if (index[0])
-        w->at[index[0] - 'a'] = (int)(index[1] ? i / cols : i);
+        p.letter[index[0] - 'a'] = (int)(index[1] ? i / cols : i);
     if (index[1])
-        w->at[index[1] - 'a'] = (int)(i % cols);
+        p.letter[index[1] - 'a'] = (int)(i % cols);
+    if (!numbers) {
+        quantity_symbol(q, index, t);
+        text_printf(t, " = ");
+    }
+    struct part all = expression(&p, LOOSE);
+    assert(*p.at == '\0');
+    if (numbers && all.element) {
+        text_erase(t, all.start, t->size);
+        quantity_link(all.element, all.index, true, s, t);
+    }
+    return p.complete;
 }
 
-const struct quantity *formula_copied(const struct quantity *q, size_t i, size_t *j) {
-    struct writer w = {0};
-    const struct node *right = q->by->right;
-    if (right->kind == NODE_SUM && extent(right->of[0], right->index[0]) == 1)
-        right = right->of[0];
-    if (right->kind != NODE_MATRIX)
-        return NULL;
-    place(&w, q, i);
-    *j = element(&w, right);
-    return right->quantity;
+void formula_symbols(const struct quantity *q, const struct style *s, struct text *t) {
+    (void)print(q, 0, false, s, t);
 }
 
-bool formula_numbers(const struct quantity *q, size_t i, const struct formula_style *s,
-                     struct text *t) {
-    struct writer w = {.out = t, .style = s, .numbers = true, .first = true, .complete = true};
-    place(&w, q, i);
-    write(&w, q->by->right, LOOSE);
-    return w.complete;
+bool formula_numbers(const struct quantity *q, size_t i, const struct style *s, struct text *t) {
+    return print(q, i, true, s, t);
 }

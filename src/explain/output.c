@@ -1,36 +1,61 @@
 #include "explain/output.h"
+#include "explain/formula.h"
+#include "report/html.h"
 
 #include <math.h>
+
+enum { SAMPLES = 8 };
 
 bool output_small(const struct quantity *q) {
     return tensor_size(q->value) <= OUTPUT_ELEMENTS;
 }
 
 bool output_complete(const struct quantity *q) {
-    static const struct formula_style style = {.digits = 1, .terms = OUTPUT_TERMS};
+    static const struct style style = {.digits = 1, .terms = OUTPUT_TERMS};
     struct text ignored = {0};
-    bool all = output_small(q) && q->by && formula_numbers(q, 0, &style, &ignored);
+    bool all = output_small(q) && q->formula && formula_numbers(q, 0, &style, &ignored);
     text_free(&ignored);
     return all;
 }
 
-struct output_summary output_summary(const struct quantity *q) {
-    struct output_summary s = {.least = INFINITY, .most = -INFINITY};
-    double squares = 0;
+size_t output_largest(const struct quantity *q) {
+    size_t largest = 0;
+    for (size_t i = 1; i < tensor_size(q->value); i++)
+        if (fabs((double)q->value.data[i]) > fabs((double)q->value.data[largest]))
+            largest = i;
+    return largest;
+}
+
+void output_summary(const struct output *o, const struct quantity *q, struct text *t) {
+    double squares = 0, min = INFINITY, max = -INFINITY;
+    char zeros[TEXT_GROUP], size[TEXT_GROUP];
+    long long zero = 0;
     for (size_t i = 0; i < tensor_size(q->value); i++) {
         double x = (double)q->value.data[i];
         squares += x * x;
-        s.least = fmin(s.least, x);
-        s.most = fmax(s.most, x);
-        s.zeros += x == 0;
-        if (fabs(x) > fabs((double)q->value.data[s.largest]))
-            s.largest = i;
+        min = fmin(min, x);
+        max = fmax(max, x);
+        zero += x == 0;
     }
-    s.norm = sqrt(squares);
-    return s;
+    text_group(zero, zeros);
+    text_group((long long)tensor_size(q->value), size);
+    text_printf(t, "norm ");
+    quantity_number(sqrt(squares), o->style.digits, t);
+    text_printf(t, ", from ");
+    quantity_number(min, o->style.digits, t);
+    text_printf(t, " to ");
+    quantity_number(max, o->style.digits, t);
+    text_printf(t, ", %s of %s are 0", zeros, size);
 }
 
-bool output_is_label(const struct step_shown *s, int i, int class) {
+void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t) {
+    text_printf(t, "%s", o->style.html ? "<b>" : "");
+    quantity_element(q, i, t);
+    text_printf(t, "%s = ", o->style.html ? "</b>" : "");
+    (void)formula_numbers(q, i, &o->style, t);
+}
+
+bool output_is_label(const struct trace *s, int i, int class) {
     const struct dataset *d = s->training->data;
     const struct split *split = &d->split[TRAIN];
     size_t sample = (size_t)s->samples[i], classes = (size_t)d->classes.count;
@@ -38,20 +63,37 @@ bool output_is_label(const struct step_shown *s, int i, int class) {
                               : split->labels[sample] == class;
 }
 
-void output_labels(const struct step_shown *s, int i,
-                   void (*name)(struct text *t, const char *class), struct text *t) {
-    const struct dataset *d = s->training->data;
-    int count = 0;
+/* Class "7"; or of several labels, labels "1", "7", or no label. */
+static void labels(const struct output *o, int i, struct text *t) {
+    const struct dataset *d = o->trace->training->data;
+    int count = 0, before = 0;
     for (int c = 0; c < d->classes.count; c++)
-        count += output_is_label(s, i, c);
+        count += output_is_label(o->trace, i, c);
     text_printf(t, "%s",
                 count == 0                ? "no label"
                 : !dataset_multi_label(d) ? "class "
                 : count == 1              ? "label "
                                           : "labels ");
-    for (int c = 0, before = 0; c < d->classes.count; c++)
-        if (output_is_label(s, i, c)) {
-            text_printf(t, "%s", before++ > 0 ? ", " : "");
-            name(t, d->classes.items[c]);
-        }
+    for (int c = 0; c < d->classes.count; c++) {
+        if (!output_is_label(o->trace, i, c))
+            continue;
+        text_printf(t, "%s%s", before++ > 0 ? ", " : "", o->style.html ? "“" : "\"");
+        if (o->style.html)
+            html_text(t, d->classes.items[c]);
+        else
+            text_printf(t, "%s", d->classes.items[c]);
+        text_printf(t, "%s", o->style.html ? "”" : "\"");
+    }
+}
+
+void output_samples(const struct output *o, struct text *t) {
+    const struct trace *s = o->trace;
+    if (s->n > 1)
+        text_printf(t, "%d samples:", s->n);
+    for (int i = 0; i < s->n && i < SAMPLES; i++) {
+        text_printf(t, "%s %d, ", i > 0 ? ";" : s->n > 1 ? "" : "sample", s->samples[i]);
+        labels(o, i, t);
+    }
+    if (s->n > SAMPLES)
+        text_printf(t, "; %s", o->style.html ? "…" : "...");
 }

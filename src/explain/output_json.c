@@ -1,3 +1,4 @@
+#include "explain/formula.h"
 #include "explain/output.h"
 #include "json/json.h"
 
@@ -16,14 +17,14 @@ static void values(struct json *j, struct tensor v) {
 }
 
 static void quantity(struct json *j, const struct quantity *q, struct text *formula) {
-    static const struct formula_style style = {.digits = 9};
+    static const struct style style = {.digits = 9};
     json_open(j, NULL, '{');
     json_string(j, "name", q->name);
     json_open(j, "shape", '[');
     json_int(j, NULL, q->value.rows);
     json_int(j, NULL, q->value.cols);
     json_close(j, ']');
-    if (q->by) {
+    if (q->formula) {
         formula->size = 0;
         formula_symbols(q, &style, formula);
         json_string(j, "formula", formula->data ? formula->data : "");
@@ -34,7 +35,7 @@ static void quantity(struct json *j, const struct quantity *q, struct text *form
     json_close(j, '}');
 }
 
-static void samples(struct json *j, const struct step_shown *s) {
+static void samples(struct json *j, const struct trace *s) {
     const struct training *t = s->training;
     const struct string_list *classes = &t->data->classes;
     json_open(j, "samples", '[');
@@ -53,7 +54,7 @@ static void samples(struct json *j, const struct step_shown *s) {
     json_close(j, ']');
 }
 
-void output_json(const struct step_shown *s, struct text *t) {
+void output_json(const struct trace *s, struct text *t) {
     struct json j = {.out = t, .lines = 4};
     struct text formula = {0};
     json_open(&j, NULL, '{');
@@ -62,15 +63,14 @@ void output_json(const struct step_shown *s, struct text *t) {
     json_number(&j, "loss", s->loss);
     json_number(&j, "learning_rate", s->update.learning_rate);
     json_open(&j, "stages", '[');
-    for (int i = 0; i < s->nstages; i++) {
-        const struct stage *g = &s->stages[i];
+    for (const struct stage *g = s->stages; g; g = g->next) {
         json_open(&j, NULL, '{');
         json_string(&j, "part", stage_parts[g->part]);
         json_string(&j, "title", g->title);
         json_string(&j, "source", g->source);
         json_open(&j, "quantities", '[');
-        for (int k = 0; k < g->count; k++)
-            quantity(&j, &s->quantities[g->first + k], &formula);
+        for (const struct quantity *q = g->quantities; q; q = q->next)
+            quantity(&j, q, &formula);
         json_close(&j, ']');
         json_close(&j, '}');
     }

@@ -1,200 +1,186 @@
 /* The stages of a pass: input, forward, loss, backward. */
-#include "explain/equations.h"
-#include "explain/maker.h"
+#include "explain/builder.h"
 #include "tensor/softmax.h"
 
 #include <string.h>
 
 /* ---- forward ---- */
 
-/* The parameter of layer i of that name, or NULL. */
-static const struct quantity *parameter(const struct maker *k, int i, const char *name) {
-    const struct layer *l = &k->m->layers[i];
-    for (int p = 0; p < l->nparams; p++)
-        if (strcmp(l->params[p].name, name) == 0)
-            return k->value[i * LAYER_PARAMS + p];
-    return NULL;
-}
-
 /* The names of what layer i sees and has; those of the parameters that it lacks are 0. */
-static void bind_layer(struct maker *k, int i) {
-    const struct layer *l = &k->m->layers[i];
-    const struct equations_layer *row = equations_layer(l->type->kind.name);
-    maker_bind_options(k, &l->type->kind, l->options);
-    for (int r = 0; r < LAYER_PARAMS && row->params[r].name; r++)
-        maker_bind(k, row->params[r].name, parameter(k, i, row->params[r].name), 0);
-    maker_bind(k, "x", k->act[i], 0);
+static void bind_layer(struct builder *b, int i) {
+    const struct layer *l = &b->m->layers[i];
+    builder_bind_options(b, &l->type->kind, l->options);
+    for (int p = 0; p < LAYER_PARAMS && l->type->formula.params[p].symbol; p++)
+        builder_bind(b, l->type->formula.params[p].symbol, b->layers[i].value[p], 0);
+    builder_bind(b, "x", b->trace->levels[i], 0);
+    if (b->layers[i].mask)
+        builder_bind(b, "mask", b->layers[i].mask, 0);
 }
 
-/* What the row says of a parameter. */
-static struct equations_param about(const struct equations_layer *row, const char *name) {
-    for (int r = 0; r < LAYER_PARAMS && row->params[r].name; r++)
-        if (strcmp(row->params[r].name, name) == 0)
-            return row->params[r];
-    return (struct equations_param){name, name, "its gradient"};
+static void add_parameters(struct builder *b, int i) {
+    const struct layer *l = &b->m->layers[i];
+    const char *origin = b->trace->training->config.start_from[0]
+                             ? "from the file that training starts from"
+                             : "initial values, drawn by the seed";
+    for (int p = 0; p < l->nparams; p++) {
+        const char *symbol = l->type->formula.params[p].symbol;
+        struct quantity *q = builder_add(b, l->params[p].value, NULL, origin, "%s%d",
+                                         symbol ? symbol : l->params[p].name, i);
+        q->parameter = true;
+        b->layers[i].value[p] = q;
+    }
 }
 
 /* What a layer that multiplies its input by a mask multiplies it by. */
-static void add_mask(struct maker *k, int i) {
-    const struct layer *l = &k->m->layers[i];
-    struct tensor y = maker_rows(k, k->m->act[i + 1]), ones = y, mask = y;
-    ones.data = maker_take(k, tensor_size(y), sizeof(real));
-    mask.data = maker_take(k, tensor_size(y), sizeof(real));
-    if (k->failed)
+static void add_mask(struct builder *b, int i) {
+    const struct layer *l = &b->m->layers[i];
+    const struct trace *s = b->trace;
+    struct tensor ones = builder_tensor(b, s->n, l->in), mask = builder_tensor(b, s->n, l->in);
+    if (b->failed)
         return;
     for (size_t j = 0; j < tensor_size(ones); j++)
         ones.data[j] = 1;
-    struct pass pass = {0, k->s->n, true, (uint64_t)k->s->training->config.seed, k->s->update.step};
+    struct pass pass = {0, s->n, true, (uint64_t)s->training->config.seed, s->update.step};
     l->type->forward(l, &pass, ones, mask);
-    k->mask[i] = maker_add(k, maker_string(k, "mask%d", i), mask,
-                           "drawn for this step: the layer's output for ones");
+    struct quantity *q =
+        builder_add(b, mask, NULL, "drawn for this step: the layer's output for ones", "mask%d", i);
+    q->parameter = true;
+    b->layers[i].mask = q;
 }
 
-static void forward(struct maker *k, int i) {
-    const struct layer *l = &k->m->layers[i];
+static void forward(struct builder *b, int i) {
+    const struct layer *l = &b->m->layers[i];
     const char *name = l->type->kind.name;
-    const struct equations_layer *row = equations_layer(name);
-    maker_stage(k, STAGE_FORWARD, i, maker_string(k, "layer %d, %s", i, name),
-                maker_source(k, "layers", name, "forward"));
-    for (int p = 0; p < l->nparams; p++)
-        k->value[i * LAYER_PARAMS + p] = maker_add(
-            k, maker_string(k, "%s%d", about(row, l->params[p].name).symbol, i), l->params[p].value,
-            k->s->training->config.start_from[0] ? "from the file that training starts from"
-                                                 : "initial values, drawn by the seed");
-    if (row->mask)
-        add_mask(k, i);
-    bind_layer(k, i);
-    if (row->mask)
-        maker_bind(k, "mask", k->mask[i], 0);
-    k->act[i + 1] = maker_add(k, maker_string(k, "%c%d", l->nparams > 0 ? 'z' : 'a', i),
-                              maker_rows(k, k->m->act[i + 1]), row->forward);
-}
-
-static void input(struct maker *k) {
-    maker_stage(k, STAGE_FORWARD, -1, k->s->n > 1 ? "the samples" : "the sample",
-                "src/train/batch.c: batch_gather");
-    k->act[0] = maker_add(k, "x", maker_rows(k, k->m->act[0]), "as the model sees it");
+    builder_stage(b, STAGE_FORWARD, builder_text(b, "layer %d, %s", i, name), "layers", name,
+                  "forward");
+    add_parameters(b, i);
+    if (l->type->formula.mask)
+        add_mask(b, i);
+    bind_layer(b, i);
+    b->trace->levels[i + 1] =
+        builder_add(b, builder_rows(b, b->m->act[i + 1]), l->type->formula.forward,
+                    "the layer's output", "%c%d", l->nparams > 0 ? 'z' : 'a', i);
 }
 
 /* ---- loss ---- */
 
 /* The sum of each sample's target: as a rule a distribution, for which it is 1 and not shown. */
-static void bind_sum(struct maker *k, struct tensor y) {
-    struct tensor sum = {maker_take(k, (size_t)y.rows, sizeof(real)), y.rows, 1};
+static void add_sum(struct builder *b, struct tensor y) {
+    struct tensor sum = builder_tensor(b, y.rows, 1);
     bool ones = true;
     for (int n = 0; n < y.rows && sum.data; n++) {
         for (int j = 0; j < y.cols; j++)
             sum.data[n] += tensor_row(y, n)[j];
         ones = ones && sum.data[n] == 1;
     }
-    maker_bind(k, "S", ones ? NULL : maker_add(k, "S", sum, "the sum of the target"), 1);
+    if (ones)
+        builder_bind(b, "S", NULL, 1);
+    else
+        builder_add(b, sum, NULL, "the sum of the target", "S");
+}
+
+static void add_class_weights(struct builder *b) {
+    struct tensor w = builder_tensor(b, b->trace->n, 1);
+    for (int n = 0; n < w.rows && w.data; n++)
+        w.data[n] = b->m->loss.weights[b->m->target.labels[n]];
+    builder_add(b, w, NULL, "of the sample's class", "class_weight");
 }
 
 /* The formula, times the weight of the sample's class where classes are weighted. */
-static const char *weighted(struct maker *k, const char *by) {
-    const char *right = strstr(by, " = ");
-    return k->m->loss.weights
-               ? maker_string(k, "%.*s = class_weight[n] * (%s)", (int)(right - by), by, right + 3)
-               : by;
+static const char *weighted(struct builder *b, const char *by) {
+    const char *equals = by && b->m->loss.weights ? strstr(by, " = ") : NULL;
+    return equals ? builder_text(b, "%.*s = class_weight[n] * (%s)", (int)(equals - by), by,
+                                 equals + 3)
+                  : by;
 }
 
-static void add_class_weights(struct maker *k) {
-    struct tensor w = {maker_take(k, (size_t)k->s->n, sizeof(real)), k->s->n, 1};
-    for (int n = 0; n < w.rows && w.data; n++)
-        w.data[n] = k->m->loss.weights[k->m->target.labels[n]];
-    maker_bind(k, "class_weight", maker_add(k, "class_weight", w, "of the sample's class"), 0);
-}
-
-/* The probabilities at the loss's temperature, which it does not keep: softmax says them again. */
-static struct tensor softened(struct maker *k, struct tensor logits) {
-    struct tensor p = logits;
-    p.data = maker_take(k, tensor_size(p), sizeof(real));
+/* The probabilities at the loss's temperature, which it does not keep: softmax computes them
+ * again. */
+static void add_softened(struct builder *b, const char *name, struct tensor logits,
+                         const char *by) {
+    struct tensor p = builder_tensor(b, logits.rows, logits.cols);
     if (p.data)
-        (void)softmax_rows(logits, maker_option(k, "temperature"), p);
-    return p;
+        (void)softmax_rows(logits, builder_option(b, "temperature"), p);
+    builder_add(b, p, by, NULL, "%s", name);
 }
 
-static void add_teacher(struct maker *k, const struct equations_loss *row) {
-    struct tensor t = maker_rows(k, k->m->target.teacher), z = k->act[k->m->nlayers]->value;
-    maker_bind(k, "t", maker_add(k, "t", t, "the teacher's logits"), 0);
-    maker_bind(k, "q", maker_add(k, "q", softened(k, t), row->q), 0);
-    maker_bind(k, "s", maker_add(k, "s", softened(k, z), row->s), 0);
-}
-
-static void loss(struct maker *k) {
-    const struct loss *l = &k->m->loss;
+static void loss(struct builder *b) {
+    const struct loss *l = &b->m->loss;
+    const struct quantity *z = b->trace->levels[b->m->nlayers];
     const char *name = l->type->kind.name;
-    int n = k->s->n, outputs = k->act[k->m->nlayers]->value.cols;
-    const struct equations_loss *row = equations_loss(name, outputs < k->m->p.cols);
-    const struct split *split = k->s->training->train.split;
-    maker_bind_options(k, &l->type->kind, l->options);
-    maker_bind(k, "K", NULL, k->m->p.cols);
-    maker_bind(k, "z", k->act[k->m->nlayers], 0);
-    maker_stage(k, STAGE_LOSS, -1, name, maker_source(k, "losses", name, "forward"));
-    struct quantity *y = maker_add(k, "y", maker_rows(k, k->m->target.y),
-                                   split->multi_label ? "the target: 1 at each label, 0 elsewhere"
-                                   : split->targets   ? "the target: the share of each class"
-                                                      : "the target: 1 at the label, 0 elsewhere");
+    const struct loss_formula *f =
+        z->value.cols < b->m->p.cols ? &l->type->formula_one : &l->type->formula;
+    const struct split *split = b->trace->training->train.split;
+    builder_bind_options(b, &l->type->kind, l->options);
+    builder_bind(b, "K", NULL, b->m->p.cols);
+    builder_bind(b, "z", z, 0);
+    builder_stage(b, STAGE_LOSS, name, "losses", name, "forward");
+    struct quantity *y = builder_add(b, builder_rows(b, b->m->target.y), NULL,
+                                     split->multi_label ? "the target: 1 at each label, 0 elsewhere"
+                                     : split->targets   ? "the target: the share of each class"
+                                                        : "the target: 1 at the label, 0 elsewhere",
+                                     "y");
     y->target = true;
-    maker_bind(k, "y", y, 0);
-    if (strstr(row->gradient, "S["))
-        bind_sum(k, y->value);
+    if (f->gradient && strstr(f->gradient, "S["))
+        add_sum(b, y->value);
     if (l->weights)
-        add_class_weights(k);
-    if (row->q)
-        add_teacher(k, row);
-    maker_bind(k, "p", maker_add(k, "p", maker_rows(k, k->m->p), row->p), 0);
-    struct tensor each = {k->m->losses, n, 1};
-    maker_bind(k, "loss", maker_add(k, "loss", each, weighted(k, row->loss)), 0);
-    if (n > 1) {
-        struct tensor mean = {maker_take(k, 1, sizeof(real)), 1, 1};
-        maker_stage(k, STAGE_LOSS, -1, "the mean over the batch",
-                    "src/model/model.c: model_add_losses");
-        if (mean.data)
-            mean.data[0] = (real)k->s->loss;
-        maker_add(k, "L", mean, "L = (sum_n loss[n]) / N");
+        add_class_weights(b);
+    if (f->teacher) {
+        struct tensor t = builder_rows(b, b->m->target.teacher);
+        builder_add(b, t, NULL, "the teacher's logits", "t");
+        add_softened(b, "q", t, f->teacher);
+        add_softened(b, "s", z->value, f->student);
     }
-    maker_stage(k, STAGE_BACKWARD, -1, name, maker_source(k, "losses", name, "backward"));
-    const struct quantity *z = k->act[k->m->nlayers];
-    k->delta[k->m->nlayers] =
-        maker_add(k, maker_string(k, "d%s", z->name), maker_rows(k, k->m->delta[k->m->nlayers]),
-                  weighted(k, row->gradient));
+    struct tensor losses = {b->m->losses, b->trace->n, 1};
+    b->trace->levels[b->m->nlayers + 1] =
+        builder_add(b, builder_rows(b, b->m->p), f->p, "the probabilities", "p");
+    b->trace->levels[b->m->nlayers + 2] =
+        builder_add(b, losses, weighted(b, f->loss), "the loss of each sample", "loss");
+    if (b->trace->n > 1) {
+        struct tensor mean = builder_tensor(b, 1, 1);
+        builder_stage(b, STAGE_LOSS, "the mean over the batch", "model", "model",
+                      "model_add_losses");
+        if (mean.data)
+            mean.data[0] = (real)b->trace->loss;
+        builder_add(b, mean, "L = (sum_n loss[n]) / N", NULL, "L");
+    }
+    builder_stage(b, STAGE_BACKWARD, name, "losses", name, "backward");
+    b->delta = builder_add(b, builder_rows(b, b->m->delta[b->m->nlayers]), weighted(b, f->gradient),
+                           "the gradient of the mean loss", "d%s", z->name);
 }
 
 /* ---- backward ---- */
 
-static void backward(struct maker *k, int i) {
-    const struct layer *l = &k->m->layers[i];
+static void backward(struct builder *b, int i) {
+    const struct layer *l = &b->m->layers[i];
+    const struct layer_formula *f = &l->type->formula;
     const char *name = l->type->kind.name;
-    const struct equations_layer *row = equations_layer(name);
     if (l->nparams == 0 && i == 0)
         return;
-    bind_layer(k, i);
-    maker_bind(k, "y", k->act[i + 1], 0);
-    maker_bind(k, "dy", k->delta[i + 1], 0);
-    if (row->mask)
-        maker_bind(k, "mask", k->mask[i], 0);
-    maker_stage(k, STAGE_BACKWARD, i, maker_string(k, "layer %d, %s", i, name),
-                maker_source(k, "layers", name,
-                             l->nparams == 0 ? "backward"
-                             : i > 0         ? "gradient, backward"
-                                             : "gradient"));
-    for (int p = 0; p < l->nparams; p++) {
-        k->grad[i * LAYER_PARAMS + p] =
-            maker_add(k, maker_string(k, "d%s", k->value[i * LAYER_PARAMS + p]->name),
-                      l->params[p].grad, about(row, l->params[p].name).gradient);
-    }
+    bind_layer(b, i);
+    builder_bind(b, "y", b->trace->levels[i + 1], 0);
+    builder_bind(b, "dy", b->delta, 0);
+    builder_stage(b, STAGE_BACKWARD, builder_text(b, "layer %d, %s", i, name), "layers", name,
+                  l->nparams == 0 ? "backward"
+                  : i > 0         ? "gradient, backward"
+                                  : "gradient");
+    for (int p = 0; p < l->nparams; p++)
+        b->layers[i].grad[p] = builder_add(b, l->params[p].grad, f->params[p].gradient,
+                                           "its gradient", "d%s", b->layers[i].value[p]->name);
     if (i > 0)
-        k->delta[i] = maker_add(k, maker_string(k, "d%s", k->act[i]->name),
-                                maker_rows(k, k->m->delta[i]), row->backward);
+        b->delta = builder_add(b, builder_rows(b, b->m->delta[i]), f->backward, "its gradient",
+                               "d%s", b->trace->levels[i]->name);
 }
 
-void pass_show(struct maker *k) {
-    input(k);
-    for (int i = 0; i < k->m->nlayers && !k->failed; i++)
-        forward(k, i);
-    if (!k->failed)
-        loss(k);
-    for (int i = k->m->nlayers - 1; i >= 0 && !k->failed; i--)
-        backward(k, i);
+void pass_build(struct builder *b) {
+    builder_stage(b, STAGE_FORWARD, b->trace->n > 1 ? "the samples" : "the sample", "train",
+                  "batch", "batch_gather");
+    b->trace->levels[0] =
+        builder_add(b, builder_rows(b, b->m->act[0]), NULL, "as the model sees it", "x");
+    for (int i = 0; i < b->m->nlayers && !b->failed; i++)
+        forward(b, i);
+    if (!b->failed)
+        loss(b);
+    for (int i = b->m->nlayers - 1; i >= 0 && !b->failed; i--)
+        backward(b, i);
 }

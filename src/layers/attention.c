@@ -230,6 +230,14 @@ const struct layer_type attention_layer = {
              .size = sizeof(struct attention),
              .keys = keys},
     .export_instead = "a chain of \"linear\" and activations can",
+    .formula = {.forward =
+                    "[Q | K | V] are the tokens of x times Wi; the heads H are softmax(Q K^T / "
+                    "sqrt(head_size)) V; y is H Wo",
+                .backward =
+                    "back through Wo, the weighted mean of V, softmax and Q K^T to [dQ | dK "
+                    "| dV], and times Wi^T",
+                .params = {[IN] = {"Wi", "the tokens of x, transposed, times [dQ | dK | dV]"},
+                           [OUT] = {"Wo", "H, transposed, times the tokens of dy"}}},
     .infer = infer,
     .init = init,
     .forward = forward,

@@ -93,6 +93,9 @@ const struct layer_type dropout_layer = {
              .size = sizeof(struct dropout),
              .keys = keys},
     .identity = true,
+    .formula = {.forward = "y[n,j] = mask[n,j] * x[n,j]",
+                .backward = "dx[n,j] = mask[n,j] * dy[n,j]",
+                .mask = true},
     .forward = forward,
     .backward = backward,
 };

@@ -50,8 +50,22 @@ struct pass {
     long long step; /* of the run, from 1 */
 };
 
+/* What a layer computes, element by element, for readers: `onehot explain` puts in names and
+ * numbers, and a test compares these with the layer's own. The texts are as explain/formula.h says,
+ * of x, y, dx and dy, the parameters by their symbols, the options by their keys, and N, the
+ * samples in the batch; one without " = " is words. They say what is meant: the code's way to the
+ * same numbers may be longer, lest exp overflows or a logarithm is of 0. All may be NULL. */
+struct layer_formula {
+    const char *forward, *backward; /* y; dx */
+    struct {
+        const char *symbol, *gradient; /* "W"; its gradient */
+    } params[LAYER_PARAMS];
+    bool mask; /* the names include mask: the layer's own output for ones */
+};
+
 struct layer_type {
-    struct kind kind; /* its name and hyperparameters */
+    struct kind kind;             /* its name and hyperparameters */
+    struct layer_formula formula; /* what explain shows */
 
     /* What other rooms want to know about a layer, so that none of them asks for its name. */
     bool nondifferentiable; /* the derivative jumps at x = 0: no finite difference across it */

@@ -82,6 +82,10 @@ extern const struct layer_type linear_layer;
 const struct layer_type linear_layer = {
     .kind = {.name = "linear", .help = "y = x W + b", .size = sizeof(struct linear), .keys = keys},
     .affine = true,
+    .formula = {.forward = "y[n,j] = b[j] + sum_i x[n,i] * W[i,j]",
+                .backward = "dx[n,i] = sum_j dy[n,j] * W[i,j]",
+                .params = {[WEIGHT] = {"W", "dW[i,j] = sum_n x[n,i] * dy[n,j]"},
+                           [BIAS] = {"b", "db[j] = sum_n dy[n,j]"}}},
     .infer = infer,
     .init = init,
     .forward = forward,

@@ -50,6 +50,8 @@ const struct layer_type log_softmax_layer = {
              .size = sizeof(struct log_softmax),
              .keys = keys},
     .export_instead = "a model that ends in logits can, with the loss \"softmax_cross_entropy\"",
+    .formula = {.forward = "y[n,j] = x[n,j] / temperature - log(sum_k exp(x[n,k] / temperature))",
+                .backward = "dx[n,j] = (dy[n,j] - exp(y[n,j]) * sum_k dy[n,k]) / temperature"},
     .forward = forward,
     .backward = backward,
 };

@@ -54,6 +54,9 @@ extern const struct layer_type position_layer;
 const struct layer_type position_layer = {
     .kind = {.name = "position", .help = "y = x + p, a trained value for each place"},
     .export_instead = "a chain of \"linear\" and activations can",
+    .formula = {.forward = "y[n,j] = x[n,j] + P[j]",
+                .backward = "dx[n,j] = dy[n,j]",
+                .params = {[POSITION] = {"P", "dP[j] = sum_n dy[n,j]"}}},
     .infer = infer,
     .init = init,
     .forward = forward,

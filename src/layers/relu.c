@@ -24,6 +24,8 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
 extern const struct layer_type relu_layer;
 const struct layer_type relu_layer = {
     .kind = {.name = "relu", .help = "y = max(x, 0)"},
+    .formula = {.forward = "y[n,j] = max(x[n,j], 0)",
+                .backward = "dx[n,j] = dy[n,j] if x[n,j] > 0 else 0"},
     .nondifferentiable = true,
     .can_die = true,
     .element = {.c = "    return x <= 0 ? 0 : x;\n", .onnx = "Relu"},

@@ -32,6 +32,8 @@ extern const struct layer_type sigmoid_layer;
 const struct layer_type sigmoid_layer = {
     .kind = {.name = "sigmoid", .help = "y = 1 / (1 + exp(-x))"},
     .element = {.c = c, .onnx = "Sigmoid"},
+    .formula = {.forward = "y[n,j] = 1 / (1 + exp(-x[n,j]))",
+                .backward = "dx[n,j] = dy[n,j] * y[n,j] * (1 - y[n,j])"},
     .forward = forward,
     .backward = backward,
 };

@@ -38,6 +38,8 @@ const struct layer_type softmax_layer = {
              .size = sizeof(struct softmax),
              .keys = keys},
     .export_instead = "a model that ends in logits can, with the loss \"softmax_cross_entropy\"",
+    .formula = {.forward = "y[n,j] = exp(x[n,j] / temperature) / sum_k exp(x[n,k] / temperature)",
+                .backward = "dx[n,j] = y[n,j] * (dy[n,j] - sum_k y[n,k] * dy[n,k]) / temperature"},
     .forward = forward,
     .backward = backward,
 };

@@ -26,6 +26,8 @@ extern const struct layer_type tanh_layer;
 const struct layer_type tanh_layer = {
     .kind = {.name = "tanh", .help = "y = tanh(x)"},
     .element = {.c = c, .onnx = "Tanh"},
+    .formula = {.forward = "y[n,j] = tanh(x[n,j])",
+                .backward = "dx[n,j] = dy[n,j] * (1 - y[n,j]^2)"},
     .forward = forward,
     .backward = backward,
 };

@@ -119,6 +119,14 @@ const struct loss_type distillation_loss = {
              .size = sizeof(struct distillation),
              .keys = keys},
     .teacher = offsetof(struct distillation, teacher),
+    .formula = {.teacher = "q[n,j] = exp(t[n,j] / temperature) / sum_k exp(t[n,k] / temperature)",
+                .student = "s[n,j] = exp(z[n,j] / temperature) / sum_k exp(z[n,k] / temperature)",
+                .p = "p[n,j] = exp(z[n,j]) / sum_k exp(z[n,k])",
+                .loss =
+                    "loss[n] = alpha * temperature^2 * (sum_j q[n,j] * (log(q[n,j]) - log(s[n,j])))"
+                    " - (1 - alpha) * (sum_j y[n,j] * log(p[n,j]))",
+                .gradient = "dz[n,j] = (alpha * temperature * (s[n,j] - q[n,j])"
+                            " + (1 - alpha) * (S[n] * p[n,j] - y[n,j])) / N"},
     .forward = forward,
     .backward = backward,
 };

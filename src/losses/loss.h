@@ -10,6 +10,13 @@
 #include "keys/key.h"
 #include "losses/target.h"
 
+/* What a loss computes, for readers, as layers/layer.h has it of a layer: of z, the target y
+ * (N x K), its sums S (N), K, N and the options. */
+struct loss_formula {
+    const char *p, *loss, *gradient; /* p; the loss of each row; dz */
+    const char *teacher, *student;   /* with a teacher: q, of its logits t, and s, of z */
+};
+
 struct loss_type {
     /* Its name and hyperparameters. The options begin with `struct number_list class_weights`, and
      * the keys with CLASS_WEIGHTS_KEY: weights work alike for every loss, so loss.c applies them.
@@ -21,6 +28,8 @@ struct loss_type {
     /* Offsets (offsetof) into the options of what other code asks for; 0: the loss has no such. */
     size_t temperature; /* a double T: p is softmax(z / T), in training and afterwards */
     size_t teacher;     /* a const char *: the model whose logits are in the target, in training */
+
+    struct loss_formula formula, formula_one; /* formula_one: for one output, where z is N x 1 */
 
     /* From logits z (N x K) and target t: the probabilities p (N x K), and the loss of each row, in
      * nats, into losses (N). In training, that is the function of which backward is the gradient.

@@ -40,6 +40,9 @@ const struct loss_type negative_log_likelihood_loss = {
                      "log p of, mean over the batch, in nats",
              .size = sizeof(struct negative_log_likelihood),
              .keys = keys},
+    .formula = {.p = "p[n,j] = exp(z[n,j])",
+                .loss = "loss[n] = -sum_j y[n,j] * z[n,j]",
+                .gradient = "dz[n,j] = -y[n,j] / N"},
     .forward = forward,
     .backward = backward,
 };

@@ -73,6 +73,13 @@ const struct loss_type sigmoid_cross_entropy_loss = {
              .size = sizeof(struct sigmoid_cross_entropy),
              .keys = keys},
     .one_output = true,
+    .formula = {.p = "p[n,j] = 1 / (1 + exp(-z[n,j]))",
+                .loss = "loss[n] = -(sum_j (y[n,j] * log(p[n,j]) + (1 - y[n,j]) * log(1 - p[n,j])))"
+                        " / K",
+                .gradient = "dz[n,j] = (p[n,j] - y[n,j]) / (K * N)"},
+    .formula_one = {.p = "p[n,j] = exp(j * z[n]) / (1 + exp(z[n]))",
+                    .loss = "loss[n] = -sum_j y[n,j] * log(p[n,j])",
+                    .gradient = "dz[n,j] = (p[n,1] - y[n,1]) / N"},
     .forward = forward,
     .backward = backward,
 };

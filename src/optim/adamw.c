@@ -77,6 +77,11 @@ const struct optim_type adamw_optim = {
              .size = sizeof(struct adamw),
              .keys = keys,
              .conflict = conflict},
+    .formula = {.states = {{"m", "m'[i,j] = beta1 * m[i,j] + (1 - beta1) * grad[i,j]", NULL},
+                           {"v", "v'[i,j] = beta2 * v[i,j] + (1 - beta2) * grad[i,j]^2", NULL}},
+                .theta = "theta'[i,j] = theta[i,j] - learning_rate *"
+                         " (m'[i,j] / (1 - beta1^t) / (sqrt(v'[i,j] / (1 - beta2^t)) + epsilon)"
+                         " + weight_decay * theta[i,j])"},
     .vectors = 2,
     .step = step,
 };

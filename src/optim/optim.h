@@ -17,9 +17,21 @@ struct update {
     long long step; /* of the run, from 1 */
 };
 
+/* What an optimizer computes, for readers, as layers/layer.h has it of a layer: of theta, grad, t,
+ * the step's number, and the options; NAME' is what the state NAME becomes. */
+struct optim_formula {
+    struct {
+        const char *name, *update; /* NAME' */
+        const char *only;          /* a key: the state is kept only where that option is not 0 */
+    } states[OPTIM_VECTORS];
+    const char *theta; /* theta' */
+};
+
 struct optim_type {
     /* Its name and hyperparameters. The options begin with `double learning_rate`. */
     struct kind kind;
+
+    struct optim_formula formula;
 
     int vectors; /* state values per parameter, up to OPTIM_VECTORS */
 

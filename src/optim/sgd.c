@@ -75,6 +75,13 @@ const struct optim_type sgd_optim = {
              .size = sizeof(struct sgd),
              .keys = keys,
              .conflict = conflict},
+    .formula = {.states = {{"v",
+                            "v'[i,j] = momentum * v[i,j] + grad[i,j] + weight_decay * theta[i,j]",
+                            "momentum"}},
+                .theta = "theta'[i,j] = theta[i,j] - learning_rate *"
+                         " ((grad[i,j] + weight_decay * theta[i,j]) if momentum == 0 else"
+                         " (v'[i,j] if nesterov == 0 else"
+                         " grad[i,j] + weight_decay * theta[i,j] + momentum * v'[i,j]))"},
     .vectors = 1,
     .step = step,
 };

@@ -11,23 +11,22 @@
 
 extern const struct command explain_command;
 
-enum { DIGITS = 4, MOST_DIGITS = 9 };
+enum { DIGITS = 4, MAX_DIGITS = 9 };
 
-/* A whole number from least to most, or the default for NULL. */
-static int number(const char *name, const char *text, int least, int most, int *n,
-                  struct error *e) {
+/* A whole number from min to max, or the default for NULL. */
+static int number(const char *name, const char *text, int min, int max, int *n, struct error *e) {
     char *end;
     long x = text ? strtol(text, &end, 10) : *n;
-    if (text && (end == text || *end || x < least || x > most))
+    if (text && (end == text || *end || x < min || x > max))
         return error_input(e,
                            "onehot explain: --%s must be a whole number from %d to %d, got \"%s\"",
-                           name, least, most, text);
+                           name, min, max, text);
     *n = (int)x;
     return 0;
 }
 
-/* Puts that sample of the training split, and those behind it that are trained on, where the step
- * looks; without a number, those of the training's first batch. */
+/* Puts that sample of the training split, and those after it that are trained on, where the step
+ * looks; without a number, those of the first batch. */
 static int choose(struct training *t, const char *sample, int n, struct error *e) {
     int wanted = 0, i = 0;
     train_order(t, 1);
@@ -54,7 +53,7 @@ struct outputs {
     const char *html;
 };
 
-static int write(const struct step_shown *s, const struct outputs *o, struct error *e) {
+static int write(const struct trace *s, const struct outputs *o, struct error *e) {
     struct text t = {0};
     if (o->html) {
         int result = output_page(s, o->digits, &t, e);
@@ -77,8 +76,7 @@ static int run(int argc, char **argv, struct error *e) {
         {.name = "sample",
          .value = &sample,
          .metavar = "I",
-         .help =
-             "sample I of the training set, 0 or more (default: the first that training takes)"},
+         .help = "sample I of the training set, 0 or more (default: the first of the first batch)"},
         {.name = "batch",
          .value = &batch,
          .metavar = "N",
@@ -86,7 +84,7 @@ static int run(int argc, char **argv, struct error *e) {
         {.name = "digits",
          .value = &digits,
          .metavar = "N",
-         .help = "so many significant digits (default: 4)"},
+         .help = "N significant digits (default: 4)"},
         {.name = "json", .flag = &o.json, .help = "every number, for programs"},
         {.name = "html",
          .value = &o.html,
@@ -99,15 +97,15 @@ static int run(int argc, char **argv, struct error *e) {
     if (o.json && o.html)
         return error_input(e, "onehot explain: --json and --html FILE exclude each other");
     int threads, result = -1;
-    struct step_shown s = {0};
-    if (number("digits", digits, 1, MOST_DIGITS, &o.digits, e) != 0 ||
+    struct trace s = {0};
+    if (number("digits", digits, 1, MAX_DIGITS, &o.digits, e) != 0 ||
         command_threads(&explain_command, NULL, &threads, e) != 0)
         return -1;
     struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
     if (t && number("batch", batch, 1, t->config.train.batch_size, &n, e) == 0 &&
-        choose(t, sample, n, e) == 0 && step_show(&s, t, n, e) == 0)
+        choose(t, sample, n, e) == 0 && trace_step(&s, t, n, e) == 0)
         result = write(&s, &o, e);
-    step_free(&s);
+    trace_free(&s);
     training_free(t);
     return result;
 }
@@ -117,17 +115,18 @@ const struct command explain_command = {
     .summary = "show one training step, every number with its formula",
     .arguments =
         "CONFIG [key=value ...] [--sample I] [--batch N] [--digits N] [--json | --html FILE]",
-    .help = "Takes the first step of a training, and shows what goes in, each layer's output, the\n"
-            "loss, the gradients back through each layer, and the update: the trainer's own\n"
-            "numbers, each beside its formula with the numbers put in and the source file that\n"
-            "computes it. Large matrices are summarised; --json has all of them.\n\n"
-            "A layer's output is called z where the layer has parameters (W, b), else a, with the\n"
-            "number of the layer; d is for the gradient of the loss by what follows, ' for after\n"
-            "the step.\n\n"
-            "examples:\n"
-            "  ./onehot explain configs/tiny/xor.json\n"
-            "  ./onehot explain configs/tiny/xor.json --sample 2 optimizer.momentum=0.9\n"
-            "  ./onehot explain configs/tiny/three.json --html step.html\n"
-            "  ./onehot explain configs/mnist.json --batch 32      the first step as it is taken\n",
+    .help =
+        "Takes the first training step and shows the input, each layer's output, the loss, the\n"
+        "gradients back through each layer, and the update: the trainer's own numbers, each\n"
+        "with its formula, the same with numbers put in, and the source file that computes\n"
+        "it. Large matrices are summarised; --json has all of them.\n\n"
+        "A layer's output is called z where the layer has parameters (W, b), else a, with the\n"
+        "number of the layer; d marks the gradient of the loss with respect to what follows,\n"
+        "and ' the value after the step.\n\n"
+        "examples:\n"
+        "  ./onehot explain configs/tiny/xor.json\n"
+        "  ./onehot explain configs/tiny/xor.json --sample 2 optimizer.momentum=0.9\n"
+        "  ./onehot explain configs/tiny/three.json --html step.html\n"
+        "  ./onehot explain configs/mnist.json --batch 32      the first step as it is taken\n",
     .run = run,
 };

@@ -38,6 +38,8 @@ const struct layer_type leaky_relu_layer = {
     .element = {.c = "    return x > 0 ? x : x * slope;\n",
                 .onnx = "LeakyRelu",
                 .onnx_attributes = {"alpha"}},
+    .formula = {.forward = "y[n,j] = x[n,j] if x[n,j] > 0 else slope * x[n,j]",
+                .backward = "dx[n,j] = dy[n,j] if x[n,j] > 0 else slope * dy[n,j]"},
     .forward = forward,
     .backward = backward,
 };

@@ -1,0 +1,65 @@
+/* How a trace is put together, for the files that do it: pass.c and update.c. */
+#ifndef ONEHOT_EXPLAIN_BUILDER_H
+#define ONEHOT_EXPLAIN_BUILDER_H
+
+#include "explain/formula.h"
+#include "explain/trace.h"
+
+/* What later stages need of a layer. */
+struct builder_layer {
+    const struct quantity *value[LAYER_PARAMS], *grad[LAYER_PARAMS]; /* grad is clipped */
+    const struct quantity *mask;
+};
+
+struct builder {
+    struct trace *trace;
+    struct model *m;
+    const struct binding *scope;  /* the names that the next formula may use */
+    const struct quantity *delta; /* the newest gradient of an activation */
+    struct builder_layer *layers; /* [nlayers] */
+    const real *theta, *clipped;  /* after the step; grad after clipping, NULL: there is none */
+    const real *old_state[OPTIM_VECTORS];
+
+    struct stage *stage;   /* the newest */
+    struct quantity *last; /* and its newest quantity, NULL: none yet */
+    struct quantity spare; /* every quantity where memory is out */
+    bool failed;           /* memory is out */
+};
+
+/* Memory of the trace: NULL, and failed, where it is out, then and ever after; the text is "". */
+void *builder_alloc(struct builder *b, size_t count, size_t size);
+real *builder_copy(struct builder *b, const real *from, size_t n);
+const char *builder_text(struct builder *b, const char *format, ...) ERROR_PRINTF(2, 3);
+
+/* Lets a name stand for a quantity, or for a number where that is NULL. */
+void builder_bind(struct builder *b, const char *name, const struct quantity *q, double number);
+
+/* Forgets all names, then binds the options, by their keys, and N. */
+void builder_bind_options(struct builder *b, const struct kind *row, const void *options);
+
+/* The number that a name stands for, or 0. */
+double builder_option(const struct builder *b, const char *name);
+
+/* Begins a stage, which is empty: the functions are "forward" of "src/layers/linear.c". */
+void builder_stage(struct builder *b, enum stage_part part, const char *title, const char *folder,
+                   const char *file, const char *functions);
+
+/* Adds a quantity to the newest stage, which later formulas can use by its name; `by` is its
+ * formula, or words, or NULL, where `words` tell what it is. */
+struct quantity *builder_add(struct builder *b, struct tensor value, const char *by,
+                             const char *words, const char *name, ...) ERROR_PRINTF(5, 6);
+
+/* The rows of the batch. */
+struct tensor builder_rows(const struct builder *b, struct tensor t);
+
+/* A new tensor, of zeros; without data where memory is out. */
+struct tensor builder_tensor(struct builder *b, int rows, int cols);
+
+/* The part of a vector as long as theta that belongs to a parameter. */
+struct tensor builder_view(const struct builder *b, const real *vector, const struct param *p);
+
+/* The stages: forward, loss and backward; clipping and update. */
+void pass_build(struct builder *b);
+void update_build(struct builder *b);
+
+#endif

@@ -1,0 +1,42 @@
+/* A matrix that a training step begins with or computes, and how its names and numbers are written.
+ */
+#ifndef ONEHOT_EXPLAIN_QUANTITY_H
+#define ONEHOT_EXPLAIN_QUANTITY_H
+
+#include "base/text.h"
+#include "tensor/tensor.h"
+
+struct quantity {
+    const char *name;            /* "W0" */
+    struct tensor value;         /* a view; a vector has one row, a number one element */
+    bool target;                 /* in a sum of products, its 0 and 1 only choose terms */
+    bool parameter;              /* or a dropout mask: what a layer multiplies by or adds */
+    const char *formula;         /* how the trainer computes it (formula.h), or NULL ... */
+    const struct binding *scope; /* ... and what the names in it stand for */
+    const char *words;           /* where there is no formula: what it is */
+    const struct stage *stage;   /* in which it is computed or first needed */
+    const struct quantity *next; /* of the stage, or NULL */
+};
+
+/* How to write numbers. */
+struct style {
+    int digits; /* significant ones */
+    int terms;  /* a longer sum is cut to its first few terms that are not 0 */
+    bool html;  /* ">" escaped; each element in a <span data-q="NAME:INDEX"> */
+};
+
+/* The name with the letters of row and column, "z0[n,j]"; of a vector a single one will do. Indices
+ * that have only one value are left out here, and below. */
+void quantity_symbol(const struct quantity *q, const char index[3], struct text *t);
+
+/* The name of element i, in the order of rows: "z0[0,1]". */
+void quantity_element(const struct quantity *q, size_t i, struct text *t);
+
+/* The same, or its number, in a span. */
+void quantity_link(const struct quantity *q, size_t i, bool name, const struct style *s,
+                   struct text *t);
+
+/* A number with that many significant digits; never -0. */
+void quantity_number(double x, int digits, struct text *t);
+
+#endif

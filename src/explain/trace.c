@@ -1,0 +1,66 @@
+#include "explain/trace.h"
+#include "explain/builder.h"
+
+#include <string.h>
+
+const char *const stage_parts[STAGE_PARTS] = {"forward", "loss", "backward", "update"};
+
+/* The trainer's step; then theta and grad go back to what they were before the update and before
+ * clipping. */
+static void take_step(struct builder *b, struct training *t) {
+    struct trace *s = b->trace;
+    struct model *m = b->m;
+    double sum = 0;
+    const real *before = builder_copy(b, m->theta, m->nparams);
+    for (int v = 0; v < t->optim.type->vectors; v++)
+        b->old_state[v] = builder_copy(b, t->optim.state[v], m->nparams);
+    if (b->failed)
+        return;
+    train_step(t, s->update, 0, s->n, &sum);
+    s->loss = sum / s->n;
+    b->theta = builder_copy(b, m->theta, m->nparams);
+    memcpy(m->theta, before, m->nparams * sizeof *before);
+    if (t->config.train.clip_norm > 0) {
+        b->clipped = builder_copy(b, m->grad, m->nparams);
+        for (int i = 0; i < m->nblocks; i++)
+            model_gradient(m, s->n, &m->blocks[i]);
+    }
+}
+
+int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
+    double factor = t->config.train.epochs > 0 ? schedule_factor(&t->schedule, 0) : 1;
+    *s = (struct trace){
+        .training = t, .n = n, .update = {optim_learning_rate(&t->optim) * factor, 1}};
+    struct builder b = {.trace = s, .m = t->model, .spare = {.name = ""}};
+    size_t layers = (size_t)t->model->nlayers;
+    s->samples = builder_alloc(&b, (size_t)n, sizeof *s->samples);
+    s->levels = builder_alloc(&b, layers + 3, sizeof *s->levels);
+    b.layers = builder_alloc(&b, layers, sizeof *b.layers);
+    if (!b.failed)
+        take_step(&b, t);
+    if (!b.failed) {
+        memcpy(s->samples, t->order, (size_t)n * sizeof *s->samples);
+        pass_build(&b);
+    }
+    if (!b.failed)
+        update_build(&b);
+    return b.failed ? error_memory(e, "the step") : 0;
+}
+
+void trace_free(struct trace *s) {
+    arena_free(&s->arena);
+}
+
+const struct quantity *trace_next(const struct trace *s, const struct quantity *q) {
+    if (q && q->next)
+        return q->next;
+    const struct stage *g = q ? q->stage->next : s->stages;
+    return g ? g->quantities : NULL;
+}
+
+const struct quantity *trace_find(const struct trace *s, const char *name) {
+    const struct quantity *q = trace_next(s, NULL);
+    while (q && strcmp(q->name, name) != 0)
+        q = trace_next(s, q);
+    return q;
+}

@@ -1,0 +1,48 @@
+/* One training step, with every number that it computes, in the order of computation.
+ *
+ * The numbers are the trainer's: train_step takes the step, and what it leaves in the model (act,
+ * delta, p, losses, grad, theta) and the optimizer is what is shown. The formulas beside them are
+ * text (formula.h), from the rows of the layers, the loss and the optimizer. */
+#ifndef ONEHOT_EXPLAIN_TRACE_H
+#define ONEHOT_EXPLAIN_TRACE_H
+
+#include "explain/quantity.h"
+#include "train/train.h"
+
+enum stage_part { STAGE_FORWARD, STAGE_LOSS, STAGE_BACKWARD, STAGE_UPDATE, STAGE_PARTS };
+extern const char *const stage_parts[STAGE_PARTS]; /* "forward", ... */
+
+/* What one function computes, or the input: some of the quantities. */
+struct stage {
+    int index; /* 0 .. */
+    enum stage_part part;
+    bool opens;                        /* it is the first of its part */
+    const char *title;                 /* "layer 0, linear" */
+    const char *source;                /* "src/layers/linear.c: forward" */
+    const struct quantity *quantities; /* in a list; at least one */
+    const struct stage *next;          /* or NULL */
+};
+
+struct trace {
+    const struct training *training;
+    int n, *samples; /* how many, and which of the training split */
+    double loss;     /* the mean, as the trainer reports it */
+    struct update update;
+    const struct stage *stages;     /* in a list */
+    const struct quantity **levels; /* [nlayers + 3]: x, each layer's output, p, loss */
+    struct arena arena;
+};
+
+/* Takes the first step of the training on the samples order[0 .. n - 1] of its order, n at most its
+ * batch size; then leaves the model with the theta from before. Free by trace_free, after a
+ * failure, too. */
+ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
+void trace_free(struct trace *s);
+
+/* The quantity of that name, or NULL. */
+const struct quantity *trace_find(const struct trace *s, const char *name);
+
+/* The first quantity, and the one after q, across stages; NULL: there is none. */
+const struct quantity *trace_next(const struct trace *s, const struct quantity *q);
+
+#endif

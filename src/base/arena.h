@@ -2,8 +2,7 @@
  *
  * A model, a config or a dataset owns one arena and everything in it dies together, so nothing
  * inside needs an owner of its own. Not for use by several threads at once. */
-#ifndef ONEHOT_BASE_ARENA_H
-#define ONEHOT_BASE_ARENA_H
+#pragma once
 
 #include <stddef.h>
 
@@ -22,5 +21,3 @@ char *arena_string(struct arena *a, const char *s);
 
 /* Frees everything; the arena is empty and usable again. */
 void arena_free(struct arena *a);
-
-#endif

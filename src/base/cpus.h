@@ -1,6 +1,5 @@
 /* How many threads can run at the same time, and on what. */
-#ifndef ONEHOT_BASE_CPUS_H
-#define ONEHOT_BASE_CPUS_H
+#pragma once
 
 /* The CPUs that this process may use (its affinity), or fewer, rounded up, where a control group's
  * quota allows less: at least 1. */
@@ -10,5 +9,3 @@ enum { CPUS_NAME = 128 };
 
 /* What their maker calls them, "AMD EPYC 9R14", where the system says so, else the architecture. */
 void cpus_name(char name[CPUS_NAME]);
-
-#endif

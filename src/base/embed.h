@@ -1,10 +1,7 @@
 /* Text files of the source tree that are part of the program: src/ROOM/NAME.css is the C string
  * embed_ROOM_NAME_css, which the Makefile makes. */
-#ifndef ONEHOT_BASE_EMBED_H
-#define ONEHOT_BASE_EMBED_H
+#pragma once
 
 extern const char embed_export_header_h_in[]; /* the template of exported headers */
 extern const char embed_explain_page_css[], embed_explain_page_js[];
 extern const char embed_report_report_css[]; /* for report.html and the pages that look like it */
-
-#endif

@@ -4,8 +4,7 @@
  * The text is one finished sentence that names the file, the place and what is wrong. The first
  * error wins: a later one never overwrites it, so cleanup code need not take care.
  * Only a program's main prints it and exits with its status. */
-#ifndef ONEHOT_BASE_ERROR_H
-#define ONEHOT_BASE_ERROR_H
+#pragma once
 
 enum error_status {
     ERROR_NONE = 0,
@@ -30,5 +29,3 @@ int error_signal(struct error *e, int signal, const char *format, ...) ERROR_PRI
 
 /* The one sentence for "malloc returned NULL", with what the memory was for. Returns -1. */
 int error_memory(struct error *e, const char *what);
-
-#endif

@@ -1,7 +1,6 @@
 /* Whole files, read with a bound and written so that a reader sees the old bytes or the new ones,
  * never a part. */
-#ifndef ONEHOT_BASE_FILE_H
-#define ONEHOT_BASE_FILE_H
+#pragma once
 
 #include "base/error.h"
 
@@ -39,5 +38,3 @@ enum { FILE_PATH = 4096 };
 
 /* Removes a directory and the files in it; one that holds directories stays. */
 void file_remove_directory(const char *path);
-
-#endif

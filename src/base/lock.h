@@ -1,7 +1,6 @@
 /* A file that one process at a time may hold. The kernel lets go of it when the process ends, in
  * whatever way. */
-#ifndef ONEHOT_BASE_LOCK_H
-#define ONEHOT_BASE_LOCK_H
+#pragma once
 
 #include "base/error.h"
 
@@ -13,5 +12,3 @@ ERROR_CHECKED int lock_take(const char *path, struct error *e);
 
 /* Removes the file. */
 void lock_release(const char *path, int lock);
-
-#endif

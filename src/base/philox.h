@@ -1,7 +1,6 @@
 /* Philox4x32-10 (rng.h) by rounds, in line: so that a loop over many counters becomes vector code.
  */
-#ifndef ONEHOT_BASE_PHILOX_H
-#define ONEHOT_BASE_PHILOX_H
+#pragma once
 
 #include <stdint.h>
 
@@ -25,5 +24,3 @@ static inline void philox_next(uint32_t key[2]) {
     key[0] += 0x9E3779B9u;
     key[1] += 0xBB67AE85u;
 }
-
-#endif

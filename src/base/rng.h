@@ -8,8 +8,7 @@
  * other, an epoch's shuffle does not depend on how many numbers the epochs before it drew, and
  * every machine draws the same bits: all of it is integer arithmetic.
  * Read after: nothing. */
-#ifndef ONEHOT_BASE_RNG_H
-#define ONEHOT_BASE_RNG_H
+#pragma once
 
 #include <stdint.h>
 
@@ -49,5 +48,3 @@ void rng_shuffle(struct rng *r, int *order, int n);
 
 /* The block function itself, for the known-answer test: out = philox(counter, key). */
 void rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
-
-#endif

@@ -1,6 +1,5 @@
 /* SHA-256 (FIPS 180-4), by Nettle. The names of models, datasets and runs are made of it. */
-#ifndef ONEHOT_BASE_SHA256_H
-#define ONEHOT_BASE_SHA256_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,5 +18,3 @@ void sha256_end(struct sha256 *h, char hex[SHA256_HEX]);
 
 /* The three in one. */
 void sha256_hex(const void *data, size_t size, char hex[SHA256_HEX]);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * A failed allocation is remembered in `failed`; later calls then do nothing, so that a writer
  * checks once, at its end. */
-#ifndef ONEHOT_BASE_TEXT_H
-#define ONEHOT_BASE_TEXT_H
+#pragma once
 
 #include "base/error.h"
 
@@ -32,5 +31,3 @@ void text_group(long long n, char out[TEXT_GROUP]);
 
 /* Whether s can be shown and kept anywhere: valid UTF-8 without control characters. */
 bool text_is_plain(const char *s);
-
-#endif

@@ -2,8 +2,7 @@
  *
  * What a part computes depends on its number alone, never on the thread that takes it or on how
  * many there are: so neither do results. */
-#ifndef ONEHOT_BASE_THREAD_POOL_H
-#define ONEHOT_BASE_THREAD_POOL_H
+#pragma once
 
 #include "base/error.h"
 
@@ -27,5 +26,3 @@ void thread_pool_set_active(struct thread_pool *t, int threads);
 
 /* How many threads the pool has, asleep or not. */
 int thread_pool_threads(const struct thread_pool *t);
-
-#endif

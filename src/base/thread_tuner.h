@@ -4,8 +4,7 @@
  * another program needs the other CPU. No rule knows; so a few steps now and then are made with
  * more or with fewer threads, and the faster number stays. Only time depends on it, no result does.
  */
-#ifndef ONEHOT_BASE_THREAD_TUNER_H
-#define ONEHOT_BASE_THREAD_TUNER_H
+#pragma once
 
 #include "base/thread_pool.h"
 
@@ -23,5 +22,3 @@ struct thread_tuner {
  * it was, in any unit, and how long it took. May change how many threads of the pool are active. */
 void thread_tuner_step(struct thread_tuner *p, struct thread_pool *pool, double work,
                        double seconds);
-
-#endif

@@ -1,6 +1,5 @@
 /* From JSON to a struct and back, by a table of keys (key.h). */
-#ifndef ONEHOT_CONFIG_KEYS_H
-#define ONEHOT_CONFIG_KEYS_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -25,5 +24,3 @@ void keys_write(const struct key *keys, const void *in, enum keys_form form, str
 
 /* The JSON Schema (draft 7) of an object that the table describes. */
 void keys_schema(const struct key *keys, const char *title, struct text *out);
-
-#endif

@@ -1,6 +1,5 @@
 /* key.path=value from the command line, put into the tree of a config before it is read. */
-#ifndef ONEHOT_CONFIG_OVERRIDE_H
-#define ONEHOT_CONFIG_OVERRIDE_H
+#pragma once
 
 #include "base/error.h"
 
@@ -14,5 +13,3 @@ ERROR_CHECKED int override_apply(cJSON *root, const char *const *overrides, stru
 
 /* Whether one of the overrides sets this path or something around it. */
 bool override_covers(const char *const *overrides, const char *path);
-
-#endif

@@ -1,7 +1,6 @@
 /* A dataset of several labels a sample, made of one of one label: which of its classes are in the
  * picture? */
-#ifndef ONEHOT_DATA_COMPOSE_H
-#define ONEHOT_DATA_COMPOSE_H
+#pragma once
 
 #include "data/dataset.h"
 
@@ -12,5 +11,3 @@
  * and an even size, or no samples for a split; `path` names it. */
 ERROR_CHECKED struct dataset *compose_new(const struct dataset *source, const int counts[SPLITS],
                                           uint64_t seed, const char *path, struct error *e);
-
-#endif

@@ -2,8 +2,7 @@
  * CR LF); a field in double quotes may hold both, and a quote that is written twice. Besides, a
  * byte order mark at the start and empty lines are skipped, and spaces around a field without
  * quotes. */
-#ifndef ONEHOT_DATA_CSV_H
-#define ONEHOT_DATA_CSV_H
+#pragma once
 
 #include "base/error.h"
 
@@ -41,5 +40,3 @@ ERROR_CHECKED int csv_row(struct csv *c, struct error *e);
  * whatever the locale. `name` is its column's, for the error. */
 ERROR_CHECKED int csv_number(const struct csv *c, int i, const char *name, float *x,
                              struct error *e);
-
-#endif

@@ -1,8 +1,7 @@
 /* The columns and rows of a table in a CSV file: a header with the names of the columns; one column
  * holds the label, any text, all others hold numbers. Or, for several labels a sample, several
  * columns hold 1 or 0, whether the row is of the class that has the column's name. */
-#ifndef ONEHOT_DATA_CSV_TABLE_H
-#define ONEHOT_DATA_CSV_TABLE_H
+#pragma once
 
 #include "base/arena.h"
 #include "data/csv.h"
@@ -29,5 +28,3 @@ struct csv_table {
 ERROR_CHECKED int csv_table_open(struct csv_table *t, const char *path, const char *label,
                                  struct arena *a, struct error *e);
 void csv_table_free(struct csv_table *t);
-
-#endif

@@ -1,6 +1,5 @@
 /* The section "data" of a config: where the samples come from, and what becomes of them. */
-#ifndef ONEHOT_DATA_DATA_OPTIONS_H
-#define ONEHOT_DATA_DATA_OPTIONS_H
+#pragma once
 
 #include "keys/key.h"
 
@@ -20,5 +19,3 @@ struct data_options {
     (&(struct data_options){.path = (where), .label = "label", .test_share = 0.2})
 
 extern const struct key data_options_keys[];
-
-#endif

@@ -8,8 +8,7 @@
  *   idx.c      MNIST's own format, raw or .gz
  *   table.c    tables in CSV files
  *   toy.c      tables that are made, not read: toy:spiral */
-#ifndef ONEHOT_DATA_DATASET_H
-#define ONEHOT_DATA_DATASET_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -85,5 +84,3 @@ ERROR_CHECKED int dataset_name_classes(struct dataset *d, const char *const *nam
 
 /* For makers of a dataset: checks what each owes, whoever made it, and sets its digest. */
 ERROR_CHECKED int dataset_complete(struct dataset *d, const char *path, struct error *e);
-
-#endif

@@ -1,8 +1,7 @@
 /* The formats of a dataset: which file reads which.
  *
  * A new format is one file and one row in formats.c. */
-#ifndef ONEHOT_DATA_FORMATS_H
-#define ONEHOT_DATA_FORMATS_H
+#pragma once
 
 #include "base/thread_pool.h"
 #include "data/data_options.h"
@@ -41,5 +40,3 @@ ERROR_CHECKED int targets_write(const struct dataset *d, int split, const char *
 /* Writes d into an empty or new directory as PNG sheets, dataset.json last: what sheet_read
  * reads. A table cannot be written so. On failure what was written is removed. */
 ERROR_CHECKED int image_sheet_write(const struct dataset *d, const char *path, struct error *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Pictures in memory, from and to PNG files. The one place that knows libpng. */
-#ifndef ONEHOT_DATA_PICTURE_H
-#define ONEHOT_DATA_PICTURE_H
+#pragma once
 
 #include "base/error.h"
 #include "base/text.h"
@@ -34,5 +33,3 @@ void picture_free(struct picture *p);
 
 /* The number of bytes in pixels. */
 size_t picture_size(const struct picture *p);
-
-#endif

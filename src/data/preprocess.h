@@ -1,6 +1,5 @@
 /* Making a foreign picture fit a model: size, channels, and which of ink and paper is dark. */
-#ifndef ONEHOT_DATA_PREPROCESS_H
-#define ONEHOT_DATA_PREPROCESS_H
+#pragma once
 
 #include "data/picture.h"
 
@@ -15,5 +14,3 @@ void preprocess_invert(struct picture *p);
 
 /* The mean of all values, 0 .. 1. */
 double preprocess_mean(const struct picture *p);
-
-#endif

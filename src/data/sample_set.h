@@ -1,6 +1,5 @@
 /* A choice of a split's samples: the training set, the validation set, a test set. */
-#ifndef ONEHOT_DATA_SAMPLE_SET_H
-#define ONEHOT_DATA_SAMPLE_SET_H
+#pragma once
 
 #include "data/dataset.h"
 #include "tensor/tensor.h"
@@ -35,5 +34,3 @@ ERROR_CHECKED int sample_set_split(const struct split *s, const struct scaling *
                                    int classes, struct sample_set_counts counts, uint64_t seed,
                                    struct arena *a, struct sample_set *train,
                                    struct sample_set *validation, struct error *e);
-
-#endif

@@ -10,8 +10,7 @@
  * column by itself, since columns may have units as different as grams and years:
  *
  *   x = (value - mean of its column) / deviation of its column */
-#ifndef ONEHOT_DATA_SCALING_H
-#define ONEHOT_DATA_SCALING_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -40,5 +39,3 @@ ERROR_CHECKED int scaling_measure(struct scaling *s, const struct sample_set *sa
 
 /* Whether pixels are only divided by 255, and values taken as they are. */
 bool scaling_is_unit(const struct scaling *s);
-
-#endif

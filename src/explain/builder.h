@@ -1,6 +1,5 @@
 /* How a trace is put together, for the files that do it: pass.c and update.c. */
-#ifndef ONEHOT_EXPLAIN_BUILDER_H
-#define ONEHOT_EXPLAIN_BUILDER_H
+#pragma once
 
 #include "explain/formula.h"
 #include "explain/trace.h"
@@ -61,5 +60,3 @@ struct tensor builder_view(const struct builder *b, const real *vector, const st
 /* The stages: forward, loss and backward; clipping and update. */
 void pass_build(struct builder *b);
 void update_build(struct builder *b);
-
-#endif

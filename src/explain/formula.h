@@ -11,8 +11,7 @@
  * product that follows), and `A if B > C else D`, or ==. What the model's options switch off is
  * left out: a factor of 1, a term of 0, the alternative not taken; so is an index that has only one
  * value. */
-#ifndef ONEHOT_EXPLAIN_FORMULA_H
-#define ONEHOT_EXPLAIN_FORMULA_H
+#pragma once
 
 #include "explain/quantity.h"
 
@@ -31,5 +30,3 @@ void formula_symbols(const struct quantity *q, const struct style *s, struct tex
 /* Of element i, in the order of rows: "0.1 + 0.5 * 1.2 + (-0.3) * 0.7"; where that would be just
  * another element, its name. Returns whether all of it was written. */
 bool formula_numbers(const struct quantity *q, size_t i, const struct style *s, struct text *t);
-
-#endif

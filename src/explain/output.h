@@ -1,6 +1,5 @@
 /* A trace, written down. */
-#ifndef ONEHOT_EXPLAIN_OUTPUT_H
-#define ONEHOT_EXPLAIN_OUTPUT_H
+#pragma once
 
 #include "explain/trace.h"
 
@@ -41,5 +40,3 @@ void output_json(const struct trace *s, struct text *t);
 
 /* For a browser: one HTML file that needs nothing else. */
 ERROR_CHECKED int output_page(const struct trace *s, int digits, struct text *t, struct error *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* The parts of the page that output_page writes. In all of them data-q="NAME:INDEX" marks a number,
  * data-at the stage that it appears in. */
-#ifndef ONEHOT_EXPLAIN_PAGE_H
-#define ONEHOT_EXPLAIN_PAGE_H
+#pragma once
 
 #include "explain/output.h"
 
@@ -11,5 +10,3 @@ void page_net(const struct output *o);
 
 /* A stage, as an article. */
 ERROR_CHECKED int page_stage(const struct output *o, const struct stage *g, struct error *e);
-
-#endif

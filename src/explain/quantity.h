@@ -1,7 +1,6 @@
 /* A matrix that a training step begins with or computes, and how its names and numbers are written.
  */
-#ifndef ONEHOT_EXPLAIN_QUANTITY_H
-#define ONEHOT_EXPLAIN_QUANTITY_H
+#pragma once
 
 #include "base/text.h"
 #include "tensor/tensor.h"
@@ -38,5 +37,3 @@ void quantity_link(const struct quantity *q, size_t i, bool name, const struct s
 
 /* A number with that many significant digits; never -0. */
 void quantity_number(double x, int digits, struct text *t);
-
-#endif

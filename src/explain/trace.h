@@ -3,8 +3,7 @@
  * The numbers are the trainer's: train_step takes the step, and what it leaves in the model (act,
  * delta, p, losses, grad, theta) and the optimizer is what is shown. The formulas beside them are
  * text (formula.h), from the rows of the layers, the loss and the optimizer. */
-#ifndef ONEHOT_EXPLAIN_TRACE_H
-#define ONEHOT_EXPLAIN_TRACE_H
+#pragma once
 
 #include "explain/quantity.h"
 #include "train/train.h"
@@ -44,5 +43,3 @@ const struct quantity *trace_find(const struct trace *s, const char *name);
 
 /* The first quantity, and the one after q, across stages; NULL: there is none. */
 const struct quantity *trace_next(const struct trace *s, const struct quantity *q);
-
-#endif

@@ -1,6 +1,5 @@
 /* Which models can be exported: those whose layers' rows say how (layers/layer.h). */
-#ifndef ONEHOT_EXPORT_EXPORTABLE_H
-#define ONEHOT_EXPORT_EXPORTABLE_H
+#pragma once
 
 #include "base/error.h"
 #include "model/model.h"
@@ -11,5 +10,3 @@ ERROR_CHECKED int exportable_check(const struct model *m, const char *where, str
 /* Option k of a layer that computes an element function, as its forward sees it. Returns false past
  * the last one. */
 bool exportable_option(const struct layer *l, int k, float *value);
-
-#endif

@@ -1,7 +1,6 @@
 /* Exports a model as one C99 header: its weights, and predict functions that compute the logits of
  * `onehot evaluate` to the bit, on any machine with IEEE 754 floats. Its text is header.h.in. */
-#ifndef ONEHOT_EXPORT_HEADER_H
-#define ONEHOT_EXPORT_HEADER_H
+#pragma once
 
 #include "base/text.h"
 #include "runs/model_file.h"
@@ -10,5 +9,3 @@
  * the header's self-test. */
 ERROR_CHECKED int header_write(struct model_file *file, const char *name, struct text *out,
                                struct error *e);
-
-#endif

@@ -4,13 +4,10 @@
  * The weights are the model's, but runtimes add in orders of their own: logits agree with onehot's
  * to a few units in the last place of the largest term, not to the bit. The bytes of the file are a
  * function of the model alone. */
-#ifndef ONEHOT_EXPORT_ONNX_H
-#define ONEHOT_EXPORT_ONNX_H
+#pragma once
 
 #include "base/text.h"
 #include "runs/model_file.h"
 
 /* Appends the file. Fails for a model above 2 GB, the limit of the format. */
 ERROR_CHECKED int onnx_write(const struct model_file *s, struct text *out, struct error *e);
-
-#endif

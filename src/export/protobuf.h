@@ -1,7 +1,6 @@
 /* Writes Protocol Buffers: the fields of a message, one after the other.
  * Source: https://protobuf.dev/programming-guides/encoding. */
-#ifndef ONEHOT_EXPORT_PROTOBUF_H
-#define ONEHOT_EXPORT_PROTOBUF_H
+#pragma once
 
 #include "base/text.h"
 
@@ -17,5 +16,3 @@ void protobuf_raw_float(struct text *out, float value);
 
 /* Adds the message in `inner`, and frees it. */
 void protobuf_message(struct text *out, int field, struct text *inner);
-
-#endif

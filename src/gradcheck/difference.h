@@ -5,8 +5,7 @@
  * misses f'(t) by h^2 f'''(t) / 6, and by the rounding of f over h. With h = 3e-5 in binary64 these
  * are about 1e-10 and 1e-11 for an f of about 1; in binary32 nothing would be left of it. So all of
  * this is for the double twin. */
-#ifndef ONEHOT_GRADCHECK_DIFFERENCE_H
-#define ONEHOT_GRADCHECK_DIFFERENCE_H
+#pragma once
 
 #include "base/error.h"
 #include "tensor/tensor.h"
@@ -44,5 +43,3 @@ struct difference_result {
 ERROR_CHECKED int difference_measure(const struct difference *d, struct tensor value,
                                      const real *grad, struct difference_result *r,
                                      struct error *e);
-
-#endif

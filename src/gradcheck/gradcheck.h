@@ -5,8 +5,7 @@
  *   gradients.h    backward against that, for every tensor of a model
  *   sanity.h       the classic checks of everything around the gradients
  *   sabotage.h     the same model with a mistake in it, to be found from the table */
-#ifndef ONEHOT_GRADCHECK_GRADCHECK_H
-#define ONEHOT_GRADCHECK_GRADCHECK_H
+#pragma once
 
 #include "gradcheck/gradients.h"
 #include "gradcheck/sabotage.h"
@@ -25,5 +24,3 @@ struct gradcheck {
  * none. What *g points to is in the arena. */
 ERROR_CHECKED int gradcheck_run(struct gradcheck *g, struct training *t, const struct sabotage *s,
                                 struct arena *a, struct error *e);
-
-#endif

@@ -1,8 +1,7 @@
 /* The gradients of a model, all of them, against central differences: for every parameter and for
  * the input. A part of training mode, dropout's masks included, since those are a function of seed
  * and step. */
-#ifndef ONEHOT_GRADCHECK_GRADIENTS_H
-#define ONEHOT_GRADCHECK_GRADIENTS_H
+#pragma once
 
 #include "gradcheck/difference.h"
 #include "gradcheck/verdict.h"
@@ -34,5 +33,3 @@ enum verdict gradients_verdict(const struct difference_result *r);
  * else. `most` elements of a tensor are tested, drawn by the seed where it has more. */
 ERROR_CHECKED int gradients_measure(struct gradients *g, struct model *m, const struct pass *pass,
                                     int most, struct arena *a, struct error *e);
-
-#endif

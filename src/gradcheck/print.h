@@ -1,6 +1,5 @@
 /* What a check found, for a person and for programs. */
-#ifndef ONEHOT_GRADCHECK_PRINT_H
-#define ONEHOT_GRADCHECK_PRINT_H
+#pragma once
 
 #include "gradcheck/gradcheck.h"
 
@@ -9,5 +8,3 @@ ERROR_CHECKED int print_json(const struct gradcheck *g, struct error *e);
 
 /* The sabotages, a name and a line each. */
 ERROR_CHECKED int print_sabotages(bool as_json, struct error *e);
-
-#endif

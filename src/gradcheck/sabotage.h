@@ -1,8 +1,7 @@
 /* Mistakes, each a real one that students make and computed as they would: a wrong version of one
  * function, which takes the right one's place in a training. The layers' own files know nothing of
  * this. For finding them from gradcheck's table. */
-#ifndef ONEHOT_GRADCHECK_SABOTAGE_H
-#define ONEHOT_GRADCHECK_SABOTAGE_H
+#pragma once
 
 #include "train/train.h"
 
@@ -54,5 +53,3 @@ ERROR_CHECKED int sabotage_fits(const struct sabotage *s, const struct training 
 void sabotage_data(const struct sabotage *s, struct training *t);
 ERROR_CHECKED int sabotage_training(const struct sabotage *s, struct training *t, struct arena *a,
                                     struct error *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* What is worth a look before a long training, beside the gradients: the classic sanity checks
  * (CS231n, cs231n.github.io/neural-networks-3), each of which another mistake fails. */
-#ifndef ONEHOT_GRADCHECK_SANITY_H
-#define ONEHOT_GRADCHECK_SANITY_H
+#pragma once
 
 #include "gradcheck/verdict.h"
 #include "train/train.h"
@@ -48,5 +47,3 @@ ERROR_CHECKED int sanity_steps(struct sanity *s, struct training *t, int *done, 
  * them, by the config's optimizer at its learning rate: t is such a training. Three in four are on
  * the way, and doubtful. */
 void sanity_overfit(struct sanity *s, struct training *t);
-
-#endif

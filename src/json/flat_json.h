@@ -1,7 +1,6 @@
 /* A JSON object as rows of dotted names: of {"a": [{"b": 1}]} the row a.0.b = 1. So two configs, or
  * the figures of two runs, are compared name by name. */
-#ifndef ONEHOT_JSON_FLAT_JSON_H
-#define ONEHOT_JSON_FLAT_JSON_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -28,5 +27,3 @@ ERROR_CHECKED int flat_json_parse(struct flat_json *f, const char *text, size_t 
 
 /* The row of that name, or NULL. */
 const struct flat_json_row *flat_json_find(const struct flat_json *f, const char *name);
-
-#endif

@@ -3,8 +3,7 @@
  * Everything that onehot writes as JSON (run directories, the safetensors header, the schema,
  * --json) goes through here and not through cJSON's printer: these bytes are hashed, so they must
  * not change with a library's version. */
-#ifndef ONEHOT_JSON_JSON_H
-#define ONEHOT_JSON_JSON_H
+#pragma once
 
 #include "base/text.h"
 
@@ -27,5 +26,3 @@ void json_number(struct json *j, const char *key, double value); /* NaN and infi
 void json_int(struct json *j, const char *key, long long value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_raw(struct json *j, const char *key, const char *json_text);
-
-#endif

@@ -1,8 +1,7 @@
 /* Strict JSON, by cJSON, which alone is too kind to trust: it takes trailing text, duplicate names,
  * numbers that overflow, and any bytes as text. (It still takes 01 and 1. for numbers.) Included
  * only by what works on the tree itself. */
-#ifndef ONEHOT_JSON_JSON_PARSE_H
-#define ONEHOT_JSON_JSON_PARSE_H
+#pragma once
 
 #include "base/error.h"
 
@@ -23,5 +22,3 @@ struct json_path {
 
 /* path + "." + name, or + index where name is NULL. */
 struct json_path json_path_below(const struct json_path *path, const char *name, int index);
-
-#endif

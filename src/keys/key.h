@@ -4,8 +4,7 @@
  * and help. Parsing, error messages, --help and the JSON schema all come from it (src/config). So a
  * layer, loss, optimizer or schedule declares its hyperparameters in its own file, as a table of
  * keys beside the struct that they fill. Nothing else is needed. */
-#ifndef ONEHOT_KEYS_KEY_H
-#define ONEHOT_KEYS_KEY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -105,5 +104,3 @@ struct key {
 
 /* The largest int that a config may hold: sums of two such counts do not overflow. */
 #define KEY_INT_MAX 1000000000
-
-#endif

@@ -223,7 +223,6 @@ static void gradient(const struct layer *l, int k, struct tensor x, struct tenso
         kernel_gemm()->atb(cached(l, HEADS, 0, dy.rows), first, as_tokens(l, dy), grad);
 }
 
-extern const struct layer_type attention_layer;
 const struct layer_type attention_layer = {
     .kind = {.name = "attention",
              .help = "softmax(Q K^T / sqrt(d)) V, by heads: each token looks at all of them",

@@ -86,7 +86,6 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
     apply(l, pass, dy, dx);
 }
 
-extern const struct layer_type dropout_layer;
 const struct layer_type dropout_layer = {
     .kind = {.name = "dropout",
              .help = "drops values at random in training, y = x in evaluation",

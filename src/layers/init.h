@@ -1,7 +1,6 @@
 /* Initial values of weights, by name. Each scheme chooses a variance v such that signals neither
  * vanish nor explode on their way through the layers; init.c derives v. */
-#ifndef ONEHOT_LAYERS_INIT_H
-#define ONEHOT_LAYERS_INIT_H
+#pragma once
 
 #include "tensor/tensor.h"
 
@@ -22,5 +21,3 @@ void init_weight(enum init scheme, struct tensor w, uint64_t seed, uint32_t stre
 
 /* Fills b (1 x out) of a layer with `in` inputs: with zeros, except for INIT_TORCH. */
 void init_bias(enum init scheme, struct tensor b, int in, uint64_t seed, uint32_t stream);
-
-#endif

@@ -9,8 +9,7 @@
  * hyperparameters are a table of keys (keys/key.h). `make schema` tells editors about it.
  *
  * Read after: linear.c, an example. Read next: relu.c. */
-#ifndef ONEHOT_LAYERS_LAYER_H
-#define ONEHOT_LAYERS_LAYER_H
+#pragma once
 
 #include "base/error.h"
 #include "keys/key.h"
@@ -125,5 +124,3 @@ const struct kind *layers_kind(int i);       /* the same, for the config */
 static inline const struct layer_type *layers_find(const struct kind *kind) {
     return (const struct layer_type *)kind;
 }
-
-#endif

@@ -78,7 +78,6 @@ static void gradient(const struct layer *l, int k, struct tensor x, struct tenso
         bias_gradient(dy, grad.data);
 }
 
-extern const struct layer_type linear_layer;
 const struct layer_type linear_layer = {
     .kind = {.name = "linear", .help = "y = x W + b", .size = sizeof(struct linear), .keys = keys},
     .affine = true,

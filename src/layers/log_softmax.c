@@ -43,7 +43,6 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
     }
 }
 
-extern const struct layer_type log_softmax_layer;
 const struct layer_type log_softmax_layer = {
     .kind = {.name = "log_softmax",
              .help = "y = log of softmax(x/T), for the loss negative_log_likelihood",

@@ -50,7 +50,6 @@ CLONED static void gradient(const struct layer *l, int k, struct tensor x, struc
             grad.data[j] += tensor_row(dy, n)[j];
 }
 
-extern const struct layer_type position_layer;
 const struct layer_type position_layer = {
     .kind = {.name = "position", .help = "y = x + p, a trained value for each place"},
     .export_instead = "a chain of \"linear\" and activations can",

@@ -21,7 +21,6 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
         dx.data[i] = y.data[i] > 0 ? dy.data[i] : 0;
 }
 
-extern const struct layer_type relu_layer;
 const struct layer_type relu_layer = {
     .kind = {.name = "relu", .help = "y = max(x, 0)"},
     .formula = {.forward = "y[n,j] = max(x[n,j], 0)",

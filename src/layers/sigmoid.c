@@ -28,7 +28,6 @@ static const char c[] = "    float v = x < 0 ? x : -x, cut = v < -104 ? -104 : v
                         "    float e = v != v ? v : (float)@_exp((double)cut);\n"
                         "    return (x < 0 ? e : 1) / (1 + e);\n";
 
-extern const struct layer_type sigmoid_layer;
 const struct layer_type sigmoid_layer = {
     .kind = {.name = "sigmoid", .help = "y = 1 / (1 + exp(-x))"},
     .element = {.c = c, .onnx = "Sigmoid"},

@@ -31,7 +31,6 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
     softmax_gradient(y, dy, o->temperature, dx);
 }
 
-extern const struct layer_type softmax_layer;
 const struct layer_type softmax_layer = {
     .kind = {.name = "softmax",
              .help = "y = e^(x/T) / sum of e^(x/T): a distribution over the features",

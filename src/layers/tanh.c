@@ -22,7 +22,6 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
 static const char c[] = "    double y = @_tanh_double(fabs((double)x));\n"
                         "    return x != x ? x : (float)copysign(y, (double)x);\n";
 
-extern const struct layer_type tanh_layer;
 const struct layer_type tanh_layer = {
     .kind = {.name = "tanh", .help = "y = tanh(x)"},
     .element = {.c = c, .onnx = "Tanh"},

@@ -110,7 +110,6 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
     }
 }
 
-extern const struct loss_type distillation_loss;
 const struct loss_type distillation_loss = {
     .kind = {.name = "distillation",
              .help =

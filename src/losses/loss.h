@@ -2,8 +2,7 @@
  * number per sample, and into the gradient that starts backpropagation.
  *
  * A new loss is one file, which ends in a const struct loss_type, and one row in losses.c. */
-#ifndef ONEHOT_LOSSES_LOSS_H
-#define ONEHOT_LOSSES_LOSS_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -94,5 +93,3 @@ const struct kind *losses_kind(int i);      /* the same, for the config */
 static inline const struct loss_type *losses_find(const struct kind *kind) {
     return (const struct loss_type *)kind;
 }
-
-#endif

@@ -33,7 +33,6 @@ static void backward(const void *options, struct tensor z, struct tensor p, cons
             tensor_row(dz, n)[j] = 0 - tensor_row(t->y, n)[j] / (real)batch;
 }
 
-extern const struct loss_type negative_log_likelihood_loss;
 const struct loss_type negative_log_likelihood_loss = {
     .kind = {.name = "negative_log_likelihood",
              .help = "minus the model's output for the label, which a layer log_softmax has made "

@@ -64,7 +64,6 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
                 (tensor_row(p, n)[first + j] - tensor_row(t->y, n)[first + j]) / scale;
 }
 
-extern const struct loss_type sigmoid_cross_entropy_loss;
 const struct loss_type sigmoid_cross_entropy_loss = {
     .kind = {.name = "sigmoid_cross_entropy",
              .help =

@@ -100,7 +100,6 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
     }
 }
 
-extern const struct loss_type softmax_cross_entropy_loss;
 const struct loss_type softmax_cross_entropy_loss = {
     .kind = {.name = "softmax_cross_entropy",
              .help = "-log of the softmax probability of the label, mean over the batch, in nats",

@@ -1,8 +1,7 @@
 /* The targets of a batch. Usually a target is a class: y is one-hot, 1 at the label and 0
  * elsewhere. A dataset may instead have several labels or soft labels per sample, and a teacher,
  * another model, may add its logits. */
-#ifndef ONEHOT_LOSSES_TARGET_H
-#define ONEHOT_LOSSES_TARGET_H
+#pragma once
 
 #include "tensor/tensor.h"
 
@@ -19,5 +18,3 @@ static inline struct target target_rows(const struct target *t, int first, int r
         part.teacher = tensor_rows(part.teacher, first, rows);
     return part;
 }
-
-#endif

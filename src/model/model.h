@@ -11,8 +11,7 @@
  * each act, delta and p, and does not depend on the others. The gradient sums over all samples, and
  * treats every parameter by itself. So threads can share out the first part by samples and the
  * second by parameters, and no sum is ever split. */
-#ifndef ONEHOT_MODEL_MODEL_H
-#define ONEHOT_MODEL_MODEL_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -87,5 +86,3 @@ bool model_misclassified(const struct model *m, int n);
 /* After model_forward on rows 0 .. n - 1: the first i such that act[i] holds a NaN or infinity, or
  * -1. */
 int model_not_finite(const struct model *m, int n);
-
-#endif

@@ -1,7 +1,6 @@
 /* A parameter block: some whole rows of one parameter, the unit in which gradients and updates are
  * computed. */
-#ifndef ONEHOT_MODEL_PARAM_BLOCK_H
-#define ONEHOT_MODEL_PARAM_BLOCK_H
+#pragma once
 
 #include "layers/layer.h"
 
@@ -13,5 +12,3 @@ struct param_block {
 /* Cuts the parameters of these layers into blocks, in the order of theta. Returns their number;
  * `blocks` may be NULL, just to count them. */
 int param_block_cut(const struct layer *layers, int nlayers, struct param_block *blocks);
-
-#endif

@@ -70,7 +70,6 @@ CLONED static void step(const void *options, struct update update, size_t n, con
     }
 }
 
-extern const struct optim_type adamw_optim;
 const struct optim_type adamw_optim = {
     .kind = {.name = "adamw",
              .help = "Adam with decoupled weight decay: a step of each parameter's own size",

@@ -1,8 +1,7 @@
 /* The contract of an optimizer: one step along the gradient, over flat vectors.
  *
  * A new optimizer is one file, which ends in a const struct optim_type, and one row in optims.c. */
-#ifndef ONEHOT_OPTIM_OPTIM_H
-#define ONEHOT_OPTIM_OPTIM_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -66,5 +65,3 @@ const struct kind *optims_kind(int i);       /* the same, for the config */
 static inline const struct optim_type *optims_find(const struct kind *kind) {
     return (const struct optim_type *)kind;
 }
-
-#endif

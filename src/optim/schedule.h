@@ -10,8 +10,7 @@
  *
  * The learning rate affects the model's bits: a factor uses only + - * / and sqrt in double, and
  * nothing else from libm. A new schedule is a few lines and one row in schedules.c. */
-#ifndef ONEHOT_OPTIM_SCHEDULE_H
-#define ONEHOT_OPTIM_SCHEDULE_H
+#pragma once
 
 #include "keys/key.h"
 
@@ -55,5 +54,3 @@ const struct kind *schedules_kind(int i);          /* the same, for the config *
 static inline const struct schedule_type *schedules_find(const struct kind *kind) {
     return (const struct schedule_type *)kind;
 }
-
-#endif

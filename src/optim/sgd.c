@@ -68,7 +68,6 @@ CLONED static void step(const void *options, struct update update, size_t n, con
     }
 }
 
-extern const struct optim_type sgd_optim;
 const struct optim_type sgd_optim = {
     .kind = {.name = "sgd",
              .help = "stochastic gradient descent with momentum and weight decay",

@@ -1,6 +1,5 @@
 /* Where the parts of a picture look, for predict: the maps of those layers that have any. */
-#ifndef ONEHOT_PROGRAMS_ATTENTION_H
-#define ONEHOT_PROGRAMS_ATTENTION_H
+#pragma once
 
 #include "base/error.h"
 #include "data/picture.h"
@@ -23,5 +22,3 @@ void attention_json(const struct model *m, struct json *j);
  * looked at, in the picture above, which is turned for it. */
 ERROR_CHECKED int attention_write(const struct model *m, const struct picture *p, const char *path,
                                   struct error *e);
-
-#endif

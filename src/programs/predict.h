@@ -1,7 +1,6 @@
 /* What onehot predict makes of a sample, be it a picture (predict.c) or the row of a table
  * (predict_table.c). */
-#ifndef ONEHOT_PROGRAMS_PREDICT_H
-#define ONEHOT_PROGRAMS_PREDICT_H
+#pragma once
 
 #include "data/picture.h"
 #include "runs/model_file.h"
@@ -25,5 +24,3 @@ ERROR_CHECKED int predict_sample(struct predict_job *p, const struct split *samp
  */
 ERROR_CHECKED int predict_table(struct predict_job *p, char *const *arguments, int count,
                                 struct error *e);
-
-#endif

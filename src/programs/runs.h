@@ -1,6 +1,5 @@
 /* Runs to be put side by side. */
-#ifndef ONEHOT_PROGRAMS_RUNS_H
-#define ONEHOT_PROGRAMS_RUNS_H
+#pragma once
 
 #include "runs/record.h"
 
@@ -22,5 +21,3 @@ const char *runs_name(const struct runs *r, int run);
 
 /* The first run with the same model: itself where there is none before it. */
 int runs_same_model(const struct runs *r, int run);
-
-#endif

@@ -1,11 +1,8 @@
 /* A picture in the terminal. */
-#ifndef ONEHOT_PROGRAMS_SHOW_PICTURE_H
-#define ONEHOT_PROGRAMS_SHOW_PICTURE_H
+#pragma once
 
 #include "data/picture.h"
 
 /* The picture, scaled down where it is wider than the terminal: in grey or colour on a terminal,
  * by characters from " " to "@", for black to white, in a pipe. */
 void show_picture(const struct picture *p);
-
-#endif

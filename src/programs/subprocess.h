@@ -5,8 +5,7 @@
  *   apart_end(&a);
  * An interruption meanwhile (SIGINT, SIGTERM, SIGHUP) goes to the child, makes apart_run fail, and
  * ends the caller in apart_end. */
-#ifndef ONEHOT_PROGRAMS_SUBPROCESS_H
-#define ONEHOT_PROGRAMS_SUBPROCESS_H
+#pragma once
 
 #include "base/error.h"
 
@@ -26,5 +25,3 @@ void subprocess_end(const struct subprocess *a);
 ERROR_CHECKED int subprocess_run(const struct subprocess *a,
                                  int (*work)(void *context, struct error *e), void *context,
                                  struct error *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* The option --threshold of commands that name several labels of a sample. */
-#ifndef ONEHOT_PROGRAMS_THRESHOLD_H
-#define ONEHOT_PROGRAMS_THRESHOLD_H
+#pragma once
 
 #include "runs/model_file.h"
 #include "ui/command.h"
@@ -16,5 +15,3 @@
  * one label a sample: there the largest decides. */
 ERROR_CHECKED int threshold_set(const struct command *c, const char *text, struct model_file *s,
                                 struct error *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Shows one plane (plane.h) after another in an animated SVG file, by CSS, without a script. */
-#ifndef ONEHOT_REPORT_ANIMATION_H
-#define ONEHOT_REPORT_ANIMATION_H
+#pragma once
 
 #include "data/dataset.h"
 #include "report/plane.h"
@@ -29,5 +28,3 @@ ERROR_CHECKED int animation_frame(struct animation *m, struct model *model, cons
 /* Writes the whole file. There is at least one frame. The last one is shown for longer, and alone
  * for readers who prefer reduced motion. */
 ERROR_CHECKED int animation_write(const struct animation *m, struct text *out, struct error *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Draws curves over the epochs as inline SVG, with axes, and the values where the pointer is. */
-#ifndef ONEHOT_REPORT_CHART_H
-#define ONEHOT_REPORT_CHART_H
+#pragma once
 
 #include "base/text.h"
 #include "runs/metrics.h"
@@ -22,5 +21,3 @@ void chart_write(const struct chart *c, const struct metrics *m, struct text *t)
 
 /* The number at offset `field` of a row. */
 double chart_value(const struct train_epoch *row, size_t field);
-
-#endif

@@ -1,6 +1,5 @@
 /* Text, numbers and pictures as HTML. */
-#ifndef ONEHOT_REPORT_HTML_H
-#define ONEHOT_REPORT_HTML_H
+#pragma once
 
 #include "base/text.h"
 #include "data/picture.h"
@@ -33,5 +32,3 @@ ERROR_CHECKED int html_data(struct text *t, const struct picture *p, struct erro
  * cannot see it. Scales *p down where it is larger. */
 ERROR_CHECKED int html_picture(struct text *t, struct picture *p, int side, const char *alt,
                                struct error *e);
-
-#endif

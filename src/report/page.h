@@ -10,8 +10,7 @@
  * weights.c       the weights of the first layer, as pictures
  * boundary.c      how the plane of a table with two columns is divided (plane.h)
  * html.c          text, numbers and pictures in HTML;  report.css the style sheet */
-#ifndef ONEHOT_REPORT_PAGE_H
-#define ONEHOT_REPORT_PAGE_H
+#pragma once
 
 #include "base/thread_pool.h"
 #include "data/dataset.h"
@@ -32,5 +31,3 @@ struct page {
 /* Writes report.html into the run's directory, whole or not at all. Apart from the time and machine
  * in result.json, the page is a function of config and data. */
 ERROR_CHECKED int page_write(const struct page *p, struct error *e);
-
-#endif

@@ -3,8 +3,7 @@
  * points, as SVG.
  *
  * Read after: train/evaluation.h. */
-#ifndef ONEHOT_REPORT_PLANE_H
-#define ONEHOT_REPORT_PLANE_H
+#pragma once
 
 #include "data/picture.h"
 #include "train/evaluation.h"
@@ -47,5 +46,3 @@ ERROR_CHECKED int plane_svg_cells(const struct plane *p, struct text *t, struct 
 /* Draws the points, each with the mark of its class, and a legend; closes the element. */
 void plane_svg_close(const struct plane *p, const struct split *points,
                      const struct string_list *classes, struct text *t);
-
-#endif

@@ -1,6 +1,5 @@
 /* The largest of many values, which come one by one. */
-#ifndef ONEHOT_REPORT_RANKED_H
-#define ONEHOT_REPORT_RANKED_H
+#pragma once
 
 struct ranked {
     int index;
@@ -18,5 +17,3 @@ static inline int ranked_add(struct ranked *best, int n, int max, struct ranked 
         best[at] = new;
     return n < max ? n + 1 : max;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* The sections of report.html, one file each, and the predictions that several of them show. */
-#ifndef ONEHOT_REPORT_SECTIONS_H
-#define ONEHOT_REPORT_SECTIONS_H
+#pragma once
 
 #include "report/html.h"
 #include "report/page.h"
@@ -29,5 +28,3 @@ ERROR_CHECKED int boundary_write(const struct page *p, struct text *t, struct er
 
 /* Writes nothing where the first layer is not affine, or the data is a table. */
 ERROR_CHECKED int weights_write(const struct page *p, struct text *t, struct error *e);
-
-#endif

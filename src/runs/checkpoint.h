@@ -15,8 +15,7 @@
  * All numbers are little-endian. The file is written under another name, synced and renamed, and
  * the one before it is kept as checkpoint.previous, so that at every moment a whole one is there.
  */
-#ifndef ONEHOT_RUNS_CHECKPOINT_H
-#define ONEHOT_RUNS_CHECKPOINT_H
+#pragma once
 
 #include "base/text.h"
 #include "train/train.h"
@@ -44,5 +43,3 @@ ERROR_CHECKED enum checkpoint_found checkpoint_read(struct checkpoint *c, struct
 
 /* Removes whatever checkpoints are in the directory. */
 void checkpoint_remove(const char *directory);
-
-#endif

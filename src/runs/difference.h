@@ -1,7 +1,6 @@
 /* Where two files differ that one config should have given: in words, for a person who wants to
  * know how far apart they are. Either file may be anybody's. */
-#ifndef ONEHOT_RUNS_DIFFERENCE_H
-#define ONEHOT_RUNS_DIFFERENCE_H
+#pragma once
 
 #include "base/error.h"
 
@@ -12,5 +11,3 @@ void difference_models(const char *then, const char *now, struct error *e);
 
 /* The same for metrics.csv: `row 3: train_loss was 0.25 and is 0.5`. */
 void difference_metrics(const char *then, const char *now, struct error *e);
-
-#endif

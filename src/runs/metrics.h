@@ -1,6 +1,5 @@
 /* metrics.csv: a row an epoch, of what is reproducible and nothing else. */
-#ifndef ONEHOT_RUNS_METRICS_H
-#define ONEHOT_RUNS_METRICS_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -20,5 +19,3 @@ void metrics_write(const struct train_epoch *row, struct text *out);
 /* Reads a file of them, which may be hostile; the rows are in the arena. */
 ERROR_CHECKED int metrics_read(struct metrics *m, const char *path, struct arena *a,
                                struct error *e);
-
-#endif

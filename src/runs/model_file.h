@@ -14,8 +14,7 @@
  *   onehot.numerics: the version of the numerics contract
  *
  *   onehot.run: the run's identity, whose first 8 digits name its directory */
-#ifndef ONEHOT_RUNS_MODEL_FILE_H
-#define ONEHOT_RUNS_MODEL_FILE_H
+#pragma once
 
 #include "base/file.h"
 #include "train/train.h"
@@ -72,5 +71,3 @@ ERROR_CHECKED int model_file_samples(const struct model_file *s, const struct da
 /* Whether the dataset has the size and classes that the model was trained on. */
 ERROR_CHECKED int model_file_check_dataset(const struct model_file *s, const struct dataset *d,
                                            const char *path, struct error *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* A run directory, read back: what was trained, and what came of it. Its files may be anybody's. */
-#ifndef ONEHOT_RUNS_RECORD_H
-#define ONEHOT_RUNS_RECORD_H
+#pragma once
 
 #include "base/file.h"
 #include "base/sha256.h"
@@ -25,5 +24,3 @@ struct record {
 /* Reads the directory, whose name is not copied. Free by record_free, after a failure too. */
 ERROR_CHECKED int record_read(struct record *r, const char *directory, struct error *e);
 void record_free(struct record *r);
-
-#endif

@@ -12,8 +12,7 @@
  * onehot calibrate adds model.calibrated.safetensors.
  * While the run goes on, its metrics are in metrics.partial.csv, what an interrupted run goes on
  * from is in checkpoint (checkpoint.h), and its process holds the file lock. */
-#ifndef ONEHOT_RUNS_RUN_H
-#define ONEHOT_RUNS_RUN_H
+#pragma once
 
 #include "runs/checkpoint.h"
 #include "runs/model_file.h"
@@ -69,5 +68,3 @@ ERROR_CHECKED int run_finish(struct run *r, struct training *t, const struct run
 /* Closes what is open, and unlocks; after a failure, a directory that was left empty goes away,
  * too. */
 void run_close(struct run *r);
-
-#endif

@@ -1,6 +1,5 @@
 /* The name of a run, made of all that decides its result: so it is known before training. */
-#ifndef ONEHOT_RUNS_RUN_ID_H
-#define ONEHOT_RUNS_RUN_ID_H
+#pragma once
 
 #include "base/file.h"
 #include "base/sha256.h"
@@ -11,5 +10,3 @@
  * `directory` where its files belong, runs/NAME-ID or the config's "output". */
 ERROR_CHECKED int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
                               char directory[FILE_PATH], struct error *e);
-
-#endif

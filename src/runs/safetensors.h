@@ -7,8 +7,7 @@
  *
  * Source: https://huggingface.co/docs/safetensors. Files written here are a function of their
  * content alone: sorted names, no time, no host. */
-#ifndef ONEHOT_RUNS_SAFETENSORS_H
-#define ONEHOT_RUNS_SAFETENSORS_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -47,5 +46,3 @@ const char *safetensors_get(const struct safetensors *s, const char *key);
 
 /* The tensor of that name, or NULL. */
 const struct safetensors_entry *safetensors_find(const struct safetensors *s, const char *name);
-
-#endif

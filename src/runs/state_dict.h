@@ -1,7 +1,6 @@
 /* The parameters by name, as torch.nn.Sequential calls them: "0.weight", "0.bias", "2.weight", ...
  * with the index counting every layer. Weights are kept as [out][in], the transpose of theta's. */
-#ifndef ONEHOT_RUNS_STATE_DICT_H
-#define ONEHOT_RUNS_STATE_DICT_H
+#pragma once
 
 #include "model/model.h"
 #include "runs/safetensors.h"
@@ -14,5 +13,3 @@ ERROR_CHECKED int state_dict_export(const struct model *m, struct safetensors *s
  * `path` names the file in errors. On failure theta is partly set. */
 ERROR_CHECKED int state_dict_import(struct model *m, const struct safetensors *s, const char *path,
                                     struct error *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Distillation's other model: what it says of the training samples (losses/distillation.c). */
-#ifndef ONEHOT_RUNS_TEACHER_H
-#define ONEHOT_RUNS_TEACHER_H
+#pragma once
 
 #include "base/file.h"
 #include "train/train.h"
@@ -12,5 +11,3 @@ ERROR_CHECKED int teacher_find(const struct config *c, char path[FILE_PATH], str
  * once, before the first step. Nothing happens where the loss has no teacher; it fails where the
  * teacher does not fit the dataset. `where` names the source of "loss.teacher" in errors. */
 ERROR_CHECKED int teacher_ask(struct training *t, const char *where, struct error *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* From a config file to a training that can begin. */
-#ifndef ONEHOT_RUNS_TRAINING_H
-#define ONEHOT_RUNS_TRAINING_H
+#pragma once
 
 #include "train/train.h"
 
@@ -9,5 +8,3 @@
 ERROR_CHECKED struct training *training_new(const char *config, const char *const *overrides,
                                             int threads, struct error *e);
 void training_free(struct training *t); /* NULL is fine */
-
-#endif

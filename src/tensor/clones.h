@@ -4,8 +4,7 @@
  * It is for plain loops over elements, which compilers vectorise by themselves. All clones perform
  * the same operations in the same order on each element, so they give the same bits. Sums of
  * products are the business of kernel.h. */
-#ifndef ONEHOT_TENSOR_CLONES_H
-#define ONEHOT_TENSOR_CLONES_H
+#pragma once
 
 #include <limits.h> /* defines __GLIBC__, whose loader makes the choice */
 
@@ -17,6 +16,4 @@
 #define CLONED __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CLONED
-#endif
-
 #endif

@@ -2,8 +2,7 @@
  *
  * It is one instruction where the target CPU is known to have it, and otherwise an exact version in
  * double arithmetic, never a call into libm. */
-#ifndef ONEHOT_TENSOR_FMA_H
-#define ONEHOT_TENSOR_FMA_H
+#pragma once
 
 #include "tensor/tensor.h"
 
@@ -48,5 +47,3 @@ static inline real real_fma(real a, real b, real c) {
     return fma_software(a, b, c);
 #endif
 }
-
-#endif

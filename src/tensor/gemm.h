@@ -8,8 +8,7 @@
  * skipped only if its left factor is exactly zero. While b is finite (training checks its
  * parameters, attention what it computes) that changes no bit except the sign of a zero result,
  * which "+ 0" makes positive. */
-#ifndef ONEHOT_TENSOR_GEMM_H
-#define ONEHOT_TENSOR_GEMM_H
+#pragma once
 
 #include "tensor/tensor.h"
 
@@ -24,5 +23,3 @@ struct gemm {
 };
 
 extern const struct gemm gemm_plain; /* gemm.c: the plain loops that all others must equal */
-
-#endif

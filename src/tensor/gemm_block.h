@@ -2,8 +2,7 @@
  *
  * All three products have the form c(r, j) = init(r, j) + sum over i of a(r, i) b(i, j), with
  * different strides. A block is some rows and columns of c, and some terms of their sums. */
-#ifndef ONEHOT_TENSOR_GEMM_BLOCK_H
-#define ONEHOT_TENSOR_GEMM_BLOCK_H
+#pragma once
 
 #include "tensor/simd.h"
 
@@ -127,5 +126,3 @@ static inline void pack(struct block *k, int width, float *space) {
 static inline int worth_packing(const struct block *k, int uses) {
     return k->b_col != 1 || (k->b_term % 128 == 0 && k->b_term >= 256 && uses >= 12);
 }
-
-#endif

@@ -1,7 +1,6 @@
 /* For gemm_simd.c: a block with few zeros, ROWS rows at a time. The sums of a tile of rows and
  * columns stay in registers, and each vector of b is loaded once for all rows of the tile. */
-#ifndef ONEHOT_TENSOR_GEMM_DENSE_H
-#define ONEHOT_TENSOR_GEMM_DENSE_H
+#pragma once
 
 #include "tensor/gemm_block.h"
 
@@ -62,5 +61,3 @@ static void dense(struct block k) {
             tiles(block_rows(panel, r, 1), 1);
     }
 }
-
-#endif

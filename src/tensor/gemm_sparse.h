@@ -1,7 +1,6 @@
 /* For gemm_simd.c: a block whose left factors are mostly zero (pixels, outputs of relu). Each row
  * visits only the terms whose left factor is not zero, which a bit mask lists. */
-#ifndef ONEHOT_TENSOR_GEMM_SPARSE_H
-#define ONEHOT_TENSOR_GEMM_SPARSE_H
+#pragma once
 
 #include "tensor/gemm_block.h"
 
@@ -210,5 +209,3 @@ static void sparse(struct block k, const struct terms *t, int found) {
                 slice(t, s, block_cols(block_terms(k, s * DEPTH, DEPTH), j, PANEL),
                       found / k.terms);
 }
-
-#endif

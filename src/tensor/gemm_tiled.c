@@ -85,5 +85,4 @@ static void abt(struct tensor a, struct tensor b, struct tensor c) {
     }
 }
 
-extern const struct gemm ONEHOT_GEMM;
 const struct gemm ONEHOT_GEMM = {ab, atb, abt};

@@ -1,7 +1,6 @@
 /* Chooses which version of the matrix products runs: the fastest that this CPU supports. All give
  * the same bits; each is compared with the plain loops of gemm.c before it is used. */
-#ifndef ONEHOT_TENSOR_KERNEL_H
-#define ONEHOT_TENSOR_KERNEL_H
+#pragma once
 
 #include "base/error.h"
 #include "tensor/gemm.h"
@@ -19,5 +18,3 @@ const char *kernel_name(void);
 
 /* The i-th kernel that this CPU can run, best first; NULL past the end. */
 const char *kernel_available(int i);
-
-#endif

@@ -2,8 +2,7 @@
  * gemm_simd.c needs. In each lane vec_fma does what real_fma does: it rounds once.
  *
  * ONEHOT_LANES is 16 for AVX-512, 8 for AVX2 with FMA, 4 for SSE2 or NEON. */
-#ifndef ONEHOT_TENSOR_SIMD_H
-#define ONEHOT_TENSOR_SIMD_H
+#pragma once
 
 #include "tensor/fma.h"
 
@@ -187,5 +186,4 @@ static inline void vec_store_first(float *p, vec v, int n) {
         p[i] = lanes[i];
 }
 
-#endif
 #endif

@@ -10,8 +10,7 @@
  * A logit of -infinity masks its class: p is exactly 0, and log p is -infinity. A row that contains
  * NaN or +infinity, or only -infinity, has no distribution: its p and log p are all NaN. Functions
  * that meet such a row return -1 and compute the other rows. */
-#ifndef ONEHOT_TENSOR_SOFTMAX_H
-#define ONEHOT_TENSOR_SOFTMAX_H
+#pragma once
 
 #include "tensor/tensor.h"
 
@@ -30,5 +29,3 @@ int softmax_log_rows(struct tensor z, double temperature, struct tensor y);
 /* From dp (N x K), the gradient of a loss with respect to the p of softmax_rows: dz (N x K), the
  * gradient with respect to z. dz may be dp. */
 void softmax_gradient(struct tensor p, struct tensor dp, double temperature, struct tensor dz);
-
-#endif

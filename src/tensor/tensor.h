@@ -13,8 +13,7 @@
  * numbers are binary32; exp, log and sums of losses use binary64 internally.)
  *
  * Read after: plain/plain.c, the same algorithm in one file. Read next: gemm.c. */
-#ifndef ONEHOT_TENSOR_TENSOR_H
-#define ONEHOT_TENSOR_TENSOR_H
+#pragma once
 
 #include <float.h>
 #include <stddef.h>
@@ -51,5 +50,3 @@ static inline struct tensor tensor_rows(struct tensor t, int first, int n) {
 static inline size_t tensor_size(struct tensor t) {
     return (size_t)t.rows * (size_t)t.cols;
 }
-
-#endif

@@ -4,8 +4,7 @@
  * the end, so its bits are the same everywhere. The largest error is below 0.501 ulp (bench/vmath.c
  * measures it over all floats). The double build uses libm: it needs accuracy, not the same bits.
  */
-#ifndef ONEHOT_TENSOR_VMATH_H
-#define ONEHOT_TENSOR_VMATH_H
+#pragma once
 
 #include "tensor/tensor.h"
 
@@ -40,5 +39,3 @@ static inline real vmath_sqrt(real x) {
     return sqrtf(x);
 #endif
 }
-
-#endif

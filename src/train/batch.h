@@ -1,6 +1,5 @@
 /* From 8-bit pictures, or rows of a table, to the numbers of a batch. */
-#ifndef ONEHOT_TRAIN_BATCH_H
-#define ONEHOT_TRAIN_BATCH_H
+#pragma once
 
 #include "data/sample_set.h"
 #include "data/scaling.h"
@@ -11,5 +10,3 @@
  * call, to be fetched from memory meanwhile, or NULL. */
 void batch_gather(const struct sample_set *s, const int *order, const int *next, int n,
                   struct tensor x, const struct target *t);
-
-#endif

@@ -4,8 +4,7 @@
  * An epoch is better if its loss is smaller, or its accuracy larger, than the best so far; of equal
  * epochs, the first is the best. Training stops after "patience" epochs in a row that are not
  * better. If "monitor" is "none", all of this is off. */
-#ifndef ONEHOT_TRAIN_BEST_H
-#define ONEHOT_TRAIN_BEST_H
+#pragma once
 
 #include "train/train.h"
 
@@ -17,5 +16,3 @@ bool best_stops(const struct training *t);
 
 /* Swaps the parameters with the best ones, if there are any. */
 void best_restore(struct training *t);
-
-#endif

@@ -3,8 +3,7 @@
  *
  * Source: Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks, ICML 2017,
  * https://arxiv.org/abs/1706.04599. */
-#ifndef ONEHOT_TRAIN_CALIBRATION_H
-#define ONEHOT_TRAIN_CALIBRATION_H
+#pragma once
 
 #include "train/evaluation.h"
 
@@ -35,5 +34,3 @@ void calibration_measure(struct calibration *c, const struct prediction *predict
 ERROR_CHECKED int calibration_fit(double *temperature, struct tensor logits,
                                   const struct sample_set *samples, const char *where,
                                   struct error *e);
-
-#endif

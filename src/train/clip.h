@@ -4,8 +4,7 @@
  *
  * Source: Pascanu, Mikolov and Bengio 2013, "On the difficulty of training recurrent neural
  * networks" (section 3.2). */
-#ifndef ONEHOT_TRAIN_CLIP_H
-#define ONEHOT_TRAIN_CLIP_H
+#pragma once
 
 #include "model/model.h"
 
@@ -20,5 +19,3 @@ void clip_scale(real *grad, size_t n, double coefficient);
 
 /* Multiplies all of grad by clip_coefficient. */
 void clip_gradient(struct model *m, double bound);
-
-#endif

@@ -1,6 +1,5 @@
 /* A validated training config: what `./train CONFIG` is to do. */
-#ifndef ONEHOT_TRAIN_CONFIG_H
-#define ONEHOT_TRAIN_CONFIG_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -57,5 +56,3 @@ void config_write(const struct config *c, int lines, struct text *out);
 /* The same on one line, without the keys that have their default values. Run IDs and model files
  * contain it. */
 void config_write_short(const struct config *c, struct text *out);
-
-#endif

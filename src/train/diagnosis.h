@@ -3,8 +3,7 @@
  *
  * Nothing here changes a result: it reads parameters, and runs samples through the model between
  * two steps. */
-#ifndef ONEHOT_TRAIN_DIAGNOSIS_H
-#define ONEHOT_TRAIN_DIAGNOSIS_H
+#pragma once
 
 #include "train/train.h"
 
@@ -50,5 +49,3 @@ void diagnosis_step(struct diagnosis *d, int epoch, int step);
 
 /* After the first epoch: fills d->warnings where there is something to warn of. */
 ERROR_CHECKED int diagnosis_epoch(struct diagnosis *d, struct error *e);
-
-#endif

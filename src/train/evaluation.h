@@ -1,6 +1,5 @@
 /* Evaluation: how well a model does on a set of samples. */
-#ifndef ONEHOT_TRAIN_EVALUATION_H
-#define ONEHOT_TRAIN_EVALUATION_H
+#pragma once
 
 #include "base/thread_pool.h"
 #include "model/model.h"
@@ -50,5 +49,3 @@ ERROR_CHECKED int evaluation_baseline_loss(double *loss, struct model *m,
 /* The fraction p of correct predictions, and its standard error sqrt(p (1 - p) / n). */
 double evaluation_accuracy(const struct evaluation *v);
 double evaluation_standard_error(const struct evaluation *v);
-
-#endif

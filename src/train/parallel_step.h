@@ -1,6 +1,5 @@
 /* A training step that is shared out over threads. */
-#ifndef ONEHOT_TRAIN_PARALLEL_STEP_H
-#define ONEHOT_TRAIN_PARALLEL_STEP_H
+#pragma once
 
 #include "train/train.h"
 
@@ -13,5 +12,3 @@ struct step {
 
 /* Computes what train.c's serial step computes, bit for bit, with the active threads of t->pool. */
 void parallel_step(struct training *t, const struct step *s);
-
-#endif

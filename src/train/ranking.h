@@ -1,6 +1,5 @@
 /* Summaries of several runs: mean, spread, and which configuration is best. */
-#ifndef ONEHOT_TRAIN_RANKING_H
-#define ONEHOT_TRAIN_RANKING_H
+#pragma once
 
 /* A summary of `count` numbers. */
 struct summary {
@@ -15,5 +14,3 @@ struct summary summary_of(const double *x, int n);
 /* Fills order (n) with the indices of the summaries, highest mean first. Equal ones keep their
  * order; those without a mean come last. */
 void ranking_order(const struct summary *s, int n, int *order);
-
-#endif

@@ -1,6 +1,5 @@
 /* Training: what it needs, and the loop over epochs. */
-#ifndef ONEHOT_TRAIN_TRAIN_H
-#define ONEHOT_TRAIN_TRAIN_H
+#pragma once
 
 #include "base/thread_tuner.h"
 #include "model/model.h"
@@ -82,5 +81,3 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
  * stopping, the model ends with the best parameters, and t->best with the last ones. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
-
-#endif

@@ -1,8 +1,5 @@
 /* Round numbers for the axes of plots. */
-#ifndef ONEHOT_UI_AXIS_H
-#define ONEHOT_UI_AXIS_H
+#pragma once
 
 /* 1, 2 or 5 times a power of ten: the least of these that is at least x, 0 < x < 1e300. */
 double axis_round(double x);
-
-#endif

@@ -1,7 +1,6 @@
 /* A command of the onehot program: one file that ends in a const struct command, and one row in
  * main.c. */
-#ifndef ONEHOT_UI_COMMAND_H
-#define ONEHOT_UI_COMMAND_H
+#pragma once
 
 #include "base/error.h"
 #include "base/text.h"
@@ -49,5 +48,3 @@ ERROR_CHECKED int command_options(const struct command *c, const struct option *
 /* Prints the text on standard output, and a line break where it does not end in one; frees it.
  * Fails where it could not be put together. */
 ERROR_CHECKED int command_print(struct text *t, struct error *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Curves in the terminal: a line of blocks, or a plot with axes. */
-#ifndef ONEHOT_UI_PLOT_H
-#define ONEHOT_UI_PLOT_H
+#pragma once
 
 #include "base/text.h"
 
@@ -36,5 +35,3 @@ ERROR_CHECKED int plot_print(const char *title, const struct plot_series *series
 /* Appends the last `cells` of the values, each as one block of a height between the least and the
  * largest of all of them. */
 void plot_sparkline(const double *y, int count, int cells, bool unicode, struct text *out);
-
-#endif

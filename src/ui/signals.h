@@ -1,6 +1,5 @@
 /* Ctrl-C and SIGTERM, as a question: has one come? */
-#ifndef ONEHOT_UI_SIGNALS_H
-#define ONEHOT_UI_SIGNALS_H
+#pragma once
 
 /* From now on the first SIGINT or SIGTERM is only remembered; a second one ends the process. One
  * that the caller of the program has switched off (nohup, a script's &) stays off. */
@@ -8,5 +7,3 @@ void signals_catch(void);
 
 /* The signal that has come, or 0. */
 int signals_caught(void);
-
-#endif

@@ -1,6 +1,5 @@
 /* A table of texts: for a person, whatever the width, for Markdown, for CSV. */
-#ifndef ONEHOT_UI_TABLE_H
-#define ONEHOT_UI_TABLE_H
+#pragma once
 
 #include "base/arena.h"
 
@@ -30,5 +29,3 @@ void table_print(const struct table *t, int width);
 
 void table_markdown(const struct table *t);
 void table_csv(const struct table *t); /* RFC 4180, but for its line ends, which are \n */
-
-#endif

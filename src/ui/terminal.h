@@ -1,6 +1,5 @@
 /* What standard output can show. */
-#ifndef ONEHOT_UI_TERMINAL_H
-#define ONEHOT_UI_TERMINAL_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -25,5 +24,3 @@ void terminal_bar(double share, int cells);
 
 /* 1234567 as "1,234,567"; the text lives until the fourth call after this one. */
 const char *terminal_count(long long n);
-
-#endif

@@ -6,8 +6,7 @@
  *
  * Commas inside brackets, braces and quotes belong to a value: model=[{...},{...}] is one. A job is
  * a choice of one setting on each axis; the last axis changes fastest from job to job. */
-#ifndef ONEHOT_PROGRAMS_SWEEP_GRID_H
-#define ONEHOT_PROGRAMS_SWEEP_GRID_H
+#pragma once
 
 #include "base/arena.h"
 #include "base/error.h"
@@ -46,5 +45,3 @@ bool grid_is_seed(const struct grid_axis *axis);
 
 /* What stands behind the "=" of an item. */
 const char *grid_value(const char *item);
-
-#endif

@@ -1,7 +1,6 @@
 /* onehot sweep, in parts: sweep_plan.c makes the jobs, sweep_run.c runs them as processes,
  * sweep_view.c shows how far they are, sweep_table.c ranks what came out. */
-#ifndef ONEHOT_PROGRAMS_SWEEP_SWEEP_H
-#define ONEHOT_PROGRAMS_SWEEP_SWEEP_H
+#pragma once
 
 #include "base/sha256.h"
 #include "base/text.h"
@@ -85,5 +84,3 @@ int sweep_watch(struct sweep *s);
 /* What came of it, by setting, best first: for people, for Markdown, for programs. */
 enum sweep_form { SWEEP_TABLE, SWEEP_MARKDOWN, SWEEP_CSV, SWEEP_JSON };
 ERROR_CHECKED int sweep_print(const struct sweep *s, enum sweep_form form, struct error *e);
-
-#endif

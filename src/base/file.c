@@ -29,8 +29,7 @@ char *file_read(const char *path, size_t most, size_t *size, struct error *e) {
         goto done;
     }
     if ((unsigned long long)s.st_size > most) {
-        error_input(e, "%s: has %lld bytes; at most %zu are read", path, (long long)s.st_size,
-                    most);
+        error_input(e, "%s: has %lld bytes; the limit is %zu", path, (long long)s.st_size, most);
         goto done;
     }
 

@@ -199,8 +199,8 @@ struct thread_pool *thread_pool_new(int threads, struct error *e) {
     pthread_cond_init(&t->finished, NULL);
     while (t->threads < threads)
         if (start(t) != 0) {
-            error_run(e, "only %d of %d threads could be started; ask for fewer", t->threads,
-                      threads);
+            error_run(e, "only %d of %d threads could be started; try a smaller --threads",
+                      t->threads, threads);
             thread_pool_free(t);
             return NULL;
         }

@@ -3,26 +3,25 @@
 static const char *const scalings[] = {"unit", "standardize", NULL};
 
 const struct key data_options_keys[] = {
-    STRING_KEY(
-        struct data_options, path, NULL,
-        "the dataset: a folder with dataset.json, train/CLASS/*.png, IDX files or train.csv; "
-        "a .csv file; or a toy: toy:spiral, toy:moons, toy:blobs, toy:xor, toy:circles"),
-    STRING_KEY(
-        struct data_options, label, "\"label\"",
-        "the column of a .csv file that holds the label; or several, divided by commas, of 1 "
-        "or 0, for several labels a sample; all others hold numbers"),
+    STRING_KEY(struct data_options, path, NULL,
+               "the dataset: a folder with dataset.json, train/CLASS/*.png, IDX files or "
+               "train.csv; a .csv file; or a synthetic dataset: toy:spiral, toy:moons, toy:blobs, "
+               "toy:xor, toy:circles"),
+    STRING_KEY(struct data_options, label, "\"label\"",
+               "the column of a .csv file that holds the label; or, for multi-label samples, "
+               "several columns of 0 and 1, separated by commas; all other columns hold numbers"),
     {KEY_ROW(struct data_options, test_share, KEY_REAL, "0.2",
-             "of a single .csv file, the share of its rows that is set aside for the test, evenly "
-             "over the classes; the same rows for every seed"),
+             "the fraction of a single .csv file's rows that is set aside as the test set, "
+             "stratified by class; the same rows for every seed"),
      .max = 0.9},
-    INT_KEY(struct data_options, validation, "0", 0, KEY_INT_MAX,
-            "training samples set aside for validation, by seed, evenly over the classes"),
+    INT_KEY(
+        struct data_options, validation, "0", 0, KEY_INT_MAX,
+        "number of training samples set aside for validation, drawn by seed, stratified by class"),
     INT_KEY(struct data_options, limit, "0", 0, KEY_INT_MAX,
-            "training samples to use, of those not for validation, for quick tries: drawn by seed, "
-            "evenly over the classes; 0: all"),
-    CHOICE_KEY(
-        struct data_options, scaling, "\"unit\"", scalings,
-        "what the model sees; unit: pixel / 255, or a table's values; standardize: that less "
-        "the mean of the training pixels, or of the column, over the deviation (slower where "
-        "many pixels are 0: no zeros to skip)"),
+            "number of the remaining training samples to use, for quick tries; drawn by seed, "
+            "stratified by class; 0: all"),
+    CHOICE_KEY(struct data_options, scaling, "\"unit\"", scalings,
+               "input scaling; unit: pixel / 255, or a table's values unchanged; standardize: "
+               "subtract the mean of the training pixels, or of the column, and divide by the "
+               "standard deviation (slower if many pixels are 0, since no zeros are left to skip)"),
     END_KEY};

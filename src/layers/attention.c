@@ -35,8 +35,8 @@ struct attention {
 /* Within these ranges, the columns of every cached matrix fit an int. */
 static const struct key keys[] = {
     INT_KEY(struct attention, tokens, NULL, 1, 4096,
-            "how many tokens the inputs are, one behind the other: of a picture, its rows"),
-    INT_KEY(struct attention, heads, "1", 1, 64, "how many places a token can look at"),
+            "number of tokens, one after the other in the inputs; for a picture, its rows"),
+    INT_KEY(struct attention, heads, "1", 1, 64, "number of attention heads"),
     INT_KEY(struct attention, head_size, NULL, 1, 1024,
             "width of a head's queries, keys and values"),
     END_KEY};
@@ -58,7 +58,7 @@ static int infer(struct layer *l, struct error *e) {
     const struct attention *o = l->options;
     int t = o->tokens, f = l->in / t, size = o->heads * o->head_size;
     if (l->in % t != 0)
-        return error_input(e, "cannot cut %d inputs into %d tokens of one width", l->in, t);
+        return error_input(e, "cannot divide %d inputs into %d tokens of equal width", l->in, t);
     l->params[IN] =
         (struct param){.name = "in_proj_weight", .value = {.rows = f, .cols = 3 * size}};
     l->params[OUT] = (struct param){.name = "out_proj.weight", .value = {.rows = size, .cols = f}};
@@ -225,7 +225,7 @@ static void gradient(const struct layer *l, int k, struct tensor x, struct tenso
 
 const struct layer_type attention_layer = {
     .kind = {.name = "attention",
-             .help = "softmax(Q K^T / sqrt(d)) V, by heads: each token looks at all of them",
+             .help = "multi-head attention, softmax(Q K^T / sqrt(d)) V",
              .size = sizeof(struct attention),
              .keys = keys},
     .export_instead = "a chain of \"linear\" and activations can",

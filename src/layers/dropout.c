@@ -21,7 +21,7 @@ struct dropout {
 };
 
 static const struct key keys[] = {REAL_KEY(struct dropout, rate, "0.5", 0, 0.99,
-                                           "the share of the values that a training step drops"),
+                                           "the fraction of values that a training step drops"),
                                   END_KEY};
 
 /* Each value has its own random number of 32 bits, and is dropped if that is below rate 2^32. The

@@ -16,10 +16,10 @@ struct linear {
 
 static const struct key keys[] = {
     INT_KEY(struct linear, units, NULL, 1, 1000000,
-            "outputs of the layer; of the last one: the number of classes"),
-    BOOL_KEY(struct linear, bias, "true", "whether a trained constant is added to each output"),
+            "number of outputs; in the last layer, the number of classes"),
+    BOOL_KEY(struct linear, bias, "true", "whether to add a trained constant to each output"),
     CHOICE_KEY(struct linear, init, "\"torch\"", init_names,
-               "initial weights; torch: uniform in +-1/sqrt(inputs), as torch.nn.Linear"),
+               "initial weights; torch: uniform in +-1/sqrt(inputs), as in torch.nn.Linear"),
     END_KEY};
 
 enum { WEIGHT, BIAS };

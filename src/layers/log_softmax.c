@@ -45,7 +45,7 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
 
 const struct layer_type log_softmax_layer = {
     .kind = {.name = "log_softmax",
-             .help = "y = log of softmax(x/T), for the loss negative_log_likelihood",
+             .help = "y = log(softmax(x/T)), for the loss negative_log_likelihood",
              .size = sizeof(struct log_softmax),
              .keys = keys},
     .export_instead = "a model that ends in logits can, with the loss \"softmax_cross_entropy\"",

@@ -51,7 +51,7 @@ CLONED static void gradient(const struct layer *l, int k, struct tensor x, struc
 }
 
 const struct layer_type position_layer = {
-    .kind = {.name = "position", .help = "y = x + p, a trained value for each place"},
+    .kind = {.name = "position", .help = "y = x + p, with a trained p for each position"},
     .export_instead = "a chain of \"linear\" and activations can",
     .formula = {.forward = "y[n,j] = x[n,j] + P[j]",
                 .backward = "dx[n,j] = dy[n,j]",

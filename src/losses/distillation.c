@@ -25,11 +25,11 @@ struct distillation {
 static const struct key keys[] = {
     CLASS_WEIGHTS_KEY(struct distillation),
     STRING_KEY(struct distillation, teacher, NULL,
-               "the model to learn from: a run directory or a .safetensors file of onehot's"),
+               "the model to learn from: a run directory or a .safetensors file that onehot wrote"),
     POSITIVE_KEY(struct distillation, temperature, "4", 1000,
-                 "T, at which student and teacher are compared, in training alone"),
+                 "T, at which student and teacher are compared; used only in training"),
     REAL_KEY(struct distillation, alpha, "0.9", 0, 1,
-             "a, where training's loss is a T^2 KL(teacher || student) + (1 - a) cross-entropy"),
+             "a in the training loss, a T^2 KL(teacher || student) + (1 - a) cross-entropy"),
     END_KEY};
 
 /* e_j = e^((x_j - m) / T) for a row of k logits. m is the largest, so no exponent is above 0 and
@@ -112,9 +112,8 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
 
 const struct loss_type distillation_loss = {
     .kind = {.name = "distillation",
-             .help =
-                 "the probabilities of another model, a teacher, and the label's cross-entropy, "
-                 "mean over the batch, in nats",
+             .help = "divergence from a teacher's probabilities, plus cross-entropy of the label; "
+                     "mean over the batch, in nats",
              .size = sizeof(struct distillation),
              .keys = keys},
     .teacher = offsetof(struct distillation, teacher),

@@ -46,8 +46,8 @@ struct loss_type {
 
 #define CLASS_WEIGHTS_KEY(of)                                                                      \
     REALS_KEY(of, class_weights, "\"none\"", loss_class_weights, 0, 1e9,                           \
-              "how much each class counts in training; none: all samples alike; balanced: all "    \
-              "classes alike; or a number a class")
+              "weight of each class in training; none: all samples count the same; balanced: "     \
+              "all classes count the same; or a list with one number per class")
 extern const char *const loss_class_weights[];
 enum { CLASS_WEIGHTS_NONE, CLASS_WEIGHTS_BALANCED };
 
@@ -55,7 +55,7 @@ enum { CLASS_WEIGHTS_NONE, CLASS_WEIGHTS_BALANCED };
 enum { LOSS_TEMPERATURE_MAX = 1000000 };
 #define TEMPERATURE_KEY(of)                                                                        \
     REAL_KEY(of, temperature, "1", 1.0 / LOSS_TEMPERATURE_MAX, LOSS_TEMPERATURE_MAX,               \
-             "T, where the probabilities are softmax(z / T), in training and ever after")
+             "T in softmax(z / T), in training and afterwards")
 
 /* Where the options hold the temperature; NULL: the loss has none. */
 double *loss_temperature(const struct spec *loss);

@@ -35,8 +35,8 @@ static void backward(const void *options, struct tensor z, struct tensor p, cons
 
 const struct loss_type negative_log_likelihood_loss = {
     .kind = {.name = "negative_log_likelihood",
-             .help = "minus the model's output for the label, which a layer log_softmax has made "
-                     "log p of, mean over the batch, in nats",
+             .help = "minus the log-probability of the label, which a layer log_softmax computes; "
+                     "mean over the batch, in nats",
              .size = sizeof(struct negative_log_likelihood),
              .keys = keys},
     .formula = {.p = "p[n,j] = exp(z[n,j])",

@@ -66,9 +66,8 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
 
 const struct loss_type sigmoid_cross_entropy_loss = {
     .kind = {.name = "sigmoid_cross_entropy",
-             .help =
-                 "cross-entropy of each class by itself, for several labels a sample, mean over "
-                 "classes and batch, in nats",
+             .help = "cross-entropy of each class independently, for multi-label samples; mean "
+                     "over classes and batch, in nats",
              .size = sizeof(struct sigmoid_cross_entropy),
              .keys = keys},
     .one_output = true,

@@ -27,9 +27,9 @@ struct softmax_cross_entropy {
 
 static const struct key keys[] = {
     CLASS_WEIGHTS_KEY(struct softmax_cross_entropy),
-    REAL_KEY(struct softmax_cross_entropy, label_smoothing, "0", 0, 0.999,
-             "s, where training's target is (1 - s) y + s/K for K classes; losses of validation "
-             "and test are without it"),
+    REAL_KEY(
+        struct softmax_cross_entropy, label_smoothing, "0", 0, 0.999,
+        "s in the training target, (1 - s) y + s/K for K classes; not used in validation and test"),
     TEMPERATURE_KEY(struct softmax_cross_entropy), END_KEY};
 
 /* Let a_j = (z_j - m) / T. Subtracting the row's largest logit m changes nothing, since
@@ -102,7 +102,7 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
 
 const struct loss_type softmax_cross_entropy_loss = {
     .kind = {.name = "softmax_cross_entropy",
-             .help = "-log of the softmax probability of the label, mean over the batch, in nats",
+             .help = "-log of the softmax probability of the label; mean over the batch, in nats",
              .size = sizeof(struct softmax_cross_entropy),
              .keys = keys},
     .temperature = offsetof(struct softmax_cross_entropy, temperature),

@@ -27,8 +27,8 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
     }
     if (in != classes && !(in == 1 && classes == 2 && m->loss.type->one_output))
         return error_input(e,
-                           "%s: the model ends in %d outputs, but the data has %d classes; let the "
-                           "last layer be \"linear\" with \"units\": %d",
+                           "%s: the model has %d outputs, but the data has %d classes; make the "
+                           "last layer \"linear\" with \"units\": %d",
                            where, in, classes, classes);
     return 0;
 }

@@ -32,20 +32,19 @@ struct adamw {
 static const struct key keys[] = {
     POSITIVE_KEY(struct adamw, learning_rate, "0.001", 1e9,
                  "about how far a step moves a parameter"),
-    REAL_KEY(struct adamw, beta1, "0.9", 0, 1,
-             "how much of the mean gradient the next step keeps; below 1"),
+    REAL_KEY(struct adamw, beta1, "0.9", 0, 1, "decay rate of the mean gradient; below 1"),
     REAL_KEY(struct adamw, beta2, "0.999", 0, 1,
-             "how much of the mean squared gradient the next step keeps; below 1"),
+             "decay rate of the mean squared gradient; below 1"),
     REAL_KEY(struct adamw, epsilon, "1e-08", 1e-20, 1,
-             "added to the root of the mean squared gradient: much smaller gradients move little"),
+             "added to the square root of the mean squared gradient"),
     REAL_KEY(struct adamw, weight_decay, "0.01", 0, 1e9,
-             "pulls every parameter towards 0, by this much of itself, times the learning rate"),
+             "pulls every parameter towards 0, by this fraction of itself times the learning rate"),
     END_KEY};
 
 static const char *conflict(const void *options) {
     const struct adamw *o = options;
     return (real)o->beta1 == 1 || (real)o->beta2 == 1
-               ? "has a beta of 1, or too near to it: no gradient would count"
+               ? "has a beta that is 1 or too close to it: no gradient would count"
                : NULL;
 }
 
@@ -72,7 +71,7 @@ CLONED static void step(const void *options, struct update update, size_t n, con
 
 const struct optim_type adamw_optim = {
     .kind = {.name = "adamw",
-             .help = "Adam with decoupled weight decay: a step of each parameter's own size",
+             .help = "Adam with decoupled weight decay",
              .size = sizeof(struct adamw),
              .keys = keys,
              .conflict = conflict},

@@ -28,7 +28,7 @@ struct schedule_type {
 
 #define WARMUP_KEY(of)                                                                             \
     REAL_KEY(of, warmup, "0", 0, 1,                                                                \
-             "share of the run's steps over which the learning rate first rises from 0")
+             "fraction of the run's steps in which the learning rate first rises from 0")
 
 struct schedule {
     const struct schedule_type *type;

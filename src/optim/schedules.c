@@ -45,9 +45,8 @@ struct step {
 
 static const struct key step_keys[] = {
     WARMUP_KEY(struct step),
-    INT_KEY(struct step, every, NULL, 1, KEY_INT_MAX, "epochs from one fall to the next"),
-    POSITIVE_KEY(struct step, factor, "0.1", 1,
-                 "the fraction of the learning rate that is left after each fall"),
+    INT_KEY(struct step, every, NULL, 1, KEY_INT_MAX, "epochs between reductions"),
+    POSITIVE_KEY(struct step, factor, "0.1", 1, "factor of the learning rate at each reduction"),
     END_KEY};
 
 static double step_factor(const struct schedule *s, long long step) {
@@ -103,21 +102,21 @@ static double cosine(const struct schedule *s, long long step) {
 
 static const struct schedule_type types[] = {
     {.kind = {.name = "constant",
-              .help = "the learning rate stays as it is",
+              .help = "the learning rate stays the same",
               .size = sizeof(struct constant),
               .keys = constant_keys}},
     {.kind = {.name = "linear",
-              .help = "the learning rate falls evenly until the last step",
+              .help = "the learning rate falls linearly until the last step",
               .size = sizeof(struct falling),
               .keys = linear_keys},
      .factor = linear},
     {.kind = {.name = "step",
-              .help = "the learning rate falls at once, every so many epochs",
+              .help = "the learning rate is reduced every few epochs",
               .size = sizeof(struct step),
               .keys = step_keys},
      .factor = step_factor},
     {.kind = {.name = "exponential",
-              .help = "the learning rate falls by the same share in every step",
+              .help = "the learning rate falls by the same factor in every step",
               .size = sizeof(struct falling),
               .keys = exponential_keys},
      .factor = exponential},

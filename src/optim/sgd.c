@@ -36,12 +36,12 @@ struct sgd {
 };
 
 static const struct key keys[] = {
-    POSITIVE_KEY(struct sgd, learning_rate, "0.1", 1e9, "how far a step goes along the gradient"),
-    REAL_KEY(struct sgd, momentum, "0", 0, 1,
-             "how much of the last step's direction the next one keeps"),
-    BOOL_KEY(struct sgd, nesterov, "false", "Nesterov's look-ahead momentum"),
+    POSITIVE_KEY(struct sgd, learning_rate, "0.1", 1e9,
+                 "length of a step, in multiples of the gradient"),
+    REAL_KEY(struct sgd, momentum, "0", 0, 1, "decay rate of the sum of past gradients"),
+    BOOL_KEY(struct sgd, nesterov, "false", "use Nesterov momentum"),
     REAL_KEY(struct sgd, weight_decay, "0", 0, 1e9,
-             "pulls every parameter towards 0, by this much of itself, with the gradient"),
+             "adds this multiple of every parameter to its gradient, which pulls it towards 0"),
     END_KEY};
 
 static const char *conflict(const void *options) {

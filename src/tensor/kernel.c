@@ -103,12 +103,14 @@ int kernel_choose(const char *name, struct error *e) {
             return 0;
         }
         if (name)
-            return error_run(e, "ONEHOT_KERNEL=%s: gives wrong results on this machine", name);
+            return error_run(e, "ONEHOT_KERNEL=%s: this kernel gives wrong results on this machine",
+                             name);
     }
     struct text list = {0};
     for (int i = 0; kernel_available(i); i++)
         text_printf(&list, "%s%s", i ? ", " : "", kernel_available(i));
-    error_input(e, "ONEHOT_KERNEL=%s: this build on this CPU has %s", name ? name : "", list.data);
+    error_input(e, "ONEHOT_KERNEL=%s: there is no such kernel; on this CPU, this build has %s",
+                name ? name : "", list.data);
     text_free(&list);
     return -1;
 }

@@ -69,7 +69,7 @@ int calibration_fit(double *temperature, struct tensor logits, const struct samp
         return error_memory(e, "the calibration");
     if (slope(low, logits, samples, scratch) >= 0 || slope(high, logits, samples, scratch) <= 0)
         result = error_run(
-            e, "%s: no temperature from 1/64 to 64 has the least loss on its validation samples",
+            e, "%s: no temperature from 1/64 to 64 minimises the loss on its validation samples",
             where);
     for (int i = 0; i < 36; i++) {
         double middle = sqrt(low * high);

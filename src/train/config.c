@@ -14,8 +14,10 @@ const char *config_source(const char *file, const char *const *overrides, const 
 static int check_name(const struct config *c, const char *where, struct error *e) {
     for (const char *s = c->name; *s; s++)
         if (*s == '/' || (unsigned char)*s < ' ')
-            return error_input(
-                e, "%s: \"name\" becomes part of a directory's name: no slash, please", where);
+            return error_input(e,
+                               "%s: \"name\" becomes part of a directory's name: it must not "
+                               "contain \"/\" or control characters",
+                               where);
     if (!*c->name || *c->name == '.')
         return error_input(e, "%s: \"name\" must not be empty or start with a dot", where);
     return 0;

@@ -10,13 +10,13 @@ static const struct key train_keys[] = {
     INT_KEY(struct config_train, epochs, "10", 0, 1000000,
             "passes over the training data; 0 writes the initial model"),
     INT_KEY(struct config_train, batch_size, "32", 1, 1000000,
-            "samples in a step; the last step of an epoch takes what is left"),
+            "samples per step; the last step of an epoch takes the rest"),
     BOOL_KEY(struct config_train, shuffle, "true",
-             "a new order of the samples in every epoch; false keeps the files' order"),
+             "shuffle the samples before every epoch; false: keep the order of the files"),
     REAL_KEY(struct config_train, clip_norm, "0", 0, 1e9,
-             "a step's gradient is scaled down to this length where it is longer; 0: never"),
+             "scale a longer gradient down to this length; 0: never"),
     {KEY_ROW(struct config_train, checkpoint_seconds, KEY_REAL, "60",
-             "how often an interrupted run's state is saved inside an epoch; 0: at every step"),
+             "seconds between checkpoints within an epoch; 0: one at every step"),
      .max = 1e9, .not_hashed = true},
     END_KEY};
 
@@ -24,9 +24,9 @@ static const char *const monitors[] = {"none", "loss", "accuracy", NULL};
 
 static const struct key early_stopping_keys[] = {
     CHOICE_KEY(struct config_early_stopping, monitor, "\"none\"", monitors,
-               "what of the validation set decides which epoch's model is kept as the best"),
+               "the validation figure that decides which epoch's model is the best"),
     INT_KEY(struct config_early_stopping, patience, "5", 1, KEY_INT_MAX,
-            "stop after so many epochs in a row that were not better"),
+            "stop after this number of epochs in a row without improvement"),
     END_KEY};
 
 const struct key config_keys[] = {
@@ -39,18 +39,18 @@ const struct key config_keys[] = {
     STRING_KEY(struct config, name, "\"run\"", "the first part of the run directory's name"),
     INT_KEY(
         struct config, seed, "0", 0, KEY_INT_MAX,
-        "decides all that is random: initial weights, shuffling, the choice of samples, dropout"),
+        "decides everything random: initial weights, shuffling, the choice of samples, dropout"),
     SECTION_KEY(struct config, data, NULL, data_options_keys, "the dataset"),
-    KINDS_KEY(struct config, model, NULL, layers_kind, "the layers, first to last"),
+    KINDS_KEY(struct config, model, NULL, layers_kind, "the layers, from first to last"),
     KIND_KEY(struct config, loss, "{\"type\": \"softmax_cross_entropy\"}", losses_kind,
-             "what training makes small"),
+             "what training minimises"),
     KIND_KEY(struct config, optimizer, "{\"type\": \"sgd\"}", optims_kind,
              "how a gradient becomes a step"),
     KIND_KEY(struct config, schedule, "{\"type\": \"constant\"}", schedules_kind,
-             "how the optimizer's learning rate goes over the run"),
+             "how the learning rate changes over the run"),
     SECTION_KEY(struct config, train, "{}", train_keys, "the training loop"),
     SECTION_KEY(struct config, early_stopping, "{}", early_stopping_keys,
-                "the end of a training that no longer gets better on the validation set"),
+                "stop training when the validation set no longer improves"),
     STRING_KEY(struct config, start_from, "\"\"",
                "a .safetensors file whose tensors replace the initial ones"),
     {KEY_ROW(struct config, output, KEY_STRING, "\"\"",

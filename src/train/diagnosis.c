@@ -23,18 +23,18 @@ static int not_finite(const struct training *t, const struct train_epoch *row, i
         snprintf(at, sizeof at, ", step %d", step);
     if (row->epoch == 1 && step == 1)
         return error_run(e,
-                         "epoch 1, step 1: %s, before any update: the initial weights are too "
+                         "epoch 1, step 1: %s, before any update; the initial weights are too "
                          "large (\"init\", or start_from)",
                          what);
-    return error_run(
-        e,
-        "epoch %d%s, learning rate %.4g: %s; likely causes, in this order: 1. the learning rate is "
-        "too large (try optimizer.learning_rate=%.1g), %s",
-        row->epoch, at, row->learning_rate, what, rate / 10,
-        row->epoch == 1 ? "2. the first steps are too long (try schedule.warmup=0.1), 3. the "
-                          "initial weights are too large (another \"init\")"
-                        : "2. it does not fall towards the end (try schedule.type=linear), 3. the "
-                          "weights grow without limit (try optimizer.weight_decay=1e-4)");
+    return error_run(e,
+                     "epoch %d%s, learning rate %.4g: %s; likely causes, most likely first: 1. the "
+                     "learning rate is too large (try optimizer.learning_rate=%.1g), %s",
+                     row->epoch, at, row->learning_rate, what, rate / 10,
+                     row->epoch == 1
+                         ? "2. the first steps are too long (try schedule.warmup=0.1), 3. the "
+                           "initial weights are too large (another \"init\")"
+                         : "2. it does not decay (try schedule.type=linear), 3. the weights grow "
+                           "without limit (try optimizer.weight_decay=1e-4)");
 }
 
 int diagnosis_loss(const struct training *t, const struct train_epoch *row, int step, int n,
@@ -43,9 +43,8 @@ int diagnosis_loss(const struct training *t, const struct train_epoch *row, int 
     char what[128];
     int i = model_not_finite(m, n); /* the activations are still those of the failing step */
     if (i > 0)
-        snprintf(what, sizeof what,
-                 "the loss is not finite, which starts in the output of layer %d (%s)", i - 1,
-                 layer_name(m, i - 1));
+        snprintf(what, sizeof what, "the loss is not finite, first in the output of layer %d (%s)",
+                 i - 1, layer_name(m, i - 1));
     else
         snprintf(what, sizeof what, "the loss is not finite");
     return not_finite(t, row, step, what, e);
@@ -213,8 +212,8 @@ static void warn_of_update(struct diagnosis *d, int layer, const char *too, cons
                            struct error *e) {
     if (layer >= 0)
         warn(d, e,
-             "a step changes the weights of layer %d (%s) by %.1g of their size, where about 0.001 "
-             "is usual: too %s; try a %s optimizer.learning_rate",
+             "a step changes the weights of layer %d (%s) by %.1g of their size; about 0.001 is "
+             "usual, so this is too %s; try a %s optimizer.learning_rate",
              layer, layer_name(d->training->model, layer), d->update[layer], too, other);
 }
 
@@ -225,8 +224,8 @@ static void warn_of(struct diagnosis *d, const struct probe *s, double chance, s
     text_group(s->count, count);
     if (s->loss < 0) { /* everything else follows from it */
         warn(d, e,
-             "the loss is below 0, as it cannot be of probabilities: %s takes their logarithms, so "
-             "let the last layer be \"log_softmax\"",
+             "the loss is below 0, which is impossible: %s expects log-probabilities; make the "
+             "last layer \"log_softmax\"",
              m->loss.type->kind.name);
         return;
     }
@@ -238,21 +237,21 @@ static void warn_of(struct diagnosis *d, const struct probe *s, double chance, s
     /* by chance, a multi-label sample hardly ever has all its labels right */
     if (accuracy <= chance + 3 * error && s->errors > 0 && !m->multi_label)
         warn(d, e,
-             "after the first epoch the model is no better than chance: %.1f %% of %s training "
-             "samples right, where always naming the largest class gets %.1f %%; try a %s "
-             "optimizer.learning_rate, or another \"init\"",
+             "after the first epoch the model is no better than chance: it gets %.1f %% of %s "
+             "training samples right; always predicting the largest class gets %.1f %%; try a %s "
+             "optimizer.learning_rate or another \"init\"",
              100 * accuracy, count, 100 * chance, too_fast ? "smaller" : "larger");
     for (int i = 0; i < m->nlayers; i++)
         if (mostly_dead(s, &m->layers[i]))
             warn(d, e,
-                 "%d of the %d units of layer %d (%s) are dead: 0 for each of %s training "
-                 "samples, so that they cannot learn; try a smaller optimizer.learning_rate, or "
-                 "\"init\": \"kaiming_uniform\" in the layer before",
+                 "%d of the %d units of layer %d (%s) are dead: their output is 0 for all of %s "
+                 "training samples, so they cannot learn; try a smaller optimizer.learning_rate, "
+                 "or \"init\": \"kaiming_uniform\" in the layer before",
                  dead_units(s, &m->layers[i]), m->layers[i].out, i, layer_name(m, i), count);
-    warn_of_update(d, fast, "much", "smaller", e);
+    warn_of_update(d, fast, "large", "smaller", e);
     /* Small steps mean nothing where units are dead, or where a small loss has small gradients. */
     if (dead == 0 && s->loss > s->baseline / 2)
-        warn_of_update(d, least_moved(d), "little", "larger", e);
+        warn_of_update(d, least_moved(d), "small", "larger", e);
 }
 
 int diagnosis_epoch(struct diagnosis *d, struct error *e) {

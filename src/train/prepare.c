@@ -33,10 +33,9 @@ int prepare_training(struct training *t, const struct split *train, int features
         return -1;
     t->model->multi_label = train->multi_label;
     if (train->multi_label && t->model->act[t->model->nlayers].cols != classes)
-        return error_input(e,
-                           "%s: where a sample may be of both classes the model must have an "
-                           "output for each",
-                           where);
+        return error_input(
+            e, "%s: if a sample can have both labels, the model must have one output per class",
+            where);
     model_init(t->model, seed);
     if (c->early_stopping.monitor != MONITOR_NONE) {
         t->best = arena_alloc(&t->arena, t->model->nparams, sizeof *t->best);

@@ -281,7 +281,7 @@ START_TEST(what_has_no_formula_has_its_numbers) {
     output_text(&s, 76, 4, &text);
     ck_assert_int_eq(output_page(&s, 4, &html, &e), 0);
     static const char *const lines[] = {
-        "  weight0 (2 x 3): initial values, drawn by the seed\n",
+        "  weight0 (2 x 3): initial values, drawn with the seed\n",
         "  z0 (2 x 3): the layer's output\n         0.428     -0.1853      0.4828\n",
         "  p (2 x 3): the probabilities\n",
         "  dbias0 (3): its gradient\n",

@@ -9,10 +9,10 @@ static void heading(const struct output *o) {
     html_text(o->out, o->trace->training->config.name);
     text_printf(o->out, ": one step of training</h1>\n<p class=\"lead\">On ");
     output_samples(o, o->out);
-    text_printf(o->out,
-                ". Every number is the trainer’s own; point at one to see what it is made "
-                "of<span class=\"keys\">, click it to go there, step with ← and →</span>.</p>\n"
-                "</header>\n");
+    text_printf(
+        o->out,
+        ". Every number is the trainer’s own. Point at a number to see what it is made of<span "
+        "class=\"keys\">, click it to go there, and step with ← and →</span>.</p>\n</header>\n");
 }
 
 /* The first quantity that the stage computes, which stands for it. */

@@ -20,8 +20,8 @@ static void bind_layer(struct builder *b, int i) {
 static void add_parameters(struct builder *b, int i) {
     const struct layer *l = &b->m->layers[i];
     const char *origin = b->trace->training->config.start_from[0]
-                             ? "from the file that training starts from"
-                             : "initial values, drawn by the seed";
+                             ? "from the start_from file"
+                             : "initial values, drawn with the seed";
     for (int p = 0; p < l->nparams; p++) {
         const char *symbol = l->type->formula.params[p].symbol;
         struct quantity *q = builder_add(b, l->params[p].value, NULL, origin, "%s%d",
@@ -42,8 +42,8 @@ static void add_mask(struct builder *b, int i) {
         ones.data[j] = 1;
     struct pass pass = {0, s->n, true, (uint64_t)s->training->config.seed, s->update.step};
     l->type->forward(l, &pass, ones, mask);
-    struct quantity *q =
-        builder_add(b, mask, NULL, "drawn for this step: the layer's output for ones", "mask%d", i);
+    struct quantity *q = builder_add(
+        b, mask, NULL, "drawn for this step: the layer's output for an input of ones", "mask%d", i);
     q->parameter = true;
     b->layers[i].mask = q;
 }
@@ -117,7 +117,7 @@ static void loss(struct builder *b) {
     builder_stage(b, STAGE_LOSS, name, "losses", name, "forward");
     struct quantity *y = builder_add(b, builder_rows(b, b->m->target.y), NULL,
                                      split->multi_label ? "the target: 1 at each label, 0 elsewhere"
-                                     : split->targets   ? "the target: the share of each class"
+                                     : split->targets   ? "the target: a soft label for each class"
                                                         : "the target: 1 at the label, 0 elsewhere",
                                      "y");
     y->target = true;
@@ -176,7 +176,7 @@ void pass_build(struct builder *b) {
     builder_stage(b, STAGE_FORWARD, b->trace->n > 1 ? "the samples" : "the sample", "train",
                   "batch", "batch_gather");
     b->trace->levels[0] =
-        builder_add(b, builder_rows(b, b->m->act[0]), NULL, "as the model sees it", "x");
+        builder_add(b, builder_rows(b, b->m->act[0]), NULL, "the model's input", "x");
     for (int i = 0; i < b->m->nlayers && !b->failed; i++)
         forward(b, i);
     if (!b->failed)

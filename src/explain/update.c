@@ -14,7 +14,7 @@ static void clip(struct builder *b, double bound) {
     builder_bind(b, "clip_norm", NULL, bound);
     builder_stage(b, STAGE_UPDATE, "clipping", "train", "clip",
                   "clip_norm, clip_coefficient, clip_scale");
-    builder_add(b, norm, NULL, "the root of the sum of the squares of all gradients", "norm");
+    builder_add(b, norm, NULL, "the square root of the sum of all squared gradients", "norm");
     builder_add(b, share, clips ? "share = clip_norm / (norm + 0.000001)" : NULL,
                 "no clipping: the norm is below clip_norm", "share");
     for (int i = 0; i < b->m->nlayers && clips; i++)

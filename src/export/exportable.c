@@ -5,8 +5,8 @@
 int exportable_check(const struct model *m, const char *where, struct error *e) {
     if (m->act[m->nlayers].cols != m->p.cols)
         return error_run(e,
-                         "%s: a model with one output for two classes cannot be exported; one with "
-                         "an output for each can",
+                         "%s: a model with one output for two classes cannot be exported; a model "
+                         "with one output per class can",
                          where);
     for (int i = 0; i < m->nlayers; i++) {
         const struct layer_type *t = m->layers[i].type;

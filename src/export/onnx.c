@@ -167,8 +167,9 @@ int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
     if (exportable_check(m, s->path, e) != 0)
         return -1;
     if (m->nparams > 500 * 1000 * 1000)
-        return error_run(e, "%s: has %zu parameters, too many for an ONNX file of at most 2 GB",
-                         s->path, m->nparams);
+        return error_run(
+            e, "%s: has %zu parameters, too many for an ONNX file, which holds at most 2 GB",
+            s->path, m->nparams);
     bool scaled = !scaling_is_unit(&s->scaling);
     if (scaled)
         add_scaling(&graph, &s->scaling);

@@ -52,8 +52,7 @@ static void style(int frames, struct text *t) {
 
 int animation_write(const struct animation *m, struct text *out, struct error *e) {
     double whole = (m->frames - 1 + LAST) * FRAME;
-    plane_svg_open(&m->plane, &m->data->columns,
-                   "the classes that the model names, over the epochs", out);
+    plane_svg_open(&m->plane, &m->data->columns, "the predicted classes, over the epochs", out);
     style(m->frames, out);
     for (int i = 0; i < m->frames; i++) {
         text_printf(out, "<g class=\"f%s\" style=\"animation-delay:%.2fs\">\n",

@@ -67,8 +67,9 @@ static void matrix(const struct test_results *r, const struct string_list *names
             cell(r, names, c, k, worst, t);
         text_printf(t, "</tr>\n");
     }
-    text_printf(t, "</tbody></table></div>\n<p class=\"note\">A row is a class, a column what the "
-                   "model says. Blue: the share of the class that it gets right. Orange: mistakes");
+    text_printf(
+        t, "</tbody></table></div>\n<p class=\"note\">Rows: actual class. Columns: predicted "
+           "class. Blue: the fraction of the class that is predicted correctly. Orange: mistakes");
     if (worst > 0)
         text_printf(t, ", the strongest %s of the class", html_percent(worst).text);
     text_printf(t, ".</p>\n");
@@ -108,7 +109,7 @@ void classes_write(const struct page *p, const struct test_results *r, struct te
     bool beside = names->count <= HALF_CLASSES && !tall(names) && !multi_label;
     text_printf(t, "<section class=\"%s\">\n", beside ? "two" : "above");
     if (names->count <= MOST_CLASSES && !multi_label) {
-        text_printf(t, "<div><h2>What is taken for what</h2>\n");
+        text_printf(t, "<div><h2>Confusion matrix</h2>\n");
         matrix(r, names, t);
         text_printf(t, "</div>\n");
     }
@@ -117,18 +118,18 @@ void classes_write(const struct page *p, const struct test_results *r, struct te
                 "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">samples</th>"
                 "<th scope=\"col\">precision</th><th scope=\"col\">recall</th>"
                 "<th scope=\"col\">F1</th>%s</tr></thead>\n<tbody>\n",
-                multi_label ? "Label by label" : "Class by class", multi_label ? "label" : "class",
-                multi_label ? "" : "<th class=\"confused\" scope=\"col\">mostly taken for</th>");
+                multi_label ? "Per label" : "Per class", multi_label ? "label" : "class",
+                multi_label ? "" : "<th class=\"confused\" scope=\"col\">most confused with</th>");
     for (int c = 0; c < names->count; c++)
         line(r, names, c, t);
     text_printf(t, "</tbody></table></div>\n<p class=\"note\">");
     text_printf(t,
                 multi_label
-                    ? "A label is named where its probability is at least %.2g. Precision: how "
-                      "many of the samples for which it is named have it. Recall: for how many "
-                      "of those that have it, it is named. "
-                    : "Precision: how many of those that are taken for the class are of it. "
-                      "Recall: how many of the class are taken for it. ",
+                    ? "A label is predicted if its probability is at least %.2g. Precision: the "
+                      "fraction of its predictions that are correct. Recall: the fraction of the "
+                      "samples with this label for which it is predicted. "
+                    : "Precision: the fraction of the samples predicted as this class that belong "
+                      "to it. Recall: the fraction of this class that is predicted as such. ",
                 (double)p->model->threshold);
     text_printf(t, "F1: their harmonic mean.</p>\n</div>\n</section>\n");
 }

@@ -134,16 +134,15 @@ int mistakes_write(const struct page *p, const struct test_results *r, struct te
     int n = find(r, worst);
     if (n == 0)
         return 0;
-    text_printf(t, "<section>\n<h2>The worst mistakes</h2>\n<p class=\"lead\">Where the model "
-                   "thinks least of the right answer: ");
+    text_printf(t, "<section>\n<h2>The worst mistakes</h2>\n<p class=\"lead\">Where the right "
+                   "answer got the lowest probability: ");
     if (n < r->v.errors)
         text_printf(t, "%d of ", n);
     text_printf(t,
                 "its %s mistake%s, by loss. The bars are its probabilities, <b class=\"right\">blue"
                 "</b> %s.</p>\n<div class=\"cards\">\n",
                 html_count(r->v.errors).text, r->v.errors == 1 ? "" : "s",
-                p->model->multi_label ? "those of labels that the picture has"
-                                      : "that of the right class");
+                p->model->multi_label ? "for labels that the picture has" : "for the right class");
     for (int k = 0; k < n; k++)
         if (card(p, r, worst[k].index, t, e) != 0)
             return -1;

@@ -36,11 +36,11 @@ static void title(const struct page *p, const struct test_results *r, const stru
                     "%s %s samples right%s, %s wrong.</p>\n",
                     100 * evaluation_accuracy(&r->v), 100 * evaluation_standard_error(&r->v),
                     html_count(r->v.count - r->v.errors).text, html_count(r->v.count).text,
-                    r->split, p->model->multi_label ? " in all their labels" : "",
+                    r->split, p->model->multi_label ? " in all labels" : "",
                     html_count(r->v.errors).text);
     else
         text_printf(t, "</h1>\n<p class=\"says\">There is neither a test set nor a validation set, "
-                       "so nothing tells how good this model is.</p>\n");
+                       "so the quality of this model is unknown.</p>\n");
     text_printf(t, "<dl class=\"facts\">\n");
     if (r->split)
         text_printf(t, "<div><dt>%s loss</dt><dd>%.4f nats</dd></div>\n", r->split, r->v.loss);
@@ -102,9 +102,9 @@ static void training(const struct metrics *m, struct text *t) {
     if (!learning_rate_moves(m))
         text_printf(t, "The learning rate is %.4g throughout. ", m->rows[0].learning_rate);
     text_printf(t,
-                "Training figures are taken during an epoch, while the model moves%s.</p>\n"
-                "</section>\n",
-                validation ? "; those of validation at its end" : "");
+                "Training figures are measured during an epoch, while the model "
+                "changes%s.</p>\n</section>\n",
+                validation ? "; validation figures at its end" : "");
 }
 
 /* ---- where it comes from ---- */
@@ -139,10 +139,10 @@ static void provenance(const cJSON *result, struct text *t) {
             text_printf(t, cJSON_IsTrue(item) ? "yes" : "no");
         text_printf(t, "</dd></div>\n");
     }
-    text_printf(t,
-                "</dl>\n<p class=\"note\">The same config and data give the same model and metrics "
-                "to the bit, whatever the machine: <code>./train config.json</code> repeats "
-                "it.</p></div>\n");
+    text_printf(
+        t,
+        "</dl>\n<p class=\"note\">The same config and data give the same model and metrics, to the "
+        "bit, on any machine: <code>./train config.json</code> repeats the run.</p></div>\n");
 }
 
 static void configuration(const struct config *c, struct text *t) {

@@ -90,12 +90,12 @@ int weights_write(const struct page *p, struct text *t, struct error *e) {
     if (classes)
         text_printf(t, n < w.cols ? "the first %d classes" : "each class", n);
     else if (n < w.cols)
-        text_printf(t, "the %d of %d units that have the largest", n, w.cols);
+        text_printf(t, "the %d of %d units with the largest weights", n, w.cols);
     else
-        text_printf(t, "its %d units, the largest first", n);
+        text_printf(t, "its %d units, largest first", n);
     text_printf(t,
-                ", one for each pixel: ink on <b class=\"red\">red</b> speaks for the %s, on "
-                "<b class=\"right\">blue</b> against it.</p>\n",
+                ", one per pixel: ink on <b class=\"red\">red</b> speaks for the %s, on <b "
+                "class=\"right\">blue</b> against it.</p>\n",
                 classes ? "class" : "unit");
     scale(most, t);
     text_printf(t, "<div class=\"units\">\n");

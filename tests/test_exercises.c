@@ -1,4 +1,4 @@
-/* The grader of exercises/: it passes the framework's own files, and names what is wrong with what
+/* The grader of exercises/: it accepts the framework's own files, and names the mistakes in what
  * students write. */
 #include "fixtures.h"
 #include "grade/compare.h"
@@ -26,7 +26,7 @@ START_TEST(the_frameworks_own_files_are_right_and_train_to_the_same_bits) {
 }
 END_TEST
 
-/* ---- what is wrong, in words ---- */
+/* ---- mistakes are named ---- */
 
 START_TEST(every_mistake_of_the_tables_is_named_by_its_own_sentence) {
     int mistakes = 0;
@@ -46,7 +46,7 @@ START_TEST(every_mistake_of_the_tables_is_named_by_its_own_sentence) {
 }
 END_TEST
 
-/* What a student wrote in the place of YOUR_CODE_HERE. */
+/* What a student wrote instead of YOUR_CODE_HERE. */
 struct answer {
     int exercise;
     const char *code;
@@ -154,7 +154,7 @@ static const struct answer answers[] = {
     {11, "BATCH(+ 0, x.rows, +=, b.data[j])"},
 };
 
-/* A whole batch gradient, in which the target, the division, the sum and the bias vary. */
+/* A whole batch gradient, with the target, the division, the sum and the bias as parameters. */
 static const char batch[] =
     "#define BATCH(MINUS_Y, N, ADD, BIAS) \\\n"
     "    " ELEMENTS(dw) " dw.data[i] = 0; " COLS(
@@ -186,7 +186,7 @@ static const char batch[] =
                                                          "        } \\\n"
                                                          "    }\n";
 
-/* The exercise's file with an answer in it, as a file in test_dir. */
+/* Writes the exercise's file with this answer to test_dir. */
 static void write_answer(const char *name, int exercise, const char *code) {
     static const char marker[] = "YOUR_CODE_HERE;";
     char template[200], out[8000];
@@ -251,7 +251,7 @@ START_TEST(what_small_cases_do_not_show_the_training_does) {
 }
 END_TEST
 
-/* ---- code that does harm ---- */
+/* ---- harmful code ---- */
 
 static const struct answer harms[] = {
     {7, "for (int i = 0; i <= (int)tensor_size(x); i++) dx.data[i] = dy.data[i];"},
@@ -265,7 +265,7 @@ static const struct answer harms[] = {
     {7, "for (volatile size_t i = 0; i < tensor_size(x); ) dx.data[i] = 0;"},
     {7, "nobody(x);"},
     {7, "extern void nobody(void); nobody();"},
-#ifndef __SANITIZE_ADDRESS__ /* there memory has no limit */
+#ifndef __SANITIZE_ADDRESS__ /* which cannot limit memory */
     {7, "extern void *malloc(size_t); for (;;) *(volatile char *)malloc(1 << 20) = 1;"},
 #endif
 };

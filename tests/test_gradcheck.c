@@ -1,5 +1,5 @@
-/* onehot gradcheck: real configs pass it, each sabotage fails the check that is said to catch it,
- * and its output is fit for a narrow terminal and for a program. */
+/* onehot gradcheck: real configs pass, each mutation (--sabotage) fails the check that its row
+ * names, and the output suits narrow terminals and programs. */
 #include "fixtures.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
@@ -13,7 +13,7 @@ Suite *test_gradcheck(void);
 
 #define LINEAR(units) "{\"type\": \"linear\", \"units\": " #units "}"
 
-/* gradcheck of a small model on real pictures, with `more` arguments and --json. */
+/* Runs gradcheck --json on a small model and real pictures, with `more` arguments. */
 static cJSON *gradcheck(const char *more, int status) {
     struct test_outcome o =
         test_shell("$ONEHOT gradcheck tests/small.json data.limit=300 %s --json", more);
@@ -29,7 +29,7 @@ static bool is_wrong(const cJSON *row) {
     return strcmp(text(row, "verdict"), "wrong") == 0;
 }
 
-/* ---- what is right passes ---- */
+/* ---- right models pass ---- */
 
 START_TEST(every_layer_passes_on_a_real_config) {
     int rows = 0;
@@ -110,7 +110,7 @@ START_TEST(the_same_seed_gives_the_same_bytes_with_any_threads) {
 }
 END_TEST
 
-/* ---- what is wrong does not ---- */
+/* ---- wrong ones fail ---- */
 
 static const cJSON *find(const cJSON *list, const char *key, const char *value) {
     const cJSON *item;
@@ -122,12 +122,12 @@ static const cJSON *find(const cJSON *list, const char *key, const char *value) 
     return NULL;
 }
 
-/* How many rows of a stage are wrong, of the tensors of this name (NULL: all). */
+/* The number of wrong rows in a stage, among the tensors with this name (NULL: all). */
 static int wrong_gradients(const cJSON *root, int stage, const char *name) {
     const cJSON *row;
     int count = 0;
     const cJSON *g = cJSON_GetArrayItem(test_member(root, "gradients"), stage);
-    if (!g) /* training broke down before */
+    if (!g) /* training diverged before it */
         return 0;
     cJSON_ArrayForEach(row, test_member(g, "tensors")) {
         const char *dot = strchr(text(row, "tensor"), '.');
@@ -136,8 +136,8 @@ static int wrong_gradients(const cJSON *root, int stage, const char *name) {
     return count;
 }
 
-/* The check that --sabotage list --json names is wrong. */
-static void is_caught(const cJSON *s, const cJSON *root) {
+/* Fails unless the check that --sabotage list --json names found the mutation. */
+static void assert_caught(const cJSON *s, const cJSON *root) {
     const char *name = text(s, "name"), *check = text(s, "check");
     const cJSON *t = cJSON_GetObjectItem(s, "tensor");
     const char *tensor = t ? t->valuestring : NULL;
@@ -155,7 +155,7 @@ static void is_caught(const cJSON *s, const cJSON *root) {
     }
 }
 
-START_TEST(every_sabotage_is_caught_by_the_check_that_is_named) {
+START_TEST(every_mutation_is_caught_by_the_check_that_its_row_names) {
     static const char *const configs[] = {"configs/tiny/three.json",
                                           "tests/small-loss.json data.limit=300"};
 #ifdef __SANITIZE_ADDRESS__ /* the second would take a minute */
@@ -176,7 +176,7 @@ START_TEST(every_sabotage_is_caught_by_the_check_that_is_named) {
                  : strcmp(name, "another-mask") == 0 ? "dropout"
                                                      : "relu");
         cJSON *root = gradcheck(more, 1);
-        is_caught(s, root);
+        assert_caught(s, root);
         cJSON_Delete(root);
         for (int i = 0; i < CONFIGS; i++) {
             o = test_shell("$ONEHOT gradcheck %s --sabotage %s --json", configs[i], name);
@@ -185,7 +185,7 @@ START_TEST(every_sabotage_is_caught_by_the_check_that_is_named) {
                 continue;
             }
             root = test_json(&o);
-            is_caught(s, root);
+            assert_caught(s, root);
             cJSON_Delete(root);
             fit[i]++;
         }
@@ -197,9 +197,9 @@ START_TEST(every_sabotage_is_caught_by_the_check_that_is_named) {
 }
 END_TEST
 
-/* The bias's sabotage leaves the weights right, the data's all that is of the model, and so on:
- * the table tells them apart. */
-START_TEST(a_sabotage_fails_nothing_that_it_has_no_part_in) {
+/* A mutation of the bias leaves the weights right, one of the data leaves the model right, and so
+ * on: the tables tell them apart. */
+START_TEST(a_mutation_fails_only_the_checks_that_it_concerns) {
     static const struct {
         const char *name, *only;
     } alone[] = {{"no-max", "large logits"},
@@ -217,7 +217,7 @@ START_TEST(a_sabotage_fails_nothing_that_it_has_no_part_in) {
     ck_assert_int_eq(wrong_gradients(root, 0, "weight"), 0);
     ck_assert_int_eq(wrong_gradients(root, 0, "bias"), 4);
     cJSON_Delete(root);
-    /* Of one layer, whose x is data: right for the samples that were kept, wrong for others. */
+    /* With one layer, whose x is data: right for the samples it saved, wrong for others. */
     root = gradcheck("--sabotage stale-activations 'model=[" LINEAR(10) "]'", 1);
     ck_assert_int_eq(wrong_gradients(root, 0, NULL), 0);
     ck_assert_int_eq(wrong_gradients(root, 1, NULL), 1);
@@ -225,7 +225,7 @@ START_TEST(a_sabotage_fails_nothing_that_it_has_no_part_in) {
 }
 END_TEST
 
-START_TEST(a_random_sabotage_is_named_only_if_asked) {
+START_TEST(a_random_mutation_is_named_only_with_reveal) {
     static const char *const command = "$ONEHOT gradcheck tests/small.json data.limit=300 seed=%d "
                                        "--sabotage random";
     char first[64] = "";
@@ -251,7 +251,7 @@ START_TEST(a_random_sabotage_is_named_only_if_asked) {
 }
 END_TEST
 
-START_TEST(what_the_config_does_wrong_is_found_without_sabotage) {
+START_TEST(mistakes_in_the_config_are_found_without_a_mutation) {
     cJSON *root = gradcheck("optimizer.learning_rate=1e-9", 1);
     ck_assert(is_wrong(find(test_member(root, "sanity"), "check", "overfit 20")));
     ck_assert_str_eq(
@@ -264,14 +264,14 @@ START_TEST(what_the_config_does_wrong_is_found_without_sabotage) {
     ck_assert(is_wrong(find(test_member(root, "sanity"), "check", "update / weights")));
     cJSON_Delete(root);
 
-    root = gradcheck("train.shuffle=false", 0); /* as asked */
+    root = gradcheck("train.shuffle=false", 0); /* as the config wants it */
     ck_assert_str_eq(
         text(find(test_member(root, "sanity"), "check", "order of samples"), "verdict"), "fine");
     cJSON_Delete(root);
 }
 END_TEST
 
-START_TEST(samples_sorted_by_class_are_wrong_where_nothing_shuffles_them) {
+START_TEST(samples_sorted_by_class_are_wrong_unless_they_are_shuffled) {
     struct dataset *d = fixture_dataset(4, 4, 1, 3, (const int[SPLITS]){60, 0});
     fixture_write_folders(d, test_path("sorted"));
     dataset_free(d);
@@ -289,7 +289,7 @@ START_TEST(samples_sorted_by_class_are_wrong_where_nothing_shuffles_them) {
 }
 END_TEST
 
-START_TEST(too_few_samples_for_a_check_leave_it_out) {
+START_TEST(a_check_is_skipped_if_there_are_too_few_samples) {
     cJSON *root = gradcheck("data.limit=12 train.batch_size=1", 0);
     ck_assert_str_eq(
         text(find(test_member(root, "sanity"), "check", "order of samples"), "verdict"), "-");
@@ -303,7 +303,7 @@ END_TEST
 
 /* ---- the command ---- */
 
-START_TEST(at_60_columns_every_line_fits_and_the_tables_are_whole) {
+START_TEST(at_60_columns_every_line_fits_and_the_tables_are_complete) {
     static const char *const runs[] = {"", "--sabotage wrong-mask", "--sabotage list", "--help"};
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
         struct test_outcome o =
@@ -352,7 +352,7 @@ START_TEST(bad_arguments_are_refused) {
 }
 END_TEST
 
-START_TEST(without_the_twin_beside_it_onehot_says_what_is_missing) {
+START_TEST(without_onehot_f64_beside_it_onehot_reports_what_is_missing) {
     ck_assert_int_eq(test_shell("cp $ONEHOT %s/onehot", test_dir).status, 0);
     test_failed(test_shell("%s/onehot gradcheck tests/small.json", test_dir), 1,
                 test_path("onehot-f64"));
@@ -360,16 +360,17 @@ START_TEST(without_the_twin_beside_it_onehot_says_what_is_missing) {
 END_TEST
 
 Suite *test_gradcheck(void) {
-    return TEST_SUITE(
-        "gradcheck", every_layer_passes_on_a_real_config, every_loss_passes_on_a_real_config,
-        the_json_has_every_tensor_twice_and_every_check,
-        the_same_seed_gives_the_same_bytes_with_any_threads,
-        every_sabotage_is_caught_by_the_check_that_is_named,
-        a_sabotage_fails_nothing_that_it_has_no_part_in, a_random_sabotage_is_named_only_if_asked,
-        what_the_config_does_wrong_is_found_without_sabotage,
-        samples_sorted_by_class_are_wrong_where_nothing_shuffles_them,
-        too_few_samples_for_a_check_leave_it_out,
-        at_60_columns_every_line_fits_and_the_tables_are_whole,
-        a_failed_check_exits_1_and_shows_the_numbers, bad_arguments_are_refused,
-        without_the_twin_beside_it_onehot_says_what_is_missing);
+    return TEST_SUITE("gradcheck", every_layer_passes_on_a_real_config,
+                      every_loss_passes_on_a_real_config,
+                      the_json_has_every_tensor_twice_and_every_check,
+                      the_same_seed_gives_the_same_bytes_with_any_threads,
+                      every_mutation_is_caught_by_the_check_that_its_row_names,
+                      a_mutation_fails_only_the_checks_that_it_concerns,
+                      a_random_mutation_is_named_only_with_reveal,
+                      mistakes_in_the_config_are_found_without_a_mutation,
+                      samples_sorted_by_class_are_wrong_unless_they_are_shuffled,
+                      a_check_is_skipped_if_there_are_too_few_samples,
+                      at_60_columns_every_line_fits_and_the_tables_are_complete,
+                      a_failed_check_exits_1_and_shows_the_numbers, bad_arguments_are_refused,
+                      without_onehot_f64_beside_it_onehot_reports_what_is_missing);
 }

@@ -1,6 +1,6 @@
-/* Gradients against central differences, in the double twin: for every row of the tables of layers
- * and losses, at random points, and for a whole model; by the code of onehot gradcheck, which is
- * itself shown mistakes. */
+/* Gradients against central differences, in the double build: for every layer and loss in the
+ * tables, at random points, and for whole models. The code of onehot gradcheck compares them; tests
+ * with wrong gradients show that it notices. */
 #include "base/rng.h"
 #include "gradcheck/gradients.h"
 #include "layers/layer.h"
@@ -17,11 +17,11 @@
 
 Suite *test_gradients(void);
 
-/* Of an element's error, as difference.h has it: a hundredth of what any mistake makes of it, and
- * some times what rounding does. */
-static const double MOST = 1e-5;
+/* The largest error of an element (finite_difference.h): several times what rounding causes, and a
+ * hundredth of what any mistake does. */
+static const double MAX_ERROR = 1e-5;
 
-/* Uniform in [-2, 2), but at least 0.01 from 0, where relu has its kink. */
+/* Uniform in [-2, 2), but at least 0.01 away from 0, where relu has its kink. */
 static void fill(struct tensor t, struct rng *r) {
     for (size_t i = 0; i < tensor_size(t); i++)
         do
@@ -35,8 +35,8 @@ static struct tensor filled(struct arena *a, int rows, int cols, struct rng *r) 
     return t;
 }
 
-/* Options for a row of a table: its defaults, and `whole` for a required whole number; `flipped`
- * gives every yes-or-no option the other value, and every number 0.25. */
+/* Options for a kind: its defaults, and `whole` for each required integer. `flipped` inverts every
+ * boolean and sets every number to 0.25. */
 static void *options_for(const struct kind *row, bool flipped, int whole, struct arena *a) {
     struct text t = {0};
     struct json j = {.out = &t};
@@ -58,21 +58,21 @@ static void *options_for(const struct kind *row, bool flipped, int whole, struct
     return options;
 }
 
-/* Compares a gradient with central differences of f over the same values, all of them; returns how
- * many elements of it are not zero. */
+/* Compares all of a gradient with central differences of f. Returns how many of its elements are
+ * not zero. */
 static size_t check(const char *who, const char *what, struct tensor value, struct tensor grad,
                     double (*f)(void *), void *context) {
-    struct difference d = {.f = f, .context = context, .most = 100000};
-    struct difference_result r;
+    struct finite_difference d = {.f = f, .context = context, .max_tested = 100000};
+    struct finite_difference_result r;
     struct error e = {0};
-    ck_assert_int_eq(difference_measure(&d, value, grad.data, &r, &e), 0);
+    ck_assert_int_eq(finite_difference_check(&d, value, grad.data, &r, &e), 0);
     ck_assert_uint_eq(r.tested, tensor_size(value));
-    ck_assert_msg(r.largest <= MOST, "%s: %s[%zu] is %.12g, differences say %.12g", who, what, r.at,
-                  r.backward, r.numerical);
-    return r.alive;
+    ck_assert_msg(r.max_error <= MAX_ERROR, "%s: %s[%zu] is %.12g, differences say %.12g", who,
+                  what, r.worst, r.backward, r.numerical);
+    return r.nonzero;
 }
 
-/* ---- one layer: L = sum of dy * y, whose gradient by y is dy ---- */
+/* ---- one layer: L = sum of dy * y, so that dL/dy = dy ---- */
 
 struct layer_case {
     struct layer layer;
@@ -100,7 +100,7 @@ static void check_layer(const struct layer_type *type, const void *options, int 
     c.x = filled(&a, n, in, &r);
     c.y = filled(&a, n, l->out, &r);
     c.dy = filled(&a, n, l->out, &r);
-    struct tensor dx = filled(&a, n, in, &r); /* garbage: backward must overwrite it */
+    struct tensor dx = filled(&a, n, in, &r); /* garbage, which backward must overwrite */
     for (int k = 0; k < l->nparams; k++) {
         struct tensor *v = &l->params[k].value;
         *v = filled(&a, v->rows, v->cols, &r);
@@ -119,7 +119,7 @@ static void check_layer(const struct layer_type *type, const void *options, int 
                             weighted_output, &c) > 0,
                       "%s: the gradient of %s is all zero", name, l->params[k].name);
 
-    /* In any blocks, the parameters' gradients are the same. */
+    /* The gradients do not depend on how they are cut into blocks. */
     for (int k = 0; k < l->nparams; k++) {
         struct tensor g = l->params[k].grad, again = filled(&a, g.rows, g.cols, &r);
         for (int first = 0; first < g.rows; first += 3) {
@@ -185,7 +185,7 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
     int rows = 0;
     for (; losses_type(rows); rows++)
         for (int k = 2; k < 12;
-             k++) { /* classes, in turn with and without weights, options, soft targets */
+             k++) { /* classes, with and without weights, options and soft targets */
             struct arena a = {0};
             struct rng r = rng_stream(2, RNG_INIT, (uint32_t)k);
             const struct loss_type *type = losses_type(rows);
@@ -198,9 +198,9 @@ START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
             for (int i = 0; i < 6; i++)
                 labels[i] = i % k;
             c.target = test_target(labels, 6, k, &a);
-            for (int j = 0; j < k && k % 3 == 0; j++) { /* any target will do */
+            for (int j = 0; j < k && k % 3 == 0; j++) { /* soft targets ... */
                 tensor_row(c.target.y, 4)[j] = 1 / (real)k;
-                tensor_row(c.target.y, 3)[j] = j % 2; /* of any sum */
+                tensor_row(c.target.y, 3)[j] = j % 2; /* ... whose sum is not 1 */
                 tensor_row(c.target.y, 2)[j] = 0;
             }
             if (type->teacher)
@@ -235,7 +235,7 @@ START_TEST(softmax_cross_entropy_gradient_is_p_minus_y) {
 }
 END_TEST
 
-/* A loss that takes it: one output, z (6 x 1), for two classes. */
+/* For each loss with one_output: z (6 x 1) for two classes. */
 START_TEST(one_output_for_two_classes_has_the_gradient_of_its_loss) {
     int count = 0;
     for (int i = 0; losses_type(i); i++) {
@@ -266,7 +266,7 @@ START_TEST(one_output_for_two_classes_has_the_gradient_of_its_loss) {
 }
 END_TEST
 
-/* Where log p and log(1 - p), taken one after the other, are infinite. */
+/* Also where log p or log(1 - p), computed from p, would be infinite. */
 START_TEST(sigmoid_cross_entropy_is_finite_for_any_logits) {
     real z[] = {1000, -1000, 1000, -1000, 0, -30}, p[6], dz[6], losses[2];
     real y[] = {1, 0, 0, 1, 1, 0};
@@ -292,7 +292,7 @@ END_TEST
 
 /* ---- whole models ---- */
 
-/* linear 4 between one of each of these layers, for 5 random samples of 6 features in 4 classes. */
+/* These layers, each followed by linear 4, for 5 random samples with 6 features and 4 classes. */
 static struct model *model_of(const struct kind *const *rows, int count, struct arena *a) {
     struct rng r = rng_stream(3, RNG_INIT, 0);
     struct error e = {0};
@@ -319,7 +319,7 @@ static struct gradients measured(struct model *m, int most, struct arena *a) {
     struct gradients g;
     struct error e = {0};
     struct pass pass = pass_training(5);
-    ck_assert_int_eq(gradients_measure(&g, m, &pass, most, a, &e), 0);
+    ck_assert_int_eq(gradients_check(&g, m, &pass, most, a, &e), 0);
     return g;
 }
 
@@ -339,8 +339,8 @@ START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
     ck_assert_str_eq(g.rows[1].name, "0.weight");
     for (int i = 0; i < g.count; i++) {
         const struct gradients_row *row = &g.rows[i];
-        ck_assert_msg(row->result.largest <= MOST && row->result.alive > 0, "%s: %g", row->name,
-                      row->result.largest);
+        ck_assert_msg(row->result.max_error <= MAX_ERROR && row->result.nonzero > 0, "%s: %g",
+                      row->name, row->result.max_error);
         elements += row->result.tested + row->result.kinks;
     }
     ck_assert_uint_eq(elements, m->nparams + 5 * 6);
@@ -355,16 +355,16 @@ START_TEST(a_models_grad_is_the_derivative_of_its_loss_whichever_layer_is_first)
         struct model *m = model_of((const struct kind *[]){layers_kind(k)}, 1, &a);
         struct gradients g = measured(m, 100000, &a);
         for (int i = 0; i < g.count; i++)
-            ck_assert_msg(g.rows[i].result.largest <= MOST && g.rows[i].result.alive > 0,
+            ck_assert_msg(g.rows[i].result.max_error <= MAX_ERROR && g.rows[i].result.nonzero > 0,
                           "%s: %s: %g", layers_kind(k)->name, g.rows[i].name,
-                          g.rows[i].result.largest);
+                          g.rows[i].result.max_error);
         model_free(m);
         arena_free(&a);
     }
 }
 END_TEST
 
-/* The same model but for one function of a layer. */
+/* A model with relu and tanh, in which `change` replaces functions of one layer type. */
 static struct model *model_with(const char *layer, void (*change)(struct layer_type *),
                                 struct layer_type *type, struct arena *a) {
     const struct kind *rows[2];
@@ -416,21 +416,21 @@ START_TEST(a_gradient_of_zeros_is_wrong_even_where_differences_agree) {
     struct layer_type type;
     struct model *m = model_with("linear", zero_gradient, &type, &a);
     struct gradients g = measured(m, 100000, &a);
-    ck_assert_int_eq(g.rows[0].verdict, VERDICT_GOOD); /* the input's is not of `gradient` */
+    ck_assert_int_eq(g.rows[0].verdict, VERDICT_GOOD); /* the input's comes from backward */
     for (int i = 1; i < g.count; i++) {
         ck_assert_int_eq(g.rows[i].verdict, VERDICT_WRONG);
-        ck_assert_uint_eq(g.rows[i].result.alive, 0);
-        ck_assert_double_eq_tol(g.rows[i].result.largest, 1, 1e-12);
+        ck_assert_uint_eq(g.rows[i].result.nonzero, 0);
+        ck_assert_double_eq_tol(g.rows[i].result.max_error, 1, 1e-12);
     }
     model_free(m);
 
-    m = model_with("tanh", dead, &type, &a); /* the second of two: all before it is 0 */
+    m = model_with("tanh", dead, &type, &a); /* the second of two: all gradients before it are 0 */
     g = measured(m, 100000, &a);
     for (int i = 0; i < g.count; i++) {
         bool before = i + 2 < g.count;
         ck_assert_int_eq(g.rows[i].verdict, before ? VERDICT_WRONG : VERDICT_GOOD);
-        ck_assert_uint_eq(g.rows[i].result.alive > 0, !before);
-        ck_assert_double_le(g.rows[i].result.largest, MOST);
+        ck_assert_uint_eq(g.rows[i].result.nonzero > 0, !before);
+        ck_assert_double_le(g.rows[i].result.max_error, MAX_ERROR);
     }
     model_free(m);
     arena_free(&a);
@@ -445,8 +445,7 @@ static void same(struct layer_type *type) {
     (void)type;
 }
 
-/* An x of relu's that is 0, by a feature that is: half of what a difference says is of the wrong
- * side. */
+/* A feature is 0, so relu's x is, and half of the difference lies on the other side of the kink. */
 START_TEST(a_difference_across_a_kink_is_left_out_and_counted) {
     struct arena a = {0};
     struct layer_type type;
@@ -459,7 +458,7 @@ START_TEST(a_difference_across_a_kink_is_left_out_and_counted) {
         ck_assert_uint_eq(g.rows[0].result.kinks, declared ? 5 : 0);
         ck_assert_uint_eq(g.rows[0].result.tested, declared ? 25 : 30);
         ck_assert_int_eq(g.rows[0].verdict == VERDICT_WRONG, !declared);
-        ck_assert_int_le(g.rows[0].result.at % 6 == 2, !declared);
+        ck_assert_int_le(g.rows[0].result.worst % 6 == 2, !declared);
         model_free(m);
     }
     arena_free(&a);
@@ -486,50 +485,51 @@ START_TEST(the_worst_element_the_median_and_the_sample_are_right) {
     for (int i = 0; i < N; i++)
         grad[i] = 3 * t.data[i] * t.data[i] * (real)(i % 4 ? 1.0 : 1.25);
     memcpy(was, t.data, N * sizeof *was);
-    struct difference d = {.f = cubes, .context = &t, .most = N};
-    struct difference_result all, some, other;
-    ck_assert_int_eq(difference_measure(&d, t, grad, &all, &e), 0);
+    struct finite_difference d = {.f = cubes, .context = &t, .max_tested = N};
+    struct finite_difference_result all, some, other;
+    ck_assert_int_eq(finite_difference_check(&d, t, grad, &all, &e), 0);
     ck_assert_mem_eq(was, t.data, N * sizeof *was);
     ck_assert_uint_eq(all.tested, N);
-    ck_assert_uint_eq(all.alive, N);
-    ck_assert_double_eq_tol(all.largest, 0.2, 1e-5);
-    ck_assert_uint_eq(all.at % 4, 0);
-    ck_assert_double_lt(all.median, MOST);
+    ck_assert_uint_eq(all.nonzero, N);
+    ck_assert_double_eq_tol(all.max_error, 0.2, 1e-5);
+    ck_assert_uint_eq(all.worst % 4, 0);
+    ck_assert_double_lt(all.median_error, MAX_ERROR);
     ck_assert_double_eq_tol(all.backward / all.numerical, 1.25, 1e-4);
 
-    grad[77] = 1e6; /* one of a thousand: it is in a sample of one in ten by luck alone */
-    ck_assert_int_eq(difference_measure(&d, t, grad, &all, &e), 0);
-    ck_assert_uint_eq(all.at, 77);
-    d.most = 100;
-    ck_assert_int_eq(difference_measure(&d, t, was, &some, &e), 0);
+    grad[77] = 1e6; /* one in a thousand, which 100 of them need not include */
+    ck_assert_int_eq(finite_difference_check(&d, t, grad, &all, &e), 0);
+    ck_assert_uint_eq(all.worst, 77);
+    d.max_tested = 100;
+    ck_assert_int_eq(finite_difference_check(&d, t, was, &some, &e), 0);
     d.seed = 1;
-    ck_assert_int_eq(difference_measure(&d, t, was, &other, &e), 0);
+    ck_assert_int_eq(finite_difference_check(&d, t, was, &other, &e), 0);
     ck_assert_uint_eq(some.tested, 100);
     ck_assert_uint_eq(other.tested, 100);
-    ck_assert_uint_ne(some.at, other.at);
+    ck_assert_uint_ne(some.worst, other.worst);
     grad[5] = NAN;
-    d.most = N;
-    ck_assert_int_eq(difference_measure(&d, t, grad, &all, &e), 0);
-    ck_assert(isinf(all.largest));
-    ck_assert_uint_eq(all.at, 5);
+    d.max_tested = N;
+    ck_assert_int_eq(finite_difference_check(&d, t, grad, &all, &e), 0);
+    ck_assert(isinf(all.max_error));
+    ck_assert_uint_eq(all.worst, 5);
     arena_free(&a);
 }
 END_TEST
 
 START_TEST(verdicts_are_by_the_bands_of_cs231n) {
     static const struct {
-        double largest;
+        double max_error;
         enum verdict verdict;
     } bands[] = {{0, VERDICT_GOOD},           {1e-7, VERDICT_GOOD},     {2e-7, VERDICT_FINE},
                  {1e-4, VERDICT_FINE},        {2e-4, VERDICT_DOUBTFUL}, {1e-2, VERDICT_DOUBTFUL},
                  {0.011, VERDICT_WRONG},      {2, VERDICT_WRONG},       {INFINITY, VERDICT_WRONG},
                  {(double)NAN, VERDICT_WRONG}};
     for (size_t i = 0; i < sizeof bands / sizeof *bands; i++) {
-        struct difference_result r = {.tested = 1, .alive = 1, .largest = bands[i].largest};
+        struct finite_difference_result r = {
+            .tested = 1, .nonzero = 1, .max_error = bands[i].max_error};
         ck_assert_int_eq(gradients_verdict(&r), bands[i].verdict);
-        r.alive = 0;
+        r.nonzero = 0;
         ck_assert_int_eq(gradients_verdict(&r), VERDICT_WRONG);
-        r = (struct difference_result){.alive = 1, .largest = bands[i].largest};
+        r = (struct finite_difference_result){.nonzero = 1, .max_error = bands[i].max_error};
         ck_assert_int_eq(gradients_verdict(&r), VERDICT_WRONG);
     }
 }

@@ -1,8 +1,8 @@
-/* relu_backward and sigmoid_backward: element-wise layers, so that all that can go wrong is the
- * derivative, and which tensor it is taken of. */
+/* relu_backward and sigmoid_backward. These layers are element-wise, so all that can be wrong is
+ * the derivative, or the tensor from which it is computed. */
+#include "framework.h"
 #include "grade.h"
 #include "practice.h"
-#include "right.h"
 
 #include <math.h>
 
@@ -14,26 +14,24 @@ static const struct argument arguments[] = {{"x", IN, 'N', 'O', "input", NULL},
 enum { X, Y, DY, DX };
 
 static void call(void (*f)(void), const struct values *v) {
-    ((void (*)(struct tensor, struct tensor, struct tensor, struct tensor))f)(v->t[X], v->t[Y],
-                                                                              v->t[DY], v->t[DX]);
+    ((__typeof__(relu_backward) *)f)(v->t[X], v->t[Y], v->t[DY], v->t[DX]);
 }
 
-/* sum of dy * f(x), whose gradient by f(x) is dy. */
+/* The sum of dy * f(x), whose gradient with respect to f(x) is dy. */
 static double objective(const char *layer, const struct values *v) {
-    real y[RIGHT_MOST];
+    real y[FRAMEWORK_MAX];
     struct tensor t = {y, v->t[X].rows, v->t[X].cols};
-    right_forward(layer, v->t[X], t);
-    return right_weighted(t, v->t[DY]);
+    framework_forward(layer, v->t[X], t);
+    return framework_weighted_sum(t, v->t[DY]);
 }
 
-/* In the training. */
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
     (void)l, (void)pass;
     practice_call(&(struct values){.t = {x, y, dy, dx}});
 }
 
-/* A wrong derivative: dx[i] = EXPRESSION. */
+/* A wrong dx[i]: an expression of x[i], y[i] and dy[i]. */
 #define WRONG(name, expression)                                                                    \
     static void name(struct tensor X_, struct tensor Y_, struct tensor DY_, struct tensor DX_) {   \
         for (size_t i = 0; i < tensor_size(DX_); i++) {                                            \
@@ -41,6 +39,36 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
             (void)x, (void)y, (void)dy;                                                            \
             DX_.data[i] = expression;                                                              \
         }                                                                                          \
+    }
+
+/* The exercise LAYER_backward, with the mistakes in LAYER_mistakes. */
+#define EXERCISE(layer, config_file)                                                               \
+    static void layer##_right(struct tensor x, struct tensor y, struct tensor dy,                  \
+                              struct tensor dx) {                                                  \
+        framework_backward(#layer, x, y, dy, dx);                                                  \
+    }                                                                                              \
+    static void layer##_prepare(struct values *v, int k) {                                         \
+        (void)k;                                                                                   \
+        framework_forward(#layer, v->t[X], v->t[Y]);                                               \
+    }                                                                                              \
+    static double layer##_objective(const struct values *v) {                                      \
+        return objective(#layer, v);                                                               \
+    }                                                                                              \
+    static void layer##_swap(struct training *t) {                                                 \
+        practice_layer(t, #layer)->backward = backward;                                            \
+    }                                                                                              \
+    const struct exercise layer##_backward_exercise = {                                            \
+        .name = #layer "_backward",                                                                \
+        .source = "src/layers/" #layer ".c",                                                       \
+        .arguments = arguments,                                                                    \
+        .call = call,                                                                              \
+        .right = (void (*)(void))layer##_right,                                                    \
+        .mistakes = layer##_mistakes,                                                              \
+        .prepare = layer##_prepare,                                                                \
+        .objective = layer##_objective,                                                            \
+        .vectors = #layer,                                                                         \
+        .config = config_file,                                                                     \
+        .swap = layer##_swap,                                                                      \
     }
 
 WRONG(unchanged, dy)
@@ -83,37 +111,7 @@ static const struct mistake relu_mistakes[] = {
     MISTAKE("dx", negative, "The sign is wrong: where x > 0, dx is +dy."),
     {0}};
 
-static void relu_right(struct tensor x, struct tensor y, struct tensor dy, struct tensor dx) {
-    right_backward("relu", x, y, dy, dx);
-}
-
-static void relu_prepare(struct values *v, int k) {
-    (void)k;
-    right_forward("relu", v->t[X], v->t[Y]);
-}
-
-static double relu_objective(const struct values *v) {
-    return objective("relu", v);
-}
-
-static void relu_swap(struct training *t) {
-    practice_layer(t, "relu")->backward = backward;
-}
-
-extern const struct exercise relu_backward_exercise;
-const struct exercise relu_backward_exercise = {
-    .name = "relu_backward",
-    .source = "src/layers/relu.c",
-    .arguments = arguments,
-    .call = call,
-    .right = (void (*)(void))relu_right,
-    .mistakes = relu_mistakes,
-    .prepare = relu_prepare,
-    .objective = relu_objective,
-    .vectors = "relu",
-    .config = "configs/mnist.json",
-    .swap = relu_swap,
-};
+EXERCISE(relu, "configs/mnist.json");
 
 /* ---- sigmoid ---- */
 
@@ -147,34 +145,4 @@ static const struct mistake sigmoid_mistakes[] = {
     MISTAKE("dx", unchanged, "dx is dy: the derivative y (1 - y) is missing."),
     {0}};
 
-static void sigmoid_right(struct tensor x, struct tensor y, struct tensor dy, struct tensor dx) {
-    right_backward("sigmoid", x, y, dy, dx);
-}
-
-static void sigmoid_prepare(struct values *v, int k) {
-    (void)k;
-    right_forward("sigmoid", v->t[X], v->t[Y]);
-}
-
-static double sigmoid_objective(const struct values *v) {
-    return objective("sigmoid", v);
-}
-
-static void sigmoid_swap(struct training *t) {
-    practice_layer(t, "sigmoid")->backward = backward;
-}
-
-extern const struct exercise sigmoid_backward_exercise;
-const struct exercise sigmoid_backward_exercise = {
-    .name = "sigmoid_backward",
-    .source = "src/layers/sigmoid.c",
-    .arguments = arguments,
-    .call = call,
-    .right = (void (*)(void))sigmoid_right,
-    .mistakes = sigmoid_mistakes,
-    .prepare = sigmoid_prepare,
-    .objective = sigmoid_objective,
-    .vectors = "sigmoid",
-    .config = "configs/sigmoid.json",
-    .swap = sigmoid_swap,
-};
+EXERCISE(sigmoid, "configs/sigmoid.json");

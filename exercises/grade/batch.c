@@ -1,7 +1,7 @@
 /* batch_gradient: all of softmax regression, from a batch to the gradient of its mean loss. */
+#include "framework.h"
 #include "grade.h"
 #include "practice.h"
-#include "right.h"
 #include "train/train.h"
 
 #include <string.h>
@@ -16,44 +16,39 @@ static const struct argument arguments[] = {{"x", IN, 'N', 'I', NULL, NULL},
 enum { X, Y, W, B, DW, DB };
 
 static void call(void (*f)(void), const struct values *v) {
-    ((void (*)(struct tensor, struct tensor, struct tensor, struct tensor, struct tensor,
-               struct tensor))f)(v->t[X], v->t[Y], v->t[W], v->t[B], v->t[DW], v->t[DB]);
+    ((__typeof__(batch_gradient) *)f)(v->t[X], v->t[Y], v->t[W], v->t[B], v->t[DW], v->t[DB]);
 }
 
 static void prepare(struct values *v, int k) {
-    right_one_hot(v->t[Y], k);
+    framework_one_hot(v->t[Y], k);
 }
 
 static double objective(const struct values *v) {
-    real z[RIGHT_MOST], losses[RIGHT_MOST];
+    real z[FRAMEWORK_MAX];
     struct tensor Z = {z, v->t[X].rows, v->t[W].cols};
-    double sum = 0;
-    right_linear(v->t[X], v->t[W], v->t[B], Z);
-    right_losses(Z, v->t[Y], (struct tensor){losses, Z.rows, 1});
-    for (int n = 0; n < Z.rows; n++)
-        sum += (double)losses[n];
-    return sum / Z.rows;
+    framework_linear(v->t[X], v->t[W], v->t[B], Z);
+    return framework_mean_loss(Z, v->t[Y], Z.rows);
 }
 
-/* A right gradient with one step in it that is wrong: b in the forward pass, dz behind it (an
- * expression of p, y and the batch's size N), and the samples that are summed. */
+/* The right gradient but for one step: the bias of the forward pass, dz (an expression of p, the
+ * target t and the batch size N), or the samples that are summed, first .. end - 1. */
 #define WRONG(name, bias, dz_of_p_y, first, end)                                                   \
     static void name(struct tensor x, struct tensor y, struct tensor w, struct tensor b,           \
                      struct tensor dw, struct tensor db) {                                         \
-        real z[RIGHT_MOST], zero[RIGHT_MOST] = {0};                                                \
+        real z[FRAMEWORK_MAX], zero[FRAMEWORK_MAX] = {0};                                          \
         struct tensor Z = {z, x.rows, w.cols}, none = {zero, 1, b.cols};                           \
         int from = first, count = (end)-from;                                                      \
         real N = (real)x.rows;                                                                     \
         (void)N, (void)none;                                                                       \
-        right_linear(x, w, bias, Z);                                                               \
-        right_softmax(Z, Z);                                                                       \
+        framework_linear(x, w, bias, Z);                                                           \
+        framework_softmax(Z, Z);                                                                   \
         for (size_t i = 0; i < tensor_size(Z); i++) {                                              \
             real p = Z.data[i], t = y.data[i];                                                     \
             (void)p, (void)t;                                                                      \
             Z.data[i] = dz_of_p_y;                                                                 \
         }                                                                                          \
-        right_linear_backward(tensor_rows(x, from, count), w, tensor_rows(Z, from, count),         \
-                              (struct tensor){0}, dw, db);                                         \
+        framework_linear_backward(tensor_rows(x, from, count), w, tensor_rows(Z, from, count),     \
+                                  (struct tensor){0}, dw, db);                                     \
     }
 
 WRONG(unscaled, b, p - t, 0, x.rows)
@@ -71,8 +66,8 @@ WRONG(softmax_twice, b, (p - t) * p * (1 - p) / N, 0, x.rows)
 
 static void transposed(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
                        struct tensor dw, struct tensor db) {
-    real turned[RIGHT_MOST];
-    right_batch(x, y, w, b, dw, db);
+    real turned[FRAMEWORK_MAX];
+    framework_batch(x, y, w, b, dw, db);
     for (int i = 0; i < dw.rows; i++)
         for (int j = 0; j < dw.cols; j++)
             turned[j * dw.rows + i] = tensor_row(dw, i)[j];
@@ -81,20 +76,20 @@ static void transposed(struct tensor x, struct tensor y, struct tensor w, struct
 
 static void db_each_input(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
                           struct tensor dw, struct tensor db) {
-    right_batch(x, y, w, b, dw, db);
+    framework_batch(x, y, w, b, dw, db);
     for (int j = 0; j < db.cols; j++)
         db.data[j] *= (real)x.cols;
 }
 
-/* z in the place of p, as if the loss were a square. */
+/* z instead of p, as if the loss were squared error. */
 static void no_softmax(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
                        struct tensor dw, struct tensor db) {
-    real z[RIGHT_MOST];
+    real z[FRAMEWORK_MAX];
     struct tensor Z = {z, x.rows, w.cols};
-    right_linear(x, w, b, Z);
+    framework_linear(x, w, b, Z);
     for (size_t i = 0; i < tensor_size(Z); i++)
         z[i] = (z[i] - y.data[i]) / (real)x.rows;
-    right_linear_backward(x, w, Z, (struct tensor){0}, dw, db);
+    framework_linear_backward(x, w, Z, (struct tensor){0}, dw, db);
 }
 
 static const struct mistake mistakes[] = {
@@ -126,35 +121,23 @@ static const struct mistake mistakes[] = {
             "db is summed once for every input: keep it out of the loop over i."),
     {0}};
 
-/* As in linear.c: all of the gradient with its first block. */
-static struct model *model;
-static struct tensor all_dw, all_db;
-
-static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
-                     struct tensor grad) {
-    (void)dy;
-    if (k == 0 && first == 0)
-        practice_call(
-            &(struct values){.t = {x, tensor_rows(model->target.y, 0, x.rows), l->params[0].value,
-                                   l->params[1].value, all_dw, all_db}});
-    memcpy(grad.data, tensor_row(k == 0 ? all_dw : all_db, first),
-           tensor_size(grad) * sizeof(real));
+static void gradients(struct training *t, const struct layer *l, struct tensor x, struct tensor dy,
+                      struct tensor dx, struct tensor dw, struct tensor db) {
+    (void)dy, (void)dx;
+    practice_call(&(struct values){.t = {x, tensor_rows(t->model->target.y, 0, x.rows),
+                                         l->params[0].value, l->params[1].value, dw, db}});
 }
 
 static void swap(struct training *t) {
-    model = t->model;
-    all_dw = practice_tensor(t, model->layers[0].in, model->layers[0].out);
-    all_db = practice_tensor(t, 1, model->layers[0].out);
-    practice_layer(t, "linear")->gradient = gradient;
+    practice_linear(t, gradients);
 }
 
-extern const struct exercise batch_gradient_exercise;
 const struct exercise batch_gradient_exercise = {
     .name = "batch_gradient",
     .source = "src/model/model.c",
     .arguments = arguments,
     .call = call,
-    .right = (void (*)(void))right_batch,
+    .right = (void (*)(void))framework_batch,
     .mistakes = mistakes,
     .prepare = prepare,
     .objective = objective,

@@ -1,4 +1,5 @@
 #include "child.h"
+#include "base/clock.h"
 #include "guard.h"
 
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- in the child ---- */
@@ -26,7 +26,7 @@ static bool memory_is_out(void) {
     return p == MAP_FAILED;
 }
 
-/* Says what is known only here, then lets the signal do its work. */
+/* Records what only the child knows, then lets the signal end it. */
 static void on_signal(int signal, siginfo_t *info, void *context) {
     (void)context;
     char *out = shared->crash;
@@ -56,7 +56,7 @@ static void catch_signals(void) {
         sigaction(signals[i], &action, NULL);
 }
 
-/* The CPU time that is used is known to the second. */
+/* RLIMIT_CPU counts whole seconds, from the start of the process. */
 void child_allow(int seconds) {
     struct rusage used;
     shared->seconds = seconds;
@@ -68,7 +68,7 @@ void child_allow(int seconds) {
 static void limit(void) {
     rlim_t memory = (rlim_t)CHILD_MEGABYTES << 20;
     (void)memory;
-#ifndef __SANITIZE_ADDRESS__ /* which maps terabytes, to use little of them */
+#ifndef __SANITIZE_ADDRESS__ /* it maps terabytes of address space */
     setrlimit(RLIMIT_AS, &(struct rlimit){memory, memory});
 #endif
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
@@ -81,7 +81,7 @@ static void be_child(void (*f)(void *, struct verdict *), void *context, int out
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
-    setvbuf(stdout, NULL, _IOLBF, 0); /* what was printed is there after a crash */
+    setvbuf(stdout, NULL, _IOLBF, 0); /* so that a crash does not lose output */
     setpgid(0, 0);
     catch_signals();
     limit();
@@ -92,45 +92,39 @@ static void be_child(void (*f)(void *, struct verdict *), void *context, int out
 
 /* ---- in the parent ---- */
 
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* Takes what the child prints until it has ended; kills it when it has taken ten times as long as
- * it has CPU time, so that it must be waiting for something. Returns false then. */
+/* Reads the child's output until it ends. Returns false if the child had to be killed because it
+ * took ten times its CPU time, so it must be waiting for something. */
 static bool collect(pid_t pid, int from, char *output, size_t size, int *status) {
     struct pollfd p = {from, POLLIN, 0};
-    double start = now();
+    double start = clock_seconds();
     bool ended = false, late = false;
     for (size_t used = 0; used < size - 1 || !ended;) {
         char bytes[4096];
         if (poll(&p, 1, ended ? 0 : p.fd < 0 ? 5 : 50) > 0) {
             ssize_t n = read(from, bytes, sizeof bytes);
             size_t got = n > 0 ? (size_t)n : 0;
-            size_t cached = got < size - 1 - used ? got : size - 1 - used;
-            memcpy(output + used, bytes, cached);
-            output[used += cached] = '\0';
+            size_t saved = got < size - 1 - used ? got : size - 1 - used;
+            memcpy(output + used, bytes, saved);
+            output[used += saved] = '\0';
             if (n <= 0)
-                p.fd = -1; /* it has no output any more: only its end is left */
+                p.fd = -1; /* end of output: wait for the child's end */
         } else if (ended) {
             break;
         }
-        if (!ended && now() - start > 10 * (shared->seconds + 1)) {
+        if (!ended && clock_seconds() - start > 10 * (shared->seconds + 1)) {
             kill(pid, SIGKILL);
             late = true;
         }
         if (!ended)
             ended = waitpid(pid, status, WNOHANG) == pid;
         if (ended)
-            kill(-pid, SIGKILL); /* what it may have left behind, with the same output */
+            kill(-pid, SIGKILL); /* its own children, which may hold the pipe open */
     }
     return !late;
 }
 
-/* How a child ended that did not come to its end. */
-static void tell(struct verdict *v, const char *name, int status, bool in_time) {
+/* Describes how a child ended that did not finish. */
+static void describe_end(struct verdict *v, const char *name, int status, bool in_time) {
     const char *doing = v->doing[0] ? v->doing : "before the first case";
     char how[120];
     int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -180,6 +174,6 @@ int child_run(void (*f)(void *, struct verdict *), void *context, const char *na
     v->doing[sizeof v->doing - 1] = v->crash[sizeof v->crash - 1] = '\0';
     v->text[sizeof v->text - 1] = '\0';
     if (pid > 0 && v->state == RUNNING)
-        tell(v, name, status, in_time);
+        describe_end(v, name, status, in_time);
     return pid > 0 ? 0 : -1;
 }

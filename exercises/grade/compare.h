@@ -1,11 +1,8 @@
-/* Right or wrong, and how wrong. */
-#ifndef ONEHOT_EXERCISES_COMPARE_H
-#define ONEHOT_EXERCISES_COMPARE_H
+/* Compares a function's answers with the right ones. */
+#pragma once
 
 #include "child.h"
 #include "grade.h"
 
-/* Calls f on every case and compares; fills v->state, text, cases, numeric. Run it in a child. */
+/* Calls f on every case. Fills in v->state, text, cases and numeric. To be called in a child. */
 void compare_exercise(const struct exercise *x, void (*f)(void), struct verdict *v);
-
-#endif

@@ -1,19 +1,20 @@
-/* The grader of the exercises: what an exercise is to it.
+/* The grader of the exercises: what it knows about an exercise.
  *
- * A student's file is compiled into a library of its own, and one function of it is called on small
- * cases, whose right answers come from the framework's own files and from tests/reference. Where it
- * is right, it takes the framework's place in a short training on MNIST. Where it is wrong, its
- * answers are compared with those of honest implementations of the mistakes that people make: the
- * one that agrees on every case names what is wrong.
+ * A student's file is compiled into a library, and its function is called on small cases. The right
+ * answers come from the framework's own functions and from tests/reference. If all are right, the
+ * function replaces the framework's in a short training on MNIST. If not, the answers are compared
+ * with those of typical mistakes, each implemented: the one that agrees in every case is reported.
  *
- *   main.c   the program: compiles, prints      compare.c   answers right and wrong, and how wrong
- *   child.c  runs a student's code safely       practice.c  the training
- *   guard.c  tensors that notice a step beside  vectors.c   tests/reference
+ *   main.c      the program                          cases.c      the small cases
+ *   job.c       compiles and grades one file         compare.c    compares the answers
+ *   print.c     prints the results                   diagnose.c   finds the mistake
+ *   child.c     runs a student's code safely         practice.c   the training
+ *   guard.c     tensors that detect overruns         vectors.c    reads tests/reference
+ *   framework.c the framework's functions
  *
- * The exercises themselves are softmax.c, cross_entropy.c, linear.c, activation.c, optimizer.c,
- * batch.c. */
-#ifndef ONEHOT_EXERCISES_GRADE_H
-#define ONEHOT_EXERCISES_GRADE_H
+ * The exercises are in softmax.c, cross_entropy.c, p_minus_y.c, linear.c, activation.c, optimizer.c
+ * and batch.c. */
+#pragma once
 
 #include "exercise.h"
 
@@ -32,7 +33,7 @@ enum role {
     IN,
     OUT,
     IN_OUT,
-    UNSEEN, /* not an argument, but what objective needs */
+    UNSEEN, /* not an argument, but needed by `objective` */
 };
 
 struct argument {
@@ -40,14 +41,13 @@ struct argument {
     enum role role;
     char rows, cols;    /* 'N' samples, 'I' inputs, 'O' outputs or classes, '1' */
     const char *vector; /* its name in tests/reference, or NULL */
-    const char *of;     /* of an output that is a gradient: by which argument */
+    const char *of;     /* for an output that is a gradient: with respect to this argument */
 };
 
-/* A mistake that people make: to one output (or "", to all at once), and the sentence that names
- * it. */
+/* A mistake that people make, in one output (or in all at once: ""), and the message about it. */
 struct mistake {
     const char *output;
-    void (*wrong)(void); /* of the student's function's type */
+    void (*wrong)(void); /* has the type of the student's function */
     const char *words;
 };
 #define MISTAKE(output, wrong, words)                                                              \
@@ -58,15 +58,16 @@ struct cJSON;
 struct arena;
 
 struct exercise {
-    const char *name;   /* of the function, and behind the number of the file */
+    const char *name;   /* of the function; file names are NUMBER-NAME.c */
     const char *source; /* the framework's file to read afterwards */
 
     const struct argument *arguments;                      /* closed by an all-zero row */
-    void (*call)(void (*f)(void), const struct values *v); /* f as what it is */
-    void (*right)(void);                                   /* the framework's own */
+    void (*call)(void (*f)(void), const struct values *v); /* calls f by its real type */
+    void (*right)(void);                                   /* the framework's function */
     const struct mistake *mistakes;                        /* closed by an all-zero row */
 
-    /* Makes of random numbers case k: what depends on what. NULL: nothing does. */
+    /* Completes case k, which is filled with random numbers, where inputs depend on each other.
+     * NULL: they do not. */
     void (*prepare)(struct values *v, int k);
 
     /* The scalar whose gradients the outputs with `of` are. NULL: there are none. */
@@ -74,15 +75,17 @@ struct exercise {
 
     const char *vectors; /* the file in tests/reference, or NULL */
 
-    /* Whether a case of that file is one for this exercise, after filling in what names alone do
-     * not say: of v what goes in, of want what should come out. NULL: every one is. */
+    /* Whether a case in that file suits the exercise. Fills in what the names alone do not tell:
+     * inputs in v, outputs in want. NULL: every case does. */
     bool (*vector)(const struct cJSON *c, struct arena *a, struct values *v, struct values *want);
 
-    const char *config, *more;        /* of the training; `more` overrides it, or is NULL */
+    const char *config, *more;        /* of the training; one more override, or NULL */
     void (*swap)(struct training *t); /* puts the student's function into it (practice.h) */
 };
 
-/* In teaching order: exercise i, from 0; NULL behind the last. */
-const struct exercise *grade_exercise(int i);
+extern const struct exercise softmax_exercise, stable_softmax_exercise, cross_entropy_exercise,
+    p_minus_y_exercise, linear_forward_exercise, linear_backward_exercise, relu_backward_exercise,
+    sigmoid_backward_exercise, sgd_step_exercise, momentum_step_exercise, batch_gradient_exercise;
 
-#endif
+/* In teaching order: exercise i, from 0; NULL past the end. */
+const struct exercise *grade_exercise(int i);

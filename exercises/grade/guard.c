@@ -6,21 +6,22 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MOST = 8, FILLER = 0x5a };
+enum { MAX_GUARDED = 8, FILLER = 0x5a };
 
 static struct guarded {
     const char *name;
-    char *map; /* an untouchable page, FILLER, the tensor up to a page's end, an untouchable page */
+    char *map; /* a page without access, FILLER, the tensor, which ends a page, a page without
+                  access */
     size_t size;
     struct tensor t;
-} guarded[MOST];
+} guarded[MAX_GUARDED];
 static int count;
 
 static size_t page_size(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Of the size of a real value, but hardly one. */
+/* As large as a plausible value, but unlikely to be one. */
 real guard_garbage(size_t i) {
     return (real)(13.59375 + 0.0078125 * (double)(i % 7));
 }
@@ -29,7 +30,7 @@ struct tensor guard_new(const char *name, int rows, int cols) {
     struct tensor t = {NULL, rows, cols};
     size_t page = page_size(), bytes = tensor_size(t) * sizeof(real);
     size_t inner = (bytes + page - 1) / page * page, size = inner + 2 * page;
-    char *map = count < MOST
+    char *map = count < MAX_GUARDED
                     ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
                     : MAP_FAILED;
     if (map == MAP_FAILED)

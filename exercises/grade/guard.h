@@ -1,17 +1,16 @@
-/* Tensors that notice a step beside them. Each ends at a page that nobody may touch: what goes
- * beyond its end, or writes to what is only for reading, crashes at once instead of somewhere else
- * later, and guard_place knows where. What is written before its start is seen afterwards. */
-#ifndef ONEHOT_EXERCISES_GUARD_H
-#define ONEHOT_EXERCISES_GUARD_H
+/* Tensors that detect overruns. Each ends at a page without access: code that goes past its end, or
+ * writes to one that is read-only, crashes there and then, and guard_place can tell where. Writes
+ * before its start are detected afterwards. */
+#pragma once
 
 #include "tensor/tensor.h"
 
 #include <stdbool.h>
 
-/* A tensor of garbage; data is NULL where memory is out. The name lives as long. */
+/* A tensor of garbage; data is NULL if out of memory. The name is not copied. */
 struct tensor guard_new(const char *name, int rows, int cols);
 
-/* From now on it may only be read. */
+/* Makes it read-only. */
 void guard_read_only(struct tensor t);
 
 /* Frees all of them. */
@@ -20,11 +19,9 @@ void guard_free(void);
 /* The name of one that was written to before its start, or NULL. */
 const char *guard_damaged(void);
 
-/* "it wrote to x, which is only for reading", for an address that crashed; false where it is near
- * none of the tensors. Safe in a signal handler. */
+/* For an address that crashed: "it wrote to x, which is only for reading". Returns false if it is
+ * near none of the tensors. May be called in a signal handler. */
 bool guard_place(const void *address, char *out, size_t size);
 
-/* What an element of garbage is, and whether this is one. */
+/* Element i of garbage. */
 real guard_garbage(size_t i);
-
-#endif

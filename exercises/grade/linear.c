@@ -1,8 +1,7 @@
 /* linear_forward and linear_backward: y = x w + b, and its three gradients. */
+#include "framework.h"
 #include "grade.h"
 #include "practice.h"
-#include "right.h"
-#include "train/train.h"
 
 #include <string.h>
 
@@ -15,11 +14,10 @@ static const struct argument forward_arguments[] = {{"x", IN, 'N', 'I', "input",
                                                     {0}};
 
 static void call_forward(void (*f)(void), const struct values *v) {
-    ((void (*)(struct tensor, struct tensor, struct tensor, struct tensor))f)(v->t[0], v->t[1],
-                                                                              v->t[2], v->t[3]);
+    ((__typeof__(linear_forward) *)f)(v->t[0], v->t[1], v->t[2], v->t[3]);
 }
 
-/* A wrong y[n][j], summed from 0 over i: each step's STEP, after which LAST is the value. */
+/* A wrong y[n][j]: `sum`, which starts at 0, after `step` for each input i, and then `last`. */
 #define WRONG_FORWARD(name, step, last)                                                            \
     static void name(struct tensor x, struct tensor w, struct tensor b, struct tensor y) {         \
         real sum = 0;                                                                              \
@@ -84,13 +82,12 @@ static void swap_forward(struct training *t) {
     practice_layer(t, "linear")->forward = forward;
 }
 
-extern const struct exercise linear_forward_exercise;
 const struct exercise linear_forward_exercise = {
     .name = "linear_forward",
     .source = "src/layers/linear.c",
     .arguments = forward_arguments,
     .call = call_forward,
-    .right = (void (*)(void))right_linear,
+    .right = (void (*)(void))framework_linear,
     .mistakes = forward_mistakes,
     .vectors = "linear",
     .config = "configs/mnist.json",
@@ -107,19 +104,19 @@ static const struct argument arguments[] = {
 enum { X, W, DY, DX, DW, DB, B };
 
 static void call(void (*f)(void), const struct values *v) {
-    ((void (*)(struct tensor, struct tensor, struct tensor, struct tensor, struct tensor,
-               struct tensor))f)(v->t[X], v->t[W], v->t[DY], v->t[DX], v->t[DW], v->t[DB]);
+    ((__typeof__(linear_backward) *)f)(v->t[X], v->t[W], v->t[DY], v->t[DX], v->t[DW], v->t[DB]);
 }
 
-/* sum of dy * (x w + b), whose gradient by y is dy. */
+/* The sum of dy * (x w + b), whose gradient with respect to y = x w + b is dy. */
 static double objective(const struct values *v) {
-    real y[RIGHT_MOST];
+    real y[FRAMEWORK_MAX];
     struct tensor t = {y, v->t[DY].rows, v->t[DY].cols};
-    right_linear(v->t[X], v->t[W], v->t[B], t);
-    return right_weighted(t, v->t[DY]);
+    framework_linear(v->t[X], v->t[W], v->t[B], t);
+    return framework_weighted_sum(t, v->t[DY]);
 }
 
-/* A wrong output: every term of its sum TERM, put in by OP; then LAST on the value. */
+/* A wrong output `of`: for each n, i and j, its element `to` changes by `op` term; then each
+ * element becomes `last`. */
 #define WRONG_BACKWARD(name, of, to, op, term, last)                                               \
     static void name(struct tensor x, struct tensor w, struct tensor dy, struct tensor dx,         \
                      struct tensor dw, struct tensor db) {                                         \
@@ -197,47 +194,22 @@ static const struct mistake mistakes[] = {
     MISTAKE("db", db_negative, "db has the wrong sign."),
     {0}};
 
-/* The framework asks for a parameter's gradient in blocks, of which rows 0 .. of the weight are the
- * first: then the student computes all of it, and the blocks are taken from there. */
-static struct tensor all_dx, all_dw, all_db;
-
-static void take(const struct layer *l, struct tensor x, struct tensor dy, struct tensor dx) {
-    all_dw.rows = l->in;
-    all_dw.cols = all_db.cols = l->out;
-    practice_call(&(struct values){.t = {x, l->params[0].value, dy, dx, all_dw, all_db}});
-}
-
-static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
-                     struct tensor y, struct tensor dy, struct tensor dx) {
-    (void)pass, (void)y;
-    take(l, x, dy, dx);
-}
-
-static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
-                     struct tensor grad) {
-    if (k == 0 && first == 0)
-        take(l, x, dy, (struct tensor){all_dx.data, x.rows, x.cols});
-    memcpy(grad.data, tensor_row(k == 0 ? all_dw : all_db, first),
-           tensor_size(grad) * sizeof(real));
+static void gradients(struct training *t, const struct layer *l, struct tensor x, struct tensor dy,
+                      struct tensor dx, struct tensor dw, struct tensor db) {
+    (void)t;
+    practice_call(&(struct values){.t = {x, l->params[0].value, dy, dx, dw, db}});
 }
 
 static void swap(struct training *t) {
-    const struct layer *l = &t->model->layers[0]; /* the widest */
-    all_dx = practice_tensor(t, t->model->rows, l->in);
-    all_dw = practice_tensor(t, l->in, l->out);
-    all_db = practice_tensor(t, 1, l->out);
-    struct layer_type *type = practice_layer(t, "linear");
-    type->backward = backward;
-    type->gradient = gradient;
+    practice_linear(t, gradients);
 }
 
-extern const struct exercise linear_backward_exercise;
 const struct exercise linear_backward_exercise = {
     .name = "linear_backward",
     .source = "src/layers/linear.c",
     .arguments = arguments,
     .call = call,
-    .right = (void (*)(void))right_linear_backward,
+    .right = (void (*)(void))framework_linear_backward,
     .mistakes = mistakes,
     .objective = objective,
     .vectors = "linear",

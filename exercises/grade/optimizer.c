@@ -1,7 +1,7 @@
 /* sgd_step and momentum_step: from a gradient to new parameters. */
+#include "framework.h"
 #include "grade.h"
 #include "practice.h"
-#include "right.h"
 #include "vectors.h"
 
 #include <string.h>
@@ -13,10 +13,10 @@ static const struct argument arguments[] = {
 enum { GRAD, THETA };
 
 static void call(void (*f)(void), const struct values *v) {
-    ((void (*)(real, struct tensor, struct tensor))f)(v->learning_rate, v->t[GRAD], v->t[THETA]);
+    ((__typeof__(sgd_step) *)f)(v->learning_rate, v->t[GRAD], v->t[THETA]);
 }
 
-/* A wrong new theta: EXPRESSION of theta, its gradient g and the learning rate. */
+/* A wrong new theta: an expression of theta, its gradient g and the learning rate. */
 #define WRONG(name, expression)                                                                    \
     static void name(real rate, struct tensor grad, struct tensor t) {                             \
         for (size_t i = 0; i < tensor_size(t); i++) {                                              \
@@ -61,10 +61,10 @@ static const struct mistake mistakes[] = {
     {0}};
 
 static void right(real rate, struct tensor grad, struct tensor theta) {
-    right_sgd(rate, 0, grad, (struct tensor){0}, theta);
+    framework_sgd(rate, 0, grad, (struct tensor){0}, theta);
 }
 
-/* The first step of a case, from `parameters` by gradients[0] to after[0]. */
+/* Takes the first step of a case: from `parameters`, with gradients[0], to after[0]. */
 static bool first_step(const struct cJSON *c, struct arena *a, struct values *v,
                        struct values *want, int theta) {
     v->learning_rate = (real)vectors_number(c, "learning_rate", 0);
@@ -92,7 +92,6 @@ static void swap(struct training *t) {
     practice_optim(t)->step = step;
 }
 
-extern const struct exercise sgd_step_exercise;
 const struct exercise sgd_step_exercise = {
     .name = "sgd_step",
     .source = "src/optim/sgd.c",
@@ -114,16 +113,16 @@ static const struct argument momentum_arguments[] = {{"grad", IN, '1', 'O', NULL
                                                      {0}};
 enum { V = 1, MOMENTUM_THETA };
 
-/* Of the training. */
+/* In the training; the same as in .more below. */
 #define MOMENTUM (real)0.5
 
 static void call_momentum(void (*f)(void), const struct values *v) {
-    ((void (*)(real, real, struct tensor, struct tensor, struct tensor))f)(
-        v->learning_rate, v->momentum, v->t[GRAD], v->t[V], v->t[MOMENTUM_THETA]);
+    ((__typeof__(momentum_step) *)f)(v->learning_rate, v->momentum, v->t[GRAD], v->t[V],
+                                     v->t[MOMENTUM_THETA]);
 }
 
-/* A wrong new v, and the new theta of it: each an expression of theta, g, v (theta: the new one),
- * old (the old v), the learning rate and the momentum m. */
+/* A wrong new v or theta. Both are expressions of theta, its gradient g, the old v, the learning
+ * rate and the momentum m; the new theta also of the new v. */
 #define WRONG_MOMENTUM(name, new_v, new_theta)                                                     \
     static void name(real rate, real m, struct tensor grad, struct tensor V_, struct tensor T_) {  \
         for (size_t i = 0; i < tensor_size(T_); i++) {                                             \
@@ -221,13 +220,12 @@ static void swap_momentum(struct training *t) {
     practice_optim(t)->step = momentum_step_of;
 }
 
-extern const struct exercise momentum_step_exercise;
 const struct exercise momentum_step_exercise = {
     .name = "momentum_step",
     .source = "src/optim/sgd.c",
     .arguments = momentum_arguments,
     .call = call_momentum,
-    .right = (void (*)(void))right_sgd,
+    .right = (void (*)(void))framework_sgd,
     .mistakes = momentum_mistakes,
     .vectors = "optimizers",
     .vector = momentum_vector,

@@ -1,8 +1,8 @@
-/* softmax and stable_softmax: the same function of z, p (N x K); the second meets logits at which
- * the formula overflows. */
+/* softmax and stable_softmax: the same function from z to p (N x K). Only the second gets logits at
+ * which the formula overflows. */
+#include "framework.h"
 #include "grade.h"
 #include "practice.h"
-#include "right.h"
 #include "vectors.h"
 
 #include <math.h>
@@ -12,13 +12,14 @@ static const struct argument arguments[] = {
 enum { Z, P };
 
 static void call(void (*f)(void), const struct values *v) {
-    ((void (*)(struct tensor, struct tensor))f)(v->t[Z], v->t[P]);
+    ((__typeof__(softmax) *)f)(v->t[Z], v->t[P]);
 }
 
-/* The loss of the training is the framework's, the probabilities behind it are the student's. */
+/* The loss in training is the framework's; the probabilities, from which backward starts, are the
+ * student's. */
 static void forward(const void *options, bool training, struct tensor z, const struct target *t,
                     struct tensor p, real *losses) {
-    right_loss()->forward(options, training, z, t, p, losses);
+    framework_loss()->forward(options, training, z, t, p, losses);
     practice_call(&(struct values){.t = {z, p}});
 }
 
@@ -26,7 +27,7 @@ static void swap(struct training *t) {
     practice_loss(t)->forward = forward;
 }
 
-/* ---- mistakes of both ---- */
+/* ---- mistakes in both ---- */
 
 enum shift { NONE, ROW, BATCH, FROM_ZERO, FIRST, CARRIED, LEAST };
 
@@ -34,7 +35,7 @@ static real larger(real a, real b) {
     return a > b ? a : b;
 }
 
-/* What is subtracted from row n. */
+/* What is subtracted from the logits of row n. */
 static real shift_of(struct tensor z, int n, enum shift shift) {
     const real *zn = tensor_row(z, n);
     real m = shift == FROM_ZERO ? 0 : zn[0];
@@ -47,29 +48,30 @@ static real shift_of(struct tensor z, int n, enum shift shift) {
     return m;
 }
 
-/* e^(z - m), and its sum over a row. */
+/* Sets e to e^(z - m) for row n. Returns their sum. */
 static real exponentials(struct tensor z, int n, enum shift shift, real *e) {
     real m = shift_of(z, n, shift), sum = 0;
     for (int j = 0; j < z.cols; j++)
-        sum += e[j] = (real)exp((double)(z.data[n * z.cols + j] - m));
+        sum += e[j] = (real)exp((double)(tensor_row(z, n)[j] - m));
     return sum;
 }
 
+static void divide_row(struct tensor p, int n, real by) {
+    for (int j = 0; j < p.cols; j++)
+        tensor_row(p, n)[j] /= by;
+}
+
 static void shifted(struct tensor z, struct tensor p, enum shift shift) {
-    for (int n = 0; n < z.rows; n++) {
-        real *pn = tensor_row(p, n), sum = exponentials(z, n, shift, pn);
-        for (int j = 0; j < z.cols; j++)
-            pn[j] /= sum;
-    }
+    for (int n = 0; n < z.rows; n++)
+        divide_row(p, n, exponentials(z, n, shift, tensor_row(p, n)));
 }
 
 static void no_exp(struct tensor z, struct tensor p) {
     for (int n = 0; n < z.rows; n++) {
         real sum = 0;
         for (int j = 0; j < z.cols; j++)
-            sum += tensor_row(z, n)[j];
-        for (int j = 0; j < z.cols; j++)
-            tensor_row(p, n)[j] = tensor_row(z, n)[j] / sum;
+            sum += tensor_row(p, n)[j] = tensor_row(z, n)[j];
+        divide_row(p, n, sum);
     }
 }
 
@@ -95,8 +97,7 @@ static void sum_carried(struct tensor z, struct tensor p) {
     real sum = 0;
     for (int n = 0; n < z.rows; n++) {
         sum += exponentials(z, n, NONE, tensor_row(p, n));
-        for (int j = 0; j < p.cols; j++)
-            tensor_row(p, n)[j] /= sum;
+        divide_row(p, n, sum);
     }
 }
 
@@ -124,15 +125,12 @@ static void running_sum(struct tensor z, struct tensor p) {
 
 static void by_largest(struct tensor z, struct tensor p) {
     undivided(z, p);
-    for (int n = 0; n < p.rows; n++) {
-        real largest = shift_of(p, n, ROW);
-        for (int j = 0; j < p.cols; j++)
-            tensor_row(p, n)[j] /= largest;
-    }
+    for (int n = 0; n < p.rows; n++)
+        divide_row(p, n, shift_of(p, n, ROW));
 }
 
 static void logarithm(struct tensor z, struct tensor p) {
-    right_softmax(z, p);
+    framework_softmax(z, p);
     for (size_t i = 0; i < tensor_size(p); i++)
         p.data[i] = (real)log((double)p.data[i]);
 }
@@ -142,8 +140,7 @@ static void negative(struct tensor z, struct tensor p) {
         real sum = 0;
         for (int j = 0; j < z.cols; j++)
             sum += tensor_row(p, n)[j] = (real)exp(-(double)tensor_row(z, n)[j]);
-        for (int j = 0; j < z.cols; j++)
-            tensor_row(p, n)[j] /= sum;
+        divide_row(p, n, sum);
     }
 }
 
@@ -181,17 +178,12 @@ static const struct mistake mistakes[] = {
     MISTAKE("p", logarithm, "That is log p; p itself is asked for."),
     {0}};
 
-static void right(struct tensor z, struct tensor p) {
-    right_softmax(z, p);
-}
-
-extern const struct exercise softmax_exercise;
 const struct exercise softmax_exercise = {
     .name = "softmax",
     .source = "src/programs/softmax.c",
     .arguments = arguments,
     .call = call,
-    .right = (void (*)(void))right,
+    .right = (void (*)(void))framework_softmax,
     .mistakes = mistakes,
     .vectors = "softmax",
     .vector = moderate,
@@ -215,10 +207,9 @@ SHIFTED(least, LEAST)
 /* e^(z - above) / sum e^(z - below) */
 static void quotient(struct tensor z, struct tensor p, enum shift above, enum shift below) {
     for (int n = 0; n < z.rows; n++) {
-        real *pn = tensor_row(p, n), sum = exponentials(z, n, below, pn);
-        exponentials(z, n, above, pn);
-        for (int j = 0; j < p.cols; j++)
-            pn[j] /= sum;
+        real sum = exponentials(z, n, below, tensor_row(p, n));
+        exponentials(z, n, above, tensor_row(p, n));
+        divide_row(p, n, sum);
     }
 }
 
@@ -230,7 +221,7 @@ static void shifted_sum(struct tensor z, struct tensor p) {
     quotient(z, p, NONE, ROW);
 }
 
-/* Steps of 2000 overflow double, too: so it is the same for exp and expf. */
+/* 2000 overflows in double, too, so exp and expf fail alike. */
 static void prepare(struct values *v, int k) {
     struct tensor z = v->t[Z];
     for (int n = 0; n < z.rows; n++)
@@ -284,13 +275,12 @@ static const struct mistake stable_mistakes[] = {
             "row."),
     {0}};
 
-extern const struct exercise stable_softmax_exercise;
 const struct exercise stable_softmax_exercise = {
     .name = "stable_softmax",
     .source = "src/tensor/softmax.c",
     .arguments = arguments,
     .call = call,
-    .right = (void (*)(void))right,
+    .right = (void (*)(void))framework_softmax,
     .mistakes = stable_mistakes,
     .prepare = prepare,
     .vectors = "softmax",

@@ -1,5 +1,5 @@
-/* onehot gradcheck is two programs: the command, which is one of onehot's, and the double twin
- * onehot-f64 (src/gradcheck), which does the work. What both say: */
+/* What the two programs of onehot gradcheck share: the command itself (programs/gradcheck.c) and
+ * onehot-f64, the double build that does the work (gradcheck/main.c). */
 #pragma once
 
 #define GRADCHECK_NAME    "gradcheck"

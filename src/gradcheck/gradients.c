@@ -3,37 +3,33 @@
 #include <math.h>
 #include <stdio.h>
 
-enum verdict gradients_verdict(const struct difference_result *r) {
-    if (r->tested == 0 || r->alive == 0 || !(r->largest <= 1e-2))
+enum verdict gradients_verdict(const struct finite_difference_result *r) {
+    double x = r->max_error;
+    if (r->tested == 0 || r->nonzero == 0 || !(x <= 1e-2))
         return VERDICT_WRONG;
-    return r->largest > 1e-4 ? VERDICT_DOUBTFUL : r->largest > 1e-7 ? VERDICT_FINE : VERDICT_GOOD;
+    return x > 1e-4 ? VERDICT_DOUBTFUL : x > 1e-7 ? VERDICT_FINE : VERDICT_GOOD;
 }
 
-struct point {
+struct evaluation_point {
     struct model *model;
     const struct pass *pass;
-    int first; /* the layer that what is moved goes into: all before it is as it was */
+    int first; /* the first layer that the tested tensor affects; act[first] need not be computed */
 };
 
-/* As model_forward, but from that layer on. */
-static void forward(const struct point *p) {
-    const struct model *m = p->model;
+static double mean_loss(void *context) {
+    const struct evaluation_point *p = context;
+    struct model *m = p->model;
     int n = p->pass->rows;
     for (int i = p->first; i < m->nlayers; i++)
         m->layers[i].type->forward(&m->layers[i], p->pass, tensor_rows(m->act[i], 0, n),
                                    tensor_rows(m->act[i + 1], 0, n));
+    model_loss(m, p->pass);
+    return model_add_losses(m, n, 0) / n;
 }
 
-static double loss(void *context) {
-    const struct point *p = context;
-    forward(p);
-    model_loss(p->model, p->pass);
-    return model_add_losses(p->model, p->pass->rows, 0) / p->pass->rows;
-}
-
-/* The signs of all x of the layers that have their kink at 0, mixed into one number (FNV-1a). */
-static uint64_t side(void *context) {
-    const struct point *p = context;
+/* A hash (FNV-1a) of the signs of all x in layers with a kink at 0. */
+static uint64_t signs(void *context) {
+    const struct evaluation_point *p = context;
     uint64_t hash = 0xcbf29ce484222325;
     for (int i = 0; i < p->model->nlayers; i++) {
         struct tensor x = tensor_rows(p->model->act[i], 0, p->pass->rows);
@@ -43,8 +39,8 @@ static uint64_t side(void *context) {
     return hash;
 }
 
-/* All of grad; and dx, the gradient of the input, which training needs nowhere: it is layer 0's
- * backward, behind where the model's ends. */
+/* All of grad, and dx, the gradient of the input. Training has no use for dx, so model_backward
+ * stops before it: here layer 0's backward is called as well. */
 static void backward(struct model *m, const struct pass *pass, struct tensor dx) {
     const struct layer *l = &m->layers[0];
     int n = pass->rows;
@@ -55,22 +51,22 @@ static void backward(struct model *m, const struct pass *pass, struct tensor dx)
                       tensor_rows(m->delta[1], 0, n), dx);
 }
 
-static int measure(struct gradients *g, const struct difference *d, const char *name,
-                   struct tensor value, const real *grad, struct error *e) {
+static int check(struct gradients *g, const struct finite_difference *d, const char *name,
+                 struct tensor value, const real *grad, struct error *e) {
     struct gradients_row *row = &g->rows[g->count++];
     snprintf(row->name, sizeof row->name, "%s", name);
     row->rows = value.rows;
     row->cols = value.cols;
-    if (difference_measure(d, value, grad, &row->result, e) != 0)
+    if (finite_difference_check(d, value, grad, &row->result, e) != 0)
         return -1;
     row->verdict = gradients_verdict(&row->result);
     return 0;
 }
 
-int gradients_measure(struct gradients *g, struct model *m, const struct pass *pass, int most,
-                      struct arena *a, struct error *e) {
-    struct point point = {m, pass, 0};
-    struct difference d = {loss, side, &point, most, pass->seed};
+int gradients_check(struct gradients *g, struct model *m, const struct pass *pass, int max_tested,
+                    struct arena *a, struct error *e) {
+    struct evaluation_point point = {m, pass, 0};
+    struct finite_difference d = {mean_loss, signs, &point, max_tested, pass->seed};
     struct tensor x = tensor_rows(m->act[0], 0, pass->rows), dx = x;
     int tensors = 1;
     for (int i = 0; i < m->nlayers; i++)
@@ -81,18 +77,18 @@ int gradients_measure(struct gradients *g, struct model *m, const struct pass *p
     if (!g->rows || !dx.data)
         return error_memory(e, "the gradient check");
 
-    g->loss = loss(&point);
+    g->loss = mean_loss(&point);
     backward(m, pass, dx);
-    if (measure(g, &d, "input", x, dx.data, e) != 0)
+    if (check(g, &d, "input", x, dx.data, e) != 0)
         return -1;
     for (int i = 0; i < m->nlayers; i++) {
-        loss(&point); /* what the differences so far left there belongs to their last one */
+        mean_loss(&point); /* act again as it is without a change */
         point.first = i;
         for (int k = 0; k < m->layers[i].nparams; k++) {
             const struct param *p = &m->layers[i].params[k];
             char name[GRADIENTS_NAME];
             snprintf(name, sizeof name, "%d.%s", i, p->name);
-            if (measure(g, &d, name, p->value, p->grad.data, e) != 0)
+            if (check(g, &d, name, p->value, p->grad.data, e) != 0)
                 return -1;
         }
     }

@@ -1,9 +1,9 @@
-/* The gradients of a model, all of them, against central differences: for every parameter and for
- * the input. A part of training mode, dropout's masks included, since those are a function of seed
+/* Checks every gradient of a model, of the parameters and of the input, against central
+ * differences. This is done in training mode, including dropout, whose masks are a function of seed
  * and step. */
 #pragma once
 
-#include "gradcheck/difference.h"
+#include "gradcheck/finite_difference.h"
 #include "gradcheck/verdict.h"
 #include "model/model.h"
 
@@ -11,25 +11,25 @@ enum { GRADIENTS_NAME = 32, GRADIENTS_SAMPLES = 16, GRADIENTS_ELEMENTS = 200 };
 
 /* One tensor. */
 struct gradients_row {
-    char name[GRADIENTS_NAME]; /* "0.weight", as in model files; "input" */
+    char name[GRADIENTS_NAME]; /* "0.weight", as in model files, or "input" */
     int rows, cols;
-    struct difference_result result;
+    struct finite_difference_result result;
     enum verdict verdict;
 };
 
 struct gradients {
-    long long step; /* after how many steps of training */
+    long long step; /* training steps made before */
     int samples;
-    double loss; /* mean over them, as backward is the gradient of */
+    double loss; /* the mean over the samples, whose gradient this is */
     int count;
     struct gradients_row *rows; /* in the arena */
 };
 
-/* By the bands of CS231n (cs231n.github.io/neural-networks-3, "Gradient checks"). Nothing compared,
- * or a gradient that is 0 throughout, is wrong, too: that would pass with nothing at work. */
-enum verdict gradients_verdict(const struct difference_result *r);
+/* By the bands of CS231n (cs231n.github.io/neural-networks-3, "Gradient checks"). Also wrong: a
+ * tensor in which nothing was compared, or whose gradient is all 0, as both would pass untested. */
+enum verdict gradients_verdict(const struct finite_difference_result *r);
 
-/* For the samples in act[0] and labels, 0 .. n - 1. Overwrites what a pass overwrites, and nothing
- * else. `most` elements of a tensor are tested, drawn by the seed where it has more. */
-ERROR_CHECKED int gradients_measure(struct gradients *g, struct model *m, const struct pass *pass,
-                                    int most, struct arena *a, struct error *e);
+/* For the samples in rows 0 .. pass->rows - 1 of act[0] and target. Overwrites only what a pass
+ * overwrites. Tests up to max_tested elements of a tensor, drawn by the seed. */
+ERROR_CHECKED int gradients_check(struct gradients *g, struct model *m, const struct pass *pass,
+                                  int max_tested, struct arena *a, struct error *e);

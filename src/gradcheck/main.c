@@ -1,4 +1,4 @@
-/* onehot-f64, the double twin: onehot gradcheck (programs/gradcheck.c) becomes this. */
+/* onehot-f64, the double build: the program that onehot gradcheck (programs/gradcheck.c) runs. */
 #include "gradcheck/command.h"
 #include "gradcheck/print.h"
 #include "runs/training.h"
@@ -16,49 +16,39 @@ struct arguments {
     bool as_json, reveal;
 };
 
-/* What --sabotage asks for, or NULL. */
-static int choose(const struct arguments *o, const struct training *t, const struct sabotage **s,
+/* The mutation that --sabotage names, or NULL. */
+static int choose(const struct arguments *o, const struct training *t, const struct mutation **m,
                   struct error *e) {
-    *s = NULL;
+    *m = NULL;
     if (!o->sabotage)
         return 0;
-    *s = strcmp(o->sabotage, "random") == 0 ? sabotage_random(t) : sabotage_find(o->sabotage);
-    if (!*s)
+    *m = strcmp(o->sabotage, "random") == 0 ? mutation_random(t) : mutation_find(o->sabotage);
+    if (!*m)
         return error_input(e,
                            "onehot gradcheck: --sabotage does not know \"%s\"; --sabotage list "
                            "prints the names",
                            o->sabotage);
-    return sabotage_fits(*s, t, e);
+    return mutation_fits(*m, t, e);
 }
 
-/* The last line, for a person. */
-static void conclude(const struct gradcheck *g, const struct arguments *o,
-                     const struct sabotage *s) {
-    if (s && o->reveal)
-        printf("\nsabotaged: %s: %s\n", s->name, s->line);
-    else if (s)
-        printf("\nsabotaged: %s\n", g->wrong > 0 ? "which check fails, and why?"
-                                                 : "but in this model no check shows it");
-    if (g->wrong == 0)
-        printf("\npassed    %d checks\n", g->checks);
-}
-
-static int check(struct training *t, const char *config, const struct arguments *o,
+static int check(struct training *t, const char *config, const struct arguments *o, struct arena *a,
                  struct error *e) {
-    struct arena a = {0};
     struct gradcheck g;
-    const struct sabotage *s;
-    int result = -1;
-    if (choose(o, t, &s, e) == 0 && gradcheck_run(&g, t, s, &a, e) == 0) {
-        result = o->as_json ? print_json(&g, e) : print_table(&g, e);
-        if (result == 0 && !o->as_json)
-            conclude(&g, o, s);
-        if (result == 0 && g.wrong > 0)
-            result = error_run(e, "%s: %d of %d checks %s wrong", config, g.wrong, g.checks,
-                               g.wrong == 1 ? "is" : "are");
-    }
-    arena_free(&a);
-    return result;
+    const struct mutation *m;
+    if (choose(o, t, &m, e) != 0 || gradcheck_run(&g, t, m, a, e) != 0 ||
+        (o->as_json ? print_json(&g, e) : print_tables(&g, e)) != 0)
+        return -1;
+    if (m && !o->as_json && o->reveal)
+        printf("\nsabotaged: %s: %s\n", m->name, m->line);
+    else if (m && !o->as_json)
+        printf("\nsabotaged: %s\n",
+               g.wrong > 0 ? "which check fails, and why?" : "but in this model no check shows it");
+    if (g.wrong > 0)
+        return error_run(e, "%s: %d of %d checks %s wrong", config, g.wrong, g.checks,
+                         g.wrong == 1 ? "is" : "are");
+    if (!o->as_json)
+        printf("\npassed    %d checks\n", g.checks);
+    return 0;
 }
 
 static int run(int argc, char **argv, struct error *e) {
@@ -78,15 +68,17 @@ static int run(int argc, char **argv, struct error *e) {
     if (count < 0)
         return count == COMMAND_HELP ? 0 : -1;
     if (o.sabotage && strcmp(o.sabotage, "list") == 0)
-        return print_sabotages(o.as_json, e);
+        return print_mutations(o.as_json, e);
     if (count == 0)
         return error_input(e, "usage: onehot %s %s; see onehot %s --help", gradcheck.name,
                            gradcheck.arguments, gradcheck.name);
     if (command_threads(&gradcheck, text, &threads, e) != 0 ||
-        kernel_choose(NULL, e) != 0) /* the best: float's names are not the twin's */
+        kernel_choose(NULL, e) != 0) /* the fastest: the float build's names are unknown here */
         return -1;
     struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
-    int result = t ? check(t, argv[1], &o, e) : -1;
+    struct arena a = {0};
+    int result = t ? check(t, argv[1], &o, &a, e) : -1;
+    arena_free(&a);
     training_free(t);
     return result;
 }
@@ -121,9 +113,7 @@ static const struct command gradcheck = {
 
 int main(int argc, char **argv) {
     struct error e = {0};
-    int result = argc > 1 || strcmp(argv[0], GRADCHECK_NAME) == 0
-                     ? gradcheck.run(argc, argv, &e)
-                     : error_input(&e, "usage: onehot gradcheck CONFIG ...");
+    int result = gradcheck.run(argc, argv, &e);
     if ((fflush(stdout) != 0 || ferror(stdout)) && result == 0)
         result = error_run(&e, "standard output: cannot be written: %s", strerror(errno));
     if (result != 0)

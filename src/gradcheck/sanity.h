@@ -1,49 +1,66 @@
-/* What is worth a look before a long training, beside the gradients: the classic sanity checks
- * (CS231n, cs231n.github.io/neural-networks-3), each of which another mistake fails. */
+/* The classic sanity checks of everything around the gradients (CS231n,
+ * cs231n.github.io/neural-networks-3). Each catches another kind of mistake. */
 #pragma once
 
 #include "gradcheck/verdict.h"
 #include "train/train.h"
 
-/* SANITY_ORDER and SANITY_LABELS: the samples without which those checks say nothing. */
-enum { SANITY_TEXT = 32, SANITY_ORDER = 20, SANITY_LABELS = 50, SANITY_OVERFIT = 20 };
+#include <math.h>
+
+enum {
+    SANITY_TEXT = 32,
+    SANITY_ORDER = 20, /* samples that sanity_order needs ... */
+    SANITY_LABELS =
+        50, /* ... and the check of the labels; with fewer, chance alone may fail them */
+    SANITY_STEPS = 50,
+    SANITY_OVERFIT = 20
+};
 
 struct sanity {
     const char *name;
-    double value; /* NaN where the check does not apply */
+    double value; /* NaN if the check does not apply */
     char measured[SANITY_TEXT], wanted[SANITY_TEXT];
     enum verdict verdict;
 };
 
-/* Each fills a row, and leaves the training as it was, but for sanity_steps and sanity_overfit. */
+static inline struct sanity sanity_not_applicable(const char *name) {
+    return (struct sanity){name, NAN, "-", "-", VERDICT_NONE};
+}
 
-/* Whether the epochs take the samples in new orders, where the config has them `shuffled`, and in
- * none that is sorted by class. */
-ERROR_CHECKED int sanity_order(struct sanity *s, struct training *t, bool shuffled,
+/* Each function fills rows. All but sanity_steps and sanity_overfit leave the training as it was;
+ * what they allocate is in the arena. */
+
+/* ---- the data (sanity_data.c) ---- */
+
+/* Epochs take the samples in new orders, if the config has them `shuffled`, and never sorted by
+ * class. */
+ERROR_CHECKED int sanity_order(struct sanity *s, struct training *t, bool shuffled, struct arena *a,
                                struct error *e);
 
-/* Whether the numbers that go in are about 1 in size (the root of their mean square). */
-ERROR_CHECKED int sanity_inputs(struct sanity *s, const struct training *t, struct error *e);
+/* For some samples. `inputs`: the numbers that go into the model are about 1 in size (their root
+ * mean square). `labels`: labels and data belong together, as the nearest other sample has the same
+ * label more often than by chance. This takes no model. */
+ERROR_CHECKED int sanity_samples(struct sanity *inputs, struct sanity *labels,
+                                 const struct training *t, struct arena *a, struct error *e);
 
-/* Whether labels and pictures belong together: whether the nearest other sample has the same label
- * more often than chance would have it. No model takes part. */
-ERROR_CHECKED int sanity_labels(struct sanity *s, const struct training *t, struct error *e);
+/* ---- the model (sanity_model.c) ---- */
 
-/* Whether the model begins by knowing nothing: with the loss that it has when all parameters are 0,
- * which is ln K for a softmax over K classes. */
+/* The initial model knows nothing: its loss is that of a model whose parameters are all 0, which is
+ * ln K for a softmax over K classes. */
 ERROR_CHECKED int sanity_chance(struct sanity *s, struct training *t, struct error *e);
 
-/* Whether loss and gradient are finite when the last layer with parameters gives values of up to
- * 1000 (times the loss's temperature), of which e^1000 is not. For the samples in act[0] and
- * labels, 0 .. n - 1. */
-ERROR_CHECKED int sanity_large(struct sanity *s, struct training *t, int n, struct error *e);
+/* Loss and gradient are finite when the last layer with parameters gives values up to 1000 times
+ * the loss's temperature, although e^1000 is not. For the samples in rows 0 .. n - 1 of act[0] and
+ * target. */
+ERROR_CHECKED int sanity_large(struct sanity *s, struct training *t, int n, struct arena *a,
+                               struct error *e);
 
-/* Trains some steps, and compares what they change with the size of the weights. Returns in *done
- * how many steps were made: fewer where the loss stopped being finite, which fails the check. */
-enum { SANITY_STEPS = 50 };
-ERROR_CHECKED int sanity_steps(struct sanity *s, struct training *t, int *done, struct error *e);
+/* Trains for SANITY_STEPS steps; updates are small compared with the weights. *done is the number
+ * of steps made: fewer if the loss stopped being finite, which fails the check. */
+ERROR_CHECKED int sanity_steps(struct sanity *s, struct training *t, int *done, struct arena *a,
+                               struct error *e);
 
-/* Whether the model learns a training set of SANITY_OVERFIT samples by heart, each step on all of
- * them, by the config's optimizer at its learning rate: t is such a training. Three in four are on
- * the way, and doubtful. */
+/* The model learns a training set of SANITY_OVERFIT samples by heart, with the config's optimizer
+ * at its learning rate and every step on all of them. t is such a training. Three quarters of them
+ * are doubtful: it may be on the way. */
 void sanity_overfit(struct sanity *s, struct training *t);

@@ -1,0 +1,11 @@
+/* Finds the mistake in a wrong answer. */
+#pragma once
+
+#include "cases.h"
+#include "child.h"
+
+/* Adds to v->text what is wrong with output o, which differs in at least one case. */
+void diagnose_output(struct cases *c, int o, struct verdict *v);
+
+/* Adds a sentence to v->text. */
+void diagnose_say(struct verdict *v, const char *format, ...) ERROR_PRINTF(2, 3);

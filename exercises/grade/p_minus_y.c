@@ -1,0 +1,147 @@
+/* p_minus_y: the gradient of the mean loss with respect to the logits. */
+#include "framework.h"
+#include "grade.h"
+#include "practice.h"
+#include "vectors.h"
+
+static const struct argument arguments[] = {{"p", IN, 'N', 'O', NULL, NULL},
+                                            {"y", IN, 'N', 'O', NULL, NULL},
+                                            {"dz", OUT, 'N', 'O', "grad_logits", "z"},
+                                            {"z", UNSEEN, 'N', 'O', "logits", NULL},
+                                            {0}};
+enum { P, Y, DZ, Z };
+
+static void call(void (*f)(void), const struct values *v) {
+    ((__typeof__(p_minus_y) *)f)(v->t[P], v->t[Y], v->batch, v->t[DZ]);
+}
+
+static void prepare(struct values *v, int k) {
+    framework_softmax(v->t[Z], v->t[P]);
+    framework_one_hot(v->t[Y], k);
+}
+
+static double objective(const struct values *v) {
+    return framework_mean_loss(v->t[Z], v->t[Y], v->batch);
+}
+
+static bool vector(const struct cJSON *c, struct arena *a, struct values *v, struct values *want) {
+    struct tensor labels = vectors_tensor(c, "labels", a);
+    (void)want;
+    if (vectors_number(c, "label_smoothing", 0) > 0 || !v->t[Z].data)
+        return false;
+    v->t[P] = vectors_tensor(c, "logits", a);
+    v->t[Y] = vectors_tensor(c, labels.data ? "logits" : "targets", a);
+    if (!v->t[P].data || !v->t[Y].data)
+        return false;
+    framework_softmax(v->t[Z], v->t[P]);
+    for (int n = 0; n < v->t[P].rows && labels.data; n++)
+        for (int j = 0; j < v->t[P].cols; j++)
+            tensor_row(v->t[Y], n)[j] = j == (int)labels.data[n];
+    v->batch = v->t[P].rows;
+    return true;
+}
+
+/* A wrong gradient: an expression of p, y, the batch size N and the number of classes K. */
+#define WRONG(name, expression)                                                                    \
+    static void name(struct tensor P_, struct tensor Y_, int batch, struct tensor dz) {            \
+        real N = (real)batch, K = (real)P_.cols, rows = (real)P_.rows;                             \
+        (void)N, (void)K, (void)rows;                                                              \
+        for (size_t i = 0; i < tensor_size(dz); i++) {                                             \
+            real p = P_.data[i], y = Y_.data[i];                                                   \
+            (void)p, (void)y;                                                                      \
+            dz.data[i] = expression;                                                               \
+        }                                                                                          \
+    }
+
+WRONG(unscaled, p - y)
+WRONG(sign, (y - p) / N)
+WRONG(sign_unscaled, y - p)
+WRONG(by_classes, (p - y) / K)
+WRONG(by_rows, (p - y) / rows)
+WRONG(by_both, (p - y) / (N * K))
+WRONG(scaled_twice, (p - y) / N / N)
+WRONG(multiplied, ((p - y) * N))
+WRONG(only_y_divided, p - y / N)
+WRONG(whole_numbers, ((p - y) * (real)(1 / batch)))
+WRONG(forgets_y, p / N)
+WRONG(by_p, y > 0 ? -y / p / N : 0)
+WRONG(by_p_unscaled, y > 0 ? -y / p : 0)
+WRONG(squared, (p - y) * p * (1 - p) / N)
+WRONG(only_label, y > 0 ? (p - y) / N : 0)
+
+/* (p - y)/N is the gradient with respect to z already; here it is multiplied by softmax's Jacobian
+ * again. */
+static void softmax_twice(struct tensor p, struct tensor y, int batch, struct tensor dz) {
+    for (int n = 0; n < p.rows; n++) {
+        const real *pn = tensor_row(p, n), *yn = tensor_row(y, n);
+        real dot = 0;
+        for (int j = 0; j < p.cols; j++)
+            dot += pn[j] * (pn[j] - yn[j]);
+        for (int j = 0; j < p.cols; j++)
+            tensor_row(dz, n)[j] = pn[j] * (pn[j] - yn[j] - dot) / (real)batch;
+    }
+}
+
+static const struct mistake mistakes[] = {
+    MISTAKE("dz", unscaled,
+            "The factor 1/N is missing: the loss is the mean over the batch, so its gradient has "
+            "to be divided by `batch`."),
+    MISTAKE("dz", sign, "The sign is wrong: it is p - y, not y - p. Gradients point uphill."),
+    MISTAKE("dz", sign_unscaled,
+            "The sign is wrong, it is p - y, and the factor 1/N is missing: divide by `batch`."),
+    MISTAKE("dz", by_rows,
+            "It is divided by the rows of p. These may be a part of the batch, when several "
+            "threads share it: divide by `batch`."),
+    MISTAKE("dz", by_classes,
+            "It is divided by the number of classes. The mean is over the samples: divide by "
+            "`batch`."),
+    MISTAKE("dz", by_both,
+            "It is divided by the number of elements. The mean is over the samples: divide by "
+            "`batch` alone."),
+    MISTAKE("dz", scaled_twice, "The factor 1/N is there twice: divide by `batch` once."),
+    MISTAKE("dz", multiplied, "It is multiplied by `batch`, and should be divided by it."),
+    MISTAKE("dz", only_y_divided,
+            "Only y is divided by `batch`: / comes before -, so p - y wants parentheses."),
+    MISTAKE("dz", whole_numbers,
+            "1 / batch is a division of whole numbers, which gives 0: divide p - y by `batch`."),
+    MISTAKE("dz", forgets_y, "y is missing: that is p / N, which pushes every logit down."),
+    MISTAKE("dz", softmax_twice,
+            "The derivative of softmax is applied twice: p - y has it in it already. p - y is the "
+            "gradient by z, not by p."),
+    MISTAKE("dz", squared,
+            "The derivative of softmax is applied twice: p - y has it in it already, so no factor "
+            "p (1 - p) belongs here."),
+    MISTAKE("dz", by_p,
+            "That is the gradient by p, -y/p. Gradients by z are asked for: with softmax's own "
+            "derivative it becomes p - y."),
+    MISTAKE("dz", by_p_unscaled,
+            "That is the gradient by p, -y/p, and without 1/N. Gradients by z are asked for: with "
+            "softmax's own derivative it becomes p - y."),
+    MISTAKE("dz", only_label,
+            "Only the label's column is right, the others are 0: there y is 0, and p - y is p."),
+    {0}};
+
+static void backward(const void *options, struct tensor z, struct tensor p, const struct target *t,
+                     int batch, struct tensor dz) {
+    (void)options, (void)z;
+    practice_call(&(struct values){.t = {p, t->y, dz}, .batch = batch});
+}
+
+static void swap(struct training *t) {
+    practice_loss(t)->backward = backward;
+}
+
+const struct exercise p_minus_y_exercise = {
+    .name = "p_minus_y",
+    .source = "src/losses/softmax_cross_entropy.c",
+    .arguments = arguments,
+    .call = call,
+    .right = (void (*)(void))framework_p_minus_y,
+    .mistakes = mistakes,
+    .prepare = prepare,
+    .objective = objective,
+    .vectors = "softmax_cross_entropy",
+    .vector = vector,
+    .config = "configs/mnist.json",
+    .swap = swap,
+};

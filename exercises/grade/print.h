@@ -1,0 +1,12 @@
+/* Prints the results of grading. */
+#pragma once
+
+#include "job.h"
+
+/* For people: one result in full; the states of all, and which exercise is next. */
+void print_job(const struct job *job);
+void print_list(const struct job *jobs, int count);
+
+/* For programs. */
+ERROR_CHECKED int print_csv(const struct job *jobs, int count, struct error *e);
+ERROR_CHECKED int print_json(const struct job *jobs, int count, struct error *e);

@@ -1,0 +1,151 @@
+#include "gradcheck/mutation.h"
+#include "base/rng.h"
+#include "gradcheck/sanity.h"
+
+#include <string.h>
+
+const struct mutation *mutation_find(const char *name) {
+    int i = 0;
+    while (mutations_row(i) && strcmp(mutations_row(i)->name, name) != 0)
+        i++;
+    return mutations_row(i);
+}
+
+/* ---- does it fit? ---- */
+
+/* What the training lacks for the mutation, or NULL. */
+static const char *lacks(const struct mutation *m, const struct training *t) {
+    enum { WIDE = 16 };
+    int layers = 0, with_parameters = 0, inputs = 0;
+    for (int i = 0; i < t->model->nlayers; i++) {
+        const struct layer *l = &t->model->layers[i];
+        layers += m->layer && strcmp(l->type->kind.name, m->layer) == 0;
+        with_parameters += l->nparams > 0;
+        if (l->nparams > 0 && l->in > inputs)
+            inputs = l->in;
+    }
+    if (m->layer && layers == 0)
+        return m->layer;
+    if (m->loss && strcmp(t->model->loss.type->kind.name, m->loss) != 0)
+        return m->loss;
+    if (m->hidden_layer && with_parameters < 2)
+        return "hidden layer";
+    if (m->new_model && t->config.start_from[0])
+        return "initial weights";
+    if (m->wide_layer && inputs < WIDE)
+        return "a layer of 16 inputs";
+    if (m->batches && t->model->rows < 2)
+        return "batches";
+    if (m->pictures && !t->train.split->pixels)
+        return "pictures";
+    if (m->shuffled && (!t->config.train.shuffle || t->train.count < SANITY_ORDER))
+        return "shuffled samples";
+    if (t->train.count < m->samples)
+        return "enough samples";
+    return NULL;
+}
+
+int mutation_fits(const struct mutation *m, const struct training *t, struct error *e) {
+    const char *what = lacks(m, t);
+    return what ? error_input(e,
+                              "onehot gradcheck: --sabotage %s needs %s, which this config "
+                              "does not have",
+                              m->name, what)
+                : 0;
+}
+
+const struct mutation *mutation_random(const struct training *t) {
+    struct rng r = rng_stream((uint64_t)t->config.seed, RNG_CHECK, 2);
+    const struct mutation *m;
+    uint32_t count = 0;
+    while (mutations_row((int)count))
+        count++;
+    do
+        m = mutations_row((int)rng_below(&r, count));
+    while (lacks(m, t));
+    return m;
+}
+
+/* ---- planting ---- */
+
+static int plant_in_layer(const struct mutation *m, struct layer *l, int rows, struct arena *a) {
+    struct mutated_layer *w = arena_alloc(a, 1, sizeof *w);
+    real *x = arena_alloc(a, (size_t)rows, (size_t)l->in * sizeof *x);
+    bool *seen = arena_alloc(a, (size_t)rows, sizeof *seen);
+    if (!w || !x || !seen)
+        return -1;
+    *w = (struct mutated_layer){*l->type, l->type, {x, rows, l->in}, seen};
+    if (m->functions.forward)
+        w->type.forward = m->functions.forward;
+    if (m->functions.backward)
+        w->type.backward = m->functions.backward;
+    if (m->functions.gradient)
+        w->type.gradient = m->functions.gradient;
+    l->type = &w->type;
+    return 0;
+}
+
+/* The type of a loss, and its options, while a mutation is planted in it. */
+struct mutated_loss {
+    struct loss_type type;
+    const struct mutation *mutation;
+    const struct loss_type *right;
+    const void *options; /* of the right one */
+    double temperature;
+};
+
+static void mutated_forward(const void *options, bool training, struct tensor z,
+                            const struct target *t, struct tensor p, real *losses) {
+    const struct mutated_loss *l = options;
+    l->right->forward(l->options, training, z, t, p, losses);
+    if (l->mutation->loss_forward)
+        l->mutation->loss_forward(l->temperature, z, t, p, losses);
+}
+
+static void mutated_backward(const void *options, struct tensor z, struct tensor p,
+                             const struct target *t, int batch, struct tensor dz) {
+    const struct mutated_loss *l = options;
+    l->right->backward(l->options, z, p, t, batch, dz);
+    if (l->mutation->loss_backward)
+        l->mutation->loss_backward(p, batch, dz);
+}
+
+static int plant_in_loss(const struct mutation *m, struct training *t, struct arena *a) {
+    struct loss *l = &t->model->loss;
+    struct mutated_loss *w = arena_alloc(a, 1, sizeof *w);
+    if (!w)
+        return -1;
+    const double *temperature = loss_temperature(&t->config.loss);
+    *w = (struct mutated_loss){*l->type, m, l->type, l->options, temperature ? *temperature : 1};
+    w->type.forward = mutated_forward;
+    w->type.backward = mutated_backward;
+    l->type = &w->type;
+    l->options = w;
+    return 0;
+}
+
+static int plant_in_optim(const struct mutation *m, struct training *t, struct arena *a) {
+    struct optim_type *type = arena_alloc(a, 1, sizeof *type);
+    if (!type)
+        return -1;
+    *type = *t->optim.type;
+    type->step = m->step;
+    t->optim.type = type;
+    return 0;
+}
+
+int mutation_plant(const struct mutation *m, struct training *t, struct arena *a, struct error *e) {
+    int result = 0;
+    for (int i = 0; i < t->model->nlayers && result == 0; i++) {
+        struct layer *l = &t->model->layers[i];
+        if (m->layer && strcmp(l->type->kind.name, m->layer) == 0)
+            result = plant_in_layer(m, l, t->model->rows, a);
+    }
+    if (result == 0 && (m->loss_forward || m->loss_backward))
+        result = plant_in_loss(m, t, a);
+    if (result == 0 && m->step)
+        result = plant_in_optim(m, t, a);
+    if (m->training)
+        m->training(t);
+    return result == 0 ? 0 : error_memory(e, "the sabotage");
+}

@@ -1,0 +1,71 @@
+/* Mutations: planted mistakes, for the user to find from the tables of gradcheck (--sabotage). Each
+ * is a mistake that people really make, computed as they would compute it: a wrong version of one
+ * function, which replaces the right one in a training. The framework's own files do not know. */
+#pragma once
+
+#include "train/train.h"
+
+struct mutation {
+    const char *name, *line; /* for --sabotage, and what is wrong */
+
+    /* The check that finds it: a row of sanity.h, "gradients", or "gradients later", which are
+     * right at first and wrong after some steps. And the tensor that is wrong, "weight" or "bias";
+     * NULL: any. */
+    const char *check, *tensor;
+
+    /* What the training needs for it to be a mistake: layers of this type, this loss, ... */
+    const char *layer, *loss;
+    bool hidden_layer, wide_layer; /* two layers with parameters, one with many inputs */
+    bool new_model;                /* initial weights, not trained ones */
+    bool batches, pictures;        /* more than one sample per batch; pixels */
+    bool shuffled;                 /* epochs in random orders, of enough samples to tell */
+    int samples;                   /* at least */
+
+    /* Functions that replace the layer's where they are not NULL; mutation_layer leads to the right
+     * ones. */
+    struct layer_type functions;
+
+    /* Change what the right loss has just computed: p and losses, dz. */
+    void (*loss_forward)(double temperature, struct tensor z, const struct target *t,
+                         struct tensor p, real *losses);
+    void (*loss_backward)(struct tensor p, int batch, struct tensor dz);
+
+    /* Replaces the optimizer's. */
+    void (*step)(const void *options, struct update update, size_t n, const real *grad, real *theta,
+                 real *const *state);
+
+    /* Changes a training before it begins. */
+    void (*training)(struct training *t);
+
+    /* Changes its data. Trainings share data, so mutation_plant leaves it to the caller to call
+     * this once. */
+    void (*data)(struct training *t);
+};
+
+/* The table of all mutations, in mutations.c. NULL past the end. */
+const struct mutation *mutations_row(int i);
+
+const struct mutation *mutation_find(const char *name); /* NULL: there is none */
+
+/* One that fits this training, drawn by its seed. */
+const struct mutation *mutation_random(const struct training *t);
+
+/* Fails if the training lacks what the mutation needs. */
+ERROR_CHECKED int mutation_fits(const struct mutation *m, const struct training *t,
+                                struct error *e);
+
+/* Plants the mutation in a training, but not in its data. The arena must outlive the training. */
+ERROR_CHECKED int mutation_plant(const struct mutation *m, struct training *t, struct arena *a,
+                                 struct error *e);
+
+/* A layer's type while a mutation is planted in it. */
+struct mutated_layer {
+    struct layer_type type; /* first: layer.type points to it */
+    const struct layer_type *right;
+    struct tensor first_x; /* for stale activations: x of the first batch, and ... */
+    bool *seen;            /* ... which of its rows are there */
+};
+
+static inline const struct mutated_layer *mutation_layer(const struct layer *l) {
+    return (const struct mutated_layer *)(const void *)l->type;
+}

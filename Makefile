@@ -41,7 +41,7 @@ PKG_C    := $(shell pkg-config --cflags $(PKGS))
 PKG_L    := $(shell pkg-config --libs $(PKGS))
 COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 
-MODULES   = base json tensor keys config layers losses optim model data train runs ui report export explain
+MODULES   = base json tensor keys config layers losses optim model picture data train runs ui report export explain
 SOURCES  := $(filter-out src/tensor/gemm_tiled.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c src/programs/*/*.c)
 # Text files that are part of the program, each as a C string (base/embed.h).
@@ -118,9 +118,9 @@ $(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm_tiled.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
-# result.json names the commit: run.c is compiled again when it changes.
-$(BUILD)/f32/runs/run.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
-$(BUILD)/f32/runs/run.o: $(BUILD)/commit
+# result.json names the commit: run_result.c is compiled again when it changes.
+$(BUILD)/f32/runs/run_result.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
+$(BUILD)/f32/runs/run_result.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Other flags are another build: everything is compiled again when they change.

@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "data/formats.h"
-#include "data/picture.h"
+#include "picture/picture.h"
 #include "test.h"
 
 #include <stdarg.h>

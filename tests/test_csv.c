@@ -15,7 +15,7 @@ Suite *test_csv(void);
 
 static struct dataset *read_as(const char *path, const char *label, double share) {
     struct error e = {0};
-    struct data_options from = {.path = path, .label = label, .test_share = share};
+    struct data_options from = {.path = path, .label = label, .test_fraction = share};
     struct dataset *d = formats_read(&from, NULL, &e);
     ck_assert_msg(d != NULL, "%s", e.text);
     return d;
@@ -168,7 +168,7 @@ static void refused_as(const char *name, const char *label, const char *file, co
     struct error e = {0};
     char path[512];
     snprintf(path, sizeof path, "%s%s%s", test_dir, *name ? "/" : "", name);
-    struct data_options from = {.path = path, .label = label, .test_share = 0};
+    struct data_options from = {.path = path, .label = label, .test_fraction = 0};
     struct dataset *d = formats_read(&from, NULL, &e);
     ck_assert_msg(d == NULL, "read, not refused: %s", path);
     test_names(e.text, test_path("%s", file));
@@ -304,7 +304,7 @@ START_TEST(many_columns_and_empty_lines_cost_no_more_memory_than_the_file) {
     struct text t = {0};
     long before = peak_memory();
     text_printf(&t, "label");
-    for (int i = 1; i < CSV_COLUMNS; i++)
+    for (int i = 1; i < CSV_MAX_COLUMNS; i++)
         text_printf(&t, ",%d", i);
     for (int i = 0; i < 1000000; i++)
         text_add(&t, "\n", 1);
@@ -312,7 +312,7 @@ START_TEST(many_columns_and_empty_lines_cost_no_more_memory_than_the_file) {
     refused_as("d.csv", "label", "d.csv", "");
     ck_assert_int_lt(peak_memory() - before, 50000);
     t = (struct text){0};
-    for (int i = 0; i < CSV_COLUMNS; i++) /* a comma more than there may be */
+    for (int i = 0; i < CSV_MAX_COLUMNS; i++) /* a comma more than there may be */
         text_printf(&t, ",%d", i);
     fixture_write(test_path("d.csv"), t);
     refused_as("d.csv", "label", "d.csv", "line 1");

@@ -3,10 +3,11 @@
 #include "base/rng.h"
 #include "data/dataset.h"
 #include "data/formats.h"
-#include "data/picture.h"
-#include "data/preprocess.h"
+#include "data/image_sheet.h"
 #include "fixtures.h"
 #include "messages.h"
+#include "picture/picture.h"
+#include "picture/preprocess.h"
 #include "test.h"
 #include "train/batch.h"
 
@@ -504,7 +505,7 @@ START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
     for (int i = 0; i < 256; i++)
         pixels[i] = (uint8_t)i;
     struct split split = {.count = 2, .pixels = pixels, .labels = labels};
-    struct sample_set s = {&split, &unit, 2, NULL, NULL};
+    struct sample_set s = {&split, &unit, 2, NULL};
     batch_gather(&s, (const int[]){0, 1}, NULL, 2, (struct tensor){values, 2, 128}, &t);
     for (int i = 0; i < 256; i++)
         ck_assert(values[i] == (real)i / (real)255);
@@ -518,8 +519,9 @@ START_TEST(batch_gather_takes_shares_and_a_teachers_logits_of_the_sample) {
     static const real teacher[] = {5, 6, 7, 8};
     int labels[] = {0, 1}, got[2];
     real x[2], y[4], logits[4] = {0};
-    struct split split = {.count = 2, .pixels = pixels, .labels = labels, .targets = targets};
-    struct sample_set s = {&split, &unit, 2, NULL, teacher};
+    struct split split = {
+        .count = 2, .pixels = pixels, .labels = labels, .targets = targets, .teacher = teacher};
+    struct sample_set s = {&split, &unit, 2, NULL};
     struct target t = {got, {y, 2, 2}, {logits, 2, 2}};
     batch_gather(&s, (const int[]){1, 0}, NULL, 2, (struct tensor){x, 2, 1}, &t);
     ck_assert_mem_eq(y, ((const real[]){0, 1, 0.75f, 0.25f}), sizeof y);
@@ -534,7 +536,7 @@ START_TEST(batch_gather_takes_rows_and_labels_in_the_given_order) {
     real values[8], y[12];
     struct target t = {got, {y, 4, 3}, {0}};
     struct split split = {.count = 3, .pixels = pixels, .labels = labels};
-    struct sample_set s = {&split, &unit, 3, NULL, NULL};
+    struct sample_set s = {&split, &unit, 3, NULL};
     batch_gather(&s, (const int[]){2, 0, 0, 1}, (const int[]){1, 1, 2, 0}, 4,
                  (struct tensor){values, 4, 2}, &t);
     ck_assert_mem_eq(got, ((const int[]){2, 0, 0, 1}), sizeof got);
@@ -555,8 +557,8 @@ START_TEST(standardized_pixels_have_mean_0_and_deviation_1) {
     double sum = 0, squares = 0;
     struct split split = {.count = 3, .pixels = pixels, .labels = labels};
     struct scaling scaling;
-    struct sample_set s = {&split, &scaling, 2, order, NULL};
-    ck_assert_int_eq(scaling_measure(&scaling, &s, 2, NULL, NULL), 0);
+    struct sample_set s = {&split, &scaling, 2, order};
+    ck_assert_int_eq(scaling_measure(&scaling, &split, order, s.count, 2, NULL, NULL), 0);
     ck_assert_double_eq_tol(scaling.mean, 0.3, 1e-15);
     ck_assert_double_eq_tol(scaling.stddev, sqrt(0.17), 1e-15);
     ck_assert(!scaling_is_unit(&scaling));
@@ -576,8 +578,8 @@ START_TEST(equal_pixels_have_deviation_1) {
     int labels[] = {0}, order[] = {0};
     struct split split = {.count = 1, .pixels = pixels, .labels = labels};
     struct scaling scaling;
-    struct sample_set s = {&split, &scaling, 1, order, NULL};
-    ck_assert_int_eq(scaling_measure(&scaling, &s, 2, NULL, NULL), 0);
+    struct sample_set s = {&split, &scaling, 1, order};
+    ck_assert_int_eq(scaling_measure(&scaling, &split, order, s.count, 2, NULL, NULL), 0);
     ck_assert(scaling.mean == 0.2 && scaling.stddev == 1 && scaling.value[51] == 0);
 }
 END_TEST

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "data/formats.h"
+#include "data/image_sheet.h"
 #include "fixtures.h"
 #include "losses/loss.h"
 #include "messages.h"
@@ -149,14 +150,12 @@ START_TEST(every_training_sample_has_the_teachers_logits_by_its_own_scaling) {
             double z = (double)l->params[1].value.data[j];
             for (int i = 0; i < 784; i++)
                 z += (s->pixels[n * 784 + i] / 255.0 - teacher->dataset.scaling_mean) /
-                     teacher->dataset.scaling_deviation *
-                     (double)tensor_row(l->params[0].value, i)[j];
-            ck_assert_double_eq_tol((double)t->train.teacher[n * 10 + j], z, 1e-4);
+                     teacher->dataset.scaling_stddev * (double)tensor_row(l->params[0].value, i)[j];
+            ck_assert_double_eq_tol((double)t->train.split->teacher[n * 10 + j], z, 1e-4);
         }
     }
     for (int n = 0; n < s->count; n++) /* of the others nobody asks */
-        ck_assert(seen[n] || t->train.teacher[n * 10] == 0);
-    ck_assert_ptr_null(t->validation.teacher);
+        ck_assert(seen[n] || t->train.split->teacher[n * 10] == 0);
     free(seen);
     model_file_free(teacher);
     training_free(t);
@@ -172,7 +171,7 @@ START_TEST(a_calibrated_teacher_says_what_it_predicts) {
     snprintf(teacher, sizeof teacher, "loss.teacher=%s", test_path("calibrated"));
     struct training *t = student(NULL, NULL), *u = student(teacher, NULL);
     for (int i = 0; i < 1000 * 10; i++)
-        ck_assert(u->train.teacher[i] == t->train.teacher[i] / 2);
+        ck_assert(u->train.split->teacher[i] == t->train.split->teacher[i] / 2);
     training_free(t);
     training_free(u);
 }
@@ -185,7 +184,7 @@ START_TEST(a_run_is_a_teacher_as_its_model_file_is) {
     ck_assert_int_eq(o.status, 0);
     snprintf(teacher, sizeof teacher, "loss.teacher=%s", test_path("run"));
     struct training *t = student(NULL, NULL), *u = student(teacher, NULL);
-    ck_assert_mem_eq(t->train.teacher, u->train.teacher, 1000 * 10 * sizeof(real));
+    ck_assert_mem_eq(t->train.split->teacher, u->train.split->teacher, 1000 * 10 * sizeof(real));
     training_free(t);
     training_free(u);
 }

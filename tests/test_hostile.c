@@ -3,8 +3,8 @@
 #include "base/rng.h"
 #include "data/dataset.h"
 #include "data/formats.h"
-#include "data/picture.h"
 #include "fixtures.h"
+#include "picture/picture.h"
 #include "runs/safetensors.h"
 #include "test.h"
 #include <stdio.h>

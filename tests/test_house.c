@@ -22,17 +22,20 @@ static const struct {
     {"losses", "base tensor keys"},
     {"optim", "base tensor keys"},
     {"model", "base tensor keys layers losses"},
-    {"data", "base json tensor keys config"},
+    {"picture", "base"},
+    {"data", "base json tensor keys config picture"},
     {"plain", "base tensor data"},
     {"train", "base json tensor keys config layers losses optim model data"},
-    {"runs", "base json tensor keys config layers losses optim model data train"},
+    {"runs", "base json tensor keys config layers losses optim model picture data train"},
     {"ui", "base"},
-    {"report", "base json tensor keys config layers losses model data train runs ui"},
-    {"export", "base json tensor keys config layers losses model data train runs"},
+    {"report", "base json tensor keys config layers losses model picture data train runs ui"},
+    {"export", "base json tensor keys config layers losses model picture data train runs"},
     {"gradcheck", "base json tensor keys config layers losses optim model data train runs ui"},
-    {"explain", "base json tensor keys config layers losses optim model data train runs report ui"},
-    {"programs", "base json tensor keys config layers losses optim model data train runs ui report "
-                 "export explain gradcheck"},
+    {"explain",
+     "base json tensor keys config layers losses optim model picture data train runs report ui"},
+    {"programs",
+     "base json tensor keys config layers losses optim model picture data train runs ui report "
+     "export explain gradcheck"},
 };
 
 /* Whether the include "folder/file.h" is of this folder or of one among the words of `sees`. */
@@ -74,7 +77,7 @@ START_TEST(each_library_is_seen_in_its_own_place_only) {
     static const struct {
         const char *header, *files;
     } libraries[] = {
-        {"png.h", "src/data/picture.c\n"},
+        {"png.h", "src/picture/picture.c\n"},
         {"zlib.h", "src/data/idx.c\n"},
         {"nettle/", "src/base/sha256.c\n"},
         {"cjson/", "src/config/override.h\nsrc/json/json_parse.h\n"},

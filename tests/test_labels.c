@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "data/compose.h"
 #include "data/formats.h"
+#include "data/image_sheet.h"
 #include "fixtures.h"
 #include "messages.h"
 #include "model/model.h"

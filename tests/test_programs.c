@@ -1,7 +1,7 @@
 /* The programs as a user meets them: what they print, where, and with which exit status. */
 #include "base/file.h"
-#include "data/picture.h"
 #include "messages.h"
+#include "picture/picture.h"
 #include "test.h"
 #include "json/json_parse.h"
 #include <math.h>

@@ -1,6 +1,7 @@
 /* train: setting up, the loop, evaluation, the run directory. */
 #include "base/file.h"
 #include "messages.h"
+#include "runs/model_file.h"
 #include "runs/run.h"
 #include "runs/training.h"
 #include "test.h"

@@ -1,6 +1,6 @@
 /* verify: a run repeated, and where it differs. */
 #include "messages.h"
-#include "runs/difference.h"
+#include "runs/run_diff.h"
 #include "test.h"
 #include "json/json_parse.h"
 
@@ -105,7 +105,7 @@ START_TEST(metrics_that_differ_are_shown_to_the_column) {
         test_write(test_path("now.csv"), "epoch,loss\n1,2\n2,3\n", 19);
         test_write(test_path("then.csv"), "epoch,loss\n1,2\n2,3\n", 19);
         test_shell("%s %s/then.csv", edits[i], test_dir);
-        difference_metrics(test_path("then.csv"), test_path("now.csv"), &e);
+        run_diff_metrics(test_path("then.csv"), test_path("now.csv"), &e);
         test_message(e.text);
     }
 }

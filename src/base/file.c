@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -148,12 +149,22 @@ bool file_is_directory(const char *path) {
     return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
+bool file_has_suffix(const char *path, const char *suffix) {
+    size_t length = strlen(path), end = strlen(suffix);
+    return length > end && strcasecmp(path + length - end, suffix) == 0;
+}
+
 int file_join(char *path, size_t size, const char *a, const char *b, struct error *e) {
     size_t length = strlen(a);
     const char *slash = length > 0 && a[length - 1] == '/' ? "" : "/";
     if (snprintf(path, size, "%s%s%s", a, slash, b) >= (int)size)
         return error_input(e, "%s%s%s: the path is too long", a, slash, b);
     return 0;
+}
+
+bool file_find(char path[FILE_PATH], const char *directory, const char *name) {
+    struct error ignored = {0};
+    return file_join(path, FILE_PATH, directory, name, &ignored) == 0 && file_exists(path);
 }
 
 static int by_bytes(const void *a, const void *b) {

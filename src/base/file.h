@@ -26,6 +26,9 @@ int file_error(struct error *e, const char *path, const char *done, int why);
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);
 
+/* Whether `path` ends in `suffix`, in letters of any case: ".png". */
+bool file_has_suffix(const char *path, const char *suffix);
+
 /* "a/b", for a caller that owns `path`: at most `size` bytes, else an error that names the path. */
 ERROR_CHECKED int file_join(char *path, size_t size, const char *a, const char *b, struct error *e);
 
@@ -35,6 +38,9 @@ ERROR_CHECKED char **file_list(const char *path, int *count, struct error *e);
 
 /* The longest path that onehot builds itself. */
 enum { FILE_PATH = 4096 };
+
+/* Whether there is a file or directory of that name in the directory, and its path. */
+bool file_find(char path[FILE_PATH], const char *directory, const char *name);
 
 /* Removes a directory and the files in it; one that holds directories stays. */
 void file_remove_directory(const char *path);

@@ -1,7 +1,9 @@
 #include "base/sha256.h"
+#include "base/file.h"
 
 #include <nettle/sha2.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static struct sha256_ctx *state(struct sha256 *h) {
     _Static_assert(sizeof(struct sha256_ctx) <= sizeof h->state, "struct sha256 is too small");
@@ -28,4 +30,13 @@ void sha256_hex(const void *data, size_t size, char hex[SHA256_HEX]) {
     sha256_begin(&h);
     sha256_add(&h, data, size);
     sha256_end(&h, hex);
+}
+
+int sha256_file(const char *path, char hex[SHA256_HEX], struct error *e) {
+    size_t size;
+    char *bytes = file_read(path, SIZE_MAX, &size, e);
+    if (bytes)
+        sha256_hex(bytes, size, hex);
+    free(bytes);
+    return bytes ? 0 : -1;
 }

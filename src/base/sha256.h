@@ -1,6 +1,8 @@
 /* SHA-256 (FIPS 180-4), by Nettle. The names of models, datasets and runs are made of it. */
 #pragma once
 
+#include "base/error.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,3 +20,6 @@ void sha256_end(struct sha256 *h, char hex[SHA256_HEX]);
 
 /* The three in one. */
 void sha256_hex(const void *data, size_t size, char hex[SHA256_HEX]);
+
+/* The digest of a file. */
+ERROR_CHECKED int sha256_file(const char *path, char hex[SHA256_HEX], struct error *e);

@@ -1,14 +1,16 @@
 #include "data/compose.h"
 #include "base/rng.h"
+#include "data/dataset_complete.h"
+#include "data/names.h"
 
 #include <stdlib.h>
 
 enum { QUARTERS = 4 };
 
-/* The source's sample at half its size into a quarter of the picture: each pixel is the mean of
- * four, rounded half up. */
+/* Draws a sample at half its size into a quarter of the picture: each pixel is the mean of four,
+ * rounded half up. */
 static void put(const struct dataset *d, const uint8_t *sample, int quarter, uint8_t *picture) {
-    size_t channels = (size_t)d->channels, line = (size_t)d->width * channels; /* bytes of a line */
+    size_t channels = (size_t)d->channels, line = (size_t)d->width * channels; /* in bytes */
     size_t height = (size_t)d->height / 2, width = (size_t)d->width / 2;
     uint8_t *corner =
         picture + (size_t)(quarter / 2) * height * line + (size_t)(quarter % 2) * width * channels;
@@ -21,7 +23,7 @@ static void put(const struct dataset *d, const uint8_t *sample, int quarter, uin
             }
 }
 
-/* Each number of pictures, 0 .. 4, is as likely as any other, and so is each sample. */
+/* 0 to 4 pictures, all numbers equally likely, and all samples. */
 static void compose(const struct dataset *source, int split, uint64_t seed, struct dataset *d) {
     const struct split *from = &source->split[split];
     struct split *s = &d->split[split];
@@ -37,7 +39,7 @@ static void compose(const struct dataset *source, int split, uint64_t seed, stru
                 s->pixels + (size_t)i * features);
             y[from->labels[sample]] = 1;
         }
-        for (int c = d->classes.count - 1; c >= 0; c--) /* the first of them, or 0 */
+        for (int c = d->classes.count - 1; c >= 0; c--) /* the first class shown, or 0 */
             s->labels[i] = y[c] > 0 ? c : s->labels[i];
     }
 }
@@ -62,23 +64,18 @@ static int check(const struct dataset *source, const int counts[SPLITS], const c
 
 static int fill(struct dataset *d, const struct dataset *source, const int counts[SPLITS],
                 uint64_t seed, const char *path, struct error *e) {
-    int classes = source->classes.count;
     d->height = source->height;
     d->width = source->width;
     d->channels = source->channels;
-    if (dataset_name_classes(d, source->classes.items, classes, path, e) != 0)
+    if (names_copy(&d->classes, source->classes.items, source->classes.count, path, &d->arena, e))
         return -1;
     for (int k = 0; k < SPLITS; k++) {
-        struct split *s = &d->split[k];
-        s->multi_label = true;
+        d->split[k].multi_label = true;
         if (counts[k] == 0)
             continue;
-        if (dataset_reserve(d, k, counts[k], path, e) != 0)
+        if (dataset_reserve(d, k, counts[k], path, e) != 0 ||
+            dataset_reserve_targets(d, k, path, e) != 0)
             return -1;
-        s->targets =
-            arena_alloc(&d->arena, (size_t)counts[k], (size_t)classes * sizeof *s->targets);
-        if (!s->targets)
-            return error_memory(e, path);
         compose(source, k, seed, d);
     }
     return dataset_complete(d, path, e);
@@ -89,11 +86,9 @@ struct dataset *compose_new(const struct dataset *source, const int counts[SPLIT
     if (check(source, counts, path, e) != 0)
         return NULL;
     struct dataset *d = calloc(1, sizeof *d);
-    if (!d) {
+    if (!d)
         error_memory(e, path);
-        return NULL;
-    }
-    if (fill(d, source, counts, seed, path, e) == 0)
+    else if (fill(d, source, counts, seed, path, e) == 0)
         return d;
     dataset_free(d);
     return NULL;

@@ -1,5 +1,5 @@
-/* Our own, since it is this short: of C libraries for CSV Debian has libcsv alone, whose last
- * release is of 2013 and which says neither line nor column of a mistake. */
+/* Written by hand because it is this short: the only C library for CSV in Debian, libcsv, had its
+ * last release in 2013 and reports neither line nor column of an error. */
 #include "data/csv.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -7,21 +7,15 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#define MOST_CSV ((size_t)1 << 30)
-
-bool csv_named(const char *path) {
-    size_t length = strlen(path);
-    return length > 4 && strcasecmp(path + length - 4, ".csv") == 0;
-}
+#define MAX_CSV ((size_t)1 << 30)
 
 int csv_open(struct csv *c, const char *path, struct error *e) {
     *c = (struct csv){.path = path, .next_line = 1};
-    c->text = file_read(path, MOST_CSV, &c->size, e);
+    c->text = file_read(path, MAX_CSV, &c->size, e);
     if (!c->text)
         return -1;
-    c->fields = malloc(CSV_COLUMNS * sizeof *c->fields);
+    c->fields = malloc(CSV_MAX_COLUMNS * sizeof *c->fields);
     if (!c->fields)
         return error_memory(e, path);
     if (c->size >= 2 &&
@@ -39,12 +33,11 @@ void csv_close(struct csv *c) {
     *c = (struct csv){0};
 }
 
-/* Whether a line ends here. */
 static bool line_ends(const char *s) {
     return *s == '\0' || *s == '\n' || (s[0] == '\r' && s[1] == '\n');
 }
 
-/* Past the end of a line. */
+/* Returns what follows the end of the line at s. */
 static char *skip_line_end(struct csv *c, char *s) {
     c->next_line += *s != '\0';
     return s + (*s == '\r') + (*s != '\0');
@@ -54,7 +47,8 @@ static int wrong(const struct csv *c, const char *what, struct error *e) {
     return error_input(e, "%s: line %d, column %d: %s", c->path, c->line, c->count + 1, what);
 }
 
-/* From the quote on; what is in the quotes moves to where they began. Returns what follows. */
+/* A field from its opening quote on; its text moves left, onto that quote. Returns the end of the
+ * field. */
 static char *quoted(struct csv *c, char *s, struct error *e) {
     char *out = s;
     c->fields[c->count] = out;
@@ -72,7 +66,7 @@ static char *quoted(struct csv *c, char *s, struct error *e) {
         wrong(c, "there is text behind the closing quote", e);
         return NULL;
     }
-    *out = '\0'; /* before s, since a quote was taken */
+    *out = '\0'; /* before s, because a quote was removed */
     return s;
 }
 
@@ -80,7 +74,8 @@ static bool is_space(char c) {
     return c == ' ' || c == '\t';
 }
 
-/* Returns the end of the field, which the caller cuts off there. */
+/* A field without quotes. Returns its end; the caller ends its text at *last, before any trailing
+ * spaces. */
 static char *plain(struct csv *c, char *s, char **last, struct error *e) {
     while (is_space(*s))
         s++;
@@ -107,9 +102,9 @@ int csv_row(struct csv *c, struct error *e) {
         return 0;
     for (;; s++) {
         char *last = NULL;
-        if (c->count == CSV_COLUMNS)
+        if (c->count == CSV_MAX_COLUMNS)
             return error_input(e, "%s: line %d: has more than %d columns", c->path, c->line,
-                               CSV_COLUMNS);
+                               CSV_MAX_COLUMNS);
         s = *s == '"' ? quoted(c, s, e) : plain(c, s, &last, e);
         if (!s)
             return -1;
@@ -118,14 +113,14 @@ int csv_row(struct csv *c, struct error *e) {
         if (!more)
             c->at = skip_line_end(c, s);
         if (last)
-            *last = '\0'; /* only now: it may be the comma or the line's end itself */
+            *last = '\0'; /* only now: this may overwrite the comma or line end itself */
         if (!more)
             return 1;
     }
 }
 
-/* What divides the fields of this line instead of commas, or NULL. */
-static const char *other_divider(const char *line) {
+/* What separates the fields of this line instead of commas, or NULL. */
+static const char *other_separator(const char *line) {
     size_t length = strcspn(line, "\r\n");
     return memchr(line, ',', length)    ? NULL
            : memchr(line, ';', length)  ? "semicolons"
@@ -134,7 +129,7 @@ static const char *other_divider(const char *line) {
 }
 
 int csv_header(struct csv *c, struct error *e) {
-    const char *other = other_divider(c->at + strspn(c->at, "\r\n"));
+    const char *other = other_separator(c->at + strspn(c->at, "\r\n"));
     if (other)
         return error_input(e,
                            "%s: has %s between its columns; save it with commas there, and with "
@@ -156,8 +151,8 @@ int csv_header(struct csv *c, struct error *e) {
 int csv_number(const struct csv *c, int i, const char *name, float *x, struct error *e) {
     const char *s = c->fields[i];
     char *end;
-    /* Of what strtof reads, decimal numbers alone: no hexadecimal ones, infinities or NaN. The
-     * program never leaves the C locale, so the point is a point. */
+    /* The characters are checked first because strtof also reads hex, infinities and NaN. (onehot
+     * never calls setlocale: the decimal point is a point.) */
     if (s[strspn(s, "0123456789+-.eE")] == '\0' && *s) {
         *x = strtof(s, &end);
         if (*end == '\0')

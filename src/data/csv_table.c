@@ -1,7 +1,7 @@
 #include "data/csv_table.h"
 #include "base/nearest.h"
 #include "base/text.h"
-#include "data/dataset.h"
+#include "data/names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,11 +36,10 @@ static int find(const struct csv *c, const char *name) {
     return -1;
 }
 
-/* The columns that `label` names: one of this name, or several, divided by commas. */
+/* Finds the columns that `label` names: one, whose name may contain commas, or several. */
 static int find_labels(struct csv_table *t, const char *label, struct arena *a, struct error *e) {
     char *names = arena_string(a, label), *next = names;
-    t->labels = arena_alloc(a, (size_t)t->csv.count, sizeof *t->labels);
-    if (!names || !t->labels)
+    if (!names)
         return error_memory(e, t->csv.path);
     bool one = find(&t->csv, label) >= 0;
     for (char *name = names; name; name = next) {
@@ -50,32 +49,13 @@ static int find_labels(struct csv_table *t, const char *label, struct arena *a, 
         int field = find(&t->csv, name);
         if (field < 0)
             return no_label(&t->csv, name, e);
-        for (int i = 0; i < t->nlabels; i++)
-            if (t->labels[i].field == field)
-                return error_input(e, "%s: \"data.label\" names the column \"%s\" twice",
-                                   t->csv.path, name);
-        t->labels[t->nlabels++] = (struct column){name, field};
+        if (t->label_of[field] >= 0)
+            return error_input(e, "%s: \"data.label\" names the column \"%s\" twice", t->csv.path,
+                               name);
+        t->label_of[field] = t->labels.count;
+        t->labels.items[t->labels.count++] = name;
     }
     return 0;
-}
-
-/* All columns but these. */
-static int find_values(struct csv_table *t, struct arena *a, struct error *e) {
-    t->values = arena_alloc(a, (size_t)t->csv.count, sizeof *t->values);
-    if (!t->values)
-        return error_memory(e, t->csv.path);
-    for (int i = 0; i < t->csv.count; i++) {
-        bool is_label = false;
-        for (int k = 0; k < t->nlabels; k++)
-            is_label |= t->labels[k].field == i;
-        const char *name = is_label ? NULL : arena_string(a, t->csv.fields[i]);
-        if (!is_label && !name)
-            return error_memory(e, t->csv.path);
-        if (!is_label)
-            t->values[t->nvalues++] = (struct column){name, i};
-    }
-    return t->nvalues > 0 ? 0
-                          : error_input(e, "%s: has no columns but those of labels", t->csv.path);
 }
 
 static int read_header(struct csv_table *t, const char *label, struct arena *a, struct error *e) {
@@ -83,73 +63,89 @@ static int read_header(struct csv_table *t, const char *label, struct arena *a, 
     if (csv_header(c, e) != 0)
         return -1;
     struct string_list all = {c->count, (const char **)c->fields};
-    return dataset_check_columns(&all, 1, c->count, 1, c->path, e) == 0 &&
-                   find_labels(t, label, a, e) == 0
-               ? find_values(t, a, e)
-               : -1;
+    if (names_check(&all, "column", "columns", c->path, e) != 0)
+        return -1;
+    size_t n = (size_t)c->count;
+    t->labels.items = arena_alloc(a, n, sizeof *t->labels.items);
+    t->values.items = arena_alloc(a, n, sizeof *t->values.items);
+    t->label_of = arena_alloc(a, n, sizeof *t->label_of);
+    if (!t->labels.items || !t->values.items || !t->label_of)
+        return error_memory(e, c->path);
+    for (int i = 0; i < c->count; i++)
+        t->label_of[i] = -1;
+    if (find_labels(t, label, a, e) != 0)
+        return -1;
+    for (int i = 0; i < c->count; i++)
+        if (t->label_of[i] < 0 &&
+            !(t->values.items[t->values.count++] = arena_string(a, c->fields[i])))
+            return error_memory(e, c->path);
+    return t->values.count > 0 ? 0
+                               : error_input(e, "%s: has no columns but those of labels", c->path);
 }
 
 /* ---- the rows ---- */
 
-static int read_targets(const struct csv_table *t, float *target, struct error *e) {
+/* Takes label k of the current row from this field. */
+static int take_label(struct csv_table *t, int field, int k, struct error *e) {
     const struct csv *c = &t->csv;
-    for (int i = 0; i < t->nlabels; i++) {
-        const struct column *l = &t->labels[i];
-        const char *cell = c->fields[l->field];
-        if (strcmp(cell, "0") != 0 && strcmp(cell, "1") != 0)
-            return error_input(e, "%s: line %d, column %d (\"%s\"): \"%.40s\" is not 0 or 1",
-                               c->path, c->line, l->field + 1, l->name, cell);
-        target[i] = cell[0] == '1';
-    }
+    const char *cell = c->fields[field];
+    size_t row = (size_t)t->rows, labels = (size_t)t->labels.count;
+    if (k == 0 && !*cell)
+        return error_input(e, "%s: line %d, column %d: the label is empty", c->path, c->line,
+                           field + 1);
+    if (k == 0)
+        t->label[row] = cell;
+    if (!t->target)
+        return 0;
+    if (strcmp(cell, "0") != 0 && strcmp(cell, "1") != 0)
+        return error_input(e, "%s: line %d, column %d (\"%s\"): \"%.40s\" is not 0 or 1", c->path,
+                           c->line, field + 1, t->labels.items[k], cell);
+    t->target[row * labels + (size_t)k] = *cell == '1';
     return 0;
 }
 
 static int read_row(struct csv_table *t, struct error *e) {
     const struct csv *c = &t->csv;
-    size_t row = (size_t)t->rows;
-    if (c->count != t->nlabels + t->nvalues)
+    float *value = t->value + (size_t)t->rows * (size_t)t->values.count;
+    int fields = t->labels.count + t->values.count;
+    if (c->count != fields)
         return error_input(e, "%s: line %d: has %d field%s, but the header has %d", c->path,
-                           c->line, c->count, c->count == 1 ? "" : "s", t->nlabels + t->nvalues);
-    const char *label = c->fields[t->labels[0].field];
-    if (*label == '\0')
-        return error_input(e, "%s: line %d, column %d: the label is empty", c->path, c->line,
-                           t->labels[0].field + 1);
-    if (t->target && read_targets(t, t->target + row * (size_t)t->nlabels, e) != 0)
-        return -1;
-    for (int i = 0; i < t->nvalues; i++)
-        if (csv_number(c, t->values[i].field, t->values[i].name,
-                       &t->value[row * (size_t)t->nvalues + (size_t)i], e) != 0)
+                           c->line, c->count, c->count == 1 ? "" : "s", fields);
+    for (int i = 0, n = 0; i < fields; i++) {
+        int k = t->label_of[i];
+        if (k >= 0 ? take_label(t, i, k, e) != 0
+                   : csv_number(c, i, t->values.items[n], &value[n], e) != 0)
             return -1;
-    t->label[row] = label;
-    t->lines[row] = c->line;
-    t->rows++;
+        n += k < 0;
+    }
+    t->line[t->rows++] = c->line;
     return 0;
 }
 
-int csv_table_open(struct csv_table *t, const char *path, const char *label, struct arena *a,
+int csv_table_read(struct csv_table *t, const char *path, const char *label, struct arena *a,
                    struct error *e) {
     int found;
     *t = (struct csv_table){0};
     if (csv_open(&t->csv, path, e) != 0 || read_header(t, label, a, e) != 0)
         return -1;
-    /* A row has a byte for each field at least, the comma or line end behind it: so the file's size
-     * bounds the memory. */
-    size_t most = t->csv.size / (size_t)t->csv.count + 1;
-    if (most > KEY_INT_MAX)
+    /* A field takes a byte or more, with the comma or line end after it: so the file's size bounds
+     * the memory. */
+    size_t max_rows = t->csv.size / (size_t)t->csv.count + 1;
+    size_t labels = (size_t)t->labels.count, values = (size_t)t->values.count;
+    if (max_rows > KEY_INT_MAX)
         return error_input(e, "%s: has too many rows", path);
-    t->value = calloc(most * (size_t)t->nvalues, sizeof *t->value);
-    t->label = calloc(most, sizeof *t->label);
-    t->lines = calloc(most, sizeof *t->lines);
-    if (t->nlabels > 1)
-        t->target = calloc(most * (size_t)t->nlabels, sizeof *t->target);
-    if (!t->value || !t->label || !t->lines || (t->nlabels > 1 && !t->target))
+    t->value = calloc(max_rows * values, sizeof *t->value);
+    t->label = calloc(max_rows, sizeof *t->label);
+    t->line = calloc(max_rows, sizeof *t->line);
+    t->target = labels > 1 ? calloc(max_rows * labels, sizeof *t->target) : NULL;
+    if (!t->value || !t->label || !t->line || (labels > 1 && !t->target))
         return error_memory(e, path);
     while ((found = csv_row(&t->csv, e)) > 0)
         if (read_row(t, e) != 0)
             return -1;
-    return found < 0     ? -1
-           : t->rows > 0 ? 0
-                         : error_input(e, "%s: holds no rows but the header", path);
+    if (found == 0 && t->rows == 0)
+        return error_input(e, "%s: holds no rows but the header", path);
+    return found;
 }
 
 void csv_table_free(struct csv_table *t) {
@@ -157,6 +153,6 @@ void csv_table_free(struct csv_table *t) {
     free(t->value);
     free(t->target);
     free(t->label);
-    free(t->lines);
+    free(t->line);
     *t = (struct csv_table){0};
 }

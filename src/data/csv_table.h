@@ -1,30 +1,25 @@
-/* The columns and rows of a table in a CSV file: a header with the names of the columns; one column
- * holds the label, any text, all others hold numbers. Or, for several labels a sample, several
- * columns hold 1 or 0, whether the row is of the class that has the column's name. */
+/* A CSV file as a table of samples. The header names the columns. One column holds the label, any
+ * text; all others hold numbers. In a multi-label table several columns hold 1 or 0: whether the
+ * row has the label after which the column is named. */
 #pragma once
 
 #include "base/arena.h"
 #include "data/csv.h"
-
-/* A column: its name, and its field in each row. */
-struct column {
-    const char *name;
-    int field;
-};
+#include "keys/key.h"
 
 struct csv_table {
     struct csv csv;
-    int nlabels, nvalues;           /* columns with labels, or numbers ... */
-    struct column *labels, *values; /* ... and which they are, in the arena */
-    int rows;                       /* at least 1 */
-    const char **label; /* rows: what the first label column holds, not empty; in csv.text */
-    float *target;      /* rows x nlabels of 0 or 1, where there are several; else NULL */
-    float *value;       /* rows x nvalues, finite */
-    int *lines;         /* rows: where each begins */
+    struct string_list labels, values; /* the columns' names, in the arena */
+    int *label_of;                     /* [fields of a row]: which label it holds; -1: a value */
+    int rows;                          /* at least 1 */
+    const char **label;                /* [rows]: the text of the first label column, not empty */
+    float *target;                     /* [rows x labels] of 0 or 1 if multi-label; else NULL */
+    float *value;                      /* [rows x values], finite */
+    int *line;                         /* [rows]: where each row begins */
 };
 
-/* Reads the whole file; `label` names the label column, or several, divided by commas. Free it
- * after a failure, too. */
-ERROR_CHECKED int csv_table_open(struct csv_table *t, const char *path, const char *label,
+/* Reads the whole file. `label` names the label column, or several, separated by commas. Call
+ * csv_table_free even after a failure. */
+ERROR_CHECKED int csv_table_read(struct csv_table *t, const char *path, const char *label,
                                  struct arena *a, struct error *e);
 void csv_table_free(struct csv_table *t);

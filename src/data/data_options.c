@@ -10,9 +10,9 @@ const struct key data_options_keys[] = {
     STRING_KEY(struct data_options, label, "\"label\"",
                "the column of a .csv file that holds the label; or, for multi-label samples, "
                "several columns of 0 and 1, separated by commas; all other columns hold numbers"),
-    {KEY_ROW(struct data_options, test_share, KEY_REAL, "0.2",
-             "the fraction of a single .csv file's rows that is set aside as the test set, "
-             "stratified by class; the same rows for every seed"),
+    {KEY_AS("test_share", struct data_options, test_fraction, KEY_REAL, "0.2",
+            "the fraction of a single .csv file's rows that is set aside as the test set, "
+            "stratified by class; the same rows for every seed"),
      .max = 0.9},
     INT_KEY(
         struct data_options, validation, "0", 0, KEY_INT_MAX,

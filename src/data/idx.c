@@ -6,8 +6,9 @@
  * Source: http://yann.lecun.com/exdb/mnist. Fashion-MNIST, KMNIST and EMNIST share it. The classes
  * are the labels that occur in training (0 .. 9; EMNIST's letters: 1 .. 26). */
 #include "base/file.h"
-#include "data/formats.h"
-#include "data/picture.h"
+#include "data/format.h"
+#include "data/names.h"
+#include "picture/picture.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -27,20 +28,19 @@ static bool matches(const char *name, int split, int part) {
     size_t length = strlen(name);
     if (length > 3 && strcmp(name + length - 3, ".gz") == 0)
         length -= 3;
-    for (int p = 0; p < 2; p++)
-        for (int q = 0; q < 2; q++) {
-            char end[64];
-            size_t n =
-                (size_t)snprintf(end, sizeof end, "%s%s", prefixes[split][p], endings[part][q]);
-            if (length >= n && strncmp(name + length - n, end, n) == 0 &&
-                (length == n || name[length - n - 1] == '-'))
-                return true;
-        }
+    for (int i = 0; i < 4; i++) {
+        char end[64];
+        const char *prefix = prefixes[split][i / 2], *ending = endings[part][i % 2];
+        size_t n = (size_t)snprintf(end, sizeof end, "%s%s", prefix, ending);
+        if (length >= n && strncmp(name + length - n, end, n) == 0 &&
+            (length == n || name[length - n - 1] == '-'))
+            return true;
+    }
     return false;
 }
 
-/* The path of the file for this part of this split, or "" where there is none. A gzipped copy
- * beside the raw file (it sorts behind it) is passed over; any other second one is an error. */
+/* The path of the file with this part of this split, or "" if there is none. A gzipped copy of the
+ * raw file, after which it sorts, is ignored; any other second file is an error. */
 static int find(const char *path, int split, int part, char file[FILE_PATH], struct error *e) {
     int count, result = 0;
     char **names = file_list(path, &count, e);
@@ -64,22 +64,22 @@ static int find(const char *path, int split, int part, char file[FILE_PATH], str
     return result;
 }
 
-bool idx_recognises(const char *path) {
+static bool recognises(const char *path) {
     struct error ignored = {0};
     char file[FILE_PATH];
-    for (int k = 0; k < SPLITS; k++)
+    for (int k = 0; k < SPLITS && file_is_directory(path); k++)
         if (find(path, k, IMAGES, file, &ignored) != 0 || file[0])
-            return true; /* an ambiguity is for idx_read to report */
+            return true; /* read_dataset reports an ambiguity */
     return false;
 }
 
-/* An open file behind its header. gzread passes files that are not gzipped through. */
+/* An open file whose header has been read. gzread passes on files that are not gzipped. */
 struct idx {
     gzFile gz;
     int dims[3];
 };
 
-/* gzread gave n bytes, fewer than it should. zlib's message may begin with the path, too. */
+/* gzread returned n, too little. zlib's message may begin with the path, which is cut off. */
 static int damaged(struct idx *f, int n, const char *path, struct error *e) {
     int code;
     const char *why = gzerror(f->gz, &code);
@@ -113,15 +113,14 @@ static int open_idx(struct idx *f, const char *path, int ndims, struct error *e)
     for (int i = 0; i < ndims; i++) {
         const unsigned char *b = header + 4 + 4 * i;
         uint32_t n = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-        uint32_t limit = i == 0 ? KEY_INT_MAX : PICTURE_SIDE;
+        uint32_t limit = i == 0 ? KEY_INT_MAX : PICTURE_MAX_SIDE;
         if (n == 0 || n > limit)
             return error_input(e, "%s: dimension %d of its header is %u, not 1 to %u", path, i + 1,
                                n, limit);
         f->dims[i] = (int)n;
         size *= n; /* at most 10^9 * 2^28 */
     }
-    size_t most = (size_t)s.st_size * (gzdirect(f->gz) ? 1 : PICTURE_COMPRESSED);
-    if (size > most)
+    if (size > (size_t)s.st_size * (gzdirect(f->gz) ? 1 : PICTURE_MAX_COMPRESSION))
         return error_input(e, "%s: is too small for the %zu bytes that its header announces", path,
                            size);
     return 0;
@@ -137,7 +136,7 @@ static int read_values(struct idx *f, uint8_t *out, size_t size, const char *pat
         out += n;
         size -= (size_t)n;
     }
-    /* Only this read sees gzip's checksum: it comes behind the values. */
+    /* Only this read checks gzip's checksum, which follows the values. */
     uint8_t more;
     int code, n = gzread(f->gz, &more, 1);
     if (n > 0)
@@ -146,90 +145,81 @@ static int read_values(struct idx *f, uint8_t *out, size_t size, const char *pat
     return n < 0 || code != Z_OK ? damaged(f, n, path, e) : 0;
 }
 
-static int read_images(struct dataset *d, int k, const char *path, struct error *e) {
+/* Checks the header of a split's images or labels, and reads its values: pixels into the split, or
+ * labels into *labels, which are in the arena. */
+static int read_part(struct dataset *d, int k, int part, const char *path, uint8_t **labels,
+                     struct error *e) {
     struct idx f = {0};
-    int result = open_idx(&f, path, 3, e);
-    if (result == 0 && d->height > 0 && (d->height != f.dims[1] || d->width != f.dims[2]))
+    struct split *s = &d->split[k];
+    int result = open_idx(&f, path, part == IMAGES ? 3 : 1, e);
+    if (result != 0)
+        goto done;
+    if (part == LABELS && f.dims[0] != s->count)
+        result = error_input(e, "%s: has %d labels for %d pictures", path, f.dims[0], s->count);
+    else if (part == LABELS && !(*labels = arena_alloc(&d->arena, (size_t)s->count, 1)))
+        result = error_memory(e, path);
+    else if (part == LABELS)
+        result = read_values(&f, *labels, (size_t)s->count, path, e);
+    else if (d->height > 0 && (d->height != f.dims[1] || d->width != f.dims[2]))
         result = error_input(e, "%s: its pictures are %d x %d, but those for training are %d x %d",
                              path, f.dims[2], f.dims[1], d->width, d->height);
-    if (result == 0) {
+    else {
         d->height = f.dims[1];
         d->width = f.dims[2];
         d->channels = 1;
         result = dataset_reserve(d, k, f.dims[0], path, e);
+        if (result == 0)
+            result =
+                read_values(&f, s->pixels, (size_t)s->count * (size_t)dataset_features(d), path, e);
     }
-    if (result == 0)
-        result = read_values(&f, d->split[k].pixels,
-                             (size_t)f.dims[0] * (size_t)dataset_features(d), path, e);
+done:
     if (f.gz)
         gzclose(f.gz);
     return result;
 }
 
-/* The classes are the label values that occur in the first split that there is. */
-static int name_classes(struct dataset *d, const uint8_t *values, int count, int label_of[256],
+/* The classes are the values that occur. Sets label_of[value] for those. */
+static int make_classes(struct dataset *d, const uint8_t *values, int count, int label_of[256],
                         const char *path, struct error *e) {
+    int classes[256], n = 0;
     for (int i = 0; i < count; i++)
         label_of[values[i]] = 0;
-    d->classes.items = arena_alloc(&d->arena, 256, sizeof *d->classes.items);
-    for (int v = 0; v < 256 && d->classes.items; v++)
+    for (int v = 0; v < 256; v++)
         if (label_of[v] == 0) {
-            char name[4];
-            snprintf(name, sizeof name, "%d", v & 0xff);
-            label_of[v] = d->classes.count;
-            d->classes.items[d->classes.count] = arena_string(&d->arena, name);
-            if (!d->classes.items[d->classes.count++])
-                return error_memory(e, path);
+            label_of[v] = n;
+            classes[n++] = v;
         }
-    return d->classes.items ? 0 : error_memory(e, path);
+    return names_of_numbers(&d->classes, classes, n, path, &d->arena, e);
 }
 
-static int read_labels(struct dataset *d, int k, int label_of[256], const char *path,
-                       struct error *e) {
-    struct idx f = {0};
-    struct split *s = &d->split[k];
-    uint8_t *values = NULL;
-    int result = open_idx(&f, path, 1, e);
-    if (result == 0 && f.dims[0] != s->count)
-        result = error_input(e, "%s: has %d labels for %d pictures", path, f.dims[0], s->count);
-    if (result == 0 && !(values = malloc((size_t)s->count)))
-        result = error_memory(e, path);
-    if (result == 0)
-        result = read_values(&f, values, (size_t)s->count, path, e);
-    if (result == 0 && d->classes.count == 0)
-        result = name_classes(d, values, s->count, label_of, path, e);
-    for (int i = 0; i < s->count && result == 0; i++) {
-        s->labels[i] = label_of[values[i]];
-        if (s->labels[i] < 0)
-            result = error_input(e, "%s: label %d is %d, which is no class of the training set",
-                                 path, i, values[i]);
-    }
-    free(values);
-    if (f.gz)
-        gzclose(f.gz);
-    return result;
-}
-
-int idx_read(struct dataset *d, const struct data_options *from, struct thread_pool *pool,
-             struct error *e) {
+static int read_dataset(struct dataset *d, const struct data_options *from,
+                        struct thread_pool *pool, struct error *e) {
     const char *path = from->path;
-    (void)pool;
     char file[FILE_PATH];
     int label_of[256];
-    for (int v = 0; v < 256; v++)
-        label_of[v] = -1;
+    (void)pool;
+    memset(label_of, -1, sizeof label_of); /* no class */
     for (int k = 0; k < SPLITS; k++) {
+        struct split *s = &d->split[k];
+        uint8_t *values = NULL;
         if (find(path, k, IMAGES, file, e) != 0)
             return -1;
         if (!file[0])
             continue;
-        if (read_images(d, k, file, e) != 0 || find(path, k, LABELS, file, e) != 0)
+        if (read_part(d, k, IMAGES, file, NULL, e) != 0 || find(path, k, LABELS, file, e) != 0)
             return -1;
         if (!file[0])
             return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", path,
                                prefixes[k][0], prefixes[k][0]);
-        if (read_labels(d, k, label_of, file, e) != 0)
+        if (read_part(d, k, LABELS, file, &values, e) != 0 ||
+            (d->classes.count == 0 && make_classes(d, values, s->count, label_of, file, e) != 0))
             return -1;
+        for (int i = 0; i < s->count; i++)
+            if ((s->labels[i] = label_of[values[i]]) < 0)
+                return error_input(e, "%s: label %d is %d, which is no class of the training set",
+                                   file, i, values[i]);
     }
     return 0;
 }
+
+const struct format idx_format = {recognises, read_dataset};

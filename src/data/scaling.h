@@ -1,41 +1,31 @@
-/* From what a dataset holds to the numbers that a model sees. Of 8-bit pixels:
+/* Scaling: from the pixels or values of a dataset to the numbers that a model sees.
  *
- *   x = (pixel / 255 - mean) / deviation
+ *   x = (pixel / 255 - mean) / stddev
+ *   x = (value - mean of its column) / stddev of its column       in a table
  *
- * "unit" has mean 0 and deviation 1, so x is in 0 .. 1, and black is 0, which costs the first layer
- * nothing (tensor/gemm.h). "standardize" takes mean and deviation from the training pixels, so that
- * x has mean 0 and deviation 1, as many like it; then black is not 0.
- *
- * Of a table, "unit" takes the values as they are. "standardize" takes mean and deviation of each
- * column by itself, since columns may have units as different as grams and years:
- *
- *   x = (value - mean of its column) / deviation of its column */
+ * "unit" has mean 0 and standard deviation 1: pixels become 0 .. 1, and black is 0, which costs the
+ * first layer nothing (tensor/gemm.h); a table's values stay as they are. "standardize" takes mean
+ * and standard deviation from the training set: one pair for all pixels, one per column for a
+ * table, since columns may have units as different as grams and years. */
 #pragma once
 
-#include "base/arena.h"
-#include "base/error.h"
-#include "tensor/tensor.h"
-
-#include <stdbool.h>
-#include <stdint.h>
-
-struct sample_set;
+#include "data/dataset.h"
 
 struct scaling {
     double mean, stddev;           /* of pixels */
-    real value[256];               /* of each pixel, rounded once */
-    const double *means, *stddevs; /* of each column; NULL: values as they are */
+    real value[256];               /* x for each pixel, rounded once */
+    const double *means, *stddevs; /* per column; NULL: values stay as they are */
 };
 
-/* For pixels; values stay as they are. */
+/* Sets the scaling of pixels; a table's values stay as they are. */
 void scaling_set(struct scaling *s, double mean, double stddev);
 
-/* The mean and deviation of all pixels of these samples, of all channels alike: of whole-number
- * counts, so the same in any order. Of a table, those of each column, from sums in the samples'
- * order, into the arena. Where all pixels, or values of a column, are equal, the deviation is taken
- * to be 1. */
-ERROR_CHECKED int scaling_measure(struct scaling *s, const struct sample_set *samples, int features,
-                                  struct arena *a, struct error *e);
+/* Standardizes by the `count` samples of the split in `order`. Pixels are measured by integer
+ * counts, so that the order does not matter; columns by sums in that order, with their means and
+ * standard deviations in the arena. If all pixels, or all values of a column, are equal, the
+ * standard deviation becomes 1. */
+ERROR_CHECKED int scaling_measure(struct scaling *s, const struct split *split, const int *order,
+                                  int count, int features, struct arena *a, struct error *e);
 
-/* Whether pixels are only divided by 255, and values taken as they are. */
+/* Whether pixels are only divided by 255, and values stay as they are. */
 bool scaling_is_unit(const struct scaling *s);

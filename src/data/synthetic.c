@@ -1,15 +1,16 @@
-/* Toy datasets: points of the plane in classes, made when they are asked for.
+/* Synthetic datasets: points of the plane in classes.
  *
  *   toy:spiral                              every value at its default
  *   toy:spiral:classes=5:noise=0.1:seed=2   others
  *
- * The path says it all, so the same path is the same data wherever a path can stand (config,
- * command line, evaluate --data), and no shell takes a part of it for its own. They are the same to
- * the bit on every machine: of random integers and double operations alone, nothing from libm. */
+ * The path says it all: so it works wherever a path does (config, command line, evaluate --data),
+ * and has no characters that a shell would interpret. The data are the same to the bit on every
+ * machine, because they are made of random integers and double operations, without libm. */
 #include "base/nearest.h"
 #include "base/rng.h"
 #include "config/keys.h"
-#include "data/formats.h"
+#include "data/format.h"
+#include "data/names.h"
 #include "json/json.h"
 
 #include <math.h>
@@ -19,29 +20,29 @@
 
 static const char PREFIX[] = "toy:";
 
-enum { MOST_CLASSES = 100 };
+enum { MAX_CLASSES = 100 };
 
 struct synthetic {
     int classes, train, test, seed;
     double noise;
 };
 
-/* How many samples, how far they scatter; each toy has its own defaults. */
-#define TOY_KEYS(samples, stddev)                                                                  \
+/* Each shape has defaults of its own. */
+#define SHAPE_KEYS(samples, stddev)                                                                \
     INT_KEY(struct synthetic, train, samples, 1, 1000000, "how many samples to train on"),         \
         INT_KEY(struct synthetic, test, samples, 0, 1000000, "how many samples to test on"),       \
         REAL_KEY(struct synthetic, noise, stddev, 0, 1000, "how far points scatter: a deviation"), \
         INT_KEY(struct synthetic, seed, "0", 0, KEY_INT_MAX, "other points from the same shape"),  \
         END_KEY
 #define CLASSES_KEY(count)                                                                         \
-    INT_KEY(struct synthetic, classes, count, 1, MOST_CLASSES, "how many classes")
+    INT_KEY(struct synthetic, classes, count, 1, MAX_CLASSES, "how many classes")
 
 struct point {
     double x, y;
     int class;
 };
 
-/* The point of the unit circle at this part of a turn. Taylor's series, whose term x^28 / 28! is
+/* The point of the unit circle after so much of a turn. By Taylor's series: the term x^28 / 28! is
  * below a double's precision for |x| <= pi. */
 static struct point circle(double turn) {
     double angle = 6.283185307179586 * (turn - floor(turn + 0.5));
@@ -56,8 +57,8 @@ static struct point circle(double turn) {
     return p;
 }
 
-/* Roughly normal, with mean 0 and deviation 1: the sum of twelve uniform numbers less 6. It is
- * exact, never beyond 6, and needs neither a logarithm nor a cosine. */
+/* Roughly normal, with mean 0 and standard deviation 1: the sum of twelve uniform numbers minus 6.
+ * It is exact, at most 6 in size, and needs neither logarithm nor cosine. */
 static double scatter(struct rng *r) {
     double sum = -6;
     for (int i = 0; i < 12; i++)
@@ -65,9 +66,9 @@ static double scatter(struct rng *r) {
     return sum;
 }
 
-/* ---- the shapes: point i, before it is scattered; classes take turns ---- */
+/* ---- the shapes: point i, before noise; the classes take turns ---- */
 
-/* Arms that wind outwards for three quarters of a turn. */
+/* One arm per class, winding outwards for three quarters of a turn. */
 static struct point spiral(const struct synthetic *t, int i, struct rng *r) {
     int class = i % t->classes;
     double along = (double)rng_uniform(r), radius = 0.1 + 0.9 * along;
@@ -83,7 +84,7 @@ static struct point moons(const struct synthetic *t, int i, struct rng *r) {
                       : (struct point){0.5 - p.x, 0.25 - p.y, 1};
 }
 
-/* Heaps around the corners of a regular polygon. */
+/* Clusters around the corners of a regular polygon. */
 static struct point blobs(const struct synthetic *t, int i, struct rng *r) {
     (void)r;
     struct point p = circle((double)(i % t->classes) / t->classes);
@@ -91,14 +92,14 @@ static struct point blobs(const struct synthetic *t, int i, struct rng *r) {
     return p;
 }
 
-/* The corners of a square: the class is 1 where just one of x and y is 1. */
+/* The corners of a square: the class is x XOR y. */
 static struct point corners(const struct synthetic *t, int i, struct rng *r) {
     (void)t, (void)r;
     int x = i & 1, y = i >> 1 & 1;
     return (struct point){x, y, x ^ y};
 }
 
-/* Rings around each other. */
+/* Concentric rings. */
 static struct point circles(const struct synthetic *t, int i, struct rng *r) {
     int class = i % t->classes;
     double radius = (class + 1.0) / t->classes;
@@ -111,11 +112,11 @@ static const struct shape {
     struct point (*point)(const struct synthetic *t, int i, struct rng *r);
     struct key keys[6];
 } shapes[] = {
-    {"spiral", spiral, {CLASSES_KEY("3"), TOY_KEYS("600", "0.03")}},
-    {"moons", moons, {TOY_KEYS("600", "0.1")}},
-    {"blobs", blobs, {CLASSES_KEY("3"), TOY_KEYS("600", "0.25")}},
-    {"xor", corners, {TOY_KEYS("600", "0.1")}},
-    {"circles", circles, {CLASSES_KEY("2"), TOY_KEYS("600", "0.05")}},
+    {"spiral", spiral, {CLASSES_KEY("3"), SHAPE_KEYS("600", "0.03")}},
+    {"moons", moons, {SHAPE_KEYS("600", "0.1")}},
+    {"blobs", blobs, {CLASSES_KEY("3"), SHAPE_KEYS("600", "0.25")}},
+    {"xor", corners, {SHAPE_KEYS("600", "0.1")}},
+    {"circles", circles, {CLASSES_KEY("2"), SHAPE_KEYS("600", "0.05")}},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -126,13 +127,13 @@ static const char *shape_name(const void *list, int i) {
 
 /* ---- the path ---- */
 
-bool synthetic_recognises(const char *path) {
+static bool recognises(const char *path) {
     return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
 }
 
-static int no_such_toy(const char *name, size_t length, const char *path, struct error *e) {
+static int no_such_shape(const char *name, int length, const char *path, struct error *e) {
     char word[32];
-    snprintf(word, sizeof word, "%.*s", length < 20 ? (int)length : 20, name);
+    snprintf(word, sizeof word, "%.*s", length < 20 ? length : 20, name);
     const char *near = nearest_word(word, shape_name, NULL);
     if (near)
         return error_input(e, "%s: there is no such toy; did you mean \"%s%s\"?", path, PREFIX,
@@ -147,15 +148,7 @@ static int no_such_toy(const char *name, size_t length, const char *path, struct
     return result;
 }
 
-/* The shape of this name, of `length` characters. */
-static const struct shape *find(const char *name, size_t length) {
-    for (int i = 0; i < SHAPES; i++)
-        if (strncmp(shapes[i].name, name, length) == 0 && shapes[i].name[length] == '\0')
-            return &shapes[i];
-    return NULL;
-}
-
-/* What follows the name, ":key=value" again and again, as a JSON object. */
+/* Turns what follows the name, ":key=value" repeatedly, into a JSON object. */
 static int write_json(const char *rest, const char *path, struct text *t, struct error *e) {
     struct json j = {.out = t};
     json_open(&j, NULL, '{');
@@ -181,9 +174,16 @@ static const struct shape *parse(const char *path, struct synthetic *t, struct a
                                  struct error *e) {
     const char *name = path + strlen(PREFIX);
     size_t length = strcspn(name, ":");
-    const struct shape *s = find(name, length);
+    const struct shape *s = shapes;
+    while (s < shapes + SHAPES &&
+           (strlen(s->name) != length || strncmp(s->name, name, length) != 0))
+        s++;
+    if (s == shapes + SHAPES) {
+        no_such_shape(name, (int)length, path, e);
+        return NULL;
+    }
     struct text json = {0};
-    int result = s ? write_json(name + length, path, &json, e) : no_such_toy(name, length, path, e);
+    int result = write_json(name + length, path, &json, e);
     if (result == 0)
         result = keys_read(s->keys, json.data, json.size, path, NULL, a, t, e);
     text_free(&json);
@@ -207,26 +207,25 @@ static int fill(struct dataset *d, int k, int count, const struct shape *s,
     return 0;
 }
 
-int synthetic_read(struct dataset *d, const struct data_options *from, struct thread_pool *pool,
-                   struct error *e) {
-    const char *path = from->path;
-    (void)pool;
+static int read_dataset(struct dataset *d, const struct data_options *from,
+                        struct thread_pool *pool, struct error *e) {
     static const char *axes[] = {"x", "y"};
     struct synthetic t = {.classes = 2};
+    const char *path = from->path;
     const struct shape *s = parse(path, &t, &d->arena, e);
+    int classes[MAX_CLASSES];
+    (void)pool;
     if (!s)
         return -1;
     d->columns = (struct string_list){2, axes};
     d->height = d->channels = 1;
     d->width = d->columns.count;
-    char digits[MOST_CLASSES][16];
-    const char *names[MOST_CLASSES];
-    for (int c = 0; c < t.classes; c++) {
-        snprintf(digits[c], sizeof digits[c], "%d", c);
-        names[c] = digits[c];
-    }
-    if (dataset_name_classes(d, names, t.classes, path, e) != 0)
+    for (int c = 0; c < t.classes; c++)
+        classes[c] = c;
+    if (names_of_numbers(&d->classes, classes, t.classes, path, &d->arena, e) != 0 ||
+        fill(d, TRAIN, t.train, s, &t, path, e) != 0)
         return -1;
-    return fill(d, TRAIN, t.train, s, &t, path, e) == 0 ? fill(d, TEST, t.test, s, &t, path, e)
-                                                        : -1;
+    return fill(d, TEST, t.test, s, &t, path, e);
 }
+
+const struct format synthetic_format = {recognises, read_dataset};

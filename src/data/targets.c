@@ -1,27 +1,19 @@
-/* Targets as text: for samples of which more is known than one label. A line a sample, on it a
- * number a class, 0 .. 1, with one blank between two:
- *
- *   0.7 0.3 0
- *   0 0 1
- *
- * The numbers of a line are shares: their sum is 1, but for their rounding to a few digits. Or, of
- * several labels a sample, each is a label, 1 or 0, whatever the others are. */
+#include "data/targets.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "data/formats.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_TEXT ((size_t)1 << 30)
+#define MAX_TEXT ((size_t)1 << 30)
 
-static const double ROUNDING = 0.002; /* of a sum of numbers of three digits */
+static const double ROUNDING = 0.002; /* of a sum of numbers with three digits */
 
-/* The number at `at`, and its end; NULL: there is none. The digits are checked first: strtof also
- * takes blanks, hex, "inf". (No program calls setlocale: the point is a point.) Behind
- * it is a blank, a line's end or the file's. */
+/* The number at `at`: returns its end, or NULL unless it is in 0 .. 1 and followed by a space, the
+ * end of the line or of the file. The characters are checked first because strtof also takes
+ * spaces, hex and "inf". (onehot never calls setlocale: the decimal point is a point.) */
 static const char *read_number(const char *at, float *y) {
     size_t length = strspn(at, "0123456789.e+-");
     char *end = (char *)at;
@@ -29,7 +21,7 @@ static const char *read_number(const char *at, float *y) {
     return end == at + length && strchr(" \n", *end) && *y >= 0 && *y <= 1 ? end : NULL;
 }
 
-/* The `classes` numbers of a line, number n of the file, into y; moves *at to the next line. */
+/* Reads line n, 1 .., into y, and moves *at to the next. */
 static int read_line(const char **at, float *y, int classes, bool multi_label, const char *path,
                      int n, struct error *e) {
     double sum = 0;
@@ -52,7 +44,7 @@ static int read_line(const char **at, float *y, int classes, bool multi_label, c
                : error_input(e, "%s: line %d: its numbers' sum is %.4g, not 1", path, n, sum);
 }
 
-/* As many lines as samples, and the labels that they make. */
+/* One line per sample, and the labels that follow from them. */
 static int read_lines(struct split *s, int classes, const char *text, size_t size, const char *path,
                       struct error *e) {
     const char *at = text;
@@ -75,22 +67,20 @@ static int read_lines(struct split *s, int classes, const char *text, size_t siz
 int targets_read(struct dataset *d, int k, const char *path, struct error *e) {
     struct split *s = &d->split[k];
     size_t classes = (size_t)d->classes.count, size;
-    char *text = file_read(path, MOST_TEXT, &size, e);
+    char *text = file_read(path, MAX_TEXT, &size, e);
     int result = -1;
     if (!text)
         return -1;
-    /* A number and what parts it from the next are 2 bytes: this bounds what is allocated. */
+    /* A number and its separator take 2 bytes: so the file's size bounds what is allocated. */
     if ((size + 1) / 2 / classes < (size_t)s->count)
         error_input(e, "%s: is too short for %d samples of %zu numbers", path, s->count, classes);
-    else if (!(s->targets = arena_alloc(&d->arena, (size_t)s->count, classes * sizeof(float))))
-        error_run(e, "%s: not enough memory for %d samples", path, s->count);
-    else
+    else if (dataset_reserve_targets(d, k, path, e) == 0)
         result = read_lines(s, d->classes.count, text, size, path, e);
     free(text);
     return result;
 }
 
-/* The shortest decimal that reads back as exactly y. */
+/* The shortest decimal that reads back as exactly y, which is a float. */
 static void add_number(struct text *t, float y) {
     char digits[32];
     int precision = 0;

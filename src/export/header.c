@@ -273,7 +273,7 @@ static int make_logits(struct writer *w, struct error *e) {
     for (int i = 0; i < features; i++)
         pixels[i] = (uint8_t)((unsigned)i * 31);
     struct split split = {.count = 1, .pixels = pixels, .labels = &label};
-    struct sample_set one = {&split, &w->file->scaling, 1, &zero, NULL};
+    struct sample_set one = {&split, &w->file->scaling, 1, &zero};
     batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
     model_forward(m, &(struct pass){.rows = 1});
     free(pixels);

@@ -25,7 +25,6 @@ static int overfit(struct sanity *row, const struct training *t, const struct mu
     c->early_stopping.monitor = MONITOR_NONE;
     int result = prepare_training(&small, &t->data->split[TRAIN], dataset_features(t->data),
                                   t->data->classes.count, "model", e);
-    small.train.teacher = t->train.teacher; /* per sample of the split: the same for both */
     if (result == 0 && m)
         result = mutation_plant(m, &small, &small.arena, e);
     if (result == 0)

@@ -74,9 +74,11 @@ struct key {
 };
 
 /* Rows of a table, by the field's type. `of` is the struct that the table fills; its field's name
- * is the key's name. `json` is the default, NULL if the key is required. */
-#define KEY_ROW(of, field, key_type, json, text)                                                   \
-    .name = #field, .type = key_type, .offset = offsetof(of, field), .initial = json, .help = text
+ * is the key's name, unless KEY_AS gives another. `json` is the default, NULL if the key is
+ * required. */
+#define KEY_AS(key, of, field, key_type, json, text)                                               \
+    .name = key, .type = key_type, .offset = offsetof(of, field), .initial = json, .help = text
+#define KEY_ROW(of, field, key_type, json, text) KEY_AS(#field, of, field, key_type, json, text)
 #define INT_KEY(of, field, json, low, high, text)                                                  \
     { KEY_ROW(of, field, KEY_INT, json, text), .min = low, .max = high }
 #define REAL_KEY(of, field, json, low, high, text)                                                 \

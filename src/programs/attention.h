@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/error.h"
-#include "data/picture.h"
 #include "model/model.h"
+#include "picture/picture.h"
 #include "json/json.h"
 
 /* Refuses a model, named by `where`, of which no layer has maps. */

@@ -185,7 +185,7 @@ static int run(int argc, char **argv, struct error *e) {
                              "%s: only a model of two columns divides a plane; this one has %d "
                              "inputs",
                              s->path, s->model->act[0].cols);
-    else if (s && s->dataset.several)
+    else if (s && s->dataset.multi_label)
         result = error_input(e, "%s: names several labels of a place, which a colour cannot show",
                              s->path);
     if (result == 0 && !out)

@@ -20,20 +20,20 @@ enum { MOST_RUNS = 10000 };
 
 static struct figure {
     const char *title, *name; /* for a person, for programs */
-    size_t offset;            /* in struct record */
+    size_t offset;            /* in struct run_record */
     const char *format;       /* for a person; NULL: as a count */
     double scale;             /* of what is formatted */
 } const figures[] = {
-    {"test accuracy", "test_accuracy", offsetof(struct record, accuracy), "%.2f %%", 100},
-    {"wrong", "test_errors", offsetof(struct record, errors), NULL, 1},
-    {"test loss", "test_loss", offsetof(struct record, loss), "%.4f", 1},
-    {"epochs", "epochs", offsetof(struct record, epochs), NULL, 1},
-    {"samples/s", "samples_per_second", offsetof(struct record, samples_per_second), NULL, 1},
-    {"seconds", "seconds", offsetof(struct record, seconds), "%.1f", 1},
+    {"test accuracy", "test_accuracy", offsetof(struct run_record, accuracy), "%.2f %%", 100},
+    {"wrong", "test_errors", offsetof(struct run_record, errors), NULL, 1},
+    {"test loss", "test_loss", offsetof(struct run_record, loss), "%.4f", 1},
+    {"epochs", "epochs", offsetof(struct run_record, epochs), NULL, 1},
+    {"samples/s", "samples_per_second", offsetof(struct run_record, samples_per_second), NULL, 1},
+    {"seconds", "seconds", offsetof(struct run_record, seconds), "%.1f", 1},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
-static double value(const struct record *r, const struct figure *f) {
+static double value(const struct run_record *r, const struct figure *f) {
     return *(const double *)((const char *)r + f->offset);
 }
 
@@ -101,7 +101,7 @@ static void fill_exact(struct table *t, const struct runs *r) {
     table_add(t, "model_sha256");
     table_add(t, "same_model_as");
     for (int run = 0; run < r->count; run++) {
-        const struct record *record = &r->items[run];
+        const struct run_record *record = &r->items[run];
         int first = runs_same_model(r, run);
         table_add(t, record->directory);
         table_add(t, record->finished ? "true" : "false");
@@ -154,7 +154,7 @@ static int print_json(const struct runs *r, struct error *e) {
     json_close(&j, ']');
     json_open(&j, "runs", '[');
     for (int i = 0; i < r->count; i++) {
-        const struct record *record = &r->items[i];
+        const struct run_record *record = &r->items[i];
         json_open(&j, NULL, '{');
         json_string(&j, "run", record->directory);
         json_bool(&j, "finished", record->finished);
@@ -183,7 +183,7 @@ static int print_json(const struct runs *r, struct error *e) {
 /* ---- as curves ---- */
 
 /* The epochs of a run, of which an unfinished one has some. */
-static int read_metrics(struct metrics *m, const struct record *r, struct arena *a,
+static int read_metrics(struct metrics *m, const struct run_record *r, struct arena *a,
                         struct error *e) {
     char path[FILE_PATH];
     const char *name = r->finished ? "metrics.csv" : "metrics.partial.csv";

@@ -1,6 +1,7 @@
 /* onehot pack: any dataset into PNG sheets, or pictures of several labels composed of its own. */
 #include "data/compose.h"
 #include "data/formats.h"
+#include "data/image_sheet.h"
 #include "ui/command.h"
 #include "ui/terminal.h"
 

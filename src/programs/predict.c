@@ -1,6 +1,6 @@
 /* onehot predict: which class a sample is of, or which labels it has, with the probabilities. */
 #include "programs/predict.h"
-#include "data/preprocess.h"
+#include "picture/preprocess.h"
 #include "programs/attention.h"
 #include "programs/show_picture.h"
 #include "programs/threshold.h"
@@ -134,7 +134,7 @@ int predict_sample(struct predict_job *p, const struct split *sample, const char
     int zero = 0;
     struct model *m = p->saved->model;
     struct pass pass = {.rows = 1};
-    struct sample_set one = {sample, &p->saved->scaling, 1, &zero, NULL};
+    struct sample_set one = {sample, &p->saved->scaling, 1, &zero};
     batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
     model_forward(m, &pass);
     model_loss(m, &pass);

@@ -2,7 +2,7 @@
  * (predict_table.c). */
 #pragma once
 
-#include "data/picture.h"
+#include "picture/picture.h"
 #include "runs/model_file.h"
 #include "ui/command.h"
 #include "json/json.h"

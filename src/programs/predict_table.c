@@ -16,7 +16,7 @@ static int predict_row(struct predict_job *p, float *values, const char *name, s
 static int find_columns(const struct csv *c, const struct string_list *columns, const char *model,
                         int *fields, struct error *e) {
     struct string_list header = {c->count, (const char **)c->fields};
-    if (dataset_check_columns(&header, 1, c->count, 1, c->path, e) != 0)
+    if (dataset_check_shape(&header, 1, c->count, 1, c->path, e) != 0)
         return -1;
     for (int i = 0; i < columns->count; i++) {
         fields[i] = -1;
@@ -82,7 +82,7 @@ int predict_table(struct predict_job *p, char *const *arguments, int count, stru
     if (!values || !fields)
         result = error_memory(e, "the row");
     for (int i = 0; i < count && result == 0;) {
-        if (csv_named(arguments[i])) {
+        if (file_has_suffix(arguments[i], ".csv")) {
             result = predict_file(p, arguments[i++], values, fields, e);
         } else if (count - i < columns) {
             result = error_input(e,

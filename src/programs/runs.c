@@ -21,7 +21,7 @@ static bool is_link(const char *path) {
 static int add_run(struct runs *r, const char *directory, struct error *e) {
     int i = find_same(r, directory);
     if (i < 0)
-        return record_read(&r->items[r->count++], directory, e);
+        return run_record_read(&r->items[r->count++], directory, e);
     if (is_link(r->items[i].directory))
         r->items[i].directory = directory;
     return 0;
@@ -79,7 +79,7 @@ int runs_read(struct runs *r, char **directories, int count, struct error *e) {
 
 void runs_free(struct runs *r) {
     for (int i = 0; i < r->count; i++)
-        record_free(&r->items[i]);
+        run_record_free(&r->items[i]);
     arena_free(&r->arena);
 }
 

@@ -1,11 +1,11 @@
 /* Runs to be put side by side. */
 #pragma once
 
-#include "runs/record.h"
+#include "runs/run_record.h"
 
 struct runs {
     int count;
-    struct record *items;
+    struct run_record *items;
     int nkeys;
     const char **keys; /* the dotted names of the config's values that are not the same in all */
     struct arena arena;

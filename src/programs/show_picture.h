@@ -1,7 +1,7 @@
 /* A picture in the terminal. */
 #pragma once
 
-#include "data/picture.h"
+#include "picture/picture.h"
 
 /* The picture, scaled down where it is wider than the terminal: in grey or colour on a terminal,
  * by characters from " " to "@", for black to white, in a pipe. */

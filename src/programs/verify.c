@@ -5,8 +5,8 @@
 #include "data/formats.h"
 #include "model/model.h"
 #include "programs/subprocess.h"
-#include "runs/difference.h"
-#include "runs/record.h"
+#include "runs/run_diff.h"
+#include "runs/run_record.h"
 #include "ui/command.h"
 #include "ui/terminal.h"
 #include "json/json.h"
@@ -76,8 +76,8 @@ static void print_comparison(const struct comparison *c) {
     printf("  then    %s\n  now     %s\n", c->then, c->now);
 }
 
-static int print_json(const struct record *r, const struct comparison *c, int count, double seconds,
-                      struct error *e) {
+static int print_json(const struct run_record *r, const struct comparison *c, int count,
+                      double seconds, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 2};
     bool all = true;
@@ -106,13 +106,13 @@ static int print_json(const struct record *r, const struct comparison *c, int co
 /* ---- the command ---- */
 
 /* The files that the config names by paths are there, and the data is still the same. */
-static int check_inputs(const struct record *r, struct error *e) {
+static int check_inputs(const struct run_record *r, struct error *e) {
     const char *teacher = loss_teacher(&r->config.loss);
     const char *const inputs[] = {r->config.data.path, r->config.start_from,
                                   teacher ? teacher : ""};
     for (int i = 0; i < 3; i++)
         if (inputs[i][0] && inputs[i][0] != '/' && !file_exists(inputs[i]) &&
-            !synthetic_recognises(inputs[i]))
+            !formats_recognise(inputs[i]))
             return error_input(e,
                                "%s: was trained with %s, which is not here; its path is relative "
                                "to the folder in which training ran: verify it from there",
@@ -128,11 +128,11 @@ static int check_inputs(const struct record *r, struct error *e) {
 
 #define LAST "model.last.safetensors" /* there with early stopping */
 
-static int verify(const struct record *r, const struct subprocess *a, const char *repeated,
+static int verify(const struct run_record *r, const struct subprocess *a, const char *repeated,
                   const char *threads, bool as_json, struct error *e) {
-    struct comparison c[] = {{.name = "model.safetensors", .difference = difference_models},
-                             {.name = "metrics.csv", .difference = difference_metrics},
-                             {.name = LAST, .difference = difference_models}};
+    struct comparison c[] = {{.name = "model.safetensors", .difference = run_diff_models},
+                             {.name = "metrics.csv", .difference = run_diff_metrics},
+                             {.name = LAST, .difference = run_diff_models}};
     char last[FILE_PATH];
     if (file_join(last, sizeof last, r->directory, LAST, e) != 0)
         return -1;
@@ -174,10 +174,10 @@ static int run(int argc, char **argv, struct error *e) {
     if (command_threads(&verify_command, threads, &number, e) != 0)
         return -1;
 
-    struct record r;
+    struct run_record r;
     struct subprocess a;
     char directory[FILE_PATH];
-    int result = record_read(&r, argv[1], e);
+    int result = run_record_read(&r, argv[1], e);
     if (result == 0 && !r.finished)
         result = error_input(e, "%s: is not finished, so there is nothing to verify", argv[1]);
     if (result == 0)
@@ -196,7 +196,7 @@ static int run(int argc, char **argv, struct error *e) {
         }
         subprocess_end(&a);
     }
-    record_free(&r);
+    run_record_free(&r);
     return result;
 }
 

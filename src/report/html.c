@@ -1,5 +1,5 @@
 #include "report/html.h"
-#include "data/preprocess.h"
+#include "picture/preprocess.h"
 
 #include <math.h>
 #include <stdint.h>

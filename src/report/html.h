@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/text.h"
-#include "data/picture.h"
+#include "picture/picture.h"
 
 /* The text, with what HTML takes for markup escaped: for content and for quoted attributes. */
 void html_text(struct text *t, const char *s);

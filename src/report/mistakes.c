@@ -94,7 +94,7 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     const struct string_list *names = &p->data->classes;
     struct model *m = p->model;
     int sample = r->samples.order[i];
-    struct sample_set one = {s, p->scaling, 1, &sample, NULL};
+    struct sample_set one = {s, p->scaling, 1, &sample};
     struct evaluation again = {0}; /* for the probabilities, which the model then holds */
     struct text alt = {0}, wrong = {0};
     evaluation_run(&again, m, &one, NULL);

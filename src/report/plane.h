@@ -5,7 +5,7 @@
  * Read after: train/evaluation.h. */
 #pragma once
 
-#include "data/picture.h"
+#include "picture/picture.h"
 #include "train/evaluation.h"
 
 struct plane {

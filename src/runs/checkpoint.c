@@ -1,25 +1,25 @@
 #include "runs/checkpoint.h"
 #include "base/file.h"
 #include "base/sha256.h"
+#include "runs/bytes.h"
+#include "runs/metrics.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char MAGIC[] = "onehotCP";
-enum { VERSION = 1, MAGIC_SIZE = 8, DIGEST = SHA256_HEX - 1, VECTORS = 2 + OPTIM_VECTORS };
+enum { VERSION = 1, MAGIC_SIZE = 8, DIGEST = SHA256_HEX - 1, MAX_VECTORS = 2 + OPTIM_VECTORS };
 
-#define MOST_FILE ((size_t)64 << 30)
+#define MAX_FILE ((size_t)64 << 30)
 
 static const char *const names[] = {"checkpoint", "checkpoint.previous"}; /* newest first */
 
-/* Fills v with the vectors that steps and epochs change; returns how many there are. */
-static int vectors(const struct training *t, real *v[VECTORS]) {
+/* Fills v with the vectors that training changes; returns how many there are. */
+static int vectors(const struct training *t, real *v[MAX_VECTORS]) {
     int n = 0;
     v[n++] = t->model->theta;
     if (t->best)
@@ -29,59 +29,91 @@ static int vectors(const struct training *t, real *v[VECTORS]) {
     return n;
 }
 
+/* ---- the format, in both directions ---- */
+
+/* A file that is being written to `out`, or else read: then a read past its end fails, and so do
+ * all that follow. */
+struct stream {
+    struct text *out;
+    const char *at;
+    size_t left;
+    bool failed;
+};
+
+static const char *take(struct stream *s, size_t size) {
+    const char *bytes = s->at;
+    s->failed = s->failed || size > s->left;
+    if (s->failed)
+        return NULL;
+    s->at += size;
+    s->left -= size;
+    return bytes;
+}
+
+static uint64_t number(struct stream *s, uint64_t n, size_t size) {
+    if (s->out) {
+        bytes_add(s->out, n, size);
+        return n;
+    }
+    const char *bytes = take(s, size);
+    return bytes ? bytes_number(bytes, size) : 0;
+}
+
+/* An int that is not negative. */
+static void integer(struct stream *s, int *x) {
+    uint64_t n = number(s, (uint32_t)*x, 4);
+    s->failed = s->failed || n > INT32_MAX;
+    *x = s->failed ? 0 : (int)n;
+}
+
+static void real_number(struct stream *s, double *x) {
+    uint64_t bits;
+    memcpy(&bits, x, sizeof bits);
+    bits = number(s, bits, sizeof bits);
+    memcpy(x, &bits, sizeof bits);
+    s->failed = s->failed || !isfinite(*x);
+}
+
+/* Writes a string; or reads one, and returns whether it is the same. */
+static bool string(struct stream *s, const char *text) {
+    size_t length = strlen(text), size = (size_t)number(s, length, 4);
+    if (s->out)
+        text_add(s->out, text, length);
+    const char *bytes = s->out ? text : take(s, size);
+    return bytes && size == length && memcmp(bytes, text, length) == 0;
+}
+
+static void progress(struct stream *s, struct train_progress *at, double *seconds) {
+    integer(s, &at->epochs);
+    integer(s, &at->steps);
+    integer(s, &at->errors);
+    real_number(s, &at->sum);
+    real_number(s, &at->seconds);
+    integer(s, &at->best_epoch);
+    real_number(s, &at->best_value);
+    real_number(s, seconds);
+}
+
 /* ---- writing ---- */
 
-static void add_number(struct text *t, uint64_t n, size_t size) {
-    n = htole64(n);
-    text_add(t, &n, size);
-}
-
-static void add_double(struct text *t, double x) {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    add_number(t, bits, sizeof bits);
-}
-
-static void add_string(struct text *t, const char *s) {
-    add_number(t, strlen(s), 4);
-    text_add(t, s, strlen(s));
-}
-
-static void add_vector(struct text *t, const real *v, size_t n) {
-    uint32_t bits[1024];
-    for (size_t first = 0; first < n; first += 1024) {
-        size_t some = n - first < 1024 ? n - first : 1024;
-        for (size_t i = 0; i < some; i++) {
-            float x = (float)v[first + i];
-            memcpy(&bits[i], &x, sizeof x);
-            bits[i] = htole32(bits[i]);
-        }
-        text_add(t, bits, some * sizeof *bits);
-    }
-}
-
 static void add_all(struct text *out, const struct checkpoint *c, const struct training *t) {
-    const struct train_progress *at = &t->at;
-    real *v[VECTORS];
+    struct stream s = {.out = out};
+    struct train_progress at = t->at;
+    double seconds = c->seconds;
+    real *v[MAX_VECTORS];
     int n = vectors(t, v);
     text_add(out, MAGIC, MAGIC_SIZE);
-    add_number(out, VERSION, 4);
-    add_string(out, TRAIN_NUMERICS);
-    add_string(out, t->data->digest);
-    add_string(out, c->id);
-    add_number(out, (uint32_t)at->epochs, 4);
-    add_number(out, (uint32_t)at->steps, 4);
-    add_number(out, (uint32_t)at->errors, 4);
-    add_double(out, at->sum);
-    add_double(out, at->seconds);
-    add_number(out, (uint32_t)at->best_epoch, 4);
-    add_double(out, at->best_value);
-    add_double(out, c->seconds);
-    add_number(out, (uint32_t)n, 4);
-    add_number(out, t->model->nparams, 8);
+    number(&s, VERSION, 4);
+    string(&s, TRAIN_NUMERICS);
+    string(&s, t->data->digest);
+    string(&s, c->id);
+    progress(&s, &at, &seconds);
+    number(&s, (uint64_t)n, 4);
+    number(&s, t->model->nparams, 8);
     for (int i = 0; i < n; i++)
-        add_vector(out, v[i], t->model->nparams);
-    add_number(out, c->metrics->size, 8);
+        for (size_t k = 0; k < t->model->nparams; k++)
+            bytes_add_float(out, (float)v[i][k]);
+    number(&s, c->metrics->size, 8);
     text_add(out, c->metrics->data, c->metrics->size);
 }
 
@@ -106,110 +138,31 @@ int checkpoint_write(const struct checkpoint *c, const struct training *t, struc
 
 /* ---- reading ---- */
 
-/* What is left to be read. A read behind the end fails, and so do all later ones. */
-struct reader {
-    const char *at;
-    size_t left;
-    bool failed;
-};
-
-static const char *take(struct reader *r, size_t size) {
-    const char *bytes = r->at;
-    r->failed = r->failed || size > r->left;
-    if (r->failed)
-        return NULL;
-    r->at += size;
-    r->left -= size;
-    return bytes;
-}
-
-static uint64_t take_number(struct reader *r, size_t size) {
-    uint64_t n = 0;
-    const char *bytes = take(r, size);
-    if (bytes)
-        memcpy(&n, bytes, size);
-    return le64toh(n);
-}
-
-/* Of a number that was written from an int that is not negative. */
-static int take_int(struct reader *r) {
-    uint64_t n = take_number(r, 4);
-    r->failed = r->failed || n > INT32_MAX;
-    return r->failed ? 0 : (int)n;
-}
-
-static double take_double(struct reader *r) {
-    uint64_t bits = take_number(r, 8);
-    double x;
-    memcpy(&x, &bits, sizeof x);
-    r->failed = r->failed || !isfinite(x);
-    return r->failed ? 0 : x;
-}
-
-/* Whether a string follows, and it is this one. */
-static bool take_same(struct reader *r, const char *s) {
-    size_t size = (size_t)take_number(r, 4);
-    const char *bytes = take(r, size);
-    return bytes && size == strlen(s) && memcmp(bytes, s, size) == 0;
-}
-
-static void take_vector(struct reader *r, real *v, size_t n) {
-    const char *bytes = take(r, 4 * n);
-    for (size_t i = 0; bytes && i < n; i++) {
-        uint32_t bits;
-        float x;
-        memcpy(&bits, bytes + 4 * i, sizeof bits);
-        bits = le32toh(bits);
-        memcpy(&x, &bits, sizeof x);
-        v[i] = x;
-    }
-}
-
-/* The rows of a CSV text, its header not counted. */
-static long long rows(const char *text, size_t size) {
-    long long n = -1;
-    for (size_t i = 0; i < size; i++)
-        n += text[i] == '\n';
-    return n;
-}
-
-static struct train_progress take_place(struct reader *r) {
-    struct train_progress at = {0};
-    at.epochs = take_int(r);
-    at.steps = take_int(r);
-    at.errors = take_int(r);
-    at.sum = take_double(r);
-    at.seconds = take_double(r);
-    at.best_epoch = take_int(r);
-    at.best_value = take_double(r);
-    return at;
-}
-
-static bool is_place(const struct train_progress *at, const struct training *t) {
+static bool is_possible(const struct train_progress *at, const struct training *t) {
     return at->epochs <= t->config.train.epochs && at->steps < t->steps &&
            at->errors <= t->train.count && at->best_epoch <= at->epochs &&
            (at->best_epoch > 0) == (t->best && at->epochs > 0);
 }
 
-/* The part of a checkpoint behind its identity. NULL where all of it is taken, else what is wrong:
- * then nothing is. */
-static const char *take_state(struct reader *r, struct checkpoint *c, struct training *t,
+/* Restores the training from what follows the identity. Returns NULL, or what is wrong: then
+ * nothing has changed. */
+static const char *take_state(struct stream *r, struct checkpoint *c, struct training *t,
                               struct error *e) {
-    real *v[VECTORS];
+    real *v[MAX_VECTORS];
     size_t count = (size_t)vectors(t, v), n = t->model->nparams;
-    struct train_progress at = take_place(r);
-    double seconds = take_double(r);
-    if (r->failed || !is_place(&at, t))
+    struct train_progress at = {0};
+    double seconds = 0;
+    progress(r, &at, &seconds);
+    if (r->failed || !is_possible(&at, t))
         return "it is at no place of this training";
-    if (take_number(r, 4) != count || take_number(r, 8) != n)
+    if (number(r, 0, 4) != count || number(r, 0, 8) != n)
         return "it has other vectors than this training";
-    struct reader values = *r;
-    take(r, 4 * count * n);
-    size_t size = (size_t)take_number(r, 8);
+    const char *values = take(r, 4 * count * n);
+    size_t size = (size_t)number(r, 0, 8);
     const char *metrics = take(r, size);
     if (!metrics || r->left > 0)
         return "its length is wrong";
-    if (rows(metrics, size) != at.epochs)
+    if (metrics_count(metrics, size) != at.epochs)
         return "its metrics are not those of its epochs";
     text_free(c->metrics);
     text_add(c->metrics, metrics, size);
@@ -218,22 +171,23 @@ static const char *take_state(struct reader *r, struct checkpoint *c, struct tra
         return NULL;
     }
     for (size_t i = 0; i < count; i++)
-        take_vector(&values, v[i], n);
+        for (size_t k = 0; k < n; k++)
+            v[i][k] = bytes_float(values + 4 * (i * n + k));
     c->seconds = seconds;
     t->at = at;
     return NULL;
 }
 
-/* One file. A damaged one is recorded in *damage, another run's in *e. */
+/* Reads one file. Damage goes into *damage, another run's checkpoint into *e. */
 static enum checkpoint_found read_file(const char *path, struct checkpoint *c, struct training *t,
                                        struct error *damage, struct error *e) {
     size_t size;
     if (!file_exists(path))
         return CHECKPOINT_NONE;
-    char *data = file_read(path, MOST_FILE, &size, damage), digest[SHA256_HEX];
+    char *data = file_read(path, MAX_FILE, &size, damage), digest[SHA256_HEX];
     if (!data)
         return CHECKPOINT_REFUSED;
-    struct reader r = {data, size - DIGEST, size < DIGEST};
+    struct stream r = {NULL, data, size - DIGEST, size < DIGEST};
     const char *magic = take(&r, MAGIC_SIZE), *wrong = NULL;
     if (magic)
         sha256_hex(data, size - DIGEST, digest);
@@ -241,13 +195,13 @@ static enum checkpoint_found read_file(const char *path, struct checkpoint *c, s
         wrong = "it does not begin as one";
     else if (memcmp(data + size - DIGEST, digest, DIGEST) != 0)
         wrong = "its SHA-256 is wrong";
-    else if (take_number(&r, 4) != VERSION)
+    else if (number(&r, 0, 4) != VERSION)
         error_input(e, "%s: is of another version of onehot; --fresh starts over", path);
     else {
-        const char *other = !take_same(&r, TRAIN_NUMERICS)    ? "version of the numerics"
-                            : !take_same(&r, t->data->digest) ? "dataset"
-                            : !take_same(&r, c->id)           ? "config"
-                                                              : NULL;
+        const char *other = !string(&r, TRAIN_NUMERICS)    ? "version of the numerics"
+                            : !string(&r, t->data->digest) ? "dataset"
+                            : !string(&r, c->id)           ? "config"
+                                                           : NULL;
         if (other)
             error_input(e,
                         "%s: is the checkpoint of a run with another %s; finish that run, choose "

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 7, MOST_FILE = 200 * 1000 * 1000 };
+enum { COLUMNS = 7, MAX_FILE = 200 * 1000 * 1000 };
 
 const char metrics_header[] = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,"
                               "validation_accuracy\n";
@@ -27,8 +27,8 @@ void metrics_write(const struct train_epoch *row, struct text *out) {
     text_add(out, "\n", 1);
 }
 
-/* One line's numbers, NaN for an empty place; the end of the line, or NULL where it is damaged.
- * The digits are checked first: strtod also takes blanks, hex, "inf". */
+/* Reads the numbers of a line, NaN where one is empty. Returns the next line, or NULL if this one
+ * is damaged. The characters are checked first because strtod also takes spaces, hex and "inf". */
 static const char *read_line(const char *at, double *x) {
     for (int i = 0; i < COLUMNS; i++) {
         char close = i + 1 < COLUMNS ? ',' : '\n';
@@ -42,21 +42,26 @@ static const char *read_line(const char *at, double *x) {
     return at;
 }
 
-static int read(struct metrics *m, const char *text, const char *path, struct arena *a,
+long long metrics_count(const char *text, size_t size) {
+    long long count = -1;
+    for (size_t i = 0; i < size; i++)
+        count += text[i] == '\n';
+    return count;
+}
+
+static int read(struct metrics *m, const char *text, size_t size, const char *path, struct arena *a,
                 struct error *e) {
-    size_t length = strlen(metrics_header), lines = 0;
+    size_t length = strlen(metrics_header);
     if (strncmp(text, metrics_header, length) != 0)
         return error_input(e, "%s: does not begin with the names of onehot's metrics", path);
-    text += length;
-    for (const char *c = text; *c; c++)
-        lines += *c == '\n';
-    m->rows = arena_alloc(a, lines, sizeof *m->rows);
+    m->rows = arena_alloc(a, (size_t)metrics_count(text, size), sizeof *m->rows);
     if (!m->rows)
         return error_memory(e, path);
+    text += length;
     while (*text) {
         double x[COLUMNS];
         text = read_line(text, x);
-        /* epochs count from 1: what comes next is known */
+        /* epochs count from 1: the next one is known */
         if (!text || x[0] != m->count + 1 || !(x[1] >= 1 && x[1] < 1e18))
             return error_input(e, "%s: line %d is damaged", path, m->count + 2);
         m->rows[m->count++] = (struct train_epoch){.epoch = (int)x[0],
@@ -73,10 +78,10 @@ static int read(struct metrics *m, const char *text, const char *path, struct ar
 int metrics_read(struct metrics *m, const char *path, struct arena *a, struct error *e) {
     size_t size;
     *m = (struct metrics){0};
-    char *text = file_read(path, MOST_FILE, &size, e);
+    char *text = file_read(path, MAX_FILE, &size, e);
     if (!text)
         return -1;
-    int result = strlen(text) == size ? read(m, text, path, a, e)
+    int result = strlen(text) == size ? read(m, text, size, path, a, e)
                                       : error_input(e, "%s: holds a zero byte", path);
     free(text);
     return result;

@@ -1,4 +1,4 @@
-/* metrics.csv: a row an epoch, of what is reproducible and nothing else. */
+/* metrics.csv: one row per epoch, with nothing but what is reproducible. */
 #pragma once
 
 #include "base/arena.h"
@@ -10,12 +10,16 @@ extern const char metrics_header[];
 
 struct metrics {
     int count;
-    struct train_epoch *rows; /* a number that the file does not have is NaN; no `seconds` */
+    struct train_epoch *rows; /* NaN where the file has no number; `seconds` is not set */
 };
 
-/* The line of an epoch: numbers as text_number writes them; what is not finite stays empty. */
+/* Appends the row of an epoch: numbers as text_number writes them, and nothing for NaN. */
 void metrics_write(const struct train_epoch *row, struct text *out);
 
-/* Reads a file of them, which may be hostile; the rows are in the arena. */
+/* Reads such a file, which may be hostile. The rows are in the arena. */
 ERROR_CHECKED int metrics_read(struct metrics *m, const char *path, struct arena *a,
                                struct error *e);
+
+/* The number of rows in `size` bytes of such a file: its lines, less the header; -1 if it has none.
+ */
+long long metrics_count(const char *text, size_t size);

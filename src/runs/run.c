@@ -1,48 +1,34 @@
 #include "runs/run.h"
 #include "base/clock.h"
-#include "base/compiler.h"
-#include "base/cpus.h"
-#include "base/file.h"
 #include "base/lock.h"
 #include "runs/metrics.h"
+#include "runs/model_file.h"
 #include "runs/run_id.h"
-#include "tensor/kernel.h"
 #include "train/best.h"
-#include "json/json.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#ifndef ONEHOT_COMMIT
-#define ONEHOT_COMMIT "unknown"
-#endif
+/* ---- beginning ---- */
 
-/* Whether a file of that name is in the directory. */
-static bool holds(const struct run *r, const char *name) {
-    char path[FILE_PATH];
-    struct error ignored = {0};
-    return file_join(path, sizeof path, r->directory, name, &ignored) == 0 && file_exists(path);
-}
-
-/* The model that is there already: the same run's, to compare with, or a reason to refuse. The
- * model is written first: other files without one are somebody else's. */
+/* Accepts an earlier run of the same identity, whose model is to be compared; refuses anything else
+ * that would be overwritten. (A run writes its model first: other files without one are not ours.)
+ */
 static int find_earlier(struct run *r, struct error *e) {
     char path[FILE_PATH], id[SHA256_HEX];
-    size_t size;
     struct error damage = {0};
-    if (!holds(r, "model.safetensors")) {
-        if (holds(r, "config.json") || holds(r, "metrics.csv") || holds(r, "result.json"))
+    if (!file_find(path, r->directory, "model.safetensors")) {
+        if (file_find(path, r->directory, "config.json") ||
+            file_find(path, r->directory, "metrics.csv") ||
+            file_find(path, r->directory, "result.json"))
             return error_input(e,
                                "%s: holds files that a run would overwrite, but no run; choose "
                                "another output",
                                r->directory);
         return 0;
     }
-    if (file_join(path, sizeof path, r->directory, "model.safetensors", e) != 0)
-        return -1;
     if (model_file_run(path, id, &damage) != 0)
         return error_input(e, "%s; remove what an earlier run left there to train again",
                            damage.text);
@@ -50,12 +36,7 @@ static int find_earlier(struct run *r, struct error *e) {
         return error_input(e,
                            "%s: holds another run, of other config or data; choose another output",
                            r->directory);
-    char *bytes = file_read(path, (size_t)-1 >> 1, &size, e);
-    if (!bytes)
-        return -1;
-    sha256_hex(bytes, size, r->earlier);
-    free(bytes);
-    return 0;
+    return sha256_file(path, r->earlier, e);
 }
 
 static int lock(struct run *r, struct error *e) {
@@ -70,7 +51,7 @@ static int lock(struct run *r, struct error *e) {
                : -1;
 }
 
-/* What file_write left of a file of the run when its process was killed: NAME.PID.tmp. */
+/* Removes the NAME.PID.tmp that file_write leaves of a run's file if its process is killed. */
 static int remove_unfinished(const struct run *r, struct error *e) {
     static const char *const ours[] = {"model.",       "metrics.csv.", "config.json.",
                                        "result.json.", "report.html.", "checkpoint."};
@@ -78,20 +59,18 @@ static int remove_unfinished(const struct run *r, struct error *e) {
     int count;
     char **names = file_list(r->directory, &count, e);
     for (int i = 0; names && i < count; i++)
-        for (size_t k = 0; k < sizeof ours / sizeof *ours; k++) {
-            size_t size = strlen(names[i]);
-            if (strncmp(names[i], ours[k], strlen(ours[k])) == 0 && size > 4 &&
-                strcmp(names[i] + size - 4, ".tmp") == 0 &&
-                file_join(path, sizeof path, r->directory, names[i], e) == 0)
+        for (size_t k = 0; k < sizeof ours / sizeof *ours; k++)
+            if (strncmp(names[i], ours[k], strlen(ours[k])) == 0 &&
+                strcmp(names[i] + strlen(names[i]) - 4, ".tmp") == 0 &&
+                file_find(path, r->directory, names[i]))
                 unlink(path);
-        }
     free(names);
     return names ? 0 : -1;
 }
 
 int run_open(struct run *r, const struct training *t, struct error *e) {
     char path[FILE_PATH];
-    *r = (struct run){.start = clock_seconds(), .saved = clock_seconds()};
+    *r = (struct run){.start = clock_seconds(), .checkpoint_time = clock_seconds()};
     if (run_id_make(&t->config, t->data->digest, r->id, r->directory, e) != 0 ||
         file_make_directory(r->directory, e) != 0 || lock(r, e) != 0 ||
         remove_unfinished(r, e) != 0 || find_earlier(r, e) != 0 ||
@@ -104,6 +83,8 @@ int run_open(struct run *r, const struct training *t, struct error *e) {
     fputs(metrics_header, r->partial);
     return 0;
 }
+
+/* ---- training ---- */
 
 static struct checkpoint checkpoint(struct run *r) {
     return (struct checkpoint){r->directory, r->id, &r->metrics, clock_seconds() - r->start};
@@ -124,18 +105,17 @@ enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
 }
 
 bool run_save_due(const struct run *r, const struct training *t) {
-    enum { SHARE = 50 };
-    double since = clock_seconds() - r->saved;
+    double since = clock_seconds() - r->checkpoint_time;
     return since >= t->config.train.checkpoint_seconds ||
-           (t->at.epochs > 0 && t->at.steps == 0 && since >= SHARE * r->cost);
+           (t->at.epochs > 0 && t->at.steps == 0 && since >= 50 * r->checkpoint_cost);
 }
 
 int run_save(struct run *r, const struct training *t, struct error *e) {
     struct checkpoint c = checkpoint(r);
     double start = clock_seconds();
     int result = checkpoint_write(&c, t, e);
-    r->saved = clock_seconds();
-    r->cost = r->saved - start;
+    r->checkpoint_time = clock_seconds();
+    r->checkpoint_cost = r->checkpoint_time - start;
     return result;
 }
 
@@ -151,38 +131,7 @@ int run_epoch(struct run *r, const struct train_epoch *row, struct error *e) {
     return 0;
 }
 
-static void write_result(const struct run *r, const struct training *t,
-                         const struct run_result *result, struct text *out) {
-    const struct evaluation *test = &result->test;
-    char metrics[SHA256_HEX], cpu[CPUS_NAME];
-    struct json j = {.out = out, .lines = 1};
-    cpus_name(cpu);
-    sha256_hex(r->metrics.data, r->metrics.size, metrics);
-    json_open(&j, NULL, '{');
-    json_number(&j, "test_loss", test->count ? test->loss : NAN);
-    json_number(&j, "test_accuracy", test->count ? evaluation_accuracy(test) : NAN);
-    json_number(&j, "test_errors", test->count ? (double)test->errors : (double)NAN);
-    json_string(&j, "model_sha256", r->model);
-    json_string(&j, "metrics_sha256", metrics);
-    json_string(&j, "dataset_sha256", t->data->digest);
-    json_int(&j, "epochs", t->at.epochs);
-    json_number(&j, "samples_per_second",
-                t->at.seconds > 0 ? floor((double)t->at.epochs * t->train.count / t->at.seconds)
-                                  : NAN);
-    json_number(&j, "seconds", round(result->seconds * 1000) / 1000);
-    json_int(&j, "threads", thread_pool_threads(t->pool));
-    json_string(&j, "kernel", kernel_name());
-    json_string(&j, "compiler", COMPILER);
-    json_string(&j, "commit", ONEHOT_COMMIT);
-    json_number(&j, "best_epoch", t->at.best_epoch > 0 ? t->at.best_epoch : (double)NAN);
-    json_string(&j, "cpu", cpu);
-    json_open(&j, "warnings", '[');
-    for (int i = 0; i < result->warnings.count; i++)
-        json_string(&j, NULL, result->warnings.items[i]);
-    json_close(&j, ']');
-    json_close(&j, '}');
-    text_printf(out, "\n");
-}
+/* ---- the end ---- */
 
 static int write_file(const struct run *r, const char *name, const struct text *t,
                       struct error *e) {
@@ -194,7 +143,7 @@ static int write_file(const struct run *r, const char *name, const struct text *
     return file_write(path, t->data, t->size, e);
 }
 
-/* runs/latest, beside the directory; a convenience whose failure is no failure of the run. */
+/* Makes runs/latest, a convenience whose failure is no failure of the run. */
 static void link_latest(const struct run *r) {
     char temporary[64];
     snprintf(temporary, sizeof temporary, "runs/.latest.%ld", (long)getpid());
@@ -203,47 +152,54 @@ static void link_latest(const struct run *r) {
         unlink(temporary);
 }
 
-int run_finish(struct run *r, struct training *t, const struct run_result *result,
-               struct error *e) {
-    struct text model = {0}, last = {0}, config = {0}, figures = {0};
-    int status = -1;
-    if (model_file_write(t, r->id, &model, e) != 0)
-        goto done;
-    sha256_hex(model.data, model.size, r->model);
+/* Writes the last model of early stopping, while the training holds the best one. */
+static int write_last(const struct run *r, struct training *t, struct error *e) {
+    struct text last = {0};
+    best_restore(t);
+    int result = model_file_write(t, r->id, &last, e);
+    best_restore(t);
+    if (result == 0)
+        result = write_file(r, "model.last.safetensors", &last, e);
+    text_free(&last);
+    return result;
+}
+
+/* Writes the model, or fails because it differs from an earlier run's. */
+static int write_model(struct run *r, struct training *t, const struct text *model,
+                       struct error *e) {
+    sha256_hex(model->data, model->size, r->model);
     if (r->earlier[0] && strcmp(r->earlier, r->model) != 0) {
-        if (write_file(r, "model.differs.safetensors", &model, e) == 0)
+        if (write_file(r, "model.differs.safetensors", model, e) == 0)
             error_run(e,
                       "%s: the model differs from the one that an earlier run left here: "
                       "SHA-256 %s, not %s; this one is kept as model.differs.safetensors",
                       r->directory, r->model, r->earlier);
-        goto done;
+        return -1;
     }
-    if (t->best) {
-        best_restore(t);
-        int swapped = model_file_write(t, r->id, &last, e);
-        best_restore(t);
-        if (swapped != 0 || write_file(r, "model.last.safetensors", &last, e) != 0)
-            goto done;
+    if (t->best && write_last(r, t, e) != 0)
+        return -1;
+    return write_file(r, "model.safetensors", model, e);
+}
+
+int run_finish(struct run *r, struct training *t, const struct run_result *result,
+               struct error *e) {
+    struct text model = {0}, config = {0}, figures = {0};
+    if (model_file_write(t, r->id, &model, e) == 0 && write_model(r, t, &model, e) == 0) {
+        config_write(&t->config, 2, &config);
+        text_printf(&config, "\n");
+        run_result_write(result, t, r->model, &r->metrics, &figures);
+        r->finished = write_file(r, "metrics.csv", &r->metrics, e) == 0 &&
+                      write_file(r, "config.json", &config, e) == 0 &&
+                      write_file(r, "result.json", &figures, e) == 0;
     }
-    config_write(&t->config, 2, &config);
-    text_printf(&config, "\n");
-    write_result(r, t, result, &figures);
-    if (write_file(r, "model.safetensors", &model, e) != 0 ||
-        write_file(r, "metrics.csv", &r->metrics, e) != 0 ||
-        write_file(r, "config.json", &config, e) != 0 ||
-        write_file(r, "result.json", &figures, e) != 0)
-        goto done;
-    checkpoint_remove(r->directory);
-    if (!t->config.output[0])
+    if (r->finished)
+        checkpoint_remove(r->directory);
+    if (r->finished && !t->config.output[0])
         link_latest(r);
-    r->finished = true;
-    status = 0;
-done:
     text_free(&model);
-    text_free(&last);
     text_free(&config);
     text_free(&figures);
-    return status;
+    return r->finished ? 0 : -1;
 }
 
 void run_close(struct run *r) {
@@ -253,12 +209,12 @@ void run_close(struct run *r) {
     if (r->partial)
         fclose(r->partial);
     if (r->partial && (r->finished || nothing) &&
-        file_join(path, sizeof path, r->directory, "metrics.partial.csv", &ignored) == 0)
+        file_find(path, r->directory, "metrics.partial.csv"))
         unlink(path);
     if (r->locked && file_join(path, sizeof path, r->directory, "lock", &ignored) == 0)
         lock_release(path, r->lock);
     if (r->directory[0])
-        rmdir(r->directory); /* does nothing to one that holds files */
+        rmdir(r->directory); /* fails unless it is empty */
     text_free(&r->metrics);
     *r = (struct run){0};
 }

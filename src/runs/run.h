@@ -1,57 +1,51 @@
-/* The run directory: where the results of a training are kept, under a name made of what decides
- * them.
+/* The run directory: the results of a training, under a name that follows from what decides them.
  *
  *   runs/NAME-ID/config.json         the resolved config; ./train on it reproduces the run
- *                metrics.csv         a row an epoch; only what is reproducible
+ *                metrics.csv         one row per epoch; only what is reproducible
  *                model.safetensors   the model (runs/model_file.h)
- *                result.json         the figures, and how they came about; written last
- *                report.html         all of it on one page, made of these (report/page.h)
- *   runs/latest                      a link to the newest of those in runs/
+ *                result.json         the figures (runs/run_result.h), written last
+ *                report.html         all of these on one page (report/page.h)
+ *   runs/latest                      a link to the newest run in runs/
  *
  * With early stopping, model.safetensors is the best model and model.last.safetensors the last one.
  * onehot calibrate adds model.calibrated.safetensors.
- * While the run goes on, its metrics are in metrics.partial.csv, what an interrupted run goes on
- * from is in checkpoint (checkpoint.h), and its process holds the file lock. */
+ * During the run, the metrics are in metrics.partial.csv, an interrupted run continues from
+ * checkpoint (checkpoint.h), and the process holds the file lock. */
 #pragma once
 
+#include "base/file.h"
+#include "base/sha256.h"
 #include "runs/checkpoint.h"
-#include "runs/model_file.h"
-#include "train/evaluation.h"
+#include "runs/run_result.h"
 
 #include <stdio.h>
 
 struct run {
-    char id[SHA256_HEX]; /* SHA-256 of config, dataset digest and numerics version */
+    char id[SHA256_HEX]; /* run_id.h */
     char directory[FILE_PATH];
     char earlier[SHA256_HEX]; /* SHA-256 of the model that an earlier run left here, or "" */
-    char model[SHA256_HEX];   /* SHA-256 of the model; run_finish sets it */
+    char model[SHA256_HEX];   /* SHA-256 of the model; set by run_finish */
     struct text metrics;      /* metrics.csv so far */
+    FILE *partial;            /* metrics.partial.csv */
     bool finished;            /* all files are written */
-    FILE *partial;
     bool locked;
     int lock;
-    double start;       /* time of the run's begin, as if it had never been interrupted */
-    double saved, cost; /* time of the newest checkpoint; seconds that it took */
-};
-
-/* What goes into result.json besides hashes and provenance. */
-struct run_result {
-    struct evaluation test; /* count 0: there is no test set */
-    double seconds;         /* of the run, what was done before an interruption included */
-    struct string_list warnings;
+    double start;           /* time at which the run began, had it never been interrupted */
+    double checkpoint_time; /* when the newest checkpoint was written ... */
+    double checkpoint_cost; /* ... and the seconds that it took */
 };
 
 /* Names and makes the directory of this training, locks it, and checks that it can be written.
- * Refuses one that holds another run, and one in which another process is training. */
+ * Refuses one that holds another run, or in which another process is training. */
 ERROR_CHECKED int run_open(struct run *r, const struct training *t, struct error *e);
 
-/* After run_open, where the directory holds a checkpoint: puts the training where that says, and
- * the metrics with it. `fresh` starts over instead. As checkpoint_read. */
+/* Call after run_open: if the directory holds a checkpoint, restores the training and the metrics
+ * from it, as checkpoint_read does. `fresh` starts over instead. */
 ERROR_CHECKED enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
                                                struct error *damage, struct error *e);
 
-/* Whether it is time for a checkpoint, before a step: train.checkpoint_seconds after the last one;
- * and at the start of an epoch, unless checkpoints would take more than a fiftieth of the time. */
+/* Whether a checkpoint is due, before a step: train.checkpoint_seconds after the last one; and at
+ * the start of an epoch, unless checkpoints would take more than 2 % of the time. */
 bool run_save_due(const struct run *r, const struct training *t);
 
 /* Writes a checkpoint, before a step. */
@@ -60,11 +54,10 @@ ERROR_CHECKED int run_save(struct run *r, const struct training *t, struct error
 /* Adds a row to the metrics. */
 ERROR_CHECKED int run_epoch(struct run *r, const struct train_epoch *row, struct error *e);
 
-/* Writes the files, and removes the checkpoints. Where an earlier run's model differs from this
- * one's, that is kept, this one becomes model.differs.safetensors, and the call fails. */
+/* Writes the files and removes the checkpoints. If an earlier run left another model here, that one
+ * is kept, this one is written to model.differs.safetensors, and the call fails. */
 ERROR_CHECKED int run_finish(struct run *r, struct training *t, const struct run_result *result,
                              struct error *e);
 
-/* Closes what is open, and unlocks; after a failure, a directory that was left empty goes away,
- * too. */
+/* Closes and unlocks. After a failure it also removes a directory that is still empty. */
 void run_close(struct run *r);

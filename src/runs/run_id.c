@@ -3,32 +3,22 @@
 #include "train/train.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-/* The SHA-256 of a file that the config names. */
 static int add_file(struct text *identity, const char *what, const char *path, struct error *e) {
     char hex[SHA256_HEX];
-    size_t size;
-    char *bytes = file_read(path, (size_t)-1 >> 1, &size, e);
-    if (!bytes)
+    if (sha256_file(path, hex, e) != 0)
         return -1;
-    sha256_hex(bytes, size, hex);
     text_printf(identity, "%s %s\n", what, hex);
-    free(bytes);
     return 0;
 }
 
-/* What decides the result, hashed: config, data, numerics, and the models to start and learn from.
- */
-static int make_id(const struct config *c, const char *digest, char id[SHA256_HEX],
-                   struct error *e) {
+int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
+                char directory[FILE_PATH], struct error *e) {
     struct text identity = {0};
     char teacher[FILE_PATH];
     config_write_short(c, &identity);
     text_printf(&identity, "\ndataset %s\nnumerics %s\n", digest, TRAIN_NUMERICS);
-    int result = 0;
-    if (c->start_from[0])
-        result = add_file(&identity, "start_from", c->start_from, e);
+    int result = c->start_from[0] ? add_file(&identity, "start_from", c->start_from, e) : 0;
     if (result == 0)
         result = teacher_find(c, teacher, e);
     if (result == 0 && teacher[0])
@@ -38,12 +28,7 @@ static int make_id(const struct config *c, const char *digest, char id[SHA256_HE
     if (result == 0)
         sha256_hex(identity.data, identity.size, id);
     text_free(&identity);
-    return result;
-}
-
-int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
-                char directory[FILE_PATH], struct error *e) {
-    if (make_id(c, digest, id, e) != 0)
+    if (result != 0)
         return -1;
     int size = c->output[0] ? snprintf(directory, FILE_PATH, "%s", c->output)
                             : snprintf(directory, FILE_PATH, "runs/%s-%.8s", c->name, id);

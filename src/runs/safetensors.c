@@ -1,15 +1,15 @@
 #include "runs/safetensors.h"
 #include "base/file.h"
+#include "runs/bytes.h"
 #include "json/json.h"
 #include "json/json_parse.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_HEADER = 100 * 1000 * 1000 }; /* the format's own limit */
-#define MOST_FILE ((size_t)64 << 30)
+enum { MAX_HEADER = 100 * 1000 * 1000 }; /* the format's own limit */
+#define MAX_FILE ((size_t)64 << 30)
 
 /* ---- writing ---- */
 
@@ -23,7 +23,7 @@ static int by_key(const void *a, const void *b) {
                   ((const struct safetensors_pair *)b)->key);
 }
 
-static size_t elements(const struct safetensors_entry *t) {
+size_t safetensors_elements(const struct safetensors_entry *t) {
     size_t n = 1;
     for (int i = 0; i < t->dims; i++)
         n *= t->shape[i];
@@ -48,7 +48,7 @@ static void write_header(const struct safetensors *s, struct text *header) {
         json_close(&j, ']');
         json_open(&j, "data_offsets", '[');
         json_int(&j, NULL, (long long)offset);
-        offset += 4 * elements(t);
+        offset += 4 * safetensors_elements(t);
         json_int(&j, NULL, (long long)offset);
         json_close(&j, ']');
         json_close(&j, '}');
@@ -63,41 +63,28 @@ void safetensors_write(struct safetensors *s, struct text *out) {
     qsort(s->metadata, (size_t)s->pairs, sizeof *s->metadata, by_key);
     struct text header = {0};
     write_header(s, &header);
-    unsigned char length[8];
-    for (int i = 0; i < 8; i++)
-        length[i] = (unsigned char)((uint64_t)header.size >> 8 * i);
-    text_add(out, length, sizeof length);
+    bytes_add(out, header.size, 8);
     text_add(out, header.data ? header.data : "", header.size);
-    out->failed = out->failed || header.failed;
+    out->failed |= header.failed;
     text_free(&header);
-
     for (int i = 0; i < s->count; i++)
-        for (size_t k = 0; k < elements(&s->tensors[i]); k++) {
-            uint32_t bits;
-            memcpy(&bits, &s->tensors[i].data[k], 4);
-            unsigned char bytes[4] = {(unsigned char)bits, (unsigned char)(bits >> 8),
-                                      (unsigned char)(bits >> 16), (unsigned char)(bits >> 24)};
-            text_add(out, bytes, 4);
-        }
+        for (size_t k = 0; k < safetensors_elements(&s->tensors[i]); k++)
+            bytes_add_float(out, s->tensors[i].data[k]);
 }
 
 /* ---- reading ---- */
 
-/* A whole number in 0 .. most, or -1: JSON numbers are doubles. */
-static long long whole(const cJSON *value, size_t most) {
-    if (!cJSON_IsNumber(value) || value->valuedouble < 0 || value->valuedouble > (double)most ||
+/* An integer in 0 .. max, or -1. (JSON numbers are doubles.) */
+static long long whole(const cJSON *value, size_t max) {
+    if (!cJSON_IsNumber(value) || value->valuedouble < 0 || value->valuedouble > (double)max ||
         value->valuedouble != floor(value->valuedouble))
         return -1;
     return (long long)value->valuedouble;
 }
 
-/* The place and shape of one tensor. Its bytes are begin .. end of the data. */
-struct place {
-    size_t begin, end;
-};
-
+/* Reads and checks the description of one tensor. */
 static int read_entry(const cJSON *item, size_t data_size, struct safetensors_entry *t,
-                      struct place *place, const char *path, struct error *e) {
+                      const char *path, struct error *e) {
     const cJSON *dtype = cJSON_GetObjectItemCaseSensitive(item, "dtype");
     const cJSON *shape = cJSON_GetObjectItemCaseSensitive(item, "shape");
     const cJSON *offsets = cJSON_GetObjectItemCaseSensitive(item, "data_offsets");
@@ -126,42 +113,35 @@ static int read_entry(const cJSON *item, size_t data_size, struct safetensors_en
     if ((size_t)(end - begin) != bytes)
         return error_input(e, "%s: tensor \"%s\" has %lld bytes of data, but its shape needs %zu",
                            path, t->name, end - begin, bytes);
-    *place = (struct place){(size_t)begin, (size_t)end};
+    t->begin = (size_t)begin;
     return 0;
 }
 
+/* Empty tensors come before the one that begins where they do. */
 static int by_begin(const void *a, const void *b) {
-    const struct place *p = a, *q = b;
+    const struct safetensors_entry *p = a, *q = b;
+    size_t m = safetensors_elements(p), n = safetensors_elements(q);
     if (p->begin != q->begin)
         return p->begin < q->begin ? -1 : 1;
-    return p->end < q->end ? -1 : p->end > q->end;
+    return m < n ? -1 : m > n;
 }
 
-/* Sorted by place, each tensor begins where the one before it ends, and the last ends the file. */
-static int check_places(struct place *places, int count, size_t data_size, const char *path,
+/* Sorts the tensors by their place in the data: each must begin where the one before it ends, and
+ * the last must end the file. */
+static int check_places(struct safetensors *s, size_t data_size, const char *path,
                         struct error *e) {
-    qsort(places, (size_t)count, sizeof *places, by_begin);
+    qsort(s->tensors, (size_t)s->count, sizeof *s->tensors, by_begin);
     size_t at = 0;
-    for (int i = 0; i < count; i++) {
-        if (places[i].begin != at)
+    for (int i = 0; i < s->count; i++) {
+        if (s->tensors[i].begin != at)
             return error_input(e, "%s: the tensors' data %s at byte %zu", path,
-                               places[i].begin < at ? "overlap" : "leave a hole", at);
-        at = places[i].end;
+                               s->tensors[i].begin < at ? "overlap" : "leave a hole", at);
+        at += 4 * safetensors_elements(&s->tensors[i]);
     }
     if (at != data_size)
         return error_input(e, "%s: has %zu bytes of data, but its tensors need %zu", path,
                            data_size, at);
     return 0;
-}
-
-static float *decode(struct arena *a, const unsigned char *bytes, size_t n) {
-    float *values = arena_alloc(a, n, sizeof *values);
-    for (size_t k = 0; values && k < n; k++, bytes += 4) {
-        uint32_t bits = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-                        (uint32_t)bytes[3] << 24;
-        memcpy(&values[k], &bits, 4);
-    }
-    return values;
 }
 
 static int read_metadata(struct safetensors *s, const cJSON *object, const char *path,
@@ -182,39 +162,37 @@ static int read_metadata(struct safetensors *s, const cJSON *object, const char 
     return 0;
 }
 
-/* All of the header is checked before any data is copied: tensors that overlap could ask for many
- * times the file's size. */
-static int read_tensors(struct safetensors *s, const cJSON *root, const unsigned char *data,
-                        size_t data_size, const char *path, struct error *e) {
-    size_t items = (size_t)cJSON_GetArraySize(root);
-    s->tensors = arena_alloc(&s->arena, items, sizeof *s->tensors);
-    struct place *places = arena_alloc(&s->arena, items, sizeof *places);
-    struct place *sorted = arena_alloc(&s->arena, items, sizeof *sorted);
-    if (!s->tensors || !places || !sorted)
-        return error_memory(e, path);
+static int read_entries(struct safetensors *s, const cJSON *root, size_t data_size,
+                        const char *path, struct error *e) {
     const cJSON *item;
+    s->tensors = arena_alloc(&s->arena, (size_t)cJSON_GetArraySize(root), sizeof *s->tensors);
+    if (!s->tensors)
+        return error_memory(e, path);
     cJSON_ArrayForEach(item, root) {
         if (strcmp(item->string, "__metadata__") == 0) {
             if (read_metadata(s, item, path, e) != 0)
                 return -1;
             continue;
         }
-        struct safetensors_entry *t = &s->tensors[s->count];
-        struct place *place = &places[s->count++];
+        struct safetensors_entry *t = &s->tensors[s->count++];
         t->name = arena_string(&s->arena, item->string);
         if (!t->name)
             return error_memory(e, path);
-        if (read_entry(item, data_size, t, place, path, e) != 0)
+        if (read_entry(item, data_size, t, path, e) != 0)
             return -1;
     }
-    memcpy(sorted, places, (size_t)s->count * sizeof *sorted);
-    if (check_places(sorted, s->count, data_size, path, e) != 0)
-        return -1;
+    return check_places(s, data_size, path, e);
+}
+
+static int copy_data(struct safetensors *s, const char *data, const char *path, struct error *e) {
     for (int i = 0; i < s->count; i++) {
-        struct safetensors_entry *t = &s->tensors[i];
-        t->data = decode(&s->arena, data + places[i].begin, elements(t));
-        if (!t->data)
+        size_t n = safetensors_elements(&s->tensors[i]);
+        float *values = arena_alloc(&s->arena, n, sizeof *values);
+        if (!values)
             return error_memory(e, path);
+        for (size_t k = 0; k < n; k++)
+            values[k] = bytes_float(data + s->tensors[i].begin + 4 * k);
+        s->tensors[i].data = values;
     }
     return 0;
 }
@@ -223,32 +201,20 @@ int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
     *s = (struct safetensors){0};
     int result = -1;
     size_t size;
-    char *header = NULL;
-    cJSON *root = NULL;
-    char *file = file_read(path, MOST_FILE, &size, e);
+    char *file = file_read(path, MAX_FILE, &size, e);
     if (!file)
         return -1;
-
-    uint64_t length = 0;
-    for (int i = 0; i < 8 && size >= 8; i++)
-        length |= (uint64_t)(unsigned char)file[i] << 8 * i;
-    if (size < 8 || length > size - 8 || length > MOST_HEADER || length == 0 || file[8] != '{') {
+    uint64_t length = size < 8 ? 0 : bytes_number(file, 8);
+    char *header = NULL;
+    cJSON *root = NULL;
+    if (length == 0 || length > size - 8 || length > MAX_HEADER || file[8] != '{')
         error_input(e, "%s: is not a safetensors file", path);
-        goto done;
-    }
-    header = malloc(length + 1);
-    if (!header) {
+    else if (!(header = strndup(file + 8, length)))
         error_memory(e, path);
-        goto done;
-    }
-    memcpy(header, file + 8, length);
-    header[length] = '\0';
-    root = json_parse(header, length, path, e);
-    if (!root)
-        goto done;
-    result =
-        read_tensors(s, root, (const unsigned char *)file + 8 + length, size - 8 - length, path, e);
-done:
+    else if ((root = json_parse(header, length, path, e)) != NULL &&
+             read_entries(s, root, size - 8 - length, path, e) == 0)
+        /* Only now is data copied: tensors that overlap could need many times the file's size. */
+        result = copy_data(s, file + 8 + length, path, e);
     cJSON_Delete(root);
     free(header);
     free(file);

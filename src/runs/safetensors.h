@@ -1,11 +1,11 @@
-/* The safetensors format: named tensors and a map of strings, in one file.
+/* The safetensors format: named tensors and a map of strings in one file.
  *
  *   8 bytes    the header's length n, little-endian
  *   n bytes    JSON: {"__metadata__": {"key": "value"}, "name": {"dtype": "F32", "shape": [..],
  *              "data_offsets": [begin, end]}, ...}
  *   the rest   the tensors' bytes, little-endian, row-major, without gaps
  *
- * Source: https://huggingface.co/docs/safetensors. Files written here are a function of their
+ * Source: https://huggingface.co/docs/safetensors. Files written here depend on their
  * content alone: sorted names, no time, no host. */
 #pragma once
 
@@ -19,7 +19,8 @@ struct safetensors_entry {
     const char *name;
     int dims;
     size_t shape[SAFETENSORS_DIMS];
-    const float *data; /* product of the shape, in the machine's byte order */
+    const float *data; /* as many as safetensors_elements, in the machine's byte order */
+    size_t begin;      /* where they begin in the file's data; only safetensors_read needs it */
 };
 
 struct safetensors_pair {
@@ -31,15 +32,18 @@ struct safetensors {
     struct safetensors_entry *tensors;
     int pairs;
     struct safetensors_pair *metadata;
-    struct arena arena; /* owns what safetensors_read brought; unused when writing */
+    struct arena arena; /* owns what safetensors_read has read; unused when writing */
 };
 
-/* Appends the file's bytes. Sorts s->tensors and s->metadata by name first. */
+/* Appends the file's bytes to `out`. Sorts s->tensors and s->metadata by name. */
 void safetensors_write(struct safetensors *s, struct text *out);
 
-/* Reads a file that may be hostile: every length is checked against the file's size before it is
- * used. Only F32 tensors. Free s->arena afterwards, after a failure too. */
+/* Reads a file, which may be hostile: every length is checked against the file's size before it is
+ * used. The tensors must be F32. Free s->arena afterwards, even after a failure. */
 ERROR_CHECKED int safetensors_read(struct safetensors *s, const char *path, struct error *e);
+
+/* The number of elements: the product of the shape. */
+size_t safetensors_elements(const struct safetensors_entry *t);
 
 /* The value of a metadata key, or NULL. */
 const char *safetensors_get(const struct safetensors *s, const char *key);

@@ -39,15 +39,13 @@ static int import(const struct param *p, const struct safetensors_entry *t, cons
                   struct error *e) {
     struct tensor v = p->value;
     size_t rows = (size_t)v.rows, cols = (size_t)v.cols;
-    if (p->vector && (t->dims != 1 || t->shape[0] != cols))
-        return error_input(e,
-                           "%s: tensor \"%s\" does not have the shape [%zu] that the model needs",
-                           path, t->name, cols);
-    if (!p->vector && (t->dims != 2 || t->shape[0] != cols || t->shape[1] != rows))
-        return error_input(e,
-                           "%s: tensor \"%s\" does not have the shape [%zu, %zu] that the model "
-                           "needs",
-                           path, t->name, cols, rows);
+    if (t->dims != (p->vector ? 1 : 2) || t->shape[0] != cols ||
+        (!p->vector && t->shape[1] != rows)) {
+        char shape[64];
+        snprintf(shape, sizeof shape, p->vector ? "[%zu]" : "[%zu, %zu]", cols, rows);
+        return error_input(e, "%s: tensor \"%s\" does not have the shape %s that the model needs",
+                           path, t->name, shape);
+    }
     for (int r = 0; r < v.rows; r++)
         for (int c = 0; c < v.cols; c++) {
             float x = t->data[(size_t)c * rows + (size_t)r];

@@ -1,4 +1,3 @@
-/* From a config file to everything that training needs. */
 #include "runs/training.h"
 #include "data/formats.h"
 #include "runs/state_dict.h"
@@ -15,8 +14,8 @@ static int start_from(struct model *m, const char *path, struct error *e) {
     return result;
 }
 
-/* What the ranges of single keys cannot say: the training set is large enough for the config, and
- * has as many classes, early stopping has something to go by. */
+/* Checks what the ranges of single keys cannot express: that the training set is large enough for
+ * the config and fits the class weights, and that early stopping has something to monitor. */
 static int check_counts(const struct training *t, const char *config, const char *const *overrides,
                         struct error *e) {
     const struct config *c = &t->config;
@@ -41,7 +40,7 @@ static int check_counts(const struct training *t, const char *config, const char
                            "got %d",
                            config_source(config, overrides, "train.batch_size"), used,
                            c->train.batch_size);
-    const struct number_list *weights = c->loss.options; /* with which they begin: loss.h */
+    const struct number_list *weights = c->loss.options; /* they come first: loss.h */
     if (weights->word < 0 && weights->count != t->data->classes.count)
         return error_input(e,
                            "%s: \"loss.class_weights\" must have a number for each of the %d "
@@ -71,7 +70,7 @@ static int set_up(struct training *t, const char *config, const char *const *ove
         prepare_training(t, &t->data->split[TRAIN], dataset_features(t->data),
                          t->data->classes.count, config_source(config, overrides, "model"),
                          e) != 0 ||
-        teacher_ask(t, config_source(config, overrides, "loss.teacher"), e) != 0)
+        teacher_run(t, config_source(config, overrides, "loss.teacher"), e) != 0)
         return -1;
     t->test = sample_set_all(&t->data->split[TEST], &t->scaling, &t->arena);
     if (!t->test.order)
@@ -82,16 +81,13 @@ static int set_up(struct training *t, const char *config, const char *const *ove
 struct training *training_new(const char *config, const char *const *overrides, int threads,
                               struct error *e) {
     struct training *t = calloc(1, sizeof *t);
-    if (!t) {
+    if (!t)
         error_memory(e, "the training");
-        return NULL;
-    }
-    t->pool = thread_pool_new(threads, e);
-    if (!t->pool || set_up(t, config, overrides, e) != 0) {
-        training_free(t);
-        return NULL;
-    }
-    return t;
+    else if ((t->pool = thread_pool_new(threads, e)) != NULL &&
+             set_up(t, config, overrides, e) == 0)
+        return t;
+    training_free(t);
+    return NULL;
 }
 
 void training_free(struct training *t) {

@@ -25,8 +25,8 @@ static void gather_target(const struct sample_set *s, int sample, int k, const s
     t->labels[k] = s->split->labels[sample];
     for (int j = 0; j < classes; j++)
         tensor_row(t->y, k)[j] = (real)dataset_target(s->split, sample, j, classes);
-    if (t->teacher.data && s->teacher)
-        memcpy(tensor_row(t->teacher, k), s->teacher + (size_t)sample * (size_t)classes,
+    if (t->teacher.data && s->split->teacher)
+        memcpy(tensor_row(t->teacher, k), s->split->teacher + (size_t)sample * (size_t)classes,
                (size_t)classes * sizeof(real));
 }
 

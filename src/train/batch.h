@@ -2,7 +2,6 @@
 #pragma once
 
 #include "data/sample_set.h"
-#include "data/scaling.h"
 #include "losses/target.h"
 
 /* Fills row k of x (n x features) with sample order[k] of s->split, scaled, and row k of t with its

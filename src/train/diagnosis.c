@@ -154,7 +154,7 @@ static int probe_run(struct probe *s, struct training *t, struct arena *a, struc
         order[i] = t->train.order[(long long)i * t->train.count / s->count];
     for (int first = 0; first < s->count; first += m->rows) {
         int n = s->count - first < m->rows ? s->count - first : m->rows;
-        struct sample_set some = {t->train.split, t->train.scaling, n, order + first, NULL};
+        struct sample_set some = {t->train.split, t->train.scaling, n, order + first};
         struct evaluation v = {0};
         evaluation_run(&v, m, &some, t->pool); /* one batch: its activations stay in the model */
         s->errors += v.errors;
@@ -164,7 +164,7 @@ static int probe_run(struct probe *s, struct training *t, struct arena *a, struc
                 for (int j = 0; j < m->layers[i].out && s->alive[i]; j++)
                     s->alive[i][j] |= tensor_row(m->act[i + 1], k)[j] != 0;
     }
-    struct sample_set all = {t->train.split, t->train.scaling, s->count, order, NULL};
+    struct sample_set all = {t->train.split, t->train.scaling, s->count, order};
     return evaluation_baseline_loss(&s->baseline, m, &all, t->pool, e);
 }
 

@@ -22,7 +22,8 @@ int prepare_training(struct training *t, const struct split *train, int features
         return -1;
     scaling_set(&t->scaling, 0, 1);
     if (c->data.scaling == SCALING_STANDARDIZE &&
-        scaling_measure(&t->scaling, &t->train, features, &t->arena, e) != 0)
+        scaling_measure(&t->scaling, train, t->train.order, t->train.count, features, &t->arena,
+                        e) != 0)
         return -1;
     t->order = arena_alloc(&t->arena, (size_t)t->train.count, sizeof *t->order);
     if (!t->order)

@@ -19,7 +19,6 @@ static int train(struct training *t, const char *in, const char *out, struct err
     t->config = input.config;
     if (prepare_training(t, &input.train, input.features, input.classes, in, e) != 0)
         return -1;
-    t->train.teacher = input.teacher;
     if (train_run(t, &(struct train_observer){0}, e) != 0)
         return -1;
 

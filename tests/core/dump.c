@@ -152,7 +152,7 @@ void dump_input(struct dump *d, struct dump_input *input) {
         bytes(d, s->pixels, (size_t)s->count * (size_t)input->features);
     }
     s->targets = matrix(d, s->targets, s->count, input->classes);
-    input->teacher = matrix(d, input->teacher, s->count, input->classes);
+    s->teacher = matrix(d, (real *)s->teacher, s->count, input->classes);
     int multi_label = s->multi_label;
     integer(d, &multi_label);
     s->multi_label = multi_label;

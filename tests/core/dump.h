@@ -21,12 +21,11 @@ struct dump {
     struct arena *arena; /* for what is read */
 };
 
-/* What config_read and formats_read gave, and the teacher. */
+/* What config_read and formats_read gave. */
 struct dump_input {
     struct config config;
     int features, classes;
     struct split train;
-    real *teacher; /* as in struct sample set; or NULL */
 };
 
 void dump_input(struct dump *d, struct dump_input *input);

@@ -5,8 +5,8 @@
 #include "programs/sweep/sweep.h"
 #include "runs/metrics.h"
 #include "runs/model_file.h"
-#include "runs/record.h"
 #include "runs/run_id.h"
+#include "runs/run_record.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ void sweep_add_name(const struct sweep *s, const struct job *j, struct text *out
 
 /* The accuracy on the validation set of the model that the run kept: its best one, else its last.
  */
-static double validation_of(const struct record *r, const struct metrics *m) {
+static double validation_of(const struct run_record *r, const struct metrics *m) {
     double epoch = isnan(r->best_epoch) ? m->count : r->best_epoch;
     return epoch >= 1 && epoch <= m->count ? m->rows[(int)epoch - 1].validation_accuracy
                                            : (double)NAN;
@@ -64,9 +64,9 @@ static double validation_of(const struct record *r, const struct metrics *m) {
 bool sweep_take_result(struct job *j) {
     char model[FILE_PATH], metrics[FILE_PATH], id[SHA256_HEX];
     struct error none = {0};
-    struct record r;
+    struct run_record r;
     struct metrics m;
-    if (record_read(&r, j->directory, &none) == 0 && r.finished &&
+    if (run_record_read(&r, j->directory, &none) == 0 && r.finished &&
         file_join(model, sizeof model, j->directory, "model.safetensors", &none) == 0 &&
         model_file_run(model, id, &none) == 0 && strcmp(id, j->id) == 0 &&
         file_join(metrics, sizeof metrics, j->directory, "metrics.csv", &none) == 0 &&
@@ -75,7 +75,7 @@ bool sweep_take_result(struct job *j) {
         memcpy(j->result.model, r.model, sizeof r.model);
         j->state = JOB_FINISHED;
     }
-    record_free(&r);
+    run_record_free(&r);
     return j->state == JOB_FINISHED;
 }
 
@@ -90,7 +90,7 @@ struct digests {
 
 static bool same_data(const struct data_options *a, const struct data_options *b) {
     return strcmp(a->path, b->path) == 0 && strcmp(a->label, b->label) == 0 &&
-           a->test_share == b->test_share;
+           a->test_fraction == b->test_fraction;
 }
 
 static const char *digest_of(struct digests *d, const struct data_options *from, struct sweep *s,

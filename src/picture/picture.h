@@ -1,4 +1,4 @@
-/* Pictures in memory, from and to PNG files. The one place that knows libpng. */
+/* Pictures in memory, read from and written to PNG files. Only this file knows libpng. */
 #pragma once
 
 #include "base/error.h"
@@ -8,8 +8,9 @@
 #include <stdint.h>
 
 enum {
-    PICTURE_SIDE = 16384,     /* the largest width and height that are read */
-    PICTURE_COMPRESSED = 1032 /* deflate, in PNG and gzip, cannot shrink data further than this */
+    PICTURE_MAX_SIDE = 16384, /* the largest width and height that are read */
+    PICTURE_MAX_COMPRESSION =
+        1032 /* deflate, in PNG and gzip, cannot shrink data further than this */
 };
 
 struct picture {
@@ -17,16 +18,15 @@ struct picture {
     uint8_t *pixels;             /* height x width x channels, row by row, 0 .. 255 */
 };
 
-/* Reads a PNG file, which may be hostile. Only 8-bit grey and RGB are taken: palettes, alpha and
- * 16 bits are refused rather than converted behind the user's back. The values are the file's own:
- * no gamma correction. Free with picture_free. */
+/* Reads a PNG file, which may be hostile. It must be 8-bit grey or RGB: palettes, alpha and 16 bits
+ * are refused rather than silently converted. No gamma correction. Free with picture_free. */
 ERROR_CHECKED int picture_read(struct picture *p, const char *path, struct error *e);
 
-/* Appends the bytes of a PNG file to out; `what` names the picture in errors. */
+/* Appends the bytes of a PNG file to `out`. `what` names the picture in errors. */
 ERROR_CHECKED int picture_encode(const struct picture *p, const char *what, struct text *out,
                                  struct error *e);
 
-/* Writes a PNG file, whole or not at all. */
+/* Writes a PNG file, completely or not at all. */
 ERROR_CHECKED int picture_write(const struct picture *p, const char *path, struct error *e);
 
 void picture_free(struct picture *p);

@@ -1,4 +1,4 @@
-#include "data/picture.h"
+#include "picture/picture.h"
 #include "base/file.h"
 
 #include <png.h>
@@ -6,20 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_FILE ((size_t)1 << 30)
+#define MAX_FILE ((size_t)1 << 30)
 
-/* libpng reports errors by a jump; what must survive it lives here. No data: for writing. */
-struct reader {
+/* libpng reports errors by a longjmp: whatever must survive it lives here. */
+struct coder {
     const char *path;
     struct error *error;
-    const uint8_t *data;
+    const uint8_t *data; /* the file; NULL when writing */
     size_t size, used;
     uint8_t **rows;
     jmp_buf failed;
 };
 
 static void on_error(png_structp png, png_const_charp message) {
-    struct reader *r = png_get_error_ptr(png);
+    struct coder *r = png_get_error_ptr(png);
     if (r->data)
         error_input(r->error, "%s: is damaged: %s", r->path, message);
     else
@@ -32,17 +32,17 @@ static void on_warning(png_structp png, png_const_charp message) {
 }
 
 static void on_read(png_structp png, png_bytep out, size_t size) {
-    struct reader *r = png_get_io_ptr(png);
+    struct coder *r = png_get_io_ptr(png);
     if (size > r->size - r->used)
         png_error(png, "it ends too early");
     memcpy(out, r->data + r->used, size);
     r->used += size;
 }
 
-/* Whether each chunk's length stays within the file. libpng allocates and clears what a length
- * announces, up to 2 GB, before it finds that the bytes are not there. */
-static int check_chunks(const struct reader *r) {
-    size_t at = 8; /* behind the signature; a chunk is length, type, data, CRC */
+/* Checks that each chunk ends within the file: libpng allocates and clears the length that a chunk
+ * announces, up to 2 GB, before it notices that the bytes are missing. */
+static int check_chunks(const struct coder *r) {
+    size_t at = 8; /* after the signature; a chunk is length, type, data, CRC */
     while (r->size - at >= 12) {
         const uint8_t *b = r->data + at;
         size_t room = r->size - at - 12;
@@ -56,8 +56,8 @@ static int check_chunks(const struct reader *r) {
     return 0;
 }
 
-/* Whether the header describes a picture that onehot takes, before any memory is spent on it. */
-static int check_header(const struct reader *r, png_structp png, png_infop info) {
+/* Checks that onehot reads such pictures, before any memory is spent on this one. */
+static int check_header(const struct coder *r, png_structp png, png_infop info) {
     png_uint_32 width = png_get_image_width(png, info), height = png_get_image_height(png, info);
     int color = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
     const char *found = NULL;
@@ -72,21 +72,21 @@ static int check_header(const struct reader *r, png_structp png, png_infop info)
     if (found)
         return error_input(r->error, "%s: %s, but only 8-bit grey or RGB pictures are read",
                            r->path, found);
-    if (width > PICTURE_SIDE || height > PICTURE_SIDE)
+    if (width > PICTURE_MAX_SIDE || height > PICTURE_MAX_SIDE)
         return error_input(r->error, "%s: is %u x %u pixels; at most %d a side are read", r->path,
-                           (unsigned)width, (unsigned)height, PICTURE_SIDE);
-    if ((size_t)height * png_get_rowbytes(png, info) / PICTURE_COMPRESSED > r->size)
+                           (unsigned)width, (unsigned)height, PICTURE_MAX_SIDE);
+    if ((size_t)height * png_get_rowbytes(png, info) / PICTURE_MAX_COMPRESSION > r->size)
         return error_input(r->error, "%s: is damaged: it is too small for %u x %u pixels", r->path,
                            (unsigned)width, (unsigned)height);
     return 0;
 }
 
-static int decode(struct reader *r, png_structp png, png_infop info, struct picture *p) {
+static int decode(struct coder *r, png_structp png, png_infop info, struct picture *p) {
     if (setjmp(r->failed))
         return -1;
-    png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* ours are in check_header, with their say */
+    png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* check_header has ours, with messages */
     png_set_chunk_malloc_max(png, 8000000);
-    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT); /* damage anywhere is damage */
+    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT); /* even in unused chunks */
     png_set_read_fn(png, r, on_read);
     png_read_info(png, info);
     if (check_header(r, png, info) != 0)
@@ -110,8 +110,8 @@ static int decode(struct reader *r, png_structp png, png_infop info, struct pict
 
 int picture_read(struct picture *p, const char *path, struct error *e) {
     *p = (struct picture){0};
-    struct reader r = {.path = path, .error = e};
-    char *file = file_read(path, MOST_FILE, &r.size, e);
+    struct coder r = {.path = path, .error = e};
+    char *file = file_read(path, MAX_FILE, &r.size, e);
     if (!file)
         return -1;
     r.data = (const uint8_t *)file;
@@ -136,7 +136,7 @@ static void on_write(png_structp png, png_bytep data, size_t size) {
     text_add(png_get_io_ptr(png), data, size);
 }
 
-static int encode(const struct picture *p, png_structp png, png_infop info, struct reader *r,
+static int encode(const struct picture *p, png_structp png, png_infop info, struct coder *r,
                   struct text *out) {
     if (setjmp(r->failed))
         return -1;
@@ -154,7 +154,7 @@ static int encode(const struct picture *p, png_structp png, png_infop info, stru
 }
 
 int picture_encode(const struct picture *p, const char *what, struct text *out, struct error *e) {
-    struct reader r = {.path = what, .error = e};
+    struct coder r = {.path = what, .error = e};
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &r, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     int result = info ? encode(p, png, info, &r, out) : -1;

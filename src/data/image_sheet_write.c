@@ -1,0 +1,117 @@
+#include "base/file.h"
+#include "base/text.h"
+#include "config/keys.h"
+#include "data/image_sheet.h"
+#include "data/targets.h"
+#include "picture/picture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHEET_SIDE = 1400 }; /* about, in pixels */
+
+static int write_sheet(const struct dataset *d, const struct split *s, int first, int count,
+                       int columns, const char *path, struct error *e) {
+    int rows = (count + columns - 1) / columns;
+    size_t line = (size_t)d->width * (size_t)d->channels;
+    struct picture sheet = {columns * d->width, rows * d->height, d->channels, NULL};
+    sheet.pixels = calloc(picture_size(&sheet), 1);
+    if (!sheet.pixels)
+        return error_memory(e, path);
+    const uint8_t *in = s->pixels + (size_t)first * (size_t)dataset_features(d);
+    for (int i = 0; i < count; i++)
+        for (int y = 0; y < d->height; y++, in += line)
+            memcpy(sheet.pixels + ((size_t)(i / columns * d->height + y) * (size_t)columns +
+                                   (size_t)(i % columns)) *
+                                      line,
+                   in, line);
+    int result = picture_write(&sheet, path, e);
+    picture_free(&sheet);
+    return result;
+}
+
+static int write_labels(const struct split *s, const char *path, struct error *e) {
+    struct text t = {0};
+    for (int i = 0; i < s->count; i++)
+        text_printf(&t, "%d\n", s->labels[i]);
+    int result = t.failed ? error_memory(e, path) : file_write(path, t.data, t.size, e);
+    text_free(&t);
+    return result;
+}
+
+/* Writes a split's sheets, and its labels or targets; *f becomes its section of dataset.json. */
+static int write_split(const struct dataset *d, int k, const char *path,
+                       struct image_sheet_split *f, struct arena *a, struct error *e) {
+    const struct split *s = &d->split[k];
+    char file[FILE_PATH], name[64];
+    int columns = SHEET_SIDE / d->width > 0 ? SHEET_SIDE / d->width : 1;
+    int rows = SHEET_SIDE / d->height > 0 ? SHEET_SIDE / d->height : 1, tiles = columns * rows;
+    int sheets = (s->count - 1) / tiles + 1, digits = snprintf(name, sizeof name, "%d", sheets - 1);
+    *f = (struct image_sheet_split){.samples = s->count, .labels = "", .targets = ""};
+    f->sheets.items = arena_alloc(a, (size_t)sheets, sizeof *f->sheets.items);
+    if (!f->sheets.items)
+        return error_memory(e, path);
+    for (int i = 0; i < sheets; i++) {
+        int first = i * tiles, count = s->count - first < tiles ? s->count - first : tiles;
+        snprintf(name, sizeof name, "%s-%0*d.png", dataset_splits[k], digits, i);
+        if (!(f->sheets.items[f->sheets.count++] = arena_string(a, name)))
+            return error_memory(e, path);
+        if (file_join(file, sizeof file, path, name, e) != 0 ||
+            write_sheet(d, s, first, count, columns, file, e) != 0)
+            return -1;
+    }
+    snprintf(name, sizeof name, "%s-%s.txt", dataset_splits[k], s->targets ? "targets" : "labels");
+    const char **list = s->targets ? &f->targets : &f->labels;
+    if (!(*list = arena_string(a, name)))
+        return error_memory(e, path);
+    if (file_join(file, sizeof file, path, name, e) != 0)
+        return -1;
+    return s->targets ? targets_write(d, k, file, e) : write_labels(s, file, e);
+}
+
+static int write_json(const struct image_sheet_file *f, const char *path, struct error *e) {
+    char file[FILE_PATH];
+    struct text t = {0};
+    struct json j = {.out = &t, .lines = 2};
+    json_open(&j, NULL, '{');
+    keys_write(image_sheet_keys, f, KEYS_SHORT, &j);
+    json_close(&j, '}');
+    text_printf(&t, "\n");
+    int result =
+        t.failed ? error_memory(e, path) : file_join(file, sizeof file, path, "dataset.json", e);
+    if (result == 0)
+        result = file_write(file, t.data, t.size, e);
+    text_free(&t);
+    return result;
+}
+
+static int write_all(const struct dataset *d, const char *path, struct arena *a, struct error *e) {
+    static const struct image_sheet_split none = {.labels = "", .targets = ""};
+    struct image_sheet_file f = {
+        d->height, d->width, d->channels, d->classes, dataset_multi_label(d), none, none};
+    if ((d->split[TRAIN].count > 0 && write_split(d, TRAIN, path, &f.train, a, e) != 0) ||
+        (d->split[TEST].count > 0 && write_split(d, TEST, path, &f.test, a, e) != 0))
+        return -1;
+    return write_json(&f, path, e);
+}
+
+int image_sheet_write(const struct dataset *d, const char *path, struct error *e) {
+    int count;
+    if (d->columns.count > 0)
+        return error_input(e, "%s: sheets hold pictures, not a table", path);
+    if (file_make_directory(path, e) != 0)
+        return -1;
+    char **names = file_list(path, &count, e);
+    if (!names)
+        return -1;
+    free(names);
+    if (count > 0)
+        return error_input(e, "%s: is not empty; give a new folder", path);
+    struct arena a = {0};
+    int result = write_all(d, path, &a, e);
+    arena_free(&a);
+    if (result != 0)
+        file_remove_directory(path); /* it was empty: whatever is in it now is ours */
+    return result;
+}

@@ -1,0 +1,26 @@
+/* Lists of the names of classes or columns: plain text, all different. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "keys/key.h"
+
+/* Sets the list to copies of these names, in the arena. `path` is for errors. */
+ERROR_CHECKED int names_copy(struct string_list *list, const char *const *names, int count,
+                             const char *path, struct arena *a, struct error *e);
+
+/* The same for names that are numbers. */
+ERROR_CHECKED int names_of_numbers(struct string_list *list, const int *numbers, int count,
+                                   const char *path, struct arena *a, struct error *e);
+
+/* Sorts numerically if all names are whole numbers, else by bytes. */
+void names_sort(const struct string_list *list);
+
+/* Looks up names in a sorted list. Stores their indices in `found`, unless that is NULL, and
+ * returns how many were found before the first that is missing. */
+int names_find(const struct string_list *sorted, const char *const *names, int count, int *found);
+
+/* Fails unless all names are plain text (text_is_plain) and different. `one` and `many` say what
+ * they name: "class", "classes". */
+ERROR_CHECKED int names_check(const struct string_list *list, const char *one, const char *many,
+                              const char *path, struct error *e);

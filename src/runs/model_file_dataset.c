@@ -1,0 +1,130 @@
+#include "runs/model_file_dataset.h"
+#include "base/file.h"
+#include "config/keys.h"
+#include "picture/picture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const no_scaling[] = {"none", NULL};
+
+static const struct key dataset_keys[] = {
+    INT_KEY(struct model_file_dataset, height, NULL, 1, PICTURE_MAX_SIDE,
+            "of a picture, in pixels"),
+    INT_KEY(struct model_file_dataset, width, NULL, 1, PICTURE_MAX_SIDE, "of a picture, in pixels"),
+    INT_KEY(struct model_file_dataset, channels, NULL, 1, 3, "1 for grey, 3 for RGB"),
+    REAL_KEY(struct model_file_dataset, mean, NULL, 0, 1,
+             "of the training pixels, scaled to 0 .. 1"),
+    STRINGS_KEY(struct model_file_dataset, classes, NULL, "the classes' names"),
+    STRING_KEY(struct model_file_dataset, digest, NULL, "SHA-256 of the dataset's content"),
+    {KEY_AS("several", struct model_file_dataset, multi_label, KEY_BOOL, "false",
+            "whether a sample may be of several classes")},
+    REAL_KEY(struct model_file_dataset, scaling_mean, "0", 0, 1,
+             "what is taken from each pixel / 255"),
+    {KEY_AS("scaling_deviation", struct model_file_dataset, scaling_stddev, KEY_REAL, "1",
+            "by what that is divided"),
+     .above_min = true, .max = 1},
+    STRINGS_KEY(struct model_file_dataset, columns, "[]", "the names of a table's columns"),
+    REALS_KEY(struct model_file_dataset, scaling_means, "\"none\"", no_scaling, -1e39, 1e39,
+              "what is taken from the values of each column"),
+    {KEY_AS("scaling_deviations", struct model_file_dataset, scaling_stddevs, KEY_REALS, "\"none\"",
+            "by what that is divided"),
+     .words = no_scaling, .min = 1e-60, .max = 1e39},
+    END_KEY};
+
+/* A number per column, or the word "none". */
+static struct number_list list(const double *items, int count) {
+    return items ? (struct number_list){-1, count, (double *)items}
+                 : (struct number_list){0, 0, NULL};
+}
+
+/* From an integer sum, so that the mean does not depend on an order. */
+static double mean_pixel(const struct dataset *d) {
+    const struct split *s = &d->split[TRAIN];
+    size_t n = (size_t)s->count * (size_t)dataset_features(d);
+    uint64_t sum = 0;
+    for (size_t i = 0; s->pixels && i < n; i++)
+        sum += s->pixels[i];
+    return (double)sum / (double)n / 255;
+}
+
+void model_file_dataset_write(const struct training *t, struct text *out) {
+    const struct dataset *d = t->data;
+    struct model_file_dataset m = {d->height,
+                                   d->width,
+                                   d->channels,
+                                   mean_pixel(d),
+                                   d->classes,
+                                   d->digest,
+                                   dataset_multi_label(d),
+                                   t->scaling.mean,
+                                   t->scaling.stddev,
+                                   d->columns,
+                                   list(t->scaling.means, d->columns.count),
+                                   list(t->scaling.stddevs, d->columns.count)};
+    struct json j = {.out = out};
+    json_open(&j, NULL, '{');
+    keys_write(dataset_keys, &m, KEYS_SHORT, &j);
+    json_close(&j, '}');
+}
+
+static int set_scaling(struct scaling *s, const struct model_file_dataset *m, const char *where,
+                       struct error *e) {
+    const struct number_list *means = &m->scaling_means, *stddevs = &m->scaling_stddevs;
+    scaling_set(s, m->scaling_mean, m->scaling_stddev);
+    if (means->word >= 0 && stddevs->word >= 0)
+        return 0;
+    if (means->word >= 0 || stddevs->word >= 0 || means->count != m->columns.count ||
+        stddevs->count != m->columns.count)
+        return error_input(e, "%s: its means and deviations are not one for each of %d columns",
+                           where, m->columns.count);
+    s->means = means->items;
+    s->stddevs = stddevs->items;
+    return 0;
+}
+
+int model_file_dataset_read(struct model_file_dataset *m, struct scaling *scaling, const char *json,
+                            const char *path, struct arena *a, struct error *e) {
+    char where[FILE_PATH + 32];
+    snprintf(where, sizeof where, "%s: its dataset", path);
+    if (keys_read(dataset_keys, json, strlen(json), where, NULL, a, m, e) != 0 ||
+        dataset_check_shape(&m->columns, m->height, m->width, m->channels, where, e) != 0 ||
+        dataset_check_classes(&m->classes, path, e) != 0)
+        return -1;
+    return set_scaling(scaling, m, where, e);
+}
+
+/* Checks that two lists of columns or classes are the same. */
+static int check_names(const char *one, const char *many, const struct string_list *theirs,
+                       const struct string_list *ours, const char *model, const char *path,
+                       struct error *e) {
+    if (theirs->count != ours->count)
+        return error_input(e, "%s: has %d %s, but %s was trained on %d", path, theirs->count, many,
+                           model, ours->count);
+    for (int i = 0; i < ours->count; i++)
+        if (strcmp(theirs->items[i], ours->items[i]) != 0)
+            return error_input(e, "%s: its %s %d is \"%s\", but for %s it is \"%s\"", path, one, i,
+                               theirs->items[i], model, ours->items[i]);
+    return 0;
+}
+
+int model_file_dataset_check(const struct model_file_dataset *m, const char *model,
+                             const struct dataset *d, const char *path, struct error *e) {
+    if ((d->columns.count > 0) != (m->columns.count > 0))
+        return error_input(e, "%s: holds %s, but %s was trained on %s", path,
+                           d->columns.count > 0 ? "a table" : "pictures", model,
+                           m->columns.count > 0 ? "a table" : "pictures");
+    if (check_names("column", "columns", &d->columns, &m->columns, model, path, e) != 0)
+        return -1;
+    if (d->height != m->height || d->width != m->width || d->channels != m->channels)
+        return error_input(e,
+                           "%s: its pictures are %d x %d x %d, but %s was trained on "
+                           "%d x %d x %d",
+                           path, d->width, d->height, d->channels, model, m->width, m->height,
+                           m->channels);
+    if (dataset_multi_label(d) != m->multi_label)
+        return error_input(e, "%s: its samples have %s, but %s was trained on %s", path,
+                           m->multi_label ? "one label" : "several labels", model,
+                           m->multi_label ? "several" : "one");
+    return check_names("class", "classes", &d->classes, &m->classes, model, path, e);
+}

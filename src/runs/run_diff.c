@@ -1,0 +1,107 @@
+#include "runs/run_diff.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "runs/safetensors.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- models ---- */
+
+/* Reports a tensor that differs; returns 0 if it does not. Compares bits: -0 is not 0, and a NaN
+ * equals itself. */
+static int diff_tensors(const struct safetensors_entry *then, const struct safetensors_entry *now,
+                        struct error *e) {
+    if (then->dims != now->dims ||
+        memcmp(then->shape, now->shape, (size_t)now->dims * sizeof *now->shape) != 0)
+        return error_run(e, "tensor \"%s\" is of another shape", now->name);
+    size_t n = safetensors_elements(now), first = n, count = 0;
+    for (size_t k = 0; k < n; k++)
+        if (memcmp(&then->data[k], &now->data[k], sizeof *now->data) != 0 && count++ == 0)
+            first = k;
+    if (count == 0)
+        return 0;
+    struct text place = {0};
+    for (size_t d = 0, k = first, below = n; d < (size_t)now->dims; d++, k %= below) {
+        below /= now->shape[d];
+        text_printf(&place, "[%zu]", k / below);
+    }
+    error_run(e, "tensor \"%s\" differs in %zu of %zu elements, first in %s: %.9g then, %.9g now",
+              now->name, count, n, place.data ? place.data : "?", (double)then->data[first],
+              (double)now->data[first]);
+    text_free(&place);
+    return -1;
+}
+
+static int diff_models(const struct safetensors *then, const struct safetensors *now,
+                       struct error *e) {
+    for (int i = 0; i < now->count; i++) {
+        const struct safetensors_entry *t = safetensors_find(then, now->tensors[i].name);
+        if (!t)
+            return error_run(e, "tensor \"%s\" was not there", now->tensors[i].name);
+        if (diff_tensors(t, &now->tensors[i], e) != 0)
+            return -1;
+    }
+    if (then->count != now->count)
+        return error_run(e, "%d tensors then, %d now", then->count, now->count);
+    for (int i = 0; i < now->pairs; i++) {
+        const char *value = safetensors_get(then, now->metadata[i].key);
+        if (!value || strcmp(value, now->metadata[i].value) != 0)
+            return error_run(e, "all tensors are the same, but the metadata \"%s\" differs",
+                             now->metadata[i].key);
+    }
+    return error_run(e, "all tensors are the same, but the file's header differs");
+}
+
+void run_diff_models(const char *then, const char *now, struct error *e) {
+    struct safetensors a, b = {0};
+    if (safetensors_read(&a, then, e) == 0 && safetensors_read(&b, now, e) == 0)
+        diff_models(&a, &b, e);
+    arena_free(&a.arena);
+    arena_free(&b.arena);
+}
+
+/* ---- metrics ---- */
+
+/* Field `column` of the line: its length; 0 if there is none. */
+static int field(const char *line, int column, const char **start) {
+    for (; column > 0 && *line && *line != '\n'; line++)
+        column -= *line == ',';
+    *start = line;
+    return column > 0 ? 0 : (int)strcspn(line, ",\n");
+}
+
+static int diff_lines(const char *header, const char *a, const char *b, int row, struct error *e) {
+    if (row == 0)
+        return error_run(e, "its first line, the columns' names, differs");
+    if (!*a || !*b)
+        return error_run(e, "row %d is %s", row, *a ? "gone" : "new");
+    for (int column = 0;; column++) {
+        const char *name, *x, *y;
+        int n = field(header, column, &name), p = field(a, column, &x), q = field(b, column, &y);
+        if (n == 0)
+            return error_run(e, "row %d differs behind its last column", row);
+        if (p != q || memcmp(x, y, (size_t)p) != 0)
+            return error_run(e, "row %d: %.*s was %.*s and is %.*s", row, n < 40 ? n : 40, name,
+                             p < 40 ? p : 40, x, q < 40 ? q : 40, y);
+    }
+}
+
+void run_diff_metrics(const char *then, const char *now, struct error *e) {
+    size_t size;
+    char *a = file_read(then, SIZE_MAX, &size, e),
+         *b = a ? file_read(now, SIZE_MAX, &size, e) : NULL;
+    if (b) {
+        size_t line = 0;
+        int row = 0;
+        for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+            if (a[i] == '\n') {
+                line = i + 1;
+                row++;
+            }
+        diff_lines(b, a + line, b + line, row, e);
+    }
+    free(a);
+    free(b);
+}

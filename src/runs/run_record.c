@@ -1,0 +1,107 @@
+#include "runs/run_record.h"
+#include "runs/metrics.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_RESULT = 1000 * 1000 };
+
+/* Reads it as training does, so that keys which an older version did not know have their defaults.
+ */
+static int read_config(struct run_record *r, const char *path, struct error *e) {
+    struct text t = {0};
+    int result = config_read(&r->config, path, NULL, &r->arena, e);
+    if (result == 0) {
+        config_write(&r->config, 0, &t);
+        result = t.failed ? error_memory(e, path)
+                          : flat_json_parse(&r->settings, t.data, t.size, path, &r->arena, e);
+    }
+    text_free(&t);
+    return result;
+}
+
+static const struct {
+    const char *name;
+    size_t offset;
+} numbers[] = {
+    {"test_accuracy", offsetof(struct run_record, accuracy)},
+    {"test_errors", offsetof(struct run_record, errors)},
+    {"test_loss", offsetof(struct run_record, loss)},
+    {"epochs", offsetof(struct run_record, epochs)},
+    {"best_epoch", offsetof(struct run_record, best_epoch)},
+    {"samples_per_second", offsetof(struct run_record, samples_per_second)},
+    {"seconds", offsetof(struct run_record, seconds)},
+};
+enum { NUMBERS = sizeof numbers / sizeof *numbers };
+
+static double *number(struct run_record *r, int i) {
+    return (double *)(void *)((char *)r + numbers[i].offset);
+}
+
+static int take_hash(const struct flat_json *f, const char *name, const char *path,
+                     char hash[SHA256_HEX], struct error *e) {
+    const struct flat_json_row *row = flat_json_find(f, name);
+    if (!row || !row->string || strlen(row->value) != SHA256_HEX - 1 ||
+        strspn(row->value, "0123456789abcdef") != SHA256_HEX - 1)
+        return error_input(e, "%s: \"%s\" must be a SHA-256, got %.60s", path, name,
+                           row ? row->value : "nothing");
+    memcpy(hash, row->value, SHA256_HEX);
+    return 0;
+}
+
+static int read_result(struct run_record *r, const char *path, struct error *e) {
+    size_t size;
+    struct flat_json f;
+    char *text = file_read(path, MAX_RESULT, &size, e);
+    int result = text ? flat_json_parse(&f, text, size, path, &r->arena, e) : -1;
+    free(text);
+    if (result != 0)
+        return -1;
+    for (int i = 0; i < NUMBERS; i++) {
+        const struct flat_json_row *row = flat_json_find(&f, numbers[i].name);
+        if (row && isnan(row->number) && (row->string || strcmp(row->value, "null") != 0))
+            return error_input(e, "%s: \"%s\" must be a number or null, got %.60s", path,
+                               numbers[i].name, row->value);
+        *number(r, i) = row ? row->number : NAN;
+    }
+    if (take_hash(&f, "model_sha256", path, r->model, e) != 0 ||
+        take_hash(&f, "dataset_sha256", path, r->dataset, e) != 0)
+        return -1;
+    r->finished = true;
+    return 0;
+}
+
+static int count_epochs(struct run_record *r, const char *path, struct error *e) {
+    size_t size;
+    char *text = file_read(path, SIZE_MAX, &size, e);
+    if (!text)
+        return -1;
+    r->epochs = fmax(0, (double)metrics_count(text, size));
+    free(text);
+    return 0;
+}
+
+int run_record_read(struct run_record *r, const char *directory, struct error *e) {
+    char config[FILE_PATH], metrics[FILE_PATH], result[FILE_PATH];
+    *r = (struct run_record){.directory = directory};
+    for (int i = 0; i < NUMBERS; i++)
+        *number(r, i) = NAN;
+    bool has_config = file_find(config, directory, "config.json");
+    bool has_result = file_find(result, directory, "result.json");
+    bool has_metrics = file_find(metrics, directory, "metrics.partial.csv");
+    if (!has_config && (has_result || !has_metrics))
+        return error_input(e, "%s: holds no run%s", directory,
+                           has_result ? ", but a result.json without a config.json" : "");
+    if (has_config && read_config(r, config, e) != 0)
+        return -1;
+    if (has_result)
+        return read_result(r, result, e);
+    return has_metrics ? count_epochs(r, metrics, e) : 0;
+}
+
+void run_record_free(struct run_record *r) {
+    arena_free(&r->arena);
+    *r = (struct run_record){0};
+}

@@ -567,7 +567,7 @@ START_TEST(a_directory_in_which_another_process_trains_is_refused) {
     ck_assert_int_ge(lock, 0);
     ck_assert_int_eq(lock_take(test_path("run/lock"), &e), LOCK_BUSY);
     struct test_outcome o = go_on("run", "");
-    test_failed(o, 1, test_path("run"));
+    test_failed(o, 3, test_path("run"));
     ck_assert(file_exists(test_path("run/lock")));
     ck_assert(!file_exists(test_path("run/metrics.partial.csv")));
     lock_release(test_path("run/lock"), lock);

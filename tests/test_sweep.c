@@ -42,7 +42,7 @@ static const char *jobs_of(const char *a, const char *b, const char *c) {
         grid_job(&g, job, items);
         for (int i = 0; items[i]; i++)
             text_printf(&out, "%s ", items[i]);
-        text_printf(&out, "%d\n", grid_setting(&g, job));
+        text_printf(&out, "%d\n", grid_combination(&g, job));
     }
     arena_free(&arena);
     return out.data;

@@ -1,18 +1,29 @@
 /* The grader's program. It runs in the repository's root; exercises/Makefile calls it. */
+#define _GNU_SOURCE /* program_invocation_name */
 #include "base/file.h"
 #include "job.h"
 #include "print.h"
 #include "tensor/kernel.h"
 #include "ui/command.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct arguments {
+struct options {
     bool list, csv, json;
 };
+
+static const struct option options[] = {
+    OPTION(list, FLAG, NULL, "the state of each, without training"),
+    OPTION(csv, FLAG, NULL, "a table: file, exercise, name, state, words"),
+    OPTION(json, FLAG, NULL, "the same, and the accuracy on MNIST"),
+    END_OPTION,
+};
+
+enum { NOT_ALL_RIGHT = 1 }; /* of run: no error, but no success either */
 
 /* The number of the exercise with which a text begins, or 0. */
 static int number_of(const char *s) {
@@ -22,8 +33,7 @@ static int number_of(const char *s) {
     return digits && n >= 1 && n <= 99 && grade_exercise((int)n - 1) ? (int)n : 0;
 }
 
-static void add(struct job *jobs, int *count, int number, const char *file, const char *program,
-                bool practice) {
+static void add(struct job *jobs, int *count, int number, const char *file, bool practice) {
     static char files[99][64];
     const struct exercise *x = grade_exercise(number - 1);
     struct job *job = &jobs[(*count)++];
@@ -32,92 +42,91 @@ static void add(struct job *jobs, int *count, int number, const char *file, cons
         file = files[number - 1];
     }
     *job = (struct job){.number = number, .x = x, .file = file, .practice = practice};
-    snprintf(job->library, sizeof job->library, "%s%s.%ld.so", strchr(program, '/') ? "" : "./",
-             program, (long)getpid());
+    snprintf(job->library, sizeof job->library, "%s%s.%ld.so",
+             strchr(program_invocation_name, '/') ? "" : "./", program_invocation_name,
+             (long)getpid());
 }
 
 /* Turns [NUMBER] [FILE ...] into jobs. */
-static int choose(char **argv, bool practice, struct job *jobs, int *count, struct error *e) {
+static int choose(char **arguments, bool practice, struct job *jobs, int *count, struct error *e) {
     int number = 0;
-    for (int i = 1; argv[i]; i++) {
-        const char *a = argv[i], *name = strrchr(a, '/') ? strrchr(a, '/') + 1 : a;
+    for (; *arguments; arguments++) {
+        const char *a = *arguments, *name = strrchr(a, '/') ? strrchr(a, '/') + 1 : a;
         if (strspn(a, "0123456789") == strlen(a)) {
             number = number_of(a);
             if (number == 0)
-                return error_input(e, "there is no exercise %s; make -C exercises lists them", a);
+                return error_input(
+                    e, "grade: there is no exercise %s; make -C exercises lists them", a);
         } else if (!file_exists(a)) {
-            return error_input(e, "%s: there is no such file", a);
+            return error_input(e, "grade: %s: there is no such file", a);
         } else if (number == 0 && number_of(name) == 0) {
-            return error_input(e, "%s: say which exercise it is, EX=03, or let its name begin so",
-                               a);
+            return error_input(
+                e, "grade: %s: say which exercise it is, EX=03, or let its name begin so", a);
         } else {
-            add(jobs, count, number ? number : number_of(name), a, argv[0], practice);
+            add(jobs, count, number ? number : number_of(name), a, practice);
         }
     }
     bool files = *count > 0;
     for (int i = 1; grade_exercise(i - 1) && !files; i++)
         if (number == 0 || number == i)
-            add(jobs, count, i, NULL, argv[0], practice);
+            add(jobs, count, i, NULL, practice);
     return 0;
 }
 
-static int run(struct job *jobs, int count, const struct arguments *o, int *right,
-               struct error *e) {
+/* Grades the jobs. Returns 0, NOT_ALL_RIGHT, or -1 with an error. */
+static int grade(struct job *jobs, int count, const struct options *o, struct error *e) {
     bool in_full = !o->list && !o->csv && !o->json;
+    int right = 0;
     if (kernel_choose(NULL, e) != 0)
         return -1;
     for (int i = 0; i < count; i++) {
         if (job_run(&jobs[i], e) != 0)
             return -1;
-        *right += jobs[i].verdict.state == RIGHT;
+        right += jobs[i].verdict.state == RIGHT;
         if (in_full) {
             print_job(&jobs[i]);
             fflush(stdout);
         }
     }
     if (in_full && count > 1)
-        printf("\n%d of %d right\n", *right, count);
+        printf("\n%d of %d right\n", right, count);
     if (o->list)
         print_list(jobs, count);
-    return o->csv ? print_csv(jobs, count, e) : o->json ? print_json(jobs, count, e) : 0;
+    if ((o->csv && print_csv(jobs, count, e) != 0) ||
+        (o->json && !o->csv && print_json(jobs, count, e) != 0))
+        return -1;
+    return o->list || right == count ? 0 : NOT_ALL_RIGHT;
 }
 
-/* What command_options prints for --help. */
-static const struct command command = {
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
+    int count = 0, max = command_count(arguments);
+    for (int i = 0; grade_exercise(i); i++)
+        max++;
+    struct job *jobs = calloc((size_t)max, sizeof *jobs);
+    int result = jobs ? choose(arguments, !o->list, jobs, &count, e) : error_memory(e, "the jobs");
+    if (result == 0)
+        result = grade(jobs, count, o, e);
+    free(jobs);
+    return result;
+}
+
+static const struct command grade_command = {
     .name = "grade",
-    .summary = "grade exercises",
+    .alone = true,
+    .summary = "Grades solutions of the exercises.",
     .arguments = "[--list | --csv | --json] [NUMBER] [FILE ...]",
+    COMMAND_LINE(0, 100000),
     .help = "Grades FILES as exercise NUMBER, or as what their names begin with; without FILES,\n"
             "exercises/NUMBER-*.c, or all of them. Exit status: 0 all are right, 1 not all, 2 bad "
             "usage.\n",
+    .run = run,
 };
 
 int main(int argc, char **argv) {
     struct error e = {0};
-    struct arguments o = {0};
-    const struct option options[] = {
-        {.name = "list", .flag = &o.list, .help = "the state of each, without training"},
-        {.name = "csv", .flag = &o.csv, .help = "a table: file, exercise, name, state, words"},
-        {.name = "json", .flag = &o.json, .help = "the same, and the accuracy on MNIST"},
-        {0}};
-    int result = command_options(&command, options, argc, argv, 0, argc, &e);
-    if (result == COMMAND_HELP)
-        return 0;
-    if (result < 0) {
-        fprintf(stderr, "%s\n", e.text);
-        return (int)e.status;
-    }
-    int count = 0, right = 0, exercises = 0;
-    while (grade_exercise(exercises))
-        exercises++;
-    struct job *jobs = calloc((size_t)(argc > exercises ? argc : exercises), sizeof *jobs);
-    result = jobs ? choose(argv, !o.list, jobs, &count, &e) : error_memory(&e, "the jobs");
-    if (result == 0)
-        result = run(jobs, count, &o, &right, &e);
-    free(jobs);
-    if (result != 0) {
-        fprintf(stderr, "grade: %s\n", e.text);
-        return (int)e.status;
-    }
-    return o.list || right == count ? 0 : 1;
+    (void)argc;
+    int result = command_run(&grade_command, argv, &e);
+    int status = command_exit(result == NOT_ALL_RIGHT ? 0 : result, &e);
+    return status == 0 && result == NOT_ALL_RIGHT ? 1 : status;
 }

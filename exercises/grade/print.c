@@ -74,25 +74,20 @@ void print_list(const struct job *jobs, int count) {
 /* ---- for programs ---- */
 
 int print_csv(const struct job *jobs, int count, struct error *e) {
-    struct table t;
-    char number[12];
-    table_begin(&t, count + 1, 5);
+    struct table t = {0};
     const char *const titles[] = {"file", "exercise", "name", "state", "words"};
     for (int i = 0; i < 5; i++)
         table_add(&t, titles[i]);
+    table_end_row(&t);
     for (int i = 0; i < count; i++) {
-        snprintf(number, sizeof number, "%d", jobs[i].number);
         table_add(&t, jobs[i].file);
-        table_add(&t, number);
+        table_format(&t, "%d", jobs[i].number);
         table_add(&t, jobs[i].x->name);
         table_add(&t, jobs[i].state);
         table_add(&t, jobs[i].verdict.text);
+        table_end_row(&t);
     }
-    int result = t.failed ? error_memory(e, "the table") : 0;
-    if (result == 0)
-        table_csv(&t);
-    table_free(&t);
-    return result;
+    return table_print(&t, TABLE_CSV, e);
 }
 
 int print_json(const struct job *jobs, int count, struct error *e) {

@@ -17,8 +17,8 @@ struct arena_block {
     char *payload;     /* aligned, inside the same allocation */
 };
 
-/* Asks for large pages. Samples are taken in random order from all over a dataset; with pages of 4
- * KB the CPU would have to look up almost every one of them in memory first. */
+/* Asks for large pages. Samples are read in random order from all over a dataset; with pages of 4
+ * KB almost every read would miss the TLB. */
 static void ask_for_large_pages(void *start, size_t size) {
 #ifdef MADV_HUGEPAGE
     uintptr_t page = 4096, first = ((uintptr_t)start + page - 1) / page * page;

@@ -13,10 +13,10 @@ struct arena {
 };
 
 /* Zeroed memory for count items of size bytes each, aligned to ARENA_ALIGN.
- * NULL when count * size overflows or memory is out. A count of 0 gives a unique pointer. */
+ * NULL if count * size overflows or memory runs out. A count of 0 gives a unique pointer. */
 void *arena_alloc(struct arena *a, size_t count, size_t size);
 
-/* A copy of the string. NULL when memory is out. */
+/* A copy of the string, or NULL. */
 char *arena_string(struct arena *a, const char *s);
 
 /* Frees everything; the arena is empty and usable again. */

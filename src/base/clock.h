@@ -1,4 +1,4 @@
-/* Time for measuring: it never reaches a model or its metrics. */
+/* Time, for measurements only: it never reaches a model or its metrics. */
 #pragma once
 
 /* Seconds since some fixed moment. */

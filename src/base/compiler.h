@@ -1,4 +1,4 @@
-/* What compiled this file, for records of measurements: a string. */
+/* The compiler and its version as a string, for records of measurements. */
 #pragma once
 
 #ifdef __clang__

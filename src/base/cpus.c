@@ -10,8 +10,8 @@
 #include <math.h>
 #include <sched.h>
 
-/* The quota of one group in CPUs, from "150000 100000" or "max 100000" in its cpu.max; infinity
- * where it has none. */
+/* The quota of one group in CPUs, from its cpu.max, "150000 100000" or "max 100000"; infinity if it
+ * has none. */
 static double group_quota(const char *group) {
     char path[512];
     double limit, period, cpus = INFINITY;
@@ -24,8 +24,8 @@ static double group_quota(const char *group) {
     return cpus;
 }
 
-/* The least of this process's control group and of all those around it (version 2; in a container
- * they begin at its own). */
+/* The smallest quota of this process's control group and its parents (version 2; in a container,
+ * up to its own root). */
 static double quota(void) {
     char line[512], group[sizeof line] = "";
     FILE *f = fopen("/proc/self/cgroup", "r");

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static int record(struct error *e, enum error_status status, const char *format, va_list args) {
+static void record(struct error *e, enum error_status status, const char *format, va_list args) {
     if (e->status == ERROR_NONE) {
         e->status = status;
         vsnprintf(e->text, sizeof e->text, format, args);
@@ -11,7 +11,6 @@ static int record(struct error *e, enum error_status status, const char *format,
             if ((unsigned char)*c < ' ' || *c == 0x7f)
                 *c = '?';
     }
-    return -1;
 }
 
 int error_input(struct error *e, const char *format, ...) {
@@ -26,6 +25,14 @@ int error_run(struct error *e, const char *format, ...) {
     va_list args;
     va_start(args, format);
     record(e, ERROR_RUN, format, args);
+    va_end(args);
+    return -1;
+}
+
+int error_busy(struct error *e, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    record(e, ERROR_BUSY, format, args);
     va_end(args);
     return -1;
 }

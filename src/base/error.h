@@ -1,7 +1,7 @@
 /* How a call fails.
  *
  * A fallible function takes `struct error *` last and returns 0 or -1, or a pointer or NULL.
- * The text is one finished sentence that names the file, the place and what is wrong. The first
+ * The text is one sentence that names the file, the place and what is wrong. The first
  * error wins: a later one never overwrites it, so cleanup code need not take care.
  * Only a program's main prints it and exits with its status. */
 #pragma once
@@ -10,7 +10,8 @@ enum error_status {
     ERROR_NONE = 0,
     ERROR_RUN = 1,      /* the run failed: a non-finite loss, a full disk, no memory */
     ERROR_INPUT = 2,    /* bad usage, config or data */
-    ERROR_SIGNAL = 128, /* + the number of the signal that ended the run, as shells say it */
+    ERROR_BUSY = 3,     /* another process is training in the directory */
+    ERROR_SIGNAL = 128, /* + the number of the signal that ended the run, as in a shell */
 };
 
 struct error {
@@ -25,6 +26,7 @@ struct error {
  * Control bytes that came in with a file's name or content are replaced by '?'. */
 int error_input(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
 int error_run(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
+int error_busy(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
 int error_signal(struct error *e, int signal, const char *format, ...) ERROR_PRINTF(3, 4);
 
 /* The one sentence for "malloc returned NULL", with what the memory was for. Returns -1. */

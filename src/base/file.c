@@ -16,7 +16,7 @@ int file_error(struct error *e, const char *path, const char *done, int why) {
     return error_input(e, "%s: cannot be %s: %s", path, done, strerror(why));
 }
 
-char *file_read(const char *path, size_t most, size_t *size, struct error *e) {
+char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
     char *data = NULL;
     struct stat s;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not block us */
@@ -29,8 +29,8 @@ char *file_read(const char *path, size_t most, size_t *size, struct error *e) {
                     S_ISDIR(s.st_mode) ? "a directory" : "a device");
         goto done;
     }
-    if ((unsigned long long)s.st_size > most) {
-        error_input(e, "%s: has %lld bytes; the limit is %zu", path, (long long)s.st_size, most);
+    if ((unsigned long long)s.st_size > max) {
+        error_input(e, "%s: has %lld bytes; the limit is %zu", path, (long long)s.st_size, max);
         goto done;
     }
 
@@ -73,7 +73,7 @@ static int write_all(int fd, const char *data, size_t size) {
     return 0;
 }
 
-/* So that a rename outlives a loss of power, on file systems that know how. */
+/* Makes a rename survive a loss of power, on file systems that can. */
 static void sync_directory(const char *path) {
     char directory[FILE_PATH];
     const char *slash = strrchr(path, '/');
@@ -167,46 +167,40 @@ bool file_find(char path[FILE_PATH], const char *directory, const char *name) {
     return file_join(path, FILE_PATH, directory, name, &ignored) == 0 && file_exists(path);
 }
 
-static int by_bytes(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+static int is_shown(const struct dirent *d) {
+    return d->d_name[0] != '.';
+}
+
+/* By bytes; alphasort would depend on the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 char **file_list(const char *path, int *count, struct error *e) {
-    DIR *dir = opendir(path);
-    if (!dir) {
+    struct dirent **found;
+    int n = scandir(path, &found, is_shown, by_name);
+    if (n < 0) {
         error_input(e, "%s: cannot be listed: %s", path, strerror(errno));
         return NULL;
     }
-    /* Two passes: sizes first, so that pointers and names share one allocation. */
-    size_t names = 0, bytes = 0;
-    struct dirent *d;
-    while ((d = readdir(dir)))
-        if (d->d_name[0] != '.') {
-            names++;
-            bytes += strlen(d->d_name) + 1;
+    size_t pointers = ((size_t)n + 1) * sizeof(char *), bytes = 0;
+    for (int i = 0; i < n; i++)
+        bytes += strlen(found[i]->d_name) + 1;
+    char **list = malloc(pointers + bytes);
+    if (list) {
+        char *text = (char *)list + pointers;
+        for (int i = 0; i < n; i++) {
+            list[i] = text;
+            text = stpcpy(text, found[i]->d_name) + 1;
         }
-    char **list = names > 100000000 ? NULL : malloc((names + 1) * sizeof *list + bytes);
-    if (!list) {
+        list[n] = NULL;
+        *count = n;
+    } else {
         error_memory(e, path);
-        closedir(dir);
-        return NULL;
     }
-    char *text = (char *)(list + names + 1), *end = text + bytes;
-    size_t have = 0;
-    rewinddir(dir);
-    while ((d = readdir(dir))) {
-        size_t size = strlen(d->d_name) + 1;
-        if (d->d_name[0] == '.')
-            continue;
-        if (have == names || size > (size_t)(end - text))
-            break; /* the directory grew between the passes: the names that fit are still whole */
-        list[have++] = memcpy(text, d->d_name, size);
-        text += size;
-    }
-    closedir(dir);
-    list[have] = NULL;
-    qsort(list, have, sizeof *list, by_bytes);
-    *count = (int)have;
+    for (int i = 0; i < n; i++)
+        free(found[i]);
+    free(found);
     return list;
 }
 

@@ -1,12 +1,12 @@
-/* A file that one process at a time may hold. The kernel lets go of it when the process ends, in
- * whatever way. */
+/* A lock file, which one process at a time may hold. The kernel releases it when the process ends,
+ * however it ends. */
 #pragma once
 
 #include "base/error.h"
 
 enum { LOCK_BUSY = -2 };
 
-/* Makes the file and holds it. Returns what lock_release needs; LOCK_BUSY, without an error, where
+/* Makes the file and holds it. Returns the lock for lock_release; LOCK_BUSY, without an error, if
  * another process holds it; or -1. */
 ERROR_CHECKED int lock_take(const char *path, struct error *e);
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Levenshtein's distance, up to words of 63 letters. */
+/* The Levenshtein distance of words of up to 63 letters; 64 for longer ones. */
 static int distance(const char *a, const char *b) {
     int row[64], n = (int)strlen(b);
     if (n >= 64 || strlen(a) >= 64)

@@ -1,7 +1,7 @@
-/* The word that a misspelt one was probably meant to be. */
+/* Suggests the word that a misspelt one was meant to be. */
 #pragma once
 
-/* The candidate that is nearest to a misspelt word, or NULL where none is near. `name` gives
- * candidate i, NULL behind the last. */
+/* The candidate closest to the misspelt word, or NULL if none is close. `name` returns candidate i,
+ * NULL past the end. */
 const char *nearest_word(const char *word, const char *(*name)(const void *list, int i),
                          const void *list);

@@ -1,13 +1,12 @@
-/* Philox4x32-10 (rng.h) by rounds, in line: so that a loop over many counters becomes vector code.
- */
+/* The rounds of Philox4x32-10 (rng.h), inline, so that a loop over many counters is vectorised. */
 #pragma once
 
 #include <stdint.h>
 
 enum { PHILOX_ROUNDS = 10 };
 
-/* One round on a counter's four words. It multiplies two of them, and crosses the halves of the
- * 64-bit products over, mixed with the other two words and the key. */
+/* One round on a counter's four words: multiplies two of them, and swaps the halves of the 64-bit
+ * products, XORed with the other two words and the key. */
 static inline void philox_round(const uint32_t key[2], uint32_t *c0, uint32_t *c1, uint32_t *c2,
                                 uint32_t *c3) {
     uint64_t p0 = (uint64_t)0xD2511F53u * *c0;
@@ -18,7 +17,7 @@ static inline void philox_round(const uint32_t key[2], uint32_t *c0, uint32_t *c
     *c3 = (uint32_t)p0;
 }
 
-/* The next round's key: steps by Weyl constants (the golden ratio and sqrt(3) - 1, as 32-bit
+/* The next round's key, a step of Weyl constants (the golden ratio and sqrt(3) - 1, as 32-bit
  * fractions). */
 static inline void philox_next(uint32_t key[2]) {
     key[0] += 0x9E3779B9u;

@@ -3,11 +3,10 @@
  * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC11); the
  * known-answer vectors of their Random123 library are in tests/test_base.c.
  *
- * A stream is named by (seed, purpose, stream number); number i of a stream is a pure function of
- * that name and i. So streams for initialisation, shuffling and splitting never disturb each
- * other, an epoch's shuffle does not depend on how many numbers the epochs before it drew, and
- * every machine draws the same bits: all of it is integer arithmetic.
- * Read after: nothing. */
+ * A stream is identified by (seed, purpose, stream number), and number i of a stream is a pure
+ * function of these and i. So initialisation, shuffling and splitting never disturb each other, an
+ * epoch's shuffle does not depend on how many numbers earlier epochs drew, and every machine draws
+ * the same bits: all of it is integer arithmetic. */
 #pragma once
 
 #include <stdint.h>
@@ -27,11 +26,11 @@ struct rng {
     uint32_t key[2];     /* the seed */
     uint32_t counter[4]; /* block index (64 bits), stream number, purpose */
     uint32_t block[4];   /* the four numbers of the current block ... */
-    int left;            /* ... and how many of them are still to be drawn */
+    int left;            /* ... of which this many are left */
 };
 
 /* The start of a stream. `stream` is the epoch for shuffles, the parameter's index for
- * initialisations, the class for splits and limits, the split for toy and composed data. */
+ * initialisations, the class for splits and limits, the split for synthetic and composed data. */
 struct rng rng_stream(uint64_t seed, enum rng_purpose purpose, uint32_t stream);
 
 /* 32 uniform bits. */

@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4), by Nettle. The names of models, datasets and runs are made of it. */
+/* SHA-256 (FIPS 180-4), by Nettle: it identifies models, datasets and runs. */
 #pragma once
 
 #include "base/error.h"
@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SHA256_HEX = 65 }; /* 64 hex digits and the closing 0 */
+enum { SHA256_HEX = 65 }; /* 64 hex digits and the NUL */
 
 struct sha256 {
-    uint64_t state[16]; /* room for Nettle's, which only sha256.c sees */
+    uint64_t state[16]; /* holds Nettle's struct, which only sha256.c sees */
 };
 
 void sha256_begin(struct sha256 *h);

@@ -6,19 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-void text_add(struct text *t, const void *bytes, size_t size) {
-    if (t->failed)
-        return;
-    if (t->capacity - t->size <= size) {
+/* Makes room for `size` more bytes and the NUL. */
+static bool reserve(struct text *t, size_t size) {
+    if (!t->failed && t->capacity - t->size <= size) {
         size_t capacity = (t->size + size + 1) * 2;
         char *data = realloc(t->data, capacity);
-        if (!data) {
-            t->failed = true;
-            return;
-        }
-        t->data = data;
-        t->capacity = capacity;
+        t->failed = !data;
+        t->data = data ? data : t->data;
+        t->capacity = data ? capacity : t->capacity;
     }
+    return !t->failed;
+}
+
+void text_add(struct text *t, const void *bytes, size_t size) {
+    if (!reserve(t, size))
+        return;
     memcpy(t->data + t->size, bytes, size);
     t->size += size;
     t->data[t->size] = '\0';
@@ -28,19 +30,10 @@ void text_printf(struct text *t, const char *format, ...) {
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    char small[256];
-    int size = vsnprintf(small, sizeof small, format, args);
-    if (size < (int)sizeof small) {
-        text_add(t, small, (size_t)size);
-    } else {
-        char *large = malloc((size_t)size + 1);
-        if (large) {
-            vsnprintf(large, (size_t)size + 1, format, again);
-            text_add(t, large, (size_t)size);
-            free(large);
-        } else {
-            t->failed = true;
-        }
+    size_t size = (size_t)vsnprintf(NULL, 0, format, args);
+    if (reserve(t, size)) {
+        vsnprintf(t->data + t->size, size + 1, format, again);
+        t->size += size;
     }
     va_end(again);
     va_end(args);
@@ -91,10 +84,10 @@ void text_group(long long n, char out[TEXT_GROUP]) {
     out[k] = '\0';
 }
 
-/* The length of the UTF-8 sequence at s, 0 where there is none. Overlong forms, surrogates and what
- * lies beyond U+10FFFF are none (RFC 3629). */
+/* The length of the UTF-8 sequence at s, or 0. Overlong forms, surrogates and codes above U+10FFFF
+ * are not UTF-8 (RFC 3629). */
 static int sequence(const unsigned char *s) {
-    static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
+    static const unsigned min[] = {0, 0, 0x80, 0x800, 0x10000};
     int length = s[0] < 0x80       ? 1
                  : s[0] >> 5 == 6  ? 2
                  : s[0] >> 4 == 14 ? 3
@@ -107,7 +100,7 @@ static int sequence(const unsigned char *s) {
         code = code << 6 | (s[i] & 0x3f);
     }
     bool surrogate = code >= 0xd800 && code < 0xe000;
-    return length > 0 && code >= least[length] && code <= 0x10ffff && !surrogate ? length : 0;
+    return length > 0 && code >= min[length] && code <= 0x10ffff && !surrogate ? length : 0;
 }
 
 bool text_is_plain(const char *s) {

@@ -29,5 +29,5 @@ enum { TEXT_GROUP = 32 };
 /* 1234567 as "1,234,567". */
 void text_group(long long n, char out[TEXT_GROUP]);
 
-/* Whether s can be shown and kept anywhere: valid UTF-8 without control characters. */
+/* Whether s is valid UTF-8 without control characters. */
 bool text_is_plain(const char *s);

@@ -6,26 +6,26 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* How often a thread that waits looks before it goes to sleep. Steps follow each other within
- * microseconds, and waking a thread takes longer than that; but to spin for long would take the CPU
- * from those who have work: this is some 50 microseconds. */
+/* How often a waiting thread looks before it goes to sleep, some 50 microseconds. Steps follow each
+ * other within microseconds, and waking a thread takes longer; but spinning for long would take the
+ * CPU from threads that have work. */
 enum { SPINS = 1500 };
 
-enum { ROUND = 65535, STACK = 4 << 20 }; /* parts at a time, bytes for a helper */
+enum { ROUND = 65535, STACK = 4 << 20 }; /* tasks per round, bytes of a helper's stack */
 
-/* The parts that nobody has taken yet, first .. end - 1, of one call of team_run, whose number the
- * upper half holds: a thread that comes late, with a ticket of an earlier call, cannot take one. */
-struct ticket {
-    uint32_t call;
+/* The tasks of a round that no thread has taken yet, first .. end - 1. The number of the round is
+ * in the same word, so that a thread that comes late, from an earlier round, cannot take one. */
+struct remaining {
+    uint32_t round;
     uint16_t first, end;
 };
 
-static uint64_t pack(struct ticket t) {
-    return (uint64_t)t.call << 32 | (uint64_t)t.first << 16 | t.end;
+static uint64_t pack(struct remaining t) {
+    return (uint64_t)t.round << 32 | (uint64_t)t.first << 16 | t.end;
 }
 
-static struct ticket unpack(uint64_t bits) {
-    return (struct ticket){(uint32_t)(bits >> 32), (uint16_t)(bits >> 16), (uint16_t)bits};
+static struct remaining unpack(uint64_t bits) {
+    return (struct remaining){(uint32_t)(bits >> 32), (uint16_t)(bits >> 16), (uint16_t)bits};
 }
 
 struct helper {
@@ -40,15 +40,15 @@ struct thread_pool {
     int threads;
     struct helper *helpers; /* [threads - 1] */
 
-    _Alignas(64) _Atomic uint64_t ticket;
-    _Alignas(64) atomic_int done; /* parts of this call that are complete */
-    int base, parts;              /* of this call: base .. base + parts - 1 */
-    void (*work)(void *context, int part);
+    _Alignas(64) _Atomic uint64_t remaining;
+    _Alignas(64) atomic_int done; /* tasks of this round that are complete */
+    int base, tasks;              /* of this round: base .. base + tasks - 1 */
+    void (*work)(void *context, int task);
     void *context;
 
     _Alignas(64) atomic_int active;
     atomic_bool caller_sleeps, leaving;
-    pthread_mutex_t mutex; /* around every change of mind about sleeping */
+    pthread_mutex_t mutex; /* held when a thread goes to sleep or is woken */
     pthread_cond_t finished;
 };
 
@@ -60,57 +60,58 @@ static void relax(void) {
 #endif
 }
 
-/* Takes and works off parts of this call, until none is left. The caller takes them from the front,
- * helpers from the back, so that from step to step each finds its data in its own cache. */
-static void take_parts(struct thread_pool *t, uint32_t call, bool helper) {
-    for (uint64_t seen = atomic_load(&t->ticket);;) {
-        struct ticket left = unpack(seen);
-        if (left.call != call || left.first == left.end)
+/* Runs tasks of this round until none is left. The caller takes them from the front, helpers from
+ * the back, so that from step to step each finds its data in its own cache. */
+static void run_tasks(struct thread_pool *t, uint32_t round, bool helper) {
+    for (uint64_t seen = atomic_load(&t->remaining);;) {
+        struct remaining left = unpack(seen);
+        if (left.round != round || left.first == left.end)
             return;
-        int part = helper ? --left.end : left.first++;
-        if (!atomic_compare_exchange_weak(&t->ticket, &seen, pack(left)))
+        int task = helper ? --left.end : left.first++;
+        if (!atomic_compare_exchange_weak(&t->remaining, &seen, pack(left)))
             continue;
-        int parts = t->parts; /* these stay as they are until this part is done */
-        t->work(t->context, t->base + part);
-        if (atomic_fetch_add(&t->done, 1) + 1 == parts && atomic_load(&t->caller_sleeps)) {
+        int tasks = t->tasks; /* does not change before this task is done */
+        t->work(t->context, t->base + task);
+        if (atomic_fetch_add(&t->done, 1) + 1 == tasks && atomic_load(&t->caller_sleeps)) {
             pthread_mutex_lock(&t->mutex);
             pthread_cond_signal(&t->finished);
             pthread_mutex_unlock(&t->mutex);
         }
-        seen = atomic_load(&t->ticket);
+        seen = atomic_load(&t->remaining);
     }
 }
 
-/* Whether there is a call after `call` for this helper, or it is time to leave. */
-static bool called(struct helper *h, uint32_t call) {
+/* Whether there is a round after `round` for this helper, or it is time to leave. */
+static bool called(struct helper *h, uint32_t round) {
     struct thread_pool *t = h->pool;
-    return (unpack(atomic_load(&t->ticket)).call != call && h->number < atomic_load(&t->active)) ||
+    return (unpack(atomic_load(&t->remaining)).round != round &&
+            h->number < atomic_load(&t->active)) ||
            atomic_load(&t->leaving);
 }
 
 static void *help(void *context) {
     struct helper *h = context;
     struct thread_pool *t = h->pool;
-    uint32_t call = 0;
+    uint32_t round = 0;
     for (;;) {
-        for (int i = 0; i < SPINS && !called(h, call); i++)
+        for (int i = 0; i < SPINS && !called(h, round); i++)
             relax();
-        if (!called(h, call)) {
+        if (!called(h, round)) {
             pthread_mutex_lock(&t->mutex);
             atomic_store(&h->sleeps, true);
-            while (!called(h, call))
+            while (!called(h, round))
                 pthread_cond_wait(&h->begun, &t->mutex);
             atomic_store(&h->sleeps, false);
             pthread_mutex_unlock(&t->mutex);
         }
         if (atomic_load(&t->leaving))
             return NULL;
-        call = unpack(atomic_load(&t->ticket)).call;
-        take_parts(t, call, true);
+        round = unpack(atomic_load(&t->remaining)).round;
+        run_tasks(t, round, true);
     }
 }
 
-/* Those of the first `threads` that sleep. */
+/* Wakes those of the first `threads` that sleep. */
 static void wake(struct thread_pool *t, int threads) {
     for (int i = 1; i < threads; i++) {
         struct helper *h = &t->helpers[i - 1];
@@ -122,39 +123,39 @@ static void wake(struct thread_pool *t, int threads) {
     }
 }
 
-/* Up to ROUND parts. */
-static void run_round(struct thread_pool *t, int base, int parts, int active) {
-    uint32_t call = unpack(atomic_load(&t->ticket)).call + 1;
+/* Runs up to ROUND tasks. */
+static void run_round(struct thread_pool *t, int base, int tasks, int active) {
+    uint32_t round = unpack(atomic_load(&t->remaining)).round + 1;
     t->base = base;
-    t->parts = parts;
+    t->tasks = tasks;
     atomic_store(&t->done, 0);
-    atomic_store(&t->ticket, pack((struct ticket){call, 0, (uint16_t)parts}));
+    atomic_store(&t->remaining, pack((struct remaining){round, 0, (uint16_t)tasks}));
     wake(t, active);
-    take_parts(t, call, false);
-    for (int i = 0; i < SPINS && atomic_load(&t->done) < parts; i++)
+    run_tasks(t, round, false);
+    for (int i = 0; i < SPINS && atomic_load(&t->done) < tasks; i++)
         relax();
-    if (atomic_load(&t->done) < parts) {
+    if (atomic_load(&t->done) < tasks) {
         pthread_mutex_lock(&t->mutex);
         atomic_store(&t->caller_sleeps, true);
-        while (atomic_load(&t->done) < parts)
+        while (atomic_load(&t->done) < tasks)
             pthread_cond_wait(&t->finished, &t->mutex);
         atomic_store(&t->caller_sleeps, false);
         pthread_mutex_unlock(&t->mutex);
     }
 }
 
-void thread_pool_run(struct thread_pool *t, int parts, void (*work)(void *context, int part),
+void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *context, int task),
                      void *context) {
     int active = thread_pool_active(t);
-    if (parts <= 1 || active == 1) {
-        for (int part = 0; part < parts; part++)
-            work(context, part);
+    if (tasks <= 1 || active == 1) {
+        for (int task = 0; task < tasks; task++)
+            work(context, task);
         return;
     }
     t->work = work;
     t->context = context;
-    for (int base = 0; base < parts; base += ROUND)
-        run_round(t, base, parts - base < ROUND ? parts - base : ROUND, active);
+    for (int base = 0; base < tasks; base += ROUND)
+        run_round(t, base, tasks - base < ROUND ? tasks - base : ROUND, active);
 }
 
 int thread_pool_active(const struct thread_pool *t) {
@@ -169,8 +170,8 @@ int thread_pool_threads(const struct thread_pool *t) {
     return t ? t->threads : 1;
 }
 
-/* Starts the next helper. Kernels work on large blocks on the stack: what some systems give a
- * thread would not do. */
+/* Starts the next helper. Kernels keep large blocks on the stack, for which the default of some
+ * systems is too small. */
 static int start(struct thread_pool *t) {
     struct helper *h = &t->helpers[t->threads - 1];
     pthread_attr_t attributes;

@@ -1,9 +1,9 @@
 #include "base/thread_tuner.h"
 
 static const double TRIAL = 0.02; /* seconds: some time slices of an operating system */
-enum { PATIENCE_MOST = 64 };      /* trials of the best number between two of another */
+enum { MAX_PATIENCE = 64 };       /* trials of the best number between two of another */
 
-/* The next number of threads in the direction that is to be tried, of 1, 2, 4, ... and all. */
+/* The next number of threads to try: of 1, 2, 4, ... and all. */
 static int next(const struct thread_tuner *p, int threads) {
     if (p->fewer)
         return (p->best + 1) / 2;
@@ -32,7 +32,7 @@ void thread_tuner_step(struct thread_tuner *p, struct thread_pool *pool, double 
     } else { /* no better: the other direction, later */
         p->fewer = !p->fewer;
         p->patience = p->patience ? 4 * p->patience : 4;
-        p->patience = p->patience < PATIENCE_MOST ? p->patience : PATIENCE_MOST;
+        p->patience = p->patience < MAX_PATIENCE ? p->patience : MAX_PATIENCE;
         p->waited = 0;
     }
     if (p->best == threads)

@@ -1,8 +1,8 @@
-/* How many threads of a pool are worth their while, found out by trying.
+/* Chooses the number of active threads of a pool by timing steps.
  *
  * Two threads may be slower than one: where steps are small, where memory is the limit, where
- * another program needs the other CPU. No rule knows; so a few steps now and then are made with
- * more or with fewer threads, and the faster number stays. Only time depends on it, no result does.
+ * another program needs the other CPU. No rule predicts that; so now and then a few steps are made
+ * with more or fewer threads, and the faster number stays. Only time depends on it, never results.
  */
 #pragma once
 
@@ -11,14 +11,14 @@
 #include <stdbool.h>
 
 struct thread_tuner {
-    double work, seconds; /* of the present trial */
-    double rate;          /* work a second with the number of threads that was best */
-    int best, patience;   /* 0: no trial is over yet; trials to go on with the best one */
+    double work, seconds; /* of the current trial */
+    double rate;          /* work per second with the best number of threads */
+    int best, patience;   /* best: 0 before the first trial; patience: trials to stay with it */
     int waited;
-    bool fewer; /* whether the next attempt is with fewer threads, or with more */
+    bool fewer; /* the next attempt is with fewer threads, not more */
 };
 
-/* A pool starts with all its threads; `all zero` is a valid start. After each step: how much work
- * it was, in any unit, and how long it took. May change how many threads of the pool are active. */
+/* Takes note of a step: its work, in any unit, and its time. May change the number of active
+ * threads. A zeroed struct is a valid start, with all threads of the pool active. */
 void thread_tuner_step(struct thread_tuner *p, struct thread_pool *pool, double work,
                        double seconds);

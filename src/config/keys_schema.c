@@ -1,11 +1,11 @@
-/* The JSON Schema of a config, from the tables that also parse it. */
+/* The JSON Schema of a config, from the tables of keys that also parse it. */
 #include "config/keys.h"
 
 static void write_object(struct json *j, const struct key *keys, const char *type,
                          const char *help);
 
-/* One of several types of object: each alternative fixes "type" and brings its own keys. */
-static void write_alternatives(struct json *j, const struct kind *(*rows)(int i)) {
+/* One of several kinds of object: each fixes "type" and has its own keys. */
+static void write_kinds(struct json *j, const struct kind *(*rows)(int i)) {
     json_open(j, "oneOf", '[');
     for (int i = 0; rows(i); i++) {
         json_open(j, NULL, '{');
@@ -28,7 +28,7 @@ static void write_words(struct json *j, const char *const *words) {
 }
 
 /* A word or a list of numbers. */
-static void write_reals(struct json *j, const struct key *k) {
+static void write_numbers(struct json *j, const struct key *k) {
     json_open(j, "oneOf", '[');
     json_open(j, NULL, '{');
     write_words(j, k->words);
@@ -70,19 +70,19 @@ static void write_key(struct json *j, const struct key *k) {
         json_raw(j, "items", "{\"type\": \"string\"}");
         break;
     case KEY_REALS:
-        write_reals(j, k);
+        write_numbers(j, k);
         break;
     case KEY_SECTION:
         write_object(j, k->keys, NULL, NULL);
         break;
     case KEY_KIND:
-        write_alternatives(j, k->rows);
+        write_kinds(j, k->rows);
         break;
     case KEY_KINDS:
         json_string(j, "type", "array");
         json_int(j, "minItems", 1);
         json_open(j, "items", '{');
-        write_alternatives(j, k->rows);
+        write_kinds(j, k->rows);
         json_close(j, '}');
         break;
     case KEY_END:
@@ -93,7 +93,7 @@ static void write_key(struct json *j, const struct key *k) {
     json_close(j, '}');
 }
 
-/* The members of a schema for an object: with a type's name where it is one of several. */
+/* The members of a schema for an object; `type` is its name if it is one of several kinds. */
 static void write_object(struct json *j, const struct key *keys, const char *type,
                          const char *help) {
     if (help)

@@ -2,19 +2,19 @@
 
 #include <string.h>
 
-static void write_variant(const char *name, const struct spec *o, enum keys_form form,
-                          struct json *j) {
+static void write_kind(const char *name, const struct spec *s, enum keys_form form,
+                       struct json *j) {
     json_open(j, name, '{');
-    json_string(j, "type", o->type->name);
-    keys_write(o->type->keys, o->options, form, j);
+    json_string(j, "type", s->type->name);
+    keys_write(s->type->keys, s->options, form, j);
     json_close(j, '}');
 }
 
 static void write_value(const struct key *k, const char *name, const void *field,
                         enum keys_form form, struct json *j) {
     const struct string_list *strings = field;
-    const struct number_list *reals = field;
-    const struct specs *objects = field;
+    const struct number_list *numbers = field;
+    const struct specs *specs = field;
     switch (k->type) {
     case KEY_INT:
         json_int(j, name, *(const int *)field);
@@ -32,19 +32,16 @@ static void write_value(const struct key *k, const char *name, const void *field
         json_string(j, name, k->words[*(const int *)field]);
         break;
     case KEY_STRINGS:
-        json_open(j, name, '[');
-        for (int i = 0; i < strings->count; i++)
-            json_string(j, NULL, strings->items[i]);
-        json_close(j, ']');
+        json_strings(j, name, strings->items, strings->count);
         break;
     case KEY_REALS:
-        if (reals->word >= 0) {
-            json_string(j, name, k->words[reals->word]);
+        if (numbers->word >= 0) {
+            json_string(j, name, k->words[numbers->word]);
             break;
         }
         json_open(j, name, '[');
-        for (int i = 0; i < reals->count; i++)
-            json_number(j, NULL, reals->items[i]);
+        for (int i = 0; i < numbers->count; i++)
+            json_number(j, NULL, numbers->items[i]);
         json_close(j, ']');
         break;
     case KEY_SECTION:
@@ -53,12 +50,12 @@ static void write_value(const struct key *k, const char *name, const void *field
         json_close(j, '}');
         break;
     case KEY_KIND:
-        write_variant(name, field, form, j);
+        write_kind(name, field, form, j);
         break;
     case KEY_KINDS:
         json_open(j, name, '[');
-        for (int i = 0; i < objects->count; i++)
-            write_variant(NULL, &objects->items[i], form, j);
+        for (int i = 0; i < specs->count; i++)
+            write_kind(NULL, &specs->items[i], form, j);
         json_close(j, ']');
         break;
     case KEY_END:
@@ -66,7 +63,7 @@ static void write_value(const struct key *k, const char *name, const void *field
     }
 }
 
-/* Whether the field, written short, is what the table has as its default. */
+/* Whether the field, in short form, is the table's default. */
 static bool is_initial(const struct key *k, const void *field, struct json *j) {
     struct text value = {0};
     struct json alone = {.out = &value};

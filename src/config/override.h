@@ -1,4 +1,4 @@
-/* key.path=value from the command line, put into the tree of a config before it is read. */
+/* key.path=value from the command line: changes the tree of a config before it is read. */
 #pragma once
 
 #include "base/error.h"
@@ -6,10 +6,10 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 
-/* Sets, for each "a.0.b=value" of the NULL-terminated list (may be NULL), the value at that path:
- * as JSON, else as a string. Objects on the way are made, items of a list must exist. Whether the
- * key is known is for the reader to say. */
+/* For each "a.0.b=value" of the NULL-terminated list (may be NULL), sets the value at that path, as
+ * JSON if it is JSON, else as a string. Missing objects on the way are made, items of a list must
+ * exist. Does not check that the keys are known: keys_read does. */
 ERROR_CHECKED int override_apply(cJSON *root, const char *const *overrides, struct error *e);
 
-/* Whether one of the overrides sets this path or something around it. */
+/* Whether one of the overrides sets this path or a part of the tree that contains it. */
 bool override_covers(const char *const *overrides, const char *path);

@@ -16,22 +16,23 @@ static bool recognises(const char *path) {
     return false;
 }
 
-/* The classes are the folders of the first split. In another split a folder that is no class would
- * be skipped silently: it is refused. */
+/* The classes are the folders of the first split. In the other one a folder that is no class is
+ * refused: it would be skipped silently. */
 static int read_classes(struct dataset *d, const char *dir, struct error *e) {
     int count, result = 0;
     char **names = file_list(dir, &count, e);
     if (!names)
         return -1;
-    if (d->classes.count == 0) {
-        result = count == 0 ? error_input(e, "%s: holds no class folders", dir)
-                            : names_copy(&d->classes, (const char *const *)names, count, dir,
-                                         &d->arena, e);
-        names_sort(&d->classes);
-    } else {
-        int known = names_find(&d->classes, (const char *const *)names, count, NULL);
-        if (known < count)
-            result = error_input(e, "%s/%s: is not a class of train/", dir, names[known]);
+    const char *const *folders = (const char *const *)names;
+    int known = d->classes.count > 0 ? names_find(&d->classes, folders, count, NULL) : count;
+    if (known < count)
+        result = error_input(e, "%s/%s: is not a class of train/", dir, names[known]);
+    else if (d->classes.count == 0 && count == 0)
+        result = error_input(e, "%s: holds no class folders", dir);
+    else if (d->classes.count == 0) {
+        result = names_copy(&d->classes, folders, count, dir, &d->arena, e);
+        if (result == 0)
+            names_sort(&d->classes);
     }
     free(names);
     return result;

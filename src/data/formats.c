@@ -6,12 +6,12 @@
 
 #include <stdlib.h>
 
-extern const struct format synthetic_format, table_format, image_sheet_format, folder_format,
+extern const struct format synthetic_format, csv_format, image_sheet_format, folder_format,
     idx_format;
 
 /* The first that recognises the path reads it. */
 static const struct format *const formats[] = {
-    &synthetic_format, &table_format, &image_sheet_format, &folder_format, &idx_format,
+    &synthetic_format, &csv_format, &image_sheet_format, &folder_format, &idx_format,
 };
 
 static const struct format *find(const char *path) {

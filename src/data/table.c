@@ -161,4 +161,4 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     return 0;
 }
 
-const struct format table_format = {recognises, read_dataset};
+const struct format csv_format = {recognises, read_dataset};

@@ -5,19 +5,27 @@
 #include "tensor/kernel.h"
 #include "ui/command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct command gradcheck;
-
-struct arguments {
+struct options {
     const char *sabotage;
-    bool as_json, reveal;
+    bool reveal, json;
+    int threads;
 };
 
+static const struct option options[] = {
+    OPTION(sabotage, TEXT, "NAME", "check it with a mistake; list, or random"),
+    OPTION(reveal, FLAG, NULL, "say which mistake it was"),
+    JSON_OPTION,
+    THREADS_OPTION,
+    END_OPTION,
+};
+
+static const struct command gradcheck;
+
 /* The mutation that --sabotage names, or NULL. */
-static int choose(const struct arguments *o, const struct training *t, const struct mutation **m,
+static int choose(const struct options *o, const struct training *t, const struct mutation **m,
                   struct error *e) {
     *m = NULL;
     if (!o->sabotage)
@@ -31,53 +39,38 @@ static int choose(const struct arguments *o, const struct training *t, const str
     return mutation_fits(*m, t, e);
 }
 
-static int check(struct training *t, const char *config, const struct arguments *o, struct arena *a,
+static int check(struct training *t, const char *config, const struct options *o, struct arena *a,
                  struct error *e) {
     struct gradcheck g;
     const struct mutation *m;
     if (choose(o, t, &m, e) != 0 || gradcheck_run(&g, t, m, a, e) != 0 ||
-        (o->as_json ? print_json(&g, e) : print_tables(&g, e)) != 0)
+        (o->json ? print_json(&g, e) : print_tables(&g, e)) != 0)
         return -1;
-    if (m && !o->as_json && o->reveal)
+    if (m && !o->json && o->reveal)
         printf("\nsabotaged: %s: %s\n", m->name, m->line);
-    else if (m && !o->as_json)
+    else if (m && !o->json)
         printf("\nsabotaged: %s\n",
                g.wrong > 0 ? "which check fails, and why?" : "but in this model no check shows it");
     if (g.wrong > 0)
         return error_run(e, "%s: %d of %d checks %s wrong", config, g.wrong, g.checks,
                          g.wrong == 1 ? "is" : "are");
-    if (!o->as_json)
+    if (!o->json)
         printf("\npassed    %d checks\n", g.checks);
     return 0;
 }
 
-static int run(int argc, char **argv, struct error *e) {
-    struct arguments o = {0};
-    const char *text = NULL;
-    int threads;
-    struct option options[] = {
-        {.name = "sabotage",
-         .value = &o.sabotage,
-         .metavar = "NAME",
-         .help = "check it with a mistake; list, or random"},
-        {.name = "reveal", .flag = &o.reveal, .help = "say which mistake it was"},
-        {.name = "json", .flag = &o.as_json, .help = "the result for programs"},
-        COMMAND_THREADS(text),
-        {0}};
-    int count = command_options(&gradcheck, options, argc, argv, 0, 1000, e);
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
-    if (o.sabotage && strcmp(o.sabotage, "list") == 0)
-        return print_mutations(o.as_json, e);
-    if (count == 0)
-        return error_input(e, "usage: onehot %s %s; see onehot %s --help", gradcheck.name,
-                           gradcheck.arguments, gradcheck.name);
-    if (command_threads(&gradcheck, text, &threads, e) != 0 ||
-        kernel_choose(NULL, e) != 0) /* the fastest: the float build's names are unknown here */
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
+    if (o->sabotage && strcmp(o->sabotage, "list") == 0)
+        return print_mutations(o->json, e);
+    if (!arguments[0])
+        return command_usage(&gradcheck, e);
+    if (kernel_choose(NULL, e) != 0) /* the fastest: the float build's names are unknown here */
         return -1;
-    struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
+    struct training *t =
+        training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);
     struct arena a = {0};
-    int result = t ? check(t, argv[1], &o, &a, e) : -1;
+    int result = t ? check(t, arguments[0], o, &a, e) : -1;
     arena_free(&a);
     training_free(t);
     return result;
@@ -87,6 +80,7 @@ static const struct command gradcheck = {
     .name = GRADCHECK_NAME,
     .summary = GRADCHECK_SUMMARY,
     .arguments = "CONFIG [key=value ...] [--sabotage NAME] [--reveal] [--json] [--threads N]",
+    COMMAND_LINE(0, 1000),
     .help =
         "In double, on some real samples, at initialisation and after 50 steps: every gradient\n"
         "of backward, of the parameters and of the input, against central differences\n"
@@ -113,10 +107,8 @@ static const struct command gradcheck = {
 
 int main(int argc, char **argv) {
     struct error e = {0};
-    int result = gradcheck.run(argc, argv, &e);
-    if ((fflush(stdout) != 0 || ferror(stdout)) && result == 0)
-        result = error_run(&e, "standard output: cannot be written: %s", strerror(errno));
-    if (result != 0)
-        fprintf(stderr, "%s\n", e.text);
-    return result == 0 ? 0 : (int)e.status;
+    int result = argc > 1 || strcmp(argv[0], GRADCHECK_NAME) == 0
+                     ? command_run(&gradcheck, argv, &e)
+                     : error_input(&e, "usage: onehot gradcheck CONFIG ...");
+    return command_exit(result, &e);
 }

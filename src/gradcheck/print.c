@@ -15,18 +15,10 @@ static const char *const verdicts[] = {[VERDICT_GOOD] = "good",
 
 /* ---- tables ---- */
 
-static void add_titles(struct table *t, int rows, const char *const *titles, int cols) {
-    table_begin(t, rows + 1, cols);
+static void add_titles(struct table *t, const char *const *titles, int cols) {
     for (int i = 0; i < cols; i++)
         table_add(t, titles[i]);
-}
-
-static int print_table(struct table *t, struct error *e) {
-    int result = t->failed ? error_memory(e, "the table") : 0;
-    if (result == 0)
-        table_print(t, terminal_width());
-    table_free(t);
-    return result;
+    table_end_row(t);
 }
 
 static void add_error(struct table *t, double x) {
@@ -64,12 +56,12 @@ static void explain(const struct gradients_row *row) {
 static int print_gradients(const struct gradients *g, struct error *e) {
     static const char *const titles[] = {"tensor", "tested", "worst",  "median",
                                          "kinks",  "at",     "verdict"};
-    struct table t;
+    struct table t = {0};
     if (g->step == 0)
         printf("gradients at initialisation, loss %.4g\n", g->loss);
     else
         printf("gradients after %lld steps, loss %.4g\n", g->step, g->loss);
-    add_titles(&t, g->count, titles, 7);
+    add_titles(&t, titles, 7);
     for (int i = 0; i < g->count; i++) {
         const struct gradients_row *row = &g->rows[i];
         char at[32];
@@ -81,8 +73,9 @@ static int print_gradients(const struct gradients *g, struct error *e) {
         table_add(&t, terminal_count((long long)row->result.kinks));
         table_add(&t, at);
         table_add(&t, verdicts[row->verdict]);
+        table_end_row(&t);
     }
-    if (print_table(&t, e) != 0)
+    if (table_print(&t, TABLE_PLAIN, e) != 0)
         return -1;
     for (int i = 0; i < g->count; i++)
         if (g->rows[i].verdict == VERDICT_DOUBTFUL || g->rows[i].verdict == VERDICT_WRONG)
@@ -93,18 +86,19 @@ static int print_gradients(const struct gradients *g, struct error *e) {
 
 int print_tables(const struct gradcheck *g, struct error *e) {
     static const char *const titles[] = {"check", "measured", "wanted", "verdict"};
-    struct table t;
+    struct table t = {0};
     for (int k = 0; k < g->stages; k++)
         if (print_gradients(&g->gradients[k], e) != 0)
             return -1;
-    add_titles(&t, GRADCHECK_SANITY, titles, 4);
+    add_titles(&t, titles, 4);
     for (int i = 0; i < GRADCHECK_SANITY; i++) {
         table_add(&t, g->sanity[i].name);
         table_add(&t, g->sanity[i].measured);
         table_add(&t, g->sanity[i].wanted);
         table_add(&t, verdicts[g->sanity[i].verdict]);
+        table_end_row(&t);
     }
-    return print_table(&t, e);
+    return table_print(&t, TABLE_PLAIN, e);
 }
 
 /* ---- JSON ---- */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the rows lie below this value, rather than being it. */
+/* Whether the value has rows below it, rather than being one. */
 static bool has_rows(const cJSON *v) {
     return (cJSON_IsObject(v) && v->child) || (cJSON_IsArray(v) && cJSON_IsObject(v->child));
 }
@@ -56,7 +56,7 @@ static int name_order(const void *name, const void *row) {
     return strcmp(name, (*(struct flat_json_row *const *)row)->name);
 }
 
-/* An object of any size may be hostile: names are looked up in their order. */
+/* For a binary search: a hostile object may be of any size. */
 static void sort(struct flat_json *f) {
     for (int i = 0; i < f->count; i++)
         f->sorted[i] = &f->rows[i];

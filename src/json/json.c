@@ -72,6 +72,13 @@ void json_bool(struct json *j, const char *key, bool value) {
     json_raw(j, key, value ? "true" : "false");
 }
 
+void json_strings(struct json *j, const char *key, const char *const *values, int count) {
+    json_open(j, key, '[');
+    for (int i = 0; i < count; i++)
+        json_string(j, NULL, values[i]);
+    json_close(j, ']');
+}
+
 void json_raw(struct json *j, const char *key, const char *json_text) {
     start_value(j, key);
     text_add(j->out, json_text, strlen(json_text));

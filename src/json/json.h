@@ -1,4 +1,4 @@
-/* JSON out, into a text.
+/* Writes JSON into a text.
  *
  * Everything that onehot writes as JSON (run directories, the safetensors header, the schema,
  * --json) goes through here and not through cJSON's printer: these bytes are hashed, so they must
@@ -7,11 +7,11 @@
 
 #include "base/text.h"
 
-/* Writes JSON: values follow each other, commas and line breaks come by themselves.
+/* Values follow each other, commas and line breaks come by themselves:
  *   struct json j = {.out = &text};
  *   json_open(&j, NULL, '{');  json_int(&j, "n", 3);  json_close(&j, '}');
- * A key is NULL inside an array and at the top. Depths below `lines` get a line a value, deeper
- * ones share a line; 0 writes everything on one line. */
+ * A key is NULL inside an array and at the top. Down to depth `lines` each value has its
+ * own line, deeper ones share one; 0 writes everything on one line. */
 struct json {
     struct text *out;
     int lines;
@@ -25,4 +25,5 @@ void json_string(struct json *j, const char *key, const char *value);
 void json_number(struct json *j, const char *key, double value); /* NaN and infinities: null */
 void json_int(struct json *j, const char *key, long long value);
 void json_bool(struct json *j, const char *key, bool value);
-void json_raw(struct json *j, const char *key, const char *json_text);
+void json_strings(struct json *j, const char *key, const char *const *values, int count);
+void json_raw(struct json *j, const char *key, const char *json_text); /* a value as it is */

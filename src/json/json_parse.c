@@ -11,7 +11,7 @@ struct json_path json_path_below(const struct json_path *path, const char *name,
     const char *dot = path->text[0] ? "." : "";
     int size = name ? snprintf(below.text, sizeof below.text, "%s%s%s", path->text, dot, name)
                     : snprintf(below.text, sizeof below.text, "%s%s%d", path->text, dot, index);
-    if (size >= (int)sizeof below.text) /* a cut path still says where to look */
+    if (size >= (int)sizeof below.text) /* a cut path still shows where to look */
         memcpy(below.text + sizeof below.text - 4, "...", 4);
     return below;
 }
@@ -20,7 +20,7 @@ static int by_name(const void *a, const void *b) {
     return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
 }
 
-/* The names are compared sorted: a hostile object may hold millions. */
+/* Compares the names in sorted order: a hostile object may hold millions. */
 static int check_names(const cJSON *object, const struct json_path *path, const char *where,
                        struct error *e) {
     size_t count = 0, i = 0;
@@ -61,8 +61,8 @@ static int check(const cJSON *value, const struct json_path *path, const char *w
     return 0;
 }
 
-/* cJSON ends a string at an escaped zero byte, in silence. In valid JSON each backslash begins an
- * escape of at least two characters. */
+/* cJSON silently ends a string at an escaped NUL. In valid JSON each backslash begins an escape of
+ * at least two characters. */
 static int check_zeros(const char *text, const char *where, struct error *e) {
     for (const char *c = strchr(text, '\\'); c; c = strchr(c + 2, '\\'))
         if (strncmp(c, "\\u0000", 6) == 0)
@@ -70,8 +70,8 @@ static int check_zeros(const char *text, const char *where, struct error *e) {
     return 0;
 }
 
-/* Only line breaks and tabs may stand between the values, and nothing of that kind within strings:
- * cJSON takes any control character for a blank. */
+/* Only line breaks and tabs may stand between values, and no control character within strings:
+ * cJSON skips all of them like blanks. */
 static int check_bytes(const char *text, const char *where, struct error *e) {
     int line = 1;
     bool in_string = false;

@@ -8,9 +8,8 @@
 #include <stdint.h>
 
 enum {
-    PICTURE_MAX_SIDE = 16384, /* the largest width and height that are read */
-    PICTURE_MAX_COMPRESSION =
-        1032 /* deflate, in PNG and gzip, cannot shrink data further than this */
+    PICTURE_MAX_SIDE = 16384,      /* the largest width and height that are read */
+    PICTURE_MAX_COMPRESSION = 1032 /* how far deflate, in PNG and gzip, can shrink data */
 };
 
 struct picture {

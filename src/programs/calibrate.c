@@ -1,20 +1,20 @@
 /* onehot calibrate: the temperature that makes a model's probabilities fit its accuracy. */
 #include "base/file.h"
-#include "data/formats.h"
-#include "runs/model_file.h"
+#include "programs/commands.h"
+#include "programs/trained.h"
 #include "train/calibration.h"
-#include "ui/command.h"
-#include "ui/terminal.h"
 #include "json/json.h"
 
 #include <stdio.h>
-#include <string.h>
 
-extern const struct command calibrate_command;
+struct options {
+    bool json;
+    int threads;
+};
 
-enum { ROWS = 256 };
+static const struct option options[] = {JSON_OPTION, THREADS_OPTION, END_OPTION};
 
-/* A split at the temperature of before [0] and after [1]. */
+/* A split at the temperatures before [0] and after [1]. */
 struct measured {
     const char *name;
     struct sample_set samples; /* count 0: there are none */
@@ -28,9 +28,10 @@ struct result {
     struct measured splits[2]; /* validation, test */
 };
 
-/* Both splits at the loss's present temperature; the validation logits, where wanted. */
-static int measure(struct result *r, int after, struct model *m, real *logits,
-                   struct thread_pool *pool, struct arena *a, struct error *e) {
+/* Measures both splits at the loss's present temperature; the validation logits go into `logits`,
+ * which may be NULL. */
+static int measure(struct result *r, int after, const struct trained *t, real *logits,
+                   struct arena *a, struct error *e) {
     for (int i = 0; i < 2; i++) {
         struct measured *s = &r->splits[i];
         struct evaluation *v = &s->v[after];
@@ -40,18 +41,15 @@ static int measure(struct result *r, int after, struct model *m, real *logits,
         if (!v->predictions)
             return error_memory(e, "the calibration");
         v->logits = i == 0 ? logits : NULL;
-        evaluation_run(v, m, &s->samples, pool);
+        evaluation_run(v, t->file->model, &s->samples, t->pool);
         calibration_measure(&s->calibration[after], v->predictions, s->samples.count);
     }
     return 0;
 }
 
-static int fit(struct result *r, const struct model_file *s, const struct dataset *d,
-               struct thread_pool *pool, struct arena *a, struct error *e) {
-    const char *data = s->config.data.path;
-    double *temperature = loss_temperature(&s->config.loss);
-    struct sample_set *validation = &r->splits[0].samples;
-    if (!temperature)
+static int check(const struct trained *t, struct error *e) {
+    const struct model_file *s = t->file;
+    if (!loss_temperature(&s->config.loss))
         return error_input(e, "%s: the probabilities of its loss, %s, have no temperature to fit",
                            s->path, s->config.loss.type->name);
     if (s->model->multi_label)
@@ -62,25 +60,30 @@ static int fit(struct result *r, const struct model_file *s, const struct datase
                            "%s: was trained without a validation set, on which to calibrate it; "
                            "let \"data.validation\" be above 0",
                            s->path);
-    if (strcmp(d->digest, s->dataset.digest) != 0)
-        return error_input(e, "%s: has changed since %s was trained on it", data, s->path);
-    if (model_file_samples(s, d, data, MODEL_FILE_VALIDATION, a, validation, e) != 0)
-        return -1;
-    if (d->split[TEST].count > 0 &&
-        model_file_samples(s, d, data, MODEL_FILE_TEST, a, &r->splits[1].samples, e) != 0)
-        return -1;
+    return trained_on(t)
+               ? 0
+               : error_input(e, "%s: has changed since %s was trained on it", t->path, s->path);
+}
 
-    size_t rows = (size_t)validation->count, classes = (size_t)d->classes.count;
-    real *logits = arena_alloc(a, rows, classes * sizeof *logits);
-    if (!logits)
+static int fit(struct result *r, const struct trained *t, struct arena *a, struct error *e) {
+    struct sample_set *validation = &r->splits[0].samples, *test = &r->splits[1].samples;
+    if (check(t, e) != 0 ||
+        model_file_samples(t->file, t->data, t->path, MODEL_FILE_VALIDATION, a, validation, e) != 0)
+        return -1;
+    if (t->data->split[TEST].count > 0 &&
+        model_file_samples(t->file, t->data, t->path, MODEL_FILE_TEST, a, test, e) != 0)
+        return -1;
+    struct tensor z = {NULL, validation->count, t->data->classes.count};
+    z.data = arena_alloc(a, tensor_size(z), sizeof *z.data);
+    if (!z.data)
         return error_memory(e, "the logits");
-    struct tensor z = {logits, (int)rows, (int)classes};
+    double *temperature = loss_temperature(&t->file->config.loss);
     r->temperature[0] = *temperature;
-    if (measure(r, 0, s->model, logits, pool, a, e) != 0 ||
-        calibration_fit(&r->temperature[1], z, validation, s->path, e) != 0)
+    if (measure(r, 0, t, z.data, a, e) != 0 ||
+        calibration_fit(&r->temperature[1], z, validation, t->file->path, e) != 0)
         return -1;
     *temperature = r->temperature[1];
-    return measure(r, 1, s->model, NULL, pool, a, e);
+    return measure(r, 1, t, NULL, a, e);
 }
 
 static int save(const struct result *r, const struct model_file *s, struct error *e) {
@@ -128,42 +131,22 @@ static int print_json(const struct result *r, struct error *e) {
     return command_print(&t, e);
 }
 
-static int run(int argc, char **argv, struct error *e) {
-    bool as_json = false;
-    const char *text = NULL;
-    int threads;
-    struct option options[] = {
-        {.name = "json", .flag = &as_json, .help = "the result for programs"},
-        COMMAND_THREADS(text),
-        {0}};
-    int count = command_options(&calibrate_command, options, argc, argv, 1, 1, e);
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
-    if (command_threads(&calibrate_command, text, &threads, e) != 0)
-        return -1;
-    if (!file_is_directory(argv[1]))
-        return error_input(e, "%s: is no run directory", argv[1]);
-
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
+    struct trained t;
     struct arena a = {0};
     struct result r = {.splits = {{.name = "validation"}, {.name = "test"}}};
-    struct dataset *d = NULL;
     int result = -1;
-    struct thread_pool *pool = thread_pool_new(threads, e);
-    struct model_file *s = pool ? model_file_read(argv[1], ROWS, e) : NULL;
-    if (s && file_join(r.path, sizeof r.path, argv[1], "model.calibrated.safetensors", e) == 0)
-        d = formats_read(&s->config.data, pool, e);
-    if (d && model_file_check_dataset(s, d, s->config.data.path, e) == 0 &&
-        fit(&r, s, d, pool, &a, e) == 0 && save(&r, s, e) == 0) {
-        result = 0;
-        if (as_json)
-            result = print_json(&r, e);
-        else
-            print(&r);
-    }
+    if (!file_is_directory(arguments[0]))
+        return error_input(e, "%s: is no run directory", arguments[0]);
+    if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
+        file_join(r.path, sizeof r.path, arguments[0], "model.calibrated.safetensors", e) == 0 &&
+        trained_read(&t, NULL, e) == 0 && fit(&r, &t, &a, e) == 0 && save(&r, t.file, e) == 0)
+        result = o->json ? print_json(&r, e) : 0;
+    if (result == 0 && !o->json)
+        print(&r);
     arena_free(&a);
-    dataset_free(d);
-    model_file_free(s);
-    thread_pool_free(pool);
+    trained_close(&t);
     return result;
 }
 
@@ -171,6 +154,7 @@ const struct command calibrate_command = {
     .name = "calibrate",
     .summary = "fit a temperature, so that probabilities can be trusted",
     .arguments = "RUN [--threads N] [--json]",
+    COMMAND_LINE(1, 1),
     .help =
         "Finds the T for which the probabilities softmax(z / T) have the least loss on the\n"
         "validation set, prints loss and expected calibration error before and after, and\n"

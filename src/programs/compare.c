@@ -1,7 +1,7 @@
-/* onehot compare: what differs between runs, in their configs and in what came of them. */
-#include "programs/runs.h"
+/* onehot compare: what differs between runs, in their configs and in their results. */
+#include "programs/commands.h"
+#include "programs/comparison.h"
 #include "runs/metrics.h"
-#include "ui/command.h"
 #include "ui/plot.h"
 #include "ui/table.h"
 #include "ui/terminal.h"
@@ -9,21 +9,16 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-extern const struct command compare_command;
+enum { MAX_RUNS = 10000 };
 
-enum { MOST_RUNS = 10000 };
-
-/* ---- what is told of a run ---- */
-
-static struct figure {
-    const char *title, *name; /* for a person, for programs */
+static const struct figure {
+    const char *title, *name; /* for people, for programs */
     size_t offset;            /* in struct run_record */
-    const char *format;       /* for a person; NULL: as a count */
+    const char *format;       /* for people; NULL: as a count */
     double scale;             /* of what is formatted */
-} const figures[] = {
+} figures[] = {
     {"test accuracy", "test_accuracy", offsetof(struct run_record, accuracy), "%.2f %%", 100},
     {"wrong", "test_errors", offsetof(struct run_record, errors), NULL, 1},
     {"test loss", "test_loss", offsetof(struct run_record, loss), "%.4f", 1},
@@ -39,142 +34,125 @@ static double value(const struct run_record *r, const struct figure *f) {
 
 /* ---- as a table ---- */
 
-/* "7a78d480", and "(2)" behind it where the model is that of the second run, too. */
-static void put_model(struct table *t, const struct runs *r, int run) {
-    char text[32];
-    int first = runs_same_model(r, run), count = 0;
-    for (int i = 0; i < r->count; i++)
-        count += r->items[i].finished && runs_same_model(r, i) == first;
-    if (!r->items[run].finished)
-        snprintf(text, sizeof text, "-");
-    else if (count > 1)
-        snprintf(text, sizeof text, "%.8s (%d)", r->items[run].model, first + 1);
-    else
-        snprintf(text, sizeof text, "%.8s", r->items[run].model);
-    table_add(t, text);
-}
-
-static void put_rounded(struct table *t, double x, const struct figure *figure) {
+static void add_rounded(struct table *t, double x, const struct figure *f) {
     char text[32] = "-";
-    if (!isnan(x) && figure->format)
-        snprintf(text, sizeof text, figure->format, x * figure->scale);
-    else if (fabs(x) < 1e15)
-        snprintf(text, sizeof text, "%s", terminal_count((long long)x));
-    table_add(t, text);
+    if (!isnan(x) && f->format)
+        snprintf(text, sizeof text, f->format, x * f->scale);
+    table_add(t, !f->format && fabs(x) < 1e15 ? terminal_count((long long)x) : text);
 }
 
-static void put_settings(struct table *t, const struct runs *r, int run, const char *missing) {
-    for (int k = 0; k < r->nkeys; k++) {
-        const struct flat_json_row *row = flat_json_find(&r->items[run].settings, r->keys[k]);
+/* "7a78d480", and after it "(2)" where other runs have it and the second one is the first. */
+static void add_model(struct table *t, const struct comparison *c, int run) {
+    int first = comparison_same_model(c, run), count = 0;
+    for (int i = 0; i < c->count; i++)
+        count += c->runs[i].finished && comparison_same_model(c, i) == first;
+    if (!c->runs[run].finished)
+        table_add(t, "-");
+    else if (count > 1)
+        table_format(t, "%.8s (%d)", c->runs[run].model, first + 1);
+    else
+        table_format(t, "%.8s", c->runs[run].model);
+}
+
+static void add_config(struct table *t, const struct comparison *c, int run, const char *missing) {
+    for (int k = 0; k < c->nkeys; k++) {
+        const struct flat_json_row *row = flat_json_find(&c->runs[run].settings, c->keys[k]);
         table_add(t, row ? row->value : missing);
     }
 }
 
-/* For a person: rounded, with short names. */
-static void fill_rounded(struct table *t, const struct runs *r) {
+/* For people: rounded, with short names. */
+static void fill_rounded(struct table *t, const struct comparison *c) {
     table_add(t, "run");
-    for (int k = 0; k < r->nkeys; k++)
-        table_add(t, r->keys[k]);
+    for (int k = 0; k < c->nkeys; k++)
+        table_add(t, c->keys[k]);
     for (int i = 0; i < FIGURES; i++)
         table_add(t, figures[i].title);
     table_add(t, "model");
-    for (int run = 0; run < r->count; run++) {
-        table_add(t, runs_name(r, run));
-        put_settings(t, r, run, "-");
+    table_end_row(t);
+    for (int run = 0; run < c->count; run++) {
+        table_add(t, comparison_name(c, run));
+        add_config(t, c, run, "-");
         for (int i = 0; i < FIGURES; i++)
-            if (i == 0 && !r->items[run].finished)
+            if (i == 0 && !c->runs[run].finished)
                 table_add(t, "unfinished");
             else
-                put_rounded(t, value(&r->items[run], &figures[i]), &figures[i]);
-        put_model(t, r, run);
+                add_rounded(t, value(&c->runs[run], &figures[i]), &figures[i]);
+        add_model(t, c, run);
+        table_end_row(t);
     }
 }
 
 /* For programs: everything as it is. */
-static void fill_exact(struct table *t, const struct runs *r) {
+static void fill_exact(struct table *t, const struct comparison *c) {
     table_add(t, "run");
     table_add(t, "finished");
-    for (int k = 0; k < r->nkeys; k++)
-        table_add(t, r->keys[k]);
+    for (int k = 0; k < c->nkeys; k++)
+        table_add(t, c->keys[k]);
     for (int i = 0; i < FIGURES; i++)
         table_add(t, figures[i].name);
     table_add(t, "model_sha256");
     table_add(t, "same_model_as");
-    for (int run = 0; run < r->count; run++) {
-        const struct run_record *record = &r->items[run];
-        int first = runs_same_model(r, run);
-        table_add(t, record->directory);
-        table_add(t, record->finished ? "true" : "false");
-        put_settings(t, r, run, "");
+    table_end_row(t);
+    for (int run = 0; run < c->count; run++) {
+        const struct run_record *r = &c->runs[run];
+        int first = comparison_same_model(c, run);
+        table_add(t, r->directory);
+        table_add(t, r->finished ? "true" : "false");
+        add_config(t, c, run, "");
         for (int i = 0; i < FIGURES; i++)
-            table_number(t, value(record, &figures[i]));
-        table_add(t, record->model);
-        table_add(t, first < run ? r->items[first].directory : "");
+            table_number(t, value(r, &figures[i]));
+        table_add(t, r->model);
+        table_add(t, first < run ? c->runs[first].directory : "");
+        table_end_row(t);
     }
 }
 
-enum form { PERSON, MARKDOWN, CSV };
-
-static int print_table(const struct runs *r, enum form form, struct error *e) {
-    struct table t;
-    int cols = 1 + r->nkeys + FIGURES + 1 + (form == CSV ? 2 : 0);
-    table_begin(&t, r->count + 1, cols);
-    if (form == CSV)
-        fill_exact(&t, r);
-    else
-        fill_rounded(&t, r);
-    int result = t.failed ? error_memory(e, "the table") : 0;
-    if (result == 0 && form == CSV)
-        table_csv(&t);
-    else if (result == 0 && form == MARKDOWN)
-        table_markdown(&t);
-    else if (result == 0)
-        table_print(&t, terminal_width());
-    table_free(&t);
-    return result;
-}
-
-static void print_same_models(const struct runs *r) {
-    for (int i = 0; i < r->count; i++)
-        if (runs_same_model(r, i) < i) {
+static int print_table(const struct comparison *c, enum table_form form, struct error *e) {
+    struct table t = {0};
+    (form == TABLE_CSV ? fill_exact : fill_rounded)(&t, c);
+    if (table_print(&t, form, e) != 0)
+        return -1;
+    for (int i = 0; i < c->count && form != TABLE_CSV; i++)
+        if (comparison_same_model(c, i) < i) {
             puts("\nModels with one number in brackets are the same to the bit.");
-            return;
+            break;
         }
+    return 0;
 }
 
 /* ---- as JSON ---- */
 
-static int print_json(const struct runs *r, struct error *e) {
+static void write_run(const struct comparison *c, int run, struct json *j) {
+    const struct run_record *r = &c->runs[run];
+    int first = comparison_same_model(c, run);
+    json_open(j, NULL, '{');
+    json_string(j, "run", r->directory);
+    json_bool(j, "finished", r->finished);
+    json_open(j, "config", '{');
+    for (int k = 0; k < c->nkeys; k++) {
+        const struct flat_json_row *row = flat_json_find(&r->settings, c->keys[k]);
+        if (row)
+            (row->string ? json_string : json_raw)(j, row->name, row->value);
+    }
+    json_close(j, '}');
+    for (int k = 0; k < FIGURES; k++)
+        json_number(j, figures[k].name, value(r, &figures[k]));
+    if (r->finished)
+        json_string(j, "model_sha256", r->model);
+    if (first < run)
+        json_string(j, "same_model_as", c->runs[first].directory);
+    json_close(j, '}');
+}
+
+static int print_json(const struct comparison *c, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 2};
     json_open(&j, NULL, '{');
-    json_open(&j, "differing", '[');
-    for (int k = 0; k < r->nkeys; k++)
-        json_string(&j, NULL, r->keys[k]);
-    json_close(&j, ']');
+    json_strings(&j, "differing", c->keys, c->nkeys);
     json_open(&j, "runs", '[');
-    for (int i = 0; i < r->count; i++) {
-        const struct run_record *record = &r->items[i];
-        json_open(&j, NULL, '{');
-        json_string(&j, "run", record->directory);
-        json_bool(&j, "finished", record->finished);
-        json_open(&j, "config", '{');
-        for (int k = 0; k < r->nkeys; k++) {
-            const struct flat_json_row *row = flat_json_find(&record->settings, r->keys[k]);
-            if (row && row->string)
-                json_string(&j, row->name, row->value);
-            else if (row)
-                json_raw(&j, row->name, row->value);
-        }
-        json_close(&j, '}');
-        for (int k = 0; k < FIGURES; k++)
-            json_number(&j, figures[k].name, value(record, &figures[k]));
-        if (record->finished)
-            json_string(&j, "model_sha256", record->model);
-        if (runs_same_model(r, i) < i)
-            json_string(&j, "same_model_as", r->items[runs_same_model(r, i)].directory);
-        json_close(&j, '}');
-    }
+    for (int i = 0; i < c->count; i++)
+        write_run(c, i, &j);
     json_close(&j, ']');
     json_close(&j, '}');
     return command_print(&t, e);
@@ -191,69 +169,62 @@ static int read_metrics(struct metrics *m, const struct run_record *r, struct ar
                                                                     : -1;
 }
 
-static bool validates(const struct metrics *m) {
-    return m->count > 0 && !isnan(m->rows[0].validation_accuracy);
-}
-
-/* One curve a run: of validation where every run has it, else of training. */
-static int print_plot(const struct runs *r, struct error *e) {
+/* One curve per run: of validation where every run has it, else of training. */
+static int print_plot(const struct comparison *c, struct arena *a, struct error *e) {
     struct plot_series series[PLOT_SERIES];
     struct metrics m[PLOT_SERIES];
-    struct arena a = {0};
     bool validation = true;
-    int result = r->count <= PLOT_SERIES
-                     ? 0
-                     : error_input(e, "onehot compare: --plot has room for %d runs, got %d",
-                                   PLOT_SERIES, r->count);
-    for (int i = 0; result == 0 && i < r->count; i++) {
-        result = read_metrics(&m[i], &r->items[i], &a, e);
-        validation = validation && result == 0 && validates(&m[i]);
+    if (c->count > PLOT_SERIES)
+        return error_input(e, "onehot compare: --plot has room for %d runs, got %d", PLOT_SERIES,
+                           c->count);
+    for (int i = 0; i < c->count; i++) {
+        if (read_metrics(&m[i], &c->runs[i], a, e) != 0)
+            return -1;
+        validation &= m[i].count > 0 && !isnan(m[i].rows[0].validation_accuracy);
     }
-    for (int i = 0; result == 0 && i < r->count; i++) {
-        double *y = arena_alloc(&a, (size_t)m[i].count, sizeof *y);
-        for (int k = 0; y && k < m[i].count; k++)
+    for (int i = 0; i < c->count; i++) {
+        double *y = arena_alloc(a, (size_t)m[i].count, sizeof *y);
+        if (!y)
+            return error_memory(e, "the plot");
+        for (int k = 0; k < m[i].count; k++)
             y[k] =
                 100 * (validation ? m[i].rows[k].validation_accuracy : m[i].rows[k].train_accuracy);
-        series[i] = (struct plot_series){runs_name(r, i), m[i].count, y};
-        if (!y)
-            result = error_memory(e, "the plot");
+        series[i] = (struct plot_series){comparison_name(c, i), m[i].count, y};
     }
-    if (result == 0)
-        result = plot_print(validation ? "validation accuracy, %" : "training accuracy, %", series,
-                            r->count, e);
-    arena_free(&a);
-    return result;
+    return plot_print(validation ? "validation accuracy, %" : "training accuracy, %", series,
+                      c->count, e);
 }
 
 /* ---- the command ---- */
 
-static int run(int argc, char **argv, struct error *e) {
-    bool csv = false, markdown = false, as_json = false, as_plot = false;
-    struct option options[] = {
-        {.name = "csv", .flag = &csv, .help = "with every digit, for spreadsheets"},
-        {.name = "markdown", .flag = &markdown, .help = "for a README or an issue"},
-        {.name = "json", .flag = &as_json, .help = "the result for programs"},
-        {.name = "plot", .flag = &as_plot, .help = "only draw the accuracy over the epochs, here"},
-        {0}};
-    int count = command_options(&compare_command, options, argc, argv, 1, MOST_RUNS, e);
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
-    if (csv + markdown + as_json + as_plot > 1)
+struct options {
+    bool csv, markdown, json, plot;
+};
+
+static const struct option options[] = {
+    OPTION(csv, FLAG, NULL, "with every digit, for spreadsheets"),
+    OPTION(markdown, FLAG, NULL, "for a README or an issue"),
+    JSON_OPTION,
+    OPTION(plot, FLAG, NULL, "only draw the accuracy over the epochs, here"),
+    END_OPTION,
+};
+
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
+    if (o->csv + o->markdown + o->json + o->plot > 1)
         return error_input(
             e, "onehot compare: of --csv, --markdown, --json and --plot only one, please");
-
-    struct runs r;
-    int result = runs_read(&r, argv + 1, count, e);
-    if (result == 0 && as_json) {
-        result = print_json(&r, e);
-    } else if (result == 0 && as_plot) {
-        result = print_plot(&r, e);
-    } else if (result == 0) {
-        result = print_table(&r, csv ? CSV : markdown ? MARKDOWN : PERSON, e);
-        if (result == 0 && !csv)
-            print_same_models(&r);
-    }
-    runs_free(&r);
+    struct comparison c;
+    int result = comparison_read(&c, arguments, e);
+    if (result == 0)
+        result = o->json   ? print_json(&c, e)
+                 : o->plot ? print_plot(&c, &c.arena, e)
+                           : print_table(&c,
+                                         o->csv        ? TABLE_CSV
+                                         : o->markdown ? TABLE_MARKDOWN
+                                                       : TABLE_PLAIN,
+                                         e);
+    comparison_free(&c);
     return result;
 }
 
@@ -261,6 +232,7 @@ const struct command compare_command = {
     .name = "compare",
     .summary = "put runs side by side: what differs in config and result",
     .arguments = "RUN ... [--csv] [--markdown] [--json] [--plot]",
+    COMMAND_LINE(1, MAX_RUNS),
     .help =
         "A row a run: those keys of the config whose values are not the same in all of them,\n"
         "by dotted names, then the figures of the test and the first digits of the model's\n"

@@ -1,36 +1,35 @@
 /* onehot explain: one training step, every number. */
 #include "base/file.h"
 #include "explain/output.h"
+#include "programs/commands.h"
 #include "runs/training.h"
-#include "ui/command.h"
 #include "ui/terminal.h"
 
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 
-extern const struct command explain_command;
+struct options {
+    const char *sample, *batch, *html;
+    int digits;
+    bool json;
+};
 
-enum { DIGITS = 4, MAX_DIGITS = 9 };
+static const struct option options[] = {
+    OPTION(sample, TEXT, "I",
+           "sample I of the training set, 0 or more (default: the first of the first batch)"),
+    OPTION(batch, TEXT, "N", "N samples, up to train.batch_size (default: 1)"),
+    OPTION(digits, INT, "N", "N significant digits (default: 4)", .min = 1, .max = 9, .initial = 4),
+    OPTION(json, FLAG, NULL, "every number, for programs"),
+    OPTION(html, TEXT, "FILE", "a page to step through, for a browser"),
+    END_OPTION,
+};
 
-/* A whole number from min to max, or the default for NULL. */
-static int number(const char *name, const char *text, int min, int max, int *n, struct error *e) {
-    char *end;
-    long x = text ? strtol(text, &end, 10) : *n;
-    if (text && (end == text || *end || x < min || x > max))
-        return error_input(e,
-                           "onehot explain: --%s must be a whole number from %d to %d, got \"%s\"",
-                           name, min, max, text);
-    *n = (int)x;
-    return 0;
-}
-
-/* Puts that sample of the training split, and those after it that are trained on, where the step
- * looks; without a number, those of the first batch. */
+/* Moves that sample of the training split, and those after it that are trained on, to where the
+ * step takes its samples; without a number, the first batch of the training stays there. */
 static int choose(struct training *t, const char *sample, int n, struct error *e) {
     int wanted = 0, i = 0;
     train_order(t, 1);
-    if (number("sample", sample, 0, t->data->split[TRAIN].count - 1, &wanted, e) != 0)
+    if (command_whole(&explain_command, "sample", sample, 0, t->data->split[TRAIN].count - 1,
+                      &wanted, e) != 0)
         return -1;
     while (i < t->train.count && t->train.order[i] != wanted)
         i++;
@@ -47,13 +46,7 @@ static int choose(struct training *t, const char *sample, int n, struct error *e
     return 0;
 }
 
-struct outputs {
-    int digits;
-    bool json;
-    const char *html;
-};
-
-static int write(const struct trace *s, const struct outputs *o, struct error *e) {
+static int write(const struct trace *s, const struct options *o, struct error *e) {
     struct text t = {0};
     if (o->html) {
         int result = output_page(s, o->digits, &t, e);
@@ -69,42 +62,19 @@ static int write(const struct trace *s, const struct outputs *o, struct error *e
     return command_print(&t, e);
 }
 
-static int run(int argc, char **argv, struct error *e) {
-    const char *sample = NULL, *batch = NULL, *digits = NULL;
-    struct outputs o = {.digits = DIGITS};
-    struct option options[] = {
-        {.name = "sample",
-         .value = &sample,
-         .metavar = "I",
-         .help = "sample I of the training set, 0 or more (default: the first of the first batch)"},
-        {.name = "batch",
-         .value = &batch,
-         .metavar = "N",
-         .help = "N samples, up to train.batch_size (default: 1)"},
-        {.name = "digits",
-         .value = &digits,
-         .metavar = "N",
-         .help = "N significant digits (default: 4)"},
-        {.name = "json", .flag = &o.json, .help = "every number, for programs"},
-        {.name = "html",
-         .value = &o.html,
-         .metavar = "FILE",
-         .help = "a page to step through, for a browser"},
-        {0}};
-    int count = command_options(&explain_command, options, argc, argv, 1, INT_MAX, e), n = 1;
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
-    if (o.json && o.html)
-        return error_input(e, "onehot explain: --json and --html FILE exclude each other");
-    int threads, result = -1;
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
     struct trace s = {0};
-    if (number("digits", digits, 1, MAX_DIGITS, &o.digits, e) != 0 ||
-        command_threads(&explain_command, NULL, &threads, e) != 0)
-        return -1;
-    struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
-    if (t && number("batch", batch, 1, t->config.train.batch_size, &n, e) == 0 &&
-        choose(t, sample, n, e) == 0 && trace_step(&s, t, n, e) == 0)
-        result = write(&s, &o, e);
+    int n = 1, result = -1;
+    if (o->json && o->html)
+        return error_input(e, "onehot explain: --json and --html FILE exclude each other");
+    struct training *t = training_new(arguments[0], (const char *const *)arguments + 1,
+                                      command_default_threads(), e);
+    if (t &&
+        command_whole(&explain_command, "batch", o->batch, 1, t->config.train.batch_size, &n, e) ==
+            0 &&
+        choose(t, o->sample, n, e) == 0 && trace_step(&s, t, n, e) == 0)
+        result = write(&s, o, e);
     trace_free(&s);
     training_free(t);
     return result;
@@ -115,6 +85,7 @@ const struct command explain_command = {
     .summary = "show one training step, every number with its formula",
     .arguments =
         "CONFIG [key=value ...] [--sample I] [--batch N] [--digits N] [--json | --html FILE]",
+    COMMAND_LINE(1, INT_MAX),
     .help =
         "Takes the first training step and shows the input, each layer's output, the loss, the\n"
         "gradients back through each layer, and the update: the trainer's own numbers, each\n"

@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "export/header.h"
 #include "export/onnx.h"
-#include "ui/command.h"
+#include "programs/commands.h"
 #include "ui/terminal.h"
 
 #include <ctype.h>
@@ -10,15 +10,25 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const struct command export_command;
+struct options {
+    const char *c, *onnx;
+};
+
+static const struct option options[] = {
+    OPTION(c, TEXT, "FILE.h", "as a C99 header"),
+    OPTION(onnx, TEXT, "FILE.onnx", "as an ONNX model"),
+    END_OPTION,
+};
 
 enum { NAME = 64 };
 
-/* A hostile file's may overflow. */
-static int check_scaling(const struct model_file *s, struct error *e) {
-    for (int i = 0; i < 256; i++)
+static int check(const struct model_file *s, struct error *e) {
+    for (int i = 0; i < 256; i++) /* a hostile file's scaling may overflow */
         if (!isfinite(s->scaling.value[i]))
             return error_input(e, "%s: its scaling makes numbers that are not finite", s->path);
+    if (s->dataset.columns.count > 0)
+        return error_input(e, "%s: was trained on a table; only models of pictures are exported",
+                           s->path);
     return 0;
 }
 
@@ -33,54 +43,43 @@ static void set_name(char name[NAME], const char *path) {
     name[n] = '\0';
 }
 
-static int write_header(struct model_file *s, const char *path, struct error *e) {
+/* Frees the text. */
+static int save(const char *path, struct text *out, int written, struct error *e) {
+    int result = written == 0 ? file_write(path, out->data, out->size, e) : -1;
+    text_free(out);
+    return result;
+}
+
+static int export_header(struct model_file *s, const char *path, struct error *e) {
     char name[NAME];
     struct text out = {0};
     set_name(name, path);
-    int result = header_write(s, name, &out, e);
-    if (result == 0)
-        result = file_write(path, out.data, out.size, e);
-    if (result == 0)
-        printf("%s: %s parameters; int %s_predict_pixels(pixels, logits)\n", path,
-               terminal_count((long long)s->model->nparams), name);
-    text_free(&out);
-    return result;
+    if (save(path, &out, header_write(s, name, &out, e), e) != 0)
+        return -1;
+    printf("%s: %s parameters; int %s_predict_pixels(pixels, logits)\n", path,
+           terminal_count((long long)s->model->nparams), name);
+    return 0;
 }
 
-static int write_onnx(const struct model_file *s, const char *path, struct error *e) {
+static int export_onnx(const struct model_file *s, const char *path, struct error *e) {
     struct text out = {0};
-    int result = onnx_write(s, &out, e);
-    if (result == 0)
-        result = file_write(path, out.data, out.size, e);
-    if (result == 0)
-        printf("%s: %s parameters; input \"pixels\" [N, %d], output \"logits\" [N, %d]\n", path,
-               terminal_count((long long)s->model->nparams), s->model->act[0].cols,
-               s->model->p.cols);
-    text_free(&out);
-    return result;
+    if (save(path, &out, onnx_write(s, &out, e), e) != 0)
+        return -1;
+    printf("%s: %s parameters; input \"pixels\" [N, %d], output \"logits\" [N, %d]\n", path,
+           terminal_count((long long)s->model->nparams), s->model->act[0].cols, s->model->p.cols);
+    return 0;
 }
 
-static int run(int argc, char **argv, struct error *e) {
-    const char *header = NULL, *onnx = NULL;
-    struct option options[] = {
-        {.name = "c", .value = &header, .metavar = "FILE.h", .help = "as a C99 header"},
-        {.name = "onnx", .value = &onnx, .metavar = "FILE.onnx", .help = "as an ONNX model"},
-        {0}};
-    int count = command_options(&export_command, options, argc, argv, 1, 1, e);
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
-    if (!header && !onnx)
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
+    if (!o->c && !o->onnx)
         return error_input(e, "onehot export: --c FILE.h or --onnx FILE.onnx says what to write");
-
-    struct model_file *s = model_file_read(argv[1], 1, e);
-    int result = s ? check_scaling(s, e) : -1;
-    if (result == 0 && s->dataset.columns.count > 0)
-        result = error_input(e, "%s: was trained on a table; only models of pictures are exported",
-                             s->path);
-    if (result == 0 && header)
-        result = write_header(s, header, e);
-    if (result == 0 && onnx)
-        result = write_onnx(s, onnx, e);
+    struct model_file *s = model_file_read(arguments[0], 1, e);
+    int result = s ? check(s, e) : -1;
+    if (result == 0 && o->c)
+        result = export_header(s, o->c, e);
+    if (result == 0 && o->onnx)
+        result = export_onnx(s, o->onnx, e);
     model_file_free(s);
     return result;
 }
@@ -89,6 +88,7 @@ const struct command export_command = {
     .name = "export",
     .summary = "write a model for other programs: as C, as ONNX",
     .arguments = "RUN_OR_MODEL [--c FILE.h] [--onnx FILE.onnx]",
+    COMMAND_LINE(1, 1),
     .help =
         "The header needs nothing but the C library. It holds the weights and predict functions,\n"
         "named after the file, whose logits are to the bit those of evaluate, with any compiler.\n"

@@ -2,25 +2,22 @@
  * the same directory, and passes the arguments on. In float, rounding would drown the differences
  * of losses that gradients are compared with. */
 #include "gradcheck/command.h"
-#include "ui/command.h"
+#include "programs/commands.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-extern const struct command gradcheck_command;
-
-static int run(int argc, char **argv, struct error *e) {
-    static const char name[] = "onehot-f64";
+static int pass_on(char **argv, struct error *e) {
+    static const char program[] = "onehot-f64";
     char path[4096];
-    (void)argc;
-    ssize_t size = readlink("/proc/self/exe", path, sizeof path - sizeof name);
+    ssize_t size = readlink("/proc/self/exe", path, sizeof path - sizeof program);
     if (size <= 0)
         return error_run(e, "onehot gradcheck: cannot find out where onehot is, for %s beside it",
-                         name);
+                         program);
     path[size] = '\0';
-    strcpy(strrchr(path, '/') + 1, name);
+    strcpy(strrchr(path, '/') + 1, program);
     fflush(stdout);
     execv(path, argv);
     return error_run(e, "onehot gradcheck: %s, which does it, cannot be run: %s", path,
@@ -30,5 +27,5 @@ static int run(int argc, char **argv, struct error *e) {
 const struct command gradcheck_command = {
     .name = GRADCHECK_NAME,
     .summary = GRADCHECK_SUMMARY,
-    .run = run,
+    .pass_on = pass_on,
 };

@@ -1,63 +1,48 @@
-/* onehot pack: any dataset into PNG sheets, or pictures of several labels composed of its own. */
+/* onehot pack: any dataset into PNG sheets, or multi-label pictures composed of its own. */
 #include "data/compose.h"
 #include "data/formats.h"
 #include "data/image_sheet.h"
-#include "ui/command.h"
+#include "programs/commands.h"
 #include "ui/terminal.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-extern const struct command pack_command;
-
-/* What the options say of composing, as they were given. */
-struct request {
+struct options {
     bool compose;
-    const char *train, *test, *seed;
+    int train, test, seed; /* -1: not given */
 };
 
-/* A whole number of 0 .. KEY_INT_MAX, where there is one. */
-static int whole(const char *name, const char *text, int *value, struct error *e) {
-    char *end;
-    long n = text ? strtol(text, &end, 10) : *value;
-    if (text && (end == text || *end || n < 0 || n > KEY_INT_MAX))
-        return error_input(e, "onehot pack: --%s must be a whole number from 0 to %d, got \"%s\"",
-                           name, KEY_INT_MAX, text);
-    *value = (int)n;
-    return 0;
-}
+static const struct option options[] = {
+    OPTION(compose, FLAG, NULL, "pictures that show several classes"),
+    OPTION(train, INT, "N", "compose so many to train", .min = 0, .max = KEY_INT_MAX,
+           .initial = -1),
+    OPTION(test, INT, "N", "compose so many to test", .min = 0, .max = KEY_INT_MAX, .initial = -1),
+    OPTION(seed, INT, "N", "of what is drawn (default: 0)", .min = 0, .max = KEY_INT_MAX,
+           .initial = -1),
+    END_OPTION,
+};
 
 /* Frees the source. */
-static struct dataset *compose(struct dataset *source, const struct request *r, const char *path,
+static struct dataset *compose(struct dataset *source, const struct options *o, const char *path,
                                struct error *e) {
-    int counts[SPLITS] = {source->split[TRAIN].count, source->split[TEST].count}, seed = 0;
-    struct dataset *d = NULL;
-    if (whole("train", r->train, &counts[TRAIN], e) == 0 &&
-        whole("test", r->test, &counts[TEST], e) == 0 && whole("seed", r->seed, &seed, e) == 0)
-        d = compose_new(source, counts, (uint64_t)seed, path, e);
+    int counts[SPLITS] = {[TRAIN] = o->train < 0 ? source->split[TRAIN].count : o->train,
+                          [TEST] = o->test < 0 ? source->split[TEST].count : o->test};
+    struct dataset *d = compose_new(source, counts, o->seed < 0 ? 0 : (uint64_t)o->seed, path, e);
     dataset_free(source);
     return d;
 }
 
-static int run(int argc, char **argv, struct error *e) {
-    struct request r = {0};
-    struct option options[] = {
-        {.name = "compose", .flag = &r.compose, .help = "pictures that show several classes"},
-        {.name = "train", .value = &r.train, .metavar = "N", .help = "compose so many to train"},
-        {.name = "test", .value = &r.test, .metavar = "N", .help = "compose so many to test"},
-        {.name = "seed", .value = &r.seed, .metavar = "N", .help = "of what is drawn (default: 0)"},
-        {0}};
-    int count = command_options(&pack_command, options, argc, argv, 2, 2, e);
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
-    if (!r.compose && (r.train || r.test || r.seed))
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
+    const char *source = arguments[0], *folder = arguments[1];
+    if (!o->compose && (o->train >= 0 || o->test >= 0 || o->seed >= 0))
         return error_input(e, "onehot pack: --train, --test and --seed are for --compose");
-    struct dataset *d = formats_read(DATA_AT(argv[1]), NULL, e);
-    if (d && r.compose)
-        d = compose(d, &r, argv[1], e);
-    int result = d ? image_sheet_write(d, argv[2], e) : -1;
+    struct dataset *d = formats_read(DATA_AT(source), NULL, e);
+    if (d && o->compose)
+        d = compose(d, o, source, e);
+    int result = d ? image_sheet_write(d, folder, e) : -1;
     if (result == 0) {
-        printf("%s: %s training and %s test samples, %d x %d, in %d classes%s\n", argv[2],
+        printf("%s: %s training and %s test samples, %d x %d, in %d classes%s\n", folder,
                terminal_count(d->split[TRAIN].count), terminal_count(d->split[TEST].count),
                d->width, d->height, d->classes.count,
                dataset_multi_label(d) ? ", several a sample" : "");
@@ -71,6 +56,7 @@ const struct command pack_command = {
     .name = "pack",
     .summary = "turn a dataset into a few PNG sheets",
     .arguments = "SOURCE FOLDER [--compose [--train N] [--test N] [--seed N]]",
+    COMMAND_LINE(2, 2),
     .help =
         "SOURCE is a folder of IDX files (raw or .gz), of train/CLASS/*.png and\n"
         "test/CLASS/*.png, or of sheets. FOLDER is new; it gets dataset.json, the sheets,\n"

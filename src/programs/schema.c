@@ -1,30 +1,22 @@
 /* onehot schema: the JSON Schema of a config. */
 #include "config/keys.h"
+#include "programs/commands.h"
 #include "train/config.h"
-#include "ui/command.h"
 
-#include <stdio.h>
+static const struct option options[] = {END_OPTION};
 
-extern const struct command schema_command;
-
-static int run(int argc, char **argv, struct error *e) {
-    struct option options[] = {{0}};
-    int count = command_options(&schema_command, options, argc, argv, 0, 0, e);
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
+static int run(const void *none, char **arguments, struct error *e) {
+    (void)none, (void)arguments;
     struct text schema = {0};
     keys_schema(config_keys, "a onehot training config", &schema);
-    int result = schema.failed ? error_memory(e, "the schema") : 0;
-    if (result == 0)
-        fputs(schema.data, stdout);
-    text_free(&schema);
-    return result;
+    return command_print(&schema, e);
 }
 
 const struct command schema_command = {
     .name = "schema",
     .summary = "print the JSON Schema of a config",
     .arguments = "",
+    .options = options,
     .help = "An editor that knows the schema completes and checks configs; every key's meaning,\n"
             "range and default is in it. configs/schema.json is its output (make schema).\n\n"
             "examples:\n"

@@ -1,9 +1,9 @@
-/* onehot softmax: every step from logits to probabilities, beside what the formula as it stands in
- * textbooks gives in the same float32. */
+/* onehot softmax: every step from logits to probabilities, and the textbook formula as it stands in
+ * the same float32. */
 #include "tensor/softmax.h"
 #include "base/arena.h"
+#include "programs/commands.h"
 #include "tensor/vmath.h"
-#include "ui/command.h"
 #include "ui/table.h"
 #include "ui/terminal.h"
 #include "json/json.h"
@@ -13,9 +13,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-extern const struct command softmax_command;
+struct options {
+    const char *temperature, *label;
+    bool json;
+};
 
-/* The steps: a value a class each. */
+static const struct option options[] = {
+    OPTION(temperature, TEXT, "T", "divide the logits by T > 0 first (default: 1)"),
+    OPTION(label, TEXT, "K", "the right class, 0 or more: shows the loss and p - y"),
+    JSON_OPTION,
+    END_OPTION,
+};
+
+/* The steps, each with a value per class. */
 enum { Z, SCALED, SHIFTED, EXP, P, LOG_P, P_MINUS_Y, NAIVE_EXP, NAIVE_P, STEPS };
 static const struct {
     const char *title, *key; /* in the table, in JSON */
@@ -76,23 +86,13 @@ static int read_logits(struct steps *s, char **texts, struct error *e) {
                                 "give a probability to");
 }
 
-static int read_options(struct steps *s, const char *temperature, const char *label,
-                        struct error *e) {
-    if (temperature && read_number(temperature, "--temperature", &s->temperature, e) != 0)
+static int read_options(struct steps *s, const struct options *o, struct error *e) {
+    if (o->temperature && read_number(o->temperature, "--temperature", &s->temperature, e) != 0)
         return -1;
     if (!(s->temperature > 0) || isinf(s->temperature))
         return error_input(e, "onehot softmax: --temperature must be > 0 and finite, got \"%s\"",
-                           temperature);
-    if (!label)
-        return 0;
-    char *end;
-    long k = strtol(label, &end, 10);
-    if (end == label || *end || k < 0 || k >= s->classes)
-        return error_input(
-            e, "onehot softmax: --label must be a whole number from 0 to %d, got \"%s\"",
-            s->classes - 1, label);
-    s->label = (int)k;
-    return 0;
+                           o->temperature);
+    return command_whole(&softmax_command, "label", o->label, 0, s->classes - 1, &s->label, e);
 }
 
 /* ---- the steps ---- */
@@ -107,7 +107,7 @@ static int allocate(struct steps *s, struct arena *a, struct error *e) {
     return 0;
 }
 
-/* The library's steps, and e^(z/T) / sum e^(z/T) as it stands. */
+/* The steps of the library, and e^(z/T) / sum e^(z/T) as it stands. */
 static int compute(struct steps *s, struct error *e) {
     struct tensor *step = s->step;
     double t = s->temperature;
@@ -126,31 +126,28 @@ static int compute(struct steps *s, struct error *e) {
     return 0;
 }
 
-/* ---- for a person ---- */
+/* ---- for people ---- */
 
 static void add_cell(struct table *t, double x, int digits) {
-    char text[32];
-    snprintf(text, sizeof text, "%.*g", digits, x + 0); /* never -0 */
-    table_add(t, isnan(x) ? "nan" : text);              /* never -nan */
+    if (isnan(x))
+        table_add(t, "nan"); /* never -nan */
+    else
+        table_format(t, "%.*g", digits, x + 0); /* never -0 */
 }
 
 static int print_table(const struct steps *s, struct error *e) {
-    struct table t;
-    int cols = 1;
-    for (int i = 0; i < STEPS; i++)
-        cols += shown(s, i);
-    table_begin(&t, s->classes + 2, cols);
+    struct table t = {0};
     table_add(&t, "class");
     for (int i = 0; i < STEPS; i++)
         if (shown(s, i))
             table_add(&t, i == SHIFTED && s->temperature == 1 ? "z - max" : names[i].title);
+    table_end_row(&t);
     for (int j = 0; j < s->classes; j++) {
-        char name[16];
-        snprintf(name, sizeof name, "%d", j);
-        table_add(&t, name);
+        table_format(&t, "%d", j);
         for (int i = 0; i < STEPS; i++)
             if (shown(s, i))
                 add_cell(&t, value(s, i, j), i <= SCALED ? 7 : 4);
+        table_end_row(&t);
     }
     table_add(&t, "sum");
     for (int i = 0; i < STEPS; i++)
@@ -158,18 +155,15 @@ static int print_table(const struct steps *s, struct error *e) {
             add_cell(&t, (double)(i == EXP ? s->sum : s->naive_sum), 4);
         else if (shown(s, i))
             table_add(&t, "");
-    int result = t.failed ? error_memory(e, "the table") : 0;
-    if (result == 0)
-        table_print(&t, terminal_width());
-    table_free(&t);
-    return result;
+    table_end_row(&t);
+    return table_print(&t, TABLE_PLAIN, e);
 }
 
-enum { NAME = 5, PERCENT = 10, MOST_CELLS = 40 };
+enum { NAME = 5, PERCENT = 10, MAX_CELLS = 40 };
 
 static void print_bars(const struct steps *s) {
     int room = terminal_width() - NAME - 2 - PERCENT;
-    int cells = room < 1 ? 1 : room < MOST_CELLS ? room : MOST_CELLS;
+    int cells = room < 1 ? 1 : room < MAX_CELLS ? room : MAX_CELLS;
     putchar('\n');
     for (int j = 0; j < s->classes; j++) {
         printf("%-*d  ", NAME, j);
@@ -178,7 +172,7 @@ static void print_bars(const struct steps *s) {
     }
 }
 
-/* What became of the naive formula, as its numbers say. */
+/* What the numbers of the naive formula show. */
 static void print_naive(const struct steps *s) {
     char text[300];
     int over = 0;
@@ -249,30 +243,14 @@ static int print_json(const struct steps *s, struct error *e) {
     return command_print(&t, e);
 }
 
-static int run(int argc, char **argv, struct error *e) {
-    bool as_json = false;
-    const char *temperature = NULL, *label = NULL;
-    struct option options[] = {
-        {.name = "temperature",
-         .value = &temperature,
-         .metavar = "T",
-         .help = "divide the logits by T > 0 first (default: 1)"},
-        {.name = "label",
-         .value = &label,
-         .metavar = "K",
-         .help = "the right class, 0 or more: shows the loss and p - y"},
-        {.name = "json", .flag = &as_json, .help = "the result for programs"},
-        {0}};
-    int count = command_options(&softmax_command, options, argc, argv, 1, INT_MAX, e);
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
-
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
     struct arena a = {0};
-    struct steps s = {.classes = count, .label = -1, .temperature = 1};
+    struct steps s = {.classes = command_count(arguments), .label = -1, .temperature = 1};
     int result = -1;
-    if (allocate(&s, &a, e) == 0 && read_logits(&s, argv + 1, e) == 0 &&
-        read_options(&s, temperature, label, e) == 0 && compute(&s, e) == 0)
-        result = as_json ? print_json(&s, e) : print(&s, e);
+    if (allocate(&s, &a, e) == 0 && read_logits(&s, arguments, e) == 0 &&
+        read_options(&s, o, e) == 0 && compute(&s, e) == 0)
+        result = o->json ? print_json(&s, e) : print(&s, e);
     arena_free(&a);
     return result;
 }
@@ -281,6 +259,7 @@ const struct command softmax_command = {
     .name = "softmax",
     .summary = "show softmax step by step, and where its formula breaks",
     .arguments = "Z ... [--temperature T] [--label K] [--json]",
+    COMMAND_LINE(1, INT_MAX),
     .help = "Z ... are logits, what a network's last layer gives: a number a class, or -inf for a\n"
             "class that is masked. Prints each step to the probabilities p, as training takes it,\n"
             "in float32, and beside it the naive formula exp(z)/sum exp(z) in the same float32,\n"

@@ -1,17 +1,17 @@
-/* The option --threshold of commands that name several labels of a sample. */
+/* The option --threshold of commands that predict several labels of a sample. */
 #pragma once
 
 #include "runs/model_file.h"
 #include "ui/command.h"
 
-/* Its row, into a text. */
-#define THRESHOLD_OPTION(text)                                                                     \
-    {                                                                                              \
-        .name = "threshold", .value = &(text), .metavar = "P",                                     \
-        .help = "of several labels, name those as probable (the default: 0.5)"                     \
-    }
+#include <math.h>
 
-/* Makes the number in that text, 0 .. 1, the model's threshold; NULL leaves it. Refuses a model of
- * one label a sample: there the largest decides. */
-ERROR_CHECKED int threshold_set(const struct command *c, const char *text, struct model_file *s,
+/* Its row; the field is NaN where it is not given. */
+#define THRESHOLD_OPTION                                                                           \
+    OPTION(threshold, REAL, "P", "of several labels, name those as probable (the default: 0.5)",   \
+           .min = 0, .max = 1, .initial = (double)NAN)
+
+/* Sets the model's threshold, unless `threshold` is NaN. Refuses a single-label model, which
+ * predicts the most probable class. */
+ERROR_CHECKED int threshold_set(const struct command *c, double threshold, struct model_file *s,
                                 struct error *e);

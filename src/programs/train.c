@@ -1,12 +1,12 @@
-/* onehot train: the main job. Sets up, trains, tests, saves, and says what it does. */
+/* onehot train: sets up, trains, tests and saves, and prints what it does. */
 #include "base/clock.h"
 #include "config/keys.h"
+#include "programs/commands.h"
 #include "report/page.h"
 #include "runs/run.h"
 #include "runs/training.h"
 #include "tensor/kernel.h"
 #include "train/diagnosis.h"
-#include "ui/command.h"
 #include "ui/plot.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
@@ -16,11 +16,21 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const struct command train_command;
+struct options {
+    int threads;
+    bool fresh, quiet;
+};
 
-/* ---- what it is about to do ---- */
+static const struct option options[] = {
+    THREADS_OPTION,
+    OPTION(fresh, FLAG, NULL, "start over, instead of continuing"),
+    OPTION(quiet, FLAG, NULL, "print nothing but errors"),
+    END_OPTION,
+};
 
-static void print_object(const char *title, const struct spec *o) {
+/* ---- before it runs ---- */
+
+static void print_kind(const char *title, const struct spec *o) {
     struct text t = {0};
     struct json j = {.out = &t};
     json_open(&j, NULL, '{');
@@ -34,8 +44,8 @@ static void print_object(const char *title, const struct spec *o) {
     text_free(&t);
 }
 
-/* The place where a training stands, as a part of a sentence. */
-static const char *place(const struct training *t) {
+/* How far the training is, as a part of a sentence. */
+static const char *position(const struct training *t) {
     static char text[80];
     if (t->at.steps > 0)
         snprintf(text, sizeof text, "in epoch %d, after step %s of %s", t->at.epochs + 1,
@@ -78,10 +88,10 @@ static void print_plan(const struct training *t, const struct run *r) {
                terminal_count((long long)n));
     }
     printf("          %-14s %8s %11s\n", "total", "", terminal_count((long long)t->model->nparams));
-    print_object("loss", &c->loss);
-    print_object("optimizer", &c->optimizer);
+    print_kind("loss", &c->loss);
+    print_kind("optimizer", &c->optimizer);
     if (!schedule_is_constant(&t->schedule))
-        print_object("schedule", &c->schedule);
+        print_kind("schedule", &c->schedule);
     printf("train     %d epochs of %s steps, batches of %d, %s\n", c->train.epochs,
            terminal_count(t->steps), c->train.batch_size,
            c->train.shuffle ? "shuffled" : "in file order");
@@ -91,39 +101,39 @@ static void print_plan(const struct training *t, const struct run *r) {
            thread_pool_threads(t->pool), thread_pool_threads(t->pool) == 1 ? "" : "s");
     printf("output    %s\n", r->directory);
     if (t->at.epochs > 0 || t->at.steps > 0)
-        printf("continues %s\n", place(t));
+        printf("continues %s\n", position(t));
     printf("\n");
 }
 
 /* ---- while it runs ---- */
 
-enum { SPARKS = 20 }; /* epochs that the small curve beside the table looks back */
+enum { SPARKS = 20 }; /* epochs in the small curve beside the table */
 
 struct progress {
     struct run *run;
     const struct training *training;
-    bool quiet, bar, header; /* whether the table's header is printed */
+    bool quiet, bar, header; /* header: that of the table is printed */
     double start, last;      /* times: of the training, of the last drawing of the bar */
-    double before;           /* the share of the run that was done before */
+    double before;           /* the fraction of the run that was done before */
     double sparks[SPARKS];
     int nsparks;
     struct diagnosis diagnosis;
     struct run_result result;
 };
 
-/* The share of the run that is done, 0 .. 1. */
-static double share_done(const struct training *t) {
+/* The fraction of the run that is done, 0 .. 1. */
+static double fraction_done(const struct training *t) {
     return (t->at.epochs + (double)t->at.steps / t->steps) / t->config.train.epochs;
 }
 
 static void on_step(void *context, int epoch, int step, int steps, double loss) {
-    (void)step, (void)steps; /* share_done knows them, too */
+    (void)step, (void)steps; /* fraction_done has them, too */
     struct progress *p = context;
     diagnosis_step(&p->diagnosis, epoch, step);
     if (!p->bar || clock_seconds() - p->last < 0.1)
         return;
     p->last = clock_seconds();
-    double done = share_done(p->training);
+    double done = fraction_done(p->training);
     char left[80];
     int size = snprintf(left, sizeof left, " epoch %d  loss %.4f  %.0f s left", epoch, loss,
                         (p->last - p->start) * (1 - done) / (done - p->before));
@@ -137,8 +147,8 @@ static void on_step(void *context, int epoch, int step, int steps, double loss) 
     fflush(stdout);
 }
 
-/* Behind the line of an epoch, of `used` columns, where there is room: the figure that tells best
- * how it goes, over the last epochs. */
+/* After the line of an epoch, which takes `used` columns, where there is room: the validation
+ * accuracy, or else the training loss, of the last epochs. */
 static void print_sparkline(struct progress *p, const struct train_epoch *row, int used) {
     struct text line = {0};
     int room = terminal_width() - used - 2;
@@ -152,7 +162,7 @@ static void print_sparkline(struct progress *p, const struct train_epoch *row, i
     text_free(&line);
 }
 
-/* What the first epoch shows to be wrong, if anything. */
+/* Warns of what the first epoch shows to be wrong. */
 static int diagnose(struct progress *p, struct error *e) {
     if (diagnosis_epoch(&p->diagnosis, e) != 0)
         return -1;
@@ -198,11 +208,11 @@ static int on_pause(void *context, struct error *e) {
     if (run_save(p->run, t, e) != 0)
         return -1;
     return signal ? error_signal(e, signal, "%s %s; the same command goes on from there",
-                                 signal == SIGINT ? "interrupted" : "terminated", place(t))
+                                 signal == SIGINT ? "interrupted" : "terminated", position(t))
                   : 0;
 }
 
-/* ---- when it is done ---- */
+/* ---- after it ran ---- */
 
 static void print_best(const struct training *t) {
     const struct config_early_stopping *c = &t->config.early_stopping;
@@ -233,7 +243,7 @@ static void print_result(const struct run *r, const struct progress *p) {
 static int train(struct training *t, struct run *r, struct progress *p, struct error *e) {
     struct train_observer observer = {p, on_step, on_epoch, on_pause};
     struct page page = {r->directory, &t->config, t->data, &t->scaling, t->model, t->pool};
-    p->before = share_done(t);
+    p->before = fraction_done(t);
     signals_catch();
     if (!p->quiet)
         print_plan(t, r);
@@ -254,34 +264,22 @@ static int train(struct training *t, struct run *r, struct progress *p, struct e
     return 0;
 }
 
-static int run(int argc, char **argv, struct error *e) {
-    bool quiet = false, fresh = false;
-    const char *text = NULL;
-    int threads;
-    struct option options[] = {
-        COMMAND_THREADS(text),
-        {.name = "fresh", .flag = &fresh, .help = "start over, instead of continuing"},
-        {.name = "quiet", .flag = &quiet, .help = "print nothing but errors"},
-        {0}};
-    int count = command_options(&train_command, options, argc, argv, 1, 1000, e);
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
-    if (command_threads(&train_command, text, &threads, e) != 0)
-        return -1;
-
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
     struct run r = {0};
-    struct training *t = training_new(argv[1], (const char *const *)argv + 2, threads, e);
+    struct training *t =
+        training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);
     struct error damage = {0};
     int result = t ? run_open(&r, t, e) : -1;
     struct progress p = {.run = &r,
                          .training = t,
-                         .quiet = quiet,
-                         .bar = !quiet && terminal_present(),
+                         .quiet = o->quiet,
+                         .bar = !o->quiet && terminal_present(),
                          .start = clock_seconds()};
-    if (result == 0 && diagnosis_begin(&p.diagnosis, t, e) != 0)
-        result = -1;
     if (result == 0)
-        result = run_resume(&r, t, fresh, &damage, e) == CHECKPOINT_REFUSED ? -1 : 0;
+        result = diagnosis_begin(&p.diagnosis, t, e);
+    if (result == 0)
+        result = run_resume(&r, t, o->fresh, &damage, e) == CHECKPOINT_REFUSED ? -1 : 0;
     if (result == 0 && damage.status)
         fprintf(stderr, "%s; continuing from the one before\n", damage.text);
     if (result == 0)
@@ -296,6 +294,7 @@ const struct command train_command = {
     .name = "train",
     .summary = "train a model from a config",
     .arguments = "CONFIG [key=value ...] [--threads N] [--fresh] [--quiet]",
+    COMMAND_LINE(1, 1000),
     .help =
         "key=value replaces a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
         "model.0.units=300. All keys: configs/schema.json. The results go to runs/NAME-ID,\n"
@@ -305,6 +304,8 @@ const struct command train_command = {
         "Ctrl-C and SIGTERM finish the step, save where the run stands, and exit with 130 or\n"
         "143; a second one ends it at once. The same command then goes on, as it does after a\n"
         "crash, and ends in the same bytes; it may have other threads. --fresh starts over.\n\n"
+        "Exit status: 0 done, 1 the run failed, 2 bad usage, config or data, 3 another process\n"
+        "is training in the directory, 130 or 143 interrupted.\n\n"
         "After the first epoch it warns of a model at chance, of dead units, and of steps that\n"
         "are out of proportion. report.html shows the run on one page.\n\n"
         "examples:\n"

@@ -1,13 +1,12 @@
-/* onehot verify: repeats a finished run, in a temporary directory, and says whether its files come
- * out the same. */
+/* onehot verify: repeats a finished run in a temporary directory, and reports whether its files
+ * come out the same. */
 #include "base/clock.h"
-#include "data/dataset.h"
 #include "data/formats.h"
-#include "model/model.h"
-#include "programs/subprocess.h"
+#include "losses/loss.h"
+#include "programs/commands.h"
+#include "programs/train_process.h"
 #include "runs/run_diff.h"
 #include "runs/run_record.h"
-#include "ui/command.h"
 #include "ui/terminal.h"
 #include "json/json.h"
 
@@ -15,39 +14,65 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-extern const struct command verify_command, train_command;
+struct options {
+    bool json;
+    int threads;
+};
+
+static const struct option options[] = {THREADS_OPTION, JSON_OPTION, END_OPTION};
 
 /* ---- the repetition ---- */
 
-struct repetition {
-    const char *run, *directory, *threads; /* the last may be NULL */
-};
+/* Waits for the end of the process, and passes signals on to it. Returns its status as waitpid
+ * does; *caught is the last signal that came. */
+static int wait_for(const struct train_process *p, const sigset_t *signals, int *caught) {
+    int status;
+    while (waitpid(p->pid, &status, WNOHANG) != p->pid) {
+        int got = sigwaitinfo(signals, NULL);
+        if (got > 0 && got != SIGCHLD) {
+            *caught = got;
+            kill(p->pid, got);
+        }
+    }
+    return status;
+}
 
-/* In a process of its own: what `onehot train RUN/config.json output=DIRECTORY --quiet` does. */
-static int train(void *context, struct error *e) {
-    const struct repetition *r = context;
-    char name[] = "train", config[FILE_PATH], output[FILE_PATH + 8], quiet[] = "--quiet";
-    char threads[32];
-    if (file_join(config, sizeof config, r->run, "config.json", e) != 0)
+/* Trains again, into the directory. */
+static int repeat(const struct run_record *r, const char *directory, int threads, int *caught,
+                  const sigset_t *signals, const sigset_t *mask, struct error *e) {
+    char config[FILE_PATH], output[FILE_PATH + 8], error[1100];
+    const char *overrides[] = {output, NULL};
+    struct train_process p;
+    if (file_join(config, sizeof config, r->directory, "config.json", e) != 0)
         return -1;
-    snprintf(output, sizeof output, "output=%s", r->directory);
-    snprintf(threads, sizeof threads, "--threads=%s", r->threads ? r->threads : "");
-    char *argv[] = {name, config, output, quiet, r->threads ? threads : NULL, NULL};
-    return train_command.run(r->threads ? 5 : 4, argv, e);
+    snprintf(output, sizeof output, "output=%s", directory);
+    int why = train_process_start(&p, config, overrides, threads, mask);
+    if (why != 0)
+        return error_run(e, "onehot train cannot be started: %s", strerror(why));
+    int status = wait_for(&p, signals, caught);
+    train_process_end(&p, error, sizeof error);
+    if (*caught)
+        return error_run(e, "interrupted");
+    if (WIFSIGNALED(status))
+        return error_run(e, "the process was ended by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status) == 0             ? 0
+           : WEXITSTATUS(status) == ERROR_INPUT ? error_input(e, "%s", error)
+                                                : error_run(e, "%s", error);
 }
 
 /* ---- the comparison ---- */
 
-struct comparison {
+struct compared {
     const char *name;
     void (*difference)(const char *then, const char *now, struct error *e);
     char then[SHA256_HEX], now[SHA256_HEX];
     struct error how; /* where they differ */
 };
 
-static bool same(const struct comparison *c) {
+static bool same(const struct compared *c) {
     return strcmp(c->then, c->now) == 0;
 }
 
@@ -60,7 +85,7 @@ static int hash(const char *path, char hex[SHA256_HEX], struct error *e) {
     return bytes ? 0 : -1;
 }
 
-static int compare(struct comparison *c, const char *run, const char *repeated, struct error *e) {
+static int compare(struct compared *c, const char *run, const char *repeated, struct error *e) {
     char then[FILE_PATH], now[FILE_PATH];
     if (file_join(then, sizeof then, run, c->name, e) != 0 ||
         file_join(now, sizeof now, repeated, c->name, e) != 0 || hash(then, c->then, e) != 0 ||
@@ -71,12 +96,12 @@ static int compare(struct comparison *c, const char *run, const char *repeated, 
     return 0;
 }
 
-static void print_comparison(const struct comparison *c) {
+static void print(const struct compared *c) {
     printf("%s: %s\n", c->name, same(c) ? "the same bytes" : "other bytes");
     printf("  then    %s\n  now     %s\n", c->then, c->now);
 }
 
-static int print_json(const struct run_record *r, const struct comparison *c, int count,
+static int print_json(const struct run_record *r, const struct compared *c, int count,
                       double seconds, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 2};
@@ -105,7 +130,7 @@ static int print_json(const struct run_record *r, const struct comparison *c, in
 
 /* ---- the command ---- */
 
-/* The files that the config names by paths are there, and the data is still the same. */
+/* Whether the files that the config names are there, and the data is still the same. */
 static int check_inputs(const struct run_record *r, struct error *e) {
     const char *teacher = loss_teacher(&r->config.loss);
     const char *const inputs[] = {r->config.data.path, r->config.start_from,
@@ -128,74 +153,69 @@ static int check_inputs(const struct run_record *r, struct error *e) {
 
 #define LAST "model.last.safetensors" /* there with early stopping */
 
-static int verify(const struct run_record *r, const struct subprocess *a, const char *repeated,
-                  const char *threads, bool as_json, struct error *e) {
-    struct comparison c[] = {{.name = "model.safetensors", .difference = run_diff_models},
-                             {.name = "metrics.csv", .difference = run_diff_metrics},
-                             {.name = LAST, .difference = run_diff_models}};
+/* Compares the run with its repetition in the directory, which took so many seconds. */
+static int compare_all(const struct run_record *r, const char *repeated, double seconds, bool json,
+                       struct error *e) {
+    struct compared c[] = {{.name = "model.safetensors", .difference = run_diff_models},
+                           {.name = "metrics.csv", .difference = run_diff_metrics},
+                           {.name = LAST, .difference = run_diff_models}};
     char last[FILE_PATH];
     if (file_join(last, sizeof last, r->directory, LAST, e) != 0)
         return -1;
     int files = file_exists(last) ? 3 : 2;
-    if (!as_json && terminal_present())
-        printf("repeating %s: %d epochs\n", r->directory, r->config.train.epochs);
-    double start = clock_seconds();
-    struct repetition again = {r->directory, repeated, threads};
-    if (subprocess_run(a, train, &again, e) != 0)
-        return -1;
-    double seconds = clock_seconds() - start;
     for (int i = 0; i < files; i++)
         if (compare(&c[i], r->directory, repeated, e) != 0)
             return -1;
-    if (as_json && print_json(r, c, files, seconds, e) != 0)
+    if (json && print_json(r, c, files, seconds, e) != 0)
         return -1;
-    for (int i = 0; i < files && !as_json; i++)
-        print_comparison(&c[i]);
+    for (int i = 0; i < files && !json; i++)
+        print(&c[i]);
     for (int i = 0; i < files; i++)
         if (!same(&c[i]))
             return error_run(e, "%s: its repetition differs: %s: %s", r->directory, c[i].name,
                              c[i].how.text);
-    if (!as_json)
+    if (!json)
         printf("%s was repeated to the bit in %.1f s\n", r->directory, seconds);
     return 0;
 }
 
-static int run(int argc, char **argv, struct error *e) {
-    bool as_json = false;
-    const char *threads = NULL;
-    int number;
-    struct option options[] = {
-        COMMAND_THREADS(threads),
-        {.name = "json", .flag = &as_json, .help = "the result for programs"},
-        {0}};
-    int count = command_options(&verify_command, options, argc, argv, 1, 1, e);
-    if (count < 0)
-        return count == COMMAND_HELP ? 0 : -1;
-    if (command_threads(&verify_command, threads, &number, e) != 0)
-        return -1;
-
-    struct run_record r;
-    struct subprocess a;
+/* In a temporary directory, which is removed even after a signal; the signal then ends us. */
+static int verify(const struct run_record *r, const struct options *o, struct error *e) {
+    const char *temporary = getenv("TMPDIR");
     char directory[FILE_PATH];
-    int result = run_record_read(&r, argv[1], e);
+    sigset_t signals, before;
+    int caught = 0, result;
+    double start = clock_seconds();
+    if (file_join(directory, sizeof directory, temporary && *temporary ? temporary : "/tmp",
+                  "onehot-verify-XXXXXX", e) != 0)
+        return -1;
+    if (!o->json && terminal_present())
+        printf("repeating %s: %d epochs\n", r->directory, r->config.train.epochs);
+    fflush(stdout);
+    train_process_block(&signals, &before);
+    if (!mkdtemp(directory))
+        result = file_error(e, directory, "made", errno);
+    else {
+        result = repeat(r, directory, o->threads, &caught, &signals, &before, e);
+        if (result == 0)
+            result = compare_all(r, directory, clock_seconds() - start, o->json, e);
+        file_remove_directory(directory);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (caught)
+        raise(caught);
+    return result;
+}
+
+static int run(const void *given, char **arguments, struct error *e) {
+    struct run_record r;
+    int result = run_record_read(&r, arguments[0], e);
     if (result == 0 && !r.finished)
-        result = error_input(e, "%s: is not finished, so there is nothing to verify", argv[1]);
+        result = error_input(e, "%s: is not finished, so there is nothing to verify", arguments[0]);
     if (result == 0)
         result = check_inputs(&r, e);
-    const char *temporary = getenv("TMPDIR");
     if (result == 0)
-        result = file_join(directory, sizeof directory,
-                           temporary && *temporary ? temporary : "/tmp", "onehot-verify-XXXXXX", e);
-    if (result == 0) {
-        subprocess_begin(&a);
-        if (!mkdtemp(directory))
-            result = file_error(e, directory, "made", errno);
-        else {
-            result = verify(&r, &a, directory, threads, as_json, e);
-            file_remove_directory(directory);
-        }
-        subprocess_end(&a);
-    }
+        result = verify(&r, given, e);
     run_record_free(&r);
     return result;
 }
@@ -204,6 +224,7 @@ const struct command verify_command = {
     .name = "verify",
     .summary = "repeat a run, and say whether the bits are the same",
     .arguments = "RUN [--threads N] [--json]",
+    COMMAND_LINE(1, 1),
     .help =
         "Trains once more from RUN/config.json, in a temporary directory (in $TMPDIR, else /tmp),\n"
         "and compares model.safetensors, metrics.csv and, after early stopping,\n"

@@ -47,7 +47,7 @@ static int lock(struct run *r, struct error *e) {
     r->locked = r->lock >= 0;
     return r->locked ? 0
            : r->lock == LOCK_BUSY
-               ? error_run(e, "%s: another process is training in it", r->directory)
+               ? error_busy(e, "%s: another process is training in it", r->directory)
                : -1;
 }
 

@@ -2,96 +2,169 @@
 #include "base/cpus.h"
 #include "base/thread_pool.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void print_help(const struct command *c, const struct option *options) {
-    printf("%s\n\nusage: onehot %s%s%s\n", c->summary, c->name, *c->arguments ? " " : "",
-           c->arguments);
-    printf("\noptions:\n");
-    for (const struct option *o = options; o->name; o++) {
+static const char *prefix(const struct command *c) {
+    return c->alone ? "" : "onehot ";
+}
+
+static void print_help(const struct command *c) {
+    printf("%s\n\nusage: %s%s%s%s\n\noptions:\n", c->summary, prefix(c), c->name,
+           *c->arguments ? " " : "", c->arguments);
+    for (const struct option *o = c->options; o->type != OPTION_END; o++) {
         char left[64];
-        snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "",
-                 o->value ? o->metavar : "");
+        snprintf(left, sizeof left, "--%s%s%s", o->name, o->metavar ? " " : "",
+                 o->metavar ? o->metavar : "");
         printf("  %-16s %s\n", left, o->help);
     }
     printf("  %-16s %s\n\n%s", "--help", "print this", c->help);
 }
 
-static const struct option *find(const struct option *options, const char *name, size_t length) {
-    for (const struct option *o = options; o->name; o++)
+int command_usage(const struct command *c, struct error *e) {
+    return error_input(e, "usage: %s%s%s%s; see %s%s --help", prefix(c), c->name,
+                       *c->arguments ? " " : "", c->arguments, prefix(c), c->name);
+}
+
+int command_whole(const struct command *c, const char *name, const char *text, int min, int max,
+                  int *n, struct error *e) {
+    char *end;
+    long x = text ? strtol(text, &end, 10) : *n;
+    if (text && (end == text || *end || x < min || x > max))
+        return error_input(e, "%s%s: --%s must be a whole number from %d to %d, got \"%s\"",
+                           prefix(c), c->name, name, min, max, text);
+    *n = (int)x;
+    return 0;
+}
+
+int command_default_threads(void) {
+    int cpus = cpus_usable();
+    return cpus < THREAD_POOL_MAX ? cpus : THREAD_POOL_MAX;
+}
+
+static void set_defaults(const struct command *c, char *options) {
+    for (const struct option *o = c->options; o->type != OPTION_END; o++) {
+        void *field = options + o->offset;
+        if (o->type == OPTION_INT)
+            *(int *)field = (int)o->initial;
+        else if (o->type == OPTION_REAL)
+            *(double *)field = o->initial;
+        else if (o->type == OPTION_THREADS)
+            *(int *)field = command_default_threads();
+    }
+}
+
+static int set(const struct command *c, const struct option *o, const char *text, void *field,
+               struct error *e) {
+    char *end;
+    switch (o->type) {
+    case OPTION_FLAG:
+        *(bool *)field = true;
+        return 0;
+    case OPTION_TEXT:
+        *(const char **)field = text;
+        return 0;
+    case OPTION_INT:
+        return command_whole(c, o->name, text, (int)o->min, (int)o->max, field, e);
+    case OPTION_THREADS:
+        return command_whole(c, o->name, text, 1, THREAD_POOL_MAX, field, e);
+    case OPTION_REAL:
+        *(double *)field = strtod(text, &end);
+        if (end != text && !*end && *(double *)field >= o->min && *(double *)field <= o->max)
+            return 0;
+        return error_input(e, "%s%s: --%s must be a number from %g to %g, got \"%s\"", prefix(c),
+                           c->name, o->name, o->min, o->max, text);
+    case OPTION_END:
+        break;
+    }
+    return -1;
+}
+
+static const struct option *find(const struct option *o, const char *name, size_t length) {
+    for (; o->type != OPTION_END; o++)
         if (strncmp(o->name, name, length) == 0 && o->name[length] == '\0')
             return o;
     return NULL;
 }
 
-/* No option is one, so "-1" needs no "--" before it. */
+static int unknown(const struct command *c, const char *argument, struct error *e) {
+    return error_input(e, "%s%s: there is no option %s; see %s%s --help", prefix(c), c->name,
+                       argument, prefix(c), c->name);
+}
+
+/* Takes the option argv[0], "--NAME ...", into the options; returns how many arguments it is, or
+ * -1. */
+static int take(const struct command *c, char **argv, char *options, struct error *e) {
+    const char *name = argv[0] + 2, *equals = strchr(name, '=');
+    const struct option *o =
+        find(c->options, name, equals ? (size_t)(equals - name) : strlen(name));
+    if (!o)
+        return unknown(c, argv[0], e);
+    bool flag = o->type == OPTION_FLAG;
+    if (flag && equals)
+        return error_input(e, "%s%s: --%s takes no value", prefix(c), c->name, o->name);
+    if (!flag && !equals && !argv[1])
+        return error_input(e, "%s%s: --%s needs a value, %s", prefix(c), c->name, o->name,
+                           o->metavar);
+    if (set(c, o, equals ? equals + 1 : argv[1], options + o->offset, e) != 0)
+        return -1;
+    return flag || equals ? 1 : 2;
+}
+
+/* No option is a number, so "-1" needs no "--" before it. */
 static bool is_number(const char *s) {
     char *end;
     strtod(s, &end);
     return end != s && *end == '\0';
 }
 
-/* One option at argv[i]; returns how many arguments it took, or -1. */
-static int take(const struct command *c, const struct option *options, int argc, char **argv, int i,
-                struct error *e) {
-    const char *name = argv[i] + 2, *equals = strchr(name, '=');
-    const struct option *o = find(options, name, equals ? (size_t)(equals - name) : strlen(name));
-    if (!o)
-        return error_input(e, "onehot %s: there is no option %s; see onehot %s --help", c->name,
-                           argv[i], c->name);
-    if (o->flag) {
-        if (equals)
-            return error_input(e, "onehot %s: --%s takes no value", c->name, o->name);
-        *o->flag = true;
-        return 1;
-    }
-    if (!equals && i + 1 >= argc)
-        return error_input(e, "onehot %s: --%s needs a value, %s", c->name, o->name, o->metavar);
-    *o->value = equals ? equals + 1 : argv[i + 1];
-    return equals ? 1 : 2;
-}
+enum { HELP = -2 };
 
-int command_threads(const struct command *c, const char *text, int *threads, struct error *e) {
-    char *end;
-    long n = text ? strtol(text, &end, 10) : cpus_usable();
-    if (text && (end == text || *end || n < 1 || n > THREAD_POOL_MAX))
-        return error_input(e,
-                           "onehot %s: --threads must be a whole number from 1 to %d, got \"%s\"",
-                           c->name, THREAD_POOL_MAX, text);
-    *threads = n < THREAD_POOL_MAX ? (int)n : THREAD_POOL_MAX;
-    return 0;
-}
-
-int command_options(const struct command *c, const struct option *options, int argc, char **argv,
-                    int least, int most, struct error *e) {
+/* Takes the options out of argv[1 ..], and returns how many arguments are left; -1 with an error;
+ * or HELP, for which nothing is left to do. */
+static int parse(const struct command *c, char **argv, char *options, struct error *e) {
     int count = 0;
     bool only_arguments = false;
-    for (int i = 1; i < argc;) {
-        const char *a = argv[i];
-        if (only_arguments || a[0] != '-' || a[1] == '\0' || is_number(a)) {
-            argv[1 + count++] = argv[i++];
-        } else if (strcmp(a, "--help") == 0 || strcmp(a, "-h") == 0) {
-            print_help(c, options);
-            return COMMAND_HELP;
-        } else if (strcmp(a, "--") == 0) {
+    set_defaults(c, options);
+    for (char **a = argv + 1; *a;) {
+        if (only_arguments || a[0][0] != '-' || a[0][1] == '\0' || is_number(*a)) {
+            argv[1 + count++] = *a++;
+        } else if (strcmp(*a, "--help") == 0 || strcmp(*a, "-h") == 0) {
+            print_help(c);
+            return HELP;
+        } else if (strcmp(*a, "--") == 0) {
             only_arguments = true;
-            i++;
-        } else if (a[1] != '-') {
-            return error_input(e, "onehot %s: there is no option %s; see onehot %s --help", c->name,
-                               a, c->name);
+            a++;
         } else {
-            int taken = take(c, options, argc, argv, i, e);
+            int taken = a[0][1] == '-' ? take(c, a, options, e) : unknown(c, *a, e);
             if (taken < 0)
                 return -1;
-            i += taken;
+            a += taken;
         }
     }
     argv[1 + count] = NULL;
-    if (count < least || count > most)
-        return error_input(e, "usage: onehot %s%s%s; see onehot %s --help", c->name,
-                           *c->arguments ? " " : "", c->arguments, c->name);
+    if (count > 0 && c->max_arguments == 0)
+        return error_input(e, "%s%s: takes options only, not \"%s\"; see %s%s --help", prefix(c),
+                           c->name, argv[1], prefix(c), c->name);
+    return count < c->min_arguments || count > c->max_arguments ? command_usage(c, e) : count;
+}
+
+int command_run(const struct command *c, char **argv, struct error *e) {
+    if (c->pass_on)
+        return c->pass_on(argv, e);
+    void *options = calloc(1, c->options_size + 1);
+    int count = options ? parse(c, argv, options, e) : error_memory(e, "the options");
+    int result = count < 0 ? count : c->run(options, argv + 1, e);
+    free(options);
+    return result == HELP ? 0 : result;
+}
+
+int command_count(char *const *arguments) {
+    int count = 0;
+    while (arguments[count])
+        count++;
     return count;
 }
 
@@ -101,4 +174,13 @@ int command_print(struct text *t, struct error *e) {
         printf("%s%s", t->data, t->data[t->size - 1] == '\n' ? "" : "\n");
     text_free(t);
     return result;
+}
+
+/* A full disk shows in the flush. */
+int command_exit(int result, struct error *e) {
+    if ((fflush(stdout) != 0 || ferror(stdout)) && result == 0)
+        result = error_run(e, "standard output: cannot be written: %s", strerror(errno));
+    if (result != 0)
+        fprintf(stderr, "%s\n", e->text);
+    return result == 0 ? 0 : (int)e->status;
 }

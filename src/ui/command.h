@@ -1,5 +1,5 @@
-/* A command of the onehot program: one file that ends in a const struct command, and one row in
- * main.c. */
+/* The command line of the onehot program and of those beside it: a command declares its options in
+ * a table beside the struct that they fill; parsing, the errors and --help come from that. */
 #pragma once
 
 #include "base/error.h"
@@ -7,44 +7,79 @@
 
 #include <stdbool.h>
 
+/* What an option fills: a field of the command's `struct options`. */
+enum option_type {
+    OPTION_END,     /* closes a table */
+    OPTION_FLAG,    /* bool; all others take a value */
+    OPTION_TEXT,    /* const char *; NULL where the option is not given */
+    OPTION_INT,     /* int, min .. max */
+    OPTION_REAL,    /* double, min .. max */
+    OPTION_THREADS, /* int, 1 .. THREAD_POOL_MAX; the default is one per usable CPU */
+};
+
+struct option {
+    const char *name; /* without the "--" */
+    enum option_type type;
+    size_t offset;
+    double min, max, initial; /* OPTION_INT, OPTION_REAL */
+    const char *metavar;      /* the value's name in --help */
+    const char *help;         /* one line */
+};
+
+/* A row: the option has the name of the field; .min, .max and .initial may follow. */
+#define OPTION(field, of, value, text, ...)                                                        \
+    {                                                                                              \
+        .name = #field, .type = OPTION_##of, .offset = offsetof(struct options, field),            \
+        .metavar = value, .help = text, __VA_ARGS__                                                \
+    }
+#define JSON_OPTION OPTION(json, FLAG, NULL, "the result for programs")
+#define THREADS_OPTION                                                                             \
+    OPTION(threads, THREADS, "N", "at most so many threads (the default: one a CPU)")
+#define END_OPTION                                                                                 \
+    { .type = OPTION_END }
+
+/* A command's fields for these: its `options`, and min .. max other arguments. */
+#define COMMAND_LINE(min, max)                                                                     \
+    .min_arguments = min, .max_arguments = max, .options = options,                                \
+    .options_size = sizeof(struct options)
+
 struct command {
     const char *name;
+    bool alone;            /* a program of its own, not a command of onehot */
     const char *summary;   /* one line */
-    const char *arguments; /* behind the name in the usage line */
-    const char *help;      /* what --help says below the options: details, examples */
+    const char *arguments; /* after the name in the usage line */
+    int min_arguments, max_arguments;
+    const struct option *options;
+    size_t options_size; /* of the struct that they fill */
+    const char *help;    /* what --help prints after the options: details, examples */
 
-    /* argv[0] is the command's name. 0 when done, -1 with an error. */
-    int (*run)(int argc, char **argv, struct error *e);
+    /* 0 when done, -1 with an error. `options` is the filled struct; `arguments` is what is left of
+     * the command line, NULL-terminated. */
+    int (*run)(const void *options, char **arguments, struct error *e);
+
+    /* In place of all that: takes the command line as it is. */
+    int (*pass_on)(char **argv, struct error *e);
 };
 
-/* --NAME, a flag, or --NAME VALUE. A table of these is closed by an all-zero row. */
-struct option {
-    const char *name;
-    bool *flag;         /* exactly one of flag ... */
-    const char **value; /* ... and value is set */
-    const char *metavar;
-    const char *help; /* one line */
-};
+/* Parses argv (argv[0] is the name; NULL-terminated) and runs the command, or prints its help. */
+ERROR_CHECKED int command_run(const struct command *c, char **argv, struct error *e);
 
-/* The row of the option --threads, into a text. */
-#define COMMAND_THREADS(text)                                                                      \
-    {                                                                                              \
-        .name = "threads", .value = &(text), .metavar = "N",                                       \
-        .help = "at most so many threads (the default: one a CPU)"                                 \
-    }
+int command_count(char *const *arguments); /* NULL-terminated */
 
-/* The number in that text, 1 .. TEAM_MOST, or the default for NULL. */
-ERROR_CHECKED int command_threads(const struct command *c, const char *text, int *threads,
-                                  struct error *e);
+/* The error of a wrong number of arguments. Returns -1. */
+int command_usage(const struct command *c, struct error *e);
 
-enum { COMMAND_HELP = -2 }; /* command_options printed the help: nothing is left to do */
+/* Without --threads: one per usable CPU. */
+int command_default_threads(void);
 
-/* Takes the options out of argv, which keeps its name and the `count` (returned) other arguments,
- * negative numbers among them, of which there must be least .. most. Returns -1 with an error for
- * what it does not know, and COMMAND_HELP behind --help. */
-ERROR_CHECKED int command_options(const struct command *c, const struct option *options, int argc,
-                                  char **argv, int least, int most, struct error *e);
+/* The value of the option --NAME as a whole number from min to max, for a range that the table
+ * cannot know. *n stays as it is for NULL, where the option is not given. */
+ERROR_CHECKED int command_whole(const struct command *c, const char *name, const char *text,
+                                int min, int max, int *n, struct error *e);
 
-/* Prints the text on standard output, and a line break where it does not end in one; frees it.
- * Fails where it could not be put together. */
+/* Prints the text on standard output, with a line break where it does not end in one, and frees it.
+ * Fails if memory ran out while it was put together. */
 ERROR_CHECKED int command_print(struct text *t, struct error *e);
+
+/* The end of main: flushes standard output, prints the error; returns the exit status. */
+int command_exit(int result, struct error *e);

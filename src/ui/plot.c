@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 9 }; /* columns for the numbers of the y axis, with the axis itself */
+enum { LABEL = 9 }; /* columns of the y axis and its numbers */
 
 static const char *const marks[2][PLOT_SERIES] = {{"*", "o", "x", "+", "#", "@", "%", "="},
                                                   {"●", "○", "▲", "△", "■", "□", "◆", "◇"}};
@@ -24,7 +24,7 @@ static void widen(struct range *r, const double *y, int count) {
         }
 }
 
-/* Which of 0 .. steps - 1 a value falls on, between low and high. */
+/* The step, 0 .. steps - 1, that a value between low and high falls on. */
 static int step_of(const struct range *r, double y, int steps) {
     if (r->high <= r->low)
         return steps / 2;
@@ -40,12 +40,12 @@ void plot_sparkline(const double *y, int count, int cells, bool unicode, struct 
         text_printf(out, "%s", isfinite(y[i]) ? blocks[unicode][step_of(&r, y[i], 8)] : " ");
 }
 
-/* The series whose mark is in this cell, or -1. A column shows all epochs that fall on it, so that
- * a spike is never lost. */
-static int mark_at(const struct plot *p, const struct range *r, int most, int column, int columns,
+/* The series whose mark is in this cell, or -1. A column shows every epoch that falls on it, so
+ * that no spike is lost. */
+static int mark_at(const struct plot *p, const struct range *r, int epochs, int column, int columns,
                    int row) {
-    struct range x = {0, most - 1};
-    double wide = (double)most / (columns - 1); /* epochs in a column, or one more */
+    struct range x = {0, epochs - 1};
+    double wide = (double)epochs / (columns - 1); /* epochs per column, or one more */
     for (int k = 0; k < p->count; k++) {
         const struct plot_series *s = &p->series[k];
         int first = (int)fmax(0, (column - 1) * wide - 1);
@@ -82,13 +82,13 @@ static void label(const struct plot *p, const struct range *r, int row, struct t
         text_printf(out, "%*s %s", LABEL - 2, "", p->unicode ? "│" : "|");
 }
 
-static void curves(const struct plot *p, const struct range *r, int most, int columns,
+static void curves(const struct plot *p, const struct range *r, int epochs, int columns,
                    struct text *out) {
     for (int row = p->height - 1; row >= 0; row--) {
         label(p, r, row, out);
-        int blanks = 0; /* none at the end of a line */
+        int blanks = 0; /* before the next mark: none at the end of a line */
         for (int c = 0; c < columns; c++) {
-            int k = mark_at(p, r, most, c, columns, row);
+            int k = mark_at(p, r, epochs, c, columns, row);
             if (k >= 0)
                 text_printf(out, "%*s%s", blanks, "", marks[p->unicode][k]);
             blanks = k >= 0 ? 0 : blanks + 1;
@@ -97,12 +97,12 @@ static void curves(const struct plot *p, const struct range *r, int most, int co
     }
 }
 
-static void x_axis(const struct plot *p, int most, int columns, struct text *out) {
+static void x_axis(const struct plot *p, int epochs, int columns, struct text *out) {
     text_printf(out, "%*s%s", LABEL - 1, "", p->unicode ? "└" : "+");
     for (int c = 0; c < columns; c++)
         text_printf(out, "%s", p->unicode ? "─" : "-");
     char last[16];
-    int room = columns - 1 - snprintf(last, sizeof last, "%d", most);
+    int room = columns - 1 - snprintf(last, sizeof last, "%d", epochs);
     int end = (room + (int)strlen(p->x)) / 2; /* of the name, in the middle of the room */
     if (room > (int)strlen(p->x) + 1)
         text_printf(out, "\n%*s1%*s%*s%s\n", LABEL, "", end, p->x, room - end, "", last);
@@ -112,12 +112,12 @@ static void x_axis(const struct plot *p, int most, int columns, struct text *out
 
 void plot_write(const struct plot *p, struct text *out) {
     struct range r = fit(p);
-    int most = 1, columns = p->width - LABEL;
+    int epochs = 1, columns = p->width - LABEL;
     for (int k = 0; k < p->count; k++)
-        most = p->series[k].count > most ? p->series[k].count : most;
+        epochs = p->series[k].count > epochs ? p->series[k].count : epochs;
     text_printf(out, "%s\n", p->title);
-    curves(p, &r, most, columns, out);
-    x_axis(p, most, columns, out);
+    curves(p, &r, epochs, columns, out);
+    x_axis(p, epochs, columns, out);
     for (int k = 0; k < p->count; k++) {
         const struct plot_series *s = &p->series[k];
         text_printf(out, "%*s%s %s", LABEL, "", marks[p->unicode][k], s->name);

@@ -1,11 +1,11 @@
-/* Curves in the terminal: a line of blocks, or a plot with axes. */
+/* Curves in the terminal: a plot with axes, or a line of blocks. */
 #pragma once
 
 #include "base/text.h"
 
 #include <stdbool.h>
 
-/* Values at 1, 2, ..., count; NaN where there is none. */
+/* Values at 1, 2, ..., count; NaN for a missing one. */
 struct plot_series {
     const char *name;
     int count;
@@ -14,24 +14,23 @@ struct plot_series {
 
 struct plot {
     const char *title; /* with the unit: "validation accuracy, %" */
-    const char *x;     /* what is counted: "epoch" */
-    int width, height; /* columns in all, at least 20; rows of the curves, at least 4 */
-    bool unicode;      /* else ASCII alone */
+    const char *x;     /* the name of the x axis: "epoch" */
+    int width, height; /* columns in total, at least 20; rows of the curves, at least 4 */
+    bool unicode;      /* else ASCII only */
     int count;
     const struct plot_series *series;
 };
 
-enum { PLOT_SERIES = 8 }; /* at most so many, each with a mark of its own */
+enum { PLOT_SERIES = 8 }; /* the maximum: each has its own mark */
 
-/* Appends the plot: a line for the title, `height` lines, the axis and its numbers, and a line for
- * each series with its mark, its name and its last value. Where marks meet, the first series wins.
- */
+/* Appends the plot: the title, `height` lines, the axis and its numbers, and for each series a line
+ * with its mark, name and last value. Where marks meet, the first series wins. */
 void plot_write(const struct plot *p, struct text *out);
 
-/* The same on standard output, as wide as the terminal and in its characters. */
+/* Prints a plot over epochs, as wide as the terminal and in its characters. */
 ERROR_CHECKED int plot_print(const char *title, const struct plot_series *series, int count,
                              struct error *e);
 
-/* Appends the last `cells` of the values, each as one block of a height between the least and the
- * largest of all of them. */
+/* Appends the last `cells` values, each as one block, from the lowest for the minimum of all values
+ * to the highest for their maximum. */
 void plot_sparkline(const double *y, int count, int cells, bool unicode, struct text *out);

@@ -6,7 +6,7 @@
 static const int handled[] = {SIGINT, SIGTERM};
 enum { HANDLED = sizeof handled / sizeof *handled };
 
-static volatile sig_atomic_t caught; /* all that a handler may touch */
+static volatile sig_atomic_t caught; /* a handler may touch nothing else */
 
 static void catch (int number) {
     caught = number;

@@ -1,9 +1,9 @@
-/* Ctrl-C and SIGTERM, as a question: has one come? */
+/* Notes SIGINT (Ctrl-C) and SIGTERM, so that a training can stop between two steps. */
 #pragma once
 
-/* From now on the first SIGINT or SIGTERM is only remembered; a second one ends the process. One
- * that the caller of the program has switched off (nohup, a script's &) stays off. */
+/* From now on the first SIGINT or SIGTERM is only noted; a second one ends the process. A signal
+ * that the process was started to ignore (nohup, a script's &) stays ignored. */
 void signals_catch(void);
 
-/* The signal that has come, or 0. */
+/* The signal that came, or 0. */
 int signals_caught(void);

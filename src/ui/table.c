@@ -2,26 +2,34 @@
 #include "base/text.h"
 #include "ui/terminal.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-void table_begin(struct table *t, int rows, int cols) {
-    *t = (struct table){.rows = rows, .cols = cols};
-    t->cells = arena_alloc(&t->arena, (size_t)rows * (size_t)cols, sizeof *t->cells);
-    t->failed = !t->cells;
-}
-
-void table_free(struct table *t) {
-    arena_free(&t->arena);
-}
-
 void table_add(struct table *t, const char *text) {
+    if (t->filled == t->capacity) {
+        int capacity = 2 * t->capacity + 64;
+        const char **cells = realloc(t->cells, (size_t)capacity * sizeof *cells);
+        t->failed |= !cells;
+        t->cells = cells ? cells : t->cells;
+        t->capacity = cells ? capacity : t->capacity;
+    }
     const char *copy = t->failed ? NULL : arena_string(&t->arena, text);
+    t->failed |= !copy;
     if (copy)
         t->cells[t->filled++] = copy;
-    else
-        t->failed = true;
+}
+
+void table_format(struct table *t, const char *format, ...) {
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    table_add(t, text);
 }
 
 void table_number(struct table *t, double x) {
@@ -32,117 +40,129 @@ void table_number(struct table *t, double x) {
     text_free(&exact);
 }
 
-static const char *cell(const struct table *t, int row, int col) {
-    return t->cells[(size_t)row * (size_t)t->cols + (size_t)col];
+void table_end_row(struct table *t) {
+    if (t->cols == 0)
+        t->cols = t->filled;
+    assert(t->failed || t->filled % t->cols == 0);
 }
 
-/* ---- for a person ---- */
+static int rows(const struct table *t) {
+    return t->filled / t->cols;
+}
+
+static const char *cell(const struct table *t, int row, int col) {
+    return t->cells[row * t->cols + col];
+}
+
+/* ---- for people ---- */
 
 enum { GAP = 2 };
 
-static int row_width(const struct table *t, int row) {
-    int most = 0;
-    for (int c = 0; c < t->cols; c++) {
-        int n = terminal_length(cell(t, row, c));
-        most = n > most ? n : most;
+/* The longest of `count` cells from `first` on, each `step` after the one before. */
+static int width_of(const struct table *t, int first, int step, int count) {
+    int max = 0;
+    for (int i = 0; i < count; i++) {
+        int n = terminal_length(t->cells[first + i * step]);
+        max = n > max ? n : max;
     }
-    return most;
+    return max;
 }
 
 static int col_width(const struct table *t, int col) {
-    int most = 0;
-    for (int r = 0; r < t->rows; r++) {
-        int n = terminal_length(cell(t, r, col));
-        most = n > most ? n : most;
-    }
-    return most;
+    return width_of(t, col, t->cols, rows(t));
 }
 
-static void print_as_it_is(const struct table *t) {
-    for (int r = 0; r < t->rows; r++) {
+static int row_width(const struct table *t, int row, int max) {
+    int width = width_of(t, row * t->cols, 1, t->cols);
+    return width < max ? width : max;
+}
+
+static void print_upright(const struct table *t) {
+    for (int r = 0; r < rows(t); r++) {
         for (int c = 0; c < t->cols; c++) {
-            if (c > 0)
-                printf("%*s", GAP, "");
+            printf("%*s", c > 0 ? GAP : 0, "");
             terminal_text(cell(t, r, c), c == 0 ? col_width(t, c) : -col_width(t, c));
         }
         putchar('\n');
     }
 }
 
-/* A line a column: its title, and what rows first .. last have there. */
-static void print_turned(const struct table *t, int first, int last, int titles, int most) {
+/* One line per column: its title, and its cells in rows first .. last, `max` wide at most. */
+static void print_turned(const struct table *t, int first, int last, int titles, int max) {
     for (int c = 0; c < t->cols; c++) {
         terminal_text(cell(t, 0, c), titles);
         for (int r = first; r <= last; r++) {
-            int width = row_width(t, r) < most ? row_width(t, r) : most;
             printf("%*s", GAP, "");
-            terminal_text(cell(t, r, c), -width);
+            terminal_text(cell(t, r, c), -row_width(t, r, max));
         }
         putchar('\n');
     }
 }
 
-void table_print(const struct table *t, int width) {
+static void print_plain(const struct table *t, int width) {
     int total = -GAP;
     for (int c = 0; c < t->cols && total <= width; c++)
         total += col_width(t, c) + GAP;
     if (total <= width) {
-        print_as_it_is(t);
+        print_upright(t);
         return;
     }
-    int titles = row_width(t, 0);
-    if (titles > width / 2)
-        titles = width / 2;
-    int room = width - titles, most = room - GAP > 1 ? room - GAP : 1;
-    for (int first = 1, last; first < t->rows; first = last + 1) {
+    int titles = row_width(t, 0, width / 2);
+    int room = width - titles, max = room - GAP > 1 ? room - GAP : 1;
+    for (int first = 1, next = 1; first < rows(t); first = next) {
         int used = 0;
-        for (last = first - 1; last + 1 < t->rows; last++) {
-            int next = row_width(t, last + 1) < most ? row_width(t, last + 1) : most;
-            if (last >= first && used + GAP + next > room)
-                break;
-            used += GAP + next;
-        }
+        do
+            used += GAP + row_width(t, next++, max);
+        while (next < rows(t) && used + GAP + row_width(t, next, max) <= room);
         if (first > 1)
             putchar('\n');
-        print_turned(t, first, last, titles, most);
+        print_turned(t, first, next - 1, titles, max);
     }
 }
 
 /* ---- for programs ---- */
 
-void table_markdown(const struct table *t) {
-    for (int r = 0; r < t->rows; r++) {
+/* The text, with `escape` before each of the `special` characters. */
+static void print_escaped(const char *s, const char *special, char escape) {
+    for (; *s; s++) {
+        if (strchr(special, *s))
+            putchar(escape);
+        putchar(*s);
+    }
+}
+
+static void print_markdown(const struct table *t) {
+    for (int r = 0; r < rows(t); r++) {
         for (int c = 0; c < t->cols; c++) {
             fputs("| ", stdout);
-            for (const char *s = cell(t, r, c); *s; s++) {
-                if (*s == '|' || *s == '\\')
-                    putchar('\\');
-                putchar(*s);
-            }
+            print_escaped(cell(t, r, c), "|\\", '\\');
             putchar(' ');
         }
         puts("|");
         for (int c = 0; r == 0 && c < t->cols; c++)
-            fputs(c == 0 ? "|---" : "|--:", stdout);
-        if (r == 0)
-            puts("|");
+            printf("%s%s", c == 0 ? "|---" : "|--:", c == t->cols - 1 ? "|\n" : "");
     }
 }
 
-void table_csv(const struct table *t) {
-    for (int r = 0; r < t->rows; r++) {
+static void print_csv(const struct table *t) {
+    for (int r = 0; r < rows(t); r++)
         for (int c = 0; c < t->cols; c++) {
-            const char *s = cell(t, r, c);
-            bool quoted = strpbrk(s, ",\"\r\n") != NULL;
-            fputs(c > 0 ? "," : "", stdout);
-            fputs(quoted ? "\"" : "", stdout);
-            for (; *s; s++) {
-                if (*s == '"')
-                    putchar('"');
-                putchar(*s);
-            }
-            fputs(quoted ? "\"" : "", stdout);
+            const char *quote = strpbrk(cell(t, r, c), ",\"\r\n") ? "\"" : "";
+            fputs(quote, stdout);
+            print_escaped(cell(t, r, c), "\"", '"');
+            printf("%s%c", quote, c < t->cols - 1 ? ',' : '\n');
         }
-        putchar('\n');
-    }
+}
+
+int table_print(struct table *t, enum table_form form, struct error *e) {
+    int result = t->failed ? error_memory(e, "the table") : 0;
+    if (result == 0 && form == TABLE_CSV)
+        print_csv(t);
+    else if (result == 0 && form == TABLE_MARKDOWN)
+        print_markdown(t);
+    else if (result == 0)
+        print_plain(t, terminal_width());
+    free(t->cells);
+    arena_free(&t->arena);
+    return result;
 }

@@ -1,31 +1,38 @@
-/* A table of texts: for a person, whatever the width, for Markdown, for CSV. */
+/* A table of texts: for people, at any width of the terminal; for Markdown; for CSV.
+ *
+ *   struct table t = {0};
+ *   table_add(&t, "run");  table_add(&t, "loss");  table_end_row(&t);
+ *   table_add(&t, "one");  table_format(&t, "%.2f", 0.25);  table_end_row(&t);
+ *   return table_print(&t, TABLE_PLAIN, e);
+ */
 #pragma once
 
 #include "base/arena.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 
 struct table {
-    int rows, cols;     /* row 0 holds the titles, column 0 the rows' names */
-    const char **cells; /* rows x cols */
-    int filled;
-    bool failed; /* memory is out: to be checked once, before the table is printed */
+    int cols;           /* row 0 holds the titles, column 0 the names of the rows */
+    const char **cells; /* row by row */
+    int filled, capacity;
+    bool failed; /* memory ran out, which table_print reports */
     struct arena arena;
 };
 
-/* An empty table; free by table_free. */
-void table_begin(struct table *t, int rows, int cols);
-void table_free(struct table *t);
-
-/* Fills the next cell, row by row, with a copy of the text. */
+/* Each fills the next cell: with a copy of the text; with a number, every digit of it; with nothing
+ * for NaN. */
 void table_add(struct table *t, const char *text);
-
-/* The same with every digit of a number; NaN: empty. */
+void table_format(struct table *t, const char *format, ...) ERROR_PRINTF(2, 3);
 void table_number(struct table *t, double x);
 
-/* Within `width` columns: as it is where it fits, else turned, with a line a title, and in parts
- * where that is still too wide. */
-void table_print(const struct table *t, int width);
+/* The first row sets the number of columns for all others. */
+void table_end_row(struct table *t);
 
-void table_markdown(const struct table *t);
-void table_csv(const struct table *t); /* RFC 4180, but for its line ends, which are \n */
+/* TABLE_PLAIN: for people, on the width of the terminal. Where it does not fit, each column becomes
+ * a line, and the rows stand side by side, in several parts where they still do not fit.
+ * TABLE_CSV: RFC 4180, but with \n as line end. */
+enum table_form { TABLE_PLAIN, TABLE_MARKDOWN, TABLE_CSV };
+
+/* Prints the table and frees it. */
+ERROR_CHECKED int table_print(struct table *t, enum table_form form, struct error *e);

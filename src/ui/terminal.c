@@ -26,7 +26,7 @@ int terminal_height(void) {
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
 }
 
-/* As the locale's environment says, in the order in which it counts. */
+/* The first of these variables that is set decides. */
 bool terminal_unicode(void) {
     const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     for (int i = 0; i < 3; i++) {
@@ -37,7 +37,7 @@ bool terminal_unicode(void) {
     return false;
 }
 
-/* In UTF-8 every byte but the continuing ones, 10xxxxxx, starts a character. */
+/* Whether the byte starts a UTF-8 character: all do but the continuation bytes, 10xxxxxx. */
 static bool starts(char c) {
     return ((unsigned char)c & 0xc0) != 0x80;
 }
@@ -83,10 +83,10 @@ void terminal_paragraph(const char *first, const char *text) {
     putchar('\n');
 }
 
-void terminal_bar(double share, int cells) {
+void terminal_bar(double fraction, int cells) {
     static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     bool unicode = terminal_unicode();
-    int parts = (int)(share * cells * 8 + 0.5), used = parts / 8;
+    int parts = (int)(fraction * cells * 8 + 0.5), used = parts / 8;
     for (int i = 0; i < used; i++)
         fputs(unicode ? "█" : "#", stdout);
     if (unicode && parts % 8 > 0) {

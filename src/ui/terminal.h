@@ -1,26 +1,26 @@
-/* What standard output can show. */
+/* Standard output as a terminal: its size, its characters, and text fitted to it. */
 #pragma once
 
 #include <stdbool.h>
 
-bool terminal_present(void); /* a person is looking, not a pipe or a file */
-int terminal_width(void);    /* columns; 80 where nobody says */
-int terminal_height(void);   /* lines; 24 where nobody says */
-bool terminal_unicode(void); /* the locale says that text is UTF-8 */
+bool terminal_present(void); /* not a pipe or a file */
+int terminal_width(void);    /* columns; 80 if unknown */
+int terminal_height(void);   /* lines; 24 if unknown */
+bool terminal_unicode(void); /* the locale is UTF-8 */
 
-/* The text, cut to `cells` characters (the last one "~" then) and padded to as many: behind it, or
- * before it for a negative number. */
+/* Prints the text in `cells` characters: cut, with "~" at the end, or padded after the text, before
+ * it for a negative number. */
 void terminal_text(const char *s, int cells);
 
-/* `first`, then the text, broken between words to the width of the terminal; its lines begin where
- * the text does. Closed by a line break. */
+/* Prints `first`, then the text, broken between words to the width of the terminal and indented to
+ * the end of `first`, and a line break. */
 void terminal_paragraph(const char *first, const char *text);
 
-/* How many characters a UTF-8 text has. */
+/* The number of characters of a UTF-8 text. */
 int terminal_length(const char *s);
 
-/* A bar of `cells` cells, of which the share 0 .. 1 is full, without a line break. */
-void terminal_bar(double share, int cells);
+/* Prints a bar of `cells` cells, of which the fraction 0 .. 1 is full, without a line break. */
+void terminal_bar(double fraction, int cells);
 
-/* 1234567 as "1,234,567"; the text lives until the fourth call after this one. */
+/* 1234567 as "1,234,567"; valid until the fourth call after this one. */
 const char *terminal_count(long long n);

@@ -9,39 +9,22 @@ struct range {
     long low, high, step;
 };
 
-enum { MOST = 1000000000 }; /* of a range's numbers, as of a config's */
+enum { MAX_NUMBER = 1000000000 }; /* in a range, as in a config */
 
-static bool whole_number(const char **s, long *out) {
-    const char *digits = *s + (**s == '-');
-    char *end;
-    if (*digits < '0' || *digits > '9')
-        return false;
-    *out = strtol(*s, &end, 10);
-    *s = end;
-    return true;
-}
-
-/* Whether the text is a range as a whole: "../data" and "0.1..0.5" are none. */
+/* Whether the whole text is a range: "../data" and "0.1..0.5" are not. */
 static bool is_range(const char *s, struct range *r) {
+    int end = 0, step_end = 0;
     r->step = 1;
-    if (!whole_number(&s, &r->low) || strncmp(s, "..", 2) != 0)
-        return false;
-    s += 2;
-    if (!whole_number(&s, &r->high))
-        return false;
-    if (strncmp(s, "..", 2) == 0) {
-        s += 2;
-        if (!whole_number(&s, &r->step))
-            return false;
-    }
-    return *s == '\0';
+    return s[strspn(s, "-.0123456789")] == '\0' && /* no blanks, no + */
+           sscanf(s, "%ld..%ld%n..%ld%n", &r->low, &r->high, &end, &r->step, &step_end) >= 2 &&
+           (s[end] == '\0' || (step_end > 0 && s[step_end] == '\0'));
 }
 
 static int check_range(const struct range *r, const char *argument, const char *text,
                        struct error *e) {
-    if (labs(r->low) > MOST || labs(r->high) > MOST)
+    if (labs(r->low) > MAX_NUMBER || labs(r->high) > MAX_NUMBER)
         return error_input(e, "command line: \"%s\": a range goes from -%d to %d at most, not %s",
-                           argument, MOST, MOST, text);
+                           argument, MAX_NUMBER, MAX_NUMBER, text);
     if (r->high < r->low || r->step < 1)
         return error_input(e, "command line: \"%s\": a range goes upwards, but %s does not",
                            argument, text);
@@ -74,33 +57,33 @@ static const char *item_end(const char *s) {
     return depth == 0 && !in_string ? s : NULL;
 }
 
-static char *item(struct arena *a, const char *key, const char *value) {
-    size_t size = strlen(key) + strlen(value) + 2;
-    char *text = arena_alloc(a, size, 1);
-    if (text)
-        snprintf(text, size, "%s=%s", key, value);
-    return text;
+/* Adds a value to the axis, or only counts it where axis->overrides is NULL. */
+static int add_value(struct grid_axis *axis, const char *value, struct arena *a, struct error *e) {
+    if (axis->overrides) {
+        size_t size = strlen(axis->key) + strlen(value) + 2;
+        char *text = arena_alloc(a, size, 1);
+        if (!text)
+            return error_memory(e, "the jobs");
+        snprintf(text, size, "%s=%s", axis->key, value);
+        axis->overrides[axis->count] = text;
+    }
+    axis->count++;
+    return 0;
 }
 
-/* Adds the values of one part between commas to the axis, or only counts them where axis->items is
- * NULL. */
+/* The values of one part between commas. */
 static int add_part(struct grid_axis *axis, const char *argument, const char *part, struct arena *a,
                     struct error *e) {
     struct range r;
-    if (!is_range(part, &r)) {
-        if (axis->items && !(axis->items[axis->count] = item(a, axis->key, part)))
-            return error_memory(e, "the jobs");
-        axis->count++;
-        return 0;
-    }
+    if (!is_range(part, &r))
+        return add_value(axis, part, a, e);
     if (check_range(&r, argument, part, e) != 0)
         return -1;
     for (long n = r.low; n <= r.high; n += r.step) {
         char digits[32];
         snprintf(digits, sizeof digits, "%ld", n);
-        if (axis->items && !(axis->items[axis->count] = item(a, axis->key, digits)))
-            return error_memory(e, "the jobs");
-        axis->count++;
+        if (add_value(axis, digits, a, e) != 0)
+            return -1;
     }
     return 0;
 }
@@ -146,16 +129,17 @@ static int read_axis(struct grid_axis *axis, const char *argument, struct arena 
     *axis = (struct grid_axis){.key = key};
     if (add_parts(axis, argument, equals + 1, a, e) != 0)
         return -1;
-    axis->items = arena_alloc(a, (size_t)axis->count, sizeof *axis->items);
-    return axis->items ? add_parts(axis, argument, equals + 1, a, e) : error_memory(e, "the jobs");
+    axis->overrides = arena_alloc(a, (size_t)axis->count, sizeof *axis->overrides);
+    return axis->overrides ? add_parts(axis, argument, equals + 1, a, e)
+                           : error_memory(e, "the jobs");
 }
 
 int grid_read(struct grid *g, const char *const *arguments, struct arena *a, struct error *e) {
-    size_t most = 0;
-    while (arguments[most])
-        most++;
-    *g = (struct grid){.jobs = 1, .settings = 1};
-    g->axes = arena_alloc(a, most, sizeof *g->axes);
+    size_t max = 0;
+    while (arguments[max])
+        max++;
+    *g = (struct grid){.jobs = 1, .combinations = 1};
+    g->axes = arena_alloc(a, max, sizeof *g->axes);
     if (!g->axes)
         return error_memory(e, "the jobs");
     for (; arguments[g->count]; g->count++) {
@@ -172,7 +156,7 @@ int grid_read(struct grid *g, const char *const *arguments, struct arena *a, str
                                GRID_JOBS);
         g->jobs *= axis->count;
         if (!grid_is_seed(axis))
-            g->settings *= axis->count;
+            g->combinations *= axis->count;
     }
     return 0;
 }
@@ -181,28 +165,28 @@ void grid_job(const struct grid *g, int job, const char **overrides) {
     overrides[g->count] = NULL;
     for (int i = g->count - 1; i >= 0; i--) {
         const struct grid_axis *axis = &g->axes[i];
-        overrides[i] = axis->items[job % axis->count];
+        overrides[i] = axis->overrides[job % axis->count];
         job /= axis->count;
     }
 }
 
-int grid_setting(const struct grid *g, int job) {
-    int setting = 0, stride = 1;
+int grid_combination(const struct grid *g, int job) {
+    int combination = 0, stride = 1;
     for (int i = g->count - 1; i >= 0; i--) {
         const struct grid_axis *axis = &g->axes[i];
         if (!grid_is_seed(axis)) {
-            setting += job % axis->count * stride;
+            combination += job % axis->count * stride;
             stride *= axis->count;
         }
         job /= axis->count;
     }
-    return setting;
+    return combination;
 }
 
 bool grid_is_seed(const struct grid_axis *axis) {
     return strcmp(axis->key, "seed") == 0;
 }
 
-const char *grid_value(const char *item) {
-    return strchr(item, '=') + 1;
+const char *grid_value(const char *override) {
+    return strchr(override, '=') + 1;
 }

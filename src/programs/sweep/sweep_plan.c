@@ -1,4 +1,4 @@
-/* The jobs of a sweep: their configs, names and directories, before anything runs. */
+/* Plans a sweep: the configs, names and directories of its jobs, before anything runs. */
 #include "base/file.h"
 #include "data/dataset.h"
 #include "data/formats.h"
@@ -34,27 +34,21 @@ const char *sweep_key(const struct sweep *s, const struct grid_axis *axis) {
     return part;
 }
 
-void sweep_add_name(const struct sweep *s, const struct job *j, struct text *out) {
-    const char **items = calloc((size_t)s->grid.count + 1, sizeof *items);
-    const char *blank = "";
-    if (!items) {
-        out->failed = true;
-        return;
-    }
-    grid_job(&s->grid, (int)(j - s->jobs), items);
+char *sweep_job_name(const struct sweep *s, const struct job *j) {
+    struct text t = {0};
+    text_add(&t, "", 0);
     for (int i = 0; i < s->grid.count; i++)
-        if (s->grid.axes[i].count > 1) {
-            text_printf(out, "%s%s=%s", blank, sweep_key(s, &s->grid.axes[i]),
-                        grid_value(items[i]));
-            blank = " ";
-        }
-    free(items);
+        if (s->grid.axes[i].count > 1)
+            text_printf(&t, "%s%s=%s", t.size > 0 ? " " : "", sweep_key(s, &s->grid.axes[i]),
+                        grid_value(j->overrides[i]));
+    if (t.failed)
+        text_free(&t);
+    return t.data;
 }
 
 /* ---- the plan ---- */
 
-/* The accuracy on the validation set of the model that the run kept: its best one, else its last.
- */
+/* The validation accuracy of the model that the run kept: its best one, else its last. */
 static double validation_of(const struct run_record *r, const struct metrics *m) {
     double epoch = isnan(r->best_epoch) ? m->count : r->best_epoch;
     return epoch >= 1 && epoch <= m->count ? m->rows[(int)epoch - 1].validation_accuracy
@@ -117,29 +111,18 @@ static const char *digest_of(struct digests *d, const struct data_options *from,
 
 /* Checks the job's config and finds the run's name. */
 static int plan_job(struct sweep *s, struct job *j, struct digests *d, struct thread_pool *pool,
-                    struct error *e) {
+                    struct arena *scratch, struct error *e) {
     char directory[FILE_PATH];
-    struct arena scratch = {0};
     struct config c;
-    const char *digest, **overrides = calloc((size_t)s->grid.count + 1, sizeof *overrides);
-    int result = overrides ? 0 : error_memory(e, "the jobs");
-    if (result == 0) {
-        grid_job(&s->grid, (int)(j - s->jobs), overrides);
-        result = config_read(&c, s->config, overrides, &scratch, e);
-    }
-    if (result == 0) {
-        digest = digest_of(d, &c.data, s, pool, e);
-        result = digest ? run_id_make(&c, digest, j->id, directory, e) : -1;
-    }
-    if (result == 0) {
-        j->epochs = c.train.epochs;
-        s->has_validation &= c.data.validation > 0;
-        j->directory = arena_string(&s->arena, directory);
-        result = j->directory ? 0 : error_memory(e, "the jobs");
-    }
-    free(overrides);
-    arena_free(&scratch);
-    return result;
+    if (config_read(&c, s->config, j->overrides, scratch, e) != 0)
+        return -1;
+    const char *digest = digest_of(d, &c.data, s, pool, e);
+    if (!digest || run_id_make(&c, digest, j->id, directory, e) != 0)
+        return -1;
+    j->epochs = c.train.epochs;
+    s->has_validation &= c.data.validation > 0;
+    j->directory = arena_string(&s->arena, directory);
+    return j->directory ? 0 : error_memory(e, "the jobs");
 }
 
 static int by_directory(const void *a, const void *b) {
@@ -148,7 +131,7 @@ static int by_directory(const void *a, const void *b) {
     return order != 0 ? order : (x > y) - (x < y);
 }
 
-/* No two jobs are the same, or would write into the same directory. */
+/* Refuses two jobs that are the same, or would write into the same directory. */
 static int check_directories(const struct sweep *s, struct error *e) {
     int n = s->grid.jobs, result = 0;
     const struct job **sorted = malloc((size_t)n * sizeof *sorted);
@@ -159,33 +142,35 @@ static int check_directories(const struct sweep *s, struct error *e) {
     qsort(sorted, (size_t)n, sizeof *sorted, by_directory);
     for (int i = 1; i < n && result == 0; i++)
         if (strcmp(sorted[i - 1]->directory, sorted[i]->directory) == 0) {
-            struct text a = {0}, b = {0};
-            sweep_add_name(s, sorted[i - 1], &a);
-            sweep_add_name(s, sorted[i], &b);
+            char *a = sweep_job_name(s, sorted[i - 1]), *b = sweep_job_name(s, sorted[i]);
             result = error_input(
                 e, "onehot sweep: the jobs \"%s\" and \"%s\" have the same run directory, %s",
-                a.data ? a.data : "", b.data ? b.data : "", sorted[i]->directory);
-            text_free(&a);
-            text_free(&b);
+                a ? a : "", b ? b : "", sorted[i]->directory);
+            free(a);
+            free(b);
         }
     free(sorted);
     return result;
 }
 
 int sweep_plan(struct sweep *s, struct error *e) {
-    size_t n = (size_t)s->grid.jobs;
+    size_t n = (size_t)s->grid.jobs, row = (size_t)s->grid.count + 1;
     struct digests d = {.items = arena_alloc(&s->arena, n, sizeof *d.items)};
+    const char **overrides = arena_alloc(&s->arena, n, row * sizeof *overrides);
     s->jobs = arena_alloc(&s->arena, n, sizeof *s->jobs);
-    if (!s->jobs || !d.items)
+    if (!s->jobs || !d.items || !overrides)
         return error_memory(e, "the jobs");
     struct thread_pool *pool =
         thread_pool_new(s->cpus < THREAD_POOL_MAX ? s->cpus : THREAD_POOL_MAX, e);
-    if (!pool)
-        return -1;
-    int result = 0;
+    int result = pool ? 0 : -1;
     s->has_validation = true;
-    for (struct job *j = s->jobs; j < s->jobs + n && result == 0; j++)
-        result = plan_job(s, j, &d, pool, e);
+    for (size_t i = 0; i < n && result == 0; i++) {
+        struct arena scratch = {0};
+        s->jobs[i].overrides = overrides + i * row;
+        grid_job(&s->grid, (int)i, s->jobs[i].overrides);
+        result = plan_job(s, &s->jobs[i], &d, pool, &scratch, e);
+        arena_free(&scratch);
+    }
     thread_pool_free(pool);
     if (result != 0 || check_directories(s, e) != 0)
         return -1;

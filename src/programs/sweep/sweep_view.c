@@ -1,5 +1,5 @@
-/* What a sweep shows while it runs: a line for each job that is over; on a terminal, below them,
- * the running ones. */
+/* The progress of a sweep: a line for each job that is over and, on a terminal, the running ones
+ * below them. */
 #include "base/clock.h"
 #include "base/file.h"
 #include "programs/sweep/sweep.h"
@@ -7,11 +7,12 @@
 #include "ui/terminal.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 struct view {
     const struct sweep *sweep;
-    bool live;    /* on a terminal: running jobs are shown, too */
-    int lines;    /* that the last drawing of them took */
+    bool live;    /* on a terminal: show the running jobs, too */
+    int lines;    /* printed for them last time */
     int finished; /* before the start */
     double start;
 };
@@ -21,15 +22,20 @@ static void print_plan(const struct sweep *s) {
     printf("sweep     %s: %s job%s", s->config, terminal_count(s->grid.jobs),
            s->grid.jobs == 1 ? "" : "s");
     if (s->grid.jobs > 1)
-        printf(", %s setting%s x %s seed%s", terminal_count(s->grid.settings),
-               s->grid.settings == 1 ? "" : "s", terminal_count(s->grid.jobs / s->grid.settings),
-               s->grid.jobs == s->grid.settings ? "" : "s");
+        printf(", %s setting%s x %s seed%s", terminal_count(s->grid.combinations),
+               s->grid.combinations == 1 ? "" : "s",
+               terminal_count(s->grid.jobs / s->grid.combinations),
+               s->grid.jobs == s->grid.combinations ? "" : "s");
     printf("\n");
     for (const struct grid_axis *axis = s->grid.axes; axis < s->grid.axes + s->grid.count; axis++) {
         printf("          %s =", axis->key);
         for (int i = 0; i < axis->count; i++)
             if (i < 8 || i == axis->count - 1)
-                printf("%s%s", i > 8 ? " ... " : i > 0 ? ", " : " ", grid_value(axis->items[i]));
+                printf("%s%s",
+                       i > 8   ? " ... "
+                       : i > 0 ? ", "
+                               : " ",
+                       grid_value(axis->overrides[i]));
         printf("\n");
     }
     if (finished < s->grid.jobs)
@@ -50,14 +56,13 @@ static void print_accuracy(double x) {
 
 /* The job's name, cut to what is left of the line on a terminal. */
 static void print_name(const struct view *v, const struct job *j, int used) {
-    struct text name = {0};
-    sweep_add_name(v->sweep, j, &name);
+    char *name = sweep_job_name(v->sweep, j);
     int cells = terminal_width() - 1 - used;
     if (!v->live)
-        printf("%s", name.data ? name.data : "");
+        printf("%s", name ? name : "");
     else if (cells > 0)
-        terminal_text(name.data ? name.data : "", cells);
-    text_free(&name);
+        terminal_text(name ? name : "", cells);
+    free(name);
 }
 
 static void clear(struct view *v) {
@@ -85,7 +90,7 @@ static void on_change(void *context, const struct job *j) {
     fflush(stdout);
 }
 
-/* The epochs that a running job has behind it, and the accuracy after the last of them. */
+/* The epochs that a running job has finished, and the accuracy after the last of them. */
 static int progress_of(const struct job *j, double *accuracy) {
     char path[FILE_PATH];
     struct arena a = {0};
@@ -104,7 +109,7 @@ static void add_count(struct text *t, int count, const char *what) {
         text_printf(t, "%s%d %s", t->size > 0 ? ", " : "  ", count, what);
 }
 
-/* `part`: how many of the running jobs are done, in parts of one. */
+/* `part`: the sum over the running jobs of the fraction of each that is done. */
 static void print_total(const struct view *v, double part) {
     const struct sweep *s = v->sweep;
     int elsewhere = sweep_count(s, JOB_ELSEWHERE), failed = sweep_count(s, JOB_FAILED);
@@ -122,12 +127,12 @@ static void print_total(const struct view *v, double part) {
     text_free(&t);
 }
 
-/* A line a running job, as many as fit, and one about all. */
+/* One line per running job, as many as fit, and one about all. */
 static void on_tick(void *context) {
     struct view *v = context;
     const struct sweep *s = v->sweep;
     double part = 0;
-    int most = terminal_height() - 3;
+    int max = terminal_height() - 3;
     if (!v->live)
         return;
     clear(v);
@@ -137,7 +142,7 @@ static void on_tick(void *context) {
         double accuracy;
         int epochs = progress_of(j, &accuracy);
         part += j->epochs > 0 ? (double)epochs / j->epochs : 0;
-        if (v->lines >= most)
+        if (v->lines >= max)
             continue;
         int used = printf("  epoch %4d of %d", epochs, j->epochs);
         print_accuracy(accuracy);

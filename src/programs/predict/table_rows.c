@@ -1,18 +1,20 @@
+#include "programs/predict/table_rows.h"
+#include "base/file.h"
 #include "data/csv.h"
-#include "programs/predict.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* One row, as the only sample of a split. */
-static int predict_row(struct predict_job *p, float *values, const char *name, struct error *e) {
+static int predict_row(const struct prediction_output *p, float *values, const char *name,
+                       struct error *e) {
     int label = 0;
     struct split row = {.count = 1, .values = values, .labels = &label};
-    return predict_sample(p, &row, name, NULL, e);
+    return prediction_print(p, &row, name, NULL, e);
 }
 
-/* Which field of the header holds each column; there may be others. */
+/* Which field of the header holds each column; the header may have more. */
 static int find_columns(const struct csv *c, const struct string_list *columns, const char *model,
                         int *fields, struct error *e) {
     struct string_list header = {c->count, (const char **)c->fields};
@@ -30,13 +32,13 @@ static int find_columns(const struct csv *c, const struct string_list *columns, 
     return 0;
 }
 
-static int predict_file(struct predict_job *p, const char *path, float *values, int *fields,
-                        struct error *e) {
-    const struct string_list *columns = &p->saved->dataset.columns;
+static int predict_file(const struct prediction_output *p, const char *path, float *values,
+                        int *fields, struct error *e) {
+    const struct string_list *columns = &p->model->dataset.columns;
     struct csv c;
     struct text name = {0};
     bool opened = csv_open(&c, path, e) == 0 && csv_header(&c, e) == 0 &&
-                  find_columns(&c, columns, p->saved->path, fields, e) == 0;
+                  find_columns(&c, columns, p->model->path, fields, e) == 0;
     int width = c.count, found = opened ? 1 : -1;
     while (found > 0 && (found = csv_row(&c, e)) > 0) {
         if (c.count != width)
@@ -56,11 +58,17 @@ static int predict_file(struct predict_job *p, const char *path, float *values, 
     return found;
 }
 
-static int predict_numbers(struct predict_job *p, char *const *arguments, float *values,
+static int predict_numbers(const struct prediction_output *p, char *const *arguments, float *values,
                            struct error *e) {
-    const struct string_list *columns = &p->saved->dataset.columns;
+    const struct string_list *columns = &p->model->dataset.columns;
     struct text name = {0};
     int result = 0;
+    for (int i = 0; i < columns->count; i++)
+        if (!arguments[i])
+            return error_input(e,
+                               "onehot predict: %s was trained on a table of %d columns: give a "
+                               "number for each, or a .csv file",
+                               p->model->path, columns->count);
     for (int i = 0; i < columns->count && result == 0; i++) {
         char *end;
         values[i] = strtof(arguments[i], &end);
@@ -75,25 +83,19 @@ static int predict_numbers(struct predict_job *p, char *const *arguments, float 
     return result;
 }
 
-int predict_table(struct predict_job *p, char *const *arguments, int count, struct error *e) {
-    int columns = p->saved->dataset.columns.count, result = 0;
+int table_rows_predict(const struct prediction_output *p, char *const *arguments, struct error *e) {
+    int columns = p->model->dataset.columns.count, result = 0;
     float *values = calloc((size_t)columns, sizeof *values);
     int *fields = calloc((size_t)columns, sizeof *fields);
     if (!values || !fields)
         result = error_memory(e, "the row");
-    for (int i = 0; i < count && result == 0;) {
-        if (file_has_suffix(arguments[i], ".csv")) {
-            result = predict_file(p, arguments[i++], values, fields, e);
-        } else if (count - i < columns) {
-            result = error_input(e,
-                                 "onehot predict: %s was trained on a table of %d columns: give a "
-                                 "number for each, or a .csv file",
-                                 p->saved->path, columns);
+    while (*arguments && result == 0)
+        if (file_has_suffix(*arguments, ".csv")) {
+            result = predict_file(p, *arguments++, values, fields, e);
         } else {
-            result = predict_numbers(p, arguments + i, values, e);
-            i += columns;
+            result = predict_numbers(p, arguments, values, e);
+            arguments += columns;
         }
-    }
     free(values);
     free(fields);
     return result;

@@ -1,19 +1,18 @@
-#include "programs/attention.h"
+#include "programs/predict/attention.h"
 #include "programs/show_picture.h"
-#include "ui/terminal.h"
-#include "json/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Map i of the model, counted through all its layers. */
+/* The attention weights of one head. */
 struct map {
     const struct layer *layer;
     int head, heads;
     struct tensor a; /* T x T */
 };
 
+/* Head i of the model, counted through all its layers. */
 static bool find(const struct model *m, int i, struct map *map) {
     for (int k = 0; k < m->nlayers; k++) {
         const struct layer *l = &m->layers[k];
@@ -39,16 +38,16 @@ int attention_check(const struct model *m, const char *where, struct error *e) {
                                           where);
 }
 
-/* 0 .. 255: the value against the largest of its map, which may be anywhere between 1 / T and 1. */
+/* 0 .. 255: each value over the largest of its map, which may be anywhere from 1 / T to 1. */
 static void shade(struct tensor a, uint8_t *pixels) {
-    real most = a.data[0];
+    real max = a.data[0];
     for (size_t i = 0; i < tensor_size(a); i++)
-        most = a.data[i] > most ? a.data[i] : most;
+        max = a.data[i] > max ? a.data[i] : max;
     for (size_t i = 0; i < tensor_size(a); i++)
-        pixels[i] = (uint8_t)(255 * a.data[i] / most + (real)0.5);
+        pixels[i] = (uint8_t)(255 * a.data[i] / max + (real)0.5);
 }
 
-/* A picture of that grey. */
+/* A picture, all of that grey. */
 static int make(struct picture *p, int width, int height, int grey, struct error *e) {
     *p = (struct picture){width, height, 1, malloc((size_t)width * (size_t)height)};
     if (!p->pixels)
@@ -100,15 +99,15 @@ void attention_json(const struct model *m, struct json *j) {
 
 /* ---- the PNG file ---- */
 
-/* A square's side and the space between two, in pixels, and the grey there. */
+/* The side of a square and the space between two, in pixels, and the grey there. */
 enum { SIDE = 224, GAP = 8, BETWEEN = 96 };
 
 static int at(int square) {
     return GAP + square * (SIDE + GAP);
 }
 
-/* Into the square in that column and row: `from`, scaled to it by repeating or leaving out pixels,
- * with rows and columns swapped if `turned`. Of a picture in colour, green will do. */
+/* Draws `from` into the square in that column and row, scaled by repeating or leaving out pixels,
+ * with rows and columns swapped if `turned`. A picture in colour shows its green. */
 static void draw(const struct picture *from, bool turned, int column, int row, struct picture *to) {
     for (int y = 0; y < SIDE; y++)
         for (int x = 0; x < SIDE; x++) {
@@ -121,7 +120,7 @@ static void draw(const struct picture *from, bool turned, int column, int row, s
         }
 }
 
-/* How many squares beside and above each other. */
+/* The numbers of squares. */
 static void extent(const struct model *m, int *columns, int *rows) {
     struct map map;
     *columns = *rows = 1;

@@ -1,0 +1,23 @@
+/* Runs that are compared: which keys of their configs differ, and which models are the same. */
+#pragma once
+
+#include "runs/run_record.h"
+
+struct comparison {
+    int count;
+    struct run_record *runs;
+    int nkeys;
+    const char **keys; /* dotted names of the config's values that are not the same in all runs */
+    struct arena arena;
+};
+
+/* Reads these directories (NULL-terminated); one that is named twice, directly or by a link, only
+ * once. The names are not copied. Free by comparison_free, after a failure too. */
+ERROR_CHECKED int comparison_read(struct comparison *c, char **directories, struct error *e);
+void comparison_free(struct comparison *c);
+
+/* The last part of a run's path, where no other run has the same, else the path. */
+const char *comparison_name(const struct comparison *c, int run);
+
+/* The first run with the same model; the run itself where there is none before it. */
+int comparison_same_model(const struct comparison *c, int run);

@@ -1,0 +1,72 @@
+#include "programs/evaluate/confusion.h"
+#include "ui/terminal.h"
+
+#include <stdio.h>
+
+static void print_matrix(const struct string_list *names, const int *confusion, int cell) {
+    int classes = names->count;
+    printf("\nconfusion: a row a class, a column a prediction\n%*s", cell, "");
+    for (int c = 0; c < classes; c++)
+        terminal_text(names->items[c], -cell);
+    for (int c = 0; c < classes; c++) {
+        printf("\n");
+        terminal_text(names->items[c], cell);
+        for (int k = 0; k < classes; k++)
+            printf("%*d", cell, confusion[c * classes + k]);
+    }
+    printf("\n");
+}
+
+/* The ten largest entries off the diagonal, equal ones in the matrix's order. */
+static void print_mistakes(const struct string_list *names, const int *confusion) {
+    int classes = names->count, last = -1; /* the entry that was printed last */
+    printf("\nmost frequent mistakes\n");
+    for (int line = 0; line < 10; line++) {
+        int best = -1;
+        for (int i = 0; i < classes * classes; i++) {
+            int n = confusion[i];
+            bool later = last < 0 || n < confusion[last] || (n == confusion[last] && i > last);
+            if (i / classes != i % classes && later && n > (best < 0 ? 0 : confusion[best]))
+                best = i;
+        }
+        if (best < 0)
+            break;
+        printf("%6d x  %s taken for %s\n", confusion[best], names->items[best / classes],
+               names->items[best % classes]);
+        last = best;
+    }
+}
+
+/* The width of a cell: room for a class's name and for its number of samples, at least 4, and a
+ * blank. */
+static int cell_width(const struct string_list *names, const int *confusion) {
+    int width = 4;
+    for (int c = 0; c < names->count; c++) {
+        long long samples = 0;
+        for (int k = 0; k < names->count; k++)
+            samples += confusion[c * names->count + k];
+        int digits = snprintf(NULL, 0, "%lld", samples), name = terminal_length(names->items[c]);
+        width = digits > width ? digits : width;
+        width = name > width ? name : width;
+    }
+    return width + 1;
+}
+
+void confusion_print(const struct string_list *names, const int *confusion) {
+    int cell = cell_width(names, confusion);
+    if ((long long)cell * (names->count + 1) <= terminal_width())
+        print_matrix(names, confusion, cell);
+    else
+        print_mistakes(names, confusion);
+}
+
+void confusion_json(int classes, const int *confusion, struct json *j) {
+    json_open(j, "confusion", '[');
+    for (int c = 0; c < classes; c++) {
+        json_open(j, NULL, '[');
+        for (int k = 0; k < classes; k++)
+            json_int(j, NULL, confusion[c * classes + k]);
+        json_close(j, ']');
+    }
+    json_close(j, ']');
+}

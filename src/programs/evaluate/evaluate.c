@@ -1,0 +1,174 @@
+/* onehot evaluate: how good a trained model is, overall and per class. */
+#include "programs/commands.h"
+#include "programs/evaluate/class_figures.h"
+#include "programs/evaluate/confusion.h"
+#include "programs/threshold.h"
+#include "programs/trained.h"
+#include "train/calibration.h"
+#include "ui/terminal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct options {
+    const char *data, *split;
+    double threshold;
+    bool json;
+    int threads;
+};
+
+static const struct option options[] = {
+    OPTION(data, TEXT, "PATH", "another dataset of the same classes"),
+    OPTION(split, TEXT, "NAME", "train, validation or test (the default)"),
+    THRESHOLD_OPTION,
+    JSON_OPTION,
+    THREADS_OPTION,
+    END_OPTION,
+};
+
+struct report {
+    const struct model_file *model;
+    const char *data, *split;
+    struct evaluation v;
+    struct calibration calibration; /* of a single-label model */
+};
+
+static void print_report(const struct report *r) {
+    const struct evaluation *v = &r->v;
+    const struct string_list *classes = &r->model->dataset.classes;
+    bool multi_label = r->model->model->multi_label;
+    printf("model     %s\n", r->model->path);
+    printf("data      %s, %s: %s samples\n", r->data, r->split, terminal_count(v->count));
+    printf("accuracy  %.2f %% +- %.2f (%s wrong%s)\n", 100 * evaluation_accuracy(v),
+           100 * evaluation_standard_error(v), terminal_count(v->errors),
+           multi_label ? " in at least one label" : "");
+    if (multi_label)
+        printf("threshold %.4g\n", (double)r->model->model->threshold);
+    printf("loss      %.4f\n", v->loss);
+    if (!multi_label)
+        printf("ECE       %.2f %%: confidence %.2f %% on average\n", 100 * r->calibration.error,
+               100 * r->calibration.confidence);
+    class_figures_print(classes, v->class_counts, multi_label);
+    if (!multi_label)
+        confusion_print(classes, v->confusion);
+}
+
+static void write_calibration(const struct calibration *c, struct json *j) {
+    json_number(j, "confidence", c->confidence);
+    json_number(j, "expected_calibration_error", c->error);
+    json_open(j, "bins", '[');
+    for (int b = 0; b < CALIBRATION_BINS; b++) {
+        const struct calibration_bin *bin = &c->bins[b];
+        json_open(j, NULL, '{');
+        json_number(j, "above", (double)b / CALIBRATION_BINS);
+        json_number(j, "to", (b + 1.0) / CALIBRATION_BINS);
+        json_int(j, "count", bin->count);
+        json_number(j, "accuracy", bin->count > 0 ? (double)bin->right / bin->count : NAN);
+        json_number(j, "confidence", bin->count > 0 ? bin->confidence : NAN);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static int print_json(const struct report *r, struct error *e) {
+    struct text t = {0};
+    struct json j = {.out = &t, .lines = 2};
+    const struct evaluation *v = &r->v;
+    const struct string_list *classes = &r->model->dataset.classes;
+    bool multi_label = r->model->model->multi_label;
+    json_open(&j, NULL, '{');
+    json_string(&j, "model", r->model->path);
+    json_string(&j, "data", r->data);
+    json_string(&j, "split", r->split);
+    json_int(&j, "samples", v->count);
+    json_int(&j, "errors", v->errors);
+    json_number(&j, "accuracy", evaluation_accuracy(v));
+    json_number(&j, "standard_error", evaluation_standard_error(v));
+    json_number(&j, "loss", v->loss);
+    if (multi_label)
+        json_number(&j, "threshold", (double)r->model->model->threshold);
+    else
+        write_calibration(&r->calibration, &j);
+    class_figures_json(classes, v->class_counts, multi_label, &j);
+    if (!multi_label)
+        confusion_json(classes->count, v->confusion, &j);
+    json_close(&j, '}');
+    return command_print(&t, e);
+}
+
+/* Which of enum model_file_split has that name, or -1. */
+static int split_named(const char *name) {
+    static const char *const names[] = {"train", "validation", "test"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(name, names[i]) == 0)
+            return i;
+    return -1;
+}
+
+static int evaluate(const struct trained *t, const char *split, bool json, struct arena *a,
+                    struct error *e) {
+    struct sample_set samples;
+    struct report r = {.model = t->file, .data = t->path, .split = split};
+    size_t n = (size_t)t->data->classes.count;
+    bool multi_label = t->file->model->multi_label;
+    int which = split_named(split);
+    if (which < 0)
+        return error_input(e, "onehot evaluate: --split is train, validation or test, not \"%s\"",
+                           split);
+    if (model_file_samples(t->file, t->data, t->path, (enum model_file_split)which, a, &samples,
+                           e) != 0)
+        return -1;
+    r.v.class_counts = arena_alloc(a, n, sizeof *r.v.class_counts);
+    r.v.confusion = multi_label ? NULL : arena_alloc(a, n * n, sizeof *r.v.confusion);
+    r.v.predictions = arena_alloc(a, (size_t)samples.count, sizeof *r.v.predictions);
+    if (!r.v.class_counts || (!r.v.confusion && !multi_label) || !r.v.predictions)
+        return error_memory(e, "the evaluation");
+    evaluation_run(&r.v, t->file->model, &samples, t->pool);
+    if (!multi_label)
+        calibration_measure(&r.calibration, r.v.predictions, samples.count);
+    if (json)
+        return print_json(&r, e);
+    print_report(&r);
+    return 0;
+}
+
+static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
+    struct trained t;
+    struct arena a = {0};
+    int result = -1;
+    if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
+        threshold_set(&evaluate_command, o->threshold, t.file, e) == 0 &&
+        trained_read(&t, o->data, e) == 0)
+        result = evaluate(&t, o->split ? o->split : "test", o->json, &a, e);
+    if (result == 0 && !o->data && !trained_on(&t))
+        fprintf(stderr, "note: %s has changed since this model was trained on it\n", t.path);
+    arena_free(&a);
+    trained_close(&t);
+    return result;
+}
+
+const struct command evaluate_command = {
+    .name = "evaluate",
+    .summary = "measure a trained model: accuracy, classes, confusion",
+    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--threads N] [--json]",
+    COMMAND_LINE(1, 1),
+    .help =
+        "RUN_OR_MODEL is a run directory or a .safetensors file of onehot's. +- is the\n"
+        "standard error of the accuracy, sqrt(p (1 - p) / n). Precision: how many of the\n"
+        "predictions of a class are right. Recall: how many of a class were found.\n"
+        "ECE: the expected calibration error, how far the confidence (the probability of the\n"
+        "class that is predicted) is from the accuracy, in 15 bins of confidence. 0: the\n"
+        "probabilities can be taken at their word.\n"
+        "Of a model for several labels a sample, each label whose probability reaches the\n"
+        "threshold is named; a sample is right if all its labels are, and no other is. F1: the\n"
+        "harmonic mean of precision and recall. Micro: of all labels' counts together; macro:\n"
+        "the mean over the labels, 0 for what is of nothing.\n\n"
+        "examples:\n"
+        "  ./onehot evaluate runs/latest\n"
+        "  ./onehot evaluate runs/latest --split validation\n"
+        "  ./onehot evaluate runs/latest --data ~/other-digits --json\n"
+        "  ./onehot evaluate runs/several-1234abcd --threshold 0.4\n",
+    .run = run,
+};

@@ -1,0 +1,27 @@
+/* `onehot train` in a child process, by this same program. Each child has a process group of its
+ * own: Ctrl-C reaches only the parent, which passes it on.
+ *
+ * There is no signal handler: the parent blocks the signals and waits for them. */
+#pragma once
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+struct train_process {
+    pid_t pid;
+    FILE *errors; /* what it prints on stderr */
+};
+
+/* Blocks SIGCHLD and the signals that end a program, except those that this one was started to
+ * ignore (nohup): `set` are these, for sigtimedwait; `before` is the mask to restore. */
+void train_process_block(sigset_t *set, sigset_t *before);
+
+/* Starts `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...` with that signal mask.
+ * Returns 0 or an errno value. */
+int train_process_start(struct train_process *p, const char *config, const char *const *overrides,
+                        int threads, const sigset_t *mask);
+
+/* After the process has ended: the last line that it printed on stderr, which is its error, or "".
+ * Frees what it held. */
+void train_process_end(struct train_process *p, char *line, size_t size);

@@ -1,0 +1,24 @@
+/* A trained model and the samples to try it on: what evaluate, calibrate, report and boundary start
+ * from. */
+#pragma once
+
+#include "runs/model_file.h"
+
+struct trained {
+    struct thread_pool *pool;
+    struct model_file *file;
+    struct dataset *data; /* NULL before trained_read */
+    const char *path;     /* of the dataset */
+};
+
+/* Starts the threads and reads the model. Free by trained_close, after a failure too. */
+ERROR_CHECKED int trained_open(struct trained *t, const char *run_or_model, int threads,
+                               struct error *e);
+void trained_close(struct trained *t);
+
+/* Reads the dataset at `path`, or that of the training for NULL, and checks that it has the model's
+ * inputs and classes. */
+ERROR_CHECKED int trained_read(struct trained *t, const char *path, struct error *e);
+
+/* Whether this is the dataset that the model was trained on, byte for byte. */
+bool trained_on(const struct trained *t);

@@ -1,8 +1,8 @@
-/* How fast training is, beside what the machine can do at most: make bench. Every figure of a run
- * comes from one process, so that they can be compared.
+/* make bench: measures how fast training is, compared with the machine's peak. All figures of a run
+ * come from one process, so that they can be compared.
  *
- * machine.c measures the machine, workload.c has the trainings, steps.c runs and times their steps,
- * measure.c repeats that, report.c prints it. */
+ * machine.c measures the machine, workload.c defines the workloads, steps.c runs and times
+ * training steps, measure.c repeats that, report.c prints it. */
 #include "base/file.h"
 #include "report.h"
 #include "tensor/kernel.h"
@@ -48,7 +48,7 @@ static int find(const char *name, const struct workload **found, struct error *e
     return error_input(e, "bench: there is no workload \"%s\"; see --list", name);
 }
 
-/* The record is that of a whole run; a part of it is for looking at. */
+/* Writes the results; only a complete run replaces the record. */
 static int hand_over(const struct report *r, const struct options *o, struct error *e) {
     struct text t = {0};
     int status = 0;

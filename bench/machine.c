@@ -1,6 +1,6 @@
-/* Two loops that do nothing but load the part that they measure. This file, unlike the library, is
- * compiled for the CPU that it is built on, with its widest vectors, and with a * x + b fused into
- * one instruction where there is one. */
+/* Two loops that only load the part that they measure. Unlike the library, this file is compiled
+ * for the CPU it is built on, with its widest vectors, and with a * x + b fused into one
+ * instruction if there is one. */
 #include "machine.h"
 #include "base/clock.h"
 #include "base/cpus.h"
@@ -20,13 +20,13 @@ enum { BYTES = 16 };
 #endif
 typedef float vec __attribute__((vector_size(BYTES)));
 
-/* The best of many short runs counts: a neighbour can only make one slower. */
-static const double SECONDS = 0.25; /* of runs, for each of the two */
+/* The best of many short runs counts: other processes can only slow a run down. */
+static const double SECONDS = 0.25; /* in all, for each of the two */
 
 /* ---- arithmetic ---- */
 
-/* Chains that do not wait for each other: more than latency x units of any CPU so far (10), and few
- * enough that they stay in 16 registers with a and b. */
+/* Independent chains: more than latency x units of any CPU so far (10), and few enough to stay
+ * in 16 registers together with a and b. */
 enum { CHAINS = 12, ROUNDS = 100 * 1000 };
 
 static vec all(float x) {
@@ -34,7 +34,7 @@ static vec all(float x) {
 }
 
 /* ROUNDS steps of each chain. x = x / 2 + 1 / 2 stays at 1: no overflow, no subnormals. The
- * results leave through a volatile, so that no compiler drops the work. */
+ * results go to a volatile, so that no compiler drops the work. */
 static void multiply_add(void) {
     static volatile float sink;
     float start = 1 + sink; /* unknown to the compiler */
@@ -64,9 +64,9 @@ static double peak(void) {
 
 /* ---- memory ---- */
 
-/* 256 MiB each, of which a core's last cache holds a part at most. They are walked through by PART:
- * small enough that some are not interrupted on a busy machine. When a part's turn comes again, the
- * others have long pushed it out of the cache. */
+/* 256 MiB each, of which the last-level cache holds at most a part. They are processed in PARTs,
+ * small enough that some are not interrupted on a busy machine. By the time a part is used
+ * again, the others have evicted it from the cache. */
 enum { PART = 8 << 20, PARTS = 8 }; /* floats; parts of each vector */
 
 static void step(size_t n, float rate, const float *restrict grad, float *restrict theta) {
@@ -80,7 +80,7 @@ static int memory(double *rate, struct error *e) {
     double best = 0;
     if (theta && grad) {
         memset(theta, 0x3f, bytes); /* 0.747 each; memory that was never written, or only with 0, */
-        memset(grad, 0x3f, bytes);  /* may not be there yet */
+        memset(grad, 0x3f, bytes);  /* may not be mapped yet */
         double begin = clock_seconds(), start, end = begin;
         for (size_t k = 0; (start = end) - begin < SECONDS; k = (k + 1) % PARTS) {
             step(PART, 0.5f, grad + k * PART, theta + k * PART);

@@ -1,5 +1,5 @@
-/* What the machine can do at most, measured: the yardstick beside which bench.c puts the training.
- * All of it on one core. */
+/* Measures the peak of the machine, on one core: the yardstick that bench.c compares training
+ * with. */
 #ifndef ONEHOT_BENCH_MACHINE_H
 #define ONEHOT_BENCH_MACHINE_H
 
@@ -8,8 +8,8 @@
 
 struct machine {
     char cpu[CPUS_NAME];
-    int cpus;    /* that are online */
-    int bits;    /* of the vectors that the peak was measured with */
+    int cpus;    /* online */
+    int bits;    /* width of the vectors that the peak was measured with */
     double peak; /* GFLOP/s of fused multiply-adds on floats; each counts as two */
     double
         memory; /* GB/s, read and written, of theta -= rate * grad on vectors too large to cache */

@@ -11,8 +11,8 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* One thread and all threads take turns, repetition by repetition: a busy moment of the machine
- * hits both, and the median lets it decide neither. The first of each only warms up. */
+/* One thread and all threads alternate, repetition by repetition: a busy moment of the machine
+ * affects both, and the median hides it. The first repetition of each only warms up. */
 static void measure_rates(struct training *const *t, double seconds, struct measure *r) {
     double rates[MEASURE_RUNS][1 + REPETITIONS];
     for (int k = 0; k <= REPETITIONS; k++)

@@ -24,11 +24,11 @@ static double gflops(const struct measure *m) {
 void report_print_machine(const struct report *r) {
     const struct machine *m = &r->machine;
     printf("%s, %d CPUs, %s, kernel %s, %s\n"
-           "one core at most: %.1f GFLOP/s (fused multiply-adds, %d-bit vectors), %.1f GB/s\n\n",
+           "peak of one core: %.1f GFLOP/s (fused multiply-adds, %d-bit vectors), %.1f GB/s\n\n",
            m->cpu, m->cpus, COMPILER, kernel_name(), r->date, m->peak, m->bits, m->memory);
 }
 
-/* GFLOP/s are counted dense, but zeros are skipped: more than the peak is possible. */
+/* GFLOP/s count all products, but zeros are skipped, so more than the peak is possible. */
 void report_print_last(const struct report *r) {
     const struct measure *m = &r->measures[r->count - 1];
     if (r->count == 1) {
@@ -47,7 +47,7 @@ void report_print_last(const struct report *r) {
 }
 
 void report_print_phases(const struct report *r) {
-    printf("\n%-16s", "ns a sample");
+    printf("\n%-16s", "ns per sample");
     for (int i = 0; i < PHASES; i++)
         printf(" %8s", steps_phases[i]);
     printf("\n");

@@ -1,4 +1,4 @@
-/* The figures of a run, as tables for a terminal of 80 columns and as JSON. */
+/* Prints the results of a run as tables for a terminal of 80 columns, and writes them as JSON. */
 #ifndef ONEHOT_BENCH_REPORT_H
 #define ONEHOT_BENCH_REPORT_H
 
@@ -7,9 +7,9 @@
 #include "measure.h"
 
 struct report {
-    char date[16]; /* of today, 2026-01-31 */
+    char date[16]; /* today, as 2026-01-31 */
     struct machine machine;
-    double seconds; /* of steps, for each number of threads */
+    double seconds; /* of steps, per number of threads */
     int count;
     struct measure measures[16];
 };
@@ -17,13 +17,13 @@ struct report {
 /* Sets the date, and measures the machine. */
 ERROR_CHECKED int report_begin(struct report *r, double seconds, struct error *e);
 
-/* The tables: what it was measured on, the last workload's row of speeds (the first one's brings
- * the headings), and where the time goes for all of them. */
+/* The tables: the machine, the last workload's row of speeds (the first one also prints the
+ * headings), and the time per phase for all workloads. */
 void report_print_machine(const struct report *r);
 void report_print_last(const struct report *r);
 void report_print_phases(const struct report *r);
 
-/* All of it. Depths below `lines` get a line a value. */
+/* Everything, as JSON. Values at a depth below `lines` get their own line. */
 void report_write(const struct report *r, int lines, struct text *out);
 
 #endif

@@ -1,9 +1,10 @@
-/* The matrix products of a training step in OpenBLAS, on one thread, and nothing else: the most
- * that a trainer built on it can reach. Dense, since that is all a BLAS knows.
+/* The matrix products of a training step in OpenBLAS, on one thread, and nothing else: the limit
+ * for any trainer built on it. Dense, since a BLAS does not skip zeros.
  *
  *   sgemm SECONDS BATCH FEATURES UNITS ...
  *
- * prints a line of JSON for bench/peers, who calls it. Arguments are the caller's to get right. */
+ * prints one line of JSON for bench/peers, which calls it. The caller must pass correct
+ * arguments. */
 #include "base/clock.h"
 
 #include <cblas.h>
@@ -29,7 +30,7 @@ static float *matrix(int rows, int cols) {
     return m;
 }
 
-/* c (n x m) = a (n x k) b (k x m), either of them given transposed. */
+/* c (n x m) = a (n x k) b (k x m); either may be given transposed. */
 static void multiply(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int n, int m, int k, const float *a,
                      const float *b, float *c) {
     cblas_sgemm(CblasRowMajor, ta, tb, n, m, k, 1, a, ta == CblasTrans ? n : k, b,

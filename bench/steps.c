@@ -6,9 +6,9 @@
 const char *const steps_phases[PHASES] = {"gather",   "forward",  "loss",
                                           "backward", "gradient", "update"};
 
-/* Where a training stands. */
+/* The progress of a training run. */
 struct place {
-    int epoch, first; /* 1 .. ; the next step's first sample in the order */
+    int epoch, first; /* from 1; index of the next step's first sample in the order */
     struct update update;
 };
 
@@ -17,7 +17,7 @@ static struct place start(struct training *t) {
     return (struct place){0, t->train.count, {optim_learning_rate(&t->optim), 0}};
 }
 
-/* The samples of the next step, from *first on in the order; returns how many. */
+/* Advances to the next step, whose samples start at *first in the order; returns their number. */
 static int next(struct training *t, struct place *p, int *first) {
     if (p->first == t->train.count) {
         train_order(t, ++p->epoch);
@@ -45,14 +45,14 @@ double steps_rate(struct training *t, double seconds) {
     return samples / passed;
 }
 
-/* Adds the time since `then` to *spent, and returns the time. */
+/* Adds the time since `then` to *spent, and returns the current time. */
 static double lap(double then, double *spent) {
     double now = clock_seconds();
     *spent += now - then;
     return now;
 }
 
-/* train_step, on one thread. */
+/* train_step on one thread, with each phase timed. */
 static void timed_step(struct training *t, struct update update, int first, int n,
                        double spent[PHASES]) {
     const int *order = t->order + first, *next = order + n;

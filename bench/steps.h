@@ -1,7 +1,7 @@
-/* Training steps in the order of real training, epoch by epoch, with a clock beside them.
+/* Runs training steps in the order of real training, epoch by epoch, and times them.
  *
- * Every measurement begins again with the initial model, so that all of them time the same work:
- * how many units of a relu are zero changes as a model learns. */
+ * Every measurement restarts from the initial model, so that all of them time the same work: the
+ * fraction of relu units that are zero changes as a model learns. */
 #ifndef ONEHOT_BENCH_STEPS_H
 #define ONEHOT_BENCH_STEPS_H
 
@@ -10,13 +10,14 @@
 enum { GATHER, FORWARD, LOSS, BACKWARD, GRADIENT, UPDATE, PHASES };
 extern const char *const steps_phases[PHASES]; /* their names */
 
-/* Samples a second, over `seconds` of training steps: what result.json calls samples_per_second. */
+/* Samples per second, over `seconds` of training steps: samples_per_second in result.json. */
 double steps_rate(struct training *t, double seconds);
 
-/* How long each phase takes on one thread, in seconds a sample, over `seconds` in all. */
+/* The time per phase on one thread, in seconds per sample, over `seconds` in total. */
 void steps_time(struct training *t, double seconds, double spent[PHASES]);
 
-/* The mean loss of steps 181 to 200: whether the peers in bench/peers do the same work. */
+/* The mean loss of steps 181 to 200, which shows whether the trainers in bench/peers do the same
+ * work. */
 double steps_loss(struct training *t);
 
 #endif

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""The workloads of make bench in PyTorch and scikit-learn: the half of bench/peers that computes.
+"""Trains the workloads of make bench in PyTorch and scikit-learn, for bench/peers.
 
     bench/trainers.py pytorch|sklearn NAME THREADS SECONDS FOLDER
 
-trains bench/NAME.json on x.npy and y.npy in FOLDER and prints a line of JSON: samples a second of
-each way to do it, the mean loss of steps 181 to 200, the version. The model, the batches and the
-steps are onehot's; the initial weights are drawn as PyTorch does."""
+trains bench/NAME.json on x.npy and y.npy in FOLDER and prints one line of JSON: the samples per
+second of each variant, the mean loss of steps 181 to 200, the version. The model, the batches and
+the steps are onehot's; the initial weights are drawn as in PyTorch."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import sys
 import time
 
 FIRST, LAST = 181, 200  # steps whose mean loss is compared
-CALL = 16384  # samples in a call of partial_fit
+CALL = 16384  # samples per call of partial_fit
 
 
 class Workload:
@@ -35,7 +35,7 @@ class Workload:
 
 
 def timed(step, seconds):
-    """Samples a second of step(), which returns how many it took; a tenth as long warms up."""
+    """Samples per second of step(), which returns its samples; a tenth of the time warms up."""
     for limit in seconds / 10, seconds:
         samples, start = 0, time.perf_counter()
         while time.perf_counter() - start < limit:
@@ -44,7 +44,7 @@ def timed(step, seconds):
 
 
 def pytorch_steps(w, x, y, lean):
-    """An endless training: the loss of each step, and how many samples it took."""
+    """Trains endlessly; yields the loss of each step and its number of samples."""
     import torch
     from torch.nn import functional
     torch.manual_seed(0)
@@ -101,14 +101,14 @@ def sklearn(w, threads, seconds, x, y):
     end = 0
 
     def fit(steps):
-        """One call: it shuffles the next samples, and makes these steps."""
+        """One call: shuffles the next samples and makes this many steps."""
         nonlocal end
         first = end if end + steps * w.batch <= len(x) else 0
         end = first + steps * w.batch
         model.partial_fit(x[first:end], y[first:end], range(w.units[-1]))
         return end - first
 
-    fit(1)  # makes the weights, larger ones than PyTorch's
+    fit(1)  # creates the weights, which are larger than PyTorch's
     for weights, biases in zip(model.coefs_, model.intercepts_):
         bound = len(weights) ** -0.5
         for values in weights, biases:
@@ -122,7 +122,7 @@ def sklearn(w, threads, seconds, x, y):
 
 
 def reference_blas():
-    """Whether the BLAS is the slow one, which Debian has where nobody asked for another."""
+    """Whether the BLAS is the slow reference one, Debian's default."""
     with open("/proc/self/maps") as f:
         return any("/libblas." in line and "openblas" not in line for line in f)
 

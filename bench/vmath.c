@@ -13,7 +13,7 @@ struct class_counts {
     long long misrounded;
 };
 
-/* One result against the exact value: NaN, infinities and zeros must be just that. */
+/* Compares one result with the exact value: NaN, infinities and zeros must match exactly. */
 static void compare(float got, long double exact, struct class_counts *t) {
     float nearest = (float)exact;
     if (isnan(exact) || isinf(nearest) || isnan(got) || isinf(got)) {
@@ -22,13 +22,13 @@ static void compare(float got, long double exact, struct class_counts *t) {
         return;
     }
     int e;
-    frexpl(exact, &e); /* floats near it are 2^(e - 24) apart, subnormal ones 2^-149 */
+    frexpl(exact, &e); /* floats near it are 2^(e - 24) apart, subnormals 2^-149 */
     double ulps = (double)(fabsl((long double)got - exact) / ldexpl(1, (e < -125 ? -125 : e) - 24));
     t->largest = ulps > t->largest ? ulps : t->largest;
     t->misrounded += got != nearest;
 }
 
-enum { MANY = 1 << 16 }; /* numbers at a time */
+enum { MANY = 1 << 16 }; /* numbers per call */
 
 static void sweep(const char *name, void (*f)(size_t, const float *, float *),
                   long double (*exact)(long double)) {

@@ -14,7 +14,7 @@ static const struct workload workloads[] = {
     {"784-128-10", false, "one hidden layer on MNIST, batch 32"},
     {"784-512-512-10", false, "two hidden layers on MNIST, batch 128"},
     {"784-800-10", false, "one large hidden layer on MNIST, batch 100"},
-    {"dense", true, "512-512-512 on random pictures without a zero, batch 128"},
+    {"dense", true, "512-512-512 on random pictures without zeros, batch 128"},
 };
 
 const struct workload *workload_row(int i) {
@@ -25,7 +25,7 @@ const struct workload *workload_row(int i) {
 
 enum { HEIGHT = 16, WIDTH = 32, CLASSES = 512, SAMPLES = 16384 };
 
-/* Pixels 1 .. 255; every class has its share, and the epoch's order mixes them. */
+/* Pixels 1 .. 255; classes are equally frequent, and the epoch's order mixes them. */
 static int write_random(const char *path, struct error *e) {
     char names[CLASSES][12];
     const char *classes[CLASSES];
@@ -49,8 +49,8 @@ static int write_random(const char *path, struct error *e) {
     return result;
 }
 
-/* A training reads its data from a folder, and keeps none of it open: the folder lives only until
- * then. */
+/* Training reads its data from a folder and keeps no file open: the folder is removed once it is
+ * read. */
 static struct training *open_random(const char *config, int threads, struct error *e) {
     char override[FILE_PATH], *path = override + strlen("data.path=");
     const char *temporary = getenv("TMPDIR");
@@ -80,7 +80,7 @@ double workload_flops(const struct model *m) {
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].nparams; k++) {
             const struct param *p = &m->layers[i].params[k];
-            if (!p->vector) /* y, dw, and dx, which nobody needs of the first layer */
+            if (!p->vector) /* y, dw, and dx, which the first layer does not compute */
                 adds += (i > 0 ? 3 : 2) * (double)tensor_size(p->value);
         }
     return 2 * adds;

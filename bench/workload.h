@@ -1,4 +1,4 @@
-/* What is trained for measuring: a config each, bench/NAME.json, on MNIST or on random pictures. */
+/* The benchmark's workloads: each is a config, bench/NAME.json, on MNIST or on random pictures. */
 #ifndef ONEHOT_BENCH_WORKLOAD_H
 #define ONEHOT_BENCH_WORKLOAD_H
 
@@ -6,19 +6,19 @@
 
 struct workload {
     const char *name;
-    bool random; /* on random pictures, of which no pixel is 0 */
+    bool random; /* on random pictures without a pixel of 0 */
     const char *what;
 };
 
-/* Row i of the table of all workloads; NULL behind the last. */
+/* Row i of the table of workloads; NULL past the end. */
 const struct workload *workload_row(int i);
 
-/* Its training, for up to `threads` threads. The caller frees; NULL on failure. */
+/* Sets up its training for up to `threads` threads. The caller frees it; NULL on failure. */
 ERROR_CHECKED struct training *workload_open(const struct workload *w, int threads,
                                              struct error *e);
 
-/* The floating-point operations of a step, per sample, counted dense: two for each multiply-add of
- * the matrix products, whether its factors are zero or not. */
+/* The floating-point operations of a step, per sample: two for each multiply-add of the matrix
+ * products, whether or not a factor is zero. */
 double workload_flops(const struct model *m);
 
 #endif

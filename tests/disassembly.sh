@@ -1,14 +1,14 @@
 #!/bin/sh
 # Usage: tests/disassembly.sh BUILD [OBJDUMP]
 #
-# Fused multiply-adds are where the source writes them, and nowhere else. A compiler that fused
-# a * b + c by itself would change bits; one that split real_fma into two operations would, too.
-# This looks into the program's objects in a build, by objdump's mnemonics, and wants:
-#   - no fused multiply-add but in the kernels (gemm_*.o), whose source writes real_fma or vec_fma;
-#   - in each vector kernel of an instruction set that has them, such instructions, no multiplication
-#     beside them, and, where the compiler optimises and no sanitizer cuts the loops into pieces,
-#     some in an inner loop.
-# Exit status: 0 it is so; 1 it is not, a line an object says why.
+# Checks that multiply-adds are fused where the source says so, and nowhere else. A compiler that
+# fused a * b + c by itself would change bits; so would one that split real_fma into two operations.
+# Searches the objects of a build for objdump's mnemonics and requires:
+#   - no fused multiply-add outside the kernels (gemm_*.o), whose source writes real_fma or vec_fma;
+#   - in each vector kernel whose instruction set has them, fused multiply-adds and no separate
+#     multiplications; and, if the compiler optimises and no sanitizer splits the loops, some of them
+#     in an inner loop.
+# Exit status: 0 if all hold; 1 otherwise, with one line per object that says why.
 set -eu
 build=$1 objdump=${2-objdump}
 optimised=1
@@ -26,7 +26,7 @@ find "$build/f32" -name '*.o' ! -path '*/bench/*' |
 		print object ": " what
 		bad = 1
 	}
-	# Of the loops of a function, those with no other one inside: the most fused of one of them.
+	# Finds the largest number of fused multiply-adds in an innermost loop of the function.
 	function end_of_function(  i, k, inner, n) {
 		for (i = 0; i < loops; i++) {
 			inner = 1

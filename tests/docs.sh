@@ -1,19 +1,19 @@
 #!/bin/sh
 # Usage: ONEHOT=build/default/onehot tests/docs.sh [--write] DOCUMENT.md ...
 #
-# What documents say, held against what is so:
-#   - ```console: each line that begins with "$ " is a command, which a \ at the end continues on the
-#     next line; below it stands what it prints, on stdout and stderr. One line of "..." alone stands
-#     for any number of lines. Blanks at the ends of lines do not count. The commands of a document run
-#     in order in one fresh folder, beside the program and the repository's configs, data, src, tests.
-#     Let nothing show that varies, such as times: choose with grep and cut, name runs with output=.
-#   - ```console slow: the same, but run with GOLDEN=all or --write only. For what takes over a second.
-#   - ```c begins with /* src/... */ or /* tests/... */ and goes on with lines of that file as they
-#     stand there.
-#   - [text](path#heading) names a file or folder that is there, and a heading of this document.
+# Checks that documents are correct:
+#   - ```console: each line that begins with "$ " is a command, continued on the next line after a \ at
+#     the end; the lines below it are its output, stdout and stderr. A line of only "..." stands for
+#     any number of lines. Spaces at the ends of lines are ignored. The commands of a document run in
+#     order in one fresh folder, next to the program and the repository's configs, data, src, tests.
+#     Show nothing that varies, such as times: select with grep and cut, name runs with output=.
+#   - ```console slow: the same, but run only with GOLDEN=all or --write. For commands over a second.
+#   - ```c begins with /* src/... */ or /* tests/... */, followed by lines exactly as they are in that
+#     file.
+#   - [text](path#heading) must name an existing file or folder, and a heading of this document.
 #
-# --write puts what the commands print now into the documents. Exit status: 0 all is so; 1 it is not,
-# and stdout has each place, or the difference.
+# --write replaces the output in the documents by what the commands print now. Exit status: 0 if all
+# is correct; 1 if not, with each error or the difference on stdout.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 onehot=$(realpath "${ONEHOT:-$root/build/default/onehot}")
@@ -23,13 +23,13 @@ write='' slow='' status=0
 work=$(mktemp -d "${TMPDIR:-/tmp}/onehot-docs-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# Prints the document with what its commands print now; complains in $work/complaints.
+# Prints the document with the current output of its commands; writes errors to $work/complaints.
 # shellcheck disable=SC2016 # $0 is awk's
 renew='
 	function complain(line, what) {
 		print FILENAME ":" line ": " what >(work "/complaints")
 	}
-	# What the command printed, but for what the document leaves out.
+	# Prints the output of the command, without the lines that the document omits.
 	function show_output(  n, got, count, first, last, status) {
 		print command >(work "/command")
 		close(work "/command")
@@ -44,7 +44,7 @@ renew='
 		for (n = 1; n <= lines && first == 0; n++)
 			if (output[n] ~ /^ *\.\.\.$/)
 				first = n
-		last = count - (lines - first) # up to here is left out
+		last = count - (lines - first) # the last omitted line
 		for (n = 1; n <= count; n++)
 			if (n == first && n <= last) {
 				print output[first]

@@ -1,19 +1,19 @@
 #!/bin/sh
 # Usage: ONEHOT=build/default/onehot tests/kill.sh KILLS [FOLDER]
 #
-# Kills trainings with SIGKILL at random moments and continues each, in another kernel and with
-# another number of threads, until it ends: its model and metrics must be those of a run that was
-# never interrupted, byte for byte, and no continuation may find a checkpoint that it cannot read.
-# KILLS are counted over all trainings together, which take turns; FOLDER is for their files.
+# Kills training runs with SIGKILL at random moments and resumes each, in another kernel and with
+# another number of threads, until it ends: its model and metrics must equal those of an uninterrupted
+# run, byte for byte, and every checkpoint must be readable. The runs take turns until there were
+# KILLS kills in total; their files are in FOLDER.
 #
-# Exit status: 0 all are the same; 1 one is not, or something failed, and FOLDER is kept.
+# Exit status: 0 if all are equal; 1 if one is not or something failed, in which case FOLDER is kept.
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
 kills=${1:?usage: tests/kill.sh KILLS [FOLDER]}
 root=${2-$(mktemp -d "${TMPDIR:-/tmp}/onehot-kill-XXXXXX")}
 onehot=${ONEHOT:-build/default/onehot}
 
-# A training a line: its name, and its arguments.
+# One run per line: its name and its arguments.
 trainings='
 momentum        tests/small.json train.epochs=40 train.checkpoint_seconds=0.01
 every-step      tests/small.json train.epochs=6 train.checkpoint_seconds=0
@@ -44,8 +44,8 @@ fail() { # fail TEXT FOLDER
 
 killed=0 ended=0 continued=0 inside=0
 
-# Starts the training, for at most so many milliseconds, in any kernel; for 0 until it ends, in the
-# fastest. Sets status.
+# Trains in a random kernel and kills the run after MILLISECONDS; with 0, trains in the fastest kernel
+# to the end. Sets status.
 start() { # start FOLDER MILLISECONDS ARGUMENT ...
 	run=$1 limit=$2 kernel=${kernels%% *}
 	shift 2
@@ -59,12 +59,12 @@ start() { # start FOLDER MILLISECONDS ARGUMENT ...
 		kill -s KILL $! 2>/dev/null || true
 	fi
 	wait $! 2>/dev/null || status=$?
-	[ ! -s "$run.err" ] || fail "it said: $(head -n 1 "$run.err")" "$run"
+	[ ! -s "$run.err" ] || fail "it printed: $(head -n 1 "$run.err")" "$run"
 	continued=$((continued + $(grep -c '^continues' "$run.out" || true)))
 	inside=$((inside + $(grep -c '^continues in' "$run.out" || true)))
 }
 
-# One training, killed again and again, until it ends.
+# Kills one run again and again until it ends.
 suffer() { # suffer NAME ARGUMENT ...
 	name=$1
 	shift
@@ -87,7 +87,7 @@ suffer() { # suffer NAME ARGUMENT ...
 		fail "files are left" "$root/$name"
 }
 
-# Calls a function with each training's name and arguments.
+# Calls a function with each run's name and arguments.
 each() { # each FUNCTION
 	while read -r name arguments; do
 		# shellcheck disable=SC2086 # the arguments are words
@@ -97,7 +97,7 @@ each() { # each FUNCTION
 	END
 }
 
-whole() { # whole NAME ARGUMENT ...: the training without interruption, and how long it takes
+whole() { # whole NAME ARGUMENT ...: the uninterrupted run, and how long it takes
 	name=$1 begun=$(date +%s%N)
 	shift
 	start "$root/$name.whole" 0 "$@"
@@ -112,5 +112,5 @@ while [ $killed -lt "$kills" ]; do
 	each suffer
 done
 rm -rf "$root"
-echo "$killed kills in $ended trainings: $continued times continued, $inside of them inside an epoch;" \
-	"every model and metrics.csv as without"
+echo "$killed kills in $ended runs: resumed $continued times, $inside of them within an epoch;" \
+	"every model and metrics.csv as in the uninterrupted run"

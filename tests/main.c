@@ -1,4 +1,4 @@
-/* All suites in one run, so that Check's closing line counts them all. */
+/* Runs all suites at once, so that Check's closing line counts them all. */
 #include "messages.h"
 #include "test.h"
 
@@ -16,7 +16,7 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_plain(void);
 
 int main(void) {
-#ifdef ONEHOT_DOUBLE /* the twin is for gradients and float64 references */
+#ifdef ONEHOT_DOUBLE /* the double build is for gradients and float64 references */
     Suite *(*const suites[])(void) = {test_reference, test_gradients};
 #else
     Suite *(*const suites[])(void) = {

@@ -9,14 +9,14 @@
 #include <string.h>
 
 #define MESSAGES "tests/messages.txt"
-#define SAID     "tests/messages.new" /* entries as they come; only while UPDATE_MESSAGES is set */
+#define SAID     "tests/messages.new" /* entries in the order printed, if UPDATE_MESSAGES is set */
 
 static const char heading[] = "# What the programs say, word for word, by test: tests/messages.h. "
                               "`make messages` writes it.\n";
 
-static int asked; /* each test is a process of its own */
+static int asked; /* each test runs in its own process */
 
-/* The entry as the file has it. */
+/* The entry as it is written in the file. */
 static struct text entry_of(const char *key, const char *said) {
     struct text t = {0};
     size_t end = strlen(said);
@@ -41,7 +41,7 @@ static struct text entry_of(const char *key, const char *said) {
     return t;
 }
 
-/* The first line at or after `at` that begins with this; NULL if none does. */
+/* Returns the first line at or after `at` that begins with this, or NULL. */
 static const char *find_line(const char *at, const char *start) {
     for (; at && *at; at = strchr(at, '\n'), at += at != NULL)
         if (strncmp(at, start, strlen(start)) == 0)
@@ -49,7 +49,7 @@ static const char *find_line(const char *at, const char *start) {
     return NULL;
 }
 
-/* The length of the entry here, without the empty lines behind it. */
+/* The length of this entry, without the empty lines after it. */
 static size_t entry_size(const char *entry) {
     const char *next = find_line(entry + 1, "[");
     size_t size = next ? (size_t)(next - entry) : strlen(entry);
@@ -135,7 +135,7 @@ static bool has_test(const char *text, const char *entry) {
     return find_line(text, start) != NULL;
 }
 
-/* The entries of `said`, and those of `old` whose tests said nothing, sorted. */
+/* Merges the entries of `said` with those of `old` whose tests printed nothing, sorted. */
 static int merge(const char *said, const char *old, struct text *out) {
     const char *texts[] = {said, old};
     size_t count = 0, most = strlen(said) + strlen(old);

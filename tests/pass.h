@@ -1,4 +1,4 @@
-/* Whole passes, in one call: what train.c shares out over threads. */
+/* Complete forward and backward passes in one call; train.c divides them among threads. */
 #ifndef ONEHOT_TESTS_PASS_H
 #define ONEHOT_TESTS_PASS_H
 
@@ -7,12 +7,12 @@
 #include <check.h>
 #include <string.h>
 
-/* A step of a training, always the same one. */
+/* A training step, always the same one. */
 static inline struct pass pass_training(int rows) {
     return (struct pass){.rows = rows, .training = true, .seed = 5, .step = 3};
 }
 
-/* The layer of that name, or the test fails. */
+/* Finds the layer type of this name, or fails the test. */
 static inline const struct layer_type *pass_layer_type(const char *name) {
     for (int i = 0; layers_type(i); i++)
         if (strcmp(layers_kind(i)->name, name) == 0)
@@ -26,7 +26,7 @@ static inline void pass_layer_forward(const struct layer *l, struct tensor x, st
     l->type->forward(l, &pass, x, y);
 }
 
-/* All that a layer's backward gives: dx, and every parameter's gradient. */
+/* Everything that a layer's backward computes: dx and the gradient of every parameter. */
 static inline void pass_layer_backward(const struct layer *l, struct tensor x, struct tensor y,
                                        struct tensor dy, struct tensor dx) {
     struct pass pass = pass_training(x.rows);
@@ -43,7 +43,7 @@ static inline double pass_forward(struct model *m, int n) {
     return model_add_losses(m, n, 0);
 }
 
-/* All of grad, after pass_forward. */
+/* Computes all of grad, after pass_forward. */
 static inline void pass_backward(struct model *m, int n) {
     struct pass pass = pass_training(n);
     model_backward(m, &pass, n);

@@ -1,5 +1,5 @@
-/* Reading the reference vectors (tests/reference, or $REFERENCE): JSON files of cases, made by
- * PyTorch in float64. Every accessor fails the test where the file lacks what it asks for. */
+/* Reads the reference vectors (tests/reference, or $REFERENCE): JSON files of cases, computed by
+ * PyTorch in float64. Every accessor fails the test if the file lacks what it looks for. */
 #ifndef ONEHOT_TESTS_REFERENCE_H
 #define ONEHOT_TESTS_REFERENCE_H
 
@@ -8,14 +8,13 @@
 
 #include <cjson/cJSON.h>
 
-/* What the accessors return, and what a case needs besides, lives here; emptied behind each case.
- */
+/* Holds what the accessors return and whatever else a case needs; emptied after each case. */
 extern struct arena reference_arena;
 
-/* Calls f for each case of FILE.json; fails the test where there are none. */
+/* Calls f for each case of FILE.json; fails the test if there are none. */
 void reference_each(const char *file, void (*f)(const cJSON *c));
 
-/* A matrix or vector (as one row) of that name, rounded to real. */
+/* The matrix or vector (as one row) with that name, rounded to real. */
 struct tensor reference_tensor(const cJSON *c, const char *name);
 
 /* The same values unrounded, as one flat list. */

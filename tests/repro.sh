@@ -1,27 +1,27 @@
 #!/bin/sh
 # Usage: tests/repro.sh [MACHINE ...]
 #
-# Trains the golden configs in every way that there is, and compares the SHA-256 of each model with
+# Trains the golden configs in every possible way, and compares the SHA-256 of each model with
 # tests/golden.json. A cell of this matrix is a machine, a compiler, its flags, a kernel, a config
 # and a number of threads. The machines:
-#   native                   gcc, clang; -O0, -O2, -O3, -O3 -march=native. Those in tests/ in every
-#                            kernel of this CPU, with 1, 2, 3 and 7 threads; those in configs/ in the
-#                            best kernel, and with -march=native in every one. The plain trainer
+#   native                   gcc, clang; -O0, -O2, -O3, -O3 -march=native. The configs in tests/ in
+#                            every kernel of this CPU, with 1, 2, 3 and 7 threads; those in configs/ in
+#                            the best kernel, and with -march=native in every one. The plain trainer
 #                            (src/plain) must end in the parameters of mnist.json and softmax.json.
-#   aarch64 riscv64 s390x    gcc, clang; -O0, -O3, by cross compilers and under qemu: the core alone
-#                            (tests/core) on those in tests/, in every kernel, with 1, 2, 3 and 7
-#                            threads. s390x is big-endian.
-# Each build is also looked into for fused multiply-adds (tests/disassembly.sh).
+#   aarch64 riscv64 s390x    gcc, clang; -O0, -O3, with cross compilers and qemu: the core alone
+#                            (tests/core) on the configs in tests/, in every kernel, with 1, 2, 3 and
+#                            7 threads. s390x is big-endian.
+# Each build is also checked for fused multiply-adds (tests/disassembly.sh).
 #
-# Exit status: 0 every cell ran, and each hash is the golden one; 1 in some cell it is not; 77 all
-# that ran are the same, but some could not run, and it says what to install. (make repro shows it as
-# "Error 1" or "Error 77".)
+# Exit status: 0 if every cell ran and has the golden hash; 1 if some cell has not; 77 if all cells
+# that ran have it but some could not run, in which case it prints what to install. (make repro shows
+# the status as "Error 1" or "Error 77".)
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
 root=build/repro
 cpus=$(getconf _NPROCESSORS_ONLN)
 
-configs() { # configs FOLDER: the golden configs in it, but those that take minutes
+configs() { # configs FOLDER: the golden configs in it, except those that take minutes
 	sed -n "s|^ *\"\($1/.*\)\":.*|\1|p" tests/golden.json | grep -v ^configs/distill/
 }
 
@@ -31,8 +31,8 @@ native() { # native BUILD KERNEL CONFIG THREADS RUN: trains, prints the model's 
 	ONEHOT_KERNEL=$2 "$root/$1/onehot" train "$3" --threads "$4" output="$5" | sed -n 's/^sha256 *//p'
 }
 
-plain() { # plain BUILD - CONFIG: trains by src/plain; where its parameters are those of the host's
-	# model, prints this model's SHA-256, else that of its parameters
+plain() { # plain BUILD - CONFIG: trains with src/plain; prints the SHA-256 of the host's model
+	# if the parameters are equal, otherwise that of its own parameters
 	name=$(basename "$3" .json)
 	model=$root/host/$name/model.safetensors
 	header=$(od -An -t u8 -N 8 "$model")
@@ -42,7 +42,7 @@ plain() { # plain BUILD - CONFIG: trains by src/plain; where its parameters are 
 	echo "${got%  -}"
 }
 
-foreign() { # the same for a build whose name begins with its machine
+foreign() { # like native, for a build whose name begins with its machine
 	ONEHOT_KERNEL=$2 "qemu-${1%%-*}" "$root/$1/core" "$root/$(basename "$3").input" "$4" "$5/theta" &&
 		"$root/host/host" finish "$3" "$5/theta" "$5"
 }
@@ -78,13 +78,13 @@ if [ "${1-}" = row ]; then # called by xargs, below
 	exit
 fi
 
-# ---- the builds, and the rows that they give ----
+# ---- the builds and their rows ----
 
 skip() { # skip WHAT PACKAGES
 	echo "$1: skipped; to include it: apt-get install --no-install-recommends $2" >>"$root/skipped"
 }
 
-links() { # links COMPILER ...: makes a static program with libc
+links() { # links COMPILER ...: whether it links a static program with libc
 	echo '#include <stdio.h>
 	int main(void) { return puts(""); }' | "$@" -static -x c -o "$root/links" - 2>/dev/null
 }
@@ -139,7 +139,7 @@ foreign_builds() { # foreign_builds MACHINE DEBIAN'S-NAME-OF-IT
 		skip "$1" "gcc-$triple libc6-dev-$2-cross qemu-user"
 		return
 	fi
-	# Not clang for s390x: it uses MDEBR, which qemu 7.2 gets wrong (its 3 x 5 is 160).
+	# No clang for s390x: it uses MDEBR, which qemu 7.2 computes incorrectly (3 x 5 gives 160).
 	[ "$1" = s390x ] && compilers=gcc || compilers='gcc clang'
 	for cc in $compilers; do
 		[ "$cc" = gcc ] && command=$triple-gcc || command="clang --target=$triple"
@@ -178,7 +178,7 @@ for config in $(configs tests); do
 done
 [ ! -s "$root/rows" ] || xargs -P "$cpus" -L 1 tests/repro.sh row <"$root/rows"
 
-# ---- the count ----
+# ---- the summary ----
 
 total=$(wc -l <"$root/cells")
 same=$(grep -c '^same' "$root/cells" || true)

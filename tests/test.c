@@ -27,7 +27,7 @@ Suite *test_suite(const char *name, const TTest *const *tests, size_t count) {
     for (size_t i = 0; i < count; i++) {
         TCase *c = tcase_create(tests[i]->name);
         tcase_add_checked_fixture(c, set_up, tear_down);
-        tcase_set_timeout(c, 240); /* against hanging, with room for sanitizers on a busy machine */
+        tcase_set_timeout(c, 240); /* stops hangs, but allows for sanitizers on a busy machine */
         tcase_add_test(c, tests[i]);
         suite_add_tcase(s, c);
     }

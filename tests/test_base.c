@@ -1,4 +1,4 @@
-/* base: arena, generator, SHA-256, text and JSON, files. */
+/* base: arena, random numbers, SHA-256, text and JSON, files. */
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/rng.h"
@@ -37,7 +37,7 @@ START_TEST(error_texts_hold_no_control_bytes) {
 }
 END_TEST
 
-START_TEST(arena_memory_is_zeroed_aligned_and_apart) {
+START_TEST(arena_memory_is_zeroed_aligned_and_disjoint) {
     struct arena a = {0};
     unsigned char *p[200];
     for (size_t i = 0; i < 200; i++) {
@@ -47,7 +47,7 @@ START_TEST(arena_memory_is_zeroed_aligned_and_apart) {
         ck_assert_uint_eq((uintptr_t)p[i] % ARENA_ALIGN, 0);
         for (size_t k = 0; k < size; k++)
             ck_assert_uint_eq(p[i][k], 0);
-        memset(p[i], (int)i + 1, size); /* would show in a later block that overlaps */
+        memset(p[i], (int)i + 1, size); /* an overlap would show in a later block */
     }
     for (size_t i = 0; i < 200; i++)
         for (size_t k = 0; k < i * 37 % 5000; k++)
@@ -65,8 +65,8 @@ START_TEST(arena_refuses_sizes_that_overflow) {
 }
 END_TEST
 
-/* The known answers of the Random123 library, kat_vectors, philox4x32 10. */
-START_TEST(philox_gives_its_authors_known_answers) {
+/* The known answers are Random123's kat_vectors, philox4x32 10. */
+START_TEST(philox_matches_its_authors_known_answers) {
     static const struct {
         uint32_t counter[4], key[2], out[4];
     } known[] = {
@@ -99,8 +99,8 @@ START_TEST(streams_differ_by_seed_purpose_and_number) {
 }
 END_TEST
 
-/* 60,000 draws of 6 values: each count is binomial with mean 10,000 and deviation 91; 5 deviations
- * either way are missed once in two million tries, and the stream is fixed. */
+/* 60,000 draws of 6 values: each count is binomial with mean 10,000 and standard deviation 91. A
+ * count misses 5 of these in one of two million tries, and the stream is fixed. */
 START_TEST(bounded_numbers_are_uniform) {
     struct rng r = rng_stream(7, RNG_SPLIT, 0);
     int count[6] = {0};
@@ -121,11 +121,12 @@ START_TEST(uniform_floats_are_24_bit_fractions) {
         ck_assert(u * 0x1p24f == (float)(int)(u * 0x1p24f));
         sum += u;
     }
-    ck_assert_double_eq_tol(sum / 10000, 0.5, 5 * 0.2887 / 100); /* 5 deviations of the mean */
+    ck_assert_double_eq_tol(sum / 10000, 0.5,
+                            5 * 0.2887 / 100); /* 5 standard deviations of the mean */
 }
 END_TEST
 
-START_TEST(a_shuffle_is_a_permutation_that_reaches_every_order) {
+START_TEST(a_shuffle_is_a_permutation_and_reaches_every_order) {
     int seen[6] = {0};
     for (uint32_t i = 0; i < 600; i++) {
         int order[3] = {0, 1, 2};
@@ -134,12 +135,12 @@ START_TEST(a_shuffle_is_a_permutation_that_reaches_every_order) {
         ck_assert_int_eq(1 << order[0] | 1 << order[1] | 1 << order[2], 7);
         seen[order[0] * 2 + (order[1] > order[2])]++;
     }
-    for (int i = 0; i < 6; i++) /* mean 100, deviation 9.1 */
+    for (int i = 0; i < 6; i++) /* mean 100, standard deviation 9.1 */
         ck_assert_int_lt(abs(seen[i] - 100), 46);
 }
 END_TEST
 
-START_TEST(sha256_gives_the_standards_known_answers) {
+START_TEST(sha256_matches_the_standards_known_answers) {
     char hex[SHA256_HEX];
     sha256_hex("", 0, hex);
     ck_assert_str_eq(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -148,7 +149,7 @@ START_TEST(sha256_gives_the_standards_known_answers) {
 }
 END_TEST
 
-START_TEST(numbers_are_written_shortest_and_read_back_exactly) {
+START_TEST(numbers_are_written_in_shortest_form_and_read_back_exactly) {
     static const struct {
         double x;
         const char *text;
@@ -169,7 +170,7 @@ START_TEST(numbers_are_written_shortest_and_read_back_exactly) {
 }
 END_TEST
 
-START_TEST(json_is_nested_escaped_and_broken_into_lines_to_a_depth) {
+START_TEST(json_is_nested_escaped_and_split_into_lines_down_to_a_depth) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 1};
     json_open(&j, NULL, '{');
@@ -187,7 +188,7 @@ START_TEST(json_is_nested_escaped_and_broken_into_lines_to_a_depth) {
 }
 END_TEST
 
-START_TEST(a_written_file_reads_back_and_leaves_nothing_beside_it) {
+START_TEST(a_written_file_reads_back_and_leaves_no_other_file) {
     struct error e = {0};
     const char *path = test_path("file");
     size_t size;
@@ -205,7 +206,7 @@ START_TEST(a_written_file_reads_back_and_leaves_nothing_beside_it) {
 END_TEST
 
 /* A limit on file sizes stands in for a full disk: the write fails half-way. */
-START_TEST(a_write_that_fails_leaves_the_old_file_and_no_other) {
+START_TEST(a_failed_write_leaves_the_old_file_and_no_other) {
     struct error e = {0};
     size_t size;
     static char large[1 << 16];
@@ -225,7 +226,7 @@ START_TEST(a_write_that_fails_leaves_the_old_file_and_no_other) {
 }
 END_TEST
 
-START_TEST(a_device_is_written_into_and_a_link_stays_one) {
+START_TEST(writing_to_a_device_or_a_link_does_not_replace_it) {
     struct error e = {0};
     size_t size;
     char bytes[8] = "";
@@ -249,7 +250,7 @@ START_TEST(a_device_is_written_into_and_a_link_stays_one) {
 }
 END_TEST
 
-START_TEST(reading_refuses_directories_missing_and_oversized_files) {
+START_TEST(reading_refuses_directories_and_missing_or_oversized_files) {
     struct error e[3] = {{0}, {0}, {0}};
     size_t size;
     ck_assert_ptr_null(file_read(test_dir, 100, &size, &e[0]));
@@ -262,7 +263,7 @@ START_TEST(reading_refuses_directories_missing_and_oversized_files) {
 }
 END_TEST
 
-START_TEST(directories_are_made_with_those_above_them) {
+START_TEST(directories_are_made_with_their_parents) {
     struct error e = {0};
     ck_assert_int_eq(file_make_directory(test_path("a/b/c"), &e), 0);
     ck_assert_int_eq(file_make_directory(test_path("a/b/c"), &e), 0);
@@ -291,18 +292,19 @@ START_TEST(a_text_can_be_changed_in_the_middle) {
 END_TEST
 
 Suite *test_base(void) {
-    return TEST_SUITE(
-        "base", the_first_error_wins, error_texts_hold_no_control_bytes,
-        arena_memory_is_zeroed_aligned_and_apart, arena_refuses_sizes_that_overflow,
-        philox_gives_its_authors_known_answers, streams_differ_by_seed_purpose_and_number,
-        bounded_numbers_are_uniform, uniform_floats_are_24_bit_fractions,
-        a_shuffle_is_a_permutation_that_reaches_every_order,
-        sha256_gives_the_standards_known_answers,
-        numbers_are_written_shortest_and_read_back_exactly, a_text_can_be_changed_in_the_middle,
-        json_is_nested_escaped_and_broken_into_lines_to_a_depth,
-        a_written_file_reads_back_and_leaves_nothing_beside_it,
-        a_write_that_fails_leaves_the_old_file_and_no_other,
-        a_device_is_written_into_and_a_link_stays_one,
-        reading_refuses_directories_missing_and_oversized_files,
-        directories_are_made_with_those_above_them);
+    return TEST_SUITE("base", the_first_error_wins, error_texts_hold_no_control_bytes,
+                      arena_memory_is_zeroed_aligned_and_disjoint,
+                      arena_refuses_sizes_that_overflow, philox_matches_its_authors_known_answers,
+                      streams_differ_by_seed_purpose_and_number, bounded_numbers_are_uniform,
+                      uniform_floats_are_24_bit_fractions,
+                      a_shuffle_is_a_permutation_and_reaches_every_order,
+                      sha256_matches_the_standards_known_answers,
+                      numbers_are_written_in_shortest_form_and_read_back_exactly,
+                      a_text_can_be_changed_in_the_middle,
+                      json_is_nested_escaped_and_split_into_lines_down_to_a_depth,
+                      a_written_file_reads_back_and_leaves_no_other_file,
+                      a_failed_write_leaves_the_old_file_and_no_other,
+                      writing_to_a_device_or_a_link_does_not_replace_it,
+                      reading_refuses_directories_and_missing_or_oversized_files,
+                      directories_are_made_with_their_parents);
 }

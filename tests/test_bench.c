@@ -1,18 +1,18 @@
-/* The benchmark, which lies beside $ONEHOT: that it measures, and refuses what it does not know.
- * Its figures depend on the machine. */
+/* The benchmark, in the same folder as $ONEHOT: it must measure something and refuse unknown
+ * options. Its figures depend on the machine. */
 #include "test.h"
 
 #include <string.h>
 
 Suite *test_bench(void);
 
-#ifdef __SANITIZE_ADDRESS__ /* the dense one would take half a minute */
+#ifdef __SANITIZE_ADDRESS__ /* the workload "dense" would take half a minute */
 #define WORKLOAD "784-10"
 #else
 #define WORKLOAD "dense"
 #endif
 
-START_TEST(bench_measures_all_phases_on_one_and_more_threads) {
+START_TEST(bench_measures_every_phase_with_one_thread_and_with_more) {
     struct test_outcome o = test_shell("TMPDIR=%s ${ONEHOT%%/*}/bench --workload " WORKLOAD
                                        " --threads 2 --seconds 0.01 --json",
                                        test_dir);
@@ -30,7 +30,8 @@ START_TEST(bench_measures_all_phases_on_one_and_more_threads) {
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         ck_assert_msg(strstr(o.out, parts[i]), "no %s in %s", parts[i], o.out);
     ck_assert_str_eq(strchr(o.out, '\n'), "\n");
-    ck_assert_str_eq(test_shell("ls %s/onehot-bench*", test_dir).out, ""); /* it cleaned up */
+    ck_assert_str_eq(test_shell("ls %s/onehot-bench*", test_dir).out,
+                     ""); /* nothing is left behind */
 }
 END_TEST
 
@@ -50,6 +51,6 @@ START_TEST(bench_refuses_bad_usage_with_one_sentence) {
 END_TEST
 
 Suite *test_bench(void) {
-    return TEST_SUITE("bench", bench_measures_all_phases_on_one_and_more_threads,
+    return TEST_SUITE("bench", bench_measures_every_phase_with_one_thread_and_with_more,
                       bench_refuses_bad_usage_with_one_sentence);
 }

@@ -1,5 +1,5 @@
-/* Calibration: the expected calibration error, and the temperature that evaluate and calibrate go
- * by. */
+/* Calibration: the expected calibration error, and the temperature that calibrate fits and
+ * evaluate applies. */
 #include "messages.h"
 #include "runs/safetensors.h"
 #include "test.h"
@@ -12,7 +12,7 @@
 
 Suite *test_calibration(void);
 
-START_TEST(the_calibration_error_is_the_papers_by_hand) {
+START_TEST(the_calibration_error_matches_the_papers_by_hand) {
     const struct prediction predictions[] = {
         {2, false, 0, 0.875f}, {0, true, 0, 0.875f}, {0, false, 0, 1}, {0, true, 0, 0.5f}};
     struct calibration c;
@@ -26,8 +26,8 @@ START_TEST(the_calibration_error_is_the_papers_by_hand) {
 }
 END_TEST
 
-/* Logits given to negative_log_likelihood for log p: e^z is infinite. */
-START_TEST(what_is_no_probability_is_in_the_last_bin) {
+/* Logits passed to negative_log_likelihood instead of log p: e^z is infinite. */
+START_TEST(values_that_are_not_probabilities_go_into_the_last_bin) {
     const struct prediction predictions[] = {{.confidence = INFINITY}, {.confidence = 1e30f}, {0}};
     struct calibration c;
     calibration_measure(&c, predictions, 3);
@@ -60,7 +60,7 @@ START_TEST(evaluates_calibration_error_follows_from_its_bins) {
     double said = test_member(root, "expected_calibration_error")->valuedouble;
     ck_assert_double_eq_tol(said, error / count, 1e-12);
 
-    /* The page says the same. */
+    /* The report shows the same number. */
     char text[64];
     size_t size;
     snprintf(text, sizeof text, " %.2f %%", 100 * said);
@@ -73,9 +73,9 @@ END_TEST
 
 /* ---- the temperature ---- */
 
-/* Two classes, logits (a, 0), of which a share q is right: the best T has 1 / (1 + e^(-a/T)) = q,
- * T = a / log(q / (1 - q)). */
-START_TEST(the_temperature_is_that_of_the_closed_form) {
+/* Two classes, logits (a, 0), and a fraction q of the samples right: the best T satisfies 1 / (1
+ * + e^(-a/T)) = q, so T = a / log(q / (1 - q)). */
+START_TEST(the_fitted_temperature_matches_the_closed_form) {
     static const double a[] = {0.5, 3, 40};
     int labels[] = {0, 0, 1, 0, 0}, order[] = {0, 1, 2, 3, 4};
     struct split split = {.count = 5, .labels = labels};
@@ -93,9 +93,9 @@ START_TEST(the_temperature_is_that_of_the_closed_form) {
 }
 END_TEST
 
-/* By the same form, with shares of the mean (q, 1 - q) in the place of labels. The temperature that
- * is best for a target is so for half of it. */
-START_TEST(the_temperature_is_fitted_to_shares_where_there_are_shares) {
+/* The same closed form, with soft labels of mean (q, 1 - q) instead of labels. The best
+ * temperature for a target is also the best for half of it. */
+START_TEST(the_temperature_is_fitted_to_soft_labels_if_there_are_any) {
     int labels[] = {1, 0}, order[] = {1, 0};
     real z[] = {3, 0, 3, 0};
     float targets[] = {0.75f, 0.25f, 0.875f, 0.125f};
@@ -112,7 +112,7 @@ START_TEST(the_temperature_is_fitted_to_shares_where_there_are_shares) {
 }
 END_TEST
 
-START_TEST(samples_that_are_all_right_or_all_wrong_have_no_temperature) {
+START_TEST(no_temperature_fits_predictions_that_are_all_right_or_all_wrong) {
     int right[] = {0, 0}, wrong[] = {1, 1}, order[] = {0, 1};
     real z[] = {3, 0, 1, 0};
     for (int i = 0; i < 2; i++) {
@@ -127,7 +127,7 @@ START_TEST(samples_that_are_all_right_or_all_wrong_have_no_temperature) {
 }
 END_TEST
 
-/* Too sure of itself: 200 samples, until it knows them all by heart. */
+/* Overconfident: trained on 200 samples until it knows them all by heart. */
 static void overconfident_run(void) {
     test_small_run("run", "train.epochs=60 data.limit=200 'model=[{\"type\": \"linear\", "
                           "\"units\": 64}, {\"type\": \"relu\"}, {\"type\": \"linear\", "
@@ -138,7 +138,7 @@ static double of(const cJSON *root, const char *split, const char *figure) {
     return test_member(test_member(root, split), figure)->valuedouble;
 }
 
-START_TEST(calibrate_cures_overconfidence_and_changes_no_prediction) {
+START_TEST(calibrate_removes_overconfidence_and_changes_no_prediction) {
     overconfident_run();
     struct test_outcome o = test_shell("$ONEHOT calibrate %s/run --json", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -153,7 +153,8 @@ START_TEST(calibrate_cures_overconfidence_and_changes_no_prediction) {
                         of(root, "validation_before", "accuracy"));
     ck_assert_double_eq(of(root, "test", "accuracy"), of(root, "test_before", "accuracy"));
 
-    /* evaluate says of the new file what calibrate said, and of the old one what it was before. */
+    /* For the new file evaluate reports what calibrate reported; for the old one, what it did
+     * before. */
     static const char *const files[] = {"model", "model.calibrated"};
     static const char *const splits[] = {"test_before", "test"};
     for (int i = 0; i < 2; i++) {
@@ -165,7 +166,7 @@ START_TEST(calibrate_cures_overconfidence_and_changes_no_prediction) {
         cJSON_Delete(evaluated);
     }
 
-    /* By p = softmax(z / T), log(p_a / p_b) falls by the factor T. */
+    /* Since p = softmax(z / T), log(p_a / p_b) is divided by T. */
     double ratio[2];
     for (int i = 0; i < 2; i++) {
         o = test_shell("$ONEHOT predict %s/run/%s.safetensors tests/data/seven.png --json",
@@ -180,7 +181,7 @@ START_TEST(calibrate_cures_overconfidence_and_changes_no_prediction) {
 }
 END_TEST
 
-START_TEST(calibrate_leaves_the_runs_model_and_repeats_itself) {
+START_TEST(calibrate_keeps_the_runs_model_and_is_reproducible) {
     overconfident_run();
     struct test_outcome o = test_shell(
         "cd %s/run && cp model.safetensors before && cd $OLDPWD && $ONEHOT calibrate %s/run && "
@@ -194,7 +195,7 @@ START_TEST(calibrate_leaves_the_runs_model_and_repeats_itself) {
 }
 END_TEST
 
-START_TEST(what_cannot_be_calibrated_is_refused) {
+START_TEST(a_run_without_a_validation_set_and_a_model_file_cannot_be_calibrated) {
     test_small_run("run", "data.validation=0");
 
     test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2,
@@ -205,7 +206,7 @@ START_TEST(what_cannot_be_calibrated_is_refused) {
 }
 END_TEST
 
-/* The metadata is anybody's. */
+/* Anyone can edit the metadata. */
 START_TEST(a_hostile_calibration_is_refused) {
     static const char *const bad[][2] = {
         {"{\"temperature\": 0}", "\"temperature\""},
@@ -235,13 +236,14 @@ START_TEST(a_hostile_calibration_is_refused) {
 END_TEST
 
 Suite *test_calibration(void) {
-    return TEST_SUITE("calibration", the_calibration_error_is_the_papers_by_hand,
-                      what_is_no_probability_is_in_the_last_bin,
+    return TEST_SUITE("calibration", the_calibration_error_matches_the_papers_by_hand,
+                      values_that_are_not_probabilities_go_into_the_last_bin,
                       evaluates_calibration_error_follows_from_its_bins,
-                      the_temperature_is_that_of_the_closed_form,
-                      the_temperature_is_fitted_to_shares_where_there_are_shares,
-                      samples_that_are_all_right_or_all_wrong_have_no_temperature,
-                      calibrate_cures_overconfidence_and_changes_no_prediction,
-                      calibrate_leaves_the_runs_model_and_repeats_itself,
-                      what_cannot_be_calibrated_is_refused, a_hostile_calibration_is_refused);
+                      the_fitted_temperature_matches_the_closed_form,
+                      the_temperature_is_fitted_to_soft_labels_if_there_are_any,
+                      no_temperature_fits_predictions_that_are_all_right_or_all_wrong,
+                      calibrate_removes_overconfidence_and_changes_no_prediction,
+                      calibrate_keeps_the_runs_model_and_is_reproducible,
+                      a_run_without_a_validation_set_and_a_model_file_cannot_be_calibrated,
+                      a_hostile_calibration_is_refused);
 }

@@ -1,4 +1,4 @@
-/* compare: runs side by side. */
+/* onehot compare: runs side by side. */
 #include "messages.h"
 #include "test.h"
 #include "json/flat_json.h"
@@ -10,10 +10,10 @@
 
 Suite *test_compare(void);
 
-/* Samples per second, and seconds. */
+/* Samples per second and seconds vary. */
 #define COMPARE_VARIES " +[0-9,]+ +[0-9]+[.][0-9] +"
 
-/* No line is wider than that. */
+/* Checks that no line is wider than this. */
 static void check_width(const char *out, int width) {
     for (const char *line = out; *line; line += strcspn(line, "\n") + 1) {
         int cells = 0;
@@ -50,7 +50,7 @@ START_TEST(nested_json_becomes_dotted_names) {
 }
 END_TEST
 
-START_TEST(compare_shows_what_differs_and_nothing_else) {
+START_TEST(compare_shows_only_what_differs) {
     test_small_run("one", "");
     test_small_run("two", "seed=8 model.0.units=30");
     struct test_outcome o =
@@ -63,7 +63,7 @@ START_TEST(compare_shows_what_differs_and_nothing_else) {
 }
 END_TEST
 
-START_TEST(compare_turns_the_table_where_it_is_too_wide) {
+START_TEST(compare_transposes_a_table_that_is_too_wide) {
     test_small_run("one", "");
     test_small_run("two", "seed=8");
     for (int width = 20; width <= 60; width += 40) {
@@ -78,7 +78,7 @@ START_TEST(compare_turns_the_table_where_it_is_too_wide) {
 }
 END_TEST
 
-START_TEST(compare_marks_the_same_model_and_takes_a_run_once) {
+START_TEST(compare_marks_identical_models_and_lists_each_run_once) {
     test_small_run("one", "");
     test_small_run("two", "");
     test_small_run("three", "seed=8");
@@ -95,7 +95,7 @@ START_TEST(compare_marks_the_same_model_and_takes_a_run_once) {
 }
 END_TEST
 
-START_TEST(compare_lists_what_is_not_finished) {
+START_TEST(compare_lists_unfinished_runs) {
     test_small_run("one", "");
     test_shell("mkdir %s/now; printf 'epoch\\n1\\n2\\n3\\n' >%s/now/metrics.partial.csv", test_dir,
                test_dir);
@@ -141,7 +141,7 @@ START_TEST(csv_and_json_have_every_digit_of_result_json) {
     char *loss = cJSON_PrintUnformatted(test_member(result, "test_loss"));
     ck_assert_ptr_nonnull(strstr(o.out, test_member(result, "model_sha256")->valuestring));
     const char *field = strstr(o.out, "/two,");
-    for (int commas = 0; commas < 7; field++) /* one is in the name */
+    for (int commas = 0; commas < 7; field++) /* one of them is in the name */
         commas += *field == ',';
     ck_assert(strtod(field, NULL) == test_member(result, "test_loss")->valuedouble);
     free(loss);
@@ -182,7 +182,7 @@ START_TEST(hostile_results_are_refused_with_a_sentence) {
 }
 END_TEST
 
-START_TEST(long_values_are_cut_to_the_width) {
+START_TEST(long_values_are_truncated_to_the_width) {
     test_small_run("one", "");
     test_small_run("two", "name=äöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöüäöü");
     struct test_outcome o =
@@ -193,7 +193,7 @@ START_TEST(long_values_are_cut_to_the_width) {
 }
 END_TEST
 
-START_TEST(a_plot_has_a_curve_a_run_up_to_eight) {
+START_TEST(a_plot_has_one_curve_per_run_up_to_eight) {
     test_small_run("one", "");
     test_small_run("two", "seed=2 data.validation=0");
     struct test_outcome o = test_shell("COLUMNS=60 $ONEHOT compare %s/one --plot", test_dir);
@@ -202,7 +202,7 @@ START_TEST(a_plot_has_a_curve_a_run_up_to_eight) {
     check_width(o.out, 60);
     o = test_shell("LC_ALL=C $ONEHOT compare %s/one %s/two --plot", test_dir, test_dir);
     ck_assert_int_eq(o.status, 0);
-    test_message(o.out); /* of training: two has no other */
+    test_message(o.out); /* the training curve, since run two has no validation set */
     test_shell("for i in 1 2 3 4 5 6 7; do cp -r %s/one %s/copy$i; done", test_dir, test_dir);
     test_failed(
         test_shell("$ONEHOT compare %s/one %s/two %s/copy* --plot", test_dir, test_dir, test_dir),
@@ -212,9 +212,9 @@ END_TEST
 
 Suite *test_compare(void) {
     return TEST_SUITE(
-        "compare", nested_json_becomes_dotted_names, compare_shows_what_differs_and_nothing_else,
-        compare_turns_the_table_where_it_is_too_wide,
-        compare_marks_the_same_model_and_takes_a_run_once, compare_lists_what_is_not_finished,
+        "compare", nested_json_becomes_dotted_names, compare_shows_only_what_differs,
+        compare_transposes_a_table_that_is_too_wide,
+        compare_marks_identical_models_and_lists_each_run_once, compare_lists_unfinished_runs,
         csv_and_json_have_every_digit_of_result_json, hostile_results_are_refused_with_a_sentence,
-        long_values_are_cut_to_the_width, a_plot_has_a_curve_a_run_up_to_eight);
+        long_values_are_truncated_to_the_width, a_plot_has_one_curve_per_run_up_to_eight);
 }

@@ -1,4 +1,4 @@
-/* config: what is refused and how, overrides, defaults, the resolved form, the schema. */
+/* config: errors and their messages, overrides, defaults, the resolved form, the schema. */
 #include "base/file.h"
 #include "config/keys.h"
 #include "layers/layer.h"
@@ -25,7 +25,7 @@ static int parse(struct config *c, const char *const *overrides, struct error *e
     return config_parse(c, SMALL, strlen(SMALL), "small.json", overrides, &a, e);
 }
 
-START_TEST(every_bad_config_is_refused_by_its_name) {
+START_TEST(every_bad_config_is_refused_with_its_own_message) {
     struct error listing = {0};
     int count, bad = 0;
     char **names = file_list("tests/bad_config", &count, &listing);
@@ -62,7 +62,7 @@ START_TEST(a_missing_config_and_a_directory_are_refused) {
 }
 END_TEST
 
-START_TEST(defaults_are_those_of_the_tables) {
+START_TEST(defaults_are_those_of_the_key_tables) {
     struct config c;
     struct error e;
     struct text t = {0};
@@ -85,8 +85,8 @@ START_TEST(defaults_are_those_of_the_tables) {
 }
 END_TEST
 
-/* A later version's new keys change no hash: what is at its default is not there. */
-START_TEST(the_short_form_leaves_out_what_is_at_its_default) {
+/* Keys that a later version adds change no hash, because values at their defaults are omitted. */
+START_TEST(the_short_form_omits_values_at_their_defaults) {
     struct config c;
     struct error e;
     struct text all = {0}, t = {0}, again = {0};
@@ -106,7 +106,7 @@ START_TEST(the_short_form_leaves_out_what_is_at_its_default) {
 }
 END_TEST
 
-START_TEST(keys_that_change_no_result_are_in_no_form) {
+START_TEST(keys_that_affect_no_result_are_in_neither_form) {
     struct config c;
     struct error e;
     const char *const overrides[] = {"$schema=s", "train.checkpoint_seconds=1", "output=o", NULL};
@@ -149,7 +149,7 @@ START_TEST(the_short_form_resolves_to_the_same_config) {
 }
 END_TEST
 
-START_TEST(every_config_that_comes_with_onehot_can_be_read) {
+START_TEST(every_config_shipped_with_onehot_can_be_read) {
     struct test_outcome o = test_shell("ls configs/*.json configs/*/*.json | grep -v schema");
     int count = 0;
     for (char *path = strtok(o.out, "\n"); path; path = strtok(NULL, "\n"), count++) {
@@ -179,7 +179,7 @@ START_TEST(a_resolved_config_resolves_to_itself) {
 }
 END_TEST
 
-START_TEST(overrides_set_values_deep_and_new) {
+START_TEST(overrides_set_nested_and_new_values) {
     struct config c;
     struct error e;
     const char *const overrides[] = {"seed=7",   "optimizer.learning_rate=0.5", "model.0.units=300",
@@ -195,7 +195,7 @@ START_TEST(overrides_set_values_deep_and_new) {
 }
 END_TEST
 
-START_TEST(a_list_of_numbers_or_a_word_in_its_place_survives_its_resolved_form) {
+START_TEST(a_number_list_or_its_keyword_survives_resolving) {
     static const char *const values[] = {"\"none\"", "\"balanced\"", "[1, 0.5, 0]"};
     for (int i = 0; i < 3; i++) {
         struct config c;
@@ -218,7 +218,7 @@ START_TEST(a_list_of_numbers_or_a_word_in_its_place_survives_its_resolved_form) 
 }
 END_TEST
 
-START_TEST(bad_overrides_are_refused_and_named_as_such) {
+START_TEST(bad_overrides_are_refused_by_name) {
     static const struct {
         const char *override, *message;
     } bad[] = {
@@ -249,7 +249,7 @@ START_TEST(bad_overrides_are_refused_and_named_as_such) {
 }
 END_TEST
 
-START_TEST(the_schema_in_configs_is_what_the_tables_say) {
+START_TEST(the_schema_in_configs_matches_the_key_tables) {
     struct text t = {0};
     size_t size;
     char *file = test_read("configs/schema.json", &size);
@@ -276,12 +276,12 @@ END_TEST
 
 Suite *test_config(void) {
     return TEST_SUITE(
-        "config", every_bad_config_is_refused_by_its_name,
-        a_missing_config_and_a_directory_are_refused, defaults_are_those_of_the_tables,
-        the_short_form_leaves_out_what_is_at_its_default, keys_that_change_no_result_are_in_no_form,
-        the_short_form_resolves_to_the_same_config, every_config_that_comes_with_onehot_can_be_read,
-        a_resolved_config_resolves_to_itself, overrides_set_values_deep_and_new,
-        a_list_of_numbers_or_a_word_in_its_place_survives_its_resolved_form,
-        bad_overrides_are_refused_and_named_as_such, the_schema_in_configs_is_what_the_tables_say,
+        "config", every_bad_config_is_refused_with_its_own_message,
+        a_missing_config_and_a_directory_are_refused, defaults_are_those_of_the_key_tables,
+        the_short_form_omits_values_at_their_defaults,
+        keys_that_affect_no_result_are_in_neither_form, the_short_form_resolves_to_the_same_config,
+        every_config_shipped_with_onehot_can_be_read, a_resolved_config_resolves_to_itself,
+        overrides_set_nested_and_new_values, a_number_list_or_its_keyword_survives_resolving,
+        bad_overrides_are_refused_by_name, the_schema_in_configs_matches_the_key_tables,
         every_key_has_help_and_every_row_a_name);
 }

@@ -1,4 +1,4 @@
-/* Tables in CSV files: what is read, and what is refused with file, line and column. */
+/* Tables in CSV files: what is accepted, and what is refused with its file, line and column. */
 #include "data/csv.h"
 #include "data/dataset.h"
 #include "data/formats.h"
@@ -25,15 +25,15 @@ static void write_text(const char *name, const char *text) {
     test_write(test_path("%s", name), text, strlen(text));
 }
 
-/* The rows of this text, all for training. */
+/* Reads the rows of this text, all for training. */
 static struct dataset *read_text(const char *text) {
     write_text("d.csv", text);
     return read_as(test_path("d.csv"), "label", 0);
 }
 
-/* ---- what is read ---- */
+/* ---- good files ---- */
 
-START_TEST(quotes_line_ends_spaces_and_empty_lines_are_read_as_they_should) {
+START_TEST(quotes_line_endings_spaces_and_empty_lines_are_read_correctly) {
     struct dataset *d = read_text("\xef\xbb\xbf\"a, \"\"b\"\"\", label ,c\r\n"
                                   "1, two words\t,\"3\"\r\n"
                                   "\n"
@@ -53,7 +53,7 @@ START_TEST(quotes_line_ends_spaces_and_empty_lines_are_read_as_they_should) {
 }
 END_TEST
 
-START_TEST(numbers_are_the_nearest_floats) {
+START_TEST(numbers_are_rounded_to_the_nearest_float) {
     struct dataset *d = read_text("x,label\n0.1,a\n+16777217,a\n-.5,a\n5.,a\n3.4028235e38,a\n"
                                   "1E-45,a\n1e-60,a\n0.100000001490116119384765625,a\n");
     ck_assert_mem_eq(
@@ -64,7 +64,7 @@ START_TEST(numbers_are_the_nearest_floats) {
 }
 END_TEST
 
-START_TEST(labels_that_are_numbers_are_sorted_as_numbers) {
+START_TEST(numeric_labels_are_sorted_as_numbers) {
     struct dataset *d = read_text("label,x\n10,0\n9,0\n100,0\n9,0\n");
     ck_assert_int_eq(d->classes.count, 3);
     ck_assert_str_eq(d->classes.items[0], "9");
@@ -74,7 +74,7 @@ START_TEST(labels_that_are_numbers_are_sorted_as_numbers) {
 }
 END_TEST
 
-/* Its rows as decimal text of 9 digits, which name a float exactly. */
+/* Writes its rows as decimals of 9 digits, which identify a float exactly. */
 static void write_split(const struct dataset *d, int k, const char *name) {
     struct text t = {0};
     const struct split *s = &d->split[k];
@@ -85,7 +85,7 @@ static void write_split(const struct dataset *d, int k, const char *name) {
     fixture_write(test_path("%s", name), t);
 }
 
-START_TEST(a_folder_with_train_and_test_is_the_same_as_what_was_written) {
+START_TEST(a_folder_with_train_and_test_files_reads_back_as_written) {
     struct dataset *toy = fixture_read("toy:spiral:classes=11");
     write_split(toy, TRAIN, "train.csv");
     write_split(toy, TEST, "test.csv");
@@ -101,7 +101,7 @@ START_TEST(a_folder_with_train_and_test_is_the_same_as_what_was_written) {
 }
 END_TEST
 
-START_TEST(several_columns_of_0_and_1_are_several_labels) {
+START_TEST(label_columns_of_0_and_1_make_multi_label_samples) {
     static const char rows[] = "b,x,\"a,c\",a,y\n0,1,7,1,2\n1,3,8,1,4\n0,5,9,0,6\n1,7,8,0,8\n";
     static const float train[] = {1, 0, 1, 1, 0, 0, 0, 1};
     test_write(test_path("d.csv"), rows, strlen(rows));
@@ -117,11 +117,11 @@ START_TEST(several_columns_of_0_and_1_are_several_labels) {
     ck_assert_mem_eq(s->targets, train, sizeof train);
     ck_assert_mem_eq(s->labels, ((const int[]){0, 0, 0, 1}), 4 * sizeof(int));
     dataset_free(d);
-    d = read_as(test_path("d.csv"), "a,c", 0); /* one column of that name */
+    d = read_as(test_path("d.csv"), "a,c", 0); /* the comma is part of the column's name */
     ck_assert(!dataset_multi_label(d));
     ck_assert_int_eq(d->classes.count, 3);
     dataset_free(d);
-    d = read_as(test_path("d.csv"), "b,a", 0.5); /* each row keeps its targets */
+    d = read_as(test_path("d.csv"), "b,a", 0.5); /* rows keep their targets */
     for (int k = 0; k < SPLITS; k++)
         for (int i = 0; i < 2; i++) {
             int row = ((int)d->split[k].values[3 * i] - 1) / 2;
@@ -132,7 +132,7 @@ START_TEST(several_columns_of_0_and_1_are_several_labels) {
 }
 END_TEST
 
-START_TEST(a_share_of_a_single_file_is_for_testing_evenly_over_the_classes) {
+START_TEST(a_stratified_fraction_of_a_single_file_is_the_test_set) {
     struct text t = {0};
     bool seen[200] = {false};
     int counts[SPLITS][2] = {{0}};
@@ -161,9 +161,10 @@ START_TEST(a_share_of_a_single_file_is_for_testing_evenly_over_the_classes) {
 }
 END_TEST
 
-/* ---- what is refused ---- */
+/* ---- bad files ---- */
 
-/* Reading NAME in test_dir, or "" for that itself, fails; the message names FILE, and this. */
+/* Checks that reading NAME in test_dir ("": test_dir itself) fails with a message that names
+ * FILE and contains `names`. */
 static void refused_as(const char *name, const char *label, const char *file, const char *names) {
     struct error e = {0};
     char path[512];
@@ -180,7 +181,7 @@ static void refused(const char *content, const char *names) {
     refused_as("d.csv", "label", "d.csv", names);
 }
 
-START_TEST(headers_that_name_no_columns_are_refused) {
+START_TEST(headers_without_column_names_are_refused) {
     refused("", "");
     refused("\n\r\n", "");
     refused("x,label\n", "");
@@ -195,7 +196,7 @@ START_TEST(headers_that_name_no_columns_are_refused) {
 }
 END_TEST
 
-START_TEST(cells_that_are_no_numbers_are_refused_with_line_and_column) {
+START_TEST(cells_that_are_not_numbers_are_refused_with_line_and_column) {
     static const char *const words[] = {"one", "nan", "inf", "0x10", "1,5",  "1e",
                                         "-",   "1 2", "1_0", "NA",   "1.2.3"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -211,16 +212,16 @@ START_TEST(cells_that_are_no_numbers_are_refused_with_line_and_column) {
 }
 END_TEST
 
-START_TEST(semicolons_and_tabs_between_columns_are_refused_with_what_to_do) {
+START_TEST(semicolons_and_tabs_between_columns_are_refused_with_advice) {
     refused("\xef\xbb\xbfx;label\r\n1,5;a\r\n", "");
     refused("\r\n\"x\";\"label\"\n", "");
     refused("x\tlabel\n1\ta\n", "");
-    write_text("d.csv", "x;y,label\n1,a\n2,b\n"); /* a name that holds one is a name */
+    write_text("d.csv", "x;y,label\n1,a\n2,b\n"); /* a name may contain a semicolon */
     dataset_free(read_as(test_path("d.csv"), "label", 0));
 }
 END_TEST
 
-START_TEST(label_columns_that_are_not_of_0_and_1_are_refused) {
+START_TEST(label_columns_with_values_other_than_0_and_1_are_refused) {
     write_text("d.csv", "x,a,b\n1,0,1\n2,1,2\n");
     refused_as("d.csv", "a,b", "d.csv", "line 3, column 3 (\"b\")");
     refused_as("d.csv", "a,a", "d.csv", "\"data.label\"");
@@ -231,14 +232,14 @@ START_TEST(label_columns_that_are_not_of_0_and_1_are_refused) {
 }
 END_TEST
 
-START_TEST(rows_that_are_ragged_are_refused_with_their_line) {
+START_TEST(ragged_rows_are_refused_with_their_line) {
     refused("x,y,label\n1,2,a\n1,a\n", "line 3");
     refused("x,y,label\n\n1,2,a,\n", "line 3");
     refused("x,label\n1,\"a\n\nb\"\n3\n", "line 5");
 }
 END_TEST
 
-START_TEST(quotes_that_do_not_match_are_refused) {
+START_TEST(unmatched_quotes_are_refused) {
     refused("x,label\n1,\"a\n2,b\n", "line 2, column 2");
     refused("x,label\n1,\"a\" \n", "line 2, column 2");
     refused("x,label\n1,a\"b\"\n", "line 2, column 2");
@@ -246,7 +247,7 @@ START_TEST(quotes_that_do_not_match_are_refused) {
 }
 END_TEST
 
-START_TEST(files_that_are_no_text_are_refused) {
+START_TEST(files_that_are_not_text_are_refused) {
     test_write(test_path("d.csv"), "x,label\n1,a\0\n", 13);
     refused_as("d.csv", "label", "d.csv", "");
     test_write(test_path("d.csv"), "\xff\xfex\0,\0", 6);
@@ -268,14 +269,14 @@ START_TEST(test_rows_that_do_not_fit_the_training_rows_are_refused) {
 }
 END_TEST
 
-/* Whatever becomes of a file, it is read, or refused by its name; the sanitizers watch. */
-START_TEST(a_table_cut_or_changed_at_any_byte_is_read_or_refused) {
+/* However a file is damaged, it is either read or refused by name; the sanitizers watch. */
+START_TEST(a_table_truncated_or_changed_at_any_byte_is_read_or_refused) {
     static const char good[] = "\"x\",label,y\r\n1.5,\"a\"\"b\",-2e3\r\n3,c,4\r\n";
     static const char others[] = "\",\n\r\0 a9";
     size_t size = sizeof good - 1;
     int predictions[2] = {0};
     for (size_t i = 0; i < size; i++)
-        for (size_t k = 0; k < sizeof others; k++) { /* the last: cut there */
+        for (size_t k = 0; k < sizeof others; k++) { /* the last case truncates the file here */
             char bytes[sizeof good];
             struct error e = {0};
             memcpy(bytes, good, sizeof good);
@@ -312,7 +313,7 @@ START_TEST(many_columns_and_empty_lines_cost_no_more_memory_than_the_file) {
     refused_as("d.csv", "label", "d.csv", "");
     ck_assert_int_lt(peak_memory() - before, 50000);
     t = (struct text){0};
-    for (int i = 0; i < CSV_MAX_COLUMNS; i++) /* a comma more than there may be */
+    for (int i = 0; i < CSV_MAX_COLUMNS; i++) /* one comma too many */
         text_printf(&t, ",%d", i);
     fixture_write(test_path("d.csv"), t);
     refused_as("d.csv", "label", "d.csv", "line 1");
@@ -321,7 +322,7 @@ END_TEST
 
 /* ---- from the command line ---- */
 
-START_TEST(a_table_is_trained_on_evaluated_and_verified) {
+START_TEST(a_run_on_a_table_is_trained_evaluated_and_verified) {
     struct dataset *toy = fixture_read("toy:blobs:train=150:test=0");
     write_split(toy, TRAIN, "blobs.csv");
     dataset_free(toy);
@@ -340,7 +341,7 @@ START_TEST(a_table_is_trained_on_evaluated_and_verified) {
 }
 END_TEST
 
-START_TEST(a_sweep_over_label_columns_takes_each_for_another_dataset) {
+START_TEST(a_sweep_over_label_columns_treats_each_as_its_own_dataset) {
     write_text("d.csv", "x,a,b\n1,0,0\n2,0,1\n3,1,0\n4,1,1\n");
     struct test_outcome o = test_shell(
         "cp -r configs %s && cd %s && $OLDPWD/$ONEHOT sweep configs/tiny/three.json "
@@ -355,20 +356,20 @@ START_TEST(a_sweep_over_label_columns_takes_each_for_another_dataset) {
 END_TEST
 
 Suite *test_csv(void) {
-    return TEST_SUITE("csv", quotes_line_ends_spaces_and_empty_lines_are_read_as_they_should,
-                      numbers_are_the_nearest_floats, labels_that_are_numbers_are_sorted_as_numbers,
-                      a_folder_with_train_and_test_is_the_same_as_what_was_written,
-                      a_share_of_a_single_file_is_for_testing_evenly_over_the_classes,
-                      headers_that_name_no_columns_are_refused,
-                      cells_that_are_no_numbers_are_refused_with_line_and_column,
-                      semicolons_and_tabs_between_columns_are_refused_with_what_to_do,
-                      label_columns_that_are_not_of_0_and_1_are_refused,
-                      several_columns_of_0_and_1_are_several_labels,
-                      rows_that_are_ragged_are_refused_with_their_line,
-                      quotes_that_do_not_match_are_refused, files_that_are_no_text_are_refused,
-                      test_rows_that_do_not_fit_the_training_rows_are_refused,
-                      a_table_cut_or_changed_at_any_byte_is_read_or_refused,
-                      many_columns_and_empty_lines_cost_no_more_memory_than_the_file,
-                      a_table_is_trained_on_evaluated_and_verified,
-                      a_sweep_over_label_columns_takes_each_for_another_dataset);
+    return TEST_SUITE(
+        "csv", quotes_line_endings_spaces_and_empty_lines_are_read_correctly,
+        numbers_are_rounded_to_the_nearest_float, numeric_labels_are_sorted_as_numbers,
+        a_folder_with_train_and_test_files_reads_back_as_written,
+        a_stratified_fraction_of_a_single_file_is_the_test_set,
+        headers_without_column_names_are_refused,
+        cells_that_are_not_numbers_are_refused_with_line_and_column,
+        semicolons_and_tabs_between_columns_are_refused_with_advice,
+        label_columns_with_values_other_than_0_and_1_are_refused,
+        label_columns_of_0_and_1_make_multi_label_samples, ragged_rows_are_refused_with_their_line,
+        unmatched_quotes_are_refused, files_that_are_not_text_are_refused,
+        test_rows_that_do_not_fit_the_training_rows_are_refused,
+        a_table_truncated_or_changed_at_any_byte_is_read_or_refused,
+        many_columns_and_empty_lines_cost_no_more_memory_than_the_file,
+        a_run_on_a_table_is_trained_evaluated_and_verified,
+        a_sweep_over_label_columns_treats_each_as_its_own_dataset);
 }

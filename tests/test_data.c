@@ -1,4 +1,4 @@
-/* The loaders on good input, and the way from pixels to batches. */
+/* The loaders on good input, and the path from pixels to batches. */
 #include "base/file.h"
 #include "base/rng.h"
 #include "data/dataset.h"
@@ -33,7 +33,7 @@ static void hash_idx(const void *values, size_t size, int ndims, const uint32_t 
     ck_assert_str_eq(hex, digest);
 }
 
-START_TEST(mnist_sheets_decode_to_the_original_idx_bytes) {
+START_TEST(mnist_image_sheets_decode_to_the_original_idx_bytes) {
     static const char *const digests[SPLITS][2] = {
         {"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
          "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
@@ -78,7 +78,7 @@ START_TEST(every_format_gives_the_same_samples_and_digest) {
 }
 END_TEST
 
-/* The digest of d by way of an IDX folder. */
+/* Computes the digest of d, written as an IDX folder and read back. */
 static void digest_of(const struct dataset *d, char digest[SHA256_HEX]) {
     fixture_write_idx(d, test_dir, "");
     struct dataset *got = fixture_read(test_dir);
@@ -86,7 +86,7 @@ static void digest_of(const struct dataset *d, char digest[SHA256_HEX]) {
     dataset_free(got);
 }
 
-START_TEST(digest_tells_pixels_labels_and_shapes_apart) {
+START_TEST(digest_distinguishes_pixels_labels_and_shapes) {
     char digests[4][SHA256_HEX];
     struct dataset *d = fixture_dataset(3, 2, 1, 4, both);
     digest_of(d, digests[0]);
@@ -141,7 +141,7 @@ END_TEST
 
 /* ---- IDX ---- */
 
-START_TEST(idx_raw_file_wins_over_a_gzipped_copy_beside_it) {
+START_TEST(idx_raw_file_wins_over_its_gzipped_copy) {
     struct dataset *d = fixture_dataset(3, 2, 1, 4, both);
     fixture_write_idx(d, test_dir, "");
     test_write(test_path("train-images-idx3-ubyte.gz"), "stale", 5);
@@ -152,7 +152,7 @@ START_TEST(idx_raw_file_wins_over_a_gzipped_copy_beside_it) {
 }
 END_TEST
 
-START_TEST(idx_files_are_found_by_all_their_usual_names) {
+START_TEST(idx_files_are_found_under_all_their_usual_names) {
     static const char *const names[][2] = {
         {"emnist-letters-train-images-idx3-ubyte.gz", "emnist-letters-train-labels-idx1-ubyte.gz"},
         {"emnist-letters-test-images-idx3-ubyte", "emnist-letters-test-labels-idx1-ubyte.gz"},
@@ -172,7 +172,7 @@ START_TEST(idx_files_are_found_by_all_their_usual_names) {
 }
 END_TEST
 
-START_TEST(idx_labels_1_to_26_become_classes_of_these_names) {
+START_TEST(idx_labels_1_to_26_become_classes_with_these_names) {
     uint8_t labels[26], pixels[26] = {0};
     for (int i = 0; i < 26; i++)
         labels[i] = (uint8_t)(26 - i);
@@ -197,7 +197,7 @@ static void write_dot(const char *path, uint8_t value) {
     fixture_write(path, fixture_png(1, 1, &value));
 }
 
-/* Makes a class folder for each word of `made` and expects the classes in the order of `read`. */
+/* Makes a class folder for each name in `made` and expects the classes in the order of `read`. */
 static void check_class_order(const char *const *made, const char *const *read, int count) {
     struct error e = {0};
     for (int i = 0; i < count; i++) {
@@ -229,11 +229,11 @@ START_TEST(mixed_class_names_are_sorted_by_bytes) {
 }
 END_TEST
 
-START_TEST(pictures_of_a_class_are_read_in_the_order_of_their_names) {
+START_TEST(pictures_of_a_class_are_read_in_order_of_name) {
     struct error e = {0};
     ck_assert_int_eq(file_make_directory(test_path("train/a"), &e), 0);
     write_dot(test_path("train/a/b.png"), 20);
-    write_dot(test_path("train/a/c.PNG"), 30); /* as cameras write it */
+    write_dot(test_path("train/a/c.PNG"), 30); /* as cameras write the ending */
     write_dot(test_path("train/a/a.png"), 10);
     struct dataset *d = fixture_read(test_dir);
     ck_assert_mem_eq(d->split[TRAIN].pixels, ((const uint8_t[]){10, 20, 30}), 3);
@@ -253,7 +253,7 @@ START_TEST(test_folder_need_not_have_every_class) {
 }
 END_TEST
 
-/* ---- sheets and pack ---- */
+/* ---- image sheets and pack ---- */
 
 /* Packs d into a folder of test_dir and reads it back. */
 static void check_pack(const struct dataset *d) {
@@ -264,7 +264,7 @@ static void check_pack(const struct dataset *d) {
     dataset_free(got);
 }
 
-START_TEST(sheets_are_read_row_by_row_and_the_last_may_end_early) {
+START_TEST(image_sheets_are_read_row_by_row_and_the_last_may_end_early) {
     static const char json[] =
         "{\"height\": 1, \"width\": 2, \"channels\": 1, \"classes\": [\"x\"],\n"
         " \"train\": {\"samples\": 7, \"sheets\": [\"a.png\", \"b.png\"], \"labels\": \"l\"}}\n";
@@ -310,7 +310,8 @@ START_TEST(pack_keeps_the_order) {
 }
 END_TEST
 
-/* Shares of 4 classes for each sample, of many digits, and the labels that they make. */
+/* Adds soft labels of 4 classes, with many digits, to each sample, and the labels that follow
+ * from them. */
 static void add_targets(struct dataset *d, int split) {
     struct split *s = &d->split[split];
     struct rng r = rng_stream(4, RNG_SHUFFLE, (uint32_t)split);
@@ -329,7 +330,7 @@ static void add_targets(struct dataset *d, int split) {
     }
 }
 
-START_TEST(targets_survive_pack_bit_by_bit) {
+START_TEST(targets_survive_pack_bit_for_bit) {
     struct dataset *d = fixture_dataset(2, 3, 1, 4, both);
     add_targets(d, TRAIN); /* the test set keeps its labels */
     check_pack(d);
@@ -337,7 +338,7 @@ START_TEST(targets_survive_pack_bit_by_bit) {
 }
 END_TEST
 
-START_TEST(the_label_of_shares_is_the_first_of_the_largest) {
+START_TEST(the_label_of_a_soft_label_is_the_first_most_probable_class) {
     static const char json[] =
         "{\"height\": 1, \"width\": 1, \"channels\": 1, \"classes\": [\"x\", \"y\", \"z\"],\n"
         " \"train\": {\"samples\": 3, \"sheets\": [\"a.png\"], \"targets\": \"t\"}}\n";
@@ -352,7 +353,7 @@ START_TEST(the_label_of_shares_is_the_first_of_the_largest) {
 }
 END_TEST
 
-START_TEST(the_digest_tells_targets_apart) {
+START_TEST(the_digest_distinguishes_targets) {
     char digests[3][SHA256_HEX];
     struct error e = {0};
     struct dataset *d = fixture_dataset(2, 3, 1, 4, both);
@@ -360,7 +361,7 @@ START_TEST(the_digest_tells_targets_apart) {
         float *targets;
         if (i == 1)
             add_targets(d, TRAIN);
-        if (i == 2) { /* the last bit of one, by which no label changes */
+        if (i == 2) { /* the last bit of one target, which changes no label */
             targets = d->split[TRAIN].targets;
             targets[5] = nextafterf(targets[5], 0);
         }
@@ -375,16 +376,16 @@ START_TEST(the_digest_tells_targets_apart) {
 }
 END_TEST
 
-START_TEST(pack_writes_sheets_of_1400_pixels_a_side_in_the_order_of_their_names) {
+START_TEST(pack_writes_image_sheets_of_1400_pixels_per_side_in_order_of_name) {
     struct dataset *d = fixture_dataset(1400, 650, 1, 2, (const int[]){21, 0});
     struct split *s = &d->split[TRAIN];
-    for (int i = 0; i < s->count; i++) /* noise would take long to compress */
+    for (int i = 0; i < s->count; i++) /* noise would be slow to compress */
         memset(s->pixels + (size_t)i * 1400 * 650, i, 1400 * 650);
     check_pack(d);
     struct picture p;
     struct error e = {0};
     ck_assert_int_eq(picture_read(&p, test_path("packed/train-10.png"), &e), 0);
-    ck_assert_int_eq(p.width, 1300); /* two tiles a sheet, and an empty place in the last */
+    ck_assert_int_eq(p.width, 1300); /* two tiles per sheet, and an empty place in the last */
     ck_assert_int_eq(p.height, 1400);
     ck_assert_int_eq(p.pixels[0], 20);
     ck_assert_int_eq(p.pixels[650], 0);
@@ -393,7 +394,7 @@ START_TEST(pack_writes_sheets_of_1400_pixels_a_side_in_the_order_of_their_names)
 }
 END_TEST
 
-START_TEST(pack_into_a_folder_with_files_is_refused_and_leaves_it_alone) {
+START_TEST(pack_refuses_a_folder_with_files_and_leaves_it_alone) {
     struct error e = {0};
     struct dataset *d = fixture_dataset(2, 2, 1, 2, both);
     test_write(test_path("precious"), "x", 1);
@@ -408,7 +409,7 @@ END_TEST
 
 START_TEST(pack_that_fails_midway_leaves_nothing) {
     struct error e = {0};
-    /* The training sheet and its labels fit into 4 kB, the test sheet does not. */
+    /* The training sheet and its labels fit into 4 kB; the test sheet does not. */
     struct dataset *d = fixture_dataset(100, 100, 1, 1, (const int[]){1, 2});
     memset(d->split[TRAIN].pixels, 0, 100 * 100);
     signal(SIGXFSZ, SIG_IGN);
@@ -430,7 +431,7 @@ END_TEST
 
 /* ---- pictures ---- */
 
-START_TEST(picture_written_is_read_back) {
+START_TEST(a_written_picture_reads_back) {
     for (int channels = 1; channels <= 3; channels += 2) {
         struct error e = {0};
         struct rng r = rng_stream(3, RNG_SHUFFLE, 0);
@@ -449,7 +450,7 @@ START_TEST(picture_written_is_read_back) {
 }
 END_TEST
 
-/* By libpng itself, as picture_write does not interlace. */
+/* Uses libpng directly, since picture_write does not interlace. */
 static void write_interlaced(const char *path, int width, int height, uint8_t *pixels) {
     FILE *f = fopen(path, "wb");
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
@@ -466,7 +467,7 @@ static void write_interlaced(const char *path, int width, int height, uint8_t *p
     fclose(f);
 }
 
-START_TEST(interlaced_png_is_read_right) {
+START_TEST(interlaced_png_is_read_correctly) {
     struct error e = {0};
     uint8_t pixels[21 * 19];
     for (int i = 0; i < 21 * 19; i++)
@@ -479,7 +480,7 @@ START_TEST(interlaced_png_is_read_right) {
 }
 END_TEST
 
-START_TEST(gamma_of_a_png_does_not_change_its_values) {
+START_TEST(gamma_of_a_png_does_not_change_its_pixels) {
     struct error e = {0};
     struct text png = {0};
     fixture_png_begin(&png, 3, 1, 8, 0);
@@ -495,7 +496,7 @@ END_TEST
 
 /* ---- batches ---- */
 
-static const struct scaling unit = {.stddev = 1}; /* without the values: they are not needed */
+static const struct scaling unit = {.stddev = 1}; /* without the table, which is not needed */
 
 START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
     uint8_t pixels[256];
@@ -513,7 +514,7 @@ START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
 }
 END_TEST
 
-START_TEST(batch_gather_takes_shares_and_a_teachers_logits_of_the_sample) {
+START_TEST(batch_gather_copies_each_samples_soft_label_and_teacher_logits) {
     static uint8_t pixels[] = {0, 0};
     static float targets[] = {0.75f, 0.25f, 0, 1};
     static const real teacher[] = {5, 6, 7, 8};
@@ -547,9 +548,9 @@ START_TEST(batch_gather_takes_rows_and_labels_in_the_given_order) {
 }
 END_TEST
 
-/* Three samples, of which two are taken: the pixels 0, 255, 0, 51, that is 0, 1, 0, 0.2 with mean
+/* Two of three samples are taken, with the pixels 0, 255, 0, 51: that is 0, 1, 0, 0.2, with mean
  * 0.3 and variance (0.09 + 0.49 + 0.09 + 0.01) / 4 = 0.17. */
-START_TEST(standardized_pixels_have_mean_0_and_deviation_1) {
+START_TEST(standardized_pixels_have_mean_0_and_stddev_1) {
     static uint8_t pixels[] = {0, 255, 77, 77, 0, 51};
     int labels[] = {0, 1, 2}, got[2], order[] = {2, 0};
     real x[4], y[6];
@@ -573,7 +574,7 @@ START_TEST(standardized_pixels_have_mean_0_and_deviation_1) {
 }
 END_TEST
 
-START_TEST(equal_pixels_have_deviation_1) {
+START_TEST(equal_pixels_have_stddev_1) {
     static uint8_t pixels[] = {51, 51};
     int labels[] = {0}, order[] = {0};
     struct split split = {.count = 1, .pixels = pixels, .labels = labels};
@@ -584,7 +585,7 @@ START_TEST(equal_pixels_have_deviation_1) {
 }
 END_TEST
 
-START_TEST(the_table_of_the_unit_scaling_is_pixel_over_255) {
+START_TEST(the_unit_scaling_table_is_pixel_over_255) {
     struct scaling s;
     scaling_set(&s, 0, 1);
     ck_assert(scaling_is_unit(&s));
@@ -593,7 +594,7 @@ START_TEST(the_table_of_the_unit_scaling_is_pixel_over_255) {
 }
 END_TEST
 
-/* 100 samples of 3 classes: 60, 30 and 10 of them, shuffled. */
+/* 100 samples of 3 classes, shuffled: 60, 30 and 10 of them. */
 static struct split uneven(int labels[100]) {
     struct rng r = rng_stream(4, RNG_SHUFFLE, 0);
     for (int i = 0; i < 100; i++)
@@ -611,7 +612,7 @@ static void split(const struct split *s, int count, uint64_t seed, struct arena 
     ck_assert_int_eq(validation->count, count);
 }
 
-START_TEST(batch_all_is_every_sample_in_the_files_order) {
+START_TEST(batch_all_is_every_sample_in_file_order) {
     int labels[100];
     struct arena a = {0};
     struct split s = uneven(labels);
@@ -625,7 +626,7 @@ START_TEST(batch_all_is_every_sample_in_the_files_order) {
 END_TEST
 
 START_TEST(batch_split_is_stratified) {
-    /* 17 of 100: shares of 10.2, 5.1 and 1.7, of which the last has the largest remainder. */
+    /* 17 of 100: 10.2, 5.1 and 1.7 per class, and the last has the largest remainder. */
     static const int cases[][4] = {{20, 12, 6, 2}, {17, 10, 5, 2}, {1, 1, 0, 0}, {99, 59, 30, 10}};
     int labels[100];
     struct arena a = {0};
@@ -642,7 +643,7 @@ START_TEST(batch_split_is_stratified) {
 }
 END_TEST
 
-START_TEST(batch_split_gives_each_sample_to_one_side_in_the_files_order) {
+START_TEST(batch_split_puts_each_sample_on_one_side_in_file_order) {
     int labels[100], times[100] = {0};
     struct arena a = {0};
     struct sample_set sides[2];
@@ -659,7 +660,7 @@ START_TEST(batch_split_gives_each_sample_to_one_side_in_the_files_order) {
 }
 END_TEST
 
-START_TEST(batch_split_depends_on_the_seed_and_on_nothing_else) {
+START_TEST(batch_split_depends_on_the_seed_alone) {
     int labels[100];
     struct arena a = {0};
     struct sample_set rest, first, again, other;
@@ -673,7 +674,7 @@ START_TEST(batch_split_depends_on_the_seed_and_on_nothing_else) {
 }
 END_TEST
 
-START_TEST(batch_split_of_nothing_leaves_all_samples) {
+START_TEST(batch_split_of_zero_samples_leaves_them_all) {
     int labels[100];
     struct arena a = {0};
     struct sample_set rest, validation;
@@ -684,7 +685,7 @@ START_TEST(batch_split_of_nothing_leaves_all_samples) {
 }
 END_TEST
 
-/* The 30 validation samples of `uneven`, and `limit` of the rest. */
+/* Draws the 30 validation samples of `uneven`, and `limit` of the rest. */
 static void limited(const struct split *s, int limit, uint64_t seed, struct arena *a,
                     struct sample_set *train, struct sample_set *validation) {
     struct error e = {0};
@@ -693,7 +694,7 @@ static void limited(const struct split *s, int limit, uint64_t seed, struct aren
     ck_assert_int_eq(train->count, limit ? limit : 70);
 }
 
-START_TEST(a_limit_is_drawn_evenly_from_what_is_not_for_validation) {
+START_TEST(a_limit_is_drawn_evenly_from_the_samples_not_used_for_validation) {
     int labels[100], times[100] = {0}, have[3] = {0};
     struct arena a = {0};
     struct sample_set all, train, validation, same;
@@ -731,9 +732,9 @@ START_TEST(a_limit_depends_on_the_seed_and_grows_to_all) {
 }
 END_TEST
 
-/* ---- fitting foreign pictures ---- */
+/* ---- preprocessing foreign pictures ---- */
 
-/* A picture whose pixel (x, y), channel c is value(x, y, c). */
+/* Makes a picture whose pixel (x, y), channel c is value(x, y, c). */
 static struct picture painted(int width, int height, int channels,
                               int (*value)(int x, int y, int c)) {
     struct picture p = {width, height, channels, NULL};
@@ -759,7 +760,7 @@ static int blocks(int x, int y, int c) {
     return noise(x / 2, y / 2, c);
 }
 
-START_TEST(fit_keeps_a_picture_of_the_right_size) {
+START_TEST(preprocessing_keeps_a_picture_of_the_right_size) {
     for (int channels = 1; channels <= 3; channels += 2) {
         struct picture p = painted(28, 28, channels, noise), q = painted(28, 28, channels, noise);
         fit(&p, channels);
@@ -770,7 +771,7 @@ START_TEST(fit_keeps_a_picture_of_the_right_size) {
 }
 END_TEST
 
-START_TEST(fit_scales_blocks_of_2_by_2_to_their_pixels_exactly) {
+START_TEST(preprocessing_scales_2_by_2_blocks_to_their_pixels_exactly) {
     struct picture p = painted(56, 56, 1, blocks), q = painted(28, 28, 1, noise);
     fit(&p, 1);
     ck_assert_mem_eq(p.pixels, q.pixels, 28 * 28);
@@ -779,12 +780,12 @@ START_TEST(fit_scales_blocks_of_2_by_2_to_their_pixels_exactly) {
 }
 END_TEST
 
-START_TEST(fit_takes_the_mean_over_each_new_pixels_area) {
+START_TEST(preprocessing_averages_over_each_new_pixels_area) {
     static const uint8_t columns[] = {0, 30, 90};
     struct error e = {0};
     struct picture p = {3, 1, 1, malloc(3)};
     memcpy(p.pixels, columns, 3);
-    /* 1.5 columns each: (0 + 30 / 2) / 1.5 and (30 / 2 + 90) / 1.5 */
+    /* each covers 1.5 columns: (0 + 30 / 2) / 1.5 and (30 / 2 + 90) / 1.5 */
     ck_assert_int_eq(preprocess_resize(&p, 2, 1, 1, &e), 0);
     ck_assert_mem_eq(p.pixels, ((const uint8_t[]){10, 70}), 2);
     picture_free(&p);
@@ -796,9 +797,9 @@ static int framed(int x, int y, int c) {
     return x == 0 || x == 55 || y == 0 || y == 13 ? 40 : 200;
 }
 
-START_TEST(fit_centres_a_wide_picture_on_its_border_colour) {
+START_TEST(preprocessing_centres_a_wide_picture_on_its_border_colour) {
     struct picture p = painted(56, 14, 1, framed);
-    fit(&p, 1); /* 28 x 7 in the middle of 28 x 28: 10.5 rows above and below */
+    fit(&p, 1); /* 28 x 7 in the middle of 28 x 28, with 10.5 rows above and below */
     for (int y = 0; y < 10; y++)
         for (int x = 0; x < 28; x++) {
             ck_assert_int_eq(p.pixels[y * 28 + x], 40);
@@ -816,7 +817,7 @@ static int primaries(int x, int y, int c) {
     return x == 3 || x == c ? 255 : 0; /* red, green, blue, white */
 }
 
-START_TEST(fit_turns_colour_into_grey_by_its_luma) {
+START_TEST(preprocessing_turns_colour_into_grey_by_its_luma) {
     struct error e = {0};
     struct picture p = painted(4, 4, 3, primaries);
     ck_assert_int_eq(preprocess_resize(&p, 4, 4, 1, &e), 0);
@@ -825,7 +826,7 @@ START_TEST(fit_turns_colour_into_grey_by_its_luma) {
 }
 END_TEST
 
-START_TEST(fit_repeats_grey_in_each_channel) {
+START_TEST(preprocessing_repeats_grey_in_each_channel) {
     struct picture p = painted(28, 28, 1, noise);
     fit(&p, 3);
     for (int i = 0; i < 28 * 28 * 3; i++)
@@ -834,7 +835,7 @@ START_TEST(fit_repeats_grey_in_each_channel) {
 }
 END_TEST
 
-START_TEST(fit_invert_swaps_dark_and_light) {
+START_TEST(preprocess_invert_swaps_dark_and_light) {
     uint8_t pixels[] = {0, 1, 127, 255};
     struct picture p = {2, 2, 1, pixels};
     preprocess_invert(&p);
@@ -842,7 +843,7 @@ START_TEST(fit_invert_swaps_dark_and_light) {
 }
 END_TEST
 
-START_TEST(fit_mean_is_0_for_black_and_1_for_white) {
+START_TEST(preprocess_mean_is_0_for_black_and_1_for_white) {
     uint8_t pixels[] = {0, 0, 255, 255};
     ck_assert(preprocess_mean(&(struct picture){2, 1, 1, pixels}) == 0);
     ck_assert(preprocess_mean(&(struct picture){2, 1, 1, pixels + 2}) == 1);
@@ -854,37 +855,37 @@ Suite *test_data(void);
 
 Suite *test_data(void) {
     return TEST_SUITE(
-        "data", mnist_sheets_decode_to_the_original_idx_bytes,
-        every_format_gives_the_same_samples_and_digest, digest_tells_pixels_labels_and_shapes_apart,
-        either_split_may_be_missing_in_every_format, hidden_files_are_ignored,
-        idx_raw_file_wins_over_a_gzipped_copy_beside_it,
-        idx_files_are_found_by_all_their_usual_names,
-        idx_labels_1_to_26_become_classes_of_these_names, numeric_class_names_are_sorted_as_numbers,
-        equal_numbers_as_class_names_are_sorted_by_bytes, mixed_class_names_are_sorted_by_bytes,
-        pictures_of_a_class_are_read_in_the_order_of_their_names,
+        "data", mnist_image_sheets_decode_to_the_original_idx_bytes,
+        every_format_gives_the_same_samples_and_digest,
+        digest_distinguishes_pixels_labels_and_shapes, either_split_may_be_missing_in_every_format,
+        hidden_files_are_ignored, idx_raw_file_wins_over_its_gzipped_copy,
+        idx_files_are_found_under_all_their_usual_names,
+        idx_labels_1_to_26_become_classes_with_these_names,
+        numeric_class_names_are_sorted_as_numbers, equal_numbers_as_class_names_are_sorted_by_bytes,
+        mixed_class_names_are_sorted_by_bytes, pictures_of_a_class_are_read_in_order_of_name,
         test_folder_need_not_have_every_class,
-        sheets_are_read_row_by_row_and_the_last_may_end_early,
+        image_sheets_are_read_row_by_row_and_the_last_may_end_early,
         labels_file_may_end_without_a_line_break, rgb_pictures_survive_pack, pack_keeps_the_order,
-        targets_survive_pack_bit_by_bit, the_label_of_shares_is_the_first_of_the_largest,
-        the_digest_tells_targets_apart,
-        pack_writes_sheets_of_1400_pixels_a_side_in_the_order_of_their_names,
-        pack_into_a_folder_with_files_is_refused_and_leaves_it_alone,
-        pack_that_fails_midway_leaves_nothing, picture_written_is_read_back,
-        interlaced_png_is_read_right, gamma_of_a_png_does_not_change_its_values,
-        batch_gather_scales_0_to_255_to_0_to_1,
+        targets_survive_pack_bit_for_bit,
+        the_label_of_a_soft_label_is_the_first_most_probable_class,
+        the_digest_distinguishes_targets,
+        pack_writes_image_sheets_of_1400_pixels_per_side_in_order_of_name,
+        pack_refuses_a_folder_with_files_and_leaves_it_alone, pack_that_fails_midway_leaves_nothing,
+        a_written_picture_reads_back, interlaced_png_is_read_correctly,
+        gamma_of_a_png_does_not_change_its_pixels, batch_gather_scales_0_to_255_to_0_to_1,
         batch_gather_takes_rows_and_labels_in_the_given_order,
-        batch_gather_takes_shares_and_a_teachers_logits_of_the_sample,
-        standardized_pixels_have_mean_0_and_deviation_1, equal_pixels_have_deviation_1,
-        the_table_of_the_unit_scaling_is_pixel_over_255,
-        batch_all_is_every_sample_in_the_files_order, batch_split_is_stratified,
-        batch_split_gives_each_sample_to_one_side_in_the_files_order,
-        batch_split_depends_on_the_seed_and_on_nothing_else,
-        batch_split_of_nothing_leaves_all_samples,
-        a_limit_is_drawn_evenly_from_what_is_not_for_validation,
-        a_limit_depends_on_the_seed_and_grows_to_all, fit_keeps_a_picture_of_the_right_size,
-        fit_scales_blocks_of_2_by_2_to_their_pixels_exactly,
-        fit_takes_the_mean_over_each_new_pixels_area,
-        fit_centres_a_wide_picture_on_its_border_colour, fit_turns_colour_into_grey_by_its_luma,
-        fit_repeats_grey_in_each_channel, fit_invert_swaps_dark_and_light,
-        fit_mean_is_0_for_black_and_1_for_white);
+        batch_gather_copies_each_samples_soft_label_and_teacher_logits,
+        standardized_pixels_have_mean_0_and_stddev_1, equal_pixels_have_stddev_1,
+        the_unit_scaling_table_is_pixel_over_255, batch_all_is_every_sample_in_file_order,
+        batch_split_is_stratified, batch_split_puts_each_sample_on_one_side_in_file_order,
+        batch_split_depends_on_the_seed_alone, batch_split_of_zero_samples_leaves_them_all,
+        a_limit_is_drawn_evenly_from_the_samples_not_used_for_validation,
+        a_limit_depends_on_the_seed_and_grows_to_all,
+        preprocessing_keeps_a_picture_of_the_right_size,
+        preprocessing_scales_2_by_2_blocks_to_their_pixels_exactly,
+        preprocessing_averages_over_each_new_pixels_area,
+        preprocessing_centres_a_wide_picture_on_its_border_colour,
+        preprocessing_turns_colour_into_grey_by_its_luma,
+        preprocessing_repeats_grey_in_each_channel, preprocess_invert_swaps_dark_and_light,
+        preprocess_mean_is_0_for_black_and_1_for_white);
 }

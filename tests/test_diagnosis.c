@@ -1,4 +1,4 @@
-/* diagnosis: why a training failed, and what its first epoch warns of. */
+/* diagnosis: why training failed, and the warnings after its first epoch. */
 #include "messages.h"
 #include "runs/training.h"
 #include "test.h"
@@ -21,7 +21,7 @@ static struct training *ready(const char *config, const char *a, const char *b, 
 
 /* ---- failures ---- */
 
-/* Trains until it fails, which names this. */
+/* Trains until it fails with a message that contains `names`. */
 static void fails(struct training *t, const char *names) {
     struct train_observer none = {0};
     struct error e = {0};
@@ -32,13 +32,13 @@ static void fails(struct training *t, const char *names) {
     training_free(t);
 }
 
-START_TEST(a_loss_that_is_not_finite_stops_the_run_and_is_located) {
+START_TEST(a_non_finite_loss_stops_the_run_and_is_located) {
     struct training *t = ready("tests/small.json", "optimizer.learning_rate=1e9", NULL, NULL);
     fails(t, "optimizer.learning_rate");
 }
 END_TEST
 
-START_TEST(weights_that_are_too_large_from_the_start_are_not_blamed_on_the_learning_rate) {
+START_TEST(initial_weights_that_are_too_large_are_not_blamed_on_the_learning_rate) {
     struct training *t = ready("tests/small.json", NULL, NULL, NULL);
     const struct tensor last = t->model->layers[6].params[0].value;
     for (size_t i = 0; i < tensor_size(last); i++)
@@ -47,10 +47,10 @@ START_TEST(weights_that_are_too_large_from_the_start_are_not_blamed_on_the_learn
 }
 END_TEST
 
-/* The weights of a pixel that is always 0 never reach a loss: zeros are skipped. */
-START_TEST(a_parameter_that_is_not_finite_stops_the_run_and_is_located) {
+/* The weights of a pixel that is always 0 never affect the loss, since zeros are skipped. */
+START_TEST(a_non_finite_parameter_stops_the_run_and_is_located) {
     struct training *t = ready("tests/small.json", "train.epochs=1", NULL, NULL);
-    t->model->theta[0] = INFINITY; /* of the top left pixel */
+    t->model->theta[0] = INFINITY; /* a weight of the top left pixel */
     fails(t, "layer 0 (linear)");
 }
 END_TEST
@@ -63,7 +63,7 @@ static int spoil(void *context, const struct train_epoch *row, struct error *e) 
     return 0;
 }
 
-START_TEST(later_failures_have_other_causes) {
+START_TEST(later_failures_are_given_other_causes) {
     struct training *t = ready("tests/small.json", NULL, NULL, NULL);
     struct train_observer spoiler = {.context = t, .epoch = spoil};
     struct error e = {0};
@@ -84,7 +84,7 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
     return row->epoch == 1 ? diagnosis_epoch(context, e) : 0;
 }
 
-/* Trains for an epoch; the warnings are as many as in this list, and name what it holds. */
+/* Trains for one epoch and expects one warning per entry of this list, which contains it. */
 static void warns(struct training *t, const char *const *names) {
     struct diagnosis d;
     struct error e = {0};
@@ -108,8 +108,8 @@ static void warns(struct training *t, const char *const *names) {
     "model=[{\"type\": \"linear\", \"units\": 40}, {\"type\": \"relu\"}, {\"type\": \"linear\", "  \
     "\"units\": 10}]"
 
-/* With GOLDEN=all on the real MNIST, else on a thousand of its samples. */
-START_TEST(configs_that_learn_are_not_warned_of) {
+/* Uses the real MNIST with GOLDEN=all, otherwise a thousand of its samples. */
+START_TEST(configs_that_learn_get_no_warnings) {
     static const char *const configs[] = {"configs/mnist.json", "configs/fast.json",
                                           "configs/softmax.json", "configs/sigmoid.json"};
     const char *which = getenv("GOLDEN");
@@ -122,28 +122,29 @@ START_TEST(configs_that_learn_are_not_warned_of) {
 }
 END_TEST
 
-START_TEST(a_tiny_learning_rate_is_warned_of) {
+START_TEST(a_tiny_learning_rate_gets_a_warning) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9", RELU), "",
           "optimizer.learning_rate");
 }
 END_TEST
 
-/* Each class by itself, the loss of knowing nothing is log 2, far below log 10. */
-START_TEST(a_tiny_learning_rate_is_warned_of_whatever_the_loss_is) {
+/* With one binary decision per class, the baseline loss is log 2, far below log 10. */
+START_TEST(a_tiny_learning_rate_gets_a_warning_whatever_the_loss) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9",
                 "loss.type=sigmoid_cross_entropy"),
           "", "optimizer.learning_rate");
 }
 END_TEST
 
-START_TEST(dead_units_are_warned_of) {
+START_TEST(dead_units_get_a_warning) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=20", RELU),
           "optimizer.learning_rate", "layer 1 (relu)");
 }
 END_TEST
 
-/* Exactly half is fine, one more is not: units without weights and with a negative bias. */
-START_TEST(more_than_half_of_the_units_must_be_dead) {
+/* Exactly half of them dead gets no warning, one more does. The units have no weights and a
+ * negative bias. */
+START_TEST(the_dead_unit_warning_takes_more_than_half_of_the_units) {
     for (int dead = 20; dead <= 21; dead++) {
         struct training *t =
             ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.1", RELU);
@@ -161,7 +162,7 @@ START_TEST(more_than_half_of_the_units_must_be_dead) {
 }
 END_TEST
 
-START_TEST(steps_that_throw_the_weights_about_are_warned_of) {
+START_TEST(steps_too_large_for_the_weights_get_a_warning) {
     WARNS(ready("tests/small.json", "train={\"epochs\": 1, \"batch_size\": 450}",
                 "optimizer.learning_rate=3", "model=[{\"type\": \"linear\", \"units\": 10}]"),
           "optimizer.learning_rate");
@@ -175,7 +176,7 @@ START_TEST(an_epoch_of_one_step_is_diagnosed_too) {
 }
 END_TEST
 
-START_TEST(initial_weights_of_0_are_warned_of) {
+START_TEST(initial_weights_of_0_get_a_warning) {
     struct training *t =
         ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.1", RELU);
     memset(t->model->theta, 0, t->model->nparams * sizeof(real));
@@ -183,14 +184,14 @@ START_TEST(initial_weights_of_0_are_warned_of) {
 }
 END_TEST
 
-START_TEST(logits_for_a_loss_of_log_probabilities_are_warned_of) {
+START_TEST(logits_passed_to_a_loss_of_log_probabilities_get_a_warning) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.01",
                 "loss.type=negative_log_likelihood"),
           "\"log_softmax\"");
 }
 END_TEST
 
-START_TEST(a_diagnosis_changes_no_bit) {
+START_TEST(diagnosis_does_not_change_a_bit_of_the_model) {
     static const char *const rates[] = {"optimizer.learning_rate=0.05",
                                         "optimizer.learning_rate=20"};
     for (int i = 0; i < 2; i++) {
@@ -210,9 +211,9 @@ START_TEST(a_diagnosis_changes_no_bit) {
 }
 END_TEST
 
-/* ---- where they are seen ---- */
+/* ---- where warnings are shown ---- */
 
-START_TEST(warnings_stand_in_the_table_in_the_result_and_in_the_report) {
+START_TEST(warnings_appear_in_the_table_the_result_and_the_report) {
     struct test_outcome o = test_shell("COLUMNS=60 $ONEHOT train tests/small.json train.epochs=1 "
                                        "optimizer.learning_rate=1e-9 output=%s/run",
                                        test_dir);
@@ -233,13 +234,15 @@ END_TEST
 
 Suite *test_diagnosis(void) {
     return TEST_SUITE(
-        "diagnosis", a_loss_that_is_not_finite_stops_the_run_and_is_located,
-        weights_that_are_too_large_from_the_start_are_not_blamed_on_the_learning_rate,
-        a_parameter_that_is_not_finite_stops_the_run_and_is_located,
-        later_failures_have_other_causes, configs_that_learn_are_not_warned_of,
-        a_tiny_learning_rate_is_warned_of, a_tiny_learning_rate_is_warned_of_whatever_the_loss_is,
-        dead_units_are_warned_of, more_than_half_of_the_units_must_be_dead,
-        steps_that_throw_the_weights_about_are_warned_of, an_epoch_of_one_step_is_diagnosed_too,
-        initial_weights_of_0_are_warned_of, logits_for_a_loss_of_log_probabilities_are_warned_of,
-        a_diagnosis_changes_no_bit, warnings_stand_in_the_table_in_the_result_and_in_the_report);
+        "diagnosis", a_non_finite_loss_stops_the_run_and_is_located,
+        initial_weights_that_are_too_large_are_not_blamed_on_the_learning_rate,
+        a_non_finite_parameter_stops_the_run_and_is_located, later_failures_are_given_other_causes,
+        configs_that_learn_get_no_warnings, a_tiny_learning_rate_gets_a_warning,
+        a_tiny_learning_rate_gets_a_warning_whatever_the_loss, dead_units_get_a_warning,
+        the_dead_unit_warning_takes_more_than_half_of_the_units,
+        steps_too_large_for_the_weights_get_a_warning, an_epoch_of_one_step_is_diagnosed_too,
+        initial_weights_of_0_get_a_warning,
+        logits_passed_to_a_loss_of_log_probabilities_get_a_warning,
+        diagnosis_does_not_change_a_bit_of_the_model,
+        warnings_appear_in_the_table_the_result_and_the_report);
 }

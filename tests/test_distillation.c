@@ -1,5 +1,5 @@
-/* distillation: the loss at its limits, and the teacher that it learns from. Its gradient and its
- * values are compared in test_gradients.c and test_reference.c. */
+/* distillation: the loss in its limiting cases, and the teacher. Its gradient and values are
+ * compared in test_gradients.c and test_reference.c. */
 #include "base/file.h"
 #include "base/sha256.h"
 #include "data/formats.h"
@@ -31,7 +31,7 @@ static const struct loss_type *loss_named(const char *name) {
 
 /* ---- the loss ---- */
 
-/* A row of three logits with the label 0, and what the loss makes of it with these options. */
+/* A row of three logits with the label 0, and the loss and gradient for these options. */
 struct example {
     real z[3], teacher[3];
     real p[3], loss, dz[3];
@@ -54,7 +54,7 @@ static void compute(struct example *x, const char *type, const char *options, bo
 
 #define OPTIONS(T, alpha) "{\"teacher\": \"t\", \"temperature\": " #T ", \"alpha\": " #alpha "}"
 
-START_TEST(without_the_teachers_share_it_is_the_cross_entropy) {
+START_TEST(distillation_with_alpha_0_is_the_cross_entropy) {
     struct example x = {.z = {1, -2, 0.5f}, .teacher = {3, 4, 5}}, y = x;
     compute(&x, "distillation", OPTIONS(4, 0), true);
     compute(&y, "softmax_cross_entropy", "{}", true);
@@ -62,7 +62,7 @@ START_TEST(without_the_teachers_share_it_is_the_cross_entropy) {
 }
 END_TEST
 
-START_TEST(outside_training_it_is_the_cross_entropy_at_temperature_1) {
+START_TEST(distillation_in_evaluation_is_the_cross_entropy_at_temperature_1) {
     struct example x = {.z = {1, -2, 0.5f}}, y = x;
     compute(&x, "distillation", OPTIONS(4, 0.9), false);
     compute(&y, "softmax_cross_entropy", "{}", false);
@@ -71,15 +71,16 @@ START_TEST(outside_training_it_is_the_cross_entropy_at_temperature_1) {
 END_TEST
 
 START_TEST(a_student_that_agrees_with_its_teacher_has_no_loss_and_no_gradient) {
-    struct example x = {.z = {1, -2, 3}, .teacher = {101, 98, 103}}; /* softmax is the same */
+    struct example x = {.z = {1, -2, 3},
+                        .teacher = {101, 98, 103}}; /* its softmax is the student's */
     compute(&x, "distillation", OPTIONS(4, 1), true);
     ck_assert(x.loss == 0 && x.dz[0] == 0 && x.dz[1] == 0 && x.dz[2] == 0);
 }
 END_TEST
 
-/* q is (1, 0, 0) but for e^-20 and less, s the same for class 1: KL is log s_1's distance from 0,
- * 2000 / T, where s_0 itself is 0 in floats. */
-START_TEST(logits_of_any_size_neither_overflow_nor_take_the_logarithm_of_0) {
+/* q is (1, 0, 0) up to less than e^-20; s is the same for class 1. The KL divergence is the
+ * distance of log s_0 from 0, which is 2000 / T, although s_0 itself is 0 in floats. */
+START_TEST(huge_logits_neither_overflow_nor_take_the_logarithm_of_0) {
     struct example x = {.z = {-1000, 1000, 0}, .teacher = {1000, 0, -1000}};
     compute(&x, "distillation", OPTIONS(2, 1), true);
     ck_assert_double_eq_tol((double)x.loss, 4 * 1000, 1e-3);
@@ -87,7 +88,7 @@ START_TEST(logits_of_any_size_neither_overflow_nor_take_the_logarithm_of_0) {
     ck_assert_double_eq_tol((double)x.dz[1], 2, 1e-6);
     for (int i = 0; i < 3; i++) {
         struct example huge = {.z = {0, 1e30f, -1e30f}, .teacher = {-3e38f, -3e38f, -3e38f}};
-        huge.teacher[i] = 3e38f; /* the others are infinitely far below, and nothing is asked */
+        huge.teacher[i] = 3e38f; /* the others are infinitely far below and contribute nothing */
         compute(&huge, "distillation", OPTIONS(0.5, 0.5), true);
         ck_assert(isfinite(huge.loss));
         for (int j = 0; j < 3; j++)
@@ -96,7 +97,7 @@ START_TEST(logits_of_any_size_neither_overflow_nor_take_the_logarithm_of_0) {
 }
 END_TEST
 
-START_TEST(its_temperature_is_not_that_of_the_probabilities) {
+START_TEST(distillations_temperature_does_not_apply_to_predictions) {
     struct arena a = {0};
     const struct kind *row = &loss_named("distillation")->kind;
     struct spec o = {row, test_options(row, OPTIONS(4, 0.9), &a)};
@@ -120,7 +121,7 @@ static struct training *student(const char *more, const char *again) {
     return t;
 }
 
-START_TEST(the_teacher_of_the_tests_is_the_model_of_its_config) {
+START_TEST(the_tests_teacher_is_the_model_that_its_config_trains) {
     size_t size;
     char hex[SHA256_HEX], *bytes = test_read(TEACHER, &size);
     sha256_hex(bytes, size, hex);
@@ -132,9 +133,9 @@ START_TEST(the_teacher_of_the_tests_is_the_model_of_its_config) {
 }
 END_TEST
 
-/* The teacher is one linear layer, so that its logits can be said in a line: z = W x + b, for the
- * pixels as it saw them itself, less their mean and over their deviation. */
-START_TEST(every_training_sample_has_the_teachers_logits_by_its_own_scaling) {
+/* The teacher is one linear layer, so its logits take one line: z = W x + b, with the pixels
+ * scaled as in the teacher's training: (pixel - mean) / standard deviation. */
+START_TEST(teacher_logits_are_computed_with_the_teachers_own_scaling) {
     struct error e = {0};
     struct training *t = student(NULL, NULL);
     struct model_file *teacher = model_file_read(TEACHER, 1, &e);
@@ -154,7 +155,7 @@ START_TEST(every_training_sample_has_the_teachers_logits_by_its_own_scaling) {
             ck_assert_double_eq_tol((double)t->train.split->teacher[n * 10 + j], z, 1e-4);
         }
     }
-    for (int n = 0; n < s->count; n++) /* of the others nobody asks */
+    for (int n = 0; n < s->count; n++) /* the other samples need no logits */
         ck_assert(seen[n] || t->train.split->teacher[n * 10] == 0);
     free(seen);
     model_file_free(teacher);
@@ -162,7 +163,7 @@ START_TEST(every_training_sample_has_the_teachers_logits_by_its_own_scaling) {
 }
 END_TEST
 
-START_TEST(a_calibrated_teacher_says_what_it_predicts) {
+START_TEST(a_calibrated_teachers_logits_are_divided_by_its_temperature) {
     struct error e = {0};
     struct text calibrated = {0};
     char teacher[128];
@@ -177,7 +178,7 @@ START_TEST(a_calibrated_teacher_says_what_it_predicts) {
 }
 END_TEST
 
-START_TEST(a_run_is_a_teacher_as_its_model_file_is) {
+START_TEST(a_run_directory_or_its_model_file_can_be_the_teacher) {
     char teacher[128];
     struct test_outcome o =
         test_shell("mkdir %s/run && cp " TEACHER " %s/run/model.safetensors", test_dir, test_dir);
@@ -197,7 +198,7 @@ static void refused(const char *teacher) {
     test_refused(&e, "\"loss.teacher\"");
 }
 
-START_TEST(a_teacher_that_is_missing_or_no_model_is_refused) {
+START_TEST(a_teacher_that_is_missing_or_not_a_model_is_refused) {
     refused("runs/none");
     refused("");
     refused("tests/small.json");
@@ -205,7 +206,7 @@ START_TEST(a_teacher_that_is_missing_or_no_model_is_refused) {
 }
 END_TEST
 
-START_TEST(a_teacher_of_other_pictures_or_classes_is_refused) {
+START_TEST(a_teacher_of_other_pictures_or_other_classes_is_refused) {
     struct error e = {0};
     char data[128];
     struct dataset *d = fixture_dataset(7, 112, 1, 10, (const int[]){20, 0});
@@ -225,7 +226,7 @@ START_TEST(a_teacher_of_other_pictures_or_classes_is_refused) {
 }
 END_TEST
 
-START_TEST(the_teachers_file_is_part_of_the_runs_identity) {
+START_TEST(the_teachers_file_is_part_of_the_run_id) {
     struct error e = {0};
     struct text calibrated = {0};
     char teacher[128], ids[3][SHA256_HEX], directory[FILE_PATH];
@@ -258,7 +259,7 @@ START_TEST(a_distilled_run_evaluates_without_its_teacher_and_is_verified_with_it
 }
 END_TEST
 
-START_TEST(a_sweep_over_temperatures_names_a_missing_teacher_before_any_job) {
+START_TEST(a_sweep_refuses_a_missing_teacher_before_any_job_starts) {
     struct test_outcome o =
         test_shell("$ONEHOT sweep tests/small-distill.json loss.temperature=2,4 loss.teacher=none");
     test_failed(o, 2, "\"loss.teacher\"");
@@ -266,7 +267,7 @@ START_TEST(a_sweep_over_temperatures_names_a_missing_teacher_before_any_job) {
 }
 END_TEST
 
-START_TEST(a_distilled_model_has_no_temperature_to_calibrate) {
+START_TEST(calibrate_refuses_a_distilled_model) {
     struct test_outcome o = test_shell("$ONEHOT train tests/small-distill.json train.epochs=1 "
                                        "output=%s/run --quiet && $ONEHOT calibrate %s/run",
                                        test_dir, test_dir);
@@ -275,19 +276,19 @@ START_TEST(a_distilled_model_has_no_temperature_to_calibrate) {
 END_TEST
 
 Suite *test_distillation(void) {
-    return TEST_SUITE("distillation", without_the_teachers_share_it_is_the_cross_entropy,
-                      outside_training_it_is_the_cross_entropy_at_temperature_1,
+    return TEST_SUITE("distillation", distillation_with_alpha_0_is_the_cross_entropy,
+                      distillation_in_evaluation_is_the_cross_entropy_at_temperature_1,
                       a_student_that_agrees_with_its_teacher_has_no_loss_and_no_gradient,
-                      logits_of_any_size_neither_overflow_nor_take_the_logarithm_of_0,
-                      its_temperature_is_not_that_of_the_probabilities,
-                      the_teacher_of_the_tests_is_the_model_of_its_config,
-                      every_training_sample_has_the_teachers_logits_by_its_own_scaling,
-                      a_calibrated_teacher_says_what_it_predicts,
-                      a_run_is_a_teacher_as_its_model_file_is,
-                      a_teacher_that_is_missing_or_no_model_is_refused,
-                      a_teacher_of_other_pictures_or_classes_is_refused,
-                      the_teachers_file_is_part_of_the_runs_identity,
+                      huge_logits_neither_overflow_nor_take_the_logarithm_of_0,
+                      distillations_temperature_does_not_apply_to_predictions,
+                      the_tests_teacher_is_the_model_that_its_config_trains,
+                      teacher_logits_are_computed_with_the_teachers_own_scaling,
+                      a_calibrated_teachers_logits_are_divided_by_its_temperature,
+                      a_run_directory_or_its_model_file_can_be_the_teacher,
+                      a_teacher_that_is_missing_or_not_a_model_is_refused,
+                      a_teacher_of_other_pictures_or_other_classes_is_refused,
+                      the_teachers_file_is_part_of_the_run_id,
                       a_distilled_run_evaluates_without_its_teacher_and_is_verified_with_it,
-                      a_sweep_over_temperatures_names_a_missing_teacher_before_any_job,
-                      a_distilled_model_has_no_temperature_to_calibrate);
+                      a_sweep_refuses_a_missing_teacher_before_any_job_starts,
+                      calibrate_refuses_a_distilled_model);
 }

@@ -1,5 +1,5 @@
-/* The documents: what they show, quote and point to is so (tests/docs.sh says how), and a document
- * of which that is not true is found. */
+/* The documents: the output, code and links in them must be correct (see tests/docs.sh), and the
+ * checker must find errors in a wrong document. */
 #include "test.h"
 
 #include <stdio.h>
@@ -22,7 +22,7 @@ static struct test_outcome hold(const char *document, const char *how) {
     return test_shell("%s %s", how, path);
 }
 
-START_TEST(a_true_document_has_no_complaint) {
+START_TEST(a_correct_document_passes) {
     static const char document[] =
         "# A heading, of `its` own\n"
         "[this](document.md) and [that](#a-heading-of-its-own)\n"
@@ -42,7 +42,7 @@ START_TEST(a_true_document_has_no_complaint) {
 }
 END_TEST
 
-START_TEST(what_is_not_so_is_found_with_its_place) {
+START_TEST(errors_in_a_document_are_found_with_their_line) {
     static const struct {
         const char *document, *complaint;
     } untrue[] = {
@@ -77,7 +77,7 @@ START_TEST(what_is_not_so_is_found_with_its_place) {
 }
 END_TEST
 
-START_TEST(slow_blocks_are_run_on_request_only) {
+START_TEST(slow_blocks_run_only_on_request) {
     static const char document[] = "```console slow\n$ echo yes\nno\n```\n";
     ck_assert_int_eq(hold(document, "GOLDEN= tests/docs.sh").status, 0);
     ck_assert_int_eq(hold(document, "GOLDEN=all tests/docs.sh").status, 1);
@@ -99,7 +99,6 @@ END_TEST
 
 Suite *test_docs(void) {
     return TEST_SUITE("docs", the_documents_show_what_their_commands_print,
-                      a_true_document_has_no_complaint, what_is_not_so_is_found_with_its_place,
-                      slow_blocks_are_run_on_request_only,
-                      make_docs_writes_what_the_commands_print);
+                      a_correct_document_passes, errors_in_a_document_are_found_with_their_line,
+                      slow_blocks_run_only_on_request, make_docs_writes_what_the_commands_print);
 }

@@ -14,7 +14,7 @@ Suite *test_exercises(void);
 
 #define GRADE "${ONEHOT%%/onehot}/grade "
 
-START_TEST(the_frameworks_own_files_are_right_and_train_to_the_same_bits) {
+START_TEST(the_frameworks_own_files_pass_and_train_to_the_same_bits) {
     struct test_outcome o = test_shell("COLUMNS=1000 " GRADE "tests/exercises/*.c");
     int right = 0, identical = 0;
     for (const char *s = o.out; (s = strstr(s, " right\n")); s++)
@@ -22,13 +22,13 @@ START_TEST(the_frameworks_own_files_are_right_and_train_to_the_same_bits) {
     for (const char *s = o.out; (s = strstr(s, "the framework's own to the bit")); s++)
         identical++;
     ck_assert_msg(o.status == 0 && identical == 11, "%s%s", o.out, o.err);
-    ck_assert_int_eq(right, 11 + 1); /* and the last line */
+    ck_assert_int_eq(right, 11 + 1); /* plus the summary line */
 }
 END_TEST
 
 /* ---- mistakes are named ---- */
 
-START_TEST(every_mistake_of_the_tables_is_named_by_its_own_sentence) {
+START_TEST(every_mistake_in_the_tables_has_its_own_sentence) {
     int mistakes = 0;
     for (int i = 0; grade_exercise(i); i++) {
         const struct exercise *x = grade_exercise(i);
@@ -52,7 +52,7 @@ struct answer {
     const char *code;
 };
 
-/* EACH(n, x) { ... }, as students write it. */
+/* Loops as students write them: EACH(n, x) { ... }. */
 #define ROWS(t)     "for (int n = 0; n < " #t ".rows; n++)"
 #define COLS(j, t)  "for (int " #j " = 0; " #j " < " #t ".cols; " #j "++)"
 #define ELEMENTS(t) "for (size_t i = 0; i < tensor_size(" #t "); i++)"
@@ -202,7 +202,7 @@ static void write_answer(const char *name, int exercise, const char *code) {
     free(text);
 }
 
-START_TEST(typical_wrong_answers_are_named) {
+START_TEST(typical_wrong_answers_are_recognised) {
     enum { COUNT = sizeof answers / sizeof *answers };
     int of_each[12] = {0};
     for (int i = 0; i < COUNT; i++) {
@@ -229,7 +229,7 @@ START_TEST(typical_wrong_answers_are_named) {
 }
 END_TEST
 
-START_TEST(an_unknown_mistake_is_told_by_its_first_wrong_element) {
+START_TEST(an_unknown_mistake_is_reported_by_its_first_wrong_element) {
     write_answer("07-a.c", 7, ELEMENTS(x) "dx.data[i] = x.data[i] > 0 ? dy.data[i] : 0.25f;");
     write_answer("07-b.c", 7, ELEMENTS(x) "dx.data[i] = x.data[i] > 0 ? 3 * dy.data[i] : 0;");
     write_answer("07-c.c", 7, "dx.data[0] = 0;");
@@ -241,7 +241,7 @@ START_TEST(an_unknown_mistake_is_told_by_its_first_wrong_element) {
 }
 END_TEST
 
-START_TEST(what_small_cases_do_not_show_the_training_does) {
+START_TEST(training_finds_mistakes_that_small_cases_miss) {
     write_answer("04-a.c", 4,
                  "static int calls; int N = ++calls > 60 ? 4 * batch : batch;" ELEMENTS(
                      p) "dz.data[i] = (p.data[i] - y.data[i]) / N;");
@@ -270,7 +270,7 @@ static const struct answer harms[] = {
 #endif
 };
 
-START_TEST(code_that_crashes_or_never_ends_is_told_in_words_and_grading_goes_on) {
+START_TEST(code_that_crashes_or_never_ends_is_reported_and_grading_goes_on) {
     enum { COUNT = sizeof harms / sizeof *harms };
     for (int i = 0; i < COUNT; i++) {
         char name[32];
@@ -287,7 +287,7 @@ START_TEST(code_that_crashes_or_never_ends_is_told_in_words_and_grading_goes_on)
                    *state = test_member(c, "state")->valuestring;
         ck_assert_str_eq(state,
                          strstr(harms[i].code, "nobody(x)") ? "does not compile" : "not right yet");
-        if (strcmp(state, "not right yet") == 0) /* else it is the compiler's */
+        if (strcmp(state, "not right yet") == 0) /* otherwise the compiler rejects it */
             test_message_as(fixture_text("%02d", i + 1), words);
     }
     const cJSON *last = cJSON_GetArrayItem(root, COUNT);
@@ -296,7 +296,7 @@ START_TEST(code_that_crashes_or_never_ends_is_told_in_words_and_grading_goes_on)
 }
 END_TEST
 
-START_TEST(what_it_prints_and_what_the_compiler_says_is_shown) {
+START_TEST(printed_output_and_compiler_messages_are_shown) {
     write_answer("07-a.c", 7, "printf(\"rows %d\\033[2J\\n\", x.rows); dx.data[0] = oops;");
     struct test_outcome o = test_shell(GRADE "%s", test_path("07-a.c"));
     ck_assert_int_eq(o.status, 1);
@@ -312,7 +312,7 @@ START_TEST(what_it_prints_and_what_the_compiler_says_is_shown) {
 }
 END_TEST
 
-START_TEST(an_untouched_exercise_is_not_yet_begun_rather_than_wrong) {
+START_TEST(an_untouched_exercise_counts_as_not_begun_rather_than_wrong) {
     struct test_outcome o = test_shell(GRADE "--csv");
     int begun = 0;
     ck_assert_int_eq(o.status, 1);
@@ -325,7 +325,7 @@ START_TEST(an_untouched_exercise_is_not_yet_begun_rather_than_wrong) {
 }
 END_TEST
 
-START_TEST(its_arguments_are_checked) {
+START_TEST(the_graders_arguments_are_checked) {
     test_failed(test_shell(GRADE "12"), 2, "12");
     test_failed(test_shell(GRADE "3 nowhere.c"), 2, "nowhere.c");
     test_failed(test_shell(GRADE "README.md"), 2, "README.md");
@@ -333,12 +333,13 @@ START_TEST(its_arguments_are_checked) {
 END_TEST
 
 Suite *test_exercises(void) {
-    return TEST_SUITE(
-        "exercises", the_frameworks_own_files_are_right_and_train_to_the_same_bits,
-        every_mistake_of_the_tables_is_named_by_its_own_sentence, typical_wrong_answers_are_named,
-        an_unknown_mistake_is_told_by_its_first_wrong_element,
-        what_small_cases_do_not_show_the_training_does,
-        code_that_crashes_or_never_ends_is_told_in_words_and_grading_goes_on,
-        what_it_prints_and_what_the_compiler_says_is_shown,
-        an_untouched_exercise_is_not_yet_begun_rather_than_wrong, its_arguments_are_checked);
+    return TEST_SUITE("exercises", the_frameworks_own_files_pass_and_train_to_the_same_bits,
+                      every_mistake_in_the_tables_has_its_own_sentence,
+                      typical_wrong_answers_are_recognised,
+                      an_unknown_mistake_is_reported_by_its_first_wrong_element,
+                      training_finds_mistakes_that_small_cases_miss,
+                      code_that_crashes_or_never_ends_is_reported_and_grading_goes_on,
+                      printed_output_and_compiler_messages_are_shown,
+                      an_untouched_exercise_counts_as_not_begun_rather_than_wrong,
+                      the_graders_arguments_are_checked);
 }

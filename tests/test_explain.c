@@ -1,5 +1,5 @@
-/* onehot explain: its numbers are the trainer's, and its formulas, with the numbers put in, give
- * them. */
+/* onehot explain: its numbers equal the trainer's, and so do the values of its formulas once
+ * numbers are substituted. */
 #include "explain/formula.h"
 #include "explain/output.h"
 #include "losses/loss.h"
@@ -14,7 +14,7 @@
 
 Suite *test_explain(void);
 
-/* ---- arithmetic as it is printed, by libm in double ---- */
+/* ---- evaluating printed arithmetic, by libm in double ---- */
 
 static double choice(const char **s);
 
@@ -109,7 +109,7 @@ static double evaluate(const char *s) {
 
 /* ---- steps ---- */
 
-/* The training of a config with up to four overrides. */
+/* Sets up training of a config with up to four overrides. */
 static struct training *training(const char *config, const char *const *overrides) {
     struct error e = {0};
     struct training *t = training_new(config, overrides, 1, &e);
@@ -118,7 +118,7 @@ static struct training *training(const char *config, const char *const *override
     return t;
 }
 
-/* The element of that name. */
+/* The value of the element with this name. */
 static double predicted(const struct trace *s, const char *name) {
     for (const struct quantity *q = trace_next(s, NULL); q; q = trace_next(s, q))
         for (size_t i = 0;
@@ -133,13 +133,13 @@ static double predicted(const struct trace *s, const char *name) {
     ck_abort_msg("no element %s", name);
 }
 
-/* Whether a formula with its numbers put in is but the name of another element. */
+/* Whether a formula with numbers substituted is merely the name of another element. */
 static bool is_name(const char *numbers) {
     return isalpha((unsigned char)*numbers) && !strchr(numbers, '(');
 }
 
-/* Every formula of the step of n samples with the numbers put in gives the number beside it, up to
- * some roundings to float32; returns how many there were. */
+/* Checks that every formula of a step on n samples, with numbers substituted, gives the number
+ * next to it up to a few float32 roundings; returns how many formulas there were. */
 static int check_step(const char *config, const char *const *overrides, int n) {
     static const struct style style = {.digits = 9, .terms = 1000};
     struct error e = {0};
@@ -164,13 +164,13 @@ static int check_step(const char *config, const char *const *overrides, int n) {
     return checked;
 }
 
-/* Formulas that a step of this config has beside words. */
+/* Checks a step of this config, which must have formulas and not only words. */
 static void checked(const char *override, const char *second, int n) {
     const char *const overrides[] = {override, second, NULL};
     ck_assert_int_gt(check_step("configs/tiny/three.json", overrides, n), 50);
 }
 
-START_TEST(formulas_with_the_numbers_put_in_give_the_trainers_numbers) {
+START_TEST(formulas_with_numbers_substituted_give_the_trainers_numbers) {
     checked(NULL, NULL, 1);
     checked(NULL, NULL, 6);
     checked("model.0.bias=false", NULL, 2);
@@ -186,7 +186,7 @@ START_TEST(formulas_with_the_numbers_put_in_give_the_trainers_numbers) {
 }
 END_TEST
 
-START_TEST(every_layer_has_right_formulas) {
+START_TEST(every_layers_formulas_are_right) {
     char model[300], layer[200];
     for (int i = 0; layers_type(i); i++) {
         const char *name = layers_type(i)->kind.name;
@@ -212,7 +212,7 @@ START_TEST(every_layer_has_right_formulas) {
 }
 END_TEST
 
-START_TEST(every_loss_has_right_formulas) {
+START_TEST(every_losss_formulas_are_right) {
     char loss[300];
     struct test_outcome o =
         test_shell("$ONEHOT train configs/tiny/three.json train.epochs=1 seed=3 "
@@ -239,7 +239,7 @@ START_TEST(every_loss_has_right_formulas) {
 }
 END_TEST
 
-START_TEST(every_optimizer_has_right_formulas) {
+START_TEST(every_optimizers_formulas_are_right) {
     char optimizer[100];
     for (int i = 0; optims_type(i); i++) {
         const char *name = optims_type(i)->kind.name;
@@ -250,8 +250,9 @@ START_TEST(every_optimizer_has_right_formulas) {
 }
 END_TEST
 
-/* Nor does a formula too many crash it: this model has as many quantities as one layer can. */
-START_TEST(every_option_at_once_has_right_formulas) {
+/* One formula too many does not crash it either: this model has the maximum number of
+ * quantities. */
+START_TEST(the_formulas_are_right_with_every_option_at_once) {
     const char *const overrides[] = {
         "model=[{\"type\": \"linear\", \"units\": 10}]",
         "loss={\"type\": \"distillation\", \"teacher\": \"tests/data/teacher.safetensors\", "
@@ -261,8 +262,8 @@ START_TEST(every_option_at_once_has_right_formulas) {
 }
 END_TEST
 
-/* A layer, a loss and an optimizer from elsewhere, which know nothing of explain. */
-START_TEST(what_has_no_formula_has_its_numbers) {
+/* A layer, a loss and an optimizer that have no formulas for explain. */
+START_TEST(types_without_formulas_still_show_their_numbers) {
     const char *const overrides[] = {NULL};
     struct training *t = training("configs/tiny/three.json", overrides);
     struct layer_type layer = *t->model->layers[0].type;
@@ -296,7 +297,7 @@ START_TEST(what_has_no_formula_has_its_numbers) {
 }
 END_TEST
 
-/* The matrix of that name in what `explain --json` printed, and how often it occurs. */
+/* Finds the matrix with this name in the output of `explain --json`, where it must occur once. */
 static const cJSON *find(const cJSON *root, const char *name) {
     const cJSON *stage, *q, *found = NULL;
     cJSON_ArrayForEach(stage, test_member(root, "stages")) {
@@ -311,7 +312,7 @@ static const cJSON *find(const cJSON *root, const char *name) {
     return found;
 }
 
-/* Its values are those of the tensor, to the bit. */
+/* Checks that its values equal the tensor's, bit for bit. */
 static void same(const cJSON *root, const char *name, struct tensor want) {
     const cJSON *q = find(root, name), *x;
     size_t i = 0;
@@ -326,7 +327,7 @@ static void same(const cJSON *root, const char *name, struct tensor want) {
     ck_assert_uint_eq(i, tensor_size(want));
 }
 
-/* What explain prints is what a training of its own leaves after that step. */
+/* Checks that explain prints the values that a separate training has after that step. */
 static void agrees(const char *config, const char *override, int batch) {
     const char *const overrides[] = {override, NULL};
     struct training *t = training(config, overrides);
@@ -365,14 +366,14 @@ static void agrees(const char *config, const char *override, int batch) {
     training_free(t);
 }
 
-START_TEST(its_numbers_are_those_of_train_step) {
+START_TEST(explains_numbers_are_those_of_train_step) {
     agrees("configs/tiny/three.json", "seed=42", 1);
     agrees("configs/tiny/three.json", "seed=5", 6);
     agrees("configs/tiny/three.json", "train.clip_norm=0.01", 4);
 }
 END_TEST
 
-/* Lines of the text for people, "NAME = FORMULA = NUMBER", with four digits of each number. */
+/* Lines of the text output, "NAME = FORMULA = NUMBER", with four digits per number. */
 START_TEST(the_printed_arithmetic_is_right) {
     static const char *const configs[] = {"configs/tiny/xor.json", "configs/tiny/three.json"};
     for (int c = 0; c < 2; c++) {
@@ -391,7 +392,7 @@ START_TEST(the_printed_arithmetic_is_right) {
             if (is_name(first + 3))
                 continue; /* db0[1] = dz0[1] = ... */
             double got = evaluate(first + 3);
-            /* each number is off by up to half a unit of its fourth digit */
+            /* each number is rounded to four digits */
             ck_assert_msg(fabs(got - want) < 2e-3 * fmax(0.1, fabs(want)), "%s is %g, not %g", line,
                           got, want);
             found++;
@@ -401,7 +402,7 @@ START_TEST(the_printed_arithmetic_is_right) {
 }
 END_TEST
 
-START_TEST(the_sources_it_names_have_the_functions_it_names) {
+START_TEST(the_named_source_files_contain_the_named_functions) {
     struct error e = {0};
     struct trace s;
     const char *const overrides[] = {"train.clip_norm=0.01", NULL};
@@ -432,7 +433,7 @@ START_TEST(the_text_is_the_same_with_any_kernel_and_locale) {
 }
 END_TEST
 
-START_TEST(every_line_fits) {
+START_TEST(every_line_fits_the_width) {
     static const char *const arguments[] = {
         "configs/tiny/xor.json", "configs/tiny/three.json --batch 6",
         "configs/tiny/three.json loss.label_smoothing=0.1 'optimizer={\"type\": \"adamw\"}'",
@@ -448,7 +449,7 @@ START_TEST(every_line_fits) {
 }
 END_TEST
 
-START_TEST(what_is_large_is_summarised) {
+START_TEST(large_tensors_are_summarised) {
     struct test_outcome o = test_shell("COLUMNS=60 $ONEHOT explain tests/small.json");
     ck_assert_int_eq(o.status, 0);
     ck_assert_ptr_nonnull(strstr(o.out, "\n  x (784)"));
@@ -461,7 +462,7 @@ START_TEST(what_is_large_is_summarised) {
 }
 END_TEST
 
-/* The page of a step, which the caller frees. */
+/* Returns the HTML page of a step; the caller frees it. */
 static char *page(const char *arguments) {
     size_t size;
     struct test_outcome o =
@@ -471,7 +472,7 @@ static char *page(const char *arguments) {
     return test_read(test_path("step.html"), &size);
 }
 
-START_TEST(the_page_has_every_number_and_the_drawing_of_a_small_net) {
+START_TEST(the_page_has_every_number_and_draws_a_small_network) {
     char *html = page("configs/tiny/three.json --sample 13");
     ck_assert_ptr_nonnull(strstr(html, "<svg class=\"net\""));
     ck_assert_ptr_nonnull(
@@ -489,7 +490,7 @@ START_TEST(the_page_has_every_number_and_the_drawing_of_a_small_net) {
 }
 END_TEST
 
-START_TEST(the_page_draws_a_net_of_many_layers) {
+START_TEST(the_page_draws_a_network_of_many_layers) {
     char model[4000] = "'model=[{\"type\":\"linear\",\"units\":3}";
     for (int i = 0; i < 70; i++)
         strcat(model, ",{\"type\":\"relu\"}");
@@ -501,7 +502,7 @@ START_TEST(the_page_draws_a_net_of_many_layers) {
 }
 END_TEST
 
-START_TEST(the_page_needs_no_network) {
+START_TEST(the_page_works_offline) {
     char *html = page("configs/tiny/xor.json");
     static const char *const outside[] = {
         "http:", "https:", "src=", "@import", "url(", "<link rel=\"s"};
@@ -511,7 +512,7 @@ START_TEST(the_page_needs_no_network) {
 }
 END_TEST
 
-START_TEST(names_are_any_text) {
+START_TEST(names_may_be_any_text) {
     struct test_outcome o = test_shell("cd %s && mkdir -p 'd/train/<b>\"&' d/train/c && cp "
                                        "$OLDPWD/tests/data/seven.png d/train/c && cp d/train/c/* "
                                        "d/train/'<b>\"&'",
@@ -546,7 +547,7 @@ START_TEST(names_are_any_text) {
 }
 END_TEST
 
-START_TEST(a_sample_of_several_labels_has_them_all_or_none) {
+START_TEST(multi_label_samples_show_all_their_labels_or_none) {
     const char *arguments = "configs/several.json data.path=tests/data/several-small "
                             "data.validation=0 train.batch_size=3 --batch 3";
     struct test_outcome o = test_shell("$ONEHOT explain %s | sed 2q", arguments);
@@ -562,7 +563,7 @@ START_TEST(a_sample_of_several_labels_has_them_all_or_none) {
 }
 END_TEST
 
-START_TEST(what_cannot_be_explained_is_refused) {
+START_TEST(bad_explain_arguments_are_refused) {
     static const struct {
         const char *arguments, *message;
     } bad[] = {
@@ -589,13 +590,13 @@ END_TEST
 
 Suite *test_explain(void) {
     return TEST_SUITE(
-        "explain", formulas_with_the_numbers_put_in_give_the_trainers_numbers,
-        every_layer_has_right_formulas, every_loss_has_right_formulas,
-        every_optimizer_has_right_formulas, every_option_at_once_has_right_formulas,
-        what_has_no_formula_has_its_numbers, its_numbers_are_those_of_train_step,
-        the_printed_arithmetic_is_right, the_sources_it_names_have_the_functions_it_names,
-        the_text_is_the_same_with_any_kernel_and_locale, every_line_fits,
-        what_is_large_is_summarised, the_page_has_every_number_and_the_drawing_of_a_small_net,
-        the_page_draws_a_net_of_many_layers, the_page_needs_no_network, names_are_any_text,
-        a_sample_of_several_labels_has_them_all_or_none, what_cannot_be_explained_is_refused);
+        "explain", formulas_with_numbers_substituted_give_the_trainers_numbers,
+        every_layers_formulas_are_right, every_losss_formulas_are_right,
+        every_optimizers_formulas_are_right, the_formulas_are_right_with_every_option_at_once,
+        types_without_formulas_still_show_their_numbers, explains_numbers_are_those_of_train_step,
+        the_printed_arithmetic_is_right, the_named_source_files_contain_the_named_functions,
+        the_text_is_the_same_with_any_kernel_and_locale, every_line_fits_the_width,
+        large_tensors_are_summarised, the_page_has_every_number_and_draws_a_small_network,
+        the_page_draws_a_network_of_many_layers, the_page_works_offline, names_may_be_any_text,
+        multi_label_samples_show_all_their_labels_or_none, bad_explain_arguments_are_refused);
 }

@@ -1,5 +1,5 @@
-/* export: a model in other programs. The headers are compiled by gcc and clang, and what they
- * compute is compared with the model itself, to the bit. */
+/* onehot export: a model in other programs. The headers are compiled by gcc and clang, and their
+ * results are compared with the model's, bit for bit. */
 #include "base/file.h"
 #include "data/dataset.h"
 #include "data/formats.h"
@@ -15,13 +15,13 @@
 
 Suite *test_export(void);
 
-/* From what a compiler may not fuse to what it fuses where it can. */
+/* From flags that forbid fusing to flags that fuse wherever possible. */
 static const char *const compilers[] = {"gcc -std=c99 -pedantic -O1",
                                         "gcc -O3 -march=native -ffp-contract=fast",
                                         "clang -std=c99 -pedantic -O1", "clang -O3 -march=native"};
 enum { COMPILERS = sizeof compilers / sizeof *compilers };
 
-/* Reads pictures, writes their logits. */
+/* Reads pictures and writes their logits. */
 static const char program[] =
     "#include \"m.h\"\n"
     "#include <stdio.h>\n"
@@ -38,7 +38,7 @@ static const char program[] =
     "    return m_class(0) == NULL;\n"
     "}\n";
 
-/* A short training into test_dir/run, exported as m.h. */
+/* Trains briefly into test_dir/run and exports it as m.h. */
 static void export(const char *config, const char *more) {
     struct test_outcome o =
         test_shell("$ONEHOT train %s output=%s/run --quiet train.epochs=1 %s && "
@@ -55,7 +55,7 @@ static void compile(const char *compiler, const char *source) {
     ck_assert_msg(o.status == 0, "%s: %s", compiler, o.err);
 }
 
-/* Logits and answer for each picture of the test set, as the program writes them. */
+/* The logits and the predicted class of each test picture, as the program writes them. */
 static struct text expected(const struct dataset *d) {
     struct error e = {0};
     struct text out = {0};
@@ -77,7 +77,7 @@ static struct text expected(const struct dataset *d) {
     return out;
 }
 
-/* The header in run's place computes what the model does, over the dataset's test set. */
+/* Checks that the exported header computes what the model does, over the dataset's test set. */
 static void check_header(const char *data) {
     struct error e = {0};
     struct dataset *d = formats_read(DATA_AT(data), NULL, &e);
@@ -99,41 +99,42 @@ static void check_header(const char *data) {
     dataset_free(d);
 }
 
-/* By the evaluators that this machine has, if any: tests/onnx/run.py names them. */
+/* Runs the ONNX file by the evaluators that this machine has, if any; tests/onnx/run.py lists
+ * them. */
 static void check_onnx(void) {
     struct test_outcome o = test_shell("$ONEHOT export %s/run --onnx %s/m.onnx >%s/said && "
                                        "tests/onnx/run.py %s/m.onnx %s/pixels %s/logits",
                                        test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
-    bool absent = o.status == 77 || o.status == 126 || o.status == 127; /* onnx; python */
+    bool absent = o.status == 77 || o.status == 126 || o.status == 127; /* no onnx; no python */
     ck_assert_msg(o.status == 0 || absent, "%s%s", o.out, o.err);
     if (absent)
         printf("not tested: running an ONNX file, which needs Debian's python3-onnx\n");
     fflush(stdout);
 }
 
-START_TEST(logits_of_the_header_are_the_models_to_the_bit_on_all_of_mnist) {
+START_TEST(the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist) {
     export("configs/mnist.json", "");
     check_header("data/mnist");
     check_onnx();
 }
 END_TEST
 
-START_TEST(so_are_those_of_tanh_and_sigmoid) {
+START_TEST(logits_of_tanh_and_sigmoid_models_are_equal_too) {
     export("tests/small.json", "data.path=data/mnist");
     check_header("data/mnist");
     check_onnx();
 }
 END_TEST
 
-START_TEST(dropout_is_nothing_and_standardized_pixels_are_a_table) {
+START_TEST(dropout_is_omitted_and_standardized_pixels_are_a_table) {
     export("tests/small-options.json", "");
     check_header("tests/data/mnist-small");
     check_onnx();
 }
 END_TEST
 
-/* What only training needs may stand first and last. */
-START_TEST(layers_may_stand_in_any_order) {
+/* Layers that only training needs may come first and last. */
+START_TEST(layers_may_be_in_any_order) {
     static const char *const models[] = {
         "[{\"type\":\"tanh\"},{\"type\":\"linear\",\"units\":10,\"bias\":false}]",
         ("[{\"type\":\"sigmoid\"},{\"type\":\"relu\"},{\"type\":\"linear\",\"units\":12},"
@@ -150,9 +151,9 @@ START_TEST(layers_may_stand_in_any_order) {
 }
 END_TEST
 
-/* One float of every 39989 there are, and 2^20 successive ones below 1/4, where tanh changes its
- * method, through the layer and through the header's function. */
-START_TEST(the_headers_functions_are_the_layers_on_all_kinds_of_floats) {
+/* One of every 39989 floats, and 2^20 successive ones below 1/4, where tanh changes its method,
+ * through the layer and through the header's function. */
+START_TEST(the_headers_functions_equal_the_layers_on_all_kinds_of_floats) {
     enum { STRIDE = 39989, FAR = 0xffffffffu / STRIDE, COUNT = FAR + (1 << 20), FUNCTIONS = 3 };
     static const char *const names[FUNCTIONS] = {"relu", "sigmoid", "tanh"};
     static const char source[] =
@@ -183,7 +184,8 @@ START_TEST(the_headers_functions_are_the_layers_on_all_kinds_of_floats) {
         ck_assert_uint_eq(size, FUNCTIONS * COUNT * sizeof *got);
         for (int k = 0; k < FUNCTIONS * COUNT; k++) {
             float want = y[k % FUNCTIONS][k / FUNCTIONS];
-            if (memcmp(&got[k], &want, 4) != 0 && (got[k] == got[k] || want == want)) /* any NaN */
+            if (memcmp(&got[k], &want, 4) != 0 &&
+                (got[k] == got[k] || want == want)) /* any NaN will do */
                 ck_abort_msg("%s: %s(%a) is %a, not %a", compilers[c], names[k % FUNCTIONS],
                              (double)x[k / FUNCTIONS], (double)got[k], (double)want);
         }
@@ -195,8 +197,7 @@ START_TEST(the_headers_functions_are_the_layers_on_all_kinds_of_floats) {
 }
 END_TEST
 
-/* What a compiler fuses shows in the last bits of a double, and hardly ever in those of the float
- * that it is rounded to. */
+/* Fusing shows in the last bits of a double, and hardly ever in the float that it is rounded to. */
 START_TEST(no_compiler_fuses_what_the_header_writes_as_two_operations) {
     static const char source[] = "#include \"m.h\"\n#include <stdio.h>\n"
                                  "int main(void) {\n"
@@ -214,7 +215,7 @@ START_TEST(no_compiler_fuses_what_the_header_writes_as_two_operations) {
 }
 END_TEST
 
-START_TEST(of_equal_logits_the_first_wins_and_zeros_are_positive) {
+START_TEST(the_first_of_equal_logits_wins_and_zeros_are_positive) {
     static const char source[] = "#include \"m.h\"\nint main(void) {\n"
                                  "    static const float x[m_features];\n"
                                  "    float logits[m_classes], w = 1, b = -0.0f, y;\n"
@@ -228,7 +229,7 @@ START_TEST(of_equal_logits_the_first_wins_and_zeros_are_positive) {
 }
 END_TEST
 
-START_TEST(the_header_notices_other_numbers_and_refuses_fast_math) {
+START_TEST(the_header_detects_other_numbers_and_refuses_fast_math) {
     export("tests/small.json", "");
     test_shell("cp %s/m.h %s/saved.h", test_dir, test_dir);
     compile(compilers[0], program);
@@ -243,7 +244,7 @@ START_TEST(the_header_notices_other_numbers_and_refuses_fast_math) {
 }
 END_TEST
 
-START_TEST(every_layer_says_how_it_is_exported_or_what_can_be_instead) {
+START_TEST(every_layer_has_an_export_or_names_an_alternative) {
     for (int i = 0; layers_type(i); i++) {
         const struct layer_type *t = layers_type(i);
         int ways = t->affine + t->identity + (t->element.c != NULL) + (t->export_instead != NULL);
@@ -274,7 +275,7 @@ START_TEST(a_model_that_does_not_end_in_logits_is_not_exported) {
 }
 END_TEST
 
-START_TEST(names_come_from_the_file_and_class_names_are_any_text) {
+START_TEST(names_come_from_the_file_and_class_names_may_be_any_text) {
     struct test_outcome o =
         test_shell("cd %s && mkdir -p d/train/0 'd/train/a\"\\*?ä' && cp "
                    "$OLDPWD/tests/data/seven.png d/train/0 "
@@ -302,7 +303,7 @@ START_TEST(the_same_model_gives_the_same_files) {
 }
 END_TEST
 
-START_TEST(an_export_that_fails_leaves_what_was_there) {
+START_TEST(a_failed_export_leaves_existing_files_alone) {
     export("tests/small.json", "");
     struct test_outcome o = test_shell("trap '' XFSZ; cd %s && sha256sum m.h >sum; ulimit -f 40; "
                                        "$OLDPWD/$ONEHOT export run --c m.h",
@@ -322,7 +323,7 @@ START_TEST(a_hostile_scaling_is_not_exported) {
     size_t size;
     export("tests/small-options.json", "");
     char *bytes = test_read(test_path("run/model.safetensors"), &size);
-    char *number = strstr(bytes + 8, "scaling_deviation\\\": "); /* after the header's length */
+    char *number = strstr(bytes + 8, "scaling_deviation\\\": "); /* past the header's length */
     ck_assert_ptr_nonnull(number);
     number += strlen("scaling_deviation\\\": ");
     memset(number, ' ', strspn(number, "0123456789."));
@@ -336,8 +337,8 @@ START_TEST(a_hostile_scaling_is_not_exported) {
 }
 END_TEST
 
-/* The examples of https://protobuf.dev/programming-guides/encoding. */
-START_TEST(protobuf_is_written_as_its_guide_says) {
+/* The examples are those of https://protobuf.dev/programming-guides/encoding. */
+START_TEST(protobuf_is_encoded_as_its_guide_says) {
     struct text t = {0}, inner = {0};
     protobuf_int(&t, 1, 150);
     protobuf_string(&t, 2, "testing");
@@ -356,15 +357,16 @@ END_TEST
 
 Suite *test_export(void) {
     return TEST_SUITE(
-        "export", logits_of_the_header_are_the_models_to_the_bit_on_all_of_mnist,
-        so_are_those_of_tanh_and_sigmoid, dropout_is_nothing_and_standardized_pixels_are_a_table,
-        layers_may_stand_in_any_order, the_headers_functions_are_the_layers_on_all_kinds_of_floats,
+        "export", the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist,
+        logits_of_tanh_and_sigmoid_models_are_equal_too,
+        dropout_is_omitted_and_standardized_pixels_are_a_table, layers_may_be_in_any_order,
+        the_headers_functions_equal_the_layers_on_all_kinds_of_floats,
         no_compiler_fuses_what_the_header_writes_as_two_operations,
-        of_equal_logits_the_first_wins_and_zeros_are_positive,
-        the_header_notices_other_numbers_and_refuses_fast_math,
-        every_layer_says_how_it_is_exported_or_what_can_be_instead,
+        the_first_of_equal_logits_wins_and_zeros_are_positive,
+        the_header_detects_other_numbers_and_refuses_fast_math,
+        every_layer_has_an_export_or_names_an_alternative,
         a_model_that_does_not_end_in_logits_is_not_exported,
-        names_come_from_the_file_and_class_names_are_any_text, the_same_model_gives_the_same_files,
-        an_export_that_fails_leaves_what_was_there, a_hostile_scaling_is_not_exported,
-        protobuf_is_written_as_its_guide_says);
+        names_come_from_the_file_and_class_names_may_be_any_text,
+        the_same_model_gives_the_same_files, a_failed_export_leaves_existing_files_alone,
+        a_hostile_scaling_is_not_exported, protobuf_is_encoded_as_its_guide_says);
 }

@@ -1,10 +1,10 @@
-/* Golden hashes: the SHA-256 of the model that a config trains, on any machine, with any compiler,
- * in any kernel, with any number of threads. tests/golden.json maps configs to them. A change of
- * one is a change of the numerics and needs a reason in its commit.
+/* Golden hashes: the SHA-256 of the model that a config trains must be the same on any machine,
+ * with any compiler, in any kernel, with any number of threads. tests/golden.json maps configs to
+ * them. Changing one changes the numerics and needs a reason in the commit.
  *
- * By default only the small runs are made, in every kernel of this CPU; with GOLDEN=all all but
- * those of configs/distill, which GOLDEN=slow makes (make check-distill: minutes). make repro goes
- * through the whole matrix of the others (tests/repro.sh). */
+ * By default only the small runs are made, in every kernel of this CPU. GOLDEN=all adds all
+ * others except configs/distill, which GOLDEN=slow runs (make check-distill: minutes). make
+ * repro covers the full matrix of the others (tests/repro.sh). */
 #include "tensor/kernel.h"
 #include "test.h"
 #include "json/json_parse.h"
@@ -25,7 +25,7 @@ static cJSON *golden(void) {
     return root;
 }
 
-/* The model of the run test_dir/NAME has the hash of this entry. */
+/* Checks that the model of the run test_dir/NAME has the hash of this entry. */
 static void check_hash(const cJSON *entry, const char *name) {
     struct test_outcome o = test_shell("sha256sum <%s/%s/model.safetensors", test_dir, name);
     o.out[64] = '\0';
@@ -33,7 +33,7 @@ static void check_hash(const cJSON *entry, const char *name) {
                   entry->valuestring, o.out);
 }
 
-/* Trains the config of this entry, and compares the hash; returns the test accuracy in per cent. */
+/* Trains the config of this entry and compares the hash; returns the test accuracy in percent. */
 static double check_run(const cJSON *entry, const char *kernel, int threads) {
     char run[256];
     snprintf(run, sizeof run, "%s-%s-%d", strrchr(entry->string, '/') + 1, kernel, threads);
@@ -48,18 +48,18 @@ static double check_run(const cJSON *entry, const char *kernel, int threads) {
 static const int threads[] = {1, 2, 3, 7};
 enum { COUNTS = sizeof threads / sizeof *threads };
 
-/* Those in configs/ itself are not. */
+/* The configs in configs/ itself are not small. */
 static bool small(const cJSON *entry) {
     return strncmp(entry->string, "tests/", 6) == 0 ||
            strncmp(entry->string, "configs/tiny/", 13) == 0;
 }
 
-/* These take minutes, and one learns from another. */
+/* These take minutes, and the student needs the teacher. */
 static bool slow(const cJSON *entry) {
     return strncmp(entry->string, "configs/distill/", 16) == 0;
 }
 
-/* Every number of threads in the best kernel, one of them in each other. */
+/* The best kernel runs with every number of threads, each other kernel with one. */
 START_TEST(the_small_runs_have_their_golden_hashes_in_every_kernel) {
     cJSON *root = golden();
     const cJSON *entry;
@@ -75,7 +75,7 @@ START_TEST(the_small_runs_have_their_golden_hashes_in_every_kernel) {
 }
 END_TEST
 
-/* As on a machine without libraries (tests/core). */
+/* As on a machine without libraries (see tests/core). */
 START_TEST(the_core_alone_trains_the_same_models) {
     cJSON *root = golden();
     const cJSON *entry;
@@ -96,13 +96,13 @@ START_TEST(the_core_alone_trains_the_same_models) {
 }
 END_TEST
 
-START_TEST(no_multiply_add_is_fused_but_where_the_source_says_so) {
+START_TEST(multiply_adds_are_fused_only_where_the_source_says_so) {
     struct test_outcome o = test_shell("tests/disassembly.sh ${ONEHOT%%/*}");
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
 }
 END_TEST
 
-/* The accuracies that README promises, so that a new hash cannot hide a worse model. */
+/* The minimum accuracies that README promises, so that a new hash cannot hide a worse model. */
 static double promised(const char *config) {
     return strstr(config, "/mnist.") || strstr(config, "/fast.") ? 98.0
            : strstr(config, "/tiny/")                            ? 99.0
@@ -116,7 +116,7 @@ static double promised(const char *config) {
                                                                  : 80.0;
 }
 
-/* What a config needs that is not in the repository, by the command that README has for it. */
+/* Makes the data that configs need and the repository does not contain, by README's command. */
 static void make_data(void) {
     struct test_outcome o = test_shell(
         "test -f data/several/dataset.json || $ONEHOT pack --compose data/mnist data/several");
@@ -139,9 +139,8 @@ START_TEST(every_config_has_its_golden_hash_and_accuracy) {
 }
 END_TEST
 
-/* In the order of golden.json the teacher comes first. Its path, from which the student learns, is
- * part of the student's config, and so of its hash: all are made as README has them made, but in a
- * folder of their own. */
+/* In golden.json the teacher comes first. The student's config contains the teacher's path, so
+ * its hash depends on it: all are made as in README, but in a separate folder. */
 START_TEST(the_teacher_and_its_students_have_their_golden_hashes_and_accuracies) {
     cJSON *root = golden();
     const cJSON *entry;
@@ -162,8 +161,9 @@ START_TEST(the_teacher_and_its_students_have_their_golden_hashes_and_accuracies)
         count++;
     }
     ck_assert_int_eq(count, 3);
-    ck_assert_double_ge(accuracy[0], 98.5);              /* the teacher */
-    ck_assert_double_ge(accuracy[2], accuracy[1] + 0.5); /* its student, and one without it */
+    ck_assert_double_ge(accuracy[0], 98.5); /* the teacher */
+    ck_assert_double_ge(accuracy[2],
+                        accuracy[1] + 0.5); /* its student, and the same model without a teacher */
     cJSON_Delete(root);
 }
 END_TEST
@@ -171,7 +171,7 @@ END_TEST
 Suite *test_golden(void) {
     const TTest *tests[] = {the_small_runs_have_their_golden_hashes_in_every_kernel,
                             the_core_alone_trains_the_same_models,
-                            no_multiply_add_is_fused_but_where_the_source_says_so,
+                            multiply_adds_are_fused_only_where_the_source_says_so,
                             every_config_has_its_golden_hash_and_accuracy,
                             the_teacher_and_its_students_have_their_golden_hashes_and_accuracies};
     const char *which = getenv("GOLDEN");

@@ -100,7 +100,7 @@ START_TEST(the_json_has_every_tensor_twice_and_every_check) {
 }
 END_TEST
 
-START_TEST(the_same_seed_gives_the_same_bytes_with_any_threads) {
+START_TEST(the_same_seed_gives_the_same_bytes_with_any_number_of_threads) {
     static const char *const command = "$ONEHOT gradcheck tests/small.json data.limit=300 --json";
     struct test_outcome one = test_shell("%s --threads 1", command);
     struct test_outcome three = test_shell("%s --threads 3", command);
@@ -158,7 +158,7 @@ static void assert_caught(const cJSON *s, const cJSON *root) {
 START_TEST(every_mutation_is_caught_by_the_check_that_its_row_names) {
     static const char *const configs[] = {"configs/tiny/three.json",
                                           "tests/small-loss.json data.limit=300"};
-#ifdef __SANITIZE_ADDRESS__ /* the second would take a minute */
+#ifdef __SANITIZE_ADDRESS__ /* the second one would take a minute */
     enum { CONFIGS = 1 };
 #else
     enum { CONFIGS = 2 };
@@ -180,7 +180,7 @@ START_TEST(every_mutation_is_caught_by_the_check_that_its_row_names) {
         cJSON_Delete(root);
         for (int i = 0; i < CONFIGS; i++) {
             o = test_shell("$ONEHOT gradcheck %s --sabotage %s --json", configs[i], name);
-            if (o.status == 2) { /* it does not fit */
+            if (o.status == 2) { /* it does not apply to this config */
                 test_names(o.err, name);
                 continue;
             }
@@ -363,7 +363,7 @@ Suite *test_gradcheck(void) {
     return TEST_SUITE("gradcheck", every_layer_passes_on_a_real_config,
                       every_loss_passes_on_a_real_config,
                       the_json_has_every_tensor_twice_and_every_check,
-                      the_same_seed_gives_the_same_bytes_with_any_threads,
+                      the_same_seed_gives_the_same_bytes_with_any_number_of_threads,
                       every_mutation_is_caught_by_the_check_that_its_row_names,
                       a_mutation_fails_only_the_checks_that_it_concerns,
                       a_random_mutation_is_named_only_with_reveal,

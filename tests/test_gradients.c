@@ -88,7 +88,7 @@ static double weighted_output(void *context) {
     return sum;
 }
 
-/* Frees the arena, where the options are. */
+/* Frees the arena that holds the options. */
 static void check_layer(const struct layer_type *type, const void *options, int n, int in,
                         uint32_t stream, struct arena *arena) {
     struct arena a = *arena;
@@ -106,7 +106,7 @@ static void check_layer(const struct layer_type *type, const void *options, int 
         *v = filled(&a, v->rows, v->cols, &r);
         l->params[k].grad = filled(&a, v->rows, v->cols, &r);
     }
-    for (int k = 0; k < l->ncached; k++) /* garbage, too */
+    for (int k = 0; k < l->ncached; k++) /* garbage as well */
         l->cached[k] = filled(&a, n, l->cached[k].cols, &r);
     pass_layer_forward(l, c.x, c.y);
     pass_layer_backward(l, c.x, c.y, c.dy, dx);
@@ -323,7 +323,7 @@ static struct gradients measured(struct model *m, int most, struct arena *a) {
     return g;
 }
 
-START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
+START_TEST(a_models_gradient_is_the_derivative_of_its_loss) {
     struct arena a = {0};
     const struct kind *rows[16];
     int count = 0, tensors = 1;
@@ -349,7 +349,7 @@ START_TEST(a_models_grad_is_the_derivative_of_its_loss) {
 }
 END_TEST
 
-START_TEST(a_models_grad_is_the_derivative_of_its_loss_whichever_layer_is_first) {
+START_TEST(a_models_gradient_is_right_whichever_layer_is_first) {
     for (int k = 0; layers_kind(k); k++) {
         struct arena a = {0};
         struct model *m = model_of((const struct kind *[]){layers_kind(k)}, 1, &a);
@@ -411,7 +411,7 @@ static void dead(struct layer_type *type) {
     type->backward = nothing;
 }
 
-START_TEST(a_gradient_of_zeros_is_wrong_even_where_differences_agree) {
+START_TEST(an_all_zero_gradient_is_wrong_even_if_differences_agree) {
     struct arena a = {0};
     struct layer_type type;
     struct model *m = model_with("linear", zero_gradient, &type, &a);
@@ -446,7 +446,7 @@ static void same(struct layer_type *type) {
 }
 
 /* A feature is 0, so relu's x is, and half of the difference lies on the other side of the kink. */
-START_TEST(a_difference_across_a_kink_is_left_out_and_counted) {
+START_TEST(differences_across_a_nondifferentiable_point_are_skipped_and_counted) {
     struct arena a = {0};
     struct layer_type type;
     for (int declared = 0; declared < 2; declared++) {
@@ -515,7 +515,7 @@ START_TEST(the_worst_element_the_median_and_the_sample_are_right) {
 }
 END_TEST
 
-START_TEST(verdicts_are_by_the_bands_of_cs231n) {
+START_TEST(verdicts_follow_the_bands_of_cs231n) {
     static const struct {
         double max_error;
         enum verdict verdict;
@@ -536,15 +536,16 @@ START_TEST(verdicts_are_by_the_bands_of_cs231n) {
 END_TEST
 
 Suite *test_gradients(void) {
-    return TEST_SUITE(
-        "gradients", every_layers_backward_is_the_derivative_of_its_forward,
-        attentions_backward_is_the_derivative_of_its_forward_with_several_heads,
-        every_losss_backward_is_the_derivative_of_its_mean,
-        softmax_cross_entropy_gradient_is_p_minus_y,
-        one_output_for_two_classes_has_the_gradient_of_its_loss,
-        sigmoid_cross_entropy_is_finite_for_any_logits, a_models_grad_is_the_derivative_of_its_loss,
-        a_models_grad_is_the_derivative_of_its_loss_whichever_layer_is_first,
-        a_gradient_of_zeros_is_wrong_even_where_differences_agree,
-        a_difference_across_a_kink_is_left_out_and_counted,
-        the_worst_element_the_median_and_the_sample_are_right, verdicts_are_by_the_bands_of_cs231n);
+    return TEST_SUITE("gradients", every_layers_backward_is_the_derivative_of_its_forward,
+                      attentions_backward_is_the_derivative_of_its_forward_with_several_heads,
+                      every_losss_backward_is_the_derivative_of_its_mean,
+                      softmax_cross_entropy_gradient_is_p_minus_y,
+                      one_output_for_two_classes_has_the_gradient_of_its_loss,
+                      sigmoid_cross_entropy_is_finite_for_any_logits,
+                      a_models_gradient_is_the_derivative_of_its_loss,
+                      a_models_gradient_is_right_whichever_layer_is_first,
+                      an_all_zero_gradient_is_wrong_even_if_differences_agree,
+                      differences_across_a_nondifferentiable_point_are_skipped_and_counted,
+                      the_worst_element_the_median_and_the_sample_are_right,
+                      verdicts_follow_the_bands_of_cs231n);
 }

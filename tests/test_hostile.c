@@ -1,5 +1,5 @@
-/* Bad data, from slips to forgeries: each is refused with a sentence that names the file and what
- * is wrong with it, and none costs more memory than it is worth. */
+/* Bad data, from slips to forgeries: each must be refused with a sentence that names the file
+ * and the problem, without using more memory than it deserves. */
 #include "base/rng.h"
 #include "data/dataset.h"
 #include "data/formats.h"
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* formats_read fails; the message names the path and this. */
+/* Checks that formats_read fails with a message that names the path and contains `names`. */
 static void dataset_refused(const char *path, const char *names) {
     struct error e = {0};
     struct dataset *d = formats_read(DATA_AT(path), NULL, &e);
@@ -30,13 +30,13 @@ START_TEST(missing_dataset_is_refused) {
 }
 END_TEST
 
-START_TEST(file_in_the_place_of_a_dataset_is_refused) {
+START_TEST(file_in_place_of_a_dataset_is_refused) {
     test_write(test_path("data"), "x", 1);
     dataset_refused(test_path("data"), "");
 }
 END_TEST
 
-START_TEST(folder_that_holds_no_dataset_is_refused) {
+START_TEST(folder_without_a_dataset_is_refused) {
     dataset_refused(test_dir, "");
     test_write(test_path("picture.png"), "x", 1);
     test_write(test_path("train-labels-idx1-ubyte"), "x", 1);
@@ -44,7 +44,7 @@ START_TEST(folder_that_holds_no_dataset_is_refused) {
 }
 END_TEST
 
-/* As dataset_refused, by a user who is not root; the message begins with that file. */
+/* Like dataset_refused, as a user who is not root; the message begins with that file. */
 static void refused_by_permission(const char *path, const char *file) {
     bool root = geteuid() == 0;
     ck_assert_int_eq(chmod(test_dir, 0755), 0);
@@ -53,7 +53,7 @@ static void refused_by_permission(const char *path, const char *file) {
     struct error e = {0};
     struct dataset *d = formats_read(DATA_AT(path), NULL, &e);
     if (root)
-        ck_assert_int_eq(seteuid(0), 0); /* for removing test_dir */
+        ck_assert_int_eq(seteuid(0), 0); /* to remove test_dir */
     ck_assert_ptr_null(d);
     test_refused(&e, fixture_text("%s%s", path, file));
 }
@@ -78,7 +78,7 @@ END_TEST
 
 /* ---- PNG ---- */
 
-/* Writes the bytes and reads them as a picture, which fails. */
+/* Checks that reading these bytes as a picture fails. */
 static void png_refused(struct text png) {
     struct error e = {0};
     struct picture p;
@@ -95,7 +95,7 @@ static struct text copy(const void *data, size_t size) {
     return t;
 }
 
-/* A PNG of 6 x 4 pixels, with a comment. */
+/* A PNG of 6 x 4 pixels with a comment. */
 static struct text small_png(void) {
     static const uint8_t rows[4 * 7] = {0, 1, 2, 3, 4, 5, 6, 0, 9, 9};
     struct text png = {0};
@@ -110,13 +110,13 @@ START_TEST(empty_png_is_refused) {
 }
 END_TEST
 
-START_TEST(file_that_is_no_png_is_refused) {
+START_TEST(file_that_is_not_a_png_is_refused) {
     png_refused(copy("GIF89a\1\0\1\0", 10));
     png_refused(copy("\x89PNG\r\n\x1a", 7));
 }
 END_TEST
 
-START_TEST(missing_png_and_directories_and_pipes_are_refused) {
+START_TEST(missing_files_directories_and_pipes_are_refused_as_png) {
     struct picture p;
     struct error e[3] = {{0}};
     const char *path = test_path("x.png");
@@ -130,7 +130,7 @@ START_TEST(missing_png_and_directories_and_pipes_are_refused) {
 }
 END_TEST
 
-/* The file, which is not as it should be, is refused in whatever words, but in some. */
+/* Checks that the damaged file is refused with some message, whatever its words. */
 static void png_refused_somehow(const void *data, size_t size, const char *what) {
     struct error e = {0};
     struct picture p;
@@ -140,7 +140,7 @@ static void png_refused_somehow(const void *data, size_t size, const char *what)
     ck_assert(strncmp(e.text, test_dir, strlen(test_dir)) == 0);
 }
 
-START_TEST(png_cut_at_any_byte_is_refused) {
+START_TEST(png_truncated_at_any_byte_is_refused) {
     struct text png = small_png();
     for (size_t size = 0; size < png.size; size++)
         png_refused_somehow(png.data, size, fixture_text("cut to %zu bytes", size));
@@ -161,7 +161,7 @@ END_TEST
 
 START_TEST(damaged_png_is_refused_with_libpngs_reason) {
     struct text pixels = small_png(), comment = small_png(), cut = small_png();
-    pixels.data[pixels.size - 13] ^= 1; /* IDAT's CRC itself */
+    pixels.data[pixels.size - 13] ^= 1; /* a bit of IDAT's CRC */
     png_refused(pixels);
     comment.data[45] ^= 1;
     png_refused(comment);
@@ -192,7 +192,7 @@ START_TEST(png_other_than_8_bit_grey_or_rgb_is_refused) {
 }
 END_TEST
 
-START_TEST(png_of_impossible_size_is_refused_before_memory_is_spent) {
+START_TEST(png_of_impossible_size_is_refused_before_memory_is_allocated) {
     static const struct {
         uint32_t width, height;
     } cases[] = {{100000, 1}, {1, 0x7fffffff}, {16385, 1}, {16384, 16384}, {0, 1}, {0x80000000, 1}};
@@ -211,7 +211,7 @@ static long peak_memory(void) {
     return u.ru_maxrss; /* kB */
 }
 
-START_TEST(png_chunk_that_announces_2_gigabytes_costs_no_memory) {
+START_TEST(png_chunk_that_claims_2_gigabytes_costs_no_memory) {
     struct text png = {0};
     long before = peak_memory();
     fixture_png_begin(&png, 6, 4, 8, 0);
@@ -221,14 +221,14 @@ START_TEST(png_chunk_that_announces_2_gigabytes_costs_no_memory) {
 }
 END_TEST
 
-START_TEST(bytes_behind_a_png_are_refused) {
+START_TEST(bytes_after_a_png_are_refused) {
     struct text png = small_png();
     text_add(&png, "thirteen more", 13);
     png_refused(png);
 }
 END_TEST
 
-START_TEST(png_with_fewer_rows_than_announced_is_refused) {
+START_TEST(png_with_fewer_rows_than_declared_is_refused) {
     struct text png = {0};
     fixture_png_begin(&png, 2, 3, 8, 0);
     fixture_png_end(&png, "\0ab\0cd", 6);
@@ -236,13 +236,13 @@ START_TEST(png_with_fewer_rows_than_announced_is_refused) {
 }
 END_TEST
 
-/* ---- sheets ---- */
+/* ---- image sheets ---- */
 
 static const char sheet_json[] =
     "{\"height\": 2, \"width\": 2, \"channels\": 1, \"classes\": [\"a\", \"b\"], "
     "\"train\": {\"samples\": 2, \"sheets\": [\"s.png\"], \"labels\": \"l.txt\"}}";
 
-/* A valid dataset of sheets in test_dir, but for dataset.json. */
+/* Writes a valid dataset of image sheets to test_dir, except dataset.json. */
 static void write_sheets(const char *json) {
     static const uint8_t pixels[8];
     test_write(test_path("dataset.json"), json, strlen(json));
@@ -250,7 +250,7 @@ static void write_sheets(const char *json) {
     fixture_write(test_path("s.png"), fixture_png(4, 2, pixels));
 }
 
-/* sheet_json with `old` replaced by `new` is refused; NULL replaces all of it. */
+/* sheet_json with `old` (NULL: all of it) replaced by `new` is refused. */
 struct edit {
     const char *old, *new, *names;
 };
@@ -266,7 +266,7 @@ static void sheet_edits_refused(const struct edit *edits, size_t count) {
     sheet_edits_refused((const struct edit[]){__VA_ARGS__},                                        \
                         sizeof((const struct edit[]){__VA_ARGS__}) / sizeof(struct edit))
 
-START_TEST(sheets_before_they_are_broken_are_read) {
+START_TEST(intact_image_sheets_are_read) {
     write_sheets(sheet_json);
     dataset_free(fixture_read(test_dir));
 }
@@ -312,14 +312,14 @@ START_TEST(dataset_json_that_contradicts_itself_is_refused) {
 }
 END_TEST
 
-START_TEST(sheets_that_do_not_fit_dataset_json_are_refused) {
+START_TEST(image_sheets_that_do_not_fit_dataset_json_are_refused) {
     SHEET_EDITS_REFUSED({"\"height\": 2, \"width\": 2", "\"height\": 2, \"width\": 3", "/s.png"},
                         {"\"height\": 2", "\"height\": 4", "/s.png"},
                         {"\"channels\": 1", "\"channels\": 3", "/s.png"});
 }
 END_TEST
 
-START_TEST(sheets_that_hold_more_or_fewer_samples_than_announced_are_refused) {
+START_TEST(image_sheets_with_more_or_fewer_samples_than_declared_are_refused) {
     SHEET_EDITS_REFUSED({"\"samples\": 2", "\"samples\": 3", "/dataset.json: \"train\""},
                         {"[\"s.png\"]", "[\"s.png\", \"s.png\"]", "/s.png"},
                         {"\"samples\": 2", "\"samples\": 0", "/s.png"},
@@ -328,7 +328,7 @@ START_TEST(sheets_that_hold_more_or_fewer_samples_than_announced_are_refused) {
 }
 END_TEST
 
-START_TEST(sheet_files_that_are_missing_are_refused) {
+START_TEST(missing_image_sheets_are_refused) {
     SHEET_EDITS_REFUSED(
         {"s.png", "none.png", "/none.png"}, {"l.txt", "none.txt", "/none.txt"},
         {"\"labels\": \"l.txt\"", "\"targets\": \"none.txt\"", "/none.txt"},
@@ -337,7 +337,7 @@ START_TEST(sheet_files_that_are_missing_are_refused) {
 }
 END_TEST
 
-START_TEST(labels_that_are_no_class_indices_are_refused) {
+START_TEST(labels_that_are_not_class_indices_are_refused) {
     static const struct {
         const char *labels, *line;
     } cases[] = {{"0\n2\n", "line 2: \"2\""},
@@ -365,13 +365,13 @@ START_TEST(too_few_or_too_many_labels_are_refused) {
 }
 END_TEST
 
-/* sheet_json with the targets of this text. */
+/* Writes sheet_json and a targets file with this text. */
 static void write_targets(const char *text) {
     write_sheets(fixture_replace(sheet_json, "labels", "targets"));
     test_write(test_path("l.txt"), text, strlen(text));
 }
 
-START_TEST(targets_that_are_no_shares_are_refused) {
+START_TEST(targets_that_are_not_soft_labels_are_refused) {
     static const struct {
         const char *targets, *names;
     } cases[] = {
@@ -397,12 +397,12 @@ START_TEST(targets_that_are_no_shares_are_refused) {
         write_targets(cases[i].targets);
         dataset_refused(test_dir, fixture_text("/l.txt: %s", cases[i].names));
     }
-    write_targets("0.5 0.499\n0 1\n"); /* rounded, that is all */
+    write_targets("0.5 0.499\n0 1\n"); /* merely rounded */
     dataset_free(fixture_read(test_dir));
 }
 END_TEST
 
-START_TEST(a_class_without_a_share_in_any_sample_is_refused) {
+START_TEST(a_class_without_training_samples_is_refused) {
     write_targets("1 0\n1 0\n");
     dataset_refused(test_dir, "\"b\"");
     write_targets("1 0\n0.9 0.1\n");
@@ -412,7 +412,7 @@ END_TEST
 
 /* ---- folders ---- */
 
-/* A valid dataset of folders in test_dir: classes 0 and 1, a picture of 2 x 3 in each. */
+/* Writes a valid dataset of folders to test_dir: classes 0 and 1, with one 2 x 3 picture each. */
 static void write_folders(void) {
     struct dataset *d = fixture_dataset(3, 2, 1, 2, (const int[]){2, 2});
     fixture_write_folders(d, test_dir);
@@ -432,7 +432,7 @@ START_TEST(empty_class_folder_is_refused) {
 }
 END_TEST
 
-START_TEST(class_folder_that_leads_nowhere_is_refused) {
+START_TEST(class_folder_that_is_a_broken_link_is_refused) {
     write_folders();
     ck_assert_int_eq(symlink("nowhere", test_path("train/2")), 0);
     dataset_refused(test_dir, "\"2\"");
@@ -446,35 +446,35 @@ START_TEST(stray_file_among_the_pictures_is_refused) {
 }
 END_TEST
 
-START_TEST(picture_that_is_no_png_inside_is_refused) {
+START_TEST(picture_whose_content_is_not_png_is_refused) {
     write_folders();
     test_write(test_path("train/1/z.png"), "JFIF", 4);
     dataset_refused(test_dir, "/train/1/z.png");
 }
 END_TEST
 
-START_TEST(folder_in_the_place_of_a_picture_is_refused) {
+START_TEST(folder_in_place_of_a_picture_is_refused) {
     write_folders();
     fixture_directory(test_path("train/1/z.png"));
     dataset_refused(test_dir, "/train/1/z.png");
 }
 END_TEST
 
-START_TEST(file_in_the_place_of_a_class_folder_is_refused) {
+START_TEST(file_in_place_of_a_class_folder_is_refused) {
     write_folders();
     test_write(test_path("train/notes.txt"), "x", 1);
     dataset_refused(test_dir, "/train/notes.txt");
 }
 END_TEST
 
-START_TEST(test_class_that_training_lacks_is_refused) {
+START_TEST(test_class_missing_from_training_is_refused) {
     write_folders();
     fixture_directory(test_path("test/7"));
     dataset_refused(test_dir, "/test/7");
 }
 END_TEST
 
-START_TEST(pictures_of_two_sizes_are_refused) {
+START_TEST(pictures_of_different_sizes_are_refused) {
     static const int sizes[][2] = {{3, 3}, {2, 4}, {3, 2}};
     static const uint8_t pixels[9];
     write_folders();
@@ -486,7 +486,7 @@ START_TEST(pictures_of_two_sizes_are_refused) {
 }
 END_TEST
 
-START_TEST(grey_and_rgb_pictures_together_are_refused) {
+START_TEST(mixed_grey_and_rgb_pictures_are_refused) {
     struct text png = {0};
     write_folders();
     fixture_png_begin(&png, 2, 3, 8, 2);
@@ -501,14 +501,14 @@ END_TEST
 #define TRAIN_IMAGES "train-images-idx3-ubyte"
 #define TRAIN_LABELS "train-labels-idx1-ubyte"
 
-/* A valid IDX dataset in test_dir: 3 training and 2 test pictures of 2 x 2, in 2 classes. */
+/* Writes a valid IDX dataset to test_dir: 3 training and 2 test pictures of 2 x 2, in 2 classes. */
 static void write_idx(const char *ending) {
     struct dataset *d = fixture_dataset(2, 2, 1, 2, (const int[]){3, 2});
     fixture_write_idx(d, test_dir, ending);
     dataset_free(d);
 }
 
-/* The valid dataset with other bytes in one of its files is refused. */
+/* Checks that the valid dataset with other bytes in one of its files is refused. */
 static void idx_refused(const char *file, struct text bytes) {
     write_idx("");
     fixture_write(test_path("%s", file), bytes);
@@ -550,26 +550,26 @@ START_TEST(idx_with_impossible_dimensions_is_refused) {
 }
 END_TEST
 
-START_TEST(idx_that_announces_more_than_its_file_can_hold_is_refused_before_memory_is_spent) {
+START_TEST(idx_that_claims_more_than_its_file_can_hold_is_refused_before_allocation) {
     idx_refused(TRAIN_IMAGES, images(1000000000, 16384, 16384, 12));
     idx_refused(TRAIN_IMAGES, fixture_gzip(images(1000000000, 16384, 16384, 12)));
 }
 END_TEST
 
-START_TEST(idx_with_values_missing_is_refused) {
+START_TEST(idx_with_missing_values_is_refused) {
     idx_refused(TRAIN_IMAGES, images(3, 2, 2, 11));
     idx_refused(TRAIN_LABELS, labels(3, "\0\1", 2));
 }
 END_TEST
 
-START_TEST(idx_with_bytes_behind_its_values_is_refused) {
+START_TEST(idx_with_bytes_after_its_values_is_refused) {
     idx_refused(TRAIN_IMAGES, images(3, 2, 2, 13));
     idx_refused(TRAIN_LABELS, labels(3, "\0\0\1\1", 4));
 }
 END_TEST
 
-/* Writes the bytes as the training images of a gzipped dataset. True if they are read, which must
- * give the original's content; else *e says why not. */
+/* Writes the bytes as the training images of a gzipped dataset. Returns true if they are read,
+ * in which case the content must equal the original; otherwise *e has the reason. */
 static bool gz_read(const void *data, size_t size, struct error *e) {
     test_write(test_path(TRAIN_IMAGES ".gz"), data, size);
     struct dataset *d = formats_read(DATA_AT(test_dir), NULL, e);
@@ -586,7 +586,7 @@ static struct text small_gz(void) {
     return fixture_gzip(fixture_idx(3, (const uint32_t[]){3, 2, 2}, "............", 12));
 }
 
-START_TEST(gzipped_idx_cut_at_any_byte_is_refused) {
+START_TEST(gzipped_idx_truncated_at_any_byte_is_refused) {
     struct text gz = small_gz();
     ck_assert(gz_read(gz.data, gz.size, &(struct error){0}));
     for (size_t size = 0; size < gz.size; size++) {
@@ -597,7 +597,7 @@ START_TEST(gzipped_idx_cut_at_any_byte_is_refused) {
 }
 END_TEST
 
-/* Some bits mean nothing: the time in gzip's header, the padding behind the last code. */
+/* Some bits mean nothing: the time in gzip's header, the padding after the last code. */
 START_TEST(gzipped_idx_with_any_bit_flipped_is_refused_or_reads_the_same) {
     struct text gz = small_gz();
     int read = 0;
@@ -611,7 +611,7 @@ START_TEST(gzipped_idx_with_any_bit_flipped_is_refused_or_reads_the_same) {
 }
 END_TEST
 
-START_TEST(gzipped_idx_that_is_corrupt_is_refused_with_zlibs_reason) {
+START_TEST(corrupt_gzipped_idx_is_refused_with_zlibs_reason) {
     struct error check = {0}, type = {0};
     const char *path = test_path(TRAIN_IMAGES ".gz");
     struct text gz = small_gz();
@@ -631,7 +631,7 @@ START_TEST(idx_with_more_or_fewer_labels_than_pictures_is_refused) {
 }
 END_TEST
 
-START_TEST(idx_test_label_that_training_lacks_is_refused) {
+START_TEST(idx_test_label_missing_from_training_is_refused) {
     idx_refused("t10k-labels-idx1-ubyte", labels(2, "\0\7", 2));
 }
 END_TEST
@@ -645,7 +645,7 @@ START_TEST(idx_images_without_labels_are_refused) {
 }
 END_TEST
 
-START_TEST(idx_training_and_test_pictures_of_two_sizes_are_refused) {
+START_TEST(idx_training_and_test_pictures_of_different_sizes_are_refused) {
     idx_refused("t10k-images-idx3-ubyte", images(2, 3, 2, 12));
 }
 END_TEST
@@ -696,7 +696,7 @@ static void tensors_edits_refused(const struct edit *edits, size_t count) {
     tensors_edits_refused((const struct edit[]){__VA_ARGS__},                                      \
                           sizeof((const struct edit[]){__VA_ARGS__}) / sizeof(struct edit))
 
-START_TEST(safetensors_before_they_are_broken_are_read) {
+START_TEST(intact_safetensors_are_read) {
     struct error e = {0};
     struct safetensors s;
     fixture_write(test_path("x"), fixture_safetensors(tensors_json, 16));
@@ -735,7 +735,7 @@ START_TEST(safetensors_header_over_100_megabytes_is_refused) {
     struct error e = {0};
     text_add(&bytes, "\1\341\365\5\0\0\0\0{}", 10); /* 100,000,001 */
     fixture_write(path, bytes);
-    ck_assert_int_eq(truncate(path, 8 + 100000001), 0); /* a hole; takes no space */
+    ck_assert_int_eq(truncate(path, 8 + 100000001), 0); /* a sparse file takes no space */
     ck_assert_int_eq(safetensors_read(&s, path, &e), -1);
     test_refused(&e, path);
 }
@@ -773,7 +773,7 @@ START_TEST(safetensors_with_an_impossible_shape_are_refused) {
 }
 END_TEST
 
-/* Each dimension is no larger than the data, but their product, in bytes, is 2^66. */
+/* No dimension is larger than the data, but their product, in bytes, is 2^66. */
 START_TEST(safetensors_shape_whose_product_overflows_is_refused) {
     const char *json = "{\"a\":{\"dtype\":\"F32\",\"shape\":[256,256,256,256,256,256,256,256],"
                        "\"data_offsets\":[0,0]}}";
@@ -789,7 +789,7 @@ START_TEST(safetensors_data_offsets_outside_the_file_are_refused) {
 }
 END_TEST
 
-START_TEST(safetensors_that_overlap_leave_holes_or_bytes_over_are_refused) {
+START_TEST(safetensors_that_overlap_or_leave_gaps_or_extra_bytes_are_refused) {
     TENSORS_EDITS_REFUSED(
         {"[8,16]", "[0,8]", "byte 8"}, {"[8,16]", "[4,12]", "byte 8"},
         {"[0,8]", "[4,12]", "byte 0"},
@@ -802,7 +802,7 @@ START_TEST(safetensors_that_overlap_leave_holes_or_bytes_over_are_refused) {
 }
 END_TEST
 
-START_TEST(safetensors_with_a_name_twice_are_refused) {
+START_TEST(safetensors_with_duplicate_names_are_refused) {
     TENSORS_EDITS_REFUSED({"\"b\":", "\"a\":", "\"a\""},
                           {"\"k\":\"v\"", "\"k\":\"v\",\"k\":\"w\"", "\"__metadata__.k\""},
                           {"\"dtype\":", "\"shape\":[2],\"dtype\":", "\"a.shape\""});
@@ -815,7 +815,7 @@ START_TEST(safetensors_metadata_other_than_strings_are_refused) {
 }
 END_TEST
 
-START_TEST(safetensors_cut_at_any_byte_are_refused) {
+START_TEST(safetensors_truncated_at_any_byte_are_refused) {
     struct text bytes = fixture_safetensors(tensors_json, 16);
     for (size_t size = 0; size < bytes.size; size++) {
         struct error e = {0};
@@ -847,7 +847,7 @@ END_TEST
 
 /* ---- mutations ---- */
 
-/* A copy with one to three places changed: bits flipped, bytes replaced, cut, doubled, removed. */
+/* A copy with one to three changes: bits flipped, bytes replaced, truncated, doubled, removed. */
 static struct text mutated(const struct text *good, struct rng *r) {
     struct text t = copy(good->data, good->size);
     for (int n = 1 + (int)rng_below(r, 3); n > 0 && t.size > 1; n--) {
@@ -899,9 +899,9 @@ static bool read_dataset(const char *path, struct error *e) {
     return d != NULL;
 }
 
-/* Writes `count` mutations of the file to its path, each of which is then read, or refused as bad
- * input: no crash, no hunger for memory, no other outcome. `mend` may repair checksums, which
- * otherwise catch most mutations before anything else looks at them. */
+/* Writes `count` mutations of the file to its path and reads each: it must be read or refused as
+ * bad input, without a crash, excessive memory or any other outcome. `mend` may repair
+ * checksums, which otherwise catch most mutations before any other check. */
 static void survive(const char *name, struct text good, int count, void (*mend)(struct text *),
                     bool (*read)(const char *path, struct error *e)) {
     struct rng r = rng_stream(5, RNG_SHUFFLE, 0);
@@ -923,7 +923,7 @@ static void survive(const char *name, struct text good, int count, void (*mend)(
     text_free(&good);
 }
 
-/* Gives every chunk the right CRC, as far as the lengths make sense. */
+/* Corrects the CRC of every chunk, as far as the lengths make sense. */
 static void mend_png(struct text *png) {
     struct text mended = copy(png->data, png->size < 8 ? png->size : 8);
     size_t at = 8;
@@ -946,7 +946,7 @@ START_TEST(mutated_png_is_read_or_refused) {
 }
 END_TEST
 
-START_TEST(mutated_png_with_right_checksums_is_read_or_refused) {
+START_TEST(mutated_png_with_correct_checksums_is_read_or_refused) {
     survive("x.png", small_png(), 2000, mend_png, read_png);
 }
 END_TEST
@@ -992,52 +992,51 @@ Suite *test_hostile(void);
 
 Suite *test_hostile(void) {
     return TEST_SUITE(
-        "hostile", missing_dataset_is_refused, file_in_the_place_of_a_dataset_is_refused,
-        folder_that_holds_no_dataset_is_refused, dataset_folder_without_permission_is_refused,
-        files_without_permission_are_refused, empty_png_is_refused, file_that_is_no_png_is_refused,
-        missing_png_and_directories_and_pipes_are_refused, png_cut_at_any_byte_is_refused,
-        png_with_any_bit_flipped_is_refused, damaged_png_is_refused_with_libpngs_reason,
-        png_other_than_8_bit_grey_or_rgb_is_refused,
-        png_of_impossible_size_is_refused_before_memory_is_spent,
-        png_chunk_that_announces_2_gigabytes_costs_no_memory, bytes_behind_a_png_are_refused,
-        png_with_fewer_rows_than_announced_is_refused, sheets_before_they_are_broken_are_read,
+        "hostile", missing_dataset_is_refused, file_in_place_of_a_dataset_is_refused,
+        folder_without_a_dataset_is_refused, dataset_folder_without_permission_is_refused,
+        files_without_permission_are_refused, empty_png_is_refused,
+        file_that_is_not_a_png_is_refused, missing_files_directories_and_pipes_are_refused_as_png,
+        png_truncated_at_any_byte_is_refused, png_with_any_bit_flipped_is_refused,
+        damaged_png_is_refused_with_libpngs_reason, png_other_than_8_bit_grey_or_rgb_is_refused,
+        png_of_impossible_size_is_refused_before_memory_is_allocated,
+        png_chunk_that_claims_2_gigabytes_costs_no_memory, bytes_after_a_png_are_refused,
+        png_with_fewer_rows_than_declared_is_refused, intact_image_sheets_are_read,
         dataset_json_that_is_not_json_is_refused, dataset_json_with_wrong_keys_is_refused,
         dataset_json_that_contradicts_itself_is_refused,
-        sheets_that_do_not_fit_dataset_json_are_refused,
-        sheets_that_hold_more_or_fewer_samples_than_announced_are_refused,
-        sheet_files_that_are_missing_are_refused, labels_that_are_no_class_indices_are_refused,
-        targets_that_are_no_shares_are_refused, a_class_without_a_share_in_any_sample_is_refused,
+        image_sheets_that_do_not_fit_dataset_json_are_refused,
+        image_sheets_with_more_or_fewer_samples_than_declared_are_refused,
+        missing_image_sheets_are_refused, labels_that_are_not_class_indices_are_refused,
+        targets_that_are_not_soft_labels_are_refused, a_class_without_training_samples_is_refused,
         too_few_or_too_many_labels_are_refused, split_folder_without_classes_is_refused,
-        empty_class_folder_is_refused, class_folder_that_leads_nowhere_is_refused,
-        stray_file_among_the_pictures_is_refused, picture_that_is_no_png_inside_is_refused,
-        folder_in_the_place_of_a_picture_is_refused, file_in_the_place_of_a_class_folder_is_refused,
-        test_class_that_training_lacks_is_refused, pictures_of_two_sizes_are_refused,
-        grey_and_rgb_pictures_together_are_refused, idx_with_a_wrong_magic_is_refused,
+        empty_class_folder_is_refused, class_folder_that_is_a_broken_link_is_refused,
+        stray_file_among_the_pictures_is_refused, picture_whose_content_is_not_png_is_refused,
+        folder_in_place_of_a_picture_is_refused, file_in_place_of_a_class_folder_is_refused,
+        test_class_missing_from_training_is_refused, pictures_of_different_sizes_are_refused,
+        mixed_grey_and_rgb_pictures_are_refused, idx_with_a_wrong_magic_is_refused,
         idx_that_ends_within_its_header_is_refused, idx_with_impossible_dimensions_is_refused,
-        idx_that_announces_more_than_its_file_can_hold_is_refused_before_memory_is_spent,
-        idx_with_values_missing_is_refused, idx_with_bytes_behind_its_values_is_refused,
-        gzipped_idx_cut_at_any_byte_is_refused,
+        idx_that_claims_more_than_its_file_can_hold_is_refused_before_allocation,
+        idx_with_missing_values_is_refused, idx_with_bytes_after_its_values_is_refused,
+        gzipped_idx_truncated_at_any_byte_is_refused,
         gzipped_idx_with_any_bit_flipped_is_refused_or_reads_the_same,
-        gzipped_idx_that_is_corrupt_is_refused_with_zlibs_reason,
+        corrupt_gzipped_idx_is_refused_with_zlibs_reason,
         idx_with_more_or_fewer_labels_than_pictures_is_refused,
-        idx_test_label_that_training_lacks_is_refused, idx_images_without_labels_are_refused,
-        idx_training_and_test_pictures_of_two_sizes_are_refused,
+        idx_test_label_missing_from_training_is_refused, idx_images_without_labels_are_refused,
+        idx_training_and_test_pictures_of_different_sizes_are_refused,
         two_idx_datasets_in_one_folder_are_refused, idx_that_is_a_directory_or_a_pipe_is_refused,
-        safetensors_before_they_are_broken_are_read,
-        safetensors_with_an_impossible_header_length_are_refused,
+        intact_safetensors_are_read, safetensors_with_an_impossible_header_length_are_refused,
         safetensors_header_over_100_megabytes_is_refused,
         safetensors_header_that_is_not_json_is_refused,
         safetensors_tensor_without_exactly_its_three_entries_is_refused,
         safetensors_of_another_dtype_are_refused, safetensors_with_an_impossible_shape_are_refused,
         safetensors_shape_whose_product_overflows_is_refused,
         safetensors_data_offsets_outside_the_file_are_refused,
-        safetensors_that_overlap_leave_holes_or_bytes_over_are_refused,
-        safetensors_with_a_name_twice_are_refused,
+        safetensors_that_overlap_or_leave_gaps_or_extra_bytes_are_refused,
+        safetensors_with_duplicate_names_are_refused,
         safetensors_metadata_other_than_strings_are_refused,
-        safetensors_cut_at_any_byte_are_refused,
+        safetensors_truncated_at_any_byte_are_refused,
         safetensors_that_overlap_a_thousandfold_cost_no_memory, mutated_png_is_read_or_refused,
-        mutated_png_with_right_checksums_is_read_or_refused, mutated_idx_images_are_read_or_refused,
-        mutated_idx_labels_are_read_or_refused, mutated_gzip_is_read_or_refused,
-        mutated_dataset_json_is_read_or_refused, mutated_targets_are_read_or_refused,
-        mutated_safetensors_are_read_or_refused);
+        mutated_png_with_correct_checksums_is_read_or_refused,
+        mutated_idx_images_are_read_or_refused, mutated_idx_labels_are_read_or_refused,
+        mutated_gzip_is_read_or_refused, mutated_dataset_json_is_read_or_refused,
+        mutated_targets_are_read_or_refused, mutated_safetensors_are_read_or_refused);
 }

@@ -1,5 +1,5 @@
-/* The house rules that a machine can check: which way includes point, who sees which library, and
- * how long the reading order is. */
+/* The rules of the source tree that a machine can check: which way includes point, which files
+ * use which library, and how long the reading order is. */
 #include "test.h"
 
 #include <stdio.h>
@@ -8,8 +8,8 @@
 
 Suite *test_house(void);
 
-/* What a folder of src may include from, in the order of the house: each only from those above it,
- * besides itself and the system. */
+/* The folders that each folder of src may include from, besides itself and the system: only ones
+ * above it in this list. */
 static const struct {
     const char *folder, *sees;
 } rules[] = {
@@ -38,7 +38,7 @@ static const struct {
      "export explain gradcheck"},
 };
 
-/* Whether the include "folder/file.h" is of this folder or of one among the words of `sees`. */
+/* Whether the include "folder/file.h" is in this folder or in one of those in `sees`. */
 static bool allowed(const char *sees, const char *folder, const char *include) {
     size_t length = strcspn(include, "/");
     if (strlen(folder) == length && strncmp(include, folder, length) == 0)
@@ -52,7 +52,7 @@ static bool allowed(const char *sees, const char *folder, const char *include) {
     return false;
 }
 
-/* Every `#include "..."` of a folder, as lines of FILE:INCLUDE. */
+/* All `#include "..."` of a folder, one per line. */
 static struct test_outcome includes(const char *folder) {
     return test_shell("grep -rho '^#include \"[^\"]*' src/%s | cut -d'\"' -f2", folder);
 }
@@ -73,7 +73,7 @@ START_TEST(includes_point_one_way) {
 }
 END_TEST
 
-START_TEST(each_library_is_seen_in_its_own_place_only) {
+START_TEST(each_library_is_included_in_its_own_place_only) {
     static const struct {
         const char *header, *files;
     } libraries[] = {
@@ -110,16 +110,16 @@ START_TEST(the_library_neither_prints_nor_exits) {
 }
 END_TEST
 
-/* On a CPU that has the instruction nothing may call libm for it, nor for what differs between
- * libms. */
-START_TEST(the_program_takes_no_bits_from_libm) {
+/* Where the CPU has an fma instruction, no code may call libm for it; nor may it call functions
+ * whose results differ between libms. */
+START_TEST(the_program_does_not_depend_on_bits_from_libm) {
     struct test_outcome o = test_shell(
         "nm -u $ONEHOT | grep -cE ' (fmaf?|expf?|exp2f?|logf?|tanhf?|powf?|sinf?|cosf?)(@|$)'");
     ck_assert_msg(o.status == 1 && strcmp(o.out, "0\n") == 0, "%s%s", o.out, o.err);
 }
 END_TEST
 
-/* Of the numbered ones each test sees by itself that it asks for all (tests/messages.h). */
+/* Each test itself checks that it compared all of its numbered messages (tests/messages.h). */
 START_TEST(every_message_belongs_to_a_test) {
     struct test_outcome o = test_shell(
         "cat tests/test_*.c | sed -n 's/^START_TEST(\\(.*\\)) {$/\\1/p' | sort >%s/tests; "
@@ -132,8 +132,9 @@ START_TEST(every_message_belongs_to_a_test) {
 END_TEST
 
 Suite *test_house(void) {
-    return TEST_SUITE("house", includes_point_one_way, each_library_is_seen_in_its_own_place_only,
-                      the_nine_files_of_the_reading_order_are_under_1000_lines,
-                      the_library_neither_prints_nor_exits, the_program_takes_no_bits_from_libm,
-                      every_message_belongs_to_a_test);
+    return TEST_SUITE(
+        "house", includes_point_one_way, each_library_is_included_in_its_own_place_only,
+        the_nine_files_of_the_reading_order_are_under_1000_lines,
+        the_library_neither_prints_nor_exits, the_program_does_not_depend_on_bits_from_libm,
+        every_message_belongs_to_a_test);
 }

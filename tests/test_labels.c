@@ -1,5 +1,5 @@
-/* Several labels a sample: the data, what is right and wrong, and what the programs say of it; and
- * two classes on one output. */
+/* Multi-label samples: the data, the metrics, and what the programs print; and two classes on
+ * one output. */
 #include "base/file.h"
 #include "data/compose.h"
 #include "data/formats.h"
@@ -50,7 +50,7 @@ START_TEST(a_sample_may_have_all_labels_or_none) {
 }
 END_TEST
 
-START_TEST(labels_that_are_none_are_refused) {
+START_TEST(invalid_multi_label_targets_are_refused) {
     data_refused(json, "0 0 0\n0 0.5 1\n1 1 1\n", "/t: line 2: \"0.5\"");
     data_refused(json, "0 0 0\n0 1 2\n1 1 1\n", "/t: line 2: \"2\"");
     data_refused(json, "0 0 0\n0 1\n1 1 1\n", "/t");
@@ -61,7 +61,7 @@ START_TEST(labels_that_are_none_are_refused) {
 }
 END_TEST
 
-START_TEST(the_digest_tells_several_labels_from_shares) {
+START_TEST(the_digest_distinguishes_multi_label_from_soft_labels) {
     char digest[SHA256_HEX];
     write_data(json, "1 0 0\n0 1 0\n0 0 1\n");
     struct dataset *d = fixture_read(test_dir);
@@ -75,7 +75,7 @@ START_TEST(the_digest_tells_several_labels_from_shares) {
 }
 END_TEST
 
-START_TEST(pack_keeps_several_labels) {
+START_TEST(pack_keeps_multi_label_targets) {
     struct test_outcome o = test_shell("$ONEHOT pack tests/data/several-small %s/again", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
     struct dataset *a = fixture_read("tests/data/several-small");
@@ -90,7 +90,7 @@ END_TEST
 
 /* ---- composing ---- */
 
-/* tests/data/several-small is checked in: what made it there makes it here. */
+/* tests/data/several-small is checked in, and must be reproduced here. */
 START_TEST(pack_composes_the_same_pictures_on_any_machine) {
     struct test_outcome o =
         test_shell("cd %s && $OLDPWD/$ONEHOT pack --compose --train 1000 --test "
@@ -109,7 +109,7 @@ START_TEST(pack_composes_the_same_pictures_on_any_machine) {
 }
 END_TEST
 
-/* Pictures of one colour, 10 (class + 1): each quarter then says what is in it. */
+/* Pictures of one colour, 10 (class + 1), so that each quarter shows which class it contains. */
 static struct dataset *colours(void) {
     struct dataset *d = fixture_dataset(4, 6, 3, 5, (const int[]){50, 20});
     for (int k = 0; k < SPLITS; k++)
@@ -128,13 +128,13 @@ static struct dataset *composed(const struct dataset *source, int train, int tes
 START_TEST(a_composed_picture_shows_what_its_labels_say) {
     struct dataset *source = colours(), *d = composed(source, 400, 200, 3);
     for (int k = 0; k < SPLITS; k++) {
-        int shown[5] = {0}; /* pictures of so many */
+        int shown[5] = {0}; /* pictures that show 0 .. 4 digits */
         for (int i = 0; i < d->split[k].count; i++) {
             const uint8_t *p = d->split[k].pixels + 72 * i;
             float want[5] = {0};
             int count = 0;
             for (int y = 0; y < 4; y++)
-                for (int x = 0; x < 18; x++) /* all of a quarter is as its corner */
+                for (int x = 0; x < 18; x++) /* a whole quarter has the colour of its corner */
                     ck_assert_int_eq(p[18 * y + x], p[18 * (y / 2 * 2) + x / 9 * 9]);
             for (int quarter = 0; quarter < 4; quarter++) {
                 int colour = p[36 * (quarter / 2) + 9 * (quarter % 2)];
@@ -145,7 +145,7 @@ START_TEST(a_composed_picture_shows_what_its_labels_say) {
             shown[count]++;
             ck_assert_mem_eq(d->split[k].targets + 5 * i, want, sizeof want);
         }
-        for (int n = 0; n < 5; n++) /* a fifth each: within 5 deviations of that */
+        for (int n = 0; n < 5; n++) /* a fifth each, within 5 standard deviations */
             ck_assert_double_eq_tol(shown[n], d->split[k].count / 5.0,
                                     5 * sqrt(d->split[k].count * 0.16));
     }
@@ -169,7 +169,7 @@ START_TEST(a_composed_pixel_is_the_mean_of_four) {
 }
 END_TEST
 
-START_TEST(more_composed_pictures_begin_with_the_fewer_and_a_seed_changes_all) {
+START_TEST(a_larger_composed_set_extends_a_smaller_one_and_a_seed_changes_all) {
     struct dataset *source = colours();
     struct dataset *few = composed(source, 30, 10, 3), *many = composed(source, 60, 20, 3);
     struct dataset *others = composed(source, 30, 10, 4);
@@ -186,7 +186,7 @@ START_TEST(more_composed_pictures_begin_with_the_fewer_and_a_seed_changes_all) {
 }
 END_TEST
 
-START_TEST(what_cannot_be_composed_is_refused) {
+START_TEST(bad_compose_arguments_are_refused) {
     static const struct {
         const char *arguments, *names;
     } cases[] = {
@@ -217,24 +217,24 @@ START_TEST(what_cannot_be_composed_is_refused) {
 }
 END_TEST
 
-/* ---- what is right ---- */
+/* ---- metrics ---- */
 
-START_TEST(a_row_is_wrong_by_one_label_too_many_or_too_few) {
+START_TEST(one_label_too_many_or_too_few_makes_a_row_wrong) {
     real p[] = {0.5f, 0.2f, 0.9f}, y[] = {1, 0, 1};
     struct model m = {
         .multi_label = true, .threshold = 0.5f, .p = {p, 1, 3}, .target.y = {y, 1, 3}};
     ck_assert(model_predicts(&m, 0, 0) && !model_predicts(&m, 0, 1) && model_predicts(&m, 0, 2));
     ck_assert(!model_misclassified(&m, 0));
-    m.threshold = 0.6f; /* the first is no longer named */
+    m.threshold = 0.6f; /* the first is no longer predicted */
     ck_assert(model_misclassified(&m, 0));
-    m.threshold = 0.2f; /* the second is */
+    m.threshold = 0.2f; /* the second is predicted */
     ck_assert(model_misclassified(&m, 0));
     y[1] = 1;
     ck_assert(!model_misclassified(&m, 0));
 }
 END_TEST
 
-START_TEST(precision_recall_and_f1_are_shares_of_counts) {
+START_TEST(precision_recall_and_f1_are_ratios_of_counts) {
     const struct class_counts t = {.samples = 8, .predicted = 5, .true_positives = 4}, none = {0};
     ck_assert_double_eq(class_counts_precision(&t), 0.8);
     ck_assert_double_eq(class_counts_recall(&t), 0.5);
@@ -254,9 +254,9 @@ static double number(const cJSON *object, const char *name) {
     return test_member(object, name)->valuedouble;
 }
 
-/* By the logits of the whole test set, as if evaluation.c and evaluate.c were not there: p reaches
- * the threshold where z reaches log(t / (1 - t)). */
-START_TEST(evaluates_figures_are_those_of_the_logits) {
+/* Computed from the logits of the whole test set, independently of evaluation.c and evaluate.c:
+ * p reaches the threshold t where z reaches log(t / (1 - t)). */
+START_TEST(evaluates_metrics_follow_from_the_logits) {
     train("tests/small-several.json");
     struct error e = {0};
     struct model_file *s = model_file_read(test_path("run"), 64, &e);
@@ -322,7 +322,7 @@ START_TEST(evaluates_figures_are_those_of_the_logits) {
 }
 END_TEST
 
-START_TEST(evaluate_shows_each_label_and_no_confusion) {
+START_TEST(evaluate_shows_each_label_and_no_confusion_matrix) {
     train("tests/small-several.json train.epochs=2");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -332,8 +332,8 @@ START_TEST(evaluate_shows_each_label_and_no_confusion) {
 }
 END_TEST
 
-/* The last row of metrics.csv, of the validation set, is what evaluate says of it. */
-START_TEST(the_accuracy_of_training_is_of_all_labels_at_once) {
+/* The validation accuracy in the last row of metrics.csv is what evaluate reports. */
+START_TEST(training_accuracy_counts_samples_with_all_labels_right) {
     train("tests/small-several.json");
     size_t size;
     char *metrics = test_read(test_path("run/metrics.csv"), &size);
@@ -348,7 +348,7 @@ START_TEST(the_accuracy_of_training_is_of_all_labels_at_once) {
 }
 END_TEST
 
-START_TEST(predict_says_of_each_label_yes_or_no) {
+START_TEST(predict_says_yes_or_no_for_each_label) {
     train("tests/small-several.json");
     struct test_outcome o = test_shell("COLUMNS=80 $ONEHOT predict %s/run tests/data/seven.png "
                                        "--threshold 0.6 | tail -n 10",
@@ -380,12 +380,12 @@ START_TEST(predict_says_of_each_label_yes_or_no) {
 }
 END_TEST
 
-START_TEST(the_report_goes_label_by_label) {
+START_TEST(the_report_is_per_label) {
     train("tests/small-several.json");
     size_t size;
     char *html = test_read(test_path("run/report.html"), &size);
     test_page("run");
-    int cards = 0; /* two labels at least in one of them */
+    int cards = 0; /* at least two labels in one of them */
     bool pair = false;
     for (const char *c = html; (c = strstr(c, "<figcaption><b class=\"right\">")); cards++) {
         c += strlen("<figcaption><b class=\"right\">");
@@ -406,12 +406,13 @@ START_TEST(an_exported_header_says_what_its_logits_mean) {
         test_dir);
     ck_assert_msg(o.status == 0, "%d: %s%s", o.status, o.out, o.err);
     o = test_shell("awk '/^\\/\\*/ { c = 1 } c; /\\*\\/$/ { c = 0 }' %s/m.h", test_dir);
-    test_message_but(MESSAGES_VARY, o.out); /* its comments */
+    test_message_but(MESSAGES_VARY, o.out); /* the header's comments */
 }
 END_TEST
 
-/* It is the wrong loss for them, but that is for a user to see, not for the program to forbid. */
-START_TEST(softmax_can_be_tried_on_several_labels) {
+/* It is the wrong loss for such data, but the user should see that for themselves; the program
+ * does not forbid it. */
+START_TEST(softmax_can_be_tried_on_multi_label_data) {
     train("tests/small-several.json loss.type=softmax_cross_entropy");
     test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2,
                 test_path("run/model.safetensors"));
@@ -422,7 +423,7 @@ START_TEST(softmax_can_be_tried_on_several_labels) {
 }
 END_TEST
 
-START_TEST(what_has_no_meaning_for_several_labels_is_refused) {
+START_TEST(options_without_meaning_for_multi_label_data_are_refused) {
     test_failed(test_shell("$ONEHOT train tests/small-several.json output=%s/x "
                            "loss.class_weights=balanced",
                            test_dir),
@@ -456,7 +457,7 @@ START_TEST(one_output_above_0_is_the_second_class) {
     struct tensor act[] = {{z, 3, 1}};
     struct model m = {.act = act, .p = {NULL, 3, 2}};
     ck_assert_int_eq(model_predicted(&m, 0), 0);
-    ck_assert_int_eq(model_predicted(&m, 1), 0); /* the first of equals */
+    ck_assert_int_eq(model_predicted(&m, 1), 0); /* ties go to the first */
     ck_assert_int_eq(model_predicted(&m, 2), 1);
 }
 END_TEST
@@ -499,7 +500,7 @@ START_TEST(one_output_gives_the_probabilities_of_both_classes) {
 }
 END_TEST
 
-START_TEST(one_output_needs_the_loss_and_one_label_a_sample) {
+START_TEST(one_output_needs_its_loss_and_one_label_per_sample) {
     test_failed(test_shell("$ONEHOT train %s output=%s/x", one_output, test_dir), 2, "\"linear\"");
     struct test_outcome o = test_shell("$ONEHOT train %s output=%s/x data.path=toy:blobs:classes=3 "
                                        "loss.type=sigmoid_cross_entropy",
@@ -513,8 +514,8 @@ START_TEST(one_output_needs_the_loss_and_one_label_a_sample) {
 }
 END_TEST
 
-/* On one label a sample each output is a class against all others, and the largest decides. */
-START_TEST(one_label_a_sample_can_be_one_question_a_class) {
+/* With one label per sample, each output is one class against all others, and the largest wins. */
+START_TEST(single_label_samples_can_be_trained_one_class_against_the_rest) {
     train("tests/small.json loss.type=sigmoid_cross_entropy optimizer.learning_rate=0.5");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
     cJSON *root = test_json(&o);
@@ -526,19 +527,20 @@ END_TEST
 
 Suite *test_labels(void) {
     return TEST_SUITE(
-        "labels", a_sample_may_have_all_labels_or_none, labels_that_are_none_are_refused,
-        the_digest_tells_several_labels_from_shares, pack_keeps_several_labels,
+        "labels", a_sample_may_have_all_labels_or_none, invalid_multi_label_targets_are_refused,
+        the_digest_distinguishes_multi_label_from_soft_labels, pack_keeps_multi_label_targets,
         pack_composes_the_same_pictures_on_any_machine,
         a_composed_picture_shows_what_its_labels_say, a_composed_pixel_is_the_mean_of_four,
-        more_composed_pictures_begin_with_the_fewer_and_a_seed_changes_all,
-        what_cannot_be_composed_is_refused, a_row_is_wrong_by_one_label_too_many_or_too_few,
-        precision_recall_and_f1_are_shares_of_counts, evaluates_figures_are_those_of_the_logits,
-        evaluate_shows_each_label_and_no_confusion,
-        the_accuracy_of_training_is_of_all_labels_at_once, predict_says_of_each_label_yes_or_no,
-        the_report_goes_label_by_label, an_exported_header_says_what_its_logits_mean,
-        softmax_can_be_tried_on_several_labels, what_has_no_meaning_for_several_labels_is_refused,
+        a_larger_composed_set_extends_a_smaller_one_and_a_seed_changes_all,
+        bad_compose_arguments_are_refused, one_label_too_many_or_too_few_makes_a_row_wrong,
+        precision_recall_and_f1_are_ratios_of_counts, evaluates_metrics_follow_from_the_logits,
+        evaluate_shows_each_label_and_no_confusion_matrix,
+        training_accuracy_counts_samples_with_all_labels_right,
+        predict_says_yes_or_no_for_each_label, the_report_is_per_label,
+        an_exported_header_says_what_its_logits_mean, softmax_can_be_tried_on_multi_label_data,
+        options_without_meaning_for_multi_label_data_are_refused,
         one_output_above_0_is_the_second_class, one_output_decides_between_two_classes,
         one_output_gives_the_probabilities_of_both_classes,
-        one_output_needs_the_loss_and_one_label_a_sample,
-        one_label_a_sample_can_be_one_question_a_class);
+        one_output_needs_its_loss_and_one_label_per_sample,
+        single_label_samples_can_be_trained_one_class_against_the_rest);
 }

@@ -1,4 +1,5 @@
-/* layers, losses, optimizers, schedules: initial values, unusual numbers, steps by hand. */
+/* layers, losses, optimizers, schedules: initial values, unusual numbers, steps computed by
+ * hand. */
 #include "base/rng.h"
 #include "layers/init.h"
 #include "layers/layer.h"
@@ -32,8 +33,9 @@ static void moments(enum init scheme, double *mean, double *variance, double *la
     }
 }
 
-/* 60,000 numbers: the mean is within 5 deviations of 0; the sample variance of a normal has a
- * relative deviation of sqrt(2/60000) = 0.6 %, that of a uniform less. */
+/* 60,000 numbers: the mean is within 5 standard deviations of 0. The sample variance of a normal
+ * distribution has a relative standard deviation of sqrt(2/60000) = 0.6 %, that of a uniform one
+ * less. */
 START_TEST(initial_weights_have_the_variance_of_their_scheme) {
     static const struct {
         enum init scheme;
@@ -55,7 +57,7 @@ START_TEST(initial_weights_have_the_variance_of_their_scheme) {
 }
 END_TEST
 
-START_TEST(zeros_are_zeros_and_only_torch_draws_biases) {
+START_TEST(zeros_init_is_all_zero_and_only_torch_init_draws_biases) {
     struct tensor b = {weights, 1, OUT};
     double mean, variance, largest;
     moments(INIT_ZEROS, &mean, &variance, &largest);
@@ -103,7 +105,7 @@ START_TEST(activations_neither_overflow_nor_hide_nan) {
 }
 END_TEST
 
-START_TEST(relus_gradient_at_the_kink_is_zero) {
+START_TEST(relus_gradient_at_zero_is_zero) {
     real x[] = {-1, 0, 1}, y[3], dy[] = {5, 6, 7}, dx[3];
     struct layer l = {.type = pass_layer_type("relu"), .in = 3, .out = 3};
     struct tensor X = {x, 1, 3}, Y = {y, 1, 3}, DY = {dy, 1, 3}, DX = {dx, 1, 3};
@@ -117,7 +119,7 @@ END_TEST
 
 enum { DROP_ROWS = 50, DROP_COLS = 1200 };
 
-/* y of dropout at this rate, of ones, in rows pass->first and following. */
+/* Computes y of dropout at this rate for an x of ones, in the rows from pass->first on. */
 static void dropped(double rate, int index, const struct pass *pass, real *y) {
     static real ones[DROP_ROWS * DROP_COLS];
     for (int i = 0; i < DROP_ROWS * DROP_COLS; i++)
@@ -131,8 +133,8 @@ static void dropped(double rate, int index, const struct pass *pass, real *y) {
                     (struct tensor){y, pass->rows, DROP_COLS});
 }
 
-/* 60,000 values: the share of the kept ones is within 5 deviations, sqrt(p (1 - p) / n). */
-START_TEST(dropout_keeps_its_share_and_the_mean) {
+/* 60,000 values: the fraction kept is within 5 standard deviations, sqrt(p (1 - p) / n). */
+START_TEST(dropout_keeps_its_fraction_and_the_mean) {
     static const double rates[] = {0, 0.1, 0.5, 0.9, 0.99};
     static real y[DROP_ROWS * DROP_COLS];
     struct pass pass = pass_training(DROP_ROWS);
@@ -151,8 +153,8 @@ START_TEST(dropout_keeps_its_share_and_the_mean) {
 }
 END_TEST
 
-/* By the block function itself: sixteen counters give the numbers of 64 neighbours. */
-START_TEST(dropouts_mask_is_what_the_counter_says) {
+/* Uses the block function directly: sixteen counters give the numbers of 64 neighbours. */
+START_TEST(dropouts_mask_follows_from_the_counter) {
     static real y[DROP_ROWS * DROP_COLS];
     struct pass pass = {7, DROP_ROWS, true, 0x123456789, 0x987654321};
     const uint32_t key[2] = {0x23456789, 0x1};
@@ -185,7 +187,7 @@ START_TEST(dropouts_masks_differ_by_seed_step_layer_and_row) {
     dropped(0.5, 1, &other, y[3]);
     for (int i = 1; i <= 3; i++)
         ck_assert_mem_ne(y[0], y[i], row);
-    other = pass; /* row 1 alone, as another thread has it */
+    other = pass; /* row 1 alone, as in another thread */
     other.first = other.rows = 1;
     dropped(0.5, 1, &other, y[4]);
     ck_assert_mem_eq(y[0] + DROP_COLS, y[4], row);
@@ -232,8 +234,8 @@ static const struct loss_type *loss_named(const char *name) {
 
 enum { STEP_ROWS = 70, STEP_CLASSES = 10 };
 
-/* log_softmax rounds as the fused loss does, so the losses are the same to the bit. Its p is
- * e^(log p): |log p| + 2 more roundings than the quotient. */
+/* log_softmax rounds as the fused loss does, so the losses are equal bit for bit. Its p is
+ * e^(log p), which has |log p| + 2 more roundings than the quotient. */
 START_TEST(log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy) {
     enum { N = STEP_ROWS, K = STEP_CLASSES };
     static real z[N * K], y[N * K], p[2][N * K], dy[N * K], dz[2][N * K], losses[2][N];
@@ -268,8 +270,8 @@ START_TEST(log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy) {
 }
 END_TEST
 
-/* The label's probability, e^-200, is 0 in float32: its logarithm is gone, and with it the way
- * back. The other two ways still say by how much the model is wrong, and where to go. */
+/* The label's probability, e^-200, is 0 in float32, so its logarithm is lost, and the gradient
+ * with it. The other two ways still show by how much the model is wrong, and in which direction. */
 START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
     real z[] = {0, 200}, y[2], dy[2], dz[2], p[2], loss;
     int label = 0;
@@ -305,8 +307,8 @@ START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
 }
 END_TEST
 
-/* The same rows in any blocks, as threads have them, and NaN shows. */
-START_TEST(the_softmax_layers_take_rows_by_themselves_and_hide_no_nan) {
+/* Rows give the same results in any blocks, as with threads, and NaN is passed on. */
+START_TEST(the_softmax_layers_treat_rows_independently_and_hide_no_nan) {
     static const char *const layers[] = {"softmax", "log_softmax"};
     enum { N = STEP_ROWS, K = STEP_CLASSES };
     static real x[N * K], y[2][N * K], dy[N * K], dx[2][N * K];
@@ -335,7 +337,7 @@ START_TEST(the_softmax_layers_take_rows_by_themselves_and_hide_no_nan) {
 }
 END_TEST
 
-START_TEST(the_largest_attention_that_a_config_can_ask_for_has_sizes_that_fit) {
+START_TEST(the_largest_attention_a_config_allows_has_sizes_that_fit) {
     struct arena a = {0};
     struct error e = {0};
     struct text t = {0};
@@ -355,9 +357,8 @@ START_TEST(the_largest_attention_that_a_config_can_ask_for_has_sizes_that_fit) {
 }
 END_TEST
 
-/* Two tokens of three features, which make the value (1e30 times), the key and the query. The
- * second token's value is infinite, and the weight of it exactly 0: a product may leave it out or
- * not. */
+/* Two tokens of three features, which become the value (1e30 times), the key and the query. The
+ * second token's value is infinite, and its weight exactly 0: a product may or may not skip it. */
 START_TEST(attention_hides_no_infinity_in_any_kernel) {
     static const int options[] = {2, 1, 1};
     static real x[] = {0, 200, 1, 1e30f, -200, 1}, wi[] = {0, 0, 1e30f, 0, 1, 0, 1, 0, 0};
@@ -408,7 +409,7 @@ START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
 }
 END_TEST
 
-START_TEST(every_losss_options_begin_with_the_class_weights) {
+START_TEST(the_options_of_every_loss_begin_with_the_class_weights) {
     for (int i = 0; losses_type(i); i++) {
         const struct key *first = losses_type(i)->kind.keys;
         ck_assert_str_eq(first->name, "class_weights");
@@ -417,19 +418,19 @@ START_TEST(every_losss_options_begin_with_the_class_weights) {
 }
 END_TEST
 
-/* The weights of the option for 4 classes of 1, 2, 5 and no samples; NULL: none. */
+/* The weights that the option gives for 4 classes with 1, 2, 5 and 0 samples; NULL: none. */
 static const real *weighed(struct number_list option) {
     static const int counts[] = {1, 2, 5, 0};
-    static struct arena a; /* kept: the weights live in it */
+    static struct arena a; /* static, since the weights live in it */
     struct error e = {0};
     struct loss l = {losses_type(0), &option, NULL};
     ck_assert_int_eq(loss_weigh(&l, counts, 4, &a, &e), 0);
     return l.weights;
 }
 
-/* As in scikit-learn, but for classes without samples: compute_class_weight("balanced") of these is
- * 8/3, 8/6 and 8/15. */
-START_TEST(balanced_classes_weigh_alike) {
+/* As in scikit-learn, except for classes without samples: compute_class_weight("balanced") of
+ * these is 8/3, 8/6 and 8/15. */
+START_TEST(balanced_weights_give_each_class_the_same_total) {
     const real *w = weighed((struct number_list){.word = CLASS_WEIGHTS_BALANCED});
     ck_assert(w[0] == (real)(8.0 / 3) && w[1] == (real)(8.0 / 6) && w[2] == (real)(8.0 / 15));
     ck_assert(w[3] == 0);
@@ -461,9 +462,8 @@ START_TEST(class_weights_multiply_loss_and_gradient_in_training_only) {
 }
 END_TEST
 
-/* What early stopping, evaluate and compare go by must not depend on how the target was smoothed.
- */
-START_TEST(label_smoothing_is_in_the_loss_of_training_only) {
+/* Early stopping, evaluate and compare must not depend on how the target was smoothed. */
+START_TEST(label_smoothing_applies_to_the_training_loss_only) {
     real z[] = {1, 2, 3, 3, 2, 1}, p[6], plain[2], training[2], evaluation[2];
     int labels[] = {2, 0};
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
@@ -475,15 +475,15 @@ START_TEST(label_smoothing_is_in_the_loss_of_training_only) {
     loss_forward(&l, false, Z, &t, P, evaluation);
     loss_forward(&l, true, Z, &t, P, training);
     ck_assert_mem_eq(plain, evaluation, sizeof plain);
-    /* a quarter of the label's loss, and three of the mean over the labels, whose logits are on
-     * average 1 below the label's */
+    /* a quarter of the label's loss, and three quarters of the mean loss over all labels, whose
+     * logits are on average 1 below the label's */
     for (int n = 0; n < 2; n++)
         ck_assert_float_eq_tol((float)training[n], (float)plain[n] + 0.75f, 1e-6f);
     arena_free(&a);
 }
 END_TEST
 
-/* By powers of two, T only shifts exponents: the same bits as for logits that are divided. */
+/* As a power of two, T only shifts exponents: the bits are the same as for divided logits. */
 START_TEST(a_temperature_divides_the_logits_in_training_and_evaluation) {
     real z[] = {1, 2, 3, 3, 2, 1}, quarter[6], p[6], want_p[6], losses[2], want[2];
     int labels[] = {2, 1};
@@ -505,7 +505,7 @@ START_TEST(a_temperature_divides_the_logits_in_training_and_evaluation) {
 }
 END_TEST
 
-START_TEST(every_optimizers_options_begin_with_the_learning_rate) {
+START_TEST(the_options_of_every_optimizer_begin_with_the_learning_rate) {
     for (int i = 0; optims_type(i); i++) {
         const struct key *first = optims_type(i)->kind.keys;
         ck_assert_str_eq(first->name, "learning_rate");
@@ -515,7 +515,7 @@ START_TEST(every_optimizers_options_begin_with_the_learning_rate) {
 END_TEST
 
 /* Three steps by hand: theta 1, gradient 1, rate 0.5, momentum 0.5, decay 0.25 (all exact). */
-START_TEST(sgd_is_what_its_comment_says) {
+START_TEST(sgd_does_what_its_comment_says) {
     struct {
         double learning_rate, momentum, weight_decay;
         bool nesterov;
@@ -535,20 +535,20 @@ START_TEST(sgd_is_what_its_comment_says) {
     o.momentum = 0;
     o.weight_decay = 0.5;
     theta = 2;
-    t->step(&o, half, 1, &grad, &theta, state); /* g 2 = d, and v stays alone */
+    t->step(&o, half, 1, &grad, &theta, state); /* g 2 = d, and v is unchanged */
     ck_assert(v == 1.8203125f && theta == 1);
 }
 END_TEST
 
 /* Three steps by hand, all exact. */
-START_TEST(adamw_is_what_its_comment_says) {
+START_TEST(adamw_does_what_its_comment_says) {
     struct {
         double learning_rate, beta1, beta2, epsilon, weight_decay;
     } o = {1, 0.5, 0.75, 1, 0.25};
     real theta = 1, m = 0, v = 0, grad = 1, *state[] = {&m, &v};
     const struct optim_type *t = optims_type(1);
     ck_assert_str_eq(t->kind.name, "adamw");
-    /* m' 1, v' 1: the quotient is 1 / (1 + 1), the decay 0.25 of theta, the rate half of both */
+    /* m' 1, v' 1: the quotient is 1 / (1 + 1), the decay 0.25 theta, and half the rate for both */
     t->step(&o, (struct update){0.5, 1}, 1, &grad, &theta, state);
     ck_assert(m == 0.5f && v == 0.25f && theta == 0.625f);
     o.beta2 = 0;
@@ -562,7 +562,8 @@ START_TEST(adamw_is_what_its_comment_says) {
 }
 END_TEST
 
-/* Large or small, and in any of many steps with the same one; only near epsilon by less. */
+/* Whether gradients are large or small, and in every one of many steps with the same gradient;
+ * only near epsilon is the step smaller. */
 START_TEST(adamw_moves_by_the_learning_rate_whatever_the_gradients_size) {
     struct {
         double learning_rate, beta1, beta2, epsilon, weight_decay;
@@ -579,7 +580,7 @@ START_TEST(adamw_moves_by_the_learning_rate_whatever_the_gradients_size) {
 }
 END_TEST
 
-START_TEST(adamws_mean_gradient_ends_in_zero_not_in_subnormals) {
+START_TEST(adamws_mean_gradient_decays_to_zero_not_to_subnormals) {
     struct {
         double learning_rate, beta1, beta2, epsilon, weight_decay;
     } o = {0.001, 0.9, 0.999, 1e-8, 0};
@@ -593,8 +594,8 @@ START_TEST(adamws_mean_gradient_ends_in_zero_not_in_subnormals) {
 }
 END_TEST
 
-/* In any blocks, with the same state: as training cuts theta. */
-START_TEST(every_optimizer_takes_each_parameter_by_itself) {
+/* In any blocks, with the same state, since training splits theta. */
+START_TEST(every_optimizer_updates_each_parameter_independently) {
     enum { N = 1000 };
     for (int i = 0; optims_type(i); i++) {
         struct arena a = {0};
@@ -630,10 +631,10 @@ START_TEST(every_optimizer_takes_each_parameter_by_itself) {
 }
 END_TEST
 
-/* The schedule of this type with these keys, `, "end": 0.5`, for a run of so many steps, 3 an
- * epoch; a key that it must have and that is not given is 2. */
+/* The schedule of this type with these keys, `, "end": 0.5`, for a run of `steps` steps, 3 per
+ * epoch; a required key that is not given is 2. */
 static struct schedule scheduled(const char *type, const char *keys, long long steps) {
-    static struct arena a; /* kept: the schedules point into it */
+    static struct arena a; /* static, since the schedules point into it */
     struct config c;
     struct error e = {0};
     struct text t = {0};
@@ -651,7 +652,7 @@ static struct schedule scheduled(const char *type, const char *keys, long long s
     return schedule_new(c.schedule, steps, 3);
 }
 
-START_TEST(every_schedules_options_begin_with_the_warmup) {
+START_TEST(the_options_of_every_schedule_begin_with_the_warmup) {
     for (int i = 0; schedules_type(i); i++) {
         const struct key *first = schedules_type(i)->kind.keys;
         ck_assert_str_eq(first->name, "warmup");
@@ -660,7 +661,7 @@ START_TEST(every_schedules_options_begin_with_the_warmup) {
 }
 END_TEST
 
-/* Whatever the type, and the number of steps: 0, one, a few, more than fit an int. */
+/* For every type and for 0, one, a few, and more steps than fit an int. */
 START_TEST(every_schedule_warms_up_and_stays_within_the_learning_rate) {
     const long long counts[] = {0, 1, 2, 3, 10, 1000, 3000000000};
     for (int i = 0; schedules_type(i); i++)
@@ -690,7 +691,7 @@ START_TEST(a_warmup_may_take_the_whole_run) {
 }
 END_TEST
 
-START_TEST(a_linear_schedule_falls_evenly_to_its_end_behind_the_last_step) {
+START_TEST(a_linear_schedule_falls_evenly_to_its_end_after_the_last_step) {
     struct schedule s = scheduled("linear", ", \"end\": 0.5", 4);
     const double want[] = {1, 0.875, 0.75, 0.625};
     for (int i = 0; i < 4; i++)
@@ -701,7 +702,7 @@ START_TEST(a_linear_schedule_falls_evenly_to_its_end_behind_the_last_step) {
 }
 END_TEST
 
-START_TEST(a_step_schedule_falls_every_so_many_epochs_after_the_warmup) {
+START_TEST(a_step_schedule_falls_every_n_epochs_after_the_warmup) {
     struct schedule s = scheduled("step", ", \"every\": 2, \"factor\": 0.5, \"warmup\": 0.2", 25);
     ck_assert_int_eq(s.warmup, 5);
     for (int step = 5; step < 25; step++) /* 6 steps are 2 epochs */
@@ -712,7 +713,7 @@ START_TEST(a_step_schedule_falls_every_so_many_epochs_after_the_warmup) {
 }
 END_TEST
 
-START_TEST(an_exponential_schedule_falls_by_the_same_share_in_every_step) {
+START_TEST(an_exponential_schedule_falls_by_the_same_factor_in_every_step) {
     struct schedule s = scheduled("exponential", ", \"end\": 0.0625", 4);
     const double want[] = {1, 0.5, 0.25, 0.125};
     for (int i = 0; i < 4; i++)
@@ -720,7 +721,7 @@ START_TEST(an_exponential_schedule_falls_by_the_same_share_in_every_step) {
 }
 END_TEST
 
-/* libm's cosine of pi x is off by pi x's rounding, 2^-53 pi, and its own. */
+/* libm's cosine of pi x has the error of rounding pi x, 2^-53 pi, and its own. */
 START_TEST(a_cosine_schedule_is_half_a_wave) {
     const int steps = 100000;
     const double pi = acos(-1);
@@ -735,12 +736,12 @@ START_TEST(a_cosine_schedule_is_half_a_wave) {
         ck_assert_double_le(factor, before);
         before = factor;
     }
-    double last = sin(pi / 2 / steps); /* the small ones are right to the last bits, too */
+    double last = sin(pi / 2 / steps); /* small values are right to the last bits as well */
     ck_assert_double_eq_tol(before, last * last, 0x1p-50 * before);
 }
 END_TEST
 
-/* Computed once; every build must give them again. */
+/* These were computed once; every build must reproduce them. */
 START_TEST(schedules_have_the_same_bits_everywhere) {
     static const struct {
         const char *type;
@@ -768,7 +769,7 @@ START_TEST(schedules_have_the_same_bits_everywhere) {
 }
 END_TEST
 
-START_TEST(only_what_never_changes_the_rate_is_a_constant_schedule) {
+START_TEST(a_schedule_is_constant_only_if_it_never_changes_the_rate) {
     struct schedule plain = scheduled("constant", "", 9),
                     rising = scheduled("constant", ", \"warmup\": 1", 9),
                     linear = scheduled("linear", "", 9);
@@ -780,30 +781,32 @@ END_TEST
 Suite *test_layers(void) {
     return TEST_SUITE(
         "layers", initial_weights_have_the_variance_of_their_scheme,
-        zeros_are_zeros_and_only_torch_draws_biases, initial_values_depend_on_seed_and_stream_alone,
-        activations_neither_overflow_nor_hide_nan, relus_gradient_at_the_kink_is_zero,
-        dropout_keeps_its_share_and_the_mean, dropouts_mask_is_what_the_counter_says,
-        dropouts_masks_differ_by_seed_step_layer_and_row, dropout_changes_nothing_in_evaluation,
-        softmax_cross_entropy_stays_finite_for_huge_logits,
+        zeros_init_is_all_zero_and_only_torch_init_draws_biases,
+        initial_values_depend_on_seed_and_stream_alone, activations_neither_overflow_nor_hide_nan,
+        relus_gradient_at_zero_is_zero, dropout_keeps_its_fraction_and_the_mean,
+        dropouts_mask_follows_from_the_counter, dropouts_masks_differ_by_seed_step_layer_and_row,
+        dropout_changes_nothing_in_evaluation, softmax_cross_entropy_stays_finite_for_huge_logits,
         the_loss_of_a_split_does_not_depend_on_its_batches,
         log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy,
         the_logarithm_of_softmax_breaks_where_log_softmax_does_not,
-        the_softmax_layers_take_rows_by_themselves_and_hide_no_nan,
-        the_largest_attention_that_a_config_can_ask_for_has_sizes_that_fit,
-        attention_hides_no_infinity_in_any_kernel, every_losss_options_begin_with_the_class_weights,
-        balanced_classes_weigh_alike, class_weights_multiply_loss_and_gradient_in_training_only,
-        label_smoothing_is_in_the_loss_of_training_only,
+        the_softmax_layers_treat_rows_independently_and_hide_no_nan,
+        the_largest_attention_a_config_allows_has_sizes_that_fit,
+        attention_hides_no_infinity_in_any_kernel,
+        the_options_of_every_loss_begin_with_the_class_weights,
+        balanced_weights_give_each_class_the_same_total,
+        class_weights_multiply_loss_and_gradient_in_training_only,
+        label_smoothing_applies_to_the_training_loss_only,
         a_temperature_divides_the_logits_in_training_and_evaluation,
-        every_optimizers_options_begin_with_the_learning_rate, sgd_is_what_its_comment_says,
-        adamw_is_what_its_comment_says,
+        the_options_of_every_optimizer_begin_with_the_learning_rate, sgd_does_what_its_comment_says,
+        adamw_does_what_its_comment_says,
         adamw_moves_by_the_learning_rate_whatever_the_gradients_size,
-        adamws_mean_gradient_ends_in_zero_not_in_subnormals,
-        every_optimizer_takes_each_parameter_by_itself,
-        every_schedules_options_begin_with_the_warmup,
+        adamws_mean_gradient_decays_to_zero_not_to_subnormals,
+        every_optimizer_updates_each_parameter_independently,
+        the_options_of_every_schedule_begin_with_the_warmup,
         every_schedule_warms_up_and_stays_within_the_learning_rate, a_warmup_may_take_the_whole_run,
-        a_linear_schedule_falls_evenly_to_its_end_behind_the_last_step,
-        a_step_schedule_falls_every_so_many_epochs_after_the_warmup,
-        an_exponential_schedule_falls_by_the_same_share_in_every_step,
+        a_linear_schedule_falls_evenly_to_its_end_after_the_last_step,
+        a_step_schedule_falls_every_n_epochs_after_the_warmup,
+        an_exponential_schedule_falls_by_the_same_factor_in_every_step,
         a_cosine_schedule_is_half_a_wave, schedules_have_the_same_bits_everywhere,
-        only_what_never_changes_the_rate_is_a_constant_schedule);
+        a_schedule_is_constant_only_if_it_never_changes_the_rate);
 }

@@ -1,4 +1,4 @@
-/* model: the chain, its flat parameters, and its form in safetensors files. */
+/* model: the chain of layers, its parameter vector, and its form in safetensors files. */
 #include "base/file.h"
 #include "base/rng.h"
 #include "messages.h"
@@ -60,7 +60,7 @@ START_TEST(a_last_layer_that_does_not_fit_the_classes_is_refused) {
 }
 END_TEST
 
-START_TEST(a_model_larger_than_memory_is_a_failed_run) {
+START_TEST(a_model_larger_than_memory_fails_the_run) {
     struct error e = {0};
     struct model *m = build(3, &e);
     model_free(m);
@@ -94,7 +94,7 @@ START_TEST(the_first_non_finite_layer_is_found) {
     for (int i = 0; i < 12; i++)
         m->act[0].data[i] = 1;
     for (int j = 0; j < 5; j++)
-        m->layers[0].params[1].value.data[j] = 10; /* so that relu lets everything through */
+        m->layers[0].params[1].value.data[j] = 10; /* so that all relu units are positive */
     pass_forward(m, 2);
     ck_assert_int_eq(model_not_finite(m, 2), 3); /* act[3] is the output of layer 2 */
     model_free(m);
@@ -114,7 +114,7 @@ static void save(const struct model *m, const char *path) {
     arena_free(&a);
 }
 
-START_TEST(a_saved_model_loads_to_the_bit) {
+START_TEST(a_saved_model_loads_bit_for_bit) {
     struct model *m = initialised(), *n = initialised();
     struct safetensors s;
     struct error e = {0};
@@ -133,8 +133,8 @@ START_TEST(a_saved_model_loads_to_the_bit) {
 }
 END_TEST
 
-/* Byte by byte as the format's description has it, so that other readers agree. */
-START_TEST(the_file_is_what_the_safetensors_format_says) {
+/* Compared byte by byte with the format's description, so that other readers agree. */
+START_TEST(the_file_follows_the_safetensors_format) {
     struct model *m = initialised();
     size_t size;
     const char *path = test_path("m.safetensors");
@@ -163,7 +163,7 @@ START_TEST(the_file_is_what_the_safetensors_format_says) {
 }
 END_TEST
 
-/* Changes a saved model's tensors before they are read back, and expects a refusal. */
+/* Changes a saved model's tensors before it is read back, which must fail. */
 static void expect_refusal(void (*change)(struct safetensors *s), const char *names) {
     struct model *m = initialised();
     struct safetensors s;
@@ -220,9 +220,9 @@ END_TEST
 Suite *test_model(void) {
     return TEST_SUITE("model", parameters_are_one_vector_without_gaps,
                       a_last_layer_that_does_not_fit_the_classes_is_refused,
-                      a_model_larger_than_memory_is_a_failed_run,
+                      a_model_larger_than_memory_fails_the_run,
                       a_pass_over_fewer_rows_gives_the_same_bits,
-                      the_first_non_finite_layer_is_found, a_saved_model_loads_to_the_bit,
-                      the_file_is_what_the_safetensors_format_says,
+                      the_first_non_finite_layer_is_found, a_saved_model_loads_bit_for_bit,
+                      the_file_follows_the_safetensors_format,
                       tensors_that_do_not_fit_the_model_are_refused_by_name);
 }

@@ -1,5 +1,6 @@
-/* outside: a new layer is one file and one row. The program under test is onehot with the layer of
- * tests/outside/leaky_relu.c, of which no other source knows (the Makefile adds the row). */
+/* outside: a new layer takes one file and one row. The program under test is onehot plus the
+ * layer of tests/outside/leaky_relu.c, which no other source mentions (the Makefile adds the
+ * row). */
 #include "test.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ static struct test_outcome train(const char *more) {
     return o;
 }
 
-START_TEST(its_keys_are_read_and_in_the_schema) {
+START_TEST(an_outside_layers_keys_are_read_and_in_the_schema) {
     struct test_outcome o = test_shell(OUTSIDE "schema >%s/schema.json", test_dir);
     size_t size;
     ck_assert_int_eq(o.status, 0);
@@ -37,7 +38,7 @@ START_TEST(its_keys_are_read_and_in_the_schema) {
 }
 END_TEST
 
-START_TEST(its_gradient_is_checked) {
+START_TEST(an_outside_layers_gradient_is_checked) {
     struct test_outcome o = test_shell(OUTSIDE "gradcheck tests/outside/leaky.json");
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
     HAS(o.out, "input ", "0.weight ", "2.weight ");
@@ -45,8 +46,8 @@ START_TEST(its_gradient_is_checked) {
 }
 END_TEST
 
-/* With slope 0 it computes what relu computes; but its row says that its units cannot die. */
-START_TEST(its_row_decides_whether_units_are_called_dead) {
+/* With slope 0 it computes the same as relu, but its row says that its units cannot die. */
+START_TEST(an_outside_layers_row_decides_whether_units_count_as_dead) {
     static const char rate[] = "train.epochs=1 optimizer.learning_rate=5 ";
     char more[200];
     snprintf(more, sizeof more, "%s model.1.slope=0", rate);
@@ -59,9 +60,9 @@ START_TEST(its_row_decides_whether_units_are_called_dead) {
 }
 END_TEST
 
-/* The header checks itself against what onehot computed; the logits of other pictures are those of
- * the ONNX model, which is run where that can be. */
-START_TEST(it_is_exported_with_its_option) {
+/* The header checks itself against what onehot computed; the logits of other pictures are
+ * compared with those of the ONNX model if it can be run. */
+START_TEST(an_outside_layer_is_exported_with_its_option) {
     static const char program[] = "#include \"m.h\"\n#include <stdio.h>\n"
                                   "int main(void) {\n"
                                   "    uint8_t pixels[m_features];\n"
@@ -93,7 +94,7 @@ START_TEST(it_is_exported_with_its_option) {
 }
 END_TEST
 
-START_TEST(it_is_explained_by_the_formula_in_its_row) {
+START_TEST(an_outside_layer_is_explained_by_the_formula_in_its_row) {
     struct test_outcome o = test_shell(OUTSIDE "explain tests/outside/leaky.json");
     ck_assert_msg(o.status == 0, "%s", o.err);
     HAS(o.out, "leaky_relu", "if z0[j] > 0 else");
@@ -101,7 +102,9 @@ START_TEST(it_is_explained_by_the_formula_in_its_row) {
 END_TEST
 
 Suite *test_outside(void) {
-    return TEST_SUITE("outside", its_keys_are_read_and_in_the_schema, its_gradient_is_checked,
-                      its_row_decides_whether_units_are_called_dead, it_is_exported_with_its_option,
-                      it_is_explained_by_the_formula_in_its_row);
+    return TEST_SUITE("outside", an_outside_layers_keys_are_read_and_in_the_schema,
+                      an_outside_layers_gradient_is_checked,
+                      an_outside_layers_row_decides_whether_units_count_as_dead,
+                      an_outside_layer_is_exported_with_its_option,
+                      an_outside_layer_is_explained_by_the_formula_in_its_row);
 }

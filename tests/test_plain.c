@@ -1,5 +1,5 @@
-/* The plain trainer, ./plain, is the specification of the fast program: both end in the same
- * parameters. Here on 1,000 pictures; make repro compares them on all of MNIST. */
+/* The plain trainer, ./plain, is the specification of the fast program: both must end in the
+ * same parameters. Tested here on 1,000 pictures; make repro compares them on all of MNIST. */
 #include "base/sha256.h"
 #include "test.h"
 
@@ -11,7 +11,7 @@ Suite *test_plain(void);
 
 #define PLAIN "${ONEHOT%%/*}/plain "
 
-/* The SHA-256 of a model file from the end of its header, whose length its first 8 bytes are. */
+/* The SHA-256 of a model file past its header; the first 8 bytes are the header's length. */
 static void hash_parameters(const char *path, char hex[SHA256_HEX]) {
     size_t size, header = 0;
     char *file = test_read(path, &size);
@@ -22,7 +22,7 @@ static void hash_parameters(const char *path, char hex[SHA256_HEX]) {
     free(file);
 }
 
-/* The two train a recipe with these arguments and the config with these overrides. */
+/* Trains a recipe with plain and these arguments, and the config with these overrides. */
 static void compare(const char *recipe, const char *arguments, const char *overrides) {
     struct test_outcome fast = test_shell(
         "$ONEHOT train configs/%s.json data.path=tests/data/mnist-small data.validation=83 "
@@ -54,7 +54,7 @@ START_TEST(plain_softmax_regression_ends_in_the_same_parameters) {
 }
 END_TEST
 
-START_TEST(a_plain_hidden_layer_of_relu_ends_in_the_same_parameters) {
+START_TEST(a_plain_relu_hidden_layer_ends_in_the_same_parameters) {
     compare("mnist", "3", "train.epochs=3");
 }
 END_TEST
@@ -64,8 +64,8 @@ START_TEST(plain_sigmoid_and_momentum_end_in_the_same_parameters) {
 }
 END_TEST
 
-/* What cannot be trained on, or fails on the way. */
-START_TEST(plain_reports_what_is_wrong_in_one_sentence) {
+/* Data that cannot be trained on, and training that fails. */
+START_TEST(plain_reports_each_error_in_one_sentence) {
     static const char usage[] = "usage: plain [mnist|softmax|sigmoid [DATA [EPOCHS [MOMENTUM]]]]";
     static const char pictures[] =
         "plain: needs pictures with one label each, to train and to test on";
@@ -91,7 +91,7 @@ START_TEST(plain_reports_what_is_wrong_in_one_sentence) {
 }
 END_TEST
 
-/* To be read in one go; test_house.c has what it may include. */
+/* Short enough to read in one go; test_house.c checks what it may include. */
 START_TEST(plain_c_is_at_most_450_lines_of_standard_c) {
     struct test_outcome o = test_shell("ls src/plain; wc -l <src/plain/plain.c");
     ck_assert_msg(strncmp(o.out, "plain.c\n", 8) == 0, "%s", o.out);
@@ -105,8 +105,8 @@ END_TEST
 
 Suite *test_plain(void) {
     return TEST_SUITE("plain", plain_softmax_regression_ends_in_the_same_parameters,
-                      a_plain_hidden_layer_of_relu_ends_in_the_same_parameters,
+                      a_plain_relu_hidden_layer_ends_in_the_same_parameters,
                       plain_sigmoid_and_momentum_end_in_the_same_parameters,
-                      plain_reports_what_is_wrong_in_one_sentence,
+                      plain_reports_each_error_in_one_sentence,
                       plain_c_is_at_most_450_lines_of_standard_c);
 }

@@ -1,5 +1,5 @@
-/* The plane as a model divides it: the cells, the picture, the SVG, and the animation of a
- * training. */
+/* The decision regions of a model in the plane: the cells, the picture, the SVG, and the
+ * animation of a training run. */
 #include "fixtures.h"
 #include "messages.h"
 #include "report/animation.h"
@@ -14,7 +14,8 @@
 
 Suite *test_plane(void);
 
-/* The corners of the unit square, and a model of two logits, 0 and along[0] x + along[1] y + b. */
+/* Trains nothing: the data are the corners of the unit square, the two logits 0 and x x1 + y x2
+ * + b. */
 static struct training *split_along(double x, double y, double b) {
     struct error e = {0};
     struct training *t =
@@ -28,7 +29,7 @@ static struct training *split_along(double x, double y, double b) {
     return t;
 }
 
-/* The plane around the corners, in 10 x 8 cells, as this training's model sees it. */
+/* The plane around the corners, in 10 x 8 cells, with the model's predictions. */
 static struct plane look(struct training *t, struct arena *a) {
     struct error e = {0};
     struct plane p;
@@ -37,7 +38,7 @@ static struct plane look(struct training *t, struct arena *a) {
     return p;
 }
 
-START_TEST(the_plane_is_the_points_and_a_margin) {
+START_TEST(the_plane_covers_the_points_and_a_margin) {
     struct arena a = {0};
     struct training *t = split_along(1, 0, 0);
     struct plane p = look(t, &a);
@@ -45,7 +46,7 @@ START_TEST(the_plane_is_the_points_and_a_margin) {
         ck_assert_double_eq_tol(p.low[c], -0.08, 1e-12);
         ck_assert_double_eq_tol(p.high[c], 1.08, 1e-12);
     }
-    /* the centres of the first cell, which is at the left and at the top, and of the last one */
+    /* the centres of the first cell, at the top left, and of the last */
     const float *first = p.grid.values, *last = p.grid.values + 2 * 79;
     ck_assert_double_eq_tol((double)first[0], -0.08 + 1.16 / 20, 1e-6);
     ck_assert_double_eq_tol((double)first[1], 1.08 - 1.16 / 16, 1e-6);
@@ -69,8 +70,8 @@ START_TEST(the_plane_around_equal_points_is_not_empty) {
 }
 END_TEST
 
-/* Right of x = 1/2, or above y = 1/2, it is class 1. */
-START_TEST(cells_hold_what_the_model_says_at_their_place) {
+/* Class 1 is right of x = 1/2, or above y = 1/2. */
+START_TEST(cells_hold_what_the_model_predicts_at_their_centres) {
     for (int up = 0; up < 2; up++) {
         struct arena a = {0};
         struct training *t = split_along(up ? 0 : 8, up ? 8 : 0, -4);
@@ -90,7 +91,7 @@ static int brightness(const uint8_t *rgb) {
     return rgb[0] + rgb[1] + rgb[2];
 }
 
-START_TEST(the_picture_has_a_colour_a_class_that_is_paler_where_the_model_is_unsure) {
+START_TEST(each_class_has_a_colour_that_is_paler_where_the_model_is_unsure) {
     struct arena a = {0};
     struct error e = {0};
     struct picture q;
@@ -119,7 +120,7 @@ static int count(const char *text, const char *part) {
     return n;
 }
 
-/* The SVG of that many points in two classes with these names. */
+/* The SVG of `points` points in two classes with these names. */
 static struct text svg(int points, const char **names) {
     struct arena a = {0};
     struct text t = {0};
@@ -142,11 +143,12 @@ static struct text svg(int points, const char **names) {
     return t;
 }
 
-START_TEST(every_point_has_its_mark_up_to_a_number_that_browsers_bear) {
+START_TEST(every_point_has_a_mark_up_to_a_number_that_browsers_can_handle) {
     static const int points[] = {2, 39, 1000, 1500, 4000}, marks[] = {2, 39, 1000, 1500, 1334};
     for (int i = 0; i < 5; i++) {
         struct text t = svg(points[i], (const char *[]){"a", "b"});
-        ck_assert_int_eq(count(t.data, "z") - 2, marks[i]); /* each closes one; the legend has 2 */
+        ck_assert_int_eq(count(t.data, "z") - 2,
+                         marks[i]); /* each mark has one; the legend has 2 */
         text_free(&t);
     }
 }
@@ -163,7 +165,7 @@ END_TEST
 
 /* ---- report.html ---- */
 
-/* How many such sections the report of a run of one epoch has, as text. */
+/* Counts such sections in the report of a run of one epoch, as text. */
 static const char *sections(const char *name, const char *more) {
     struct test_outcome o =
         test_shell("$ONEHOT train configs/tiny/three.json train.epochs=1 output=%s/%s %s --quiet "
@@ -172,7 +174,7 @@ static const char *sections(const char *name, const char *more) {
     return fixture_text("%s%s", o.out, o.err);
 }
 
-START_TEST(a_report_shows_the_plane_of_two_columns_and_of_no_other_data) {
+START_TEST(a_report_shows_the_plane_only_for_data_of_two_columns) {
     static const char three[] = "x,y,z,label\n1,2,3,a\n3,2,1,b\n1,1,1,c\n";
     test_write(test_path("d.csv"), three, strlen(three));
     const char *more =
@@ -190,7 +192,7 @@ static void train(const char *name, const char *more) {
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
 
-/* The content of the first or the last picture of an SVG file, which the caller frees. */
+/* The content of the first or last picture in an SVG file; the caller frees it. */
 static char *picture_in(const char *path, bool last) {
     size_t size;
     char *text = test_read(path, &size), *at = strstr(text, "base64,");
@@ -202,7 +204,7 @@ static char *picture_in(const char *path, bool last) {
     return at;
 }
 
-START_TEST(the_animation_begins_with_the_initial_model_and_ends_with_the_runs) {
+START_TEST(the_animation_begins_with_the_initial_model_and_ends_with_the_final_one) {
     train("run", "");
     train("start", "train.epochs=0");
     struct test_outcome o = test_shell(
@@ -225,7 +227,7 @@ START_TEST(the_animation_begins_with_the_initial_model_and_ends_with_the_runs) {
 }
 END_TEST
 
-START_TEST(each_frame_of_the_animation_has_its_turn) {
+START_TEST(each_frame_of_the_animation_is_shown_in_turn) {
     train("run", "train.epochs=3");
     struct test_outcome o = test_shell(
         "$ONEHOT boundary %s/run --frames 3 && grep -o 'delay:[-0-9.]*s' %s/run/boundary.svg && "
@@ -233,20 +235,20 @@ START_TEST(each_frame_of_the_animation_has_its_turn) {
         "%s/run/boundary.svg",
         test_dir, test_dir, test_dir, test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    /* two of 0.15 s and one of 2.1 s */
+    /* two frames of 0.15 s and one of 2.1 s */
     ck_assert_ptr_nonnull(strstr(o.out, "delay:-2.40s\ndelay:-2.25s\ndelay:-2.10s\n"
                                         "after epoch 1\nafter epoch 3\nf 2.40s step-end\n"));
 }
 END_TEST
 
-START_TEST(the_animation_of_an_early_stopping_ends_with_the_best_model) {
+START_TEST(the_animation_of_an_early_stopped_run_ends_with_the_best_model) {
     train("run", "data.validation=20 early_stopping.monitor=accuracy early_stopping.patience=2");
     struct test_outcome o = test_shell("$ONEHOT boundary %s/run", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
 END_TEST
 
-START_TEST(runs_that_have_no_plane_or_no_longer_repeat_are_refused) {
+START_TEST(runs_without_a_plane_or_no_longer_repeatable_are_refused) {
     train("run", "");
     train("other", "seed=7");
     test_small_run("pictures", "");
@@ -278,7 +280,7 @@ START_TEST(runs_that_have_no_plane_or_no_longer_repeat_are_refused) {
 }
 END_TEST
 
-START_TEST(in_a_pipe_the_plane_is_digits) {
+START_TEST(in_a_pipe_the_plane_is_drawn_in_digits) {
     train("run", "");
     struct test_outcome o = test_shell("COLUMNS=40 $ONEHOT boundary %s/run --plot", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -295,15 +297,16 @@ START_TEST(in_a_pipe_the_plane_is_digits) {
 END_TEST
 
 Suite *test_plane(void) {
-    return TEST_SUITE(
-        "plane", the_plane_is_the_points_and_a_margin, the_plane_around_equal_points_is_not_empty,
-        cells_hold_what_the_model_says_at_their_place,
-        the_picture_has_a_colour_a_class_that_is_paler_where_the_model_is_unsure,
-        every_point_has_its_mark_up_to_a_number_that_browsers_bear,
-        names_in_the_picture_are_escaped_and_cut_between_characters,
-        a_report_shows_the_plane_of_two_columns_and_of_no_other_data,
-        the_animation_begins_with_the_initial_model_and_ends_with_the_runs,
-        each_frame_of_the_animation_has_its_turn,
-        the_animation_of_an_early_stopping_ends_with_the_best_model,
-        runs_that_have_no_plane_or_no_longer_repeat_are_refused, in_a_pipe_the_plane_is_digits);
+    return TEST_SUITE("plane", the_plane_covers_the_points_and_a_margin,
+                      the_plane_around_equal_points_is_not_empty,
+                      cells_hold_what_the_model_predicts_at_their_centres,
+                      each_class_has_a_colour_that_is_paler_where_the_model_is_unsure,
+                      every_point_has_a_mark_up_to_a_number_that_browsers_can_handle,
+                      names_in_the_picture_are_escaped_and_cut_between_characters,
+                      a_report_shows_the_plane_only_for_data_of_two_columns,
+                      the_animation_begins_with_the_initial_model_and_ends_with_the_final_one,
+                      each_frame_of_the_animation_is_shown_in_turn,
+                      the_animation_of_an_early_stopped_run_ends_with_the_best_model,
+                      runs_without_a_plane_or_no_longer_repeatable_are_refused,
+                      in_a_pipe_the_plane_is_drawn_in_digits);
 }

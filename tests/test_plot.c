@@ -1,4 +1,4 @@
-/* programs/plot: what curves look like in characters. */
+/* Plots of curves in characters. */
 #include "test.h"
 #include "ui/plot.h"
 
@@ -15,11 +15,11 @@ static void check_spark(const double *y, int count, int cells, bool unicode, con
     text_free(&t);
 }
 
-START_TEST(a_sparkline_goes_from_the_least_to_the_largest_value) {
+START_TEST(a_sparkline_spans_the_smallest_to_the_largest_value) {
     const double y[] = {0, 1, 2, 3, 4, 5, 6, 7}, gap[] = {5, (double)NAN, 3}, same[] = {2, 2};
     check_spark(y, 8, 8, true, "▁▂▃▄▅▆▇█");
     check_spark(y, 8, 8, false, "_.-=+*#@");
-    check_spark(y, 8, 3, false, "*#@"); /* the last three, in the scale of all */
+    check_spark(y, 8, 3, false, "*#@"); /* the last three, on the scale of all */
     check_spark(y, 8, 0, true, "");
     check_spark(y, 8, -5, true, "");
     check_spark(gap, 3, 9, false, "@ _");
@@ -27,7 +27,7 @@ START_TEST(a_sparkline_goes_from_the_least_to_the_largest_value) {
 }
 END_TEST
 
-/* Writes a plot; no line ends in a blank. */
+/* Writes a plot and checks that no line ends in a space. */
 static struct text plot(int width, int height, bool unicode, const struct plot_series *s,
                         int count) {
     struct text t = {0};
@@ -73,8 +73,8 @@ START_TEST(a_plot_loses_no_spike_of_a_long_run) {
 }
 END_TEST
 
-/* No series, no value, one value, equal values, values far apart or near each other; any width. */
-START_TEST(a_plot_of_anything_ends_and_fits) {
+/* No series, no value, one value, equal values, values far apart or close together; any width. */
+START_TEST(a_plot_of_any_values_terminates_and_fits) {
     const double values[][3] = {{1, 1, 1},          {(double)NAN, (double)NAN, (double)NAN},
                                 {1e30, -1e30, 0},   {1e-30, 2e-30, 0},
                                 {1, 1 + 1e-15, 1},  {-5, -7, -6},
@@ -92,7 +92,8 @@ START_TEST(a_plot_of_anything_ends_and_fits) {
 END_TEST
 
 Suite *test_plot(void) {
-    return TEST_SUITE("plot", a_sparkline_goes_from_the_least_to_the_largest_value,
+    return TEST_SUITE("plot", a_sparkline_spans_the_smallest_to_the_largest_value,
                       a_plot_puts_each_value_where_its_axes_say,
-                      a_plot_loses_no_spike_of_a_long_run, a_plot_of_anything_ends_and_fits);
+                      a_plot_loses_no_spike_of_a_long_run,
+                      a_plot_of_any_values_terminates_and_fits);
 }

@@ -1,4 +1,4 @@
-/* The programs as a user meets them: what they print, where, and with which exit status. */
+/* The programs as a user sees them: what they print, where, and the exit status. */
 #include "base/file.h"
 #include "messages.h"
 #include "picture/picture.h"
@@ -13,7 +13,7 @@
 
 Suite *test_programs(void);
 
-/* A short training into test_dir/NAME. */
+/* Trains briefly into test_dir/NAME. */
 static struct test_outcome train(const char *name, const char *more) {
     return test_shell("$ONEHOT train tests/small.json train.epochs=2 output=%s %s",
                       test_path("%s", name), more);
@@ -24,7 +24,7 @@ static void trained(const char *name) {
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
 
-/* The command fails with this status and one line on stderr, and prints nothing on stdout. */
+/* Checks that the command failed with this status, one line on stderr and nothing on stdout. */
 static void check_refusal(struct test_outcome o, int status, const char *names) {
     test_failed(o, status, names);
     ck_assert_str_eq(o.out, "");
@@ -53,7 +53,7 @@ START_TEST(a_limit_shows_in_the_plan_and_in_the_evaluation) {
 }
 END_TEST
 
-START_TEST(a_scaling_shows_in_the_plan_and_evaluates_alike) {
+START_TEST(a_scaling_shows_in_the_plan_and_evaluate_applies_it) {
     struct test_outcome t = train("run", "data.scaling=standardize");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
     test_message_but(MESSAGES_VARY, t.out);
@@ -65,8 +65,8 @@ START_TEST(a_scaling_shows_in_the_plan_and_evaluates_alike) {
 }
 END_TEST
 
-/* A data set with the same picture in each class: the loss is the mean of -log p over the classes.
- */
+/* A dataset with the same picture in each class: the loss is the mean of -log p over the
+ * classes. */
 START_TEST(predict_scales_as_evaluate_does) {
     struct error e = {0};
     struct test_outcome o = train("run", "data.scaling=standardize --quiet");
@@ -91,13 +91,13 @@ START_TEST(predict_scales_as_evaluate_does) {
 }
 END_TEST
 
-START_TEST(train_names_a_schedule_that_changes_the_learning_rate) {
+START_TEST(train_reports_a_schedule_that_changes_the_learning_rate) {
     struct test_outcome o = train("run", "'schedule={\"type\": \"linear\", \"warmup\": 0.1}'");
     test_message_but(MESSAGES_VARY, o.out);
 }
 END_TEST
 
-START_TEST(train_names_the_bound_of_clipping) {
+START_TEST(train_reports_the_clipping_bound) {
     struct test_outcome o = train("run", "train.clip_norm=0.5");
     test_message_but(MESSAGES_VARY, o.out);
 }
@@ -112,7 +112,7 @@ START_TEST(quiet_training_prints_nothing) {
 }
 END_TEST
 
-START_TEST(the_name_train_is_onehot_train) {
+START_TEST(the_program_name_train_means_onehot_train) {
     struct test_outcome o =
         test_shell("ln -s \"$PWD/$ONEHOT\" %s/train; %s/train tests/small.json train.epochs=1 "
                    "output=%s/run --quiet",
@@ -122,7 +122,7 @@ START_TEST(the_name_train_is_onehot_train) {
 }
 END_TEST
 
-START_TEST(runs_are_named_by_their_identity_and_latest_links_to_the_newest) {
+START_TEST(runs_are_named_by_their_id_and_latest_links_to_the_newest) {
     struct test_outcome o = test_shell(
         "root=$PWD; cd %s && $root/$ONEHOT train $root/tests/small.json --quiet train.epochs=0 "
         "data.path=$root/tests/data/mnist-small && readlink runs/latest && ls runs",
@@ -147,7 +147,7 @@ START_TEST(the_resolved_config_reproduces_the_run) {
 }
 END_TEST
 
-START_TEST(result_json_holds_hashes_figures_and_provenance) {
+START_TEST(result_json_holds_hashes_metrics_and_provenance) {
     static const char *const names[] = {"test_loss",
                                         "test_accuracy",
                                         "test_errors",
@@ -199,7 +199,7 @@ END_TEST
 START_TEST(a_directory_without_permission_is_refused) {
     struct test_outcome o;
     mkdir(test_path("closed"), 0500);
-    if (geteuid() == 0) /* root may write anywhere: become nobody */
+    if (geteuid() == 0) /* root may write anywhere, so become nobody */
         o = test_shell(
             "chmod 711 %s; cp -r tests/data/mnist-small tests/small.json %s; chmod -R a+rX "
             "%s/mnist-small; chmod a+r %s/small.json; cp $ONEHOT %s/onehot; cd %s; "
@@ -212,8 +212,8 @@ START_TEST(a_directory_without_permission_is_refused) {
 }
 END_TEST
 
-/* A limit on file sizes stands in for a full disk: the model does not fit, the metrics do. */
-START_TEST(a_full_disk_fails_the_run_and_leaves_nothing_that_looks_whole) {
+/* A limit on file sizes simulates a full disk: the model does not fit, the metrics do. */
+START_TEST(a_full_disk_fails_the_run_and_leaves_nothing_that_looks_complete) {
     struct test_outcome o = test_shell(
         "trap '' XFSZ; ulimit -f 40; $ONEHOT train tests/small.json train.epochs=1 output=%s/run",
         test_dir);
@@ -269,7 +269,7 @@ START_TEST(every_command_has_help_with_examples) {
 END_TEST
 
 START_TEST(the_man_page_has_the_options_of_every_command) {
-    /* A line a command, and one a command and option: of --help, and of the page's synopsis. */
+    /* One line per command, and one per command and option, from --help and from the man page. */
     const char *help = test_path("help");
     struct test_outcome o =
         test_shell("for c in $($ONEHOT help | awk '/^  / && $1 != \"help\" { print $1 }'); do"
@@ -277,7 +277,7 @@ START_TEST(the_man_page_has_the_options_of_every_command) {
                    " done | grep -v ' help$' | sort >%s; wc -l <%s",
                    help, help);
     ck_assert_int_gt(atoi(o.out), 15);
-    /* In diff's words, < is --help's, and > the page's. */
+    /* In diff's output, < is from --help, > from the man page. */
     o = test_shell("awk '/^.SH DESC/ { exit } /^.B onehot/ { c = $3; if (c != \"help\") print c }"
                    "  { gsub(/\\\\-/, \"-\"); while (match($0, /--[a-z-]+/)) {"
                    "      print c, substr($0, RSTART + 2, RLENGTH - 2);"
@@ -289,7 +289,7 @@ END_TEST
 
 /* ---- evaluate ---- */
 
-START_TEST(evaluate_repeats_the_result_of_the_training) {
+START_TEST(evaluate_reproduces_the_training_result) {
     trained("run");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
     cJSON *root = test_json(&o);
@@ -299,7 +299,7 @@ START_TEST(evaluate_repeats_the_result_of_the_training) {
 }
 END_TEST
 
-START_TEST(evaluates_json_agrees_with_itself) {
+START_TEST(evaluates_json_is_consistent) {
     trained("run");
     static const char *const splits[] = {"train", "validation", "test"};
     static const int counts[] = {900, 100, 500};
@@ -335,7 +335,7 @@ START_TEST(evaluates_json_agrees_with_itself) {
 }
 END_TEST
 
-START_TEST(a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes) {
+START_TEST(a_confusion_matrix_too_wide_for_the_terminal_becomes_a_list) {
     trained("run");
     struct test_outcome wide = test_shell("COLUMNS=80 $ONEHOT evaluate %s/run", test_dir);
     struct test_outcome narrow = test_shell("COLUMNS=50 $ONEHOT evaluate %s/run", test_dir);
@@ -346,8 +346,8 @@ START_TEST(a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes) {
 }
 END_TEST
 
-/* A small model of two classes whose names are long, and not of ASCII. */
-START_TEST(class_names_of_any_script_are_cut_between_characters) {
+/* A small model of two classes with long names outside ASCII. */
+START_TEST(class_names_in_any_script_are_truncated_between_characters) {
     struct test_outcome o =
         test_shell("cd %s && mkdir -p d/train/äöüäöüäöüäöüäöü d/train/röt && "
                    "cp $OLDPWD/tests/data/seven.png d/train/äöüäöüäöüäöüäöü && "
@@ -365,7 +365,7 @@ START_TEST(class_names_of_any_script_are_cut_between_characters) {
 }
 END_TEST
 
-START_TEST(evaluate_refuses_what_does_not_fit) {
+START_TEST(evaluate_refuses_bad_splits_runs_and_datasets) {
     trained("run");
     check_refusal(test_shell("$ONEHOT evaluate %s/run --split exam", test_dir), 2, "--split");
     check_refusal(test_shell("$ONEHOT evaluate %s/none", test_dir), 2, test_path("none"));
@@ -380,7 +380,7 @@ START_TEST(evaluate_refuses_what_does_not_fit) {
 }
 END_TEST
 
-START_TEST(a_model_of_another_program_is_refused) {
+START_TEST(a_model_from_another_program_is_refused) {
     static const char header[] = "{\"w\": {\"dtype\": \"F32\", \"shape\": [1], "
                                  "\"data_offsets\": [0, 4]}}  ";
     char file[8 + sizeof header - 1 + 4] = {sizeof header - 1};
@@ -402,7 +402,7 @@ END_TEST
 
 /* ---- predict ---- */
 
-START_TEST(a_terminal_of_one_column_is_survived) {
+START_TEST(a_terminal_of_one_column_does_no_harm) {
     trained("run");
     struct test_outcome o =
         test_shell("COLUMNS=1 $ONEHOT predict %s/run tests/data/seven.png && "
@@ -469,7 +469,7 @@ static void write_large_seven(const char *path) {
     picture_free(&large);
 }
 
-START_TEST(a_foreign_picture_is_fitted_and_inverted_on_request) {
+START_TEST(a_foreign_picture_is_preprocessed_and_inverted_on_request) {
     const char *large = test_path("large.png");
     trained("run");
     write_large_seven(large);
@@ -496,7 +496,7 @@ static void attentive_run(const char *name) {
 }
 
 /* 3 heads, 14 tokens of two rows of pixels each. */
-START_TEST(predict_shows_where_each_part_of_the_picture_looks) {
+START_TEST(predict_shows_the_attention_weights_of_each_part_of_the_picture) {
     attentive_run("run");
     struct test_outcome o =
         test_shell("COLUMNS=60 $ONEHOT predict %s/run tests/data/seven.png --attention", test_dir);
@@ -523,7 +523,7 @@ START_TEST(predict_shows_where_each_part_of_the_picture_looks) {
             double sum = 0;
             ck_assert_int_eq(cJSON_GetArraySize(row), 14);
             cJSON_ArrayForEach(value, row) sum += value->valuedouble;
-            ck_assert_double_eq_tol(sum, 1, 14 * 0x1p-24); /* the roundings of its summands */
+            ck_assert_double_eq_tol(sum, 1, 14 * 0x1p-24); /* the roundings of the terms */
         }
     }
     cJSON_Delete(root);
@@ -531,7 +531,7 @@ START_TEST(predict_shows_where_each_part_of_the_picture_looks) {
 END_TEST
 
 /* Squares of 224 pixels, 8 apart. */
-START_TEST(predict_writes_where_each_part_looks_beside_the_picture) {
+START_TEST(predict_writes_the_attention_weights_next_to_the_picture) {
     struct error e = {0};
     struct picture p, seven;
     attentive_run("run");
@@ -545,7 +545,7 @@ START_TEST(predict_writes_where_each_part_looks_beside_the_picture) {
         for (int x = 0; x < 28; x++) {
             int pixel = seven.pixels[y * 28 + x], at = 3 + 8;
             ck_assert_int_eq(p.pixels[(240 + y * 8 + 3) * p.width + x * 8 + at], pixel);
-            for (int head = 1; head <= 3; head++) /* turned, above each map */
+            for (int head = 1; head <= 3; head++) /* rotated, above each map */
                 ck_assert_int_eq(p.pixels[(x * 8 + at) * p.width + head * 232 + y * 8 + at], pixel);
         }
     for (int head = 1; head <= 3; head++) {
@@ -560,7 +560,7 @@ START_TEST(predict_writes_where_each_part_looks_beside_the_picture) {
 }
 END_TEST
 
-START_TEST(predict_refuses_attention_where_there_is_none) {
+START_TEST(predict_refuses_attention_if_the_model_has_none) {
     trained("run");
     check_refusal(test_shell("$ONEHOT predict %s/run tests/data/seven.png --attention", test_dir),
                   2, test_path("run/model.safetensors"));
@@ -576,7 +576,7 @@ START_TEST(predict_refuses_attention_where_there_is_none) {
 }
 END_TEST
 
-START_TEST(predict_refuses_what_is_no_picture) {
+START_TEST(predict_refuses_files_that_are_not_pictures) {
     trained("run");
     check_refusal(test_shell("$ONEHOT predict %s/run README.md", test_dir), 2, "README.md");
     check_refusal(test_shell("$ONEHOT predict %s/run %s/none.png", test_dir, test_dir), 2,
@@ -595,7 +595,7 @@ START_TEST(pack_copies_a_dataset_without_changing_it) {
 }
 END_TEST
 
-START_TEST(a_pack_that_fails_leaves_nothing) {
+START_TEST(a_failed_pack_leaves_nothing) {
     struct test_outcome o = test_shell(
         "trap '' XFSZ; ulimit -f 40; $ONEHOT pack tests/data/mnist-small %s/copy", test_dir);
     test_failed(o, 1, ".png");
@@ -607,26 +607,28 @@ Suite *test_programs(void) {
     return TEST_SUITE(
         "programs", train_says_what_it_does_and_where_the_result_is,
         a_limit_shows_in_the_plan_and_in_the_evaluation,
-        a_scaling_shows_in_the_plan_and_evaluates_alike, predict_scales_as_evaluate_does,
-        train_names_a_schedule_that_changes_the_learning_rate, train_names_the_bound_of_clipping,
-        quiet_training_prints_nothing, the_name_train_is_onehot_train,
-        runs_are_named_by_their_identity_and_latest_links_to_the_newest,
-        the_resolved_config_reproduces_the_run, result_json_holds_hashes_figures_and_provenance,
+        a_scaling_shows_in_the_plan_and_evaluate_applies_it, predict_scales_as_evaluate_does,
+        train_reports_a_schedule_that_changes_the_learning_rate, train_reports_the_clipping_bound,
+        quiet_training_prints_nothing, the_program_name_train_means_onehot_train,
+        runs_are_named_by_their_id_and_latest_links_to_the_newest,
+        the_resolved_config_reproduces_the_run, result_json_holds_hashes_metrics_and_provenance,
         a_failed_run_exits_1_and_leaves_no_directory,
         an_output_that_cannot_be_written_is_refused_before_training,
         a_directory_without_permission_is_refused,
-        a_full_disk_fails_the_run_and_leaves_nothing_that_looks_whole,
+        a_full_disk_fails_the_run_and_leaves_nothing_that_looks_complete,
         standard_output_on_a_full_disk_is_an_error, bad_usage_exits_2_with_one_sentence,
         every_command_has_help_with_examples, the_man_page_has_the_options_of_every_command,
-        evaluate_repeats_the_result_of_the_training, evaluates_json_agrees_with_itself,
-        a_matrix_too_wide_for_the_terminal_becomes_a_list_of_mistakes,
-        class_names_of_any_script_are_cut_between_characters, evaluate_refuses_what_does_not_fit,
-        a_model_of_another_program_is_refused, a_model_for_pictures_of_two_channels_is_refused,
-        a_terminal_of_one_column_is_survived, predict_shows_the_picture_and_the_probabilities,
+        evaluate_reproduces_the_training_result, evaluates_json_is_consistent,
+        a_confusion_matrix_too_wide_for_the_terminal_becomes_a_list,
+        class_names_in_any_script_are_truncated_between_characters,
+        evaluate_refuses_bad_splits_runs_and_datasets, a_model_from_another_program_is_refused,
+        a_model_for_pictures_of_two_channels_is_refused, a_terminal_of_one_column_does_no_harm,
+        predict_shows_the_picture_and_the_probabilities,
         predicts_json_is_a_distribution_for_each_picture,
-        predict_shows_where_each_part_of_the_picture_looks,
-        predict_writes_where_each_part_looks_beside_the_picture,
-        predict_refuses_attention_where_there_is_none,
-        a_foreign_picture_is_fitted_and_inverted_on_request, predict_refuses_what_is_no_picture,
-        pack_copies_a_dataset_without_changing_it, a_pack_that_fails_leaves_nothing);
+        predict_shows_the_attention_weights_of_each_part_of_the_picture,
+        predict_writes_the_attention_weights_next_to_the_picture,
+        predict_refuses_attention_if_the_model_has_none,
+        a_foreign_picture_is_preprocessed_and_inverted_on_request,
+        predict_refuses_files_that_are_not_pictures, pack_copies_a_dataset_without_changing_it,
+        a_failed_pack_leaves_nothing);
 }

@@ -1,8 +1,8 @@
-/* Layers, loss, optimizer and a whole MLP against float64 vectors from PyTorch.
+/* Layers, losses, optimizers and a whole MLP against float64 vectors from PyTorch.
  *
- * The same claims are made in both builds. UNIT is the unit roundoff: 2^-24 in the float build, in
- * which a tolerance is a count of roundings times the magnitude of what is rounded; the double
- * twin's own roundings (2^-53) vanish against the 1e-12 that the vectors are trusted to. */
+ * Both builds check the same claims. UNIT is the unit roundoff: 2^-24 in the float build, where
+ * a tolerance is a number of roundings times the magnitude of what is rounded. The double
+ * build's own roundings (2^-53) vanish against 1e-12, the accuracy trusted in the vectors. */
 #include "config/keys.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
@@ -57,7 +57,7 @@ static const struct loss_type *cross_entropy(void) {
 
 /* ---- element-wise layers ---- */
 
-/* f and its derivative have magnitudes of at most `size`, and are off by at most `roundings`. */
+/* f and its derivative are at most `size` in magnitude, and have at most `roundings` roundings. */
 static void check_activation(const cJSON *c, const char *name, double roundings) {
     struct tensor x = reference_tensor(c, "input"), dy = reference_tensor(c, "grad_output");
     struct tensor y = like(x), dx = like(x);
@@ -75,7 +75,7 @@ static void check_activation(const cJSON *c, const char *name, double roundings)
 }
 
 static void relu_case(const cJSON *c) {
-    check_activation(c, "relu", 1); /* exact, but for the rounding of the vector itself */
+    check_activation(c, "relu", 1); /* exact, except for rounding the vector itself */
 }
 
 /* exp, 1 + e, the quotient: 3 roundings of y; y (1 - y) and the product with dy: 8 at most. */
@@ -104,8 +104,8 @@ END_TEST
 
 /* ---- linear ---- */
 
-/* A chain of K fused steps is off by at most K roundings of the sum of magnitudes, here sum |a b|
- * along a row of a (or a column, by the steps) and the like of b. */
+/* A chain of K fused steps has an error of at most K roundings of the sum of magnitudes: sum |a
+ * b| along a row of a (or a column, by the steps) and likewise of b. */
 static double chain_tolerance(int count, const real *a, size_t a_step, const real *b, size_t b_step,
                               double init) {
     double sum = fabs(init);
@@ -159,8 +159,8 @@ END_TEST
 
 /* ---- attention ---- */
 
-/* The format's wq, wk and wv (f x size each) side by side, as the layer has them, or the same of
- * their gradients, as a list. */
+/* The format's wq, wk and wv (f x size each), or their gradients, side by side as in the layer,
+ * as a list. */
 static double *joined(const cJSON *c, const char *const names[3], int f, int size) {
     double *all = arena_alloc(&reference_arena, 3 * (size_t)(f * size), sizeof *all);
     for (int i = 0; i < 3; i++) {
@@ -173,10 +173,10 @@ static double *joined(const cJSON *c, const char *const names[3], int f, int siz
     return all;
 }
 
-/* Sums of up to `terms` products, one behind the other: of the tokens by weights, the scores (whose
- * errors are relative ones of the probabilities, as in softmax_roundings), the means of values, the
- * output; and the same again for the gradients. Each brings its chain's roundings, of values that
- * are below `largest`, the largest of the vector, times what cancels in a sum of such. */
+/* Chained sums of up to `terms` products: tokens times weights, scores (whose errors are
+ * relative errors of the probabilities, as in softmax_roundings), means of values, the output,
+ * and the same again for the gradients. Each contributes its chain's roundings, of values below
+ * `largest`, the largest of the vector, times the cancellation in such sums. */
 static void all_close(struct tensor got, const double *want, double roundings, const char *what) {
     double largest = 1;
     for (size_t i = 0; i < tensor_size(got); i++)
@@ -246,8 +246,8 @@ static const void *cross_entropy_options(const cJSON *c) {
     return options;
 }
 
-/* The roundings behind p_j: of the logits and (z_j - m) / T, absolute errors in the exponent and
- * thus relative ones of p_j; of exp; of the sum of K; of the quotient. */
+/* The roundings in p_j: of the logits and (z_j - m) / T, absolute errors in the exponent and
+ * thus relative errors of p_j; of exp; of the sum of K; of the quotient. */
 static double softmax_roundings(const real *z, int k, double temperature) {
     double most = 0;
     for (int j = 0; j < k; j++)
@@ -285,8 +285,8 @@ static struct target target_of(const cJSON *c, int rows, int classes) {
     return t;
 }
 
-/* y_j (dy_j - sum dy y) / T: the roundings behind y; a chain of K steps and its factors' own
- * errors, of the sum of magnitudes; the difference and the product. */
+/* y_j (dy_j - sum dy y) / T: the roundings in y; a chain of K steps, and the errors of its
+ * factors, times the sum of magnitudes; the difference and the product. */
 static void softmax_backward_case(const cJSON *c) {
     struct tensor x = reference_tensor(c, "logits"), dy = reference_tensor(c, "grad_output");
     struct tensor y = like(x), dx = like(x);
@@ -379,9 +379,9 @@ static double largest(struct tensor t, int row) {
     return most;
 }
 
-/* Absolute errors: of log q and log s by softmax_roundings each, times T^2 and weights that sum to
- * 1; their difference is at most the logits' range over T, which meets the relative errors of q. In
- * the gradient q, s and p have relative errors, and are at most 1. */
+/* Absolute errors: of log q and log s by softmax_roundings each, times T^2 and weights that sum
+ * to 1; their difference is at most the range of the logits over T, and is multiplied by the
+ * relative errors of q. In the gradient, q, s and p have relative errors, and are at most 1. */
 static void distillation_case(const cJSON *c) {
     const struct loss_type *type = loss_named("distillation");
     struct tensor z = reference_tensor(c, "logits"), p = like(z), dz = like(z);
@@ -451,9 +451,9 @@ static struct spec optimizer(const cJSON *c) {
     return o;
 }
 
-static int optimizer_cases[8]; /* of each row of the table */
+static int optimizer_cases[8]; /* per row of the table */
 
-/* A step has at most 8 roundings, of values no larger than the parameter and ten gradients times
+/* A step has at most 8 roundings of values no larger than the parameter plus ten gradients times
  * the rate (momentum 0.9 sums that many); errors of up to 6 steps add up. */
 static void optimizer_case(const cJSON *c) {
     struct spec choice = optimizer(c);
@@ -488,11 +488,11 @@ START_TEST(every_optimizer_equals_the_reference) {
 }
 END_TEST
 
-/* ---- the whole ---- */
+/* ---- a whole MLP ---- */
 
 static struct model *mlp(const cJSON *c) {
     const cJSON *dims = cJSON_GetObjectItemCaseSensitive(c, "dims");
-    int n = cJSON_GetArraySize(dims) - 1; /* linear layers, with a relu between any two */
+    int n = cJSON_GetArraySize(dims) - 1; /* linear layers, with relu between them */
     struct specs layers = {0};
     struct spec loss = {&cross_entropy()->kind,
                         test_options(&cross_entropy()->kind, "{}", &reference_arena)};
@@ -518,10 +518,10 @@ static struct model *mlp(const cJSON *c) {
     return m;
 }
 
-/* Through a chain of layers errors grow with every sum and every layer. A bound: each of the sums
- * over `width` values of a pass, forward and back, brings width roundings of values of order 1
- * (weights, inputs and logits of these vectors are below 10), and a step of the training brings
- * those of a pass. */
+/* In a chain of layers, errors grow with every sum and every layer. A bound: each sum over
+ * `width` values in a pass, forward or backward, adds `width` roundings of values of order 1
+ * (weights, inputs and logits of these vectors are below 10), and a training step adds those of
+ * one pass. */
 static void mlp_case(const cJSON *c) {
     struct model *m = mlp(c);
     struct tensor x = reference_tensor(c, "input");

@@ -1,4 +1,4 @@
-/* report: HTML and SVG by themselves, and the page of small runs. */
+/* report: HTML and SVG on their own, and the pages of small runs. */
 #include "base/file.h"
 #include "fixtures.h"
 #include "messages.h"
@@ -28,7 +28,7 @@ START_TEST(text_is_escaped) {
 }
 END_TEST
 
-START_TEST(a_fraction_is_rounded_to_none_or_all_only_where_it_is) {
+START_TEST(a_fraction_is_shown_as_0_or_100_percent_only_if_it_is) {
     static const struct {
         double fraction;
         const char *text;
@@ -41,7 +41,7 @@ START_TEST(a_fraction_is_rounded_to_none_or_all_only_where_it_is) {
 }
 END_TEST
 
-/* The bytes of the base64 text up to the quote. */
+/* Decodes the base64 text up to the quote. */
 static struct text decode(const char *s) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     struct text bytes = {0};
@@ -77,7 +77,7 @@ static void check_picture(int width, int height, int side, int width_then) {
     picture_free(&back);
 }
 
-START_TEST(a_picture_survives_its_way_into_the_page) {
+START_TEST(a_picture_survives_embedding_in_the_page) {
     for (int width = 1; width < 8; width++) /* PNGs of every length modulo 3 */
         check_picture(width, 5, 64, width);
     check_picture(200, 10, 64, 64);
@@ -129,12 +129,12 @@ START_TEST(damaged_metrics_are_refused_with_their_line) {
         "1,10,0.1,2,0.5,,",     /* no line break */
         "2,10,0.1,2,0.5,,\n",   /* not the first epoch */
         "1,10,0.1,2,0.5,\n",    /* a number too few */
-        "1,10,0.1,2,0.5,,,\n",  /* one too many */
+        "1,10,0.1,2,0.5,,,\n",  /* one number too many */
         "1,10,0.1,inf,0.5,,\n", /* no digits */
         "1,10,0.1,1e39,0.5,,\n",
         "1,10,0.1,1e999,0.5,,\n", /* too large */
         "1,10,0.1,0x1p3,0.5,,\n", /* hex */
-        "1,10,0.1, 2,0.5,,\n",    /* a blank */
+        "1,10,0.1, 2,0.5,,\n",    /* a space */
         "1,10,0.1,2-2,0.5,,\n",   /* not one number */
         "1,0,0.1,2,0.5,,\n",      /* no step */
         "1,1e30,0.1,2,0.5,,\n",   /* too many */
@@ -151,7 +151,7 @@ START_TEST(damaged_metrics_are_refused_with_their_line) {
         ck_assert_int_eq(metrics_read(&m, test_path("metrics.csv"), &a, &e), -1);
         ck_assert_int_eq(e.status, ERROR_INPUT);
         test_names(e.text, test_path("metrics.csv: line 2"));
-        test_message_as("line", e.text); /* the same of each */
+        test_message_as("line", e.text); /* the same for each of them */
     }
     struct error e = {0};
     test_write(test_path("metrics.csv"), "epoch,loss\n", 11);
@@ -179,7 +179,7 @@ static int occurrences(const char *text, const char *word) {
     return n;
 }
 
-/* Every tag is closed, in order; what HTML never closes is known. */
+/* Checks that every tag is closed, in order, except those that HTML never closes. */
 static void check_tags(const char *html) {
     static const char *const empty[] = {"!doctype", "meta", "link", "img"};
     char open[64][16];
@@ -204,7 +204,7 @@ static void check_tags(const char *html) {
     ck_assert_int_eq(depth, 0);
 }
 
-START_TEST(a_chart_shows_each_value_where_the_pointer_is) {
+START_TEST(a_chart_shows_the_value_under_the_pointer) {
     struct train_epoch rows[3];
     struct metrics m = metrics(rows, 3);
     struct text t = {0};
@@ -223,7 +223,7 @@ START_TEST(a_chart_shows_each_value_where_the_pointer_is) {
 }
 END_TEST
 
-/* The points of all paths lie within the axes, and the highest value at or below the top. */
+/* The points of all paths are within the axes, and the highest value is at or below the top. */
 START_TEST(a_chart_holds_every_value) {
     static const double scales[] = {1e-6, 0.02, 1, 37, 1e5, 1e30};
     struct train_epoch rows[40];
@@ -260,7 +260,7 @@ START_TEST(a_chart_of_one_epoch_or_of_equal_values_can_be_drawn) {
             struct metrics m = metrics(rows, count);
             struct text t = {0};
             struct chart c = loss;
-            c.percent = value == 1; /* all right, in every epoch */
+            c.percent = value == 1; /* 100 % in every epoch */
             c.from_zero = value == 0;
             for (int i = 0; i < count; i++)
                 rows[i].train_loss = value;
@@ -288,7 +288,7 @@ END_TEST
 
 /* ---- the page ---- */
 
-/* Trains with this program into test_dir/run and reads the page. */
+/* Trains into test_dir/run and reads the page. */
 static char *page(const char *arguments) {
     size_t size;
     struct test_outcome o =
@@ -304,7 +304,7 @@ static void check_parts(const char *html, const char *const *parts) {
         ck_assert_msg(strstr(html, *parts) != NULL, "\"%s\" is not in the page", *parts);
 }
 
-START_TEST(a_report_holds_what_a_person_asks_of_a_run) {
+START_TEST(a_report_answers_what_people_ask_about_a_run) {
     char *html = page("tests/small.json train.epochs=2");
     check_tags(html);
     check_parts(html, (const char *const[]){"<!doctype html>", "<title>small: ",
@@ -315,7 +315,7 @@ START_TEST(a_report_holds_what_a_person_asks_of_a_run) {
 }
 END_TEST
 
-START_TEST(a_report_needs_no_network_and_no_script) {
+START_TEST(a_report_works_offline_and_without_scripts) {
     static const char *const forbidden[] = {"http",    "<script",  "url(",      "@import",
                                             "<iframe", " onload=", " onclick=", " onmouseover="};
     char *html = page("tests/small.json train.epochs=1");
@@ -327,7 +327,7 @@ START_TEST(a_report_needs_no_network_and_no_script) {
 }
 END_TEST
 
-START_TEST(the_command_writes_the_page_that_the_training_wrote) {
+START_TEST(onehot_report_writes_the_same_page_as_training) {
     char *html = page("tests/small.json train.epochs=2");
     size_t size;
     remove(test_path("run/report.html"));
@@ -341,8 +341,8 @@ START_TEST(the_command_writes_the_page_that_the_training_wrote) {
 }
 END_TEST
 
-/* The figures are those of evaluate. */
-START_TEST(the_pages_figures_are_those_of_the_evaluation) {
+/* The numbers must be those of evaluate. */
+START_TEST(the_pages_numbers_are_those_of_evaluate) {
     char *html = page("tests/small.json train.epochs=9"), wrong[64], row[128];
     struct error e = {0};
     struct model_file *s = model_file_read(test_path("run"), 64, &e);
@@ -380,7 +380,7 @@ START_TEST(the_pages_figures_are_those_of_the_evaluation) {
     }
     double loss_before = worst;
     const char *at = html;
-    for (int k = 0; k < 24; k++) { /* the worst first, then the others in their order */
+    for (int k = 0; k < 24; k++) { /* the worst first, then the rest in order */
         double shown;
         at = strstr(at + 1, "<figcaption>");
         ck_assert_int_eq(sscanf(strstr(at, "loss "), "loss %lf", &shown), 1);
@@ -416,7 +416,7 @@ START_TEST(names_cannot_smuggle_markup_into_a_page) {
 }
 END_TEST
 
-/* Whatever a run may lack: the page says so, or leaves the part out. */
+/* Runs may lack many things: the page says so, or omits that part. */
 START_TEST(runs_of_every_kind_have_a_page) {
     static const int counts[SPLITS] = {40, 0};
     struct dataset *d = fixture_dataset(6, 5, 3, 4, counts);
@@ -458,7 +458,7 @@ static void refused(const char *names) {
     test_failed(test_shell("$ONEHOT report %s/run", test_dir), 2, names);
 }
 
-START_TEST(what_is_no_finished_run_has_no_report) {
+START_TEST(unfinished_runs_have_no_report) {
     free(page("tests/small.json train.epochs=1"));
     test_write(test_path("run/result.json"), "[]", 2);
     refused(test_path("run/result.json"));
@@ -469,7 +469,7 @@ START_TEST(what_is_no_finished_run_has_no_report) {
 }
 END_TEST
 
-START_TEST(a_report_of_changed_data_is_refused) {
+START_TEST(a_report_on_changed_data_is_refused) {
     struct test_outcome o =
         test_shell("cp -r tests/data/mnist-small %s/d && $ONEHOT train "
                    "tests/small.json train.epochs=1 data.path=%s/d "
@@ -480,8 +480,8 @@ START_TEST(a_report_of_changed_data_is_refused) {
 }
 END_TEST
 
-/* A limit on file sizes stands in for a full disk: the model fits, the page does not. */
-START_TEST(a_report_on_a_full_disk_fails_the_run_and_leaves_no_part) {
+/* A limit on file sizes simulates a full disk: the model fits, the page does not. */
+START_TEST(a_report_on_a_full_disk_fails_the_run_and_leaves_no_partial_file) {
     struct test_outcome o = test_shell(
         "trap '' XFSZ; ulimit -f 80; $ONEHOT train tests/small.json train.epochs=1 "
         "'model=[{\"type\": \"linear\", \"units\": 10}]' output=%s/run; s=$?; ls %s/run; exit $s",
@@ -494,15 +494,14 @@ END_TEST
 
 Suite *test_report(void) {
     return TEST_SUITE(
-        "report", text_is_escaped, a_fraction_is_rounded_to_none_or_all_only_where_it_is,
-        a_picture_survives_its_way_into_the_page, metrics_are_read_as_they_were_written,
-        damaged_metrics_are_refused_with_their_line, a_chart_shows_each_value_where_the_pointer_is,
+        "report", text_is_escaped, a_fraction_is_shown_as_0_or_100_percent_only_if_it_is,
+        a_picture_survives_embedding_in_the_page, metrics_are_read_as_they_were_written,
+        damaged_metrics_are_refused_with_their_line, a_chart_shows_the_value_under_the_pointer,
         a_chart_holds_every_value, a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,
-        a_chart_of_a_million_epochs_stays_small, a_report_holds_what_a_person_asks_of_a_run,
-        a_report_needs_no_network_and_no_script,
-        the_command_writes_the_page_that_the_training_wrote,
-        the_pages_figures_are_those_of_the_evaluation, names_cannot_smuggle_markup_into_a_page,
+        a_chart_of_a_million_epochs_stays_small, a_report_answers_what_people_ask_about_a_run,
+        a_report_works_offline_and_without_scripts, onehot_report_writes_the_same_page_as_training,
+        the_pages_numbers_are_those_of_evaluate, names_cannot_smuggle_markup_into_a_page,
         runs_of_every_kind_have_a_page, the_curves_can_be_drawn_in_a_pipe,
-        what_is_no_finished_run_has_no_report, a_report_of_changed_data_is_refused,
-        a_report_on_a_full_disk_fails_the_run_and_leaves_no_part);
+        unfinished_runs_have_no_report, a_report_on_changed_data_is_refused,
+        a_report_on_a_full_disk_fails_the_run_and_leaves_no_partial_file);
 }

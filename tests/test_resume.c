@@ -1,4 +1,5 @@
-/* resume: checkpoints, whole and damaged; interrupted runs; early stopping, which they carry. */
+/* resume: intact and damaged checkpoints, interrupted runs, and early stopping, whose state is
+ * in the checkpoint. */
 #include "base/file.h"
 #include "base/lock.h"
 #include "base/sha256.h"
@@ -22,7 +23,7 @@
 
 Suite *test_resume(void);
 
-/* What interrupted trainings are tried with; each is more of 900 samples in 4 steps an epoch. */
+/* The configs to interrupt, as overrides; each trains on 900 samples in 4 steps per epoch. */
 static const char *const variants[][4] = {
     {NULL},
     {"optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1}"},
@@ -47,11 +48,11 @@ static struct training *ready(const char *const *more, int threads) {
     return t;
 }
 
-/* A training with its metrics, which may be interrupted. */
+/* A training run with its metrics, which may be interrupted. */
 struct trial {
     struct training *t;
     struct text metrics;
-    int steps; /* until it is interrupted; -1: never */
+    int steps; /* steps until the interruption; -1: never */
 };
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
@@ -68,7 +69,7 @@ static int on_pause(void *context, struct error *e) {
     return trial->steps-- == 0 ? error_run(e, "interrupted") : 0;
 }
 
-/* Trains until it ends (true) or is interrupted. */
+/* Trains to the end (true) or until interrupted. */
 static bool run(struct trial *trial) {
     struct train_observer observer = {trial, NULL, on_epoch, on_pause};
     struct error e = {0};
@@ -118,9 +119,9 @@ static void same(const struct trial *a, const struct trial *b) {
     ck_assert_int_eq(a->t->at.best_epoch, b->t->at.best_epoch);
 }
 
-/* Interrupted before each step in turn, or every fifth, and continued with another number of
+/* Interrupted before each step in turn, or every fifth, and resumed with a different number of
  * threads. */
-START_TEST(a_run_interrupted_at_any_step_ends_as_one_that_was_not) {
+START_TEST(a_run_resumed_at_any_step_equals_an_uninterrupted_run) {
     for (int i = 0; i < VARIANTS; i++) {
         struct trial whole = trial(variants[i], 2, -1);
         ck_assert(run(&whole));
@@ -146,7 +147,7 @@ START_TEST(a_run_interrupted_at_any_step_ends_as_one_that_was_not) {
 }
 END_TEST
 
-START_TEST(a_run_interrupted_before_every_step_ends_as_one_that_was_not) {
+START_TEST(a_run_interrupted_before_every_step_equals_an_uninterrupted_run) {
     const char *const *more = variants[VARIANTS - 1];
     struct trial whole = trial(more, 1, -1), part = trial(more, 1, 0);
     struct error damage, e;
@@ -164,9 +165,9 @@ START_TEST(a_run_interrupted_before_every_step_ends_as_one_that_was_not) {
 }
 END_TEST
 
-/* ---- files that are not as they should be ---- */
+/* ---- damaged files ---- */
 
-/* A small training, interrupted in its second epoch, and the bytes of its checkpoint. */
+/* A small training run, interrupted in its second epoch, and the bytes of its checkpoint. */
 static struct trial interrupted(char **bytes, size_t *size) {
     static const char *const small[] = {"model=[{\"type\": \"linear\", \"units\": 10}]",
                                         "early_stopping.monitor=loss", NULL};
@@ -177,7 +178,7 @@ static struct trial interrupted(char **bytes, size_t *size) {
     return a;
 }
 
-/* Nothing of these bytes is taken, and the file is named. */
+/* Checks that these bytes are refused as a whole, with a message that names the file. */
 static void damaged(struct trial *trial, const char *bytes, size_t size, const char *what) {
     struct error damage, e;
     struct train_progress at = trial->t->at;
@@ -196,13 +197,13 @@ static void damaged(struct trial *trial, const char *bytes, size_t size, const c
     ck_assert_double_eq(sum, after);
 }
 
-/* Every one in the head, every one near the end, some between. */
+/* The next position to test: every byte of the header, every one near the end, some in between. */
 static size_t next(size_t i, size_t size) {
     enum { HEAD = 256, TAIL = 80, SOME = 1999 };
     return i < HEAD || i + TAIL >= size ? i + 1 : i + SOME < size - TAIL ? i + SOME : size - TAIL;
 }
 
-START_TEST(a_checkpoint_cut_at_any_byte_is_damaged) {
+START_TEST(a_checkpoint_truncated_at_any_byte_is_reported_as_damaged) {
     size_t size;
     char *bytes;
     struct trial a = interrupted(&bytes, &size);
@@ -213,7 +214,7 @@ START_TEST(a_checkpoint_cut_at_any_byte_is_damaged) {
 }
 END_TEST
 
-START_TEST(a_checkpoint_with_any_bit_flipped_or_bytes_behind_it_is_damaged) {
+START_TEST(a_checkpoint_with_a_flipped_bit_or_extra_bytes_is_reported_as_damaged) {
     size_t size;
     char *bytes;
     struct trial a = interrupted(&bytes, &size);
@@ -222,13 +223,13 @@ START_TEST(a_checkpoint_with_any_bit_flipped_or_bytes_behind_it_is_damaged) {
         damaged(&a, bytes, size, "flipped");
         bytes[i] ^= (char)(1 << i % 8);
     }
-    damaged(&a, bytes, size + 1, "longer"); /* by the 0 that test_read put there */
+    damaged(&a, bytes, size + 1, "longer"); /* with the NUL that test_read appends */
     free(bytes);
     trial_free(&a);
 }
 END_TEST
 
-/* The places of its numbers, in a checkpoint with the identity strings of these tests. */
+/* The offsets of the numbers in a checkpoint with the run id of these tests. */
 enum {
     AT_VERSION = 8,
     AT_NUMERICS = 12,
@@ -244,7 +245,7 @@ enum {
     AT_THETA = AT_PARAMETERS + 8,
 };
 
-/* Replaces a number, and makes the SHA-256 right again. */
+/* Replaces a number and corrects the SHA-256. */
 static void forge(char *bytes, size_t size, size_t at, uint64_t value, size_t n) {
     char digest[SHA256_HEX];
     value = htole64(value);
@@ -253,7 +254,7 @@ static void forge(char *bytes, size_t size, size_t at, uint64_t value, size_t n)
     memcpy(bytes + size - 64, digest, 64);
 }
 
-START_TEST(a_forged_checkpoint_is_damaged_whatever_its_numbers) {
+START_TEST(a_forged_checkpoint_is_reported_as_damaged_whatever_its_numbers) {
     size_t size;
     char *bytes;
     struct trial a = interrupted(&bytes, &size);
@@ -295,13 +296,13 @@ START_TEST(a_forged_checkpoint_is_damaged_whatever_its_numbers) {
         damaged(&a, forged, size, what);
         free(forged);
     }
-    char *longer = malloc(size); /* as many rows, and something behind them */
+    char *longer = malloc(size); /* the right number of rows, and something after them */
     memcpy(longer, bytes, size);
     longer[size - 64 - 4] = '\n';
     forge(longer, size, metrics, size - metrics - 8 - 64 - 3, 8);
     damaged(&a, longer, size, "text behind the metrics");
     free(longer);
-    forge(bytes, size, AT_SUM, 0, 0); /* the forger itself is right */
+    forge(bytes, size, AT_SUM, 0, 0); /* a forgery that changes nothing passes */
     test_write(test_path("checkpoint"), bytes, size);
     struct error damage, e;
     ck_assert_int_eq(load(&a, &damage, &e), CHECKPOINT_TAKEN);
@@ -310,7 +311,7 @@ START_TEST(a_forged_checkpoint_is_damaged_whatever_its_numbers) {
 }
 END_TEST
 
-START_TEST(a_checkpoint_of_another_numerics_dataset_or_config_is_refused_by_name) {
+START_TEST(a_checkpoint_from_other_numerics_data_or_config_is_refused_by_name) {
     static const size_t others[] = {AT_NUMERICS + 4, AT_DATASET + 4, AT_ID + 4,
                                     AT_ID}; /* a string of 4 GB */
     size_t size;
@@ -336,7 +337,7 @@ START_TEST(a_checkpoint_of_another_numerics_dataset_or_config_is_refused_by_name
 }
 END_TEST
 
-START_TEST(a_damaged_checkpoint_is_replaced_by_the_one_before) {
+START_TEST(a_damaged_checkpoint_is_replaced_by_the_previous_one) {
     struct error damage, e;
     struct trial whole = trial(NULL, 1, -1), a = trial(NULL, 1, 3), b = trial(NULL, 1, -1);
     ck_assert(run(&whole));
@@ -353,7 +354,7 @@ START_TEST(a_damaged_checkpoint_is_replaced_by_the_one_before) {
     ck_assert(run(&b));
     same(&b, &whole);
 
-    remove(test_path("checkpoint")); /* as between the two renames: nothing to be told */
+    remove(test_path("checkpoint")); /* as between the two renames: nothing is reported */
     ck_assert_int_eq(load(&b, &damage, &e), CHECKPOINT_TAKEN);
     ck_assert_str_eq(damage.text, "");
     checkpoint_remove(test_dir);
@@ -366,8 +367,8 @@ END_TEST
 
 /* ---- early stopping ---- */
 
-/* Tells a training of the validation losses of epochs, until it would stop; accuracy is 1 - loss.
- * Returns the number of epochs. */
+/* Passes the validation losses of successive epochs to a training until it would stop; accuracy
+ * is 1 - loss. Returns the number of epochs. */
 static int epochs(const char *monitor, const double *losses, int count, int *best) {
     const char *const more[] = {monitor, "early_stopping.patience=2", NULL};
     struct training *t = ready(more, 1);
@@ -381,7 +382,7 @@ static int epochs(const char *monitor, const double *losses, int count, int *bes
     }
     best_restore(t);
     *best = t->at.best_epoch;
-    if (t->best) { /* the best one's parameters are the model's, the last one's are kept */
+    if (t->best) { /* the model has the best parameters, the last are saved */
         ck_assert(t->model->theta[0] == (real)*best);
         ck_assert(t->best[0] == (real)n);
     }
@@ -389,7 +390,7 @@ static int epochs(const char *monitor, const double *losses, int count, int *bes
     return n;
 }
 
-START_TEST(training_stops_when_patience_is_out_and_the_first_of_equals_is_best) {
+START_TEST(training_stops_when_patience_runs_out_and_the_first_of_equals_is_best) {
     static const double worse[] = {0.5, 0.4, 0.6, 0.41, 0.3}, equal[] = {0.5, 0.5, 0.5, 0.1},
                         better[] = {0.5, 0.4, 0.45, 0.3, 0.31};
     static const char *const monitors[] = {"early_stopping.monitor=loss",
@@ -416,8 +417,8 @@ START_TEST(early_stopping_needs_a_validation_set) {
 }
 END_TEST
 
-/* The saved model is the best epoch's: its validation loss is that epoch's in the metrics. */
-START_TEST(the_best_and_the_last_model_are_kept) {
+/* The saved model is that of the best epoch: its validation loss is in that epoch's row. */
+START_TEST(the_best_and_the_last_model_are_saved) {
     struct test_outcome o = test_shell(
         "$ONEHOT train tests/small.json early_stopping.monitor=loss early_stopping.patience=3 "
         "optimizer.learning_rate=0.5 output=%s/run",
@@ -440,9 +441,8 @@ END_TEST
 
 /* ---- the program ---- */
 
-/* A training in the background, whose state is saved at every step. Its standard output is a pipe
- * that is full: however long it takes to send it a signal, it does not get beyond its first epoch.
- */
+/* A training run in the background that saves its state at every step. Its standard output is a
+ * full pipe, so it cannot get past its first epoch, however long it takes to send it a signal. */
 struct background {
     pid_t pid;
     int out;
@@ -468,7 +468,7 @@ static struct background begin(const char *name) {
     close(fds[1]);
     while (!file_exists(test_path("%s/checkpoint.previous", name)) ||
            !file_exists(test_path("%s/checkpoint", name)))
-        usleep(1000); /* until it is at its second step */
+        usleep(1000); /* until its second step */
     return b;
 }
 
@@ -478,20 +478,20 @@ static int end(struct background b, int signal) {
     char some[4096];
     kill(b.pid, signal);
     fcntl(b.out, F_SETFL, O_NONBLOCK);
-    while (read(b.out, some, sizeof some) > 0) /* so that it may go on */
+    while (read(b.out, some, sizeof some) > 0) /* so that it can continue */
         ;
     ck_assert_int_eq(waitpid(b.pid, &status, 0), b.pid);
     close(b.out);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
-/* What the program said on stderr. */
+/* The program's stderr. */
 static char *said(void) {
     size_t size;
     return test_read(test_path("err"), &size);
 }
 
-/* The same command to its end, not saving so often. */
+/* Runs the same command to the end, with fewer checkpoints. */
 static struct test_outcome go_on(const char *name, const char *more) {
     return test_shell("$ONEHOT train tests/small.json train.epochs=4 output=%s %s",
                       test_path("%s", name), more);
@@ -506,7 +506,7 @@ static void same_run(const char *a, const char *b) {
                      "config.json\nmetrics.csv\nmodel.safetensors\nreport.html\nresult.json\n");
 }
 
-START_TEST(a_signal_saves_and_the_same_command_continues) {
+START_TEST(a_signal_saves_a_checkpoint_and_the_same_command_resumes) {
     static const struct { int signal, status; } cases[] = {{SIGINT, 130}, {SIGTERM, 143}};
     ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
     for (int i = 0; i < 2; i++) {
@@ -514,7 +514,7 @@ START_TEST(a_signal_saves_and_the_same_command_continues) {
         char *err = said(), *place = strchr(err, ' ');
         ck_assert_ptr_nonnull(place);
         test_message_but("[0-9]+", err);
-        place[strcspn(place, ";")] = '\0'; /* it ended there, and continues there */
+        place[strcspn(place, ";")] = '\0'; /* it stopped there and resumes there */
 
         struct test_outcome o = go_on("run", "--threads=1");
         ck_assert_msg(o.status == 0, "%s", o.err);
@@ -526,8 +526,8 @@ START_TEST(a_signal_saves_and_the_same_command_continues) {
 }
 END_TEST
 
-/* At the end of its first epoch it can do nothing but wait for the pipe. */
-START_TEST(a_second_signal_ends_it_at_once) {
+/* At the end of its first epoch it can only wait for the pipe. */
+START_TEST(a_second_signal_ends_training_at_once) {
     struct background b = begin("run");
     kill(b.pid, SIGINT);
     while (test_shell("grep -q '^ShdPnd:.*2$' /proc/%d/status", (int)b.pid).status == 0)
@@ -536,7 +536,7 @@ START_TEST(a_second_signal_ends_it_at_once) {
 }
 END_TEST
 
-START_TEST(a_killed_run_continues_and_fresh_starts_over) {
+START_TEST(a_killed_run_resumes_and_fresh_starts_over) {
     ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
     for (int i = 0; i < 2; i++) {
         ck_assert_int_eq(end(begin("run"), SIGKILL), 1000 + SIGKILL);
@@ -550,7 +550,7 @@ START_TEST(a_killed_run_continues_and_fresh_starts_over) {
 }
 END_TEST
 
-START_TEST(a_checkpoint_of_another_config_stops_the_program) {
+START_TEST(a_checkpoint_from_another_config_stops_the_program) {
     ck_assert_int_eq(end(begin("run"), SIGTERM), 143);
     struct test_outcome o = go_on("run", "seed=3");
     test_failed(o, 2, test_path("run/checkpoint"));
@@ -575,8 +575,8 @@ START_TEST(a_directory_in_which_another_process_trains_is_refused) {
 }
 END_TEST
 
-/* A limit on file sizes stands in for a full disk. */
-START_TEST(a_checkpoint_that_does_not_fit_ends_the_run_and_keeps_the_one_before) {
+/* A limit on file sizes simulates a full disk. */
+START_TEST(a_checkpoint_too_large_for_the_disk_ends_the_run_and_keeps_the_previous_one) {
     ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
     ck_assert_int_eq(end(begin("run"), SIGINT), 130);
     struct test_outcome o =
@@ -591,7 +591,7 @@ START_TEST(a_checkpoint_that_does_not_fit_ends_the_run_and_keeps_the_one_before)
 }
 END_TEST
 
-START_TEST(what_a_killed_process_left_half_written_is_removed) {
+START_TEST(files_left_half_written_by_a_killed_process_are_removed) {
     mkdir(test_path("run"), 0777);
     test_write(test_path("run/checkpoint.123.tmp"), "x", 1);
     test_write(test_path("run/model.safetensors.123.tmp"), "x", 1);
@@ -603,28 +603,29 @@ START_TEST(what_a_killed_process_left_half_written_is_removed) {
 }
 END_TEST
 
-/* A short version of what is done with 200 kills by hand. */
-START_TEST(trainings_killed_at_random_moments_end_as_those_that_were_not) {
+/* A short version of tests/kill.sh. */
+START_TEST(runs_killed_at_random_moments_equal_uninterrupted_runs) {
     struct test_outcome o = test_shell("tests/kill.sh 10 %s/kill", test_dir);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
 }
 END_TEST
 
 Suite *test_resume(void) {
-    return TEST_SUITE("resume", a_run_interrupted_at_any_step_ends_as_one_that_was_not,
-                      a_run_interrupted_before_every_step_ends_as_one_that_was_not,
-                      a_checkpoint_cut_at_any_byte_is_damaged,
-                      a_checkpoint_with_any_bit_flipped_or_bytes_behind_it_is_damaged,
-                      a_forged_checkpoint_is_damaged_whatever_its_numbers,
-                      a_checkpoint_of_another_numerics_dataset_or_config_is_refused_by_name,
-                      a_damaged_checkpoint_is_replaced_by_the_one_before,
-                      training_stops_when_patience_is_out_and_the_first_of_equals_is_best,
-                      early_stopping_needs_a_validation_set, the_best_and_the_last_model_are_kept,
-                      a_signal_saves_and_the_same_command_continues,
-                      a_second_signal_ends_it_at_once, a_killed_run_continues_and_fresh_starts_over,
-                      a_checkpoint_of_another_config_stops_the_program,
+    return TEST_SUITE("resume", a_run_resumed_at_any_step_equals_an_uninterrupted_run,
+                      a_run_interrupted_before_every_step_equals_an_uninterrupted_run,
+                      a_checkpoint_truncated_at_any_byte_is_reported_as_damaged,
+                      a_checkpoint_with_a_flipped_bit_or_extra_bytes_is_reported_as_damaged,
+                      a_forged_checkpoint_is_reported_as_damaged_whatever_its_numbers,
+                      a_checkpoint_from_other_numerics_data_or_config_is_refused_by_name,
+                      a_damaged_checkpoint_is_replaced_by_the_previous_one,
+                      training_stops_when_patience_runs_out_and_the_first_of_equals_is_best,
+                      early_stopping_needs_a_validation_set, the_best_and_the_last_model_are_saved,
+                      a_signal_saves_a_checkpoint_and_the_same_command_resumes,
+                      a_second_signal_ends_training_at_once,
+                      a_killed_run_resumes_and_fresh_starts_over,
+                      a_checkpoint_from_another_config_stops_the_program,
                       a_directory_in_which_another_process_trains_is_refused,
-                      a_checkpoint_that_does_not_fit_ends_the_run_and_keeps_the_one_before,
-                      what_a_killed_process_left_half_written_is_removed,
-                      trainings_killed_at_random_moments_end_as_those_that_were_not);
+                      a_checkpoint_too_large_for_the_disk_ends_the_run_and_keeps_the_previous_one,
+                      files_left_half_written_by_a_killed_process_are_removed,
+                      runs_killed_at_random_moments_equal_uninterrupted_runs);
 }

@@ -1,5 +1,5 @@
-/* Soft targets: samples of which each class has a share, from dataset.json to a calibrated model.
- */
+/* Soft labels: samples whose classes have probabilities, from dataset.json to a calibrated
+ * model. */
 #include "fixtures.h"
 #include "test.h"
 
@@ -12,10 +12,10 @@ Suite *test_shares(void);
 
 enum { KINDS = 2, CLASSES = 3, SAMPLES = 40 };
 
-/* Black and white, and how often people took them for each class. */
+/* The fraction of people who chose each class for a black and a white picture. */
 static const double shares[KINDS][CLASSES] = {{0.7, 0.2, 0.1}, {0.1, 0.4, 0.5}};
 
-/* The least loss that a model can have: the mean entropy of the shares. */
+/* The minimum loss of any model: the mean entropy of the soft labels. */
 static double entropy(void) {
     double sum = 0;
     for (int k = 0; k < KINDS; k++)
@@ -24,7 +24,8 @@ static double entropy(void) {
     return sum;
 }
 
-/* Pictures of one pixel, black and white in turn, and a linear model that can know their shares. */
+/* Trains a linear model, which can represent the soft labels, on one-pixel pictures, alternately
+ * black and white. */
 static void train(const char *more) {
     static const char json[] =
         "{\"height\": 1, \"width\": 1, \"channels\": 1, \"classes\": [\"a\", \"b\", \"c\"],\n"
@@ -55,12 +56,12 @@ static double number(const cJSON *object, const char *name) {
     return test_member(object, name)->valuedouble;
 }
 
-START_TEST(a_model_of_shares_has_the_loss_of_their_entropy) {
+START_TEST(a_model_of_soft_labels_reaches_a_loss_of_their_entropy) {
     train("");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
     cJSON *root = test_json(&o);
     ck_assert_double_eq_tol(number(root, "loss"), entropy(), 1e-5);
-    ck_assert_double_eq(number(root, "accuracy"), 1); /* of the largest share */
+    ck_assert_double_eq(number(root, "accuracy"), 1); /* the most probable class counts */
     ck_assert_double_eq_tol(number(root, "confidence"), 0.6, 1e-3);
     cJSON_Delete(root);
     o = test_shell("$ONEHOT verify %s/run", test_dir);
@@ -68,8 +69,8 @@ START_TEST(a_model_of_shares_has_the_loss_of_their_entropy) {
 }
 END_TEST
 
-/* The loss that training made least is the one that calibrate fits: nothing is left to do. */
-START_TEST(calibrate_finds_the_temperature_of_the_shares) {
+/* Training minimised the same loss that calibrate fits, so calibrate finds the same temperature. */
+START_TEST(calibrate_finds_the_training_temperature_of_soft_labels) {
     train("loss.temperature=2");
     struct test_outcome o = test_shell("$ONEHOT calibrate %s/run --json", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -81,6 +82,6 @@ START_TEST(calibrate_finds_the_temperature_of_the_shares) {
 END_TEST
 
 Suite *test_shares(void) {
-    return TEST_SUITE("shares", a_model_of_shares_has_the_loss_of_their_entropy,
-                      calibrate_finds_the_temperature_of_the_shares);
+    return TEST_SUITE("shares", a_model_of_soft_labels_reaches_a_loss_of_their_entropy,
+                      calibrate_finds_the_training_temperature_of_soft_labels);
 }

@@ -1,4 +1,4 @@
-/* onehot softmax: its table, its trap, what it refuses. */
+/* onehot softmax: its table, the overflow of the naive formula, and what it refuses. */
 #include "messages.h"
 #include "test.h"
 #include <math.h>
@@ -6,7 +6,7 @@
 
 Suite *test_softmax(void);
 
-/* It prints the next of messages.txt, and in it these numbers. */
+/* Checks that it prints the next text of messages.txt, which contains these numbers. */
 static void prints(const char *arguments, const char *numbers) {
     struct test_outcome o = test_shell("COLUMNS=80 LC_ALL=C $ONEHOT softmax %s", arguments);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -40,7 +40,7 @@ START_TEST(negative_numbers_are_logits_and_minus_infinity_masks) {
 }
 END_TEST
 
-START_TEST(a_narrow_table_is_turned_and_every_line_fits) {
+START_TEST(a_narrow_terminal_transposes_the_table_and_every_line_fits) {
     for (int width = 30; width <= 80; width += 10) {
         struct test_outcome o = test_shell(
             "COLUMNS=%d LC_ALL=C $ONEHOT softmax 1000 -1001.25 1002 -inf --temperature 3", width);
@@ -52,7 +52,7 @@ START_TEST(a_narrow_table_is_turned_and_every_line_fits) {
 }
 END_TEST
 
-/* By libm, in double; float32's p are off by a few 2^-24. */
+/* Computed by libm in double; the p in float32 are off by a few 2^-24. */
 START_TEST(the_json_is_softmax_of_its_own_logits) {
     struct test_outcome o = test_shell("$ONEHOT softmax 3 -1.5 0.25 1e3 --temperature 250 "
                                        "--label 3 --json");
@@ -88,7 +88,7 @@ START_TEST(the_json_is_softmax_of_its_own_logits) {
 }
 END_TEST
 
-START_TEST(what_is_no_logit_temperature_or_label_is_refused) {
+START_TEST(invalid_logits_temperatures_and_labels_are_refused) {
     static const struct {
         const char *arguments, *message;
     } bad[] = {
@@ -121,6 +121,6 @@ Suite *test_softmax(void) {
     return TEST_SUITE(
         "softmax", the_naive_formula_overflows_and_softmax_does_not,
         a_label_adds_the_loss_and_p_minus_y, negative_numbers_are_logits_and_minus_infinity_masks,
-        a_narrow_table_is_turned_and_every_line_fits, the_json_is_softmax_of_its_own_logits,
-        what_is_no_logit_temperature_or_label_is_refused);
+        a_narrow_terminal_transposes_the_table_and_every_line_fits,
+        the_json_is_softmax_of_its_own_logits, invalid_logits_temperatures_and_labels_are_refused);
 }

@@ -1,5 +1,5 @@
-/* sweep: the jobs of a command line, the ranking, and the command itself,
- * which is killed at any moment and goes on. */
+/* onehot sweep: the jobs of a command line, the ranking, and the command itself, which is killed
+ * at random moments and resumed. */
 #define _GNU_SOURCE
 #include "base/file.h"
 #include "base/text.h"
@@ -25,7 +25,8 @@ Suite *test_sweep(void);
 
 /* ---- the grid ---- */
 
-/* All jobs of these arguments, a line each; the settings' numbers behind. Or the error. */
+/* All jobs of these arguments, one per line, each followed by the number of its setting; or the
+ * error. */
 static const char *jobs_of(const char *a, const char *b, const char *c) {
     static struct text out;
     const char *const arguments[] = {a, b, c, NULL};
@@ -74,13 +75,13 @@ START_TEST(commas_in_brackets_and_quotes_belong_to_the_value) {
 }
 END_TEST
 
-START_TEST(what_is_no_range_is_a_value) {
+START_TEST(text_that_is_not_a_range_is_a_value) {
     ck_assert_str_eq(jobs_of("p=../a,..,1..,0.1..0.5,1..2x,x1..2", NULL, NULL),
                      "p=../a 0\np=.. 1\np=1.. 2\np=0.1..0.5 3\np=1..2x 4\np=x1..2 5\n");
 }
 END_TEST
 
-START_TEST(a_command_line_that_makes_no_grid_is_refused) {
+START_TEST(a_command_line_without_a_valid_grid_is_refused) {
     static const char *const cases[][2] = {
         {"seed", "\"seed\""},
         {"=1", "\"=1\""},
@@ -106,10 +107,11 @@ START_TEST(a_command_line_that_makes_no_grid_is_refused) {
 }
 END_TEST
 
-/* ---- mean, deviation, order ---- */
+/* ---- mean, standard deviation, order ---- */
 
-START_TEST(the_summary_of_known_numbers) {
-    const double x[] = {2, 4, 4, 4, NAN, 5, 5, 7, 9}; /* squares about 5: 9 1 1 1 0 0 4 16 */
+START_TEST(the_summary_of_known_numbers_is_right) {
+    const double x[] = {2, 4, 4, 4, NAN,
+                        5, 5, 7, 9}; /* squared differences from 5: 9 1 1 1 0 0 4 16 */
     struct summary s = summary_of(x, 9);
     ck_assert_int_eq(s.count, 8);
     ck_assert_double_eq(s.mean, 5);
@@ -125,7 +127,7 @@ START_TEST(the_summary_of_known_numbers) {
 }
 END_TEST
 
-START_TEST(the_highest_mean_is_first_and_equal_ones_keep_their_order) {
+START_TEST(the_highest_mean_is_first_and_ties_keep_their_order) {
     const double means[] = {0.3, NAN, 0.9, 0.3, 0.95, NAN, 0.3}, want[] = {4, 2, 0, 3, 6, 1, 5};
     struct summary s[7];
     int order[7];
@@ -139,11 +141,11 @@ END_TEST
 
 /* ---- the command ---- */
 
-/* In test_dir/NAME, a folder for runs/, `onehot sweep` over the small config with short runs. */
+/* Runs `onehot sweep` on the small config, with short runs, in test_dir/NAME. */
 #define SWEEP                                                                                      \
     "mkdir -p %s/%s && root=$PWD && cd %s/%s && exec $root/$ONEHOT sweep $root/tests/small.json "  \
     "data.path=$root/tests/data/mnist-small %s"
-/* The folder of the tests, how many jobs go side by side, and in which order they end. */
+/* These vary: the folder of the tests, the number of parallel jobs, the order in which they end. */
 #define SWEEP_VARIES "/[^ ]*/tests/|[0-9]+ side by side, [0-9]+ CPUs?|^ +[0-9]+ of [0-9]+ .*"
 #define SIX          "train.epochs=2 optimizer.learning_rate=0.02,0.05 seed=1..3"
 #define SEED_FIRST   "train.epochs=2 seed=1..3 optimizer.learning_rate=0.02,0.05"
@@ -153,12 +155,13 @@ static struct test_outcome sweep(const char *name, const char *more) {
 }
 
 static const char *table_of(const struct test_outcome *o) {
-    const char *table = strstr(o->out, "\nrank "); /* its heading, before which all may differ */
+    const char *table =
+        strstr(o->out, "\nrank "); /* the table's heading; the text before it may differ */
     ck_assert_msg(table != NULL, "no table in\n%s%s", o->out, o->err);
     return table;
 }
 
-/* The same table, whatever is said before it. */
+/* Checks that the tables are equal, whatever is printed before them. */
 static void check_same_table(const struct test_outcome *a, const struct test_outcome *b) {
     ck_assert_int_eq(a->status, 0);
     ck_assert_int_eq(b->status, 0);
@@ -177,13 +180,13 @@ START_TEST(a_second_sweep_trains_nothing_and_prints_the_same_table) {
     test_message_but(SWEEP_VARIES, second.out);
     ck_assert_msg(!strpbrk(first.out, "\r\033"), "a live table in a pipe");
 
-    o = sweep("a", SIX " seed=4"); /* the key twice */
+    o = sweep("a", SIX " seed=4"); /* the key is given twice */
     test_failed(o, 2, "\"seed\"");
 }
 END_TEST
 
-/* The numbers in --json, and those in the table, against the run directories. */
-START_TEST(the_ranking_is_that_of_the_runs_own_files) {
+/* Checks the numbers in --json and in the table against the run directories. */
+START_TEST(the_ranking_follows_from_the_runs_own_files) {
     struct test_outcome table = sweep("a", SEED_FIRST), o = sweep("a", SEED_FIRST " --json");
     struct error e = {0};
     cJSON *root = json_parse(o.out, strlen(o.out), "stdout", &e);
@@ -205,7 +208,7 @@ START_TEST(the_ranking_is_that_of_the_runs_own_files) {
                 test_shell("cd %s/a/%s && grep -q '\"learning_rate\": %s,' config.json && "
                            "tail -n 1 metrics.csv",
                            test_dir, folder, rate);
-            ck_assert_int_eq(row.status, 0); /* the run belongs to the setting */
+            ck_assert_int_eq(row.status, 0); /* the run matches the overrides */
             x[n] = strtod(strrchr(row.out, ',') + 1, NULL);
             sum += x[n++];
         }
@@ -215,7 +218,7 @@ START_TEST(the_ranking_is_that_of_the_runs_own_files) {
         const cJSON *v = cJSON_GetObjectItemCaseSensitive(setting, "validation_accuracy");
         double mean = cJSON_GetObjectItemCaseSensitive(v, "mean")->valuedouble;
         double stddev = cJSON_GetObjectItemCaseSensitive(v, "deviation")->valuedouble;
-        ck_assert_double_eq_tol(mean, sum / 3, 1e-15); /* sums of three, in another order */
+        ck_assert_double_eq_tol(mean, sum / 3, 1e-15); /* three terms, added in another order */
         ck_assert_double_eq_tol(stddev, sqrt(squares / 2), 1e-15);
         ck_assert_double_le(mean, best);
         best = mean;
@@ -228,7 +231,7 @@ START_TEST(the_ranking_is_that_of_the_runs_own_files) {
 }
 END_TEST
 
-/* A finished run whose files are somebody else's, or half gone, is none. */
+/* A finished run with foreign or missing files does not count as finished. */
 START_TEST(a_run_with_damaged_files_is_trained_again) {
     static const char *const damages[] = {
         "rm result.json",
@@ -261,8 +264,8 @@ START_TEST(a_directory_that_holds_another_run_fails_the_job) {
 }
 END_TEST
 
-/* Early stopping keeps the best model on the validation set, and that one is ranked. */
-START_TEST(the_validation_accuracy_is_that_of_the_best_model_where_it_is_kept) {
+/* Early stopping saves the model that is best on the validation set, and that one is ranked. */
+START_TEST(with_early_stopping_the_best_models_validation_accuracy_is_ranked) {
     struct error e = {0};
     struct test_outcome o = sweep("a", "train.epochs=8 seed=3 early_stopping.monitor=accuracy "
                                        "early_stopping.patience=2 optimizer.learning_rate=0.5 "
@@ -279,13 +282,13 @@ START_TEST(the_validation_accuracy_is_that_of_the_best_model_where_it_is_kept) {
         last = strtod(line, NULL);
         best = last > best ? last : best;
     }
-    ck_assert_double_lt(last, best); /* else the test says nothing */
+    ck_assert_double_lt(last, best); /* otherwise the test proves nothing */
     ck_assert_double_eq(cJSON_GetObjectItemCaseSensitive(v, "mean")->valuedouble, best);
     cJSON_Delete(root);
 }
 END_TEST
 
-START_TEST(without_a_validation_set_the_test_accuracy_ranks_and_the_table_says_so) {
+START_TEST(without_a_validation_set_the_table_ranks_by_test_accuracy_and_says_so) {
     struct test_outcome o = sweep("a", "train.epochs=1 seed=1,2 data.validation=0");
     ck_assert_msg(o.status == 0, "%s", o.err);
     test_message_but(SWEEP_VARIES, o.out);
@@ -314,7 +317,7 @@ START_TEST(the_listed_commands_make_the_same_runs) {
     check_same_table(&a, &b);
     o = test_shell("cd %s && ls a/runs >x && ls b/runs >y && cmp x y", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.out);
-    list = sweep("b", listed); /* nothing is left to do */
+    list = sweep("b", listed); /* all jobs are done already */
     ck_assert_str_eq(list.out, "");
 }
 END_TEST
@@ -347,9 +350,9 @@ START_TEST(a_failing_job_is_named_and_the_others_go_on) {
 }
 END_TEST
 
-/* ---- killed, and beside others ---- */
+/* ---- killed, and alongside other processes ---- */
 
-/* Starts a sweep as a session of its own; its output goes to test_dir/NAME.out and .err. */
+/* Starts a sweep in its own session; its output goes to test_dir/NAME.out and .err. */
 static pid_t begin(const char *name, const char *more) {
     char command[2000];
     snprintf(command, sizeof command, "exec >%s/%s.out 2>%s/%s.err; " SWEEP, test_dir, name,
@@ -357,8 +360,8 @@ static pid_t begin(const char *name, const char *more) {
     pid_t pid = fork();
     if (pid == 0) {
         setsid();
-        signal(SIGINT, SIG_DFL); /* make in the background of a script ignores it ... */
-        signal(SIGHUP, SIG_DFL); /* ... and under nohup this */
+        signal(SIGINT, SIG_DFL); /* make in a script's background ignores it */
+        signal(SIGHUP, SIG_DFL); /* and nohup ignores this */
         execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(127);
     }
@@ -366,7 +369,7 @@ static pid_t begin(const char *name, const char *more) {
     return pid;
 }
 
-/* The processes of that session, each sent the signal (0: none); how many there are. */
+/* Sends the signal (0: none) to each process of the session; returns the number of processes. */
 static int signal_session(pid_t session, int signal) {
     int count = 0;
     DIR *d = opendir("/proc");
@@ -379,7 +382,7 @@ static int signal_session(pid_t session, int signal) {
         bool read = f && fgets(line, sizeof line, f);
         if (f)
             fclose(f);
-        const char *behind = read ? strrchr(line, ')') : NULL; /* the name may hold anything */
+        const char *behind = read ? strrchr(line, ')') : NULL; /* the name may contain anything */
         if (behind && sscanf(behind, ") %c %d %d %d", &state, &parent, &group, &of) == 4 &&
             of == session && state != 'Z') {
             kill(atoi(entry->d_name), signal);
@@ -397,7 +400,7 @@ static int count_files(const char *pattern) {
     return count;
 }
 
-/* Until that many of the files are there. The suite's time limit is the only one. */
+/* Waits until `count` of the files exist. The suite's time limit is the only one. */
 static void wait_for(const char *pattern, int count) {
     while (count_files(pattern) < count)
         usleep(2000);
@@ -411,7 +414,8 @@ START_TEST(a_sweep_killed_twice_ends_with_the_same_table) {
         ;
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
     int finished = count_files("b/runs/small-*/result.json");
-    pid = begin("b", SIX " --jobs 2"); /* killed alone: what it started goes on for a while */
+    pid = begin("b",
+                SIX " --jobs 2"); /* killed alone: the jobs that it started live on for a while */
     wait_for("b/runs/*/result.json", finished + 2);
     kill(pid, SIGKILL);
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
@@ -425,7 +429,7 @@ START_TEST(a_sweep_killed_twice_ends_with_the_same_table) {
 }
 END_TEST
 
-/* Whether the file holds the text by now. */
+/* Whether the file contains the text by now. */
 static bool says(const char *path, const char *text) {
     size_t size;
     char *content = test_read(path, &size);
@@ -434,8 +438,8 @@ static bool says(const char *path, const char *text) {
     return found;
 }
 
-/* Another process, here this test, has the lock of a job's directory. */
-START_TEST(a_job_that_is_trained_elsewhere_is_waited_for) {
+/* Another process, in this case the test, has locked a job's directory. */
+START_TEST(the_sweep_waits_for_a_job_that_is_trained_elsewhere) {
     int status;
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1..3");
     struct test_outcome o = test_shell("cd %s && d=$(ls -d a/runs/small-* | head -n 1) && "
@@ -446,10 +450,11 @@ START_TEST(a_job_that_is_trained_elsewhere_is_waited_for) {
     int lock = open(test_path("b/%s/lock", folder), O_RDWR | O_CLOEXEC);
     ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
     pid_t pid = begin("b", "train.epochs=1 seed=1..3 --jobs 1");
-    wait_for("b/runs/small-*/result.json", 2);     /* the others are trained all the same */
+    wait_for("b/runs/small-*/result.json", 2);     /* the others are trained regardless */
     while (!says(test_path("b.out"), "elsewhere")) /* a word of the line on it */
         usleep(2000);
-    o = test_shell("cd %s && cp a/%s/* b/%s", test_dir, folder, folder); /* it has finished */
+    o = test_shell("cd %s && cp a/%s/* b/%s", test_dir, folder,
+                   folder); /* the other process finishes */
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(status, 0);
     ck_assert(says(test_path("b.out"), table_of(&whole)));
@@ -457,7 +462,7 @@ START_TEST(a_job_that_is_trained_elsewhere_is_waited_for) {
 }
 END_TEST
 
-START_TEST(a_job_that_was_given_up_elsewhere_is_trained_here) {
+START_TEST(a_job_abandoned_elsewhere_is_trained_here) {
     int status;
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1");
     struct test_outcome o =
@@ -494,7 +499,7 @@ static void check_interrupt(const char *name, int signal) {
     free(err);
 }
 
-START_TEST(ctrl_c_and_sigterm_end_the_jobs_and_say_how_to_go_on) {
+START_TEST(ctrl_c_and_sigterm_end_the_jobs_and_say_how_to_resume) {
     check_interrupt("a", SIGINT);
     check_interrupt("b", SIGTERM);
     check_interrupt("c", SIGHUP);
@@ -504,17 +509,17 @@ END_TEST
 Suite *test_sweep(void) {
     return TEST_SUITE(
         "sweep", jobs_are_the_combinations_of_lists_and_ranges,
-        commas_in_brackets_and_quotes_belong_to_the_value, what_is_no_range_is_a_value,
-        a_command_line_that_makes_no_grid_is_refused, the_summary_of_known_numbers,
-        the_highest_mean_is_first_and_equal_ones_keep_their_order,
+        commas_in_brackets_and_quotes_belong_to_the_value, text_that_is_not_a_range_is_a_value,
+        a_command_line_without_a_valid_grid_is_refused, the_summary_of_known_numbers_is_right,
+        the_highest_mean_is_first_and_ties_keep_their_order,
         a_second_sweep_trains_nothing_and_prints_the_same_table,
-        the_ranking_is_that_of_the_runs_own_files, a_run_with_damaged_files_is_trained_again,
+        the_ranking_follows_from_the_runs_own_files, a_run_with_damaged_files_is_trained_again,
         a_directory_that_holds_another_run_fails_the_job,
-        the_validation_accuracy_is_that_of_the_best_model_where_it_is_kept,
-        without_a_validation_set_the_test_accuracy_ranks_and_the_table_says_so,
+        with_early_stopping_the_best_models_validation_accuracy_is_ranked,
+        without_a_validation_set_the_table_ranks_by_test_accuracy_and_says_so,
         the_listed_commands_make_the_same_runs, every_config_is_checked_before_any_job_starts,
         a_failing_job_is_named_and_the_others_go_on, a_sweep_killed_twice_ends_with_the_same_table,
-        a_job_that_is_trained_elsewhere_is_waited_for,
-        a_job_that_was_given_up_elsewhere_is_trained_here,
-        ctrl_c_and_sigterm_end_the_jobs_and_say_how_to_go_on);
+        the_sweep_waits_for_a_job_that_is_trained_elsewhere,
+        a_job_abandoned_elsewhere_is_trained_here,
+        ctrl_c_and_sigterm_end_the_jobs_and_say_how_to_resume);
 }

@@ -1,4 +1,5 @@
-/* Datasets whose samples are rows of real numbers: toys, and what the rest does with them. */
+/* Datasets whose samples are rows of real numbers: synthetic data, and how everything else
+ * handles such rows. */
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "fixtures.h"
@@ -17,10 +18,10 @@
 
 Suite *test_table(void);
 
-/* ---- toys ---- */
+/* ---- synthetic data ---- */
 
-/* Of the values' bits, so that another machine's sine or rounding would show. */
-START_TEST(a_toy_is_the_same_to_the_bit_everywhere) {
+/* Hashes the bits of the values, so that a different sine or rounding would show. */
+START_TEST(synthetic_data_is_the_same_bit_for_bit_everywhere) {
     static const struct {
         const char *path, *digest;
     } toys[] = {
@@ -44,13 +45,13 @@ static double radius(const float *p) {
     return sqrt((double)p[0] * (double)p[0] + (double)p[1] * (double)p[1]);
 }
 
-/* The angle of p as a part of a turn, 0 .. 1, counted from `from`. */
+/* The angle of p as a fraction of a turn, 0 .. 1, measured from `from`. */
 static double turn(const float *p, double from) {
     double t = atan2((double)p[1], (double)p[0]) / 6.283185307179586 - from;
     return t - floor(t);
 }
 
-START_TEST(without_noise_points_lie_on_their_shapes) {
+START_TEST(without_noise_synthetic_points_lie_on_their_shapes) {
     struct dataset *d = fixture_read("toy:circles:classes=4:noise=0");
     const struct split *s = &d->split[TEST];
     for (int i = 0; i < s->count; i++)
@@ -59,7 +60,7 @@ START_TEST(without_noise_points_lie_on_their_shapes) {
 
     d = fixture_read("toy:spiral:classes=3:noise=0");
     s = &d->split[TRAIN];
-    for (int i = 0; i < s->count; i++) { /* the radius grows as the arm winds */
+    for (int i = 0; i < s->count; i++) { /* the radius grows along the arm */
         double along = turn(s->values + 2 * i, s->labels[i] / 3.0) / 0.75;
         ck_assert_double_eq_tol(radius(s->values + 2 * i), 0.1 + 0.9 * along, 1e-5);
     }
@@ -76,7 +77,7 @@ START_TEST(without_noise_points_lie_on_their_shapes) {
 
     d = fixture_read("toy:moons:noise=0");
     s = &d->split[TRAIN];
-    for (int i = 0; i < s->count; i++) { /* half circles of radius 1 around these centres */
+    for (int i = 0; i < s->count; i++) { /* semicircles of radius 1 around these centres */
         float sign = s->labels[i] == 0 ? 1 : -1;
         float p[] = {s->values[2 * i] + sign * 0.5f, s->values[2 * i + 1] + sign * 0.25f};
         ck_assert_double_eq_tol(radius(p), 1, 1e-6);
@@ -92,8 +93,8 @@ START_TEST(without_noise_points_lie_on_their_shapes) {
 }
 END_TEST
 
-/* Around corners, which are known, without the shape. */
-START_TEST(noise_has_mean_0_and_the_deviation_that_was_asked_for) {
+/* Around the corners of xor, whose positions are known. */
+START_TEST(noise_has_mean_0_and_the_requested_stddev) {
     struct dataset *d = fixture_read("toy:xor:noise=0.25:train=100000");
     const struct split *s = &d->split[TRAIN];
     double sum = 0, squares = 0, most = 0;
@@ -105,12 +106,12 @@ START_TEST(noise_has_mean_0_and_the_deviation_that_was_asked_for) {
     }
     ck_assert_double_eq_tol(sum / 200000, 0, 0.003); /* five standard errors */
     ck_assert_double_eq_tol(sqrt(squares / 200000), 0.25, 0.003);
-    ck_assert_double_gt(most, 3.5 * 0.25); /* a normal one in 200,000 is beyond 4.4 */
+    ck_assert_double_gt(most, 3.5 * 0.25); /* one of 200,000 normal samples is beyond 4.4 */
     dataset_free(d);
 }
 END_TEST
 
-START_TEST(classes_of_a_toy_are_equally_large) {
+START_TEST(synthetic_classes_are_equally_large) {
     static const char *const paths[] = {"toy:spiral:classes=7:train=700", "toy:moons:train=700",
                                         "toy:blobs:classes=1:train=700", "toy:xor:train=700",
                                         "toy:circles:classes=100:train=700"};
@@ -129,7 +130,7 @@ START_TEST(classes_of_a_toy_are_equally_large) {
 }
 END_TEST
 
-START_TEST(seeds_and_splits_of_a_toy_have_points_of_their_own) {
+START_TEST(each_seed_and_split_of_synthetic_data_has_its_own_points) {
     struct dataset *a = fixture_read("toy:moons"), *b = fixture_read("toy:moons:seed=1");
     const float *points[] = {a->split[TRAIN].values, a->split[TEST].values, b->split[TRAIN].values,
                              b->split[TEST].values};
@@ -141,7 +142,7 @@ START_TEST(seeds_and_splits_of_a_toy_have_points_of_their_own) {
 }
 END_TEST
 
-/* Reading it fails; the message names the path and this. */
+/* Checks that reading it fails with a message that names the path and contains `names`. */
 static void refused(const char *path, const char *names) {
     struct error e = {0};
     struct dataset *d = formats_read(DATA_AT(path), NULL, &e);
@@ -150,7 +151,7 @@ static void refused(const char *path, const char *names) {
     test_refused(&e, names);
 }
 
-START_TEST(toys_that_there_are_not_are_refused) {
+START_TEST(unknown_synthetic_datasets_are_refused) {
     refused("toy:spirl", "\"toy:spiral\"");
     refused("toy:", "");
     refused("toy:spiralspiralspiralspiralspiralspiralspiral", "");
@@ -180,7 +181,7 @@ static struct training *ready(const char *const *overrides) {
     return t;
 }
 
-START_TEST(unit_scaling_takes_values_as_they_are) {
+START_TEST(unit_scaling_leaves_values_as_they_are) {
     struct training *t = ready(NULL);
     int labels[60];
     real x[120], y[180];
@@ -192,7 +193,7 @@ START_TEST(unit_scaling_takes_values_as_they_are) {
 }
 END_TEST
 
-START_TEST(standardized_columns_each_have_mean_0_and_deviation_1) {
+START_TEST(standardized_columns_each_have_mean_0_and_stddev_1) {
     struct training *t =
         ready((const char *[]){"data.scaling=standardize", "data.validation=20", NULL});
     int labels[40];
@@ -256,7 +257,7 @@ START_TEST(a_saved_model_sees_a_table_as_in_training) {
 }
 END_TEST
 
-/* Writes the model file `from` as `to`, with `new` in the place of `old` in its header. */
+/* Writes the model file `from` to `to`, with `old` in its header replaced by `new`. */
 static void edit(const char *from, const char *to, const char *old, const char *new) {
     size_t size, length = 0;
     struct text t = {0};
@@ -300,9 +301,9 @@ START_TEST(a_model_file_whose_columns_do_not_fit_is_refused) {
 }
 END_TEST
 
-/* ---- what is for pictures ---- */
+/* ---- features for pictures only ---- */
 
-START_TEST(tables_and_pictures_are_not_taken_for_each_other) {
+START_TEST(tables_and_pictures_are_not_mistaken_for_each_other) {
     struct test_outcome o =
         test_shell("$ONEHOT train configs/tiny/three.json output=%s/table --quiet", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -319,7 +320,7 @@ START_TEST(tables_and_pictures_are_not_taken_for_each_other) {
 }
 END_TEST
 
-START_TEST(a_report_of_a_table_shows_rows_for_pictures_and_no_weights) {
+START_TEST(a_report_on_a_table_shows_rows_instead_of_pictures_and_no_weights) {
     struct test_outcome o = test_shell(
         "$ONEHOT train configs/tiny/three.json data.path=toy:blobs:noise=0.5 output=%s/run --quiet "
         "&& cd %s/run && "
@@ -332,7 +333,7 @@ END_TEST
 
 /* ---- predict ---- */
 
-/* A table of two columns, x for class 0 and y for class 1, and a model that was trained on it. */
+/* Writes a table of two columns, x for class 0 and y for class 1, and trains a model on it. */
 static void train_xy(void) {
     static const char rows[] = "x,y,label\n1,0,0\n2,0,0\n0,1,1\n0,2,1\n";
     test_write(test_path("d.csv"), rows, strlen(rows));
@@ -386,7 +387,7 @@ START_TEST(rows_that_do_not_fit_the_model_are_refused) {
 }
 END_TEST
 
-START_TEST(the_plan_tells_a_table_from_pictures) {
+START_TEST(the_plan_distinguishes_a_table_from_pictures) {
     struct test_outcome o = test_shell("$ONEHOT train configs/tiny/three.json "
                                        "data.scaling=standardize train.epochs=2 output=%s/run",
                                        test_dir);
@@ -396,15 +397,16 @@ END_TEST
 
 Suite *test_table(void) {
     return TEST_SUITE(
-        "table", a_toy_is_the_same_to_the_bit_everywhere, without_noise_points_lie_on_their_shapes,
-        noise_has_mean_0_and_the_deviation_that_was_asked_for, classes_of_a_toy_are_equally_large,
-        seeds_and_splits_of_a_toy_have_points_of_their_own, toys_that_there_are_not_are_refused,
-        unit_scaling_takes_values_as_they_are,
-        standardized_columns_each_have_mean_0_and_deviation_1,
+        "table", synthetic_data_is_the_same_bit_for_bit_everywhere,
+        without_noise_synthetic_points_lie_on_their_shapes,
+        noise_has_mean_0_and_the_requested_stddev, synthetic_classes_are_equally_large,
+        each_seed_and_split_of_synthetic_data_has_its_own_points,
+        unknown_synthetic_datasets_are_refused, unit_scaling_leaves_values_as_they_are,
+        standardized_columns_each_have_mean_0_and_stddev_1,
         a_column_of_equal_values_is_standardized_to_0, a_saved_model_sees_a_table_as_in_training,
         a_model_file_whose_columns_do_not_fit_is_refused,
-        tables_and_pictures_are_not_taken_for_each_other,
-        a_report_of_a_table_shows_rows_for_pictures_and_no_weights,
+        tables_and_pictures_are_not_mistaken_for_each_other,
+        a_report_on_a_table_shows_rows_instead_of_pictures_and_no_weights,
         rows_are_predicted_from_the_command_line_and_from_files,
-        rows_that_do_not_fit_the_model_are_refused, the_plan_tells_a_table_from_pictures);
+        rows_that_do_not_fit_the_model_are_refused, the_plan_distinguishes_a_table_from_pictures);
 }

@@ -1,4 +1,4 @@
-/* tensor: the products in every kernel, fma in software, exp, log and tanh. */
+/* tensor: matrix products in every kernel, fma in software, exp, log and tanh, softmax. */
 #include "base/rng.h"
 #include "tensor/fma.h"
 #include "tensor/kernel.h"
@@ -14,9 +14,9 @@
 
 Suite *test_tensor(void);
 
-enum { MIXED = 1000 }; /* rows of nothing but zeros, of none, and of all between */
+enum { MIXED = 1000 }; /* all-zero rows, rows without zeros, and all in between */
 
-/* Random reals of very different sizes, both signs, and zeros: `zeros` of 256. */
+/* Random reals of very different magnitudes, both signs, and `zeros` zeros per 256. */
 static struct tensor random_tensor(int rows, int cols, unsigned zeros, uint32_t stream) {
     struct tensor t = {calloc((size_t)rows * (size_t)cols, sizeof(real)), rows, cols};
     struct rng r = rng_stream(11, RNG_INIT, stream);
@@ -26,8 +26,8 @@ static struct tensor random_tensor(int rows, int cols, unsigned zeros, uint32_t 
     return t;
 }
 
-/* The definition, by libm's fmaf: c[r][j] = fma chain over i of a(r, i) b(i, j), from init[j], plus
- * 0. It skips nothing: that kernels do must not show. */
+/* The definition, with libm's fmaf: c[r][j] = fma chain over i of a(r, i) b(i, j), from init[j],
+ * plus 0. It skips nothing; kernels do, and it must not show. */
 static void define(int rows, int cols, int count, const real *a, size_t a_row, size_t a_col,
                    const real *b, size_t b_row, size_t b_col, const real *init, real *c) {
     for (int r = 0; r < rows; r++)
@@ -40,7 +40,7 @@ static void define(int rows, int cols, int count, const real *a, size_t a_row, s
         }
 }
 
-/* All three products, n x k x m, in the chosen kernel against the definition, by memcmp. */
+/* Checks all three products, n x k x m, in the chosen kernel against the definition, by memcmp. */
 static void check_products(int n, int k, int m, unsigned zeros) {
     struct tensor a = random_tensor(n, k, zeros, 1), b = random_tensor(k, m, 0, 2);
     struct tensor bias = random_tensor(1, m, 0, 3), c = random_tensor(n, m, 0, 4);
@@ -84,14 +84,14 @@ START_TEST(every_kernel_gives_the_bits_of_the_definition) {
         check_products(1, 1, 1, 0);
         check_products(7, 130, 65, 200);
         check_products(32, 97, 128, 128);
-        check_products(5, 64, 200, 256);   /* nothing but zeros on the left */
+        check_products(5, 64, 200, 256);   /* the left matrix is all zero */
         check_products(33, 70, 83, 0);     /* no zero at all */
-        check_products(70, 600, 150, 20);  /* beyond every block, dense */
+        check_products(70, 600, 150, 20);  /* larger than every block, dense */
         check_products(70, 600, 150, 230); /* and sparse */
         check_products(300, 150, 10, 190); /* few columns */
         check_products(150, 300, 16, 30);
         check_products(9, 521, 33, MIXED);
-        check_products(140, 270, 256, MIXED); /* columns that lie a power of two apart */
+        check_products(140, 270, 256, MIXED); /* columns a power of two apart */
         check_products(140, 70, 512, 100);
     }
 }
@@ -116,7 +116,7 @@ START_TEST(a_sum_of_zero_is_positive_in_every_kernel) {
 }
 END_TEST
 
-START_TEST(a_kernel_that_is_not_there_is_refused_by_name) {
+START_TEST(an_unavailable_kernel_is_refused_by_name) {
     struct error e = {0};
     ck_assert_int_eq(kernel_choose("abacus", &e), -1);
     ck_assert_int_eq(e.status, ERROR_INPUT);
@@ -134,10 +134,11 @@ static float from_bits(uint32_t bits) {
 static void check_fma(float a, float b, float c) {
     float want = fmaf(a, b, c), got = fma_software(a, b, c);
     if (isnan(want) ? !isnan(got) : memcmp(&want, &got, sizeof got) != 0)
-        ck_abort_msg("fma(%a, %a, %a) = %a, not %a", a, b, c, got, want); /* an assertion is slow */
+        ck_abort_msg("fma(%a, %a, %a) = %a, not %a", a, b, c, got,
+                     want); /* an assertion per case is slow */
 }
 
-/* glibc's fmaf is exact, by the instruction or without. */
+/* glibc's fmaf is exact, with or without the instruction. */
 START_TEST(software_fma_is_correctly_rounded) {
     static const float special[] = {
         0.0f,     -0.0f,         1.0f,       -1.0f,     INFINITY,        -INFINITY,
@@ -150,7 +151,7 @@ START_TEST(software_fma_is_correctly_rounded) {
     for (int i = 0; i < 2000000; i++) {
         float a = from_bits(rng_u32(&r)), b = from_bits(rng_u32(&r)), c = from_bits(rng_u32(&r));
         check_fma(a, b, c);
-        /* c near -a b, and near a halfway case: where a second rounding would show */
+        /* c near -a b, and near a halfway case, where rounding twice would show */
         float near = -(a * b) * (1 + (float)((int)rng_below(&r, 9) - 4) * 0x1p-23f);
         check_fma(a, b, near);
         check_fma(a, b, near * 0x1p24f);
@@ -159,14 +160,14 @@ START_TEST(software_fma_is_correctly_rounded) {
 }
 END_TEST
 
-/* The distance from the exact value in units of the last place of a float at that value. */
+/* The distance from the exact value in ulps of a float at that value. */
 static double ulps(float got, double exact) {
     int e;
     frexp(exact, &e);
     return fabs((double)got - exact) / ldexp(1, (e < -125 ? -125 : e) - 24);
 }
 
-/* Of one number, and of many at once, which is another path: they must agree. */
+/* One number alone, and among many, which takes another path: they must agree. */
 static float one(void (*f)(size_t, const real *, real *), float x) {
     real many[37], y;
     for (int i = 0; i < 37; i++)
@@ -187,8 +188,8 @@ static float tanh1(float x) {
     return one(vmath_tanh, x);
 }
 
-/* libm's double functions are exact to 2^-52 or so, far below what is claimed here: half an ulp for
- * the rounding to float, and 0.01 for everything before it. */
+/* libm's double functions are exact to about 2^-52, far below what is claimed here: half an ulp
+ * for rounding to float, and 0.01 for everything before that. */
 START_TEST(exp_log_and_tanh_are_within_0_51_ulp) {
     for (uint32_t bits = 0; bits < 0xffffffffu - 10007; bits += 10007) {
         float x = from_bits(bits);
@@ -214,7 +215,7 @@ START_TEST(exp_log_and_tanh_have_the_right_limits) {
 }
 END_TEST
 
-/* Bits, not closeness: these values were computed once, and every build must give them again. */
+/* Compares bits: these values were computed once, and every build must reproduce them. */
 START_TEST(exp_log_and_tanh_give_the_same_bits_everywhere) {
     uint32_t hash = 0, bits;
     for (uint32_t i = 0; i < 200000; i++) {
@@ -231,7 +232,7 @@ START_TEST(exp_log_and_tanh_give_the_same_bits_everywhere) {
 }
 END_TEST
 
-START_TEST(powers_are_exact_or_as_near_as_claimed) {
+START_TEST(powers_are_exact_or_as_accurate_as_claimed) {
     ck_assert(vmath_power(0.5, 0) == 1 && vmath_power(0, 0) == 1 && vmath_power(0, 3) == 0);
     ck_assert(vmath_power(0.5, 10) == 0x1p-10 && vmath_power(0.75, 5) == 243.0 / 1024);
     ck_assert(vmath_power(0x1p-12, 0.25) == 0.125 && vmath_power(0.25, 3.5) == 0x1p-7);
@@ -246,7 +247,7 @@ START_TEST(powers_are_exact_or_as_near_as_claimed) {
 }
 END_TEST
 
-START_TEST(the_largest_is_found_wherever_it_is) {
+START_TEST(the_largest_value_is_found_wherever_it_is) {
     real x[100];
     for (size_t n = 1; n <= 100; n++)
         for (size_t at = 0; at < n; at++) {
@@ -258,7 +259,7 @@ START_TEST(the_largest_is_found_wherever_it_is) {
 }
 END_TEST
 
-START_TEST(row_sums_are_chains_in_order) {
+START_TEST(row_sums_are_added_in_order) {
     struct tensor x = random_tensor(21, 50, 0, 8);
     real sums[21];
     vmath_row_sums(x, sums);
@@ -274,7 +275,8 @@ END_TEST
 
 /* ---- softmax ---- */
 
-/* softmax and log softmax of one row; whether it has a distribution. Both say the same. */
+/* Computes softmax and log softmax of one row; returns whether it has a distribution. Both must
+ * agree. */
 static bool distribution(int k, const real *z, double temperature, real *p, real *log_p) {
     struct tensor Z = {(real *)z, 1, k};
     int result = softmax_rows(Z, temperature, (struct tensor){p, 1, k});
@@ -401,11 +403,11 @@ END_TEST
 Suite *test_tensor(void) {
     return TEST_SUITE(
         "tensor", every_kernel_gives_the_bits_of_the_definition,
-        a_sum_of_zero_is_positive_in_every_kernel, a_kernel_that_is_not_there_is_refused_by_name,
+        a_sum_of_zero_is_positive_in_every_kernel, an_unavailable_kernel_is_refused_by_name,
         software_fma_is_correctly_rounded, exp_log_and_tanh_are_within_0_51_ulp,
         exp_log_and_tanh_have_the_right_limits, exp_log_and_tanh_give_the_same_bits_everywhere,
-        powers_are_exact_or_as_near_as_claimed, the_largest_is_found_wherever_it_is,
-        row_sums_are_chains_in_order, softmax_of_logits_of_any_size_is_a_distribution,
+        powers_are_exact_or_as_accurate_as_claimed, the_largest_value_is_found_wherever_it_is,
+        row_sums_are_added_in_order, softmax_of_logits_of_any_size_is_a_distribution,
         softmax_of_equal_logits_is_uniform_and_of_one_class_certain,
         softmax_of_100000_classes_adds_up_to_1, softmax_gives_a_masked_class_exactly_0,
         softmax_refuses_rows_without_a_distribution_and_computes_the_others,

@@ -1,4 +1,4 @@
-/* threads: the pool, its pace, and that no result depends on them. */
+/* threads: the pool, the tuning of the number of threads, and that no result depends on them. */
 #include "base/cpus.h"
 #include "base/thread_tuner.h"
 #include "runs/training.h"
@@ -15,7 +15,7 @@ struct class_counts {
     int busy;
 };
 
-/* Some parts take longer than others, so that threads overtake each other. */
+/* Some tasks take longer than others, so that threads overtake each other. */
 static void counts(void *context, int part) {
     struct class_counts *t = context;
     volatile double x = 1;
@@ -24,7 +24,7 @@ static void counts(void *context, int part) {
     atomic_fetch_add(&t->times[part], 1);
 }
 
-START_TEST(a_team_does_every_part_once) {
+START_TEST(a_thread_pool_runs_every_task_once) {
     static const int threads[] = {1, 2, 3, 7};
     static struct class_counts t;
     for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
@@ -37,7 +37,7 @@ START_TEST(a_team_does_every_part_once) {
             t.busy = call % 10 == 0 ? 1000 : 1;
             memset(t.times, 0, sizeof t.times);
             if (call == 200)
-                usleep(5000); /* by now the helpers sleep */
+                usleep(5000); /* by now the worker threads sleep */
             thread_pool_set_active(pool, call % 3 == 1 ? (threads[k] + 1) / 2 : threads[k]);
             thread_pool_run(pool, parts, counts, &t);
             for (int i = 0; i < 1000; i++)
@@ -57,7 +57,7 @@ static void count(void *context, int part) {
     atomic_fetch_add((atomic_llong *)context, part);
 }
 
-START_TEST(a_team_does_any_number_of_parts) {
+START_TEST(a_thread_pool_runs_any_number_of_tasks) {
     struct error e = {0};
     atomic_llong sum = 0;
     struct thread_pool *pool = thread_pool_new(3, &e);
@@ -68,7 +68,8 @@ START_TEST(a_team_does_any_number_of_parts) {
 }
 END_TEST
 
-/* The pace of a machine on which k threads take seconds[k] for a unit of work. */
+/* Simulates a machine on which k threads take seconds[k] per unit of work; returns the number of
+ * threads chosen. */
 static int settled(int threads, const double *seconds, int from, int steps) {
     struct error e = {0};
     struct thread_tuner p = {0};
@@ -82,12 +83,12 @@ static int settled(int threads, const double *seconds, int from, int steps) {
     }
     for (int k = 1; k < 8; k++)
         best = count[k] > count[best] ? k : best;
-    ck_assert_int_gt(count[best], 9 * (steps - from) / 10); /* trials of others are rare */
+    ck_assert_int_gt(count[best], 9 * (steps - from) / 10); /* other numbers are rarely tried */
     thread_pool_free(pool);
     return best;
 }
 
-START_TEST(the_number_of_threads_settles_where_work_is_done_fastest) {
+START_TEST(the_number_of_threads_settles_where_work_is_fastest) {
     static const double more_is_better[] = {0, 0.07, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01},
                         one_is_best[] = {0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07},
                         four[] = {0, 0.04, 0.03, 0.025, 0.02, 0.03, 0.04, 0.05};
@@ -110,7 +111,7 @@ START_TEST(the_affinity_limits_the_threads) {
 }
 END_TEST
 
-/* Every parameter after training, whatever the number of threads. */
+/* Compares every parameter after training with different numbers of threads. */
 START_TEST(any_number_of_threads_gives_the_same_bits) {
     static const int threads[] = {2, 3, 7};
     static const char *const configs[] = {"tests/small.json", "tests/small-adamw.json",
@@ -136,7 +137,8 @@ START_TEST(any_number_of_threads_gives_the_same_bits) {
 END_TEST
 
 Suite *test_threads(void) {
-    return TEST_SUITE("threads", a_team_does_every_part_once, a_team_does_any_number_of_parts,
-                      the_number_of_threads_settles_where_work_is_done_fastest,
+    return TEST_SUITE("threads", a_thread_pool_runs_every_task_once,
+                      a_thread_pool_runs_any_number_of_tasks,
+                      the_number_of_threads_settles_where_work_is_fastest,
                       the_affinity_limits_the_threads, any_number_of_threads_gives_the_same_bits);
 }

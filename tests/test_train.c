@@ -1,4 +1,4 @@
-/* train: setting up, the loop, evaluation, the run directory. */
+/* train: setup, the loop, evaluation, the run directory. */
 #include "base/file.h"
 #include "messages.h"
 #include "runs/model_file.h"
@@ -28,7 +28,7 @@ static struct training *ready(const char *a, const char *b, const char *c) {
     return t;
 }
 
-/* The metrics of a training, kept. */
+/* Records the metrics of a training run. */
 struct log {
     int epochs, steps;
     double loss_of_step[1000];
@@ -68,7 +68,7 @@ START_TEST(a_deep_mixed_model_learns) {
 }
 END_TEST
 
-START_TEST(the_rows_of_metrics_say_what_happened) {
+START_TEST(each_row_of_metrics_records_its_epoch) {
     struct training *t = ready("train.epochs=2", "train.batch_size=256", NULL);
     struct log log = run(t);
     struct evaluation v = {0};
@@ -87,7 +87,7 @@ START_TEST(the_rows_of_metrics_say_what_happened) {
 }
 END_TEST
 
-/* 2 epochs of 4 steps: the steps count on through the epochs, and a row has its last one's rate. */
+/* 2 epochs of 4 steps: steps are counted across epochs, and a row has the rate of its last step. */
 START_TEST(a_linear_schedule_falls_to_its_end) {
     struct training *t = ready("train={\"epochs\": 2, \"batch_size\": 256}",
                                "schedule={\"type\": \"linear\", \"end\": 0.5}", NULL);
@@ -98,8 +98,8 @@ START_TEST(a_linear_schedule_falls_to_its_end) {
 }
 END_TEST
 
-/* One step, in the middle of a warm-up: half the rate. */
-START_TEST(a_step_goes_as_far_as_the_schedule_says) {
+/* One step, in the middle of the warmup: half the rate. */
+START_TEST(a_step_uses_the_learning_rate_of_the_schedule) {
     const char one[] = "train={\"epochs\": 1, \"batch_size\": 900}";
     struct training *t = ready(one, "schedule.warmup=1", NULL);
     struct training *half = ready(one, "optimizer.learning_rate=0.025", NULL);
@@ -140,7 +140,7 @@ START_TEST(a_step_schedule_falls_between_epochs) {
 }
 END_TEST
 
-/* One step of plain SGD at rate 1: theta moves by the gradient. */
+/* Makes one step of plain SGD at rate 1, which moves theta by the gradient. */
 static struct training *moved_by_gradient(const char *clip) {
     struct training *t = ready("train={\"epochs\": 1, \"batch_size\": 900}",
                                "optimizer={\"type\": \"sgd\", \"learning_rate\": 1}", clip);
@@ -153,7 +153,7 @@ static struct training *moved_by_gradient(const char *clip) {
     return t;
 }
 
-START_TEST(a_clipped_step_keeps_its_direction_and_has_the_bounds_length) {
+START_TEST(a_clipped_step_keeps_its_direction_and_has_the_bound_as_its_length) {
     struct training *clipped = moved_by_gradient("train.clip_norm=0.01");
     struct training *free = moved_by_gradient(NULL);
     const real *a = clipped->model->theta, *b = free->model->theta;
@@ -164,7 +164,7 @@ START_TEST(a_clipped_step_keeps_its_direction_and_has_the_bounds_length) {
         bb += (double)b[i] * (double)b[i];
     }
     ck_assert_double_gt(bb, 0.1 * 0.1);
-    /* theta, of size 1, rounds each of the differences; 1e-6 in 0.01 are the formula's own */
+    /* theta, of order 1, rounds each difference; 1e-6 of 0.01 comes from the formula itself */
     ck_assert_double_eq_tol(sqrt(aa), 0.01, 2e-6);
     ck_assert_double_gt(ab / sqrt(aa * bb), 1 - 1e-6);
     ck_assert_double_eq_tol(clip_norm(free->model), sqrt(bb), 1e-5 * sqrt(bb));
@@ -174,7 +174,7 @@ START_TEST(a_clipped_step_keeps_its_direction_and_has_the_bounds_length) {
 }
 END_TEST
 
-START_TEST(a_gradient_shorter_than_the_bound_is_left_as_it_is) {
+START_TEST(a_gradient_shorter_than_the_bound_is_not_clipped) {
     struct training *t = ready("train.epochs=2", "train.clip_norm=1e6", NULL);
     struct training *u = ready("train.epochs=2", NULL, NULL);
     run(t);
@@ -187,8 +187,8 @@ START_TEST(a_gradient_shorter_than_the_bound_is_left_as_it_is) {
 }
 END_TEST
 
-/* More columns than a block of the sum has, 33, 20, ... fewer, and vectors. */
-START_TEST(a_gradients_length_is_the_root_of_its_squares_by_columns) {
+/* More columns than a block of the sum has, then 33, 20, ... fewer, and vectors. */
+START_TEST(the_gradient_norm_sums_the_squares_column_by_column) {
     struct training *t = ready("train.epochs=1", "model.0.units=150", NULL);
     run(t);
     double sum = 0;
@@ -221,7 +221,7 @@ START_TEST(an_epochs_order_depends_on_seed_and_epoch_alone) {
     run(c);
     run(d);
     memcpy(first, a->order, size);
-    ck_assert_mem_ne(first, b->order, size); /* epoch 3 of the same seed */
+    ck_assert_mem_ne(first, b->order, size); /* epoch 3 with the same seed */
     ck_assert_mem_ne(first, c->order, size);
     ck_assert_mem_eq(d->order, d->train.order, size);
     free(first);
@@ -252,7 +252,7 @@ START_TEST(the_standard_error_is_that_of_a_proportion) {
 }
 END_TEST
 
-START_TEST(what_data_and_config_must_agree_on_is_checked) {
+START_TEST(data_and_config_that_disagree_are_refused) {
     static const struct {
         const char *override, *message;
     } bad[] = {
@@ -276,7 +276,7 @@ START_TEST(what_data_and_config_must_agree_on_is_checked) {
 }
 END_TEST
 
-START_TEST(a_limit_trains_on_so_many_samples) {
+START_TEST(a_limit_trains_on_that_many_samples) {
     struct training *t = ready("data.limit=200", "train.epochs=1", NULL);
     struct log log = run(t);
     ck_assert_int_eq(log.steps, 7); /* of 32 */
@@ -305,7 +305,7 @@ START_TEST(class_weights_of_one_change_no_bit_and_others_do) {
 END_TEST
 
 /* The mean weight of the samples that are trained on, after validation and limit, is 1. */
-START_TEST(balanced_weights_are_of_the_samples_that_are_used) {
+START_TEST(balanced_weights_are_computed_from_the_samples_in_use) {
     struct training *t = ready("data.limit=117", "loss.class_weights=balanced", NULL);
     double sum = 0;
     for (int i = 0; i < 117; i++)
@@ -315,8 +315,8 @@ START_TEST(balanced_weights_are_of_the_samples_that_are_used) {
 }
 END_TEST
 
-/* 900 training pictures, of which the mean pixel is about MNIST's, 0.13. */
-START_TEST(standardized_pictures_have_mean_0_and_deviation_1) {
+/* 900 training pictures, whose mean pixel is about MNIST's, 0.13. */
+START_TEST(standardized_pictures_have_mean_0_and_stddev_1) {
     struct training *t = ready("data.scaling=standardize", "train.batch_size=900", NULL);
     double sum = 0, squares = 0, n = 900 * 784;
     ck_assert_double_eq_tol(t->scaling.mean, 0.13, 0.01);
@@ -332,8 +332,8 @@ START_TEST(standardized_pictures_have_mean_0_and_deviation_1) {
 }
 END_TEST
 
-/* The same batch twice: the mask, and so the step, differs with the number of the step. */
-START_TEST(a_step_drops_by_its_number) {
+/* On the same batch twice, the mask and so the step depend on the step number. */
+START_TEST(the_dropout_mask_depends_on_the_step_number) {
     static const char drop[] = "model.1={\"type\": \"dropout\"}";
     struct training *t[3];
     double sum[3] = {0};
@@ -350,7 +350,7 @@ END_TEST
 
 /* ---- the run directory ---- */
 
-/* Trains and saves into test_dir/run; returns run_finish's result. */
+/* Trains and saves to test_dir/run; returns the result of run_finish. */
 static int save(struct run *r, struct training *t, struct error *e) {
     struct run_result result = {.test = {.count = 500, .errors = 5, .loss = 0.5}};
     ck_assert_msg(run_open(r, t, e) == 0, "%s", e->text);
@@ -384,7 +384,7 @@ START_TEST(a_run_leaves_its_files_and_only_those) {
 }
 END_TEST
 
-START_TEST(the_same_run_again_gives_the_same_model_and_metrics) {
+START_TEST(repeating_a_run_gives_the_same_model_and_metrics) {
     char model[2][SHA256_HEX];
     char *metrics[2];
     size_t size;
@@ -417,7 +417,7 @@ START_TEST(a_model_that_differs_from_the_earlier_one_replaces_nothing) {
     training_free(t);
 
     t = ready("train.epochs=1", output(), NULL);
-    t->model->theta[5] += 0.25f; /* a machine that computes wrong */
+    t->model->theta[5] += 0.25f; /* as on a machine that miscomputes */
     ck_assert_int_eq(save(&r, t, &e), -1);
     ck_assert_int_eq(e.status, ERROR_RUN);
     test_message(e.text);
@@ -447,7 +447,7 @@ START_TEST(a_directory_with_another_run_is_refused) {
 }
 END_TEST
 
-START_TEST(files_that_are_no_runs_are_not_overwritten) {
+START_TEST(files_that_are_not_runs_are_not_overwritten) {
     static const char *const names[] = {"config.json", "metrics.csv", "result.json"};
     mkdir(test_path("run"), 0777);
     for (int i = 0; i < 3; i++) {
@@ -465,7 +465,7 @@ START_TEST(files_that_are_no_runs_are_not_overwritten) {
 }
 END_TEST
 
-START_TEST(a_damaged_earlier_model_is_named_and_kept) {
+START_TEST(a_damaged_earlier_model_is_reported_and_kept) {
     struct training *t = ready(output(), NULL, NULL);
     struct run r;
     struct error e = {0};
@@ -490,8 +490,9 @@ START_TEST(a_run_that_fails_before_its_first_epoch_leaves_no_directory) {
 }
 END_TEST
 
-/* What decides the result is in the name; the output directory and checkpoints are not. */
-START_TEST(the_identity_is_made_of_config_data_and_numerics) {
+/* The run's name includes everything that affects the result, but not the output directory and
+ * checkpoint settings. */
+START_TEST(the_run_id_is_computed_from_config_data_and_numerics) {
     const char *const overrides[] = {output(), "train.checkpoint_seconds=1", "seed=9",
                                      "data.validation=99", "train.epochs=3"};
     char id[5][SHA256_HEX], plain[SHA256_HEX];
@@ -513,8 +514,8 @@ START_TEST(the_identity_is_made_of_config_data_and_numerics) {
 }
 END_TEST
 
-/* Whatever the model sees of a picture, evaluation sees the same. */
-START_TEST(a_saved_model_brings_all_that_evaluation_needs) {
+/* Evaluation must see each picture exactly as training did. */
+START_TEST(a_saved_model_contains_all_that_evaluation_needs) {
     static const char *const scalings[] = {"data.scaling=unit", "data.scaling=standardize"};
     for (int i = 0; i < 2; i++) {
         char directory[128];
@@ -561,22 +562,23 @@ END_TEST
 
 Suite *test_train(void) {
     return TEST_SUITE(
-        "train", a_deep_mixed_model_learns, the_rows_of_metrics_say_what_happened,
-        a_linear_schedule_falls_to_its_end, a_step_goes_as_far_as_the_schedule_says,
+        "train", a_deep_mixed_model_learns, each_row_of_metrics_records_its_epoch,
+        a_linear_schedule_falls_to_its_end, a_step_uses_the_learning_rate_of_the_schedule,
         a_schedule_that_ends_where_it_begins_changes_no_bit, a_step_schedule_falls_between_epochs,
-        a_clipped_step_keeps_its_direction_and_has_the_bounds_length,
-        a_gradient_shorter_than_the_bound_is_left_as_it_is,
-        a_gradients_length_is_the_root_of_its_squares_by_columns,
+        a_clipped_step_keeps_its_direction_and_has_the_bound_as_its_length,
+        a_gradient_shorter_than_the_bound_is_not_clipped,
+        the_gradient_norm_sums_the_squares_column_by_column,
         an_epochs_order_depends_on_seed_and_epoch_alone, evaluation_does_not_depend_on_the_batch,
-        the_standard_error_is_that_of_a_proportion, what_data_and_config_must_agree_on_is_checked,
-        a_limit_trains_on_so_many_samples, class_weights_of_one_change_no_bit_and_others_do,
-        balanced_weights_are_of_the_samples_that_are_used,
-        standardized_pictures_have_mean_0_and_deviation_1, a_step_drops_by_its_number,
-        a_run_leaves_its_files_and_only_those, the_same_run_again_gives_the_same_model_and_metrics,
+        the_standard_error_is_that_of_a_proportion, data_and_config_that_disagree_are_refused,
+        a_limit_trains_on_that_many_samples, class_weights_of_one_change_no_bit_and_others_do,
+        balanced_weights_are_computed_from_the_samples_in_use,
+        standardized_pictures_have_mean_0_and_stddev_1, the_dropout_mask_depends_on_the_step_number,
+        a_run_leaves_its_files_and_only_those, repeating_a_run_gives_the_same_model_and_metrics,
         a_model_that_differs_from_the_earlier_one_replaces_nothing,
-        a_directory_with_another_run_is_refused, files_that_are_no_runs_are_not_overwritten,
-        a_damaged_earlier_model_is_named_and_kept,
+        a_directory_with_another_run_is_refused, files_that_are_not_runs_are_not_overwritten,
+        a_damaged_earlier_model_is_reported_and_kept,
         a_run_that_fails_before_its_first_epoch_leaves_no_directory,
-        the_identity_is_made_of_config_data_and_numerics,
-        a_saved_model_brings_all_that_evaluation_needs, start_from_replaces_the_initial_parameters);
+        the_run_id_is_computed_from_config_data_and_numerics,
+        a_saved_model_contains_all_that_evaluation_needs,
+        start_from_replaces_the_initial_parameters);
 }

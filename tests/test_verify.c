@@ -1,4 +1,4 @@
-/* verify: a run repeated, and where it differs. */
+/* onehot verify: repeats a run and shows where it differs. */
 #include "messages.h"
 #include "runs/run_diff.h"
 #include "test.h"
@@ -43,7 +43,7 @@ START_TEST(a_repeated_run_has_the_same_bytes) {
 }
 END_TEST
 
-/* Changes byte `at` of the data of the run's model. */
+/* Changes byte `at` of the model's data. */
 static void damage(size_t at) {
     size_t size;
     char *bytes = test_read(test_path("run/model.safetensors"), &size);
@@ -54,7 +54,7 @@ static void damage(size_t at) {
 }
 
 /* "0.bias" comes first, with 33 elements, then "0.weight", [33][784]. */
-START_TEST(a_model_that_differs_is_shown_to_the_element) {
+START_TEST(a_differing_model_is_reported_down_to_the_element) {
     test_small_run("run", "");
     damage(4 * (33 + 2 * 784 + 3) + 3);
     damage(4 * (33 + 4 * 784));
@@ -80,7 +80,7 @@ START_TEST(a_model_that_differs_is_shown_to_the_element) {
 }
 END_TEST
 
-START_TEST(a_model_that_is_cut_or_of_another_header_differs) {
+START_TEST(a_truncated_model_or_another_header_differs) {
     test_small_run("run", "");
     test_shell("LC_ALL=C sed -i 's/onehot.numerics\": \"1/onehot.numerics\": \"0/' "
                "%s/run/model.safetensors",
@@ -92,7 +92,7 @@ START_TEST(a_model_that_is_cut_or_of_another_header_differs) {
 }
 END_TEST
 
-START_TEST(metrics_that_differ_are_shown_to_the_column) {
+START_TEST(differing_metrics_are_reported_down_to_the_column) {
     test_small_run("run", "");
     test_shell("sed -i 's/^\\(2,58,[^,]*\\),[^,]*/\\1,99/' %s/run/metrics.csv", test_dir);
     struct test_outcome o = verify("");
@@ -121,7 +121,7 @@ START_TEST(the_last_model_of_early_stopping_is_compared_too) {
 }
 END_TEST
 
-START_TEST(what_is_no_finished_run_is_not_verified) {
+START_TEST(unfinished_runs_are_not_verified) {
     test_small_run("run", "");
     test_shell("rm %s/run/result.json", test_dir);
     test_failed(verify(""), 2, test_path("run"));
@@ -132,7 +132,7 @@ START_TEST(what_is_no_finished_run_is_not_verified) {
 }
 END_TEST
 
-START_TEST(a_run_whose_data_is_not_here_or_has_changed_is_not_verified) {
+START_TEST(a_run_whose_data_is_missing_or_has_changed_is_not_verified) {
     test_small_run("run", "");
     test_failed(test_shell("root=$PWD; cd %s && $root/$ONEHOT verify run", test_dir), 2, "run");
 
@@ -147,7 +147,7 @@ START_TEST(a_run_whose_data_is_not_here_or_has_changed_is_not_verified) {
 }
 END_TEST
 
-/* In a process group of its own, with the signals as a terminal gives them. */
+/* Starts verify in its own process group, which gets signals as from a terminal. */
 static pid_t start_verify(void) {
     pid_t pid = fork();
     if (pid == 0) {
@@ -182,7 +182,7 @@ START_TEST(an_interrupted_verification_leaves_neither_files_nor_processes) {
 }
 END_TEST
 
-START_TEST(a_repetition_that_fails_is_a_failure) {
+START_TEST(a_failed_repetition_fails_verify) {
     test_small_run("run", "");
     test_shell("sed -i 's/\"learning_rate\": 0.05/\"learning_rate\": 1e9/' %s/run/config.json",
                test_dir);
@@ -193,12 +193,13 @@ START_TEST(a_repetition_that_fails_is_a_failure) {
 END_TEST
 
 Suite *test_verify(void) {
-    return TEST_SUITE(
-        "verify", a_repeated_run_has_the_same_bytes, a_model_that_differs_is_shown_to_the_element,
-        a_model_that_is_cut_or_of_another_header_differs,
-        metrics_that_differ_are_shown_to_the_column,
-        the_last_model_of_early_stopping_is_compared_too, what_is_no_finished_run_is_not_verified,
-        a_run_whose_data_is_not_here_or_has_changed_is_not_verified,
-        an_interrupted_verification_leaves_neither_files_nor_processes,
-        a_repetition_that_fails_is_a_failure);
+    return TEST_SUITE("verify", a_repeated_run_has_the_same_bytes,
+                      a_differing_model_is_reported_down_to_the_element,
+                      a_truncated_model_or_another_header_differs,
+                      differing_metrics_are_reported_down_to_the_column,
+                      the_last_model_of_early_stopping_is_compared_too,
+                      unfinished_runs_are_not_verified,
+                      a_run_whose_data_is_missing_or_has_changed_is_not_verified,
+                      an_interrupted_verification_leaves_neither_files_nor_processes,
+                      a_failed_repetition_fails_verify);
 }

@@ -1,4 +1,4 @@
-/* The core as a program, for machines that have a C compiler and nothing else.
+/* The core as a program, for machines that have only a C compiler.
  *
  *   core                      lists the kernels that run here
  *   core INPUT THREADS THETA  trains (ONEHOT_KERNEL chooses the kernel) */

@@ -31,7 +31,7 @@ static void number_double(struct dump *d, double *x) {
     memcpy(x, &bits, sizeof bits);
 }
 
-/* Room for what is to be read; what is to be written is there already. */
+/* Memory for data to be read; data to be written already has some. */
 static void *room(struct dump *d, void *written, int count, size_t size) {
     void *p = d->writing ? written : arena_alloc(d->arena, (size_t)count, size);
     d->failed = d->failed || !p;
@@ -59,7 +59,7 @@ static void variant(struct dump *d, const struct key *k, struct spec *o) {
         fields(d, o->type->keys, o->options);
 }
 
-/* Every field of a struct that a table of keys describes (keys/key.h). */
+/* All fields of a struct that a table of keys describes (keys/key.h). */
 static void fields(struct dump *d, const struct key *keys, void *of) {
     for (const struct key *k = keys; k && k->name && !d->failed; k++) {
         void *field = (char *)of + k->offset;

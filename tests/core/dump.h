@@ -1,12 +1,12 @@
-/* What the core needs to train, and what it learnt, as files for any machine.
+/* Files that carry the core's input to another machine, and its result back.
  *
- * The core (base, tensor, layers, losses, optim, the model's chain, the training loop) needs libc
- * alone; configs and pictures need libraries that a foreign machine's compiler may not have. So
- * host.c reads them here and writes a dump, core.c reads it there, trains, and writes theta, from
- * which host.c makes the model file whose hash is compared.
+ * The core (base, tensor, layers, losses, optim, the model's chain, the training loop) needs only
+ * libc; reading configs and pictures needs libraries that a foreign machine's compiler may not
+ * have. So host.c reads them here and writes a dump; core.c reads it there, trains, and writes
+ * theta; and host.c makes the model file from it, whose hash is compared.
  *
- * Each function serves both ways: it writes what it is given, or reads it in its place. Numbers
- * are little-endian, whatever the machine is. */
+ * Each function works in both directions: it writes its argument, or reads into it. Numbers are
+ * little-endian on every machine. */
 #ifndef ONEHOT_TESTS_CORE_DUMP_H
 #define ONEHOT_TESTS_CORE_DUMP_H
 
@@ -17,11 +17,11 @@
 struct dump {
     FILE *file;
     bool writing;
-    bool failed;         /* a file's end, no memory, ...: further calls do nothing */
-    struct arena *arena; /* for what is read */
+    bool failed;         /* at the end of file, out of memory, ...; further calls do nothing */
+    struct arena *arena; /* for data that is read */
 };
 
-/* What config_read and formats_read gave. */
+/* The results of config_read and formats_read. */
 struct dump_input {
     struct config config;
     int features, classes;
@@ -31,7 +31,7 @@ struct dump_input {
 void dump_input(struct dump *d, struct dump_input *input);
 void dump_theta(struct dump *d, struct model *m);
 
-/* Whether all was written or read. Closes the file. */
+/* Closes the file; returns whether everything was written or read. */
 ERROR_CHECKED bool dump_close(struct dump *d);
 
 #endif

@@ -1,7 +1,8 @@
-/* The other half of core.c, on a machine that has everything.
+/* The other half of core.c, for the machine that has all libraries.
  *
- *   host dump CONFIG INPUT           what core needs to train this config
- *   host finish CONFIG THETA FOLDER  the run directory of a training that ended in theta; prints
+ *   host dump CONFIG INPUT           writes what core needs to train this config
+ *   host finish CONFIG THETA FOLDER  writes the run directory of a training that ended in theta;
+ * prints
  *                                    the model's SHA-256 */
 #include "dump.h"
 #include "runs/run.h"

@@ -1,4 +1,5 @@
-/* What model.c does for a chain of one layer: the same functions of the layer and the loss. */
+/* The steps of model.c for a chain of one layer, with the same functions of the layer and the
+ * loss. */
 #include "exercise.h"
 #include "layers/layer.h"
 #include "losses/softmax_cross_entropy.c"

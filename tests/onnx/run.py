@@ -3,19 +3,19 @@
 
     tests/onnx/run.py MODEL.onnx PIXELS LOGITS
 
-PIXELS holds pictures, a byte a value; LOGITS onehot's logits for each as floats, and behind them
-its answer as an int (tests/test_export.c writes both). The file must pass onnx's checker, with shape
-inference. Then every evaluator that is here runs it:
+PIXELS holds pictures, one byte per value; LOGITS holds onehot's logits for each as floats, followed
+by the predicted class as an int (tests/test_export.c writes both). The file must pass onnx's
+checker, with shape inference. Then every available evaluator runs it:
 
-    float64             the graph's few operators in NumPy, in double: the truth, nearly
+    float64             the graph's few operators in NumPy, in double: nearly exact
     onnx.reference      onnx's own evaluator, from version 1.13 on
-    onnxruntime         Microsoft's runtime, for Python or, found by NODE_PATH, for node
+    onnxruntime         Microsoft's runtime for Python, or for node (found by NODE_PATH)
 
-Each must be within TOLERANCE of the largest logit of the file. Runtimes add in other orders than
-onehot, and their exp is another: that moves a logit by some units in the last place of the terms
-that are added, and a unit is 2^-24. Another weight, scale or operator moves it by far more.
+Each result must be within TOLERANCE times the largest logit of the file. Runtimes add in another
+order and use another exp: that moves a logit by some units in the last place of the terms added,
+and a unit is 2^-24. A wrong weight, scale or operator moves it by far more.
 
-Needs Debian's python3-onnx. Exit status: 0 all agree; 1 they do not; 77 onnx is not installed."""
+Needs Debian's python3-onnx. Exit status: 0 if all agree; 1 if not; 77 if onnx is not installed."""
 
 import importlib.util
 import json
@@ -35,7 +35,7 @@ import onnx.numpy_helper
 
 
 def float64(model, path, x):
-    """The operators that onehot writes, as the standard defines them."""
+    """Evaluates the operators that onehot writes, as the standard defines them."""
     values = {t.name: onnx.numpy_helper.to_array(t).astype(np.float64)
               for t in model.graph.initializer}
     values["pixels"] = x.astype(np.float64)
@@ -106,7 +106,7 @@ def main():
     agree = True
     for name, (evaluate, present) in evaluators.items():
         if not present:
-            print(f"{name:18} is not here")
+            print(f"{name:18} is not installed")
             continue
         theirs = evaluate(model, path, x)
         largest = np.abs(theirs).max()
@@ -114,7 +114,7 @@ def main():
         ok = theirs.shape == ours["logits"].shape and distance <= TOLERANCE * largest
         others = np.count_nonzero(theirs.argmax(axis=1) != ours["answer"])
         print(f"{name:18} {len(x)} pictures, largest logit {largest:.4f}, largest difference "
-              f"{distance:.2g} = {distance / largest / 2.0**-24:.1f} units, {others} other answers: "
+              f"{distance:.2g} = {distance / largest / 2.0**-24:.1f} units, {others} classes differ: "
               f"{'ok' if ok else 'NOT EQUAL'}")
         agree = agree and ok
     sys.exit(0 if agree else 1)

@@ -3,32 +3,33 @@
 
     tests/pytorch/compare.py [--onehot ./onehot] [--data data/mnist] [--steps 200]
 
-Needs PyTorch, NumPy and Pillow (Debian: python3-torch, python3-pil). Of onehot, only what is public
-is used: configs, IDX files, metrics.csv, model.safetensors. All files are temporary. Takes one to
+Needs PyTorch, NumPy and Pillow (Debian: python3-torch, python3-pil). Uses only onehot's public
+formats: configs, IDX files, metrics.csv, model.safetensors. All files are temporary. Takes one to
 two minutes; exits with 1 if the two disagree.
 
-Both programs start from the file that onehot writes with train.epochs 0, and take the samples in
+Both programs start from the file that onehot writes with train.epochs 0, and use the samples in
 file order in batches of 32. They are compared in two ways:
 
     every step  the loss of each step of one epoch, and the weights after the last. onehot reports
                 the mean loss of an epoch, so it trains on the first batch, the first two, the first
-                three, ...: what run k's losses sum to, less run k-1's sum, is the loss of step k.
-                metrics.csv has doubles with all their digits: the difference is good to 1e-13.
+                three, ...: the sum of run k's losses minus that of run k-1 is the loss of step k.
+                metrics.csv has doubles with all their digits, so the difference is exact to 1e-13.
     every epoch the mean loss of each epoch, and the weights after the last. An epoch has 20 steps,
-                the last of 18 samples only.
+                the last of only 18 samples.
 
 Two float32 programs that add in different orders agree neither to the bit nor to a fixed number of
-digits: the rounding errors of each step live on in the weights and, with some models, grow. So
-PyTorch in float64 stands for the truth (it rounds 5e8 times finer), and PyTorch in float32 shows
-how far rounding alone leads away from it. onehot passes if its own distance from the truth is at
-most FACTOR times that of PyTorch's float32, plus FLOOR of the largest value:
+digits: the rounding errors of each step persist in the weights and, in some models, grow. So
+PyTorch in float64 serves as the truth (it rounds 5e8 times finer), and PyTorch in float32 shows
+how far rounding alone moves the result. onehot passes if its own distance from the truth is at
+most FACTOR times that of PyTorch's float32, plus FLOOR times the largest value:
 
-    FACTOR  If neither program is less exact, both distances are maxima of many random errors of
-            one size. 4 leaves room for luck, and for the order of summation: the error of a chain
-            of n additions grows like sqrt(n), that of m partial sums like sqrt(n / m).
-    FLOOR   Half a unit in the last place of a float32, in case PyTorch is right by luck.
+    FACTOR  If the programs are equally accurate, both distances are maxima of many random errors of
+            the same size. 4 leaves room for chance, and for the order of summation: the error of a
+            chain of n additions grows like sqrt(n), that of m partial sums like sqrt(n / m).
+    FLOOR   Half a unit in the last place of a float32, in case PyTorch is exact by chance.
 
-That is strict: a learning rate off by 1e-5 of itself, or one sample in another batch, fails."""
+That is strict: a relative change of 1e-5 in the learning rate, or one sample in another batch,
+fails."""
 
 import argparse
 import csv
@@ -47,9 +48,9 @@ from sheets import read_sheets
 FACTOR, FLOOR = 4, 2.0**-24
 BATCH, EPOCH_STEPS, EPOCH_SAMPLES = 32, 20, 19 * 32 + 18
 
-# A relu can turn rounding into a jump: one unit pushed across its kink for one sample moves the
-# weights by 1e-5. Here none is, on any machine, as onehot's bits are the same on all; with another
-# seed, rate or number of steps, a failure of that case alone and of that size may be just this.
+# A relu can turn rounding into a jump: one unit pushed across 0 for one sample moves the weights by
+# 1e-5. That does not happen here, on any machine, since onehot's bits are the same on all; with
+# another seed, rate or number of steps, it may cause a failure of this case alone and of that size.
 CASES = {  # name: hidden layer, bound of the gradient's norm (0: none), optimizer, its options
     "softmax": ([], 0, "sgd", {"learning_rate": 0.1}),
     "relu": ([100, "relu"], 0, "sgd", {"learning_rate": 0.1, "momentum": 0.9}),
@@ -71,7 +72,7 @@ def write_idx(path, values):
 
 
 def read_safetensors(path):
-    """The state_dict in that file: 8 bytes of length, a JSON header, the tensors' bytes."""
+    """The state_dict in this file: 8 bytes of length, a JSON header, the tensors' bytes."""
     with open(path, "rb") as f:
         header = json.loads(f.read(struct.unpack("<Q", f.read(8))[0]))
         data = f.read()
@@ -81,7 +82,7 @@ def read_safetensors(path):
 
 
 def onehot(program, directory, config, x, y, epochs):
-    """Trains; the mean loss of each epoch, and the path of the model."""
+    """Trains; returns the mean loss of each epoch and the path of the model."""
     write_idx(os.path.join(directory, "train-images-idx3-ubyte"), x)
     write_idx(os.path.join(directory, "train-labels-idx1-ubyte"), y)
     output = tempfile.mkdtemp(dir=directory)
@@ -96,7 +97,7 @@ def onehot(program, directory, config, x, y, epochs):
 
 
 def pytorch(config, start, x, y, epochs, dtype):
-    """Trains in `dtype`; the loss of each step, the mean loss of each epoch, and the state_dict."""
+    """Trains in `dtype`; returns the losses per step and per epoch, and the state_dict."""
     layers, inputs = [], x[0].size
     for layer in config["model"]:
         if layer["type"] == "linear":
@@ -128,11 +129,11 @@ def pytorch(config, start, x, y, epochs, dtype):
 
 
 def compare(what, *values):
-    """Prints a row of the table for onehot's, torch32's and torch64's; whether it passes."""
+    """Prints a table row for onehot's, torch32's and torch64's values; returns its verdict."""
     ours, torch32, torch64 = values
     largest, between = np.abs(torch64).max(), np.abs(ours - torch32).max()
     rounding, error = np.abs(torch32 - torch64).max(), np.abs(ours - torch64).max()
-    good = error <= FACTOR * rounding + FLOOR * largest  # False for NaN, too
+    good = error <= FACTOR * rounding + FLOOR * largest  # False for NaN as well
     print("  %-20s %7.4f    %8.1e  %8.1e  %8.1e   %8.1e  %s" % (
         what, largest, between, rounding, error, error / largest, "ok" if good else "FAIL"))
     return good
@@ -174,7 +175,7 @@ def compare_case(program, directory, name, x, y):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--onehot", default="./onehot", help="the program (%(default)s)")
-    parser.add_argument("--data", default="data/mnist", help="a dataset of sheets (%(default)s)")
+    parser.add_argument("--data", default="data/mnist", help="an image sheet dataset (%(default)s)")
     parser.add_argument("--steps", type=int, default=200, help="a multiple of 20 (%(default)s)")
     a = parser.parse_args()
     if a.steps < EPOCH_STEPS or a.steps % EPOCH_STEPS:

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Usage: tests/report/browser.sh ONEHOT
 #
-# Opens the reports of three small runs in headless Chromium, light and dark, wide and narrow, and lets
-# probe.js look: every picture drawn, all text readable, nothing wider than the window, nor than the
-# page where it is printed. Through the pages of two explained steps walk.js goes by mouse and by
-# keyboard. Nothing may be said on the console.
+# Opens the reports of three small runs in headless Chromium, light and dark, wide and narrow.
+# probe.js checks that every picture is drawn, that all text is readable, and that nothing is wider
+# than the window, or than the page when printed. walk.js goes through the pages of two explained
+# steps by mouse and keyboard. The console must stay empty.
 #
-# Exit status: 0 all is well, or there is no Chromium, which it says; 1 something is wrong.
+# Exit status: 0 if all is well, or if there is no Chromium, which it reports; 1 if something is wrong.
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/../.."
 onehot=$1
@@ -18,7 +18,7 @@ if [ -z "$chromium" ]; then
 	exit 0
 fi
 
-frame() { # frame WIDTH LEAST: a page that shows probe.html so wide, and what it says
+frame() { # frame WIDTH MIN: a page that shows probe.html at this width, and its results
 	cat <<-END
 		<!doctype html>
 		<style>:root { color-scheme: light dark } iframe { width: $1px; height: 1000px; border: 0 }</style>
@@ -35,7 +35,7 @@ trap 'rm -rf "$folder"' EXIT
 "$onehot" train configs/tiny/spiral.json output="$folder/plane" --quiet train.epochs=5
 
 wrong=0
-look() { # look RUN WHAT WIDTH SCHEME LEAST: probe.html, so wide, dark (0) or light (1), text so large
+look() { # look RUN WHAT WIDTH SCHEME MIN: probe.html at this width, dark (0) or light (1); text >= MIN px
 	frame "$3" "$5" >"$folder/frame.html"
 	timeout 60 "$chromium" --headless --no-sandbox --disable-gpu --enable-logging=stderr \
 		--user-data-dir="$folder/profile" --blink-settings=preferredColorScheme="$4" \
@@ -45,7 +45,7 @@ look() { # look RUN WHAT WIDTH SCHEME LEAST: probe.html, so wide, dark (0) or li
 	if grep CONSOLE "$folder/log"; then wrong=1; fi
 }
 
-probe() { # probe PAGE SCRIPT: probe.html, the page with that script in it
+probe() { # probe PAGE SCRIPT: makes probe.html, the page with this script added
 	{ cat "$1" && echo '<script>' && cat tests/report/look.js "tests/report/$2" && echo '</script>'; } >"$folder/probe.html"
 }
 
@@ -68,5 +68,5 @@ for config in xor three; do
 		look $config explain $width 1 9.5
 	done
 done
-[ $wrong -eq 0 ] || echo "in Chromium: not as it should be, see above"
+[ $wrong -eq 0 ] || echo "pages in Chromium: errors, see above"
 exit $wrong

@@ -1,4 +1,4 @@
-// What probe.js and walk.js have in common: how well text can be read.
+// Shared by probe.js and walk.js: checks how readable text is.
 "use strict";
 
 const channels = (color) => {
@@ -8,7 +8,7 @@ const channels = (color) => {
 
 const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3]));
 
-// What is behind an element: its ancestors' backgrounds, from the outermost in.
+// The background of an element: its ancestors' backgrounds, blended from the outermost in.
 const background = (element) => {
 	const chain = [];
 	for (let e = element; e; e = e.parentElement)
@@ -26,12 +26,12 @@ const contrast = (a, b) => {
 	return (high + 0.05) / (low + 0.05);
 };
 
-// Adds what is hard to read of the text that shows to `found`; returns how many texts there are.
+// Adds visible text that is hard to read to `found`; returns the number of texts.
 const readable = (least, found) => {
 	let texts = 0;
 	for (const e of document.querySelectorAll("body, body *")) {
 		const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.nodeValue.trim());
-		if (!own || e.closest("script, style, .none, title") || !e.checkVisibility({visibilityProperty: true})) continue; // a title is the browser's to draw
+		if (!own || e.closest("script, style, .none, title") || !e.checkVisibility({visibilityProperty: true})) continue; // the browser draws titles
 		const style = getComputedStyle(e), svg = e.closest("svg");
 		const ratio = contrast(over(channels(svg ? style.fill : style.color), background(e)), background(e));
 		if (ratio < 4.5) found.add(`contrast ${ratio.toFixed(2)}: <${e.tagName} ${e.className}> ${e.textContent.slice(0, 30)}`);

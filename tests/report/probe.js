@@ -1,8 +1,7 @@
-// Looks at the report from inside, in a copy of it, and says what is wrong: one line a finding. Needs
-// look.js.
+// Checks the report from inside, in a copy of it, and reports each problem in one line. Needs look.js.
 "use strict";
 
-const least = Number(location.search.slice(1)); // pixels of the smallest text
+const least = Number(location.search.slice(1)); // minimum text size in pixels
 
 addEventListener("load", () => {
 	const found = new Set();
@@ -19,13 +18,13 @@ addEventListener("load", () => {
 	for (const e of document.querySelectorAll(".scroll"))
 		if (e.scrollWidth > e.clientWidth) found.add(`must be scrolled: ${e.firstChild.className}, ${e.scrollWidth} > ${e.clientWidth}`);
 
-	// Names and ticks of a chart never lie on each other.
+	// Labels and ticks of a chart must not overlap.
 	for (const svg of document.querySelectorAll("svg")) {
 		const boxes = [...svg.querySelectorAll(":scope > text")].map((e) => [e.textContent, e.getBoundingClientRect()]);
 		boxes.forEach(([a, p], i) => boxes.slice(i + 1).forEach(([b, q]) => {
 			const x = Math.min(p.right, q.right) - Math.max(p.left, q.left);
 			const y = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-			if (x > 0 && y > 4) found.add(`"${a}" lies on "${b}"`);
+			if (x > 0 && y > 4) found.add(`"${a}" overlaps "${b}"`);
 		}));
 	}
 	const dark = luminance(background(document.body)) < 0.2 ? "dark" : "light";

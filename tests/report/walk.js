@@ -1,5 +1,5 @@
-// Walks through the page of `onehot explain` by mouse and by keyboard, in a copy of it, and says what
-// is wrong: one line a finding. Needs look.js.
+// Goes through the page of `onehot explain` by mouse and by keyboard, in a copy of it, and reports
+// each problem in one line. Needs look.js.
 "use strict";
 {
 const least = Number(location.search.slice(1)), found = new Set();
@@ -15,10 +15,10 @@ addEventListener("load", () => {
 	const numbers = () => $("[data-q][tabindex]").filter((e) => visible(e) && !e.closest(".origin"));
 	let made = 0, texts = 0;
 
-	// What a number is made of: each operand that the page shows is marked, in the net, too.
+	// The operands of a number: each one that the page shows is marked, also in the network.
 	const pointed = (e, how) => {
 		const q = e.dataset.q;
-		claim(!box.hidden && box.textContent.includes(" = "), `${how} ${q}: nothing is said of it`);
+		claim(!box.hidden && box.textContent.includes(" = "), `${how} ${q}: no explanation is shown`);
 		claim(e.classList.contains("self"), `${how} ${q}: it is not marked`);
 		const operands = new Set($("[data-q]", box).map((x) => x.dataset.q));
 		operands.delete(q);
@@ -27,9 +27,9 @@ addEventListener("load", () => {
 		made += operands.size > 0;
 	};
 
-	claim(stage() === 0, "it does not begin with the first stage");
+	claim(stage() === 0, "the first stage is not shown first");
 	for (let i = 0; i < parts.length; i++) {
-		claim(stage() === i && parts.filter(visible).length === 1, `stage ${i} does not show by itself`);
+		claim(stage() === i && parts.filter(visible).length === 1, `stage ${i} is not shown alone`);
 		claim($("[data-go][aria-current=step]").map((b) => +b.dataset.go).join() === String(i), `the button of stage ${i} is not the current one`);
 		for (const e of $(".net [data-q]")) claim(visible(e) === (+e.dataset.at <= i), `${e.dataset.q} in stage ${i}`);
 		for (const e of numbers()) {
@@ -45,7 +45,7 @@ addEventListener("load", () => {
 		texts += readable(least, found);
 		press("ArrowRight");
 	}
-	claim(stage() === parts.length - 1, "it goes on behind the last stage");
+	claim(stage() === parts.length - 1, "ArrowRight goes past the last stage");
 	press("ArrowLeft");
 	claim(stage() === parts.length - 2, "ArrowLeft does not go back");
 	press("Home");
@@ -59,7 +59,7 @@ addEventListener("load", () => {
 	claim(stage() === parts.length - 2, "the button back does not go back");
 	next.click();
 	next.click();
-	claim(stage() === parts.length - 1, "the button next does not go on, or goes too far");
+	claim(stage() === parts.length - 1, "the button next does not advance, or goes too far");
 	claim(next.getAttribute("aria-disabled") === "true", "the button next is not disabled at the end");
 	$("[data-go]")[1].click();
 	claim(stage() === 1, "the button of stage 1 does not go there");
@@ -67,14 +67,14 @@ addEventListener("load", () => {
 		press("End");
 		const sum = $(".stage.now .sum")[0], operand = $("[data-q]", sum).find((e) => e.dataset.q !== sum.dataset.def);
 		const home = $(".stage [data-name]").find((e) => e.dataset.q === operand.dataset.q);
-		claim(home, `${operand.dataset.q} is nowhere`);
+		claim(home, `${operand.dataset.q} is not on the page`);
 		go(operand);
-		claim(home && parts[stage()] === home.closest(".stage"), `${how} on ${operand.dataset.q} does not go to where it is`);
+		claim(home && parts[stage()] === home.closest(".stage"), `${how} on ${operand.dataset.q} does not go to its place`);
 		claim(document.activeElement === home, `${how} on ${operand.dataset.q} does not focus it`);
 	}
 	const outline = getComputedStyle(document.activeElement);
-	claim(outline.outlineStyle !== "none" && parseFloat(outline.outlineWidth) >= 2, "the focus does not show");
-	claim(made > 20, `only ${made} numbers are made of others`);
+	claim(outline.outlineStyle !== "none" && parseFloat(outline.outlineWidth) >= 2, "the focus is not visible");
+	claim(made > 20, `only ${made} numbers have operands`);
 	const dark = luminance(background(document.body)) < 0.2 ? "dark" : "light";
 	parent.postMessage([`PROBE ${dark}, ${innerWidth} px: ${parts.length} stages, ${made} origins, ${texts} texts`, ...found].join("\nPROBE "), "*");
 });

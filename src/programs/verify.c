@@ -76,20 +76,11 @@ static bool same(const struct compared *c) {
     return strcmp(c->then, c->now) == 0;
 }
 
-static int hash(const char *path, char hex[SHA256_HEX], struct error *e) {
-    size_t size;
-    char *bytes = file_read(path, (size_t)-1 >> 1, &size, e);
-    if (bytes)
-        sha256_hex(bytes, size, hex);
-    free(bytes);
-    return bytes ? 0 : -1;
-}
-
 static int compare(struct compared *c, const char *run, const char *repeated, struct error *e) {
     char then[FILE_PATH], now[FILE_PATH];
     if (file_join(then, sizeof then, run, c->name, e) != 0 ||
-        file_join(now, sizeof now, repeated, c->name, e) != 0 || hash(then, c->then, e) != 0 ||
-        hash(now, c->now, e) != 0)
+        file_join(now, sizeof now, repeated, c->name, e) != 0 ||
+        sha256_file(then, c->then, e) != 0 || sha256_file(now, c->now, e) != 0)
         return -1;
     if (!same(c))
         c->difference(then, now, &c->how);

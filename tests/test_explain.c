@@ -122,14 +122,9 @@ static struct training *training(const char *config, const char *const *override
 static double predicted(const struct trace *s, const char *name) {
     for (const struct quantity *q = trace_next(s, NULL); q; q = trace_next(s, q))
         for (size_t i = 0;
-             strncmp(q->name, name, strlen(q->name)) == 0 && i < tensor_size(q->value); i++) {
-            struct text t = {0};
-            quantity_element(q, i, &t);
-            bool found = strcmp(t.data, name) == 0;
-            text_free(&t);
-            if (found)
+             strncmp(q->name, name, strlen(q->name)) == 0 && i < tensor_size(q->value); i++)
+            if (strcmp(quantity_element(q, i).text, name) == 0)
                 return (double)q->value.data[i];
-        }
     ck_abort_msg("no element %s", name);
 }
 

@@ -60,6 +60,21 @@ void text_free(struct text *t) {
     *t = (struct text){0};
 }
 
+void text_done(struct text *t, struct text *whole) {
+    whole->failed = whole->failed || t->failed;
+    text_free(t);
+}
+
+void text_html(struct text *t, const char *s) {
+    static const char *const escapes[] = {"&&amp;", "<&lt;", ">&gt;", "\"&quot;", NULL};
+    for (; *s; s++) {
+        const char *const *e = escapes;
+        while (*e && **e != *s)
+            e++;
+        text_add(t, *e ? *e + 1 : s, *e ? strlen(*e + 1) : 1);
+    }
+}
+
 void text_number(struct text *t, double x) {
     char digits[32];
     for (int precision = 1; precision <= 17; precision++) {

@@ -19,23 +19,17 @@ real *builder_copy(struct builder *b, const real *from, size_t n) {
     return to;
 }
 
-static const char *format_text(struct builder *b, const char *format, va_list args) {
-    va_list again;
+const char *builder_text(struct builder *b, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
     va_copy(again, args);
     size_t size = (size_t)vsnprintf(NULL, 0, format, again) + 1;
-    va_end(again);
     char *text = builder_alloc(b, size, 1);
     if (text)
         vsnprintf(text, size, format, args);
-    return text ? text : "";
-}
-
-const char *builder_text(struct builder *b, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    const char *text = format_text(b, format, args);
+    va_end(again);
     va_end(args);
-    return text;
+    return text ? text : "";
 }
 
 struct tensor builder_rows(const struct builder *b, struct tensor t) {
@@ -99,17 +93,13 @@ void builder_stage(struct builder *b, enum stage_part part, const char *title, c
     b->last = NULL;
 }
 
-struct quantity *builder_add(struct builder *b, struct tensor value, const char *by,
-                             const char *words, const char *name, ...) {
-    va_list args;
-    va_start(args, name);
-    const char *text = format_text(b, name, args);
-    va_end(args);
+struct quantity *builder_add(struct builder *b, const char *name, struct tensor value,
+                             const char *by, const char *words) {
     struct quantity *q = builder_alloc(b, 1, sizeof *q);
     if (!q)
         return &b->spare;
     *q = (struct quantity){
-        .name = text, .value = value, .words = by ? by : words, .stage = b->stage};
+        .name = name, .value = value, .words = by ? by : words, .stage = b->stage};
     if (by && strstr(by, " = ")) {
         q->formula = by;
         q->scope = b->scope;
@@ -117,6 +107,6 @@ struct quantity *builder_add(struct builder *b, struct tensor value, const char 
     }
     *(b->last ? &b->last->next : &b->stage->quantities) = q;
     b->last = q;
-    builder_bind(b, text, q, 0);
+    builder_bind(b, name, q, 0);
     return q;
 }

@@ -45,8 +45,8 @@ void builder_stage(struct builder *b, enum stage_part part, const char *title, c
 
 /* Adds a quantity to the newest stage, which later formulas can use by its name; `by` is its
  * formula, or words, or NULL, where `words` tell what it is. */
-struct quantity *builder_add(struct builder *b, struct tensor value, const char *by,
-                             const char *words, const char *name, ...) ERROR_PRINTF(5, 6);
+struct quantity *builder_add(struct builder *b, const char *name, struct tensor value,
+                             const char *by, const char *words);
 
 /* The rows of the batch. */
 struct tensor builder_rows(const struct builder *b, struct tensor t);

@@ -109,7 +109,8 @@ static struct part number(struct printer *p, const char *name, double x) {
     if (name && !p->numbers)
         text_printf(p->out, "%s", name);
     else
-        quantity_number(x, p->style->digits > 6 ? p->style->digits : 6, p->out);
+        text_printf(p->out, "%s",
+                    quantity_number(x, p->style->digits > 6 ? p->style->digits : 6).text);
     return n;
 }
 
@@ -127,7 +128,7 @@ static struct part element(struct printer *p, const struct quantity *q, const ch
             p->extent[letter] = size[i];
     }
     if (!p->numbers) {
-        quantity_symbol(q, index, p->out);
+        text_printf(p->out, "%s", quantity_symbol(q, index).text);
         return e;
     }
     double x = e.number = (double)q->value.data[e.index];
@@ -317,10 +318,8 @@ static bool print(const struct quantity *q, size_t i, bool numbers, const struct
         p.letter[index[0] - 'a'] = (int)(index[1] ? i / cols : i);
     if (index[1])
         p.letter[index[1] - 'a'] = (int)(i % cols);
-    if (!numbers) {
-        quantity_symbol(q, index, t);
-        text_printf(t, " = ");
-    }
+    if (!numbers)
+        text_printf(t, "%s = ", quantity_symbol(q, index).text);
     struct part all = expression(&p, LOOSE);
     assert(*p.at == '\0');
     if (numbers && all.element) {

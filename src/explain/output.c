@@ -28,8 +28,8 @@ size_t output_largest(const struct quantity *q) {
 
 void output_summary(const struct output *o, const struct quantity *q, struct text *t) {
     double squares = 0, min = INFINITY, max = -INFINITY;
-    char zeros[TEXT_GROUP], size[TEXT_GROUP];
     long long zero = 0;
+    int digits = o->style.digits;
     for (size_t i = 0; i < tensor_size(q->value); i++) {
         double x = (double)q->value.data[i];
         squares += x * x;
@@ -37,22 +37,16 @@ void output_summary(const struct output *o, const struct quantity *q, struct tex
         max = fmax(max, x);
         zero += x == 0;
     }
-    text_group(zero, zeros);
-    text_group((long long)tensor_size(q->value), size);
-    text_printf(t, "norm ");
-    quantity_number(sqrt(squares), o->style.digits, t);
-    text_printf(t, ", from ");
-    quantity_number(min, o->style.digits, t);
-    text_printf(t, " to ");
-    quantity_number(max, o->style.digits, t);
-    text_printf(t, ", %s of %s are 0", zeros, size);
+    text_printf(t, "norm %s, from %s to %s, %s of %s are 0",
+                quantity_number(sqrt(squares), digits).text, quantity_number(min, digits).text,
+                quantity_number(max, digits).text, html_count(zero).text,
+                html_count((long long)tensor_size(q->value)).text);
 }
 
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t) {
-    text_printf(t, "%s", o->style.html ? "<b>" : "");
-    quantity_element(q, i, t);
-    text_printf(t, "%s = ", o->style.html ? "</b>" : "");
+    text_printf(t, o->style.html ? "<b>%s</b> = " : "%s = ", quantity_element(q, i).text);
     (void)formula_numbers(q, i, &o->style, t);
+    text_printf(t, " = ");
 }
 
 bool output_is_label(const struct trace *s, int i, int class) {
@@ -74,16 +68,10 @@ static void labels(const struct output *o, int i, struct text *t) {
                 : !dataset_multi_label(d) ? "class "
                 : count == 1              ? "label "
                                           : "labels ");
-    for (int c = 0; c < d->classes.count; c++) {
-        if (!output_is_label(o->trace, i, c))
-            continue;
-        text_printf(t, "%s%s", before++ > 0 ? ", " : "", o->style.html ? "“" : "\"");
-        if (o->style.html)
-            html_text(t, d->classes.items[c]);
-        else
-            text_printf(t, "%s", d->classes.items[c]);
-        text_printf(t, "%s", o->style.html ? "”" : "\"");
-    }
+    for (int c = 0; c < d->classes.count; c++)
+        if (output_is_label(o->trace, i, c))
+            text_printf(t, o->style.html ? "%s“%s”" : "%s\"%s\"", before++ > 0 ? ", " : "",
+                        d->classes.items[c]);
 }
 
 void output_samples(const struct output *o, struct text *t) {

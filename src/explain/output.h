@@ -23,7 +23,7 @@ size_t output_largest(const struct quantity *q);
 /* What is said of a large one: "norm 2.1, from -0.4 to 0.3, 12 of 1,568 are 0". */
 void output_summary(const struct output *o, const struct quantity *q, struct text *t);
 
-/* "z0[1] = 0.1 + 0.5 * 1.2": the element, and its formula with the numbers put in. */
+/* "z0[1] = 0.1 + 0.5 * 1.2 = ": the element, and its formula with the numbers put in. */
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t);
 
 /* Whether the i-th sample of the step is of that class. */

@@ -76,6 +76,5 @@ void output_json(const struct trace *s, struct text *t) {
     }
     json_close(&j, ']');
     json_close(&j, '}');
-    t->failed = t->failed || formula.failed;
-    text_free(&formula);
+    text_done(&formula, t);
 }

@@ -64,12 +64,10 @@ static void matrix(const struct output *o, const struct quantity *q) {
     int cell = o->style.digits + 8, fit = (o->width - 2) / cell > 0 ? (o->width - 2) / cell : 1;
     for (int r = 0; r < q->value.rows; r++)
         for (int c = 0; c < q->value.cols; c++) {
-            struct text number = {0};
-            quantity_number((double)tensor_row(q->value, r)[c], o->style.digits, &number);
             bool last = c + 1 == q->value.cols || (c + 1) % fit == 0;
+            size_t i = (size_t)r * (size_t)q->value.cols + (size_t)c;
             text_printf(o->out, "%s%*s%s", c % fit == 0 ? "  " : "", cell,
-                        number.data ? number.data : "", last ? "\n" : "");
-            text_free(&number);
+                        quantity_value(q, i, o->style.digits).text, last ? "\n" : "");
         }
 }
 
@@ -136,8 +134,7 @@ static void picture(const struct output *o, const struct quantity *q) {
 /* Writes a text as a paragraph, and frees it. */
 static void flush(const struct output *o, int indent, struct text *t, bool formula) {
     paragraph(o, indent, t->data ? t->data : "", formula);
-    o->out->failed = o->out->failed || t->failed;
-    text_free(t);
+    text_done(t, o->out);
 }
 
 /* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7" */
@@ -146,8 +143,7 @@ static void element(const struct output *o, const struct quantity *q, size_t i,
     struct text t = {0};
     text_printf(&t, "%s", before);
     output_formula(o, q, i, &t);
-    text_printf(&t, " = ");
-    quantity_number((double)q->value.data[i], o->style.digits, &t);
+    text_printf(&t, "%s", quantity_value(q, i, o->style.digits).text);
     flush(o, 4, &t, true);
 }
 

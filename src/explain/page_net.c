@@ -96,17 +96,10 @@ static double height(const struct trace *s, int i) {
 /* A number of the net. */
 static void number(const struct output *o, double x, double y, const char *kind, const char *before,
                    const struct quantity *q, size_t i) {
-    int digits = o->style.digits < 3 ? o->style.digits : 3;
-    text_printf(o->out,
-                "<text class=\"n %s\" x=\"%.1f\" y=\"%.1f\" tabindex=\"0\" data-q=\"%s:%zu\" "
-                "data-at=\"%d\" aria-label=\"",
-                kind, x, y, q->name, i, q->stage->index);
-    quantity_element(q, i, o->out);
-    text_printf(o->out, " = ");
-    quantity_number((double)q->value.data[i], digits, o->out);
-    text_printf(o->out, "\">%s", before);
-    quantity_number((double)q->value.data[i], digits, o->out);
-    text_printf(o->out, "</text>\n");
+    page_add(o, "net-number",
+             "kind=%s x=%.1f y=%.1f name=%s i=%zu stage=%d element=%s before=%s value=%s", kind, x,
+             y, q->name, i, q->stage->index, quantity_element(q, i).text, before,
+             quantity_value(q, i, o->style.digits < 3 ? o->style.digits : 3).text);
 }
 
 /* A parameter, below it its gradient and what it becomes: a weight on a line, or a bias. */
@@ -122,14 +115,12 @@ static void parameter(const struct output *o, double x, double y, bool bias, str
 
 static void circle(const struct output *o, const struct quantity *q, size_t j, double x, double y) {
     const struct quantity *gradient = related(o->trace, "d", q, "");
-    text_printf(o->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%d\" data-at=\"%d\"/>\n", x, y, RADIUS,
-                q->stage->index);
+    page_add(o, "net-circle", "x=%.1f y=%.1f r=%d stage=%d", x, y, RADIUS, q->stage->index);
     number(o, x, gradient ? y - 3 : y + 5, "v", "", q, j);
     if (gradient)
         number(o, x, y + 15, "g v", "", gradient, j);
-    text_printf(o->out, "<text class=\"name\" x=\"%.1f\" y=\"%.1f\">", x - RADIUS, y - RADIUS + 6);
-    quantity_element(q, j, o->out);
-    text_printf(o->out, "</text>\n");
+    page_add(o, "net-name", "x=%.1f y=%.1f name=%s", x - RADIUS, y - RADIUS + 6,
+             quantity_element(q, j).text);
     if (strcmp(q->name, "p") == 0)
         number(o, x + RADIUS + 6, y + 5, "b", "y ", trace_find(o->trace, "y"), j);
 }
@@ -157,9 +148,8 @@ static void draw(const struct output *o, int i, size_t j, int width, enum depth 
                 share = FIRST + SPREAD * (double)from.i / (units(o->trace, i - 1) - 1);
         }
         if (depth == LINES && r.q == above)
-            text_printf(o->out,
-                        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" data-at=\"%d\"/>\n",
-                        x0, y0, x, y - RADIUS, q->stage->index);
+            page_add(o, "net-line", "x1=%.1f y1=%.1f x2=%.1f y2=%.1f stage=%d", x0, y0, x,
+                     y - RADIUS, q->stage->index);
         else if (depth == LABELS && line && r.q->parameter)
             parameter(o, x0 + (x - x0) * share, y0 + (y - RADIUS - y0) * share - LINE, false, r);
         else if (depth == CIRCLES && !line && r.q->parameter)
@@ -173,13 +163,11 @@ void page_net(const struct output *o) {
     for (int i = 0; i < count; i++)
         max = units(o->trace, i) > max ? units(o->trace, i) : max;
     int width = max * STEP + 60;
-    text_printf(o->out,
-                "<svg class=\"net\" viewBox=\"0 0 %d %.0f\" style=\"max-width:%.1frem\" "
-                "role=\"group\" aria-label=\"the net and its numbers\">\n",
-                width, height(o->trace, count - 1) + RADIUS + 12, width / 15.0);
+    page_add(o, "net", "width=%d height=%.0f rem=%.1f", width,
+             height(o->trace, count - 1) + RADIUS + 12, width / 15.0);
     for (int depth = 0; depth < DEPTHS; depth++)
         for (int i = 0; i < count; i++)
             for (int j = 0; j < units(o->trace, i); j++)
                 draw(o, i, (size_t)j, width, (enum depth)depth);
-    text_printf(o->out, "</svg>\n");
+    page_part(o, "net-end");
 }

@@ -4,53 +4,47 @@
 #include "report/html.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SIDE = 280 };
 
 /* A number that one can point at and go to, in an element of that name. */
-static void number(const struct output *o, const char *element, const struct quantity *q,
-                   size_t i) {
-    text_printf(o->out, "<%s tabindex=\"0\" data-q=\"%s:%zu\" data-name=\"", element, q->name, i);
-    quantity_element(q, i, o->out);
-    text_printf(o->out, "\">");
-    quantity_number((double)q->value.data[i], o->style.digits, o->out);
-    text_printf(o->out, "</%s>", element);
+static void number(const struct output *o, const char *tag, const struct quantity *q, size_t i) {
+    page_add(o, "number", "tag=%s name=%s i=%zu element=%s value=%s", tag, q->name, i,
+             quantity_element(q, i).text, quantity_value(q, i, o->style.digits).text);
 }
 
 /* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7" */
 static void element(const struct output *o, const struct quantity *q, size_t i) {
-    text_printf(o->out, "<p class=\"sum\" data-def=\"%s:%zu\">", q->name, i);
+    page_add(o, "sum", "name=%s i=%zu", q->name, i);
     output_formula(o, q, i, o->out);
-    text_printf(o->out, " = ");
     number(o, "span", q, i);
-    text_printf(o->out, "</p>\n");
+    page_part(o, "formula-end");
 }
 
 static void matrix(const struct output *o, const struct quantity *q) {
     size_t cols = (size_t)q->value.cols;
-    text_printf(o->out, "<div class=\"scroll\"><table class=\"numbers\">\n");
+    page_part(o, "matrix");
     for (size_t i = 0; i < tensor_size(q->value); i++) {
         text_printf(o->out, "%s", i % cols == 0 ? "<tr>" : "");
         number(o, "td", q, i);
         text_printf(o->out, "%s", (i + 1) % cols == 0 ? "</tr>\n" : "");
     }
-    text_printf(o->out, "</table></div>\n");
+    page_part(o, "matrix-end");
 }
 
 static void heading(const struct output *o, const struct quantity *q) {
-    struct text *t = o->out;
-    text_printf(t, "<p class=\"formula\">");
+    char shape[32] = "";
+    page_add(o, "quantity", "words=%s", q->formula ? "" : q->words);
+    if (q->value.rows > 1 && q->value.cols > 1)
+        snprintf(shape, sizeof shape, "%d × %d", q->value.rows, q->value.cols);
     if (q->formula)
-        formula_symbols(q, &o->style, t);
+        formula_symbols(q, &o->style, o->out);
     else
-        text_printf(t, "%s <small>", q->name);
-    if (!q->formula && q->value.rows > 1 && q->value.cols > 1)
-        text_printf(t, "%d × %d: ", q->value.rows, q->value.cols);
-    if (!q->formula)
-        text_printf(t, "%s</small>", q->words);
-    text_printf(t, "</p>\n");
+        page_add(o, "words", "name=%s shape=%s words=%s", q->name, shape, q->words);
+    page_part(o, "formula-end");
 }
 
 /* The numbers from -max to max as blue, white, red pixels: what a weight speaks against and for.
@@ -81,12 +75,12 @@ static int picture(const struct output *o, const struct quantity *q, struct erro
         else
             html_colour(x, rgb.pixels + 3 * i);
     }
-    text_printf(o->out, "<figure class=\"picture%s\">", sample ? "" : " signed");
-    int result = html_picture(o->out, &rgb, SIDE, q->name, e);
-    text_printf(o->out, "<figcaption>%s", q->name);
+    char text[24] = "";
     if (weights)
-        text_printf(o->out, ", of unit %zu", unit);
-    text_printf(o->out, "</figcaption></figure>\n");
+        snprintf(text, sizeof text, "%zu", unit);
+    page_add(o, "picture", "signed=%d", !sample);
+    int result = html_picture(o->out, &rgb, SIDE, q->name, e);
+    page_add(o, "caption", "name=%s unit=%s", q->name, text);
     picture_free(&rgb);
     return result;
 }
@@ -94,36 +88,33 @@ static int picture(const struct output *o, const struct quantity *q, struct erro
 static int quantity(const struct output *o, const struct quantity *q, struct error *e) {
     bool full = output_complete(q);
     int result = 0;
-    text_printf(o->out, "<div class=\"quantity\" data-words=\"%s\">\n", q->formula ? "" : q->words);
     heading(o, q);
     if (!output_small(q)) {
-        text_printf(o->out, "<p class=\"note\">");
-        output_summary(o, q, o->out);
-        text_printf(o->out, "</p>\n");
+        struct text summary = {0};
+        output_summary(o, q, &summary);
+        page_add(o, "note", "text=%s", summary.data);
+        text_done(&summary, o->out);
         if (q->stage->part != STAGE_UPDATE)
             result = picture(o, q, e);
     } else if (!full) {
         matrix(o, q);
     }
     if (q->formula && !full) {
-        text_printf(o->out, "<p class=\"note\">The largest:</p>\n");
+        page_add(o, "note", "text=%s", "The largest:");
         element(o, q, output_largest(q));
     }
     for (size_t i = 0; full && i < tensor_size(q->value); i++)
         element(o, q, i);
-    text_printf(o->out, "</div>\n");
+    page_part(o, "quantity-end");
     return result;
 }
 
 int page_stage(const struct output *o, const struct stage *g, struct error *e) {
-    const char *part = stage_parts[g->part];
-    text_printf(o->out,
-                "<article class=\"stage %s\" id=\"stage-%d\">\n<h2><small>%s</small> %s</h2>\n"
-                "<p class=\"source\">%s</p>\n",
-                part, g->index, part, g->title, g->source);
+    page_add(o, "stage", "part=%s index=%d title=%s source=%s", stage_parts[g->part], g->index,
+             g->title, g->source);
     for (const struct quantity *q = g->quantities; q; q = q->next)
         if (quantity(o, q, e) != 0)
             return -1;
-    text_printf(o->out, "</article>\n");
+    page_part(o, "stage-end");
     return 0;
 }

@@ -24,8 +24,9 @@ static void add_parameters(struct builder *b, int i) {
                              : "initial values, drawn with the seed";
     for (int p = 0; p < l->nparams; p++) {
         const char *symbol = l->type->formula.params[p].symbol;
-        struct quantity *q = builder_add(b, l->params[p].value, NULL, origin, "%s%d",
-                                         symbol ? symbol : l->params[p].name, i);
+        struct quantity *q =
+            builder_add(b, builder_text(b, "%s%d", symbol ? symbol : l->params[p].name, i),
+                        l->params[p].value, NULL, origin);
         q->parameter = true;
         b->layers[i].value[p] = q;
     }
@@ -42,8 +43,9 @@ static void add_mask(struct builder *b, int i) {
         ones.data[j] = 1;
     struct pass pass = {0, s->n, true, (uint64_t)s->training->config.seed, s->update.step};
     l->type->forward(l, &pass, ones, mask);
-    struct quantity *q = builder_add(
-        b, mask, NULL, "drawn for this step: the layer's output for an input of ones", "mask%d", i);
+    struct quantity *q =
+        builder_add(b, builder_text(b, "mask%d", i), mask, NULL,
+                    "drawn for this step: the layer's output for an input of ones");
     q->parameter = true;
     b->layers[i].mask = q;
 }
@@ -57,9 +59,9 @@ static void forward(struct builder *b, int i) {
     if (l->type->formula.mask)
         add_mask(b, i);
     bind_layer(b, i);
-    b->trace->levels[i + 1] =
-        builder_add(b, builder_rows(b, b->m->act[i + 1]), l->type->formula.forward,
-                    "the layer's output", "%c%d", l->nparams > 0 ? 'z' : 'a', i);
+    b->trace->levels[i + 1] = builder_add(b, builder_text(b, "%c%d", l->nparams > 0 ? 'z' : 'a', i),
+                                          builder_rows(b, b->m->act[i + 1]),
+                                          l->type->formula.forward, "the layer's output");
 }
 
 /* ---- loss ---- */
@@ -76,14 +78,14 @@ static void add_sum(struct builder *b, struct tensor y) {
     if (ones)
         builder_bind(b, "S", NULL, 1);
     else
-        builder_add(b, sum, NULL, "the sum of the target", "S");
+        builder_add(b, "S", sum, NULL, "the sum of the target");
 }
 
 static void add_class_weights(struct builder *b) {
     struct tensor w = builder_tensor(b, b->trace->n, 1);
     for (int n = 0; n < w.rows && w.data; n++)
         w.data[n] = b->m->loss.weights[b->m->target.labels[n]];
-    builder_add(b, w, NULL, "of the sample's class", "class_weight");
+    builder_add(b, "class_weight", w, NULL, "of the sample's class");
 }
 
 /* The formula, times the weight of the sample's class where classes are weighted. */
@@ -101,7 +103,7 @@ static void add_softened(struct builder *b, const char *name, struct tensor logi
     struct tensor p = builder_tensor(b, logits.rows, logits.cols);
     if (p.data)
         (void)softmax_rows(logits, builder_option(b, "temperature"), p);
-    builder_add(b, p, by, NULL, "%s", name);
+    builder_add(b, name, p, by, NULL);
 }
 
 static void loss(struct builder *b) {
@@ -115,11 +117,10 @@ static void loss(struct builder *b) {
     builder_bind(b, "K", NULL, b->m->p.cols);
     builder_bind(b, "z", z, 0);
     builder_stage(b, STAGE_LOSS, name, "losses", name, "forward");
-    struct quantity *y = builder_add(b, builder_rows(b, b->m->target.y), NULL,
+    struct quantity *y = builder_add(b, "y", builder_rows(b, b->m->target.y), NULL,
                                      split->multi_label ? "the target: 1 at each label, 0 elsewhere"
                                      : split->targets   ? "the target: a soft label for each class"
-                                                        : "the target: 1 at the label, 0 elsewhere",
-                                     "y");
+                                                      : "the target: 1 at the label, 0 elsewhere");
     y->target = true;
     if (f->gradient && strstr(f->gradient, "S["))
         add_sum(b, y->value);
@@ -127,26 +128,27 @@ static void loss(struct builder *b) {
         add_class_weights(b);
     if (f->teacher) {
         struct tensor t = builder_rows(b, b->m->target.teacher);
-        builder_add(b, t, NULL, "the teacher's logits", "t");
+        builder_add(b, "t", t, NULL, "the teacher's logits");
         add_softened(b, "q", t, f->teacher);
         add_softened(b, "s", z->value, f->student);
     }
     struct tensor losses = {b->m->losses, b->trace->n, 1};
     b->trace->levels[b->m->nlayers + 1] =
-        builder_add(b, builder_rows(b, b->m->p), f->p, "the probabilities", "p");
+        builder_add(b, "p", builder_rows(b, b->m->p), f->p, "the probabilities");
     b->trace->levels[b->m->nlayers + 2] =
-        builder_add(b, losses, weighted(b, f->loss), "the loss of each sample", "loss");
+        builder_add(b, "loss", losses, weighted(b, f->loss), "the loss of each sample");
     if (b->trace->n > 1) {
         struct tensor mean = builder_tensor(b, 1, 1);
         builder_stage(b, STAGE_LOSS, "the mean over the batch", "model", "model",
                       "model_add_losses");
         if (mean.data)
             mean.data[0] = (real)b->trace->loss;
-        builder_add(b, mean, "L = (sum_n loss[n]) / N", NULL, "L");
+        builder_add(b, "L", mean, "L = (sum_n loss[n]) / N", NULL);
     }
     builder_stage(b, STAGE_BACKWARD, name, "losses", name, "backward");
-    b->delta = builder_add(b, builder_rows(b, b->m->delta[b->m->nlayers]), weighted(b, f->gradient),
-                           "the gradient of the mean loss", "d%s", z->name);
+    b->delta =
+        builder_add(b, builder_text(b, "d%s", z->name), builder_rows(b, b->m->delta[b->m->nlayers]),
+                    weighted(b, f->gradient), "the gradient of the mean loss");
 }
 
 /* ---- backward ---- */
@@ -165,18 +167,19 @@ static void backward(struct builder *b, int i) {
                   : i > 0         ? "gradient, backward"
                                   : "gradient");
     for (int p = 0; p < l->nparams; p++)
-        b->layers[i].grad[p] = builder_add(b, l->params[p].grad, f->params[p].gradient,
-                                           "its gradient", "d%s", b->layers[i].value[p]->name);
+        b->layers[i].grad[p] =
+            builder_add(b, builder_text(b, "d%s", b->layers[i].value[p]->name), l->params[p].grad,
+                        f->params[p].gradient, "its gradient");
     if (i > 0)
-        b->delta = builder_add(b, builder_rows(b, b->m->delta[i]), f->backward, "its gradient",
-                               "d%s", b->trace->levels[i]->name);
+        b->delta = builder_add(b, builder_text(b, "d%s", b->trace->levels[i]->name),
+                               builder_rows(b, b->m->delta[i]), f->backward, "its gradient");
 }
 
 void pass_build(struct builder *b) {
     builder_stage(b, STAGE_FORWARD, b->trace->n > 1 ? "the samples" : "the sample", "train",
                   "batch", "batch_gather");
     b->trace->levels[0] =
-        builder_add(b, builder_rows(b, b->m->act[0]), NULL, "the model's input", "x");
+        builder_add(b, "x", builder_rows(b, b->m->act[0]), NULL, "the model's input");
     for (int i = 0; i < b->m->nlayers && !b->failed; i++)
         forward(b, i);
     if (!b->failed)

@@ -24,16 +24,24 @@ struct style {
     bool html;  /* ">" escaped; each element in a <span data-q="NAME:INDEX"> */
 };
 
+/* A name or a number, for text_printf, valid until the end of the statement that calls. */
+struct quantity_text {
+    char text[128];
+};
+
 /* The name with the letters of row and column, "z0[n,j]"; of a vector a single one will do. Indices
  * that have only one value are left out here, and below. */
-void quantity_symbol(const struct quantity *q, const char index[3], struct text *t);
+struct quantity_text quantity_symbol(const struct quantity *q, const char index[3]);
 
 /* The name of element i, in the order of rows: "z0[0,1]". */
-void quantity_element(const struct quantity *q, size_t i, struct text *t);
-
-/* The same, or its number, in a span. */
-void quantity_link(const struct quantity *q, size_t i, bool name, const struct style *s,
-                   struct text *t);
+struct quantity_text quantity_element(const struct quantity *q, size_t i);
 
 /* A number with that many significant digits; never -0. */
-void quantity_number(double x, int digits, struct text *t);
+struct quantity_text quantity_number(double x, int digits);
+
+/* Element i, by its number. */
+struct quantity_text quantity_value(const struct quantity *q, size_t i, int digits);
+
+/* Appends element i, by its name or its number, in a span. */
+void quantity_link(const struct quantity *q, size_t i, bool name, const struct style *s,
+                   struct text *t);

@@ -14,15 +14,16 @@ static void clip(struct builder *b, double bound) {
     builder_bind(b, "clip_norm", NULL, bound);
     builder_stage(b, STAGE_UPDATE, "clipping", "train", "clip",
                   "clip_norm, clip_coefficient, clip_scale");
-    builder_add(b, norm, NULL, "the square root of the sum of all squared gradients", "norm");
-    builder_add(b, share, clips ? "share = clip_norm / (norm + 0.000001)" : NULL,
-                "no clipping: the norm is below clip_norm", "share");
+    builder_add(b, "norm", norm, NULL, "the square root of the sum of all squared gradients");
+    builder_add(b, "share", share, clips ? "share = clip_norm / (norm + 0.000001)" : NULL,
+                "no clipping: the norm is below clip_norm");
     for (int i = 0; i < b->m->nlayers && clips; i++)
         for (int p = 0; p < b->m->layers[i].nparams; p++) {
             const struct quantity **grad = &b->layers[i].grad[p];
             builder_bind(b, "grad", *grad, 0);
-            *grad = builder_add(b, builder_view(b, b->clipped, &b->m->layers[i].params[p]),
-                                "clipped[i,j] = share * grad[i,j]", NULL, "%s'", (*grad)->name);
+            *grad = builder_add(b, builder_text(b, "%s'", (*grad)->name),
+                                builder_view(b, b->clipped, &b->m->layers[i].params[p]),
+                                "clipped[i,j] = share * grad[i,j]", NULL);
         }
 }
 
@@ -35,12 +36,13 @@ static void add_state(struct builder *b, int v, const char *theta, const struct 
         builder_bind(b, after, NULL, 0);
         return;
     }
-    const struct quantity *old = builder_add(b, builder_view(b, b->old_state[v], p), NULL,
-                                             "0 before the first step", "%s%s", name, theta);
+    const struct quantity *old =
+        builder_add(b, builder_text(b, "%s%s", name, theta), builder_view(b, b->old_state[v], p),
+                    NULL, "0 before the first step");
     builder_bind(b, name, old, 0);
     const struct quantity *new =
-        builder_add(b, builder_view(b, o->state[v], p), o->type->formula.states[v].update, NULL,
-                    "%s'", old->name);
+        builder_add(b, builder_text(b, "%s'", old->name), builder_view(b, o->state[v], p),
+                    o->type->formula.states[v].update, NULL);
     builder_bind(b, after, new, 0);
 }
 
@@ -55,8 +57,8 @@ static void update_parameter(struct builder *b, int i, int p) {
     builder_bind(b, "grad", b->layers[i].grad[p], 0);
     for (int v = 0; v < o->type->vectors && o->type->formula.states[v].name; v++)
         add_state(b, v, value->name, param);
-    builder_add(b, builder_view(b, b->theta, param), o->type->formula.theta, "after the step",
-                "%s'", value->name);
+    builder_add(b, builder_text(b, "%s'", value->name), builder_view(b, b->theta, param),
+                o->type->formula.theta, "after the step");
 }
 
 void update_build(struct builder *b) {

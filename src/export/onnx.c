@@ -142,23 +142,18 @@ static void add_pair(struct text *model, const char *key, const char *value) {
 
 /* What a program needs to prepare the input and to name the outputs. */
 static void add_metadata(struct text *model, const struct model_file_dataset *d) {
-    struct text classes = {0}, shape = {0};
-    struct json j = {.out = &classes}, k = {.out = &shape};
+    char shape[64];
+    struct text classes = {0};
+    struct json j = {.out = &classes};
     json_open(&j, NULL, '[');
     for (int i = 0; i < d->classes.count; i++)
         json_string(&j, NULL, d->classes.items[i]);
     json_close(&j, ']');
-    json_open(&k, NULL, '[');
-    json_int(&k, NULL, d->height);
-    json_int(&k, NULL, d->width);
-    json_int(&k, NULL, d->channels);
-    json_close(&k, ']');
+    snprintf(shape, sizeof shape, "[%d, %d, %d]", d->height, d->width, d->channels);
     add_pair(model, "onehot.classes", classes.data ? classes.data : "");
-    add_pair(model, "onehot.picture", shape.data ? shape.data : "");
+    add_pair(model, "onehot.picture", shape);
     add_pair(model, "onehot.scale", "pixel / 255");
-    model->failed = model->failed || classes.failed || shape.failed;
-    text_free(&classes);
-    text_free(&shape);
+    text_done(&classes, model);
 }
 
 int onnx_write(const struct model_file *s, struct text *out, struct error *e) {

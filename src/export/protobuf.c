@@ -45,6 +45,5 @@ void protobuf_string(struct text *out, int field, const char *s) {
 
 void protobuf_message(struct text *out, int field, struct text *inner) {
     protobuf_bytes(out, field, inner->data ? inner->data : "", inner->size);
-    out->failed = out->failed || inner->failed;
-    text_free(inner);
+    text_done(inner, out);
 }

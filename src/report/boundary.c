@@ -12,9 +12,7 @@ int boundary_write(const struct page *p, struct text *t, struct error *e) {
     int result = plane_make(&plane, train, p->data->classes.count, SIDE, SIDE, &a, e);
     if (result == 0) {
         plane_look(&plane, p->model, p->scaling, p->pool);
-        text_printf(t, "<section>\n<h2>Decision boundary</h2>\n<p class=\"lead\">The colour shows "
-                       "the predicted class, paler where the model is less confident. The marks "
-                       "are training samples, in the colours of their true classes.</p>\n");
+        html_part(t, "boundary");
         plane_svg_open(&plane, &p->data->columns, "the predicted classes in the plane", t);
         result = plane_svg_cells(&plane, t, e);
         plane_svg_close(&plane, train, &p->data->classes, t);

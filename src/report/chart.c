@@ -1,11 +1,13 @@
 #include "report/chart.h"
+#include "report/html.h"
 #include "ui/axis.h"
 
 #include <math.h>
+#include <stdio.h>
 
-/* In SVG units. The curves are in the box from (LEFT, TOP) to (RIGHT, BOTTOM), the names of the
- * lines to its right. */
-enum { WIDTH = 460, HEIGHT = 252, LEFT = 56, RIGHT = 372, TOP = 44, BOTTOM = 226 };
+/* In SVG units, as in the template. The curves are in the box from (LEFT, TOP) to (RIGHT, BOTTOM),
+ * the names of the lines to its right. */
+enum { LEFT = 56, RIGHT = 372, TOP = 44, BOTTOM = 226 };
 enum { LABEL = 31 }; /* the least distance between two names */
 
 /* A long run is drawn through at most MOST_POINTS epochs; at most MOST_HOVERS show their values. */
@@ -61,51 +63,45 @@ static double y_of(const struct drawing *d, double y) {
 
 /* A value, with the decimals that a multiple of `step` needs; step 0: with 4, or 2 of a percentage.
  */
-static void number(const struct drawing *d, double y, double step) {
+static struct html_number number(const struct drawing *d, double y, double step) {
+    struct html_number n;
     double scale = d->c->percent ? 100 : 1;
     int digits = step > 0 ? 0 : d->c->percent ? 2 : 4;
     for (double s = step * scale; s > 0 && s < 0.999 && digits < 12; s *= 10)
         digits++;
     if (step == 0 && fabs(y) > 0 && (fabs(y) < 1e-3 || fabs(y) >= 1e4) && !d->c->percent)
-        text_printf(d->t, "%.3g", y);
+        snprintf(n.text, sizeof n.text, "%.3g", y);
     else
-        text_printf(d->t, "%.*f%s", digits, y * scale, d->c->percent ? " %" : "");
+        snprintf(n.text, sizeof n.text, "%.*f%s", digits, y * scale, d->c->percent ? " %" : "");
+    return n;
 }
 
 static void axes(const struct drawing *d) {
     int ticks = (int)((d->high - d->low) / d->step + 0.5);
     for (int i = 0; i <= ticks; i++) {
-        double value = d->low + i * d->step, y = y_of(d, value);
+        double value = d->low + i * d->step;
         if (value > d->high * (1 + 1e-9))
             break;
-        text_printf(d->t,
-                    "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
-                    "<text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">",
-                    LEFT, RIGHT, y, y, LEFT - 8, y + 4);
-        number(d, value, d->step);
-        text_printf(d->t, "</text>\n");
+        html_add(d->t, "grid", "left=%d right=%d y=%.1f text=%s", LEFT, RIGHT, y_of(d, value),
+                 number(d, value, d->step).text);
     }
-    text_printf(d->t, "<text class=\"tick\" x=\"%d\" y=\"%d\" text-anchor=\"end\">epoch</text>\n",
-                LEFT - 16, BOTTOM + 20);
     int step = d->m->count > 1 ? (int)fmax(1, axis_round((d->m->count - 1) / 7.0)) : 1;
     for (int epoch = 1; epoch <= d->m->count; epoch = epoch - epoch % step + step)
         if (epoch == 1 || x_of(d, epoch - 1) - LEFT > 24 || d->m->count == 1)
-            text_printf(d->t,
-                        "<text class=\"tick\" x=\"%.1f\" y=\"%d\" "
-                        "text-anchor=\"middle\">%d</text>\n",
-                        x_of(d, epoch - 1), BOTTOM + 20, epoch);
+            html_add(d->t, "tick", "x=%.1f y=%d text=%d", x_of(d, epoch - 1), BOTTOM + 20, epoch);
 }
 
-/* The point of line k in epoch i + 1; `class` ends with the line's number. */
+/* The point of line k in epoch i + 1, if it has one; `class` ends with the line's number. */
 static void circle(const struct drawing *d, const char *class, int k, int i, double radius) {
-    text_printf(d->t, "<circle class=\"%s%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"%g\"/>", class, k,
-                x_of(d, i), y_of(d, value(d, k, i)), radius);
+    if (isfinite(value(d, k, i)))
+        html_add(d->t, "circle", "class=%s line=%d x=%.1f y=%.1f r=%g", class, k, x_of(d, i),
+                 y_of(d, value(d, k, i)), radius);
 }
 
 static void curve(const struct drawing *d, int k) {
     int step = (d->m->count + MOST_POINTS - 1) / MOST_POINTS;
     bool down = false; /* whether the pen is on the paper */
-    text_printf(d->t, "<path class=\"line l%d\" d=\"", k);
+    html_add(d->t, "curve", "line=%d", k);
     for (int i = 0; i < d->m->count; i++) {
         if (i % step != 0 && i != d->m->count - 1)
             continue;
@@ -114,12 +110,11 @@ static void curve(const struct drawing *d, int k) {
             text_printf(d->t, "%c%.1f %.1f", down ? 'L' : 'M', x_of(d, i), y_of(d, y));
         down = isfinite(y);
     }
-    text_printf(d->t, "\"/>\n");
-    if (d->m->count == 1 && isfinite(value(d, k, 0)))
+    html_part(d->t, "path-end");
+    if (d->m->count == 1)
         circle(d, "dot d", k, 0, 3);
-    int mark = d->c->mark;
-    if (mark > 0 && mark <= d->m->count && k == d->c->lines - 1 && isfinite(value(d, k, mark - 1)))
-        circle(d, "ring l", k, mark - 1, 5);
+    if (d->c->mark > 0 && d->c->mark <= d->m->count && k == d->c->lines - 1)
+        circle(d, "ring l", k, d->c->mark - 1, 5);
 }
 
 /* The names of the lines beside their ends, with the last values, moved apart where they meet. */
@@ -136,14 +131,9 @@ static void names(const struct drawing *d) {
         y[1] = middle - apart;
     }
     for (int k = 0; k < d->c->lines; k++)
-        if (isfinite(y[k])) {
-            text_printf(d->t,
-                        "<text class=\"name n%d\" x=\"%d\" y=\"%.1f\">%s</text>"
-                        "<text class=\"name n%d\" x=\"%d\" y=\"%.1f\">",
-                        k, RIGHT + 14, y[k] - 1, d->c->names[k], k, RIGHT + 14, y[k] + 14);
-            number(d, last[k], 0);
-            text_printf(d->t, "</text>\n");
-        }
+        if (isfinite(y[k]))
+            html_add(d->t, "line-name", "line=%d x=%d y=%.1f name=%s value=%s", k, RIGHT + 14,
+                     y[k] - 1, d->c->names[k], number(d, last[k], 0).text);
 }
 
 /* One column per epoch, invisible until the pointer is over it: then it shows its values at the
@@ -153,34 +143,23 @@ static void hovers(const struct drawing *d) {
     double width = count == 1 ? RIGHT - LEFT : (double)(RIGHT - LEFT) * step / (count - 1);
     for (int i = count - 1; i >= 0; i -= step) {
         double x = x_of(d, i);
-        text_printf(d->t,
-                    "<g class=\"at\"><rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>"
-                    "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
-                    x - width / 2, TOP, width, BOTTOM - TOP, x, x, TOP, BOTTOM);
+        html_add(d->t, "hover", "x=%.1f left=%.1f width=%.1f top=%d bottom=%d height=%d", x,
+                 x - width / 2, width, TOP, BOTTOM, BOTTOM - TOP);
+        for (int k = 0; k < d->c->lines; k++)
+            circle(d, "d", k, i, 3.5);
+        html_add(d->t, "hover-values", "epoch=%d", d->m->rows[i].epoch);
         for (int k = 0; k < d->c->lines; k++)
             if (isfinite(value(d, k, i)))
-                circle(d, "d", k, i, 3.5);
-        text_printf(d->t, "<text x=\"%d\" y=\"16\" text-anchor=\"end\">epoch %d", WIDTH - 2,
-                    d->m->rows[i].epoch);
-        for (int k = 0; k < d->c->lines; k++)
-            if (isfinite(value(d, k, i))) {
-                text_printf(d->t, "<tspan class=\"n%d\" dx=\"10\">%s ", k, d->c->names[k]);
-                number(d, value(d, k, i), 0);
-                text_printf(d->t, "</tspan>");
-            }
-        text_printf(d->t, "</text></g>\n");
+                html_add(d->t, "hover-value", "line=%d name=%s value=%s", k, d->c->names[k],
+                         number(d, value(d, k, i), 0).text);
+        html_part(d->t, "hover-end");
     }
 }
 
 void chart_write(const struct chart *c, const struct metrics *m, struct text *t) {
     struct drawing d = {.c = c, .m = m, .t = t};
     fit_axis(&d);
-    text_printf(
-        t,
-        "<svg class=\"chart\" viewBox=\"0 0 %d %d\" role=\"img\" "
-        "aria-label=\"%s over the epochs\">\n"
-        "<text class=\"title\" x=\"0\" y=\"16\">%s<tspan class=\"unit\"%s>%s</tspan></text>\n",
-        WIDTH, HEIGHT, c->title, c->title, *c->unit ? " dx=\"6\"" : "", c->unit);
+    html_add(t, "chart", "title=%s unit=%s", c->title, c->unit);
     axes(&d);
     for (int k = 0; k < c->lines; k++)
         curve(&d, k);

@@ -4,32 +4,13 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-void html_text(struct text *t, const char *s) {
-    for (; *s; s++)
-        switch (*s) {
-        case '&':
-            text_printf(t, "&amp;");
-            break;
-        case '<':
-            text_printf(t, "&lt;");
-            break;
-        case '>':
-            text_printf(t, "&gt;");
-            break;
-        case '"':
-            text_printf(t, "&quot;");
-            break;
-        default:
-            text_add(t, s, 1);
-        }
-}
-
-void html_element(struct text *t, const char *tag, const char *s) {
-    text_printf(t, "<%s>", tag);
-    html_text(t, s);
-    text_printf(t, "</%.*s>", (int)strcspn(tag, " "), tag);
+void html_head(struct text *t, const char *name, const char *more, const char *css) {
+    html_add(t, "head", "name=%s more=%s", name, more);
+    text_printf(t, "%s%s", embed_report_report_css, css);
+    html_part(t, "body");
 }
 
 struct html_number html_count(long long n) {
@@ -43,9 +24,9 @@ struct html_number html_percent(double fraction) {
     if (isnan(fraction))
         strcpy(number.text, "–");
     else if (fraction > 0 && fraction < 0.00005)
-        strcpy(number.text, "&lt; 0.01 %");
+        strcpy(number.text, "< 0.01 %");
     else if (fraction < 1 && fraction > 0.99995)
-        strcpy(number.text, "&gt; 99.99 %");
+        strcpy(number.text, "> 99.99 %");
     else
         snprintf(number.text, sizeof number.text, "%.2f %%", 100 * fraction);
     return number;
@@ -88,19 +69,25 @@ int html_data(struct text *t, const struct picture *p, struct error *e) {
     return result;
 }
 
-int html_picture(struct text *t, struct picture *p, int side, const char *alt, struct error *e) {
+int html_picture(struct text *t, const struct picture *p, int side, const char *alt,
+                 struct error *e) {
+    struct picture copy = *p;
     int longer = p->width > p->height ? p->width : p->height;
+    copy.pixels = malloc(picture_size(p));
+    if (!copy.pixels)
+        return error_memory(e, "a picture");
+    memcpy(copy.pixels, p->pixels, picture_size(p));
+    int result = 0;
     if (longer > side) {
         int width = (int)((long long)p->width * side / longer);
         int height = (int)((long long)p->height * side / longer);
-        if (preprocess_resize(p, width > 0 ? width : 1, height > 0 ? height : 1, p->channels, e) !=
-            0)
-            return -1;
+        result = preprocess_resize(&copy, width > 0 ? width : 1, height > 0 ? height : 1,
+                                   p->channels, e);
     }
-    text_printf(t, "<img alt=\"");
-    html_text(t, alt);
-    text_printf(t, "\" width=\"%d\" height=\"%d\" src=\"", p->width, p->height);
-    int result = html_data(t, p, e);
+    html_add(t, "image", "alt=%s width=%d height=%d", alt, copy.width, copy.height);
+    if (result == 0)
+        result = html_data(t, &copy, e);
     text_printf(t, "\">");
+    picture_free(&copy);
     return result;
 }

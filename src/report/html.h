@@ -1,19 +1,23 @@
 /* Text, numbers and pictures as HTML. */
 #pragma once
 
-#include "base/text.h"
+#include "base/embed.h"
+#include "base/template.h"
 #include "picture/picture.h"
 
-/* The text, with what HTML takes for markup escaped: for content and for quoted attributes. */
-void html_text(struct text *t, const char *s);
+/* html_add(t, part, values, ...) appends a part of report.html; html_part(t, part), one without
+ * values. */
+#define html_add(t, ...)   template_html(t, embed_report_report_html, __VA_ARGS__)
+#define html_part(t, part) template_part(t, embed_report_report_html, part)
 
-/* The text in an element: html_element(t, "th scope=\"row\"", s) is <th scope="row">s</th>. */
-void html_element(struct text *t, const char *tag, const char *s);
+/* Begins a page of this title, `name` followed by `more`, up to its body; `css` follows the style
+ * sheet of report.html. */
+void html_head(struct text *t, const char *name, const char *more, const char *css);
 
-/* A number for text_printf, valid until the end of the statement that calls:
- *     text_printf(t, "%s samples", html_count(n).text); */
+/* A number for a template, valid until the end of the statement that calls:
+ *     html_add(t, "note", "samples=%s", html_count(n).text); */
 struct html_number {
-    char text[TEXT_GROUP];
+    char text[64];
 };
 
 /* 1234567 as 1,234,567. */
@@ -28,7 +32,7 @@ void html_colour(double x, uint8_t rgb[3]);
 /* The picture as a PNG in a data: URL. */
 ERROR_CHECKED int html_data(struct text *t, const struct picture *p, struct error *e);
 
-/* An image element with the PNG in it, of at most `side` pixels a side, with `alt` for those who
- * cannot see it. Scales *p down where it is larger. */
-ERROR_CHECKED int html_picture(struct text *t, struct picture *p, int side, const char *alt,
+/* An image element with the PNG in it, scaled down to at most `side` pixels a side, with `alt` for
+ * those who cannot see it. */
+ERROR_CHECKED int html_picture(struct text *t, const struct picture *p, int side, const char *alt,
                                struct error *e);

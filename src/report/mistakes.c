@@ -1,9 +1,6 @@
 #include "report/ranked.h"
 #include "report/sections.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum { MOST = 24, BARS = 3, BARS_OF_LABELS = 8, SIDE = 160, MOST_VALUES = 5 };
 
 /* The wrong samples of the highest loss, the worst first; returns how many. */
@@ -43,49 +40,36 @@ static int choose_classes(const struct model *m, struct ranked bars[BARS_OF_LABE
     return n;
 }
 
-/* "3, 7": the labels that it has, or those that are predicted. */
-static void list(const struct model *m, const struct string_list *names, bool predicted,
-                 struct text *t) {
+/* "3, 7" after `before`: the labels that it has, or those that are predicted; the caller frees. */
+static struct text list(const struct model *m, const struct string_list *names, bool predicted,
+                        const char *before) {
+    struct text t = {0};
     int n = 0;
+    text_printf(&t, "%s", before);
     for (int c = 0; c < names->count; c++)
         if (predicted ? model_predicts(m, 0, c) : has(m, c))
-            text_printf(t, "%s%s", n++ > 0 ? ", " : "", names->items[c]);
+            text_printf(&t, "%s%s", n++ > 0 ? ", " : "", names->items[c]);
     if (n == 0)
-        text_printf(t, "nothing");
-}
-
-static int picture(const struct page *p, const uint8_t *pixels, const char *alt, struct text *t,
-                   struct error *e) {
-    struct picture copy = {p->data->width, p->data->height, p->data->channels, NULL};
-    copy.pixels = malloc(picture_size(&copy));
-    if (!copy.pixels)
-        return error_memory(e, "the report");
-    memcpy(copy.pixels, pixels, picture_size(&copy));
-    int result = html_picture(t, &copy, SIDE, alt, e);
-    picture_free(&copy);
-    return result;
+        text_printf(&t, "nothing");
+    return t;
 }
 
 /* In a picture's place the row of a table, as far as there is room. */
-static void row(const struct page *p, const float *values, struct text *t) {
+static void values(const struct page *p, const float *values, struct text *t) {
     const struct string_list *columns = &p->data->columns;
-    text_printf(t, "<dl>");
-    for (int i = 0; i < columns->count && i < MOST_VALUES; i++) {
-        html_element(t, "dt", columns->items[i]);
-        text_printf(t, "<dd>%.4g</dd>", (double)values[i]);
-    }
-    text_printf(t, columns->count > MOST_VALUES ? "<dt>…</dt></dl>" : "</dl>");
+    html_part(t, "values");
+    for (int i = 0; i < columns->count && i < MOST_VALUES; i++)
+        html_add(t, "value", "name=%s value=%.4g", columns->items[i], (double)values[i]);
+    html_add(t, "values-end", "more=%d", columns->count > MOST_VALUES);
 }
 
 static void bar(const struct model *m, const struct string_list *names, int class, struct text *t) {
     double probability = (double)m->p.data[class];
-    text_printf(t, "<tr class=\"%s\">",
-                has(m, class)                 ? "right"
-                : model_predicts(m, 0, class) ? "wrong"
-                                              : "other");
-    html_element(t, "th scope=\"row\"", names->items[class]);
-    text_printf(t, "<td class=\"bar\"><i style=\"width:%.1f%%\"></i></td><td>%s</td></tr>",
-                100 * probability, html_percent(probability).text);
+    html_add(t, "card-bar", "class=%s name=%s width=%.1f percent=%s",
+             has(m, class)                 ? "right"
+             : model_predicts(m, 0, class) ? "wrong"
+                                           : "other",
+             names->items[class], 100 * probability, html_percent(probability).text);
 }
 
 static int card(const struct page *p, const struct test_results *r, int i, struct text *t,
@@ -93,38 +77,30 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     const struct split *s = r->samples.split;
     const struct string_list *names = &p->data->classes;
     struct model *m = p->model;
-    int sample = r->samples.order[i];
+    int sample = r->samples.order[i], result = 0;
     struct sample_set one = {s, p->scaling, 1, &sample};
     struct evaluation again = {0}; /* for the probabilities, which the model then holds */
-    struct text alt = {0}, wrong = {0};
     evaluation_run(&again, m, &one, NULL);
-    text_printf(&alt, "a ");
-    list(m, names, false, &alt);
-    list(m, names, true, &wrong);
-    int result = alt.failed || wrong.failed ? error_memory(e, "the report") : 0;
-    if (result != 0)
-        goto out;
-
+    struct text alt = list(m, names, false, "a "), right = list(m, names, false, ""),
+                wrong = list(m, names, true, "");
     size_t at = (size_t)sample * (size_t)m->act[0].cols;
+    const struct picture picture = {p->data->width, p->data->height, p->data->channels,
+                                    s->pixels ? s->pixels + at : NULL};
     text_printf(t, "<figure>");
     if (s->values)
-        row(p, s->values + at, t);
+        values(p, s->values + at, t);
     else
-        result = picture(p, s->pixels + at, alt.data, t, e);
-    text_printf(t, "<figcaption>");
-    html_element(t, "b class=\"right\"", alt.data + strlen("a "));
-    text_printf(t, " taken for ");
-    html_element(t, "b class=\"wrong\"", wrong.data);
-    text_printf(t, "\n<table>");
+        result = html_picture(t, &picture, SIDE, alt.data ? alt.data : "", e);
+    html_add(t, "card-bars", "right=%s wrong=%s", right.data, wrong.data);
     struct ranked bars[BARS_OF_LABELS];
     int n = (m->multi_label ? choose_labels : choose_classes)(m, bars);
     for (int k = 0; k < n; k++)
         bar(m, names, bars[k].index, t);
-    text_printf(t, "</table><small>%s sample %s, loss %.2f</small></figcaption></figure>\n",
-                r->split, html_count(sample).text, (double)r->v.predictions[i].loss);
-out:
-    text_free(&alt);
-    text_free(&wrong);
+    html_add(t, "card-end", "split=%s sample=%s loss=%.2f", r->split, html_count(sample).text,
+             (double)r->v.predictions[i].loss);
+    text_done(&alt, t);
+    text_done(&right, t);
+    text_done(&wrong, t);
     return result;
 }
 
@@ -134,18 +110,12 @@ int mistakes_write(const struct page *p, const struct test_results *r, struct te
     int n = find(r, worst);
     if (n == 0)
         return 0;
-    text_printf(t, "<section>\n<h2>The worst mistakes</h2>\n<p class=\"lead\">Where the right "
-                   "answer got the lowest probability: ");
-    if (n < r->v.errors)
-        text_printf(t, "%d of ", n);
-    text_printf(t,
-                "its %s mistake%s, by loss. The bars are its probabilities, <b class=\"right\">blue"
-                "</b> %s.</p>\n<div class=\"cards\">\n",
-                html_count(r->v.errors).text, r->v.errors == 1 ? "" : "s",
-                p->model->multi_label ? "for labels that the picture has" : "for the right class");
+    html_add(t, "mistakes", "shown=%s errors=%s one=%d multi_label=%d",
+             n < r->v.errors ? html_count(n).text : "", html_count(r->v.errors).text,
+             r->v.errors == 1, p->model->multi_label);
     for (int k = 0; k < n; k++)
         if (card(p, r, worst[k].index, t, e) != 0)
             return -1;
-    text_printf(t, "</div>\n</section>\n");
+    html_part(t, "cards-end");
     return 0;
 }

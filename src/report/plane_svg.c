@@ -3,10 +3,11 @@
 #include "ui/axis.h"
 
 #include <math.h>
+#include <string.h>
 
-/* In SVG units. The cells are in the box from (LEFT, TOP) to (RIGHT, BOTTOM), the legend to its
- * right. */
-enum { WIDTH = 460, HEIGHT = 390, LEFT = 46, RIGHT = 350, TOP = 26, BOTTOM = 330 };
+/* In SVG units, as in the template. The cells are in the box from (LEFT, TOP) to (RIGHT, BOTTOM),
+ * the legend to its right. */
+enum { LEFT = 46, RIGHT = 350, TOP = 26, BOTTOM = 330 };
 enum { MOST_POINTS = 1500, FEW_POINTS = 40, MOST_NAMES = 15, NAME = 11, KINDS = 10 };
 
 static double x_of(const struct plane *p, double x) {
@@ -24,44 +25,30 @@ static void scale(const struct plane *p, int c, struct text *t) {
         return;
     double step = axis_round(range / 6);
     for (double i = ceil(p->low[c] / step); i * step <= p->high[c]; i++) {
+        double at = i == 0 ? 0 : i * step; /* never -0 */
         if (c == 0)
-            text_printf(t, "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">",
-                        x_of(p, i * step), BOTTOM + 17);
+            html_add(t, "tick", "x=%.1f y=%d text=%.5g", x_of(p, at), BOTTOM + 17, at);
         else
-            text_printf(t, "<text class=\"tick\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">",
-                        LEFT - 6, y_of(p, i * step) + 4);
-        text_printf(t, "%.5g</text>\n", i == 0 ? 0.0 : i * step);
+            html_add(t, "plane-tick", "y=%.1f text=%.5g", y_of(p, at), at);
     }
 }
 
 void plane_svg_open(const struct plane *p, const struct string_list *columns, const char *describe,
                     struct text *t) {
-    text_printf(t,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart plane\" "
-                "viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"",
-                WIDTH, HEIGHT);
-    html_text(t, describe);
-    text_printf(t, "\">\n");
+    html_add(t, "plane", "description=%s x=%s y=%s", describe, columns->items[0],
+             columns->items[1]);
     scale(p, 0, t);
     scale(p, 1, t);
-    text_printf(t, "<text class=\"title\" x=\"%d\" y=\"%d\" text-anchor=\"end\">", RIGHT,
-                BOTTOM + 36);
-    html_text(t, columns->items[0]);
-    text_printf(t, "</text>\n<text class=\"title\" x=\"0\" y=\"14\">");
-    html_text(t, columns->items[1]);
-    text_printf(t, "</text>\n");
 }
 
 int plane_svg_cells(const struct plane *p, struct text *t, struct error *e) {
     struct picture cells;
     if (plane_picture(p, &cells, e) != 0)
         return -1;
-    text_printf(t,
-                "<image class=\"inked\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
-                "preserveAspectRatio=\"none\" href=\"",
-                LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP);
+    html_add(t, "plane-cells", "x=%d y=%d width=%d height=%d", LEFT, TOP, RIGHT - LEFT,
+             BOTTOM - TOP);
     int result = html_data(t, &cells, e);
-    text_printf(t, "\"/>\n");
+    html_part(t, "path-end");
     picture_free(&cells);
     return result;
 }
@@ -90,51 +77,44 @@ static void mark(struct text *t, int k, double x, double y, double r) {
 static void marks(const struct plane *p, const struct split *points, int class, struct text *t) {
     int step = (points->count + MOST_POINTS - 1) / MOST_POINTS;
     double r = points->count < FEW_POINTS ? 5.5 : 2.7;
-    text_printf(t, "<path class=\"k%d\" d=\"", class % KINDS);
+    html_add(t, "plane-class", "ink=%d", class % KINDS);
     for (int i = 0; i < points->count; i += step)
         if (points->labels[i] == class)
             mark(t, class, x_of(p, (double)points->values[2 * i]),
                  y_of(p, (double)points->values[2 * i + 1]), r);
-    text_printf(t, "\"/>\n");
+    html_part(t, "path-end");
 }
 
-/* As much of a name as fits. */
-static void short_name(const char *name, struct text *t) {
-    char part[4 * NAME + 1];
+/* The number of bytes of a name that fit. */
+static size_t fit(const char *name) {
     size_t n = 0;
-    for (int letters = 0; name[n]; n++) {
+    for (int letters = 0; name[n] && n < 4 * NAME; n++) {
         letters += ((unsigned char)name[n] & 0xc0) != 0x80; /* where a UTF-8 character begins */
-        if (letters > NAME || n == sizeof part - 1)
+        if (letters > NAME)
             break;
-        part[n] = name[n];
     }
-    part[n] = '\0';
-    html_text(t, part);
-    if (name[n])
-        text_printf(t, "…");
+    return n;
 }
 
 static void legend(const struct string_list *classes, struct text *t) {
     for (int c = 0; c < classes->count && c < MOST_NAMES; c++) {
-        int y = TOP + 12 + 20 * c;
+        char name[4 * NAME + 1] = "";
         bool rest = c == MOST_NAMES - 1 && classes->count > MOST_NAMES;
+        size_t n = rest ? 0 : fit(classes->items[c]);
         if (!rest) {
-            text_printf(t, "<path class=\"inked k%d\" d=\"", c % KINDS);
-            mark(t, c, RIGHT + 14, y - 4, 3.5);
-            text_printf(t, "\"/>");
+            html_add(t, "plane-legend", "ink=%d", c % KINDS);
+            mark(t, c, RIGHT + 14, TOP + 8 + 20 * c, 3.5);
+            html_part(t, "path-end");
         }
-        text_printf(t, "<text class=\"name\" x=\"%d\" y=\"%d\">", RIGHT + 24, y);
-        if (rest)
-            text_printf(t, "…");
-        else
-            short_name(classes->items[c], t);
-        text_printf(t, "</text>\n");
+        memcpy(name, classes->items[c], n);
+        html_add(t, "plane-name", "x=%d y=%d name=%s cut=%d", RIGHT + 24, TOP + 12 + 20 * c, name,
+                 classes->items[c][n] != '\0');
     }
 }
 
 void plane_svg_close(const struct plane *p, const struct split *points,
                      const struct string_list *classes, struct text *t) {
-    text_printf(t, "<g class=\"inked marks\">\n");
+    html_part(t, "plane-marks");
     for (int c = 0; c < classes->count; c++)
         marks(p, points, c, t);
     text_printf(t, "</g>\n");

@@ -58,22 +58,9 @@ static int unit(const struct page *p, struct tensor w, int j, double most, const
                     rgb.pixels + 3 * (size_t)i);
     text_printf(t, "<figure>");
     int result = html_picture(t, &rgb, SIDE, "weights", e);
-    html_element(t, "figcaption", name);
-    text_printf(t, "</figure>\n");
+    html_add(t, "unit", "name=%s", name);
     picture_free(&rgb);
     return result;
-}
-
-static void scale(double most, struct text *t) {
-    text_printf(t,
-                "<p class=\"scale\"><span>−%.2g</span><i style=\"background:linear-gradient(90deg",
-                most);
-    for (int i = -2; i <= 2; i++) {
-        uint8_t rgb[3];
-        html_colour(i / 2.0, rgb);
-        text_printf(t, ",rgb(%d %d %d)", rgb[0], rgb[1], rgb[2]);
-    }
-    text_printf(t, ")\"></i><span>+%.2g</span></p>\n", most);
 }
 
 int weights_write(const struct page *p, struct text *t, struct error *e) {
@@ -85,20 +72,8 @@ int weights_write(const struct page *p, struct text *t, struct error *e) {
     struct ranked units[MOST];
     int n = choose(w, classes, units);
     double most = limit(p, w, units, n);
-    text_printf(t, "<section class=\"weights\">\n<h2>What the first layer looks for</h2>\n"
-                   "<p class=\"lead\">The weights of ");
-    if (classes)
-        text_printf(t, n < w.cols ? "the first %d classes" : "each class", n);
-    else if (n < w.cols)
-        text_printf(t, "the %d of %d units with the largest weights", n, w.cols);
-    else
-        text_printf(t, "its %d units, largest first", n);
-    text_printf(t,
-                ", one per pixel: ink on <b class=\"red\">red</b> speaks for the %s, on <b "
-                "class=\"right\">blue</b> against it.</p>\n",
-                classes ? "class" : "unit");
-    scale(most, t);
-    text_printf(t, "<div class=\"units\">\n");
+    html_add(t, "weights", "classes=%d part=%s units=%d most=%.2g", classes,
+             n < w.cols ? html_count(n).text : "", w.cols, most);
     for (int k = 0; k < n; k++) {
         int j = units[k].index;
         char number[16];
@@ -106,6 +81,6 @@ int weights_write(const struct page *p, struct text *t, struct error *e) {
         if (unit(p, w, j, most, classes ? p->data->classes.items[j] : number, t, e) != 0)
             return -1;
     }
-    text_printf(t, "</div>\n</section>\n");
+    html_part(t, "cards-end");
     return 0;
 }

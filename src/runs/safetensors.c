@@ -65,8 +65,7 @@ void safetensors_write(struct safetensors *s, struct text *out) {
     write_header(s, &header);
     bytes_add(out, header.size, 8);
     text_add(out, header.data ? header.data : "", header.size);
-    out->failed |= header.failed;
-    text_free(&header);
+    text_done(&header, out);
     for (int i = 0; i < s->count; i++)
         for (size_t k = 0; k < safetensors_elements(&s->tensors[i]); k++)
             bytes_add_float(out, s->tensors[i].data[k]);

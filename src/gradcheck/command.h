@@ -3,4 +3,4 @@
 #pragma once
 
 #define GRADCHECK_NAME    "gradcheck"
-#define GRADCHECK_SUMMARY "check a model's gradients, and whatever else can be wrong"
+#define GRADCHECK_SUMMARY "check a model's gradients, plus sanity checks"

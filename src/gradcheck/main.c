@@ -15,8 +15,8 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(sabotage, TEXT, "NAME", "check it with a mistake; list, or random"),
-    OPTION(reveal, FLAG, NULL, "say which mistake it was"),
+    OPTION(sabotage, TEXT, "NAME", "plant this bug; list: print the names; random: choose one"),
+    OPTION(reveal, FLAG, NULL, "name the planted bug"),
     JSON_OPTION,
     THREADS_OPTION,
     END_OPTION,
@@ -49,8 +49,8 @@ static int check(struct training *t, const char *config, const struct options *o
     if (m && !o->json && o->reveal)
         printf("\nsabotaged: %s: %s\n", m->name, m->line);
     else if (m && !o->json)
-        printf("\nsabotaged: %s\n",
-               g.wrong > 0 ? "which check fails, and why?" : "but in this model no check shows it");
+        printf("\nsabotaged: %s\n", g.wrong > 0 ? "which check fails, and why?"
+                                                : "but no check detects it in this model");
     if (g.wrong > 0)
         return error_run(e, "%s: %d of %d checks %s wrong", config, g.wrong, g.checks,
                          g.wrong == 1 ? "is" : "are");
@@ -82,20 +82,23 @@ static const struct command gradcheck = {
     .arguments = "CONFIG [key=value ...] [--sabotage NAME] [--reveal] [--json] [--threads N]",
     COMMAND_LINE(0, 1000),
     .help =
-        "In double, on some real samples, at initialisation and after 50 steps: every gradient\n"
-        "of backward, of the parameters and of the input, against central differences\n"
-        "(f(t + h) - f(t - h)) / 2h with h = 3e-5. The error of an element is |b - d| over the\n"
-        "larger of |b| and |d|, or over a hundredth of the tensor's largest gradient where they\n"
-        "are below that. Of a tensor of more than 200 elements, 200 are tested, drawn by the\n"
-        "seed. Differences in which a unit changed its sign, where relu has its kink, are left\n"
-        "out and counted. Verdicts, as in Stanford's CS231n: wrong above 1e-2, doubtful above\n"
-        "1e-4, fine above 1e-7, good below; a gradient that is 0 throughout is wrong.\n\n"
-        "Then the sanity checks. The labels' asks how often the nearest other sample is of the\n"
-        "same class; large logits, whether softmax survives 1000; update / weights, how far a\n"
-        "step goes.\n\n"
-        "Exit status 1 where something is wrong. --sabotage puts a real mistake into the model,\n"
-        "to be found from the table: --sabotage random draws one by the seed, and says which it\n"
-        "was with --reveal.\n\n"
+        "Compares every gradient, of the parameters and of the input, with central differences\n"
+        "(f(t + h) - f(t - h)) / 2h, h = 3e-5, in double precision, on real samples, at\n"
+        "initialisation and after 50 steps. The error of an element is |b - d| divided by the\n"
+        "larger of |b| and |d|, or by a hundredth of the tensor's largest gradient if that is\n"
+        "larger. If a tensor has more than 200 elements, 200 are tested, chosen with the seed.\n"
+        "Differences across relu's kink, where a unit changed its sign, are skipped and counted.\n"
+        "The verdicts follow Stanford's CS231n: wrong above 1e-2, doubtful above 1e-4, fine above\n"
+        "1e-7, good below. A gradient that is 0 everywhere is wrong.\n"
+        "\n"
+        "Then come the sanity checks. The label check measures how often a sample's nearest\n"
+        "neighbour shares its class; large logits, whether softmax survives 1000; update /\n"
+        "weights, the size of a step relative to the weights.\n"
+        "\n"
+        "The exit status is 1 if anything is wrong. --sabotage plants a realistic bug, to be "
+        "found\n"
+        "from the table; --sabotage random chooses one with the seed, and --reveal names it.\n"
+        "\n"
         "examples:\n"
         "  ./onehot gradcheck configs/mnist.json\n"
         "  ./onehot gradcheck configs/mnist.json model.1.type=tanh\n"

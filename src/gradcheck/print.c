@@ -48,7 +48,7 @@ static void explain(const struct gradients_row *row) {
     else if (row->result.tested == 0)
         snprintf(text, sizeof text, "nothing could be compared");
     else
-        snprintf(text, sizeof text, "at %s: %.6g by backward, %.6g by differences", at,
+        snprintf(text, sizeof text, "at %s: backward gives %.6g, finite differences %.6g", at,
                  row->result.backward, row->result.numerical);
     terminal_paragraph(name, text);
 }

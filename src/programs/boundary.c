@@ -21,10 +21,10 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(frames, INT, "N", "at most so many (the default: 60)", .min = 2, .max = ANIMATION_FRAMES,
+    OPTION(frames, INT, "N", "at most N frames (default: 60)", .min = 2, .max = ANIMATION_FRAMES,
            .initial = 60),
     OPTION(out, TEXT, "FILE", "instead of RUN/boundary.svg"),
-    OPTION(plot, FLAG, NULL, "only draw the end, here"),
+    OPTION(plot, FLAG, NULL, "only draw the final boundary, in the terminal"),
     THREADS_OPTION,
     END_OPTION,
 };
@@ -68,7 +68,7 @@ static int record(struct recording *r, const struct model_file *s, struct error 
     if (add_frame(r, "before the first epoch", e) != 0 || train_run(t, &observer, e) != 0)
         return -1;
     if (memcmp(t->model->theta, s->model->theta, t->model->nparams * sizeof(real)) != 0)
-        return error_run(e, "%s: the same training ends in another model now", s->path);
+        return error_run(e, "%s: the same training run now ends in a different model", s->path);
     struct evaluation v = {0};
     evaluation_run(&v, t->model, &t->train, t->pool);
     snprintf(caption, sizeof caption, "after epoch %d, the end: loss %.4f, accuracy %.2f %%",
@@ -136,7 +136,7 @@ static void print_legend(const struct string_list *classes, bool colours) {
             printf("%c %s\n", letter_of(c), classes->items[c]);
     }
     if (!colours)
-        printf(". less than 60 %% sure\n");
+        printf(". confidence below 60 %%\n");
 }
 
 static int plot(struct trained *t, struct arena *a, struct error *e) {
@@ -163,11 +163,12 @@ static int plot(struct trained *t, struct arena *a, struct error *e) {
 
 static int check(const struct model_file *s, struct error *e) {
     if (s->dataset.columns.count != 2)
-        return error_input(
-            e, "%s: only a model of two columns divides a plane; this one has %d inputs", s->path,
-            s->model->act[0].cols);
+        return error_input(e,
+                           "%s: only a model with two input columns has a boundary in the plane; "
+                           "this one has %d inputs",
+                           s->path, s->model->act[0].cols);
     if (s->dataset.multi_label)
-        return error_input(e, "%s: names several labels of a place, which a colour cannot show",
+        return error_input(e, "%s: is a multi-label model, whose predictions a colour cannot show",
                            s->path);
     return 0;
 }
@@ -189,16 +190,18 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 const struct command boundary_command = {
     .name = "boundary",
-    .summary = "show how a model divides the plane, epoch by epoch",
+    .summary = "animate a model's decision boundary, epoch by epoch",
     .arguments = "RUN [--frames N] [--out FILE] [--plot] [--threads N]",
     COMMAND_LINE(1, 1),
-    .help = "For models of tables with two columns. Trains the run again, which gives the same\n"
-            "model to the bit, and writes an animated picture of what it says where: an SVG\n"
-            "file that any browser shows, and that needs nothing else. The frames follow closely\n"
-            "at first, where most happens. report.html has the picture of the end.\n\n"
-            "examples:\n"
-            "  ./train configs/tiny/spiral.json && ./onehot boundary runs/latest\n"
-            "  ./onehot boundary runs/latest --frames 20 --out small.svg\n"
-            "  ./onehot boundary runs/latest --plot\n",
+    .help =
+        "For models of tables with two columns. Repeats the training run, which gives the same\n"
+        "model to the bit, and writes an animated picture of its predictions over the plane: one\n"
+        "SVG file for any browser. There are more frames early in training, where most happens.\n"
+        "report.html shows the final boundary.\n"
+        "\n"
+        "examples:\n"
+        "  ./train configs/tiny/spiral.json && ./onehot boundary runs/latest\n"
+        "  ./onehot boundary runs/latest --frames 20 --out small.svg\n"
+        "  ./onehot boundary runs/latest --plot\n",
     .run = run,
 };

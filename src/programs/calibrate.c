@@ -53,12 +53,14 @@ static int check(const struct trained *t, struct error *e) {
         return error_input(e, "%s: the probabilities of its loss, %s, have no temperature to fit",
                            s->path, s->config.loss.type->name);
     if (s->model->multi_label)
-        return error_input(e, "%s: is for several labels a sample; a temperature is fitted for one",
-                           s->path);
+        return error_input(
+            e,
+            "%s: is a multi-label model; a temperature can only be fitted for one label per sample",
+            s->path);
     if (s->config.data.validation == 0)
         return error_input(e,
-                           "%s: was trained without a validation set, on which to calibrate it; "
-                           "let \"data.validation\" be above 0",
+                           "%s: was trained without a validation set, which calibration needs; "
+                           "train with \"data.validation\" above 0",
                            s->path);
     return trained_on(t)
                ? 0
@@ -138,7 +140,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     struct result r = {.splits = {{.name = "validation"}, {.name = "test"}}};
     int result = -1;
     if (!file_is_directory(arguments[0]))
-        return error_input(e, "%s: is no run directory", arguments[0]);
+        return error_input(e, "%s: is not a run directory", arguments[0]);
     if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
         file_join(r.path, sizeof r.path, arguments[0], "model.calibrated.safetensors", e) == 0 &&
         trained_read(&t, NULL, e) == 0 && fit(&r, &t, &a, e) == 0 && save(&r, t.file, e) == 0)
@@ -152,15 +154,16 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 const struct command calibrate_command = {
     .name = "calibrate",
-    .summary = "fit a temperature, so that probabilities can be trusted",
+    .summary = "calibrate the probabilities by temperature scaling",
     .arguments = "RUN [--threads N] [--json]",
     COMMAND_LINE(1, 1),
     .help =
-        "Finds the T for which the probabilities softmax(z / T) have the least loss on the\n"
-        "validation set, prints loss and expected calibration error before and after, and\n"
-        "writes RUN/model.calibrated.safetensors: the same weights, which evaluate and predict\n"
-        "take with that T. No prediction changes, only how sure it is. The run's own model\n"
-        "stays as it is.\n\n"
+        "Finds the T that minimises the loss of softmax(z / T) on the validation set, prints loss\n"
+        "and expected calibration error before and after, and writes\n"
+        "RUN/model.calibrated.safetensors: the same weights with that T, for evaluate and\n"
+        "predict. The predicted classes stay the same; only the probabilities change. The run's\n"
+        "own model is not touched.\n"
+        "\n"
         "examples:\n"
         "  ./onehot calibrate runs/latest\n"
         "  ./onehot evaluate runs/latest/model.calibrated.safetensors\n",

@@ -115,7 +115,7 @@ static int print_table(const struct comparison *c, enum table_form form, struct 
         return -1;
     for (int i = 0; i < c->count && form != TABLE_CSV; i++)
         if (comparison_same_model(c, i) < i) {
-            puts("\nModels with one number in brackets are the same to the bit.");
+            puts("\nModels with the same number in brackets are identical, bit for bit.");
             break;
         }
     return 0;
@@ -175,7 +175,7 @@ static int print_plot(const struct comparison *c, struct arena *a, struct error 
     struct metrics m[PLOT_SERIES];
     bool validation = true;
     if (c->count > PLOT_SERIES)
-        return error_input(e, "onehot compare: --plot has room for %d runs, got %d", PLOT_SERIES,
+        return error_input(e, "onehot compare: --plot can show %d runs, got %d", PLOT_SERIES,
                            c->count);
     for (int i = 0; i < c->count; i++) {
         if (read_metrics(&m[i], &c->runs[i], a, e) != 0)
@@ -202,18 +202,18 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(csv, FLAG, NULL, "with every digit, for spreadsheets"),
+    OPTION(csv, FLAG, NULL, "all digits, for spreadsheets"),
     OPTION(markdown, FLAG, NULL, "for a README or an issue"),
     JSON_OPTION,
-    OPTION(plot, FLAG, NULL, "only draw the accuracy over the epochs, here"),
+    OPTION(plot, FLAG, NULL, "only plot the accuracy over the epochs, in the terminal"),
     END_OPTION,
 };
 
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     if (o->csv + o->markdown + o->json + o->plot > 1)
-        return error_input(
-            e, "onehot compare: of --csv, --markdown, --json and --plot only one, please");
+        return error_input(e,
+                           "onehot compare: use only one of --csv, --markdown, --json and --plot");
     struct comparison c;
     int result = comparison_read(&c, arguments, e);
     if (result == 0)
@@ -230,14 +230,14 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 const struct command compare_command = {
     .name = "compare",
-    .summary = "put runs side by side: what differs in config and result",
+    .summary = "compare the configs and results of runs",
     .arguments = "RUN ... [--csv] [--markdown] [--json] [--plot]",
     COMMAND_LINE(1, MAX_RUNS),
     .help =
-        "A row a run: those keys of the config whose values are not the same in all of them,\n"
-        "by dotted names, then the figures of the test and the first digits of the model's\n"
-        "SHA-256. Where that is too wide, a column a run. A run that is not finished is listed\n"
-        "with the epochs that it has behind it.\n\n"
+        "Prints one row per run: the config keys whose values differ between the runs, the test\n"
+        "results, and the first digits of the model's SHA-256. If that is too wide, one column\n"
+        "per run. A run that is not finished is listed with the epochs that it has completed.\n"
+        "\n"
         "examples:\n"
         "  ./onehot compare runs/*\n"
         "  ./onehot compare runs/mnist-3ff2f62e runs/latest --markdown\n"

@@ -18,8 +18,8 @@ static const struct option options[] = {
            "sample I of the training set, 0 or more (default: the first of the first batch)"),
     OPTION(batch, TEXT, "N", "N samples, up to train.batch_size (default: 1)"),
     OPTION(digits, INT, "N", "N significant digits (default: 4)", .min = 1, .max = 9, .initial = 4),
-    OPTION(json, FLAG, NULL, "every number, for programs"),
-    OPTION(html, TEXT, "FILE", "a page to step through, for a browser"),
+    OPTION(json, FLAG, NULL, "all numbers, as JSON"),
+    OPTION(html, TEXT, "FILE", "write a web page to step through"),
     END_OPTION,
 };
 
@@ -35,11 +35,11 @@ static int choose(struct training *t, const char *sample, int n, struct error *e
         i++;
     if (sample && i == t->train.count)
         return error_input(e,
-                           "onehot explain: sample %d is not trained on: data.validation sets it "
-                           "aside, or data.limit leaves it out",
+                           "onehot explain: sample %d is not in the training set: data.validation "
+                           "sets it aside, or data.limit leaves it out",
                            wanted);
     if (sample && n > t->train.count - i)
-        return error_input(e, "onehot explain: there are only %d samples to train on from %d on",
+        return error_input(e, "onehot explain: there are only %d training samples from %d on",
                            t->train.count - i, wanted);
     for (int k = 0; sample && k < n; k++)
         t->order[k] = t->train.order[i + k];
@@ -67,7 +67,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     struct trace s = {0};
     int n = 1, result = -1;
     if (o->json && o->html)
-        return error_input(e, "onehot explain: --json and --html FILE exclude each other");
+        return error_input(e, "onehot explain: use only one of --json and --html FILE");
     struct training *t = training_new(arguments[0], (const char *const *)arguments + 1,
                                       command_default_threads(), e);
     if (t &&

@@ -25,10 +25,11 @@ enum { NAME = 64 };
 static int check(const struct model_file *s, struct error *e) {
     for (int i = 0; i < 256; i++) /* a hostile file's scaling may overflow */
         if (!isfinite(s->scaling.value[i]))
-            return error_input(e, "%s: its scaling makes numbers that are not finite", s->path);
+            return error_input(e, "%s: its input scaling gives numbers that are not finite",
+                               s->path);
     if (s->dataset.columns.count > 0)
-        return error_input(e, "%s: was trained on a table; only models of pictures are exported",
-                           s->path);
+        return error_input(
+            e, "%s: was trained on a table; only models for pictures can be exported", s->path);
     return 0;
 }
 
@@ -73,7 +74,7 @@ static int export_onnx(const struct model_file *s, const char *path, struct erro
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     if (!o->c && !o->onnx)
-        return error_input(e, "onehot export: --c FILE.h or --onnx FILE.onnx says what to write");
+        return error_input(e, "onehot export: give --c FILE.h or --onnx FILE.onnx");
     struct model_file *s = model_file_read(arguments[0], 1, e);
     int result = s ? check(s, e) : -1;
     if (result == 0 && o->c)
@@ -86,15 +87,17 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 const struct command export_command = {
     .name = "export",
-    .summary = "write a model for other programs: as C, as ONNX",
+    .summary = "export a model as a C header or as ONNX",
     .arguments = "RUN_OR_MODEL [--c FILE.h] [--onnx FILE.onnx]",
     COMMAND_LINE(1, 1),
     .help =
-        "The header needs nothing but the C library. It holds the weights and predict functions,\n"
-        "named after the file, whose logits are to the bit those of evaluate, with any compiler.\n"
-        "The ONNX model has the same weights; its logits depend on the runtime's rounding. Of a\n"
-        "calibrated model, too, these are the logits, not divided by its temperature. A file that\n"
-        "is there is replaced.\n\n"
+        "The header needs only the C library. It holds the weights and prediction functions, "
+        "named\n"
+        "after the file. With any compiler, its logits equal those of evaluate to the bit. The "
+        "ONNX\n"
+        "model has the same weights; its logits depend on the runtime's rounding. The logits of a\n"
+        "calibrated model are not divided by its temperature. An existing file is replaced.\n"
+        "\n"
         "examples:\n"
         "  ./onehot export runs/latest --c digits.h\n"
         "  ./onehot export runs/latest --onnx digits.onnx\n",

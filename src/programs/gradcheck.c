@@ -14,13 +14,14 @@ static int pass_on(char **argv, struct error *e) {
     char path[4096];
     ssize_t size = readlink("/proc/self/exe", path, sizeof path - sizeof program);
     if (size <= 0)
-        return error_run(e, "onehot gradcheck: cannot find out where onehot is, for %s beside it",
-                         program);
+        return error_run(
+            e, "onehot gradcheck: cannot find the directory of onehot, which must also contain %s",
+            program);
     path[size] = '\0';
     strcpy(strrchr(path, '/') + 1, program);
     fflush(stdout);
     execv(path, argv);
-    return error_run(e, "onehot gradcheck: %s, which does it, cannot be run: %s", path,
+    return error_run(e, "onehot gradcheck: %s, the double build, cannot be run: %s", path,
                      strerror(errno));
 }
 

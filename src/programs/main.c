@@ -27,11 +27,14 @@ static int help(char *name, struct error *e) {
         return c ? command_run(c, argv, e)
                  : error_input(e, "onehot: there is no command \"%s\"", name);
     printf(
-        "onehot trains small classifiers, with results that are the same to the bit anywhere.\n\n"
-        "usage: onehot COMMAND ...\n\n");
+        "onehot trains small classifiers. Its results are the same, to the bit, on every machine.\n"
+        "\n"
+        "usage: onehot COMMAND ...\n"
+        "\n");
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    printf("  %-10s %s\n\n", "help", "this text, or that of one command: onehot help train");
+    printf("  %-10s %s\n\n", "help",
+           "print this text, or the help of one command: onehot help train");
     printf(
         "exit status: 0 done, 1 the run failed, 2 bad usage, config or data, 3 another process is\n"
         "training in the same directory, 130 or 143 interrupted\n\n"

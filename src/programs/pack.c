@@ -13,11 +13,12 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(compose, FLAG, NULL, "pictures that show several classes"),
-    OPTION(train, INT, "N", "compose so many to train", .min = 0, .max = KEY_INT_MAX,
+    OPTION(compose, FLAG, NULL, "compose multi-label pictures"),
+    OPTION(train, INT, "N", "number of training pictures to compose", .min = 0, .max = KEY_INT_MAX,
            .initial = -1),
-    OPTION(test, INT, "N", "compose so many to test", .min = 0, .max = KEY_INT_MAX, .initial = -1),
-    OPTION(seed, INT, "N", "of what is drawn (default: 0)", .min = 0, .max = KEY_INT_MAX,
+    OPTION(test, INT, "N", "number of test pictures to compose", .min = 0, .max = KEY_INT_MAX,
+           .initial = -1),
+    OPTION(seed, INT, "N", "seed of the random choices (default: 0)", .min = 0, .max = KEY_INT_MAX,
            .initial = -1),
     END_OPTION,
 };
@@ -36,7 +37,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     const char *source = arguments[0], *folder = arguments[1];
     if (!o->compose && (o->train >= 0 || o->test >= 0 || o->seed >= 0))
-        return error_input(e, "onehot pack: --train, --test and --seed are for --compose");
+        return error_input(e, "onehot pack: --train, --test and --seed need --compose");
     struct dataset *d = formats_read(DATA_AT(source), NULL, e);
     if (d && o->compose)
         d = compose(d, o, source, e);
@@ -59,13 +60,15 @@ const struct command pack_command = {
     COMMAND_LINE(2, 2),
     .help =
         "SOURCE is a folder of IDX files (raw or .gz), of train/CLASS/*.png and\n"
-        "test/CLASS/*.png, or of sheets. FOLDER is new; it gets dataset.json, the sheets,\n"
-        "and a labels or targets file a split, all in the original order. Pixels are kept\n"
-        "as they are.\n\n"
-        "--compose makes new pictures, of several labels: each of SOURCE's size, with none to\n"
-        "four of its pictures at half their size in the quarters, drawn by the seed. As many as\n"
-        "SOURCE has, or N. The labels say which classes are in it. The same command gives the\n"
-        "same pixels on any machine.\n\n"
+        "test/CLASS/*.png, or of sheets. FOLDER must be new. It gets dataset.json, the sheets,\n"
+        "and one labels or targets file per split, all in the original order. Pixels do not\n"
+        "change.\n"
+        "\n"
+        "--compose makes multi-label pictures: each has the size of SOURCE's pictures and shows\n"
+        "none to four of them, at half their size, in its quarters, chosen with the seed. Without\n"
+        "--train and --test there are as many as in SOURCE. The labels are the classes that the\n"
+        "picture shows. The same command gives the same pixels on any machine.\n"
+        "\n"
         "examples:\n"
         "  ./onehot pack ~/fashion-mnist data/fashion\n"
         "  ./onehot pack my-pictures data/mine && ./train configs/mnist.json data.path=data/mine\n"

@@ -16,7 +16,7 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(plot, FLAG, NULL, "only draw the curves, here"),
+    OPTION(plot, FLAG, NULL, "only plot the learning curves, in the terminal"),
     THREADS_OPTION,
     END_OPTION,
 };
@@ -52,7 +52,7 @@ static int plots(const char *directory, struct arena *a, struct error *e) {
         metrics_read(&m, path, a, e) != 0)
         return -1;
     if (m.count == 0)
-        return error_input(e, "%s: holds no epoch", path);
+        return error_input(e, "%s: has no completed epoch", path);
     if (plot(&m, "loss, nats", 1, offsetof(struct train_epoch, train_loss),
              offsetof(struct train_epoch, validation_loss), a, e) != 0)
         return -1;
@@ -77,14 +77,16 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 const struct command report_command = {
     .name = "report",
-    .summary = "write report.html, a run on one page",
+    .summary = "write report.html: the whole run on one page",
     .arguments = "RUN [--plot] [--threads N]",
     COMMAND_LINE(1, 1),
-    .help = "Curves, confusion matrix, the worst mistakes, what the first layer looks for, config\n"
-            "and provenance, in one file that needs no network. A training writes it at its end;\n"
-            "this writes it again, from the run's files.\n\n"
-            "examples:\n"
-            "  ./onehot report runs/latest\n"
-            "  ./onehot report runs/latest --plot\n",
+    .help =
+        "Learning curves, confusion matrix, the worst mistakes, what the first layer looks for,\n"
+        "config and provenance, in one file that works offline. Training writes it at its end;\n"
+        "this command writes it again from the run's files.\n"
+        "\n"
+        "examples:\n"
+        "  ./onehot report runs/latest\n"
+        "  ./onehot report runs/latest --plot\n",
     .run = run,
 };

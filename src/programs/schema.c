@@ -17,8 +17,9 @@ const struct command schema_command = {
     .summary = "print the JSON Schema of a config",
     .arguments = "",
     .options = options,
-    .help = "An editor that knows the schema completes and checks configs; every key's meaning,\n"
-            "range and default is in it. configs/schema.json is its output (make schema).\n\n"
+    .help = "The schema describes the meaning, range and default of every key; editors use it to\n"
+            "complete and check configs. configs/schema.json is this output (make schema).\n"
+            "\n"
             "examples:\n"
             "  ./onehot schema >schema.json\n",
     .run = run,

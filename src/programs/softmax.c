@@ -20,7 +20,7 @@ struct options {
 
 static const struct option options[] = {
     OPTION(temperature, TEXT, "T", "divide the logits by T > 0 first (default: 1)"),
-    OPTION(label, TEXT, "K", "the right class, 0 or more: shows the loss and p - y"),
+    OPTION(label, TEXT, "K", "the correct class, from 0: also show the loss and p - y"),
     JSON_OPTION,
     END_OPTION,
 };
@@ -76,14 +76,14 @@ static int read_logits(struct steps *s, char **texts, struct error *e) {
         s->step[Z].data[j] = (real)x;
         if (isinf(value(s, Z, j)) && x != -INFINITY)
             return error_input(e,
-                               "onehot softmax: a logit must be below 3.4e38, float32's largest "
-                               "number, in size, or -inf, got \"%s\"",
+                               "onehot softmax: the magnitude of a logit must be below 3.4e38, the "
+                               "largest float32, or the logit -inf; got \"%s\"",
                                texts[j]);
         any = any || x != -INFINITY;
     }
     return any ? 0
-               : error_input(e, "onehot softmax: all logits are -inf, which leaves no class to "
-                                "give a probability to");
+               : error_input(
+                     e, "onehot softmax: all logits are -inf, so no class can have a probability");
 }
 
 static int read_options(struct steps *s, const struct options *o, struct error *e) {
@@ -181,26 +181,26 @@ static void print_naive(const struct steps *s) {
         over++;
     for (int j = 0; j < s->classes; j++)
         off = fmax(off, fabs(value(s, NAIVE_P, j) - value(s, P, j)));
-    const char *fix = "Subtracting the largest first changes no p: its exp is 1, the others are "
-                      "smaller.";
+    const char *fix = "Subtracting the largest logit first changes no p: its exp is 1, and the "
+                      "others are smaller.";
     if (over < s->classes)
         snprintf(text, sizeof text,
-                 "exp(z)/sum exp(z) as it stands: exp(%.7g) is beyond float32's largest number, "
-                 "3.4e38, and becomes inf; inf/inf is nan. %s",
+                 "the plain formula exp(z)/sum exp(z): exp(%.7g) is beyond float32's largest "
+                 "number, 3.4e38, and becomes inf; inf/inf is nan. %s",
                  value(s, SCALED, over), fix);
     else if (isinf(s->naive_sum))
         snprintf(text, sizeof text,
-                 "exp(z)/sum exp(z) as it stands: the sum is beyond float32's largest number, "
+                 "the plain formula exp(z)/sum exp(z): the sum is beyond float32's largest number, "
                  "3.4e38, and becomes inf; all p become 0. %s",
                  fix);
     else if (s->naive_sum == 0)
         snprintf(text, sizeof text,
-                 "exp(z)/sum exp(z) as it stands: each exp is below float32's smallest number, "
-                 "1.4e-45, and becomes 0; 0/0 is nan. %s",
+                 "the plain formula exp(z)/sum exp(z): each exp is below float32's smallest "
+                 "number, 1.4e-45, and becomes 0; 0/0 is nan. %s",
                  fix);
     else
-        snprintf(text, sizeof text, "exp(z)/sum exp(z) as it stands gives p here, to within %.1g.",
-                 off);
+        snprintf(text, sizeof text,
+                 "the plain formula exp(z)/sum exp(z) gives the same p here, to within %.1g.", off);
     terminal_paragraph("naive     ", text);
 }
 
@@ -210,7 +210,7 @@ static int print(const struct steps *s, struct error *e) {
     print_bars(s);
     putchar('\n');
     if (s->label >= 0)
-        printf("loss      %.6g nats: -log p of class %d; its gradient by z is %s\n",
+        printf("loss      %.6g nats: -log p of class %d; its gradient with respect to z is %s\n",
                -value(s, LOG_P, s->label) + 0, s->label,
                s->temperature == 1 ? "p - y" : "(p - y)/T");
     print_naive(s);
@@ -260,15 +260,16 @@ const struct command softmax_command = {
     .summary = "show softmax step by step, and where its formula breaks",
     .arguments = "Z ... [--temperature T] [--label K] [--json]",
     COMMAND_LINE(1, INT_MAX),
-    .help = "Z ... are logits, what a network's last layer gives: a number a class, or -inf for a\n"
-            "class that is masked. Prints each step to the probabilities p, as training takes it,\n"
-            "in float32, and beside it the naive formula exp(z)/sum exp(z) in the same float32,\n"
-            "overflow and all. y is 1 at the label and 0 elsewhere. In JSON, what is not finite\n"
-            "is null.\n\n"
-            "examples:\n"
-            "  ./onehot softmax 2.0 1.0 0.1\n"
-            "  ./onehot softmax 2.0 1.0 0.1 --label 0 --temperature 4\n"
-            "  ./onehot softmax 1000 1001 1002      the trap, and the way around it\n"
-            "  ./onehot softmax -1 2 -inf\n",
+    .help =
+        "Z ... are logits, the outputs of a network's last layer: one number per class, or -inf\n"
+        "for a masked class. Prints each step to the probabilities p, as in training, in float32,\n"
+        "and next to it the naive formula exp(z)/sum exp(z), also in float32, overflow included.\n"
+        "y is 1 at the label and 0 elsewhere. In JSON, values that are not finite are null.\n"
+        "\n"
+        "examples:\n"
+        "  ./onehot softmax 2.0 1.0 0.1\n"
+        "  ./onehot softmax 2.0 1.0 0.1 --label 0 --temperature 4\n"
+        "  ./onehot softmax 1000 1001 1002      the trap, and the way around it\n"
+        "  ./onehot softmax -1 2 -inf\n",
     .run = run,
 };

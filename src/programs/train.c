@@ -24,7 +24,7 @@ struct options {
 static const struct option options[] = {
     THREADS_OPTION,
     OPTION(fresh, FLAG, NULL, "start over, instead of continuing"),
-    OPTION(quiet, FLAG, NULL, "print nothing but errors"),
+    OPTION(quiet, FLAG, NULL, "print only errors"),
     END_OPTION,
 };
 
@@ -67,17 +67,18 @@ static void print_plan(const struct training *t, const struct run *r) {
         printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
                d->channels == 1 ? "grey" : "RGB", d->classes.count);
     if (dataset_multi_label(d))
-        printf("          several labels a sample, or none\n");
+        printf("          several labels per sample, or none\n");
     printf("          %s", terminal_count(t->train.count));
     if (c->data.limit > 0)
         printf(" of %s", terminal_count(d->split[TRAIN].count - t->validation.count));
     printf(" to train, %s to validate, %s to test\n", terminal_count(t->validation.count),
            terminal_count(t->test.count));
     if (t->scaling.means)
-        printf("          each column less its mean, over its deviation\n");
+        printf("          each column minus its mean, divided by its standard deviation\n");
     else if (!scaling_is_unit(&t->scaling))
-        printf("          pixels less their mean, %.4f, over their deviation, %.4f\n",
-               t->scaling.mean, t->scaling.stddev);
+        printf(
+            "          pixels minus their mean, %.4f, divided by their standard deviation, %.4f\n",
+            t->scaling.mean, t->scaling.stddev);
     printf("model     layer           outputs  parameters\n");
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];
@@ -96,7 +97,7 @@ static void print_plan(const struct training *t, const struct run *r) {
            terminal_count(t->steps), c->train.batch_size,
            c->train.shuffle ? "shuffled" : "in file order");
     if (c->train.clip_norm > 0)
-        printf("          gradients clipped to a length of %g\n", c->train.clip_norm);
+        printf("          gradients clipped to norm %g\n", c->train.clip_norm);
     printf("          seed %d, kernel %s, up to %d thread%s\n", c->seed, kernel_name(),
            thread_pool_threads(t->pool), thread_pool_threads(t->pool) == 1 ? "" : "s");
     printf("output    %s\n", r->directory);
@@ -207,7 +208,7 @@ static int on_pause(void *context, struct error *e) {
         return 0;
     if (run_save(p->run, t, e) != 0)
         return -1;
-    return signal ? error_signal(e, signal, "%s %s; the same command goes on from there",
+    return signal ? error_signal(e, signal, "%s %s; run the same command to resume",
                                  signal == SIGINT ? "interrupted" : "terminated", position(t))
                   : 0;
 }
@@ -219,8 +220,8 @@ static void print_best(const struct training *t) {
     bool loss = c->monitor == MONITOR_LOSS;
     printf("\n");
     if (t->at.epochs < t->config.train.epochs)
-        printf("stopped   after epoch %d: no better validation %s for %d epoch%s\n", t->at.epochs,
-               loss ? "loss" : "accuracy", c->patience, c->patience == 1 ? "" : "s");
+        printf("stopped   after epoch %d: validation %s has not improved for %d epoch%s\n",
+               t->at.epochs, loss ? "loss" : "accuracy", c->patience, c->patience == 1 ? "" : "s");
     printf(loss ? "best      epoch %d, with a validation loss of %.4f\n"
                 : "best      epoch %d, with a validation accuracy of %.2f %%\n",
            t->at.best_epoch, loss ? t->at.best_value : 100 * t->at.best_value);
@@ -237,7 +238,7 @@ static void print_result(const struct run *r, const struct progress *p) {
     printf("files     %s\n", r->directory);
     printf("sha256    %s\n", r->model);
     if (r->earlier[0])
-        printf("          identical to the bit with the earlier run's model\n");
+        printf("          identical, bit for bit, to the earlier run's model\n");
 }
 
 static int train(struct training *t, struct run *r, struct progress *p, struct error *e) {
@@ -281,7 +282,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     if (result == 0)
         result = run_resume(&r, t, o->fresh, &damage, e) == CHECKPOINT_REFUSED ? -1 : 0;
     if (result == 0 && damage.status)
-        fprintf(stderr, "%s; continuing from the one before\n", damage.text);
+        fprintf(stderr, "%s; continuing from the previous one\n", damage.text);
     if (result == 0)
         result = train(t, &r, &p, e);
     arena_free(&p.diagnosis.arena);
@@ -296,18 +297,24 @@ const struct command train_command = {
     .arguments = "CONFIG [key=value ...] [--threads N] [--fresh] [--quiet]",
     COMMAND_LINE(1, 1000),
     .help =
-        "key=value replaces a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
-        "model.0.units=300. All keys: configs/schema.json. The results go to runs/NAME-ID,\n"
-        "where ID is made of all that decides them; the same command again reproduces them\n"
-        "to the bit, and says so. ONEHOT_KERNEL=scalar (sse2, avx2, avx512, neon) forces a "
-        "kernel.\n\n"
-        "Ctrl-C and SIGTERM finish the step, save where the run stands, and exit with 130 or\n"
-        "143; a second one ends it at once. The same command then goes on, as it does after a\n"
-        "crash, and ends in the same bytes; it may have other threads. --fresh starts over.\n\n"
+        "key=value overrides a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
+        "model.0.units=300. configs/schema.json describes all keys. The results go to\n"
+        "runs/NAME-ID, where ID depends on everything that decides them; the same command again\n"
+        "reproduces them to the bit, and reports that it did. ONEHOT_KERNEL=scalar (sse2, avx2,\n"
+        "avx512, neon) forces a kernel.\n"
+        "\n"
+        "Ctrl-C and SIGTERM finish the step, save a checkpoint, and exit with 130 or 143; a "
+        "second\n"
+        "signal ends the program at once. Run the same command to resume, as after a crash; it "
+        "may\n"
+        "use another number of threads, and ends with the same bytes. --fresh starts over.\n"
+        "\n"
         "Exit status: 0 done, 1 the run failed, 2 bad usage, config or data, 3 another process\n"
-        "is training in the directory, 130 or 143 interrupted.\n\n"
-        "After the first epoch it warns of a model at chance, of dead units, and of steps that\n"
-        "are out of proportion. report.html shows the run on one page.\n\n"
+        "is training in the directory, 130 or 143 interrupted.\n"
+        "\n"
+        "After the first epoch it warns about a model at chance level, dead units, and\n"
+        "update-to-weight ratios that are off. report.html shows the run on one page.\n"
+        "\n"
         "examples:\n"
         "  ./train configs/mnist.json\n"
         "  ./train configs/mnist.json train.epochs=3 seed=7 name=short\n"

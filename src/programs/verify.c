@@ -57,7 +57,7 @@ static int repeat(const struct run_record *r, const char *directory, int threads
     if (*caught)
         return error_run(e, "interrupted");
     if (WIFSIGNALED(status))
-        return error_run(e, "the process was ended by signal %d", WTERMSIG(status));
+        return error_run(e, "the process was killed by signal %d", WTERMSIG(status));
     return WEXITSTATUS(status) == 0             ? 0
            : WEXITSTATUS(status) == ERROR_INPUT ? error_input(e, "%s", error)
                                                 : error_run(e, "%s", error);
@@ -129,15 +129,16 @@ static int check_inputs(const struct run_record *r, struct error *e) {
     for (int i = 0; i < 3; i++)
         if (inputs[i][0] && inputs[i][0] != '/' && !file_exists(inputs[i]) &&
             !formats_recognise(inputs[i]))
-            return error_input(e,
-                               "%s: was trained with %s, which is not here; its path is relative "
-                               "to the folder in which training ran: verify it from there",
-                               r->directory, inputs[i]);
+            return error_input(
+                e,
+                "%s: was trained with %s, which does not exist here; its path is relative to the "
+                "folder in which training ran, so verify the run from there",
+                r->directory, inputs[i]);
     struct dataset *d = formats_read(&r->config.data, NULL, e);
     if (d && strcmp(d->digest, r->dataset) != 0)
-        error_input(e,
-                    "%s: cannot be repeated, since %s has changed: its SHA-256 was %s, and is %s",
-                    r->directory, r->config.data.path, r->dataset, d->digest);
+        error_input(
+            e, "%s: cannot be repeated, because %s has changed: its SHA-256 was %s and is now %s",
+            r->directory, r->config.data.path, r->dataset, d->digest);
     dataset_free(d);
     return e->status == ERROR_NONE ? 0 : -1;
 }
@@ -163,10 +164,10 @@ static int compare_all(const struct run_record *r, const char *repeated, double 
         print(&c[i]);
     for (int i = 0; i < files; i++)
         if (!same(&c[i]))
-            return error_run(e, "%s: its repetition differs: %s: %s", r->directory, c[i].name,
+            return error_run(e, "%s: the repeated run differs: %s: %s", r->directory, c[i].name,
                              c[i].how.text);
     if (!json)
-        printf("%s was repeated to the bit in %.1f s\n", r->directory, seconds);
+        printf("%s: repeated in %.1f s, identical bit for bit\n", r->directory, seconds);
     return 0;
 }
 
@@ -213,16 +214,18 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 const struct command verify_command = {
     .name = "verify",
-    .summary = "repeat a run, and say whether the bits are the same",
+    .summary = "repeat a run and compare every byte",
     .arguments = "RUN [--threads N] [--json]",
     COMMAND_LINE(1, 1),
     .help =
-        "Trains once more from RUN/config.json, in a temporary directory (in $TMPDIR, else /tmp),\n"
+        "Trains again from RUN/config.json, in a temporary directory (in $TMPDIR, otherwise "
+        "/tmp),\n"
         "and compares model.safetensors, metrics.csv and, after early stopping,\n"
-        "model.last.safetensors with the run's, which are not touched.\n"
-        "Where they differ, it names the first tensor and element, or row and column. Start it\n"
-        "in the folder where training ran: the config's paths are seen from there.\n"
-        "Exit status: 0 the same bytes, 1 others, 2 RUN is no finished run.\n\n"
+        "model.last.safetensors with those of the run, which are not touched. If they differ, it\n"
+        "names the first tensor and element, or row and column, that does. Start it in the folder\n"
+        "where training ran: the config's paths are relative to it.\n"
+        "Exit status: 0 identical, 1 different, 2 RUN is not a finished run.\n"
+        "\n"
         "examples:\n"
         "  ./onehot verify runs/latest\n"
         "  ./onehot verify runs/mnist-3ff2f62e --threads 1 --json\n",

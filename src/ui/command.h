@@ -32,9 +32,8 @@ struct option {
         .name = #field, .type = OPTION_##of, .offset = offsetof(struct options, field),            \
         .metavar = value, .help = text, __VA_ARGS__                                                \
     }
-#define JSON_OPTION OPTION(json, FLAG, NULL, "the result for programs")
-#define THREADS_OPTION                                                                             \
-    OPTION(threads, THREADS, "N", "at most so many threads (the default: one a CPU)")
+#define JSON_OPTION    OPTION(json, FLAG, NULL, "print JSON")
+#define THREADS_OPTION OPTION(threads, THREADS, "N", "use at most N threads (default: one per CPU)")
 #define END_OPTION                                                                                 \
     { .type = OPTION_END }
 

@@ -5,7 +5,10 @@
 
 static void print_matrix(const struct string_list *names, const int *confusion, int cell) {
     int classes = names->count;
-    printf("\nconfusion: a row a class, a column a prediction\n%*s", cell, "");
+    printf("\n"
+           "confusion matrix (rows: actual, columns: predicted)\n"
+           "%*s",
+           cell, "");
     for (int c = 0; c < classes; c++)
         terminal_text(names->items[c], -cell);
     for (int c = 0; c < classes; c++) {

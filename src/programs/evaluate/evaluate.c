@@ -19,7 +19,7 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(data, TEXT, "PATH", "another dataset of the same classes"),
+    OPTION(data, TEXT, "PATH", "evaluate on another dataset with the same classes"),
     OPTION(split, TEXT, "NAME", "train, validation or test (the default)"),
     THRESHOLD_OPTION,
     JSON_OPTION,
@@ -114,8 +114,8 @@ static int evaluate(const struct trained *t, const char *split, bool json, struc
     bool multi_label = t->file->model->multi_label;
     int which = split_named(split);
     if (which < 0)
-        return error_input(e, "onehot evaluate: --split is train, validation or test, not \"%s\"",
-                           split);
+        return error_input(
+            e, "onehot evaluate: --split must be train, validation or test, got \"%s\"", split);
     if (model_file_samples(t->file, t->data, t->path, (enum model_file_split)which, a, &samples,
                            e) != 0)
         return -1;
@@ -151,20 +151,22 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 const struct command evaluate_command = {
     .name = "evaluate",
-    .summary = "measure a trained model: accuracy, classes, confusion",
+    .summary = "evaluate a trained model: accuracy, per class, confusion matrix",
     .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--threads N] [--json]",
     COMMAND_LINE(1, 1),
     .help =
-        "RUN_OR_MODEL is a run directory or a .safetensors file of onehot's. +- is the\n"
-        "standard error of the accuracy, sqrt(p (1 - p) / n). Precision: how many of the\n"
-        "predictions of a class are right. Recall: how many of a class were found.\n"
-        "ECE: the expected calibration error, how far the confidence (the probability of the\n"
-        "class that is predicted) is from the accuracy, in 15 bins of confidence. 0: the\n"
-        "probabilities can be taken at their word.\n"
-        "Of a model for several labels a sample, each label whose probability reaches the\n"
-        "threshold is named; a sample is right if all its labels are, and no other is. F1: the\n"
-        "harmonic mean of precision and recall. Micro: of all labels' counts together; macro:\n"
-        "the mean over the labels, 0 for what is of nothing.\n\n"
+        "RUN_OR_MODEL is a run directory or a .safetensors file that onehot wrote. +- is the\n"
+        "standard error of the accuracy, sqrt(p (1 - p) / n). Precision: the fraction of the\n"
+        "predictions of a class that are correct. Recall: the fraction of a class that is\n"
+        "predicted as such. ECE: the expected calibration error, the distance between confidence\n"
+        "(the probability of the predicted class) and accuracy, over 15 bins of confidence. 0\n"
+        "means calibrated probabilities.\n"
+        "A multi-label model predicts each label whose probability reaches the threshold; a "
+        "sample\n"
+        "is right if exactly its labels are predicted. F1: the harmonic mean of precision and\n"
+        "recall. Micro: from the counts of all labels together. Macro: the mean over the labels,\n"
+        "with 0 for 0/0.\n"
+        "\n"
         "examples:\n"
         "  ./onehot evaluate runs/latest\n"
         "  ./onehot evaluate runs/latest --split validation\n"

@@ -33,8 +33,8 @@ int attention_check(const struct model *m, const char *where, struct error *e) {
     struct map map;
     return find(m, 0, &map) ? 0
                             : error_input(e,
-                                          "%s: has no attention to show: in none of its layers "
-                                          "does a part of the picture look at others",
+                                          "%s: has no attention weights to show: none of its "
+                                          "layers is an attention layer",
                                           where);
 }
 
@@ -69,8 +69,9 @@ int attention_print(const struct model *m, struct error *e) {
         struct picture p;
         if (map_picture(&map, &p, e) != 0)
             return -1;
-        printf("\nlayer %d (%s), head %d of %d: where each of %d parts looks\n", map.layer->index,
-               map.layer->type->kind.name, map.head + 1, map.heads, map.a.rows);
+        printf("\n"
+               "layer %d (%s), head %d of %d: attention weights of %d tokens\n",
+               map.layer->index, map.layer->type->kind.name, map.head + 1, map.heads, map.a.rows);
         show_picture(&p);
         picture_free(&p);
     }

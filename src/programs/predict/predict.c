@@ -21,7 +21,7 @@ static const struct option options[] = {
     OPTION(invert, FLAG, NULL, "swap dark and light"),
     OPTION(fit, FLAG, NULL, "scale to the model's size, and convert colour"),
     THRESHOLD_OPTION,
-    OPTION(attention, FLAG, NULL, "show where each part of it looks"),
+    OPTION(attention, FLAG, NULL, "show the attention weights"),
     {.name = "attention-png",
      .type = OPTION_TEXT,
      .offset = offsetof(struct options, attention_png),
@@ -59,8 +59,7 @@ static void note_inverse(const struct picture *p, const struct model_file_datase
         return;
     fprintf(stderr, "note: %s is %s than the training pictures (mean %.2f, theirs %.2f); %s\n",
             path, mean > d->mean ? "much lighter" : "much darker", mean, d->mean,
-            invert ? "try it without --invert"
-                   : "if ink and paper are the other way, add --invert");
+            invert ? "try it without --invert" : "if dark and light are swapped, add --invert");
 }
 
 static int predict_picture(const struct prediction_output *p, const char *path,
@@ -132,20 +131,22 @@ done:
 
 const struct command predict_command = {
     .name = "predict",
-    .summary = "say what a picture shows, or a row of a table, with probabilities",
+    .summary = "predict the class of pictures or table rows, with probabilities",
     .arguments = "RUN_OR_MODEL SAMPLE ... [--invert] [--fit] [--threshold P] "
                  "[--attention] [--attention-png FILE.png] [--json]",
     COMMAND_LINE(2, MAX_PICTURES),
     .help =
-        "Prints each picture as the model sees it, and its most probable classes. A model\n"
-        "only knows pictures like those it was trained on: MNIST's digits are white on black,\n"
-        "28 x 28, and fill 20 pixels of them, centred. A model for several labels a sample\n"
-        "says of each whether the picture has it: whether its probability reaches the\n"
-        "threshold.\n\n"
-        "For a model of a table SAMPLE is a .csv file, whose header names the columns, or a\n"
-        "number for each column, again and again.\n\n"
-        "--attention adds a map for each head of the layers \"attention\": line by line, where\n"
-        "each row of the picture looks. --attention-png writes them beside the picture.\n\n"
+        "Prints each picture as the model sees it, and its most probable classes. A model only\n"
+        "knows pictures like those it was trained on: MNIST's digits are white on black, 28 x 28,\n"
+        "centred, and about 20 pixels high. A multi-label model says yes or no for each label,\n"
+        "depending on whether its probability reaches the threshold.\n"
+        "\n"
+        "For a model of a table, SAMPLE is a .csv file, whose header names the columns, or one\n"
+        "number per column, for any number of rows.\n"
+        "\n"
+        "--attention prints the attention weights of each head: one line per row of the picture.\n"
+        "--attention-png draws them next to the picture.\n"
+        "\n"
         "examples:\n"
         "  ./onehot predict runs/latest tests/data/seven.png\n"
         "  ./onehot predict runs/latest scan.png --fit --invert\n"

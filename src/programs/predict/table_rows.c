@@ -66,8 +66,8 @@ static int predict_numbers(const struct prediction_output *p, char *const *argum
     for (int i = 0; i < columns->count; i++)
         if (!arguments[i])
             return error_input(e,
-                               "onehot predict: %s was trained on a table of %d columns: give a "
-                               "number for each, or a .csv file",
+                               "onehot predict: %s was trained on a table with %d columns; give "
+                               "one number per column, or a .csv file",
                                p->model->path, columns->count);
     for (int i = 0; i < columns->count && result == 0; i++) {
         char *end;

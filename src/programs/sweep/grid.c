@@ -23,14 +23,14 @@ static bool is_range(const char *s, struct range *r) {
 static int check_range(const struct range *r, const char *argument, const char *text,
                        struct error *e) {
     if (labs(r->low) > MAX_NUMBER || labs(r->high) > MAX_NUMBER)
-        return error_input(e, "command line: \"%s\": a range goes from -%d to %d at most, not %s",
+        return error_input(e, "command line: \"%s\": a range must lie within -%d and %d, got %s",
                            argument, MAX_NUMBER, MAX_NUMBER, text);
     if (r->high < r->low || r->step < 1)
-        return error_input(e, "command line: \"%s\": a range goes upwards, but %s does not",
-                           argument, text);
+        return error_input(e, "command line: \"%s\": the range %s must be ascending", argument,
+                           text);
     if ((r->high - r->low) / r->step >= GRID_JOBS)
-        return error_input(e, "command line: \"%s\": %s are more than %d values", argument, text,
-                           GRID_JOBS);
+        return error_input(e, "command line: \"%s\": the range %s has more than %d values",
+                           argument, text, GRID_JOBS);
     return 0;
 }
 
@@ -98,8 +98,8 @@ static int add_parts(struct grid_axis *axis, const char *argument, const char *v
             return error_input(e, "command line: \"%s\": a bracket or quote is not closed",
                                argument);
         if (end == start && (*end || start > value))
-            return error_input(e, "command line: \"%s\": a value is missing beside a comma",
-                               argument);
+            return error_input(
+                e, "command line: \"%s\": a value is missing before or after a comma", argument);
         char *part = strndup(start, (size_t)(end - start));
         if (!part)
             return error_memory(e, "the jobs");
@@ -150,9 +150,7 @@ int grid_read(struct grid *g, const char *const *arguments, struct arena *a, str
             if (strcmp(g->axes[i].key, axis->key) == 0)
                 return error_input(e, "command line: \"%s\" is given twice", axis->key);
         if (g->jobs > GRID_JOBS / axis->count)
-            return error_input(e,
-                               "command line: the settings combine to more than %d jobs; a sweep "
-                               "takes at most so many",
+            return error_input(e, "command line: this sweep has more jobs than the limit of %d",
                                GRID_JOBS);
         g->jobs *= axis->count;
         if (!grid_is_seed(axis))

@@ -14,13 +14,13 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(jobs, INT, "N", "so many at a time (the default: one a CPU)", .min = 1,
+    OPTION(jobs, INT, "N", "run N jobs at a time (default: one per CPU)", .min = 1,
            .max = THREAD_POOL_MAX),
-    OPTION(threads, INT, "N", "for each job (the default: its share of the CPUs)", .min = 1,
+    OPTION(threads, INT, "N", "threads per job (default: the CPUs divided by the jobs)", .min = 1,
            .max = THREAD_POOL_MAX),
-    OPTION(list, FLAG, NULL, "print the commands of what is to do, run nothing"),
+    OPTION(list, FLAG, NULL, "print the commands of unfinished jobs; run nothing"),
     OPTION(markdown, FLAG, NULL, "the table for a README or an issue"),
-    OPTION(csv, FLAG, NULL, "with every digit, for spreadsheets"),
+    OPTION(csv, FLAG, NULL, "all digits, for spreadsheets"),
     OPTION(json, FLAG, NULL, "the result for programs, with every run"),
     END_OPTION,
 };
@@ -76,10 +76,9 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
     bool for_people = !o->markdown && !o->csv && !o->json;
     int signal = for_people ? sweep_watch(s) : sweep_run(s, NULL);
     if (signal != 0)
-        return error_signal(e, signal,
-                            "interrupted: %d of %d jobs are finished, and the same command goes on "
-                            "with the others",
-                            sweep_count(s, JOB_FINISHED), s->grid.jobs);
+        return error_signal(
+            e, signal, "interrupted: %d of %d jobs are finished; run the same command to resume",
+            sweep_count(s, JOB_FINISHED), s->grid.jobs);
     enum table_form form = o->markdown ? TABLE_MARKDOWN : o->csv ? TABLE_CSV : TABLE_PLAIN;
     int result = o->json ? sweep_print_json(s, e) : sweep_print(s, form, e);
     int failed = sweep_count(s, JOB_FAILED);
@@ -95,8 +94,7 @@ static int run(const void *given, char **arguments, struct error *e) {
                       .threads = o->threads,
                       .side_by_side = o->jobs ? o->jobs : command_default_threads()};
     if (o->list + o->markdown + o->csv + o->json > 1)
-        return error_input(
-            e, "onehot sweep: of --list, --markdown, --csv and --json only one, please");
+        return error_input(e, "onehot sweep: use only one of --list, --markdown, --csv and --json");
     int result = grid_read(&s.grid, (const char *const *)arguments + 1, &s.arena, e);
     if (result == 0)
         result = sweep(&s, o, e);
@@ -106,34 +104,36 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 const struct command sweep_command = {
     .name = "sweep",
-    .summary = "train with many settings and seeds, and rank them",
+    .summary = "train with many configurations and seeds, and rank them",
     .arguments = "CONFIG [key=value,value | key=FIRST..LAST ...] [options]",
     COMMAND_LINE(1, 1000),
     .help =
-        "A list or a range makes a job of each value, several make one of each combination:\n"
-        "optimizer.learning_rate=0.05,0.1 seed=1..5 are ten. 0..100..25 goes in steps of 25. "
-        "Commas\n"
-        "within brackets and quotes belong to a value.\n\n"
-        "Each job is a run of onehot train, in its own directory runs/NAME-ID. What is finished "
-        "is\n"
-        "not repeated, what was interrupted goes on: after Ctrl-C, kill -9 or a power cut give "
-        "the\n"
-        "same command again. At the end the settings are ranked by their mean accuracy over the\n"
-        "seeds: on the validation set (data.validation), or on the test set where there is none.\n"
-        "+- is the standard deviation over the seeds. The best of many by test accuracy is\n"
-        "flattered: choose by validation, then look at the test once.\n\n"
+        "A list or a range makes one job per value; several make one job per combination:\n"
+        "optimizer.learning_rate=0.05,0.1 seed=1..5 is ten jobs. 0..100..25 goes in steps of 25.\n"
+        "Commas within brackets and quotes belong to a value.\n"
+        "\n"
+        "Each job is a run of onehot train in its own directory, runs/NAME-ID. Finished jobs are\n"
+        "skipped and interrupted ones are resumed: after Ctrl-C, kill -9 or a power cut, run the\n"
+        "same command again. At the end, the configurations are ranked by their mean accuracy "
+        "over\n"
+        "the seeds: on the validation set (data.validation), or on the test set if there is none.\n"
+        "+- is the standard deviation over the seeds. Choosing the best of many by test accuracy\n"
+        "makes it look better than it is: choose by validation, then look at the test set once.\n"
+        "\n"
         "examples:\n"
         "  ./onehot sweep configs/mnist.json optimizer.learning_rate=0.05,0.1,0.2 seed=1..5\n"
         "  ./onehot sweep configs/mnist.json model.0.units=32,64,128 train.epochs=3 name=units\n"
         "  ./onehot sweep configs/mnist.json seed=1..5 \\\n"
         "      'optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1},{\"type\": \"sgd\", "
-        "\"learning_rate\": 0.2}'\n\n"
-        "--list prints a command a line, for other programs and other machines that share this\n"
-        "folder; a directory in which one process trains is refused to all others. Then sweep\n"
-        "prints the table. Or give the same sweep on several machines: they share the work.\n"
+        "\"learning_rate\": 0.2}'\n"
+        "\n"
+        "--list prints one command per line, for other programs and for machines that share this\n"
+        "folder; no two processes can train in the same directory. Afterwards, sweep prints the\n"
+        "table. Or run the same sweep on several machines: they share the work.\n"
         "  ./onehot sweep configs/mnist.json seed=1..20 --list --threads 1 >jobs\n"
         "  GNU parallel:  parallel --sshlogin a,b --workdir . <jobs\n"
-        "  xargs:         xargs -d '\\n' -P 4 -n 1 sh -c <jobs\n"
+        "  xargs:         xargs -d '\\n"
+        "' -P 4 -n 1 sh -c <jobs\n"
         "  Slurm:         sbatch --array=1-$(wc -l <jobs) --wrap \\\n"
         "                     'eval \"$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" jobs)\"'\n"
         "  ./onehot sweep configs/mnist.json seed=1..20\n",

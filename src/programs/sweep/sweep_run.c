@@ -42,8 +42,8 @@ static void judge(struct sweep *s, struct job *j, int status, bool interrupted) 
     if (code == 0) {
         if (!sweep_take_result(j))
             fail(s, j,
-                 "it ended well, but %.900s holds no such run: config or data have changed since "
-                 "the sweep began",
+                 "the process succeeded, but %.900s does not hold its run: the config or the data "
+                 "have changed since the sweep began",
                  j->directory);
     } else if (code == ERROR_BUSY) {
         j->state = JOB_ELSEWHERE;
@@ -52,12 +52,12 @@ static void judge(struct sweep *s, struct job *j, int status, bool interrupted) 
     } else if (interrupted) {
         j->state = JOB_WAITING;
     } else if (WIFSIGNALED(status)) {
-        fail(s, j, "its process was ended by signal %d (%s)", WTERMSIG(status),
+        fail(s, j, "the process was killed by signal %d (%s)", WTERMSIG(status),
              strsignal(WTERMSIG(status)));
     } else if (error[0]) {
         fail(s, j, "%s", error);
     } else {
-        fail(s, j, "it ended with exit status %d and no message", code);
+        fail(s, j, "the process ended with exit status %d and no message", code);
     }
 }
 

@@ -170,7 +170,8 @@ int sweep_print(const struct sweep *s, enum table_form form, struct error *e) {
         if (form == TABLE_PLAIN && !t.failed)
             printf("\nranked by %s accuracy: mean +- standard deviation, %%\n%s\n",
                    s->has_validation ? "validation" : "test",
-                   s->has_validation ? "" : "(no validation set: the best of many is flattered)\n");
+                   s->has_validation ? ""
+                                     : "(no validation set, so the best accuracy is optimistic)\n");
         result = table_print(&t, form, e);
     }
     if (result == 0)

@@ -39,7 +39,7 @@ static void print_plan(const struct sweep *s) {
         printf("\n");
     }
     if (finished < s->grid.jobs)
-        printf("          %d side by side, %d CPU%s\n", s->side_by_side, s->cpus,
+        printf("          %d at a time, %d CPU%s\n", s->side_by_side, s->cpus,
                s->cpus == 1 ? "" : "s");
     if (finished > 0)
         printf("          %s finished already\n",

@@ -28,6 +28,22 @@ START_TEST(text_is_escaped) {
 }
 END_TEST
 
+START_TEST(a_template_puts_values_in_and_escapes_them_for_html) {
+    static const char file[] = "@part a\nA\n@part both\n@# no line\n<@{x}> @{n?some}@{n!none} @\\\n"
+                               "@{y}\n@if x\nyes\n@else\nno\n@end\n@part end\nE\n";
+    const char *volatile none = NULL;
+    struct text t = {0};
+    template_html(&t, file, "both", "x=%s n=%d y=%.2f", "@{y}&\"\n", 0, 0.5);
+    ck_assert_str_eq(t.data, "<@{y}&amp;&quot;\n> none 0.50\nyes\n");
+    text_free(&t);
+    template_add(&t, file, "both", "n=%zu x=%s y=%lld", (size_t)7, none, -5LL);
+    ck_assert_str_eq(t.data, "<> some -5\nno\n");
+    template_part(&t, file, "end");
+    ck_assert_str_eq(t.data, "<> some -5\nno\nE\n");
+    text_free(&t);
+}
+END_TEST
+
 START_TEST(a_fraction_is_shown_as_0_or_100_percent_only_if_it_is) {
     static const struct {
         double fraction;
@@ -496,7 +512,8 @@ END_TEST
 
 Suite *test_report(void) {
     return TEST_SUITE(
-        "report", text_is_escaped, a_fraction_is_shown_as_0_or_100_percent_only_if_it_is,
+        "report", text_is_escaped, a_template_puts_values_in_and_escapes_them_for_html,
+        a_fraction_is_shown_as_0_or_100_percent_only_if_it_is,
         a_picture_survives_embedding_in_the_page, metrics_are_read_as_they_were_written,
         damaged_metrics_are_refused_with_their_line, a_chart_shows_the_value_under_the_pointer,
         a_chart_holds_every_value, a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,

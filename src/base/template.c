@@ -11,7 +11,7 @@ static const char *find_part(const char *file, const char *name) {
     for (const char *s = file; (s = strstr(s, "@part ")); s++)
         if (strncmp(s + 6, name, n) == 0 && s[6 + n] == '\n')
             return s + 6 + n + 1;
-    assert(!"no such part");
+    assert(false); /* there is no such part */
     return "";
 }
 
@@ -54,7 +54,7 @@ static const char *find_value(const struct text *values, const char *name, size_
         if (strncmp(s, name, size) == 0 && s[size] == '=')
             return s + size + 1;
     }
-    assert(!"no such value");
+    assert(false); /* there is no such value */
     return "";
 }
 

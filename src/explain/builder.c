@@ -12,13 +12,6 @@ void *builder_alloc(struct builder *b, size_t count, size_t size) {
     return p;
 }
 
-real *builder_copy(struct builder *b, const real *from, size_t n) {
-    real *to = builder_alloc(b, n, sizeof *to);
-    if (to)
-        memcpy(to, from, n * sizeof *to);
-    return to;
-}
-
 const char *builder_text(struct builder *b, const char *format, ...) {
     va_list args, again;
     va_start(args, format);

@@ -1,4 +1,4 @@
-/* How a trace is put together, for the files that do it: pass.c and update.c. */
+/* Builds a trace, for pass.c and update.c: its stages, and the quantities in them. */
 #pragma once
 
 #include "explain/formula.h"
@@ -25,9 +25,9 @@ struct builder {
     bool failed;           /* memory is out */
 };
 
-/* Memory of the trace: NULL, and failed, where it is out, then and ever after; the text is "". */
+/* Memory of the trace. When it runs out, sets `failed` and returns NULL (the text: ""), also in all
+ * later calls. */
 void *builder_alloc(struct builder *b, size_t count, size_t size);
-real *builder_copy(struct builder *b, const real *from, size_t n);
 const char *builder_text(struct builder *b, const char *format, ...) ERROR_PRINTF(2, 3);
 
 /* Lets a name stand for a quantity, or for a number where that is NULL. */
@@ -43,8 +43,8 @@ double builder_option(const struct builder *b, const char *name);
 void builder_stage(struct builder *b, enum stage_part part, const char *title, const char *folder,
                    const char *file, const char *functions);
 
-/* Adds a quantity to the newest stage, which later formulas can use by its name; `by` is its
- * formula, or words, or NULL, where `words` tell what it is. */
+/* Adds a quantity to the newest stage; later formulas can use its name. `by` is its formula, or
+ * words, or NULL; `words` then describe it. */
 struct quantity *builder_add(struct builder *b, const char *name, struct tensor value,
                              const char *by, const char *words);
 

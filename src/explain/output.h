@@ -29,7 +29,8 @@ void output_formula(const struct output *o, const struct quantity *q, size_t i, 
 /* Whether the i-th sample of the step is of that class. */
 bool output_is_label(const struct trace *s, int i, int class);
 
-/* Which samples the step takes: 'sample 3, class "7"', or the first few of several. */
+/* Which samples the step takes: 'sample 3, class "7"', or the first few of several. Names
+ * are not escaped. */
 void output_samples(const struct output *o, struct text *t);
 
 /* For a person: at most `width` columns, numbers with that many significant digits. */

@@ -101,14 +101,13 @@ static double cell(const struct view *v, int line, int column) {
 static struct view view(const struct output *o, const struct quantity *q) {
     const struct dataset *d = o->trace->training->data;
     struct tensor t = q->value;
-    bool picture = d->height > 1 && d->width > 1;
-    int pixels = d->height * d->width * d->channels, room = o->width - 6;
+    int pixels = d->height > 1 && d->width > 1 ? d->height * d->width * d->channels : 0;
+    int room = o->width - 6 < PICTURE_CELLS ? o->width - 6 : PICTURE_CELLS;
     struct view v = {t.data, t.rows, t.cols, 1, 0, 0};
-    if (picture && (t.rows == pixels || t.cols == pixels))
+    if (t.rows == pixels || t.cols == pixels)
         v = (struct view){t.data, d->height, d->width, d->channels, 0, 0};
-    if (picture && t.rows == pixels)
+    if (t.rows == pixels)
         v.each *= t.cols;
-    room = room < PICTURE_CELLS ? room : PICTURE_CELLS;
     v.lines = v.rows < PICTURE_LINES ? v.rows : PICTURE_LINES;
     v.columns = v.cols < room ? v.cols : room;
     return v;
@@ -199,10 +198,12 @@ void output_text(const struct trace *s, int width, int digits, struct text *t) {
     output_samples(&o, &first);
     flush(&o, 0, &first, false);
     for (const struct stage *g = s->stages; g; g = g->next) {
-        text_printf(t, "%s", g->opens ? "\n" : "");
-        for (const char *c = stage_parts[g->part]; g->opens && *c; c++)
-            text_printf(t, "%c", toupper(*c));
-        text_printf(t, "%s", g->opens ? "\n" : "");
+        if (g->opens) {
+            text_printf(t, "\n");
+            for (const char *c = stage_parts[g->part]; *c; c++)
+                text_printf(t, "%c", toupper(*c));
+            text_printf(t, "\n");
+        }
         title(&o, g);
         for (const struct quantity *q = g->quantities; q; q = q->next)
             quantity(&o, q);

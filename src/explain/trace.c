@@ -5,23 +5,29 @@
 
 const char *const stage_parts[STAGE_PARTS] = {"forward", "loss", "backward", "update"};
 
+/* As many numbers as there are parameters. */
+static const real *copy(struct builder *b, const real *from) {
+    real *to = builder_alloc(b, b->m->nparams, sizeof *to);
+    return to ? memcpy(to, from, b->m->nparams * sizeof *to) : NULL;
+}
+
 /* The trainer's step; then theta and grad go back to what they were before the update and before
  * clipping. */
 static void take_step(struct builder *b, struct training *t) {
     struct trace *s = b->trace;
     struct model *m = b->m;
     double sum = 0;
-    const real *before = builder_copy(b, m->theta, m->nparams);
+    const real *before = copy(b, m->theta);
     for (int v = 0; v < t->optim.type->vectors; v++)
-        b->old_state[v] = builder_copy(b, t->optim.state[v], m->nparams);
+        b->old_state[v] = copy(b, t->optim.state[v]);
     if (b->failed)
         return;
     train_step(t, s->update, 0, s->n, &sum);
     s->loss = sum / s->n;
-    b->theta = builder_copy(b, m->theta, m->nparams);
+    b->theta = copy(b, m->theta);
     memcpy(m->theta, before, m->nparams * sizeof *before);
     if (t->config.train.clip_norm > 0) {
-        b->clipped = builder_copy(b, m->grad, m->nparams);
+        b->clipped = copy(b, m->grad);
         for (int i = 0; i < m->nblocks; i++)
             model_gradient(m, s->n, &m->blocks[i]);
     }

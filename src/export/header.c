@@ -204,8 +204,11 @@ int header_write(struct model_file *file, const char *name, struct text *out, st
     add_arrays(&w);
     add_predict(&w);
     add_rest(&w);
-    for (const char *s = w.out.data; s && *s; s++)
-        text_add(out, *s == '@' ? name : s, *s == '@' ? strlen(name) : 1);
+    for (const char *s = w.out.data, *at; s; s = at ? at + 1 : NULL) {
+        at = strchr(s, '@');
+        text_add(out, s, at ? (size_t)(at - s) : strlen(s));
+        text_add(out, name, at ? strlen(name) : 0);
+    }
     text_done(&w.out, out);
     return out->failed ? error_memory(e, "the header") : 0;
 }

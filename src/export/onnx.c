@@ -7,13 +7,7 @@
 #include <string.h>
 
 /* The messages' fields, by their numbers in onnx.proto3 (https://github.com/onnx/onnx). */
-enum {
-    MODEL_IR_VERSION = 1,
-    MODEL_PRODUCER = 2,
-    MODEL_GRAPH = 7,
-    MODEL_OPSET = 8,
-    MODEL_PROPS = 14
-};
+enum { MODEL_IR = 1, MODEL_PRODUCER = 2, MODEL_GRAPH = 7, MODEL_OPSET = 8, MODEL_PROPS = 14 };
 enum { OPSET_DOMAIN = 1, OPSET_VERSION = 2 };
 enum { PAIR_KEY = 1, PAIR_VALUE = 2 };
 enum { GRAPH_NODE = 1, GRAPH_NAME = 2, GRAPH_TENSOR = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12 };
@@ -174,7 +168,7 @@ int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
     add_value(&graph, GRAPH_INPUT, "pixels", m->act[0].cols);
     add_value(&graph, GRAPH_OUTPUT, "logits", m->p.cols);
 
-    protobuf_int(out, MODEL_IR_VERSION, IR_VERSION);
+    protobuf_int(out, MODEL_IR, IR_VERSION);
     protobuf_string(out, MODEL_PRODUCER, "onehot");
     protobuf_message(out, MODEL_GRAPH, &graph);
     protobuf_string(&opset, OPSET_DOMAIN, "");

@@ -33,17 +33,17 @@ void protobuf_float(struct text *out, int field, float value) {
     protobuf_raw_float(out, value);
 }
 
-void protobuf_bytes(struct text *out, int field, const void *bytes, size_t size) {
+static void add_bytes(struct text *out, int field, const void *bytes, size_t size) {
     add_tag(out, field, LENGTH);
     add_varint(out, size);
     text_add(out, bytes, size);
 }
 
 void protobuf_string(struct text *out, int field, const char *s) {
-    protobuf_bytes(out, field, s, strlen(s));
+    add_bytes(out, field, s, strlen(s));
 }
 
 void protobuf_message(struct text *out, int field, struct text *inner) {
-    protobuf_bytes(out, field, inner->data ? inner->data : "", inner->size);
+    add_bytes(out, field, inner->data ? inner->data : "", inner->size);
     text_done(inner, out);
 }

@@ -8,7 +8,6 @@
 
 void protobuf_int(struct text *out, int field, uint64_t value);
 void protobuf_float(struct text *out, int field, float value);
-void protobuf_bytes(struct text *out, int field, const void *bytes, size_t size);
 void protobuf_string(struct text *out, int field, const char *s);
 
 /* The four bytes of a float, little-endian, without a field around them. */

@@ -20,13 +20,9 @@ struct drawing {
     struct text *t;
 };
 
-double chart_value(const struct train_epoch *row, size_t field) {
-    return *(const double *)((const char *)row + field);
-}
-
 /* Line k in row i of the metrics. */
 static double value(const struct drawing *d, int k, int i) {
-    return chart_value(&d->m->rows[i], d->c->fields[k]);
+    return *(const double *)(const void *)((const char *)&d->m->rows[i] + d->c->fields[k]);
 }
 
 static void fit_axis(struct drawing *d) {
@@ -77,11 +73,8 @@ static struct html_number number(const struct drawing *d, double y, double step)
 }
 
 static void axes(const struct drawing *d) {
-    int ticks = (int)((d->high - d->low) / d->step + 0.5);
-    for (int i = 0; i <= ticks; i++) {
+    for (int i = 0; d->low + i * d->step <= d->high + d->step * 1e-6; i++) {
         double value = d->low + i * d->step;
-        if (value > d->high * (1 + 1e-9))
-            break;
         html_add(d->t, "grid", "left=%d right=%d y=%.1f text=%s", LEFT, RIGHT, y_of(d, value),
                  number(d, value, d->step).text);
     }

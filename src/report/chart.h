@@ -18,6 +18,3 @@ struct chart {
 
 /* Writes the SVG element. There is at least one row. A line without any number is left out. */
 void chart_write(const struct chart *c, const struct metrics *m, struct text *t);
-
-/* The number at offset `field` of a row. */
-double chart_value(const struct train_epoch *row, size_t field);

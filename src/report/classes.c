@@ -15,39 +15,34 @@ static bool tall(const struct string_list *names) {
     return false;
 }
 
-static int count(const struct test_results *r, int classes, int c, int k) {
-    return r->v.confusion[(size_t)c * (size_t)classes + (size_t)k];
+static int count(const struct test_results *r, int c, int k) {
+    return r->v.confusion[(size_t)c * (size_t)r->classes->count + (size_t)k];
 }
 
-static double fraction(const struct test_results *r, int classes, int c, int k) {
-    return (double)count(r, classes, c, k) / (double)r->v.class_counts[c].samples;
+/* Of a class without samples NaN. */
+static double fraction(const struct test_results *r, int c, int k) {
+    return (double)count(r, c, k) / (double)r->v.class_counts[c].samples;
 }
 
 /* `worst` is the largest fraction of a class that is taken for another one. */
-static void cell(const struct test_results *r, const struct string_list *names, int c, int k,
-                 double worst, struct text *t) {
-    int n = count(r, names->count, c, k);
-    if (n == 0) {
-        html_add(t, "matrix-zero", "same=%d", c == k);
-        return;
-    }
+static void cell(const struct test_results *r, int c, int k, double worst, struct text *t) {
     /* Neither dark nor white digits are readable on a middle blue: it is left out. Mistakes are
      * rare: their colour is the square root of their fraction, relative to the worst. */
-    double s = fraction(r, names->count, c, k);
+    double s = fraction(r, c, k);
     bool deep = c == k && s > 0.6;
     double ink = deep ? 0.9 + 0.25 * (s - 0.6) : c == k ? 0.8 * s : sqrt(s / worst);
     html_add(t, "matrix-cell",
              "same=%d deep=%d ink=%.3f actual=%s predicted=%s percent=%s samples=%lld count=%d",
-             c == k, deep, ink, names->items[c], c == k ? "" : names->items[k],
-             html_percent(s).text, r->v.class_counts[c].samples, n);
+             c == k, deep, ink, r->classes->items[c], c == k ? "" : r->classes->items[k],
+             html_percent(s).text, r->v.class_counts[c].samples, count(r, c, k));
 }
 
-static void matrix(const struct test_results *r, const struct string_list *names, struct text *t) {
+static void matrix(const struct test_results *r, struct text *t) {
+    const struct string_list *names = r->classes;
     double worst = 0;
     for (int c = 0; c < names->count; c++)
         for (int k = 0; k < names->count; k++)
-            if (k != c && count(r, names->count, c, k) > 0)
-                worst = fmax(worst, fraction(r, names->count, c, k));
+            worst = fmax(worst, k != c ? fraction(r, c, k) : 0); /* fmax ignores NaN */
     html_add(t, "matrix", "tall=%d", tall(names));
     for (int c = 0; c < names->count; c++)
         html_add(t, "matrix-column", "name=%s", names->items[c]);
@@ -55,44 +50,37 @@ static void matrix(const struct test_results *r, const struct string_list *names
     for (int c = 0; c < names->count; c++) {
         html_add(t, "matrix-row", "name=%s", names->items[c]);
         for (int k = 0; k < names->count; k++)
-            cell(r, names, c, k, worst, t);
+            cell(r, c, k, worst, t);
         html_part(t, "row-end");
     }
     html_add(t, "matrix-end", "worst=%s", worst > 0 ? html_percent(worst).text : "");
 }
 
-/* The class other than c that samples of class c are most often taken for, or -1. */
-static int confused_with(const struct test_results *r, int classes, int c) {
-    int most = -1;
-    for (int k = 0; k < classes && r->v.confusion; k++)
-        if (k != c && count(r, classes, c, k) > (most < 0 ? 0 : count(r, classes, c, most)))
-            most = k;
-    return most;
-}
-
-static void row(const struct test_results *r, const struct string_list *names, int c,
-                struct text *t) {
+/* The precision and recall of class c, and what its samples are most often taken for. */
+static void row(const struct test_results *r, int c, struct text *t) {
     const struct class_counts *counts = &r->v.class_counts[c];
-    int other = confused_with(r, names->count, c);
+    int other = 0, times = 0;
+    for (int k = 0; k < r->classes->count && r->v.confusion; k++)
+        if (k != c && count(r, c, k) > times)
+            times = count(r, c, other = k);
     html_add(t, "per-class-row",
              "name=%s samples=%s precision=%s recall=%s f1=%s confused=%s times=%d multi_label=%d",
-             names->items[c], html_count(counts->samples).text,
+             r->classes->items[c], html_count(counts->samples).text,
              html_percent(class_counts_precision(counts)).text,
              html_percent(class_counts_recall(counts)).text,
-             html_percent(class_counts_f1(counts)).text, other < 0 ? "" : names->items[other],
-             other < 0 ? 0 : count(r, names->count, c, other), !r->v.confusion);
+             html_percent(class_counts_f1(counts)).text, r->classes->items[other], times,
+             !r->v.confusion);
 }
 
-void classes_write(const struct page *p, const struct test_results *r, struct text *t) {
-    const struct string_list *names = &p->data->classes;
-    bool multi_label = p->model->multi_label;
+void classes_write(const struct model *m, const struct test_results *r, struct text *t) {
+    const struct string_list *names = r->classes;
     html_add(t, "classes", "beside=%d",
-             names->count <= HALF_CLASSES && !tall(names) && !multi_label);
-    if (names->count <= MOST_CLASSES && !multi_label)
-        matrix(r, names, t);
-    html_add(t, "per-class", "multi_label=%d", multi_label);
+             names->count <= HALF_CLASSES && !tall(names) && !m->multi_label);
+    if (names->count <= MOST_CLASSES && !m->multi_label)
+        matrix(r, t);
+    html_add(t, "per-class", "multi_label=%d", m->multi_label);
     for (int c = 0; c < names->count; c++)
-        row(r, names, c, t);
-    html_add(t, "per-class-end", "multi_label=%d threshold=%.2g", multi_label,
-             (double)p->model->threshold);
+        row(r, c, t);
+    html_add(t, "per-class-end", "multi_label=%d threshold=%.2g", m->multi_label,
+             (double)m->threshold);
 }

@@ -75,14 +75,13 @@ static void bar(const struct model *m, const struct string_list *names, int clas
 static int card(const struct page *p, const struct test_results *r, int i, struct text *t,
                 struct error *e) {
     const struct split *s = r->samples.split;
-    const struct string_list *names = &p->data->classes;
     struct model *m = p->model;
     int sample = r->samples.order[i], result = 0;
     struct sample_set one = {s, p->scaling, 1, &sample};
     struct evaluation again = {0}; /* for the probabilities, which the model then holds */
     evaluation_run(&again, m, &one, NULL);
-    struct text alt = list(m, names, false, "a "), right = list(m, names, false, ""),
-                wrong = list(m, names, true, "");
+    struct text alt = list(m, r->classes, false, "a "), right = list(m, r->classes, false, ""),
+                wrong = list(m, r->classes, true, "");
     size_t at = (size_t)sample * (size_t)m->act[0].cols;
     const struct picture picture = {p->data->width, p->data->height, p->data->channels,
                                     s->pixels ? s->pixels + at : NULL};
@@ -95,7 +94,7 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     struct ranked bars[BARS_OF_LABELS];
     int n = (m->multi_label ? choose_labels : choose_classes)(m, bars);
     for (int k = 0; k < n; k++)
-        bar(m, names, bars[k].index, t);
+        bar(m, r->classes, bars[k].index, t);
     html_add(t, "card-end", "split=%s sample=%s loss=%.2f", r->split, html_count(sample).text,
              (double)r->v.predictions[i].loss);
     text_done(&alt, t);

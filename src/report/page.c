@@ -37,20 +37,14 @@ static void title(const struct page *p, const struct test_results *r, const stru
 
 #define FIELD(name) offsetof(struct train_epoch, name)
 
-static bool learning_rate_moves(const struct metrics *m) {
-    for (int i = 1; i < m->count; i++)
-        if (m->rows[i].learning_rate != m->rows[0].learning_rate)
-            return true;
-    return false;
-}
-
 static void training(const struct metrics *m, struct text *t) {
-    bool validation = !isnan(m->rows[0].validation_loss);
-    int best = 0;
-    for (int i = 1; i < m->count; i++)
+    bool validation = !isnan(m->rows[0].validation_loss), constant = true;
+    int best = 0, lines = validation ? 2 : 1;
+    for (int i = 1; i < m->count; i++) {
         if (m->rows[i].validation_loss < m->rows[best].validation_loss)
             best = i;
-    int lines = validation ? 2 : 1;
+        constant = constant && m->rows[i].learning_rate == m->rows[0].learning_rate;
+    }
     struct chart loss = {"Loss",
                          "nats",
                          .from_zero = true,
@@ -67,7 +61,6 @@ static void training(const struct metrics *m, struct text *t) {
     struct chart rate = {
         "Learning rate", "", .from_zero = true, .names = {"rate"}, .fields = {FIELD(learning_rate)},
         .lines = 1};
-    bool constant = !learning_rate_moves(m);
     html_part(t, "training");
     chart_write(&loss, m, t);
     chart_write(&accuracy, m, t);
@@ -143,7 +136,7 @@ static int write(const struct page *p, const struct test_results *r, const struc
     if (boundary_write(p, t, e) != 0)
         return -1;
     if (r->split) {
-        classes_write(p, r, t);
+        classes_write(p->model, r, t);
         if (mistakes_write(p, r, t, e) != 0)
             return -1;
         if (!p->model->multi_label)

@@ -9,7 +9,8 @@
  * reliability.c   confidence against accuracy, as SVG
  * weights.c       the weights of the first layer, as pictures
  * boundary.c      how the plane of a table with two columns is divided (plane.h)
- * html.c          text, numbers and pictures in HTML;  report.css the style sheet */
+ * html.c          numbers and pictures in HTML
+ * report.html     the markup, in parts;  report.css the style sheet */
 #pragma once
 
 #include "base/thread_pool.h"

@@ -8,6 +8,7 @@
 /* The model's predictions for samples that it was not trained on. */
 struct test_results {
     const char *split; /* "test", or "validation" where there is no test set; NULL: neither */
+    const struct string_list *classes;
     struct sample_set samples;
     struct evaluation v; /* with class counts and predictions; with confusion unless multi-label */
     struct arena arena;
@@ -17,7 +18,7 @@ struct test_results {
 ERROR_CHECKED int test_results_make(struct test_results *r, const struct page *p, struct error *e);
 
 /* Each appends its section. These three need a split, and reliability one label per sample. */
-void classes_write(const struct page *p, const struct test_results *r, struct text *t);
+void classes_write(const struct model *m, const struct test_results *r, struct text *t);
 void reliability_write(const struct test_results *r, struct text *t);
 ERROR_CHECKED int mistakes_write(const struct page *p, const struct test_results *r, struct text *t,
                                  struct error *e);

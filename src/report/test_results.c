@@ -19,12 +19,12 @@ static int choose(struct test_results *r, const struct page *p, struct error *e)
 }
 
 int test_results_make(struct test_results *r, const struct page *p, struct error *e) {
-    *r = (struct test_results){0};
+    *r = (struct test_results){.classes = &p->data->classes};
     if (choose(r, p, e) != 0)
         return -1;
     if (!r->split)
         return 0;
-    size_t n = (size_t)p->data->classes.count;
+    size_t n = (size_t)r->classes->count;
     bool multi_label = p->model->multi_label;
     r->v.class_counts = arena_alloc(&r->arena, n, sizeof *r->v.class_counts);
     r->v.confusion = multi_label ? NULL : arena_alloc(&r->arena, n * n, sizeof *r->v.confusion);

@@ -286,7 +286,7 @@ int keys_read(const struct key *keys, const char *text, size_t size, const char 
     if (!root)
         return -1;
     if (!cJSON_IsObject(root))
-        error_input(e, "%s: must hold one JSON object, {...}", where);
+        error_input(e, "%s: must be one JSON object, {...}", where);
     else if (add_sections(root, keys) != 0)
         error_memory(e, where);
     else if (override_apply(root, overrides, e) == 0)

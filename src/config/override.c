@@ -46,7 +46,7 @@ static int apply(cJSON *root, const char *override, struct error *e) {
     }
     cJSON *old = parent ? child(parent, name) : NULL;
     if (!old)
-        return error_input(e, "command line: \"%.*s\" is not a place in the config",
+        return error_input(e, "command line: \"%.*s\" is not a key of the config",
                            (int)(equals - override), override);
     cJSON *value = parse_value(equals + 1);
     if (value &&

@@ -47,18 +47,17 @@ static void compose(const struct dataset *source, int split, uint64_t seed, stru
 static int check(const struct dataset *source, const int counts[SPLITS], const char *path,
                  struct error *e) {
     if (source->columns.count > 0)
-        return error_input(e, "%s: is a table; pictures are composed of pictures", path);
+        return error_input(e, "%s: is a table; only pictures can be composed", path);
     if (dataset_multi_label(source))
-        return error_input(e, "%s: its samples have several labels already", path);
+        return error_input(e, "%s: its samples already have several labels", path);
     if (source->height % 2 != 0 || source->width % 2 != 0)
         return error_input(e,
-                           "%s: its pictures are %d x %d: only those of an even size can be "
-                           "halved",
+                           "%s: its pictures are %d x %d; composing halves them, which needs an "
+                           "even width and height",
                            path, source->width, source->height);
     for (int k = 0; k < SPLITS; k++)
         if (counts[k] > 0 && source->split[k].count == 0)
-            return error_input(e, "%s: has no %s samples to compose any of", path,
-                               dataset_splits[k]);
+            return error_input(e, "%s: has no %s samples to compose", path, dataset_splits[k]);
     return 0;
 }
 

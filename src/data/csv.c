@@ -22,7 +22,7 @@ int csv_open(struct csv *c, const char *path, struct error *e) {
         (memcmp(c->text, "\xff\xfe", 2) == 0 || memcmp(c->text, "\xfe\xff", 2) == 0))
         return error_input(e, "%s: is UTF-16 text; save it as UTF-8", path);
     if (memchr(c->text, '\0', c->size))
-        return error_input(e, "%s: holds a zero byte, so it is not CSV", path);
+        return error_input(e, "%s: contains a zero byte, so it is not CSV", path);
     c->at = c->text + (strncmp(c->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
     return 0;
 }
@@ -63,7 +63,7 @@ static char *quoted(struct csv *c, char *s, struct error *e) {
     }
     s++;
     if (*s != ',' && !line_ends(s)) {
-        wrong(c, "there is text behind the closing quote", e);
+        wrong(c, "there is text after the closing quote", e);
         return NULL;
     }
     *out = '\0'; /* before s, because a quote was removed */
@@ -83,7 +83,7 @@ static char *plain(struct csv *c, char *s, char **last, struct error *e) {
     *last = s;
     for (; *s != ',' && !line_ends(s); s++) {
         if (*s == '"') {
-            wrong(c, "a quote is inside a field that does not begin with one", e);
+            wrong(c, "a field contains a quote but does not begin with one", e);
             return NULL;
         }
         if (!is_space(*s))
@@ -132,12 +132,12 @@ int csv_header(struct csv *c, struct error *e) {
     const char *other = other_separator(c->at + strspn(c->at, "\r\n"));
     if (other)
         return error_input(e,
-                           "%s: has %s between its columns; save it with commas there, and with "
-                           "points in the numbers",
+                           "%s: its columns are separated by %s; save it with commas between "
+                           "columns and points in numbers",
                            c->path, other);
     int found = csv_row(c, e);
     if (found <= 0)
-        return found < 0 ? -1 : error_input(e, "%s: holds no header", c->path);
+        return found < 0 ? -1 : error_input(e, "%s: has no header", c->path);
     for (int i = 0; i < c->count; i++) {
         if (!*c->fields[i])
             return error_input(e, "%s: line %d, column %d: has no name", c->path, c->line, i + 1);

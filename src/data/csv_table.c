@@ -79,8 +79,7 @@ static int read_header(struct csv_table *t, const char *label, struct arena *a, 
         if (t->label_of[i] < 0 &&
             !(t->values.items[t->values.count++] = arena_string(a, c->fields[i])))
             return error_memory(e, c->path);
-    return t->values.count > 0 ? 0
-                               : error_input(e, "%s: has no columns but those of labels", c->path);
+    return t->values.count > 0 ? 0 : error_input(e, "%s: has only label columns", c->path);
 }
 
 /* ---- the rows ---- */
@@ -144,7 +143,7 @@ int csv_table_read(struct csv_table *t, const char *path, const char *label, str
         if (read_row(t, e) != 0)
             return -1;
     if (found == 0 && t->rows == 0)
-        return error_input(e, "%s: holds no rows but the header", path);
+        return error_input(e, "%s: has a header but no rows", path);
     return found;
 }
 

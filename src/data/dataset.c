@@ -41,11 +41,11 @@ int dataset_check_shape(const struct string_list *columns, int height, int width
     if (channels == 2)
         return error_input(e, "%s: \"channels\" must be 1 or 3, got 2", path);
     if ((long long)height * width * channels > KEY_INT_MAX)
-        return error_input(e, "%s: %d x %d pixels are too many for a sample", path, width, height);
+        return error_input(e, "%s: a sample of %d x %d pixels is too large", path, width, height);
     if (columns->count == 0)
         return 0;
     if (height != 1 || channels != 1 || width != columns->count)
-        return error_input(e, "%s: has %d columns for samples of %d x %d x %d", path,
+        return error_input(e, "%s: has %d columns, but samples of %d x %d x %d", path,
                            columns->count, width, height, channels);
     return names_check(columns, "column", "columns", path, e);
 }

@@ -78,7 +78,7 @@ static void set_digest(struct dataset *d) {
 
 int dataset_complete(struct dataset *d, const char *path, struct error *e) {
     if (d->split[TRAIN].count == 0 && d->split[TEST].count == 0)
-        return error_input(e, "%s: holds no samples", path);
+        return error_input(e, "%s: has no samples", path);
     if (dataset_check_shape(&d->columns, d->height, d->width, d->channels, path, e) != 0 ||
         dataset_check_classes(&d->classes, path, e) != 0 || check_samples(d, path, e) != 0)
         return -1;

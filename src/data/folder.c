@@ -26,9 +26,9 @@ static int read_classes(struct dataset *d, const char *dir, struct error *e) {
     const char *const *folders = (const char *const *)names;
     int known = d->classes.count > 0 ? names_find(&d->classes, folders, count, NULL) : count;
     if (known < count)
-        result = error_input(e, "%s/%s: is not a class of train/", dir, names[known]);
+        result = error_input(e, "%s/%s: is not a class in train/", dir, names[known]);
     else if (d->classes.count == 0 && count == 0)
-        result = error_input(e, "%s: holds no class folders", dir);
+        result = error_input(e, "%s: has no class folders", dir);
     else if (d->classes.count == 0) {
         result = names_copy(&d->classes, folders, count, dir, &d->arena, e);
         if (result == 0)
@@ -63,8 +63,9 @@ static int list_pictures(struct class_folder *f, const char *dir, const char *cl
         return error_input(e, "%s: this class folder is empty", path);
     for (int i = 0; i < f->count; i++)
         if (!file_has_suffix(f->names[i], ".png"))
-            return error_input(e, "%s/%s: is not a .png; a class folder holds nothing else", path,
-                               f->names[i]);
+            return error_input(e,
+                               "%s/%s: is not a .png file; a class folder may contain nothing else",
+                               path, f->names[i]);
     return 0;
 }
 

@@ -27,13 +27,13 @@ bool formats_recognise(const char *path) {
 
 static void unknown(const char *path, struct error *e) {
     if (!file_exists(path))
-        error_input(e, "%s: there is no such dataset (seen from the current folder)", path);
+        error_input(e, "%s: there is no such dataset (relative to the current folder)", path);
     else if (!file_is_directory(path))
-        error_input(e, "%s: is a file; a dataset is a folder, or a .csv file", path);
+        error_input(e, "%s: is a file; a dataset is a folder or a .csv file", path);
     else
         error_input(e,
-                    "%s: holds no dataset: neither dataset.json, nor train/CLASS/*.png, nor "
-                    "train-images-idx3-ubyte[.gz], nor train.csv",
+                    "%s: is not a dataset: it has no dataset.json, train/CLASS/*.png, "
+                    "train-images-idx3-ubyte[.gz] or train.csv",
                     path);
 }
 

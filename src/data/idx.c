@@ -87,7 +87,7 @@ static int damaged(struct idx *f, int n, const char *path, struct error *e) {
     if (strncmp(why, path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
         why += length + 2;
     return error_input(e, "%s: is damaged: %s", path,
-                       n == 0 || code == Z_BUF_ERROR ? "it ends too early" : why);
+                       n == 0 || code == Z_BUF_ERROR ? "the file is truncated" : why);
 }
 
 static int open_idx(struct idx *f, const char *path, int ndims, struct error *e) {
@@ -105,7 +105,7 @@ static int open_idx(struct idx *f, const char *path, int ndims, struct error *e)
     if (have < 0)
         return damaged(f, have, path, e);
     if (have != header_size)
-        return error_input(e, "%s: ends within its header", path);
+        return error_input(e, "%s: is truncated within its header", path);
     if (header[0] != 0 || header[1] != 0 || header[2] != 8 || header[3] != ndims)
         return error_input(e, "%s: starts with %02x %02x %02x %02x, not with IDX's 00 00 08 %02x",
                            path, header[0], header[1], header[2], header[3], ndims);
@@ -140,7 +140,8 @@ static int read_values(struct idx *f, uint8_t *out, size_t size, const char *pat
     uint8_t more;
     int code, n = gzread(f->gz, &more, 1);
     if (n > 0)
-        return error_input(e, "%s: goes on behind the values that its header announces", path);
+        return error_input(e, "%s: has extra bytes after the values that its header announces",
+                           path);
     gzerror(f->gz, &code);
     return n < 0 || code != Z_OK ? damaged(f, n, path, e) : 0;
 }
@@ -161,8 +162,9 @@ static int read_part(struct dataset *d, int k, int part, const char *path, uint8
     else if (part == LABELS)
         result = read_values(&f, *labels, (size_t)s->count, path, e);
     else if (d->height > 0 && (d->height != f.dims[1] || d->width != f.dims[2]))
-        result = error_input(e, "%s: its pictures are %d x %d, but those for training are %d x %d",
-                             path, f.dims[2], f.dims[1], d->width, d->height);
+        result =
+            error_input(e, "%s: its pictures are %d x %d, but the training pictures are %d x %d",
+                        path, f.dims[2], f.dims[1], d->width, d->height);
     else {
         d->height = f.dims[1];
         d->width = f.dims[2];
@@ -216,7 +218,8 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
             return -1;
         for (int i = 0; i < s->count; i++)
             if ((s->labels[i] = label_of[values[i]]) < 0)
-                return error_input(e, "%s: label %d is %d, which is no class of the training set",
+                return error_input(e,
+                                   "%s: label %d is %d, which is not a class in the training set",
                                    file, i, values[i]);
     }
     return 0;

@@ -13,12 +13,12 @@ enum { MAX_JSON = 10 * 1000 * 1000 };
 
 static const struct key split_keys[] = {
     INT_KEY(struct image_sheet_split, samples, NULL, 0, KEY_INT_MAX,
-            "how many samples the split has"),
+            "number of samples in the split"),
     STRINGS_KEY(struct image_sheet_split, sheets, NULL, "the sheets' file names, in order"),
     STRING_KEY(struct image_sheet_split, labels, "\"\"",
-               "a text file with the class's index for each sample, one a line"),
+               "a text file with one class index per line, for each sample"),
     STRING_KEY(struct image_sheet_split, targets, "\"\"",
-               "a text file with a share of each class for each sample, in the place of labels"),
+               "a text file with one target per class and sample, instead of labels"),
     END_KEY};
 
 static const char NO_SPLIT[] = "{\"samples\": 0, \"sheets\": []}";
@@ -29,7 +29,7 @@ const struct key image_sheet_keys[] = {
     INT_KEY(struct image_sheet_file, channels, NULL, 1, 3, "1 for grey, 3 for RGB"),
     STRINGS_KEY(struct image_sheet_file, classes, NULL, "the classes' names"),
     {KEY_AS("several", struct image_sheet_file, multi_label, KEY_BOOL, "false",
-            "whether a sample may be of several classes, or of none")},
+            "whether a sample may have any number of labels")},
     SECTION_KEY(struct image_sheet_file, train, NO_SPLIT, split_keys, "the training set"),
     SECTION_KEY(struct image_sheet_file, test, NO_SPLIT, split_keys, "the test set"),
     END_KEY};
@@ -58,7 +58,7 @@ static int take_tiles(const struct dataset *d, struct split *s, int first,
                    line);
     }
     if (taken == 0)
-        return error_input(e, "%s: is one sheet too many: the %d samples are complete", path,
+        return error_input(e, "%s: is an extra sheet: the %d samples are complete without it", path,
                            s->count);
     return taken;
 }
@@ -117,9 +117,9 @@ static int read_labels(const struct dataset *d, struct split *s, const char *pat
         while (c < end && *c >= '0' && *c <= '9' && label < d->classes.count)
             label = label * 10 + (*c++ - '0');
         if (c != end || c == line || label >= d->classes.count)
-            result =
-                error_input(e, "%s: line %d: \"%.*s\" is not a class's index, 0 to %d", path, n + 1,
-                            end - line < 20 ? (int)(end - line) : 20, line, d->classes.count - 1);
+            result = error_input(e, "%s: line %d: \"%.*s\" is not a class index from 0 to %d", path,
+                                 n + 1, end - line < 20 ? (int)(end - line) : 20, line,
+                                 d->classes.count - 1);
         else if (n < s->count)
             s->labels[n] = label;
         line = end + 1;
@@ -164,10 +164,9 @@ static int read_split(struct dataset *d, int k, const struct image_sheet_split *
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
                            path, dataset_splits[k], s->count, have);
     if (s->multi_label && !targets)
-        return error_input(e,
-                           "%s/dataset.json: \"%s\" must have \"targets\", since a sample has "
-                           "\"several\" labels",
-                           path, dataset_splits[k]);
+        return error_input(
+            e, "%s/dataset.json: \"%s\" must have \"targets\", because \"several\" is true", path,
+            dataset_splits[k]);
     if (targets == labels)
         return error_input(e, "%s/dataset.json: \"%s\" must have \"labels\" or \"targets\"%s", path,
                            dataset_splits[k], labels ? ", not both" : "");

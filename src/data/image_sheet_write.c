@@ -99,7 +99,7 @@ static int write_all(const struct dataset *d, const char *path, struct arena *a,
 int image_sheet_write(const struct dataset *d, const char *path, struct error *e) {
     int count;
     if (d->columns.count > 0)
-        return error_input(e, "%s: sheets hold pictures, not a table", path);
+        return error_input(e, "%s: is a table, which cannot be written as sheets", path);
     if (file_make_directory(path, e) != 0)
         return -1;
     char **names = file_list(path, &count, e);
@@ -107,7 +107,7 @@ int image_sheet_write(const struct dataset *d, const char *path, struct error *e
         return -1;
     free(names);
     if (count > 0)
-        return error_input(e, "%s: is not empty; give a new folder", path);
+        return error_input(e, "%s: is not empty; choose a new folder", path);
     struct arena a = {0};
     int result = write_all(d, path, &a, e);
     arena_free(&a);

@@ -29,13 +29,13 @@ struct synthetic {
 
 /* Each shape has defaults of its own. */
 #define SHAPE_KEYS(samples, stddev)                                                                \
-    INT_KEY(struct synthetic, train, samples, 1, 1000000, "how many samples to train on"),         \
-        INT_KEY(struct synthetic, test, samples, 0, 1000000, "how many samples to test on"),       \
-        REAL_KEY(struct synthetic, noise, stddev, 0, 1000, "how far points scatter: a deviation"), \
-        INT_KEY(struct synthetic, seed, "0", 0, KEY_INT_MAX, "other points from the same shape"),  \
-        END_KEY
+    INT_KEY(struct synthetic, train, samples, 1, 1000000, "number of training samples"),           \
+        INT_KEY(struct synthetic, test, samples, 0, 1000000, "number of test samples"),            \
+        REAL_KEY(struct synthetic, noise, stddev, 0, 1000,                                         \
+                 "standard deviation of the points' noise"),                                       \
+        INT_KEY(struct synthetic, seed, "0", 0, KEY_INT_MAX, "seed of the random points"), END_KEY
 #define CLASSES_KEY(count)                                                                         \
-    INT_KEY(struct synthetic, classes, count, 1, MAX_CLASSES, "how many classes")
+    INT_KEY(struct synthetic, classes, count, 1, MAX_CLASSES, "number of classes")
 
 struct point {
     double x, y;
@@ -136,14 +136,15 @@ static int no_such_shape(const char *name, int length, const char *path, struct 
     snprintf(word, sizeof word, "%.*s", length < 20 ? length : 20, name);
     const char *near = nearest_word(word, shape_name, NULL);
     if (near)
-        return error_input(e, "%s: there is no such toy; did you mean \"%s%s\"?", path, PREFIX,
-                           near);
+        return error_input(e, "%s: there is no such synthetic dataset; did you mean \"%s%s\"?",
+                           path, PREFIX, near);
     struct text known = {0};
     for (int i = 0; i < SHAPES; i++)
         text_printf(&known, "%s%s", i == 0 ? "" : i < SHAPES - 1 ? ", " : " and ", shapes[i].name);
     int result = known.failed
                      ? error_memory(e, path)
-                     : error_input(e, "%s: there is no such toy; there are %s", path, known.data);
+                     : error_input(e, "%s: there is no such synthetic dataset; choose one of %s",
+                                   path, known.data);
     text_free(&known);
     return result;
 }

@@ -69,7 +69,7 @@ static int label_rows(const struct dataset *d, const struct csv_table *t, int *l
                 labels[i] = c;
     int known = t->target ? t->rows : names_find(&d->classes, t->label, t->rows, labels);
     return known == t->rows ? 0
-                            : error_input(e, "%s: line %d: its label is not one of train.csv's",
+                            : error_input(e, "%s: line %d: its label does not occur in train.csv",
                                           t->csv.path, t->line[known]);
 }
 

@@ -34,14 +34,14 @@ static int read_line(const char **at, float *y, int classes, bool multi_label, c
                                length < 20 ? (int)length : 20, *at,
                                multi_label ? "0 or 1" : "a number from 0 to 1");
         if ((*end == ' ') == last)
-            return error_input(e, "%s: line %d: has %s than %d numbers, one for each class", path,
-                               n, last ? "more" : "fewer", classes);
+            return error_input(e, "%s: line %d: has %s than %d numbers, one per class", path, n,
+                               last ? "more" : "fewer", classes);
         *at = *end ? end + 1 : end;
         sum += (double)y[j];
     }
     return multi_label || fabs(sum - 1) <= ROUNDING
                ? 0
-               : error_input(e, "%s: line %d: its numbers' sum is %.4g, not 1", path, n, sum);
+               : error_input(e, "%s: line %d: its numbers sum to %.4g, not 1", path, n, sum);
 }
 
 /* One line per sample, and the labels that follow from them. */
@@ -60,7 +60,7 @@ static int read_lines(struct split *s, int classes, const char *text, size_t siz
     }
     if (n == s->count && at == text + size)
         return 0;
-    return error_input(e, "%s: has %s lines than samples, %d", path,
+    return error_input(e, "%s: has %s lines than the %d samples", path,
                        n < s->count ? "fewer" : "more", s->count);
 }
 

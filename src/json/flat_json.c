@@ -73,7 +73,7 @@ int flat_json_parse(struct flat_json *f, const char *text, size_t size, const ch
     size_t rows = (size_t)count(root);
     int result = -1;
     if (!cJSON_IsObject(root))
-        error_input(e, "%s: must hold one JSON object, {...}", where);
+        error_input(e, "%s: must be one JSON object, {...}", where);
     else if (!(f->rows = arena_alloc(a, rows, sizeof *f->rows)) ||
              !(f->sorted = arena_alloc(a, rows, sizeof(struct flat_json_row *))))
         error_memory(e, where);

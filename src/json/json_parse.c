@@ -66,7 +66,7 @@ static int check(const cJSON *value, const struct json_path *path, const char *w
 static int check_zeros(const char *text, const char *where, struct error *e) {
     for (const char *c = strchr(text, '\\'); c; c = strchr(c + 2, '\\'))
         if (strncmp(c, "\\u0000", 6) == 0)
-            return error_input(e, "%s: holds the escape \\u0000; no name or text may", where);
+            return error_input(e, "%s: contains the escape \\u0000, which is not allowed", where);
     return 0;
 }
 
@@ -79,7 +79,9 @@ static int check_bytes(const char *text, const char *where, struct error *e) {
         if (*c == '\n' && !in_string)
             line++;
         else if (((unsigned char)*c < ' ' && (in_string || !strchr("\t\r", *c))) || *c == 0x7f)
-            return error_input(e, "%s: line %d: a control character is not JSON", where, line);
+            return error_input(
+                e, "%s: line %d: contains a control character, which JSON does not allow", where,
+                line);
         if (*c == '"')
             in_string = !in_string;
         else if (*c == '\\' && in_string && c[1])
@@ -107,7 +109,7 @@ static void syntax_error(const char *text, const char *at, const char *where, st
 
 cJSON *json_parse(const char *text, size_t size, const char *where, struct error *e) {
     if (strlen(text) != size) {
-        error_input(e, "%s: holds a zero byte, so it is not JSON", where);
+        error_input(e, "%s: contains a zero byte, so it is not JSON", where);
         return NULL;
     }
     if (text[strspn(text, " \t\r\n")] == '\0') {

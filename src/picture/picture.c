@@ -34,7 +34,7 @@ static void on_warning(png_structp png, png_const_charp message) {
 static void on_read(png_structp png, png_bytep out, size_t size) {
     struct coder *r = png_get_io_ptr(png);
     if (size > r->size - r->used)
-        png_error(png, "it ends too early");
+        png_error(png, "the file is truncated");
     memcpy(out, r->data + r->used, size);
     r->used += size;
 }
@@ -48,7 +48,7 @@ static int check_chunks(const struct coder *r) {
         size_t room = r->size - at - 12;
         size_t length = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
         if (length > room)
-            return error_input(r->error, "%s: is damaged: it ends too early", r->path);
+            return error_input(r->error, "%s: is damaged: the file is truncated", r->path);
         if (memcmp(b + 4, "IEND", 4) == 0)
             break;
         at += 12 + length;
@@ -66,14 +66,14 @@ static int check_header(const struct coder *r, png_structp png, png_infop info) 
     else if (color & PNG_COLOR_MASK_ALPHA || png_get_valid(png, info, PNG_INFO_tRNS))
         found = "has transparency";
     else if (depth == 16)
-        found = "has 16 bits a channel";
+        found = "has 16 bits per channel";
     else if (depth != 8)
-        found = "has less than 8 bits a channel";
+        found = "has fewer than 8 bits per channel";
     if (found)
-        return error_input(r->error, "%s: %s, but only 8-bit grey or RGB pictures are read",
+        return error_input(r->error, "%s: %s; only 8-bit grey and RGB pictures are supported",
                            r->path, found);
     if (width > PICTURE_MAX_SIDE || height > PICTURE_MAX_SIDE)
-        return error_input(r->error, "%s: is %u x %u pixels; at most %d a side are read", r->path,
+        return error_input(r->error, "%s: is %u x %u pixels; the limit is %d per side", r->path,
                            (unsigned)width, (unsigned)height, PICTURE_MAX_SIDE);
     if ((size_t)height * png_get_rowbytes(png, info) / PICTURE_MAX_COMPRESSION > r->size)
         return error_input(r->error, "%s: is damaged: it is too small for %u x %u pixels", r->path,
@@ -103,8 +103,8 @@ static int decode(struct coder *r, png_structp png, png_infop info, struct pictu
     png_read_image(png, r->rows);
     png_read_end(png, NULL);
     if (r->used != r->size)
-        return error_input(r->error, "%s: has %zu bytes behind the end of the picture", r->path,
-                           r->size - r->used);
+        return error_input(r->error, "%s: has %zu extra bytes after the end of the picture",
+                           r->path, r->size - r->used);
     return 0;
 }
 

@@ -154,16 +154,16 @@ static const char *take_state(struct stream *r, struct checkpoint *c, struct tra
     double seconds = 0;
     progress(r, &at, &seconds);
     if (r->failed || !is_possible(&at, t))
-        return "it is at no place of this training";
+        return "its position is outside this training run";
     if (number(r, 0, 4) != count || number(r, 0, 8) != n)
-        return "it has other vectors than this training";
+        return "its vectors are not those of this training run";
     const char *values = take(r, 4 * count * n);
     size_t size = (size_t)number(r, 0, 8);
     const char *metrics = take(r, size);
     if (!metrics || r->left > 0)
         return "its length is wrong";
     if (metrics_count(metrics, size) != at.epochs)
-        return "its metrics are not those of its epochs";
+        return "its metrics do not match its epochs";
     text_free(c->metrics);
     text_add(c->metrics, metrics, size);
     if (c->metrics->failed) {
@@ -192,11 +192,12 @@ static enum checkpoint_found read_file(const char *path, struct checkpoint *c, s
     if (magic)
         sha256_hex(data, size - DIGEST, digest);
     if (!magic || memcmp(magic, MAGIC, MAGIC_SIZE) != 0)
-        wrong = "it does not begin as one";
+        wrong = "it does not begin like one";
     else if (memcmp(data + size - DIGEST, digest, DIGEST) != 0)
         wrong = "its SHA-256 is wrong";
     else if (number(&r, 0, 4) != VERSION)
-        error_input(e, "%s: is of another version of onehot; --fresh starts over", path);
+        error_input(e, "%s: was written by another version of onehot; start over with --fresh",
+                    path);
     else {
         const char *other = !string(&r, TRAIN_NUMERICS)    ? "version of the numerics"
                             : !string(&r, t->data->digest) ? "dataset"
@@ -204,15 +205,15 @@ static enum checkpoint_found read_file(const char *path, struct checkpoint *c, s
                                                            : NULL;
         if (other)
             error_input(e,
-                        "%s: is the checkpoint of a run with another %s; finish that run, choose "
-                        "another output, or start over with --fresh",
+                        "%s: belongs to a run with another %s; finish that run, choose another "
+                        "output, or start over with --fresh",
                         path, other);
         else
             wrong = take_state(&r, c, t, e);
     }
     free(data);
     if (wrong)
-        error_input(damage, "%s: is no whole checkpoint: %s", path, wrong);
+        error_input(damage, "%s: is not a complete checkpoint: %s", path, wrong);
     return e->status || wrong ? CHECKPOINT_REFUSED : CHECKPOINT_TAKEN;
 }
 
@@ -228,7 +229,7 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
             return CHECKPOINT_REFUSED;
     }
     if (damage->status && found != CHECKPOINT_TAKEN) {
-        error_input(e, "%s; --fresh starts over", damage->text);
+        error_input(e, "%s; start over with --fresh", damage->text);
         return CHECKPOINT_REFUSED;
     }
     return found;

@@ -53,7 +53,7 @@ static int read(struct metrics *m, const char *text, size_t size, const char *pa
                 struct error *e) {
     size_t length = strlen(metrics_header);
     if (strncmp(text, metrics_header, length) != 0)
-        return error_input(e, "%s: does not begin with the names of onehot's metrics", path);
+        return error_input(e, "%s: does not begin with the header of metrics.csv", path);
     m->rows = arena_alloc(a, (size_t)metrics_count(text, size), sizeof *m->rows);
     if (!m->rows)
         return error_memory(e, path);
@@ -82,7 +82,7 @@ int metrics_read(struct metrics *m, const char *path, struct arena *a, struct er
     if (!text)
         return -1;
     int result = strlen(text) == size ? read(m, text, size, path, a, e)
-                                      : error_input(e, "%s: holds a zero byte", path);
+                                      : error_input(e, "%s: contains a zero byte", path);
     free(text);
     return result;
 }

@@ -13,7 +13,7 @@ struct calibration {
 
 static const struct key calibration_keys[] = {
     REAL_KEY(struct calibration, temperature, NULL, 1.0 / LOSS_TEMPERATURE_MAX,
-             LOSS_TEMPERATURE_MAX, "what the logits are divided by"),
+             LOSS_TEMPERATURE_MAX, "divisor of the logits"),
     END_KEY};
 
 /* ---- writing ---- */
@@ -114,8 +114,8 @@ static int read(struct model_file *f, const struct safetensors *s, int rows, str
     char where[FILE_PATH + 32];
     if (!config || !dataset)
         return error_input(e,
-                           "%s: was not written by onehot (its metadata lacks onehot.%s); to train "
-                           "on from it, name it in \"start_from\"",
+                           "%s: was not written by onehot (its metadata has no onehot.%s); to "
+                           "start training from it, use \"start_from\"",
                            f->path, config ? "dataset" : "config");
     snprintf(where, sizeof where, "%s: its config", f->path);
     if (config_parse(&f->config, config, strlen(config), where, NULL, &f->arena, e) != 0 ||
@@ -183,10 +183,10 @@ int model_file_samples(const struct model_file *f, const struct dataset *d, cons
     if (train->count == 0)
         return error_input(e, "%s: has no training samples", path);
     if (counts.validation >= train->count)
-        return error_input(e, "%s: has %d training samples, too few to set %d aside", path,
+        return error_input(e, "%s: has %d training samples, too few to set aside %d", path,
                            train->count, counts.validation);
     if (counts.limit > train->count - counts.validation)
-        return error_input(e, "%s: has %d training samples, too few to set %d aside and take %d",
+        return error_input(e, "%s: has %d training samples, too few to set aside %d and use %d",
                            path, train->count, counts.validation, counts.limit);
     if (sample_set_split(train, &f->scaling, d->classes.count, counts, (uint64_t)f->config.seed, a,
                          &used, &validation, e) != 0)

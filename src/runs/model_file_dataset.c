@@ -20,15 +20,15 @@ static const struct key dataset_keys[] = {
     {KEY_AS("several", struct model_file_dataset, multi_label, KEY_BOOL, "false",
             "whether a sample may be of several classes")},
     REAL_KEY(struct model_file_dataset, scaling_mean, "0", 0, 1,
-             "what is taken from each pixel / 255"),
+             "subtracted from each pixel / 255"),
     {KEY_AS("scaling_deviation", struct model_file_dataset, scaling_stddev, KEY_REAL, "1",
-            "by what that is divided"),
+            "divisor of the difference"),
      .above_min = true, .max = 1},
     STRINGS_KEY(struct model_file_dataset, columns, "[]", "the names of a table's columns"),
     REALS_KEY(struct model_file_dataset, scaling_means, "\"none\"", no_scaling, -1e39, 1e39,
-              "what is taken from the values of each column"),
+              "subtracted from the values of each column"),
     {KEY_AS("scaling_deviations", struct model_file_dataset, scaling_stddevs, KEY_REALS, "\"none\"",
-            "by what that is divided"),
+            "divisor of the difference"),
      .words = no_scaling, .min = 1e-60, .max = 1e39},
     END_KEY};
 
@@ -76,8 +76,9 @@ static int set_scaling(struct scaling *s, const struct model_file_dataset *m, co
         return 0;
     if (means->word >= 0 || stddevs->word >= 0 || means->count != m->columns.count ||
         stddevs->count != m->columns.count)
-        return error_input(e, "%s: its means and deviations are not one for each of %d columns",
-                           where, m->columns.count);
+        return error_input(
+            e, "%s: it needs one mean and one standard deviation for each of its %d columns", where,
+            m->columns.count);
     s->means = means->items;
     s->stddevs = stddevs->items;
     return 0;
@@ -111,7 +112,7 @@ static int check_names(const char *one, const char *many, const struct string_li
 int model_file_dataset_check(const struct model_file_dataset *m, const char *model,
                              const struct dataset *d, const char *path, struct error *e) {
     if ((d->columns.count > 0) != (m->columns.count > 0))
-        return error_input(e, "%s: holds %s, but %s was trained on %s", path,
+        return error_input(e, "%s: contains %s, but %s was trained on %s", path,
                            d->columns.count > 0 ? "a table" : "pictures", model,
                            m->columns.count > 0 ? "a table" : "pictures");
     if (check_names("column", "columns", &d->columns, &m->columns, model, path, e) != 0)

@@ -24,18 +24,18 @@ static int find_earlier(struct run *r, struct error *e) {
             file_find(path, r->directory, "metrics.csv") ||
             file_find(path, r->directory, "result.json"))
             return error_input(e,
-                               "%s: holds files that a run would overwrite, but no run; choose "
-                               "another output",
+                               "%s: is not a run directory, but has files that a run would "
+                               "overwrite; choose another output",
                                r->directory);
         return 0;
     }
     if (model_file_run(path, id, &damage) != 0)
-        return error_input(e, "%s; remove what an earlier run left there to train again",
+        return error_input(e, "%s; to train again, remove what an earlier run left there",
                            damage.text);
     if (strcmp(id, r->id) != 0)
-        return error_input(e,
-                           "%s: holds another run, of other config or data; choose another output",
-                           r->directory);
+        return error_input(
+            e, "%s: contains another run, with another config or other data; choose another output",
+            r->directory);
     return sha256_file(path, r->earlier, e);
 }
 
@@ -171,8 +171,8 @@ static int write_model(struct run *r, struct training *t, const struct text *mod
     if (r->earlier[0] && strcmp(r->earlier, r->model) != 0) {
         if (write_file(r, "model.differs.safetensors", model, e) == 0)
             error_run(e,
-                      "%s: the model differs from the one that an earlier run left here: "
-                      "SHA-256 %s, not %s; this one is kept as model.differs.safetensors",
+                      "%s: the model differs from that of an earlier run here: its SHA-256 is %s, "
+                      "not %s; it is saved as model.differs.safetensors",
                       r->directory, r->model, r->earlier);
         return -1;
     }

@@ -15,7 +15,7 @@ static int diff_tensors(const struct safetensors_entry *then, const struct safet
                         struct error *e) {
     if (then->dims != now->dims ||
         memcmp(then->shape, now->shape, (size_t)now->dims * sizeof *now->shape) != 0)
-        return error_run(e, "tensor \"%s\" is of another shape", now->name);
+        return error_run(e, "tensor \"%s\" has another shape", now->name);
     size_t n = safetensors_elements(now), first = n, count = 0;
     for (size_t k = 0; k < n; k++)
         if (memcmp(&then->data[k], &now->data[k], sizeof *now->data) != 0 && count++ == 0)
@@ -27,7 +27,8 @@ static int diff_tensors(const struct safetensors_entry *then, const struct safet
         below /= now->shape[d];
         text_printf(&place, "[%zu]", k / below);
     }
-    error_run(e, "tensor \"%s\" differs in %zu of %zu elements, first in %s: %.9g then, %.9g now",
+    error_run(e,
+              "tensor \"%s\" differs in %zu of %zu elements, first in %s: it was %.9g and is %.9g",
               now->name, count, n, place.data ? place.data : "?", (double)then->data[first],
               (double)now->data[first]);
     text_free(&place);
@@ -44,7 +45,7 @@ static int diff_models(const struct safetensors *then, const struct safetensors 
             return -1;
     }
     if (then->count != now->count)
-        return error_run(e, "%d tensors then, %d now", then->count, now->count);
+        return error_run(e, "there were %d tensors, and are %d", then->count, now->count);
     for (int i = 0; i < now->pairs; i++) {
         const char *value = safetensors_get(then, now->metadata[i].key);
         if (!value || strcmp(value, now->metadata[i].value) != 0)
@@ -74,14 +75,14 @@ static int field(const char *line, int column, const char **start) {
 
 static int diff_lines(const char *header, const char *a, const char *b, int row, struct error *e) {
     if (row == 0)
-        return error_run(e, "its first line, the columns' names, differs");
+        return error_run(e, "its header line differs");
     if (!*a || !*b)
         return error_run(e, "row %d is %s", row, *a ? "gone" : "new");
     for (int column = 0;; column++) {
         const char *name, *x, *y;
         int n = field(header, column, &name), p = field(a, column, &x), q = field(b, column, &y);
         if (n == 0)
-            return error_run(e, "row %d differs behind its last column", row);
+            return error_run(e, "row %d differs after its last column", row);
         if (p != q || memcmp(x, y, (size_t)p) != 0)
             return error_run(e, "row %d: %.*s was %.*s and is %.*s", row, n < 40 ? n : 40, name,
                              p < 40 ? p : 40, x, q < 40 ? q : 40, y);

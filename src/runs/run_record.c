@@ -92,8 +92,8 @@ int run_record_read(struct run_record *r, const char *directory, struct error *e
     bool has_result = file_find(result, directory, "result.json");
     bool has_metrics = file_find(metrics, directory, "metrics.partial.csv");
     if (!has_config && (has_result || !has_metrics))
-        return error_input(e, "%s: holds no run%s", directory,
-                           has_result ? ", but a result.json without a config.json" : "");
+        return error_input(e, "%s: is not a run directory%s", directory,
+                           has_result ? ": it has a result.json but no config.json" : "");
     if (has_config && read_config(r, config, e) != 0)
         return -1;
     if (has_result)

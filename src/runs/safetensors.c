@@ -92,8 +92,8 @@ static int read_entry(const cJSON *item, size_t data_size, struct safetensors_en
         return error_input(e, "%s: tensor \"%s\" is not described by dtype, shape and data_offsets",
                            path, t->name);
     if (strcmp(dtype->valuestring, "F32") != 0)
-        return error_input(e, "%s: tensor \"%s\" is of dtype %s; only F32 is read", path, t->name,
-                           dtype->valuestring);
+        return error_input(e, "%s: tensor \"%s\" has dtype %s; only F32 is supported", path,
+                           t->name, dtype->valuestring);
     if (cJSON_GetArraySize(shape) > SAFETENSORS_DIMS)
         return error_input(e, "%s: tensor \"%s\" has more than %d dimensions", path, t->name,
                            SAFETENSORS_DIMS);

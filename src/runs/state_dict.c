@@ -43,14 +43,14 @@ static int import(const struct param *p, const struct safetensors_entry *t, cons
         (!p->vector && t->shape[1] != rows)) {
         char shape[64];
         snprintf(shape, sizeof shape, p->vector ? "[%zu]" : "[%zu, %zu]", cols, rows);
-        return error_input(e, "%s: tensor \"%s\" does not have the shape %s that the model needs",
+        return error_input(e, "%s: tensor \"%s\" does not have the shape %s, which the model needs",
                            path, t->name, shape);
     }
     for (int r = 0; r < v.rows; r++)
         for (int c = 0; c < v.cols; c++) {
             float x = t->data[(size_t)c * rows + (size_t)r];
             if (!isfinite(x))
-                return error_input(e, "%s: tensor \"%s\" holds a value that is not finite", path,
+                return error_input(e, "%s: tensor \"%s\" contains a value that is not finite", path,
                                    t->name);
             tensor_row(v, r)[c] = x;
         }
@@ -73,6 +73,6 @@ int state_dict_import(struct model *m, const struct safetensors *s, const char *
             used++;
         }
     if (used != s->count)
-        return error_input(e, "%s: has %d tensors, but the model takes %d", path, s->count, used);
+        return error_input(e, "%s: has %d tensors, but the model needs %d", path, s->count, used);
     return 0;
 }

@@ -9,11 +9,11 @@ int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) 
         return 0;
     if (!*teacher)
         return error_input(
-            e, "\"loss.teacher\" is empty; let it name a run directory or a model file");
+            e, "\"loss.teacher\" is empty; it must name a run directory or a model file");
     if (!file_exists(teacher))
         return error_input(e,
-                           "\"loss.teacher\" names %s, but there is no such run or model file; to "
-                           "train it: ./train CONFIG output=%s",
+                           "\"loss.teacher\" names %s, which does not exist; to train it, run "
+                           "./train CONFIG output=%s",
                            teacher, teacher);
     return model_file_path(teacher, path, e);
 }

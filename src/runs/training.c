@@ -30,32 +30,30 @@ static int check_counts(const struct training *t, const char *config, const char
                            c->data.validation);
     if (c->data.limit > rest)
         return error_input(e,
-                           "%s: \"data.limit\" must be at most the %d training samples that are "
-                           "not for validation, got %d",
+                           "%s: \"data.limit\" must be at most %d, the number of training samples "
+                           "not used for validation, got %d",
                            config_source(config, overrides, "data.limit"), rest, c->data.limit);
     int used = c->data.limit ? c->data.limit : rest;
     if (c->train.batch_size > used)
-        return error_input(e,
-                           "%s: \"train.batch_size\" must be at most the %d training samples, "
-                           "got %d",
-                           config_source(config, overrides, "train.batch_size"), used,
-                           c->train.batch_size);
+        return error_input(
+            e,
+            "%s: \"train.batch_size\" must be at most %d, the number of training samples, got %d",
+            config_source(config, overrides, "train.batch_size"), used, c->train.batch_size);
     const struct number_list *weights = c->loss.options; /* they come first: loss.h */
     if (weights->word < 0 && weights->count != t->data->classes.count)
         return error_input(e,
-                           "%s: \"loss.class_weights\" must have a number for each of the %d "
-                           "classes, got %d",
+                           "%s: \"loss.class_weights\" must have %d numbers, one per class, got %d",
                            config_source(config, overrides, "loss.class_weights"),
                            t->data->classes.count, weights->count);
     if (weights->word != CLASS_WEIGHTS_NONE && dataset_multi_label(t->data))
         return error_input(e,
-                           "%s: \"loss.class_weights\" weigh a sample by its one label, but those "
+                           "%s: \"loss.class_weights\" needs one label per sample, but the samples "
                            "of %s may have several",
                            config_source(config, overrides, "loss.class_weights"), c->data.path);
     if (c->early_stopping.monitor != MONITOR_NONE && c->data.validation == 0)
         return error_input(e,
-                           "%s: \"early_stopping.monitor\" needs a validation set: let "
-                           "\"data.validation\" be above 0",
+                           "%s: \"early_stopping.monitor\" needs a validation set: set "
+                           "\"data.validation\" above 0",
                            config_source(config, overrides, "early_stopping.monitor"));
     return 0;
 }

@@ -327,7 +327,8 @@ START_TEST(a_failed_check_exits_1_and_shows_the_numbers) {
     double backward, differences;
     ck_assert_ptr_nonnull(line);
     ck_assert_int_eq(
-        sscanf(line, "\n6.bias at [%d]: %lf %*[^-0-9] %lf", &at, &backward, &differences), 3);
+        sscanf(line, "\n6.bias at [%d]: %*[^-0-9]%lf%*[^-0-9]%lf", &at, &backward, &differences),
+        3);
     ck_assert_double_eq_tol(backward / differences, -1, 1e-4);
 }
 END_TEST

@@ -36,7 +36,9 @@ LINK      = -fsanitize=address,undefined
 export ASAN_OPTIONS = allocator_may_return_null=1
 endif
 
-COMMIT   := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
+VERSION  := $(shell cat VERSION)
+# In an unpacked release, which has no .git, the version stands for the commit.
+COMMIT   := $(shell test -e .git && git describe --always --dirty --abbrev=12 2>/dev/null || cat VERSION)
 PKG_C    := $(shell pkg-config --cflags $(PKGS))
 PKG_L    := $(shell pkg-config --libs $(PKGS))
 COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
@@ -79,8 +81,9 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core help bench bench-vmath check test messages test-golden test-programs repro check-reference \
-        check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs install uninstall clean format
+.PHONY: all core help bench bench-vmath quick check nightly test messages test-golden test-programs repro \
+        check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
+        install uninstall dist check-dist tidy format clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program (the default), and its double twin
@@ -117,6 +120,9 @@ $(BUILD)/f32/tensor/gemm_%.o: src/tensor/gemm_simd.c
 $(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm_tiled.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
+
+$(BUILD)/f32/programs/main.o: WHO = -DONEHOT_VERSION='"$(VERSION)"'
+$(BUILD)/f32/programs/main.o: VERSION
 
 # result.json names the commit: run_result.c is compiled again when it changes.
 $(BUILD)/f32/runs/run_result.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
@@ -196,36 +202,70 @@ $(OUTSIDE):
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
-test: test-programs $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(BUILD)/tests-f64 $(BUILD)/onehot-f64 $(OUTSIDE) ## the tests, with this build only
-	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests-f64
-	@ONEHOT=$(BUILD)/onehot $(BUILD)/tests
+test-programs: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/tests-f64 $(BUILD)/core $(BUILD)/host \
+               $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(OUTSIDE)
 
-messages: test-programs $(BUILD)/grade $(BUILD)/bench $(BUILD)/onehot-f64 ## tests/messages.txt, from what the programs say now
-	@UPDATE_MESSAGES=1 ONEHOT=$(BUILD)/onehot $(BUILD)/tests
+# ---- the tiers of tests: quick for every edit, check for every commit, nightly ----
+#
+# On two CPUs quick takes under 60 seconds from a built tree, and check under 8 minutes from nothing.
+# A new feature may add 30 seconds to check; what takes longer goes to nightly.
 
-test-programs: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/core $(BUILD)/host
+RUN  = ONEHOT=$(BUILD)/onehot
+SUB  = $(MAKE) --no-print-directory
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-SUB = $(MAKE) --no-print-directory
+# Builds that are tested.
+GCC   = CC=gcc CFLAGS='-O3 -g' WERROR=1 BUILD=build/default
+CLANG = CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
+ASAN  = CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
 
-# Builds and their tests, side by side on as many CPUs as there are, the output of each in one piece;
-# then the default build's.
-CHECKS = check-clang check-asan check-O0 check-clang-O0 check-Ofast
-JOBS   = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+# Suites, or tests, that quick leaves out: they take long, and most edits cannot break them.
+NOT_QUICK = exercises export docs
+# What check leaves out under the sanitizers: tests that are slow there and run the code of other
+# tests again, or need the double build. nightly runs them.
+NOT_ASAN = golden gradcheck docs exercises threads plain outside \
+           the_man_page_has_the_options_of_every_command \
+           a_run_interrupted_at_any_step_ends_as_one_that_was_not \
+           logits_of_the_header_are_the_models_to_the_bit_on_all_of_mnist
 
-check: ## all tests: clang, sanitizers, gcc with -Werror; the golden hashes at -O0 to -Ofast
-	@echo "== $(CHECKS): some minutes, side by side"
-	@+$(SUB) $(JOBS) -Orecurse $(CHECKS)
-	@echo "== gcc -O3, and every config's golden hash"
-	@+$(SUB) $(JOBS) test CC=gcc CFLAGS='-O3 -g' WERROR=1 BUILD=build/default GOLDEN=all
+quick: test-programs ## for every edit: the tests of this build but the slowest, in under a minute
+	@TIER=quick $(RUN) $(BUILD)/tests-f64
+	@TIER=quick $(RUN) CK_EXCLUDE_TAGS='$(NOT_QUICK)' $(BUILD)/tests
 
-check-clang: ## the tests with clang, and report.html in headless Chromium, where there is one
-	@echo "== clang -O2"
-	@+$(SUB) test CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
+check: ## for every commit: clang's warnings and bits, the sanitizers, then all tests; under 8 minutes
+	@+$(SUB) $(JOBS) check-clang
+	@+$(SUB) $(JOBS) check-asan
+	@echo "== gcc -O3: all tests"
+	@+$(SUB) $(JOBS) test TIER=check $(GCC)
+
+nightly: check ## check, and what takes hours: every test in every build, repro, distill, kills, dist
+	@echo "== clang: all tests"
+	@+$(SUB) $(JOBS) test $(CLANG)
 	@tests/report/browser.sh build/clang/onehot
+	@echo "== the sanitizers: all tests"
+	@+$(SUB) $(JOBS) test $(ASAN)
+	@+$(SUB) $(JOBS) -Orecurse check-O0 check-clang-O0 check-Ofast
+	@+$(SUB) $(JOBS) check-distill $(GCC)
+	@TIER=nightly ONEHOT=build/default/onehot CK_RUN_SUITE=diagnosis build/default/tests
+	@ONEHOT=build/default/onehot tests/kill.sh 200
+	@+$(SUB) $(JOBS) check-dist
+	@+MAKE='$(MAKE)' tests/repro.sh || [ $$? -eq 77 ] # 77: some machines could not be tried
 
-check-asan: ## the tests under gcc's address and undefined-behaviour sanitizers
+test: test-programs ## all tests, with this build only
+	@$(RUN) $(BUILD)/tests-f64
+	@$(RUN) $(BUILD)/tests
+
+check-clang: ## clang without a warning, and the golden hashes of what it builds
+	@echo "== clang -O2: warnings and golden hashes"
+	@+$(SUB) test-programs $(CLANG)
+	@+$(SUB) test-golden $(CLANG)
+
+check-asan: ## the tests under gcc's address and undefined-behaviour sanitizers, but the slowest
 	@echo "== gcc -O1 with the address and undefined-behaviour sanitizers"
-	@+$(SUB) test CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
+	@+$(SUB) test-float $(ASAN)
+
+test-float: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/bench $(BUILD)/grade
+	@$(RUN) CK_EXCLUDE_TAGS='$(NOT_ASAN)' $(BUILD)/tests
 
 check-O0: FLAGS_GOLDEN = CC=gcc CFLAGS=-O0
 check-clang-O0: FLAGS_GOLDEN = CC=clang CFLAGS=-O0
@@ -234,14 +274,18 @@ check-O0 check-clang-O0 check-Ofast:
 	@echo "== the golden hashes: $(FLAGS_GOLDEN)"
 	@+$(SUB) test-golden $(FLAGS_GOLDEN) BUILD=build/$(@:check-%=%)
 
-test-golden: test-programs ## the golden hashes, with this build only
-	@ONEHOT=$(BUILD)/onehot CK_RUN_SUITE=golden $(BUILD)/tests
+test-golden: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/core $(BUILD)/host ## the golden hashes, with this build only
+	@$(RUN) CK_RUN_SUITE=golden $(BUILD)/tests
 
-check-distill: test-programs ## the golden hashes of configs/distill: a teacher and its students (minutes)
-	@CK_TIMEOUT_MULTIPLIER=10 GOLDEN=slow ONEHOT=$(BUILD)/onehot CK_RUN_SUITE=golden $(BUILD)/tests
+check-distill: $(BUILD)/onehot $(BUILD)/tests ## the golden hashes of configs/distill: a teacher and its students (minutes)
+	@CK_TIMEOUT_MULTIPLIER=10 TIER=nightly $(RUN) \
+	 CK_RUN_CASE=the_teacher_and_its_students_have_their_golden_hashes_and_accuracies $(BUILD)/tests
 
 repro: ## every golden hash, in every compiler, kernel, number of threads and machine (over half an hour)
 	@+MAKE='$(MAKE)' tests/repro.sh
+
+messages: test-programs ## tests/messages.txt, from what the programs say now
+	@UPDATE_MESSAGES=1 $(RUN) $(BUILD)/tests
 
 REFERENCE ?= tests/reference
 check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of PyTorch's against this build
@@ -324,7 +368,7 @@ schema: $(BUILD)/onehot ## configs/schema.json, from the tables that parse confi
 	@$(BUILD)/onehot schema >$(BUILD)/schema.json && mv $(BUILD)/schema.json configs/schema.json
 
 docs: $(BUILD)/onehot $(BUILD)/onehot-f64 ## into the documents' console blocks, what their commands print now
-	@ONEHOT=$(BUILD)/onehot tests/docs.sh --write README.md docs/*.md
+	@ONEHOT=$(BUILD)/onehot tests/docs.sh --write *.md docs/*.md
 
 install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program as onehot, its twin and man page, into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
@@ -333,6 +377,26 @@ install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program as onehot, its twin 
 
 uninstall: ## what install installed
 	rm -f $(DESTDIR)$(PREFIX)/bin/onehot $(DESTDIR)$(PREFIX)/bin/onehot-f64 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
+
+# The archive has the commit's files in its order, with its time.
+DIST = build/onehot-$(VERSION).tar.gz
+dist: ## the release's tarball, from the last commit, which always gives the same bytes
+	@mkdir -p build
+	@git -c tar.umask=0022 archive --prefix=onehot-$(VERSION)/ HEAD | gzip -9n >$(DIST)
+	@sha256sum $(DIST)
+
+check-dist: dist ## make dist twice, and what the tarball builds
+	@mv $(DIST) build/dist-first
+	@+$(SUB) dist
+	@cmp build/dist-first $(DIST)
+	@rm -rf build/dist-first build/dist && mkdir build/dist && tar -xzf $(DIST) -C build/dist
+	@+$(SUB) -C build/dist/onehot-$(VERSION) all
+	@cd build/dist/onehot-$(VERSION) && ./onehot --version | grep -qx 'onehot $(VERSION)' && \
+	 ./onehot train configs/tiny/xor.json --quiet && grep -q '"commit": *"$(VERSION)"' runs/latest/result.json
+
+tidy: ## what clang-tidy finds (.clang-tidy; minutes)
+	@git ls-files 'src/*.c' | grep -v /gemm_ | xargs -P $(shell getconf _NPROCESSORS_ONLN) -n 8 \
+	 sh -c 'clang-tidy --quiet "$$@" -- $(REQUIRED) $(PKG_C) 2>/dev/null' sh
 
 format: ## the tree as .clang-format says
 	clang-format -i $(shell git ls-files '*.c' '*.h')

@@ -3,7 +3,7 @@
  * instruction if there is one. */
 #include "machine.h"
 #include "base/clock.h"
-#include "base/cpus.h"
+#include "base/platform.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -96,7 +96,7 @@ static int memory(double *rate, struct error *e) {
 }
 
 int machine_measure(struct machine *m, struct error *e) {
-    cpus_name(m->cpu);
+    platform_cpu_name(m->cpu);
     m->cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
     m->bits = 8 * BYTES;
     m->peak = peak();

@@ -3,11 +3,11 @@
 #ifndef ONEHOT_BENCH_MACHINE_H
 #define ONEHOT_BENCH_MACHINE_H
 
-#include "base/cpus.h"
 #include "base/error.h"
+#include "base/platform.h"
 
 struct machine {
-    char cpu[CPUS_NAME];
+    char cpu[PLATFORM_CPU_NAME];
     int cpus;    /* online */
     int bits;    /* width of the vectors that the peak was measured with */
     double peak; /* GFLOP/s of fused multiply-adds on floats; each counts as two */

@@ -7,7 +7,7 @@
 #     any number of lines. Spaces at the ends of lines are ignored. The commands of a document run in
 #     order in one fresh folder, next to the program and the repository's configs, data, src, tests.
 #     Show nothing that varies, such as times: select with grep and cut, name runs with output=.
-#   - ```console slow: the same, but run only with GOLDEN=all or --write. For commands over a second.
+#   - ```console slow: the same, but run only with TIER=check or --write. For commands over a second.
 #   - ```c begins with /* src/... */ or /* tests/... */, followed by lines exactly as they are in that
 #     file.
 #   - [text](path#heading) must name an existing file or folder, and a heading of this document.
@@ -18,7 +18,7 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 onehot=$(realpath "${ONEHOT:-$root/build/default/onehot}")
 write='' slow='' status=0
-[ "${GOLDEN-}" != all ] || slow=1
+[ "${TIER-}" != check ] || slow=1
 [ "${1-}" != --write ] || { write=1 slow=1 && shift; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/onehot-docs-XXXXXX")
 trap 'rm -rf "$work"' EXIT

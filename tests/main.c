@@ -1,8 +1,18 @@
-/* Runs all suites at once, so that Check's closing line counts them all. */
+/* Runs the suites side by side, each in a process of its own, and ends with Check's closing line
+ * for all of them. What a suite prints is shown if a test in it failed. Check's variables apply:
+ * CK_RUN_SUITE=golden runs one suite, CK_RUN_CASE one test, CK_EXCLUDE_TAGS="golden docs" all but
+ * two suites (a test's tags are its suite and its name), CK_VERBOSITY=verbose lists every test. */
+#include "base/platform.h"
 #include "messages.h"
 #include "test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(void),
     *test_gradients(void), *test_config(void), *test_model(void), *test_data(void),
@@ -15,24 +25,124 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_exercises(void), *test_labels(void), *test_shares(void), *test_outside(void),
     *test_plain(void);
 
-int main(void) {
+/* A suite, and its counts, in memory that its process shares with this one. */
+struct job {
+    const char *name;
+    Suite *(*suite)(void);
+    pid_t process;
+    FILE *output;
+    struct counts {
+        int tests, failures, errors;
+    } * counts;
+};
+
+/* Those that take longest come first, so that at the end no CPU waits for one of them. */
+#define ROW(NAME)                                                                                  \
+    { .name = #NAME, .suite = test_##NAME }
+static struct job jobs[] = {
 #ifdef ONEHOT_DOUBLE /* the double build is for gradients and float64 references */
-    Suite *(*const suites[])(void) = {test_reference, test_gradients};
+    ROW(gradients),
+    ROW(reference),
 #else
-    Suite *(*const suites[])(void) = {
-        test_base,    test_tensor,    test_layers,    test_reference,   test_config,
-        test_model,   test_data,      test_hostile,   test_train,       test_programs,
-        test_golden,  test_house,     test_threads,   test_bench,       test_resume,
-        test_sweep,   test_report,    test_plot,      test_diagnosis,   test_verify,
-        test_compare, test_export,    test_softmax,   test_calibration, test_table,
-        test_docs,    test_csv,       test_gradcheck, test_explain,     test_distillation,
-        test_plane,   test_exercises, test_labels,    test_shares,      test_outside,
-        test_plain};
+    ROW(golden),  ROW(resume),  ROW(exercises), ROW(export),       ROW(gradcheck),
+    ROW(docs),    ROW(threads), ROW(tensor),    ROW(train),        ROW(diagnosis),
+    ROW(sweep),   ROW(hostile), ROW(programs),  ROW(bench),        ROW(labels),
+    ROW(explain), ROW(data),    ROW(verify),    ROW(distillation), ROW(plane),
+    ROW(layers),  ROW(base),    ROW(compare),   ROW(report),       ROW(calibration),
+    ROW(table),   ROW(plot),    ROW(csv),       ROW(reference),    ROW(house),
+    ROW(softmax), ROW(shares),  ROW(config),    ROW(model),        ROW(outside),
+    ROW(plain)
 #endif
-    SRunner *runner = srunner_create(NULL);
-    for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
-        srunner_add_suite(runner, suites[i]());
-    int failed = messages_run(runner);
+};
+enum { JOBS = sizeof jobs / sizeof *jobs };
+
+/* In the suite's own process. */
+static void run(const struct job *j) {
+    dup2(fileno(j->output), STDOUT_FILENO);
+    dup2(fileno(j->output), STDERR_FILENO);
+    SRunner *runner = srunner_create(j->suite());
+    srunner_run_all(runner, CK_ENV);
+    struct counts c = {.tests = srunner_ntests_run(runner)};
+    TestResult **failed = srunner_failures(runner);
+    for (int i = 0; i < srunner_ntests_failed(runner); i++)
+        if (tr_rtype(failed[i]) == CK_FAILURE)
+            c.failures++;
+        else
+            c.errors++;
+    *j->counts = c;
+    free(failed);
     srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    exit(0);
+}
+
+static void start(struct job *j) {
+    j->output = tmpfile();
+    fflush(NULL); /* or the child would print it, too */
+    j->process = j->output ? fork() : -1;
+    if (j->process == 0)
+        run(j);
+    if (j->process < 0) {
+        perror("tests: cannot start a suite");
+        exit(1);
+    }
+}
+
+static void show_output(FILE *f) {
+    char line[4096];
+    rewind(f);
+    while (fgets(line, sizeof line, f))
+        fputs(line, stdout);
+}
+
+static void finish(struct job *j, int status, const struct rusage *used) {
+    const char *verbosity = getenv("CK_VERBOSITY");
+    struct counts *c = j->counts;
+    if (status != 0) /* not a test but the suite itself crashed */
+        c->tests++, c->errors++;
+    if (c->failures + c->errors > 0 || (verbosity && c->tests > 0))
+        show_output(j->output);
+    if (c->tests > 0)
+        printf("  test  %-12s %3d tests %6.1f s of CPU\n", j->name, c->tests,
+               (double)(used->ru_utime.tv_sec + used->ru_stime.tv_sec) +
+                   1e-6 * (double)(used->ru_utime.tv_usec + used->ru_stime.tv_usec));
+    fclose(j->output);
+}
+
+/* Waits for any suite to end. */
+static void finish_one(void) {
+    int status;
+    struct rusage used;
+    pid_t ended = wait4(-1, &status, 0, &used);
+    for (int i = 0; i < JOBS; i++)
+        if (jobs[i].process == ended)
+            finish(&jobs[i], status, &used);
+}
+
+int main(void) {
+    int cpus = platform_cpus();
+    struct counts sum = {0}, *counts = mmap(NULL, JOBS * sizeof *counts, PROT_READ | PROT_WRITE,
+                                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (counts == MAP_FAILED) {
+        perror("tests");
+        return 1;
+    }
+    messages_begin_run();
+    for (int i = 0; i < JOBS + cpus; i++) {
+        if (i >= cpus && i - cpus < JOBS)
+            finish_one();
+        if (i < JOBS) {
+            jobs[i].counts = &counts[i];
+            start(&jobs[i]);
+        }
+    }
+    for (int i = 0; i < JOBS; i++) {
+        sum.tests += counts[i].tests;
+        sum.failures += counts[i].failures;
+        sum.errors += counts[i].errors;
+    }
+    int failed = sum.failures + sum.errors, result = messages_end_run(failed == 0);
+    printf("%d%%: Checks: %d, Failures: %d, Errors: %d\n",
+           sum.tests ? 100 * (sum.tests - failed) / sum.tests : 100, sum.tests, sum.failures,
+           sum.errors);
+    return failed == 0 && result == 0 ? 0 : 1;
 }

@@ -8,6 +8,7 @@
 #define ONEHOT_TESTS_MESSAGES_H
 
 #include <check.h>
+#include <stdbool.h>
 
 /* Compares the running test's next text: its key is 01, then 02, ... */
 void test_message(const char *text);
@@ -26,9 +27,10 @@ void test_message_but(const char *pattern, const char *text);
 /* Called when a test ends; fails it if the file has more numbered texts for it than it compared. */
 void messages_end(void);
 
-/* Runs the suites and returns the number of failures. If UPDATE_MESSAGES is set in the
- * environment and all tests passed, rewrites the file with what they printed; entries of tests
- * that did not run are left as they are. */
-int messages_run(SRunner *runner);
+/* Called around a run of all suites. If UPDATE_MESSAGES is set in the environment and all tests
+ * passed, the end rewrites the file with what they printed; entries of tests that did not run are
+ * left as they are. Returns -1 if the file could not be written. */
+void messages_begin_run(void);
+int messages_end_run(bool passed);
 
 #endif

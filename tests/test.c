@@ -24,14 +24,22 @@ static void tear_down(void) {
 
 Suite *test_suite(const char *name, const TTest *const *tests, size_t count) {
     Suite *s = suite_create(name);
+    char tags[200];
     for (size_t i = 0; i < count; i++) {
         TCase *c = tcase_create(tests[i]->name);
         tcase_add_checked_fixture(c, set_up, tear_down);
+        snprintf(tags, sizeof tags, "%s %s", name, tests[i]->name);
+        tcase_set_tags(c, tags);
         tcase_set_timeout(c, 240); /* stops hangs, but allows for sanitizers on a busy machine */
         tcase_add_test(c, tests[i]);
         suite_add_tcase(s, c);
     }
     return s;
+}
+
+bool test_tier(const char *name) {
+    const char *tier = getenv("TIER");
+    return tier && strcmp(tier, name) == 0;
 }
 
 const char *test_path(const char *format, ...) {

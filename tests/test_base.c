@@ -210,10 +210,13 @@ START_TEST(a_failed_write_leaves_the_old_file_and_no_other) {
     struct error e = {0};
     size_t size;
     static char large[1 << 16];
+    struct rlimit before;
     ck_assert_int_eq(file_write(test_path("f"), "old", 3, &e), 0);
     signal(SIGXFSZ, SIG_IGN);
-    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){4096, 4096}), 0);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &(struct rlimit){4096, before.rlim_max}), 0);
     ck_assert_int_eq(file_write(test_path("f"), large, sizeof large, &e), -1);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
     ck_assert_int_eq(e.status, ERROR_RUN);
     test_names(e.text, test_path("f"));
     test_message(e.text);

@@ -108,12 +108,11 @@ static void warns(struct training *t, const char *const *names) {
     "model=[{\"type\": \"linear\", \"units\": 40}, {\"type\": \"relu\"}, {\"type\": \"linear\", "  \
     "\"units\": 10}]"
 
-/* Uses the real MNIST with GOLDEN=all, otherwise a thousand of its samples. */
+/* make nightly uses the real MNIST, other tiers a thousand of its samples. */
 START_TEST(configs_that_learn_get_no_warnings) {
     static const char *const configs[] = {"configs/mnist.json", "configs/fast.json",
                                           "configs/softmax.json", "configs/sigmoid.json"};
-    const char *which = getenv("GOLDEN");
-    bool real_data = which && strcmp(which, "all") == 0;
+    bool real_data = test_tier("nightly");
     for (int i = 0; i < 4; i++)
         warns(ready(configs[i], "train.epochs=1",
                     real_data ? NULL : "data.path=tests/data/mnist-small", "data.validation=100"),

@@ -2,9 +2,9 @@
  * with any compiler, in any kernel, with any number of threads. tests/golden.json maps configs to
  * them. Changing one changes the numerics and needs a reason in the commit.
  *
- * By default only the small runs are made, in every kernel of this CPU. GOLDEN=all adds all
- * others except configs/distill, which GOLDEN=slow runs (make check-distill: minutes). make
- * repro covers the full matrix of the others (tests/repro.sh). */
+ * The small runs are made in every kernel of this CPU (for make quick, only in the fastest), those
+ * of configs/ for make check, and those of configs/distill for make nightly (make check-distill:
+ * minutes). make repro covers the full matrix of the others (tests/repro.sh). */
 #include "tensor/kernel.h"
 #include "test.h"
 #include "json/json_parse.h"
@@ -59,18 +59,20 @@ static bool slow(const cJSON *entry) {
     return strncmp(entry->string, "configs/distill/", 16) == 0;
 }
 
-/* The best kernel runs with every number of threads, each other kernel with one. */
+/* The best kernel runs with every number of threads, each other kernel with one; for make quick,
+ * only the best one, with two threads. */
 START_TEST(the_small_runs_have_their_golden_hashes_in_every_kernel) {
+    bool quick = test_tier("quick");
     cJSON *root = golden();
     const cJSON *entry;
     int count = 0;
     cJSON_ArrayForEach(entry, root) {
-        for (int k = 0; small(entry) && k < COUNTS; k++, count++)
+        for (int k = quick ? 1 : 0; small(entry) && k < (quick ? 2 : COUNTS); k++, count++)
             check_run(entry, kernel_available(0), threads[k]);
-        for (int i = 1; small(entry) && kernel_available(i); i++)
+        for (int i = 1; !quick && small(entry) && kernel_available(i); i++)
             check_run(entry, kernel_available(i), threads[i % COUNTS]);
     }
-    ck_assert_int_ge(count, 2 * COUNTS);
+    ck_assert_int_ge(count, quick ? 2 : 2 * COUNTS);
     cJSON_Delete(root);
 }
 END_TEST
@@ -174,9 +176,9 @@ Suite *test_golden(void) {
                             multiply_adds_are_fused_only_where_the_source_says_so,
                             every_config_has_its_golden_hash_and_accuracy,
                             the_teacher_and_its_students_have_their_golden_hashes_and_accuracies};
-    const char *which = getenv("GOLDEN");
-    enum { ALL = sizeof tests / sizeof *tests - 1 };
-    if (which && strcmp(which, "slow") == 0)
-        return test_suite("golden", tests + ALL, 1);
-    return test_suite("golden", tests, which && strcmp(which, "all") == 0 ? ALL : ALL - 1);
+    size_t count = sizeof tests / sizeof *tests;
+    return test_suite("golden", tests,
+                      test_tier("nightly") ? count
+                      : test_tier("check") ? count - 1
+                                           : count - 2);
 }

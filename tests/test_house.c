@@ -89,6 +89,16 @@ START_TEST(each_library_is_included_in_its_own_place_only) {
 }
 END_TEST
 
+START_TEST(what_only_linux_has_is_in_one_file) {
+    ck_assert_str_eq(
+        test_shell("grep -rlE '\"/(proc|sys|dev/shm)/|__linux__|<linux/|<sys/(prctl|epoll|"
+                   "inotify|sysinfo|auxv)|sched_|madvise|prctl|renameat2|memfd_create' src "
+                   "| LC_ALL=C sort")
+            .out,
+        "src/base/platform.c\nsrc/base/platform.h\n");
+}
+END_TEST
+
 START_TEST(the_nine_files_of_the_reading_order_are_under_1000_lines) {
     struct test_outcome o = test_shell(
         "cat src/tensor/tensor.h src/tensor/gemm.c src/layers/layer.h src/layers/linear.c "
@@ -134,6 +144,7 @@ END_TEST
 Suite *test_house(void) {
     return TEST_SUITE(
         "house", includes_point_one_way, each_library_is_included_in_its_own_place_only,
+        what_only_linux_has_is_in_one_file,
         the_nine_files_of_the_reading_order_are_under_1000_lines,
         the_library_neither_prints_nor_exits, the_program_does_not_depend_on_bits_from_libm,
         every_message_belongs_to_a_test);

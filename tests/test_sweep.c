@@ -329,7 +329,8 @@ START_TEST(every_config_is_checked_before_any_job_starts) {
     o = sweep("a", "seed=1,2 output=x");
     test_failed(o, 2, "\"seed=2\"");
     o = sweep("a", "seed=1,1");
-    test_failed(o, 2, "runs/small-");
+    ck_assert_int_eq(o.status, 2);
+    test_message_but("-[0-9a-f]{8}", o.err); /* the ID of a run depends on the dataset's path */
     o = sweep("a", "--list --json");
     test_failed(o, 2, "--list");
     o = sweep("a", "--jobs 0");

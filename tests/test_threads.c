@@ -1,5 +1,5 @@
 /* threads: the pool, the tuning of the number of threads, and that no result depends on them. */
-#include "base/cpus.h"
+#include "base/platform.h"
 #include "base/thread_tuner.h"
 #include "runs/training.h"
 #include "test.h"
@@ -101,7 +101,7 @@ START_TEST(the_number_of_threads_settles_where_work_is_fastest) {
 END_TEST
 
 START_TEST(the_affinity_limits_the_threads) {
-    ck_assert_int_ge(cpus_usable(), 1);
+    ck_assert_int_ge(platform_cpus(), 1);
     ck_assert_str_eq(test_shell("first=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//'); "
                                 "taskset -c $first $ONEHOT train tests/small.json train.epochs=0 "
                                 "output=%s | grep -o 'up to .*'",

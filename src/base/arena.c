@@ -1,10 +1,9 @@
-#define _DEFAULT_SOURCE /* madvise */
 #include "base/arena.h"
+#include "base/platform.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum {
     BLOCK = 64 * 1024,      /* small allocations share blocks of this size; larger get their own */
@@ -17,17 +16,6 @@ struct arena_block {
     char *payload;     /* aligned, inside the same allocation */
 };
 
-/* Asks for large pages. Samples are read in random order from all over a dataset; with pages of 4
- * KB almost every read would miss the TLB. */
-static void ask_for_large_pages(void *start, size_t size) {
-#ifdef MADV_HUGEPAGE
-    uintptr_t page = 4096, first = ((uintptr_t)start + page - 1) / page * page;
-    madvise((void *)first, ((uintptr_t)start + size - first) / page * page, MADV_HUGEPAGE);
-#else
-    (void)start, (void)size;
-#endif
-}
-
 static struct arena_block *block_new(struct arena *a, size_t size) {
     size_t total;
     if (__builtin_add_overflow(size, sizeof(struct arena_block) + ARENA_ALIGN, &total))
@@ -36,7 +24,7 @@ static struct arena_block *block_new(struct arena *a, size_t size) {
     if (!b)
         return NULL;
     if (total >= LARGE)
-        ask_for_large_pages(b, total);
+        platform_large_pages(b, total);
     uintptr_t start = (uintptr_t)(b + 1);
     b->payload = (char *)(b + 1) + (ARENA_ALIGN - start % ARENA_ALIGN) % ARENA_ALIGN;
     b->size = size;

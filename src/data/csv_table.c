@@ -38,7 +38,7 @@ static int find(const struct csv *c, const char *name) {
 
 /* Finds the columns that `label` names: one, whose name may contain commas, or several. */
 static int find_labels(struct csv_table *t, const char *label, struct arena *a, struct error *e) {
-    char *names = arena_string(a, label), *next = names;
+    char *names = arena_string(a, label), *next;
     if (!names)
         return error_memory(e, t->csv.path);
     bool one = find(&t->csv, label) >= 0;

@@ -1,6 +1,7 @@
 /* onehot gradcheck: runs onehot-f64, the double build of the same sources, which is installed in
  * the same directory, and passes the arguments on. In float, rounding would drown the differences
  * of losses that gradients are compared with. */
+#include "base/platform.h"
 #include "gradcheck/command.h"
 #include "programs/commands.h"
 
@@ -12,7 +13,7 @@
 static int pass_on(char **argv, struct error *e) {
     static const char program[] = "onehot-f64";
     char path[4096];
-    ssize_t size = readlink("/proc/self/exe", path, sizeof path - sizeof program);
+    ssize_t size = readlink(PLATFORM_PROGRAM, path, sizeof path - sizeof program);
     if (size <= 0)
         return error_run(
             e, "onehot gradcheck: cannot find the directory of onehot, which must also contain %s",

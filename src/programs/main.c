@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef ONEHOT_VERSION /* the Makefile has it from the file VERSION */
+#define ONEHOT_VERSION "unknown"
+#endif
+
 static const struct command *const commands[] = {
     &train_command,     &sweep_command,   &evaluate_command, &predict_command, &calibrate_command,
     &report_command,    &compare_command, &verify_command,   &export_command,  &pack_command,
@@ -29,7 +33,7 @@ static int help(char *name, struct error *e) {
     printf(
         "onehot trains small classifiers. Its results are the same, to the bit, on every machine.\n"
         "\n"
-        "usage: onehot COMMAND ...\n"
+        "usage: onehot COMMAND ... | onehot --version\n"
         "\n");
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
@@ -53,6 +57,10 @@ static int run(char **argv, struct error *e) {
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
         strcmp(argv[1], "-h") == 0)
         return help(argv[2], e);
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("onehot %s\n", ONEHOT_VERSION);
+        return 0;
+    }
     const struct command *c = find(argv[1]);
     return c ? command_run(c, argv + 1, e)
              : error_input(e, "onehot: there is no command \"%s\"; see onehot help", argv[1]);

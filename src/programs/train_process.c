@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "programs/train_process.h"
+#include "base/platform.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@ static int spawn(struct train_process *p, char *const *argv, const sigset_t *mas
     posix_spawnattr_t attributes;
     /* The file that runs, even if another one has taken its name since. */
     const char *self =
-        access("/proc/self/exe", X_OK) == 0 ? "/proc/self/exe" : program_invocation_name;
+        access(PLATFORM_PROGRAM, X_OK) == 0 ? PLATFORM_PROGRAM : program_invocation_name;
     int why = posix_spawn_file_actions_init(&files);
     if (why != 0)
         return why;

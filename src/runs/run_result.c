@@ -1,6 +1,6 @@
 #include "runs/run_result.h"
 #include "base/compiler.h"
-#include "base/cpus.h"
+#include "base/platform.h"
 #include "base/sha256.h"
 #include "tensor/kernel.h"
 #include "json/json.h"
@@ -14,10 +14,10 @@
 void run_result_write(const struct run_result *result, const struct training *t, const char *model,
                       const struct text *metrics, struct text *out) {
     const struct evaluation *test = &result->test;
-    char metrics_hash[SHA256_HEX], cpu[CPUS_NAME];
+    char metrics_hash[SHA256_HEX], cpu[PLATFORM_CPU_NAME];
     double samples = (double)t->at.epochs * t->train.count;
     struct json j = {.out = out, .lines = 1};
-    cpus_name(cpu);
+    platform_cpu_name(cpu);
     sha256_hex(metrics->data, metrics->size, metrics_hash);
     json_open(&j, NULL, '{');
     json_number(&j, "test_loss", test->count ? test->loss : NAN);

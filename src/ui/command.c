@@ -1,5 +1,5 @@
 #include "ui/command.h"
-#include "base/cpus.h"
+#include "base/platform.h"
 #include "base/thread_pool.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ int command_whole(const struct command *c, const char *name, const char *text, i
 }
 
 int command_default_threads(void) {
-    int cpus = cpus_usable();
+    int cpus = platform_cpus();
     return cpus < THREAD_POOL_MAX ? cpus : THREAD_POOL_MAX;
 }
 

@@ -1,7 +1,7 @@
 /* onehot sweep: one config with many overrides and seeds, as processes side by side. */
 #define _GNU_SOURCE
 #include "programs/sweep/sweep.h"
-#include "base/cpus.h"
+#include "base/platform.h"
 #include "base/thread_pool.h"
 #include "programs/commands.h"
 
@@ -90,7 +90,7 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct sweep s = {.config = arguments[0],
-                      .cpus = cpus_usable(),
+                      .cpus = platform_cpus(),
                       .threads = o->threads,
                       .side_by_side = o->jobs ? o->jobs : command_default_threads()};
     if (o->list + o->markdown + o->csv + o->json > 1)

@@ -1,14 +1,14 @@
 #define _GNU_SOURCE
-#include "base/cpus.h"
+#include "base/platform.h"
 
-#include <stdio.h>
-#include <string.h>
-#include <sys/utsname.h>
-#include <unistd.h>
-
-#ifdef __linux__
 #include <math.h>
 #include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 /* The quota of one group in CPUs, from its cpu.max, "150000 100000" or "max 100000"; infinity if it
  * has none. */
@@ -39,32 +39,34 @@ static double quota(void) {
         *end = '\0';
     return cpus;
 }
-#endif
 
-int cpus_usable(void) {
+int platform_cpus(void) {
     double cpus = (double)sysconf(_SC_NPROCESSORS_ONLN);
-#ifdef __linux__
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         cpus = CPU_COUNT(&set);
     cpus = ceil(fmin(cpus, quota()));
-#endif
     return cpus < 1 ? 1 : (int)cpus;
 }
 
 /* /proc/cpuinfo names the model on x86; elsewhere the architecture has to do. */
-void cpus_name(char name[CPUS_NAME]) {
+void platform_cpu_name(char name[PLATFORM_CPU_NAME]) {
     static const char key[] = "model name\t: ";
     struct utsname u;
     char line[256];
-    snprintf(name, CPUS_NAME, "%s", uname(&u) == 0 ? u.machine : "unknown");
+    snprintf(name, PLATFORM_CPU_NAME, "%s", uname(&u) == 0 ? u.machine : "unknown");
     FILE *f = fopen("/proc/cpuinfo", "r");
     while (f && fgets(line, sizeof line, f))
         if (strncmp(line, key, sizeof key - 1) == 0) {
-            snprintf(name, CPUS_NAME, "%.*s", (int)strcspn(line + sizeof key - 1, "\n"),
+            snprintf(name, PLATFORM_CPU_NAME, "%.*s", (int)strcspn(line + sizeof key - 1, "\n"),
                      line + sizeof key - 1);
             break;
         }
     if (f)
         fclose(f);
+}
+
+void platform_large_pages(void *start, size_t size) {
+    uintptr_t page = 4096, first = ((uintptr_t)start + page - 1) / page * page;
+    madvise((void *)first, ((uintptr_t)start + size - first) / page * page, MADV_HUGEPAGE);
 }

@@ -224,7 +224,7 @@ NOT_QUICK = exercises export docs
 # What check leaves out under the sanitizers: tests that are slow there and run the code of other
 # tests again, or need the double build. nightly runs them.
 NOT_ASAN = golden gradcheck docs exercises threads plain outside \
-           the_man_page_has_the_options_of_every_command \
+           every_command_has_help_with_examples the_man_page_has_the_options_of_every_command \
            a_run_interrupted_at_any_step_ends_as_one_that_was_not \
            logits_of_the_header_are_the_models_to_the_bit_on_all_of_mnist
 

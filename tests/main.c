@@ -44,14 +44,12 @@ static struct job jobs[] = {
     ROW(gradients),
     ROW(reference),
 #else
-    ROW(golden),  ROW(resume),  ROW(exercises), ROW(export),       ROW(gradcheck),
-    ROW(docs),    ROW(threads), ROW(tensor),    ROW(train),        ROW(diagnosis),
-    ROW(sweep),   ROW(hostile), ROW(programs),  ROW(bench),        ROW(labels),
-    ROW(explain), ROW(data),    ROW(verify),    ROW(distillation), ROW(plane),
-    ROW(layers),  ROW(base),    ROW(compare),   ROW(report),       ROW(calibration),
-    ROW(table),   ROW(plot),    ROW(csv),       ROW(reference),    ROW(house),
-    ROW(softmax), ROW(shares),  ROW(config),    ROW(model),        ROW(outside),
-    ROW(plain)
+    ROW(golden),       ROW(docs),   ROW(resume),  ROW(exercises), ROW(export),  ROW(gradcheck),
+    ROW(threads),      ROW(tensor), ROW(train),   ROW(diagnosis), ROW(sweep),   ROW(hostile),
+    ROW(programs),     ROW(bench),  ROW(labels),  ROW(explain),   ROW(data),    ROW(verify),
+    ROW(distillation), ROW(plane),  ROW(layers),  ROW(base),      ROW(compare), ROW(report),
+    ROW(calibration),  ROW(table),  ROW(outside), ROW(plain),     ROW(plot),    ROW(csv),
+    ROW(reference),    ROW(house),  ROW(softmax), ROW(shares),    ROW(config),  ROW(model),
 #endif
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

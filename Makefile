@@ -225,8 +225,8 @@ NOT_QUICK = exercises export docs
 # tests again, or need the double build. nightly runs them.
 NOT_ASAN = golden gradcheck docs exercises threads plain outside \
            every_command_has_help_with_examples the_man_page_has_the_options_of_every_command \
-           a_run_interrupted_at_any_step_ends_as_one_that_was_not \
-           logits_of_the_header_are_the_models_to_the_bit_on_all_of_mnist
+           a_run_resumed_at_any_step_equals_an_uninterrupted_run \
+           the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist
 
 quick: test-programs ## for every edit: the tests of this build but the slowest, in under a minute
 	@TIER=quick $(RUN) $(BUILD)/tests-f64

@@ -141,11 +141,24 @@ START_TEST(every_message_belongs_to_a_test) {
 }
 END_TEST
 
+/* A test that the Makefile leaves out of a tier by a name that no longer exists is not left out. */
+START_TEST(the_tiers_leave_out_only_tests_that_exist) {
+    struct test_outcome o = test_shell(
+        "awk '/^NOT_/ { sub(/.*=/, \"\"); on = 1 } on { print } !/\\\\$/ { on = 0 }' Makefile | "
+        "tr -s ' \\\\' '\\n' | grep . | while read -r name; do "
+        "grep -q \"ROW($name)\\|START_TEST($name)\" tests/*.c && echo found || echo \"$name\"; "
+        "done | "
+        "sort | uniq -c | sort -n | tail -2");
+    ck_assert_str_eq(o.err, "");
+    ck_assert_msg(strstr(o.out, " found\n") && strchr(o.out, '\n')[1] == '\0', "%s", o.out);
+}
+END_TEST
+
 Suite *test_house(void) {
     return TEST_SUITE(
         "house", includes_point_one_way, each_library_is_included_in_its_own_place_only,
         what_only_linux_has_is_in_one_file,
         the_nine_files_of_the_reading_order_are_under_1000_lines,
         the_library_neither_prints_nor_exits, the_program_does_not_depend_on_bits_from_libm,
-        every_message_belongs_to_a_test);
+        every_message_belongs_to_a_test, the_tiers_leave_out_only_tests_that_exist);
 }

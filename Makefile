@@ -83,7 +83,7 @@ TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_refere
 
 .PHONY: all core help bench bench-vmath quick check nightly test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
-        install uninstall dist check-dist tidy format clean
+        install uninstall dist check-dist test-float tidy format clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program (the default), and its double twin
@@ -222,7 +222,7 @@ ASAN  = CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
 # Suites, or tests, that quick leaves out: they take long, and most edits cannot break them.
 NOT_QUICK = exercises export docs
 # What check leaves out under the sanitizers: tests that are slow there and run the code of other
-# tests again, or need the double build. nightly runs them.
+# tests again, or need the double build or the plain trainer. nightly runs them.
 NOT_ASAN = golden gradcheck docs exercises threads plain outside \
            every_command_has_help_with_examples the_man_page_has_the_options_of_every_command \
            a_run_resumed_at_any_step_equals_an_uninterrupted_run \

@@ -1,5 +1,5 @@
-/* relu_backward and sigmoid_backward. These layers are element-wise, so all that can be wrong is
- * the derivative, or the tensor from which it is computed. */
+/* relu_backward and sigmoid_backward. These layers are element-wise, so only the derivative, or the
+ * tensor it is computed from, can be wrong. */
 #include "framework.h"
 #include "grade.h"
 #include "practice.h"
@@ -31,7 +31,7 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
     practice_call(&(struct values){.t = {x, y, dy, dx}});
 }
 
-/* A wrong dx[i]: an expression of x[i], y[i] and dy[i]. */
+/* A wrong dx[i]: an expression in x[i], y[i] and dy[i]. */
 #define WRONG(name, expression)                                                                    \
     static void name(struct tensor X_, struct tensor Y_, struct tensor DY_, struct tensor DX_) {   \
         for (size_t i = 0; i < tensor_size(DX_); i++) {                                            \
@@ -41,7 +41,7 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
         }                                                                                          \
     }
 
-/* The exercise LAYER_backward, with the mistakes in LAYER_mistakes. */
+/* The exercise LAYER_backward; its mistakes are in LAYER_mistakes. */
 #define EXERCISE(layer, config_file)                                                               \
     static void layer##_right(struct tensor x, struct tensor y, struct tensor dy,                  \
                               struct tensor dx) {                                                  \
@@ -87,27 +87,28 @@ WRONG(relu_copies_y, y > 0 ? y : 0)
 
 static const struct mistake relu_mistakes[] = {
     MISTAKE("dx", unchanged,
-            "There is no mask, or it is true everywhere, as y >= 0 is: dx is dy. Where x <= 0, y "
-            "stays 0 however x moves, so dx is 0 there."),
+            "There is no mask, or the mask is always true (as y >= 0 is): dx equals dy. Where x <= "
+            "0, relu's output is a constant 0, so dx is 0 there."),
     MISTAKE("dx", relu_of_dy,
-            "The mask is taken from the wrong tensor: from dy, the gradient that arrives. What "
-            "relu let through is decided by x (or y), and a negative dy passes where x > 0."),
-    MISTAKE("dx", relu_both,
-            "The mask asks of dy, too. Only x (or y) decides: a negative dy passes where x > 0."),
-    MISTAKE("dx", relu_times_y,
-            "dy is multiplied by y instead of by the derivative of relu, which is 1 where x > 0, "
-            "not x."),
+            "The mask is computed from the wrong tensor: from dy, the incoming gradient. x (or y) "
+            "decides what relu lets through; where x > 0, a negative dy passes too."),
+    MISTAKE(
+        "dx", relu_both,
+        "The mask also tests dy. Only x (or y) decides: where x > 0, a negative dy passes too."),
+    MISTAKE(
+        "dx", relu_times_y,
+        "dy is multiplied by y instead of by relu's derivative, which is 1 where x > 0, not x."),
     MISTAKE("dx", relu_times_x,
-            "dy is multiplied by x instead of by the derivative of relu, which is 1 where x > 0 "
-            "and 0 elsewhere."),
+            "dy is multiplied by x instead of by relu's derivative, which is 1 where x > 0 and 0 "
+            "elsewhere."),
     MISTAKE("dx", relu_inverted,
-            "The mask is the wrong way round: dy passes where x < 0, and should where x > 0."),
+            "The mask is inverted: dy passes where x < 0, but should pass where x > 0."),
     MISTAKE("dx", relu_at_zero,
-            "Almost: dy passes where x = 0 as well. There is no derivative at that kink; the "
-            "framework takes 0 there, as PyTorch does: x > 0, not x >= 0."),
+            "Almost right: dy also passes where x = 0. relu has no derivative there; the framework "
+            "uses 0, as PyTorch does, so test x > 0, not x >= 0."),
     MISTAKE("dx", relu_forgets_dy,
-            "That is relu's own derivative, 1 or 0, but the chain rule multiplies it by dy."),
-    MISTAKE("dx", relu_copies_y, "That is y. Where x > 0, dx is what arrives: dy."),
+            "This is relu's own derivative, 1 or 0. The chain rule multiplies it by dy."),
+    MISTAKE("dx", relu_copies_y, "This is y. Where x > 0, dx is the incoming gradient, dy."),
     MISTAKE("dx", negative, "The sign is wrong: where x > 0, dx is +dy."),
     {0}};
 
@@ -128,21 +129,21 @@ WRONG(sigmoid_negative, (dy * (y * (y - 1))))
 WRONG(sigmoid_as_tanh, (dy * (1 - y * y)))
 
 static const struct mistake sigmoid_mistakes[] = {
-    MISTAKE("dx", sigmoid_of_x,
-            "The derivative is y (1 - y), of the output y = sigmoid(x); this is x (1 - x)."),
-    MISTAKE("dx", sigmoid_twice,
-            "The sigmoid is applied twice: y is sigmoid(x) already, so that the derivative is "
-            "y (1 - y)."),
+    MISTAKE(
+        "dx", sigmoid_of_x,
+        "This uses x (1 - x). The derivative is y (1 - y), where y = sigmoid(x) is the output."),
+    MISTAKE(
+        "dx", sigmoid_twice,
+        "The sigmoid is applied twice: y is already sigmoid(x), so the derivative is y (1 - y)."),
     MISTAKE("dx", sigmoid_forgets_dy,
-            "That is the sigmoid's own derivative, y (1 - y), but the chain rule multiplies it by "
-            "dy."),
+            "This is the sigmoid's own derivative, y (1 - y). The chain rule multiplies it by dy."),
     MISTAKE("dx", sigmoid_times_y, "The factor 1 - y is missing: the derivative is y (1 - y)."),
     MISTAKE("dx", sigmoid_one_less_y, "The factor y is missing: the derivative is y (1 - y)."),
     MISTAKE("dx", sigmoid_negative,
             "The sign is wrong: the derivative is y (1 - y), not y (y - 1)."),
     MISTAKE("dx", sigmoid_as_tanh,
             "1 - y^2 is the derivative of tanh; the sigmoid's is y (1 - y)."),
-    MISTAKE("dx", unchanged, "dx is dy: the derivative y (1 - y) is missing."),
+    MISTAKE("dx", unchanged, "dx equals dy: the derivative y (1 - y) is missing."),
     {0}};
 
 EXERCISE(sigmoid, "configs/sigmoid.json");

@@ -30,8 +30,8 @@ static double objective(const struct values *v) {
     return framework_mean_loss(Z, v->t[Y], Z.rows);
 }
 
-/* The right gradient but for one step: the bias of the forward pass, dz (an expression of p, the
- * target t and the batch size N), or the samples that are summed, first .. end - 1. */
+/* The right gradient except for one thing: the bias of the forward pass, dz (an expression in p,
+ * the target t and the batch size N), or the samples that are summed, first .. end - 1. */
 #define WRONG(name, bias, dz_of_p_y, first, end)                                                   \
     static void name(struct tensor x, struct tensor y, struct tensor w, struct tensor b,           \
                      struct tensor dw, struct tensor db) {                                         \
@@ -81,7 +81,7 @@ static void db_each_input(struct tensor x, struct tensor y, struct tensor w, str
         db.data[j] *= (real)x.cols;
 }
 
-/* z instead of p, as if the loss were squared error. */
+/* Uses z instead of p, as if the loss were squared error. */
 static void no_softmax(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
                        struct tensor dw, struct tensor db) {
     real z[FRAMEWORK_MAX];
@@ -94,31 +94,32 @@ static void no_softmax(struct tensor x, struct tensor y, struct tensor w, struct
 
 static const struct mistake mistakes[] = {
     MISTAKE("", unscaled,
-            "The factor 1/N is missing: the loss is the mean over the batch, so p - y is divided "
-            "by the number of its rows."),
-    MISTAKE("", scaled_twice,
-            "The factor 1/N is there twice: once in (p - y)/N is enough, dw and db only sum."),
-    MISTAKE("", by_classes, "It is divided by the number of classes, not of samples."),
-    MISTAKE("", sign, "The sign is wrong: it is p - y, not y - p."),
-    MISTAKE("", sign_unscaled, "The sign is wrong, it is p - y, and the factor 1/N is missing."),
-    MISTAKE("", no_bias, "The forward pass forgets the bias: z = x w + b."),
+            "The factor 1/N is missing: the loss is the mean over the batch, so divide p - y by "
+            "the number of rows."),
+    MISTAKE(
+        "", scaled_twice,
+        "The factor 1/N is applied twice: (p - y)/N already includes it, and dw and db only sum."),
+    MISTAKE("", by_classes,
+            "The gradient is divided by the number of classes instead of the number of samples."),
+    MISTAKE("", sign, "The sign is wrong: use p - y, not y - p."),
+    MISTAKE("", sign_unscaled,
+            "The sign is wrong (use p - y, not y - p), and the factor 1/N is missing."),
+    MISTAKE("", no_bias, "The forward pass omits the bias: z = x w + b."),
     MISTAKE("", no_bias_unscaled,
-            "The forward pass forgets the bias, z = x w + b, and the factor 1/N is missing."),
+            "The forward pass omits the bias (z = x w + b), and the factor 1/N is missing."),
     MISTAKE("", last_sample,
-            "Only the last sample counts: sum over all n, with +=, from 0 before the first."),
+            "Only the last sample counts: start from 0 and sum over all n with +=."),
     MISTAKE("", last_sample_unscaled,
-            "Only the last sample counts, and not divided by N: sum over all n, with +=, from 0 "
-            "before the first."),
+            "Only the last sample counts, and the factor 1/N is missing: start from 0 and sum over "
+            "all n with +=."),
     MISTAKE("", first_sample, "Only the first sample counts: sum over all n."),
     MISTAKE("", forgets_y, "y is missing: dz is (p - y)/N, not p/N."),
-    MISTAKE("", softmax_twice,
-            "The derivative of softmax is applied twice: p - y has it in it already."),
+    MISTAKE("", softmax_twice, "Softmax's derivative is applied twice: p - y already includes it."),
     MISTAKE("", no_softmax, "The softmax is missing: dz is (softmax(z) - y)/N, not (z - y)/N."),
     MISTAKE("dw", transposed,
-            "dw is transposed: it has the shape of w, in x out, so x[n][i] dz[n][j] belongs to "
+            "dw is transposed: like w, it is in x out, so x[n][i] dz[n][j] belongs in "
             "tensor_row(dw, i)[j]."),
-    MISTAKE("db", db_each_input,
-            "db is summed once for every input: keep it out of the loop over i."),
+    MISTAKE("db", db_each_input, "db is summed once per input: move it out of the loop over i."),
     {0}};
 
 static void gradients(struct training *t, const struct layer *l, struct tensor x, struct tensor dy,

@@ -33,8 +33,8 @@ static void add(struct cases *c, const struct values *in, const struct values *w
         c->items[c->count++] = (struct test_case){*in, *want, *in, in->t[0].rows, in->t[0].cols};
 }
 
-/* Numbers that are easy to read: sixteenths in [-2, 2]. In case 0 none of them is 0, so that no
- * difference meets a kink. */
+/* Numbers that are easy to read: multiples of 1/16 in [-2, 2]. In case 0 none of them is 0, so that
+ * no finite difference crosses a kink. */
 static struct tensor random_numbers(struct cases *c, int rows, int cols, int k, struct rng *r) {
     struct tensor t = cases_copy(c, (struct tensor){NULL, rows, cols});
     for (size_t i = 0; i < tensor_size(t) && t.data; i++)
@@ -69,7 +69,7 @@ static void add_random_cases(struct cases *c) {
     }
 }
 
-/* Adds a case of tests/reference, with memory for what the function writes. */
+/* Adds a case from tests/reference, with memory for the outputs. */
 static void add_vector(void *context, const struct values *v, const struct values *want) {
     struct cases *c = context;
     struct values in = *v;
@@ -84,5 +84,5 @@ int cases_new(struct cases *c, const struct exercise *x, struct error *e) {
     add_random_cases(c);
     if (x->vectors && vectors_each(x, &c->arena, add_vector, c, e) != 0)
         return -1;
-    return c->failed ? error_run(e, "not enough memory for the grader's cases.") : 0;
+    return c->failed ? error_run(e, "not enough memory for the grader's cases") : 0;
 }

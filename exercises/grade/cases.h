@@ -1,4 +1,4 @@
-/* The small cases of an exercise, with the right answers: random ones, and those in
+/* The small cases of an exercise, with the right answers. Some are random, some come from
  * tests/reference. */
 #pragma once
 
@@ -10,7 +10,7 @@ enum { CASES_MAX = 40 };
 
 struct test_case {
     struct values in, want, got; /* the inputs, the right outputs, the student's outputs */
-    int rows, cols;              /* of the first argument; they name the case in messages */
+    int rows, cols;              /* of the first argument; messages identify the case by them */
 };
 
 struct cases {
@@ -18,16 +18,16 @@ struct cases {
     struct arena arena;
     struct test_case items[CASES_MAX];
     int count;
-    bool failed; /* out of memory, or of CASES_MAX */
+    bool failed; /* out of memory, or more than CASES_MAX cases */
 };
 
-/* Fills in everything but `got`. Case 0 is random and far from all kinks. To be freed by arena_free
- * on the arena, after a failure too. */
+/* Fills in everything except `got`. Case 0 is random and far from any kink. The caller frees the
+ * arena with arena_free, even after a failure. */
 ERROR_CHECKED int cases_new(struct cases *c, const struct exercise *x, struct error *e);
 
 bool cases_is_output(const struct exercise *x, int argument);
 
-/* A copy in the arena, and one of the outputs only, for a call to overwrite. Out of memory, they
- * set c->failed. */
+/* Copies a tensor, or all outputs (for a call to overwrite), into the arena. If memory runs out,
+ * c->failed is set. */
 struct tensor cases_copy(struct cases *c, struct tensor t);
 struct values cases_copy_outputs(struct cases *c, const struct values *v);

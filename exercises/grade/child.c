@@ -17,7 +17,7 @@
 /* ---- in the child ---- */
 
 static struct verdict *shared;
-static char *stack; /* an address in main's frame */
+static char *stack; /* an address in child_run's frame */
 
 static bool memory_is_out(void) {
     void *p = mmap(NULL, 16 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -26,7 +26,7 @@ static bool memory_is_out(void) {
     return p == MAP_FAILED;
 }
 
-/* Records what only the child knows, then lets the signal end it. */
+/* Records what only the child knows, then lets the signal end the child. */
 static void on_signal(int signal, siginfo_t *info, void *context) {
     (void)context;
     char *out = shared->crash;
@@ -34,15 +34,15 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
     uintptr_t at = (uintptr_t)info->si_addr;
     bool address = signal == SIGSEGV || signal == SIGBUS;
     if (memory_is_out())
-        snprintf(out, size, "it has taken all of the %d MB that it may", CHILD_MEGABYTES);
+        snprintf(out, size, "it has used all of the %d MB allowed", CHILD_MEGABYTES);
     else if (address && at < 4096)
-        snprintf(out, size, "it followed a NULL pointer");
+        snprintf(out, size, "it dereferenced a NULL pointer");
     else if (address && at < (uintptr_t)stack && (uintptr_t)stack - at < (uintptr_t)64 << 20)
-        snprintf(out, size,
-                 "its stack is full: a function that calls itself without end, or an "
-                 "array too large?");
+        snprintf(
+            out, size,
+            "it overflowed the stack, by infinite recursion or with an array that is too large");
     else if (address && !guard_place(info->si_addr, out, size))
-        snprintf(out, size, "it read or wrote where nothing is");
+        snprintf(out, size, "it accessed memory that does not exist");
 }
 
 static void catch_signals(void) {
@@ -56,7 +56,7 @@ static void catch_signals(void) {
         sigaction(signals[i], &action, NULL);
 }
 
-/* RLIMIT_CPU counts whole seconds, from the start of the process. */
+/* RLIMIT_CPU is in whole seconds, counted from the start of the process. */
 void child_allow(int seconds) {
     struct rusage used;
     shared->seconds = seconds;
@@ -68,7 +68,7 @@ void child_allow(int seconds) {
 static void limit(void) {
     rlim_t memory = (rlim_t)CHILD_MEGABYTES << 20;
     (void)memory;
-#ifndef __SANITIZE_ADDRESS__ /* it maps terabytes of address space */
+#ifndef __SANITIZE_ADDRESS__ /* AddressSanitizer maps terabytes of address space */
     setrlimit(RLIMIT_AS, &(struct rlimit){memory, memory});
 #endif
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
@@ -81,7 +81,7 @@ static void be_child(void (*f)(void *, struct verdict *), void *context, int out
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
-    setvbuf(stdout, NULL, _IOLBF, 0); /* so that a crash does not lose output */
+    setvbuf(stdout, NULL, _IOLBF, 0); /* so that output survives a crash */
     setpgid(0, 0);
     catch_signals();
     limit();
@@ -92,8 +92,8 @@ static void be_child(void (*f)(void *, struct verdict *), void *context, int out
 
 /* ---- in the parent ---- */
 
-/* Reads the child's output until it ends. Returns false if the child had to be killed because it
- * took ten times its CPU time, so it must be waiting for something. */
+/* Reads the child's output until the child ends. Returns false if it had to be killed because it
+ * ran ten times as long as its CPU limit, in which case it must be waiting for something. */
 static bool collect(pid_t pid, int from, char *output, size_t size, int *status) {
     struct pollfd p = {from, POLLIN, 0};
     double start = clock_seconds();
@@ -118,12 +118,12 @@ static bool collect(pid_t pid, int from, char *output, size_t size, int *status)
         if (!ended)
             ended = waitpid(pid, status, WNOHANG) == pid;
         if (ended)
-            kill(-pid, SIGKILL); /* its own children, which may hold the pipe open */
+            kill(-pid, SIGKILL); /* the child's own children, which may hold the pipe open */
     }
     return !late;
 }
 
-/* Describes how a child ended that did not finish. */
+/* Describes how a child ended without finishing. */
 static void describe_end(struct verdict *v, const char *name, int status, bool in_time) {
     const char *doing = v->doing[0] ? v->doing : "before the first case";
     char how[120];
@@ -131,19 +131,19 @@ static void describe_end(struct verdict *v, const char *name, int status, bool i
     v->state = WRONG;
     if (!in_time || signal == SIGXCPU) {
         snprintf(v->text, sizeof v->text,
-                 "%s did not come to an end %s%s%s: a loop that never ends? See what its loops "
-                 "count, and against what.",
+                 "%s did not finish %s%s%s. It probably has an infinite loop: check each loop's "
+                 "counter and end condition.",
                  name, doing, v->crash[0] ? "; " : "", v->crash);
         return;
     }
     if (!signal)
-        snprintf(how, sizeof how, "ended the program (by exit?)");
+        snprintf(how, sizeof how, "ended the program (did it call exit?)");
     else
-        snprintf(how, sizeof how, "was killed by %s",
+        snprintf(how, sizeof how, "was stopped by %s",
                  signal == SIGSEGV || signal == SIGBUS ? "a segmentation fault"
-                 : signal == SIGFPE                    ? "a division of whole numbers by 0"
-                 : signal == SIGABRT                   ? "an abort"
-                 : signal == SIGKILL                   ? "the system, for its memory"
+                 : signal == SIGFPE                    ? "an integer division by 0"
+                 : signal == SIGABRT                   ? "a call to abort"
+                 : signal == SIGKILL                   ? "the system, probably for its memory use"
                                                        : strsignal(signal));
     snprintf(v->text, sizeof v->text, "%s %s %s%s%s.", name, how, doing, v->crash[0] ? ": " : "",
              v->crash);

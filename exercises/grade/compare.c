@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Calls f with guarded tensors, and copies its outputs into s->got. Where it wrote before the start
- * of one, *damaged becomes that one's name. */
+/* Calls f with guarded tensors, and copies its outputs into s->got. If f wrote before the start of
+ * a tensor, sets *damaged to the name of that tensor. */
 static void answer(struct cases *c, struct test_case *s, void (*f)(void), struct verdict *v,
                    const char **damaged) {
     struct values live = s->in;
@@ -57,7 +57,7 @@ static double gradient_error(const struct exercise *x, struct test_case *s, int 
     return worst;
 }
 
-/* The same for all gradients. NaN if there are none. */
+/* The largest error of all gradients, or NaN if there are none. */
 static double gradients_error(const struct exercise *x, struct test_case *s) {
     double worst = NAN;
     for (int o = 0; x->arguments[o].name && x->objective; o++)
@@ -72,7 +72,7 @@ static double gradients_error(const struct exercise *x, struct test_case *s) {
 static void decide(struct cases *c, const char *damaged, struct verdict *v) {
     v->state = damaged ? WRONG : RIGHT;
     if (damaged)
-        diagnose_say(v, "It writes before the start of %s: an index below 0.", damaged);
+        diagnose_say(v, "It writes before the start of %s: an index is negative.", damaged);
     for (int o = 0; c->x->arguments[o].name; o++)
         for (int k = 0; cases_is_output(c->x, o) && k < c->count; k++)
             if (tolerance_difference(c->items[k].got.t[o], c->items[k].want.t[o]) >= 0) {
@@ -84,7 +84,8 @@ static void decide(struct cases *c, const char *damaged, struct verdict *v) {
     v->numeric = gradients_error(c->x, &c->items[0]);
     if (v->state == RIGHT && v->numeric > 1e-3) {
         v->state = WRONG;
-        diagnose_say(v, "It is not the gradient: central differences are off by %.2g.", v->numeric);
+        diagnose_say(v, "This is not the gradient: it differs from central differences by %.2g.",
+                     v->numeric);
     }
 }
 
@@ -99,7 +100,7 @@ void compare_exercise(const struct exercise *x, void (*f)(void), struct verdict 
     if (result == 0 && !c.failed)
         decide(&c, damaged, v);
     if (result == 0 && c.failed)
-        result = error_run(&e, "not enough memory for the grader's cases.");
+        result = error_run(&e, "not enough memory for the grader's cases");
     if (result != 0) {
         v->state = BROKEN;
         snprintf(v->text, sizeof v->text, "%s", e.text);

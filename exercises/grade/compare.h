@@ -4,5 +4,5 @@
 #include "child.h"
 #include "grade.h"
 
-/* Calls f on every case. Fills in v->state, text, cases and numeric. To be called in a child. */
+/* Calls f on every case. Fills in v->state, text, cases and numeric. Call it in a child. */
 void compare_exercise(const struct exercise *x, void (*f)(void), struct verdict *v);

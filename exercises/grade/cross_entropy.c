@@ -16,14 +16,14 @@ static void call(void (*f)(void), const struct values *v) {
     ((__typeof__(cross_entropy) *)f)(v->t[Z], v->t[Y], v->t[LOSS]);
 }
 
-/* From the second case on, some probabilities are too small for any float and become 0. */
+/* From the second case on, some probabilities are too small for a float and underflow to 0. */
 static void prepare(struct values *v, int k) {
     framework_one_hot(v->t[Y], k);
     for (int n = 0; n < v->t[Z].rows && k > 0; n++)
         tensor_row(v->t[Z], n)[(n + k / 2) % v->t[Z].cols] += 2000;
 }
 
-/* The loss is -log_softmax of tests/reference, at a label of our own. */
+/* The loss is -log_softmax from tests/reference, at a label chosen here. */
 static bool vector(const struct cJSON *c, struct arena *a, struct values *v, struct values *want) {
     struct tensor log_p = vectors_tensor(c, "log_softmax", a);
     if (vectors_number(c, "temperature", 0) != 1 || !log_p.data)
@@ -61,8 +61,8 @@ static int label(struct tensor y, int n) {
     return j;
 }
 
-/* A wrong loss of row n: an expression of its largest logit m (times `shift`), the sum s of its
- * e = e^(z - m), and z_y and e_y of the label. */
+/* A wrong loss for row n: an expression in its largest logit m (times `shift`), the sum s of its
+ * e = e^(z - m), and the label's z_y and e_y. */
 #define WRONG(name, shift, expression)                                                             \
     static void name(struct tensor z, struct tensor y, struct tensor loss) {                       \
         double e[FRAMEWORK_MAX];                                                                   \
@@ -127,51 +127,55 @@ static void sum_goes_on(struct tensor z, struct tensor y, struct tensor loss) {
 
 static const struct mistake mistakes[] = {
     MISTAKE("loss", log_of_zero,
-            "Where p is so small that it is rounded to 0, the loss becomes -log 0, infinity. Do "
-            "not take the logarithm of p: log p_j = z_j - m - log s, with the row's largest logit "
-            "m and the sum s of e^(z_k - m), is never far off."),
+            "Where p is so small that it rounds to 0, the loss becomes -log 0, which is infinity. "
+            "Do not take the logarithm of p: compute log p_j = z_j - m - log s, where m is the "
+            "row's largest logit and s is the sum of e^(z_k - m). This is always accurate."),
     MISTAKE("loss", zero_times_infinity,
-            "Where p is rounded to 0 and y is 0, too, y log p is 0 times -infinity, which is not a "
-            "number. Take log p_j = z_j - m - log s, which stays finite, not the logarithm of p."),
+            "Where p rounds to 0 and y is also 0, y log p is 0 times -infinity, which is NaN. Do "
+            "not take the logarithm of p: compute log p_j = z_j - m - log s, which stays finite."),
     MISTAKE("loss", unshifted,
-            "No maximum is subtracted: e^2000 overflows. Take log s + m - z_label, with the row's "
-            "largest logit m and the sum s of e^(z_k - m)."),
+            "The maximum is not subtracted, so e^2000 overflows. Compute log s + m - z_label, "
+            "where m is the row's largest logit and s is the sum of e^(z_k - m)."),
     MISTAKE("loss", unshifted_quotient,
-            "No maximum is subtracted: e^2000 overflows, and infinity / infinity is not a number. "
-            "Subtract the row's largest logit before exp."),
+            "The maximum is not subtracted: e^2000 overflows to infinity, and infinity / infinity "
+            "is NaN. Subtract the row's largest logit before exp."),
     MISTAKE("loss", negative,
-            "The sign is wrong: that is log p. The loss is -log p, which is never below 0."),
+            "The sign is wrong: this is log p. The loss is -log p, which is never negative."),
     MISTAKE("loss", forgets_m,
-            "The row's largest logit m is subtracted inside the sum, but not from z_label: it must "
-            "be both, log s - (z_label - m)."),
+            "The row's largest logit m is subtracted inside the sum, but not from z_label. "
+            "Subtract it in both places: log s - (z_label - m)."),
     MISTAKE("loss", forgets_s,
-            "log s is missing: -log p_label = log s - (z_label - m), with the sum s of "
-            "e^(z_k - m)."),
+            "log s is missing: -log p_label = log s - (z_label - m), where s is the sum of e^(z_k "
+            "- m)."),
     MISTAKE("loss", minus_log_s,
-            "The sign of log s is wrong: log p_j = z_j - m - log s, and the loss is minus that."),
-    MISTAKE("loss", of_largest,
-            "That is -log of the row's largest p, whatever the label: log s - (z_label - m)."),
+            "The sign of log s is wrong: log p_j = z_j - m - log s, and the loss is the negative "
+            "of that."),
+    MISTAKE(
+        "loss", of_largest,
+        "This is -log of the row's largest p, whatever the label. Compute log s - (z_label - m)."),
     MISTAKE("loss", sum_goes_on,
-            "The sum is not set to 0 again for the next row: from row 1 on, the rows before are in "
-            "it, too."),
+            "The sum is not reset to 0 for each row: from row 1 on, it includes the rows before."),
     MISTAKE("loss", only_z,
-            "That is -z_label: without the softmax, a loss could fall for ever. Add the logarithm "
-            "of the sum of all e^z_k."),
-    MISTAKE("loss", only_log_sum,
-            "z_label is missing: that is the logarithm of the sum of all e^z_k, whatever the "
-            "label."),
-    MISTAKE("loss", binary_logarithm,
-            "That is in bits, by log2. Losses here are in nats: log, the natural logarithm."),
-    MISTAKE("loss", decimal_logarithm, "log10 is not meant: log is the natural logarithm."),
-    MISTAKE("loss", one_minus_p, "The logarithm is missing: that is 1 - p, and the loss -log p."),
+            "This is -z_label. Without softmax, the loss could fall forever: add the logarithm of "
+            "the sum of all e^z_k."),
+    MISTAKE(
+        "loss", only_log_sum,
+        "z_label is missing: this is the logarithm of the sum of all e^z_k, whatever the label."),
+    MISTAKE(
+        "loss", binary_logarithm,
+        "This loss is in bits (log2). Losses here are in nats: use log, the natural logarithm."),
+    MISTAKE("loss", decimal_logarithm, "This uses log10. Use log, the natural logarithm."),
+    MISTAKE("loss", one_minus_p,
+            "The logarithm is missing: this is 1 - p, but the loss is -log p."),
     MISTAKE("loss", mean_in_each,
-            "Every row has the mean of the batch. Each row's own loss is asked for; the mean is "
-            "taken later."),
+            "Every row contains the mean of the batch. The exercise asks for each row's own loss; "
+            "the mean is taken later."),
     MISTAKE("loss", divided,
-            "It is divided by the number of rows. Each row's own loss is asked for; the mean is "
-            "taken later."),
-    MISTAKE("loss", all_classes,
-            "It sums -log p over all classes. Only the label's counts: weigh with y."),
+            "The loss is divided by the number of rows. The exercise asks for each row's own loss; "
+            "the mean is taken later."),
+    MISTAKE(
+        "loss", all_classes,
+        "-log p is summed over all classes. Only the label's term counts: weight each term by y."),
     {0}};
 
 static void forward(const void *options, bool training, struct tensor z, const struct target *t,

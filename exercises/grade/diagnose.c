@@ -17,8 +17,8 @@ void diagnose_say(struct verdict *v, const char *format, ...) {
     va_end(args);
 }
 
-/* Whether the mistake gives the student's answers in every case: to output o, or to all outputs if
- * the mistake is in all of them. */
+/* Whether the mistake reproduces the student's answers in every case: output o, or all outputs if
+ * the mistake affects all of them. */
 static bool explains(struct cases *c, int o, const struct mistake *m) {
     bool all = !m->output[0];
     if (!all && strcmp(m->output, c->x->arguments[o].name) != 0)
@@ -36,8 +36,8 @@ static bool explains(struct cases *c, int o, const struct mistake *m) {
     return !c->failed;
 }
 
-/* Whether in every case each element i of output o is g(i, want). The garbage that g may add costs
- * some digits of want. */
+/* Whether in every case each element i of output o equals g(i, want). If g adds garbage, want loses
+ * some digits. */
 static bool everywhere(const struct cases *c, int o, real (*g)(size_t i, real want)) {
     for (int k = 0; k < c->count; k++) {
         struct tensor got = c->items[k].got.t[o], want = c->items[k].want.t[o];
@@ -62,7 +62,7 @@ static real zero(size_t i, real want) {
     return 0;
 }
 
-/* The factor by which all elements of output o are off in every case, or 0. */
+/* The factor by which every element of output o is wrong in every case, or 0. */
 static double factor(const struct cases *c, int o) {
     double largest = 0, ratio = 0;
     for (int k = 0; k < c->count; k++)
@@ -83,7 +83,7 @@ static double factor(const struct cases *c, int o) {
     return isfinite(ratio) ? ratio : 0;
 }
 
-/* Says where output o first differs, and from what. */
+/* Reports the first wrong element of output o, and its right value. */
 static void say_where(const struct cases *c, int o, struct verdict *v) {
     const char *name = c->x->arguments[o].name;
     for (int k = 0; k < c->count; k++) {
@@ -94,17 +94,17 @@ static void say_where(const struct cases *c, int o, struct verdict *v) {
             continue;
         double g = (double)got.data[i];
         diagnose_say(
-            v, "In the %d x %d case, %s (%d x %d) should have %.6g in row %d, column %d, and has",
-            s->rows, s->cols, name, want.rows, want.cols, (double)want.data[i], i / want.cols,
-            i % want.cols);
+            v, "In the %d x %d case, row %d, column %d of %s (%d x %d) should be %.6g, but is",
+            s->rows, s->cols, i / want.cols, i % want.cols, name, want.rows, want.cols,
+            (double)want.data[i]);
         if (c->x->arguments[o].role == OUT && got.data[i] == guard_garbage((size_t)i))
-            diagnose_say(v, "garbage: nothing has been written there.");
+            diagnose_say(v, "garbage: nothing was written there.");
         else if (isnan(g))
             diagnose_say(
-                v, "NaN, not a number: infinity / infinity, 0 / 0, or the logarithm of what is "
-                   "below 0.");
+                v, "NaN (not a number): infinity / infinity, 0 / 0, or the logarithm of a negative "
+                   "number.");
         else if (isinf(g))
-            diagnose_say(v, "%sinfinity: an exp that overflowed, a division by 0, or log 0.",
+            diagnose_say(v, "%sinfinity: exp overflowed, or there is a division by 0 or a log 0.",
                          g < 0 ? "-" : "");
         else
             diagnose_say(v, "%.6g.", g + 0); /* never -0 */
@@ -123,14 +123,16 @@ void diagnose_output(struct cases *c, int o, struct verdict *v) {
         }
     double ratio = factor(c, o);
     if (plain && everywhere(c, o, untouched))
-        diagnose_say(v, "Nothing has been written to %s.", name);
+        diagnose_say(v, "Nothing was written to %s.", name);
     else if (plain && everywhere(c, o, added))
-        diagnose_say(v, "%s is added to what was in it: overwrite it, with = before any +=.", name);
+        diagnose_say(
+            v, "The result is added to the old contents of %s: assign with = before any +=.", name);
     else if (plain && everywhere(c, o, zero))
         diagnose_say(
-            v, "%s is 0 everywhere: is anything added to it? (1 / 2, of whole numbers, is 0 in C.)",
+            v,
+            "%s is 0 everywhere: is anything added to it? (In C, the integer division 1 / 2 is 0.)",
             name);
     else if (ratio != 0)
-        diagnose_say(v, "Every element of %s is %.6g times what it should be.", name, ratio);
+        diagnose_say(v, "Every element of %s is %.6g times the right value.", name, ratio);
     say_where(c, o, v);
 }

@@ -4,8 +4,8 @@
 #include "cases.h"
 #include "child.h"
 
-/* Adds to v->text what is wrong with output o, which differs in at least one case. */
+/* Appends to v->text what is wrong with output o, which is wrong in at least one case. */
 void diagnose_output(struct cases *c, int o, struct verdict *v);
 
-/* Adds a sentence to v->text. */
+/* Appends a sentence to v->text. */
 void diagnose_say(struct verdict *v, const char *format, ...) ERROR_PRINTF(2, 3);

@@ -70,7 +70,7 @@ void framework_softmax(struct tensor z, struct tensor p) {
     softmax_rows(z, 1, p);
 }
 
-/* Fills the options of a kind from JSON. */
+/* Reads the options of a kind from JSON. */
 static void read_options(const struct kind *kind, const char *json, void *out) {
     struct arena a = {0};
     struct error e = {0};

@@ -1,9 +1,10 @@
-/* The grader of the exercises: what it knows about an exercise.
+/* The grader of the exercises: the description of an exercise.
  *
  * A student's file is compiled into a library, and its function is called on small cases. The right
  * answers come from the framework's own functions and from tests/reference. If all are right, the
- * function replaces the framework's in a short training on MNIST. If not, the answers are compared
- * with those of typical mistakes, each implemented: the one that agrees in every case is reported.
+ * function replaces the framework's in a short training run on MNIST. If not, the grader compares
+ * the answers with those of typical mistakes, each of them implemented, and reports the mistake
+ * that gives the same answers in every case.
  *
  *   main.c      the program                          cases.c      the small cases
  *   job.c       compiles and grades one file         compare.c    compares the answers
@@ -22,7 +23,8 @@
 
 enum { ARGUMENTS = 6 };
 
-/* The tensors of a call, in the order of exercise.arguments, and the numbers that some take. */
+/* The tensors of a call, in the order of exercise.arguments, and the numbers that some
+ * functions take. */
 struct values {
     struct tensor t[ARGUMENTS + 1];
     real learning_rate, momentum;
@@ -44,7 +46,7 @@ struct argument {
     const char *of;     /* for an output that is a gradient: with respect to this argument */
 };
 
-/* A mistake that people make, in one output (or in all at once: ""), and the message about it. */
+/* A common mistake in one output (or in all of them: ""), and the message that explains it. */
 struct mistake {
     const char *output;
     void (*wrong)(void); /* has the type of the student's function */
@@ -61,26 +63,26 @@ struct exercise {
     const char *name;   /* of the function; file names are NUMBER-NAME.c */
     const char *source; /* the framework's file to read afterwards */
 
-    const struct argument *arguments;                      /* closed by an all-zero row */
+    const struct argument *arguments;                      /* ends with an all-zero row */
     void (*call)(void (*f)(void), const struct values *v); /* calls f by its real type */
     void (*right)(void);                                   /* the framework's function */
-    const struct mistake *mistakes;                        /* closed by an all-zero row */
+    const struct mistake *mistakes;                        /* ends with an all-zero row */
 
-    /* Completes case k, which is filled with random numbers, where inputs depend on each other.
-     * NULL: they do not. */
+    /* Completes case k, which is filled with random numbers: sets the inputs that depend on other
+     * inputs. NULL if there are none. */
     void (*prepare)(struct values *v, int k);
 
-    /* The scalar whose gradients the outputs with `of` are. NULL: there are none. */
+    /* The scalar whose gradients are the outputs with `of`. NULL if there are none. */
     double (*objective)(const struct values *v);
 
     const char *vectors; /* the file in tests/reference, or NULL */
 
-    /* Whether a case in that file suits the exercise. Fills in what the names alone do not tell:
-     * inputs in v, outputs in want. NULL: every case does. */
+    /* Whether a case in that file suits the exercise. Fills in the inputs (in v) and outputs (in
+     * want) that cannot be found by name. NULL if every case suits. */
     bool (*vector)(const struct cJSON *c, struct arena *a, struct values *v, struct values *want);
 
-    const char *config, *more;        /* of the training; one more override, or NULL */
-    void (*swap)(struct training *t); /* puts the student's function into it (practice.h) */
+    const char *config, *more;        /* for the training run; one more override, or NULL */
+    void (*swap)(struct training *t); /* installs the student's function (practice.h) */
 };
 
 extern const struct exercise softmax_exercise, stable_softmax_exercise, cross_entropy_exercise,

@@ -10,8 +10,8 @@ enum { MAX_GUARDED = 8, FILLER = 0x5a };
 
 static struct guarded {
     const char *name;
-    char *map; /* a page without access, FILLER, the tensor, which ends a page, a page without
-                  access */
+    char *map; /* an inaccessible page, FILLER, the tensor (which ends at a page boundary), and
+                  another inaccessible page */
     size_t size;
     struct tensor t;
 } guarded[MAX_GUARDED];
@@ -21,7 +21,7 @@ static size_t page_size(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* As large as a plausible value, but unlikely to be one. */
+/* Of a plausible size, but unlikely to be a real result. */
 real guard_garbage(size_t i) {
     return (real)(13.59375 + 0.0078125 * (double)(i % 7));
 }
@@ -75,10 +75,11 @@ bool guard_place(const void *address, char *out, size_t size) {
         if (at < (uintptr_t)g->map || at >= (uintptr_t)g->map + g->size)
             continue;
         if (at >= first && at < end)
-            snprintf(out, size, "it wrote to %s, which is only for reading", g->name);
+            snprintf(out, size, "it wrote to %s, which is read-only", g->name);
         else
-            snprintf(out, size, "it went beyond the %s of %s, which is %d x %d",
-                     at < first ? "start" : "end", g->name, g->t.rows, g->t.cols);
+            snprintf(out, size, "it accessed memory %s of %s, which is %d x %d",
+                     at < first ? "before the start" : "past the end", g->name, g->t.rows,
+                     g->t.cols);
         return true;
     }
     return false;

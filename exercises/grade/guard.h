@@ -1,27 +1,27 @@
-/* Tensors that detect overruns. Each ends at a page without access: code that goes past its end, or
- * writes to one that is read-only, crashes there and then, and guard_place can tell where. Writes
- * before its start are detected afterwards. */
+/* Tensors that detect overruns. Each ends at an inaccessible page: code that goes past the end, or
+ * writes to a read-only tensor, crashes at once, and guard_place describes the place. Writes before
+ * the start are detected afterwards. */
 #pragma once
 
 #include "tensor/tensor.h"
 
 #include <stdbool.h>
 
-/* A tensor of garbage; data is NULL if out of memory. The name is not copied. */
+/* A tensor filled with garbage; data is NULL if memory ran out. The name is not copied. */
 struct tensor guard_new(const char *name, int rows, int cols);
 
-/* Makes it read-only. */
+/* Makes the tensor read-only. */
 void guard_read_only(struct tensor t);
 
-/* Frees all of them. */
+/* Frees all guarded tensors. */
 void guard_free(void);
 
-/* The name of one that was written to before its start, or NULL. */
+/* The name of a tensor that has been written to before its start, or NULL. */
 const char *guard_damaged(void);
 
-/* For an address that crashed: "it wrote to x, which is only for reading". Returns false if it is
- * near none of the tensors. May be called in a signal handler. */
+/* Describes the address of a crash: "it wrote to x, which is read-only". Returns false if no tensor
+ * is near it. May be called in a signal handler. */
 bool guard_place(const void *address, char *out, size_t size);
 
-/* Element i of garbage. */
+/* Element i of the garbage. */
 real guard_garbage(size_t i);

@@ -24,12 +24,12 @@ static void compile(void *context, struct verdict *v) {
            "-Werror=implicit-function-declaration", "-Werror=return-type",
            "-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-Isrc", "-Iexercises",
            "-o", job->library, job->file, "-lm", (char *)NULL);
-    printf("there is no compiler %s\n", cc && *cc ? cc : "cc");
+    printf("compiler %s not found\n", cc && *cc ? cc : "cc");
 }
 
 static struct verdict *in_child;
 
-/* YOUR_CODE_HERE was reached: the exercise is not begun. */
+/* Called by YOUR_CODE_HERE: the exercise is not begun. */
 void exercise_unwritten(void) {
     in_child->state = UNWRITTEN;
     fflush(stdout);
@@ -37,6 +37,7 @@ void exercise_unwritten(void) {
 }
 
 static void grade(void *context, struct verdict *v) {
+    static const char undefined_symbol[] = "undefined symbol: "; /* in dlerror's text */
     struct job *job = context;
     in_child = v;
     void *library = dlopen(job->library, RTLD_NOW | RTLD_LOCAL);
@@ -44,12 +45,14 @@ static void grade(void *context, struct verdict *v) {
     void (*f)(void);
     memcpy(&f, &symbol, sizeof f); /* POSIX allows this, ISO C does not */
     if (!symbol) {
-        const char *why = dlerror(), *undefined = why ? strstr(why, "undefined symbol") : NULL;
+        const char *why = dlerror(), *undefined = why ? strstr(why, undefined_symbol) : NULL;
         v->state = WRONG;
         if (library || !undefined)
-            snprintf(v->text, sizeof v->text, "There is no function %s in it.", job->x->name);
+            snprintf(v->text, sizeof v->text, "The file does not define the function %s.",
+                     job->x->name);
         else
-            snprintf(v->text, sizeof v->text, "It calls what nobody has: %s.", undefined);
+            snprintf(v->text, sizeof v->text, "It calls an undefined function: %s.",
+                     undefined + strlen(undefined_symbol));
         return;
     }
     compare_exercise(job->x, f, v);
@@ -69,11 +72,11 @@ int job_run(struct job *job, struct error *e) {
     snprintf(name, sizeof name, "Your %s", job->x->name);
     job->verdict = (struct verdict){.numeric = NAN, .accuracy = NAN, .framework = NAN};
     if (child_run(compile, job, name, &compiled, job->output, sizeof job->output) != 0)
-        return error_run(e, "%s: no process could be made for the compiler", job->file);
+        return error_run(e, "%s: cannot start a process for the compiler", job->file);
     if (!WIFEXITED(compiled.status) || WEXITSTATUS(compiled.status) != 0 ||
         !file_exists(job->library)) {
         unlink(job->library);
-        const char *error = strstr(job->output, "error: "); /* the compiler's first */
+        const char *error = strstr(job->output, "error: "); /* the first error */
         snprintf(job->verdict.text, sizeof job->verdict.text, "%.*s",
                  error ? (int)strcspn(error, "\n") : 0, error ? error : "");
         job->verdict.state = WRONG;
@@ -84,9 +87,9 @@ int job_run(struct job *job, struct error *e) {
     int result = child_run(grade, job, name, &job->verdict, job->output, sizeof job->output);
     unlink(job->library);
     if (result != 0)
-        return error_run(e, "%s: no process could be made for it", job->file);
+        return error_run(e, "%s: cannot start a process to grade it", job->file);
     job->state = states[job->verdict.state];
-    if (job->verdict.state == WRONG && warnings[0]) { /* these may tell why */
+    if (job->verdict.state == WRONG && warnings[0]) { /* which may explain the mistake */
         size_t used = strlen(warnings);
         snprintf(warnings + used, sizeof warnings - used, "%s", job->output);
         memcpy(job->output, warnings, sizeof warnings);

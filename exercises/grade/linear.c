@@ -17,7 +17,7 @@ static void call_forward(void (*f)(void), const struct values *v) {
     ((__typeof__(linear_forward) *)f)(v->t[0], v->t[1], v->t[2], v->t[3]);
 }
 
-/* A wrong y[n][j]: `sum`, which starts at 0, after `step` for each input i, and then `last`. */
+/* A wrong y[n][j]: `sum` starts at 0; `step` runs for each input i, and then `last` once. */
 #define WRONG_FORWARD(name, step, last)                                                            \
     static void name(struct tensor x, struct tensor w, struct tensor b, struct tensor y) {         \
         real sum = 0;                                                                              \
@@ -57,19 +57,18 @@ static const struct mistake forward_mistakes[] = {
             "The weight is read transposed, and the bias is missing: w is in x out, so the weight "
             "from input i to output j is tensor_row(w, i)[j]."),
     MISTAKE("y", bias_each_input,
-            "The bias is added once for every input. It belongs outside of the loop over i."),
-    MISTAKE("y", bias_in_row_0, "Only the first sample gets the bias. Every row does."),
+            "The bias is added once per input. Add it outside the loop over i."),
+    MISTAKE("y", bias_in_row_0, "Only the first sample gets the bias. Add it to every row."),
     MISTAKE("y", last_input,
-            "Only the last input counts: x[n][i] w[i][j] is assigned with =, and should be summed "
+            "Only the last input counts: x[n][i] w[i][j] is assigned with =, but should be summed "
             "with +=."),
     MISTAKE("y", sum_goes_on,
-            "The sum is not set to 0 again for the next output: what was summed before is in it, "
-            "too."),
-    MISTAKE("y", subtracts_bias, "The bias is subtracted. It is added."),
-    MISTAKE("y", bias_of_sample,
-            "The bias is picked by the sample. b has one number for each output: b[j], whatever "
-            "the row."),
-    MISTAKE("y", first_bias, "Every output gets b[0]. b has one number for each output: b[j]."),
+            "The sum is not reset to 0 for each output: it still includes earlier sums."),
+    MISTAKE("y", subtracts_bias, "The bias is subtracted. Add it."),
+    MISTAKE(
+        "y", bias_of_sample,
+        "The bias is indexed by the sample. b has one number per output: use b[j] in every row."),
+    MISTAKE("y", first_bias, "Every output gets b[0]. b has one number per output: use b[j]."),
     {0}};
 
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
@@ -160,37 +159,43 @@ WRONG_BACKWARD(db_negative, db, j, +=, i == 0 ? DYNJ : 0, -SAME)
 
 static const struct mistake mistakes[] = {
     MISTAKE("dx", dx_transposed,
-            "dx reads the weight transposed: input i meets output j in tensor_row(w, i)[j]."),
+            "dx reads the weight transposed: the weight from input i to output j is tensor_row(w, "
+            "i)[j]."),
     MISTAKE("dx", dx_last,
-            "dx has only the last output's share: sum over all j, with += from 0, since x[n][i] "
-            "acts through every output."),
-    MISTAKE("dx", dx_mean,
-            "dx is divided by the number of samples. The loss has put 1/N into dy already."),
-    MISTAKE("dx", dx_of_x, "dx is made of x instead of dy: it is the sum of dy[n][j] w[i][j]."),
-    MISTAKE("dx", dx_no_dy, "dx lacks dy: the chain rule multiplies each w[i][j] by dy[n][j]."),
+            "dx contains only the last output's term: x[n][i] affects every output, so start from "
+            "0 and sum over all j with +=."),
+    MISTAKE(
+        "dx", dx_mean,
+        "dx is divided by the number of samples. The loss has already put the factor 1/N into dy."),
+    MISTAKE("dx", dx_of_x,
+            "dx is computed from x instead of dy: it is the sum of dy[n][j] w[i][j]."),
+    MISTAKE("dx", dx_no_dy,
+            "dy is missing from dx: the chain rule multiplies each w[i][j] by dy[n][j]."),
     MISTAKE("dx", dx_negative, "dx has the wrong sign."),
     MISTAKE("dw", dw_last,
-            "dw has only the last sample's share: a weight acts on every sample, so sum over all "
-            "n, with += from 0."),
+            "dw contains only the last sample's term: a weight affects every sample, so start from "
+            "0 and sum over all n with +=."),
     MISTAKE("dw", dw_transposed,
-            "dw is transposed: it has the shape of w, in x out, so x[n][i] dy[n][j] belongs to "
+            "dw is transposed: like w, it is in x out, so x[n][i] dy[n][j] belongs in "
             "tensor_row(dw, i)[j]."),
-    MISTAKE("dw", dw_mean,
-            "dw is divided by the number of samples. The loss has put 1/N into dy already."),
-    MISTAKE("dw", dw_no_x, "dw lacks x: it is the sum of x[n][i] dy[n][j]."),
-    MISTAKE("dw", dw_no_dy, "dw lacks dy: it is the sum of x[n][i] dy[n][j]."),
-    MISTAKE("dw", dw_of_w, "dw is made of w instead of x: it is the sum of x[n][i] dy[n][j]."),
+    MISTAKE(
+        "dw", dw_mean,
+        "dw is divided by the number of samples. The loss has already put the factor 1/N into dy."),
+    MISTAKE("dw", dw_no_x, "x is missing from dw: dw is the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_no_dy, "dy is missing from dw: dw is the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_of_w,
+            "dw is computed from w instead of x: it is the sum of x[n][i] dy[n][j]."),
     MISTAKE("dw", dw_negative,
-            "dw has the wrong sign: gradients point uphill; the optimizer subtracts."),
+            "dw has the wrong sign: a gradient points uphill, and the optimizer subtracts it."),
     MISTAKE("db", db_last,
-            "db has only the last sample: the bias acts on every sample, so sum over all n, with "
-            "+= from 0."),
-    MISTAKE("db", db_each_input,
-            "db is summed once for every input: keep it out of the loop over i."),
-    MISTAKE("db", db_mean,
-            "db is divided by the number of samples. The loss has put 1/N into dy already."),
-    MISTAKE("db", db_first, "db has only the first sample: sum over all n."),
-    MISTAKE("db", db_one, "db lacks dy: it is the sum of dy[n][j] over the samples."),
+            "db contains only the last sample's term: the bias affects every sample, so start from "
+            "0 and sum over all n with +=."),
+    MISTAKE("db", db_each_input, "db is summed once per input: move it out of the loop over i."),
+    MISTAKE(
+        "db", db_mean,
+        "db is divided by the number of samples. The loss has already put the factor 1/N into dy."),
+    MISTAKE("db", db_first, "db contains only the first sample's term: sum over all n."),
+    MISTAKE("db", db_one, "dy is missing from db: db is the sum of dy[n][j] over the samples."),
     MISTAKE("db", db_negative, "db has the wrong sign."),
     {0}};
 

@@ -17,15 +17,15 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(list, FLAG, NULL, "the state of each, without training"),
-    OPTION(csv, FLAG, NULL, "a table: file, exercise, name, state, words"),
-    OPTION(json, FLAG, NULL, "the same, and the accuracy on MNIST"),
+    OPTION(list, FLAG, NULL, "print the state of each exercise, without training"),
+    OPTION(csv, FLAG, NULL, "print a table: file, exercise, name, state, words"),
+    OPTION(json, FLAG, NULL, "print the same as JSON, plus the accuracy on MNIST"),
     END_OPTION,
 };
 
-enum { NOT_ALL_RIGHT = 1 }; /* of run: no error, but no success either */
+enum { NOT_ALL_RIGHT = 1 }; /* a result of run: no error, but not success either */
 
-/* The number of the exercise with which a text begins, or 0. */
+/* The exercise number at the start of s, or 0. */
 static int number_of(const char *s) {
     char *end;
     long n = strtol(s, &end, 10);
@@ -58,10 +58,10 @@ static int choose(char **arguments, bool practice, struct job *jobs, int *count,
                 return error_input(
                     e, "grade: there is no exercise %s; make -C exercises lists them", a);
         } else if (!file_exists(a)) {
-            return error_input(e, "grade: %s: there is no such file", a);
+            return error_input(e, "grade: %s: no such file", a);
         } else if (number == 0 && number_of(name) == 0) {
             return error_input(
-                e, "grade: %s: say which exercise it is, EX=03, or let its name begin so", a);
+                e, "grade: %s: unknown exercise; pass EX=03, or start the file's name with 03-", a);
         } else {
             add(jobs, count, number ? number : number_of(name), a, practice);
         }
@@ -114,12 +114,12 @@ static int run(const void *given, char **arguments, struct error *e) {
 static const struct command grade_command = {
     .name = "grade",
     .alone = true,
-    .summary = "Grades solutions of the exercises.",
+    .summary = "Grades solutions to the exercises.",
     .arguments = "[--list | --csv | --json] [NUMBER] [FILE ...]",
     COMMAND_LINE(0, 100000),
-    .help = "Grades FILES as exercise NUMBER, or as what their names begin with; without FILES,\n"
-            "exercises/NUMBER-*.c, or all of them. Exit status: 0 all are right, 1 not all, 2 bad "
-            "usage.\n",
+    .help = "Grades each FILE as exercise NUMBER, or as the number at the start of its name.\n"
+            "Without FILE, grades exercises/NUMBER-*.c, or every exercise.\n"
+            "Exit status: 0 all right, 1 not all right, 2 bad usage.\n",
     .run = run,
 };
 

@@ -16,7 +16,7 @@ static void call(void (*f)(void), const struct values *v) {
     ((__typeof__(sgd_step) *)f)(v->learning_rate, v->t[GRAD], v->t[THETA]);
 }
 
-/* A wrong new theta: an expression of theta, its gradient g and the learning rate. */
+/* A wrong new theta: an expression in theta, its gradient g and the learning rate. */
 #define WRONG(name, expression)                                                                    \
     static void name(real rate, struct tensor grad, struct tensor t) {                             \
         for (size_t i = 0; i < tensor_size(t); i++) {                                              \
@@ -39,32 +39,34 @@ WRONG(unmoved, theta)
 
 static const struct mistake mistakes[] = {
     MISTAKE("theta", uphill,
-            "The sign is wrong: it goes uphill. The gradient says where the loss grows: subtract."),
-    MISTAKE("theta", no_rate, "The learning rate is missing: theta - learning_rate grad."),
+            "The sign is wrong: theta moves uphill. The gradient points to where the loss grows: "
+            "subtract it."),
+    MISTAKE("theta", no_rate,
+            "The learning rate is missing: theta becomes theta - learning_rate grad."),
     MISTAKE("theta", rate_twice,
-            "The learning rate is multiplied in twice. grad is dL/dtheta and nothing else: "
-            "multiply once."),
+            "The learning rate is applied twice. grad is dL/dtheta and nothing else: multiply it "
+            "by the learning rate once."),
     MISTAKE("theta", assigned,
-            "theta is overwritten by the step, -learning_rate grad: subtract from what it was, "
-            "with -=."),
+            "theta is overwritten by the step, -learning_rate grad. Subtract learning_rate grad "
+            "from the old theta, with -=."),
     MISTAKE("theta", assigned_uphill,
-            "theta is overwritten: subtract learning_rate grad from what it was, with -=."),
+            "theta is overwritten by learning_rate grad. Subtract it from the old theta, with -=."),
     MISTAKE("theta", divided,
             "The step is divided by the number of parameters. Nothing is averaged here."),
-    MISTAKE("theta", by_rate, "It divides by the learning rate. It multiplies."),
-    MISTAKE("theta", of_theta,
-            "The gradient is not used: theta shrinks by the learning rate. Subtract "
-            "learning_rate grad."),
+    MISTAKE("theta", by_rate, "The gradient is divided by the learning rate. Multiply it instead."),
+    MISTAKE(
+        "theta", of_theta,
+        "The gradient is not used: the step is learning_rate theta. Subtract learning_rate grad."),
     MISTAKE("theta", times_theta,
-            "The step is multiplied by theta, too. It is learning_rate grad alone."),
-    MISTAKE("theta", unmoved, "theta has not moved."),
+            "The step is also multiplied by theta. It is learning_rate grad alone."),
+    MISTAKE("theta", unmoved, "theta has not changed."),
     {0}};
 
 static void right(real rate, struct tensor grad, struct tensor theta) {
     framework_sgd(rate, 0, grad, (struct tensor){0}, theta);
 }
 
-/* Takes the first step of a case: from `parameters`, with gradients[0], to after[0]. */
+/* Reads the first step of a case: from `parameters`, with gradients[0], to after[0]. */
 static bool first_step(const struct cJSON *c, struct arena *a, struct values *v,
                        struct values *want, int theta) {
     v->learning_rate = (real)vectors_number(c, "learning_rate", 0);
@@ -113,7 +115,7 @@ static const struct argument momentum_arguments[] = {{"grad", IN, '1', 'O', NULL
                                                      {0}};
 enum { V = 1, MOMENTUM_THETA };
 
-/* In the training; the same as in .more below. */
+/* During training; must equal the momentum in .more below. */
 #define MOMENTUM (real)0.5
 
 static void call_momentum(void (*f)(void), const struct values *v) {
@@ -121,8 +123,8 @@ static void call_momentum(void (*f)(void), const struct values *v) {
                                      v->t[MOMENTUM_THETA]);
 }
 
-/* A wrong new v or theta. Both are expressions of theta, its gradient g, the old v, the learning
- * rate and the momentum m; the new theta also of the new v. */
+/* A wrong new v or theta. Both are expressions in theta, its gradient g, the old v, the learning
+ * rate and the momentum m; new_theta may also use the new v. */
 #define WRONG_MOMENTUM(name, new_v, new_theta)                                                     \
     static void name(real rate, real m, struct tensor grad, struct tensor V_, struct tensor T_) {  \
         for (size_t i = 0; i < tensor_size(T_); i++) {                                             \
@@ -154,45 +156,47 @@ WRONG_MOMENTUM(assigned_v, (m * old) + g, -(rate *v))
 
 static const struct mistake momentum_mistakes[] = {
     MISTAKE("v", v_kept,
-            "v is not kept: write the new v back, since the next step begins with it."),
-    MISTAKE("", no_momentum,
-            "The old v is lost: the new one is momentum v + grad, not grad alone."),
-    MISTAKE("", averaged,
-            "v is a decaying mean, momentum v + (1 - momentum) grad. Here it is a decaying sum, "
-            "momentum v + grad, as in torch.optim.SGD: the gradient enters whole."),
+            "The new v is not stored: write it back, because the next step starts from it."),
+    MISTAKE("", no_momentum, "The old v is lost: the new v is momentum v + grad, not grad alone."),
+    MISTAKE(
+        "", averaged,
+        "This v is a decaying mean, momentum v + (1 - momentum) grad. The exercise asks for a "
+        "decaying sum, momentum v + grad, as in torch.optim.SGD: the gradient is added in full."),
     MISTAKE("", no_factor,
-            "The momentum is missing: v is multiplied by it before the gradient is added, or no "
-            "gradient would ever be forgotten."),
+            "The momentum is missing: multiply v by it before you add the gradient, or no gradient "
+            "is ever forgotten."),
     MISTAKE("", momentum_on_g,
-            "The momentum is applied to the gradient. It belongs to the old v: momentum v + grad."),
+            "The momentum is applied to the gradient. Apply it to the old v: momentum v + grad."),
     MISTAKE("", momentum_on_both,
-            "The momentum is applied to the gradient, too. It belongs to the old v alone: "
-            "momentum v + grad."),
-    MISTAKE("", velocity,
-            "v holds steps, with sign and learning rate: momentum v - learning_rate grad. Here it "
-            "holds gradients, momentum v + grad, and the rate is applied to it when theta moves, "
-            "so that a change of the rate acts at once."),
+            "The momentum is also applied to the gradient. Apply it to the old v alone: momentum v "
+            "+ grad."),
+    MISTAKE(
+        "", velocity,
+        "This v holds steps, including the sign and the learning rate: momentum v - learning_rate "
+        "grad. The exercise asks for a v that holds gradients, momentum v + grad. The learning "
+        "rate is applied when theta moves, so a change of the rate takes effect at once."),
     MISTAKE("", rate_twice_inside,
-            "The learning rate is multiplied in twice, in v and when theta moves."),
+            "The learning rate is applied twice: in v, and again when theta moves."),
     MISTAKE("", rate_inside,
-            "The learning rate is in v. v is momentum v + grad; the rate is multiplied in once, "
+            "The learning rate is in v. v is momentum v + grad; the learning rate is applied once, "
             "when theta moves."),
-    MISTAKE("", minus_g, "The sign of the gradient in v is wrong: momentum v + grad."),
+    MISTAKE("", minus_g, "The sign of the gradient in v is wrong: v becomes momentum v + grad."),
     MISTAKE("", negative,
-            "v has the wrong sign: it is momentum v + grad, and theta moves by minus learning_rate "
-            "v."),
+            "v has the wrong sign: it is momentum v + grad, and theta moves by -learning_rate v."),
     MISTAKE("", added_to_v,
-            "momentum v + grad is added to v, with +=. It is the new v: assign it, with =."),
-    MISTAKE("theta", assigned_v,
-            "theta is overwritten by the step: subtract learning_rate v from what it was, with "
-            "-=."),
-    MISTAKE("theta", uphill_v, "The sign is wrong: theta goes uphill. Subtract learning_rate v."),
+            "momentum v + grad is added to v with +=. It is the new v: assign it with =."),
+    MISTAKE(
+        "theta", assigned_v,
+        "theta is overwritten by the step. Subtract learning_rate v from the old theta, with -=."),
+    MISTAKE("theta", uphill_v, "The sign is wrong: theta moves uphill. Subtract learning_rate v."),
     MISTAKE("theta", old_v,
-            "theta moves by the old v: update v first, then move theta by the new one."),
-    MISTAKE("theta", by_g, "theta moves by the gradient alone: it should move by the new v."),
-    MISTAKE("theta", no_rate_v, "The learning rate is missing: theta - learning_rate v."),
+            "theta moves by the old v. Update v first, then move theta by the new v."),
+    MISTAKE("theta", by_g, "theta moves by the gradient alone. It should move by the new v."),
+    MISTAKE("theta", no_rate_v,
+            "The learning rate is missing: theta becomes theta - learning_rate v."),
     MISTAKE("theta", nesterov,
-            "That is Nesterov's variant, grad + momentum v. Plain momentum moves by v alone."),
+            "This is Nesterov's variant, which moves theta by grad + momentum v. Plain momentum "
+            "moves it by v alone."),
     {0}};
 
 static bool momentum_vector(const struct cJSON *c, struct arena *a, struct values *v,

@@ -41,7 +41,7 @@ static bool vector(const struct cJSON *c, struct arena *a, struct values *v, str
     return true;
 }
 
-/* A wrong gradient: an expression of p, y, the batch size N and the number of classes K. */
+/* A wrong gradient: an expression in p, y, the batch size N and the number of classes K. */
 #define WRONG(name, expression)                                                                    \
     static void name(struct tensor P_, struct tensor Y_, int batch, struct tensor dz) {            \
         real N = (real)batch, K = (real)P_.cols, rows = (real)P_.rows;                             \
@@ -69,7 +69,7 @@ WRONG(by_p_unscaled, y > 0 ? -y / p : 0)
 WRONG(squared, (p - y) * p * (1 - p) / N)
 WRONG(only_label, y > 0 ? (p - y) / N : 0)
 
-/* (p - y)/N is the gradient with respect to z already; here it is multiplied by softmax's Jacobian
+/* (p - y)/N is already the gradient with respect to z. This multiplies it by softmax's Jacobian
  * again. */
 static void softmax_twice(struct tensor p, struct tensor y, int batch, struct tensor dz) {
     for (int n = 0; n < p.rows; n++) {
@@ -84,41 +84,45 @@ static void softmax_twice(struct tensor p, struct tensor y, int batch, struct te
 
 static const struct mistake mistakes[] = {
     MISTAKE("dz", unscaled,
-            "The factor 1/N is missing: the loss is the mean over the batch, so its gradient has "
-            "to be divided by `batch`."),
-    MISTAKE("dz", sign, "The sign is wrong: it is p - y, not y - p. Gradients point uphill."),
+            "The factor 1/N is missing: the loss is the mean over the batch, so divide its "
+            "gradient by `batch`."),
+    MISTAKE("dz", sign, "The sign is wrong: use p - y, not y - p. Gradients point uphill."),
     MISTAKE("dz", sign_unscaled,
-            "The sign is wrong, it is p - y, and the factor 1/N is missing: divide by `batch`."),
-    MISTAKE("dz", by_rows,
-            "It is divided by the rows of p. These may be a part of the batch, when several "
-            "threads share it: divide by `batch`."),
-    MISTAKE("dz", by_classes,
-            "It is divided by the number of classes. The mean is over the samples: divide by "
+            "The sign is wrong (use p - y, not y - p), and the factor 1/N is missing: divide by "
             "`batch`."),
+    MISTAKE("dz", by_rows,
+            "The gradient is divided by the number of rows of p. When several threads share a "
+            "batch, p holds only part of it: divide by `batch`."),
+    MISTAKE("dz", by_classes,
+            "The gradient is divided by the number of classes. The mean is over the samples: "
+            "divide by `batch`."),
     MISTAKE("dz", by_both,
-            "It is divided by the number of elements. The mean is over the samples: divide by "
-            "`batch` alone."),
-    MISTAKE("dz", scaled_twice, "The factor 1/N is there twice: divide by `batch` once."),
-    MISTAKE("dz", multiplied, "It is multiplied by `batch`, and should be divided by it."),
-    MISTAKE("dz", only_y_divided,
-            "Only y is divided by `batch`: / comes before -, so p - y wants parentheses."),
+            "The gradient is divided by the number of elements. The mean is over the samples: "
+            "divide by `batch` alone."),
+    MISTAKE("dz", scaled_twice, "The factor 1/N is applied twice: divide by `batch` once."),
+    MISTAKE("dz", multiplied,
+            "The gradient is multiplied by `batch`, but should be divided by it."),
+    MISTAKE(
+        "dz", only_y_divided,
+        "Only y is divided by `batch`: / binds more tightly than -, so put p - y in parentheses."),
     MISTAKE("dz", whole_numbers,
-            "1 / batch is a division of whole numbers, which gives 0: divide p - y by `batch`."),
-    MISTAKE("dz", forgets_y, "y is missing: that is p / N, which pushes every logit down."),
+            "1 / batch is an integer division, which gives 0: divide p - y by `batch`."),
+    MISTAKE("dz", forgets_y, "y is missing: this is p / N, which pushes every logit down."),
     MISTAKE("dz", softmax_twice,
-            "The derivative of softmax is applied twice: p - y has it in it already. p - y is the "
-            "gradient by z, not by p."),
+            "Softmax's derivative is applied twice: p - y already includes it. p - y is the "
+            "gradient with respect to z, not p."),
     MISTAKE("dz", squared,
-            "The derivative of softmax is applied twice: p - y has it in it already, so no factor "
-            "p (1 - p) belongs here."),
+            "Softmax's derivative is applied twice: p - y already includes it, so there is no "
+            "factor p (1 - p)."),
     MISTAKE("dz", by_p,
-            "That is the gradient by p, -y/p. Gradients by z are asked for: with softmax's own "
-            "derivative it becomes p - y."),
+            "This is the gradient with respect to p, -y/p. The exercise asks for the gradient with "
+            "respect to z: multiplied by softmax's derivative, -y/p becomes p - y."),
     MISTAKE("dz", by_p_unscaled,
-            "That is the gradient by p, -y/p, and without 1/N. Gradients by z are asked for: with "
-            "softmax's own derivative it becomes p - y."),
+            "This is the gradient with respect to p, -y/p, and the factor 1/N is missing. The "
+            "exercise asks for the gradient with respect to z: multiplied by softmax's derivative, "
+            "-y/p becomes p - y."),
     MISTAKE("dz", only_label,
-            "Only the label's column is right, the others are 0: there y is 0, and p - y is p."),
+            "Only the label's column is right; the others are 0. There y is 0, so p - y is p."),
     {0}};
 
 static void backward(const void *options, struct tensor z, struct tensor p, const struct target *t,

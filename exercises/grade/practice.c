@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Small enough for the plainest loops to take only seconds, with steps small enough for rounding
- * errors to stay small. */
+/* A run so short that even the simplest loops take only seconds, with steps so small that rounding
+ * errors stay small. */
 static const char *const small[] = {"data.limit=5000", "data.validation=0", "train.epochs=3",
                                     "train.batch_size=32", "optimizer.learning_rate=0.05"};
 
@@ -61,8 +61,8 @@ static void call_linear(const struct layer *l, const struct pass *pass, struct t
     linear.f(linear.training, l, x, dy, dx, linear.dw, linear.db);
 }
 
-/* The framework asks for the gradients in blocks of rows, of which the weight's first is the first.
- * All of them are computed then, and the blocks are copied from there. */
+/* The framework asks for the gradients in blocks of rows, starting with the weight's first block.
+ * That call computes all gradients; each call copies its block from them. */
 static void copy_gradient(const struct layer *l, int k, struct tensor x, struct tensor dy,
                           int first, struct tensor grad) {
     if (k == 0 && first == 0)
@@ -90,7 +90,7 @@ void practice_linear(struct training *t, practice_gradients f) {
 
 /* ---- the training ---- */
 
-/* The config with the overrides above. A hidden layer is made narrow; `more` comes last. */
+/* Loads the config with the overrides above. A hidden layer is made narrow; `more` comes last. */
 static struct training *begin(struct error *e) {
     enum { SMALL = sizeof small / sizeof *small };
     const char *overrides[SMALL + 3] = {NULL};
@@ -103,7 +103,7 @@ static struct training *begin(struct error *e) {
 }
 
 struct learned {
-    double loss, accuracy; /* training loss of the last epoch; test accuracy */
+    double loss, accuracy; /* training loss in the last epoch; test accuracy */
 };
 
 static int last_loss(void *context, const struct train_epoch *row, struct error *e) {
@@ -128,9 +128,9 @@ static int learn(struct training *t, struct learned *result, struct error *e) {
     return 0;
 }
 
-/* In every exercise the same function in plain loops, which round differently, gives an accuracy
- * within 0.01 percentage points. So a whole point leaves ample room for rounding, while a function
- * that fails now and then, or only for large tensors, loses more. */
+/* In every exercise, the same function written as plain loops, which round differently, gives an
+ * accuracy within 0.01 percentage points. So a whole point leaves ample room for rounding, while a
+ * function that fails occasionally, or only on large tensors, loses more. */
 static void judge(const struct learned *want, const struct learned *got, struct verdict *v) {
     v->state = RIGHT;
     v->framework = want->accuracy;
@@ -140,9 +140,9 @@ static void judge(const struct learned *want, const struct learned *got, struct 
         return;
     v->state = WRONG;
     snprintf(v->text, sizeof v->text,
-             "It is right on all small cases, but MNIST does not learn with it as it should: a "
-             "loss of %.4f and %.2f %% right instead of %.4f and %.2f %%. Does it remember "
-             "something from call to call, or is an array in it too small?",
+             "It is right in all small cases, but training on MNIST with it gives a different "
+             "result: a training loss of %.4f and a test accuracy of %.2f %%, instead of %.4f and "
+             "%.2f %%. Does it keep state between calls, or is one of its arrays too small?",
              got->loss, 100 * got->accuracy, want->loss, 100 * want->accuracy);
 }
 
@@ -152,7 +152,7 @@ void practice_run(const struct exercise *x, void (*f)(void), struct verdict *v) 
     exercise = x;
     student = f;
     v->state = BROKEN;
-    snprintf(v->text, sizeof v->text, "The framework's own training came to no end.");
+    snprintf(v->text, sizeof v->text, "The framework's own training run did not finish.");
     struct training *t = begin(&e);
     if (!t || learn(t, &want, &e) != 0) {
         snprintf(v->text, sizeof v->text, "%s", e.text);
@@ -163,11 +163,11 @@ void practice_run(const struct exercise *x, void (*f)(void), struct verdict *v) 
         x->swap(t);
         v->state = RUNNING;
         v->text[0] = '\0';
-        snprintf(v->doing, sizeof v->doing, "in the training on MNIST");
+        snprintf(v->doing, sizeof v->doing, "while training on MNIST");
         if (learn(t, &got, &e) != 0) {
             v->state = WRONG;
             snprintf(v->text, sizeof v->text,
-                     "It is right on all small cases, but the training on MNIST fails with it: %s.",
+                     "It is right in all small cases, but training on MNIST with it fails: %s.",
                      e.text);
         } else {
             judge(&want, &got, v);

@@ -10,7 +10,7 @@
 
 /* ---- for people ---- */
 
-/* The first lines of output, without control characters, which could affect the terminal. */
+/* Prints the first lines of output, without control characters, which could affect the terminal. */
 static void print_output(const char *output) {
     enum { LINES = 24 };
     int lines = 0;
@@ -28,16 +28,16 @@ static void print_output(const char *output) {
 
 static void add_success(struct text *t, const struct job *job) {
     const struct verdict *v = &job->verdict;
-    text_printf(t, "Compared in %d cases", v->cases);
+    text_printf(t, "It passes all %d cases", v->cases);
     if (!isnan(v->numeric))
-        text_printf(t, ", and with central differences (off by at most %.1g)", v->numeric);
+        text_printf(t, " and agrees with central differences (error at most %.1g)", v->numeric);
     text_printf(t,
-                ". In a short training of %s with it, %.2f %% of MNIST's test pictures are right",
+                ". In a short training run of %s, it reaches a test accuracy of %.2f %% on MNIST",
                 job->x->config, 100 * v->accuracy);
     if (v->identical)
-        text_printf(t, ", and the model is the framework's own to the bit");
+        text_printf(t, ", and the model matches the framework's own to the bit");
     else
-        text_printf(t, " (with the framework's own: %.2f %%)", 100 * v->framework);
+        text_printf(t, " (the framework's own function: %.2f %%)", 100 * v->framework);
     text_printf(t, ". Now read %s.", job->x->source);
 }
 
@@ -45,7 +45,8 @@ void print_job(const struct job *job) {
     struct text t = {0};
     printf("%02d %-18s %s\n", job->number, job->x->name, job->state);
     if (job->verdict.state == UNWRITTEN)
-        text_printf(&t, "%s says what to do; replace YOUR_CODE_HERE in it.", job->file);
+        text_printf(&t, "The comment in %s says what to do. Replace YOUR_CODE_HERE with your code.",
+                    job->file);
     else if (job->verdict.state == RIGHT)
         add_success(&t, job);
     else if (job->state != job_not_compiled)
@@ -68,7 +69,7 @@ void print_list(const struct job *jobs, int count) {
         printf("next: %s\n      make -C exercises grade-%02d\n", jobs[next].file,
                jobs[next].number);
     else
-        printf("make -C exercises grade    trains MNIST with each, too\n");
+        printf("make -C exercises grade    also trains on MNIST with each\n");
 }
 
 /* ---- for programs ---- */

@@ -3,7 +3,7 @@
 
 #include "job.h"
 
-/* For people: one result in full; the states of all, and which exercise is next. */
+/* For people: one result in full; the states of all, and the next exercise. */
 void print_job(const struct job *job);
 void print_list(const struct job *jobs, int count);
 

@@ -1,5 +1,5 @@
-/* softmax and stable_softmax: the same function from z to p (N x K). Only the second gets logits at
- * which the formula overflows. */
+/* softmax and stable_softmax: the same function from z to p (N x K). Only the second is tested with
+ * logits for which the formula overflows. */
 #include "framework.h"
 #include "grade.h"
 #include "practice.h"
@@ -15,8 +15,8 @@ static void call(void (*f)(void), const struct values *v) {
     ((__typeof__(softmax) *)f)(v->t[Z], v->t[P]);
 }
 
-/* The loss in training is the framework's; the probabilities, from which backward starts, are the
- * student's. */
+/* In training, the loss comes from the framework. The probabilities, from which backward starts,
+ * come from the student's function. */
 static void forward(const void *options, bool training, struct tensor z, const struct target *t,
                     struct tensor p, real *losses) {
     framework_loss()->forward(options, training, z, t, p, losses);
@@ -27,7 +27,7 @@ static void swap(struct training *t) {
     practice_loss(t)->forward = forward;
 }
 
-/* ---- mistakes in both ---- */
+/* ---- mistakes in either exercise ---- */
 
 enum shift { NONE, ROW, BATCH, FROM_ZERO, FIRST, CARRIED, LEAST };
 
@@ -155,27 +155,27 @@ static bool moderate(const struct cJSON *c, struct arena *a, struct values *v,
 
 static const struct mistake mistakes[] = {
     MISTAKE("p", undivided,
-            "The division is missing: p_j is e^z_j divided by the sum over the row, so that a row "
-            "of p sums to 1."),
+            "The division is missing: p_j is e^z_j divided by the sum over the row, so that each "
+            "row of p sums to 1."),
     MISTAKE("p", no_exp,
-            "The exp is missing: p_j is e^z_j over the sum of the e^z_k, not z_j over the sum of "
-            "the z_k."),
+            "The exp is missing: p_j is e^z_j divided by the sum of the e^z_k, not z_j divided by "
+            "the sum of the z_k."),
     MISTAKE("p", whole_batch,
-            "The sum goes over the whole batch. Every row is a sample of its own: divide by the "
-            "sum over that row."),
+            "The sum runs over the whole batch. Each row is a separate sample: divide by the sum "
+            "over its own row."),
     MISTAKE("p", sum_carried,
-            "The sum is not set to 0 again for the next row: from row 1 on, the rows before are in "
-            "it, too."),
+            "The sum is not reset to 0 for each row: from row 1 on, it includes the rows before."),
     MISTAKE("p", by_columns,
-            "The sum goes down the columns. It should go over the classes of one sample, along a "
-            "row."),
+            "The sum runs down the columns. It should run along a row, over the classes of one "
+            "sample."),
     MISTAKE("p", running_sum,
-            "It divides by the sum so far. The sum must be complete before the first division: "
-            "that takes two loops over the row."),
+            "Each element is divided by the sum so far. Complete the sum before the first "
+            "division: this takes two loops over the row."),
     MISTAKE("p", by_largest,
-            "It divides by the largest e^z_j instead of by their sum: a row of p should sum to 1."),
-    MISTAKE("p", negative, "The sign in the exponent is wrong: it is e^z, not e^-z."),
-    MISTAKE("p", logarithm, "That is log p; p itself is asked for."),
+            "Each element is divided by the largest e^z_j instead of by their sum: each row of p "
+            "should sum to 1."),
+    MISTAKE("p", negative, "The sign of the exponent is wrong: use e^z, not e^-z."),
+    MISTAKE("p", logarithm, "This is log p. The exercise asks for p itself."),
     {0}};
 
 const struct exercise softmax_exercise = {
@@ -221,7 +221,7 @@ static void shifted_sum(struct tensor z, struct tensor p) {
     quotient(z, p, NONE, ROW);
 }
 
-/* 2000 overflows in double, too, so exp and expf fail alike. */
+/* e^2000 overflows even in double, so exp and expf fail alike. */
 static void prepare(struct values *v, int k) {
     struct tensor z = v->t[Z];
     for (int n = 0; n < z.rows; n++)
@@ -243,36 +243,36 @@ static bool at_one(const struct cJSON *c, struct arena *a, struct values *v, str
 
 static const struct mistake stable_mistakes[] = {
     MISTAKE("p", naive,
-            "No maximum is subtracted: e^2000 overflows to infinity, infinity / infinity is not a "
-            "number, and e^-2000 is 0, so that a row of them gives 0 / 0. Subtract the row's "
+            "The maximum is not subtracted. e^2000 overflows to infinity, and infinity / infinity "
+            "is NaN; e^-2000 underflows to 0, and a row of zeros gives 0 / 0. Subtract the row's "
             "largest logit before exp."),
     MISTAKE("p", batch_largest,
-            "The maximum is that of the whole batch: in a row far below it, every exp is 0, and "
-            "0 / 0 is not a number. Take each row's own maximum."),
+            "The maximum is that of the whole batch: in a row far below it, every exp is 0, and 0 "
+            "/ 0 is NaN. Subtract each row's own maximum."),
     MISTAKE("p", from_zero,
-            "The search for the maximum starts at 0, or at another number that is none of the "
-            "logits: where they are all far below it, every exp is 0, and 0 / 0 is not a number. "
-            "Start with the row's first logit."),
+            "The search for the maximum starts at 0, or at another number that is not one of the "
+            "logits: if all logits are far below it, every exp is 0, and 0 / 0 is NaN. Start with "
+            "the row's first logit."),
     MISTAKE("p", first,
-            "What is subtracted is the row's first logit, not its largest: where another one is "
-            "far above, exp overflows."),
+            "The row's first logit is subtracted, not its largest: if another logit is far larger, "
+            "exp overflows."),
     MISTAKE("p", carried,
-            "The maximum is not found anew for each row: those of the rows before are in it, and "
-            "where they are far above, every exp is 0."),
+            "The maximum is not reset for each row, so it includes the rows before: if they are "
+            "far larger, every exp is 0."),
     MISTAKE("p", least,
-            "What is subtracted is the smallest logit: where the largest is far above it, exp "
-            "overflows."),
+            "The row's smallest logit is subtracted, not its largest: if the largest is far "
+            "larger, exp overflows."),
     MISTAKE("p", unshifted_sum,
-            "The maximum is subtracted above the fraction's bar and not below: the sum is over the "
-            "same e^(z_k - m)."),
+            "The maximum is subtracted in the numerator but not in the denominator, which is the "
+            "sum of the same e^(z_k - m)."),
     MISTAKE("p", shifted_sum,
-            "The maximum is subtracted below the fraction's bar and not above: there, too, stands "
+            "The maximum is subtracted in the denominator but not in the numerator, which is also "
             "e^(z_j - m)."),
     MISTAKE("p", undivided_shifted,
             "The division is missing: p_j is e^(z_j - m) divided by the sum over the row."),
     MISTAKE("p", by_columns,
-            "The sum goes down the columns. It should go over the classes of one sample, along a "
-            "row."),
+            "The sum runs down the columns. It should run along a row, over the classes of one "
+            "sample."),
     {0}};
 
 const struct exercise stable_softmax_exercise = {

@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
-/* How far the elements of a tensor may be off that should be `want`. */
+/* The largest error allowed in the elements of a tensor that should equal `want`. */
 double tolerance_for(struct tensor want);
 
-/* NaN equals NaN. */
+/* Whether got is within the tolerance of want. NaN equals NaN. */
 bool tolerance_allows(real got, real want, double tolerance);
 
 /* The first element that differs, or -1. */

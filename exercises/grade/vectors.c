@@ -81,7 +81,7 @@ int vectors_each(const struct exercise *x, struct arena *a,
             count++;
         }
     }
-    int result = root && count == 0 ? error_input(e, "%s: has no case for %s", path, x->name)
+    int result = root && count == 0 ? error_input(e, "%s: no case suits %s", path, x->name)
                                     : (root ? 0 : -1);
     cJSON_Delete(root);
     free(text);

@@ -1,5 +1,5 @@
-/* make bench: measures how fast training is, compared with the machine's peak. All figures of a run
- * come from one process, so that they can be compared.
+/* make bench: measures the speed of training, compared with the machine's peak. All figures of a
+ * run come from one process, so that they can be compared.
  *
  * machine.c measures the machine, workload.c defines the workloads, steps.c runs and times
  * training steps, measure.c repeats that, report.c prints it. */

@@ -1,6 +1,6 @@
-/* Two loops that only load the part that they measure. Unlike the library, this file is compiled
- * for the CPU it is built on, with its widest vectors, and with a * x + b fused into one
- * instruction if there is one. */
+/* Two loops, each of which loads only the part of the machine that it measures. Unlike the library,
+ * this file is compiled for the CPU it is built on, with its widest vectors, and with a * x + b
+ * fused into one instruction if there is one. */
 #include "machine.h"
 #include "base/clock.h"
 #include "base/platform.h"

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST = 8 };
+enum { MAX = 8 };
 
 struct layer {
     int in, out;
@@ -58,10 +58,10 @@ static double rate(const struct layer *l, int layers, int batch, double seconds)
 }
 
 int main(int argc, char **argv) {
-    struct layer l[MOST];
+    struct layer l[MAX];
     char version[32] = ""; /* OPENBLAS_VERSION is " OpenBLAS 0.3.21 " */
     int layers = argc - 4;
-    if (layers < 1 || layers > MOST) {
+    if (layers < 1 || layers > MAX) {
         fputs("usage: sgemm SECONDS BATCH FEATURES UNITS ...\n", stderr);
         return 2;
     }

@@ -7,18 +7,18 @@ const char *const steps_phases[PHASES] = {"gather",   "forward",  "loss",
                                           "backward", "gradient", "update"};
 
 /* The progress of a training run. */
-struct place {
+struct position {
     int epoch, first; /* from 1; index of the next step's first sample in the order */
     struct update update;
 };
 
-static struct place start(struct training *t) {
+static struct position start(struct training *t) {
     model_init(t->model, (uint64_t)t->config.seed);
-    return (struct place){0, t->train.count, {optim_learning_rate(&t->optim), 0}};
+    return (struct position){0, t->train.count, {optim_learning_rate(&t->optim), 0}};
 }
 
 /* Advances to the next step, whose samples start at *first in the order; returns their number. */
-static int next(struct training *t, struct place *p, int *first) {
+static int next(struct training *t, struct position *p, int *first) {
     if (p->first == t->train.count) {
         train_order(t, ++p->epoch);
         p->first = 0;
@@ -33,7 +33,7 @@ static int next(struct training *t, struct place *p, int *first) {
 
 double steps_rate(struct training *t, double seconds) {
     int first;
-    struct place p = start(t);
+    struct position p = start(t);
     double sum = 0, samples = 0, passed = 0;
     double begin = clock_seconds();
     while (passed < seconds) {
@@ -79,7 +79,7 @@ static void timed_step(struct training *t, struct update update, int first, int 
 
 void steps_time(struct training *t, double seconds, double spent[PHASES]) {
     int first;
-    struct place p = start(t);
+    struct position p = start(t);
     double samples = 0, begin = clock_seconds();
     memset(spent, 0, PHASES * sizeof *spent);
     while (clock_seconds() - begin < seconds) {
@@ -94,7 +94,7 @@ void steps_time(struct training *t, double seconds, double spent[PHASES]) {
 double steps_loss(struct training *t) {
     enum { FIRST = 181, LAST = 200 };
     int first;
-    struct place p = start(t);
+    struct position p = start(t);
     double sum = 0, samples = 0;
     for (int step = 1; step <= LAST; step++) {
         if (step == FIRST)

@@ -6,7 +6,7 @@
 
 struct workload {
     const char *name;
-    bool random; /* on random pictures without a pixel of 0 */
+    bool random; /* on random pictures without zero pixels */
     const char *what;
 };
 

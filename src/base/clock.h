@@ -1,5 +1,5 @@
 /* Time, for measurements only: it never reaches a model or its metrics. */
 #pragma once
 
-/* Seconds since some fixed moment. */
+/* Seconds since an arbitrary fixed time. */
 double clock_seconds(void);

@@ -1,5 +1,5 @@
 /* Text files of the source tree that are part of the program: src/ROOM/NAME.css is the C string
- * embed_ROOM_NAME_css, which the Makefile makes. */
+ * embed_ROOM_NAME_css, which the Makefile generates. */
 #pragma once
 
 extern const char embed_export_header_h_in[]; /* the template of exported headers */

@@ -1,9 +1,9 @@
-/* How a call fails.
+/* How calls report errors.
  *
- * A fallible function takes `struct error *` last and returns 0 or -1, or a pointer or NULL.
- * The text is one sentence that names the file, the place and what is wrong. The first
- * error wins: a later one never overwrites it, so cleanup code need not take care.
- * Only a program's main prints it and exits with its status. */
+ * A fallible function takes `struct error *` last and returns 0 or -1, or a pointer or NULL. The
+ * text is one sentence that names the file, the position in it and the problem. The first error
+ * wins: a later one never overwrites it, so cleanup code can ignore this. Only a program's main
+ * prints it and exits with its status. */
 #pragma once
 
 enum error_status {
@@ -22,12 +22,12 @@ struct error {
 #define ERROR_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define ERROR_CHECKED             __attribute__((warn_unused_result))
 
-/* Record an error of the named status unless one is there already; all return -1.
- * Control bytes that came in with a file's name or content are replaced by '?'. */
+/* Record an error of the named status unless one is there already; all return -1. Control bytes
+ * from a file's name or content are replaced by '?'. */
 int error_input(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
 int error_run(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
 int error_busy(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
 int error_signal(struct error *e, int signal, const char *format, ...) ERROR_PRINTF(3, 4);
 
-/* The one sentence for "malloc returned NULL", with what the memory was for. Returns -1. */
+/* The one sentence for "malloc returned NULL", which names what the memory was for. Returns -1. */
 int error_memory(struct error *e, const char *what);

@@ -73,7 +73,7 @@ static int write_all(int fd, const char *data, size_t size) {
     return 0;
 }
 
-/* Makes a rename survive a loss of power, on file systems that can. */
+/* Makes a rename survive a power failure, on file systems that support it. */
 static void sync_directory(const char *path) {
     char directory[FILE_PATH];
     const char *slash = strrchr(path, '/');
@@ -85,7 +85,7 @@ static void sync_directory(const char *path) {
     }
 }
 
-/* Writes and closes: 0, or the errno of what failed. */
+/* Writes and closes; returns 0, or the errno of the failure. */
 static int put(const char *path, int flags, const void *data, size_t size) {
     int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0666);
     if (fd < 0)

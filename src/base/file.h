@@ -1,5 +1,5 @@
-/* Whole files, read with a bound and written so that a reader sees the old bytes or the new ones,
- * never a part. */
+/* Reads whole files up to a maximum size, and writes them so that a reader sees either all old
+ * bytes or all new ones. */
 #pragma once
 
 #include "base/error.h"
@@ -11,16 +11,16 @@
  * if it is missing, unreadable, not a regular file, or larger than `max` bytes. */
 ERROR_CHECKED char *file_read(const char *path, size_t max, size_t *size, struct error *e);
 
-/* Writes a temporary file beside it, syncs, renames, syncs the directory. After a failure `path` is
- * as it was before. A symbolic link stays: the file that it points to is replaced. A device or a
- * pipe is written to. */
+/* Writes a temporary file in the same directory, syncs it, renames it, syncs the directory. After a
+ * failure `path` is as it was before. A symbolic link stays: the file that it points to is
+ * replaced. A device or a pipe is written directly. */
 ERROR_CHECKED int file_write(const char *path, const void *data, size_t size, struct error *e);
 
-/* Makes the directory and its parents; fine if it exists. */
+/* Creates the directory and its parents, unless they exist. */
 ERROR_CHECKED int file_make_directory(const char *path, struct error *e);
 
 /* Records that `path` cannot be `done` ("read", "written", "made") because of `why`, a value of
- * errno: a full disk is a failed run, anything else bad input. Returns -1. */
+ * errno: a full disk is a run error, anything else an input error. Returns -1. */
 int file_error(struct error *e, const char *path, const char *done, int why);
 
 bool file_exists(const char *path);

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whether the open file still has that name: its holder may have removed it meanwhile. */
+/* Whether the open file still has that name: the process that held the lock may have removed it. */
 static bool is_there(int fd, const char *path) {
     struct stat open, there;
     return fstat(fd, &open) == 0 && stat(path, &there) == 0 && open.st_dev == there.st_dev &&

@@ -1,4 +1,4 @@
-/* Suggests the word that a misspelt one was meant to be. */
+/* Suggests a correction for a misspelt word. */
 #pragma once
 
 /* The candidate closest to the misspelt word, or NULL if none is close. `name` returns candidate i,

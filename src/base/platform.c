@@ -49,7 +49,7 @@ int platform_cpus(void) {
     return cpus < 1 ? 1 : (int)cpus;
 }
 
-/* /proc/cpuinfo names the model on x86; elsewhere the architecture has to do. */
+/* /proc/cpuinfo names the model on x86; elsewhere the architecture is used instead. */
 void platform_cpu_name(char name[PLATFORM_CPU_NAME]) {
     static const char key[] = "model name\t: ";
     struct utsname u;

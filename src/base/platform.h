@@ -1,21 +1,22 @@
-/* What only Linux has, for the whole tree: another system needs another platform.c. Everything else
- * is C11, POSIX and glibc. */
+/* Everything that is specific to Linux: a port to another system needs another platform.c. The rest
+ * of the tree is C11, POSIX and glibc. */
 #pragma once
 
 #include <stddef.h>
 
-/* The number of CPUs in this process's affinity mask, or fewer where a control group's quota allows
- * less (rounded up); at least 1. */
+/* The number of CPUs in this process's affinity mask, or fewer if a control group's quota (rounded
+ * up) allows fewer; at least 1. */
 int platform_cpus(void);
 
 enum { PLATFORM_CPU_NAME = 128 };
 
-/* The model name of the CPU, "AMD EPYC 9R14", where the system has it, else the architecture. */
+/* The model name of the CPU, "AMD EPYC 9R14", if the system provides it, otherwise the
+ * architecture. */
 void platform_cpu_name(char name[PLATFORM_CPU_NAME]);
 
 /* Asks for pages of 2 MB for this memory, from malloc or mmap. Samples are read in random order
  * from all over a dataset; with pages of 4 KB almost every read would miss the TLB. */
 void platform_large_pages(void *start, size_t size);
 
-/* A link to the file of the running program, even if another file has its name by now. */
+/* A link to the file of the running program, even if another file has taken its name since. */
 #define PLATFORM_PROGRAM "/proc/self/exe"

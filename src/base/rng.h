@@ -1,7 +1,7 @@
 /* Random numbers: Philox4x32-10, a counter-based generator.
  *
- * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC11); the
- * known-answer vectors of their Random123 library are in tests/test_base.c.
+ * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC11);
+ * tests/test_base.c has the known-answer vectors of their Random123 library.
  *
  * A stream is identified by (seed, purpose, stream number), and number i of a stream is a pure
  * function of these and i. So initialisation, shuffling and splitting never disturb each other, an

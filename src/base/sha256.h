@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4), by Nettle: it identifies models, datasets and runs. */
+/* SHA-256 (FIPS 180-4), computed by Nettle. It identifies models, datasets and runs. */
 #pragma once
 
 #include "base/error.h"
@@ -18,7 +18,7 @@ void sha256_add(struct sha256 *h, const void *data, size_t size);
 /* The digest of all that was added, in lower-case hex. */
 void sha256_end(struct sha256 *h, char hex[SHA256_HEX]);
 
-/* The three in one. */
+/* All three in one call. */
 void sha256_hex(const void *data, size_t size, char hex[SHA256_HEX]);
 
 /* The digest of a file. */

@@ -15,7 +15,7 @@ static const char *find_part(const char *file, const char *name) {
     return "";
 }
 
-/* ---- values: in a text, each as NAME=VALUE and a 0 ---- */
+/* ---- values: stored in a text, each as NAME=VALUE and a NUL ---- */
 
 static void add_argument(struct text *values, const char *conversion, va_list *args) {
     if (strcmp(conversion, "%s") == 0) {
@@ -64,7 +64,7 @@ static bool is_true(const char *value) {
 
 /* ---- the part ---- */
 
-/* Writes what "@{" stands for; returns what follows the "}". */
+/* Writes the replacement of a "@{...}"; returns the text after the "}". */
 static const char *put(struct text *t, const char *s, const struct text *values, bool html) {
     size_t name = strcspn(s, "?!}"), size = strcspn(s, "}");
     const char *value = find_value(values, s, name);

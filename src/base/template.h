@@ -1,4 +1,4 @@
-/* Templates: text with values put in, from files that are part of the program (base/embed.h).
+/* Fills in templates, which are files embedded in the program (base/embed.h).
  *
  * A line "@part NAME" begins a part, which ends before the next one. In a part
  *
@@ -13,7 +13,7 @@
 
 /* Appends a part. `values` names the values, separated by blanks, each with the conversion of its
  * argument: "name=%s width=%.1f". Conversions are printf's d, zu, lld, s (NULL is ""), f, e, g and
- * a, without "*". A part or a value that is missing asserts. */
+ * a, without "*". A missing part or value fails an assertion. */
 void template_add(struct text *t, const char *file, const char *part, const char *values, ...)
     ERROR_PRINTF(4, 5);
 
@@ -21,5 +21,5 @@ void template_add(struct text *t, const char *file, const char *part, const char
 void template_html(struct text *t, const char *file, const char *part, const char *values, ...)
     ERROR_PRINTF(4, 5);
 
-/* The same, of a part without values. */
+/* The same for a part without values. */
 void template_part(struct text *t, const char *file, const char *part);

@@ -1,4 +1,4 @@
-/* A string that grows.
+/* A growing string.
  *
  * A failed allocation is remembered in `failed`; later calls then do nothing, so that a writer
  * checks once, at its end. */
@@ -21,10 +21,10 @@ void text_insert(struct text *t, size_t at, const char *s); /* before byte `at` 
 void text_erase(struct text *t, size_t from, size_t to);    /* bytes from .. to - 1 */
 void text_free(struct text *t);
 
-/* Frees a text that `whole` was made with: if it failed, so did `whole`. */
+/* Frees a text from which `whole` was built; if it has failed, marks `whole` as failed, too. */
 void text_done(struct text *t, struct text *whole);
 
-/* Adds s with what HTML takes for markup escaped: for content and for quoted attributes. */
+/* Adds s, escaped for HTML content and quoted attributes. */
 void text_html(struct text *t, const char *s);
 
 /* The shortest decimal that reads back as exactly x: 0.1, 30, 1e-06. x is finite. */

@@ -6,15 +6,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* How often a waiting thread looks before it goes to sleep, some 50 microseconds. Steps follow each
- * other within microseconds, and waking a thread takes longer; but spinning for long would take the
- * CPU from threads that have work. */
+/* How often a waiting thread polls before it goes to sleep: about 50 microseconds. Steps follow
+ * each other within microseconds, and waking a thread takes longer; but spinning for long would
+ * take the CPU from threads that have work. */
 enum { SPINS = 1500 };
 
 enum { ROUND = 65535, STACK = 4 << 20 }; /* tasks per round, bytes of a helper's stack */
 
 /* The tasks of a round that no thread has taken yet, first .. end - 1. The number of the round is
- * in the same word, so that a thread that comes late, from an earlier round, cannot take one. */
+ * in the same word, so that a late thread, from an earlier round, cannot take one. */
 struct remaining {
     uint32_t round;
     uint16_t first, end;
@@ -61,7 +61,7 @@ static void relax(void) {
 }
 
 /* Runs tasks of this round until none is left. The caller takes them from the front, helpers from
- * the back, so that from step to step each finds its data in its own cache. */
+ * the back, so that in each step a thread finds its data in its own cache. */
 static void run_tasks(struct thread_pool *t, uint32_t round, bool helper) {
     for (uint64_t seen = atomic_load(&t->remaining);;) {
         struct remaining left = unpack(seen);
@@ -81,7 +81,7 @@ static void run_tasks(struct thread_pool *t, uint32_t round, bool helper) {
     }
 }
 
-/* Whether there is a round after `round` for this helper, or it is time to leave. */
+/* Whether there is a round after `round` for this helper, or the pool is shutting down. */
 static bool called(struct helper *h, uint32_t round) {
     struct thread_pool *t = h->pool;
     return (unpack(atomic_load(&t->remaining)).round != round &&
@@ -111,7 +111,7 @@ static void *help(void *context) {
     }
 }
 
-/* Wakes those of the first `threads` that sleep. */
+/* Wakes the sleeping ones among the first `threads`. */
 static void wake(struct thread_pool *t, int threads) {
     for (int i = 1; i < threads; i++) {
         struct helper *h = &t->helpers[i - 1];
@@ -170,7 +170,7 @@ int thread_pool_threads(const struct thread_pool *t) {
     return t ? t->threads : 1;
 }
 
-/* Starts the next helper. Kernels keep large blocks on the stack, for which the default of some
+/* Starts the next helper. Kernels have large blocks on the stack, and the default stack of some
  * systems is too small. */
 static int start(struct thread_pool *t) {
     struct helper *h = &t->helpers[t->threads - 1];

@@ -1,7 +1,7 @@
-/* Threads that share tasks which are independent of each other.
+/* Threads that run independent tasks.
  *
- * What a task computes depends on its number alone, never on the thread that runs it or on the
- * number of threads; so neither do results. */
+ * The result of a task depends only on its number, never on the thread that runs it or on the
+ * number of threads. */
 #pragma once
 
 #include "base/error.h"

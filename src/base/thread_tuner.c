@@ -1,9 +1,9 @@
 #include "base/thread_tuner.h"
 
-static const double TRIAL = 0.02; /* seconds: some time slices of an operating system */
-enum { MAX_PATIENCE = 64 };       /* trials of the best number between two of another */
+static const double TRIAL = 0.02; /* seconds: several time slices of the operating system */
+enum { MAX_PATIENCE = 64 }; /* maximum trials with the best number between attempts with another */
 
-/* The next number of threads to try: of 1, 2, 4, ... and all. */
+/* The next number of threads to try, out of 1, 2, 4, ... and all. */
 static int next(const struct thread_tuner *p, int threads) {
     if (p->fewer)
         return (p->best + 1) / 2;
@@ -27,9 +27,9 @@ void thread_tuner_step(struct thread_tuner *p, struct thread_pool *pool, double 
     }
     if (!attempt) {
         p->waited++;
-    } else if (active == p->best) { /* better: on in this direction at once */
+    } else if (active == p->best) { /* better: continue in this direction at once */
         p->patience = p->waited = 0;
-    } else { /* no better: the other direction, later */
+    } else { /* no better: try the other direction later */
         p->fewer = !p->fewer;
         p->patience = p->patience ? 4 * p->patience : 4;
         p->patience = p->patience < MAX_PATIENCE ? p->patience : MAX_PATIENCE;

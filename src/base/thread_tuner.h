@@ -1,8 +1,9 @@
 /* Chooses the number of active threads of a pool by timing steps.
- *
- * Two threads may be slower than one: where steps are small, where memory is the limit, where
- * another program needs the other CPU. No rule predicts that; so now and then a few steps are made
- * with more or fewer threads, and the faster number stays. Only time depends on it, never results.
+
+ * Two threads may be slower than one: if steps are small, if memory bandwidth is the limit, if
+ * another program needs the other CPU. No rule predicts that, so now and then a few steps run with
+ * more or fewer threads, and the faster number is used from then on. This affects only the time,
+ * never the results.
  */
 #pragma once
 
@@ -18,7 +19,7 @@ struct thread_tuner {
     bool fewer; /* the next attempt is with fewer threads, not more */
 };
 
-/* Takes note of a step: its work, in any unit, and its time. May change the number of active
- * threads. A zeroed struct is a valid start, with all threads of the pool active. */
+/* Records a step: its work, in any unit, and its time. May change the number of active threads. A
+ * zeroed struct is a valid start, with all threads of the pool active. */
 void thread_tuner_step(struct thread_tuner *p, struct thread_pool *pool, double work,
                        double seconds);

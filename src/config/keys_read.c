@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A value's place in the config, and what reading it needs. */
-struct place {
+/* A value's position in the config, and what is needed to read it. */
+struct position {
     const char *where; /* the file */
     const char *const *overrides;
     struct arena *arena;
@@ -17,19 +17,19 @@ struct place {
     struct json_path path;
 };
 
-static struct place below(const struct place *p, const char *name, int index) {
-    struct place place = *p;
+static struct position below(const struct position *p, const char *name, int index) {
+    struct position place = *p;
     place.path = json_path_below(&p->path, name, index);
     return place;
 }
 
 /* Where the value comes from: the command line or the file. */
-static const char *source(const struct place *p) {
+static const char *source(const struct position *p) {
     return override_covers(p->overrides, p->path.text) ? "command line" : p->where;
 }
 
 /* `FILE: "PATH" <wrong>, got VALUE`. */
-static int refuse(const struct place *p, const cJSON *got, const char *wrong) {
+static int refuse(const struct position *p, const cJSON *got, const char *wrong) {
     char *value = cJSON_PrintUnformatted(got);
     error_input(p->error, "%s: \"%s\" %s, got %.60s%s", source(p), p->path.text, wrong,
                 value ? value : "?", value && strlen(value) > 60 ? "..." : "");
@@ -37,14 +37,14 @@ static int refuse(const struct place *p, const cJSON *got, const char *wrong) {
     return -1;
 }
 
-static int no_memory(const struct place *p) {
+static int no_memory(const struct position *p) {
     return error_memory(p->error, p->where);
 }
 
 /* ---- numbers, words and strings ---- */
 
 /* A whole number for KEY_INT. */
-static int read_number(const struct place *p, const struct key *k, const cJSON *v, double *x) {
+static int read_number(const struct position *p, const struct key *k, const cJSON *v, double *x) {
     char wrong[64];
     bool whole = k->type == KEY_INT;
     if (!cJSON_IsNumber(v) || (whole && v->valuedouble != floor(v->valuedouble)))
@@ -63,7 +63,7 @@ static int read_number(const struct place *p, const struct key *k, const cJSON *
     return refuse(p, v, wrong);
 }
 
-static int read_string(const struct place *p, const cJSON *v, const char **out) {
+static int read_string(const struct position *p, const cJSON *v, const char **out) {
     if (!cJSON_IsString(v))
         return refuse(p, v, "must be a string");
     *out = arena_string(p->arena, v->valuestring);
@@ -101,7 +101,7 @@ static void add_names(struct text *t, const char *(*name)(const void *, int), co
         text_printf(t, "%s\"%s\"", i == 0 ? "" : name(list, i + 1) ? ", " : " or ", name(list, i));
 }
 
-static int refuse_name(const struct place *p, const cJSON *v,
+static int refuse_name(const struct position *p, const cJSON *v,
                        const char *(*name)(const void *, int), const void *list,
                        const char *or_else) {
     struct text t = {0};
@@ -115,10 +115,11 @@ static int refuse_name(const struct place *p, const cJSON *v,
 
 /* ---- kinds, lists and objects ---- */
 
-static int read_object(const struct place *p, const struct key *keys, const cJSON *object,
+static int read_object(const struct position *p, const struct key *keys, const cJSON *object,
                        const struct kind *kind, void *out);
 
-static int missing_type(const struct place *p, const struct place *type, const struct key *k) {
+static int missing_type(const struct position *p, const struct position *type,
+                        const struct key *k) {
     struct text t = {0};
     add_names(&t, kind_name, k);
     error_input(p->error, "%s: \"%s\" is missing (%s)", source(p), type->path.text,
@@ -127,10 +128,11 @@ static int missing_type(const struct place *p, const struct place *type, const s
     return -1;
 }
 
-static int read_kind(const struct place *p, const struct key *k, const cJSON *v, struct spec *out) {
+static int read_kind(const struct position *p, const struct key *k, const cJSON *v,
+                     struct spec *out) {
     if (!cJSON_IsObject(v))
         return refuse(p, v, "must be an object");
-    struct place type_place = below(p, "type", 0);
+    struct position type_place = below(p, "type", 0);
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(v, "type");
     int row = find(kind_name, k, type);
     if (!type)
@@ -149,14 +151,14 @@ static int read_kind(const struct place *p, const struct key *k, const cJSON *v,
     return 0;
 }
 
-/* The items of a list; `items` has room for them, or is NULL without memory. */
-static int read_items(const struct place *p, const struct key *k, const cJSON *v, int *count,
+/* The items of a list; `items` has room for them; NULL means out of memory. */
+static int read_items(const struct position *p, const struct key *k, const cJSON *v, int *count,
                       void *items) {
     const cJSON *item;
     if (!items)
         return no_memory(p);
     cJSON_ArrayForEach(item, v) {
-        struct place place = below(p, NULL, *count);
+        struct position place = below(p, NULL, *count);
         int i = (*count)++;
         if ((k->type == KEY_STRINGS ? read_string(&place, item, (const char **)items + i)
              : k->type == KEY_REALS ? read_number(&place, k, item, (double *)items + i)
@@ -166,7 +168,7 @@ static int read_items(const struct place *p, const struct key *k, const cJSON *v
     return 0;
 }
 
-static int read_list(const struct place *p, const struct key *k, const cJSON *v, void *field) {
+static int read_list(const struct position *p, const struct key *k, const cJSON *v, void *field) {
     struct string_list *strings = field;
     struct number_list *numbers = field;
     struct specs *specs = field;
@@ -193,7 +195,7 @@ static int read_list(const struct place *p, const struct key *k, const cJSON *v,
     }
 }
 
-static int read_value(const struct place *p, const struct key *k, const cJSON *v, void *field) {
+static int read_value(const struct position *p, const struct key *k, const cJSON *v, void *field) {
     double x;
     switch (k->type) {
     case KEY_INT:
@@ -225,8 +227,8 @@ static int read_value(const struct place *p, const struct key *k, const cJSON *v
     return -1;
 }
 
-/* Every name in the object is in the table; the object of a kind has "type", too. */
-static int check_names(const struct place *p, const struct key *keys, const cJSON *object,
+/* Checks that every name in the object is in the table; the object of a kind has "type", too. */
+static int check_names(const struct position *p, const struct key *keys, const cJSON *object,
                        const struct kind *kind) {
     const cJSON *item;
     cJSON_ArrayForEach(item, object) {
@@ -235,7 +237,7 @@ static int check_names(const struct place *p, const struct key *keys, const cJSO
             known = strcmp(item->string, keys[i].name) == 0;
         if (known)
             continue;
-        struct place place = below(p, item->string, 0);
+        struct position place = below(p, item->string, 0);
         const char *nearest = nearest_word(item->string, key_name, keys);
         return error_input(p->error, "%s: \"%s\" is not a known key%s%s%s%s%s", source(&place),
                            place.path.text, kind ? " of " : "", kind ? kind->name : "",
@@ -245,14 +247,14 @@ static int check_names(const struct place *p, const struct key *keys, const cJSO
     return 0;
 }
 
-static int read_object(const struct place *p, const struct key *keys, const cJSON *object,
+static int read_object(const struct position *p, const struct key *keys, const cJSON *object,
                        const struct kind *kind, void *out) {
     if (!cJSON_IsObject(object))
         return refuse(p, object, "must be an object");
     if (check_names(p, keys, object, kind) != 0)
         return -1;
     for (const struct key *k = keys; k && k->name; k++) {
-        struct place place = below(p, k->name, 0);
+        struct position place = below(p, k->name, 0);
         const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name);
         if (!v && !k->initial)
             return error_input(p->error, "%s: \"%s\" is missing (%s)", source(p), place.path.text,
@@ -267,8 +269,8 @@ static int read_object(const struct place *p, const struct key *keys, const cJSO
     return 0;
 }
 
-/* Adds the sections that the text leaves out, with their defaults, so that an override of one key
- * keeps the others. */
+/* Adds the sections that the text omits, with their defaults, so that an override of one key leaves
+ * the others at theirs. */
 static int add_sections(cJSON *root, const struct key *keys) {
     for (const struct key *k = keys; k && k->name; k++)
         if ((k->type == KEY_SECTION || k->type == KEY_KIND) && k->initial &&
@@ -281,7 +283,7 @@ static int add_sections(cJSON *root, const struct key *keys) {
 int keys_read(const struct key *keys, const char *text, size_t size, const char *where,
               const char *const *overrides, struct arena *a, void *out, struct error *e) {
     cJSON *root = json_parse(text, size, where, e);
-    struct place top = {where, overrides, a, e, {""}};
+    struct position top = {where, overrides, a, e, {""}};
     int result = -1;
     if (!root)
         return -1;

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As JSON if it is JSON, else as a string: name=mnist needs no quotes. */
+/* As JSON if it is JSON, otherwise as a string: name=mnist needs no quotes. */
 static cJSON *parse_value(const char *text) {
     struct error ignored = {0};
     cJSON *value = json_parse(text, strlen(text), "", &ignored);
     return value ? value : cJSON_CreateString(text);
 }
 
-/* One step down the path: the member or item of that name, made if it is missing. */
+/* One step down the path: the member or item of that name, created if it is missing. */
 static cJSON *child(cJSON *parent, const char *name) {
     if (cJSON_IsArray(parent)) {
         char *end;

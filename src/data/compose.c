@@ -23,7 +23,7 @@ static void put(const struct dataset *d, const uint8_t *sample, int quarter, uin
             }
 }
 
-/* 0 to 4 pictures, all numbers equally likely, and all samples. */
+/* Draws 0 to 4 pictures: all counts are equally likely, and so are all samples. */
 static void compose(const struct dataset *source, int split, uint64_t seed, struct dataset *d) {
     const struct split *from = &source->split[split];
     struct split *s = &d->split[split];

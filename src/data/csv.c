@@ -119,7 +119,7 @@ int csv_row(struct csv *c, struct error *e) {
     }
 }
 
-/* What separates the fields of this line instead of commas, or NULL. */
+/* The separator of this line if it is not a comma, or NULL. */
 static const char *other_separator(const char *line) {
     size_t length = strcspn(line, "\r\n");
     return memchr(line, ',', length)    ? NULL

@@ -28,7 +28,7 @@ void csv_close(struct csv *c);
  * advice if the separators are semicolons or tabs, as some programs write them. */
 ERROR_CHECKED int csv_header(struct csv *c, struct error *e);
 
-/* Reads the next row. Returns 1, or 0 at the end, or -1 with an error that names the place. */
+/* Reads the next row. Returns 1, or 0 at the end, or -1 with an error that names file and line. */
 ERROR_CHECKED int csv_row(struct csv *c, struct error *e);
 
 /* Parses field i, from 0, of the current row: *x becomes the binary32 nearest to the decimal

@@ -127,7 +127,7 @@ int csv_table_read(struct csv_table *t, const char *path, const char *label, str
     *t = (struct csv_table){0};
     if (csv_open(&t->csv, path, e) != 0 || read_header(t, label, a, e) != 0)
         return -1;
-    /* A field takes a byte or more, with the comma or line end after it: so the file's size bounds
+    /* A field and the comma or line end after it take at least one byte, so the file's size bounds
      * the memory. */
     size_t max_rows = t->csv.size / (size_t)t->csv.count + 1;
     size_t labels = (size_t)t->labels.count, values = (size_t)t->values.count;

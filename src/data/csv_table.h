@@ -1,6 +1,6 @@
-/* A CSV file as a table of samples. The header names the columns. One column holds the label, any
- * text; all others hold numbers. In a multi-label table several columns hold 1 or 0: whether the
- * row has the label after which the column is named. */
+/* A CSV file as a table of samples. The header names the columns. One column holds the label, which
+ * may be any text; all others hold numbers. A multi-label table has one column per label, which
+ * holds 1 if the row has that label and 0 if not. */
 #pragma once
 
 #include "base/arena.h"
@@ -13,9 +13,9 @@ struct csv_table {
     int *label_of;                     /* [fields of a row]: which label it holds; -1: a value */
     int rows;                          /* at least 1 */
     const char **label;                /* [rows]: the text of the first label column, not empty */
-    float *target;                     /* [rows x labels] of 0 or 1 if multi-label; else NULL */
-    float *value;                      /* [rows x values], finite */
-    int *line;                         /* [rows]: where each row begins */
+    float *target; /* [rows x labels] of 0 or 1 if multi-label; otherwise NULL */
+    float *value;  /* [rows x values], finite */
+    int *line;     /* [rows]: where each row begins */
 };
 
 /* Reads the whole file. `label` names the label column, or several, separated by commas. Call

@@ -8,7 +8,7 @@ enum config_scaling { SCALING_UNIT, SCALING_STANDARDIZE };
 struct data_options {
     const char *path;
     const char *label;    /* of a table: the label column, or several, separated by commas */
-    double test_fraction; /* of a table in one file: what becomes the test set */
+    double test_fraction; /* of a table in one file: the fraction to test on */
     int validation;       /* samples split off the training set */
     int limit;            /* samples of the rest to train on; 0: all */
     int scaling;          /* enum config_scaling */

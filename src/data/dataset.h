@@ -1,8 +1,8 @@
-/* A dataset in memory: samples of one shape, each with its class. They are either pictures of one
- * size or the rows of a table, whose columns are real numbers.
+/* A dataset in memory: samples of one shape, each with its label or labels. They are either
+ * pictures of one size or the rows of a table, whose columns are real numbers.
  *
- * Pixels stay 8-bit, a quarter of the memory of floats; batch_gather (train/batch.h) turns a
- * batch of them into numbers. formats.h reads a dataset from whatever a path names. */
+ * Pixels stay 8-bit, a quarter of the memory of floats; batch_gather (train/batch.h) turns a batch
+ * of them into numbers. formats.h reads a dataset from a path. */
 #pragma once
 
 #include "base/arena.h"
@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-/* What is known of each sample of the training or the test set. */
+/* The samples of the training set or of the test set. */
 struct split {
     int count;
     uint8_t *pixels;     /* [count x features]; NULL for a table */
@@ -51,7 +51,7 @@ bool dataset_multi_label(const struct dataset *d);
 /* Values per sample: height * width * channels. */
 int dataset_features(const struct dataset *d);
 
-/* ---- for those that make a dataset ---- */
+/* ---- for code that creates a dataset ---- */
 
 /* Allocates a split of `count` samples, or its targets, once shape, columns and classes are known.
  * All zero. `path` is for errors. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* If there is a training set, every class has a sample in it, or a part of one. */
+/* If there is a training set, every class has a nonzero target in it. */
 static int check_samples(const struct dataset *d, const char *path, struct error *e) {
     const struct split *s = &d->split[TRAIN];
     size_t classes = (size_t)d->classes.count, empty = 0;
@@ -45,7 +45,7 @@ static void add_names(struct sha256 *h, const struct string_list *names) {
         sha256_add(h, names->items[i], strlen(names->items[i]) + 1);
 }
 
-/* Sizes enter as decimal text; labels, values and targets as 4 little-endian bytes each: so the
+/* Sizes enter as decimal text; labels, values and targets as 4 little-endian bytes each, so the
  * digest depends neither on the format nor on the machine. */
 static void set_digest(struct dataset *d) {
     struct sha256 h;

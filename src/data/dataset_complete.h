@@ -1,7 +1,7 @@
-/* The last step in making a dataset, whatever it is made from. */
+/* The last step in creating a dataset from any source. */
 #pragma once
 
 #include "data/dataset.h"
 
-/* Checks what every dataset must fulfil, and sets its digest. */
+/* Checks the invariants of a dataset, and sets its digest. */
 ERROR_CHECKED int dataset_complete(struct dataset *d, const char *path, struct error *e);

@@ -16,8 +16,8 @@ static bool recognises(const char *path) {
     return false;
 }
 
-/* The classes are the folders of the first split. In the other one a folder that is no class is
- * refused: it would be skipped silently. */
+/* The classes are the folders of the first split. A folder of the other split that is not one of
+ * them is an error, since it would be skipped silently. */
 static int read_classes(struct dataset *d, const char *dir, struct error *e) {
     int count, result = 0;
     char **names = file_list(dir, &count, e);
@@ -44,8 +44,8 @@ struct class_folder {
     char **names; /* of its files, by file_list; the caller frees */
 };
 
-/* Lists the pictures of a class: none if there is no such folder, as a class of train/ may be
- * missing in test/. */
+/* Lists the pictures of a class. The list is empty if there is no such folder: a class of train/
+ * may be missing in test/. */
 static int list_pictures(struct class_folder *f, const char *dir, const char *class,
                          struct arena *a, struct error *e) {
     char path[FILE_PATH];
@@ -69,7 +69,8 @@ static int list_pictures(struct class_folder *f, const char *dir, const char *cl
     return 0;
 }
 
-/* Picture n of the `count` of a split. The dataset's first one sets the size of all. */
+/* Reads picture n of the `count` in a split. The first picture of the dataset sets the size of all.
+ */
 static int take_picture(struct dataset *d, int k, int n, int count, const struct picture *p,
                         const char *file, struct error *e) {
     if (d->height == 0) {
@@ -89,7 +90,7 @@ static int take_picture(struct dataset *d, int k, int n, int count, const struct
     return 0;
 }
 
-/* The pictures of these folders, one per class, become a split. */
+/* Reads a split from these folders, one per class. */
 static int read_pictures(struct dataset *d, int k, const struct class_folder *folders,
                          const char *dir, struct error *e) {
     long long count = 0;

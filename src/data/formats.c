@@ -9,7 +9,7 @@
 extern const struct format synthetic_format, csv_format, image_sheet_format, folder_format,
     idx_format;
 
-/* The first that recognises the path reads it. */
+/* The first format that recognises the path reads it. */
 static const struct format *const formats[] = {
     &synthetic_format, &csv_format, &image_sheet_format, &folder_format, &idx_format,
 };

@@ -1,4 +1,4 @@
-/* Reads the dataset that a path names, in whichever format it is. */
+/* Reads the dataset at a path, in any of the formats. */
 #pragma once
 
 #include "base/thread_pool.h"

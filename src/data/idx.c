@@ -39,8 +39,8 @@ static bool matches(const char *name, int split, int part) {
     return false;
 }
 
-/* The path of the file with this part of this split, or "" if there is none. A gzipped copy of the
- * raw file, after which it sorts, is ignored; any other second file is an error. */
+/* Finds the file with this part of this split; sets `file` to "" if there is none. A gzipped copy
+ * of the raw file, which sorts after it, is ignored; any other second file is an error. */
 static int find(const char *path, int split, int part, char file[FILE_PATH], struct error *e) {
     int count, result = 0;
     char **names = file_list(path, &count, e);
@@ -79,7 +79,8 @@ struct idx {
     int dims[3];
 };
 
-/* gzread returned n, too little. zlib's message may begin with the path, which is cut off. */
+/* gzread returned n, which is too few bytes. zlib's message may begin with the path, which is cut
+ * off. */
 static int damaged(struct idx *f, int n, const char *path, struct error *e) {
     int code;
     const char *why = gzerror(f->gz, &code);
@@ -136,7 +137,7 @@ static int read_values(struct idx *f, uint8_t *out, size_t size, const char *pat
         out += n;
         size -= (size_t)n;
     }
-    /* Only this read checks gzip's checksum, which follows the values. */
+    /* This read past the values makes zlib verify gzip's checksum. */
     uint8_t more;
     int code, n = gzread(f->gz, &more, 1);
     if (n > 0)
@@ -180,7 +181,7 @@ done:
     return result;
 }
 
-/* The classes are the values that occur. Sets label_of[value] for those. */
+/* The classes are the values that occur. Sets label_of[value] for each of them. */
 static int make_classes(struct dataset *d, const uint8_t *values, int count, int label_of[256],
                         const char *path, struct error *e) {
     int classes[256], n = 0;

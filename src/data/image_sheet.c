@@ -78,7 +78,7 @@ static void decode(void *context, int i) {
         return; /* s->error says why */
 }
 
-/* Decodes n sheets at a time, then takes their tiles in order, so that the first mistake is the one
+/* Decodes n sheets at a time, then takes their tiles in order, so that the first error is the one
  * reported. `have` is the number of samples so far; returns the new one, or -1. */
 static int read_sheets(struct dataset *d, struct split *s, int have, const char *path,
                        const char *const *names, int n, struct thread_pool *pool, struct error *e) {
@@ -149,8 +149,8 @@ static int read_split(struct dataset *d, int k, const struct image_sheet_split *
     bool targets = from->targets[0], labels = from->labels[0];
     if (from->samples == 0 && from->sheets.count == 0)
         return 0;
-    /* A picture has at most PICTURE_MAX_SIDE^2 pixels. More samples than the sheets can hold are a
-     * lie that must not cost memory. */
+    /* A picture has at most PICTURE_MAX_SIDE^2 pixels. A claim of more samples than the sheets can
+     * hold must not cost memory. */
     long long pixels = (long long)from->sheets.count * PICTURE_MAX_SIDE * PICTURE_MAX_SIDE;
     if ((long long)from->samples > pixels / d->height / d->width)
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, too many for %d sheets",

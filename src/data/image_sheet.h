@@ -25,6 +25,6 @@ struct image_sheet_file {
 
 extern const struct key image_sheet_keys[];
 
-/* Writes the dataset into a new or empty directory, dataset.json last. A table cannot be written
- * so. After a failure nothing of it is left. */
+/* Writes the dataset into a new or empty directory, dataset.json last. Fails for a table. After a
+ * failure nothing is left behind. */
 ERROR_CHECKED int image_sheet_write(const struct dataset *d, const char *path, struct error *e);

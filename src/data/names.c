@@ -30,8 +30,8 @@ static int by_bytes(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* By value, whatever the length: of two numbers without leading zeros the longer is the larger.
- * Equal ones (1 and 01) by bytes, because qsort may leave equal items in any order. */
+/* By value, at any length: of two numbers without leading zeros, the longer is the larger. Equal
+ * numbers (1 and 01) sort by bytes, because qsort may leave equal items in any order. */
 static int by_number(const void *a, const void *b) {
     const char *name_a = *(const char *const *)a, *name_b = *(const char *const *)b;
     const char *p = name_a + strspn(name_a, "0"), *q = name_b + strspn(name_b, "0");

@@ -13,7 +13,7 @@ ERROR_CHECKED int names_copy(struct string_list *list, const char *const *names,
 ERROR_CHECKED int names_of_numbers(struct string_list *list, const int *numbers, int count,
                                    const char *path, struct arena *a, struct error *e);
 
-/* Sorts numerically if all names are whole numbers, else by bytes. */
+/* Sorts numerically if all names are whole numbers, otherwise by bytes. */
 void names_sort(const struct string_list *list);
 
 /* Looks up names in a sorted list. Stores their indices in `found`, unless that is NULL, and
@@ -21,6 +21,6 @@ void names_sort(const struct string_list *list);
 int names_find(const struct string_list *sorted, const char *const *names, int count, int *found);
 
 /* Fails unless all names are plain text (text_is_plain) and different. `one` and `many` say what
- * they name: "class", "classes". */
+ * the names are of: "class", "classes". */
 ERROR_CHECKED int names_check(const struct string_list *list, const char *one, const char *many,
                               const char *path, struct error *e);

@@ -9,8 +9,8 @@ struct sample_set sample_set_all(const struct split *s, const struct scaling *sc
     return all;
 }
 
-/* How many of `count` samples to draw from each class: count * size / total, rounded down, and one
- * more from the classes with the largest remainders, the first of equals first. */
+/* How many of `count` samples to draw from each class: count * size / total, rounded down, plus one
+ * from the classes with the largest remainders; if equal, the first classes win. */
 static void quotas(const int *size, int classes, int count, int total, int *quota) {
     int given = 0;
     for (int c = 0; c < classes; c++) {
@@ -21,7 +21,7 @@ static void quotas(const int *size, int classes, int count, int total, int *quot
         int best = -1;
         long long max = -1;
         for (int c = 0; c < classes; c++) {
-            /* negative once a class has its extra one: so it gets no second */
+            /* negative once a class has its extra sample, so it gets no second one */
             long long remainder = (long long)count * size[c] - (long long)quota[c] * total;
             if (remainder > max) {
                 max = remainder;
@@ -47,7 +47,7 @@ static void choose(const struct sample_set *from, int classes, const int *quota,
     }
 }
 
-/* Moves `count` samples from one set to a new one, whose order is in the arena. */
+/* Moves `count` samples from a set to a new one, whose order is in the arena. */
 static int draw(struct sample_set *from, int classes, int count, uint64_t seed,
                 enum rng_purpose purpose, struct arena *a, struct sample_set *drawn,
                 struct error *e) {

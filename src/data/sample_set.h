@@ -1,5 +1,5 @@
-/* Some samples of a split, as a model is to see them: the training set, the validation set, a test
- * set. */
+/* Some samples of a split, in a given order: the training set, the validation set or the test set.
+ */
 #pragma once
 
 #include "data/scaling.h"
@@ -11,7 +11,7 @@ struct sample_set {
     int *order; /* [count]: indices of samples */
 };
 
-/* All samples of the split, in its order. `order` is in the arena, NULL if memory is out. */
+/* All samples of the split, in its order. `order` is in the arena, NULL if out of memory. */
 struct sample_set sample_set_all(const struct split *s, const struct scaling *scaling,
                                  struct arena *a);
 
@@ -22,8 +22,8 @@ struct sample_set_counts {
 
 /* Divides a split into a training and a validation set. `counts` must not exceed its size. Both are
  * drawn by seed, in proportion to the classes of what they are drawn from, and keep the split's
- * order. The validation set does not depend on the limit, so that quick tries compare with whole
- * runs. */
+ * order. The validation set does not depend on the limit, so that runs with a limit can be compared
+ * with full runs. */
 ERROR_CHECKED int sample_set_split(const struct split *s, const struct scaling *scaling,
                                    int classes, struct sample_set_counts counts, uint64_t seed,
                                    struct arena *a, struct sample_set *train,

@@ -4,9 +4,9 @@
  *   x = (value - mean of its column) / stddev of its column       in a table
  *
  * "unit" has mean 0 and standard deviation 1: pixels become 0 .. 1, and black is 0, which costs the
- * first layer nothing (tensor/gemm.h); a table's values stay as they are. "standardize" takes mean
- * and standard deviation from the training set: one pair for all pixels, one per column for a
- * table, since columns may have units as different as grams and years. */
+ * first layer nothing (tensor/gemm.h); a table's values stay as they are. "standardize" uses the
+ * mean and standard deviation of the training set: one pair for all pixels, but one per column for
+ * a table, whose columns may have different units, such as grams and years. */
 #pragma once
 
 #include "data/dataset.h"

@@ -1,11 +1,12 @@
-/* Synthetic datasets: points of the plane in classes.
+/* Synthetic datasets: points in the plane, with their classes.
  *
  *   toy:spiral                              every value at its default
  *   toy:spiral:classes=5:noise=0.1:seed=2   others
  *
- * The path says it all: so it works wherever a path does (config, command line, evaluate --data),
- * and has no characters that a shell would interpret. The data are the same to the bit on every
- * machine, because they are made of random integers and double operations, without libm. */
+ * The path contains all options, so it works wherever a path does (config, command line, evaluate
+ * --data). It contains no characters that a shell would interpret. The data are the same to the bit
+ * on every machine, because they are made of random integers and double operations, without libm.
+ */
 #include "base/nearest.h"
 #include "base/rng.h"
 #include "config/keys.h"
@@ -27,7 +28,7 @@ struct synthetic {
     double noise;
 };
 
-/* Each shape has defaults of its own. */
+/* The defaults differ from shape to shape. */
 #define SHAPE_KEYS(samples, stddev)                                                                \
     INT_KEY(struct synthetic, train, samples, 1, 1000000, "number of training samples"),           \
         INT_KEY(struct synthetic, test, samples, 0, 1000000, "number of test samples"),            \
@@ -42,8 +43,8 @@ struct point {
     int class;
 };
 
-/* The point of the unit circle after so much of a turn. By Taylor's series: the term x^28 / 28! is
- * below a double's precision for |x| <= pi. */
+/* The point on the unit circle after this fraction of a turn. By Taylor's series: the term x^28 /
+ * 28! is below a double's precision for |x| <= pi. */
 static struct point circle(double turn) {
     double angle = 6.283185307179586 * (turn - floor(turn + 0.5));
     struct point p = {0};
@@ -58,7 +59,7 @@ static struct point circle(double turn) {
 }
 
 /* Roughly normal, with mean 0 and standard deviation 1: the sum of twelve uniform numbers minus 6.
- * It is exact, at most 6 in size, and needs neither logarithm nor cosine. */
+ * It is exact, at most 6 in absolute value, and needs neither logarithm nor cosine. */
 static double scatter(struct rng *r) {
     double sum = -6;
     for (int i = 0; i < 12; i++)

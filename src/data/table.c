@@ -3,8 +3,8 @@
  *   FOLDER/train.csv and FOLDER/test.csv     either may be missing
  *   FILE.csv                                 a fraction of its rows becomes the test set
  *
- * If there is one label column, its texts in the first file are the classes, sorted by
- * names_sort; else the label columns' names are. */
+ * If there is one label column, the classes are the texts in it, in the first file, sorted by
+ * names_sort; otherwise they are the names of the label columns. */
 #include "base/file.h"
 #include "data/csv_table.h"
 #include "data/format.h"
@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Larger than any config's seed: which rows are for testing depends on no config, so that runs with
- * different seeds compare. */
+/* Larger than any config's seed. The choice of test rows does not depend on the config, so runs
+ * with different seeds can be compared. */
 #define TEST_SEED ((uint64_t)1 << 32)
 
 static const char *const file_names[SPLITS] = {"train.csv", "test.csv"};
@@ -59,7 +59,7 @@ static int make_classes(struct dataset *d, const struct csv_table *t, struct err
     return dataset_check_classes(&d->classes, t->csv.path, e);
 }
 
-/* The class of each row; if multi-label, the first that it has, or 0. */
+/* The class of each row; if multi-label, its first class, or 0 if it has none. */
 static int label_rows(const struct dataset *d, const struct csv_table *t, int *labels,
                       struct error *e) {
     int classes = d->classes.count;

@@ -17,7 +17,7 @@ static const double ROUNDING = 0.002; /* of a sum of numbers with three digits *
 static const char *read_number(const char *at, float *y) {
     size_t length = strspn(at, "0123456789.e+-");
     char *end = (char *)at;
-    *y = length > 0 ? strtof(at, &end) + 0 : -1; /* + 0: of -0, 0 */
+    *y = length > 0 ? strtof(at, &end) + 0 : -1; /* + 0 turns -0 into 0 */
     return end == at + length && strchr(" \n", *end) && *y >= 0 && *y <= 1 ? end : NULL;
 }
 
@@ -71,7 +71,8 @@ int targets_read(struct dataset *d, int k, const char *path, struct error *e) {
     int result = -1;
     if (!text)
         return -1;
-    /* A number and its separator take 2 bytes: so the file's size bounds what is allocated. */
+    /* A number and its separator take at least 2 bytes, so the file's size bounds the allocation.
+     */
     if ((size + 1) / 2 / classes < (size_t)s->count)
         error_input(e, "%s: is too short for %d samples of %zu numbers", path, s->count, classes);
     else if (dataset_reserve_targets(d, k, path, e) == 0)

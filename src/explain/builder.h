@@ -1,10 +1,10 @@
-/* Builds a trace, for pass.c and update.c: its stages, and the quantities in them. */
+/* Builds the stages of a trace and their quantities, for pass.c and update.c. */
 #pragma once
 
 #include "explain/formula.h"
 #include "explain/trace.h"
 
-/* What later stages need of a layer. */
+/* What later stages need to know about a layer. */
 struct builder_layer {
     const struct quantity *value[LAYER_PARAMS], *grad[LAYER_PARAMS]; /* grad is clipped */
     const struct quantity *mask;
@@ -20,23 +20,23 @@ struct builder {
     const real *old_state[OPTIM_VECTORS];
 
     struct stage *stage;   /* the newest */
-    struct quantity *last; /* and its newest quantity, NULL: none yet */
-    struct quantity spare; /* every quantity where memory is out */
-    bool failed;           /* memory is out */
+    struct quantity *last; /* its newest quantity; NULL: none yet */
+    struct quantity spare; /* stands in for every quantity after memory has run out */
+    bool failed;           /* memory has run out */
 };
 
-/* Memory of the trace. When it runs out, sets `failed` and returns NULL (the text: ""), also in all
- * later calls. */
+/* Allocates memory of the trace. If it runs out, sets `failed` and returns NULL (for a text, ""),
+ * as do all later calls. */
 void *builder_alloc(struct builder *b, size_t count, size_t size);
 const char *builder_text(struct builder *b, const char *format, ...) ERROR_PRINTF(2, 3);
 
-/* Lets a name stand for a quantity, or for a number where that is NULL. */
+/* Binds a name to a quantity or, if that is NULL, to a number. */
 void builder_bind(struct builder *b, const char *name, const struct quantity *q, double number);
 
 /* Forgets all names, then binds the options, by their keys, and N. */
 void builder_bind_options(struct builder *b, const struct kind *row, const void *options);
 
-/* The number that a name stands for, or 0. */
+/* The number that a name is bound to, or 0. */
 double builder_option(const struct builder *b, const char *name);
 
 /* Begins a stage, which is empty: the functions are "forward" of "src/layers/linear.c". */
@@ -44,14 +44,14 @@ void builder_stage(struct builder *b, enum stage_part part, const char *title, c
                    const char *file, const char *functions);
 
 /* Adds a quantity to the newest stage; later formulas can use its name. `by` is its formula, or
- * words, or NULL; `words` then describe it. */
+ * words; if it is NULL, `words` describe it. */
 struct quantity *builder_add(struct builder *b, const char *name, struct tensor value,
                              const char *by, const char *words);
 
 /* The rows of the batch. */
 struct tensor builder_rows(const struct builder *b, struct tensor t);
 
-/* A new tensor, of zeros; without data where memory is out. */
+/* A new tensor of zeros; without data if memory has run out. */
 struct tensor builder_tensor(struct builder *b, int rows, int cols);
 
 /* The part of a vector as long as theta that belongs to a parameter. */

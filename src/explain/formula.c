@@ -1,9 +1,9 @@
 /* A recursive-descent parser, one function per level of precedence, that prints as it reads. Each
  * function appends its operand to the text and reports what it printed, so that the caller can
- * still put it in parentheses, or take it back where the options make it vanish. A sum is its term
- * read again for each value of its letter.
+ * still put it in parentheses, or remove it if the options cancel it. For a sum, its term is parsed
+ * again for each value of its letter.
  *
- * The texts are constants of this program: a mistake in one asserts. */
+ * The texts are constants of this program: an error in one fails an assertion. */
 #include "explain/formula.h"
 
 #include <assert.h>
@@ -17,10 +17,10 @@ struct printer {
     const struct binding *scope;
     const struct style *style;
     struct text *out;
-    bool numbers;     /* put in, instead of names */
-    bool in_sum, cut; /* in a term of a sum; of one that is too long */
+    bool numbers;     /* print numbers instead of names */
+    bool in_sum, cut; /* in a term of a sum; in one that is too long */
     bool complete;
-    int letter[26], extent[26]; /* what each stands for, and how many values it has */
+    int letter[26], extent[26]; /* the value of each, and how many values it has */
 };
 
 /* How tightly operations bind. */
@@ -31,9 +31,9 @@ struct part {
     size_t start;
     int tight;                      /* its outermost operation */
     size_t minus;                   /* the size of the negative number that it begins with, or 0 */
-    const struct quantity *element; /* it is just this element, or NULL */
+    const struct quantity *element; /* the element, if it is nothing else, or NULL */
     size_t index;
-    bool constant; /* no element decides it: it is this number */
+    bool constant; /* it depends on no element: it is this number */
     double number;
 };
 
@@ -48,7 +48,7 @@ static void wrap(struct text *t, size_t from, size_t to) {
     text_insert(t, from, "(");
 }
 
-/* Takes back what was printed from `start` on, but for the part, which ends at `end`. */
+/* Removes what was printed from `start` on, except for the part, which ends at `end`. */
 static struct part only(struct printer *p, size_t start, struct part part, size_t end) {
     text_erase(p->out, end, p->out->size);
     text_erase(p->out, start, part.start);
@@ -71,7 +71,7 @@ static void follow(struct printer *p, struct part part, int tight) {
 
 /* ---- operands ---- */
 
-/* Skips blanks, then the word, if it is there. */
+/* Skips blanks, then the word; returns whether it was there. */
 static bool take(struct printer *p, const char *word) {
     p->at += strspn(p->at, " ");
     size_t n = strlen(word);
@@ -101,7 +101,7 @@ static struct part begin(const struct printer *p, int tight) {
     return (struct part){.start = p->out->size, .tight = tight};
 }
 
-/* A number, by its name where it has one. */
+/* A number, by its name if it has one. */
 static struct part number(struct printer *p, const char *name, double x) {
     struct part n = begin(p, TIGHT);
     n.constant = true;
@@ -114,8 +114,8 @@ static struct part number(struct printer *p, const char *name, double x) {
     return n;
 }
 
-/* An element, by its symbol or its value. In a sum a target's 0 and 1 are constants, so that they
- * choose terms; in one that is cut, every 0 is. */
+/* An element, by its symbol or its value. In a sum, a target's 0 and 1 are constants, so that they
+ * select terms; in a sum that is cut, so is every 0. */
 static struct part element(struct printer *p, const struct quantity *q, const char index[3]) {
     struct part e = begin(p, TIGHT);
     int size[2] = {index[1] ? q->value.rows : (int)tensor_size(q->value), q->value.cols};
@@ -145,7 +145,7 @@ static struct part element(struct printer *p, const struct quantity *q, const ch
 
 enum { FEW = 3 }; /* terms of a sum that is cut */
 
-/* The terms that are not 0, at most so many; *shown is their number. */
+/* The terms that are not 0, up to a maximum; *shown is their number. */
 static struct part terms(struct printer *p, const char *term, int letter, int most, int *shown) {
     struct part sum = begin(p, ADDED);
     *shown = 0;
@@ -198,7 +198,7 @@ static struct part sum_over(struct printer *p, char name) {
 
 /* ---- operations ---- */
 
-/* A name with all that may follow it. */
+/* A name and everything that may follow it. */
 static struct part name(struct printer *p) {
     const char *s = p->at;
     char index[3] = {0};
@@ -221,7 +221,7 @@ static struct part name(struct printer *p) {
     for (const struct binding *b = p->scope; b; b = b->older)
         if (strncmp(b->name, s, size) == 0 && b->name[size] == '\0')
             return b->quantity ? element(p, b->quantity, index) : number(p, b->name, b->number);
-    assert(islower(*s) && size == 1); /* else a name is not bound */
+    assert(islower(*s) && size == 1); /* otherwise a name is not bound */
     if (p->numbers)
         text_printf(p->out, "%d", p->letter[*s - 'a']);
     else
@@ -249,7 +249,7 @@ static struct part primary(struct printer *p) {
     return number(p, NULL, x);
 }
 
-/* a, whose operator was read, and the operand that follows. */
+/* Combines a, whose operator was read, with the operand that follows. */
 static struct part binary(struct printer *p, struct part a, char op, int tight) {
     size_t end = p->out->size;
     text_printf(p->out, op == '^' ? "%c" : " %c ", op);
@@ -289,7 +289,7 @@ static struct part choice(struct printer *p, struct part a) {
     return only(p, a.start, other, p->out->size);
 }
 
-/* Operations that bind at least so tightly. */
+/* Operations that bind at least this tightly. */
 static struct part expression(struct printer *p, int tight) {
     static const char *const operators[] = {"", "+-", "*/", "^", ""};
     if (tight == TIGHT)

@@ -57,7 +57,7 @@ bool output_is_label(const struct trace *s, int i, int class) {
                               : split->labels[sample] == class;
 }
 
-/* Class "7"; or of several labels, labels "1", "7", or no label. */
+/* class "7"; or for multi-label data, labels "1", "7", or no label. */
 static void labels(const struct output *o, int i, struct text *t) {
     const struct dataset *d = o->trace->training->data;
     int count = 0, before = 0;

@@ -1,9 +1,9 @@
-/* A trace, written down. */
+/* Writes a trace as text, JSON or a page. */
 #pragma once
 
 #include "explain/trace.h"
 
-/* What is written in full, number by number; the rest is summarised. */
+/* Up to these sizes, matrices and sums are written in full; larger ones are summarised. */
 enum { OUTPUT_ELEMENTS = 32, OUTPUT_TERMS = 10 };
 
 struct output {
@@ -17,27 +17,27 @@ struct output {
 bool output_small(const struct quantity *q);
 bool output_complete(const struct quantity *q);
 
-/* The element of the largest absolute value. */
+/* The element with the largest absolute value. */
 size_t output_largest(const struct quantity *q);
 
-/* What is said of a large one: "norm 2.1, from -0.4 to 0.3, 12 of 1,568 are 0". */
+/* The summary of a large one: "norm 2.1, from -0.4 to 0.3, 12 of 1,568 are 0". */
 void output_summary(const struct output *o, const struct quantity *q, struct text *t);
 
-/* "z0[1] = 0.1 + 0.5 * 1.2 = ": the element, and its formula with the numbers put in. */
+/* "z0[1] = 0.1 + 0.5 * 1.2 = ": the element, and its formula with the numbers inserted. */
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t);
 
-/* Whether the i-th sample of the step is of that class. */
+/* Whether the i-th sample of the step has that class. */
 bool output_is_label(const struct trace *s, int i, int class);
 
-/* Which samples the step takes: 'sample 3, class "7"', or the first few of several. Names
+/* Which samples the step takes: 'sample 3, class "7"', or the first few if there are more. Names
  * are not escaped. */
 void output_samples(const struct output *o, struct text *t);
 
 /* For a person: at most `width` columns, numbers with that many significant digits. */
 void output_text(const struct trace *s, int width, int digits, struct text *t);
 
-/* For programs: every number, with the digits that tell it from every other float32. */
+/* For programs: every number, with enough digits to distinguish it from every other float32. */
 void output_json(const struct trace *s, struct text *t);
 
-/* For a browser: one HTML file that needs nothing else. */
+/* For a browser: one self-contained HTML file. */
 ERROR_CHECKED int output_page(const struct trace *s, int digits, struct text *t, struct error *e);

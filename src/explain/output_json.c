@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Nine digits tell a float32 from every other one. */
+/* Nine digits distinguish a float32 from every other one. */
 static void values(struct json *j, struct tensor v) {
     char number[32];
     json_open(j, "values", '[');

@@ -1,7 +1,7 @@
 #include "explain/page.h"
 #include "report/html.h"
 
-/* The first quantity that the stage computes, which stands for it. */
+/* The first quantity that the stage computes, which is its label. */
 static const char *label(const struct stage *g) {
     const struct quantity *q = g->quantities;
     while (q->next && !q->formula)

@@ -25,8 +25,9 @@ static bool loose(const char *s) {
     return false;
 }
 
-/* Where a line of at most `room` columns ends: words anywhere; a formula before an operator, in the
- * second half of the line, if it can be, before one that is in as few parentheses as possible. */
+/* Where to break a line of at most `room` columns. Words break at any blank. A formula breaks
+ * before an operator, preferably in the second half of the line, and inside as few parentheses as
+ * possible. */
 static size_t line(const char *text, int room, bool formula) {
     size_t size = strlen(text), best = 0, last = 0, any = 0;
     int depth = 0, min_depth = INT_MAX;
@@ -48,7 +49,7 @@ static size_t line(const char *text, int room, bool formula) {
     return best ? best : last ? last : any ? any : size;
 }
 
-/* A paragraph that begins at column `indent`, and goes on two columns further in. */
+/* A paragraph that begins at column `indent`; its other lines are indented by two more columns. */
 static void paragraph(const struct output *o, int indent, const char *text, bool formula) {
     for (int first = indent; *text; first = indent + 2) {
         size_t n = line(text, o->width - first, formula);
@@ -96,8 +97,8 @@ static double cell(const struct view *v, int line, int column) {
     return sum / ((double)(r1 - r0) * (double)(c1 - c0));
 }
 
-/* What has one row or one column per pixel is shown as the picture (with columns, of its first
- * row), anything else as rows and columns. */
+/* A matrix with one row or one column per pixel is shown as the picture (with one column per pixel,
+ * its first row); any other as rows and columns. */
 static struct view view(const struct output *o, const struct quantity *q) {
     const struct dataset *d = o->trace->training->data;
     struct tensor t = q->value;
@@ -113,7 +114,7 @@ static struct view view(const struct output *o, const struct quantity *q) {
     return v;
 }
 
-/* How the numbers lie, in characters: darker is larger in size, "@" the largest. */
+/* The matrix in characters: the darker, the larger the absolute value; "@" is the largest. */
 static void picture(const struct output *o, const struct quantity *q) {
     static const char ramp[] = " .:-=+*#%@";
     struct view v = view(o, q);
@@ -181,7 +182,7 @@ static void quantity(const struct output *o, const struct quantity *q) {
 
 /* ---- the whole ---- */
 
-/* The title, and after it, or below it, the source. */
+/* The title, with the source on the same line or below it. */
 static void title(const struct output *o, const struct stage *g) {
     int used = cells(g->title, strlen(g->title)), size = (int)strlen(g->source);
     if (used + 2 + size <= o->width)

@@ -1,5 +1,5 @@
 /* The parts of the page that output_page writes. In all of them data-q="NAME:INDEX" marks a number,
- * data-at the stage that it appears in. */
+ * and data-at gives the stage in which it appears. */
 #pragma once
 
 #include "base/embed.h"

@@ -1,6 +1,6 @@
-/* The net as circles and lines, the input on top, for one sample. What hangs together is read off
- * the formulas: a line for each element of the level above that an element is made of, with the
- * parameter that stands beside it. */
+/* The net as circles and lines, the input on top, for one sample. The connections are read from the
+ * formulas: one line for each element of the level above that occurs in an element's formula,
+ * labelled with the parameter next to it there. */
 #include "explain/formula.h"
 #include "explain/page.h"
 
@@ -12,12 +12,12 @@
 enum { UNITS = 6 };
 enum { STEP = 140, RADIUS = 29, NEAR = 88, TOP = 44, LINE = 16, BLOCK = 3 * LINE + 4 };
 
-/* Each unit's labels have a height of their own, from FIRST on, where its lines are apart. */
+/* Each unit's labels have their own height, from FIRST on, at which its lines are apart. */
 static const double FIRST = 0.41, SPREAD = 0.40;
 
-/* ---- what there is to draw ---- */
+/* ---- what to draw ---- */
 
-/* An element that a formula is made of. */
+/* An element that occurs in a formula. */
 struct ref {
     const struct quantity *q; /* NULL: there is none */
     size_t i;
@@ -62,7 +62,7 @@ bool page_net_fits(const struct trace *s) {
     return true;
 }
 
-/* The quantity of that name with something before and after it, or NULL. */
+/* The quantity with that name plus a prefix and a suffix, or NULL. */
 static const struct quantity *related(const struct trace *s, const char *before,
                                       const struct quantity *q, const char *after) {
     char name[64];
@@ -70,13 +70,13 @@ static const struct quantity *related(const struct trace *s, const char *before,
     return trace_find(s, name);
 }
 
-/* ---- where ---- */
+/* ---- positions ---- */
 
 static double column(const struct quantity *q, size_t i, int width) {
     return width / 2.0 + ((double)i - (double)(tensor_size(q->value) - 1) / 2) * STEP;
 }
 
-/* From a level to the one above it: room for the labels, where the lines have any. */
+/* From a level to the one above it, with room for the labels if the lines have any. */
 static double distance(const struct trace *s, int i) {
     const struct model *m = s->training->model;
     int above = units(s, i - 1), rows = above > 2 ? above - 1 : 1;
@@ -102,7 +102,7 @@ static void number(const struct output *o, double x, double y, const char *kind,
              quantity_value(q, i, o->style.digits < 3 ? o->style.digits : 3).text);
 }
 
-/* A parameter, below it its gradient and what it becomes: a weight on a line, or a bias. */
+/* A parameter (a weight on a line, or a bias), with its gradient and new value below it. */
 static void parameter(const struct output *o, double x, double y, bool bias, struct ref r) {
     const struct quantity *gradient = related(o->trace, "d", r.q, ""),
                           *after = related(o->trace, "", r.q, "'");
@@ -125,10 +125,10 @@ static void circle(const struct output *o, const struct quantity *q, size_t j, d
         number(o, x + RADIUS + 6, y + 5, "b", "y ", trace_find(o->trace, "y"), j);
 }
 
-/* The lines first, and what lies on top of them last. */
+/* In drawing order: lines first, what covers them last. */
 enum depth { LINES, LABELS, CIRCLES, DEPTHS };
 
-/* Element j of a level: its circle, and what it is made of. */
+/* Element j of a level: its circle, and the lines to the elements of its formula. */
 static void draw(const struct output *o, int i, size_t j, int width, enum depth depth) {
     const struct quantity *q = o->trace->levels[i], *above = i > 0 ? o->trace->levels[i - 1] : NULL;
     double x = column(q, j, width), y = height(o->trace, i);

@@ -1,4 +1,4 @@
-/* A stage of the page: each quantity in full, or what can be said of it. */
+/* A stage of the page: each quantity in full or summarised. */
 #include "explain/formula.h"
 #include "explain/page.h"
 #include "report/html.h"
@@ -10,7 +10,7 @@
 
 enum { SIDE = 280 };
 
-/* A number that one can point at and go to, in an element of that name. */
+/* A number that can be pointed at and linked to, in an HTML element of that tag. */
 static void number(const struct output *o, const char *tag, const struct quantity *q, size_t i) {
     page_add(o, "number", "tag=%s name=%s i=%zu element=%s value=%s", tag, q->name, i,
              quantity_element(q, i).text, quantity_value(q, i, o->style.digits).text);
@@ -47,9 +47,9 @@ static void heading(const struct output *o, const struct quantity *q) {
     page_part(o, "formula-end");
 }
 
-/* The numbers from -max to max as blue, white, red pixels: what a weight speaks against and for.
- * What has one row or column per pixel is a picture: of the first row, or of the unit that has the
- * largest number, the mean of the channels. */
+/* The numbers from -max to max as blue, white, red pixels: a weight's evidence against and for. A
+ * matrix with one row or column per pixel becomes a picture, of its first row or of the unit with
+ * the largest number, with channels averaged. */
 static int picture(const struct output *o, const struct quantity *q, struct error *e) {
     const struct dataset *d = o->trace->training->data;
     struct tensor v = q->value;

@@ -6,7 +6,8 @@
 
 /* ---- forward ---- */
 
-/* The names of what layer i sees and has; those of the parameters that it lacks are 0. */
+/* Binds the names of the inputs, outputs and parameters of layer i; parameters that it lacks are 0.
+ */
 static void bind_layer(struct builder *b, int i) {
     const struct layer *l = &b->m->layers[i];
     builder_bind_options(b, &l->type->kind, l->options);
@@ -32,7 +33,7 @@ static void add_parameters(struct builder *b, int i) {
     }
 }
 
-/* What a layer that multiplies its input by a mask multiplies it by. */
+/* The mask by which a layer multiplies its input. */
 static void add_mask(struct builder *b, int i) {
     const struct layer *l = &b->m->layers[i];
     const struct trace *s = b->trace;
@@ -66,7 +67,8 @@ static void forward(struct builder *b, int i) {
 
 /* ---- loss ---- */
 
-/* The sum of each sample's target: as a rule a distribution, for which it is 1 and not shown. */
+/* The sum of each sample's target. Usually the target is a distribution, with sum 1, and it is not
+ * shown. */
 static void add_sum(struct builder *b, struct tensor y) {
     struct tensor sum = builder_tensor(b, y.rows, 1);
     bool ones = true;
@@ -88,7 +90,7 @@ static void add_class_weights(struct builder *b) {
     builder_add(b, "class_weight", w, NULL, "of the sample's class");
 }
 
-/* The formula, times the weight of the sample's class where classes are weighted. */
+/* The formula, times the weight of the sample's class if classes are weighted. */
 static const char *weighted(struct builder *b, const char *by) {
     const char *equals = by && b->m->loss.weights ? strstr(by, " = ") : NULL;
     return equals ? builder_text(b, "%.*s = class_weight[n] * (%s)", (int)(equals - by), by,
@@ -96,8 +98,8 @@ static const char *weighted(struct builder *b, const char *by) {
                   : by;
 }
 
-/* The probabilities at the loss's temperature, which it does not keep: softmax computes them
- * again. */
+/* The probabilities at the loss's temperature. The loss does not store them, so softmax computes
+ * them again. */
 static void add_softened(struct builder *b, const char *name, struct tensor logits,
                          const char *by) {
     struct tensor p = builder_tensor(b, logits.rows, logits.cols);

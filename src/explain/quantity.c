@@ -14,7 +14,7 @@ struct quantity_text quantity_value(const struct quantity *q, size_t i, int digi
     return quantity_number((double)q->value.data[i], digits);
 }
 
-/* Indices that have only one value are left out. */
+/* Indices that have only one value are omitted. */
 static struct quantity_text indexed(const struct quantity *q, const char *row, const char *col) {
     struct quantity_text t;
     bool rows = q->value.rows > 1, cols = q->value.cols > 1;

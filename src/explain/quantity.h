@@ -1,4 +1,4 @@
-/* A matrix that a training step begins with or computes, and how its names and numbers are written.
+/* A matrix that a training step reads or computes, and how its names and numbers are written.
  */
 #pragma once
 
@@ -8,12 +8,12 @@
 struct quantity {
     const char *name;            /* "W0" */
     struct tensor value;         /* a view; a vector has one row, a number one element */
-    bool target;                 /* in a sum of products, its 0 and 1 only choose terms */
+    bool target;                 /* in a sum of products, its 0 and 1 only select terms */
     bool parameter;              /* or a dropout mask: what a layer multiplies by or adds */
-    const char *formula;         /* how the trainer computes it (formula.h), or NULL ... */
-    const struct binding *scope; /* ... and what the names in it stand for */
-    const char *words;           /* where there is no formula: what it is */
-    const struct stage *stage;   /* in which it is computed or first needed */
+    const char *formula;         /* how the trainer computes it (formula.h), or NULL */
+    const struct binding *scope; /* what the names in the formula stand for */
+    const char *words;           /* a description, if there is no formula */
+    const struct stage *stage;   /* in which it is computed or first used */
     const struct quantity *next; /* of the stage, or NULL */
 };
 
@@ -29,8 +29,8 @@ struct quantity_text {
     char text[128];
 };
 
-/* The name with the letters of row and column, "z0[n,j]"; of a vector a single one will do. Indices
- * that have only one value are left out here, and below. */
+/* The name with the letters of row and column, "z0[n,j]"; for a vector, a single letter. Indices
+ * that have only one value are omitted here, and below. */
 struct quantity_text quantity_symbol(const struct quantity *q, const char index[3]);
 
 /* The name of element i, in the order of rows: "z0[0,1]". */

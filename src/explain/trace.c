@@ -5,14 +5,14 @@
 
 const char *const stage_parts[STAGE_PARTS] = {"forward", "loss", "backward", "update"};
 
-/* As many numbers as there are parameters. */
+/* Copies as many numbers as there are parameters. */
 static const real *copy(struct builder *b, const real *from) {
     real *to = builder_alloc(b, b->m->nparams, sizeof *to);
     return to ? memcpy(to, from, b->m->nparams * sizeof *to) : NULL;
 }
 
-/* The trainer's step; then theta and grad go back to what they were before the update and before
- * clipping. */
+/* Runs the trainer's step, then restores theta to its state before the update, and grad to its
+ * state before clipping. */
 static void take_step(struct builder *b, struct training *t) {
     struct trace *s = b->trace;
     struct model *m = b->m;

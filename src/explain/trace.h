@@ -1,8 +1,8 @@
 /* One training step, with every number that it computes, in the order of computation.
  *
- * The numbers are the trainer's: train_step takes the step, and what it leaves in the model (act,
- * delta, p, losses, grad, theta) and the optimizer is what is shown. The formulas beside them are
- * text (formula.h), from the rows of the layers, the loss and the optimizer. */
+ * The numbers are the trainer's own: train_step takes the step, and the trace shows what it leaves
+ * in the model (act, delta, p, losses, grad, theta) and in the optimizer. The formulas next to them
+ * are text (formula.h), from the rows of the layers, the loss and the optimizer. */
 #pragma once
 
 #include "explain/quantity.h"
@@ -15,7 +15,7 @@ extern const char *const stage_parts[STAGE_PARTS]; /* "forward", ... */
 struct stage {
     int index; /* 0 .. */
     enum stage_part part;
-    bool opens;                        /* it is the first of its part */
+    bool opens;                        /* whether it is the first of its part */
     const char *title;                 /* "layer 0, linear" */
     const char *source;                /* "src/layers/linear.c: forward" */
     const struct quantity *quantities; /* in a list; at least one */
@@ -33,8 +33,8 @@ struct trace {
 };
 
 /* Takes the first step of the training on the samples order[0 .. n - 1] of its order, n at most its
- * batch size; then leaves the model with the theta from before. Free by trace_free, after a
- * failure, too. */
+ * batch size; then restores the theta from before the step. Free by trace_free, after a failure,
+ * too. */
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
 void trace_free(struct trace *s);
 

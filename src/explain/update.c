@@ -2,7 +2,7 @@
 #include "explain/builder.h"
 #include "train/clip.h"
 
-/* The length of the gradient, and what clipping leaves of it. */
+/* The norm of the gradient, and the clipped gradient. */
 static void clip(struct builder *b, double bound) {
     struct tensor norm = builder_tensor(b, 1, 1), share = builder_tensor(b, 1, 1);
     bool clips = clip_coefficient(b->m, bound) < 1;
@@ -27,7 +27,7 @@ static void clip(struct builder *b, double bound) {
         }
 }
 
-/* A vector that the optimizer remembers, before and after the step. */
+/* A state vector of the optimizer, before and after the step. */
 static void add_state(struct builder *b, int v, const char *theta, const struct param *p) {
     const struct optim *o = &b->trace->training->optim;
     const char *name = o->type->formula.states[v].name, *only = o->type->formula.states[v].only;
@@ -51,7 +51,7 @@ static void update_parameter(struct builder *b, int i, int p) {
     const struct param *param = &b->m->layers[i].params[p];
     const struct quantity *value = b->layers[i].value[p];
     builder_bind_options(b, &o->type->kind, o->options);
-    builder_bind(b, "learning_rate", NULL, b->trace->update.learning_rate); /* of the schedule */
+    builder_bind(b, "learning_rate", NULL, b->trace->update.learning_rate); /* from the schedule */
     builder_bind(b, "t", NULL, (double)b->trace->update.step);
     builder_bind(b, "theta", value, 0);
     builder_bind(b, "grad", b->layers[i].grad[p], 0);

@@ -1,10 +1,11 @@
-/* Which models can be exported: those whose layers' rows say how (layers/layer.h). */
+/* Which models can be exported: those for whose layers layers/layer.h has an export. */
 #pragma once
 
 #include "base/error.h"
 #include "model/model.h"
 
-/* Fails where a layer cannot be exported, and says what can; `where` names the model. */
+/* Fails if a layer cannot be exported, with an error that says what can be; `where` names the
+ * model. */
 ERROR_CHECKED int exportable_check(const struct model *m, const char *where, struct error *e);
 
 /* Option k of a layer that computes an element function, as its forward sees it. Returns false past

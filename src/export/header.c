@@ -13,7 +13,7 @@
 struct writer {
     struct model_file *file;
     const struct model *model;
-    struct text out; /* with @ for the model's name */
+    struct text out; /* with @ in place of the model's name */
 };
 
 #define ADD(w, ...)       template_add(&(w)->out, embed_export_header_h_in, __VA_ARGS__)
@@ -49,7 +49,7 @@ static void add_top(struct writer *w, const char *name, const char *sha256) {
     text_done(&guard, &w->out);
 }
 
-/* Any bytes as C strings: what is not plain ASCII, and @, by its number. */
+/* Writes arbitrary bytes as C strings: @ and bytes other than plain ASCII as escapes. */
 static void add_names(struct writer *w) {
     const struct string_list *list = &w->file->dataset.classes;
     for (int i = 0; i < list->count; i++) {
@@ -64,7 +64,7 @@ static void add_names(struct writer *w) {
     }
 }
 
-/* Whether a layer's function calls this one. */
+/* Whether a layer's C function calls this one. */
 static bool calls(const struct writer *w, const char *function) {
     for (int i = 0; i < w->model->nlayers; i++)
         if (type(w, i)->element.c && strstr(type(w, i)->element.c, function))
@@ -72,7 +72,7 @@ static bool calls(const struct writer *w, const char *function) {
     return false;
 }
 
-/* The functions of single elements, each once, with the layer's options as arguments. */
+/* The element functions, each once, with the layer's options as arguments. */
 static void add_functions(struct writer *w) {
     bool affine = false, tanh = calls(w, "@_tanh_double(");
     for (int i = 0; i < w->model->nlayers; i++)
@@ -93,7 +93,7 @@ static void add_functions(struct writer *w) {
     }
 }
 
-/* Hexadecimal floats: no digit is rounded, whoever reads them. */
+/* Hexadecimal floats: every compiler reads exactly the same value. */
 static void add_floats(struct writer *w, const real *x, size_t n) {
     enum { IN_A_LINE = 6 };
     for (size_t i = 0; i < n; i++)
@@ -131,7 +131,7 @@ static void add_layer(struct writer *w, const struct layer *l, const char *from,
 }
 
 /* Layer by layer: `from` is the array that holds the values, at first the argument x. The last
- * affine layer fills `logits`; functions of elements work in place, except on x. */
+ * affine layer fills `logits`; element functions work in place, except on x. */
 static void add_predict(struct writer *w) {
     const struct model *m = w->model;
     char from[16] = "x", to[16];

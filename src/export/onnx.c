@@ -27,7 +27,7 @@ static void name_param(char name[NAME], const struct model *m, int layer, int k)
     snprintf(name, NAME, "%d.%.16s", layer, m->layers[layer].params[k].name);
 }
 
-/* A matrix, or as a vector its only row. */
+/* A matrix, or a vector for a matrix of one row. */
 static void add_tensor(struct text *graph, const char *name, struct tensor v, bool vector) {
     struct text t = {0}, raw = {0};
     if (!vector)
@@ -41,7 +41,7 @@ static void add_tensor(struct text *graph, const char *name, struct tensor v, bo
     protobuf_message(graph, GRAPH_TENSOR, &t);
 }
 
-/* The options of a layer, which an element function may have. */
+/* The options of a layer, as attributes; an element function may have some. */
 static void add_attributes(struct text *node, const struct layer *l) {
     float value;
     for (int k = 0; exportable_option(l, k, &value); k++) {
@@ -67,7 +67,7 @@ static void add_node(struct text *graph, const char *name, const char *type,
     protobuf_message(graph, GRAPH_NODE, &t);
 }
 
-/* A matrix of any number of rows. */
+/* A matrix with any number of rows. */
 static void add_value(struct text *graph, int field, const char *name, int cols) {
     struct text value = {0}, type = {0}, tensor = {0}, shape = {0}, rows = {0}, dim = {0};
     protobuf_string(&rows, DIM_NAME, "N");

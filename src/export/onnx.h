@@ -1,9 +1,9 @@
 /* Exports a model as an ONNX file: input "pixels" [N, features], scaled to 0 .. 1, output "logits"
  * [N, classes].
  *
- * The weights are the model's, but runtimes add in orders of their own: logits agree with onehot's
- * to a few units in the last place of the largest term, not to the bit. The bytes of the file are a
- * function of the model alone. */
+ * The weights are the model's, but runtimes choose their own order of additions, so logits agree
+ * with onehot's to a few units in the last place of the largest term, not to the bit. The bytes of
+ * the file depend only on the model. */
 #pragma once
 
 #include "base/text.h"

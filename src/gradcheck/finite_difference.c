@@ -7,7 +7,7 @@
 
 static const double H = 3e-5;
 
-/* The difference over one element. Returns false if a kink is in between. */
+/* The central difference over one element. Returns false if it would cross a kink. */
 static bool differentiate(const struct finite_difference *d, real *t, double *numerical) {
     real before = *t;
     *t = before + (real)H;
@@ -15,7 +15,7 @@ static bool differentiate(const struct finite_difference *d, real *t, double *nu
     uint64_t piece = d->piece ? d->piece(d->context) : 0;
     *t = before - (real)H;
     double below = d->f(d->context);
-    width -= (double)*t; /* 2h as it was rounded */
+    width -= (double)*t; /* the rounded 2h */
     bool smooth = !d->piece || d->piece(d->context) == piece;
     *t = before;
     *numerical = (above - below) / width;

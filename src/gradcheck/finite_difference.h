@@ -3,8 +3,8 @@
  *   f'(t) is about (f(t + h) - f(t - h)) / 2h
  *
  * The error is h^2 f'''(t) / 6, plus the rounding error of f over h. With h = 3e-5 in binary64
- * these are about 1e-10 and 1e-11 if f is about 1. In binary32 rounding would leave nothing, so
- * this is for the double build. */
+ * these are about 1e-10 and 1e-11 if f is about 1. In binary32 rounding errors would drown the
+ * result, so this is for the double build. */
 #pragma once
 
 #include "base/error.h"
@@ -16,12 +16,13 @@
 struct finite_difference {
     double (*f)(void *context); /* of the values as they are now */
 
-    /* A number that names the smooth piece of f on which its last call was: it changes across a
-     * kink, such as relu's at 0, where a difference is no derivative. NULL: f has no kinks. */
+    /* A number that identifies the smooth piece of f in which its last call was. It changes across
+     * a kink, such as relu's at 0, over which a difference is not a derivative. NULL: f has no
+     * kinks. */
     uint64_t (*piece)(void *context);
 
     void *context;
-    int max_tested; /* elements; of a larger tensor, as many are drawn by the seed */
+    int max_tested; /* elements; from a larger tensor, this many are drawn by the seed */
     uint64_t seed;
 };
 
@@ -30,10 +31,10 @@ struct finite_difference {
  * more: below that, rounding of f dominates the difference. */
 struct finite_difference_result {
     size_t tested, kinks; /* elements compared, and elements skipped because of a kink */
-    size_t nonzero;       /* elements of the whole tensor whose gradient by backward is not 0 */
-    double max_error;     /* NaN if nothing was compared */
-    double median_error;  /* over the elements that are not 0 both ways; NaN if there are none */
-    size_t worst;         /* the element with the largest error, the first if about equal */
+    size_t nonzero;   /* elements of the whole tensor for which backward gives a nonzero gradient */
+    double max_error; /* NaN if nothing was compared */
+    double median_error; /* over the elements that are nonzero in b or d; NaN if there are none */
+    size_t worst;        /* the element with the largest error, the first if about equal */
     double backward, numerical; /* the two gradients of that element */
 };
 

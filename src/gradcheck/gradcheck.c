@@ -16,7 +16,7 @@ static int check_gradients(struct gradcheck *g, struct training *t, int first, i
     return gradients_check(&g->gradients[g->stages++], m, &pass, GRADIENTS_ELEMENTS, a, e);
 }
 
-/* A new training with the same config, but a training set small enough to be learned by heart. */
+/* A new training with the same config, but a training set small enough to memorise. */
 static int overfit(struct sanity *row, const struct training *t, const struct mutation *m,
                    struct error *e) {
     struct training small = {.config = t->config, .data = t->data, .pool = t->pool};
@@ -53,7 +53,7 @@ int gradcheck_run(struct gradcheck *g, struct training *t, const struct mutation
         sanity_chance(&s[3], t, e) != 0 || check_gradients(g, t, 0, n, 0, a, e) != 0 ||
         sanity_large(&s[4], t, n, a, e) != 0 || sanity_steps(&s[5], t, &steps, a, e) != 0)
         return -1;
-    /* Other samples than before, so that stale values of the first ones show. */
+    /* Different samples, so that stale values of the first ones are detected. */
     if (steps == SANITY_STEPS && check_gradients(g, t, t->train.count - n, n, steps, a, e) != 0)
         return -1;
     if (overfit(&s[6], t, m, e) != 0)

@@ -39,8 +39,8 @@ static uint64_t signs(void *context) {
     return hash;
 }
 
-/* All of grad, and dx, the gradient of the input. Training has no use for dx, so model_backward
- * stops before it: here layer 0's backward is called as well. */
+/* All of grad, and dx, the gradient of the input. Training does not need dx, so model_backward
+ * stops before it; here layer 0's backward is called as well. */
 static void backward(struct model *m, const struct pass *pass, struct tensor dx) {
     const struct layer *l = &m->layers[0];
     int n = pass->rows;
@@ -82,7 +82,7 @@ int gradients_check(struct gradients *g, struct model *m, const struct pass *pas
     if (check(g, &d, "input", x, dx.data, e) != 0)
         return -1;
     for (int i = 0; i < m->nlayers; i++) {
-        mean_loss(&point); /* act again as it is without a change */
+        mean_loss(&point); /* recomputes act for the unchanged value */
         point.first = i;
         for (int k = 0; k < m->layers[i].nparams; k++) {
             const struct param *p = &m->layers[i].params[k];

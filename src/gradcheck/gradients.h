@@ -1,6 +1,6 @@
 /* Checks every gradient of a model, of the parameters and of the input, against central
- * differences. This is done in training mode, including dropout, whose masks are a function of seed
- * and step. */
+ * differences. Runs in training mode, including dropout, whose masks are a function of seed and
+ * step. */
 #pragma once
 
 #include "gradcheck/finite_difference.h"
@@ -18,15 +18,16 @@ struct gradients_row {
 };
 
 struct gradients {
-    long long step; /* training steps made before */
+    long long step; /* training steps before the check */
     int samples;
-    double loss; /* the mean over the samples, whose gradient this is */
+    double loss; /* the mean over the samples; the rows compare its gradients */
     int count;
     struct gradients_row *rows; /* in the arena */
 };
 
-/* By the bands of CS231n (cs231n.github.io/neural-networks-3, "Gradient checks"). Also wrong: a
- * tensor in which nothing was compared, or whose gradient is all 0, as both would pass untested. */
+/* Uses the thresholds of CS231n (cs231n.github.io/neural-networks-3, "Gradient checks"). A tensor
+ * in which nothing was compared, or whose gradient is all 0, is wrong, too: both would pass
+ * untested. */
 enum verdict gradients_verdict(const struct finite_difference_result *r);
 
 /* For the samples in rows 0 .. pass->rows - 1 of act[0] and target. Overwrites only what a pass

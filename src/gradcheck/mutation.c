@@ -13,7 +13,7 @@ const struct mutation *mutation_find(const char *name) {
 
 /* ---- does it fit? ---- */
 
-/* What the training lacks for the mutation, or NULL. */
+/* Describes what the training lacks for the mutation, or NULL. */
 static const char *lacks(const struct mutation *m, const struct training *t) {
     enum { WIDE = 16 };
     int layers = 0, with_parameters = 0, inputs = 0;
@@ -90,7 +90,7 @@ struct mutated_loss {
     struct loss_type type;
     const struct mutation *mutation;
     const struct loss_type *right;
-    const void *options; /* of the right one */
+    const void *options; /* of the correct loss */
     double temperature;
 };
 

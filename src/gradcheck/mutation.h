@@ -1,31 +1,31 @@
-/* Mutations: planted mistakes, for the user to find from the tables of gradcheck (--sabotage). Each
- * is a mistake that people really make, computed as they would compute it: a wrong version of one
- * function, which replaces the right one in a training. The framework's own files do not know. */
+/* Mutations: planted bugs, for the user to find from the tables of gradcheck (--sabotage). Each is
+ * a bug that people really write: a wrong version of one function, which replaces the correct one
+ * in a training. The files of the framework itself know nothing about it. */
 #pragma once
 
 #include "train/train.h"
 
 struct mutation {
-    const char *name, *line; /* for --sabotage, and what is wrong */
+    const char *name, *line; /* for --sabotage, and a description of the bug */
 
-    /* The check that finds it: a row of sanity.h, "gradients", or "gradients later", which are
-     * right at first and wrong after some steps. And the tensor that is wrong, "weight" or "bias";
-     * NULL: any. */
+    /* The check that finds it: a row of sanity.h, "gradients", or "gradients later" for those that
+     * are correct at first and wrong after some steps. And the tensor with wrong gradients,
+     * "weight" or "bias"; NULL: any. */
     const char *check, *tensor;
 
-    /* What the training needs for it to be a mistake: layers of this type, this loss, ... */
+    /* What the training needs for the bug to have an effect: layers of this type, this loss, ... */
     const char *layer, *loss;
-    bool hidden_layer, wide_layer; /* two layers with parameters, one with many inputs */
+    bool hidden_layer, wide_layer; /* two layers with parameters; a layer with many inputs */
     bool new_model;                /* initial weights, not trained ones */
     bool batches, pictures;        /* more than one sample per batch; pixels */
     bool shuffled;                 /* epochs in random orders, of enough samples to tell */
     int samples;                   /* at least */
 
-    /* Functions that replace the layer's where they are not NULL; mutation_layer leads to the right
-     * ones. */
+    /* Functions that replace the layer's own if they are not NULL; mutation_layer has the
+     * originals. */
     struct layer_type functions;
 
-    /* Change what the right loss has just computed: p and losses, dz. */
+    /* Change the results of the correct loss: p and losses, dz. */
     void (*loss_forward)(double temperature, struct tensor z, const struct target *t,
                          struct tensor p, real *losses);
     void (*loss_backward)(struct tensor p, int batch, struct tensor dz);
@@ -47,7 +47,7 @@ const struct mutation *mutations_row(int i);
 
 const struct mutation *mutation_find(const char *name); /* NULL: there is none */
 
-/* One that fits this training, drawn by its seed. */
+/* A mutation that fits this training, drawn by its seed. */
 const struct mutation *mutation_random(const struct training *t);
 
 /* Fails if the training lacks what the mutation needs. */

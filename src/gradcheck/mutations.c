@@ -1,4 +1,4 @@
-/* The mistakes themselves, and their table. */
+/* The bugs themselves, and their table. */
 #include "base/rng.h"
 #include "gradcheck/mutation.h"
 #include "gradcheck/sanity.h"
@@ -24,7 +24,7 @@ static void transposed(const struct layer *l, int k, struct tensor x, struct ten
     }
 }
 
-/* = instead of +=: only the last sample is left. */
+/* = instead of +=: only the last sample counts. */
 static void bias_not_summed(const struct layer *l, int k, struct tensor x, struct tensor dy,
                             int first, struct tensor grad) {
     if (k == 1)
@@ -33,7 +33,7 @@ static void bias_not_summed(const struct layer *l, int k, struct tensor x, struc
         mutation_layer(l)->right->gradient(l, k, x, dy, first, grad);
 }
 
-/* += to what the last step left there. */
+/* Adds to the gradient of the last step. */
 static void accumulated(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                         struct tensor grad) {
     (void)l;
@@ -44,7 +44,7 @@ static void accumulated(const struct layer *l, int k, struct tensor x, struct te
                     (k == 0 ? tensor_row(x, n)[first + r] : 1) * tensor_row(dy, n)[j];
 }
 
-/* x is saved only if none is saved yet, so the gradient uses the x of the first batch forever. */
+/* x is saved only once, so the gradient uses the x of the first batch forever. */
 static void forward_saves_first(const struct layer *l, const struct pass *pass, struct tensor x,
                                 struct tensor y) {
     const struct mutated_layer *m = mutation_layer(l);
@@ -81,7 +81,7 @@ WRONG_BACKWARD(mask_of_dy, dy > 0 ? dy : 0)
 WRONG_BACKWARD(no_mask, dy)
 WRONG_BACKWARD(sigmoid_of_x, (dy * (x * (1 - x))))
 
-/* Drawn as for the next step. */
+/* Draws the mask of the next step. */
 static void another_mask(const struct layer *l, const struct pass *pass, struct tensor x,
                          struct tensor y, struct tensor dy, struct tensor dx) {
     struct pass next = *pass;
@@ -98,7 +98,7 @@ static void negated(struct tensor p, int batch, struct tensor dz) {
         dz.data[i] = -dz.data[i];
 }
 
-/* The gradient of the sum, where the loss is the mean. */
+/* The gradient of the sum of the losses, not of their mean. */
 static void not_divided(struct tensor p, int batch, struct tensor dz) {
     (void)p;
     for (size_t i = 0; i < tensor_size(dz); i++)
@@ -119,8 +119,8 @@ static void softmax_again(struct tensor p, int batch, struct tensor dz) {
     }
 }
 
-/* e^z / sum e^z without the shift, and the loss from the log of that sum, log(sum), where the right
- * one has m + log(right). */
+/* e^z / sum e^z without the shift by m, and a loss with log(sum) instead of the equal, but safe, m
+ * + log(right). */
 static void no_max(double temperature, struct tensor z, const struct target *t, struct tensor p,
                    real *losses) {
     for (int n = 0; n < z.rows; n++) {
@@ -187,7 +187,7 @@ static void shuffled_labels(struct training *t) {
     }
 }
 
-/* ---- the table: name, what is wrong, the check that finds it, the tensor; the rest is named ----
+/* ---- the table: name, description, the check that finds it, the tensor; other fields by name ----
  */
 
 static const struct mutation table[] = {

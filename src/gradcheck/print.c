@@ -38,7 +38,7 @@ static void worst_index(const struct gradients_row *row, char text[32]) {
         snprintf(text, 32, "[%zu][%zu]", i / cols, i % cols);
 }
 
-/* What is wrong with a gradient, in numbers. */
+/* Explains a wrong gradient, with numbers. */
 static void explain(const struct gradients_row *row) {
     char text[200], at[32], name[GRADIENTS_NAME + 2];
     worst_index(row, at);

@@ -6,5 +6,5 @@
 ERROR_CHECKED int print_tables(const struct gradcheck *g, struct error *e);
 ERROR_CHECKED int print_json(const struct gradcheck *g, struct error *e);
 
-/* The mutations' names, and what each does. */
+/* Prints the names of the mutations, with descriptions. */
 ERROR_CHECKED int print_mutations(bool as_json, struct error *e);

@@ -1,5 +1,5 @@
 /* The classic sanity checks of everything around the gradients (CS231n,
- * cs231n.github.io/neural-networks-3). Each catches another kind of mistake. */
+ * cs231n.github.io/neural-networks-3). Each detects a different kind of bug. */
 #pragma once
 
 #include "gradcheck/verdict.h"
@@ -9,9 +9,8 @@
 
 enum {
     SANITY_TEXT = 32,
-    SANITY_ORDER = 20, /* samples that sanity_order needs ... */
-    SANITY_LABELS =
-        50, /* ... and the check of the labels; with fewer, chance alone may fail them */
+    SANITY_ORDER = 20,  /* minimum number of samples for sanity_order */
+    SANITY_LABELS = 50, /* for the label check: with fewer samples, chance alone may fail it */
     SANITY_STEPS = 50,
     SANITY_OVERFIT = 20
 };
@@ -32,21 +31,20 @@ static inline struct sanity sanity_not_applicable(const char *name) {
 
 /* ---- the data (sanity_data.c) ---- */
 
-/* Epochs take the samples in new orders, if the config has them `shuffled`, and never sorted by
- * class. */
+/* Each epoch has a new order, if the config says `shuffled`, and no order is sorted by class. */
 ERROR_CHECKED int sanity_order(struct sanity *s, struct training *t, bool shuffled, struct arena *a,
                                struct error *e);
 
-/* For some samples. `inputs`: the numbers that go into the model are about 1 in size (their root
- * mean square). `labels`: labels and data belong together, as the nearest other sample has the same
- * label more often than by chance. This takes no model. */
+/* For some samples. `inputs`: the root mean square of the model's input is about 1. `labels`:
+ * labels and data match: the nearest other sample has the same label more often than by chance.
+ * Neither needs a model. */
 ERROR_CHECKED int sanity_samples(struct sanity *inputs, struct sanity *labels,
                                  const struct training *t, struct arena *a, struct error *e);
 
 /* ---- the model (sanity_model.c) ---- */
 
-/* The initial model knows nothing: its loss is that of a model whose parameters are all 0, which is
- * ln K for a softmax over K classes. */
+/* The initial model knows nothing: its loss is close to that of a model whose parameters are all 0,
+ * which is ln K for a softmax over K classes. */
 ERROR_CHECKED int sanity_chance(struct sanity *s, struct training *t, struct error *e);
 
 /* Loss and gradient are finite when the last layer with parameters gives values up to 1000 times
@@ -60,7 +58,7 @@ ERROR_CHECKED int sanity_large(struct sanity *s, struct training *t, int n, stru
 ERROR_CHECKED int sanity_steps(struct sanity *s, struct training *t, int *done, struct arena *a,
                                struct error *e);
 
-/* The model learns a training set of SANITY_OVERFIT samples by heart, with the config's optimizer
- * at its learning rate and every step on all of them. t is such a training. Three quarters of them
- * are doubtful: it may be on the way. */
+/* The model memorises a training set of SANITY_OVERFIT samples, with the config's optimizer and
+ * learning rate, and all samples in every step. t is such a training. If the model gets three
+ * quarters of them right, the verdict is doubtful: it may need more steps. */
 void sanity_overfit(struct sanity *s, struct training *t);

@@ -5,8 +5,8 @@
 
 /* ---- order of samples ---- */
 
-/* The fraction of neighbours in t->order that are neighbours in the file, too, where sample i is at
- * position[i]. */
+/* The fraction of neighbours in t->order that are neighbours in the file, too, in which sample i is
+ * at position[i]. */
 static double in_file_order(const struct training *t, const int *position) {
     int count = 0;
     for (int i = 0; i + 1 < t->train.count; i++)
@@ -14,12 +14,12 @@ static double in_file_order(const struct training *t, const int *position) {
     return (double)count / (t->train.count - 1);
 }
 
-/* By how many standard deviations the number of neighbours in t->order that share a class exceeds
- * its mean over random orders. `sizes` is a zero for each class. */
+/* By how many standard deviations the number of neighbours in t->order with the same class exceeds
+ * its mean over random orders. `sizes` holds a zero for each class. */
 static double clustering(const struct training *t, int *sizes) {
     const int *labels = t->train.split->labels;
     int n = t->train.count, equal = 0;
-    double p = 0; /* that two samples share a class */
+    double p = 0; /* the probability that two samples have the same class */
     for (int i = 0; i < n; i++) {
         sizes[labels[t->order[i]]]++;
         equal += i > 0 && labels[t->order[i]] == labels[t->order[i - 1]];

@@ -93,8 +93,8 @@ int sanity_large(struct sanity *s, struct training *t, int n, struct arena *a, s
 
 /* ---- update / weights ---- */
 
-/* Training step k, from 0, as train_run makes it but at a constant learning rate. Returns its mean
- * loss. */
+/* Training step k, from 0, as in train_run, but at a constant learning rate. Returns its mean loss.
+ */
 static double step(struct training *t, int k) {
     int size = t->config.train.batch_size, first = k % t->steps * size;
     int n = t->train.count - first < size ? t->train.count - first : size;
@@ -136,7 +136,8 @@ int sanity_steps(struct sanity *s, struct training *t, int *done, struct arena *
     if (!isfinite(loss)) {
         diverged(s, loss, *done);
     } else if (min <= max) {
-        s->verdict = min == 0 || max > 1 ? VERDICT_WRONG /* nothing moves, or nothing stays */
+        s->verdict = min == 0 || max > 1
+                         ? VERDICT_WRONG /* the weights do not change, or change completely */
                      : min < DIAGNOSIS_LEAST_UPDATE || max > DIAGNOSIS_MOST_UPDATE
                          ? VERDICT_DOUBTFUL
                      : min < 1e-4 || max > 1e-2 ? VERDICT_FINE

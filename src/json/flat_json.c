@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the value has rows below it, rather than being one. */
+/* Whether the value has rows below it, or is a row itself. */
 static bool has_rows(const cJSON *v) {
     return (cJSON_IsObject(v) && v->child) || (cJSON_IsArray(v) && cJSON_IsObject(v->child));
 }

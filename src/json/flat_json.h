@@ -9,7 +9,7 @@
 
 struct flat_json_row {
     const char *name;
-    const char *value; /* of a string, the string itself; else the JSON */
+    const char *value; /* of a string, the string itself; otherwise the JSON */
     double number;     /* NaN for other values */
     bool string;
 };

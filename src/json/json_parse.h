@@ -9,7 +9,7 @@
 
 /* The tree of text[0 .. size-1], which a NUL must follow. The names in each object differ, every
  * number is finite, all text is UTF-8 without control characters, nothing follows the value.
- * `where` names the source in errors. The caller frees by cJSON_Delete; NULL on failure. */
+ * `where` names the source in errors. The caller frees it with cJSON_Delete; NULL on failure. */
 ERROR_CHECKED cJSON *json_parse(const char *text, size_t size, const char *where, struct error *e);
 
 /* A dotted path, "model.0.units"; long ones are cut. */

@@ -3,7 +3,7 @@
  * A table of keys describes one section of the config completely: names, types, ranges, defaults
  * and help. Parsing, error messages, --help and the JSON schema all come from it (src/config). So a
  * layer, loss, optimizer or schedule declares its hyperparameters in its own file, as a table of
- * keys beside the struct that they fill. Nothing else is needed. */
+ * keys next to the struct that they fill. Nothing else is needed. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,12 +17,13 @@ struct kind {
     const char *name, *help;
     size_t size;            /* of the options struct; 0: no options */
     const struct key *keys; /* ends with END_KEY; NULL: none */
-    /* Checks what no single range can express. Returns NULL if the options fit together, otherwise
-     * what is wrong, to follow `FILE: "optimizer" `. May be NULL. */
+    /* Checks what no single range can express. Returns NULL if the options are consistent,
+     * otherwise the problem, as the end of a sentence that begins with `FILE: "optimizer" `. May be
+     * NULL. */
     const char *(*conflict)(const void *options);
 };
 
-/* A choice that the config made: a kind and its options. */
+/* A kind that the config chose, and its options. */
 struct spec {
     const struct kind *type;
     void *options; /* type->size bytes, filled from type->keys */
@@ -38,7 +39,7 @@ struct string_list {
     const char **items;
 };
 
-/* A list of numbers, or a keyword instead of it. */
+/* A list of numbers, or a keyword instead. */
 struct number_list {
     int word; /* its index in key.words, or -1 if there is a list */
     int count;
@@ -69,8 +70,8 @@ struct key {
     const char *const *words;          /* KEY_CHOICE, KEY_REALS: ends with NULL */
     const struct key *keys;            /* KEY_SECTION */
     const struct kind *(*rows)(int i); /* KEY_KIND(S): the i-th kind, NULL past the end */
-    bool not_hashed;  /* changes nothing that is computed, so not part of a run's identity */
-    const char *help; /* one line */
+    bool not_hashed;                   /* affects no result, so not part of a run's identity */
+    const char *help;                  /* one line */
 };
 
 /* Rows of a table, by the field's type. `of` is the struct that the table fills; its field's name

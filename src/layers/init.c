@@ -15,7 +15,8 @@ const char *const init_names[] = {
  *
  * The second is He's ("kaiming"). Backward: dx_i = sum_j dz_j w_ij has `out` terms, so the same
  * argument wants out v = 1. Both cannot hold if in and out differ; Glorot ("xavier") takes the
- * compromise v = 2 / (in + out). torch.nn.Linear's default is v = 1 / (3 in), by history.
+ * compromise v = 2 / (in + out). torch.nn.Linear's default is v = 1 / (3 in), for historical
+ * reasons.
  *
  * A uniform number in [-a, a) has variance a^2 / 3: so a = sqrt(3 v). */
 

@@ -5,8 +5,8 @@
  * the layer's parameters. A gradient is +dL/d..: never negated, never scaled by the learning rate.
  *
  * A new layer is one file, which ends in a const struct layer_type, and one row in layers.c. All
- * that differs from layer to layer is a field of that struct; nothing asks for a layer by name. Its
- * hyperparameters are a table of keys (keys/key.h). `make schema` tells editors about it.
+ * that differs from layer to layer is a field of that struct; no code checks for a layer by name.
+ * Its hyperparameters are a table of keys (keys/key.h). `make schema` tells editors about it.
  *
  * Read after: linear.c, an example. Read next: relu.c. */
 #pragma once
@@ -49,11 +49,12 @@ struct pass {
     long long step; /* of the run, from 1 */
 };
 
-/* What a layer computes, element by element, for readers: `onehot explain` puts in names and
- * numbers, and a test compares these with the layer's own. The texts are as explain/formula.h says,
- * of x, y, dx and dy, the parameters by their symbols, the options by their keys, and N, the
- * samples in the batch; one without " = " is words. They say what is meant: the code's way to the
- * same numbers may be longer, lest exp overflows or a logarithm is of 0. All may be NULL. */
+/* What a layer computes, element by element, for readers: `onehot explain` fills in names and
+ * numbers, and a test compares the results with the layer's own. The texts follow
+ * explain/formula.h, and use x, y, dx and dy, the parameters by their symbols, the options by their
+ * keys, and N, the number of samples in the batch; a text without " = " is plain words. They give
+ * the mathematical definition: the code may compute it differently, to avoid overflow in exp or the
+ * logarithm of 0. All may be NULL. */
 struct layer_formula {
     const char *forward, *backward; /* y; dx */
     struct {
@@ -66,7 +67,7 @@ struct layer_type {
     struct kind kind;             /* its name and hyperparameters */
     struct layer_formula formula; /* what explain shows */
 
-    /* What other rooms want to know about a layer, so that none of them asks for its name. */
+    /* What other modules need to know about a layer, so that none of them checks its name. */
     bool nondifferentiable; /* the derivative jumps at x = 0: no finite difference across it */
     bool can_die;  /* a unit whose output is 0 for every sample has no gradient, and stays 0 */
     bool affine;   /* y = x W + b: W (in x out) is its first parameter, b, if any, its second */

@@ -9,11 +9,11 @@
 #include "keys/key.h"
 #include "losses/target.h"
 
-/* What a loss computes, for readers, as layers/layer.h has it of a layer: of z, the target y
- * (N x K), its sums S (N), K, N and the options. */
+/* What a loss computes, for readers, like layer_formula in layers/layer.h. The texts use z, the
+ * target y (N x K), its sums S (N), K, N and the options. */
 struct loss_formula {
     const char *p, *loss, *gradient; /* p; the loss of each row; dz */
-    const char *teacher, *student;   /* with a teacher: q, of its logits t, and s, of z */
+    const char *teacher, *student;   /* with a teacher: q, from its logits t, and s, from z */
 };
 
 struct loss_type {
@@ -22,19 +22,19 @@ struct loss_type {
      */
     struct kind kind;
 
-    /* One output may stand for two classes. Then z and dz are N x 1 where p and y are N x 2. */
+    /* One output may stand for two classes. Then z and dz are N x 1, but p and y are N x 2. */
     bool one_output;
-    /* Offsets (offsetof) into the options of what other code asks for; 0: the loss has no such. */
+    /* Offsets (offsetof) of options that other code reads; 0: the loss has no such option. */
     size_t temperature; /* a double T: p is softmax(z / T), in training and afterwards */
     size_t teacher;     /* a const char *: the model whose logits are in the target, in training */
 
     struct loss_formula formula, formula_one; /* formula_one: for one output, where z is N x 1 */
 
     /* From logits z (N x K) and target t: the probabilities p (N x K), and the loss of each row, in
-     * nats, into losses (N). In training, that is the function of which backward is the gradient.
+     * nats, into losses (N). In training, that is the function whose gradient backward computes.
      * Otherwise it is the loss of y itself, without options such as smoothing, so that models with
-     * different options compare. Where the classes compete, it is -sum_j y_j log p_j (for a label,
-     * -log p_label). */
+     * different options can be compared. Where the classes compete, it is -sum_j y_j log p_j (for a
+     * label, -log p_label). */
     void (*forward)(const void *options, bool training, struct tensor z, const struct target *t,
                     struct tensor p, real *losses);
 
@@ -57,13 +57,13 @@ enum { LOSS_TEMPERATURE_MAX = 1000000 };
     REAL_KEY(of, temperature, "1", 1.0 / LOSS_TEMPERATURE_MAX, LOSS_TEMPERATURE_MAX,               \
              "T in softmax(z / T), in training and afterwards")
 
-/* Where the options hold the temperature; NULL: the loss has none. */
+/* The temperature in the options; NULL: the loss has none. */
 double *loss_temperature(const struct spec *loss);
 
 /* The run or model file of the teacher; NULL: the loss has no teacher. */
 const char *loss_teacher(const struct spec *loss);
 
-/* A loss as the config chose it. */
+/* The loss that the config chose. */
 struct loss {
     const struct loss_type *type;
     const void *options;

@@ -13,7 +13,7 @@
  *   a temperature T   p = softmax(z / T): flatter for T > 1, sharper for T < 1
  *   label smoothing   in training, the target is (1 - ε) y + ε/K for K classes, so that no logit
  *                     profits from growing without end (Szegedy et al. 2016); validation and test
- *                     use y itself, so that models compare
+ *                     use y itself, so that models can be compared
  *
  * Read after: layers/relu.c. Read next: model/model.c. */
 #include "losses/loss.h"

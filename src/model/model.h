@@ -9,8 +9,8 @@
  *
  * A step has two parts. Forward, loss and backward treat every sample by itself: it has a row in
  * each act, delta and p, and does not depend on the others. The gradient sums over all samples, and
- * treats every parameter by itself. So threads can share out the first part by samples and the
- * second by parameters, and no sum is ever split. */
+ * treats every parameter by itself. So threads can divide the first part by samples and the second
+ * by parameters, and no sum is ever split. */
 #pragma once
 
 #include "base/arena.h"
@@ -32,7 +32,7 @@ struct model {
     int nblocks; /* all of theta, in blocks */
     struct param_block *blocks;
 
-    int rows;             /* the most samples in a pass */
+    int rows;             /* the maximum number of samples in a pass */
     struct target target; /* of each row; the caller fills it, and act[0] */
     bool multi_label;     /* set by the caller: a sample may have any number of labels */
     real threshold;       /* with multi_label, a class is predicted if its p reaches this; 0.5 */
@@ -46,8 +46,8 @@ struct model {
 
 /* A model for samples with `in` features and `classes` classes, in passes of up to `rows` samples,
  * with all parameters 0. The options of layers and loss are not copied: they must outlive the
- * model. Returns NULL if the last layer does not fit the classes, or out of memory; `where` names
- * the source of the layers in errors. */
+ * model. Returns NULL if the last layer does not fit the classes, or if out of memory; `where`
+ * names the source of the layers in errors. */
 ERROR_CHECKED struct model *model_new(const struct specs *layers, const struct spec *loss, int in,
                                       int classes, int rows, const char *where, struct error *e);
 void model_free(struct model *m); /* NULL is fine */

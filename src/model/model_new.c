@@ -1,4 +1,4 @@
-/* The making of a model: shapes, memory, initial values. */
+/* Creates a model: shapes, memory, initial values. */
 #include "model/model.h"
 
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 #include "model/param_block.h"
 
-/* A block has at least MIN_ROWS rows, for the kernels to be at their best, and about MIN_PARAMS
- * parameters, so that its grad and theta are still in a near cache when the optimizer comes. */
+/* A block has at least MIN_ROWS rows, which the kernels need to be efficient, and about MIN_PARAMS
+ * parameters, so that its grad and theta are still in a near cache when the optimizer needs them.
+ */
 enum { MIN_PARAMS = 4096, MIN_ROWS = 128 };
 
 int param_block_cut(const struct layer *layers, int nlayers, struct param_block *blocks) {

@@ -16,12 +16,12 @@ struct update {
     long long step; /* of the run, from 1 */
 };
 
-/* What an optimizer computes, for readers, as layers/layer.h has it of a layer: of theta, grad, t,
- * the step's number, and the options; NAME' is what the state NAME becomes. */
+/* What an optimizer computes, for readers, like layer_formula in layers/layer.h. The texts use
+ * theta, grad, t (the step's number) and the options; NAME' is the new value of the state NAME. */
 struct optim_formula {
     struct {
         const char *name, *update; /* NAME' */
-        const char *only;          /* a key: the state is kept only where that option is not 0 */
+        const char *only;          /* a key: the state exists only if that option is not 0 */
     } states[OPTIM_VECTORS];
     const char *theta; /* theta' */
 };

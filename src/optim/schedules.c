@@ -18,8 +18,8 @@ static const struct key constant_keys[] = {WARMUP_KEY(struct constant), END_KEY}
  *
  *   factor = 1 - (1 - end) x
  *
- * With end 0, the last step still moves. Large steps make progress while the gradients agree; small
- * ones, at the end, average out the noise of the batches. */
+ * With end 0, the last step still changes the parameters. Large steps make progress while the
+ * gradients agree; small ones, at the end, average out the noise of the batches. */
 struct falling {
     double warmup, end;
 };

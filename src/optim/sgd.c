@@ -21,8 +21,8 @@
  *          = theta - η (v' - µ v + µ v')
  *          = theta - η (g + µ v')                       since v' - µ v = g
  *
- * which is the update with d = g + momentum v. The model that is saved is theta, not φ; both meet
- * where v becomes 0.
+ * which is the update with d = g + momentum v. The model that is saved is theta, not φ; they
+ * coincide once v is 0.
  *
  * Sources: Nesterov 1983; Sutskever et al. 2013, "On the importance of initialization and momentum
  * in deep learning" (section 2); torch.optim.

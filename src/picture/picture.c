@@ -8,7 +8,7 @@
 
 #define MAX_FILE ((size_t)1 << 30)
 
-/* libpng reports errors by a longjmp: whatever must survive it lives here. */
+/* libpng reports errors by longjmp: everything that must survive it is in here. */
 struct coder {
     const char *path;
     struct error *error;
@@ -56,7 +56,7 @@ static int check_chunks(const struct coder *r) {
     return 0;
 }
 
-/* Checks that onehot reads such pictures, before any memory is spent on this one. */
+/* Checks that onehot supports this kind of picture, before allocating memory for it. */
 static int check_header(const struct coder *r, png_structp png, png_infop info) {
     png_uint_32 width = png_get_image_width(png, info), height = png_get_image_height(png, info);
     int color = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
@@ -84,7 +84,7 @@ static int check_header(const struct coder *r, png_structp png, png_infop info) 
 static int decode(struct coder *r, png_structp png, png_infop info, struct picture *p) {
     if (setjmp(r->failed))
         return -1;
-    png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* check_header has ours, with messages */
+    png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* check_header sets ours, with messages */
     png_set_chunk_malloc_max(png, 8000000);
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT); /* even in unused chunks */
     png_set_read_fn(png, r, on_read);
@@ -142,7 +142,7 @@ static int encode(const struct picture *p, png_structp png, png_infop info, stru
         return -1;
     png_set_write_fn(png, out, on_write, NULL);
     png_set_compression_level(png, 9);
-    png_set_filter(png, 0, PNG_FILTER_NONE); /* the smallest for tiles on black, by measurement */
+    png_set_filter(png, 0, PNG_FILTER_NONE); /* measured: the smallest for tiles on black */
     png_set_IHDR(png, info, (png_uint_32)p->width, (png_uint_32)p->height, 8,
                  p->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);

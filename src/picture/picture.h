@@ -9,7 +9,7 @@
 
 enum {
     PICTURE_MAX_SIDE = 16384,      /* the largest width and height that are read */
-    PICTURE_MAX_COMPRESSION = 1032 /* how far deflate, in PNG and gzip, can shrink data */
+    PICTURE_MAX_COMPRESSION = 1032 /* the maximum compression ratio of deflate, in PNG and gzip */
 };
 
 struct picture {
@@ -18,7 +18,7 @@ struct picture {
 };
 
 /* Reads a PNG file, which may be hostile. It must be 8-bit grey or RGB: palettes, alpha and 16 bits
- * are refused rather than silently converted. No gamma correction. Free with picture_free. */
+ * are rejected, not silently converted. No gamma correction. Free with picture_free. */
 ERROR_CHECKED int picture_read(struct picture *p, const char *path, struct error *e);
 
 /* Appends the bytes of a PNG file to `out`. `what` names the picture in errors. */

@@ -29,8 +29,8 @@ static double border_mean(const struct picture *p, int channel, int channels) {
     return sum / n;
 }
 
-/* The mean of a channel over the source's rectangle from (x0, y0) to (x1, y1). Pixels on its edges
- * count by the part of them that is inside. */
+/* The mean of a channel over the source's rectangle from (x0, y0) to (x1, y1). A pixel on its edge
+ * is weighted by the fraction of it that is inside. */
 static double area_mean(const struct picture *p, double x0, double y0, double x1, double y1,
                         int channel, int channels) {
     double sum = 0, area = 0;
@@ -48,7 +48,7 @@ int preprocess_resize(struct picture *p, int width, int height, int channels, st
     out.pixels = malloc(picture_size(&out));
     if (!out.pixels)
         return error_memory(e, "the fitted picture");
-    /* `scale` source pixels become one; the centre stays the centre. */
+    /* `scale` source pixels become one pixel; the centre is preserved. */
     double scale = fmax((double)p->width / width, (double)p->height / height);
     double left = (p->width - width * scale) / 2, top = (p->height - height * scale) / 2;
     for (int c = 0; c < channels; c++) {

@@ -22,7 +22,7 @@
  * Each floating-point operation rounds, so a sum depends on the order of its terms: ./train has to
  * add up in the order of the loops below.
  *
- * Read next: tensor/tensor.h, where the same begins again, fast and general. */
+ * Read next: tensor/tensor.h, the start of the fast and general version. */
 #include "base/arena.h"      /* memory that is freed all at once */
 #include "base/error.h"      /* an error: a sentence, and the exit status */
 #include "base/rng.h"        /* random numbers, from numbered streams */
@@ -57,8 +57,8 @@ static const struct recipe softmax = {"softmax", {0}, RELU, 0.1f, 0, 64, 30, 42}
 
 /* ---- 2. The data ---- */
 
-/* A batch of N pictures, whose numbers in the dataset are order (N): their pixels, scaled from
- * 0 .. 255 to 0 .. 1, become x (N x in), the digits that they show label (N). */
+/* A batch of N pictures, whose numbers in the dataset are order (N): their pixels, scaled from 0 ..
+ * 255 to 0 .. 1, become x (N x in), and the digits that they show become label (N). */
 static void gather(const struct split *s, const int *order, int N, int in, float *x, int *label) {
     for (int n = 0; n < N; n++) {
         const uint8_t *pixels = s->pixels + (size_t)order[n] * (size_t)in;
@@ -69,8 +69,8 @@ static void gather(const struct split *s, const int *order, int N, int in, float
 }
 
 /* Each epoch takes the pictures in a new random order, so that every batch is a random sample of
- * them (Fisher-Yates shuffle): any of the n pictures may get the last place, any of the others the
- * place before it, and so on. */
+ * them (Fisher-Yates shuffle): any of the n pictures may get the last position, any of the others
+ * the position before it, and so on. */
 static void shuffle(int *order, int n, int seed, int epoch) {
     struct rng r = rng_stream((uint64_t)seed, RNG_SHUFFLE, (uint32_t)epoch);
     for (int last = n - 1; last > 0; last--) {

@@ -1,4 +1,4 @@
-/* onehot boundary: how a training divides the plane among the classes, epoch by epoch. */
+/* onehot boundary: how a model divides the plane among the classes, epoch by epoch. */
 #include "base/file.h"
 #include "programs/commands.h"
 #include "programs/show_picture.h"
@@ -34,10 +34,10 @@ static const struct option options[] = {
 struct recording {
     struct training *training;
     struct animation animation;
-    int frames, next; /* how many are wanted, and the number of the next one */
+    int frames, next; /* how many to record, and the number of the next one */
 };
 
-/* The epoch of frame i: close together at first, where most happens. */
+/* The epoch of frame i. Frames are close together at the start, where most changes happen. */
 static int epoch_of(const struct recording *r, int i) {
     double fraction = (double)i / (r->frames - 1);
     return (int)(fraction * fraction * r->training->config.train.epochs);
@@ -54,13 +54,13 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
     for (; r->next < r->frames && epoch_of(r, r->next) <= row->epoch; r->next++)
         due = true;
     if (!due || row->epoch == r->training->config.train.epochs)
-        return 0; /* the last frame is taken when the training is over */
+        return 0; /* the last frame is recorded after the training */
     snprintf(caption, sizeof caption, "after epoch %d: training loss %.4f, accuracy %.2f %%",
              row->epoch, row->train_loss, 100 * row->train_accuracy);
     return add_frame(r, caption, e);
 }
 
-/* Trains the run again, which must give the same model. */
+/* Repeats the run, which must give the same model. */
 static int record(struct recording *r, const struct model_file *s, struct error *e) {
     char caption[120];
     struct training *t = r->training;
@@ -103,7 +103,7 @@ static int animate(const char *directory, const struct model_file *s, int frames
 
 /* ---- in the terminal ---- */
 
-/* Stands for the class where there are no colours; there are 36, used in turn. */
+/* Represents the class if there are no colours. There are 36 characters, which repeat. */
 static char letter_of(int class) {
     return "0123456789abcdefghijklmnopqrstuvwxyz"[class % 36];
 }

@@ -1,4 +1,4 @@
-/* onehot calibrate: the temperature that makes a model's probabilities fit its accuracy. */
+/* onehot calibrate: finds the temperature that makes a model's probabilities match its accuracy. */
 #include "base/file.h"
 #include "programs/commands.h"
 #include "programs/trained.h"
@@ -14,7 +14,7 @@ struct options {
 
 static const struct option options[] = {JSON_OPTION, THREADS_OPTION, END_OPTION};
 
-/* A split at the temperatures before [0] and after [1]. */
+/* A split, measured before [0] and after [1] calibration. */
 struct measured {
     const char *name;
     struct sample_set samples; /* count 0: there are none */
@@ -28,7 +28,7 @@ struct result {
     struct measured splits[2]; /* validation, test */
 };
 
-/* Measures both splits at the loss's present temperature; the validation logits go into `logits`,
+/* Measures both splits at the loss's current temperature; the validation logits go into `logits`,
  * which may be NULL. */
 static int measure(struct result *r, int after, const struct trained *t, real *logits,
                    struct arena *a, struct error *e) {

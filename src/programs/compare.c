@@ -1,4 +1,4 @@
-/* onehot compare: what differs between runs, in their configs and in their results. */
+/* onehot compare: shows the differences between the configs and the results of runs. */
 #include "programs/commands.h"
 #include "programs/comparison.h"
 #include "runs/metrics.h"
@@ -41,7 +41,7 @@ static void add_rounded(struct table *t, double x, const struct figure *f) {
     table_add(t, !f->format && fabs(x) < 1e15 ? terminal_count((long long)x) : text);
 }
 
-/* "7a78d480", and after it "(2)" where other runs have it and the second one is the first. */
+/* "7a78d480", followed by "(2)" if several runs have this model and run 2 is the first of them. */
 static void add_model(struct table *t, const struct comparison *c, int run) {
     int first = comparison_same_model(c, run), count = 0;
     for (int i = 0; i < c->count; i++)
@@ -83,7 +83,7 @@ static void fill_rounded(struct table *t, const struct comparison *c) {
     }
 }
 
-/* For programs: everything as it is. */
+/* For programs: exact values, with full names. */
 static void fill_exact(struct table *t, const struct comparison *c) {
     table_add(t, "run");
     table_add(t, "finished");
@@ -160,7 +160,7 @@ static int print_json(const struct comparison *c, struct error *e) {
 
 /* ---- as curves ---- */
 
-/* The epochs of a run, of which an unfinished one has some. */
+/* Reads the metrics of a run; an unfinished run has only some of the epochs. */
 static int read_metrics(struct metrics *m, const struct run_record *r, struct arena *a,
                         struct error *e) {
     char path[FILE_PATH];
@@ -169,7 +169,7 @@ static int read_metrics(struct metrics *m, const struct run_record *r, struct ar
                                                                     : -1;
 }
 
-/* One curve per run: of validation where every run has it, else of training. */
+/* One curve per run: of validation if every run has it, otherwise of training. */
 static int print_plot(const struct comparison *c, struct arena *a, struct error *e) {
     struct plot_series series[PLOT_SERIES];
     struct metrics m[PLOT_SERIES];

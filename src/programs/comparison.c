@@ -27,7 +27,7 @@ static int add_run(struct comparison *c, const char *directory, struct error *e)
     return 0;
 }
 
-/* Whether two runs have different values for the key, or some with a config have none. */
+/* Whether two runs have different values for the key, or a run with a config lacks it. */
 static bool differs(const struct comparison *c, const char *key) {
     const struct flat_json_row *first = NULL;
     int without = 0;
@@ -41,7 +41,7 @@ static bool differs(const struct comparison *c, const char *key) {
     return first && without > 0;
 }
 
-/* Whether a run before this one has the key, too. */
+/* Whether an earlier run has the key, too. */
 static bool seen(const struct comparison *c, int run, const char *key) {
     for (int i = 0; i < run; i++)
         if (flat_json_find(&c->runs[i].settings, key))

@@ -16,8 +16,8 @@ struct comparison {
 ERROR_CHECKED int comparison_read(struct comparison *c, char **directories, struct error *e);
 void comparison_free(struct comparison *c);
 
-/* The last part of a run's path, where no other run has the same, else the path. */
+/* The last part of a run's path if no other run has the same, otherwise the whole path. */
 const char *comparison_name(const struct comparison *c, int run);
 
-/* The first run with the same model; the run itself where there is none before it. */
+/* The first run with the same model; the run itself if no earlier run has it. */
 int comparison_same_model(const struct comparison *c, int run);

@@ -23,8 +23,9 @@ static const struct option options[] = {
     END_OPTION,
 };
 
-/* Moves that sample of the training split, and those after it that are trained on, to where the
- * step takes its samples; without a number, the first batch of the training stays there. */
+/* Puts that sample of the training split, and the training samples after it, at the start of the
+ * order, where the step takes its samples. Without a number, these are the first batch of the run.
+ */
 static int choose(struct training *t, const char *sample, int n, struct error *e) {
     int wanted = 0, i = 0;
     train_order(t, 1);

@@ -1,4 +1,4 @@
-/* onehot export: a trained model for other programs. */
+/* onehot export: writes a trained model for other programs. */
 #include "base/file.h"
 #include "export/header.h"
 #include "export/onnx.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef ONEHOT_VERSION /* the Makefile has it from the file VERSION */
+#ifndef ONEHOT_VERSION /* the Makefile takes it from the file VERSION */
 #define ONEHOT_VERSION "unknown"
 #endif
 

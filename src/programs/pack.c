@@ -1,4 +1,4 @@
-/* onehot pack: any dataset into PNG sheets, or multi-label pictures composed of its own. */
+/* onehot pack: writes any dataset as PNG sheets, or composes its pictures into multi-label ones. */
 #include "data/compose.h"
 #include "data/formats.h"
 #include "data/image_sheet.h"

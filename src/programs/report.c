@@ -1,5 +1,5 @@
-/* onehot report: writes report.html of a finished run again, from its files; or plots its curves in
- * the terminal. */
+/* onehot report: rewrites report.html of a finished run from its files, or plots its curves in the
+ * terminal. */
 #include "base/file.h"
 #include "programs/commands.h"
 #include "programs/trained.h"

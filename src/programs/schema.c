@@ -1,4 +1,4 @@
-/* onehot schema: the JSON Schema of a config. */
+/* onehot schema: prints the JSON Schema of a config. */
 #include "config/keys.h"
 #include "programs/commands.h"
 #include "train/config.h"

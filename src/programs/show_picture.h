@@ -3,6 +3,6 @@
 
 #include "picture/picture.h"
 
-/* The picture, scaled down where it is wider than the terminal: in grey or colour on a terminal,
- * by characters from " " to "@", for black to white, in a pipe. */
+/* The picture, scaled down if it is wider than the terminal: in grey or colour on a terminal,
+ * otherwise in characters from " " for black to "@" for white. */
 void show_picture(const struct picture *p);

@@ -1,5 +1,5 @@
-/* onehot softmax: every step from logits to probabilities, and the textbook formula as it stands in
- * the same float32. */
+/* onehot softmax: prints every step from logits to probabilities, and the textbook formula,
+ * unmodified, in the same float32. */
 #include "tensor/softmax.h"
 #include "base/arena.h"
 #include "programs/commands.h"
@@ -42,7 +42,7 @@ static const struct {
 };
 
 struct steps {
-    int classes, label; /* the label is -1 where there is none */
+    int classes, label; /* the label is -1 if there is none */
     double temperature;
     struct tensor step[STEPS];
     real sum, naive_sum; /* of exp */
@@ -66,7 +66,7 @@ static int read_number(const char *text, const char *what, double *x, struct err
     return 0;
 }
 
-/* float32's numbers, and -inf, which masks its class. */
+/* Accepts float32 numbers, and -inf, which masks its class. */
 static int read_logits(struct steps *s, char **texts, struct error *e) {
     bool any = false;
     for (int j = 0; j < s->classes; j++) {
@@ -107,7 +107,7 @@ static int allocate(struct steps *s, struct arena *a, struct error *e) {
     return 0;
 }
 
-/* The steps of the library, and e^(z/T) / sum e^(z/T) as it stands. */
+/* Computes the steps of the library, and e^(z/T) / sum e^(z/T) without any shift. */
 static int compute(struct steps *s, struct error *e) {
     struct tensor *step = s->step;
     double t = s->temperature;
@@ -172,7 +172,7 @@ static void print_bars(const struct steps *s) {
     }
 }
 
-/* What the numbers of the naive formula show. */
+/* Explains the results of the naive formula. */
 static void print_naive(const struct steps *s) {
     char text[300];
     int over = 0;

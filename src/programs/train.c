@@ -1,4 +1,4 @@
-/* onehot train: sets up, trains, tests and saves, and prints what it does. */
+/* onehot train: sets up, trains, tests and saves a model, and prints its progress. */
 #include "base/clock.h"
 #include "config/keys.h"
 #include "programs/commands.h"
@@ -44,7 +44,7 @@ static void print_kind(const char *title, const struct spec *o) {
     text_free(&t);
 }
 
-/* How far the training is, as a part of a sentence. */
+/* The progress of the training, as part of a sentence. */
 static const char *position(const struct training *t) {
     static char text[80];
     if (t->at.steps > 0)
@@ -108,12 +108,12 @@ static void print_plan(const struct training *t, const struct run *r) {
 
 /* ---- while it runs ---- */
 
-enum { SPARKS = 20 }; /* epochs in the small curve beside the table */
+enum { SPARKS = 20 }; /* epochs in the small curve next to the table */
 
 struct progress {
     struct run *run;
     const struct training *training;
-    bool quiet, bar, header; /* header: that of the table is printed */
+    bool quiet, bar, header; /* header: the table's header is printed */
     double start, last;      /* times: of the training, of the last drawing of the bar */
     double before;           /* the fraction of the run that was done before */
     double sparks[SPARKS];
@@ -128,7 +128,7 @@ static double fraction_done(const struct training *t) {
 }
 
 static void on_step(void *context, int epoch, int step, int steps, double loss) {
-    (void)step, (void)steps; /* fraction_done has them, too */
+    (void)step, (void)steps; /* fraction_done computes the same */
     struct progress *p = context;
     diagnosis_step(&p->diagnosis, epoch, step);
     if (!p->bar || clock_seconds() - p->last < 0.1)
@@ -148,8 +148,8 @@ static void on_step(void *context, int epoch, int step, int steps, double loss) 
     fflush(stdout);
 }
 
-/* After the line of an epoch, which takes `used` columns, where there is room: the validation
- * accuracy, or else the training loss, of the last epochs. */
+/* After the line of an epoch, which takes `used` columns, if there is room: a curve of the last
+ * epochs' validation accuracy or, without a validation set, training loss. */
 static void print_sparkline(struct progress *p, const struct train_epoch *row, int used) {
     struct text line = {0};
     int room = terminal_width() - used - 2;
@@ -163,7 +163,7 @@ static void print_sparkline(struct progress *p, const struct train_epoch *row, i
     text_free(&line);
 }
 
-/* Warns of what the first epoch shows to be wrong. */
+/* Warns about problems that the first epoch shows. */
 static int diagnose(struct progress *p, struct error *e) {
     if (diagnosis_epoch(&p->diagnosis, e) != 0)
         return -1;

@@ -25,7 +25,7 @@ void train_process_block(sigset_t *set, sigset_t *before) {
 static int spawn(struct train_process *p, char *const *argv, const sigset_t *mask) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
-    /* The file that runs, even if another one has taken its name since. */
+    /* The running executable, even if the file of that name has been replaced. */
     const char *self =
         access(PLATFORM_PROGRAM, X_OK) == 0 ? PLATFORM_PROGRAM : program_invocation_name;
     int why = posix_spawn_file_actions_init(&files);

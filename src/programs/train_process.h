@@ -14,7 +14,7 @@ struct train_process {
 };
 
 /* Blocks SIGCHLD and the signals that end a program, except those that this one was started to
- * ignore (nohup): `set` are these, for sigtimedwait; `before` is the mask to restore. */
+ * ignore (nohup): `set` receives them, for sigtimedwait; `before` is the mask to restore. */
 void train_process_block(sigset_t *set, sigset_t *before);
 
 /* Starts `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...` with that signal mask.

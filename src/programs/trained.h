@@ -1,5 +1,4 @@
-/* A trained model and the samples to try it on: what evaluate, calibrate, report and boundary start
- * from. */
+/* A trained model and the samples to run it on, for evaluate, calibrate, report and boundary. */
 #pragma once
 
 #include "runs/model_file.h"

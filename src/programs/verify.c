@@ -1,5 +1,5 @@
-/* onehot verify: repeats a finished run in a temporary directory, and reports whether its files
- * come out the same. */
+/* onehot verify: repeats a finished run in a temporary directory, and reports whether it produces
+ * the same files. */
 #include "base/clock.h"
 #include "data/formats.h"
 #include "losses/loss.h"
@@ -27,7 +27,7 @@ static const struct option options[] = {THREADS_OPTION, JSON_OPTION, END_OPTION}
 /* ---- the repetition ---- */
 
 /* Waits for the end of the process, and passes signals on to it. Returns its status as waitpid
- * does; *caught is the last signal that came. */
+ * does; *caught is the last signal received. */
 static int wait_for(const struct train_process *p, const sigset_t *signals, int *caught) {
     int status;
     while (waitpid(p->pid, &status, WNOHANG) != p->pid) {
@@ -40,7 +40,7 @@ static int wait_for(const struct train_process *p, const sigset_t *signals, int 
     return status;
 }
 
-/* Trains again, into the directory. */
+/* Repeats the run, with its files in the directory. */
 static int repeat(const struct run_record *r, const char *directory, int threads, int *caught,
                   const sigset_t *signals, const sigset_t *mask, struct error *e) {
     char config[FILE_PATH], output[FILE_PATH + 8], error[1100];
@@ -121,7 +121,7 @@ static int print_json(const struct run_record *r, const struct compared *c, int 
 
 /* ---- the command ---- */
 
-/* Whether the files that the config names are there, and the data is still the same. */
+/* Checks that the files named by the config exist and that the data has not changed. */
 static int check_inputs(const struct run_record *r, struct error *e) {
     const char *teacher = loss_teacher(&r->config.loss);
     const char *const inputs[] = {r->config.data.path, r->config.start_from,
@@ -143,9 +143,9 @@ static int check_inputs(const struct run_record *r, struct error *e) {
     return e->status == ERROR_NONE ? 0 : -1;
 }
 
-#define LAST "model.last.safetensors" /* there with early stopping */
+#define LAST "model.last.safetensors" /* exists with early stopping */
 
-/* Compares the run with its repetition in the directory, which took so many seconds. */
+/* Compares the run with its repetition in the directory, which took that many seconds. */
 static int compare_all(const struct run_record *r, const char *repeated, double seconds, bool json,
                        struct error *e) {
     struct compared c[] = {{.name = "model.safetensors", .difference = run_diff_models},
@@ -171,7 +171,8 @@ static int compare_all(const struct run_record *r, const char *repeated, double 
     return 0;
 }
 
-/* In a temporary directory, which is removed even after a signal; the signal then ends us. */
+/* Uses a temporary directory, which is removed even after a signal; the signal then ends this
+ * process. */
 static int verify(const struct run_record *r, const struct options *o, struct error *e) {
     const char *temporary = getenv("TMPDIR");
     char directory[FILE_PATH];

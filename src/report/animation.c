@@ -1,7 +1,7 @@
 #include "report/animation.h"
 #include "report/html.h"
 
-/* The time that a frame is shown, in seconds, and how many times as long the last one is. */
+/* How long a frame is shown, in seconds, and how many times longer the last one is. */
 #define FRAME 0.15
 enum { LAST = 14 };
 
@@ -29,8 +29,9 @@ int animation_frame(struct animation *m, struct model *model, const char *captio
     return plane_svg_cells(&m->plane, t, e);
 }
 
-/* All frames repeat one animation, in which each is visible for its part of the time; delays set
- * them apart. These are negative, so that all frames are in it from the start. */
+/* All frames use the same repeating animation, in which a frame is visible for a fraction of the
+ * time; each frame has its own delay. The delays are negative, so that all frames take part from
+ * the start. */
 int animation_write(const struct animation *m, struct text *out, struct error *e) {
     double whole = m->frames - 1 + LAST;
     plane_svg_open(&m->plane, &m->data->columns, "the predicted classes, over the epochs", out);

@@ -1,4 +1,4 @@
-/* Shows one plane (plane.h) after another in an animated SVG file, by CSS, without a script. */
+/* Shows a sequence of planes (plane.h) as an animated SVG file that uses CSS and no script. */
 #pragma once
 
 #include "data/dataset.h"
@@ -13,7 +13,7 @@ struct animation {
     struct arena arena;
 };
 
-enum { ANIMATION_FRAMES = 300 }; /* at most */
+enum { ANIMATION_FRAMES = 300 }; /* the maximum number */
 
 /* Begins an animation of the plane of a table with two columns, in side x side cells. The dataset
  * and the scaling must outlive it. Free by animation_free, after a failure too. */
@@ -25,6 +25,6 @@ void animation_free(struct animation *m);
 ERROR_CHECKED int animation_frame(struct animation *m, struct model *model, const char *caption,
                                   struct thread_pool *pool, struct error *e);
 
-/* Writes the whole file. There is at least one frame. The last one is shown for longer, and alone
- * for readers who prefer reduced motion. */
+/* Writes the whole file. There is at least one frame. The last one is shown longer; readers who
+ * prefer reduced motion see only that one. */
 ERROR_CHECKED int animation_write(const struct animation *m, struct text *out, struct error *e);

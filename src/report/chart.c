@@ -8,10 +8,10 @@
 /* In SVG units, as in the template. The curves are in the box from (LEFT, TOP) to (RIGHT, BOTTOM),
  * the names of the lines to its right. */
 enum { LEFT = 56, RIGHT = 372, TOP = 44, BOTTOM = 226 };
-enum { LABEL = 31 }; /* the least distance between two names */
+enum { LABEL = 31 }; /* the minimum distance between two names */
 
-/* A long run is drawn through at most MOST_POINTS epochs; at most MOST_HOVERS show their values. */
-enum { MOST_POINTS = 500, MOST_HOVERS = 120 };
+/* A long run is drawn through at most MAX_POINTS epochs; at most MAX_HOVERS show their values. */
+enum { MAX_POINTS = 500, MAX_HOVERS = 120 };
 
 struct drawing {
     const struct chart *c;
@@ -57,7 +57,8 @@ static double y_of(const struct drawing *d, double y) {
     return BOTTOM - (BOTTOM - TOP) * (y - d->low) / (d->high - d->low);
 }
 
-/* A value, with the decimals that a multiple of `step` needs; step 0: with 4, or 2 of a percentage.
+/* A value, with as many decimals as a multiple of `step` needs; step 0: with 4, or 2 for a
+ * percentage.
  */
 static struct html_number number(const struct drawing *d, double y, double step) {
     struct html_number n;
@@ -92,8 +93,8 @@ static void circle(const struct drawing *d, const char *class, int k, int i, dou
 }
 
 static void curve(const struct drawing *d, int k) {
-    int step = (d->m->count + MOST_POINTS - 1) / MOST_POINTS;
-    bool down = false; /* whether the pen is on the paper */
+    int step = (d->m->count + MAX_POINTS - 1) / MAX_POINTS;
+    bool down = false; /* whether the current path is open */
     html_add(d->t, "curve", "line=%d", k);
     for (int i = 0; i < d->m->count; i++) {
         if (i % step != 0 && i != d->m->count - 1)
@@ -110,7 +111,7 @@ static void curve(const struct drawing *d, int k) {
         circle(d, "ring l", k, d->c->mark - 1, 5);
 }
 
-/* The names of the lines beside their ends, with the last values, moved apart where they meet. */
+/* The names of the lines next to their ends, with the last values, moved apart if they overlap. */
 static void names(const struct drawing *d) {
     double y[CHART_LINES], last[CHART_LINES];
     for (int k = 0; k < d->c->lines; k++) {
@@ -132,7 +133,7 @@ static void names(const struct drawing *d) {
 /* One column per epoch, invisible until the pointer is over it: then it shows its values at the
  * top. */
 static void hovers(const struct drawing *d) {
-    int count = d->m->count, step = (count + MOST_HOVERS - 1) / MOST_HOVERS;
+    int count = d->m->count, step = (count + MAX_HOVERS - 1) / MAX_HOVERS;
     double width = count == 1 ? RIGHT - LEFT : (double)(RIGHT - LEFT) * step / (count - 1);
     for (int i = count - 1; i >= 0; i -= step) {
         double x = x_of(d, i);

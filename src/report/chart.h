@@ -1,4 +1,4 @@
-/* Draws curves over the epochs as inline SVG, with axes, and the values where the pointer is. */
+/* Draws curves over the epochs as inline SVG, with axes, and with the values at the pointer. */
 #pragma once
 
 #include "base/text.h"

@@ -3,11 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-/* A matrix of more classes than MOST_CLASSES is unreadable and left out; one of up to HALF_CLASSES
- * leaves room for the table beside it. */
-enum { MOST_CLASSES = 40, HALF_CLASSES = 11, SHORT_NAME = 3 };
+/* A matrix with more than MAX_CLASSES classes is unreadable and left out; one with up to
+ * HALF_CLASSES leaves room for the table next to it. */
+enum { MAX_CLASSES = 40, HALF_CLASSES = 11, SHORT_NAME = 3 };
 
-/* Names too long for a column's head are turned. */
+/* Names that are too long for a column heading are rotated. */
 static bool tall(const struct string_list *names) {
     for (int c = 0; c < names->count; c++)
         if (strlen(names->items[c]) > SHORT_NAME)
@@ -19,14 +19,14 @@ static int count(const struct test_results *r, int c, int k) {
     return r->v.confusion[(size_t)c * (size_t)r->classes->count + (size_t)k];
 }
 
-/* Of a class without samples NaN. */
+/* NaN for a class without samples. */
 static double fraction(const struct test_results *r, int c, int k) {
     return (double)count(r, c, k) / (double)r->v.class_counts[c].samples;
 }
 
-/* `worst` is the largest fraction of a class that is taken for another one. */
+/* `worst` is the largest fraction of a class that is predicted as another class. */
 static void cell(const struct test_results *r, int c, int k, double worst, struct text *t) {
-    /* Neither dark nor white digits are readable on a middle blue: it is left out. Mistakes are
+    /* Neither dark nor white digits are readable on a medium blue, so it is left out. Mistakes are
      * rare: their colour is the square root of their fraction, relative to the worst. */
     double s = fraction(r, c, k);
     bool deep = c == k && s > 0.6;
@@ -56,7 +56,7 @@ static void matrix(const struct test_results *r, struct text *t) {
     html_add(t, "matrix-end", "worst=%s", worst > 0 ? html_percent(worst).text : "");
 }
 
-/* The precision and recall of class c, and what its samples are most often taken for. */
+/* The precision and recall of class c, and the class that it is most often confused with. */
 static void row(const struct test_results *r, int c, struct text *t) {
     const struct class_counts *counts = &r->v.class_counts[c];
     int other = 0, times = 0;
@@ -76,7 +76,7 @@ void classes_write(const struct model *m, const struct test_results *r, struct t
     const struct string_list *names = r->classes;
     html_add(t, "classes", "beside=%d",
              names->count <= HALF_CLASSES && !tall(names) && !m->multi_label);
-    if (names->count <= MOST_CLASSES && !m->multi_label)
+    if (names->count <= MAX_CLASSES && !m->multi_label)
         matrix(r, t);
     html_add(t, "per-class", "multi_label=%d", m->multi_label);
     for (int c = 0; c < names->count; c++)

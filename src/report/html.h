@@ -23,16 +23,16 @@ struct html_number {
 /* 1234567 as 1,234,567. */
 struct html_number html_count(long long n);
 
-/* A fraction 0 .. 1 in percent, with two decimals: never rounded to 0 or 100. NaN is a dash. */
+/* A fraction 0 .. 1 in percent, with two decimals; never rounded to 0 or 100. NaN is a dash. */
 struct html_number html_percent(double fraction);
 
-/* A colour for -1 (blue) over 0 (white) to 1 (red), which colour-blind people can tell apart. */
+/* A colour from blue (-1) over white (0) to red (1); colour-blind people can tell these apart. */
 void html_colour(double x, uint8_t rgb[3]);
 
 /* The picture as a PNG in a data: URL. */
 ERROR_CHECKED int html_data(struct text *t, const struct picture *p, struct error *e);
 
-/* An image element with the PNG in it, scaled down to at most `side` pixels a side, with `alt` for
- * those who cannot see it. */
+/* An image element with the PNG in it, scaled down to at most `side` pixels per side, with `alt`
+ * for those who cannot see it. */
 ERROR_CHECKED int html_picture(struct text *t, const struct picture *p, int side, const char *alt,
                                struct error *e);

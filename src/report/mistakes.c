@@ -1,24 +1,24 @@
 #include "report/ranked.h"
 #include "report/sections.h"
 
-enum { MOST = 24, BARS = 3, BARS_OF_LABELS = 8, SIDE = 160, MOST_VALUES = 5 };
+enum { MAX = 24, BARS = 3, BARS_OF_LABELS = 8, SIDE = 160, MAX_VALUES = 5 };
 
-/* The wrong samples of the highest loss, the worst first; returns how many. */
-static int find(const struct test_results *r, struct ranked worst[MOST]) {
+/* Finds the misclassified samples with the highest loss, worst first; returns how many. */
+static int find(const struct test_results *r, struct ranked worst[MAX]) {
     int n = 0;
     for (int i = 0; i < r->samples.count; i++)
         if (r->v.predictions[i].wrong)
-            n = ranked_add(worst, n, MOST, (struct ranked){i, (double)r->v.predictions[i].loss});
+            n = ranked_add(worst, n, MAX, (struct ranked){i, (double)r->v.predictions[i].loss});
     return n;
 }
 
-/* Whether the sample in row 0 of the model is of this class. */
+/* Whether the sample in row 0 of the model has this class. */
 static bool has(const struct model *m, int class) {
     return m->multi_label ? tensor_row(m->target.y, 0)[class] > 0 : m->target.labels[0] == class;
 }
 
-/* The classes that have a bar, of a multi-label sample: those that it has or that are predicted, in
- * their order. Returns how many. */
+/* Chooses the classes to show for a multi-label sample: its labels and the predicted ones, in class
+ * order. Returns how many. */
 static int choose_labels(const struct model *m, struct ranked bars[BARS_OF_LABELS]) {
     int n = 0;
     for (int c = 0; c < m->p.cols && n < BARS_OF_LABELS; c++)
@@ -27,8 +27,8 @@ static int choose_labels(const struct model *m, struct ranked bars[BARS_OF_LABEL
     return n;
 }
 
-/* The most probable classes, the best first; the label, if it is not among them, takes the place
- * of the last. */
+/* Chooses the most probable classes, in descending order; if the label is not among them, it
+ * replaces the last one. */
 static int choose_classes(const struct model *m, struct ranked bars[BARS_OF_LABELS]) {
     int n = 0, label = m->target.labels[0];
     for (int c = 0; c < m->p.cols; c++)
@@ -40,7 +40,7 @@ static int choose_classes(const struct model *m, struct ranked bars[BARS_OF_LABE
     return n;
 }
 
-/* "3, 7" after `before`: the labels that it has, or those that are predicted; the caller frees. */
+/* "3, 7" after `before`: its labels, or the predicted ones; the caller frees. */
 static struct text list(const struct model *m, const struct string_list *names, bool predicted,
                         const char *before) {
     struct text t = {0};
@@ -54,13 +54,13 @@ static struct text list(const struct model *m, const struct string_list *names, 
     return t;
 }
 
-/* In a picture's place the row of a table, as far as there is room. */
+/* Instead of a picture: the row of a table, as far as there is room. */
 static void values(const struct page *p, const float *values, struct text *t) {
     const struct string_list *columns = &p->data->columns;
     html_part(t, "values");
-    for (int i = 0; i < columns->count && i < MOST_VALUES; i++)
+    for (int i = 0; i < columns->count && i < MAX_VALUES; i++)
         html_add(t, "value", "name=%s value=%.4g", columns->items[i], (double)values[i]);
-    html_add(t, "values-end", "more=%d", columns->count > MOST_VALUES);
+    html_add(t, "values-end", "more=%d", columns->count > MAX_VALUES);
 }
 
 static void bar(const struct model *m, const struct string_list *names, int class, struct text *t) {
@@ -78,7 +78,7 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     struct model *m = p->model;
     int sample = r->samples.order[i], result = 0;
     struct sample_set one = {s, p->scaling, 1, &sample};
-    struct evaluation again = {0}; /* for the probabilities, which the model then holds */
+    struct evaluation again = {0}; /* run again for the probabilities, which stay in the model */
     evaluation_run(&again, m, &one, NULL);
     struct text alt = list(m, r->classes, false, "a "), right = list(m, r->classes, false, ""),
                 wrong = list(m, r->classes, true, "");
@@ -105,7 +105,7 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
 
 int mistakes_write(const struct page *p, const struct test_results *r, struct text *t,
                    struct error *e) {
-    struct ranked worst[MOST];
+    struct ranked worst[MAX];
     int n = find(r, worst);
     if (n == 0)
         return 0;

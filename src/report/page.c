@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_RESULT = 1000 * 1000 };
+enum { MAX_RESULT = 1000 * 1000 };
 
 /* ---- the title ---- */
 
@@ -70,9 +70,9 @@ static void training(const struct metrics *m, struct text *t) {
              best + 1, m->rows[best].validation_loss, constant, m->rows[0].learning_rate);
 }
 
-/* ---- where it comes from ---- */
+/* ---- provenance ---- */
 
-/* A fact of result.json, whose key "model_sha256" is shown as "model SHA-256". */
+/* A member of result.json; the key "model_sha256" is shown as "model SHA-256". */
 static void fact(const cJSON *item, struct text *t) {
     struct text name = {0}, number = {0};
     const char *value = cJSON_IsString(item) ? item->valuestring
@@ -95,7 +95,7 @@ static void fact(const cJSON *item, struct text *t) {
     text_done(&number, t);
 }
 
-/* The config, and all that result.json says, whatever it is: a later version may say more. */
+/* The config, and all members of result.json, whatever they are: a later version may add some. */
 static void provenance(const struct config *c, const cJSON *result, struct text *t) {
     const cJSON *item;
     struct text json = {0};
@@ -151,7 +151,7 @@ static int write(const struct page *p, const struct test_results *r, const struc
 /* The members of result.json; the caller frees. */
 static cJSON *read_result(const char *path, struct error *e) {
     size_t size;
-    char *text = file_read(path, MOST_RESULT, &size, e);
+    char *text = file_read(path, MAX_RESULT, &size, e);
     cJSON *root = text ? json_parse(text, size, path, e) : NULL;
     free(text);
     if (!root || cJSON_IsObject(root))

@@ -1,16 +1,13 @@
-/* Writes report.html, a run on one page. It is one file, made from the run's own files, which needs
- * no network and no script, and suits light and dark screens, phones and paper.
+/* Writes report.html, a run on one page. It is one file, built from the run's own files. It needs
+ * no network and no script, and is made for light and dark screens, phones and paper.
  *
- * page.c          the page: title, sections, provenance
- * test_results.c  the model's predictions for the test set
- * chart.c         curves over the epochs, as SVG
- * classes.c       the confusion matrix, and figures per class
- * mistakes.c      the samples that the model is most wrong about
- * reliability.c   confidence against accuracy, as SVG
- * weights.c       the weights of the first layer, as pictures
- * boundary.c      how the plane of a table with two columns is divided (plane.h)
- * html.c          numbers and pictures in HTML
- * report.html     the markup, in parts;  report.css the style sheet */
+ * page.c          the page: title, sections, provenance test_results.c  the model's predictions for
+ * the test set chart.c         curves over the epochs, as SVG classes.c       the confusion matrix,
+ * and figures per class mistakes.c      the samples that the model is most wrong about
+ * reliability.c   confidence against accuracy, as SVG weights.c       the weights of the first
+ * layer, as pictures boundary.c      the decision boundary, for a table with two columns (plane.h)
+ * html.c          numbers and pictures in HTML report.html     the markup, in parts;  report.css
+ * the style sheet */
 #pragma once
 
 #include "base/thread_pool.h"
@@ -29,6 +26,6 @@ struct page {
     struct thread_pool *pool;      /* or NULL */
 };
 
-/* Writes report.html into the run's directory, whole or not at all. Apart from the time and machine
- * in result.json, the page is a function of config and data. */
+/* Writes report.html into the run's directory, completely or not at all. Apart from the time and
+ * machine in result.json, the page is a function of config and data. */
 ERROR_CHECKED int page_write(const struct page *p, struct error *e);

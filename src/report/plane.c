@@ -6,8 +6,8 @@
 /* The margin on each side, as a fraction of a column's range. */
 #define MARGIN 0.08
 
-/* Colours that colour-blind people can tell apart (Okabe and Ito 2008); they repeat where there are
- * more classes. The style sheet has the same as .k0 to .k9. */
+/* Colours that colour-blind people can tell apart (Okabe and Ito 2008); they repeat if there are
+ * more classes. The style sheet has the same colours as .k0 to .k9. */
 static const uint8_t inks[][3] = {{0, 114, 178},   {213, 94, 0},   {0, 158, 115}, {204, 121, 167},
                                   {230, 159, 0},   {86, 180, 233}, {110, 84, 60}, {120, 94, 200},
                                   {100, 110, 120}, {160, 170, 30}};
@@ -17,7 +17,7 @@ const uint8_t *plane_ink(int class) {
     return inks[class % INKS];
 }
 
-/* The range of column c among the points, and a margin. */
+/* The range of column c among the points, plus a margin. */
 static void find_range(struct plane *p, const struct split *points, int c) {
     double low = INFINITY, high = -INFINITY;
     for (int i = 0; i < points->count; i++) {
@@ -62,8 +62,8 @@ void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
     evaluation_run(&v, m, &cells, pool);
 }
 
-/* From nearly white, where the model is no more confident than chance, to more than half of the
- * ink. */
+/* From nearly white, if the model is no more confident than chance, to more than half of the ink.
+ */
 static void colour(const struct plane *p, const struct prediction *cell, uint8_t *rgb) {
     double chance = 1.0 / p->classes;
     double sure = p->classes > 1 ? ((double)cell->confidence - chance) / (1 - chance) : 1;

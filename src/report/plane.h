@@ -1,6 +1,6 @@
-/* Shows how a model divides the plane of a table with two columns among its classes: what it
- * predicts at the points of a grid, and how confident it is, as a picture; under the training
- * points, as SVG.
+/* Shows how a model divides the plane of a table with two columns among its classes: a picture of
+ * what it predicts at the points of a grid, and with what confidence. As SVG, the training points
+ * are drawn on top.
  *
  * Read after: train/evaluation.h. */
 #pragma once
@@ -9,7 +9,7 @@
 #include "train/evaluation.h"
 
 struct plane {
-    double low[2], high[2]; /* the visible part, by column: the points and a margin */
+    double low[2], high[2]; /* the visible part, by column: the points plus a margin */
     struct split grid;      /* the centres of height x width cells, row by row from the top */
     int width, height;
     int *order;               /* of the cells: 0, 1, 2, ... */

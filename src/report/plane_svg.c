@@ -8,7 +8,7 @@
 /* In SVG units, as in the template. The cells are in the box from (LEFT, TOP) to (RIGHT, BOTTOM),
  * the legend to its right. */
 enum { LEFT = 46, RIGHT = 350, TOP = 26, BOTTOM = 330 };
-enum { MOST_POINTS = 1500, FEW_POINTS = 40, MOST_NAMES = 15, NAME = 11, KINDS = 10 };
+enum { MAX_POINTS = 1500, FEW_POINTS = 40, MAX_NAMES = 15, NAME = 11, KINDS = 10 };
 
 static double x_of(const struct plane *p, double x) {
     return LEFT + (RIGHT - LEFT) * (x - p->low[0]) / (p->high[0] - p->low[0]);
@@ -53,8 +53,8 @@ int plane_svg_cells(const struct plane *p, struct text *t, struct error *e) {
     return result;
 }
 
-/* The mark of class k around (x, y), with a radius of about r: in turn a disk, a square, a triangle
- * and a diamond. */
+/* The mark of class k around (x, y), with a radius of about r: a disk, a square, a triangle or a
+ * diamond, in rotation. */
 static void mark(struct text *t, int k, double x, double y, double r) {
     double s = 0.9 * r, d = 1.2 * r; /* so that all look equally large */
     switch (k % 4) {
@@ -73,9 +73,9 @@ static void mark(struct text *t, int k, double x, double y, double r) {
     }
 }
 
-/* The points of a class as one path: of all classes at most MOST_POINTS, evenly chosen. */
+/* The points of a class as one path: at most MAX_POINTS of all classes together, evenly chosen. */
 static void marks(const struct plane *p, const struct split *points, int class, struct text *t) {
-    int step = (points->count + MOST_POINTS - 1) / MOST_POINTS;
+    int step = (points->count + MAX_POINTS - 1) / MAX_POINTS;
     double r = points->count < FEW_POINTS ? 5.5 : 2.7;
     html_add(t, "plane-class", "ink=%d", class % KINDS);
     for (int i = 0; i < points->count; i += step)
@@ -85,7 +85,7 @@ static void marks(const struct plane *p, const struct split *points, int class, 
     html_part(t, "path-end");
 }
 
-/* The number of bytes of a name that fit. */
+/* How many bytes of a name fit. */
 static size_t fit(const char *name) {
     size_t n = 0;
     for (int letters = 0; name[n] && n < 4 * NAME; n++) {
@@ -97,9 +97,9 @@ static size_t fit(const char *name) {
 }
 
 static void legend(const struct string_list *classes, struct text *t) {
-    for (int c = 0; c < classes->count && c < MOST_NAMES; c++) {
+    for (int c = 0; c < classes->count && c < MAX_NAMES; c++) {
         char name[4 * NAME + 1] = "";
-        bool rest = c == MOST_NAMES - 1 && classes->count > MOST_NAMES;
+        bool rest = c == MAX_NAMES - 1 && classes->count > MAX_NAMES;
         size_t n = rest ? 0 : fit(classes->items[c]);
         if (!rest) {
             html_add(t, "plane-legend", "ink=%d", c % KINDS);

@@ -1,4 +1,4 @@
-/* The largest of many values, which come one by one. */
+/* Keeps the largest of many values that arrive one by one. */
 #pragma once
 
 struct ranked {
@@ -6,8 +6,8 @@ struct ranked {
     double value;
 };
 
-/* best[0 .. n - 1] are the largest so far, the largest first and equals as they came: takes `new`
- * in if it is among the `max` largest, 0 < max. Returns the new n. */
+/* best[0 .. n - 1] are the largest so far, in descending order, equal ones in order of arrival.
+ * Inserts `new` if it is among the `max` largest, 0 < max. Returns the new n. */
 static inline int ranked_add(struct ranked *best, int n, int max, struct ranked new) {
     int at = n;
     for (; at > 0 && best[at - 1].value < new.value; at--)

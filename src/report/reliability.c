@@ -14,8 +14,8 @@ static double y_of(double accuracy) {
     return BOTTOM - (BOTTOM - TOP) * accuracy;
 }
 
-/* A bar as high as the accuracy, the gap between that and the confidence, and the count below: on
- * two lines in turn, so that neighbours have room. */
+/* A bar as high as the accuracy, the gap between accuracy and confidence, and the count below.
+ * Counts alternate between two lines, so that neighbours have room. */
 static void bar(const struct calibration_bin *bin, int b, struct text *t) {
     double left = x_of((double)b / CALIBRATION_BINS), right = x_of((b + 1.0) / CALIBRATION_BINS);
     double accuracy = (double)bin->right / bin->count;

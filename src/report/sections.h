@@ -1,4 +1,4 @@
-/* The sections of report.html, one file each, and the predictions that several of them show. */
+/* The sections of report.html, one file each, and the predictions that several of them use. */
 #pragma once
 
 #include "report/html.h"
@@ -7,17 +7,18 @@
 
 /* The model's predictions for samples that it was not trained on. */
 struct test_results {
-    const char *split; /* "test", or "validation" where there is no test set; NULL: neither */
+    const char *split; /* "test", or "validation" if there is no test set; NULL: neither */
     const struct string_list *classes;
     struct sample_set samples;
     struct evaluation v; /* with class counts and predictions; with confusion unless multi-label */
     struct arena arena;
 };
 
-/* Runs the model over them. Free r->arena afterwards, after a failure too. */
+/* Runs the model on them. Free r->arena afterwards, after a failure too. */
 ERROR_CHECKED int test_results_make(struct test_results *r, const struct page *p, struct error *e);
 
-/* Each appends its section. These three need a split, and reliability one label per sample. */
+/* Each function appends its section. These three need a split, and reliability_write needs one
+ * label per sample. */
 void classes_write(const struct model *m, const struct test_results *r, struct text *t);
 void reliability_write(const struct test_results *r, struct text *t);
 ERROR_CHECKED int mistakes_write(const struct page *p, const struct test_results *r, struct text *t,
@@ -27,5 +28,5 @@ ERROR_CHECKED int mistakes_write(const struct page *p, const struct test_results
  */
 ERROR_CHECKED int boundary_write(const struct page *p, struct text *t, struct error *e);
 
-/* Writes nothing where the first layer is not affine, or the data is a table. */
+/* Writes nothing if the first layer is not affine, or the data is a table. */
 ERROR_CHECKED int weights_write(const struct page *p, struct text *t, struct error *e);

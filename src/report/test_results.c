@@ -1,6 +1,6 @@
 #include "report/sections.h"
 
-/* The test set, or else the validation set, or nothing. */
+/* Chooses the test set, otherwise the validation set, otherwise nothing. */
 static int choose(struct test_results *r, const struct page *p, struct error *e) {
     const struct config *c = p->config;
     const struct split *train = &p->data->split[TRAIN], *test = &p->data->split[TEST];

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST = 48, SIDE = 64, BINS = 1000 };
+enum { MAX = 48, SIDE = 64, BINS = 1000 };
 
 /* The weight of a pixel for a unit: the mean over its channels. */
 static double weight(struct tensor w, int channels, int pixel, int unit) {
@@ -15,21 +15,21 @@ static double weight(struct tensor w, int channels, int pixel, int unit) {
     return sum / channels;
 }
 
-/* The units with the largest sums of squares, the largest first, or all in their order where they
- * are classes; returns how many. */
-static int choose(struct tensor w, bool classes, struct ranked units[MOST]) {
+/* Chooses the units with the largest sums of squares, in descending order, or all units in their
+ * order if they are classes; returns how many. */
+static int choose(struct tensor w, bool classes, struct ranked units[MAX]) {
     int n = 0;
     for (int j = 0; j < w.cols; j++) {
         double size = 0;
         for (int i = 0; i < w.rows && !classes; i++)
             size += (double)tensor_row(w, i)[j] * (double)tensor_row(w, i)[j];
-        n = ranked_add(units, n, MOST, (struct ranked){j, size});
+        n = ranked_add(units, n, MAX, (struct ranked){j, size});
     }
     return n;
 }
 
-/* The weight that has the darkest colour: 99.5 % of these units' weights are smaller, so that a few
- * large ones do not make all others pale. */
+/* The weight that gets the darkest colour: 99.5 % of these units' weights are smaller, so that a
+ * few large ones do not make all others pale. */
 static double limit(const struct page *p, struct tensor w, const struct ranked *units, int n) {
     int pixels = p->data->width * p->data->height, seen[BINS] = {0};
     double most = 0;
@@ -69,7 +69,7 @@ int weights_write(const struct page *p, struct text *t, struct error *e) {
         return 0;
     struct tensor w = l->params[0].value;
     bool classes = p->model->nlayers == 1;
-    struct ranked units[MOST];
+    struct ranked units[MAX];
     int n = choose(w, classes, units);
     double most = limit(p, w, units, n);
     html_add(t, "weights", "classes=%d part=%s units=%d most=%.2g", classes,

@@ -31,8 +31,8 @@ static int vectors(const struct training *t, real *v[MAX_VECTORS]) {
 
 /* ---- the format, in both directions ---- */
 
-/* A file that is being written to `out`, or else read: then a read past its end fails, and so do
- * all that follow. */
+/* A file that is being written to `out`, or read. A read past its end fails, and so does every
+ * later read. */
 struct stream {
     struct text *out;
     const char *at;
@@ -144,7 +144,7 @@ static bool is_possible(const struct train_progress *at, const struct training *
            (at->best_epoch > 0) == (t->best && at->epochs > 0);
 }
 
-/* Restores the training from what follows the identity. Returns NULL, or what is wrong: then
+/* Restores the training from the data after the identity. Returns NULL, or an error message; then
  * nothing has changed. */
 static const char *take_state(struct stream *r, struct checkpoint *c, struct training *t,
                               struct error *e) {
@@ -178,7 +178,7 @@ static const char *take_state(struct stream *r, struct checkpoint *c, struct tra
     return NULL;
 }
 
-/* Reads one file. Damage goes into *damage, another run's checkpoint into *e. */
+/* Reads one file. Sets *damage if it is damaged, *e if it belongs to another run. */
 static enum checkpoint_found read_file(const char *path, struct checkpoint *c, struct training *t,
                                        struct error *damage, struct error *e) {
     size_t size;

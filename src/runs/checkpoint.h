@@ -1,6 +1,6 @@
-/* A checkpoint: the progress of a training as a file, from which an interrupted run continues to
- * the same bytes. The rest of a training depends on nothing but theta, the optimizer's vectors and
- * the progress (train.h); the identity of the run and its metrics so far are stored with them.
+/* A checkpoint: the state of an interrupted run in a file. A run that is resumed from it ends with
+ * the same bytes. The rest of a run depends only on theta, the optimizer's vectors and the progress
+ * (train.h); the file also stores the run's identity and its metrics so far.
  *
  *   8 bytes    "onehotCP"
  *   u32        version of this format, 1
@@ -10,10 +10,10 @@
  *   u32, u64   number of vectors, and of parameters in each
  *   vectors    f32 each: theta; the best theta, with early stopping; the optimizer's
  *   u64        length of the metrics, and the text
- *   64 bytes   SHA-256 of all the above, in hex: a torn or damaged file does not have it
+ *   64 bytes   SHA-256 of all the above, in hex: detects a truncated or damaged file
  *
  * All numbers are little-endian. The file is written under another name, synced and renamed, and
- * its predecessor is kept as checkpoint.previous, so that there is a complete one at any moment. */
+ * its predecessor is kept as checkpoint.previous, so a complete one exists at any moment. */
 #pragma once
 
 #include "base/text.h"
@@ -35,8 +35,8 @@ enum checkpoint_found { CHECKPOINT_REFUSED = -1, CHECKPOINT_NONE, CHECKPOINT_TAK
 
 /* Restores the training from the checkpoint, and fills c->metrics and c->seconds. If the newest one
  * is damaged, *damage describes how, and its predecessor is used. Files may be hostile: nothing
- * changes before a whole file has been checked. Refuses, with an error, another run's checkpoint,
- * and if all there are are damaged. */
+ * changes before a whole file has been checked. Fails if the checkpoint belongs to another run, or
+ * if all checkpoints are damaged. */
 ERROR_CHECKED enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
                                                     struct error *damage, struct error *e);
 

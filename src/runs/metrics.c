@@ -27,8 +27,8 @@ void metrics_write(const struct train_epoch *row, struct text *out) {
     text_add(out, "\n", 1);
 }
 
-/* Reads the numbers of a line, NaN where one is empty. Returns the next line, or NULL if this one
- * is damaged. The characters are checked first because strtod also takes spaces, hex and "inf". */
+/* Reads the numbers of a line, NaN for an empty one. Returns the next line, or NULL if this one is
+ * damaged. The characters are checked first because strtod also takes spaces, hex and "inf". */
 static const char *read_line(const char *at, double *x) {
     for (int i = 0; i < COLUMNS; i++) {
         char close = i + 1 < COLUMNS ? ',' : '\n';
@@ -61,7 +61,7 @@ static int read(struct metrics *m, const char *text, size_t size, const char *pa
     while (*text) {
         double x[COLUMNS];
         text = read_line(text, x);
-        /* epochs count from 1: the next one is known */
+        /* epochs are numbered 1, 2, ... */
         if (!text || x[0] != m->count + 1 || !(x[1] >= 1 && x[1] < 1e18))
             return error_input(e, "%s: line %d is damaged", path, m->count + 2);
         m->rows[m->count++] = (struct train_epoch){.epoch = (int)x[0],

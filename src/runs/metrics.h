@@ -1,4 +1,4 @@
-/* metrics.csv: one row per epoch, with nothing but what is reproducible. */
+/* metrics.csv: one row per epoch, with reproducible values only. */
 #pragma once
 
 #include "base/arena.h"
@@ -20,6 +20,6 @@ void metrics_write(const struct train_epoch *row, struct text *out);
 ERROR_CHECKED int metrics_read(struct metrics *m, const char *path, struct arena *a,
                                struct error *e);
 
-/* The number of rows in `size` bytes of such a file: its lines, less the header; -1 if it has none.
+/* The number of rows in `size` bytes of such a file: its lines minus the header; -1 if it has none.
  */
 long long metrics_count(const char *text, size_t size);

@@ -44,7 +44,7 @@ int model_file_write(const struct training *t, const char *id, struct text *out,
     return result;
 }
 
-/* Sets a key of the metadata, in memory for one pair more. */
+/* Sets a key of the metadata, in a new array with room for one more pair. */
 static int set_metadata(struct safetensors *s, const char *key, const char *value,
                         struct error *e) {
     struct safetensors_pair *pairs = arena_alloc(&s->arena, (size_t)s->pairs + 1, sizeof *pairs);

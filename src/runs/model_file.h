@@ -1,9 +1,9 @@
-/* A trained model as a safetensors file: its parameters by name, and in the metadata all that
+/* A trained model as a safetensors file: its parameters by name, and metadata with everything that
  * evaluate and predict need. torch.nn.Sequential loads it unchanged:
  * load_state_dict(load_file("model.safetensors")).
  *
- *   format               "pt", by which PyTorch marks its files
- *   onehot.config        the config, without what is at its default (config_write_short)
+ *   format               "pt", as in files that PyTorch writes
+ *   onehot.config        the config, without default values (config_write_short)
  *   onehot.dataset       what the model was trained on (model_file_dataset.h)
  *   onehot.calibration   if calibrated: the temperature that replaces the loss's own
  *   onehot.numerics      the version of the numerics contract
@@ -22,11 +22,11 @@ struct model_file {
     struct arena arena; /* owns all but the model */
 };
 
-/* The path of the model file in a run directory; that of a file is its own. */
+/* The path of the model file: the argument itself, or the model file in that run directory. */
 ERROR_CHECKED int model_file_path(const char *run_or_model, char path[FILE_PATH], struct error *e);
 
-/* Reads a model file, or that of a run directory, for passes of up to `rows` samples. The file may
- * be hostile. NULL on failure. */
+/* Reads a model file, or the one in a run directory, for passes of up to `rows` samples. The file
+ * may be hostile. NULL on failure. */
 ERROR_CHECKED struct model_file *model_file_read(const char *run_or_model, int rows,
                                                  struct error *e);
 void model_file_free(struct model_file *f); /* NULL is fine */
@@ -43,13 +43,13 @@ ERROR_CHECKED int model_file_write(const struct training *t, const char *id, str
 ERROR_CHECKED int model_file_calibrate(const char *path, double temperature, struct text *out,
                                        struct error *e);
 
-/* Checks that the dataset, which `path` names, has the shape and classes that the model was trained
- * on. */
+/* Checks that the dataset has the shape and classes that the model was trained on. `path` names the
+ * dataset in errors. */
 ERROR_CHECKED int model_file_check_dataset(const struct model_file *f, const struct dataset *d,
                                            const char *path, struct error *e);
 
-/* The samples of a checked dataset that the model was trained on, those that were set aside for
- * validation, or those for testing. Fails if there are none. */
+/* One set of samples of a checked dataset: those that the model was trained on, its validation set,
+ * or the test set. Fails if there are none. */
 enum model_file_split { MODEL_FILE_TRAIN, MODEL_FILE_VALIDATION, MODEL_FILE_TEST };
 ERROR_CHECKED int model_file_samples(const struct model_file *f, const struct dataset *d,
                                      const char *path, enum model_file_split which, struct arena *a,

@@ -38,7 +38,7 @@ static struct number_list list(const double *items, int count) {
                  : (struct number_list){0, 0, NULL};
 }
 
-/* From an integer sum, so that the mean does not depend on an order. */
+/* From an integer sum, so that the mean does not depend on the order of pixels. */
 static double mean_pixel(const struct dataset *d) {
     const struct split *s = &d->split[TRAIN];
     size_t n = (size_t)s->count * (size_t)dataset_features(d);

@@ -1,12 +1,12 @@
-/* What a model file says of the dataset that its model was trained on: "onehot.dataset". */
+/* What a model file records about the dataset that its model was trained on: "onehot.dataset". */
 #pragma once
 
 #include "train/train.h"
 
 struct model_file_dataset {
     int height, width, channels;
-    double mean; /* of the training pixels, 0 .. 1: tells dark on light from light on dark; 0 for a
-                  * table */
+    double mean; /* of the training pixels, 0 .. 1: distinguishes dark on light from light on dark;
+                    0 for a table */
     struct string_list classes;
     const char *digest;
     bool multi_label;

@@ -13,8 +13,8 @@
 
 /* ---- beginning ---- */
 
-/* Accepts an earlier run of the same identity, whose model is to be compared; refuses anything else
- * that would be overwritten. (A run writes its model first: other files without one are not ours.)
+/* Accepts an earlier run with the same identity, and remembers its model for comparison; refuses to
+ * overwrite anything else. (A run writes its model first: other files without one are not ours.)
  */
 static int find_earlier(struct run *r, struct error *e) {
     char path[FILE_PATH], id[SHA256_HEX];
@@ -51,7 +51,8 @@ static int lock(struct run *r, struct error *e) {
                : -1;
 }
 
-/* Removes the NAME.PID.tmp that file_write leaves of a run's file if its process is killed. */
+/* Removes NAME.PID.tmp, which file_write leaves in place of a run's file if the process is killed.
+ */
 static int remove_unfinished(const struct run *r, struct error *e) {
     static const char *const ours[] = {"model.",       "metrics.csv.", "config.json.",
                                        "result.json.", "report.html.", "checkpoint."};
@@ -143,7 +144,7 @@ static int write_file(const struct run *r, const char *name, const struct text *
     return file_write(path, t->data, t->size, e);
 }
 
-/* Makes runs/latest, a convenience whose failure is no failure of the run. */
+/* Creates the link runs/latest. It is only a convenience: if this fails, the run does not. */
 static void link_latest(const struct run *r) {
     char temporary[64];
     snprintf(temporary, sizeof temporary, "runs/.latest.%ld", (long)getpid());
@@ -152,7 +153,7 @@ static void link_latest(const struct run *r) {
         unlink(temporary);
 }
 
-/* Writes the last model of early stopping, while the training holds the best one. */
+/* With early stopping, writes the last model; the training holds the best one. */
 static int write_last(const struct run *r, struct training *t, struct error *e) {
     struct text last = {0};
     best_restore(t);

@@ -1,9 +1,10 @@
-/* The run directory: the results of a training, under a name that follows from what decides them.
+/* The run directory: the results of a run, under a name that is derived from everything that
+ * determines them.
  *
  *   runs/NAME-ID/config.json         the resolved config; ./train on it reproduces the run
- *                metrics.csv         one row per epoch; only what is reproducible
+ *                metrics.csv         one row per epoch; reproducible values only
  *                model.safetensors   the model (runs/model_file.h)
- *                result.json         the figures (runs/run_result.h), written last
+ *                result.json         the results (runs/run_result.h), written last
  *                report.html         all of these on one page (report/page.h)
  *   runs/latest                      a link to the newest run in runs/
  *
@@ -30,13 +31,13 @@ struct run {
     bool finished;            /* all files are written */
     bool locked;
     int lock;
-    double start;           /* time at which the run began, had it never been interrupted */
-    double checkpoint_time; /* when the newest checkpoint was written ... */
-    double checkpoint_cost; /* ... and the seconds that it took */
+    double start;           /* start time, moved forward by the length of all interruptions */
+    double checkpoint_time; /* when the newest checkpoint was written */
+    double checkpoint_cost; /* and how many seconds that took */
 };
 
-/* Names and makes the directory of this training, locks it, and checks that it can be written.
- * Refuses one that holds another run, or in which another process is training. */
+/* Names and creates the directory of this run, locks it, and checks that it can be written. Fails
+ * if it holds another run, or if another process is training in it. */
 ERROR_CHECKED int run_open(struct run *r, const struct training *t, struct error *e);
 
 /* Call after run_open: if the directory holds a checkpoint, restores the training and the metrics
@@ -54,8 +55,8 @@ ERROR_CHECKED int run_save(struct run *r, const struct training *t, struct error
 /* Adds a row to the metrics. */
 ERROR_CHECKED int run_epoch(struct run *r, const struct train_epoch *row, struct error *e);
 
-/* Writes the files and removes the checkpoints. If an earlier run left another model here, that one
- * is kept, this one is written to model.differs.safetensors, and the call fails. */
+/* Writes the files and removes the checkpoints. If an earlier run left another model here, that
+ * model is left as it is, this one is written to model.differs.safetensors, and the call fails. */
 ERROR_CHECKED int run_finish(struct run *r, struct training *t, const struct run_result *result,
                              struct error *e);
 

@@ -1,5 +1,5 @@
-/* Describes where two files differ that the same config should have made identical. Either file may
- * be hostile. */
+/* Describes the first difference between two files that should be identical, since they come from
+ * the same config. Either file may be hostile. */
 #pragma once
 
 #include "base/error.h"

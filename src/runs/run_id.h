@@ -1,4 +1,5 @@
-/* The identity of a run: a hash of all that decides its result, and so known before training. */
+/* The identity of a run: a hash of everything that determines its result, so it is known before
+ * training. */
 #pragma once
 
 #include "base/file.h"
@@ -7,6 +8,6 @@
 
 /* For a run of this config on the dataset with this digest. `id` becomes the SHA-256 of the config,
  * the digest, the numerics version and the files of "start_from" and "loss.teacher", if any;
- * `directory` where its files belong, runs/NAME-ID or the config's "output". */
+ * `directory` becomes the path for its files, runs/NAME-ID or the config's "output". */
 ERROR_CHECKED int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
                               char directory[FILE_PATH], struct error *e);

@@ -8,7 +8,7 @@
 
 enum { MAX_RESULT = 1000 * 1000 };
 
-/* Reads it as training does, so that keys which an older version did not know have their defaults.
+/* Reads it as training does, so that keys that an older version lacked get their defaults.
  */
 static int read_config(struct run_record *r, const char *path, struct error *e) {
     struct text t = {0};

@@ -1,4 +1,4 @@
-/* A run directory, read back: what was trained, and with what result. Its files may be hostile. */
+/* A run directory, read back: the config of the run and its results. Its files may be hostile. */
 #pragma once
 
 #include "base/file.h"
@@ -8,12 +8,13 @@
 
 struct run_record {
     const char *directory;
-    bool finished; /* there is a result.json, which is written last */
+    bool finished; /* result.json exists: it is written last */
 
-    struct config config;      /* all zero while there is no config.json */
+    struct config config;      /* all zero if config.json does not exist yet */
     struct flat_json settings; /* the config by dotted names, with every default */
 
-    /* From result.json; NaN for what it lacks. An unfinished run has only the epochs so far. */
+    /* From result.json; NaN for missing values. An unfinished run has only the number of epochs so
+     * far. */
     double accuracy, errors, loss, epochs, best_epoch, samples_per_second, seconds;
     char model[SHA256_HEX], dataset[SHA256_HEX]; /* SHA-256, or "" */
 

@@ -1,4 +1,4 @@
-/* result.json: the figures of a finished run, and how they came about. */
+/* result.json: the results of a finished run, and how they were produced. */
 #pragma once
 
 #include "train/evaluation.h"
@@ -6,7 +6,7 @@
 
 struct run_result {
     struct evaluation test; /* count 0: there is no test set */
-    double seconds;         /* of the run, including what came before an interruption */
+    double seconds;         /* of the run, including the time before an interruption */
     struct string_list warnings;
 };
 

@@ -116,7 +116,7 @@ static int read_entry(const cJSON *item, size_t data_size, struct safetensors_en
     return 0;
 }
 
-/* Empty tensors come before the one that begins where they do. */
+/* An empty tensor sorts before the tensor that begins at the same position. */
 static int by_begin(const void *a, const void *b) {
     const struct safetensors_entry *p = a, *q = b;
     size_t m = safetensors_elements(p), n = safetensors_elements(q);
@@ -125,10 +125,10 @@ static int by_begin(const void *a, const void *b) {
     return m < n ? -1 : m > n;
 }
 
-/* Sorts the tensors by their place in the data: each must begin where the one before it ends, and
- * the last must end the file. */
-static int check_places(struct safetensors *s, size_t data_size, const char *path,
-                        struct error *e) {
+/* Sorts the tensors by their position in the data: each must begin where the one before it ends,
+ * and the last must end the file. */
+static int check_positions(struct safetensors *s, size_t data_size, const char *path,
+                           struct error *e) {
     qsort(s->tensors, (size_t)s->count, sizeof *s->tensors, by_begin);
     size_t at = 0;
     for (int i = 0; i < s->count; i++) {
@@ -180,7 +180,7 @@ static int read_entries(struct safetensors *s, const cJSON *root, size_t data_si
         if (read_entry(item, data_size, t, path, e) != 0)
             return -1;
     }
-    return check_places(s, data_size, path, e);
+    return check_positions(s, data_size, path, e);
 }
 
 static int copy_data(struct safetensors *s, const char *data, const char *path, struct error *e) {
@@ -212,7 +212,8 @@ int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
         error_memory(e, path);
     else if ((root = json_parse(header, length, path, e)) != NULL &&
              read_entries(s, root, size - 8 - length, path, e) == 0)
-        /* Only now is data copied: tensors that overlap could need many times the file's size. */
+        /* Data is copied only after that check: overlapping tensors could need many times the
+         * file's size. */
         result = copy_data(s, file + 8 + length, path, e);
     cJSON_Delete(root);
     free(header);

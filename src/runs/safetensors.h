@@ -5,8 +5,8 @@
  *              "data_offsets": [begin, end]}, ...}
  *   the rest   the tensors' bytes, little-endian, row-major, without gaps
  *
- * Source: https://huggingface.co/docs/safetensors. Files written here depend on their
- * content alone: sorted names, no time, no host. */
+ * Source: https://huggingface.co/docs/safetensors. The bytes of a written file depend only on its
+ * content: names are sorted, and it contains no time and no host name. */
 #pragma once
 
 #include "base/arena.h"
@@ -19,7 +19,7 @@ struct safetensors_entry {
     const char *name;
     int dims;
     size_t shape[SAFETENSORS_DIMS];
-    const float *data; /* as many as safetensors_elements, in the machine's byte order */
+    const float *data; /* safetensors_elements numbers, in the machine's byte order */
     size_t begin;      /* where they begin in the file's data; only safetensors_read needs it */
 };
 
@@ -32,7 +32,7 @@ struct safetensors {
     struct safetensors_entry *tensors;
     int pairs;
     struct safetensors_pair *metadata;
-    struct arena arena; /* owns what safetensors_read has read; unused when writing */
+    struct arena arena; /* owns everything that safetensors_read reads; unused when writing */
 };
 
 /* Appends the file's bytes to `out`. Sorts s->tensors and s->metadata by name. */

@@ -18,7 +18,7 @@ int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) 
     return model_file_path(teacher, path, e);
 }
 
-/* A model of two classes may have one output: such a one is no teacher. */
+/* A two-class model with a single output cannot be a teacher. */
 static int check_outputs(const struct model_file *teacher, const struct dataset *d,
                          struct error *e) {
     int outputs = teacher->model->act[teacher->model->nlayers].cols;
@@ -28,10 +28,10 @@ static int check_outputs(const struct model_file *teacher, const struct dataset 
                              teacher->path, outputs, d->classes.count);
 }
 
-/* The teacher sees the pictures by its own scaling. Evaluation gives the logits in the order of the
- * training set; they are stored by sample. Divided by the teacher's own temperature, their softmax
- * is what the teacher predicts. (For a teacher whose classes are independent, it is the odds p /
- * (1 - p), normalised.) */
+/* The teacher's input is scaled as in its own training. Evaluation returns the logits in the order
+ * of the training set; they are stored by sample index. Divided by the teacher's own temperature,
+ * their softmax is what the teacher predicts. (For a teacher with independent classes, the softmax
+ * gives the odds p / (1 - p), normalised.) */
 static int compute(struct training *t, const struct model_file *teacher, struct error *e) {
     struct arena scratch = {0};
     struct sample_set samples = t->train;

@@ -1,4 +1,5 @@
-/* Distillation's other model: its logits for the training samples (losses/distillation.c). */
+/* The teacher model of distillation: its logits for the training samples (losses/distillation.c).
+ */
 #pragma once
 
 #include "base/file.h"

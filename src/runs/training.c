@@ -14,8 +14,9 @@ static int start_from(struct model *m, const char *path, struct error *e) {
     return result;
 }
 
-/* Checks what the ranges of single keys cannot express: that the training set is large enough for
- * the config and fits the class weights, and that early stopping has something to monitor. */
+/* Checks conditions that involve more than one key or the data: that the training set is large
+ * enough for the config and fits the class weights, and that early stopping has something to
+ * monitor. */
 static int check_counts(const struct training *t, const char *config, const char *const *overrides,
                         struct error *e) {
     const struct config *c = &t->config;
@@ -39,7 +40,7 @@ static int check_counts(const struct training *t, const char *config, const char
             e,
             "%s: \"train.batch_size\" must be at most %d, the number of training samples, got %d",
             config_source(config, overrides, "train.batch_size"), used, c->train.batch_size);
-    const struct number_list *weights = c->loss.options; /* they come first: loss.h */
+    const struct number_list *weights = c->loss.options; /* the options begin with them: loss.h */
     if (weights->word < 0 && weights->count != t->data->classes.count)
         return error_input(e,
                            "%s: \"loss.class_weights\" must have %d numbers, one per class, got %d",

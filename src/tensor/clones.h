@@ -2,8 +2,8 @@
  * CPU supports ("function multiversioning").
  *
  * It is for plain loops over elements, which compilers vectorise by themselves. All clones perform
- * the same operations in the same order on each element, so they give the same bits. Sums of
- * products are the business of kernel.h. */
+ * the same operations in the same order on each element, so they give the same bits. For sums of
+ * products, see kernel.h. */
 #pragma once
 
 #include <limits.h> /* defines __GLIBC__, whose loader makes the choice */

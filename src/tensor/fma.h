@@ -1,7 +1,7 @@
 /* real_fma(a, b, c) = a * b + c, rounded once: one step of every sum of products.
  *
- * It is one instruction where the target CPU is known to have it, and otherwise an exact version in
- * double arithmetic, never a call into libm. */
+ * It is one instruction if the target CPU is known to have it, otherwise an exact version in double
+ * arithmetic. It never calls libm. */
 #pragma once
 
 #include "tensor/tensor.h"

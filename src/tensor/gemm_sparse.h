@@ -49,7 +49,7 @@ static void transpose_bits(uint64_t m[64]) {
             }
 }
 
-/* Whether too many terms are nonzero for masks to pay. */
+/* Whether too many terms are nonzero for masks to pay off. */
 static int too_many(int found, int all) {
     return 5 * found > 3 * all;
 }
@@ -71,7 +71,7 @@ static int find(struct terms *t, int s, struct block k) {
 }
 
 /* Fills the masks of all rows and terms. Returns the number of nonzero factors, or DENSE as soon as
- * it is clear that masks do not pay. */
+ * it is clear that masks do not pay off. */
 static int find_all(struct terms *t, const struct block *k) {
     int found = 0, seen = 0;
     for (int r = 0; r < k->rows; r++) {
@@ -114,7 +114,7 @@ static inline __attribute__((always_inline)) void chain(const struct terms *t, i
         vec_store(c + v * LANES, vec_add(acc[v], vec_all(0))); /* -0 becomes +0 */
 }
 
-/* chain for every row of a slice. A row without terms in it keeps its c. */
+/* chain for every row of a slice. A row without terms in it leaves its c unchanged. */
 static inline __attribute__((always_inline)) void wide(const struct terms *t, int s, struct block k,
                                                        int vectors) {
     for (int r = 0; r < k.rows; r++)

@@ -4,8 +4,9 @@
  * losses/softmax_cross_entropy.c.
  *
  * T > 0 and finite. Below 1 it sharpens the distribution: towards T = 0, the largest logit gets
- * everything (argmax), or the largest ones equal parts. Above 1 it flattens: towards infinity, all
- * logits above -infinity get the same. These limits are reached exactly, to the bit.
+ * everything (argmax); if several are largest, they get equal parts. Above 1 it flattens: towards
+ * infinity, all logits above -infinity get the same probability. These limits are reached exactly,
+ * to the bit.
  *
  * A logit of -infinity masks its class: p is exactly 0, and log p is -infinity. A row that contains
  * NaN or +infinity, or only -infinity, has no distribution: its p and log p are all NaN. Functions

@@ -1,4 +1,4 @@
-/* Numbers, and the one shape that they come in.
+/* The number type, and the only shape of data: the matrix.
  *
  * A tensor here is a matrix: a view of rows * cols reals in row-major order that owns nothing.
  * In activations each row is a sample (N x features, where N is the batch size). A weight matrix is

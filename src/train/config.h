@@ -1,4 +1,4 @@
-/* A validated training config: what `./train CONFIG` is to do. */
+/* A validated training config: what `./train CONFIG` should do. */
 #pragma once
 
 #include "base/arena.h"

@@ -54,7 +54,8 @@ int diagnosis_validation(const struct training *t, const struct train_epoch *row
     return not_finite(t, row, 0, "the validation loss is not finite", e);
 }
 
-/* The weight of a pixel that is always 0 reaches no loss: if it overflows, no loss shows it. */
+/* The weight of a pixel that is always 0 does not affect the loss, so an overflow in it does not
+ * show there. */
 int diagnosis_parameters(const struct training *t, const struct train_epoch *row, struct error *e) {
     const struct model *m = t->model;
     for (int i = 0; i < m->nlayers; i++)
@@ -73,9 +74,9 @@ int diagnosis_parameters(const struct training *t, const struct train_epoch *row
 
 /* ---- warnings ---- */
 
-enum { SAMPLES = 1000, MOST_WARNINGS = 16 };
+enum { SAMPLES = 1000, MAX_WARNINGS = 16 };
 
-/* Of the weights only: biases begin near 0, and have no size to compare a step with. */
+/* Weights only: biases start near 0, so comparing a step with them means nothing. */
 double diagnosis_update(const struct model *m, int layer, const real *before) {
     const struct layer *l = &m->layers[layer];
     if (l->nparams == 0)
@@ -95,7 +96,7 @@ int diagnosis_begin(struct diagnosis *d, struct training *t, struct error *e) {
     *d = (struct diagnosis){.training = t};
     d->before = arena_alloc(&d->arena, t->model->nparams, sizeof(real));
     d->update = arena_alloc(&d->arena, (size_t)t->model->nlayers, sizeof *d->update);
-    d->warnings.items = arena_alloc(&d->arena, MOST_WARNINGS, sizeof *d->warnings.items);
+    d->warnings.items = arena_alloc(&d->arena, MAX_WARNINGS, sizeof *d->warnings.items);
     if (!d->before || !d->update || !d->warnings.items)
         return error_memory(e, "the diagnosis");
     for (int i = 0; i < t->model->nlayers; i++)
@@ -128,15 +129,15 @@ static void warn(struct diagnosis *d, struct error *e, const char *format, ...) 
     const char *copy = arena_string(&d->arena, text);
     if (!copy)
         error_memory(e, "the diagnosis");
-    else if (d->warnings.count < MOST_WARNINGS)
+    else if (d->warnings.count < MAX_WARNINGS)
         d->warnings.items[d->warnings.count++] = copy;
 }
 
-/* Some training samples, evenly spread, and how the model does on them. */
+/* Some training samples, evenly spread, and how well the model does on them. */
 struct probe {
     int count, errors;
     double loss, baseline; /* the latter with all parameters 0 */
-    char **alive;          /* [layer][unit]: not 0 for all of them; NULL where units cannot die */
+    char **alive;          /* [layer][unit]: not 0 for all of them; NULL if units cannot die */
 };
 
 static int probe_run(struct probe *s, struct training *t, struct arena *a, struct error *e) {
@@ -189,7 +190,7 @@ static double chance_accuracy(const struct training *t, int *sizes) {
     return (double)largest / t->train.count;
 }
 
-/* The layer whose weights a step moves the furthest, or the least, if that is out of bounds; -1. */
+/* The layer whose weights a step changes most, or least, if that is out of bounds; otherwise -1. */
 static int most_moved(const struct diagnosis *d) {
     int layer = -1;
     double ratio = DIAGNOSIS_MOST_UPDATE;
@@ -249,7 +250,7 @@ static void warn_of(struct diagnosis *d, const struct probe *s, double chance, s
                  "or \"init\": \"kaiming_uniform\" in the layer before",
                  dead_units(s, &m->layers[i]), m->layers[i].out, i, layer_name(m, i), count);
     warn_of_update(d, fast, "large", "smaller", e);
-    /* Small steps mean nothing where units are dead, or where a small loss has small gradients. */
+    /* Small steps mean nothing if units are dead, or if a small loss has small gradients. */
     if (dead == 0 && s->loss > s->baseline / 2)
         warn_of_update(d, least_moved(d), "small", "larger", e);
 }

@@ -1,8 +1,8 @@
-/* Finds out what is wrong with a training, and what to try: why it failed, and what its first epoch
- * shows.
+/* Diagnoses a training run, and suggests what to try: why it failed, and what is wrong in its first
+ * epoch.
  *
- * Nothing here changes a result: it reads parameters, and runs samples through the model between
- * two steps. */
+ * Nothing here changes a result: these functions read parameters, and run samples through the model
+ * between two steps. */
 #pragma once
 
 #include "train/train.h"
@@ -17,15 +17,15 @@ int diagnosis_loss(const struct training *t, const struct train_epoch *row, int 
 /* The validation loss at the end of an epoch is not finite. */
 int diagnosis_validation(const struct training *t, const struct train_epoch *row, struct error *e);
 
-/* Fails where a parameter is not finite, else returns 0. */
+/* Fails if a parameter is not finite, otherwise returns 0. */
 ERROR_CHECKED int diagnosis_parameters(const struct training *t, const struct train_epoch *row,
                                        struct error *e);
 
 /* ---- how far a step goes ---- */
 
-/* |after - before| / |before| of a layer's weights, with `before` theta before a step; NaN where
- * the layer has no weights, or all are 0. About 1e-3 is usual (CS231n, "Ratio of weights:updates",
- * cs231n.github.io/neural-networks-3); what is outside these bounds deserves a look. */
+/* |after - before| / |before| of a layer's weights, with `before` theta before a step; NaN if the
+ * layer has no weights, or all are 0. About 1e-3 is usual (CS231n, "Ratio of weights:updates",
+ * cs231n.github.io/neural-networks-3); a ratio outside these bounds deserves a look. */
 double diagnosis_update(const struct model *m, int layer, const real *before);
 #define DIAGNOSIS_LEAST_UPDATE 1e-5
 #define DIAGNOSIS_MOST_UPDATE  1e-1
@@ -34,7 +34,7 @@ double diagnosis_update(const struct model *m, int layer, const real *before);
 
 struct diagnosis {
     struct training *training;
-    struct string_list warnings; /* each a finished sentence: what was seen, and what to try */
+    struct string_list warnings; /* each a complete sentence: the problem, and what to try */
     real *before;                /* theta before the last whole batch of the first epoch, ... */
     bool taken;                  /* ... once that was reached */
     double *update;              /* [layer]: diagnosis_update of that batch's step */
@@ -47,5 +47,5 @@ ERROR_CHECKED int diagnosis_begin(struct diagnosis *d, struct training *t, struc
 /* After each step. */
 void diagnosis_step(struct diagnosis *d, int epoch, int step);
 
-/* After the first epoch: fills d->warnings where there is something to warn of. */
+/* After the first epoch: fills d->warnings if there is something to warn about. */
 ERROR_CHECKED int diagnosis_epoch(struct diagnosis *d, struct error *e);

@@ -8,7 +8,7 @@
 /* What the model predicts for one sample. */
 struct prediction {
     int predicted;
-    bool wrong;            /* with several labels, whether any is */
+    bool wrong;            /* if multi-label, whether any label is */
     real loss, confidence; /* the probability of `predicted` */
 };
 
@@ -29,7 +29,7 @@ struct evaluation {
     double loss;                       /* mean, in nats */
     struct class_counts *class_counts; /* [classes], the caller's, or NULL */
     int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL.
-                     * Undefined for several labels per sample. */
+                     * Undefined for multi-label data. */
     struct prediction *predictions; /* [count], in order; the caller's, or NULL */
     real *logits;                   /* count x classes, in order; the caller's, or NULL */
 };

@@ -1,4 +1,4 @@
-/* A training step that is shared out over threads. */
+/* A training step, divided among threads. */
 #pragma once
 
 #include "train/train.h"

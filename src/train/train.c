@@ -4,7 +4,8 @@
  * act[0] is one picture, with each pixel divided by 255 or scaled as the config says
  * (data/scaling.h).
  *
- * Read after: optim/sgd.c. That was all of it; programs/train.c prints what happens here. */
+ * Read after: optim/sgd.c. That is the whole algorithm; programs/train.c prints what happens here.
+ */
 #include "train/train.h"
 #include "base/clock.h"
 #include "base/rng.h"
@@ -69,7 +70,7 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
     return errors;
 }
 
-/* The steps of an epoch that are still to be done. */
+/* The remaining steps of an epoch. */
 static int train_epoch(struct training *t, struct train_epoch *row,
                        const struct train_observer *observer, struct error *e) {
     struct train_progress *at = &t->at;

@@ -46,8 +46,9 @@ ERROR_CHECKED int prepare_training(struct training *t, const struct split *train
                                    int classes, const char *where, struct error *e);
 
 /* One row of metrics.csv. Losses are means in nats, accuracies fractions. Those of training are
- * taken during the epoch, while the model changes, and belong to what is optimised, with dropout
- * and class weights. Those of validation (NaN if there is none) are taken at its end, without them.
+ * measured during the epoch, while the model changes, on the function that is optimised, with
+ * dropout and class weights. Those of validation (NaN if there is none) are measured at its end,
+ * without them.
  */
 struct train_epoch {
     int epoch;            /* 1 .. epochs */
@@ -66,7 +67,7 @@ struct train_observer {
     int (*epoch)(void *context, const struct train_epoch *row, struct error *e);
 
     /* Called before each step. training.at is exact then: a training that is restored to it
-     * continues as if nothing had happened. */
+     * continues exactly as if it had not been interrupted. */
     int (*pause)(void *context, struct error *e);
 };
 

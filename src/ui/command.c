@@ -94,7 +94,7 @@ static int unknown(const struct command *c, const char *argument, struct error *
                        argument, prefix(c), c->name);
 }
 
-/* Takes the option argv[0], "--NAME ...", into the options; returns how many arguments it is, or
+/* Takes the option argv[0], "--NAME ...", into the options; returns how many arguments it uses, or
  * -1. */
 static int take(const struct command *c, char **argv, char *options, struct error *e) {
     const char *name = argv[0] + 2, *equals = strchr(name, '=');
@@ -123,7 +123,7 @@ static bool is_number(const char *s) {
 enum { HELP = -2 };
 
 /* Takes the options out of argv[1 ..], and returns how many arguments are left; -1 with an error;
- * or HELP, for which nothing is left to do. */
+ * or HELP, after which there is nothing left to do. */
 static int parse(const struct command *c, char **argv, char *options, struct error *e) {
     int count = 0;
     bool only_arguments = false;
@@ -176,7 +176,7 @@ int command_print(struct text *t, struct error *e) {
     return result;
 }
 
-/* A full disk shows in the flush. */
+/* A full disk is detected by the flush. */
 int command_exit(int result, struct error *e) {
     if ((fflush(stdout) != 0 || ferror(stdout)) && result == 0)
         result = error_run(e, "standard output: cannot be written: %s", strerror(errno));

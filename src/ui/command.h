@@ -1,5 +1,5 @@
-/* The command line of the onehot program and of those beside it: a command declares its options in
- * a table beside the struct that they fill; parsing, the errors and --help come from that. */
+/* The command line of onehot and of its helper programs. A command declares its options in a table
+ * next to the struct that they fill; parsing, errors and --help are derived from the table. */
 #pragma once
 
 #include "base/error.h"
@@ -11,7 +11,7 @@
 enum option_type {
     OPTION_END,     /* closes a table */
     OPTION_FLAG,    /* bool; all others take a value */
-    OPTION_TEXT,    /* const char *; NULL where the option is not given */
+    OPTION_TEXT,    /* const char *; NULL if the option is not given */
     OPTION_INT,     /* int, min .. max */
     OPTION_REAL,    /* double, min .. max */
     OPTION_THREADS, /* int, 1 .. THREAD_POOL_MAX; the default is one per usable CPU */
@@ -44,19 +44,19 @@ struct option {
 
 struct command {
     const char *name;
-    bool alone;            /* a program of its own, not a command of onehot */
+    bool alone;            /* a separate program, not a command of onehot */
     const char *summary;   /* one line */
     const char *arguments; /* after the name in the usage line */
     int min_arguments, max_arguments;
     const struct option *options;
-    size_t options_size; /* of the struct that they fill */
+    size_t options_size; /* of the struct that the options fill */
     const char *help;    /* what --help prints after the options: details, examples */
 
-    /* 0 when done, -1 with an error. `options` is the filled struct; `arguments` is what is left of
+    /* Returns 0, or -1 with an error. `options` is the filled struct; `arguments` is the rest of
      * the command line, NULL-terminated. */
     int (*run)(const void *options, char **arguments, struct error *e);
 
-    /* In place of all that: takes the command line as it is. */
+    /* Instead of all that: receives the command line unparsed. */
     int (*pass_on)(char **argv, struct error *e);
 };
 
@@ -72,12 +72,12 @@ int command_usage(const struct command *c, struct error *e);
 int command_default_threads(void);
 
 /* The value of the option --NAME as a whole number from min to max, for a range that the table
- * cannot know. *n stays as it is for NULL, where the option is not given. */
+ * cannot know. If the option is not given (NULL), *n is unchanged. */
 ERROR_CHECKED int command_whole(const struct command *c, const char *name, const char *text,
                                 int min, int max, int *n, struct error *e);
 
-/* Prints the text on standard output, with a line break where it does not end in one, and frees it.
- * Fails if memory ran out while it was put together. */
+/* Prints the text on standard output, adds a line break if it does not end in one, and frees it.
+ * Fails if building the text ran out of memory. */
 ERROR_CHECKED int command_print(struct text *t, struct error *e);
 
 /* The end of main: flushes standard output, prints the error; returns the exit status. */

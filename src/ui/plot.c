@@ -58,7 +58,7 @@ static int mark_at(const struct plot *p, const struct range *r, int epochs, int 
     return -1;
 }
 
-/* From the least value of all to the largest. */
+/* The range from the minimum of all values to the maximum. */
 static struct range fit(const struct plot *p) {
     struct range r = {INFINITY, -INFINITY};
     for (int k = 0; k < p->count; k++)
@@ -69,7 +69,7 @@ static struct range fit(const struct plot *p) {
     return r.high - r.low < least ? (struct range){r.low - least, r.high + least} : r;
 }
 
-/* Round numbers stand beside the rows that are nearest to them, on about every third row. */
+/* Puts round numbers next to the rows that are nearest to them, on about every third row. */
 static void label(const struct plot *p, const struct range *r, int row, struct text *out) {
     double step = axis_round((r->high - r->low) * 2.5 / p->height);
     double tick = ceil(r->low / step - 1e-9) * step;
@@ -86,7 +86,7 @@ static void curves(const struct plot *p, const struct range *r, int epochs, int 
                    struct text *out) {
     for (int row = p->height - 1; row >= 0; row--) {
         label(p, r, row, out);
-        int blanks = 0; /* before the next mark: none at the end of a line */
+        int blanks = 0; /* before the next mark, so that lines have no trailing blanks */
         for (int c = 0; c < columns; c++) {
             int k = mark_at(p, r, epochs, c, columns, row);
             if (k >= 0)

@@ -16,7 +16,7 @@ struct plot {
     const char *title; /* with the unit: "validation accuracy, %" */
     const char *x;     /* the name of the x axis: "epoch" */
     int width, height; /* columns in total, at least 20; rows of the curves, at least 4 */
-    bool unicode;      /* else ASCII only */
+    bool unicode;      /* otherwise ASCII only */
     int count;
     const struct plot_series *series;
 };
@@ -24,7 +24,7 @@ struct plot {
 enum { PLOT_SERIES = 8 }; /* the maximum: each has its own mark */
 
 /* Appends the plot: the title, `height` lines, the axis and its numbers, and for each series a line
- * with its mark, name and last value. Where marks meet, the first series wins. */
+ * with its mark, name and last value. If marks coincide, the first series wins. */
 void plot_write(const struct plot *p, struct text *out);
 
 /* Prints a plot over epochs, as wide as the terminal and in its characters. */

@@ -88,7 +88,7 @@ static void print_upright(const struct table *t) {
 }
 
 /* One line per column: its title, and its cells in rows first .. last, `max` wide at most. */
-static void print_turned(const struct table *t, int first, int last, int titles, int max) {
+static void print_transposed(const struct table *t, int first, int last, int titles, int max) {
     for (int c = 0; c < t->cols; c++) {
         terminal_text(cell(t, 0, c), titles);
         for (int r = first; r <= last; r++) {
@@ -116,7 +116,7 @@ static void print_plain(const struct table *t, int width) {
         while (next < rows(t) && used + GAP + row_width(t, next, max) <= room);
         if (first > 1)
             putchar('\n');
-        print_turned(t, first, next - 1, titles, max);
+        print_transposed(t, first, next - 1, titles, max);
     }
 }
 

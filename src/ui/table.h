@@ -20,7 +20,7 @@ struct table {
     struct arena arena;
 };
 
-/* Each fills the next cell: with a copy of the text; with a number, every digit of it; with nothing
+/* Each fills the next cell: with a copy of the text; with a number in full precision, or nothing
  * for NaN. */
 void table_add(struct table *t, const char *text);
 void table_format(struct table *t, const char *format, ...) ERROR_PRINTF(2, 3);
@@ -29,9 +29,9 @@ void table_number(struct table *t, double x);
 /* The first row sets the number of columns for all others. */
 void table_end_row(struct table *t);
 
-/* TABLE_PLAIN: for people, on the width of the terminal. Where it does not fit, each column becomes
- * a line, and the rows stand side by side, in several parts where they still do not fit.
- * TABLE_CSV: RFC 4180, but with \n as line end. */
+/* TABLE_PLAIN: for people, within the width of the terminal. If it does not fit, it is transposed:
+ * each column becomes a line, with the rows side by side, in several parts if they still do not
+ * fit. TABLE_CSV: RFC 4180, but with \n as line end. */
 enum table_form { TABLE_PLAIN, TABLE_MARKDOWN, TABLE_CSV };
 
 /* Prints the table and frees it. */

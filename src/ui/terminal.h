@@ -8,8 +8,8 @@ int terminal_width(void);    /* columns; 80 if unknown */
 int terminal_height(void);   /* lines; 24 if unknown */
 bool terminal_unicode(void); /* the locale is UTF-8 */
 
-/* Prints the text in `cells` characters: cut, with "~" at the end, or padded after the text, before
- * it for a negative number. */
+/* Prints the text in `cells` characters: cut, with "~" at the end, or padded on the right, for a
+ * negative number on the left. */
 void terminal_text(const char *s, int cells);
 
 /* Prints `first`, then the text, broken between words to the width of the terminal and indented to

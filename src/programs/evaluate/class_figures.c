@@ -24,7 +24,7 @@ static void means_of(const struct class_counts *counts, int classes, struct figu
         sum.samples += f.samples;
         sum.predicted += counts[c].predicted;
         sum.true_positives += counts[c].true_positives;
-        macro->precision += fmax(f.precision, 0) / classes; /* fmax passes over a NaN */
+        macro->precision += fmax(f.precision, 0) / classes; /* fmax ignores a NaN */
         macro->recall += fmax(f.recall, 0) / classes;
         macro->f1 += fmax(f.f1, 0) / classes;
     }

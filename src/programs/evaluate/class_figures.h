@@ -5,8 +5,9 @@
 #include "train/evaluation.h"
 #include "json/json.h"
 
-/* A line per class. Multi-label models get F1, too, and the means over all classes: micro, of the
- * sums of their counts; macro, of their figures, where one that is undefined (0/0) counts as 0. */
+/* A line per class. For multi-label models, adds F1 and the averages over all classes: micro,
+ * computed from the summed counts; macro, the mean of the values per class, in which an undefined
+ * one (0/0) counts as 0. */
 void class_figures_print(const struct string_list *names, const struct class_counts *counts,
                          bool multi_label);
 

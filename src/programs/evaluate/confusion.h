@@ -4,7 +4,7 @@
 #include "keys/key.h"
 #include "json/json.h"
 
-/* The matrix; where it is wider than the terminal, the ten most frequent mistakes. */
+/* Prints the matrix or, if it is wider than the terminal, the ten most frequent mistakes. */
 void confusion_print(const struct string_list *names, const int *confusion);
 
 /* The same as "confusion" in the open object. */

@@ -1,4 +1,4 @@
-/* onehot evaluate: how good a trained model is, overall and per class. */
+/* onehot evaluate: measures a trained model, overall and per class. */
 #include "programs/commands.h"
 #include "programs/evaluate/class_figures.h"
 #include "programs/evaluate/confusion.h"
@@ -97,7 +97,7 @@ static int print_json(const struct report *r, struct error *e) {
     return command_print(&t, e);
 }
 
-/* Which of enum model_file_split has that name, or -1. */
+/* The enum model_file_split of that name, or -1. */
 static int split_named(const char *name) {
     static const char *const names[] = {"train", "validation", "test"};
     for (int i = 0; i < 3; i++)

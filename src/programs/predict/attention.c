@@ -12,7 +12,7 @@ struct map {
     struct tensor a; /* T x T */
 };
 
-/* Head i of the model, counted through all its layers. */
+/* Finds head i of the model, counted across all layers. */
 static bool find(const struct model *m, int i, struct map *map) {
     for (int k = 0; k < m->nlayers; k++) {
         const struct layer *l = &m->layers[k];
@@ -38,7 +38,8 @@ int attention_check(const struct model *m, const char *where, struct error *e) {
                                           where);
 }
 
-/* 0 .. 255: each value over the largest of its map, which may be anywhere from 1 / T to 1. */
+/* 0 .. 255: each value is relative to the largest of its map, which may be anywhere from 1 / T to
+ * 1. */
 static void shade(struct tensor a, uint8_t *pixels) {
     real max = a.data[0];
     for (size_t i = 0; i < tensor_size(a); i++)
@@ -47,7 +48,7 @@ static void shade(struct tensor a, uint8_t *pixels) {
         pixels[i] = (uint8_t)(255 * a.data[i] / max + (real)0.5);
 }
 
-/* A picture, all of that grey. */
+/* A picture filled with that grey. */
 static int make(struct picture *p, int width, int height, int grey, struct error *e) {
     *p = (struct picture){width, height, 1, malloc((size_t)width * (size_t)height)};
     if (!p->pixels)
@@ -100,7 +101,7 @@ void attention_json(const struct model *m, struct json *j) {
 
 /* ---- the PNG file ---- */
 
-/* The side of a square and the space between two, in pixels, and the grey there. */
+/* The side of a square and the gap between two, in pixels, and the grey of the gap. */
 enum { SIDE = 224, GAP = 8, BETWEEN = 96 };
 
 static int at(int square) {

@@ -1,5 +1,5 @@
-/* The attention weights of a model for a picture: a map per head, T x T, of how much each of the T
- * rows of the picture (the parts) takes from each. */
+/* The attention weights of a model for a picture: one T x T map per head. Row t says how row t of
+ * the picture (token t) distributes its attention over the T rows. */
 #pragma once
 
 #include "base/error.h"
@@ -7,7 +7,7 @@
 #include "picture/picture.h"
 #include "json/json.h"
 
-/* Refuses a model, named by `where`, that has no layer with attention. */
+/* Fails if the model has no layer with attention; `where` names it in errors. */
 ERROR_CHECKED int attention_check(const struct model *m, const char *where, struct error *e);
 
 /* After model_forward on row 0: prints every map; its largest value is the brightest. */
@@ -17,8 +17,8 @@ ERROR_CHECKED int attention_print(const struct model *m, struct error *e);
  * sum to 1. */
 void attention_json(const struct model *m, struct json *j);
 
-/* The same as a PNG file: one line per layer, one map per head. A row of a map is at the height of
- * the part of the picture that looks, which is at the left; a column is below the part that is
- * looked at, in the picture above, which is turned for it. */
+/* The same as a PNG file: one line per layer, one map per head. To the left of a map is the
+ * picture, with each attending row of it at the height of its row of the map. Above the map is the
+ * picture transposed, with each attended row of it above its column. */
 ERROR_CHECKED int attention_write(const struct model *m, const struct picture *p, const char *path,
                                   struct error *e);

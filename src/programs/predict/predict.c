@@ -1,4 +1,4 @@
-/* onehot predict: the class of a sample, or its labels, with the probabilities. */
+/* onehot predict: predicts the class of a sample, or its labels, with the probabilities. */
 #include "picture/preprocess.h"
 #include "programs/commands.h"
 #include "programs/predict/attention.h"

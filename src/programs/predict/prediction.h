@@ -14,8 +14,8 @@ struct prediction_output {
 };
 
 /* Runs the model on the only sample of this split, whose label does not matter, and prints what it
- * predicts. `name` names the sample; `picture` is shown; NULL for a row, in place of which its
- * values are. */
+ * predicts. `name` is the sample's name. Shows `picture` or, if it is NULL, the values of the row.
+ */
 ERROR_CHECKED int prediction_print(const struct prediction_output *p, const struct split *sample,
                                    const char *name, const struct picture *picture,
                                    struct error *e);

@@ -14,7 +14,7 @@ static int predict_row(const struct prediction_output *p, float *values, const c
     return prediction_print(p, &row, name, NULL, e);
 }
 
-/* Which field of the header holds each column; the header may have more. */
+/* Finds the field of the header for each column; the header may have more fields. */
 static int find_columns(const struct csv *c, const struct string_list *columns, const char *model,
                         int *fields, struct error *e) {
     struct string_list header = {c->count, (const char **)c->fields};

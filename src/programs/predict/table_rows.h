@@ -3,7 +3,6 @@
 
 #include "programs/predict/prediction.h"
 
-/* The arguments (NULL-terminated) are .csv files, or numbers, one for each column of a row, again
- * and again. */
+/* The arguments (NULL-terminated) are .csv files, or numbers: one per column for each row. */
 ERROR_CHECKED int table_rows_predict(const struct prediction_output *p, char *const *arguments,
                                      struct error *e);

@@ -34,8 +34,8 @@ static int check_range(const struct range *r, const char *argument, const char *
     return 0;
 }
 
-/* The first comma outside brackets, braces and quotes, or the end; NULL where one of these is left
- * open. */
+/* The first comma outside brackets, braces and quotes, or the end; NULL if one of these is not
+ * closed. */
 static const char *item_end(const char *s) {
     int depth = 0;
     bool in_string = false;
@@ -57,7 +57,7 @@ static const char *item_end(const char *s) {
     return depth == 0 && !in_string ? s : NULL;
 }
 
-/* Adds a value to the axis, or only counts it where axis->overrides is NULL. */
+/* Adds a value to the axis, or only counts it if axis->overrides is NULL. */
 static int add_value(struct grid_axis *axis, const char *value, struct arena *a, struct error *e) {
     if (axis->overrides) {
         size_t size = strlen(axis->key) + strlen(value) + 2;

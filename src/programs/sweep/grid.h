@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-enum { GRID_JOBS = 10000 }; /* the most that a sweep may have */
+enum { GRID_JOBS = 10000 }; /* the maximum for a sweep */
 
 struct grid_axis {
     const char *key;
@@ -24,12 +24,12 @@ struct grid_axis {
 struct grid {
     int count;
     struct grid_axis *axes;
-    int jobs;         /* the product of the axes' counts; 1 where there is none */
+    int jobs;         /* the product of the axes' counts; 1 if there are no axes */
     int combinations; /* the same without the axis "seed" */
 };
 
-/* The grid of these arguments (NULL-terminated), which lives in the arena. Does not check whether
- * keys and values make a config. */
+/* The grid of these arguments (NULL-terminated), which lives in the arena. Does not check the keys
+ * and values. */
 ERROR_CHECKED int grid_read(struct grid *g, const char *const *arguments, struct arena *a,
                             struct error *e);
 

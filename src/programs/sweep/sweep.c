@@ -1,4 +1,4 @@
-/* onehot sweep: one config with many overrides and seeds, as processes side by side. */
+/* onehot sweep: trains one config with many overrides and seeds, in parallel processes. */
 #define _GNU_SOURCE
 #include "programs/sweep/sweep.h"
 #include "base/platform.h"
@@ -27,7 +27,7 @@ static const struct option options[] = {
 
 /* ---- the list of commands ---- */
 
-/* As one word of a shell command. */
+/* Adds the word, quoted for the shell. */
 static void add_quoted(struct text *t, const char *word) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_./=:,+@%-";

@@ -1,4 +1,4 @@
-/* onehot sweep, in parts: sweep_plan.c makes the jobs, sweep_run.c runs them as processes,
+/* onehot sweep, in parts: sweep_plan.c creates the jobs, sweep_run.c runs them as processes,
  * sweep_view.c shows their progress, sweep_table.c ranks the results. */
 #pragma once
 
@@ -17,7 +17,7 @@ enum job_state {
 };
 
 struct job_result {
-    double validation_accuracy, test_accuracy; /* of the model; NaN without such a set */
+    double validation_accuracy, test_accuracy; /* of the model; NaN if there is no such set */
     double seconds;
     char model[SHA256_HEX];
 };
@@ -43,26 +43,26 @@ struct sweep {
     const char *config; /* the file */
     struct grid grid;
     struct job *jobs;    /* grid.jobs */
-    bool has_validation; /* every job sets samples aside */
-    int side_by_side;    /* processes at a time, at most */
-    int cpus, threads;   /* to share out; for each job, 0: its fraction of the CPUs */
+    bool has_validation; /* every job has a validation set */
+    int side_by_side;    /* the maximum number of processes at a time */
+    int cpus, threads;   /* to distribute; per job, 0: its fraction of the CPUs */
     struct arena arena;  /* owns all of the above */
 };
 
 /* The number of jobs in that state. */
 int sweep_count(const struct sweep *s, enum job_state state);
 
-/* The last part of the axis's key, "learning_rate"; the whole key where that would be ambiguous. */
+/* The last part of the axis's key, "learning_rate"; the whole key if that would be ambiguous. */
 const char *sweep_key(const struct sweep *s, const struct grid_axis *axis);
 
-/* What distinguishes the job, "learning_rate=0.05 seed=3"; the caller frees. NULL without memory.
+/* What distinguishes the job, "learning_rate=0.05 seed=3"; the caller frees. NULL if out of memory.
  */
 char *sweep_job_name(const struct sweep *s, const struct job *j);
 
-/* Makes the jobs of s->grid, checks the config of each, and finds those that are finished. */
+/* Creates the jobs of s->grid, checks the config of each, and finds those that are finished. */
 ERROR_CHECKED int sweep_plan(struct sweep *s, struct error *e);
 
-/* Takes over the result of the job if its directory holds the finished run. */
+/* Reads the job's result if its directory holds the finished run. */
 bool sweep_take_result(struct job *j);
 
 /* `changed`: the job has finished, failed, or was found to run elsewhere. `tick` is called a few
@@ -73,12 +73,12 @@ struct sweep_observer {
     void (*tick)(void *context);
 };
 
-/* Runs the waiting jobs until all have finished or failed. The observer may be NULL. Ctrl-C and
- * SIGTERM are passed on to the processes, which are waited for; returns that signal's number then,
- * else 0. */
+/* Runs the waiting jobs until all have finished or failed. The observer may be NULL. Passes Ctrl-C
+ * and SIGTERM on to the processes and waits for them; then it returns that signal's number,
+ * otherwise 0. */
 int sweep_run(struct sweep *s, const struct sweep_observer *observer);
 
-/* The same, and prints the progress. */
+/* The same, with progress printed. */
 int sweep_watch(struct sweep *s);
 
 /* Print the results per combination, the best first. */

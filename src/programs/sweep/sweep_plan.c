@@ -48,7 +48,7 @@ char *sweep_job_name(const struct sweep *s, const struct job *j) {
 
 /* ---- the plan ---- */
 
-/* The validation accuracy of the model that the run kept: its best one, else its last. */
+/* The validation accuracy of the model that the run saved: the best one, otherwise the last. */
 static double validation_of(const struct run_record *r, const struct metrics *m) {
     double epoch = isnan(r->best_epoch) ? m->count : r->best_epoch;
     return epoch >= 1 && epoch <= m->count ? m->rows[(int)epoch - 1].validation_accuracy
@@ -131,7 +131,7 @@ static int by_directory(const void *a, const void *b) {
     return order != 0 ? order : (x > y) - (x < y);
 }
 
-/* Refuses two jobs that are the same, or would write into the same directory. */
+/* Fails if two jobs are the same, or would write into the same directory. */
 static int check_directories(const struct sweep *s, struct error *e) {
     int n = s->grid.jobs, result = 0;
     const struct job **sorted = malloc((size_t)n * sizeof *sorted);

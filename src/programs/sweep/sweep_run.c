@@ -25,7 +25,7 @@ static void fail(struct sweep *s, struct job *j, const char *format, ...) {
 
 /* ---- one process ---- */
 
-/* Starts the job with that many threads; where this fails, the job has failed. */
+/* Starts the job with that many threads; if this fails, the job has failed. */
 static void start(struct sweep *s, struct job *j, int threads, const sigset_t *mask) {
     int why = train_process_start(&j->process, s->config, j->overrides, threads, mask);
     j->threads = threads;
@@ -34,7 +34,7 @@ static void start(struct sweep *s, struct job *j, int threads, const sigset_t *m
         fail(s, j, "onehot train cannot be started: %s", strerror(why));
 }
 
-/* What the end of the job's process means for the job. */
+/* Sets the job's state after its process has ended. */
 static void judge(struct sweep *s, struct job *j, int status, bool interrupted) {
     char error[1100];
     train_process_end(&j->process, error, sizeof error);
@@ -63,8 +63,8 @@ static void judge(struct sweep *s, struct job *j, int status, bool interrupted) 
 
 /* ---- all of them ---- */
 
-/* The job to start next: one that is waiting, else one that ran elsewhere and may have been given
- * up there. NULL: none. */
+/* The job to start next: one that is waiting, otherwise one that ran elsewhere and may have been
+ * abandoned. NULL: none. */
 static struct job *next_job(struct sweep *s) {
     struct job *again = NULL;
     for (struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
@@ -76,7 +76,7 @@ static struct job *next_job(struct sweep *s) {
     return again;
 }
 
-/* The next job's fraction of the CPUs that no running job has. */
+/* The next job's fraction of the CPUs that are free. */
 static int threads_for_next(const struct sweep *s) {
     int used = 0, running = sweep_count(s, JOB_RUNNING), waiting = sweep_count(s, JOB_WAITING);
     for (int i = 0; i < s->grid.jobs; i++)

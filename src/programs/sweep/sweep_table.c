@@ -1,4 +1,5 @@
-/* The results of a sweep: the combinations, each with its figures over the seeds, ranked. */
+/* The results of a sweep: the combinations, ranked, each with mean and standard deviation over the
+ * seeds. */
 #include "programs/sweep/sweep.h"
 #include "train/ranking.h"
 #include "ui/command.h"
@@ -73,7 +74,7 @@ static void add_mean(struct table *t, const struct summary *s) {
         add_rounded(t, s->mean);
 }
 
-/* Whether people see a column for the axis: not where its value is the same for all. */
+/* Whether the table for people has a column for the axis: not if all have the same value. */
 static bool is_column(const struct grid_axis *axis) {
     return axis->count > 1 && !grid_is_seed(axis);
 }
@@ -105,7 +106,7 @@ static void fill_rounded(struct table *t, const struct results *r) {
     }
 }
 
-/* For programs, here and in JSON: the figures of a summary. */
+/* For programs, here and in JSON: the fields of a summary. */
 static const struct {
     const char *name;
     size_t offset;

@@ -1,5 +1,5 @@
-/* The progress of a sweep: a line for each job that is over and, on a terminal, the running ones
- * below them. */
+/* The progress of a sweep: one line for each job that has ended and, on a terminal, the running
+ * ones below them. */
 #include "base/clock.h"
 #include "base/file.h"
 #include "programs/sweep/sweep.h"
@@ -98,7 +98,7 @@ static int progress_of(const struct job *j, double *accuracy) {
     struct error none = {0};
     if (file_join(path, sizeof path, j->directory, "metrics.partial.csv", &none) != 0 ||
         metrics_read(&m, path, &a, &none) != 0)
-        m.count = 0; /* there is none yet, or half a line */
+        m.count = 0; /* there are none yet, or the last line is incomplete */
     *accuracy = m.count > 0 ? m.rows[m.count - 1].validation_accuracy : (double)NAN;
     arena_free(&a);
     return m.count;
@@ -109,7 +109,7 @@ static void add_count(struct text *t, int count, const char *what) {
         text_printf(t, "%s%d %s", t->size > 0 ? ", " : "  ", count, what);
 }
 
-/* `part`: the sum over the running jobs of the fraction of each that is done. */
+/* `part`: the completed fractions of the running jobs, summed. */
 static void print_total(const struct view *v, double part) {
     const struct sweep *s = v->sweep;
     int elsewhere = sweep_count(s, JOB_ELSEWHERE), failed = sweep_count(s, JOB_FAILED);
@@ -127,7 +127,7 @@ static void print_total(const struct view *v, double part) {
     text_free(&t);
 }
 
-/* One line per running job, as many as fit, and one about all. */
+/* One line per running job, as many as fit, and one line for the total. */
 static void on_tick(void *context) {
     struct view *v = context;
     const struct sweep *s = v->sweep;

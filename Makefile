@@ -2,7 +2,7 @@
 #
 # Everything is built under $(BUILD), so that several builds live side by side:
 #   make BUILD=build/clang CC=clang            make BUILD=build/asan SANITIZE=1
-# CFLAGS are yours and come last; what the code needs to be right is in REQUIRED.
+# CFLAGS are yours and come last; the flags that the code needs to be correct are in REQUIRED.
 
 MAKEFLAGS += --no-builtin-rules
 
@@ -16,12 +16,13 @@ ifeq ($(origin CC),default)
 CC = gcc
 endif
 
-# -fno-math-errno and -fno-trapping-math change no result: nobody reads errno or exception flags.
+# -fno-math-errno and -fno-trapping-math change no result: the code never reads errno or
+# exception flags.
 REQUIRED  = -std=gnu11 -pthread -Isrc -fno-math-errno -fno-trapping-math -MMD -MP
 
-# The one thing that CFLAGS may not change: operations as the source writes them, and only the fused
-# multiply-adds that it writes. -fno-trapping-math is said again, since clang's reading of
-# -fno-unsafe-math-optimizations takes it back, at half the speed.
+# CFLAGS cannot override these: operations are performed as the source writes them, with only the fused
+# multiply-adds that it writes. -fno-trapping-math is repeated because -fno-unsafe-math-optimizations
+# undoes it in clang, which would halve the speed.
 NUMERICS  = -ffp-contract=off -fno-unsafe-math-optimizations -fno-associative-math \
             -fno-reciprocal-math -fno-finite-math-only -fsigned-zeros -fno-trapping-math
 # Linked with one of these, a program flushes subnormal numbers to zero.
@@ -37,7 +38,7 @@ export ASAN_OPTIONS = allocator_may_return_null=1
 endif
 
 VERSION  := $(shell cat VERSION)
-# In an unpacked release, which has no .git, the version stands for the commit.
+# In an unpacked release, which has no .git, the version is used as the commit.
 COMMIT   := $(shell test -e .git && git describe --always --dirty --abbrev=12 2>/dev/null || cat VERSION)
 PKG_C    := $(shell pkg-config --cflags $(PKGS))
 PKG_L    := $(shell pkg-config --libs $(PKGS))
@@ -67,7 +68,7 @@ TEXTS = src/report/% src/export/% src/explain/%
 F32 := $(EMBED) $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
 F64 := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(filter-out $(TEXTS),$(SOURCES))) $(patsubst %,$(BUILD)/f64/tensor/gemm_%.o,$(filter scalar avx%,$(KERNELS)))
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
-# The sources that only the double build of onehot gradcheck has.
+# Sources that only the double build contains, for onehot gradcheck.
 CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c))
 TWIN  := $(CHECK) $(F64)
 GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
@@ -76,7 +77,7 @@ BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps worklo
 TESTS  := $(filter-out tests/test_gradients.c,$(wildcard tests/*.c))
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
-# The whole program and its double twin with one more layer, which is one file and one row.
+# The whole program and its double build with one more layer: one more file and one more row.
 OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/layers.o $(BUILD)/outside/f32/leaky_relu.o
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
@@ -86,9 +87,9 @@ TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_refere
         install uninstall dist check-dist test-float tidy format clean
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program (the default), and its double twin
+all: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program and its double build (the default)
 
-# The two names in the root are the default build's.
+# onehot and train in the root are links to the default build.
 ifeq ($(BUILD),build/default)
 all: onehot train
 onehot: build/default/onehot
@@ -103,7 +104,7 @@ $(BUILD)/onehot: $(EXE) $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
-# The double twin, beside it, which onehot gradcheck runs.
+# The double build, in the same directory, which onehot gradcheck runs.
 $(BUILD)/onehot-f64: $(TWIN)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
@@ -116,7 +117,7 @@ $(BUILD)/f32/tensor/gemm_%.o: src/tensor/gemm_simd.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
-# The tiled loops again, where fma is one instruction and not a call into libm.
+# The tiled loops, compiled again so that fma is one instruction instead of a call into libm.
 $(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm_tiled.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
@@ -124,12 +125,12 @@ $(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm_tiled.c
 $(BUILD)/f32/programs/main.o: WHO = -DONEHOT_VERSION='"$(VERSION)"'
 $(BUILD)/f32/programs/main.o: VERSION
 
-# result.json names the commit: run_result.c is compiled again when it changes.
+# result.json contains the commit, so run_result.c is recompiled when it changes.
 $(BUILD)/f32/runs/run_result.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
 $(BUILD)/f32/runs/run_result.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
-# Other flags are another build: everything is compiled again when they change.
+# Everything is recompiled when the flags change.
 $(F32) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(BUILD)/p32/plain.o $(TEST32) $(TEST64) $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
@@ -145,7 +146,7 @@ $(BUILD)/f64/%.o: src/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) -DONEHOT_DOUBLE -c -o $@ $<
 
-# The bytes of src/report/report.css as the C string embed_report_report_css.
+# Turns src/report/report.css into the C string embed_report_report_css.
 .PRECIOUS: $(BUILD)/embed/%.c
 $(BUILD)/embed/%.c: src/%
 	@mkdir -p $(@D); echo "  embed $<"
@@ -156,7 +157,7 @@ $(BUILD)/embed/%.c: src/%
 $(BUILD)/embed/%.o: $(BUILD)/embed/%.c
 	@$(COMPILE) -c -o $@ $<
 
-# ---- tests: the float program's, and the double twin's, for gradients and float64 references ----
+# ---- tests: of the float program, and of the double build, for gradients and float64 references ----
 
 TEST_C = -Itests -Iexercises $(shell pkg-config --cflags check)
 TEST_L = $(shell pkg-config --libs check)
@@ -177,7 +178,7 @@ $(BUILD)/tests-f64: $(TEST64) $(filter-out %/main.o %/print.o,$(CHECK)) $(F64)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
-# The layer of tests/outside is declared and listed in the table, where layers.c has its last one.
+# Declares and lists the layer of tests/outside in the table, next to the last one of layers.c.
 OUTSIDE = $(BUILD)/outside/onehot $(BUILD)/outside/onehot-f64
 
 $(BUILD)/outside/layers.c: src/layers/layers.c
@@ -249,13 +250,13 @@ nightly: check ## check, and what takes hours: every test in every build, repro,
 	@TIER=nightly ONEHOT=build/default/onehot CK_RUN_SUITE=diagnosis build/default/tests
 	@ONEHOT=build/default/onehot tests/kill.sh 200
 	@+$(SUB) $(JOBS) check-dist
-	@+MAKE='$(MAKE)' tests/repro.sh || [ $$? -eq 77 ] # 77: some machines could not be tried
+	@+MAKE='$(MAKE)' tests/repro.sh || [ $$? -eq 77 ] # 77: some machines were not available
 
 test: test-programs ## all tests, with this build only
 	@$(RUN) $(BUILD)/tests-f64
 	@$(RUN) $(BUILD)/tests
 
-check-clang: ## clang without a warning, and the golden hashes of what it builds
+check-clang: ## no warnings from clang, and the golden hashes of its build
 	@echo "== clang -O2: warnings and golden hashes"
 	@+$(SUB) test-programs $(CLANG)
 	@+$(SUB) test-golden $(CLANG)
@@ -288,7 +289,7 @@ messages: test-programs ## tests/messages.txt, from what the programs say now
 	@UPDATE_MESSAGES=1 $(RUN) $(BUILD)/tests
 
 REFERENCE ?= tests/reference
-check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: vectors of PyTorch's against this build
+check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: test vectors from PyTorch against this build
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests-f64
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests
 
@@ -322,8 +323,8 @@ $(BUILD)/grade: $(GRADE) $(F32)
 
 # ---- the plain trainer ----
 
-# For this very CPU (NATIVE= for a compiler that does not know the flag): the same bits as for any
-# other, but where it has an instruction for real_fma, several times as fast.
+# Compiled for this CPU (set NATIVE= for a compiler without that flag). The bits are the same as on
+# any other CPU, but if it has an instruction for real_fma, it is several times faster.
 NATIVE ?= -march=native
 $(BUILD)/p32/%.o: src/plain/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
@@ -333,10 +334,9 @@ $(BUILD)/plain: $(BUILD)/p32/plain.o $(F32)
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
-# ---- how fast it is ----
+# ---- benchmarks ----
 
-# machine.c, too, is for this very CPU, since it measures what that can do, and its numbers are
-# nobody's.
+# machine.c is compiled for this CPU, too: it measures the CPU's peak, and no result depends on it.
 $(BUILD)/b32/machine.o: private NUMERICS = $(NATIVE) -ffp-contract=fast
 
 $(BUILD)/b32/%.o: bench/%.c
@@ -367,10 +367,10 @@ bench-vmath: ## exp, log and tanh over all 2^32 floats (minutes)
 schema: $(BUILD)/onehot ## configs/schema.json, from the tables that parse configs
 	@$(BUILD)/onehot schema >$(BUILD)/schema.json && mv $(BUILD)/schema.json configs/schema.json
 
-docs: $(BUILD)/onehot $(BUILD)/onehot-f64 ## into the documents' console blocks, what their commands print now
+docs: $(BUILD)/onehot $(BUILD)/onehot-f64 ## updates the documents' console blocks with what their commands print now
 	@ONEHOT=$(BUILD)/onehot tests/docs.sh --write *.md docs/*.md
 
-install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program as onehot, its twin and man page, into $(DESTDIR)$(PREFIX)
+install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program, its double build and the man page, into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/onehot $(BUILD)/onehot-f64 $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 docs/onehot.1 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
@@ -378,7 +378,7 @@ install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program as onehot, its twin 
 uninstall: ## what install installed
 	rm -f $(DESTDIR)$(PREFIX)/bin/onehot $(DESTDIR)$(PREFIX)/bin/onehot-f64 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
 
-# The archive has the commit's files in its order, with its time.
+# The archive has the commit's files, in the commit's order, with the commit's time.
 DIST = build/onehot-$(VERSION).tar.gz
 dist: ## the release's tarball, from the last commit, which always gives the same bytes
 	@mkdir -p build
@@ -398,10 +398,10 @@ tidy: ## what clang-tidy finds (.clang-tidy; minutes)
 	@git ls-files 'src/*.c' | grep -v /gemm_ | xargs -P $(shell getconf _NPROCESSORS_ONLN) -n 8 \
 	 sh -c 'clang-tidy --quiet "$$@" -- $(REQUIRED) $(PKG_C) 2>/dev/null' sh
 
-format: ## the tree as .clang-format says
+format: ## formats the tree with clang-format
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
-clean: ## everything that make made
+clean: ## removes everything that make created
 	rm -rf build onehot train plain
 
 help: ## this list

@@ -28,8 +28,7 @@ static int distance(const char *a, const char *b) {
 const char *nearest_word(const char *word, const char *(*name)(const void *list, int i),
                          const void *list) {
     const char *nearest = NULL;
-    int best = (int)strlen(word) / 2 +
-               1; /* a word that differs in more than half its letters is no help */
+    int best = (int)strlen(word) / 2 + 1; /* more errors than half the letters are no help */
     for (int i = 0; name(list, i); i++)
         if (distance(word, name(list, i)) < best) {
             best = distance(word, name(list, i));

@@ -18,9 +18,9 @@ struct position {
 };
 
 static struct position below(const struct position *p, const char *name, int index) {
-    struct position place = *p;
-    place.path = json_path_below(&p->path, name, index);
-    return place;
+    struct position child = *p;
+    child.path = json_path_below(&p->path, name, index);
+    return child;
 }
 
 /* Where the value comes from: the command line or the file. */
@@ -132,13 +132,13 @@ static int read_kind(const struct position *p, const struct key *k, const cJSON 
                      struct spec *out) {
     if (!cJSON_IsObject(v))
         return refuse(p, v, "must be an object");
-    struct position type_place = below(p, "type", 0);
+    struct position type_position = below(p, "type", 0);
     const cJSON *type = cJSON_GetObjectItemCaseSensitive(v, "type");
     int row = find(kind_name, k, type);
     if (!type)
-        return missing_type(p, &type_place, k);
+        return missing_type(p, &type_position, k);
     if (row < 0)
-        return refuse_name(&type_place, type, kind_name, k, "");
+        return refuse_name(&type_position, type, kind_name, k, "");
     out->type = k->rows(row);
     out->options = arena_alloc(p->arena, 1, out->type->size);
     if (!out->options)
@@ -158,11 +158,11 @@ static int read_items(const struct position *p, const struct key *k, const cJSON
     if (!items)
         return no_memory(p);
     cJSON_ArrayForEach(item, v) {
-        struct position place = below(p, NULL, *count);
+        struct position child = below(p, NULL, *count);
         int i = (*count)++;
-        if ((k->type == KEY_STRINGS ? read_string(&place, item, (const char **)items + i)
-             : k->type == KEY_REALS ? read_number(&place, k, item, (double *)items + i)
-                                    : read_kind(&place, k, item, (struct spec *)items + i)) != 0)
+        if ((k->type == KEY_STRINGS ? read_string(&child, item, (const char **)items + i)
+             : k->type == KEY_REALS ? read_number(&child, k, item, (double *)items + i)
+                                    : read_kind(&child, k, item, (struct spec *)items + i)) != 0)
             return -1;
     }
     return 0;
@@ -237,10 +237,10 @@ static int check_names(const struct position *p, const struct key *keys, const c
             known = strcmp(item->string, keys[i].name) == 0;
         if (known)
             continue;
-        struct position place = below(p, item->string, 0);
+        struct position child = below(p, item->string, 0);
         const char *nearest = nearest_word(item->string, key_name, keys);
-        return error_input(p->error, "%s: \"%s\" is not a known key%s%s%s%s%s", source(&place),
-                           place.path.text, kind ? " of " : "", kind ? kind->name : "",
+        return error_input(p->error, "%s: \"%s\" is not a known key%s%s%s%s%s", source(&child),
+                           child.path.text, kind ? " of " : "", kind ? kind->name : "",
                            nearest ? "; did you mean \"" : "", nearest ? nearest : "",
                            nearest ? "\"?" : "");
     }
@@ -254,13 +254,13 @@ static int read_object(const struct position *p, const struct key *keys, const c
     if (check_names(p, keys, object, kind) != 0)
         return -1;
     for (const struct key *k = keys; k && k->name; k++) {
-        struct position place = below(p, k->name, 0);
+        struct position child = below(p, k->name, 0);
         const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name);
         if (!v && !k->initial)
-            return error_input(p->error, "%s: \"%s\" is missing (%s)", source(p), place.path.text,
+            return error_input(p->error, "%s: \"%s\" is missing (%s)", source(p), child.path.text,
                                k->help);
         cJSON *initial = v ? NULL : cJSON_Parse(k->initial);
-        int result = v || initial ? read_value(&place, k, v ? v : initial, (char *)out + k->offset)
+        int result = v || initial ? read_value(&child, k, v ? v : initial, (char *)out + k->offset)
                                   : no_memory(p);
         cJSON_Delete(initial);
         if (result != 0)

@@ -1,4 +1,5 @@
-/* Stepping and pointing. Without a script the page shows the whole step, one stage below the other, as on paper. */
+/* Stepping and pointing. Without a script the page shows the whole step, one stage below the other,
+ * as on paper. */
 'use strict';
 const all = (s, e = document) => [...e.querySelectorAll(s)];
 const stages = all('.stage'), origin = document.querySelector('.origin');

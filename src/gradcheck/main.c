@@ -65,8 +65,7 @@ static int run(const void *given, char **arguments, struct error *e) {
         return print_mutations(o->json, e);
     if (!arguments[0])
         return command_usage(&gradcheck, e);
-    if (kernel_choose(NULL, e) !=
-        0) /* the fastest: this build does not have the float build's kernels */
+    if (kernel_choose(NULL, e) != 0) /* the fastest: this build lacks the float build's kernels */
         return -1;
     struct training *t =
         training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);

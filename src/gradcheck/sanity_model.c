@@ -137,11 +137,10 @@ int sanity_steps(struct sanity *s, struct training *t, int *done, struct arena *
         diverged(s, loss, *done);
     } else if (min <= max) {
         s->verdict = min == 0 || max > 1
-                         ? VERDICT_WRONG /* the weights do not change, or change completely */
-                     : min < DIAGNOSIS_LEAST_UPDATE || max > DIAGNOSIS_MOST_UPDATE
-                         ? VERDICT_DOUBTFUL
-                     : min < 1e-4 || max > 1e-2 ? VERDICT_FINE
-                                                : VERDICT_GOOD;
+                         ? VERDICT_WRONG /* no change, or more than the weights themselves */
+                     : min < DIAGNOSIS_MIN_UPDATE || max > DIAGNOSIS_MAX_UPDATE ? VERDICT_DOUBTFUL
+                     : min < 1e-4 || max > 1e-2                                 ? VERDICT_FINE
+                                                                                : VERDICT_GOOD;
         snprintf(s->measured, SANITY_TEXT, "%.0e to %.0e", min, max);
     }
     return 0;

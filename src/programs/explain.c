@@ -24,7 +24,7 @@ static const struct option options[] = {
 };
 
 /* Puts that sample of the training split, and the training samples after it, at the start of the
- * order, where the step takes its samples. Without a number, these are the first batch of the run.
+ * order, where the step takes its samples. Without a number, it takes the first batch of the run.
  */
 static int choose(struct training *t, const char *sample, int n, struct error *e) {
     int wanted = 0, i = 0;

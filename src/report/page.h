@@ -1,13 +1,16 @@
 /* Writes report.html, a run on one page. It is one file, built from the run's own files. It needs
  * no network and no script, and is made for light and dark screens, phones and paper.
  *
- * page.c          the page: title, sections, provenance test_results.c  the model's predictions for
- * the test set chart.c         curves over the epochs, as SVG classes.c       the confusion matrix,
- * and figures per class mistakes.c      the samples that the model is most wrong about
- * reliability.c   confidence against accuracy, as SVG weights.c       the weights of the first
- * layer, as pictures boundary.c      the decision boundary, for a table with two columns (plane.h)
- * html.c          numbers and pictures in HTML report.html     the markup, in parts;  report.css
- * the style sheet */
+ * page.c          the page: title, sections, provenance
+ * test_results.c  the model's predictions for the test set
+ * chart.c         curves over the epochs, as SVG
+ * classes.c       the confusion matrix, and figures per class
+ * mistakes.c      the samples that the model is most wrong about
+ * reliability.c   confidence against accuracy, as SVG
+ * weights.c       the weights of the first layer, as pictures
+ * boundary.c      the decision boundary, for a table with two columns (plane.h)
+ * html.c          numbers and pictures in HTML
+ * report.html     the markup, in parts;  report.css the style sheet */
 #pragma once
 
 #include "base/thread_pool.h"

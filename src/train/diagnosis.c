@@ -193,7 +193,7 @@ static double chance_accuracy(const struct training *t, int *sizes) {
 /* The layer whose weights a step changes most, or least, if that is out of bounds; otherwise -1. */
 static int most_moved(const struct diagnosis *d) {
     int layer = -1;
-    double ratio = DIAGNOSIS_MOST_UPDATE;
+    double ratio = DIAGNOSIS_MAX_UPDATE;
     for (int i = 0; i < d->training->model->nlayers; i++)
         if (d->update[i] > ratio)
             ratio = d->update[layer = i];
@@ -202,7 +202,7 @@ static int most_moved(const struct diagnosis *d) {
 
 static int least_moved(const struct diagnosis *d) {
     int layer = -1;
-    double ratio = DIAGNOSIS_LEAST_UPDATE;
+    double ratio = DIAGNOSIS_MIN_UPDATE;
     for (int i = 0; i < d->training->model->nlayers; i++)
         if (d->update[i] < ratio)
             ratio = d->update[layer = i];

@@ -27,8 +27,8 @@ ERROR_CHECKED int diagnosis_parameters(const struct training *t, const struct tr
  * layer has no weights, or all are 0. About 1e-3 is usual (CS231n, "Ratio of weights:updates",
  * cs231n.github.io/neural-networks-3); a ratio outside these bounds deserves a look. */
 double diagnosis_update(const struct model *m, int layer, const real *before);
-#define DIAGNOSIS_LEAST_UPDATE 1e-5
-#define DIAGNOSIS_MOST_UPDATE  1e-1
+#define DIAGNOSIS_MIN_UPDATE 1e-5
+#define DIAGNOSIS_MAX_UPDATE 1e-1
 
 /* ---- warnings, after the first epoch only ---- */
 

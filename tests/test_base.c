@@ -10,6 +10,7 @@
 #include "messages.h"
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,27 @@ START_TEST(arena_refuses_sizes_that_overflow) {
     struct arena a = {0};
     ck_assert_ptr_null(arena_alloc(&a, SIZE_MAX / 2, 3));
     ck_assert_ptr_null(arena_alloc(&a, SIZE_MAX - 10, 1));
+    arena_free(&a);
+}
+END_TEST
+
+static const char *printed(struct arena *a, const char *format, ...) ERROR_PRINTF(2, 3);
+
+static const char *printed(struct arena *a, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(a, format, args);
+    va_end(args);
+    return text;
+}
+
+START_TEST(arena_prints_texts_of_any_length) {
+    struct arena a = {0};
+    const char *text = printed(&a, "%-5000d|%s", 7, "end");
+    ck_assert_ptr_nonnull(text);
+    ck_assert_uint_eq(strlen(text), 5004);
+    ck_assert_int_eq(text[0], '7');
+    ck_assert_str_eq(text + 5000, "|end");
     arena_free(&a);
 }
 END_TEST
@@ -295,19 +317,19 @@ START_TEST(a_text_can_be_changed_in_the_middle) {
 END_TEST
 
 Suite *test_base(void) {
-    return TEST_SUITE("base", the_first_error_wins, error_texts_hold_no_control_bytes,
-                      arena_memory_is_zeroed_aligned_and_disjoint,
-                      arena_refuses_sizes_that_overflow, philox_matches_its_authors_known_answers,
-                      streams_differ_by_seed_purpose_and_number, bounded_numbers_are_uniform,
-                      uniform_floats_are_24_bit_fractions,
-                      a_shuffle_is_a_permutation_and_reaches_every_order,
-                      sha256_matches_the_standards_known_answers,
-                      numbers_are_written_in_shortest_form_and_read_back_exactly,
-                      a_text_can_be_changed_in_the_middle,
-                      json_is_nested_escaped_and_split_into_lines_down_to_a_depth,
-                      a_written_file_reads_back_and_leaves_no_other_file,
-                      a_failed_write_leaves_the_old_file_and_no_other,
-                      writing_to_a_device_or_a_link_does_not_replace_it,
-                      reading_refuses_directories_and_missing_or_oversized_files,
-                      directories_are_made_with_their_parents);
+    return TEST_SUITE(
+        "base", the_first_error_wins, error_texts_hold_no_control_bytes,
+        arena_memory_is_zeroed_aligned_and_disjoint, arena_refuses_sizes_that_overflow,
+        arena_prints_texts_of_any_length, philox_matches_its_authors_known_answers,
+        streams_differ_by_seed_purpose_and_number, bounded_numbers_are_uniform,
+        uniform_floats_are_24_bit_fractions, a_shuffle_is_a_permutation_and_reaches_every_order,
+        sha256_matches_the_standards_known_answers,
+        numbers_are_written_in_shortest_form_and_read_back_exactly,
+        a_text_can_be_changed_in_the_middle,
+        json_is_nested_escaped_and_split_into_lines_down_to_a_depth,
+        a_written_file_reads_back_and_leaves_no_other_file,
+        a_failed_write_leaves_the_old_file_and_no_other,
+        writing_to_a_device_or_a_link_does_not_replace_it,
+        reading_refuses_directories_and_missing_or_oversized_files,
+        directories_are_made_with_their_parents);
 }

@@ -4,7 +4,8 @@
 #include "cases.h"
 #include "child.h"
 
-/* Appends to v->text what is wrong with output o, which is wrong in at least one case. */
+/* Appends to v->text the mistake in output o, which differs from the right one in at least one
+ * case. */
 void diagnose_output(struct cases *c, int o, struct verdict *v);
 
 /* Appends a sentence to v->text. */

@@ -2,6 +2,7 @@
 #include "base/platform.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,17 @@ char *arena_string(struct arena *a, const char *s) {
     size_t size = strlen(s) + 1;
     char *copy = arena_alloc(a, size, 1);
     return copy ? memcpy(copy, s, size) : NULL;
+}
+
+char *arena_vprintf(struct arena *a, const char *format, va_list args) {
+    va_list again;
+    va_copy(again, args);
+    size_t size = (size_t)vsnprintf(NULL, 0, format, again) + 1;
+    va_end(again);
+    char *text = arena_alloc(a, size, 1);
+    if (text)
+        vsnprintf(text, size, format, args);
+    return text;
 }
 
 void arena_free(struct arena *a) {

@@ -4,6 +4,7 @@
  * inside needs an owner of its own. Not for use by several threads at once. */
 #pragma once
 
+#include <stdarg.h>
 #include <stddef.h>
 
 enum { ARENA_ALIGN = 64 }; /* a cache line, and the widest SIMD register */
@@ -18,6 +19,10 @@ void *arena_alloc(struct arena *a, size_t count, size_t size);
 
 /* A copy of the string, or NULL. */
 char *arena_string(struct arena *a, const char *s);
+
+/* What vprintf would print, at any length, or NULL. */
+__attribute__((format(printf, 2, 0))) char *arena_vprintf(struct arena *a, const char *format,
+                                                          va_list args);
 
 /* Frees everything; the arena is empty and usable again. */
 void arena_free(struct arena *a);

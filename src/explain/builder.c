@@ -1,7 +1,6 @@
 #include "explain/builder.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 /* ---- memory ---- */
@@ -13,15 +12,11 @@ void *builder_alloc(struct builder *b, size_t count, size_t size) {
 }
 
 const char *builder_text(struct builder *b, const char *format, ...) {
-    va_list args, again;
+    va_list args;
     va_start(args, format);
-    va_copy(again, args);
-    size_t size = (size_t)vsnprintf(NULL, 0, format, again) + 1;
-    char *text = builder_alloc(b, size, 1);
-    if (text)
-        vsnprintf(text, size, format, args);
-    va_end(again);
+    const char *text = b->failed ? NULL : arena_vprintf(&b->trace->arena, format, args);
     va_end(args);
+    b->failed = !text;
     return text ? text : "";
 }
 

@@ -121,16 +121,14 @@ void diagnosis_step(struct diagnosis *d, int epoch, int step) {
 static void warn(struct diagnosis *d, struct error *e, const char *format, ...) ERROR_PRINTF(3, 4);
 
 static void warn(struct diagnosis *d, struct error *e, const char *format, ...) {
-    char text[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    const char *text = arena_vprintf(&d->arena, format, args);
     va_end(args);
-    const char *copy = arena_string(&d->arena, text);
-    if (!copy)
+    if (!text)
         error_memory(e, "the diagnosis");
     else if (d->warnings.count < MAX_WARNINGS)
-        d->warnings.items[d->warnings.count++] = copy;
+        d->warnings.items[d->warnings.count++] = text;
 }
 
 /* Some training samples, evenly spread, and how well the model does on them. */

@@ -1,5 +1,5 @@
-/* Diagnoses a training run, and suggests what to try: why it failed, and what is wrong in its first
- * epoch.
+/* Diagnoses a training run, and suggests what to try: why it failed, and which problems its
+ * first epoch shows.
  *
  * Nothing here changes a result: these functions read parameters, and run samples through the model
  * between two steps. */

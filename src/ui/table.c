@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void table_add(struct table *t, const char *text) {
+/* Fills the next cell with a text in the table's arena; NULL: memory ran out. */
+static void fill(struct table *t, const char *text) {
     if (t->filled == t->capacity) {
         int capacity = 2 * t->capacity + 64;
         const char **cells = realloc(t->cells, (size_t)capacity * sizeof *cells);
@@ -17,19 +18,20 @@ void table_add(struct table *t, const char *text) {
         t->cells = cells ? cells : t->cells;
         t->capacity = cells ? capacity : t->capacity;
     }
-    const char *copy = t->failed ? NULL : arena_string(&t->arena, text);
-    t->failed |= !copy;
-    if (copy)
-        t->cells[t->filled++] = copy;
+    t->failed |= !text;
+    if (!t->failed)
+        t->cells[t->filled++] = text;
+}
+
+void table_add(struct table *t, const char *text) {
+    fill(t, arena_string(&t->arena, text));
 }
 
 void table_format(struct table *t, const char *format, ...) {
-    char text[256];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    fill(t, arena_vprintf(&t->arena, format, args));
     va_end(args);
-    table_add(t, text);
 }
 
 void table_number(struct table *t, double x) {

@@ -13,13 +13,11 @@ enum { MAX_PAUSE = 20 }; /* seconds between two attempts at a job that runs else
 
 static void fail(struct sweep *s, struct job *j, const char *format, ...) ERROR_PRINTF(3, 4);
 static void fail(struct sweep *s, struct job *j, const char *format, ...) {
-    char message[1200];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    const char *message = arena_vprintf(&s->arena, format, args);
     va_end(args);
-    const char *saved = arena_string(&s->arena, message);
-    j->error = saved ? saved : "not enough memory for its error";
+    j->error = message ? message : "not enough memory for its error";
     j->state = JOB_FAILED;
 }
 

@@ -101,13 +101,9 @@ plain: build/default/plain ## the plain trainer, src/plain/plain.c
 endif
 
 $(BUILD)/onehot: $(EXE) $(F32)
-	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 # The double build, in the same directory, which onehot gradcheck runs.
 $(BUILD)/onehot-f64: $(TWIN)
-	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 $(BUILD)/f32/tensor/gemm_scalar.o: src/tensor/gemm_tiled.c
 	@mkdir -p $(@D); echo "  cc    $@"
@@ -171,12 +167,8 @@ $(BUILD)/t64/%.o: tests/%.c
 	@$(COMPILE) $(TEST_C) -DONEHOT_DOUBLE -c -o $@ $<
 
 $(BUILD)/tests: $(TEST32) $(BUILD)/f32/programs/sweep/grid.o $(filter-out %/main.o,$(GRADE)) $(F32)
-	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
 $(BUILD)/tests-f64: $(TEST64) $(filter-out %/main.o %/print.o,$(CHECK)) $(F64)
-	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(TEST_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
 # Declares and lists the layer of tests/outside in the table, next to the last one of layers.c.
 OUTSIDE = $(BUILD)/outside/onehot $(BUILD)/outside/onehot-f64
@@ -199,9 +191,6 @@ $(BUILD)/outside/f64/%.o: $(BUILD)/outside/%.c
 
 $(BUILD)/outside/onehot: $(OUT32)
 $(BUILD)/outside/onehot-f64: $(OUT64)
-$(OUTSIDE):
-	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 test-programs: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/tests-f64 $(BUILD)/core $(BUILD)/host \
                $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(OUTSIDE)
@@ -308,8 +297,6 @@ $(BUILD)/core: $(BUILD)/t32/core/core.o $(BUILD)/t32/core/dump.o \
 	@$(CC) $(LINKFLAGS) -o $@ $^ -lm -pthread $(LDFLAGS)
 
 $(BUILD)/host: $(BUILD)/t32/core/host.o $(BUILD)/t32/core/dump.o $(F32)
-	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 # ---- the grader of the exercises, into which students' files are loaded as libraries ----
 
@@ -331,8 +318,6 @@ $(BUILD)/p32/%.o: src/plain/%.c
 	@$(COMPILE) $(NATIVE) -c -o $@ $<
 
 $(BUILD)/plain: $(BUILD)/p32/plain.o $(F32)
-	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 # ---- benchmarks ----
 
@@ -344,8 +329,6 @@ $(BUILD)/b32/%.o: bench/%.c
 	@$(COMPILE) -c -o $@ $<
 
 $(BUILD)/bench: $(BENCH) $(F32)
-	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
 
 bench: $(BUILD)/bench ## training steps against the machine's limits; bench/results.json
 	@$(BUILD)/bench
@@ -356,6 +339,13 @@ $(BUILD)/b32/sgemm.o: $(BUILD)/flags
 $(BUILD)/sgemm: $(BUILD)/b32/sgemm.o $(BUILD)/f32/base/clock.o
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $$(pkg-config --libs openblas) $(LDFLAGS)
+
+# ---- the programs above that name no recipe ----
+
+$(BUILD)/tests $(BUILD)/tests-f64: private LINK_L = $(TEST_L)
+$(addprefix $(BUILD)/,onehot onehot-f64 tests tests-f64 host plain bench) $(OUTSIDE):
+	@echo "  link  $@"
+	@$(CC) $(LINKFLAGS) -o $@ $^ $(LINK_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 
 # ---- the rest ----
 

@@ -75,8 +75,8 @@ END_TEST
 
 /* ---- warnings ---- */
 
-static void on_step(void *context, int epoch, int step, int steps, double loss) {
-    (void)steps, (void)loss;
+static void on_step(void *context, int epoch, int step, double loss) {
+    (void)loss;
     diagnosis_step(context, epoch, step);
 }
 

@@ -246,7 +246,7 @@ START_TEST(a_saved_model_sees_a_table_as_in_training) {
     ck_assert_msg(s != NULL, "%s", e.text);
     ck_assert_mem_eq(s->scaling.means, t->scaling.means, 2 * sizeof(double));
     ck_assert_mem_eq(s->scaling.stddevs, t->scaling.stddevs, 2 * sizeof(double));
-    ck_assert_int_eq(model_file_check_dataset(s, t->data, "d", &e), 0);
+    ck_assert_int_eq(model_file_dataset_check(&s->dataset, s->path, t->data, "d", &e), 0);
     struct evaluation v = {0}, w = {0};
     evaluation_run(&v, t->model, &t->test, NULL);
     t->test.scaling = &s->scaling;

@@ -30,14 +30,14 @@ static struct training *ready(const char *a, const char *b, const char *c) {
 
 /* Records the metrics of a training run. */
 struct log {
-    int epochs, steps;
+    int epochs, steps, steps_per_epoch;
     double loss_of_step[1000];
     struct train_epoch row[20];
 };
 
-static void on_step(void *context, int epoch, int step, int steps, double loss) {
+static void on_step(void *context, int epoch, int step, double loss) {
     struct log *log = context;
-    ck_assert(epoch >= 1 && step >= 1 && step <= steps);
+    ck_assert(epoch >= 1 && step >= 1 && step <= log->steps_per_epoch);
     log->loss_of_step[log->steps++] = loss;
 }
 
@@ -49,7 +49,7 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
 }
 
 static struct log run(struct training *t) {
-    struct log log = {0};
+    struct log log = {.steps_per_epoch = t->steps};
     struct error e = {0};
     struct train_observer observer = {&log, on_step, on_epoch, NULL};
     ck_assert_msg(train_run(t, &observer, &e) == 0, "%s", e.text);
@@ -532,7 +532,7 @@ START_TEST(a_saved_model_contains_all_that_evaluation_needs) {
         ck_assert_str_eq(s->dataset.classes.items[9], "9");
         ck_assert_str_eq(s->dataset.digest, t->data->digest);
         ck_assert_double_eq_tol(s->dataset.mean, 0.13, 0.01);
-        ck_assert_int_eq(model_file_check_dataset(s, t->data, "d", &e), 0);
+        ck_assert_int_eq(model_file_dataset_check(&s->dataset, s->path, t->data, "d", &e), 0);
         ck_assert_double_eq(s->scaling.mean, t->scaling.mean);
         ck_assert_double_eq(s->scaling.stddev, t->scaling.stddev);
         evaluation_run(&v, t->model, &t->test, NULL);

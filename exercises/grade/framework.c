@@ -9,20 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct layer_type *framework_layer(const char *name) {
+static const struct kind *find(const struct kind *kinds(int), const char *name) {
     int i = 0;
-    while (layers_kind(i) && strcmp(layers_kind(i)->name, name) != 0)
+    while (kinds(i) && strcmp(kinds(i)->name, name) != 0)
         i++;
-    assert(layers_type(i));
-    return layers_type(i);
+    assert(kinds(i));
+    return kinds(i);
+}
+
+static const struct layer_type *layer_named(const char *name) {
+    return layers_find(find(layers_kind, name));
 }
 
 const struct loss_type *framework_loss(void) {
-    int i = 0;
-    while (losses_kind(i) && strcmp(losses_kind(i)->name, "softmax_cross_entropy") != 0)
-        i++;
-    assert(losses_type(i));
-    return losses_type(i);
+    return losses_find(find(losses_kind, "softmax_cross_entropy"));
 }
 
 static struct pass all_rows(struct tensor x) {
@@ -31,13 +31,13 @@ static struct pass all_rows(struct tensor x) {
 
 void framework_forward(const char *layer, struct tensor x, struct tensor y) {
     struct pass pass = all_rows(x);
-    framework_layer(layer)->forward(NULL, &pass, x, y);
+    layer_named(layer)->forward(NULL, &pass, x, y);
 }
 
 void framework_backward(const char *layer, struct tensor x, struct tensor y, struct tensor dy,
                         struct tensor dx) {
     struct pass pass = all_rows(x);
-    framework_layer(layer)->backward(NULL, &pass, x, y, dy, dx);
+    layer_named(layer)->backward(NULL, &pass, x, y, dy, dx);
 }
 
 static struct layer linear(struct tensor w, struct tensor b) {
@@ -50,13 +50,13 @@ static struct layer linear(struct tensor w, struct tensor b) {
 void framework_linear(struct tensor x, struct tensor w, struct tensor b, struct tensor y) {
     struct layer l = linear(w, b);
     struct pass pass = all_rows(x);
-    framework_layer("linear")->forward(&l, &pass, x, y);
+    layer_named("linear")->forward(&l, &pass, x, y);
 }
 
 void framework_linear_backward(struct tensor x, struct tensor w, struct tensor dy, struct tensor dx,
                                struct tensor dw, struct tensor db) {
     struct layer l = linear(w, db);
-    const struct layer_type *type = framework_layer("linear");
+    const struct layer_type *type = layer_named("linear");
     struct pass pass = all_rows(x);
     if (dx.data)
         type->backward(&l, &pass, x, dy, dy, dx);
@@ -115,9 +115,9 @@ void framework_sgd(real rate, real momentum, struct tensor grad, struct tensor v
                    struct tensor theta) {
     _Alignas(max_align_t) char space[256];
     char json[64];
-    const struct optim_type *sgd = optims_type(0);
+    const struct optim_type *sgd = optims_find(find(optims_kind, "sgd"));
     real *state[OPTIM_VECTORS] = {v.data};
-    assert(strcmp(sgd->kind.name, "sgd") == 0 && sgd->kind.size <= sizeof space);
+    assert(sgd->kind.size <= sizeof space);
     snprintf(json, sizeof json, "{\"momentum\": %.9g}", (double)momentum);
     read_options(&sgd->kind, json, space);
     sgd->step(space, (struct update){(double)rate, 1}, tensor_size(theta), grad.data, theta.data,

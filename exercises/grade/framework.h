@@ -7,7 +7,6 @@
 
 enum { FRAMEWORK_MAX = 40 * 140 }; /* elements of the largest tensor of a case */
 
-const struct layer_type *framework_layer(const char *name);
 const struct loss_type *framework_loss(void); /* softmax_cross_entropy */
 
 /* Compute y = f(x), and dx from dy, for a layer without parameters. */

@@ -22,5 +22,9 @@ enum keys_form { KEYS_ALL, KEYS_SHORT };
  * are not hashed. */
 void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j);
 
+/* Appends it as a whole JSON object; `lines` as in struct json. */
+void keys_write_object(const struct key *keys, const void *in, enum keys_form form, int lines,
+                       struct text *out);
+
 /* The JSON Schema (draft 7) of the object that the table describes. */
 void keys_schema(const struct key *keys, const char *title, struct text *out);

@@ -82,3 +82,11 @@ void keys_write(const struct key *keys, const void *in, enum keys_form form, str
             write_value(k, k->name, field, form, j);
     }
 }
+
+void keys_write_object(const struct key *keys, const void *in, enum keys_form form, int lines,
+                       struct text *out) {
+    struct json j = {.out = out, .lines = lines};
+    json_open(&j, NULL, '{');
+    keys_write(keys, in, form, &j);
+    json_close(&j, '}');
+}

@@ -73,10 +73,7 @@ static int write_split(const struct dataset *d, int k, const char *path,
 static int write_json(const struct image_sheet_file *f, const char *path, struct error *e) {
     char file[FILE_PATH];
     struct text t = {0};
-    struct json j = {.out = &t, .lines = 2};
-    json_open(&j, NULL, '{');
-    keys_write(image_sheet_keys, f, KEYS_SHORT, &j);
-    json_close(&j, '}');
+    keys_write_object(image_sheet_keys, f, KEYS_SHORT, 2, &t);
     text_printf(&t, "\n");
     int result =
         t.failed ? error_memory(e, path) : file_join(file, sizeof file, path, "dataset.json", e);

@@ -33,10 +33,6 @@ static bool recognises(const char *path) {
 
 /* ---- the classes ---- */
 
-static int by_bytes(const void *a, const void *b) {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static int make_classes(struct dataset *d, const struct csv_table *t, struct error *e) {
     int count = 0;
     if (t->target) {
@@ -47,16 +43,13 @@ static int make_classes(struct dataset *d, const struct csv_table *t, struct err
     if (!sorted)
         return error_memory(e, t->csv.path);
     memcpy(sorted, t->label, (size_t)t->rows * sizeof *sorted);
-    qsort(sorted, (size_t)t->rows, sizeof *sorted, by_bytes);
+    names_sort(&(struct string_list){t->rows, sorted});
     for (int i = 0; i < t->rows; i++)
         if (count == 0 || strcmp(sorted[i], sorted[count - 1]) != 0)
             sorted[count++] = sorted[i];
     int result = names_copy(&d->classes, sorted, count, t->csv.path, &d->arena, e);
     free(sorted);
-    if (result != 0)
-        return -1;
-    names_sort(&d->classes);
-    return dataset_check_classes(&d->classes, t->csv.path, e);
+    return result == 0 ? dataset_check_classes(&d->classes, t->csv.path, e) : -1;
 }
 
 /* The class of each row; if multi-label, its first class, or 0 if it has none. */

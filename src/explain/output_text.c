@@ -1,5 +1,6 @@
 #include "explain/formula.h"
 #include "explain/output.h"
+#include "ui/terminal.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -7,14 +8,6 @@
 #include <string.h>
 
 /* ---- lines ---- */
-
-/* The number of characters in the first `size` bytes of a UTF-8 text. */
-static int cells(const char *s, size_t size) {
-    int n = 0;
-    for (size_t i = 0; i < size; i++)
-        n += ((unsigned char)s[i] & 0xc0) != 0x80;
-    return n;
-}
 
 /* Whether a line of a formula may end at the blank at s: an operator follows that binds loosely. */
 static bool loose(const char *s) {
@@ -30,8 +23,11 @@ static bool loose(const char *s) {
  * possible. */
 static size_t line(const char *text, int room, bool formula) {
     size_t size = strlen(text), best = 0, last = 0, any = 0;
-    int depth = 0, min_depth = INT_MAX;
-    for (size_t i = 1; i <= size && (any == 0 || cells(text, i) <= room); i++) {
+    int depth = 0, min_depth = INT_MAX, width = 0;
+    for (size_t i = 1; i <= size; i++) {
+        width += ((unsigned char)text[i - 1] & 0xc0) != 0x80; /* a UTF-8 character begins */
+        if (any > 0 && width > room)
+            break;
         depth += (text[i - 1] == '(') - (text[i - 1] == ')');
         if (text[i] == '\0')
             return i;
@@ -184,7 +180,7 @@ static void quantity(const struct output *o, const struct quantity *q) {
 
 /* The title, with the source on the same line or below it. */
 static void title(const struct output *o, const struct stage *g) {
-    int used = cells(g->title, strlen(g->title)), size = (int)strlen(g->source);
+    int used = terminal_length(g->title), size = (int)strlen(g->source);
     if (used + 2 + size <= o->width)
         text_printf(o->out, "\n%s%*s\n", g->title,
                     o->width - used < 76 - used ? o->width - used : 76 - used, g->source);

@@ -190,14 +190,9 @@ static int make_logits(struct writer *w, struct error *e) {
 int header_write(struct model_file *file, const char *name, struct text *out, struct error *e) {
     struct writer w = {.file = file, .model = file->model};
     char sha256[SHA256_HEX];
-    size_t size;
-    if (exportable_check(file->model, file->path, e) != 0 || make_logits(&w, e) != 0)
+    if (exportable_check(file->model, file->path, e) != 0 || make_logits(&w, e) != 0 ||
+        sha256_file(file->path, sha256, e) != 0)
         return -1;
-    char *bytes = file_read(file->path, (size_t)-1 >> 1, &size, e);
-    if (!bytes)
-        return -1;
-    sha256_hex(bytes, size, sha256);
-    free(bytes);
     add_top(&w, name, sha256);
     add_names(&w);
     add_functions(&w);

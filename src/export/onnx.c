@@ -1,6 +1,7 @@
 #include "export/onnx.h"
 #include "export/exportable.h"
 #include "export/protobuf.h"
+#include "runs/bytes.h"
 #include "json/json.h"
 
 #include <stdio.h>
@@ -21,12 +22,6 @@ enum { FLOAT = 1 };
 /* The oldest versions in which initialisers need not be inputs, and Gemm broadcasts its bias. */
 enum { IR_VERSION = 4, OPSET = 7 };
 
-enum { NAME = 32 };
-
-static void name_param(char name[NAME], const struct model *m, int layer, int k) {
-    snprintf(name, NAME, "%d.%.16s", layer, m->layers[layer].params[k].name);
-}
-
 /* A matrix, or a vector for a matrix of one row. */
 static void add_tensor(struct text *graph, const char *name, struct tensor v, bool vector) {
     struct text t = {0}, raw = {0};
@@ -36,7 +31,7 @@ static void add_tensor(struct text *graph, const char *name, struct tensor v, bo
     protobuf_int(&t, TENSOR_TYPE, FLOAT);
     protobuf_string(&t, TENSOR_NAME, name);
     for (size_t i = 0; i < tensor_size(v); i++)
-        protobuf_raw_float(&raw, (float)v.data[i]);
+        bytes_add_float(&raw, (float)v.data[i]);
     protobuf_message(&t, TENSOR_RAW, &raw);
     protobuf_message(graph, GRAPH_TENSOR, &t);
 }
@@ -90,13 +85,14 @@ static const char *node_type(const struct layer *l) {
 
 /* Every layer is a node, whose output has the layer's number as its name; the last is "logits". */
 static void add_layers(struct text *graph, const struct model *m, const char *first) {
-    char from[NAME], to[NAME], params[LAYER_PARAMS][NAME], name[NAME];
+    char from[MODEL_PARAM_NAME], to[MODEL_PARAM_NAME], params[LAYER_PARAMS][MODEL_PARAM_NAME],
+        name[MODEL_PARAM_NAME];
     snprintf(from, sizeof from, "%s", first);
     for (int i = 0; i < m->nlayers; i++) {
         const struct layer *l = &m->layers[i];
         const char *inputs[1 + LAYER_PARAMS + 1] = {from};
         for (int k = 0; k < l->nparams; k++) {
-            name_param(params[k], m, i, k);
+            model_param_name(m, i, k, params[k]);
             inputs[1 + k] = params[k];
         }
         snprintf(to, sizeof to, i == m->nlayers - 1 ? "logits" : "%d", i);
@@ -107,11 +103,11 @@ static void add_layers(struct text *graph, const struct model *m, const char *fi
 }
 
 static void add_params(struct text *graph, const struct model *m) {
-    char name[NAME];
+    char name[MODEL_PARAM_NAME];
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].nparams; k++) {
             const struct param *p = &m->layers[i].params[k];
-            name_param(name, m, i, k);
+            model_param_name(m, i, k, name);
             add_tensor(graph, name, p->value, p->vector);
         }
 }
@@ -139,10 +135,7 @@ static void add_metadata(struct text *model, const struct model_file_dataset *d)
     char shape[64];
     struct text classes = {0};
     struct json j = {.out = &classes};
-    json_open(&j, NULL, '[');
-    for (int i = 0; i < d->classes.count; i++)
-        json_string(&j, NULL, d->classes.items[i]);
-    json_close(&j, ']');
+    json_strings(&j, NULL, d->classes.items, d->classes.count);
     snprintf(shape, sizeof shape, "[%d, %d, %d]", d->height, d->width, d->channels);
     add_pair(model, "onehot.classes", classes.data ? classes.data : "");
     add_pair(model, "onehot.picture", shape);

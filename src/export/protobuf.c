@@ -1,4 +1,5 @@
 #include "export/protobuf.h"
+#include "runs/bytes.h"
 
 #include <string.h>
 
@@ -21,16 +22,9 @@ void protobuf_int(struct text *out, int field, uint64_t value) {
     add_varint(out, value);
 }
 
-void protobuf_raw_float(struct text *out, float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    for (int shift = 0; shift < 32; shift += 8)
-        text_add(out, (const char[]){(char)(bits >> shift)}, 1);
-}
-
 void protobuf_float(struct text *out, int field, float value) {
     add_tag(out, field, FIXED32);
-    protobuf_raw_float(out, value);
+    bytes_add_float(out, value);
 }
 
 static void add_bytes(struct text *out, int field, const void *bytes, size_t size) {

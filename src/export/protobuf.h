@@ -10,8 +10,5 @@ void protobuf_int(struct text *out, int field, uint64_t value);
 void protobuf_float(struct text *out, int field, float value);
 void protobuf_string(struct text *out, int field, const char *s);
 
-/* The four bytes of a float, little-endian, without a field around them. */
-void protobuf_raw_float(struct text *out, float value);
-
 /* Adds the message in `inner`, and frees it. */
 void protobuf_message(struct text *out, int field, struct text *inner);

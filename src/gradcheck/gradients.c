@@ -1,6 +1,5 @@
 #include "gradcheck/gradients.h"
 
-#include <math.h>
 #include <stdio.h>
 
 enum verdict gradients_verdict(const struct finite_difference_result *r) {
@@ -86,8 +85,8 @@ int gradients_check(struct gradients *g, struct model *m, const struct pass *pas
         point.first = i;
         for (int k = 0; k < m->layers[i].nparams; k++) {
             const struct param *p = &m->layers[i].params[k];
-            char name[GRADIENTS_NAME];
-            snprintf(name, sizeof name, "%d.%s", i, p->name);
+            char name[MODEL_PARAM_NAME];
+            model_param_name(m, i, k, name);
             if (check(g, &d, name, p->value, p->grad.data, e) != 0)
                 return -1;
         }

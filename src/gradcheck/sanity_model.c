@@ -1,4 +1,5 @@
 #include "gradcheck/sanity.h"
+#include "tensor/vmath.h"
 #include "train/diagnosis.h"
 #include "train/evaluation.h"
 
@@ -39,13 +40,6 @@ int sanity_chance(struct sanity *s, struct training *t, struct error *e) {
 
 /* ---- large logits ---- */
 
-static bool all_finite(struct tensor t) {
-    for (size_t i = 0; i < tensor_size(t); i++)
-        if (!isfinite(t.data[i]))
-            return false;
-    return true;
-}
-
 int sanity_large(struct sanity *s, struct training *t, int n, struct arena *a, struct error *e) {
     *s = sanity_not_applicable("large logits");
     struct model *m = t->model;
@@ -80,8 +74,8 @@ int sanity_large(struct sanity *s, struct training *t, int n, struct arena *a, s
     memcpy(m->theta, theta, m->nparams * sizeof *theta);
 
     s->value = model_add_losses(m, n, 0) / n;
-    bool finite = isfinite(s->value) && all_finite(tensor_rows(m->p, 0, n)) &&
-                  all_finite(tensor_rows(m->delta[m->nlayers], 0, n));
+    bool finite = isfinite(s->value) && vmath_all_finite(tensor_rows(m->p, 0, n)) &&
+                  vmath_all_finite(tensor_rows(m->delta[m->nlayers], 0, n));
     s->verdict = finite ? VERDICT_GOOD : VERDICT_WRONG;
     if (finite || !isfinite(s->value)) /* never -nan */
         snprintf(s->measured, SANITY_TEXT, "loss %.4g", isnan(s->value) ? (double)NAN : s->value);

@@ -25,6 +25,7 @@
 #include "tensor/clones.h"
 #include "tensor/kernel.h"
 #include "tensor/softmax.h"
+#include "tensor/vmath.h"
 
 #include <math.h>
 
@@ -174,9 +175,7 @@ static void head_backward(const struct head *h, struct tensor dheads, struct ten
  * and here the right factors are activations. So if any of a sample's Q, K and V is not finite, its
  * heads become NaN, whatever the kernel. */
 static void pass_on_nan(struct tensor qkv, struct tensor heads) {
-    bool finite = true;
-    for (size_t i = 0; i < tensor_size(qkv); i++)
-        finite = finite && isfinite(qkv.data[i]);
+    bool finite = vmath_all_finite(qkv);
     for (size_t i = 0; i < tensor_size(heads) && !finite; i++)
         heads.data[i] = NAN;
 }

@@ -55,6 +55,10 @@ void model_free(struct model *m); /* NULL is fine */
 /* Sets the initial parameters, by each layer's own scheme: a pure function of the seed. */
 void model_init(struct model *m, uint64_t seed);
 
+/* Parameter k of a layer, as files and checks name it: "0.weight". */
+enum { MODEL_PARAM_NAME = 32 };
+void model_param_name(const struct model *m, int layer, int k, char name[MODEL_PARAM_NAME]);
+
 /* From act[0], for the rows of the pass: every layer's output. */
 void model_forward(struct model *m, const struct pass *pass);
 

@@ -1,6 +1,7 @@
 /* Creates a model: shapes, memory, initial values. */
 #include "model/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Shapes: each layer's input is the output of the one before it. */
@@ -129,4 +130,8 @@ void model_init(struct model *m, uint64_t seed) {
     for (int i = 0; i < m->nlayers; i++)
         if (m->layers[i].type->init)
             m->layers[i].type->init(&m->layers[i], seed, (uint32_t)i << 8);
+}
+
+void model_param_name(const struct model *m, int layer, int k, char name[MODEL_PARAM_NAME]) {
+    snprintf(name, MODEL_PARAM_NAME, "%d.%.16s", layer, m->layers[layer].params[k].name);
 }

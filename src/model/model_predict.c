@@ -1,7 +1,6 @@
 /* What the model predicts, after model_forward and model_loss. */
 #include "model/model.h"
-
-#include <math.h>
+#include "tensor/vmath.h"
 
 int model_predicted(const struct model *m, int n) {
     struct tensor z = m->act[m->nlayers];
@@ -31,8 +30,7 @@ bool model_misclassified(const struct model *m, int n) {
 
 int model_not_finite(const struct model *m, int n) {
     for (int i = 0; i <= m->nlayers; i++)
-        for (size_t k = 0; k < (size_t)n * (size_t)m->act[i].cols; k++)
-            if (!isfinite(m->act[i].data[k]))
-                return i;
+        if (!vmath_all_finite(tensor_rows(m->act[i], 0, n)))
+            return i;
     return -1;
 }

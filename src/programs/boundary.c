@@ -7,7 +7,6 @@
 #include "runs/training.h"
 #include "ui/terminal.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

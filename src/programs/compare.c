@@ -45,7 +45,7 @@ static void add_rounded(struct table *t, double x, const struct figure *f) {
 static void add_model(struct table *t, const struct comparison *c, int run) {
     int first = comparison_same_model(c, run), count = 0;
     for (int i = 0; i < c->count; i++)
-        count += c->runs[i].finished && comparison_same_model(c, i) == first;
+        count += c->runs[i].finished && strcmp(c->runs[i].model, c->runs[run].model) == 0;
     if (!c->runs[run].finished)
         table_add(t, "-");
     else if (count > 1)

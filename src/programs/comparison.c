@@ -1,4 +1,5 @@
 #include "programs/comparison.h"
+#include "ui/command.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -66,9 +67,7 @@ static int find_keys(struct comparison *c, struct error *e) {
 }
 
 int comparison_read(struct comparison *c, char **directories, struct error *e) {
-    size_t count = 0;
-    while (directories[count])
-        count++;
+    size_t count = (size_t)command_count(directories);
     *c = (struct comparison){0};
     c->runs = arena_alloc(&c->arena, count, sizeof *c->runs);
     if (!c->runs)

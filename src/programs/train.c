@@ -32,10 +32,7 @@ static const struct option options[] = {
 
 static void print_kind(const char *title, const struct spec *o) {
     struct text t = {0};
-    struct json j = {.out = &t};
-    json_open(&j, NULL, '{');
-    keys_write(o->type->keys, o->options, KEYS_ALL, &j);
-    json_close(&j, '}');
+    keys_write_object(o->type->keys, o->options, KEYS_ALL, 0, &t);
     printf("%-10s%s%s", title, o->type->name, o->type->keys ? " " : "");
     for (const char *c = t.data ? t.data : ""; *c; c++) /* {"a": 1, "b": 2} as: a 1, b 2 */
         if (!strchr("{}\":", *c))
@@ -127,8 +124,7 @@ static double fraction_done(const struct training *t) {
     return (t->at.epochs + (double)t->at.steps / t->steps) / t->config.train.epochs;
 }
 
-static void on_step(void *context, int epoch, int step, int steps, double loss) {
-    (void)step, (void)steps; /* fraction_done computes the same */
+static void on_step(void *context, int epoch, int step, double loss) {
     struct progress *p = context;
     diagnosis_step(&p->diagnosis, epoch, step);
     if (!p->bar || clock_seconds() - p->last < 0.1)

@@ -21,7 +21,8 @@ int trained_read(struct trained *t, const char *path, struct error *e) {
     struct data_options from = t->file->config.data;
     t->path = from.path = path ? path : from.path;
     t->data = formats_read(&from, t->pool, e);
-    return t->data ? model_file_check_dataset(t->file, t->data, t->path, e) : -1;
+    return t->data ? model_file_dataset_check(&t->file->dataset, t->file->path, t->data, t->path, e)
+                   : -1;
 }
 
 bool trained_on(const struct trained *t) {

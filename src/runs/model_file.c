@@ -63,11 +63,8 @@ static int set_metadata(struct safetensors *s, const char *key, const char *valu
 int model_file_calibrate(const char *path, double temperature, struct text *out, struct error *e) {
     struct safetensors s;
     struct text value = {0};
-    struct json j = {.out = &value};
     struct calibration c = {temperature};
-    json_open(&j, NULL, '{');
-    keys_write(calibration_keys, &c, KEYS_ALL, &j);
-    json_close(&j, '}');
+    keys_write_object(calibration_keys, &c, KEYS_ALL, 0, &value);
     int result = safetensors_read(&s, path, e);
     if (result == 0)
         result = set_metadata(&s, "onehot.calibration", value.failed ? NULL : value.data, e);
@@ -161,11 +158,6 @@ void model_file_free(struct model_file *f) {
 }
 
 /* ---- with a dataset ---- */
-
-int model_file_check_dataset(const struct model_file *f, const struct dataset *d, const char *path,
-                             struct error *e) {
-    return model_file_dataset_check(&f->dataset, f->path, d, path, e);
-}
 
 int model_file_samples(const struct model_file *f, const struct dataset *d, const char *path,
                        enum model_file_split which, struct arena *a, struct sample_set *samples,

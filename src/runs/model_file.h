@@ -43,11 +43,6 @@ ERROR_CHECKED int model_file_write(const struct training *t, const char *id, str
 ERROR_CHECKED int model_file_calibrate(const char *path, double temperature, struct text *out,
                                        struct error *e);
 
-/* Checks that the dataset has the shape and classes that the model was trained on. `path` names the
- * dataset in errors. */
-ERROR_CHECKED int model_file_check_dataset(const struct model_file *f, const struct dataset *d,
-                                           const char *path, struct error *e);
-
 /* One set of samples of a checked dataset: those that the model was trained on, its validation set,
  * or the test set. Fails if there are none. */
 enum model_file_split { MODEL_FILE_TRAIN, MODEL_FILE_VALIDATION, MODEL_FILE_TEST };

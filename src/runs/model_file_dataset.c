@@ -62,10 +62,7 @@ void model_file_dataset_write(const struct training *t, struct text *out) {
                                    d->columns,
                                    list(t->scaling.means, d->columns.count),
                                    list(t->scaling.stddevs, d->columns.count)};
-    struct json j = {.out = out};
-    json_open(&j, NULL, '{');
-    keys_write(dataset_keys, &m, KEYS_SHORT, &j);
-    json_close(&j, '}');
+    keys_write_object(dataset_keys, &m, KEYS_SHORT, 0, out);
 }
 
 static int set_scaling(struct scaling *s, const struct model_file_dataset *m, const char *where,

@@ -3,15 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { NAME = 32 };
-
-static void param_name(const struct model *m, int layer, int k, char name[NAME]) {
-    snprintf(name, NAME, "%d.%.16s", layer, m->layers[layer].params[k].name);
-}
-
 int state_dict_export(const struct model *m, struct safetensors *s, struct arena *a,
                       struct error *e) {
-    char name[NAME];
+    char name[MODEL_PARAM_NAME];
     s->tensors = arena_alloc(a, (size_t)m->nlayers * LAYER_PARAMS, sizeof *s->tensors);
     if (!s->tensors)
         return error_memory(e, "the model file");
@@ -20,7 +14,7 @@ int state_dict_export(const struct model *m, struct safetensors *s, struct arena
             const struct param *p = &m->layers[i].params[k];
             struct tensor v = p->value;
             float *data = arena_alloc(a, tensor_size(v), sizeof *data);
-            param_name(m, i, k, name);
+            model_param_name(m, i, k, name);
             struct safetensors_entry t = {.name = arena_string(a, name), .data = data};
             if (!data || !t.name)
                 return error_memory(e, "the model file");
@@ -59,11 +53,11 @@ static int import(const struct param *p, const struct safetensors_entry *t, cons
 
 int state_dict_import(struct model *m, const struct safetensors *s, const char *path,
                       struct error *e) {
-    char name[NAME];
+    char name[MODEL_PARAM_NAME];
     int used = 0;
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].nparams; k++) {
-            param_name(m, i, k, name);
+            model_param_name(m, i, k, name);
             const struct safetensors_entry *t = safetensors_find(s, name);
             if (!t)
                 return error_input(e, "%s: has no tensor \"%s\", which the model needs", path,

@@ -63,7 +63,9 @@ int teacher_run(struct training *t, const char *where, struct error *e) {
         return 0;
     struct model_file *teacher = model_file_read(path, ROWS, &why);
     int result = -1;
-    if (teacher && model_file_check_dataset(teacher, t->data, t->config.data.path, &why) == 0 &&
+    if (teacher &&
+        model_file_dataset_check(&teacher->dataset, teacher->path, t->data, t->config.data.path,
+                                 &why) == 0 &&
         check_outputs(teacher, t->data, &why) == 0)
         result = compute(t, teacher, &why);
     model_file_free(teacher);

@@ -5,6 +5,13 @@
 #include <stdint.h>
 #include <string.h>
 
+CLONED bool vmath_all_finite(struct tensor x) {
+    int finite = 1;
+    for (size_t i = 0; i < tensor_size(x); i++)
+        finite &= isfinite(x.data[i]) != 0;
+    return finite;
+}
+
 /* Nothing is rounded, so it does not matter which partial maximum a number goes to. */
 CLONED real vmath_max(size_t n, const real *x) {
     enum { PARTS = 32 };

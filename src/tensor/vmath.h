@@ -9,6 +9,7 @@
 #include "tensor/tensor.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* y[i] = e^x[i] for i = 0 .. n - 1 and any x: overflows to infinity, underflows through the
  * subnormals to 0, NaN gives NaN. x and y may be the same. */
@@ -22,6 +23,9 @@ void vmath_tanh(size_t n, const real *x, real *y);
 
 /* The largest of x[0 .. n - 1], n >= 1. */
 real vmath_max(size_t n, const real *x);
+
+/* Whether no element is a NaN or infinite. */
+bool vmath_all_finite(struct tensor x);
 
 /* sums[r] = x[r][0] + x[r][1] + ..., in this order. Several rows are summed side by side. */
 void vmath_row_sums(struct tensor x, real *sums);

@@ -71,7 +71,7 @@ int calibration_fit(double *temperature, struct tensor logits, const struct samp
         result = error_run(
             e, "%s: no temperature from 1/64 to 64 minimises the loss on its validation samples",
             where);
-    for (int i = 0; i < 36; i++) {
+    for (int i = 0; i < 36 && result == 0; i++) {
         double middle = sqrt(low * high);
         if (slope(middle, logits, samples, scratch) < 0)
             low = middle;

@@ -42,17 +42,10 @@ int config_read(struct config *c, const char *path, const char *const *overrides
     return result;
 }
 
-static void write(const struct config *c, enum keys_form form, int lines, struct text *out) {
-    struct json j = {.out = out, .lines = lines};
-    json_open(&j, NULL, '{');
-    keys_write(config_keys, c, form, &j);
-    json_close(&j, '}');
-}
-
 void config_write(const struct config *c, int lines, struct text *out) {
-    write(c, KEYS_ALL, lines, out);
+    keys_write_object(config_keys, c, KEYS_ALL, lines, out);
 }
 
 void config_write_short(const struct config *c, struct text *out) {
-    write(c, KEYS_SHORT, 0, out);
+    keys_write_object(config_keys, c, KEYS_SHORT, 0, out);
 }

@@ -92,8 +92,7 @@ static int train_epoch(struct training *t, struct train_epoch *row,
         if (!isfinite(at->sum))
             return diagnosis_loss(t, row, at->steps, n, e);
         if (observer->step)
-            observer->step(observer->context, row->epoch, at->steps, t->steps,
-                           (at->sum - before) / n);
+            observer->step(observer->context, row->epoch, at->steps, (at->sum - before) / n);
     }
     row->train_loss = at->sum / count;
     row->train_accuracy = 1 - (double)at->errors / count;

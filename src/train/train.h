@@ -63,7 +63,7 @@ struct train_epoch {
 /* Callbacks. Any may be NULL. If `epoch` or `pause` fails, training stops. */
 struct train_observer {
     void *context;
-    void (*step)(void *context, int epoch, int step, int steps, double loss);
+    void (*step)(void *context, int epoch, int step, double loss);
     int (*epoch)(void *context, const struct train_epoch *row, struct error *e);
 
     /* Called before each step. training.at is exact then: a training that is restored to it

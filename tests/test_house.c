@@ -1,5 +1,6 @@
 /* The rules of the source tree that a machine can check: which way includes point, which files
  * use which library, and how long the reading order is. */
+#include "base/file.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -70,6 +71,20 @@ START_TEST(includes_point_one_way) {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         ck_assert_ptr_nonnull(strstr(folders.out, rules[i].folder));
     ck_assert_uint_eq(sizeof rules / sizeof *rules, (size_t)atoi(test_shell("ls src | wc -l").out));
+}
+END_TEST
+
+START_TEST(the_map_of_the_source_names_every_folder_and_no_missing_file) {
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        ck_assert_msg(
+            test_shell("grep -qw '^|.*src/%s' docs/architecture.md", rules[i].folder).status == 0,
+            "docs/architecture.md has no row for src/%s", rules[i].folder);
+    struct test_outcome named =
+        test_shell("grep -oE 'src/[a-z0-9_/]+[.][ch]' docs/*.md README.md | cut -d: -f2 | sort -u");
+    int seen = 0;
+    for (char *file = strtok(named.out, "\n"); file; file = strtok(NULL, "\n"), seen++)
+        ck_assert_msg(file_exists(file), "the documents name %s, which does not exist", file);
+    ck_assert_int_gt(seen, 10);
 }
 END_TEST
 
@@ -156,8 +171,9 @@ END_TEST
 
 Suite *test_house(void) {
     return TEST_SUITE(
-        "house", includes_point_one_way, each_library_is_included_in_its_own_place_only,
-        what_only_linux_has_is_in_one_file,
+        "house", includes_point_one_way,
+        the_map_of_the_source_names_every_folder_and_no_missing_file,
+        each_library_is_included_in_its_own_place_only, what_only_linux_has_is_in_one_file,
         the_nine_files_of_the_reading_order_are_under_1000_lines,
         the_library_neither_prints_nor_exits, the_program_does_not_depend_on_bits_from_libm,
         every_message_belongs_to_a_test, the_tiers_leave_out_only_tests_that_exist);

@@ -44,7 +44,7 @@ PKG_C    := $(shell pkg-config --cflags $(PKGS))
 PKG_L    := $(shell pkg-config --libs $(PKGS))
 COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 
-MODULES   = base json tensor keys config layers losses optim model picture data train runs ui report export explain
+MODULES   = base json tensor keys config layers losses optim model picture data data/pictures data/tables train runs ui report export explain
 SOURCES  := $(filter-out src/tensor/gemm_tiled.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c src/programs/*/*.c)
 # Text files that are part of the program, each as a C string (base/embed.h).

@@ -1,7 +1,7 @@
 #include "workload.h"
 #include "base/file.h"
 #include "base/rng.h"
-#include "data/image_sheet.h"
+#include "data/pictures/image_sheet.h"
 #include "runs/training.h"
 
 #include <errno.h>

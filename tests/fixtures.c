@@ -42,7 +42,7 @@ void fixture_write(const char *path, struct text bytes) {
 /* ---- datasets ---- */
 
 struct dataset *fixture_dataset(int height, int width, int channels, int classes,
-                                const int counts[SPLITS]) {
+                                const int counts[2]) {
     struct error e = {0};
     struct rng r = rng_stream(1, RNG_SHUFFLE, 0);
     struct dataset *d = calloc(1, sizeof *d);
@@ -53,7 +53,7 @@ struct dataset *fixture_dataset(int height, int width, int channels, int classes
     d->classes.items = arena_alloc(&d->arena, (size_t)classes, sizeof *d->classes.items);
     for (int c = 0; c < classes; c++)
         d->classes.items[c] = arena_string(&d->arena, fixture_text("%d", c));
-    for (int k = 0; k < SPLITS; k++) {
+    for (int k = 0; k <= TEST; k++) {
         ck_assert_int_eq(dataset_reserve(d, k, counts[k], "fixture", &e), 0);
         struct split *s = &d->split[k];
         for (int i = 0; i < s->count; i++)
@@ -71,8 +71,8 @@ static void write_idx(const char *path, int ndims, const uint32_t *dims, const v
 }
 
 void fixture_write_idx(const struct dataset *d, const char *path, const char *ending) {
-    static const char *const prefixes[SPLITS] = {"train", "t10k"};
-    for (int k = 0; k < SPLITS; k++) {
+    static const char *const prefixes[2] = {"train", "t10k"};
+    for (int k = 0; k <= TEST; k++) {
         const struct split *s = &d->split[k];
         if (s->count == 0)
             continue;
@@ -90,7 +90,7 @@ void fixture_write_idx(const struct dataset *d, const char *path, const char *en
 
 void fixture_write_folders(const struct dataset *d, const char *path) {
     struct error e = {0};
-    for (int k = 0; k < SPLITS; k++) {
+    for (int k = 0; k <= TEST; k++) {
         const struct split *s = &d->split[k];
         for (int i = 0; i < s->count; i++) {
             struct picture p = {d->width, d->height, d->channels,
@@ -117,7 +117,7 @@ void fixture_same(const struct dataset *a, const struct dataset *b) {
     ck_assert_int_eq(a->classes.count, b->classes.count);
     for (int c = 0; c < a->classes.count; c++)
         ck_assert_str_eq(a->classes.items[c], b->classes.items[c]);
-    for (int k = 0; k < SPLITS; k++) {
+    for (int k = 0; k <= TEST; k++) {
         const struct split *s = &a->split[k], *t = &b->split[k];
         ck_assert_int_eq(s->count, t->count);
         if (s->count == 0)

@@ -22,7 +22,7 @@ void fixture_write(const char *path, struct text bytes);
 /* Random pixels; classes named 0, 1, ...; `counts` samples in each split, sorted by class, so
  * that every format can hold them in this order. It has no digest. Free with dataset_free. */
 struct dataset *fixture_dataset(int height, int width, int channels, int classes,
-                                const int counts[SPLITS]);
+                                const int counts[2]);
 
 /* Writes the splits that have samples as train-images-idx3-ubyte etc., each with this ending
  * ("", or ".gz", which compresses); the labels are the numbers that name the classes. */

@@ -70,8 +70,10 @@ START_TEST(defaults_are_those_of_the_key_tables) {
     config_write(&c, 0, &t);
     ck_assert_str_eq(
         t.data,
-        "{\"name\": \"run\", \"seed\": 0, \"data\": {\"path\": \"d\", \"label\": \"label\", "
-        "\"test_share\": 0.2, \"validation\": 0, "
+        "{\"name\": \"run\", \"seed\": 0, \"data\": {\"path\": \"d\", \"size\": \"as it is\", "
+        "\"channels\": 0, \"background\": \"black\", \"transpose\": false, "
+        "\"label\": \"label\", \"header\": \"auto\", \"ignore\": [], \"columns\": [], "
+        "\"missing\": \"refuse\", \"test_share\": 0.2, \"validation\": 0, "
         "\"limit\": 0, \"scaling\": \"unit\"}, "
         "\"model\": [{\"type\": \"linear\", \"units\": 10, \"bias\": true, \"init\": \"torch\"}, "
         "{\"type\": \"relu\"}], \"loss\": {\"type\": \"softmax_cross_entropy\", "
@@ -231,7 +233,7 @@ START_TEST(bad_overrides_are_refused_by_name) {
         {"model.x.units=3", "\"model.x.units\""},
         {"data.path.x=3", "\"data.path.x\""},
         {"optimizer.learning_rate=-1", "\"optimizer.learning_rate\""},
-        {"loss.class_weights=3", "\"loss.class_weights\""},
+        {"loss.class_weights=-3", "\"loss.class_weights.0\""},
         {"loss.class_weights=[]", "\"loss.class_weights\""},
         {"loss.class_weights=even", "\"loss.class_weights\""},
         {"loss.class_weights=[1, \"x\"]", "\"loss.class_weights.1\""},

@@ -1,7 +1,7 @@
 /* Tables in CSV files: what is accepted, and what is refused with its file, line and column. */
-#include "data/csv.h"
 #include "data/dataset.h"
 #include "data/formats.h"
+#include "data/tables/csv.h"
 #include "fixtures.h"
 #include "messages.h"
 #include "test.h"
@@ -122,7 +122,7 @@ START_TEST(label_columns_of_0_and_1_make_multi_label_samples) {
     ck_assert_int_eq(d->classes.count, 3);
     dataset_free(d);
     d = read_as(test_path("d.csv"), "b,a", 0.5); /* rows keep their targets */
-    for (int k = 0; k < SPLITS; k++)
+    for (int k = 0; k <= TEST; k++)
         for (int i = 0; i < 2; i++) {
             int row = ((int)d->split[k].values[3 * i] - 1) / 2;
             ck_assert_float_eq(d->split[k].targets[2 * i], train[2 * row + 1]);
@@ -135,14 +135,14 @@ END_TEST
 START_TEST(a_stratified_fraction_of_a_single_file_is_the_test_set) {
     struct text t = {0};
     bool seen[200] = {false};
-    int counts[SPLITS][2] = {{0}};
+    int counts[2][2] = {{0}};
     text_printf(&t, "x,label\n");
     for (int i = 0; i < 200; i++)
         text_printf(&t, "%d,%s\n", i, i < 40 ? "rare" : "common");
     fixture_write(test_path("d.csv"), t);
     struct dataset *d = read_as(test_path("d.csv"), "label", 0.2);
     struct dataset *again = read_as(test_path("d.csv"), "label", 0.2);
-    for (int k = 0; k < SPLITS; k++)
+    for (int k = 0; k <= TEST; k++)
         for (int i = 0; i < d->split[k].count; i++) {
             int row = (int)d->split[k].values[i];
             ck_assert(!seen[row]);
@@ -150,7 +150,7 @@ START_TEST(a_stratified_fraction_of_a_single_file_is_the_test_set) {
             ck_assert_int_eq(d->split[k].labels[i], row < 40);
             counts[k][d->split[k].labels[i]]++;
         }
-    ck_assert_mem_eq(counts, ((const int[SPLITS][2]){{128, 32}, {32, 8}}), sizeof counts);
+    ck_assert_mem_eq(counts, ((const int[2][2]){{128, 32}, {32, 8}}), sizeof counts);
     ck_assert_str_eq(d->digest, again->digest);
     dataset_free(again);
     again = read_as(test_path("d.csv"), "label", 0.5);

@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "data/formats.h"
-#include "data/image_sheet.h"
+#include "data/pictures/image_sheet.h"
 #include "fixtures.h"
 #include "losses/loss.h"
 #include "messages.h"

@@ -272,7 +272,7 @@ START_TEST(mistakes_in_the_config_are_found_without_a_mutation) {
 END_TEST
 
 START_TEST(samples_sorted_by_class_are_wrong_unless_they_are_shuffled) {
-    struct dataset *d = fixture_dataset(4, 4, 1, 3, (const int[SPLITS]){60, 0});
+    struct dataset *d = fixture_dataset(4, 4, 1, 3, (const int[2]){60, 0});
     fixture_write_folders(d, test_path("sorted"));
     dataset_free(d);
     for (int shuffle = 0; shuffle < 2; shuffle++) {

@@ -296,7 +296,7 @@ START_TEST(dataset_json_with_wrong_keys_is_refused) {
                         {"\"width\": 2", "\"width\": 16385", "/dataset.json: \"width\""},
                         {"\"height\": 2", "\"height\": 1e999", "/dataset.json: \"height\""},
                         {"\"samples\": 2", "\"samples\": -1", "/dataset.json: \"train.samples\""},
-                        {"[\"s.png\"]", "\"s.png\"", "/dataset.json: \"train.sheets\""},
+                        {"[\"s.png\"]", "3", "/dataset.json: \"train.sheets\""},
                         {"[\"s.png\"]", "[7]", "/dataset.json: \"train.sheets.0\""});
 }
 END_TEST

@@ -1,9 +1,9 @@
 /* Multi-label samples: the data, the metrics, and what the programs print; and two classes on
  * one output. */
 #include "base/file.h"
-#include "data/compose.h"
 #include "data/formats.h"
-#include "data/image_sheet.h"
+#include "data/pictures/compose.h"
+#include "data/pictures/image_sheet.h"
 #include "fixtures.h"
 #include "messages.h"
 #include "model/model.h"
@@ -112,7 +112,7 @@ END_TEST
 /* Pictures of one colour, 10 (class + 1), so that each quarter shows which class it contains. */
 static struct dataset *colours(void) {
     struct dataset *d = fixture_dataset(4, 6, 3, 5, (const int[]){50, 20});
-    for (int k = 0; k < SPLITS; k++)
+    for (int k = 0; k <= TEST; k++)
         for (int i = 0; i < d->split[k].count; i++)
             memset(d->split[k].pixels + 72 * i, 10 * (d->split[k].labels[i] + 1), 72);
     return d;
@@ -127,7 +127,7 @@ static struct dataset *composed(const struct dataset *source, int train, int tes
 
 START_TEST(a_composed_picture_shows_what_its_labels_say) {
     struct dataset *source = colours(), *d = composed(source, 400, 200, 3);
-    for (int k = 0; k < SPLITS; k++) {
+    for (int k = 0; k <= TEST; k++) {
         int shown[5] = {0}; /* pictures that show 0 .. 4 digits */
         for (int i = 0; i < d->split[k].count; i++) {
             const uint8_t *p = d->split[k].pixels + 72 * i;
@@ -173,7 +173,7 @@ START_TEST(a_larger_composed_set_extends_a_smaller_one_and_a_seed_changes_all) {
     struct dataset *source = colours();
     struct dataset *few = composed(source, 30, 10, 3), *many = composed(source, 60, 20, 3);
     struct dataset *others = composed(source, 30, 10, 4);
-    for (int k = 0; k < SPLITS; k++) {
+    for (int k = 0; k <= TEST; k++) {
         size_t n = (size_t)few->split[k].count;
         ck_assert_mem_eq(few->split[k].pixels, many->split[k].pixels, n * 72);
         ck_assert_mem_eq(few->split[k].targets, many->split[k].targets, n * 5 * sizeof(float));

@@ -252,14 +252,38 @@ START_TEST(the_standard_error_is_that_of_a_proportion) {
 }
 END_TEST
 
+START_TEST(a_batch_that_exceeds_the_training_set_takes_all_of_it_and_says_so) {
+    struct error e;
+    struct training *t = set_up(&e, "data.limit=31", "train.batch_size=32", NULL);
+    ck_assert_msg(t != NULL, "%s", e.text);
+    ck_assert_int_eq(t->config.train.batch_size, 31);
+    ck_assert_int_eq(t->steps, 1);
+    ck_assert_int_eq(t->data->notes.count, 1);
+    ck_assert_ptr_nonnull(strstr(t->data->notes.items[0], "31"));
+    training_free(t);
+}
+END_TEST
+
+START_TEST(a_validation_set_below_1_is_a_fraction_of_the_training_samples) {
+    struct error e;
+    struct training *fraction = set_up(&e, "data.validation=0.1", NULL, NULL);
+    struct training *count = set_up(&e, "data.validation=100", NULL, NULL);
+    ck_assert(fraction && count);
+    ck_assert_int_eq(fraction->data->split[TRAIN].count, 1000);
+    ck_assert_int_eq(fraction->validation.count, 100);
+    ck_assert_mem_eq(fraction->validation.order, count->validation.order, 100 * sizeof(int));
+    training_free(fraction);
+    training_free(count);
+}
+END_TEST
+
 START_TEST(data_and_config_that_disagree_are_refused) {
     static const struct {
         const char *override, *message;
     } bad[] = {
         {"data.validation=1000", "\"data.validation\""},
-        {"train.batch_size=901", "\"train.batch_size\""},
+        {"data.validation=1.5", "\"data.validation\""},
         {"data.limit=901", "\"data.limit\""},
-        {"data.limit=31", "tests/small.json: \"train.batch_size\""},
         {"loss.class_weights=[1, 2]", "\"loss.class_weights\""},
         {"model.6.units=9", "tests/small.json"},
         {"model.1={\"type\": \"attention\", \"tokens\": 5, \"head_size\": 4}", "tests/small.json"},
@@ -569,8 +593,11 @@ Suite *test_train(void) {
         a_gradient_shorter_than_the_bound_is_not_clipped,
         the_gradient_norm_sums_the_squares_column_by_column,
         an_epochs_order_depends_on_seed_and_epoch_alone, evaluation_does_not_depend_on_the_batch,
-        the_standard_error_is_that_of_a_proportion, data_and_config_that_disagree_are_refused,
-        a_limit_trains_on_that_many_samples, class_weights_of_one_change_no_bit_and_others_do,
+        the_standard_error_is_that_of_a_proportion,
+        a_batch_that_exceeds_the_training_set_takes_all_of_it_and_says_so,
+        a_validation_set_below_1_is_a_fraction_of_the_training_samples,
+        data_and_config_that_disagree_are_refused, a_limit_trains_on_that_many_samples,
+        class_weights_of_one_change_no_bit_and_others_do,
         balanced_weights_are_computed_from_the_samples_in_use,
         standardized_pictures_have_mean_0_and_stddev_1, the_dropout_mask_depends_on_the_step_number,
         a_run_leaves_its_files_and_only_those, repeating_a_run_gives_the_same_model_and_metrics,

@@ -188,15 +188,37 @@ static int read_list(const struct position *p, const struct key *k, const cJSON 
         numbers->items = arena_alloc(p->arena, count, sizeof *numbers->items);
         return read_items(p, k, v, &numbers->count, numbers->items);
     default:
-        if (!cJSON_IsArray(v) || count == 0)
+        if (!cJSON_IsArray(v) || (count == 0 && !k->initial))
             return refuse(p, v, "must be a list of at least one object");
         specs->items = arena_alloc(p->arena, count, sizeof *specs->items);
         return read_items(p, k, v, &specs->count, specs->items);
     }
 }
 
+static int read_value(const struct position *p, const struct key *k, const cJSON *v, void *field);
+
+/* The long form of a value: the text of a literal, or a list of the lone item. */
+static bool is_short(const struct key *k, const cJSON *v) {
+    return k->literal               ? cJSON_IsNumber(v) || cJSON_IsBool(v)
+           : k->type == KEY_STRINGS ? cJSON_IsString(v)
+                                    : k->type == KEY_REALS && cJSON_IsNumber(v);
+}
+
+static int read_short(const struct position *p, const struct key *k, const cJSON *v, void *field) {
+    char *text = k->literal ? cJSON_PrintUnformatted(v) : NULL;
+    cJSON *lone = k->literal ? NULL : cJSON_Duplicate(v, 1);
+    cJSON *longer = k->literal ? text ? cJSON_CreateString(text) : NULL : cJSON_CreateArray();
+    bool made = longer && (k->literal || (lone && cJSON_AddItemToArray(longer, lone)));
+    int result = made ? read_value(p, k, longer, field) : no_memory(p);
+    free(text);
+    cJSON_Delete(longer);
+    return result;
+}
+
 static int read_value(const struct position *p, const struct key *k, const cJSON *v, void *field) {
     double x;
+    if (is_short(k, v))
+        return read_short(p, k, v, field);
     switch (k->type) {
     case KEY_INT:
         if (read_number(p, k, v, &x) != 0)

@@ -20,18 +20,24 @@ static void write_range(struct json *j, const struct key *k) {
     json_number(j, "maximum", k->max);
 }
 
-static void write_words(struct json *j, const char *const *words) {
+static void write_words(struct json *j, const char *const *words, bool literal) {
     json_open(j, "enum", '[');
     for (int i = 0; words[i]; i++)
         json_string(j, NULL, words[i]);
+    for (int i = 0; literal && i < 2; i++)
+        json_bool(j, NULL, i);
     json_close(j, ']');
 }
 
-/* A word or a list of numbers. */
+/* A word, a list of numbers, or one number. */
 static void write_numbers(struct json *j, const struct key *k) {
     json_open(j, "oneOf", '[');
     json_open(j, NULL, '{');
-    write_words(j, k->words);
+    write_words(j, k->words, false);
+    json_close(j, '}');
+    json_open(j, NULL, '{');
+    json_string(j, "type", "number");
+    write_range(j, k);
     json_close(j, '}');
     json_open(j, NULL, '{');
     json_string(j, "type", "array");
@@ -60,13 +66,13 @@ static void write_key(struct json *j, const struct key *k) {
         json_string(j, "type", "boolean");
         break;
     case KEY_STRING:
-        json_string(j, "type", "string");
+        json_raw(j, "type", k->literal ? "[\"string\", \"number\"]" : "\"string\"");
         break;
     case KEY_CHOICE:
-        write_words(j, k->words);
+        write_words(j, k->words, k->literal);
         break;
     case KEY_STRINGS:
-        json_string(j, "type", "array");
+        json_raw(j, "type", "[\"array\", \"string\"]");
         json_raw(j, "items", "{\"type\": \"string\"}");
         break;
     case KEY_REALS:
@@ -80,7 +86,7 @@ static void write_key(struct json *j, const struct key *k) {
         break;
     case KEY_KINDS:
         json_string(j, "type", "array");
-        json_int(j, "minItems", 1);
+        json_int(j, "minItems", !k->initial);
         json_open(j, "items", '{');
         write_kinds(j, k->rows);
         json_close(j, '}');

@@ -4,18 +4,48 @@
 #include "keys/key.h"
 
 enum config_scaling { SCALING_UNIT, SCALING_STANDARDIZE };
+enum data_header { HEADER_AUTO, HEADER_YES, HEADER_NO };
+enum data_missing { MISSING_REFUSE, MISSING_DROP, MISSING_MEAN };
+
+/* What a trained model expects. Its dataset is read with the classes and the conversions of the
+ * training, not with those that the data at hand suggests. */
+struct data_expected {
+    struct string_list classes;
+    int height, width, channels;
+    struct string_list columns; /* of a table; none for pictures */
+    struct specs features;      /* tables/features.h */
+};
 
 struct data_options {
     const char *path;
-    const char *label;    /* of a table: the label column, or several, separated by commas */
-    double test_fraction; /* of a table in one file: the fraction to test on */
-    int validation;       /* samples split off the training set */
+    const struct data_expected *expected; /* set by code, not by a key; NULL in training */
+
+    /* pictures */
+    struct number_list size;       /* height and width to scale to, or DATA_AS_IT_IS */
+    int channels;                  /* to convert to; 0: as they are */
+    struct number_list background; /* behind transparent pixels, 0 .. 255; a word: BACKGROUND_... */
+    bool transpose;                /* swap rows and columns */
+
+    /* tables */
+    const char *label;                  /* the label column, or several, separated by commas */
+    int header;                         /* enum data_header */
+    struct string_list ignore, columns; /* to leave out; to use: none means all others */
+    int missing;                        /* enum data_missing */
+
+    double test_fraction; /* of data without a test set: the fraction to test on */
+    double validation;    /* samples split off the training set: a count, or below 1 a fraction */
     int limit;            /* samples of the rest to train on; 0: all */
     int scaling;          /* enum config_scaling */
 };
+
+enum { DATA_AS_IT_IS };                      /* number_list.word of `size` */
+enum { BACKGROUND_BLACK, BACKGROUND_WHITE }; /* number_list.word of `background` */
 
 /* A config's data section that sets nothing but the path. */
 #define DATA_AT(where)                                                                             \
     (&(struct data_options){.path = (where), .label = "label", .test_fraction = 0.2})
 
 extern const struct key data_options_keys[];
+
+/* The background's red, green and blue. */
+void data_options_background(const struct data_options *o, unsigned char rgb[3]);

@@ -1,9 +1,11 @@
 #include "data/dataset.h"
 #include "data/names.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
-const char *const dataset_splits[SPLITS] = {"train", "test"};
+const char *const dataset_splits[SPLITS] = {"train", "test", "validation"};
 
 bool dataset_multi_label(const struct dataset *d) {
     return d->split[TRAIN].multi_label;
@@ -33,6 +35,23 @@ int dataset_reserve_targets(struct dataset *d, int split, const char *path, stru
     s->targets = arena_alloc(&d->arena, (size_t)s->count, row);
     if (!s->targets)
         return error_run(e, "%s: not enough memory for %d samples", path, s->count);
+    return 0;
+}
+
+int dataset_note(struct dataset *d, struct error *e, const char *format, ...) {
+    size_t count = (size_t)d->notes.count;
+    const char **items = arena_alloc(&d->arena, count + 1, sizeof *items);
+    va_list args;
+    if (!items)
+        return error_memory(e, "the notes");
+    if (count > 0)
+        memcpy(items, d->notes.items, count * sizeof *items);
+    va_start(args, format);
+    items[count] = arena_vprintf(&d->arena, format, args);
+    va_end(args);
+    if (!items[count])
+        return error_memory(e, "the notes");
+    d->notes = (struct string_list){(int)count + 1, items};
     return 0;
 }
 

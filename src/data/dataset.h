@@ -13,7 +13,8 @@
 
 #include <stdint.h>
 
-/* The samples of the training set or of the test set. */
+/* The samples of the training set, of the test set, or of a validation set that the data itself
+ * provides. */
 struct split {
     int count;
     uint8_t *pixels;     /* [count x features]; NULL for a table */
@@ -31,14 +32,17 @@ static inline float dataset_target(const struct split *s, int sample, int class,
                       : (float)(class == s->labels[sample]);
 }
 
-enum { TRAIN, TEST, SPLITS };
-extern const char *const dataset_splits[SPLITS]; /* "train", "test" */
+enum { TRAIN, TEST, VALIDATION, SPLITS };
+extern const char *const dataset_splits[SPLITS]; /* "train", "test", "validation" */
 
 struct dataset {
     int height, width, channels; /* for a table: 1, its columns, 1 */
     struct string_list columns;  /* their names; none for pictures */
     struct string_list classes;  /* names; a label is an index into them */
-    struct split split[SPLITS];  /* either may be empty, not both */
+    struct specs features;       /* how a table's columns follow from those of its file
+                                    (tables/features.h); none if each is a number of the same name */
+    struct split split[SPLITS];  /* TRAIN or TEST has samples */
+    struct string_list notes;    /* what was found and how it was converted: a line each */
     char digest[SHA256_HEX];     /* of the decoded content: the same in every format */
     struct arena arena;          /* owns all of the above */
 };
@@ -59,6 +63,10 @@ ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const
                                   struct error *e);
 ERROR_CHECKED int dataset_reserve_targets(struct dataset *d, int split, const char *path,
                                           struct error *e);
+
+/* Adds a line to the notes, such as "6 pictures have transparency: drawn on black". */
+ERROR_CHECKED int dataset_note(struct dataset *d, struct error *e, const char *format, ...)
+    ERROR_PRINTF(3, 4);
 
 /* ---- checks of untrusted descriptions ---- */
 

@@ -1,6 +1,8 @@
 #include "data/sample_set.h"
 #include "base/rng.h"
 
+#include <math.h>
+
 struct sample_set sample_set_all(const struct split *s, const struct scaling *scaling,
                                  struct arena *a) {
     struct sample_set all = {s, scaling, s->count, arena_alloc(a, (size_t)s->count, sizeof(int))};
@@ -90,4 +92,27 @@ int sample_set_split(const struct split *s, const struct scaling *scaling, int c
     return counts.limit == 0 || counts.limit == rest.count
                ? 0
                : draw(&rest, classes, counts.limit, seed, RNG_LIMIT, a, train, e);
+}
+
+int sample_set_aside(const struct split splits[SPLITS], const struct data_options *o) {
+    if (splits[VALIDATION].count > 0)
+        return 0;
+    return (int)(o->validation < 1 ? floor(o->validation * splits[TRAIN].count + 0.5)
+                                   : o->validation);
+}
+
+bool sample_set_validates(const struct split splits[SPLITS], const struct data_options *o) {
+    return splits[VALIDATION].count > 0 || sample_set_aside(splits, o) > 0;
+}
+
+int sample_set_divide(const struct split splits[SPLITS], const struct data_options *o,
+                      const struct scaling *scaling, int classes, uint64_t seed, struct arena *a,
+                      struct sample_set *train, struct sample_set *validation, struct error *e) {
+    struct sample_set_counts counts = {sample_set_aside(splits, o), o->limit};
+    if (sample_set_split(&splits[TRAIN], scaling, classes, counts, seed, a, train, validation, e) !=
+        0)
+        return -1;
+    if (splits[VALIDATION].count > 0)
+        *validation = sample_set_all(&splits[VALIDATION], scaling, a);
+    return validation->order ? 0 : error_memory(e, "the choice of samples");
 }

@@ -2,6 +2,7 @@
  */
 #pragma once
 
+#include "data/data_options.h"
 #include "data/scaling.h"
 
 struct sample_set {
@@ -28,3 +29,17 @@ ERROR_CHECKED int sample_set_split(const struct split *s, const struct scaling *
                                    int classes, struct sample_set_counts counts, uint64_t seed,
                                    struct arena *a, struct sample_set *train,
                                    struct sample_set *validation, struct error *e);
+
+/* How many training samples the options set aside for validation: none if the data itself provides
+ * a validation set. */
+int sample_set_aside(const struct split splits[SPLITS], const struct data_options *o);
+
+/* Whether there is a validation set, from either source. */
+bool sample_set_validates(const struct split splits[SPLITS], const struct data_options *o);
+
+/* Divides the training split as the options say; the validation set is the data's own if it has
+ * one. What the options ask for must not exceed the split. */
+ERROR_CHECKED int sample_set_divide(const struct split splits[SPLITS], const struct data_options *o,
+                                    const struct scaling *scaling, int classes, uint64_t seed,
+                                    struct arena *a, struct sample_set *train,
+                                    struct sample_set *validation, struct error *e);

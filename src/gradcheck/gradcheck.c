@@ -23,7 +23,7 @@ static int overfit(struct sanity *row, const struct training *t, const struct mu
     struct config *c = &small.config;
     c->data.limit = c->train.batch_size = min(SANITY_OVERFIT, t->train.count);
     c->early_stopping.monitor = MONITOR_NONE;
-    int result = prepare_training(&small, &t->data->split[TRAIN], dataset_features(t->data),
+    int result = prepare_training(&small, t->data->split, dataset_features(t->data),
                                   t->data->classes.count, "model", e);
     if (result == 0 && m)
         result = mutation_plant(m, &small, &small.arena, e);

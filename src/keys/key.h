@@ -53,11 +53,11 @@ enum key_type {
     KEY_BOOL,    /* bool */
     KEY_STRING,  /* const char * */
     KEY_CHOICE,  /* int: the index of the string in `words` */
-    KEY_STRINGS, /* struct string_list */
-    KEY_REALS,   /* struct number_list: one of `words`, or a non-empty list of numbers */
+    KEY_STRINGS, /* struct string_list; a lone string is a list of one */
+    KEY_REALS,   /* struct number_list: one of `words`, or a non-empty list of numbers, or one */
     KEY_SECTION, /* a struct of its own, filled from `keys` */
     KEY_KIND,    /* struct spec, of one of `rows` */
-    KEY_KINDS,   /* struct specs: a non-empty list */
+    KEY_KINDS,   /* struct specs: a list, which may be empty if there is a default */
 };
 
 struct key {
@@ -70,6 +70,8 @@ struct key {
     const char *const *words;          /* KEY_CHOICE, KEY_REALS: ends with NULL */
     const struct key *keys;            /* KEY_SECTION */
     const struct kind *(*rows)(int i); /* KEY_KIND(S): the i-th kind, NULL past the end */
+    bool literal;                      /* KEY_STRING, KEY_CHOICE: a JSON number, true or false
+                                          stands for its own text */
     bool not_hashed;                   /* affects no result, so not part of a run's identity */
     const char *help;                  /* one line */
 };

@@ -57,7 +57,7 @@ static int check(const struct trained *t, struct error *e) {
             e,
             "%s: is a multi-label model; a temperature can only be fitted for one label per sample",
             s->path);
-    if (s->config.data.validation == 0)
+    if (!sample_set_validates(t->data->split, &s->config.data))
         return error_input(e,
                            "%s: was trained without a validation set, which calibration needs; "
                            "train with \"data.validation\" above 0",

@@ -1,7 +1,7 @@
 /* onehot pack: writes any dataset as PNG sheets, or composes its pictures into multi-label ones. */
-#include "data/compose.h"
 #include "data/formats.h"
-#include "data/image_sheet.h"
+#include "data/pictures/compose.h"
+#include "data/pictures/image_sheet.h"
 #include "programs/commands.h"
 #include "ui/terminal.h"
 
@@ -26,7 +26,7 @@ static const struct option options[] = {
 /* Frees the source. */
 static struct dataset *compose(struct dataset *source, const struct options *o, const char *path,
                                struct error *e) {
-    int counts[SPLITS] = {[TRAIN] = o->train < 0 ? source->split[TRAIN].count : o->train,
+    int counts[2] = {[TRAIN] = o->train < 0 ? source->split[TRAIN].count : o->train,
                           [TEST] = o->test < 0 ? source->split[TEST].count : o->test};
     struct dataset *d = compose_new(source, counts, o->seed < 0 ? 0 : (uint64_t)o->seed, path, e);
     dataset_free(source);

@@ -65,9 +65,12 @@ static void print_plan(const struct training *t, const struct run *r) {
                d->channels == 1 ? "grey" : "RGB", d->classes.count);
     if (dataset_multi_label(d))
         printf("          several labels per sample, or none\n");
+    for (int i = 0; i < d->notes.count; i++)
+        terminal_paragraph("          ", d->notes.items[i]);
     printf("          %s", terminal_count(t->train.count));
     if (c->data.limit > 0)
-        printf(" of %s", terminal_count(d->split[TRAIN].count - t->validation.count));
+        printf(" of %s",
+               terminal_count(d->split[TRAIN].count - sample_set_aside(d->split, &c->data)));
     printf(" to train, %s to validate, %s to test\n", terminal_count(t->validation.count),
            terminal_count(t->test.count));
     if (t->scaling.means)

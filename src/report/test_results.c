@@ -10,12 +10,12 @@ static int choose(struct test_results *r, const struct page *p, struct error *e)
         r->samples = sample_set_all(test, p->scaling, &r->arena);
         return r->samples.order ? 0 : error_memory(e, "the test set");
     }
-    if (c->data.validation == 0 || c->data.validation >= train->count)
+    if (!sample_set_validates(p->data->split, &c->data) ||
+        sample_set_aside(p->data->split, &c->data) >= train->count)
         return 0;
     r->split = "validation";
-    struct sample_set_counts counts = {.validation = c->data.validation};
-    return sample_set_split(train, p->scaling, p->data->classes.count, counts, (uint64_t)c->seed,
-                            &r->arena, &rest, &r->samples, e);
+    return sample_set_divide(p->data->split, &c->data, p->scaling, p->data->classes.count,
+                             (uint64_t)c->seed, &r->arena, &rest, &r->samples, e);
 }
 
 int test_results_make(struct test_results *r, const struct page *p, struct error *e) {

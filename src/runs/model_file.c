@@ -163,8 +163,9 @@ int model_file_samples(const struct model_file *f, const struct dataset *d, cons
                        enum model_file_split which, struct arena *a, struct sample_set *samples,
                        struct error *e) {
     const struct split *train = &d->split[TRAIN];
-    struct sample_set_counts counts = {f->config.data.validation,
-                                       which == MODEL_FILE_TRAIN ? f->config.data.limit : 0};
+    struct data_options options = f->config.data;
+    options.limit = which == MODEL_FILE_TRAIN ? options.limit : 0;
+    int drawn = sample_set_aside(d->split, &options), rest = train->count - drawn;
     struct sample_set used, validation;
     if (which == MODEL_FILE_TEST) {
         *samples = sample_set_all(&d->split[TEST], &f->scaling, a);
@@ -174,14 +175,14 @@ int model_file_samples(const struct model_file *f, const struct dataset *d, cons
     }
     if (train->count == 0)
         return error_input(e, "%s: has no training samples", path);
-    if (counts.validation >= train->count)
+    if (rest <= 0)
         return error_input(e, "%s: has %d training samples, too few to set aside %d", path,
-                           train->count, counts.validation);
-    if (counts.limit > train->count - counts.validation)
+                           train->count, drawn);
+    if (options.limit > rest)
         return error_input(e, "%s: has %d training samples, too few to set aside %d and use %d",
-                           path, train->count, counts.validation, counts.limit);
-    if (sample_set_split(train, &f->scaling, d->classes.count, counts, (uint64_t)f->config.seed, a,
-                         &used, &validation, e) != 0)
+                           path, train->count, drawn, options.limit);
+    if (sample_set_divide(d->split, &options, &f->scaling, d->classes.count,
+                          (uint64_t)f->config.seed, a, &used, &validation, e) != 0)
         return -1;
     *samples = which == MODEL_FILE_TRAIN ? used : validation;
     return samples->count > 0 ? 0 : error_input(e, "%s: has no validation samples", path);

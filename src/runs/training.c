@@ -3,6 +3,7 @@
 #include "runs/state_dict.h"
 #include "runs/teacher.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static int start_from(struct model *m, const char *path, struct error *e) {
@@ -17,29 +18,40 @@ static int start_from(struct model *m, const char *path, struct error *e) {
 /* Checks conditions that involve more than one key or the data: that the training set is large
  * enough for the config and fits the class weights, and that early stopping has something to
  * monitor. */
-static int check_counts(const struct training *t, const char *config, const char *const *overrides,
+static int check_counts(struct training *t, const char *config, const char *const *overrides,
                         struct error *e) {
     const struct config *c = &t->config;
-    int count = t->data->split[TRAIN].count, rest = count - c->data.validation;
+    int count = t->data->split[TRAIN].count, drawn = sample_set_aside(t->data->split, &c->data);
+    int rest = count - drawn;
     if (count == 0)
         return error_input(e, "%s: has no training samples", c->data.path);
+    if (c->data.validation > 1 && c->data.validation != floor(c->data.validation))
+        return error_input(
+            e,
+            "%s: \"data.validation\" must be a number of samples or a fraction below "
+            "1, got %g",
+            config_source(config, overrides, "data.validation"), c->data.validation);
+    if (c->data.validation > 0 && t->data->split[VALIDATION].count > 0 &&
+        dataset_note(t->data, e, "data.validation is not used, since there is a validation set") !=
+            0)
+        return -1;
     if (rest <= 0)
         return error_input(e,
                            "%s: \"data.validation\" must leave some of the %d training samples, "
                            "got %d",
-                           config_source(config, overrides, "data.validation"), count,
-                           c->data.validation);
+                           config_source(config, overrides, "data.validation"), count, drawn);
     if (c->data.limit > rest)
         return error_input(e,
                            "%s: \"data.limit\" must be at most %d, the number of training samples "
                            "not used for validation, got %d",
                            config_source(config, overrides, "data.limit"), rest, c->data.limit);
     int used = c->data.limit ? c->data.limit : rest;
-    if (c->train.batch_size > used)
-        return error_input(
-            e,
-            "%s: \"train.batch_size\" must be at most %d, the number of training samples, got %d",
-            config_source(config, overrides, "train.batch_size"), used, c->train.batch_size);
+    if (c->train.batch_size > used) {
+        if (dataset_note(t->data, e, "a batch of all %d samples, since train.batch_size is %d",
+                         used, c->train.batch_size) != 0)
+            return -1;
+        t->config.train.batch_size = used;
+    }
     const struct number_list *weights = c->loss.options; /* the options begin with them: loss.h */
     if (weights->word < 0 && weights->count != t->data->classes.count)
         return error_input(e,
@@ -51,7 +63,8 @@ static int check_counts(const struct training *t, const char *config, const char
                            "%s: \"loss.class_weights\" needs one label per sample, but the samples "
                            "of %s may have several",
                            config_source(config, overrides, "loss.class_weights"), c->data.path);
-    if (c->early_stopping.monitor != MONITOR_NONE && c->data.validation == 0)
+    if (c->early_stopping.monitor != MONITOR_NONE &&
+        !sample_set_validates(t->data->split, &c->data))
         return error_input(e,
                            "%s: \"early_stopping.monitor\" needs a validation set: set "
                            "\"data.validation\" above 0",
@@ -66,9 +79,8 @@ static int set_up(struct training *t, const char *config, const char *const *ove
         return -1;
     t->data = formats_read(&c->data, t->pool, e);
     if (!t->data || check_counts(t, config, overrides, e) != 0 ||
-        prepare_training(t, &t->data->split[TRAIN], dataset_features(t->data),
-                         t->data->classes.count, config_source(config, overrides, "model"),
-                         e) != 0 ||
+        prepare_training(t, t->data->split, dataset_features(t->data), t->data->classes.count,
+                         config_source(config, overrides, "model"), e) != 0 ||
         teacher_run(t, config_source(config, overrides, "loss.teacher"), e) != 0)
         return -1;
     t->test = sample_set_all(&t->data->split[TEST], &t->scaling, &t->arena);

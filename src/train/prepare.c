@@ -12,13 +12,13 @@ static int weigh(struct training *t, int classes, struct error *e) {
     return loss_weigh(&t->model->loss, counts, classes, &t->arena, e);
 }
 
-int prepare_training(struct training *t, const struct split *train, int features, int classes,
-                     const char *where, struct error *e) {
+int prepare_training(struct training *t, const struct split splits[SPLITS], int features,
+                     int classes, const char *where, struct error *e) {
     const struct config *c = &t->config;
+    const struct split *train = &splits[TRAIN];
     uint64_t seed = (uint64_t)c->seed;
-    struct sample_set_counts counts = {c->data.validation, c->data.limit};
-    if (sample_set_split(train, &t->scaling, classes, counts, seed, &t->arena, &t->train,
-                         &t->validation, e) != 0)
+    if (sample_set_divide(splits, &c->data, &t->scaling, classes, seed, &t->arena, &t->train,
+                          &t->validation, e) != 0)
         return -1;
     scaling_set(&t->scaling, 0, 1);
     if (c->data.scaling == SCALING_STANDARDIZE &&

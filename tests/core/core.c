@@ -17,7 +17,7 @@ static int train(struct training *t, const char *in, const char *out, struct err
         return error_input(e, "%s: is no whole dump", in);
 
     t->config = input.config;
-    if (prepare_training(t, &input.train, input.features, input.classes, in, e) != 0)
+    if (prepare_training(t, input.splits, input.features, input.classes, in, e) != 0)
         return -1;
     if (train_run(t, &(struct train_observer){0}, e) != 0)
         return -1;

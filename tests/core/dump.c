@@ -138,7 +138,7 @@ static real *matrix(struct dump *d, real *x, int rows, int cols) {
 }
 
 void dump_input(struct dump *d, struct dump_input *input) {
-    struct split *s = &input->train;
+    struct split *s = &input->splits[TRAIN];
     fields(d, config_keys, &input->config);
     integer(d, &input->features);
     integer(d, &input->classes);

@@ -25,7 +25,7 @@ struct dump {
 struct dump_input {
     struct config config;
     int features, classes;
-    struct split train;
+    struct split splits[SPLITS]; /* only TRAIN is carried */
 };
 
 void dump_input(struct dump *d, struct dump_input *input);

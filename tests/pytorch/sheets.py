@@ -1,4 +1,4 @@
-"""Reads a dataset of grey PNG image sheets (src/data/image_sheet.c) with Pillow, without onehot."""
+"""Reads a dataset of grey PNG image sheets (src/data/pictures/image_sheet.c) with Pillow, without onehot."""
 
 import json
 import os

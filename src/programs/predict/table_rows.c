@@ -1,6 +1,6 @@
 #include "programs/predict/table_rows.h"
 #include "base/file.h"
-#include "data/csv.h"
+#include "data/tables/csv.h"
 
 #include <math.h>
 #include <stdlib.h>

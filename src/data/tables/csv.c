@@ -1,6 +1,6 @@
 /* Written by hand because it is this short: the only C library for CSV in Debian, libcsv, had its
  * last release in 2013 and reports neither line nor column of an error. */
-#include "data/csv.h"
+#include "data/tables/csv.h"
 #include "base/file.h"
 #include "base/text.h"
 

@@ -1,4 +1,4 @@
-#include "data/compose.h"
+#include "data/pictures/compose.h"
 #include "base/rng.h"
 #include "data/dataset_complete.h"
 #include "data/names.h"
@@ -44,7 +44,7 @@ static void compose(const struct dataset *source, int split, uint64_t seed, stru
     }
 }
 
-static int check(const struct dataset *source, const int counts[SPLITS], const char *path,
+static int check(const struct dataset *source, const int counts[2], const char *path,
                  struct error *e) {
     if (source->columns.count > 0)
         return error_input(e, "%s: is a table; only pictures can be composed", path);
@@ -55,20 +55,20 @@ static int check(const struct dataset *source, const int counts[SPLITS], const c
                            "%s: its pictures are %d x %d; composing halves them, which needs an "
                            "even width and height",
                            path, source->width, source->height);
-    for (int k = 0; k < SPLITS; k++)
+    for (int k = 0; k <= TEST; k++)
         if (counts[k] > 0 && source->split[k].count == 0)
             return error_input(e, "%s: has no %s samples to compose", path, dataset_splits[k]);
     return 0;
 }
 
-static int fill(struct dataset *d, const struct dataset *source, const int counts[SPLITS],
+static int fill(struct dataset *d, const struct dataset *source, const int counts[2],
                 uint64_t seed, const char *path, struct error *e) {
     d->height = source->height;
     d->width = source->width;
     d->channels = source->channels;
     if (names_copy(&d->classes, source->classes.items, source->classes.count, path, &d->arena, e))
         return -1;
-    for (int k = 0; k < SPLITS; k++) {
+    for (int k = 0; k <= TEST; k++) {
         d->split[k].multi_label = true;
         if (counts[k] == 0)
             continue;
@@ -80,7 +80,7 @@ static int fill(struct dataset *d, const struct dataset *source, const int count
     return dataset_complete(d, path, e);
 }
 
-struct dataset *compose_new(const struct dataset *source, const int counts[SPLITS], uint64_t seed,
+struct dataset *compose_new(const struct dataset *source, const int counts[2], uint64_t seed,
                             const char *path, struct error *e) {
     if (check(source, counts, path, e) != 0)
         return NULL;

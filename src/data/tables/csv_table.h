@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/arena.h"
-#include "data/csv.h"
+#include "data/tables/csv.h"
 #include "keys/key.h"
 
 struct csv_table {

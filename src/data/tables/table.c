@@ -6,10 +6,10 @@
  * If there is one label column, the classes are the texts in it, in the first file, sorted by
  * names_sort; otherwise they are the names of the label columns. */
 #include "base/file.h"
-#include "data/csv_table.h"
 #include "data/format.h"
 #include "data/names.h"
 #include "data/sample_set.h"
+#include "data/tables/csv_table.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
  * with different seeds can be compared. */
 #define TEST_SEED ((uint64_t)1 << 32)
 
-static const char *const file_names[SPLITS] = {"train.csv", "test.csv"};
+static const char *const file_names[2] = {"train.csv", "test.csv"};
 
 static bool is_file(const char *path) {
     return file_has_suffix(path, ".csv") && file_exists(path) && !file_is_directory(path);
@@ -147,7 +147,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     (void)pool;
     if (is_file(from->path))
         return read_file(d, TRAIN, from->path, from->label, from->test_fraction, e);
-    for (int k = 0; k < SPLITS; k++)
+    for (int k = 0; k <= TEST; k++)
         if (file_find(path, from->path, file_names[k]) &&
             read_file(d, k, path, from->label, 0, e) != 0)
             return -1;

@@ -1,7 +1,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "config/keys.h"
-#include "data/image_sheet.h"
+#include "data/pictures/image_sheet.h"
 #include "data/targets.h"
 #include "picture/picture.h"
 

@@ -10,5 +10,5 @@
  * targets of the sample are the classes that it shows. Makes counts[split] samples per split; a
  * larger count begins with the samples of a smaller one. NULL with an error if the source is a
  * table, multi-label, of an odd size, or has no samples for a split. `path` names the source. */
-ERROR_CHECKED struct dataset *compose_new(const struct dataset *source, const int counts[SPLITS],
+ERROR_CHECKED struct dataset *compose_new(const struct dataset *source, const int counts[2],
                                           uint64_t seed, const char *path, struct error *e);

@@ -21,7 +21,7 @@ enum { IMAGES, LABELS, PARTS };
 
 static const char *const endings[PARTS][2] = {{"images-idx3-ubyte", "images.idx3-ubyte"},
                                               {"labels-idx1-ubyte", "labels.idx1-ubyte"}};
-static const char *const prefixes[SPLITS][2] = {{"train-", "train-"}, {"t10k-", "test-"}};
+static const char *const prefixes[2][2] = {{"train-", "train-"}, {"t10k-", "test-"}};
 
 /* Whether `name` is [anything-]PREFIX ENDING[.gz]. */
 static bool matches(const char *name, int split, int part) {
@@ -67,7 +67,7 @@ static int find(const char *path, int split, int part, char file[FILE_PATH], str
 static bool recognises(const char *path) {
     struct error ignored = {0};
     char file[FILE_PATH];
-    for (int k = 0; k < SPLITS && file_is_directory(path); k++)
+    for (int k = 0; k <= TEST && file_is_directory(path); k++)
         if (find(path, k, IMAGES, file, &ignored) != 0 || file[0])
             return true; /* read_dataset reports an ambiguity */
     return false;
@@ -202,7 +202,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     int label_of[256];
     (void)pool;
     memset(label_of, -1, sizeof label_of); /* no class */
-    for (int k = 0; k < SPLITS; k++) {
+    for (int k = 0; k <= TEST; k++) {
         struct split *s = &d->split[k];
         uint8_t *values = NULL;
         if (find(path, k, IMAGES, file, e) != 0)

@@ -1,4 +1,4 @@
-#include "data/image_sheet.h"
+#include "data/pictures/image_sheet.h"
 #include "base/file.h"
 #include "config/keys.h"
 #include "data/format.h"

@@ -1,4 +1,4 @@
-#include "data/csv_table.h"
+#include "data/tables/csv_table.h"
 #include "base/nearest.h"
 #include "base/text.h"
 #include "data/names.h"

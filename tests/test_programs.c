@@ -603,6 +603,33 @@ START_TEST(a_failed_pack_leaves_nothing) {
 }
 END_TEST
 
+START_TEST(a_dataset_is_found_from_the_current_folder_before_the_configs) {
+    struct test_outcome o = test_shell(
+        "root=$PWD; mkdir %s/configs && cp tests/small.json %s/configs && cd %s/configs && "
+        "cp -r $root/tests/data/mnist-small near && cd .. && "
+        "train() { $root/$ONEHOT train configs/small.json data.path=near train.epochs=0 "
+        "output=$1 | grep ^data; } && train a && cp -r configs/near near && train b",
+        test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.out, "data      configs/near: 28 x 28 grey, 10 classes\n"
+                            "data      near: 28 x 28 grey, 10 classes\n");
+}
+END_TEST
+
+START_TEST(a_tilde_in_a_config_is_the_home_directory) {
+    struct test_outcome o =
+        test_shell("HOME=$PWD/tests $ONEHOT train tests/small.json data.path='~/data/mnist-small' "
+                   "train.epochs=0 output=%s/run",
+                   test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "/tests/data/mnist-small: 28 x 28 grey"));
+    check_refusal(
+        test_shell("HOME=%s $ONEHOT train tests/small.json data.path='~/data' output=%s/x",
+                   test_dir, test_dir),
+        2, test_path("data"));
+}
+END_TEST
+
 Suite *test_programs(void) {
     return TEST_SUITE(
         "programs", train_says_what_it_does_and_where_the_result_is,
@@ -630,5 +657,6 @@ Suite *test_programs(void) {
         predict_refuses_attention_if_the_model_has_none,
         a_foreign_picture_is_preprocessed_and_inverted_on_request,
         predict_refuses_files_that_are_not_pictures, pack_copies_a_dataset_without_changing_it,
-        a_failed_pack_leaves_nothing);
+        a_failed_pack_leaves_nothing, a_dataset_is_found_from_the_current_folder_before_the_configs,
+        a_tilde_in_a_config_is_the_home_directory);
 }

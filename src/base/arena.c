@@ -70,6 +70,14 @@ char *arena_vprintf(struct arena *a, const char *format, va_list args) {
     return text;
 }
 
+char *arena_printf(struct arena *a, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    char *text = arena_vprintf(a, format, args);
+    va_end(args);
+    return text;
+}
+
 void arena_free(struct arena *a) {
     while (a->newest) {
         struct arena_block *b = a->newest;

@@ -20,7 +20,8 @@ void *arena_alloc(struct arena *a, size_t count, size_t size);
 /* A copy of the string, or NULL. */
 char *arena_string(struct arena *a, const char *s);
 
-/* What vprintf would print, at any length, or NULL. */
+/* What printf or vprintf would print, at any length, or NULL. */
+__attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *a, const char *format, ...);
 __attribute__((format(printf, 2, 0))) char *arena_vprintf(struct arena *a, const char *format,
                                                           va_list args);
 

@@ -63,10 +63,13 @@ static int read_number(const struct position *p, const struct key *k, const cJSO
     return refuse(p, v, wrong);
 }
 
-static int read_string(const struct position *p, const cJSON *v, const char **out) {
+static int read_string(const struct position *p, const struct key *k, const cJSON *v,
+                       const char **out) {
     if (!cJSON_IsString(v))
         return refuse(p, v, "must be a string");
-    *out = arena_string(p->arena, v->valuestring);
+    bool home = k->path && strncmp(v->valuestring, "~/", 2) == 0 && getenv("HOME");
+    *out = home ? arena_printf(p->arena, "%s%s", getenv("HOME"), v->valuestring + 1)
+                : arena_string(p->arena, v->valuestring);
     return *out ? 0 : no_memory(p);
 }
 
@@ -160,7 +163,7 @@ static int read_items(const struct position *p, const struct key *k, const cJSON
     cJSON_ArrayForEach(item, v) {
         struct position child = below(p, NULL, *count);
         int i = (*count)++;
-        if ((k->type == KEY_STRINGS ? read_string(&child, item, (const char **)items + i)
+        if ((k->type == KEY_STRINGS ? read_string(&child, k, item, (const char **)items + i)
              : k->type == KEY_REALS ? read_number(&child, k, item, (double *)items + i)
                                     : read_kind(&child, k, item, (struct spec *)items + i)) != 0)
             return -1;
@@ -231,7 +234,7 @@ static int read_value(const struct position *p, const struct key *k, const cJSON
         *(bool *)field = cJSON_IsTrue(v);
         return cJSON_IsBool(v) ? 0 : refuse(p, v, "must be true or false");
     case KEY_STRING:
-        return read_string(p, v, field);
+        return read_string(p, k, v, field);
     case KEY_CHOICE:
         *(int *)field = find(word_name, k->words, v);
         return *(int *)field >= 0 ? 0 : refuse_name(p, v, word_name, k->words, "");

@@ -7,7 +7,7 @@ static const char *const missings[] = {"refuse", "drop", "mean", NULL};
 static const char *const scalings[] = {"unit", "standardize", NULL};
 
 const struct key data_options_keys[] = {
-    STRING_KEY(struct data_options, path, NULL,
+    PATH_KEY(struct data_options, path, NULL,
                "the dataset: a folder of pictures, of IDX files or with train.csv; a table in a "
                "file; or a synthetic dataset: toy:spiral, toy:moons, toy:blobs, toy:xor, "
                "toy:circles. Relative to the current folder, then to the config's"),

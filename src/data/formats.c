@@ -27,7 +27,10 @@ bool formats_recognise(const char *path) {
 
 static void unknown(const char *path, struct error *e) {
     if (!file_exists(path))
-        error_input(e, "%s: there is no such dataset (relative to the current folder)", path);
+        error_input(e,
+                    "%s: there is no such dataset (looked for from the current folder, then from "
+                    "the config's)",
+                    path);
     else if (!file_is_directory(path))
         error_input(e, "%s: is a file; a dataset is a folder or a .csv file", path);
     else

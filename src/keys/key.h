@@ -72,6 +72,7 @@ struct key {
     const struct kind *(*rows)(int i); /* KEY_KIND(S): the i-th kind, NULL past the end */
     bool literal;                      /* KEY_STRING, KEY_CHOICE: a JSON number, true or false
                                           stands for its own text */
+    bool path;                         /* KEY_STRING: a leading "~/" is the home directory */
     bool not_hashed;                   /* affects no result, so not part of a run's identity */
     const char *help;                  /* one line */
 };
@@ -92,6 +93,8 @@ struct key {
     { KEY_ROW(of, field, KEY_BOOL, json, text) }
 #define STRING_KEY(of, field, json, text)                                                          \
     { KEY_ROW(of, field, KEY_STRING, json, text) }
+#define PATH_KEY(of, field, json, text)                                                            \
+    { KEY_ROW(of, field, KEY_STRING, json, text), .path = true }
 #define STRINGS_KEY(of, field, json, text)                                                         \
     { KEY_ROW(of, field, KEY_STRINGS, json, text) }
 #define REALS_KEY(of, field, json, list, low, high, text)                                          \

@@ -24,7 +24,7 @@ struct distillation {
 
 static const struct key keys[] = {
     CLASS_WEIGHTS_KEY(struct distillation),
-    STRING_KEY(struct distillation, teacher, NULL,
+    PATH_KEY(struct distillation, teacher, NULL,
                "the model to learn from: a run directory or a .safetensors file that onehot wrote"),
     POSITIVE_KEY(struct distillation, temperature, "4", 1000,
                  "T, at which student and teacher are compared; used only in training"),

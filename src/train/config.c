@@ -4,6 +4,7 @@
 #include "config/override.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_SIZE = 1000 * 1000 };
 
@@ -31,6 +32,19 @@ int config_parse(struct config *c, const char *text, size_t size, const char *wh
     return check_name(c, config_source(where, overrides, "name"), e);
 }
 
+/* A dataset that is not found from the current folder may be found from the config's. */
+static int find_data(struct config *c, const char *config, struct arena *a, struct error *e) {
+    const char *slash = strrchr(config, '/'), *path = c->data.path;
+    if (!slash || *path == '/' || file_exists(path))
+        return 0;
+    const char *beside = arena_printf(a, "%.*s/%s", (int)(slash - config), config, path);
+    if (!beside)
+        return error_memory(e, config);
+    if (file_exists(beside))
+        c->data.path = beside;
+    return 0;
+}
+
 int config_read(struct config *c, const char *path, const char *const *overrides, struct arena *a,
                 struct error *e) {
     size_t size;
@@ -39,7 +53,7 @@ int config_read(struct config *c, const char *path, const char *const *overrides
         return -1;
     int result = config_parse(c, text, size, path, overrides, a, e);
     free(text);
-    return result;
+    return result == 0 ? find_data(c, path, a, e) : -1;
 }
 
 void config_write(const struct config *c, int lines, struct text *out) {

@@ -51,9 +51,10 @@ const struct key config_keys[] = {
     SECTION_KEY(struct config, train, "{}", train_keys, "the training loop"),
     SECTION_KEY(struct config, early_stopping, "{}", early_stopping_keys,
                 "stop training when the validation set no longer improves"),
-    STRING_KEY(struct config, start_from, "\"\"",
+    PATH_KEY(struct config, start_from, "\"\"",
                "a .safetensors file whose tensors replace the initial ones"),
     {KEY_ROW(struct config, output, KEY_STRING, "\"\"",
              "the run directory, instead of runs/NAME-ID"),
+     .path = true,
      .not_hashed = true},
     END_KEY};

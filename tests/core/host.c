@@ -12,8 +12,8 @@
 
 static int dump(const struct training *t, const char *path, struct error *e) {
     struct dump d = {.file = fopen(path, "wb"), .writing = true};
-    struct dump_input input = {t->config, dataset_features(t->data), t->data->classes.count,
-                               t->data->split[TRAIN]};
+    struct dump_input input = {
+        t->config, dataset_features(t->data), t->data->classes.count, {t->data->split[TRAIN]}};
     if (!d.file)
         return error_run(e, "%s: cannot be written", path);
     dump_input(&d, &input);

@@ -22,12 +22,14 @@ struct error {
 #define ERROR_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define ERROR_CHECKED             __attribute__((warn_unused_result))
 
-/* Record an error of the named status unless one is there already; all return -1. Control bytes
- * from a file's name or content are replaced by '?'. */
-int error_input(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
-int error_run(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
-int error_busy(struct error *e, const char *format, ...) ERROR_PRINTF(2, 3);
-int error_signal(struct error *e, int signal, const char *format, ...) ERROR_PRINTF(3, 4);
+/* Records an error unless one is there already; returns -1. Control bytes from a file's name or
+ * content are replaced by '?'. */
+int error_record(struct error *e, enum error_status status, const char *format, ...)
+    ERROR_PRINTF(3, 4);
+#define error_input(e, ...)          error_record(e, ERROR_INPUT, __VA_ARGS__)
+#define error_run(e, ...)            error_record(e, ERROR_RUN, __VA_ARGS__)
+#define error_busy(e, ...)           error_record(e, ERROR_BUSY, __VA_ARGS__)
+#define error_signal(e, signal, ...) error_record(e, ERROR_SIGNAL + (signal), __VA_ARGS__)
 
 /* The one sentence for "malloc returned NULL", which names what the memory was for. Returns -1. */
 int error_memory(struct error *e, const char *what);

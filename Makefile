@@ -175,7 +175,7 @@ OUTSIDE = $(BUILD)/outside/onehot $(BUILD)/outside/onehot-f64
 
 $(BUILD)/outside/layers.c: src/layers/layers.c
 	@mkdir -p $(@D)
-	@sed 's/\(&*\)attention_layer/&, \1leaky_relu_layer/' $< >$@
+	@sed 's/\(&*\)attention_layer\(\.kind\)*/&, \1leaky_relu_layer\2/' $< >$@
 
 $(BUILD)/outside/leaky_relu.c: tests/outside/leaky_relu.c
 	@mkdir -p $(@D)

@@ -14,9 +14,9 @@ static inline struct pass pass_training(int rows) {
 
 /* Finds the layer type of this name, or fails the test. */
 static inline const struct layer_type *pass_layer_type(const char *name) {
-    for (int i = 0; layers_type(i); i++)
-        if (strcmp(layers_kind(i)->name, name) == 0)
-            return layers_type(i);
+    for (int i = 0; layers_kinds[i]; i++)
+        if (strcmp(layers_kinds[i]->name, name) == 0)
+            return layers_find(layers_kinds[i]);
     ck_abort_msg("there is no layer %s", name);
     return NULL;
 }

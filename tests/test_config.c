@@ -267,9 +267,9 @@ START_TEST(every_key_has_help_and_every_row_a_name) {
         ck_assert_msg(k->help && *k->help, "%s has no help", k->name);
         for (const struct key *sub = k->keys; sub && sub->name; sub++)
             ck_assert_msg(sub->help && *sub->help, "%s.%s has no help", k->name, sub->name);
-        for (int i = 0; k->rows && k->rows(i); i++) {
-            ck_assert(*k->rows(i)->name && *k->rows(i)->help);
-            for (const struct key *sub = k->rows(i)->keys; sub && sub->name; sub++)
+        for (int i = 0; k->rows && k->rows[i]; i++) {
+            ck_assert(*k->rows[i]->name && *k->rows[i]->help);
+            for (const struct key *sub = k->rows[i]->keys; sub && sub->name; sub++)
                 ck_assert_msg(sub->help && *sub->help, "%s has no help", sub->name);
         }
     }

@@ -183,11 +183,12 @@ END_TEST
 
 START_TEST(every_layers_formulas_are_right) {
     char model[300], layer[200];
-    for (int i = 0; layers_type(i); i++) {
-        const char *name = layers_type(i)->kind.name;
-        ck_assert_msg(layers_type(i)->formula.forward && layers_type(i)->formula.backward,
+    for (int i = 0; layers_kinds[i]; i++) {
+        const char *name = layers_kinds[i]->name;
+        ck_assert_msg(layers_find(layers_kinds[i])->formula.forward &&
+                          layers_find(layers_kinds[i])->formula.backward,
                       "layers/%s.c has no formula", name);
-        test_required(&layers_type(i)->kind, 2, "", layer, sizeof layer);
+        test_required(layers_kinds[i], 2, "", layer, sizeof layer);
         snprintf(model, sizeof model,
                  "model=[{\"type\":\"linear\",\"units\":4},%s,{\"type\":\"linear\",\"units\":3}]",
                  layer);
@@ -214,19 +215,20 @@ START_TEST(every_losss_formulas_are_right) {
                    "output=%s --quiet",
                    test_path("teacher"));
     ck_assert_msg(o.status == 0, "%s", o.err);
-    for (int i = 0; losses_type(i); i++) {
-        const char *name = losses_type(i)->kind.name;
-        ck_assert_msg(losses_type(i)->formula.loss != NULL, "losses/%s.c has no formula", name);
-        if (losses_type(i)->teacher)
+    for (int i = 0; losses_kinds[i]; i++) {
+        const char *name = losses_kinds[i]->name;
+        ck_assert_msg(losses_find(losses_kinds[i])->formula.loss != NULL,
+                      "losses/%s.c has no formula", name);
+        if (losses_find(losses_kinds[i])->teacher)
             snprintf(loss, sizeof loss, "loss={\"type\": \"%s\", \"teacher\": \"%s\"}", name,
                      test_path("teacher"));
         else
             snprintf(loss, sizeof loss, "loss={\"type\": \"%s\"}", name);
         checked(loss, NULL, 1);
         checked(loss, NULL, 6);
-        if (losses_type(i)->one_output) {
+        if (losses_find(losses_kinds[i])->one_output) {
             const char *const overrides[] = {loss, "model.2.units=1", NULL};
-            ck_assert_ptr_nonnull(losses_type(i)->formula_one.loss);
+            ck_assert_ptr_nonnull(losses_find(losses_kinds[i])->formula_one.loss);
             ck_assert_int_gt(check_step("configs/tiny/xor.json", overrides, 1), 30);
             ck_assert_int_gt(check_step("configs/tiny/xor.json", overrides, 4), 30);
         }
@@ -236,9 +238,10 @@ END_TEST
 
 START_TEST(every_optimizers_formulas_are_right) {
     char optimizer[100];
-    for (int i = 0; optims_type(i); i++) {
-        const char *name = optims_type(i)->kind.name;
-        ck_assert_msg(optims_type(i)->formula.theta != NULL, "optim/%s.c has no formula", name);
+    for (int i = 0; optims_kinds[i]; i++) {
+        const char *name = optims_kinds[i]->name;
+        ck_assert_msg(optims_find(optims_kinds[i])->formula.theta != NULL,
+                      "optim/%s.c has no formula", name);
         snprintf(optimizer, sizeof optimizer, "optimizer={\"type\": \"%s\"}", name);
         checked(optimizer, NULL, 3);
     }

@@ -169,11 +169,11 @@ START_TEST(the_headers_functions_equal_the_layers_on_all_kinds_of_floats) {
     test_write(test_path("x"), x, COUNT * sizeof *x);
     for (int n = 0; n < FUNCTIONS; n++) {
         int i = 0;
-        while (strcmp(layers_type(i)->kind.name, names[n]) != 0)
+        while (strcmp(layers_kinds[i]->name, names[n]) != 0)
             i++;
         y[n] = malloc(COUNT * sizeof *y[n]);
-        layers_type(i)->forward(NULL, NULL, (struct tensor){x, 1, COUNT},
-                                (struct tensor){y[n], 1, COUNT});
+        layers_find(layers_kinds[i])
+            ->forward(NULL, NULL, (struct tensor){x, 1, COUNT}, (struct tensor){y[n], 1, COUNT});
     }
     export("tests/small.json", "");
     for (int c = 0; c < COMPILERS; c++) {
@@ -245,8 +245,8 @@ START_TEST(the_header_detects_other_numbers_and_refuses_fast_math) {
 END_TEST
 
 START_TEST(every_layer_has_an_export_or_names_an_alternative) {
-    for (int i = 0; layers_type(i); i++) {
-        const struct layer_type *t = layers_type(i);
+    for (int i = 0; layers_kinds[i]; i++) {
+        const struct layer_type *t = layers_find(layers_kinds[i]);
         int ways = t->affine + t->identity + (t->element.c != NULL) + (t->export_instead != NULL);
         ck_assert_msg(ways == 1, "%s has %d ways", t->kind.name, ways);
         const struct key *key = t->kind.keys;

@@ -33,9 +33,9 @@ static bool is_wrong(const cJSON *row) {
 
 START_TEST(every_layer_passes_on_a_real_config) {
     int rows = 0;
-    for (; layers_kind(rows); rows++) {
+    for (; layers_kinds[rows]; rows++) {
         char layer[400], more[800];
-        test_required(layers_kind(rows), 4, "", layer, sizeof layer);
+        test_required(layers_kinds[rows], 4, "", layer, sizeof layer);
         snprintf(more, sizeof more,
                  "'model=[" LINEAR(12) ", %s, " LINEAR(10) "]' train.clip_norm=1", layer);
         cJSON *root = gradcheck(more, 0);
@@ -50,10 +50,10 @@ END_TEST
 START_TEST(every_loss_passes_on_a_real_config) {
     int rows = 0;
     test_small_run("teacher", "");
-    for (; losses_kind(rows); rows++) {
+    for (; losses_kinds[rows]; rows++) {
         char loss[400], more[800];
-        bool of_log_p = strcmp(losses_kind(rows)->name, "negative_log_likelihood") == 0;
-        test_required(losses_kind(rows), 4, test_path("teacher"), loss, sizeof loss);
+        bool of_log_p = strcmp(losses_kinds[rows]->name, "negative_log_likelihood") == 0;
+        test_required(losses_kinds[rows], 4, test_path("teacher"), loss, sizeof loss);
         snprintf(more, sizeof more, "'loss=%s' 'model=[" LINEAR(10) "%s]'", loss,
                  of_log_p ? ", {\"type\": \"log_softmax\"}" : "");
         cJSON_Delete(gradcheck(more, 0));

@@ -138,11 +138,11 @@ static void check_row(const struct layer_type *type, bool flipped, int n, int in
 
 START_TEST(every_layers_backward_is_the_derivative_of_its_forward) {
     int rows = 0;
-    for (; layers_type(rows); rows++) {
-        check_row(layers_type(rows), false, 16, 1, 1);
-        check_row(layers_type(rows), true, 5, 7, 7);
-        check_row(layers_type(rows), false, 5, 7, 7);
-        check_row(layers_type(rows), false, 3, 70, 5);
+    for (; layers_kinds[rows]; rows++) {
+        check_row(layers_find(layers_kinds[rows]), false, 16, 1, 1);
+        check_row(layers_find(layers_kinds[rows]), true, 5, 7, 7);
+        check_row(layers_find(layers_kinds[rows]), false, 5, 7, 7);
+        check_row(layers_find(layers_kinds[rows]), false, 3, 70, 5);
     }
     ck_assert_int_ge(rows, 9);
 }
@@ -183,12 +183,12 @@ static double mean_loss(void *context) {
 
 START_TEST(every_losss_backward_is_the_derivative_of_its_mean) {
     int rows = 0;
-    for (; losses_type(rows); rows++)
+    for (; losses_kinds[rows]; rows++)
         for (int k = 2; k < 12;
              k++) { /* classes, with and without weights, options and soft targets */
             struct arena a = {0};
             struct rng r = rng_stream(2, RNG_INIT, (uint32_t)k);
-            const struct loss_type *type = losses_type(rows);
+            const struct loss_type *type = losses_find(losses_kinds[rows]);
             struct tensor weights = filled(&a, 1, k, &r);
             struct loss_case c = {.loss = {type, options_for(&type->kind, k % 4 < 2, 4, &a),
                                            k % 2 ? weights.data : NULL}};
@@ -219,7 +219,7 @@ START_TEST(softmax_cross_entropy_gradient_is_p_minus_y) {
     real z[] = {1, 2, 3, 0, 0, 0}, p[6], dz[6], losses[2];
     int labels[] = {2, 0};
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3}, DZ = {dz, 2, 3};
-    const struct loss_type *t = losses_type(0);
+    const struct loss_type *t = losses_find(losses_kinds[0]);
     struct arena a = {0};
     const void *options = test_options(&t->kind, "{}", &a);
     struct target target = test_target(labels, 2, 3, &a);
@@ -238,12 +238,12 @@ END_TEST
 /* For each loss with one_output: z (6 x 1) for two classes. */
 START_TEST(one_output_for_two_classes_has_the_gradient_of_its_loss) {
     int count = 0;
-    for (int i = 0; losses_type(i); i++) {
-        if (!losses_type(i)->one_output)
+    for (int i = 0; losses_kinds[i]; i++) {
+        if (!losses_find(losses_kinds[i])->one_output)
             continue;
         struct arena a = {0};
         struct rng r = rng_stream(2, RNG_INIT, 1);
-        const struct loss_type *type = losses_type(i);
+        const struct loss_type *type = losses_find(losses_kinds[i]);
         struct tensor weights = filled(&a, 1, 2, &r);
         struct loss_case c = {.loss = {type, options_for(&type->kind, false, 4, &a), weights.data}};
         int labels[] = {0, 1, 1, 0, 1, 0};
@@ -273,12 +273,12 @@ START_TEST(sigmoid_cross_entropy_is_finite_for_any_logits) {
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3}, DZ = {dz, 2, 3};
     struct target target = {.y = {y, 2, 3}};
     int i = 0;
-    while (strcmp(losses_kind(i)->name, "sigmoid_cross_entropy") != 0)
+    while (strcmp(losses_kinds[i]->name, "sigmoid_cross_entropy") != 0)
         i++;
     struct arena a = {0};
-    const void *options = test_options(losses_kind(i), "{}", &a);
-    losses_type(i)->forward(options, true, Z, &target, P, losses);
-    losses_type(i)->backward(options, Z, P, &target, 2, DZ);
+    const void *options = test_options(losses_kinds[i], "{}", &a);
+    losses_find(losses_kinds[i])->forward(options, true, Z, &target, P, losses);
+    losses_find(losses_kinds[i])->backward(options, Z, P, &target, 2, DZ);
     ck_assert_double_eq_tol(losses[0], 1000.0 / 3, 1e-12);
     ck_assert_double_eq_tol(losses[1], (1000 + log(2) + exp(-30)) / 3, 1e-12);
     const double want_p[] = {1, 0, 1, 0, 0.5, exp(-30)}, want_dz[] = {0, 0, 1, -1, -0.5, exp(-30)};
@@ -298,14 +298,14 @@ static struct model *model_of(const struct kind *const *rows, int count, struct 
     struct error e = {0};
     struct spec items[32];
     struct specs layers = {0, items};
-    const struct kind *linear = layers_kind(0);
+    const struct kind *linear = layers_kinds[0];
     ck_assert_str_eq(linear->name, "linear");
     for (int i = 0; i < count; i++) {
         items[layers.count++] =
             (struct spec){rows[i], options_for(rows[i], i % 2, i == 0 ? 3 : 4, a)};
         items[layers.count++] = (struct spec){linear, options_for(linear, false, 4, a)};
     }
-    struct spec loss = {losses_kind(0), options_for(losses_kind(0), false, 4, a)};
+    struct spec loss = {losses_kinds[0], options_for(losses_kinds[0], false, 4, a)};
     struct model *m = model_new(&layers, &loss, 6, 4, 5, "test", &e);
     ck_assert_msg(m != NULL, "%s", e.text);
     model_init(m, 9);
@@ -327,8 +327,8 @@ START_TEST(a_models_gradient_is_the_derivative_of_its_loss) {
     struct arena a = {0};
     const struct kind *rows[16];
     int count = 0, tensors = 1;
-    for (; layers_kind(count); count++)
-        rows[count] = layers_kind(count);
+    for (; layers_kinds[count]; count++)
+        rows[count] = layers_kinds[count];
     struct model *m = model_of(rows, count, &a);
     struct gradients g = measured(m, 100000, &a);
     size_t elements = 0;
@@ -350,13 +350,13 @@ START_TEST(a_models_gradient_is_the_derivative_of_its_loss) {
 END_TEST
 
 START_TEST(a_models_gradient_is_right_whichever_layer_is_first) {
-    for (int k = 0; layers_kind(k); k++) {
+    for (int k = 0; layers_kinds[k]; k++) {
         struct arena a = {0};
-        struct model *m = model_of((const struct kind *[]){layers_kind(k)}, 1, &a);
+        struct model *m = model_of((const struct kind *[]){layers_kinds[k]}, 1, &a);
         struct gradients g = measured(m, 100000, &a);
         for (int i = 0; i < g.count; i++)
             ck_assert_msg(g.rows[i].result.max_error <= MAX_ERROR && g.rows[i].result.nonzero > 0,
-                          "%s: %s: %g", layers_kind(k)->name, g.rows[i].name,
+                          "%s: %s: %g", layers_kinds[k]->name, g.rows[i].name,
                           g.rows[i].result.max_error);
         model_free(m);
         arena_free(&a);
@@ -369,9 +369,10 @@ static struct model *model_with(const char *layer, void (*change)(struct layer_t
                                 struct layer_type *type, struct arena *a) {
     const struct kind *rows[2];
     int found = 0;
-    for (int i = 0; layers_kind(i); i++)
-        if (strcmp(layers_kind(i)->name, "relu") == 0 || strcmp(layers_kind(i)->name, "tanh") == 0)
-            rows[found++] = layers_kind(i);
+    for (int i = 0; layers_kinds[i]; i++)
+        if (strcmp(layers_kinds[i]->name, "relu") == 0 ||
+            strcmp(layers_kinds[i]->name, "tanh") == 0)
+            rows[found++] = layers_kinds[i];
     ck_assert_int_eq(found, 2);
     struct model *m = model_of(rows, found, a);
     for (int i = 0; i < m->nlayers; i++)

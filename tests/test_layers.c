@@ -207,7 +207,7 @@ START_TEST(softmax_cross_entropy_stays_finite_for_huge_logits) {
     real z[] = {1e30f, -1e30f, 0, 1000, 1000, 1000, -1000, 0, 1000}, p[9];
     int labels[] = {1, 2, 0};
     real losses[3];
-    const struct loss_type *t = losses_type(0);
+    const struct loss_type *t = losses_find(losses_kinds[0]);
     struct arena a = {0};
     struct target target = test_target(labels, 3, 3, &a);
     t->forward(test_options(&t->kind, "{}", &a), true, (struct tensor){z, 3, 3}, &target,
@@ -225,9 +225,9 @@ END_TEST
 /* ---- cross-entropy in two or three steps ---- */
 
 static const struct loss_type *loss_named(const char *name) {
-    for (int i = 0; losses_type(i); i++)
-        if (strcmp(losses_kind(i)->name, name) == 0)
-            return losses_type(i);
+    for (int i = 0; losses_kinds[i]; i++)
+        if (strcmp(losses_kinds[i]->name, name) == 0)
+            return losses_find(losses_kinds[i]);
     ck_abort_msg("there is no %s", name);
     return NULL;
 }
@@ -394,7 +394,7 @@ START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
     for (int i = 0; i < 20; i++)
         labels[i] = i % 3;
     real whole[20], parts[20];
-    const struct loss_type *t = losses_type(0);
+    const struct loss_type *t = losses_find(losses_kinds[0]);
     struct arena a = {0};
     const void *options = test_options(&t->kind, "{\"label_smoothing\": 0.1}", &a);
     struct target all = test_target(labels, 20, 3, &a);
@@ -410,8 +410,8 @@ START_TEST(the_loss_of_a_split_does_not_depend_on_its_batches) {
 END_TEST
 
 START_TEST(the_options_of_every_loss_begin_with_the_class_weights) {
-    for (int i = 0; losses_type(i); i++) {
-        const struct key *first = losses_type(i)->kind.keys;
+    for (int i = 0; losses_kinds[i]; i++) {
+        const struct key *first = losses_kinds[i]->keys;
         ck_assert_str_eq(first->name, "class_weights");
         ck_assert(first->type == KEY_REALS && first->offset == 0);
     }
@@ -423,7 +423,7 @@ static const real *weighed(struct number_list option) {
     static const int counts[] = {1, 2, 5, 0};
     static struct arena a; /* static, since the weights live in it */
     struct error e = {0};
-    struct loss l = {losses_type(0), &option, NULL};
+    struct loss l = {losses_find(losses_kinds[0]), &option, NULL};
     ck_assert_int_eq(loss_weigh(&l, counts, 4, &a, &e), 0);
     return l.weights;
 }
@@ -448,7 +448,7 @@ START_TEST(class_weights_multiply_loss_and_gradient_in_training_only) {
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
     struct arena a = {0};
     struct target t = test_target(labels, 2, 3, &a);
-    struct loss l = {losses_type(0), test_options(losses_kind(0), "{}", &a), w};
+    struct loss l = {losses_find(losses_kinds[0]), test_options(losses_kinds[0], "{}", &a), w};
     l.type->forward(l.options, true, Z, &t, P, plain);
     loss_forward(&l, false, Z, &t, P, evaluation);
     loss_forward(&l, true, Z, &t, P, training);
@@ -469,9 +469,9 @@ START_TEST(label_smoothing_applies_to_the_training_loss_only) {
     struct tensor Z = {z, 2, 3}, P = {p, 2, 3};
     struct arena a = {0};
     struct target t = test_target(labels, 2, 3, &a);
-    struct loss l = {losses_type(0), test_options(losses_kind(0), "{}", &a), NULL};
+    struct loss l = {losses_find(losses_kinds[0]), test_options(losses_kinds[0], "{}", &a), NULL};
     loss_forward(&l, true, Z, &t, P, plain);
-    l.options = test_options(losses_kind(0), "{\"label_smoothing\": 0.75}", &a);
+    l.options = test_options(losses_kinds[0], "{\"label_smoothing\": 0.75}", &a);
     loss_forward(&l, false, Z, &t, P, evaluation);
     loss_forward(&l, true, Z, &t, P, training);
     ck_assert_mem_eq(plain, evaluation, sizeof plain);
@@ -490,9 +490,10 @@ START_TEST(a_temperature_divides_the_logits_in_training_and_evaluation) {
     struct tensor P = {p, 2, 3}, want_P = {want_p, 2, 3};
     struct arena a = {0};
     struct target t = test_target(labels, 2, 3, &a);
-    struct loss plain = {losses_type(0), test_options(losses_kind(0), "{}", &a), NULL};
-    struct loss l = {losses_type(0), test_options(losses_kind(0), "{\"temperature\": 4}", &a),
-                     NULL};
+    struct loss plain = {losses_find(losses_kinds[0]), test_options(losses_kinds[0], "{}", &a),
+                         NULL};
+    struct loss l = {losses_find(losses_kinds[0]),
+                     test_options(losses_kinds[0], "{\"temperature\": 4}", &a), NULL};
     for (int i = 0; i < 6; i++)
         quarter[i] = z[i] / 4;
     for (int training = 0; training < 2; training++) {
@@ -506,8 +507,8 @@ START_TEST(a_temperature_divides_the_logits_in_training_and_evaluation) {
 END_TEST
 
 START_TEST(the_options_of_every_optimizer_begin_with_the_learning_rate) {
-    for (int i = 0; optims_type(i); i++) {
-        const struct key *first = optims_type(i)->kind.keys;
+    for (int i = 0; optims_kinds[i]; i++) {
+        const struct key *first = optims_kinds[i]->keys;
         ck_assert_str_eq(first->name, "learning_rate");
         ck_assert(first->type == KEY_REAL && first->offset == 0);
     }
@@ -522,7 +523,7 @@ START_TEST(sgd_does_what_its_comment_says) {
     } o = {0.5, 0.5, 0.25, true};
     real theta = 1, v = 0, grad = 1, *state[] = {&v, NULL};
     const struct update half = {0.5, 1};
-    const struct optim_type *t = optims_type(0);
+    const struct optim_type *t = optims_find(optims_kinds[0]);
     ck_assert_str_eq(t->kind.name, "sgd");
     t->step(&o, half, 1, &grad, &theta, state); /* g 1.25, v 1.25, d 1.875 */
     ck_assert(v == 1.25f && theta == 0.0625f);
@@ -546,7 +547,7 @@ START_TEST(adamw_does_what_its_comment_says) {
         double learning_rate, beta1, beta2, epsilon, weight_decay;
     } o = {1, 0.5, 0.75, 1, 0.25};
     real theta = 1, m = 0, v = 0, grad = 1, *state[] = {&m, &v};
-    const struct optim_type *t = optims_type(1);
+    const struct optim_type *t = optims_find(optims_kinds[1]);
     ck_assert_str_eq(t->kind.name, "adamw");
     /* m' 1, v' 1: the quotient is 1 / (1 + 1), the decay 0.25 theta, and half the rate for both */
     t->step(&o, (struct update){0.5, 1}, 1, &grad, &theta, state);
@@ -572,7 +573,7 @@ START_TEST(adamw_moves_by_the_learning_rate_whatever_the_gradients_size) {
     real *state[] = {m, v};
     for (int step = 1; step <= 3000; step++) {
         memset(theta, 0, sizeof theta);
-        optims_type(1)->step(&o, (struct update){0.001, step}, 4, grad, theta, state);
+        optims_find(optims_kinds[1])->step(&o, (struct update){0.001, step}, 4, grad, theta, state);
         for (int i = 0; i < 4; i++)
             ck_assert_double_eq_tol((double)theta[i], grad[i] > 0 ? -0.001 : 0.001,
                                     grad[i] < 1e-6f && grad[i] > 0 ? 5e-5 : 1e-7);
@@ -586,7 +587,7 @@ START_TEST(adamws_mean_gradient_decays_to_zero_not_to_subnormals) {
     } o = {0.001, 0.9, 0.999, 1e-8, 0};
     real grad[] = {1, -1}, theta[2] = {0}, m[2] = {0}, v[2] = {0}, *state[] = {m, v};
     for (int step = 1; step <= 1000; step++) {
-        optims_type(1)->step(&o, (struct update){0.001, step}, 2, grad, theta, state);
+        optims_find(optims_kinds[1])->step(&o, (struct update){0.001, step}, 2, grad, theta, state);
         ck_assert_msg(fpclassify(m[0]) != FP_SUBNORMAL && m[0] == -m[1], "%a, %a", m[0], m[1]);
         grad[0] = grad[1] = 0;
     }
@@ -597,7 +598,7 @@ END_TEST
 /* In any blocks, with the same state, since training splits theta. */
 START_TEST(every_optimizer_updates_each_parameter_independently) {
     enum { N = 1000 };
-    for (int i = 0; optims_type(i); i++) {
+    for (int i = 0; optims_kinds[i]; i++) {
         struct arena a = {0};
         struct error e = {0};
         struct rng r = rng_stream(1, RNG_INIT, 0);
@@ -608,7 +609,7 @@ START_TEST(every_optimizer_updates_each_parameter_independently) {
         text_printf(&t,
                     "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"relu\"}], "
                     "\"optimizer\": {\"type\": \"%s\"}}",
-                    optims_kind(i)->name);
+                    optims_kinds[i]->name);
         ck_assert_msg(config_parse(&c, t.data, t.size, "text", NULL, &a, &e) == 0, "%s", e.text);
         text_free(&t);
         ck_assert_int_eq(optim_new(&whole, c.optimizer, N, &a, &e), 0);
@@ -642,9 +643,10 @@ static struct schedule scheduled(const char *type, const char *keys, long long s
                 "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"relu\"}], "
                 "\"schedule\": {\"type\": \"%s\"%s",
                 type, keys);
-    for (int i = 0; schedules_kind(i); i++)
-        for (const struct key *k = schedules_kind(i)->keys; k->name; k++)
-            if (strcmp(schedules_kind(i)->name, type) == 0 && !k->initial && !strstr(keys, k->name))
+    for (int i = 0; schedules_kinds[i]; i++)
+        for (const struct key *k = schedules_kinds[i]->keys; k->name; k++)
+            if (strcmp(schedules_kinds[i]->name, type) == 0 && !k->initial &&
+                !strstr(keys, k->name))
                 text_printf(&t, ", \"%s\": 2", k->name);
     text_printf(&t, "}}");
     ck_assert_msg(config_parse(&c, t.data, t.size, "text", NULL, &a, &e) == 0, "%s", e.text);
@@ -653,8 +655,8 @@ static struct schedule scheduled(const char *type, const char *keys, long long s
 }
 
 START_TEST(the_options_of_every_schedule_begin_with_the_warmup) {
-    for (int i = 0; schedules_type(i); i++) {
-        const struct key *first = schedules_type(i)->kind.keys;
+    for (int i = 0; schedules_kinds[i]; i++) {
+        const struct key *first = schedules_kinds[i]->keys;
         ck_assert_str_eq(first->name, "warmup");
         ck_assert(first->type == KEY_REAL && first->offset == 0);
     }
@@ -664,10 +666,10 @@ END_TEST
 /* For every type and for 0, one, a few, and more steps than fit an int. */
 START_TEST(every_schedule_warms_up_and_stays_within_the_learning_rate) {
     const long long counts[] = {0, 1, 2, 3, 10, 1000, 3000000000};
-    for (int i = 0; schedules_type(i); i++)
+    for (int i = 0; schedules_kinds[i]; i++)
         for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
-            struct schedule s = scheduled(schedules_kind(i)->name, ", \"warmup\": 0.3", counts[k]);
-            struct schedule rest = scheduled(schedules_kind(i)->name, "", s.steps);
+            struct schedule s = scheduled(schedules_kinds[i]->name, ", \"warmup\": 0.3", counts[k]);
+            struct schedule rest = scheduled(schedules_kinds[i]->name, "", s.steps);
             ck_assert_int_eq(s.warmup, (counts[k] * 3 + 5) / 10);
             ck_assert_int_eq(s.warmup + s.steps, counts[k]);
             long long stride = counts[k] / 500 + 1;

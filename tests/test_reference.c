@@ -44,9 +44,9 @@ static struct tensor like(struct tensor t) {
 }
 
 static const struct loss_type *loss_named(const char *name) {
-    for (int i = 0; losses_type(i); i++)
-        if (strcmp(losses_kind(i)->name, name) == 0)
-            return losses_type(i);
+    for (int i = 0; losses_kinds[i]; i++)
+        if (strcmp(losses_kinds[i]->name, name) == 0)
+            return losses_find(losses_kinds[i]);
     ck_abort_msg("there is no loss %s", name);
     return NULL;
 }
@@ -439,9 +439,9 @@ static struct spec optimizer(const cJSON *c) {
     json_close(&j, '}');
     const char *name = cJSON_GetObjectItemCaseSensitive(c, "optimizer")->valuestring;
     struct spec o = {0};
-    for (int i = 0; optims_kind(i); i++)
-        if (strcmp(optims_kind(i)->name, name) == 0)
-            o.type = optims_kind(i);
+    for (int i = 0; optims_kinds[i]; i++)
+        if (strcmp(optims_kinds[i]->name, name) == 0)
+            o.type = optims_kinds[i];
     ck_assert_msg(o.type != NULL, "there is no optimizer %s", name);
     o.options = arena_alloc(&reference_arena, 1, o.type->size);
     ck_assert_msg(
@@ -457,8 +457,8 @@ static int optimizer_cases[8]; /* per row of the table */
  * the rate (momentum 0.9 sums that many); errors of up to 6 steps add up. */
 static void optimizer_case(const cJSON *c) {
     struct spec choice = optimizer(c);
-    for (int i = 0; optims_kind(i); i++)
-        optimizer_cases[i] += optims_kind(i) == choice.type;
+    for (int i = 0; optims_kinds[i]; i++)
+        optimizer_cases[i] += optims_kinds[i] == choice.type;
     struct tensor theta = reference_tensor(c, "parameters");
     struct tensor grads = reference_tensor(c, "gradients");
     int count;
@@ -483,8 +483,8 @@ static void optimizer_case(const cJSON *c) {
 START_TEST(every_optimizer_equals_the_reference) {
     memset(optimizer_cases, 0, sizeof optimizer_cases);
     reference_each("optimizers", optimizer_case);
-    for (int i = 0; optims_kind(i); i++)
-        ck_assert_msg(optimizer_cases[i] > 0, "%s has no case", optims_kind(i)->name);
+    for (int i = 0; optims_kinds[i]; i++)
+        ck_assert_msg(optimizer_cases[i] > 0, "%s has no case", optims_kinds[i]->name);
 }
 END_TEST
 

@@ -9,20 +9,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct kind *find(const struct kind *kinds(int), const char *name) {
-    int i = 0;
-    while (kinds(i) && strcmp(kinds(i)->name, name) != 0)
-        i++;
-    assert(kinds(i));
-    return kinds(i);
+static const struct kind *find(const struct kind *const *kinds, const char *name) {
+    while (*kinds && strcmp((*kinds)->name, name) != 0)
+        kinds++;
+    assert(*kinds);
+    return *kinds;
 }
 
 static const struct layer_type *layer_named(const char *name) {
-    return layers_find(find(layers_kind, name));
+    return layers_find(find(layers_kinds, name));
 }
 
 const struct loss_type *framework_loss(void) {
-    return losses_find(find(losses_kind, "softmax_cross_entropy"));
+    return losses_find(find(losses_kinds, "softmax_cross_entropy"));
 }
 
 static struct pass all_rows(struct tensor x) {
@@ -115,7 +114,7 @@ void framework_sgd(real rate, real momentum, struct tensor grad, struct tensor v
                    struct tensor theta) {
     _Alignas(max_align_t) char space[256];
     char json[64];
-    const struct optim_type *sgd = optims_find(find(optims_kind, "sgd"));
+    const struct optim_type *sgd = optims_find(find(optims_kinds, "sgd"));
     real *state[OPTIM_VECTORS] = {v.data};
     assert(sgd->kind.size <= sizeof space);
     snprintf(json, sizeof json, "{\"momentum\": %.9g}", (double)momentum);

@@ -80,7 +80,7 @@ static const char *word_name(const void *list, int i) {
 }
 
 static const char *kind_name(const void *key, int i) {
-    const struct kind *kind = ((const struct key *)key)->rows(i);
+    const struct kind *kind = ((const struct key *)key)->rows[i];
     return kind ? kind->name : NULL;
 }
 
@@ -142,7 +142,7 @@ static int read_kind(const struct position *p, const struct key *k, const cJSON 
         return missing_type(p, &type_position, k);
     if (row < 0)
         return refuse_name(&type_position, type, kind_name, k, "");
-    out->type = k->rows(row);
+    out->type = k->rows[row];
     out->options = arena_alloc(p->arena, 1, out->type->size);
     if (!out->options)
         return no_memory(p);

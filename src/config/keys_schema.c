@@ -5,11 +5,11 @@ static void write_object(struct json *j, const struct key *keys, const char *typ
                          const char *help);
 
 /* One of several kinds of object: each fixes "type" and has its own keys. */
-static void write_kinds(struct json *j, const struct kind *(*rows)(int i)) {
+static void write_kinds(struct json *j, const struct kind *const *rows) {
     json_open(j, "oneOf", '[');
-    for (int i = 0; rows(i); i++) {
+    for (int i = 0; rows[i]; i++) {
         json_open(j, NULL, '{');
-        write_object(j, rows(i)->keys, rows(i)->name, rows(i)->help);
+        write_object(j, rows[i]->keys, rows[i]->name, rows[i]->help);
         json_close(j, '}');
     }
     json_close(j, ']');

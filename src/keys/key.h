@@ -63,18 +63,18 @@ enum key_type {
 struct key {
     const char *name;
     enum key_type type;
-    size_t offset;                     /* of the field in the struct that the table fills */
-    const char *initial;               /* the default, as JSON; NULL: the key is required */
-    double min, max;                   /* KEY_INT, KEY_REAL(S): the range, including its ends */
-    bool above_min;                    /* min itself is excluded */
-    const char *const *words;          /* KEY_CHOICE, KEY_REALS: ends with NULL */
-    const struct key *keys;            /* KEY_SECTION */
-    const struct kind *(*rows)(int i); /* KEY_KIND(S): the i-th kind, NULL past the end */
-    bool literal;                      /* KEY_STRING, KEY_CHOICE: a JSON number, true or false
-                                          stands for its own text */
-    bool path;                         /* KEY_STRING: a leading "~/" is the home directory */
-    bool not_hashed;                   /* affects no result, so not part of a run's identity */
-    const char *help;                  /* one line */
+    size_t offset;                  /* of the field in the struct that the table fills */
+    const char *initial;            /* the default, as JSON; NULL: the key is required */
+    double min, max;                /* KEY_INT, KEY_REAL(S): the range, including its ends */
+    bool above_min;                 /* min itself is excluded */
+    const char *const *words;       /* KEY_CHOICE, KEY_REALS: ends with NULL */
+    const struct key *keys;         /* KEY_SECTION */
+    const struct kind *const *rows; /* KEY_KIND(S): ends with NULL */
+    bool literal;                   /* KEY_STRING, KEY_CHOICE: a JSON number, true or false stands
+                                       for its own text */
+    bool path;                      /* KEY_STRING: a leading "~/" is the home directory */
+    bool not_hashed;                /* affects no result, so not part of a run's identity */
+    const char *help;               /* one line */
 };
 
 /* Rows of a table, by the field's type. `of` is the struct that the table fills; its field's name

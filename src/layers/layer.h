@@ -117,9 +117,8 @@ struct layer_type {
     struct tensor (*attention_weights)(const struct layer *l, int row);
 };
 
-/* The table of all layers, in layers.c. */
-const struct layer_type *layers_type(int i); /* NULL past the end */
-const struct kind *layers_kind(int i);       /* the same, for the config */
+/* All layers, ending with NULL: the table in layers.c. */
+extern const struct kind *const layers_kinds[];
 
 /* The layer type whose first member this kind is. */
 static inline const struct layer_type *layers_find(const struct kind *kind) {

@@ -4,15 +4,10 @@
 extern const struct layer_type linear_layer, relu_layer, sigmoid_layer, tanh_layer, dropout_layer,
     softmax_layer, log_softmax_layer, position_layer, attention_layer;
 
-static const struct layer_type *const types[] = {
-    &linear_layer,  &relu_layer,        &sigmoid_layer,  &tanh_layer,      &dropout_layer,
-    &softmax_layer, &log_softmax_layer, &position_layer, &attention_layer,
+const struct kind *const layers_kinds[] = {
+    &linear_layer.kind,      &relu_layer.kind,
+    &sigmoid_layer.kind,     &tanh_layer.kind,
+    &dropout_layer.kind,     &softmax_layer.kind,
+    &log_softmax_layer.kind, &position_layer.kind,
+    &attention_layer.kind,   NULL,
 };
-
-const struct layer_type *layers_type(int i) {
-    return i < (int)(sizeof types / sizeof *types) ? types[i] : NULL;
-}
-
-const struct kind *layers_kind(int i) {
-    return layers_type(i) ? &layers_type(i)->kind : NULL;
-}

@@ -85,9 +85,8 @@ void loss_forward(const struct loss *l, bool training, struct tensor z, const st
 void loss_backward(const struct loss *l, struct tensor z, struct tensor p, const struct target *t,
                    int batch, struct tensor dz);
 
-/* The table of all losses, in losses.c. */
-const struct loss_type *losses_type(int i); /* NULL past the end */
-const struct kind *losses_kind(int i);      /* the same, for the config */
+/* All losses, ending with NULL: the table in losses.c. */
+extern const struct kind *const losses_kinds[];
 
 /* The loss type whose first member this kind is. */
 static inline const struct loss_type *losses_find(const struct kind *kind) {

@@ -57,9 +57,8 @@ double optim_learning_rate(const struct optim *o);
 void optim_step(const struct optim *o, struct update update, size_t first, size_t n,
                 const real *grad, real *theta);
 
-/* The table of all optimizers, in optims.c. */
-const struct optim_type *optims_type(int i); /* NULL past the end */
-const struct kind *optims_kind(int i);       /* the same, for the config */
+/* All optimizers, ending with NULL: the table in optims.c. */
+extern const struct kind *const optims_kinds[];
 
 /* The optim type whose first member this kind is. */
 static inline const struct optim_type *optims_find(const struct kind *kind) {

@@ -3,15 +3,8 @@
 
 extern const struct optim_type sgd_optim, adamw_optim;
 
-static const struct optim_type *const types[] = {
-    &sgd_optim,
-    &adamw_optim,
+const struct kind *const optims_kinds[] = {
+    &sgd_optim.kind,
+    &adamw_optim.kind,
+    NULL,
 };
-
-const struct optim_type *optims_type(int i) {
-    return i < (int)(sizeof types / sizeof *types) ? types[i] : NULL;
-}
-
-const struct kind *optims_kind(int i) {
-    return optims_type(i) ? &optims_type(i)->kind : NULL;
-}

@@ -46,9 +46,8 @@ double schedule_factor(const struct schedule *s, long long step);
 /* Whether the learning rate never changes. */
 bool schedule_is_constant(const struct schedule *s);
 
-/* The table of all schedules, in schedules.c. */
-const struct schedule_type *schedules_type(int i); /* NULL past the end */
-const struct kind *schedules_kind(int i);          /* the same, for the config */
+/* All schedules, ending with NULL: the table in schedules.c. */
+extern const struct kind *const schedules_kinds[];
 
 /* The schedule type whose first member this kind is. */
 static inline const struct schedule_type *schedules_find(const struct kind *kind) {

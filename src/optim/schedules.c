@@ -100,37 +100,41 @@ static double cosine(const struct schedule *s, long long step) {
     return o->end + (1 - o->end) * wave;
 }
 
-static const struct schedule_type types[] = {
-    {.kind = {.name = "constant",
-              .help = "the learning rate stays the same",
-              .size = sizeof(struct constant),
-              .keys = constant_keys}},
-    {.kind = {.name = "linear",
-              .help = "the learning rate falls linearly until the last step",
-              .size = sizeof(struct falling),
-              .keys = linear_keys},
-     .factor = linear},
-    {.kind = {.name = "step",
-              .help = "the learning rate is reduced every few epochs",
-              .size = sizeof(struct step),
-              .keys = step_keys},
-     .factor = step_factor},
-    {.kind = {.name = "exponential",
-              .help = "the learning rate falls by the same factor in every step",
-              .size = sizeof(struct falling),
-              .keys = exponential_keys},
-     .factor = exponential},
-    {.kind = {.name = "cosine",
-              .help = "the learning rate falls along half a wave of the cosine",
-              .size = sizeof(struct falling),
-              .keys = linear_keys},
-     .factor = cosine},
+static const struct schedule_type constant_schedule = {
+    .kind = {.name = "constant",
+             .help = "the learning rate stays the same",
+             .size = sizeof(struct constant),
+             .keys = constant_keys}};
+
+static const struct schedule_type linear_schedule = {
+    .kind = {.name = "linear",
+             .help = "the learning rate falls linearly until the last step",
+             .size = sizeof(struct falling),
+             .keys = linear_keys},
+    .factor = linear};
+
+static const struct schedule_type step_schedule = {
+    .kind = {.name = "step",
+             .help = "the learning rate is reduced every few epochs",
+             .size = sizeof(struct step),
+             .keys = step_keys},
+    .factor = step_factor};
+
+static const struct schedule_type exponential_schedule = {
+    .kind = {.name = "exponential",
+             .help = "the learning rate falls by the same factor in every step",
+             .size = sizeof(struct falling),
+             .keys = exponential_keys},
+    .factor = exponential};
+
+static const struct schedule_type cosine_schedule = {
+    .kind = {.name = "cosine",
+             .help = "the learning rate falls along half a wave of the cosine",
+             .size = sizeof(struct falling),
+             .keys = linear_keys},
+    .factor = cosine};
+
+const struct kind *const schedules_kinds[] = {
+    &constant_schedule.kind,    &linear_schedule.kind, &step_schedule.kind,
+    &exponential_schedule.kind, &cosine_schedule.kind, NULL,
 };
-
-const struct schedule_type *schedules_type(int i) {
-    return i < (int)(sizeof types / sizeof *types) ? &types[i] : NULL;
-}
-
-const struct kind *schedules_kind(int i) {
-    return schedules_type(i) ? &schedules_type(i)->kind : NULL;
-}

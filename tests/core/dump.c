@@ -50,10 +50,10 @@ static void fields(struct dump *d, const struct key *keys, void *of);
 
 static void variant(struct dump *d, const struct key *k, struct spec *o) {
     int row = 0;
-    while (d->writing && k->rows(row) != o->type)
+    while (d->writing && k->rows[row] != o->type)
         row++;
     integer(d, &row);
-    o->type = k->rows(row);
+    o->type = k->rows[row];
     o->options = room(d, o->options, 1, o->type->size);
     if (!d->failed)
         fields(d, o->type->keys, o->options);

@@ -61,17 +61,8 @@ static int check(const cJSON *value, const struct json_path *path, const char *w
     return 0;
 }
 
-/* cJSON silently ends a string at an escaped NUL. In valid JSON each backslash begins an escape of
- * at least two characters. */
-static int check_zeros(const char *text, const char *where, struct error *e) {
-    for (const char *c = strchr(text, '\\'); c; c = strchr(c + 2, '\\'))
-        if (strncmp(c, "\\u0000", 6) == 0)
-            return error_input(e, "%s: contains the escape \\u0000, which is not allowed", where);
-    return 0;
-}
-
 /* Only line breaks and tabs may stand between values, and no control character within strings:
- * cJSON skips all of them like blanks. */
+ * cJSON skips all of them like blanks. And it silently ends a string at an escaped NUL. */
 static int check_bytes(const char *text, const char *where, struct error *e) {
     int line = 1;
     bool in_string = false;
@@ -84,6 +75,8 @@ static int check_bytes(const char *text, const char *where, struct error *e) {
                 line);
         if (*c == '"')
             in_string = !in_string;
+        else if (*c == '\\' && in_string && strncmp(c, "\\u0000", 6) == 0)
+            return error_input(e, "%s: contains the escape \\u0000, which is not allowed", where);
         else if (*c == '\\' && in_string && c[1])
             c++;
     }
@@ -125,7 +118,7 @@ cJSON *json_parse(const char *text, size_t size, const char *where, struct error
         return NULL;
     }
     struct json_path top = {""};
-    if (check_zeros(text, where, e) != 0 || check(root, &top, where, e) != 0) {
+    if (check(root, &top, where, e) != 0) {
         cJSON_Delete(root);
         return NULL;
     }

@@ -1,5 +1,6 @@
 #include "train/diagnosis.h"
 #include "base/text.h"
+#include "tensor/vmath.h"
 #include "train/evaluation.h"
 
 #include <math.h>
@@ -61,13 +62,12 @@ int diagnosis_parameters(const struct training *t, const struct train_epoch *row
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].nparams; k++) {
             const struct param *p = &m->layers[i].params[k];
-            for (size_t j = 0; j < tensor_size(p->value); j++)
-                if (!isfinite(p->value.data[j])) {
-                    char what[128];
-                    snprintf(what, sizeof what, "the %s of layer %d (%s) is not finite", p->name, i,
-                             layer_name(m, i));
-                    return not_finite(t, row, 0, what, e);
-                }
+            char what[128];
+            if (vmath_all_finite(p->value))
+                continue;
+            snprintf(what, sizeof what, "the %s of layer %d (%s) is not finite", p->name, i,
+                     layer_name(m, i));
+            return not_finite(t, row, 0, what, e);
         }
     return 0;
 }
@@ -188,22 +188,13 @@ static double chance_accuracy(const struct training *t, int *sizes) {
     return (double)largest / t->train.count;
 }
 
-/* The layer whose weights a step changes most, or least, if that is out of bounds; otherwise -1. */
-static int most_moved(const struct diagnosis *d) {
+/* The layer whose weights a step changes most (sign 1) or least (sign -1), if that is beyond the
+ * bound; otherwise -1. */
+static int extreme(const struct diagnosis *d, int sign, double bound) {
     int layer = -1;
-    double ratio = DIAGNOSIS_MAX_UPDATE;
     for (int i = 0; i < d->training->model->nlayers; i++)
-        if (d->update[i] > ratio)
-            ratio = d->update[layer = i];
-    return layer;
-}
-
-static int least_moved(const struct diagnosis *d) {
-    int layer = -1;
-    double ratio = DIAGNOSIS_MIN_UPDATE;
-    for (int i = 0; i < d->training->model->nlayers; i++)
-        if (d->update[i] < ratio)
-            ratio = d->update[layer = i];
+        if (sign * d->update[i] > sign * bound)
+            bound = d->update[layer = i];
     return layer;
 }
 
@@ -218,7 +209,7 @@ static void warn_of_update(struct diagnosis *d, int layer, const char *too, cons
 
 static void warn_of(struct diagnosis *d, const struct probe *s, double chance, struct error *e) {
     const struct model *m = d->training->model;
-    int dead = 0, fast = most_moved(d);
+    int dead = 0, fast = extreme(d, 1, DIAGNOSIS_MAX_UPDATE);
     char count[TEXT_GROUP];
     text_group(s->count, count);
     if (s->loss < 0) { /* everything else follows from it */
@@ -250,7 +241,7 @@ static void warn_of(struct diagnosis *d, const struct probe *s, double chance, s
     warn_of_update(d, fast, "large", "smaller", e);
     /* Small steps mean nothing if units are dead, or if a small loss has small gradients. */
     if (dead == 0 && s->loss > s->baseline / 2)
-        warn_of_update(d, least_moved(d), "small", "larger", e);
+        warn_of_update(d, extreme(d, -1, DIAGNOSIS_MIN_UPDATE), "small", "larger", e);
 }
 
 int diagnosis_epoch(struct diagnosis *d, struct error *e) {

@@ -17,9 +17,15 @@
 #include "base/error.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
-#include "model/param_block.h"
 
 #include <stdint.h>
+
+/* A parameter block: some whole rows of one parameter, the unit in which gradients and updates are
+ * computed. */
+struct param_block {
+    int layer, param, row, rows;
+    size_t start, count; /* the same elements, in theta and grad */
+};
 
 struct model {
     int nlayers;
@@ -29,7 +35,7 @@ struct model {
     size_t nparams; /* elements of theta and of grad: each layer's parameters in order */
     real *theta, *grad;
 
-    int nblocks; /* all of theta, in blocks */
+    int nblocks; /* all of theta, in order */
     struct param_block *blocks;
 
     int rows;             /* the maximum number of samples in a pass */

@@ -34,21 +34,53 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
     return 0;
 }
 
-static struct tensor matrix(struct arena *a, int rows, int cols) {
-    size_t row_size;
-    bool fits = !__builtin_mul_overflow((size_t)cols, sizeof(real), &row_size);
-    return (struct tensor){fits ? arena_alloc(a, (size_t)rows, row_size) : NULL, rows, cols};
+/* A block has at least MIN_ROWS rows, which the kernels need to be efficient, and about MIN_PARAMS
+ * parameters, so that its grad and theta are still in a near cache when the optimizer needs them.
+ */
+enum { MIN_PARAMS = 4096, MIN_ROWS = 128 };
+
+/* Cuts the parameters into blocks. Returns their number; `blocks` may be NULL, just to count them.
+ */
+static int cut(const struct model *m, struct param_block *blocks) {
+    int count = 0;
+    size_t start = 0;
+    for (int i = 0; i < m->nlayers; i++)
+        for (int k = 0; k < m->layers[i].nparams; k++) {
+            struct tensor v = m->layers[i].params[k].value;
+            int max = MIN_PARAMS / v.cols > MIN_ROWS ? MIN_PARAMS / v.cols : MIN_ROWS, rows;
+            for (int row = 0; row < v.rows; row += rows, count++) {
+                rows = v.rows - row < max ? v.rows - row : max;
+                size_t size = (size_t)rows * (size_t)v.cols;
+                if (blocks)
+                    blocks[count] = (struct param_block){i, k, row, rows, start, size};
+                start += size;
+            }
+        }
+    return count;
 }
 
-/* Memory: theta and grad, the parameters as views into them, and the values of a pass. */
-static int allocate(struct model *m, int in, int classes, int rows) {
-    m->theta = arena_alloc(&m->arena, m->nparams, sizeof(real));
-    m->grad = arena_alloc(&m->arena, m->nparams, sizeof(real));
-    m->act = arena_alloc(&m->arena, (size_t)m->nlayers + 1, sizeof *m->act);
-    m->delta = arena_alloc(&m->arena, (size_t)m->nlayers + 1, sizeof *m->delta);
-    if (!m->theta || !m->grad || !m->act || !m->delta)
-        return -1;
+/* Makes *t a matrix; returns whether there was memory for it. */
+static bool matrix(struct tensor *t, struct arena *a, int rows, int cols) {
+    size_t row_size;
+    bool fits = !__builtin_mul_overflow((size_t)cols, sizeof(real), &row_size);
+    *t = (struct tensor){fits ? arena_alloc(a, (size_t)rows, row_size) : NULL, rows, cols};
+    return t->data != NULL;
+}
 
+/* Memory: theta and grad, the parameters as views into them, and the values of a pass. Returns
+ * whether there was enough. */
+static bool allocate(struct model *m, int in, int classes, int rows) {
+    struct arena *a = &m->arena;
+    m->nblocks = cut(m, NULL);
+    m->blocks = arena_alloc(a, (size_t)m->nblocks, sizeof *m->blocks);
+    m->theta = arena_alloc(a, m->nparams, sizeof(real));
+    m->grad = arena_alloc(a, m->nparams, sizeof(real));
+    m->act = arena_alloc(a, (size_t)m->nlayers + 1, sizeof *m->act);
+    m->delta = arena_alloc(a, (size_t)m->nlayers + 1, sizeof *m->delta);
+    if (!m->blocks || !m->theta || !m->grad || !m->act || !m->delta)
+        return false;
+
+    cut(m, m->blocks);
     size_t used = 0;
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].nparams; k++) {
@@ -59,62 +91,40 @@ static int allocate(struct model *m, int in, int classes, int rows) {
             used += tensor_size(p->value);
         }
 
-    m->nblocks = param_block_cut(m->layers, m->nlayers, NULL);
-    m->blocks = arena_alloc(&m->arena, (size_t)m->nblocks, sizeof *m->blocks);
-    if (!m->blocks)
-        return -1;
-    param_block_cut(m->layers, m->nlayers, m->blocks);
-
     m->rows = rows;
-    m->losses = arena_alloc(&m->arena, (size_t)rows, sizeof *m->losses);
-    m->target.labels = arena_alloc(&m->arena, (size_t)rows, sizeof *m->target.labels);
-    m->target.y = matrix(&m->arena, rows, classes);
-    m->p = matrix(&m->arena, rows, classes);
-    if (m->loss.type->teacher)
-        m->target.teacher = matrix(&m->arena, rows, classes);
-    m->act[0] = matrix(&m->arena, rows, in);
-    m->delta[0] = matrix(&m->arena, rows, in);
-    int complete = m->target.labels && m->target.y.data && m->losses && m->p.data &&
-                   m->act[0].data && m->delta[0].data &&
-                   (m->target.teacher.data || !m->loss.type->teacher);
-    for (int i = 1; i <= m->nlayers; i++) {
-        struct layer *l = &m->layers[i - 1];
-        m->act[i] = matrix(&m->arena, rows, l->out);
-        m->delta[i] = matrix(&m->arena, rows, l->out);
-        complete = complete && m->act[i].data && m->delta[i].data;
-        for (int k = 0; k < l->ncached; k++) {
-            l->cached[k] = matrix(&m->arena, rows, l->cached[k].cols);
-            complete = complete && l->cached[k].data;
-        }
+    m->losses = arena_alloc(a, (size_t)rows, sizeof *m->losses);
+    m->target.labels = arena_alloc(a, (size_t)rows, sizeof *m->target.labels);
+    bool complete = m->losses && m->target.labels && matrix(&m->target.y, a, rows, classes) &&
+                    matrix(&m->p, a, rows, classes) &&
+                    (!m->loss.type->teacher || matrix(&m->target.teacher, a, rows, classes)) &&
+                    matrix(&m->act[0], a, rows, in) && matrix(&m->delta[0], a, rows, in);
+    for (int i = 0; i < m->nlayers && complete; i++) {
+        struct layer *l = &m->layers[i];
+        complete =
+            matrix(&m->act[i + 1], a, rows, l->out) && matrix(&m->delta[i + 1], a, rows, l->out);
+        for (int k = 0; k < l->ncached && complete; k++)
+            complete = matrix(&l->cached[k], a, rows, l->cached[k].cols);
     }
-    return complete ? 0 : -1;
+    return complete;
 }
 
 struct model *model_new(const struct specs *layers, const struct spec *loss, int in, int classes,
                         int rows, const char *where, struct error *e) {
     struct model *m = calloc(1, sizeof *m);
-    if (!m) {
-        error_memory(e, "the model");
-        return NULL;
+    if (m) {
+        m->nlayers = layers->count;
+        m->threshold = (real)0.5;
+        m->loss = (struct loss){.type = losses_find(loss->type), .options = loss->options};
+        m->layers = arena_alloc(&m->arena, (size_t)layers->count, sizeof *m->layers);
     }
-    m->nlayers = layers->count;
-    m->threshold = (real)0.5;
-    m->layers = arena_alloc(&m->arena, (size_t)layers->count, sizeof *m->layers);
-    m->loss = (struct loss){.type = losses_find(loss->type), .options = loss->options};
-
-    if (!m->layers) {
+    if (!m || !m->layers) {
         error_memory(e, "the model");
-        goto fail;
-    }
-    if (infer(m, layers, in, classes, where, e) != 0)
-        goto fail;
-    if (allocate(m, in, classes, rows) != 0) {
+    } else if (infer(m, layers, in, classes, where, e) == 0) {
+        if (allocate(m, in, classes, rows))
+            return m;
         error_run(e, "not enough memory for a model of %zu parameters in batches of %d", m->nparams,
                   rows);
-        goto fail;
     }
-    return m;
-fail:
     model_free(m);
     return NULL;
 }

@@ -183,6 +183,32 @@ START_TEST(initial_weights_of_0_get_a_warning) {
 }
 END_TEST
 
+#define SIGMOIDS_4                                                                                 \
+    "{\"type\": \"linear\", \"units\": 16}, {\"type\": \"sigmoid\"}, "                             \
+    "{\"type\": \"linear\", \"units\": 16}, {\"type\": \"sigmoid\"}, "                             \
+    "{\"type\": \"linear\", \"units\": 16}, {\"type\": \"sigmoid\"}, "                             \
+    "{\"type\": \"linear\", \"units\": 16}, {\"type\": \"sigmoid\"}, "
+
+/* A deep network of sigmoids. */
+START_TEST(a_vanishing_gradient_gets_a_warning_that_names_the_layers_to_replace) {
+    WARNS(ready("tests/small.json", "train.epochs=1",
+                "optimizer={\"type\": \"sgd\", \"learning_rate\": 0.2}",
+                "model=[" SIGMOIDS_4 SIGMOIDS_4 "{\"type\": \"linear\", \"units\": 10}]"),
+          "the next warning", "\"relu\" instead of \"sigmoid\"");
+}
+END_TEST
+
+/* Values in the ten thousands, as in a column of incomes: the first steps throw the model off. */
+START_TEST(a_model_at_chance_because_of_large_inputs_is_told_to_standardize) {
+    struct training *t = ready("configs/tiny/three.json", "train.epochs=1",
+                               "optimizer.learning_rate=1", "data.validation=0");
+    struct split *s = &t->data->split[TRAIN];
+    for (size_t i = 0; i < (size_t)s->count * 2; i++)
+        s->values[i] = 10000 + s->values[i];
+    WARNS(t, "data.scaling=standardize", "smaller optimizer.learning_rate");
+}
+END_TEST
+
 START_TEST(logits_passed_to_a_loss_of_log_probabilities_get_a_warning) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.01",
                 "loss.type=negative_log_likelihood"),
@@ -241,6 +267,8 @@ Suite *test_diagnosis(void) {
         the_dead_unit_warning_takes_more_than_half_of_the_units,
         steps_too_large_for_the_weights_get_a_warning, an_epoch_of_one_step_is_diagnosed_too,
         initial_weights_of_0_get_a_warning,
+        a_vanishing_gradient_gets_a_warning_that_names_the_layers_to_replace,
+        a_model_at_chance_because_of_large_inputs_is_told_to_standardize,
         logits_passed_to_a_loss_of_log_probabilities_get_a_warning,
         diagnosis_does_not_change_a_bit_of_the_model,
         warnings_appear_in_the_table_the_result_and_the_report);

@@ -135,6 +135,7 @@ static void warn(struct diagnosis *d, struct error *e, const char *format, ...) 
 struct probe {
     int count, errors;
     double loss, baseline; /* the latter with all parameters 0 */
+    double input;          /* root mean square of the input values */
     char **alive;          /* [layer][unit]: not 0 for all of them; NULL if units cannot die */
 };
 
@@ -158,11 +159,14 @@ static int probe_run(struct probe *s, struct training *t, struct arena *a, struc
         evaluation_run(&v, m, &some, t->pool); /* one batch: its activations stay in the model */
         s->errors += v.errors;
         s->loss += v.loss * n / s->count;
+        for (size_t i = 0; i < (size_t)n * (size_t)m->act[0].cols; i++)
+            s->input += (double)m->act[0].data[i] * (double)m->act[0].data[i];
         for (int i = 0; i < m->nlayers; i++)
             for (int k = 0; k < n; k++)
                 for (int j = 0; j < m->layers[i].out && s->alive[i]; j++)
                     s->alive[i][j] |= tensor_row(m->act[i + 1], k)[j] != 0;
     }
+    s->input = sqrt(s->input / s->count / m->act[0].cols);
     struct sample_set all = {t->train.split, t->train.scaling, s->count, order};
     return evaluation_baseline_loss(&s->baseline, m, &all, t->pool, e);
 }
@@ -207,10 +211,55 @@ static void warn_of_update(struct diagnosis *d, int layer, const char *too, cons
              layer, layer_name(d->training->model, layer), d->update[layer], too, other);
 }
 
+/* Whether the gradient all but disappears between the last layer with weights and the first, as
+ * through many sigmoid layers, each of which multiplies it by at most 1/4. (Hochreiter 1991) */
+static bool vanishes(const struct diagnosis *d) {
+    double first = NAN, last = NAN;
+    for (int i = 0; i < d->training->model->nlayers; i++)
+        if (!isnan(d->update[i])) {
+            first = isnan(first) ? d->update[i] : first;
+            last = d->update[i];
+        }
+    return first < 1e-3 * last && first < DIAGNOSIS_MIN_UPDATE;
+}
+
+static void warn_of_vanishing(struct diagnosis *d, struct error *e) {
+    const struct model *m = d->training->model;
+    int first = extreme(d, -1, DIAGNOSIS_MIN_UPDATE), last = m->nlayers - 1, shrinks = first;
+    while (last > 0 && isnan(d->update[last]))
+        last--;
+    while (shrinks < last && (m->layers[shrinks].nparams > 0 || m->layers[shrinks].type->can_die))
+        shrinks++;
+    warn(d, e,
+         "the gradient vanishes on its way back: a step changes the weights of layer %d (%s) by "
+         "%.1g of their size, but those of layer %d (%s) by %.1g; use fewer layers, or \"relu\" "
+         "instead of \"%s\", with \"init\": \"kaiming_uniform\" in the layer before",
+         first, layer_name(m, first), d->update[first], last, layer_name(m, last), d->update[last],
+         layer_name(m, shrinks));
+}
+
+/* What to try if the model is at chance level. */
+static const char *remedy(const struct diagnosis *d, const struct probe *s, bool too_fast,
+                          char text[160]) {
+    const struct training *t = d->training;
+    bool large = s->input > 10 && t->train.split->values && !t->scaling.means;
+    if (large)
+        snprintf(text, 160,
+                 "its inputs are large (root mean square %.3g, where about 1 is usual); try "
+                 "data.scaling=standardize",
+                 s->input);
+    else
+        snprintf(text, 160, "try %s",
+                 vanishes(d) ? "what the next warning says"
+                 : too_fast  ? "a smaller optimizer.learning_rate or another \"init\""
+                             : "a larger optimizer.learning_rate or another \"init\"");
+    return text;
+}
+
 static void warn_of(struct diagnosis *d, const struct probe *s, double chance, struct error *e) {
     const struct model *m = d->training->model;
     int dead = 0, fast = extreme(d, 1, DIAGNOSIS_MAX_UPDATE);
-    char count[TEXT_GROUP];
+    char count[TEXT_GROUP], text[160];
     text_group(s->count, count);
     if (s->loss < 0) { /* everything else follows from it */
         warn(d, e,
@@ -228,9 +277,8 @@ static void warn_of(struct diagnosis *d, const struct probe *s, double chance, s
     if (accuracy <= chance + 3 * error && s->errors > 0 && !m->multi_label)
         warn(d, e,
              "after the first epoch the model is no better than chance: it gets %.1f %% of %s "
-             "training samples right; always predicting the largest class gets %.1f %%; try a %s "
-             "optimizer.learning_rate or another \"init\"",
-             100 * accuracy, count, 100 * chance, too_fast ? "smaller" : "larger");
+             "training samples right; always predicting the largest class gets %.1f %%; %s",
+             100 * accuracy, count, 100 * chance, remedy(d, s, too_fast, text));
     for (int i = 0; i < m->nlayers; i++)
         if (mostly_dead(s, &m->layers[i]))
             warn(d, e,
@@ -240,7 +288,9 @@ static void warn_of(struct diagnosis *d, const struct probe *s, double chance, s
                  dead_units(s, &m->layers[i]), m->layers[i].out, i, layer_name(m, i), count);
     warn_of_update(d, fast, "large", "smaller", e);
     /* Small steps mean nothing if units are dead, or if a small loss has small gradients. */
-    if (dead == 0 && s->loss > s->baseline / 2)
+    if (dead == 0 && vanishes(d))
+        warn_of_vanishing(d, e);
+    else if (dead == 0 && s->loss > s->baseline / 2)
         warn_of_update(d, extreme(d, -1, DIAGNOSIS_MIN_UPDATE), "small", "larger", e);
 }
 

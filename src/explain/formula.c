@@ -277,7 +277,7 @@ static struct part choice(struct printer *p, struct part a) {
     bool equal = take(p, "==");
     if (!equal)
         expect(p, ">");
-    text_printf(p->out, equal ? " == " : p->style->html ? " &gt; " : " > ");
+    text_printf(p->out, equal ? " == " : " > ");
     struct part right = expression(p, ADDED);
     expect(p, "else");
     text_printf(p->out, " else ");

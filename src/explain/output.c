@@ -1,6 +1,5 @@
 #include "explain/output.h"
 #include "explain/formula.h"
-#include "report/html.h"
 
 #include <math.h>
 
@@ -43,10 +42,22 @@ void output_summary(const struct output *o, const struct quantity *q, struct tex
                 html_count((long long)tensor_size(q->value)).text);
 }
 
+bool output_grid(const struct output *o, const struct quantity *q, struct html_grid *g) {
+    const struct dataset *d = o->trace->training->data;
+    struct tensor t = q->value;
+    int pixels = d->height > 1 && d->width > 1 ? d->height * d->width * d->channels : 0;
+    bool weights = t.rows == pixels, picture = weights || t.cols == pixels;
+    *g = picture
+             ? (struct html_grid){d->width, d->height, d->channels, weights ? t.cols : 1, t.data}
+             : (struct html_grid){t.cols, t.rows, 1, 1, t.data};
+    return picture;
+}
+
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t) {
-    text_printf(t, o->style.html ? "<b>%s</b> = " : "%s = ", quantity_element(q, i).text);
+    text_printf(t, "%s = ", quantity_element(q, i).text);
     (void)formula_numbers(q, i, &o->style, t);
     text_printf(t, " = ");
+    quantity_link(q, i, false, &o->style, t);
 }
 
 bool output_is_label(const struct trace *s, int i, int class) {
@@ -70,7 +81,7 @@ static void labels(const struct output *o, int i, struct text *t) {
                                           : "labels ");
     for (int c = 0; c < d->classes.count; c++)
         if (output_is_label(o->trace, i, c))
-            text_printf(t, o->style.html ? "%s“%s”" : "%s\"%s\"", before++ > 0 ? ", " : "",
+            text_printf(t, o->style.links ? "%s“%s”" : "%s\"%s\"", before++ > 0 ? ", " : "",
                         d->classes.items[c]);
 }
 
@@ -83,5 +94,5 @@ void output_samples(const struct output *o, struct text *t) {
         labels(o, i, t);
     }
     if (s->n > SAMPLES)
-        text_printf(t, "; %s", o->style.html ? "…" : "...");
+        text_printf(t, "; %s", o->style.links ? "…" : "...");
 }

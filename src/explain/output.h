@@ -2,6 +2,7 @@
 #pragma once
 
 #include "explain/trace.h"
+#include "report/html.h"
 
 /* Up to these sizes, matrices and sums are written in full; larger ones are summarised. */
 enum { OUTPUT_ELEMENTS = 32, OUTPUT_TERMS = 10 };
@@ -23,7 +24,11 @@ size_t output_largest(const struct quantity *q);
 /* The summary of a large one: "norm 2.1, from -0.4 to 0.3, 12 of 1,568 are 0". */
 void output_summary(const struct output *o, const struct quantity *q, struct text *t);
 
-/* "z0[1] = 0.1 + 0.5 * 1.2 = ": the element, and its formula with the numbers inserted. */
+/* A matrix with one row per pixel as the picture of its first column; one with one column per
+ * pixel, of its first row; any other as rows and columns. Returns whether it is such a picture. */
+bool output_grid(const struct output *o, const struct quantity *q, struct html_grid *g);
+
+/* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7": the element, and its formula with the numbers inserted. */
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t);
 
 /* Whether the i-th sample of the step has that class. */
@@ -37,7 +42,7 @@ void output_samples(const struct output *o, struct text *t);
 void output_text(const struct trace *s, int width, int digits, struct text *t);
 
 /* For programs: every number, with enough digits to distinguish it from every other float32. */
-void output_json(const struct trace *s, struct text *t);
+ERROR_CHECKED int output_json(const struct trace *s, struct text *t, struct error *e);
 
-/* For a browser: one self-contained HTML file. */
+/* For a browser: one self-contained HTML file, whose script draws the step from JSON. */
 ERROR_CHECKED int output_page(const struct trace *s, int digits, struct text *t, struct error *e);

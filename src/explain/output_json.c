@@ -1,9 +1,19 @@
+/* JSON: for programs, and for the page. */
+#include "base/embed.h"
 #include "explain/formula.h"
 #include "explain/output.h"
 #include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
+
+enum { SIDE = 280, SHORT = 3 };
+
+/* Adds a text, and frees it. */
+static void add_text(struct json *j, const char *key, struct text *t) {
+    json_string(j, key, t->data ? t->data : "");
+    text_done(t, j->out);
+}
 
 /* Nine digits distinguish a float32 from every other one. */
 static void values(struct json *j, struct tensor v) {
@@ -16,8 +26,63 @@ static void values(struct json *j, struct tensor v) {
     json_close(j, ']');
 }
 
-static void quantity(struct json *j, const struct quantity *q, struct text *formula) {
-    static const struct style style = {.digits = 9};
+/* A large matrix on the page: a summary and, before the update, an image. Of the weights of units,
+ * it shows those of the unit with the largest number. */
+static int summary(const struct output *o, struct json *j, const struct quantity *q,
+                   struct error *e) {
+    struct text t = {0}, image = {0};
+    struct html_grid g;
+    size_t largest = output_largest(q);
+    bool picture = output_grid(o, q, &g);
+    bool weights = picture && q->value.rows == g.width * g.height * g.channels;
+    output_summary(o, q, &t);
+    add_text(j, "summary", &t);
+    if (q->stage->part == STAGE_UPDATE || (!picture && (g.height < 2 || g.width < 2)))
+        return 0;
+    if (weights) {
+        g.data += largest % (size_t)g.stride;
+        json_int(j, "unit", (long long)largest % g.stride);
+    }
+    json_bool(j, "grey", picture && !weights);
+    int result = html_grid(&image, &g, fabs((double)q->value.data[largest]), picture && !weights,
+                           SIDE, q->name, e);
+    add_text(j, "image", &image);
+    return result;
+}
+
+/* The elements as texts, with that many digits. */
+static void texts(struct json *j, const char *key, const struct quantity *q, int digits) {
+    json_open(j, key, '[');
+    for (size_t i = 0; i < tensor_size(q->value); i++)
+        json_string(j, NULL, quantity_value(q, i, digits).text);
+    json_close(j, ']');
+}
+
+/* What the page shows of a matrix: its elements if it is small, also as short as the net's circles
+ * need them; and their formulas, or that of the largest. */
+static int shown(const struct output *o, struct json *j, const struct quantity *q,
+                 struct error *e) {
+    bool small = output_small(q), full = output_complete(q);
+    size_t count = full ? tensor_size(q->value) : q->formula ? 1 : 0;
+    int digits = o->style.digits;
+    if (small) {
+        texts(j, "values", q, digits);
+        texts(j, "short", q, digits < SHORT ? digits : SHORT);
+    }
+    json_open(j, "formulas", '[');
+    for (size_t i = 0; i < count; i++) {
+        struct text t = {0};
+        output_formula(o, q, full ? i : output_largest(q), &t);
+        add_text(j, NULL, &t);
+    }
+    json_close(j, ']');
+    return small ? 0 : summary(o, j, q, e);
+}
+
+static int quantity(const struct output *o, struct json *j, const struct quantity *q,
+                    struct error *e) {
+    struct text formula = {0};
+    int result = 0;
     json_open(j, NULL, '{');
     json_string(j, "name", q->name);
     json_open(j, "shape", '[');
@@ -25,14 +90,17 @@ static void quantity(struct json *j, const struct quantity *q, struct text *form
     json_int(j, NULL, q->value.cols);
     json_close(j, ']');
     if (q->formula) {
-        formula->size = 0;
-        formula_symbols(q, &style, formula);
-        json_string(j, "formula", formula->data ? formula->data : "");
+        formula_symbols(q, &o->style, &formula);
+        add_text(j, "formula", &formula);
     } else {
         json_string(j, "words", q->words);
     }
-    values(j, q->value);
+    if (o->style.links)
+        result = shown(o, j, q, e);
+    else
+        values(j, q->value);
     json_close(j, '}');
+    return result;
 }
 
 static void samples(struct json *j, const struct trace *s) {
@@ -54,9 +122,10 @@ static void samples(struct json *j, const struct trace *s) {
     json_close(j, ']');
 }
 
-void output_json(const struct trace *s, struct text *t) {
-    struct json j = {.out = t, .lines = 4};
-    struct text formula = {0};
+static int write(const struct output *o, struct error *e) {
+    const struct trace *s = o->trace;
+    struct json j = {.out = o->out, .lines = 4};
+    int result = 0;
     json_open(&j, NULL, '{');
     json_string(&j, "name", s->training->config.name);
     samples(&j, s);
@@ -69,12 +138,31 @@ void output_json(const struct trace *s, struct text *t) {
         json_string(&j, "title", g->title);
         json_string(&j, "source", g->source);
         json_open(&j, "quantities", '[');
-        for (const struct quantity *q = g->quantities; q; q = q->next)
-            quantity(&j, q, &formula);
+        for (const struct quantity *q = g->quantities; q && result == 0; q = q->next)
+            result = quantity(o, &j, q, e);
         json_close(&j, ']');
         json_close(&j, '}');
     }
     json_close(&j, ']');
     json_close(&j, '}');
-    text_done(&formula, t);
+    return result;
+}
+
+int output_json(const struct trace *s, struct text *t, struct error *e) {
+    return write(&(struct output){s, {.digits = 9}, .out = t}, e);
+}
+
+int output_page(const struct trace *s, int digits, struct text *t, struct error *e) {
+    struct text samples = {0}, step = {0};
+    const struct output o = {
+        s, {.digits = digits, .terms = OUTPUT_TERMS, .links = true}, .out = &step};
+    int result = write(&o, e);
+    output_samples(&o, &samples);
+    html_head(t, s->training->config.name, ": one step", embed_explain_page_css);
+    template_html(t, embed_explain_page_html, "page", "name=%s samples=%s step=%s",
+                  s->training->config.name, samples.data, step.data);
+    text_printf(t, "%s</script>\n</body>\n</html>\n", embed_explain_page_js);
+    text_done(&samples, t);
+    text_done(&step, t);
+    return result;
 }

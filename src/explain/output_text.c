@@ -72,55 +72,38 @@ static void matrix(const struct output *o, const struct quantity *q) {
 
 enum { PICTURE_LINES = 14, PICTURE_CELLS = 56 };
 
-/* The absolute values of a matrix, as `rows` x `cols` points of `each` neighbouring elements,
- * scaled down to `lines` x `columns` characters. */
-struct view {
-    const real *data;
-    int rows, cols, each;
-    int lines, columns;
-};
-
-/* The mean of the elements that a character stands for. */
-static double cell(const struct view *v, int line, int column) {
-    int r0 = (int)((long long)v->rows * line / v->lines);
-    int r1 = (int)((long long)v->rows * (line + 1) / v->lines);
-    size_t c0 = (size_t)v->cols * (size_t)column / (size_t)v->columns * (size_t)v->each;
-    size_t c1 = (size_t)v->cols * (size_t)(column + 1) / (size_t)v->columns * (size_t)v->each;
+/* The mean absolute value of the elements that a character stands for, of `lines` x `columns`
+ * characters. */
+static double cell(const struct html_grid *g, int lines, int columns, int line, int column) {
+    size_t each = (size_t)g->channels * (size_t)g->stride; /* elements of a pixel */
+    int r0 = (int)((long long)g->height * line / lines);
+    int r1 = (int)((long long)g->height * (line + 1) / lines);
+    size_t c0 = (size_t)g->width * (size_t)column / (size_t)columns * each;
+    size_t c1 = (size_t)g->width * (size_t)(column + 1) / (size_t)columns * each;
     double sum = 0;
     for (int r = r0; r < r1; r++)
         for (size_t c = c0; c < c1; c++)
-            sum += fabs((double)v->data[(size_t)r * (size_t)v->cols * (size_t)v->each + c]);
+            sum += fabs((double)g->data[(size_t)r * (size_t)g->width * each + c]);
     return sum / ((double)(r1 - r0) * (double)(c1 - c0));
-}
-
-/* A matrix with one row or one column per pixel is shown as the picture (with one column per pixel,
- * its first row); any other as rows and columns. */
-static struct view view(const struct output *o, const struct quantity *q) {
-    const struct dataset *d = o->trace->training->data;
-    struct tensor t = q->value;
-    int pixels = d->height > 1 && d->width > 1 ? d->height * d->width * d->channels : 0;
-    int room = o->width - 6 < PICTURE_CELLS ? o->width - 6 : PICTURE_CELLS;
-    struct view v = {t.data, t.rows, t.cols, 1, 0, 0};
-    if (t.rows == pixels || t.cols == pixels)
-        v = (struct view){t.data, d->height, d->width, d->channels, 0, 0};
-    if (t.rows == pixels)
-        v.each *= t.cols;
-    v.lines = v.rows < PICTURE_LINES ? v.rows : PICTURE_LINES;
-    v.columns = v.cols < room ? v.cols : room;
-    return v;
 }
 
 /* The matrix in characters: the darker, the larger the absolute value; "@" is the largest. */
 static void picture(const struct output *o, const struct quantity *q) {
     static const char ramp[] = " .:-=+*#%@";
-    struct view v = view(o, q);
+    struct html_grid g;
+    (void)output_grid(o, q, &g);
+    int room = o->width - 6 < PICTURE_CELLS ? o->width - 6 : PICTURE_CELLS;
+    int lines = g.height < PICTURE_LINES ? g.height : PICTURE_LINES;
+    int columns = g.width < room ? g.width : room;
     double max = 0;
-    for (int i = 0; i < v.lines * v.columns; i++)
-        max = fmax(max, cell(&v, i / v.columns, i % v.columns));
-    for (int line = 0; line < v.lines; line++) {
+    for (int i = 0; i < lines * columns; i++)
+        max = fmax(max, cell(&g, lines, columns, i / columns, i % columns));
+    for (int line = 0; line < lines; line++) {
         text_printf(o->out, "    |");
-        for (int column = 0; column < v.columns; column++)
-            text_add(o->out, &ramp[max > 0 ? (int)(cell(&v, line, column) / max * 9) : 0], 1);
+        for (int column = 0; column < columns; column++) {
+            double x = max > 0 ? cell(&g, lines, columns, line, column) / max : 0;
+            text_add(o->out, &ramp[(int)(x * 9)], 1);
+        }
         text_printf(o->out, "|\n");
     }
 }
@@ -139,7 +122,6 @@ static void element(const struct output *o, const struct quantity *q, size_t i,
     struct text t = {0};
     text_printf(&t, "%s", before);
     output_formula(o, q, i, &t);
-    text_printf(&t, "%s", quantity_value(q, i, o->style.digits).text);
     flush(o, 4, &t, true);
 }
 

@@ -1,8 +1,189 @@
-/* Stepping and pointing. Without a script the page shows the whole step, one stage below the other,
- * as on paper. */
+/* Draws the step, which the page holds as JSON, and steps through it. In all of it
+ * data-q="NAME:INDEX" marks a number, and data-at gives the stage in which it appears. */
 'use strict';
 const all = (s, e = document) => [...e.querySelectorAll(s)];
-const stages = all('.stage'), origin = document.querySelector('.origin');
+const find = (s) => document.querySelector(s);
+const {stages: steps} = JSON.parse(find('.step').textContent);
+const quantities = new Map();
+steps.forEach((step, at) => {
+  for (const q of step.quantities)
+    quantities.set(q.name, Object.assign(q, {at, size: q.shape[0] * q.shape[1]}));
+});
+
+/* Appends an element, with attributes, to its parent. */
+const add = (parent, tag, attributes, ...content) => {
+  const e = document.createElementNS(parent.namespaceURI, tag);
+  for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value);
+  e.append(...content);
+  parent.append(e);
+  return e;
+};
+
+/* "z0[0,1]"; indices that have only one value are omitted */
+const element = (q, i) => {
+  const [rows, cols] = q.shape;
+  const index = [...rows > 1 ? [Math.floor(i / cols)] : [], ...cols > 1 ? [i % cols] : []];
+  return q.name + (index.length ? `[${index}]` : '');
+};
+
+/* ---- the stages ---- */
+
+/* A number that can be pointed at and linked to. */
+const number = (parent, tag, q, i, text) => add(
+  parent, tag, {tabindex: 0, 'data-q': `${q.name}:${i}`, 'data-name': element(q, i)}, text);
+
+/* A formula's texts between its elements, and the elements: name, index, text, in turn. */
+const split = (formula) => formula.split(/\{(.*?):(\d+) (.*?)\}/);
+
+/* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7" */
+const sum = (box, formula) => {
+  const parts = split(formula), last = parts.length - 4, name = parts[0].split(' ', 1)[0];
+  const p = add(box, 'p', {class: 'sum', 'data-def': `${parts[last]}:${parts[last + 1]}`});
+  add(p, 'b', {}, name);
+  p.append(parts[0].slice(name.length));
+  for (let k = 1; k < last; k += 4) {
+    add(p, 'span', {'data-q': `${parts[k]}:${parts[k + 1]}`}, parts[k + 2]);
+    p.append(parts[k + 3]);
+  }
+  number(p, 'span', quantities.get(parts[last]), parts[last + 1], parts[last + 2]);
+};
+
+const matrix = (box, q) => {
+  const table = add(add(box, 'div', {class: 'scroll'}), 'table', {class: 'numbers'});
+  let row;
+  q.values.forEach((value, i) => {
+    if (i % q.shape[1] === 0) row = add(table, 'tr', {});
+    number(row, 'td', q, i, value);
+  });
+};
+
+const show_quantity = (article, q) => {
+  const box = add(article, 'div', {class: 'quantity', 'data-words': q.words || ''});
+  const heading = add(box, 'p', {class: 'formula'}, q.formula || q.name + ' ');
+  const shape = Math.min(...q.shape) > 1 ? q.shape.join(' × ') + ': ' : '';
+  if (!q.formula) add(heading, 'small', {}, shape + q.words);
+  const full = q.formulas.length === q.size;
+  if (q.summary) add(box, 'p', {class: 'note'}, q.summary);
+  else if (!full) matrix(box, q);
+  if (q.image) {
+    const figure = add(box, 'figure', {class: q.grey ? 'picture' : 'picture signed'});
+    figure.innerHTML = q.image;
+    add(figure, 'figcaption', {}, q.name + ('unit' in q ? ', of unit ' + q.unit : ''));
+  }
+  if (q.formula && !full) add(box, 'p', {class: 'note'}, 'The largest:');
+  for (const formula of q.formulas) sum(box, formula);
+};
+
+/* A stage, and its button: with the name of the first quantity that it computes. */
+let part, item;
+steps.forEach((step, at) => {
+  const article = add(find('.stages'), 'article', {class: 'stage ' + step.part});
+  const heading = add(article, 'h2', {});
+  add(heading, 'small', {}, step.part);
+  heading.append(' ' + step.title);
+  add(article, 'p', {class: 'source'}, step.source);
+  for (const q of step.quantities) show_quantity(article, q);
+  if (step.part !== part) {
+    part = step.part;
+    item = add(find('.stepper ol'), 'li', {class: part});
+    add(item, 'span', {}, part);
+  }
+  const label = step.quantities.find((q) => q.formula) || step.quantities[0];
+  add(item, 'button', {'data-go': at, 'aria-label': `${part}: ${step.title}`}, label.name);
+});
+
+/* ---- the net as circles and lines, the input on top, for one sample ---- */
+
+/* The connections are read from the formulas: one line for each element of the level above that
+ * occurs in an element's formula, labelled with the parameter next to it there. */
+const UNITS = 6, STEP = 140, RADIUS = 29, NEAR = 88, TOP = 44, LINE = 16, BLOCK = 3 * LINE + 4;
+
+/* Each unit's labels have their own height, from FIRST on, at which its lines are apart. */
+const FIRST = .41, SPREAD = .40;
+
+/* The levels of circles; and what layers multiply by or add: parameters and dropout masks. */
+const forward = steps.filter((step) => step.part === 'forward');
+const levels = [...forward.map((step) => step.quantities.at(-1)),
+  quantities.get('p'), quantities.get('loss')];
+const parameters = new Set(forward.flatMap((step) => step.quantities.slice(0, -1)));
+const net = find('.net'), width = Math.max(...levels.map((q) => q.size)) * STEP + 60;
+const [lines, labels, circles] = [1, 2, 3].map(() => add(net, 'g', {})); /* the last on top */
+
+const column = (q, i) => width / 2 + (i - (q.size - 1) / 2) * STEP;
+
+/* The height of each level, with room for the labels if the lines from the one above have any. */
+const heights = [TOP];
+for (let k = 1; k < levels.length; k++) {
+  const labelled = steps[levels[k].at].quantities.some(
+    (q) => parameters.has(q) && quantities.has('d' + q.name));
+  const rows = Math.max(levels[k - 1].size - 1, 1);
+  heights.push(heights[k - 1] + (labelled ? 2 * RADIUS + rows * BLOCK / SPREAD : NEAR));
+}
+
+/* A number, with the digits that fit. */
+const label = (group, x, y, kind, q, i, before = '') => {
+  if (!q) return;
+  const text = q.short[i];
+  add(group, 'text', {class: 'n ' + kind, x, y, tabindex: 0, 'data-q': `${q.name}:${i}`,
+    'data-at': q.at, 'aria-label': `${element(q, i)} = ${text}`}, before + text);
+};
+
+/* A parameter (a weight on a line, or a bias), with its gradient and new value below it. */
+const parameter = (group, x, y, kind, q, i) => {
+  label(group, x, y, kind, q, i, kind === 'b' ? 'b ' : '');
+  label(group, x, y + LINE, 'g ' + kind, quantities.get('d' + q.name), i);
+  label(group, x, y + 2 * LINE, 'u ' + kind, quantities.get(q.name + "'"), i);
+};
+
+const circle = (x, y, q, i) => {
+  const gradient = quantities.get('d' + q.name);
+  add(circles, 'circle', {cx: x, cy: y, r: RADIUS, 'data-at': q.at});
+  label(circles, x, gradient ? y - 3 : y + 5, 'v', q, i);
+  label(circles, x, y + 15, 'g v', gradient, i);
+  add(circles, 'text', {class: 'name', x: x - RADIUS, y: y - RADIUS + 6}, element(q, i));
+  if (q.name === 'p') label(circles, x + RADIUS + 6, y + 5, 'b', quantities.get('y'), i, 'y ');
+};
+
+/* The elements that occur in the formula of an element, in order. */
+const operands = (q, i) => {
+  const parts = split(q.formulas[i] || ''), found = [];
+  for (let k = 1; k < parts.length - 4; k += 4)
+    found.push({q: quantities.get(parts[k]), i: +parts[k + 1]});
+  return found;
+};
+
+/* Element i of level k: its circle, and the lines to the elements of its formula. */
+const draw = (k, i) => {
+  const q = levels[k], above = levels[k - 1], x = column(q, i), y = heights[k], end = y - RADIUS;
+  let before = {};
+  circle(x, y, q, i);
+  for (const operand of operands(q, i)) {
+    const from = operand.q === above ? operand : before;
+    const x0 = column(above, from.i), y0 = heights[k - 1] + RADIUS;
+    if (operand.q === above) {
+      add(lines, 'line', {x1: x0, y1: y0, x2: x, y2: end, 'data-at': q.at});
+    } else if (parameters.has(operand.q) && from.q === above) {
+      const share = above.size > 1 ? FIRST + SPREAD * from.i / (above.size - 1) : .5;
+      parameter(labels, x0 + (x - x0) * share, y0 + (end - y0) * share - LINE, 'w', operand.q,
+        operand.i);
+    } else if (parameters.has(operand.q)) {
+      parameter(circles, x + RADIUS + 6, y - LINE / 2, 'b', operand.q, operand.i);
+    }
+    before = operand;
+  }
+};
+if (levels[0].shape[0] === 1 && levels.every((q) => q.size <= UNITS)) {
+  net.setAttribute('viewBox', `0 0 ${width} ${heights.at(-1) + RADIUS + 12}`);
+  net.style.maxWidth = width / 15 + 'rem';
+  levels.forEach((q, k) => { for (let i = 0; i < q.size; i++) draw(k, i); });
+  find('.walk').classList.add('drawn');
+} else {
+  find('.drawing').remove();
+}
+
+/* ---- stepping and pointing ---- */
+
+const stages = all('.stage'), origin = find('.origin');
 let now = 0;
 
 /* which stage, 0 .. */
@@ -49,11 +230,11 @@ const point = (e) => {
     else if (parts.has(key(x))) x.classList.add('from');
   }
 };
-const number = (e) => e.target.closest && e.target.closest('[data-q]');
+const target = (e) => e.target.closest && e.target.closest('[data-q]');
 addEventListener('pointerover', (e) => {
-  if (!e.target.closest('.origin') && number(e)) point(number(e));
+  if (!e.target.closest('.origin') && target(e)) point(target(e));
 });
-addEventListener('focusin', (e) => number(e) && point(number(e)));
+addEventListener('focusin', (e) => target(e) && point(target(e)));
 
 /* to where it is computed */
 const visit = (e) => {
@@ -68,17 +249,15 @@ addEventListener('click', (e) => {
   const b = e.target.closest('button');
   if (b && b.dataset.turn) show(now + +b.dataset.turn);
   else if (b && b.dataset.go) show(+b.dataset.go);
-  else if (number(e)) visit(number(e));
+  else if (target(e)) visit(target(e));
 });
 addEventListener('keydown', (e) => {
   if (e.ctrlKey || e.altKey || e.metaKey || e.shiftKey) return;
   const turn = {ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: stages.length}[e.key];
   if (turn !== undefined) show(turn);
-  else if (e.key === 'Enter' && number(e)) visit(number(e));
+  else if (e.key === 'Enter' && target(e)) visit(target(e));
   else if (e.key === 'Escape') point(null);
   else return;
   e.preventDefault();
 });
-document.body.classList.add('stepping');
-document.querySelector('.stepper').hidden = false;
 show(+(location.hash.match(/^#step-(\d+)$/) || [0, 0])[1]);

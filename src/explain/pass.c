@@ -25,11 +25,9 @@ static void add_parameters(struct builder *b, int i) {
                              : "initial values, drawn with the seed";
     for (int p = 0; p < l->nparams; p++) {
         const char *symbol = l->type->formula.params[p].symbol;
-        struct quantity *q =
+        b->layers[i].value[p] =
             builder_add(b, builder_text(b, "%s%d", symbol ? symbol : l->params[p].name, i),
                         l->params[p].value, NULL, origin);
-        q->parameter = true;
-        b->layers[i].value[p] = q;
     }
 }
 
@@ -44,11 +42,8 @@ static void add_mask(struct builder *b, int i) {
         ones.data[j] = 1;
     struct pass pass = {0, s->n, true, (uint64_t)s->training->config.seed, s->update.step};
     l->type->forward(l, &pass, ones, mask);
-    struct quantity *q =
-        builder_add(b, builder_text(b, "mask%d", i), mask, NULL,
-                    "drawn for this step: the layer's output for an input of ones");
-    q->parameter = true;
-    b->layers[i].mask = q;
+    b->layers[i].mask = builder_add(b, builder_text(b, "mask%d", i), mask, NULL,
+                                    "drawn for this step: the layer's output for an input of ones");
 }
 
 static void forward(struct builder *b, int i) {

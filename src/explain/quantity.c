@@ -41,8 +41,8 @@ struct quantity_text quantity_symbol(const struct quantity *q, const char index[
 void quantity_link(const struct quantity *q, size_t i, bool name, const struct style *s,
                    struct text *t) {
     struct quantity_text text = name ? quantity_element(q, i) : quantity_value(q, i, s->digits);
-    if (s->html)
-        text_printf(t, "<span data-q=\"%s:%zu\">%s</span>", q->name, i, text.text);
+    if (s->links)
+        text_printf(t, "{%s:%zu %s}", q->name, i, text.text);
     else
         text_printf(t, "%s", text.text);
 }

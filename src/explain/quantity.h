@@ -9,7 +9,6 @@ struct quantity {
     const char *name;            /* "W0" */
     struct tensor value;         /* a view; a vector has one row, a number one element */
     bool target;                 /* in a sum of products, its 0 and 1 only select terms */
-    bool parameter;              /* or a dropout mask: what a layer multiplies by or adds */
     const char *formula;         /* how the trainer computes it (formula.h), or NULL */
     const struct binding *scope; /* what the names in the formula stand for */
     const char *words;           /* a description, if there is no formula */
@@ -21,7 +20,7 @@ struct quantity {
 struct style {
     int digits; /* significant ones */
     int terms;  /* a longer sum is cut to its first few terms that are not 0 */
-    bool html;  /* ">" escaped; each element in a <span data-q="NAME:INDEX"> */
+    bool links; /* for page.js: an element is "{NAME:INDEX TEXT}" */
 };
 
 /* A name or a number, for text_printf, valid until the end of the statement that calls. */
@@ -42,6 +41,6 @@ struct quantity_text quantity_number(double x, int digits);
 /* Element i, by its number. */
 struct quantity_text quantity_value(const struct quantity *q, size_t i, int digits);
 
-/* Appends element i, by its name or its number, in a span. */
+/* Appends element i, by its name or its number. */
 void quantity_link(const struct quantity *q, size_t i, bool name, const struct style *s,
                    struct text *t);

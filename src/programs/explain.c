@@ -49,18 +49,19 @@ static int choose(struct training *t, const char *sample, int n, struct error *e
 
 static int write(const struct trace *s, const struct options *o, struct error *e) {
     struct text t = {0};
-    if (o->html) {
-        int result = output_page(s, o->digits, &t, e);
-        if (result == 0)
-            result = t.failed ? error_memory(e, o->html) : file_write(o->html, t.data, t.size, e);
-        text_free(&t);
-        return result;
-    }
-    if (o->json)
-        output_json(s, &t);
+    int result = 0;
+    if (o->html)
+        result = output_page(s, o->digits, &t, e);
+    else if (o->json)
+        result = output_json(s, &t, e);
     else
         output_text(s, terminal_width(), o->digits, &t);
-    return command_print(&t, e);
+    if (result == 0 && !o->html)
+        return command_print(&t, e);
+    if (result == 0)
+        result = t.failed ? error_memory(e, o->html) : file_write(o->html, t.data, t.size, e);
+    text_free(&t);
+    return result;
 }
 
 static int run(const void *given, char **arguments, struct error *e) {

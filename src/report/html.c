@@ -32,17 +32,6 @@ struct html_number html_percent(double fraction) {
     return number;
 }
 
-void html_colour(double x, uint8_t rgb[3]) {
-    /* ColorBrewer's RdBu, reversed */
-    static const uint8_t stops[][3] = {
-        {5, 48, 97}, {67, 147, 195}, {247, 247, 247}, {214, 96, 77}, {103, 0, 31}};
-    enum { LAST = sizeof stops / sizeof *stops - 1 };
-    double at = (fmin(fmax(x, -1), 1) + 1) / 2 * LAST;
-    int i = at < LAST ? (int)at : LAST - 1;
-    for (int c = 0; c < 3; c++)
-        rgb[c] = (uint8_t)(stops[i][c] + (at - i) * (stops[i + 1][c] - stops[i][c]) + 0.5);
-}
-
 /* RFC 4648: 3 bytes as 4 characters of 6 bits, padded with "=". */
 static void base64(struct text *t, const uint8_t *bytes, size_t size) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -89,5 +78,42 @@ int html_picture(struct text *t, const struct picture *p, int side, const char *
         result = html_data(t, &copy, e);
     text_printf(t, "\">");
     picture_free(&copy);
+    return result;
+}
+
+/* A colour from blue (-1) over white (0) to red (1). */
+static void colour(double x, uint8_t rgb[3]) {
+    /* ColorBrewer's RdBu, reversed */
+    static const uint8_t stops[][3] = {
+        {5, 48, 97}, {67, 147, 195}, {247, 247, 247}, {214, 96, 77}, {103, 0, 31}};
+    enum { LAST = sizeof stops / sizeof *stops - 1 };
+    double at = (fmin(fmax(x, -1), 1) + 1) / 2 * LAST;
+    int i = at < LAST ? (int)at : LAST - 1;
+    for (int c = 0; c < 3; c++)
+        rgb[c] = (uint8_t)(stops[i][c] + (at - i) * (stops[i + 1][c] - stops[i][c]) + 0.5);
+}
+
+double html_grid_mean(const struct html_grid *g, int i) {
+    double sum = 0;
+    for (int c = 0; c < g->channels; c++)
+        sum += (double)g->data[((size_t)i * (size_t)g->channels + (size_t)c) * (size_t)g->stride];
+    return sum / g->channels;
+}
+
+int html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,
+              const char *alt, struct error *e) {
+    struct picture rgb = {g->width, g->height, 3, NULL};
+    rgb.pixels = malloc(picture_size(&rgb));
+    if (!rgb.pixels)
+        return error_memory(e, "a picture");
+    for (int i = 0; i < g->width * g->height; i++) {
+        double x = max > 0 ? html_grid_mean(g, i) / max : 0;
+        if (grey && x >= 0)
+            memset(rgb.pixels + 3 * (size_t)i, (int)(x * 255), 3);
+        else
+            colour(x, rgb.pixels + 3 * (size_t)i);
+    }
+    int result = html_picture(t, &rgb, side, alt, e);
+    picture_free(&rgb);
     return result;
 }

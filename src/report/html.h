@@ -4,6 +4,7 @@
 #include "base/embed.h"
 #include "base/template.h"
 #include "picture/picture.h"
+#include "tensor/tensor.h"
 
 /* html_add(t, part, values, ...) appends a part of report.html; html_part(t, part), one without
  * values. */
@@ -26,9 +27,6 @@ struct html_number html_count(long long n);
 /* A fraction 0 .. 1 in percent, with two decimals; never rounded to 0 or 100. NaN is a dash. */
 struct html_number html_percent(double fraction);
 
-/* A colour from blue (-1) over white (0) to red (1); colour-blind people can tell these apart. */
-void html_colour(double x, uint8_t rgb[3]);
-
 /* The picture as a PNG in a data: URL. */
 ERROR_CHECKED int html_data(struct text *t, const struct picture *p, struct error *e);
 
@@ -36,3 +34,17 @@ ERROR_CHECKED int html_data(struct text *t, const struct picture *p, struct erro
  * for those who cannot see it. */
 ERROR_CHECKED int html_picture(struct text *t, const struct picture *p, int side, const char *alt,
                                struct error *e);
+
+/* Numbers that belong to pixels: a sample, the weights of a unit, or any matrix. */
+struct html_grid {
+    int width, height, channels, stride;
+    const real *data; /* of pixel i, channel c: data[(i * channels + c) * stride] */
+};
+
+/* The mean over the channels of pixel i. */
+double html_grid_mean(const struct html_grid *g, int i);
+
+/* An image element of these means, from blue (-max) over white (0) to red (max): colour-blind
+ * people can tell these apart. If `grey`, positive numbers are from black (0) to white (max). */
+ERROR_CHECKED int html_grid(struct text *t, const struct html_grid *g, double max, bool grey,
+                            int side, const char *alt, struct error *e);

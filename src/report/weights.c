@@ -3,16 +3,13 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { MAX = 48, SIDE = 64, BINS = 1000 };
 
-/* The weight of a pixel for a unit: the mean over its channels. */
-static double weight(struct tensor w, int channels, int pixel, int unit) {
-    double sum = 0;
-    for (int c = 0; c < channels; c++)
-        sum += (double)tensor_row(w, pixel * channels + c)[unit];
-    return sum / channels;
+/* The weights of a unit. */
+static struct html_grid grid(const struct page *p, struct tensor w, int unit) {
+    return (struct html_grid){p->data->width, p->data->height, p->data->channels, w.cols,
+                              w.data + unit};
 }
 
 /* Chooses the units with the largest sums of squares, in descending order, or all units in their
@@ -33,34 +30,21 @@ static int choose(struct tensor w, bool classes, struct ranked units[MAX]) {
 static double limit(const struct page *p, struct tensor w, const struct ranked *units, int n) {
     int pixels = p->data->width * p->data->height, seen[BINS] = {0};
     double most = 0;
-    for (int k = 0; k < n; k++)
+    for (int k = 0; k < n; k++) {
+        struct html_grid g = grid(p, w, units[k].index);
         for (int i = 0; i < pixels; i++)
-            most = fmax(most, fabs(weight(w, p->data->channels, i, units[k].index)));
-    for (int k = 0; k < n && most > 0; k++)
+            most = fmax(most, fabs(html_grid_mean(&g, i)));
+    }
+    for (int k = 0; k < n && most > 0; k++) {
+        struct html_grid g = grid(p, w, units[k].index);
         for (int i = 0; i < pixels; i++)
-            seen[(int)(fabs(weight(w, p->data->channels, i, units[k].index)) / most *
-                       (BINS - 1))]++;
+            seen[(int)(fabs(html_grid_mean(&g, i)) / most * (BINS - 1))]++;
+    }
     long long left = (long long)pixels * n * 5 / 1000;
     int bin = BINS - 1;
     for (; bin > 0 && left >= seen[bin]; bin--)
         left -= seen[bin];
     return most * (bin + 1) / BINS;
-}
-
-static int unit(const struct page *p, struct tensor w, int j, double most, const char *name,
-                struct text *t, struct error *e) {
-    struct picture rgb = {p->data->width, p->data->height, 3, NULL};
-    rgb.pixels = malloc(picture_size(&rgb));
-    if (!rgb.pixels)
-        return error_memory(e, "the report");
-    for (int i = 0; i < rgb.width * rgb.height; i++)
-        html_colour(most > 0 ? weight(w, p->data->channels, i, j) / most : 0,
-                    rgb.pixels + 3 * (size_t)i);
-    text_printf(t, "<figure>");
-    int result = html_picture(t, &rgb, SIDE, "weights", e);
-    html_add(t, "unit", "name=%s", name);
-    picture_free(&rgb);
-    return result;
 }
 
 int weights_write(const struct page *p, struct text *t, struct error *e) {
@@ -77,9 +61,12 @@ int weights_write(const struct page *p, struct text *t, struct error *e) {
     for (int k = 0; k < n; k++) {
         int j = units[k].index;
         char number[16];
+        struct html_grid g = grid(p, w, j);
         snprintf(number, sizeof number, "%d", j);
-        if (unit(p, w, j, most, classes ? p->data->classes.items[j] : number, t, e) != 0)
+        text_printf(t, "<figure>");
+        if (html_grid(t, &g, most, false, SIDE, "weights", e) != 0)
             return -1;
+        html_add(t, "unit", "name=%s", classes ? p->data->classes.items[j] : number);
     }
     html_part(t, "cards-end");
     return 0;

@@ -299,23 +299,6 @@ START_TEST(directories_are_made_with_their_parents) {
 }
 END_TEST
 
-START_TEST(a_text_can_be_changed_in_the_middle) {
-    struct text t = {0};
-    text_insert(&t, 0, "b d");
-    text_insert(&t, 0, "a ");
-    text_insert(&t, 4, "c ");
-    text_insert(&t, 7, "!");
-    ck_assert_str_eq(t.data, "a b c d!");
-    text_erase(&t, 2, 4);
-    text_erase(&t, 5, 5);
-    ck_assert_str_eq(t.data, "a c d!");
-    text_erase(&t, 5, 6);
-    ck_assert_str_eq(t.data, "a c d");
-    ck_assert_uint_eq(t.size, 5);
-    text_free(&t);
-}
-END_TEST
-
 Suite *test_base(void) {
     return TEST_SUITE(
         "base", the_first_error_wins, error_texts_hold_no_control_bytes,
@@ -325,7 +308,6 @@ Suite *test_base(void) {
         uniform_floats_are_24_bit_fractions, a_shuffle_is_a_permutation_and_reaches_every_order,
         sha256_matches_the_standards_known_answers,
         numbers_are_written_in_shortest_form_and_read_back_exactly,
-        a_text_can_be_changed_in_the_middle,
         json_is_nested_escaped_and_split_into_lines_down_to_a_depth,
         a_written_file_reads_back_and_leaves_no_other_file,
         a_failed_write_leaves_the_old_file_and_no_other,

@@ -39,22 +39,6 @@ void text_printf(struct text *t, const char *format, ...) {
     va_end(args);
 }
 
-void text_insert(struct text *t, size_t at, const char *s) {
-    size_t n = strlen(s), rest = t->size - at;
-    text_add(t, s, n);
-    if (t->failed)
-        return;
-    memmove(t->data + at + n, t->data + at, rest);
-    memcpy(t->data + at, s, n);
-}
-
-void text_erase(struct text *t, size_t from, size_t to) {
-    if (t->failed || from == to)
-        return;
-    memmove(t->data + from, t->data + to, t->size - to + 1);
-    t->size -= to - from;
-}
-
 void text_free(struct text *t) {
     free(t->data);
     *t = (struct text){0};

@@ -17,8 +17,6 @@ struct text {
 
 void text_add(struct text *t, const void *bytes, size_t size);
 void text_printf(struct text *t, const char *format, ...) ERROR_PRINTF(2, 3);
-void text_insert(struct text *t, size_t at, const char *s); /* before byte `at` */
-void text_erase(struct text *t, size_t from, size_t to);    /* bytes from .. to - 1 */
 void text_free(struct text *t);
 
 /* Frees a text from which `whole` was built; if it has failed, marks `whole` as failed, too. */

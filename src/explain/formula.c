@@ -1,14 +1,14 @@
 /* A recursive-descent parser, one function per level of precedence, that prints as it reads. Each
- * function appends its operand to the text and reports what it printed, so that the caller can
- * still put it in parentheses, or remove it if the options cancel it. For a sum, its term is parsed
- * again for each value of its letter.
+ * function returns its operand as text, with what its caller has to know to put it in parentheses,
+ * or to leave it out if the options cancel it. For a sum, its term is parsed again for each value
+ * of its letter.
  *
  * The texts are constants of this program: an error in one fails an assertion. */
 #include "explain/formula.h"
+#include "base/arena.h"
 
 #include <assert.h>
 #include <ctype.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,19 +16,19 @@ struct printer {
     const char *at; /* what is left to read */
     const struct binding *scope;
     const struct style *style;
-    struct text *out;
     bool numbers;     /* print numbers instead of names */
     bool in_sum, cut; /* in a term of a sum; in one that is too long */
     bool complete;
     int letter[26], extent[26]; /* the value of each, and how many values it has */
+    struct arena arena;         /* of the operands' texts */
+    bool failed;                /* memory has run out */
 };
 
 /* How tightly operations bind. */
 enum { LOOSE, ADDED, MULTIPLIED, RAISED, TIGHT };
 
-/* An operand as printed, from `start` to the end of the text. */
-struct part {
-    size_t start;
+struct operand {
+    const char *text;
     int tight;                      /* its outermost operation */
     size_t minus;                   /* the size of the negative number that it begins with, or 0 */
     const struct quantity *element; /* the element, if it is nothing else, or NULL */
@@ -37,36 +37,32 @@ struct part {
     double number;
 };
 
-static bool is(struct part part, double x) {
-    return part.constant && part.number == x;
+static bool is(struct operand a, double x) {
+    return a.constant && a.number == x;
 }
 
 /* ---- the text ---- */
 
-static void wrap(struct text *t, size_t from, size_t to) {
-    text_insert(t, to, ")");
-    text_insert(t, from, "(");
+ERROR_PRINTF(2, 3) static const char *print(struct printer *p, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(&p->arena, format, args);
+    va_end(args);
+    p->failed = p->failed || !text;
+    return text ? text : "";
 }
 
-/* Removes what was printed from `start` on, except for the part, which ends at `end`. */
-static struct part only(struct printer *p, size_t start, struct part part, size_t end) {
-    text_erase(p->out, end, p->out->size);
-    text_erase(p->out, start, part.start);
-    part.start = start;
-    return part;
+static struct operand operation(const char *text, int tight, size_t minus) {
+    return (struct operand){.text = text, .tight = tight, .minus = minus};
 }
 
-/* An operation that begins with the part. */
-static struct part from(struct part part, int tight) {
-    return (struct part){.start = part.start, .tight = tight, .minus = part.minus};
-}
-
-/* The part follows an operator that binds this tightly. */
-static void follow(struct printer *p, struct part part, int tight) {
-    if (part.tight < tight)
-        wrap(p->out, part.start, p->out->size);
-    else if (part.minus)
-        wrap(p->out, part.start, part.start + part.minus);
+/* An operand after an operator that binds this tightly. */
+static const char *after(struct printer *p, int tight, struct operand a) {
+    if (a.tight < tight)
+        return print(p, "(%s)", a.text);
+    if (a.minus)
+        return print(p, "(%.*s)%s", (int)a.minus, a.text, a.text + a.minus);
+    return a.text;
 }
 
 /* ---- operands ---- */
@@ -95,31 +91,23 @@ static void indices(struct printer *p, char index[3]) {
     p->at += index[0] != '\0'; /* the bracket */
 }
 
-static struct part expression(struct printer *p, int tight);
-
-static struct part begin(const struct printer *p, int tight) {
-    return (struct part){.start = p->out->size, .tight = tight};
-}
+static struct operand expression(struct printer *p, int tight);
 
 /* A number, by its name if it has one. */
-static struct part number(struct printer *p, const char *name, double x) {
-    struct part n = begin(p, TIGHT);
-    n.constant = true;
-    n.number = x;
-    if (name && !p->numbers)
-        text_printf(p->out, "%s", name);
-    else
-        text_printf(p->out, "%s",
-                    quantity_number(x, p->style->digits > 6 ? p->style->digits : 6).text);
-    return n;
+static struct operand number(struct printer *p, const char *name, double x) {
+    int digits = p->style->digits > 6 ? p->style->digits : 6;
+    return (struct operand){
+        .text = name && !p->numbers ? name : print(p, "%s", quantity_number(x, digits).text),
+        .tight = TIGHT,
+        .constant = true,
+        .number = x};
 }
 
 /* An element, by its symbol or its value. In a sum, a target's 0 and 1 are constants, so that they
  * select terms; in a sum that is cut, so is every 0. */
-static struct part element(struct printer *p, const struct quantity *q, const char index[3]) {
-    struct part e = begin(p, TIGHT);
+static struct operand element(struct printer *p, const struct quantity *q, const char index[3]) {
+    struct operand e = {.tight = TIGHT, .element = q};
     int size[2] = {index[1] ? q->value.rows : (int)tensor_size(q->value), q->value.cols};
-    e.element = q;
     for (int i = 0; i < 2 && index[i]; i++) {
         int letter = index[i] - 'a';
         e.index = e.index * (size_t)size[i] +
@@ -128,15 +116,15 @@ static struct part element(struct printer *p, const struct quantity *q, const ch
             p->extent[letter] = size[i];
     }
     if (!p->numbers) {
-        text_printf(p->out, "%s", quantity_symbol(q, index).text);
+        e.text = print(p, "%s", quantity_symbol(q, index).text);
         return e;
     }
     double x = e.number = (double)q->value.data[e.index];
     e.constant = p->in_sum && (q->target ? x == 0 || x == 1 : p->cut && x == 0);
-    quantity_link(q, e.index, false, p->style, p->out);
+    e.text = print(p, "%s", quantity_link(q, e.index, false, p->style).text);
     if (x < 0) {
         e.tight = MULTIPLIED; /* -2^2 is not (-2)^2 */
-        e.minus = p->out->size - e.start;
+        e.minus = strlen(e.text);
     }
     return e;
 }
@@ -145,51 +133,41 @@ static struct part element(struct printer *p, const struct quantity *q, const ch
 
 enum { FEW = 3 }; /* terms of a sum that is cut */
 
-/* The terms that are not 0, up to a maximum; *shown is their number. */
-static struct part terms(struct printer *p, const char *term, int letter, int most, int *shown) {
-    struct part sum = begin(p, ADDED);
-    *shown = 0;
-    for (int i = 0; i < p->extent[letter] && *shown < most; i++) {
-        size_t before = p->out->size;
-        text_printf(p->out, "%s", *shown > 0 ? " + " : "");
+/* The first terms that are not 0, up to a maximum; *count is the number of all. */
+static struct operand terms(struct printer *p, const char *term, int letter, int most, int *count) {
+    struct operand sum = {0};
+    *count = 0;
+    for (int i = 0; i < p->extent[letter]; i++) {
         p->at = term;
         p->letter[letter] = i;
-        struct part t = expression(p, MULTIPLIED);
-        if (is(t, 0)) {
-            text_erase(p->out, before, p->out->size);
-        } else if (++*shown == 1) {
+        struct operand t = expression(p, MULTIPLIED);
+        if (is(t, 0))
+            continue;
+        if (++*count == 1)
             sum = t;
-        } else {
-            follow(p, t, ADDED);
-            sum = from(sum, ADDED);
-        }
+        else if (*count <= most)
+            sum = operation(print(p, "%s + %s", sum.text, after(p, ADDED, t)), ADDED, sum.minus);
     }
-    return *shown > 0 ? sum : number(p, NULL, 0);
+    return *count > 0 ? sum : number(p, NULL, 0);
 }
 
 /* The product after "sum_i". A letter with only one value is not worth a sum. */
-static struct part sum_over(struct printer *p, char name) {
+static struct operand sum_over(struct printer *p, char name) {
     const char *term = p->at;
     int letter = name - 'a', all, few;
     p->letter[letter] = p->extent[letter] = 0;
-    struct part sum = expression(p, MULTIPLIED);
-    if (!p->numbers) {
-        if (p->extent[letter] == 1)
-            return sum;
-        char text[] = {'s', 'u', 'm', '_', name, ' ', '\0'};
-        follow(p, sum, MULTIPLIED);
-        text_insert(p->out, sum.start, text);
-        return from(sum, MULTIPLIED);
-    }
-    text_erase(p->out, sum.start, p->out->size);
+    struct operand sum = expression(p, MULTIPLIED);
+    if (!p->numbers && p->extent[letter] == 1)
+        return sum;
+    if (!p->numbers)
+        return operation(print(p, "sum_%c %s", name, after(p, MULTIPLIED, sum)), MULTIPLIED, 0);
     p->in_sum = true;
-    sum = terms(p, term, letter, INT_MAX, &all);
+    sum = terms(p, term, letter, p->style->terms, &all);
     if (all > p->style->terms) {
-        text_erase(p->out, sum.start, p->out->size);
         p->cut = true;
         sum = terms(p, term, letter, FEW, &few);
-        text_printf(p->out, " + ... (%d more)", all - few);
-        sum = from(sum, ADDED);
+        all -= few < FEW ? few : FEW;
+        sum = operation(print(p, "%s + ... (%d more)", sum.text, all), ADDED, sum.minus);
         p->cut = p->complete = false;
     }
     p->in_sum = false;
@@ -199,47 +177,39 @@ static struct part sum_over(struct printer *p, char name) {
 /* ---- operations ---- */
 
 /* A name and everything that may follow it. */
-static struct part name(struct printer *p) {
+static struct operand name(struct printer *p) {
     const char *s = p->at;
     char index[3] = {0};
-    size_t size = 0;
-    struct part here = begin(p, TIGHT);
+    int size = 0;
     while (isalnum(s[size]) || s[size] == '_' || s[size] == '\'')
         size++;
     p->at += size;
     if (strncmp(s, "sum_", 4) == 0)
         return sum_over(p, s[4]);
     if (take(p, "(")) {
-        text_printf(p->out, "%.*s(", (int)size, s);
-        while ((void)expression(p, LOOSE), take(p, ","))
-            text_printf(p->out, ", ");
+        const char *list = expression(p, LOOSE).text;
+        while (take(p, ","))
+            list = print(p, "%s, %s", list, expression(p, LOOSE).text);
         expect(p, ")");
-        text_printf(p->out, ")");
-        return here;
+        return operation(print(p, "%.*s(%s)", size, s, list), TIGHT, 0);
     }
     indices(p, index);
     for (const struct binding *b = p->scope; b; b = b->older)
-        if (strncmp(b->name, s, size) == 0 && b->name[size] == '\0')
+        if (strncmp(b->name, s, (size_t)size) == 0 && b->name[size] == '\0')
             return b->quantity ? element(p, b->quantity, index) : number(p, b->name, b->number);
     assert(islower(*s) && size == 1); /* otherwise a name is not bound */
-    if (p->numbers)
-        text_printf(p->out, "%d", p->letter[*s - 'a']);
-    else
-        text_add(p->out, s, 1);
-    return here;
+    return operation(p->numbers ? print(p, "%d", p->letter[*s - 'a']) : print(p, "%c", *s), TIGHT,
+                     0);
 }
 
-static struct part primary(struct printer *p) {
-    struct part here = begin(p, ADDED);
-    if (take(p, "-")) { /* of a product */
-        text_printf(p->out, "-");
-        follow(p, expression(p, MULTIPLIED), MULTIPLIED);
-        return here;
-    }
+static struct operand primary(struct printer *p) {
+    if (take(p, "-")) /* of a product */
+        return operation(print(p, "-%s", after(p, MULTIPLIED, expression(p, MULTIPLIED))), ADDED,
+                         0);
     if (take(p, "(")) {
-        here = expression(p, LOOSE);
+        struct operand inner = expression(p, LOOSE);
         expect(p, ")");
-        return here;
+        return inner;
     }
     if (!isdigit(*p->at))
         return name(p);
@@ -250,51 +220,46 @@ static struct part primary(struct printer *p) {
 }
 
 /* Combines a, whose operator was read, with the operand that follows. */
-static struct part binary(struct printer *p, struct part a, char op, int tight) {
-    size_t end = p->out->size;
-    text_printf(p->out, op == '^' ? "%c" : " %c ", op);
-    struct part b = expression(p, tight + 1);
+static struct operand binary(struct printer *p, struct operand a, char op, int tight) {
+    struct operand b = expression(p, tight + 1);
     if ((tight == ADDED && is(b, 0)) || (tight == MULTIPLIED && (is(b, 1) || is(a, 0))))
-        return only(p, a.start, a, end);
+        return a;
     if ((op == '+' && is(a, 0)) || (op == '*' && (is(a, 1) || is(b, 0))))
-        return only(p, a.start, b, p->out->size);
-    follow(p, b, op == '+' || op == '*' ? tight : tight + 1);
+        return b;
     if (a.tight < tight) {
-        wrap(p->out, a.start, end);
+        a.text = print(p, "(%s)", a.text);
         a.minus = 0;
     }
-    struct part both = from(a, tight);
-    both.constant = a.constant && b.constant && op == '-';
-    both.number = a.number - b.number;
-    return both;
+    const char *right = after(p, op == '+' || op == '*' ? tight : tight + 1, b);
+    return (struct operand){.text = print(p, op == '^' ? "%s%c%s" : "%s %c %s", a.text, op, right),
+                            .tight = tight,
+                            .minus = a.minus,
+                            .constant = a.constant && b.constant && op == '-',
+                            .number = a.number - b.number};
 }
 
 /* a, after "if". */
-static struct part choice(struct printer *p, struct part a) {
-    size_t end = p->out->size;
-    text_printf(p->out, " if ");
-    struct part left = expression(p, ADDED);
-    bool equal = take(p, "==");
-    if (!equal)
-        expect(p, ">");
-    text_printf(p->out, equal ? " == " : " > ");
-    struct part right = expression(p, ADDED);
+static struct operand choice(struct printer *p, struct operand a) {
+    struct operand left = expression(p, ADDED);
+    const char *op = take(p, "==") ? "==" : ">";
+    if (*op == '>')
+        expect(p, op);
+    struct operand right = expression(p, ADDED);
     expect(p, "else");
-    text_printf(p->out, " else ");
-    struct part other = expression(p, ADDED);
-    if (!left.constant || !right.constant)
-        return from(a, LOOSE);
-    if (equal ? left.number == right.number : left.number > right.number)
-        return only(p, a.start, a, end);
-    return only(p, a.start, other, p->out->size);
+    struct operand other = expression(p, ADDED);
+    if (left.constant && right.constant)
+        return (*op == '>' ? left.number > right.number : left.number == right.number) ? a : other;
+    return operation(
+        print(p, "%s if %s %s %s else %s", a.text, left.text, op, right.text, other.text), LOOSE,
+        a.minus);
 }
 
 /* Operations that bind at least this tightly. */
-static struct part expression(struct printer *p, int tight) {
+static struct operand expression(struct printer *p, int tight) {
     static const char *const operators[] = {"", "+-", "*/", "^", ""};
     if (tight == TIGHT)
         return primary(p);
-    struct part a = expression(p, tight + 1);
+    struct operand a = expression(p, tight + 1);
     while (p->at += strspn(p->at, " "), *p->at && strchr(operators[tight], *p->at))
         a = binary(p, a, *p->at++, tight);
     return tight == LOOSE && take(p, "if") ? choice(p, a) : a;
@@ -302,12 +267,11 @@ static struct part expression(struct printer *p, int tight) {
 
 /* ---- the whole ---- */
 
-static bool print(const struct quantity *q, size_t i, bool numbers, const struct style *s,
+static bool write(const struct quantity *q, size_t i, bool numbers, const struct style *s,
                   struct text *t) {
     struct printer p = {.at = q->formula + strcspn(q->formula, "[ "),
                         .scope = q->scope,
                         .style = s,
-                        .out = t,
                         .numbers = numbers,
                         .complete = true};
     char index[3] = {0};
@@ -318,21 +282,23 @@ static bool print(const struct quantity *q, size_t i, bool numbers, const struct
         p.letter[index[0] - 'a'] = (int)(index[1] ? i / cols : i);
     if (index[1])
         p.letter[index[1] - 'a'] = (int)(i % cols);
-    if (!numbers)
-        text_printf(t, "%s = ", quantity_symbol(q, index).text);
-    struct part all = expression(&p, LOOSE);
+    struct operand all = expression(&p, LOOSE);
     assert(*p.at == '\0');
-    if (numbers && all.element) {
-        text_erase(t, all.start, t->size);
-        quantity_link(all.element, all.index, true, s, t);
-    }
+    if (!numbers)
+        text_printf(t, "%s = %s", quantity_symbol(q, index).text, all.text);
+    else if (all.element)
+        text_printf(t, "%s", quantity_link(all.element, all.index, true, s).text);
+    else
+        text_printf(t, "%s", all.text);
+    t->failed = t->failed || p.failed;
+    arena_free(&p.arena);
     return p.complete;
 }
 
 void formula_symbols(const struct quantity *q, const struct style *s, struct text *t) {
-    (void)print(q, 0, false, s, t);
+    (void)write(q, 0, false, s, t);
 }
 
 bool formula_numbers(const struct quantity *q, size_t i, const struct style *s, struct text *t) {
-    return print(q, i, true, s, t);
+    return write(q, i, true, s, t);
 }

@@ -56,8 +56,7 @@ bool output_grid(const struct output *o, const struct quantity *q, struct html_g
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t) {
     text_printf(t, "%s = ", quantity_element(q, i).text);
     (void)formula_numbers(q, i, &o->style, t);
-    text_printf(t, " = ");
-    quantity_link(q, i, false, &o->style, t);
+    text_printf(t, " = %s", quantity_link(q, i, false, &o->style).text);
 }
 
 bool output_is_label(const struct trace *s, int i, int class) {

@@ -38,11 +38,11 @@ struct quantity_text quantity_symbol(const struct quantity *q, const char index[
     return indexed(q, row, col);
 }
 
-void quantity_link(const struct quantity *q, size_t i, bool name, const struct style *s,
-                   struct text *t) {
-    struct quantity_text text = name ? quantity_element(q, i) : quantity_value(q, i, s->digits);
-    if (s->links)
-        text_printf(t, "{%s:%zu %s}", q->name, i, text.text);
-    else
-        text_printf(t, "%s", text.text);
+struct quantity_text quantity_link(const struct quantity *q, size_t i, bool name,
+                                   const struct style *s) {
+    struct quantity_text t = name ? quantity_element(q, i) : quantity_value(q, i, s->digits), link;
+    if (!s->links)
+        return t;
+    snprintf(link.text, sizeof link.text, "{%.32s:%zu %.64s}", q->name, i, t.text);
+    return link;
 }

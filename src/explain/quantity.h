@@ -13,7 +13,7 @@ struct quantity {
     const struct binding *scope; /* what the names in the formula stand for */
     const char *words;           /* a description, if there is no formula */
     const struct stage *stage;   /* in which it is computed or first used */
-    const struct quantity *next; /* of the stage, or NULL */
+    const struct quantity *next; /* or NULL */
 };
 
 /* How to write numbers. */
@@ -41,6 +41,6 @@ struct quantity_text quantity_number(double x, int digits);
 /* Element i, by its number. */
 struct quantity_text quantity_value(const struct quantity *q, size_t i, int digits);
 
-/* Appends element i, by its name or its number. */
-void quantity_link(const struct quantity *q, size_t i, bool name, const struct style *s,
-                   struct text *t);
+/* Element i, by its name or its number, marked for page.js if the style has links. */
+struct quantity_text quantity_link(const struct quantity *q, size_t i, bool name,
+                                   const struct style *s);

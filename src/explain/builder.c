@@ -68,17 +68,11 @@ double builder_option(const struct builder *b, const char *name) {
 
 void builder_stage(struct builder *b, enum stage_part part, const char *title, const char *folder,
                    const char *file, const char *functions) {
-    struct stage *new = builder_alloc(b, 1, sizeof *new), *old = b->stage;
+    struct stage *new = builder_alloc(b, 1, sizeof *new);
     if (!new)
         return;
-    *new = (struct stage){.index = old ? old->index + 1 : 0,
-                          .part = part,
-                          .opens = !old || old->part != part,
-                          .title = title,
-                          .source = builder_text(b, "src/%s/%s.c: %s", folder, file, functions)};
-    *(old ? &old->next : &b->trace->stages) = new;
+    *new = (struct stage){part, title, builder_text(b, "src/%s/%s.c: %s", folder, file, functions)};
     b->stage = new;
-    b->last = NULL;
 }
 
 struct quantity *builder_add(struct builder *b, const char *name, struct tensor value,
@@ -93,7 +87,7 @@ struct quantity *builder_add(struct builder *b, const char *name, struct tensor 
         q->scope = b->scope;
         q->words = NULL;
     }
-    *(b->last ? &b->last->next : &b->stage->quantities) = q;
+    *(b->last ? &b->last->next : &b->trace->quantities) = q;
     b->last = q;
     builder_bind(b, name, q, 0);
     return q;

@@ -6,6 +6,7 @@
 
 /* What later stages need to know about a layer. */
 struct builder_layer {
+    const struct quantity *x;                                        /* its input */
     const struct quantity *value[LAYER_PARAMS], *grad[LAYER_PARAMS]; /* grad is clipped */
     const struct quantity *mask;
 };
@@ -15,14 +16,14 @@ struct builder {
     struct model *m;
     const struct binding *scope;  /* the names that the next formula may use */
     const struct quantity *delta; /* the newest gradient of an activation */
-    struct builder_layer *layers; /* [nlayers] */
+    struct builder_layer *layers; /* [nlayers + 1]: the last has only an input, the logits */
     const real *theta, *clipped;  /* after the step; grad after clipping, NULL: there is none */
     const real *old_state[OPTIM_VECTORS];
 
-    struct stage *stage;   /* the newest */
-    struct quantity *last; /* its newest quantity; NULL: none yet */
-    struct quantity spare; /* stands in for every quantity after memory has run out */
-    bool failed;           /* memory has run out */
+    const struct stage *stage; /* the newest */
+    struct quantity *last;     /* the newest; NULL: none yet */
+    struct quantity spare;     /* stands in for every quantity after memory has run out */
+    bool failed;               /* memory has run out */
 };
 
 /* Allocates memory of the trace. If it runs out, sets `failed` and returns NULL (for a text, ""),
@@ -39,7 +40,7 @@ void builder_bind_options(struct builder *b, const struct kind *row, const void 
 /* The number that a name is bound to, or 0. */
 double builder_option(const struct builder *b, const char *name);
 
-/* Begins a stage, which is empty: the functions are "forward" of "src/layers/linear.c". */
+/* Begins a stage: the functions are "forward" of "src/layers/linear.c". */
 void builder_stage(struct builder *b, enum stage_part part, const char *title, const char *folder,
                    const char *file, const char *functions);
 

@@ -132,14 +132,15 @@ static int write(const struct output *o, struct error *e) {
     json_number(&j, "loss", s->loss);
     json_number(&j, "learning_rate", s->update.learning_rate);
     json_open(&j, "stages", '[');
-    for (const struct stage *g = s->stages; g; g = g->next) {
+    for (const struct quantity *q = s->quantities; q;) {
+        const struct stage *g = q->stage;
         json_open(&j, NULL, '{');
         json_string(&j, "part", stage_parts[g->part]);
         json_string(&j, "title", g->title);
         json_string(&j, "source", g->source);
         json_open(&j, "quantities", '[');
-        for (const struct quantity *q = g->quantities; q && result == 0; q = q->next)
-            result = quantity(o, &j, q, e);
+        for (; q && q->stage == g; q = q->next)
+            result = result != 0 ? result : quantity(o, &j, q, e);
         json_close(&j, ']');
         json_close(&j, '}');
     }

@@ -147,7 +147,7 @@ static void quantity(const struct output *o, const struct quantity *q) {
     if (!output_small(q)) {
         output_summary(o, q, &t);
         flush(o, 4, &t, false);
-        if (q->stage->part != STAGE_UPDATE && (q->formula || q == o->trace->levels[0]))
+        if (q->stage->part != STAGE_UPDATE && (q->formula || q == o->trace->quantities))
             picture(o, q);
     } else if (!full) {
         matrix(o, q);
@@ -176,15 +176,18 @@ void output_text(const struct trace *s, int width, int digits, struct text *t) {
     text_printf(&first, "%s: one step of training on ", s->training->config.name);
     output_samples(&o, &first);
     flush(&o, 0, &first, false);
-    for (const struct stage *g = s->stages; g; g = g->next) {
-        if (g->opens) {
+    int part = -1;
+    for (const struct quantity *q = s->quantities; q;) {
+        const struct stage *g = q->stage;
+        if ((int)g->part != part) {
+            part = (int)g->part;
             text_printf(t, "\n");
             for (const char *c = stage_parts[g->part]; *c; c++)
                 text_printf(t, "%c", toupper(*c));
             text_printf(t, "\n");
         }
         title(&o, g);
-        for (const struct quantity *q = g->quantities; q; q = q->next)
+        for (; q && q->stage == g; q = q->next)
             quantity(&o, q);
     }
 }

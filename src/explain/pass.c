@@ -13,7 +13,7 @@ static void bind_layer(struct builder *b, int i) {
     builder_bind_options(b, &l->type->kind, l->options);
     for (int p = 0; p < LAYER_PARAMS && l->type->formula.params[p].symbol; p++)
         builder_bind(b, l->type->formula.params[p].symbol, b->layers[i].value[p], 0);
-    builder_bind(b, "x", b->trace->levels[i], 0);
+    builder_bind(b, "x", b->layers[i].x, 0);
     if (b->layers[i].mask)
         builder_bind(b, "mask", b->layers[i].mask, 0);
 }
@@ -55,9 +55,9 @@ static void forward(struct builder *b, int i) {
     if (l->type->formula.mask)
         add_mask(b, i);
     bind_layer(b, i);
-    b->trace->levels[i + 1] = builder_add(b, builder_text(b, "%c%d", l->nparams > 0 ? 'z' : 'a', i),
-                                          builder_rows(b, b->m->act[i + 1]),
-                                          l->type->formula.forward, "the layer's output");
+    b->layers[i + 1].x = builder_add(b, builder_text(b, "%c%d", l->nparams > 0 ? 'z' : 'a', i),
+                                     builder_rows(b, b->m->act[i + 1]), l->type->formula.forward,
+                                     "the layer's output");
 }
 
 /* ---- loss ---- */
@@ -105,7 +105,7 @@ static void add_softened(struct builder *b, const char *name, struct tensor logi
 
 static void loss(struct builder *b) {
     const struct loss *l = &b->m->loss;
-    const struct quantity *z = b->trace->levels[b->m->nlayers];
+    const struct quantity *z = b->layers[b->m->nlayers].x;
     const char *name = l->type->kind.name;
     const struct loss_formula *f =
         z->value.cols < b->m->p.cols ? &l->type->formula_one : &l->type->formula;
@@ -130,10 +130,8 @@ static void loss(struct builder *b) {
         add_softened(b, "s", z->value, f->student);
     }
     struct tensor losses = {b->m->losses, b->trace->n, 1};
-    b->trace->levels[b->m->nlayers + 1] =
-        builder_add(b, "p", builder_rows(b, b->m->p), f->p, "the probabilities");
-    b->trace->levels[b->m->nlayers + 2] =
-        builder_add(b, "loss", losses, weighted(b, f->loss), "the loss of each sample");
+    builder_add(b, "p", builder_rows(b, b->m->p), f->p, "the probabilities");
+    builder_add(b, "loss", losses, weighted(b, f->loss), "the loss of each sample");
     if (b->trace->n > 1) {
         struct tensor mean = builder_tensor(b, 1, 1);
         builder_stage(b, STAGE_LOSS, "the mean over the batch", "model", "model",
@@ -157,7 +155,7 @@ static void backward(struct builder *b, int i) {
     if (l->nparams == 0 && i == 0)
         return;
     bind_layer(b, i);
-    builder_bind(b, "y", b->trace->levels[i + 1], 0);
+    builder_bind(b, "y", b->layers[i + 1].x, 0);
     builder_bind(b, "dy", b->delta, 0);
     builder_stage(b, STAGE_BACKWARD, builder_text(b, "layer %d, %s", i, name), "layers", name,
                   l->nparams == 0 ? "backward"
@@ -168,15 +166,14 @@ static void backward(struct builder *b, int i) {
             builder_add(b, builder_text(b, "d%s", b->layers[i].value[p]->name), l->params[p].grad,
                         f->params[p].gradient, "its gradient");
     if (i > 0)
-        b->delta = builder_add(b, builder_text(b, "d%s", b->trace->levels[i]->name),
+        b->delta = builder_add(b, builder_text(b, "d%s", b->layers[i].x->name),
                                builder_rows(b, b->m->delta[i]), f->backward, "its gradient");
 }
 
 void pass_build(struct builder *b) {
     builder_stage(b, STAGE_FORWARD, b->trace->n > 1 ? "the samples" : "the sample", "train",
                   "batch", "batch_gather");
-    b->trace->levels[0] =
-        builder_add(b, "x", builder_rows(b, b->m->act[0]), NULL, "the model's input");
+    b->layers[0].x = builder_add(b, "x", builder_rows(b, b->m->act[0]), NULL, "the model's input");
     for (int i = 0; i < b->m->nlayers && !b->failed; i++)
         forward(b, i);
     if (!b->failed)

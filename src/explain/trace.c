@@ -38,10 +38,8 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     *s = (struct trace){
         .training = t, .n = n, .update = {optim_learning_rate(&t->optim) * factor, 1}};
     struct builder b = {.trace = s, .m = t->model, .spare = {.name = ""}};
-    size_t layers = (size_t)t->model->nlayers;
     s->samples = builder_alloc(&b, (size_t)n, sizeof *s->samples);
-    s->levels = builder_alloc(&b, layers + 3, sizeof *s->levels);
-    b.layers = builder_alloc(&b, layers, sizeof *b.layers);
+    b.layers = builder_alloc(&b, (size_t)t->model->nlayers + 1, sizeof *b.layers);
     if (!b.failed)
         take_step(&b, t);
     if (!b.failed) {
@@ -55,18 +53,4 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
 
 void trace_free(struct trace *s) {
     arena_free(&s->arena);
-}
-
-const struct quantity *trace_next(const struct trace *s, const struct quantity *q) {
-    if (q && q->next)
-        return q->next;
-    const struct stage *g = q ? q->stage->next : s->stages;
-    return g ? g->quantities : NULL;
-}
-
-const struct quantity *trace_find(const struct trace *s, const char *name) {
-    const struct quantity *q = trace_next(s, NULL);
-    while (q && strcmp(q->name, name) != 0)
-        q = trace_next(s, q);
-    return q;
 }

@@ -13,13 +13,9 @@ extern const char *const stage_parts[STAGE_PARTS]; /* "forward", ... */
 
 /* What one function computes, or the input: some of the quantities. */
 struct stage {
-    int index; /* 0 .. */
     enum stage_part part;
-    bool opens;                        /* whether it is the first of its part */
-    const char *title;                 /* "layer 0, linear" */
-    const char *source;                /* "src/layers/linear.c: forward" */
-    const struct quantity *quantities; /* in a list; at least one */
-    const struct stage *next;          /* or NULL */
+    const char *title;  /* "layer 0, linear" */
+    const char *source; /* "src/layers/linear.c: forward" */
 };
 
 struct trace {
@@ -27,8 +23,7 @@ struct trace {
     int n, *samples; /* how many, and which of the training split */
     double loss;     /* the mean, as the trainer reports it */
     struct update update;
-    const struct stage *stages;     /* in a list */
-    const struct quantity **levels; /* [nlayers + 3]: x, each layer's output, p, loss */
+    const struct quantity *quantities; /* in a list, stage by stage */
     struct arena arena;
 };
 
@@ -37,9 +32,3 @@ struct trace {
  * too. */
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
 void trace_free(struct trace *s);
-
-/* The quantity of that name, or NULL. */
-const struct quantity *trace_find(const struct trace *s, const char *name);
-
-/* The first quantity, and the one after q, across stages; NULL: there is none. */
-const struct quantity *trace_next(const struct trace *s, const struct quantity *q);

@@ -340,13 +340,10 @@ END_TEST
 /* The examples are those of https://protobuf.dev/programming-guides/encoding. */
 START_TEST(protobuf_is_encoded_as_its_guide_says) {
     struct text t = {0}, inner = {0};
-    protobuf_int(&t, 1, 150);
-    protobuf_string(&t, 2, "testing");
-    protobuf_int(&inner, 1, 150);
-    protobuf_message(&t, 3, &inner);
-    protobuf_int(&t, 16, (uint64_t)-1);
-    protobuf_float(&t, 4, 0x1.020304p0f);
-    static const char want[] = "\x08\x96\x01\x12\x07testing\x1a\x03\x08\x96\x01"
+    protobuf_add(&inner, "a=1 %d", 150);
+    protobuf_add(&t, "a=1 %d b=2 %s c=3 {a=1 %d} c=3 %p", 150, "testing", 150, &inner);
+    protobuf_add(&t, "last=16 %d d=4 %g", -1, 0x1.020304p0);
+    static const char want[] = "\x08\x96\x01\x12\x07testing\x1a\x03\x08\x96\x01\x1a\x03\x08\x96\x01"
                                "\x80\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"
                                "\x25\x82\x01\x81\x3f";
     ck_assert_uint_eq(t.size, sizeof want - 1);

@@ -7,17 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The messages' fields, by their numbers in onnx.proto3 (https://github.com/onnx/onnx). */
-enum { MODEL_IR = 1, MODEL_PRODUCER = 2, MODEL_GRAPH = 7, MODEL_OPSET = 8, MODEL_PROPS = 14 };
-enum { OPSET_DOMAIN = 1, OPSET_VERSION = 2 };
-enum { PAIR_KEY = 1, PAIR_VALUE = 2 };
-enum { GRAPH_NODE = 1, GRAPH_NAME = 2, GRAPH_TENSOR = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12 };
-enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_TYPE = 4, NODE_ATTRIBUTE = 5 };
-enum { ATTRIBUTE_NAME = 1, ATTRIBUTE_FLOAT = 2, ATTRIBUTE_TYPE = 20 };
-enum { TENSOR_DIM = 1, TENSOR_TYPE = 2, TENSOR_NAME = 8, TENSOR_RAW = 9 };
-enum { VALUE_NAME = 1, VALUE_TYPE = 2, TYPE_TENSOR = 1, TENSOR_OF = 1, TENSOR_SHAPE = 2 };
-enum { SHAPE_DIM = 1, DIM_VALUE = 1, DIM_NAME = 2 };
-enum { FLOAT = 1 };
+/* The names and numbers of the fields are those of onnx.proto3 (https://github.com/onnx/onnx). */
+enum { FLOAT = 1 }; /* the type of numbers, in a tensor and in an attribute */
 
 /* The oldest versions in which initialisers need not be inputs, and Gemm broadcasts its bias. */
 enum { IR_VERSION = 4, OPSET = 7 };
@@ -25,56 +16,35 @@ enum { IR_VERSION = 4, OPSET = 7 };
 /* A matrix, or a vector for a matrix of one row. */
 static void add_tensor(struct text *graph, const char *name, struct tensor v, bool vector) {
     struct text t = {0}, raw = {0};
-    if (!vector)
-        protobuf_int(&t, TENSOR_DIM, (uint64_t)v.rows);
-    protobuf_int(&t, TENSOR_DIM, (uint64_t)v.cols);
-    protobuf_int(&t, TENSOR_TYPE, FLOAT);
-    protobuf_string(&t, TENSOR_NAME, name);
     for (size_t i = 0; i < tensor_size(v); i++)
         bytes_add_float(&raw, (float)v.data[i]);
-    protobuf_message(&t, TENSOR_RAW, &raw);
-    protobuf_message(graph, GRAPH_TENSOR, &t);
+    if (!vector)
+        protobuf_add(&t, "dims=1 %d", v.rows);
+    protobuf_add(&t, "dims=1 %d data_type=2 %d name=8 %s raw_data=9 %p", v.cols, FLOAT, name, &raw);
+    protobuf_add(graph, "initializer=5 %p", &t);
 }
 
-/* The options of a layer, as attributes; an element function may have some. */
-static void add_attributes(struct text *node, const struct layer *l) {
-    float value;
-    for (int k = 0; exportable_option(l, k, &value); k++) {
-        struct text t = {0};
-        protobuf_string(&t, ATTRIBUTE_NAME, l->type->element.onnx_attributes[k]);
-        protobuf_float(&t, ATTRIBUTE_FLOAT, value);
-        protobuf_int(&t, ATTRIBUTE_TYPE, FLOAT);
-        protobuf_message(node, NODE_ATTRIBUTE, &t);
-    }
-}
-
-/* `inputs` ends with NULL; `l` is the layer that the node stands for, or NULL. */
+/* `inputs` ends with NULL; `l` is the layer that the node stands for, or NULL. The options of an
+ * element function are attributes. */
 static void add_node(struct text *graph, const char *name, const char *type,
                      const char *const *inputs, const char *output, const struct layer *l) {
     struct text t = {0};
+    float value;
     for (; *inputs; inputs++)
-        protobuf_string(&t, NODE_INPUT, *inputs);
-    protobuf_string(&t, NODE_OUTPUT, output);
-    protobuf_string(&t, NODE_NAME, name);
-    protobuf_string(&t, NODE_TYPE, type);
-    if (l && l->type->element.c)
-        add_attributes(&t, l);
-    protobuf_message(graph, GRAPH_NODE, &t);
+        protobuf_add(&t, "input=1 %s", *inputs);
+    protobuf_add(&t, "output=2 %s name=3 %s op_type=4 %s", output, name, type);
+    for (int k = 0; l && l->type->element.c && exportable_option(l, k, &value); k++)
+        protobuf_add(&t, "attribute=5 {name=1 %s f=2 %g type=20 %d}",
+                     l->type->element.onnx_attributes[k], (double)value, FLOAT);
+    protobuf_add(graph, "node=1 %p", &t);
 }
 
 /* A matrix with any number of rows. */
-static void add_value(struct text *graph, int field, const char *name, int cols) {
-    struct text value = {0}, type = {0}, tensor = {0}, shape = {0}, rows = {0}, dim = {0};
-    protobuf_string(&rows, DIM_NAME, "N");
-    protobuf_int(&dim, DIM_VALUE, (uint64_t)cols);
-    protobuf_message(&shape, SHAPE_DIM, &rows);
-    protobuf_message(&shape, SHAPE_DIM, &dim);
-    protobuf_int(&tensor, TENSOR_OF, FLOAT);
-    protobuf_message(&tensor, TENSOR_SHAPE, &shape);
-    protobuf_message(&type, TYPE_TENSOR, &tensor);
-    protobuf_string(&value, VALUE_NAME, name);
-    protobuf_message(&value, VALUE_TYPE, &type);
-    protobuf_message(graph, field, &value);
+static void add_value(struct text *value, const char *name, int cols) {
+    protobuf_add(value,
+                 "name=1 %s type=2 {tensor_type=1 {elem_type=1 %d shape=2 {dim=1 {dim_param=2 %s} "
+                 "dim=1 {dim_value=1 %d}}}}",
+                 name, FLOAT, "N", cols);
 }
 
 static const char *node_type(const struct layer *l) {
@@ -124,10 +94,7 @@ static void add_scaling(struct text *graph, const struct scaling *s) {
 }
 
 static void add_pair(struct text *model, const char *key, const char *value) {
-    struct text t = {0};
-    protobuf_string(&t, PAIR_KEY, key);
-    protobuf_string(&t, PAIR_VALUE, value);
-    protobuf_message(model, MODEL_PROPS, &t);
+    protobuf_add(model, "metadata_props=14 {key=1 %s value=2 %s}", key, value);
 }
 
 /* What a program needs to prepare the input and to name the outputs. */
@@ -145,7 +112,7 @@ static void add_metadata(struct text *model, const struct model_file_dataset *d)
 
 int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
     const struct model *m = s->model;
-    struct text graph = {0}, opset = {0};
+    struct text graph = {0}, input = {0}, output = {0};
     if (exportable_check(m, s->path, e) != 0)
         return -1;
     if (m->nparams > 500 * 1000 * 1000)
@@ -156,17 +123,15 @@ int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
     if (scaled)
         add_scaling(&graph, &s->scaling);
     add_layers(&graph, m, scaled ? "scaled" : "pixels");
-    protobuf_string(&graph, GRAPH_NAME, "onehot");
+    protobuf_add(&graph, "name=2 %s", "onehot");
     add_params(&graph, m);
-    add_value(&graph, GRAPH_INPUT, "pixels", m->act[0].cols);
-    add_value(&graph, GRAPH_OUTPUT, "logits", m->p.cols);
-
-    protobuf_int(out, MODEL_IR, IR_VERSION);
-    protobuf_string(out, MODEL_PRODUCER, "onehot");
-    protobuf_message(out, MODEL_GRAPH, &graph);
-    protobuf_string(&opset, OPSET_DOMAIN, "");
-    protobuf_int(&opset, OPSET_VERSION, OPSET);
-    protobuf_message(out, MODEL_OPSET, &opset);
+    add_value(&input, "pixels", m->act[0].cols);
+    add_value(&output, "logits", m->p.cols);
+    protobuf_add(&graph, "input=11 %p output=12 %p", &input, &output);
+    protobuf_add(out,
+                 "ir_version=1 %d producer_name=2 %s graph=7 %p "
+                 "opset_import=8 {domain=1 %s version=2 %d}",
+                 IR_VERSION, "onehot", &graph, "", OPSET);
     add_metadata(out, &s->dataset);
     return out->failed ? error_memory(e, "the ONNX file") : 0;
 }

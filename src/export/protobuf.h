@@ -1,14 +1,10 @@
-/* Writes Protocol Buffers: the fields of a message, one after the other.
- * Source: https://protobuf.dev/programming-guides/encoding. */
+/* Writes Protocol Buffers. Source: https://protobuf.dev/programming-guides/encoding. */
 #pragma once
 
 #include "base/text.h"
 
-#include <stdint.h>
-
-void protobuf_int(struct text *out, int field, uint64_t value);
-void protobuf_float(struct text *out, int field, float value);
-void protobuf_string(struct text *out, int field, const char *s);
-
-/* Adds the message in `inner`, and frees it. */
-void protobuf_message(struct text *out, int field, struct text *inner);
+/* Appends fields, each as the schema declares it, NAME=NUMBER, and its value:
+ *     protobuf_add(out, "key=1 %s value=2 {size=1 %d data=2 %p}", key, size, &data);
+ * The names are for the reader. A value is %d, an int; %s, a string; %g, a float; %p, a struct text
+ * with bytes or a message, which is then freed; or a message in braces. */
+void protobuf_add(struct text *out, const char *fields, ...) ERROR_PRINTF(2, 3);

@@ -209,7 +209,7 @@ START_TEST(the_animation_begins_with_the_initial_model_and_ends_with_the_final_o
     train("start", "train.epochs=0");
     struct test_outcome o = test_shell(
         "$ONEHOT boundary %s/run && $ONEHOT boundary %s/start && $ONEHOT boundary %s/run --frames "
-        "7 --out %s/seven.svg && grep -c '<g class=.f' %s/seven.svg",
+        "7 --out %s/seven.svg && grep -c 'style=.--i:' %s/seven.svg",
         test_dir, test_dir, test_dir, test_dir, test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
     test_message(o.out);
@@ -230,13 +230,15 @@ END_TEST
 START_TEST(each_frame_of_the_animation_is_shown_in_turn) {
     train("run", "train.epochs=3");
     struct test_outcome o = test_shell(
-        "$ONEHOT boundary %s/run --frames 3 && grep -o 'delay:[-0-9.]*s' %s/run/boundary.svg && "
+        "$ONEHOT boundary %s/run --frames 3 && grep -o -e '--i:[0-9]*' -e 'delay:calc(.*s)' "
+        "%s/run/boundary.svg && "
         "grep -o 'after epoch [0-9]*' %s/run/boundary.svg && grep -o 'f [0-9.]*s step-end' "
         "%s/run/boundary.svg",
         test_dir, test_dir, test_dir, test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
     /* two frames of 0.15 s and one of 2.1 s */
-    ck_assert_ptr_nonnull(strstr(o.out, "delay:-2.40s\ndelay:-2.25s\ndelay:-2.10s\n"
+    ck_assert_ptr_nonnull(strstr(o.out, "--i:0\n--i:1\n--i:2\n"
+                                        "delay:calc(var(--i)*0.15s - 2.40s)\n"
                                         "after epoch 1\nafter epoch 3\nf 2.40s step-end\n"));
 }
 END_TEST

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 100 }; /* cells of the animation's grid */
+enum { SIDE = 100, MAX_FRAMES = 300 }; /* of the animation: cells of its grid, frames */
 
 struct options {
     const char *out;
@@ -20,7 +20,7 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(frames, INT, "N", "at most N frames (default: 60)", .min = 2, .max = ANIMATION_FRAMES,
+    OPTION(frames, INT, "N", "at most N frames (default: 60)", .min = 2, .max = MAX_FRAMES,
            .initial = 60),
     OPTION(out, TEXT, "FILE", "instead of RUN/boundary.svg"),
     OPTION(plot, FLAG, NULL, "only draw the final boundary, in the terminal"),
@@ -80,7 +80,6 @@ static int animate(const char *directory, const struct model_file *s, int frames
                    int threads, struct error *e) {
     char config[FILE_PATH], path[FILE_PATH];
     struct recording r = {.frames = frames, .next = 1};
-    struct text svg = {0};
     int result = -1;
     if (file_join(config, sizeof config, directory, "config.json", e) != 0 ||
         file_join(path, sizeof path, directory, "boundary.svg", e) != 0)
@@ -90,12 +89,11 @@ static int animate(const char *directory, const struct model_file *s, int frames
     if (t && strcmp(t->data->digest, s->dataset.digest) != 0)
         error_input(e, "%s: has changed since the run in %s", s->config.data.path, directory);
     else if (t && animation_open(&r.animation, t->data, &t->scaling, SIDE, e) == 0 &&
-             record(&r, s, e) == 0 && animation_write(&r.animation, &svg, e) == 0)
-        result = file_write(out, svg.data, svg.size, e);
+             record(&r, s, e) == 0 && animation_close(&r.animation, e) == 0)
+        result = file_write(out, r.animation.svg.data, r.animation.svg.size, e);
     if (result == 0)
         printf("%s: %d frames\n", out, r.animation.frames);
     animation_free(&r.animation);
-    text_free(&svg);
     training_free(t);
     return result;
 }

@@ -9,11 +9,9 @@ struct animation {
     const struct scaling *scaling;
     struct plane plane;
     int frames;
-    struct text *scenes; /* the SVG of each frame */
+    struct text svg;
     struct arena arena;
 };
-
-enum { ANIMATION_FRAMES = 300 }; /* the maximum number */
 
 /* Begins an animation of the plane of a table with two columns, in side x side cells. The dataset
  * and the scaling must outlive it. Free by animation_free, after a failure too. */
@@ -25,6 +23,6 @@ void animation_free(struct animation *m);
 ERROR_CHECKED int animation_frame(struct animation *m, struct model *model, const char *caption,
                                   struct thread_pool *pool, struct error *e);
 
-/* Writes the whole file. There is at least one frame. The last one is shown longer; readers who
- * prefer reduced motion see only that one. */
-ERROR_CHECKED int animation_write(const struct animation *m, struct text *out, struct error *e);
+/* Completes the file in `svg`. There is at least one frame. The last one is shown longer; readers
+ * who prefer reduced motion see only that one. */
+ERROR_CHECKED int animation_close(struct animation *m, struct error *e);

@@ -181,14 +181,12 @@ END_TEST
 
 /* ---- curves ---- */
 
-static const struct chart loss = {.title = "Loss",
-                                  .unit = "nats",
-                                  .from_zero = true,
-                                  .names = {"training", "validation"},
-                                  .fields = {offsetof(struct train_epoch, train_loss),
-                                             offsetof(struct train_epoch, validation_loss)},
-                                  .lines = 2,
-                                  .mark = 2};
+static const struct chart loss = {
+    .title = "Loss",
+    .unit = "nats",
+    .from_zero = true,
+    .lines = {{"training", offsetof(struct train_epoch, train_loss)},
+              {"validation", offsetof(struct train_epoch, validation_loss)}}};
 
 static int occurrences(const char *text, const char *word) {
     int n = 0;
@@ -227,7 +225,7 @@ START_TEST(a_chart_shows_the_value_under_the_pointer) {
     struct metrics m = metrics(rows, 3);
     struct text t = {0};
     rows[1].validation_loss = 0.25;
-    chart_write(&loss, &m, &t);
+    chart_write(&loss, &m, 2, &t);
     check_tags(t.data);
     ck_assert_int_eq(occurrences(t.data, "<g class=\"at\">"), 3);
     ck_assert_ptr_nonnull(strstr(t.data,
@@ -252,7 +250,7 @@ START_TEST(a_chart_holds_every_value) {
             rows[i].train_loss = scales[s] * (1 + i % 7);
             rows[i].validation_loss = scales[s] * (3 - i % 5);
         }
-        chart_write(&loss, &m, &t);
+        chart_write(&loss, &m, 2, &t);
         int points = 0;
         for (const char *path = t.data; (path = strstr(path, " d=\"")); path++)
             for (const char *at = path + 4; *at != '"'; at++) {
@@ -282,7 +280,7 @@ START_TEST(a_chart_of_one_epoch_or_of_equal_values_can_be_drawn) {
             c.from_zero = value == 0;
             for (int i = 0; i < count; i++)
                 rows[i].train_loss = value;
-            chart_write(&c, &m, &t);
+            chart_write(&c, &m, 2, &t);
             check_tags(t.data);
             ck_assert_int_eq(occurrences(t.data, "class=\"dot"), count == 1);
             ck_assert_msg(!strstr(t.data, "nan") && !strstr(t.data, "inf"), "%s", t.data);
@@ -296,7 +294,7 @@ START_TEST(a_chart_of_a_million_epochs_stays_small) {
     struct train_epoch *rows = calloc(1000000, sizeof *rows);
     struct metrics m = metrics(rows, 1000000);
     struct text t = {0};
-    chart_write(&loss, &m, &t);
+    chart_write(&loss, &m, 2, &t);
     ck_assert_uint_lt(t.size, 100000);
     ck_assert_ptr_nonnull(strstr(t.data, ">epoch 1000000<"));
     text_free(&t);

@@ -16,18 +16,19 @@ enum { MAX_POINTS = 500, MAX_HOVERS = 120 };
 struct drawing {
     const struct chart *c;
     const struct metrics *m;
+    int lines, mark;
     double low, high, step; /* the vertical axis: multiples of `step` */
     struct text *t;
 };
 
 /* Line k in row i of the metrics. */
 static double value(const struct drawing *d, int k, int i) {
-    return *(const double *)(const void *)((const char *)&d->m->rows[i] + d->c->fields[k]);
+    return *(const double *)(const void *)((const char *)&d->m->rows[i] + d->c->lines[k].field);
 }
 
 static void fit_axis(struct drawing *d) {
     double low = INFINITY, high = -INFINITY;
-    for (int k = 0; k < d->c->lines; k++)
+    for (int k = 0; k < d->lines; k++)
         for (int i = 0; i < d->m->count; i++) {
             low = fmin(low, value(d, k, i)); /* fmin ignores NaN */
             high = fmax(high, value(d, k, i));
@@ -107,27 +108,27 @@ static void curve(const struct drawing *d, int k) {
     html_part(d->t, "path-end");
     if (d->m->count == 1)
         circle(d, "dot d", k, 0, 3);
-    if (d->c->mark > 0 && d->c->mark <= d->m->count && k == d->c->lines - 1)
-        circle(d, "ring l", k, d->c->mark - 1, 5);
+    if (d->mark > 0 && d->mark <= d->m->count && k == d->lines - 1)
+        circle(d, "ring l", k, d->mark - 1, 5);
 }
 
 /* The names of the lines next to their ends, with the last values, moved apart if they overlap. */
 static void names(const struct drawing *d) {
     double y[CHART_LINES], last[CHART_LINES];
-    for (int k = 0; k < d->c->lines; k++) {
+    for (int k = 0; k < d->lines; k++) {
         last[k] = value(d, k, d->m->count - 1);
         y[k] = isfinite(last[k]) ? y_of(d, last[k]) : NAN;
     }
-    if (d->c->lines == 2 && fabs(y[0] - y[1]) < LABEL) {
+    if (d->lines == 2 && fabs(y[0] - y[1]) < LABEL) {
         double middle = fmin((y[0] + y[1]) / 2, BOTTOM - 14 - LABEL / 2.0);
         double apart = y[0] < y[1] ? -LABEL / 2.0 : LABEL / 2.0;
         y[0] = middle + apart;
         y[1] = middle - apart;
     }
-    for (int k = 0; k < d->c->lines; k++)
+    for (int k = 0; k < d->lines; k++)
         if (isfinite(y[k]))
             html_add(d->t, "line-name", "line=%d x=%d y=%.1f name=%s value=%s", k, RIGHT + 14,
-                     y[k] - 1, d->c->names[k], number(d, last[k], 0).text);
+                     y[k] - 1, d->c->lines[k].name, number(d, last[k], 0).text);
 }
 
 /* One column per epoch, invisible until the pointer is over it: then it shows its values at the
@@ -139,23 +140,23 @@ static void hovers(const struct drawing *d) {
         double x = x_of(d, i);
         html_add(d->t, "hover", "x=%.1f left=%.1f width=%.1f top=%d bottom=%d height=%d", x,
                  x - width / 2, width, TOP, BOTTOM, BOTTOM - TOP);
-        for (int k = 0; k < d->c->lines; k++)
+        for (int k = 0; k < d->lines; k++)
             circle(d, "d", k, i, 3.5);
         html_add(d->t, "hover-values", "epoch=%d", d->m->rows[i].epoch);
-        for (int k = 0; k < d->c->lines; k++)
+        for (int k = 0; k < d->lines; k++)
             if (isfinite(value(d, k, i)))
-                html_add(d->t, "hover-value", "line=%d name=%s value=%s", k, d->c->names[k],
+                html_add(d->t, "hover-value", "line=%d name=%s value=%s", k, d->c->lines[k].name,
                          number(d, value(d, k, i), 0).text);
         html_part(d->t, "hover-end");
     }
 }
 
-void chart_write(const struct chart *c, const struct metrics *m, struct text *t) {
-    struct drawing d = {.c = c, .m = m, .t = t};
+void chart_write(const struct chart *c, const struct metrics *m, int mark, struct text *t) {
+    struct drawing d = {.c = c, .m = m, .lines = c->lines[1].name ? 2 : 1, .mark = mark, .t = t};
     fit_axis(&d);
     html_add(t, "chart", "title=%s unit=%s", c->title, c->unit);
     axes(&d);
-    for (int k = 0; k < c->lines; k++)
+    for (int k = 0; k < d.lines; k++)
         curve(&d, k);
     names(&d);
     hovers(&d);

@@ -10,11 +10,12 @@ struct chart {
     const char *title, *unit; /* plain text; the unit may be "" */
     bool percent;             /* the values are fractions, shown in percent */
     bool from_zero;           /* the axis starts at 0 */
-    const char *names[CHART_LINES];
-    size_t fields[CHART_LINES]; /* which double of a struct train_epoch each line shows */
-    int lines;
-    int mark; /* the epoch to mark on the last line, or 0 */
+    struct {
+        const char *name; /* NULL: there is no such line */
+        size_t field;     /* which double of a struct train_epoch it shows */
+    } lines[CHART_LINES];
 };
 
-/* Writes the SVG element. There is at least one row. A line without any number is left out. */
-void chart_write(const struct chart *c, const struct metrics *m, struct text *t);
+/* Writes the SVG element. There is at least one row. A line without any number is left out. `mark`
+ * is the epoch to mark on the last line, or 0. */
+void chart_write(const struct chart *c, const struct metrics *m, int mark, struct text *t);

@@ -37,35 +37,26 @@ static void title(const struct page *p, const struct test_results *r, const stru
 
 #define FIELD(name) offsetof(struct train_epoch, name)
 
+static const struct chart charts[] = {
+    {"Loss", "nats", .from_zero = true,
+     .lines = {{"training", FIELD(train_loss)}, {"validation", FIELD(validation_loss)}}},
+    {"Accuracy", "", .percent = true,
+     .lines = {{"training", FIELD(train_accuracy)}, {"validation", FIELD(validation_accuracy)}}},
+    {"Learning rate", "", .from_zero = true, .lines = {{"rate", FIELD(learning_rate)}}}};
+
 static void training(const struct metrics *m, struct text *t) {
     bool validation = !isnan(m->rows[0].validation_loss), constant = true;
-    int best = 0, lines = validation ? 2 : 1;
+    int best = 0;
     for (int i = 1; i < m->count; i++) {
         if (m->rows[i].validation_loss < m->rows[best].validation_loss)
             best = i;
         constant = constant && m->rows[i].learning_rate == m->rows[0].learning_rate;
     }
-    struct chart loss = {"Loss",
-                         "nats",
-                         .from_zero = true,
-                         .names = {"training", "validation"},
-                         .fields = {FIELD(train_loss), FIELD(validation_loss)},
-                         .lines = lines,
-                         .mark = validation ? best + 1 : 0};
-    struct chart accuracy = {"Accuracy",
-                             "",
-                             .percent = true,
-                             .names = {"training", "validation"},
-                             .fields = {FIELD(train_accuracy), FIELD(validation_accuracy)},
-                             .lines = lines};
-    struct chart rate = {
-        "Learning rate", "", .from_zero = true, .names = {"rate"}, .fields = {FIELD(learning_rate)},
-        .lines = 1};
     html_part(t, "training");
-    chart_write(&loss, m, t);
-    chart_write(&accuracy, m, t);
+    chart_write(&charts[0], m, validation ? best + 1 : 0, t);
+    chart_write(&charts[1], m, 0, t);
     if (!constant)
-        chart_write(&rate, m, t);
+        chart_write(&charts[2], m, 0, t);
     html_add(t, "training-end", "validation=%d best=%d loss=%.4f constant=%d rate=%.4g", validation,
              best + 1, m->rows[best].validation_loss, constant, m->rows[0].learning_rate);
 }

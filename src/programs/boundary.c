@@ -190,15 +190,6 @@ const struct command boundary_command = {
     .summary = "animate a model's decision boundary, epoch by epoch",
     .arguments = "RUN [--frames N] [--out FILE] [--plot] [--threads N]",
     COMMAND_LINE(1, 1),
-    .help =
-        "For models of tables with two columns. Repeats the training run, which gives the same\n"
-        "model to the bit, and writes an animated picture of its predictions over the plane: one\n"
-        "SVG file for any browser. There are more frames early in training, where most happens.\n"
-        "report.html shows the final boundary.\n"
-        "\n"
-        "examples:\n"
-        "  ./train configs/tiny/spiral.json && ./onehot boundary runs/latest\n"
-        "  ./onehot boundary runs/latest --frames 20 --out small.svg\n"
-        "  ./onehot boundary runs/latest --plot\n",
+    .help = embed_programs_help_boundary_txt,
     .run = run,
 };

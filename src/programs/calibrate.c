@@ -157,15 +157,6 @@ const struct command calibrate_command = {
     .summary = "calibrate the probabilities by temperature scaling",
     .arguments = "RUN [--threads N] [--json]",
     COMMAND_LINE(1, 1),
-    .help =
-        "Finds the T that minimises the loss of softmax(z / T) on the validation set, prints loss\n"
-        "and expected calibration error before and after, and writes\n"
-        "RUN/model.calibrated.safetensors: the same weights with that T, for evaluate and\n"
-        "predict. The predicted classes stay the same; only the probabilities change. The run's\n"
-        "own model is not touched.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot calibrate runs/latest\n"
-        "  ./onehot evaluate runs/latest/model.calibrated.safetensors\n",
+    .help = embed_programs_help_calibrate_txt,
     .run = run,
 };

@@ -1,4 +1,5 @@
-/* The commands of onehot, one per file. A new one is a file, a line here and a row in main.c. */
+/* The commands of onehot, one per file. A new one is a file, its help/COMMAND.txt, two lines here
+ * and a row in main.c. */
 #pragma once
 
 #include "ui/command.h"
@@ -7,3 +8,11 @@ extern const struct command train_command, sweep_command, evaluate_command, pred
     calibrate_command, report_command, compare_command, verify_command, export_command,
     pack_command, gradcheck_command, explain_command, boundary_command, softmax_command,
     schema_command;
+
+/* Their help, from the files help/COMMAND.txt (see base/embed.h). */
+extern const char embed_programs_help_boundary_txt[], embed_programs_help_calibrate_txt[],
+    embed_programs_help_compare_txt[], embed_programs_help_evaluate_txt[],
+    embed_programs_help_explain_txt[], embed_programs_help_export_txt[],
+    embed_programs_help_report_txt[], embed_programs_help_schema_txt[],
+    embed_programs_help_softmax_txt[], embed_programs_help_sweep_txt[],
+    embed_programs_help_train_txt[], embed_programs_help_verify_txt[];

@@ -233,14 +233,6 @@ const struct command compare_command = {
     .summary = "compare the configs and results of runs",
     .arguments = "RUN ... [--csv] [--markdown] [--json] [--plot]",
     COMMAND_LINE(1, MAX_RUNS),
-    .help =
-        "Prints one row per run: the config keys whose values differ between the runs, the test\n"
-        "results, and the first digits of the model's SHA-256. If that is too wide, one column\n"
-        "per run. A run that is not finished is listed with the epochs that it has completed.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot compare runs/*\n"
-        "  ./onehot compare runs/mnist-3ff2f62e runs/latest --markdown\n"
-        "  ./onehot compare runs/mnist-* --plot\n",
+    .help = embed_programs_help_compare_txt,
     .run = run,
 };

@@ -88,18 +88,6 @@ const struct command explain_command = {
     .arguments =
         "CONFIG [key=value ...] [--sample I] [--batch N] [--digits N] [--json | --html FILE]",
     COMMAND_LINE(1, INT_MAX),
-    .help =
-        "Takes the first training step and shows the input, each layer's output, the loss, the\n"
-        "gradients back through each layer, and the update: the trainer's own numbers, each\n"
-        "with its formula, the same with numbers put in, and the source file that computes\n"
-        "it. Large matrices are summarised; --json has all of them.\n\n"
-        "A layer's output is called z where the layer has parameters (W, b), else a, with the\n"
-        "number of the layer; d marks the gradient of the loss with respect to what follows,\n"
-        "and ' the value after the step.\n\n"
-        "examples:\n"
-        "  ./onehot explain configs/tiny/xor.json\n"
-        "  ./onehot explain configs/tiny/xor.json --sample 2 optimizer.momentum=0.9\n"
-        "  ./onehot explain configs/tiny/three.json --html step.html\n"
-        "  ./onehot explain configs/mnist.json --batch 32      the first step as it is taken\n",
+    .help = embed_programs_help_explain_txt,
     .run = run,
 };

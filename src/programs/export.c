@@ -90,16 +90,6 @@ const struct command export_command = {
     .summary = "export a model as a C header or as ONNX",
     .arguments = "RUN_OR_MODEL [--c FILE.h] [--onnx FILE.onnx]",
     COMMAND_LINE(1, 1),
-    .help =
-        "The header needs only the C library. It holds the weights and prediction functions, "
-        "named\n"
-        "after the file. With any compiler, its logits equal those of evaluate to the bit. The "
-        "ONNX\n"
-        "model has the same weights; its logits depend on the runtime's rounding. The logits of a\n"
-        "calibrated model are not divided by its temperature. An existing file is replaced.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot export runs/latest --c digits.h\n"
-        "  ./onehot export runs/latest --onnx digits.onnx\n",
+    .help = embed_programs_help_export_txt,
     .run = run,
 };

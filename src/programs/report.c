@@ -80,13 +80,6 @@ const struct command report_command = {
     .summary = "write report.html: the whole run on one page",
     .arguments = "RUN [--plot] [--threads N]",
     COMMAND_LINE(1, 1),
-    .help =
-        "Learning curves, confusion matrix, the worst mistakes, what the first layer looks for,\n"
-        "config and provenance, in one file that works offline. Training writes it at its end;\n"
-        "this command writes it again from the run's files.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot report runs/latest\n"
-        "  ./onehot report runs/latest --plot\n",
+    .help = embed_programs_help_report_txt,
     .run = run,
 };

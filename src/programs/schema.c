@@ -17,10 +17,6 @@ const struct command schema_command = {
     .summary = "print the JSON Schema of a config",
     .arguments = "",
     .options = options,
-    .help = "The schema describes the meaning, range and default of every key; editors use it to\n"
-            "complete and check configs. configs/schema.json is this output (make schema).\n"
-            "\n"
-            "examples:\n"
-            "  ./onehot schema >schema.json\n",
+    .help = embed_programs_help_schema_txt,
     .run = run,
 };

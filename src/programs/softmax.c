@@ -260,16 +260,6 @@ const struct command softmax_command = {
     .summary = "show softmax step by step, and where its formula breaks",
     .arguments = "Z ... [--temperature T] [--label K] [--json]",
     COMMAND_LINE(1, INT_MAX),
-    .help =
-        "Z ... are logits, the outputs of a network's last layer: one number per class, or -inf\n"
-        "for a masked class. Prints each step to the probabilities p, as in training, in float32,\n"
-        "and next to it the naive formula exp(z)/sum exp(z), also in float32, overflow included.\n"
-        "y is 1 at the label and 0 elsewhere. In JSON, values that are not finite are null.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot softmax 2.0 1.0 0.1\n"
-        "  ./onehot softmax 2.0 1.0 0.1 --label 0 --temperature 4\n"
-        "  ./onehot softmax 1000 1001 1002      the trap, and the way around it\n"
-        "  ./onehot softmax -1 2 -inf\n",
+    .help = embed_programs_help_softmax_txt,
     .run = run,
 };

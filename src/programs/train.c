@@ -295,30 +295,6 @@ const struct command train_command = {
     .summary = "train a model from a config",
     .arguments = "CONFIG [key=value ...] [--threads N] [--fresh] [--quiet]",
     COMMAND_LINE(1, 1000),
-    .help =
-        "key=value overrides a value of the config: optimizer.learning_rate=0.05, seed=7,\n"
-        "model.0.units=300. configs/schema.json describes all keys. The results go to\n"
-        "runs/NAME-ID, where ID depends on everything that decides them; the same command again\n"
-        "reproduces them to the bit, and reports that it did. ONEHOT_KERNEL=scalar (sse2, avx2,\n"
-        "avx512, neon) forces a kernel.\n"
-        "\n"
-        "Ctrl-C and SIGTERM finish the step, save a checkpoint, and exit with 130 or 143; a "
-        "second\n"
-        "signal ends the program at once. Run the same command to resume, as after a crash; it "
-        "may\n"
-        "use another number of threads, and ends with the same bytes. --fresh starts over.\n"
-        "\n"
-        "Exit status: 0 done, 1 the run failed, 2 bad usage, config or data, 3 another process\n"
-        "is training in the directory, 130 or 143 interrupted.\n"
-        "\n"
-        "After the first epoch it warns about a model at chance level, dead units, and\n"
-        "update-to-weight ratios that are off. report.html shows the run on one page.\n"
-        "\n"
-        "examples:\n"
-        "  ./train configs/mnist.json\n"
-        "  ./train configs/mnist.json train.epochs=3 seed=7 name=short\n"
-        "  ./train configs/mnist.json data.limit=5000 name=try\n"
-        "  ./train configs/mnist.json train.epochs=50 early_stopping.monitor=loss\n"
-        "  ./train runs/latest/config.json\n",
+    .help = embed_programs_help_train_txt,
     .run = run,
 };

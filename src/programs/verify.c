@@ -218,17 +218,6 @@ const struct command verify_command = {
     .summary = "repeat a run and compare every byte",
     .arguments = "RUN [--threads N] [--json]",
     COMMAND_LINE(1, 1),
-    .help =
-        "Trains again from RUN/config.json, in a temporary directory (in $TMPDIR, otherwise "
-        "/tmp),\n"
-        "and compares model.safetensors, metrics.csv and, after early stopping,\n"
-        "model.last.safetensors with those of the run, which are not touched. If they differ, it\n"
-        "names the first tensor and element, or row and column, that does. Start it in the folder\n"
-        "where training ran: the config's paths are relative to it.\n"
-        "Exit status: 0 identical, 1 different, 2 RUN is not a finished run.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot verify runs/latest\n"
-        "  ./onehot verify runs/mnist-3ff2f62e --threads 1 --json\n",
+    .help = embed_programs_help_verify_txt,
     .run = run,
 };

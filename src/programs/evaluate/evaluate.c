@@ -154,23 +154,6 @@ const struct command evaluate_command = {
     .summary = "evaluate a trained model: accuracy, per class, confusion matrix",
     .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--threads N] [--json]",
     COMMAND_LINE(1, 1),
-    .help =
-        "RUN_OR_MODEL is a run directory or a .safetensors file that onehot wrote. +- is the\n"
-        "standard error of the accuracy, sqrt(p (1 - p) / n). Precision: the fraction of the\n"
-        "predictions of a class that are correct. Recall: the fraction of a class that is\n"
-        "predicted as such. ECE: the expected calibration error, the distance between confidence\n"
-        "(the probability of the predicted class) and accuracy, over 15 bins of confidence. 0\n"
-        "means calibrated probabilities.\n"
-        "A multi-label model predicts each label whose probability reaches the threshold; a "
-        "sample\n"
-        "is right if exactly its labels are predicted. F1: the harmonic mean of precision and\n"
-        "recall. Micro: from the counts of all labels together. Macro: the mean over the labels,\n"
-        "with 0 for 0/0.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot evaluate runs/latest\n"
-        "  ./onehot evaluate runs/latest --split validation\n"
-        "  ./onehot evaluate runs/latest --data ~/other-digits --json\n"
-        "  ./onehot evaluate runs/several-1234abcd --threshold 0.4\n",
+    .help = embed_programs_help_evaluate_txt,
     .run = run,
 };

@@ -107,35 +107,6 @@ const struct command sweep_command = {
     .summary = "train with many configurations and seeds, and rank them",
     .arguments = "CONFIG [key=value,value | key=FIRST..LAST ...] [options]",
     COMMAND_LINE(1, 1000),
-    .help =
-        "A list or a range makes one job per value; several make one job per combination:\n"
-        "optimizer.learning_rate=0.05,0.1 seed=1..5 is ten jobs. 0..100..25 goes in steps of 25.\n"
-        "Commas within brackets and quotes belong to a value.\n"
-        "\n"
-        "Each job is a run of onehot train in its own directory, runs/NAME-ID. Finished jobs are\n"
-        "skipped and interrupted ones are resumed: after Ctrl-C, kill -9 or a power cut, run the\n"
-        "same command again. At the end, the configurations are ranked by their mean accuracy "
-        "over\n"
-        "the seeds: on the validation set (data.validation), or on the test set if there is none.\n"
-        "+- is the standard deviation over the seeds. Choosing the best of many by test accuracy\n"
-        "makes it look better than it is: choose by validation, then look at the test set once.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot sweep configs/mnist.json optimizer.learning_rate=0.05,0.1,0.2 seed=1..5\n"
-        "  ./onehot sweep configs/mnist.json model.0.units=32,64,128 train.epochs=3 name=units\n"
-        "  ./onehot sweep configs/mnist.json seed=1..5 \\\n"
-        "      'optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1},{\"type\": \"sgd\", "
-        "\"learning_rate\": 0.2}'\n"
-        "\n"
-        "--list prints one command per line, for other programs and for machines that share this\n"
-        "folder; no two processes can train in the same directory. Afterwards, sweep prints the\n"
-        "table. Or run the same sweep on several machines: they share the work.\n"
-        "  ./onehot sweep configs/mnist.json seed=1..20 --list --threads 1 >jobs\n"
-        "  GNU parallel:  parallel --sshlogin a,b --workdir . <jobs\n"
-        "  xargs:         xargs -d '\\n"
-        "' -P 4 -n 1 sh -c <jobs\n"
-        "  Slurm:         sbatch --array=1-$(wc -l <jobs) --wrap \\\n"
-        "                     'eval \"$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" jobs)\"'\n"
-        "  ./onehot sweep configs/mnist.json seed=1..20\n",
+    .help = embed_programs_help_sweep_txt,
     .run = run,
 };

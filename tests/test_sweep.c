@@ -29,7 +29,7 @@ Suite *test_sweep(void);
  * error. */
 static const char *jobs_of(const char *a, const char *b, const char *c) {
     static struct text out;
-    const char *const arguments[] = {a, b, c, NULL};
+    char *arguments[] = {(char *)a, (char *)b, (char *)c, NULL};
     struct arena arena = {0};
     struct grid g;
     struct error e = {0};
@@ -40,10 +40,12 @@ static const char *jobs_of(const char *a, const char *b, const char *c) {
     }
     for (int job = 0; e.status == 0 && job < g.jobs; job++) {
         const char *items[4];
-        grid_job(&g, job, items);
+        grid_overrides(&g, job, items);
         for (int i = 0; items[i]; i++)
             text_printf(&out, "%s ", items[i]);
-        text_printf(&out, "%d\n", grid_combination(&g, job));
+        for (int i = 0; i < g.jobs; i++)
+            if (grid_job(&g, i / g.seeds, i % g.seeds) == job)
+                text_printf(&out, "%d\n", i / g.seeds);
     }
     arena_free(&arena);
     return out.data;

@@ -1,12 +1,14 @@
 #define _GNU_SOURCE
 #include "programs/train_process.h"
 #include "base/platform.h"
+#include "ui/command.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 void train_process_block(sigset_t *set, sigset_t *before) {
@@ -47,13 +49,11 @@ static int spawn(struct train_process *p, char *const *argv, const sigset_t *mas
 }
 
 int train_process_start(struct train_process *p, const char *config, const char *const *overrides,
-                        int threads, const sigset_t *mask) {
+                        int threads, const sigset_t *mask, struct error *e) {
     char number[16];
     const char *fixed[] = {"onehot", "train", "--quiet", "--threads", number, "--", config};
     enum { FIXED = sizeof fixed / sizeof *fixed };
-    size_t count = 1; /* the NULL */
-    for (const char *const *o = overrides; *o; o++)
-        count++;
+    size_t count = (size_t)command_count((char *const *)overrides) + 1; /* with the NULL */
     snprintf(number, sizeof number, "%d", threads);
     const char **argv = calloc(FIXED + count, sizeof *argv);
     p->errors = tmpfile(); /* a pipe would end the child when this process is killed */
@@ -67,17 +67,26 @@ int train_process_start(struct train_process *p, const char *config, const char 
     if (why != 0 && p->errors)
         fclose(p->errors);
     free(argv);
-    return why;
+    return why == 0 ? 0 : error_run(e, "onehot train cannot be started: %s", strerror(why));
 }
 
-void train_process_end(struct train_process *p, char *line, size_t size) {
-    char next[1100];
-    *line = '\0';
+int train_process_end(struct train_process *p, int status, struct error *e) {
+    char line[1100], last[1100] = ""; /* the last line on stderr is the error */
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     rewind(p->errors);
-    while (fgets(next, sizeof next, p->errors)) {
-        next[strcspn(next, "\n")] = '\0';
-        if (next[0])
-            snprintf(line, size, "%s", next);
-    }
+    while (fgets(line, sizeof line, p->errors))
+        if (line[0] != '\n')
+            strcpy(last, line);
+    last[strcspn(last, "\n")] = '\0';
     fclose(p->errors);
+    if (code == 0)
+        return 0;
+    if (code < 0)
+        return error_run(e, "the process was killed by signal %d (%s)", WTERMSIG(status),
+                         strsignal(WTERMSIG(status)));
+    if (!last[0])
+        return error_run(e, "the process ended with exit status %d and no message", code);
+    return code == ERROR_INPUT  ? error_input(e, "%s", last)
+           : code == ERROR_BUSY ? error_busy(e, "%s", last)
+                                : error_run(e, "%s", last);
 }

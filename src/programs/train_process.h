@@ -4,6 +4,8 @@
  * There is no signal handler: the parent blocks the signals and waits for them. */
 #pragma once
 
+#include "base/error.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -17,11 +19,10 @@ struct train_process {
  * ignore (nohup): `set` receives them, for sigtimedwait; `before` is the mask to restore. */
 void train_process_block(sigset_t *set, sigset_t *before);
 
-/* Starts `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...` with that signal mask.
- * Returns 0 or an errno value. */
-int train_process_start(struct train_process *p, const char *config, const char *const *overrides,
-                        int threads, const sigset_t *mask);
+/* Starts `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...` with that signal mask. */
+ERROR_CHECKED int train_process_start(struct train_process *p, const char *config,
+                                      const char *const *overrides, int threads,
+                                      const sigset_t *mask, struct error *e);
 
-/* After the process has ended: the last line that it printed on stderr, which is its error, or "".
- * Frees what it held. */
-void train_process_end(struct train_process *p, char *line, size_t size);
+/* After the process has ended with that status of waitpid: its error, or 0. Frees what it held. */
+ERROR_CHECKED int train_process_end(struct train_process *p, int status, struct error *e);

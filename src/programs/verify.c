@@ -43,24 +43,17 @@ static int wait_for(const struct train_process *p, const sigset_t *signals, int 
 /* Repeats the run, with its files in the directory. */
 static int repeat(const struct run_record *r, const char *directory, int threads, int *caught,
                   const sigset_t *signals, const sigset_t *mask, struct error *e) {
-    char config[FILE_PATH], output[FILE_PATH + 8], error[1100];
+    char config[FILE_PATH], output[FILE_PATH + 8];
     const char *overrides[] = {output, NULL};
     struct train_process p;
-    if (file_join(config, sizeof config, r->directory, "config.json", e) != 0)
-        return -1;
     snprintf(output, sizeof output, "output=%s", directory);
-    int why = train_process_start(&p, config, overrides, threads, mask);
-    if (why != 0)
-        return error_run(e, "onehot train cannot be started: %s", strerror(why));
+    if (file_join(config, sizeof config, r->directory, "config.json", e) != 0 ||
+        train_process_start(&p, config, overrides, threads, mask, e) != 0)
+        return -1;
     int status = wait_for(&p, signals, caught);
-    train_process_end(&p, error, sizeof error);
     if (*caught)
-        return error_run(e, "interrupted");
-    if (WIFSIGNALED(status))
-        return error_run(e, "the process was killed by signal %d", WTERMSIG(status));
-    return WEXITSTATUS(status) == 0             ? 0
-           : WEXITSTATUS(status) == ERROR_INPUT ? error_input(e, "%s", error)
-                                                : error_run(e, "%s", error);
+        error_run(e, "interrupted");
+    return train_process_end(&p, status, e) == 0 && !*caught ? 0 : -1;
 }
 
 /* ---- the comparison ---- */

@@ -1,4 +1,5 @@
 #include "programs/sweep/grid.h"
+#include "ui/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,18 +58,18 @@ static const char *item_end(const char *s) {
     return depth == 0 && !in_string ? s : NULL;
 }
 
-/* Adds a value to the axis, or only counts it if axis->overrides is NULL. */
 static int add_value(struct grid_axis *axis, const char *value, struct arena *a, struct error *e) {
-    if (axis->overrides) {
-        size_t size = strlen(axis->key) + strlen(value) + 2;
-        char *text = arena_alloc(a, size, 1);
-        if (!text)
+    int n = axis->count;
+    if ((n & (n - 1)) == 0) { /* the array is full: double it */
+        const char **more = arena_alloc(a, 2 * (size_t)n + 1, sizeof *more);
+        if (!more)
             return error_memory(e, "the jobs");
-        snprintf(text, size, "%s=%s", axis->key, value);
-        axis->overrides[axis->count] = text;
+        for (int i = 0; i < n; i++)
+            more[i] = axis->overrides[i];
+        axis->overrides = more;
     }
-    axis->count++;
-    return 0;
+    axis->overrides[axis->count++] = arena_printf(a, "%s=%s", axis->key, value);
+    return axis->overrides[n] ? 0 : error_memory(e, "the jobs");
 }
 
 /* The values of one part between commas. */
@@ -88,58 +89,55 @@ static int add_part(struct grid_axis *axis, const char *argument, const char *pa
     return 0;
 }
 
-/* All parts of the value. */
-static int add_parts(struct grid_axis *axis, const char *argument, const char *value,
-                     struct arena *a, struct error *e) {
-    axis->count = 0;
-    for (const char *start = value;;) {
-        const char *end = item_end(start);
+static int read_axis(struct grid_axis *axis, const char *argument, struct arena *a,
+                     struct error *e) {
+    const char *equals = strchr(argument, '=');
+    if (!equals || equals == argument)
+        return error_input(e, "command line: \"%s\" is not of the form key=value", argument);
+    axis->key = arena_printf(a, "%.*s", (int)(equals - argument), argument);
+    if (!axis->key)
+        return error_memory(e, "the jobs");
+    for (const char *start = equals + 1, *end;; start = end + 1) {
+        end = item_end(start);
         if (!end)
             return error_input(e, "command line: \"%s\": a bracket or quote is not closed",
                                argument);
-        if (end == start && (*end || start > value))
+        if (end == start && (*end || start > equals + 1))
             return error_input(
                 e, "command line: \"%s\": a value is missing before or after a comma", argument);
-        char *part = strndup(start, (size_t)(end - start));
+        const char *part = arena_printf(a, "%.*s", (int)(end - start), start);
         if (!part)
             return error_memory(e, "the jobs");
-        int result = add_part(axis, argument, part, a, e);
-        free(part);
-        if (result != 0)
+        if (add_part(axis, argument, part, a, e) != 0)
             return -1;
         if (axis->count > GRID_JOBS)
             return error_input(e, "command line: \"%.60s...\" has more than %d values", argument,
                                GRID_JOBS);
         if (!*end)
             return 0;
-        start = end + 1;
     }
 }
 
-static int read_axis(struct grid_axis *axis, const char *argument, struct arena *a,
-                     struct error *e) {
-    const char *equals = strchr(argument, '=');
-    if (!equals || equals == argument)
-        return error_input(e, "command line: \"%s\" is not of the form key=value", argument);
-    size_t length = (size_t)(equals - argument);
-    char *key = arena_alloc(a, length + 1, 1);
-    if (!key)
-        return error_memory(e, "the jobs");
-    memcpy(key, argument, length);
-    *axis = (struct grid_axis){.key = key};
-    if (add_parts(axis, argument, equals + 1, a, e) != 0)
-        return -1;
-    axis->overrides = arena_alloc(a, (size_t)axis->count, sizeof *axis->overrides);
-    return axis->overrides ? add_parts(axis, argument, equals + 1, a, e)
-                           : error_memory(e, "the jobs");
+static const char *last_part(const char *key) {
+    const char *dot = strrchr(key, '.');
+    return dot ? dot + 1 : key;
 }
 
-int grid_read(struct grid *g, const char *const *arguments, struct arena *a, struct error *e) {
-    size_t max = 0;
-    while (arguments[max])
-        max++;
-    *g = (struct grid){.jobs = 1, .combinations = 1};
-    g->axes = arena_alloc(a, max, sizeof *g->axes);
+/* Gives each axis the last part of its key as its name, or the whole key if another axis has the
+ * same last part. */
+static void set_names(struct grid *g) {
+    for (int i = 0; i < g->count; i++) {
+        struct grid_axis *axis = &g->axes[i];
+        axis->name = last_part(axis->key);
+        for (int k = 0; k < g->count; k++)
+            if (k != i && strcmp(last_part(g->axes[k].key), last_part(axis->key)) == 0)
+                axis->name = axis->key;
+    }
+}
+
+int grid_read(struct grid *g, char *const *arguments, struct arena *a, struct error *e) {
+    *g = (struct grid){.jobs = 1, .seeds = 1, .stride = 1};
+    g->axes = arena_alloc(a, (size_t)command_count(arguments), sizeof *g->axes);
     if (!g->axes)
         return error_memory(e, "the jobs");
     for (; arguments[g->count]; g->count++) {
@@ -153,13 +151,20 @@ int grid_read(struct grid *g, const char *const *arguments, struct arena *a, str
             return error_input(e, "command line: this sweep has more jobs than the limit of %d",
                                GRID_JOBS);
         g->jobs *= axis->count;
-        if (!grid_is_seed(axis))
-            g->combinations *= axis->count;
+        axis->is_seed = strcmp(axis->key, "seed") == 0;
+        if (axis->is_seed) {
+            g->seeds = axis->count;
+            g->stride = 1;
+        } else {
+            g->stride *= axis->count;
+        }
     }
+    g->combinations = g->jobs / g->seeds;
+    set_names(g);
     return 0;
 }
 
-void grid_job(const struct grid *g, int job, const char **overrides) {
+void grid_overrides(const struct grid *g, int job, const char **overrides) {
     overrides[g->count] = NULL;
     for (int i = g->count - 1; i >= 0; i--) {
         const struct grid_axis *axis = &g->axes[i];
@@ -168,21 +173,11 @@ void grid_job(const struct grid *g, int job, const char **overrides) {
     }
 }
 
-int grid_combination(const struct grid *g, int job) {
-    int combination = 0, stride = 1;
-    for (int i = g->count - 1; i >= 0; i--) {
-        const struct grid_axis *axis = &g->axes[i];
-        if (!grid_is_seed(axis)) {
-            combination += job % axis->count * stride;
-            stride *= axis->count;
-        }
-        job /= axis->count;
-    }
-    return combination;
-}
-
-bool grid_is_seed(const struct grid_axis *axis) {
-    return strcmp(axis->key, "seed") == 0;
+/* A job's number is (before * seeds + seed) * stride + after, where `before` and `after` number the
+ * combinations of the axes before and after "seed". */
+int grid_job(const struct grid *g, int combination, int seed) {
+    int before = combination / g->stride, after = combination % g->stride;
+    return (before * g->seeds + seed) * g->stride + after;
 }
 
 const char *grid_value(const char *override) {

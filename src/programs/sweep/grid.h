@@ -16,7 +16,8 @@
 enum { GRID_JOBS = 10000 }; /* the maximum for a sweep */
 
 struct grid_axis {
-    const char *key;
+    const char *key, *name; /* "optimizer.momentum"; "momentum", if no other axis ends in it */
+    bool is_seed;           /* the key is "seed" */
     int count;
     const char **overrides; /* count of them, each "key=value", as config_read takes them */
 };
@@ -24,23 +25,21 @@ struct grid_axis {
 struct grid {
     int count;
     struct grid_axis *axes;
-    int jobs;         /* the product of the axes' counts; 1 if there are no axes */
-    int combinations; /* the same without the axis "seed" */
+    int jobs;                /* the product of the axes' counts; 1 if there are no axes */
+    int combinations, seeds; /* jobs = combinations x seeds */
+    int stride;              /* between jobs that differ in the seed alone */
 };
 
 /* The grid of these arguments (NULL-terminated), which lives in the arena. Does not check the keys
  * and values. */
-ERROR_CHECKED int grid_read(struct grid *g, const char *const *arguments, struct arena *a,
+ERROR_CHECKED int grid_read(struct grid *g, char *const *arguments, struct arena *a,
                             struct error *e);
 
 /* The overrides of a job (0 .. jobs - 1): g->count pointers, then NULL. */
-void grid_job(const struct grid *g, int job, const char **overrides);
+void grid_overrides(const struct grid *g, int job, const char **overrides);
 
-/* The combination (0 .. combinations - 1) of a job. Jobs that differ only in the seed have the same
- * one. */
-int grid_combination(const struct grid *g, int job);
-
-bool grid_is_seed(const struct grid_axis *axis);
+/* The job of a combination (0 .. combinations - 1) and a seed (0 .. seeds - 1). */
+int grid_job(const struct grid *g, int combination, int seed);
 
 /* The text after the "=" of an override. */
 const char *grid_value(const char *override);

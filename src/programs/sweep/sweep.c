@@ -73,8 +73,9 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
     int left = s->grid.jobs - sweep_count(s, JOB_FINISHED);
     if (s->side_by_side > left)
         s->side_by_side = left;
-    bool for_people = !o->markdown && !o->csv && !o->json;
-    int signal = for_people ? sweep_watch(s) : sweep_run(s, NULL);
+    if (!o->markdown && !o->csv && !o->json)
+        sweep_view_open(s);
+    int signal = sweep_run(s);
     if (signal != 0)
         return error_signal(
             e, signal, "interrupted: %d of %d jobs are finished; run the same command to resume",
@@ -95,7 +96,7 @@ static int run(const void *given, char **arguments, struct error *e) {
                       .side_by_side = o->jobs ? o->jobs : command_default_threads()};
     if (o->list + o->markdown + o->csv + o->json > 1)
         return error_input(e, "onehot sweep: use only one of --list, --markdown, --csv and --json");
-    int result = grid_read(&s.grid, (const char *const *)arguments + 1, &s.arena, e);
+    int result = grid_read(&s.grid, arguments + 1, &s.arena, e);
     if (result == 0)
         result = sweep(&s, o, e);
     arena_free(&s.arena);

@@ -23,7 +23,8 @@ struct job_result {
 };
 
 struct job {
-    const char **overrides; /* grid_job */
+    const char **overrides; /* grid_overrides */
+    const char *name;       /* what distinguishes it, "learning_rate=0.05 seed=3" */
     char id[SHA256_HEX];
     const char *directory;
     int epochs;
@@ -47,17 +48,18 @@ struct sweep {
     int side_by_side;    /* the maximum number of processes at a time */
     int cpus, threads;   /* to distribute; per job, 0: its fraction of the CPUs */
     struct arena arena;  /* owns all of the above */
+
+    struct sweep_view {
+        bool on;
+        bool live;    /* on a terminal: show the running jobs, too */
+        int lines;    /* printed for them last time */
+        int finished; /* before the start */
+        double start;
+    } view;
 };
 
 /* The number of jobs in that state. */
 int sweep_count(const struct sweep *s, enum job_state state);
-
-/* The last part of the axis's key, "learning_rate"; the whole key if that would be ambiguous. */
-const char *sweep_key(const struct sweep *s, const struct grid_axis *axis);
-
-/* What distinguishes the job, "learning_rate=0.05 seed=3"; the caller frees. NULL if out of memory.
- */
-char *sweep_job_name(const struct sweep *s, const struct job *j);
 
 /* Creates the jobs of s->grid, checks the config of each, and finds those that are finished. */
 ERROR_CHECKED int sweep_plan(struct sweep *s, struct error *e);
@@ -65,21 +67,16 @@ ERROR_CHECKED int sweep_plan(struct sweep *s, struct error *e);
 /* Reads the job's result if its directory holds the finished run. */
 bool sweep_take_result(struct job *j);
 
-/* `changed`: the job has finished, failed, or was found to run elsewhere. `tick` is called a few
- * times a second. */
-struct sweep_observer {
-    void *context;
-    void (*changed)(void *context, const struct job *j);
-    void (*tick)(void *context);
-};
+/* Runs the waiting jobs until all have finished or failed. Passes Ctrl-C and SIGTERM on to the
+ * processes and waits for them; then it returns that signal's number, otherwise 0. */
+int sweep_run(struct sweep *s);
 
-/* Runs the waiting jobs until all have finished or failed. The observer may be NULL. Passes Ctrl-C
- * and SIGTERM on to the processes and waits for them; then it returns that signal's number,
- * otherwise 0. */
-int sweep_run(struct sweep *s, const struct sweep_observer *observer);
-
-/* The same, with progress printed. */
-int sweep_watch(struct sweep *s);
+/* Turns the view on and prints the plan. If it is on, the others print a job that has ended or was
+ * found to run elsewhere; the running jobs; and nothing, after removing these. */
+void sweep_view_open(struct sweep *s);
+void sweep_view_job(struct sweep *s, const struct job *j);
+void sweep_view_running(struct sweep *s);
+void sweep_view_close(struct sweep *s);
 
 /* Print the results per combination, the best first. */
 ERROR_CHECKED int sweep_print(const struct sweep *s, enum table_form form, struct error *e);

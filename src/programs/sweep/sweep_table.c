@@ -7,45 +7,40 @@
 #include "json/json.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 struct results {
     const struct sweep *sweep;
-    int seeds;
-    const struct job **jobs; /* combinations x seeds */
     struct summary *validation, *test;
     int *order; /* of the combinations, the best first */
     struct arena arena;
 };
 
-static struct summary summarise(const struct results *r, int k, bool validation, double *x) {
-    for (int i = 0; i < r->seeds; i++) {
-        const struct job *j = r->jobs[k * r->seeds + i];
+static const struct job *job_of(const struct sweep *s, int combination, int seed) {
+    return &s->jobs[grid_job(&s->grid, combination, seed)];
+}
+
+static struct summary summarise(const struct sweep *s, int k, bool validation, double *x) {
+    for (int i = 0; i < s->grid.seeds; i++) {
+        const struct job *j = job_of(s, k, i);
         x[i] = j->state != JOB_FINISHED ? (double)NAN
                : validation             ? j->result.validation_accuracy
                                         : j->result.test_accuracy;
     }
-    return summary_of(x, r->seeds);
+    return summary_of(x, s->grid.seeds);
 }
 
 static int results_make(struct results *r, const struct sweep *s, struct error *e) {
     size_t combinations = (size_t)s->grid.combinations;
-    *r = (struct results){.sweep = s, .seeds = s->grid.jobs / s->grid.combinations};
-    r->jobs = arena_alloc(&r->arena, (size_t)s->grid.jobs, sizeof *r->jobs);
+    *r = (struct results){.sweep = s};
     r->validation = arena_alloc(&r->arena, combinations, sizeof *r->validation);
     r->test = arena_alloc(&r->arena, combinations, sizeof *r->test);
     r->order = arena_alloc(&r->arena, combinations, sizeof *r->order);
-    int *filled = arena_alloc(&r->arena, combinations, sizeof *filled);
-    double *x = arena_alloc(&r->arena, (size_t)r->seeds, sizeof *x);
-    if (!r->jobs || !r->validation || !r->test || !r->order || !filled || !x)
+    double *x = arena_alloc(&r->arena, (size_t)s->grid.seeds, sizeof *x);
+    if (!r->validation || !r->test || !r->order || !x)
         return error_memory(e, "the table");
-    for (int i = 0; i < s->grid.jobs; i++) {
-        int k = grid_combination(&s->grid, i);
-        r->jobs[k * r->seeds + filled[k]++] = &s->jobs[i];
-    }
     for (int k = 0; k < s->grid.combinations; k++) {
-        r->validation[k] = summarise(r, k, true, x);
-        r->test[k] = summarise(r, k, false, x);
+        r->validation[k] = summarise(s, k, true, x);
+        r->test[k] = summarise(s, k, false, x);
     }
     ranking_order(s->has_validation ? r->validation : r->test, s->grid.combinations, r->order);
     return 0;
@@ -53,7 +48,7 @@ static int results_make(struct results *r, const struct sweep *s, struct error *
 
 /* The value that a combination has on an axis other than the seeds'. */
 static const char *value_of(const struct results *r, int combination, int axis) {
-    return grid_value(r->jobs[combination * r->seeds]->overrides[axis]);
+    return grid_value(job_of(r->sweep, combination, 0)->overrides[axis]);
 }
 
 /* ---- as a table ---- */
@@ -76,7 +71,7 @@ static void add_mean(struct table *t, const struct summary *s) {
 
 /* Whether the table for people has a column for the axis: not if all have the same value. */
 static bool is_column(const struct grid_axis *axis) {
-    return axis->count > 1 && !grid_is_seed(axis);
+    return axis->count > 1 && !axis->is_seed;
 }
 
 static void fill_rounded(struct table *t, const struct results *r) {
@@ -85,7 +80,7 @@ static void fill_rounded(struct table *t, const struct results *r) {
     table_add(t, "rank");
     for (int i = 0; i < s->grid.count; i++)
         if (is_column(&s->grid.axes[i]))
-            table_add(t, sweep_key(s, &s->grid.axes[i]));
+            table_add(t, s->grid.axes[i].name);
     for (int i = 0; i < (s->has_validation ? 5 : 4); i++)
         table_add(t, titles[i]);
     table_end_row(t);
@@ -124,7 +119,7 @@ static void fill_exact(struct table *t, const struct results *r) {
     const struct grid *g = &r->sweep->grid;
     table_add(t, "rank");
     for (int i = 0; i < g->count; i++)
-        if (!grid_is_seed(&g->axes[i]))
+        if (!g->axes[i].is_seed)
             table_add(t, g->axes[i].key);
     for (int test = 0; test < 2; test++) {
         const char *split = test ? "test" : "validation";
@@ -137,7 +132,7 @@ static void fill_exact(struct table *t, const struct results *r) {
         int k = r->order[rank];
         table_format(t, "%d", rank + 1);
         for (int i = 0; i < g->count; i++)
-            if (!grid_is_seed(&g->axes[i]))
+            if (!g->axes[i].is_seed)
                 table_add(t, value_of(r, k, i));
         for (int test = 0; test < 2; test++) {
             const struct summary *s = test ? &r->test[k] : &r->validation[k];
@@ -156,9 +151,7 @@ static void print_failures(const struct sweep *s, FILE *out) {
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         if (j->state != JOB_FAILED)
             continue;
-        char *name = sweep_job_name(s, j);
-        fprintf(out, "  %s%s%s\n", name ? name : "", name && *name ? ": " : "", j->error);
-        free(name);
+        fprintf(out, "  %s%s%s\n", j->name, *j->name ? ": " : "", j->error);
     }
 }
 
@@ -194,7 +187,7 @@ static void write_summary(struct json *j, const char *name, const struct summary
 static void write_run(struct json *j, const struct sweep *s, const struct job *job) {
     json_open(j, NULL, '{');
     for (int i = 0; i < s->grid.count; i++)
-        if (grid_is_seed(&s->grid.axes[i]))
+        if (s->grid.axes[i].is_seed)
             json_string(j, "seed", grid_value(job->overrides[i]));
     json_string(j, "directory", job->directory);
     if (job->state == JOB_FINISHED) {
@@ -214,14 +207,14 @@ static void write_combination(struct json *j, const struct results *r, int k, in
     json_int(j, "rank", rank);
     json_open(j, "setting", '{');
     for (int i = 0; i < g->count; i++)
-        if (!grid_is_seed(&g->axes[i]))
+        if (!g->axes[i].is_seed)
             json_string(j, g->axes[i].key, value_of(r, k, i));
     json_close(j, '}');
     write_summary(j, "validation_accuracy", &r->validation[k]);
     write_summary(j, "test_accuracy", &r->test[k]);
     json_open(j, "runs", '[');
-    for (int i = 0; i < r->seeds; i++)
-        write_run(j, r->sweep, r->jobs[k * r->seeds + i]);
+    for (int i = 0; i < g->seeds; i++)
+        write_run(j, r->sweep, job_of(r->sweep, k, i));
     json_close(j, ']');
     json_close(j, '}');
 }

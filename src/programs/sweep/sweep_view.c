@@ -9,14 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct view {
-    const struct sweep *sweep;
-    bool live;    /* on a terminal: show the running jobs, too */
-    int lines;    /* printed for them last time */
-    int finished; /* before the start */
-    double start;
-};
-
 static void print_plan(const struct sweep *s) {
     int finished = sweep_count(s, JOB_FINISHED);
     printf("sweep     %s: %s job%s", s->config, terminal_count(s->grid.jobs),
@@ -55,27 +47,26 @@ static void print_accuracy(double x) {
 }
 
 /* The job's name, cut to what is left of the line on a terminal. */
-static void print_name(const struct view *v, const struct job *j, int used) {
-    char *name = sweep_job_name(v->sweep, j);
+static void print_name(const struct sweep *s, const struct job *j, int used) {
     int cells = terminal_width() - 1 - used;
-    if (!v->live)
-        printf("%s", name ? name : "");
+    if (!s->view.live)
+        printf("%s", j->name);
     else if (cells > 0)
-        terminal_text(name ? name : "", cells);
-    free(name);
+        terminal_text(j->name, cells);
+    printf("\n");
 }
 
-static void clear(struct view *v) {
-    if (v->lines > 0)
-        printf("\r\033[%dA\033[J", v->lines);
-    v->lines = 0;
+void sweep_view_close(struct sweep *s) {
+    if (s->view.lines > 0)
+        printf("\r\033[%dA\033[J", s->view.lines);
+    s->view.lines = 0;
 }
 
-static void on_change(void *context, const struct job *j) {
-    struct view *v = context;
-    const struct sweep *s = v->sweep;
+void sweep_view_job(struct sweep *s, const struct job *j) {
     int over = sweep_count(s, JOB_FINISHED) + sweep_count(s, JOB_FAILED);
-    clear(v);
+    if (!s->view.on)
+        return;
+    sweep_view_close(s);
     int used = printf("%5d of %d", over, s->grid.jobs);
     if (j->state == JOB_FINISHED) {
         print_accuracy(s->has_validation ? j->result.validation_accuracy : j->result.test_accuracy);
@@ -85,8 +76,7 @@ static void on_change(void *context, const struct job *j) {
         printf("  %-19s  ", j->state == JOB_FAILED ? "failed" : "trained elsewhere");
         used += 23;
     }
-    print_name(v, j, used);
-    printf("\n");
+    print_name(s, j, used);
     fflush(stdout);
 }
 
@@ -110,62 +100,54 @@ static void add_count(struct text *t, int count, const char *what) {
 }
 
 /* `part`: the completed fractions of the running jobs, summed. */
-static void print_total(const struct view *v, double part) {
-    const struct sweep *s = v->sweep;
+static void print_total(const struct sweep *s, double part) {
     int elsewhere = sweep_count(s, JOB_ELSEWHERE), failed = sweep_count(s, JOB_FAILED);
     struct text t = {0};
     add_count(&t, sweep_count(s, JOB_RUNNING), "running");
     add_count(&t, sweep_count(s, JOB_WAITING), "waiting");
     add_count(&t, elsewhere, "trained elsewhere");
     add_count(&t, failed, "failed");
-    double done = part + sweep_count(s, JOB_FINISHED) + failed - v->finished;
-    double whole = s->grid.jobs - v->finished - elsewhere;
+    double done = part + sweep_count(s, JOB_FINISHED) + failed - s->view.finished;
+    double whole = s->grid.jobs - s->view.finished - elsewhere;
     if (done > 0 && whole > done)
-        text_printf(&t, ", %.0f s left", (clock_seconds() - v->start) * (whole - done) / done);
+        text_printf(&t, ", %.0f s left", (clock_seconds() - s->view.start) * (whole - done) / done);
     terminal_text(t.data ? t.data : "", terminal_width() - 1);
     printf("\n");
     text_free(&t);
 }
 
 /* One line per running job, as many as fit, and one line for the total. */
-static void on_tick(void *context) {
-    struct view *v = context;
-    const struct sweep *s = v->sweep;
+void sweep_view_running(struct sweep *s) {
     double part = 0;
     int max = terminal_height() - 3;
-    if (!v->live)
+    if (!s->view.live)
         return;
-    clear(v);
+    sweep_view_close(s);
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         if (j->state != JOB_RUNNING)
             continue;
         double accuracy;
         int epochs = progress_of(j, &accuracy);
         part += j->epochs > 0 ? (double)epochs / j->epochs : 0;
-        if (v->lines >= max)
+        if (s->view.lines >= max)
             continue;
         int used = printf("  epoch %4d of %d", epochs, j->epochs);
         print_accuracy(accuracy);
         printf("  ");
-        print_name(v, j, used + 12);
-        printf("\n");
-        v->lines++;
+        print_name(s, j, used + 12);
+        s->view.lines++;
     }
-    print_total(v, part);
-    v->lines++;
+    print_total(s, part);
+    s->view.lines++;
     fflush(stdout);
 }
 
-int sweep_watch(struct sweep *s) {
-    struct view v = {.sweep = s,
-                     .live = terminal_present(),
-                     .finished = sweep_count(s, JOB_FINISHED),
-                     .start = clock_seconds()};
-    struct sweep_observer o = {&v, on_change, on_tick};
+void sweep_view_open(struct sweep *s) {
+    s->view = (struct sweep_view){.on = true,
+                                  .live = terminal_present(),
+                                  .finished = sweep_count(s, JOB_FINISHED),
+                                  .start = clock_seconds()};
     print_plan(s);
-    if (v.finished < s->grid.jobs)
+    if (s->view.finished < s->grid.jobs)
         printf("\n%*s  accuracy       time  job\n", 9 + snprintf(NULL, 0, "%d", s->grid.jobs), "");
-    int signal = sweep_run(s, &o);
-    clear(&v);
-    return signal;
 }

@@ -75,20 +75,16 @@ void print_list(const struct job *jobs, int count) {
 /* ---- for programs ---- */
 
 int print_csv(const struct job *jobs, int count, struct error *e) {
-    struct table t = {0};
-    const char *const titles[] = {"file", "exercise", "name", "state", "words"};
-    for (int i = 0; i < 5; i++)
-        table_add(&t, titles[i]);
-    table_end_row(&t);
+    struct table t = {.form = TABLE_CSV};
     for (int i = 0; i < count; i++) {
-        table_add(&t, jobs[i].file);
-        table_format(&t, "%d", jobs[i].number);
-        table_add(&t, jobs[i].x->name);
-        table_add(&t, jobs[i].state);
-        table_add(&t, jobs[i].verdict.text);
+        table_add(&t, "file", jobs[i].file);
+        table_format(&t, "exercise", "%d", jobs[i].number);
+        table_add(&t, "name", jobs[i].x->name);
+        table_add(&t, "state", jobs[i].state);
+        table_add(&t, "words", jobs[i].verdict.text);
         table_end_row(&t);
     }
-    return table_print(&t, TABLE_CSV, e);
+    return table_print(&t, e);
 }
 
 int print_json(const struct job *jobs, int count, struct error *e) {

@@ -15,16 +15,8 @@ static const char *const verdicts[] = {[VERDICT_GOOD] = "good",
 
 /* ---- tables ---- */
 
-static void add_titles(struct table *t, const char *const *titles, int cols) {
-    for (int i = 0; i < cols; i++)
-        table_add(t, titles[i]);
-    table_end_row(t);
-}
-
-static void add_error(struct table *t, double x) {
-    char text[16];
-    snprintf(text, sizeof text, x == 0 ? "0" : "%.0e", x);
-    table_add(t, isnan(x) ? "-" : text);
+static void add_error(struct table *t, const char *title, double x) {
+    table_number(t, title, x == 0 ? "%.0f" : "%.0e", 1, x);
 }
 
 /* The index of the worst element: "[3]" in a vector, "[3][412]" in a matrix. */
@@ -54,28 +46,25 @@ static void explain(const struct gradients_row *row) {
 }
 
 static int print_gradients(const struct gradients *g, struct error *e) {
-    static const char *const titles[] = {"tensor", "tested", "worst",  "median",
-                                         "kinks",  "at",     "verdict"};
     struct table t = {0};
     if (g->step == 0)
         printf("gradients at initialisation, loss %.4g\n", g->loss);
     else
         printf("gradients after %lld steps, loss %.4g\n", g->step, g->loss);
-    add_titles(&t, titles, 7);
     for (int i = 0; i < g->count; i++) {
         const struct gradients_row *row = &g->rows[i];
         char at[32];
         worst_index(row, at);
-        table_add(&t, row->name);
-        table_add(&t, terminal_count((long long)row->result.tested));
-        add_error(&t, row->result.max_error);
-        add_error(&t, row->result.median_error);
-        table_add(&t, terminal_count((long long)row->result.kinks));
-        table_add(&t, at);
-        table_add(&t, verdicts[row->verdict]);
+        table_add(&t, "tensor", row->name);
+        table_add(&t, "tested", terminal_count((long long)row->result.tested));
+        add_error(&t, "worst", row->result.max_error);
+        add_error(&t, "median", row->result.median_error);
+        table_add(&t, "kinks", terminal_count((long long)row->result.kinks));
+        table_add(&t, "at", at);
+        table_add(&t, "verdict", verdicts[row->verdict]);
         table_end_row(&t);
     }
-    if (table_print(&t, TABLE_PLAIN, e) != 0)
+    if (table_print(&t, e) != 0)
         return -1;
     for (int i = 0; i < g->count; i++)
         if (g->rows[i].verdict == VERDICT_DOUBTFUL || g->rows[i].verdict == VERDICT_WRONG)
@@ -85,20 +74,18 @@ static int print_gradients(const struct gradients *g, struct error *e) {
 }
 
 int print_tables(const struct gradcheck *g, struct error *e) {
-    static const char *const titles[] = {"check", "measured", "wanted", "verdict"};
     struct table t = {0};
     for (int k = 0; k < g->stages; k++)
         if (print_gradients(&g->gradients[k], e) != 0)
             return -1;
-    add_titles(&t, titles, 4);
     for (int i = 0; i < GRADCHECK_SANITY; i++) {
-        table_add(&t, g->sanity[i].name);
-        table_add(&t, g->sanity[i].measured);
-        table_add(&t, g->sanity[i].wanted);
-        table_add(&t, verdicts[g->sanity[i].verdict]);
+        table_add(&t, "check", g->sanity[i].name);
+        table_add(&t, "measured", g->sanity[i].measured);
+        table_add(&t, "wanted", g->sanity[i].wanted);
+        table_add(&t, "verdict", verdicts[g->sanity[i].verdict]);
         table_end_row(&t);
     }
-    return table_print(&t, TABLE_PLAIN, e);
+    return table_print(&t, e);
 }
 
 /* ---- JSON ---- */

@@ -4,7 +4,6 @@
 #include "runs/metrics.h"
 #include "ui/plot.h"
 #include "ui/table.h"
-#include "ui/terminal.h"
 #include "json/json.h"
 
 #include <math.h>
@@ -34,84 +33,50 @@ static double value(const struct run_record *r, const struct figure *f) {
 
 /* ---- as a table ---- */
 
-static void add_rounded(struct table *t, double x, const struct figure *f) {
-    char text[32] = "-";
-    if (!isnan(x) && f->format)
-        snprintf(text, sizeof text, f->format, x * f->scale);
-    table_add(t, !f->format && fabs(x) < 1e15 ? terminal_count((long long)x) : text);
-}
-
 /* "7a78d480", followed by "(2)" if several runs have this model and run 2 is the first of them. */
 static void add_model(struct table *t, const struct comparison *c, int run) {
     int first = comparison_same_model(c, run), count = 0;
     for (int i = 0; i < c->count; i++)
         count += c->runs[i].finished && strcmp(c->runs[i].model, c->runs[run].model) == 0;
     if (!c->runs[run].finished)
-        table_add(t, "-");
+        table_add(t, "model", "-");
     else if (count > 1)
-        table_format(t, "%.8s (%d)", c->runs[run].model, first + 1);
+        table_format(t, "model", "%.8s (%d)", c->runs[run].model, first + 1);
     else
-        table_format(t, "%.8s", c->runs[run].model);
+        table_format(t, "model", "%.8s", c->runs[run].model);
 }
 
-static void add_config(struct table *t, const struct comparison *c, int run, const char *missing) {
+/* For people rounded, with short names; for programs with every digit and full names. */
+static void add_run(struct table *t, const struct comparison *c, int run) {
+    bool exact = t->form == TABLE_CSV;
+    const struct run_record *r = &c->runs[run];
+    int first = comparison_same_model(c, run);
+    table_add(t, "run", exact ? r->directory : comparison_name(c, run));
+    if (exact)
+        table_add(t, "finished", r->finished ? "true" : "false");
     for (int k = 0; k < c->nkeys; k++) {
-        const struct flat_json_row *row = flat_json_find(&c->runs[run].settings, c->keys[k]);
-        table_add(t, row ? row->value : missing);
+        const struct flat_json_row *row = flat_json_find(&r->settings, c->keys[k]);
+        table_add(t, c->keys[k], row ? row->value : exact ? "" : "-");
     }
-}
-
-/* For people: rounded, with short names. */
-static void fill_rounded(struct table *t, const struct comparison *c) {
-    table_add(t, "run");
-    for (int k = 0; k < c->nkeys; k++)
-        table_add(t, c->keys[k]);
-    for (int i = 0; i < FIGURES; i++)
-        table_add(t, figures[i].title);
-    table_add(t, "model");
-    table_end_row(t);
-    for (int run = 0; run < c->count; run++) {
-        table_add(t, comparison_name(c, run));
-        add_config(t, c, run, "-");
-        for (int i = 0; i < FIGURES; i++)
-            if (i == 0 && !c->runs[run].finished)
-                table_add(t, "unfinished");
-            else
-                add_rounded(t, value(&c->runs[run], &figures[i]), &figures[i]);
+    for (const struct figure *f = figures; f < figures + FIGURES; f++)
+        if (f == figures && !r->finished && !exact)
+            table_add(t, f->title, "unfinished");
+        else
+            table_number(t, exact ? f->name : f->title, f->format, f->scale, value(r, f));
+    if (exact) {
+        table_add(t, "model_sha256", r->model);
+        table_add(t, "same_model_as", first < run ? c->runs[first].directory : "");
+    } else {
         add_model(t, c, run);
-        table_end_row(t);
     }
-}
-
-/* For programs: exact values, with full names. */
-static void fill_exact(struct table *t, const struct comparison *c) {
-    table_add(t, "run");
-    table_add(t, "finished");
-    for (int k = 0; k < c->nkeys; k++)
-        table_add(t, c->keys[k]);
-    for (int i = 0; i < FIGURES; i++)
-        table_add(t, figures[i].name);
-    table_add(t, "model_sha256");
-    table_add(t, "same_model_as");
     table_end_row(t);
-    for (int run = 0; run < c->count; run++) {
-        const struct run_record *r = &c->runs[run];
-        int first = comparison_same_model(c, run);
-        table_add(t, r->directory);
-        table_add(t, r->finished ? "true" : "false");
-        add_config(t, c, run, "");
-        for (int i = 0; i < FIGURES; i++)
-            table_number(t, value(r, &figures[i]));
-        table_add(t, r->model);
-        table_add(t, first < run ? c->runs[first].directory : "");
-        table_end_row(t);
-    }
 }
 
 static int print_table(const struct comparison *c, enum table_form form, struct error *e) {
-    struct table t = {0};
-    (form == TABLE_CSV ? fill_exact : fill_rounded)(&t, c);
-    if (table_print(&t, form, e) != 0)
+    struct table t = {.form = form};
+    for (int i = 0; i < c->count; i++)
+        add_run(&t, c, i);
+    if (table_print(&t, e) != 0)
         return -1;
     for (int i = 0; i < c->count && form != TABLE_CSV; i++)
         if (comparison_same_model(c, i) < i) {

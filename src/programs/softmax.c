@@ -128,35 +128,36 @@ static int compute(struct steps *s, struct error *e) {
 
 /* ---- for people ---- */
 
-static void add_cell(struct table *t, double x, int digits) {
+static void add_cell(struct table *t, const char *title, double x, int digits) {
     if (isnan(x))
-        table_add(t, "nan"); /* never -nan */
+        table_add(t, title, "nan"); /* never -nan */
     else
-        table_format(t, "%.*g", digits, x + 0); /* never -0 */
+        table_format(t, title, "%.*g", digits, x + 0); /* never -0 */
+}
+
+/* The row of a class, or for s->classes the row of the sums. */
+static void add_row(struct table *t, const struct steps *s, int j) {
+    bool sums = j == s->classes;
+    table_format(t, "class", sums ? "sum" : "%d", j);
+    for (int i = 0; i < STEPS; i++) {
+        const char *title = i == SHIFTED && s->temperature == 1 ? "z - max" : names[i].title;
+        if (!shown(s, i))
+            continue;
+        if (!sums)
+            add_cell(t, title, value(s, i, j), i <= SCALED ? 7 : 4);
+        else if (i == EXP || i == NAIVE_EXP)
+            add_cell(t, title, (double)(i == EXP ? s->sum : s->naive_sum), 4);
+        else
+            table_add(t, title, "");
+    }
+    table_end_row(t);
 }
 
 static int print_table(const struct steps *s, struct error *e) {
-    struct table t = {0};
-    table_add(&t, "class");
-    for (int i = 0; i < STEPS; i++)
-        if (shown(s, i))
-            table_add(&t, i == SHIFTED && s->temperature == 1 ? "z - max" : names[i].title);
-    table_end_row(&t);
-    for (int j = 0; j < s->classes; j++) {
-        table_format(&t, "%d", j);
-        for (int i = 0; i < STEPS; i++)
-            if (shown(s, i))
-                add_cell(&t, value(s, i, j), i <= SCALED ? 7 : 4);
-        table_end_row(&t);
-    }
-    table_add(&t, "sum");
-    for (int i = 0; i < STEPS; i++)
-        if (i == EXP || i == NAIVE_EXP)
-            add_cell(&t, (double)(i == EXP ? s->sum : s->naive_sum), 4);
-        else if (shown(s, i))
-            table_add(&t, "");
-    table_end_row(&t);
-    return table_print(&t, TABLE_PLAIN, e);
+    struct table t = {.form = TABLE_PLAIN};
+    for (int j = 0; j <= s->classes; j++)
+        add_row(&t, s, j);
+    return table_print(&t, e);
 }
 
 enum { NAME = 5, PERCENT = 10, MAX_CELLS = 40 };

@@ -10,36 +10,43 @@
 #include <string.h>
 
 /* Fills the next cell with a text in the table's arena; NULL: memory ran out. */
-static void fill(struct table *t, const char *text) {
+static void fill(struct table *t, const char *title, const char *text) {
     if (t->filled == t->capacity) {
         int capacity = 2 * t->capacity + 64;
-        const char **cells = realloc(t->cells, (size_t)capacity * sizeof *cells);
+        struct table_cell *cells = realloc(t->cells, (size_t)capacity * sizeof *cells);
         t->failed |= !cells;
         t->cells = cells ? cells : t->cells;
         t->capacity = cells ? capacity : t->capacity;
     }
     t->failed |= !text;
     if (!t->failed)
-        t->cells[t->filled++] = text;
+        t->cells[t->filled++] = (struct table_cell){title, text};
 }
 
-void table_add(struct table *t, const char *text) {
-    fill(t, arena_string(&t->arena, text));
+void table_add(struct table *t, const char *title, const char *text) {
+    fill(t, title, arena_string(&t->arena, text));
 }
 
-void table_format(struct table *t, const char *format, ...) {
+void table_format(struct table *t, const char *title, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    fill(t, arena_vprintf(&t->arena, format, args));
+    fill(t, title, arena_vprintf(&t->arena, format, args));
     va_end(args);
 }
 
-void table_number(struct table *t, double x) {
-    struct text exact = {0};
-    if (!isnan(x))
+void table_number(struct table *t, const char *title, const char *format, double scale, double x) {
+    if (isnan(x)) {
+        table_add(t, title, t->form == TABLE_CSV ? "" : "-");
+    } else if (t->form == TABLE_CSV) {
+        struct text exact = {0};
         text_number(&exact, x);
-    table_add(t, exact.data ? exact.data : "");
-    text_free(&exact);
+        fill(t, title, exact.failed ? NULL : arena_string(&t->arena, exact.data));
+        text_free(&exact);
+    } else if (format || fabs(x) >= 1e15) { /* a larger one may overflow a long long */
+        fill(t, title, arena_printf(&t->arena, format ? format : "%g", scale * x));
+    } else {
+        table_add(t, title, terminal_count((long long)x));
+    }
 }
 
 void table_end_row(struct table *t) {
@@ -48,34 +55,36 @@ void table_end_row(struct table *t) {
     assert(t->failed || t->filled % t->cols == 0);
 }
 
+/* Row 0 is the titles. */
 static int rows(const struct table *t) {
-    return t->filled / t->cols;
+    return t->filled / t->cols + 1;
 }
 
 static const char *cell(const struct table *t, int row, int col) {
-    return t->cells[row * t->cols + col];
+    return row == 0 ? t->cells[col].title : t->cells[(row - 1) * t->cols + col].text;
 }
 
 /* ---- for people ---- */
 
 enum { GAP = 2 };
 
-/* The longest of `count` cells from `first` on, each `step` after the one before. */
-static int width_of(const struct table *t, int first, int step, int count) {
+/* The widest of the cells in rows r .. r_end - 1 and columns c .. c_end - 1. */
+static int widest(const struct table *t, int r, int r_end, int c, int c_end) {
     int max = 0;
-    for (int i = 0; i < count; i++) {
-        int n = terminal_length(t->cells[first + i * step]);
-        max = n > max ? n : max;
-    }
+    for (; r < r_end; r++)
+        for (int i = c; i < c_end; i++) {
+            int n = terminal_length(cell(t, r, i));
+            max = n > max ? n : max;
+        }
     return max;
 }
 
 static int col_width(const struct table *t, int col) {
-    return width_of(t, col, t->cols, rows(t));
+    return widest(t, 0, rows(t), col, col + 1);
 }
 
 static int row_width(const struct table *t, int row, int max) {
-    int width = width_of(t, row * t->cols, 1, t->cols);
+    int width = widest(t, row, row + 1, 0, t->cols);
     return width < max ? width : max;
 }
 
@@ -156,14 +165,16 @@ static void print_csv(const struct table *t) {
         }
 }
 
-int table_print(struct table *t, enum table_form form, struct error *e) {
+int table_print(struct table *t, struct error *e) {
     int result = t->failed ? error_memory(e, "the table") : 0;
-    if (result == 0 && form == TABLE_CSV)
-        print_csv(t);
-    else if (result == 0 && form == TABLE_MARKDOWN)
-        print_markdown(t);
-    else if (result == 0)
-        print_plain(t, terminal_width());
+    if (result == 0 && t->cols > 0) {
+        if (t->form == TABLE_CSV)
+            print_csv(t);
+        else if (t->form == TABLE_MARKDOWN)
+            print_markdown(t);
+        else
+            print_plain(t, terminal_width());
+    }
     free(t->cells);
     arena_free(&t->arena);
     return result;

@@ -53,95 +53,64 @@ static const char *value_of(const struct results *r, int combination, int axis) 
 
 /* ---- as a table ---- */
 
-/* In percent. */
-static void add_rounded(struct table *t, double x) {
-    if (isnan(x))
-        table_add(t, "-");
-    else
-        table_format(t, "%.2f", 100 * x);
-}
-
 /* "97.86 +- 0.12"; "97.86" for one run. */
-static void add_mean(struct table *t, const struct summary *s) {
+static void add_mean(struct table *t, const char *title, const struct summary *s) {
     if (s->count > 1)
-        table_format(t, "%.2f +- %.2f", 100 * s->mean, 100 * s->stddev);
+        table_format(t, title, "%.2f +- %.2f", 100 * s->mean, 100 * s->stddev);
     else
-        add_rounded(t, s->mean);
-}
-
-/* Whether the table for people has a column for the axis: not if all have the same value. */
-static bool is_column(const struct grid_axis *axis) {
-    return axis->count > 1 && !axis->is_seed;
-}
-
-static void fill_rounded(struct table *t, const struct results *r) {
-    const struct sweep *s = r->sweep;
-    const char *titles[] = {"n", s->has_validation ? "validation" : "test", "min", "max", "test"};
-    table_add(t, "rank");
-    for (int i = 0; i < s->grid.count; i++)
-        if (is_column(&s->grid.axes[i]))
-            table_add(t, s->grid.axes[i].name);
-    for (int i = 0; i < (s->has_validation ? 5 : 4); i++)
-        table_add(t, titles[i]);
-    table_end_row(t);
-    for (int rank = 0; rank < s->grid.combinations; rank++) {
-        int k = r->order[rank];
-        const struct summary *chosen = s->has_validation ? &r->validation[k] : &r->test[k];
-        table_format(t, "%d", rank + 1);
-        for (int i = 0; i < s->grid.count; i++)
-            if (is_column(&s->grid.axes[i]))
-                table_add(t, value_of(r, k, i));
-        table_format(t, "%d", chosen->count);
-        add_mean(t, chosen);
-        add_rounded(t, chosen->min);
-        add_rounded(t, chosen->max);
-        if (s->has_validation)
-            add_mean(t, &r->test[k]);
-        table_end_row(t);
-    }
+        table_number(t, title, "%.2f", 100, s->mean);
 }
 
 /* For programs, here and in JSON: the fields of a summary. */
-static const struct {
-    const char *name;
+static const struct figure {
+    const char *name, *titles[2]; /* titles of columns: for validation, for test */
     size_t offset;
-} figures[] = {{"mean", offsetof(struct summary, mean)},
-               {"deviation", offsetof(struct summary, stddev)},
-               {"min", offsetof(struct summary, min)},
-               {"max", offsetof(struct summary, max)}};
+} figures[] = {
+    {"mean", {"validation_mean", "test_mean"}, offsetof(struct summary, mean)},
+    {"deviation", {"validation_deviation", "test_deviation"}, offsetof(struct summary, stddev)},
+    {"min", {"validation_min", "test_min"}, offsetof(struct summary, min)},
+    {"max", {"validation_max", "test_max"}, offsetof(struct summary, max)},
+};
 enum { FIGURES = sizeof figures / sizeof *figures };
 
 static double figure(const struct summary *s, int i) {
     return *(const double *)((const char *)s + figures[i].offset);
 }
 
-static void fill_exact(struct table *t, const struct results *r) {
-    const struct grid *g = &r->sweep->grid;
-    table_add(t, "rank");
-    for (int i = 0; i < g->count; i++)
-        if (!g->axes[i].is_seed)
-            table_add(t, g->axes[i].key);
-    for (int test = 0; test < 2; test++) {
-        const char *split = test ? "test" : "validation";
-        table_format(t, "%s_count", split);
-        for (int i = 0; i < FIGURES; i++)
-            table_format(t, "%s_%s", split, figures[i].name);
+static void add_exact(struct table *t, const struct summary *s, bool test) {
+    table_format(t, test ? "test_count" : "validation_count", "%d", s->count);
+    for (int i = 0; i < FIGURES; i++)
+        table_number(t, figures[i].titles[test], NULL, 1, figure(s, i));
+}
+
+static void add_rounded(struct table *t, const struct summary *validation,
+                        const struct summary *test) {
+    const struct summary *chosen = validation ? validation : test;
+    table_format(t, "n", "%d", chosen->count);
+    add_mean(t, validation ? "validation" : "test", chosen);
+    table_number(t, "min", "%.2f", 100, chosen->min);
+    table_number(t, "max", "%.2f", 100, chosen->max);
+    if (validation)
+        add_mean(t, "test", test);
+}
+
+/* The table for people has no column for an axis if all have the same value. */
+static void add_combination(struct table *t, const struct results *r, int k, int rank) {
+    const struct sweep *s = r->sweep;
+    bool exact = t->form == TABLE_CSV;
+    table_format(t, "rank", "%d", rank);
+    for (int i = 0; i < s->grid.count; i++) {
+        const struct grid_axis *axis = &s->grid.axes[i];
+        if (!axis->is_seed && (exact || axis->count > 1))
+            table_add(t, exact ? axis->key : axis->name, value_of(r, k, i));
+    }
+    if (exact) {
+        add_exact(t, &r->validation[k], false);
+        add_exact(t, &r->test[k], true);
+    } else {
+        add_rounded(t, s->has_validation ? &r->validation[k] : NULL, &r->test[k]);
     }
     table_end_row(t);
-    for (int rank = 0; rank < g->combinations; rank++) {
-        int k = r->order[rank];
-        table_format(t, "%d", rank + 1);
-        for (int i = 0; i < g->count; i++)
-            if (!g->axes[i].is_seed)
-                table_add(t, value_of(r, k, i));
-        for (int test = 0; test < 2; test++) {
-            const struct summary *s = test ? &r->test[k] : &r->validation[k];
-            table_format(t, "%d", s->count);
-            for (int i = 0; i < FIGURES; i++)
-                table_number(t, figure(s, i));
-        }
-        table_end_row(t);
-    }
 }
 
 static void print_failures(const struct sweep *s, FILE *out) {
@@ -157,16 +126,17 @@ static void print_failures(const struct sweep *s, FILE *out) {
 
 int sweep_print(const struct sweep *s, enum table_form form, struct error *e) {
     struct results r;
-    struct table t = {0};
+    struct table t = {.form = form};
     int result = results_make(&r, s, e);
+    for (int i = 0; i < s->grid.combinations && result == 0; i++)
+        add_combination(&t, &r, r.order[i], i + 1);
     if (result == 0) {
-        (form == TABLE_CSV ? fill_exact : fill_rounded)(&t, &r);
         if (form == TABLE_PLAIN && !t.failed)
             printf("\nranked by %s accuracy: mean +- standard deviation, %%\n%s\n",
                    s->has_validation ? "validation" : "test",
                    s->has_validation ? ""
                                      : "(no validation set, so the best accuracy is optimistic)\n");
-        result = table_print(&t, form, e);
+        result = table_print(&t, e);
     }
     if (result == 0)
         print_failures(s, form == TABLE_PLAIN ? stdout : stderr);

@@ -136,13 +136,14 @@ static void print_legend(const struct string_list *classes, bool colours) {
         printf(". confidence below 60 %%\n");
 }
 
-static int plot(struct trained *t, struct arena *a, struct error *e) {
+static int plot(struct trained *t, struct error *e) {
     struct plane p;
     bool colours = terminal_present() && terminal_unicode() && !getenv("NO_COLOR");
     int width = terminal_width() < 60 ? terminal_width() : 60;
     int height = colours ? width : width / 2; /* a character is about as high as two are wide */
     if (trained_read(t, NULL, e) != 0 ||
-        plane_make(&p, &t->data->split[TRAIN], t->data->classes.count, width, height, a, e) != 0)
+        plane_make(&p, &t->data->split[TRAIN], t->data->classes.count, width, height, &t->arena,
+                   e) != 0)
         return -1;
     plane_look(&p, t->file->model, &t->file->scaling, t->pool);
     if (colours && print_colours(&p, e) != 0)
@@ -173,14 +174,10 @@ static int check(const struct model_file *s, struct error *e) {
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct trained t;
-    struct arena a = {0};
     int result = -1;
-    if (!file_is_directory(arguments[0]))
-        return error_input(e, "%s: is not a run directory", arguments[0]);
-    if (trained_open(&t, arguments[0], o->threads, e) == 0 && check(t.file, e) == 0)
-        result = o->plot ? plot(&t, &a, e)
-                         : animate(arguments[0], t.file, o->frames, o->out, o->threads, e);
-    arena_free(&a);
+    if (trained_open_run(&t, arguments[0], o->threads, e) == 0 && check(t.file, e) == 0)
+        result =
+            o->plot ? plot(&t, e) : animate(arguments[0], t.file, o->frames, o->out, o->threads, e);
     trained_close(&t);
     return result;
 }

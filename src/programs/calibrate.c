@@ -30,14 +30,13 @@ struct result {
 
 /* Measures both splits at the loss's current temperature; the validation logits go into `logits`,
  * which may be NULL. */
-static int measure(struct result *r, int after, const struct trained *t, real *logits,
-                   struct arena *a, struct error *e) {
+static int measure(struct result *r, int after, struct trained *t, real *logits, struct error *e) {
     for (int i = 0; i < 2; i++) {
         struct measured *s = &r->splits[i];
         struct evaluation *v = &s->v[after];
         if (s->samples.count == 0)
             continue;
-        v->predictions = arena_alloc(a, (size_t)s->samples.count, sizeof *v->predictions);
+        v->predictions = arena_alloc(&t->arena, (size_t)s->samples.count, sizeof *v->predictions);
         if (!v->predictions)
             return error_memory(e, "the calibration");
         v->logits = i == 0 ? logits : NULL;
@@ -67,25 +66,25 @@ static int check(const struct trained *t, struct error *e) {
                : error_input(e, "%s: has changed since %s was trained on it", t->path, s->path);
 }
 
-static int fit(struct result *r, const struct trained *t, struct arena *a, struct error *e) {
+static int fit(struct result *r, struct trained *t, struct error *e) {
     struct sample_set *validation = &r->splits[0].samples, *test = &r->splits[1].samples;
-    if (check(t, e) != 0 ||
-        model_file_samples(t->file, t->data, t->path, MODEL_FILE_VALIDATION, a, validation, e) != 0)
+    if (check(t, e) != 0 || model_file_samples(t->file, t->data, t->path, MODEL_FILE_VALIDATION,
+                                               &t->arena, validation, e) != 0)
         return -1;
     if (t->data->split[TEST].count > 0 &&
-        model_file_samples(t->file, t->data, t->path, MODEL_FILE_TEST, a, test, e) != 0)
+        model_file_samples(t->file, t->data, t->path, MODEL_FILE_TEST, &t->arena, test, e) != 0)
         return -1;
     struct tensor z = {NULL, validation->count, t->data->classes.count};
-    z.data = arena_alloc(a, tensor_size(z), sizeof *z.data);
+    z.data = arena_alloc(&t->arena, tensor_size(z), sizeof *z.data);
     if (!z.data)
         return error_memory(e, "the logits");
     double *temperature = loss_temperature(&t->file->config.loss);
     r->temperature[0] = *temperature;
-    if (measure(r, 0, t, z.data, a, e) != 0 ||
+    if (measure(r, 0, t, z.data, e) != 0 ||
         calibration_fit(&r->temperature[1], z, validation, t->file->path, e) != 0)
         return -1;
     *temperature = r->temperature[1];
-    return measure(r, 1, t, NULL, a, e);
+    return measure(r, 1, t, NULL, e);
 }
 
 static int save(const struct result *r, const struct model_file *s, struct error *e) {
@@ -136,18 +135,14 @@ static int print_json(const struct result *r, struct error *e) {
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct trained t;
-    struct arena a = {0};
     struct result r = {.splits = {{.name = "validation"}, {.name = "test"}}};
     int result = -1;
-    if (!file_is_directory(arguments[0]))
-        return error_input(e, "%s: is not a run directory", arguments[0]);
-    if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
+    if (trained_open_run(&t, arguments[0], o->threads, e) == 0 &&
         file_join(r.path, sizeof r.path, arguments[0], "model.calibrated.safetensors", e) == 0 &&
-        trained_read(&t, NULL, e) == 0 && fit(&r, &t, &a, e) == 0 && save(&r, t.file, e) == 0)
+        trained_read(&t, NULL, e) == 0 && fit(&r, &t, e) == 0 && save(&r, t.file, e) == 0)
         result = o->json ? print_json(&r, e) : 0;
     if (result == 0 && !o->json)
         print(&r);
-    arena_free(&a);
     trained_close(&t);
     return result;
 }

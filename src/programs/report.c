@@ -63,15 +63,13 @@ static int plots(const char *directory, struct arena *a, struct error *e) {
 
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
-    struct arena a = {0};
     struct trained t = {0};
     int result = -1;
     if (o->plot)
-        result = plots(arguments[0], &a, e);
+        result = plots(arguments[0], &t.arena, e);
     else if (trained_open(&t, arguments[0], o->threads, e) == 0 && trained_read(&t, NULL, e) == 0)
         result = report(arguments[0], &t, e);
     trained_close(&t);
-    arena_free(&a);
     return result;
 }
 

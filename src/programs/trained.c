@@ -11,7 +11,14 @@ int trained_open(struct trained *t, const char *run_or_model, int threads, struc
     return t->file ? 0 : -1;
 }
 
+int trained_open_run(struct trained *t, const char *run, int threads, struct error *e) {
+    *t = (struct trained){0};
+    return file_is_directory(run) ? trained_open(t, run, threads, e)
+                                  : error_input(e, "%s: is not a run directory", run);
+}
+
 void trained_close(struct trained *t) {
+    arena_free(&t->arena);
     dataset_free(t->data);
     model_file_free(t->file);
     thread_pool_free(t->pool);

@@ -8,11 +8,15 @@ struct trained {
     struct model_file *file;
     struct dataset *data; /* NULL before trained_read */
     const char *path;     /* of the dataset */
+    struct arena arena;   /* the command's */
 };
 
-/* Starts the threads and reads the model. Free by trained_close, after a failure too. */
+/* Start the threads and read the model: a model file or that of a run; only that of a run. Free by
+ * trained_close, after a failure too. */
 ERROR_CHECKED int trained_open(struct trained *t, const char *run_or_model, int threads,
                                struct error *e);
+ERROR_CHECKED int trained_open_run(struct trained *t, const char *run, int threads,
+                                   struct error *e);
 void trained_close(struct trained *t);
 
 /* Reads the dataset at `path`, or that of the training for NULL, and checks that it has the model's

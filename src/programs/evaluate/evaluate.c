@@ -106,8 +106,7 @@ static int split_named(const char *name) {
     return -1;
 }
 
-static int evaluate(const struct trained *t, const char *split, bool json, struct arena *a,
-                    struct error *e) {
+static int evaluate(struct trained *t, const char *split, bool json, struct error *e) {
     struct sample_set samples;
     struct report r = {.model = t->file, .data = t->path, .split = split};
     size_t n = (size_t)t->data->classes.count;
@@ -116,12 +115,12 @@ static int evaluate(const struct trained *t, const char *split, bool json, struc
     if (which < 0)
         return error_input(
             e, "onehot evaluate: --split must be train, validation or test, got \"%s\"", split);
-    if (model_file_samples(t->file, t->data, t->path, (enum model_file_split)which, a, &samples,
-                           e) != 0)
+    if (model_file_samples(t->file, t->data, t->path, (enum model_file_split)which, &t->arena,
+                           &samples, e) != 0)
         return -1;
-    r.v.class_counts = arena_alloc(a, n, sizeof *r.v.class_counts);
-    r.v.confusion = multi_label ? NULL : arena_alloc(a, n * n, sizeof *r.v.confusion);
-    r.v.predictions = arena_alloc(a, (size_t)samples.count, sizeof *r.v.predictions);
+    r.v.class_counts = arena_alloc(&t->arena, n, sizeof *r.v.class_counts);
+    r.v.confusion = multi_label ? NULL : arena_alloc(&t->arena, n * n, sizeof *r.v.confusion);
+    r.v.predictions = arena_alloc(&t->arena, (size_t)samples.count, sizeof *r.v.predictions);
     if (!r.v.class_counts || (!r.v.confusion && !multi_label) || !r.v.predictions)
         return error_memory(e, "the evaluation");
     evaluation_run(&r.v, t->file->model, &samples, t->pool);
@@ -136,15 +135,13 @@ static int evaluate(const struct trained *t, const char *split, bool json, struc
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct trained t;
-    struct arena a = {0};
     int result = -1;
     if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
         threshold_set(&evaluate_command, o->threshold, t.file, e) == 0 &&
         trained_read(&t, o->data, e) == 0)
-        result = evaluate(&t, o->split ? o->split : "test", o->json, &a, e);
+        result = evaluate(&t, o->split ? o->split : "test", o->json, e);
     if (result == 0 && !o->data && !trained_on(&t))
         fprintf(stderr, "note: %s has changed since this model was trained on it\n", t.path);
-    arena_free(&a);
     trained_close(&t);
     return result;
 }

@@ -81,7 +81,7 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
             e, signal, "interrupted: %d of %d jobs are finished; run the same command to resume",
             sweep_count(s, JOB_FINISHED), s->grid.jobs);
     enum table_form form = o->markdown ? TABLE_MARKDOWN : o->csv ? TABLE_CSV : TABLE_PLAIN;
-    int result = o->json ? sweep_print_json(s, e) : sweep_print(s, form, e);
+    int result = sweep_print(s, o->json, form, e);
     int failed = sweep_count(s, JOB_FAILED);
     if (result == 0 && failed > 0)
         result = error_run(e, "onehot sweep: %d of %d jobs failed", failed, s->grid.jobs);

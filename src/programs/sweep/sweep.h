@@ -78,6 +78,6 @@ void sweep_view_job(struct sweep *s, const struct job *j);
 void sweep_view_running(struct sweep *s);
 void sweep_view_close(struct sweep *s);
 
-/* Print the results per combination, the best first. */
-ERROR_CHECKED int sweep_print(const struct sweep *s, enum table_form form, struct error *e);
-ERROR_CHECKED int sweep_print_json(const struct sweep *s, struct error *e);
+/* Prints the results per combination, the best first, as JSON or as a table of that form. */
+ERROR_CHECKED int sweep_print(const struct sweep *s, bool json, enum table_form form,
+                              struct error *e);

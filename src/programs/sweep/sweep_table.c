@@ -124,24 +124,20 @@ static void print_failures(const struct sweep *s, FILE *out) {
     }
 }
 
-int sweep_print(const struct sweep *s, enum table_form form, struct error *e) {
-    struct results r;
+static int print_table(const struct results *r, enum table_form form, struct error *e) {
+    const struct sweep *s = r->sweep;
     struct table t = {.form = form};
-    int result = results_make(&r, s, e);
-    for (int i = 0; i < s->grid.combinations && result == 0; i++)
-        add_combination(&t, &r, r.order[i], i + 1);
-    if (result == 0) {
-        if (form == TABLE_PLAIN && !t.failed)
-            printf("\nranked by %s accuracy: mean +- standard deviation, %%\n%s\n",
-                   s->has_validation ? "validation" : "test",
-                   s->has_validation ? ""
-                                     : "(no validation set, so the best accuracy is optimistic)\n");
-        result = table_print(&t, e);
-    }
-    if (result == 0)
-        print_failures(s, form == TABLE_PLAIN ? stdout : stderr);
-    arena_free(&r.arena);
-    return result;
+    for (int i = 0; i < s->grid.combinations; i++)
+        add_combination(&t, r, r->order[i], i + 1);
+    if (form == TABLE_PLAIN && !t.failed)
+        printf("\nranked by %s accuracy: mean +- standard deviation, %%\n%s\n",
+               s->has_validation ? "validation" : "test",
+               s->has_validation ? ""
+                                 : "(no validation set, so the best accuracy is optimistic)\n");
+    if (table_print(&t, e) != 0)
+        return -1;
+    print_failures(s, form == TABLE_PLAIN ? stdout : stderr);
+    return 0;
 }
 
 /* ---- as JSON ---- */
@@ -189,24 +185,28 @@ static void write_combination(struct json *j, const struct results *r, int k, in
     json_close(j, '}');
 }
 
-int sweep_print_json(const struct sweep *s, struct error *e) {
-    struct results r;
+static int print_json(const struct results *r, struct error *e) {
+    const struct sweep *s = r->sweep;
     struct text t = {0};
     struct json j = {.out = &t, .lines = 4};
-    int result = results_make(&r, s, e);
     json_open(&j, NULL, '{');
     json_string(&j, "config", s->config);
     json_string(&j, "ranked_by", s->has_validation ? "validation_accuracy" : "test_accuracy");
     json_int(&j, "jobs", s->grid.jobs);
     json_int(&j, "failed", sweep_count(s, JOB_FAILED));
     json_open(&j, "settings", '[');
-    for (int rank = 0; rank < s->grid.combinations && result == 0; rank++)
-        write_combination(&j, &r, r.order[rank], rank + 1);
+    for (int i = 0; i < s->grid.combinations; i++)
+        write_combination(&j, r, r->order[i], i + 1);
     json_close(&j, ']');
     json_close(&j, '}');
-    arena_free(&r.arena);
+    return command_print(&t, e);
+}
+
+int sweep_print(const struct sweep *s, bool json, enum table_form form, struct error *e) {
+    struct results r;
+    int result = results_make(&r, s, e);
     if (result == 0)
-        return command_print(&t, e);
-    text_free(&t);
-    return -1;
+        result = json ? print_json(&r, e) : print_table(&r, form, e);
+    arena_free(&r.arena);
+    return result;
 }

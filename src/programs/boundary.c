@@ -183,10 +183,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command boundary_command = {
-    .name = "boundary",
+    COMMAND(boundary, 1, 1),
     .summary = "animate a model's decision boundary, epoch by epoch",
     .arguments = "RUN [--frames N] [--out FILE] [--plot] [--threads N]",
-    COMMAND_LINE(1, 1),
-    .help = embed_programs_help_boundary_txt,
-    .run = run,
 };

@@ -148,10 +148,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command calibrate_command = {
-    .name = "calibrate",
+    COMMAND(calibrate, 1, 1),
     .summary = "calibrate the probabilities by temperature scaling",
     .arguments = "RUN [--threads N] [--json]",
-    COMMAND_LINE(1, 1),
-    .help = embed_programs_help_calibrate_txt,
-    .run = run,
 };

@@ -194,10 +194,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command compare_command = {
-    .name = "compare",
+    COMMAND(compare, 1, MAX_RUNS),
     .summary = "compare the configs and results of runs",
     .arguments = "RUN ... [--csv] [--markdown] [--json] [--plot]",
-    COMMAND_LINE(1, MAX_RUNS),
-    .help = embed_programs_help_compare_txt,
-    .run = run,
 };

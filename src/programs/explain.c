@@ -83,11 +83,8 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command explain_command = {
-    .name = "explain",
+    COMMAND(explain, 1, INT_MAX),
     .summary = "show one training step, every number with its formula",
     .arguments =
         "CONFIG [key=value ...] [--sample I] [--batch N] [--digits N] [--json | --html FILE]",
-    COMMAND_LINE(1, INT_MAX),
-    .help = embed_programs_help_explain_txt,
-    .run = run,
 };

@@ -86,10 +86,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command export_command = {
-    .name = "export",
+    COMMAND(export, 1, 1),
     .summary = "export a model as a C header or as ONNX",
     .arguments = "RUN_OR_MODEL [--c FILE.h] [--onnx FILE.onnx]",
-    COMMAND_LINE(1, 1),
-    .help = embed_programs_help_export_txt,
-    .run = run,
 };

@@ -74,10 +74,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command report_command = {
-    .name = "report",
+    COMMAND(report, 1, 1),
     .summary = "write report.html: the whole run on one page",
     .arguments = "RUN [--plot] [--threads N]",
-    COMMAND_LINE(1, 1),
-    .help = embed_programs_help_report_txt,
-    .run = run,
 };

@@ -257,10 +257,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command softmax_command = {
-    .name = "softmax",
+    COMMAND(softmax, 1, INT_MAX),
     .summary = "show softmax step by step, and where its formula breaks",
     .arguments = "Z ... [--temperature T] [--label K] [--json]",
-    COMMAND_LINE(1, INT_MAX),
-    .help = embed_programs_help_softmax_txt,
-    .run = run,
 };

@@ -291,10 +291,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command train_command = {
-    .name = "train",
+    COMMAND(train, 1, 1000),
     .summary = "train a model from a config",
     .arguments = "CONFIG [key=value ...] [--threads N] [--fresh] [--quiet]",
-    COMMAND_LINE(1, 1000),
-    .help = embed_programs_help_train_txt,
-    .run = run,
 };

@@ -207,10 +207,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command verify_command = {
-    .name = "verify",
+    COMMAND(verify, 1, 1),
     .summary = "repeat a run and compare every byte",
     .arguments = "RUN [--threads N] [--json]",
-    COMMAND_LINE(1, 1),
-    .help = embed_programs_help_verify_txt,
-    .run = run,
 };

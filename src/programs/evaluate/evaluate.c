@@ -147,10 +147,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command evaluate_command = {
-    .name = "evaluate",
+    COMMAND(evaluate, 1, 1),
     .summary = "evaluate a trained model: accuracy, per class, confusion matrix",
     .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--threads N] [--json]",
-    COMMAND_LINE(1, 1),
-    .help = embed_programs_help_evaluate_txt,
-    .run = run,
 };

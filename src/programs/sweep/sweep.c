@@ -104,10 +104,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 const struct command sweep_command = {
-    .name = "sweep",
+    COMMAND(sweep, 1, 1000),
     .summary = "train with many configurations and seeds, and rank them",
     .arguments = "CONFIG [key=value,value | key=FIRST..LAST ...] [options]",
-    COMMAND_LINE(1, 1000),
-    .help = embed_programs_help_sweep_txt,
-    .run = run,
 };

@@ -103,7 +103,8 @@ static void print_plan(const struct training *t, const struct run *r) {
     printf("output    %s\n", r->directory);
     if (t->at.epochs > 0 || t->at.steps > 0)
         printf("continues %s\n", position(t));
-    printf("\n");
+    printf("\nepoch  train loss  accuracy%s  samples/s\n",
+           t->validation.count > 0 ? "  val. loss  accuracy" : "");
 }
 
 /* ---- while it runs ---- */
@@ -113,9 +114,9 @@ enum { SPARKS = 20 }; /* epochs in the small curve next to the table */
 struct progress {
     struct run *run;
     const struct training *training;
-    bool quiet, bar, header; /* header: the table's header is printed */
-    double start, last;      /* times: of the training, of the last drawing of the bar */
-    double before;           /* the fraction of the run that was done before */
+    bool quiet, bar;
+    double start, last; /* times: of the training, of the last drawing of the bar */
+    double before;      /* the fraction of the run that was done before */
     double sparks[SPARKS];
     int nsparks;
     struct diagnosis diagnosis;
@@ -178,10 +179,6 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
     if (!p->quiet) {
         if (p->bar)
             printf("\r\033[K");
-        if (!p->header)
-            printf("epoch  train loss  accuracy%s  samples/s\n",
-                   validation ? "  val. loss  accuracy" : "");
-        p->header = true;
         int used =
             printf("%5d  %10.4f  %6.2f %%", row->epoch, row->train_loss, 100 * row->train_accuracy);
         if (validation)

@@ -97,22 +97,16 @@ static int print_json(const struct report *r, struct error *e) {
     return command_print(&t, e);
 }
 
-/* The enum model_file_split of that name, or -1. */
-static int split_named(const char *name) {
-    static const char *const names[] = {"train", "validation", "test"};
-    for (int i = 0; i < 3; i++)
-        if (strcmp(name, names[i]) == 0)
-            return i;
-    return -1;
-}
-
 static int evaluate(struct trained *t, const char *split, bool json, struct error *e) {
+    static const char *const splits[] = {"train", "validation", "test"};
+    int which = 0; /* enum model_file_split */
     struct sample_set samples;
     struct report r = {.model = t->file, .data = t->path, .split = split};
     size_t n = (size_t)t->data->classes.count;
     bool multi_label = t->file->model->multi_label;
-    int which = split_named(split);
-    if (which < 0)
+    while (which < 3 && strcmp(split, splits[which]) != 0)
+        which++;
+    if (which == 3)
         return error_input(
             e, "onehot evaluate: --split must be train, validation or test, got \"%s\"", split);
     if (model_file_samples(t->file, t->data, t->path, (enum model_file_split)which, &t->arena,

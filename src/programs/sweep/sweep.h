@@ -79,5 +79,4 @@ void sweep_view_running(struct sweep *s);
 void sweep_view_close(struct sweep *s);
 
 /* Prints the results per combination, the best first, as JSON or as a table of that form. */
-ERROR_CHECKED int sweep_print(const struct sweep *s, bool json, enum table_form form,
-                              struct error *e);
+ERROR_CHECKED int sweep_print(struct sweep *s, bool json, enum table_form form, struct error *e);

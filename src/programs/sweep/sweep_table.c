@@ -12,7 +12,6 @@ struct results {
     const struct sweep *sweep;
     struct summary *validation, *test;
     int *order; /* of the combinations, the best first */
-    struct arena arena;
 };
 
 static const struct job *job_of(const struct sweep *s, int combination, int seed) {
@@ -29,13 +28,13 @@ static struct summary summarise(const struct sweep *s, int k, bool validation, d
     return summary_of(x, s->grid.seeds);
 }
 
-static int results_make(struct results *r, const struct sweep *s, struct error *e) {
+static int results_make(struct results *r, struct sweep *s, struct error *e) {
     size_t combinations = (size_t)s->grid.combinations;
     *r = (struct results){.sweep = s};
-    r->validation = arena_alloc(&r->arena, combinations, sizeof *r->validation);
-    r->test = arena_alloc(&r->arena, combinations, sizeof *r->test);
-    r->order = arena_alloc(&r->arena, combinations, sizeof *r->order);
-    double *x = arena_alloc(&r->arena, (size_t)s->grid.seeds, sizeof *x);
+    r->validation = arena_alloc(&s->arena, combinations, sizeof *r->validation);
+    r->test = arena_alloc(&s->arena, combinations, sizeof *r->test);
+    r->order = arena_alloc(&s->arena, combinations, sizeof *r->order);
+    double *x = arena_alloc(&s->arena, (size_t)s->grid.seeds, sizeof *x);
     if (!r->validation || !r->test || !r->order || !x)
         return error_memory(e, "the table");
     for (int k = 0; k < s->grid.combinations; k++) {
@@ -202,11 +201,9 @@ static int print_json(const struct results *r, struct error *e) {
     return command_print(&t, e);
 }
 
-int sweep_print(const struct sweep *s, bool json, enum table_form form, struct error *e) {
+int sweep_print(struct sweep *s, bool json, enum table_form form, struct error *e) {
     struct results r;
-    int result = results_make(&r, s, e);
-    if (result == 0)
-        result = json ? print_json(&r, e) : print_table(&r, form, e);
-    arena_free(&r.arena);
-    return result;
+    if (results_make(&r, s, e) != 0)
+        return -1;
+    return json ? print_json(&r, e) : print_table(&r, form, e);
 }

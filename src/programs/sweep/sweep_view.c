@@ -7,7 +7,6 @@
 #include "ui/terminal.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static void print_plan(const struct sweep *s) {
     int finished = sweep_count(s, JOB_FINISHED);
@@ -15,9 +14,8 @@ static void print_plan(const struct sweep *s) {
            s->grid.jobs == 1 ? "" : "s");
     if (s->grid.jobs > 1)
         printf(", %s setting%s x %s seed%s", terminal_count(s->grid.combinations),
-               s->grid.combinations == 1 ? "" : "s",
-               terminal_count(s->grid.jobs / s->grid.combinations),
-               s->grid.jobs == s->grid.combinations ? "" : "s");
+               s->grid.combinations == 1 ? "" : "s", terminal_count(s->grid.seeds),
+               s->grid.seeds == 1 ? "" : "s");
     printf("\n");
     for (const struct grid_axis *axis = s->grid.axes; axis < s->grid.axes + s->grid.count; axis++) {
         printf("          %s =", axis->key);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LABEL = 9 }; /* columns of the y axis and its numbers */
@@ -40,24 +41,6 @@ void plot_sparkline(const double *y, int count, int cells, bool unicode, struct 
         text_printf(out, "%s", isfinite(y[i]) ? blocks[unicode][step_of(&r, y[i], 8)] : " ");
 }
 
-/* The series whose mark is in this cell, or -1. A column shows every epoch that falls on it, so
- * that no spike is lost. */
-static int mark_at(const struct plot *p, const struct range *r, int epochs, int column, int columns,
-                   int row) {
-    struct range x = {0, epochs - 1};
-    double wide = (double)epochs / (columns - 1); /* epochs per column, or one more */
-    for (int k = 0; k < p->count; k++) {
-        const struct plot_series *s = &p->series[k];
-        int first = (int)fmax(0, (column - 1) * wide - 1);
-        int last = (int)fmin(s->count - 1, (column + 1) * wide + 1);
-        for (int i = first; i <= last; i++)
-            if (isfinite(s->y[i]) && step_of(&x, i, columns) == column &&
-                step_of(r, s->y[i], p->height) == row)
-                return k;
-    }
-    return -1;
-}
-
 /* The range from the minimum of all values to the maximum. */
 static struct range fit(const struct plot *p) {
     struct range r = {INFINITY, -INFINITY};
@@ -82,19 +65,38 @@ static void label(const struct plot *p, const struct range *r, int row, struct t
         text_printf(out, "%*s %s", LABEL - 2, "", p->unicode ? "│" : "|");
 }
 
+/* Draws the curves into cells (height x columns): 0 is empty, k + 1 a mark of series k. A column
+ * shows every epoch that falls on it, so that no spike is lost. */
+static void draw(const struct plot *p, const struct range *r, int epochs, int columns,
+                 unsigned char *cells) {
+    struct range x = {0, epochs - 1};
+    for (int k = p->count - 1; k >= 0; k--)
+        for (int i = 0; i < p->series[k].count; i++) {
+            double y = p->series[k].y[i];
+            if (isfinite(y))
+                cells[step_of(r, y, p->height) * columns + step_of(&x, i, columns)] =
+                    (unsigned char)(k + 1);
+        }
+}
+
 static void curves(const struct plot *p, const struct range *r, int epochs, int columns,
                    struct text *out) {
-    for (int row = p->height - 1; row >= 0; row--) {
+    unsigned char *cells = calloc((size_t)(p->height * columns), 1);
+    out->failed |= !cells;
+    if (cells)
+        draw(p, r, epochs, columns, cells);
+    for (int row = p->height - 1; row >= 0 && cells; row--) {
         label(p, r, row, out);
         int blanks = 0; /* before the next mark, so that lines have no trailing blanks */
         for (int c = 0; c < columns; c++) {
-            int k = mark_at(p, r, epochs, c, columns, row);
-            if (k >= 0)
-                text_printf(out, "%*s%s", blanks, "", marks[p->unicode][k]);
-            blanks = k >= 0 ? 0 : blanks + 1;
+            int mark = cells[row * columns + c];
+            if (mark > 0)
+                text_printf(out, "%*s%s", blanks, "", marks[p->unicode][mark - 1]);
+            blanks = mark > 0 ? 0 : blanks + 1;
         }
         text_add(out, "\n", 1);
     }
+    free(cells);
 }
 
 static void x_axis(const struct plot *p, int epochs, int columns, struct text *out) {

@@ -14,34 +14,32 @@ struct options {
 
 static const struct option options[] = {JSON_OPTION, THREADS_OPTION, END_OPTION};
 
-/* A split, measured before [0] and after [1] calibration. */
 struct measured {
-    const char *name;
-    struct sample_set samples; /* count 0: there are none */
-    struct evaluation v[2];
-    struct calibration calibration[2];
+    const char *split, *when, *key; /* for people twice, in JSON */
+    struct evaluation v;
+    struct calibration calibration;
 };
 
 struct result {
     char path[FILE_PATH]; /* of the calibrated model */
     double temperature[2];
-    struct measured splits[2]; /* validation, test */
+    int count; /* of the rows: 2 if there is no test set */
+    struct measured rows[4];
 };
 
-/* Measures both splits at the loss's current temperature; the validation logits go into `logits`,
- * which may be NULL. */
-static int measure(struct result *r, int after, struct trained *t, real *logits, struct error *e) {
-    for (int i = 0; i < 2; i++) {
-        struct measured *s = &r->splits[i];
-        struct evaluation *v = &s->v[after];
-        if (s->samples.count == 0)
-            continue;
-        v->predictions = arena_alloc(&t->arena, (size_t)s->samples.count, sizeof *v->predictions);
-        if (!v->predictions)
+/* Measures the validation set and the test set at the loss's current temperature, before (0) or
+ * after (1) calibration; the validation logits go into `logits`, which may be NULL. */
+static int measure(struct result *r, int after, struct trained *t, const struct sample_set *samples,
+                   real *logits, struct error *e) {
+    for (int i = 0; i < r->count / 2; i++) {
+        struct measured *m = &r->rows[2 * i + after];
+        size_t n = (size_t)samples[i].count;
+        m->v.predictions = arena_alloc(&t->arena, n, sizeof *m->v.predictions);
+        if (!m->v.predictions)
             return error_memory(e, "the calibration");
-        v->logits = i == 0 ? logits : NULL;
-        evaluation_run(v, t->file->model, &s->samples, t->pool);
-        calibration_measure(&s->calibration[after], v->predictions, s->samples.count);
+        m->v.logits = i == 0 ? logits : NULL;
+        evaluation_run(&m->v, t->file->model, &samples[i], t->pool);
+        calibration_measure(&m->calibration, m->v.predictions, samples[i].count);
     }
     return 0;
 }
@@ -67,24 +65,26 @@ static int check(const struct trained *t, struct error *e) {
 }
 
 static int fit(struct result *r, struct trained *t, struct error *e) {
-    struct sample_set *validation = &r->splits[0].samples, *test = &r->splits[1].samples;
-    if (check(t, e) != 0 || model_file_samples(t->file, t->data, t->path, MODEL_FILE_VALIDATION,
-                                               &t->arena, validation, e) != 0)
+    struct sample_set samples[2]; /* validation, test */
+    double *temperature = loss_temperature(&t->file->config.loss);
+    r->count = t->data->split[TEST].count > 0 ? 4 : 2;
+    if (check(t, e) != 0)
         return -1;
-    if (t->data->split[TEST].count > 0 &&
-        model_file_samples(t->file, t->data, t->path, MODEL_FILE_TEST, &t->arena, test, e) != 0)
-        return -1;
-    struct tensor z = {NULL, validation->count, t->data->classes.count};
+    for (int i = 0; i < r->count / 2; i++)
+        if (model_file_samples(t->file, t->data, t->path,
+                               i == 0 ? MODEL_FILE_VALIDATION : MODEL_FILE_TEST, &t->arena,
+                               &samples[i], e) != 0)
+            return -1;
+    struct tensor z = {NULL, samples[0].count, t->data->classes.count};
     z.data = arena_alloc(&t->arena, tensor_size(z), sizeof *z.data);
     if (!z.data)
         return error_memory(e, "the logits");
-    double *temperature = loss_temperature(&t->file->config.loss);
     r->temperature[0] = *temperature;
-    if (measure(r, 0, t, z.data, e) != 0 ||
-        calibration_fit(&r->temperature[1], z, validation, t->file->path, e) != 0)
+    if (measure(r, 0, t, samples, z.data, e) != 0 ||
+        calibration_fit(&r->temperature[1], z, samples, t->file->path, e) != 0)
         return -1;
     *temperature = r->temperature[1];
-    return measure(r, 1, t, NULL, e);
+    return measure(r, 1, t, samples, NULL, e);
 }
 
 static int save(const struct result *r, const struct model_file *s, struct error *e) {
@@ -99,13 +99,9 @@ static int save(const struct result *r, const struct model_file *s, struct error
 static void print(const struct result *r) {
     printf("temperature %.4f, was %.4g\n\n", r->temperature[1], r->temperature[0]);
     printf("            accuracy      loss     ECE\n");
-    for (int i = 0; i < 2; i++)
-        for (int after = 0; after < 2 && r->splits[i].samples.count > 0; after++) {
-            const struct measured *s = &r->splits[i];
-            printf("%-11s  %5.2f %%  %8.4f  %5.2f %%  %s\n", after ? "" : s->name,
-                   100 * evaluation_accuracy(&s->v[after]), s->v[after].loss,
-                   100 * s->calibration[after].error, after ? "after" : "before");
-        }
+    for (const struct measured *m = r->rows; m < r->rows + r->count; m++)
+        printf("%-11s  %5.2f %%  %8.4f  %5.2f %%  %s\n", m->split, 100 * evaluation_accuracy(&m->v),
+               m->v.loss, 100 * m->calibration.error, m->when);
     printf("\n%s\n", r->path);
 }
 
@@ -116,18 +112,14 @@ static int print_json(const struct result *r, struct error *e) {
     json_string(&j, "model", r->path);
     json_number(&j, "temperature_before", r->temperature[0]);
     json_number(&j, "temperature", r->temperature[1]);
-    for (int i = 0; i < 2; i++)
-        for (int after = 0; after < 2 && r->splits[i].samples.count > 0; after++) {
-            const struct measured *s = &r->splits[i];
-            char name[32];
-            snprintf(name, sizeof name, "%s%s", s->name, after ? "" : "_before");
-            json_open(&j, name, '{');
-            json_int(&j, "samples", s->v[after].count);
-            json_number(&j, "accuracy", evaluation_accuracy(&s->v[after]));
-            json_number(&j, "loss", s->v[after].loss);
-            json_number(&j, "expected_calibration_error", s->calibration[after].error);
-            json_close(&j, '}');
-        }
+    for (const struct measured *m = r->rows; m < r->rows + r->count; m++) {
+        json_open(&j, m->key, '{');
+        json_int(&j, "samples", m->v.count);
+        json_number(&j, "accuracy", evaluation_accuracy(&m->v));
+        json_number(&j, "loss", m->v.loss);
+        json_number(&j, "expected_calibration_error", m->calibration.error);
+        json_close(&j, '}');
+    }
     json_close(&j, '}');
     return command_print(&t, e);
 }
@@ -135,7 +127,11 @@ static int print_json(const struct result *r, struct error *e) {
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct trained t;
-    struct result r = {.splits = {{.name = "validation"}, {.name = "test"}}};
+    struct result r = {
+        .rows = {{.split = "validation", .when = "before", .key = "validation_before"},
+                 {.split = "", .when = "after", .key = "validation"},
+                 {.split = "test", .when = "before", .key = "test_before"},
+                 {.split = "", .when = "after", .key = "test"}}};
     int result = -1;
     if (trained_open_run(&t, arguments[0], o->threads, e) == 0 &&
         file_join(r.path, sizeof r.path, arguments[0], "model.calibrated.safetensors", e) == 0 &&

@@ -30,6 +30,7 @@ static const struct option options[] = {
 struct report {
     const struct model_file *model;
     const char *data, *split;
+    bool multi_label;
     struct evaluation v;
     struct calibration calibration; /* of a single-label model */
 };
@@ -37,20 +38,19 @@ struct report {
 static void print_report(const struct report *r) {
     const struct evaluation *v = &r->v;
     const struct string_list *classes = &r->model->dataset.classes;
-    bool multi_label = r->model->model->multi_label;
     printf("model     %s\n", r->model->path);
     printf("data      %s, %s: %s samples\n", r->data, r->split, terminal_count(v->count));
     printf("accuracy  %.2f %% +- %.2f (%s wrong%s)\n", 100 * evaluation_accuracy(v),
            100 * evaluation_standard_error(v), terminal_count(v->errors),
-           multi_label ? " in at least one label" : "");
-    if (multi_label)
+           r->multi_label ? " in at least one label" : "");
+    if (r->multi_label)
         printf("threshold %.4g\n", (double)r->model->model->threshold);
     printf("loss      %.4f\n", v->loss);
-    if (!multi_label)
+    if (!r->multi_label)
         printf("ECE       %.2f %%: confidence %.2f %% on average\n", 100 * r->calibration.error,
                100 * r->calibration.confidence);
-    class_figures_print(classes, v->class_counts, multi_label);
-    if (!multi_label)
+    class_figures_print(classes, v->class_counts, r->multi_label);
+    if (!r->multi_label)
         confusion_print(classes, v->confusion);
 }
 
@@ -76,7 +76,6 @@ static int print_json(const struct report *r, struct error *e) {
     struct json j = {.out = &t, .lines = 2};
     const struct evaluation *v = &r->v;
     const struct string_list *classes = &r->model->dataset.classes;
-    bool multi_label = r->model->model->multi_label;
     json_open(&j, NULL, '{');
     json_string(&j, "model", r->model->path);
     json_string(&j, "data", r->data);
@@ -86,12 +85,12 @@ static int print_json(const struct report *r, struct error *e) {
     json_number(&j, "accuracy", evaluation_accuracy(v));
     json_number(&j, "standard_error", evaluation_standard_error(v));
     json_number(&j, "loss", v->loss);
-    if (multi_label)
+    if (r->multi_label)
         json_number(&j, "threshold", (double)r->model->model->threshold);
     else
         write_calibration(&r->calibration, &j);
-    class_figures_json(classes, v->class_counts, multi_label, &j);
-    if (!multi_label)
+    class_figures_json(classes, v->class_counts, r->multi_label, &j);
+    if (!r->multi_label)
         confusion_json(classes->count, v->confusion, &j);
     json_close(&j, '}');
     return command_print(&t, e);
@@ -101,9 +100,11 @@ static int evaluate(struct trained *t, const char *split, bool json, struct erro
     static const char *const splits[] = {"train", "validation", "test"};
     int which = 0; /* enum model_file_split */
     struct sample_set samples;
-    struct report r = {.model = t->file, .data = t->path, .split = split};
+    struct report r = {.model = t->file,
+                       .data = t->path,
+                       .split = split,
+                       .multi_label = t->file->model->multi_label};
     size_t n = (size_t)t->data->classes.count;
-    bool multi_label = t->file->model->multi_label;
     while (which < 3 && strcmp(split, splits[which]) != 0)
         which++;
     if (which == 3)
@@ -113,12 +114,12 @@ static int evaluate(struct trained *t, const char *split, bool json, struct erro
                            &samples, e) != 0)
         return -1;
     r.v.class_counts = arena_alloc(&t->arena, n, sizeof *r.v.class_counts);
-    r.v.confusion = multi_label ? NULL : arena_alloc(&t->arena, n * n, sizeof *r.v.confusion);
+    r.v.confusion = r.multi_label ? NULL : arena_alloc(&t->arena, n * n, sizeof *r.v.confusion);
     r.v.predictions = arena_alloc(&t->arena, (size_t)samples.count, sizeof *r.v.predictions);
-    if (!r.v.class_counts || (!r.v.confusion && !multi_label) || !r.v.predictions)
+    if (!r.v.class_counts || (!r.v.confusion && !r.multi_label) || !r.v.predictions)
         return error_memory(e, "the evaluation");
     evaluation_run(&r.v, t->file->model, &samples, t->pool);
-    if (!multi_label)
+    if (!r.multi_label)
         calibration_measure(&r.calibration, r.v.predictions, samples.count);
     if (json)
         return print_json(&r, e);

@@ -10,7 +10,6 @@
 #include "ui/command.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 int sweep_count(const struct sweep *s, enum job_state state) {
@@ -88,7 +87,7 @@ static const char *name_of(struct sweep *s, const struct job *j) {
     return name;
 }
 
-/* Checks the job's config and finds the run's name. */
+/* Checks the job's config and finds the run's directory, which must be no earlier job's. */
 static int plan_job(struct plan *p, struct job *j, struct error *e) {
     char directory[FILE_PATH];
     struct config c;
@@ -102,29 +101,13 @@ static int plan_job(struct plan *p, struct job *j, struct error *e) {
     s->has_validation &= c.data.validation > 0;
     j->directory = arena_string(&s->arena, directory);
     j->name = name_of(s, j);
-    return j->directory && j->name ? 0 : error_memory(e, "the jobs");
-}
-
-static int by_directory(const void *a, const void *b) {
-    const struct job *x = *(const struct job *const *)a, *y = *(const struct job *const *)b;
-    int order = strcmp(x->directory, y->directory);
-    return order != 0 ? order : (x > y) - (x < y);
-}
-
-/* Fails if two jobs are the same, or would write into the same directory. */
-static int check_directories(struct sweep *s, struct error *e) {
-    int n = s->grid.jobs;
-    const struct job **sorted = arena_alloc(&s->arena, (size_t)n, sizeof *sorted);
-    if (!sorted)
+    if (!j->directory || !j->name)
         return error_memory(e, "the jobs");
-    for (int i = 0; i < n; i++)
-        sorted[i] = &s->jobs[i];
-    qsort(sorted, (size_t)n, sizeof *sorted, by_directory);
-    for (int i = 1; i < n; i++)
-        if (strcmp(sorted[i - 1]->directory, sorted[i]->directory) == 0)
+    for (const struct job *other = s->jobs; other < j; other++)
+        if (strcmp(other->directory, directory) == 0)
             return error_input(
                 e, "onehot sweep: the jobs \"%s\" and \"%s\" have the same run directory, %s",
-                sorted[i - 1]->name, sorted[i]->name, sorted[i]->directory);
+                other->name, j->name, directory);
     return 0;
 }
 
@@ -145,7 +128,7 @@ int sweep_plan(struct sweep *s, struct error *e) {
     }
     thread_pool_free(p.pool);
     arena_free(&p.configs);
-    if (result != 0 || check_directories(s, e) != 0)
+    if (result != 0)
         return -1;
     for (struct job *j = s->jobs; j < s->jobs + n; j++)
         sweep_take_result(j);

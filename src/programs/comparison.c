@@ -28,26 +28,17 @@ static int add_run(struct comparison *c, const char *directory, struct error *e)
     return 0;
 }
 
-/* Whether two runs have different values for the key, or a run with a config lacks it. */
-static bool differs(const struct comparison *c, const char *key) {
-    const struct flat_json_row *first = NULL;
-    int without = 0;
+/* Whether the run is the first that has the key, and another one has a different value or, with a
+ * config, lacks it. */
+static bool differs(const struct comparison *c, int run, const struct flat_json_row *row) {
+    bool different = false;
     for (int i = 0; i < c->count; i++) {
-        const struct flat_json_row *row = flat_json_find(&c->runs[i].settings, key);
-        if (row && first && strcmp(first->value, row->value) != 0)
-            return true;
-        first = first ? first : row;
-        without += !row && c->runs[i].settings.count > 0;
+        const struct flat_json_row *other = flat_json_find(&c->runs[i].settings, row->name);
+        if (other && i < run)
+            return false;
+        different |= other ? strcmp(other->value, row->value) != 0 : c->runs[i].settings.count > 0;
     }
-    return first && without > 0;
-}
-
-/* Whether an earlier run has the key, too. */
-static bool seen(const struct comparison *c, int run, const char *key) {
-    for (int i = 0; i < run; i++)
-        if (flat_json_find(&c->runs[i].settings, key))
-            return true;
-    return false;
+    return different;
 }
 
 static int find_keys(struct comparison *c, struct error *e) {
@@ -59,9 +50,9 @@ static int find_keys(struct comparison *c, struct error *e) {
         return error_memory(e, "the comparison");
     for (int i = 0; i < c->count; i++)
         for (int k = 0; k < c->runs[i].settings.count; k++) {
-            const char *key = c->runs[i].settings.rows[k].name;
-            if (!seen(c, i, key) && differs(c, key))
-                c->keys[c->nkeys++] = key;
+            const struct flat_json_row *row = &c->runs[i].settings.rows[k];
+            if (differs(c, i, row))
+                c->keys[c->nkeys++] = row->name;
         }
     return 0;
 }

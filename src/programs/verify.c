@@ -145,9 +145,7 @@ static int compare_all(const struct run_record *r, const char *repeated, double 
                            {.name = "metrics.csv", .difference = run_diff_metrics},
                            {.name = LAST, .difference = run_diff_models}};
     char last[FILE_PATH];
-    if (file_join(last, sizeof last, r->directory, LAST, e) != 0)
-        return -1;
-    int files = file_exists(last) ? 3 : 2;
+    int files = file_find(last, r->directory, LAST) ? 3 : 2;
     for (int i = 0; i < files; i++)
         if (compare(&c[i], r->directory, repeated, e) != 0)
             return -1;

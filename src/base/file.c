@@ -121,6 +121,13 @@ int file_write(const char *path, const void *data, size_t size, struct error *e)
     return why ? error_run(e, "%s: cannot be written: %s", path, strerror(why)) : 0;
 }
 
+int file_write_text(const char *path, struct text *t, int built, struct error *e) {
+    if (built == 0)
+        built = t->failed ? error_memory(e, path) : file_write(path, t->data, t->size, e);
+    text_free(t);
+    return built;
+}
+
 int file_make_directory(const char *path, struct error *e) {
     char part[FILE_PATH];
     if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)

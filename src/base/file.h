@@ -2,10 +2,7 @@
  * bytes or all new ones. */
 #pragma once
 
-#include "base/error.h"
-
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/text.h"
 
 /* The file's bytes, plus a terminating NUL that *size excludes; the caller frees. Fails, with NULL,
  * if it is missing, unreadable, not a regular file, or larger than `max` bytes. */
@@ -15,6 +12,10 @@ ERROR_CHECKED char *file_read(const char *path, size_t max, size_t *size, struct
  * failure `path` is as it was before. A symbolic link stays: the file that it points to is
  * replaced. A device or a pipe is written directly. */
 ERROR_CHECKED int file_write(const char *path, const void *data, size_t size, struct error *e);
+
+/* The same with a text, unless building it failed (built is not 0) or ran out of memory. Frees the
+ * text. */
+ERROR_CHECKED int file_write_text(const char *path, struct text *t, int built, struct error *e);
 
 /* Creates the directory and its parents, unless they exist. */
 ERROR_CHECKED int file_make_directory(const char *path, struct error *e);

@@ -89,11 +89,8 @@ static int fit(struct result *r, struct trained *t, struct error *e) {
 
 static int save(const struct result *r, const struct model_file *s, struct error *e) {
     struct text out = {0};
-    int result = model_file_calibrate(s->path, r->temperature[1], &out, e);
-    if (result == 0)
-        result = file_write(r->path, out.data, out.size, e);
-    text_free(&out);
-    return result;
+    int built = model_file_calibrate(s->path, r->temperature[1], &out, e);
+    return file_write_text(r->path, &out, built, e);
 }
 
 static void print(const struct result *r) {

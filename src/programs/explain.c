@@ -51,15 +51,13 @@ static int write(const struct trace *s, const struct options *o, struct error *e
     struct text t = {0};
     int result = 0;
     if (o->html)
-        result = output_page(s, o->digits, &t, e);
-    else if (o->json)
+        return file_write_text(o->html, &t, output_page(s, o->digits, &t, e), e);
+    if (o->json)
         result = output_json(s, &t, e);
     else
         output_text(s, terminal_width(), o->digits, &t);
-    if (result == 0 && !o->html)
-        return command_print(&t, e);
     if (result == 0)
-        result = t.failed ? error_memory(e, o->html) : file_write(o->html, t.data, t.size, e);
+        return command_print(&t, e);
     text_free(&t);
     return result;
 }

@@ -44,18 +44,11 @@ static void set_name(char name[NAME], const char *path) {
     name[n] = '\0';
 }
 
-/* Frees the text. */
-static int save(const char *path, struct text *out, int written, struct error *e) {
-    int result = written == 0 ? file_write(path, out->data, out->size, e) : -1;
-    text_free(out);
-    return result;
-}
-
 static int export_header(struct model_file *s, const char *path, struct error *e) {
     char name[NAME];
     struct text out = {0};
     set_name(name, path);
-    if (save(path, &out, header_write(s, name, &out, e), e) != 0)
+    if (file_write_text(path, &out, header_write(s, name, &out, e), e) != 0)
         return -1;
     printf("%s: %s parameters; int %s_predict_pixels(pixels, logits)\n", path,
            terminal_count((long long)s->model->nparams), name);
@@ -64,7 +57,7 @@ static int export_header(struct model_file *s, const char *path, struct error *e
 
 static int export_onnx(const struct model_file *s, const char *path, struct error *e) {
     struct text out = {0};
-    if (save(path, &out, onnx_write(s, &out, e), e) != 0)
+    if (file_write_text(path, &out, onnx_write(s, &out, e), e) != 0)
         return -1;
     printf("%s: %s parameters; input \"pixels\" [N, %d], output \"logits\" [N, %d]\n", path,
            terminal_count((long long)s->model->nparams), s->model->act[0].cols, s->model->p.cols);

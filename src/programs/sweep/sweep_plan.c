@@ -1,5 +1,6 @@
 /* Plans a sweep: the configs, names and directories of its jobs, before anything runs. */
 #include "base/file.h"
+#include "config/keys.h"
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "programs/sweep/sweep.h"
@@ -51,30 +52,42 @@ struct plan {
     struct arena configs;
     int count; /* of the datasets, each read once */
     struct digest {
-        struct data_options from;
+        const char *content; /* content_of the options that it was read with */
+        bool validation;     /* it has a validation set of its own */
         char hex[SHA256_HEX];
     } * digests;
 };
 
-static bool same_data(const struct data_options *a, const struct data_options *b) {
-    return strcmp(a->path, b->path) == 0 && strcmp(a->label, b->label) == 0 &&
-           a->test_fraction == b->test_fraction;
+/* What decides the content of a dataset, but not which of its samples are used, and how. */
+static const char *content_of(const struct data_options *from, struct arena *a) {
+    struct data_options content = *from;
+    struct text t = {0};
+    content.validation = content.limit = content.scaling = 0;
+    keys_write_object(data_options_keys, &content, KEYS_SHORT, 0, &t);
+    const char *copy = t.failed ? NULL : arena_string(a, t.data);
+    text_free(&t);
+    return copy;
 }
 
-static const char *digest_of(struct plan *p, const struct data_options *from, struct error *e) {
+static const struct digest *digest_of(struct plan *p, const struct data_options *from,
+                                      struct error *e) {
     struct digest *d = p->digests;
-    while (d < p->digests + p->count && !same_data(&d->from, from))
+    const char *content = content_of(from, &p->configs);
+    while (content && d < p->digests + p->count && strcmp(d->content, content) != 0)
         d++;
-    if (d == p->digests + p->count) {
-        struct dataset *data = formats_read(from, p->pool, e);
-        if (!data)
-            return NULL;
-        d->from = *from;
-        memcpy(d->hex, data->digest, sizeof d->hex);
-        dataset_free(data);
-        p->count++;
+    if (content && d < p->digests + p->count)
+        return d;
+    struct dataset *data = content ? formats_read(from, p->pool, e) : NULL;
+    if (!data) {
+        error_memory(e, "the jobs"); /* unless formats_read has an error */
+        return NULL;
     }
-    return d->hex;
+    d->content = content;
+    d->validation = data->split[VALIDATION].count > 0;
+    memcpy(d->hex, data->digest, sizeof d->hex);
+    dataset_free(data);
+    p->count++;
+    return d;
 }
 
 /* "learning_rate=0.05 seed=3", or NULL. */
@@ -94,11 +107,11 @@ static int plan_job(struct plan *p, struct job *j, struct error *e) {
     struct sweep *s = p->sweep;
     if (config_read(&c, s->config, j->overrides, &p->configs, e) != 0)
         return -1;
-    const char *digest = digest_of(p, &c.data, e);
-    if (!digest || run_id_make(&c, digest, j->id, directory, e) != 0)
+    const struct digest *digest = digest_of(p, &c.data, e);
+    if (!digest || run_id_make(&c, digest->hex, j->id, directory, e) != 0)
         return -1;
     j->epochs = c.train.epochs;
-    s->has_validation &= c.data.validation > 0;
+    s->has_validation &= c.data.validation > 0 || digest->validation;
     j->directory = arena_string(&s->arena, directory);
     j->name = name_of(s, j);
     if (!j->directory || !j->name)

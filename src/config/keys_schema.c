@@ -4,6 +4,8 @@
 static void write_object(struct json *j, const struct key *keys, const char *type,
                          const char *help);
 
+static void write_value(struct json *j, const struct key *k);
+
 /* One of several kinds of object: each fixes "type" and has its own keys. */
 static void write_kinds(struct json *j, const struct kind *const *rows) {
     json_open(j, "oneOf", '[');
@@ -15,11 +17,6 @@ static void write_kinds(struct json *j, const struct kind *const *rows) {
     json_close(j, ']');
 }
 
-static void write_range(struct json *j, const struct key *k) {
-    json_number(j, k->above_min ? "exclusiveMinimum" : "minimum", k->min);
-    json_number(j, "maximum", k->max);
-}
-
 static void write_words(struct json *j, const char *const *words, bool literal) {
     json_open(j, "enum", '[');
     for (int i = 0; words[i]; i++)
@@ -29,38 +26,27 @@ static void write_words(struct json *j, const char *const *words, bool literal) 
     json_close(j, ']');
 }
 
-/* A word, a list of numbers, or one number. */
-static void write_numbers(struct json *j, const struct key *k) {
-    json_open(j, "oneOf", '[');
-    json_open(j, NULL, '{');
-    write_words(j, k->words, false);
-    json_close(j, '}');
-    json_open(j, NULL, '{');
-    json_string(j, "type", "number");
-    write_range(j, k);
-    json_close(j, '}');
-    json_open(j, NULL, '{');
-    json_string(j, "type", "array");
-    json_int(j, "minItems", 1);
+static void write_list(struct json *j, const struct key *k) {
+    const struct key item = key_item(k);
+    json_raw(j, "type",
+             k->type == KEY_STRINGS ? "[\"array\", \"string\"]"
+             : k->type == KEY_REALS ? "[\"array\", \"number\"]"
+                                    : "\"array\"");
+    if (k->type != KEY_STRINGS)
+        json_int(j, "minItems", k->type == KEY_REALS || !k->initial);
     json_open(j, "items", '{');
-    json_string(j, "type", "number");
-    write_range(j, k);
+    write_value(j, &item);
     json_close(j, '}');
-    json_close(j, '}');
-    json_close(j, ']');
 }
 
-static void write_key(struct json *j, const struct key *k) {
-    json_open(j, k->name, '{');
-    json_string(j, "description", k->help);
+/* The members of a schema for a value, but its description and default. */
+static void write_value(struct json *j, const struct key *k) {
     switch (k->type) {
     case KEY_INT:
-        json_string(j, "type", "integer");
-        write_range(j, k);
-        break;
     case KEY_REAL:
-        json_string(j, "type", "number");
-        write_range(j, k);
+        json_string(j, "type", k->type == KEY_INT ? "integer" : "number");
+        json_number(j, k->above_min ? "exclusiveMinimum" : "minimum", k->min);
+        json_number(j, "maximum", k->max);
         break;
     case KEY_BOOL:
         json_string(j, "type", "boolean");
@@ -71,32 +57,29 @@ static void write_key(struct json *j, const struct key *k) {
     case KEY_CHOICE:
         write_words(j, k->words, k->literal);
         break;
-    case KEY_STRINGS:
-        json_raw(j, "type", "[\"array\", \"string\"]");
-        json_raw(j, "items", "{\"type\": \"string\"}");
-        break;
-    case KEY_REALS:
-        write_numbers(j, k);
-        break;
     case KEY_SECTION:
         write_object(j, k->keys, NULL, NULL);
         break;
     case KEY_KIND:
         write_kinds(j, k->rows);
         break;
-    case KEY_KINDS:
-        json_string(j, "type", "array");
-        json_int(j, "minItems", !k->initial);
-        json_open(j, "items", '{');
-        write_kinds(j, k->rows);
+    case KEY_REALS: /* a word or a list */
+        json_open(j, "oneOf", '[');
+        json_open(j, NULL, '{');
+        write_words(j, k->words, false);
         json_close(j, '}');
+        json_open(j, NULL, '{');
+        write_list(j, k);
+        json_close(j, '}');
+        json_close(j, ']');
+        break;
+    case KEY_STRINGS:
+    case KEY_KINDS:
+        write_list(j, k);
         break;
     case KEY_END:
         break;
     }
-    if (k->initial)
-        json_raw(j, "default", k->initial);
-    json_close(j, '}');
 }
 
 /* The members of a schema for an object; `type` is its name if it is one of several kinds. */
@@ -119,8 +102,14 @@ static void write_object(struct json *j, const struct key *keys, const char *typ
         json_string(j, "const", type);
         json_close(j, '}');
     }
-    for (const struct key *k = keys; k && k->name; k++)
-        write_key(j, k);
+    for (const struct key *k = keys; k && k->name; k++) {
+        json_open(j, k->name, '{');
+        json_string(j, "description", k->help);
+        write_value(j, k);
+        if (k->initial)
+            json_raw(j, "default", k->initial);
+        json_close(j, '}');
+    }
     json_close(j, '}');
 }
 

@@ -77,6 +77,15 @@ struct key {
     const char *help;               /* one line */
 };
 
+/* The key of a list's items. */
+static inline struct key key_item(const struct key *list) {
+    struct key item = *list;
+    item.type = list->type == KEY_STRINGS ? KEY_STRING
+                : list->type == KEY_REALS ? KEY_REAL
+                                          : KEY_KIND;
+    return item;
+}
+
 /* Rows of a table, by the field's type. `of` is the struct that the table fills; its field's name
  * is the key's name, unless KEY_AS gives another. `json` is the default, NULL if the key is
  * required. */

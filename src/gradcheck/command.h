@@ -4,3 +4,4 @@
 
 #define GRADCHECK_NAME    "gradcheck"
 #define GRADCHECK_SUMMARY "check a model's gradients, plus sanity checks"
+extern const char embed_gradcheck_help_txt[]; /* base/embed.h */

@@ -81,30 +81,7 @@ static const struct command gradcheck = {
     .summary = GRADCHECK_SUMMARY,
     .arguments = "CONFIG [key=value ...] [--sabotage NAME] [--reveal] [--json] [--threads N]",
     COMMAND_LINE(0, 1000),
-    .help =
-        "Compares every gradient, of the parameters and of the input, with central differences\n"
-        "(f(t + h) - f(t - h)) / 2h, h = 3e-5, in double precision, on real samples, at\n"
-        "initialisation and after 50 steps. The error of an element is |b - d| divided by the\n"
-        "larger of |b| and |d|, or by a hundredth of the tensor's largest gradient if that is\n"
-        "larger. If a tensor has more than 200 elements, 200 are tested, chosen with the seed.\n"
-        "Differences across relu's kink, where a unit changed its sign, are skipped and counted.\n"
-        "The verdicts follow Stanford's CS231n: wrong above 1e-2, doubtful above 1e-4, fine above\n"
-        "1e-7, good below. A gradient that is 0 everywhere is wrong.\n"
-        "\n"
-        "Then come the sanity checks. The label check measures how often a sample's nearest\n"
-        "neighbour shares its class; large logits, whether softmax survives 1000; update /\n"
-        "weights, the size of a step relative to the weights.\n"
-        "\n"
-        "The exit status is 1 if anything is wrong. --sabotage plants a realistic bug, to be "
-        "found\n"
-        "from the table; --sabotage random chooses one with the seed, and --reveal names it.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot gradcheck configs/mnist.json\n"
-        "  ./onehot gradcheck configs/mnist.json model.1.type=tanh\n"
-        "  ./onehot gradcheck --sabotage list\n"
-        "  ./onehot gradcheck configs/mnist.json --sabotage transposed\n"
-        "  ./onehot gradcheck configs/mnist.json --sabotage random seed=7 --reveal\n",
+    .help = embed_gradcheck_help_txt,
     .run = run,
 };
 

@@ -1,26 +1,58 @@
 /* onehot gradcheck: checks a config's own model and data before they are trained. Only the double
- * build has it.
+ * build, onehot-f64, has it.
  *
  *   finite_difference.h   derivatives computed from the function alone
  *   gradients.h           compares backward with them, for every tensor of a model
- *   sanity.h              the classic checks of everything around the gradients
+ *   sanity.c              the classic checks of everything around the gradients
  *   mutation.h            plants a bug in the model, to be found from the results */
 #pragma once
 
 #include "gradcheck/gradients.h"
 #include "gradcheck/mutation.h"
-#include "gradcheck/sanity.h"
 
-enum { GRADCHECK_SANITY = 7, GRADCHECK_STAGES = 2 };
+/* The command of onehot (programs/gradcheck.c), and of onehot-f64, which it runs (main.c). */
+#define GRADCHECK_NAME    "gradcheck"
+#define GRADCHECK_SUMMARY "check a model's gradients, plus sanity checks"
+extern const char embed_gradcheck_help_txt[]; /* base/embed.h */
 
-struct gradcheck {
-    int stages; /* at initialisation, and after some steps if all of them succeeded */
-    struct gradients gradients[GRADCHECK_STAGES];
-    struct sanity sanity[GRADCHECK_SANITY];
-    int checks, wrong; /* applicable rows, and how many of them are wrong */
+enum {
+    GRADCHECK_STAGES = 2,
+    GRADCHECK_SANITY = 7,
+    GRADCHECK_STEPS = 50,  /* of training, for the second stage and one sanity check */
+    GRADCHECK_ORDER = 20,  /* minimum number of samples to check their order ... */
+    GRADCHECK_LABELS = 50, /* ... and their labels: with fewer, chance alone may fail the check */
 };
 
-/* Runs all checks on a new training, which cannot be used afterwards. m is the mutation to plant
- * first, or NULL. What *g points to is in the arena. */
-ERROR_CHECKED int gradcheck_run(struct gradcheck *g, struct training *t, const struct mutation *m,
-                                struct arena *a, struct error *e);
+/* The result of a sanity check. */
+struct sanity {
+    const char *name;
+    double value; /* NaN if the check does not apply */
+    char measured[32], wanted[32];
+    enum verdict verdict;
+};
+
+struct gradcheck {
+    struct training *training;       /* new; cannot be used afterwards */
+    const struct mutation *mutation; /* to plant first, or NULL */
+
+    /* What gradcheck_run fills. */
+    bool shuffled;   /* as the config says, before a mutation changes it */
+    int samples;     /* to check the gradients with */
+    int steps;       /* of training so far */
+    struct tensor x; /* some samples as the model sees them, for two sanity checks ... */
+    int *labels;     /* ... and their labels */
+    int stages;      /* at initialisation, and after GRADCHECK_STEPS steps if all succeeded */
+    struct gradients gradients[GRADCHECK_STAGES];
+    struct sanity sanity[GRADCHECK_SANITY];
+    int checks, wrong;  /* applicable rows, and how many of them are wrong */
+    struct arena arena; /* owns what these point to */
+};
+
+/* Runs all checks. Free g->arena afterwards, after a failure too. */
+ERROR_CHECKED int gradcheck_run(struct gradcheck *g, struct error *e);
+
+/* Gathers g->samples samples of the first epoch's order, from `first` on, in act[0] and target. */
+void gradcheck_gather(struct gradcheck *g, int first);
+
+/* The sanity checks. Fills g->sanity, and leaves the training after g->steps steps. */
+ERROR_CHECKED int sanity_run(struct gradcheck *g, struct error *e);

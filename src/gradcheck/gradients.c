@@ -67,11 +67,8 @@ int gradients_check(struct gradients *g, struct model *m, const struct pass *pas
     struct evaluation_point point = {m, pass, 0};
     struct finite_difference d = {mean_loss, signs, &point, max_tested, pass->seed};
     struct tensor x = tensor_rows(m->act[0], 0, pass->rows), dx = x;
-    int tensors = 1;
-    for (int i = 0; i < m->nlayers; i++)
-        tensors += m->layers[i].nparams;
     *g = (struct gradients){.step = pass->step - 1, .samples = pass->rows};
-    g->rows = arena_alloc(a, (size_t)tensors, sizeof *g->rows);
+    g->rows = arena_alloc(a, 1 + (size_t)m->nlayers * LAYER_PARAMS, sizeof *g->rows);
     dx.data = arena_alloc(a, tensor_size(x), sizeof(real));
     if (!g->rows || !dx.data)
         return error_memory(e, "the gradient check");

@@ -4,10 +4,18 @@
 #pragma once
 
 #include "gradcheck/finite_difference.h"
-#include "gradcheck/verdict.h"
 #include "model/model.h"
 
 enum { GRADIENTS_NAME = 32, GRADIENTS_SAMPLES = 16, GRADIENTS_ELEMENTS = 200 };
+
+/* Of any check. */
+enum verdict {
+    VERDICT_GOOD,
+    VERDICT_FINE,
+    VERDICT_DOUBTFUL,
+    VERDICT_WRONG,
+    VERDICT_NONE /* the check does not apply */
+};
 
 /* One tensor. */
 struct gradients_row {

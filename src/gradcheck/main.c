@@ -1,5 +1,4 @@
 /* onehot-f64, the double build: the program that onehot gradcheck (programs/gradcheck.c) runs. */
-#include "gradcheck/command.h"
 #include "gradcheck/print.h"
 #include "runs/training.h"
 #include "tensor/kernel.h"
@@ -24,38 +23,22 @@ static const struct option options[] = {
 
 static const struct command gradcheck;
 
-/* The mutation that --sabotage names, or NULL. */
-static int choose(const struct options *o, const struct training *t, const struct mutation **m,
-                  struct error *e) {
-    *m = NULL;
-    if (!o->sabotage)
-        return 0;
-    *m = strcmp(o->sabotage, "random") == 0 ? mutation_random(t) : mutation_find(o->sabotage);
-    if (!*m)
-        return error_input(e,
-                           "onehot gradcheck: --sabotage does not know \"%s\"; --sabotage list "
-                           "prints the names",
-                           o->sabotage);
-    return mutation_fits(*m, t, e);
-}
-
-static int check(struct training *t, const char *config, const struct options *o, struct arena *a,
+static int check(struct gradcheck *g, const char *config, const struct options *o,
                  struct error *e) {
-    struct gradcheck g;
-    const struct mutation *m;
-    if (choose(o, t, &m, e) != 0 || gradcheck_run(&g, t, m, a, e) != 0 ||
-        (o->json ? print_json(&g, e) : print_tables(&g, e)) != 0)
+    if ((o->sabotage && mutation_choose(o->sabotage, g->training, &g->mutation, e) != 0) ||
+        gradcheck_run(g, e) != 0 || (o->json ? print_json(g, e) : print_tables(g, e)) != 0)
         return -1;
+    const struct mutation *m = g->mutation;
     if (m && !o->json && o->reveal)
         printf("\nsabotaged: %s: %s\n", m->name, m->line);
     else if (m && !o->json)
-        printf("\nsabotaged: %s\n", g.wrong > 0 ? "which check fails, and why?"
-                                                : "but no check detects it in this model");
-    if (g.wrong > 0)
-        return error_run(e, "%s: %d of %d checks %s wrong", config, g.wrong, g.checks,
-                         g.wrong == 1 ? "is" : "are");
+        printf("\nsabotaged: %s\n", g->wrong > 0 ? "which check fails, and why?"
+                                                 : "but no check detects it in this model");
+    if (g->wrong > 0)
+        return error_run(e, "%s: %d of %d checks %s wrong", config, g->wrong, g->checks,
+                         g->wrong == 1 ? "is" : "are");
     if (!o->json)
-        printf("\npassed    %d checks\n", g.checks);
+        printf("\npassed    %d checks\n", g->checks);
     return 0;
 }
 
@@ -67,12 +50,11 @@ static int run(const void *given, char **arguments, struct error *e) {
         return command_usage(&gradcheck, e);
     if (kernel_choose(NULL, e) != 0) /* the fastest: this build lacks the float build's kernels */
         return -1;
-    struct training *t =
-        training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);
-    struct arena a = {0};
-    int result = t ? check(t, arguments[0], o, &a, e) : -1;
-    arena_free(&a);
-    training_free(t);
+    struct gradcheck g = {
+        .training = training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e)};
+    int result = g.training ? check(&g, arguments[0], o, e) : -1;
+    arena_free(&g.arena);
+    training_free(g.training);
     return result;
 }
 

@@ -1,17 +1,8 @@
 #include "gradcheck/mutation.h"
 #include "base/rng.h"
-#include "gradcheck/sanity.h"
+#include "gradcheck/gradcheck.h"
 
 #include <string.h>
-
-const struct mutation *mutation_find(const char *name) {
-    int i = 0;
-    while (mutations_row(i) && strcmp(mutations_row(i)->name, name) != 0)
-        i++;
-    return mutations_row(i);
-}
-
-/* ---- does it fit? ---- */
 
 /* Describes what the training lacks for the mutation, or NULL. */
 static const char *lacks(const struct mutation *m, const struct training *t) {
@@ -24,46 +15,50 @@ static const char *lacks(const struct mutation *m, const struct training *t) {
         if (l->nparams > 0 && l->in > inputs)
             inputs = l->in;
     }
-    if (m->layer && layers == 0)
-        return m->layer;
-    if (m->loss && strcmp(t->model->loss.type->kind.name, m->loss) != 0)
-        return m->loss;
-    if (m->hidden_layer && with_parameters < 2)
-        return "hidden layer";
-    if (m->new_model && t->config.start_from[0])
-        return "initial weights";
-    if (m->wide_layer && inputs < WIDE)
-        return "a layer of 16 inputs";
-    if (m->batches && t->model->rows < 2)
-        return "batches";
-    if (m->pictures && !t->train.split->pixels)
-        return "pictures";
-    if (m->shuffled && (!t->config.train.shuffle || t->train.count < SANITY_ORDER))
-        return "shuffled samples";
-    if (t->train.count < m->samples)
-        return "enough samples";
+    const struct {
+        bool lacks;
+        const char *what;
+    } needs[] = {
+        {m->layer && layers == 0, m->layer},
+        {m->loss && strcmp(t->model->loss.type->kind.name, m->loss) != 0, m->loss},
+        {m->hidden_layer && with_parameters < 2, "hidden layer"},
+        {m->new_model && t->config.start_from[0], "initial weights"},
+        {m->wide_layer && inputs < WIDE, "a layer of 16 inputs"},
+        {m->batches && t->model->rows < 2, "batches"},
+        {m->pictures && !t->train.split->pixels, "pictures"},
+        {m->shuffled && (!t->config.train.shuffle || t->train.count < GRADCHECK_ORDER),
+         "shuffled samples"},
+        {t->train.count < m->samples, "enough samples"},
+    };
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (needs[i].lacks)
+            return needs[i].what;
     return NULL;
 }
 
-int mutation_fits(const struct mutation *m, const struct training *t, struct error *e) {
-    const char *what = lacks(m, t);
+int mutation_choose(const char *name, const struct training *t, const struct mutation **m,
+                    struct error *e) {
+    struct rng r = rng_stream((uint64_t)t->config.seed, RNG_CHECK, 2);
+    const struct mutation *table = mutations_table;
+    uint32_t i = 0; /* the row of that name, or the last one, which has none */
+    while (table[i].name && strcmp(table[i].name, name) != 0)
+        i++;
+    *m = &table[i];
+    if (strcmp(name, "random") == 0)
+        do
+            *m = &table[rng_below(&r, i)];
+        while (lacks(*m, t));
+    if (!(*m)->name)
+        return error_input(e,
+                           "onehot gradcheck: --sabotage does not know \"%s\"; --sabotage list "
+                           "prints the names",
+                           name);
+    const char *what = lacks(*m, t);
     return what ? error_input(e,
                               "onehot gradcheck: --sabotage %s needs %s, which this config "
                               "does not have",
-                              m->name, what)
+                              (*m)->name, what)
                 : 0;
-}
-
-const struct mutation *mutation_random(const struct training *t) {
-    struct rng r = rng_stream((uint64_t)t->config.seed, RNG_CHECK, 2);
-    const struct mutation *m;
-    uint32_t count = 0;
-    while (mutations_row((int)count))
-        count++;
-    do
-        m = mutations_row((int)rng_below(&r, count));
-    while (lacks(m, t));
-    return m;
 }
 
 /* ---- planting ---- */
@@ -71,10 +66,9 @@ const struct mutation *mutation_random(const struct training *t) {
 static int plant_in_layer(const struct mutation *m, struct layer *l, int rows, struct arena *a) {
     struct mutated_layer *w = arena_alloc(a, 1, sizeof *w);
     real *x = arena_alloc(a, (size_t)rows, (size_t)l->in * sizeof *x);
-    bool *seen = arena_alloc(a, (size_t)rows, sizeof *seen);
-    if (!w || !x || !seen)
+    if (!w || !x)
         return -1;
-    *w = (struct mutated_layer){*l->type, l->type, {x, rows, l->in}, seen};
+    *w = (struct mutated_layer){*l->type, l->type, {x, rows, l->in}};
     if (m->functions.forward)
         w->type.forward = m->functions.forward;
     if (m->functions.backward)
@@ -89,15 +83,14 @@ static int plant_in_layer(const struct mutation *m, struct layer *l, int rows, s
 struct mutated_loss {
     struct loss_type type;
     const struct mutation *mutation;
-    const struct loss_type *right;
-    const void *options; /* of the correct loss */
+    struct loss right; /* the correct one */
     double temperature;
 };
 
 static void mutated_forward(const void *options, bool training, struct tensor z,
                             const struct target *t, struct tensor p, real *losses) {
     const struct mutated_loss *l = options;
-    l->right->forward(l->options, training, z, t, p, losses);
+    l->right.type->forward(l->right.options, training, z, t, p, losses);
     if (l->mutation->loss_forward)
         l->mutation->loss_forward(l->temperature, z, t, p, losses);
 }
@@ -105,7 +98,7 @@ static void mutated_forward(const void *options, bool training, struct tensor z,
 static void mutated_backward(const void *options, struct tensor z, struct tensor p,
                              const struct target *t, int batch, struct tensor dz) {
     const struct mutated_loss *l = options;
-    l->right->backward(l->options, z, p, t, batch, dz);
+    l->right.type->backward(l->right.options, z, p, t, batch, dz);
     if (l->mutation->loss_backward)
         l->mutation->loss_backward(p, batch, dz);
 }
@@ -116,7 +109,7 @@ static int plant_in_loss(const struct mutation *m, struct training *t, struct ar
     if (!w)
         return -1;
     const double *temperature = loss_temperature(&t->config.loss);
-    *w = (struct mutated_loss){*l->type, m, l->type, l->options, temperature ? *temperature : 1};
+    *w = (struct mutated_loss){*l->type, m, *l, temperature ? *temperature : 1};
     w->type.forward = mutated_forward;
     w->type.backward = mutated_backward;
     l->type = &w->type;

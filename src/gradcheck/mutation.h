@@ -8,7 +8,7 @@
 struct mutation {
     const char *name, *line; /* for --sabotage, and a description of the bug */
 
-    /* The check that finds it: a row of sanity.h, "gradients", or "gradients later" for those that
+    /* The check that finds it: a row of sanity.c, "gradients", or "gradients later" for those that
      * are correct at first and wrong after some steps. And the tensor with wrong gradients,
      * "weight" or "bias"; NULL: any. */
     const char *check, *tensor;
@@ -42,17 +42,13 @@ struct mutation {
     void (*data)(struct training *t);
 };
 
-/* The table of all mutations, in mutations.c. NULL past the end. */
-const struct mutation *mutations_row(int i);
+/* All mutations, in mutations.c; ends with a row without a name. */
+extern const struct mutation mutations_table[];
 
-const struct mutation *mutation_find(const char *name); /* NULL: there is none */
-
-/* A mutation that fits this training, drawn by its seed. */
-const struct mutation *mutation_random(const struct training *t);
-
-/* Fails if the training lacks what the mutation needs. */
-ERROR_CHECKED int mutation_fits(const struct mutation *m, const struct training *t,
-                                struct error *e);
+/* The mutation of that name; of the name "random", one that fits this training, drawn by its seed.
+ * Fails if there is none, or if the training lacks what the mutation needs. */
+ERROR_CHECKED int mutation_choose(const char *name, const struct training *t,
+                                  const struct mutation **m, struct error *e);
 
 /* Plants the mutation in a training, but not in its data. The arena must outlive the training. */
 ERROR_CHECKED int mutation_plant(const struct mutation *m, struct training *t, struct arena *a,
@@ -62,8 +58,7 @@ ERROR_CHECKED int mutation_plant(const struct mutation *m, struct training *t, s
 struct mutated_layer {
     struct layer_type type; /* first: layer.type points to it */
     const struct layer_type *right;
-    struct tensor first_x; /* for stale activations: x of the first batch, and ... */
-    bool *seen;            /* ... which of its rows are there */
+    struct tensor first_x; /* for stale activations: x of the first batch */
 };
 
 static inline const struct mutated_layer *mutation_layer(const struct layer *l) {

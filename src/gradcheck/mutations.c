@@ -1,7 +1,6 @@
 /* The bugs themselves, and their table. */
 #include "base/rng.h"
-#include "gradcheck/mutation.h"
-#include "gradcheck/sanity.h"
+#include "gradcheck/gradcheck.h"
 
 #include <math.h>
 #include <string.h>
@@ -44,17 +43,13 @@ static void accumulated(const struct layer *l, int k, struct tensor x, struct te
                     (k == 0 ? tensor_row(x, n)[first + r] : 1) * tensor_row(dy, n)[j];
 }
 
-/* x is saved only once, so the gradient uses the x of the first batch forever. */
+/* x is saved only in the first step, so the gradient uses the x of the first batch forever. */
 static void forward_saves_first(const struct layer *l, const struct pass *pass, struct tensor x,
                                 struct tensor y) {
     const struct mutated_layer *m = mutation_layer(l);
     m->right->forward(l, pass, x, y);
-    for (int n = 0; n < x.rows && pass->training; n++)
-        if (!m->seen[pass->first + n]) {
-            memcpy(tensor_row(m->first_x, pass->first + n), tensor_row(x, n),
-                   (size_t)x.cols * sizeof(real));
-            m->seen[pass->first + n] = true;
-        }
+    if (pass->training && pass->step == 1)
+        memcpy(tensor_row(m->first_x, pass->first), x.data, tensor_size(x) * sizeof(real));
 }
 
 static void gradient_of_first(const struct layer *l, int k, struct tensor x, struct tensor dy,
@@ -187,10 +182,9 @@ static void shuffled_labels(struct training *t) {
     }
 }
 
-/* ---- the table: name, description, the check that finds it, the tensor; other fields by name ----
- */
+/* ---- the table: name, description, the check that finds it, the tensor; others by name ---- */
 
-static const struct mutation table[] = {
+const struct mutation mutations_table[] = {
     {"transposed", "the weights' gradient is dy^T x, not x^T dy", "gradients", "weight",
      .layer = "linear", .functions.gradient = transposed},
     {"bias-not-summed", "the bias's gradient is the last sample's, not the sum", "gradients",
@@ -223,11 +217,8 @@ static const struct mutation table[] = {
     {"unscaled", "the input pixels are 0 .. 255, not 0 .. 1", "size of inputs", .pictures = true,
      .training = unscaled},
     {"shuffled-labels", "the samples are shuffled without their labels", "labels and data",
-     .samples = SANITY_LABELS, .data = shuffled_labels},
+     .samples = GRADCHECK_LABELS, .data = shuffled_labels},
     {"unshuffled", "every epoch uses the samples in file order", "order of samples",
      .shuffled = true, .training = in_file_order},
+    {.name = NULL},
 };
-
-const struct mutation *mutations_row(int i) {
-    return i < (int)(sizeof table / sizeof *table) ? &table[i] : NULL;
-}

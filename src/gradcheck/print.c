@@ -157,8 +157,7 @@ int print_mutations(bool as_json, struct error *e) {
     struct json j = {.out = &t, .lines = 2};
     if (as_json)
         json_open(&j, NULL, '[');
-    for (int i = 0; mutations_row(i); i++) {
-        const struct mutation *m = mutations_row(i);
+    for (const struct mutation *m = mutations_table; m->name; m++) {
         if (as_json) {
             json_open(&j, NULL, '{');
             json_string(&j, "name", m->name);

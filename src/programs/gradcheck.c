@@ -2,7 +2,7 @@
  * the same directory, and passes the arguments on. In float, rounding would drown the differences
  * of losses that gradients are compared with. */
 #include "base/platform.h"
-#include "gradcheck/command.h"
+#include "gradcheck/gradcheck.h"
 #include "programs/commands.h"
 
 #include <errno.h>

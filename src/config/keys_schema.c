@@ -1,21 +1,9 @@
 /* The JSON Schema of a config, from the tables of keys that also parse it. */
 #include "config/keys.h"
 
-static void write_object(struct json *j, const struct key *keys, const char *type,
-                         const char *help);
+static void write_object(struct json *j, const struct key *keys, const struct kind *kind);
 
 static void write_value(struct json *j, const struct key *k);
-
-/* One of several kinds of object: each fixes "type" and has its own keys. */
-static void write_kinds(struct json *j, const struct kind *const *rows) {
-    json_open(j, "oneOf", '[');
-    for (int i = 0; rows[i]; i++) {
-        json_open(j, NULL, '{');
-        write_object(j, rows[i]->keys, rows[i]->name, rows[i]->help);
-        json_close(j, '}');
-    }
-    json_close(j, ']');
-}
 
 static void write_words(struct json *j, const char *const *words, bool literal) {
     json_open(j, "enum", '[');
@@ -58,10 +46,16 @@ static void write_value(struct json *j, const struct key *k) {
         write_words(j, k->words, k->literal);
         break;
     case KEY_SECTION:
-        write_object(j, k->keys, NULL, NULL);
+        write_object(j, k->keys, NULL);
         break;
     case KEY_KIND:
-        write_kinds(j, k->rows);
+        json_open(j, "oneOf", '[');
+        for (int i = 0; k->rows[i]; i++) {
+            json_open(j, NULL, '{');
+            write_object(j, k->rows[i]->keys, k->rows[i]);
+            json_close(j, '}');
+        }
+        json_close(j, ']');
         break;
     case KEY_REALS: /* a word or a list */
         json_open(j, "oneOf", '[');
@@ -82,24 +76,23 @@ static void write_value(struct json *j, const struct key *k) {
     }
 }
 
-/* The members of a schema for an object; `type` is its name if it is one of several kinds. */
-static void write_object(struct json *j, const struct key *keys, const char *type,
-                         const char *help) {
-    if (help)
-        json_string(j, "description", help);
+/* The members of a schema for an object; one of several kinds fixes "type" and has its own keys. */
+static void write_object(struct json *j, const struct key *keys, const struct kind *kind) {
+    if (kind)
+        json_string(j, "description", kind->help);
     json_string(j, "type", "object");
     json_bool(j, "additionalProperties", false);
     json_open(j, "required", '[');
-    if (type)
+    if (kind)
         json_string(j, NULL, "type");
     for (const struct key *k = keys; k && k->name; k++)
         if (!k->initial)
             json_string(j, NULL, k->name);
     json_close(j, ']');
     json_open(j, "properties", '{');
-    if (type) {
+    if (kind) {
         json_open(j, "type", '{');
-        json_string(j, "const", type);
+        json_string(j, "const", kind->name);
         json_close(j, '}');
     }
     for (const struct key *k = keys; k && k->name; k++) {
@@ -118,7 +111,7 @@ void keys_schema(const struct key *keys, const char *title, struct text *out) {
     json_open(&j, NULL, '{');
     json_string(&j, "$schema", "http://json-schema.org/draft-07/schema#");
     json_string(&j, "title", title);
-    write_object(&j, keys, NULL, NULL);
+    write_object(&j, keys, NULL);
     json_close(&j, '}');
     text_printf(out, "\n");
 }

@@ -2,19 +2,13 @@
 
 #include <string.h>
 
-static void write_kind(const char *name, const struct spec *s, enum keys_form form,
-                       struct json *j) {
-    json_open(j, name, '{');
-    json_string(j, "type", s->type->name);
-    keys_write(s->type->keys, s->options, form, j);
-    json_close(j, '}');
-}
-
 static void write_value(const struct key *k, const char *name, const void *field,
                         enum keys_form form, struct json *j) {
     const struct string_list *strings = field;
     const struct number_list *numbers = field;
     const struct specs *specs = field;
+    const struct spec *spec = field;
+    const struct key item = key_item(k);
     switch (k->type) {
     case KEY_INT:
         json_int(j, name, *(const int *)field);
@@ -50,12 +44,15 @@ static void write_value(const struct key *k, const char *name, const void *field
         json_close(j, '}');
         break;
     case KEY_KIND:
-        write_kind(name, field, form, j);
+        json_open(j, name, '{');
+        json_string(j, "type", spec->type->name);
+        keys_write(spec->type->keys, spec->options, form, j);
+        json_close(j, '}');
         break;
     case KEY_KINDS:
         json_open(j, name, '[');
         for (int i = 0; i < specs->count; i++)
-            write_kind(NULL, &specs->items[i], form, j);
+            write_value(&item, NULL, &specs->items[i], form, j);
         json_close(j, ']');
         break;
     case KEY_END:

@@ -1,6 +1,7 @@
 #include "losses/loss.h"
 
 const char *const loss_class_weights[] = {"none", "balanced", NULL};
+const struct key loss_keys[] = {CLASS_WEIGHTS_KEY(struct loss_options), END_KEY};
 
 double *loss_temperature(const struct spec *loss) {
     size_t offset = losses_find(loss->type)->temperature;

@@ -51,6 +51,12 @@ struct loss_type {
 extern const char *const loss_class_weights[];
 enum { CLASS_WEIGHTS_NONE, CLASS_WEIGHTS_BALANCED };
 
+/* The options and keys of a loss that has no others. */
+struct loss_options {
+    struct number_list class_weights;
+};
+extern const struct key loss_keys[];
+
 /* For losses with a permanent temperature (loss_type.temperature). */
 enum { LOSS_TEMPERATURE_MAX = 1000000 };
 #define TEMPERATURE_KEY(of)                                                                        \

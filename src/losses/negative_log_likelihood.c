@@ -6,12 +6,6 @@
 #include "losses/loss.h"
 #include "tensor/vmath.h"
 
-struct negative_log_likelihood {
-    struct number_list class_weights; /* loss.c applies them */
-};
-
-static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct negative_log_likelihood), END_KEY};
-
 static void forward(const void *options, bool training, struct tensor z, const struct target *t,
                     struct tensor p, real *losses) {
     (void)options, (void)training;
@@ -37,8 +31,8 @@ const struct loss_type negative_log_likelihood_loss = {
     .kind = {.name = "negative_log_likelihood",
              .help = "minus the log-probability of the label, which a layer log_softmax computes; "
                      "mean over the batch, in nats",
-             .size = sizeof(struct negative_log_likelihood),
-             .keys = keys},
+             .size = sizeof(struct loss_options),
+             .keys = loss_keys},
     .formula = {.p = "p[n,j] = exp(z[n,j])",
                 .loss = "loss[n] = -sum_j y[n,j] * z[n,j]",
                 .gradient = "dz[n,j] = -y[n,j] / N"},

@@ -10,12 +10,6 @@
 #include "tensor/clones.h"
 #include "tensor/vmath.h"
 
-struct sigmoid_cross_entropy {
-    struct number_list class_weights; /* loss.c applies them */
-};
-
-static const struct key keys[] = {CLASS_WEIGHTS_KEY(struct sigmoid_cross_entropy), END_KEY};
-
 /* The class of the first output: 0, or 1 if one output stands for two classes. */
 static int first_class(struct tensor z, struct tensor p) {
     return p.cols - z.cols;
@@ -68,8 +62,8 @@ const struct loss_type sigmoid_cross_entropy_loss = {
     .kind = {.name = "sigmoid_cross_entropy",
              .help = "cross-entropy of each class independently, for multi-label samples; mean "
                      "over classes and batch, in nats",
-             .size = sizeof(struct sigmoid_cross_entropy),
-             .keys = keys},
+             .size = sizeof(struct loss_options),
+             .keys = loss_keys},
     .one_output = true,
     .formula = {.p = "p[n,j] = 1 / (1 + exp(-z[n,j]))",
                 .loss = "loss[n] = -(sum_j (y[n,j] * log(p[n,j]) + (1 - y[n,j]) * log(1 - p[n,j])))"

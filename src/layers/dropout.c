@@ -66,24 +66,19 @@ CLONED static void mask(const struct layer *l, const struct pass *pass, struct t
         }
 }
 
-static void apply(const struct layer *l, const struct pass *pass, struct tensor from,
-                  struct tensor to) {
-    if (pass->training)
-        mask(l, pass, from, to);
-    else
-        memcpy(to.data, from.data, tensor_size(from) * sizeof(real));
-}
-
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
-    apply(l, pass, x, y);
+    if (pass->training)
+        mask(l, pass, x, y);
+    else
+        memcpy(y.data, x.data, tensor_size(x) * sizeof(real));
 }
 
 /* Each y is a constant times x, so dx is that constant times dy. */
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
     (void)x, (void)y;
-    apply(l, pass, dy, dx);
+    forward(l, pass, dy, dx);
 }
 
 const struct layer_type dropout_layer = {

@@ -35,22 +35,21 @@ static int apply(cJSON *root, const char *override, struct error *e) {
         return error_input(e, "command line: \"%s\" is not plain UTF-8 text", override);
     if (!equals || equals == override || (size_t)(equals - override) >= sizeof path)
         return error_input(e, "command line: \"%s\" is not of the form key=value", override);
-    memcpy(path, override, (size_t)(equals - override));
-    path[equals - override] = '\0';
+    snprintf(path, sizeof path, "%.*s", (int)(equals - override), override);
 
-    cJSON *parent = root;
-    char *name = path;
-    for (char *dot; (dot = strchr(name, '.')); name = dot + 1) {
-        *dot = '\0';
-        parent = child(parent, name);
+    cJSON *parent = NULL, *item = root;
+    char *rest = path, *name = NULL;
+    while (item && rest) {
+        name = strsep(&rest, ".");
+        parent = item;
+        item = child(parent, name);
     }
-    cJSON *old = parent ? child(parent, name) : NULL;
-    if (!old)
+    if (!item)
         return error_input(e, "command line: \"%.*s\" is not a key of the config",
                            (int)(equals - override), override);
     cJSON *value = parse_value(equals + 1);
     if (value &&
-        (cJSON_IsArray(parent) ? cJSON_ReplaceItemViaPointer(parent, old, value)
+        (cJSON_IsArray(parent) ? cJSON_ReplaceItemViaPointer(parent, item, value)
                                : cJSON_ReplaceItemInObjectCaseSensitive(parent, name, value)))
         return 0;
     cJSON_Delete(value);

@@ -2,18 +2,14 @@
  * the same bytes. The rest of a run depends only on theta, the optimizer's vectors and the progress
  * (train.h); the file also stores the run's identity and its metrics so far.
  *
- *   8 bytes    "onehotCP"
- *   u32        version of this format, 1
- *   3 x        u32 length and text: version of the numerics, the dataset's digest, the run's id
- *   progress   u32 epochs, u32 steps, u32 errors, f64 sum, f64 seconds, u32 best_epoch, f64 best
- *   f64        seconds since the start of the run
- *   u32, u64   number of vectors, and of parameters in each
- *   vectors    f32 each: theta; the best theta, with early stopping; the optimizer's
- *   u64        length of the metrics, and the text
+ *   4 lines    the version of this format and of the numerics, the dataset's digest, the run's id
+ *   a line     the progress, as JSON
+ *   vectors    theta; the best theta, with early stopping; the optimizer's: f32, little-endian
+ *   text       the metrics
  *   64 bytes   SHA-256 of all the above, in hex: detects a truncated or damaged file
  *
- * All numbers are little-endian. The file is written under another name, synced and renamed, and
- * its predecessor is kept as checkpoint.previous, so a complete one exists at any moment. */
+ * The file is written under another name, synced and renamed, and its predecessor is kept as
+ * checkpoint.previous, so a complete one exists at any moment. */
 #pragma once
 
 #include "base/text.h"

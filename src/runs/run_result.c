@@ -36,10 +36,7 @@ void run_result_write(const struct run_result *result, const struct training *t,
     json_string(&j, "commit", ONEHOT_COMMIT);
     json_number(&j, "best_epoch", t->at.best_epoch > 0 ? t->at.best_epoch : (double)NAN);
     json_string(&j, "cpu", cpu);
-    json_open(&j, "warnings", '[');
-    for (int i = 0; i < result->warnings.count; i++)
-        json_string(&j, NULL, result->warnings.items[i]);
-    json_close(&j, ']');
+    json_strings(&j, "warnings", result->warnings.items, result->warnings.count);
     json_close(&j, '}');
     text_printf(out, "\n");
 }

@@ -15,6 +15,10 @@ static int start_from(struct model *m, const char *path, struct error *e) {
     return result;
 }
 
+/* An error that blames a key of the config. */
+#define BLAME(key, problem, ...)                                                                   \
+    error_input(e, "%s: \"" key "\" " problem, config_source(config, overrides, key), ##__VA_ARGS__)
+
 /* Checks conditions that involve more than one key or the data: that the training set is large
  * enough for the config and fits the class weights, and that early stopping has something to
  * monitor. */
@@ -26,25 +30,20 @@ static int check_counts(struct training *t, const char *config, const char *cons
     if (count == 0)
         return error_input(e, "%s: has no training samples", c->data.path);
     if (c->data.validation > 1 && c->data.validation != floor(c->data.validation))
-        return error_input(
-            e,
-            "%s: \"data.validation\" must be a number of samples or a fraction below "
-            "1, got %g",
-            config_source(config, overrides, "data.validation"), c->data.validation);
+        return BLAME("data.validation", "must be a number of samples or a fraction below 1, got %g",
+                     c->data.validation);
     if (c->data.validation > 0 && t->data->split[VALIDATION].count > 0 &&
         dataset_note(t->data, e, "data.validation is not used, since there is a validation set") !=
             0)
         return -1;
     if (rest <= 0)
-        return error_input(e,
-                           "%s: \"data.validation\" must leave some of the %d training samples, "
-                           "got %d",
-                           config_source(config, overrides, "data.validation"), count, drawn);
+        return BLAME("data.validation", "must leave some of the %d training samples, got %d", count,
+                     drawn);
     if (c->data.limit > rest)
-        return error_input(e,
-                           "%s: \"data.limit\" must be at most %d, the number of training samples "
-                           "not used for validation, got %d",
-                           config_source(config, overrides, "data.limit"), rest, c->data.limit);
+        return BLAME("data.limit",
+                     "must be at most %d, the number of training samples not used for validation, "
+                     "got %d",
+                     rest, c->data.limit);
     int used = c->data.limit ? c->data.limit : rest;
     if (c->train.batch_size > used) {
         if (dataset_note(t->data, e, "a batch of all %d samples, since train.batch_size is %d",
@@ -54,21 +53,16 @@ static int check_counts(struct training *t, const char *config, const char *cons
     }
     const struct number_list *weights = c->loss.options; /* the options begin with them: loss.h */
     if (weights->word < 0 && weights->count != t->data->classes.count)
-        return error_input(e,
-                           "%s: \"loss.class_weights\" must have %d numbers, one per class, got %d",
-                           config_source(config, overrides, "loss.class_weights"),
-                           t->data->classes.count, weights->count);
+        return BLAME("loss.class_weights", "must have %d numbers, one per class, got %d",
+                     t->data->classes.count, weights->count);
     if (weights->word != CLASS_WEIGHTS_NONE && dataset_multi_label(t->data))
-        return error_input(e,
-                           "%s: \"loss.class_weights\" needs one label per sample, but the samples "
-                           "of %s may have several",
-                           config_source(config, overrides, "loss.class_weights"), c->data.path);
+        return BLAME("loss.class_weights",
+                     "needs one label per sample, but the samples of %s may have several",
+                     c->data.path);
     if (c->early_stopping.monitor != MONITOR_NONE &&
         !sample_set_validates(t->data->split, &c->data))
-        return error_input(e,
-                           "%s: \"early_stopping.monitor\" needs a validation set: set "
-                           "\"data.validation\" above 0",
-                           config_source(config, overrides, "early_stopping.monitor"));
+        return BLAME("early_stopping.monitor",
+                     "needs a validation set: set \"data.validation\" above 0");
     return 0;
 }
 

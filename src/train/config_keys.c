@@ -30,12 +30,9 @@ static const struct key early_stopping_keys[] = {
     END_KEY};
 
 const struct key config_keys[] = {
-    {.name = "$schema",
-     .type = KEY_STRING,
-     .offset = offsetof(struct config, schema),
-     .initial = "\"\"",
-     .not_hashed = true,
-     .help = "the schema that editors check this file against"},
+    {KEY_AS("$schema", struct config, schema, KEY_STRING, "\"\"",
+            "the schema that editors check this file against"),
+     .not_hashed = true},
     STRING_KEY(struct config, name, "\"run\"", "the first part of the run directory's name"),
     INT_KEY(
         struct config, seed, "0", 0, KEY_INT_MAX,

@@ -13,14 +13,9 @@ enum { MAX_HEADER = 100 * 1000 * 1000 }; /* the format's own limit */
 
 /* ---- writing ---- */
 
+/* Tensors and pairs alike begin with their name. */
 static int by_name(const void *a, const void *b) {
-    return strcmp(((const struct safetensors_entry *)a)->name,
-                  ((const struct safetensors_entry *)b)->name);
-}
-
-static int by_key(const void *a, const void *b) {
-    return strcmp(((const struct safetensors_pair *)a)->key,
-                  ((const struct safetensors_pair *)b)->key);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 size_t safetensors_elements(const struct safetensors_entry *t) {
@@ -60,7 +55,7 @@ static void write_header(const struct safetensors *s, struct text *header) {
 
 void safetensors_write(struct safetensors *s, struct text *out) {
     qsort(s->tensors, (size_t)s->count, sizeof *s->tensors, by_name);
-    qsort(s->metadata, (size_t)s->pairs, sizeof *s->metadata, by_key);
+    qsort(s->metadata, (size_t)s->pairs, sizeof *s->metadata, by_name);
     struct text header = {0};
     write_header(s, &header);
     bytes_add(out, header.size, 8);

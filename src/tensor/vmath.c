@@ -140,8 +140,7 @@ real vmath_log(real x) {
     if (isinf(x))
         return x;
     double wide = x; /* float's subnormals are normal in double: no special case */
-    uint64_t bits;
-    memcpy(&bits, &wide, sizeof bits);
+    uint64_t bits = to_bits(wide);
     double e = (double)((int64_t)(bits >> 52) - 1023);
     double m = from_bits((bits & 0xfffffffffffff) | (uint64_t)1023 << 52);
     if (m > 0x1.6a09e667f3bcdp+0) {

@@ -136,20 +136,32 @@ struct probe {
     int count, errors;
     double loss, baseline; /* the latter with all parameters 0 */
     double input;          /* root mean square of the input values */
+    double chance;         /* the accuracy of always predicting the largest class */
     char **alive;          /* [layer][unit]: not 0 for all of them; NULL if units cannot die */
 };
+
+static double chance_accuracy(const struct training *t, int *sizes) {
+    int largest = 0;
+    for (int i = 0; i < t->train.count; i++) {
+        int size = ++sizes[t->train.split->labels[t->train.order[i]]];
+        largest = size > largest ? size : largest;
+    }
+    return (double)largest / t->train.count;
+}
 
 static int probe_run(struct probe *s, struct training *t, struct arena *a, struct error *e) {
     struct model *m = t->model;
     s->count = t->train.count < SAMPLES ? t->train.count : SAMPLES;
     s->alive = arena_alloc(a, (size_t)m->nlayers, sizeof *s->alive);
     int *order = arena_alloc(a, (size_t)s->count, sizeof *order);
-    if (!s->alive || !order)
+    int *sizes = arena_alloc(a, (size_t)m->p.cols, sizeof *sizes); /* of the classes */
+    if (!s->alive || !order || !sizes)
         return error_memory(e, "the diagnosis");
     for (int i = 0; i < m->nlayers; i++)
         if (m->layers[i].type->can_die &&
             !(s->alive[i] = arena_alloc(a, (size_t)m->layers[i].out, 1)))
             return error_memory(e, "the diagnosis");
+    s->chance = chance_accuracy(t, sizes);
     for (int i = 0; i < s->count; i++)
         order[i] = t->train.order[(long long)i * t->train.count / s->count];
     for (int first = 0; first < s->count; first += m->rows) {
@@ -180,16 +192,6 @@ static int dead_units(const struct probe *s, const struct layer *l) {
 
 static bool mostly_dead(const struct probe *s, const struct layer *l) {
     return 2LL * dead_units(s, l) > l->out;
-}
-
-/* The accuracy of always predicting the largest class. */
-static double chance_accuracy(const struct training *t, int *sizes) {
-    int largest = 0;
-    for (int i = 0; i < t->train.count; i++) {
-        int size = ++sizes[t->train.split->labels[t->train.order[i]]];
-        largest = size > largest ? size : largest;
-    }
-    return (double)largest / t->train.count;
 }
 
 /* The layer whose weights a step changes most (sign 1) or least (sign -1), if that is beyond the
@@ -256,7 +258,7 @@ static const char *remedy(const struct diagnosis *d, const struct probe *s, bool
     return text;
 }
 
-static void warn_of(struct diagnosis *d, const struct probe *s, double chance, struct error *e) {
+static void warn_of(struct diagnosis *d, const struct probe *s, struct error *e) {
     const struct model *m = d->training->model;
     int dead = 0, fast = extreme(d, 1, DIAGNOSIS_MAX_UPDATE);
     char count[TEXT_GROUP], text[160];
@@ -271,14 +273,14 @@ static void warn_of(struct diagnosis *d, const struct probe *s, double chance, s
     for (int i = 0; i < m->nlayers; i++)
         dead += mostly_dead(s, &m->layers[i]);
     double accuracy = 1 - (double)s->errors / s->count;
-    double error = sqrt(chance * (1 - chance) / s->count);
+    double error = sqrt(s->chance * (1 - s->chance) / s->count);
     bool too_fast = dead > 0 || fast >= 0 || s->loss > 1.05 * s->baseline;
     /* by chance, a multi-label sample hardly ever has all its labels right */
-    if (accuracy <= chance + 3 * error && s->errors > 0 && !m->multi_label)
+    if (accuracy <= s->chance + 3 * error && s->errors > 0 && !m->multi_label)
         warn(d, e,
              "after the first epoch the model is no better than chance: it gets %.1f %% of %s "
              "training samples right; always predicting the largest class gets %.1f %%; %s",
-             100 * accuracy, count, 100 * chance, remedy(d, s, too_fast, text));
+             100 * accuracy, count, 100 * s->chance, remedy(d, s, too_fast, text));
     for (int i = 0; i < m->nlayers; i++)
         if (mostly_dead(s, &m->layers[i]))
             warn(d, e,
@@ -295,13 +297,9 @@ static void warn_of(struct diagnosis *d, const struct probe *s, double chance, s
 }
 
 int diagnosis_epoch(struct diagnosis *d, struct error *e) {
-    struct training *t = d->training;
     struct probe s = {0};
-    int *sizes = arena_alloc(&d->arena, (size_t)t->model->p.cols, sizeof *sizes);
-    if (!sizes)
-        return error_memory(e, "the diagnosis");
-    if (probe_run(&s, t, &d->arena, e) != 0)
+    if (probe_run(&s, d->training, &d->arena, e) != 0)
         return -1;
-    warn_of(d, &s, chance_accuracy(t, sizes), e);
+    warn_of(d, &s, e);
     return e->status == ERROR_NONE ? 0 : -1;
 }

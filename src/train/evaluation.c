@@ -41,17 +41,12 @@ double class_counts_f1(const struct class_counts *t) {
 /* Adds row k to the counts of its actual and its predicted classes. */
 static void count_classes(const struct model *m, int k, int predicted,
                           struct class_counts *class_counts) {
-    int label = m->target.labels[k];
-    for (int j = 0; j < m->p.cols && m->multi_label; j++) {
-        bool is = tensor_row(m->target.y, k)[j] > 0, taken = model_predicts(m, k, j);
+    for (int j = 0; j < m->p.cols; j++) {
+        bool is = m->multi_label ? tensor_row(m->target.y, k)[j] > 0 : m->target.labels[k] == j;
+        bool taken = m->multi_label ? model_predicts(m, k, j) : predicted == j;
         class_counts[j].samples += is;
         class_counts[j].predicted += taken;
         class_counts[j].true_positives += is && taken;
-    }
-    if (!m->multi_label) {
-        class_counts[label].samples++;
-        class_counts[predicted].predicted++;
-        class_counts[label].true_positives += predicted == label;
     }
 }
 

@@ -21,7 +21,8 @@ static int count(const cJSON *v) {
 
 static int add_row(struct flat_json *f, const cJSON *v, const struct json_path *path,
                    struct arena *a, struct error *e) {
-    struct flat_json_row *row = &f->rows[f->count++];
+    struct flat_json_row *row = f->sorted[f->count] = &f->rows[f->count];
+    f->count++;
     char *json = cJSON_IsString(v) ? NULL : cJSON_PrintUnformatted(v);
     row->string = cJSON_IsString(v);
     row->name = arena_string(a, path->text);
@@ -52,17 +53,6 @@ static int by_name(const void *a, const void *b) {
                   (*(struct flat_json_row *const *)b)->name);
 }
 
-static int name_order(const void *name, const void *row) {
-    return strcmp(name, (*(struct flat_json_row *const *)row)->name);
-}
-
-/* For a binary search: a hostile object may be of any size. */
-static void sort(struct flat_json *f) {
-    for (int i = 0; i < f->count; i++)
-        f->sorted[i] = &f->rows[i];
-    qsort(f->sorted, (size_t)f->count, sizeof *f->sorted, by_name);
-}
-
 int flat_json_parse(struct flat_json *f, const char *text, size_t size, const char *where,
                     struct arena *a, struct error *e) {
     *f = (struct flat_json){0};
@@ -79,14 +69,15 @@ int flat_json_parse(struct flat_json *f, const char *text, size_t size, const ch
         error_memory(e, where);
     else
         result = root->child ? add(f, root, &top, a, e) : 0;
-    if (result == 0)
-        sort(f);
+    if (result == 0) /* for a binary search: a hostile object may be of any size */
+        qsort(f->sorted, (size_t)f->count, sizeof *f->sorted, by_name);
     cJSON_Delete(root);
     return result;
 }
 
 const struct flat_json_row *flat_json_find(const struct flat_json *f, const char *name) {
-    struct flat_json_row **row =
-        f->count ? bsearch(name, f->sorted, (size_t)f->count, sizeof *f->sorted, name_order) : NULL;
+    struct flat_json_row wanted = {.name = name}, *key = &wanted, **row = NULL;
+    if (f->count > 0)
+        row = bsearch(&key, f->sorted, (size_t)f->count, sizeof *f->sorted, by_name);
     return row ? *row : NULL;
 }

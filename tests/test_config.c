@@ -233,7 +233,7 @@ START_TEST(bad_overrides_are_refused_by_name) {
         {"model.x.units=3", "\"model.x.units\""},
         {"data.path.x=3", "\"data.path.x\""},
         {"optimizer.learning_rate=-1", "\"optimizer.learning_rate\""},
-        {"loss.class_weights=-3", "\"loss.class_weights.0\""},
+        {"loss.class_weights=-3", "\"loss.class_weights\""},
         {"loss.class_weights=[]", "\"loss.class_weights\""},
         {"loss.class_weights=even", "\"loss.class_weights\""},
         {"loss.class_weights=[1, \"x\"]", "\"loss.class_weights.1\""},

@@ -45,13 +45,16 @@ static size_t line(const char *text, int room, bool formula) {
     return best ? best : last ? last : any ? any : size;
 }
 
-/* A paragraph that begins at column `indent`; its other lines are indented by two more columns. */
-static void paragraph(const struct output *o, int indent, const char *text, bool formula) {
-    for (int first = indent; *text; first = indent + 2) {
-        size_t n = line(text, o->width - first, formula);
-        text_printf(o->out, "%*s%.*s\n", first, "", (int)n, text);
-        text += n + strspn(text + n, " ");
+/* Writes a text as a paragraph that begins at column `indent`, and frees it. Its other lines are
+ * indented by two more columns. */
+static void paragraph(const struct output *o, int indent, struct text *t, bool formula) {
+    const char *rest = t->data ? t->data : "";
+    for (int first = indent; *rest; first = indent + 2) {
+        size_t n = line(rest, o->width - first, formula);
+        text_printf(o->out, "%*s%.*s\n", first, "", (int)n, rest);
+        rest += n + strspn(rest + n, " ");
     }
+    text_done(t, o->out);
 }
 
 /* ---- numbers ---- */
@@ -110,19 +113,13 @@ static void picture(const struct output *o, const struct quantity *q) {
 
 /* ---- quantities ---- */
 
-/* Writes a text as a paragraph, and frees it. */
-static void flush(const struct output *o, int indent, struct text *t, bool formula) {
-    paragraph(o, indent, t->data ? t->data : "", formula);
-    text_done(t, o->out);
-}
-
 /* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7" */
 static void element(const struct output *o, const struct quantity *q, size_t i,
                     const char *before) {
     struct text t = {0};
     text_printf(&t, "%s", before);
     output_formula(o, q, i, &t);
-    flush(o, 4, &t, true);
+    paragraph(o, 4, &t, true);
 }
 
 static void heading(const struct output *o, const struct quantity *q) {
@@ -137,7 +134,7 @@ static void heading(const struct output *o, const struct quantity *q) {
             text_printf(&t, " (%zu)", tensor_size(q->value));
         text_printf(&t, ": %s", q->words);
     }
-    flush(o, 2, &t, q->formula);
+    paragraph(o, 2, &t, q->formula);
 }
 
 static void quantity(const struct output *o, const struct quantity *q) {
@@ -146,7 +143,7 @@ static void quantity(const struct output *o, const struct quantity *q) {
     heading(o, q);
     if (!output_small(q)) {
         output_summary(o, q, &t);
-        flush(o, 4, &t, false);
+        paragraph(o, 4, &t, false);
         if (q->stage->part != STAGE_UPDATE && (q->formula || q == o->trace->quantities))
             picture(o, q);
     } else if (!full) {
@@ -175,7 +172,7 @@ void output_text(const struct trace *s, int width, int digits, struct text *t) {
     struct text first = {0};
     text_printf(&first, "%s: one step of training on ", s->training->config.name);
     output_samples(&o, &first);
-    flush(&o, 0, &first, false);
+    paragraph(&o, 0, &first, false);
     int part = -1;
     for (const struct quantity *q = s->quantities; q;) {
         const struct stage *g = q->stage;

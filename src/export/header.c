@@ -26,10 +26,10 @@ static const struct layer_type *type(const struct writer *w, int layer) {
 /* ---- the parts of the template, in its order ---- */
 
 /* `sha256` is that of the model file. */
-static void add_top(struct writer *w, const char *name, const char *sha256) {
+static void add_top(struct writer *w, const char *sha256) {
     const struct model *m = w->model;
     const struct model_file_dataset *d = &w->file->dataset;
-    struct text layers = {0}, guard = {0};
+    struct text layers = {0};
     size_t values = (size_t)m->act[0].cols;
     for (int i = 0; i < m->nlayers; i++) {
         text_printf(&layers, "%s %s", i > 0 ? "," : "", type(w, i)->kind.name);
@@ -38,15 +38,12 @@ static void add_top(struct writer *w, const char *name, const char *sha256) {
             values += (size_t)m->layers[i].out;
         }
     }
-    for (const char *s = name; *s; s++)
-        text_add(&guard, (const char[]){(char)toupper((unsigned char)*s)}, 1);
     ADD(w, "top",
-        "width=%d height=%d colour=%d layers=%s bytes=%zu stack=%zu sha256=%s guard=%s features=%d "
+        "width=%d height=%d colour=%d layers=%s bytes=%zu stack=%zu sha256=%s features=%d "
         "classes=%d",
         d->width, d->height, d->channels == 3, layers.data, m->nparams * sizeof(float),
-        values * sizeof(float), sha256, guard.data, m->act[0].cols, d->classes.count);
+        values * sizeof(float), sha256, m->act[0].cols, d->classes.count);
     text_done(&layers, &w->out);
-    text_done(&guard, &w->out);
 }
 
 /* Writes arbitrary bytes as C strings: @ and bytes other than plain ASCII as escapes. */
@@ -193,7 +190,7 @@ int header_write(struct model_file *file, const char *name, struct text *out, st
     if (exportable_check(file->model, file->path, e) != 0 || make_logits(&w, e) != 0 ||
         sha256_file(file->path, sha256, e) != 0)
         return -1;
-    add_top(&w, name, sha256);
+    add_top(&w, sha256);
     add_names(&w);
     add_functions(&w);
     add_arrays(&w);

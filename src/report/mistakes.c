@@ -40,12 +40,10 @@ static int choose_classes(const struct model *m, struct ranked bars[BARS_OF_LABE
     return n;
 }
 
-/* "3, 7" after `before`: its labels, or the predicted ones; the caller frees. */
-static struct text list(const struct model *m, const struct string_list *names, bool predicted,
-                        const char *before) {
+/* "3, 7": its labels, or the predicted ones; the caller frees. */
+static struct text list(const struct model *m, const struct string_list *names, bool predicted) {
     struct text t = {0};
     int n = 0;
-    text_printf(&t, "%s", before);
     for (int c = 0; c < names->count; c++)
         if (predicted ? model_predicts(m, 0, c) : has(m, c))
             text_printf(&t, "%s%s", n++ > 0 ? ", " : "", names->items[c]);
@@ -80,8 +78,7 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     struct sample_set one = {s, p->scaling, 1, &sample};
     struct evaluation again = {0}; /* run again for the probabilities, which stay in the model */
     evaluation_run(&again, m, &one, NULL);
-    struct text alt = list(m, r->classes, false, "a "), right = list(m, r->classes, false, ""),
-                wrong = list(m, r->classes, true, "");
+    struct text right = list(m, r->classes, false), wrong = list(m, r->classes, true);
     size_t at = (size_t)sample * (size_t)m->act[0].cols;
     const struct picture picture = {p->data->width, p->data->height, p->data->channels,
                                     s->pixels ? s->pixels + at : NULL};
@@ -89,7 +86,7 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     if (s->values)
         values(p, s->values + at, t);
     else
-        result = html_picture(t, &picture, SIDE, alt.data ? alt.data : "", e);
+        result = html_picture(t, &picture, SIDE, right.data ? right.data : "", e);
     html_add(t, "card-bars", "right=%s wrong=%s", right.data, wrong.data);
     struct ranked bars[BARS_OF_LABELS];
     int n = (m->multi_label ? choose_labels : choose_classes)(m, bars);
@@ -97,7 +94,6 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
         bar(m, r->classes, bars[k].index, t);
     html_add(t, "card-end", "split=%s sample=%s loss=%.2f", r->split, html_count(sample).text,
              (double)r->v.predictions[i].loss);
-    text_done(&alt, t);
     text_done(&right, t);
     text_done(&wrong, t);
     return result;

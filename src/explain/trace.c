@@ -50,7 +50,3 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
         update_build(&b);
     return b.failed ? error_memory(e, "the step") : 0;
 }
-
-void trace_free(struct trace *s) {
-    arena_free(&s->arena);
-}

@@ -53,7 +53,8 @@ static const char *node_type(const struct layer *l) {
     return l->type->identity ? "Identity" : l->type->element.onnx;
 }
 
-/* Every layer is a node, whose output has the layer's number as its name; the last is "logits". */
+/* Every layer is a node, with its parameters, whose output has the layer's number as its name; the
+ * last is "logits". */
 static void add_layers(struct text *graph, const struct model *m, const char *first) {
     char from[MODEL_PARAM_NAME], to[MODEL_PARAM_NAME], params[LAYER_PARAMS][MODEL_PARAM_NAME],
         name[MODEL_PARAM_NAME];
@@ -64,22 +65,13 @@ static void add_layers(struct text *graph, const struct model *m, const char *fi
         for (int k = 0; k < l->nparams; k++) {
             model_param_name(m, i, k, params[k]);
             inputs[1 + k] = params[k];
+            add_tensor(graph, params[k], l->params[k].value, l->params[k].vector);
         }
         snprintf(to, sizeof to, i == m->nlayers - 1 ? "logits" : "%d", i);
         snprintf(name, sizeof name, "%d.%.16s", i, l->type->kind.name);
         add_node(graph, name, node_type(l), inputs, to, l);
         strcpy(from, to);
     }
-}
-
-static void add_params(struct text *graph, const struct model *m) {
-    char name[MODEL_PARAM_NAME];
-    for (int i = 0; i < m->nlayers; i++)
-        for (int k = 0; k < m->layers[i].nparams; k++) {
-            const struct param *p = &m->layers[i].params[k];
-            model_param_name(m, i, k, name);
-            add_tensor(graph, name, p->value, p->vector);
-        }
 }
 
 /* scaled = (pixels - mean) / deviation. */
@@ -124,7 +116,6 @@ int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
         add_scaling(&graph, &s->scaling);
     add_layers(&graph, m, scaled ? "scaled" : "pixels");
     protobuf_add(&graph, "name=2 %s", "onehot");
-    add_params(&graph, m);
     add_value(&input, "pixels", m->act[0].cols);
     add_value(&output, "logits", m->p.cols);
     protobuf_add(&graph, "input=11 %p output=12 %p", &input, &output);

@@ -75,7 +75,7 @@ static int run(const void *given, char **arguments, struct error *e) {
             0 &&
         choose(t, o->sample, n, e) == 0 && trace_step(&s, t, n, e) == 0)
         result = write(&s, o, e);
-    trace_free(&s);
+    arena_free(&s.arena);
     training_free(t);
     return result;
 }

@@ -114,11 +114,10 @@ static void curve(const struct drawing *d, int k) {
 
 /* The names of the lines next to their ends, with the last values, moved apart if they overlap. */
 static void names(const struct drawing *d) {
-    double y[CHART_LINES], last[CHART_LINES];
-    for (int k = 0; k < d->lines; k++) {
-        last[k] = value(d, k, d->m->count - 1);
-        y[k] = isfinite(last[k]) ? y_of(d, last[k]) : NAN;
-    }
+    double y[CHART_LINES];
+    int last = d->m->count - 1;
+    for (int k = 0; k < d->lines; k++)
+        y[k] = y_of(d, value(d, k, last)); /* not finite if the value is not */
     if (d->lines == 2 && fabs(y[0] - y[1]) < LABEL) {
         double middle = fmin((y[0] + y[1]) / 2, BOTTOM - 14 - LABEL / 2.0);
         double apart = y[0] < y[1] ? -LABEL / 2.0 : LABEL / 2.0;
@@ -128,7 +127,7 @@ static void names(const struct drawing *d) {
     for (int k = 0; k < d->lines; k++)
         if (isfinite(y[k]))
             html_add(d->t, "line-name", "line=%d x=%d y=%.1f name=%s value=%s", k, RIGHT + 14,
-                     y[k] - 1, d->c->lines[k].name, number(d, last[k], 0).text);
+                     y[k] - 1, d->c->lines[k].name, number(d, value(d, k, last), 0).text);
 }
 
 /* One column per epoch, invisible until the pointer is over it: then it shows its values at the

@@ -53,10 +53,8 @@ static void training(const struct metrics *m, struct text *t) {
         constant = constant && m->rows[i].learning_rate == m->rows[0].learning_rate;
     }
     html_part(t, "training");
-    chart_write(&charts[0], m, validation ? best + 1 : 0, t);
-    chart_write(&charts[1], m, 0, t);
-    if (!constant)
-        chart_write(&charts[2], m, 0, t);
+    for (int i = 0; i < (constant ? 2 : 3); i++)
+        chart_write(&charts[i], m, i == 0 && validation ? best + 1 : 0, t);
     html_add(t, "training-end", "validation=%d best=%d loss=%.4f constant=%d rate=%.4g", validation,
              best + 1, m->rows[best].validation_loss, constant, m->rows[0].learning_rate);
 }

@@ -93,8 +93,10 @@ void fixture_write_folders(const struct dataset *d, const char *path) {
     for (int k = 0; k <= TEST; k++) {
         const struct split *s = &d->split[k];
         for (int i = 0; i < s->count; i++) {
-            struct picture p = {d->width, d->height, d->channels,
-                                s->pixels + (size_t)i * (size_t)dataset_features(d)};
+            struct picture p = {.width = d->width,
+                                .height = d->height,
+                                .channels = d->channels,
+                                .pixels = s->pixels + (size_t)i * (size_t)dataset_features(d)};
             const char *class =
                 fixture_text("%s/%s/%s", path, dataset_splits[k], d->classes.items[s->labels[i]]);
             ck_assert_int_eq(file_make_directory(class, &e), 0);

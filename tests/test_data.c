@@ -438,7 +438,7 @@ START_TEST(a_written_picture_reads_back) {
         uint8_t pixels[7 * 5 * 3];
         for (size_t i = 0; i < sizeof pixels; i++)
             pixels[i] = (uint8_t)rng_u32(&r);
-        struct picture p = {7, 5, channels, pixels}, q;
+        struct picture p = {.width = 7, .height = 5, .channels = channels, .pixels = pixels}, q;
         ck_assert_int_eq(picture_write(&p, test_path("p.png"), &e), 0);
         ck_assert_int_eq(picture_read(&q, test_path("p.png"), &e), 0);
         ck_assert_int_eq(q.width, 7);
@@ -737,7 +737,7 @@ END_TEST
 /* Makes a picture whose pixel (x, y), channel c is value(x, y, c). */
 static struct picture painted(int width, int height, int channels,
                               int (*value)(int x, int y, int c)) {
-    struct picture p = {width, height, channels, NULL};
+    struct picture p = {.width = width, .height = height, .channels = channels};
     p.pixels = malloc(picture_size(&p));
     for (int i = 0; i < (int)picture_size(&p); i++)
         p.pixels[i] = (uint8_t)value(i / channels % width, i / channels / width, i % channels);
@@ -783,7 +783,7 @@ END_TEST
 START_TEST(preprocessing_averages_over_each_new_pixels_area) {
     static const uint8_t columns[] = {0, 30, 90};
     struct error e = {0};
-    struct picture p = {3, 1, 1, malloc(3)};
+    struct picture p = {.width = 3, .height = 1, .channels = 1, .pixels = malloc(3)};
     memcpy(p.pixels, columns, 3);
     /* each covers 1.5 columns: (0 + 30 / 2) / 1.5 and (30 / 2 + 90) / 1.5 */
     ck_assert_int_eq(preprocess_resize(&p, 2, 1, 1, &e), 0);
@@ -837,7 +837,7 @@ END_TEST
 
 START_TEST(preprocess_invert_swaps_dark_and_light) {
     uint8_t pixels[] = {0, 1, 127, 255};
-    struct picture p = {2, 2, 1, pixels};
+    struct picture p = {.width = 2, .height = 2, .channels = 1, .pixels = pixels};
     preprocess_invert(&p);
     ck_assert_mem_eq(pixels, ((const uint8_t[]){255, 254, 128, 0}), 4);
 }
@@ -845,9 +845,13 @@ END_TEST
 
 START_TEST(preprocess_mean_is_0_for_black_and_1_for_white) {
     uint8_t pixels[] = {0, 0, 255, 255};
-    ck_assert(preprocess_mean(&(struct picture){2, 1, 1, pixels}) == 0);
-    ck_assert(preprocess_mean(&(struct picture){2, 1, 1, pixels + 2}) == 1);
-    ck_assert(preprocess_mean(&(struct picture){4, 1, 1, pixels}) == 0.5);
+    struct picture black = {.width = 2, .height = 1, .channels = 1, .pixels = pixels};
+    struct picture white = black, whole = black;
+    white.pixels += 2;
+    whole.width = 4;
+    ck_assert(preprocess_mean(&black) == 0);
+    ck_assert(preprocess_mean(&white) == 1);
+    ck_assert(preprocess_mean(&whole) == 0.5);
 }
 END_TEST
 

@@ -456,7 +456,8 @@ END_TEST
 
 /* The seven, ten times as large, in colour, dark on light. */
 static void write_large_seven(const char *path) {
-    struct picture seven, large = {280, 280, 3, calloc(3, 280 * 280)};
+    struct picture seven,
+        large = {.width = 280, .height = 280, .channels = 3, .pixels = calloc(3, 280 * 280)};
     struct error e = {0};
     ck_assert_msg(picture_read(&seven, "tests/data/seven.png", &e) == 0, "%s", e.text);
     for (int y = 0; y < 280; y++)

@@ -76,7 +76,11 @@ static struct text decode(const char *s) {
 }
 
 static void check_picture(int width, int height, int side, int width_then) {
-    struct picture p = {width, height, 3, malloc((size_t)(3 * width * height))}, back;
+    struct picture p = {.width = width,
+                        .height = height,
+                        .channels = 3,
+                        .pixels = malloc((size_t)(3 * width * height))},
+                   back;
     struct error e = {0};
     struct text t = {0};
     for (size_t i = 0; i < picture_size(&p); i++)

@@ -44,7 +44,7 @@ static double area_mean(const struct picture *p, double x0, double y0, double x1
 }
 
 int preprocess_resize(struct picture *p, int width, int height, int channels, struct error *e) {
-    struct picture out = {width, height, channels, NULL};
+    struct picture out = {.width = width, .height = height, .channels = channels};
     out.pixels = malloc(picture_size(&out));
     if (!out.pixels)
         return error_memory(e, "the fitted picture");

@@ -102,7 +102,7 @@ double html_grid_mean(const struct html_grid *g, int i) {
 
 int html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,
               const char *alt, struct error *e) {
-    struct picture rgb = {g->width, g->height, 3, NULL};
+    struct picture rgb = {.width = g->width, .height = g->height, .channels = 3};
     rgb.pixels = malloc(picture_size(&rgb));
     if (!rgb.pixels)
         return error_memory(e, "a picture");

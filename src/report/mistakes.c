@@ -80,8 +80,10 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     evaluation_run(&again, m, &one, NULL);
     struct text right = list(m, r->classes, false), wrong = list(m, r->classes, true);
     size_t at = (size_t)sample * (size_t)m->act[0].cols;
-    const struct picture picture = {p->data->width, p->data->height, p->data->channels,
-                                    s->pixels ? s->pixels + at : NULL};
+    const struct picture picture = {.width = p->data->width,
+                                    .height = p->data->height,
+                                    .channels = p->data->channels,
+                                    .pixels = s->pixels ? s->pixels + at : NULL};
     text_printf(t, "<figure>");
     if (s->values)
         values(p, s->values + at, t);

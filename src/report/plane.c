@@ -73,7 +73,7 @@ static void colour(const struct plane *p, const struct prediction *cell, uint8_t
 }
 
 int plane_picture(const struct plane *p, struct picture *out, struct error *e) {
-    *out = (struct picture){p->width, p->height, 3, NULL};
+    *out = (struct picture){.width = p->width, .height = p->height, .channels = 3};
     out->pixels = malloc(picture_size(out));
     if (!out->pixels)
         return error_memory(e, "the picture of the plane");

@@ -15,7 +15,8 @@ static int write_sheet(const struct dataset *d, const struct split *s, int first
                        int columns, const char *path, struct error *e) {
     int rows = (count + columns - 1) / columns;
     size_t line = (size_t)d->width * (size_t)d->channels;
-    struct picture sheet = {columns * d->width, rows * d->height, d->channels, NULL};
+    struct picture sheet = {
+        .width = columns * d->width, .height = rows * d->height, .channels = d->channels};
     sheet.pixels = calloc(picture_size(&sheet), 1);
     if (!sheet.pixels)
         return error_memory(e, path);

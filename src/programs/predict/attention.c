@@ -50,7 +50,8 @@ static void shade(struct tensor a, uint8_t *pixels) {
 
 /* A picture filled with that grey. */
 static int make(struct picture *p, int width, int height, int grey, struct error *e) {
-    *p = (struct picture){width, height, 1, malloc((size_t)width * (size_t)height)};
+    *p = (struct picture){.width = width, .height = height, .channels = 1};
+    p->pixels = malloc(picture_size(p));
     if (!p->pixels)
         return error_memory(e, "the attention");
     memset(p->pixels, grey, picture_size(p));

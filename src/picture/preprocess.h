@@ -6,8 +6,8 @@
 
 /* Turns *p into width x height with 1 or 3 channels. Keeps the aspect ratio: each new pixel is the
  * mean over its area, and the picture is centred on a background of the mean colour of its border.
- * Converts colour to grey with the luma weights of ITU-R BT.601. Fails if out of memory; then *p is
- * unchanged. */
+ * Colour becomes grey by picture_grey. All arithmetic is in integers. A picture that has this size
+ * and these channels is not touched. Fails if out of memory; then *p is unchanged. */
 ERROR_CHECKED int preprocess_resize(struct picture *p, int width, int height, int channels,
                                     struct error *e);
 

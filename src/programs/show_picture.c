@@ -8,7 +8,7 @@ static const uint8_t *pixel(const struct picture *p, int x, int y) {
 }
 
 static int grey(const uint8_t *c, int channels) {
-    return channels == 1 ? c[0] : (299 * c[0] + 587 * c[1] + 114 * c[2]) / 1000;
+    return channels == 1 ? c[0] : picture_grey(c);
 }
 
 /* Two lines of pixels in a line of text: the upper half block's two colours. */

@@ -384,7 +384,7 @@ START_TEST(pack_writes_image_sheets_of_1400_pixels_per_side_in_order_of_name) {
     check_pack(d);
     struct picture p;
     struct error e = {0};
-    ck_assert_int_eq(picture_read(&p, test_path("packed/train-10.png"), &e), 0);
+    ck_assert_int_eq(picture_read(&p, test_path("packed/train-10.png"), PICTURE_BLACK, &e), 0);
     ck_assert_int_eq(p.width, 1300); /* two tiles per sheet, and an empty place in the last */
     ck_assert_int_eq(p.height, 1400);
     ck_assert_int_eq(p.pixels[0], 20);
@@ -440,7 +440,7 @@ START_TEST(a_written_picture_reads_back) {
             pixels[i] = (uint8_t)rng_u32(&r);
         struct picture p = {.width = 7, .height = 5, .channels = channels, .pixels = pixels}, q;
         ck_assert_int_eq(picture_write(&p, test_path("p.png"), &e), 0);
-        ck_assert_int_eq(picture_read(&q, test_path("p.png"), &e), 0);
+        ck_assert_int_eq(picture_read(&q, test_path("p.png"), PICTURE_BLACK, &e), 0);
         ck_assert_int_eq(q.width, 7);
         ck_assert_int_eq(q.height, 5);
         ck_assert_int_eq(q.channels, channels);
@@ -474,7 +474,7 @@ START_TEST(interlaced_png_is_read_correctly) {
         pixels[i] = (uint8_t)(i * 7 + i / 21);
     write_interlaced(test_path("i.png"), 21, 19, pixels);
     struct picture p;
-    ck_assert_int_eq(picture_read(&p, test_path("i.png"), &e), 0);
+    ck_assert_int_eq(picture_read(&p, test_path("i.png"), PICTURE_BLACK, &e), 0);
     ck_assert_mem_eq(p.pixels, pixels, sizeof pixels);
     picture_free(&p);
 }
@@ -488,7 +488,7 @@ START_TEST(gamma_of_a_png_does_not_change_its_pixels) {
     fixture_png_end(&png, "\0\12\200\377", 4);
     fixture_write(test_path("g.png"), png);
     struct picture p;
-    ck_assert_int_eq(picture_read(&p, test_path("g.png"), &e), 0);
+    ck_assert_int_eq(picture_read(&p, test_path("g.png"), PICTURE_BLACK, &e), 0);
     ck_assert_mem_eq(p.pixels, "\12\200\377", 3);
     picture_free(&p);
 }

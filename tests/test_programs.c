@@ -459,7 +459,8 @@ static void write_large_seven(const char *path) {
     struct picture seven,
         large = {.width = 280, .height = 280, .channels = 3, .pixels = calloc(3, 280 * 280)};
     struct error e = {0};
-    ck_assert_msg(picture_read(&seven, "tests/data/seven.png", &e) == 0, "%s", e.text);
+    ck_assert_msg(picture_read(&seven, "tests/data/seven.png", PICTURE_BLACK, &e) == 0, "%s",
+                  e.text);
     for (int y = 0; y < 280; y++)
         for (int x = 0; x < 280; x++)
             for (int c = 0; c < 3; c++)
@@ -539,8 +540,9 @@ START_TEST(predict_writes_the_attention_weights_next_to_the_picture) {
     struct test_outcome o = test_shell(
         "$ONEHOT predict %s/run tests/data/seven.png --attention-png %s/a.png", test_dir, test_dir);
     ck_assert_msg(o.status == 0 && !strstr(o.out, "head"), "%s%s", o.out, o.err);
-    ck_assert_msg(picture_read(&p, test_path("a.png"), &e) == 0, "%s", e.text);
-    ck_assert_msg(picture_read(&seven, "tests/data/seven.png", &e) == 0, "%s", e.text);
+    ck_assert_msg(picture_read(&p, test_path("a.png"), PICTURE_BLACK, &e) == 0, "%s", e.text);
+    ck_assert_msg(picture_read(&seven, "tests/data/seven.png", PICTURE_BLACK, &e) == 0, "%s",
+                  e.text);
     ck_assert(p.width == 4 * 232 + 8 && p.height == 2 * 232 + 8 && p.channels == 1);
     for (int y = 0; y < 28; y++)
         for (int x = 0; x < 28; x++) {

@@ -88,7 +88,7 @@ static void check_picture(int width, int height, int side, int width_then) {
     ck_assert_int_eq(html_picture(&t, &p, side, "a \"b\"", &e), 0);
     ck_assert_ptr_nonnull(strstr(t.data, "<img alt=\"a &quot;b&quot;\" width=\""));
     fixture_write(test_path("back.png"), decode(strstr(t.data, "base64,") + 7));
-    ck_assert_msg(picture_read(&back, test_path("back.png"), &e) == 0, "%s", e.text);
+    ck_assert_msg(picture_read(&back, test_path("back.png"), PICTURE_BLACK, &e) == 0, "%s", e.text);
     ck_assert_int_eq(back.width, width_then);
     if (width_then < width)
         ck_assert_int_eq(preprocess_resize(&p, back.width, back.height, 3, &e), 0);

@@ -1,4 +1,7 @@
-/* Pictures in memory, read from and written to PNG files. Only this file knows libpng. */
+/* Pictures in memory: read from PNG files, and written to them.
+ *
+ * Every picture becomes 8-bit grey or RGB; `changes` lists what had to be converted for that. The
+ * same file gives the same pixels with any version of the libraries and on any CPU. */
 #pragma once
 
 #include "base/error.h"
@@ -12,14 +15,38 @@ enum {
     PICTURE_MAX_COMPRESSION = 1032 /* the maximum compression ratio of deflate, in PNG and gzip */
 };
 
+enum picture_format { PICTURE_PNG };
+
+/* What reading a file changed, as bits. */
+enum {
+    PICTURE_PALETTE = 1,    /* colours of a palette */
+    PICTURE_FEW_BITS = 2,   /* grey of 1, 2 or 4 bits, widened to 8 */
+    PICTURE_16_BITS = 4,    /* rounded to 8 */
+    PICTURE_TRANSPARENT = 8 /* some pixel was not opaque: put on the background */
+};
+
+/* The background of sheets, and where no other was chosen. */
+#define PICTURE_BLACK ((const uint8_t[3]){0, 0, 0})
+
 struct picture {
     int width, height, channels; /* channels: 1 grey, 3 red, green, blue */
     uint8_t *pixels;             /* height x width x channels, row by row, 0 .. 255 */
+    enum picture_format format;  /* of the file */
+    unsigned changes;
 };
 
-/* Reads a PNG file, which may be hostile. It must be 8-bit grey or RGB: palettes, alpha and 16 bits
- * are rejected, not silently converted. No gamma correction. Free with picture_free. */
-ERROR_CHECKED int picture_read(struct picture *p, const char *path, struct error *e);
+/* Reads a PNG file, which may be hostile.
+ * Transparent pixels are composited on the background (red, green, blue); if that is coloured, a
+ * grey picture with transparency becomes RGB. Gamma and colour profiles are ignored, and so are
+ * bytes after the picture's end. A damaged or truncated file is an error. Free with picture_free.
+ */
+ERROR_CHECKED int picture_read(struct picture *p, const char *path, const uint8_t background[3],
+                               struct error *e);
+
+/* The same of a file in memory; `name` stands for it in errors. */
+ERROR_CHECKED int picture_read_memory(struct picture *p, const void *bytes, size_t size,
+                                      const char *name, const uint8_t background[3],
+                                      struct error *e);
 
 /* Appends the bytes of a PNG file to `out`. `what` names the picture in errors. */
 ERROR_CHECKED int picture_encode(const struct picture *p, const char *what, struct text *out,

@@ -108,6 +108,8 @@ int preprocess_resize(struct picture *p, int width, int height, int channels, st
     if (p->width == width && p->height == height && p->channels == channels)
         return 0;
     struct picture out = {.width = width, .height = height, .channels = channels};
+    out.format = p->format;
+    out.changes = p->changes;
     out.pixels = malloc(picture_size(&out));
     int64_t *sums = malloc((size_t)width * 3 * sizeof *sums);
     if (!out.pixels || !sums) {

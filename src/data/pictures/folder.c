@@ -104,7 +104,7 @@ static int read_pictures(struct dataset *d, int k, const struct class_folder *fo
             struct picture p;
             if (file_join(file, sizeof file, folders[label].path, folders[label].names[i], e) !=
                     0 ||
-                picture_read(&p, file, e) != 0)
+                picture_read(&p, file, PICTURE_BLACK, e) != 0)
                 return -1;
             int result = take_picture(d, k, n, (int)count, &p, file, e);
             picture_free(&p);

@@ -74,7 +74,7 @@ struct sheet {
 static void decode(void *context, int i) {
     struct sheet *s = (struct sheet *)context + i;
     if (file_join(s->path, sizeof s->path, s->folder, s->name, &s->error) != 0 ||
-        picture_read(&s->picture, s->path, &s->error) != 0)
+        picture_read(&s->picture, s->path, PICTURE_BLACK, &s->error) != 0)
         return; /* s->error says why */
 }
 

@@ -65,7 +65,7 @@ static int predict_picture(const struct prediction_output *p, const char *path,
                            const struct options *o, struct error *e) {
     struct picture picture;
     int label = 0;
-    if (picture_read(&picture, path, e) != 0)
+    if (picture_read(&picture, path, PICTURE_BLACK, e) != 0)
         return -1;
     int result = convert(&picture, &p->model->dataset, path, o, e);
     if (result == 0) {

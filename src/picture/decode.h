@@ -1,0 +1,28 @@
+/* What picture_read_memory is made of: the decoder of PNG, and the refusal of other formats. */
+#pragma once
+
+#include "picture/picture.h"
+
+/* A file in memory. */
+struct encoded {
+    const char *name; /* in errors */
+    const uint8_t *bytes;
+    size_t size;
+};
+
+/* Decodes a PNG file into *p. After a failure p->pixels may be set; the caller frees. */
+ERROR_CHECKED int decode_png(struct picture *p, const struct encoded *from,
+                             const uint8_t background[3], struct error *e);
+
+/* Sets the picture's size, after checking it against the limit and against the file's size: so many
+ * pixels take at least `least` bytes. Call it before allocating memory for them. */
+ERROR_CHECKED int decode_set_size(struct picture *p, unsigned width, unsigned height, size_t least,
+                                  const struct encoded *from, struct error *e);
+
+/* Records that the file is damaged because of `why`. Returns -1. */
+int decode_damaged(const struct encoded *from, const char *why, struct error *e);
+
+/* Records that the file must be converted first: it `is` ("is a GIF picture"), and the command is
+ * `tool` 'NAMEpage' `flag`'OUT.png', where OUT is the name without its ending. Returns -1. */
+int decode_convert(const struct encoded *from, const char *is, const char *tool, const char *page,
+                   const char *flag, struct error *e);

@@ -10,7 +10,7 @@ CC       ?= gcc
 CFLAGS   ?= -O3 -g
 BUILD    ?= build/default
 PREFIX   ?= /usr/local
-PKGS      = libpng zlib libcjson nettle
+PKGS      = libpng libjpeg zlib libcjson nettle
 
 ifeq ($(origin CC),default)
 CC = gcc

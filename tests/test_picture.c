@@ -1,4 +1,5 @@
-/* Pictures: every kind of PNG, transparency, other formats, resizing. */
+/* Pictures: every kind of PNG, JPEG, the camera's orientation, transparency, other formats. */
+#define _GNU_SOURCE /* memmem */
 #include "base/rng.h"
 #include "fixtures.h"
 #include "picture/picture.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include <jpeglib.h>
 #include <zlib.h>
 
 static const uint8_t BLUE[3] = {10, 20, 200}, WHITE[3] = {255, 255, 255};
@@ -239,12 +241,425 @@ START_TEST(a_png_for_iphones_is_refused_with_the_command_that_restores_it) {
 }
 END_TEST
 
+/* ---- JPEG by hand: baseline, of blocks whose pixels are all equal ---- */
+
+/* With 8 as the quantizer of each block's mean, a coefficient is the mean minus 128. */
+struct jpeg {
+    int width, height, components;
+    int sampling;          /* 2: chroma has half the width and height */
+    struct text segments;  /* after SOI */
+    const uint8_t *values; /* of the blocks, in the order of the file */
+    int scans;             /* of each component by itself; 0: one scan of all */
+};
+
+static void add_segment(struct text *t, int marker, const void *data, size_t size) {
+    text_add(
+        t,
+        (const uint8_t[]){0xff, (uint8_t)marker, (uint8_t)((size + 2) >> 8), (uint8_t)(size + 2)},
+        4);
+    text_add(t, data, size);
+}
+
+/* Adds the lowest `count` bits of `bits` to *byte, and each full byte to the file. */
+static void add_bits(struct text *t, int *byte, int *have, int bits, int count) {
+    for (int i = count - 1; i >= 0; i--) {
+        *byte = *byte << 1 | (bits >> i & 1);
+        if (++*have == 8) {
+            text_add(t, (const char[]){(char)*byte, 0}, *byte == 0xff ? 2 : 1);
+            *byte = *have = 0;
+        }
+    }
+}
+
+/* One scan of these components. Huffman codes: 4 bits for a number's length, 0 for end of block. */
+static void add_scan(struct text *t, const struct jpeg *j, int first, int count) {
+    uint8_t header[10] = {(uint8_t)count};
+    int byte = 0, have = 0, before[3] = {0};
+    for (int c = 0; c < count; c++)
+        header[1 + 2 * c] = (uint8_t)(first + c + 1);
+    header[2 + 2 * count] = 63;
+    add_segment(t, 0xda, header, 4 + 2 * (size_t)count);
+    int side = 8 * (count > 1 ? j->sampling : 1);
+    int mcus = (j->width + side - 1) / side * ((j->height + side - 1) / side);
+    const uint8_t *value = j->values;
+    for (int i = 0; i < mcus; i++)
+        for (int c = 0; c < count; c++)
+            for (int k = c == 0 && count > 1 ? j->sampling * j->sampling : 1; k > 0; k--) {
+                int mean = *value++ - 128, more = mean - before[c], length = 0;
+                before[c] = mean;
+                while (abs(more) >> length)
+                    length++;
+                add_bits(t, &byte, &have, length, 4);
+                add_bits(t, &byte, &have, more < 0 ? more - 1 : more, length);
+                add_bits(t, &byte, &have, 0, 1);
+            }
+    add_bits(t, &byte, &have, 0x7f, (8 - have) % 8);
+}
+
+static struct text jpeg(const struct jpeg *j) {
+    struct text t = bytes("\xff\xd8", 2);
+    uint8_t frame[15] = {8, 0, (uint8_t)j->height, 0, (uint8_t)j->width, (uint8_t)j->components};
+    uint8_t quantizers[65] = {0, 8}, dc[29] = {0, 0, 0, 0, 12}, ac[18] = {0x10, 1};
+    memset(quantizers + 2, 1, 63);
+    for (int i = 0; i < 12; i++)
+        dc[17 + i] = (uint8_t)i;
+    for (int c = 0; c < j->components; c++) {
+        frame[6 + 3 * c] = (uint8_t)(c + 1);
+        frame[7 + 3 * c] = (uint8_t)(c == 0 ? 0x11 * j->sampling : 0x11);
+    }
+    if (j->segments.size > 0)
+        text_add(&t, j->segments.data, j->segments.size);
+    add_segment(&t, 0xdb, quantizers, sizeof quantizers);
+    add_segment(&t, 0xc0, frame, 6 + 3 * (size_t)j->components);
+    add_segment(&t, 0xc4, dc, sizeof dc);
+    add_segment(&t, 0xc4, ac, sizeof ac);
+    for (int c = 0; c < j->components && j->scans > 0; c++)
+        for (int i = 0; i < j->scans; i++)
+            add_scan(&t, j, c, 1);
+    if (j->scans == 0)
+        add_scan(&t, j, 0, j->components);
+    text_add(&t, "\xff\xd9", 2);
+    return t;
+}
+
+/* Two grey blocks, 10 and 200. */
+static const struct jpeg TWO_BLOCKS = {
+    .width = 16, .height = 8, .components = 1, .sampling = 1, .values = (const uint8_t[]){10, 200}};
+
+static struct text grey_jpeg(void) {
+    return jpeg(&TWO_BLOCKS);
+}
+
+static int at(const struct picture *p, int x, int y, int c) {
+    return p->pixels[(y * p->width + x) * p->channels + c];
+}
+
+START_TEST(a_grey_jpeg_has_one_channel_and_exact_values) {
+    struct picture p = read_file(grey_jpeg());
+    ck_assert_int_eq(p.format, PICTURE_JPEG);
+    ck_assert(p.width == 16 && p.height == 8 && p.channels == 1 && p.changes == 0);
+    for (int y = 0; y < 8; y++)
+        for (int x = 0; x < 16; x++)
+            ck_assert_int_eq(at(&p, x, y, 0), x < 8 ? 10 : 200);
+    picture_free(&p);
+}
+END_TEST
+
+/* The formula of the JFIF standard. The tolerance is for the 16-bit fixed point: three errors of
+ * 128 / 2^17, and 128 x 4e-6, by which the green coefficients of the standard are rounded. */
+static void check_component(int got, double exact) {
+    exact = fmin(fmax(exact, 0), 255);
+    ck_assert_msg(fabs(got - exact) < 0.5 + 0.004, "%d, not %.3f", got, exact);
+}
+
+START_TEST(colours_of_a_jpeg_follow_the_jfif_formula) {
+    uint8_t values[3];
+    for (int i = 0; i < 1000; i++) {
+        for (int c = 0, rest = i; c < 3; c++, rest /= 10)
+            values[c] = (uint8_t)(rest % 10 * 255 / 9);
+        double y = values[0], cb = values[1] - 128, cr = values[2] - 128;
+        struct picture p = read_file(jpeg(&(struct jpeg){8, 8, 3, 1, {0}, values, 0}));
+        check_component(at(&p, 5, 5, 0), y + 1.402 * cr);
+        check_component(at(&p, 5, 5, 1), y - 0.344136 * cb - 0.714136 * cr);
+        check_component(at(&p, 5, 5, 2), y + 1.772 * cb);
+        picture_free(&p);
+    }
+}
+END_TEST
+
+START_TEST(subsampled_chroma_is_repeated_not_interpolated) {
+    static const uint8_t values[] = {100, 100, 100, 100, 128, 228, 100, 100, 100, 100, 128, 128};
+    struct picture p = read_file(jpeg(&(struct jpeg){32, 16, 3, 2, {0}, values, 0}));
+    for (int y = 0; y < 16; y++)
+        for (int x = 0; x < 32; x++)
+            ck_assert_int_eq(at(&p, x, y, 0), x < 16 ? 240 : 100); /* 100 + 1.402 x 100 */
+    picture_free(&p);
+}
+END_TEST
+
+START_TEST(a_jpeg_may_hold_red_green_and_blue_as_they_are) {
+    struct jpeg j = {8, 8, 3, 1, {0}, (const uint8_t[]){11, 22, 233}, 0};
+    add_segment(&j.segments, 0xee, "Adobe\0d\0\0\0\0\0", 12); /* the last byte: no transform */
+    struct picture p = read_file(jpeg(&j));
+    ck_assert_mem_eq(p.pixels, "\13\26\351\13\26\351", 6);
+    picture_free(&p);
+    text_free(&j.segments);
+}
+END_TEST
+
+START_TEST(components_in_scans_of_their_own_give_the_same_picture) {
+    struct jpeg j = {8, 8, 3, 1, {0}, (const uint8_t[]){90, 90, 90}, 0};
+    struct picture p = read_file(jpeg(&j));
+    j.scans = 1;
+    check(read_file(jpeg(&j)), 3, 0, p.pixels, picture_size(&p));
+    picture_free(&p);
+}
+END_TEST
+
+/* Noise, encoded by libjpeg. */
+static struct text noise_jpeg(bool progressive) {
+    struct jpeg_error_mgr errors;
+    struct jpeg_compress_struct c = {.err = jpeg_std_error(&errors)};
+    struct rng r = rng_stream(3, RNG_SHUFFLE, 0);
+    unsigned char *out = NULL;
+    unsigned long size = 0;
+    jpeg_create_compress(&c);
+    jpeg_mem_dest(&c, &out, &size);
+    c.image_width = 61, c.image_height = 43, c.input_components = 3, c.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&c);
+    if (progressive)
+        jpeg_simple_progression(&c);
+    jpeg_start_compress(&c, TRUE);
+    for (int y = 0; y < 43; y++) {
+        uint8_t row[61 * 3], *rows = row;
+        for (size_t i = 0; i < sizeof row; i++)
+            row[i] = (uint8_t)rng_u32(&r);
+        jpeg_write_scanlines(&c, &rows, 1);
+    }
+    jpeg_finish_compress(&c);
+    struct text t = bytes(out, size);
+    jpeg_destroy_compress(&c);
+    free(out);
+    return t;
+}
+
+START_TEST(a_progressive_jpeg_gives_the_pixels_of_the_baseline_one) {
+    struct picture p = read_file(noise_jpeg(false));
+    check(read_file(noise_jpeg(true)), 3, 0, p.pixels, picture_size(&p));
+    picture_free(&p);
+}
+END_TEST
+
+START_TEST(a_jpeg_truncated_at_any_byte_is_refused) {
+    for (int kind = 0; kind < 3; kind++) {
+        struct text t = kind == 0 ? grey_jpeg() : noise_jpeg(kind == 2);
+        for (size_t size = 3; size < t.size; size++) {
+            struct error e = {0};
+            struct picture p;
+            ck_assert_msg(picture_read_memory(&p, t.data, size, "x", PICTURE_BLACK, &e) == -1,
+                          "kind %d was read, not refused: %zu of %zu bytes", kind, size, t.size);
+            ck_assert_int_eq(e.status, ERROR_INPUT);
+            test_names(e.text, "damaged");
+        }
+        text_free(&t);
+    }
+}
+END_TEST
+
+START_TEST(a_jpeg_with_corrupt_data_is_refused_with_libjpegs_reason) {
+    struct text codes = noise_jpeg(false), early = noise_jpeg(false), marker = grey_jpeg();
+    memset(codes.data + codes.size / 2, 0x55, 40);
+    refused(codes, "codes.jpg");
+    memcpy(early.data + early.size / 2, "\xff\xd9", 2);
+    refused(early, "early.jpg");
+    marker.size -= 2;
+    refused(marker, "marker.jpg");
+}
+END_TEST
+
+START_TEST(a_small_jpeg_that_announces_many_pixels_costs_no_memory) {
+    struct text t = noise_jpeg(true);
+    char *frame = memmem(t.data, t.size, "\xff\xc2", 2);
+    memcpy(frame + 5, "\x40\0\x40\0", 4); /* 16384 x 16384 */
+    long before = peak_memory();
+    refused(t, "x.jpg");
+    ck_assert_int_lt(peak_memory() - before, 10000);
+    t = noise_jpeg(false);
+    frame = memmem(t.data, t.size, "\xff\xc0", 2);
+    memcpy(frame + 5, "\0\1\x40\1", 4);
+    refused(t, "wide.jpg");
+}
+END_TEST
+
+START_TEST(a_jpeg_without_a_scan_of_each_component_is_refused) {
+    struct jpeg j = {8, 8, 3, 1, {0}, (const uint8_t[]){90, 90, 90}, 1};
+    struct text t = jpeg(&j);
+    char *last = memrchr(t.data, 0xda, t.size); /* the scan of the third component */
+    memcpy(last - 1, "\xff\xd9", 2);
+    refused(t, "x.jpg");
+}
+END_TEST
+
+START_TEST(a_jpeg_of_thousands_of_scans_is_refused) {
+    refused(jpeg(&(struct jpeg){8, 8, 3, 1, {0}, (const uint8_t[]){1}, 2000}), "x.jpg");
+}
+END_TEST
+
+/* A JPEG's first frame with another marker, and one of its bytes changed. */
+static struct text kind_of_jpeg(int marker, int at_byte, int value) {
+    struct text t = grey_jpeg();
+    char *frame = memmem(t.data, t.size, "\xff\xc0", 2);
+    frame[1] = (char)marker;
+    frame[at_byte] = (char)value;
+    return t;
+}
+
+START_TEST(rare_kinds_of_jpeg_are_refused_with_the_command_that_converts_them) {
+    enum { BITS = 4, COMPONENTS = 9 };
+    refused(kind_of_jpeg(0xc9, BITS, 8), "arithmetic.jpg");
+    refused(kind_of_jpeg(0xca, BITS, 8), "arithmetic.progressive.jpg");
+    refused(kind_of_jpeg(0xc3, BITS, 8), "lossless.jpg");
+    refused(kind_of_jpeg(0xc5, BITS, 8), "hierarchical.jpg");
+    refused(kind_of_jpeg(0xc1, BITS, 12), "a.dir/12 bits");
+    refused(kind_of_jpeg(0xc0, COMPONENTS, 4), "a.dir/cmyk.jpeg");
+}
+END_TEST
+
+/* ---- the camera's orientation ---- */
+
+static const char *const orientations[] = {"",       "abcdef", "cbafed", "fedcba", "defabc",
+                                           "adbecf", "daebfc", "fcebda", "cfbead"};
+
+/* A picture of these letters; in colour, green and blue differ from red. */
+static struct picture letters(int width, int height, int channels, const char *all) {
+    struct picture p = {.width = width, .height = height, .channels = channels};
+    p.pixels = malloc(picture_size(&p));
+    for (int i = 0; i < width * height * channels; i++)
+        p.pixels[i] = (uint8_t)(all[i / channels] + 30 * (i % channels));
+    return p;
+}
+
+START_TEST(all_eight_orientations_turn_the_picture_as_exif_defines_them) {
+    for (int channels = 1; channels <= 3; channels += 2)
+        for (int o = 1; o <= 8; o++) {
+            struct error e = {0};
+            struct picture p = letters(3, 2, channels, "abcdef");
+            struct picture q = letters(o < 5 ? 3 : 2, o < 5 ? 2 : 3, channels, orientations[o]);
+            ck_assert_int_eq(picture_orient(&p, o, &e), 0);
+            ck_assert_int_eq(p.width, q.width);
+            ck_assert_int_eq(p.height, q.height);
+            check(p, channels, 0, q.pixels, picture_size(&q));
+            picture_free(&q);
+        }
+}
+END_TEST
+
+/* An APP1 segment's EXIF data with that orientation. */
+static struct text exif(int orientation, bool little) {
+    struct text t = bytes("Exif\0", 6);
+    uint8_t big[] = {
+        'M', 'M', 0,   42,  0,   0, 0, 8,    0, 2, 1, 0xf, 0, 2, 0, 0,
+        0,   4,   'a', 'b', 'c', 0, 1, 0x12, 0, 3, 0, 0,   0, 1, 0, (uint8_t)orientation,
+        0,   0,   0,   0,   0,   0};
+    uint8_t small[] = {'I',
+                       'I',
+                       42,
+                       0,
+                       8,
+                       0,
+                       0,
+                       0,
+                       2,
+                       0,
+                       0xf,
+                       1,
+                       2,
+                       0,
+                       4,
+                       0,
+                       0,
+                       0,
+                       'a',
+                       'b',
+                       'c',
+                       0,
+                       0x12,
+                       1,
+                       3,
+                       0,
+                       1,
+                       0,
+                       0,
+                       0,
+                       (uint8_t)orientation,
+                       0,
+                       0,
+                       0,
+                       0,
+                       0,
+                       0,
+                       0};
+    text_add(&t, little ? small : big, sizeof big);
+    return t;
+}
+
+static struct picture read_with_exif(const void *data, size_t size) {
+    struct jpeg j = TWO_BLOCKS;
+    add_segment(&j.segments, 0xe1, data, size);
+    struct picture p = read_file(jpeg(&j));
+    text_free(&j.segments);
+    return p;
+}
+
+START_TEST(a_jpegs_orientation_is_applied_in_either_byte_order) {
+    for (int o = 1; o <= 8; o++)
+        for (int little = 0; little < 2; little++) {
+            struct text t = exif(o, little);
+            struct picture p = read_with_exif(t.data, t.size);
+            ck_assert_int_eq(p.width, o < 5 ? 16 : 8);
+            ck_assert_uint_eq(p.changes, o == 1 ? 0 : PICTURE_TURNED);
+            bool dark_first = o == 1 || o == 4 || o == 5 || o == 6;
+            ck_assert_int_eq(p.pixels[0], dark_first ? 10 : 200);
+            ck_assert_int_eq(p.pixels[16 * 8 - 1], dark_first ? 200 : 10);
+            picture_free(&p);
+            text_free(&t);
+        }
+}
+END_TEST
+
+/* Checks that this EXIF data does not turn the picture. */
+static void not_turned(struct text t) {
+    struct picture p = read_with_exif(t.data, t.size);
+    ck_assert_int_eq(p.width, 16);
+    ck_assert_uint_eq(p.changes, 0);
+    picture_free(&p);
+    text_free(&t);
+}
+
+START_TEST(an_orientation_that_does_not_exist_is_ignored) {
+    for (int o = 9; o < 256; o++)
+        not_turned(exif(o, o % 2));
+    not_turned(exif(0, true));
+}
+END_TEST
+
+START_TEST(exif_data_cut_or_pointing_outside_itself_is_ignored) {
+    struct text whole = exif(6, false);
+    for (size_t size = 0; size < 6 + 8 + 2 + 24; size++) /* to the end of the orientation's entry */
+        not_turned(bytes(whole.data, size));
+    for (int byte = 10; byte < 14; byte++)
+        for (int value = 37; value < 256; value++) { /* the offset of the entries */
+            struct text t = bytes(whole.data, whole.size);
+            t.data[byte] = (char)value;
+            not_turned(t);
+        }
+    text_free(&whole);
+}
+END_TEST
+
 /* ---- any file ---- */
 
+START_TEST(the_content_and_not_the_name_decides_the_format) {
+    fixture_write(test_path("a.png"), grey_jpeg());
+    fixture_write(test_path("a.jpg"), PNG(1, 8, GREY, "\7"));
+    for (int i = 0; i < 2; i++) {
+        struct error e = {0};
+        struct picture p;
+        ck_assert_int_eq(picture_read(&p, test_path(i ? "a.jpg" : "a.png"), PICTURE_BLACK, &e), 0);
+        ck_assert_int_eq(p.format, i ? PICTURE_PNG : PICTURE_JPEG);
+        picture_free(&p);
+    }
+}
+END_TEST
+
 START_TEST(bytes_after_the_end_of_a_picture_are_ignored) {
-    struct text t = PNG(1, 8, GREY, "\7");
+    struct text t = PNG(1, 8, GREY, "\7"), u = grey_jpeg();
+    struct picture p = read_file(grey_jpeg());
     text_add(&t, "thirteen more", 13);
     CHECK(read_file(t), 1, 0, 7);
+    text_add(&u, "\xff\xd8\xff thirteen", 12);
+    check(read_file(u), 1, 0, p.pixels, picture_size(&p));
+    picture_free(&p);
 }
 END_TEST
 
@@ -275,11 +690,38 @@ START_TEST(other_formats_are_refused_with_the_command_that_converts_them) {
 }
 END_TEST
 
-/* ---- resizing ---- */
-
-static int at(const struct picture *p, int x, int y, int c) {
-    return p->pixels[(y * p->width + x) * p->channels + c];
+/* Flips bits, or cuts the end off: the file must be read or refused as bad input. */
+static void survive(struct text good) {
+    struct rng r = rng_stream(7, RNG_SHUFFLE, 0);
+    for (int i = 0; i < 1500; i++) {
+        struct error e = {0};
+        struct picture p;
+        struct text t = bytes(good.data, good.size);
+        for (int k = i % 3; k >= 0; k--)
+            t.data[rng_below(&r, (uint32_t)t.size)] ^= (char)(1 << rng_below(&r, 8));
+        if (i % 4 == 0)
+            t.size = rng_below(&r, (uint32_t)t.size);
+        if (picture_read_memory(&p, t.data, t.size, "x", WHITE, &e) != 0)
+            ck_assert_msg(e.status == ERROR_INPUT, "mutation %d: %s", i, e.text);
+        picture_free(&p);
+        text_free(&t);
+    }
+    text_free(&good);
 }
+
+START_TEST(mutated_jpegs_are_read_or_refused) {
+    struct text data = exif(8, true);
+    struct jpeg j = TWO_BLOCKS;
+    add_segment(&j.segments, 0xe1, data.data, data.size);
+    survive(jpeg(&j));
+    survive(noise_jpeg(false));
+    survive(noise_jpeg(true));
+    text_free(&data);
+    text_free(&j.segments);
+}
+END_TEST
+
+/* ---- resizing ---- */
 
 /* Divides each source pixel into 2d x 2d cells, 2n x 2n of which make a new pixel, and takes the
  * cells' mean: the definition, one cell at a time. */
@@ -351,7 +793,24 @@ Suite *test_picture(void) {
         a_transparent_colour_of_16_bits_is_compared_before_rounding,
         compressed_texts_and_profiles_of_a_png_cost_no_memory,
         a_png_for_iphones_is_refused_with_the_command_that_restores_it,
+        a_grey_jpeg_has_one_channel_and_exact_values, colours_of_a_jpeg_follow_the_jfif_formula,
+        subsampled_chroma_is_repeated_not_interpolated,
+        a_jpeg_may_hold_red_green_and_blue_as_they_are,
+        components_in_scans_of_their_own_give_the_same_picture,
+        a_progressive_jpeg_gives_the_pixels_of_the_baseline_one,
+        a_jpeg_truncated_at_any_byte_is_refused,
+        a_jpeg_with_corrupt_data_is_refused_with_libjpegs_reason,
+        a_small_jpeg_that_announces_many_pixels_costs_no_memory,
+        a_jpeg_without_a_scan_of_each_component_is_refused,
+        a_jpeg_of_thousands_of_scans_is_refused,
+        rare_kinds_of_jpeg_are_refused_with_the_command_that_converts_them,
+        all_eight_orientations_turn_the_picture_as_exif_defines_them,
+        a_jpegs_orientation_is_applied_in_either_byte_order,
+        an_orientation_that_does_not_exist_is_ignored,
+        exif_data_cut_or_pointing_outside_itself_is_ignored,
+        the_content_and_not_the_name_decides_the_format,
         bytes_after_the_end_of_a_picture_are_ignored,
         other_formats_are_refused_with_the_command_that_converts_them,
-        resizing_to_any_size_takes_exact_means, the_largest_picture_is_resized_without_overflow);
+        mutated_jpegs_are_read_or_refused, resizing_to_any_size_takes_exact_means,
+        the_largest_picture_is_resized_without_overflow);
 }

@@ -1,4 +1,4 @@
-/* What picture_read_memory is made of: the decoder of PNG, and the refusal of other formats. */
+/* What picture_read_memory is made of: one decoder per format, and the refusal of other formats. */
 #pragma once
 
 #include "picture/picture.h"
@@ -10,9 +10,10 @@ struct encoded {
     size_t size;
 };
 
-/* Decodes a PNG file into *p. After a failure p->pixels may be set; the caller frees. */
+/* Decode a file of that format into *p. After a failure p->pixels may be set; the caller frees. */
 ERROR_CHECKED int decode_png(struct picture *p, const struct encoded *from,
                              const uint8_t background[3], struct error *e);
+ERROR_CHECKED int decode_jpeg(struct picture *p, const struct encoded *from, struct error *e);
 
 /* Sets the picture's size, after checking it against the limit and against the file's size: so many
  * pixels take at least `least` bytes. Call it before allocating memory for them. */
@@ -22,7 +23,7 @@ ERROR_CHECKED int decode_set_size(struct picture *p, unsigned width, unsigned he
 /* Records that the file is damaged because of `why`. Returns -1. */
 int decode_damaged(const struct encoded *from, const char *why, struct error *e);
 
-/* Records that the file must be converted first: it `is` ("is a GIF picture"), and the command is
+/* Records that the file must be converted first: it `is` ("is a CMYK JPEG"), and the command is
  * `tool` 'NAMEpage' `flag`'OUT.png', where OUT is the name without its ending. Returns -1. */
 int decode_convert(const struct encoded *from, const char *is, const char *tool, const char *page,
                    const char *flag, struct error *e);

@@ -10,7 +10,6 @@ static const struct {
     size_t at, length;
     const char *magic, *is, *tool, *page, *flag;
 } formats[] = {
-    {MAGIC(0, "\xff\xd8\xff"), "is a JPEG picture", "convert", "", ""},
     {MAGIC(0, "GIF8"), "is a GIF picture", "convert", "[0]", ""},
     {MAGIC(0, "BM"), "is a BMP picture", "convert", "", ""},
     {MAGIC(0, "II*\0"), "is a TIFF picture", "convert", "[0]", ""},
@@ -60,5 +59,6 @@ int foreign_refuse(const struct encoded *from, struct error *e) {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (strncasecmp(start, texts[i].begins, strlen(texts[i].begins)) == 0)
             return error_input(e, "%s: %s", from->name, texts[i].is);
-    return error_input(e, "%s: is not a PNG picture; convert it or remove it", from->name);
+    return error_input(e, "%s: is neither a PNG nor a JPEG picture; convert it or remove it",
+                       from->name);
 }

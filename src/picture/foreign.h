@@ -1,4 +1,4 @@
-/* Files that are not PNG. */
+/* Files that are neither PNG nor JPEG. */
 #pragma once
 
 #include "picture/decode.h"

@@ -3,6 +3,7 @@
 #include "picture/decode.h"
 #include "picture/foreign.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@ int picture_read_memory(struct picture *p, const void *bytes, size_t size, const
     *p = (struct picture){0};
     if (size >= 4 && memcmp(bytes, "\x89PNG", 4) == 0)
         result = decode_png(p, &from, background, e);
+    else if (size >= 3 && memcmp(bytes, "\xff\xd8\xff", 3) == 0)
+        result = decode_jpeg(p, &from, e);
     else
         result = foreign_refuse(&from, e);
     if (result != 0)
@@ -41,6 +44,50 @@ int picture_write(const struct picture *p, const char *path, struct error *e) {
         result = file_write(path, out.data, out.size, e);
     text_free(&out);
     return result;
+}
+
+/* Pixel (x, y) of `to` is the one at from + x * step_x + y * step_y, in bytes. */
+static void gather(struct picture *to, const uint8_t *from, ptrdiff_t step_x, ptrdiff_t step_y) {
+    enum { TILE = 32 }; /* keeps the source's lines in the cache while it is read by columns */
+    for (int top = 0; top < to->height; top += TILE)
+        for (int left = 0; left < to->width; left += TILE)
+            for (int y = top; y < top + TILE && y < to->height; y++)
+                for (int x = left; x < left + TILE && x < to->width; x++) {
+                    size_t at = ((size_t)y * (size_t)to->width + (size_t)x) * (size_t)to->channels;
+                    for (int c = 0; c < to->channels; c++)
+                        to->pixels[at + (size_t)c] = from[x * step_x + y * step_y + c];
+                }
+}
+
+int picture_orient(struct picture *p, int orientation, struct error *e) {
+    static const bool mirrors[] = {0, 0, 1, 1, 0, 0, 0, 1, 1}; /* left and right of the source */
+    static const bool flips[] = {0, 0, 0, 1, 1, 0, 1, 1, 0};   /* top and bottom */
+    if (orientation == 1)
+        return 0;
+    struct picture out = *p;
+    out.pixels = malloc(picture_size(p));
+    if (!out.pixels)
+        return error_memory(e, "the rotated picture");
+    ptrdiff_t across = p->channels, down = (ptrdiff_t)p->width * p->channels;
+    const uint8_t *from = p->pixels;
+    if (mirrors[orientation]) {
+        from += (p->width - 1) * across;
+        across = -across;
+    }
+    if (flips[orientation]) {
+        from += (p->height - 1) * down;
+        down = -down;
+    }
+    if (orientation >= 5) { /* rows and columns swap */
+        out.width = p->height;
+        out.height = p->width;
+        gather(&out, from, down, across);
+    } else {
+        gather(&out, from, across, down);
+    }
+    free(p->pixels);
+    *p = out;
+    return 0;
 }
 
 void picture_free(struct picture *p) {

@@ -1,4 +1,4 @@
-/* Pictures in memory: read from PNG files, and written to them.
+/* Pictures in memory: read from PNG and JPEG files, written to PNG files.
  *
  * Every picture becomes 8-bit grey or RGB; `changes` lists what had to be converted for that. The
  * same file gives the same pixels with any version of the libraries and on any CPU. */
@@ -15,14 +15,15 @@ enum {
     PICTURE_MAX_COMPRESSION = 1032 /* the maximum compression ratio of deflate, in PNG and gzip */
 };
 
-enum picture_format { PICTURE_PNG };
+enum picture_format { PICTURE_PNG, PICTURE_JPEG };
 
 /* What reading a file changed, as bits. */
 enum {
-    PICTURE_PALETTE = 1,    /* colours of a palette */
-    PICTURE_FEW_BITS = 2,   /* grey of 1, 2 or 4 bits, widened to 8 */
-    PICTURE_16_BITS = 4,    /* rounded to 8 */
-    PICTURE_TRANSPARENT = 8 /* some pixel was not opaque: put on the background */
+    PICTURE_PALETTE = 1,     /* colours of a palette */
+    PICTURE_FEW_BITS = 2,    /* grey of 1, 2 or 4 bits, widened to 8 */
+    PICTURE_16_BITS = 4,     /* rounded to 8 */
+    PICTURE_TRANSPARENT = 8, /* some pixel was not opaque: put on the background */
+    PICTURE_TURNED = 16      /* a JPEG, rotated or mirrored as its EXIF data demands */
 };
 
 /* The background of sheets, and where no other was chosen. */
@@ -35,7 +36,7 @@ struct picture {
     unsigned changes;
 };
 
-/* Reads a PNG file, which may be hostile.
+/* Reads a PNG or JPEG file, which may be hostile; the content decides which of the two it is.
  * Transparent pixels are composited on the background (red, green, blue); if that is coloured, a
  * grey picture with transparency becomes RGB. Gamma and colour profiles are ignored, and so are
  * bytes after the picture's end. A damaged or truncated file is an error. Free with picture_free.
@@ -54,6 +55,12 @@ ERROR_CHECKED int picture_encode(const struct picture *p, const char *what, stru
 
 /* Writes a PNG file, completely or not at all. */
 ERROR_CHECKED int picture_write(const struct picture *p, const char *path, struct error *e);
+
+/* Rotates and mirrors as the EXIF orientation says, 1 .. 8: 1 leaves the picture as it is, 2
+ * mirrors left and right, 3 turns by 180 degrees, 4 mirrors top and bottom, 5 swaps rows and
+ * columns, 6 turns by 90 degrees clockwise, 7 is 5 after 3, 8 turns counterclockwise. Fails if out
+ * of memory; then *p is unchanged. */
+ERROR_CHECKED int picture_orient(struct picture *p, int orientation, struct error *e);
 
 void picture_free(struct picture *p);
 

@@ -17,10 +17,21 @@
 
 static const uint8_t BLUE[3] = {10, 20, 200}, WHITE[3] = {255, 255, 255};
 
+/* Saves a test's first files for make fuzz, which sets $SEEDS to a folder. */
+static void keep_seed(struct text file) {
+    static int n;
+    const char *folder = getenv("SEEDS");
+    if (folder && file.size > 0 && n < 20)
+        test_write(fixture_text("%s/%s/%s-%d", folder, *file.data == '\x89' ? "png" : "jpeg",
+                                tcase_name(), n++),
+                   file.data, file.size);
+}
+
 /* Reads a file that is in memory, or fails the test. */
 static struct picture read_on(struct text file, const uint8_t background[3]) {
     struct error e = {0};
     struct picture p;
+    keep_seed(file);
     ck_assert_msg(picture_read_memory(&p, file.data, file.size, "x", background, &e) == 0, "%s",
                   e.text);
     text_free(&file);
@@ -35,6 +46,7 @@ static struct picture read_file(struct text file) {
 static void refused(struct text file, const char *name) {
     struct error e = {0};
     struct picture p;
+    keep_seed(file);
     ck_assert_int_eq(
         picture_read_memory(&p, file.data ? file.data : "", file.size, name, PICTURE_BLACK, &e),
         -1);
@@ -801,8 +813,7 @@ Suite *test_picture(void) {
         a_jpeg_truncated_at_any_byte_is_refused,
         a_jpeg_with_corrupt_data_is_refused_with_libjpegs_reason,
         a_small_jpeg_that_announces_many_pixels_costs_no_memory,
-        a_jpeg_without_a_scan_of_each_component_is_refused,
-        a_jpeg_of_thousands_of_scans_is_refused,
+        a_jpeg_without_a_scan_of_each_component_is_refused, a_jpeg_of_thousands_of_scans_is_refused,
         rare_kinds_of_jpeg_are_refused_with_the_command_that_converts_them,
         all_eight_orientations_turn_the_picture_as_exif_defines_them,
         a_jpegs_orientation_is_applied_in_either_byte_order,

@@ -54,6 +54,15 @@ void names_sort(const struct string_list *list) {
     qsort(list->items, (size_t)list->count, sizeof *list->items, order_of(list));
 }
 
+void names_sort_unique(struct string_list *list) {
+    int count = 0;
+    names_sort(list);
+    for (int i = 0; i < list->count; i++)
+        if (count == 0 || strcmp(list->items[i], list->items[count - 1]) != 0)
+            list->items[count++] = list->items[i];
+    list->count = count;
+}
+
 int names_find(const struct string_list *sorted, const char *const *names, int count, int *found) {
     order *by = order_of(sorted);
     int i = 0;

@@ -16,6 +16,9 @@ ERROR_CHECKED int names_of_numbers(struct string_list *list, const int *numbers,
 /* Sorts numerically if all names are whole numbers, otherwise by bytes. */
 void names_sort(const struct string_list *list);
 
+/* The same, and leaves out repetitions. */
+void names_sort_unique(struct string_list *list);
+
 /* Looks up names in a sorted list. Stores their indices in `found`, unless that is NULL, and
  * returns how many were found before the first that is missing. */
 int names_find(const struct string_list *sorted, const char *const *names, int count, int *found);

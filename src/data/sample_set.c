@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#define TEST_SEED ((uint64_t)1 << 32) /* larger than any config's seed */
+
 struct sample_set sample_set_all(const struct split *s, const struct scaling *scaling,
                                  struct arena *a) {
     struct sample_set all = {s, scaling, s->count, arena_alloc(a, (size_t)s->count, sizeof(int))};
@@ -92,6 +94,12 @@ int sample_set_split(const struct split *s, const struct scaling *scaling, int c
     return counts.limit == 0 || counts.limit == rest.count
                ? 0
                : draw(&rest, classes, counts.limit, seed, RNG_LIMIT, a, train, e);
+}
+
+int sample_set_draw_test(const struct split *s, int classes, double fraction, struct arena *a,
+                         struct sample_set *rest, struct sample_set *test, struct error *e) {
+    struct sample_set_counts counts = {.validation = (int)floor(fraction * s->count + 0.5)};
+    return sample_set_split(s, NULL, classes, counts, TEST_SEED, a, rest, test, e);
 }
 
 int sample_set_aside(const struct split splits[SPLITS], const struct data_options *o) {

@@ -11,13 +11,8 @@
 #include "data/sample_set.h"
 #include "data/tables/csv_table.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Larger than any config's seed. The choice of test rows does not depend on the config, so runs
- * with different seeds can be compared. */
-#define TEST_SEED ((uint64_t)1 << 32)
 
 static const char *const file_names[2] = {"train.csv", "test.csv"};
 
@@ -34,7 +29,6 @@ static bool recognises(const char *path) {
 /* ---- the classes ---- */
 
 static int make_classes(struct dataset *d, const struct csv_table *t, struct error *e) {
-    int count = 0;
     if (t->target) {
         d->classes = t->labels;
         return 0;
@@ -43,11 +37,9 @@ static int make_classes(struct dataset *d, const struct csv_table *t, struct err
     if (!sorted)
         return error_memory(e, t->csv.path);
     memcpy(sorted, t->label, (size_t)t->rows * sizeof *sorted);
-    names_sort(&(struct string_list){t->rows, sorted});
-    for (int i = 0; i < t->rows; i++)
-        if (count == 0 || strcmp(sorted[i], sorted[count - 1]) != 0)
-            sorted[count++] = sorted[i];
-    int result = names_copy(&d->classes, sorted, count, t->csv.path, &d->arena, e);
+    struct string_list names = {t->rows, sorted};
+    names_sort_unique(&names);
+    int result = names_copy(&d->classes, sorted, names.count, t->csv.path, &d->arena, e);
     free(sorted);
     return result == 0 ? dataset_check_classes(&d->classes, t->csv.path, e) : -1;
 }
@@ -94,12 +86,10 @@ static int place(struct dataset *d, int k, const struct csv_table *t, double tes
     struct arena a = {0};
     struct split all = {.count = t->rows, .values = t->value, .targets = t->target};
     struct sample_set rest, drawn;
-    struct sample_set_counts counts = {.validation = (int)floor(test_fraction * t->rows + 0.5)};
     all.labels = arena_alloc(&a, (size_t)t->rows, sizeof *all.labels);
     int result = !all.labels ? error_memory(e, t->csv.path) : label_rows(d, t, all.labels, e);
     if (result == 0)
-        result =
-            sample_set_split(&all, NULL, d->classes.count, counts, TEST_SEED, &a, &rest, &drawn, e);
+        result = sample_set_draw_test(&all, d->classes.count, test_fraction, &a, &rest, &drawn, e);
     if (result == 0)
         result = fill(d, k, &rest, t->csv.path, e);
     if (result == 0 && drawn.count > 0)

@@ -55,7 +55,7 @@ END_TEST
 
 START_TEST(numbers_are_rounded_to_the_nearest_float) {
     struct dataset *d = read_text("x,label\n0.1,a\n+16777217,a\n-.5,a\n5.,a\n3.4028235e38,a\n"
-                                  "1E-45,a\n1e-60,a\n0.100000001490116119384765625,a\n");
+                                  "1E-45,b\n1e-60,a\n0.100000001490116119384765625,a\n");
     ck_assert_mem_eq(
         d->split[TRAIN].values,
         ((const float[]){0.1f, 16777216, -0.5f, 5, 0x1.fffffep127f, 0x1p-149f, 0, 0.1f}),

@@ -113,9 +113,9 @@ END_TEST
 
 START_TEST(synthetic_classes_are_equally_large) {
     static const char *const paths[] = {"toy:spiral:classes=7:train=700", "toy:moons:train=700",
-                                        "toy:blobs:classes=1:train=700", "toy:xor:train=700",
+                                        "toy:blobs:classes=5:train=700", "toy:xor:train=700",
                                         "toy:circles:classes=100:train=700"};
-    static const int classes[] = {7, 2, 1, 2, 100};
+    static const int classes[] = {7, 2, 5, 2, 100};
     for (int k = 0; k < 5; k++) {
         struct dataset *d = fixture_read(paths[k]);
         int counts[100] = {0};

@@ -52,6 +52,30 @@ const struct key data_options_keys[] = {
                "standard deviation (slower if many pixels are 0, since no zeros are left to skip)"),
     END_KEY};
 
+const char *data_options_conflict(const struct data_options *o, const char **key) {
+    bool whole = true;
+    for (int i = 0; i < o->size.count; i++)
+        whole = whole && o->size.items[i] == (int)o->size.items[i];
+    *key = "data.size";
+    if (!whole || o->size.count > 2)
+        return "must be one or two whole numbers, [height, width]";
+    *key = "data.channels";
+    if (o->channels == 2)
+        return "must be 1 for grey or 3 for RGB, got 2";
+    *key = "data.background";
+    return o->background.count <= 1 || o->background.count == 3
+               ? NULL
+               : "must be one number, a grey, or three: [red, green, blue]";
+}
+
+bool data_options_size(const struct data_options *o, int *height, int *width) {
+    if (o->size.count == 0)
+        return false;
+    *height = (int)o->size.items[0];
+    *width = (int)o->size.items[o->size.count > 1];
+    return true;
+}
+
 void data_options_background(const struct data_options *o, unsigned char rgb[3]) {
     const struct number_list *b = &o->background;
     for (int c = 0; c < 3; c++)

@@ -47,5 +47,13 @@ enum { BACKGROUND_BLACK, BACKGROUND_WHITE }; /* number_list.word of `background`
 
 extern const struct key data_options_keys[];
 
+/* Checks what the keys' ranges cannot express. Returns NULL if the options are consistent;
+ * otherwise the problem, as the end of a sentence that begins with `FILE: "KEY" `, and sets *key.
+ */
+const char *data_options_conflict(const struct data_options *o, const char **key);
+
+/* Whether `size` is set; then it is height x width. */
+bool data_options_size(const struct data_options *o, int *height, int *width);
+
 /* The background's red, green and blue. */
 void data_options_background(const struct data_options *o, unsigned char rgb[3]);

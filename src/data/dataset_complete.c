@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* If there is a training set, every class has a nonzero target in it. */
+/* There are at least two classes, unless samples have several labels. If there is a training set,
+ * every class has a nonzero target in it. */
 static int check_samples(const struct dataset *d, const char *path, struct error *e) {
     const struct split *s = &d->split[TRAIN];
     size_t classes = (size_t)d->classes.count, empty = 0;
+    if (classes == 1 && !s->multi_label)
+        return error_input(e, "%s: has only the class \"%s\": a classifier needs at least two",
+                           path, d->classes.items[0]);
     if (s->count == 0)
         return 0;
     char *seen = calloc(classes, 1);
@@ -78,11 +82,13 @@ static void set_digest(struct dataset *d) {
     sha256_end(&h, d->digest);
 }
 
-int dataset_complete(struct dataset *d, const char *path, struct error *e) {
+int dataset_complete(struct dataset *d, const struct data_options *from, struct error *e) {
+    const char *path = from->path;
     if (d->split[TRAIN].count == 0 && d->split[TEST].count == 0)
         return error_input(e, "%s: has no samples", path);
     if (dataset_check_shape(&d->columns, d->height, d->width, d->channels, path, e) != 0 ||
-        dataset_check_classes(&d->classes, path, e) != 0 || check_samples(d, path, e) != 0)
+        dataset_check_classes(&d->classes, path, e) != 0 ||
+        (!from->expected && check_samples(d, path, e) != 0))
         return -1;
     set_digest(d);
     return 0;

@@ -50,7 +50,7 @@ struct dataset *formats_read(const struct data_options *from, struct thread_pool
     struct dataset *d = calloc(1, sizeof *d);
     if (!d)
         error_memory(e, from->path);
-    else if (format->read(d, from, pool, e) == 0 && dataset_complete(d, from->path, e) == 0)
+    else if (format->read(d, from, pool, e) == 0 && dataset_complete(d, from, e) == 0)
         return d;
     dataset_free(d);
     return NULL;

@@ -26,9 +26,12 @@ static int check_name(const struct config *c, const char *where, struct error *e
 
 int config_parse(struct config *c, const char *text, size_t size, const char *where,
                  const char *const *overrides, struct arena *a, struct error *e) {
+    const char *key, *conflict;
     *c = (struct config){0};
     if (keys_read(config_keys, text, size, where, overrides, a, c, e) != 0)
         return -1;
+    if ((conflict = data_options_conflict(&c->data, &key)) != NULL)
+        return error_input(e, "%s: \"%s\" %s", config_source(where, overrides, key), key, conflict);
     return check_name(c, config_source(where, overrides, "name"), e);
 }
 

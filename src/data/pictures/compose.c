@@ -61,8 +61,8 @@ static int check(const struct dataset *source, const int counts[2], const char *
     return 0;
 }
 
-static int fill(struct dataset *d, const struct dataset *source, const int counts[2],
-                uint64_t seed, const char *path, struct error *e) {
+static int fill(struct dataset *d, const struct dataset *source, const int counts[2], uint64_t seed,
+                const char *path, struct error *e) {
     d->height = source->height;
     d->width = source->width;
     d->channels = source->channels;
@@ -77,7 +77,7 @@ static int fill(struct dataset *d, const struct dataset *source, const int count
             return -1;
         compose(source, k, seed, d);
     }
-    return dataset_complete(d, path, e);
+    return dataset_complete(d, DATA_AT(path), e);
 }
 
 struct dataset *compose_new(const struct dataset *source, const int counts[2], uint64_t seed,

@@ -1,228 +1,198 @@
-/* IDX, MNIST's own format: for each split a file of images and one of labels, raw or gzipped.
+/* IDX, MNIST's own format: for each split a file of images and one of labels (idx_file.h), under
+ * the names of idx_names.h.
  *
- *   bytes 0, 0, type (8: unsigned byte), number of dimensions; each dimension as 4 bytes,
- *   big-endian; then the values, last dimension fastest.
- *
- * Source: http://yann.lecun.com/exdb/mnist. Fashion-MNIST, KMNIST and EMNIST share it. The classes
- * are the labels that occur in training (0 .. 9; EMNIST's letters: 1 .. 26). */
-#include "base/file.h"
+ * Fashion-MNIST, KMNIST, EMNIST and QMNIST share it. The classes are the labels that occur in
+ * training. Their names are these numbers, or the characters of EMNIST's *-mapping.txt. */
+#include "data/classes.h"
 #include "data/format.h"
 #include "data/names.h"
-#include "picture/picture.h"
+#include "data/pictures/conversion.h"
+#include "data/pictures/idx_file.h"
+#include "data/pictures/idx_names.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <zlib.h>
 
-enum { IMAGES, LABELS, PARTS };
-
-static const char *const endings[PARTS][2] = {{"images-idx3-ubyte", "images.idx3-ubyte"},
-                                              {"labels-idx1-ubyte", "labels.idx1-ubyte"}};
-static const char *const prefixes[2][2] = {{"train-", "train-"}, {"t10k-", "test-"}};
-
-/* Whether `name` is [anything-]PREFIX ENDING[.gz]. */
-static bool matches(const char *name, int split, int part) {
-    size_t length = strlen(name);
-    if (length > 3 && strcmp(name + length - 3, ".gz") == 0)
-        length -= 3;
-    for (int i = 0; i < 4; i++) {
-        char end[64];
-        const char *prefix = prefixes[split][i / 2], *ending = endings[part][i % 2];
-        size_t n = (size_t)snprintf(end, sizeof end, "%s%s", prefix, ending);
-        if (length >= n && strncmp(name + length - n, end, n) == 0 &&
-            (length == n || name[length - n - 1] == '-'))
-            return true;
-    }
-    return false;
-}
-
-/* Finds the file with this part of this split; sets `file` to "" if there is none. A gzipped copy
- * of the raw file, which sorts after it, is ignored; any other second file is an error. */
-static int find(const char *path, int split, int part, char file[FILE_PATH], struct error *e) {
-    int count, result = 0;
-    char **names = file_list(path, &count, e);
-    if (!names)
-        return -1;
-    const char *found = NULL;
-    for (int i = 0; i < count && result == 0; i++) {
-        if (!matches(names[i], split, part))
-            continue;
-        if (!found)
-            found = names[i];
-        else if (strncmp(found, names[i], strlen(found)) != 0 ||
-                 strcmp(names[i] + strlen(found), ".gz") != 0)
-            result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere", path,
-                                 found, names[i]);
-    }
-    file[0] = '\0';
-    if (result == 0 && found)
-        result = file_join(file, FILE_PATH, path, found, e);
-    free(names);
-    return result;
-}
+enum { VALUES = 256 };    /* that a label may have */
+enum { BLOCK = 1 << 20 }; /* bytes of images that are read at a time, or one image */
+enum { MAX_MAPPING = 1 << 20 };
+enum { QMNIST_COLUMNS = 8 }; /* the first is the class */
 
 static bool recognises(const char *path) {
     struct error ignored = {0};
-    char file[FILE_PATH];
-    for (int k = 0; k <= TEST && file_is_directory(path); k++)
-        if (find(path, k, IMAGES, file, &ignored) != 0 || file[0])
-            return true; /* read_dataset reports an ambiguity */
-    return false;
+    char folder[FILE_PATH];
+    return idx_names_folder(path, folder, &ignored) != 0 || folder[0];
+    /* read_dataset reports an ambiguity */
 }
 
-/* An open file whose header has been read. gzread passes on files that are not gzipped. */
-struct idx {
-    gzFile gz;
-    int dims[3];
-};
+/* ---- images ---- */
 
-/* gzread returned n, which is too few bytes. zlib's message may begin with the path, which is cut
- * off. */
-static int damaged(struct idx *f, int n, const char *path, struct error *e) {
-    int code;
-    const char *why = gzerror(f->gz, &code);
-    size_t length = strlen(path);
-    if (strncmp(why, path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
-        why += length + 2;
-    return error_input(e, "%s: is damaged: %s", path,
-                       n == 0 || code == Z_BUF_ERROR ? "the file is truncated" : why);
-}
-
-static int open_idx(struct idx *f, const char *path, int ndims, struct error *e) {
-    unsigned char header[16];
-    struct stat s;
-    int header_size = 4 + 4 * ndims;
-    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) /* opening a FIFO would block */
-        return error_input(e, "%s: is %s, not a file", path,
-                           S_ISDIR(s.st_mode) ? "a directory" : "a device");
-    f->gz = gzopen(path, "rb");
-    if (!f->gz || stat(path, &s) != 0)
-        return error_input(e, "%s: cannot be read: %s", path, strerror(errno));
-    gzbuffer(f->gz, 1 << 18);
-    int have = gzread(f->gz, header, (unsigned)header_size);
-    if (have < 0)
-        return damaged(f, have, path, e);
-    if (have != header_size)
-        return error_input(e, "%s: is truncated within its header", path);
-    if (header[0] != 0 || header[1] != 0 || header[2] != 8 || header[3] != ndims)
-        return error_input(e, "%s: starts with %02x %02x %02x %02x, not with IDX's 00 00 08 %02x",
-                           path, header[0], header[1], header[2], header[3], ndims);
-    size_t size = 1;
-    for (int i = 0; i < ndims; i++) {
-        const unsigned char *b = header + 4 + 4 * i;
-        uint32_t n = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-        uint32_t limit = i == 0 ? KEY_INT_MAX : PICTURE_MAX_SIDE;
-        if (n == 0 || n > limit)
-            return error_input(e, "%s: dimension %d of its header is %u, not 1 to %u", path, i + 1,
-                               n, limit);
-        f->dims[i] = (int)n;
-        size *= n; /* at most 10^9 * 2^28 */
+/* Reads the images block by block: each is a sheet of pictures below each other. */
+static int read_blocks(struct dataset *d, int k, struct idx_file *f, const struct conversion *c,
+                       struct thread_pool *pool, struct error *e) {
+    int count = f->dims[0], height = f->dims[1], width = f->dims[2], result = 0;
+    size_t size = (size_t)height * (size_t)width;
+    int block = size < BLOCK ? (int)(BLOCK / size) : 1;
+    struct picture sheet = {.width = width, .channels = 1, .pixels = malloc((size_t)block * size)};
+    if (!sheet.pixels)
+        return error_memory(e, f->path);
+    for (int i = 0; i < count && result == 0; i += block) {
+        int n = count - i < block ? count - i : block;
+        sheet.height = n * height;
+        result = idx_file_read(f, sheet.pixels, (size_t)n * size, e);
+        if (result == 0)
+            result = conversion_tiles(c, d, k, i, n, &sheet, height, width, pool, e);
     }
-    if (size > (size_t)s.st_size * (gzdirect(f->gz) ? 1 : PICTURE_MAX_COMPRESSION))
-        return error_input(e, "%s: is too small for the %zu bytes that its header announces", path,
-                           size);
-    return 0;
+    free(sheet.pixels);
+    return result == 0 ? idx_file_end(f, e) : -1;
 }
 
-static int read_values(struct idx *f, uint8_t *out, size_t size, const char *path,
-                       struct error *e) {
-    while (size > 0) {
-        unsigned part = size < (1u << 30) ? (unsigned)size : 1u << 30;
-        int n = gzread(f->gz, out, part);
-        if (n <= 0)
-            return damaged(f, n, path, e);
-        out += n;
-        size -= (size_t)n;
+/* `size` is the height and width of the images of the first split that is read. */
+static int read_images(struct dataset *d, int k, const char *path, const struct conversion *c,
+                       int size[2], struct thread_pool *pool, struct error *e) {
+    struct idx_file f;
+    int result = idx_file_open(&f, path, IDX_BYTE, 3, e);
+    if (result == 0 && size[0] == 0) {
+        memcpy(size, f.dims + 1, 2 * sizeof *size);
+        result = conversion_shape(c, d, size[0], size[1], 1, path, e);
     }
-    /* This read past the values makes zlib verify gzip's checksum. */
-    uint8_t more;
-    int code, n = gzread(f->gz, &more, 1);
-    if (n > 0)
-        return error_input(e, "%s: has extra bytes after the values that its header announces",
-                           path);
-    gzerror(f->gz, &code);
-    return n < 0 || code != Z_OK ? damaged(f, n, path, e) : 0;
-}
-
-/* Checks the header of a split's images or labels, and reads its values: pixels into the split, or
- * labels into *labels, which are in the arena. */
-static int read_part(struct dataset *d, int k, int part, const char *path, uint8_t **labels,
-                     struct error *e) {
-    struct idx f = {0};
-    struct split *s = &d->split[k];
-    int result = open_idx(&f, path, part == IMAGES ? 3 : 1, e);
-    if (result != 0)
-        goto done;
-    if (part == LABELS && f.dims[0] != s->count)
-        result = error_input(e, "%s: has %d labels for %d pictures", path, f.dims[0], s->count);
-    else if (part == LABELS && !(*labels = arena_alloc(&d->arena, (size_t)s->count, 1)))
-        result = error_memory(e, path);
-    else if (part == LABELS)
-        result = read_values(&f, *labels, (size_t)s->count, path, e);
-    else if (d->height > 0 && (d->height != f.dims[1] || d->width != f.dims[2]))
+    if (result == 0 && memcmp(size, f.dims + 1, 2 * sizeof *size) != 0)
         result =
             error_input(e, "%s: its pictures are %d x %d, but the training pictures are %d x %d",
-                        path, f.dims[2], f.dims[1], d->width, d->height);
-    else {
-        d->height = f.dims[1];
-        d->width = f.dims[2];
-        d->channels = 1;
+                        path, f.dims[2], f.dims[1], size[1], size[0]);
+    if (result == 0)
         result = dataset_reserve(d, k, f.dims[0], path, e);
-        if (result == 0)
-            result =
-                read_values(&f, s->pixels, (size_t)s->count * (size_t)dataset_features(d), path, e);
-    }
-done:
-    if (f.gz)
-        gzclose(f.gz);
+    if (result == 0)
+        result = read_blocks(d, k, &f, c, pool, e);
+    idx_file_close(&f);
     return result;
 }
 
+/* ---- labels ---- */
+
+/* Reads the values of the labels into the split. */
+static int read_labels(struct split *s, const char *path, struct error *e) {
+    struct idx_file f;
+    bool integers = strstr(path, "idx2-int") != NULL;
+    int result = idx_file_open(&f, path, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e);
+    if (result == 0 && f.dims[0] != s->count)
+        result = error_input(e, "%s: has %d labels for %d pictures", path, f.dims[0], s->count);
+    if (result == 0 && integers && f.dims[1] != QMNIST_COLUMNS)
+        result = error_input(e, "%s: has %d columns, not %d", path, f.dims[1], QMNIST_COLUMNS);
+    for (int i = 0; i < s->count && result == 0; i++) {
+        uint8_t row[4 * QMNIST_COLUMNS] = {0};
+        result = idx_file_read(&f, integers ? row : row + 3, integers ? sizeof row : 1, e);
+        s->labels[i] = row[3];
+        if (result == 0 && (row[0] || row[1] || row[2]))
+            result = error_input(e, "%s: label %d is not from 0 to 255", path, i);
+    }
+    if (result == 0)
+        result = idx_file_end(&f, e);
+    idx_file_close(&f);
+    return result;
+}
+
+/* ---- classes ---- */
+
+/* Reads EMNIST's mapping next to the images: "LABEL CODE ..." per line. code[label] becomes the
+ * first code, a character's, or 0. Without such a file, all are 0. */
+static void read_mapping(const char *images, int split, int code[VALUES]) {
+    const char *name = strrchr(images, '/') + 1;
+    char path[FILE_PATH];
+    struct error ignored = {0};
+    size_t size;
+    memset(code, 0, VALUES * sizeof *code);
+    if (snprintf(path, sizeof path, "%.*smapping.txt",
+                 (int)(name - images) + idx_names_stem(name, split, IDX_IMAGES),
+                 images) >= FILE_PATH)
+        return;
+    char *text = file_exists(path) ? file_read(path, MAX_MAPPING, &size, &ignored) : NULL;
+    for (char *line = text; line && *line; line += strspn(line, "\r\n")) {
+        char *end;
+        long value = strtol(line, &end, 10), character = strtol(end, NULL, 10);
+        if (end != line && value >= 0 && value < VALUES && character > ' ' && character < 127)
+            code[value] = (int)character;
+        line += strcspn(line, "\r\n");
+    }
+    free(text);
+}
+
 /* The classes are the values that occur. Sets label_of[value] for each of them. */
-static int make_classes(struct dataset *d, const uint8_t *values, int count, int label_of[256],
-                        const char *path, struct error *e) {
-    int classes[256], n = 0;
-    for (int i = 0; i < count; i++)
-        label_of[values[i]] = 0;
-    for (int v = 0; v < 256; v++)
-        if (label_of[v] == 0) {
-            label_of[v] = n;
-            classes[n++] = v;
+static int make_classes(struct dataset *d, const struct data_options *from, int k,
+                        const char *images, int label_of[VALUES], struct error *e) {
+    const struct split *s = &d->split[k];
+    int code[VALUES], values[VALUES], index[VALUES], used[VALUES] = {0}, n = 0;
+    bool named = true;
+    struct string_list names;
+    memset(label_of, 0, VALUES * sizeof *label_of);
+    read_mapping(images, k, code);
+    for (int i = 0; i < s->count; i++)
+        label_of[s->labels[i]] = 1;
+    for (int v = 0; v < VALUES; v++)
+        if (label_of[v]) {
+            named = named && code[v] && !used[code[v]]++;
+            values[n++] = v;
         }
-    return names_of_numbers(&d->classes, classes, n, path, &d->arena, e);
+    if (names_of_numbers(&names, values, n, images, &d->arena, e) != 0)
+        return -1;
+    for (int i = 0; i < n && named; i++)
+        if (!(names.items[i] = arena_string(&d->arena, (char[]){(char)code[values[i]], '\0'})))
+            return error_memory(e, images);
+    if (classes_set(d, from, &names, index, e) != 0)
+        return -1;
+    for (int v = 0; v < VALUES; v++)
+        label_of[v] = -1;
+    for (int i = 0; i < n; i++)
+        label_of[values[i]] = index[i];
+    return 0;
+}
+
+static int read_split(struct dataset *d, int k, const char *folder, const struct data_options *from,
+                      int size[2], int label_of[VALUES], struct thread_pool *pool,
+                      struct error *e) {
+    static const char *const prefixes[2] = {"train-", "t10k-"};
+    char images[FILE_PATH], labels[FILE_PATH];
+    struct conversion c = conversion_of(from);
+    if (idx_names_find(folder, k, IDX_IMAGES, images, e) != 0)
+        return -1;
+    if (!images[0])
+        return 0;
+    if (read_images(d, k, images, &c, size, pool, e) != 0 ||
+        idx_names_find(folder, k, IDX_LABELS, labels, e) != 0)
+        return -1;
+    if (!labels[0])
+        return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", folder,
+                           prefixes[k], prefixes[k]);
+    struct split *s = &d->split[k];
+    if (read_labels(s, labels, e) != 0)
+        return -1;
+    if ((d->classes.count == 0 || from->expected) &&
+        make_classes(d, from, k, images, label_of, e) != 0)
+        return -1;
+    for (int i = 0; i < s->count; i++) {
+        if (label_of[s->labels[i]] < 0)
+            return error_input(e, "%s: label %d is %d, which is not a class in the training set",
+                               labels, i, s->labels[i]);
+        s->labels[i] = label_of[s->labels[i]];
+    }
+    bool emnist = strstr(strrchr(images, '/'), "emnist") != NULL;
+    return emnist && !from->transpose && k == TRAIN
+               ? dataset_note(d, e,
+                              "EMNIST's pictures are stored transposed: with data.transpose=true "
+                              "they stand upright")
+               : 0;
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
-    const char *path = from->path;
-    char file[FILE_PATH];
-    int label_of[256];
-    (void)pool;
-    memset(label_of, -1, sizeof label_of); /* no class */
-    for (int k = 0; k <= TEST; k++) {
-        struct split *s = &d->split[k];
-        uint8_t *values = NULL;
-        if (find(path, k, IMAGES, file, e) != 0)
+    char folder[FILE_PATH];
+    int size[2] = {0}, label_of[VALUES];
+    if (idx_names_folder(from->path, folder, e) != 0)
+        return -1;
+    for (int k = 0; k <= TEST; k++)
+        if (read_split(d, k, folder, from, size, label_of, pool, e) != 0)
             return -1;
-        if (!file[0])
-            continue;
-        if (read_part(d, k, IMAGES, file, NULL, e) != 0 || find(path, k, LABELS, file, e) != 0)
-            return -1;
-        if (!file[0])
-            return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", path,
-                               prefixes[k][0], prefixes[k][0]);
-        if (read_part(d, k, LABELS, file, &values, e) != 0 ||
-            (d->classes.count == 0 && make_classes(d, values, s->count, label_of, file, e) != 0))
-            return -1;
-        for (int i = 0; i < s->count; i++)
-            if ((s->labels[i] = label_of[values[i]]) < 0)
-                return error_input(e,
-                                   "%s: label %d is %d, which is not a class in the training set",
-                                   file, i, values[i]);
-    }
     return 0;
 }
 

@@ -4,7 +4,7 @@
  *
  *   {"height": 28, "width": 28, "channels": 1, "classes": ["0", ...],
  *    "train": {"samples": 60000, "sheets": ["train-00.png", ...], "labels": "train-labels.txt"},
- *    "test": {...}} */
+ *    "test": {...}, "validation": {...}} */
 #pragma once
 
 #include "data/dataset.h"
@@ -20,7 +20,7 @@ struct image_sheet_file {
     int height, width, channels;
     struct string_list classes;
     bool multi_label;
-    struct image_sheet_split train, test;
+    struct image_sheet_split splits[SPLITS];
 };
 
 extern const struct key image_sheet_keys[];

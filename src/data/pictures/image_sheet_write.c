@@ -85,12 +85,16 @@ static int write_json(const struct image_sheet_file *f, const char *path, struct
 }
 
 static int write_all(const struct dataset *d, const char *path, struct arena *a, struct error *e) {
-    static const struct image_sheet_split none = {.labels = "", .targets = ""};
-    struct image_sheet_file f = {
-        d->height, d->width, d->channels, d->classes, dataset_multi_label(d), none, none};
-    if ((d->split[TRAIN].count > 0 && write_split(d, TRAIN, path, &f.train, a, e) != 0) ||
-        (d->split[TEST].count > 0 && write_split(d, TEST, path, &f.test, a, e) != 0))
-        return -1;
+    struct image_sheet_file f = {.height = d->height,
+                                 .width = d->width,
+                                 .channels = d->channels,
+                                 .classes = d->classes,
+                                 .multi_label = dataset_multi_label(d)};
+    for (int k = 0; k < SPLITS; k++) {
+        f.splits[k].labels = f.splits[k].targets = "";
+        if (d->split[k].count > 0 && write_split(d, k, path, &f.splits[k], a, e) != 0)
+            return -1;
+    }
     return write_json(&f, path, e);
 }
 

@@ -30,15 +30,19 @@ static const struct option options[] = {
     END_OPTION,
 };
 
-/* Checks the picture against what the model takes, and converts it as far as the options allow. */
-static int convert(struct picture *p, const struct model_file_dataset *d, const char *path,
+/* Checks the picture against what the model takes, and converts it as far as the options, or those
+ * of the training, allow. */
+static int convert(struct picture *p, const struct model_file *s, const char *path,
                    const struct options *o, struct error *e) {
+    const struct model_file_dataset *d = &s->dataset;
+    const struct data_options *trained = &s->config.data;
+    bool fit = o->fit || trained->size.count > 0 || trained->channels > 0;
     bool size = p->width == d->width && p->height == d->height, kind = p->channels == d->channels;
-    if (!o->fit && !size)
+    if (!fit && !size)
         return error_input(
             e, "%s: is %d x %d pixels, but the model was trained on %d x %d; --fit scales it", path,
             p->width, p->height, d->width, d->height);
-    if (!o->fit && !kind)
+    if (!fit && !kind)
         return error_input(e, "%s: is %s, but the model was trained on %s; --fit converts it", path,
                            p->channels == 1 ? "grey" : "in colour",
                            d->channels == 1 ? "grey pictures" : "pictures in colour");
@@ -64,10 +68,12 @@ static void note_inverse(const struct picture *p, const struct model_file_datase
 static int predict_picture(const struct prediction_output *p, const char *path,
                            const struct options *o, struct error *e) {
     struct picture picture;
+    uint8_t background[3];
     int label = 0;
-    if (picture_read(&picture, path, PICTURE_BLACK, e) != 0)
+    data_options_background(&p->model->config.data, background);
+    if (picture_read(&picture, path, background, e) != 0)
         return -1;
-    int result = convert(&picture, &p->model->dataset, path, o, e);
+    int result = convert(&picture, p->model, path, o, e);
     if (result == 0) {
         note_inverse(&picture, &p->model->dataset, path, o->invert);
         struct split sample = {.count = 1, .pixels = picture.pixels, .labels = &label};

@@ -372,8 +372,8 @@ START_TEST(evaluate_refuses_bad_splits_runs_and_datasets) {
     check_refusal(test_shell("$ONEHOT evaluate %s", test_dir), 2, test_path("model.safetensors"));
 
     test_shell(
-        "mkdir -p %s/two/train/0 %s/two/train/1 && cp tests/data/seven.png %s/two/train/0 && "
-        "cp tests/data/seven.png %s/two/train/1",
+        "mkdir -p %s/two/train/0 %s/two/train/x && cp tests/data/seven.png %s/two/train/0 && "
+        "cp tests/data/seven.png %s/two/train/x",
         test_dir, test_dir, test_dir, test_dir);
     check_refusal(test_shell("$ONEHOT evaluate %s/run --data %s/two", test_dir, test_dir), 2,
                   test_path("two"));

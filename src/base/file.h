@@ -37,6 +37,9 @@ ERROR_CHECKED int file_join(char *path, size_t size, const char *a, const char *
  * the one allocation; NULL on failure. */
 ERROR_CHECKED char **file_list(const char *path, int *count, struct error *e);
 
+/* The number of names that file_list leaves out, besides "." and "..". */
+int file_count_hidden(const char *path);
+
 /* The longest path that onehot builds itself. */
 enum { FILE_PATH = 4096 };
 

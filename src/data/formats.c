@@ -7,11 +7,12 @@
 #include <stdlib.h>
 
 extern const struct format synthetic_format, csv_format, image_sheet_format, folder_format,
-    idx_format;
+    idx_format, class_folders_format;
 
 /* The first format that recognises the path reads it. */
 static const struct format *const formats[] = {
-    &synthetic_format, &csv_format, &image_sheet_format, &folder_format, &idx_format,
+    &synthetic_format, &csv_format, &image_sheet_format,
+    &folder_format,    &idx_format, &class_folders_format,
 };
 
 static const struct format *find(const char *path) {
@@ -35,8 +36,9 @@ static void unknown(const char *path, struct error *e) {
         error_input(e, "%s: is a file; a dataset is a folder or a .csv file", path);
     else
         error_input(e,
-                    "%s: is not a dataset: it has no dataset.json, train/CLASS/*.png, "
-                    "train-images-idx3-ubyte[.gz] or train.csv",
+                    "%s: is not a dataset: it has no class folders of pictures (train/CLASS/*.png "
+                    "or CLASS/*.png), labels.csv, dataset.json, train-images-idx3-ubyte[.gz] or "
+                    "train.csv",
                     path);
 }
 

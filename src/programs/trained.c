@@ -25,7 +25,9 @@ void trained_close(struct trained *t) {
 }
 
 int trained_read(struct trained *t, const char *path, struct error *e) {
+    struct data_expected expected = model_file_dataset_expected(&t->file->dataset);
     struct data_options from = t->file->config.data;
+    from.expected = &expected;
     t->path = from.path = path ? path : from.path;
     t->data = formats_read(&from, t->pool, e);
     return t->data ? model_file_dataset_check(&t->file->dataset, t->file->path, t->data, t->path, e)

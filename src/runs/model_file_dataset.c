@@ -92,6 +92,14 @@ int model_file_dataset_read(struct model_file_dataset *m, struct scaling *scalin
     return set_scaling(scaling, m, where, e);
 }
 
+struct data_expected model_file_dataset_expected(const struct model_file_dataset *m) {
+    return (struct data_expected){.classes = m->classes,
+                                  .height = m->height,
+                                  .width = m->width,
+                                  .channels = m->channels,
+                                  .columns = m->columns};
+}
+
 /* Checks that two lists of columns or classes are the same. */
 static int check_names(const char *one, const char *many, const struct string_list *theirs,
                        const struct string_list *ours, const char *model, const char *path,

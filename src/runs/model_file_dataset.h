@@ -24,6 +24,9 @@ ERROR_CHECKED int model_file_dataset_read(struct model_file_dataset *m, struct s
                                           const char *json, const char *path, struct arena *a,
                                           struct error *e);
 
+/* What a dataset that the model reads must be like; it points into *m. */
+struct data_expected model_file_dataset_expected(const struct model_file_dataset *m);
+
 /* Checks that a dataset, at `path`, has the shape and classes that the model at `model` was trained
  * on. */
 ERROR_CHECKED int model_file_dataset_check(const struct model_file_dataset *m, const char *model,

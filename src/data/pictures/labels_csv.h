@@ -1,0 +1,14 @@
+/* A folder of pictures with a table of their labels, labels.csv:
+ *
+ *   filename,label
+ *   a.png,cat
+ *
+ * With a header there may be other columns, too; without one, a row is a file name and a label. */
+#pragma once
+
+#include "data/pictures/layout.h"
+
+/* Adds the files of the table to the training set. `label` names the label's column. Fails if a
+ * file in the table is missing, or a picture is not in the table. */
+ERROR_CHECKED int labels_csv_add(struct layout *l, const char *folder, const char *label,
+                                 struct error *e);

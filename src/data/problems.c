@@ -1,0 +1,35 @@
+#include "data/problems.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void problems_add(struct problems *p, const char *format, ...) {
+    va_list args;
+    if (p->count++ >= PROBLEMS_SHOWN)
+        return;
+    char *text = p->shown[p->count - 1];
+    va_start(args, format);
+    if (vsnprintf(text, sizeof p->shown[0], format, args) >= (int)sizeof p->shown[0])
+        strcpy(text + sizeof p->shown[0] - 4, "...");
+    va_end(args);
+}
+
+void problems_list(const struct problems *p, char list[PROBLEMS_LIST]) {
+    int shown = p->count < PROBLEMS_SHOWN ? p->count : PROBLEMS_SHOWN, size = 0;
+    list[0] = '\0';
+    for (int i = 0; i < shown; i++)
+        size += sprintf(list + size, "%s%s", i > 0 ? "; " : "", p->shown[i]);
+    if (shown < p->count)
+        sprintf(list + size, "; and %d more", p->count - shown);
+}
+
+int problems_refuse(const struct problems *p, struct error *e, const char *format, ...) {
+    char what[sizeof e->text], list[PROBLEMS_LIST];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    problems_list(p, list);
+    return error_input(e, "%s: %s", what, list);
+}

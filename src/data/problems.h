@@ -1,0 +1,22 @@
+/* Counts things of one kind, such as unreadable files, and names the first few in one sentence. */
+#pragma once
+
+#include "base/error.h"
+
+enum { PROBLEMS_SHOWN = 5 };
+
+struct problems {
+    int count;
+    char shown[PROBLEMS_SHOWN][160];
+};
+
+/* Counts one more; the text names it. */
+void problems_add(struct problems *p, const char *format, ...) ERROR_PRINTF(2, 3);
+
+/* Writes "first; second; and 7 more". */
+enum { PROBLEMS_LIST = PROBLEMS_SHOWN * 162 + 32 };
+void problems_list(const struct problems *p, char list[PROBLEMS_LIST]);
+
+/* Records "WHAT: " and that list, with WHAT from the format. Returns -1. */
+int problems_refuse(const struct problems *p, struct error *e, const char *format, ...)
+    ERROR_PRINTF(3, 4);

@@ -458,6 +458,18 @@ START_TEST(a_jpeg_truncated_at_any_byte_is_refused) {
 }
 END_TEST
 
+START_TEST(a_jpeg_with_some_bytes_before_its_end_marker_is_read) {
+    struct picture p = read_file(noise_jpeg(false));
+    struct text t = noise_jpeg(false), padded = {0};
+    text_add(&padded, t.data, t.size - 2);
+    text_add(&padded, "\0\0\0", 3);
+    text_add(&padded, "\xff\xd9", 2);
+    check(read_file(padded), 3, 0, p.pixels, picture_size(&p));
+    text_free(&t);
+    picture_free(&p);
+}
+END_TEST
+
 START_TEST(a_jpeg_with_corrupt_data_is_refused_with_libjpegs_reason) {
     struct text codes = noise_jpeg(false), early = noise_jpeg(false), marker = grey_jpeg();
     memset(codes.data + codes.size / 2, 0x55, 40);
@@ -811,6 +823,7 @@ Suite *test_picture(void) {
         components_in_scans_of_their_own_give_the_same_picture,
         a_progressive_jpeg_gives_the_pixels_of_the_baseline_one,
         a_jpeg_truncated_at_any_byte_is_refused,
+        a_jpeg_with_some_bytes_before_its_end_marker_is_read,
         a_jpeg_with_corrupt_data_is_refused_with_libjpegs_reason,
         a_small_jpeg_that_announces_many_pixels_costs_no_memory,
         a_jpeg_without_a_scan_of_each_component_is_refused, a_jpeg_of_thousands_of_scans_is_refused,

@@ -43,10 +43,17 @@ static void on_error(j_common_ptr c) {
     longjmp(r->failed, 1);
 }
 
+/* Whether a warning is of a few bytes too many after complete data, which some cameras write. Many
+ * bytes, or some before a restart marker (0xd0 .. 0xd7), are a sign of codes that were misread. */
+static bool is_padding(const struct jpeg_error_mgr *m) {
+    int bytes = m->msg_parm.i[0], marker = m->msg_parm.i[1];
+    return m->msg_code == JWRN_EXTRANEOUS_DATA && bytes <= 64 && (marker < 0xd0 || marker > 0xd7);
+}
+
 /* A negative level is a warning, mostly of corrupt data, for which libjpeg makes up pixels. */
 static void on_message(j_common_ptr c, int level) {
     int code = c->err->msg_code;
-    if (level < 0 && code != JWRN_JFIF_MAJOR && code != JWRN_NOT_SEQUENTIAL)
+    if (level < 0 && code != JWRN_JFIF_MAJOR && code != JWRN_NOT_SEQUENTIAL && !is_padding(c->err))
         on_error(c);
 }
 

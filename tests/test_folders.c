@@ -320,7 +320,7 @@ START_TEST(what_is_no_picture_is_passed_over_with_a_note_and_empty_classes_are_l
     write_classes(".", 2, 2);
     for (int i = 0; i < 8; i++)
         write_text(test_path("%s", files[i]), "x");
-    fixture_directory(test_path("nothing"));
+    fixture_directory(test_path("no\033thing"));
     struct data_options from = *DATA_AT(test_dir);
     from.test_fraction = 0;
     struct dataset *d = read_as(&from);

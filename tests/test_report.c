@@ -451,7 +451,7 @@ START_TEST(runs_of_every_kind_have_a_page) {
     for (int i = 0; i < 4; i++) {
         struct test_outcome o = test_shell(
             "rm -rf %s/run; $ONEHOT train tests/small.json %s data.path=%s/d "
-            "train.batch_size=8 data.validation=%d %s output=%s/run --quiet",
+            "train.batch_size=8 data.validation=%d data.test_share=0 %s output=%s/run --quiet",
             test_dir, i < 2 ? "model.6.units=4" : "", test_dir, i % 2 * 8, kinds[i], test_dir);
         size_t size;
         ck_assert_msg(o.status == 0, "%s", o.err);

@@ -10,7 +10,7 @@ struct problems {
     char shown[PROBLEMS_SHOWN][160];
 };
 
-/* Counts one more; the text names it. */
+/* Counts one more; the text names it. Control bytes are replaced by '?', as in an error. */
 void problems_add(struct problems *p, const char *format, ...) ERROR_PRINTF(2, 3);
 
 /* Writes "first; second; and 7 more". */

@@ -381,9 +381,169 @@ START_TEST(rows_that_do_not_fit_the_model_are_refused) {
         test_failed(test_shell("$ONEHOT predict %s/run %s/new.csv --json", test_dir, test_dir), 2,
                     fixture_text("%s/new.csv: %s", test_dir, files[i].names));
     }
-    test_failed(test_shell("$ONEHOT predict %s/run 1 nan", test_dir), 2, "\"nan\"");
+    test_failed(test_shell("$ONEHOT predict %s/run 1 nan", test_dir), 2, "\"y\"");
     test_failed(test_shell("$ONEHOT predict %s/run 1 2 3 --json", test_dir), 2,
                 test_path("run/model.safetensors"));
+}
+END_TEST
+
+/* ---- new data for a model whose columns were converted ---- */
+
+static const char mixed[] = "id,sex,age,alive,label\n"
+                            "1,female,20,yes,a\n"
+                            "2,male,30,no,b\n"
+                            "4,female,?,yes,a\n"
+                            "5,male,50,no,b\n"
+                            "9,other,60,no,b\n";
+
+static void train_mixed(const char *more) {
+    test_write(test_path("d.csv"), mixed, strlen(mixed));
+    struct test_outcome o =
+        test_shell("$ONEHOT train configs/tiny/three.json data.path=%s/d.csv data.missing=mean "
+                   "model.2.units=2 output=%s/run --quiet %s",
+                   test_dir, test_dir, more);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+/* Reads a file as a trained model does. */
+static struct dataset *read_for(const struct model_file *m, const char *path, double share,
+                                struct error *e) {
+    const struct model_file_dataset *d = &m->dataset;
+    struct data_expected expected = {d->classes, 1, d->width, 1, d->columns, d->features};
+    struct data_options from = m->config.data;
+    from.path = path;
+    from.expected = &expected;
+    from.test_fraction = share;
+    return formats_read(&from, NULL, e);
+}
+
+START_TEST(a_saved_model_converts_new_rows_as_in_training) {
+    struct error e = {0};
+    train_mixed("data.test_share=0");
+    struct model_file *m = model_file_read(test_path("run"), 1, &e);
+    ck_assert_msg(m != NULL, "%s", e.text);
+    static const char rows[] = "label;more;alive;age;sex\nb;x;yes;0,5;male\na;y;?;NA;none\n";
+    test_write(test_path("new.csv"), rows, strlen(rows));
+    struct dataset *d = read_for(m, test_path("new.csv"), 1, &e);
+    ck_assert_msg(d != NULL, "%s", e.text);
+    ck_assert_int_eq(d->split[TRAIN].count, 0);
+    /* sex=female, sex=male, sex=other, age, age missing, alive; of five rows, two are alive and the
+     * mean of the four known ages is 40 */
+    ck_assert_mem_eq(d->split[TEST].values,
+                     ((const float[]){0, 1, 0, 0.5f, 0, 1, 0, 0, 0, 40, 1, 0.4f}),
+                     12 * sizeof(float));
+    ck_assert_mem_eq(d->split[TEST].labels, ((const int[]){1, 0}), 2 * sizeof(int));
+    dataset_free(d);
+    d = read_for(m, test_path("d.csv"), 0, &e);
+    ck_assert_msg(d && strcmp(d->digest, m->dataset.digest) == 0, "%s", e.text);
+    dataset_free(d);
+    model_file_free(m);
+}
+END_TEST
+
+START_TEST(features_of_a_model_file_that_do_not_fit_are_refused) {
+    static const struct {
+        const char *old, *new, *names;
+    } edits[] = {
+        {"{\\\"type\\\": \\\"missing\\\", \\\"column\\\": \\\"age\\\"}, ", "", ""},
+        {"\\\"missing\\\", \\\"column\\\"", "\\\"absent\\\", \\\"column\\\"",
+         "\"features.4.type\""},
+        {"\\\"missing\\\", \\\"column\\\"", "\\\"missing\\\", \\\"row\\\"", "\"features.4.row\""},
+        {"\\\"fill\\\": 40", "\\\"fill\\\": 1e39", "\"features.3.fill\""},
+    };
+    train_mixed("data.test_share=0");
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        struct error e = {0};
+        const char *path = test_path("m.safetensors");
+        edit(test_path("run/model.safetensors"), path, edits[i].old, edits[i].new);
+        ck_assert_ptr_null(model_file_read(path, 1, &e));
+        test_names(e.text, path);
+        test_refused(&e, edits[i].names);
+    }
+    edit(test_path("run/model.safetensors"), test_path("m.safetensors"),
+         "\\\"value\\\": \\\"male\\\"", "\\\"value\\\": \\\"female\\\"");
+    test_failed(test_shell("$ONEHOT predict %s/m.safetensors x 1 yes", test_dir), 2,
+                test_path("m.safetensors"));
+}
+END_TEST
+
+START_TEST(predict_converts_texts_and_missing_cells) {
+    train_mixed("data.test_share=0");
+    struct test_outcome o =
+        test_shell("$ONEHOT predict %s/run male 20.5 TRUE x ? no x NA no --json", test_dir);
+    cJSON *json = test_json(&o);
+    static const double expected[3][6] = {
+        {0, 1, 0, 20.5, 0, 1}, {0, 0, 0, 40, 1, 0}, {0, 0, 0, 40, 1, 0}};
+    for (int i = 0; i < 3; i++) {
+        const cJSON *row = test_member(cJSON_GetArrayItem(json, i), "row");
+        for (int k = 0; k < 6; k++)
+            ck_assert_double_eq(cJSON_GetArrayItem(row, k)->valuedouble, expected[i][k]);
+    }
+    cJSON_Delete(json);
+    ck_assert_ptr_nonnull(strstr(o.err, "\"sex\" is \"x\""));
+    ck_assert_ptr_eq(strchr(o.err, '\n') + 1, o.err + strlen(o.err)); /* one warning */
+    test_failed(test_shell("$ONEHOT predict %s/run male x yes", test_dir), 2, "\"age\"");
+    test_failed(test_shell("$ONEHOT predict %s/run male 1 2", test_dir), 2, "\"alive\"");
+    static const char rows[] = "male 20.5 yes\nfemale 1.5 no\n";
+    test_write(test_path("new.data"), rows, strlen(rows));
+    o = test_shell("$ONEHOT predict %s/run %s/new.data", test_dir, test_dir);
+    ck_assert_msg(strstr(o.out, "/new.data, line 2: "), "%s", o.err);
+    test_write(test_path("new.data"), "male 20 yes b\n", 14);
+    o = test_shell("$ONEHOT predict %s/run %s/new.data", test_dir, test_dir);
+    ck_assert_msg(strstr(o.out, "/new.data, line 1: "), "%s", o.err);
+    test_write(test_path("new.data"), "b male 20 yes\n", 14);
+    struct test_outcome first =
+        test_shell("$ONEHOT predict %s/run %s/new.data", test_dir, test_dir);
+    ck_assert_str_eq(first.out, o.out);
+    test_write(test_path("new.data"), "male 20 yes c\n", 14);
+    test_failed(test_shell("$ONEHOT predict %s/run %s/new.data", test_dir, test_dir), 2,
+                "/new.data");
+    test_write(test_path("new.data"), "male 20 yes b 7 8\n", 18);
+    test_failed(test_shell("$ONEHOT predict %s/run %s/new.data", test_dir, test_dir), 2,
+                "/new.data");
+}
+END_TEST
+
+START_TEST(without_means_a_missing_cell_is_not_predicted) {
+    train_xy();
+    test_write(test_path("new.csv"), "x,y\n1,2\n,3\n", 11);
+    test_failed(test_shell("$ONEHOT predict %s/run %s/new.csv --json", test_dir, test_dir), 2,
+                "line 3, column 1 (\"x\")");
+    test_failed(test_shell("$ONEHOT predict %s/run 1 NA", test_dir), 2, "\"y\"");
+}
+END_TEST
+
+/* Ten rows, of which four are drawn for the test set. */
+START_TEST(another_file_is_evaluated_whole_and_the_trainings_own_as_it_was_divided) {
+    struct text t = {0};
+    text_printf(&t, "x,y,label\n");
+    for (int i = 0; i < 10; i++)
+        text_printf(&t, "%d,%d,%s\n", i * i, -i * i, i % 2 ? "odd" : "even");
+    fixture_write(test_path("d.csv"), t);
+    struct test_outcome o = test_shell(
+        "cd %s && cp -r $OLDPWD/configs . && $OLDPWD/$ONEHOT train configs/tiny/three.json "
+        "data.path=d.csv data.test_share=0.4 model.2.units=2 output=run --quiet && "
+        "(echo '# mine'; cat d.csv) >same.txt && "
+        "(echo 'z;y;label;x'; echo '1;2;odd;3'; echo '3;2;odd;5') >other.csv && "
+        "for f in d.csv same.txt other.csv; do "
+        "$OLDPWD/$ONEHOT evaluate run --data $f | grep ^data; done",
+        test_dir);
+    ck_assert_str_eq(o.out, "data      d.csv, test: 4 samples\n"
+                            "data      same.txt, test: 4 samples\n"
+                            "data      other.csv, test: 2 samples\n");
+    test_message(o.err); /* notes on other.csv only */
+    test_write(test_path("other.csv"), "x,y,label\n1,2,prime\n", 20);
+    test_failed(test_shell("$ONEHOT evaluate %s/run --data %s/other.csv", test_dir, test_dir), 2,
+                "line 2, column 3 (\"label\")");
+    test_write(test_path("other.csv"), "x,y\n1,2\n", 8);
+    test_failed(test_shell("$ONEHOT evaluate %s/run --data %s/other.csv", test_dir, test_dir), 2,
+                "\"label\"");
+    test_write(test_path("other.csv"), "1,2\n3,4\n", 8);
+    test_failed(test_shell("$ONEHOT evaluate %s/run --data %s/other.csv", test_dir, test_dir), 2,
+                "no labels");
+    test_write(test_path("other.csv"), "1,2,odd\n3,4,odd\n", 16);
+    o = test_shell("$ONEHOT evaluate %s/run --data %s/other.csv", test_dir, test_dir);
+    ck_assert_msg(strstr(o.out, "test: 2 samples"), "%s", o.err);
 }
 END_TEST
 
@@ -408,5 +568,9 @@ Suite *test_table(void) {
         tables_and_pictures_are_not_mistaken_for_each_other,
         a_report_on_a_table_shows_rows_instead_of_pictures_and_no_weights,
         rows_are_predicted_from_the_command_line_and_from_files,
-        rows_that_do_not_fit_the_model_are_refused, the_plan_distinguishes_a_table_from_pictures);
+        rows_that_do_not_fit_the_model_are_refused, a_saved_model_converts_new_rows_as_in_training,
+        features_of_a_model_file_that_do_not_fit_are_refused,
+        predict_converts_texts_and_missing_cells, without_means_a_missing_cell_is_not_predicted,
+        another_file_is_evaluated_whole_and_the_trainings_own_as_it_was_divided,
+        the_plan_distinguishes_a_table_from_pictures);
 }

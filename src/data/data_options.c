@@ -8,9 +8,9 @@ static const char *const scalings[] = {"unit", "standardize", NULL};
 
 const struct key data_options_keys[] = {
     PATH_KEY(struct data_options, path, NULL,
-               "the dataset: a folder of pictures, of IDX files or with train.csv; a table in a "
-               "file; or a synthetic dataset: toy:spiral, toy:moons, toy:blobs, toy:xor, "
-               "toy:circles. Relative to the current folder, then to the config's"),
+             "the dataset: a folder of pictures, of IDX files or with train.csv; a table in a "
+             "file; or a synthetic dataset: toy:spiral, toy:moons, toy:blobs, toy:xor, "
+             "toy:circles. Relative to the current folder, then to the config's"),
     REALS_KEY(struct data_options, size, "\"as it is\"", sizes, 1, 16384,
               "[height, width] of a sample: pictures of all sizes are scaled to it, keeping their "
               "proportions"),

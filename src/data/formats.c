@@ -33,7 +33,10 @@ static void unknown(const char *path, struct error *e) {
                     "the config's)",
                     path);
     else if (!file_is_directory(path))
-        error_input(e, "%s: is a file; a dataset is a folder or a .csv file", path);
+        error_input(e,
+                    "%s: is a file; a dataset is a folder or a table: .csv, .tsv, .txt or .data, "
+                    "also with .gz",
+                    path);
     else
         error_input(e,
                     "%s: is not a dataset: it has no class folders of pictures (train/CLASS/*.png "

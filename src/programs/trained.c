@@ -1,6 +1,8 @@
 #include "programs/trained.h"
+#include "base/file.h"
 #include "data/formats.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { ROWS = 256 }; /* of a forward pass */
@@ -24,14 +26,31 @@ void trained_close(struct trained *t) {
     thread_pool_free(t->pool);
 }
 
+/* Another file than that of the training is tested whole, not only a fraction that is drawn. */
+static int read_whole(struct trained *t, struct data_options *from, struct error *e) {
+    struct dataset *drawn = t->data;
+    from->test_fraction = 1;
+    t->data = formats_read(from, t->pool, e);
+    dataset_free(drawn);
+    return t->data ? 0 : -1;
+}
+
 int trained_read(struct trained *t, const char *path, struct error *e) {
     struct data_expected expected = model_file_dataset_expected(&t->file->dataset);
     struct data_options from = t->file->config.data;
-    from.expected = &expected;
+    struct error first = {0};
+    bool file = path && file_exists(path) && !file_is_directory(path);
     t->path = from.path = path ? path : from.path;
-    t->data = formats_read(&from, t->pool, e);
-    return t->data ? model_file_dataset_check(&t->file->dataset, t->file->path, t->data, t->path, e)
-                   : -1;
+    from.expected = &expected;
+    t->data = formats_read(&from, t->pool, file ? &first : e);
+    if (file && (!t->data || !trained_on(t)) && read_whole(t, &from, e) != 0)
+        return -1;
+    if (!t->data ||
+        model_file_dataset_check(&t->file->dataset, t->file->path, t->data, t->path, e) != 0)
+        return -1;
+    for (int i = 0; i < t->data->notes.count && !trained_on(t); i++)
+        fprintf(stderr, "note: %s: %s\n", t->path, t->data->notes.items[i]);
+    return 0;
 }
 
 bool trained_on(const struct trained *t) {

@@ -19,8 +19,9 @@ ERROR_CHECKED int trained_open_run(struct trained *t, const char *run, int threa
                                    struct error *e);
 void trained_close(struct trained *t);
 
-/* Reads the dataset at `path`, or that of the training for NULL, and checks that it has the model's
- * inputs and classes. */
+/* Reads the dataset at `path`, or that of the training for NULL, with the conversions of the
+ * training, and checks that it has the model's inputs and classes. A single file that is not the
+ * training's is one test set. Prints notes about data that is not the training's to stderr. */
 ERROR_CHECKED int trained_read(struct trained *t, const char *path, struct error *e);
 
 /* Whether this is the dataset that the model was trained on, byte for byte. */

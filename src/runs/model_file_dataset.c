@@ -1,6 +1,7 @@
 #include "runs/model_file_dataset.h"
 #include "base/file.h"
 #include "config/keys.h"
+#include "data/tables/features.h"
 #include "picture/picture.h"
 
 #include <stdio.h>
@@ -30,6 +31,8 @@ static const struct key dataset_keys[] = {
     {KEY_AS("scaling_deviations", struct model_file_dataset, scaling_stddevs, KEY_REALS, "\"none\"",
             "divisor of the difference"),
      .words = no_scaling, .min = 1e-60, .max = 1e39},
+    KINDS_KEY(struct model_file_dataset, features, "[]", features_kinds,
+              "how each column follows from one of the file; none: it is the number in it"),
     END_KEY};
 
 /* A number per column, or the word "none". */
@@ -61,7 +64,8 @@ void model_file_dataset_write(const struct training *t, struct text *out) {
                                    t->scaling.stddev,
                                    d->columns,
                                    list(t->scaling.means, d->columns.count),
-                                   list(t->scaling.stddevs, d->columns.count)};
+                                   list(t->scaling.stddevs, d->columns.count),
+                                   d->features};
     keys_write_object(dataset_keys, &m, KEYS_SHORT, 0, out);
 }
 
@@ -87,6 +91,7 @@ int model_file_dataset_read(struct model_file_dataset *m, struct scaling *scalin
     snprintf(where, sizeof where, "%s: its dataset", path);
     if (keys_read(dataset_keys, json, strlen(json), where, NULL, a, m, e) != 0 ||
         dataset_check_shape(&m->columns, m->height, m->width, m->channels, where, e) != 0 ||
+        features_check(&m->columns, &m->features, where, e) != 0 ||
         dataset_check_classes(&m->classes, path, e) != 0)
         return -1;
     return set_scaling(scaling, m, where, e);
@@ -97,7 +102,8 @@ struct data_expected model_file_dataset_expected(const struct model_file_dataset
                                   .height = m->height,
                                   .width = m->width,
                                   .channels = m->channels,
-                                  .columns = m->columns};
+                                  .columns = m->columns,
+                                  .features = m->features};
 }
 
 /* Checks that two lists of columns or classes are the same. */

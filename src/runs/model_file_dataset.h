@@ -13,6 +13,8 @@ struct model_file_dataset {
     double scaling_mean, scaling_stddev; /* data/scaling.h */
     struct string_list columns;          /* of a table; none for pictures */
     struct number_list scaling_means, scaling_stddevs;
+    struct specs
+        features; /* how the columns follow from those of a file (data/tables/features.h) */
 };
 
 /* Appends it as JSON. */

@@ -1,7 +1,11 @@
-/* Tables in CSV files (csv_table.h):
+/* Tables in text files (reader.h), whose names end in .csv, .tsv, .txt or .data, or in one of these
+ * and .gz:
  *
- *   FOLDER/train.csv and FOLDER/test.csv     either may be missing
- *   FILE.csv                                 a fraction of its rows becomes the test set
+ *   FOLDER/train.*, test.* and validation.* (or val.*, valid.*)     train or test may be missing
+ *   FILE                                                            a fraction is the test set
+ *
+ * A file is read twice, or three times if texts or means are to be found in its training rows only:
+ * survey.h, then the features straight into the splits. So memory holds little but the samples.
  *
  * If there is one label column, the classes are the texts in it, in the first file, sorted by
  * names_sort; otherwise they are the names of the label columns. */
@@ -9,139 +13,259 @@
 #include "data/format.h"
 #include "data/names.h"
 #include "data/sample_set.h"
-#include "data/tables/csv_table.h"
+#include "data/tables/column_types.h"
+#include "data/tables/feature_plan.h"
+#include "data/tables/match.h"
+#include "data/tables/table_notes.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const file_names[2] = {"train.csv", "test.csv"};
-
 static bool is_file(const char *path) {
-    return file_has_suffix(path, ".csv") && file_exists(path) && !file_is_directory(path);
+    return reader_takes(path) && file_exists(path) && !file_is_directory(path);
+}
+
+/* Finds the folder's file for a split. */
+static bool find_file(char file[FILE_PATH], const char *folder, int split) {
+    static const char *const names[SPLITS][4] = {
+        {"train"}, {"test"}, {"validation", "valid", "val"}};
+    for (int n = 0; names[split][n]; n++)
+        for (int i = 0; reader_endings[i / 2]; i++) {
+            char name[32];
+            snprintf(name, sizeof name, "%s%s%s", names[split][n], reader_endings[i / 2],
+                     i % 2 ? ".gz" : "");
+            if (file_find(file, folder, name) && !file_is_directory(file))
+                return true;
+        }
+    return false;
+}
+
+/* A folder of pictures may contain lists such as train.txt. */
+static bool has_pictures(const char *folder) {
+    char path[FILE_PATH];
+    return file_find(path, folder, "train") || file_find(path, folder, "test") ||
+           file_find(path, folder, "dataset.json");
 }
 
 static bool recognises(const char *path) {
     char file[FILE_PATH];
-    return is_file(path) || file_find(file, path, file_names[TRAIN]) ||
-           file_find(file, path, file_names[TEST]);
+    return is_file(path) || ((find_file(file, path, TRAIN) || find_file(file, path, TEST)) &&
+                             (file_has_suffix(file, ".csv") || !has_pictures(path)));
 }
+
+/* A file on its way into the dataset. */
+struct table {
+    struct dataset *d;
+    const struct data_options *from; /* with a trained model if an earlier file is one */
+    struct columns columns;
+    struct survey survey;
+    struct encoder encoder;
+    char *drawn; /* [rows]: 1 for those of the test set; NULL: none */
+    int ndrawn;
+};
 
 /* ---- the classes ---- */
 
-static int make_classes(struct dataset *d, const struct csv_table *t, struct error *e) {
-    if (t->target) {
-        d->classes = t->labels;
+static int make_classes(struct table *t, struct error *e) {
+    struct dataset *d = t->d;
+    struct survey *s = &t->survey;
+    const char *path = t->columns.reader.path;
+    if (t->columns.labels.count > 1) {
+        d->classes = t->columns.labels;
         return 0;
     }
-    const char **sorted = malloc((size_t)t->rows * sizeof *sorted);
-    if (!sorted)
-        return error_memory(e, t->csv.path);
-    memcpy(sorted, t->label, (size_t)t->rows * sizeof *sorted);
-    struct string_list names = {t->rows, sorted};
-    names_sort_unique(&names);
-    int result = names_copy(&d->classes, sorted, names.count, t->csv.path, &d->arena, e);
-    free(sorted);
-    return result == 0 ? dataset_check_classes(&d->classes, t->csv.path, e) : -1;
+    int count = s->classes.count, *sorted = arena_alloc(&d->arena, (size_t)count, sizeof *sorted);
+    if (!sorted || names_copy(&d->classes, s->classes.items, count, path, &d->arena, e) != 0)
+        return error_memory(e, path);
+    names_sort(&d->classes);
+    names_find(&d->classes, s->classes.items, count, sorted);
+    for (int i = 0; i < s->rows; i++)
+        s->labels[i] = sorted[s->labels[i]];
+    return dataset_check_classes(&d->classes, path, e);
 }
 
-/* The class of each row; if multi-label, its first class, or 0 if it has none. */
-static int label_rows(const struct dataset *d, const struct csv_table *t, int *labels,
-                      struct error *e) {
-    int classes = d->classes.count;
-    for (int i = 0; i < t->rows && t->target; i++)
-        for (int c = classes - 1; c >= 0; c--)
-            if (t->target[(size_t)i * (size_t)classes + (size_t)c] > 0)
-                labels[i] = c;
-    int known = t->target ? t->rows : names_find(&d->classes, t->label, t->rows, labels);
-    return known == t->rows ? 0
-                            : error_input(e, "%s: line %d: its label does not occur in train.csv",
-                                          t->csv.path, t->line[known]);
-}
+/* ---- the splits ---- */
 
-/* ---- from tables to splits ---- */
-
-/* Copies the rows that `rows` selects into split k. */
-static int fill(struct dataset *d, int k, const struct sample_set *rows, const char *path,
-                struct error *e) {
-    size_t n = (size_t)d->width, classes = (size_t)d->classes.count;
-    struct split *s = &d->split[k];
-    const struct split *all = rows->split;
-    if (dataset_reserve(d, k, rows->count, path, e) != 0 ||
-        (all->targets && dataset_reserve_targets(d, k, path, e) != 0))
-        return -1;
-    for (size_t i = 0; i < (size_t)rows->count; i++) {
-        size_t from = (size_t)rows->order[i];
-        memcpy(s->values + i * n, all->values + from * n, n * sizeof *s->values);
-        s->labels[i] = all->labels[from];
-        if (all->targets)
-            memcpy(s->targets + i * classes, all->targets + from * classes,
-                   classes * sizeof *s->targets);
-    }
-    return 0;
-}
-
-/* Draws this fraction of the rows for the test split; the others go into split k. */
-static int place(struct dataset *d, int k, const struct csv_table *t, double test_fraction,
-                 struct error *e) {
+/* Draws this fraction of the rows for the test set. */
+static int draw(struct table *t, double fraction, struct error *e) {
     struct arena a = {0};
-    struct split all = {.count = t->rows, .values = t->value, .targets = t->target};
+    int rows = t->survey.rows, count = (int)floor(fraction * rows + 0.5);
+    struct split all = {.count = rows, .labels = t->survey.labels};
     struct sample_set rest, drawn;
-    all.labels = arena_alloc(&a, (size_t)t->rows, sizeof *all.labels);
-    int result = !all.labels ? error_memory(e, t->csv.path) : label_rows(d, t, all.labels, e);
-    if (result == 0)
-        result = sample_set_draw_test(&all, d->classes.count, test_fraction, &a, &rest, &drawn, e);
-    if (result == 0)
-        result = fill(d, k, &rest, t->csv.path, e);
-    if (result == 0 && drawn.count > 0)
-        result = fill(d, TEST, &drawn, t->csv.path, e);
+    t->drawn = count > 0 ? calloc((size_t)rows, 1) : NULL;
+    t->ndrawn = count;
+    if (count == 0)
+        return 0;
+    int result =
+        !t->drawn ? error_memory(e, t->columns.reader.path)
+                  : sample_set_draw_test(&all, t->d->classes.count, fraction, &a, &rest, &drawn, e);
+    for (int i = 0; i < count && result == 0; i++)
+        t->drawn[drawn.order[i]] = 1;
     arena_free(&a);
     return result;
 }
 
-/* The first table that is read sets shape, columns and classes; another must have the same columns.
- */
-static int check_columns(struct dataset *d, const struct csv_table *t, struct error *e) {
-    const struct string_list *columns = &t->values;
-    if (d->columns.count == 0) {
-        d->columns = *columns;
-        d->height = d->channels = 1;
-        d->width = columns->count;
-        d->split[TRAIN].multi_label = d->split[TEST].multi_label = t->target != NULL;
-        return make_classes(d, t, e);
+static int reserve(struct table *t, int k, int count, struct error *e) {
+    const char *path = t->columns.reader.path;
+    for (int i = 0; i < SPLITS; i++)
+        t->d->split[i].multi_label = t->columns.labels.count > 1;
+    return dataset_reserve(t->d, k, count, path, e) == 0 &&
+                   (t->columns.labels.count == 1 || dataset_reserve_targets(t->d, k, path, e) == 0)
+               ? 0
+               : -1;
+}
+
+/* Writes row `row` of the file to sample `i` of a split. */
+static int put(struct table *t, struct split *s, size_t i, int row, struct error *e) {
+    struct reader *r = &t->columns.reader;
+    const struct string_list *labels = &t->columns.labels;
+    size_t width = (size_t)t->d->width, classes = (size_t)labels->count;
+    struct error why = {0};
+    int wrong = encoder_run(&t->encoder, r->fields, &r->mark, s->values + i * width, &why);
+    if (wrong >= 0) {
+        const struct source *source = &t->encoder.sources[wrong];
+        return reader_refuse(r, source->field, source->column, e, "%s", why.text);
     }
-    if (columns->count != d->columns.count)
-        return error_input(e, "%s: has %d columns of numbers, but train.csv has %d", t->csv.path,
-                           columns->count, d->columns.count);
-    for (int i = 0; i < columns->count; i++)
-        if (strcmp(columns->items[i], d->columns.items[i]) != 0)
-            return error_input(e, "%s: has the column \"%s\" where train.csv has \"%s\"",
-                               t->csv.path, columns->items[i], d->columns.items[i]);
+    s->labels[i] = t->survey.labels[row];
+    for (size_t c = 0; s->targets && c < classes; c++)
+        s->targets[i * classes + c] = *r->fields[t->columns.label_fields[c]] == '1';
     return 0;
 }
 
-static int read_file(struct dataset *d, int k, const char *path, const char *label,
-                     double test_fraction, struct error *e) {
-    struct csv_table t;
-    int result = csv_table_read(&t, path, label, &d->arena, e);
+/* Reads the rows that were drawn into the test set, and the others into split k. */
+static int fill(struct table *t, int k, struct error *e) {
+    struct columns *c = &t->columns;
+    size_t filled[SPLITS] = {0};
+    int found, row = 0;
+    if (reserve(t, k, t->survey.rows - t->ndrawn, e) != 0 ||
+        (t->ndrawn > 0 && reserve(t, TEST, t->ndrawn, e) != 0) || columns_rewind(c, e) != 0)
+        return -1;
+    while ((found = columns_next(c, e)) > 0) {
+        if (survey_leaves_out(c, t->from))
+            continue;
+        if (row == t->survey.rows)
+            break;
+        int to = t->drawn && t->drawn[row] ? TEST : k;
+        if (put(t, &t->d->split[to], filled[to]++, row++, e) != 0)
+            return -1;
+    }
+    return found < 0 ? -1
+           : found > 0 || row < t->survey.rows
+               ? error_input(e, "%s: changed while it was read", c->reader.path)
+               : 0;
+}
+
+/* ---- from files to the dataset ---- */
+
+/* Decides the columns, classes and features by this file. */
+static int plan(struct table *t, double fraction, struct error *e) {
+    struct dataset *d = t->d;
+    struct columns *c = &t->columns;
+    struct survey *s = &t->survey;
+    if (columns_choose(c, t->from, e) != 0 || survey_read(s, c, t->from, e) != 0 ||
+        table_notes_file(d, c, false, e) != 0 || column_types_decide(s, c, t->from, d, e) != 0 ||
+        make_classes(t, e) != 0 || draw(t, fraction, e) != 0 ||
+        survey_measure(s, c, t->from, t->ndrawn < s->rows ? t->drawn : NULL, e) != 0 ||
+        feature_plan_make(d, s, c, t->from, e) != 0 ||
+        encoder_make(&t->encoder, &d->columns, &d->features, t->from->missing, c->reader.path,
+                     &d->arena, e) != 0)
+        return -1;
+    for (int i = 0; i < t->encoder.count; i++)
+        t->encoder.sources[i].field = columns_find(c, t->encoder.sources[i].column);
+    return 0;
+}
+
+/* Takes columns, classes and features from an earlier file, or from a trained model. */
+static int follow(struct table *t, double fraction, struct error *e) {
+    struct dataset *d = t->d;
+    const struct data_expected *x = t->from->expected;
+    const char *path = t->columns.reader.path;
+    if (encoder_make(&t->encoder, &x->columns, &x->features, t->from->missing, path, &d->arena,
+                     e) != 0 ||
+        match_columns(&t->columns, &t->encoder, t->from, true, e) != 0 ||
+        survey_read(&t->survey, &t->columns, t->from, e) != 0)
+        return -1;
+    if (d->columns.count == 0) {
+        d->height = d->channels = 1;
+        d->width = x->columns.count;
+        if (names_copy(&d->columns, x->columns.items, d->width, path, &d->arena, e) != 0 ||
+            names_copy(&d->classes, x->classes.items, x->classes.count, path, &d->arena, e) != 0 ||
+            table_notes_file(d, &t->columns, true, e) != 0)
+            return -1;
+        if (t->columns.labels.count > 1)
+            d->classes = t->columns.labels;
+    }
+    return draw(t, fraction, e);
+}
+
+static int read_file(struct dataset *d, int k, const char *path, const struct data_options *from,
+                     double fraction, struct error *e) {
+    struct table t = {.d = d, .from = from};
+    int result = columns_open(&t.columns, path, from, &d->arena, e);
     if (result == 0)
-        result = check_columns(d, &t, e);
+        result = from->expected ? follow(&t, fraction, e) : plan(&t, fraction, e);
     if (result == 0)
-        result = place(d, k, &t, test_fraction, e);
-    csv_table_free(&t);
+        result = fill(&t, k, e);
+    if (result == 0)
+        result = table_notes_rows(d, &t.survey, &t.encoder, e);
+    free(t.drawn);
+    survey_free(&t.survey);
+    columns_close(&t.columns);
     return result;
+}
+
+/* Whether a test file lacks the labels that the training file has, as Kaggle's do. */
+static int check_labelled(const char *train, const char *test, const struct data_options *from,
+                          bool *labelled, struct error *e) {
+    struct arena a = {0};
+    struct columns c[2] = {{.arena = NULL}};
+    int result = columns_open(&c[0], train, from, &a, e);
+    if (result == 0)
+        result = columns_open(&c[1], test, from, &a, e);
+    *labelled = result == 0 && columns_labelled(&c[1], from->label) &&
+                (dictionary_find(&c[1].names, from->label) >= 0 || c[1].count >= c[0].count);
+    for (int i = 0; i < 2; i++)
+        columns_close(&c[i]);
+    arena_free(&a);
+    return result;
+}
+
+static int read_folder(struct dataset *d, const struct data_options *from, struct error *e) {
+    char files[SPLITS][FILE_PATH];
+    bool exists[SPLITS], labelled = true;
+    struct data_expected earlier;
+    struct data_options options = *from;
+    for (int k = 0; k < SPLITS; k++)
+        exists[k] = find_file(files[k], from->path, k);
+    if (exists[TRAIN] && exists[TEST] &&
+        check_labelled(files[TRAIN], files[TEST], from, &labelled, e) != 0)
+        return -1;
+    if (!labelled && dataset_note(d, e,
+                                  "%s has no labels: it is for ./onehot predict; the test set is "
+                                  "drawn from the training rows",
+                                  files[TEST]) != 0)
+        return -1;
+    exists[TEST] = exists[TEST] && labelled;
+    for (int k = 0; k < SPLITS; k++) {
+        double fraction = k == TRAIN && !exists[TEST] ? from->test_fraction : 0;
+        if (exists[k] && read_file(d, k, files[k], &options, fraction, e) != 0)
+            return -1;
+        if (!options.expected && exists[k]) {
+            earlier = (struct data_expected){d->classes, 1, d->width, 1, d->columns, d->features};
+            options.expected = &earlier;
+        }
+    }
+    return 0;
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
-    char path[FILE_PATH];
     (void)pool;
-    if (is_file(from->path))
-        return read_file(d, TRAIN, from->path, from->label, from->test_fraction, e);
-    for (int k = 0; k <= TEST; k++)
-        if (file_find(path, from->path, file_names[k]) &&
-            read_file(d, k, path, from->label, 0, e) != 0)
-            return -1;
-    return 0;
+    int result = is_file(from->path) ? read_file(d, TRAIN, from->path, from, from->test_fraction, e)
+                                     : read_folder(d, from, e);
+    return result == 0 && !from->expected ? table_notes_values(d, from, e) : result;
 }
 
 const struct format csv_format = {recognises, read_dataset};

@@ -3,6 +3,7 @@
 
 #include "programs/predict/prediction.h"
 
-/* The arguments (NULL-terminated) are .csv files, or numbers: one per column for each row. */
+/* The arguments (NULL-terminated) are files, or values: for each row one per column that the model
+ * uses, in their order in the training data. */
 ERROR_CHECKED int table_rows_predict(const struct prediction_output *p, char *const *arguments,
                                      struct error *e);

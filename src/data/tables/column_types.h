@@ -1,0 +1,19 @@
+/* Decides what each column of a training table is. */
+#pragma once
+
+#include "data/tables/survey.h"
+
+/* By the survey:
+ *
+ *   - A column that only numbers the rows is left out: whole numbers that ascend, in a column named
+ *     id or ...Id, or, in a table of ten rows or more, 0, 1, 2, ... or 1, 2, 3, ... under any name.
+ *   - If all its cells are numbers, it is a column of numbers.
+ *   - If at least nine of ten are numbers, the others are mistakes, which are refused.
+ *   - If all are true, false, yes or no, it is boolean.
+ *   - Otherwise its cells are categories.
+ *
+ * Cells that are missing do not count; without data.missing they are refused. Columns that
+ * data.columns lists are not left out. What was left out is noted in the dataset. */
+ERROR_CHECKED int column_types_decide(struct survey *s, struct columns *c,
+                                      const struct data_options *from, struct dataset *d,
+                                      struct error *e);

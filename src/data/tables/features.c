@@ -1,0 +1,38 @@
+#include "data/tables/features.h"
+
+#include <float.h>
+
+static const struct key number_keys[] = {
+    STRING_KEY(struct feature, column, NULL, "the column of the file"),
+    REAL_KEY(struct feature, fill, "0", -(double)FLT_MAX, (double)FLT_MAX,
+             "the value of a missing cell"),
+    END_KEY};
+
+static const struct key category_keys[] = {
+    STRING_KEY(struct feature, column, NULL, "the column of the file"),
+    STRING_KEY(struct feature, value, NULL, "the text for which the feature is 1"), END_KEY};
+
+static const struct key missing_keys[] = {
+    STRING_KEY(struct feature, column, NULL, "the column of the file"), END_KEY};
+
+static const struct kind kinds[] = {
+    {"number", "the number in the cell", sizeof(struct feature), number_keys, NULL},
+    {"boolean", "1 for true or yes, 0 for false or no", sizeof(struct feature), number_keys, NULL},
+    {"category", "1 for one text, 0 for others", sizeof(struct feature), category_keys, NULL},
+    {"missing", "1 for a missing cell", sizeof(struct feature), missing_keys, NULL},
+};
+
+const struct kind *const features_kinds[] = {&kinds[0], &kinds[1], &kinds[2], &kinds[3], NULL};
+
+const char *features_column(const struct string_list *names, const struct specs *features, int i) {
+    return features->count > 0 ? ((const struct feature *)features->items[i].options)->column
+                               : names->items[i];
+}
+
+int features_check(const struct string_list *names, const struct specs *features, const char *path,
+                   struct error *e) {
+    if (features->count > 0 && features->count != names->count)
+        return error_input(e, "%s: has %d features for %d columns", path, features->count,
+                           names->count);
+    return 0;
+}

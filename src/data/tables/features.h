@@ -1,0 +1,32 @@
+/* The features of a table: the numbers that a model sees, and how they follow from the cells.
+ *
+ *   number     the number in the cell
+ *   boolean    1 for true or yes, 0 for false or no
+ *   category   1 if the cell has this text, otherwise 0: one feature per text of the column
+ *   missing    1 if the cell is missing, otherwise 0
+ *
+ * A dataset names its features in `columns`; its `features`, of which the model file keeps a copy,
+ * say how each is made. So new data is converted as the training data was. If each feature is the
+ * number in the column of its name, `features` is empty. */
+#pragma once
+
+#include "data/dataset.h"
+
+enum feature_kind { FEATURE_NUMBER, FEATURE_BOOLEAN, FEATURE_CATEGORY, FEATURE_MISSING };
+
+/* The kinds in that order, for a table of keys; ends with NULL. */
+extern const struct kind *const features_kinds[];
+
+/* The options of every kind. */
+struct feature {
+    const char *column; /* of the file */
+    double fill;        /* number, boolean: the value of a missing cell, if those are accepted */
+    const char *value;  /* category: the text */
+};
+
+/* The column of the file that feature i is made from. */
+const char *features_column(const struct string_list *names, const struct specs *features, int i);
+
+/* Checks untrusted features: none, or one per name. */
+ERROR_CHECKED int features_check(const struct string_list *names, const struct specs *features,
+                                 const char *path, struct error *e);

@@ -1,0 +1,57 @@
+/* Reads a table in text, record by record, without holding the file in memory.
+ *
+ * As in RFC 4180, a record is a line (ended by LF, CR LF or CR), and a field in double quotes may
+ * contain dividers, line ends and doubled quotes. Between fields are commas, semicolons, tabs or
+ * runs of blanks: whatever dialect.h finds in the first records. The file may be gzipped. A byte
+ * order mark at the start, empty lines, comments (lines that begin with #, unless a divider follows
+ * at once) and blanks around unquoted fields are skipped. */
+#pragma once
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { READER_MAX_COLUMNS = 10000, READER_MAX_RECORD = 1 << 22 /* bytes */ };
+
+struct reader {
+    const char *path;
+    int count;     /* fields of the current record */
+    char **fields; /* [count]; valid until the next record is read */
+    long line;     /* where the record begins, from 1 */
+    long comments; /* lines skipped so far */
+    char divider;  /* ',', ';', '\t', or ' ' for runs of blanks */
+    char mark;     /* the decimal mark, or 0 if no number had one yet (number.h) */
+
+    struct gzFile_s *file;
+    char *text, *at, *end; /* what was read of the file, up to a NUL at `end`; the rest of it */
+    size_t capacity;       /* of text */
+    bool ended;            /* nothing follows in the file */
+    bool stops[256];       /* the characters that end an unquoted field */
+    char **field_ends;
+    bool doubled; /* the record has doubled quotes */
+    long next_line;
+};
+
+/* The endings of the files' names; each may be followed by ".gz". Ends with NULL. */
+extern const char *const reader_endings[];
+
+/* Whether the path has such an ending. */
+bool reader_takes(const char *path);
+
+/* Opens the file and finds its divider. The path is not copied. Call reader_close even after a
+ * failure. */
+ERROR_CHECKED int reader_open(struct reader *r, const char *path, struct error *e);
+void reader_close(struct reader *r);
+
+/* Reads the next record. Returns 1, or 0 at the end, or -1 with an error that names file and line.
+ */
+ERROR_CHECKED int reader_next(struct reader *r, struct error *e);
+
+/* Back to the first record. */
+ERROR_CHECKED int reader_rewind(struct reader *r, struct error *e);
+
+/* Records that field i of the current record, in the column of that name, is wrong: "FILE: line 3,
+ * column 2 ("age"): ...". Returns -1. */
+int reader_refuse(const struct reader *r, int i, const char *name, struct error *e,
+                  const char *format, ...) ERROR_PRINTF(5, 6);

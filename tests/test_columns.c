@@ -1,0 +1,346 @@
+/* What becomes of a table's columns: numbers, texts, true and false, row numbers, missing cells. */
+#include "data/dataset.h"
+#include "data/formats.h"
+#include "data/tables/features.h"
+#include "fixtures.h"
+#include "test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+Suite *test_columns(void);
+
+static struct data_options options(int missing, double share) {
+    return (struct data_options){
+        .path = test_path("d.csv"), .label = "label", .missing = missing, .test_fraction = share};
+}
+
+static struct dataset *read_as(const char *text, struct data_options from) {
+    struct error e = {0};
+    test_write(test_path("d.csv"), text, strlen(text));
+    struct dataset *d = formats_read(&from, NULL, &e);
+    ck_assert_msg(d != NULL, "%s", e.text);
+    return d;
+}
+
+static struct dataset *read_text(const char *text) {
+    return read_as(text, options(MISSING_REFUSE, 0));
+}
+
+static void refused_as(const char *text, struct data_options from, const char *names) {
+    struct error e = {0};
+    test_write(test_path("d.csv"), text, strlen(text));
+    struct dataset *d = formats_read(&from, NULL, &e);
+    ck_assert_msg(d == NULL, "read, not refused: %s", text);
+    test_names(e.text, test_path("d.csv"));
+    test_refused(&e, names);
+}
+
+static void refused(const char *text, const char *names) {
+    refused_as(text, options(MISSING_REFUSE, 0), names);
+}
+
+/* Checks the features' names, joined by "|", and the training samples' values. */
+static void has(const struct dataset *d, const char *names, const float *values, int rows) {
+    struct text t = {0};
+    for (int i = 0; i < d->columns.count; i++)
+        text_printf(&t, "%s%s", i > 0 ? "|" : "", d->columns.items[i]);
+    ck_assert_str_eq(t.data, names);
+    text_free(&t);
+    ck_assert_int_eq(d->split[TRAIN].count, rows);
+    ck_assert_mem_eq(d->split[TRAIN].values, values,
+                     (size_t)(rows * d->columns.count) * sizeof *values);
+}
+
+static void notes(const struct dataset *d, const char *text, bool expected) {
+    bool found = false;
+    for (int i = 0; i < d->notes.count; i++)
+        found = found || strstr(d->notes.items[i], text);
+    ck_assert_msg(found == expected, "\"%s\" is %s", text, found ? "noted" : "not noted");
+}
+
+/* ---- texts ---- */
+
+START_TEST(each_text_of_a_column_becomes_a_feature) {
+    struct dataset *d = read_text("x,sex,label\n1,male,a\n2,female,b\n3,male,a\n");
+    has(d, "x|sex=female|sex=male", (const float[]){1, 0, 1, 2, 1, 0, 3, 0, 1}, 3);
+    notes(d, "texts become columns of 0 and 1: \"sex\" (2)", true);
+    ck_assert_int_eq(d->features.count, 3);
+    ck_assert_str_eq(d->features.items[0].type->name, "number");
+    ck_assert_str_eq(d->features.items[2].type->name, "category");
+    dataset_free(d);
+    d = read_text(
+        "code,label\n7,a\nA1,b\n10,a\n7,a\n"); /* mixed codes are texts, sorted by bytes */
+    has(d, "code=10|code=7|code=A1", (const float[]){0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0}, 4);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(words_for_true_and_false_become_1_and_0) {
+    struct dataset *d = read_text("a,b,t,label\ntrue,No,t,x\nFALSE,yes,f,y\n");
+    has(d, "a|b|t=f|t=t", (const float[]){1, 0, 0, 1, 0, 1, 1, 0}, 2);
+    ck_assert_str_eq(d->features.items[0].type->name, "boolean");
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(a_table_of_numbers_needs_no_features) {
+    struct dataset *d = read_text("x,y,label\n1,-2.5,a\n2,3e1,b\n");
+    has(d, "x|y", (const float[]){1, -2.5f, 2, 30}, 2);
+    ck_assert_int_eq(d->features.count, 0);
+    ck_assert_int_eq(d->notes.count, 0);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(a_column_of_more_than_100_texts_is_refused) {
+    for (int n = 100; n <= 101; n++) {
+        struct text t = {0};
+        text_printf(&t, "x,name,my note,label\n");
+        for (int i = 0; i < 101; i++)
+            text_printf(&t, "%d,n%d,m%d,a\n", i % 7, i % n, i % n);
+        if (n == 100)
+            dataset_free(read_text(t.data));
+        else {
+            refused(t.data, "'data.ignore=[\"name\", \"my note\"]'");
+            struct data_options from = options(MISSING_REFUSE, 0);
+            from.ignore = (struct string_list){1, (const char *[]){"my note"}};
+            refused_as(t.data, from, "'data.ignore=[\"my note\", \"name\"]'");
+            from.ignore = (struct string_list){2, (const char *[]){"my note", "name"}};
+            struct dataset *d = read_as(t.data, from);
+            ck_assert_int_eq(d->columns.count, 1);
+            dataset_free(d);
+        }
+        text_free(&t);
+    }
+}
+END_TEST
+
+/* Two rows of one class, of which half is drawn for the test set. */
+START_TEST(a_text_only_in_test_rows_gets_no_feature) {
+    struct dataset *d =
+        read_as("x,c,label\n1,p,a\n2,q,a\n3,r,a\n4,s,a\n", options(MISSING_REFUSE, 0.5));
+    ck_assert_int_eq(d->columns.count, 3); /* x and the two texts of the two training rows */
+    for (int i = 0; i < 2; i++) {
+        ck_assert_float_eq(d->split[TEST].values[3 * i + 1], 0);
+        ck_assert_float_eq(d->split[TEST].values[3 * i + 2], 0);
+        ck_assert_float_eq(d->split[TRAIN].values[3 * i + 1] + d->split[TRAIN].values[3 * i + 2],
+                           1);
+    }
+    notes(d, "not occur in training are 0 in all their columns: \"c\" (2)", true);
+    dataset_free(d);
+}
+END_TEST
+
+/* ---- numbers ---- */
+
+/* A table of `count` rows with the column x, in whose last row is `cell`. */
+static const char *with_cell(int count, const char *cell) {
+    static char text[4000];
+    int n = sprintf(text, "x,y,label\n");
+    for (int i = 0; i < count; i++)
+        n += sprintf(text + n, "%d,%d,a\n", i * i, i % 3);
+    sprintf(text + n, "%s,0,a\n", cell);
+    return text;
+}
+
+START_TEST(a_few_texts_among_numbers_are_mistakes) {
+    refused(with_cell(9, "one"), "line 11, column 1 (\"x\")");
+    refused(with_cell(9, "true"), "line 11, column 1 (\"x\")");
+    refused(with_cell(30, "1x"), "data.ignore");
+    struct dataset *d = read_text(with_cell(8, "one")); /* one of nine: texts */
+    notes(d, "\"x\" (9)", true);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(numbers_with_other_marks_are_refused_by_name) {
+    refused(with_cell(1, "\"1,234\""), "line 3, column 1 (\"x\"): \"1,234\" has a mark");
+    refused(with_cell(1, "\"1,5\""), "line 3, column 1 (\"x\"): \"1,5\"");
+    refused("x;label\n1,5;a\n1.234,5;b\n", "line 3, column 1 (\"x\"): \"1.234,5\" has a mark");
+    refused("x;label\n1.5;a\n1,5;b\n", "line 3, column 1 (\"x\"): \"1,5\"");
+}
+END_TEST
+
+/* ---- columns that are left out ---- */
+
+START_TEST(columns_that_number_the_rows_are_left_out) {
+    struct dataset *d = read_text("Id,x,label\n3,1,a\n7,5,b\n");
+    has(d, "x", (const float[]){1, 5}, 2);
+    notes(d, "\"Id\"", true);
+    dataset_free(d);
+    d = read_text(",x,label\n0,1,a\n1,5,b\n"); /* pandas */
+    has(d, "x", (const float[]){1, 5}, 2);
+    dataset_free(d);
+    d = read_text("\"x\",\"label\"\n\"r1\",1,\"a\"\n\"r2\",5,\"b\"\n"); /* R */
+    has(d, "x", (const float[]){1, 5}, 2);
+    notes(d, "\"Unnamed: 0\"", true);
+    dataset_free(d);
+    d = read_text("\"x\";\"label\"\n\"r1\";1,0;\"a\"\n\"r2\";5;\"b\"\n");
+    has(d, "x", (const float[]){1, 5}, 2);
+    dataset_free(d);
+    d = read_text("x,label,\n1,a,\n5,b,\n"); /* a comma at the end of each line */
+    has(d, "x", (const float[]){1, 5}, 2);
+    dataset_free(d);
+    d = read_text("x,label,\n1,a\n5,b\n");
+    has(d, "x", (const float[]){1, 5}, 2);
+    dataset_free(d);
+    struct text t = {0};
+    text_printf(&t, "row,x,label\n");
+    for (int i = 1; i <= 10; i++)
+        text_printf(&t, "%d,%d,a\n", i, i % 3);
+    d = read_text(t.data);
+    ck_assert_int_eq(d->columns.count, 1);
+    dataset_free(d);
+    text_free(&t);
+}
+END_TEST
+
+START_TEST(columns_that_only_look_like_row_numbers_are_used) {
+    static const char *const texts[] = {
+        "humid,label\n1,a\n2,b\n",   /* no id */
+        "Id,label\n2,a\n1,b\n",      /* not in order */
+        "user_id,label\n1,a\n1,b\n", /* not different */
+        "Id,label\n1.5,a\n2.5,b\n",  /* not whole */
+        "Id,label\n-1,a\n2,b\n",
+        "x,label\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n7,a\n8,b\n9,a\n",
+        "x,label\n1,a\n2,a\n3,a\n4,a\n5,a\n6,a\n7,a\n8,a\n9,a\n11,a\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct dataset *d = read_text(texts[i]);
+        ck_assert_int_eq(d->columns.count, 1);
+        notes(d, "left out", false);
+        dataset_free(d);
+    }
+}
+END_TEST
+
+START_TEST(data_columns_and_data_ignore_choose_the_columns) {
+    static const char text[] = "Id,x,y,label\n1,2,3,a\n2,3,4,b\n";
+    struct data_options from = options(MISSING_REFUSE, 0);
+    from.columns = (struct string_list){2, (const char *[]){"Id", "y"}};
+    struct dataset *d = read_as(text, from);
+    has(d, "Id|y", (const float[]){1, 3, 2, 4}, 2);
+    dataset_free(d);
+    from.columns = (struct string_list){1, (const char *[]){"z"}};
+    refused_as(text, from, "\"z\", which data.columns lists");
+    from.columns = (struct string_list){0, NULL};
+    from.ignore = (struct string_list){2, (const char *[]){"x", "y"}};
+    refused_as(text, from, "\"Id\"");
+    from.ignore = (struct string_list){1, (const char *[]){"labl"}};
+    refused_as(text, from, "did you mean \"label\"?");
+}
+END_TEST
+
+/* ---- missing cells ---- */
+
+static const char holes[] = "age,port,ok,label\n"
+                            "10,,yes,a\n"
+                            "?,S,no,b\n"
+                            "30,C,N/A,a\n"
+                            "nan,S,no,b\n";
+
+START_TEST(missing_cells_are_refused_with_their_numbers) {
+    refused(holes, "line 2, column 2 (\"port\")");
+    refused("x,label\n1,a\n,b\n", "\"x\" (1)");
+    refused("x,label\n1,a\n\"\",b\nn/a,c\n#n/a,d\nNULL,e\nNaN,f\nna,g\n?,h\n", "\"x\" (6)");
+    refused("a,b,c,d,e,f,label\n?,?,?,?,?,?,x\n1,1,1,1,1,1,x\n", "and 1 more");
+}
+END_TEST
+
+START_TEST(rows_with_missing_cells_can_be_left_out) {
+    struct dataset *d =
+        read_as("age,port,label\n10,,a\n?,S,b\n30,C,c\n5,S,\n40,D,b\n", options(MISSING_DROP, 0));
+    has(d, "age|port=C|port=D", (const float[]){30, 1, 0, 40, 0, 1}, 2);
+    ck_assert_int_eq(d->classes.count, 2); /* a occurs only in a row that is left out */
+    ck_assert_str_eq(d->classes.items[0], "b");
+    notes(d, "rows with missing cells left out: 3 of 5", true);
+    dataset_free(d);
+    refused_as("x,label\n?,a\n", options(MISSING_DROP, 0), "");
+    struct data_options from = options(MISSING_REFUSE, 0);
+    from.ignore = (struct string_list){1, (const char *[]){"y"}};
+    d = read_as("x,y,label\n1,?,a\n", from); /* not in columns that are not used */
+    has(d, "x", (const float[]){1}, 1);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(missing_cells_can_become_the_mean_and_a_feature) {
+    struct dataset *d = read_as(holes, options(MISSING_MEAN, 0));
+    has(d, "age|age missing|port=C|port=S|port missing|ok|ok missing",
+        (const float[]){10, 0, 0, 0, 1, 1,
+                        0, /* */
+                        20, 1, 0, 1, 0, 0,
+                        0, /* */
+                        30, 0, 1, 0, 0, (float)(1 / 3.0),
+                        1, /* */
+                        20, 1, 0, 1, 0, 0,
+                        0},
+        4);
+    notes(d, "\"age\" (2), \"port\" (1), \"ok\" (1)", true);
+    dataset_free(d);
+    refused_as("x,y,label\n?,1,a\n?,2,b\n", options(MISSING_MEAN, 0), "data.ignore");
+}
+END_TEST
+
+/* The rows drawn for the test set have other values, so only the training rows' mean fits both. */
+START_TEST(the_mean_is_that_of_the_training_rows) {
+    struct dataset *d = read_as("x,y,label\n1,1,a\n2,2,a\n4,4,a\n8,8,a\n?,16,a\n?,32,a\n",
+                                options(MISSING_MEAN, 0.5));
+    double sum = 0;
+    int known = 0, width = d->columns.count;
+    for (int i = 0; i < 3; i++) {
+        float y = d->split[TRAIN].values[width * i + width - 1];
+        sum += y < 16 ? (double)y : 0;
+        known += y < 16;
+    }
+    for (int k = 0; k <= TEST; k++)
+        for (int i = 0; i < 3; i++) {
+            const float *row = d->split[k].values + width * i;
+            ck_assert_float_eq(row[0], row[width - 1] < 16 ? row[width - 1] : (float)(sum / known));
+        }
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(a_missing_label_is_refused_or_its_row_left_out) {
+    refused("x,label\n1,a\n2,\n3,\n", "line 3, column 2 (\"label\")");
+    refused_as("x,label\n1,a\n2,\n", options(MISSING_MEAN, 0), "1 row has none");
+    struct dataset *d = read_text("x,label\n1,NA\n2,?\n"); /* names of classes */
+    ck_assert_int_eq(d->classes.count, 2);
+    dataset_free(d);
+}
+END_TEST
+
+/* ---- notes on the values ---- */
+
+START_TEST(constant_columns_and_columns_of_very_different_size_are_noted) {
+    struct dataset *d = read_text("a,b,c,label\n0.5,7,50,x\n-1,7,-101,y\n");
+    notes(d, "the same in all training rows: \"b\"", true);
+    notes(d, "\"c\" has values up to 101, but \"a\" up to 1", true);
+    dataset_free(d);
+    d = read_text("a,c,label\n0.5,50,x\n-1,100,y\n");
+    ck_assert_int_eq(d->notes.count, 0);
+    dataset_free(d);
+    struct data_options from = options(MISSING_REFUSE, 0);
+    from.scaling = SCALING_STANDARDIZE;
+    d = read_as("a,c,label\n0.5,50,x\n-1,1000,y\n", from);
+    ck_assert_int_eq(d->notes.count, 0);
+    dataset_free(d);
+}
+END_TEST
+
+Suite *test_columns(void) {
+    return TEST_SUITE(
+        "columns", each_text_of_a_column_becomes_a_feature, words_for_true_and_false_become_1_and_0,
+        a_table_of_numbers_needs_no_features, a_column_of_more_than_100_texts_is_refused,
+        a_text_only_in_test_rows_gets_no_feature, a_few_texts_among_numbers_are_mistakes,
+        numbers_with_other_marks_are_refused_by_name, columns_that_number_the_rows_are_left_out,
+        columns_that_only_look_like_row_numbers_are_used,
+        data_columns_and_data_ignore_choose_the_columns,
+        missing_cells_are_refused_with_their_numbers, rows_with_missing_cells_can_be_left_out,
+        missing_cells_can_become_the_mean_and_a_feature, the_mean_is_that_of_the_training_rows,
+        a_missing_label_is_refused_or_its_row_left_out,
+        constant_columns_and_columns_of_very_different_size_are_noted);
+}

@@ -75,6 +75,7 @@ TWIN  := $(CHECK) $(F64)
 GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
 BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps workload)
 
+FUZZERS = picture folder table
 TESTS  := $(filter-out tests/test_gradients.c,$(wildcard tests/*.c))
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
@@ -128,7 +129,7 @@ $(BUILD)/f32/runs/run_result.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Everything is recompiled when the flags change.
-$(F32) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(BUILD)/p32/plain.o $(TEST32) $(TEST64) $(BUILD)/t32/fuzz/picture.o $(BUILD)/t32/fuzz/folder.o $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
+$(F32) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(BUILD)/p32/plain.o $(TEST32) $(TEST64) $(FUZZERS:%=$(BUILD)/t32/fuzz/%.o) $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -283,13 +284,13 @@ check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: test vector
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests-f64
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests
 
-# ---- fuzzing: a target for the formats of pictures, from the tests' files, and one for folders ----
+# ---- fuzzing: a target for each of tests/fuzz/*.c ----
 
 # libFuzzer comes with clang; in Debian it is in libclang-rt-dev.
 FUZZ = CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' SANITIZE=1 BUILD=build/fuzz
 SECONDS = 600
-fuzz: $(BUILD)/tests ## libFuzzer on PNG, JPEG, IDX and labels.csv, SECONDS=600 each; findings go to build/fuzz
-	@+$(SUB) build/fuzz/picture build/fuzz/folder $(FUZZ)
+fuzz: $(BUILD)/tests ## libFuzzer on the readers of data, SECONDS=600 each; findings go to build/fuzz
+	@+$(SUB) $(FUZZERS:%=build/fuzz/%) $(FUZZ)
 	@rm -rf build/fuzz/seeds && mkdir -p build/fuzz/seeds/png build/fuzz/seeds/jpeg build/fuzz/png build/fuzz/jpeg
 	@SEEDS=build/fuzz/seeds CK_RUN_SUITE=picture $(BUILD)/tests
 	@for kind in png jpeg; do \
@@ -298,9 +299,13 @@ fuzz: $(BUILD)/tests ## libFuzzer on PNG, JPEG, IDX and labels.csv, SECONDS=600 
 	@for kind in idx labels; do mkdir -p build/fuzz/$$kind; \
 	 FUZZ=$$kind build/fuzz/folder -max_total_time=$(SECONDS) -max_len=1024 -timeout=10 -rss_limit_mb=1024 \
 	  -artifact_prefix=build/fuzz/$$kind- build/fuzz/$$kind || exit 1; done
+	@mkdir -p build/fuzz/tables
+	@build/fuzz/table -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
+	 -dict=tests/fuzz/table.dict -artifact_prefix=build/fuzz/table- build/fuzz/tables
 
-$(BUILD)/picture $(BUILD)/folder: private LINK_L = -fsanitize=fuzzer
+$(FUZZERS:%=$(BUILD)/%): private LINK_L = -fsanitize=fuzzer
 $(BUILD)/folder: $(BUILD)/t32/fuzz/folder.o $(F32)
+$(BUILD)/table: $(BUILD)/t32/fuzz/table.o $(F32)
 $(BUILD)/picture: $(BUILD)/t32/fuzz/picture.o $(filter $(BUILD)/f32/base/% $(BUILD)/f32/picture/%,$(F32))
 
 # ---- the core, which needs nothing but libc: a program for foreign machines (tests/core) ----
@@ -364,7 +369,7 @@ $(BUILD)/sgemm: $(BUILD)/b32/sgemm.o $(BUILD)/f32/base/clock.o
 # ---- the programs above that name no recipe ----
 
 $(BUILD)/tests $(BUILD)/tests-f64: private LINK_L = $(TEST_L)
-$(addprefix $(BUILD)/,onehot onehot-f64 tests tests-f64 host plain bench picture folder) $(OUTSIDE):
+$(addprefix $(BUILD)/,onehot onehot-f64 tests tests-f64 host plain bench $(FUZZERS)) $(OUTSIDE):
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(LINK_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 

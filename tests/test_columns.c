@@ -100,7 +100,7 @@ START_TEST(a_column_of_more_than_100_texts_is_refused) {
         struct text t = {0};
         text_printf(&t, "x,name,my note,label\n");
         for (int i = 0; i < 101; i++)
-            text_printf(&t, "%d,n%d,m%d,a\n", i % 7, i % n, i % n);
+            text_printf(&t, "%d,n%d,m%d,%s\n", i % 7, i % n, i % n, i % 2 ? "b" : "a");
         if (n == 100)
             dataset_free(read_text(t.data));
         else {
@@ -118,10 +118,10 @@ START_TEST(a_column_of_more_than_100_texts_is_refused) {
 }
 END_TEST
 
-/* Two rows of one class, of which half is drawn for the test set. */
+/* Two rows of each class, of which half is drawn for the test set. */
 START_TEST(a_text_only_in_test_rows_gets_no_feature) {
     struct dataset *d =
-        read_as("x,c,label\n1,p,a\n2,q,a\n3,r,a\n4,s,a\n", options(MISSING_REFUSE, 0.5));
+        read_as("x,c,label\n1,p,a\n2,q,a\n3,r,b\n4,s,b\n", options(MISSING_REFUSE, 0.5));
     ck_assert_int_eq(d->columns.count, 3); /* x and the two texts of the two training rows */
     for (int i = 0; i < 2; i++) {
         ck_assert_float_eq(d->split[TEST].values[3 * i + 1], 0);
@@ -141,7 +141,7 @@ static const char *with_cell(int count, const char *cell) {
     static char text[4000];
     int n = sprintf(text, "x,y,label\n");
     for (int i = 0; i < count; i++)
-        n += sprintf(text + n, "%d,%d,a\n", i * i, i % 3);
+        n += sprintf(text + n, "%d,%d,%s\n", i * i, i % 3, i % 2 ? "b" : "a");
     sprintf(text + n, "%s,0,a\n", cell);
     return text;
 }
@@ -190,7 +190,7 @@ START_TEST(columns_that_number_the_rows_are_left_out) {
     struct text t = {0};
     text_printf(&t, "row,x,label\n");
     for (int i = 1; i <= 10; i++)
-        text_printf(&t, "%d,%d,a\n", i, i % 3);
+        text_printf(&t, "%d,%d,%s\n", i, i % 3, i % 2 ? "b" : "a");
     d = read_text(t.data);
     ck_assert_int_eq(d->columns.count, 1);
     dataset_free(d);
@@ -206,7 +206,7 @@ START_TEST(columns_that_only_look_like_row_numbers_are_used) {
         "Id,label\n1.5,a\n2.5,b\n",  /* not whole */
         "Id,label\n-1,a\n2,b\n",
         "x,label\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n7,a\n8,b\n9,a\n",
-        "x,label\n1,a\n2,a\n3,a\n4,a\n5,a\n6,a\n7,a\n8,a\n9,a\n11,a\n"};
+        "x,label\n1,a\n2,a\n3,a\n4,a\n5,a\n6,a\n7,a\n8,a\n9,a\n11,b\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct dataset *d = read_text(texts[i]);
         ck_assert_int_eq(d->columns.count, 1);
@@ -260,8 +260,8 @@ START_TEST(rows_with_missing_cells_can_be_left_out) {
     refused_as("x,label\n?,a\n", options(MISSING_DROP, 0), "");
     struct data_options from = options(MISSING_REFUSE, 0);
     from.ignore = (struct string_list){1, (const char *[]){"y"}};
-    d = read_as("x,y,label\n1,?,a\n", from); /* not in columns that are not used */
-    has(d, "x", (const float[]){1}, 1);
+    d = read_as("x,y,label\n1,?,a\n2,?,b\n", from); /* not in columns that are not used */
+    has(d, "x", (const float[]){1, 2}, 2);
     dataset_free(d);
 }
 END_TEST
@@ -286,7 +286,7 @@ END_TEST
 
 /* The rows drawn for the test set have other values, so only the training rows' mean fits both. */
 START_TEST(the_mean_is_that_of_the_training_rows) {
-    struct dataset *d = read_as("x,y,label\n1,1,a\n2,2,a\n4,4,a\n8,8,a\n?,16,a\n?,32,a\n",
+    struct dataset *d = read_as("x,y,label\n1,1,a\n2,2,b\n4,4,a\n8,8,b\n?,16,a\n?,32,b\n",
                                 options(MISSING_MEAN, 0.5));
     double sum = 0;
     int known = 0, width = d->columns.count;

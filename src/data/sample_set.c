@@ -102,18 +102,18 @@ int sample_set_draw_test(const struct split *s, int classes, double fraction, st
     return sample_set_split(s, NULL, classes, counts, TEST_SEED, a, rest, test, e);
 }
 
-int sample_set_aside(const struct split splits[SPLITS], const struct data_options *o) {
+int sample_set_aside(const struct split *splits, const struct data_options *o) {
     if (splits[VALIDATION].count > 0)
         return 0;
     return (int)(o->validation < 1 ? floor(o->validation * splits[TRAIN].count + 0.5)
                                    : o->validation);
 }
 
-bool sample_set_validates(const struct split splits[SPLITS], const struct data_options *o) {
+bool sample_set_validates(const struct split *splits, const struct data_options *o) {
     return splits[VALIDATION].count > 0 || sample_set_aside(splits, o) > 0;
 }
 
-int sample_set_divide(const struct split splits[SPLITS], const struct data_options *o,
+int sample_set_divide(const struct split *splits, const struct data_options *o,
                       const struct scaling *scaling, int classes, uint64_t seed, struct arena *a,
                       struct sample_set *train, struct sample_set *validation, struct error *e) {
     struct sample_set_counts counts = {sample_set_aside(splits, o), o->limit};

@@ -36,16 +36,16 @@ ERROR_CHECKED int sample_set_draw_test(const struct split *s, int classes, doubl
                                        struct arena *a, struct sample_set *rest,
                                        struct sample_set *test, struct error *e);
 
-/* How many training samples the options set aside for validation: none if the data itself provides
- * a validation set. */
-int sample_set_aside(const struct split splits[SPLITS], const struct data_options *o);
+/* Of a dataset's splits [SPLITS]: how many training samples the options set aside for validation;
+ * none if the data itself provides a validation set. */
+int sample_set_aside(const struct split *splits, const struct data_options *o);
 
 /* Whether there is a validation set, from either source. */
-bool sample_set_validates(const struct split splits[SPLITS], const struct data_options *o);
+bool sample_set_validates(const struct split *splits, const struct data_options *o);
 
 /* Divides the training split as the options say; the validation set is the data's own if it has
  * one. What the options ask for must not exceed the split. */
-ERROR_CHECKED int sample_set_divide(const struct split splits[SPLITS], const struct data_options *o,
+ERROR_CHECKED int sample_set_divide(const struct split *splits, const struct data_options *o,
                                     const struct scaling *scaling, int classes, uint64_t seed,
                                     struct arena *a, struct sample_set *train,
                                     struct sample_set *validation, struct error *e);

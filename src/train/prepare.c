@@ -12,8 +12,8 @@ static int weigh(struct training *t, int classes, struct error *e) {
     return loss_weigh(&t->model->loss, counts, classes, &t->arena, e);
 }
 
-int prepare_training(struct training *t, const struct split splits[SPLITS], int features,
-                     int classes, const char *where, struct error *e) {
+int prepare_training(struct training *t, const struct split *splits, int features, int classes,
+                     const char *where, struct error *e) {
     const struct config *c = &t->config;
     const struct split *train = &splits[TRAIN];
     uint64_t seed = (uint64_t)c->seed;

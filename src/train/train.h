@@ -42,8 +42,8 @@ struct training {
 /* The second half of training_new (runs/training.h), in prepare.c: from t->config and the dataset's
  * splits to sample sets, initial model and optimizer. `where` names the source of the layers in
  * errors. */
-ERROR_CHECKED int prepare_training(struct training *t, const struct split splits[SPLITS],
-                                   int features, int classes, const char *where, struct error *e);
+ERROR_CHECKED int prepare_training(struct training *t, const struct split *splits, int features,
+                                   int classes, const char *where, struct error *e);
 
 /* One row of metrics.csv. Losses are means in nats, accuracies fractions. Those of training are
  * measured during the epoch, while the model changes, on the function that is optimised, with

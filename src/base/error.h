@@ -26,10 +26,11 @@ struct error {
  * content are replaced by '?'. */
 int error_record(struct error *e, enum error_status status, const char *format, ...)
     ERROR_PRINTF(3, 4);
-#define error_input(e, ...)          error_record(e, ERROR_INPUT, __VA_ARGS__)
-#define error_run(e, ...)            error_record(e, ERROR_RUN, __VA_ARGS__)
-#define error_busy(e, ...)           error_record(e, ERROR_BUSY, __VA_ARGS__)
-#define error_signal(e, signal, ...) error_record(e, ERROR_SIGNAL + (signal), __VA_ARGS__)
+#define error_input(e, ...) error_record(e, ERROR_INPUT, __VA_ARGS__)
+#define error_run(e, ...)   error_record(e, ERROR_RUN, __VA_ARGS__)
+#define error_busy(e, ...)  error_record(e, ERROR_BUSY, __VA_ARGS__)
+#define error_signal(e, signal, ...)                                                               \
+    error_record(e, (enum error_status)(ERROR_SIGNAL + (signal)), __VA_ARGS__)
 
 /* The one sentence for "malloc returned NULL", which names what the memory was for. Returns -1. */
 int error_memory(struct error *e, const char *what);

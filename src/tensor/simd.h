@@ -9,37 +9,34 @@
 #include <stdint.h>
 #include <string.h>
 
-typedef float vec __attribute__((vector_size(4 * ONEHOT_LANES)));
-enum { LANES = ONEHOT_LANES };
-
-static inline vec vec_load(const float *p) {
-    vec v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-static inline void vec_store(float *p, vec v) {
-    memcpy(p, &v, sizeof v);
-}
-
-static inline vec vec_all(float x) {
-    return x - (vec){0}; /* x in every lane: x - 0 is x, even if that is -0 */
-}
-
-static inline vec vec_add(vec a, vec b) {
-    return a + b;
-}
-
 #if ONEHOT_LANES == 16
 #include <immintrin.h>
 
+typedef __m512 vec;
 enum {
+    LANES = 16,
     VECTORS = 4, /* per row of a tile of 6 rows, summed in registers */
     FUSED = 1,   /* vec_fma is one instruction */
 };
 
+static inline vec vec_load(const float *p) {
+    return _mm512_loadu_ps(p);
+}
+
+static inline void vec_store(float *p, vec v) {
+    _mm512_storeu_ps(p, v);
+}
+
+static inline vec vec_all(float x) {
+    return _mm512_set1_ps(x);
+}
+
 static inline vec vec_fma(vec a, vec b, vec c) {
     return _mm512_fmadd_ps(a, b, c);
+}
+
+static inline vec vec_add(vec a, vec b) {
+    return _mm512_add_ps(a, b);
 }
 
 /* Loads the first n <= LANES floats. The other lanes are 0; memory past them is not touched. */
@@ -59,10 +56,27 @@ static inline unsigned vec_mask(vec v) {
 #elif ONEHOT_LANES == 8
 #include <immintrin.h>
 
-enum { VECTORS = 2, FUSED = 1 };
+typedef __m256 vec;
+enum { LANES = 8, VECTORS = 2, FUSED = 1 };
+
+static inline vec vec_load(const float *p) {
+    return _mm256_loadu_ps(p);
+}
+
+static inline void vec_store(float *p, vec v) {
+    _mm256_storeu_ps(p, v);
+}
+
+static inline vec vec_all(float x) {
+    return _mm256_set1_ps(x);
+}
 
 static inline vec vec_fma(vec a, vec b, vec c) {
     return _mm256_fmadd_ps(a, b, c);
+}
+
+static inline vec vec_add(vec a, vec b) {
+    return _mm256_add_ps(a, b);
 }
 
 static inline __m256i vec_first(int n) {
@@ -83,6 +97,9 @@ static inline unsigned vec_mask(vec v) {
 
 #else
 
+typedef float vec __attribute__((vector_size(16)));
+enum { LANES = 4 };
+
 #ifdef __aarch64__
 #include <arm_neon.h>
 enum { VECTORS = 4, FUSED = 1 };
@@ -94,6 +111,14 @@ static inline vec vec_fma(vec a, vec b, vec c) {
 static inline unsigned vec_mask(vec v) {
     const uint32x4_t bits = {1, 2, 4, 8};
     return vaddvq_u32(vbicq_u32(bits, vceqzq_f32((float32x4_t)v)));
+}
+
+#elif defined(__FMA__)
+#include <immintrin.h>
+enum { VECTORS = 2, FUSED = 1 };
+
+static inline vec vec_fma(vec a, vec b, vec c) {
+    return _mm_fmadd_ps(a, b, c);
 }
 
 #else
@@ -121,11 +146,31 @@ static inline vec vec_fma(vec a, vec b, vec c) {
                                             _mm_cvtps_pd(_mm_movehl_ps(c, c))));
     return _mm_movelh_ps(low, high);
 }
+#endif
 
+#ifndef __aarch64__
 static inline unsigned vec_mask(vec v) {
     return (unsigned)_mm_movemask_ps(_mm_cmpneq_ps(v, _mm_setzero_ps()));
 }
 #endif
+
+static inline vec vec_load(const float *p) {
+    vec v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline void vec_store(float *p, vec v) {
+    memcpy(p, &v, sizeof v);
+}
+
+static inline vec vec_all(float x) {
+    return (vec){x, x, x, x};
+}
+
+static inline vec vec_add(vec a, vec b) {
+    return a + b;
+}
 
 static inline vec vec_load_first(const float *p, int n) {
     float lanes[LANES] = {0};

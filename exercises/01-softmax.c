@@ -14,7 +14,7 @@
  *
  * Hint: the sum must be complete before the first division, so each row needs two loops.
  *
- * When it is right: ./onehot softmax 1 2 3 shows every step; src/programs/softmax.c prints them. */
+ * Once it passes: ./onehot softmax 1 2 3 shows every step; src/programs/softmax.c prints them. */
 #include "exercise.h"
 
 void softmax(struct tensor z, struct tensor p) {

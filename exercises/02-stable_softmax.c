@@ -17,7 +17,7 @@
  *
  * Hint: each row has its own m. Where should the search for it start if all logits are negative?
  *
- * When it is right: ./onehot softmax 1000 1001 1002 shows it; read src/tensor/softmax.c. */
+ * Once it passes: ./onehot softmax 1000 1001 1002 shows it; read src/tensor/softmax.c. */
 #include "exercise.h"
 
 void stable_softmax(struct tensor z, struct tensor p) {

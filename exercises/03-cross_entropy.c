@@ -20,7 +20,7 @@
  *
  * Hint: 0 times infinity is NaN. With log p_j from the line above it never comes to that.
  *
- * When it is right: read `forward` in src/losses/softmax_cross_entropy.c. */
+ * Once it passes: read `forward` in src/losses/softmax_cross_entropy.c. */
 #include "exercise.h"
 
 void cross_entropy(struct tensor z, struct tensor y, struct tensor loss) {

@@ -18,7 +18,7 @@
  *
  * Hint: int / int is a whole number in C; a real divided by an int is fine.
  *
- * When it is right: read `backward` in src/losses/softmax_cross_entropy.c. */
+ * Once it passes: read `backward` in src/losses/softmax_cross_entropy.c. */
 #include "exercise.h"
 
 void p_minus_y(struct tensor p, struct tensor y, int batch, struct tensor dz) {

@@ -15,7 +15,7 @@
  *
  * Hint: three loops, over n, j and i. The bias belongs outside the innermost loop.
  *
- * When it is right: read `forward` in src/layers/linear.c, and src/tensor/gemm.c, which fixes the
+ * Once it passes: read `forward` in src/layers/linear.c, and src/tensor/gemm.c, which fixes the
  * order of the sum, so that its bits are the same everywhere. */
 #include "exercise.h"
 

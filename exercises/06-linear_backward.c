@@ -20,7 +20,7 @@
  * Hint: set all three to 0 first. Then one nest of three loops can compute dw and dx; db needs two
  * loops.
  *
- * When it is right: read `backward` and `gradient` in src/layers/linear.c. */
+ * Once it passes: read `backward` and `gradient` in src/layers/linear.c. */
 #include "exercise.h"
 
 void linear_backward(struct tensor x, struct tensor w, struct tensor dy, struct tensor dx,

@@ -1,6 +1,6 @@
 /* 7. relu_backward: the gradient passes, or it does not
  *
- * relu is y = max(x, 0), element by element. Without it, two linear layers would be no more than
+ * relu is y = max(x, 0), elementwise. Without it, two linear layers would be no more than
  * one. Where x > 0, y moves with x, one to one; where x < 0, y stays at 0:
  *
  *   dx = dy where x > 0, 0 elsewhere
@@ -13,7 +13,7 @@
  *
  * Hint: rows do not matter here: one loop over all tensor_size(x) elements.
  *
- * When it is right: read src/layers/relu.c, which does not need x at all. */
+ * Once it passes: read src/layers/relu.c, which does not need x at all. */
 #include "exercise.h"
 
 void relu_backward(struct tensor x, struct tensor y, struct tensor dy, struct tensor dx) {

@@ -1,6 +1,6 @@
 /* 8. sigmoid_backward: a derivative from the output
  *
- * The sigmoid is y = 1 / (1 + e^-x), element by element: near 0 far to the left, near 1 far to the
+ * The sigmoid is y = 1 / (1 + e^-x), elementwise: near 0 far to the left, near 1 far to the
  * right. Its derivative is e^-x / (1 + e^-x)^2, which is y times e^-x / (1 + e^-x), and that is 1 -
  * y:
  *
@@ -15,7 +15,7 @@
  *
  * Hint: one loop, one line.
  *
- * When it is right: read src/layers/sigmoid.c. */
+ * Once it passes: read src/layers/sigmoid.c. */
 #include "exercise.h"
 
 void sigmoid_backward(struct tensor x, struct tensor y, struct tensor dy, struct tensor dx) {

@@ -12,7 +12,7 @@
  *
  * Hint: take no mean here; the 1/N is already in grad.
  *
- * When it is right: read `step` in src/optim/sgd.c, down to its first return. */
+ * Once it passes: read `step` in src/optim/sgd.c, down to its first return. */
 #include "exercise.h"
 
 void sgd_step(real learning_rate, struct tensor grad, struct tensor theta) {

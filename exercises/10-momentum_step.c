@@ -16,7 +16,7 @@
  *
  * Hint: compute the new v first, then theta from the new v. Apply the learning rate once.
  *
- * When it is right: read the rest of `step` in src/optim/sgd.c, and Nesterov's variant there. */
+ * Once it passes: read the rest of `step` in src/optim/sgd.c, and Nesterov's variant there. */
 #include "exercise.h"
 
 void momentum_step(real learning_rate, real momentum, struct tensor grad, struct tensor v,

@@ -18,7 +18,7 @@
  * Hint: an array of y.cols numbers can hold one sample's dz. Add its contribution to dw and db,
  * which you set to 0 before the first sample. There may be more than ten classes.
  *
- * When it is right: read src/model/model.c, which does this for any chain of layers. Then read
+ * Once it passes: read src/model/model.c, which does this for any chain of layers. Then read
  * src/train/train.c, and you have read all of it. */
 #include "exercise.h"
 

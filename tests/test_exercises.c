@@ -19,7 +19,7 @@ START_TEST(the_frameworks_own_files_pass_and_train_to_the_same_bits) {
     int right = 0, identical = 0;
     for (const char *s = o.out; (s = strstr(s, " right\n")); s++)
         right++;
-    for (const char *s = o.out; (s = strstr(s, "the framework's own to the bit")); s++)
+    for (const char *s = o.out; (s = strstr(s, "the framework's own bit for bit")); s++)
         identical++;
     ck_assert_msg(o.status == 0 && identical == 11, "%s%s", o.out, o.err);
     ck_assert_int_eq(right, 11 + 1); /* plus the summary line */

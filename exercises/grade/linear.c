@@ -51,10 +51,10 @@ WRONG_FORWARD(first_bias, sum += xi * wi, sum += b.data[0])
 static const struct mistake forward_mistakes[] = {
     MISTAKE("y", forgets_bias, "The bias is missing: add b[j] to every y[n][j], once."),
     MISTAKE("y", transposed,
-            "The weight is read transposed: w is in x out, so the weight from input i to output j "
+            "w is read transposed: it is (in x out), so the weight from input i to output j "
             "is tensor_row(w, i)[j]."),
     MISTAKE("y", transposed_no_bias,
-            "The weight is read transposed, and the bias is missing: w is in x out, so the weight "
+            "w is read transposed, and the bias is missing: w is (in x out), so the weight "
             "from input i to output j is tensor_row(w, i)[j]."),
     MISTAKE("y", bias_each_input,
             "The bias is added once per input. Add it outside the loop over i."),

@@ -35,7 +35,7 @@ static void add_success(struct text *t, const struct job *job) {
                 ". In a short training run of %s, it reaches a test accuracy of %.2f %% on MNIST",
                 job->x->config, 100 * v->accuracy);
     if (v->identical)
-        text_printf(t, ", and the model matches the framework's own to the bit");
+        text_printf(t, ", and the model matches the framework's own bit for bit");
     else
         text_printf(t, " (the framework's own function: %.2f %%)", 100 * v->framework);
     text_printf(t, ". Now read %s.", job->x->source);

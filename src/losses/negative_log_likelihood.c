@@ -1,7 +1,7 @@
 /* negative_log_likelihood: the cross-entropy for a model that ends in log-probabilities, z = log p,
- * as the layer log_softmax computes them: loss = -sum_j y_j z_j, in nats.
+ * as a log_softmax layer computes them: loss = -sum_j y_j z_j, in nats.
  *
- * softmax_cross_entropy takes logits and does both at once. This loss, after the layer log_softmax,
+ * softmax_cross_entropy takes logits and does both at once. This loss, after a log_softmax layer,
  * shows the two steps separately. */
 #include "losses/loss.h"
 #include "tensor/vmath.h"
@@ -29,7 +29,7 @@ static void backward(const void *options, struct tensor z, struct tensor p, cons
 
 const struct loss_type negative_log_likelihood_loss = {
     .kind = {.name = "negative_log_likelihood",
-             .help = "minus the log-probability of the label, which a layer log_softmax computes; "
+             .help = "minus the log-probability of the label, which a log_softmax layer computes; "
                      "mean over the batch, in nats",
              .size = sizeof(struct loss_options),
              .keys = loss_keys},

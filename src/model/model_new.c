@@ -28,9 +28,9 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
     }
     if (in != classes && !(in == 1 && classes == 2 && m->loss.type->one_output))
         return error_input(e,
-                           "%s: the model has %d outputs, but the data has %d classes; make the "
+                           "%s: the model has %d output%s, but the data has %d classes; make the "
                            "last layer \"linear\" with \"units\": %d",
-                           where, in, classes, classes);
+                           where, in, in == 1 ? "" : "s", classes, classes);
     return 0;
 }
 

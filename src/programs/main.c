@@ -30,11 +30,11 @@ static int help(char *name, struct error *e) {
     if (name)
         return c ? command_run(c, argv, e)
                  : error_input(e, "onehot: there is no command \"%s\"", name);
-    printf(
-        "onehot trains small classifiers. Its results are the same, to the bit, on every machine.\n"
-        "\n"
-        "usage: onehot COMMAND ... | onehot --version\n"
-        "\n");
+    printf("onehot trains small classifiers. Its results are the same, bit for bit, on every "
+           "machine.\n"
+           "\n"
+           "usage: onehot COMMAND ... | onehot --version\n"
+           "\n");
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     printf("  %-10s %s\n\n", "help",

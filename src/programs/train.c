@@ -93,8 +93,8 @@ static void print_plan(const struct training *t, const struct run *r) {
     print_kind("optimizer", &c->optimizer);
     if (!schedule_is_constant(&t->schedule))
         print_kind("schedule", &c->schedule);
-    printf("train     %d epochs of %s steps, batches of %d, %s\n", c->train.epochs,
-           terminal_count(t->steps), c->train.batch_size,
+    printf("train     %d epoch%s of %s steps, batches of %d, %s\n", c->train.epochs,
+           c->train.epochs == 1 ? "" : "s", terminal_count(t->steps), c->train.batch_size,
            c->train.shuffle ? "shuffled" : "in file order");
     if (c->train.clip_norm > 0)
         printf("          gradients clipped to norm %g\n", c->train.clip_norm);

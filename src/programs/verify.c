@@ -174,7 +174,8 @@ static int verify(const struct run_record *r, const struct options *o, struct er
                   "onehot-verify-XXXXXX", e) != 0)
         return -1;
     if (!o->json && terminal_present())
-        printf("repeating %s: %d epochs\n", r->directory, r->config.train.epochs);
+        printf("repeating %s: %d epoch%s\n", r->directory, r->config.train.epochs,
+               r->config.train.epochs == 1 ? "" : "s");
     fflush(stdout);
     train_process_block(&signals, &before);
     if (!mkdtemp(directory))

@@ -32,7 +32,7 @@ static int not_finite(const struct training *t, const struct train_epoch *row, i
                      "learning rate is too large (try optimizer.learning_rate=%.1g), %s",
                      row->epoch, at, row->learning_rate, what, rate / 10,
                      row->epoch == 1
-                         ? "2. the first steps are too long (try schedule.warmup=0.1), 3. the "
+                         ? "2. the first steps are too large (try schedule.warmup=0.1), 3. the "
                            "initial weights are too large (another \"init\")"
                          : "2. it does not decay (try schedule.type=linear), 3. the weights grow "
                            "without limit (try optimizer.weight_decay=1e-4)");

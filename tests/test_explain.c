@@ -159,7 +159,7 @@ static int check_step(const char *config, const char *const *overrides, int n) {
     return checked;
 }
 
-/* Checks a step of this config, which must have formulas and not only words. */
+/* Checks a step of this config: over 50 elements must have formulas, not just words. */
 static void checked(const char *override, const char *second, int n) {
     const char *const overrides[] = {override, second, NULL};
     ck_assert_int_gt(check_step("configs/tiny/three.json", overrides, n), 50);

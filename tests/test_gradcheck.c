@@ -197,8 +197,8 @@ START_TEST(every_mutation_is_caught_by_the_check_that_its_row_names) {
 }
 END_TEST
 
-/* A mutation of the bias leaves the weights right, one of the data leaves the model right, and so
- * on: the tables tell them apart. */
+/* A mutation of the bias leaves the weight gradients right, one of the data leaves every gradient
+ * right, and so on: the tables tell them apart. */
 START_TEST(a_mutation_fails_only_the_checks_that_it_concerns) {
     static const struct {
         const char *name, *only;
@@ -217,7 +217,7 @@ START_TEST(a_mutation_fails_only_the_checks_that_it_concerns) {
     ck_assert_int_eq(wrong_gradients(root, 0, "weight"), 0);
     ck_assert_int_eq(wrong_gradients(root, 0, "bias"), 4);
     cJSON_Delete(root);
-    /* With one layer, whose x is data: right for the samples it saved, wrong for others. */
+    /* With one layer, what is saved is the first batch: right for that batch, wrong for others. */
     root = gradcheck("--sabotage stale-activations 'model=[" LINEAR(10) "]'", 1);
     ck_assert_int_eq(wrong_gradients(root, 0, NULL), 0);
     ck_assert_int_eq(wrong_gradients(root, 1, NULL), 1);

@@ -1,4 +1,4 @@
-/* threads: the pool, the tuning of the number of threads, and that no result depends on them. */
+/* threads: the pool, the choice of the thread count, and results that depend on neither. */
 #include "base/platform.h"
 #include "base/thread_tuner.h"
 #include "runs/training.h"

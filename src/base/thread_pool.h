@@ -20,7 +20,7 @@ void thread_pool_free(struct thread_pool *t); /* NULL is fine */
 void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *context, int task),
                      void *context);
 
-/* The number of threads that take part in thread_pool_run: all at first; the others sleep. */
+/* The number of threads that take part in thread_pool_run, initially all; the others sleep. */
 int thread_pool_active(const struct thread_pool *t);
 void thread_pool_set_active(struct thread_pool *t, int threads);
 

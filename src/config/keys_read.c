@@ -129,7 +129,7 @@ static int read_kind(const struct position *p, const struct key *k, cJSON *v, st
     return conflict ? refuse(p, NULL, "%s", conflict) : 0;
 }
 
-/* The text of a string or literal in the arena; NULL if the value is neither, or out of memory. */
+/* The text of a string or literal in the arena; NULL if the value is neither or memory runs out. */
 static const char *text_of(const struct position *p, const struct key *k, const cJSON *v) {
     if (!k->literal || !(cJSON_IsNumber(v) || cJSON_IsBool(v)))
         return cJSON_IsString(v) ? arena_string(p->arena, v->valuestring) : NULL;

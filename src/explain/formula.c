@@ -133,7 +133,7 @@ static struct operand element(struct printer *p, const struct quantity *q, const
 
 enum { FEW = 3 }; /* terms of a sum that is cut */
 
-/* The first terms that are not 0, up to a maximum; *count is the number of all. */
+/* The sum of the first `most` nonzero terms; *count is the number of nonzero terms. */
 static struct operand terms(struct printer *p, const char *term, int letter, int most, int *count) {
     struct operand sum = {0};
     *count = 0;

@@ -24,8 +24,9 @@ size_t output_largest(const struct quantity *q);
 /* The summary of a large one: "norm 2.1, from -0.4 to 0.3, 12 of 1,568 are 0". */
 void output_summary(const struct output *o, const struct quantity *q, struct text *t);
 
-/* A matrix with one row per pixel as the picture of its first column; one with one column per
- * pixel, of its first row; any other as rows and columns. Returns whether it is such a picture. */
+/* Shows a matrix as a grid: its first column as a picture if it has one row per pixel, its first
+ * row if it has one column per pixel, otherwise its rows and columns. Returns whether it is a
+ * picture. */
 bool output_grid(const struct output *o, const struct quantity *q, struct html_grid *g);
 
 /* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7": the element, and its formula with the numbers inserted. */

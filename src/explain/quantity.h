@@ -19,7 +19,7 @@ struct quantity {
 /* How to write numbers. */
 struct style {
     int digits; /* significant ones */
-    int terms;  /* a longer sum is cut to its first few terms that are not 0 */
+    int terms;  /* a longer sum is cut to its first few nonzero terms */
     bool links; /* for page.js: an element is "{NAME:INDEX TEXT}" */
 };
 

@@ -28,5 +28,5 @@ struct trace {
 };
 
 /* Takes the first step of the training on the samples order[0 .. n - 1] of its order, n at most its
- * batch size; then restores the theta from before the step. Free s->arena, after a failure, too. */
+ * batch size; then restores the theta from before the step. Free s->arena, even after a failure. */
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);

@@ -127,7 +127,7 @@ static void add_layer(struct writer *w, const struct layer *l, const char *from,
     text_done(&options, &w->out);
 }
 
-/* Layer by layer: `from` is the array that holds the values, at first the argument x. The last
+/* Writes one layer at a time; `from` is the array that holds its input, initially x. The last
  * affine layer fills `logits`; element functions work in place, except on x. */
 static void add_predict(struct writer *w) {
     const struct model *m = w->model;

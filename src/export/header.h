@@ -1,5 +1,5 @@
 /* Exports a model as one C99 header: its weights, and predict functions that compute the logits of
- * `onehot evaluate` to the bit, on any machine with IEEE 754 floats. The template is header.h.in.
+ * `onehot evaluate` bit for bit, on any machine with IEEE 754 floats. The template is header.h.in.
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  * [N, classes].
  *
  * The weights are the model's, but runtimes choose their own order of additions, so logits agree
- * with onehot's to a few units in the last place of the largest term, not to the bit. The bytes of
+ * with onehot's to a few units in the last place of the largest term, not bit for bit. The bytes of
  * the file depend only on the model. */
 #pragma once
 

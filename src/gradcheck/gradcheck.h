@@ -48,7 +48,7 @@ struct gradcheck {
     struct arena arena; /* owns what these point to */
 };
 
-/* Runs all checks. Free g->arena afterwards, after a failure too. */
+/* Runs all checks. Free g->arena afterwards, even after a failure. */
 ERROR_CHECKED int gradcheck_run(struct gradcheck *g, struct error *e);
 
 /* Gathers g->samples samples of the first epoch's order, from `first` on, in act[0] and target. */

@@ -143,7 +143,7 @@ static double temperature(const struct head *h) {
     return sqrt(h->q.cols);
 }
 
-/* A row without a distribution becomes NaN, which shows in the loss. */
+/* A row whose softmax is undefined becomes NaN, which shows in the loss. */
 static void head_forward(const struct head *h, struct tensor heads) {
     kernel_gemm()->abt(h->q, h->k, h->a);
     (void)softmax_rows(h->a, temperature(h), h->a);

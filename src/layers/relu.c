@@ -1,4 +1,4 @@
-/* relu: y = max(x, 0), element by element.
+/* relu, elementwise: y = max(x, 0).
  *
  * Read after: layer.h. Read next: losses/softmax_cross_entropy.c. */
 #include "layers/layer.h"

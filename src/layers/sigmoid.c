@@ -1,4 +1,4 @@
-/* sigmoid: y = 1 / (1 + e^-x), element by element. */
+/* sigmoid, elementwise: y = 1 / (1 + e^-x). */
 #include "layers/layer.h"
 #include "tensor/clones.h"
 #include "tensor/vmath.h"

@@ -1,4 +1,4 @@
-/* tanh: y = tanh x = (e^x - e^-x) / (e^x + e^-x), element by element. */
+/* tanh, elementwise: y = tanh x = (e^x - e^-x) / (e^x + e^-x). */
 #include "layers/layer.h"
 #include "tensor/clones.h"
 #include "tensor/vmath.h"

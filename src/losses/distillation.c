@@ -25,7 +25,7 @@ struct distillation {
 static const struct key keys[] = {
     CLASS_WEIGHTS_KEY(struct distillation),
     PATH_KEY(struct distillation, teacher, NULL,
-               "the model to learn from: a run directory or a .safetensors file that onehot wrote"),
+             "the model to learn from: a run directory or a .safetensors file that onehot wrote"),
     POSITIVE_KEY(struct distillation, temperature, "4", 1000,
                  "T, at which student and teacher are compared; used only in training"),
     REAL_KEY(struct distillation, alpha, "0.9", 0, 1,
@@ -45,8 +45,8 @@ static real exponentials(int k, const real *x, real m, real T, real *e) {
 }
 
 /* As in softmax_cross_entropy.c, the logarithm of a softmax is log s_j = (z_j - m) / T - log sum,
- * in which nothing rounds to log 0. A class with q_j = 0 contributes nothing. Each row of p is
- * scratch space until its end. */
+ * which never takes the log of a rounded 0. A class with q_j = 0 contributes nothing. Each row of p
+ * is scratch space until its end. */
 CLONED static void forward(const void *options, bool training, struct tensor z,
                            const struct target *t, struct tensor p, real *losses) {
     const struct distillation *o = options;

@@ -21,7 +21,7 @@ static int first_class(struct tensor z, struct tensor p) {
  *   loss = z - z y + log(1 + e^-z) = max(z, 0) - z y + log(1 + e^-|z|)
  *
  * The second form equals the first for z >= 0, and for z < 0 because log(1 + e^-z) =
- * -z + log(1 + e^z). In it no exponent is above 0, and nothing rounds to log 0. */
+ * -z + log(1 + e^z). Its exponent is never positive, and the argument of its log is at least 1. */
 CLONED static void forward(const void *options, bool training, struct tensor z,
                            const struct target *t, struct tensor p, real *losses) {
     (void)options, (void)training;

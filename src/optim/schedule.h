@@ -2,8 +2,8 @@
  *
  *   learning rate of a step = optimizer.learning_rate * schedule_factor
  *
- * Every schedule can begin with a warm-up, which is done here, once. If the first w steps of the
- * run warm up, the factor is
+ * Every schedule can begin with a warm-up, which is done here, once. With a warm-up of w steps, the
+ * factor is
  *
  *   step 0 .. w - 1      (step + 1) / (w + 1)         rises from 0 to 1, reached at step w
  *   step w .. the last   type->factor of step - w

@@ -16,8 +16,8 @@
  * batch, i the inputs of a layer, j its outputs.
  *
  * This file is also the specification of the fast program: `./train configs/mnist.json`, which has
- * threads, vector instructions and many more features, must end in the same parameters, to the bit.
- * The last line printed here is their SHA-256. For those that ./train has saved, type
+ * threads, vector instructions and many more features, must end in the same parameters, bit for
+ * bit. The last line printed here is their SHA-256. For those that ./train has saved, type
  *   tail -c 407080 runs/latest/model.safetensors | sha256sum     (101,770 parameters of 4 bytes)
  * Each floating-point operation rounds, so a sum depends on the order of its terms: ./train has to
  * add up in the order of the loops below.
@@ -301,7 +301,7 @@ struct score {
     double loss, accuracy; /* accuracy: % of the pictures that are right */
 };
 
-/* With `learn`, each batch is scored and then learned from; without, it is only scored. */
+/* Scores each batch; with `learn`, then trains on it. */
 static struct score epoch(struct network *net, const struct recipe *r, struct sample_set s,
                           bool learn) {
     const struct layer *last = &net->layers[net->nlayers - 1];

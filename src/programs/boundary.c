@@ -140,7 +140,7 @@ static int plot(struct trained *t, struct error *e) {
     struct plane p;
     bool colours = terminal_present() && terminal_unicode() && !getenv("NO_COLOR");
     int width = terminal_width() < 60 ? terminal_width() : 60;
-    int height = colours ? width : width / 2; /* a character is about as high as two are wide */
+    int height = colours ? width : width / 2; /* cells are about twice as tall as wide */
     if (trained_read(t, NULL, e) != 0 ||
         plane_make(&p, &t->data->split[TRAIN], t->data->classes.count, width, height, &t->arena,
                    e) != 0)

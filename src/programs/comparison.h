@@ -12,7 +12,7 @@ struct comparison {
 };
 
 /* Reads these directories (NULL-terminated); one that is named twice, directly or by a link, only
- * once. The names are not copied. Free by comparison_free, after a failure too. */
+ * once. The names are not copied. Free with comparison_free, even after a failure. */
 ERROR_CHECKED int comparison_read(struct comparison *c, char **directories, struct error *e);
 void comparison_free(struct comparison *c);
 

@@ -23,9 +23,8 @@ static const struct option options[] = {
     END_OPTION,
 };
 
-/* Puts that sample of the training split, and the training samples after it, at the start of the
- * order, where the step takes its samples. Without a number, it takes the first batch of the run.
- */
+/* Copies that training sample, and the n - 1 after it, to the front of the order, from which the
+ * step takes its batch. Without a number, the step takes the first batch of the run. */
 static int choose(struct training *t, const char *sample, int n, struct error *e) {
     int wanted = 0, i = 0;
     train_order(t, 1);

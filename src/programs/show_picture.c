@@ -25,7 +25,7 @@ static void print_blocks(const struct picture *p, int step) {
     }
 }
 
-/* A character is about twice as high as wide: two of them make a pixel. */
+/* A character cell is about twice as tall as it is wide, so two of them make a pixel. */
 static void print_characters(const struct picture *p, int step) {
     static const char ramp[] = " .:-=+*#%@";
     for (int y = 0; y < p->height; y += step) {

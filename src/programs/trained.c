@@ -26,7 +26,7 @@ void trained_close(struct trained *t) {
     thread_pool_free(t->pool);
 }
 
-/* Another file than that of the training is tested whole, not only a fraction that is drawn. */
+/* A file other than the training data is tested whole, not only a fraction drawn from it. */
 static int read_whole(struct trained *t, struct data_options *from, struct error *e) {
     struct dataset *drawn = t->data;
     from->test_fraction = 1;

@@ -11,17 +11,17 @@ struct trained {
     struct arena arena;   /* the command's */
 };
 
-/* Start the threads and read the model: a model file or that of a run; only that of a run. Free by
- * trained_close, after a failure too. */
+/* Start the threads and read the model: a model file or that of a run; only that of a run. Free
+ * with trained_close, even after a failure. */
 ERROR_CHECKED int trained_open(struct trained *t, const char *run_or_model, int threads,
                                struct error *e);
 ERROR_CHECKED int trained_open_run(struct trained *t, const char *run, int threads,
                                    struct error *e);
 void trained_close(struct trained *t);
 
-/* Reads the dataset at `path`, or that of the training for NULL, with the conversions of the
- * training, and checks that it has the model's inputs and classes. A single file that is not the
- * training's is one test set. Prints notes about data that is not the training's to stderr. */
+/* Reads the dataset at `path` (NULL: the training data), converted as in training, and checks that
+ * it has the model's inputs and classes. Any other single file is one test set. Prints notes on
+ * data other than the training data to stderr. */
 ERROR_CHECKED int trained_read(struct trained *t, const char *path, struct error *e);
 
 /* Whether this is the dataset that the model was trained on, byte for byte. */

@@ -14,7 +14,7 @@ struct animation {
 };
 
 /* Begins an animation of the plane of a table with two columns, in side x side cells. The dataset
- * and the scaling must outlive it. Free by animation_free, after a failure too. */
+ * and the scaling must outlive it. Free with animation_free, even after a failure. */
 ERROR_CHECKED int animation_open(struct animation *m, const struct dataset *d,
                                  const struct scaling *scaling, int side, struct error *e);
 void animation_free(struct animation *m);

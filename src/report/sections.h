@@ -14,7 +14,7 @@ struct test_results {
     struct arena arena;
 };
 
-/* Runs the model on them. Free r->arena afterwards, after a failure too. */
+/* Runs the model on them. Free r->arena afterwards, even after a failure. */
 ERROR_CHECKED int test_results_make(struct test_results *r, const struct page *p, struct error *e);
 
 /* Each function appends its section. These three need a split, and reliability_write needs one

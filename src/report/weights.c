@@ -26,7 +26,7 @@ static int choose(struct tensor w, bool classes, struct ranked units[MAX]) {
 }
 
 /* The weight that gets the darkest colour: 99.5 % of these units' weights are smaller, so that a
- * few large ones do not make all others pale. */
+ * few outliers do not wash out the rest. */
 static double limit(const struct page *p, struct tensor w, const struct ranked *units, int n) {
     int pixels = p->data->width * p->data->height, seen[BINS] = {0};
     double most = 0;

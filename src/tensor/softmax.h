@@ -5,8 +5,7 @@
  *
  * T > 0 and finite. Below 1 it sharpens the distribution: towards T = 0, the largest logit gets
  * everything (argmax); if several are largest, they get equal parts. Above 1 it flattens: towards
- * infinity, all logits above -infinity get the same probability. These limits are reached exactly,
- * to the bit.
+ * infinity, all logits above -infinity get the same probability. These limits are reached exactly.
  *
  * A logit of -infinity masks its class: p is exactly 0, and log p is -infinity. A row that contains
  * NaN or +infinity, or only -infinity, has no distribution: its p and log p are all NaN. Functions

@@ -9,7 +9,7 @@
  *
  * Invariant of the whole program (the numerics contract): every result is computed by IEEE 754
  * operations, rounded to nearest, in the order in which the source writes them. So the same config
- * and data give the same model, to the bit, on any machine and with any compiler. (A model's
+ * and data give the same model, bit for bit, on any machine and with any compiler. (A model's
  * numbers are binary32; exp, log and sums of losses use binary64 internally.)
  *
  * Read after: plain/plain.c, the same algorithm in one file. Read next: gemm.c. */

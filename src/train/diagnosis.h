@@ -41,7 +41,7 @@ struct diagnosis {
     struct arena arena;          /* owns all of these */
 };
 
-/* Before the first step. Free d->arena afterwards, after a failure too. */
+/* Before the first step. Free d->arena afterwards, even after a failure. */
 ERROR_CHECKED int diagnosis_begin(struct diagnosis *d, struct training *t, struct error *e);
 
 /* After each step. */

@@ -17,7 +17,7 @@
 
 /* TABLE_PLAIN: for people, within the width of the terminal. If it does not fit, it is transposed:
  * each column becomes a line, with the rows side by side, in several parts if they still do not
- * fit. TABLE_CSV: RFC 4180, but with \n as line end. */
+ * fit. TABLE_CSV: RFC 4180, but lines end in \n. */
 enum table_form { TABLE_PLAIN, TABLE_MARKDOWN, TABLE_CSV };
 
 struct table {

@@ -1,5 +1,5 @@
-/* leaky_relu: y = x where x > 0, slope x elsewhere, element by element. The program does not have
- * this layer; this file and one row in the table are all that tests/test_outside.c adds to it.
+/* leaky_relu, elementwise: y = x where x > 0, slope * x elsewhere. The program does not have this
+ * layer; this file and one row in the table are all that tests/test_outside.c adds to it.
  *
  * Source: Maas, Hannun and Ng 2013, "Rectifier nonlinearities improve neural network acoustic
  * models". */

@@ -17,7 +17,7 @@ file order in batches of 32. They are compared in two ways:
     every epoch the mean loss of each epoch, and the weights after the last. An epoch has 20 steps,
                 the last of only 18 samples.
 
-Two float32 programs that add in different orders agree neither to the bit nor to a fixed number of
+Two float32 programs that add in different orders agree neither bit for bit nor to a fixed number of
 digits: the rounding errors of each step persist in the weights and, in some models, grow. So
 PyTorch in float64 serves as the truth (it rounds 5e8 times finer), and PyTorch in float32 shows
 how far rounding alone moves the result. onehot passes if its own distance from the truth is at

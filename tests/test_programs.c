@@ -152,6 +152,9 @@ START_TEST(result_json_holds_hashes_metrics_and_provenance) {
                                         "test_accuracy",
                                         "test_errors",
                                         "model_sha256",
+                                        "weights_sha256",
+                                        "name",
+                                        "data",
                                         "metrics_sha256",
                                         "dataset_sha256",
                                         "epochs",
@@ -606,6 +609,48 @@ START_TEST(a_failed_pack_leaves_nothing) {
 }
 END_TEST
 
+START_TEST(the_model_file_depends_neither_on_paths_nor_on_the_name) {
+    struct test_outcome o = test_shell(
+        "cp -r tests/data/mnist-small %s/copy && i=0; "
+        "for o in name=a name=b data.path=./tests/data/mnist-small data.path=%s/copy "
+        "data.path=$PWD/tests/data/mnist-small; do i=$((i+1)); "
+        "$ONEHOT train tests/small.json train.epochs=1 $o output=%s/$i --quiet || exit; done; "
+        "for i in 1 2 3 4 5; do sha256sum <%s/$i/model.safetensors; done | sort -u",
+        test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_msg(strlen(o.out) == 64 + strlen("  -\n"), "%s", o.out);
+}
+END_TEST
+
+/* What is hashed of the tensors alone is the file's bytes after its header. */
+START_TEST(the_hash_of_the_weights_is_that_of_the_bytes_after_the_header) {
+    trained("run");
+    struct test_outcome o =
+        test_shell("cd %s/run && n=$(od -An -tu8 -N8 model.safetensors) && "
+                   "tail -c +$((n + 9)) model.safetensors | sha256sum | cut -d' ' -f1 && "
+                   "sed -n 's/.*weights_sha256\": \"\\(.*\\)\".*/\\1/p' result.json",
+                   test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_uint_eq(strlen(o.out), 2 * 65);
+    ck_assert_mem_eq(o.out, o.out + 65, 64);
+}
+END_TEST
+
+START_TEST(a_model_file_outside_of_its_run_needs_the_dataset_named) {
+    trained("run");
+    struct test_outcome o =
+        test_shell("cp %s/run/model.safetensors %s/m && "
+                   "$ONEHOT evaluate %s/run/model.safetensors | grep accuracy && "
+                   "$ONEHOT evaluate %s/m --data tests/data/mnist-small | "
+                   "grep accuracy",
+                   test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    size_t half = strlen(o.out) / 2;
+    ck_assert_mem_eq(o.out, o.out + half, half);
+    check_refusal(test_shell("$ONEHOT evaluate %s/m", test_dir), 2, "--data");
+}
+END_TEST
+
 START_TEST(a_dataset_is_found_from_the_current_folder_before_the_configs) {
     struct test_outcome o = test_shell(
         "root=$PWD; mkdir %s/configs && cp tests/small.json %s/configs && cd %s/configs && "
@@ -661,5 +706,8 @@ Suite *test_programs(void) {
         a_foreign_picture_is_preprocessed_and_inverted_on_request,
         predict_refuses_files_that_are_not_pictures, pack_copies_a_dataset_without_changing_it,
         a_failed_pack_leaves_nothing, a_dataset_is_found_from_the_current_folder_before_the_configs,
+        the_model_file_depends_neither_on_paths_nor_on_the_name,
+        the_hash_of_the_weights_is_that_of_the_bytes_after_the_header,
+        a_model_file_outside_of_its_run_needs_the_dataset_named,
         a_tilde_in_a_config_is_the_home_directory);
 }

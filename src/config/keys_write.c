@@ -75,7 +75,10 @@ static bool is_initial(const struct key *k, const void *field, struct json *j) {
 void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j) {
     for (const struct key *k = keys; k && k->name; k++) {
         const void *field = (const char *)in + k->offset;
-        if (!k->not_hashed && (form == KEYS_ALL || !is_initial(k, field, j)))
+        if (k->not_hashed && form == KEYS_SHORT && !k->initial)
+            json_string(j, k->name, ""); /* it is required */
+        else if (!k->not_written &&
+                 (form == KEYS_ALL || !(k->not_hashed || is_initial(k, field, j))))
             write_value(k, k->name, field, form, j);
     }
 }

@@ -73,7 +73,8 @@ struct key {
     bool literal;                   /* KEY_STRING, KEY_CHOICE: a JSON number, true or false stands
                                        for its own text */
     bool path;                      /* KEY_STRING: a leading "~/" is the home directory */
-    bool not_hashed;                /* affects no result, so not part of a run's identity */
+    bool not_hashed;                /* decides no number: not part of a run's identity or a model */
+    bool not_written;               /* nor of config.json */
     const char *help;               /* one line */
 };
 
@@ -103,7 +104,7 @@ static inline struct key key_item(const struct key *list) {
 #define STRING_KEY(of, field, json, text)                                                          \
     { KEY_ROW(of, field, KEY_STRING, json, text) }
 #define PATH_KEY(of, field, json, text)                                                            \
-    { KEY_ROW(of, field, KEY_STRING, json, text), .path = true }
+    { KEY_ROW(of, field, KEY_STRING, json, text), .path = true, .not_hashed = true }
 #define STRINGS_KEY(of, field, json, text)                                                         \
     { KEY_ROW(of, field, KEY_STRINGS, json, text) }
 #define REALS_KEY(of, field, json, list, low, high, text)                                          \

@@ -17,8 +17,7 @@
  *
  * This file is also the specification of the fast program: `./train configs/mnist.json`, which has
  * threads, vector instructions and many more features, must end in the same parameters, bit for
- * bit. The last line printed here is their SHA-256. For those that ./train has saved, type
- *   tail -c 407080 runs/latest/model.safetensors | sha256sum     (101,770 parameters of 4 bytes)
+ * bit. The last line printed here is their SHA-256, which ./train prints as "weights".
  * Each floating-point operation rounds, so a sum depends on the order of its terms: ./train has to
  * add up in the order of the loops below.
  *

@@ -33,24 +33,25 @@ static double value(const struct run_record *r, const struct figure *f) {
 
 /* ---- as a table ---- */
 
-/* "7a78d480", followed by "(2)" if several runs have this model and run 2 is the first of them. */
-static void add_model(struct table *t, const struct comparison *c, int run) {
-    int first = comparison_same_model(c, run), count = 0;
+/* "5b0caae4", followed by "(2)" if several runs have these weights and run 2 is the first of them.
+ */
+static void add_weights(struct table *t, const struct comparison *c, int run) {
+    int first = comparison_same_weights(c, run), count = 0;
     for (int i = 0; i < c->count; i++)
-        count += c->runs[i].finished && strcmp(c->runs[i].model, c->runs[run].model) == 0;
+        count += c->runs[i].finished && strcmp(c->runs[i].weights, c->runs[run].weights) == 0;
     if (!c->runs[run].finished)
-        table_add(t, "model", "-");
+        table_add(t, "weights", "-");
     else if (count > 1)
-        table_format(t, "model", "%.8s (%d)", c->runs[run].model, first + 1);
+        table_format(t, "weights", "%.8s (%d)", c->runs[run].weights, first + 1);
     else
-        table_format(t, "model", "%.8s", c->runs[run].model);
+        table_format(t, "weights", "%.8s", c->runs[run].weights);
 }
 
 /* For people rounded, with short names; for programs with every digit and full names. */
 static void add_run(struct table *t, const struct comparison *c, int run) {
     bool exact = t->form == TABLE_CSV;
     const struct run_record *r = &c->runs[run];
-    int first = comparison_same_model(c, run);
+    int first = comparison_same_weights(c, run);
     table_add(t, "run", exact ? r->directory : comparison_name(c, run));
     if (exact)
         table_add(t, "finished", r->finished ? "true" : "false");
@@ -65,9 +66,10 @@ static void add_run(struct table *t, const struct comparison *c, int run) {
             table_number(t, exact ? f->name : f->title, f->format, f->scale, value(r, f));
     if (exact) {
         table_add(t, "model_sha256", r->model);
-        table_add(t, "same_model_as", first < run ? c->runs[first].directory : "");
+        table_add(t, "weights_sha256", r->weights);
+        table_add(t, "same_weights_as", first < run ? c->runs[first].directory : "");
     } else {
-        add_model(t, c, run);
+        add_weights(t, c, run);
     }
     table_end_row(t);
 }
@@ -79,8 +81,8 @@ static int print_table(const struct comparison *c, enum table_form form, struct 
     if (table_print(&t, e) != 0)
         return -1;
     for (int i = 0; i < c->count && form != TABLE_CSV; i++)
-        if (comparison_same_model(c, i) < i) {
-            puts("\nModels with the same number in brackets are identical, bit for bit.");
+        if (comparison_same_weights(c, i) < i) {
+            puts("\nRuns with the same number in brackets have equal weights.");
             break;
         }
     return 0;
@@ -90,7 +92,7 @@ static int print_table(const struct comparison *c, enum table_form form, struct 
 
 static void write_run(const struct comparison *c, int run, struct json *j) {
     const struct run_record *r = &c->runs[run];
-    int first = comparison_same_model(c, run);
+    int first = comparison_same_weights(c, run);
     json_open(j, NULL, '{');
     json_string(j, "run", r->directory);
     json_bool(j, "finished", r->finished);
@@ -103,10 +105,12 @@ static void write_run(const struct comparison *c, int run, struct json *j) {
     json_close(j, '}');
     for (int k = 0; k < FIGURES; k++)
         json_number(j, figures[k].name, value(r, &figures[k]));
-    if (r->finished)
+    if (r->finished) {
         json_string(j, "model_sha256", r->model);
+        json_string(j, "weights_sha256", r->weights);
+    }
     if (first < run)
-        json_string(j, "same_model_as", c->runs[first].directory);
+        json_string(j, "same_weights_as", c->runs[first].directory);
     json_close(j, '}');
 }
 

@@ -75,9 +75,9 @@ void comparison_free(struct comparison *c) {
     arena_free(&c->arena);
 }
 
-int comparison_same_model(const struct comparison *c, int run) {
+int comparison_same_weights(const struct comparison *c, int run) {
     int i = c->runs[run].finished ? 0 : run;
-    while (i < run && strcmp(c->runs[i].model, c->runs[run].model) != 0)
+    while (i < run && strcmp(c->runs[i].weights, c->runs[run].weights) != 0)
         i++;
     return i;
 }

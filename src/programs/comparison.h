@@ -19,5 +19,5 @@ void comparison_free(struct comparison *c);
 /* The last part of a run's path if no other run has the same, otherwise the whole path. */
 const char *comparison_name(const struct comparison *c, int run);
 
-/* The first run with the same model; the run itself if no earlier run has it. */
-int comparison_same_model(const struct comparison *c, int run);
+/* The first run with equal weights, bit for bit; the run itself if no earlier run has them. */
+int comparison_same_weights(const struct comparison *c, int run);

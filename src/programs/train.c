@@ -233,6 +233,7 @@ static void print_result(const struct run *r, const struct progress *p) {
     printf("time      %.1f s\n", p->result.seconds);
     printf("files     %s\n", r->directory);
     printf("sha256    %s\n", r->model);
+    printf("weights   %s\n", r->weights);
     if (r->earlier[0])
         printf("          identical, bit for bit, to the earlier run's model\n");
 }

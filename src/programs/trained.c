@@ -42,6 +42,12 @@ int trained_read(struct trained *t, const char *path, struct error *e) {
     bool file = path && file_exists(path) && !file_is_directory(path);
     t->path = from.path = path ? path : from.path;
     from.expected = &expected;
+    if (!*t->path)
+        return error_input(
+            e,
+            "%s: does not say where its dataset is, since it is no longer in its run "
+            "directory; give --data PATH",
+            t->file->path);
     t->data = formats_read(&from, t->pool, file ? &first : e);
     if (file && (!t->data || !trained_on(t)) && read_whole(t, &from, e) != 0)
         return -1;

@@ -102,6 +102,31 @@ static int calibrate(struct model_file *f, const char *calibration, struct error
     return 0;
 }
 
+/* A model file names neither its run nor its dataset's path, which decide no number. They are in
+ * the config.json beside it, if that is the same run's. */
+static int take_names(struct model_file *f, struct error *e) {
+    const char *slash = strrchr(f->path, '/');
+    const char *path =
+        arena_printf(&f->arena, "%.*sconfig.json", slash ? (int)(slash + 1 - f->path) : 0, f->path);
+    struct config run;
+    struct error none = {0};
+    struct text theirs = {0}, ours = {0};
+    if (!path)
+        return error_memory(e, f->path);
+    if (file_exists(path) && config_read(&run, path, NULL, &f->arena, &none) == 0) {
+        config_write_short(&run, &theirs);
+        config_write_short(&f->config, &ours);
+        if (theirs.data && ours.data && strcmp(theirs.data, ours.data) == 0) {
+            f->config.name = run.name;
+            f->config.data.path = run.data.path;
+        }
+    }
+    int result = theirs.failed || ours.failed ? error_memory(e, f->path) : 0;
+    text_free(&theirs);
+    text_free(&ours);
+    return result;
+}
+
 /* Config and dataset from the metadata, then the model that they describe. */
 static int read(struct model_file *f, const struct safetensors *s, int rows, struct error *e) {
     const char *config = safetensors_get(s, "onehot.config");
@@ -116,7 +141,7 @@ static int read(struct model_file *f, const struct safetensors *s, int rows, str
                            f->path, config ? "dataset" : "config");
     snprintf(where, sizeof where, "%s: its config", f->path);
     if (config_parse(&f->config, config, strlen(config), where, NULL, &f->arena, e) != 0 ||
-        (calibration && calibrate(f, calibration, e) != 0) ||
+        take_names(f, e) != 0 || (calibration && calibrate(f, calibration, e) != 0) ||
         model_file_dataset_read(&f->dataset, &f->scaling, dataset, f->path, &f->arena, e) != 0)
         return -1;
     f->model = model_new(&f->config.model, &f->config.loss, d->height * d->width * d->channels,

@@ -3,7 +3,7 @@
  * load_state_dict(load_file("model.safetensors")).
  *
  *   format               "pt", as in files that PyTorch writes
- *   onehot.config        the config, without default values (config_write_short)
+ *   onehot.config        the config, without default values, names and paths (config_write_short)
  *   onehot.dataset       what the model was trained on (model_file_dataset.h)
  *   onehot.calibration   if calibrated: the temperature that replaces the loss's own
  *   onehot.numerics      the version of the numerics contract
@@ -14,7 +14,7 @@
 #include "runs/model_file_dataset.h"
 
 struct model_file {
-    struct config config;
+    struct config config; /* its name and dataset's path from the run's config.json, if there */
     struct model_file_dataset dataset;
     struct scaling scaling;
     struct model *model;

@@ -4,6 +4,7 @@
 #include "runs/metrics.h"
 #include "runs/model_file.h"
 #include "runs/run_id.h"
+#include "runs/safetensors.h"
 #include "train/best.h"
 
 #include <errno.h>
@@ -169,6 +170,7 @@ static int write_last(const struct run *r, struct training *t, struct error *e) 
 static int write_model(struct run *r, struct training *t, const struct text *model,
                        struct error *e) {
     sha256_hex(model->data, model->size, r->model);
+    safetensors_weights(model, r->weights);
     if (r->earlier[0] && strcmp(r->earlier, r->model) != 0) {
         if (write_file(r, "model.differs.safetensors", model, e) == 0)
             error_run(e,
@@ -188,7 +190,7 @@ int run_finish(struct run *r, struct training *t, const struct run_result *resul
     if (model_file_write(t, r->id, &model, e) == 0 && write_model(r, t, &model, e) == 0) {
         config_write(&t->config, 2, &config);
         text_printf(&config, "\n");
-        run_result_write(result, t, r->model, &r->metrics, &figures);
+        run_result_write(result, t, r->model, r->weights, &r->metrics, &figures);
         r->finished = write_file(r, "metrics.csv", &r->metrics, e) == 0 &&
                       write_file(r, "config.json", &config, e) == 0 &&
                       write_file(r, "result.json", &figures, e) == 0;

@@ -26,6 +26,7 @@ struct run {
     char directory[FILE_PATH];
     char earlier[SHA256_HEX]; /* SHA-256 of the model that an earlier run left here, or "" */
     char model[SHA256_HEX];   /* SHA-256 of the model; set by run_finish */
+    char weights[SHA256_HEX]; /* of its tensors alone; likewise */
     struct text metrics;      /* metrics.csv so far */
     FILE *partial;            /* metrics.partial.csv */
     bool finished;            /* all files are written */

@@ -69,6 +69,10 @@ static int read_result(struct run_record *r, const char *path, struct error *e) 
     if (take_hash(&f, "model_sha256", path, r->model, e) != 0 ||
         take_hash(&f, "dataset_sha256", path, r->dataset, e) != 0)
         return -1;
+    if (!flat_json_find(&f, "weights_sha256")) /* a run of an older version */
+        memcpy(r->weights, r->model, SHA256_HEX);
+    else if (take_hash(&f, "weights_sha256", path, r->weights, e) != 0)
+        return -1;
     r->finished = true;
     return 0;
 }

@@ -16,7 +16,7 @@ struct run_record {
     /* From result.json; NaN for missing values. An unfinished run has only the number of epochs so
      * far. */
     double accuracy, errors, loss, epochs, best_epoch, samples_per_second, seconds;
-    char model[SHA256_HEX], dataset[SHA256_HEX]; /* SHA-256, or "" */
+    char model[SHA256_HEX], weights[SHA256_HEX], dataset[SHA256_HEX]; /* SHA-256, or "" */
 
     struct arena arena;
 };

@@ -12,7 +12,7 @@
 #endif
 
 void run_result_write(const struct run_result *result, const struct training *t, const char *model,
-                      const struct text *metrics, struct text *out) {
+                      const char *weights, const struct text *metrics, struct text *out) {
     const struct evaluation *test = &result->test;
     char metrics_hash[SHA256_HEX], cpu[PLATFORM_CPU_NAME];
     double samples = (double)t->at.epochs * t->train.count;
@@ -20,10 +20,13 @@ void run_result_write(const struct run_result *result, const struct training *t,
     platform_cpu_name(cpu);
     sha256_hex(metrics->data, metrics->size, metrics_hash);
     json_open(&j, NULL, '{');
+    json_string(&j, "name", t->config.name);
+    json_string(&j, "data", t->config.data.path);
     json_number(&j, "test_loss", test->count ? test->loss : NAN);
     json_number(&j, "test_accuracy", test->count ? evaluation_accuracy(test) : NAN);
     json_number(&j, "test_errors", test->count ? (double)test->errors : (double)NAN);
     json_string(&j, "model_sha256", model);
+    json_string(&j, "weights_sha256", weights);
     json_string(&j, "metrics_sha256", metrics_hash);
     json_string(&j, "dataset_sha256", t->data->digest);
     json_int(&j, "epochs", t->at.epochs);

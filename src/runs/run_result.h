@@ -10,6 +10,7 @@ struct run_result {
     struct string_list warnings;
 };
 
-/* Appends the file's text. `model` is the SHA-256 of the model file, `metrics` is metrics.csv. */
+/* Appends the file's text. `model` is the SHA-256 of the model file, `weights` that of its tensors
+ * alone; `metrics` is metrics.csv. */
 void run_result_write(const struct run_result *result, const struct training *t, const char *model,
-                      const struct text *metrics, struct text *out);
+                      const char *weights, const struct text *metrics, struct text *out);

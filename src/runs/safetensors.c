@@ -191,6 +191,11 @@ static int copy_data(struct safetensors *s, const char *data, const char *path, 
     return 0;
 }
 
+void safetensors_weights(const struct text *file, char hex[SHA256_HEX]) {
+    size_t header = 8 + (size_t)bytes_number(file->data, 8);
+    sha256_hex(file->data + header, file->size - header, hex);
+}
+
 int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
     *s = (struct safetensors){0};
     int result = -1;

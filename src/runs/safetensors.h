@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/sha256.h"
 #include "base/text.h"
 
 enum { SAFETENSORS_DIMS = 8 };
@@ -37,6 +38,9 @@ struct safetensors {
 
 /* Appends the file's bytes to `out`. Sorts s->tensors and s->metadata by name. */
 void safetensors_write(struct safetensors *s, struct text *out);
+
+/* The SHA-256 of the tensors alone: of the bytes of such a file after its header. */
+void safetensors_weights(const struct text *file, char hex[SHA256_HEX]);
 
 /* Reads a file, which may be hostile: every length is checked against the file's size before it is
  * used. The tensors must be F32. Free s->arena afterwards, even after a failure. */

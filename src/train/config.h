@@ -50,10 +50,10 @@ ERROR_CHECKED int config_parse(struct config *c, const char *text, size_t size, 
 const char *config_source(const char *file, const char *const *overrides, const char *path);
 
 /* Writes the resolved config: every key that affects the result, with its value, in a fixed order.
- * Keys that are not_hashed in the table are left out. Depths below `lines` get one line per value.
+ * Keys that are not_written in the table are left out. Depths below `lines` get one line per value.
  */
 void config_write(const struct config *c, int lines, struct text *out);
 
-/* The same on one line, without the keys that have their default values. Run IDs and model files
- * contain it. */
+/* The same on one line, without the keys that have their default values, and without names and
+ * paths. Run IDs and model files contain it. */
 void config_write_short(const struct config *c, struct text *out);

@@ -17,7 +17,7 @@ static const struct key train_keys[] = {
              "scale a longer gradient down to this length; 0: never"),
     {KEY_ROW(struct config_train, checkpoint_seconds, KEY_REAL, "60",
              "seconds between checkpoints within an epoch; 0: one at every step"),
-     .max = 1e9, .not_hashed = true},
+     .max = 1e9, .not_written = true},
     END_KEY};
 
 static const char *const monitors[] = {"none", "loss", "accuracy", NULL};
@@ -32,8 +32,10 @@ static const struct key early_stopping_keys[] = {
 const struct key config_keys[] = {
     {KEY_AS("$schema", struct config, schema, KEY_STRING, "\"\"",
             "the schema that editors check this file against"),
+     .not_written = true},
+    {KEY_ROW(struct config, name, KEY_STRING, "\"run\"",
+             "the first part of the run directory's name"),
      .not_hashed = true},
-    STRING_KEY(struct config, name, "\"run\"", "the first part of the run directory's name"),
     INT_KEY(
         struct config, seed, "0", 0, KEY_INT_MAX,
         "decides everything random: initial weights, shuffling, the choice of samples, dropout"),
@@ -49,9 +51,8 @@ const struct key config_keys[] = {
     SECTION_KEY(struct config, early_stopping, "{}", early_stopping_keys,
                 "stop training when the validation set no longer improves"),
     PATH_KEY(struct config, start_from, "\"\"",
-               "a .safetensors file whose tensors replace the initial ones"),
+             "a .safetensors file whose tensors replace the initial ones"),
     {KEY_ROW(struct config, output, KEY_STRING, "\"\"",
              "the run directory, instead of runs/NAME-ID"),
-     .path = true,
-     .not_hashed = true},
+     .path = true, .not_written = true},
     END_KEY};

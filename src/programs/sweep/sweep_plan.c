@@ -63,7 +63,7 @@ static const char *content_of(const struct data_options *from, struct arena *a) 
     struct data_options content = *from;
     struct text t = {0};
     content.validation = content.limit = content.scaling = 0;
-    keys_write_object(data_options_keys, &content, KEYS_SHORT, 0, &t);
+    keys_write_object(data_options_keys, &content, KEYS_ALL, 0, &t);
     const char *copy = t.failed ? NULL : arena_string(a, t.data);
     text_free(&t);
     return copy;

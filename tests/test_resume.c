@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/lock.h"
 #include "base/sha256.h"
+#include "fixtures.h"
 #include "messages.h"
 #include "runs/metrics.h"
 #include "runs/run.h"
@@ -490,8 +491,8 @@ static void same_run(const char *a, const char *b) {
                                        "cmp %s/metrics.csv %s/metrics.csv && ls %s",
                                        test_dir, a, b, a, b, a);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
-    ck_assert_str_eq(o.out,
-                     "config.json\nmetrics.csv\nmodel.safetensors\nreport.html\nresult.json\n");
+    ck_assert_str_eq(
+        o.out, "config.json\nmetrics.csv\nmodel.safetensors\nreport.html\nresult.json\nstate\n");
 }
 
 START_TEST(a_signal_saves_a_checkpoint_and_the_same_command_resumes) {
@@ -587,7 +588,7 @@ START_TEST(files_left_half_written_by_a_killed_process_are_removed) {
     ck_assert_int_eq(go_on("run", "train.epochs=1").status, 0);
     ck_assert_str_eq(
         test_shell("ls %s/run", test_dir).out,
-        "config.json\nmetrics.csv\nmine.tmp\nmodel.safetensors\nreport.html\nresult.json\n");
+        "config.json\nmetrics.csv\nmine.tmp\nmodel.safetensors\nreport.html\nresult.json\nstate\n");
 }
 END_TEST
 
@@ -595,6 +596,95 @@ END_TEST
 START_TEST(runs_killed_at_random_moments_equal_uninterrupted_runs) {
     struct test_outcome o = test_shell("tests/kill.sh 10 %s/kill", test_dir);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+}
+END_TEST
+
+/* ---- more epochs ---- */
+
+/* Runs ./train on this config in test_dir, where `tests` is a link, with these arguments. */
+static struct test_outcome train_there(const char *config, const char *arguments) {
+    return test_shell("o=$(realpath $ONEHOT) d=$PWD; cd %s && ln -sfn $d/tests tests && "
+                      "$o train tests/%s.json %s",
+                      test_dir, config, arguments);
+}
+
+static void same_files(const char *a, const char *b) {
+    struct test_outcome o = test_shell("cd %s && cmp %s/model.safetensors %s/model.safetensors && "
+                                       "cmp %s/metrics.csv %s/metrics.csv",
+                                       test_dir, a, b, a, b);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+}
+
+/* With momentum, AdamW, dropout and a schedule in steps. */
+START_TEST(a_finished_run_that_goes_on_equals_one_that_trained_all_epochs) {
+    static const char *const configs[] = {"small", "small-adamw", "small-options"};
+    static const char *const schedule[] = {"", "schedule='{\"type\": \"step\", \"every\": 2}'", ""};
+    for (int i = 0; i < 3; i++) {
+        char text[512];
+        static const char *const runs[] = {"train.epochs=2", "train.epochs=5",
+                                           "train.epochs=5 output=whole --fresh"};
+        test_shell("rm -rf %s/runs %s/whole", test_dir, test_dir);
+        struct test_outcome o = {0};
+        for (int k = 0; k < 3; k++) {
+            snprintf(text, sizeof text, "%s %s schedule.warmup=0 early_stopping.monitor=none",
+                     runs[k], i < 2 ? schedule[i] : "schedule.type=constant");
+            o = train_there(configs[i], text);
+            ck_assert_msg(o.status == 0, "%s", o.err);
+            if (k == 1) {
+                ck_assert_ptr_nonnull(strstr(o.out, "after epoch 2"));
+                ck_assert_ptr_null(strstr(o.out, "\n    2  "));
+                ck_assert_ptr_nonnull(strstr(o.out, "\n    3  "));
+            }
+        }
+        same_files("runs/latest", "whole");
+    }
+}
+END_TEST
+
+START_TEST(a_run_goes_on_in_its_own_directory_if_output_names_it) {
+    ck_assert_int_eq(train_there("small", "train.epochs=2 output=run --quiet").status, 0);
+    ck_assert_int_eq(train_there("small", "train.epochs=4 output=run --quiet").status, 0);
+    ck_assert_int_eq(train_there("small", "train.epochs=4 output=whole --quiet").status, 0);
+    same_files("run", "whole");
+    test_failed(train_there("small", "train.epochs=3 output=run"), 2, "run: contains another run");
+    test_failed(train_there("small", "train.epochs=5 seed=8 output=run"), 2,
+                "run: contains another run");
+}
+END_TEST
+
+START_TEST(early_stopping_goes_on_with_the_best_epoch_so_far) {
+    static const char early[] = "early_stopping.monitor=accuracy early_stopping.patience=2";
+    for (int k = 0; k < 2; k++)
+        for (int epochs = k ? 12 : 3; epochs <= 12; epochs += 9)
+            ck_assert_int_eq(
+                train_there("small", fixture_text("train.epochs=%d output=%s %s --quiet", epochs,
+                                                  k ? "whole" : "run", early))
+                    .status,
+                0);
+    same_files("run", "whole");
+}
+END_TEST
+
+START_TEST(a_run_that_cannot_go_on_says_why) {
+    ck_assert_int_eq(
+        train_there("small", "train.epochs=2 schedule.type=cosine output=run --quiet").status, 0);
+    test_failed(train_there("small", "train.epochs=4 schedule.type=cosine output=run"), 2,
+                "depends on train.epochs");
+    ck_assert_int_eq(train_there("small", "train.epochs=2 --no-state --quiet").status, 0);
+    struct test_outcome o = train_there("small", "train.epochs=4");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "--no-state"));
+    ck_assert_ptr_nonnull(strstr(o.out, "\n    1  "));
+}
+END_TEST
+
+START_TEST(a_damaged_state_is_refused_and_fresh_starts_over) {
+    ck_assert_int_eq(train_there("small", "train.epochs=2 output=run --quiet").status, 0);
+    test_shell("printf x | dd of=%s/run/state bs=1 seek=1000 conv=notrunc", test_dir);
+    test_failed(train_there("small", "train.epochs=4 output=run"), 2, "run/state");
+    ck_assert_int_eq(train_there("small", "train.epochs=4 output=run --fresh --quiet").status, 0);
+    ck_assert_int_eq(train_there("small", "train.epochs=4 output=whole --quiet").status, 0);
+    same_files("run", "whole");
 }
 END_TEST
 
@@ -610,6 +700,11 @@ Suite *test_resume(void) {
                       early_stopping_needs_a_validation_set, the_best_and_the_last_model_are_saved,
                       a_signal_saves_a_checkpoint_and_the_same_command_resumes,
                       a_second_signal_ends_training_at_once,
+                      a_finished_run_that_goes_on_equals_one_that_trained_all_epochs,
+                      a_run_goes_on_in_its_own_directory_if_output_names_it,
+                      early_stopping_goes_on_with_the_best_epoch_so_far,
+                      a_run_that_cannot_go_on_says_why,
+                      a_damaged_state_is_refused_and_fresh_starts_over,
                       a_killed_run_resumes_and_fresh_starts_over,
                       a_checkpoint_from_another_config_stops_the_program,
                       a_directory_in_which_another_process_trains_is_refused,

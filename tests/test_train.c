@@ -398,11 +398,12 @@ START_TEST(a_run_leaves_its_files_and_only_those) {
     ck_assert_msg(save(&r, t, &e) == 0, "%s", e.text);
     run_close(&r);
     char **names = file_list(test_path("run"), &count, &e);
-    ck_assert_int_eq(count, 4);
+    ck_assert_int_eq(count, 5);
     ck_assert_str_eq(names[0], "config.json");
     ck_assert_str_eq(names[1], "metrics.csv");
     ck_assert_str_eq(names[2], "model.safetensors");
     ck_assert_str_eq(names[3], "result.json");
+    ck_assert_str_eq(names[4], "state");
     free(names);
     training_free(t);
 }

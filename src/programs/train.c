@@ -18,12 +18,16 @@
 
 struct options {
     int threads;
-    bool fresh, quiet;
+    bool fresh, no_state, quiet;
 };
 
 static const struct option options[] = {
     THREADS_OPTION,
     OPTION(fresh, FLAG, NULL, "start over, instead of continuing"),
+    {.name = "no-state",
+     .type = OPTION_FLAG,
+     .offset = offsetof(struct options, no_state),
+     .help = "do not keep what a run with more epochs would go on from"},
     OPTION(quiet, FLAG, NULL, "print only errors"),
     END_OPTION,
 };
@@ -101,8 +105,12 @@ static void print_plan(const struct training *t, const struct run *r) {
     printf("          seed %d, kernel %s, up to %d thread%s\n", c->seed, kernel_name(),
            thread_pool_threads(t->pool), thread_pool_threads(t->pool) == 1 ? "" : "s");
     printf("output    %s\n", r->directory);
-    if (t->at.epochs > 0 || t->at.steps > 0)
+    if (r->extends.epochs > 0 && r->extends.epochs == t->at.epochs && t->at.steps == 0)
+        printf("continues %s, %s\n", r->extends.directory, position(t));
+    else if (t->at.epochs > 0 || t->at.steps > 0)
         printf("continues %s\n", position(t));
+    else if (r->why.status)
+        terminal_paragraph("note      ", r->why.text);
     printf("\nepoch  train loss  accuracy%s  samples/s\n",
            t->validation.count > 0 ? "  val. loss  accuracy" : "");
 }
@@ -280,6 +288,7 @@ static int run(const void *given, char **arguments, struct error *e) {
         result = run_resume(&r, t, o->fresh, &damage, e) == CHECKPOINT_REFUSED ? -1 : 0;
     if (result == 0 && damage.status)
         fprintf(stderr, "%s; continuing from the previous one\n", damage.text);
+    r.no_state = o->no_state;
     if (result == 0)
         result = train(t, &r, &p, e);
     arena_free(&p.diagnosis.arena);
@@ -291,5 +300,5 @@ static int run(const void *given, char **arguments, struct error *e) {
 const struct command train_command = {
     COMMAND(train, 1, 1000),
     .summary = "train a model from a config",
-    .arguments = "CONFIG [key=value ...] [--threads N] [--fresh] [--quiet]",
+    .arguments = "CONFIG [key=value ...] [--threads N] [--fresh] [--no-state] [--quiet]",
 };

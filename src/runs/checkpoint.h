@@ -9,7 +9,8 @@
  *   64 bytes   SHA-256 of all the above, in hex: detects a truncated or damaged file
  *
  * The file is written under another name, synced and renamed, and its predecessor is kept as
- * checkpoint.previous, so a complete one exists at any moment. */
+ * checkpoint.previous, so a complete one exists at any moment. A finished run keeps its last one
+ * under the name state, for a run with more epochs (extend.h). */
 #pragma once
 
 #include "base/text.h"
@@ -36,5 +37,15 @@ enum checkpoint_found { CHECKPOINT_REFUSED = -1, CHECKPOINT_NONE, CHECKPOINT_TAK
 ERROR_CHECKED enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
                                                     struct error *damage, struct error *e);
 
-/* Removes the directory's checkpoints, if any. */
+/* Writes DIRECTORY/state, once the training has run. */
+ERROR_CHECKED int checkpoint_keep(const struct checkpoint *c, struct training *t, struct error *e);
+
+/* Whether the directory has such a file. */
+bool checkpoint_kept(const char *directory);
+
+/* As checkpoint_read, from DIRECTORY/state. */
+ERROR_CHECKED enum checkpoint_found checkpoint_read_kept(struct checkpoint *c, struct training *t,
+                                                         struct error *e);
+
+/* Removes the directory's checkpoints, if any, but not its state. */
 void checkpoint_remove(const char *directory);

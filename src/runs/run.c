@@ -17,7 +17,7 @@
 /* Accepts an earlier run with the same identity, and remembers its model for comparison; refuses to
  * overwrite anything else. (A run writes its model first: other files without one are not ours.)
  */
-static int find_earlier(struct run *r, struct error *e) {
+static int find_earlier(struct run *r, const struct training *t, struct error *e) {
     char path[FILE_PATH], id[SHA256_HEX];
     struct error damage = {0};
     if (!file_find(path, r->directory, "model.safetensors")) {
@@ -28,16 +28,22 @@ static int find_earlier(struct run *r, struct error *e) {
                                "%s: is not a run directory, but has files that a run would "
                                "overwrite; choose another output",
                                r->directory);
-        return 0;
+        return t->config.output[0] ? 0 : extend_find(&r->extends, t, &r->why, e);
     }
     if (model_file_run(path, id, &damage) != 0)
         return error_input(e, "%s; to train again, remove what an earlier run left there",
                            damage.text);
-    if (strcmp(id, r->id) != 0)
-        return error_input(
-            e, "%s: contains another run, with another config or other data; choose another output",
-            r->directory);
-    return sha256_file(path, r->earlier, e);
+    if (strcmp(id, r->id) == 0)
+        return sha256_file(path, r->earlier, e);
+    if (extend_match(&r->extends, t, r->directory, &damage, e) != 0 || r->extends.epochs > 0)
+        return e->status ? -1 : 0;
+    return damage.status
+               ? error_input(e, "%s; choose another output", damage.text)
+               : error_input(
+                     e,
+                     "%s: contains another run, with another config or other data; choose another "
+                     "output",
+                     r->directory);
 }
 
 static int lock(struct run *r, struct error *e) {
@@ -56,7 +62,8 @@ static int lock(struct run *r, struct error *e) {
  */
 static int remove_unfinished(const struct run *r, struct error *e) {
     static const char *const ours[] = {"model.",       "metrics.csv.", "config.json.",
-                                       "result.json.", "report.html.", "checkpoint."};
+                                       "result.json.", "report.html.", "checkpoint.",
+                                       "state."};
     char path[FILE_PATH];
     int count;
     char **names = file_list(r->directory, &count, e);
@@ -75,7 +82,7 @@ int run_open(struct run *r, const struct training *t, struct error *e) {
     *r = (struct run){.start = clock_seconds(), .checkpoint_time = clock_seconds()};
     if (run_id_make(&t->config, t->data->digest, r->id, r->directory, e) != 0 ||
         file_make_directory(r->directory, e) != 0 || lock(r, e) != 0 ||
-        remove_unfinished(r, e) != 0 || find_earlier(r, e) != 0 ||
+        remove_unfinished(r, e) != 0 || find_earlier(r, t, e) != 0 ||
         file_join(path, sizeof path, r->directory, "metrics.partial.csv", e) != 0)
         return -1;
     r->partial = fopen(path, "w");
@@ -98,6 +105,11 @@ enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
     if (fresh)
         checkpoint_remove(r->directory);
     enum checkpoint_found found = checkpoint_read(&c, t, damage, e);
+    if (found == CHECKPOINT_NONE && r->extends.epochs > 0 && !fresh) {
+        c.directory = r->extends.directory;
+        c.id = r->extends.id;
+        found = checkpoint_read_kept(&c, t, e);
+    }
     if (found == CHECKPOINT_TAKEN) {
         r->start = clock_seconds() - c.seconds;
         rewind(r->partial);
@@ -184,6 +196,16 @@ static int write_model(struct run *r, struct training *t, const struct text *mod
     return write_file(r, "model.safetensors", model, e);
 }
 
+static int keep_state(struct run *r, struct training *t, struct error *e) {
+    struct checkpoint c = checkpoint(r);
+    char path[FILE_PATH];
+    if (!r->no_state)
+        return checkpoint_keep(&c, t, e);
+    if (file_find(path, r->directory, "state"))
+        unlink(path); /* that of a shorter run */
+    return 0;
+}
+
 int run_finish(struct run *r, struct training *t, const struct run_result *result,
                struct error *e) {
     struct text model = {0}, config = {0}, figures = {0};
@@ -191,7 +213,8 @@ int run_finish(struct run *r, struct training *t, const struct run_result *resul
         config_write(&t->config, 2, &config);
         text_printf(&config, "\n");
         run_result_write(result, t, r->model, r->weights, &r->metrics, &figures);
-        r->finished = write_file(r, "metrics.csv", &r->metrics, e) == 0 &&
+        r->finished = keep_state(r, t, e) == 0 &&
+                      write_file(r, "metrics.csv", &r->metrics, e) == 0 &&
                       write_file(r, "config.json", &config, e) == 0 &&
                       write_file(r, "result.json", &figures, e) == 0;
     }

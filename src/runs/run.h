@@ -6,6 +6,7 @@
  *                model.safetensors   the model (runs/model_file.h)
  *                result.json         the results (runs/run_result.h), written last
  *                report.html         all of these on one page (report/page.h)
+ *                state               what a run with more epochs goes on from (checkpoint.h)
  *   runs/latest                      a link to the newest run in runs/
  *
  * With early stopping, model.safetensors is the best model and model.last.safetensors the last one.
@@ -17,6 +18,7 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "runs/checkpoint.h"
+#include "runs/extend.h"
 #include "runs/run_result.h"
 
 #include <stdio.h>
@@ -24,11 +26,14 @@
 struct run {
     char id[SHA256_HEX]; /* run_id.h */
     char directory[FILE_PATH];
+    struct extend extends;    /* the run that it goes on from ... */
+    struct error why;         /* ... or why it cannot */
     char earlier[SHA256_HEX]; /* SHA-256 of the model that an earlier run left here, or "" */
     char model[SHA256_HEX];   /* SHA-256 of the model; set by run_finish */
     char weights[SHA256_HEX]; /* of its tensors alone; likewise */
     struct text metrics;      /* metrics.csv so far */
     FILE *partial;            /* metrics.partial.csv */
+    bool no_state;            /* set by the caller: keep no state */
     bool finished;            /* all files are written */
     bool locked;
     int lock;
@@ -38,11 +43,12 @@ struct run {
 };
 
 /* Names and creates the directory of this run, locks it, and checks that it can be written. Fails
- * if it holds another run, or if another process is training in it. */
+ * if it holds another run, unless this one is the same with more epochs, or if another process is
+ * training in it. A run in runs/ may go on from another there. */
 ERROR_CHECKED int run_open(struct run *r, const struct training *t, struct error *e);
 
-/* Call after run_open: if the directory holds a checkpoint, restores the training and the metrics
- * from it, as checkpoint_read does. `fresh` starts over instead. */
+/* Call after run_open: if the directory holds a checkpoint, or if the run extends another, restores
+ * the training and the metrics from it, as checkpoint_read does. `fresh` starts over instead. */
 ERROR_CHECKED enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
                                                struct error *damage, struct error *e);
 

@@ -1,0 +1,86 @@
+#include "runs/extend.h"
+#include "runs/checkpoint.h"
+#include "runs/model_file.h"
+#include "runs/run_id.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Whether the two configs differ in nothing but the earlier one's smaller number of epochs. */
+static bool is_shorter(struct config earlier, const struct config *c, struct error *e) {
+    struct text theirs = {0}, ours = {0};
+    bool fewer = earlier.train.epochs < c->train.epochs;
+    earlier.train.epochs = c->train.epochs;
+    config_write_short(&earlier, &theirs);
+    config_write_short(c, &ours);
+    bool failed = theirs.failed || ours.failed;
+    bool same = !failed && strcmp(theirs.data, ours.data) == 0;
+    text_free(&theirs);
+    text_free(&ours);
+    if (failed)
+        error_memory(e, "the run");
+    return fewer && same;
+}
+
+/* Whether the finished steps have the same learning rates in the longer run. */
+static bool same_rates(const struct training *t, const struct config *earlier) {
+    long long done = (long long)earlier->train.epochs * t->steps;
+    struct schedule then = schedule_new(earlier->schedule, done, t->steps);
+    for (long long step = 0; step < done; step++)
+        if (schedule_factor(&then, step) != schedule_factor(&t->schedule, step))
+            return false;
+    return true;
+}
+
+/* Whether the run in the directory has this config, and the training's data. */
+static bool is_run_of(const struct config *c, const struct training *t, const char *directory,
+                      char id[SHA256_HEX]) {
+    char path[FILE_PATH], found[SHA256_HEX];
+    struct error none = {0};
+    return file_find(path, directory, "model.safetensors") &&
+           model_file_run(path, found, &none) == 0 &&
+           run_id_make(c, t->data->digest, id, path, &none) == 0 && strcmp(found, id) == 0;
+}
+
+int extend_match(struct extend *x, const struct training *t, const char *directory,
+                 struct error *why, struct error *e) {
+    char path[FILE_PATH];
+    const char *cause = NULL;
+    struct arena a = {0};
+    struct error none = {0};
+    struct config c;
+    *x = (struct extend){0};
+    if (file_find(path, directory, "config.json") && config_read(&c, path, NULL, &a, &none) == 0 &&
+        is_shorter(c, &t->config, e) && is_run_of(&c, t, directory, x->id)) {
+        if (!same_rates(t, &c))
+            cause = "its schedule of the learning rate depends on train.epochs";
+        else if (!checkpoint_kept(directory))
+            cause = "it was trained with --no-state";
+        else
+            x->epochs = c.train.epochs;
+        snprintf(x->directory, sizeof x->directory, "%s", directory);
+        if (cause)
+            error_input(why, "%s: the run of %d epochs cannot go on to %d, because %s", directory,
+                        c.train.epochs, t->config.train.epochs, cause);
+    }
+    arena_free(&a);
+    return e->status ? -1 : 0;
+}
+
+int extend_find(struct extend *x, const struct training *t, struct error *why, struct error *e) {
+    char path[FILE_PATH];
+    size_t length = strlen(t->config.name);
+    int count;
+    *x = (struct extend){0};
+    char **names = file_is_directory("runs") ? file_list("runs", &count, e) : NULL;
+    for (int i = 0; names && i < count && !e->status; i++) {
+        struct extend one;
+        if (strncmp(names[i], t->config.name, length) == 0 && names[i][length] == '-' &&
+            file_find(path, "runs", names[i]) && extend_match(&one, t, path, why, e) == 0 &&
+            one.epochs > x->epochs)
+            *x = one;
+    }
+    free(names);
+    return e->status ? -1 : 0;
+}

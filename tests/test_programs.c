@@ -651,6 +651,27 @@ START_TEST(a_model_file_outside_of_its_run_needs_the_dataset_named) {
 }
 END_TEST
 
+START_TEST(data_that_moved_is_found_where_the_option_says_and_checked) {
+    struct test_outcome o = test_shell(
+        "cp -r tests/data/mnist-small %s/old && $ONEHOT train tests/small.json train.epochs=1 "
+        "data.path=%s/old output=%s/run --quiet && mv %s/old %s/new && "
+        "for c in verify report calibrate; do $ONEHOT $c %s/run --data %s/new || exit; done",
+        test_dir, test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "identical bit for bit"));
+    static const char *const commands[] = {"verify", "report", "calibrate", "evaluate"};
+    for (int i = 0; i < 4; i++) {
+        check_refusal(test_shell("$ONEHOT %s %s/run", commands[i], test_dir), 2, "--data");
+        test_shell("cp -r %s/new %s/other && sed -i '1s/.*/3/' %s/other/train-labels.txt", test_dir,
+                   test_dir, test_dir);
+        if (i < 3)
+            check_refusal(
+                test_shell("$ONEHOT %s %s/run --data %s/other", commands[i], test_dir, test_dir), 2,
+                "changed");
+    }
+}
+END_TEST
+
 START_TEST(a_dataset_is_found_from_the_current_folder_before_the_configs) {
     struct test_outcome o = test_shell(
         "root=$PWD; mkdir %s/configs && cp tests/small.json %s/configs && cd %s/configs && "
@@ -709,5 +730,6 @@ Suite *test_programs(void) {
         the_model_file_depends_neither_on_paths_nor_on_the_name,
         the_hash_of_the_weights_is_that_of_the_bytes_after_the_header,
         a_model_file_outside_of_its_run_needs_the_dataset_named,
+        data_that_moved_is_found_where_the_option_says_and_checked,
         a_tilde_in_a_config_is_the_home_directory);
 }

@@ -14,12 +14,13 @@
 enum { SIDE = 100, MAX_FRAMES = 300 }; /* of the animation: cells of its grid, frames */
 
 struct options {
-    const char *out;
+    const char *data, *out;
     bool plot;
     int frames, threads;
 };
 
 static const struct option options[] = {
+    MOVED_DATA_OPTION,
     OPTION(frames, INT, "N", "at most N frames (default: 60)", .min = 2, .max = MAX_FRAMES,
            .initial = 60),
     OPTION(out, TEXT, "FILE", "instead of RUN/boundary.svg"),
@@ -78,14 +79,16 @@ static int record(struct recording *r, const struct model_file *s, struct error 
 
 static int animate(const char *directory, const struct model_file *s, int frames, const char *out,
                    int threads, struct error *e) {
-    char config[FILE_PATH], path[FILE_PATH];
+    char config[FILE_PATH], path[FILE_PATH], data[FILE_PATH + 16];
     struct recording r = {.frames = frames, .next = 1};
     int result = -1;
     if (file_join(config, sizeof config, directory, "config.json", e) != 0 ||
         file_join(path, sizeof path, directory, "boundary.svg", e) != 0)
         return -1;
     out = out ? out : path;
-    struct training *t = r.training = training_new(config, NULL, threads, e);
+    snprintf(data, sizeof data, "data.path=%s", s->config.data.path);
+    struct training *t = r.training = training_new(
+        config, (const char *const[]){*s->config.data.path ? data : NULL, NULL}, threads, e);
     if (t && strcmp(t->data->digest, s->dataset.digest) != 0)
         error_input(e, "%s: has changed since the run in %s", s->config.data.path, directory);
     else if (t && animation_open(&r.animation, t->data, &t->scaling, SIDE, e) == 0 &&
@@ -175,7 +178,10 @@ static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct trained t;
     int result = -1;
-    if (trained_open_run(&t, arguments[0], o->threads, e) == 0 && check(t.file, e) == 0)
+    bool opened = trained_open_run(&t, arguments[0], o->threads, e) == 0 && check(t.file, e) == 0;
+    if (opened && o->data)
+        t.file->config.data.path = o->data;
+    if (opened)
         result =
             o->plot ? plot(&t, e) : animate(arguments[0], t.file, o->frames, o->out, o->threads, e);
     trained_close(&t);
@@ -185,5 +191,5 @@ static int run(const void *given, char **arguments, struct error *e) {
 const struct command boundary_command = {
     COMMAND(boundary, 1, 1),
     .summary = "animate a model's decision boundary, epoch by epoch",
-    .arguments = "RUN [--frames N] [--out FILE] [--plot] [--threads N]",
+    .arguments = "RUN [--data PATH] [--frames N] [--out FILE] [--plot] [--threads N]",
 };

@@ -8,11 +8,12 @@
 #include <stdio.h>
 
 struct options {
+    const char *data;
     bool json;
     int threads;
 };
 
-static const struct option options[] = {JSON_OPTION, THREADS_OPTION, END_OPTION};
+static const struct option options[] = {MOVED_DATA_OPTION, JSON_OPTION, THREADS_OPTION, END_OPTION};
 
 struct measured {
     const char *split, *when, *key; /* for people twice, in JSON */
@@ -132,7 +133,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     int result = -1;
     if (trained_open_run(&t, arguments[0], o->threads, e) == 0 &&
         file_join(r.path, sizeof r.path, arguments[0], "model.calibrated.safetensors", e) == 0 &&
-        trained_read(&t, NULL, e) == 0 && fit(&r, &t, e) == 0 && save(&r, t.file, e) == 0)
+        trained_read(&t, o->data, e) == 0 && fit(&r, &t, e) == 0 && save(&r, t.file, e) == 0)
         result = o->json ? print_json(&r, e) : 0;
     if (result == 0 && !o->json)
         print(&r);
@@ -143,5 +144,5 @@ static int run(const void *given, char **arguments, struct error *e) {
 const struct command calibrate_command = {
     COMMAND(calibrate, 1, 1),
     .summary = "calibrate the probabilities by temperature scaling",
-    .arguments = "RUN [--threads N] [--json]",
+    .arguments = "RUN [--data PATH] [--threads N] [--json]",
 };

@@ -11,11 +11,13 @@
 #include <stdio.h>
 
 struct options {
+    const char *data;
     bool plot;
     int threads;
 };
 
 static const struct option options[] = {
+    MOVED_DATA_OPTION,
     OPTION(plot, FLAG, NULL, "only plot the learning curves, in the terminal"),
     THREADS_OPTION,
     END_OPTION,
@@ -23,7 +25,9 @@ static const struct option options[] = {
 
 static int report(const char *directory, const struct trained *t, struct error *e) {
     if (!trained_on(t))
-        return error_input(e, "%s: has changed since the run in %s", t->path, directory);
+        return error_input(e, "%s: is not the dataset of the run in %s, or has changed since",
+                           t->path, directory);
+    t->file->config.data.path = t->path;
     struct page page = {directory,         &t->file->config, t->data,
                         &t->file->scaling, t->file->model,   t->pool};
     if (page_write(&page, e) != 0)
@@ -67,7 +71,8 @@ static int run(const void *given, char **arguments, struct error *e) {
     int result = -1;
     if (o->plot)
         result = plots(arguments[0], &t.arena, e);
-    else if (trained_open(&t, arguments[0], o->threads, e) == 0 && trained_read(&t, NULL, e) == 0)
+    else if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
+             trained_read(&t, o->data, e) == 0)
         result = report(arguments[0], &t, e);
     trained_close(&t);
     return result;
@@ -76,5 +81,5 @@ static int run(const void *given, char **arguments, struct error *e) {
 const struct command report_command = {
     COMMAND(report, 1, 1),
     .summary = "write report.html: the whole run on one page",
-    .arguments = "RUN [--plot] [--threads N]",
+    .arguments = "RUN [--data PATH] [--plot] [--threads N]",
 };

@@ -48,6 +48,11 @@ int trained_read(struct trained *t, const char *path, struct error *e) {
             "%s: does not say where its dataset is, since it is no longer in its run "
             "directory; give --data PATH",
             t->file->path);
+    if (!path && !file_exists(t->path) && !formats_recognise(t->path))
+        return error_input(e,
+                           "%s: was trained on %s, which does not exist here; --data PATH names "
+                           "where it is now",
+                           t->file->path, t->path);
     t->data = formats_read(&from, t->pool, file ? &first : e);
     if (file && (!t->data || !trained_on(t)) && read_whole(t, &from, e) != 0)
         return -1;

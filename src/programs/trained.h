@@ -19,8 +19,12 @@ ERROR_CHECKED int trained_open_run(struct trained *t, const char *run, int threa
                                    struct error *e);
 void trained_close(struct trained *t);
 
+/* The option of the commands that need the training data itself. */
+#define MOVED_DATA_OPTION OPTION(data, TEXT, "PATH", "where the run's dataset is now")
+
 /* Reads the dataset at `path` (NULL: the training data), converted as in training, and checks that
- * it has the model's inputs and classes. Any other single file is one test set. Prints notes on
+ * it has the model's inputs and classes. Data without a test set of its own is
+ * one test set, unless it is the training data. Prints notes on
  * data other than the training data to stderr. */
 ERROR_CHECKED int trained_read(struct trained *t, const char *path, struct error *e);
 

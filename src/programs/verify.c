@@ -5,6 +5,7 @@
 #include "losses/loss.h"
 #include "programs/commands.h"
 #include "programs/train_process.h"
+#include "programs/trained.h"
 #include "runs/run_diff.h"
 #include "runs/run_record.h"
 #include "ui/terminal.h"
@@ -18,11 +19,12 @@
 #include <unistd.h>
 
 struct options {
+    const char *data;
     bool json;
     int threads;
 };
 
-static const struct option options[] = {THREADS_OPTION, JSON_OPTION, END_OPTION};
+static const struct option options[] = {MOVED_DATA_OPTION, THREADS_OPTION, JSON_OPTION, END_OPTION};
 
 /* ---- the repetition ---- */
 
@@ -43,10 +45,11 @@ static int wait_for(const struct train_process *p, const sigset_t *signals, int 
 /* Repeats the run, with its files in the directory. */
 static int repeat(const struct run_record *r, const char *directory, int threads, int *caught,
                   const sigset_t *signals, const sigset_t *mask, struct error *e) {
-    char config[FILE_PATH], output[FILE_PATH + 8];
-    const char *overrides[] = {output, NULL};
+    char config[FILE_PATH], output[FILE_PATH + 8], data[FILE_PATH + 16];
+    const char *overrides[] = {output, data, NULL};
     struct train_process p;
     snprintf(output, sizeof output, "output=%s", directory);
+    snprintf(data, sizeof data, "data.path=%s", r->config.data.path);
     if (file_join(config, sizeof config, r->directory, "config.json", e) != 0 ||
         train_process_start(&p, config, overrides, threads, mask, e) != 0)
         return -1;
@@ -120,12 +123,12 @@ static int check_inputs(const struct run_record *r, struct error *e) {
     const char *const inputs[] = {r->config.data.path, r->config.start_from,
                                   teacher ? teacher : ""};
     for (int i = 0; i < 3; i++)
-        if (inputs[i][0] && inputs[i][0] != '/' && !file_exists(inputs[i]) &&
-            !formats_recognise(inputs[i]))
+        if (inputs[i][0] && !file_exists(inputs[i]) && !formats_recognise(inputs[i]))
             return error_input(
                 e,
-                "%s: was trained with %s, which does not exist here; its path is relative to the "
-                "folder in which training ran, so verify the run from there",
+                "%s: was trained with %s, which does not exist here; verify the run from the "
+                "folder "
+                "in which training ran, or give --data PATH for a dataset that has moved",
                 r->directory, inputs[i]);
     struct dataset *d = formats_read(&r->config.data, NULL, e);
     if (d && strcmp(d->digest, r->dataset) != 0)
@@ -193,14 +196,17 @@ static int verify(const struct run_record *r, const struct options *o, struct er
 }
 
 static int run(const void *given, char **arguments, struct error *e) {
+    const struct options *o = given;
     struct run_record r;
     int result = run_record_read(&r, arguments[0], e);
     if (result == 0 && !r.finished)
         result = error_input(e, "%s: is not finished, so there is nothing to verify", arguments[0]);
+    if (o->data)
+        r.config.data.path = o->data;
     if (result == 0)
         result = check_inputs(&r, e);
     if (result == 0)
-        result = verify(&r, given, e);
+        result = verify(&r, o, e);
     run_record_free(&r);
     return result;
 }
@@ -208,5 +214,5 @@ static int run(const void *given, char **arguments, struct error *e) {
 const struct command verify_command = {
     COMMAND(verify, 1, 1),
     .summary = "repeat a run and compare every byte",
-    .arguments = "RUN [--threads N] [--json]",
+    .arguments = "RUN [--data PATH] [--threads N] [--json]",
 };

@@ -49,6 +49,10 @@ int platform_cpus(void) {
     return cpus < 1 ? 1 : (int)cpus;
 }
 
+double platform_memory(void) {
+    return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+}
+
 /* /proc/cpuinfo names the model on x86; elsewhere the architecture is used instead. */
 void platform_cpu_name(char name[PLATFORM_CPU_NAME]) {
     static const char key[] = "model name\t: ";

@@ -8,6 +8,9 @@
  * up) allows fewer; at least 1. */
 int platform_cpus(void);
 
+/* The machine's memory in bytes. */
+double platform_memory(void);
+
 enum { PLATFORM_CPU_NAME = 128 };
 
 /* The model name of the CPU, "AMD EPYC 9R14", if the system provides it, otherwise the

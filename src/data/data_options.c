@@ -36,8 +36,8 @@ const struct key data_options_keys[] = {
                "mean: use the mean of the training rows, and add a column that is 1 where the cell "
                "was missing"),
     {KEY_AS("test_share", struct data_options, test_fraction, KEY_REAL, "0.2",
-            "the fraction of data without a test set that is set aside as one, stratified by "
-            "class; the same samples for every seed"),
+            "the fraction of a table, or of class folders, without a test set that is set aside as "
+            "one, stratified by class; the same samples for every seed"),
      .max = 0.9},
     {KEY_ROW(struct data_options, validation, KEY_REAL, "0",
              "training samples set aside for validation: their number or, below 1, their fraction; "

@@ -1,4 +1,5 @@
 #include "data/dataset.h"
+#include "base/platform.h"
 #include "data/names.h"
 
 #include <stdarg.h>
@@ -18,7 +19,14 @@ int dataset_features(const struct dataset *d) {
 int dataset_reserve(struct dataset *d, int split, int count, const char *path, struct error *e) {
     struct split *s = &d->split[split];
     size_t features = (size_t)dataset_features(d);
+    double need = (double)count * (double)features * (d->columns.count > 0 ? sizeof *s->values : 1);
     s->count = count;
+    /* The system would grant it, and kill the process once the memory is used. */
+    if (need > platform_memory())
+        return error_input(e,
+                           "%s: %d samples of %zu values take %.3g GB, more than this machine has; "
+                           "use fewer samples, or set a smaller data.size",
+                           path, count, features, need / 1e9);
     if (d->columns.count > 0)
         s->values = arena_alloc(&d->arena, (size_t)count, features * sizeof *s->values);
     else

@@ -26,7 +26,31 @@ bool formats_recognise(const char *path) {
     return find(path) != NULL;
 }
 
+/* The only folder in a folder without files, as an archive that is unpacked often leaves it. */
+static bool only_folder(const char *path, char inner[FILE_PATH]) {
+    struct error ignored = {0};
+    int count;
+    char **names = file_list(path, &count, &ignored);
+    bool one = names && count == 1 && file_find(inner, path, names[0]) && file_is_directory(inner);
+    free(names);
+    return one;
+}
+
+/* What to do with a file that is not a table, by the ending of its name. */
+static const char *advice(const char *path) {
+    static const char *const endings[][2] = {
+        {".zip", "unpack it"},       {".tar", "unpack it"},      {".tgz", "unpack it"},
+        {".gz", "unpack it"},        {".7z", "unpack it"},       {".rar", "unpack it"},
+        {".xlsx", "save it as CSV"}, {".xls", "save it as CSV"}, {".ods", "save it as CSV"},
+        {".png", "name its folder"}, {".jpg", "name its folder"}};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (file_has_suffix(path, endings[i][0]))
+            return endings[i][1];
+    return "name one of these";
+}
+
 static void unknown(const char *path, struct error *e) {
+    char inner[FILE_PATH];
     if (!file_exists(path))
         error_input(e,
                     "%s: there is no such dataset (looked for from the current folder, then from "
@@ -35,13 +59,15 @@ static void unknown(const char *path, struct error *e) {
     else if (!file_is_directory(path))
         error_input(e,
                     "%s: is a file; a dataset is a folder or a table: .csv, .tsv, .txt or .data, "
-                    "also with .gz",
-                    path);
+                    "also with .gz; %s",
+                    path, advice(path));
+    else if (only_folder(path, inner) && formats_recognise(inner))
+        error_input(e, "%s: is not a dataset, but its folder is: set data.path=%s", path, inner);
     else
         error_input(e,
-                    "%s: is not a dataset: it has no class folders of pictures (train/CLASS/*.png "
-                    "or CLASS/*.png), labels.csv, dataset.json, train-images-idx3-ubyte[.gz] or "
-                    "train.csv",
+                    "%s: is not a dataset: it has no class folders of pictures (train/CLASS/*.png, "
+                    "CLASS/*.jpg), labels.csv, dataset.json, train-images-idx3-ubyte[.gz] or "
+                    "train.csv; docs/data.md shows each layout",
                     path);
 }
 

@@ -35,14 +35,15 @@ static const struct option options[] = {
 /* ---- before it runs ---- */
 
 static void print_kind(const char *title, const struct spec *o) {
-    struct text t = {0};
-    keys_write_object(o->type->keys, o->options, KEYS_ALL, 0, &t);
-    printf("%-10s%s%s", title, o->type->name, o->type->keys ? " " : "");
-    for (const char *c = t.data ? t.data : ""; *c; c++) /* {"a": 1, "b": 2} as: a 1, b 2 */
+    struct text json = {0}, line = {0};
+    keys_write_object(o->type->keys, o->options, KEYS_ALL, 0, &json);
+    text_printf(&line, "%s%s", o->type->name, o->type->keys ? " " : "");
+    for (const char *c = json.data ? json.data : ""; *c; c++) /* {"a": 1, "b": 2} as: a 1, b 2 */
         if (!strchr("{}\":", *c))
-            putchar(*c);
-    putchar('\n');
-    text_free(&t);
+            text_add(&line, c, 1);
+    terminal_paragraph(title, line.data ? line.data : "");
+    text_free(&json);
+    text_free(&line);
 }
 
 /* The progress of the training, as part of a sentence. */
@@ -93,10 +94,10 @@ static void print_plan(const struct training *t, const struct run *r) {
                terminal_count((long long)n));
     }
     printf("          %-14s %8s %11s\n", "total", "", terminal_count((long long)t->model->nparams));
-    print_kind("loss", &c->loss);
-    print_kind("optimizer", &c->optimizer);
+    print_kind("loss      ", &c->loss);
+    print_kind("optimizer ", &c->optimizer);
     if (!schedule_is_constant(&t->schedule))
-        print_kind("schedule", &c->schedule);
+        print_kind("schedule  ", &c->schedule);
     printf("train     %d epoch%s of %s steps, batches of %d, %s\n", c->train.epochs,
            c->train.epochs == 1 ? "" : "s", terminal_count(t->steps), c->train.batch_size,
            c->train.shuffle ? "shuffled" : "in file order");

@@ -26,7 +26,7 @@ void trained_close(struct trained *t) {
     thread_pool_free(t->pool);
 }
 
-/* A file other than the training data is tested whole, not only a fraction drawn from it. */
+/* Data other than the training data is tested whole, not only a fraction drawn from it. */
 static int read_whole(struct trained *t, struct data_options *from, struct error *e) {
     struct dataset *drawn = t->data;
     from->test_fraction = 1;
@@ -39,7 +39,6 @@ int trained_read(struct trained *t, const char *path, struct error *e) {
     struct data_expected expected = model_file_dataset_expected(&t->file->dataset);
     struct data_options from = t->file->config.data;
     struct error first = {0};
-    bool file = path && file_exists(path) && !file_is_directory(path);
     t->path = from.path = path ? path : from.path;
     from.expected = &expected;
     if (!*t->path)
@@ -53,8 +52,9 @@ int trained_read(struct trained *t, const char *path, struct error *e) {
                            "%s: was trained on %s, which does not exist here; --data PATH names "
                            "where it is now",
                            t->file->path, t->path);
-    t->data = formats_read(&from, t->pool, file ? &first : e);
-    if (file && (!t->data || !trained_on(t)) && read_whole(t, &from, e) != 0)
+    t->data = formats_read(&from, t->pool, path ? &first : e);
+    bool whole = t->data && (trained_on(t) || t->data->split[TRAIN].count == 0);
+    if (path && !whole && read_whole(t, &from, e) != 0)
         return -1;
     if (!t->data ||
         model_file_dataset_check(&t->file->dataset, t->file->path, t->data, t->path, e) != 0)

@@ -219,7 +219,7 @@ static int draw_test(struct layout *l, int classes, double fraction, struct erro
     if (sample_set_draw_test(&all, classes, fraction, &l->arena, &rest, &test, e) != 0)
         return -1;
     for (int i = 0; i < test.count; i++)
-        if (left[f[test.order[i]].label]-- > 1) {
+        if (left[f[test.order[i]].label]-- > 1 || fraction >= 1) {
             f[test.order[i]].split = TEST;
             l->drawn++;
         }

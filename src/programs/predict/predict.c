@@ -36,13 +36,12 @@ static int convert(struct picture *p, const struct model_file *s, const char *pa
                    const struct options *o, struct error *e) {
     const struct model_file_dataset *d = &s->dataset;
     const struct data_options *trained = &s->config.data;
-    bool fit = o->fit || trained->size.count > 0 || trained->channels > 0;
     bool size = p->width == d->width && p->height == d->height, kind = p->channels == d->channels;
-    if (!fit && !size)
+    if (!size && !o->fit && trained->size.count == 0)
         return error_input(
             e, "%s: is %d x %d pixels, but the model was trained on %d x %d; --fit scales it", path,
             p->width, p->height, d->width, d->height);
-    if (!fit && !kind)
+    if (!kind && !o->fit && trained->channels == 0)
         return error_input(e, "%s: is %s, but the model was trained on %s; --fit converts it", path,
                            p->channels == 1 ? "grey" : "in colour",
                            d->channels == 1 ? "grey pictures" : "pictures in colour");

@@ -637,21 +637,22 @@ START_TEST(a_validation_set_survives_pack) {
 }
 END_TEST
 
-START_TEST(pack_converts_as_its_options_say) {
+START_TEST(pack_converts_as_its_overrides_say) {
     write_picture(test_path("data/a/x.png"), 4, 2, 3, (const uint8_t[24]){0});
     write_picture(test_path("data/b/x.png"), 2, 2, 1, (const uint8_t[4]){9, 9, 9, 9});
     struct test_outcome o =
-        test_shell("$ONEHOT pack %s %s --size 3x5 --channels 3 --transpose --background white "
-                   "--test-share 0",
+        test_shell("$ONEHOT pack %s %s data.size=[3,5] data.channels=3 data.transpose=true "
+                   "data.background=white data.test_share=0",
                    test_path("data"), test_path("packed"));
     ck_assert_msg(o.status == 0, "%s", o.err);
     test_message(o.out);
     struct dataset *d = fixture_read(test_path("packed"));
     ck_assert(d->height == 3 && d->width == 5 && d->channels == 3);
     dataset_free(d);
-    static const char *const bad[] = {"--size 3x5x7", "--size 0",         "--size big",
-                                      "--channels 2", "--background red", "--test-share 2"};
-    for (int i = 0; i < 6; i++)
+    static const char *const bad[] = {
+        "data.size=[3,5,7]",   "data.size=[0]",     "data.size=big",       "data.channels=2",
+        "data.background=red", "data.test_share=2", "data.path=elsewhere", "seed=3"};
+    for (int i = 0; i < 8; i++)
         test_failed(test_shell("$ONEHOT pack %s %s %s", test_path("data"), test_path("no"), bad[i]),
                     2, "");
 }
@@ -725,6 +726,6 @@ Suite *test_folders(void) {
         classes_are_those_of_the_model_and_some_may_be_missing,
         a_class_that_the_model_does_not_know_is_refused_by_name,
         a_models_shape_is_what_pictures_are_brought_to_if_its_data_was_converted,
-        a_validation_set_survives_pack, pack_converts_as_its_options_say,
+        a_validation_set_survives_pack, pack_converts_as_its_overrides_say,
         train_evaluate_and_predict_take_pictures_of_any_size_with_data_size);
 }

@@ -18,6 +18,7 @@ extern const struct command train_command, sweep_command, evaluate_command, pred
 extern const char embed_programs_help_boundary_txt[], embed_programs_help_calibrate_txt[],
     embed_programs_help_compare_txt[], embed_programs_help_evaluate_txt[],
     embed_programs_help_explain_txt[], embed_programs_help_export_txt[],
+    embed_programs_help_pack_txt[], embed_programs_help_predict_txt[],
     embed_programs_help_report_txt[], embed_programs_help_schema_txt[],
     embed_programs_help_softmax_txt[], embed_programs_help_sweep_txt[],
     embed_programs_help_train_txt[], embed_programs_help_verify_txt[];

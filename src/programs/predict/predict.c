@@ -134,30 +134,8 @@ done:
 }
 
 const struct command predict_command = {
-    .name = "predict",
+    COMMAND(predict, 2, MAX_PICTURES),
     .summary = "predict the class of pictures or table rows, with probabilities",
     .arguments = "RUN_OR_MODEL SAMPLE ... [--invert] [--fit] [--threshold P] "
                  "[--attention] [--attention-png FILE.png] [--json]",
-    COMMAND_LINE(2, MAX_PICTURES),
-    .help =
-        "Prints each picture as the model sees it, and its most probable classes. A model only\n"
-        "knows pictures like those it was trained on: MNIST's digits are white on black, 28 x 28,\n"
-        "centred, and about 20 pixels high. A multi-label model says yes or no for each label,\n"
-        "depending on whether its probability reaches the threshold.\n"
-        "\n"
-        "For a model of a table, SAMPLE is a file (.csv, .tsv, .txt or .data, also with .gz) or "
-        "one\n"
-        "value per column, for any number of rows. Columns are found by the header, in any order;\n"
-        "others, such as the label, are ignored. The cells are converted as in training.\n"
-        "\n"
-        "--attention prints the attention weights of each head: one line per row of the picture.\n"
-        "--attention-png draws them next to the picture.\n"
-        "\n"
-        "examples:\n"
-        "  ./onehot predict runs/latest tests/data/seven.png\n"
-        "  ./onehot predict runs/latest scan.png --fit --invert\n"
-        "  ./onehot predict runs/latest tests/data/seven.png --attention-png looks.png\n"
-        "  ./onehot predict runs/latest 0.5 -0.2\n"
-        "  ./onehot predict runs/latest new.csv --json\n",
-    .run = run,
 };

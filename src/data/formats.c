@@ -7,12 +7,12 @@
 #include <stdlib.h>
 
 extern const struct format synthetic_format, csv_format, image_sheet_format, folder_format,
-    idx_format, class_folders_format;
+    idx_format;
 
-/* The first format that recognises the path reads it. */
+/* The first format that recognises the path reads it. Folders with folders in them say less than
+ * the names of other files, so these come last. */
 static const struct format *const formats[] = {
-    &synthetic_format, &csv_format, &image_sheet_format,
-    &folder_format,    &idx_format, &class_folders_format,
+    &synthetic_format, &csv_format, &image_sheet_format, &idx_format, &folder_format,
 };
 
 static const struct format *find(const char *path) {

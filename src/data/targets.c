@@ -100,7 +100,5 @@ int targets_write(const struct dataset *d, int k, const char *path, struct error
             add_number(&t, s->targets[(size_t)i * (size_t)classes + (size_t)j]);
             text_add(&t, j + 1 < classes ? " " : "\n", 1);
         }
-    int result = t.failed ? error_memory(e, path) : file_write(path, t.data, t.size, e);
-    text_free(&t);
-    return result;
+    return file_write_text(path, &t, 0, e);
 }

@@ -183,7 +183,7 @@ int decode_jpeg(struct picture *p, const struct encoded *from, struct error *e) 
     struct header h = read_header(from);
     if (check_kind(&h, from, e) != 0)
         return -1;
-    p->format = PICTURE_JPEG;
+    p->changes = PICTURE_JPEG;
     r.errors.error_exit = on_error;
     r.errors.emit_message = on_message;
     r.progress.progress_monitor = on_progress;

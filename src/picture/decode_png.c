@@ -147,7 +147,6 @@ int decode_png(struct picture *p, const struct encoded *from, const uint8_t back
     struct reader r = {.from = from, .error = e};
     if (check_chunks(from, e) != 0)
         return -1;
-    p->format = PICTURE_PNG;
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     int result = info ? decode(&r, png, info, p, background) : error_memory(e, from->name);

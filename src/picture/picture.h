@@ -15,15 +15,19 @@ enum {
     PICTURE_MAX_COMPRESSION = 1032 /* the maximum compression ratio of deflate, in PNG and gzip */
 };
 
-enum picture_format { PICTURE_PNG, PICTURE_JPEG };
-
-/* What reading a file changed, as bits. */
+/* What a file was, and what reading it and preprocess.h changed, as bits. */
 enum {
-    PICTURE_PALETTE = 1,     /* colours of a palette */
-    PICTURE_FEW_BITS = 2,    /* grey of 1, 2 or 4 bits, widened to 8 */
-    PICTURE_16_BITS = 4,     /* rounded to 8 */
-    PICTURE_TRANSPARENT = 8, /* some pixel was not opaque: put on the background */
-    PICTURE_TURNED = 16      /* a JPEG, rotated or mirrored as its EXIF data demands */
+    PICTURE_JPEG = 1,
+    PICTURE_PALETTE = 2,      /* colours of a palette */
+    PICTURE_FEW_BITS = 4,     /* grey of 1, 2 or 4 bits, widened to 8 */
+    PICTURE_16_BITS = 8,      /* rounded to 8 */
+    PICTURE_TRANSPARENT = 16, /* some pixel was not opaque: put on the background */
+    PICTURE_TURNED = 32,      /* a JPEG, rotated or mirrored as its EXIF data demands */
+    PICTURE_TRANSPOSED = 64,
+    PICTURE_SCALED = 128,
+    PICTURE_MADE_GREY = 256,
+    PICTURE_MADE_RGB = 512,
+    PICTURE_CHANGES = 10 /* number of bits */
 };
 
 /* The background of sheets, and where no other was chosen. */
@@ -32,7 +36,6 @@ enum {
 struct picture {
     int width, height, channels; /* channels: 1 grey, 3 red, green, blue */
     uint8_t *pixels;             /* height x width x channels, row by row, 0 .. 255 */
-    enum picture_format format;  /* of the file */
     unsigned changes;
 };
 

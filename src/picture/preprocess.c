@@ -37,10 +37,10 @@ static int64_t overlap(const struct axis *a, const struct span *s, int i) {
 }
 
 /* Adds `weight` times the sums over each new pixel's span of a row. */
-static void add_row(const uint8_t *row, int channels, const struct axis *a, int width,
-                    int64_t weight, int64_t *sums) {
+static void add_row(const uint8_t *row, int channels, int64_t unit, const struct span *spans,
+                    int width, int64_t weight, int64_t *sums) {
     for (int x = 0; x < width; x++, sums += channels) {
-        struct span s = cover(a, x);
+        const struct span s = spans[x];
         if (s.length <= 0)
             continue;
         const uint8_t *first = row + (size_t)s.first * (size_t)channels,
@@ -49,8 +49,8 @@ static void add_row(const uint8_t *row, int channels, const struct axis *a, int 
             int whole = 0;
             for (const uint8_t *v = first; v <= last; v += channels)
                 whole += v[c];
-            sums[c] += weight * (whole * a->unit - first[c] * (s.from - s.first * a->unit) -
-                                 last[c] * ((s.last + 1) * a->unit - s.to));
+            sums[c] += weight * (whole * unit - first[c] * (s.from - s.first * unit) -
+                                 last[c] * ((s.last + 1) * unit - s.to));
         }
     }
 }
@@ -69,7 +69,8 @@ static void border_mean(const struct picture *p, int64_t mean[3]) {
         mean[c] = (2 * sum[c] + n) / (2 * n);
 }
 
-static void scale(const struct picture *p, struct picture *out, int64_t *sums) {
+static void scale(const struct picture *p, struct picture *out, int64_t *sums,
+                  struct span *columns) {
     bool wide = (int64_t)p->width * out->height > (int64_t)p->height * out->width;
     int n = wide ? p->width : p->height, d = wide ? out->width : out->height;
     struct axis across = make_axis(p->width, out->width, n, d);
@@ -78,16 +79,17 @@ static void scale(const struct picture *p, struct picture *out, int64_t *sums) {
     uint8_t *to = out->pixels;
     int64_t background[3];
     border_mean(p, background);
+    for (int x = 0; x < out->width; x++)
+        columns[x] = cover(&across, x);
     for (int y = 0; y < out->height; y++) {
         struct span rows = cover(&down, y);
         memset(sums, 0, (size_t)out->width * (size_t)p->channels * sizeof *sums);
         for (int i = rows.first; rows.length > 0 && i <= rows.last; i++)
-            add_row(p->pixels + (size_t)i * line, p->channels, &across, out->width,
+            add_row(p->pixels + (size_t)i * line, p->channels, across.unit, columns, out->width,
                     overlap(&down, &rows, i), sums);
         for (int x = 0; x < out->width; x++) {
-            struct span columns = cover(&across, x);
-            int64_t area = columns.length * rows.length;
-            bool inside = columns.length > 0 && rows.length > 0;
+            int64_t area = columns[x].length * rows.length;
+            bool inside = columns[x].length > 0 && rows.length > 0;
             for (int c = 0; c < out->channels; c++) {
                 int k = p->channels == 1 ? 0 : c; /* grey is repeated in each channel */
                 int64_t sum = sums[x * p->channels + k];
@@ -107,23 +109,30 @@ static void turn_grey(struct picture *p) {
 int preprocess_resize(struct picture *p, int width, int height, int channels, struct error *e) {
     if (p->width == width && p->height == height && p->channels == channels)
         return 0;
-    struct picture out = {.width = width, .height = height, .channels = channels};
-    out.format = p->format;
-    out.changes = p->changes;
+    struct picture out = *p;
+    out.width = width;
+    out.height = height;
+    out.channels = channels;
+    if (p->width != width || p->height != height)
+        out.changes |= PICTURE_SCALED;
+    if (p->channels != channels)
+        out.changes |= channels == 1 ? PICTURE_MADE_GREY : PICTURE_MADE_RGB;
     out.pixels = malloc(picture_size(&out));
     int64_t *sums = malloc((size_t)width * 3 * sizeof *sums);
-    if (!out.pixels || !sums) {
+    struct span *columns = malloc((size_t)width * sizeof *columns);
+    bool enough = out.pixels && sums && columns;
+    if (enough) {
+        if (channels < p->channels)
+            turn_grey(p);
+        scale(p, &out, sums, columns);
+        free(p->pixels);
+        *p = out;
+    } else {
         free(out.pixels);
-        free(sums);
-        return error_memory(e, "the fitted picture");
     }
-    if (channels < p->channels)
-        turn_grey(p);
-    scale(p, &out, sums);
     free(sums);
-    picture_free(p);
-    *p = out;
-    return 0;
+    free(columns);
+    return enough ? 0 : error_memory(e, "the fitted picture");
 }
 
 void preprocess_invert(struct picture *p) {

@@ -1,8 +1,7 @@
 #include "data/pictures/conversion.h"
 #include "picture/preprocess.h"
 
-#include <stdatomic.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { TRANSPOSED = 5 }; /* picture_orient */
@@ -19,77 +18,71 @@ struct conversion conversion_of(const struct data_options *from) {
     return c;
 }
 
-int conversion_apply(const struct conversion *c, struct picture *p, struct error *e) {
-    if (c->transpose && picture_orient(p, TRANSPOSED, e) != 0)
-        return -1;
-    int height = c->height ? c->height : p->height, width = c->width ? c->width : p->width;
-    return preprocess_resize(p, width, height, c->channels ? c->channels : p->channels, e);
-}
-
-int conversion_note_transpose(const struct conversion *c, struct dataset *d, struct error *e) {
-    return c->transpose ? dataset_note(d, e, "rows and columns of each picture swapped") : 0;
-}
-
-int conversion_shape(const struct conversion *c, struct dataset *d, int height, int width,
-                     int channels, const char *path, struct error *e) {
+int conversion_shape(struct conversion *c, struct dataset *d, int height, int width, int channels,
+                     const char *path, struct error *e) {
+    snprintf(c->from, sizeof c->from, "%d x %d", width, height);
     d->height = c->height ? c->height : c->transpose ? width : height;
     d->width = c->width ? c->width : c->transpose ? height : width;
     d->channels = c->channels ? c->channels : channels;
-    if (dataset_check_shape(&d->columns, d->height, d->width, d->channels, path, e) != 0)
-        return -1;
-    if (conversion_note_transpose(c, d, e) != 0)
-        return -1;
-    int to_height = c->transpose ? d->width : d->height,
-        to_width = c->transpose ? d->height : d->width;
-    if ((height != to_height || width != to_width) &&
-        dataset_note(d, e, "scaled from %d x %d", width, height) != 0)
-        return -1;
-    if (channels == d->channels)
-        return 0;
-    return dataset_note(d, e, channels == 1 ? "grey repeated in three channels" : "made grey");
+    return dataset_check_shape(&d->columns, d->height, d->width, d->channels, path, e);
 }
 
-struct tiles {
-    const struct conversion *c;
-    const struct dataset *d;
-    const struct picture *sheet;
-    int height, width, count;
-    uint8_t *out; /* of the first sample */
-    atomic_bool failed;
-};
-
-enum { CHUNK = 64 }; /* tiles of a task */
-
-static void convert(struct tiles *t, int i) {
-    int columns = t->sheet->width / t->width, rows = i / columns * t->height;
-    struct picture p = {.width = t->width, .height = t->height, .channels = t->sheet->channels};
-    size_t line = (size_t)p.width * (size_t)p.channels, pitch = line * (size_t)columns;
-    size_t sample = (size_t)dataset_features(t->d);
-    const uint8_t *in = t->sheet->pixels + (size_t)rows * pitch + (size_t)(i % columns) * line;
-    struct error ignored = {0};
-    p.pixels = malloc(picture_size(&p));
-    for (int y = 0; y < p.height && p.pixels; y++)
-        memcpy(p.pixels + (size_t)y * line, in + (size_t)y * pitch, line);
-    if (!p.pixels || conversion_apply(t->c, &p, &ignored) != 0)
-        atomic_store(&t->failed, true);
-    else
-        memcpy(t->out + (size_t)i * sample, p.pixels, sample);
-    picture_free(&p);
+int conversion_apply(const struct conversion *c, struct picture *p, struct error *e) {
+    if (c->transpose && picture_orient(p, TRANSPOSED, e) != 0)
+        return -1;
+    p->changes |= c->transpose ? PICTURE_TRANSPOSED : 0;
+    return preprocess_resize(p, c->width ? c->width : p->width, c->height ? c->height : p->height,
+                             c->channels ? c->channels : p->channels, e);
 }
 
-static void convert_chunk(void *context, int task) {
-    struct tiles *t = context;
-    for (int i = task * CHUNK; i < t->count && i < (task + 1) * CHUNK; i++)
-        convert(t, i);
+int conversion_store(struct conversion *c, struct picture *p, struct dataset *d, int split,
+                     int sample, struct error *e) {
+    int result = conversion_apply(c, p, e);
+    if (result == 0) {
+        size_t size = picture_size(p);
+        memcpy(d->split[split].pixels + (size_t)sample * size, p->pixels, size);
+        conversion_count(c, p->changes);
+    }
+    picture_free(p);
+    return result;
 }
 
-int conversion_tiles(const struct conversion *c, struct dataset *d, int k, int first, int count,
-                     const struct picture *sheet, int height, int width, struct thread_pool *pool,
-                     struct error *e) {
-    size_t sample = (size_t)dataset_features(d);
-    struct tiles t = {.c = c, .d = d, .sheet = sheet, .height = height, .width = width};
-    t.count = count;
-    t.out = d->split[k].pixels + (size_t)first * sample;
-    thread_pool_run(pool, (count + CHUNK - 1) / CHUNK, convert_chunk, &t);
-    return atomic_load(&t.failed) ? error_memory(e, "the pictures") : 0;
+/* ---- notes ---- */
+
+void conversion_count(struct conversion *c, unsigned changes) {
+    for (int k = 0; k < PICTURE_CHANGES; k++)
+        c->counts[k] += (changes & 1u << k) != 0;
+}
+
+int conversion_note(const struct conversion *c, struct dataset *d, struct error *e) {
+    const uint8_t *b = c->background;
+    bool grey = b[0] == b[1] && b[1] == b[2];
+    char drawn[64], scaled[64], number[TEXT_GROUP];
+    snprintf(scaled, sizeof scaled, "scaled from %s to %d x %d", c->from, d->width, d->height);
+    snprintf(drawn, sizeof drawn,
+             grey && b[0] == 0     ? "with transparency, drawn on black"
+             : grey && b[0] == 255 ? "with transparency, drawn on white"
+                                   : "with transparency, drawn on [%d,%d,%d]",
+             b[0], b[1], b[2]);
+    const char *const notes[PICTURE_CHANGES] = {
+        /* in the order of the bits */
+        "decoded from JPEG",
+        "with a palette, replaced by its colours",
+        "with fewer than 8 bits per pixel, widened to 8",
+        "with 16 bits per channel, rounded to 8",
+        drawn,
+        "turned upright, as their EXIF data says",
+        "with rows and columns swapped",
+        scaled,
+        "in colour, made grey",
+        "in grey, repeated in three channels",
+    };
+    for (int i = 0; i < PICTURE_CHANGES; i++) {
+        int count = c->counts[i];
+        text_group(count, number);
+        if (count > 0 &&
+            dataset_note(d, e, "%s picture%s %s", number, count == 1 ? "" : "s", notes[i]) != 0)
+            return -1;
+    }
+    return 0;
 }

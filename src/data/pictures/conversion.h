@@ -2,7 +2,6 @@
  * RGB, as the section "data" says. */
 #pragma once
 
-#include "base/thread_pool.h"
 #include "data/data_options.h"
 #include "data/dataset.h"
 #include "picture/picture.h"
@@ -11,23 +10,25 @@ struct conversion {
     int height, width, channels; /* of the samples; 0: as the picture has them */
     bool transpose;
     uint8_t background[3];
+    char from[32];               /* the pictures' size, for the notes */
+    int counts[PICTURE_CHANGES]; /* pictures with each change */
 };
 
 /* As the options say. If they set a size or channels, a trained model's samples have its shape. */
 struct conversion conversion_of(const struct data_options *from);
 
+/* Sets the dataset's shape to that of samples made from such pictures. */
+ERROR_CHECKED int conversion_shape(struct conversion *c, struct dataset *d, int height, int width,
+                                   int channels, const char *path, struct error *e);
+
 ERROR_CHECKED int conversion_apply(const struct conversion *c, struct picture *p, struct error *e);
 
-/* Notes that pictures were transposed, if they were. */
-ERROR_CHECKED int conversion_note_transpose(const struct conversion *c, struct dataset *d,
-                                            struct error *e);
+/* Makes a sample of the dataset of a picture, which is freed, and counts its changes. */
+ERROR_CHECKED int conversion_store(struct conversion *c, struct picture *p, struct dataset *d,
+                                   int split, int sample, struct error *e);
 
-/* Sets the dataset's shape to that of samples made from such pictures, and notes what changes. */
-ERROR_CHECKED int conversion_shape(const struct conversion *c, struct dataset *d, int height,
-                                   int width, int channels, const char *path, struct error *e);
+/* Counts a picture with these changes. */
+void conversion_count(struct conversion *c, unsigned changes);
 
-/* Makes `count` samples of split k, from `first` on, of the tiles of a sheet: height x width each,
- * row by row, left to right. */
-ERROR_CHECKED int conversion_tiles(const struct conversion *c, struct dataset *d, int k, int first,
-                                   int count, const struct picture *sheet, int height, int width,
-                                   struct thread_pool *pool, struct error *e);
+/* Adds a note to the dataset for each kind of change that was counted. */
+ERROR_CHECKED int conversion_note(const struct conversion *c, struct dataset *d, struct error *e);

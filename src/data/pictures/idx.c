@@ -14,81 +14,92 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUES = 256 };    /* that a label may have */
-enum { BLOCK = 1 << 20 }; /* bytes of images that are read at a time, or one image */
+enum { VALUES = 256 }; /* that a label may have */
 enum { MAX_MAPPING = 1 << 20 };
 enum { QMNIST_COLUMNS = 8 }; /* the first is the class */
 
 static bool recognises(const char *path) {
     struct error ignored = {0};
-    char folder[FILE_PATH];
-    return idx_names_folder(path, folder, &ignored) != 0 || folder[0];
-    /* read_dataset reports an ambiguity */
+    struct idx_names n;
+    return idx_names_find(&n, path, &ignored) != 0 || n.file[TRAIN][IDX_IMAGES].path[0] ||
+           n.file[TEST][IDX_IMAGES].path[0]; /* read_dataset reports an ambiguity */
 }
+
+struct reading {
+    struct dataset *d;
+    const struct data_options *from;
+    struct conversion conversion;
+    int height, width; /* of the images of the first split; 0: none was read */
+};
 
 /* ---- images ---- */
 
-/* Reads the images block by block: each is a sheet of pictures below each other. */
-static int read_blocks(struct dataset *d, int k, struct idx_file *f, const struct conversion *c,
-                       struct thread_pool *pool, struct error *e) {
-    int count = f->dims[0], height = f->dims[1], width = f->dims[2], result = 0;
-    size_t size = (size_t)height * (size_t)width;
-    int block = size < BLOCK ? (int)(BLOCK / size) : 1;
-    struct picture sheet = {.width = width, .channels = 1, .pixels = malloc((size_t)block * size)};
-    if (!sheet.pixels)
-        return error_memory(e, f->path);
-    for (int i = 0; i < count && result == 0; i += block) {
-        int n = count - i < block ? count - i : block;
-        sheet.height = n * height;
-        result = idx_file_read(f, sheet.pixels, (size_t)n * size, e);
+static int read_images(struct reading *r, int k, struct idx_file *f, struct error *e) {
+    struct conversion *c = &r->conversion;
+    int count = f->dims[0], height = f->dims[1], width = f->dims[2];
+    if (r->height == 0) {
+        r->height = height;
+        r->width = width;
+        if (conversion_shape(c, r->d, height, width, 1, f->path, e) != 0)
+            return -1;
+    }
+    if (height != r->height || width != r->width)
+        return error_input(e, "%s: its pictures are %d x %d, but the training pictures are %d x %d",
+                           f->path, width, height, r->width, r->height);
+    if (dataset_reserve(r->d, k, count, f->path, e) != 0)
+        return -1;
+    for (int i = 0; i < count; i++) {
+        struct picture p = {.width = width, .height = height, .channels = 1};
+        size_t size = picture_size(&p);
+        p.pixels = malloc(size);
+        int result = p.pixels ? idx_file_read(f, p.pixels, size, e) : error_memory(e, f->path);
         if (result == 0)
-            result = conversion_tiles(c, d, k, i, n, &sheet, height, width, pool, e);
+            result = conversion_store(c, &p, r->d, k, i, e);
+        picture_free(&p);
+        if (result != 0)
+            return -1;
     }
-    free(sheet.pixels);
-    return result == 0 ? idx_file_end(f, e) : -1;
-}
-
-/* `size` is the height and width of the images of the first split that is read. */
-static int read_images(struct dataset *d, int k, const char *path, const struct conversion *c,
-                       int size[2], struct thread_pool *pool, struct error *e) {
-    struct idx_file f;
-    int result = idx_file_open(&f, path, IDX_BYTE, 3, e);
-    if (result == 0 && size[0] == 0) {
-        memcpy(size, f.dims + 1, 2 * sizeof *size);
-        result = conversion_shape(c, d, size[0], size[1], 1, path, e);
-    }
-    if (result == 0 && memcmp(size, f.dims + 1, 2 * sizeof *size) != 0)
-        result =
-            error_input(e, "%s: its pictures are %d x %d, but the training pictures are %d x %d",
-                        path, f.dims[2], f.dims[1], size[1], size[0]);
-    if (result == 0)
-        result = dataset_reserve(d, k, f.dims[0], path, e);
-    if (result == 0)
-        result = read_blocks(d, k, &f, c, pool, e);
-    idx_file_close(&f);
-    return result;
+    return 0;
 }
 
 /* ---- labels ---- */
 
 /* Reads the values of the labels into the split. */
-static int read_labels(struct split *s, const char *path, struct error *e) {
-    struct idx_file f;
-    bool integers = strstr(path, "idx2-int") != NULL;
-    int result = idx_file_open(&f, path, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e);
-    if (result == 0 && f.dims[0] != s->count)
-        result = error_input(e, "%s: has %d labels for %d pictures", path, f.dims[0], s->count);
-    if (result == 0 && integers && f.dims[1] != QMNIST_COLUMNS)
-        result = error_input(e, "%s: has %d columns, not %d", path, f.dims[1], QMNIST_COLUMNS);
-    for (int i = 0; i < s->count && result == 0; i++) {
+static int read_labels(struct split *s, struct idx_file *f, bool integers, struct error *e) {
+    if (f->dims[0] != s->count)
+        return error_input(e, "%s: has %d labels for %d pictures", f->path, f->dims[0], s->count);
+    if (integers && f->dims[1] != QMNIST_COLUMNS)
+        return error_input(e, "%s: has %d columns, not %d", f->path, f->dims[1], QMNIST_COLUMNS);
+    for (int i = 0; i < s->count; i++) {
         uint8_t row[4 * QMNIST_COLUMNS] = {0};
-        result = idx_file_read(&f, integers ? row : row + 3, integers ? sizeof row : 1, e);
+        if (idx_file_read(f, integers ? row : row + 3, integers ? sizeof row : 1, e) != 0)
+            return -1;
         s->labels[i] = row[3];
-        if (result == 0 && (row[0] || row[1] || row[2]))
-            result = error_input(e, "%s: label %d is not from 0 to 255", path, i);
+        if (row[0] || row[1] || row[2])
+            return error_input(e, "%s: label %d is not from 0 to 255", f->path, i);
     }
+    return 0;
+}
+
+static int read_split(struct reading *r, int k, const struct idx_names *n, struct error *e) {
+    static const char *const prefixes[2] = {"train-", "t10k-"};
+    const char *images = n->file[k][IDX_IMAGES].path, *labels = n->file[k][IDX_LABELS].path;
+    bool integers = strstr(labels, "idx2-int") != NULL;
+    struct idx_file f;
+    if (!images[0])
+        return 0;
+    int result = idx_file_open(&f, images, IDX_BYTE, 3, e);
     if (result == 0)
-        result = idx_file_end(&f, e);
+        result = read_images(r, k, &f, e);
+    idx_file_close(&f);
+    if (result == 0 && !labels[0])
+        return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", r->from->path,
+                           prefixes[k], prefixes[k]);
+    if (result != 0)
+        return -1;
+    result = idx_file_open(&f, labels, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e);
+    if (result == 0)
+        result = read_labels(&r->d->split[k], &f, integers, e);
     idx_file_close(&f);
     return result;
 }
@@ -97,17 +108,14 @@ static int read_labels(struct split *s, const char *path, struct error *e) {
 
 /* Reads EMNIST's mapping next to the images: "LABEL CODE ..." per line. code[label] becomes the
  * first code, a character's, or 0. Without such a file, all are 0. */
-static void read_mapping(const char *images, int split, int code[VALUES]) {
-    const char *name = strrchr(images, '/') + 1;
+static void read_mapping(const struct idx_name *images, int code[VALUES]) {
     char path[FILE_PATH];
     struct error ignored = {0};
     size_t size;
-    memset(code, 0, VALUES * sizeof *code);
-    if (snprintf(path, sizeof path, "%.*smapping.txt",
-                 (int)(name - images) + idx_names_stem(name, split, IDX_IMAGES),
-                 images) >= FILE_PATH)
-        return;
-    char *text = file_exists(path) ? file_read(path, MAX_MAPPING, &size, &ignored) : NULL;
+    int length = snprintf(path, sizeof path, "%.*smapping.txt", images->before, images->path);
+    char *text = length < FILE_PATH && file_exists(path)
+                     ? file_read(path, MAX_MAPPING, &size, &ignored)
+                     : NULL;
     for (char *line = text; line && *line; line += strspn(line, "\r\n")) {
         char *end;
         long value = strtol(line, &end, 10), character = strtol(end, NULL, 10);
@@ -118,82 +126,55 @@ static void read_mapping(const char *images, int split, int code[VALUES]) {
     free(text);
 }
 
-/* The classes are the values that occur. Sets label_of[value] for each of them. */
-static int make_classes(struct dataset *d, const struct data_options *from, int k,
-                        const char *images, int label_of[VALUES], struct error *e) {
-    const struct split *s = &d->split[k];
-    int code[VALUES], values[VALUES], index[VALUES], used[VALUES] = {0}, n = 0;
-    bool named = true;
-    struct string_list names;
-    memset(label_of, 0, VALUES * sizeof *label_of);
-    read_mapping(images, k, code);
-    for (int i = 0; i < s->count; i++)
-        label_of[s->labels[i]] = 1;
-    for (int v = 0; v < VALUES; v++)
-        if (label_of[v]) {
-            named = named && code[v] && !used[code[v]]++;
-            values[n++] = v;
-        }
-    if (names_of_numbers(&names, values, n, images, &d->arena, e) != 0)
-        return -1;
-    for (int i = 0; i < n && named; i++)
-        if (!(names.items[i] = arena_string(&d->arena, (char[]){(char)code[values[i]], '\0'})))
-            return error_memory(e, images);
-    if (classes_set(d, from, &names, index, e) != 0)
-        return -1;
-    for (int v = 0; v < VALUES; v++)
-        label_of[v] = -1;
-    for (int i = 0; i < n; i++)
-        label_of[values[i]] = index[i];
-    return 0;
-}
-
-static int read_split(struct dataset *d, int k, const char *folder, const struct data_options *from,
-                      int size[2], int label_of[VALUES], struct thread_pool *pool,
-                      struct error *e) {
-    static const char *const prefixes[2] = {"train-", "t10k-"};
-    char images[FILE_PATH], labels[FILE_PATH];
-    struct conversion c = conversion_of(from);
-    if (idx_names_find(folder, k, IDX_IMAGES, images, e) != 0)
-        return -1;
-    if (!images[0])
-        return 0;
-    if (read_images(d, k, images, &c, size, pool, e) != 0 ||
-        idx_names_find(folder, k, IDX_LABELS, labels, e) != 0)
-        return -1;
-    if (!labels[0])
-        return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", folder,
-                           prefixes[k], prefixes[k]);
-    struct split *s = &d->split[k];
-    if (read_labels(s, labels, e) != 0)
-        return -1;
-    if ((d->classes.count == 0 || from->expected) &&
-        make_classes(d, from, k, images, label_of, e) != 0)
-        return -1;
-    for (int i = 0; i < s->count; i++) {
-        if (label_of[s->labels[i]] < 0)
-            return error_input(e, "%s: label %d is %d, which is not a class in the training set",
-                               labels, i, s->labels[i]);
-        s->labels[i] = label_of[s->labels[i]];
+/* The classes are the values that occur in the first split; with a model, they are a part of its
+ * classes. */
+static int set_classes(const struct reading *r, const struct idx_names *n, struct error *e) {
+    struct dataset *d = r->d;
+    int first = d->split[TRAIN].count > 0 ? TRAIN : TEST;
+    int code[VALUES] = {0}, class[VALUES], index[VALUES];
+    bool occurs[VALUES] = {0};
+    char texts[VALUES][4];
+    const char *items[VALUES];
+    struct string_list names = {0, items};
+    read_mapping(&n->file[first][IDX_IMAGES], code);
+    for (int k = first; k <= (r->from->expected ? TEST : first); k++)
+        for (int i = 0; i < d->split[k].count; i++)
+            occurs[d->split[k].labels[i]] = true;
+    for (int v = 0; v < VALUES; v++) {
+        class[v] = occurs[v] ? names.count : -1;
+        snprintf(texts[v], sizeof texts[v], code[v] ? "%c" : "%d", code[v] ? code[v] : v);
+        if (occurs[v])
+            items[names.count++] = texts[v];
     }
-    bool emnist = strstr(strrchr(images, '/'), "emnist") != NULL;
-    return emnist && !from->transpose && k == TRAIN
-               ? dataset_note(d, e,
-                              "EMNIST's pictures are stored transposed: with data.transpose=true "
-                              "they stand upright")
-               : 0;
+    if (classes_set(d, r->from, &names, index, e) != 0)
+        return -1;
+    for (int k = 0; k <= TEST; k++)
+        for (int i = 0; i < d->split[k].count; i++) {
+            int *label = &d->split[k].labels[i];
+            if (class[*label] < 0)
+                return error_input(e,
+                                   "%s: label %d is %d, which is not a class in the training set",
+                                   n->file[k][IDX_LABELS].path, i, *label);
+            *label = index[class[*label]];
+        }
+    return 0;
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
-    char folder[FILE_PATH];
-    int size[2] = {0}, label_of[VALUES];
-    if (idx_names_folder(from->path, folder, e) != 0)
+    struct idx_names n;
+    struct reading r = {.d = d, .from = from, .conversion = conversion_of(from)};
+    (void)pool;
+    if (idx_names_find(&n, from->path, e) != 0 || read_split(&r, TRAIN, &n, e) != 0 ||
+        read_split(&r, TEST, &n, e) != 0 || set_classes(&r, &n, e) != 0 ||
+        conversion_note(&r.conversion, d, e) != 0)
         return -1;
-    for (int k = 0; k <= TEST; k++)
-        if (read_split(d, k, folder, from, size, label_of, pool, e) != 0)
-            return -1;
-    return 0;
+    const char *images = n.file[TRAIN][IDX_IMAGES].path;
+    return images[0] && strstr(strrchr(images, '/'), "emnist") && !from->transpose
+               ? dataset_note(d, e,
+                              "EMNIST's pictures are stored transposed: with data.transpose=true "
+                              "they stand upright")
+               : 0;
 }
 
 const struct format idx_format = {recognises, read_dataset};

@@ -16,7 +16,7 @@ static int damaged(const struct idx_file *f, int n, struct error *e) {
     if (strncmp(why, f->path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
         why += length + 2;
     return error_input(e, "%s: is damaged: %s", f->path,
-                       n == 0 || code == Z_BUF_ERROR ? "the file is truncated" : why);
+                       n >= 0 || code == Z_BUF_ERROR ? "the file is truncated" : why);
 }
 
 int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int ndims,
@@ -41,7 +41,7 @@ int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int 
         return error_input(e, "%s: starts with %02x %02x %02x %02x, not with IDX's 00 00 %02x %02x",
                            path, header[0], header[1], header[2], header[3], (unsigned)type,
                            (unsigned)ndims);
-    size_t size = type == IDX_INT ? 4 : 1;
+    f->left = type == IDX_INT ? 4 : 1;
     for (int i = 0; i < ndims; i++) {
         const unsigned char *b = header + 4 + 4 * i;
         uint32_t n = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
@@ -50,27 +50,15 @@ int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int 
             return error_input(e, "%s: dimension %d of its header is %u, not 1 to %u", path, i + 1,
                                n, limit);
         f->dims[i] = (int)n;
-        size *= n; /* at most 4 * 10^9 * 2^28 */
+        f->left *= n; /* at most 4 * 10^9 * 2^28 */
     }
-    if (size > (size_t)s.st_size * (gzdirect(f->gz) ? 1 : PICTURE_MAX_COMPRESSION))
+    if (f->left > (size_t)s.st_size * (gzdirect(f->gz) ? 1 : PICTURE_MAX_COMPRESSION))
         return error_input(e, "%s: is too small for the %zu bytes that its header announces", path,
-                           size);
+                           f->left);
     return 0;
 }
 
-int idx_file_read(struct idx_file *f, void *out, size_t size, struct error *e) {
-    for (char *at = out; size > 0;) {
-        unsigned part = size < (1u << 30) ? (unsigned)size : 1u << 30;
-        int n = gzread(f->gz, at, part);
-        if (n <= 0)
-            return damaged(f, n, e);
-        at += n;
-        size -= (size_t)n;
-    }
-    return 0;
-}
-
-int idx_file_end(struct idx_file *f, struct error *e) {
+static int check_end(struct idx_file *f, struct error *e) {
     uint8_t more;
     int code, n = gzread(f->gz, &more, 1); /* makes zlib verify gzip's checksum */
     if (n > 0)
@@ -78,6 +66,14 @@ int idx_file_end(struct idx_file *f, struct error *e) {
                            f->path);
     gzerror(f->gz, &code);
     return n < 0 || code != Z_OK ? damaged(f, n, e) : 0;
+}
+
+int idx_file_read(struct idx_file *f, void *out, size_t size, struct error *e) {
+    int n = gzread(f->gz, out, (unsigned)size);
+    if (n < 0 || (size_t)n != size)
+        return damaged(f, n, e);
+    f->left -= size;
+    return f->left == 0 ? check_end(f, e) : 0;
 }
 
 void idx_file_close(struct idx_file *f) {

@@ -16,6 +16,7 @@ struct idx_file {
     const char *path;
     struct gzFile_s *gz;
     int dims[3]; /* at least 1 each; those that the file does not have are 1 */
+    size_t left; /* bytes of values to read */
 };
 
 /* Opens the file and checks its header; the file is as large as the header says, as far as its size
@@ -23,10 +24,8 @@ struct idx_file {
 ERROR_CHECKED int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int ndims,
                                 struct error *e);
 
-/* Reads the next bytes. */
+/* Reads the next bytes, fewer than 2^31. After the last it checks that nothing follows them, and
+ * gzip's checksum. */
 ERROR_CHECKED int idx_file_read(struct idx_file *f, void *out, size_t size, struct error *e);
-
-/* Checks that nothing follows the values, and gzip's checksum. */
-ERROR_CHECKED int idx_file_end(struct idx_file *f, struct error *e);
 
 void idx_file_close(struct idx_file *f);

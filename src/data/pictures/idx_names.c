@@ -5,74 +5,68 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const endings[][3] = {
-    [IDX_IMAGES] = {"images-idx3-ubyte", NULL},
-    [IDX_LABELS] = {"labels-idx1-ubyte", "labels-idx2-int", NULL}};
-static const char *const prefixes[2][3] = {
-    [TRAIN] = {"train-", NULL}, [TEST] = {"t10k-", "test-", NULL}};
+static const struct {
+    const char *name;
+    int split;
+    enum idx_part part;
+} endings[] = {
+    {"train-images-idx3-ubyte", TRAIN, IDX_IMAGES}, {"train-labels-idx1-ubyte", TRAIN, IDX_LABELS},
+    {"train-labels-idx2-int", TRAIN, IDX_LABELS},   {"t10k-images-idx3-ubyte", TEST, IDX_IMAGES},
+    {"t10k-labels-idx1-ubyte", TEST, IDX_LABELS},   {"t10k-labels-idx2-int", TEST, IDX_LABELS},
+    {"test-images-idx3-ubyte", TEST, IDX_IMAGES},   {"test-labels-idx1-ubyte", TEST, IDX_LABELS},
+    {"test-labels-idx2-int", TEST, IDX_LABELS},
+};
 
-int idx_names_stem(const char *name, int split, enum idx_part part) {
-    for (int i = 0; prefixes[split][i]; i++)
-        for (int j = 0; endings[part][j]; j++)
-            for (int dot = 0; dot < 4; dot++) {
-                char end[64];
-                size_t length = strlen(name), n;
-                n = (size_t)snprintf(end, sizeof end, "%s%s%s", prefixes[split][i],
-                                     endings[part][j], dot & 2 ? ".gz" : "");
-                if (dot & 1)
-                    *strchr(strchr(end, '-') + 1, '-') = '.';
-                if (length >= n && strcmp(name + length - n, end) == 0 &&
-                    (length == n || name[length - n - 1] == '-'))
-                    return (int)(length - n);
-            }
-    return -1;
+/* The slot of a file of this name, or NULL. Sets *before to what comes before PREFIX. */
+static struct idx_name *slot(struct idx_names *n, const char *name, int *before) {
+    char dashes[256];
+    int length = snprintf(dashes, sizeof dashes, "%s", name);
+    for (char *dot = dashes; (dot = strchr(dot, '.')) != NULL;)
+        *dot = '-';
+    if (length < (int)sizeof dashes && file_has_suffix(name, ".gz"))
+        dashes[length - 3] = '\0';
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        *before = (int)strlen(dashes) - (int)strlen(endings[i].name);
+        if (*before >= 0 && strcmp(dashes + *before, endings[i].name) == 0 &&
+            (*before == 0 || name[*before - 1] == '-'))
+            return &n->file[endings[i].split][endings[i].part];
+    }
+    return NULL;
 }
 
-/* The same as idx_names_find; looks into folders only if `deep`. */
-static int find(const char *folder, int split, enum idx_part part, bool deep, char file[FILE_PATH],
-                struct error *e) {
-    int count, result = 0, stem = -1;
-    char **names = file_list(folder, &count, e), inner[FILE_PATH];
-    const char *found = NULL;
-    file[0] = '\0';
+/* Looks into folders only if `deep`. */
+static int look(struct idx_names *n, const char *folder, bool deep, struct error *e) {
+    int count, before, result = 0;
+    char **names = file_list(folder, &count, e), path[FILE_PATH];
     for (int i = 0; names && i < count && result == 0; i++) {
-        int length = idx_names_stem(names[i], split, part);
-        if (length < 0)
+        struct idx_name *f = slot(n, names[i], &before);
+        if (!f)
             continue;
-        if (found && (stem != length || strncmp(found, names[i], (size_t)stem) != 0))
-            result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere", folder,
-                                 found, names[i]);
-        else if (!found || file_is_directory(file))
-            result = file_join(file, FILE_PATH, folder, names[i], e);
-        found = names[i];
-        stem = length;
-        if (result == 0 && deep && file_is_directory(file) &&
-            (result = find(file, split, part, false, inner, e)) == 0 && inner[0])
-            strcpy(file, inner);
+        result = file_join(path, sizeof path, folder, names[i], e);
+        if (result == 0 && file_is_directory(path)) {
+            result = deep ? look(n, path, false, e) : 0;
+        } else if (result == 0 && !f->path[0]) {
+            strcpy(f->path, path);
+            f->before = (int)(strlen(path) - strlen(names[i])) + before;
+        } else if (result == 0) {
+            const char *found = strrchr(f->path, '/') + 1;
+            if (f->path + f->before != found + before || strncmp(found, names[i], (size_t)before))
+                result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere",
+                                     folder, found, names[i]);
+        }
     }
     free(names);
     return names ? result : -1;
 }
 
-int idx_names_find(const char *folder, int split, enum idx_part part, char file[FILE_PATH],
-                   struct error *e) {
-    return find(folder, split, part, true, file, e);
-}
-
-int idx_names_folder(const char *path, char folder[FILE_PATH], struct error *e) {
-    char raw[FILE_PATH], file[FILE_PATH];
-    const char *const folders[] = {path, file_find(raw, path, "raw") ? raw : path};
-    for (int i = 0; i < 4; i++) {
-        const char *in = folders[i / 2];
-        if (!file_is_directory(in))
-            continue;
-        if (idx_names_find(in, i % 2, IDX_IMAGES, file, e) != 0)
-            return -1;
-        if (file[0])
-            return snprintf(folder, FILE_PATH, "%s", in) < FILE_PATH
-                       ? 0
-                       : error_input(e, "%s: the path is too long", in);
-    }
-    folder[0] = '\0';
-    return 0;
+int idx_names_find(struct idx_names *n, const char *path, struct error *e) {
+    char raw[FILE_PATH];
+    *n = (struct idx_names){0};
+    if (!file_is_directory(path))
+        return 0;
+    if (look(n, path, true, e) != 0)
+        return -1;
+    bool found = n->file[TRAIN][IDX_IMAGES].path[0] || n->file[TEST][IDX_IMAGES].path[0];
+    return !found && file_find(raw, path, "raw") && file_is_directory(raw) ? look(n, raw, true, e)
+                                                                           : 0;
 }

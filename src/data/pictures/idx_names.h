@@ -1,7 +1,7 @@
 /* The names under which IDX files travel: [anything-]PREFIX PART[.gz], where PREFIX is train-,
  * t10k- or test-, and PART is images-idx3-ubyte, labels-idx1-ubyte or QMNIST's labels-idx2-int,
- * perhaps with a dot for the first dash. Such a name may also be that of a folder with the file in
- * it, as in Kaggle's archives; and all may be in a folder raw, as torchvision leaves them. */
+ * perhaps with a dot for a dash. Such a name may also be that of a folder with the file in it, as
+ * in Kaggle's archives; and all may be in a folder raw, as torchvision leaves them. */
 #pragma once
 
 #include "base/error.h"
@@ -9,13 +9,15 @@
 
 enum idx_part { IDX_IMAGES, IDX_LABELS };
 
-/* Finds this part of a split in a folder; `file` becomes "" if there is none. Of copies of a file
- * the first by name wins; files of different datasets are an error. */
-ERROR_CHECKED int idx_names_find(const char *folder, int split, enum idx_part part,
-                                 char file[FILE_PATH], struct error *e);
+struct idx_name {
+    char path[FILE_PATH]; /* "": there is no such file */
+    int before;           /* the length of what comes before PREFIX in the path */
+};
 
-/* Sets `folder` to the one that has images: the path or its folder raw; "" if neither has. */
-ERROR_CHECKED int idx_names_folder(const char *path, char folder[FILE_PATH], struct error *e);
+struct idx_names {
+    struct idx_name file[2][2]; /* [TRAIN or TEST][enum idx_part] */
+};
 
-/* The length of what comes before PREFIX in the name of a training or test file. */
-int idx_names_stem(const char *name, int split, enum idx_part part);
+/* Finds the files in a folder, or else in its folder raw. Of copies of a file the first by name
+ * wins; files of different datasets are an error. */
+ERROR_CHECKED int idx_names_find(struct idx_names *n, const char *path, struct error *e);

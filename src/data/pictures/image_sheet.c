@@ -53,11 +53,22 @@ struct reading {
     const char *path;
     struct conversion conversion;
     int *index; /* the class of each of the file's classes */
-    struct thread_pool *pool;
 };
 
+/* The tile at (left, top) of a sheet, without pixels if there is no memory. */
+static struct picture cut(const struct picture *sheet, int left, int top, int height, int width) {
+    struct picture p = {.width = width, .height = height, .channels = sheet->channels};
+    size_t channels = (size_t)p.channels, line = (size_t)width * channels;
+    p.pixels = malloc(picture_size(&p));
+    for (int y = 0; y < height && p.pixels; y++)
+        memcpy(p.pixels + (size_t)y * line,
+               sheet->pixels + ((size_t)(top + y) * (size_t)sheet->width + (size_t)left) * channels,
+               line);
+    return p;
+}
+
 /* Makes samples of the tiles of one sheet, from `first` on. Returns how many, or -1. */
-static int take_tiles(const struct reading *r, int k, int first, const struct picture *sheet,
+static int take_tiles(struct reading *r, int k, int first, const struct picture *sheet,
                       const char *path, struct error *e) {
     const struct image_sheet_file *f = r->file;
     if (sheet->channels != f->channels)
@@ -66,100 +77,70 @@ static int take_tiles(const struct reading *r, int k, int first, const struct pi
     if (sheet->width % f->width != 0 || sheet->height % f->height != 0)
         return error_input(e, "%s: is %d x %d pixels, not a multiple of the tiles' %d x %d", path,
                            sheet->width, sheet->height, f->width, f->height);
-    int left = r->d->split[k].count - first;
-    int tiles = sheet->width / f->width * (sheet->height / f->height);
+    int left = r->d->split[k].count - first, columns = sheet->width / f->width;
+    int tiles = columns * (sheet->height / f->height);
     if (left == 0)
         return error_input(e, "%s: is an extra sheet: the %d samples are complete without it", path,
                            first);
     tiles = tiles < left ? tiles : left;
-    int result = conversion_tiles(&r->conversion, r->d, k, first, tiles, sheet, f->height, f->width,
-                                  r->pool, e);
-    return result == 0 ? tiles : -1;
-}
-
-/* A sheet that a thread decodes. */
-struct sheet {
-    const char *folder, *name;
-    const uint8_t *background;
-    char path[FILE_PATH];
-    struct picture picture;
-    struct error error;
-};
-
-static void decode(void *context, int i) {
-    struct sheet *s = (struct sheet *)context + i;
-    if (file_join(s->path, sizeof s->path, s->folder, s->name, &s->error) != 0 ||
-        picture_read(&s->picture, s->path, s->background, &s->error) != 0)
-        return; /* s->error says why */
-}
-
-/* Decodes n sheets at a time, then takes their tiles in order, so that the first error is the one
- * reported. `have` is the number of samples so far; returns the new one, or -1. */
-static int read_sheets(const struct reading *r, int k, int have, const char *const *names, int n,
-                       struct error *e) {
-    struct sheet *sheets = calloc((size_t)n, sizeof *sheets);
-    if (!sheets)
-        return error_memory(e, r->path);
-    for (int i = 0; i < n; i++)
-        sheets[i] = (struct sheet){
-            .folder = r->path, .name = names[i], .background = r->conversion.background};
-    thread_pool_run(r->pool, n, decode, sheets);
-    for (int i = 0; i < n; i++) {
-        int taken = -1;
-        if (have >= 0 && sheets[i].error.status != ERROR_NONE)
-            *e = sheets[i].error;
-        else if (have >= 0)
-            taken = take_tiles(r, k, have, &sheets[i].picture, sheets[i].path, e);
-        have = taken < 0 ? -1 : have + taken;
-        picture_free(&sheets[i].picture);
+    for (int i = 0; i < tiles; i++) {
+        struct picture tile =
+            cut(sheet, i % columns * f->width, i / columns * f->height, f->height, f->width);
+        if (!tile.pixels)
+            return error_memory(e, path);
+        if (conversion_store(&r->conversion, &tile, r->d, k, first + i, e) != 0)
+            return -1;
     }
-    free(sheets);
+    return tiles;
+}
+
+/* Returns the number of samples in the sheets, or -1. */
+static int read_sheets(struct reading *r, int k, struct error *e) {
+    const struct string_list *sheets = &r->file->splits[k].sheets;
+    int have = 0;
+    for (int i = 0; i < sheets->count; i++) {
+        char path[FILE_PATH];
+        struct picture sheet = {0};
+        int tiles = -1;
+        if (file_join(path, sizeof path, r->path, sheets->items[i], e) == 0 &&
+            picture_read(&sheet, path, r->conversion.background, e) == 0)
+            tiles = take_tiles(r, k, have, &sheet, path, e);
+        picture_free(&sheet);
+        if (tiles < 0)
+            return -1;
+        have += tiles;
+    }
     return have;
 }
 
 /* One decimal number per line, one line per sample. */
+static int parse_labels(const struct reading *r, struct split *s, const char *text, size_t size,
+                        const char *path, struct error *e) {
+    int n = 0, classes = r->file->classes.count;
+    for (const char *at = text; at < text + size; n++) {
+        size_t length = strcspn(at, "\n");
+        long label = strtol(at, NULL, 10); /* LONG_MAX if it is larger */
+        if (length == 0 || strspn(at, "0123456789") != length || label >= classes)
+            return error_input(e, "%s: line %d: \"%.*s\" is not a class index from 0 to %d", path,
+                               n + 1, length < 20 ? (int)length : 20, at, classes - 1);
+        if (n < s->count)
+            s->labels[n] = r->index[label];
+        at += length + (at[length] == '\n');
+    }
+    return n == s->count ? 0
+                         : error_input(e, "%s: has %d labels for %d samples", path, n, s->count);
+}
+
 static int read_labels(const struct reading *r, struct split *s, const char *path,
                        struct error *e) {
-    int classes = r->file->classes.count;
     size_t size;
     char *text = file_read(path, MAX_LABELS, &size, e);
-    if (!text)
-        return -1;
-    int n = 0, result = 0;
-    for (char *line = text; line < text + size && result == 0; n++) {
-        char *end = memchr(line, '\n', (size_t)(text + size - line));
-        end = end ? end : text + size;
-        int label = 0;
-        char *c = line;
-        while (c < end && *c >= '0' && *c <= '9' && label < classes)
-            label = label * 10 + (*c++ - '0');
-        if (c != end || c == line || label >= classes)
-            result =
-                error_input(e, "%s: line %d: \"%.*s\" is not a class index from 0 to %d", path,
-                            n + 1, end - line < 20 ? (int)(end - line) : 20, line, classes - 1);
-        else if (n < s->count)
-            s->labels[n] = r->index[label];
-        line = end + 1;
-    }
+    int result = text ? parse_labels(r, s, text, size, path, e) : -1;
     free(text);
-    if (result == 0 && n != s->count)
-        result = error_input(e, "%s: has %d labels for %d samples", path, n, s->count);
     return result;
 }
 
-static int read_pictures(const struct reading *r, int k, const struct string_list *sheets,
-                         struct error *e) {
-    enum { AT_ONCE = 8 }; /* since a decoded sheet may take a lot of memory */
-    int threads = thread_pool_threads(r->pool), group = threads < AT_ONCE ? threads : AT_ONCE;
-    int have = 0;
-    for (int i = 0; i < sheets->count && have >= 0; i += group) {
-        int left = sheets->count - i;
-        have = read_sheets(r, k, have, sheets->items + i, left < group ? left : group, e);
-    }
-    return have;
-}
-
-static int read_split(const struct reading *r, int k, struct error *e) {
+static int read_split(struct reading *r, int k, struct error *e) {
     char file[FILE_PATH];
     const char *path = r->path;
     const struct image_sheet_split *from = &r->file->splits[k];
@@ -176,7 +157,7 @@ static int read_split(const struct reading *r, int k, struct error *e) {
                            path, dataset_splits[k], from->samples, from->sheets.count);
     if (dataset_reserve(d, k, from->samples, path, e) != 0)
         return -1;
-    int have = read_pictures(r, k, &from->sheets, e);
+    int have = read_sheets(r, k, e);
     if (have < 0)
         return -1;
     if (have < s->count)
@@ -209,6 +190,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
     const char *path = from->path;
     char json[FILE_PATH];
+    (void)pool;
     size_t size;
     struct image_sheet_file f = {0};
     if (file_join(json, sizeof json, path, "dataset.json", e) != 0)
@@ -220,7 +202,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     free(text);
     if (result == 0 && f.classes.count == 0)
         result = error_input(e, "%s: \"classes\" is empty", json);
-    struct reading r = {d, &f, path, conversion_of(from), NULL, pool};
+    struct reading r = {d, &f, path, conversion_of(from), NULL};
     r.index = arena_alloc(&d->arena, (size_t)f.classes.count, sizeof *r.index);
     if (result == 0 && !r.index)
         result = error_memory(e, json);
@@ -233,7 +215,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
         if (read_split(&r, k, e) != 0)
             return -1;
     }
-    return 0;
+    return conversion_note(&r.conversion, d, e);
 }
 
 const struct format image_sheet_format = {recognises, read_dataset};

@@ -36,52 +36,47 @@ static int write_labels(const struct split *s, const char *path, struct error *e
     struct text t = {0};
     for (int i = 0; i < s->count; i++)
         text_printf(&t, "%d\n", s->labels[i]);
-    int result = t.failed ? error_memory(e, path) : file_write(path, t.data, t.size, e);
-    text_free(&t);
-    return result;
+    return file_write_text(path, &t, 0, e);
 }
 
 /* Writes a split's sheets, and its labels or targets; *f becomes its section of dataset.json. */
 static int write_split(const struct dataset *d, int k, const char *path,
                        struct image_sheet_split *f, struct arena *a, struct error *e) {
     const struct split *s = &d->split[k];
-    char file[FILE_PATH], name[64];
+    char file[FILE_PATH];
     int columns = SHEET_SIDE / d->width > 0 ? SHEET_SIDE / d->width : 1;
     int rows = SHEET_SIDE / d->height > 0 ? SHEET_SIDE / d->height : 1, tiles = columns * rows;
-    int sheets = (s->count - 1) / tiles + 1, digits = snprintf(name, sizeof name, "%d", sheets - 1);
+    int sheets = (s->count - 1) / tiles + 1, digits = snprintf(NULL, 0, "%d", sheets - 1);
     *f = (struct image_sheet_split){.samples = s->count, .labels = "", .targets = ""};
     f->sheets.items = arena_alloc(a, (size_t)sheets, sizeof *f->sheets.items);
-    if (!f->sheets.items)
-        return error_memory(e, path);
-    for (int i = 0; i < sheets; i++) {
+    for (int i = 0; i < sheets && f->sheets.items; i++) {
         int first = i * tiles, count = s->count - first < tiles ? s->count - first : tiles;
-        snprintf(name, sizeof name, "%s-%0*d.png", dataset_splits[k], digits, i);
-        if (!(f->sheets.items[f->sheets.count++] = arena_string(a, name)))
+        char *name = arena_printf(a, "%s-%0*d.png", dataset_splits[k], digits, i);
+        if (!name)
             return error_memory(e, path);
+        f->sheets.items[f->sheets.count++] = name;
         if (file_join(file, sizeof file, path, name, e) != 0 ||
             write_sheet(d, s, first, count, columns, file, e) != 0)
             return -1;
     }
-    snprintf(name, sizeof name, "%s-%s.txt", dataset_splits[k], s->targets ? "targets" : "labels");
-    const char **list = s->targets ? &f->targets : &f->labels;
-    if (!(*list = arena_string(a, name)))
+    const char *what = s->targets ? "targets" : "labels";
+    char *name = arena_printf(a, "%s-%s.txt", dataset_splits[k], what);
+    if (!f->sheets.items || !name)
         return error_memory(e, path);
     if (file_join(file, sizeof file, path, name, e) != 0)
         return -1;
+    *(s->targets ? &f->targets : &f->labels) = name;
     return s->targets ? targets_write(d, k, file, e) : write_labels(s, file, e);
 }
 
 static int write_json(const struct image_sheet_file *f, const char *path, struct error *e) {
     char file[FILE_PATH];
     struct text t = {0};
+    if (file_join(file, sizeof file, path, "dataset.json", e) != 0)
+        return -1;
     keys_write_object(image_sheet_keys, f, KEYS_SHORT, 2, &t);
     text_printf(&t, "\n");
-    int result =
-        t.failed ? error_memory(e, path) : file_join(file, sizeof file, path, "dataset.json", e);
-    if (result == 0)
-        result = file_write(file, t.data, t.size, e);
-    text_free(&t);
-    return result;
+    return file_write_text(file, &t, 0, e);
 }
 
 static int write_all(const struct dataset *d, const char *path, struct arena *a, struct error *e) {

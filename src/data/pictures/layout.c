@@ -1,7 +1,7 @@
 #include "data/pictures/layout.h"
 #include "base/file.h"
-#include "base/text.h"
 #include "data/classes.h"
+#include "data/format.h"
 #include "data/names.h"
 #include "data/pictures/labels_csv.h"
 #include "data/sample_set.h"
@@ -49,47 +49,6 @@ int layout_list(struct layout *l, const char *path, struct string_list *names, s
     return names->items ? result : error_memory(e, path);
 }
 
-/* Whether the folder has a folder in it, or else a file, besides what is passed over. */
-static bool contains(const char *path, bool folder) {
-    struct error ignored = {0};
-    struct layout l = {0};
-    struct string_list names = {0};
-    char inner[FILE_PATH];
-    bool found = false;
-    if (layout_list(&l, path, &names, &ignored) == 0)
-        for (int i = 0; i < names.count && !found; i++)
-            found = (file_find(inner, path, names.items[i]) && file_is_directory(inner)) == folder;
-    layout_free(&l);
-    return found;
-}
-
-enum layout_kind layout_kind(const char *path) {
-    struct error ignored = {0};
-    struct layout l = {0};
-    struct string_list names = {0};
-    int folders = 0, splits = 0;
-    bool splits_with_folders = false, classes = false;
-    char inner[FILE_PATH];
-    if (!file_is_directory(path) || layout_list(&l, path, &names, &ignored) != 0)
-        names.count = 0;
-    for (int i = 0; i < names.count; i++) {
-        bool split = split_named(names.items[i]) >= 0;
-        if (!file_find(inner, path, names.items[i]) || !file_is_directory(inner))
-            continue;
-        folders++;
-        splits += split;
-        splits_with_folders = splits_with_folders || (split && contains(inner, true));
-        classes = classes || (!split && contains(inner, false));
-    }
-    layout_free(&l);
-    /* A folder train/ that has only files may be one of several classes: bus, car, train. */
-    if (splits > 0 && (splits_with_folders || folders == splits))
-        return LAYOUT_SPLITS;
-    return file_find(inner, path, "labels.csv") ? LAYOUT_LABELS
-           : classes                            ? LAYOUT_CLASSES
-                                                : LAYOUT_NONE;
-}
-
 int layout_add(struct layout *l, const char *folder, const struct string_list *names, int split,
                const char *class, struct error *e) {
     struct picture_files *f = &l->files;
@@ -105,22 +64,73 @@ int layout_add(struct layout *l, const char *folder, const struct string_list *n
     return 0;
 }
 
+static void free_layout(struct layout *l) {
+    free(l->files.items);
+    arena_free(&l->arena);
+}
+
+/* The folders in a folder, those of them that are named like a split, and those of these with
+ * folders in them. */
+struct folders {
+    int count, splits, nested;
+};
+
+static struct folders count_folders(const char *path, bool nested) {
+    struct error ignored = {0};
+    struct layout l = {0};
+    struct string_list names = {0};
+    struct folders f = {0};
+    char inner[FILE_PATH];
+    if (!file_is_directory(path) || layout_list(&l, path, &names, &ignored) != 0)
+        names.count = 0;
+    for (int i = 0; i < names.count; i++) {
+        bool split = split_named(names.items[i]) >= 0;
+        if (!file_find(inner, path, names.items[i]) || !file_is_directory(inner))
+            continue;
+        f.count++;
+        f.splits += split;
+        f.nested += nested && split && count_folders(inner, false).count > 0;
+    }
+    free_layout(&l);
+    return f;
+}
+
+/* A folder train/ that has only files may be one of several classes: bus, car, train. */
+static bool has_splits(const struct folders *f) {
+    return f->splits > 0 && (f->nested > 0 || f->count == f->splits);
+}
+
+static bool has_labels(const char *path) {
+    char file[FILE_PATH];
+    return file_find(file, path, "labels.csv");
+}
+
+static bool recognises(const char *path) {
+    return count_folders(path, false).count > 0 || has_labels(path);
+}
+
 /* ---- folders of classes ---- */
 
+/* The path "folder/name", in the layout's arena, or NULL with an error. */
+static char *join(struct layout *l, const char *folder, const char *name, struct error *e) {
+    char path[FILE_PATH], *copy = NULL;
+    if (file_join(path, sizeof path, folder, name, e) == 0 &&
+        !(copy = arena_string(&l->arena, path)))
+        error_memory(e, folder);
+    return copy;
+}
+
 /* Adds the pictures of the class folders in a folder. */
-static int add_classes(struct layout *l, const char *path, int split, struct problems *stray,
-                       struct error *e) {
+static int add_classes(struct layout *l, const char *path, int split, struct error *e) {
     struct string_list classes, pictures;
     if (layout_list(l, path, &classes, e) != 0)
         return -1;
     for (int i = 0; i < classes.count; i++) {
-        char inner[FILE_PATH], *folder;
-        if (file_join(inner, sizeof inner, path, classes.items[i], e) != 0)
+        char *folder = join(l, path, classes.items[i], e);
+        if (!folder)
             return -1;
-        if (!(folder = arena_string(&l->arena, inner)))
-            return error_memory(e, path);
         if (!file_is_directory(folder))
-            problems_add(stray, "%s", folder);
+            problems_add(&l->stray, "%s", folder);
         else if (layout_list(l, folder, &pictures, e) != 0 ||
                  layout_add(l, folder, &pictures, split, classes.items[i], e) != 0)
             return -1;
@@ -131,15 +141,15 @@ static int add_classes(struct layout *l, const char *path, int split, struct pro
 }
 
 /* Adds train/, test/ and val/. */
-static int add_splits(struct layout *l, const char *path, struct problems *stray, struct error *e) {
+static int add_splits(struct layout *l, const char *path, struct error *e) {
     struct string_list names;
     const char *found[SPLITS] = {NULL};
     if (layout_list(l, path, &names, e) != 0)
         return -1;
     for (int i = 0; i < names.count; i++) {
-        char folder[FILE_PATH];
         int k = split_named(names.items[i]), before = l->files.count;
-        if (file_join(folder, sizeof folder, path, names.items[i], e) != 0)
+        char *folder = join(l, path, names.items[i], e);
+        if (!folder)
             return -1;
         if (!file_is_directory(folder)) {
             l->passed_over++;
@@ -152,20 +162,26 @@ static int add_splits(struct layout *l, const char *path, struct problems *stray
         if (found[k])
             return error_input(e, "%s: has both %s and %s", path, found[k], names.items[i]);
         found[k] = names.items[i];
-        if (add_classes(l, folder, k, stray, e) != 0)
+        if (add_classes(l, folder, k, e) != 0)
             return -1;
-        if (l->files.count == before && stray->count == 0)
+        if (l->files.count == before && l->stray.count == 0)
             return error_input(e, "%s: has no class folders with pictures", folder);
     }
     return 0;
 }
 
-static int refuse_stray(const struct problems *stray, const char *path, struct error *e) {
-    return stray->count == 0 ? 0
-           : stray->count == 1
-               ? error_input(e, "%s: is a file where a class folder should be", stray->shown[0])
-               : problems_refuse(stray, e, "%s: has %d files where class folders should be", path,
-                                 stray->count);
+static int find_files(struct layout *l, const struct data_options *from, struct error *e) {
+    const char *path = from->path;
+    struct folders f = count_folders(path, true);
+    int result = has_splits(&f)     ? add_splits(l, path, e)
+                 : has_labels(path) ? labels_csv_add(l, path, from->label, e)
+                                    : add_classes(l, path, TRAIN, e);
+    if (l->stray.count == 1)
+        return error_input(e, "%s: is a file where a class folder should be", l->stray.shown[0]);
+    return l->stray.count > 1
+               ? problems_refuse(&l->stray, e, "%s: has %d files where class folders should be",
+                                 path, l->stray.count)
+               : result;
 }
 
 /* ---- classes ---- */
@@ -228,41 +244,46 @@ static int draw_test(struct layout *l, int classes, double fraction, struct erro
 
 /* ---- all layouts ---- */
 
-int layout_find(struct layout *l, struct dataset *d, const struct data_options *from,
-                struct error *e) {
-    const char *path = from->path;
-    enum layout_kind kind = layout_kind(path);
-    struct problems stray = {0};
-    int result = kind == LAYOUT_SPLITS    ? add_splits(l, path, &stray, e)
-                 : kind == LAYOUT_CLASSES ? add_classes(l, path, TRAIN, &stray, e)
-                                          : labels_csv_add(l, path, from->label, e);
-    if (result != 0 || refuse_stray(&stray, path, e) != 0 || set_labels(l, d, from, e) != 0)
-        return -1;
-    qsort(l->files.items, (size_t)l->files.count, sizeof *l->files.items, by_label);
-    return draw_test(l, d->classes.count, from->test_fraction, e);
+static int add_notes(const struct layout *l, struct dataset *d, struct error *e) {
+    const struct {
+        int count;
+        const char *what;
+        const struct problems *names;
+    } notes[] = {
+        {d->split[VALIDATION].count, "pictures in the validation set", NULL},
+        {l->drawn, "pictures drawn as a test set (data.test_share)", NULL},
+        {l->empty.count, "left out, since they are empty", &l->empty},
+        {l->unused.count, "folders not used", &l->unused},
+        {l->passed_over, "files passed over, not being pictures", NULL},
+    };
+    char list[PROBLEMS_LIST];
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        if (notes[i].names)
+            problems_list(notes[i].names, list);
+        else
+            text_group(notes[i].count, list);
+        if (notes[i].count > 0 && dataset_note(d, e, "%s: %s", notes[i].what, list) != 0)
+            return -1;
+    }
+    return 0;
 }
 
-int layout_note(const struct layout *l, struct dataset *d, struct error *e) {
-    char list[PROBLEMS_LIST], n[TEXT_GROUP];
-    text_group(d->split[VALIDATION].count, n);
-    if (d->split[VALIDATION].count > 0 && dataset_note(d, e, "a validation set of %s pictures", n))
-        return -1;
-    text_group(l->drawn, n);
-    if (l->drawn > 0 &&
-        dataset_note(d, e, "%s pictures drawn as a test set (data.test_share)", n) != 0)
-        return -1;
-    problems_list(&l->empty, list);
-    if (l->empty.count > 0 && dataset_note(d, e, "left out, since they are empty: %s", list) != 0)
-        return -1;
-    problems_list(&l->unused, list);
-    if (l->unused.count > 0 && dataset_note(d, e, "folders not used: %s", list) != 0)
-        return -1;
-    text_group(l->passed_over, n);
-    return l->passed_over > 0 ? dataset_note(d, e, "files passed over, not being pictures: %s", n)
-                              : 0;
+static int read_dataset(struct dataset *d, const struct data_options *from,
+                        struct thread_pool *pool, struct error *e) {
+    struct layout l = {0};
+    int result = find_files(&l, from, e);
+    if (result == 0)
+        result = set_labels(&l, d, from, e);
+    if (result == 0) {
+        qsort(l.files.items, (size_t)l.files.count, sizeof *l.files.items, by_label);
+        result = draw_test(&l, d->classes.count, from->test_fraction, e);
+    }
+    if (result == 0)
+        result = picture_files_read(d, &l.files, from, pool, e);
+    if (result == 0)
+        result = add_notes(&l, d, e);
+    free_layout(&l);
+    return result;
 }
 
-void layout_free(struct layout *l) {
-    free(l->files.items);
-    arena_free(&l->arena);
-}
+const struct format folder_format = {recognises, read_dataset};

@@ -1,7 +1,9 @@
 /* Which pictures a folder contains, of which classes and splits. The folder has
  *
- *   train/CLASS/x.png and test/CLASS/x.png    also training/, testing/, val/, valid/, validation/,
- * in letters of any case; train/ may be alone labels.csv and x.png labels_csv.c CLASS/x.png
+ *   train/CLASS/x.png and test/CLASS/x.png   also training/, testing/, val/, valid/, validation/,
+ *                                            in letters of any case; train/ may be alone
+ *   labels.csv and x.png                     labels_csv.c
+ *   CLASS/x.png
  *
  * Classes are sorted by names_sort, the pictures of a class by name. */
 #pragma once
@@ -10,26 +12,15 @@
 #include "data/pictures/picture_files.h"
 #include "data/problems.h"
 
-enum layout_kind { LAYOUT_NONE, LAYOUT_SPLITS, LAYOUT_LABELS, LAYOUT_CLASSES };
-
 struct layout {
     struct arena arena;
     struct picture_files files;
-    int drawn;                     /* pictures for a test set */
-    int passed_over;               /* files that are not samples: README.txt, Thumbs.db, ... */
-    struct problems empty, unused; /* class folders without pictures; folders beside train/ */
+    int drawn;              /* pictures for a test set */
+    int passed_over;        /* files that are not samples: README.txt, Thumbs.db, ... */
+    struct problems empty;  /* class folders without pictures */
+    struct problems unused; /* folders beside train/ */
+    struct problems stray;  /* files where a class folder should be */
 };
-
-enum layout_kind layout_kind(const char *path);
-
-/* Sets the list and d->classes. Call layout_free even after a failure. */
-ERROR_CHECKED int layout_find(struct layout *l, struct dataset *d, const struct data_options *from,
-                              struct error *e);
-
-/* Adds notes to the dataset, once its pictures have been read. */
-ERROR_CHECKED int layout_note(const struct layout *l, struct dataset *d, struct error *e);
-
-void layout_free(struct layout *l);
 
 /* Lists the files of a folder, by name, in the layout's arena; counts those passed over. */
 ERROR_CHECKED int layout_list(struct layout *l, const char *path, struct string_list *names,

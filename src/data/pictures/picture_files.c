@@ -1,8 +1,10 @@
 #include "data/pictures/picture_files.h"
 #include "base/file.h"
-#include "data/pictures/picture_summary.h"
+#include "data/pictures/conversion.h"
 #include "data/problems.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct reading {
@@ -13,8 +15,10 @@ struct reading {
     bool store; /* there is memory for the pixels */
 };
 
-/* Reads one file, which must be a picture by its name, too. */
-static int open_picture(const struct reading *r, const struct picture_file *f, struct picture *p,
+/* ---- one file ---- */
+
+/* Reads a file, which must be a picture by its name, too, and converts it. */
+static int read_picture(const struct reading *r, struct picture_file *f, struct picture *p,
                         struct error *e) {
     char path[FILE_PATH];
     *p = (struct picture){0};
@@ -24,14 +28,17 @@ static int open_picture(const struct reading *r, const struct picture_file *f, s
         return error_input(e, "%s: is a folder among pictures; move its files up", path);
     if (picture_read(p, path, r->conversion.background, e) != 0)
         return -1;
+    f->width = p->width;
+    f->height = p->height;
+    f->channels = p->channels;
     if (!file_has_suffix(path, ".png") && !file_has_suffix(path, ".jpg") &&
-        !file_has_suffix(path, ".jpeg")) {
-        picture_free(p);
+        !file_has_suffix(path, ".jpeg"))
         return error_input(
             e, "%s: is a picture, but its name does not end in .png, .jpg or .jpeg; rename it",
             path);
-    }
-    return 0;
+    int result = conversion_apply(&r->conversion, p, e);
+    f->changes = p->changes;
+    return result;
 }
 
 static void read_one(void *context, int i) {
@@ -39,72 +46,138 @@ static void read_one(void *context, int i) {
     struct picture_file *f = &r->files->items[i];
     const struct dataset *d = r->d;
     struct picture p;
-    struct error ignored = {0}; /* `unreadable` reads the file again to report it */
-    if (open_picture(r, f, &p, &ignored) != 0)
-        return;
-    struct picture_file found = *f;
-    found.width = p.width;
-    found.height = p.height;
-    found.channels = p.channels;
-    found.format = p.format;
-    found.changes = p.changes;
-    if (conversion_apply(&r->conversion, &p, &ignored) == 0) {
-        *f = found;
-        if (r->store && p.height == d->height && p.width == d->width && p.channels == d->channels)
-            memcpy(d->split[f->split].pixels + (size_t)f->sample * picture_size(&p), p.pixels,
-                   picture_size(&p));
-    }
+    struct error ignored = {0}; /* `refuse_failed` reads the file again to report it */
+    f->failed = read_picture(r, f, &p, &ignored) != 0;
+    if (!f->failed && r->store && p.height == d->height && p.width == d->width &&
+        p.channels == d->channels)
+        memcpy(d->split[f->split].pixels + (size_t)f->sample * picture_size(&p), p.pixels,
+               picture_size(&p));
     picture_free(&p);
 }
 
-/* Reads the first unreadable files again for the reasons. */
-static int unreadable(const struct reading *r, struct error *e) {
+/* ---- files that cannot be used ---- */
+
+/* Reads the first of them again for the reasons. */
+static int refuse_failed(const struct reading *r, struct error *e) {
     const char *path = r->from->path;
     struct problems problems = {0};
     struct error first = {0};
     size_t length = strlen(path);
     for (int i = 0; i < r->files->count; i++) {
+        struct picture_file *f = &r->files->items[i];
         struct error why = {0};
-        struct picture p;
-        if (r->files->items[i].width > 0)
+        struct picture p = {0};
+        if (!f->failed)
             continue;
-        if (problems.count < PROBLEMS_SHOWN &&
-            open_picture(r, &r->files->items[i], &p, &why) == 0) {
-            picture_free(&p);
-            error_memory(&why, r->files->items[i].name);
-        }
+        if (problems.count < PROBLEMS_SHOWN && read_picture(r, f, &p, &why) == 0)
+            error_memory(&why, f->name);
+        picture_free(&p);
         first = problems.count == 0 ? why : first;
         bool inside = strncmp(why.text, path, length) == 0 && why.text[length] == '/';
         problems_add(&problems, "%s", why.text + (inside ? length + 1 : 0));
     }
-    if (problems.count == 1) {
-        *e = first;
-        return -1;
-    }
-    return problems.count == 0
-               ? 0
-               : problems_refuse(&problems, e, "%s: %d of its %d files cannot be used", path,
-                                 problems.count, r->files->count);
+    if (problems.count > 1)
+        return problems_refuse(&problems, e, "%s: %d of its %d files cannot be used", path,
+                               problems.count, r->files->count);
+    *e = first;
+    return problems.count > 0 ? -1 : 0;
 }
 
-/* Takes what the options leave open of the samples' shape from the first readable picture. */
-static void find_shape(struct reading *r) {
-    const struct conversion *c = &r->conversion;
-    struct dataset *d = r->d;
-    bool found = c->height && c->channels;
-    d->height = c->height;
-    d->width = c->width;
-    d->channels = c->channels;
+/* The different sizes of the files, the most frequent one, and how many have it; and how many files
+ * are grey. */
+struct sizes {
+    int count, height, width, most, grey;
+};
+
+static int by_size(const void *a, const void *b) {
+    int x = *(const int *)a, y = *(const int *)b;
+    return (x > y) - (x < y);
+}
+
+static int count_sizes(const struct picture_files *files, struct sizes *s, struct error *e) {
+    int *size = malloc((size_t)files->count * sizeof *size), n = files->count, grey = 0;
+    if (!size)
+        return error_memory(e, "the sizes of the pictures");
+    for (int i = 0; i < n; i++) { /* a side is at most PICTURE_MAX_SIDE = 2^14 */
+        size[i] = files->items[i].height << 15 | files->items[i].width;
+        grey += files->items[i].channels == 1;
+    }
+    qsort(size, (size_t)n, sizeof *size, by_size);
+    *s = (struct sizes){.grey = grey};
+    for (int i = 0, first = 0; i < n; i++) {
+        if (i == 0 || size[i] != size[i - 1]) {
+            first = i;
+            s->count++;
+        }
+        if (i - first + 1 > s->most) {
+            s->height = size[i] >> 15;
+            s->width = size[i] & 0x7fff;
+            s->most = i - first + 1;
+        }
+    }
+    free(size);
+    return 0;
+}
+
+static const char *grouped(int n, char text[TEXT_GROUP]) {
+    text_group(n, text);
+    return text;
+}
+
+/* Fails if the files have several sizes, or some are grey and some in colour, and the options do
+ * not make them alike. The sentence proposes options that do: the most frequent size, unless a
+ * network for it would be large. */
+static int refuse_different(const struct reading *r, const struct sizes *s, struct error *e) {
+    enum { LARGE = 128, SMALL = 64 };
+    const char *path = r->from->path, *set = r->from->expected ? "train with" : "set";
+    const struct picture_file *odd = r->files->items;
+    int n = r->files->count, colour = n - s->grey, usual = s->grey > colour ? 1 : 3;
+    bool large = s->height > LARGE || s->width > LARGE;
+    bool channels = r->conversion.channels == 0 && s->grey > 0 && colour > 0;
+    char a[TEXT_GROUP], b[TEXT_GROUP], c[TEXT_GROUP];
+    if (r->conversion.height == 0 && s->count > 1) {
+        while (odd->height == s->height && odd->width == s->width)
+            odd++;
+        return error_input(
+            e,
+            "%s: its %s pictures have %s sizes, most often %d x %d (%s of them; %s/%s has %d x "
+            "%d)%s; %s data.size=[%d,%d]%s to make them alike",
+            path, grouped(n, a), grouped(s->count, b), s->width, s->height, grouped(s->most, c),
+            odd->folder, odd->name, odd->width, odd->height,
+            channels ? ", and are in grey and in colour" : "", set, large ? SMALL : s->height,
+            large ? SMALL : s->width,
+            !channels    ? ""
+            : usual == 1 ? " and data.channels=1"
+                         : " and data.channels=3");
+    }
+    while (channels && odd->channels == usual)
+        odd++;
+    return channels ? error_input(e,
+                                  "%s: its %s pictures are %s in grey and %s in colour (such as "
+                                  "%s/%s); %s data.channels=%d to make them alike",
+                                  path, grouped(n, a), grouped(s->grey, b), grouped(colour, c),
+                                  odd->folder, odd->name, set, usual)
+                    : 0;
+}
+
+/* ---- all files ---- */
+
+/* Takes what the options leave open of the samples' shape from the first picture that can be used.
+ */
+static int find_shape(struct reading *r, struct error *e) {
+    struct conversion *c = &r->conversion;
+    bool found = false;
     for (int i = 0; i < r->files->count && !found; i++) {
+        struct picture_file *f = &r->files->items[i];
         struct picture p;
         struct error ignored = {0};
-        found = open_picture(r, &r->files->items[i], &p, &ignored) == 0 &&
-                conversion_apply(c, &p, &ignored) == 0;
-        d->height = p.height;
-        d->width = p.width;
-        d->channels = p.channels;
+        found = read_picture(r, f, &p, &ignored) == 0;
         picture_free(&p);
+        if (found &&
+            conversion_shape(c, r->d, f->height, f->width, f->channels, r->from->path, e) != 0)
+            return -1;
     }
+    return 0;
 }
 
 /* Gives each file its place in its split, for which there may be no memory. */
@@ -125,15 +198,25 @@ static int place(struct reading *r, struct error *e) {
 int picture_files_read(struct dataset *d, const struct picture_files *files,
                        const struct data_options *from, struct thread_pool *pool, struct error *e) {
     struct reading r = {.from = from, .conversion = conversion_of(from), .d = d, .files = files};
+    struct conversion *c = &r.conversion;
     struct error memory = {0};
-    find_shape(&r);
+    struct sizes s = {0};
+    if (find_shape(&r, e) != 0)
+        return -1;
     /* The first picture may be much larger than the others: without memory for its like, all are
      * read nevertheless, so that the sizes are reported. */
     r.store = place(&r, &memory) == 0;
     thread_pool_run(pool, files->count, read_one, &r);
-    if (unreadable(&r, e) != 0 || picture_summary_check(files, &r.conversion, from, e) != 0)
+    if (refuse_failed(&r, e) != 0 || count_sizes(files, &s, e) != 0 ||
+        refuse_different(&r, &s, e) != 0)
         return -1;
-    if (!r.store)
+    if (!r.store) {
         *e = memory;
-    return r.store ? picture_summary_note(d, files, &r.conversion, e) : -1;
+        return -1;
+    }
+    for (int i = 0; i < files->count; i++)
+        conversion_count(c, files->items[i].changes);
+    if (s.count > 1)
+        strcpy(c->from, "other sizes");
+    return conversion_note(c, d, e);
 }

@@ -4,17 +4,16 @@
 #include "base/thread_pool.h"
 #include "data/data_options.h"
 #include "data/dataset.h"
-#include "picture/picture.h"
 
 struct picture_file {
     const char *folder, *name, *class;
     int split, label;
 
-    /* what reading it finds; a width of 0: it cannot be read */
+    /* what reading it finds */
     int sample; /* its index in the split */
-    int width, height, channels;
-    enum picture_format format;
-    unsigned changes;
+    bool failed;
+    int height, width, channels; /* before the conversion */
+    unsigned changes;            /* picture.h */
 };
 
 struct picture_files {
@@ -23,8 +22,8 @@ struct picture_files {
 };
 
 /* The samples of a split are in the order of the list. Fails, after reading all, with the number of
- * files that cannot be read, or of sizes if no option brings them to one. Notes what was found and
- * converted. d->classes is set. */
+ * files that cannot be used, or of sizes if no option brings them to one. Notes what was converted.
+ * d->classes is set. */
 ERROR_CHECKED int picture_files_read(struct dataset *d, const struct picture_files *files,
                                      const struct data_options *from, struct thread_pool *pool,
                                      struct error *e);

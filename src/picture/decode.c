@@ -1,6 +1,7 @@
 #include "picture/decode.h"
 
 #include <string.h>
+#include <strings.h>
 
 int decode_damaged(const struct encoded *from, const char *why, struct error *e) {
     return error_input(e, "%s: is damaged: %s; replace it or remove it", from->name, why);
@@ -28,4 +29,66 @@ int decode_convert(const struct encoded *from, const char *is, const char *tool,
         stem = (size_t)(dot - from->name);
     return error_input(e, "%s: %s; convert it: %s '%s%s' %s'%.*s.png'", from->name, is, tool,
                        from->name, page, flag, (int)stem, from->name);
+}
+
+/* ---- files that are neither PNG nor JPEG ---- */
+
+/* Other formats of pictures, by the bytes at an offset, and how to convert them: see
+ * decode_convert. In a GIF or TIFF, [0] is the first of several pictures. */
+#define MAGIC(at, bytes) (at), sizeof(bytes) - 1, (bytes)
+static const struct {
+    size_t at, length;
+    const char *magic, *is, *tool, *page, *flag;
+} formats[] = {
+    {MAGIC(0, "GIF8"), "is a GIF picture", "convert", "[0]", ""},
+    {MAGIC(0, "BM"), "is a BMP picture", "convert", "", ""},
+    {MAGIC(0, "II*\0"), "is a TIFF picture", "convert", "[0]", ""},
+    {MAGIC(0, "II+\0"), "is a TIFF picture", "convert", "[0]", ""},
+    {MAGIC(0, "MM\0*"), "is a TIFF picture", "convert", "[0]", ""},
+    {MAGIC(0, "MM\0+"), "is a TIFF picture", "convert", "[0]", ""},
+    {MAGIC(0, "P5\n"), "is a PGM picture", "convert", "", ""},
+    {MAGIC(0, "P6\n"), "is a PPM picture", "convert", "", ""},
+    {MAGIC(8, "WEBP"), "is a WebP picture", "dwebp", "", "-o "},
+    {MAGIC(4, "ftyphe"), "is a HEIC picture", "heif-convert", "", ""},
+    {MAGIC(4, "ftypmif1"), "is a HEIF picture", "heif-convert", "", ""},
+    {MAGIC(4, "ftypmsf1"), "is a HEIF picture", "heif-convert", "", ""},
+    {MAGIC(4, "ftypavi"), "is an AVIF picture", "heif-convert", "", ""},
+};
+
+/* Texts that are often found in place of a picture, by their first letters in lower or upper case,
+ * after white space. */
+static const struct {
+    const char *begins, *is;
+} texts[] = {
+    {"<!doctype html", "is an HTML page, not a picture: download the picture itself"},
+    {"<html", "is an HTML page, not a picture: download the picture itself"},
+    {"<?xml", "is XML, not a picture: the download may have failed; download it again"},
+    {"version https://git-lfs", "is a Git LFS pointer, not a picture: run git lfs pull"},
+};
+
+/* The file's beginning as a string, without white space and a byte order mark. */
+static const char *beginning(const struct encoded *from, char text[1024]) {
+    size_t size = from->size < 1023 ? from->size : 1023;
+    memcpy(text, from->bytes, size);
+    text[size] = '\0';
+    return text + strspn(text, "\xef\xbb\xbf \t\r\n");
+}
+
+int decode_foreign(const struct encoded *from, struct error *e) {
+    char text[1024];
+    if (from->size == 0)
+        return error_input(e, "%s: is empty; download it again or remove it", from->name);
+    const char *start = beginning(from, text);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (from->size >= formats[i].at + formats[i].length &&
+            memcmp(from->bytes + formats[i].at, formats[i].magic, formats[i].length) == 0)
+            return decode_convert(from, formats[i].is, formats[i].tool, formats[i].page,
+                                  formats[i].flag, e);
+    if (*start == '<' && strstr(start, "<svg"))
+        return decode_convert(from, "is an SVG drawing", "rsvg-convert", "", "-o ", e);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strncasecmp(start, texts[i].begins, strlen(texts[i].begins)) == 0)
+            return error_input(e, "%s: %s", from->name, texts[i].is);
+    return error_input(e, "%s: is neither a PNG nor a JPEG picture; convert it or remove it",
+                       from->name);
 }

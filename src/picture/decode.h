@@ -15,6 +15,10 @@ ERROR_CHECKED int decode_png(struct picture *p, const struct encoded *from,
                              const uint8_t background[3], struct error *e);
 ERROR_CHECKED int decode_jpeg(struct picture *p, const struct encoded *from, struct error *e);
 
+/* Refuses another file by its first bytes: other picture formats with the command that converts
+ * them, and what is found in place of a picture after a failed download. Returns -1. */
+int decode_foreign(const struct encoded *from, struct error *e);
+
 /* Sets the picture's size, after checking it against the limit and against the file's size: so many
  * pixels take at least `least` bytes. Call it before allocating memory for them. */
 ERROR_CHECKED int decode_set_size(struct picture *p, unsigned width, unsigned height, size_t least,

@@ -1,7 +1,6 @@
 #include "picture/picture.h"
 #include "base/file.h"
 #include "picture/decode.h"
-#include "picture/foreign.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -19,7 +18,7 @@ int picture_read_memory(struct picture *p, const void *bytes, size_t size, const
     else if (size >= 3 && memcmp(bytes, "\xff\xd8\xff", 3) == 0)
         result = decode_jpeg(p, &from, e);
     else
-        result = foreign_refuse(&from, e);
+        result = decode_foreign(&from, e);
     if (result != 0)
         picture_free(p);
     return result;

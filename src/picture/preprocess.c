@@ -4,53 +4,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One axis of the scaling. n / d source pixels become one new pixel. If a source pixel is 2d units
- * long, a new one has 2n, and all edges are integers, also those of a picture that is centred. So
- * every mean is exact and rounded once, whatever the compiler and the CPU. Sides of at most
- * PICTURE_MAX_SIDE = 2^14 keep the sum of 255 over an area of (2n)^2 below 2^38. */
-struct axis {
-    int64_t unit, step, origin; /* a source pixel, a new pixel, where new pixel 0 begins */
-    int64_t length;             /* the source's */
-};
-
-/* What new pixel i covers of the source: an interval in units, and the source pixels in it. */
+/* What a new pixel covers of the source, along one axis. n / d source pixels become one new pixel.
+ * If a source pixel is 2d units long, a new one has 2n, and all edges are integers, also those of a
+ * picture that is centred. So every mean is exact and rounded once, whatever the compiler and the
+ * CPU. Sides of at most PICTURE_MAX_SIDE = 2^14 keep the sum of 255 over an area of (2n)^2 below
+ * 2^38. */
 struct span {
-    int64_t from, to, length; /* length <= 0: it is outside */
-    int first, last;
+    int first, last;    /* source pixels */
+    int64_t head, tail; /* of these, the units before and after the new pixel */
+    int64_t length;     /* in units; <= 0: it is outside the source */
 };
 
-static struct axis make_axis(int side, int new_side, int64_t n, int64_t d) {
-    return (struct axis){2 * d, 2 * n, side * d - new_side * n, side * 2 * d};
-}
-
-static struct span cover(const struct axis *a, int i) {
-    int64_t from = a->origin + i * a->step, to = from + a->step;
-    from = from > 0 ? from : 0;
-    to = to < a->length ? to : a->length;
-    return (struct span){from, to, to - from, (int)(from / a->unit), (int)((to - 1) / a->unit)};
-}
-
-/* How much of source pixel i is in the span. */
-static int64_t overlap(const struct axis *a, const struct span *s, int i) {
-    int64_t from = i * a->unit, to = from + a->unit;
-    return (to < s->to ? to : s->to) - (from > s->from ? from : s->from);
+static void cover(int side, int new_side, int64_t n, int64_t d, struct span *spans) {
+    for (int i = 0; i < new_side; i++) {
+        int64_t unit = 2 * d, from = side * d - new_side * n + i * 2 * n, to = from + 2 * n;
+        from = from > 0 ? from : 0;
+        to = to < side * unit ? to : side * unit;
+        spans[i] = (struct span){(int)(from / unit), (int)((to - 1) / unit), from % unit,
+                                 unit - 1 - (to - 1) % unit, to - from};
+    }
 }
 
 /* Adds `weight` times the sums over each new pixel's span of a row. */
-static void add_row(const uint8_t *row, int channels, int64_t unit, const struct span *spans,
+static void add_row(const uint8_t *row, size_t channels, int64_t unit, const struct span *spans,
                     int width, int64_t weight, int64_t *sums) {
-    for (int x = 0; x < width; x++, sums += channels) {
-        const struct span s = spans[x];
-        if (s.length <= 0)
+    for (const struct span *s = spans; s < spans + width; s++, sums += channels) {
+        if (s->length <= 0)
             continue;
-        const uint8_t *first = row + (size_t)s.first * (size_t)channels,
-                      *last = row + (size_t)s.last * (size_t)channels;
-        for (int c = 0; c < channels; c++) {
+        const uint8_t *first = row + (size_t)s->first * channels,
+                      *last = row + (size_t)s->last * channels;
+        for (size_t c = 0; c < channels; c++) {
             int whole = 0;
             for (const uint8_t *v = first; v <= last; v += channels)
                 whole += v[c];
-            sums[c] += weight * (whole * unit - first[c] * (s.from - s.first * unit) -
-                                 last[c] * ((s.last + 1) * unit - s.to));
+            sums[c] += weight * (whole * unit - first[c] * s->head - last[c] * s->tail);
         }
     }
 }
@@ -69,27 +56,25 @@ static void border_mean(const struct picture *p, int64_t mean[3]) {
         mean[c] = (2 * sum[c] + n) / (2 * n);
 }
 
-static void scale(const struct picture *p, struct picture *out, int64_t *sums,
-                  struct span *columns) {
+/* `sums` and `spans` are memory for a row, and for all rows and columns. */
+static void scale(const struct picture *p, struct picture *out, int64_t *sums, struct span *spans) {
     bool wide = (int64_t)p->width * out->height > (int64_t)p->height * out->width;
     int n = wide ? p->width : p->height, d = wide ? out->width : out->height;
-    struct axis across = make_axis(p->width, out->width, n, d);
-    struct axis down = make_axis(p->height, out->height, n, d);
-    size_t line = (size_t)p->width * (size_t)p->channels;
+    struct span *rows = spans, *columns = spans + out->height;
+    size_t channels = (size_t)p->channels, line = (size_t)p->width * channels;
     uint8_t *to = out->pixels;
-    int64_t background[3];
+    int64_t background[3], unit = 2 * (int64_t)d;
     border_mean(p, background);
-    for (int x = 0; x < out->width; x++)
-        columns[x] = cover(&across, x);
-    for (int y = 0; y < out->height; y++) {
-        struct span rows = cover(&down, y);
-        memset(sums, 0, (size_t)out->width * (size_t)p->channels * sizeof *sums);
-        for (int i = rows.first; rows.length > 0 && i <= rows.last; i++)
-            add_row(p->pixels + (size_t)i * line, p->channels, across.unit, columns, out->width,
-                    overlap(&down, &rows, i), sums);
+    cover(p->height, out->height, n, d, rows);
+    cover(p->width, out->width, n, d, columns);
+    for (const struct span *y = rows; y < rows + out->height; y++) {
+        memset(sums, 0, (size_t)out->width * channels * sizeof *sums);
+        for (int i = y->first; y->length > 0 && i <= y->last; i++)
+            add_row(p->pixels + (size_t)i * line, channels, unit, columns, out->width,
+                    unit - (i == y->first ? y->head : 0) - (i == y->last ? y->tail : 0), sums);
         for (int x = 0; x < out->width; x++) {
-            int64_t area = columns[x].length * rows.length;
-            bool inside = columns[x].length > 0 && rows.length > 0;
+            int64_t area = columns[x].length * y->length;
+            bool inside = columns[x].length > 0 && y->length > 0;
             for (int c = 0; c < out->channels; c++) {
                 int k = p->channels == 1 ? 0 : c; /* grey is repeated in each channel */
                 int64_t sum = sums[x * p->channels + k];
@@ -119,19 +104,19 @@ int preprocess_resize(struct picture *p, int width, int height, int channels, st
         out.changes |= channels == 1 ? PICTURE_MADE_GREY : PICTURE_MADE_RGB;
     out.pixels = malloc(picture_size(&out));
     int64_t *sums = malloc((size_t)width * 3 * sizeof *sums);
-    struct span *columns = malloc((size_t)width * sizeof *columns);
-    bool enough = out.pixels && sums && columns;
+    struct span *spans = malloc(((size_t)width + (size_t)height) * sizeof *spans);
+    bool enough = out.pixels && sums && spans;
     if (enough) {
         if (channels < p->channels)
             turn_grey(p);
-        scale(p, &out, sums, columns);
+        scale(p, &out, sums, spans);
         free(p->pixels);
         *p = out;
     } else {
         free(out.pixels);
     }
     free(sums);
-    free(columns);
+    free(spans);
     return enough ? 0 : error_memory(e, "the fitted picture");
 }
 

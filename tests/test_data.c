@@ -613,8 +613,7 @@ static struct split uneven(int labels[100]) {
 static void split(const struct split *s, int count, uint64_t seed, struct arena *a,
                   struct sample_set *rest, struct sample_set *validation) {
     struct error e = {0};
-    struct sample_set_counts counts = {.validation = count};
-    ck_assert_int_eq(sample_set_split(s, &unit, 3, counts, seed, a, rest, validation, &e), 0);
+    ck_assert_int_eq(sample_set_split(s, &unit, 3, count, 0, seed, a, rest, validation, &e), 0);
     ck_assert_int_eq(rest->count, s->count - count);
     ck_assert_int_eq(validation->count, count);
 }
@@ -696,8 +695,7 @@ END_TEST
 static void limited(const struct split *s, int limit, uint64_t seed, struct arena *a,
                     struct sample_set *train, struct sample_set *validation) {
     struct error e = {0};
-    struct sample_set_counts counts = {30, limit};
-    ck_assert_int_eq(sample_set_split(s, &unit, 3, counts, seed, a, train, validation, &e), 0);
+    ck_assert_int_eq(sample_set_split(s, &unit, 3, 30, limit, seed, a, train, validation, &e), 0);
     ck_assert_int_eq(train->count, limit ? limit : 70);
 }
 

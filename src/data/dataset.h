@@ -32,6 +32,14 @@ static inline float dataset_target(const struct split *s, int sample, int class,
                       : (float)(class == s->labels[sample]);
 }
 
+/* The label of a sample with these targets: the class with the largest, the first if equal. */
+static inline int dataset_label(const float *targets, int classes) {
+    int label = 0;
+    for (int c = 1; c < classes; c++)
+        label = targets[c] > targets[label] ? c : label;
+    return label;
+}
+
 enum { TRAIN, TEST, VALIDATION, SPLITS };
 extern const char *const dataset_splits[SPLITS]; /* "train", "test", "validation" */
 

@@ -1,7 +1,6 @@
 #include "data/names.h"
 #include "base/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,18 +10,6 @@ int names_copy(struct string_list *list, const char *const *names, int count, co
     for (int i = 0; i < count && list->items; i++)
         if (!(list->items[i] = arena_string(a, names[i])))
             return error_memory(e, path);
-    return list->items ? 0 : error_memory(e, path);
-}
-
-int names_of_numbers(struct string_list *list, const int *numbers, int count, const char *path,
-                     struct arena *a, struct error *e) {
-    *list = (struct string_list){count, arena_alloc(a, (size_t)count, sizeof *list->items)};
-    for (int i = 0; i < count && list->items; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "%d", numbers[i]);
-        if (!(list->items[i] = arena_string(a, name)))
-            return error_memory(e, path);
-    }
     return list->items ? 0 : error_memory(e, path);
 }
 

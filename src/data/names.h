@@ -9,10 +9,6 @@
 ERROR_CHECKED int names_copy(struct string_list *list, const char *const *names, int count,
                              const char *path, struct arena *a, struct error *e);
 
-/* The same for names that are numbers. */
-ERROR_CHECKED int names_of_numbers(struct string_list *list, const int *numbers, int count,
-                                   const char *path, struct arena *a, struct error *e);
-
 /* Sorts numerically if all names are whole numbers, otherwise by bytes. */
 void names_sort(const struct string_list *list);
 

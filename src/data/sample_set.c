@@ -82,24 +82,24 @@ static int draw(struct sample_set *from, int classes, int count, uint64_t seed,
     return enough ? 0 : error_memory(e, "the choice of samples");
 }
 
-int sample_set_split(const struct split *s, const struct scaling *scaling, int classes,
-                     struct sample_set_counts counts, uint64_t seed, struct arena *a,
-                     struct sample_set *train, struct sample_set *validation, struct error *e) {
+int sample_set_split(const struct split *s, const struct scaling *scaling, int classes, int aside,
+                     int limit, uint64_t seed, struct arena *a, struct sample_set *train,
+                     struct sample_set *validation, struct error *e) {
     struct sample_set rest = sample_set_all(s, scaling, a);
     if (!rest.order)
         return error_memory(e, "the choice of samples");
-    if (draw(&rest, classes, counts.validation, seed, RNG_SPLIT, a, validation, e) != 0)
+    if (draw(&rest, classes, aside, seed, RNG_SPLIT, a, validation, e) != 0)
         return -1;
     *train = rest;
-    return counts.limit == 0 || counts.limit == rest.count
+    return limit == 0 || limit == rest.count
                ? 0
-               : draw(&rest, classes, counts.limit, seed, RNG_LIMIT, a, train, e);
+               : draw(&rest, classes, limit, seed, RNG_LIMIT, a, train, e);
 }
 
 int sample_set_draw_test(const struct split *s, int classes, double fraction, struct arena *a,
                          struct sample_set *rest, struct sample_set *test, struct error *e) {
-    struct sample_set_counts counts = {.validation = (int)floor(fraction * s->count + 0.5)};
-    return sample_set_split(s, NULL, classes, counts, TEST_SEED, a, rest, test, e);
+    int count = (int)floor(fraction * s->count + 0.5);
+    return sample_set_split(s, NULL, classes, count, 0, TEST_SEED, a, rest, test, e);
 }
 
 int sample_set_aside(const struct split *splits, const struct data_options *o) {
@@ -116,9 +116,8 @@ bool sample_set_validates(const struct split *splits, const struct data_options 
 int sample_set_divide(const struct split *splits, const struct data_options *o,
                       const struct scaling *scaling, int classes, uint64_t seed, struct arena *a,
                       struct sample_set *train, struct sample_set *validation, struct error *e) {
-    struct sample_set_counts counts = {sample_set_aside(splits, o), o->limit};
-    if (sample_set_split(&splits[TRAIN], scaling, classes, counts, seed, a, train, validation, e) !=
-        0)
+    if (sample_set_split(&splits[TRAIN], scaling, classes, sample_set_aside(splits, o), o->limit,
+                         seed, a, train, validation, e) != 0)
         return -1;
     if (splits[VALIDATION].count > 0)
         *validation = sample_set_all(&splits[VALIDATION], scaling, a);

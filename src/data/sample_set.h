@@ -16,17 +16,12 @@ struct sample_set {
 struct sample_set sample_set_all(const struct split *s, const struct scaling *scaling,
                                  struct arena *a);
 
-struct sample_set_counts {
-    int validation; /* samples to set aside */
-    int limit;      /* samples of the rest to train on; 0: all */
-};
-
-/* Divides a split into a training and a validation set. `counts` must not exceed its size. Both are
- * drawn by seed, in proportion to the classes of what they are drawn from, and keep the split's
- * order. The validation set does not depend on the limit, so that runs with a limit can be compared
- * with full runs. */
+/* Divides a split into a validation set of `aside` samples and a training set of `limit` of the
+ * rest (0: all); the split must be large enough. Both are drawn by seed, in proportion to the
+ * classes of what they are drawn from, and keep the split's order. The validation set does not
+ * depend on the limit, so that runs with a limit can be compared with full runs. */
 ERROR_CHECKED int sample_set_split(const struct split *s, const struct scaling *scaling,
-                                   int classes, struct sample_set_counts counts, uint64_t seed,
+                                   int classes, int aside, int limit, uint64_t seed,
                                    struct arena *a, struct sample_set *train,
                                    struct sample_set *validation, struct error *e);
 

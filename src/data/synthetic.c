@@ -154,19 +154,15 @@ static int no_such_shape(const char *name, int length, const char *path, struct 
 static int write_json(const char *rest, const char *path, struct text *t, struct error *e) {
     struct json j = {.out = t};
     json_open(&j, NULL, '{');
-    while (*rest == ':') {
+    while (*rest) {
         char key[32], value[32];
-        size_t name = strcspn(++rest, ":="), size = 0;
-        if (rest[name] == '=')
-            size = strspn(rest + name + 1, "0123456789.eE+-");
-        if (name == 0 || name >= sizeof key || size == 0 || size >= sizeof value ||
-            !strchr(":", rest[name + 1 + size]))
+        int size = 0;
+        if (sscanf(rest, ":%31[^:=]=%31[0-9.eE+-]%n", key, value, &size) != 2 ||
+            !strchr(":", rest[size]))
             return error_input(e, "%s: \"%.*s\" is not of the form key=number", path,
-                               (int)strcspn(rest, ":"), rest);
-        snprintf(key, sizeof key, "%.*s", (int)name, rest);
-        snprintf(value, sizeof value, "%.*s", (int)size, rest + name + 1);
+                               (int)strcspn(rest + 1, ":"), rest + 1);
         json_raw(&j, key, value);
-        rest += name + 1 + size;
+        rest += size;
     }
     json_close(&j, '}');
     return t->failed ? error_memory(e, path) : 0;
@@ -215,16 +211,19 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     struct synthetic t = {.classes = 2};
     const char *path = from->path;
     const struct shape *s = parse(path, &t, &d->arena, e);
-    int classes[MAX_CLASSES];
+    char names[MAX_CLASSES][8];
+    const char *classes[MAX_CLASSES];
     (void)pool;
     if (!s)
         return -1;
     d->columns = (struct string_list){2, axes};
     d->height = d->channels = 1;
     d->width = d->columns.count;
-    for (int c = 0; c < t.classes; c++)
-        classes[c] = c;
-    if (names_of_numbers(&d->classes, classes, t.classes, path, &d->arena, e) != 0 ||
+    for (int c = 0; c < t.classes; c++) {
+        snprintf(names[c], sizeof names[c], "%d", c);
+        classes[c] = names[c];
+    }
+    if (names_copy(&d->classes, classes, t.classes, path, &d->arena, e) != 0 ||
         fill(d, TRAIN, t.train, s, &t, path, e) != 0)
         return -1;
     return fill(d, TEST, t.test, s, &t, path, e);

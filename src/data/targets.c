@@ -53,10 +53,7 @@ static int read_lines(struct split *s, int classes, const char *text, size_t siz
         float *y = s->targets + (size_t)n * (size_t)classes;
         if (read_line(&at, y, classes, s->multi_label, path, n + 1, e) != 0)
             return -1;
-        s->labels[n] = 0;
-        for (int j = 1; j < classes; j++)
-            if (y[j] > y[s->labels[n]])
-                s->labels[n] = j;
+        s->labels[n] = dataset_label(y, classes);
     }
     if (n == s->count && at == text + size)
         return 0;

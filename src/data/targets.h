@@ -10,8 +10,8 @@
 
 #include "data/dataset.h"
 
-/* Reads the targets of a split, whose count, classes and multi_label are set, and its labels: for
- * each sample the class with the largest target, the first if equal. */
+/* Reads the targets of a split, whose count, classes and multi_label are set, and its
+ * labels. */
 ERROR_CHECKED int targets_read(struct dataset *d, int split, const char *path, struct error *e);
 
 ERROR_CHECKED int targets_write(const struct dataset *d, int split, const char *path,

@@ -393,10 +393,9 @@ static int train(const struct recipe *r, const struct dataset *d, struct arena *
     const struct split *all = &d->split[TRAIN];
     if (!all->pixels || all->targets || all->count < 12 || d->split[TEST].count == 0)
         return error_input(e, "plain: needs pictures with one label each, to train and to test on");
-    struct sample_set_counts counts = {.validation = all->count / 12};
     struct sample_set rest, validation, test = sample_set_all(&d->split[TEST], NULL, memory);
-    if (!test.order || sample_set_split(all, NULL, d->classes.count, counts, (uint64_t)r->seed,
-                                        memory, &rest, &validation, e) != 0)
+    if (!test.order || sample_set_split(all, NULL, d->classes.count, all->count / 12, 0,
+                                        (uint64_t)r->seed, memory, &rest, &validation, e) != 0)
         return error_memory(e, "the order of the pictures");
     struct network net = network_new(r, d, memory);
     struct sample_set shuffled = rest;

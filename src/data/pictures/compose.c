@@ -39,8 +39,7 @@ static void compose(const struct dataset *source, int split, uint64_t seed, stru
                 s->pixels + (size_t)i * features);
             y[from->labels[sample]] = 1;
         }
-        for (int c = d->classes.count - 1; c >= 0; c--) /* the first class shown, or 0 */
-            s->labels[i] = y[c] > 0 ? c : s->labels[i];
+        s->labels[i] = dataset_label(y, d->classes.count);
     }
 }
 

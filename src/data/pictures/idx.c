@@ -21,8 +21,8 @@ enum { QMNIST_COLUMNS = 8 }; /* the first is the class */
 static bool recognises(const char *path) {
     struct error ignored = {0};
     struct idx_names n;
-    return idx_names_find(&n, path, &ignored) != 0 || n.file[TRAIN][IDX_IMAGES].path[0] ||
-           n.file[TEST][IDX_IMAGES].path[0]; /* read_dataset reports an ambiguity */
+    return idx_names_find(&n, path, &ignored) != 0 || n.path[TRAIN][IDX_IMAGES][0] ||
+           n.path[TEST][IDX_IMAGES][0]; /* read_dataset reports an ambiguity */
 }
 
 struct reading {
@@ -83,7 +83,7 @@ static int read_labels(struct split *s, struct idx_file *f, bool integers, struc
 
 static int read_split(struct reading *r, int k, const struct idx_names *n, struct error *e) {
     static const char *const prefixes[2] = {"train-", "t10k-"};
-    const char *images = n->file[k][IDX_IMAGES].path, *labels = n->file[k][IDX_LABELS].path;
+    const char *images = n->path[k][IDX_IMAGES], *labels = n->path[k][IDX_LABELS];
     bool integers = strstr(labels, "idx2-int") != NULL;
     struct idx_file f;
     if (!images[0])
@@ -108,11 +108,14 @@ static int read_split(struct reading *r, int k, const struct idx_names *n, struc
 
 /* Reads EMNIST's mapping next to the images: "LABEL CODE ..." per line. code[label] becomes the
  * first code, a character's, or 0. Without such a file, all are 0. */
-static void read_mapping(const struct idx_name *images, int code[VALUES]) {
+static void read_mapping(const char *images, int code[VALUES]) {
     char path[FILE_PATH];
     struct error ignored = {0};
     size_t size;
-    int length = snprintf(path, sizeof path, "%.*smapping.txt", images->before, images->path);
+    const char *name = strrchr(images, '/') + 1, *split = strstr(name, "train-");
+    split = split ? split : strstr(name, "test-");
+    int length = snprintf(path, sizeof path, "%.*smapping.txt",
+                          (int)((split ? split : name) - images), images);
     char *text = length < FILE_PATH && file_exists(path)
                      ? file_read(path, MAX_MAPPING, &size, &ignored)
                      : NULL;
@@ -136,7 +139,7 @@ static int set_classes(const struct reading *r, const struct idx_names *n, struc
     char texts[VALUES][4];
     const char *items[VALUES];
     struct string_list names = {0, items};
-    read_mapping(&n->file[first][IDX_IMAGES], code);
+    read_mapping(n->path[first][IDX_IMAGES], code);
     for (int k = first; k <= (r->from->expected ? TEST : first); k++)
         for (int i = 0; i < d->split[k].count; i++)
             occurs[d->split[k].labels[i]] = true;
@@ -154,7 +157,7 @@ static int set_classes(const struct reading *r, const struct idx_names *n, struc
             if (class[*label] < 0)
                 return error_input(e,
                                    "%s: label %d is %d, which is not a class in the training set",
-                                   n->file[k][IDX_LABELS].path, i, *label);
+                                   n->path[k][IDX_LABELS], i, *label);
             *label = index[class[*label]];
         }
     return 0;
@@ -169,7 +172,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
         read_split(&r, TEST, &n, e) != 0 || set_classes(&r, &n, e) != 0 ||
         conversion_note(&r.conversion, d, e) != 0)
         return -1;
-    const char *images = n.file[TRAIN][IDX_IMAGES].path;
+    const char *images = n.path[TRAIN][IDX_IMAGES];
     return images[0] && strstr(strrchr(images, '/'), "emnist") && !from->transpose
                ? dataset_note(d, e,
                               "EMNIST's pictures are stored transposed: with data.transpose=true "

@@ -7,23 +7,38 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-/* gzread returned n, which is too few bytes. zlib's message may begin with the path, which is cut
- * off. */
-static int damaged(const struct idx_file *f, int n, struct error *e) {
+/* Reading failed, or gave too few bytes. zlib's message may begin with the path, which is cut off.
+ */
+static int damaged(const struct idx_file *f, struct error *e) {
     int code;
     const char *why = gzerror(f->gz, &code);
     size_t length = strlen(f->path);
     if (strncmp(why, f->path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
         why += length + 2;
     return error_input(e, "%s: is damaged: %s", f->path,
-                       n >= 0 || code == Z_BUF_ERROR ? "the file is truncated" : why);
+                       code == Z_OK || code == Z_BUF_ERROR ? "the file is truncated" : why);
+}
+
+int idx_file_read(struct idx_file *f, void *out, size_t size, struct error *e) {
+    uint8_t more;
+    if (gzread(f->gz, out, (unsigned)size) != (int)size)
+        return damaged(f, e);
+    f->left -= size;
+    if (f->left > 0)
+        return 0;
+    if (gzread(f->gz, &more, 1) > 0) /* at the end, zlib verifies gzip's checksum */
+        return error_input(e, "%s: has extra bytes after the values that its header announces",
+                           f->path);
+    int code;
+    gzerror(f->gz, &code);
+    return code == Z_OK ? 0 : damaged(f, e);
 }
 
 int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int ndims,
                   struct error *e) {
     unsigned char header[16];
     struct stat s;
-    int header_size = 4 + 4 * ndims;
+    size_t header_size = 4 + 4 * (size_t)ndims;
     *f = (struct idx_file){.path = path, .dims = {1, 1, 1}};
     if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) /* opening a FIFO would block */
         return error_input(e, "%s: is %s, not a file", path,
@@ -32,11 +47,9 @@ int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int 
     if (!f->gz || stat(path, &s) != 0)
         return error_input(e, "%s: cannot be read: %s", path, strerror(errno));
     gzbuffer(f->gz, 1 << 18);
-    int have = gzread(f->gz, header, (unsigned)header_size); /* also what is not gzipped */
-    if (have < 0)
-        return damaged(f, have, e);
-    if (have != header_size)
-        return error_input(e, "%s: is truncated within its header", path);
+    f->left = header_size + 1; /* which the header then says */
+    if (idx_file_read(f, header, header_size, e) != 0)
+        return -1;
     if (header[0] != 0 || header[1] != 0 || header[2] != type || header[3] != ndims)
         return error_input(e, "%s: starts with %02x %02x %02x %02x, not with IDX's 00 00 %02x %02x",
                            path, header[0], header[1], header[2], header[3], (unsigned)type,
@@ -56,24 +69,6 @@ int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int 
         return error_input(e, "%s: is too small for the %zu bytes that its header announces", path,
                            f->left);
     return 0;
-}
-
-static int check_end(struct idx_file *f, struct error *e) {
-    uint8_t more;
-    int code, n = gzread(f->gz, &more, 1); /* makes zlib verify gzip's checksum */
-    if (n > 0)
-        return error_input(e, "%s: has extra bytes after the values that its header announces",
-                           f->path);
-    gzerror(f->gz, &code);
-    return n < 0 || code != Z_OK ? damaged(f, n, e) : 0;
-}
-
-int idx_file_read(struct idx_file *f, void *out, size_t size, struct error *e) {
-    int n = gzread(f->gz, out, (unsigned)size);
-    if (n < 0 || (size_t)n != size)
-        return damaged(f, n, e);
-    f->left -= size;
-    return f->left == 0 ? check_end(f, e) : 0;
 }
 
 void idx_file_close(struct idx_file *f) {

@@ -17,40 +17,45 @@ static const struct {
     {"test-labels-idx2-int", TEST, IDX_LABELS},
 };
 
-/* The slot of a file of this name, or NULL. Sets *before to what comes before PREFIX. */
-static struct idx_name *slot(struct idx_names *n, const char *name, int *before) {
-    char dashes[256];
-    int length = snprintf(dashes, sizeof dashes, "%s", name);
-    for (char *dot = dashes; (dot = strchr(dot, '.')) != NULL;)
+/* The name with dashes for dots, and without .gz. */
+static void simplify(const char *name, char simple[256]) {
+    int length = snprintf(simple, 256, "%s", name);
+    if (length < 256 && file_has_suffix(name, ".gz"))
+        simple[length - 3] = '\0';
+    for (char *dot = simple; (dot = strchr(dot, '.')) != NULL;)
         *dot = '-';
-    if (length < (int)sizeof dashes && file_has_suffix(name, ".gz"))
-        dashes[length - 3] = '\0';
+}
+
+/* The place for the path of a file of this simple name, or NULL. */
+static char *place(struct idx_names *n, const char *simple) {
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        *before = (int)strlen(dashes) - (int)strlen(endings[i].name);
-        if (*before >= 0 && strcmp(dashes + *before, endings[i].name) == 0 &&
-            (*before == 0 || name[*before - 1] == '-'))
-            return &n->file[endings[i].split][endings[i].part];
+        size_t length = strlen(simple), end = strlen(endings[i].name);
+        if (length >= end && strcmp(simple + length - end, endings[i].name) == 0 &&
+            (length == end || simple[length - end - 1] == '-'))
+            return n->path[endings[i].split][endings[i].part];
     }
     return NULL;
 }
 
 /* Looks into folders only if `deep`. */
 static int look(struct idx_names *n, const char *folder, bool deep, struct error *e) {
-    int count, before, result = 0;
-    char **names = file_list(folder, &count, e), path[FILE_PATH];
+    int count, result = 0;
+    char **names = file_list(folder, &count, e), path[FILE_PATH], simple[256], other[256];
     for (int i = 0; names && i < count && result == 0; i++) {
-        struct idx_name *f = slot(n, names[i], &before);
-        if (!f)
+        simplify(names[i], simple);
+        char *file = place(n, simple), *found;
+        if (!file)
             continue;
-        result = file_join(path, sizeof path, folder, names[i], e);
-        if (result == 0 && file_is_directory(path)) {
+        if (file_join(path, sizeof path, folder, names[i], e) != 0) {
+            result = -1;
+        } else if (file_is_directory(path)) {
             result = deep ? look(n, path, false, e) : 0;
-        } else if (result == 0 && !f->path[0]) {
-            strcpy(f->path, path);
-            f->before = (int)(strlen(path) - strlen(names[i])) + before;
-        } else if (result == 0) {
-            const char *found = strrchr(f->path, '/') + 1;
-            if (f->path + f->before != found + before || strncmp(found, names[i], (size_t)before))
+        } else if (!file[0]) {
+            strcpy(file, path);
+        } else {
+            found = strrchr(file, '/') + 1;
+            simplify(found, other);
+            if (strcmp(simple, other) != 0)
                 result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere",
                                      folder, found, names[i]);
         }
@@ -66,7 +71,7 @@ int idx_names_find(struct idx_names *n, const char *path, struct error *e) {
         return 0;
     if (look(n, path, true, e) != 0)
         return -1;
-    bool found = n->file[TRAIN][IDX_IMAGES].path[0] || n->file[TEST][IDX_IMAGES].path[0];
+    bool found = n->path[TRAIN][IDX_IMAGES][0] || n->path[TEST][IDX_IMAGES][0];
     return !found && file_find(raw, path, "raw") && file_is_directory(raw) ? look(n, raw, true, e)
                                                                            : 0;
 }

@@ -9,13 +9,8 @@
 
 enum idx_part { IDX_IMAGES, IDX_LABELS };
 
-struct idx_name {
-    char path[FILE_PATH]; /* "": there is no such file */
-    int before;           /* the length of what comes before PREFIX in the path */
-};
-
 struct idx_names {
-    struct idx_name file[2][2]; /* [TRAIN or TEST][enum idx_part] */
+    char path[2][2][FILE_PATH]; /* [TRAIN or TEST][enum idx_part]; "": there is no such file */
 };
 
 /* Finds the files in a folder, or else in its folder raw. Of copies of a file the first by name

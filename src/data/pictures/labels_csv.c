@@ -6,10 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-struct columns {
-    int filename, label;
-};
-
 static int find(const struct reader *c, const char *name) {
     int i = c->count - 1;
     while (i >= 0 && strcasecmp(c->fields[i], name) != 0)
@@ -17,54 +13,46 @@ static int find(const struct reader *c, const char *name) {
     return i;
 }
 
-/* Finds the columns in the first row. Returns 1 if it is a header, 0 if it is a row like the
- * others, or -1 with an error. */
-static int find_columns(const struct reader *c, const char *label, struct columns *at,
-                        struct error *e) {
-    *at = (struct columns){find(c, "filename"), find(c, label)};
-    if (at->filename >= 0 && at->label >= 0)
-        return 1;
-    if (at->filename < 0 && c->count == 2) {
-        *at = (struct columns){0, 1};
-        return 0;
-    }
-    return error_input(e,
-                       "%s: line %ld: must be a header with \"filename\" and \"%s\" (data.label), "
-                       "or a file name and a label",
-                       c->path, c->line, label);
-}
-
 static int by_name(const void *name, const void *file) {
     return strcmp(name, ((const struct picture_file *)file)->name);
 }
 
 /* Gives the file of a row its class. The layout has all files of the folder, by name. */
-static int take_row(struct layout *l, const struct reader *c, const struct columns *at,
+static int take_row(struct layout *l, const struct reader *c, int filename, int label,
                     struct problems *missing, struct error *e) {
-    if (c->count <= at->filename || c->count <= at->label || !*c->fields[at->label])
+    if (c->count <= filename || c->count <= label || !*c->fields[label])
         return error_input(e, "%s: line %ld: has no label", c->path, c->line);
-    const char *name = c->fields[at->filename];
+    const char *name = c->fields[filename];
     struct picture_file *f =
         bsearch(name, l->files.items, (size_t)l->files.count, sizeof *f, by_name);
     if (!f)
         problems_add(missing, "%s (line %ld)", name, c->line);
     else if (f->class)
         return error_input(e, "%s: line %ld: has \"%s\" again", c->path, c->line, name);
-    else if (!(f->class = arena_string(&l->arena, c->fields[at->label])))
+    else if (!(f->class = arena_string(&l->arena, c->fields[label])))
         return error_memory(e, c->path);
     return 0;
 }
 
-static int read_rows(struct layout *l, struct reader *c, const char *label,
+/* The first row is a header if both columns are named in it. */
+static int read_rows(struct layout *l, struct reader *c, const char *label_name,
                      struct problems *missing, struct error *e) {
-    struct columns at;
-    int row = reader_next(c, e), header = row == 1 ? find_columns(c, label, &at, e) : row;
-    if (header == 1)
+    int row = reader_next(c, e), filename = find(c, "filename"), label = find(c, label_name);
+    if (row == 1 && filename >= 0 && label >= 0) {
         row = reader_next(c, e);
-    for (; row == 1 && header >= 0; row = reader_next(c, e))
-        if (take_row(l, c, &at, missing, e) != 0)
+    } else if (row == 1 && filename < 0 && c->count == 2) {
+        filename = 0;
+        label = 1;
+    } else if (row == 1) {
+        return error_input(e,
+                           "%s: line %ld: must be a header with \"filename\" and \"%s\" "
+                           "(data.label), or a file name and a label",
+                           c->path, c->line, label_name);
+    }
+    for (; row == 1; row = reader_next(c, e))
+        if (take_row(l, c, filename, label, missing, e) != 0)
             return -1;
-    return header < 0 ? -1 : row;
+    return row;
 }
 
 int labels_csv_add(struct layout *l, const char *folder, const char *label, struct error *e) {

@@ -12,7 +12,6 @@ struct reading {
     struct conversion conversion;
     struct dataset *d;
     const struct picture_files *files;
-    bool store; /* there is memory for the pixels */
 };
 
 /* ---- one file ---- */
@@ -48,8 +47,7 @@ static void read_one(void *context, int i) {
     struct picture p;
     struct error ignored = {0}; /* `refuse_failed` reads the file again to report it */
     f->failed = read_picture(r, f, &p, &ignored) != 0;
-    if (!f->failed && r->store && p.height == d->height && p.width == d->width &&
-        p.channels == d->channels)
+    if (!f->failed && p.height == d->height && p.width == d->width && p.channels == d->channels)
         memcpy(d->split[f->split].pixels + (size_t)f->sample * picture_size(&p), p.pixels,
                picture_size(&p));
     picture_free(&p);
@@ -104,15 +102,13 @@ static int count_sizes(const struct picture_files *files, struct sizes *s, struc
     }
     qsort(size, (size_t)n, sizeof *size, by_size);
     *s = (struct sizes){.grey = grey};
-    for (int i = 0, first = 0; i < n; i++) {
-        if (i == 0 || size[i] != size[i - 1]) {
-            first = i;
-            s->count++;
-        }
-        if (i - first + 1 > s->most) {
+    for (int i = 0, run = 0; i < n; i++) {
+        run = i > 0 && size[i] == size[i - 1] ? run + 1 : 1;
+        s->count += run == 1;
+        if (run > s->most) {
             s->height = size[i] >> 15;
             s->width = size[i] & 0x7fff;
-            s->most = i - first + 1;
+            s->most = run;
         }
     }
     free(size);
@@ -180,40 +176,36 @@ static int find_shape(struct reading *r, struct error *e) {
     return 0;
 }
 
-/* Gives each file its place in its split, for which there may be no memory. */
+/* Gives each file its place in its split. */
 static int place(struct reading *r, struct error *e) {
-    int count[SPLITS] = {0}, result = 0;
+    int count[SPLITS] = {0};
+    struct error ignored = {0};
     for (int i = 0; i < r->files->count; i++)
         r->files->items[i].sample = count[r->files->items[i].split]++;
-    for (int k = 0; k < SPLITS && result == 0; k++)
-        if (count[k] > 0)
-            result = dataset_reserve(r->d, k, count[k], r->from->path, e);
-    for (int i = 0; i < r->files->count && result == 0; i++) {
+    for (int k = 0; k < SPLITS; k++)
+        if (count[k] > 0 && dataset_reserve(r->d, k, count[k], r->from->path, &ignored) != 0)
+            return error_run(e,
+                             "%s: not enough memory for %d pictures of %d x %d; scale them down by "
+                             "data.size",
+                             r->from->path, count[k], r->d->width, r->d->height);
+    for (int i = 0; i < r->files->count; i++) {
         const struct picture_file *f = &r->files->items[i];
         r->d->split[f->split].labels[f->sample] = f->label;
     }
-    return result;
+    return 0;
 }
 
 int picture_files_read(struct dataset *d, const struct picture_files *files,
                        const struct data_options *from, struct thread_pool *pool, struct error *e) {
     struct reading r = {.from = from, .conversion = conversion_of(from), .d = d, .files = files};
     struct conversion *c = &r.conversion;
-    struct error memory = {0};
     struct sizes s = {0};
-    if (find_shape(&r, e) != 0)
+    if (find_shape(&r, e) != 0 || place(&r, e) != 0)
         return -1;
-    /* The first picture may be much larger than the others: without memory for its like, all are
-     * read nevertheless, so that the sizes are reported. */
-    r.store = place(&r, &memory) == 0;
     thread_pool_run(pool, files->count, read_one, &r);
     if (refuse_failed(&r, e) != 0 || count_sizes(files, &s, e) != 0 ||
         refuse_different(&r, &s, e) != 0)
         return -1;
-    if (!r.store) {
-        *e = memory;
-        return -1;
-    }
     for (int i = 0; i < files->count; i++)
         conversion_count(c, files->items[i].changes);
     if (s.count > 1)

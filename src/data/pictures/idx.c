@@ -1,14 +1,14 @@
 /* IDX, MNIST's own format: for each split a file of images and one of labels (idx_file.h), under
- * the names of idx_names.h.
+ * names that vary.
  *
  * Fashion-MNIST, KMNIST, EMNIST and QMNIST share it. The classes are the labels that occur in
  * training. Their names are these numbers, or the characters of EMNIST's *-mapping.txt. */
+#include "base/file.h"
 #include "data/classes.h"
 #include "data/format.h"
 #include "data/names.h"
 #include "data/pictures/conversion.h"
 #include "data/pictures/idx_file.h"
-#include "data/pictures/idx_names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,11 +18,95 @@ enum { VALUES = 256 }; /* that a label may have */
 enum { MAX_MAPPING = 1 << 20 };
 enum { QMNIST_COLUMNS = 8 }; /* the first is the class */
 
+/* ---- names ---- */
+
+/* The names under which IDX files travel: [anything-]PREFIX PART[.gz], perhaps with a dot for a
+ * dash. Such a name may also be that of a folder with the file in it, as in Kaggle's archives; and
+ * all may be in a folder raw, as torchvision leaves them. labels-idx2-int is QMNIST's. */
+enum part { IMAGES, LABELS };
+
+struct names {
+    char path[2][2][FILE_PATH]; /* [TRAIN or TEST][enum part]; "": there is no such file */
+};
+
+static const struct {
+    const char *name;
+    int split;
+    enum part part;
+} endings[] = {
+    {"train-images-idx3-ubyte", TRAIN, IMAGES}, {"train-labels-idx1-ubyte", TRAIN, LABELS},
+    {"train-labels-idx2-int", TRAIN, LABELS},   {"t10k-images-idx3-ubyte", TEST, IMAGES},
+    {"t10k-labels-idx1-ubyte", TEST, LABELS},   {"t10k-labels-idx2-int", TEST, LABELS},
+    {"test-images-idx3-ubyte", TEST, IMAGES},   {"test-labels-idx1-ubyte", TEST, LABELS},
+    {"test-labels-idx2-int", TEST, LABELS},
+};
+
+/* The name with dashes for dots, and without .gz. */
+static void simplify(const char *name, char simple[256]) {
+    int length = snprintf(simple, 256, "%s", name);
+    if (length < 256 && file_has_suffix(name, ".gz"))
+        simple[length - 3] = '\0';
+    for (char *dot = simple; (dot = strchr(dot, '.')) != NULL;)
+        *dot = '-';
+}
+
+/* The place for the path of a file of this simple name, or NULL. */
+static char *place(struct names *n, const char *simple) {
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t length = strlen(simple), end = strlen(endings[i].name);
+        if (length >= end && strcmp(simple + length - end, endings[i].name) == 0 &&
+            (length == end || simple[length - end - 1] == '-'))
+            return n->path[endings[i].split][endings[i].part];
+    }
+    return NULL;
+}
+
+/* Looks into folders only if `deep`. */
+static int look(struct names *n, const char *folder, bool deep, struct error *e) {
+    int count, result = 0;
+    char **names = file_list(folder, &count, e), path[FILE_PATH], simple[256], other[256];
+    for (int i = 0; names && i < count && result == 0; i++) {
+        simplify(names[i], simple);
+        char *file = place(n, simple), *found;
+        if (!file)
+            continue;
+        if (file_join(path, sizeof path, folder, names[i], e) != 0) {
+            result = -1;
+        } else if (file_is_directory(path)) {
+            result = deep ? look(n, path, false, e) : 0;
+        } else if (!file[0]) {
+            strcpy(file, path);
+        } else {
+            found = strrchr(file, '/') + 1;
+            simplify(found, other);
+            if (strcmp(simple, other) != 0)
+                result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere",
+                                     folder, found, names[i]);
+        }
+    }
+    free(names);
+    return names ? result : -1;
+}
+
+/* Finds the files in a folder, or else in its folder raw. Of copies of a file the first by name
+ * wins; files of different datasets are an error. */
+static int find_files(struct names *n, const char *path, struct error *e) {
+    char raw[FILE_PATH];
+    *n = (struct names){0};
+    if (!file_is_directory(path))
+        return 0;
+    if (look(n, path, true, e) != 0)
+        return -1;
+    bool found = n->path[TRAIN][IMAGES][0] || n->path[TEST][IMAGES][0];
+    return !found && file_find(raw, path, "raw") && file_is_directory(raw) ? look(n, raw, true, e)
+                                                                           : 0;
+}
+
 static bool recognises(const char *path) {
     struct error ignored = {0};
-    struct idx_names n;
-    return idx_names_find(&n, path, &ignored) != 0 || n.path[TRAIN][IDX_IMAGES][0] ||
-           n.path[TEST][IDX_IMAGES][0]; /* read_dataset reports an ambiguity */
+    struct names n;
+    return find_files(&n, path, &ignored) != 0 || n.path[TRAIN][IMAGES][0] ||
+           n.path[TEST][IMAGES][0]; /* read_dataset reports an ambiguity */
 }
 
 struct reading {
@@ -81,9 +165,9 @@ static int read_labels(struct split *s, struct idx_file *f, bool integers, struc
     return 0;
 }
 
-static int read_split(struct reading *r, int k, const struct idx_names *n, struct error *e) {
+static int read_split(struct reading *r, int k, const struct names *n, struct error *e) {
     static const char *const prefixes[2] = {"train-", "t10k-"};
-    const char *images = n->path[k][IDX_IMAGES], *labels = n->path[k][IDX_LABELS];
+    const char *images = n->path[k][IMAGES], *labels = n->path[k][LABELS];
     bool integers = strstr(labels, "idx2-int") != NULL;
     struct idx_file f;
     if (!images[0])
@@ -131,7 +215,7 @@ static void read_mapping(const char *images, int code[VALUES]) {
 
 /* The classes are the values that occur in the first split; with a model, they are a part of its
  * classes. */
-static int set_classes(const struct reading *r, const struct idx_names *n, struct error *e) {
+static int set_classes(const struct reading *r, const struct names *n, struct error *e) {
     struct dataset *d = r->d;
     int first = d->split[TRAIN].count > 0 ? TRAIN : TEST;
     int code[VALUES] = {0}, class[VALUES], index[VALUES];
@@ -139,7 +223,7 @@ static int set_classes(const struct reading *r, const struct idx_names *n, struc
     char texts[VALUES][4];
     const char *items[VALUES];
     struct string_list names = {0, items};
-    read_mapping(n->path[first][IDX_IMAGES], code);
+    read_mapping(n->path[first][IMAGES], code);
     for (int k = first; k <= (r->from->expected ? TEST : first); k++)
         for (int i = 0; i < d->split[k].count; i++)
             occurs[d->split[k].labels[i]] = true;
@@ -157,7 +241,7 @@ static int set_classes(const struct reading *r, const struct idx_names *n, struc
             if (class[*label] < 0)
                 return error_input(e,
                                    "%s: label %d is %d, which is not a class in the training set",
-                                   n->path[k][IDX_LABELS], i, *label);
+                                   n->path[k][LABELS], i, *label);
             *label = index[class[*label]];
         }
     return 0;
@@ -165,14 +249,14 @@ static int set_classes(const struct reading *r, const struct idx_names *n, struc
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
-    struct idx_names n;
+    struct names n;
     struct reading r = {.d = d, .from = from, .conversion = conversion_of(from)};
     (void)pool;
-    if (idx_names_find(&n, from->path, e) != 0 || read_split(&r, TRAIN, &n, e) != 0 ||
+    if (find_files(&n, from->path, e) != 0 || read_split(&r, TRAIN, &n, e) != 0 ||
         read_split(&r, TEST, &n, e) != 0 || set_classes(&r, &n, e) != 0 ||
         conversion_note(&r.conversion, d, e) != 0)
         return -1;
-    const char *images = n.path[TRAIN][IDX_IMAGES];
+    const char *images = n.path[TRAIN][IMAGES];
     return images[0] && strstr(strrchr(images, '/'), "emnist") && !from->transpose
                ? dataset_note(d, e,
                               "EMNIST's pictures are stored transposed: with data.transpose=true "

@@ -27,24 +27,18 @@ int conversion_shape(struct conversion *c, struct dataset *d, int height, int wi
     return dataset_check_shape(&d->columns, d->height, d->width, d->channels, path, e);
 }
 
-int conversion_apply(const struct conversion *c, struct picture *p, struct error *e) {
+int conversion_store(const struct conversion *c, struct picture *p, const struct dataset *d,
+                     int split, int sample, struct error *e) {
     if (c->transpose && picture_orient(p, TRANSPOSED, e) != 0)
         return -1;
     p->changes |= c->transpose ? PICTURE_TRANSPOSED : 0;
-    return preprocess_resize(p, c->width ? c->width : p->width, c->height ? c->height : p->height,
-                             c->channels ? c->channels : p->channels, e);
-}
-
-int conversion_store(struct conversion *c, struct picture *p, struct dataset *d, int split,
-                     int sample, struct error *e) {
-    int result = conversion_apply(c, p, e);
-    if (result == 0) {
-        size_t size = picture_size(p);
+    if (preprocess_resize(p, c->width ? c->width : p->width, c->height ? c->height : p->height,
+                          c->channels ? c->channels : p->channels, e) != 0)
+        return -1;
+    size_t size = picture_size(p);
+    if (p->height == d->height && p->width == d->width && p->channels == d->channels)
         memcpy(d->split[split].pixels + (size_t)sample * size, p->pixels, size);
-        conversion_count(c, p->changes);
-    }
-    picture_free(p);
-    return result;
+    return 0;
 }
 
 /* ---- notes ---- */

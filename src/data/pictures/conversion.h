@@ -21,13 +21,11 @@ struct conversion conversion_of(const struct data_options *from);
 ERROR_CHECKED int conversion_shape(struct conversion *c, struct dataset *d, int height, int width,
                                    int channels, const char *path, struct error *e);
 
-ERROR_CHECKED int conversion_apply(const struct conversion *c, struct picture *p, struct error *e);
+/* Converts the picture and makes it a sample of the dataset, unless its shape is another. */
+ERROR_CHECKED int conversion_store(const struct conversion *c, struct picture *p,
+                                   const struct dataset *d, int split, int sample, struct error *e);
 
-/* Makes a sample of the dataset of a picture, which is freed, and counts its changes. */
-ERROR_CHECKED int conversion_store(struct conversion *c, struct picture *p, struct dataset *d,
-                                   int split, int sample, struct error *e);
-
-/* Counts a picture with these changes. */
+/* Counts what became of a picture: its `changes`. */
 void conversion_count(struct conversion *c, unsigned changes);
 
 /* Adds a note to the dataset for each kind of change that was counted. */

@@ -139,6 +139,7 @@ static int read_images(struct reading *r, int k, struct idx_file *f, struct erro
         int result = p.pixels ? idx_file_read(f, p.pixels, size, e) : error_memory(e, f->path);
         if (result == 0)
             result = conversion_store(c, &p, r->d, k, i, e);
+        conversion_count(c, p.changes);
         picture_free(&p);
         if (result != 0)
             return -1;

@@ -86,9 +86,11 @@ static int take_tiles(struct reading *r, int k, int first, const struct picture 
     for (int i = 0; i < tiles; i++) {
         struct picture tile =
             cut(sheet, i % columns * f->width, i / columns * f->height, f->height, f->width);
-        if (!tile.pixels)
-            return error_memory(e, path);
-        if (conversion_store(&r->conversion, &tile, r->d, k, first + i, e) != 0)
+        int result = tile.pixels ? conversion_store(&r->conversion, &tile, r->d, k, first + i, e)
+                                 : error_memory(e, path);
+        conversion_count(&r->conversion, tile.changes);
+        picture_free(&tile);
+        if (result != 0)
             return -1;
     }
     return tiles;

@@ -16,7 +16,7 @@ struct reading {
 
 /* ---- one file ---- */
 
-/* Reads a file, which must be a picture by its name, too, and converts it. */
+/* Reads a file, which must be a picture by its name, too. */
 static int read_picture(const struct reading *r, struct picture_file *f, struct picture *p,
                         struct error *e) {
     char path[FILE_PATH];
@@ -30,26 +30,21 @@ static int read_picture(const struct reading *r, struct picture_file *f, struct 
     f->width = p->width;
     f->height = p->height;
     f->channels = p->channels;
-    if (!file_has_suffix(path, ".png") && !file_has_suffix(path, ".jpg") &&
-        !file_has_suffix(path, ".jpeg"))
-        return error_input(
-            e, "%s: is a picture, but its name does not end in .png, .jpg or .jpeg; rename it",
-            path);
-    int result = conversion_apply(&r->conversion, p, e);
-    f->changes = p->changes;
-    return result;
+    if (file_has_suffix(path, ".png") || file_has_suffix(path, ".jpg") ||
+        file_has_suffix(path, ".jpeg"))
+        return 0;
+    return error_input(
+        e, "%s: is a picture, but its name does not end in .png, .jpg or .jpeg; rename it", path);
 }
 
 static void read_one(void *context, int i) {
     const struct reading *r = context;
     struct picture_file *f = &r->files->items[i];
-    const struct dataset *d = r->d;
     struct picture p;
     struct error ignored = {0}; /* `refuse_failed` reads the file again to report it */
-    f->failed = read_picture(r, f, &p, &ignored) != 0;
-    if (!f->failed && p.height == d->height && p.width == d->width && p.channels == d->channels)
-        memcpy(d->split[f->split].pixels + (size_t)f->sample * picture_size(&p), p.pixels,
-               picture_size(&p));
+    f->failed = read_picture(r, f, &p, &ignored) != 0 ||
+                conversion_store(&r->conversion, &p, r->d, f->split, f->sample, &ignored) != 0;
+    f->changes = p.changes;
     picture_free(&p);
 }
 
@@ -158,22 +153,17 @@ static int refuse_different(const struct reading *r, const struct sizes *s, stru
 
 /* ---- all files ---- */
 
-/* Takes what the options leave open of the samples' shape from the first picture that can be used.
- */
+/* Takes what the options leave open of the samples' shape from the first picture. If that cannot be
+ * read, all are refused. */
 static int find_shape(struct reading *r, struct error *e) {
-    struct conversion *c = &r->conversion;
-    bool found = false;
-    for (int i = 0; i < r->files->count && !found; i++) {
-        struct picture_file *f = &r->files->items[i];
-        struct picture p;
-        struct error ignored = {0};
-        found = read_picture(r, f, &p, &ignored) == 0;
-        picture_free(&p);
-        if (found &&
-            conversion_shape(c, r->d, f->height, f->width, f->channels, r->from->path, e) != 0)
-            return -1;
-    }
-    return 0;
+    struct picture_file *f = r->files->items;
+    struct picture p = {0};
+    struct error ignored = {0};
+    bool found = r->files->count > 0 && read_picture(r, f, &p, &ignored) == 0;
+    picture_free(&p);
+    return found ? conversion_shape(&r->conversion, r->d, f->height, f->width, f->channels,
+                                    r->from->path, e)
+                 : 0;
 }
 
 /* Gives each file its place in its split. */

@@ -11,7 +11,6 @@ struct reader {
     const struct encoded *from;
     struct error *error;
     size_t used; /* bytes of the file */
-    uint8_t **rows;
     jmp_buf failed;
 };
 
@@ -67,9 +66,9 @@ static bool palette_is_grey(png_structp png, png_infop info) {
 }
 
 /* Requests what makes 8-bit grey or RGB of any PNG, possibly with alpha after it. Sets p->changes,
- * and p->channels without alpha. */
-static void transform(struct picture *p, png_structp png, png_infop info,
-                      const uint8_t background[3]) {
+ * and p->channels without alpha. Returns how often the rows are read: once, unless interlaced. */
+static int transform(struct picture *p, png_structp png, png_infop info,
+                     const uint8_t background[3]) {
     int color = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
     bool transparent = color & PNG_COLOR_MASK_ALPHA || png_get_valid(png, info, PNG_INFO_tRNS);
     bool coloured = background[0] != background[1] || background[0] != background[2];
@@ -90,8 +89,9 @@ static void transform(struct picture *p, png_structp png, png_infop info,
         png_set_tRNS_to_alpha(png);
     if (p->channels == 3 && !(color & PNG_COLOR_MASK_COLOR))
         png_set_gray_to_rgb(png);
-    png_set_interlace_handling(png);
+    int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);
+    return passes;
 }
 
 /* Composites pixels of `channels` values, the last of which is alpha if `alpha`, on the background,
@@ -126,16 +126,15 @@ static int decode(struct reader *r, png_structp png, png_infop info, struct pict
                         height * png_get_rowbytes(png, info) / PICTURE_MAX_COMPRESSION, r->from,
                         r->error) != 0)
         return -1;
-    transform(p, png, info, background);
+    int passes = transform(p, png, info, background);
     int channels = png_get_channels(png, info);
     size_t line = png_get_rowbytes(png, info);
     p->pixels = malloc((size_t)height * line);
-    r->rows = malloc((size_t)height * sizeof *r->rows);
-    if (!p->pixels || !r->rows)
+    if (!p->pixels)
         return error_memory(r->error, r->from->name);
-    for (size_t y = 0; y < height; y++)
-        r->rows[y] = p->pixels + y * line;
-    png_read_image(png, r->rows);
+    for (; passes > 0; passes--)
+        for (size_t y = 0; y < height; y++)
+            png_read_row(png, p->pixels + y * line, NULL);
     png_read_end(png, NULL); /* what follows the end is ignored */
     if (channels != p->channels)
         flatten(p, channels, channels % 2 == 0, background);
@@ -151,6 +150,5 @@ int decode_png(struct picture *p, const struct encoded *from, const uint8_t back
     png_infop info = png ? png_create_info_struct(png) : NULL;
     int result = info ? decode(&r, png, info, p, background) : error_memory(e, from->name);
     png_destroy_read_struct(&png, &info, NULL);
-    free(r.rows);
     return result;
 }

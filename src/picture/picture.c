@@ -63,7 +63,10 @@ int picture_orient(struct picture *p, int orientation, struct error *e) {
     static const bool flips[] = {0, 0, 0, 1, 1, 0, 1, 1, 0};   /* top and bottom */
     if (orientation == 1)
         return 0;
+    bool swap = orientation >= 5; /* rows and columns */
     struct picture out = *p;
+    out.width = swap ? p->height : p->width;
+    out.height = swap ? p->width : p->height;
     out.pixels = malloc(picture_size(p));
     if (!out.pixels)
         return error_memory(e, "the rotated picture");
@@ -77,13 +80,7 @@ int picture_orient(struct picture *p, int orientation, struct error *e) {
         from += (p->height - 1) * down;
         down = -down;
     }
-    if (orientation >= 5) { /* rows and columns swap */
-        out.width = p->height;
-        out.height = p->width;
-        gather(&out, from, down, across);
-    } else {
-        gather(&out, from, across, down);
-    }
+    gather(&out, from, swap ? down : across, swap ? across : down);
     free(p->pixels);
     *p = out;
     return 0;

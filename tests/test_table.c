@@ -152,7 +152,7 @@ static void refused(const char *path, const char *names) {
 }
 
 START_TEST(unknown_synthetic_datasets_are_refused) {
-    refused("toy:spirl", "\"toy:spiral\"");
+    refused("toy:spirl", "toy:spiral,");
     refused("toy:", "");
     refused("toy:spiralspiralspiralspiralspiralspiralspiral", "");
     refused("toy:xor:nose=1", "\"nose\"");

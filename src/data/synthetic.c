@@ -7,7 +7,6 @@
  * --data). It contains no characters that a shell would interpret. The data are the same to the bit
  * on every machine, because they are made of random integers and double operations, without libm.
  */
-#include "base/nearest.h"
 #include "base/rng.h"
 #include "config/keys.h"
 #include "data/format.h"
@@ -121,31 +120,23 @@ static const struct shape {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-static const char *shape_name(const void *list, int i) {
-    (void)list;
-    return i < SHAPES ? shapes[i].name : NULL;
-}
-
 /* ---- the path ---- */
 
 static bool recognises(const char *path) {
     return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
 }
 
-static int no_such_shape(const char *name, int length, const char *path, struct error *e) {
-    char word[32];
-    snprintf(word, sizeof word, "%.*s", length < 20 ? length : 20, name);
-    const char *near = nearest_word(word, shape_name, NULL);
-    if (near)
-        return error_input(e, "%s: there is no such synthetic dataset; did you mean \"%s%s\"?",
-                           path, PREFIX, near);
+static int no_such_shape(const char *path, struct error *e) {
     struct text known = {0};
     for (int i = 0; i < SHAPES; i++)
-        text_printf(&known, "%s%s", i == 0 ? "" : i < SHAPES - 1 ? ", " : " and ", shapes[i].name);
-    int result = known.failed
-                     ? error_memory(e, path)
-                     : error_input(e, "%s: there is no such synthetic dataset; choose one of %s",
-                                   path, known.data);
+        text_printf(&known, "%s%s%s",
+                    i == 0           ? ""
+                    : i < SHAPES - 1 ? ", "
+                                     : " or ",
+                    PREFIX, shapes[i].name);
+    int result = known.failed ? error_memory(e, path)
+                              : error_input(e, "%s: there is no such synthetic dataset; choose %s",
+                                            path, known.data);
     text_free(&known);
     return result;
 }
@@ -177,7 +168,7 @@ static const struct shape *parse(const char *path, struct synthetic *t, struct a
            (strlen(s->name) != length || strncmp(s->name, name, length) != 0))
         s++;
     if (s == shapes + SHAPES) {
-        no_such_shape(name, (int)length, path, e);
+        no_such_shape(path, e);
         return NULL;
     }
     struct text json = {0};

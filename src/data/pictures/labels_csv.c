@@ -37,13 +37,16 @@ static int take_row(struct layout *l, const struct reader *c, int filename, int 
 /* The first row is a header if both columns are named in it. */
 static int read_rows(struct layout *l, struct reader *c, const char *label_name,
                      struct problems *missing, struct error *e) {
-    int row = reader_next(c, e), filename = find(c, "filename"), label = find(c, label_name);
-    if (row == 1 && filename >= 0 && label >= 0) {
+    int row = reader_next(c, e);
+    if (row != 1)
+        return row;
+    int filename = find(c, "filename"), label = find(c, label_name);
+    if (filename >= 0 && label >= 0) {
         row = reader_next(c, e);
-    } else if (row == 1 && filename < 0 && c->count == 2) {
+    } else if (filename < 0 && c->count == 2) {
         filename = 0;
         label = 1;
-    } else if (row == 1) {
+    } else {
         return error_input(e,
                            "%s: line %ld: must be a header with \"filename\" and \"%s\" "
                            "(data.label), or a file name and a label",

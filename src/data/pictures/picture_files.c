@@ -196,6 +196,8 @@ int picture_files_read(struct dataset *d, const struct picture_files *files,
     if (refuse_failed(&r, e) != 0 || count_sizes(files, &s, e) != 0 ||
         refuse_different(&r, &s, e) != 0)
         return -1;
+    if (files->count > 0 && d->height == 0) /* the first could be read only now */
+        return error_memory(e, from->path);
     for (int i = 0; i < files->count; i++)
         conversion_count(c, files->items[i].changes);
     if (s.count > 1)

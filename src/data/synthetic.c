@@ -202,7 +202,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     struct synthetic t = {.classes = 2};
     const char *path = from->path;
     const struct shape *s = parse(path, &t, &d->arena, e);
-    char names[MAX_CLASSES][8];
+    char names[MAX_CLASSES][16];
     const char *classes[MAX_CLASSES];
     (void)pool;
     if (!s)

@@ -221,7 +221,7 @@ static int set_classes(const struct reading *r, const struct names *n, struct er
     int first = d->split[TRAIN].count > 0 ? TRAIN : TEST;
     int code[VALUES] = {0}, class[VALUES], index[VALUES];
     bool occurs[VALUES] = {0};
-    char texts[VALUES][4];
+    char texts[VALUES][16];
     const char *items[VALUES];
     struct string_list names = {0, items};
     read_mapping(n->path[first][IMAGES], code);

@@ -2,8 +2,6 @@
  * last release in 2013 and reports neither line nor column of an error. */
 #include "data/tables/reader.h"
 #include "base/file.h"
-#include "base/text.h"
-#include "data/tables/dialect.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,7 +11,7 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-enum { FIRST_CAPACITY = 1 << 18 };
+enum { LOOKAHEAD = READER_MAX_RECORD + 2 /* CR LF */, CAPACITY = 2 * LOOKAHEAD };
 
 /* ---- the file ---- */
 
@@ -28,32 +26,17 @@ static int damaged(struct reader *r, struct error *e) {
                        code == Z_BUF_ERROR ? "the file is truncated" : why);
 }
 
-/* Makes room after what has not been taken yet, by moving it to the front or, if it fills the
- * text, by a larger text. */
-static int make_room(struct reader *r, struct error *e) {
-    size_t rest = (size_t)(r->end - r->at);
-    if (rest >= READER_MAX_RECORD)
-        return error_input(
-            e, "%s: line %ld: has a record of more than %d bytes; is a quote never closed?",
-            r->path, r->next_line, READER_MAX_RECORD);
-    if (r->at > r->text)
-        memmove(r->text, r->at, rest);
-    else {
-        char *text = realloc(r->text, 2 * r->capacity + 1);
-        if (!text)
-            return error_memory(e, r->path);
-        r->text = text;
-        r->capacity *= 2;
-    }
+/* Unless the file has ended, reads on until more than the longest record is there. What was taken
+ * before is dropped. */
+static int fill(struct reader *r, struct error *e) {
+    size_t rest = (size_t)(r->end - r->at), room = CAPACITY - rest;
+    int code, n;
+    if (r->ended || rest >= LOOKAHEAD)
+        return 0;
+    memmove(r->text, r->at, rest);
     r->at = r->text;
     r->end = r->text + rest;
-    return 0;
-}
-
-/* Reads more text to `end`. */
-static int fill(struct reader *r, struct error *e) {
-    size_t room = r->capacity - (size_t)(r->end - r->text);
-    int code, n = gzread(r->file, r->end, (unsigned)room);
+    n = gzread(r->file, r->end, (unsigned)room);
     gzerror(r->file, &code);
     if (n < 0 || code != Z_OK)
         return damaged(r, e);
@@ -67,8 +50,11 @@ static int fill(struct reader *r, struct error *e) {
     return 0;
 }
 
-static int start(struct reader *r, struct error *e) {
+int reader_rewind(struct reader *r, struct error *e) {
+    if (gzrewind(r->file) != 0)
+        return damaged(r, e);
     r->at = r->end = r->text;
+    r->ended = false;
     r->next_line = 1;
     r->comments = 0;
     if (fill(r, e) != 0)
@@ -93,55 +79,7 @@ bool reader_takes(const char *path) {
     return false;
 }
 
-int reader_open(struct reader *r, const char *path, struct error *e) {
-    struct stat s;
-    *r = (struct reader){.path = path, .capacity = FIRST_CAPACITY};
-    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) /* opening a FIFO would block */
-        return error_input(e, "%s: is %s, not a file", path,
-                           S_ISDIR(s.st_mode) ? "a directory" : "a device");
-    r->file = gzopen(path, "rb");
-    if (!r->file)
-        return error_input(e, "%s: cannot be read: %s", path, strerror(errno));
-    gzbuffer(r->file, 1 << 17);
-    r->text = malloc(r->capacity + 1);
-    r->fields = malloc(READER_MAX_COLUMNS * sizeof *r->fields);
-    r->field_ends = malloc(READER_MAX_COLUMNS * sizeof *r->field_ends);
-    if (!r->text || !r->fields || !r->field_ends)
-        return error_memory(e, path);
-    if (start(r, e) != 0)
-        return -1;
-    r->divider = dialect_divider(r->at, r->ended, ends_in(path, ".txt") || ends_in(path, ".data"));
-    r->mark = r->divider == ',' ? '.' : '\0';
-    const char stops[] = {'\0', '\n', '\r', '"', r->divider, r->divider == ' ' ? '\t' : '\0'};
-    for (size_t i = 0; i < sizeof stops; i++)
-        r->stops[(unsigned char)stops[i]] = true;
-    return 0;
-}
-
-int reader_rewind(struct reader *r, struct error *e) {
-    return gzrewind(r->file) == 0 ? start(r, e) : damaged(r, e);
-}
-
-void reader_close(struct reader *r) {
-    if (r->file)
-        gzclose(r->file);
-    free(r->text);
-    free(r->fields);
-    free(r->field_ends);
-    *r = (struct reader){0};
-}
-
 /* ---- the records ---- */
-
-/* What split finds besides a record (1), the end of the file (0) and an error (-1): more text is
- * needed. Until a whole record is there, the text is not changed. */
-enum { MORE = 2 };
-
-/* Whether the text at s, as far as it was read, is too short to say what is there: after a CR an LF
- * may follow, and after a quote another one. */
-static bool is_cut(const struct reader *r, const char *s) {
-    return !r->ended && (*s == '\0' || ((*s == '\r' || *s == '"') && s[1] == '\0'));
-}
 
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -151,29 +89,34 @@ static bool ends_line(char c) {
     return c == '\n' || c == '\r' || c == '\0';
 }
 
-/* Returns what follows the end of the line at s. */
-static char *skip_line_end(char *s, long *line) {
-    *line += *s != '\0';
-    return s + (s[0] == '\r' && s[1] == '\n') + (*s != '\0');
+/* Moves `at` past the end of the line at s, where `end` is, or was. */
+static void take_line_end(struct reader *r, char *s, char end) {
+    r->next_line += end != '\0';
+    r->at = s + (end == '\r' && s[1] == '\n') + (end != '\0');
 }
 
-/* Moves `at` to the first character of a record. Returns false if more text is needed. */
-static bool skip_lines(struct reader *r) {
+static int too_long(const struct reader *r, struct error *e) {
+    return error_input(e,
+                       "%s: line %ld: has a record of more than %d bytes; is a quote never closed?",
+                       r->path, r->line, READER_MAX_RECORD);
+}
+
+/* Moves `at` to the first character of a record, or to the end. */
+static int skip_lines(struct reader *r, struct error *e) {
     for (;;) {
-        char *s = r->at, *first;
-        while (r->divider == ' ' && is_blank(*s))
-            s++;
-        first = s;
+        if (fill(r, e) != 0)
+            return -1;
+        char *s = r->at + (r->divider == ' ' ? strspn(r->at, " \t") : 0);
         bool comment = *s == '#' && s[1] != r->divider;
-        while (comment && !ends_line(*s))
-            s++;
-        if (is_cut(r, s))
-            return false;
-        r->at = comment ? s : first;
+        s += comment ? strcspn(s, "\r\n") : 0;
         r->comments += comment;
+        r->line = r->next_line;
+        if (s - r->at > READER_MAX_RECORD)
+            return too_long(r, e);
+        r->at = s;
         if (*s == '\0' || !ends_line(*s))
-            return true;
-        r->at = skip_line_end(s, &r->next_line);
+            return 0;
+        take_line_end(r, s, *s);
     }
 }
 
@@ -181,109 +124,142 @@ static int wrong(const struct reader *r, const char *what, struct error *e) {
     return error_input(e, "%s: line %ld, column %d: %s", r->path, r->line, r->count + 1, what);
 }
 
-/* Finds the end of the field whose text begins after the quote at s: returns the closing quote, or
- * NULL if there is none. */
-static char *find_quote(struct reader *r, char *s, long *line) {
-    for (s++; *s; s++) {
-        if (*s == '"' && s[1] != '"')
+/* Takes the field that the quote at s begins, with one quote for each two. Returns what follows it;
+ * *end is the end of its text, or NULL if no quote closes it. */
+static char *take_quoted(struct reader *r, char *s, char **end) {
+    char *out = r->fields[r->count] = s++;
+    for (; *s; s++) {
+        if (*s == '"' && *++s != '"') {
+            *end = out;
             return s;
-        r->doubled |= *s == '"';
-        s += *s == '"';
-        *line += *s == '\n' || (*s == '\r' && s[1] != '\n');
+        }
+        r->next_line += *s == '\n' || (*s == '\r' && s[1] != '\n');
+        *out++ = *s;
     }
-    return NULL;
+    *end = NULL;
+    return s;
 }
 
-/* Finds the fields of the record at `at`. They are ended by `finish`. */
-static int split(struct reader *r, struct error *e) {
-    char *s;
+static char *take_plain(struct reader *r, char *s, char **end) {
+    while (is_blank(*s) && *s != r->divider)
+        s++;
+    char *first = r->fields[r->count] = s;
+    while (!r->stops[(unsigned char)*s])
+        s++;
+    for (*end = s; *end > first && is_blank((*end)[-1]);)
+        --*end;
+    return s;
+}
+
+int reader_next(struct reader *r, struct error *e) {
+    char *s, *end, stop;
     r->count = 0;
-    r->doubled = false;
-    if (!skip_lines(r))
-        return MORE;
-    r->line = r->next_line;
+    if (skip_lines(r, e) != 0)
+        return -1;
     if (*r->at == '\0')
         return 0;
-    long line = r->line;
     for (s = r->at;; s++) {
         if (r->count == READER_MAX_COLUMNS)
             return error_input(e, "%s: line %ld: has more than %d columns", r->path, r->line,
                                READER_MAX_COLUMNS);
-        char **field = &r->fields[r->count], **end = &r->field_ends[r->count];
-        if (*s == '"') {
-            *field = s + 1;
-            *end = find_quote(r, s, &line);
-            if (!*end && r->ended)
-                return wrong(r, "the quote is never closed", e);
-            if (!*end || is_cut(r, *end))
-                return MORE;
-            s = *end + 1;
-            if (!r->stops[(unsigned char)*s] || *s == '"')
-                return wrong(r, "there is text after the closing quote", e);
-        } else {
-            while (is_blank(*s) && *s != r->divider)
-                s++;
-            *field = s;
-            while (!r->stops[(unsigned char)*s])
-                s++;
-            if (*s == '"')
-                return wrong(r, "a field contains a quote but does not begin with one", e);
-            for (*end = s; *end > *field && is_blank((*end)[-1]);)
-                --*end;
-        }
-        if (is_cut(r, s))
-            return MORE;
-        if (r->divider == ' ')
-            while (is_blank(*s) && (is_blank(s[1]) || ends_line(s[1])))
-                s++;
+        bool quoted = *s == '"';
+        s = quoted ? take_quoted(r, s, &end) : take_plain(r, s, &end);
+        if (s - r->at > READER_MAX_RECORD)
+            return too_long(r, e);
+        if (!end)
+            return wrong(r, "the quote is never closed", e);
+        if (quoted && !r->stops[(unsigned char)*s])
+            return wrong(r, "there is text after the closing quote", e);
+        if (*s == '"')
+            return wrong(r, "a field contains a quote but does not begin with one", e);
+        while (r->divider == ' ' && is_blank(*s) && (is_blank(s[1]) || ends_line(s[1])))
+            s++;
+        stop = *s;
+        *end = '\0';
         r->count++;
-        if (is_cut(r, s))
-            return MORE;
-        if (ends_line(*s))
+        if (ends_line(stop))
             break;
     }
-    r->at = skip_line_end(s, &line);
-    r->next_line = line;
+    take_line_end(r, s, stop);
     return 1;
 }
 
-/* Ends each field, and makes one quote of two. */
-static void finish(struct reader *r) {
-    for (int i = 0; i < r->count; i++) {
-        char *s = r->fields[i], *out = s;
-        *r->field_ends[i] = '\0';
-        if (!r->doubled)
-            continue;
-        for (; *s; s++) {
-            s += *s == '"'; /* one of two */
-            *out++ = *s;
-        }
-        *out = '\0';
-    }
+/* ---- the divider ---- */
+
+enum { RECORDS = 100 }; /* that it is chosen by */
+
+static void divide_by(struct reader *r, char divider) {
+    const char stops[] = {'\0', '\n', '\r', '"', divider, divider == ' ' ? '\t' : divider};
+    memset(r->stops, 0, sizeof r->stops);
+    for (size_t i = 0; i < sizeof stops; i++)
+        r->stops[(unsigned char)stops[i]] = true;
+    r->divider = divider;
+    r->mark = divider == ',' ? '.' : '\0';
 }
 
-int reader_next(struct reader *r, struct error *e) {
-    int found;
-    while ((found = split(r, e)) == MORE)
-        if (make_room(r, e) != 0 || fill(r, e) != 0)
-            return -1;
-    if (found > 0)
-        finish(r);
-    return found;
+/* Whether it divides all of the first records into the same number of fields, at least two. */
+static bool fits(struct reader *r, char divider, int records) {
+    struct error ignored = {0};
+    int first = 0, found = reader_rewind(r, &ignored) == 0 ? 1 : -1;
+    divide_by(r, divider);
+    for (int i = 0; i < records && found > 0; i++) {
+        found = reader_next(r, &ignored);
+        if (i == 0)
+            first = r->count;
+        else if (found > 0 && r->count != first)
+            return false;
+    }
+    return found >= 0 && first > 1;
+}
+
+/* Several may fit: "1,5;2,5" has commas as decimal marks. Commas are therefore tried after the
+ * others. If none fits, a record is ragged, or the header is one field short, as in files of R, or
+ * there is only one column; then the first record decides. */
+static void choose_divider(struct reader *r, bool blanks) {
+    for (const char *s = blanks ? "\t;, " : "\t;,"; *s; s++)
+        if (fits(r, *s, RECORDS))
+            return;
+    for (const char *s = blanks ? ",;\t " : ",;\t"; *s; s++)
+        if (fits(r, *s, 1))
+            return;
+    divide_by(r, ',');
+}
+
+/* ---- from opening to closing ---- */
+
+int reader_open(struct reader *r, const char *path, struct error *e) {
+    struct stat s;
+    *r = (struct reader){.path = path};
+    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) /* opening a FIFO would block */
+        return error_input(e, "%s: is %s, not a file", path,
+                           S_ISDIR(s.st_mode) ? "a directory" : "a device");
+    r->file = gzopen(path, "rb");
+    if (!r->file)
+        return error_input(e, "%s: cannot be read: %s", path, strerror(errno));
+    gzbuffer(r->file, 1 << 17);
+    r->text = malloc(CAPACITY + 1);
+    r->fields = malloc(READER_MAX_COLUMNS * sizeof *r->fields);
+    if (!r->text || !r->fields)
+        return error_memory(e, path);
+    choose_divider(r, ends_in(path, ".txt") || ends_in(path, ".data"));
+    return reader_rewind(r, e);
+}
+
+void reader_close(struct reader *r) {
+    if (r->file)
+        gzclose(r->file);
+    free(r->text);
+    free(r->fields);
+    *r = (struct reader){0};
 }
 
 int reader_refuse(const struct reader *r, int i, const char *name, struct error *e,
                   const char *format, ...) {
-    struct text t = {0};
     char what[512];
     va_list args;
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    if (strcmp(name, "") != 0)
-        text_printf(&t, " (\"%s\")", name);
-    error_input(e, "%s: line %ld, column %d%s: %s", r->path, r->line, i + 1, t.data ? t.data : "",
-                what);
-    text_free(&t);
-    return -1;
+    return error_input(e, "%s: line %ld, column %d%s%s%s: %s", r->path, r->line, i + 1,
+                       *name ? " (\"" : "", name, *name ? "\")" : "", what);
 }

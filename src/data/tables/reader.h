@@ -1,10 +1,10 @@
 /* Reads a table in text, record by record, without holding the file in memory.
  *
  * As in RFC 4180, a record is a line (ended by LF, CR LF or CR), and a field in double quotes may
- * contain dividers, line ends and doubled quotes. Between fields are commas, semicolons, tabs or
- * runs of blanks: whatever dialect.h finds in the first records. The file may be gzipped. A byte
- * order mark at the start, empty lines, comments (lines that begin with #, unless a divider follows
- * at once) and blanks around unquoted fields are skipped. */
+ * contain dividers, line ends and doubled quotes. Between fields are commas, semicolons, tabs or,
+ * in .txt and .data, runs of blanks: whatever fits the first records. The file may be gzipped. A
+ * byte order mark at the start, empty lines, comments (lines that begin with #, unless a divider
+ * follows at once) and blanks around unquoted fields are skipped. */
 #pragma once
 
 #include "base/error.h"
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { READER_MAX_COLUMNS = 10000, READER_MAX_RECORD = 1 << 22 /* bytes */ };
+enum { READER_MAX_COLUMNS = 10000, READER_MAX_RECORD = 1 << 20 /* bytes */ };
 
 struct reader {
     const char *path;
@@ -25,11 +25,8 @@ struct reader {
 
     struct gzFile_s *file;
     char *text, *at, *end; /* what was read of the file, up to a NUL at `end`; the rest of it */
-    size_t capacity;       /* of text */
     bool ended;            /* nothing follows in the file */
     bool stops[256];       /* the characters that end an unquoted field */
-    char **field_ends;
-    bool doubled; /* the record has doubled quotes */
     long next_line;
 };
 

@@ -1,6 +1,6 @@
 /* The numbers in a table's cells. */
 #include "base/rng.h"
-#include "data/tables/number.h"
+#include "data/tables/cell.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -11,11 +11,11 @@ Suite *test_number(void);
 
 static bool reads(const char *text, char mark, float *x) {
     char copy[400];
-    struct number n;
     snprintf(copy, sizeof copy, "%s", text);
-    if (!number_scan(copy, &mark, &n))
+    struct cell cell = cell_read(copy, &mark);
+    if (cell.kind != CELL_NUMBER)
         return false;
-    *x = number_value(copy, &n);
+    *x = cell_value(copy, &cell);
     return true;
 }
 
@@ -106,16 +106,15 @@ START_TEST(only_whole_decimal_numbers_are_numbers) {
 END_TEST
 
 START_TEST(the_first_decimal_mark_of_a_file_holds_for_all_its_numbers) {
-    struct number n;
     char mark = '\0';
-    ck_assert(number_scan("15", &mark, &n));
+    ck_assert_int_eq(cell_read("15", &mark).kind, CELL_NUMBER);
     ck_assert_int_eq(mark, '\0');
-    ck_assert(number_scan("1,5", &mark, &n));
+    ck_assert_int_eq(cell_read("1,5", &mark).kind, CELL_NUMBER);
     ck_assert_int_eq(mark, ',');
-    ck_assert(!number_scan("1.5", &mark, &n));
+    ck_assert_int_eq(cell_read("1.5", &mark).kind, CELL_TEXT);
     mark = '\0';
-    ck_assert(number_scan("1.5", &mark, &n));
-    ck_assert(!number_scan("1,5", &mark, &n));
+    ck_assert_int_eq(cell_read("1.5", &mark).kind, CELL_NUMBER);
+    ck_assert_int_eq(cell_read("1,5", &mark).kind, CELL_TEXT);
     float x;
     ck_assert(reads("-0,1", ',', &x) && x == -0.1f);
     ck_assert(reads("1,6777217e3", ',', &x) && x == 1677.7217f);
@@ -127,9 +126,9 @@ START_TEST(marks_between_thousands_are_recognized) {
     static const char *const others[] = {"1234",   "1,23",  "1,2345", "1,234,56,", "a,234",
                                          "1,234x", "1-234", ",234",   "12.02.2020"};
     for (size_t i = 0; i < sizeof grouped / sizeof *grouped; i++)
-        ck_assert_msg(number_is_grouped(grouped[i]), "%s", grouped[i]);
+        ck_assert_msg(cell_is_grouped(grouped[i]), "%s", grouped[i]);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        ck_assert_msg(!number_is_grouped(others[i]), "%s", others[i]);
+        ck_assert_msg(!cell_is_grouped(others[i]), "%s", others[i]);
 }
 END_TEST
 

@@ -60,9 +60,8 @@ static int refuse_odd(const struct columns *c, int i, const struct tally *t, boo
 }
 
 static bool is_wrong_number(const char *s) {
-    struct number n;
     char none = '\0';
-    return number_is_grouped(s) || number_scan(s, &none, &n);
+    return cell_is_grouped(s) || cell_read(s, &none).kind == CELL_NUMBER;
 }
 
 static int decide(struct tally *t, const struct columns *c, int i, struct error *e) {

@@ -56,18 +56,17 @@ static int is_not(const char *cell, const char *what, struct error *why) {
     return error_input(why, "is not %s", what);
 }
 
-static int set_number(char *cell, const struct number *n, float *x, struct error *why) {
-    *x = number_value(cell, n);
-    return isfinite(*x) ? 0 : error_input(why, "%.40s is too large for a number of 32 bits", cell);
+static int set_number(char *text, const struct cell *cell, float *x, struct error *why) {
+    *x = cell_value(text, cell);
+    return isfinite(*x) ? 0 : error_input(why, "%.40s is too large for a number of 32 bits", text);
 }
 
 void encoder_not_a_number(const char *cell, char mark, struct error *why) {
-    struct number n;
     char other = mark == ',' ? '.' : ',';
-    if (number_is_grouped(cell))
+    if (cell_is_grouped(cell))
         error_input(why, "\"%.40s\" has a mark between thousands; save the file without such marks",
                     cell);
-    else if (number_scan(cell, &other, &n))
+    else if (cell_read(cell, &other).kind == CELL_NUMBER)
         error_input(why, "\"%.40s\" is not a number: the decimal mark of this file is \"%c\"", cell,
                     mark ? mark : '.');
     else
@@ -86,27 +85,26 @@ static int encode_missing(const struct encoder *c, const struct source *s, float
     return 0;
 }
 
-static int encode(const struct encoder *c, struct source *s, char *cell, char *mark, float *x,
+static int encode(const struct encoder *c, struct source *s, char *text, char *mark, float *x,
                   struct error *why) {
-    struct number n;
-    enum cell kind = cell_kind(cell, mark, &n);
-    if (kind == CELL_MISSING)
+    struct cell cell = cell_read(text, mark);
+    if (cell.kind == CELL_MISSING)
         return encode_missing(c, s, x, why);
     if (s->kind == FEATURE_NUMBER) {
-        if (kind == CELL_NUMBER)
-            return set_number(cell, &n, &x[s->at], why);
-        encoder_not_a_number(cell, *mark, why);
+        if (cell.kind == CELL_NUMBER)
+            return set_number(text, &cell, &x[s->at], why);
+        encoder_not_a_number(text, *mark, why);
         return -1;
     }
     if (s->kind == FEATURE_BOOLEAN) {
-        if (kind != CELL_BOOLEAN)
-            return is_not(cell, "true, false, yes or no", why);
-        x[s->at] = cell_is_true(cell);
+        if (cell.kind != CELL_BOOLEAN)
+            return is_not(text, "true, false, yes or no", why);
+        x[s->at] = cell_value(text, &cell);
         return 0;
     }
-    int text = dictionary_find(&s->texts, cell);
-    if (text >= 0)
-        x[s->at + text] = 1;
+    int i = dictionary_find(&s->texts, text);
+    if (i >= 0)
+        x[s->at + i] = 1;
     else
         s->unknown++;
     return 0;

@@ -50,10 +50,9 @@ static bool has_columns(const struct string_list *first, const struct data_expec
 
 static bool decide(const struct string_list *first, const struct below *below) {
     int numbers = 0, same = 0;
-    struct number n;
     for (int i = 0; i < first->count; i++) {
         char mark = '\0';
-        enum cell kind = cell_kind(first->items[i], &mark, &n);
+        enum cell_kind kind = cell_read(first->items[i], &mark).kind;
         if (kind != CELL_NUMBER && kind != CELL_MISSING && below[i].numbers > 0 &&
             below[i].others == 0)
             return true;
@@ -64,10 +63,9 @@ static bool decide(const struct string_list *first, const struct below *below) {
 }
 
 static void compare(const struct reader *r, const struct string_list *first, struct below *below) {
-    struct number n;
     for (int i = 0; i < r->count && i < first->count; i++) {
         char mark = '\0';
-        enum cell kind = cell_kind(r->fields[i], &mark, &n);
+        enum cell_kind kind = cell_read(r->fields[i], &mark).kind;
         below[i].numbers += kind == CELL_NUMBER;
         below[i].others += kind == CELL_BOOLEAN || kind == CELL_TEXT;
         below[i].same += strcmp(r->fields[i], first->items[i]) == 0;

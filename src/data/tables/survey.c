@@ -48,8 +48,9 @@ static bool has_no_label(const struct columns *c) {
 
 /* ---- cells ---- */
 
-static void follow_order(struct tally *t, bool number, const struct number *n) {
-    long long value = number && n->exact && n->power == 0 ? (long long)n->digits : -1;
+static void follow_order(struct tally *t, const struct cell *n) {
+    long long value =
+        n->kind == CELL_NUMBER && n->exact && n->power == 0 ? (long long)n->digits : -1;
     bool first = t->cells[CELL_NUMBER] == 0;
     t->ascends = (first || (t->ascends && value > t->last)) && value >= 0 && !n->negative;
     t->numbers_rows = t->ascends && (first ? value <= 1 : t->numbers_rows && value == t->last + 1);
@@ -58,14 +59,14 @@ static void follow_order(struct tally *t, bool number, const struct number *n) {
 
 static void tally(struct survey *s, struct columns *c) {
     struct reader *r = &c->reader;
-    struct number n;
     for (int i = 0; i < c->count; i++) {
         struct tally *t = &s->tallies[i];
         if (!c->items[i].used)
             continue;
-        enum cell kind = cell_kind(r->fields[i], &r->mark, &n);
+        struct cell cell = cell_read(r->fields[i], &r->mark);
+        enum cell_kind kind = cell.kind;
         if (t->ascends || s->rows == 0)
-            follow_order(t, kind == CELL_NUMBER, &n);
+            follow_order(t, &cell);
         t->cells[kind]++;
         if (kind == CELL_MISSING && !t->missing_line)
             t->missing_line = r->line;
@@ -158,16 +159,15 @@ void survey_free(struct survey *s) {
 
 /* ---- in the training rows ---- */
 
-static void measure(struct tally *t, char *cell, char *mark, struct arena *a) {
-    struct number n;
-    enum cell kind = cell_kind(cell, mark, &n);
-    if (kind == CELL_MISSING)
+static void measure(struct tally *t, char *text, char *mark, struct arena *a) {
+    struct cell cell = cell_read(text, mark);
+    if (cell.kind == CELL_MISSING)
         t->missing++;
     else if (t->kind == FEATURE_CATEGORY)
-        t->too_many |= dictionary_add(&t->texts, cell, SURVEY_MAX_TEXTS, a) < 0;
+        t->too_many |= dictionary_add(&t->texts, text, SURVEY_MAX_TEXTS, a) < 0;
     else {
         t->numbers++;
-        t->sum += kind == CELL_NUMBER ? (double)number_value(cell, &n) : cell_is_true(cell);
+        t->sum += (double)cell_value(text, &cell);
     }
 }
 

@@ -3,16 +3,12 @@
 
 #include "base/arena.h"
 
-#include <stdint.h>
-
 enum { DICTIONARY_MAX_TEXT = 1000 }; /* bytes of a text */
 
 struct dictionary {
-    int count;
+    int count, capacity;
     const char **items; /* [count]; copies */
-    int slots;          /* a power of two, or 0 */
-    int *slot;          /* a hash table with open addressing: a text's number + 1, or 0 */
-    uint32_t *hash;     /* [count] */
+    int *sorted;        /* [count]: their numbers, by the bytes of the texts */
 };
 
 /* The number of the text, or -1. */

@@ -540,7 +540,7 @@ START_TEST(another_file_is_evaluated_whole_and_the_trainings_own_as_it_was_divid
                 "\"label\"");
     test_write(test_path("other.csv"), "1,2\n3,4\n", 8);
     test_failed(test_shell("$ONEHOT evaluate %s/run --data %s/other.csv", test_dir, test_dir), 2,
-                "no labels");
+                "the model needs 2 and the label");
     test_write(test_path("other.csv"), "1,2,odd\n3,4,odd\n", 16);
     o = test_shell("$ONEHOT evaluate %s/run --data %s/other.csv", test_dir, test_dir);
     ck_assert_msg(strstr(o.out, "test: 2 samples"), "%s", o.err);

@@ -1,70 +1,186 @@
 #include "data/tables/columns.h"
-#include "base/nearest.h"
 #include "base/text.h"
 #include "data/names.h"
-#include "data/tables/header.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the names ---- */
+/* ---- names ---- */
 
-/* Names column i. The first may have no name: it numbers the rows. Nor may the last: a divider at
- * the end of each line makes an empty one. */
-static int name(struct columns *c, int i, const char *given, struct error *e) {
-    char made[24];
-    bool is_end = i == 0 || i == c->count - 1;
-    const char *path = c->reader.path;
-    struct column *k = &c->items[i];
-    *k = (struct column){.label = -1, .nameless = c->header && !*given && is_end};
-    if (!c->header || k->nameless)
-        snprintf(made, sizeof made, c->header ? "Unnamed: %d" : "c%d", i);
-    else if (!*given)
-        return error_input(e, "%s: line %ld, column %d: has no name", path, c->header_line, i + 1);
-    else if (!text_is_plain(given))
-        return error_input(e, "%s: line %ld, column %d: the name \"%s\" is not plain UTF-8 text",
-                           path, c->header_line, i + 1, given);
-    k->nameless = k->nameless || (c->header && i == 0 && strcmp(given, "Unnamed: 0") == 0);
-    const char *text = !c->header || !*given ? made : given;
-    if (dictionary_find(&c->names, text) >= 0)
-        return error_input(e, "%s: has two columns named \"%s\"", path, text);
-    if (dictionary_add(&c->names, text, c->count, c->arena) != i)
-        return error_input(e, "%s: line %ld, column %d: the name is longer than %d bytes", path,
-                           c->header_line, i + 1, DICTIONARY_MAX_TEXT);
-    k->name = c->names.items[i];
+static int find(const struct dictionary *names, const char *label) {
+    char *end;
+    int at = dictionary_find(names, label);
+    long position = strtol(label, &end, 10);
+    if (at >= 0 || end == label || *end)
+        return at;
+    position += position < 0 ? names->count : 0;
+    return position >= 0 && position < names->count ? (int)position : -1;
+}
+
+static bool has_label(const struct dictionary *names, const char *label) {
+    char first[DICTIONARY_MAX_TEXT];
+    snprintf(first, sizeof first, "%.*s", (int)strcspn(label, ","), label);
+    return find(names, label) >= 0 || find(names, first) >= 0;
+}
+
+int columns_find(const struct columns *c, const char *label) {
+    return find(&c->names, label);
+}
+
+bool columns_labelled(const struct columns *c, const char *label) {
+    return has_label(&c->names, label);
+}
+
+static int add_name(struct columns *c, int i, const char *name, struct error *e) {
+    if (dictionary_find(&c->names, name) >= 0)
+        return error_input(e, "%s: has two columns named \"%s\"", c->reader.path, name);
+    if (dictionary_add(&c->names, name, c->count, c->arena) != i)
+        return error_input(e, "%s: line %ld, column %d: the name is longer than %d bytes",
+                           c->reader.path, c->header_line, i + 1, DICTIONARY_MAX_TEXT);
+    c->items[i] = (struct column){.name = c->names.items[i], .label = -1};
     return 0;
+}
+
+int columns_rename(struct columns *c, const struct string_list *names, struct error *e) {
+    c->names = (struct dictionary){0};
+    c->count = names->count;
+    c->items = arena_alloc(c->arena, (size_t)c->count, sizeof *c->items);
+    if (!c->items)
+        return error_memory(e, c->reader.path);
+    for (int i = 0; i < c->count; i++)
+        if (add_name(c, i, names->items[i], e) != 0)
+            return -1;
+    return 0;
+}
+
+/* The name of column i, which the header calls `given`. The first may have no name: it numbers the
+ * rows. Nor may the last: a divider at the end of each line makes an empty one. */
+static const char *name(const struct columns *c, int i, int count, const char *given,
+                        struct error *e) {
+    const char *path = c->reader.path;
+    if (!c->header)
+        return arena_printf(c->arena, "c%d", i);
+    if (!*given && (i == 0 || i == count - 1))
+        return arena_printf(c->arena, "Unnamed: %d", i);
+    if (!*given)
+        error_input(e, "%s: line %ld, column %d: has no name", path, c->header_line, i + 1);
+    else if (!text_is_plain(given))
+        error_input(e, "%s: line %ld, column %d: the name \"%s\" is not plain UTF-8 text", path,
+                    c->header_line, i + 1, given);
+    else
+        return given;
+    return NULL;
 }
 
 /* `width` is the number of fields in the second record. With one more than in the header, the first
  * column has no name, as in files of R. */
 static int name_all(struct columns *c, int width, struct error *e) {
-    int unnamed = c->header && width == c->first.count + 1;
-    c->count = c->first.count + unnamed;
-    c->items = arena_alloc(c->arena, (size_t)c->count, sizeof *c->items);
-    if (!c->items)
+    int unnamed = c->header && width == c->first.count + 1, count = c->first.count + unnamed;
+    struct string_list names = {count, arena_alloc(c->arena, (size_t)count, sizeof *names.items)};
+    for (int i = 0; i < count && names.items; i++) {
+        const char *given = i < unnamed ? "" : c->first.items[i - unnamed];
+        names.items[i] = name(c, i, count, given, e);
+        if (!names.items[i])
+            return error_memory(e, c->reader.path);
+    }
+    if (!names.items)
         return error_memory(e, c->reader.path);
-    for (int i = 0; i < c->count; i++)
-        if (name(c, i, i < unnamed ? "" : c->first.items[i - unnamed], e) != 0)
-            return -1;
+    if (columns_rename(c, &names, e) != 0)
+        return -1;
+    c->items[0].nameless = c->header && strcmp(c->items[0].name, "Unnamed: 0") == 0;
+    c->items[count - 1].nameless |= c->header && !*c->first.items[c->first.count - 1];
     return 0;
+}
+
+/* ---- the header ----
+ *
+ * The first record is a header if it has the name of a label column, or of all columns that the
+ * trained model uses. Otherwise the columns decide:
+ *
+ *   - if one is text in the first record and numbers below it, that is a header;
+ *   - else, if there is a number in the first record, it is data;
+ *   - else all is text: it is data if half of its cells occur again below, as categories do. */
+
+enum { RECORDS = 100 };
+
+/* How many cells of a column, below its first, are numbers, are neither that nor missing, or equal
+ * the first. */
+struct below {
+    int numbers, others, same;
+};
+
+static bool has_names(struct columns *c, const struct data_options *from) {
+    const struct data_expected *x = from->expected;
+    struct dictionary first = {0};
+    for (int i = 0; i < c->first.count; i++) /* without those that are too long for a name */
+        (void)dictionary_add(&first, c->first.items[i], c->first.count, c->arena);
+    if (from->label[strspn(from->label, "-0123456789,")] && has_label(&first, from->label))
+        return true;
+    for (int i = 0; x && i < x->columns.count; i++)
+        if (dictionary_find(&first, features_column(&x->columns, &x->features, i)) < 0)
+            return false;
+    return x != NULL;
+}
+
+static bool is_above(const struct string_list *first, const struct below *below) {
+    int numbers = 0, same = 0;
+    for (int i = 0; i < first->count; i++) {
+        char mark = '\0';
+        enum cell_kind kind = cell_read(first->items[i], &mark).kind;
+        if (kind != CELL_NUMBER && kind != CELL_MISSING && below[i].numbers > 0 &&
+            below[i].others == 0)
+            return true;
+        numbers += kind == CELL_NUMBER;
+        same += below[i].same > 0;
+    }
+    return numbers == 0 && 2 * same < first->count;
+}
+
+static void compare(const struct reader *r, const struct string_list *first, struct below *below) {
+    for (int i = 0; i < r->count && i < first->count; i++) {
+        char mark = '\0';
+        enum cell_kind kind = cell_read(r->fields[i], &mark).kind;
+        below[i].numbers += kind == CELL_NUMBER;
+        below[i].others += kind == CELL_BOOLEAN || kind == CELL_TEXT;
+        below[i].same += strcmp(r->fields[i], first->items[i]) == 0;
+    }
+}
+
+/* Reads the records below the first. *width becomes the number of fields of the second, or 0. */
+static int find_header(struct columns *c, const struct data_options *from, int *width,
+                       struct error *e) {
+    struct reader *r = &c->reader;
+    struct below *below = calloc((size_t)c->first.count, sizeof *below);
+    int found = 1;
+    *width = 0;
+    if (!below)
+        return error_memory(e, r->path);
+    for (int i = 0; i < RECORDS && (found = reader_next(r, e)) > 0; i++) {
+        compare(r, &c->first, below);
+        if (i == 0 && *r->fields[r->count - 1]) /* no divider at the end of each line */
+            *width = r->count;
+    }
+    c->header = from->header == HEADER_YES ||
+                (from->header == HEADER_AUTO && (has_names(c, from) || is_above(&c->first, below)));
+    free(below);
+    return found < 0 ? -1 : 0;
 }
 
 int columns_open(struct columns *c, const char *path, const struct data_options *from,
                  struct arena *a, struct error *e) {
+    struct reader *r = &c->reader;
     int found, width;
     *c = (struct columns){.arena = a};
-    if (reader_open(&c->reader, path, e) != 0 || (found = reader_next(&c->reader, e)) < 0)
+    if (reader_open(r, path, e) != 0 || (found = reader_next(r, e)) < 0)
         return -1;
     if (found == 0)
         return error_input(e, "%s: is empty", path);
-    c->header_line = c->reader.line;
-    if (names_copy(&c->first, (const char *const *)c->reader.fields, c->reader.count, path, a, e) !=
-            0 ||
-        header_detect(&c->reader, &c->first, from, &c->header, &width, e) != 0 ||
-        name_all(c, width, e) != 0)
-        return -1;
-    return columns_rewind(c, e);
+    c->header_line = r->line;
+    return names_copy(&c->first, (const char *const *)r->fields, r->count, path, a, e) == 0 &&
+                   find_header(c, from, &width, e) == 0 && name_all(c, width, e) == 0
+               ? columns_rewind(c, e)
+               : -1;
 }
 
 void columns_close(struct columns *c) {
@@ -74,136 +190,37 @@ void columns_close(struct columns *c) {
 /* ---- the rows ---- */
 
 int columns_rewind(struct columns *c, struct error *e) {
+    c->left_out = 0;
     if (reader_rewind(&c->reader, e) != 0)
         return -1;
     return c->header && reader_next(&c->reader, e) < 0 ? -1 : 0;
 }
 
+bool columns_lacks_label(const struct columns *c) {
+    return !*c->reader.fields[c->label_fields[0]];
+}
+
+static bool misses_a_cell(const struct columns *c) {
+    for (int i = 0; i < c->count; i++)
+        if (c->items[i].used && cell_is_missing(c->reader.fields[i]))
+            return true;
+    return columns_lacks_label(c);
+}
+
 int columns_next(struct columns *c, struct error *e) {
     struct reader *r = &c->reader;
-    int found = reader_next(r, e), last = c->count - 1;
-    const struct column *k = &c->items[last];
-    if (found > 0 && r->count == last && k->nameless && !k->used && k->label < 0)
-        return 1; /* no divider at the end of this line */
-    if (found > 0 && r->count != c->count)
-        return error_input(e, "%s: line %ld: has %d field%s, but the %s has %d", r->path, r->line,
-                           r->count, r->count == 1 ? "" : "s", c->header ? "header" : "first line",
-                           c->count);
+    const struct column *last = &c->items[c->count - 1];
+    bool optional = last->nameless && !last->used && last->label < 0;
+    int found;
+    while ((found = reader_next(r, e)) > 0) {
+        /* there may be no divider at the end of this line */
+        if (r->count != c->count && !(optional && r->count == c->count - 1))
+            return error_input(e, "%s: line %ld: has %d field%s, but the %s has %d", r->path,
+                               r->line, r->count, r->count == 1 ? "" : "s",
+                               c->header ? "header" : "first line", c->count);
+        if (!c->drops || !misses_a_cell(c))
+            break;
+        c->left_out++;
+    }
     return found;
-}
-
-/* ---- what they are for ---- */
-
-static const char *name_at(const void *columns, int i) {
-    const struct columns *c = columns;
-    return i < c->count ? c->items[i].name : NULL;
-}
-
-int columns_refuse(const struct columns *c, const char *name, const char *why, struct error *e) {
-    const char *near = nearest_word(name, name_at, c);
-    return error_input(e, "%s: has no column \"%s\", %s%s%s%s", c->reader.path, name, why,
-                       near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-}
-
-int columns_find(const struct columns *c, const char *label) {
-    char *end;
-    int at = dictionary_find(&c->names, label);
-    long position = strtol(label, &end, 10);
-    if (at >= 0 || end == label || *end)
-        return at;
-    position += position < 0 ? c->count : 0;
-    return position >= 0 && position < c->count ? (int)position : -1;
-}
-
-static int no_label(const struct columns *c, const char *label, struct error *e) {
-    enum { SHOWN = 8 };
-    const char *path = c->reader.path;
-    if (!c->header)
-        return error_input(e,
-                           "%s: has no header, and no column \"%s\" for the labels; set "
-                           "data.label=-1 if they are in the last column, data.label=0 if they are "
-                           "in the first",
-                           path, label);
-    if (nearest_word(label, name_at, c))
-        return columns_refuse(c, label, "which data.label names", e);
-    struct text known = {0};
-    for (int i = 0; i < c->count && i < SHOWN; i++)
-        text_printf(&known, "%s\"%s\"", i > 0 ? ", " : "", c->items[i].name);
-    error_input(e, "%s: has no column \"%s\" for the labels; set \"data.label\" to one of %s%s",
-                path, label, known.data ? known.data : "its columns",
-                c->count > SHOWN ? ", ..." : "");
-    text_free(&known);
-    return -1;
-}
-
-/* Adds the label column of this name. */
-static int add_label(struct columns *c, const char *label, struct error *e) {
-    int at = columns_find(c, label);
-    if (at < 0)
-        return no_label(c, label, e);
-    if (c->items[at].label >= 0)
-        return error_input(e, "%s: \"data.label\" names the column \"%s\" twice", c->reader.path,
-                           c->items[at].name);
-    c->items[at].label = c->labels.count;
-    c->label_fields[c->labels.count] = at;
-    c->labels.items[c->labels.count++] = c->items[at].name;
-    return 0;
-}
-
-int columns_label(struct columns *c, const char *label, struct error *e) {
-    char *names = arena_string(c->arena, label), *next;
-    bool one = columns_find(c, label) >= 0;
-    c->labels.items = arena_alloc(c->arena, (size_t)c->count, sizeof *c->labels.items);
-    c->label_fields = arena_alloc(c->arena, (size_t)c->count, sizeof *c->label_fields);
-    if (!names || !c->labels.items || !c->label_fields)
-        return error_memory(e, c->reader.path);
-    for (char *at = names; at; at = next) {
-        next = one ? NULL : strchr(at, ',');
-        if (next)
-            *next++ = '\0';
-        if (add_label(c, at, e) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-bool columns_labelled(const struct columns *c, const char *label) {
-    size_t first = strcspn(label, ",");
-    char name[DICTIONARY_MAX_TEXT];
-    snprintf(name, sizeof name, "%.*s", (int)first, label);
-    return columns_find(c, label) >= 0 || columns_find(c, name) >= 0;
-}
-
-/* The column of that name, which the options list. */
-static int find_listed(const struct columns *c, const char *name, const char *why,
-                       struct error *e) {
-    int at = dictionary_find(&c->names, name);
-    return at >= 0 ? at : columns_refuse(c, name, why, e);
-}
-
-int columns_choose(struct columns *c, const struct data_options *from, struct error *e) {
-    int used = 0;
-    if (columns_label(c, from->label, e) != 0)
-        return -1;
-    for (int i = 0; i < c->count; i++)
-        c->items[i].used = from->columns.count == 0 && !c->items[i].nameless;
-    for (int i = 0; i < from->columns.count; i++) {
-        int at = find_listed(c, from->columns.items[i], "which data.columns lists", e);
-        if (at < 0)
-            return -1;
-        c->items[at].used = c->items[at].chosen = true;
-    }
-    for (int i = 0; i < from->ignore.count; i++) {
-        int at = find_listed(c, from->ignore.items[i], "which data.ignore lists", e);
-        if (at < 0)
-            return -1;
-        c->items[at].used = false;
-    }
-    for (int i = 0; i < c->count; i++) {
-        c->items[i].used = c->items[i].used && c->items[i].label < 0;
-        used += c->items[i].used;
-    }
-    return used > 0
-               ? 0
-               : error_input(e, "%s: has no columns to train on besides the label", c->reader.path);
 }

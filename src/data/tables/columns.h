@@ -1,8 +1,10 @@
-/* The columns of a table: their names, and what each is for. */
+/* A table in a file: its columns, what each is for, and how its cells become features. */
 #pragma once
 
 #include "data/data_options.h"
+#include "data/tables/cell.h"
 #include "data/tables/dictionary.h"
+#include "data/tables/features.h"
 #include "data/tables/reader.h"
 
 struct column {
@@ -11,6 +13,30 @@ struct column {
     bool used;     /* it becomes features */
     bool chosen;   /* data.columns lists it, so it is used whatever is in it */
     bool nameless; /* the header has no name for it; not used unless chosen */
+    bool left_out; /* it only numbers the rows */
+
+    /* in all rows of a training table (survey_read) */
+    int cells[CELL_KINDS];      /* how many of each kind */
+    long missing_line;          /* of the first missing cell */
+    long odd_line;              /* of the first cell that is neither a number nor missing */
+    char odd[48];               /* its text, or the start of it */
+    bool ascends, numbers_rows; /* it holds whole numbers: each larger than the last; 0, 1, 2, ...
+                                   or 1, 2, 3, ... */
+    long long last;
+
+    /* in its training rows (survey_measure) */
+    int missing, numbers;
+    double sum;    /* of the numbers */
+    bool too_many; /* there are more than SURVEY_MAX_TEXTS texts */
+
+    /* the features (encoder.h) */
+    enum feature_kind kind;  /* number, boolean or category */
+    int at;                  /* its feature; the first one of its categories */
+    int missing_at;          /* the feature for missing cells, or -1 */
+    float fill;              /* the value of a missing cell */
+    struct dictionary texts; /* of categories: text i is feature at + i */
+    int unknown;             /* the cells so far with another text: all its categories are 0 */
+    bool warned;             /* of one */
 };
 
 struct columns {
@@ -23,6 +49,10 @@ struct columns {
     struct string_list first;  /* the texts of the first record */
     struct string_list labels; /* the columns that hold labels: one, or several if multi-label */
     int *label_fields;         /* [labels.count]: their positions */
+    int features;              /* of a row */
+    bool fills;                /* missing cells are accepted */
+    bool drops;                /* rows with a missing cell, or without a label, are left out */
+    long left_out;             /* so many so far */
     struct arena *arena;       /* owns all but the reader */
 };
 
@@ -32,25 +62,21 @@ ERROR_CHECKED int columns_open(struct columns *c, const char *path, const struct
                                struct arena *a, struct error *e);
 void columns_close(struct columns *c);
 
-/* For training: finds the label columns, and chooses those that become features: all others, or as
- * the options say. */
-ERROR_CHECKED int columns_choose(struct columns *c, const struct data_options *from,
+/* Gives the columns these names, if the file has as many, and all else is still to be found. */
+ERROR_CHECKED int columns_rename(struct columns *c, const struct string_list *names,
                                  struct error *e);
 
 /* The column with this name or, if there is none, at this position: 0 .., or -1 .. from the end. -1
  * if there is no such column. */
 int columns_find(const struct columns *c, const char *label);
 
-/* Records that there is no column of that name, "which data.ignore lists", and suggests another.
- * Returns -1. */
-int columns_refuse(const struct columns *c, const char *name, const char *why, struct error *e);
-
-/* Finds the label columns: `label` is one, whose name may contain commas, or several. */
-ERROR_CHECKED int columns_label(struct columns *c, const char *label, struct error *e);
-
-/* Whether the file has label columns. */
+/* Whether the file has the label column, or the first of several. */
 bool columns_labelled(const struct columns *c, const char *label);
 
 /* Before the first row; then the next row: 1, or 0 at the end, or -1. */
 ERROR_CHECKED int columns_rewind(struct columns *c, struct error *e);
 ERROR_CHECKED int columns_next(struct columns *c, struct error *e);
+
+/* Whether the row has no label. A class may be named "NA" or "?", so only an empty one is missing.
+ */
+bool columns_lacks_label(const struct columns *c);

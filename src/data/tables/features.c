@@ -1,6 +1,7 @@
 #include "data/tables/features.h"
 
 #include <float.h>
+#include <string.h>
 
 static const struct key number_keys[] = {
     STRING_KEY(struct feature, column, NULL, "the column of the file"),
@@ -27,6 +28,20 @@ const struct kind *const features_kinds[] = {&kinds[0], &kinds[1], &kinds[2], &k
 const char *features_column(const struct string_list *names, const struct specs *features, int i) {
     return features->count > 0 ? ((const struct feature *)features->items[i].options)->column
                                : names->items[i];
+}
+
+int features_columns(struct string_list *columns, const struct string_list *names,
+                     const struct specs *features, const char *path, struct arena *a,
+                     struct error *e) {
+    int n = 0;
+    *columns = (struct string_list){0, arena_alloc(a, (size_t)names->count, sizeof(char *))};
+    for (int i = 0; i < names->count && columns->items; i++) {
+        const char *column = features_column(names, features, i);
+        if (n == 0 || strcmp(columns->items[n - 1], column) != 0)
+            columns->items[n++] = column;
+    }
+    columns->count = n;
+    return columns->items ? 0 : error_memory(e, path);
 }
 
 int features_check(const struct string_list *names, const struct specs *features, const char *path,

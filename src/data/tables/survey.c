@@ -41,49 +41,34 @@ static int read_labels(const struct columns *c, int *label, struct error *e) {
     return 0;
 }
 
-/* A class may be named "NA" or "?", so only an empty label is missing. */
-static bool has_no_label(const struct columns *c) {
-    return !*c->reader.fields[c->label_fields[0]];
-}
-
 /* ---- cells ---- */
 
-static void follow_order(struct tally *t, const struct cell *n) {
+static void follow_order(struct column *k, const struct cell *n) {
     long long value =
         n->kind == CELL_NUMBER && n->exact && n->power == 0 ? (long long)n->digits : -1;
-    bool first = t->cells[CELL_NUMBER] == 0;
-    t->ascends = (first || (t->ascends && value > t->last)) && value >= 0 && !n->negative;
-    t->numbers_rows = t->ascends && (first ? value <= 1 : t->numbers_rows && value == t->last + 1);
-    t->last = value;
+    bool first = k->cells[CELL_NUMBER] == 0;
+    k->ascends = (first || (k->ascends && value > k->last)) && value >= 0 && !n->negative;
+    k->numbers_rows = k->ascends && (first ? value <= 1 : k->numbers_rows && value == k->last + 1);
+    k->last = value;
 }
 
-static void tally(struct survey *s, struct columns *c) {
+static void count_cells(const struct survey *s, struct columns *c) {
     struct reader *r = &c->reader;
     for (int i = 0; i < c->count; i++) {
-        struct tally *t = &s->tallies[i];
-        if (!c->items[i].used)
+        struct column *k = &c->items[i];
+        if (!k->used)
             continue;
         struct cell cell = cell_read(r->fields[i], &r->mark);
-        enum cell_kind kind = cell.kind;
-        if (t->ascends || s->rows == 0)
-            follow_order(t, &cell);
-        t->cells[kind]++;
-        if (kind == CELL_MISSING && !t->missing_line)
-            t->missing_line = r->line;
-        if ((kind == CELL_TEXT || kind == CELL_BOOLEAN) && !t->odd_line) {
-            t->odd_line = r->line;
-            snprintf(t->odd, sizeof t->odd, "%s", r->fields[i]);
+        if (k->ascends || s->rows == 0)
+            follow_order(k, &cell);
+        k->cells[cell.kind]++;
+        if (cell.kind == CELL_MISSING && !k->missing_line)
+            k->missing_line = r->line;
+        if ((cell.kind == CELL_TEXT || cell.kind == CELL_BOOLEAN) && !k->odd_line) {
+            k->odd_line = r->line;
+            snprintf(k->odd, sizeof k->odd, "%s", r->fields[i]);
         }
     }
-}
-
-bool survey_leaves_out(const struct columns *c, const struct data_options *from) {
-    if (from->missing != MISSING_DROP)
-        return false;
-    for (int i = 0; i < c->count; i++)
-        if (c->items[i].used && cell_is_missing(c->reader.fields[i]))
-            return true;
-    return has_no_label(c);
 }
 
 /* ---- rows ---- */
@@ -91,13 +76,13 @@ bool survey_leaves_out(const struct columns *c, const struct data_options *from)
 static int read_row(struct survey *s, struct columns *c, bool trained, int *label,
                     struct error *e) {
     *label = 0;
-    if (has_no_label(c) && s->unlabelled++ == 0)
+    if (columns_lacks_label(c) && s->unlabelled++ == 0)
         s->unlabelled_line = c->reader.line;
     else if ((c->labels.count > 1 ? read_labels(c, label, e)
                                   : read_class(s, c, trained, label, e)) != 0)
         return -1;
     if (!trained)
-        tally(s, c);
+        count_cells(s, c);
     return 0;
 }
 
@@ -122,20 +107,15 @@ int survey_read(struct survey *s, struct columns *c, const struct data_options *
     const char *path = c->reader.path;
     bool trained = from->expected != NULL;
     int found, label, capacity = 0;
-    *s = (struct survey){.tallies = arena_alloc(c->arena, (size_t)c->count, sizeof(struct tally))};
-    if (!s->tallies)
-        return error_memory(e, path);
+    *s = (struct survey){0};
+    c->drops = from->missing == MISSING_DROP;
     for (int i = 0; trained && c->labels.count == 1 && i < from->expected->classes.count; i++)
         if (dictionary_add(&s->classes, from->expected->classes.items[i], DATASET_MAX_CLASSES,
                            c->arena) != i)
             return error_memory(e, path);
-    while ((found = columns_next(c, e)) > 0) {
-        if (survey_leaves_out(c, from))
-            s->left_out++;
-        else if (read_row(s, c, trained, &label, e) != 0 ||
-                 append(s, &capacity, label, path, e) != 0)
+    while ((found = columns_next(c, e)) > 0)
+        if (read_row(s, c, trained, &label, e) != 0 || append(s, &capacity, label, path, e) != 0)
             return -1;
-    }
     if (found < 0)
         return -1;
     if (s->unlabelled > 0)
@@ -146,7 +126,7 @@ int survey_read(struct survey *s, struct columns *c, const struct data_options *
                            s->unlabelled, s->unlabelled == 1 ? " has" : "s have");
     if (s->rows == 0)
         return error_input(e,
-                           s->left_out > 0 ? "%s: has missing cells in every row"
+                           c->left_out > 0 ? "%s: has missing cells in every row"
                                            : "%s: has a header but no rows",
                            path);
     return 0;
@@ -159,36 +139,31 @@ void survey_free(struct survey *s) {
 
 /* ---- in the training rows ---- */
 
-static void measure(struct tally *t, char *text, char *mark, struct arena *a) {
+static void measure(struct column *k, char *text, char *mark, struct arena *a) {
     struct cell cell = cell_read(text, mark);
     if (cell.kind == CELL_MISSING)
-        t->missing++;
-    else if (t->kind == FEATURE_CATEGORY)
-        t->too_many |= dictionary_add(&t->texts, text, SURVEY_MAX_TEXTS, a) < 0;
+        k->missing++;
+    else if (k->kind == FEATURE_CATEGORY)
+        k->too_many |= dictionary_add(&k->texts, text, SURVEY_MAX_TEXTS, a) < 0;
     else {
-        t->numbers++;
-        t->sum += (double)cell_value(text, &cell);
+        k->numbers++;
+        k->sum += (double)cell_value(text, &cell);
     }
 }
 
-int survey_measure(struct survey *s, struct columns *c, const struct data_options *from,
+int survey_measure(const struct survey *s, struct columns *c, const struct data_options *from,
                    const char *drawn, struct error *e) {
     bool needed = from->missing == MISSING_MEAN;
-    int found = 0, row = 0;
+    int found = 0;
     for (int i = 0; i < c->count; i++)
-        needed |= c->items[i].used && s->tallies[i].kind == FEATURE_CATEGORY;
+        needed |= c->items[i].used && c->items[i].kind == FEATURE_CATEGORY;
     if (!needed)
         return 0;
     if (columns_rewind(c, e) != 0)
         return -1;
-    while (row < s->rows && (found = columns_next(c, e)) > 0) {
-        if (survey_leaves_out(c, from))
-            continue;
-        bool train = !drawn || !drawn[row];
-        row++;
-        for (int i = 0; i < c->count && train; i++)
+    for (int row = 0; row < s->rows && (found = columns_next(c, e)) > 0; row++)
+        for (int i = 0; i < c->count && !(drawn && drawn[row]); i++)
             if (c->items[i].used)
-                measure(&s->tallies[i], c->reader.fields[i], &c->reader.mark, c->arena);
-    }
+                measure(&c->items[i], c->reader.fields[i], &c->reader.mark, c->arena);
     return found < 0 ? -1 : 0;
 }

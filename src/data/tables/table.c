@@ -13,10 +13,10 @@
 #include "data/format.h"
 #include "data/names.h"
 #include "data/sample_set.h"
-#include "data/tables/column_types.h"
-#include "data/tables/feature_plan.h"
-#include "data/tables/match.h"
-#include "data/tables/table_notes.h"
+#include "data/tables/choose.h"
+#include "data/tables/encoder.h"
+#include "data/tables/notes.h"
+#include "data/tables/plan.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -61,7 +61,6 @@ struct table {
     const struct data_options *from; /* with a trained model if an earlier file is one */
     struct columns columns;
     struct survey survey;
-    struct encoder encoder;
     char *drawn; /* [rows]: 1 for those of the test set; NULL: none */
     int ndrawn;
 };
@@ -119,15 +118,11 @@ static int reserve(struct table *t, int k, int count, struct error *e) {
 
 /* Writes row `row` of the file to sample `i` of a split. */
 static int put(struct table *t, struct split *s, size_t i, int row, struct error *e) {
-    struct reader *r = &t->columns.reader;
+    const struct reader *r = &t->columns.reader;
     const struct string_list *labels = &t->columns.labels;
     size_t width = (size_t)t->d->width, classes = (size_t)labels->count;
-    struct error why = {0};
-    int wrong = encoder_run(&t->encoder, r->fields, &r->mark, s->values + i * width, &why);
-    if (wrong >= 0) {
-        const struct source *source = &t->encoder.sources[wrong];
-        return reader_refuse(r, source->field, source->column, e, "%s", why.text);
-    }
+    if (encoder_run(&t->columns, s->values + i * width, e) != 0)
+        return -1;
     s->labels[i] = t->survey.labels[row];
     for (size_t c = 0; s->targets && c < classes; c++)
         s->targets[i * classes + c] = *r->fields[t->columns.label_fields[c]] == '1';
@@ -143,8 +138,6 @@ static int fill(struct table *t, int k, struct error *e) {
         (t->ndrawn > 0 && reserve(t, TEST, t->ndrawn, e) != 0) || columns_rewind(c, e) != 0)
         return -1;
     while ((found = columns_next(c, e)) > 0) {
-        if (survey_leaves_out(c, t->from))
-            continue;
         if (row == t->survey.rows)
             break;
         int to = t->drawn && t->drawn[row] ? TEST : k;
@@ -161,38 +154,29 @@ static int fill(struct table *t, int k, struct error *e) {
 
 /* Decides the columns, classes and features by this file. */
 static int plan(struct table *t, double fraction, struct error *e) {
-    struct dataset *d = t->d;
     struct columns *c = &t->columns;
     struct survey *s = &t->survey;
-    if (columns_choose(c, t->from, e) != 0 || survey_read(s, c, t->from, e) != 0 ||
-        table_notes_file(d, c, false, e) != 0 || column_types_decide(s, c, t->from, d, e) != 0 ||
-        make_classes(t, e) != 0 || draw(t, fraction, e) != 0 ||
-        survey_measure(s, c, t->from, t->ndrawn < s->rows ? t->drawn : NULL, e) != 0 ||
-        feature_plan_make(d, s, c, t->from, e) != 0 ||
-        encoder_make(&t->encoder, &d->columns, &d->features, t->from->missing, c->reader.path,
-                     &d->arena, e) != 0)
-        return -1;
-    for (int i = 0; i < t->encoder.count; i++)
-        t->encoder.sources[i].field = columns_find(c, t->encoder.sources[i].column);
-    return 0;
+    return choose_columns(c, t->from, e) == 0 && survey_read(s, c, t->from, e) == 0 &&
+                   plan_kinds(s, c, t->from, e) == 0 && make_classes(t, e) == 0 &&
+                   draw(t, fraction, e) == 0 &&
+                   survey_measure(s, c, t->from, t->ndrawn < s->rows ? t->drawn : NULL, e) == 0
+               ? plan_features(t->d, c, t->from, e)
+               : -1;
 }
 
 /* Takes columns, classes and features from an earlier file, or from a trained model. */
-static int follow(struct table *t, double fraction, struct error *e) {
+static int follow(struct table *t, bool first, double fraction, struct error *e) {
     struct dataset *d = t->d;
     const struct data_expected *x = t->from->expected;
     const char *path = t->columns.reader.path;
-    if (encoder_make(&t->encoder, &x->columns, &x->features, t->from->missing, path, &d->arena,
-                     e) != 0 ||
-        match_columns(&t->columns, &t->encoder, t->from, true, e) != 0 ||
+    if (choose_expected(&t->columns, t->from, true, e) != 0 ||
         survey_read(&t->survey, &t->columns, t->from, e) != 0)
         return -1;
-    if (d->columns.count == 0) {
+    if (first) {
         d->height = d->channels = 1;
         d->width = x->columns.count;
         if (names_copy(&d->columns, x->columns.items, d->width, path, &d->arena, e) != 0 ||
-            names_copy(&d->classes, x->classes.items, x->classes.count, path, &d->arena, e) != 0 ||
-            table_notes_file(d, &t->columns, true, e) != 0)
+            names_copy(&d->classes, x->classes.items, x->classes.count, path, &d->arena, e) != 0)
             return -1;
         if (t->columns.labels.count > 1)
             d->classes = t->columns.labels;
@@ -203,13 +187,14 @@ static int follow(struct table *t, double fraction, struct error *e) {
 static int read_file(struct dataset *d, int k, const char *path, const struct data_options *from,
                      double fraction, struct error *e) {
     struct table t = {.d = d, .from = from};
+    bool first = d->columns.count == 0, trained = from->expected != NULL;
     int result = columns_open(&t.columns, path, from, &d->arena, e);
     if (result == 0)
-        result = from->expected ? follow(&t, fraction, e) : plan(&t, fraction, e);
+        result = trained ? follow(&t, first, fraction, e) : plan(&t, fraction, e);
     if (result == 0)
         result = fill(&t, k, e);
     if (result == 0)
-        result = table_notes_rows(d, &t.survey, &t.encoder, e);
+        result = notes_add(d, &t.columns, t.survey.rows, first, trained, e);
     free(t.drawn);
     survey_free(&t.survey);
     columns_close(&t.columns);
@@ -265,7 +250,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     (void)pool;
     int result = is_file(from->path) ? read_file(d, TRAIN, from->path, from, from->test_fraction, e)
                                      : read_folder(d, from, e);
-    return result == 0 && !from->expected ? table_notes_values(d, from, e) : result;
+    return result == 0 && !from->expected ? notes_values(d, from, e) : result;
 }
 
 const struct format csv_format = {recognises, read_dataset};

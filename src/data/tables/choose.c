@@ -1,0 +1,155 @@
+#include "data/tables/choose.h"
+#include "base/nearest.h"
+#include "data/tables/encoder.h"
+#include "data/tables/notes.h"
+
+#include <string.h>
+
+static const char *name_at(const void *columns, int i) {
+    const struct columns *c = columns;
+    return i < c->count ? c->items[i].name : NULL;
+}
+
+/* The column of that name, "which data.ignore lists". If there is none, suggests another. */
+static int find(const struct columns *c, const char *name, const char *why, struct error *e) {
+    int at = dictionary_find(&c->names, name);
+    const char *near = at < 0 ? nearest_word(name, name_at, c) : NULL;
+    return at >= 0
+               ? at
+               : error_input(e, "%s: has no column \"%s\", %s%s%s%s", c->reader.path, name, why,
+                             near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+/* ---- labels ---- */
+
+static int no_label(const struct columns *c, const char *label, struct error *e) {
+    const char *path = c->reader.path;
+    if (!c->header)
+        return error_input(e,
+                           "%s: has no header, and no column \"%s\" for the labels; set "
+                           "data.label=-1 if they are in the last column, data.label=0 if they are "
+                           "in the first",
+                           path, label);
+    if (nearest_word(label, name_at, c))
+        return find(c, label, "which data.label names", e);
+    return error_input(e,
+                       "%s: has no column \"%s\" for the labels; set \"data.label\" to one of %s",
+                       path, label, notes_list(c, LIST_ALL));
+}
+
+static int add_label(struct columns *c, const char *label, struct error *e) {
+    int at = columns_find(c, label);
+    if (at < 0)
+        return no_label(c, label, e);
+    if (c->items[at].label >= 0)
+        return error_input(e, "%s: \"data.label\" names the column \"%s\" twice", c->reader.path,
+                           c->items[at].name);
+    c->items[at].label = c->labels.count;
+    c->label_fields[c->labels.count] = at;
+    c->labels.items[c->labels.count++] = c->items[at].name;
+    return 0;
+}
+
+/* `label` is one column, whose name may contain commas, or several. */
+static int find_labels(struct columns *c, const char *label, struct error *e) {
+    char *names = arena_string(c->arena, label), *next;
+    bool one = columns_find(c, label) >= 0;
+    c->labels.items = arena_alloc(c->arena, (size_t)c->count, sizeof *c->labels.items);
+    c->label_fields = arena_alloc(c->arena, (size_t)c->count, sizeof *c->label_fields);
+    if (!names || !c->labels.items || !c->label_fields)
+        return error_memory(e, c->reader.path);
+    for (char *at = names; at; at = next) {
+        next = one ? NULL : strchr(at, ',');
+        if (next)
+            *next++ = '\0';
+        if (add_label(c, at, e) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- features ---- */
+
+int choose_columns(struct columns *c, const struct data_options *from, struct error *e) {
+    int used = 0;
+    if (find_labels(c, from->label, e) != 0)
+        return -1;
+    for (int i = 0; i < c->count; i++)
+        c->items[i].used = from->columns.count == 0 && !c->items[i].nameless;
+    for (int i = 0; i < from->columns.count; i++) {
+        int at = find(c, from->columns.items[i], "which data.columns lists", e);
+        if (at < 0)
+            return -1;
+        c->items[at].used = c->items[at].chosen = true;
+    }
+    for (int i = 0; i < from->ignore.count; i++) {
+        int at = find(c, from->ignore.items[i], "which data.ignore lists", e);
+        if (at < 0)
+            return -1;
+        c->items[at].used = false;
+    }
+    for (int i = 0; i < c->count; i++) {
+        c->items[i].used = c->items[i].used && c->items[i].label < 0;
+        used += c->items[i].used;
+    }
+    return used > 0
+               ? 0
+               : error_input(e, "%s: has no columns to train on besides the label", c->reader.path);
+}
+
+static bool is_class(const char *text, const struct string_list *classes) {
+    for (int i = 0; i < classes->count; i++)
+        if (strcmp(text, classes->items[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The position of the label: as the options say, or the last column or the first, whichever holds a
+ * class. -1 if neither does. */
+static int guess_label(const struct columns *c, const struct data_options *from) {
+    const struct string_list *classes = &from->expected->classes;
+    int at = columns_find(c, from->label), last = c->count - 1;
+    return at >= 0                                   ? at
+           : is_class(c->first.items[last], classes) ? last
+           : is_class(c->first.items[0], classes)    ? 0
+                                                     : -1;
+}
+
+/* Gives the columns of a file without a header the names of the model's, and the label its own. */
+static int name_by_position(struct columns *c, const struct string_list *expected,
+                            const struct data_options *from, bool labelled, struct error *e) {
+    int extra = c->count - expected->count, label = extra == 1 ? guess_label(c, from) : -1;
+    if (extra == 1 && label < 0)
+        return error_input(e,
+                           "%s: has no header, and neither its last column nor its first holds "
+                           "labels of the model",
+                           c->reader.path);
+    if (extra != 1 && (extra != 0 || labelled))
+        return error_input(e, "%s: has no header and %d columns; the model needs %d%s",
+                           c->reader.path, c->count, expected->count,
+                           labelled ? " and the label" : ", with or without the label");
+    struct string_list names = {c->count,
+                                arena_alloc(c->arena, (size_t)c->count, sizeof *names.items)};
+    for (int i = 0; i < c->count && names.items; i++)
+        names.items[i] = i == label ? from->label : expected->items[i - (label >= 0 && i > label)];
+    return names.items ? columns_rename(c, &names, e) : error_memory(e, c->reader.path);
+}
+
+int choose_expected(struct columns *c, const struct data_options *from, bool labelled,
+                    struct error *e) {
+    const struct data_expected *x = from->expected;
+    struct string_list expected;
+    int known = 0;
+    if (features_columns(&expected, &x->columns, &x->features, c->reader.path, c->arena, e) != 0)
+        return -1;
+    while (known < expected.count && dictionary_find(&c->names, expected.items[known]) >= 0)
+        known++;
+    if (known < expected.count && c->header)
+        return find(c, expected.items[known], "which was used in training", e);
+    if (!c->header && (known < expected.count || c->count == expected.count) &&
+        name_by_position(c, &expected, from, labelled, e) != 0)
+        return -1;
+    return labelled && find_labels(c, from->label, e) != 0
+               ? -1
+               : encoder_set(c, &x->columns, &x->features, from->missing, c->reader.path, e);
+}

@@ -1,0 +1,158 @@
+#include "data/tables/notes.h"
+#include "base/text.h"
+
+#include <math.h>
+
+/* ---- lists ---- */
+
+enum { SHOWN = 5 };
+
+struct list {
+    int count;
+    struct text text;
+};
+
+static void add(struct list *l, const char *name, int number) {
+    if (l->count++ >= SHOWN)
+        return;
+    text_printf(&l->text, "%s\"%s\"", l->count > 1 ? ", " : "", name);
+    if (number != LIST_NAME)
+        text_printf(&l->text, " (%d)", number);
+}
+
+/* The list in words. */
+static const char *finish(struct list *l, struct arena *a) {
+    if (l->count > SHOWN)
+        text_printf(&l->text, " and %d more", l->count - SHOWN);
+    const char *words = l->text.data && !l->text.failed ? arena_string(a, l->text.data) : NULL;
+    text_free(&l->text);
+    return words ? words : "?";
+}
+
+int notes_number(const struct column *k, enum listed which) {
+    bool category = k->kind == FEATURE_CATEGORY;
+    switch (which) {
+    case LIST_ALL:
+        return LIST_NAME;
+    case LIST_UNUSED:
+        return !k->used && k->label < 0 ? LIST_NAME : 0;
+    case LIST_LEFT_OUT:
+        return k->left_out ? LIST_NAME : 0;
+    case LIST_MISSING:
+        return k->used ? k->cells[CELL_MISSING] : 0;
+    case LIST_TOO_MANY:
+        return k->too_many ? LIST_NAME : 0;
+    case LIST_EMPTY:
+        return k->used && (category ? k->texts.count : k->numbers) == 0 ? LIST_NAME : 0;
+    case LIST_TEXTS:
+        return k->used && category ? k->texts.count : 0;
+    case LIST_FILLED:
+        return k->missing;
+    case LIST_UNKNOWN:
+        return k->unknown;
+    }
+    return 0;
+}
+
+const char *notes_list(const struct columns *c, enum listed which) {
+    struct list l = {0};
+    for (int i = 0; i < c->count; i++) {
+        int number = notes_number(&c->items[i], which);
+        if (number != 0)
+            add(&l, c->items[i].name, number);
+    }
+    return finish(&l, c->arena);
+}
+
+/* ---- files ---- */
+
+static int note_list(struct dataset *d, const struct columns *c, enum listed which,
+                     const char *what, struct error *e) {
+    for (int i = 0; i < c->count; i++)
+        if (notes_number(&c->items[i], which) != 0)
+            return dataset_note(d, e, "%s: %s", what, notes_list(c, which));
+    return 0;
+}
+
+static int note_dialect(struct dataset *d, const struct columns *c, struct error *e) {
+    const struct reader *r = &c->reader;
+    const char *divider = r->divider == ';' ? "semicolons" : r->divider == '\t' ? "tabs" : "blanks";
+    if ((r->divider != ',' && dataset_note(d, e, "columns divided by %s%s", divider,
+                                           r->mark == ',' ? ", decimal commas" : "") != 0) ||
+        (!c->header &&
+         dataset_note(d, e, "no header: the columns are c0 to c%d", c->count - 1) != 0) ||
+        (r->comments > 0 && dataset_note(d, e, "comments (#) skipped: %ld", r->comments) != 0))
+        return -1;
+    return 0;
+}
+
+static int note_columns(struct dataset *d, const struct columns *c, bool trained, struct error *e) {
+    if (trained)
+        return note_list(d, c, LIST_UNUSED, "not used by the model", e);
+    return note_list(d, c, LIST_LEFT_OUT, "left out, as row numbers (data.columns can list them)",
+                     e) == 0 &&
+                   note_list(d, c, LIST_TEXTS, "texts become columns of 0 and 1", e) == 0
+               ? note_list(d, c, LIST_FILLED,
+                           "missing cells become the mean, and 1 in a column of their own", e)
+               : -1;
+}
+
+int notes_add(struct dataset *d, const struct columns *c, int rows, bool first, bool trained,
+              struct error *e) {
+    if ((first && (note_dialect(d, c, e) != 0 || note_columns(d, c, trained, e) != 0)) ||
+        (c->left_out > 0 && dataset_note(d, e, "rows with missing cells left out: %ld of %ld",
+                                         c->left_out, c->left_out + rows) != 0))
+        return -1;
+    return note_list(d, c, LIST_UNKNOWN,
+                     "texts that do not occur in training are 0 in all their columns", e);
+}
+
+/* ---- values ---- */
+
+enum { VERY_DIFFERENT = 100 };
+
+/* The sizes, or largest absolute values, of the features in the training split that vary. */
+struct sizes {
+    struct list constant; /* the others */
+    int large, small;     /* -1: none */
+    float largest, smallest;
+};
+
+static void measure(struct sizes *m, const struct dataset *d, int feature) {
+    const struct split *s = &d->split[TRAIN];
+    const float *x = s->values + feature, first = *x;
+    float size = 0;
+    bool constant = true;
+    for (int i = 0; i < s->count; i++, x += d->width) {
+        constant = constant && *x == first;
+        size = fabsf(*x) > size ? fabsf(*x) : size;
+    }
+    if (constant)
+        add(&m->constant, d->columns.items[feature], LIST_NAME);
+    else if (m->large < 0 || size > m->largest) {
+        m->large = feature;
+        m->largest = size;
+    }
+    if (!constant && (m->small < 0 || size < m->smallest)) {
+        m->small = feature;
+        m->smallest = size;
+    }
+}
+
+int notes_values(struct dataset *d, const struct data_options *from, struct error *e) {
+    struct sizes m = {.large = -1, .small = -1};
+    for (int i = 0; i < d->width && d->split[TRAIN].count > 0; i++)
+        measure(&m, d, i);
+    const char *constant = finish(&m.constant, &d->arena);
+    int result = m.constant.count > 0
+                     ? dataset_note(d, e, "the same in all training rows: %s", constant)
+                     : 0;
+    if (result == 0 && from->scaling == SCALING_UNIT && m.large >= 0 &&
+        m.largest > VERY_DIFFERENT * m.smallest)
+        result = dataset_note(d, e,
+                              "\"%s\" has values up to %.3g, but \"%s\" up to %.3g: "
+                              "data.scaling=standardize would bring them to one scale",
+                              d->columns.items[m.large], (double)m.largest,
+                              d->columns.items[m.small], (double)m.smallest);
+    return result;
+}

@@ -1,0 +1,208 @@
+#include "data/tables/plan.h"
+#include "base/text.h"
+#include "data/names.h"
+#include "data/tables/encoder.h"
+#include "data/tables/notes.h"
+#include "json/json.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- what each column is ---- */
+
+enum { ENOUGH_ROWS = 10 };
+
+/* "id" in any case, or a name that ends in "Id", "ID" or "_id", but not "humid". */
+static bool names_an_id(const char *name) {
+    size_t length = strlen(name);
+    const char *end = length > 2 ? name + length - 2 : name;
+    return strcasecmp(name, "id") == 0 ||
+           (length > 2 && (strcmp(end, "Id") == 0 || strcmp(end, "ID") == 0 ||
+                           (strcmp(end, "id") == 0 && strchr("_- .", end[-1]))));
+}
+
+static bool only_numbers_rows(const struct survey *s, const struct column *k) {
+    return k->ascends &&
+           ((k->numbers_rows && s->rows >= ENOUGH_ROWS) || (s->rows > 1 && names_an_id(k->name)));
+}
+
+static int leave_out(const struct survey *s, struct columns *c, struct error *e) {
+    int used = 0;
+    for (int i = 0; i < c->count; i++) {
+        struct column *k = &c->items[i];
+        bool leave = k->used && !k->chosen && only_numbers_rows(s, k);
+        k->used = k->used && !leave;
+        k->left_out = leave || (k->nameless && !k->used && k->label < 0);
+        used += k->used;
+    }
+    return used > 0 ? 0
+                    : error_input(e,
+                                  "%s: has no columns to train on but row numbers: %s; to use "
+                                  "them, list them in data.columns",
+                                  c->reader.path, notes_list(c, LIST_LEFT_OUT));
+}
+
+/* Refuses the first cell of column i that is not a number. `mistake` says that the others are. */
+static int refuse_odd(const struct columns *c, int i, bool mistake, struct error *e) {
+    const struct column *k = &c->items[i];
+    struct error why = {0};
+    char others[160] = "";
+    encoder_not_a_number(k->odd, c->reader.mark, &why);
+    if (mistake)
+        snprintf(others, sizeof others,
+                 ", but %d other cells of the column are numbers; correct it, or leave out the "
+                 "column with data.ignore",
+                 k->cells[CELL_NUMBER]);
+    return error_input(e, "%s: line %ld, column %d (\"%s\"): %s%s", c->reader.path, k->odd_line,
+                       i + 1, k->name, why.text, others);
+}
+
+static bool is_wrong_number(const char *s) {
+    char none = '\0';
+    return cell_is_grouped(s) || cell_read(s, &none).kind == CELL_NUMBER;
+}
+
+static int decide(struct columns *c, int i, struct error *e) {
+    struct column *k = &c->items[i];
+    int numbers = k->cells[CELL_NUMBER], booleans = k->cells[CELL_BOOLEAN];
+    int odd = booleans + k->cells[CELL_TEXT];
+    bool wrong = odd > 0 && is_wrong_number(k->odd);
+    if (wrong || (odd > 0 && numbers / 9 >= odd))
+        return refuse_odd(c, i, !wrong, e);
+    k->kind = odd == 0                          ? FEATURE_NUMBER
+              : numbers == 0 && odd == booleans ? FEATURE_BOOLEAN
+                                                : FEATURE_CATEGORY;
+    return 0;
+}
+
+/* Refuses missing cells. */
+static int check_missing(const struct columns *c, struct error *e) {
+    int first = -1;
+    for (int i = 0; i < c->count; i++) {
+        long line = c->items[i].missing_line;
+        if (c->items[i].used && line > 0 && (first < 0 || line < c->items[first].missing_line))
+            first = i;
+    }
+    return first < 0 ? 0
+                     : error_input(e,
+                                   "%s: line %ld, column %d (\"%s\"): the cell is missing; missing "
+                                   "cells by column: %s; data.missing=drop leaves out such rows, "
+                                   "data.missing=mean fills the cells",
+                                   c->reader.path, c->items[first].missing_line, first + 1,
+                                   c->items[first].name, notes_list(c, LIST_MISSING));
+}
+
+int plan_kinds(const struct survey *s, struct columns *c, const struct data_options *from,
+               struct error *e) {
+    if (leave_out(s, c, e) != 0)
+        return -1;
+    for (int i = 0; i < c->count; i++)
+        if (c->items[i].used && decide(c, i, e) != 0)
+            return -1;
+    return from->missing == MISSING_REFUSE ? check_missing(c, e) : 0;
+}
+
+/* ---- its features ---- */
+
+/* Refuses the listed columns, if any. */
+static int refuse(const struct columns *c, enum listed which, const struct data_options *from,
+                  const char *what, struct error *e) {
+    struct text names = {0};
+    struct json j = {.out = &names};
+    bool any = false;
+    for (int i = 0; i < from->ignore.count; i++)
+        json_string(&j, NULL, from->ignore.items[i]);
+    for (int i = 0; i < c->count; i++)
+        if (notes_number(&c->items[i], which) != 0) {
+            json_string(&j, NULL, c->items[i].name);
+            any = true;
+        }
+    if (any)
+        error_input(e, "%s: %s in %s; to leave out such columns, add 'data.ignore=[%s]'",
+                    c->reader.path, what, notes_list(c, which), names.data ? names.data : "?");
+    text_free(&names);
+    return any ? -1 : 0;
+}
+
+static int count_features(const struct columns *c, const struct data_options *from, int *features,
+                          struct error *e) {
+    long long count = 0;
+    for (int i = 0; i < c->count; i++) {
+        const struct column *k = &c->items[i];
+        if (k->used)
+            count += (k->kind == FEATURE_CATEGORY ? k->texts.count : 1) + (k->missing > 0);
+    }
+    *features = (int)count;
+    if (refuse(c, LIST_TOO_MANY, from, "has more than 100 different texts", e) != 0 ||
+        (from->missing == MISSING_MEAN &&
+         refuse(c, LIST_EMPTY, from, "has only missing cells", e) != 0))
+        return -1;
+    return count <= READER_MAX_COLUMNS
+               ? 0
+               : error_input(
+                     e,
+                     "%s: its columns become %lld features, more than %d; leave out columns "
+                     "of texts with data.ignore",
+                     c->reader.path, count, READER_MAX_COLUMNS);
+}
+
+static int add_feature(struct dataset *d, enum feature_kind kind, struct feature f,
+                       struct error *e) {
+    struct feature *options = arena_alloc(&d->arena, 1, sizeof *options);
+    const char *name =
+        kind == FEATURE_CATEGORY
+            ? arena_printf(&d->arena, "%s=%s", f.column, f.value)
+            : arena_printf(&d->arena, "%s%s", f.column, kind == FEATURE_MISSING ? " missing" : "");
+    if (!options || !name)
+        return error_memory(e, "the features");
+    *options = f;
+    d->features.items[d->features.count++] = (struct spec){features_kinds[kind], options};
+    d->columns.items[d->columns.count++] = name;
+    return 0;
+}
+
+static int add_column(struct dataset *d, const struct column *k, const struct data_options *from,
+                      struct error *e) {
+    struct feature f = {.column = k->name};
+    bool category = k->kind == FEATURE_CATEGORY;
+    if (category)
+        names_sort(&(struct string_list){k->texts.count, k->texts.items});
+    else if (from->missing == MISSING_MEAN)
+        f.fill = k->sum / k->numbers;
+    for (int i = 0; i < (category ? k->texts.count : 1); i++) {
+        f.value = category ? k->texts.items[i] : NULL;
+        if (add_feature(d, k->kind, f, e) != 0)
+            return -1;
+    }
+    return k->missing > 0 ? add_feature(d, FEATURE_MISSING, (struct feature){.column = k->name}, e)
+                          : 0;
+}
+
+/* Whether each feature is the number in the column of its name. */
+static bool is_plain(const struct specs *features) {
+    for (int i = 0; i < features->count; i++)
+        if (features->items[i].type != features_kinds[FEATURE_NUMBER] ||
+            ((const struct feature *)features->items[i].options)->fill != 0)
+            return false;
+    return true;
+}
+
+int plan_features(struct dataset *d, struct columns *c, const struct data_options *from,
+                  struct error *e) {
+    int count = 0;
+    if (count_features(c, from, &count, e) != 0)
+        return -1;
+    d->columns.items = arena_alloc(&d->arena, (size_t)count, sizeof *d->columns.items);
+    d->features.items = arena_alloc(&d->arena, (size_t)count, sizeof *d->features.items);
+    if (!d->columns.items || !d->features.items)
+        return error_memory(e, c->reader.path);
+    for (int i = 0; i < c->count; i++)
+        if (c->items[i].used && add_column(d, &c->items[i], from, e) != 0)
+            return -1;
+    if (is_plain(&d->features))
+        d->features.count = 0;
+    d->height = d->channels = 1;
+    d->width = d->columns.count;
+    return encoder_set(c, &d->columns, &d->features, from->missing, c->reader.path, e);
+}

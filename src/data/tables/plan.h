@@ -1,0 +1,23 @@
+/* From a survey of the training table to its features. */
+#pragma once
+
+#include "data/tables/survey.h"
+
+/* Decides what each column is, by the survey:
+ *
+ *   - A column that only numbers the rows is left out: whole numbers that ascend, in a column named
+ *     id or ...Id, or, in a table of ten rows or more, 0, 1, 2, ... or 1, 2, 3, ... under any name.
+ *   - If all its cells are numbers, it is a column of numbers.
+ *   - If at least nine of ten are numbers, the others are mistakes, which are refused.
+ *   - If all are true, false, yes or no, it is boolean.
+ *   - Otherwise its cells are categories.
+ *
+ * Cells that are missing do not count; without data.missing they are refused. Columns that
+ * data.columns lists are not left out. */
+ERROR_CHECKED int plan_kinds(const struct survey *s, struct columns *c,
+                             const struct data_options *from, struct error *e);
+
+/* Sets shape, columns and features of the dataset, and those of the columns, by what was measured
+ * in the training rows. Fails if a column has too many texts, or nothing but missing cells. */
+ERROR_CHECKED int plan_features(struct dataset *d, struct columns *c,
+                                const struct data_options *from, struct error *e);

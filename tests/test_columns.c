@@ -306,7 +306,7 @@ END_TEST
 
 START_TEST(a_missing_label_is_refused_or_its_row_left_out) {
     refused("x,label\n1,a\n2,\n3,\n", "line 3, column 2 (\"label\")");
-    refused_as("x,label\n1,a\n2,\n", options(MISSING_MEAN, 0), "1 row has none");
+    refused_as("x,label\n1,a\n2,\n", options(MISSING_MEAN, 0), "the label is missing");
     struct dataset *d = read_text("x,label\n1,NA\n2,?\n"); /* names of classes */
     ck_assert_int_eq(d->classes.count, 2);
     dataset_free(d);

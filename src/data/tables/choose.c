@@ -70,7 +70,8 @@ static int find_labels(struct columns *c, const char *label, struct error *e) {
 
 /* ---- features ---- */
 
-int choose_columns(struct columns *c, const struct data_options *from, struct error *e) {
+int choose_columns(struct columns *c, struct error *e) {
+    const struct data_options *from = c->from;
     int used = 0;
     if (find_labels(c, from->label, e) != 0)
         return -1;
@@ -106,9 +107,9 @@ static bool is_class(const char *text, const struct string_list *classes) {
 
 /* The position of the label: as the options say, or the last column or the first, whichever holds a
  * class. -1 if neither does. */
-static int guess_label(const struct columns *c, const struct data_options *from) {
-    const struct string_list *classes = &from->expected->classes;
-    int at = columns_find(c, from->label), last = c->count - 1;
+static int guess_label(const struct columns *c) {
+    const struct string_list *classes = &c->from->expected->classes;
+    int at = columns_find(c, c->from->label), last = c->count - 1;
     return at >= 0                                   ? at
            : is_class(c->first.items[last], classes) ? last
            : is_class(c->first.items[0], classes)    ? 0
@@ -116,9 +117,9 @@ static int guess_label(const struct columns *c, const struct data_options *from)
 }
 
 /* Gives the columns of a file without a header the names of the model's, and the label its own. */
-static int name_by_position(struct columns *c, const struct string_list *expected,
-                            const struct data_options *from, bool labelled, struct error *e) {
-    int extra = c->count - expected->count, label = extra == 1 ? guess_label(c, from) : -1;
+static int name_by_position(struct columns *c, const struct string_list *expected, bool labelled,
+                            struct error *e) {
+    int extra = c->count - expected->count, label = extra == 1 ? guess_label(c) : -1;
     if (extra == 1 && label < 0)
         return error_input(e,
                            "%s: has no header, and neither its last column nor its first holds "
@@ -131,13 +132,13 @@ static int name_by_position(struct columns *c, const struct string_list *expecte
     struct string_list names = {c->count,
                                 arena_alloc(c->arena, (size_t)c->count, sizeof *names.items)};
     for (int i = 0; i < c->count && names.items; i++)
-        names.items[i] = i == label ? from->label : expected->items[i - (label >= 0 && i > label)];
+        names.items[i] =
+            i == label ? c->from->label : expected->items[i - (label >= 0 && i > label)];
     return names.items ? columns_rename(c, &names, e) : error_memory(e, c->reader.path);
 }
 
-int choose_expected(struct columns *c, const struct data_options *from, bool labelled,
-                    struct error *e) {
-    const struct data_expected *x = from->expected;
+int choose_expected(struct columns *c, bool labelled, struct error *e) {
+    const struct data_expected *x = c->from->expected;
     struct string_list expected;
     int known = 0;
     if (features_columns(&expected, &x->columns, &x->features, c->reader.path, c->arena, e) != 0)
@@ -147,9 +148,9 @@ int choose_expected(struct columns *c, const struct data_options *from, bool lab
     if (known < expected.count && c->header)
         return find(c, expected.items[known], "which was used in training", e);
     if (!c->header && (known < expected.count || c->count == expected.count) &&
-        name_by_position(c, &expected, from, labelled, e) != 0)
+        name_by_position(c, &expected, labelled, e) != 0)
         return -1;
-    return labelled && find_labels(c, from->label, e) != 0
+    return labelled && find_labels(c, c->from->label, e) != 0
                ? -1
-               : encoder_set(c, &x->columns, &x->features, from->missing, c->reader.path, e);
+               : encoder_set(c, &x->columns, &x->features, c->reader.path, e);
 }

@@ -5,11 +5,9 @@
 
 /* For training: finds the label columns, and chooses those that become features: all others, or as
  * the options say. */
-ERROR_CHECKED int choose_columns(struct columns *c, const struct data_options *from,
-                                 struct error *e);
+ERROR_CHECKED int choose_columns(struct columns *c, struct error *e);
 
 /* For a trained model, which the options expect: finds the columns that it uses, by name or,
  * without a header, by position, if the file has as many columns as the model uses, with or without
  * the label. Finds the label columns, too, if `labelled`. Sets the features. */
-ERROR_CHECKED int choose_expected(struct columns *c, const struct data_options *from, bool labelled,
-                                  struct error *e);
+ERROR_CHECKED int choose_expected(struct columns *c, bool labelled, struct error *e);

@@ -110,7 +110,8 @@ struct below {
     int numbers, others, same;
 };
 
-static bool has_names(struct columns *c, const struct data_options *from) {
+static bool has_names(struct columns *c) {
+    const struct data_options *from = c->from;
     const struct data_expected *x = from->expected;
     struct dictionary first = {0};
     for (int i = 0; i < c->first.count; i++) /* without those that are too long for a name */
@@ -148,8 +149,7 @@ static void compare(const struct reader *r, const struct string_list *first, str
 }
 
 /* Reads the records below the first. *width becomes the number of fields of the second, or 0. */
-static int find_header(struct columns *c, const struct data_options *from, int *width,
-                       struct error *e) {
+static int find_header(struct columns *c, int *width, struct error *e) {
     struct reader *r = &c->reader;
     struct below *below = calloc((size_t)c->first.count, sizeof *below);
     int found = 1;
@@ -161,8 +161,8 @@ static int find_header(struct columns *c, const struct data_options *from, int *
         if (i == 0 && *r->fields[r->count - 1]) /* no divider at the end of each line */
             *width = r->count;
     }
-    c->header = from->header == HEADER_YES ||
-                (from->header == HEADER_AUTO && (has_names(c, from) || is_above(&c->first, below)));
+    c->header = c->from->header == HEADER_YES ||
+                (c->from->header == HEADER_AUTO && (has_names(c) || is_above(&c->first, below)));
     free(below);
     return found < 0 ? -1 : 0;
 }
@@ -171,20 +171,22 @@ int columns_open(struct columns *c, const char *path, const struct data_options 
                  struct arena *a, struct error *e) {
     struct reader *r = &c->reader;
     int found, width;
-    *c = (struct columns){.arena = a};
+    *c = (struct columns){.from = from, .arena = a};
     if (reader_open(r, path, e) != 0 || (found = reader_next(r, e)) < 0)
         return -1;
     if (found == 0)
         return error_input(e, "%s: is empty", path);
     c->header_line = r->line;
     return names_copy(&c->first, (const char *const *)r->fields, r->count, path, a, e) == 0 &&
-                   find_header(c, from, &width, e) == 0 && name_all(c, width, e) == 0
+                   find_header(c, &width, e) == 0 && name_all(c, width, e) == 0
                ? columns_rewind(c, e)
                : -1;
 }
 
 void columns_close(struct columns *c) {
     reader_close(&c->reader);
+    free(c->row_labels);
+    c->row_labels = NULL;
 }
 
 /* ---- the rows ---- */
@@ -196,15 +198,12 @@ int columns_rewind(struct columns *c, struct error *e) {
     return c->header && reader_next(&c->reader, e) < 0 ? -1 : 0;
 }
 
-bool columns_lacks_label(const struct columns *c) {
-    return !*c->reader.fields[c->label_fields[0]];
-}
-
+/* A class may be named "NA" or "?", so only an empty label is missing. */
 static bool misses_a_cell(const struct columns *c) {
     for (int i = 0; i < c->count; i++)
         if (c->items[i].used && cell_is_missing(c->reader.fields[i]))
             return true;
-    return columns_lacks_label(c);
+    return !*c->reader.fields[c->label_fields[0]];
 }
 
 int columns_next(struct columns *c, struct error *e) {

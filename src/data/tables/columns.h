@@ -40,6 +40,7 @@ struct column {
 };
 
 struct columns {
+    const struct data_options *from;
     struct reader reader;
     int count;
     struct column *items;      /* [count]: one per field of a row */
@@ -50,10 +51,14 @@ struct columns {
     struct string_list labels; /* the columns that hold labels: one, or several if multi-label */
     int *label_fields;         /* [labels.count]: their positions */
     int features;              /* of a row */
-    bool fills;                /* missing cells are accepted */
     bool drops;                /* rows with a missing cell, or without a label, are left out */
     long left_out;             /* so many so far */
-    struct arena *arena;       /* owns all but the reader */
+    struct arena *arena;       /* owns all but the reader and row_labels */
+
+    /* in all rows but those left out (survey_read) */
+    int rows;
+    int *row_labels; /* [rows]: an index of classes; if multi-label, the first label, or 0 */
+    struct dictionary classes; /* if there is one label: as they occur in the rows */
 };
 
 /* Opens the file and names its columns. Without a header they are c0, c1, ... Call columns_close
@@ -76,7 +81,3 @@ bool columns_labelled(const struct columns *c, const char *label);
 /* Before the first row; then the next row: 1, or 0 at the end, or -1. */
 ERROR_CHECKED int columns_rewind(struct columns *c, struct error *e);
 ERROR_CHECKED int columns_next(struct columns *c, struct error *e);
-
-/* Whether the row has no label. A class may be named "NA" or "?", so only an empty one is missing.
- */
-bool columns_lacks_label(const struct columns *c);

@@ -26,9 +26,8 @@ static int add(struct column *k, enum feature_kind kind, const struct feature *f
 }
 
 int encoder_set(struct columns *c, const struct string_list *names, const struct specs *features,
-                int missing, const char *path, struct error *e) {
+                const char *path, struct error *e) {
     c->features = names->count;
-    c->fills = missing == MISSING_MEAN;
     for (int i = 0; i < c->count; i++) {
         c->items[i].used = false;
         c->items[i].missing_at = -1;
@@ -74,7 +73,7 @@ void encoder_not_a_number(const char *cell, char mark, struct error *why) {
 
 static int encode_missing(const struct columns *c, const struct column *k, float *x,
                           struct error *why) {
-    if (!c->fills)
+    if (c->from->missing != MISSING_MEAN)
         return error_input(why, "the cell is missing, which only a model trained with "
                                 "data.missing=mean accepts");
     if (k->kind != FEATURE_CATEGORY)

@@ -4,11 +4,10 @@
 
 #include "data/tables/columns.h"
 
-/* Sets the features of the columns, which have the names that the features require. `missing`: what
- * data_options.h says about missing cells. `path` is for errors: where the features come from. */
+/* Sets the features of the columns, which have the names that the features require. `path` is
+ * forerrors: where the features come from. */
 ERROR_CHECKED int encoder_set(struct columns *c, const struct string_list *names,
-                              const struct specs *features, int missing, const char *path,
-                              struct error *e);
+                              const struct specs *features, const char *path, struct error *e);
 
 /* Makes the features x of the current record, or refuses a cell that does not fit. */
 ERROR_CHECKED int encoder_run(struct columns *c, float *x, struct error *e);

@@ -20,8 +20,10 @@ static void add(struct list *l, const char *name, int number) {
         text_printf(&l->text, " (%d)", number);
 }
 
-/* The list in words. */
+/* The list in words; "" if it is empty. */
 static const char *finish(struct list *l, struct arena *a) {
+    if (l->count == 0)
+        return "";
     if (l->count > SHOWN)
         text_printf(&l->text, " and %d more", l->count - SHOWN);
     const char *words = l->text.data && !l->text.failed ? arena_string(a, l->text.data) : NULL;
@@ -66,14 +68,6 @@ const char *notes_list(const struct columns *c, enum listed which) {
 
 /* ---- files ---- */
 
-static int note_list(struct dataset *d, const struct columns *c, enum listed which,
-                     const char *what, struct error *e) {
-    for (int i = 0; i < c->count; i++)
-        if (notes_number(&c->items[i], which) != 0)
-            return dataset_note(d, e, "%s: %s", what, notes_list(c, which));
-    return 0;
-}
-
 static int note_dialect(struct dataset *d, const struct columns *c, struct error *e) {
     const struct reader *r = &c->reader;
     const char *divider = r->divider == ';' ? "semicolons" : r->divider == '\t' ? "tabs" : "blanks";
@@ -86,25 +80,33 @@ static int note_dialect(struct dataset *d, const struct columns *c, struct error
     return 0;
 }
 
-static int note_columns(struct dataset *d, const struct columns *c, bool trained, struct error *e) {
-    if (trained)
-        return note_list(d, c, LIST_UNUSED, "not used by the model", e);
-    return note_list(d, c, LIST_LEFT_OUT, "left out, as row numbers (data.columns can list them)",
-                     e) == 0 &&
-                   note_list(d, c, LIST_TEXTS, "texts become columns of 0 and 1", e) == 0
-               ? note_list(d, c, LIST_FILLED,
-                           "missing cells become the mean, and 1 in a column of their own", e)
-               : -1;
-}
+/* The lists in a dataset's notes: of its first file, in training or for a trained model; or of
+ * every file. */
+static const struct {
+    enum listed which;
+    enum { IN_TRAINING, IF_TRAINED, ALWAYS } when;
+    const char *what;
+} lists[] = {
+    {LIST_UNUSED, IF_TRAINED, "not used by the model"},
+    {LIST_LEFT_OUT, IN_TRAINING, "left out, as row numbers (data.columns can list them)"},
+    {LIST_TEXTS, IN_TRAINING, "texts become columns of 0 and 1"},
+    {LIST_FILLED, IN_TRAINING, "missing cells become the mean, and 1 in a column of their own"},
+    {LIST_UNKNOWN, ALWAYS, "texts that do not occur in training are 0 in all their columns"},
+};
 
-int notes_add(struct dataset *d, const struct columns *c, int rows, bool first, bool trained,
-              struct error *e) {
-    if ((first && (note_dialect(d, c, e) != 0 || note_columns(d, c, trained, e) != 0)) ||
+int notes_add(struct dataset *d, const struct columns *c, bool first, struct error *e) {
+    int when = c->from->expected ? IF_TRAINED : IN_TRAINING;
+    if ((first && note_dialect(d, c, e) != 0) ||
         (c->left_out > 0 && dataset_note(d, e, "rows with missing cells left out: %ld of %ld",
-                                         c->left_out, c->left_out + rows) != 0))
+                                         c->left_out, c->left_out + c->rows) != 0))
         return -1;
-    return note_list(d, c, LIST_UNKNOWN,
-                     "texts that do not occur in training are 0 in all their columns", e);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const char *list = notes_list(c, lists[i].which);
+        if (*list && (lists[i].when == ALWAYS || (first && (int)lists[i].when == when)) &&
+            dataset_note(d, e, "%s: %s", lists[i].what, list) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* ---- values ---- */
@@ -144,9 +146,7 @@ int notes_values(struct dataset *d, const struct data_options *from, struct erro
     for (int i = 0; i < d->width && d->split[TRAIN].count > 0; i++)
         measure(&m, d, i);
     const char *constant = finish(&m.constant, &d->arena);
-    int result = m.constant.count > 0
-                     ? dataset_note(d, e, "the same in all training rows: %s", constant)
-                     : 0;
+    int result = *constant ? dataset_note(d, e, "the same in all training rows: %s", constant) : 0;
     if (result == 0 && from->scaling == SCALING_UNIT && m.large >= 0 &&
         m.largest > VERY_DIFFERENT * m.smallest)
         result = dataset_note(d, e,

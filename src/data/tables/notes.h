@@ -24,10 +24,10 @@ int notes_number(const struct column *k, enum listed which);
 /* A list for a note or an error, in the arena: "a" (7), "b" (1) and 3 more. */
 const char *notes_list(const struct columns *c, enum listed which);
 
-/* Notes what was found in a file of `rows` rows. `first`: of the dataset's files; then its dialect
- * and columns are noted, too. `trained`: those are a trained model's. */
-ERROR_CHECKED int notes_add(struct dataset *d, const struct columns *c, int rows, bool first,
-                            bool trained, struct error *e);
+/* Notes what was found in a file. `first`: of the dataset's files; then its dialect and columns are
+ * noted, too. */
+ERROR_CHECKED int notes_add(struct dataset *d, const struct columns *c, bool first,
+                            struct error *e);
 
 /* About the values of the training rows: constant features and, if they are not to be scaled,
  * features of very different size. */

@@ -22,16 +22,16 @@ static bool names_an_id(const char *name) {
                            (strcmp(end, "id") == 0 && strchr("_- .", end[-1]))));
 }
 
-static bool only_numbers_rows(const struct survey *s, const struct column *k) {
+static bool only_numbers_rows(const struct columns *c, const struct column *k) {
     return k->ascends &&
-           ((k->numbers_rows && s->rows >= ENOUGH_ROWS) || (s->rows > 1 && names_an_id(k->name)));
+           ((k->numbers_rows && c->rows >= ENOUGH_ROWS) || (c->rows > 1 && names_an_id(k->name)));
 }
 
-static int leave_out(const struct survey *s, struct columns *c, struct error *e) {
+static int leave_out(struct columns *c, struct error *e) {
     int used = 0;
     for (int i = 0; i < c->count; i++) {
         struct column *k = &c->items[i];
-        bool leave = k->used && !k->chosen && only_numbers_rows(s, k);
+        bool leave = k->used && !k->chosen && only_numbers_rows(c, k);
         k->used = k->used && !leave;
         k->left_out = leave || (k->nameless && !k->used && k->label < 0);
         used += k->used;
@@ -93,90 +93,79 @@ static int check_missing(const struct columns *c, struct error *e) {
                                    c->items[first].name, notes_list(c, LIST_MISSING));
 }
 
-int plan_kinds(const struct survey *s, struct columns *c, const struct data_options *from,
-               struct error *e) {
-    if (leave_out(s, c, e) != 0)
+int plan_kinds(struct columns *c, struct error *e) {
+    if (leave_out(c, e) != 0)
         return -1;
     for (int i = 0; i < c->count; i++)
         if (c->items[i].used && decide(c, i, e) != 0)
             return -1;
-    return from->missing == MISSING_REFUSE ? check_missing(c, e) : 0;
+    return c->from->missing == MISSING_REFUSE ? check_missing(c, e) : 0;
 }
 
 /* ---- its features ---- */
 
 /* Refuses the listed columns, if any. */
-static int refuse(const struct columns *c, enum listed which, const struct data_options *from,
-                  const char *what, struct error *e) {
+static int refuse(const struct columns *c, enum listed which, const char *what, struct error *e) {
+    const struct string_list *ignored = &c->from->ignore;
+    const char *list = notes_list(c, which);
     struct text names = {0};
     struct json j = {.out = &names};
-    bool any = false;
-    for (int i = 0; i < from->ignore.count; i++)
-        json_string(&j, NULL, from->ignore.items[i]);
+    if (!*list)
+        return 0;
+    for (int i = 0; i < ignored->count; i++)
+        json_string(&j, NULL, ignored->items[i]);
     for (int i = 0; i < c->count; i++)
-        if (notes_number(&c->items[i], which) != 0) {
+        if (notes_number(&c->items[i], which) != 0)
             json_string(&j, NULL, c->items[i].name);
-            any = true;
-        }
-    if (any)
-        error_input(e, "%s: %s in %s; to leave out such columns, add 'data.ignore=[%s]'",
-                    c->reader.path, what, notes_list(c, which), names.data ? names.data : "?");
+    error_input(e, "%s: %s in %s; to leave out such columns, add 'data.ignore=[%s]'",
+                c->reader.path, what, list, names.data ? names.data : "?");
     text_free(&names);
-    return any ? -1 : 0;
+    return -1;
 }
 
-static int count_features(const struct columns *c, const struct data_options *from, int *features,
-                          struct error *e) {
-    long long count = 0;
-    for (int i = 0; i < c->count; i++) {
-        const struct column *k = &c->items[i];
-        if (k->used)
-            count += (k->kind == FEATURE_CATEGORY ? k->texts.count : 1) + (k->missing > 0);
-    }
-    *features = (int)count;
-    if (refuse(c, LIST_TOO_MANY, from, "has more than 100 different texts", e) != 0 ||
-        (from->missing == MISSING_MEAN &&
-         refuse(c, LIST_EMPTY, from, "has only missing cells", e) != 0))
+static int check(const struct columns *c, struct error *e) {
+    if (refuse(c, LIST_TOO_MANY, "has more than 100 different texts", e) != 0)
         return -1;
-    return count <= READER_MAX_COLUMNS
-               ? 0
-               : error_input(
-                     e,
-                     "%s: its columns become %lld features, more than %d; leave out columns "
-                     "of texts with data.ignore",
-                     c->reader.path, count, READER_MAX_COLUMNS);
+    return c->from->missing == MISSING_MEAN ? refuse(c, LIST_EMPTY, "has only missing cells", e)
+                                            : 0;
 }
 
 static int add_feature(struct dataset *d, enum feature_kind kind, struct feature f,
-                       struct error *e) {
+                       const char *path, struct error *e) {
+    if (d->columns.count == READER_MAX_COLUMNS)
+        return error_input(e,
+                           "%s: its columns become more than %d features; leave out columns of "
+                           "texts with data.ignore",
+                           path, READER_MAX_COLUMNS);
     struct feature *options = arena_alloc(&d->arena, 1, sizeof *options);
     const char *name =
         kind == FEATURE_CATEGORY
             ? arena_printf(&d->arena, "%s=%s", f.column, f.value)
             : arena_printf(&d->arena, "%s%s", f.column, kind == FEATURE_MISSING ? " missing" : "");
     if (!options || !name)
-        return error_memory(e, "the features");
+        return error_memory(e, path);
     *options = f;
     d->features.items[d->features.count++] = (struct spec){features_kinds[kind], options};
     d->columns.items[d->columns.count++] = name;
     return 0;
 }
 
-static int add_column(struct dataset *d, const struct column *k, const struct data_options *from,
+static int add_column(struct dataset *d, const struct columns *c, const struct column *k,
                       struct error *e) {
     struct feature f = {.column = k->name};
+    const char *path = c->reader.path;
     bool category = k->kind == FEATURE_CATEGORY;
     if (category)
         names_sort(&(struct string_list){k->texts.count, k->texts.items});
-    else if (from->missing == MISSING_MEAN)
+    else if (c->from->missing == MISSING_MEAN)
         f.fill = k->sum / k->numbers;
     for (int i = 0; i < (category ? k->texts.count : 1); i++) {
         f.value = category ? k->texts.items[i] : NULL;
-        if (add_feature(d, k->kind, f, e) != 0)
+        if (add_feature(d, k->kind, f, path, e) != 0)
             return -1;
     }
-    return k->missing > 0 ? add_feature(d, FEATURE_MISSING, (struct feature){.column = k->name}, e)
-                          : 0;
+    f = (struct feature){.column = k->name};
+    return k->missing > 0 ? add_feature(d, FEATURE_MISSING, f, path, e) : 0;
 }
 
 /* Whether each feature is the number in the column of its name. */
@@ -188,21 +177,19 @@ static bool is_plain(const struct specs *features) {
     return true;
 }
 
-int plan_features(struct dataset *d, struct columns *c, const struct data_options *from,
-                  struct error *e) {
-    int count = 0;
-    if (count_features(c, from, &count, e) != 0)
-        return -1;
-    d->columns.items = arena_alloc(&d->arena, (size_t)count, sizeof *d->columns.items);
-    d->features.items = arena_alloc(&d->arena, (size_t)count, sizeof *d->features.items);
+int plan_features(struct dataset *d, struct columns *c, struct error *e) {
+    d->columns.items = arena_alloc(&d->arena, READER_MAX_COLUMNS, sizeof *d->columns.items);
+    d->features.items = arena_alloc(&d->arena, READER_MAX_COLUMNS, sizeof *d->features.items);
     if (!d->columns.items || !d->features.items)
         return error_memory(e, c->reader.path);
+    if (check(c, e) != 0)
+        return -1;
     for (int i = 0; i < c->count; i++)
-        if (c->items[i].used && add_column(d, &c->items[i], from, e) != 0)
+        if (c->items[i].used && add_column(d, c, &c->items[i], e) != 0)
             return -1;
     if (is_plain(&d->features))
         d->features.count = 0;
     d->height = d->channels = 1;
     d->width = d->columns.count;
-    return encoder_set(c, &d->columns, &d->features, from->missing, c->reader.path, e);
+    return encoder_set(c, &d->columns, &d->features, c->reader.path, e);
 }

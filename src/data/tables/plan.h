@@ -14,10 +14,8 @@
  *
  * Cells that are missing do not count; without data.missing they are refused. Columns that
  * data.columns lists are not left out. */
-ERROR_CHECKED int plan_kinds(const struct survey *s, struct columns *c,
-                             const struct data_options *from, struct error *e);
+ERROR_CHECKED int plan_kinds(struct columns *c, struct error *e);
 
 /* Sets shape, columns and features of the dataset, and those of the columns, by what was measured
  * in the training rows. Fails if a column has too many texts, or nothing but missing cells. */
-ERROR_CHECKED int plan_features(struct dataset *d, struct columns *c,
-                                const struct data_options *from, struct error *e);
+ERROR_CHECKED int plan_features(struct dataset *d, struct columns *c, struct error *e);

@@ -6,39 +6,48 @@
 
 /* ---- labels ---- */
 
-/* The label of the current row: an index of classes. */
-static int read_class(struct survey *s, struct columns *c, bool trained, int *label,
-                      struct error *e) {
+/* The label of the current row: an index of classes, or -1. */
+static int read_class(struct columns *c, struct error *e) {
     const struct reader *r = &c->reader;
     int field = c->label_fields[0];
     const char *text = r->fields[field], *name = c->items[field].name;
-    *label = trained ? dictionary_find(&s->classes, text)
-                     : dictionary_add(&s->classes, text, DATASET_MAX_CLASSES, c->arena);
-    if (*label >= 0)
-        return 0;
-    if (trained)
+    int label = c->from->expected
+                    ? dictionary_find(&c->classes, text)
+                    : dictionary_add(&c->classes, text, DATASET_MAX_CLASSES, c->arena);
+    if (label >= 0)
+        return label;
+    if (c->from->expected)
         return reader_refuse(r, field, name, e, "the label \"%.40s\" does not occur in training",
                              text);
+    if (c->classes.count < DATASET_MAX_CLASSES)
+        return reader_refuse(r, field, name, e, "the label is longer than %d bytes",
+                             DICTIONARY_MAX_TEXT);
     return reader_refuse(
         r, field, name, e,
-        s->classes.count < DATASET_MAX_CLASSES
-            ? "the label is longer than %d bytes"
-            : "there are more than %d different labels; data.label names the column of the labels",
-        s->classes.count < DATASET_MAX_CLASSES ? DICTIONARY_MAX_TEXT : DATASET_MAX_CLASSES);
+        "there are more than %d different labels; data.label names the column of the labels",
+        DATASET_MAX_CLASSES);
 }
 
-/* The first label of the row whose cell is 1, or 0. */
-static int read_labels(const struct columns *c, int *label, struct error *e) {
-    *label = 0;
+/* The first label of the row whose cell is 1, or 0; or -1. */
+static int read_labels(const struct columns *c, struct error *e) {
+    int label = 0;
     for (int k = c->labels.count - 1; k >= 0; k--) {
         int field = c->label_fields[k];
         const char *cell = c->reader.fields[field];
         if (strcmp(cell, "0") != 0 && strcmp(cell, "1") != 0)
             return reader_refuse(&c->reader, field, c->labels.items[k], e,
                                  "\"%.40s\" is not 0 or 1", cell);
-        *label = *cell == '1' ? k : *label;
+        label = *cell == '1' ? k : label;
     }
-    return 0;
+    return label;
+}
+
+static int read_label(struct columns *c, struct error *e) {
+    int field = c->label_fields[0];
+    if (!*c->reader.fields[field])
+        return reader_refuse(&c->reader, field, c->items[field].name, e,
+                             "the label is missing; data.missing=drop leaves out such rows");
+    return c->labels.count > 1 ? read_labels(c, e) : read_class(c, e);
 }
 
 /* ---- cells ---- */
@@ -52,14 +61,14 @@ static void follow_order(struct column *k, const struct cell *n) {
     k->last = value;
 }
 
-static void count_cells(const struct survey *s, struct columns *c) {
+static void count_cells(struct columns *c) {
     struct reader *r = &c->reader;
     for (int i = 0; i < c->count; i++) {
         struct column *k = &c->items[i];
         if (!k->used)
             continue;
         struct cell cell = cell_read(r->fields[i], &r->mark);
-        if (k->ascends || s->rows == 0)
+        if (k->ascends || c->rows == 0)
             follow_order(k, &cell);
         k->cells[cell.kind]++;
         if (cell.kind == CELL_MISSING && !k->missing_line)
@@ -73,68 +82,44 @@ static void count_cells(const struct survey *s, struct columns *c) {
 
 /* ---- rows ---- */
 
-static int read_row(struct survey *s, struct columns *c, bool trained, int *label,
-                    struct error *e) {
-    *label = 0;
-    if (columns_lacks_label(c) && s->unlabelled++ == 0)
-        s->unlabelled_line = c->reader.line;
-    else if ((c->labels.count > 1 ? read_labels(c, label, e)
-                                  : read_class(s, c, trained, label, e)) != 0)
-        return -1;
-    if (!trained)
-        count_cells(s, c);
-    return 0;
-}
-
 /* Appends a label. The capacity grows by half, which bounds the memory that is not used. */
-static int append(struct survey *s, int *capacity, int label, const char *path, struct error *e) {
-    if (s->rows == KEY_INT_MAX)
-        return error_input(e, "%s: has more than %d rows", path, KEY_INT_MAX);
-    if (s->rows == *capacity) {
+static int append(struct columns *c, int *capacity, int label, struct error *e) {
+    if (c->rows == KEY_INT_MAX)
+        return error_input(e, "%s: has more than %d rows", c->reader.path, KEY_INT_MAX);
+    if (c->rows == *capacity) {
         int more = *capacity + *capacity / 2 + 1000;
-        int *labels = realloc(s->labels, (size_t)more * sizeof *labels);
+        int *labels = realloc(c->row_labels, (size_t)more * sizeof *labels);
         if (!labels)
-            return error_memory(e, path);
-        s->labels = labels;
+            return error_memory(e, c->reader.path);
+        c->row_labels = labels;
         *capacity = more;
     }
-    s->labels[s->rows++] = label;
+    c->row_labels[c->rows++] = label;
     return 0;
 }
 
-int survey_read(struct survey *s, struct columns *c, const struct data_options *from,
-                struct error *e) {
-    const char *path = c->reader.path;
-    bool trained = from->expected != NULL;
-    int found, label, capacity = 0;
-    *s = (struct survey){0};
-    c->drops = from->missing == MISSING_DROP;
-    for (int i = 0; trained && c->labels.count == 1 && i < from->expected->classes.count; i++)
-        if (dictionary_add(&s->classes, from->expected->classes.items[i], DATASET_MAX_CLASSES,
-                           c->arena) != i)
-            return error_memory(e, path);
-    while ((found = columns_next(c, e)) > 0)
-        if (read_row(s, c, trained, &label, e) != 0 || append(s, &capacity, label, path, e) != 0)
+int survey_read(struct columns *c, struct error *e) {
+    const struct data_expected *x = c->from->expected;
+    int found, capacity = 0;
+    c->drops = c->from->missing == MISSING_DROP;
+    for (int i = 0; x && c->labels.count == 1 && i < x->classes.count; i++)
+        if (dictionary_add(&c->classes, x->classes.items[i], DATASET_MAX_CLASSES, c->arena) != i)
+            return error_memory(e, c->reader.path);
+    while ((found = columns_next(c, e)) > 0) {
+        int label = read_label(c, e);
+        if (label < 0)
             return -1;
-    if (found < 0)
-        return -1;
-    if (s->unlabelled > 0)
-        return error_input(e,
-                           "%s: line %ld, column %d (\"%s\"): the label is missing (in all, %d "
-                           "row%s none); data.missing=drop leaves out such rows",
-                           path, s->unlabelled_line, c->label_fields[0] + 1, c->labels.items[0],
-                           s->unlabelled, s->unlabelled == 1 ? " has" : "s have");
-    if (s->rows == 0)
+        if (!x)
+            count_cells(c);
+        if (append(c, &capacity, label, e) != 0)
+            return -1;
+    }
+    if (found == 0 && c->rows == 0)
         return error_input(e,
                            c->left_out > 0 ? "%s: has missing cells in every row"
                                            : "%s: has a header but no rows",
-                           path);
-    return 0;
-}
-
-void survey_free(struct survey *s) {
-    free(s->labels);
-    s->labels = NULL;
+                           c->reader.path);
+    return found;
 }
 
 /* ---- in the training rows ---- */
@@ -151,9 +136,8 @@ static void measure(struct column *k, char *text, char *mark, struct arena *a) {
     }
 }
 
-int survey_measure(const struct survey *s, struct columns *c, const struct data_options *from,
-                   const char *drawn, struct error *e) {
-    bool needed = from->missing == MISSING_MEAN;
+int survey_measure(struct columns *c, const char *drawn, struct error *e) {
+    bool needed = c->from->missing == MISSING_MEAN;
     int found = 0;
     for (int i = 0; i < c->count; i++)
         needed |= c->items[i].used && c->items[i].kind == FEATURE_CATEGORY;
@@ -161,7 +145,7 @@ int survey_measure(const struct survey *s, struct columns *c, const struct data_
         return 0;
     if (columns_rewind(c, e) != 0)
         return -1;
-    for (int row = 0; row < s->rows && (found = columns_next(c, e)) > 0; row++)
+    for (int row = 0; row < c->rows && (found = columns_next(c, e)) > 0; row++)
         for (int i = 0; i < c->count && !(drawn && drawn[row]); i++)
             if (c->items[i].used)
                 measure(&c->items[i], c->reader.fields[i], &c->reader.mark, c->arena);

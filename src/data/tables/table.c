@@ -58,10 +58,8 @@ static bool recognises(const char *path) {
 /* A file on its way into the dataset. */
 struct table {
     struct dataset *d;
-    const struct data_options *from; /* with a trained model if an earlier file is one */
-    struct columns columns;
-    struct survey survey;
-    char *drawn; /* [rows]: 1 for those of the test set; NULL: none */
+    struct columns columns; /* with a trained model in the options if an earlier file is one */
+    char *drawn;            /* [rows]: 1 for those of the test set; NULL: none */
     int ndrawn;
 };
 
@@ -69,19 +67,19 @@ struct table {
 
 static int make_classes(struct table *t, struct error *e) {
     struct dataset *d = t->d;
-    struct survey *s = &t->survey;
-    const char *path = t->columns.reader.path;
-    if (t->columns.labels.count > 1) {
-        d->classes = t->columns.labels;
+    struct columns *c = &t->columns;
+    const char *path = c->reader.path;
+    if (c->labels.count > 1) {
+        d->classes = c->labels;
         return 0;
     }
-    int count = s->classes.count, *sorted = arena_alloc(&d->arena, (size_t)count, sizeof *sorted);
-    if (!sorted || names_copy(&d->classes, s->classes.items, count, path, &d->arena, e) != 0)
+    int count = c->classes.count, *sorted = arena_alloc(&d->arena, (size_t)count, sizeof *sorted);
+    if (!sorted || names_copy(&d->classes, c->classes.items, count, path, &d->arena, e) != 0)
         return error_memory(e, path);
     names_sort(&d->classes);
-    names_find(&d->classes, s->classes.items, count, sorted);
-    for (int i = 0; i < s->rows; i++)
-        s->labels[i] = sorted[s->labels[i]];
+    names_find(&d->classes, c->classes.items, count, sorted);
+    for (int i = 0; i < c->rows; i++)
+        c->row_labels[i] = sorted[c->row_labels[i]];
     return dataset_check_classes(&d->classes, path, e);
 }
 
@@ -90,8 +88,8 @@ static int make_classes(struct table *t, struct error *e) {
 /* Draws this fraction of the rows for the test set. */
 static int draw(struct table *t, double fraction, struct error *e) {
     struct arena a = {0};
-    int rows = t->survey.rows, count = (int)floor(fraction * rows + 0.5);
-    struct split all = {.count = rows, .labels = t->survey.labels};
+    int rows = t->columns.rows, count = (int)floor(fraction * rows + 0.5);
+    struct split all = {.count = rows, .labels = t->columns.row_labels};
     struct sample_set rest, drawn;
     t->drawn = count > 0 ? calloc((size_t)rows, 1) : NULL;
     t->ndrawn = count;
@@ -123,7 +121,7 @@ static int put(struct table *t, struct split *s, size_t i, int row, struct error
     size_t width = (size_t)t->d->width, classes = (size_t)labels->count;
     if (encoder_run(&t->columns, s->values + i * width, e) != 0)
         return -1;
-    s->labels[i] = t->survey.labels[row];
+    s->labels[i] = t->columns.row_labels[row];
     for (size_t c = 0; s->targets && c < classes; c++)
         s->targets[i * classes + c] = *r->fields[t->columns.label_fields[c]] == '1';
     return 0;
@@ -134,18 +132,18 @@ static int fill(struct table *t, int k, struct error *e) {
     struct columns *c = &t->columns;
     size_t filled[SPLITS] = {0};
     int found, row = 0;
-    if (reserve(t, k, t->survey.rows - t->ndrawn, e) != 0 ||
+    if (reserve(t, k, t->columns.rows - t->ndrawn, e) != 0 ||
         (t->ndrawn > 0 && reserve(t, TEST, t->ndrawn, e) != 0) || columns_rewind(c, e) != 0)
         return -1;
     while ((found = columns_next(c, e)) > 0) {
-        if (row == t->survey.rows)
+        if (row == t->columns.rows)
             break;
         int to = t->drawn && t->drawn[row] ? TEST : k;
         if (put(t, &t->d->split[to], filled[to]++, row++, e) != 0)
             return -1;
     }
     return found < 0 ? -1
-           : found > 0 || row < t->survey.rows
+           : found > 0 || row < t->columns.rows
                ? error_input(e, "%s: changed while it was read", c->reader.path)
                : 0;
 }
@@ -155,22 +153,20 @@ static int fill(struct table *t, int k, struct error *e) {
 /* Decides the columns, classes and features by this file. */
 static int plan(struct table *t, double fraction, struct error *e) {
     struct columns *c = &t->columns;
-    struct survey *s = &t->survey;
-    return choose_columns(c, t->from, e) == 0 && survey_read(s, c, t->from, e) == 0 &&
-                   plan_kinds(s, c, t->from, e) == 0 && make_classes(t, e) == 0 &&
-                   draw(t, fraction, e) == 0 &&
-                   survey_measure(s, c, t->from, t->ndrawn < s->rows ? t->drawn : NULL, e) == 0
-               ? plan_features(t->d, c, t->from, e)
+    return choose_columns(c, e) == 0 && survey_read(c, e) == 0 && plan_kinds(c, e) == 0 &&
+                   make_classes(t, e) == 0 && draw(t, fraction, e) == 0 &&
+                   survey_measure(c, t->ndrawn < c->rows ? t->drawn : NULL, e) == 0
+               ? plan_features(t->d, c, e)
                : -1;
 }
 
 /* Takes columns, classes and features from an earlier file, or from a trained model. */
 static int follow(struct table *t, bool first, double fraction, struct error *e) {
     struct dataset *d = t->d;
-    const struct data_expected *x = t->from->expected;
-    const char *path = t->columns.reader.path;
-    if (choose_expected(&t->columns, t->from, true, e) != 0 ||
-        survey_read(&t->survey, &t->columns, t->from, e) != 0)
+    struct columns *c = &t->columns;
+    const struct data_expected *x = c->from->expected;
+    const char *path = c->reader.path;
+    if (choose_expected(c, true, e) != 0 || survey_read(c, e) != 0)
         return -1;
     if (first) {
         d->height = d->channels = 1;
@@ -178,41 +174,40 @@ static int follow(struct table *t, bool first, double fraction, struct error *e)
         if (names_copy(&d->columns, x->columns.items, d->width, path, &d->arena, e) != 0 ||
             names_copy(&d->classes, x->classes.items, x->classes.count, path, &d->arena, e) != 0)
             return -1;
-        if (t->columns.labels.count > 1)
-            d->classes = t->columns.labels;
+        if (c->labels.count > 1)
+            d->classes = c->labels;
     }
     return draw(t, fraction, e);
 }
 
 static int read_file(struct dataset *d, int k, const char *path, const struct data_options *from,
                      double fraction, struct error *e) {
-    struct table t = {.d = d, .from = from};
-    bool first = d->columns.count == 0, trained = from->expected != NULL;
+    struct table t = {.d = d};
+    bool first = d->columns.count == 0;
     int result = columns_open(&t.columns, path, from, &d->arena, e);
     if (result == 0)
-        result = trained ? follow(&t, first, fraction, e) : plan(&t, fraction, e);
+        result = from->expected ? follow(&t, first, fraction, e) : plan(&t, fraction, e);
     if (result == 0)
         result = fill(&t, k, e);
     if (result == 0)
-        result = notes_add(d, &t.columns, t.survey.rows, first, trained, e);
+        result = notes_add(d, &t.columns, first, e);
     free(t.drawn);
-    survey_free(&t.survey);
     columns_close(&t.columns);
     return result;
 }
 
-/* Whether a test file lacks the labels that the training file has, as Kaggle's do. */
+/* Whether a test file has the labels that the training file has. Kaggle's do not. */
 static int check_labelled(const char *train, const char *test, const struct data_options *from,
                           bool *labelled, struct error *e) {
     struct arena a = {0};
-    struct columns c[2] = {{.arena = NULL}};
-    int result = columns_open(&c[0], train, from, &a, e);
+    struct columns ours = {0}, c;
+    int result = columns_open(&c, test, from, &a, e);
     if (result == 0)
-        result = columns_open(&c[1], test, from, &a, e);
-    *labelled = result == 0 && columns_labelled(&c[1], from->label) &&
-                (dictionary_find(&c[1].names, from->label) >= 0 || c[1].count >= c[0].count);
-    for (int i = 0; i < 2; i++)
-        columns_close(&c[i]);
+        result = columns_open(&ours, train, from, &a, e);
+    *labelled = columns_labelled(&c, from->label) &&
+                (dictionary_find(&c.names, from->label) >= 0 || c.count >= ours.count);
+    columns_close(&ours);
+    columns_close(&c);
     arena_free(&a);
     return result;
 }

@@ -45,9 +45,7 @@ static int predict_file(struct rows *w, const char *path, struct error *e) {
     struct columns c;
     struct arena a = {0};
     int found =
-        columns_open(&c, path, &w->from, &a, e) == 0 && choose_expected(&c, &w->from, false, e) == 0
-            ? 1
-            : -1;
+        columns_open(&c, path, &w->from, &a, e) == 0 && choose_expected(&c, false, e) == 0 ? 1 : -1;
     while (found > 0 && (found = columns_next(&c, e)) > 0) {
         struct text name = {0};
         text_printf(&name, "%s, line %ld", path, c.reader.line);
@@ -63,10 +61,11 @@ static int predict_file(struct rows *w, const char *path, struct error *e) {
 static int make_columns(struct rows *w, struct columns *c, struct arena *a, struct error *e) {
     const struct data_expected *x = &w->expected;
     struct string_list names;
-    *c = (struct columns){.reader = {.path = "onehot predict", .mark = '.'}, .arena = a};
+    *c = (struct columns){
+        .from = &w->from, .reader = {.path = "onehot predict", .mark = '.'}, .arena = a};
     return features_columns(&names, &x->columns, &x->features, c->reader.path, a, e) == 0 &&
                    columns_rename(c, &names, e) == 0
-               ? encoder_set(c, &x->columns, &x->features, w->from.missing, w->p->model->path, e)
+               ? encoder_set(c, &x->columns, &x->features, w->p->model->path, e)
                : -1;
 }
 

@@ -38,7 +38,7 @@ static int no_label(const struct columns *c, const char *label, struct error *e)
 }
 
 static int add_label(struct columns *c, const char *label, struct error *e) {
-    int at = columns_find(c, label);
+    int at = columns_find(&c->names, label);
     if (at < 0)
         return no_label(c, label, e);
     if (c->items[at].label >= 0)
@@ -53,7 +53,7 @@ static int add_label(struct columns *c, const char *label, struct error *e) {
 /* `label` is one column, whose name may contain commas, or several. */
 static int find_labels(struct columns *c, const char *label, struct error *e) {
     char *names = arena_string(c->arena, label), *next;
-    bool one = columns_find(c, label) >= 0;
+    bool one = columns_find(&c->names, label) >= 0;
     c->labels.items = arena_alloc(c->arena, (size_t)c->count, sizeof *c->labels.items);
     c->label_fields = arena_alloc(c->arena, (size_t)c->count, sizeof *c->label_fields);
     if (!names || !c->labels.items || !c->label_fields)
@@ -70,6 +70,18 @@ static int find_labels(struct columns *c, const char *label, struct error *e) {
 
 /* ---- features ---- */
 
+/* Uses the listed columns, or not. */
+static int use(struct columns *c, const struct string_list *list, bool used, const char *why,
+               struct error *e) {
+    for (int i = 0; i < list->count; i++) {
+        int at = find(c, list->items[i], why, e);
+        if (at < 0)
+            return -1;
+        c->items[at].used = c->items[at].chosen = used;
+    }
+    return 0;
+}
+
 int choose_columns(struct columns *c, struct error *e) {
     const struct data_options *from = c->from;
     int used = 0;
@@ -77,18 +89,9 @@ int choose_columns(struct columns *c, struct error *e) {
         return -1;
     for (int i = 0; i < c->count; i++)
         c->items[i].used = from->columns.count == 0 && !c->items[i].nameless;
-    for (int i = 0; i < from->columns.count; i++) {
-        int at = find(c, from->columns.items[i], "which data.columns lists", e);
-        if (at < 0)
-            return -1;
-        c->items[at].used = c->items[at].chosen = true;
-    }
-    for (int i = 0; i < from->ignore.count; i++) {
-        int at = find(c, from->ignore.items[i], "which data.ignore lists", e);
-        if (at < 0)
-            return -1;
-        c->items[at].used = false;
-    }
+    if (use(c, &from->columns, true, "which data.columns lists", e) != 0 ||
+        use(c, &from->ignore, false, "which data.ignore lists", e) != 0)
+        return -1;
     for (int i = 0; i < c->count; i++) {
         c->items[i].used = c->items[i].used && c->items[i].label < 0;
         used += c->items[i].used;
@@ -109,7 +112,7 @@ static bool is_class(const char *text, const struct string_list *classes) {
  * class. -1 if neither does. */
 static int guess_label(const struct columns *c) {
     const struct string_list *classes = &c->from->expected->classes;
-    int at = columns_find(c, c->from->label), last = c->count - 1;
+    int at = columns_find(&c->names, c->from->label), last = c->count - 1;
     return at >= 0                                   ? at
            : is_class(c->first.items[last], classes) ? last
            : is_class(c->first.items[0], classes)    ? 0

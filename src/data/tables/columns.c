@@ -8,7 +8,7 @@
 
 /* ---- names ---- */
 
-static int find(const struct dictionary *names, const char *label) {
+int columns_find(const struct dictionary *names, const char *label) {
     char *end;
     int at = dictionary_find(names, label);
     long position = strtol(label, &end, 10);
@@ -18,18 +18,10 @@ static int find(const struct dictionary *names, const char *label) {
     return position >= 0 && position < names->count ? (int)position : -1;
 }
 
-static bool has_label(const struct dictionary *names, const char *label) {
+bool columns_labelled(const struct dictionary *names, const char *label) {
     char first[DICTIONARY_MAX_TEXT];
     snprintf(first, sizeof first, "%.*s", (int)strcspn(label, ","), label);
-    return find(names, label) >= 0 || find(names, first) >= 0;
-}
-
-int columns_find(const struct columns *c, const char *label) {
-    return find(&c->names, label);
-}
-
-bool columns_labelled(const struct columns *c, const char *label) {
-    return has_label(&c->names, label);
+    return columns_find(names, label) >= 0 || columns_find(names, first) >= 0;
 }
 
 static int add_name(struct columns *c, int i, const char *name, struct error *e) {
@@ -116,7 +108,7 @@ static bool has_names(struct columns *c) {
     struct dictionary first = {0};
     for (int i = 0; i < c->first.count; i++) /* without those that are too long for a name */
         (void)dictionary_add(&first, c->first.items[i], c->first.count, c->arena);
-    if (from->label[strspn(from->label, "-0123456789,")] && has_label(&first, from->label))
+    if (from->label[strspn(from->label, "-0123456789,")] && columns_labelled(&first, from->label))
         return true;
     for (int i = 0; x && i < x->columns.count; i++)
         if (dictionary_find(&first, features_column(&x->columns, &x->features, i)) < 0)
@@ -186,7 +178,7 @@ int columns_open(struct columns *c, const char *path, const struct data_options 
 void columns_close(struct columns *c) {
     reader_close(&c->reader);
     free(c->row_labels);
-    c->row_labels = NULL;
+    free(c->drawn);
 }
 
 /* ---- the rows ---- */

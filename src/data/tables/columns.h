@@ -36,7 +36,7 @@ struct column {
     float fill;              /* the value of a missing cell */
     struct dictionary texts; /* of categories: text i is feature at + i */
     int unknown;             /* the cells so far with another text: all its categories are 0 */
-    bool warned;             /* of one */
+    bool warned;             /* of such a text, by predict */
 };
 
 struct columns {
@@ -52,13 +52,15 @@ struct columns {
     int *label_fields;         /* [labels.count]: their positions */
     int features;              /* of a row */
     bool drops;                /* rows with a missing cell, or without a label, are left out */
-    long left_out;             /* so many so far */
-    struct arena *arena;       /* owns all but the reader and row_labels */
+    long left_out;             /* the number of such rows so far */
+    struct arena *arena;       /* owns all but the reader, row_labels and drawn */
 
     /* in all rows but those left out (survey_read) */
     int rows;
     int *row_labels; /* [rows]: an index of classes; if multi-label, the first label, or 0 */
     struct dictionary classes; /* if there is one label: as they occur in the rows */
+    char *drawn;               /* [rows]: 1 for those of the test set; NULL: none */
+    int ndrawn;
 };
 
 /* Opens the file and names its columns. Without a header they are c0, c1, ... Call columns_close
@@ -67,16 +69,16 @@ ERROR_CHECKED int columns_open(struct columns *c, const char *path, const struct
                                struct arena *a, struct error *e);
 void columns_close(struct columns *c);
 
-/* Gives the columns these names, if the file has as many, and all else is still to be found. */
+/* Starts anew with columns of these names, one per field of a row. */
 ERROR_CHECKED int columns_rename(struct columns *c, const struct string_list *names,
                                  struct error *e);
 
 /* The column with this name or, if there is none, at this position: 0 .., or -1 .. from the end. -1
  * if there is no such column. */
-int columns_find(const struct columns *c, const char *label);
+int columns_find(const struct dictionary *names, const char *label);
 
-/* Whether the file has the label column, or the first of several. */
-bool columns_labelled(const struct columns *c, const char *label);
+/* Whether there is the label column, or the first of several. */
+bool columns_labelled(const struct dictionary *names, const char *label);
 
 /* Before the first row; then the next row: 1, or 0 at the end, or -1. */
 ERROR_CHECKED int columns_rewind(struct columns *c, struct error *e);

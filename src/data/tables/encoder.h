@@ -4,8 +4,8 @@
 
 #include "data/tables/columns.h"
 
-/* Sets the features of the columns, which have the names that the features require. `path` is
- * forerrors: where the features come from. */
+/* Sets the features of the columns, each of which has a column of its name. `path` is for errors:
+ * where the features come from. */
 ERROR_CHECKED int encoder_set(struct columns *c, const struct string_list *names,
                               const struct specs *features, const char *path, struct error *e);
 

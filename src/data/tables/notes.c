@@ -113,14 +113,8 @@ int notes_add(struct dataset *d, const struct columns *c, bool first, struct err
 
 enum { VERY_DIFFERENT = 100 };
 
-/* The sizes, or largest absolute values, of the features in the training split that vary. */
-struct sizes {
-    struct list constant; /* the others */
-    int large, small;     /* -1: none */
-    float largest, smallest;
-};
-
-static void measure(struct sizes *m, const struct dataset *d, int feature) {
+/* The largest absolute value of a feature in the training split, or -1 if all are the same. */
+static float size_of(const struct dataset *d, int feature) {
     const struct split *s = &d->split[TRAIN];
     const float *x = s->values + feature, first = *x;
     float size = 0;
@@ -129,30 +123,36 @@ static void measure(struct sizes *m, const struct dataset *d, int feature) {
         constant = constant && *x == first;
         size = fabsf(*x) > size ? fabsf(*x) : size;
     }
-    if (constant)
-        add(&m->constant, d->columns.items[feature], LIST_NAME);
-    else if (m->large < 0 || size > m->largest) {
-        m->large = feature;
-        m->largest = size;
-    }
-    if (!constant && (m->small < 0 || size < m->smallest)) {
-        m->small = feature;
-        m->smallest = size;
-    }
+    return constant ? -1 : size;
 }
 
 int notes_values(struct dataset *d, const struct data_options *from, struct error *e) {
-    struct sizes m = {.large = -1, .small = -1};
-    for (int i = 0; i < d->width && d->split[TRAIN].count > 0; i++)
-        measure(&m, d, i);
-    const char *constant = finish(&m.constant, &d->arena);
-    int result = *constant ? dataset_note(d, e, "the same in all training rows: %s", constant) : 0;
-    if (result == 0 && from->scaling == SCALING_UNIT && m.large >= 0 &&
-        m.largest > VERY_DIFFERENT * m.smallest)
-        result = dataset_note(d, e,
+    struct list constant = {0};
+    int large = -1, small = -1;
+    float largest = 0, smallest = 0;
+    for (int i = 0; i < d->width && d->split[TRAIN].count > 0; i++) {
+        float size = size_of(d, i);
+        if (size < 0) {
+            add(&constant, d->columns.items[i], LIST_NAME);
+            continue;
+        }
+        if (large < 0 || size > largest) {
+            large = i;
+            largest = size;
+        }
+        if (small < 0 || size < smallest) {
+            small = i;
+            smallest = size;
+        }
+    }
+    const char *list = finish(&constant, &d->arena);
+    if (*list && dataset_note(d, e, "the same in all training rows: %s", list) != 0)
+        return -1;
+    return from->scaling == SCALING_UNIT && largest > VERY_DIFFERENT * smallest
+               ? dataset_note(d, e,
                               "\"%s\" has values up to %.3g, but \"%s\" up to %.3g: "
                               "data.scaling=standardize would bring them to one scale",
-                              d->columns.items[m.large], (double)m.largest,
-                              d->columns.items[m.small], (double)m.smallest);
-    return result;
+                              d->columns.items[large], (double)largest, d->columns.items[small],
+                              (double)smallest)
+               : 0;
 }

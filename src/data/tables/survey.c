@@ -136,7 +136,8 @@ static void measure(struct column *k, char *text, char *mark, struct arena *a) {
     }
 }
 
-int survey_measure(struct columns *c, const char *drawn, struct error *e) {
+int survey_measure(struct columns *c, struct error *e) {
+    const char *drawn = c->ndrawn < c->rows ? c->drawn : NULL;
     bool needed = c->from->missing == MISSING_MEAN;
     int found = 0;
     for (int i = 0; i < c->count; i++)

@@ -11,6 +11,6 @@ enum { SURVEY_MAX_TEXTS = 100 }; /* different ones in a column */
  * looked at. */
 ERROR_CHECKED int survey_read(struct columns *c, struct error *e);
 
-/* Finds texts, means and missing cells of the training rows: of all rows but those `drawn` for the
- * test set, which may be NULL. */
-ERROR_CHECKED int survey_measure(struct columns *c, const char *drawn, struct error *e);
+/* Finds texts, means and missing cells of the training rows: of all rows but those drawn for the
+ * test set, or of all if those are all. */
+ERROR_CHECKED int survey_measure(struct columns *c, struct error *e);

@@ -55,19 +55,9 @@ static bool recognises(const char *path) {
                              (file_has_suffix(file, ".csv") || !has_pictures(path)));
 }
 
-/* A file on its way into the dataset. */
-struct table {
-    struct dataset *d;
-    struct columns columns; /* with a trained model in the options if an earlier file is one */
-    char *drawn;            /* [rows]: 1 for those of the test set; NULL: none */
-    int ndrawn;
-};
-
 /* ---- the classes ---- */
 
-static int make_classes(struct table *t, struct error *e) {
-    struct dataset *d = t->d;
-    struct columns *c = &t->columns;
+static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
     const char *path = c->reader.path;
     if (c->labels.count > 1) {
         d->classes = c->labels;
@@ -86,64 +76,56 @@ static int make_classes(struct table *t, struct error *e) {
 /* ---- the splits ---- */
 
 /* Draws this fraction of the rows for the test set. */
-static int draw(struct table *t, double fraction, struct error *e) {
+static int draw(struct columns *c, int classes, double fraction, struct error *e) {
     struct arena a = {0};
-    int rows = t->columns.rows, count = (int)floor(fraction * rows + 0.5);
-    struct split all = {.count = rows, .labels = t->columns.row_labels};
+    struct split all = {.count = c->rows, .labels = c->row_labels};
     struct sample_set rest, drawn;
-    t->drawn = count > 0 ? calloc((size_t)rows, 1) : NULL;
-    t->ndrawn = count;
-    if (count == 0)
+    c->ndrawn = (int)floor(fraction * c->rows + 0.5);
+    if (c->ndrawn == 0)
         return 0;
-    int result =
-        !t->drawn ? error_memory(e, t->columns.reader.path)
-                  : sample_set_draw_test(&all, t->d->classes.count, fraction, &a, &rest, &drawn, e);
-    for (int i = 0; i < count && result == 0; i++)
-        t->drawn[drawn.order[i]] = 1;
+    c->drawn = calloc((size_t)c->rows, 1);
+    int result = c->drawn ? sample_set_draw_test(&all, classes, fraction, &a, &rest, &drawn, e)
+                          : error_memory(e, c->reader.path);
+    for (int i = 0; i < c->ndrawn && result == 0; i++)
+        c->drawn[drawn.order[i]] = 1;
     arena_free(&a);
     return result;
 }
 
-static int reserve(struct table *t, int k, int count, struct error *e) {
-    const char *path = t->columns.reader.path;
+static int reserve(struct dataset *d, const struct columns *c, int k, int count, struct error *e) {
+    bool multi_label = c->labels.count > 1;
     for (int i = 0; i < SPLITS; i++)
-        t->d->split[i].multi_label = t->columns.labels.count > 1;
-    return dataset_reserve(t->d, k, count, path, e) == 0 &&
-                   (t->columns.labels.count == 1 || dataset_reserve_targets(t->d, k, path, e) == 0)
-               ? 0
-               : -1;
+        d->split[i].multi_label = multi_label;
+    if (dataset_reserve(d, k, count, c->reader.path, e) != 0)
+        return -1;
+    return multi_label ? dataset_reserve_targets(d, k, c->reader.path, e) : 0;
 }
 
 /* Writes row `row` of the file to sample `i` of a split. */
-static int put(struct table *t, struct split *s, size_t i, int row, struct error *e) {
-    const struct reader *r = &t->columns.reader;
-    const struct string_list *labels = &t->columns.labels;
-    size_t width = (size_t)t->d->width, classes = (size_t)labels->count;
-    if (encoder_run(&t->columns, s->values + i * width, e) != 0)
+static int put(struct columns *c, struct split *s, size_t i, int row, struct error *e) {
+    size_t features = (size_t)c->features, classes = (size_t)c->labels.count;
+    if (encoder_run(c, s->values + i * features, e) != 0)
         return -1;
-    s->labels[i] = t->columns.row_labels[row];
-    for (size_t c = 0; s->targets && c < classes; c++)
-        s->targets[i * classes + c] = *r->fields[t->columns.label_fields[c]] == '1';
+    s->labels[i] = c->row_labels[row];
+    for (size_t k = 0; s->targets && k < classes; k++)
+        s->targets[i * classes + k] = *c->reader.fields[c->label_fields[k]] == '1';
     return 0;
 }
 
 /* Reads the rows that were drawn into the test set, and the others into split k. */
-static int fill(struct table *t, int k, struct error *e) {
-    struct columns *c = &t->columns;
+static int fill(struct dataset *d, struct columns *c, int k, struct error *e) {
     size_t filled[SPLITS] = {0};
     int found, row = 0;
-    if (reserve(t, k, t->columns.rows - t->ndrawn, e) != 0 ||
-        (t->ndrawn > 0 && reserve(t, TEST, t->ndrawn, e) != 0) || columns_rewind(c, e) != 0)
+    if (reserve(d, c, k, c->rows - c->ndrawn, e) != 0 ||
+        (c->ndrawn > 0 && reserve(d, c, TEST, c->ndrawn, e) != 0) || columns_rewind(c, e) != 0)
         return -1;
-    while ((found = columns_next(c, e)) > 0) {
-        if (row == t->columns.rows)
-            break;
-        int to = t->drawn && t->drawn[row] ? TEST : k;
-        if (put(t, &t->d->split[to], filled[to]++, row++, e) != 0)
+    for (; (found = columns_next(c, e)) > 0 && row < c->rows; row++) {
+        int to = c->ndrawn > 0 && c->drawn[row] ? TEST : k;
+        if (put(c, &d->split[to], filled[to]++, row, e) != 0)
             return -1;
     }
     return found < 0 ? -1
-           : found > 0 || row < t->columns.rows
+           : found > 0 || row < c->rows
                ? error_input(e, "%s: changed while it was read", c->reader.path)
                : 0;
 }
@@ -151,24 +133,21 @@ static int fill(struct table *t, int k, struct error *e) {
 /* ---- from files to the dataset ---- */
 
 /* Decides the columns, classes and features by this file. */
-static int plan(struct table *t, double fraction, struct error *e) {
-    struct columns *c = &t->columns;
+static int plan(struct dataset *d, struct columns *c, double fraction, struct error *e) {
     return choose_columns(c, e) == 0 && survey_read(c, e) == 0 && plan_kinds(c, e) == 0 &&
-                   make_classes(t, e) == 0 && draw(t, fraction, e) == 0 &&
-                   survey_measure(c, t->ndrawn < c->rows ? t->drawn : NULL, e) == 0
-               ? plan_features(t->d, c, e)
+                   make_classes(d, c, e) == 0 && draw(c, d->classes.count, fraction, e) == 0 &&
+                   survey_measure(c, e) == 0
+               ? plan_features(d, c, e)
                : -1;
 }
 
 /* Takes columns, classes and features from an earlier file, or from a trained model. */
-static int follow(struct table *t, bool first, double fraction, struct error *e) {
-    struct dataset *d = t->d;
-    struct columns *c = &t->columns;
+static int follow(struct dataset *d, struct columns *c, double fraction, struct error *e) {
     const struct data_expected *x = c->from->expected;
     const char *path = c->reader.path;
     if (choose_expected(c, true, e) != 0 || survey_read(c, e) != 0)
         return -1;
-    if (first) {
+    if (d->columns.count == 0) {
         d->height = d->channels = 1;
         d->width = x->columns.count;
         if (names_copy(&d->columns, x->columns.items, d->width, path, &d->arena, e) != 0 ||
@@ -177,22 +156,21 @@ static int follow(struct table *t, bool first, double fraction, struct error *e)
         if (c->labels.count > 1)
             d->classes = c->labels;
     }
-    return draw(t, fraction, e);
+    return draw(c, d->classes.count, fraction, e);
 }
 
 static int read_file(struct dataset *d, int k, const char *path, const struct data_options *from,
                      double fraction, struct error *e) {
-    struct table t = {.d = d};
+    struct columns c;
     bool first = d->columns.count == 0;
-    int result = columns_open(&t.columns, path, from, &d->arena, e);
+    int result = columns_open(&c, path, from, &d->arena, e);
     if (result == 0)
-        result = from->expected ? follow(&t, first, fraction, e) : plan(&t, fraction, e);
+        result = from->expected ? follow(d, &c, fraction, e) : plan(d, &c, fraction, e);
     if (result == 0)
-        result = fill(&t, k, e);
+        result = fill(d, &c, k, e);
     if (result == 0)
-        result = notes_add(d, &t.columns, first, e);
-    free(t.drawn);
-    columns_close(&t.columns);
+        result = notes_add(d, &c, first, e);
+    columns_close(&c);
     return result;
 }
 
@@ -204,7 +182,7 @@ static int check_labelled(const char *train, const char *test, const struct data
     int result = columns_open(&c, test, from, &a, e);
     if (result == 0)
         result = columns_open(&ours, train, from, &a, e);
-    *labelled = columns_labelled(&c, from->label) &&
+    *labelled = columns_labelled(&c.names, from->label) &&
                 (dictionary_find(&c.names, from->label) >= 0 || c.count >= ours.count);
     columns_close(&ours);
     columns_close(&c);

@@ -1,6 +1,6 @@
 /* 2. stable_softmax: the same, for large logits
  *
- * e^100 does not fit into a float, and e^1000 into no number of this machine: it overflows to
+ * e^100 does not fit in a float, and e^1000 does not even fit in a double: it overflows to
  * infinity, and infinity / infinity is NaN, not a number. e^-1000 is rounded to 0, and a row of
  * such logits gives 0 / 0, NaN again. But numerator and denominator may share any factor; multiply
  * both by e^-m:

@@ -21,8 +21,8 @@ Suite *test_suite(const char *name, const TTest *const *tests, size_t count);
 
 extern char test_dir[64];
 
-/* Whether $TIER is this one: quick, check or nightly (see the Makefile). Else the tests do neither
- * less than usual nor more. */
+/* Whether $TIER is this one: quick, check or nightly (see the Makefile). If $TIER is
+ * none of these, the tests do their normal amount of work. */
 bool test_tier(const char *name);
 
 /* test_dir/NAME, formatted; the text lives until the eighth call after this one. */

@@ -118,7 +118,7 @@ static double promised(const char *config) {
                                                                  : 80.0;
 }
 
-/* Makes the data that configs need and the repository does not contain, by README's command. */
+/* Makes the data that configs need but the repository lacks, with the command in the README. */
 static void make_data(void) {
     struct test_outcome o = test_shell(
         "test -f data/several/dataset.json || $ONEHOT pack --compose data/mnist data/several");

@@ -1,5 +1,5 @@
-/* Bad data, from slips to forgeries: each must be refused with a sentence that names the file
- * and the problem, without using more memory than it deserves. */
+/* Bad data, from typos to malicious files: each must be refused with a sentence that names the file
+ * and the problem, without using more memory than the file justifies. */
 #include "base/rng.h"
 #include "data/dataset.h"
 #include "data/formats.h"

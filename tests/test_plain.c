@@ -11,7 +11,7 @@ Suite *test_plain(void);
 
 #define PLAIN "${ONEHOT%%/*}/plain "
 
-/* The SHA-256 of a model file past its header; the first 8 bytes are the header's length. */
+/* The SHA-256 of a model file without its header; the first 8 bytes are the header's length. */
 static void hash_parameters(const char *path, char hex[SHA256_HEX]) {
     size_t size, header = 0;
     char *file = test_read(path, &size);

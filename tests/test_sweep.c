@@ -417,8 +417,7 @@ START_TEST(a_sweep_killed_twice_ends_with_the_same_table) {
         ;
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
     int finished = count_files("b/runs/small-*/result.json");
-    pid = begin("b",
-                SIX " --jobs 2"); /* killed alone: the jobs that it started live on for a while */
+    pid = begin("b", SIX " --jobs 2"); /* killed alone: its jobs keep running for a while */
     wait_for("b/runs/*/result.json", finished + 2);
     kill(pid, SIGKILL);
     ck_assert_int_eq(waitpid(pid, NULL, 0), pid);

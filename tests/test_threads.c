@@ -37,7 +37,7 @@ START_TEST(a_thread_pool_runs_every_task_once) {
             t.busy = call % 10 == 0 ? 1000 : 1;
             memset(t.times, 0, sizeof t.times);
             if (call == 200)
-                usleep(5000); /* by now the worker threads sleep */
+                usleep(5000); /* by now the worker threads are asleep */
             thread_pool_set_active(pool, call % 3 == 1 ? (threads[k] + 1) / 2 : threads[k]);
             thread_pool_run(pool, parts, counts, &t);
             for (int i = 0; i < 1000; i++)

@@ -147,7 +147,7 @@ START_TEST(a_run_whose_data_is_missing_or_has_changed_is_not_verified) {
 }
 END_TEST
 
-/* Starts verify in its own process group, which gets signals as from a terminal. */
+/* Starts verify in its own process group, which receives signals as it would from a terminal. */
 static pid_t start_verify(void) {
     pid_t pid = fork();
     if (pid == 0) {

@@ -20,8 +20,8 @@ void framework_linear(struct tensor x, struct tensor w, struct tensor b, struct 
 void framework_linear_backward(struct tensor x, struct tensor w, struct tensor dy, struct tensor dx,
                                struct tensor dw, struct tensor db);
 
-/* From logits z and one-hot targets y: p, the losses (N x 1), their sum divided by `batch`, and dz
- * of the mean over `batch` rows. */
+/* These compute, from logits z and one-hot targets y: p, the losses (N x 1), their sum divided by
+ * `batch`, and dz for the mean over `batch` rows. */
 void framework_softmax(struct tensor z, struct tensor p);
 void framework_losses(struct tensor z, struct tensor y, struct tensor losses);
 double framework_mean_loss(struct tensor z, struct tensor y, int batch);

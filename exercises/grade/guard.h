@@ -20,7 +20,7 @@ void guard_free(void);
 const char *guard_damaged(void);
 
 /* Describes the address of a crash: "it wrote to x, which is read-only". Returns false if no tensor
- * is near it. May be called in a signal handler. */
+ * is near it. May be called from a signal handler. */
 bool guard_place(const void *address, char *out, size_t size);
 
 /* Element i of the garbage. */

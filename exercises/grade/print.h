@@ -3,7 +3,8 @@
 
 #include "job.h"
 
-/* For people: one result in full; the states of all, and the next exercise. */
+/* For people: print_job prints one result in full, print_list the states of all and the next
+ * exercise to do. */
 void print_job(const struct job *job);
 void print_list(const struct job *jobs, int count);
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct text {
-    char *data; /* NUL-terminated once anything was added; NULL before */
+    char *data; /* NUL-terminated once anything has been added; NULL before */
     size_t size, capacity;
     bool failed;
 };

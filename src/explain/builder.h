@@ -17,7 +17,7 @@ struct builder {
     const struct binding *scope;  /* the names that the next formula may use */
     const struct quantity *delta; /* the newest gradient of an activation */
     struct builder_layer *layers; /* [nlayers + 1]: the last has only an input, the logits */
-    const real *theta, *clipped;  /* after the step; grad after clipping, NULL: there is none */
+    const real *theta, *clipped;  /* after the step; the clipped grad, NULL without clipping */
     const real *old_state[OPTIM_VECTORS];
 
     const struct stage *stage; /* the newest */

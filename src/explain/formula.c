@@ -1,7 +1,7 @@
 /* A recursive-descent parser, one function per level of precedence, that prints as it reads. Each
  * function returns its operand as text, with what its caller has to know to put it in parentheses,
- * or to leave it out if the options cancel it. For a sum, its term is parsed again for each value
- * of its letter.
+ * or to leave it out if the options cancel it. The term of a sum is parsed again for each value of
+ * the index.
  *
  * The texts are constants of this program: an error in one fails an assertion. */
 #include "explain/formula.h"
@@ -254,7 +254,7 @@ static struct operand choice(struct printer *p, struct operand a) {
         a.minus);
 }
 
-/* Operations that bind at least this tightly. */
+/* Parses operations that bind at least this tightly. */
 static struct operand expression(struct printer *p, int tight) {
     static const char *const operators[] = {"", "+-", "*/", "^", ""};
     if (tight == TIGHT)

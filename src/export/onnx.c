@@ -53,8 +53,8 @@ static const char *node_type(const struct layer *l) {
     return l->type->identity ? "Identity" : l->type->element.onnx;
 }
 
-/* Every layer is a node, with its parameters, whose output has the layer's number as its name; the
- * last is "logits". */
+/* Every layer becomes a node, with its parameters. Its output is named after the layer's number;
+ * the last is "logits". */
 static void add_layers(struct text *graph, const struct model *m, const char *first) {
     char from[MODEL_PARAM_NAME], to[MODEL_PARAM_NAME], params[LAYER_PARAMS][MODEL_PARAM_NAME],
         name[MODEL_PARAM_NAME];

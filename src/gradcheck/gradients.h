@@ -1,4 +1,4 @@
-/* Checks every gradient of a model, of the parameters and of the input, against central
+/* Checks every gradient of a model, with respect to the parameters and the input, against central
  * differences. Runs in training mode, including dropout, whose masks are a function of seed and
  * step. */
 #pragma once

@@ -7,7 +7,7 @@
 
 /* ---- linear's gradients ---- */
 
-/* dy^T x instead of x^T dy: the same number of elements, but in the order of the other matrix. */
+/* dy^T x instead of x^T dy: the same elements, but laid out as the transpose. */
 static void transposed(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                        struct tensor grad) {
     if (k != 0) {
@@ -114,8 +114,8 @@ static void softmax_again(struct tensor p, int batch, struct tensor dz) {
     }
 }
 
-/* e^z / sum e^z without the shift by m, and a loss with log(sum) instead of the equal, but safe, m
- * + log(right). */
+/* e^z / sum e^z without the shift by m, and a loss with log(sum) instead of the equivalent but safe
+ * m + log(right). */
 static void no_max(double temperature, struct tensor z, const struct target *t, struct tensor p,
                    real *losses) {
     for (int n = 0; n < z.rows; n++) {

@@ -12,8 +12,8 @@
 
 /* ---- order of samples ---- */
 
-/* By how many standard deviations the number of neighbours in t->order with the same class exceeds
- * its mean over random orders. `sizes` holds a zero for each class. */
+/* The z-score of the number of neighbours in t->order with the same class, relative to random
+ * orders. `sizes` holds a zero for each class. */
 static double clustering(const struct training *t, int *sizes) {
     const int *labels = t->train.split->labels;
     int n = t->train.count, equal = 0;

@@ -73,7 +73,7 @@ struct key {
     bool literal;                   /* KEY_STRING, KEY_CHOICE: a JSON number, true or false stands
                                        for its own text */
     bool path;                      /* KEY_STRING: a leading "~/" is the home directory */
-    bool not_hashed;                /* decides no number: not part of a run's identity or a model */
+    bool not_hashed;                /* does not affect results: not in a run's id or a model file */
     bool not_written;               /* nor of config.json */
     const char *help;               /* one line */
 };

@@ -12,7 +12,7 @@ enum init {
     INIT_KAIMING_NORMAL,
     INIT_XAVIER_UNIFORM, /* variance 2/(in + out), for tanh and sigmoid: Glorot, Bengio 2010 */
     INIT_XAVIER_NORMAL,
-    INIT_ZEROS, /* fine for softmax regression; the units of a hidden layer would stay alike */
+    INIT_ZEROS, /* fine for softmax regression; the units of a hidden layer would stay identical */
 };
 extern const char *const init_names[]; /* in the enum's order, ends with NULL */
 

@@ -65,17 +65,17 @@ void model_init(struct model *m, uint64_t seed);
 enum { MODEL_PARAM_NAME = 32 };
 void model_param_name(const struct model *m, int layer, int k, char name[MODEL_PARAM_NAME]);
 
-/* From act[0], for the rows of the pass: every layer's output. */
+/* Computes every layer's output from act[0], for the rows of the pass. */
 void model_forward(struct model *m, const struct pass *pass);
 
-/* After model_forward with the same pass: p, and the losses for the target; in training, times the
- * weights of their classes. */
+/* After model_forward with the same pass: computes p, and the losses for the target; in training,
+ * times the weights of their classes. */
 void model_loss(struct model *m, const struct pass *pass);
 
-/* After model_loss with the same pass: delta, for the mean loss over `batch` rows. */
+/* After model_loss with the same pass: computes delta, for the mean loss over `batch` rows. */
 void model_backward(struct model *m, const struct pass *pass, int batch);
 
-/* After model_backward on all rows 0 .. batch - 1: this block of grad. */
+/* After model_backward on all rows 0 .. batch - 1: computes this block of grad. */
 void model_gradient(struct model *m, int batch, const struct param_block *block);
 
 /* Adds the losses of rows 0 .. n - 1 to `sum`, in order: over several batches, the result does not

@@ -122,8 +122,8 @@ struct model *model_new(const struct specs *layers, const struct spec *loss, int
     } else if (infer(m, layers, in, classes, where, e) == 0) {
         if (allocate(m, in, classes, rows))
             return m;
-        error_run(e, "not enough memory for a model of %zu parameters in batches of %d", m->nparams,
-                  rows);
+        error_run(e, "not enough memory for a model with %zu parameters and batches of %d",
+                  m->nparams, rows);
     }
     model_free(m);
     return NULL;

@@ -34,8 +34,8 @@ struct optim_type {
 
     int vectors; /* state values per parameter, up to OPTIM_VECTORS */
 
-    /* Moves theta (n) against grad (n). `state` holds `vectors` vectors of n, which are zero before
-     * the first step; there is no other state. Element i depends only on elements i. */
+    /* Moves theta (n) against grad (n). `state` holds `vectors` vectors of length n, which are zero
+     * before the first step; there is no other state. Element i depends only on elements i. */
     void (*step)(const void *options, struct update update, size_t n, const real *grad, real *theta,
                  real *const *state);
 };

@@ -91,8 +91,8 @@ static void init(float *theta, int size, int in, int seed, int stream) {
         theta[k] = (2 * rng_uniform(&r) - 1) * bound; /* rng_uniform: 0 <= u < 1 */
 }
 
-/* From x (N x in), w (in x out) and b (out) to z (N x out). An output is a bias plus a weighted sum
- * of all inputs:
+/* Computes z (N x out) from x (N x in), w (in x out) and b (out). An output is a bias plus a
+ * weighted sum of all inputs:
  *
  *   z[n][j] = b[j] + sum_i x[n][i] w[i][j]
  *
@@ -111,8 +111,8 @@ static void linear_forward(int N, int in, int out, const float *x, const float *
     }
 }
 
-/* From dz (N x out) to dw (in x out), db (out) and dx (N x in). The chain rule: the gradient with
- * respect to a weight, a bias or an input is the sum, over every z[n][j] that it affects, of
+/* Computes dw (in x out), db (out) and dx (N x in) from dz (N x out). The chain rule: the gradient
+ * with respect to a weight, a bias or an input is the sum, over every z[n][j] that it affects, of
  * dz[n][j] times the derivative of z[n][j] with respect to it. By the formula above, these are
  *
  *   ∂z[n][j]/∂w[i][j] = x[n][i]      ∂z[n][j]/∂b[j] = 1      ∂z[n][j]/∂x[n][i] = w[i][j]
@@ -184,8 +184,8 @@ static void sigmoid_backward(int size, const float *a, const float *da, float *d
 
 /* ---- 5. The loss: softmax and cross-entropy ---- */
 
-/* From z (N x K) and label (N) to p (N x K) and loss (N). The K outputs of the last layer, one per
- * class, are called logits and can be any numbers. Softmax turns those of a picture into
+/* Computes p (N x K) and loss (N) from z (N x K) and label (N). The K outputs of the last layer,
+ * one per class, are called logits and can be any numbers. Softmax turns those of a picture into
  * probabilities, which are positive and sum to 1:
  *
  *   p_j = e^z_j / s      with s = sum_k e^z_k
@@ -212,9 +212,9 @@ static void loss_forward(int N, int K, const float *z, const int *label, float *
     }
 }
 
-/* From p (N x K) and label (N) to dz (N x K). With loss = log s - z_label: the derivative of log s
- * is ∂s/∂z_j / s = e^z_j / s = p_j, and that of z_label is 1 for j = label, else 0. Call this y_j:
- * it is the truth, written as probabilities. So the gradient is prediction minus truth,
+/* Computes dz (N x K) from p (N x K) and label (N). With loss = log s - z_label: the derivative of
+ * log s is ∂s/∂z_j / s = e^z_j / s = p_j, and that of z_label is 1 for j = label, else 0. Call this
+ * y_j: it is the truth, written as probabilities. So the gradient is prediction minus truth,
  *
  *   ∂loss/∂z_j = p_j - y_j
  *

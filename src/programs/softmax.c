@@ -114,7 +114,7 @@ static int compute(struct steps *s, struct error *e) {
     softmax_shift(step[Z], t, step[SHIFTED]);
     if (softmax_exp(step[Z], t, step[EXP], &s->sum) != 0 ||
         softmax_rows(step[Z], t, step[P]) != 0 || softmax_log_rows(step[Z], t, step[LOG_P]) != 0)
-        return error_input(e, "onehot softmax: these logits have no distribution");
+        return error_input(e, "onehot softmax: the softmax of these logits is undefined");
     for (int j = 0; j < s->classes; j++) {
         step[SCALED].data[j] = (real)(value(s, Z, j) / t);
         step[P_MINUS_Y].data[j] = step[P].data[j] - (j == s->label ? 1 : 0);

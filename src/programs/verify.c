@@ -28,7 +28,7 @@ static const struct option options[] = {MOVED_DATA_OPTION, THREADS_OPTION, JSON_
 
 /* ---- the repetition ---- */
 
-/* Waits for the end of the process, and passes signals on to it. Returns its status as waitpid
+/* Waits for the process to end, and passes signals on to it. Returns its status as waitpid
  * does; *caught is the last signal received. */
 static int wait_for(const struct train_process *p, const sigset_t *signals, int *caught) {
     int status;

@@ -56,7 +56,7 @@ int plane_svg_cells(const struct plane *p, struct text *t, struct error *e) {
 /* The mark of class k around (x, y), with a radius of about r: a disk, a square, a triangle or a
  * diamond, in rotation. */
 static void mark(struct text *t, int k, double x, double y, double r) {
-    double s = 0.9 * r, d = 1.2 * r; /* so that all look equally large */
+    double s = 0.9 * r, d = 1.2 * r; /* so that all look the same size */
     switch (k % 4) {
     case 0:
         text_printf(t, "M%.1f %.1fa%.1f %.1f 0 1 0 %.1f 0a%.1f %.1f 0 1 0 %.1f 0z", x - r, y, r, r,

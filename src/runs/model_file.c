@@ -102,8 +102,8 @@ static int calibrate(struct model_file *f, const char *calibration, struct error
     return 0;
 }
 
-/* A model file names neither its run nor its dataset's path, which decide no number. They are in
- * the config.json beside it, if that is the same run's. */
+/* A model file names neither its run nor its dataset's path, since these do not affect results.
+ * They are in the config.json beside it, if that is the same run's. */
 static int take_names(struct model_file *f, struct error *e) {
     const char *slash = strrchr(f->path, '/');
     const char *path =

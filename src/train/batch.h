@@ -1,4 +1,4 @@
-/* From 8-bit pictures, or rows of a table, to the numbers of a batch. */
+/* Converts 8-bit pictures, or rows of a table, to a batch of floating-point numbers. */
 #pragma once
 
 #include "data/sample_set.h"

@@ -35,7 +35,7 @@ int config_parse(struct config *c, const char *text, size_t size, const char *wh
     return check_name(c, config_source(where, overrides, "name"), e);
 }
 
-/* A dataset that is not found from the current folder may be found from the config's. */
+/* If a dataset is not found relative to the current folder, tries the config's folder. */
 static int find_data(struct config *c, const char *config, struct arena *a, struct error *e) {
     const char *slash = strrchr(config, '/'), *path = c->data.path;
     if (!slash || *path == '/' || file_exists(path))

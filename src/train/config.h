@@ -37,8 +37,8 @@ struct config {
 extern const struct key config_keys[];
 
 /* Reads the config in the file and applies KEY.PATH=VALUE overrides (NULL-terminated; may be NULL).
- * A dataset that is not found from the current folder is looked for from the config's. Everything
- * that the config points to lives in the arena. */
+ * A dataset that is not found relative to the current folder is looked up relative to the config's.
+ * Everything that the config points to lives in the arena. */
 ERROR_CHECKED int config_read(struct config *c, const char *path, const char *const *overrides,
                               struct arena *a, struct error *e);
 

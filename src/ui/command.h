@@ -56,7 +56,7 @@ struct command {
      * the command line, NULL-terminated. */
     int (*run)(const void *options, char **arguments, struct error *e);
 
-    /* Instead of all that: receives the command line unparsed. */
+    /* Replaces all of the above: receives the command line unparsed. */
     int (*pass_on)(char **argv, struct error *e);
 };
 

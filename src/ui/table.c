@@ -133,7 +133,7 @@ static void print_plain(const struct table *t, int width) {
 
 /* ---- for programs ---- */
 
-/* The text, with `escape` before each of the `special` characters. */
+/* Prints the text, with `escape` before each of the `special` characters. */
 static void print_escaped(const char *s, const char *special, char escape) {
     for (; *s; s++) {
         if (strchr(special, *s))

@@ -1,5 +1,5 @@
-/* A libFuzzer target: reads the input as a picture, whatever its format, and resizes it. What it
- * looks for are the sanitizers' findings, timeouts and too much memory; make fuzz runs it. */
+/* A libFuzzer target: reads the input as a picture, whatever its format, and resizes it. It looks
+ * for sanitizer errors, timeouts and excessive memory use; make fuzz runs it. */
 #include "picture/picture.h"
 #include "picture/preprocess.h"
 

@@ -20,7 +20,7 @@ static void print_matrix(const struct string_list *names, const int *confusion, 
     printf("\n");
 }
 
-/* The ten largest entries off the diagonal, equal ones in the matrix's order. */
+/* The ten largest entries off the diagonal, ties in the matrix's order. */
 static void print_mistakes(const struct string_list *names, const int *confusion) {
     int classes = names->count, last = -1; /* the entry that was printed last */
     printf("\nmost frequent mistakes\n");

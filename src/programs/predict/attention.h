@@ -18,7 +18,7 @@ ERROR_CHECKED int attention_print(const struct model *m, struct error *e);
 void attention_json(const struct model *m, struct json *j);
 
 /* The same as a PNG file: one line per layer, one map per head. To the left of a map is the
- * picture, with each attending row of it at the height of its row of the map. Above the map is the
- * picture transposed, with each attended row of it above its column. */
+ * picture, its attending rows aligned with the map's rows. Above the map is the picture transposed,
+ * its attended rows aligned with the map's columns. */
 ERROR_CHECKED int attention_write(const struct model *m, const struct picture *p, const char *path,
                                   struct error *e);

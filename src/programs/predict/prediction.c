@@ -7,7 +7,7 @@
 
 enum { MAX_BARS = 10 };
 
-/* The classes, the most probable first; equal ones in the classes' order. */
+/* The classes, the most probable first; ties in the classes' order. */
 static void rank(const real *p, int *order, int classes) {
     for (int c = 0; c < classes; c++) {
         int at = c;

@@ -36,7 +36,7 @@ struct job {
     struct train_process process;
     int threads;
 
-    /* JOB_ELSEWHERE: when to try it again, and the pause before that, in seconds */
+    /* JOB_ELSEWHERE: the time of the next try, and the pause before it, in seconds */
     double retry, pause;
 };
 

@@ -244,7 +244,7 @@ static const char holes[] = "age,port,ok,label\n"
 START_TEST(missing_cells_are_refused_with_their_numbers) {
     refused(holes, "line 2, column 2 (\"port\")");
     refused("x,label\n1,a\n,b\n", "\"x\" (1)");
-    refused("x,label\n1,a\n\"\",b\nn/a,c\n#n/a,d\nNULL,e\nNaN,f\nna,g\n?,h\n", "\"x\" (6)");
+    refused("x,label\n1,a\n\"\",b\nn/a,c\n#n/a,d\nNULL,e\nNaN,f\nna,g\n?,h\n", "\"x\" (7)");
     refused("a,b,c,d,e,f,label\n?,?,?,?,?,?,x\n1,1,1,1,1,1,x\n", "and 1 more");
 }
 END_TEST

@@ -124,12 +124,23 @@ START_TEST(lines_may_end_in_lf_cr_lf_or_cr) {
 END_TEST
 
 START_TEST(comments_are_skipped_but_not_a_column_named_by_a_hash) {
-    struct dataset *d = read_text("# 7,7,7\n#\nx,y,label\n1.5,2,a\n# 7,7,a\n-3,4,b\n#");
+    struct dataset *d = read_text("# 7,7,7\n#\nx,y,label\n1.5,2,a\n# 7,a\n-3,4,b\n#");
     ck_assert_str_eq(d->notes.items[0], "comments (#) skipped: 4");
     is_xy(d);
     d = read_text("#,x,label\n1.5,2,a\n-3,4,b\n");
     ck_assert_str_eq(d->columns.items[0], "#");
     is_xy(d);
+}
+END_TEST
+
+START_TEST(a_row_whose_first_cell_begins_with_a_hash_is_no_comment) {
+    struct dataset *d = read_text("c,x,label\n#ff0,1,a\n#\n# so, it was\n#00f,2,b\n\"#, \",3,b\n");
+    ck_assert_str_eq(d->notes.items[0], "comments (#) skipped: 2");
+    ck_assert_int_eq(d->split[TRAIN].count, 3);
+    ck_assert_str_eq(d->columns.items[1], "c=#00f");
+    dataset_free(d);
+    dataset_free(read_named("d.txt", "c x label\n#ff0  1 a \n#so\n#00f\t2 b\n", "label"));
+    refused("a,label\n1,u\n#N/A,v\n", "line 3, column 1 (\"a\"): the cell is missing");
 }
 END_TEST
 
@@ -593,13 +604,14 @@ Suite *test_csv(void) {
         numbers_are_rounded_to_the_nearest_float, numeric_labels_are_sorted_as_numbers,
         commas_semicolons_tabs_and_blanks_divide_columns,
         a_comma_between_other_dividers_is_a_decimal_mark, lines_may_end_in_lf_cr_lf_or_cr,
-        comments_are_skipped_but_not_a_column_named_by_a_hash, a_gzipped_table_is_the_same_dataset,
-        records_may_begin_and_end_anywhere_in_the_buffer, records_may_be_longer_than_the_buffer,
-        a_first_line_that_looks_like_the_others_is_data,
+        comments_are_skipped_but_not_a_column_named_by_a_hash,
+        a_row_whose_first_cell_begins_with_a_hash_is_no_comment,
+        a_gzipped_table_is_the_same_dataset, records_may_begin_and_end_anywhere_in_the_buffer,
+        records_may_be_longer_than_the_buffer, a_first_line_that_looks_like_the_others_is_data,
         data_header_decides_whether_there_is_a_header, the_label_column_may_be_given_by_its_number,
         a_folder_with_train_and_test_files_reads_back_as_written,
         a_folder_may_have_a_validation_file_and_files_of_any_ending,
-        a_test_file_without_labels_is_for_predict,
+        a_test_file_without_labels_is_for_predict, a_drawn_test_set_leaves_a_sample_of_each_class,
         a_stratified_fraction_of_a_single_file_is_the_test_set,
         headers_without_column_names_are_refused,
         cells_that_are_not_numbers_are_refused_with_line_and_column,

@@ -3,8 +3,12 @@
  * As in RFC 4180, a record is a line (ended by LF, CR LF or CR), and a field in double quotes may
  * contain dividers, line ends and doubled quotes. Between fields are commas, semicolons, tabs or,
  * in .txt and .data, runs of blanks: whatever fits the first records. The file may be gzipped. A
- * byte order mark at the start, empty lines, comments (lines that begin with #, unless a divider
- * follows at once) and blanks around unquoted fields are skipped. */
+ * byte order mark at the start, empty lines, comments and blanks around unquoted fields are
+ * skipped.
+ *
+ * A comment is a line that begins with #, unless a divider follows at once, or the line comes after
+ * a record and has as many fields as that: then it is a row whose first cell is "#N/A" or "#ff0".
+ */
 #pragma once
 
 #include "base/error.h"

@@ -347,6 +347,23 @@ START_TEST(label_columns_of_0_and_1_make_multi_label_samples) {
 }
 END_TEST
 
+START_TEST(a_drawn_test_set_leaves_a_sample_of_each_class) {
+    struct text t = {0};
+    text_printf(&t, "x,label\n");
+    for (int i = 0; i < 22; i++)
+        text_printf(&t, "%d,%s\n", 3 * i, i < 20 ? "a" : i < 21 ? "b" : "c");
+    fixture_write(test_path("d.csv"), t);
+    for (int share = 1; share < 100; share += 7) {
+        struct dataset *d = read_as(test_path("d.csv"), "label", share / 100.0);
+        int expected = (int)floor(22 * share / 100.0 + 0.5);
+        ck_assert_int_eq(d->split[TRAIN].count + d->split[TEST].count, 22);
+        ck_assert(d->split[TEST].count <= expected && d->split[TEST].count >= expected - 3);
+        dataset_free(d);
+    }
+    dataset_free(read_as(test_path("d.csv"), "label", 1));
+}
+END_TEST
+
 START_TEST(a_stratified_fraction_of_a_single_file_is_the_test_set) {
     struct text t = {0};
     bool seen[200] = {false};

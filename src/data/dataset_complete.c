@@ -24,9 +24,11 @@ static int check_samples(const struct dataset *d, const char *path, struct error
     while (empty < classes && seen[empty])
         empty++;
     free(seen);
-    return empty == classes ? 0
-                            : error_input(e, "%s: class \"%s\" has no training samples", path,
-                                          d->classes.items[empty]);
+    return empty == classes
+               ? 0
+               : error_input(
+                     e, "%s: class \"%s\" has no training samples; add some, or remove the class",
+                     path, d->classes.items[empty]);
 }
 
 static void add_word(struct sha256 *h, uint32_t word) {

@@ -97,9 +97,23 @@ int sample_set_split(const struct split *s, const struct scaling *scaling, int c
 }
 
 int sample_set_draw_test(const struct split *s, int classes, double fraction, struct arena *a,
-                         struct sample_set *rest, struct sample_set *test, struct error *e) {
-    int count = (int)floor(fraction * s->count + 0.5);
-    return sample_set_split(s, NULL, classes, count, 0, TEST_SEED, a, rest, test, e);
+                         struct sample_set *test, struct error *e) {
+    struct sample_set rest;
+    int count = (int)floor(fraction * s->count + 0.5), drawn = 0;
+    int *left = arena_alloc(a, (size_t)classes, sizeof *left);
+    if (!left)
+        return error_memory(e, "the choice of samples");
+    if (sample_set_split(s, NULL, classes, count, 0, TEST_SEED, a, &rest, test, e) != 0)
+        return -1;
+    for (int i = 0; i < s->count; i++)
+        left[s->labels[i]]++;
+    for (int i = 0; i < test->count; i++) {
+        int sample = test->order[i];
+        if (left[s->labels[sample]]-- > 1 || fraction >= 1)
+            test->order[drawn++] = sample;
+    }
+    test->count = drawn;
+    return 0;
 }
 
 int sample_set_aside(const struct split *splits, const struct data_options *o) {

@@ -217,28 +217,24 @@ static int by_label(const void *a, const void *b) {
                                 : strcmp(f->name, g->name);
 }
 
-/* Draws a test set, if there is only a training set, but leaves that a picture of each class. */
+/* Draws a test set, if there is only a training set. */
 static int draw_test(struct layout *l, int classes, double fraction, struct error *e) {
     struct split all = {.count = l->files.count};
-    struct sample_set rest, test;
+    struct sample_set test;
     struct picture_file *f = l->files.items;
-    int *left = arena_alloc(&l->arena, (size_t)classes, sizeof *left);
     all.labels = arena_alloc(&l->arena, (size_t)all.count, sizeof *all.labels);
-    if (!all.labels || !left)
+    if (!all.labels)
         return error_memory(e, "the choice of samples");
     for (int i = 0; i < all.count; i++) {
         all.labels[i] = f[i].label;
-        left[f[i].label]++;
         if (f[i].split != TRAIN)
             return 0;
     }
-    if (sample_set_draw_test(&all, classes, fraction, &l->arena, &rest, &test, e) != 0)
+    if (sample_set_draw_test(&all, classes, fraction, &l->arena, &test, e) != 0)
         return -1;
     for (int i = 0; i < test.count; i++)
-        if (left[f[test.order[i]].label]-- > 1 || fraction >= 1) {
-            f[test.order[i]].split = TEST;
-            l->drawn++;
-        }
+        f[test.order[i]].split = TEST;
+    l->drawn = test.count;
     return 0;
 }
 

@@ -18,7 +18,6 @@
 #include "data/tables/notes.h"
 #include "data/tables/plan.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,13 +78,13 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
 static int draw(struct columns *c, int classes, double fraction, struct error *e) {
     struct arena a = {0};
     struct split all = {.count = c->rows, .labels = c->row_labels};
-    struct sample_set rest, drawn;
-    c->ndrawn = (int)floor(fraction * c->rows + 0.5);
-    if (c->ndrawn == 0)
+    struct sample_set drawn = {0};
+    if (fraction == 0)
         return 0;
     c->drawn = calloc((size_t)c->rows, 1);
-    int result = c->drawn ? sample_set_draw_test(&all, classes, fraction, &a, &rest, &drawn, e)
+    int result = c->drawn ? sample_set_draw_test(&all, classes, fraction, &a, &drawn, e)
                           : error_memory(e, c->reader.path);
+    c->ndrawn = drawn.count;
     for (int i = 0; i < c->ndrawn && result == 0; i++)
         c->drawn[drawn.order[i]] = 1;
     arena_free(&a);

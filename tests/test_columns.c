@@ -187,12 +187,24 @@ START_TEST(columns_that_number_the_rows_are_left_out) {
     d = read_text("x,label,\n1,a\n5,b\n");
     has(d, "x", (const float[]){1, 5}, 2);
     dataset_free(d);
+    d = read_text("user_id,x,label\n30,1,a\n7,5,b\n12,4,a\n"); /* in any order, and with gaps */
+    has(d, "x", (const float[]){1, 5, 4}, 3);
+    notes(d, "left out, as row numbers (data.columns can list them): \"user_id\"", true);
+    dataset_free(d);
+    d = read_text("Index,x,label\n1,1,a\n0,5,b\n");
+    has(d, "x", (const float[]){1, 5}, 2);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(a_column_of_another_name_that_counts_the_rows_is_used_and_noted) {
     struct text t = {0};
-    text_printf(&t, "row,x,label\n");
-    for (int i = 1; i <= 10; i++)
+    text_printf(&t, "day,x,label\n");
+    for (int i = 1; i <= 12; i++)
         text_printf(&t, "%d,%d,%s\n", i, i % 3, i % 2 ? "b" : "a");
-    d = read_text(t.data);
-    ck_assert_int_eq(d->columns.count, 1);
+    struct dataset *d = read_text(t.data);
+    ck_assert_int_eq(d->columns.count, 2);
+    notes(d, "count the rows (see data.ignore): \"day\"", true);
     dataset_free(d);
     text_free(&t);
 }
@@ -201,9 +213,9 @@ END_TEST
 START_TEST(columns_that_only_look_like_row_numbers_are_used) {
     static const char *const texts[] = {
         "humid,label\n1,a\n2,b\n",   /* no id */
-        "Id,label\n2,a\n1,b\n",      /* not in order */
         "user_id,label\n1,a\n1,b\n", /* not different */
-        "Id,label\n1.5,a\n2.5,b\n",  /* not whole */
+        "user_id,label\n9,a\n1,b\n9,a\n",
+        "Id,label\n1.5,a\n2.5,b\n", /* not whole */
         "Id,label\n-1,a\n2,b\n",
         "x,label\n1,a\n2,b\n3,a\n4,b\n5,a\n6,b\n7,a\n8,b\n9,a\n",
         "x,label\n1,a\n2,a\n3,a\n4,a\n5,a\n6,a\n7,a\n8,a\n9,a\n11,b\n"};
@@ -337,6 +349,7 @@ Suite *test_columns(void) {
         a_table_of_numbers_needs_no_features, a_column_of_more_than_100_texts_is_refused,
         a_text_only_in_test_rows_gets_no_feature, a_few_texts_among_numbers_are_mistakes,
         numbers_with_other_marks_are_refused_by_name, columns_that_number_the_rows_are_left_out,
+        a_column_of_another_name_that_counts_the_rows_is_used_and_noted,
         columns_that_only_look_like_row_numbers_are_used,
         data_columns_and_data_ignore_choose_the_columns,
         missing_cells_are_refused_with_their_numbers, rows_with_missing_cells_can_be_left_out,

@@ -20,8 +20,8 @@ struct column {
     long missing_line;          /* of the first missing cell */
     long odd_line;              /* of the first cell that is neither a number nor missing */
     char odd[48];               /* its text, or the start of it */
-    bool ascends, numbers_rows; /* it holds whole numbers: each larger than the last; 0, 1, 2, ...
-                                   or 1, 2, 3, ... */
+    bool whole;                 /* it holds whole numbers, and no missing cells */
+    bool ascends, numbers_rows; /* ... each larger than the last; 0, 1, 2, ... or 1, 2, 3, ... */
     long long last;
 
     /* in its training rows (survey_measure) */

@@ -5,7 +5,7 @@
 
 /* ---- lists ---- */
 
-enum { SHOWN = 5 };
+enum { SHOWN = 5, ENOUGH_ROWS = 10 /* that a column may be said to count them */ };
 
 struct list {
     int count;
@@ -40,6 +40,8 @@ int notes_number(const struct column *k, enum listed which) {
         return !k->used && k->label < 0 ? LIST_NAME : 0;
     case LIST_LEFT_OUT:
         return k->left_out ? LIST_NAME : 0;
+    case LIST_COUNTING:
+        return k->used && k->numbers_rows && k->cells[CELL_NUMBER] >= ENOUGH_ROWS ? LIST_NAME : 0;
     case LIST_MISSING:
         return k->used ? k->cells[CELL_MISSING] : 0;
     case LIST_TOO_MANY:
@@ -89,6 +91,7 @@ static const struct {
 } lists[] = {
     {LIST_UNUSED, IF_TRAINED, "not used by the model"},
     {LIST_LEFT_OUT, IN_TRAINING, "left out, as row numbers (data.columns can list them)"},
+    {LIST_COUNTING, IN_TRAINING, "used, though the numbers count the rows (see data.ignore)"},
     {LIST_TEXTS, IN_TRAINING, "texts become columns of 0 and 1"},
     {LIST_FILLED, IN_TRAINING, "missing cells become the mean, and 1 in a column of their own"},
     {LIST_UNKNOWN, ALWAYS, "texts that do not occur in training are 0 in all their columns"},

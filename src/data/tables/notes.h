@@ -8,6 +8,7 @@ enum listed {
     LIST_ALL,
     LIST_UNUSED,   /* that neither the model nor the labels use */
     LIST_LEFT_OUT, /* that only number the rows */
+    LIST_COUNTING, /* that count the rows, but are used */
     LIST_MISSING,  /* with missing cells */
     LIST_TOO_MANY, /* with too many texts */
     LIST_EMPTY,    /* with nothing but missing cells in the training rows */

@@ -11,27 +11,22 @@
 
 /* ---- what each column is ---- */
 
-enum { ENOUGH_ROWS = 10 };
-
-/* "id" in any case, or a name that ends in "Id", "ID" or "_id", but not "humid". */
+/* "id" or "index" in any case, or a name that ends in "Id", "ID" or "_id", but not "humid". */
 static bool names_an_id(const char *name) {
     size_t length = strlen(name);
     const char *end = length > 2 ? name + length - 2 : name;
-    return strcasecmp(name, "id") == 0 ||
+    return strcasecmp(name, "id") == 0 || strcasecmp(name, "index") == 0 ||
            (length > 2 && (strcmp(end, "Id") == 0 || strcmp(end, "ID") == 0 ||
                            (strcmp(end, "id") == 0 && strchr("_- .", end[-1]))));
-}
-
-static bool only_numbers_rows(const struct columns *c, const struct column *k) {
-    return k->ascends &&
-           ((k->numbers_rows && c->rows >= ENOUGH_ROWS) || (c->rows > 1 && names_an_id(k->name)));
 }
 
 static int leave_out(struct columns *c, struct error *e) {
     int used = 0;
     for (int i = 0; i < c->count; i++) {
         struct column *k = &c->items[i];
-        bool leave = k->used && !k->chosen && only_numbers_rows(c, k);
+        bool leave = k->used && !k->chosen && c->rows > 1 && names_an_id(k->name);
+        if (leave && survey_all_different(c, i, &leave, e) != 0)
+            return -1;
         k->used = k->used && !leave;
         k->left_out = leave || (k->nameless && !k->used && k->label < 0);
         used += k->used;

@@ -5,8 +5,9 @@
 
 /* Decides what each column is, by the survey:
  *
- *   - A column that only numbers the rows is left out: whole numbers that ascend, in a column named
- *     id or ...Id, or, in a table of ten rows or more, 0, 1, 2, ... or 1, 2, 3, ... under any name.
+ *   - A column that only numbers the rows is left out: whole numbers, all different, in a column
+ *     named id, index or ...Id. Under another name they may be a feature, such as a day: if they
+ *     count 1, 2, 3, ... in a table of ten rows or more, there is a note.
  *   - If all its cells are numbers, it is a column of numbers.
  *   - If at least nine of ten are numbers, the others are mistakes, which are refused.
  *   - If all are true, false, yes or no, it is boolean.

@@ -56,7 +56,8 @@ static void follow_order(struct column *k, const struct cell *n) {
     long long value =
         n->kind == CELL_NUMBER && n->exact && n->power == 0 ? (long long)n->digits : -1;
     bool first = k->cells[CELL_NUMBER] == 0;
-    k->ascends = (first || (k->ascends && value > k->last)) && value >= 0 && !n->negative;
+    k->whole = (first || k->whole) && value >= 0 && !n->negative;
+    k->ascends = k->whole && (first || (k->ascends && value > k->last));
     k->numbers_rows = k->ascends && (first ? value <= 1 : k->numbers_rows && value == k->last + 1);
     k->last = value;
 }
@@ -68,7 +69,7 @@ static void count_cells(struct columns *c) {
         if (!k->used)
             continue;
         struct cell cell = cell_read(r->fields[i], &r->mark);
-        if (k->ascends || c->rows == 0)
+        if (k->whole || c->rows == 0)
             follow_order(k, &cell);
         k->cells[cell.kind]++;
         if (cell.kind == CELL_MISSING && !k->missing_line)
@@ -120,6 +121,34 @@ int survey_read(struct columns *c, struct error *e) {
                                            : "%s: has a header but no rows",
                            c->reader.path);
     return found;
+}
+
+/* ---- row numbers ---- */
+
+static int by_value(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+int survey_all_different(struct columns *c, int i, bool *different, struct error *e) {
+    struct reader *r = &c->reader;
+    int found = 1, n = 0;
+    *different = c->items[i].ascends;
+    if (*different || !c->items[i].whole)
+        return 0;
+    uint64_t *values = malloc((size_t)c->rows * sizeof *values);
+    if (!values)
+        return error_memory(e, r->path);
+    if (columns_rewind(c, e) != 0)
+        found = -1;
+    for (; n < c->rows && found > 0 && (found = columns_next(c, e)) > 0; n++)
+        values[n] = cell_read(r->fields[i], &r->mark).digits;
+    qsort(values, (size_t)n, sizeof *values, by_value);
+    *different = true;
+    for (int k = 1; k < n; k++)
+        *different = *different && values[k - 1] != values[k];
+    free(values);
+    return found < 0 ? -1 : 0;
 }
 
 /* ---- in the training rows ---- */

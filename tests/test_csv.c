@@ -1,4 +1,5 @@
 /* Tables in text files: what is accepted, and what is refused with its file, line and column. */
+#include "base/file.h"
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "data/tables/reader.h"
@@ -282,6 +283,23 @@ START_TEST(a_folder_with_train_and_test_files_reads_back_as_written) {
     ck_assert_mem_eq(d->split[TEST].values, toy->split[TEST].values, 1200 * sizeof(float));
     dataset_free(d);
     dataset_free(toy);
+}
+END_TEST
+
+START_TEST(a_folders_files_may_be_named_in_any_case_of_letters) {
+    struct error e = {0};
+    const char *folder = test_path("cased");
+    ck_assert_int_eq(file_make_directory(folder, &e), 0);
+    write_text("cased/Train.csv", "x,label\n1,a\n3,b\n2,a\n5,b\n");
+    write_text("cased/TEST.CSV", "x,label\n4,a\n");
+    struct dataset *d = read_as(folder, "label", 0.5);
+    ck_assert_int_eq(d->split[TRAIN].count, 4);
+    ck_assert_int_eq(d->split[TEST].count, 1);
+    dataset_free(d);
+    ck_assert_int_eq(remove(test_path("cased/TEST.CSV")), 0);
+    d = read_as(folder, "label", 0.5);
+    ck_assert_str_eq(d->notes.items[0], "rows drawn as a test set (data.test_share): 2 of 4");
+    dataset_free(d);
 }
 END_TEST
 
@@ -627,6 +645,7 @@ Suite *test_csv(void) {
         records_may_be_longer_than_the_buffer, a_first_line_that_looks_like_the_others_is_data,
         data_header_decides_whether_there_is_a_header, the_label_column_may_be_given_by_its_number,
         a_folder_with_train_and_test_files_reads_back_as_written,
+        a_folders_files_may_be_named_in_any_case_of_letters,
         a_folder_may_have_a_validation_file_and_files_of_any_ending,
         a_test_file_without_labels_is_for_predict, a_drawn_test_set_leaves_a_sample_of_each_class,
         a_stratified_fraction_of_a_single_file_is_the_test_set,

@@ -103,6 +103,10 @@ int notes_add(struct dataset *d, const struct columns *c, bool first, struct err
         (c->left_out > 0 && dataset_note(d, e, "rows with missing cells left out: %ld of %ld",
                                          c->left_out, c->left_out + c->rows) != 0))
         return -1;
+    if (c->ndrawn > 0 && c->ndrawn < c->rows &&
+        dataset_note(d, e, "rows drawn as a test set (data.test_share): %d of %d", c->ndrawn,
+                     c->rows) != 0)
+        return -1;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         const char *list = notes_list(c, lists[i].which);
         if (*list && (lists[i].when == ALWAYS || (first && (int)lists[i].when == when)) &&

@@ -21,24 +21,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static bool is_file(const char *path) {
     return reader_takes(path) && file_exists(path) && !file_is_directory(path);
 }
 
-/* Finds the folder's file for a split. */
+/* Finds the folder's file for a split, in any case of letters. */
 static bool find_file(char file[FILE_PATH], const char *folder, int split) {
     static const char *const names[SPLITS][4] = {
         {"train"}, {"test"}, {"validation", "valid", "val"}};
+    struct error ignored = {0};
+    int count = 0;
+    char **list = file_list(folder, &count, &ignored);
+    bool found = false;
     for (int n = 0; names[split][n]; n++)
         for (int i = 0; reader_endings[i / 2]; i++) {
             char name[32];
             snprintf(name, sizeof name, "%s%s%s", names[split][n], reader_endings[i / 2],
                      i % 2 ? ".gz" : "");
-            if (file_find(file, folder, name) && !file_is_directory(file))
-                return true;
+            for (int k = count - 1; k >= 0 && !found; k--) /* train.csv before Train.csv */
+                found = strcasecmp(list[k], name) == 0 && file_find(file, folder, list[k]) &&
+                        !file_is_directory(file);
         }
-    return false;
+    free(list);
+    return found;
 }
 
 /* A folder of pictures may contain lists such as train.txt. */

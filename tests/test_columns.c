@@ -99,7 +99,7 @@ START_TEST(a_column_of_more_than_100_texts_is_refused) {
     for (int n = 100; n <= 101; n++) {
         struct text t = {0};
         text_printf(&t, "x,name,my note,label\n");
-        for (int i = 0; i < 101; i++)
+        for (int i = 0; i < 202; i++)
             text_printf(&t, "%d,n%d,m%d,%s\n", i % 7, i % n, i % n, i % 2 ? "b" : "a");
         if (n == 100)
             dataset_free(read_text(t.data));
@@ -113,6 +113,21 @@ START_TEST(a_column_of_more_than_100_texts_is_refused) {
             ck_assert_int_eq(d->columns.count, 1);
             dataset_free(d);
         }
+        text_free(&t);
+    }
+}
+END_TEST
+
+START_TEST(a_column_with_a_text_of_its_own_in_nearly_every_row_is_refused) {
+    for (int n = 8; n <= 10; n++) {
+        struct text t = {0};
+        text_printf(&t, "x,file,label\n");
+        for (int i = 0; i < 10; i++)
+            text_printf(&t, "%d,%d.png,%s\n", i % 7, i % n, i % 2 ? "b" : "a");
+        if (n < 9)
+            dataset_free(read_text(t.data));
+        else
+            refused(t.data, "\"file\"; to leave out such columns, add 'data.ignore=[\"file\"]'");
         text_free(&t);
     }
 }
@@ -347,8 +362,10 @@ Suite *test_columns(void) {
     return TEST_SUITE(
         "columns", each_text_of_a_column_becomes_a_feature, words_for_true_and_false_become_1_and_0,
         a_table_of_numbers_needs_no_features, a_column_of_more_than_100_texts_is_refused,
-        a_text_only_in_test_rows_gets_no_feature, a_few_texts_among_numbers_are_mistakes,
-        numbers_with_other_marks_are_refused_by_name, columns_that_number_the_rows_are_left_out,
+        a_column_with_a_text_of_its_own_in_nearly_every_row_is_refused,
+        labels_that_are_measurements_are_refused, a_text_only_in_test_rows_gets_no_feature,
+        a_few_texts_among_numbers_are_mistakes, numbers_with_other_marks_are_refused_by_name,
+        columns_that_number_the_rows_are_left_out,
         a_column_of_another_name_that_counts_the_rows_is_used_and_noted,
         columns_that_only_look_like_row_numbers_are_used,
         data_columns_and_data_ignore_choose_the_columns,

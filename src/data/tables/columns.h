@@ -25,9 +25,9 @@ struct column {
     long long last;
 
     /* in its training rows (survey_measure) */
-    int missing, numbers;
-    double sum;    /* of the numbers */
-    bool too_many; /* there are more than SURVEY_MAX_TEXTS texts */
+    int missing, filled; /* cells */
+    double sum;          /* of the numbers */
+    bool too_many;       /* there are more than SURVEY_MAX_TEXTS texts */
 
     /* the features (encoder.h) */
     enum feature_kind kind;  /* number, boolean or category */

@@ -5,7 +5,7 @@
 
 /* ---- lists ---- */
 
-enum { SHOWN = 5, ENOUGH_ROWS = 10 /* that a column may be said to count them */ };
+enum { SHOWN = 5, ENOUGH_ROWS = 10 /* to judge a column by */ };
 
 struct list {
     int count;
@@ -46,8 +46,12 @@ int notes_number(const struct column *k, enum listed which) {
         return k->used ? k->cells[CELL_MISSING] : 0;
     case LIST_TOO_MANY:
         return k->too_many ? LIST_NAME : 0;
+    case LIST_DIFFERENT:
+        return category && k->filled >= ENOUGH_ROWS && k->texts.count >= k->filled - k->filled / 10
+                   ? LIST_NAME
+                   : 0;
     case LIST_EMPTY:
-        return k->used && (category ? k->texts.count : k->numbers) == 0 ? LIST_NAME : 0;
+        return k->used && k->filled == 0 ? LIST_NAME : 0;
     case LIST_TEXTS:
         return k->used && category ? k->texts.count : 0;
     case LIST_FILLED:

@@ -119,7 +119,8 @@ static int refuse(const struct columns *c, enum listed which, const char *what, 
 }
 
 static int check(const struct columns *c, struct error *e) {
-    if (refuse(c, LIST_TOO_MANY, "has more than 100 different texts", e) != 0)
+    if (refuse(c, LIST_TOO_MANY, "has more than 100 different texts", e) != 0 ||
+        refuse(c, LIST_DIFFERENT, "has a different text in nearly every row", e) != 0)
         return -1;
     return c->from->missing == MISSING_MEAN ? refuse(c, LIST_EMPTY, "has only missing cells", e)
                                             : 0;
@@ -153,7 +154,7 @@ static int add_column(struct dataset *d, const struct columns *c, const struct c
     if (category)
         names_sort(&(struct string_list){k->texts.count, k->texts.items});
     else if (c->from->missing == MISSING_MEAN)
-        f.fill = k->sum / k->numbers;
+        f.fill = k->sum / k->filled;
     for (int i = 0; i < (category ? k->texts.count : 1); i++) {
         f.value = category ? k->texts.items[i] : NULL;
         if (add_feature(d, k->kind, f, path, e) != 0)

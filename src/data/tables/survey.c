@@ -155,14 +155,14 @@ int survey_all_different(struct columns *c, int i, bool *different, struct error
 
 static void measure(struct column *k, char *text, char *mark, struct arena *a) {
     struct cell cell = cell_read(text, mark);
+    k->missing += cell.kind == CELL_MISSING;
+    k->filled += cell.kind != CELL_MISSING;
     if (cell.kind == CELL_MISSING)
-        k->missing++;
-    else if (k->kind == FEATURE_CATEGORY)
+        return;
+    if (k->kind == FEATURE_CATEGORY)
         k->too_many |= dictionary_add(&k->texts, text, SURVEY_MAX_TEXTS, a) < 0;
-    else {
-        k->numbers++;
+    else
         k->sum += (double)cell_value(text, &cell);
-    }
 }
 
 int survey_measure(struct columns *c, struct error *e) {

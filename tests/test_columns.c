@@ -133,6 +133,14 @@ START_TEST(a_column_with_a_text_of_its_own_in_nearly_every_row_is_refused) {
 }
 END_TEST
 
+START_TEST(labels_that_are_measurements_are_refused) {
+    refused("x,label\n1,0.5\n2,1.5\n3,-2\n4,0.5\n",
+            "column \"label\" has 3 different numbers; a classifier needs classes");
+    dataset_free(read_text("x,label\n1,5\n2,6\n3,7\n"));
+    dataset_free(read_text("x,label\n1,0.0\n2,1.0\n3,1.0\n"));
+}
+END_TEST
+
 /* Two rows of each class, of which half is drawn for the test set. */
 START_TEST(a_text_only_in_test_rows_gets_no_feature) {
     struct dataset *d =

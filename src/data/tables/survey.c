@@ -28,6 +28,26 @@ static int read_class(struct columns *c, struct error *e) {
         DATASET_MAX_CLASSES);
 }
 
+/* Refuses labels that are measurements: numbers, at least one with a fraction, of which more than
+ * half are different. */
+static int check_labels(const struct columns *c, struct error *e) {
+    const struct dictionary *classes = &c->classes;
+    bool fractions = false;
+    for (int i = 0; i < classes->count; i++) {
+        char mark = c->reader.mark;
+        struct cell cell = cell_read(classes->items[i], &mark);
+        if (cell.kind != CELL_NUMBER)
+            return 0;
+        fractions |= cell.power < 0;
+    }
+    return fractions && classes->count > 2 && 2 * classes->count > c->rows
+               ? error_input(e,
+                             "%s: column \"%s\" has %d different numbers; a classifier needs "
+                             "classes: data.label names the column of the labels",
+                             c->reader.path, c->labels.items[0], classes->count)
+               : 0;
+}
+
 /* The first label of the row whose cell is 1, or 0; or -1. */
 static int read_labels(const struct columns *c, struct error *e) {
     int label = 0;
@@ -120,7 +140,7 @@ int survey_read(struct columns *c, struct error *e) {
                            c->left_out > 0 ? "%s: has missing cells in every row"
                                            : "%s: has a header but no rows",
                            c->reader.path);
-    return found;
+    return found < 0 || x || c->labels.count > 1 ? found : check_labels(c, e);
 }
 
 /* ---- row numbers ---- */

@@ -279,7 +279,10 @@ static const char holes[] = "age,port,ok,label\n"
 START_TEST(missing_cells_are_refused_with_their_numbers) {
     refused(holes, "line 2, column 2 (\"port\")");
     refused("x,label\n1,a\n,b\n", "\"x\" (1)");
-    refused("x,label\n1,a\n\"\",b\nn/a,c\n#n/a,d\nNULL,e\nNaN,f\nna,g\n?,h\n", "\"x\" (7)");
+    refused("x,label\n1,a\n\"\",b\nn/a,c\n#n/a,d\nNULL,e\nNaN,f\nna,g\n?,h\n"
+            "None,i\n\\N,j\n<NA>,k\n",
+            "\"x\" (10)");
+    dataset_free(read_text("x,t,label\n1,none,a\n2,None or so,b\n")); /* categories */
     refused("a,b,c,d,e,f,label\n?,?,?,?,?,?,x\n1,1,1,1,1,1,x\n", "and 1 more");
 }
 END_TEST

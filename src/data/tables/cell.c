@@ -67,10 +67,11 @@ static bool is_word(const char *s, const char *const *words) {
     return false;
 }
 
-/* "none" is not among them: in many tables it is a category. */
+/* Python's "None" is among them, but not "none": in many tables that is a category. */
 bool cell_is_missing(const char *s) {
-    static const char *const words[] = {"", "?", "NA", "N/A", "#N/A", "NaN", "null", NULL};
-    return is_word(s, words);
+    static const char *const words[] = {"",    "?",    "NA",  "N/A",  "#N/A",
+                                        "NaN", "null", "\\N", "<NA>", NULL};
+    return is_word(s, words) || strcmp(s, "None") == 0;
 }
 
 /* Single letters, such as t and f, are not among them: they are codes. */

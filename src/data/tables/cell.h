@@ -8,7 +8,7 @@ enum cell_kind {
     CELL_NUMBER,  /* 12, -0.5, .5, 1e-3, or with a decimal comma 0,5 */
     CELL_BOOLEAN, /* true, false, yes or no */
     CELL_TEXT,
-    CELL_MISSING, /* nothing, ?, NA, N/A, #N/A, NaN or null */
+    CELL_MISSING, /* nothing, ?, NA, N/A, #N/A, <NA>, NaN, null, \N or None */
     CELL_KINDS
 };
 
@@ -22,8 +22,8 @@ struct cell {
     int power;
 };
 
-/* Letters may have any case. `*mark` is the file's decimal mark, '.' or ','; if it is 0, either is
- * accepted, and the first number that has one sets it. */
+/* Letters may have any case, except None's. `*mark` is the file's decimal mark, '.' or ','; if it
+ * is 0, either is accepted, and the first number that has one sets it. */
 struct cell cell_read(const char *s, char *mark);
 
 /* Of a number: the binary32 nearest to the text, whatever the locale: the bits of strtof. Infinite

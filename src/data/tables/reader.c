@@ -15,6 +15,14 @@ enum { LOOKAHEAD = READER_MAX_RECORD + 2 /* CR LF */, CAPACITY = 2 * LOOKAHEAD }
 
 /* ---- the file ---- */
 
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+static bool ends_line(char c) {
+    return c == '\n' || c == '\r' || c == '\0';
+}
+
 /* zlib's message may begin with the path, which is cut off. */
 static int damaged(struct reader *r, struct error *e) {
     int code;
@@ -62,6 +70,9 @@ int reader_rewind(struct reader *r, struct error *e) {
         return -1;
     if (strncmp(r->text, "\xef\xbb\xbf", 3) == 0)
         r->at += 3;
+    if (strncmp(r->at, "sep=", 4) == 0 && r->at[4] && strchr(",;\t", r->at[4]) &&
+        ends_line(r->at[5]))
+        r->at += 5; /* Excel's: the rest is an empty line, and the divider is found out */
     return 0;
 }
 
@@ -81,14 +92,6 @@ bool reader_takes(const char *path) {
 }
 
 /* ---- the records ---- */
-
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
-static bool ends_line(char c) {
-    return c == '\n' || c == '\r' || c == '\0';
-}
 
 /* Moves `at` past the end of the line at s, where `end` is, or was. */
 static void take_line_end(struct reader *r, char *s, char end) {

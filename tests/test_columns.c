@@ -263,6 +263,8 @@ START_TEST(data_columns_and_data_ignore_choose_the_columns) {
     from.columns = (struct string_list){0, NULL};
     from.ignore = (struct string_list){2, (const char *[]){"x", "y"}};
     refused_as(text, from, "\"Id\"");
+    from.ignore = (struct string_list){1, (const char *[]){"x,y"}};
+    refused_as(text, from, "\"x,y\", which data.ignore lists; write several as '[\"a\",\"b\"]'");
     from.ignore = (struct string_list){1, (const char *[]){"labl"}};
     refused_as(text, from, "did you mean \"label\"?");
 }

@@ -152,6 +152,11 @@ START_TEST(excels_line_about_the_divider_is_no_row) {
 }
 END_TEST
 
+START_TEST(a_table_of_one_column_asks_for_its_divider) {
+    refused("x|y|label\n1|2|a\n3|4|b\n", "has one column only, \"x|y|label\": which mark divides");
+}
+END_TEST
+
 START_TEST(a_gzipped_table_is_the_same_dataset) {
     struct text t = {0};
     text_printf(&t, "x;label\n1,5;a\n-3;b\n");
@@ -648,7 +653,7 @@ Suite *test_csv(void) {
         a_comma_between_other_dividers_is_a_decimal_mark, lines_may_end_in_lf_cr_lf_or_cr,
         comments_are_skipped_but_not_a_column_named_by_a_hash,
         a_row_whose_first_cell_begins_with_a_hash_is_no_comment,
-        excels_line_about_the_divider_is_no_row,
+        excels_line_about_the_divider_is_no_row, a_table_of_one_column_asks_for_its_divider,
         a_gzipped_table_is_the_same_dataset, records_may_begin_and_end_anywhere_in_the_buffer,
         records_may_be_longer_than_the_buffer, a_first_line_that_looks_like_the_others_is_data,
         data_header_decides_whether_there_is_a_header, the_label_column_may_be_given_by_its_number,

@@ -14,6 +14,9 @@ static const char *name_at(const void *columns, int i) {
 static int find(const struct columns *c, const char *name, const char *why, struct error *e) {
     int at = dictionary_find(&c->names, name);
     const char *near = at < 0 ? nearest_word(name, name_at, c) : NULL;
+    if (at < 0 && strchr(name, ','))
+        return error_input(e, "%s: has no column \"%s\", %s; write several as '[\"a\",\"b\"]'",
+                           c->reader.path, name, why);
     return at >= 0
                ? at
                : error_input(e, "%s: has no column \"%s\", %s%s%s%s", c->reader.path, name, why,
@@ -85,6 +88,11 @@ static int use(struct columns *c, const struct string_list *list, bool used, con
 int choose_columns(struct columns *c, struct error *e) {
     const struct data_options *from = c->from;
     int used = 0;
+    if (c->count == 1)
+        return error_input(e,
+                           "%s: has one column only, \"%.80s\": which mark divides the columns? It "
+                           "must be a comma, semicolon or tab",
+                           c->reader.path, c->items[0].name);
     if (find_labels(c, from->label, e) != 0)
         return -1;
     for (int i = 0; i < c->count; i++)

@@ -52,10 +52,10 @@ static const char *advice(const char *path) {
 static void unknown(const char *path, struct error *e) {
     char inner[FILE_PATH];
     if (!file_exists(path))
-        error_input(e,
-                    "%s: there is no such dataset (looked for from the current folder, then from "
-                    "the config's)",
-                    path);
+        error_input(
+            e,
+            "%s: there is no such dataset (looked up in the current folder, then in the config's)",
+            path);
     else if (!file_is_directory(path))
         error_input(e,
                     "%s: is a file; a dataset is a folder or a table: .csv, .tsv, .txt or .data, "

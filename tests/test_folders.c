@@ -32,6 +32,20 @@ static void write_dot(const char *path, uint8_t value) {
     write_picture(path, 1, 1, 1, &value);
 }
 
+/* A grey JPEG of one pixel: one block, each of whose two Huffman codes is the bit 0. */
+static void write_jpeg(const char *path) {
+    static const char rest[] = "\xff\xc0\0\x0b\x08\0\1\0\1\1\1\x11\0"
+                               "\xff\xc4\0\x14\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                               "\xff\xc4\0\x14\x10\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                               "\xff\xda\0\x08\1\1\0\0\x3f\0\x3f\xff\xd9";
+    struct text t = {0};
+    text_add(&t, "\xff\xd8\xff\xdb\0\x43\0", 7);
+    for (int i = 0; i < 64; i++)
+        text_add(&t, "\1", 1); /* the quantizers */
+    text_add(&t, rest, sizeof rest - 1);
+    fixture_write(path, t);
+}
+
 static void write_text(const char *path, const char *text) {
     test_write(path, text, strlen(text));
 }
@@ -153,9 +167,14 @@ START_TEST(pictures_that_differ_are_counted_and_the_option_is_proposed) {
     static const uint8_t pixels[200 * 3];
     struct data_options from = *DATA_AT(test_dir);
     write_two_sizes();
-    refused(&from, "a/x.png has 4 x 2"); /* sizes only */
+    refused(&from, "4 x 2 in"); /* sizes only */
     write_picture(test_path("b/z.png"), 1, 1, 3, pixels);
     refused(&from, "data.size=[1,2] and data.channels=1");
+    struct data_expected model = {
+        .classes = {2, (const char *[]){"a", "b"}}, .height = 8, .width = 9, .channels = 1};
+    from.expected = &model;
+    refused(&from, "train with data.size=[8,9] and data.channels=1");
+    from.expected = NULL;
     from.channels = 1;
     refused(&from, "3 sizes");
     from = sized(test_dir, 1, 2);
@@ -164,6 +183,25 @@ START_TEST(pictures_that_differ_are_counted_and_the_option_is_proposed) {
         write_picture(test_path("b/%d.png", i), 200, 1, 3, pixels);
     from = *DATA_AT(test_dir);
     refused(&from, "data.size=[64,64] and data.channels=3"); /* 200 x 1 would be large */
+    write_picture(test_path("b/0.png"), 3, 3, 3, pixels);
+    refused(&from, "data.size=[64,64]"); /* no size is that of half of the files */
+}
+END_TEST
+
+START_TEST(the_formats_and_sizes_of_a_converted_folder_are_counted_in_one_line) {
+    write_two_sizes();
+    struct data_options from = sized(test_dir, 1, 2);
+    from.test_fraction = 0;
+    from.channels = 3;
+    struct dataset *d = read_as(&from);
+    ck_assert_str_eq(d->notes.items[0], "3 pictures: 3 PNG, 2 sizes, scaled to 2 x 1 in colour");
+    dataset_free(d);
+    write_jpeg(test_path("a/one.jpg"));
+    from.channels = 1;
+    d = read_as(&from);
+    ck_assert_str_eq(d->notes.items[0],
+                     "4 pictures: 1 JPEG and 3 PNG, 3 sizes, scaled to 2 x 1 in grey");
+    dataset_free(d);
 }
 END_TEST
 
@@ -705,6 +743,7 @@ Suite *test_folders(void) {
         pictures_become_grey_or_rgb_as_data_channels_says,
         transposed_pictures_swap_rows_and_columns, transparent_pixels_are_drawn_on_data_background,
         pictures_that_differ_are_counted_and_the_option_is_proposed,
+        the_formats_and_sizes_of_a_converted_folder_are_counted_in_one_line,
         threads_do_not_change_a_dataset, idx_and_sheets_are_converted_like_folders,
         split_folders_are_found_under_all_their_names, two_folders_for_one_split_are_refused,
         a_validation_set_without_a_test_set_draws_none, data_test_share_draws_a_test_set_by_class,

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TRANSPOSED = 5 }; /* picture_orient */
+enum { TRANSPOSED = 5 };       /* picture_orient */
+enum { JPEG = 0, SCALED = 7 }; /* the positions of bits of picture.changes */
 
 struct conversion conversion_of(const struct data_options *from) {
     struct conversion c = {.channels = from->channels, .transpose = from->transpose};
@@ -48,6 +49,25 @@ void conversion_count(struct conversion *c, unsigned changes) {
         c->counts[k] += (changes & 1u << k) != 0;
 }
 
+/* The pictures of a folder in one line: their formats, their sizes, and what they became. */
+static int note_folder(const struct conversion *c, struct dataset *d, struct error *e) {
+    int jpegs = c->counts[JPEG], pngs = c->files - jpegs;
+    char all[TEXT_GROUP], jpeg[TEXT_GROUP], png[TEXT_GROUP], sizes[TEXT_GROUP], from[64] = "";
+    text_group(c->files, all);
+    text_group(jpegs, jpeg);
+    text_group(pngs, png);
+    text_group(c->sizes, sizes);
+    if (c->counts[SCALED] > 0 && c->sizes > 1)
+        snprintf(from, sizeof from, "%s sizes, scaled to ", sizes);
+    else if (c->counts[SCALED] > 0)
+        snprintf(from, sizeof from, "%s, scaled to ", c->from);
+    return dataset_note(d, e, "%s picture%s: %s%s%s%s%s, %s%d x %d in %s", all,
+                        c->files == 1 ? "" : "s", jpegs > 0 ? jpeg : "", jpegs > 0 ? " JPEG" : "",
+                        jpegs > 0 && pngs > 0 ? " and " : "", pngs > 0 ? png : "",
+                        pngs > 0 ? " PNG" : "", from, d->width, d->height,
+                        d->channels == 1 ? "grey" : "colour");
+}
+
 int conversion_note(const struct conversion *c, struct dataset *d, struct error *e) {
     const uint8_t *b = c->background;
     bool grey = b[0] == b[1] && b[1] == b[2];
@@ -60,21 +80,23 @@ int conversion_note(const struct conversion *c, struct dataset *d, struct error 
              b[0], b[1], b[2]);
     const char *const notes[PICTURE_CHANGES] = {
         /* in the order of the bits */
-        "decoded from JPEG",
+        NULL, /* JPEG: note_folder */
         "with a palette, replaced by its colours",
         "with fewer than 8 bits per pixel, widened to 8",
         "with 16 bits per channel, rounded to 8",
         drawn,
         "turned upright, as their EXIF data says",
         "with rows and columns swapped",
-        scaled,
+        c->files > 0 ? NULL : scaled,
         "in colour, made grey",
         "in grey, repeated in three channels",
     };
+    if (c->files > 0 && c->counts[JPEG] + c->counts[SCALED] > 0 && note_folder(c, d, e) != 0)
+        return -1;
     for (int i = 0; i < PICTURE_CHANGES; i++) {
         int count = c->counts[i];
         text_group(count, number);
-        if (count > 0 &&
+        if (count > 0 && notes[i] &&
             dataset_note(d, e, "%s picture%s %s", number, count == 1 ? "" : "s", notes[i]) != 0)
             return -1;
     }

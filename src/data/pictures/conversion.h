@@ -11,6 +11,7 @@ struct conversion {
     bool transpose;
     uint8_t background[3];
     char from[32];               /* the pictures' size, for the notes */
+    int files, sizes;            /* of a folder: its pictures, and their different sizes */
     int counts[PICTURE_CHANGES]; /* pictures with each change */
 };
 

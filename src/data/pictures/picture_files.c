@@ -116,27 +116,39 @@ static const char *grouped(int n, char text[TEXT_GROUP]) {
 }
 
 /* Fails if the files have several sizes, or some are grey and some in colour, and the options do
- * not make them alike. The sentence proposes options that do: the most frequent size, unless a
- * network for it would be large. */
+ * not make them alike. The sentence proposes options that do: a model's shape, or the size of most
+ * files, unless there is none or a network for it would be large. */
 static int refuse_different(const struct reading *r, const struct sizes *s, struct error *e) {
     enum { LARGE = 128, SMALL = 64 };
-    const char *path = r->from->path, *set = r->from->expected ? "train with" : "set";
+    const struct data_expected *model = r->from->expected;
+    const char *path = r->from->path, *set = model ? "train with" : "set";
     const struct picture_file *odd = r->files->items;
-    int n = r->files->count, colour = n - s->grey, usual = s->grey > colour ? 1 : 3;
-    bool large = s->height > LARGE || s->width > LARGE;
+    int n = r->files->count, colour = n - s->grey,
+        usual = model              ? model->channels
+                : s->grey > colour ? 1
+                                   : 3;
+    bool rare = 2 * s->most < n, large = rare || s->height > LARGE || s->width > LARGE;
+    int height = model ? model->height : large ? SMALL : s->height;
+    int width = model ? model->width : large ? SMALL : s->width;
     bool channels = r->conversion.channels == 0 && s->grey > 0 && colour > 0;
-    char a[TEXT_GROUP], b[TEXT_GROUP], c[TEXT_GROUP];
+    char a[TEXT_GROUP], b[TEXT_GROUP], c[TEXT_GROUP], g[TEXT_GROUP], most[64] = "such as";
+    char kinds[96] = "";
+    grouped(s->grey, g);
+    grouped(colour, c);
     if (r->conversion.height == 0 && s->count > 1) {
         while (odd->height == s->height && odd->width == s->width)
             odd++;
+        if (!rare)
+            snprintf(most, sizeof most, "most often %d x %d, %s times, but", s->width, s->height,
+                     grouped(s->most, a));
+        if (channels)
+            snprintf(kinds, sizeof kinds, ", and are %s in grey and %s in colour", g, c);
         return error_input(
             e,
-            "%s: its %s pictures have %s sizes, most often %d x %d (%s of them; %s/%s has %d x "
-            "%d)%s; %s data.size=[%d,%d]%s to make them alike",
-            path, grouped(n, a), grouped(s->count, b), s->width, s->height, grouped(s->most, c),
-            odd->folder, odd->name, odd->width, odd->height,
-            channels ? ", and are in grey and in colour" : "", set, large ? SMALL : s->height,
-            large ? SMALL : s->width,
+            "%s: its %s pictures have %s sizes (%s %d x %d in %s/%s)%s; %s data.size=[%d,%d]%s to "
+            "make them alike",
+            path, grouped(n, a), grouped(s->count, b), most, odd->width, odd->height, odd->folder,
+            odd->name, kinds, set, height, width,
             !channels    ? ""
             : usual == 1 ? " and data.channels=1"
                          : " and data.channels=3");
@@ -146,8 +158,7 @@ static int refuse_different(const struct reading *r, const struct sizes *s, stru
     return channels ? error_input(e,
                                   "%s: its %s pictures are %s in grey and %s in colour (such as "
                                   "%s/%s); %s data.channels=%d to make them alike",
-                                  path, grouped(n, a), grouped(s->grey, b), grouped(colour, c),
-                                  odd->folder, odd->name, set, usual)
+                                  path, grouped(n, a), g, c, odd->folder, odd->name, set, usual)
                     : 0;
 }
 
@@ -200,7 +211,7 @@ int picture_files_read(struct dataset *d, const struct picture_files *files,
         return error_memory(e, from->path);
     for (int i = 0; i < files->count; i++)
         conversion_count(c, files->items[i].changes);
-    if (s.count > 1)
-        strcpy(c->from, "other sizes");
+    c->files = files->count;
+    c->sizes = s.count;
     return conversion_note(c, d, e);
 }

@@ -205,6 +205,17 @@ START_TEST(the_formats_and_sizes_of_a_converted_folder_are_counted_in_one_line) 
 }
 END_TEST
 
+START_TEST(samples_of_all_splits_that_exceed_the_memory_are_refused_before_decoding) {
+    write_dot(test_path("a/0.png"), 1);
+    write_dot(test_path("b/0.png"), 1);
+    for (int i = 1; i < 1199; i++)
+        write_text(test_path("b/%d.png", i), "damaged");
+    struct data_options from = sized(test_dir, 16384, 0);
+    from.channels = 3;
+    refused(&from, "1200 pictures of 16384 x 16384 take 966 GB");
+}
+END_TEST
+
 START_TEST(threads_do_not_change_a_dataset) {
     struct error e = {0};
     struct dataset *d = fixture_dataset(9, 7, 3, 3, (const int[]){60, 20});
@@ -744,6 +755,7 @@ Suite *test_folders(void) {
         transposed_pictures_swap_rows_and_columns, transparent_pixels_are_drawn_on_data_background,
         pictures_that_differ_are_counted_and_the_option_is_proposed,
         the_formats_and_sizes_of_a_converted_folder_are_counted_in_one_line,
+        samples_of_all_splits_that_exceed_the_memory_are_refused_before_decoding,
         threads_do_not_change_a_dataset, idx_and_sheets_are_converted_like_folders,
         split_folders_are_found_under_all_their_names, two_folders_for_one_split_are_refused,
         a_validation_set_without_a_test_set_draws_none, data_test_share_draws_a_test_set_by_class,

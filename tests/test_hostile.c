@@ -174,7 +174,8 @@ END_TEST
 START_TEST(png_of_impossible_size_is_refused_before_memory_is_allocated) {
     static const struct {
         uint32_t width, height;
-    } cases[] = {{100000, 1}, {1, 0x7fffffff}, {16385, 1}, {16384, 16384}, {0, 1}, {0x80000000, 1}};
+    } cases[] = {{100000, 1},    {1, 0x7fffffff}, {16385, 1},     {16384, 16384},
+                 {11586, 11586}, {0, 1},          {0x80000000, 1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct text png = {0};
         fixture_png_begin(&png, cases[i].width, cases[i].height, 8, 0);

@@ -494,6 +494,22 @@ START_TEST(a_small_jpeg_that_announces_many_pixels_costs_no_memory) {
 }
 END_TEST
 
+START_TEST(a_picture_of_too_many_pixels_is_refused_by_its_size) {
+    struct text t = noise_jpeg(true);
+    char *frame = memmem(t.data, t.size, "\xff\xc2", 2);
+    memcpy(frame + 5, "\x20\0\x40\1", 4); /* 16385 x 8192: a side too long, first of all */
+    refused(t, "wide.jpg");
+    t = noise_jpeg(true);
+    frame = memmem(t.data, t.size, "\xff\xc2", 2);
+    memcpy(frame + 5, "\x20\1\x40\0", 4);
+    refused(t, "large.jpg");
+    t = noise_jpeg(true);
+    frame = memmem(t.data, t.size, "\xff\xc2", 2);
+    memcpy(frame + 5, "\x20\0\x40\0", 4);
+    refused(t, "small.jpg"); /* as many as are allowed */
+}
+END_TEST
+
 START_TEST(a_jpeg_without_a_scan_of_each_component_is_refused) {
     struct jpeg j = {8, 8, 3, 1, {0}, (const uint8_t[]){90, 90, 90}, 1};
     struct text t = jpeg(&j);
@@ -825,6 +841,7 @@ Suite *test_picture(void) {
         a_jpeg_with_some_bytes_before_its_end_marker_is_read,
         a_jpeg_with_corrupt_data_is_refused_with_libjpegs_reason,
         a_small_jpeg_that_announces_many_pixels_costs_no_memory,
+        a_picture_of_too_many_pixels_is_refused_by_its_size,
         a_jpeg_without_a_scan_of_each_component_is_refused, a_jpeg_of_thousands_of_scans_is_refused,
         rare_kinds_of_jpeg_are_refused_with_the_command_that_converts_them,
         all_eight_orientations_turn_the_picture_as_exif_defines_them,

@@ -7,14 +7,14 @@ enum { PROBLEMS_SHOWN = 5 };
 
 struct problems {
     int count;
-    char shown[PROBLEMS_SHOWN][160];
+    char shown[PROBLEMS_SHOWN][320]; /* room for a command with a path in it thrice */
 };
 
 /* Counts one more; the text names it. Control bytes are replaced by '?', as in an error. */
 void problems_add(struct problems *p, const char *format, ...) ERROR_PRINTF(2, 3);
 
 /* Writes "first; second; and 7 more". */
-enum { PROBLEMS_LIST = PROBLEMS_SHOWN * 162 + 32 };
+enum { PROBLEMS_LIST = PROBLEMS_SHOWN * 322 + 32 };
 void problems_list(const struct problems *p, char list[PROBLEMS_LIST]);
 
 /* Records "WHAT: " and that list, with WHAT from the format. Returns -1. */

@@ -1,5 +1,6 @@
 #include "picture/decode.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -12,6 +13,9 @@ int decode_set_size(struct picture *p, unsigned width, unsigned height, size_t l
     if (width > PICTURE_MAX_SIDE || height > PICTURE_MAX_SIDE)
         return error_input(e, "%s: is %u x %u pixels; the limit is %d per side: scale it down",
                            from->name, width, height, PICTURE_MAX_SIDE);
+    if ((size_t)width * height > PICTURE_MAX_PIXELS)
+        return error_input(e, "%s: is %u x %u pixels; the limit is %d pixels: scale it down",
+                           from->name, width, height, PICTURE_MAX_PIXELS);
     if (least > from->size)
         return error_input(
             e, "%s: is damaged: it is too small for %u x %u pixels; replace it or remove it",
@@ -27,8 +31,10 @@ int decode_convert(const struct encoded *from, const char *is, const char *tool,
     size_t stem = strlen(from->name);
     if (dot && dot > (slash ? slash : from->name))
         stem = (size_t)(dot - from->name);
-    return error_input(e, "%s: %s; convert it: %s '%s%s' %s'%.*s.png'", from->name, is, tool,
-                       from->name, page, flag, (int)stem, from->name);
+    bool in_place = strcmp(from->name + stem, ".png") == 0;
+    return error_input(e, "%s: %s; convert it: %s '%s%s' %s'%.*s.png'%s%s%s", from->name, is, tool,
+                       from->name, page, flag, (int)stem, from->name, in_place ? "" : " && rm '",
+                       in_place ? "" : from->name, in_place ? "" : "'");
 }
 
 /* ---- files that are neither PNG nor JPEG ---- */

@@ -19,8 +19,8 @@ ERROR_CHECKED int decode_jpeg(struct picture *p, const struct encoded *from, str
  * them, and what is found in place of a picture after a failed download. Returns -1. */
 int decode_foreign(const struct encoded *from, struct error *e);
 
-/* Sets the picture's size, after checking it against the limit and against the file's size: so many
- * pixels take at least `least` bytes. Call it before allocating memory for them. */
+/* Sets the picture's size, after checking it against the limits and against the file's size: so
+ * many pixels take at least `least` bytes. Call it before allocating memory for them. */
 ERROR_CHECKED int decode_set_size(struct picture *p, unsigned width, unsigned height, size_t least,
                                   const struct encoded *from, struct error *e);
 
@@ -28,6 +28,7 @@ ERROR_CHECKED int decode_set_size(struct picture *p, unsigned width, unsigned he
 int decode_damaged(const struct encoded *from, const char *why, struct error *e);
 
 /* Records that the file must be converted first: it `is` ("is a CMYK JPEG"), and the command is
- * `tool` 'NAMEpage' `flag`'OUT.png', where OUT is the name without its ending. Returns -1. */
+ * `tool` 'NAMEpage' `flag`'OUT.png' && rm 'NAME', where OUT is the name without its ending: a
+ * folder is read only once the old file is gone. Returns -1. */
 int decode_convert(const struct encoded *from, const char *is, const char *tool, const char *page,
                    const char *flag, struct error *e);

@@ -12,6 +12,7 @@
 
 enum {
     PICTURE_MAX_SIDE = 16384,      /* the largest width and height that are read */
+    PICTURE_MAX_PIXELS = 1 << 27,  /* and together: decoding takes up to 8 bytes a pixel */
     PICTURE_MAX_COMPRESSION = 1032 /* the maximum compression ratio of deflate, in PNG and gzip */
 };
 

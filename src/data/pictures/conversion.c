@@ -52,26 +52,22 @@ void conversion_count(struct conversion *c, unsigned changes) {
 /* The pictures of a folder in one line: their formats, their sizes, and what they became. */
 static int note_folder(const struct conversion *c, struct dataset *d, struct error *e) {
     int jpegs = c->counts[JPEG], pngs = c->files - jpegs;
-    char all[TEXT_GROUP], jpeg[TEXT_GROUP], png[TEXT_GROUP], sizes[TEXT_GROUP], from[64] = "";
+    bool scaled = c->counts[SCALED] > 0;
+    char all[TEXT_GROUP], jpeg[TEXT_GROUP], png[TEXT_GROUP];
     text_group(c->files, all);
     text_group(jpegs, jpeg);
     text_group(pngs, png);
-    text_group(c->sizes, sizes);
-    if (c->counts[SCALED] > 0 && c->sizes > 1)
-        snprintf(from, sizeof from, "%s sizes, scaled to ", sizes);
-    else if (c->counts[SCALED] > 0)
-        snprintf(from, sizeof from, "%s, scaled to ", c->from);
-    return dataset_note(d, e, "%s picture%s: %s%s%s%s%s, %s%d x %d in %s", all,
-                        c->files == 1 ? "" : "s", jpegs > 0 ? jpeg : "", jpegs > 0 ? " JPEG" : "",
-                        jpegs > 0 && pngs > 0 ? " and " : "", pngs > 0 ? png : "",
-                        pngs > 0 ? " PNG" : "", from, d->width, d->height,
-                        d->channels == 1 ? "grey" : "colour");
+    return dataset_note(
+        d, e, "%s picture%s: %s%s%s%s%s%s%s, %s%d x %d in %s", all, c->files == 1 ? "" : "s",
+        jpegs > 0 ? jpeg : "", jpegs > 0 ? " JPEG" : "", jpegs > 0 && pngs > 0 ? " and " : "",
+        pngs > 0 ? png : "", pngs > 0 ? " PNG" : "", scaled ? ", " : "", scaled ? c->from : "",
+        scaled ? "scaled to " : "", d->width, d->height, d->channels == 1 ? "grey" : "colour");
 }
 
 int conversion_note(const struct conversion *c, struct dataset *d, struct error *e) {
     const uint8_t *b = c->background;
     bool grey = b[0] == b[1] && b[1] == b[2];
-    char drawn[64], scaled[64], number[TEXT_GROUP];
+    char drawn[64], scaled[128], number[TEXT_GROUP];
     snprintf(scaled, sizeof scaled, "scaled from %s to %d x %d", c->from, d->width, d->height);
     snprintf(drawn, sizeof drawn,
              grey && b[0] == 0     ? "with transparency, drawn on black"

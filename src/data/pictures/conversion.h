@@ -10,8 +10,8 @@ struct conversion {
     int height, width, channels; /* of the samples; 0: as the picture has them */
     bool transpose;
     uint8_t background[3];
-    char from[32];               /* the pictures' size, for the notes */
-    int files, sizes;            /* of a folder: its pictures, and their different sizes */
+    char from[64];               /* the pictures' size, or "N sizes", for the notes */
+    int files;                   /* the pictures of a folder; 0: not a folder of files */
     int counts[PICTURE_CHANGES]; /* pictures with each change */
 };
 

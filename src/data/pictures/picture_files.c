@@ -124,10 +124,8 @@ static int refuse_different(const struct reading *r, const struct sizes *s, stru
     const struct data_expected *model = r->from->expected;
     const char *path = r->from->path, *set = model ? "train with" : "set";
     const struct picture_file *odd = r->files->items;
-    int n = r->files->count, colour = n - s->grey,
-        usual = model              ? model->channels
-                : s->grey > colour ? 1
-                                   : 3;
+    int n = r->files->count, colour = n - s->grey, most_channels = s->grey > colour ? 1 : 3;
+    int usual = model ? model->channels : most_channels;
     bool rare = 2 * s->most < n, large = rare || s->height > LARGE || s->width > LARGE;
     int height = model ? model->height : large ? SMALL : s->height;
     int width = model ? model->width : large ? SMALL : s->width;
@@ -181,7 +179,6 @@ static int find_shape(struct reading *r, struct error *e) {
 /* Gives each file its place in its split. All of them must fit into the memory. */
 static int place(struct reading *r, struct error *e) {
     int count[SPLITS] = {0};
-    struct error ignored = {0};
     double need = (double)r->files->count * dataset_features(r->d);
     if (need > platform_memory())
         return error_input(e,
@@ -191,11 +188,8 @@ static int place(struct reading *r, struct error *e) {
     for (int i = 0; i < r->files->count; i++)
         r->files->items[i].sample = count[r->files->items[i].split]++;
     for (int k = 0; k < SPLITS; k++)
-        if (count[k] > 0 && dataset_reserve(r->d, k, count[k], r->from->path, &ignored) != 0)
-            return error_run(e,
-                             "%s: not enough memory for %d pictures of %d x %d; scale them down by "
-                             "data.size",
-                             r->from->path, count[k], r->d->width, r->d->height);
+        if (count[k] > 0 && dataset_reserve(r->d, k, count[k], r->from->path, e) != 0)
+            return -1;
     for (int i = 0; i < r->files->count; i++) {
         const struct picture_file *f = &r->files->items[i];
         r->d->split[f->split].labels[f->sample] = f->label;
@@ -219,6 +213,9 @@ int picture_files_read(struct dataset *d, const struct picture_files *files,
     for (int i = 0; i < files->count; i++)
         conversion_count(c, files->items[i].changes);
     c->files = files->count;
-    c->sizes = s.count;
+    if (s.count > 1) {
+        char number[TEXT_GROUP];
+        snprintf(c->from, sizeof c->from, "%s sizes", grouped(s.count, number));
+    }
     return conversion_note(c, d, e);
 }

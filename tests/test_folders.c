@@ -449,7 +449,8 @@ START_TEST(labels_csv_gives_the_same_dataset_as_class_folders) {
     static const char *const tables[] = {
         "filename,label\na.png,yes\nb.png,no\nc.png,no\nd.png,yes\n",
         "d.png,yes\nb.png,no\na.png,yes\nc.png,no",
-        "id,Label,FileName,split\n1,yes,a.png,x\n2,no,b.png,x\n3,no,c.png,x\n4,yes,d.png,x\n"};
+        "Label,FileName\nyes,a.png\nno,b.png\nno,c.png\nyes,d.png\n",
+        "image_id,category\na,yes\nb,no\nc,no\nd.png,yes\n", "a,yes\nb,no\nc,no\nd,yes\n"};
     write_dot(test_path("folders/no/b.png"), 2);
     write_dot(test_path("folders/no/c.png"), 3);
     write_dot(test_path("folders/yes/a.png"), 1);
@@ -458,7 +459,7 @@ START_TEST(labels_csv_gives_the_same_dataset_as_class_folders) {
     from.test_fraction = 0;
     struct dataset *want = read_as(&from);
     PIXELS_ARE(want, TRAIN, 2, 3, 1, 4);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 5; i++) {
         write_labelled(tables[i]);
         from.path = test_path("flat");
         struct dataset *d = read_as(&from);
@@ -480,6 +481,25 @@ START_TEST(the_label_column_of_labels_csv_is_data_label) {
 }
 END_TEST
 
+START_TEST(labels_csv_finds_files_in_folders_and_says_their_split) {
+    static const char *const names[][2] = {{"img/a.png", "img/b.png"}, {"a.png", "b.png"}};
+    write_dot(test_path("in/img/a.png"), 1);
+    write_dot(test_path("in/img/b.png"), 2);
+    for (int i = 0; i < 2; i++) {
+        write_dot(test_path("in/img/c.png"), 3);
+        write_text(test_path("in/labels.csv"),
+                   fixture_text("file,year,label,split\n%s,1,x,train\n%s,1,y,Train\n"
+                                "img/c.png,2,x,test\n",
+                                names[i][0], names[i][1]));
+        struct dataset *d = fixture_read(test_path("in"));
+        PIXELS_ARE(d, TRAIN, 1, 2);
+        PIXELS_ARE(d, TEST, 3);
+        notes(d);
+        dataset_free(d);
+    }
+}
+END_TEST
+
 START_TEST(labels_csv_that_does_not_fit_its_folder_is_refused) {
     static const struct {
         const char *table, *names;
@@ -488,7 +508,9 @@ START_TEST(labels_csv_that_does_not_fit_its_folder_is_refused) {
         {"filename,label\na.png,1\n", "does not list 3"},
         {"a.png,1\nb.png,2\na.png,1\n", "line 3"},
         {"a.png,1\nb.png,\n", "line 2"},
-        {"filename,class\na.png,1\n", "line 1"},
+        {"filename,breed\na.png,1\n", "line 1"},
+        {"what,label\na.png,1\n", "line 1"},
+        {"id,label,split\na,1,train\nb,1,tset\n", "line 3"},
         {"x,y,z\na.png,1,2\n", "line 1"},
         {"", "does not list 4"},
     };
@@ -768,6 +790,7 @@ Suite *test_folders(void) {
         files_where_class_folders_should_be_are_counted, a_single_class_is_refused_in_every_format,
         labels_csv_gives_the_same_dataset_as_class_folders,
         the_label_column_of_labels_csv_is_data_label,
+        labels_csv_finds_files_in_folders_and_says_their_split,
         labels_csv_that_does_not_fit_its_folder_is_refused,
         idx_is_found_in_folders_of_its_names_and_in_raw,
         the_class_of_qmnist_is_the_first_of_eight_integers,

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-static int split_named(const char *name) {
+int layout_split(const char *name) {
     static const struct {
         const char *name;
         int split;
@@ -84,7 +84,7 @@ static struct folders count_folders(const char *path, bool nested) {
     if (!file_is_directory(path) || layout_list(&l, path, &names, &ignored) != 0)
         names.count = 0;
     for (int i = 0; i < names.count; i++) {
-        bool split = split_named(names.items[i]) >= 0;
+        bool split = layout_split(names.items[i]) >= 0;
         if (!file_find(inner, path, names.items[i]) || !file_is_directory(inner))
             continue;
         f.count++;
@@ -147,7 +147,7 @@ static int add_splits(struct layout *l, const char *path, struct error *e) {
     if (layout_list(l, path, &names, e) != 0)
         return -1;
     for (int i = 0; i < names.count; i++) {
-        int k = split_named(names.items[i]), before = l->files.count;
+        int k = layout_split(names.items[i]), before = l->files.count;
         char *folder = join(l, path, names.items[i], e);
         if (!folder)
             return -1;
@@ -250,6 +250,7 @@ static int add_notes(const struct layout *l, struct dataset *d, struct error *e)
         {l->drawn, "pictures drawn as a test set (data.test_share)", NULL},
         {l->empty.count, "left out, since they are empty", &l->empty},
         {l->unused.count, "folders not used", &l->unused},
+        {l->columns.count, "columns of labels.csv not used", &l->columns},
         {l->passed_over, "files passed over, not being pictures", NULL},
     };
     char list[PROBLEMS_LIST];

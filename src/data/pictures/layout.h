@@ -15,12 +15,16 @@
 struct layout {
     struct arena arena;
     struct picture_files files;
-    int drawn;              /* pictures for a test set */
-    int passed_over;        /* files that are not samples: README.txt, Thumbs.db, ... */
-    struct problems empty;  /* class folders without pictures */
-    struct problems unused; /* folders beside train/ */
-    struct problems stray;  /* files where a class folder should be */
+    int drawn;               /* pictures for a test set */
+    int passed_over;         /* files that are not samples: README.txt, Thumbs.db, ... */
+    struct problems empty;   /* class folders without pictures */
+    struct problems unused;  /* folders beside train/ */
+    struct problems columns; /* of labels.csv, not used */
+    struct problems stray;   /* files where a class folder should be */
 };
+
+/* The split that a folder or a cell of that name means; -1: none. */
+int layout_split(const char *name);
 
 /* Lists the files of a folder, by name, in the layout's arena; counts those passed over. */
 ERROR_CHECKED int layout_list(struct layout *l, const char *path, struct string_list *names,

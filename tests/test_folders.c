@@ -383,10 +383,17 @@ END_TEST
 START_TEST(folders_beside_the_splits_are_noted) {
     write_classes("train", 2, 2);
     write_classes("test", 1, 1);
-    write_classes("extra", 1, 1);
+    write_dot(test_path("extra/more/x.png"), 1);
     struct dataset *d = fixture_read(test_dir);
     notes(d);
     dataset_free(d);
+}
+END_TEST
+
+START_TEST(a_folder_beside_the_splits_with_their_classes_is_refused) {
+    write_classes("train", 2, 2);
+    write_classes("eval", 1, 1);
+    refused(DATA_AT(test_dir), "eval");
 }
 END_TEST
 
@@ -791,6 +798,7 @@ Suite *test_folders(void) {
         labels_csv_gives_the_same_dataset_as_class_folders,
         the_label_column_of_labels_csv_is_data_label,
         labels_csv_finds_files_in_folders_and_says_their_split,
+        a_folder_beside_the_splits_with_their_classes_is_refused,
         labels_csv_that_does_not_fit_its_folder_is_refused,
         idx_is_found_in_folders_of_its_names_and_in_raw,
         the_class_of_qmnist_is_the_first_of_eight_integers,

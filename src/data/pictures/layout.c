@@ -140,6 +140,25 @@ static int add_classes(struct layout *l, const char *path, int split, struct err
     return 0;
 }
 
+/* Refuses a folder beside the splits that has a class folder of theirs. */
+static int refuse_unnamed_split(const struct layout *l, const char *path,
+                                const struct string_list *names, struct error *e) {
+    for (int i = 0; i < names->count; i++)
+        for (int k = 0; k < l->files.count && layout_split(names->items[i]) < 0; k++) {
+            const char *class = l->files.items[k].class;
+            char folder[FILE_PATH], inner[FILE_PATH];
+            if (k > 0 && class == l->files.items[k - 1].class)
+                continue; /* the files of a class follow each other */
+            if (file_find(folder, path, names->items[i]) && file_find(inner, folder, class) &&
+                file_is_directory(inner))
+                return error_input(e,
+                                   "%s: %s has class folders, too: name it train, training, test, "
+                                   "testing, val, valid or validation, or move it away",
+                                   path, names->items[i]);
+        }
+    return 0;
+}
+
 /* Adds train/, test/ and val/. */
 static int add_splits(struct layout *l, const char *path, struct error *e) {
     struct string_list names;
@@ -167,7 +186,7 @@ static int add_splits(struct layout *l, const char *path, struct error *e) {
         if (l->files.count == before && l->stray.count == 0)
             return error_input(e, "%s: has no class folders with pictures", folder);
     }
-    return 0;
+    return refuse_unnamed_split(l, path, &names, e);
 }
 
 static int find_files(struct layout *l, const struct data_options *from, struct error *e) {

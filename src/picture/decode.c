@@ -31,10 +31,8 @@ int decode_convert(const struct encoded *from, const char *is, const char *tool,
     size_t stem = strlen(from->name);
     if (dot && dot > (slash ? slash : from->name))
         stem = (size_t)(dot - from->name);
-    bool in_place = strcmp(from->name + stem, ".png") == 0;
-    return error_input(e, "%s: %s; convert it: %s '%s%s' %s'%.*s.png'%s%s%s", from->name, is, tool,
-                       from->name, page, flag, (int)stem, from->name, in_place ? "" : " && rm '",
-                       in_place ? "" : from->name, in_place ? "" : "'");
+    return error_input(e, "%s: %s; convert it: %s '%s%s' %s'%.*s.png'", from->name, is, tool,
+                       from->name, page, flag, (int)stem, from->name);
 }
 
 /* ---- files that are neither PNG nor JPEG ---- */

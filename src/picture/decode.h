@@ -28,7 +28,6 @@ ERROR_CHECKED int decode_set_size(struct picture *p, unsigned width, unsigned he
 int decode_damaged(const struct encoded *from, const char *why, struct error *e);
 
 /* Records that the file must be converted first: it `is` ("is a CMYK JPEG"), and the command is
- * `tool` 'NAMEpage' `flag`'OUT.png' && rm 'NAME', where OUT is the name without its ending: a
- * folder is read only once the old file is gone. Returns -1. */
+ * `tool` 'NAMEpage' `flag`'OUT.png', where OUT is the name without its ending. Returns -1. */
 int decode_convert(const struct encoded *from, const char *is, const char *tool, const char *page,
                    const char *flag, struct error *e);

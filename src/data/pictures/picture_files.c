@@ -51,7 +51,22 @@ static void read_one(void *context, int i) {
 
 /* ---- files that cannot be used ---- */
 
-/* Reads the first of them again for the reasons. */
+/* Reads such a file again for the reason. A command that converts it also removes it, since it
+ * would be refused again. */
+static void explain(const struct reading *r, struct picture_file *f, struct error *e) {
+    struct error why = {0};
+    struct picture p = {0};
+    if (read_picture(r, f, &p, &why) == 0)
+        error_memory(&why, f->name);
+    picture_free(&p);
+    const char *ending = strrchr(f->name, '.');
+    if (strstr(why.text, "; convert it: ") && !(ending && strcmp(ending, ".png") == 0))
+        error_record(e, why.status, "%s && rm '%s/%s'", why.text, f->folder, f->name);
+    else
+        error_record(e, why.status, "%s", why.text);
+}
+
+/* Names the first of them, with the reasons. */
 static int refuse_failed(const struct reading *r, struct error *e) {
     const char *path = r->from->path;
     struct problems problems = {0};
@@ -60,12 +75,10 @@ static int refuse_failed(const struct reading *r, struct error *e) {
     for (int i = 0; i < r->files->count; i++) {
         struct picture_file *f = &r->files->items[i];
         struct error why = {0};
-        struct picture p = {0};
         if (!f->failed)
             continue;
-        if (problems.count < PROBLEMS_SHOWN && read_picture(r, f, &p, &why) == 0)
-            error_memory(&why, f->name);
-        picture_free(&p);
+        if (problems.count < PROBLEMS_SHOWN)
+            explain(r, f, &why);
         first = problems.count == 0 ? why : first;
         bool inside = strncmp(why.text, path, length) == 0 && why.text[length] == '/';
         problems_add(&problems, "%s", why.text + (inside ? length + 1 : 0));

@@ -167,7 +167,7 @@ START_TEST(pictures_that_differ_are_counted_and_the_option_is_proposed) {
     static const uint8_t pixels[200 * 3];
     struct data_options from = *DATA_AT(test_dir);
     write_two_sizes();
-    refused(&from, "4 x 2 in"); /* sizes only */
+    refused(&from, "has 4 x 2"); /* sizes only */
     write_picture(test_path("b/z.png"), 1, 1, 3, pixels);
     refused(&from, "data.size=[1,2] and data.channels=1");
     struct data_expected model = {

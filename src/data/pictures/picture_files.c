@@ -139,31 +139,29 @@ static int refuse_different(const struct reading *r, const struct sizes *s, stru
     const struct picture_file *odd = r->files->items;
     int n = r->files->count, colour = n - s->grey, most_channels = s->grey > colour ? 1 : 3;
     int usual = model ? model->channels : most_channels;
-    bool rare = 2 * s->most < n, large = rare || s->height > LARGE || s->width > LARGE;
+    bool large = 2 * s->most < n || s->height > LARGE || s->width > LARGE;
     int height = model ? model->height : large ? SMALL : s->height;
     int width = model ? model->width : large ? SMALL : s->width;
     bool channels = r->conversion.channels == 0 && s->grey > 0 && colour > 0;
-    char a[TEXT_GROUP], b[TEXT_GROUP], c[TEXT_GROUP], g[TEXT_GROUP], most[64] = "such as";
+    char a[TEXT_GROUP], b[TEXT_GROUP], c[TEXT_GROUP], g[TEXT_GROUP], most[TEXT_GROUP];
     char kinds[96] = "";
     grouped(s->grey, g);
     grouped(colour, c);
     if (r->conversion.height == 0 && s->count > 1) {
         while (odd->height == s->height && odd->width == s->width)
             odd++;
-        if (!rare)
-            snprintf(most, sizeof most, "most often %d x %d, %s times, but", s->width, s->height,
-                     grouped(s->most, a));
         if (channels)
             snprintf(kinds, sizeof kinds, ", and are %s in grey and %s in colour", g, c);
-        return error_input(
-            e,
-            "%s: its %s pictures have %s sizes (%s %d x %d in %s/%s)%s; %s data.size=[%d,%d]%s to "
-            "make them alike",
-            path, grouped(n, a), grouped(s->count, b), most, odd->width, odd->height, odd->folder,
-            odd->name, kinds, set, height, width,
-            !channels    ? ""
-            : usual == 1 ? " and data.channels=1"
-                         : " and data.channels=3");
+        return error_input(e,
+                           "%s: its %s pictures have %s sizes, most often %d x %d (%s of them; "
+                           "%s/%s has %d x %d)%s; "
+                           "%s data.size=[%d,%d]%s to make them alike",
+                           path, grouped(n, a), grouped(s->count, b), s->width, s->height,
+                           grouped(s->most, most), odd->folder, odd->name, odd->width, odd->height,
+                           kinds, set, height, width,
+                           !channels    ? ""
+                           : usual == 1 ? " and data.channels=1"
+                                        : " and data.channels=3");
     }
     while (channels && odd->channels == usual)
         odd++;

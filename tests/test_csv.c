@@ -513,7 +513,7 @@ START_TEST(files_that_are_not_text_are_refused) {
     refused_as("d.csv", "label", "d.csv", "");
     test_write(test_path("d.json"), "x,label\n1,a\n", 12);
     refused_as("d.json", "label", "d.json", "");
-    refused("x,label\n1,\xff\n", "\"\xff\"");
+    refused("x,label\n1,\xff\n", "iconv -f WINDOWS-1252"); /* and the byte is not printed */
 }
 END_TEST
 

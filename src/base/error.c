@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,9 @@ int error_record(struct error *e, enum error_status status, const char *format, 
         e->status = status;
         for (char *c = e->text; *c; c++)
             if ((unsigned char)*c < ' ' || *c == 0x7f)
+                *c = '?';
+        for (char *c = e->text; *c && !text_is_plain(e->text); c++)
+            if ((unsigned char)*c > 0x7f)
                 *c = '?';
     }
     return -1;

@@ -22,8 +22,8 @@ struct error {
 #define ERROR_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define ERROR_CHECKED             __attribute__((warn_unused_result))
 
-/* Records an error unless one is there already; returns -1. Control bytes from a file's name or
- * content are replaced by '?'. */
+/* Records an error unless one is there already; returns -1. Control bytes, and bytes
+ * that are not UTF-8, from a file's name or content are replaced by '?'. */
 int error_record(struct error *e, enum error_status status, const char *format, ...)
     ERROR_PRINTF(3, 4);
 #define error_input(e, ...) error_record(e, ERROR_INPUT, __VA_ARGS__)

@@ -69,8 +69,11 @@ int names_check(const struct string_list *list, const char *one, const char *man
     size_t n = (size_t)list->count, i = 1;
     for (int k = 0; k < list->count; k++)
         if (!list->items[k][0] || !text_is_plain(list->items[k]))
-            return error_input(e, "%s: the name of %s %d, \"%s\", is not plain UTF-8 text", path,
-                               one, k, list->items[k]);
+            return error_input(
+                e,
+                "%s: the name of %s %d, \"%s\", has a control character or is not UTF-8; rename "
+                "it, or convert the table: iconv -f WINDOWS-1252 -t UTF-8 OLD >NEW",
+                path, one, k, list->items[k]);
     const char **sorted = malloc(n * sizeof *sorted); /* since there may be many */
     if (!sorted)
         return error_memory(e, path);

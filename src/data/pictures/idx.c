@@ -152,7 +152,9 @@ static int read_images(struct reading *r, int k, struct idx_file *f, struct erro
 /* Reads the values of the labels into the split. */
 static int read_labels(struct split *s, struct idx_file *f, bool integers, struct error *e) {
     if (f->dims[0] != s->count)
-        return error_input(e, "%s: has %d labels for %d pictures", f->path, f->dims[0], s->count);
+        return error_input(
+            e, "%s: has %d labels for %d pictures; the two files are not of one dataset", f->path,
+            f->dims[0], s->count);
     if (integers && f->dims[1] != QMNIST_COLUMNS)
         return error_input(e, "%s: has %d columns, not %d", f->path, f->dims[1], QMNIST_COLUMNS);
     for (int i = 0; i < s->count; i++) {

@@ -15,7 +15,7 @@ static int damaged(const struct idx_file *f, struct error *e) {
     size_t length = strlen(f->path);
     if (strncmp(why, f->path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
         why += length + 2;
-    return error_input(e, "%s: is damaged: %s", f->path,
+    return error_input(e, "%s: is damaged: %s; download it again", f->path,
                        code == Z_OK || code == Z_BUF_ERROR ? "the file is truncated" : why);
 }
 
@@ -27,8 +27,9 @@ int idx_file_read(struct idx_file *f, void *out, size_t size, struct error *e) {
     if (f->left > 0)
         return 0;
     if (gzread(f->gz, &more, 1) > 0) /* at the end, zlib verifies gzip's checksum */
-        return error_input(e, "%s: has extra bytes after the values that its header announces",
-                           f->path);
+        return error_input(
+            e, "%s: has extra bytes after the values that its header declares; download it again",
+            f->path);
     int code;
     gzerror(f->gz, &code);
     return code == Z_OK ? 0 : damaged(f, e);
@@ -51,7 +52,9 @@ int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int 
     if (idx_file_read(f, header, header_size, e) != 0)
         return -1;
     if (header[0] != 0 || header[1] != 0 || header[2] != type || header[3] != ndims)
-        return error_input(e, "%s: starts with %02x %02x %02x %02x, not with IDX's 00 00 %02x %02x",
+        return error_input(e,
+                           "%s: starts with %02x %02x %02x %02x, not with IDX's 00 00 %02x %02x; "
+                           "images and labels may be swapped",
                            path, header[0], header[1], header[2], header[3], (unsigned)type,
                            (unsigned)ndims);
     f->left = type == IDX_INT ? 4 : 1;
@@ -66,8 +69,9 @@ int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int 
         f->left *= n; /* at most 4 * 10^9 * 2^28 */
     }
     if (f->left > (size_t)s.st_size * (gzdirect(f->gz) ? 1 : PICTURE_MAX_COMPRESSION))
-        return error_input(e, "%s: is too small for the %zu bytes that its header announces", path,
-                           f->left);
+        return error_input(
+            e, "%s: is too small for the %zu bytes that its header declares; download it again",
+            path, f->left);
     return 0;
 }
 

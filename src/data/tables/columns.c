@@ -58,8 +58,11 @@ static const char *name(const struct columns *c, int i, int count, const char *g
     if (!*given)
         error_input(e, "%s: line %ld, column %d: has no name", path, c->header_line, i + 1);
     else if (!text_is_plain(given))
-        error_input(e, "%s: line %ld, column %d: the name \"%s\" is not plain UTF-8 text", path,
-                    c->header_line, i + 1, given);
+        error_input(
+            e,
+            "%s: line %ld, column %d: the name \"%s\" has a control character or is not UTF-8; "
+            "rename it, or convert the table: iconv -f WINDOWS-1252 -t UTF-8 OLD >NEW",
+            path, c->header_line, i + 1, given);
     else
         return given;
     return NULL;

@@ -126,6 +126,9 @@ int main(void) {
         perror("tests");
         return 1;
     }
+    setenv("LANG", "C.UTF-8", 1); /* bars and plots are drawn in it; some machines have none */
+    unsetenv("LC_ALL");
+    unsetenv("LC_CTYPE");
     messages_begin_run();
     for (int i = 0; i < JOBS + cpus; i++) {
         if (i >= cpus && i - cpus < JOBS)

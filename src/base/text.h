@@ -35,3 +35,6 @@ void text_group(long long n, char out[TEXT_GROUP]);
 
 /* Whether s is valid UTF-8 without control characters. */
 bool text_is_plain(const char *s);
+
+/* Replaces control characters, and bytes that are not UTF-8, by '?'. */
+void text_make_plain(char *s);

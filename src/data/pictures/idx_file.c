@@ -2,52 +2,31 @@
 #include "keys/key.h"
 #include "picture/picture.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <zlib.h>
-
-/* Reading failed, or gave too few bytes. zlib's message may begin with the path, which is cut off.
- */
-static int damaged(const struct idx_file *f, struct error *e) {
-    int code;
-    const char *why = gzerror(f->gz, &code);
-    size_t length = strlen(f->path);
-    if (strncmp(why, f->path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
-        why += length + 2;
-    return error_input(e, "%s: is damaged: %s; download it again", f->path,
-                       code == Z_OK || code == Z_BUF_ERROR ? "the file is truncated" : why);
-}
+#include <stdint.h>
 
 int idx_file_read(struct idx_file *f, void *out, size_t size, struct error *e) {
     uint8_t more;
-    if (gzread(f->gz, out, (unsigned)size) != (int)size)
-        return damaged(f, e);
+    int n = gzip_read(&f->gzip, out, size, e);
+    if (n != (int)size)
+        return n < 0 ? -1 : gzip_damaged(&f->gzip, e);
     f->left -= size;
     if (f->left > 0)
         return 0;
-    if (gzread(f->gz, &more, 1) > 0) /* at the end, zlib verifies gzip's checksum */
-        return error_input(
-            e, "%s: has extra bytes after the values that its header declares; download it again",
-            f->path);
-    int code;
-    gzerror(f->gz, &code);
-    return code == Z_OK ? 0 : damaged(f, e);
+    n = gzip_read(&f->gzip, &more, 1, e); /* at the end, the checksum is verified */
+    return n <= 0 ? n
+                  : error_input(e,
+                                "%s: has extra bytes after the values that its header declares; "
+                                "download it again",
+                                f->path);
 }
 
 int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int ndims,
                   struct error *e) {
     unsigned char header[16];
-    struct stat s;
     size_t header_size = 4 + 4 * (size_t)ndims;
     *f = (struct idx_file){.path = path, .dims = {1, 1, 1}};
-    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) /* opening a FIFO would block */
-        return error_input(e, "%s: is %s, not a file", path,
-                           S_ISDIR(s.st_mode) ? "a directory" : "a device");
-    f->gz = gzopen(path, "rb");
-    if (!f->gz || stat(path, &s) != 0)
-        return error_input(e, "%s: cannot be read: %s", path, strerror(errno));
-    gzbuffer(f->gz, 1 << 18);
+    if (gzip_open(&f->gzip, path, e) != 0)
+        return -1;
     f->left = header_size + 1; /* which the header then says */
     if (idx_file_read(f, header, header_size, e) != 0)
         return -1;
@@ -68,7 +47,7 @@ int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int 
         f->dims[i] = (int)n;
         f->left *= n; /* at most 4 * 10^9 * 2^28 */
     }
-    if (f->left > (size_t)s.st_size * (gzdirect(f->gz) ? 1 : PICTURE_MAX_COMPRESSION))
+    if (f->left > f->gzip.size * (gzip_is_raw(&f->gzip) ? 1 : PICTURE_MAX_COMPRESSION))
         return error_input(
             e, "%s: is too small for the %zu bytes that its header declares; download it again",
             path, f->left);
@@ -76,6 +55,5 @@ int idx_file_open(struct idx_file *f, const char *path, enum idx_type type, int 
 }
 
 void idx_file_close(struct idx_file *f) {
-    if (f->gz)
-        gzclose(f->gz);
+    gzip_close(&f->gzip);
 }

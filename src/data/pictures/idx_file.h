@@ -3,18 +3,16 @@
  *   bytes 0, 0, type, number of dimensions; each dimension as 4 bytes, big-endian; then the values,
  *   last dimension fastest.
  *
- * Source: http://yann.lecun.com/exdb/mnist. Only idx_file.c knows zlib. */
+ * Source: http://yann.lecun.com/exdb/mnist. */
 #pragma once
 
-#include "base/error.h"
-
-#include <stddef.h>
+#include "data/gzip.h"
 
 enum idx_type { IDX_BYTE = 8, IDX_INT = 12 }; /* unsigned, 1 byte; signed, 4 bytes big-endian */
 
 struct idx_file {
     const char *path;
-    struct gzFile_s *gz;
+    struct gzip gzip;
     int dims[3]; /* at least 1 each; those that the file does not have are 1 */
     size_t left; /* bytes of values to read */
 };

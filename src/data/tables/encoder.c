@@ -116,7 +116,7 @@ int encoder_run(struct columns *c, float *x, struct error *e) {
     for (int i = 0; i < c->count; i++) {
         struct column *k = &c->items[i];
         if (k->used && encode(c, k, r->fields[i], &r->mark, x, &why) != 0)
-            return r->file
+            return r->gzip.file
                        ? reader_refuse(r, i, k->name, e, "%s", why.text)
                        : error_input(e, "%s: the column \"%s\": %s", r->path, k->name, why.text);
     }

@@ -3,13 +3,10 @@
 #include "data/tables/reader.h"
 #include "base/file.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <zlib.h>
 
 enum { LOOKAHEAD = READER_MAX_RECORD + 2 /* CR LF */, CAPACITY = 2 * LOOKAHEAD };
 
@@ -23,31 +20,18 @@ static bool ends_line(char c) {
     return c == '\n' || c == '\r' || c == '\0';
 }
 
-/* zlib's message may begin with the path, which is cut off. */
-static int damaged(struct reader *r, struct error *e) {
-    int code;
-    const char *why = gzerror(r->file, &code);
-    size_t length = strlen(r->path);
-    if (strncmp(why, r->path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
-        why += length + 2;
-    return error_input(e, "%s: is damaged: %s", r->path,
-                       code == Z_BUF_ERROR ? "the file is truncated" : why);
-}
-
 /* Unless the file has ended, reads on until more than the longest record is there. What was taken
  * before is dropped. */
 static int fill(struct reader *r, struct error *e) {
     size_t rest = (size_t)(r->end - r->at), room = CAPACITY - rest;
-    int code, n;
     if (r->ended || rest >= LOOKAHEAD)
         return 0;
     memmove(r->text, r->at, rest);
     r->at = r->text;
     r->end = r->text + rest;
-    n = gzread(r->file, r->end, (unsigned)room);
-    gzerror(r->file, &code);
-    if (n < 0 || code != Z_OK)
-        return damaged(r, e);
+    int n = gzip_read(&r->gzip, r->end, room, e);
+    if (n < 0)
+        return -1;
     if (n >= 2 && (memcmp(r->text, "\xff\xfe", 2) == 0 || memcmp(r->text, "\xfe\xff", 2) == 0))
         return error_input(e, "%s: is UTF-16 text; save it as UTF-8", r->path);
     if (memchr(r->end, '\0', (size_t)n))
@@ -59,8 +43,8 @@ static int fill(struct reader *r, struct error *e) {
 }
 
 int reader_rewind(struct reader *r, struct error *e) {
-    if (gzrewind(r->file) != 0)
-        return damaged(r, e);
+    if (gzip_rewind(&r->gzip, e) != 0)
+        return -1;
     r->at = r->end = r->text;
     r->ended = false;
     r->next_line = 1;
@@ -252,15 +236,9 @@ static void choose_divider(struct reader *r, bool blanks) {
 /* ---- from opening to closing ---- */
 
 int reader_open(struct reader *r, const char *path, struct error *e) {
-    struct stat s;
     *r = (struct reader){.path = path};
-    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) /* opening a FIFO would block */
-        return error_input(e, "%s: is %s, not a file", path,
-                           S_ISDIR(s.st_mode) ? "a directory" : "a device");
-    r->file = gzopen(path, "rb");
-    if (!r->file)
-        return error_input(e, "%s: cannot be read: %s", path, strerror(errno));
-    gzbuffer(r->file, 1 << 17);
+    if (gzip_open(&r->gzip, path, e) != 0)
+        return -1;
     r->text = malloc(CAPACITY + 1);
     r->fields = malloc(READER_MAX_COLUMNS * sizeof *r->fields);
     if (!r->text || !r->fields)
@@ -270,8 +248,7 @@ int reader_open(struct reader *r, const char *path, struct error *e) {
 }
 
 void reader_close(struct reader *r) {
-    if (r->file)
-        gzclose(r->file);
+    gzip_close(&r->gzip);
     free(r->text);
     free(r->fields);
     *r = (struct reader){0};

@@ -11,10 +11,7 @@
  */
 #pragma once
 
-#include "base/error.h"
-
-#include <stdbool.h>
-#include <stddef.h>
+#include "data/gzip.h"
 
 enum { READER_MAX_COLUMNS = 10000, READER_MAX_RECORD = 1 << 20 /* bytes */ };
 
@@ -27,7 +24,7 @@ struct reader {
     char divider;  /* ',', ';', '\t', or ' ' for runs of blanks */
     char mark;     /* the decimal mark, or 0 if no number had one yet (number.h) */
 
-    struct gzFile_s *file;
+    struct gzip gzip;
     char *text, *at, *end; /* what was read of the file, up to a NUL at `end`; the rest of it */
     bool ended;            /* nothing follows in the file */
     bool stops[256];       /* the characters that end an unquoted field */

@@ -11,12 +11,7 @@ int error_record(struct error *e, enum error_status status, const char *format, 
         vsnprintf(e->text, sizeof e->text, format, args);
         va_end(args);
         e->status = status;
-        for (char *c = e->text; *c; c++)
-            if ((unsigned char)*c < ' ' || *c == 0x7f)
-                *c = '?';
-        for (char *c = e->text; *c && !text_is_plain(e->text); c++)
-            if ((unsigned char)*c > 0x7f)
-                *c = '?';
+        text_make_plain(e->text);
     }
     return -1;
 }

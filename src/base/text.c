@@ -102,13 +102,21 @@ static int sequence(const unsigned char *s) {
     return length > 0 && code >= min[length] && code <= 0x10ffff && !surrogate ? length : 0;
 }
 
-bool text_is_plain(const char *s) {
+/* The length of the character at s, or 0 if it is a control character or not UTF-8. */
+static int plain(const char *s) {
     const unsigned char *c = (const unsigned char *)s;
-    int length;
-    for (; *c; c += length) {
-        length = sequence(c);
-        if (length == 0 || *c < ' ' || *c == 0x7f)
+    return *c < ' ' || *c == 0x7f ? 0 : sequence(c);
+}
+
+bool text_is_plain(const char *s) {
+    for (int length; *s; s += length)
+        if ((length = plain(s)) == 0)
             return false;
-    }
     return true;
+}
+
+void text_make_plain(char *s) {
+    for (int length; *s; s += length ? length : 1)
+        if ((length = plain(s)) == 0)
+            *s = '?';
 }

@@ -1,4 +1,5 @@
 #include "data/problems.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,9 +14,7 @@ void problems_add(struct problems *p, const char *format, ...) {
     if (vsnprintf(text, sizeof p->shown[0], format, args) >= (int)sizeof p->shown[0])
         strcpy(text + sizeof p->shown[0] - 4, "...");
     va_end(args);
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = '?';
+    text_make_plain(text);
 }
 
 void problems_list(const struct problems *p, char list[PROBLEMS_LIST]) {

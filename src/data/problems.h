@@ -10,7 +10,7 @@ struct problems {
     char shown[PROBLEMS_SHOWN][320]; /* room for a command with a path in it thrice */
 };
 
-/* Counts one more; the text names it. Control bytes are replaced by '?', as in an error. */
+/* Counts one more; the text names it. It is made plain, as that of an error is. */
 void problems_add(struct problems *p, const char *format, ...) ERROR_PRINTF(2, 3);
 
 /* Writes "first; second; and 7 more". */

@@ -16,17 +16,28 @@ int dataset_features(const struct dataset *d) {
     return d->height * d->width * d->channels;
 }
 
+int dataset_check_memory(const struct dataset *d, int count, const char *path, struct error *e) {
+    bool table = d->columns.count > 0;
+    double values = (double)count * dataset_features(d);
+    double gigabytes = values * (table ? sizeof *d->split->values : 1) / 1e9;
+    if (gigabytes * 1e9 <= platform_memory())
+        return 0;
+    return table ? error_input(e,
+                               "%s: %d rows of %d columns take %.3g GB, more than this machine "
+                               "has; use fewer rows",
+                               path, count, d->width, gigabytes)
+                 : error_input(e,
+                               "%s: %d pictures of %d x %d take %.3g GB, more than this machine "
+                               "has; set a smaller data.size",
+                               path, count, d->width, d->height, gigabytes);
+}
+
 int dataset_reserve(struct dataset *d, int split, int count, const char *path, struct error *e) {
     struct split *s = &d->split[split];
     size_t features = (size_t)dataset_features(d);
-    double need = (double)count * (double)features * (d->columns.count > 0 ? sizeof *s->values : 1);
     s->count = count;
-    /* The system would grant it, and kill the process once the memory is used. */
-    if (need > platform_memory())
-        return error_input(e,
-                           "%s: %d samples of %zu values take %.3g GB, more than this machine has; "
-                           "use fewer samples, or set a smaller data.size",
-                           path, count, features, need / 1e9);
+    if (dataset_check_memory(d, count, path, e) != 0)
+        return -1;
     if (d->columns.count > 0)
         s->values = arena_alloc(&d->arena, (size_t)count, features * sizeof *s->values);
     else

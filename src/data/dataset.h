@@ -50,6 +50,7 @@ struct dataset {
     struct specs features;       /* how a table's columns follow from those of its file
                                     (tables/features.h); none if each is a number of the same name */
     struct split split[SPLITS];  /* TRAIN or TEST has samples */
+    bool undivided;              /* it has no test set but what data.test_share draws */
     struct string_list notes;    /* what was found and how it was converted: a line each */
     char digest[SHA256_HEX];     /* of the decoded content: the same in every format */
     struct arena arena;          /* owns all of the above */
@@ -64,6 +65,11 @@ bool dataset_multi_label(const struct dataset *d);
 int dataset_features(const struct dataset *d);
 
 /* ---- for code that creates a dataset ---- */
+
+/* Checks that this many samples of the dataset's shape fit into the machine's memory. The system
+ * would grant more, and kill the process once it is used. */
+ERROR_CHECKED int dataset_check_memory(const struct dataset *d, int count, const char *path,
+                                       struct error *e);
 
 /* Allocates a split of `count` samples, or its targets, once shape, columns and classes are known.
  * All zero. `path` is for errors. */

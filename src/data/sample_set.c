@@ -96,24 +96,26 @@ int sample_set_split(const struct split *s, const struct scaling *scaling, int c
                : draw(&rest, classes, limit, seed, RNG_LIMIT, a, train, e);
 }
 
-int sample_set_draw_test(const struct split *s, int classes, double fraction, struct arena *a,
-                         struct sample_set *test, struct error *e) {
-    struct sample_set rest;
-    int count = (int)floor(fraction * s->count + 0.5), drawn = 0;
-    int *left = arena_alloc(a, (size_t)classes, sizeof *left);
+int sample_set_draw_test(int *labels, int count, int classes, double fraction, char *drawn,
+                         struct error *e) {
+    struct split all = {.count = count, .labels = labels};
+    struct sample_set rest, test;
+    struct arena a = {0};
+    int wanted = (int)floor(fraction * count + 0.5), result = 0;
+    int *left = arena_alloc(&a, (size_t)classes, sizeof *left);
     if (!left)
-        return error_memory(e, "the choice of samples");
-    if (sample_set_split(s, NULL, classes, count, 0, TEST_SEED, a, &rest, test, e) != 0)
-        return -1;
-    for (int i = 0; i < s->count; i++)
-        left[s->labels[i]]++;
-    for (int i = 0; i < test->count; i++) {
-        int sample = test->order[i];
-        if (left[s->labels[sample]]-- > 1 || fraction >= 1)
-            test->order[drawn++] = sample;
+        result = error_memory(e, "the choice of samples");
+    else if (sample_set_split(&all, NULL, classes, wanted, 0, TEST_SEED, &a, &rest, &test, e) != 0)
+        result = -1;
+    for (int i = 0; i < count && result == 0; i++)
+        left[labels[i]]++;
+    for (int i = 0, n = result == 0 ? test.count : 0; i < n; i++) {
+        int sample = test.order[i];
+        drawn[sample] = left[labels[sample]]-- > 1 || fraction >= 1;
+        result += drawn[sample];
     }
-    test->count = drawn;
-    return 0;
+    arena_free(&a);
+    return result;
 }
 
 int sample_set_aside(const struct split *splits, const struct data_options *o) {

@@ -25,11 +25,12 @@ ERROR_CHECKED int sample_set_split(const struct split *s, const struct scaling *
                                    struct arena *a, struct sample_set *train,
                                    struct sample_set *validation, struct error *e);
 
-/* Draws this fraction of a split as the test set of data that has none; but a fraction below 1
- * leaves a sample of each class. The choice depends on no config, so that runs with different seeds
- * can be compared. */
-ERROR_CHECKED int sample_set_draw_test(const struct split *s, int classes, double fraction,
-                                       struct arena *a, struct sample_set *test, struct error *e);
+/* Draws this fraction of `count` samples, whose labels these are, as the test set of data that has
+ * none; but a fraction below 1 leaves a sample of each class. Sets drawn[i], which is 0, to 1 for
+ * those, and returns their number, or -1. The choice depends on no config, so that runs with
+ * different seeds can be compared. */
+ERROR_CHECKED int sample_set_draw_test(int *labels, int count, int classes, double fraction,
+                                       char *drawn, struct error *e);
 
 /* Of a dataset's splits [SPLITS]: how many training samples the options set aside for validation;
  * none if the data itself provides a validation set. */

@@ -38,7 +38,6 @@ static int read_whole(struct trained *t, struct data_options *from, struct error
 int trained_read(struct trained *t, const char *path, struct error *e) {
     struct data_expected expected = model_file_dataset_expected(&t->file->dataset);
     struct data_options from = t->file->config.data;
-    struct error first = {0};
     t->path = from.path = path ? path : from.path;
     from.expected = &expected;
     if (!*t->path)
@@ -52,11 +51,9 @@ int trained_read(struct trained *t, const char *path, struct error *e) {
                            "%s: was trained on %s, which does not exist here; --data PATH names "
                            "where it is now",
                            t->file->path, t->path);
-    t->data = formats_read(&from, t->pool, path ? &first : e);
-    bool whole = t->data && (trained_on(t) || t->data->split[TRAIN].count == 0);
-    if (path && !whole && read_whole(t, &from, e) != 0)
-        return -1;
+    t->data = formats_read(&from, t->pool, e);
     if (!t->data ||
+        (path && t->data->undivided && !trained_on(t) && read_whole(t, &from, e) != 0) ||
         model_file_dataset_check(&t->file->dataset, t->file->path, t->data, t->path, e) != 0)
         return -1;
     for (int i = 0; i < t->data->notes.count && !trained_on(t); i++)

@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TRANSPOSED = 5 };       /* picture_orient */
-enum { JPEG = 0, SCALED = 7 }; /* the positions of bits of picture.changes */
+enum { TRANSPOSED = 5 }; /* picture_orient */
 
 struct conversion conversion_of(const struct data_options *from) {
     struct conversion c = {.channels = from->channels, .transpose = from->transpose};
@@ -49,10 +48,15 @@ void conversion_count(struct conversion *c, unsigned changes) {
         c->counts[k] += (changes & 1u << k) != 0;
 }
 
+/* The number of pictures with this change, PICTURE_... */
+static int counted(const struct conversion *c, unsigned change) {
+    return c->counts[__builtin_ctz(change)];
+}
+
 /* The pictures of a folder in one line: their formats, their sizes, and what they became. */
 static int note_folder(const struct conversion *c, struct dataset *d, struct error *e) {
-    int jpegs = c->counts[JPEG], pngs = c->files - jpegs;
-    bool scaled = c->counts[SCALED] > 0;
+    int jpegs = counted(c, PICTURE_JPEG), pngs = c->files - jpegs;
+    bool scaled = counted(c, PICTURE_SCALED) > 0;
     char all[TEXT_GROUP], jpeg[TEXT_GROUP], png[TEXT_GROUP];
     text_group(c->files, all);
     text_group(jpegs, jpeg);
@@ -87,7 +91,8 @@ int conversion_note(const struct conversion *c, struct dataset *d, struct error 
         "in colour, made grey",
         "in grey, repeated in three channels",
     };
-    if (c->files > 0 && c->counts[JPEG] + c->counts[SCALED] > 0 && note_folder(c, d, e) != 0)
+    if (c->files > 0 && counted(c, PICTURE_JPEG) + counted(c, PICTURE_SCALED) > 0 &&
+        note_folder(c, d, e) != 0)
         return -1;
     for (int i = 0; i < PICTURE_CHANGES; i++) {
         int count = c->counts[i];

@@ -237,24 +237,23 @@ static int by_label(const void *a, const void *b) {
 }
 
 /* Draws a test set, if there is only a training set. */
-static int draw_test(struct layout *l, int classes, double fraction, struct error *e) {
-    struct split all = {.count = l->files.count};
-    struct sample_set test;
+static int draw_test(struct layout *l, struct dataset *d, double fraction, struct error *e) {
     struct picture_file *f = l->files.items;
-    all.labels = arena_alloc(&l->arena, (size_t)all.count, sizeof *all.labels);
-    if (!all.labels)
+    size_t n = (size_t)l->files.count;
+    int *labels = arena_alloc(&l->arena, n, sizeof *labels);
+    char *drawn = arena_alloc(&l->arena, n, 1);
+    if (!labels || !drawn)
         return error_memory(e, "the choice of samples");
-    for (int i = 0; i < all.count; i++) {
-        all.labels[i] = f[i].label;
+    for (size_t i = 0; i < n; i++) {
+        labels[i] = f[i].label;
         if (f[i].split != TRAIN)
             return 0;
     }
-    if (sample_set_draw_test(&all, classes, fraction, &l->arena, &test, e) != 0)
-        return -1;
-    for (int i = 0; i < test.count; i++)
-        f[test.order[i]].split = TEST;
-    l->drawn = test.count;
-    return 0;
+    d->undivided = true;
+    l->drawn = sample_set_draw_test(labels, l->files.count, d->classes.count, fraction, drawn, e);
+    for (size_t i = 0; i < n; i++)
+        f[i].split = drawn[i] ? TEST : TRAIN;
+    return l->drawn < 0 ? -1 : 0;
 }
 
 /* ---- all layouts ---- */
@@ -292,7 +291,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
         result = set_labels(&l, d, from, e);
     if (result == 0) {
         qsort(l.files.items, (size_t)l.files.count, sizeof *l.files.items, by_label);
-        result = draw_test(&l, d->classes.count, from->test_fraction, e);
+        result = draw_test(&l, d, from->test_fraction, e);
     }
     if (result == 0)
         result = picture_files_read(d, &l.files, from, pool, e);

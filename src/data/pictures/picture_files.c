@@ -1,6 +1,5 @@
 #include "data/pictures/picture_files.h"
 #include "base/file.h"
-#include "base/platform.h"
 #include "data/pictures/conversion.h"
 #include "data/problems.h"
 
@@ -190,12 +189,8 @@ static int find_shape(struct reading *r, struct error *e) {
 /* Gives each file its place in its split. All of them must fit into the memory. */
 static int place(struct reading *r, struct error *e) {
     int count[SPLITS] = {0};
-    double need = (double)r->files->count * dataset_features(r->d);
-    if (need > platform_memory())
-        return error_input(e,
-                           "%s: %d pictures of %d x %d take %.3g GB, more than this machine has; "
-                           "set a smaller data.size",
-                           r->from->path, r->files->count, r->d->width, r->d->height, need / 1e9);
+    if (dataset_check_memory(r->d, r->files->count, r->from->path, e) != 0)
+        return -1;
     for (int i = 0; i < r->files->count; i++)
         r->files->items[i].sample = count[r->files->items[i].split]++;
     for (int k = 0; k < SPLITS; k++)

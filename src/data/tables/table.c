@@ -83,19 +83,13 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
 
 /* Draws this fraction of the rows for the test set. */
 static int draw(struct columns *c, int classes, double fraction, struct error *e) {
-    struct arena a = {0};
-    struct split all = {.count = c->rows, .labels = c->row_labels};
-    struct sample_set drawn = {0};
     if (fraction == 0)
         return 0;
     c->drawn = calloc((size_t)c->rows, 1);
-    int result = c->drawn ? sample_set_draw_test(&all, classes, fraction, &a, &drawn, e)
-                          : error_memory(e, c->reader.path);
-    c->ndrawn = drawn.count;
-    for (int i = 0; i < c->ndrawn && result == 0; i++)
-        c->drawn[drawn.order[i]] = 1;
-    arena_free(&a);
-    return result;
+    c->ndrawn = c->drawn
+                    ? sample_set_draw_test(c->row_labels, c->rows, classes, fraction, c->drawn, e)
+                    : error_memory(e, c->reader.path);
+    return c->ndrawn < 0 ? -1 : 0;
 }
 
 static int reserve(struct dataset *d, const struct columns *c, int k, int count, struct error *e) {
@@ -212,8 +206,9 @@ static int read_folder(struct dataset *d, const struct data_options *from, struc
                                   files[TEST]) != 0)
         return -1;
     exists[TEST] = exists[TEST] && labelled;
+    d->undivided = exists[TRAIN] && !exists[TEST];
     for (int k = 0; k < SPLITS; k++) {
-        double fraction = k == TRAIN && !exists[TEST] ? from->test_fraction : 0;
+        double fraction = k == TRAIN && d->undivided ? from->test_fraction : 0;
         if (exists[k] && read_file(d, k, files[k], &options, fraction, e) != 0)
             return -1;
         if (!options.expected && exists[k]) {
@@ -227,6 +222,7 @@ static int read_folder(struct dataset *d, const struct data_options *from, struc
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
     (void)pool;
+    d->undivided = true;
     int result = is_file(from->path) ? read_file(d, TRAIN, from->path, from, from->test_fraction, e)
                                      : read_folder(d, from, e);
     return result == 0 && !from->expected ? notes_values(d, from, e) : result;

@@ -38,11 +38,7 @@ int picture_read(struct picture *p, const char *path, const uint8_t background[3
 
 int picture_write(const struct picture *p, const char *path, struct error *e) {
     struct text out = {0};
-    int result = picture_encode(p, path, &out, e);
-    if (result == 0)
-        result = file_write(path, out.data, out.size, e);
-    text_free(&out);
-    return result;
+    return file_write_text(path, &out, picture_encode(p, path, &out, e), e);
 }
 
 /* Pixel (x, y) of `to` is the one at from + x * step_x + y * step_y, in bytes. */

@@ -9,18 +9,10 @@
 
 /* Whether the two configs differ in nothing but the earlier one's smaller number of epochs. */
 static bool is_shorter(struct config earlier, const struct config *c, struct error *e) {
-    struct text theirs = {0}, ours = {0};
-    bool fewer = earlier.train.epochs < c->train.epochs;
+    if (earlier.train.epochs >= c->train.epochs)
+        return false;
     earlier.train.epochs = c->train.epochs;
-    config_write_short(&earlier, &theirs);
-    config_write_short(c, &ours);
-    bool failed = theirs.failed || ours.failed;
-    bool same = !failed && strcmp(theirs.data, ours.data) == 0;
-    text_free(&theirs);
-    text_free(&ours);
-    if (failed)
-        error_memory(e, "the run");
-    return fewer && same;
+    return config_same(&earlier, c, e);
 }
 
 /* Whether the finished steps have the same learning rates in the longer run. */

@@ -110,21 +110,14 @@ static int take_names(struct model_file *f, struct error *e) {
         arena_printf(&f->arena, "%.*sconfig.json", slash ? (int)(slash + 1 - f->path) : 0, f->path);
     struct config run;
     struct error none = {0};
-    struct text theirs = {0}, ours = {0};
     if (!path)
         return error_memory(e, f->path);
-    if (file_exists(path) && config_read(&run, path, NULL, &f->arena, &none) == 0) {
-        config_write_short(&run, &theirs);
-        config_write_short(&f->config, &ours);
-        if (theirs.data && ours.data && strcmp(theirs.data, ours.data) == 0) {
-            f->config.name = run.name;
-            f->config.data.path = run.data.path;
-        }
+    if (file_exists(path) && config_read(&run, path, NULL, &f->arena, &none) == 0 &&
+        config_same(&run, &f->config, e)) {
+        f->config.name = run.name;
+        f->config.data.path = run.data.path;
     }
-    int result = theirs.failed || ours.failed ? error_memory(e, f->path) : 0;
-    text_free(&theirs);
-    text_free(&ours);
-    return result;
+    return e->status ? -1 : 0;
 }
 
 /* Config and dataset from the metadata, then the model that they describe. */

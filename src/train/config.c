@@ -66,3 +66,15 @@ void config_write(const struct config *c, int lines, struct text *out) {
 void config_write_short(const struct config *c, struct text *out) {
     keys_write_object(config_keys, c, KEYS_SHORT, 0, out);
 }
+
+bool config_same(const struct config *a, const struct config *b, struct error *e) {
+    struct text x = {0}, y = {0};
+    config_write_short(a, &x);
+    config_write_short(b, &y);
+    bool failed = x.failed || y.failed, same = !failed && strcmp(x.data, y.data) == 0;
+    text_free(&x);
+    text_free(&y);
+    if (failed)
+        error_memory(e, "the config");
+    return same;
+}

@@ -57,3 +57,6 @@ void config_write(const struct config *c, int lines, struct text *out);
 /* The same on one line, without the keys that have their default values, and without names and
  * paths. Run IDs and model files contain it. */
 void config_write_short(const struct config *c, struct text *out);
+
+/* Whether two configs are the same in that form; false, with an error, if out of memory. */
+bool config_same(const struct config *a, const struct config *b, struct error *e);

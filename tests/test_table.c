@@ -275,10 +275,24 @@ static void edit(const char *from, const char *to, const char *old, const char *
     fixture_write(to, t);
 }
 
+struct edit {
+    const char *old, *new, *names; /* names: what the refusal mentions */
+};
+
+/* Each of the edits alone makes the model of the run unreadable. */
+static void edits_are_refused(const struct edit *edits, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct error e = {0};
+        const char *path = test_path("m.safetensors");
+        edit(test_path("run/model.safetensors"), path, edits[i].old, edits[i].new);
+        ck_assert_ptr_null(model_file_read(path, 1, &e));
+        test_names(e.text, path);
+        test_refused(&e, edits[i].names);
+    }
+}
+
 START_TEST(a_model_file_whose_columns_do_not_fit_is_refused) {
-    static const struct {
-        const char *old, *new, *names;
-    } edits[] = {
+    static const struct edit edits[] = {
         {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\"", ""},
         {"\\\"x\\\", \\\"y\\\"", "\\\"x\\\", \\\"x\\\"", "\"x\""},
         {"\\\"scaling_means\\\": [", "\\\"scaling_means\\\": [1, ", ""},
@@ -290,14 +304,7 @@ START_TEST(a_model_file_whose_columns_do_not_fit_is_refused) {
                    "--quiet",
                    test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-        struct error e = {0};
-        const char *path = test_path("m.safetensors");
-        edit(test_path("run/model.safetensors"), path, edits[i].old, edits[i].new);
-        ck_assert_ptr_null(model_file_read(path, 1, &e));
-        test_names(e.text, path);
-        test_refused(&e, edits[i].names);
-    }
+    edits_are_refused(edits, sizeof edits / sizeof *edits);
 }
 END_TEST
 
@@ -442,9 +449,7 @@ START_TEST(a_saved_model_converts_new_rows_as_in_training) {
 END_TEST
 
 START_TEST(features_of_a_model_file_that_do_not_fit_are_refused) {
-    static const struct {
-        const char *old, *new, *names;
-    } edits[] = {
+    static const struct edit edits[] = {
         {"{\\\"type\\\": \\\"missing\\\", \\\"column\\\": \\\"age\\\"}, ", "", ""},
         {"\\\"missing\\\", \\\"column\\\"", "\\\"absent\\\", \\\"column\\\"",
          "\"features.4.type\""},
@@ -452,14 +457,7 @@ START_TEST(features_of_a_model_file_that_do_not_fit_are_refused) {
         {"\\\"fill\\\": 40", "\\\"fill\\\": 1e39", "\"features.3.fill\""},
     };
     train_mixed("data.test_share=0");
-    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
-        struct error e = {0};
-        const char *path = test_path("m.safetensors");
-        edit(test_path("run/model.safetensors"), path, edits[i].old, edits[i].new);
-        ck_assert_ptr_null(model_file_read(path, 1, &e));
-        test_names(e.text, path);
-        test_refused(&e, edits[i].names);
-    }
+    edits_are_refused(edits, sizeof edits / sizeof *edits);
     edit(test_path("run/model.safetensors"), test_path("m.safetensors"),
          "\\\"value\\\": \\\"male\\\"", "\\\"value\\\": \\\"female\\\"");
     test_failed(test_shell("$ONEHOT predict %s/m.safetensors x 1 yes", test_dir), 2,

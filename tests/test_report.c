@@ -502,10 +502,11 @@ END_TEST
 
 /* A limit on file sizes simulates a full disk: the model fits, the page does not. */
 START_TEST(a_report_on_a_full_disk_fails_the_run_and_leaves_no_partial_file) {
-    struct test_outcome o = test_shell(
-        "trap '' XFSZ; ulimit -f 80; $ONEHOT train tests/small.json train.epochs=1 "
-        "'model=[{\"type\": \"linear\", \"units\": 10}]' output=%s/run --no-state; s=$?; ls %s/run; exit $s",
-        test_dir, test_dir);
+    struct test_outcome o =
+        test_shell("trap '' XFSZ; ulimit -f 80; $ONEHOT train tests/small.json train.epochs=1 "
+                   "'model=[{\"type\": \"linear\", \"units\": 10}]' output=%s/run --no-state; "
+                   "s=$?; ls %s/run; exit $s",
+                   test_dir, test_dir);
     test_failed(o, 1, test_path("run/report.html"));
     ck_assert(file_exists(test_path("run/result.json")));
     ck_assert_ptr_null(strstr(o.out, "report"));

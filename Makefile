@@ -1,8 +1,8 @@
 # make help lists the targets.
 #
-# Everything is built under $(BUILD), so that several builds live side by side:
+# Everything is built under $(BUILD), so several builds can exist side by side:
 #   make BUILD=build/clang CC=clang            make BUILD=build/asan SANITIZE=1
-# CFLAGS are yours and come last; the flags that the code needs to be correct are in REQUIRED.
+# CFLAGS are yours and come last; REQUIRED has the flags that the code needs in order to be correct.
 
 MAKEFLAGS += --no-builtin-rules
 
@@ -16,16 +16,16 @@ ifeq ($(origin CC),default)
 CC = gcc
 endif
 
-# -fno-math-errno and -fno-trapping-math change no result: the code never reads errno or
+# -fno-math-errno and -fno-trapping-math do not affect results: the code never reads errno or
 # exception flags.
 REQUIRED  = -std=gnu11 -pthread -Isrc -fno-math-errno -fno-trapping-math -MMD -MP
 
-# CFLAGS cannot override these: operations are performed as the source writes them, with only the fused
-# multiply-adds that it writes. -fno-trapping-math is repeated because -fno-unsafe-math-optimizations
-# undoes it in clang, which would halve the speed.
+# CFLAGS cannot override these: operations are performed exactly as written in the source, and only
+# explicit multiply-adds are fused. -fno-trapping-math is repeated because clang's
+# -fno-unsafe-math-optimizations undoes it, which would halve the speed.
 NUMERICS  = -ffp-contract=off -fno-unsafe-math-optimizations -fno-associative-math \
             -fno-reciprocal-math -fno-finite-math-only -fsigned-zeros -fno-trapping-math
-# Linked with one of these, a program flushes subnormal numbers to zero.
+# A program linked with one of these flags flushes subnormal numbers to zero.
 LINKFLAGS = $(filter-out -Ofast -ffast-math -funsafe-math-optimizations,$(CFLAGS)) $(LINK)
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion
 ifdef WERROR
@@ -47,11 +47,11 @@ COMPILE   = $(CC) $(REQUIRED) $(WARNINGS) $(PKG_C) $(CFLAGS) $(NUMERICS)
 MODULES   = base json tensor keys config layers losses optim model picture data data/pictures data/tables train runs ui report export explain
 SOURCES  := $(filter-out src/tensor/gemm_tiled.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c src/programs/*/*.c)
-# Text files that are part of the program, each as a C string (base/embed.h).
+# Text files that are embedded in the program as C strings (base/embed.h).
 EMBEDDED := $(foreach e,css js in html,$(wildcard src/*/*.$e))\
             $(wildcard src/programs/help/*.txt)
 
-# The kernels of kernel.c's table: gemm_tiled.c for any CPU, gemm_simd.c once per instruction set.
+# The kernels in kernel.c's table: gemm_tiled.c for any CPU, and gemm_simd.c once per instruction set.
 KERNELS   = scalar
 ifneq (,$(findstring x86_64,$(shell $(CC) -dumpmachine)))
 KERNELS  += sse2 avx2 avx512
@@ -79,7 +79,7 @@ FUZZERS = picture folder table
 TESTS  := $(filter-out tests/test_gradients.c,$(wildcard tests/*.c))
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
-# The whole program and its double build with one more layer: one more file and one more row.
+# The whole program and its double build with an additional layer: one more file and one more row.
 OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/layers.o $(BUILD)/outside/f32/leaky_relu.o
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
@@ -89,7 +89,7 @@ TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_refere
         install uninstall dist check-dist test-float tidy format clean
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program and its double build (the default)
+all: $(BUILD)/onehot $(BUILD)/onehot-f64 ## builds the program and its double build (the default)
 
 # onehot and train in the root are links to the default build.
 ifeq ($(BUILD),build/default)
@@ -98,7 +98,7 @@ onehot: build/default/onehot
 	@ln -sf $< $@
 train: onehot
 	@ln -sf onehot $@
-plain: build/default/plain ## the plain trainer, src/plain/plain.c
+plain: build/default/plain ## builds the plain trainer, src/plain/plain.c
 	@ln -sf $< $@
 endif
 
@@ -115,7 +115,7 @@ $(BUILD)/f32/tensor/gemm_%.o: src/tensor/gemm_simd.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
-# The tiled loops, compiled again so that fma is one instruction instead of a call into libm.
+# The tiled loops are compiled again so that fma is one instruction instead of a call to libm.
 $(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm_tiled.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
@@ -155,7 +155,7 @@ $(BUILD)/embed/%.c: src/%
 $(BUILD)/embed/%.o: $(BUILD)/embed/%.c
 	@$(COMPILE) -c -o $@ $<
 
-# ---- tests: of the float program, and of the double build, for gradients and float64 references ----
+# ---- tests: of the float program, and of the double build for gradients and float64 references ----
 
 TEST_C = -Itests -Iexercises $(shell pkg-config --cflags check)
 TEST_L = $(shell pkg-config --libs check)
@@ -172,7 +172,7 @@ $(BUILD)/tests: $(TEST32) $(BUILD)/f32/programs/sweep/grid.o $(filter-out %/main
 
 $(BUILD)/tests-f64: $(TEST64) $(filter-out %/main.o %/print.o,$(CHECK)) $(F64)
 
-# Declares and lists the layer of tests/outside in the table, next to the last one of layers.c.
+# Declares the layer of tests/outside and adds it to the table, next to the last one in layers.c.
 OUTSIDE = $(BUILD)/outside/onehot $(BUILD)/outside/onehot-f64
 
 $(BUILD)/outside/layers.c: src/layers/layers.c
@@ -197,40 +197,40 @@ $(BUILD)/outside/onehot-f64: $(OUT64)
 test-programs: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/tests-f64 $(BUILD)/core $(BUILD)/host \
                $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(OUTSIDE)
 
-# ---- the tiers of tests: quick for every edit, check for every commit, nightly ----
+# ---- test tiers: quick for every edit, check for every commit, nightly ----
 #
-# On two CPUs quick takes under 60 seconds from a built tree, and check under 8 minutes from nothing.
-# A new feature may add 30 seconds to check; what takes longer goes to nightly.
+# On two CPUs quick takes under 60 seconds in a built tree, and check under 8 minutes from scratch.
+# A new feature may add up to 30 seconds to check; anything longer goes into nightly.
 
 RUN  = ONEHOT=$(BUILD)/onehot
 SUB  = $(MAKE) --no-print-directory
 JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-# Builds that are tested.
+# The tested builds.
 GCC   = CC=gcc CFLAGS='-O3 -g' WERROR=1 BUILD=build/default
 CLANG = CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
 ASAN  = CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
 
-# Suites, or tests, that quick leaves out: they take long, and most edits cannot break them.
+# Suites and tests that quick omits: they are slow, and most edits cannot break them.
 NOT_QUICK = exercises export docs
-# What check leaves out under the sanitizers: tests that are slow there and run the code of other
-# tests again, or need the double build or the plain trainer. nightly runs them.
+# What check omits under the sanitizers: tests that are slow there and repeat the code of other
+# tests, or that need the double build or the plain trainer. nightly runs them.
 NOT_ASAN = golden gradcheck docs exercises threads plain outside \
            every_command_has_help_with_examples the_man_page_has_the_options_of_every_command \
            a_run_resumed_at_any_step_equals_an_uninterrupted_run \
            the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist
 
-quick: test-programs ## for every edit: the tests of this build but the slowest, in under a minute
+quick: test-programs ## for every edit: this build's tests, except the slowest, in under a minute
 	@TIER=quick $(RUN) $(BUILD)/tests-f64
 	@TIER=quick $(RUN) CK_EXCLUDE_TAGS='$(NOT_QUICK)' $(BUILD)/tests
 
-check: ## for every commit: clang's warnings and bits, the sanitizers, then all tests; under 8 minutes
+check: ## for every commit: clang's warnings and golden hashes, the sanitizers, all tests; under 8 minutes
 	@+$(SUB) $(JOBS) check-clang
 	@+$(SUB) $(JOBS) check-asan
 	@echo "== gcc -O3: all tests"
 	@+$(SUB) $(JOBS) test TIER=check $(GCC)
 
-nightly: check ## check, and what takes hours: every test in every build, repro, distill, kills, dist
+nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, dist
 	@echo "== clang: all tests"
 	@+$(SUB) $(JOBS) test $(CLANG)
 	@tests/report/browser.sh build/clang/onehot
@@ -243,16 +243,16 @@ nightly: check ## check, and what takes hours: every test in every build, repro,
 	@+$(SUB) $(JOBS) check-dist
 	@+MAKE='$(MAKE)' tests/repro.sh || [ $$? -eq 77 ] # 77: some machines were not available
 
-test: test-programs ## all tests, with this build only
+test: test-programs ## runs all tests, with this build only
 	@$(RUN) $(BUILD)/tests-f64
 	@$(RUN) $(BUILD)/tests
 
-check-clang: ## no warnings from clang, and the golden hashes of its build
+check-clang: ## checks clang's warnings and the golden hashes of its build
 	@echo "== clang -O2: warnings and golden hashes"
 	@+$(SUB) test-programs $(CLANG)
 	@+$(SUB) test-golden $(CLANG)
 
-check-asan: ## the tests under gcc's address and undefined-behaviour sanitizers, but the slowest
+check-asan: ## runs all but the slowest tests under gcc's address and undefined-behaviour sanitizers
 	@echo "== gcc -O1 with the address and undefined-behaviour sanitizers"
 	@+$(SUB) test-float $(ASAN)
 
@@ -266,30 +266,30 @@ check-O0 check-clang-O0 check-Ofast:
 	@echo "== the golden hashes: $(FLAGS_GOLDEN)"
 	@+$(SUB) test-golden $(FLAGS_GOLDEN) BUILD=build/$(@:check-%=%)
 
-test-golden: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/core $(BUILD)/host ## the golden hashes, with this build only
+test-golden: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/core $(BUILD)/host ## checks the golden hashes, with this build only
 	@$(RUN) CK_RUN_SUITE=golden $(BUILD)/tests
 
-check-distill: $(BUILD)/onehot $(BUILD)/tests ## the golden hashes of configs/distill: a teacher and its students (minutes)
+check-distill: $(BUILD)/onehot $(BUILD)/tests ## checks the golden hashes of configs/distill: a teacher and its students (minutes)
 	@CK_TIMEOUT_MULTIPLIER=10 TIER=nightly $(RUN) \
 	 CK_RUN_CASE=the_teacher_and_its_students_have_their_golden_hashes_and_accuracies $(BUILD)/tests
 
-repro: ## every golden hash, in every compiler, kernel, number of threads and machine (over half an hour)
+repro: ## checks every golden hash with every compiler, kernel, thread count and machine (over half an hour)
 	@+MAKE='$(MAKE)' tests/repro.sh
 
-messages: test-programs ## tests/messages.txt, from what the programs say now
+messages: test-programs ## updates tests/messages.txt with what the programs print now
 	@UPDATE_MESSAGES=1 $(RUN) $(BUILD)/tests
 
 REFERENCE ?= tests/reference
-check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## REFERENCE=DIR: test vectors from PyTorch against this build
+check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## compares this build with the PyTorch test vectors in REFERENCE=DIR
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests-f64
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests
 
-# ---- fuzzing: a target for each of tests/fuzz/*.c ----
+# ---- fuzzing: one target for each of tests/fuzz/*.c ----
 
 # libFuzzer comes with clang; in Debian it is in libclang-rt-dev.
 FUZZ = CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' SANITIZE=1 BUILD=build/fuzz
 SECONDS = 600
-fuzz: $(BUILD)/tests ## libFuzzer on the readers of data, SECONDS=600 each; findings go to build/fuzz
+fuzz: $(BUILD)/tests ## runs libFuzzer on the data readers, SECONDS=600 each; findings go to build/fuzz
 	@+$(SUB) $(FUZZERS:%=build/fuzz/%) $(FUZZ)
 	@rm -rf build/fuzz/seeds && mkdir -p build/fuzz/seeds/png build/fuzz/seeds/jpeg build/fuzz/png build/fuzz/jpeg
 	@SEEDS=build/fuzz/seeds CK_RUN_SUITE=picture $(BUILD)/tests
@@ -308,14 +308,14 @@ $(BUILD)/folder: $(BUILD)/t32/fuzz/folder.o $(F32)
 $(BUILD)/table: $(BUILD)/t32/fuzz/table.o $(F32)
 $(BUILD)/picture: $(BUILD)/t32/fuzz/picture.o $(filter $(BUILD)/f32/base/% $(BUILD)/f32/picture/%,$(F32))
 
-# ---- the core, which needs nothing but libc: a program for foreign machines (tests/core) ----
+# ---- the core, which needs only libc: a program for foreign machines (tests/core) ----
 
 CORE  = $(filter-out src/base/sha256.c,$(filter $(addprefix src/,base/% tensor/% layers/% losses/% optim/% \
           keys/% model/% data/data_options.c data/sample_set.c data/scaling.c \
           train/config_keys.c train/batch.c train/prepare.c train/train.c train/parallel_step.c train/clip.c train/best.c \
           train/diagnosis.c train/evaluation.c),$(SOURCES)))
 
-core: $(BUILD)/core ## the core alone, for a foreign CC
+core: $(BUILD)/core ## builds the core alone, for a foreign CC
 
 $(BUILD)/core: $(BUILD)/t32/core/core.o $(BUILD)/t32/core/dump.o \
                $(CORE:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
@@ -324,7 +324,7 @@ $(BUILD)/core: $(BUILD)/t32/core/core.o $(BUILD)/t32/core/dump.o \
 
 $(BUILD)/host: $(BUILD)/t32/core/host.o $(BUILD)/t32/core/dump.o $(F32)
 
-# ---- the grader of the exercises, into which students' files are loaded as libraries ----
+# ---- the grader for the exercises, which loads students' files as libraries ----
 
 $(BUILD)/x32/%.o: exercises/grade/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
@@ -337,7 +337,7 @@ $(BUILD)/grade: $(GRADE) $(F32)
 # ---- the plain trainer ----
 
 # Compiled for this CPU (set NATIVE= for a compiler without that flag). The bits are the same as on
-# any other CPU, but if it has an instruction for real_fma, it is several times faster.
+# any other CPU, but with an instruction for real_fma it is several times faster.
 NATIVE ?= -march=native
 $(BUILD)/p32/%.o: src/plain/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
@@ -356,17 +356,17 @@ $(BUILD)/b32/%.o: bench/%.c
 
 $(BUILD)/bench: $(BENCH) $(F32)
 
-bench: $(BUILD)/bench ## training steps against the machine's limits; bench/results.json
+bench: $(BUILD)/bench ## compares training steps with the machine's limits; writes bench/results.json
 	@$(BUILD)/bench
 
-# The matrix products of a step in OpenBLAS, for bench/peers.
+# The matrix products of a step with OpenBLAS, for bench/peers.
 $(BUILD)/b32/sgemm.o: private PKG_C = $(shell pkg-config --cflags openblas)
 $(BUILD)/b32/sgemm.o: $(BUILD)/flags
 $(BUILD)/sgemm: $(BUILD)/b32/sgemm.o $(BUILD)/f32/base/clock.o
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $$(pkg-config --libs openblas) $(LDFLAGS)
 
-# ---- the programs above that name no recipe ----
+# ---- linking the programs above that have no recipe of their own ----
 
 $(BUILD)/tests $(BUILD)/tests-f64: private LINK_L = $(TEST_L)
 $(addprefix $(BUILD)/,onehot onehot-f64 tests tests-f64 host plain bench $(FUZZERS)) $(OUTSIDE):
@@ -375,33 +375,33 @@ $(addprefix $(BUILD)/,onehot onehot-f64 tests tests-f64 host plain bench $(FUZZE
 
 # ---- the rest ----
 
-bench-vmath: ## exp, log and tanh over all 2^32 floats (minutes)
+bench-vmath: ## measures the errors of exp, log and tanh over all 2^32 floats (minutes)
 	@mkdir -p $(BUILD)
 	@$(COMPILE) -fopenmp -o $(BUILD)/bench-vmath bench/vmath.c src/tensor/vmath.c -lm
 	@$(BUILD)/bench-vmath
 
-schema: $(BUILD)/onehot ## configs/schema.json, from the tables that parse configs
+schema: $(BUILD)/onehot ## generates configs/schema.json from the tables that parse configs
 	@$(BUILD)/onehot schema >$(BUILD)/schema.json && mv $(BUILD)/schema.json configs/schema.json
 
-docs: $(BUILD)/onehot $(BUILD)/onehot-f64 ## updates the documents' console blocks with what their commands print now
+docs: $(BUILD)/onehot $(BUILD)/onehot-f64 ## updates the console blocks in the documents with what the commands print now
 	@ONEHOT=$(BUILD)/onehot tests/docs.sh --write *.md docs/*.md
 
-install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## the program, its double build and the man page, into $(DESTDIR)$(PREFIX)
+install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## installs the program, its double build and the man page in $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/onehot $(BUILD)/onehot-f64 $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 docs/onehot.1 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
 
-uninstall: ## what install installed
+uninstall: ## removes what install installed
 	rm -f $(DESTDIR)$(PREFIX)/bin/onehot $(DESTDIR)$(PREFIX)/bin/onehot-f64 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
 
-# The archive has the commit's files, in the commit's order, with the commit's time.
+# The archive contains the commit's files, in the commit's order, with the commit's time.
 DIST = build/onehot-$(VERSION).tar.gz
-dist: ## the release's tarball, from the last commit, which always gives the same bytes
+dist: ## makes the release tarball from the last commit; its bytes are always the same
 	@mkdir -p build
 	@git -c tar.umask=0022 archive --prefix=onehot-$(VERSION)/ HEAD | gzip -9n >$(DIST)
 	@sha256sum $(DIST)
 
-check-dist: dist ## make dist twice, and what the tarball builds
+check-dist: dist ## checks that make dist is reproducible, and that the tarball builds
 	@mv $(DIST) build/dist-first
 	@+$(SUB) dist
 	@cmp build/dist-first $(DIST)
@@ -410,7 +410,7 @@ check-dist: dist ## make dist twice, and what the tarball builds
 	@cd build/dist/onehot-$(VERSION) && ./onehot --version | grep -qx 'onehot $(VERSION)' && \
 	 ./onehot train configs/tiny/xor.json --quiet && grep -q '"commit": *"$(VERSION)"' runs/latest/result.json
 
-tidy: ## what clang-tidy finds (.clang-tidy; minutes)
+tidy: ## runs clang-tidy (.clang-tidy; minutes)
 	@git ls-files 'src/*.c' | grep -v /gemm_ | xargs -P $(shell getconf _NPROCESSORS_ONLN) -n 8 \
 	 sh -c 'clang-tidy --quiet "$$@" -- $(REQUIRED) $(PKG_C) 2>/dev/null' sh
 
@@ -420,7 +420,7 @@ format: ## formats the tree with clang-format
 clean: ## removes everything that make created
 	rm -rf build onehot train plain
 
-help: ## this list
+help: ## prints this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

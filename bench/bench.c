@@ -22,12 +22,12 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(workload, TEXT, "NAME", "only this one"),
-    OPTION(threads, THREADS, "N", "one thread and N (the default: one a CPU)"),
-    OPTION(seconds, REAL, "S", "of steps of each workload, for each number of threads (2)",
+    OPTION(workload, TEXT, "NAME", "measure only this workload"),
+    OPTION(threads, THREADS, "N", "measure one thread and N threads (default: one per CPU)"),
+    OPTION(seconds, REAL, "S", "time per workload and number of threads, in seconds (2)",
            .min = 0.01, .max = 3600, .initial = 2),
-    OPTION(json, FLAG, NULL, "the results as a line of JSON, instead of a table"),
-    OPTION(list, FLAG, NULL, "the workloads"),
+    OPTION(json, FLAG, NULL, "print the results as one line of JSON instead of a table"),
+    OPTION(list, FLAG, NULL, "list the workloads"),
     END_OPTION,
 };
 
@@ -37,7 +37,7 @@ static void print_list(void) {
         printf("%-16s %s\n", w->name, w->what);
 }
 
-/* NULL: all. */
+/* Finds the workload with this name; *found is NULL if no name is given, which means all. */
 static int find(const char *name, const struct workload **found, struct error *e) {
     *found = NULL;
     if (!name)
@@ -93,10 +93,10 @@ static int run(const void *given, char **arguments, struct error *e) {
 static const struct command bench = {
     .name = "bench",
     .alone = true,
-    .summary = "Measures training steps, beside what the machine can do at most.",
+    .summary = "Measures training steps, and compares them with the machine's peak.",
     .arguments = "[options], or make bench",
     COMMAND_LINE(0, 0),
-    .help = "Without --workload and --json it also writes " RESULTS ".\n",
+    .help = "Without --workload and --json, it also writes " RESULTS ".\n",
     .run = run,
 };
 

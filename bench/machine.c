@@ -1,6 +1,6 @@
-/* Two loops, each of which loads only the part of the machine that it measures. Unlike the library,
- * this file is compiled for the CPU it is built on, with its widest vectors, and with a * x + b
- * fused into one instruction if there is one. */
+/* Two loops, each of which exercises only the part of the machine that it measures. Unlike the
+ * library, this file is compiled for the CPU it is built on, with its widest vectors, and with a *
+ * x + b fused into one instruction if there is one. */
 #include "machine.h"
 #include "base/clock.h"
 #include "base/platform.h"
@@ -20,12 +20,12 @@ enum { BYTES = 16 };
 typedef float vec __attribute__((vector_size(BYTES)));
 
 /* The best of many short runs counts: other processes can only slow a run down. */
-static const double SECONDS = 0.25; /* in all, for each of the two */
+static const double SECONDS = 0.25; /* total time for each of the two loops */
 
 /* ---- arithmetic ---- */
 
-/* Independent chains: more than latency x units of any CPU so far (10), and few enough to stay
- * in 16 registers together with a and b. */
+/* Independent chains: more than the latency times the number of units on any current CPU (10), and
+ * few enough to fit in 16 registers together with a and b. */
 enum { CHAINS = 12, ROUNDS = 100 * 1000 };
 
 static vec all(float x) {
@@ -33,7 +33,7 @@ static vec all(float x) {
 }
 
 /* ROUNDS steps of each chain. x = x / 2 + 1 / 2 stays at 1: no overflow, no subnormals. The
- * results go to a volatile, so that no compiler drops the work. */
+ * results go to a volatile, so the compiler cannot drop the work. */
 static void multiply_add(void) {
     static volatile float sink;
     float start = 1 + sink; /* unknown to the compiler */
@@ -78,7 +78,7 @@ static int memory(double *rate, struct error *e) {
     float *theta = malloc(bytes), *grad = malloc(bytes);
     double best = 0;
     if (theta && grad) {
-        memset(theta, 0x3f, bytes); /* 0.747 each; memory that was never written, or only with 0, */
+        memset(theta, 0x3f, bytes); /* 0.747 each; pages that were never written, or only with 0, */
         memset(grad, 0x3f, bytes);  /* may not be mapped yet */
         double begin = clock_seconds(), start, end = begin;
         for (size_t k = 0; (start = end) - begin < SECONDS; k = (k + 1) % PARTS) {

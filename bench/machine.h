@@ -1,5 +1,4 @@
-/* Measures the peak of the machine, on one core: the yardstick that bench.c compares training
- * with. */
+/* Measures the machine's peak on one core, with which bench.c compares training. */
 #ifndef ONEHOT_BENCH_MACHINE_H
 #define ONEHOT_BENCH_MACHINE_H
 
@@ -15,7 +14,7 @@ struct machine {
         memory; /* GB/s, read and written, of theta -= rate * grad on vectors too large to cache */
 };
 
-/* Takes about a second, and the memory of two large vectors. */
+/* Takes about a second, and memory for two large vectors. */
 ERROR_CHECKED int machine_measure(struct machine *m, struct error *e);
 
 #endif

@@ -11,7 +11,7 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* One thread and all threads alternate, repetition by repetition: a busy moment of the machine
+/* One thread and all threads alternate, repetition by repetition: a busy moment on the machine
  * affects both, and the median hides it. The first repetition of each only warms up. */
 static void measure_rates(struct training *const *t, double seconds, struct measure *r) {
     double rates[MEASURE_RUNS][1 + REPETITIONS];
@@ -40,7 +40,8 @@ int measure_workload(struct measure *r, const struct workload *w, int threads, d
     r->flops = workload_flops(t[0]->model);
     r->loss = steps_loss(t[0]);
     if (!isfinite(r->loss)) {
-        error_run(e, "%s: the loss is not finite; such steps are not worth measuring", w->name);
+        error_run(e, "%s: the loss is not finite, so the speed of its steps is meaningless",
+                  w->name);
         goto done;
     }
     measure_rates(t, seconds, r);

@@ -24,7 +24,7 @@ static float *matrix(int rows, int cols) {
     for (size_t i = 0; m && i < n; i++)
         m[i] = (float)rand() / (float)RAND_MAX - 0.5f;
     if (!m) {
-        fputs("sgemm: there is not enough memory.\n", stderr);
+        fputs("sgemm: not enough memory.\n", stderr);
         exit(1);
     }
     return m;

@@ -101,7 +101,7 @@ def sklearn(w, threads, seconds, x, y):
     end = 0
 
     def fit(steps):
-        """One call: shuffles the next samples and makes this many steps."""
+        """Makes one call, which shuffles the next samples and takes this many steps."""
         nonlocal end
         first = end if end + steps * w.batch <= len(x) else 0
         end = first + steps * w.batch
@@ -122,7 +122,7 @@ def sklearn(w, threads, seconds, x, y):
 
 
 def reference_blas():
-    """Whether the BLAS is the slow reference one, Debian's default."""
+    """Whether the BLAS is the slow reference implementation, Debian's default."""
     with open("/proc/self/maps") as f:
         return any("/libblas." in line and "openblas" not in line for line in f)
 

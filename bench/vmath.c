@@ -1,6 +1,6 @@
-/* exp, log and tanh over all 2^32 floats: the largest error in units of the last place, and how
- * many results are not the nearest float. The reference is libm's long double (64 significant bits
- * on x86), rounded to float. Takes some minutes on all cores: make bench-vmath. */
+/* Measures exp, log and tanh over all 2^32 floats: the largest error in units in the last place,
+ * and how many results are not the nearest float. The reference is libm's long double (64
+ * significant bits on x86), rounded to float. Takes some minutes on all cores: make bench-vmath. */
 #include "tensor/vmath.h"
 
 #include <math.h>

@@ -14,14 +14,14 @@ static const struct workload workloads[] = {
     {"784-128-10", false, "one hidden layer on MNIST, batch 32"},
     {"784-512-512-10", false, "two hidden layers on MNIST, batch 128"},
     {"784-800-10", false, "one large hidden layer on MNIST, batch 100"},
-    {"dense", true, "512-512-512 on random pictures without zeros, batch 128"},
+    {"dense", true, "512-512-512 on random images without zeros, batch 128"},
 };
 
 const struct workload *workload_row(int i) {
     return i < (int)(sizeof workloads / sizeof *workloads) ? &workloads[i] : NULL;
 }
 
-/* ---- random pictures ---- */
+/* ---- random images ---- */
 
 enum { HEIGHT = 16, WIDTH = 32, CLASSES = 512, SAMPLES = 16384 };
 

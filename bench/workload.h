@@ -1,4 +1,4 @@
-/* The benchmark's workloads: each is a config, bench/NAME.json, on MNIST or on random pictures. */
+/* The benchmark's workloads: each is a config, bench/NAME.json, on MNIST or on random images. */
 #ifndef ONEHOT_BENCH_WORKLOAD_H
 #define ONEHOT_BENCH_WORKLOAD_H
 
@@ -6,7 +6,7 @@
 
 struct workload {
     const char *name;
-    bool random; /* on random pictures without zero pixels */
+    bool random; /* on random images without zero pixels */
     const char *what;
 };
 

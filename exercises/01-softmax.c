@@ -9,12 +9,13 @@
  * Given: z (N x K), a row of K logits for each of N samples.
  * Compute: p (N x K).
  *
- * By hand: z = (1, 2, 3). e^z = (2.7183, 7.3891, 20.0855), which sums to 30.1929, so
+ * Example: z = (1, 2, 3). e^z = (2.7183, 7.3891, 20.0855), which sums to 30.1929, so
  * p = (0.0900, 0.2447, 0.6652).
  *
  * Hint: the sum must be complete before the first division, so each row needs two loops.
  *
- * Once it passes: ./onehot softmax 1 2 3 shows every step; src/programs/softmax.c prints them. */
+ * Once it passes: ./onehot softmax 1 2 3 shows every step; read src/programs/softmax.c, which
+ * prints them. */
 #include "exercise.h"
 
 void softmax(struct tensor z, struct tensor p) {

@@ -10,15 +10,15 @@
  *
  *   log p_j = log(e^(z_j - m) / s) = z_j - m - log s       with s = sum_k e^(z_k - m)
  *
- * and m the row's largest logit.
+ * where m is the row's largest logit.
  *
  * Given: z (N x K), any finite logits; y (N x K), one-hot.
  * Compute: loss (N x 1): loss.data[n] for row n. Do not take a mean.
  *
- * By hand: z = (1, 2, 3), so m = 3, s = 1.5032, log s = 0.4076. The loss is 0.4076 if the label is
+ * Example: z = (1, 2, 3), so m = 3, s = 1.5032, log s = 0.4076. The loss is 0.4076 if the label is
  * the third class, 1.4076 for the second, 2.4076 for the first.
  *
- * Hint: 0 times infinity is NaN. With log p_j from the line above it never comes to that.
+ * Hint: 0 times infinity is NaN. With log p_j from the formula above, this cannot happen.
  *
  * Once it passes: read `forward` in src/losses/softmax_cross_entropy.c. */
 #include "exercise.h"

@@ -9,10 +9,10 @@
  *   dx[n][i] = sum_j dy[n][j] w[i][j]        dx = dy w^T
  *
  * Given: x (N x in), w (in x out), dy (N x out).
- * Compute: dx (N x in), dw (in x out), db (1 x out). A gradient has the shape of what it belongs
- * to. The 1/N of the mean is already in dy. The results contain garbage at first.
+ * Compute: dx (N x in), dw (in x out), db (1 x out). A gradient has the shape of the tensor it
+ * belongs to. The 1/N of the mean is already in dy. The outputs contain garbage at first.
  *
- * By hand: x = (1  2), w = ( 0.5), dy = ( 0.1).
+ * Example: x = (1  2), w = ( 0.5), dy = ( 0.1).
  *              (3  4)      (-1  )       (-0.2)
  * dx = ( 0.05  -0.1), dw = (1 * 0.1 - 3 * 0.2, 2 * 0.1 - 4 * 0.2) = (-0.5, -0.6), db = (-0.1).
  *      (-0.1    0.2)

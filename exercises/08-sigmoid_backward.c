@@ -6,12 +6,12 @@
  *
  *   dx = dy y (1 - y)
  *
- * So you need only the output, and no exp. The derivative is never above 1/4: after many sigmoids,
- * little is left of a gradient.
+ * So you only need the output, and no exp. The derivative is never above 1/4, so after many
+ * sigmoids little of a gradient is left.
  *
  * Given: x, y = sigmoid(x), dy, all of the same shape. Compute: dx.
  *
- * By hand: x = 1, y = 0.7311, dy = 2. dx = 2 * 0.7311 * 0.2689 = 0.3932.
+ * Example: x = 1, y = 0.7311, dy = 2. dx = 2 * 0.7311 * 0.2689 = 0.3932.
  *
  * Hint: one loop, one line.
  *

@@ -10,7 +10,7 @@
  * Given: x (N x in), y (N x K) one-hot, w (in x K), b (1 x K).
  * Compute: dw (in x K), db (1 x K): the gradient of the mean loss of the batch.
  *
- * By hand: x = (1), y = (1  0), w = (0  0), b = (0, 0). All logits are 0, all p are 1/2, and
+ * Example: x = (1), y = (1  0), w = (0  0), b = (0, 0). All logits are 0, all p are 1/2, and
  *              (2)      (0  1)
  * dz = (-0.25   0.25), dw = (-0.25 + 2 * 0.25, 0.25 - 2 * 0.25) = (0.25, -0.25), db = (0, 0).
  *      ( 0.25  -0.25)
@@ -18,8 +18,8 @@
  * Hint: an array of y.cols numbers can hold one sample's dz. Add its contribution to dw and db,
  * which you set to 0 before the first sample. There may be more than ten classes.
  *
- * Once it passes: read src/model/model.c, which does this for any chain of layers. Then read
- * src/train/train.c, and you have read all of it. */
+ * Once it passes: read src/model/model.c, which does this for any chain of layers, and then
+ * src/train/train.c. */
 #include "exercise.h"
 
 void batch_gradient(struct tensor x, struct tensor y, struct tensor w, struct tensor b,

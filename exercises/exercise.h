@@ -1,4 +1,4 @@
-/* All that an exercise needs to know.
+/* All that you need to know for an exercise.
  *
  * A tensor is a matrix. t.data holds its t.rows times t.cols numbers row by row; their type,
  * `real`, is float. In a batch, every row is a sample.
@@ -12,7 +12,7 @@
  *           ... tensor_row(x, n)[i] ...
  *
  * A function may only read its inputs, unless the text says otherwise. Its outputs already have
- * their shape but contain garbage: overwrite them. exp and log are those of math.h. Use printf to
+ * the right shape but contain garbage: overwrite them. exp and log come from math.h. Use printf to
  * look at numbers. */
 #ifndef ONEHOT_EXERCISE_H
 #define ONEHOT_EXERCISE_H

@@ -1,4 +1,4 @@
-/* Runs a student's code where it can do no harm: in a separate process, with limits on time and
+/* Runs a student's code where it cannot do harm: in a separate process, with limits on time and
  * memory. Captures its output, and describes a crash in words. */
 #pragma once
 

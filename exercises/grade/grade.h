@@ -1,9 +1,9 @@
-/* The grader of the exercises: the description of an exercise.
+/* The grader for the exercises: the description of an exercise.
  *
  * A student's file is compiled into a library, and its function is called on small cases. The right
  * answers come from the framework's own functions and from tests/reference. If all are right, the
  * function replaces the framework's in a short training run on MNIST. If not, the grader compares
- * the answers with those of typical mistakes, each of them implemented, and reports the mistake
+ * the answers with those of typical mistakes, all of which it implements, and reports the one
  * that gives the same answers in every case.
  *
  *   main.c      the program                          cases.c      the small cases

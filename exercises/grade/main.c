@@ -18,7 +18,7 @@ struct options {
 
 static const struct option options[] = {
     OPTION(list, FLAG, NULL, "print the state of each exercise, without training"),
-    OPTION(csv, FLAG, NULL, "print a table: file, exercise, name, state, words"),
+    OPTION(csv, FLAG, NULL, "print a table: file, exercise, name, state, message"),
     OPTION(json, FLAG, NULL, "print the same as JSON, plus the accuracy on MNIST"),
     END_OPTION,
 };
@@ -119,7 +119,7 @@ static const struct command grade_command = {
     COMMAND_LINE(0, 100000),
     .help = "Grades each FILE as exercise NUMBER, or as the number at the start of its name.\n"
             "Without FILE, grades exercises/NUMBER-*.c, or every exercise.\n"
-            "Exit status: 0 all right, 1 not all right, 2 bad usage.\n",
+            "Exit status: 0 if all are right, 1 if not, 2 for bad usage.\n",
     .run = run,
 };
 

@@ -1,14 +1,14 @@
-/* CLONED before a function compiles it once per vector width; the loader picks the widest that the
- * CPU supports ("function multiversioning").
+/* A function marked CLONED is compiled once per vector width; the loader picks the widest version
+ * that the CPU supports ("function multiversioning").
  *
- * It is for plain loops over elements, which compilers vectorise by themselves. All clones perform
+ * It is for plain elementwise loops, which compilers vectorise by themselves. All clones perform
  * the same operations in the same order on each element, so they give the same bits. For sums of
  * products, see kernel.h. */
 #pragma once
 
 #include <limits.h> /* defines __GLIBC__, whose loader makes the choice */
 
-/* Not with clang: up to version 14 at least, it gives the clones' common symbol the bare name of
+/* Not with clang: at least up to version 14, it gives the clones' common symbol the plain name of
  * the function, so two files cannot both have a static `forward`. */
 #if defined(CLONED)
 #elif defined(__x86_64__) && defined(__GLIBC__) && defined(__OPTIMIZE__) && !defined(__clang__) && \

@@ -20,8 +20,8 @@
  *  - The product of two 24-bit significands fits into double's 53 bits: p = a * b is exact.
  *  - s = fl(p + c), and its error e = (p + c) - s is also exact (Knuth's TwoSum).
  *  - If e != 0, replace s by whichever of the two doubles around p + c has an odd last bit
- *    ("round to odd": s itself, or its neighbour on e's side). A double with an odd last bit is
- * never halfway between two floats, so it tells the next step on which side the exact sum lies.
+ *    ("round to odd": s itself, or its neighbour towards e). A double with an odd last bit is never
+ *    halfway between two floats, so it tells the next step on which side the exact sum lies.
  *  - Rounding that to float is then correct, since 53 >= 24 + 2 (Boldo and Melquiond 2008).
  * If s is infinite or NaN, e is NaN, both comparisons are false, and s passes through. */
 static inline float fma_software(float a, float b, float c) {

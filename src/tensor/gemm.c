@@ -4,9 +4,9 @@
  * (a * b + c, rounded once) in ascending index. That order is the contract of gemm.h: it makes the
  * result the same on every machine.
  *
- * These loops are the specification. The program runs the same products made fast: gemm_tiled.c on
- * any CPU, gemm_simd.c with vector instructions. kernel.c compares both with these loops, bit for
- * bit, at every start.
+ * These loops are the specification. The program runs faster versions of the same products:
+ * gemm_tiled.c on any CPU, gemm_simd.c with vector instructions. kernel.c compares both with these
+ * loops, bit for bit, whenever the program starts.
  *
  * Read after: tensor.h. Read next: layers/linear.c. */
 #include "tensor/gemm.h"

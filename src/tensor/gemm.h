@@ -5,9 +5,9 @@
  *     acc = init;  for (k = 0; k < K; k++) acc = fma(a[k], b[k], acc);  result = acc + 0
  *
  * and no implementation may reorder it: that is why results are the same everywhere. A term may be
- * skipped only if its left factor is exactly zero. While b is finite (training checks its
- * parameters, attention what it computes) that changes no bit except the sign of a zero result,
- * which "+ 0" makes positive. */
+ * skipped only if its left factor is exactly zero. As long as b is finite (training checks its
+ * parameters, and attention its queries, keys and values), skipping changes no bit except the sign
+ * of a zero result, which "+ 0" makes positive. */
 #pragma once
 
 #include "tensor/tensor.h"

@@ -25,7 +25,7 @@ struct block {
     int rows, cols, terms;
 };
 
-/* The rows from r on, at most `max` of them. */
+/* At most `max` rows, from r on. */
 static inline struct block block_rows(struct block k, int r, int max) {
     k.a += (size_t)r * k.a_row;
     k.init = k.init ? k.init + (size_t)r * k.init_row : NULL;
@@ -34,7 +34,7 @@ static inline struct block block_rows(struct block k, int r, int max) {
     return k;
 }
 
-/* The columns from j on, at most `max` of them. */
+/* At most `max` columns, from j on. */
 static inline struct block block_cols(struct block k, int j, int max) {
     k.b += (size_t)j * k.b_col;
     k.init = k.init ? k.init + j : NULL;
@@ -43,8 +43,8 @@ static inline struct block block_cols(struct block k, int j, int max) {
     return k;
 }
 
-/* The terms from i on, at most `max` of them. The first ones start from init, later ones from what
- * the terms before them left in c. */
+/* At most `max` terms, from i on. The first ones start from init, later ones from the values in c
+ * that the earlier terms left. */
 static inline struct block block_terms(struct block k, int i, int max) {
     k.a += (size_t)i * k.a_term;
     k.b += (size_t)i * k.b_term;

@@ -6,8 +6,8 @@
 
 enum { ROWS = 6, TILE = VECTORS * LANES };
 
-/* A tile: `rows` rows, `vectors` vectors of columns. Both are constants in every call, so that the
- * sums stay in registers. Only a tile of one vector may be narrower than its lanes. */
+/* A tile: `rows` rows, `vectors` vectors of columns. Both are constants in every call, so the sums
+ * stay in registers. Only a tile of one vector may have fewer columns than the vector has lanes. */
 static inline __attribute__((always_inline)) void tile(const struct block *k, int rows,
                                                        int vectors) {
     int cols = vectors == 1 ? k->cols : TILE;

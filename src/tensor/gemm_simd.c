@@ -1,5 +1,6 @@
-/* The matrix products of gemm.c with vector instructions: the same chains, term by term, and so the
- * same bits. Lanes, registers and blocks hold different elements of the result, never parts of one.
+/* The matrix products of gemm.c with vector instructions: the same chains, term by term, and
+ * therefore the same bits. Lanes, registers and blocks hold different elements of the result, never
+ * parts of one element.
  *
  * Each block of up to BLOCK terms of BAND rows is computed by gemm_sparse.h if many of its left
  * factors are zero, by gemm_dense.h otherwise. The choice depends only on the data.

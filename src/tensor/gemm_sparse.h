@@ -1,5 +1,5 @@
 /* For gemm_simd.c: a block whose left factors are mostly zero (pixels, outputs of relu). Each row
- * visits only the terms whose left factor is not zero, which a bit mask lists. */
+ * visits only the terms whose left factor is nonzero; a bit mask lists them. */
 #pragma once
 
 #include "tensor/gemm_block.h"
@@ -12,13 +12,13 @@ enum {
     DEPTH = 64,           /* terms at a time: the bits of a mask; PANEL columns of them stay in a
                              near cache */
     SLICES = BLOCK / DEPTH,
-    FEW = 16, /* with so few columns, the sums of one row would wait for each other, */
-    ABREAST = FUSED ? 4 : 1, /* so this many rows are summed at once */
+    FEW = 16, /* with so few columns, the sums of one row alone would be limited by latency, */
+    ABREAST = FUSED ? 4 : 1, /* so this many rows are summed at the same time */
     DENSE = -1,              /* returned instead of a number of nonzero factors */
 };
 
-/* The left factors of a row are left[i * step]. Bit i of mask[s] is set if that of term s * DEPTH +
- * i is not zero. */
+/* The left factors of a row are left[i * step]. Bit i of mask[s] is set if the one of term s *
+ * DEPTH + i is nonzero. */
 struct terms {
     const float *left;
     size_t step;
@@ -27,7 +27,7 @@ struct terms {
 
 /* ---- masks ---- */
 
-/* Which of `count` adjacent numbers, at most 64, are not zero. */
+/* A bit mask of the nonzero numbers among `count` adjacent ones, at most 64. */
 static inline uint64_t mask(const float *p, int count) {
     uint64_t m = 0;
     for (int i = 0; i < count && i < 64; i += LANES)
@@ -54,8 +54,9 @@ static int too_many(int found, int all) {
     return 5 * found > 3 * all;
 }
 
-/* Fills the masks of up to 64 rows for the terms of slice s. Masks are made of adjacent factors; if
- * those belong to different rows, they are transposed. Returns the number of nonzero factors. */
+/* Fills the masks of up to 64 rows for the terms of slice s. Masks are built from adjacent factors;
+ * if these belong to different rows, the masks are transposed. Returns the number of nonzero
+ * factors. */
 static int find(struct terms *t, int s, struct block k) {
     uint64_t m[64] = {0};
     int across = k.a_term != 1, count = across ? k.terms : k.rows, found = 0;
@@ -70,8 +71,8 @@ static int find(struct terms *t, int s, struct block k) {
     return found;
 }
 
-/* Fills the masks of all rows and terms. Returns the number of nonzero factors, or DENSE as soon as
- * it is clear that masks do not pay off. */
+/* Fills the masks of all rows and terms. Returns the number of nonzero factors, or DENSE once it is
+ * clear that masks do not pay off. */
 static int find_all(struct terms *t, const struct block *k) {
     int found = 0, seen = 0;
     for (int r = 0; r < k->rows; r++) {

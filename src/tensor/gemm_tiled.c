@@ -1,16 +1,16 @@
-/* The matrix products of gemm.c, tiled: the columns of a result are computed side by side, so that
- * the compiler can hold their sums in vector registers. Used on CPUs for which there is nothing
- * faster (gemm_simd.c), and by the double build.
+/* The matrix products of gemm.c, tiled: the columns of a result are computed side by side, so the
+ * compiler can hold their sums in vector registers. Used on CPUs for which there is no faster
+ * version (gemm_simd.c), and by the double build.
  *
- * Columns are spread over SIMD lanes; a sum never is. */
+ * Columns are spread over SIMD lanes; a single sum never is. */
 #include "tensor/fma.h"
 #include "tensor/gemm.h"
 
-enum { TILE = 64 }; /* columns computed at a time: their sums fit the registers */
+enum { TILE = 64 }; /* columns computed at a time: their sums fit in the registers */
 
 /* The inner loop: c[j] += sum over i of a[i] * b[i][j], for `width` columns j. Elements of a lie
  * `step` apart (1 along a row, the row length down a column), rows of b `pitch` apart. Every call
- * has a constant width, so that the loop is unrolled and acc stays in registers. */
+ * has a constant width, so the loop is unrolled and acc stays in registers. */
 static inline __attribute__((always_inline)) void
 chain(int count, const real *a, size_t step, const real *b, size_t pitch, int width, real *c) {
     real acc[TILE];
@@ -27,7 +27,7 @@ chain(int count, const real *a, size_t step, const real *b, size_t pitch, int wi
         c[j] = acc[j] + 0; /* -0 becomes +0 */
 }
 
-/* chain for any width m: tiles first, then ever smaller blocks. */
+/* chain for any width m: first whole tiles, then smaller and smaller blocks. */
 static void row(int count, const real *a, size_t step, const real *b, size_t pitch, int m,
                 real *c) {
     int j = 0;

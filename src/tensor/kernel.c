@@ -51,14 +51,14 @@ const char *kernel_available(int i) {
     return NULL;
 }
 
-/* Numbers of mixed size and sign; `zeros` of 4 are zero. */
+/* Fills t with numbers of mixed size and sign; `zeros` out of 4 are zero. */
 static void fill(struct tensor t, unsigned zeros, struct rng *r) {
     for (size_t i = 0; i < tensor_size(t); i++)
         t.data[i] = rng_below(r, 4) < zeros ? 0 : (real)rng_uniform(r) - (real)0.4f;
 }
 
 /* Whether the three products of an n x k and a k x m matrix equal those of the plain loops, bit for
- * bit, when `zeros` of 4 left factors are zero. */
+ * bit, when `zeros` out of 4 left factors are zero. */
 static bool agree(const struct gemm *g, int n, int k, int m, unsigned zeros) {
     enum { MAX = 2 * 9 * 182 + 9 * 9 };
     static real a[MAX], b[MAX], dy[MAX], got[MAX], want[MAX];
@@ -77,7 +77,7 @@ static bool agree(const struct gemm *g, int n, int k, int m, unsigned zeros) {
     return memcmp(got, want, (size_t)(n * m + k * m + n * k) * sizeof *got) == 0;
 }
 
-/* Takes every path: sparse and dense, many columns and few, whole tiles and remainders. */
+/* Exercises every path: sparse and dense, many columns and few, whole tiles and remainders. */
 static bool agrees(const struct gemm *g) {
     return agree(g, 9, 9, 182, 0) && agree(g, 9, 9, 182, 3) && agree(g, 9, 9, 10, 0) &&
            agree(g, 9, 9, 10, 3);

@@ -13,7 +13,7 @@ ERROR_CHECKED int kernel_choose(const char *name, struct error *e);
 /* The chosen products; "scalar" before any choice. */
 const struct gemm *kernel_gemm(void);
 
-/* The name of what kernel_gemm returns. */
+/* The name of the kernel that kernel_gemm returns. */
 const char *kernel_name(void);
 
 /* The i-th kernel that this CPU can run, best first; NULL past the end. */

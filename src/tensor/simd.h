@@ -1,5 +1,5 @@
 /* A vector of floats, as wide as the target instruction set allows, with the few operations that
- * gemm_simd.c needs. In each lane vec_fma does what real_fma does: it rounds once.
+ * gemm_simd.c needs. In each lane vec_fma rounds once, like real_fma.
  *
  * ONEHOT_LANES is 16 for AVX-512, 8 for AVX2 with FMA, 4 for SSE2 or NEON. */
 #pragma once

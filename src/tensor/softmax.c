@@ -4,8 +4,8 @@
 #include "tensor/vmath.h"
 
 /* Subtracting m multiplies numerator and denominator by e^(-m/T): p stays the same, and no exponent
- * is above 0. The subtraction comes before the division, both in double, so neither overflows,
- * however far apart the logits are and however small T is. For T = 1, since 53 >= 2 * 24 + 2, the
+ * is above 0. The subtraction comes before the division, both in double, so neither overflows, no
+ * matter how far apart the logits are and how small T is. For T = 1, since 53 >= 2 * 24 + 2, the
  * result is exactly that of z_j - m in float. */
 CLONED void softmax_shift(struct tensor z, double temperature, struct tensor u) {
     for (int n = 0; n < z.rows; n++) {
@@ -77,7 +77,7 @@ int softmax_log_rows(struct tensor z, double temperature, struct tensor y) {
  *   dz_j = sum_k dp_k ∂p_k/∂z_j = (dp_j p_j - p_j sum_k dp_k p_k) / T
  *        = p_j (dp_j - sum_k dp_k p_k) / T
  *
- * The matrix ∂p/∂z is never formed: only one sum per row is left of it. */
+ * The matrix ∂p/∂z is never formed: it reduces to one sum per row. */
 CLONED void softmax_gradient(struct tensor p, struct tensor dp, double temperature,
                              struct tensor dz) {
     for (int n = 0; n < p.rows; n++) {

@@ -7,9 +7,9 @@
  * everything (argmax); if several are largest, they get equal parts. Above 1 it flattens: towards
  * infinity, all logits above -infinity get the same probability. These limits are reached exactly.
  *
- * A logit of -infinity masks its class: p is exactly 0, and log p is -infinity. A row that contains
- * NaN or +infinity, or only -infinity, has no distribution: its p and log p are all NaN. Functions
- * that meet such a row return -1 and compute the other rows. */
+ * A logit of -infinity masks its class: p is exactly 0, and log p is -infinity. The softmax of a
+ * row that contains NaN or +infinity, or only -infinity, is undefined: its p and log p are all NaN.
+ * Functions that meet such a row return -1 and compute the other rows. */
 #pragma once
 
 #include "tensor/tensor.h"

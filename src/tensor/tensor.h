@@ -1,16 +1,16 @@
-/* The number type, and the only shape of data: the matrix.
+/* The number type, and the only shape of data, the matrix.
  *
- * A tensor here is a matrix: a view of rows * cols reals in row-major order that owns nothing.
- * In activations each row is a sample (N x features, where N is the batch size). A weight matrix is
- * in x out, so that y = x W + b.
+ * A tensor here is a matrix: a view of rows * cols reals in row-major order that owns no memory. In
+ * activations each row is a sample (N x features, where N is the batch size). A weight matrix is in
+ * x out, so y = x W + b.
  *
  * The scalar is `real`, which is float. The same sources compiled with ONEHOT_DOUBLE make the
  * double build, in which gradients are checked against finite differences.
  *
  * Invariant of the whole program (the numerics contract): every result is computed by IEEE 754
- * operations, rounded to nearest, in the order in which the source writes them. So the same config
- * and data give the same model, bit for bit, on any machine and with any compiler. (A model's
- * numbers are binary32; exp, log and sums of losses use binary64 internally.)
+ * operations, rounded to nearest, in the order in which they are written in the source. So the same
+ * config and data give the same model, bit for bit, on any machine and with any compiler. (A
+ * model's numbers are binary32; exp, log and sums of losses use binary64 internally.)
  *
  * Read after: plain/plain.c, the same algorithm in one file. Read next: gemm.c. */
 #pragma once
@@ -21,7 +21,7 @@
 #ifdef __FAST_MATH__
 #error "-ffast-math (or -Ofast) changes results; onehot promises the same bits everywhere"
 #endif
-#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16 /* 16 concerns _Float16 alone */
+#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16 /* 16 concerns only _Float16 */
 #error "the compiler keeps excess precision; on 32-bit x86 add -msse2 -mfpmath=sse"
 #endif
 

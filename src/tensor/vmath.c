@@ -12,7 +12,7 @@ CLONED bool vmath_all_finite(struct tensor x) {
     return finite;
 }
 
-/* Nothing is rounded, so it does not matter which partial maximum a number goes to. */
+/* A maximum is never rounded, so it does not matter which partial maximum a number belongs to. */
 CLONED real vmath_max(size_t n, const real *x) {
     enum { PARTS = 32 };
     real part[PARTS], m = x[0];
@@ -48,7 +48,8 @@ void vmath_row_sums(struct tensor x, real *sums) {
     }
 }
 
-/* Writes y in binary: bit i of its whole part contributes x^(2^i), bit i of its fraction x^(2^-i).
+/* Uses the binary digits of y: bit i of its integer part contributes x^(2^i), bit i of its fraction
+ * x^(2^-i).
  */
 double vmath_power(double x, double y) {
     double power = 1, factor = x;
@@ -101,10 +102,10 @@ static inline uint64_t to_bits(double x) {
 
 /* e^x for |x| <= 700, with a relative error below 2^-45.
  * x = n ln 2 + r with |r| <= ln 2 / 2, so e^x = 2^n e^r. The Taylor series of e^r up to r^11 / 11!
- * leaves out less than 0.347^12 / 12! < 2^-46. */
+ * omits less than 0.347^12 / 12! < 2^-46. */
 static inline double exp_double(double x) {
-    /* Adding 1.5 * 2^52 leaves no room for a fraction: the sum is rounded to a whole number, held
-     * in its last bits. */
+    /* Adding 1.5 * 2^52 leaves no room for a fraction: the sum is rounded to an integer, which its
+     * last bits hold. */
     double shifted = x * 0x1.71547652b82fep+0 + 0x1.8p52, n = shifted - 0x1.8p52;
     double r = (x - n * LN2_HIGH) - n * LN2_LOW;
     double sum = 1.0 / 39916800;
@@ -122,7 +123,7 @@ static inline double exp_double(double x) {
     return sum * from_bits((to_bits(shifted) + 1023) << 52); /* 2^n: its exponent, biased */
 }
 
-/* x is clamped where the result is beyond float: e^89 rounds to infinity, e^-104 to 0. */
+/* x is clamped where the result is outside float's range: e^89 rounds to infinity, e^-104 to 0. */
 CLONED void vmath_exp(size_t n, const real *x, real *y) {
     for (size_t i = 0; i < n; i++) {
         float v = x[i], cut = v > 89 ? 89 : v < -104 ? -104 : v;
@@ -132,7 +133,7 @@ CLONED void vmath_exp(size_t n, const real *x, real *y) {
 }
 
 /* x = 2^e m with m in [1/sqrt 2, sqrt 2), and log m = 2 atanh s = 2 (s + s^3/3 + s^5/5 + ...)
- * with s = (m - 1)/(m + 1), |s| < 0.172. Up to s^17, it leaves out less than 2^-45 of the result.
+ * with s = (m - 1)/(m + 1), |s| < 0.172. The series up to s^17 omits less than 2^-45 of the result.
  */
 real vmath_log(real x) {
     if (!(x > 0))
@@ -157,7 +158,7 @@ real vmath_log(real x) {
 }
 
 /* tanh x = (1 - e^-2|x|) / (1 + e^-2|x|), with the sign of x. For |x| < 1/4, where the difference
- * would cancel, the Taylor series is used instead; it leaves out less than 2^-37 of the result. */
+ * would cancel, the Taylor series is used instead; it omits less than 2^-37 of the result. */
 CLONED void vmath_tanh(size_t n, const real *x, real *y) {
     for (size_t i = 0; i < n; i++) {
         double a = fabs((double)x[i]), a2 = a * a;

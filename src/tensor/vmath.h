@@ -24,18 +24,18 @@ void vmath_tanh(size_t n, const real *x, real *y);
 /* The largest of x[0 .. n - 1], n >= 1. */
 real vmath_max(size_t n, const real *x);
 
-/* Whether no element is a NaN or infinite. */
+/* Whether every element is finite. */
 bool vmath_all_finite(struct tensor x);
 
 /* sums[r] = x[r][0] + x[r][1] + ..., in this order. Several rows are summed side by side. */
 void vmath_row_sums(struct tensor x, real *sums);
 
-/* x^y for 0 <= x <= 1 and 0 <= y < 2^53, by squarings and square roots of x alone. The relative
- * error is below y 2^-53 for whole y, below 2^-45 for y < 1, unless the result is subnormal. 0^0
- * is 1. */
+/* x^y for 0 <= x <= 1 and 0 <= y < 2^53, computed with squarings, square roots and products. The
+ * relative error is below y 2^-53 for integer y, and below 2^-45 for y < 1, unless the result is
+ * subnormal. 0^0 is 1. */
 double vmath_power(double x, double y);
 
-/* Square root. IEEE 754 requires it to be correctly rounded, so libm's will do. */
+/* Square root. IEEE 754 requires it to be correctly rounded, so libm's is used. */
 static inline real vmath_sqrt(real x) {
 #ifdef ONEHOT_DOUBLE
     return sqrt(x);

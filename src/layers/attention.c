@@ -1,22 +1,23 @@
-/* attention: each token of a sample attends to all of its tokens, and combines what they hold.
+/* attention: each token of a sample attends to all of its tokens, and combines their values.
  *
- * The features of a sample are `tokens` tokens of the same width f, one after the other: the rows
- * of a picture, for example. With X (tokens x f) for one sample, and for each head h a block of
+ * The features of a sample are `tokens` tokens of the same width f, one after the other, such as
+ * the rows of an image. With X (tokens x f) for one sample, and for each head h a block of
  * head_size columns of Q, K and V:
  *
- *   [Q | K | V] = X Wi       queries, keys and values: what a token asks, offers and says
+ *   [Q | K | V] = X Wi       queries, keys and values: what a token seeks, offers and passes on
  *   S_h = Q_h K_h^T          the score of each token (column) for each token (row)
  *   A_h = softmax(S_h / T)   the attention weights: each row sums to 1
  *   H_h = A_h V_h            a weighted mean of the values
  *   Y   = [H_1 | H_2 | ...] Wo
  *
  * with T = sqrt(head_size). A score is a sum of head_size products. If each has variance 1, the
- * score has standard deviation T; divided by T, it makes softmax neither flat nor all-or-nothing.
+ * score has standard deviation T. Divided by T, it makes softmax neither flat nor all-or-nothing.
  *
  * Attention ignores the order of the tokens. The layer "position", before this one, tells them
- * apart. There are no biases: a bias of the keys would add the same number to all scores of a row,
- * which softmax ignores. Nor are there layer norms and residual connections (Y + X), which deep
- * stacks need: one or two attention layers train as well without them, and the model stays a chain.
+ * apart. There are no biases: a bias on the keys would add the same number to all scores in a row,
+ * which softmax ignores. There are no layer norms or residual connections (Y + X) either. Deep
+ * stacks need them, but one or two attention layers train as well without them, and the model stays
+ * a chain.
  *
  * Source: Vaswani et al. 2017, "Attention is all you need". The model file stores Wi and Wo as
  * torch.nn.MultiheadAttention does. */
@@ -33,7 +34,7 @@ struct attention {
     int tokens, heads, head_size;
 };
 
-/* Within these ranges, the columns of every cached matrix fit an int. */
+/* Within these ranges, the number of columns of every cached matrix fits in an int. */
 static const struct key keys[] = {
     INT_KEY(struct attention, tokens, NULL, 1, 4096,
             "number of tokens, one after the other in the inputs; for a picture, its rows"),
@@ -51,7 +52,7 @@ enum {
     DQKV,  /* the gradients of both */
     DHEADS,
     WEIGHTS, /* heads * tokens x tokens: A_1, A_2, ..., stacked */
-    PACKED,  /* work space of one head: see struct head */
+    PACKED,  /* work space for one head: see struct head */
     CACHED
 };
 
@@ -78,13 +79,13 @@ static void init(struct layer *l, uint64_t seed, uint32_t first) {
 }
 
 /* With samples as rows, N x tokens * c, or tokens as rows, N * tokens x c, the memory is the same.
- * So one product serves all tokens of all samples. */
+ * So one product handles all tokens of all samples. */
 static struct tensor as_tokens(const struct layer *l, struct tensor t) {
     const struct attention *o = l->options;
     return (struct tensor){t.data, t.rows * o->tokens, t.cols / o->tokens};
 }
 
-/* A cached matrix of `rows` rows of the batch, with tokens as rows. */
+/* A cached matrix for `rows` rows of the batch, with tokens as rows. */
 static struct tensor cached(const struct layer *l, int what, int first, int rows) {
     return as_tokens(l, tensor_rows(l->cached[what], first, rows));
 }
@@ -103,14 +104,14 @@ struct head {
     struct tensor a, ds;         /* tokens x tokens */
 };
 
-/* to = block i of the columns of `from`; a block is as wide as `to`. */
+/* Copies block i of the columns of `from` to `to`; a block is as wide as `to`. */
 CLONED static void pack(struct tensor from, int i, struct tensor to) {
     for (int t = 0; t < to.rows; t++)
         for (int j = 0; j < to.cols; j++)
             tensor_row(to, t)[j] = tensor_row(from, t)[i * to.cols + j];
 }
 
-/* The reverse: block i of the columns of `to` = from. */
+/* The reverse: copies `from` to block i of the columns of `to`. */
 CLONED static void unpack(struct tensor from, struct tensor to, int i) {
     for (int t = 0; t < from.rows; t++)
         for (int j = 0; j < from.cols; j++)
@@ -173,7 +174,7 @@ static void head_backward(const struct head *h, struct tensor dheads, struct ten
 
 /* A term 0 * infinity is NaN, but a product may skip terms whose left factor is 0 (tensor/gemm.h),
  * and here the right factors are activations. So if any of a sample's Q, K and V is not finite, its
- * heads become NaN, whatever the kernel. */
+ * heads become NaN with every kernel. */
 static void pass_on_nan(struct tensor qkv, struct tensor heads) {
     bool finite = vmath_all_finite(qkv);
     for (size_t i = 0; i < tensor_size(heads) && !finite; i++)
@@ -196,8 +197,8 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
     kernel_gemm()->ab(heads, l->params[OUT].value, NULL, as_tokens(l, y));
 }
 
-/* The way back: Y = [H_1 | H_2 | ...] Wo gives dH of all heads, from which come dQ, dK and dV;
- * [Q | K | V] = X Wi then gives dX = [dQ | dK | dV] Wi^T. */
+/* From Y = [H_1 | H_2 | ...] Wo follows dH for all heads, and from that dQ, dK and dV. From [Q | K
+ * | V] = X Wi then follows dX = [dQ | dK | dV] Wi^T. */
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
     const struct attention *o = l->options;

@@ -1,10 +1,10 @@
 /* dropout: in training, each value is dropped with probability `rate`, and the others are scaled
  * up:
  *
- *   y = mask x / (1 - rate)      mask is 0 with probability rate, else 1; drawn anew in every step
+ *   y = mask x / (1 - rate)      mask is 0 with probability rate, else 1; redrawn in every step
  *
  * So the mean of y is x, and evaluation, where y = x, needs no correction. No unit can rely on
- * another one being present, which keeps a model from memorising its training samples.
+ * another one being present, which helps to keep a model from memorising its training samples.
  *
  * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
  * overfitting". Scaling happens in training instead of evaluation ("inverted dropout"), as usual.
@@ -26,9 +26,9 @@ static const struct key keys[] = {REAL_KEY(struct dropout, rate, "0.5", 0, 0.99,
 
 /* Each value has its own random number of 32 bits, and is dropped if that is below rate 2^32. The
  * number is a pure function of seed, step (modulo 2^32), layer, row of the batch and feature, which
- * are the words of Philox's counter. So nothing is saved from forward to backward, and neither
- * threads nor an interruption can change it. One counter gives four numbers. LANES counters are
- * computed side by side, for vector code: first the words 0 of all of them, then the words 1, ...
+ * are the words of Philox's counter. So nothing has to be saved from forward to backward, and
+ * neither threads nor an interruption can change it. One counter gives four numbers. LANES counters
+ * are computed side by side, for vector code: first word 0 of all of them, then word 1, ...
  */
 enum { LANES = 16, NUMBERS = 4 * LANES };
 

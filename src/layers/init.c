@@ -8,13 +8,13 @@ const char *const init_names[] = {
 /* How large should initial weights be? Let the weights w be independent with mean 0 and variance v.
  *
  * Forward: z_j = sum_i x_i w_ij over `in` terms. Mean 0 makes the variances of independent terms
- * add up: Var z = in E[x^2] v. If E[x^2] is to stay the same from layer to layer:
+ * add up: Var z = in E[x^2] v. For E[x^2] to stay the same from layer to layer:
  *
  *   Without an activation, or near 0 where tanh x = x, E[x^2] = Var of the z before it: in v = 1.
  *   With ReLU, half of each symmetric z becomes 0, so E[x^2] = Var z / 2: in v / 2 = 1, v = 2 / in.
  *
  * The second is He's ("kaiming"). Backward: dx_i = sum_j dz_j w_ij has `out` terms, so the same
- * argument wants out v = 1. Both cannot hold if in and out differ; Glorot ("xavier") takes the
+ * argument gives out v = 1. Both cannot hold if in and out differ; Glorot ("xavier") uses the
  * compromise v = 2 / (in + out). torch.nn.Linear's default is v = 1 / (3 in), for historical
  * reasons.
  *
@@ -28,8 +28,8 @@ static void uniform(struct tensor t, real bound, struct rng *r) {
 
 /* Normal with this standard deviation, by Marsaglia's polar method: a uniform point (u, v) in the
  * unit disk, at squared radius s, gives two independent normal numbers u f and v f, where
- * f = sqrt(-2 ln s / s). The second is not used, so that the stream does not depend on how the
- * caller splits its draws. */
+ * f = sqrt(-2 ln s / s). The second is not used, so the stream does not depend on how the caller
+ * splits its draws. */
 static void normal(struct tensor t, real stddev, struct rng *r) {
     for (size_t i = 0; i < tensor_size(t); i++) {
         real u, v, s;

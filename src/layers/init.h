@@ -1,5 +1,5 @@
-/* Initial values of weights, by name. Each scheme chooses a variance v such that signals neither
- * vanish nor explode on their way through the layers; init.c derives v. */
+/* Initial values of weights, by name. Each scheme chooses a variance v that keeps signals from
+ * vanishing or exploding on their way through the layers; init.c derives v. */
 #pragma once
 
 #include "tensor/tensor.h"
@@ -14,10 +14,10 @@ enum init {
     INIT_XAVIER_NORMAL,
     INIT_ZEROS, /* fine for softmax regression; the units of a hidden layer would stay identical */
 };
-extern const char *const init_names[]; /* in the enum's order, ends with NULL */
+extern const char *const init_names[]; /* in the order of the enum, ending with NULL */
 
 /* Fills w (in x out) from this random stream. */
 void init_weight(enum init scheme, struct tensor w, uint64_t seed, uint32_t stream);
 
-/* Fills b (1 x out) of a layer with `in` inputs: with zeros, except for INIT_TORCH. */
+/* Fills b (1 x out) of a layer with `in` inputs: zeros, or random numbers for INIT_TORCH. */
 void init_bias(enum init scheme, struct tensor b, int in, uint64_t seed, uint32_t stream);

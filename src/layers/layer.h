@@ -4,9 +4,10 @@
  * loss L, "dy" means dL/dy: backward turns dy into dx, and gradient turns it into the gradients of
  * the layer's parameters. A gradient is +dL/d..: never negated, never scaled by the learning rate.
  *
- * A new layer is one file, which ends in a const struct layer_type, and one row in layers.c. All
- * that differs from layer to layer is a field of that struct; no code checks for a layer by name.
- * Its hyperparameters are a table of keys (keys/key.h). `make schema` tells editors about it.
+ * A new layer is one file, which ends in a const struct layer_type, and one row in layers.c.
+ * Everything that differs from layer to layer is a field of that struct; no code checks for a layer
+ * by name. Its hyperparameters are a table of keys (keys/key.h). `make schema` adds it to the
+ * schema that editors use.
  *
  * Read after: linear.c, an example. Read next: relu.c. */
 #pragma once
@@ -34,8 +35,8 @@ struct layer {
     int nparams;
     struct param params[LAYER_PARAMS];
 
-    /* What forward saves for backward and gradient besides x and y: matrices with a row per row of
-     * the batch. A pass touches only its own rows. Most layers need none. */
+    /* What forward saves for backward and gradient besides x and y: matrices with one row per row
+     * of the batch. A pass touches only its own rows. Most layers need none. */
     int ncached;
     struct tensor cached[LAYER_CACHED];
 };
@@ -49,10 +50,10 @@ struct pass {
     long long step; /* of the run, from 1 */
 };
 
-/* What a layer computes, element by element, for readers: `onehot explain` fills in names and
- * numbers, and a test compares the results with the layer's own. The texts follow
+/* What a layer computes, element by element, written for readers: `onehot explain` fills in names
+ * and numbers, and a test compares the results with the layer's own. The texts follow
  * explain/formula.h, and use x, y, dx and dy, the parameters by their symbols, the options by their
- * keys, and N, the number of samples in the batch; a text without " = " is plain words. They give
+ * keys, and N, the number of samples in the batch; a text without " = " is prose. They give
  * the mathematical definition: the code may compute it differently, to avoid overflow in exp or the
  * logarithm of 0. All may be NULL. */
 struct layer_formula {
@@ -60,7 +61,7 @@ struct layer_formula {
     struct {
         const char *symbol, *gradient; /* "W"; its gradient */
     } params[LAYER_PARAMS];
-    bool mask; /* the names include mask: the layer's own output for ones */
+    bool mask; /* the names include mask: the layer's output if x is all ones */
 };
 
 struct layer_type {
@@ -69,7 +70,7 @@ struct layer_type {
 
     /* What other modules need to know about a layer, so that none of them checks its name. */
     bool nondifferentiable; /* the derivative jumps at x = 0: no finite difference across it */
-    bool can_die;  /* a unit whose output is 0 for every sample has no gradient, and stays 0 */
+    bool can_die;  /* a unit whose output is 0 for every sample has no gradient, so it stays 0 */
     bool affine;   /* y = x W + b: W (in x out) is its first parameter, b, if any, its second */
     bool identity; /* y = x outside training */
 
@@ -88,32 +89,32 @@ struct layer_type {
 
     /* From l->in and the options, sets l->out, the name and shape of each parameter, ncached and
      * the columns of each cached matrix. If it fails, the error is the end of a sentence that the
-     * model begins with the layer's name. NULL: out = in, no parameters, nothing cached. */
+     * model begins with the layer's name. NULL means out = in, no parameters, nothing cached. */
     int (*infer)(struct layer *l, struct error *e);
 
     /* Fills the parameters with their initial values. Parameter k draws from the random stream
-     * first + k. NULL: there are no parameters. */
+     * first + k. NULL if there are no parameters. */
     void (*init)(struct layer *l, uint64_t seed, uint32_t first);
 
     /* y (N x out) from x (N x in), for the N rows of the pass. */
     void (*forward)(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y);
 
-    /* dx (N x in) from dy (N x out), with pass, x, y and cached as they were in forward. As in
+    /* dx (N x in) from dy (N x out), with the same pass, x, y and cached as in forward. As in
      * forward, a row of dx depends only on the same row of the others. For the first layer, whose
      * dx is not needed, it is called only if that layer caches something. */
     void (*backward)(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx);
 
     /* Rows first .. first + grad.rows - 1 of the gradient of parameter k, from all rows of x, dy
-     * and cached. Overwrites grad and nothing else: other rows are computed at the same time. NULL:
+     * and cached. Overwrites only grad, since other rows are computed at the same time. NULL if
      * there are no parameters. */
     void (*gradient)(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                      struct tensor grad);
 
     /* After forward: the attention weights of the sample in this row of the batch, one T x T matrix
      * per head, stacked. Row t says how token t distributes its attention over the T tokens; it
-     * sums to 1. NULL: the layer has no attention. */
+     * sums to 1. NULL if the layer has no attention. */
     struct tensor (*attention_weights)(const struct layer *l, int row);
 };
 

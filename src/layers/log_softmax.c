@@ -1,5 +1,5 @@
 /* log_softmax: y_j = x_j/T - log sum_k e^(x_k/T), the logarithm of softmax, for the loss
- * negative_log_likelihood. Together they make softmax_cross_entropy in two steps. */
+ * negative_log_likelihood. Together the two are softmax_cross_entropy in two steps. */
 #include "layers/layer.h"
 #include "tensor/clones.h"
 #include "tensor/softmax.h"
@@ -14,7 +14,7 @@ static const struct key keys[] = {
                  "T in e^(x/T): below 1 sharpens the distribution, above 1 flattens it"),
     END_KEY};
 
-/* A row without a distribution becomes NaN, which shows in the loss. */
+/* A row whose softmax is undefined becomes NaN, which shows in the loss. */
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
     const struct log_softmax *o = l->options;

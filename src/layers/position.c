@@ -16,8 +16,8 @@ static int infer(struct layer *l, struct error *e) {
     return 0;
 }
 
-/* Zeros will do: samples differ from position to position, so the gradients do too from the first
- * step. */
+/* Zeros are enough: samples differ from position to position, so the gradients differ too, from the
+ * first step on. */
 static void init(struct layer *l, uint64_t seed, uint32_t first) {
     init_weight(INIT_ZEROS, l->params[POSITION].value, seed, first + POSITION);
 }

@@ -4,7 +4,7 @@
 #include "layers/layer.h"
 #include "tensor/clones.h"
 
-/* Written so that NaN passes through instead of becoming 0: the loss must show it. */
+/* Written in a way that passes NaN through instead of turning it into 0: the loss must show it. */
 CLONED static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                            struct tensor y) {
     (void)l, (void)pass;
@@ -12,8 +12,8 @@ CLONED static void forward(const struct layer *l, const struct pass *pass, struc
         y.data[i] = x.data[i] <= 0 ? 0 : x.data[i];
 }
 
-/* dy/dx is 1 where x > 0 and 0 where x < 0. At x = 0 there is no derivative; like everyone else we
- * take 0. Since y > 0 exactly where x > 0, x is not needed. */
+/* dy/dx is 1 where x > 0 and 0 where x < 0. At x = 0 there is no derivative; like everyone else, we
+ * use 0. Since y > 0 exactly where x > 0, x is not needed. */
 CLONED static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                             struct tensor y, struct tensor dy, struct tensor dx) {
     (void)l, (void)pass, (void)x;

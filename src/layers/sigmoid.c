@@ -23,7 +23,7 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
         dx.data[i] = dy.data[i] * (y.data[i] * (1 - y.data[i]));
 }
 
-/* The operations of forward and of vmath_exp, in their order. */
+/* The operations of forward and of vmath_exp, in the same order. */
 static const char c[] = "    float v = x < 0 ? x : -x, cut = v < -104 ? -104 : v;\n"
                         "    float e = v != v ? v : (float)@_exp((double)cut);\n"
                         "    return (x < 0 ? e : 1) / (1 + e);\n";

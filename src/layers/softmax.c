@@ -1,8 +1,8 @@
 /* softmax: y_j = e^(x_j/T) / sum_k e^(x_k/T) turns the features of a sample into a distribution,
  * with temperature T.
  *
- * A classifier does not need it: the loss softmax_cross_entropy includes softmax, and does it
- * better, because log y, which a cross-entropy needs, is lost if y rounds to 0. */
+ * A classifier does not need it: the loss softmax_cross_entropy includes softmax, and is more
+ * accurate, because the log y that a cross-entropy needs is lost if y rounds to 0. */
 #include "tensor/softmax.h"
 #include "layers/layer.h"
 
@@ -15,7 +15,7 @@ static const struct key keys[] = {
                  "T in e^(x/T): below 1 sharpens the distribution, above 1 flattens it"),
     END_KEY};
 
-/* A row without a distribution becomes NaN, which shows in the loss. */
+/* A row whose softmax is undefined becomes NaN, which shows in the loss. */
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
     const struct softmax *o = l->options;

@@ -18,7 +18,7 @@ CLONED static void backward(const struct layer *l, const struct pass *pass, stru
         dx.data[i] = dy.data[i] * (1 - y.data[i] * y.data[i]);
 }
 
-/* The operations of vmath_tanh, in their order. */
+/* The operations of vmath_tanh, in the same order. */
 static const char c[] = "    double y = @_tanh_double(fabs((double)x));\n"
                         "    return x != x ? x : (float)copysign(y, (double)x);\n";
 

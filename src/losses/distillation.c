@@ -1,5 +1,5 @@
 /* distillation: a model, the student, learns from the probabilities of another model, its teacher
- * (Hinton, Vinyals and Dean 2015, https://arxiv.org/abs/1503.02531). For a picture of a 7, they
+ * (Hinton, Vinyals and Dean 2015, https://arxiv.org/abs/1503.02531). For an image of a 7, these
  * also say how much it looks like a 1. A temperature T makes such small probabilities visible. With
  * logits z of the student and t of the teacher, let
  *
@@ -32,7 +32,7 @@ static const struct key keys[] = {
              "a in the training loss, a T^2 KL(teacher || student) + (1 - a) cross-entropy"),
     END_KEY};
 
-/* e_j = e^((x_j - m) / T) for a row of k logits. m is the largest, so no exponent is above 0 and
+/* e_j = e^((x_j - m) / T) for a row of k logits. m is the largest, so no exponent is positive and
  * nothing overflows. Returns their sum, which is at least 1. */
 static real exponentials(int k, const real *x, real m, real T, real *e) {
     real sum = 0;
@@ -46,7 +46,7 @@ static real exponentials(int k, const real *x, real m, real T, real *e) {
 
 /* As in softmax_cross_entropy.c, the logarithm of a softmax is log s_j = (z_j - m) / T - log sum,
  * which never takes the log of a rounded 0. A class with q_j = 0 contributes nothing. Each row of p
- * is scratch space until its end. */
+ * is scratch space until it gets its final values. */
 CLONED static void forward(const void *options, bool training, struct tensor z,
                            const struct target *t, struct tensor p, real *losses) {
     const struct distillation *o = options;
@@ -88,7 +88,7 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
  *   ∂loss/∂z_j = α T (s_j - q_j) + (1 - α) (S p_j - y_j)
  *
  * and the mean over the batch contributes 1/batch. Each row of dz is scratch space for the
- * exponentials, first the teacher's, for their sum, then the student's. */
+ * exponentials: first the teacher's, for their sum, then the student's. */
 CLONED static void backward(const void *options, struct tensor z, struct tensor p,
                             const struct target *t, int batch, struct tensor dz) {
     const struct distillation *o = options;

@@ -9,8 +9,8 @@
 #include "keys/key.h"
 #include "losses/target.h"
 
-/* What a loss computes, for readers, like layer_formula in layers/layer.h. The texts use z, the
- * target y (N x K), its sums S (N), K, N and the options. */
+/* What a loss computes, written for readers, like layer_formula in layers/layer.h. The texts use z,
+ * the target y (N x K), its row sums S (N), K, N and the options. */
 struct loss_formula {
     const char *p, *loss, *gradient; /* p; the loss of each row; dz */
     const char *teacher, *student;   /* with a teacher: q, from its logits t, and s, from z */
@@ -18,21 +18,22 @@ struct loss_formula {
 
 struct loss_type {
     /* Its name and hyperparameters. The options begin with `struct number_list class_weights`, and
-     * the keys with CLASS_WEIGHTS_KEY: weights work alike for every loss, so loss.c applies them.
+     * the keys with CLASS_WEIGHTS_KEY: weights work the same way for every loss, so loss.c applies
+     * them.
      */
     struct kind kind;
 
     /* One output may stand for two classes. Then z and dz are N x 1, but p and y are N x 2. */
     bool one_output;
-    /* Offsets (offsetof) of options that other code reads; 0: the loss has no such option. */
+    /* Offsets (offsetof) of options that other code reads; 0 if the loss has no such option. */
     size_t temperature; /* a double T: p is softmax(z / T), in training and afterwards */
     size_t teacher;     /* a const char *: the model whose logits are in the target, in training */
 
     struct loss_formula formula, formula_one; /* formula_one: for one output, where z is N x 1 */
 
     /* From logits z (N x K) and target t: the probabilities p (N x K), and the loss of each row, in
-     * nats, into losses (N). In training, that is the function whose gradient backward computes.
-     * Otherwise it is the loss of y itself, without options such as smoothing, so that models with
+     * nats, in losses (N). In training, this is the function whose gradient backward computes.
+     * Otherwise it is the loss for y itself, without options such as smoothing, so models with
      * different options can be compared. Where the classes compete, it is -sum_j y_j log p_j (for a
      * label, -log p_label). */
     void (*forward)(const void *options, bool training, struct tensor z, const struct target *t,
@@ -63,17 +64,17 @@ enum { LOSS_TEMPERATURE_MAX = 1000000 };
     REAL_KEY(of, temperature, "1", 1.0 / LOSS_TEMPERATURE_MAX, LOSS_TEMPERATURE_MAX,               \
              "T in softmax(z / T), in training and afterwards")
 
-/* The temperature in the options; NULL: the loss has none. */
+/* The temperature in the options; NULL if the loss has none. */
 double *loss_temperature(const struct spec *loss);
 
-/* The run or model file of the teacher; NULL: the loss has no teacher. */
+/* The teacher's run or model file; NULL if the loss has no teacher. */
 const char *loss_teacher(const struct spec *loss);
 
 /* The loss that the config chose. */
 struct loss {
     const struct loss_type *type;
     const void *options;
-    real *weights; /* [K], used in training; NULL: all 1 */
+    real *weights; /* [K], used in training; NULL means all 1 */
 };
 
 /* Sets the class weights, given counts[c] training samples of class c. A list in the config must
@@ -82,12 +83,12 @@ struct loss {
 ERROR_CHECKED int loss_weigh(struct loss *l, const int *counts, int classes, struct arena *a,
                              struct error *e);
 
-/* type->forward; in training, each row's loss times the weight of its class. */
+/* Calls type->forward; in training, multiplies each row's loss by the weight of its class. */
 void loss_forward(const struct loss *l, bool training, struct tensor z, const struct target *t,
                   struct tensor p, real *losses);
 
-/* type->backward, and each row's gradient times the weight of its class. As in Keras, the mean is
- * over the rows, not over the sum of their weights. */
+/* Calls type->backward, and multiplies each row's gradient by the weight of its class. As in Keras,
+ * the mean is over the number of rows, not over the sum of their weights. */
 void loss_backward(const struct loss *l, struct tensor z, struct tensor p, const struct target *t,
                    int batch, struct tensor dz);
 

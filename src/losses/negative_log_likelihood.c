@@ -14,7 +14,7 @@ static void forward(const void *options, bool training, struct tensor z, const s
         losses[n] = 0;
     for (int n = 0; n < z.rows; n++)
         for (int j = 0; j < z.cols; j++)
-            if (tensor_row(t->y, n)[j] > 0) /* otherwise z_j may be -infinity, and does not count */
+            if (tensor_row(t->y, n)[j] > 0) /* where y_j is 0, z_j may be -infinity */
                 losses[n] -= tensor_row(t->y, n)[j] * tensor_row(z, n)[j];
 }
 

@@ -2,7 +2,7 @@
  * gives the probability p = 1 / (1 + e^-z), and the loss is the cross-entropy of the answer,
  * -y log p - (1 - y) log(1 - p), averaged over the classes, in nats. Any number of the y may be 1:
  * this is the loss for multi-label samples. Softmax makes the classes compete for a sum of 1; here
- * they do not compete.
+ * they are independent.
  *
  * With one label per sample, it trains one model per class, each against all others. For two
  * classes one output is enough: p belongs to the second class, 1 - p to the first. */

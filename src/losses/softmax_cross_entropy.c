@@ -1,5 +1,5 @@
-/* softmax_cross_entropy: from the logits z, the last layer's outputs, to probabilities p, and the
- * cross-entropy of the target y against them, in nats. For one sample, with m = max_j z_j:
+/* softmax_cross_entropy: computes probabilities p from the logits z, the last layer's outputs, and
+ * the cross-entropy of the target y against them, in nats. For one sample, with m = max_j z_j:
  *
  *   s     = sum_k exp(z_k - m)
  *   p_j   = exp(z_j - m) / s
@@ -7,10 +7,10 @@
  *   dz_j  = p_j - y_j               y_j = 1 for the label, 0 elsewhere; divided by the batch size
  *
  * That is all of it. Softmax and cross-entropy are one step here because their joint gradient, p -
- * y, is simple and never breaks. The rest of this file adds
+ * y, is simple and never fails numerically. The rest of this file adds
  *
  *   soft targets      y may be any distribution: loss = -sum_j y_j log p_j
- *   a temperature T   p = softmax(z / T): flatter for T > 1, sharper for T < 1
+ *   a temperature T   p = softmax(z / T), flatter for T > 1, sharper for T < 1
  *   label smoothing   in training, the target is (1 - ε) y + ε/K for K classes, so that no logit
  *                     profits from growing without end (Szegedy et al. 2016); validation and test
  *                     use y itself, so that models can be compared
@@ -34,7 +34,7 @@ static const struct key keys[] = {
 
 /* Let a_j = (z_j - m) / T. Subtracting the row's largest logit m changes nothing, since
  * e^a_j / sum_k e^a_k = p_j, but it keeps the exponents at or below 0: nothing overflows, and the
- * sum s of the e^a_k is at least 1. And -log p_j = -log(e^a_j / s) = log s - a_j, in which nothing
+ * sum s of the e^a_k is at least 1. Also, -log p_j = -log(e^a_j / s) = log s - a_j, where nothing
  * rounds to log 0. Classes with y_j = 0 contribute nothing, however small p_j is. The loss is
  * linear in the target, so the loss for the smoothed target is a mixture of the loss for y and the
  * mean over all classes. */

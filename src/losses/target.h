@@ -6,7 +6,7 @@
 #include "tensor/tensor.h"
 
 struct target {
-    int *labels;           /* N of 0 .. K-1: the class with the largest y, the first if equal */
+    int *labels;           /* N of 0 .. K-1: the class with the largest y, the first one in a tie */
     struct tensor y;       /* N x K of 0 .. 1 */
     struct tensor teacher; /* N x K: the teacher's logits; data is NULL if there is none */
 };

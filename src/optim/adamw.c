@@ -1,23 +1,23 @@
 /* adamw: Adam with decoupled weight decay, in the form and with the defaults of torch.optim.AdamW:
  *
- *   m = beta1 m + (1 - beta1) grad         decaying mean of the gradients
+ *   m = beta1 m + (1 - beta1) grad         the decaying mean of the gradients
  *   v = beta2 v + (1 - beta2) grad^2       and of their squares; both start at 0
- *   m' = m / (1 - beta1^t)                 t: the number of the step, from 1
+ *   m' = m / (1 - beta1^t)                 t: the step number, from 1
  *   v' = v / (1 - beta2^t)
  *   theta = theta - learning_rate (m' / (sqrt(v') + epsilon) + weight_decay theta)
  *
- * m' / sqrt(v') has no unit: whatever the size of the gradients, a parameter moves by about
- * learning_rate, and by less if their signs disagree. Unlike in sgd.c, the decay is not part of the
- * gradient, because the quotient would cancel its size.
+ * m' / sqrt(v') has no unit: for gradients of any size, a parameter moves by about learning_rate,
+ * and by less if their signs disagree. Unlike in sgd.c, the decay is not part of the gradient,
+ * because the quotient would cancel its size.
  *
- * The corrections m' and v' are needed because m and v start at 0, as if earlier gradients had been
- * 0. After t steps, m = (1 - beta1) sum of beta1^(t - i) grad_i over i = 1 .. t. Its weights sum to
- * (1 - beta1) (1 + beta1 + ... + beta1^(t - 1)) = 1 - beta1^t, so m' is a true weighted mean. The
- * same holds for v'.
+ * The corrections m' and v' are needed because m and v start at 0, as if all earlier gradients had
+ * been 0. After t steps, m = (1 - beta1) sum of beta1^(t - i) grad_i over i = 1 .. t. Its weights
+ * sum to (1 - beta1) (1 + beta1 + ... + beta1^(t - 1)) = 1 - beta1^t, so m' is a true weighted
+ * mean. The same holds for v'.
  *
  * With r = sqrt(1 - beta2^t), sqrt(v') = sqrt(v) / r. With k = learning_rate r / (1 - beta1^t), the
  * step is k m / (sqrt(v) + r epsilon): one root and one quotient per parameter. The betas are
- * rounded to real first, so that the weights of a mean still sum to 1.
+ * rounded to real first, so the weights of a mean still sum to 1.
  *
  * Sources: Kingma and Ba 2015, "Adam: a method for stochastic optimization" (section 2 also ends
  * with k); Loshchilov and Hutter 2019, "Decoupled weight decay regularization". */
@@ -48,9 +48,9 @@ static const char *conflict(const void *options) {
                : NULL;
 }
 
-/* A smaller mean moves nothing. If gradients stay 0 for long, like those of pixels that are rarely
- * lit, m would decay into the subnormal numbers, which are slow on CPUs: on MNIST an update would
- * take twice as long. */
+/* A smaller mean changes no parameter. If gradients stay 0 for a long time, like those of pixels
+ * that are rarely lit, m would decay into the subnormal numbers, which are slow on CPUs: on MNIST
+ * an update would take twice as long. */
 #define MIN_MEAN ((real)0x1p-100)
 
 CLONED static void step(const void *options, struct update update, size_t n, const real *grad,

@@ -10,18 +10,18 @@
 
 enum { OPTIM_VECTORS = 2 };
 
-/* What all parameters share in a step. */
+/* The values that all parameters share in a step. */
 struct update {
     double learning_rate;
     long long step; /* of the run, from 1 */
 };
 
-/* What an optimizer computes, for readers, like layer_formula in layers/layer.h. The texts use
- * theta, grad, t (the step's number) and the options; NAME' is the new value of the state NAME. */
+/* What an optimizer computes, written for readers, like layer_formula in layers/layer.h. The texts
+ * use theta, grad, t (the step number) and the options; NAME' is the new value of NAME. */
 struct optim_formula {
     struct {
         const char *name, *update; /* NAME' */
-        const char *only;          /* a key: the state exists only if that option is not 0 */
+        const char *only;          /* a key: the state exists only if this option is not 0 */
     } states[OPTIM_VECTORS];
     const char *theta; /* theta' */
 };
@@ -35,7 +35,8 @@ struct optim_type {
     int vectors; /* state values per parameter, up to OPTIM_VECTORS */
 
     /* Moves theta (n) against grad (n). `state` holds `vectors` vectors of length n, which are zero
-     * before the first step; there is no other state. Element i depends only on elements i. */
+     * before the first step; there is no other state. Element i of the results depends only on
+     * element i of each vector. */
     void (*step)(const void *options, struct update update, size_t n, const real *grad, real *theta,
                  real *const *state);
 };
@@ -53,7 +54,7 @@ ERROR_CHECKED int optim_new(struct optim *o, struct spec choice, size_t n, struc
 /* The learning rate in the config. */
 double optim_learning_rate(const struct optim *o);
 
-/* One step of parameters first .. first + n - 1 of the whole vectors grad and theta. */
+/* Takes one step for parameters first .. first + n - 1 of the whole vectors grad and theta. */
 void optim_step(const struct optim *o, struct update update, size_t first, size_t n,
                 const real *grad, real *theta);
 

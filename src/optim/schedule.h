@@ -2,14 +2,14 @@
  *
  *   learning rate of a step = optimizer.learning_rate * schedule_factor
  *
- * Every schedule can begin with a warm-up, which is done here, once. With a warm-up of w steps, the
- * factor is
+ * Every schedule can begin with a warm-up, which is implemented here, once. With a warm-up of w
+ * steps, the factor is
  *
  *   step 0 .. w - 1      (step + 1) / (w + 1)         rises from 0 to 1, reached at step w
  *   step w .. the last   type->factor of step - w
  *
- * The learning rate affects the model's bits: a factor uses only + - * / and sqrt in double, and
- * nothing else from libm. A new schedule is a few lines and one row in schedules.c. */
+ * The learning rate affects the model's bits: a factor uses only + - * / and sqrt in double, and no
+ * other function of libm. A new schedule is a few lines and one row in schedules.c. */
 #pragma once
 
 #include "keys/key.h"
@@ -33,7 +33,7 @@ struct schedule_type {
 struct schedule {
     const struct schedule_type *type;
     const void *options;
-    long long warmup, steps; /* the run's steps of warm-up, and those after them */
+    long long warmup, steps; /* the number of warm-up steps, and of steps after them */
     int epoch;               /* steps per epoch */
 };
 

@@ -1,7 +1,7 @@
 /* The learning-rate schedules. Each is a struct of options, a table of keys, a factor and a row in
  * the table at the end.
  *
- * Below, x = step / steps goes from 0 at the first step after the warm-up to 1 past the last. */
+ * Below, x = step / steps goes from 0 at the first step after the warm-up to 1 after the last. */
 #include "optim/schedule.h"
 #include "tensor/vmath.h"
 
@@ -18,8 +18,8 @@ static const struct key constant_keys[] = {WARMUP_KEY(struct constant), END_KEY}
  *
  *   factor = 1 - (1 - end) x
  *
- * With end 0, the last step still changes the parameters. Large steps make progress while the
- * gradients agree; small ones, at the end, average out the noise of the batches. */
+ * Even with end 0, the last step changes the parameters. Large steps make progress while the
+ * gradients agree; small steps at the end average out the batches' noise. */
 struct falling {
     double warmup, end;
 };
@@ -58,8 +58,8 @@ static double step_factor(const struct schedule *s, long long step) {
  *
  *   factor = end^x
  *
- * so it spends equally many steps on each order of magnitude. A fraction per epoch, as in torch's
- * ExponentialLR, is a step schedule with every 1. */
+ * so it spends the same number of steps on each order of magnitude. For a fixed fraction per epoch,
+ * as in torch's ExponentialLR, use a step schedule with every 1. */
 static const struct key exponential_keys[] = {
     WARMUP_KEY(struct falling), POSITIVE_KEY(struct falling, end, "0.01", 1, END_HELP), END_KEY};
 
@@ -75,8 +75,8 @@ static double exponential(const struct schedule *s, long long step) {
  * the schedule of Loshchilov and Hutter 2017, "SGDR: stochastic gradient descent with warm
  * restarts" (equation 5), without the restarts. Its keys are those of linear. */
 
-/* sin(pi x / 2)^2 for 0 <= x <= 1/2: the Taylor series of the sine up to y^15 / 15!. What is left
- * out is below (pi/4)^17 / 17! < 2^-54. */
+/* sin(pi x / 2)^2 for 0 <= x <= 1/2: the Taylor series of the sine up to y^15 / 15!. The omitted
+ * terms are below (pi/4)^17 / 17! < 2^-54. */
 static double sine_squared(double x) {
     double y = x * 0x1.921fb54442d18p+0, y2 = y * y;
     double sum = -1.0 / 1307674368000;
@@ -91,7 +91,7 @@ static double sine_squared(double x) {
 }
 
 /* (1 + cos(pi x)) / 2 = cos(pi x / 2)^2 = 1 - sin(pi x / 2)^2 = sin(pi (1 - x) / 2)^2. Each half of
- * the wave takes the form whose sine is small, so the largest error is below 2^-51. */
+ * the wave uses the form whose sine is small, so the largest error is below 2^-51. */
 static double cosine(const struct schedule *s, long long step) {
     const struct falling *o = s->options;
     long long left = s->steps - step;

@@ -7,22 +7,23 @@
  *       v               (otherwise)
  *   theta = theta - learning_rate d
  *
- * Nesterov's method takes the gradient where the momentum is about to carry the parameters, not
- * where they are. With µ for momentum, η for learning_rate, and φ for his parameters, one step is
+ * Nesterov's method takes the gradient at the point where momentum is about to carry the
+ * parameters, not where they are. With µ for momentum, η for learning_rate, and φ for his
+ * parameters, one step is
  *
  *   v' = µ v + grad(φ - η µ v)           φ' = φ - η v'
  *
  * It needs the gradient at φ - η µ v, but backward computes it at theta. So let theta be that
- * point: theta = φ - η µ v. Then v' = µ v + grad(theta), which is the line above, and the next such
- * point is
+ * point: theta = φ - η µ v. Then v' = µ v + grad(theta), which is the formula above, and the next
+ * such point is
  *
  *   theta' = φ' - η µ v' = (φ - η v') - η µ v'
  *          = (theta + η µ v) - η v' - η µ v'            since φ = theta + η µ v
  *          = theta - η (v' - µ v + µ v')
  *          = theta - η (g + µ v')                       since v' - µ v = g
  *
- * which is the update with d = g + momentum v. The model that is saved is theta, not φ; they
- * coincide once v is 0.
+ * which is the update with d = g + momentum v. The saved model is theta, not φ; they coincide once
+ * v is 0.
  *
  * Sources: Nesterov 1983; Sutskever et al. 2013, "On the importance of initialization and momentum
  * in deep learning" (section 2); torch.optim.

@@ -1,5 +1,5 @@
-/* The matrix products of a training step in OpenBLAS, on one thread, and nothing else: the limit
- * for any trainer built on it. Dense, since a BLAS does not skip zeros.
+/* Only the matrix products of a training step, with OpenBLAS on one thread: the upper limit for any
+ * trainer built on it. They are dense, since a BLAS does not skip zeros.
  *
  *   sgemm SECONDS BATCH FEATURES UNITS ...
  *

@@ -1,8 +1,8 @@
 /* 8. sigmoid_backward: a derivative from the output
  *
- * The sigmoid is y = 1 / (1 + e^-x), elementwise: near 0 far to the left, near 1 far to the
- * right. Its derivative is e^-x / (1 + e^-x)^2, which is y times e^-x / (1 + e^-x), and that is 1 -
- * y:
+ * The sigmoid is y = 1 / (1 + e^-x), elementwise: close to 0 for very negative x, close to 1 for
+ * large x. Its derivative is e^-x / (1 + e^-x)^2, which is y times e^-x / (1 + e^-x). The second
+ * factor is 1 - y:
  *
  *   dx = dy y (1 - y)
  *

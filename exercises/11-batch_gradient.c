@@ -15,8 +15,8 @@
  * dz = (-0.25   0.25), dw = (-0.25 + 2 * 0.25, 0.25 - 2 * 0.25) = (0.25, -0.25), db = (0, 0).
  *      ( 0.25  -0.25)
  *
- * Hint: an array of y.cols numbers can hold one sample's dz. Add its contribution to dw and db,
- * which you set to 0 before the first sample. There may be more than ten classes.
+ * Hint: an array of y.cols numbers can hold one sample's dz. Add its contribution to dw and db; set
+ * both to 0 before the first sample. There may be more than ten classes.
  *
  * Once it passes: read src/model/model.c, which does this for any chain of layers, and then
  * src/train/train.c. */

@@ -3,6 +3,7 @@
 #
 # Checks that multiply-adds are fused where the source says so, and nowhere else. A compiler that
 # fused a * b + c by itself would change bits; so would one that split real_fma into two operations.
+#
 # Searches the objects of a build for objdump's mnemonics and requires:
 #   - no fused multiply-add outside the kernels (gemm_*.o), whose source writes real_fma or vec_fma;
 #   - in each vector kernel whose instruction set has them, fused multiply-adds and no separate
@@ -46,12 +47,12 @@ find "$build/f32" -name '*.o' ! -path '*/bench/*' |
 			return
 		if (object !~ /\/gemm_[a-z0-9_]*\.o$/) {
 			if (fused)
-				complain(fused " fused multiply-adds that the source does not write")
+				complain(fused " fused multiply-adds that are not in the source")
 		} else if (object ~ /_(avx2|avx512|neon)\.o$/) {
 			if (!fused)
 				complain("no fused multiply-add")
 			if (multiplied)
-				complain(multiplied " multiplications beside its fused multiply-adds")
+				complain(multiplied " separate multiplications next to its fused multiply-adds")
 			if (optimised && !most)
 				complain("no fused multiply-add in an inner loop")
 		}

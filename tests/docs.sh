@@ -6,14 +6,14 @@
 #     the end; the lines below it are its output, stdout and stderr. A line of only "..." stands for
 #     any number of lines. Spaces at the ends of lines are ignored. The commands of a document run in
 #     order in one fresh folder, next to the program and the repository's configs, data, src, tests.
-#     Show nothing that varies, such as times: select with grep and cut, name runs with output=.
+#     Do not show anything that varies, such as times: select with grep and cut, name runs with output=.
 #   - ```console slow: the same, but run only with TIER=check or --write. For commands over a second.
 #   - ```c begins with /* src/... */ or /* tests/... */, followed by lines exactly as they are in that
 #     file.
 #   - [text](path#heading) must name an existing file or folder, and a heading of this document.
 #
-# --write replaces the output in the documents by what the commands print now. Exit status: 0 if all
-# is correct; 1 if not, with each error or the difference on stdout.
+# --write replaces the output in the documents with what the commands print now. Exit status: 0 if
+# everything is correct; 1 if not, with each error or the difference on stdout.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 onehot=$(realpath "${ONEHOT:-$root/build/default/onehot}")
@@ -73,7 +73,7 @@ renew='
 			complain(began, "a console block without a command")
 		if (block == "c" && (source == "" || quote == "" || !is_in(root "/" source, quote)))
 			complain(began, source == "" ? "a c block whose first line is not /* src/... */" \
-			                             : "these lines do not stand in " source)
+			                             : "these lines are not in " source)
 		block = ""
 	}
 	function look_at_links(  rest, target, heading) {

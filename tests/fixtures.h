@@ -1,5 +1,5 @@
-/* Small datasets and files for the suites that read data: good ones, and ones broken on purpose.
- * A file's bytes are built in a struct text; a function that takes one by value frees it. */
+/* Small datasets and files for the suites that read data, both valid and deliberately broken. A
+ * file's bytes are built in a struct text; a function that takes one by value frees it. */
 #ifndef ONEHOT_TESTS_FIXTURES_H
 #define ONEHOT_TESTS_FIXTURES_H
 
@@ -28,7 +28,7 @@ struct dataset *fixture_dataset(int height, int width, int channels, int classes
  * ("", or ".gz", which compresses); the labels are the numbers that name the classes. */
 void fixture_write_idx(const struct dataset *d, const char *path, const char *ending);
 
-/* Writes it as train/CLASS/00000.png etc. */
+/* Writes the dataset as train/CLASS/00000.png etc. */
 void fixture_write_folders(const struct dataset *d, const char *path);
 
 /* Reads the dataset at `path`, or fails the test with the reason. */
@@ -43,7 +43,7 @@ void fixture_same(const struct dataset *a, const struct dataset *b);
 struct text fixture_idx(int ndims, const uint32_t *dims, const void *values, size_t size);
 struct text fixture_gzip(struct text plain);
 
-/* PNG by hand, for files that libpng would refuse to write. `rows` are the raw scan lines, each
+/* A handmade PNG, for files that libpng would refuse to write. `rows` are the raw scan lines, each
  * with its filter byte; they are compressed into one IDAT chunk. */
 void fixture_png_begin(struct text *png, uint32_t width, uint32_t height, int depth, int color);
 void fixture_png_chunk(struct text *png, const char *type, const void *data, size_t size);

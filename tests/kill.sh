@@ -1,10 +1,10 @@
 #!/bin/sh
 # Usage: ONEHOT=build/default/onehot tests/kill.sh KILLS [FOLDER]
 #
-# Kills training runs with SIGKILL at random moments and resumes each, in another kernel and with
-# another number of threads, until it ends: its model and metrics must equal those of an uninterrupted
-# run, byte for byte, and every checkpoint must be readable. The runs take turns until there were
-# KILLS kills in total; their files are in FOLDER.
+# Kills training runs with SIGKILL at random moments and resumes each, with another kernel and another
+# number of threads, until it ends. Its model and metrics must equal those of an uninterrupted run,
+# byte for byte, and every checkpoint must be readable. The runs take turns until KILLS runs have been
+# killed; their files are in FOLDER.
 #
 # Exit status: 0 if all are equal; 1 if one is not or something failed, in which case FOLDER is kept.
 set -eu
@@ -26,7 +26,7 @@ stop-by-right   tests/small.json train.epochs=60 train.checkpoint_seconds=0.01 e
 '
 files='model.safetensors metrics.csv model.last.safetensors'
 
-random() { # random MOST: a number of 0 .. MOST - 1
+random() { # random MOST: a number from 0 .. MOST - 1
 	echo $(($(od -An -N4 -tu4 /dev/urandom) % $1))
 }
 
@@ -44,8 +44,8 @@ fail() { # fail TEXT FOLDER
 
 killed=0 ended=0 continued=0 inside=0
 
-# Trains in a random kernel and kills the run after MILLISECONDS; with 0, trains in the fastest kernel
-# to the end. Sets status.
+# Trains with a random kernel and kills the run after MILLISECONDS; with 0, trains to the end with the
+# fastest kernel. Sets status.
 start() { # start FOLDER MILLISECONDS ARGUMENT ...
 	run=$1 limit=$2 kernel=${kernels%% *}
 	shift 2
@@ -84,7 +84,7 @@ suffer() { # suffer NAME ARGUMENT ...
 		fi
 	done
 	[ -z "$(find "$root/$name" -name 'checkpoint*' -o -name '*.tmp' -o -name lock)" ] ||
-		fail "files are left" "$root/$name"
+		fail "it left files behind" "$root/$name"
 }
 
 # Calls a function with each run's name and arguments.
@@ -97,7 +97,7 @@ each() { # each FUNCTION
 	END
 }
 
-whole() { # whole NAME ARGUMENT ...: the uninterrupted run, and how long it takes
+whole() { # whole NAME ARGUMENT ...: trains the uninterrupted run, and measures its time
 	name=$1 begun=$(date +%s%N)
 	shift
 	start "$root/$name.whole" 0 "$@"
@@ -113,4 +113,4 @@ while [ $killed -lt "$kills" ]; do
 done
 rm -rf "$root"
 echo "$killed kills in $ended runs: resumed $continued times, $inside of them within an epoch;" \
-	"every model and metrics.csv as in the uninterrupted run"
+	"every model and metrics.csv equals that of the uninterrupted run"

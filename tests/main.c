@@ -1,5 +1,5 @@
-/* Runs the suites side by side, each in a process of its own, and ends with Check's closing line
- * for all of them. What a suite prints is shown if a test in it failed. Check's variables apply:
+/* Runs the suites in parallel, each in its own process, and ends with Check's summary line for all
+ * of them. A suite's output is shown if a test in it failed. Check's variables apply:
  * CK_RUN_SUITE=golden runs one suite, CK_RUN_CASE one test, CK_EXCLUDE_TAGS="golden docs" all but
  * two suites (a test's tags are its suite and its name), CK_VERBOSITY=verbose lists every test. */
 #include "base/platform.h"
@@ -26,7 +26,7 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_plain(void), *test_picture(void), *test_folders(void), *test_number(void),
     *test_columns(void);
 
-/* A suite, and its counts, in memory that its process shares with this one. */
+/* A suite and its counts, in memory shared with the suite's process. */
 struct job {
     const char *name;
     Suite *(*suite)(void);
@@ -37,7 +37,7 @@ struct job {
     } * counts;
 };
 
-/* Those that take longest come first, so that at the end no CPU waits for one of them. */
+/* The slowest come first, so that no CPU sits idle at the end. */
 #define ROW(NAME)                                                                                  \
     { .name = #NAME, .suite = test_##NAME }
 static struct job jobs[] = {
@@ -77,7 +77,7 @@ static void run(const struct job *j) {
 
 static void start(struct job *j) {
     j->output = tmpfile();
-    fflush(NULL); /* or the child would print it, too */
+    fflush(NULL); /* otherwise the child would print it, too */
     j->process = j->output ? fork() : -1;
     if (j->process == 0)
         run(j);

@@ -82,7 +82,7 @@ static void compare(const struct text *said) {
 void test_message_as(const char *key, const char *text) {
     struct text t = entry_of(key, text);
     if (getenv("UPDATE_MESSAGES")) {
-        /* In one call, so that the entries of suites side by side do not mix. */
+        /* In one call, so that the entries of parallel suites do not mix. */
         int file = open(SAID, O_WRONLY | O_CREAT | O_APPEND, 0666);
         ck_assert(file >= 0 && write(file, t.data, t.size) == (ssize_t)t.size && close(file) == 0);
     } else {
@@ -131,7 +131,7 @@ static int by_text(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Whether the text has an entry of the same test as this one. */
+/* Whether the text has an entry for the same test as this one. */
 static bool has_test(const char *text, const char *entry) {
     char start[300];
     snprintf(start, sizeof start, "%.*s ", (int)strcspn(entry, " "), entry);

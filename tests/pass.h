@@ -7,7 +7,7 @@
 #include <check.h>
 #include <string.h>
 
-/* A training step, always the same one. */
+/* The pass of a training step, always the same step. */
 static inline struct pass pass_training(int rows) {
     return (struct pass){.rows = rows, .training = true, .seed = 5, .step = 3};
 }

@@ -1,5 +1,5 @@
 /* Reads the reference vectors (tests/reference, or $REFERENCE): JSON files of cases, computed by
- * PyTorch in float64. Every accessor fails the test if the file lacks what it looks for. */
+ * PyTorch in float64. Every accessor fails the test if the file does not have the value. */
 #ifndef ONEHOT_TESTS_REFERENCE_H
 #define ONEHOT_TESTS_REFERENCE_H
 
@@ -8,7 +8,7 @@
 
 #include <cjson/cJSON.h>
 
-/* Holds what the accessors return and whatever else a case needs; emptied after each case. */
+/* Holds everything that the accessors return and that a case needs; emptied after each case. */
 extern struct arena reference_arena;
 
 /* Calls f for each case of FILE.json; fails the test if there are none. */

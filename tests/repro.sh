@@ -7,15 +7,15 @@
 #   native                   gcc, clang; -O0, -O2, -O3, -O3 -march=native. The configs in tests/ in
 #                            every kernel of this CPU, with 1, 2, 3 and 7 threads; those in configs/ in
 #                            the best kernel, and with -march=native in every one. The plain trainer
-#                            (src/plain) must end in the parameters of mnist.json and softmax.json.
+#                            (src/plain) must end with the parameters of mnist.json and softmax.json.
 #   aarch64 riscv64 s390x    gcc, clang; -O0, -O3, with cross compilers and qemu: the core alone
 #                            (tests/core) on the configs in tests/, in every kernel, with 1, 2, 3 and
 #                            7 threads. s390x is big-endian.
 # Each build is also checked for fused multiply-adds (tests/disassembly.sh).
 #
-# Exit status: 0 if every cell ran and has the golden hash; 1 if some cell has not; 77 if all cells
-# that ran have it but some could not run, in which case it prints what to install. (make repro shows
-# the status as "Error 1" or "Error 77".)
+# Exit status: 0 if every cell ran and has the golden hash; 1 if a cell does not have it; 77 if all
+# cells that ran have it but some could not run, in which case it prints what to install. (make repro
+# shows the status as "Error 1" or "Error 77".)
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/.."
 root=build/repro
@@ -25,14 +25,14 @@ configs() { # configs FOLDER: the golden configs in it, except those that take m
 	sed -n "s|^ *\"\($1/.*\)\":.*|\1|p" tests/golden.json | grep -v ^configs/distill/
 }
 
-# ---- one row: a build, kernel and config with some numbers of threads ----
+# ---- one row: a build, a kernel and a config, with several numbers of threads ----
 
 native() { # native BUILD KERNEL CONFIG THREADS RUN: trains, prints the model's SHA-256
 	ONEHOT_KERNEL=$2 "$root/$1/onehot" train "$3" --threads "$4" output="$5" | sed -n 's/^sha256 *//p'
 }
 
 plain() { # plain BUILD - CONFIG: trains with src/plain; prints the SHA-256 of the host's model
-	# if the parameters are equal, otherwise that of its own parameters
+	# if the parameters are equal, otherwise of its own parameters
 	name=$(basename "$3" .json)
 	model=$root/host/$name/model.safetensors
 	header=$(od -An -t u8 -N 8 "$model")

@@ -30,7 +30,8 @@ Suite *test_suite(const char *name, const TTest *const *tests, size_t count) {
         tcase_add_checked_fixture(c, set_up, tear_down);
         snprintf(tags, sizeof tags, "%s %s", name, tests[i]->name);
         tcase_set_tags(c, tags);
-        tcase_set_timeout(c, 240); /* stops hangs, but allows for sanitizers on a busy machine */
+        tcase_set_timeout(c,
+                          240); /* ends a hang, but leaves time for sanitizers on a busy machine */
         tcase_add_test(c, tests[i]);
         suite_add_tcase(s, c);
     }

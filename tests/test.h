@@ -28,7 +28,7 @@ bool test_tier(const char *name);
 /* test_dir/NAME, formatted; the text lives until the eighth call after this one. */
 const char *test_path(const char *format, ...) ERROR_PRINTF(1, 2);
 
-/* Write a file / read one (the caller frees), or fail the test. */
+/* Write a file, or read one (the caller frees the result), or fail the test. */
 void test_write(const char *path, const void *data, size_t size);
 char *test_read(const char *path, size_t *size);
 
@@ -57,7 +57,7 @@ double test_result(const char *name, const char *key);
  * messages.txt. */
 void test_page(const char *name);
 
-/* The one-hot target of these labels, in the arena; the labels are not copied. */
+/* The one-hot target for these labels, in the arena; the labels are not copied. */
 struct target test_target(int *labels, int rows, int classes, struct arena *a);
 
 /* The JSON object that a config must give for a row of a table: its type and every key without a

@@ -30,7 +30,7 @@ START_TEST(the_first_error_wins) {
 }
 END_TEST
 
-START_TEST(error_texts_hold_no_control_bytes) {
+START_TEST(error_texts_contain_no_control_bytes) {
     struct error e = {0};
     error_input(&e, "a\033[2Jb\nc");
     ck_assert_int_eq(e.status, ERROR_INPUT);
@@ -108,7 +108,7 @@ START_TEST(philox_matches_its_authors_known_answers) {
 }
 END_TEST
 
-START_TEST(streams_differ_by_seed_purpose_and_number) {
+START_TEST(random_streams_differ_by_seed_purpose_and_number) {
     struct rng r[] = {rng_stream(1, RNG_INIT, 0), rng_stream(2, RNG_INIT, 0),
                       rng_stream(1, RNG_SHUFFLE, 0), rng_stream(1, RNG_INIT, 1),
                       rng_stream((uint64_t)1 << 32 | 1, RNG_INIT, 0)};
@@ -122,7 +122,7 @@ START_TEST(streams_differ_by_seed_purpose_and_number) {
 END_TEST
 
 /* 60,000 draws of 6 values: each count is binomial with mean 10,000 and standard deviation 91. A
- * count misses 5 of these in one of two million tries, and the stream is fixed. */
+ * count is off by more than 5 of them once in two million tries, and the stream is fixed. */
 START_TEST(bounded_numbers_are_uniform) {
     struct rng r = rng_stream(7, RNG_SPLIT, 0);
     int count[6] = {0};
@@ -192,7 +192,7 @@ START_TEST(numbers_are_written_in_shortest_form_and_read_back_exactly) {
 }
 END_TEST
 
-START_TEST(json_is_nested_escaped_and_split_into_lines_down_to_a_depth) {
+START_TEST(json_is_nested_escaped_and_broken_into_lines_down_to_a_depth) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 1};
     json_open(&j, NULL, '{');
@@ -210,7 +210,7 @@ START_TEST(json_is_nested_escaped_and_split_into_lines_down_to_a_depth) {
 }
 END_TEST
 
-START_TEST(a_written_file_reads_back_and_leaves_no_other_file) {
+START_TEST(a_written_file_reads_back_and_no_other_file_is_left) {
     struct error e = {0};
     const char *path = test_path("file");
     size_t size;
@@ -227,7 +227,7 @@ START_TEST(a_written_file_reads_back_and_leaves_no_other_file) {
 }
 END_TEST
 
-/* A limit on file sizes stands in for a full disk: the write fails half-way. */
+/* A limit on file sizes simulates a full disk: the write fails halfway. */
 START_TEST(a_failed_write_leaves_the_old_file_and_no_other) {
     struct error e = {0};
     size_t size;
@@ -288,7 +288,7 @@ START_TEST(reading_refuses_directories_and_missing_or_oversized_files) {
 }
 END_TEST
 
-START_TEST(directories_are_made_with_their_parents) {
+START_TEST(directories_are_created_with_their_parents) {
     struct error e = {0};
     ck_assert_int_eq(file_make_directory(test_path("a/b/c"), &e), 0);
     ck_assert_int_eq(file_make_directory(test_path("a/b/c"), &e), 0);
@@ -301,17 +301,17 @@ END_TEST
 
 Suite *test_base(void) {
     return TEST_SUITE(
-        "base", the_first_error_wins, error_texts_hold_no_control_bytes,
+        "base", the_first_error_wins, error_texts_contain_no_control_bytes,
         arena_memory_is_zeroed_aligned_and_disjoint, arena_refuses_sizes_that_overflow,
         arena_prints_texts_of_any_length, philox_matches_its_authors_known_answers,
-        streams_differ_by_seed_purpose_and_number, bounded_numbers_are_uniform,
+        random_streams_differ_by_seed_purpose_and_number, bounded_numbers_are_uniform,
         uniform_floats_are_24_bit_fractions, a_shuffle_is_a_permutation_and_reaches_every_order,
         sha256_matches_the_standards_known_answers,
         numbers_are_written_in_shortest_form_and_read_back_exactly,
-        json_is_nested_escaped_and_split_into_lines_down_to_a_depth,
-        a_written_file_reads_back_and_leaves_no_other_file,
+        json_is_nested_escaped_and_broken_into_lines_down_to_a_depth,
+        a_written_file_reads_back_and_no_other_file_is_left,
         a_failed_write_leaves_the_old_file_and_no_other,
         writing_to_a_device_or_a_link_does_not_replace_it,
         reading_refuses_directories_and_missing_or_oversized_files,
-        directories_are_made_with_their_parents);
+        directories_are_created_with_their_parents);
 }

@@ -1,5 +1,5 @@
 /* The benchmark, in the same folder as $ONEHOT: it must measure something and refuse unknown
- * options. Its figures depend on the machine. */
+ * options. The figures themselves depend on the machine. */
 #include "test.h"
 
 #include <string.h>

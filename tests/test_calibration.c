@@ -12,7 +12,7 @@
 
 Suite *test_calibration(void);
 
-START_TEST(the_calibration_error_matches_the_papers_by_hand) {
+START_TEST(the_calibration_error_matches_the_papers_formula) {
     const struct prediction predictions[] = {
         {2, false, 0, 0.875f}, {0, true, 0, 0.875f}, {0, false, 0, 1}, {0, true, 0, 0.5f}};
     struct calibration c;
@@ -95,7 +95,7 @@ END_TEST
 
 /* The same closed form, with soft labels of mean (q, 1 - q) instead of labels. The best
  * temperature for a target is also the best for half of it. */
-START_TEST(the_temperature_is_fitted_to_soft_labels_if_there_are_any) {
+START_TEST(calibrate_fits_the_temperature_to_soft_labels_if_there_are_any) {
     int labels[] = {1, 0}, order[] = {1, 0};
     real z[] = {3, 0, 3, 0};
     float targets[] = {0.75f, 0.25f, 0.875f, 0.125f};
@@ -112,7 +112,7 @@ START_TEST(the_temperature_is_fitted_to_soft_labels_if_there_are_any) {
 }
 END_TEST
 
-START_TEST(no_temperature_fits_predictions_that_are_all_right_or_all_wrong) {
+START_TEST(predictions_that_are_all_right_or_all_wrong_have_no_best_temperature) {
     int right[] = {0, 0}, wrong[] = {1, 1}, order[] = {0, 1};
     real z[] = {3, 0, 1, 0};
     for (int i = 0; i < 2; i++) {
@@ -127,7 +127,7 @@ START_TEST(no_temperature_fits_predictions_that_are_all_right_or_all_wrong) {
 }
 END_TEST
 
-/* Overconfident: trained on 200 samples until it knows them all by heart. */
+/* An overconfident model: trained on 200 samples until it has memorised them all. */
 static void overconfident_run(void) {
     test_small_run("run", "train.epochs=60 data.limit=200 'model=[{\"type\": \"linear\", "
                           "\"units\": 64}, {\"type\": \"relu\"}, {\"type\": \"linear\", "
@@ -153,7 +153,7 @@ START_TEST(calibrate_removes_overconfidence_and_changes_no_prediction) {
                         of(root, "validation_before", "accuracy"));
     ck_assert_double_eq(of(root, "test", "accuracy"), of(root, "test_before", "accuracy"));
 
-    /* For the new file evaluate reports what calibrate reported; for the old one, what it did
+    /* For the new file, evaluate reports the same as calibrate; for the old one, the same as
      * before. */
     static const char *const files[] = {"model", "model.calibrated"};
     static const char *const splits[] = {"test_before", "test"};
@@ -236,12 +236,12 @@ START_TEST(a_hostile_calibration_is_refused) {
 END_TEST
 
 Suite *test_calibration(void) {
-    return TEST_SUITE("calibration", the_calibration_error_matches_the_papers_by_hand,
+    return TEST_SUITE("calibration", the_calibration_error_matches_the_papers_formula,
                       values_that_are_not_probabilities_go_into_the_last_bin,
                       evaluates_calibration_error_follows_from_its_bins,
                       the_fitted_temperature_matches_the_closed_form,
-                      the_temperature_is_fitted_to_soft_labels_if_there_are_any,
-                      no_temperature_fits_predictions_that_are_all_right_or_all_wrong,
+                      calibrate_fits_the_temperature_to_soft_labels_if_there_are_any,
+                      predictions_that_are_all_right_or_all_wrong_have_no_best_temperature,
                       calibrate_removes_overconfidence_and_changes_no_prediction,
                       calibrate_keeps_the_runs_model_and_is_reproducible,
                       a_run_without_a_validation_set_and_a_model_file_cannot_be_calibrated,

@@ -1,4 +1,5 @@
-/* What becomes of a table's columns: numbers, texts, true and false, row numbers, missing cells. */
+/* How a table's columns become features: numbers, texts, true and false, row numbers, missing
+ * cells. */
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "data/tables/features.h"
@@ -78,7 +79,7 @@ START_TEST(each_text_of_a_column_becomes_a_feature) {
 }
 END_TEST
 
-START_TEST(words_for_true_and_false_become_1_and_0) {
+START_TEST(true_false_yes_and_no_become_1_and_0) {
     struct dataset *d = read_text("a,b,t,label\ntrue,No,t,x\nFALSE,yes,f,y\n");
     has(d, "a|b|t=f|t=t", (const float[]){1, 0, 0, 1, 0, 1, 1, 0}, 2);
     ck_assert_str_eq(d->features.items[0].type->name, "boolean");
@@ -95,7 +96,7 @@ START_TEST(a_table_of_numbers_needs_no_features) {
 }
 END_TEST
 
-START_TEST(a_column_of_more_than_100_texts_is_refused) {
+START_TEST(a_column_with_more_than_100_texts_is_refused) {
     for (int n = 100; n <= 101; n++) {
         struct text t = {0};
         text_printf(&t, "x,name,my note,label\n");
@@ -118,7 +119,7 @@ START_TEST(a_column_of_more_than_100_texts_is_refused) {
 }
 END_TEST
 
-START_TEST(a_column_with_a_text_of_its_own_in_nearly_every_row_is_refused) {
+START_TEST(a_column_with_a_different_text_in_nearly_every_row_is_refused) {
     for (int n = 8; n <= 10; n++) {
         struct text t = {0};
         text_printf(&t, "x,file,label\n");
@@ -142,7 +143,7 @@ START_TEST(labels_that_are_measurements_are_refused) {
 END_TEST
 
 /* Two rows of each class, of which half is drawn for the test set. */
-START_TEST(a_text_only_in_test_rows_gets_no_feature) {
+START_TEST(a_text_that_occurs_only_in_test_rows_gets_no_feature) {
     struct dataset *d =
         read_as("x,c,label\n1,p,a\n2,q,a\n3,r,b\n4,s,b\n", options(MISSING_REFUSE, 0.5));
     ck_assert_int_eq(d->columns.count, 3); /* x and the two texts of the two training rows */
@@ -159,7 +160,7 @@ END_TEST
 
 /* ---- numbers ---- */
 
-/* A table of `count` rows with the column x, in whose last row is `cell`. */
+/* A table of `count` rows with the column x, which contains `cell` in the last row. */
 static const char *with_cell(int count, const char *cell) {
     static char text[4000];
     int n = sprintf(text, "x,y,label\n");
@@ -179,7 +180,7 @@ START_TEST(a_few_texts_among_numbers_are_mistakes) {
 }
 END_TEST
 
-START_TEST(numbers_with_other_marks_are_refused_by_name) {
+START_TEST(numbers_with_other_decimal_marks_are_refused_with_their_place) {
     refused(with_cell(1, "\"1,234\""), "line 3, column 1 (\"x\"): \"1,234\" has a mark");
     refused(with_cell(1, "\"1,5\""), "line 3, column 1 (\"x\"): \"1,5\"");
     refused("x;label\n1,5;a\n1.234,5;b\n", "line 3, column 1 (\"x\"): \"1.234,5\" has a mark");
@@ -220,7 +221,7 @@ START_TEST(columns_that_number_the_rows_are_left_out) {
 }
 END_TEST
 
-START_TEST(a_column_of_another_name_that_counts_the_rows_is_used_and_noted) {
+START_TEST(a_column_with_another_name_that_counts_the_rows_is_used_and_noted) {
     struct text t = {0};
     text_printf(&t, "day,x,label\n");
     for (int i = 1; i <= 12; i++)
@@ -251,7 +252,7 @@ START_TEST(columns_that_only_look_like_row_numbers_are_used) {
 }
 END_TEST
 
-START_TEST(data_columns_and_data_ignore_choose_the_columns) {
+START_TEST(data_columns_and_data_ignore_select_the_columns) {
     static const char text[] = "Id,x,y,label\n1,2,3,a\n2,3,4,b\n";
     struct data_options from = options(MISSING_REFUSE, 0);
     from.columns = (struct string_list){2, (const char *[]){"Id", "y"}};
@@ -278,7 +279,7 @@ static const char holes[] = "age,port,ok,label\n"
                             "30,C,N/A,a\n"
                             "nan,S,no,b\n";
 
-START_TEST(missing_cells_are_refused_with_their_numbers) {
+START_TEST(missing_cells_are_refused_and_counted) {
     refused(holes, "line 2, column 2 (\"port\")");
     refused("x,label\n1,a\n,b\n", "\"x\" (1)");
     refused("x,label\n1,a\n\"\",b\nn/a,c\n#n/a,d\nNULL,e\nNaN,f\nna,g\n?,h\n"
@@ -306,7 +307,7 @@ START_TEST(rows_with_missing_cells_can_be_left_out) {
 }
 END_TEST
 
-START_TEST(missing_cells_can_become_the_mean_and_a_feature) {
+START_TEST(missing_cells_can_be_replaced_by_the_mean_and_marked_in_a_feature) {
     struct dataset *d = read_as(holes, options(MISSING_MEAN, 0));
     has(d, "age|age missing|port=C|port=S|port missing|ok|ok missing",
         (const float[]){10, 0, 0, 0, 1, 1,
@@ -325,7 +326,7 @@ START_TEST(missing_cells_can_become_the_mean_and_a_feature) {
 END_TEST
 
 /* The rows drawn for the test set have other values, so only the training rows' mean fits both. */
-START_TEST(the_mean_is_that_of_the_training_rows) {
+START_TEST(missing_cells_get_the_mean_of_the_training_rows_only) {
     struct dataset *d = read_as("x,y,label\n1,1,a\n2,2,b\n4,4,a\n8,8,b\n?,16,a\n?,32,b\n",
                                 options(MISSING_MEAN, 0.5));
     double sum = 0;
@@ -344,7 +345,7 @@ START_TEST(the_mean_is_that_of_the_training_rows) {
 }
 END_TEST
 
-START_TEST(a_missing_label_is_refused_or_its_row_left_out) {
+START_TEST(a_row_with_a_missing_label_is_refused_or_left_out) {
     refused("x,label\n1,a\n2,\n3,\n", "line 3, column 2 (\"label\")");
     refused_as("x,label\n1,a\n2,\n", options(MISSING_MEAN, 0), "the label is missing");
     struct dataset *d = read_text("x,label\n1,NA\n2,?\n"); /* names of classes */
@@ -355,7 +356,7 @@ END_TEST
 
 /* ---- notes on the values ---- */
 
-START_TEST(constant_columns_and_columns_of_very_different_size_are_noted) {
+START_TEST(constant_columns_and_columns_of_very_different_scale_are_noted) {
     struct dataset *d = read_text("a,b,c,label\n0.5,7,50,x\n-1,7,-101,y\n");
     notes(d, "the same in all training rows: \"b\"", true);
     notes(d, "\"c\" has values up to 101, but \"a\" up to 1", true);
@@ -373,17 +374,20 @@ END_TEST
 
 Suite *test_columns(void) {
     return TEST_SUITE(
-        "columns", each_text_of_a_column_becomes_a_feature, words_for_true_and_false_become_1_and_0,
-        a_table_of_numbers_needs_no_features, a_column_of_more_than_100_texts_is_refused,
-        a_column_with_a_text_of_its_own_in_nearly_every_row_is_refused,
-        labels_that_are_measurements_are_refused, a_text_only_in_test_rows_gets_no_feature,
-        a_few_texts_among_numbers_are_mistakes, numbers_with_other_marks_are_refused_by_name,
+        "columns", each_text_of_a_column_becomes_a_feature, true_false_yes_and_no_become_1_and_0,
+        a_table_of_numbers_needs_no_features, a_column_with_more_than_100_texts_is_refused,
+        a_column_with_a_different_text_in_nearly_every_row_is_refused,
+        labels_that_are_measurements_are_refused,
+        a_text_that_occurs_only_in_test_rows_gets_no_feature,
+        a_few_texts_among_numbers_are_mistakes,
+        numbers_with_other_decimal_marks_are_refused_with_their_place,
         columns_that_number_the_rows_are_left_out,
-        a_column_of_another_name_that_counts_the_rows_is_used_and_noted,
+        a_column_with_another_name_that_counts_the_rows_is_used_and_noted,
         columns_that_only_look_like_row_numbers_are_used,
-        data_columns_and_data_ignore_choose_the_columns,
-        missing_cells_are_refused_with_their_numbers, rows_with_missing_cells_can_be_left_out,
-        missing_cells_can_become_the_mean_and_a_feature, the_mean_is_that_of_the_training_rows,
-        a_missing_label_is_refused_or_its_row_left_out,
-        constant_columns_and_columns_of_very_different_size_are_noted);
+        data_columns_and_data_ignore_select_the_columns, missing_cells_are_refused_and_counted,
+        rows_with_missing_cells_can_be_left_out,
+        missing_cells_can_be_replaced_by_the_mean_and_marked_in_a_feature,
+        missing_cells_get_the_mean_of_the_training_rows_only,
+        a_row_with_a_missing_label_is_refused_or_left_out,
+        constant_columns_and_columns_of_very_different_scale_are_noted);
 }

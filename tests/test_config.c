@@ -87,7 +87,8 @@ START_TEST(defaults_are_those_of_the_key_tables) {
 }
 END_TEST
 
-/* Keys that a later version adds change no hash, because values at their defaults are omitted. */
+/* Keys that a later version adds do not change hashes, because values at their defaults are
+ * omitted. */
 START_TEST(the_short_form_omits_values_at_their_defaults) {
     struct config c;
     struct error e;
@@ -108,7 +109,7 @@ START_TEST(the_short_form_omits_values_at_their_defaults) {
 }
 END_TEST
 
-START_TEST(keys_that_affect_no_result_are_in_neither_form) {
+START_TEST(keys_that_do_not_affect_results_are_in_neither_form) {
     struct config c;
     struct error e;
     const char *const overrides[] = {"$schema=s", "train.checkpoint_seconds=1", "output=o", NULL};
@@ -128,8 +129,8 @@ START_TEST(keys_that_affect_no_result_are_in_neither_form) {
 }
 END_TEST
 
-/* What is hashed must not depend on where the data lies, or on what a run is called. */
-START_TEST(names_and_paths_are_in_the_long_form_alone) {
+/* The hashed form must not depend on where the data is, or on the run's name. */
+START_TEST(names_and_paths_are_only_in_the_long_form) {
     struct config c;
     struct error e;
     const char *const overrides[] = {"name=other", "data.path=./d", "start_from=m.safetensors",
@@ -222,7 +223,7 @@ START_TEST(overrides_set_nested_and_new_values) {
 }
 END_TEST
 
-START_TEST(a_number_list_or_its_keyword_survives_resolving) {
+START_TEST(a_number_list_or_its_keyword_is_kept_by_resolving) {
     static const char *const values[] = {"\"none\"", "\"balanced\"", "[1, 0.5, 0]"};
     for (int i = 0; i < 3; i++) {
         struct config c;
@@ -245,7 +246,7 @@ START_TEST(a_number_list_or_its_keyword_survives_resolving) {
 }
 END_TEST
 
-START_TEST(bad_overrides_are_refused_by_name) {
+START_TEST(bad_overrides_are_refused_with_their_key) {
     static const struct {
         const char *override, *message;
     } bad[] = {
@@ -306,9 +307,10 @@ Suite *test_config(void) {
         "config", every_bad_config_is_refused_with_its_own_message,
         a_missing_config_and_a_directory_are_refused, defaults_are_those_of_the_key_tables,
         the_short_form_omits_values_at_their_defaults,
-        keys_that_affect_no_result_are_in_neither_form, names_and_paths_are_in_the_long_form_alone,
-        the_short_form_resolves_to_the_same_config, every_config_shipped_with_onehot_can_be_read,
-        a_resolved_config_resolves_to_itself, overrides_set_nested_and_new_values,
-        a_number_list_or_its_keyword_survives_resolving, bad_overrides_are_refused_by_name,
-        the_schema_in_configs_matches_the_key_tables, every_key_has_help_and_every_row_a_name);
+        keys_that_do_not_affect_results_are_in_neither_form,
+        names_and_paths_are_only_in_the_long_form, the_short_form_resolves_to_the_same_config,
+        every_config_shipped_with_onehot_can_be_read, a_resolved_config_resolves_to_itself,
+        overrides_set_nested_and_new_values, a_number_list_or_its_keyword_is_kept_by_resolving,
+        bad_overrides_are_refused_with_their_key, the_schema_in_configs_matches_the_key_tables,
+        every_key_has_help_and_every_row_a_name);
 }

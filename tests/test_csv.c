@@ -96,21 +96,22 @@ static void is_xy(struct dataset *d) {
     dataset_free(d);
 }
 
-START_TEST(commas_semicolons_tabs_and_blanks_divide_columns) {
+START_TEST(commas_semicolons_tabs_and_spaces_separate_columns) {
     is_xy(read_named("d.csv", "x;y;label\n1.5;2;a\n-3;4;b\n", "label"));
     is_xy(read_named("d.csv", "\xef\xbb\xbfx;\"y,;\";label\r\n\"1.5\";2;a\r\n-3;4;b", "label"));
     is_xy(read_named("d.tsv", "x\ty\tlabel\n1.5\t2\ta\n-3\t4\tb\n", "label"));
     is_xy(read_named("d.txt", "x,y,label\n1.5,2,a\n-3,4,b\n", "label"));
     is_xy(read_named("d.txt", " x  y label\n1.5\t2   a\t\n\n   \n -3 4 \"b\"", "label"));
     is_xy(read_named("d.data", "1.5  2 a\n -3  4  b\n", "-1"));
-    is_xy(read_named("d.DATA", "1.5 \t2 a\n-3\t\t4\tb\n", "-1")); /* ragged, were tabs dividers */
-    /* names and texts may contain other dividers */
+    is_xy(read_named("d.DATA", "1.5 \t2 a\n-3\t\t4\tb\n",
+                     "-1")); /* would be ragged if tabs were separators */
+    /* names and texts may contain other separators */
     is_xy(read_named("d.csv", "x;1,y,label\n1.5,2,a\n-3,4,b\n", "label"));
     dataset_free(read_named("d.csv", "a b,label\n1,x y\n2,x z\n", "label"));
 }
 END_TEST
 
-START_TEST(a_comma_between_other_dividers_is_a_decimal_mark) {
+START_TEST(a_comma_between_other_separators_is_a_decimal_mark) {
     is_xy(read_named("d.csv", "x;y;label\n1,5;2;a\n-3;4,0;b\n", "label"));
     is_xy(read_named("d.tsv", "x\ty\tlabel\n1,5\t2\ta\n-3\t4\tb\n", "label"));
     is_xy(read_named("d.csv", "1,5;2;a\n-3,0;4,0;b\n", "-1"));
@@ -134,7 +135,7 @@ START_TEST(comments_are_skipped_but_not_a_column_named_by_a_hash) {
 }
 END_TEST
 
-START_TEST(a_row_whose_first_cell_begins_with_a_hash_is_no_comment) {
+START_TEST(a_row_whose_first_cell_begins_with_a_hash_is_not_a_comment) {
     struct dataset *d = read_text("c,x,label\n#ff0,1,a\n#\n# so, it was\n#00f,2,b\n\"#, \",3,b\n");
     ck_assert_str_eq(d->notes.items[0], "comments (#) skipped: 2");
     ck_assert_int_eq(d->split[TRAIN].count, 3);
@@ -145,14 +146,14 @@ START_TEST(a_row_whose_first_cell_begins_with_a_hash_is_no_comment) {
 }
 END_TEST
 
-START_TEST(excels_line_about_the_divider_is_no_row) {
+START_TEST(excels_separator_line_is_not_a_row) {
     is_xy(read_text("\xef\xbb\xbfsep=;\r\nx;y;label\r\n1,5;2;a\r\n-3;4;b\r\n"));
     is_xy(read_text("sep=,\nx,y,label\n1.5,2,a\n-3,4,b\n"));
     refused("sep=;\nx;y;label\n1,5;2;a\n-3;4\n", "line 4");
 }
 END_TEST
 
-START_TEST(a_table_of_one_column_asks_for_its_divider) {
+START_TEST(a_table_with_one_column_is_refused_with_a_hint_about_separators) {
     refused("x|y|label\n1|2|a\n3|4|b\n", "has one column only, \"x|y|label\": which mark divides");
 }
 END_TEST
@@ -176,7 +177,7 @@ START_TEST(a_gzipped_table_is_the_same_dataset) {
 }
 END_TEST
 
-/* The reader's first buffer ends at each byte of a record in turn. */
+/* The end of the reader's first buffer falls on each byte of a record in turn. */
 START_TEST(records_may_begin_and_end_anywhere_in_the_buffer) {
     static const char record[] = "\"a\"\"b\", 1.25 \r\n\"c\",\"-2\"\r\r\n";
     for (int before = 0; before < (int)sizeof record + 2; before++) {
@@ -271,7 +272,7 @@ START_TEST(the_label_column_may_be_given_by_its_number) {
 }
 END_TEST
 
-/* Writes its rows as decimals of 9 digits, which identify a float exactly. */
+/* Writes its rows as decimals with 9 digits, which identify a float exactly. */
 static void write_split(const struct dataset *d, int k, const char *name) {
     struct text t = {0};
     const struct split *s = &d->split[k];
@@ -298,7 +299,7 @@ START_TEST(a_folder_with_train_and_test_files_reads_back_as_written) {
 }
 END_TEST
 
-START_TEST(a_folders_files_may_be_named_in_any_case_of_letters) {
+START_TEST(a_folders_files_may_be_named_in_upper_or_lower_case) {
     struct error e = {0};
     const char *folder = test_path("cased");
     ck_assert_int_eq(file_make_directory(folder, &e), 0);
@@ -315,7 +316,7 @@ START_TEST(a_folders_files_may_be_named_in_any_case_of_letters) {
 }
 END_TEST
 
-START_TEST(a_folder_may_have_a_validation_file_and_files_of_any_ending) {
+START_TEST(a_folder_may_have_a_validation_file_and_files_with_any_extension) {
     write_text("train.tsv", "x\ty\tlabel\n1.5\t2\ta\n-3\t4\tb\n");
     write_text("val.txt", "y label x extra\n5 b 6 7\n");
     fixture_write(test_path("test.csv.gz"),
@@ -377,7 +378,7 @@ START_TEST(label_columns_of_0_and_1_make_multi_label_samples) {
 }
 END_TEST
 
-START_TEST(a_drawn_test_set_leaves_a_sample_of_each_class) {
+START_TEST(a_drawn_test_set_leaves_a_training_sample_of_each_class) {
     struct text t = {0};
     text_printf(&t, "x,label\n");
     for (int i = 0; i < 22; i++)
@@ -394,7 +395,7 @@ START_TEST(a_drawn_test_set_leaves_a_sample_of_each_class) {
 }
 END_TEST
 
-START_TEST(a_stratified_fraction_of_a_single_file_is_the_test_set) {
+START_TEST(a_stratified_fraction_of_a_single_file_becomes_the_test_set) {
     struct text t = {0};
     bool seen[200] = {false};
     int counts[2][2] = {{0}};
@@ -458,7 +459,7 @@ START_TEST(headers_without_column_names_are_refused) {
 }
 END_TEST
 
-/* A cell in a column whose other nine are numbers. */
+/* A cell in a column whose other nine cells are numbers. */
 START_TEST(cells_that_are_not_numbers_are_refused_with_line_and_column) {
     static const char *const words[] = {
         "one",     "nan",      "inf",   "0x10",
@@ -530,7 +531,8 @@ START_TEST(test_rows_that_do_not_fit_the_training_rows_are_refused) {
 }
 END_TEST
 
-/* However a file is damaged, it is either read or refused by name; the sanitizers watch. */
+/* However a file is damaged, it is either read or refused by name; the sanitizers check for memory
+ * errors. */
 START_TEST(a_table_truncated_or_changed_at_any_byte_is_read_or_refused) {
     static const char good[] = "\"x\",label,y\r\n1.5,\"a\"\"b\",-2e3\r\n3,c,4\r\n";
     static const char others[] = "\",\n\r\0 a9";
@@ -594,7 +596,7 @@ END_TEST
 
 #ifndef __SANITIZE_ADDRESS__ /* which keeps freed memory */
 /* A million rows of four floats and a label. */
-START_TEST(reading_takes_half_as_much_memory_as_the_samples_and_no_more) {
+START_TEST(reading_a_table_takes_at_most_half_as_much_extra_memory_as_its_samples) {
     ck_assert_int_eq(test_shell("awk 'BEGIN { print \"a,b,c,d,label\"; for (i = 0; i < 1000000; "
                                 "i++) printf \"%%d,%%d.5,0.%%d,-7,%%s\\n\", i %% 17, i %% 100, i, "
                                 "i %% 3 ? \"a\" : \"b\" }' >%s/d.csv",
@@ -649,19 +651,21 @@ Suite *test_csv(void) {
     return TEST_SUITE(
         "csv", quotes_line_endings_spaces_and_empty_lines_are_read_correctly,
         numbers_are_rounded_to_the_nearest_float, numeric_labels_are_sorted_as_numbers,
-        commas_semicolons_tabs_and_blanks_divide_columns,
-        a_comma_between_other_dividers_is_a_decimal_mark, lines_may_end_in_lf_cr_lf_or_cr,
+        commas_semicolons_tabs_and_spaces_separate_columns,
+        a_comma_between_other_separators_is_a_decimal_mark, lines_may_end_in_lf_cr_lf_or_cr,
         comments_are_skipped_but_not_a_column_named_by_a_hash,
-        a_row_whose_first_cell_begins_with_a_hash_is_no_comment,
-        excels_line_about_the_divider_is_no_row, a_table_of_one_column_asks_for_its_divider,
+        a_row_whose_first_cell_begins_with_a_hash_is_not_a_comment,
+        excels_separator_line_is_not_a_row,
+        a_table_with_one_column_is_refused_with_a_hint_about_separators,
         a_gzipped_table_is_the_same_dataset, records_may_begin_and_end_anywhere_in_the_buffer,
         records_may_be_longer_than_the_buffer, a_first_line_that_looks_like_the_others_is_data,
         data_header_decides_whether_there_is_a_header, the_label_column_may_be_given_by_its_number,
         a_folder_with_train_and_test_files_reads_back_as_written,
-        a_folders_files_may_be_named_in_any_case_of_letters,
-        a_folder_may_have_a_validation_file_and_files_of_any_ending,
-        a_test_file_without_labels_is_for_predict, a_drawn_test_set_leaves_a_sample_of_each_class,
-        a_stratified_fraction_of_a_single_file_is_the_test_set,
+        a_folders_files_may_be_named_in_upper_or_lower_case,
+        a_folder_may_have_a_validation_file_and_files_with_any_extension,
+        a_test_file_without_labels_is_for_predict,
+        a_drawn_test_set_leaves_a_training_sample_of_each_class,
+        a_stratified_fraction_of_a_single_file_becomes_the_test_set,
         headers_without_column_names_are_refused,
         cells_that_are_not_numbers_are_refused_with_line_and_column,
         label_columns_with_values_other_than_0_and_1_are_refused,
@@ -672,7 +676,7 @@ Suite *test_csv(void) {
         records_longer_than_the_limit_are_refused,
         many_columns_and_empty_lines_cost_no_more_memory_than_the_file,
 #ifndef __SANITIZE_ADDRESS__
-        reading_takes_half_as_much_memory_as_the_samples_and_no_more,
+        reading_a_table_takes_at_most_half_as_much_extra_memory_as_its_samples,
 #endif
         a_run_on_a_table_is_trained_evaluated_and_verified,
         a_sweep_over_label_columns_treats_each_as_its_own_dataset);

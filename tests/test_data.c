@@ -86,7 +86,7 @@ static void digest_of(const struct dataset *d, char digest[SHA256_HEX]) {
     dataset_free(got);
 }
 
-START_TEST(digest_distinguishes_pixels_labels_and_shapes) {
+START_TEST(the_digest_distinguishes_pixels_labels_and_shapes) {
     char digests[4][SHA256_HEX];
     struct dataset *d = fixture_dataset(3, 2, 1, 4, both);
     digest_of(d, digests[0]);
@@ -117,7 +117,7 @@ START_TEST(either_split_may_be_missing_in_every_format) {
         ck_assert_int_eq(image_sheet_write(d, paths[2], &e), 0);
         for (int k = 0; k < 3; k++) {
             struct data_options from = *DATA_AT(paths[k]);
-            from.test_fraction = 0; /* else folders without a test set get one */
+            from.test_fraction = 0; /* otherwise folders without a test set get one */
             struct dataset *got = formats_read(&from, NULL, &e);
             ck_assert_msg(got != NULL, "%s", e.text);
             fixture_same(got, d);
@@ -144,7 +144,7 @@ END_TEST
 
 /* ---- IDX ---- */
 
-START_TEST(idx_raw_file_wins_over_its_gzipped_copy) {
+START_TEST(a_raw_idx_file_wins_over_its_gzipped_copy) {
     struct dataset *d = fixture_dataset(3, 2, 1, 4, both);
     fixture_write_idx(d, test_dir, "");
     test_write(test_path("train-images-idx3-ubyte.gz"), "stale", 5);
@@ -195,7 +195,7 @@ END_TEST
 
 /* ---- folders ---- */
 
-/* A 1 x 1 picture with this value. */
+/* A 1 x 1 image with this value. */
 static void write_dot(const char *path, uint8_t value) {
     fixture_write(path, fixture_png(1, 1, &value));
 }
@@ -232,11 +232,11 @@ START_TEST(mixed_class_names_are_sorted_by_bytes) {
 }
 END_TEST
 
-START_TEST(pictures_of_a_class_are_read_in_order_of_name) {
+START_TEST(images_of_a_class_are_read_in_order_of_name) {
     struct error e = {0};
     ck_assert_int_eq(file_make_directory(test_path("train/a"), &e), 0);
     write_dot(test_path("train/a/b.png"), 20);
-    write_dot(test_path("train/a/c.PNG"), 30); /* as cameras write the ending */
+    write_dot(test_path("train/a/c.PNG"), 30); /* the extension that cameras use */
     write_dot(test_path("train/a/a.png"), 10);
     ck_assert_int_eq(file_make_directory(test_path("train/b"), &e), 0);
     ck_assert_int_eq(file_make_directory(test_path("test/b"), &e), 0);
@@ -248,7 +248,7 @@ START_TEST(pictures_of_a_class_are_read_in_order_of_name) {
 }
 END_TEST
 
-START_TEST(test_folder_need_not_have_every_class) {
+START_TEST(the_test_folder_need_not_have_every_class) {
     struct dataset *d = fixture_dataset(2, 2, 1, 3, both);
     d->split[TEST].count = 1;
     d->split[TEST].labels[0] = 2;
@@ -288,7 +288,7 @@ START_TEST(image_sheets_are_read_row_by_row_and_the_last_may_end_early) {
 }
 END_TEST
 
-START_TEST(labels_file_may_end_without_a_line_break) {
+START_TEST(a_labels_file_may_end_without_a_line_break) {
     struct error e = {0};
     struct dataset *d = fixture_dataset(2, 2, 1, 2, (const int[]){2, 0});
     ck_assert_int_eq(image_sheet_write(d, test_path("packed"), &e), 0);
@@ -300,7 +300,7 @@ START_TEST(labels_file_may_end_without_a_line_break) {
 }
 END_TEST
 
-START_TEST(rgb_pictures_survive_pack) {
+START_TEST(rgb_images_survive_pack) {
     struct dataset *d = fixture_dataset(3, 5, 3, 4, both);
     check_pack(d);
     dataset_free(d);
@@ -317,8 +317,8 @@ START_TEST(pack_keeps_the_order) {
 }
 END_TEST
 
-/* Adds soft labels of 4 classes, with many digits, to each sample, and the labels that follow
- * from them. */
+/* Adds soft labels for 4 classes, with many digits, to each sample, and the labels that follow from
+ * them. */
 static void add_targets(struct dataset *d, int split) {
     struct split *s = &d->split[split];
     struct rng r = rng_stream(4, RNG_SHUFFLE, (uint32_t)split);
@@ -392,7 +392,7 @@ START_TEST(pack_writes_image_sheets_of_1400_pixels_per_side_in_order_of_name) {
     struct picture p;
     struct error e = {0};
     ck_assert_int_eq(picture_read(&p, test_path("packed/train-10.png"), PICTURE_BLACK, &e), 0);
-    ck_assert_int_eq(p.width, 1300); /* two tiles per sheet, and an empty place in the last */
+    ck_assert_int_eq(p.width, 1300); /* two tiles per sheet, and one empty tile in the last */
     ck_assert_int_eq(p.height, 1400);
     ck_assert_int_eq(p.pixels[0], 20);
     ck_assert_int_eq(p.pixels[650], 0);
@@ -414,7 +414,7 @@ START_TEST(pack_refuses_a_folder_with_files_and_leaves_it_alone) {
 }
 END_TEST
 
-START_TEST(pack_that_fails_midway_leaves_nothing) {
+START_TEST(a_pack_that_fails_midway_leaves_nothing) {
     struct error e = {0};
     /* The training sheet and its labels fit into 4 kB; the test sheet does not. */
     struct dataset *d = fixture_dataset(100, 100, 1, 1, (const int[]){1, 2});
@@ -436,9 +436,9 @@ START_TEST(pack_that_fails_midway_leaves_nothing) {
 }
 END_TEST
 
-/* ---- pictures ---- */
+/* ---- images ---- */
 
-START_TEST(a_written_picture_reads_back) {
+START_TEST(a_written_image_reads_back) {
     for (int channels = 1; channels <= 3; channels += 2) {
         struct error e = {0};
         struct rng r = rng_stream(3, RNG_SHUFFLE, 0);
@@ -474,7 +474,7 @@ static void write_interlaced(const char *path, int width, int height, uint8_t *p
     fclose(f);
 }
 
-START_TEST(interlaced_png_is_read_correctly) {
+START_TEST(an_interlaced_png_is_read_correctly) {
     struct error e = {0};
     uint8_t pixels[21 * 19];
     for (int i = 0; i < 21 * 19; i++)
@@ -487,7 +487,7 @@ START_TEST(interlaced_png_is_read_correctly) {
 }
 END_TEST
 
-START_TEST(gamma_of_a_png_does_not_change_its_pixels) {
+START_TEST(the_gamma_of_a_png_does_not_change_its_pixels) {
     struct error e = {0};
     struct text png = {0};
     fixture_png_begin(&png, 3, 1, 8, 0);
@@ -503,7 +503,8 @@ END_TEST
 
 /* ---- batches ---- */
 
-static const struct scaling unit = {.stddev = 1}; /* without the table, which is not needed */
+static const struct scaling unit = {.stddev =
+                                        1}; /* without the scaling table, which is not needed */
 
 START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
     uint8_t pixels[256];
@@ -555,8 +556,8 @@ START_TEST(batch_gather_takes_rows_and_labels_in_the_given_order) {
 }
 END_TEST
 
-/* Two of three samples are taken, with the pixels 0, 255, 0, 51: that is 0, 1, 0, 0.2, with mean
- * 0.3 and variance (0.09 + 0.49 + 0.09 + 0.01) / 4 = 0.17. */
+/* Two of the three samples are used, with the pixels 0, 255, 0, 51. These are 0, 1, 0, 0.2, with
+ * mean 0.3 and variance (0.09 + 0.49 + 0.09 + 0.01) / 4 = 0.17. */
 START_TEST(standardized_pixels_have_mean_0_and_stddev_1) {
     static uint8_t pixels[] = {0, 255, 77, 77, 0, 51};
     int labels[] = {0, 1, 2}, got[2], order[] = {2, 0};
@@ -666,7 +667,7 @@ START_TEST(batch_split_puts_each_sample_on_one_side_in_file_order) {
 }
 END_TEST
 
-START_TEST(batch_split_depends_on_the_seed_alone) {
+START_TEST(batch_split_depends_only_on_the_seed) {
     int labels[100];
     struct arena a = {0};
     struct sample_set rest, first, again, other;
@@ -737,9 +738,9 @@ START_TEST(a_limit_depends_on_the_seed_and_grows_to_all) {
 }
 END_TEST
 
-/* ---- preprocessing foreign pictures ---- */
+/* ---- preprocessing other people's images ---- */
 
-/* Makes a picture whose pixel (x, y), channel c is value(x, y, c). */
+/* Makes an image whose pixel (x, y), channel c is value(x, y, c). */
 static struct picture painted(int width, int height, int channels,
                               int (*value)(int x, int y, int c)) {
     struct picture p = {.width = width, .height = height, .channels = channels};
@@ -765,7 +766,7 @@ static int blocks(int x, int y, int c) {
     return noise(x / 2, y / 2, c);
 }
 
-START_TEST(preprocessing_keeps_a_picture_of_the_right_size) {
+START_TEST(preprocessing_leaves_an_image_of_the_right_size_unchanged) {
     for (int channels = 1; channels <= 3; channels += 2) {
         struct picture p = painted(28, 28, channels, noise), q = painted(28, 28, channels, noise);
         fit(&p, channels);
@@ -802,7 +803,7 @@ static int framed(int x, int y, int c) {
     return x == 0 || x == 55 || y == 0 || y == 13 ? 40 : 200;
 }
 
-START_TEST(preprocessing_centres_a_wide_picture_on_its_border_colour) {
+START_TEST(preprocessing_centres_a_wide_image_on_its_border_colour) {
     struct picture p = painted(56, 14, 1, framed);
     fit(&p, 1); /* 28 x 7 in the middle of 28 x 28, with 10.5 rows above and below */
     for (int y = 0; y < 10; y++)
@@ -866,34 +867,35 @@ Suite *test_data(void) {
     return TEST_SUITE(
         "data", mnist_image_sheets_decode_to_the_original_idx_bytes,
         every_format_gives_the_same_samples_and_digest,
-        digest_distinguishes_pixels_labels_and_shapes, either_split_may_be_missing_in_every_format,
-        hidden_files_are_ignored, idx_raw_file_wins_over_its_gzipped_copy,
-        idx_files_are_found_under_all_their_usual_names,
+        the_digest_distinguishes_pixels_labels_and_shapes,
+        either_split_may_be_missing_in_every_format, hidden_files_are_ignored,
+        a_raw_idx_file_wins_over_its_gzipped_copy, idx_files_are_found_under_all_their_usual_names,
         idx_labels_1_to_26_become_classes_with_these_names,
         numeric_class_names_are_sorted_as_numbers, equal_numbers_as_class_names_are_sorted_by_bytes,
-        mixed_class_names_are_sorted_by_bytes, pictures_of_a_class_are_read_in_order_of_name,
-        test_folder_need_not_have_every_class,
+        mixed_class_names_are_sorted_by_bytes, images_of_a_class_are_read_in_order_of_name,
+        the_test_folder_need_not_have_every_class,
         image_sheets_are_read_row_by_row_and_the_last_may_end_early,
-        labels_file_may_end_without_a_line_break, rgb_pictures_survive_pack, pack_keeps_the_order,
+        a_labels_file_may_end_without_a_line_break, rgb_images_survive_pack, pack_keeps_the_order,
         targets_survive_pack_bit_for_bit,
         the_label_of_a_soft_label_is_the_first_most_probable_class,
         the_digest_distinguishes_targets,
         pack_writes_image_sheets_of_1400_pixels_per_side_in_order_of_name,
-        pack_refuses_a_folder_with_files_and_leaves_it_alone, pack_that_fails_midway_leaves_nothing,
-        a_written_picture_reads_back, interlaced_png_is_read_correctly,
-        gamma_of_a_png_does_not_change_its_pixels, batch_gather_scales_0_to_255_to_0_to_1,
+        pack_refuses_a_folder_with_files_and_leaves_it_alone,
+        a_pack_that_fails_midway_leaves_nothing, a_written_image_reads_back,
+        an_interlaced_png_is_read_correctly, the_gamma_of_a_png_does_not_change_its_pixels,
+        batch_gather_scales_0_to_255_to_0_to_1,
         batch_gather_takes_rows_and_labels_in_the_given_order,
         batch_gather_copies_each_samples_soft_label_and_teacher_logits,
         standardized_pixels_have_mean_0_and_stddev_1, equal_pixels_have_stddev_1,
         the_unit_scaling_table_is_pixel_over_255, batch_all_is_every_sample_in_file_order,
         batch_split_is_stratified, batch_split_puts_each_sample_on_one_side_in_file_order,
-        batch_split_depends_on_the_seed_alone, batch_split_of_zero_samples_leaves_them_all,
+        batch_split_depends_only_on_the_seed, batch_split_of_zero_samples_leaves_them_all,
         a_limit_is_drawn_evenly_from_the_samples_not_used_for_validation,
         a_limit_depends_on_the_seed_and_grows_to_all,
-        preprocessing_keeps_a_picture_of_the_right_size,
+        preprocessing_leaves_an_image_of_the_right_size_unchanged,
         preprocessing_scales_2_by_2_blocks_to_their_pixels_exactly,
         preprocessing_averages_over_each_new_pixels_area,
-        preprocessing_centres_a_wide_picture_on_its_border_colour,
+        preprocessing_centres_a_wide_image_on_its_border_colour,
         preprocessing_turns_colour_into_grey_by_its_luma,
         preprocessing_repeats_grey_in_each_channel, preprocess_invert_swaps_dark_and_light,
         preprocess_mean_is_0_for_black_and_1_for_white);

@@ -47,7 +47,7 @@ START_TEST(initial_weights_that_are_too_large_are_not_blamed_on_the_learning_rat
 }
 END_TEST
 
-/* The weights of a pixel that is always 0 never affect the loss, since zeros are skipped. */
+/* The weights for a pixel that is always 0 never affect the loss, since zeros are skipped. */
 START_TEST(a_non_finite_parameter_stops_the_run_and_is_located) {
     struct training *t = ready("tests/small.json", "train.epochs=1", NULL, NULL);
     t->model->theta[0] = INFINITY; /* a weight of the top left pixel */
@@ -128,7 +128,7 @@ START_TEST(a_tiny_learning_rate_gets_a_warning) {
 END_TEST
 
 /* With one binary decision per class, the baseline loss is log 2, far below log 10. */
-START_TEST(a_tiny_learning_rate_gets_a_warning_whatever_the_loss) {
+START_TEST(a_tiny_learning_rate_gets_a_warning_with_every_loss) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9",
                 "loss.type=sigmoid_cross_entropy"),
           "", "optimizer.learning_rate");
@@ -141,8 +141,8 @@ START_TEST(dead_units_get_a_warning) {
 }
 END_TEST
 
-/* Exactly half of them dead gets no warning, one more does. The units have no weights and a
- * negative bias. */
+/* If exactly half of the units are dead, there is no warning; with one more, there is. The dead
+ * units have zero weights and a negative bias. */
 START_TEST(the_dead_unit_warning_takes_more_than_half_of_the_units) {
     for (int dead = 20; dead <= 21; dead++) {
         struct training *t =
@@ -198,8 +198,8 @@ START_TEST(a_vanishing_gradient_gets_a_warning_that_names_the_layers_to_replace)
 }
 END_TEST
 
-/* Values in the ten thousands, as in a column of incomes: the first steps throw the model off. */
-START_TEST(a_model_at_chance_because_of_large_inputs_is_told_to_standardize) {
+/* Values in the tens of thousands, as in a column of incomes: the first steps ruin the model. */
+START_TEST(the_warning_about_chance_with_large_inputs_suggests_standardizing) {
     struct training *t = ready("configs/tiny/three.json", "train.epochs=1",
                                "optimizer.learning_rate=1", "data.validation=0");
     struct split *s = &t->data->split[TRAIN];
@@ -258,18 +258,18 @@ START_TEST(warnings_appear_in_the_table_the_result_and_the_report) {
 END_TEST
 
 Suite *test_diagnosis(void) {
-    return TEST_SUITE(
-        "diagnosis", a_non_finite_loss_stops_the_run_and_is_located,
-        initial_weights_that_are_too_large_are_not_blamed_on_the_learning_rate,
-        a_non_finite_parameter_stops_the_run_and_is_located, later_failures_are_given_other_causes,
-        configs_that_learn_get_no_warnings, a_tiny_learning_rate_gets_a_warning,
-        a_tiny_learning_rate_gets_a_warning_whatever_the_loss, dead_units_get_a_warning,
-        the_dead_unit_warning_takes_more_than_half_of_the_units,
-        steps_too_large_for_the_weights_get_a_warning, an_epoch_of_one_step_is_diagnosed_too,
-        initial_weights_of_0_get_a_warning,
-        a_vanishing_gradient_gets_a_warning_that_names_the_layers_to_replace,
-        a_model_at_chance_because_of_large_inputs_is_told_to_standardize,
-        logits_passed_to_a_loss_of_log_probabilities_get_a_warning,
-        diagnosis_does_not_change_a_bit_of_the_model,
-        warnings_appear_in_the_table_the_result_and_the_report);
+    return TEST_SUITE("diagnosis", a_non_finite_loss_stops_the_run_and_is_located,
+                      initial_weights_that_are_too_large_are_not_blamed_on_the_learning_rate,
+                      a_non_finite_parameter_stops_the_run_and_is_located,
+                      later_failures_are_given_other_causes, configs_that_learn_get_no_warnings,
+                      a_tiny_learning_rate_gets_a_warning,
+                      a_tiny_learning_rate_gets_a_warning_with_every_loss, dead_units_get_a_warning,
+                      the_dead_unit_warning_takes_more_than_half_of_the_units,
+                      steps_too_large_for_the_weights_get_a_warning,
+                      an_epoch_of_one_step_is_diagnosed_too, initial_weights_of_0_get_a_warning,
+                      a_vanishing_gradient_gets_a_warning_that_names_the_layers_to_replace,
+                      the_warning_about_chance_with_large_inputs_suggests_standardizing,
+                      logits_passed_to_a_loss_of_log_probabilities_get_a_warning,
+                      diagnosis_does_not_change_a_bit_of_the_model,
+                      warnings_appear_in_the_table_the_result_and_the_report);
 }

@@ -31,7 +31,7 @@ static const struct loss_type *loss_named(const char *name) {
 
 /* ---- the loss ---- */
 
-/* A row of three logits with the label 0, and the loss and gradient for these options. */
+/* Computes the loss and gradient of a row of three logits with label 0, with these options. */
 struct example {
     real z[3], teacher[3];
     real p[3], loss, dz[3];
@@ -72,7 +72,7 @@ END_TEST
 
 START_TEST(a_student_that_agrees_with_its_teacher_has_no_loss_and_no_gradient) {
     struct example x = {.z = {1, -2, 3},
-                        .teacher = {101, 98, 103}}; /* its softmax is the student's */
+                        .teacher = {101, 98, 103}}; /* its softmax is the same as the student's */
     compute(&x, "distillation", OPTIONS(4, 1), true);
     ck_assert(x.loss == 0 && x.dz[0] == 0 && x.dz[1] == 0 && x.dz[2] == 0);
 }
@@ -206,7 +206,7 @@ START_TEST(a_teacher_that_is_missing_or_not_a_model_is_refused) {
 }
 END_TEST
 
-START_TEST(a_teacher_of_other_pictures_or_other_classes_is_refused) {
+START_TEST(a_teacher_for_other_images_or_other_classes_is_refused) {
     struct error e = {0};
     char data[128];
     struct dataset *d = fixture_dataset(7, 112, 1, 10, (const int[]){20, 0});
@@ -286,7 +286,7 @@ Suite *test_distillation(void) {
                       a_calibrated_teachers_logits_are_divided_by_its_temperature,
                       a_run_directory_or_its_model_file_can_be_the_teacher,
                       a_teacher_that_is_missing_or_not_a_model_is_refused,
-                      a_teacher_of_other_pictures_or_other_classes_is_refused,
+                      a_teacher_for_other_images_or_other_classes_is_refused,
                       the_teachers_file_is_part_of_the_run_id,
                       a_distilled_run_evaluates_without_its_teacher_and_is_verified_with_it,
                       a_sweep_refuses_a_missing_teacher_before_any_job_starts,

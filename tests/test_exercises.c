@@ -26,7 +26,7 @@ START_TEST(the_frameworks_own_files_pass_and_train_to_the_same_bits) {
 }
 END_TEST
 
-/* ---- mistakes are named ---- */
+/* ---- each mistake is named ---- */
 
 START_TEST(every_mistake_in_the_tables_has_its_own_sentence) {
     int mistakes = 0;
@@ -154,7 +154,7 @@ static const struct answer answers[] = {
     {11, "BATCH(+ 0, x.rows, +=, b.data[j])"},
 };
 
-/* A whole batch gradient, with the target, the division, the sum and the bias as parameters. */
+/* A complete batch gradient, with the target, the division, the sum and the bias as parameters. */
 static const char batch[] =
     "#define BATCH(MINUS_Y, N, ADD, BIAS) \\\n"
     "    " ELEMENTS(dw) " dw.data[i] = 0; " COLS(

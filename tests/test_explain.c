@@ -128,7 +128,7 @@ static double predicted(const struct trace *s, const char *name) {
     ck_abort_msg("no element %s", name);
 }
 
-/* Whether a formula with numbers substituted is merely the name of another element. */
+/* Whether a formula with numbers substituted is only the name of another element. */
 static bool is_name(const char *numbers) {
     return isalpha((unsigned char)*numbers) && !strchr(numbers, '(');
 }
@@ -248,8 +248,8 @@ START_TEST(every_optimizers_formulas_are_right) {
 }
 END_TEST
 
-/* One formula too many does not crash it either: this model has the maximum number of
- * quantities. */
+/* One formula too many must not crash it either: this model has the maximum number of quantities.
+ */
 START_TEST(the_formulas_are_right_with_every_option_at_once) {
     const char *const overrides[] = {
         "model=[{\"type\": \"linear\", \"units\": 10}]",
@@ -500,7 +500,7 @@ static const char *item(const cJSON *root, const char *name, const char *list, i
     return cJSON_GetArrayItem(test_member(find(root, name), list), i)->valuestring;
 }
 
-/* tests/report/walk.js looks at what the page's script makes of it. */
+/* tests/report/walk.js checks what the page's script shows. */
 START_TEST(the_page_has_every_number) {
     cJSON *root = step("configs/tiny/three.json --sample 13");
     ck_assert_str_eq(item(root, "dz2", "formulas", 1),

@@ -15,13 +15,13 @@
 
 Suite *test_export(void);
 
-/* From flags that forbid fusing to flags that fuse wherever possible. */
+/* Compiler flags, from those that forbid fusing to those that fuse wherever possible. */
 static const char *const compilers[] = {"gcc -std=c99 -pedantic -O1",
                                         "gcc -O3 -march=native -ffp-contract=fast",
                                         "clang -std=c99 -pedantic -O1", "clang -O3 -march=native"};
 enum { COMPILERS = sizeof compilers / sizeof *compilers };
 
-/* Reads pictures and writes their logits. */
+/* Reads images and writes their logits. */
 static const char program[] =
     "#include \"m.h\"\n"
     "#include <stdio.h>\n"
@@ -55,7 +55,7 @@ static void compile(const char *compiler, const char *source) {
     ck_assert_msg(o.status == 0, "%s: %s", compiler, o.err);
 }
 
-/* The logits and the predicted class of each test picture, as the program writes them. */
+/* The logits and the predicted class of each test image, as the program writes them. */
 static struct text expected(const struct dataset *d) {
     struct error e = {0};
     struct text out = {0};
@@ -99,8 +99,8 @@ static void check_header(const char *data) {
     dataset_free(d);
 }
 
-/* Runs the ONNX file by the evaluators that this machine has, if any; tests/onnx/run.py lists
- * them. */
+/* Runs the ONNX file with the evaluators that are installed, if any; tests/onnx/run.py lists them.
+ */
 static void check_onnx(void) {
     struct test_outcome o = test_shell("$ONEHOT export %s/run --onnx %s/m.onnx >%s/said && "
                                        "tests/onnx/run.py %s/m.onnx %s/pixels %s/logits",
@@ -133,7 +133,7 @@ START_TEST(dropout_is_omitted_and_standardized_pixels_are_a_table) {
 }
 END_TEST
 
-/* Layers that only training needs may come first and last. */
+/* Layers that are used only in training may come first and last. */
 START_TEST(layers_may_be_in_any_order) {
     static const char *const models[] = {
         "[{\"type\":\"tanh\"},{\"type\":\"linear\",\"units\":10,\"bias\":false}]",
@@ -151,8 +151,8 @@ START_TEST(layers_may_be_in_any_order) {
 }
 END_TEST
 
-/* One of every 39989 floats, and 2^20 successive ones below 1/4, where tanh changes its method,
- * through the layer and through the header's function. */
+/* Passes one in 39989 of all floats, and 2^20 successive ones below 1/4, where tanh changes its
+ * method, through the layer and through the header's function. */
 START_TEST(the_headers_functions_equal_the_layers_on_all_kinds_of_floats) {
     enum { STRIDE = 39989, FAR = 0xffffffffu / STRIDE, COUNT = FAR + (1 << 20), FUNCTIONS = 3 };
     static const char *const names[FUNCTIONS] = {"relu", "sigmoid", "tanh"};
@@ -197,7 +197,7 @@ START_TEST(the_headers_functions_equal_the_layers_on_all_kinds_of_floats) {
 }
 END_TEST
 
-/* Fusing shows in the last bits of a double, and hardly ever in the float that it is rounded to. */
+/* Fusing changes the last bits of a double, and hardly ever the float that it is rounded to. */
 START_TEST(no_compiler_fuses_what_the_header_writes_as_two_operations) {
     static const char source[] = "#include \"m.h\"\n#include <stdio.h>\n"
                                  "int main(void) {\n"

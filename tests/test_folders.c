@@ -1,5 +1,5 @@
-/* Other people's pictures: folders in all their layouts, sizes and channels, IDX under all its
- * names, and what is noted or refused. */
+/* Images as people have them: folders with all layouts, sizes and channels, IDX under all its
+ * names, and the notes and refusals. */
 #include "base/file.h"
 #include "base/thread_pool.h"
 #include "data/formats.h"
@@ -16,7 +16,7 @@
 
 /* ---- helpers ---- */
 
-/* Writes a picture, and the folders to it. */
+/* Writes an image, and creates its folders. */
 static void write_picture(const char *path, int width, int height, int channels,
                           const uint8_t *pixels) {
     struct error e = {0};
@@ -27,7 +27,7 @@ static void write_picture(const char *path, int width, int height, int channels,
     ck_assert_int_eq(picture_write(&p, path, &e), 0);
 }
 
-/* A grey picture of one pixel. */
+/* A grey image of one pixel. */
 static void write_dot(const char *path, uint8_t value) {
     write_picture(path, 1, 1, 1, &value);
 }
@@ -91,14 +91,14 @@ static void pixels_are(const struct dataset *d, int split, const uint8_t *want, 
 
 /* ---- sizes and channels ---- */
 
-/* Of class a: 4 x 2 pixels, of 2 x 2 blocks; of class b: one row of two. */
+/* Class a has an image of 4 x 2 pixels, made of 2 x 2 blocks; class b has one row of two pixels. */
 static void write_two_sizes(void) {
     write_picture(test_path("a/x.png"), 4, 2, 1, (const uint8_t[]){0, 0, 99, 99, 0, 2, 99, 99});
     write_picture(test_path("b/x.png"), 2, 1, 1, (const uint8_t[]){7, 9});
     write_picture(test_path("b/y.png"), 2, 1, 1, (const uint8_t[]){1, 2});
 }
 
-START_TEST(pictures_of_all_sizes_are_scaled_to_data_size) {
+START_TEST(images_of_all_sizes_are_scaled_to_data_size) {
     write_two_sizes();
     struct data_options from = sized(test_dir, 1, 2);
     from.test_fraction = 0;
@@ -114,7 +114,7 @@ START_TEST(pictures_of_all_sizes_are_scaled_to_data_size) {
 }
 END_TEST
 
-START_TEST(pictures_become_grey_or_rgb_as_data_channels_says) {
+START_TEST(images_become_grey_or_rgb_according_to_data_channels) {
     write_picture(test_path("a/x.png"), 1, 1, 3, (const uint8_t[]){255, 0, 0});
     write_dot(test_path("b/x.png"), 5);
     struct data_options from = *DATA_AT(test_dir);
@@ -132,7 +132,7 @@ START_TEST(pictures_become_grey_or_rgb_as_data_channels_says) {
 }
 END_TEST
 
-START_TEST(transposed_pictures_swap_rows_and_columns) {
+START_TEST(transposing_an_image_swaps_its_rows_and_columns) {
     write_picture(test_path("a/x.png"), 2, 3, 1, (const uint8_t[]){1, 2, 3, 4, 5, 6});
     write_picture(test_path("b/x.png"), 2, 3, 1, (const uint8_t[]){1, 1, 1, 1, 1, 1});
     struct data_options from = *DATA_AT(test_dir);
@@ -163,7 +163,7 @@ START_TEST(transparent_pixels_are_drawn_on_data_background) {
 }
 END_TEST
 
-START_TEST(pictures_that_differ_are_counted_and_the_option_is_proposed) {
+START_TEST(images_that_differ_are_counted_and_the_option_is_proposed) {
     static const uint8_t pixels[200 * 3];
     struct data_options from = *DATA_AT(test_dir);
     write_two_sizes();
@@ -184,7 +184,7 @@ START_TEST(pictures_that_differ_are_counted_and_the_option_is_proposed) {
     from = *DATA_AT(test_dir);
     refused(&from, "data.size=[64,64] and data.channels=3"); /* 200 x 1 would be large */
     write_picture(test_path("b/0.png"), 3, 3, 3, pixels);
-    refused(&from, "data.size=[64,64]"); /* no size is that of half of the files */
+    refused(&from, "data.size=[64,64]"); /* no size is shared by half of the files */
 }
 END_TEST
 
@@ -205,7 +205,7 @@ START_TEST(the_formats_and_sizes_of_a_converted_folder_are_counted_in_one_line) 
 }
 END_TEST
 
-START_TEST(samples_of_all_splits_that_exceed_the_memory_are_refused_before_decoding) {
+START_TEST(samples_that_exceed_the_memory_in_total_are_refused_before_decoding) {
     write_dot(test_path("a/0.png"), 1);
     write_dot(test_path("b/0.png"), 1);
     for (int i = 1; i < 1199; i++)
@@ -293,7 +293,7 @@ START_TEST(two_folders_for_one_split_are_refused) {
 }
 END_TEST
 
-START_TEST(a_validation_set_without_a_test_set_draws_none) {
+START_TEST(with_a_validation_set_no_test_set_is_drawn) {
     write_classes("train", 10, 10);
     write_classes("val", 1, 1);
     struct dataset *d = fixture_read(test_dir);
@@ -328,7 +328,7 @@ START_TEST(data_test_share_draws_a_test_set_by_class) {
 }
 END_TEST
 
-START_TEST(the_only_picture_of_a_class_stays_in_the_training_set) {
+START_TEST(the_only_image_of_a_class_stays_in_the_training_set) {
     write_classes(".", 1, 1);
     struct data_options from = *DATA_AT(test_dir);
     from.test_fraction = 0.9;
@@ -348,7 +348,7 @@ START_TEST(a_class_may_be_named_train) {
 }
 END_TEST
 
-START_TEST(links_to_pictures_and_folders_are_followed) {
+START_TEST(links_to_images_and_folders_are_followed) {
     write_classes("real", 2, 2);
     fixture_directory(test_path("data"));
     ck_assert_int_eq(symlink("../real/0", test_path("data/0")), 0);
@@ -362,7 +362,7 @@ START_TEST(links_to_pictures_and_folders_are_followed) {
 }
 END_TEST
 
-START_TEST(what_is_no_picture_is_passed_over_with_a_note_and_empty_classes_are_left_out) {
+START_TEST(files_that_are_not_images_are_skipped_with_a_note_and_empty_classes_are_left_out) {
     static const char *const files[] = {"README",        "LICENSE",       "0/Thumbs.db",
                                         "0/desktop.ini", "1/.DS_Store",   "1/notes.TXT",
                                         "0/a.md",        "1/Readme.first"};
@@ -380,7 +380,7 @@ START_TEST(what_is_no_picture_is_passed_over_with_a_note_and_empty_classes_are_l
 }
 END_TEST
 
-START_TEST(folders_beside_the_splits_are_noted) {
+START_TEST(folders_next_to_the_splits_are_noted) {
     write_classes("train", 2, 2);
     write_classes("test", 1, 1);
     write_dot(test_path("extra/more/x.png"), 1);
@@ -390,14 +390,14 @@ START_TEST(folders_beside_the_splits_are_noted) {
 }
 END_TEST
 
-START_TEST(a_folder_beside_the_splits_with_their_classes_is_refused) {
+START_TEST(a_folder_next_to_the_splits_with_the_same_classes_is_refused) {
     write_classes("train", 2, 2);
     write_classes("eval", 1, 1);
     refused(DATA_AT(test_dir), "eval");
 }
 END_TEST
 
-START_TEST(all_files_that_cannot_be_used_are_counted_and_five_are_named) {
+START_TEST(unusable_files_are_counted_and_five_of_them_are_named) {
     write_classes(".", 2, 2);
     write_text(test_path("0/x.webp"), "RIFF....WEBPVP8 ");
     write_text(test_path("0/y.gif"), "GIF89a");
@@ -409,7 +409,7 @@ START_TEST(all_files_that_cannot_be_used_are_counted_and_five_are_named) {
 }
 END_TEST
 
-START_TEST(one_file_that_cannot_be_used_is_refused_with_its_own_reason) {
+START_TEST(a_single_unusable_file_is_refused_with_its_own_reason) {
     write_classes(".", 2, 2);
     write_text(test_path("0/x.webp"), "RIFF....WEBPVP8 ");
     refused(DATA_AT(test_dir), "/0/x.webp");
@@ -445,7 +445,7 @@ END_TEST
 
 /* ---- labels.csv ---- */
 
-/* Writes a.png to d.png, with the pixels 1 to 4, and labels.csv. */
+/* Writes a.png to d.png, whose pixels are 1 to 4, and labels.csv. */
 static void write_labelled(const char *table) {
     for (int i = 0; i < 4; i++)
         write_dot(test_path("flat/%c.png", 'a' + i), (uint8_t)(i + 1));
@@ -478,7 +478,7 @@ START_TEST(labels_csv_gives_the_same_dataset_as_class_folders) {
 }
 END_TEST
 
-START_TEST(the_label_column_of_labels_csv_is_data_label) {
+START_TEST(data_label_names_the_label_column_of_labels_csv) {
     write_labelled("filename,label,breed\na.png,x,yes\nb.png,x,no\nc.png,x,no\nd.png,x,yes\n");
     struct data_options from = *DATA_AT(test_path("flat"));
     from.label = "breed";
@@ -488,7 +488,7 @@ START_TEST(the_label_column_of_labels_csv_is_data_label) {
 }
 END_TEST
 
-START_TEST(labels_csv_finds_files_in_folders_and_says_their_split) {
+START_TEST(labels_csv_finds_files_in_folders_and_sets_their_split) {
     static const char *const names[][2] = {{"img/a.png", "img/b.png"}, {"a.png", "b.png"}};
     write_dot(test_path("in/img/a.png"), 1);
     write_dot(test_path("in/img/b.png"), 2);
@@ -533,7 +533,7 @@ END_TEST
 
 /* ---- IDX ---- */
 
-/* Writes two pictures of 2 x 1 and their labels into files of these names. */
+/* Writes two images of 2 x 1 and their labels into files of these names. */
 static void write_idx(const char *images, const char *labels, const char *values) {
     struct error e = {0};
     const char *paths[] = {test_path("%s", images), test_path("%s", labels)};
@@ -548,7 +548,7 @@ static void write_idx(const char *images, const char *labels, const char *values
     fixture_write(paths[1], strstr(labels, ".gz") ? fixture_gzip(label) : label);
 }
 
-START_TEST(idx_is_found_in_folders_of_its_names_and_in_raw) {
+START_TEST(idx_files_are_found_in_folders_with_their_names_and_in_raw) {
     write_idx("kaggle/train-images-idx3-ubyte/train-images-idx3-ubyte",
               "kaggle/train-labels-idx1-ubyte/train-labels-idx1-ubyte", "\1\2");
     write_idx("both/train-images-idx3-ubyte/train-images-idx3-ubyte",
@@ -581,7 +581,7 @@ static struct text qmnist(const char *classes) {
     return t;
 }
 
-START_TEST(the_class_of_qmnist_is_the_first_of_eight_integers) {
+START_TEST(the_class_of_a_qmnist_label_is_the_first_of_its_eight_integers) {
     write_idx("qmnist-train-images-idx3-ubyte.gz", "unused", "\1\2");
     fixture_write(test_path("qmnist-train-labels-idx2-int.gz"), fixture_gzip(qmnist("\7\5")));
     struct dataset *d = fixture_read(test_dir);
@@ -591,7 +591,7 @@ START_TEST(the_class_of_qmnist_is_the_first_of_eight_integers) {
 }
 END_TEST
 
-START_TEST(qmnist_labels_that_are_no_bytes_are_refused) {
+START_TEST(qmnist_labels_that_do_not_fit_in_a_byte_are_refused) {
     struct text big = qmnist("\7\5"), narrow = qmnist("\7\5");
     const char *path = test_path("qmnist-train-labels-idx2-int");
     write_idx("qmnist-train-images-idx3-ubyte", "unused", "\1\2");
@@ -643,7 +643,7 @@ END_TEST
 
 /* ---- a trained model reads data ---- */
 
-/* Options of a model of 2 x 1 grey pictures of the classes a, b and c. */
+/* Options of a model of 2 x 1 grey images of the classes a, b and c. */
 static struct data_options expected(const char *path) {
     static const char *classes[] = {"c", "a", "b"};
     static struct data_expected model = {{3, classes}, 1, 2, 1, {0}, {0}};
@@ -685,7 +685,7 @@ START_TEST(a_class_that_the_model_does_not_know_is_refused_by_name) {
 }
 END_TEST
 
-START_TEST(a_models_shape_is_what_pictures_are_brought_to_if_its_data_was_converted) {
+START_TEST(images_are_converted_to_the_models_shape_if_its_training_data_was_converted) {
     write_picture(test_path("a/x.png"), 4, 2, 3, (const uint8_t[24]){0});
     struct data_options from = expected(test_dir), plain = from;
     from.channels = 1;
@@ -714,7 +714,7 @@ START_TEST(a_validation_set_survives_pack) {
 }
 END_TEST
 
-START_TEST(pack_converts_as_its_overrides_say) {
+START_TEST(pack_converts_according_to_its_overrides) {
     write_picture(test_path("data/a/x.png"), 4, 2, 3, (const uint8_t[24]){0});
     write_picture(test_path("data/b/x.png"), 2, 2, 1, (const uint8_t[4]){9, 9, 9, 9});
     struct test_outcome o =
@@ -735,7 +735,7 @@ START_TEST(pack_converts_as_its_overrides_say) {
 }
 END_TEST
 
-/* Trains on a folder of two classes of pictures of two sizes. */
+/* Trains on a folder of two classes of images of two sizes. */
 static void train_photos(void) {
     static const uint8_t dark[48] = {0};
     uint8_t light[48];
@@ -758,7 +758,7 @@ static void train_photos(void) {
     test_message(o.out);
 }
 
-START_TEST(train_evaluate_and_predict_take_pictures_of_any_size_with_data_size) {
+START_TEST(train_evaluate_and_predict_accept_images_of_any_size_with_data_size) {
     train_photos();
     struct test_outcome o = test_shell("$ONEHOT evaluate %s", test_path("run"));
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -779,34 +779,34 @@ Suite *test_folders(void);
 
 Suite *test_folders(void) {
     return TEST_SUITE(
-        "folders", pictures_of_all_sizes_are_scaled_to_data_size,
-        pictures_become_grey_or_rgb_as_data_channels_says,
-        transposed_pictures_swap_rows_and_columns, transparent_pixels_are_drawn_on_data_background,
-        pictures_that_differ_are_counted_and_the_option_is_proposed,
+        "folders", images_of_all_sizes_are_scaled_to_data_size,
+        images_become_grey_or_rgb_according_to_data_channels,
+        transposing_an_image_swaps_its_rows_and_columns,
+        transparent_pixels_are_drawn_on_data_background,
+        images_that_differ_are_counted_and_the_option_is_proposed,
         the_formats_and_sizes_of_a_converted_folder_are_counted_in_one_line,
-        samples_of_all_splits_that_exceed_the_memory_are_refused_before_decoding,
+        samples_that_exceed_the_memory_in_total_are_refused_before_decoding,
         threads_do_not_change_a_dataset, idx_and_sheets_are_converted_like_folders,
         split_folders_are_found_under_all_their_names, two_folders_for_one_split_are_refused,
-        a_validation_set_without_a_test_set_draws_none, data_test_share_draws_a_test_set_by_class,
-        the_only_picture_of_a_class_stays_in_the_training_set, a_class_may_be_named_train,
-        links_to_pictures_and_folders_are_followed,
-        what_is_no_picture_is_passed_over_with_a_note_and_empty_classes_are_left_out,
-        folders_beside_the_splits_are_noted,
-        all_files_that_cannot_be_used_are_counted_and_five_are_named,
-        one_file_that_cannot_be_used_is_refused_with_its_own_reason,
+        with_a_validation_set_no_test_set_is_drawn, data_test_share_draws_a_test_set_by_class,
+        the_only_image_of_a_class_stays_in_the_training_set, a_class_may_be_named_train,
+        links_to_images_and_folders_are_followed,
+        files_that_are_not_images_are_skipped_with_a_note_and_empty_classes_are_left_out,
+        folders_next_to_the_splits_are_noted, unusable_files_are_counted_and_five_of_them_are_named,
+        a_single_unusable_file_is_refused_with_its_own_reason,
         files_where_class_folders_should_be_are_counted, a_single_class_is_refused_in_every_format,
         labels_csv_gives_the_same_dataset_as_class_folders,
-        the_label_column_of_labels_csv_is_data_label,
-        labels_csv_finds_files_in_folders_and_says_their_split,
-        a_folder_beside_the_splits_with_their_classes_is_refused,
+        data_label_names_the_label_column_of_labels_csv,
+        labels_csv_finds_files_in_folders_and_sets_their_split,
+        a_folder_next_to_the_splits_with_the_same_classes_is_refused,
         labels_csv_that_does_not_fit_its_folder_is_refused,
-        idx_is_found_in_folders_of_its_names_and_in_raw,
-        the_class_of_qmnist_is_the_first_of_eight_integers,
-        qmnist_labels_that_are_no_bytes_are_refused, emnist_classes_are_named_by_their_mapping,
-        emnist_gets_a_note_until_it_is_transposed,
+        idx_files_are_found_in_folders_with_their_names_and_in_raw,
+        the_class_of_a_qmnist_label_is_the_first_of_its_eight_integers,
+        qmnist_labels_that_do_not_fit_in_a_byte_are_refused,
+        emnist_classes_are_named_by_their_mapping, emnist_gets_a_note_until_it_is_transposed,
         classes_are_those_of_the_model_and_some_may_be_missing,
         a_class_that_the_model_does_not_know_is_refused_by_name,
-        a_models_shape_is_what_pictures_are_brought_to_if_its_data_was_converted,
-        a_validation_set_survives_pack, pack_converts_as_its_overrides_say,
-        train_evaluate_and_predict_take_pictures_of_any_size_with_data_size);
+        images_are_converted_to_the_models_shape_if_its_training_data_was_converted,
+        a_validation_set_survives_pack, pack_converts_according_to_its_overrides,
+        train_evaluate_and_predict_accept_images_of_any_size_with_data_size);
 }

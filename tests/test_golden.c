@@ -2,9 +2,9 @@
  * with any compiler, in any kernel, with any number of threads. tests/golden.json maps configs to
  * them. Changing one changes the numerics and needs a reason in the commit.
  *
- * The small runs are made in every kernel of this CPU (for make quick, only in the fastest), those
- * of configs/ for make check, and those of configs/distill for make nightly (make check-distill:
- * minutes). make repro covers the full matrix of the others (tests/repro.sh). */
+ * The small runs are trained in every kernel of this CPU (in make quick, only in the fastest),
+ * those in configs/ in make check, and those in configs/distill in make nightly (make
+ * check-distill: minutes). make repro covers the full matrix of the others (tests/repro.sh). */
 #include "tensor/kernel.h"
 #include "test.h"
 #include "json/json_parse.h"
@@ -25,7 +25,7 @@ static cJSON *golden(void) {
     return root;
 }
 
-/* Checks that the model of the run test_dir/NAME has the hash of this entry. */
+/* Checks that the model of the run in test_dir/NAME has the hash in this entry. */
 static void check_hash(const cJSON *entry, const char *name) {
     struct test_outcome o = test_shell("sha256sum <%s/%s/model.safetensors", test_dir, name);
     o.out[64] = '\0';
@@ -33,7 +33,7 @@ static void check_hash(const cJSON *entry, const char *name) {
                   entry->valuestring, o.out);
 }
 
-/* Trains the config of this entry and compares the hash; returns the test accuracy in percent. */
+/* Trains the config in this entry and compares the hash; returns the test accuracy in percent. */
 static double check_run(const cJSON *entry, const char *kernel, int threads) {
     char run[256];
     snprintf(run, sizeof run, "%s-%s-%d", strrchr(entry->string, '/') + 1, kernel, threads);
@@ -48,7 +48,7 @@ static double check_run(const cJSON *entry, const char *kernel, int threads) {
 static const int threads[] = {1, 2, 3, 7};
 enum { COUNTS = sizeof threads / sizeof *threads };
 
-/* The configs in configs/ itself are not small. */
+/* The configs directly in configs/ are not small. */
 static bool small(const cJSON *entry) {
     return strncmp(entry->string, "tests/", 6) == 0 ||
            strncmp(entry->string, "configs/tiny/", 13) == 0;
@@ -59,8 +59,8 @@ static bool slow(const cJSON *entry) {
     return strncmp(entry->string, "configs/distill/", 16) == 0;
 }
 
-/* The best kernel runs with every number of threads, each other kernel with one; for make quick,
- * only the best one, with two threads. */
+/* The best kernel runs with every number of threads, every other kernel with one; in make quick,
+ * only the best one runs, with two threads. */
 START_TEST(the_small_runs_have_their_golden_hashes_in_every_kernel) {
     bool quick = test_tier("quick");
     cJSON *root = golden();
@@ -104,7 +104,7 @@ START_TEST(multiply_adds_are_fused_only_where_the_source_says_so) {
 }
 END_TEST
 
-/* The minimum accuracies that README promises, so that a new hash cannot hide a worse model. */
+/* The minimum accuracies that the README states, so a new hash cannot hide a worse model. */
 static double promised(const char *config) {
     return strstr(config, "/mnist.") || strstr(config, "/fast.") ? 98.0
            : strstr(config, "/tiny/")                            ? 99.0
@@ -141,8 +141,8 @@ START_TEST(every_config_has_its_golden_hash_and_accuracy) {
 }
 END_TEST
 
-/* In golden.json the teacher comes first. The student's config contains the teacher's path, so
- * its hash depends on it: all are made as in README, but in a separate folder. */
+/* In golden.json the teacher comes first. The student's config contains the teacher's path, so its
+ * hash depends on it: all runs use the commands in the README, but in a separate folder. */
 START_TEST(the_teacher_and_its_students_have_their_golden_hashes_and_accuracies) {
     cJSON *root = golden();
     const cJSON *entry;

@@ -13,7 +13,7 @@ Suite *test_gradcheck(void);
 
 #define LINEAR(units) "{\"type\": \"linear\", \"units\": " #units "}"
 
-/* Runs gradcheck --json on a small model and real pictures, with `more` arguments. */
+/* Runs gradcheck --json on a small model and real images, with `more` arguments. */
 static cJSON *gradcheck(const char *more, int status) {
     struct test_outcome o =
         test_shell("$ONEHOT gradcheck tests/small.json data.limit=300 %s --json", more);
@@ -158,7 +158,7 @@ static void assert_caught(const cJSON *s, const cJSON *root) {
 START_TEST(every_mutation_is_caught_by_the_check_that_its_row_names) {
     static const char *const configs[] = {"configs/tiny/three.json",
                                           "tests/small-loss.json data.limit=300"};
-#ifdef __SANITIZE_ADDRESS__ /* the second one would take a minute */
+#ifdef __SANITIZE_ADDRESS__ /* the second config would take a minute */
     enum { CONFIGS = 1 };
 #else
     enum { CONFIGS = 2 };
@@ -199,7 +199,7 @@ END_TEST
 
 /* A mutation of the bias leaves the weight gradients right, one of the data leaves every gradient
  * right, and so on: the tables tell them apart. */
-START_TEST(a_mutation_fails_only_the_checks_that_it_concerns) {
+START_TEST(a_mutation_fails_only_the_checks_that_it_affects) {
     static const struct {
         const char *name, *only;
     } alone[] = {{"no-max", "large logits"},
@@ -264,7 +264,7 @@ START_TEST(mistakes_in_the_config_are_found_without_a_mutation) {
     ck_assert(is_wrong(find(test_member(root, "sanity"), "check", "update / weights")));
     cJSON_Delete(root);
 
-    root = gradcheck("train.shuffle=false", 0); /* as the config wants it */
+    root = gradcheck("train.shuffle=false", 0); /* as the config requires */
     ck_assert_str_eq(
         text(find(test_member(root, "sanity"), "check", "order of samples"), "verdict"), "fine");
     cJSON_Delete(root);
@@ -353,7 +353,7 @@ START_TEST(bad_arguments_are_refused) {
 }
 END_TEST
 
-START_TEST(without_onehot_f64_beside_it_onehot_reports_what_is_missing) {
+START_TEST(without_onehot_f64_next_to_it_onehot_reports_what_is_missing) {
     ck_assert_int_eq(test_shell("cp $ONEHOT %s/onehot", test_dir).status, 0);
     test_failed(test_shell("%s/onehot gradcheck tests/small.json", test_dir), 1,
                 test_path("onehot-f64"));
@@ -366,12 +366,12 @@ Suite *test_gradcheck(void) {
                       the_json_has_every_tensor_twice_and_every_check,
                       the_same_seed_gives_the_same_bytes_with_any_number_of_threads,
                       every_mutation_is_caught_by_the_check_that_its_row_names,
-                      a_mutation_fails_only_the_checks_that_it_concerns,
+                      a_mutation_fails_only_the_checks_that_it_affects,
                       a_random_mutation_is_named_only_with_reveal,
                       mistakes_in_the_config_are_found_without_a_mutation,
                       samples_sorted_by_class_are_wrong_unless_they_are_shuffled,
                       a_check_is_skipped_if_there_are_too_few_samples,
                       at_60_columns_every_line_fits_and_the_tables_are_complete,
                       a_failed_check_exits_1_and_shows_the_numbers, bad_arguments_are_refused,
-                      without_onehot_f64_beside_it_onehot_reports_what_is_missing);
+                      without_onehot_f64_next_to_it_onehot_reports_what_is_missing);
 }

@@ -1,6 +1,6 @@
 /* Gradients against central differences, in the double build: for every layer and loss in the
  * tables, at random points, and for whole models. The code of onehot gradcheck compares them; tests
- * with wrong gradients show that it notices. */
+ * with wrong gradients show that it detects them. */
 #include "base/rng.h"
 #include "gradcheck/gradients.h"
 #include "layers/layer.h"
@@ -21,7 +21,8 @@ Suite *test_gradients(void);
  * hundredth of what any mistake does. */
 static const double MAX_ERROR = 1e-5;
 
-/* Uniform in [-2, 2), but at least 0.01 away from 0, where relu has its kink. */
+/* Fills t with numbers uniform in [-2, 2), but at least 0.01 away from 0, where relu has its kink.
+ */
 static void fill(struct tensor t, struct rng *r) {
     for (size_t i = 0; i < tensor_size(t); i++)
         do
@@ -58,8 +59,8 @@ static void *options_for(const struct kind *row, bool flipped, int whole, struct
     return options;
 }
 
-/* Compares all of a gradient with central differences of f. Returns how many of its elements are
- * not zero. */
+/* Compares a whole gradient with central differences of f. Returns the number of nonzero elements.
+ */
 static size_t check(const char *who, const char *what, struct tensor value, struct tensor grad,
                     double (*f)(void *), void *context) {
     struct finite_difference d = {.f = f, .context = context, .max_tested = 100000};
@@ -119,7 +120,7 @@ static void check_layer(const struct layer_type *type, const void *options, int 
                             weighted_output, &c) > 0,
                       "%s: the gradient of %s is all zero", name, l->params[k].name);
 
-    /* The gradients do not depend on how they are cut into blocks. */
+    /* The gradients do not depend on how they are divided into blocks. */
     for (int k = 0; k < l->nparams; k++) {
         struct tensor g = l->params[k].grad, again = filled(&a, g.rows, g.cols, &r);
         for (int first = 0; first < g.rows; first += 3) {
@@ -266,7 +267,7 @@ START_TEST(one_output_for_two_classes_has_the_gradient_of_its_loss) {
 }
 END_TEST
 
-/* Also where log p or log(1 - p), computed from p, would be infinite. */
+/* This includes logits for which log p or log(1 - p), computed from p, would be infinite. */
 START_TEST(sigmoid_cross_entropy_is_finite_for_any_logits) {
     real z[] = {1000, -1000, 1000, -1000, 0, -30}, p[6], dz[6], losses[2];
     real y[] = {1, 0, 0, 1, 1, 0};
@@ -446,7 +447,8 @@ static void same(struct layer_type *type) {
     (void)type;
 }
 
-/* A feature is 0, so relu's x is, and half of the difference lies on the other side of the kink. */
+/* A feature is 0, so relu's x is 0, and one of the two points lies on the other side of the kink.
+ */
 START_TEST(differences_across_a_nondifferentiable_point_are_skipped_and_counted) {
     struct arena a = {0};
     struct layer_type type;

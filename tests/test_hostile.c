@@ -25,18 +25,18 @@ static void dataset_refused(const char *path, const char *names) {
 
 /* ---- any dataset ---- */
 
-START_TEST(missing_dataset_is_refused) {
+START_TEST(a_missing_dataset_is_refused) {
     dataset_refused(test_path("none"), "");
 }
 END_TEST
 
-START_TEST(file_in_place_of_a_dataset_is_refused) {
+START_TEST(a_file_in_place_of_a_dataset_is_refused) {
     test_write(test_path("data"), "x", 1);
     dataset_refused(test_path("data"), "");
 }
 END_TEST
 
-START_TEST(folder_without_a_dataset_is_refused) {
+START_TEST(a_folder_without_a_dataset_is_refused) {
     dataset_refused(test_dir, "");
     test_write(test_path("picture.png"), "x", 1);
     test_write(test_path("train-labels-idx1-ubyte"), "x", 1);
@@ -58,7 +58,7 @@ static void refused_by_permission(const char *path, const char *file) {
     test_refused(&e, fixture_text("%s%s", path, file));
 }
 
-START_TEST(dataset_folder_without_permission_is_refused) {
+START_TEST(a_dataset_folder_without_permission_is_refused) {
     fixture_directory(test_path("data"));
     ck_assert_int_eq(chmod(test_path("data"), 0), 0);
     refused_by_permission(test_path("data"), "");
@@ -78,7 +78,7 @@ END_TEST
 
 /* ---- PNG ---- */
 
-/* Checks that reading these bytes as a picture fails. */
+/* Checks that reading these bytes as an image fails. */
 static void png_refused(struct text png) {
     struct error e = {0};
     struct picture p;
@@ -105,12 +105,12 @@ static struct text small_png(void) {
     return png;
 }
 
-START_TEST(empty_png_is_refused) {
+START_TEST(an_empty_png_is_refused) {
     png_refused(copy("", 0));
 }
 END_TEST
 
-START_TEST(file_that_is_not_a_png_is_refused) {
+START_TEST(a_file_that_is_not_a_png_is_refused) {
     png_refused(copy("GIF89a\1\0\1\0", 10));
     png_refused(copy("\x89PNG\r\n\x1a", 7));
 }
@@ -130,7 +130,7 @@ START_TEST(missing_files_directories_and_pipes_are_refused_as_png) {
 }
 END_TEST
 
-/* Checks that the damaged file is refused with some message, whatever its words. */
+/* Checks that the damaged file is refused, with any message. */
 static void png_refused_somehow(const void *data, size_t size, const char *what) {
     struct error e = {0};
     struct picture p;
@@ -141,7 +141,7 @@ static void png_refused_somehow(const void *data, size_t size, const char *what)
     ck_assert(strncmp(e.text, test_dir, strlen(test_dir)) == 0);
 }
 
-START_TEST(png_truncated_at_any_byte_is_refused) {
+START_TEST(a_png_truncated_at_any_byte_is_refused) {
     struct text png = small_png();
     for (size_t size = 0; size < png.size; size++)
         png_refused_somehow(png.data, size, fixture_text("cut to %zu bytes", size));
@@ -149,7 +149,7 @@ START_TEST(png_truncated_at_any_byte_is_refused) {
 }
 END_TEST
 
-START_TEST(png_with_any_bit_flipped_is_refused) {
+START_TEST(a_png_with_any_bit_flipped_is_refused) {
     struct text png = small_png();
     for (size_t bit = 0; bit < 8 * png.size; bit++) {
         png.data[bit / 8] ^= (char)(1 << bit % 8);
@@ -160,7 +160,7 @@ START_TEST(png_with_any_bit_flipped_is_refused) {
 }
 END_TEST
 
-START_TEST(damaged_png_is_refused_with_libpngs_reason) {
+START_TEST(a_damaged_png_is_refused_with_libpngs_reason) {
     struct text pixels = small_png(), comment = small_png(), cut = small_png();
     pixels.data[pixels.size - 13] ^= 1; /* a bit of IDAT's CRC */
     png_refused(pixels);
@@ -171,7 +171,7 @@ START_TEST(damaged_png_is_refused_with_libpngs_reason) {
 }
 END_TEST
 
-START_TEST(png_of_impossible_size_is_refused_before_memory_is_allocated) {
+START_TEST(a_png_of_impossible_size_is_refused_before_memory_is_allocated) {
     static const struct {
         uint32_t width, height;
     } cases[] = {{100000, 1},    {1, 0x7fffffff}, {16385, 1},     {16384, 16384},
@@ -191,7 +191,7 @@ static long peak_memory(void) {
     return u.ru_maxrss; /* kB */
 }
 
-START_TEST(png_chunk_that_claims_2_gigabytes_costs_no_memory) {
+START_TEST(a_png_chunk_that_declares_2_gigabytes_costs_no_memory) {
     struct text png = {0};
     long before = peak_memory();
     fixture_png_begin(&png, 6, 4, 8, 0);
@@ -201,7 +201,7 @@ START_TEST(png_chunk_that_claims_2_gigabytes_costs_no_memory) {
 }
 END_TEST
 
-START_TEST(png_with_fewer_rows_than_declared_is_refused) {
+START_TEST(a_png_with_fewer_rows_than_declared_is_refused) {
     struct text png = {0};
     fixture_png_begin(&png, 2, 3, 8, 0);
     fixture_png_end(&png, "\0ab\0cd", 6);
@@ -385,55 +385,55 @@ END_TEST
 
 /* ---- folders ---- */
 
-/* Writes a valid dataset of folders to test_dir: classes 0 and 1, with one 2 x 3 picture each. */
+/* Writes a valid dataset of folders to test_dir: classes 0 and 1, with one 2 x 3 image each. */
 static void write_folders(void) {
     struct dataset *d = fixture_dataset(3, 2, 1, 2, (const int[]){2, 2});
     fixture_write_folders(d, test_dir);
     dataset_free(d);
 }
 
-START_TEST(split_folder_without_classes_is_refused) {
+START_TEST(a_split_folder_without_classes_is_refused) {
     fixture_directory(test_path("train"));
     dataset_refused(test_dir, "/train");
 }
 END_TEST
 
-START_TEST(class_folder_that_is_a_broken_link_is_refused) {
+START_TEST(a_class_folder_that_is_a_broken_link_is_refused) {
     write_folders();
     ck_assert_int_eq(symlink("nowhere", test_path("train/2")), 0);
     dataset_refused(test_dir, "/train/2");
 }
 END_TEST
 
-START_TEST(stray_file_among_the_pictures_is_refused) {
+START_TEST(a_stray_file_among_the_images_is_refused) {
     write_folders();
     test_write(test_path("train/1/notes.doc"), "x", 1);
     dataset_refused(test_dir, "/train/1/notes.doc");
 }
 END_TEST
 
-START_TEST(picture_whose_content_is_not_png_is_refused) {
+START_TEST(an_image_whose_content_is_not_png_is_refused) {
     write_folders();
     test_write(test_path("train/1/z.png"), "JFIF", 4);
     dataset_refused(test_dir, "/train/1/z.png");
 }
 END_TEST
 
-START_TEST(folder_in_place_of_a_picture_is_refused) {
+START_TEST(a_folder_in_place_of_an_image_is_refused) {
     write_folders();
     fixture_directory(test_path("train/1/z.png"));
     dataset_refused(test_dir, "/train/1/z.png");
 }
 END_TEST
 
-START_TEST(file_in_place_of_a_class_folder_is_refused) {
+START_TEST(a_file_in_place_of_a_class_folder_is_refused) {
     write_folders();
     test_write(test_path("train/a.png"), "x", 1);
     dataset_refused(test_dir, "/train/a.png");
 }
 END_TEST
 
-START_TEST(test_class_missing_from_training_is_refused) {
+START_TEST(a_test_class_missing_from_training_is_refused) {
     write_folders();
     fixture_directory(test_path("test/7"));
     test_write(test_path("test/7/a.png"), "x", 1);
@@ -441,7 +441,7 @@ START_TEST(test_class_missing_from_training_is_refused) {
 }
 END_TEST
 
-START_TEST(pictures_of_different_sizes_are_refused) {
+START_TEST(images_of_different_sizes_are_refused) {
     static const int sizes[][2] = {{3, 3}, {2, 4}, {3, 2}};
     static const uint8_t pixels[9];
     write_folders();
@@ -453,7 +453,7 @@ START_TEST(pictures_of_different_sizes_are_refused) {
 }
 END_TEST
 
-START_TEST(mixed_grey_and_rgb_pictures_are_refused) {
+START_TEST(mixed_grey_and_rgb_images_are_refused) {
     struct text png = {0};
     write_folders();
     fixture_png_begin(&png, 2, 3, 8, 2);
@@ -468,7 +468,7 @@ END_TEST
 #define TRAIN_IMAGES "train-images-idx3-ubyte"
 #define TRAIN_LABELS "train-labels-idx1-ubyte"
 
-/* Writes a valid IDX dataset to test_dir: 3 training and 2 test pictures of 2 x 2, in 2 classes. */
+/* Writes a valid IDX dataset to test_dir: 3 training and 2 test images of 2 x 2, in 2 classes. */
 static void write_idx(const char *ending) {
     struct dataset *d = fixture_dataset(2, 2, 1, 2, (const int[]){3, 2});
     fixture_write_idx(d, test_dir, ending);
@@ -517,7 +517,7 @@ START_TEST(idx_with_impossible_dimensions_is_refused) {
 }
 END_TEST
 
-START_TEST(idx_that_claims_more_than_its_file_can_hold_is_refused_before_allocation) {
+START_TEST(idx_that_declares_more_than_its_file_can_hold_is_refused_before_allocation) {
     idx_refused(TRAIN_IMAGES, images(1000000000, 16384, 16384, 12));
     idx_refused(TRAIN_IMAGES, fixture_gzip(images(1000000000, 16384, 16384, 12)));
 }
@@ -564,7 +564,7 @@ START_TEST(gzipped_idx_truncated_at_any_byte_is_refused) {
 }
 END_TEST
 
-/* Some bits mean nothing: the time in gzip's header, the padding after the last code. */
+/* Some bits have no effect: the time in gzip's header, the padding after the last code. */
 START_TEST(gzipped_idx_with_any_bit_flipped_is_refused_or_reads_the_same) {
     struct text gz = small_gz();
     int read = 0;
@@ -592,13 +592,13 @@ START_TEST(corrupt_gzipped_idx_is_refused_with_zlibs_reason) {
 }
 END_TEST
 
-START_TEST(idx_with_more_or_fewer_labels_than_pictures_is_refused) {
+START_TEST(idx_with_more_or_fewer_labels_than_images_is_refused) {
     idx_refused(TRAIN_LABELS, labels(2, "\0\1", 2));
     idx_refused(TRAIN_LABELS, labels(4, "\0\1\1\1", 4));
 }
 END_TEST
 
-START_TEST(idx_test_label_missing_from_training_is_refused) {
+START_TEST(an_idx_test_label_missing_from_training_is_refused) {
     idx_refused("t10k-labels-idx1-ubyte", labels(2, "\0\7", 2));
 }
 END_TEST
@@ -612,7 +612,7 @@ START_TEST(idx_images_without_labels_are_refused) {
 }
 END_TEST
 
-START_TEST(idx_training_and_test_pictures_of_different_sizes_are_refused) {
+START_TEST(idx_training_and_test_images_of_different_sizes_are_refused) {
     idx_refused("t10k-images-idx3-ubyte", images(2, 3, 2, 12));
 }
 END_TEST
@@ -682,7 +682,7 @@ START_TEST(safetensors_with_an_impossible_header_length_are_refused) {
         {200},                                     /* longer than the file */
         {0, 0xe1, 0xf5, 5},                        /* 100,000,000 */
         {1, 0xe1, 0xf5, 5},                        /* more than the format allows */
-        {0xf8, 255, 255, 255, 255, 255, 255, 255}, /* overflows with its own 8 bytes */
+        {0xf8, 255, 255, 255, 255, 255, 255, 255}, /* overflows when its own 8 bytes are added */
         {255, 255, 255, 255, 255, 255, 255, 255},
     };
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
@@ -695,7 +695,7 @@ START_TEST(safetensors_with_an_impossible_header_length_are_refused) {
 }
 END_TEST
 
-START_TEST(safetensors_header_over_100_megabytes_is_refused) {
+START_TEST(a_safetensors_header_over_100_megabytes_is_refused) {
     struct text bytes = {0};
     const char *path = test_path("x.safetensors");
     struct safetensors s;
@@ -708,7 +708,7 @@ START_TEST(safetensors_header_over_100_megabytes_is_refused) {
 }
 END_TEST
 
-START_TEST(safetensors_header_that_is_not_json_is_refused) {
+START_TEST(a_safetensors_header_that_is_not_json_is_refused) {
     TENSORS_EDITS_REFUSED({NULL, "[]", ""}, {NULL, "  {}", ""},
                           {NULL, "{\"a\"}", "line 1, column 5"},
                           {"16]}}", "16]}", "line 1, column 135"},
@@ -716,7 +716,7 @@ START_TEST(safetensors_header_that_is_not_json_is_refused) {
 }
 END_TEST
 
-START_TEST(safetensors_tensor_without_exactly_its_three_entries_is_refused) {
+START_TEST(a_safetensors_tensor_without_exactly_its_three_entries_is_refused) {
     static const char a[] = "\"a\"";
     TENSORS_EDITS_REFUSED({"\"dtype\":\"F32\",", "", a}, {"\"F32\"", "32", a},
                           {"\"shape\":[2],", "", a}, {"\"shape\":[2]", "\"shape\":2", a},
@@ -741,7 +741,7 @@ START_TEST(safetensors_with_an_impossible_shape_are_refused) {
 END_TEST
 
 /* No dimension is larger than the data, but their product, in bytes, is 2^66. */
-START_TEST(safetensors_shape_whose_product_overflows_is_refused) {
+START_TEST(a_safetensors_shape_whose_product_overflows_is_refused) {
     const char *json = "{\"a\":{\"dtype\":\"F32\",\"shape\":[256,256,256,256,256,256,256,256],"
                        "\"data_offsets\":[0,0]}}";
     tensors_refused(fixture_safetensors(json, 256), "\"a\"");
@@ -814,7 +814,8 @@ END_TEST
 
 /* ---- mutations ---- */
 
-/* A copy with one to three changes: bits flipped, bytes replaced, truncated, doubled, removed. */
+/* A copy with one to three changes: flipped bits, replaced bytes, truncation, duplication, removal.
+ */
 static struct text mutated(const struct text *good, struct rng *r) {
     struct text t = copy(good->data, good->size);
     for (int n = 1 + (int)rng_below(r, 3); n > 0 && t.size > 1; n--) {
@@ -867,8 +868,8 @@ static bool read_dataset(const char *path, struct error *e) {
 }
 
 /* Writes `count` mutations of the file to its path and reads each: it must be read or refused as
- * bad input, without a crash, excessive memory or any other outcome. `mend` may repair
- * checksums, which otherwise catch most mutations before any other check. */
+ * bad input, without a crash, excessive memory or any other outcome. `mend` may repair checksums,
+ * which would otherwise catch most mutations before any other check. */
 static void survive(const char *name, struct text good, int count, void (*mend)(struct text *),
                     bool (*read)(const char *path, struct error *e)) {
     struct rng r = rng_stream(5, RNG_SHUFFLE, 0);
@@ -890,7 +891,7 @@ static void survive(const char *name, struct text good, int count, void (*mend)(
     text_free(&good);
 }
 
-/* Corrects the CRC of every chunk, as far as the lengths make sense. */
+/* Corrects the CRC of every chunk, as long as the lengths make sense. */
 static void mend_png(struct text *png) {
     struct text mended = copy(png->data, png->size < 8 ? png->size : 8);
     size_t at = 8;
@@ -959,43 +960,43 @@ Suite *test_hostile(void);
 
 Suite *test_hostile(void) {
     return TEST_SUITE(
-        "hostile", missing_dataset_is_refused, file_in_place_of_a_dataset_is_refused,
-        folder_without_a_dataset_is_refused, dataset_folder_without_permission_is_refused,
-        files_without_permission_are_refused, empty_png_is_refused,
-        file_that_is_not_a_png_is_refused, missing_files_directories_and_pipes_are_refused_as_png,
-        png_truncated_at_any_byte_is_refused, png_with_any_bit_flipped_is_refused,
-        damaged_png_is_refused_with_libpngs_reason,
-        png_of_impossible_size_is_refused_before_memory_is_allocated,
-        png_chunk_that_claims_2_gigabytes_costs_no_memory,
-        png_with_fewer_rows_than_declared_is_refused, intact_image_sheets_are_read,
+        "hostile", a_missing_dataset_is_refused, a_file_in_place_of_a_dataset_is_refused,
+        a_folder_without_a_dataset_is_refused, a_dataset_folder_without_permission_is_refused,
+        files_without_permission_are_refused, an_empty_png_is_refused,
+        a_file_that_is_not_a_png_is_refused, missing_files_directories_and_pipes_are_refused_as_png,
+        a_png_truncated_at_any_byte_is_refused, a_png_with_any_bit_flipped_is_refused,
+        a_damaged_png_is_refused_with_libpngs_reason,
+        a_png_of_impossible_size_is_refused_before_memory_is_allocated,
+        a_png_chunk_that_declares_2_gigabytes_costs_no_memory,
+        a_png_with_fewer_rows_than_declared_is_refused, intact_image_sheets_are_read,
         dataset_json_that_is_not_json_is_refused, dataset_json_with_wrong_keys_is_refused,
         dataset_json_that_contradicts_itself_is_refused,
         image_sheets_that_do_not_fit_dataset_json_are_refused,
         image_sheets_with_more_or_fewer_samples_than_declared_are_refused,
         missing_image_sheets_are_refused, labels_that_are_not_class_indices_are_refused,
         targets_that_are_not_soft_labels_are_refused, a_class_without_training_samples_is_refused,
-        too_few_or_too_many_labels_are_refused, split_folder_without_classes_is_refused,
-        class_folder_that_is_a_broken_link_is_refused, stray_file_among_the_pictures_is_refused,
-        picture_whose_content_is_not_png_is_refused, folder_in_place_of_a_picture_is_refused,
-        file_in_place_of_a_class_folder_is_refused, test_class_missing_from_training_is_refused,
-        pictures_of_different_sizes_are_refused, mixed_grey_and_rgb_pictures_are_refused,
+        too_few_or_too_many_labels_are_refused, a_split_folder_without_classes_is_refused,
+        a_class_folder_that_is_a_broken_link_is_refused, a_stray_file_among_the_images_is_refused,
+        an_image_whose_content_is_not_png_is_refused, a_folder_in_place_of_an_image_is_refused,
+        a_file_in_place_of_a_class_folder_is_refused, a_test_class_missing_from_training_is_refused,
+        images_of_different_sizes_are_refused, mixed_grey_and_rgb_images_are_refused,
         idx_with_a_wrong_magic_is_refused, idx_that_ends_within_its_header_is_refused,
         idx_with_impossible_dimensions_is_refused,
-        idx_that_claims_more_than_its_file_can_hold_is_refused_before_allocation,
+        idx_that_declares_more_than_its_file_can_hold_is_refused_before_allocation,
         idx_with_missing_values_is_refused, idx_with_bytes_after_its_values_is_refused,
         gzipped_idx_truncated_at_any_byte_is_refused,
         gzipped_idx_with_any_bit_flipped_is_refused_or_reads_the_same,
         corrupt_gzipped_idx_is_refused_with_zlibs_reason,
-        idx_with_more_or_fewer_labels_than_pictures_is_refused,
-        idx_test_label_missing_from_training_is_refused, idx_images_without_labels_are_refused,
-        idx_training_and_test_pictures_of_different_sizes_are_refused,
+        idx_with_more_or_fewer_labels_than_images_is_refused,
+        an_idx_test_label_missing_from_training_is_refused, idx_images_without_labels_are_refused,
+        idx_training_and_test_images_of_different_sizes_are_refused,
         two_idx_datasets_in_one_folder_are_refused, idx_that_is_a_directory_or_a_pipe_is_refused,
         intact_safetensors_are_read, safetensors_with_an_impossible_header_length_are_refused,
-        safetensors_header_over_100_megabytes_is_refused,
-        safetensors_header_that_is_not_json_is_refused,
-        safetensors_tensor_without_exactly_its_three_entries_is_refused,
+        a_safetensors_header_over_100_megabytes_is_refused,
+        a_safetensors_header_that_is_not_json_is_refused,
+        a_safetensors_tensor_without_exactly_its_three_entries_is_refused,
         safetensors_of_another_dtype_are_refused, safetensors_with_an_impossible_shape_are_refused,
-        safetensors_shape_whose_product_overflows_is_refused,
+        a_safetensors_shape_whose_product_overflows_is_refused,
         safetensors_data_offsets_outside_the_file_are_refused,
         safetensors_that_overlap_or_leave_gaps_or_extra_bytes_are_refused,
         safetensors_with_duplicate_names_are_refused,

@@ -1,5 +1,5 @@
-/* The rules of the source tree that a machine can check: which way includes point, which files
- * use which library, and how long the reading order is. */
+/* The rules of the source tree that a test can check: the direction of includes, which files use
+ * which library, and the length of the reading order. */
 #include "base/file.h"
 #include "test.h"
 
@@ -39,7 +39,7 @@ static const struct {
      "export explain gradcheck"},
 };
 
-/* Whether the include "folder/file.h" is in this folder or in one of those in `sees`. */
+/* Whether the include "folder/file.h" is in this folder or in one of the folders in `sees`. */
 static bool allowed(const char *sees, const char *folder, const char *include) {
     size_t length = strcspn(include, "/");
     if (strlen(folder) == length && strncmp(include, folder, length) == 0)
@@ -74,7 +74,7 @@ START_TEST(includes_point_one_way) {
 }
 END_TEST
 
-START_TEST(the_map_of_the_source_names_every_folder_and_no_missing_file) {
+START_TEST(the_source_map_names_every_folder_and_only_existing_files) {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         ck_assert_msg(
             test_shell("grep -qw '^|.*src/%s' docs/architecture.md", rules[i].folder).status == 0,
@@ -88,7 +88,7 @@ START_TEST(the_map_of_the_source_names_every_folder_and_no_missing_file) {
 }
 END_TEST
 
-START_TEST(each_library_is_included_in_its_own_place_only) {
+START_TEST(each_library_is_included_in_one_place_only) {
     static const struct {
         const char *header, *files;
     } libraries[] = {
@@ -105,7 +105,7 @@ START_TEST(each_library_is_included_in_its_own_place_only) {
 }
 END_TEST
 
-START_TEST(what_only_linux_has_is_in_one_file) {
+START_TEST(linux_specific_code_is_in_one_file) {
     ck_assert_str_eq(
         test_shell("grep -rlE '\"/(proc|sys|dev/shm)/|__linux__|<linux/|<sys/(prctl|epoll|"
                    "inotify|sysinfo|auxv)|sched_|madvise|prctl|renameat2|memfd_create' src "
@@ -157,8 +157,9 @@ START_TEST(every_message_belongs_to_a_test) {
 }
 END_TEST
 
-/* A test that the Makefile leaves out of a tier by a name that no longer exists is not left out. */
-START_TEST(the_tiers_leave_out_only_tests_that_exist) {
+/* If the Makefile excludes a test from a tier by a name that no longer exists, the test is not
+ * excluded. */
+START_TEST(the_tiers_omit_only_tests_that_exist) {
     struct test_outcome o = test_shell(
         "awk '/^NOT_/ { sub(/.*=/, \"\"); on = 1 } on { print } !/\\\\$/ { on = 0 }' Makefile | "
         "tr -s ' \\\\' '\\n' | grep . | while read -r name; do "
@@ -172,10 +173,9 @@ END_TEST
 
 Suite *test_house(void) {
     return TEST_SUITE(
-        "house", includes_point_one_way,
-        the_map_of_the_source_names_every_folder_and_no_missing_file,
-        each_library_is_included_in_its_own_place_only, what_only_linux_has_is_in_one_file,
+        "house", includes_point_one_way, the_source_map_names_every_folder_and_only_existing_files,
+        each_library_is_included_in_one_place_only, linux_specific_code_is_in_one_file,
         the_nine_files_of_the_reading_order_are_under_1000_lines,
         the_library_neither_prints_nor_exits, the_program_does_not_depend_on_bits_from_libm,
-        every_message_belongs_to_a_test, the_tiers_leave_out_only_tests_that_exist);
+        every_message_belongs_to_a_test, the_tiers_omit_only_tests_that_exist);
 }

@@ -90,8 +90,8 @@ END_TEST
 
 /* ---- composing ---- */
 
-/* tests/data/several-small is checked in, and must be reproduced here. */
-START_TEST(pack_composes_the_same_pictures_on_any_machine) {
+/* tests/data/several-small is in the repository, and this test must reproduce it. */
+START_TEST(pack_composes_the_same_images_on_any_machine) {
     struct test_outcome o =
         test_shell("cd %s && $OLDPWD/$ONEHOT pack --compose --train 1000 --test "
                    "500 --seed 1 $OLDPWD/tests/data/mnist-small x && "
@@ -109,7 +109,7 @@ START_TEST(pack_composes_the_same_pictures_on_any_machine) {
 }
 END_TEST
 
-/* Pictures of one colour, 10 (class + 1), so that each quarter shows which class it contains. */
+/* Images of one colour, 10 (class + 1), so that each quarter shows which class it contains. */
 static struct dataset *colours(void) {
     struct dataset *d = fixture_dataset(4, 6, 3, 5, (const int[]){50, 20});
     for (int k = 0; k <= TEST; k++)
@@ -125,10 +125,10 @@ static struct dataset *composed(const struct dataset *source, int train, int tes
     return d;
 }
 
-START_TEST(a_composed_picture_shows_what_its_labels_say) {
+START_TEST(a_composed_image_shows_what_its_labels_say) {
     struct dataset *source = colours(), *d = composed(source, 400, 200, 3);
     for (int k = 0; k <= TEST; k++) {
-        int shown[5] = {0}; /* pictures that show 0 .. 4 digits */
+        int shown[5] = {0}; /* images that show 0 .. 4 digits */
         for (int i = 0; i < d->split[k].count; i++) {
             const uint8_t *p = d->split[k].pixels + 72 * i;
             float want[5] = {0};
@@ -332,7 +332,7 @@ START_TEST(evaluate_shows_each_label_and_no_confusion_matrix) {
 }
 END_TEST
 
-/* The validation accuracy in the last row of metrics.csv is what evaluate reports. */
+/* The validation accuracy in the last row of metrics.csv must be the one that evaluate reports. */
 START_TEST(training_accuracy_counts_samples_with_all_labels_right) {
     train("tests/small-several.json");
     size_t size;
@@ -397,7 +397,7 @@ START_TEST(the_report_is_per_label) {
 }
 END_TEST
 
-START_TEST(an_exported_header_says_what_its_logits_mean) {
+START_TEST(an_exported_header_explains_its_logits) {
     train("tests/small-several.json train.epochs=1");
     struct test_outcome o = test_shell(
         "cd %s && $OLDPWD/$ONEHOT export run --c m.h && "
@@ -423,7 +423,7 @@ START_TEST(softmax_can_be_tried_on_multi_label_data) {
 }
 END_TEST
 
-START_TEST(options_without_meaning_for_multi_label_data_are_refused) {
+START_TEST(options_that_make_no_sense_for_multi_label_data_are_refused) {
     test_failed(test_shell("$ONEHOT train tests/small-several.json output=%s/x "
                            "loss.class_weights=balanced",
                            test_dir),
@@ -514,7 +514,8 @@ START_TEST(one_output_needs_its_loss_and_one_label_per_sample) {
 }
 END_TEST
 
-/* With one label per sample, each output is one class against all others, and the largest wins. */
+/* With one label per sample, each output separates one class from all others, and the largest wins.
+ */
 START_TEST(single_label_samples_can_be_trained_one_class_against_the_rest) {
     train("tests/small.json loss.type=sigmoid_cross_entropy optimizer.learning_rate=0.5");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
@@ -529,16 +530,16 @@ Suite *test_labels(void) {
     return TEST_SUITE(
         "labels", a_sample_may_have_all_labels_or_none, invalid_multi_label_targets_are_refused,
         the_digest_distinguishes_multi_label_from_soft_labels, pack_keeps_multi_label_targets,
-        pack_composes_the_same_pictures_on_any_machine,
-        a_composed_picture_shows_what_its_labels_say, a_composed_pixel_is_the_mean_of_four,
+        pack_composes_the_same_images_on_any_machine, a_composed_image_shows_what_its_labels_say,
+        a_composed_pixel_is_the_mean_of_four,
         a_larger_composed_set_extends_a_smaller_one_and_a_seed_changes_all,
         bad_compose_arguments_are_refused, one_label_too_many_or_too_few_makes_a_row_wrong,
         precision_recall_and_f1_are_ratios_of_counts, evaluates_metrics_follow_from_the_logits,
         evaluate_shows_each_label_and_no_confusion_matrix,
         training_accuracy_counts_samples_with_all_labels_right,
         predict_says_yes_or_no_for_each_label, the_report_is_per_label,
-        an_exported_header_says_what_its_logits_mean, softmax_can_be_tried_on_multi_label_data,
-        options_without_meaning_for_multi_label_data_are_refused,
+        an_exported_header_explains_its_logits, softmax_can_be_tried_on_multi_label_data,
+        options_that_make_no_sense_for_multi_label_data_are_refused,
         one_output_above_0_is_the_second_class, one_output_decides_between_two_classes,
         one_output_gives_the_probabilities_of_both_classes,
         one_output_needs_its_loss_and_one_label_per_sample,

@@ -75,7 +75,7 @@ START_TEST(zeros_init_is_all_zero_and_only_torch_init_draws_biases) {
 }
 END_TEST
 
-START_TEST(initial_values_depend_on_seed_and_stream_alone) {
+START_TEST(initial_values_depend_only_on_seed_and_stream) {
     static real again[IN * OUT];
     struct tensor w = {weights, IN, OUT}, v = {again, IN, OUT};
     init_weight(INIT_XAVIER_NORMAL, w, 3, 4);
@@ -93,7 +93,7 @@ static void forward(const char *name, real *x, real *y, int n) {
     pass_layer_forward(&l, (struct tensor){x, 1, n}, (struct tensor){y, 1, n});
 }
 
-START_TEST(activations_neither_overflow_nor_hide_nan) {
+START_TEST(activations_do_not_overflow_and_pass_nan_through) {
     real x[] = {1000, -1000, INFINITY, -INFINITY, NAN, -0.0f}, y[6];
     forward("sigmoid", x, y, 6);
     ck_assert(y[0] == 1 && y[1] == 0 && y[2] == 1 && y[3] == 0 && isnan(y[4]) && y[5] == 0.5f);
@@ -119,7 +119,7 @@ END_TEST
 
 enum { DROP_ROWS = 50, DROP_COLS = 1200 };
 
-/* Computes y of dropout at this rate for an x of ones, in the rows from pass->first on. */
+/* Computes dropout's y at this rate for an x of ones, in the rows from pass->first on. */
 static void dropped(double rate, int index, const struct pass *pass, real *y) {
     static real ones[DROP_ROWS * DROP_COLS];
     for (int i = 0; i < DROP_ROWS * DROP_COLS; i++)
@@ -187,7 +187,7 @@ START_TEST(dropouts_masks_differ_by_seed_step_layer_and_row) {
     dropped(0.5, 1, &other, y[3]);
     for (int i = 1; i <= 3; i++)
         ck_assert_mem_ne(y[0], y[i], row);
-    other = pass; /* row 1 alone, as in another thread */
+    other = pass; /* only row 1, as in another thread */
     other.first = other.rows = 1;
     dropped(0.5, 1, &other, y[4]);
     ck_assert_mem_eq(y[0] + DROP_COLS, y[4], row);
@@ -270,9 +270,9 @@ START_TEST(log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy) {
 }
 END_TEST
 
-/* The label's probability, e^-200, is 0 in float32, so its logarithm is lost, and the gradient
- * with it. The other two ways still show by how much the model is wrong, and in which direction. */
-START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
+/* The label's probability, e^-200, is 0 in float32, so its logarithm is lost, and so is the
+ * gradient. The other two ways still show how wrong the model is, and in which direction. */
+START_TEST(the_logarithm_of_softmax_fails_where_log_softmax_does_not) {
     real z[] = {0, 200}, y[2], dy[2], dz[2], p[2], loss;
     int label = 0;
     double temperature = 1;
@@ -307,8 +307,8 @@ START_TEST(the_logarithm_of_softmax_breaks_where_log_softmax_does_not) {
 }
 END_TEST
 
-/* Rows give the same results in any blocks, as with threads, and NaN is passed on. */
-START_TEST(the_softmax_layers_treat_rows_independently_and_hide_no_nan) {
+/* Rows give the same results in blocks of any size, as with threads, and NaN is passed on. */
+START_TEST(the_softmax_layers_treat_rows_independently_and_pass_nan_through) {
     static const char *const layers[] = {"softmax", "log_softmax"};
     enum { N = STEP_ROWS, K = STEP_CLASSES };
     static real x[N * K], y[2][N * K], dy[N * K], dx[2][N * K];
@@ -337,7 +337,7 @@ START_TEST(the_softmax_layers_treat_rows_independently_and_hide_no_nan) {
 }
 END_TEST
 
-START_TEST(the_largest_attention_a_config_allows_has_sizes_that_fit) {
+START_TEST(the_sizes_of_the_largest_allowed_attention_fit_in_an_int) {
     struct arena a = {0};
     struct error e = {0};
     struct text t = {0};
@@ -359,7 +359,7 @@ END_TEST
 
 /* Two tokens of three features, which become the value (1e30 times), the key and the query. The
  * second token's value is infinite, and its weight exactly 0: a product may or may not skip it. */
-START_TEST(attention_hides_no_infinity_in_any_kernel) {
+START_TEST(attention_turns_infinity_into_nan_in_every_kernel) {
     static const int options[] = {2, 1, 1};
     static real x[] = {0, 200, 1, 1e30f, -200, 1}, wi[] = {0, 0, 1e30f, 0, 1, 0, 1, 0, 0};
     static real wo[] = {1, 1, 1}, y[6];
@@ -418,7 +418,7 @@ START_TEST(the_options_of_every_loss_begin_with_the_class_weights) {
 }
 END_TEST
 
-/* The weights that the option gives for 4 classes with 1, 2, 5 and 0 samples; NULL: none. */
+/* The weights from this option for 4 classes with 1, 2, 5 and 0 samples; NULL if there are none. */
 static const real *weighed(struct number_list option) {
     static const int counts[] = {1, 2, 5, 0};
     static struct arena a; /* static, since the weights live in it */
@@ -563,9 +563,9 @@ START_TEST(adamw_does_what_its_comment_says) {
 }
 END_TEST
 
-/* Whether gradients are large or small, and in every one of many steps with the same gradient;
- * only near epsilon is the step smaller. */
-START_TEST(adamw_moves_by_the_learning_rate_whatever_the_gradients_size) {
+/* This holds for large and small gradients, and in each of many steps with the same gradient; the
+ * step is smaller only if the gradient is close to epsilon. */
+START_TEST(adamw_moves_by_the_learning_rate_for_gradients_of_any_size) {
     struct {
         double learning_rate, beta1, beta2, epsilon, weight_decay;
     } o = {0.001, 0.9, 0.999, 1e-8, 0};
@@ -595,7 +595,7 @@ START_TEST(adamws_mean_gradient_decays_to_zero_not_to_subnormals) {
 }
 END_TEST
 
-/* In any blocks, with the same state, since training splits theta. */
+/* This must hold for blocks of any size, with the same state, since training splits theta. */
 START_TEST(every_optimizer_updates_each_parameter_independently) {
     enum { N = 1000 };
     for (int i = 0; optims_kinds[i]; i++) {
@@ -632,8 +632,8 @@ START_TEST(every_optimizer_updates_each_parameter_independently) {
 }
 END_TEST
 
-/* The schedule of this type with these keys, `, "end": 0.5`, for a run of `steps` steps, 3 per
- * epoch; a required key that is not given is 2. */
+/* The schedule of this type with these keys, such as `, "end": 0.5`, for a run of `steps` steps, 3
+ * per epoch; a required key that is not given is 2. */
 static struct schedule scheduled(const char *type, const char *keys, long long steps) {
     static struct arena a; /* static, since the schedules point into it */
     struct config c;
@@ -663,7 +663,7 @@ START_TEST(the_options_of_every_schedule_begin_with_the_warmup) {
 }
 END_TEST
 
-/* For every type and for 0, one, a few, and more steps than fit an int. */
+/* Tests every type with 0, one, a few, and more steps than fit in an int. */
 START_TEST(every_schedule_warms_up_and_stays_within_the_learning_rate) {
     const long long counts[] = {0, 1, 2, 3, 10, 1000, 3000000000};
     for (int i = 0; schedules_kinds[i]; i++)
@@ -723,7 +723,7 @@ START_TEST(an_exponential_schedule_falls_by_the_same_factor_in_every_step) {
 }
 END_TEST
 
-/* libm's cosine of pi x has the error of rounding pi x, 2^-53 pi, and its own. */
+/* libm's cosine of pi x has the error from rounding pi x, 2^-53 pi, and its own error. */
 START_TEST(a_cosine_schedule_is_half_a_wave) {
     const int steps = 100000;
     const double pi = acos(-1);
@@ -784,16 +784,17 @@ Suite *test_layers(void) {
     return TEST_SUITE(
         "layers", initial_weights_have_the_variance_of_their_scheme,
         zeros_init_is_all_zero_and_only_torch_init_draws_biases,
-        initial_values_depend_on_seed_and_stream_alone, activations_neither_overflow_nor_hide_nan,
-        relus_gradient_at_zero_is_zero, dropout_keeps_its_fraction_and_the_mean,
-        dropouts_mask_follows_from_the_counter, dropouts_masks_differ_by_seed_step_layer_and_row,
-        dropout_changes_nothing_in_evaluation, softmax_cross_entropy_stays_finite_for_huge_logits,
+        initial_values_depend_only_on_seed_and_stream,
+        activations_do_not_overflow_and_pass_nan_through, relus_gradient_at_zero_is_zero,
+        dropout_keeps_its_fraction_and_the_mean, dropouts_mask_follows_from_the_counter,
+        dropouts_masks_differ_by_seed_step_layer_and_row, dropout_changes_nothing_in_evaluation,
+        softmax_cross_entropy_stays_finite_for_huge_logits,
         the_loss_of_a_split_does_not_depend_on_its_batches,
         log_softmax_with_negative_log_likelihood_is_softmax_cross_entropy,
-        the_logarithm_of_softmax_breaks_where_log_softmax_does_not,
-        the_softmax_layers_treat_rows_independently_and_hide_no_nan,
-        the_largest_attention_a_config_allows_has_sizes_that_fit,
-        attention_hides_no_infinity_in_any_kernel,
+        the_logarithm_of_softmax_fails_where_log_softmax_does_not,
+        the_softmax_layers_treat_rows_independently_and_pass_nan_through,
+        the_sizes_of_the_largest_allowed_attention_fit_in_an_int,
+        attention_turns_infinity_into_nan_in_every_kernel,
         the_options_of_every_loss_begin_with_the_class_weights,
         balanced_weights_give_each_class_the_same_total,
         class_weights_multiply_loss_and_gradient_in_training_only,
@@ -801,7 +802,7 @@ Suite *test_layers(void) {
         a_temperature_divides_the_logits_in_training_and_evaluation,
         the_options_of_every_optimizer_begin_with_the_learning_rate, sgd_does_what_its_comment_says,
         adamw_does_what_its_comment_says,
-        adamw_moves_by_the_learning_rate_whatever_the_gradients_size,
+        adamw_moves_by_the_learning_rate_for_gradients_of_any_size,
         adamws_mean_gradient_decays_to_zero_not_to_subnormals,
         every_optimizer_updates_each_parameter_independently,
         the_options_of_every_schedule_begin_with_the_warmup,

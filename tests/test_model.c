@@ -133,7 +133,8 @@ START_TEST(a_saved_model_loads_bit_for_bit) {
 }
 END_TEST
 
-/* Compared byte by byte with the format's description, so that other readers agree. */
+/* The file is compared byte by byte with the format's description, so that other readers can read
+ * it. */
 START_TEST(the_file_follows_the_safetensors_format) {
     struct model *m = initialised();
     size_t size;
@@ -163,7 +164,7 @@ START_TEST(the_file_follows_the_safetensors_format) {
 }
 END_TEST
 
-/* Changes a saved model's tensors before it is read back, which must fail. */
+/* Changes a saved model's tensors, and checks that it can no longer be read. */
 static void expect_refusal(void (*change)(struct safetensors *s), const char *names) {
     struct model *m = initialised();
     struct safetensors s;

@@ -95,7 +95,7 @@ START_TEST(decimals_at_the_limits_of_the_fast_path_have_the_bits_of_strtof) {
 }
 END_TEST
 
-START_TEST(only_whole_decimal_numbers_are_numbers) {
+START_TEST(only_complete_decimal_numbers_are_numbers) {
     static const char *const texts[] = {"",    "-",   "+",     ".",   "e5",  "1e",
                                         "1e+", "--1", "1.2.3", "1x",  "x1",  "0x10",
                                         "nan", "inf", "1 2",   "1_0", "1,5", "½"};
@@ -105,7 +105,7 @@ START_TEST(only_whole_decimal_numbers_are_numbers) {
 }
 END_TEST
 
-START_TEST(the_first_decimal_mark_of_a_file_holds_for_all_its_numbers) {
+START_TEST(the_first_decimal_mark_in_a_file_applies_to_all_its_numbers) {
     char mark = '\0';
     ck_assert_int_eq(cell_read("15", &mark).kind, CELL_NUMBER);
     ck_assert_int_eq(mark, '\0');
@@ -121,7 +121,7 @@ START_TEST(the_first_decimal_mark_of_a_file_holds_for_all_its_numbers) {
 }
 END_TEST
 
-START_TEST(marks_between_thousands_are_recognized) {
+START_TEST(thousands_separators_are_recognized) {
     static const char *const grouped[] = {"1,234", "12,345.67", "-1.234,5", "1 234 567", "1'234"};
     static const char *const others[] = {"1234",   "1,23",  "1,2345", "1,234,56,", "a,234",
                                          "1,234x", "1-234", ",234",   "12.02.2020"};
@@ -135,7 +135,7 @@ END_TEST
 Suite *test_number(void) {
     return TEST_SUITE("number", random_decimals_have_the_bits_of_strtof,
                       decimals_at_the_limits_of_the_fast_path_have_the_bits_of_strtof,
-                      only_whole_decimal_numbers_are_numbers,
-                      the_first_decimal_mark_of_a_file_holds_for_all_its_numbers,
-                      marks_between_thousands_are_recognized);
+                      only_complete_decimal_numbers_are_numbers,
+                      the_first_decimal_mark_in_a_file_applies_to_all_its_numbers,
+                      thousands_separators_are_recognized);
 }

@@ -60,7 +60,7 @@ START_TEST(an_outside_layers_row_decides_whether_units_count_as_dead) {
 }
 END_TEST
 
-/* The header checks itself against what onehot computed; the logits of other pictures are
+/* The header checks itself against what onehot computed; the logits of other images are
  * compared with those of the ONNX model if it can be run. */
 START_TEST(an_outside_layer_is_exported_with_its_option) {
     static const char program[] = "#include \"m.h\"\n#include <stdio.h>\n"

@@ -1,4 +1,4 @@
-/* Pictures: every kind of PNG, JPEG, the camera's orientation, transparency, other formats. */
+/* Images: every kind of PNG, JPEG, the camera's orientation, transparency, other formats. */
 #define _GNU_SOURCE /* memmem */
 #include "base/rng.h"
 #include "fixtures.h"
@@ -17,7 +17,7 @@
 
 static const uint8_t BLUE[3] = {10, 20, 200}, WHITE[3] = {255, 255, 255};
 
-/* Saves a test's first files for make fuzz, which sets $SEEDS to a folder. */
+/* Saves a test's first files as seeds for make fuzz, which sets $SEEDS to a folder. */
 static void keep_seed(struct text file) {
     static int n;
     const char *folder = getenv("SEEDS");
@@ -61,7 +61,7 @@ static struct text bytes(const void *data, size_t size) {
     return t;
 }
 
-/* Checks a picture's channels, changes and pixels, and frees it. */
+/* Checks an image's channels, changes and pixels, and frees it. */
 static void check(struct picture p, int channels, unsigned changes, const void *pixels,
                   size_t size) {
     ck_assert_int_eq(p.channels, channels);
@@ -76,7 +76,7 @@ static void check(struct picture p, int channels, unsigned changes, const void *
 
 /* ---- PNG ---- */
 
-/* A PNG of one row, with a chunk before the pixels (type NULL: none). */
+/* A PNG with one row, and with a chunk before the pixels unless type is NULL. */
 static struct text png(int width, int depth, int color, const char *type, const void *chunk,
                        size_t chunk_size, const char *row, size_t row_size) {
     struct text file = {0}, filtered = {0};
@@ -105,7 +105,7 @@ START_TEST(grey_of_1_2_and_4_bits_spans_0_to_255) {
 }
 END_TEST
 
-START_TEST(a_palette_gives_its_colours) {
+START_TEST(the_pixels_of_a_palette_image_get_its_colours) {
     static const char colours[] = "\1\2\3\4\5\6\7\10\11";
     CHECK(read_file(PNG_WITH(2, 8, PALETTE, "PLTE", colours, "\2\0")), 3, PICTURE_PALETTE, 7, 8, 9,
           1, 2, 3);
@@ -114,7 +114,7 @@ START_TEST(a_palette_gives_its_colours) {
 }
 END_TEST
 
-START_TEST(a_palette_of_greys_gives_a_grey_picture) {
+START_TEST(a_palette_of_greys_gives_a_grey_image) {
     CHECK(read_file(PNG_WITH(2, 1, PALETTE, "PLTE", "\x9\x9\x9\xf0\xf0\xf0", "\x40")), 1,
           PICTURE_PALETTE, 9, 240);
 }
@@ -181,7 +181,7 @@ START_TEST(grey_with_alpha_becomes_colour_only_on_a_coloured_background) {
 }
 END_TEST
 
-START_TEST(an_opaque_picture_with_alpha_is_not_called_transparent) {
+START_TEST(an_opaque_image_with_alpha_is_not_called_transparent) {
     CHECK(read_on(PNG(1, 8, RGBA, "\1\2\3\377"), BLUE), 3, 0, 1, 2, 3);
 }
 END_TEST
@@ -253,15 +253,15 @@ START_TEST(a_png_for_iphones_is_refused_with_the_command_that_restores_it) {
 }
 END_TEST
 
-/* ---- JPEG by hand: baseline, of blocks whose pixels are all equal ---- */
+/* ---- handmade JPEG files: baseline, with blocks whose pixels are all equal ---- */
 
 /* With 8 as the quantizer of each block's mean, a coefficient is the mean minus 128. */
 struct jpeg {
     int width, height, components;
     int sampling;          /* 2: chroma has half the width and height */
     struct text segments;  /* after SOI */
-    const uint8_t *values; /* of the blocks, in the order of the file */
-    int scans;             /* of each component by itself; 0: one scan of all */
+    const uint8_t *values; /* of the blocks, in file order */
+    int scans;             /* one scan per component; 0: one scan for all */
 };
 
 static void add_segment(struct text *t, int marker, const void *data, size_t size) {
@@ -283,7 +283,8 @@ static void add_bits(struct text *t, int *byte, int *have, int bits, int count) 
     }
 }
 
-/* One scan of these components. Huffman codes: 4 bits for a number's length, 0 for end of block. */
+/* One scan with these components. The Huffman codes are 4 bits for a number's length, and 0 for the
+ * end of a block. */
 static void add_scan(struct text *t, const struct jpeg *j, int first, int count) {
     uint8_t header[10] = {(uint8_t)count};
     int byte = 0, have = 0, before[3] = {0};
@@ -388,7 +389,7 @@ START_TEST(subsampled_chroma_is_repeated_not_interpolated) {
 }
 END_TEST
 
-START_TEST(a_jpeg_may_hold_red_green_and_blue_as_they_are) {
+START_TEST(a_jpeg_may_store_red_green_and_blue_directly) {
     struct jpeg j = {8, 8, 3, 1, {0}, (const uint8_t[]){11, 22, 233}, 0};
     add_segment(&j.segments, 0xee, "Adobe\0d\0\0\0\0\0", 12); /* the last byte: no transform */
     struct picture p = read_file(jpeg(&j));
@@ -398,7 +399,7 @@ START_TEST(a_jpeg_may_hold_red_green_and_blue_as_they_are) {
 }
 END_TEST
 
-START_TEST(components_in_scans_of_their_own_give_the_same_picture) {
+START_TEST(components_in_separate_scans_give_the_same_image) {
     struct jpeg j = {8, 8, 3, 1, {0}, (const uint8_t[]){90, 90, 90}, 0};
     struct picture p = read_file(jpeg(&j));
     j.scans = 1;
@@ -480,7 +481,7 @@ START_TEST(a_jpeg_with_corrupt_data_is_refused_with_libjpegs_reason) {
 }
 END_TEST
 
-START_TEST(a_small_jpeg_that_announces_many_pixels_costs_no_memory) {
+START_TEST(a_small_jpeg_that_declares_many_pixels_costs_no_memory) {
     struct text t = noise_jpeg(true);
     char *frame = memmem(t.data, t.size, "\xff\xc2", 2);
     memcpy(frame + 5, "\x40\0\x40\0", 4); /* 16384 x 16384 */
@@ -494,10 +495,10 @@ START_TEST(a_small_jpeg_that_announces_many_pixels_costs_no_memory) {
 }
 END_TEST
 
-START_TEST(a_picture_of_too_many_pixels_is_refused_by_its_size) {
+START_TEST(an_image_with_too_many_pixels_is_refused_with_its_size) {
     struct text t = noise_jpeg(true);
     char *frame = memmem(t.data, t.size, "\xff\xc2", 2);
-    memcpy(frame + 5, "\x20\0\x40\1", 4); /* 16385 x 8192: a side too long, first of all */
+    memcpy(frame + 5, "\x20\0\x40\1", 4); /* 16385 x 8192: first, one side is too long */
     refused(t, "wide.jpg");
     t = noise_jpeg(true);
     frame = memmem(t.data, t.size, "\xff\xc2", 2);
@@ -506,7 +507,7 @@ START_TEST(a_picture_of_too_many_pixels_is_refused_by_its_size) {
     t = noise_jpeg(true);
     frame = memmem(t.data, t.size, "\xff\xc2", 2);
     memcpy(frame + 5, "\x20\0\x40\0", 4);
-    refused(t, "small.jpg"); /* as many as are allowed */
+    refused(t, "small.jpg"); /* as many as allowed */
 }
 END_TEST
 
@@ -524,7 +525,7 @@ START_TEST(a_jpeg_of_thousands_of_scans_is_refused) {
 }
 END_TEST
 
-/* A JPEG's first frame with another marker, and one of its bytes changed. */
+/* A JPEG with a different marker on its first frame, and one byte of that frame changed. */
 static struct text kind_of_jpeg(int marker, int at_byte, int value) {
     struct text t = grey_jpeg();
     char *frame = memmem(t.data, t.size, "\xff\xc0", 2);
@@ -549,7 +550,7 @@ END_TEST
 static const char *const orientations[] = {"",       "abcdef", "cbafed", "fedcba", "defabc",
                                            "adbecf", "daebfc", "fcebda", "cfbead"};
 
-/* A picture of these letters; in colour, green and blue differ from red. */
+/* An image of these letters; in colour, green and blue differ from red. */
 static struct picture letters(int width, int height, int channels, const char *all) {
     struct picture p = {.width = width, .height = height, .channels = channels};
     p.pixels = malloc(picture_size(&p));
@@ -558,7 +559,7 @@ static struct picture letters(int width, int height, int channels, const char *a
     return p;
 }
 
-START_TEST(all_eight_orientations_turn_the_picture_as_exif_defines_them) {
+START_TEST(all_eight_orientations_turn_the_image_as_exif_defines_them) {
     for (int channels = 1; channels <= 3; channels += 2)
         for (int o = 1; o <= 8; o++) {
             struct error e = {0};
@@ -646,7 +647,7 @@ START_TEST(a_jpegs_orientation_is_applied_in_either_byte_order) {
 }
 END_TEST
 
-/* Checks that this EXIF data does not turn the picture. */
+/* Checks that this EXIF data does not turn the image. */
 static void not_turned(struct text t) {
     struct picture p = read_with_exif(t.data, t.size);
     ck_assert_int_eq(p.width, 16);
@@ -662,7 +663,7 @@ START_TEST(an_orientation_that_does_not_exist_is_ignored) {
 }
 END_TEST
 
-START_TEST(exif_data_cut_or_pointing_outside_itself_is_ignored) {
+START_TEST(exif_data_that_is_truncated_or_points_outside_itself_is_ignored) {
     struct text whole = exif(6, false);
     for (size_t size = 0; size < 6 + 8 + 2 + 24; size++) /* to the end of the orientation's entry */
         not_turned(bytes(whole.data, size));
@@ -691,7 +692,7 @@ START_TEST(the_content_and_not_the_name_decides_the_format) {
 }
 END_TEST
 
-START_TEST(bytes_after_the_end_of_a_picture_are_ignored) {
+START_TEST(bytes_after_the_end_of_an_image_are_ignored) {
     struct text t = PNG(1, 8, GREY, "\7"), u = grey_jpeg();
     struct picture p = read_file(grey_jpeg());
     text_add(&t, "thirteen more", 13);
@@ -729,7 +730,7 @@ START_TEST(other_formats_are_refused_with_the_command_that_converts_them) {
 }
 END_TEST
 
-/* Flips bits, or cuts the end off: the file must be read or refused as bad input. */
+/* Flips bits or truncates the file, which must be read or refused as bad input. */
 static void survive(struct text good) {
     struct rng r = rng_stream(7, RNG_SHUFFLE, 0);
     for (int i = 0; i < 1500; i++) {
@@ -762,8 +763,8 @@ END_TEST
 
 /* ---- resizing ---- */
 
-/* Divides each source pixel into 2d x 2d cells, 2n x 2n of which make a new pixel, and takes the
- * cells' mean: the definition, one cell at a time. */
+/* The definition of resizing: each source pixel is divided into 2d x 2d cells, each new pixel
+ * covers 2n x 2n cells, and its value is their mean. */
 static int mean_of_cells(const struct picture *p, int width, int height, int x, int y, int c) {
     bool wide = p->width * height > p->height * width;
     int n = wide ? p->width : p->height, d = wide ? width : height, count = 0;
@@ -809,7 +810,7 @@ START_TEST(resizing_to_any_size_takes_exact_means) {
 }
 END_TEST
 
-START_TEST(the_largest_picture_is_resized_without_overflow) {
+START_TEST(the_largest_image_is_resized_without_overflow) {
     struct error e = {0};
     struct picture p = {.width = PICTURE_MAX_SIDE, .height = 3, .channels = 1};
     p.pixels = malloc(picture_size(&p));
@@ -823,34 +824,35 @@ Suite *test_picture(void);
 
 Suite *test_picture(void) {
     return TEST_SUITE(
-        "picture", grey_of_1_2_and_4_bits_spans_0_to_255, a_palette_gives_its_colours,
-        a_palette_of_greys_gives_a_grey_picture, all_65536_values_of_16_bits_are_rounded_to_8,
-        every_alpha_composites_every_value_exactly, colour_with_alpha_is_composited_per_channel,
+        "picture", grey_of_1_2_and_4_bits_spans_0_to_255,
+        the_pixels_of_a_palette_image_get_its_colours, a_palette_of_greys_gives_a_grey_image,
+        all_65536_values_of_16_bits_are_rounded_to_8, every_alpha_composites_every_value_exactly,
+        colour_with_alpha_is_composited_per_channel,
         grey_with_alpha_becomes_colour_only_on_a_coloured_background,
-        an_opaque_picture_with_alpha_is_not_called_transparent,
+        an_opaque_image_with_alpha_is_not_called_transparent,
         the_transparent_colour_of_a_png_is_composited,
         a_transparent_colour_of_16_bits_is_compared_before_rounding,
         compressed_texts_and_profiles_of_a_png_cost_no_memory,
         a_png_for_iphones_is_refused_with_the_command_that_restores_it,
         a_grey_jpeg_has_one_channel_and_exact_values, colours_of_a_jpeg_follow_the_jfif_formula,
         subsampled_chroma_is_repeated_not_interpolated,
-        a_jpeg_may_hold_red_green_and_blue_as_they_are,
-        components_in_scans_of_their_own_give_the_same_picture,
+        a_jpeg_may_store_red_green_and_blue_directly,
+        components_in_separate_scans_give_the_same_image,
         a_progressive_jpeg_gives_the_pixels_of_the_baseline_one,
         a_jpeg_truncated_at_any_byte_is_refused,
         a_jpeg_with_some_bytes_before_its_end_marker_is_read,
         a_jpeg_with_corrupt_data_is_refused_with_libjpegs_reason,
-        a_small_jpeg_that_announces_many_pixels_costs_no_memory,
-        a_picture_of_too_many_pixels_is_refused_by_its_size,
+        a_small_jpeg_that_declares_many_pixels_costs_no_memory,
+        an_image_with_too_many_pixels_is_refused_with_its_size,
         a_jpeg_without_a_scan_of_each_component_is_refused, a_jpeg_of_thousands_of_scans_is_refused,
         rare_kinds_of_jpeg_are_refused_with_the_command_that_converts_them,
-        all_eight_orientations_turn_the_picture_as_exif_defines_them,
+        all_eight_orientations_turn_the_image_as_exif_defines_them,
         a_jpegs_orientation_is_applied_in_either_byte_order,
         an_orientation_that_does_not_exist_is_ignored,
-        exif_data_cut_or_pointing_outside_itself_is_ignored,
+        exif_data_that_is_truncated_or_points_outside_itself_is_ignored,
         the_content_and_not_the_name_decides_the_format,
-        bytes_after_the_end_of_a_picture_are_ignored,
+        bytes_after_the_end_of_an_image_are_ignored,
         other_formats_are_refused_with_the_command_that_converts_them,
         mutated_jpegs_are_read_or_refused, resizing_to_any_size_takes_exact_means,
-        the_largest_picture_is_resized_without_overflow);
+        the_largest_image_is_resized_without_overflow);
 }

@@ -1,5 +1,5 @@
-/* The plain trainer, ./plain, is the specification of the fast program: both must end in the
- * same parameters. Tested here on 1,000 pictures; make repro compares them on all of MNIST. */
+/* The plain trainer, ./plain, is the specification of the fast program: both must end with the same
+ * parameters. This suite uses 1,000 images; make repro compares them on all of MNIST. */
 #include "base/sha256.h"
 #include "test.h"
 
@@ -49,17 +49,17 @@ static void compare(const char *recipe, const char *arguments, const char *overr
     ck_assert_int_eq(epochs, 3);
 }
 
-START_TEST(plain_softmax_regression_ends_in_the_same_parameters) {
+START_TEST(plain_softmax_regression_ends_with_the_same_parameters) {
     compare("softmax", "3", "train.epochs=3");
 }
 END_TEST
 
-START_TEST(a_plain_relu_hidden_layer_ends_in_the_same_parameters) {
+START_TEST(a_plain_relu_hidden_layer_ends_with_the_same_parameters) {
     compare("mnist", "3", "train.epochs=3");
 }
 END_TEST
 
-START_TEST(plain_sigmoid_and_momentum_end_in_the_same_parameters) {
+START_TEST(plain_sigmoid_and_momentum_end_with_the_same_parameters) {
     compare("sigmoid", "3 0.9", "train.epochs=3 optimizer.momentum=0.9");
 }
 END_TEST
@@ -91,7 +91,7 @@ START_TEST(plain_reports_each_error_in_one_sentence) {
 }
 END_TEST
 
-/* Short enough to read in one go; test_house.c checks what it may include. */
+/* It must be short enough to read in one sitting; test_house.c checks what it may include. */
 START_TEST(plain_c_is_at_most_450_lines_of_standard_c) {
     struct test_outcome o = test_shell("ls src/plain; wc -l <src/plain/plain.c");
     ck_assert_msg(strncmp(o.out, "plain.c\n", 8) == 0, "%s", o.out);
@@ -104,9 +104,9 @@ START_TEST(plain_c_is_at_most_450_lines_of_standard_c) {
 END_TEST
 
 Suite *test_plain(void) {
-    return TEST_SUITE("plain", plain_softmax_regression_ends_in_the_same_parameters,
-                      a_plain_relu_hidden_layer_ends_in_the_same_parameters,
-                      plain_sigmoid_and_momentum_end_in_the_same_parameters,
+    return TEST_SUITE("plain", plain_softmax_regression_ends_with_the_same_parameters,
+                      a_plain_relu_hidden_layer_ends_with_the_same_parameters,
+                      plain_sigmoid_and_momentum_end_with_the_same_parameters,
                       plain_reports_each_error_in_one_sentence,
                       plain_c_is_at_most_450_lines_of_standard_c);
 }

@@ -1,4 +1,4 @@
-/* The decision regions of a model in the plane: the cells, the picture, the SVG, and the
+/* The decision regions of a model in the plane: the cells, the image, the SVG, and the
  * animation of a training run. */
 #include "fixtures.h"
 #include "messages.h"
@@ -14,8 +14,8 @@
 
 Suite *test_plane(void);
 
-/* Trains nothing: the data are the corners of the unit square, the two logits 0 and x x1 + y x2
- * + b. */
+/* An untrained model: the data are the corners of the unit square, and the two logits are 0 and x
+ * x1 + y x2 + b. */
 static struct training *split_along(double x, double y, double b) {
     struct error e = {0};
     struct training *t =
@@ -29,7 +29,7 @@ static struct training *split_along(double x, double y, double b) {
     return t;
 }
 
-/* The plane around the corners, in 10 x 8 cells, with the model's predictions. */
+/* The plane around the corners as 10 x 8 cells, with the model's predictions. */
 static struct plane look(struct training *t, struct arena *a) {
     struct error e = {0};
     struct plane p;
@@ -148,13 +148,13 @@ START_TEST(every_point_has_a_mark_up_to_a_number_that_browsers_can_handle) {
     for (int i = 0; i < 5; i++) {
         struct text t = svg(points[i], (const char *[]){"a", "b"});
         ck_assert_int_eq(count(t.data, "z") - 2,
-                         marks[i]); /* each mark has one; the legend has 2 */
+                         marks[i]); /* one for each mark; two for the legend */
         text_free(&t);
     }
 }
 END_TEST
 
-START_TEST(names_in_the_picture_are_escaped_and_cut_between_characters) {
+START_TEST(names_in_the_plot_are_escaped_and_truncated_between_characters) {
     struct text t = svg(2, (const char *[]){"äöüäöüäöüäöü", "<script>"});
     ck_assert_ptr_nonnull(strstr(t.data, ">äöüäöüäöüäö…</text>"));
     ck_assert_ptr_nonnull(strstr(t.data, ">&lt;script&gt;</text>"));
@@ -165,7 +165,7 @@ END_TEST
 
 /* ---- report.html ---- */
 
-/* Counts such sections in the report of a run of one epoch, as text. */
+/* Counts these sections in the report of a run of one epoch; returns the count as text. */
 static const char *sections(const char *name, const char *more) {
     struct test_outcome o =
         test_shell("$ONEHOT train configs/tiny/three.json train.epochs=1 output=%s/%s %s --quiet "
@@ -192,7 +192,7 @@ static void train(const char *name, const char *more) {
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
 
-/* The content of the first or last picture in an SVG file; the caller frees it. */
+/* The content of the first or last image in an SVG file; the caller frees it. */
 static char *picture_in(const char *path, bool last) {
     size_t size;
     char *text = test_read(path, &size), *at = strstr(text, "base64,");
@@ -282,7 +282,7 @@ START_TEST(runs_without_a_plane_or_no_longer_repeatable_are_refused) {
 }
 END_TEST
 
-START_TEST(in_a_pipe_the_plane_is_drawn_in_digits) {
+START_TEST(in_a_pipe_the_plane_is_drawn_with_digits) {
     train("run", "");
     struct test_outcome o = test_shell("COLUMNS=40 $ONEHOT boundary %s/run --plot", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -304,11 +304,11 @@ Suite *test_plane(void) {
                       cells_hold_what_the_model_predicts_at_their_centres,
                       each_class_has_a_colour_that_is_paler_where_the_model_is_unsure,
                       every_point_has_a_mark_up_to_a_number_that_browsers_can_handle,
-                      names_in_the_picture_are_escaped_and_cut_between_characters,
+                      names_in_the_plot_are_escaped_and_truncated_between_characters,
                       a_report_shows_the_plane_only_for_data_of_two_columns,
                       the_animation_begins_with_the_initial_model_and_ends_with_the_final_one,
                       each_frame_of_the_animation_is_shown_in_turn,
                       the_animation_of_an_early_stopped_run_ends_with_the_best_model,
                       runs_without_a_plane_or_no_longer_repeatable_are_refused,
-                      in_a_pipe_the_plane_is_drawn_in_digits);
+                      in_a_pipe_the_plane_is_drawn_with_digits);
 }

@@ -1,4 +1,4 @@
-/* Plots of curves in characters. */
+/* Curves plotted with characters. */
 #include "test.h"
 #include "ui/plot.h"
 
@@ -19,7 +19,7 @@ START_TEST(a_sparkline_spans_the_smallest_to_the_largest_value) {
     const double y[] = {0, 1, 2, 3, 4, 5, 6, 7}, gap[] = {5, (double)NAN, 3}, same[] = {2, 2};
     check_spark(y, 8, 8, true, "▁▂▃▄▅▆▇█");
     check_spark(y, 8, 8, false, "_.-=+*#@");
-    check_spark(y, 8, 3, false, "*#@"); /* the last three, on the scale of all */
+    check_spark(y, 8, 3, false, "*#@"); /* the last three, scaled like all of them */
     check_spark(y, 8, 0, true, "");
     check_spark(y, 8, -5, true, "");
     check_spark(gap, 3, 9, false, "@ _");

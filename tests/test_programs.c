@@ -30,7 +30,7 @@ static void check_refusal(struct test_outcome o, int status, const char *names) 
     ck_assert_str_eq(o.out, "");
 }
 
-START_TEST(train_says_what_it_does_and_where_the_result_is) {
+START_TEST(train_prints_its_plan_and_where_the_result_is) {
     struct test_outcome o = train("run", "");
     ck_assert_msg(o.status == 0, "%s", o.err);
     ck_assert_str_eq(o.err, "");
@@ -43,7 +43,7 @@ START_TEST(train_says_what_it_does_and_where_the_result_is) {
 }
 END_TEST
 
-START_TEST(a_limit_shows_in_the_plan_and_in_the_evaluation) {
+START_TEST(a_limit_is_printed_in_the_plan_and_by_evaluate) {
     struct test_outcome o = train("run", "data.limit=200");
     test_message_but(MESSAGES_VARY, o.out);
     o = test_shell("$ONEHOT evaluate %s/run --split train; $ONEHOT evaluate %s/run --split "
@@ -53,7 +53,7 @@ START_TEST(a_limit_shows_in_the_plan_and_in_the_evaluation) {
 }
 END_TEST
 
-START_TEST(a_scaling_shows_in_the_plan_and_evaluate_applies_it) {
+START_TEST(a_scaling_is_printed_in_the_plan_and_applied_by_evaluate) {
     struct test_outcome t = train("run", "data.scaling=standardize");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json", test_dir);
     test_message_but(MESSAGES_VARY, t.out);
@@ -65,7 +65,7 @@ START_TEST(a_scaling_shows_in_the_plan_and_evaluate_applies_it) {
 }
 END_TEST
 
-/* A dataset with the same picture in each class: the loss is the mean of -log p over the
+/* A dataset with the same image in each class: the loss is the mean of -log p over the
  * classes. */
 START_TEST(predict_scales_as_evaluate_does) {
     struct error e = {0};
@@ -147,7 +147,7 @@ START_TEST(the_resolved_config_reproduces_the_run) {
 }
 END_TEST
 
-START_TEST(result_json_holds_hashes_metrics_and_provenance) {
+START_TEST(result_json_contains_hashes_metrics_and_provenance) {
     static const char *const names[] = {"test_loss",
                                         "test_accuracy",
                                         "test_errors",
@@ -202,7 +202,7 @@ END_TEST
 START_TEST(a_directory_without_permission_is_refused) {
     struct test_outcome o;
     mkdir(test_path("closed"), 0500);
-    if (geteuid() == 0) /* root may write anywhere, so become nobody */
+    if (geteuid() == 0) /* root may write anywhere, so the test becomes nobody */
         o = test_shell(
             "chmod 711 %s; cp -r tests/data/mnist-small tests/small.json %s; chmod -R a+rX "
             "%s/mnist-small; chmod a+r %s/small.json; cp $ONEHOT %s/onehot; cd %s; "
@@ -349,7 +349,7 @@ START_TEST(a_confusion_matrix_too_wide_for_the_terminal_becomes_a_list) {
 }
 END_TEST
 
-/* A small model of two classes with long names outside ASCII. */
+/* A small model for two classes with long non-ASCII names. */
 START_TEST(class_names_in_any_script_are_truncated_between_characters) {
     struct test_outcome o =
         test_shell("cd %s && mkdir -p d/train/äöüäöüäöüäöüäöü d/train/röt && "
@@ -394,7 +394,7 @@ START_TEST(a_model_from_another_program_is_refused) {
 }
 END_TEST
 
-START_TEST(a_model_for_pictures_of_two_channels_is_refused) {
+START_TEST(a_model_for_images_with_two_channels_is_refused) {
     trained("run");
     test_shell("LC_ALL=C sed 's/channels..: 1/channels\\\\\": 2/' %s/run/model.safetensors "
                ">%s/two.safetensors",
@@ -405,7 +405,7 @@ END_TEST
 
 /* ---- predict ---- */
 
-START_TEST(a_terminal_of_one_column_does_no_harm) {
+START_TEST(a_terminal_one_column_wide_does_no_harm) {
     trained("run");
     struct test_outcome o =
         test_shell("COLUMNS=1 $ONEHOT predict %s/run tests/data/seven.png && "
@@ -415,7 +415,7 @@ START_TEST(a_terminal_of_one_column_does_no_harm) {
 }
 END_TEST
 
-START_TEST(predict_shows_the_picture_and_the_probabilities) {
+START_TEST(predict_shows_the_image_and_the_probabilities) {
     trained("run");
     struct test_outcome o = test_shell("$ONEHOT predict %s/run tests/data/seven.png", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -432,7 +432,7 @@ START_TEST(predict_shows_the_picture_and_the_probabilities) {
 }
 END_TEST
 
-START_TEST(predicts_json_is_a_distribution_for_each_picture) {
+START_TEST(predicts_json_is_a_distribution_for_each_image) {
     trained("run");
     struct error e = {0};
     struct test_outcome o = test_shell(
@@ -457,7 +457,7 @@ START_TEST(predicts_json_is_a_distribution_for_each_picture) {
 }
 END_TEST
 
-/* The seven, ten times as large, in colour, dark on light. */
+/* The seven, enlarged ten times, in colour, dark on light. */
 static void write_large_seven(const char *path) {
     struct picture seven,
         large = {.width = 280, .height = 280, .channels = 3, .pixels = calloc(3, 280 * 280)};
@@ -474,7 +474,7 @@ static void write_large_seven(const char *path) {
     picture_free(&large);
 }
 
-START_TEST(a_foreign_picture_is_preprocessed_and_inverted_on_request) {
+START_TEST(a_large_colour_image_is_preprocessed_and_inverted_on_request) {
     const char *large = test_path("large.png");
     trained("run");
     write_large_seven(large);
@@ -501,7 +501,7 @@ static void attentive_run(const char *name) {
 }
 
 /* 3 heads, 14 tokens of two rows of pixels each. */
-START_TEST(predict_shows_the_attention_weights_of_each_part_of_the_picture) {
+START_TEST(predict_shows_the_attention_weights_of_each_part_of_the_image) {
     attentive_run("run");
     struct test_outcome o =
         test_shell("COLUMNS=60 $ONEHOT predict %s/run tests/data/seven.png --attention", test_dir);
@@ -536,7 +536,7 @@ START_TEST(predict_shows_the_attention_weights_of_each_part_of_the_picture) {
 END_TEST
 
 /* Squares of 224 pixels, 8 apart. */
-START_TEST(predict_writes_the_attention_weights_next_to_the_picture) {
+START_TEST(predict_writes_the_attention_weights_next_to_the_image) {
     struct error e = {0};
     struct picture p, seven;
     attentive_run("run");
@@ -582,7 +582,7 @@ START_TEST(predict_refuses_attention_if_the_model_has_none) {
 }
 END_TEST
 
-START_TEST(predict_refuses_files_that_are_not_pictures) {
+START_TEST(predict_refuses_files_that_are_not_images) {
     trained("run");
     check_refusal(test_shell("$ONEHOT predict %s/run README.md", test_dir), 2, "README.md");
     check_refusal(test_shell("$ONEHOT predict %s/run %s/none.png", test_dir, test_dir), 2,
@@ -622,7 +622,7 @@ START_TEST(the_model_file_depends_neither_on_paths_nor_on_the_name) {
 }
 END_TEST
 
-/* What is hashed of the tensors alone is the file's bytes after its header. */
+/* The hash of the weights is that of the file's bytes after its header. */
 START_TEST(the_hash_of_the_weights_is_that_of_the_bytes_after_the_header) {
     trained("run");
     struct test_outcome o =
@@ -636,7 +636,7 @@ START_TEST(the_hash_of_the_weights_is_that_of_the_bytes_after_the_header) {
 }
 END_TEST
 
-START_TEST(a_model_file_outside_of_its_run_needs_the_dataset_named) {
+START_TEST(a_model_file_outside_its_run_needs_data_to_name_the_dataset) {
     trained("run");
     struct test_outcome o =
         test_shell("cp %s/run/model.safetensors %s/m && "
@@ -651,7 +651,7 @@ START_TEST(a_model_file_outside_of_its_run_needs_the_dataset_named) {
 }
 END_TEST
 
-START_TEST(data_that_moved_is_found_where_the_option_says_and_checked) {
+START_TEST(data_that_moved_is_read_from_the_given_path_and_checked) {
     struct test_outcome o = test_shell(
         "cp -r tests/data/mnist-small %s/old && $ONEHOT train tests/small.json train.epochs=1 "
         "data.path=%s/old output=%s/run --quiet && mv %s/old %s/new && "
@@ -672,7 +672,7 @@ START_TEST(data_that_moved_is_found_where_the_option_says_and_checked) {
 }
 END_TEST
 
-START_TEST(a_dataset_is_found_from_the_current_folder_before_the_configs) {
+START_TEST(a_dataset_is_looked_up_in_the_current_folder_before_the_configs) {
     struct test_outcome o = test_shell(
         "root=$PWD; mkdir %s/configs && cp tests/small.json %s/configs && cd %s/configs && "
         "cp -r $root/tests/data/mnist-small near && cd .. && "
@@ -701,13 +701,13 @@ END_TEST
 
 Suite *test_programs(void) {
     return TEST_SUITE(
-        "programs", train_says_what_it_does_and_where_the_result_is,
-        a_limit_shows_in_the_plan_and_in_the_evaluation,
-        a_scaling_shows_in_the_plan_and_evaluate_applies_it, predict_scales_as_evaluate_does,
+        "programs", train_prints_its_plan_and_where_the_result_is,
+        a_limit_is_printed_in_the_plan_and_by_evaluate,
+        a_scaling_is_printed_in_the_plan_and_applied_by_evaluate, predict_scales_as_evaluate_does,
         train_reports_a_schedule_that_changes_the_learning_rate, train_reports_the_clipping_bound,
         quiet_training_prints_nothing, the_program_name_train_means_onehot_train,
         runs_are_named_by_their_id_and_latest_links_to_the_newest,
-        the_resolved_config_reproduces_the_run, result_json_holds_hashes_metrics_and_provenance,
+        the_resolved_config_reproduces_the_run, result_json_contains_hashes_metrics_and_provenance,
         a_failed_run_exits_1_and_leaves_no_directory,
         an_output_that_cannot_be_written_is_refused_before_training,
         a_directory_without_permission_is_refused,
@@ -718,18 +718,19 @@ Suite *test_programs(void) {
         a_confusion_matrix_too_wide_for_the_terminal_becomes_a_list,
         class_names_in_any_script_are_truncated_between_characters,
         evaluate_refuses_bad_splits_runs_and_datasets, a_model_from_another_program_is_refused,
-        a_model_for_pictures_of_two_channels_is_refused, a_terminal_of_one_column_does_no_harm,
-        predict_shows_the_picture_and_the_probabilities,
-        predicts_json_is_a_distribution_for_each_picture,
-        predict_shows_the_attention_weights_of_each_part_of_the_picture,
-        predict_writes_the_attention_weights_next_to_the_picture,
+        a_model_for_images_with_two_channels_is_refused, a_terminal_one_column_wide_does_no_harm,
+        predict_shows_the_image_and_the_probabilities,
+        predicts_json_is_a_distribution_for_each_image,
+        predict_shows_the_attention_weights_of_each_part_of_the_image,
+        predict_writes_the_attention_weights_next_to_the_image,
         predict_refuses_attention_if_the_model_has_none,
-        a_foreign_picture_is_preprocessed_and_inverted_on_request,
-        predict_refuses_files_that_are_not_pictures, pack_copies_a_dataset_without_changing_it,
-        a_failed_pack_leaves_nothing, a_dataset_is_found_from_the_current_folder_before_the_configs,
+        a_large_colour_image_is_preprocessed_and_inverted_on_request,
+        predict_refuses_files_that_are_not_images, pack_copies_a_dataset_without_changing_it,
+        a_failed_pack_leaves_nothing,
+        a_dataset_is_looked_up_in_the_current_folder_before_the_configs,
         the_model_file_depends_neither_on_paths_nor_on_the_name,
         the_hash_of_the_weights_is_that_of_the_bytes_after_the_header,
-        a_model_file_outside_of_its_run_needs_the_dataset_named,
-        data_that_moved_is_found_where_the_option_says_and_checked,
+        a_model_file_outside_its_run_needs_data_to_name_the_dataset,
+        data_that_moved_is_read_from_the_given_path_and_checked,
         a_tilde_in_a_config_is_the_home_directory);
 }

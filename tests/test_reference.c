@@ -1,8 +1,8 @@
 /* Layers, losses, optimizers and a whole MLP against float64 vectors from PyTorch.
  *
- * Both builds check the same claims. UNIT is the unit roundoff: 2^-24 in the float build, where
- * a tolerance is a number of roundings times the magnitude of what is rounded. The double
- * build's own roundings (2^-53) vanish against 1e-12, the accuracy trusted in the vectors. */
+ * Both builds check the same claims. UNIT is the unit roundoff: 2^-24 in the float build, where a
+ * tolerance is a number of roundings times the magnitude of the rounded values. The double build's
+ * own roundings (2^-53) are negligible compared with 1e-12, the assumed accuracy of the vectors. */
 #include "config/keys.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
@@ -57,7 +57,8 @@ static const struct loss_type *cross_entropy(void) {
 
 /* ---- element-wise layers ---- */
 
-/* f and its derivative are at most `size` in magnitude, and have at most `roundings` roundings. */
+/* f and its derivative are at most `size` in magnitude, and are rounded at most `roundings` times.
+ */
 static void check_activation(const cJSON *c, const char *name, double roundings) {
     struct tensor x = reference_tensor(c, "input"), dy = reference_tensor(c, "grad_output");
     struct tensor y = like(x), dx = like(x);
@@ -233,7 +234,7 @@ END_TEST
 
 /* ---- softmax and its cross-entropy ---- */
 
-/* The loss with the case's label smoothing and temperature, where it has them. */
+/* The loss with the label smoothing and temperature of the case, if it has them. */
 static const void *cross_entropy_options(const cJSON *c) {
     struct text t = {0};
     struct json j = {.out = &t};
@@ -275,7 +276,7 @@ START_TEST(softmax_and_log_softmax_equal_the_reference) {
 }
 END_TEST
 
-/* The case's target: any distribution, or labels. */
+/* The target of the case: any distribution, or labels. */
 static struct target target_of(const cJSON *c, int rows, int classes) {
     struct target t = {.y = {NULL, rows, classes}};
     if (cJSON_GetObjectItemCaseSensitive(c, "targets"))
@@ -344,8 +345,8 @@ END_TEST
 
 /* ---- sigmoid and its cross-entropy ---- */
 
-/* In units of the largest |z|: the rounding of the logits, z y, and the two differences; beyond
- * that exp, 1 + e, log, and the sum and mean of K. */
+/* In units of the largest |z|, the rounding of the logits, z y, and the two differences; in
+ * addition exp, 1 + e, log, and the sum and mean of K. */
 static void sigmoid_cross_entropy_case(const cJSON *c) {
     const struct loss_type *type = loss_named("sigmoid_cross_entropy");
     struct tensor z = reference_tensor(c, "logits"), p = like(z), dz = like(z);

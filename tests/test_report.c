@@ -1,4 +1,4 @@
-/* report: HTML and SVG on their own, and the pages of small runs. */
+/* report: HTML and SVG separately, and the pages of small runs. */
 #include "base/file.h"
 #include "fixtures.h"
 #include "messages.h"
@@ -28,7 +28,7 @@ START_TEST(text_is_escaped) {
 }
 END_TEST
 
-START_TEST(a_template_puts_values_in_and_escapes_them_for_html) {
+START_TEST(a_template_inserts_values_and_escapes_them_for_html) {
     static const char file[] = "@part a\nA\n@part both\n@# no line\n<@{x}> @{n?some}@{n!none} @\\\n"
                                "@{y}\n@if x\nyes\n@else\nno\n@end\n@part end\nE\n";
     const char *volatile none = NULL;
@@ -44,7 +44,7 @@ START_TEST(a_template_puts_values_in_and_escapes_them_for_html) {
 }
 END_TEST
 
-START_TEST(a_fraction_is_shown_as_0_or_100_percent_only_if_it_is) {
+START_TEST(a_fraction_is_shown_as_0_or_100_percent_only_if_it_is_exact) {
     static const struct {
         double fraction;
         const char *text;
@@ -99,7 +99,7 @@ static void check_picture(int width, int height, int side, int width_then) {
     picture_free(&back);
 }
 
-START_TEST(a_picture_survives_embedding_in_the_page) {
+START_TEST(an_image_embedded_in_the_page_keeps_its_bytes) {
     for (int width = 1; width < 8; width++) /* PNGs of every length modulo 3 */
         check_picture(width, 5, 64, width);
     check_picture(200, 10, 64, 64);
@@ -121,7 +121,7 @@ static struct metrics metrics(struct train_epoch *rows, int count) {
     return (struct metrics){count, rows};
 }
 
-START_TEST(metrics_are_read_as_they_were_written) {
+START_TEST(metrics_read_back_exactly_as_written) {
     struct train_epoch rows[3];
     struct metrics m = metrics(rows, 3), back;
     struct text t = {0};
@@ -324,7 +324,7 @@ static void check_parts(const char *html, const char *const *parts) {
         ck_assert_msg(strstr(html, *parts) != NULL, "\"%s\" is not in the page", *parts);
 }
 
-START_TEST(a_report_answers_what_people_ask_about_a_run) {
+START_TEST(a_report_answers_the_usual_questions_about_a_run) {
     char *html = page("tests/small.json train.epochs=2");
     check_tags(html);
     check_parts(html, (const char *const[]){"<!doctype html>", "<title>small: ",
@@ -414,7 +414,7 @@ START_TEST(the_pages_numbers_are_those_of_evaluate) {
 }
 END_TEST
 
-START_TEST(names_cannot_smuggle_markup_into_a_page) {
+START_TEST(names_cannot_inject_markup_into_a_page) {
     struct test_outcome o = test_shell(
         "for c in '<i>\"&' 'two'; do mkdir -p \"%s/d/train/$c\" \"%s/d/test/$c\" && "
         "cp tests/data/seven.png \"%s/d/train/$c\" && cp tests/data/seven.png \"%s/d/test/$c\"; "
@@ -436,7 +436,7 @@ START_TEST(names_cannot_smuggle_markup_into_a_page) {
 }
 END_TEST
 
-/* Runs may lack many things: the page says so, or omits that part. */
+/* Runs may lack many things: the page then says so, or omits the part. */
 START_TEST(runs_of_every_kind_have_a_page) {
     static const int counts[SPLITS] = {40, 0};
     struct dataset *d = fixture_dataset(6, 5, 3, 4, counts);
@@ -515,14 +515,14 @@ END_TEST
 
 Suite *test_report(void) {
     return TEST_SUITE(
-        "report", text_is_escaped, a_template_puts_values_in_and_escapes_them_for_html,
-        a_fraction_is_shown_as_0_or_100_percent_only_if_it_is,
-        a_picture_survives_embedding_in_the_page, metrics_are_read_as_they_were_written,
+        "report", text_is_escaped, a_template_inserts_values_and_escapes_them_for_html,
+        a_fraction_is_shown_as_0_or_100_percent_only_if_it_is_exact,
+        an_image_embedded_in_the_page_keeps_its_bytes, metrics_read_back_exactly_as_written,
         damaged_metrics_are_refused_with_their_line, a_chart_shows_the_value_under_the_pointer,
         a_chart_holds_every_value, a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,
-        a_chart_of_a_million_epochs_stays_small, a_report_answers_what_people_ask_about_a_run,
+        a_chart_of_a_million_epochs_stays_small, a_report_answers_the_usual_questions_about_a_run,
         a_report_works_offline_and_without_scripts, onehot_report_writes_the_same_page_as_training,
-        the_pages_numbers_are_those_of_evaluate, names_cannot_smuggle_markup_into_a_page,
+        the_pages_numbers_are_those_of_evaluate, names_cannot_inject_markup_into_a_page,
         runs_of_every_kind_have_a_page, the_curves_can_be_drawn_in_a_pipe,
         unfinished_runs_have_no_report, a_report_on_changed_data_is_refused,
         a_report_on_a_full_disk_fails_the_run_and_leaves_no_partial_file);

@@ -199,7 +199,8 @@ static void damaged(struct trial *trial, const char *bytes, size_t size, const c
     ck_assert_double_eq(sum, after);
 }
 
-/* The next position to test: every byte of the header, every one near the end, some in between. */
+/* The next position to test: every byte of the header, every byte near the end, and some in
+ * between. */
 static size_t next(size_t i, size_t size) {
     enum { HEAD = 256, TAIL = 80, SOME = 1999 };
     return i < HEAD || i + TAIL >= size ? i + 1 : i + SOME < size - TAIL ? i + SOME : size - TAIL;
@@ -238,7 +239,7 @@ static void sign(char *bytes, size_t size) {
     memcpy(bytes + size - 64, digest, 64);
 }
 
-/* A copy with `to` written over the first place where `from` stands, and the right SHA-256. */
+/* A copy in which `to` overwrites the first occurrence of `from`, with the right SHA-256. */
 static char *forge(const char *bytes, size_t size, const char *from, const char *to) {
     char *forged = malloc(size);
     memcpy(forged, bytes, size);
@@ -249,7 +250,7 @@ static char *forge(const char *bytes, size_t size, const char *from, const char 
     return forged;
 }
 
-START_TEST(a_forged_checkpoint_is_reported_as_damaged_whatever_its_numbers) {
+START_TEST(a_forged_checkpoint_with_any_numbers_is_reported_as_damaged) {
     static const char *const forgeries[][2] = {
         {"\"epochs\": 1", "\"epochs\": 4"},
         {"\"epochs\": 1", "\"epochs\": 0"},
@@ -281,14 +282,14 @@ START_TEST(a_forged_checkpoint_is_reported_as_damaged_whatever_its_numbers) {
         damaged(&a, forged, size, forgeries[i][1]);
         free(forged);
     }
-    char *longer = malloc(size); /* the right number of rows, and something after them */
+    char *longer = malloc(size); /* the right number of rows, followed by something else */
     memcpy(longer, bytes, size);
     longer[size - 64 - 1] = 'x';
     longer[size - 64 - 4] = '\n';
     sign(longer, size);
     damaged(&a, longer, size, "text after the metrics");
     for (size_t cut = 1; cut < size - 64 - 400;
-         cut = 7 * cut + 1) { /* in the vectors, or all of them */
+         cut = 7 * cut + 1) { /* within the vectors, or all of them */
         memcpy(longer, bytes, size);
         memmove(longer + size - 64 - 400 - cut, longer + size - 64 - 400, 400 + 64);
         sign(longer, size - cut);
@@ -304,7 +305,7 @@ START_TEST(a_forged_checkpoint_is_reported_as_damaged_whatever_its_numbers) {
 }
 END_TEST
 
-START_TEST(a_checkpoint_from_other_numerics_data_or_config_is_refused_by_name) {
+START_TEST(a_checkpoint_from_other_numerics_data_or_config_is_refused_with_the_reason) {
     static const char *const others[][2] = {{"onehot checkpoint 2", "onehot checkpoint 3"},
                                             {"\nnumerics ", "\nnumerics x"},
                                             {"\ndataset ", "\ndataset x"},
@@ -343,7 +344,7 @@ START_TEST(a_damaged_checkpoint_is_replaced_by_the_previous_one) {
     ck_assert(run(&b));
     same(&b, &whole);
 
-    remove(test_path("checkpoint")); /* as between the two renames: nothing is reported */
+    remove(test_path("checkpoint")); /* as if killed between the two renames: nothing is reported */
     ck_assert_int_eq(load(&b, &damage, &e), CHECKPOINT_TAKEN);
     ck_assert_str_eq(damage.text, "");
     checkpoint_remove(test_dir);
@@ -371,7 +372,7 @@ static int epochs(const char *monitor, const double *losses, int count, int *bes
     }
     best_restore(t);
     *best = t->at.best_epoch;
-    if (t->best) { /* the model has the best parameters, the last are saved */
+    if (t->best) { /* the model has the best parameters; the last ones are saved */
         ck_assert(t->model->theta[0] == (real)*best);
         ck_assert(t->best[0] == (real)n);
     }
@@ -379,7 +380,7 @@ static int epochs(const char *monitor, const double *losses, int count, int *bes
     return n;
 }
 
-START_TEST(training_stops_when_patience_runs_out_and_the_first_of_equals_is_best) {
+START_TEST(training_stops_when_patience_runs_out_and_the_first_of_tied_epochs_is_best) {
     static const double worse[] = {0.5, 0.4, 0.6, 0.41, 0.3}, equal[] = {0.5, 0.5, 0.5, 0.1},
                         better[] = {0.5, 0.4, 0.45, 0.3, 0.31};
     static const char *const monitors[] = {"early_stopping.monitor=loss",
@@ -431,7 +432,8 @@ END_TEST
 /* ---- the program ---- */
 
 /* A training run in the background that saves its state at every step. Its standard output is a
- * full pipe, so it cannot get past its first epoch, however long it takes to send it a signal. */
+ * full pipe, so it cannot get past its first epoch, however long the test takes to send a signal.
+ */
 struct background {
     pid_t pid;
     int out;
@@ -515,7 +517,7 @@ START_TEST(a_signal_saves_a_checkpoint_and_the_same_command_resumes) {
 }
 END_TEST
 
-/* At the end of its first epoch it can only wait for the pipe. */
+/* At the end of its first epoch it waits for the pipe. */
 START_TEST(a_second_signal_ends_training_at_once) {
     struct background b = begin("run");
     kill(b.pid, SIGINT);
@@ -616,7 +618,7 @@ static void same_files(const char *a, const char *b) {
 }
 
 /* With momentum, AdamW, dropout and a schedule in steps. */
-START_TEST(a_finished_run_that_goes_on_equals_one_that_trained_all_epochs) {
+START_TEST(a_finished_run_that_is_continued_equals_one_that_trained_all_epochs) {
     static const char *const configs[] = {"small", "small-adamw", "small-options"};
     static const char *const schedule[] = {"", "schedule='{\"type\": \"step\", \"every\": 2}'", ""};
     for (int i = 0; i < 3; i++) {
@@ -641,7 +643,7 @@ START_TEST(a_finished_run_that_goes_on_equals_one_that_trained_all_epochs) {
 }
 END_TEST
 
-START_TEST(a_run_goes_on_in_its_own_directory_if_output_names_it) {
+START_TEST(a_run_continues_in_its_own_directory_if_output_names_it) {
     ck_assert_int_eq(train_there("small", "train.epochs=2 output=run --quiet").status, 0);
     ck_assert_int_eq(train_there("small", "train.epochs=4 output=run --quiet").status, 0);
     ck_assert_int_eq(train_there("small", "train.epochs=4 output=whole --quiet").status, 0);
@@ -652,7 +654,7 @@ START_TEST(a_run_goes_on_in_its_own_directory_if_output_names_it) {
 }
 END_TEST
 
-START_TEST(early_stopping_goes_on_with_the_best_epoch_so_far) {
+START_TEST(continued_early_stopping_keeps_the_best_epoch_so_far) {
     static const char early[] = "early_stopping.monitor=accuracy early_stopping.patience=2";
     for (int k = 0; k < 2; k++)
         for (int epochs = k ? 12 : 3; epochs <= 12; epochs += 9)
@@ -665,7 +667,7 @@ START_TEST(early_stopping_goes_on_with_the_best_epoch_so_far) {
 }
 END_TEST
 
-START_TEST(a_run_that_cannot_go_on_says_why) {
+START_TEST(a_run_that_cannot_continue_says_why) {
     ck_assert_int_eq(
         train_there("small", "train.epochs=2 schedule.type=cosine output=run --quiet").status, 0);
     test_failed(train_there("small", "train.epochs=4 schedule.type=cosine output=run"), 2,
@@ -693,17 +695,17 @@ Suite *test_resume(void) {
                       a_run_interrupted_before_every_step_equals_an_uninterrupted_run,
                       a_checkpoint_truncated_at_any_byte_is_reported_as_damaged,
                       a_checkpoint_with_a_flipped_bit_or_extra_bytes_is_reported_as_damaged,
-                      a_forged_checkpoint_is_reported_as_damaged_whatever_its_numbers,
-                      a_checkpoint_from_other_numerics_data_or_config_is_refused_by_name,
+                      a_forged_checkpoint_with_any_numbers_is_reported_as_damaged,
+                      a_checkpoint_from_other_numerics_data_or_config_is_refused_with_the_reason,
                       a_damaged_checkpoint_is_replaced_by_the_previous_one,
-                      training_stops_when_patience_runs_out_and_the_first_of_equals_is_best,
+                      training_stops_when_patience_runs_out_and_the_first_of_tied_epochs_is_best,
                       early_stopping_needs_a_validation_set, the_best_and_the_last_model_are_saved,
                       a_signal_saves_a_checkpoint_and_the_same_command_resumes,
                       a_second_signal_ends_training_at_once,
-                      a_finished_run_that_goes_on_equals_one_that_trained_all_epochs,
-                      a_run_goes_on_in_its_own_directory_if_output_names_it,
-                      early_stopping_goes_on_with_the_best_epoch_so_far,
-                      a_run_that_cannot_go_on_says_why,
+                      a_finished_run_that_is_continued_equals_one_that_trained_all_epochs,
+                      a_run_continues_in_its_own_directory_if_output_names_it,
+                      continued_early_stopping_keeps_the_best_epoch_so_far,
+                      a_run_that_cannot_continue_says_why,
                       a_damaged_state_is_refused_and_fresh_starts_over,
                       a_killed_run_resumes_and_fresh_starts_over,
                       a_checkpoint_from_another_config_stops_the_program,

@@ -12,7 +12,7 @@ Suite *test_shares(void);
 
 enum { KINDS = 2, CLASSES = 3, SAMPLES = 40 };
 
-/* The fraction of people who chose each class for a black and a white picture. */
+/* The fraction of people who chose each class for a black and a white image. */
 static const double shares[KINDS][CLASSES] = {{0.7, 0.2, 0.1}, {0.1, 0.4, 0.5}};
 
 /* The minimum loss of any model: the mean entropy of the soft labels. */
@@ -24,7 +24,7 @@ static double entropy(void) {
     return sum;
 }
 
-/* Trains a linear model, which can represent the soft labels, on one-pixel pictures, alternately
+/* Trains a linear model, which can represent the soft labels, on one-pixel images, alternately
  * black and white. */
 static void train(const char *more) {
     static const char json[] =

@@ -25,7 +25,7 @@ Suite *test_sweep(void);
 
 /* ---- the grid ---- */
 
-/* All jobs of these arguments, one per line, each followed by the number of its setting; or the
+/* All jobs for these arguments, one per line, each followed by the number of its setting, or the
  * error. */
 static const char *jobs_of(const char *a, const char *b, const char *c) {
     static struct text out;
@@ -220,7 +220,7 @@ START_TEST(the_ranking_follows_from_the_runs_own_files) {
         const cJSON *v = cJSON_GetObjectItemCaseSensitive(setting, "validation_accuracy");
         double mean = cJSON_GetObjectItemCaseSensitive(v, "mean")->valuedouble;
         double stddev = cJSON_GetObjectItemCaseSensitive(v, "deviation")->valuedouble;
-        ck_assert_double_eq_tol(mean, sum / 3, 1e-15); /* three terms, added in another order */
+        ck_assert_double_eq_tol(mean, sum / 3, 1e-15); /* three terms, added in a different order */
         ck_assert_double_eq_tol(stddev, sqrt(squares / 2), 1e-15);
         ck_assert_double_le(mean, best);
         best = mean;
@@ -233,7 +233,7 @@ START_TEST(the_ranking_follows_from_the_runs_own_files) {
 }
 END_TEST
 
-/* A finished run with foreign or missing files does not count as finished. */
+/* A finished run with other or missing files does not count as finished. */
 START_TEST(a_run_with_damaged_files_is_trained_again) {
     static const char *const damages[] = {
         "rm result.json",
@@ -300,7 +300,7 @@ START_TEST(without_a_validation_set_the_table_ranks_by_test_accuracy_and_says_so
 }
 END_TEST
 
-START_TEST(the_listed_commands_make_the_same_runs) {
+START_TEST(the_listed_commands_train_the_same_runs) {
     const char *more = "train.epochs=1 seed=1..2 \"name=it's 1,two\" "
                        "'optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1}'";
     char listed[400];
@@ -341,7 +341,7 @@ START_TEST(every_config_is_checked_before_any_job_starts) {
 }
 END_TEST
 
-START_TEST(a_failing_job_is_named_and_the_others_go_on) {
+START_TEST(a_failing_job_is_named_and_the_others_continue) {
     struct test_outcome o = sweep("a", "train.epochs=1 optimizer.learning_rate=1e9,0.05 seed=1,2");
     test_failed(o, 1, "");
     test_message_but(SWEEP_VARIES, o.out);
@@ -403,7 +403,7 @@ static int count_files(const char *pattern) {
     return count;
 }
 
-/* Waits until `count` of the files exist. The suite's time limit is the only one. */
+/* Waits until `count` of the files exist. Only the suite's time limit ends the wait. */
 static void wait_for(const char *pattern, int count) {
     while (count_files(pattern) < count)
         usleep(2000);
@@ -431,7 +431,7 @@ START_TEST(a_sweep_killed_twice_ends_with_the_same_table) {
 }
 END_TEST
 
-/* Whether the file contains the text by now. */
+/* Whether the file contains the text yet. */
 static bool says(const char *path, const char *text) {
     size_t size;
     char *content = test_read(path, &size);
@@ -440,8 +440,8 @@ static bool says(const char *path, const char *text) {
     return found;
 }
 
-/* Another process, in this case the test, has locked a job's directory. */
-START_TEST(the_sweep_waits_for_a_job_that_is_trained_elsewhere) {
+/* Another process (here, the test) has locked a job's directory. */
+START_TEST(the_sweep_waits_for_a_job_that_another_process_trains) {
     int status;
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1..3");
     struct test_outcome o = test_shell("cd %s && d=$(ls -d a/runs/small-* | head -n 1) && "
@@ -453,7 +453,7 @@ START_TEST(the_sweep_waits_for_a_job_that_is_trained_elsewhere) {
     ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
     pid_t pid = begin("b", "train.epochs=1 seed=1..3 --jobs 1");
     wait_for("b/runs/small-*/result.json", 2);     /* the others are trained regardless */
-    while (!says(test_path("b.out"), "elsewhere")) /* a word of the line on it */
+    while (!says(test_path("b.out"), "elsewhere")) /* a word in the line about it */
         usleep(2000);
     o = test_shell("cd %s && cp a/%s/* b/%s", test_dir, folder,
                    folder); /* the other process finishes */
@@ -464,7 +464,7 @@ START_TEST(the_sweep_waits_for_a_job_that_is_trained_elsewhere) {
 }
 END_TEST
 
-START_TEST(a_job_abandoned_elsewhere_is_trained_here) {
+START_TEST(a_job_abandoned_by_another_process_is_trained) {
     int status;
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1");
     struct test_outcome o =
@@ -475,7 +475,7 @@ START_TEST(a_job_abandoned_elsewhere_is_trained_here) {
     ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
     pid_t pid = begin("b", "train.epochs=1 seed=1");
     wait_for("b.out", 1);
-    while (!says(test_path("b.out"), "elsewhere")) /* a word of the line on it */
+    while (!says(test_path("b.out"), "elsewhere")) /* a word in the line about it */
         usleep(2000);
     close(lock);
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -501,7 +501,7 @@ static void check_interrupt(const char *name, int signal) {
     free(err);
 }
 
-START_TEST(ctrl_c_and_sigterm_end_the_jobs_and_say_how_to_resume) {
+START_TEST(ctrl_c_and_sigterm_end_the_jobs_and_the_message_says_how_to_resume) {
     check_interrupt("a", SIGINT);
     check_interrupt("b", SIGTERM);
     check_interrupt("c", SIGHUP);
@@ -519,9 +519,10 @@ Suite *test_sweep(void) {
         a_directory_that_holds_another_run_fails_the_job,
         with_early_stopping_the_best_models_validation_accuracy_is_ranked,
         without_a_validation_set_the_table_ranks_by_test_accuracy_and_says_so,
-        the_listed_commands_make_the_same_runs, every_config_is_checked_before_any_job_starts,
-        a_failing_job_is_named_and_the_others_go_on, a_sweep_killed_twice_ends_with_the_same_table,
-        the_sweep_waits_for_a_job_that_is_trained_elsewhere,
-        a_job_abandoned_elsewhere_is_trained_here,
-        ctrl_c_and_sigterm_end_the_jobs_and_say_how_to_resume);
+        the_listed_commands_train_the_same_runs, every_config_is_checked_before_any_job_starts,
+        a_failing_job_is_named_and_the_others_continue,
+        a_sweep_killed_twice_ends_with_the_same_table,
+        the_sweep_waits_for_a_job_that_another_process_trains,
+        a_job_abandoned_by_another_process_is_trained,
+        ctrl_c_and_sigterm_end_the_jobs_and_the_message_says_how_to_resume);
 }

@@ -1,5 +1,5 @@
-/* Datasets whose samples are rows of real numbers: synthetic data, and how everything else
- * handles such rows. */
+/* Datasets whose samples are rows of real numbers: synthetic data, and how the programs handle such
+ * rows. */
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "fixtures.h"
@@ -20,7 +20,7 @@ Suite *test_table(void);
 
 /* ---- synthetic data ---- */
 
-/* Hashes the bits of the values, so that a different sine or rounding would show. */
+/* Hashes the bits of the values, so a different sine or rounding would show. */
 START_TEST(synthetic_data_is_the_same_bit_for_bit_everywhere) {
     static const struct {
         const char *path, *digest;
@@ -130,7 +130,7 @@ START_TEST(synthetic_classes_are_equally_large) {
 }
 END_TEST
 
-START_TEST(each_seed_and_split_of_synthetic_data_has_its_own_points) {
+START_TEST(each_seed_and_split_of_synthetic_data_has_different_points) {
     struct dataset *a = fixture_read("toy:moons"), *b = fixture_read("toy:moons:seed=1");
     const float *points[] = {a->split[TRAIN].values, a->split[TEST].values, b->split[TRAIN].values,
                              b->split[TEST].values};
@@ -181,7 +181,7 @@ static struct training *ready(const char *const *overrides) {
     return t;
 }
 
-START_TEST(unit_scaling_leaves_values_as_they_are) {
+START_TEST(unit_scaling_leaves_values_unchanged) {
     struct training *t = ready(NULL);
     int labels[60];
     real x[120], y[180];
@@ -215,7 +215,7 @@ START_TEST(standardized_columns_each_have_mean_0_and_stddev_1) {
 }
 END_TEST
 
-START_TEST(a_column_of_equal_values_is_standardized_to_0) {
+START_TEST(a_constant_column_is_standardized_to_0) {
     int labels[2] = {0, 1}, order[2] = {0, 1}, got[2];
     float values[] = {7, 1, 7, 3};
     real x[4], y[4];
@@ -276,10 +276,10 @@ static void edit(const char *from, const char *to, const char *old, const char *
 }
 
 struct edit {
-    const char *old, *new, *names; /* names: what the refusal mentions */
+    const char *old, *new, *names; /* names: a word that the refusal mentions */
 };
 
-/* Each of the edits alone makes the model of the run unreadable. */
+/* Each of these edits makes the run's model unreadable by itself. */
 static void edits_are_refused(const struct edit *edits, size_t count) {
     for (size_t i = 0; i < count; i++) {
         struct error e = {0};
@@ -308,9 +308,9 @@ START_TEST(a_model_file_whose_columns_do_not_fit_is_refused) {
 }
 END_TEST
 
-/* ---- features for pictures only ---- */
+/* ---- features for images only ---- */
 
-START_TEST(tables_and_pictures_are_not_mistaken_for_each_other) {
+START_TEST(tables_and_images_are_not_mistaken_for_each_other) {
     struct test_outcome o =
         test_shell("$ONEHOT train configs/tiny/three.json output=%s/table --quiet", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -327,7 +327,7 @@ START_TEST(tables_and_pictures_are_not_mistaken_for_each_other) {
 }
 END_TEST
 
-START_TEST(a_report_on_a_table_shows_rows_instead_of_pictures_and_no_weights) {
+START_TEST(a_report_on_a_table_shows_rows_instead_of_images_and_no_weights) {
     struct test_outcome o = test_shell(
         "$ONEHOT train configs/tiny/three.json data.path=toy:blobs:noise=0.5 output=%s/run --quiet "
         "&& cd %s/run && "
@@ -502,7 +502,7 @@ START_TEST(predict_converts_texts_and_missing_cells) {
 }
 END_TEST
 
-START_TEST(without_means_a_missing_cell_is_not_predicted) {
+START_TEST(a_missing_cell_is_refused_by_a_model_without_means) {
     train_xy();
     test_write(test_path("new.csv"), "x,y\n1,2\n,3\n", 11);
     test_failed(test_shell("$ONEHOT predict %s/run %s/new.csv --json", test_dir, test_dir), 2,
@@ -512,7 +512,7 @@ START_TEST(without_means_a_missing_cell_is_not_predicted) {
 END_TEST
 
 /* Ten rows, of which four are drawn for the test set. */
-START_TEST(another_file_is_evaluated_whole_and_the_trainings_own_as_it_was_divided) {
+START_TEST(other_files_are_evaluated_whole_and_the_training_file_by_its_test_set) {
     struct text t = {0};
     text_printf(&t, "x,y,label\n");
     for (int i = 0; i < 10; i++)
@@ -545,7 +545,7 @@ START_TEST(another_file_is_evaluated_whole_and_the_trainings_own_as_it_was_divid
 }
 END_TEST
 
-START_TEST(the_plan_distinguishes_a_table_from_pictures) {
+START_TEST(the_plan_distinguishes_a_table_from_images) {
     struct test_outcome o = test_shell("$ONEHOT train configs/tiny/three.json "
                                        "data.scaling=standardize train.epochs=2 output=%s/run",
                                        test_dir);
@@ -558,17 +558,17 @@ Suite *test_table(void) {
         "table", synthetic_data_is_the_same_bit_for_bit_everywhere,
         without_noise_synthetic_points_lie_on_their_shapes,
         noise_has_mean_0_and_the_requested_stddev, synthetic_classes_are_equally_large,
-        each_seed_and_split_of_synthetic_data_has_its_own_points,
-        unknown_synthetic_datasets_are_refused, unit_scaling_leaves_values_as_they_are,
-        standardized_columns_each_have_mean_0_and_stddev_1,
-        a_column_of_equal_values_is_standardized_to_0, a_saved_model_sees_a_table_as_in_training,
-        a_model_file_whose_columns_do_not_fit_is_refused,
-        tables_and_pictures_are_not_mistaken_for_each_other,
-        a_report_on_a_table_shows_rows_instead_of_pictures_and_no_weights,
+        each_seed_and_split_of_synthetic_data_has_different_points,
+        unknown_synthetic_datasets_are_refused, unit_scaling_leaves_values_unchanged,
+        standardized_columns_each_have_mean_0_and_stddev_1, a_constant_column_is_standardized_to_0,
+        a_saved_model_sees_a_table_as_in_training, a_model_file_whose_columns_do_not_fit_is_refused,
+        tables_and_images_are_not_mistaken_for_each_other,
+        a_report_on_a_table_shows_rows_instead_of_images_and_no_weights,
         rows_are_predicted_from_the_command_line_and_from_files,
         rows_that_do_not_fit_the_model_are_refused, a_saved_model_converts_new_rows_as_in_training,
         features_of_a_model_file_that_do_not_fit_are_refused,
-        predict_converts_texts_and_missing_cells, without_means_a_missing_cell_is_not_predicted,
-        another_file_is_evaluated_whole_and_the_trainings_own_as_it_was_divided,
-        the_plan_distinguishes_a_table_from_pictures);
+        predict_converts_texts_and_missing_cells,
+        a_missing_cell_is_refused_by_a_model_without_means,
+        other_files_are_evaluated_whole_and_the_training_file_by_its_test_set,
+        the_plan_distinguishes_a_table_from_images);
 }

@@ -27,8 +27,8 @@ static struct tensor random_tensor(int rows, int cols, unsigned zeros, uint32_t 
 }
 
 /* The definition, with libm's fmaf: c[r][j] = fma chain over i of a(r, i) b(i, j), from init[j],
- * plus 0. It skips nothing; kernels do, and it must not show. Not instrumented: it would take most
- * of the time of a build with sanitizers. */
+ * plus 0. It skips nothing; kernels do, which must not change the bits. It is not instrumented,
+ * since it would otherwise take most of the time in a build with sanitizers. */
 __attribute__((no_sanitize("address", "undefined"))) static void
 define(int rows, int cols, int count, const real *a, size_t a_row, size_t a_col, const real *b,
        size_t b_row, size_t b_col, const real *init, real *c) {
@@ -42,7 +42,7 @@ define(int rows, int cols, int count, const real *a, size_t a_row, size_t a_col,
         }
 }
 
-/* Compares, and leaves NaN for the next product to replace. */
+/* Compares the two, and fills the result with NaN for the next product to replace. */
 static void check_bits(struct tensor got, const real *want) {
     ck_assert_mem_eq(got.data, want, tensor_size(got) * sizeof(real));
     memset(got.data, 0xff, tensor_size(got) * sizeof(real));
@@ -93,14 +93,14 @@ START_TEST(every_kernel_gives_the_bits_of_the_definition) {
     check_products(1, 1, 1, 0);
     check_products(7, 130, 65, 200);
     check_products(32, 97, 128, 128);
-    check_products(5, 64, 200, 256);   /* nothing but zeros on the left */
+    check_products(5, 64, 200, 256);   /* only zeros on the left */
     check_products(33, 70, 83, 0);     /* no zero at all */
-    check_products(70, 600, 150, 20);  /* beyond every block, dense */
+    check_products(70, 600, 150, 20);  /* larger than every block, dense */
     check_products(70, 600, 150, 230); /* and sparse */
     check_products(300, 150, 10, 190); /* few columns */
     check_products(150, 300, 16, 30);
     check_products(9, 521, 33, MIXED);
-    check_products(140, 270, 256, MIXED); /* columns that lie a power of two apart */
+    check_products(140, 270, 256, MIXED); /* columns at distances of a power of two */
     check_products(140, 70, 512, 100);
 }
 END_TEST
@@ -175,7 +175,7 @@ static double ulps(float got, double exact) {
     return fabs((double)got - exact) / ldexp(1, (e < -125 ? -125 : e) - 24);
 }
 
-/* One number alone, and among many, which takes another path: they must agree. */
+/* Computes a number alone and among many, which takes a different path; the results must agree. */
 static float one(void (*f)(size_t, const real *, real *), float x) {
     real many[37], y;
     for (int i = 0; i < 37; i++)
@@ -196,8 +196,8 @@ static float tanh1(float x) {
     return one(vmath_tanh, x);
 }
 
-/* libm's double functions are exact to about 2^-52, far below what is claimed here: half an ulp
- * for rounding to float, and 0.01 for everything before that. */
+/* libm's double functions are exact to about 2^-52, far below the bound claimed here: half an ulp
+ * for rounding to float, and 0.01 ulp for everything before that. */
 START_TEST(exp_log_and_tanh_are_within_0_51_ulp) {
     for (uint32_t bits = 0; bits < 0xffffffffu - 10007; bits += 10007) {
         float x = from_bits(bits);
@@ -283,8 +283,8 @@ END_TEST
 
 /* ---- softmax ---- */
 
-/* Computes softmax and log softmax of one row; returns whether it has a distribution. Both must
- * agree. */
+/* Computes softmax and log softmax of one row; returns whether they are defined. Both must agree.
+ */
 static bool distribution(int k, const real *z, double temperature, real *p, real *log_p) {
     struct tensor Z = {(real *)z, 1, k};
     int result = softmax_rows(Z, temperature, (struct tensor){p, 1, k});
@@ -300,7 +300,7 @@ START_TEST(softmax_of_logits_of_any_size_is_a_distribution) {
     ck_assert(y[0] == (real)-log(2) && y[1] == (real)(-2000 - log(2)) && y[2] == y[0]);
     ck_assert(distribution(3, z + 3, 1, p, y));
     ck_assert(p[0] == 1 && p[1] == 0 && p[2] == 0 && y[0] == 0 && y[1] == -2e30f && y[2] == -1e30f);
-    ck_assert(distribution(3, z + 6, 1e38, p, y)); /* 2 FLT_MAX is no float, 6.8 is one */
+    ck_assert(distribution(3, z + 6, 1e38, p, y)); /* 2 FLT_MAX is not a float, but 6.8 is */
     double e = exp(2 * (double)FLT_MAX / -1e38);
     for (int j = 1; j < 3; j++)
         ck_assert_double_eq_tol((double)p[j], e / (1 + 2 * e), 1e-9);
@@ -325,8 +325,8 @@ START_TEST(softmax_of_equal_logits_is_uniform_and_of_one_class_certain) {
 }
 END_TEST
 
-/* K additions and one division: p adds up to 1 within K half ulps, a chain's largest error. */
-START_TEST(softmax_of_100000_classes_adds_up_to_1) {
+/* K additions and one division: p sums to 1 within K half ulps, the largest error of a chain. */
+START_TEST(softmax_of_100000_classes_sums_to_1) {
     enum { K = 100000 };
     static real p[K], y[K];
     struct tensor z = random_tensor(1, K, 0, 9);
@@ -354,7 +354,7 @@ START_TEST(softmax_gives_a_masked_class_exactly_0) {
 }
 END_TEST
 
-START_TEST(softmax_refuses_rows_without_a_distribution_and_computes_the_others) {
+START_TEST(softmax_reports_rows_without_a_distribution_and_computes_the_others) {
     enum { ROWS = 70, K = 3 };
     static const real bad[][K] = {
         {-INFINITY, -INFINITY, -INFINITY}, {NAN, 0, 0},       {0, 0, NAN}, {0, INFINITY, 0},
@@ -375,7 +375,7 @@ START_TEST(softmax_refuses_rows_without_a_distribution_and_computes_the_others) 
 }
 END_TEST
 
-START_TEST(temperature_leads_softmax_from_argmax_to_uniform) {
+START_TEST(temperature_takes_softmax_from_argmax_to_uniform) {
     const real z[] = {3, -1, 3, 2.9999f}, far[] = {1e30f, -1e30f, 1e30f, 0};
     real p[4], y[4], last = 1;
     for (double t = 1e-300; t < 1e-6; t *= 1e10) {
@@ -417,7 +417,7 @@ Suite *test_tensor(void) {
         powers_are_exact_or_as_accurate_as_claimed, the_largest_value_is_found_wherever_it_is,
         row_sums_are_added_in_order, softmax_of_logits_of_any_size_is_a_distribution,
         softmax_of_equal_logits_is_uniform_and_of_one_class_certain,
-        softmax_of_100000_classes_adds_up_to_1, softmax_gives_a_masked_class_exactly_0,
-        softmax_refuses_rows_without_a_distribution_and_computes_the_others,
-        temperature_leads_softmax_from_argmax_to_uniform, softmax_may_work_in_place_and_row_by_row);
+        softmax_of_100000_classes_sums_to_1, softmax_gives_a_masked_class_exactly_0,
+        softmax_reports_rows_without_a_distribution_and_computes_the_others,
+        temperature_takes_softmax_from_argmax_to_uniform, softmax_may_work_in_place_and_row_by_row);
 }

@@ -37,7 +37,7 @@ START_TEST(a_thread_pool_runs_every_task_once) {
             t.busy = call % 10 == 0 ? 1000 : 1;
             memset(t.times, 0, sizeof t.times);
             if (call == 200)
-                usleep(5000); /* by now the worker threads are asleep */
+                usleep(5000); /* by then the worker threads are asleep */
             thread_pool_set_active(pool, call % 3 == 1 ? (threads[k] + 1) / 2 : threads[k]);
             thread_pool_run(pool, parts, counts, &t);
             for (int i = 0; i < 1000; i++)
@@ -46,7 +46,7 @@ START_TEST(a_thread_pool_runs_every_task_once) {
         thread_pool_free(pool);
     }
     memset(t.times, 0, sizeof t.times);
-    thread_pool_run(NULL, 3, counts, &t); /* no pool: the caller alone */
+    thread_pool_run(NULL, 3, counts, &t); /* no pool: the caller does all the work */
     ck_assert(t.times[0] == 1 && t.times[2] == 1 && t.times[3] == 0);
     ck_assert_int_eq(thread_pool_threads(NULL), 1);
     thread_pool_free(NULL);

@@ -116,7 +116,7 @@ START_TEST(a_step_uses_the_learning_rate_of_the_schedule) {
 }
 END_TEST
 
-START_TEST(a_schedule_that_ends_where_it_begins_changes_no_bit) {
+START_TEST(a_schedule_that_ends_where_it_begins_changes_no_bits) {
     struct training *t = ready("train.epochs=2", NULL, NULL);
     struct training *u =
         ready("train.epochs=2", "schedule={\"type\": \"linear\", \"end\": 1}", NULL);
@@ -140,7 +140,7 @@ START_TEST(a_step_schedule_falls_between_epochs) {
 }
 END_TEST
 
-/* Makes one step of plain SGD at rate 1, which moves theta by the gradient. */
+/* Takes one step of plain SGD at rate 1, which moves theta by the gradient. */
 static struct training *moved_by_gradient(const char *clip) {
     struct training *t = ready("train={\"epochs\": 1, \"batch_size\": 900}",
                                "optimizer={\"type\": \"sgd\", \"learning_rate\": 1}", clip);
@@ -187,7 +187,7 @@ START_TEST(a_gradient_shorter_than_the_bound_is_not_clipped) {
 }
 END_TEST
 
-/* More columns than a block of the sum has, then 33, 20, ... fewer, and vectors. */
+/* Matrices with more columns than a block of the sum, then with 33, 20, ... fewer, and vectors. */
 START_TEST(the_gradient_norm_sums_the_squares_column_by_column) {
     struct training *t = ready("train.epochs=1", "model.0.units=150", NULL);
     run(t);
@@ -209,7 +209,7 @@ START_TEST(the_gradient_norm_sums_the_squares_column_by_column) {
 }
 END_TEST
 
-START_TEST(an_epochs_order_depends_on_seed_and_epoch_alone) {
+START_TEST(an_epochs_order_depends_only_on_seed_and_epoch) {
     struct training *a = ready("train.epochs=1", NULL, NULL);
     struct training *b = ready("train.epochs=3", NULL, NULL);
     struct training *c = ready("train.epochs=1", "seed=8", NULL);
@@ -252,7 +252,7 @@ START_TEST(the_standard_error_is_that_of_a_proportion) {
 }
 END_TEST
 
-START_TEST(a_batch_that_exceeds_the_training_set_takes_all_of_it_and_says_so) {
+START_TEST(a_batch_larger_than_the_training_set_takes_all_of_it_and_is_reported) {
     struct error e;
     struct training *t = set_up(&e, "data.limit=31", "train.batch_size=32", NULL);
     ck_assert_msg(t != NULL, "%s", e.text);
@@ -310,7 +310,7 @@ START_TEST(a_limit_trains_on_that_many_samples) {
 }
 END_TEST
 
-START_TEST(class_weights_of_one_change_no_bit_and_others_do) {
+START_TEST(class_weights_of_one_change_no_bits_and_others_do) {
     struct training *t = ready("train.epochs=1", NULL, NULL);
     struct training *ones =
         ready("train.epochs=1", "loss.class_weights=[1,1,1,1,1,1,1,1,1,1]", NULL);
@@ -339,8 +339,8 @@ START_TEST(balanced_weights_are_computed_from_the_samples_in_use) {
 }
 END_TEST
 
-/* 900 training pictures, whose mean pixel is about MNIST's, 0.13. */
-START_TEST(standardized_pictures_have_mean_0_and_stddev_1) {
+/* 900 training images, whose mean pixel is about MNIST's, 0.13. */
+START_TEST(standardized_images_have_mean_0_and_stddev_1) {
     struct training *t = ready("data.scaling=standardize", "train.batch_size=900", NULL);
     double sum = 0, squares = 0, n = 900 * 784;
     ck_assert_double_eq_tol(t->scaling.mean, 0.13, 0.01);
@@ -356,7 +356,7 @@ START_TEST(standardized_pictures_have_mean_0_and_stddev_1) {
 }
 END_TEST
 
-/* On the same batch twice, the mask and so the step depend on the step number. */
+/* For the same batch, the mask and therefore the update depend on the step number. */
 START_TEST(the_dropout_mask_depends_on_the_step_number) {
     static const char drop[] = "model.1={\"type\": \"dropout\"}";
     struct training *t[3];
@@ -390,7 +390,7 @@ static const char *output(void) {
     return override;
 }
 
-START_TEST(a_run_leaves_its_files_and_only_those) {
+START_TEST(a_run_leaves_only_its_own_files) {
     struct training *t = ready("train.epochs=2", output(), NULL);
     struct run r;
     struct error e = {0};
@@ -442,7 +442,7 @@ START_TEST(a_model_that_differs_from_the_earlier_one_replaces_nothing) {
     training_free(t);
 
     t = ready("train.epochs=1", output(), NULL);
-    t->model->theta[5] += 0.25f; /* as on a machine that miscomputes */
+    t->model->theta[5] += 0.25f; /* as if the machine computed wrongly */
     ck_assert_int_eq(save(&r, t, &e), -1);
     ck_assert_int_eq(e.status, ERROR_RUN);
     test_message(e.text);
@@ -539,8 +539,8 @@ START_TEST(the_run_id_is_computed_from_config_data_and_numerics) {
 }
 END_TEST
 
-/* Evaluation must see each picture exactly as training did. */
-START_TEST(a_saved_model_contains_all_that_evaluation_needs) {
+/* Evaluation must see each image exactly as training did. */
+START_TEST(a_saved_model_contains_everything_that_evaluation_needs) {
     static const char *const scalings[] = {"data.scaling=unit", "data.scaling=standardize"};
     for (int i = 0; i < 2; i++) {
         char directory[128];
@@ -589,24 +589,24 @@ Suite *test_train(void) {
     return TEST_SUITE(
         "train", a_deep_mixed_model_learns, each_row_of_metrics_records_its_epoch,
         a_linear_schedule_falls_to_its_end, a_step_uses_the_learning_rate_of_the_schedule,
-        a_schedule_that_ends_where_it_begins_changes_no_bit, a_step_schedule_falls_between_epochs,
+        a_schedule_that_ends_where_it_begins_changes_no_bits, a_step_schedule_falls_between_epochs,
         a_clipped_step_keeps_its_direction_and_has_the_bound_as_its_length,
         a_gradient_shorter_than_the_bound_is_not_clipped,
         the_gradient_norm_sums_the_squares_column_by_column,
-        an_epochs_order_depends_on_seed_and_epoch_alone, evaluation_does_not_depend_on_the_batch,
+        an_epochs_order_depends_only_on_seed_and_epoch, evaluation_does_not_depend_on_the_batch,
         the_standard_error_is_that_of_a_proportion,
-        a_batch_that_exceeds_the_training_set_takes_all_of_it_and_says_so,
+        a_batch_larger_than_the_training_set_takes_all_of_it_and_is_reported,
         a_validation_set_below_1_is_a_fraction_of_the_training_samples,
         data_and_config_that_disagree_are_refused, a_limit_trains_on_that_many_samples,
-        class_weights_of_one_change_no_bit_and_others_do,
+        class_weights_of_one_change_no_bits_and_others_do,
         balanced_weights_are_computed_from_the_samples_in_use,
-        standardized_pictures_have_mean_0_and_stddev_1, the_dropout_mask_depends_on_the_step_number,
-        a_run_leaves_its_files_and_only_those, repeating_a_run_gives_the_same_model_and_metrics,
+        standardized_images_have_mean_0_and_stddev_1, the_dropout_mask_depends_on_the_step_number,
+        a_run_leaves_only_its_own_files, repeating_a_run_gives_the_same_model_and_metrics,
         a_model_that_differs_from_the_earlier_one_replaces_nothing,
         a_directory_with_another_run_is_refused, files_that_are_not_runs_are_not_overwritten,
         a_damaged_earlier_model_is_reported_and_kept,
         a_run_that_fails_before_its_first_epoch_leaves_no_directory,
         the_run_id_is_computed_from_config_data_and_numerics,
-        a_saved_model_contains_all_that_evaluation_needs,
+        a_saved_model_contains_everything_that_evaluation_needs,
         start_from_replaces_the_initial_parameters);
 }

@@ -23,5 +23,5 @@ const char *guard_damaged(void);
  * is near it. May be called from a signal handler. */
 bool guard_place(const void *address, char *out, size_t size);
 
-/* Element i of the garbage. */
+/* The garbage value of element i. */
 real guard_garbage(size_t i);

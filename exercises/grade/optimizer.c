@@ -44,8 +44,8 @@ static const struct mistake mistakes[] = {
     MISTAKE("theta", no_rate,
             "The learning rate is missing: theta becomes theta - learning_rate grad."),
     MISTAKE("theta", rate_twice,
-            "The learning rate is applied twice. grad is dL/dtheta and nothing else: multiply it "
-            "by the learning rate once."),
+            "The learning rate is applied twice. grad is just dL/dtheta: multiply it by the "
+            "learning rate once."),
     MISTAKE("theta", assigned,
             "theta is overwritten by the step, -learning_rate grad. Subtract learning_rate grad "
             "from the old theta, with -=."),
@@ -58,7 +58,7 @@ static const struct mistake mistakes[] = {
         "theta", of_theta,
         "The gradient is not used: the step is learning_rate theta. Subtract learning_rate grad."),
     MISTAKE("theta", times_theta,
-            "The step is also multiplied by theta. It is learning_rate grad alone."),
+            "The step is also multiplied by theta. It is just learning_rate grad."),
     MISTAKE("theta", unmoved, "theta has not changed."),
     {0}};
 
@@ -191,7 +191,7 @@ static const struct mistake momentum_mistakes[] = {
     MISTAKE("theta", uphill_v, "The sign is wrong: theta moves uphill. Subtract learning_rate v."),
     MISTAKE("theta", old_v,
             "theta moves by the old v. Update v first, then move theta by the new v."),
-    MISTAKE("theta", by_g, "theta moves by the gradient alone. It should move by the new v."),
+    MISTAKE("theta", by_g, "theta moves by the gradient. It should move by the new v."),
     MISTAKE("theta", no_rate_v,
             "The learning rate is missing: theta becomes theta - learning_rate v."),
     MISTAKE("theta", nesterov,

@@ -8,7 +8,7 @@ static void bytes(struct dump *d, void *data, size_t size) {
             (d->writing ? fwrite(data, 1, size, d->file) : fread(data, 1, size, d->file)) != size;
 }
 
-/* A number of `size` bytes: its value, or the value read. */
+/* Writes or reads a number of `size` bytes; returns its value. */
 static uint64_t number(struct dump *d, uint64_t value, int size) {
     unsigned char digits[8];
     for (int i = 0; i < size; i++)

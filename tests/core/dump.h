@@ -1,9 +1,10 @@
 /* Files that carry the core's input to another machine, and its result back.
  *
  * The core (base, tensor, layers, losses, optim, the model's chain, the training loop) needs only
- * libc; reading configs and pictures needs libraries that a foreign machine's compiler may not
- * have. So host.c reads them here and writes a dump; core.c reads it there, trains, and writes
- * theta; and host.c makes the model file from it, whose hash is compared.
+ * libc; reading configs and images needs libraries that a foreign machine's compiler may not
+ * have. So host.c reads them on this machine and writes a dump. core.c reads the dump on the other
+ * machine, trains, and writes theta. Then host.c makes the model file from theta, and its hash is
+ * compared.
  *
  * Each function works in both directions: it writes its argument, or reads into it. Numbers are
  * little-endian on every machine. */
@@ -17,7 +18,7 @@
 struct dump {
     FILE *file;
     bool writing;
-    bool failed;         /* at the end of file, out of memory, ...; further calls do nothing */
+    bool failed; /* after the end of the file, a lack of memory, ...; further calls do nothing */
     struct arena *arena; /* for data that is read */
 };
 

@@ -1,9 +1,8 @@
-/* The other half of core.c, for the machine that has all libraries.
+/* The counterpart of core.c, for a machine that has all libraries.
  *
  *   host dump CONFIG INPUT           writes what core needs to train this config
- *   host finish CONFIG THETA FOLDER  writes the run directory of a training that ended in theta;
- * prints
- *                                    the model's SHA-256 */
+ *   host finish CONFIG THETA FOLDER  writes the run directory of a training run that ended with
+ * theta; prints the model's SHA-256 */
 #include "dump.h"
 #include "runs/run.h"
 #include "runs/training.h"

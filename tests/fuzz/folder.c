@@ -1,6 +1,7 @@
-/* A libFuzzer target: reads a folder whose files are made of the input, without touching a disk.
- * FUZZ=labels: the input is labels.csv, next to two pictures. FUZZ=idx: it is a file of images,
- * then one of labels; the first two bytes are the length of the first. make fuzz runs both. */
+/* A libFuzzer target: reads a folder whose files are made from the input, without using a disk.
+ * With FUZZ=labels, the input is labels.csv, next to two images. With FUZZ=idx, it is an images
+ * file followed by a labels file; the first two bytes are the length of the images file. make fuzz
+ * runs both. */
 #define _GNU_SOURCE
 #include "base/file.h"
 #include "data/formats.h"

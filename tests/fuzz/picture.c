@@ -1,4 +1,4 @@
-/* A libFuzzer target: reads the input as a picture, whatever its format, and resizes it. It looks
+/* A libFuzzer target: reads the input as an image, whatever its format, and resizes it. It looks
  * for sanitizer errors, timeouts and excessive memory use; make fuzz runs it. */
 #include "picture/picture.h"
 #include "picture/preprocess.h"
@@ -23,8 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
 }
 
-/* Corrects the CRC of every PNG chunk, as far as the lengths make sense: else nearly every mutation
- * ends there. */
+/* Corrects the CRC of every PNG chunk, as long as the lengths make sense. Otherwise nearly every
+ * mutation would be refused for its CRC. */
 static void mend(uint8_t *data, size_t size) {
     for (size_t at = 8; at + 12 <= size;) {
         uint8_t *b = data + at;

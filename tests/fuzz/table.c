@@ -1,6 +1,7 @@
-/* libFuzzer's target for tables: whatever the bytes are, they are read or refused by name, within
- * the memory that they decode to. The first byte chooses the options. What was read is read again
- * as by a trained model, which must find the same samples. */
+/* A libFuzzer target for tables: whatever the bytes are, they must be read or refused by name,
+ * without using more memory than their decoded size justifies. The first byte chooses the options.
+ * A table that can be read is read again as a trained model would, which must give the same
+ * samples. */
 #include "data/formats.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// node run.js MODEL.onnx FEATURES: reads pictures as floats from stdin, writes their logits to stdout.
+// node run.js MODEL.onnx FEATURES: reads images as floats from stdin, writes their logits to stdout.
 const fs = require("fs"), ort = require("onnxruntime-node");
 
 async function main(path, features) {

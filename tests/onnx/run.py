@@ -3,17 +3,17 @@
 
     tests/onnx/run.py MODEL.onnx PIXELS LOGITS
 
-PIXELS holds pictures, one byte per value; LOGITS holds onehot's logits for each as floats, followed
-by the predicted class as an int (tests/test_export.c writes both). The file must pass onnx's
-checker, with shape inference. Then every available evaluator runs it:
+PIXELS contains images, one byte per value; LOGITS contains onehot's logits for each as floats,
+followed by the predicted class as an int (tests/test_export.c writes both). The file must pass
+onnx's checker, with shape inference. Then every available evaluator runs it:
 
     float64             the graph's few operators in NumPy, in double: nearly exact
     onnx.reference      onnx's own evaluator, from version 1.13 on
     onnxruntime         Microsoft's runtime for Python, or for node (found by NODE_PATH)
 
-Each result must be within TOLERANCE times the largest logit of the file. Runtimes add in another
-order and use another exp: that moves a logit by some units in the last place of the terms added,
-and a unit is 2^-24. A wrong weight, scale or operator moves it by far more.
+Each result must be within TOLERANCE times the largest logit of the file. Runtimes add in a
+different order and use a different exp. This changes a logit by a few units in the last place of
+its terms, where a unit is 2^-24. A wrong weight, scale or operator changes it by far more.
 
 Needs Debian's python3-onnx. Exit status: 0 if all agree; 1 if not; 77 if onnx is not installed."""
 
@@ -113,7 +113,7 @@ def main():
         distance = np.abs(theirs - ours["logits"]).max()
         ok = theirs.shape == ours["logits"].shape and distance <= TOLERANCE * largest
         others = np.count_nonzero(theirs.argmax(axis=1) != ours["answer"])
-        print(f"{name:18} {len(x)} pictures, largest logit {largest:.4f}, largest difference "
+        print(f"{name:18} {len(x)} images, largest logit {largest:.4f}, largest difference "
               f"{distance:.2g} = {distance / largest / 2.0**-24:.1f} units, {others} classes differ: "
               f"{'ok' if ok else 'NOT EQUAL'}")
         agree = agree and ok

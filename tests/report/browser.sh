@@ -2,11 +2,12 @@
 # Usage: tests/report/browser.sh ONEHOT
 #
 # Opens the reports of three small runs in headless Chromium, light and dark, wide and narrow.
-# probe.js checks that every picture is drawn, that all text is readable, and that nothing is wider
-# than the window, or than the page when printed. walk.js goes through the pages of two explained
-# steps by mouse and keyboard. The console must stay empty.
+# probe.js checks that every image is drawn, that all text is readable, and that nothing is wider than
+# the window, or than the page when printed. walk.js goes through the pages of two explained steps by
+# mouse and keyboard. The console must stay empty.
 #
-# Exit status: 0 if all is well, or if there is no Chromium, which it reports; 1 if something is wrong.
+# Exit status: 0 if nothing is wrong, or if there is no Chromium, which it reports; 1 if something is
+# wrong.
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/../.."
 onehot=$1

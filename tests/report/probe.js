@@ -1,4 +1,4 @@
-// Checks the report from inside, in a copy of it, and reports each problem in one line. Needs look.js.
+// Checks a copy of the report from inside, and reports each problem in one line. Needs look.js.
 "use strict";
 
 const least = Number(location.search.slice(1)); // minimum text size in pixels
@@ -8,8 +8,8 @@ addEventListener("load", () => {
 	const images = [...document.images];
 	for (const image of images)
 		if (!image.complete || image.naturalWidth === 0 || image.getBoundingClientRect().width < 8)
-			found.add(`a picture is not drawn: ${image.alt}`);
-	if (images.length + document.querySelectorAll("svg image").length === 0) found.add("there is no picture");
+			found.add(`an image is not drawn: ${image.alt}`);
+	if (images.length + document.querySelectorAll("svg image").length === 0) found.add("there is no image");
 	if (document.querySelectorAll("svg path.line").length === 0) found.add("there is no curve");
 
 	const texts = readable(least, found);
@@ -28,5 +28,5 @@ addEventListener("load", () => {
 		}));
 	}
 	const dark = luminance(background(document.body)) < 0.2 ? "dark" : "light";
-	parent.postMessage([`PROBE ${dark}, ${innerWidth} px: ${images.length} pictures, ${texts} texts`, ...found].join("\nPROBE "), "*");
+	parent.postMessage([`PROBE ${dark}, ${innerWidth} px: ${images.length} images, ${texts} texts`, ...found].join("\nPROBE "), "*");
 });

@@ -1,5 +1,5 @@
-// Goes through the page of `onehot explain` by mouse and by keyboard, in a copy of it, and reports
-// each problem in one line. Needs look.js.
+// Goes through a copy of the page of `onehot explain` by mouse and by keyboard, and reports each
+// problem in one line. Needs look.js.
 "use strict";
 {
 const least = Number(location.search.slice(1)), found = new Set();
@@ -36,9 +36,9 @@ addEventListener("load", () => {
 			hover(e);
 			pointed(e, "mouse,");
 			press("Escape");
-			claim(box.hidden, "Escape leaves the box");
+			claim(box.hidden, "Escape does not close the box");
 			e.focus();
-			claim(document.activeElement === e, `${e.dataset.q} takes no focus`);
+			claim(document.activeElement === e, `${e.dataset.q} cannot be focused`);
 			pointed(e, "keyboard,");
 		}
 		claim(document.documentElement.scrollWidth <= innerWidth, `stage ${i} is wider than the window: ${document.documentElement.scrollWidth}`);

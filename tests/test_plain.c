@@ -68,7 +68,7 @@ END_TEST
 START_TEST(plain_reports_each_error_in_one_sentence) {
     static const char usage[] = "usage: plain [mnist|softmax|sigmoid [DATA [EPOCHS [MOMENTUM]]]]";
     static const char pictures[] =
-        "plain: needs pictures with one label each, to train and to test on";
+        "plain: needs images with one label each, to train and to test on";
     static const struct {
         const char *arguments;
         int status;

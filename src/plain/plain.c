@@ -1,25 +1,25 @@
-/* The plain trainer: how a network learns to read digits, in one file of plain loops, to be read
- * from top to bottom.
+/* The plain trainer: how a network learns to read digits, in one file of plain loops. Read it from
+ * top to bottom.
  *
  *   make plain && ./plain     trains the network of configs/mnist.json: 98 % right on the test set
  *   ./plain softmax           softmax regression, a network without hidden layers: 93 % right
  *
- * A network is a function with many parameters that turns the pixels of a picture into a
+ * A network is a function with many parameters that turns the pixels of an image into a
  * probability for each digit. The loss L says how wrong these are: 0 if the true digits have
  * probability 1. The gradient, the derivative of L with respect to each parameter, says which way
- * to change them to make L smaller. So, for a few pictures at a time: compute L (forward), compute
- * the gradient (backward), take a small step downhill (update). Repeat, then test on pictures never
- * seen before.
+ * to change them to make L smaller. So, for a few images at a time: compute L (forward), compute
+ * the gradient (backward), take a small step downhill (update). Repeat, then test on images that
+ * the network has never seen.
  *
- * Notation: x (N x in) is an array of N rows, one per picture, of `in` numbers; C's x[n * in + i]
- * is x[n][i] in the comments. dx is ∂L/∂x, one number per number of x. n counts the pictures of a
- * batch, i the inputs of a layer, j its outputs.
+ * Notation: x (N x in) is an array of N rows, one per image, of `in` numbers; C's x[n * in + i]
+ * is x[n][i] in the comments. dx is ∂L/∂x, with one number for each number in x. n is the index of
+ * an image in a batch, i of an input of a layer, j of an output.
  *
  * This file is also the specification of the fast program: `./train configs/mnist.json`, which has
- * threads, vector instructions and many more features, must end in the same parameters, bit for
- * bit. The last line printed here is their SHA-256, which ./train prints as "weights".
- * Each floating-point operation rounds, so a sum depends on the order of its terms: ./train has to
- * add up in the order of the loops below.
+ * threads, vector instructions and many more features, must end with the same parameters, bit for
+ * bit. The last line printed here is their SHA-256, which ./train prints as "weights". Each
+ * floating-point operation rounds, so a sum depends on the order of its terms: ./train has to add
+ * in the order of the loops below.
  *
  * Read next: tensor/tensor.h, the start of the fast and general version. */
 #include "base/arena.h"      /* memory that is freed all at once */
@@ -44,7 +44,7 @@ enum { MAX_LAYERS = 5 };
 
 struct recipe {
     const char *name;
-    int hidden[MAX_LAYERS];     /* the units of each hidden layer, up to 4, and then a 0 */
+    int hidden[MAX_LAYERS];     /* the units of each hidden layer, up to 4 layers, ending with 0 */
     enum activation activation; /* of the hidden layers */
     float learning_rate, momentum;
     int batch_size, epochs, seed;
@@ -56,8 +56,8 @@ static const struct recipe softmax = {"softmax", {0}, RELU, 0.1f, 0, 64, 30, 42}
 
 /* ---- 2. The data ---- */
 
-/* A batch of N pictures, whose numbers in the dataset are order (N): their pixels, scaled from 0 ..
- * 255 to 0 .. 1, become x (N x in), and the digits that they show become label (N). */
+/* Reads a batch of N images, whose indices in the dataset are order (N): their pixels, scaled from
+ * 0 .. 255 to 0 .. 1, become x (N x in), and the digits that they show become label (N). */
 static void gather(const struct split *s, const int *order, int N, int in, float *x, int *label) {
     for (int n = 0; n < N; n++) {
         const uint8_t *pixels = s->pixels + (size_t)order[n] * (size_t)in;
@@ -67,9 +67,9 @@ static void gather(const struct split *s, const int *order, int N, int in, float
     }
 }
 
-/* Each epoch takes the pictures in a new random order, so that every batch is a random sample of
- * them (Fisher-Yates shuffle): any of the n pictures may get the last position, any of the others
- * the position before it, and so on. */
+/* Each epoch takes the images in a new random order, so every batch is a random sample of them.
+ * This is the Fisher-Yates shuffle: any of the n images may get the last position, any of the
+ * others the position before it, and so on. */
 static void shuffle(int *order, int n, int seed, int epoch) {
     struct rng r = rng_stream((uint64_t)seed, RNG_SHUFFLE, (uint32_t)epoch);
     for (int last = n - 1; last > 0; last--) {
@@ -81,9 +81,9 @@ static void shuffle(int *order, int n, int seed, int epoch) {
 
 /* ---- 3. The linear layer: z = x W + b ---- */
 
-/* The parameters start at random: units that start equal would get equal gradients and stay equal
- * for ever. They are uniform in +-1/sqrt(in), so that a sum of `in` products is neither tiny nor
- * huge. Each array of parameters has a stream of random numbers of its own. */
+/* The initial parameters are random: units that start equal would get equal gradients and stay
+ * equal forever. They are uniform in +-1/sqrt(in), so a sum of `in` products is neither tiny nor
+ * huge. Each array of parameters has its own stream of random numbers. */
 static void init(float *theta, int size, int in, int seed, int stream) {
     struct rng r = rng_stream((uint64_t)seed, RNG_INIT, (uint32_t)stream);
     float bound = 1 / sqrtf((float)in);
@@ -97,8 +97,8 @@ static void init(float *theta, int size, int in, int seed, int stream) {
  *   z[n][j] = b[j] + sum_i x[n][i] w[i][j]
  *
  * The loop over j is innermost since w[i][j] and w[i][j+1] are neighbours in memory; the terms of
- * z[n][j] still come in ascending i. Those with x[n][i] = 0 add nothing, and four pixels in five
- * are black, so we skip them. */
+ * z[n][j] still come in ascending i. Terms with x[n][i] = 0 add nothing, and four out of five
+ * pixels are black, so we skip those terms. */
 static void linear_forward(int N, int in, int out, const float *x, const float *w, const float *b,
                            float *z) {
     for (int n = 0; n < N; n++) {
@@ -117,14 +117,14 @@ static void linear_forward(int N, int in, int out, const float *x, const float *
  *
  *   ∂z[n][j]/∂w[i][j] = x[n][i]      ∂z[n][j]/∂b[j] = 1      ∂z[n][j]/∂x[n][i] = w[i][j]
  *
- * w[i][j] and b[j] affect output j of every picture n, x[n][i] every output j of picture n:
+ * w[i][j] and b[j] affect output j of every image n, x[n][i] every output j of image n:
  *
  *   dw[i][j] = sum_n x[n][i] dz[n][j]      (dW = x^T dz)
  *   db[j]    = sum_n dz[n][j]
  *   dx[n][i] = sum_j dz[n][j] w[i][j]      (dx = dz W^T)
  *
  * So all three matrix products of a layer, for z, dw and dx, are the same loops over n, i and j.
- * Each sums over the one index that its result does not have. */
+ * Each sums over the one index that is missing from its result. */
 static void linear_backward(int N, int in, int out, const float *x, const float *w, const float *dz,
                             float *dw, float *db, float *dx) {
     memset(dw, 0, (size_t)(in * out) * sizeof *dw);
@@ -139,7 +139,7 @@ static void linear_backward(int N, int in, int out, const float *x, const float 
         for (int j = 0; j < out; j++)
             db[j] += dz[n * out + j];
 
-    if (!dx) /* nothing needs the gradient with respect to the pixels */
+    if (!dx) /* the gradient with respect to the pixels is not needed */
         return;
     memset(dx, 0, (size_t)(N * in) * sizeof *dx);
     for (int n = 0; n < N; n++)
@@ -150,11 +150,12 @@ static void linear_backward(int N, int in, int out, const float *x, const float 
 
 /* ---- 4. The activation: a nonlinear function between two linear layers ---- */
 
-/* Without it, two linear layers could do no more than one: (x V) W = x (V W). It takes each number
- * by itself, so the chain rule has one term: dz = da ∂a/∂z.
+/* Without it, two linear layers could do no more than one: (x V) W = x (V W). It acts on each
+ * number separately, so the chain rule has one term: dz = da ∂a/∂z.
  *
  * ReLU: a = max(z, 0). The derivative is 1 where z > 0, which is where a > 0, and 0 where z < 0: a
- * unit that is off passes no gradient on. At z = 0 there is none; like everyone else we take 0. */
+ * unit that is off passes on no gradient. At z = 0 there is no derivative; like everyone else, we
+ * use 0. */
 static void relu_forward(int size, const float *z, float *a) {
     for (int k = 0; k < size; k++)
         a[k] = z[k] <= 0 ? 0 : z[k];
@@ -165,8 +166,8 @@ static void relu_backward(int size, const float *a, const float *da, float *dz) 
         dz[k] = a[k] > 0 ? da[k] : 0;
 }
 
-/* Sigmoid: a = 1 / (1 + e^-z), or e^z / (1 + e^z), which is the same. We take the one whose
- * exponent is not positive, and nothing overflows. The derivative, with u = 1 + e^-z and a = 1/u:
+/* Sigmoid: a = 1 / (1 + e^-z), or e^z / (1 + e^z), which is the same. We use the form whose
+ * exponent is not positive, so nothing overflows. The derivative, with u = 1 + e^-z and a = 1/u:
  *
  *   ∂a/∂z = -1/u^2 ∂u/∂z = e^-z / u^2 = 1/u (u - 1)/u = a (1 - a) */
 static void sigmoid_forward(int size, const float *z, float *a) {
@@ -185,19 +186,19 @@ static void sigmoid_backward(int size, const float *a, const float *da, float *d
 /* ---- 5. The loss: softmax and cross-entropy ---- */
 
 /* Computes p (N x K) and loss (N) from z (N x K) and label (N). The K outputs of the last layer,
- * one per class, are called logits and can be any numbers. Softmax turns those of a picture into
- * probabilities, which are positive and sum to 1:
+ * one per class, are called logits and can be any numbers. Softmax turns the logits of an image
+ * into probabilities, which are positive and sum to 1:
  *
  *   p_j = e^z_j / s      with s = sum_k e^z_k
  *
  * Cross-entropy is the surprise at the true label: loss = -log p_label. It is 0 for p_label = 1,
  * log K if all classes have the same p, and grows without bound as p_label goes to 0.
  *
- * Subtracting the largest logit m from all of them divides every e^z_j and s by e^m, which leaves p
- * as it is. Then no exponent is positive, and nothing overflows. And the loss becomes
- * log s - (z_label - m), in which no small p can round to 0 before its logarithm is taken. */
+ * Subtracting the largest logit m from all of them divides every e^z_j and s by e^m, which does not
+ * change p. Then no exponent is positive, and nothing overflows. The loss becomes log s - (z_label
+ * - m), where no small p can round to 0 before its logarithm is taken. */
 static void loss_forward(int N, int K, const float *z, const int *label, float *p, float *loss) {
-    for (int n = 0; n < N; n++, z += K, p += K) { /* z and p: the rows of picture n */
+    for (int n = 0; n < N; n++, z += K, p += K) { /* z and p: the rows of image n */
         float m = z[0], s = 0;
         for (int j = 1; j < K; j++)
             m = z[j] > m ? z[j] : m;
@@ -213,12 +214,13 @@ static void loss_forward(int N, int K, const float *z, const int *label, float *
 }
 
 /* Computes dz (N x K) from p (N x K) and label (N). With loss = log s - z_label: the derivative of
- * log s is ∂s/∂z_j / s = e^z_j / s = p_j, and that of z_label is 1 for j = label, else 0. Call this
- * y_j: it is the truth, written as probabilities. So the gradient is prediction minus truth,
+ * log s is ∂s/∂z_j / s = e^z_j / s = p_j, and the derivative of z_label is 1 for j = label, and 0
+ * otherwise. Call this y_j: it is the truth, written as probabilities. So the gradient is
+ * prediction minus truth,
  *
  *   ∂loss/∂z_j = p_j - y_j
  *
- * and 1/N of that since L is the mean loss of the N pictures. */
+ * divided by N, since L is the mean loss of the N images. */
 static void loss_backward(int N, int K, const float *p, const int *label, float *dz) {
     for (int n = 0; n < N; n++)
         for (int j = 0; j < K; j++) {
@@ -276,9 +278,10 @@ static void backward(struct network *net, int N) {
 
 /* ---- 7. The update: stochastic gradient descent with momentum ---- */
 
-/* The gradient points to where L grows fastest, so the step goes against it. But a batch's gradient
- * is only an estimate of that of all pictures. Momentum steps along the velocity v instead, a
- * decaying sum of the gradients so far, in which noise averages out. (With momentum 0, v = dtheta.)
+/* The gradient points in the direction in which L grows fastest, so the step goes the opposite way.
+ * But a batch's gradient is only an estimate of the gradient over all images. Momentum steps along
+ * the velocity v instead, a decaying sum of the gradients so far, in which noise averages out.
+ * (With momentum 0, v = dtheta.)
  */
 static void sgd(int size, const struct recipe *r, const float *dtheta, float *v, float *theta) {
     for (int k = 0; k < size; k++) {
@@ -294,10 +297,10 @@ static void update(struct network *net, const struct recipe *r) {
     }
 }
 
-/* ---- 8. The epoch, and the test: through a set of pictures, batch by batch ---- */
+/* ---- 8. The epoch and the test: going through a set of images, batch by batch ---- */
 
 struct score {
-    double loss, accuracy; /* accuracy: % of the pictures that are right */
+    double loss, accuracy; /* accuracy: % of the images that are right */
 };
 
 /* Scores each batch; with `learn`, then trains on it. */
@@ -328,7 +331,7 @@ static struct score epoch(struct network *net, const struct recipe *r, struct sa
 
 /* ---- 9. The program ---- */
 
-/* rows x cols zeros of 4 bytes; every index must fit an int. */
+/* Allocates rows x cols zeros of 4 bytes; every index must fit in an int. */
 static void *array(struct arena *memory, int rows, int cols) {
     void *p = rows <= INT_MAX / cols ? arena_alloc(memory, (size_t)(rows * cols), 4) : NULL;
     if (!p) {
@@ -338,8 +341,8 @@ static void *array(struct arena *memory, int rows, int cols) {
     return p;
 }
 
-/* Layer k takes its random numbers from streams 512 k, for the weights, and 512 k + 1, for the
- * biases: ./train reserves 256 streams for each of its layers, and counts activations as layers. */
+/* Layer k draws its weights from random stream 512 k and its biases from stream 512 k + 1: ./train
+ * reserves 256 streams for each of its layers, and counts activations as layers. */
 static struct network network_new(const struct recipe *r, const struct dataset *d,
                                   struct arena *memory) {
     int N = r->batch_size, in = dataset_features(d);
@@ -362,7 +365,7 @@ static struct network network_new(const struct recipe *r, const struct dataset *
     return net;
 }
 
-/* Adds `count` floats that are `step` apart, each as 4 bytes, the lowest first. */
+/* Hashes `count` floats that are `step` apart, each as 4 bytes, the lowest first. */
 static void hash(struct sha256 *h, const float *value, int count, int step) {
     for (int k = 0; k < count; k++) {
         uint32_t bits;
@@ -372,7 +375,8 @@ static void hash(struct sha256 *h, const float *value, int count, int step) {
     }
 }
 
-/* The parameters in the order of model.safetensors: of each layer b, then W column by column. */
+/* Hashes the parameters in the order of model.safetensors: for each layer b, then W column by
+ * column. */
 static void print_hash(const struct network *net) {
     struct sha256 h;
     char hex[SHA256_HEX];
@@ -386,22 +390,22 @@ static void print_hash(const struct network *net) {
     printf("sha256 %s\n", hex);
 }
 
-/* One picture in twelve is set aside for validation: the network never learns from these, so they
- * show in each epoch how it does on new pictures. The test set is for the end. */
+/* One image in twelve is held out for validation: the network never learns from these, so they show
+ * after each epoch how it does on new images. The test set is used only at the end. */
 static int train(const struct recipe *r, const struct dataset *d, struct arena *memory,
                  struct error *e) {
     const struct split *all = &d->split[TRAIN];
     if (!all->pixels || all->targets || all->count < 12 || d->split[TEST].count == 0)
-        return error_input(e, "plain: needs pictures with one label each, to train and to test on");
+        return error_input(e, "plain: needs images with one label each, to train and to test on");
     struct sample_set rest, validation, test = sample_set_all(&d->split[TEST], NULL, memory);
     if (!test.order || sample_set_split(all, NULL, d->classes.count, all->count / 12, 0,
                                         (uint64_t)r->seed, memory, &rest, &validation, e) != 0)
-        return error_memory(e, "the order of the pictures");
+        return error_memory(e, "the order of the images");
     struct network net = network_new(r, d, memory);
     struct sample_set shuffled = rest;
     shuffled.order = array(memory, rest.count, 1);
 
-    printf("%s: %d pictures to train, %d to validate, %d to test\n\n"
+    printf("%s: %d images to train, %d to validate, %d to test\n\n"
            "epoch  train loss  accuracy  val. loss  accuracy\n",
            r->name, rest.count, validation.count, test.count);
     for (int t = 1; t <= r->epochs; t++) {

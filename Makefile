@@ -216,7 +216,7 @@ NOT_QUICK = exercises export docs
 # What check omits under the sanitizers: tests that are slow there and repeat the code of other
 # tests, or that need the double build or the plain trainer. nightly runs them.
 NOT_ASAN = golden gradcheck docs exercises threads plain outside \
-           every_command_has_help_with_examples the_man_page_has_the_options_of_every_command \
+           every_command_has_help_with_examples the_man_page_lists_the_options_of_every_command \
            a_run_resumed_at_any_step_equals_an_uninterrupted_run \
            the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist
 

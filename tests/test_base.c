@@ -76,7 +76,7 @@ static const char *printed(struct arena *a, const char *format, ...) {
     return text;
 }
 
-START_TEST(arena_prints_texts_of_any_length) {
+START_TEST(the_arena_formats_texts_of_any_length) {
     struct arena a = {0};
     const char *text = printed(&a, "%-5000d|%s", 7, "end");
     ck_assert_ptr_nonnull(text);
@@ -303,7 +303,7 @@ Suite *test_base(void) {
     return TEST_SUITE(
         "base", the_first_error_wins, error_texts_contain_no_control_bytes,
         arena_memory_is_zeroed_aligned_and_disjoint, arena_refuses_sizes_that_overflow,
-        arena_prints_texts_of_any_length, philox_matches_its_authors_known_answers,
+        the_arena_formats_texts_of_any_length, philox_matches_its_authors_known_answers,
         random_streams_differ_by_seed_purpose_and_number, bounded_numbers_are_uniform,
         uniform_floats_are_24_bit_fractions, a_shuffle_is_a_permutation_and_reaches_every_order,
         sha256_matches_the_standards_known_answers,

@@ -27,7 +27,7 @@ START_TEST(the_calibration_error_matches_the_papers_formula) {
 END_TEST
 
 /* Logits passed to negative_log_likelihood instead of log p: e^z is infinite. */
-START_TEST(values_that_are_not_probabilities_go_into_the_last_bin) {
+START_TEST(values_that_are_not_probabilities_are_counted_in_the_last_bin) {
     const struct prediction predictions[] = {{.confidence = INFINITY}, {.confidence = 1e30f}, {0}};
     struct calibration c;
     calibration_measure(&c, predictions, 3);
@@ -195,7 +195,7 @@ START_TEST(calibrate_keeps_the_runs_model_and_is_reproducible) {
 }
 END_TEST
 
-START_TEST(a_run_without_a_validation_set_and_a_model_file_cannot_be_calibrated) {
+START_TEST(neither_a_run_without_a_validation_set_nor_a_model_file_can_be_calibrated) {
     test_small_run("run", "data.validation=0");
 
     test_failed(test_shell("$ONEHOT calibrate %s/run", test_dir), 2,
@@ -237,13 +237,13 @@ END_TEST
 
 Suite *test_calibration(void) {
     return TEST_SUITE("calibration", the_calibration_error_matches_the_papers_formula,
-                      values_that_are_not_probabilities_go_into_the_last_bin,
+                      values_that_are_not_probabilities_are_counted_in_the_last_bin,
                       evaluates_calibration_error_follows_from_its_bins,
                       the_fitted_temperature_matches_the_closed_form,
                       calibrate_fits_the_temperature_to_soft_labels_if_there_are_any,
                       predictions_that_are_all_right_or_all_wrong_have_no_best_temperature,
                       calibrate_removes_overconfidence_and_changes_no_prediction,
                       calibrate_keeps_the_runs_model_and_is_reproducible,
-                      a_run_without_a_validation_set_and_a_model_file_cannot_be_calibrated,
+                      neither_a_run_without_a_validation_set_nor_a_model_file_can_be_calibrated,
                       a_hostile_calibration_is_refused);
 }

@@ -180,7 +180,7 @@ START_TEST(a_few_texts_among_numbers_are_mistakes) {
 }
 END_TEST
 
-START_TEST(numbers_with_other_decimal_marks_are_refused_with_their_place) {
+START_TEST(numbers_with_other_decimal_marks_are_refused_with_line_and_column) {
     refused(with_cell(1, "\"1,234\""), "line 3, column 1 (\"x\"): \"1,234\" has a mark");
     refused(with_cell(1, "\"1,5\""), "line 3, column 1 (\"x\"): \"1,5\"");
     refused("x;label\n1,5;a\n1.234,5;b\n", "line 3, column 1 (\"x\"): \"1.234,5\" has a mark");
@@ -380,7 +380,7 @@ Suite *test_columns(void) {
         labels_that_are_measurements_are_refused,
         a_text_that_occurs_only_in_test_rows_gets_no_feature,
         a_few_texts_among_numbers_are_mistakes,
-        numbers_with_other_decimal_marks_are_refused_with_their_place,
+        numbers_with_other_decimal_marks_are_refused_with_line_and_column,
         columns_that_number_the_rows_are_left_out,
         a_column_with_another_name_that_counts_the_rows_is_used_and_noted,
         columns_that_only_look_like_row_numbers_are_used,

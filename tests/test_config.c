@@ -246,7 +246,7 @@ START_TEST(a_number_list_or_its_keyword_is_kept_by_resolving) {
 }
 END_TEST
 
-START_TEST(bad_overrides_are_refused_with_their_key) {
+START_TEST(bad_overrides_are_refused_and_their_key_is_named) {
     static const struct {
         const char *override, *message;
     } bad[] = {
@@ -311,6 +311,6 @@ Suite *test_config(void) {
         names_and_paths_are_only_in_the_long_form, the_short_form_resolves_to_the_same_config,
         every_config_shipped_with_onehot_can_be_read, a_resolved_config_resolves_to_itself,
         overrides_set_nested_and_new_values, a_number_list_or_its_keyword_is_kept_by_resolving,
-        bad_overrides_are_refused_with_their_key, the_schema_in_configs_matches_the_key_tables,
-        every_key_has_help_and_every_row_a_name);
+        bad_overrides_are_refused_and_their_key_is_named,
+        the_schema_in_configs_matches_the_key_tables, every_key_has_help_and_every_row_a_name);
 }

@@ -492,7 +492,7 @@ START_TEST(label_columns_with_values_other_than_0_and_1_are_refused) {
 }
 END_TEST
 
-START_TEST(ragged_rows_are_refused_with_their_line) {
+START_TEST(ragged_rows_are_refused_with_the_line_number) {
     refused("x,y,label\n1,2,a\n1,a\n", "line 3");
     refused("x,y,label\n\n1,2,a,\n", "line 3");
     refused("x,label\n1,\"a\n\nb\"\n3\n", "line 5");
@@ -669,8 +669,9 @@ Suite *test_csv(void) {
         headers_without_column_names_are_refused,
         cells_that_are_not_numbers_are_refused_with_line_and_column,
         label_columns_with_values_other_than_0_and_1_are_refused,
-        label_columns_of_0_and_1_make_multi_label_samples, ragged_rows_are_refused_with_their_line,
-        unmatched_quotes_are_refused, files_that_are_not_text_are_refused,
+        label_columns_of_0_and_1_make_multi_label_samples,
+        ragged_rows_are_refused_with_the_line_number, unmatched_quotes_are_refused,
+        files_that_are_not_text_are_refused,
         test_rows_that_do_not_fit_the_training_rows_are_refused,
         a_table_truncated_or_changed_at_any_byte_is_read_or_refused,
         records_longer_than_the_limit_are_refused,

@@ -109,7 +109,7 @@ static void warns(struct training *t, const char *const *names) {
     "\"units\": 10}]"
 
 /* make nightly uses the real MNIST, other tiers a thousand of its samples. */
-START_TEST(configs_that_learn_get_no_warnings) {
+START_TEST(configs_that_learn_cause_no_warnings) {
     static const char *const configs[] = {"configs/mnist.json", "configs/fast.json",
                                           "configs/softmax.json", "configs/sigmoid.json"};
     bool real_data = test_tier("nightly");
@@ -121,21 +121,21 @@ START_TEST(configs_that_learn_get_no_warnings) {
 }
 END_TEST
 
-START_TEST(a_tiny_learning_rate_gets_a_warning) {
+START_TEST(a_tiny_learning_rate_causes_a_warning) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9", RELU), "",
           "optimizer.learning_rate");
 }
 END_TEST
 
 /* With one binary decision per class, the baseline loss is log 2, far below log 10. */
-START_TEST(a_tiny_learning_rate_gets_a_warning_with_every_loss) {
+START_TEST(a_tiny_learning_rate_causes_a_warning_with_every_loss) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=1e-9",
                 "loss.type=sigmoid_cross_entropy"),
           "", "optimizer.learning_rate");
 }
 END_TEST
 
-START_TEST(dead_units_get_a_warning) {
+START_TEST(dead_units_cause_a_warning) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=20", RELU),
           "optimizer.learning_rate", "layer 1 (relu)");
 }
@@ -143,7 +143,7 @@ END_TEST
 
 /* If exactly half of the units are dead, there is no warning; with one more, there is. The dead
  * units have zero weights and a negative bias. */
-START_TEST(the_dead_unit_warning_takes_more_than_half_of_the_units) {
+START_TEST(the_dead_unit_warning_requires_more_than_half_of_the_units) {
     for (int dead = 20; dead <= 21; dead++) {
         struct training *t =
             ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.1", RELU);
@@ -161,21 +161,21 @@ START_TEST(the_dead_unit_warning_takes_more_than_half_of_the_units) {
 }
 END_TEST
 
-START_TEST(steps_too_large_for_the_weights_get_a_warning) {
+START_TEST(steps_too_large_for_the_weights_cause_a_warning) {
     WARNS(ready("tests/small.json", "train={\"epochs\": 1, \"batch_size\": 450}",
                 "optimizer.learning_rate=3", "model=[{\"type\": \"linear\", \"units\": 10}]"),
           "optimizer.learning_rate");
 }
 END_TEST
 
-START_TEST(an_epoch_of_one_step_is_diagnosed_too) {
+START_TEST(an_epoch_with_one_step_is_diagnosed_too) {
     WARNS(ready("tests/small.json", "train={\"epochs\": 1, \"batch_size\": 900}",
                 "optimizer.learning_rate=1e-9", RELU),
           "", "optimizer.learning_rate");
 }
 END_TEST
 
-START_TEST(initial_weights_of_0_get_a_warning) {
+START_TEST(initial_weights_of_0_cause_a_warning) {
     struct training *t =
         ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.1", RELU);
     memset(t->model->theta, 0, t->model->nparams * sizeof(real));
@@ -189,8 +189,8 @@ END_TEST
     "{\"type\": \"linear\", \"units\": 16}, {\"type\": \"sigmoid\"}, "                             \
     "{\"type\": \"linear\", \"units\": 16}, {\"type\": \"sigmoid\"}, "
 
-/* A deep network of sigmoids. */
-START_TEST(a_vanishing_gradient_gets_a_warning_that_names_the_layers_to_replace) {
+/* A deep network with sigmoids. */
+START_TEST(a_vanishing_gradient_causes_a_warning_that_names_the_layers_to_replace) {
     WARNS(ready("tests/small.json", "train.epochs=1",
                 "optimizer={\"type\": \"sgd\", \"learning_rate\": 0.2}",
                 "model=[" SIGMOIDS_4 SIGMOIDS_4 "{\"type\": \"linear\", \"units\": 10}]"),
@@ -209,7 +209,7 @@ START_TEST(the_warning_about_chance_with_large_inputs_suggests_standardizing) {
 }
 END_TEST
 
-START_TEST(logits_passed_to_a_loss_of_log_probabilities_get_a_warning) {
+START_TEST(logits_passed_to_a_loss_for_log_probabilities_cause_a_warning) {
     WARNS(ready("tests/small.json", "train.epochs=1", "optimizer.learning_rate=0.01",
                 "loss.type=negative_log_likelihood"),
           "\"log_softmax\"");
@@ -258,18 +258,18 @@ START_TEST(warnings_appear_in_the_table_the_result_and_the_report) {
 END_TEST
 
 Suite *test_diagnosis(void) {
-    return TEST_SUITE("diagnosis", a_non_finite_loss_stops_the_run_and_is_located,
-                      initial_weights_that_are_too_large_are_not_blamed_on_the_learning_rate,
-                      a_non_finite_parameter_stops_the_run_and_is_located,
-                      later_failures_are_given_other_causes, configs_that_learn_get_no_warnings,
-                      a_tiny_learning_rate_gets_a_warning,
-                      a_tiny_learning_rate_gets_a_warning_with_every_loss, dead_units_get_a_warning,
-                      the_dead_unit_warning_takes_more_than_half_of_the_units,
-                      steps_too_large_for_the_weights_get_a_warning,
-                      an_epoch_of_one_step_is_diagnosed_too, initial_weights_of_0_get_a_warning,
-                      a_vanishing_gradient_gets_a_warning_that_names_the_layers_to_replace,
-                      the_warning_about_chance_with_large_inputs_suggests_standardizing,
-                      logits_passed_to_a_loss_of_log_probabilities_get_a_warning,
-                      diagnosis_does_not_change_a_bit_of_the_model,
-                      warnings_appear_in_the_table_the_result_and_the_report);
+    return TEST_SUITE(
+        "diagnosis", a_non_finite_loss_stops_the_run_and_is_located,
+        initial_weights_that_are_too_large_are_not_blamed_on_the_learning_rate,
+        a_non_finite_parameter_stops_the_run_and_is_located, later_failures_are_given_other_causes,
+        configs_that_learn_cause_no_warnings, a_tiny_learning_rate_causes_a_warning,
+        a_tiny_learning_rate_causes_a_warning_with_every_loss, dead_units_cause_a_warning,
+        the_dead_unit_warning_requires_more_than_half_of_the_units,
+        steps_too_large_for_the_weights_cause_a_warning, an_epoch_with_one_step_is_diagnosed_too,
+        initial_weights_of_0_cause_a_warning,
+        a_vanishing_gradient_causes_a_warning_that_names_the_layers_to_replace,
+        the_warning_about_chance_with_large_inputs_suggests_standardizing,
+        logits_passed_to_a_loss_for_log_probabilities_cause_a_warning,
+        diagnosis_does_not_change_a_bit_of_the_model,
+        warnings_appear_in_the_table_the_result_and_the_report);
 }

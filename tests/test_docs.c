@@ -42,7 +42,7 @@ START_TEST(a_correct_document_passes) {
 }
 END_TEST
 
-START_TEST(errors_in_a_document_are_found_with_their_line) {
+START_TEST(errors_in_a_document_are_reported_with_the_line_number) {
     static const struct {
         const char *document, *complaint;
     } untrue[] = {
@@ -97,6 +97,7 @@ END_TEST
 
 Suite *test_docs(void) {
     return TEST_SUITE("docs", the_documents_show_what_their_commands_print,
-                      a_correct_document_passes, errors_in_a_document_are_found_with_their_line,
+                      a_correct_document_passes,
+                      errors_in_a_document_are_reported_with_the_line_number,
                       slow_blocks_run_only_on_request, make_docs_writes_what_the_commands_print);
 }

@@ -28,7 +28,7 @@ END_TEST
 
 /* ---- each mistake is named ---- */
 
-START_TEST(every_mistake_in_the_tables_has_its_own_sentence) {
+START_TEST(every_mistake_in_the_tables_has_its_own_message) {
     int mistakes = 0;
     for (int i = 0; grade_exercise(i); i++) {
         const struct exercise *x = grade_exercise(i);
@@ -270,7 +270,7 @@ static const struct answer harms[] = {
 #endif
 };
 
-START_TEST(code_that_crashes_or_never_ends_is_reported_and_grading_goes_on) {
+START_TEST(code_that_crashes_or_never_ends_is_reported_and_grading_continues) {
     enum { COUNT = sizeof harms / sizeof *harms };
     for (int i = 0; i < COUNT; i++) {
         char name[32];
@@ -334,11 +334,11 @@ END_TEST
 
 Suite *test_exercises(void) {
     return TEST_SUITE("exercises", the_frameworks_own_files_pass_and_train_to_the_same_bits,
-                      every_mistake_in_the_tables_has_its_own_sentence,
+                      every_mistake_in_the_tables_has_its_own_message,
                       typical_wrong_answers_are_recognised,
                       an_unknown_mistake_is_reported_by_its_first_wrong_element,
                       training_finds_mistakes_that_small_cases_miss,
-                      code_that_crashes_or_never_ends_is_reported_and_grading_goes_on,
+                      code_that_crashes_or_never_ends_is_reported_and_grading_continues,
                       printed_output_and_compiler_messages_are_shown,
                       an_untouched_exercise_counts_as_not_begun_rather_than_wrong,
                       the_graders_arguments_are_checked);

@@ -105,7 +105,8 @@ static void check_onnx(void) {
     struct test_outcome o = test_shell("$ONEHOT export %s/run --onnx %s/m.onnx >%s/said && "
                                        "tests/onnx/run.py %s/m.onnx %s/pixels %s/logits",
                                        test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
-    bool absent = o.status == 77 || o.status == 126 || o.status == 127; /* no onnx; no python */
+    bool absent =
+        o.status == 77 || o.status == 126 || o.status == 127; /* onnx or Python is missing */
     ck_assert_msg(o.status == 0 || absent, "%s%s", o.out, o.err);
     if (absent)
         printf("not tested: running an ONNX file, which needs Debian's python3-onnx\n");
@@ -198,7 +199,7 @@ START_TEST(the_headers_functions_equal_the_layers_on_all_kinds_of_floats) {
 END_TEST
 
 /* Fusing changes the last bits of a double, and hardly ever the float that it is rounded to. */
-START_TEST(no_compiler_fuses_what_the_header_writes_as_two_operations) {
+START_TEST(no_compiler_fuses_separate_operations_in_the_header) {
     static const char source[] = "#include \"m.h\"\n#include <stdio.h>\n"
                                  "int main(void) {\n"
                                  "    for (int i = 0; i < 100000; i++) {\n"
@@ -358,7 +359,7 @@ Suite *test_export(void) {
         logits_of_tanh_and_sigmoid_models_are_equal_too,
         dropout_is_omitted_and_standardized_pixels_are_a_table, layers_may_be_in_any_order,
         the_headers_functions_equal_the_layers_on_all_kinds_of_floats,
-        no_compiler_fuses_what_the_header_writes_as_two_operations,
+        no_compiler_fuses_separate_operations_in_the_header,
         the_first_of_equal_logits_wins_and_zeros_are_positive,
         the_header_detects_other_numbers_and_refuses_fast_math,
         every_layer_has_an_export_or_names_an_alternative,

@@ -98,7 +98,7 @@ static void write_two_sizes(void) {
     write_picture(test_path("b/y.png"), 2, 1, 1, (const uint8_t[]){1, 2});
 }
 
-START_TEST(images_of_all_sizes_are_scaled_to_data_size) {
+START_TEST(images_of_any_size_are_scaled_to_data_size) {
     write_two_sizes();
     struct data_options from = sized(test_dir, 1, 2);
     from.test_fraction = 0;
@@ -677,7 +677,7 @@ START_TEST(classes_are_those_of_the_model_and_some_may_be_missing) {
 }
 END_TEST
 
-START_TEST(a_class_that_the_model_does_not_know_is_refused_by_name) {
+START_TEST(an_unknown_class_is_refused_by_name) {
     write_dot(test_path("test/a/x.png"), 1);
     write_dot(test_path("test/zebra/x.png"), 1);
     struct data_options from = expected(test_dir);
@@ -735,7 +735,7 @@ START_TEST(pack_converts_according_to_its_overrides) {
 }
 END_TEST
 
-/* Trains on a folder of two classes of images of two sizes. */
+/* Trains on a folder with two classes, whose images have two sizes. */
 static void train_photos(void) {
     static const uint8_t dark[48] = {0};
     uint8_t light[48];
@@ -779,7 +779,7 @@ Suite *test_folders(void);
 
 Suite *test_folders(void) {
     return TEST_SUITE(
-        "folders", images_of_all_sizes_are_scaled_to_data_size,
+        "folders", images_of_any_size_are_scaled_to_data_size,
         images_become_grey_or_rgb_according_to_data_channels,
         transposing_an_image_swaps_its_rows_and_columns,
         transparent_pixels_are_drawn_on_data_background,
@@ -804,8 +804,7 @@ Suite *test_folders(void) {
         the_class_of_a_qmnist_label_is_the_first_of_its_eight_integers,
         qmnist_labels_that_do_not_fit_in_a_byte_are_refused,
         emnist_classes_are_named_by_their_mapping, emnist_gets_a_note_until_it_is_transposed,
-        classes_are_those_of_the_model_and_some_may_be_missing,
-        a_class_that_the_model_does_not_know_is_refused_by_name,
+        classes_are_those_of_the_model_and_some_may_be_missing, an_unknown_class_is_refused_by_name,
         images_are_converted_to_the_models_shape_if_its_training_data_was_converted,
         a_validation_set_survives_pack, pack_converts_according_to_its_overrides,
         train_evaluate_and_predict_accept_images_of_any_size_with_data_size);

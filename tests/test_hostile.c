@@ -95,7 +95,7 @@ static struct text copy(const void *data, size_t size) {
     return t;
 }
 
-/* A PNG of 6 x 4 pixels with a comment. */
+/* A PNG with 6 x 4 pixels and a comment. */
 static struct text small_png(void) {
     static const uint8_t rows[4 * 7] = {0, 1, 2, 3, 4, 5, 6, 0, 9, 9};
     struct text png = {0};
@@ -116,7 +116,7 @@ START_TEST(a_file_that_is_not_a_png_is_refused) {
 }
 END_TEST
 
-START_TEST(missing_files_directories_and_pipes_are_refused_as_png) {
+START_TEST(missing_files_directories_and_pipes_are_refused_as_png_input) {
     struct picture p;
     struct error e[3] = {{0}};
     const char *path = test_path("x.png");
@@ -797,7 +797,7 @@ START_TEST(safetensors_truncated_at_any_byte_are_refused) {
 }
 END_TEST
 
-START_TEST(safetensors_that_overlap_a_thousandfold_cost_no_memory) {
+START_TEST(safetensors_that_overlap_a_thousand_times_cost_no_memory) {
     enum { SIZE = 1 << 20, COUNT = 1000 };
     struct text header = {0};
     for (int i = 0; i < COUNT; i++)
@@ -963,7 +963,8 @@ Suite *test_hostile(void) {
         "hostile", a_missing_dataset_is_refused, a_file_in_place_of_a_dataset_is_refused,
         a_folder_without_a_dataset_is_refused, a_dataset_folder_without_permission_is_refused,
         files_without_permission_are_refused, an_empty_png_is_refused,
-        a_file_that_is_not_a_png_is_refused, missing_files_directories_and_pipes_are_refused_as_png,
+        a_file_that_is_not_a_png_is_refused,
+        missing_files_directories_and_pipes_are_refused_as_png_input,
         a_png_truncated_at_any_byte_is_refused, a_png_with_any_bit_flipped_is_refused,
         a_damaged_png_is_refused_with_libpngs_reason,
         a_png_of_impossible_size_is_refused_before_memory_is_allocated,
@@ -1002,7 +1003,7 @@ Suite *test_hostile(void) {
         safetensors_with_duplicate_names_are_refused,
         safetensors_metadata_other_than_strings_are_refused,
         safetensors_truncated_at_any_byte_are_refused,
-        safetensors_that_overlap_a_thousandfold_cost_no_memory, mutated_png_is_read_or_refused,
+        safetensors_that_overlap_a_thousand_times_cost_no_memory, mutated_png_is_read_or_refused,
         mutated_png_with_correct_checksums_is_read_or_refused,
         mutated_idx_images_are_read_or_refused, mutated_idx_labels_are_read_or_refused,
         mutated_gzip_is_read_or_refused, mutated_dataset_json_is_read_or_refused,

@@ -322,7 +322,7 @@ START_TEST(evaluates_metrics_follow_from_the_logits) {
 }
 END_TEST
 
-START_TEST(evaluate_shows_each_label_and_no_confusion_matrix) {
+START_TEST(evaluate_shows_each_label_instead_of_a_confusion_matrix) {
     train("tests/small-several.json train.epochs=2");
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run", test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -348,7 +348,7 @@ START_TEST(training_accuracy_counts_samples_with_all_labels_right) {
 }
 END_TEST
 
-START_TEST(predict_says_yes_or_no_for_each_label) {
+START_TEST(predict_prints_yes_or_no_for_each_label) {
     train("tests/small-several.json");
     struct test_outcome o = test_shell("COLUMNS=80 $ONEHOT predict %s/run tests/data/seven.png "
                                        "--threshold 0.6 | tail -n 10",
@@ -535,9 +535,9 @@ Suite *test_labels(void) {
         a_larger_composed_set_extends_a_smaller_one_and_a_seed_changes_all,
         bad_compose_arguments_are_refused, one_label_too_many_or_too_few_makes_a_row_wrong,
         precision_recall_and_f1_are_ratios_of_counts, evaluates_metrics_follow_from_the_logits,
-        evaluate_shows_each_label_and_no_confusion_matrix,
+        evaluate_shows_each_label_instead_of_a_confusion_matrix,
         training_accuracy_counts_samples_with_all_labels_right,
-        predict_says_yes_or_no_for_each_label, the_report_is_per_label,
+        predict_prints_yes_or_no_for_each_label, the_report_is_per_label,
         an_exported_header_explains_its_logits, softmax_can_be_tried_on_multi_label_data,
         options_that_make_no_sense_for_multi_label_data_are_refused,
         one_output_above_0_is_the_second_class, one_output_decides_between_two_classes,

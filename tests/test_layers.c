@@ -664,7 +664,7 @@ START_TEST(the_options_of_every_schedule_begin_with_the_warmup) {
 END_TEST
 
 /* Tests every type with 0, one, a few, and more steps than fit in an int. */
-START_TEST(every_schedule_warms_up_and_stays_within_the_learning_rate) {
+START_TEST(every_schedule_warms_up_and_never_exceeds_the_learning_rate) {
     const long long counts[] = {0, 1, 2, 3, 10, 1000, 3000000000};
     for (int i = 0; schedules_kinds[i]; i++)
         for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) {
@@ -806,7 +806,8 @@ Suite *test_layers(void) {
         adamws_mean_gradient_decays_to_zero_not_to_subnormals,
         every_optimizer_updates_each_parameter_independently,
         the_options_of_every_schedule_begin_with_the_warmup,
-        every_schedule_warms_up_and_stays_within_the_learning_rate, a_warmup_may_take_the_whole_run,
+        every_schedule_warms_up_and_never_exceeds_the_learning_rate,
+        a_warmup_may_take_the_whole_run,
         a_linear_schedule_falls_evenly_to_its_end_after_the_last_step,
         a_step_schedule_falls_every_n_epochs_after_the_warmup,
         an_exponential_schedule_falls_by_the_same_factor_in_every_step,

@@ -47,7 +47,7 @@ START_TEST(an_outside_layers_gradient_is_checked) {
 END_TEST
 
 /* With slope 0 it computes the same as relu, but its row says that its units cannot die. */
-START_TEST(an_outside_layers_row_decides_whether_units_count_as_dead) {
+START_TEST(an_outside_layers_row_determines_whether_units_can_be_dead) {
     static const char rate[] = "train.epochs=1 optimizer.learning_rate=5 ";
     char more[200];
     snprintf(more, sizeof more, "%s model.1.slope=0", rate);
@@ -104,7 +104,7 @@ END_TEST
 Suite *test_outside(void) {
     return TEST_SUITE("outside", an_outside_layers_keys_are_read_and_in_the_schema,
                       an_outside_layers_gradient_is_checked,
-                      an_outside_layers_row_decides_whether_units_count_as_dead,
+                      an_outside_layers_row_determines_whether_units_can_be_dead,
                       an_outside_layer_is_exported_with_its_option,
                       an_outside_layer_is_explained_by_the_formula_in_its_row);
 }

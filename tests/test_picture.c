@@ -335,7 +335,7 @@ static struct text jpeg(const struct jpeg *j) {
     return t;
 }
 
-/* Two grey blocks, 10 and 200. */
+/* Two grey blocks, with the values 10 and 200. */
 static const struct jpeg TWO_BLOCKS = {
     .width = 16, .height = 8, .components = 1, .sampling = 1, .values = (const uint8_t[]){10, 200}};
 
@@ -357,8 +357,8 @@ START_TEST(a_grey_jpeg_has_one_channel_and_exact_values) {
 }
 END_TEST
 
-/* The formula of the JFIF standard. The tolerance is for the 16-bit fixed point: three errors of
- * 128 / 2^17, and 128 x 4e-6, by which the green coefficients of the standard are rounded. */
+/* The formula of the JFIF standard. The tolerance allows for 16-bit fixed-point arithmetic: three
+ * errors of 128 / 2^17, and 128 x 4e-6 for the rounding of the standard's green coefficients. */
 static void check_component(int got, double exact) {
     exact = fmin(fmax(exact, 0), 255);
     ck_assert_msg(fabs(got - exact) < 0.5 + 0.004, "%d, not %.3f", got, exact);
@@ -520,7 +520,7 @@ START_TEST(a_jpeg_without_a_scan_of_each_component_is_refused) {
 }
 END_TEST
 
-START_TEST(a_jpeg_of_thousands_of_scans_is_refused) {
+START_TEST(a_jpeg_with_thousands_of_scans_is_refused) {
     refused(jpeg(&(struct jpeg){8, 8, 3, 1, {0}, (const uint8_t[]){1}, 2000}), "x.jpg");
 }
 END_TEST
@@ -844,7 +844,8 @@ Suite *test_picture(void) {
         a_jpeg_with_corrupt_data_is_refused_with_libjpegs_reason,
         a_small_jpeg_that_declares_many_pixels_costs_no_memory,
         an_image_with_too_many_pixels_is_refused_with_its_size,
-        a_jpeg_without_a_scan_of_each_component_is_refused, a_jpeg_of_thousands_of_scans_is_refused,
+        a_jpeg_without_a_scan_of_each_component_is_refused,
+        a_jpeg_with_thousands_of_scans_is_refused,
         rare_kinds_of_jpeg_are_refused_with_the_command_that_converts_them,
         all_eight_orientations_turn_the_image_as_exif_defines_them,
         a_jpegs_orientation_is_applied_in_either_byte_order,

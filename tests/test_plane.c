@@ -71,7 +71,7 @@ START_TEST(the_plane_around_equal_points_is_not_empty) {
 END_TEST
 
 /* Class 1 is right of x = 1/2, or above y = 1/2. */
-START_TEST(cells_hold_what_the_model_predicts_at_their_centres) {
+START_TEST(cells_contain_the_models_predictions_at_their_centres) {
     for (int up = 0; up < 2; up++) {
         struct arena a = {0};
         struct training *t = split_along(up ? 0 : 8, up ? 8 : 0, -4);
@@ -174,7 +174,7 @@ static const char *sections(const char *name, const char *more) {
     return fixture_text("%s%s", o.out, o.err);
 }
 
-START_TEST(a_report_shows_the_plane_only_for_data_of_two_columns) {
+START_TEST(a_report_shows_the_plane_only_for_data_with_two_columns) {
     static const char three[] = "x,y,z,label\n1,2,3,a\n3,2,1,b\n1,1,1,c\n";
     test_write(test_path("d.csv"), three, strlen(three));
     const char *more =
@@ -250,7 +250,7 @@ START_TEST(the_animation_of_an_early_stopped_run_ends_with_the_best_model) {
 }
 END_TEST
 
-START_TEST(runs_without_a_plane_or_no_longer_repeatable_are_refused) {
+START_TEST(runs_that_have_no_plane_or_cannot_be_repeated_are_refused) {
     train("run", "");
     train("other", "seed=7");
     test_small_run("pictures", "");
@@ -301,14 +301,14 @@ END_TEST
 Suite *test_plane(void) {
     return TEST_SUITE("plane", the_plane_covers_the_points_and_a_margin,
                       the_plane_around_equal_points_is_not_empty,
-                      cells_hold_what_the_model_predicts_at_their_centres,
+                      cells_contain_the_models_predictions_at_their_centres,
                       each_class_has_a_colour_that_is_paler_where_the_model_is_unsure,
                       every_point_has_a_mark_up_to_a_number_that_browsers_can_handle,
                       names_in_the_plot_are_escaped_and_truncated_between_characters,
-                      a_report_shows_the_plane_only_for_data_of_two_columns,
+                      a_report_shows_the_plane_only_for_data_with_two_columns,
                       the_animation_begins_with_the_initial_model_and_ends_with_the_final_one,
                       each_frame_of_the_animation_is_shown_in_turn,
                       the_animation_of_an_early_stopped_run_ends_with_the_best_model,
-                      runs_without_a_plane_or_no_longer_repeatable_are_refused,
+                      runs_that_have_no_plane_or_cannot_be_repeated_are_refused,
                       in_a_pipe_the_plane_is_drawn_with_digits);
 }

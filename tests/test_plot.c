@@ -56,7 +56,7 @@ START_TEST(a_plot_puts_each_value_where_its_axes_say) {
 }
 END_TEST
 
-START_TEST(a_plot_loses_no_spike_of_a_long_run) {
+START_TEST(a_plot_shows_every_spike_of_a_long_run) {
     enum { COUNT = 1000000 };
     double *y = calloc(COUNT, sizeof *y);
     for (int at = 0; at < COUNT; at += 99999) {
@@ -94,6 +94,6 @@ END_TEST
 Suite *test_plot(void) {
     return TEST_SUITE("plot", a_sparkline_spans_the_smallest_to_the_largest_value,
                       a_plot_puts_each_value_where_its_axes_say,
-                      a_plot_loses_no_spike_of_a_long_run,
+                      a_plot_shows_every_spike_of_a_long_run,
                       a_plot_of_any_values_terminates_and_fits);
 }

@@ -271,7 +271,7 @@ START_TEST(every_command_has_help_with_examples) {
 }
 END_TEST
 
-START_TEST(the_man_page_has_the_options_of_every_command) {
+START_TEST(the_man_page_lists_the_options_of_every_command) {
     /* One line per command, and one per command and option, from --help and from the man page. */
     const char *help = test_path("help");
     struct test_outcome o =
@@ -713,7 +713,7 @@ Suite *test_programs(void) {
         a_directory_without_permission_is_refused,
         a_full_disk_fails_the_run_and_leaves_nothing_that_looks_complete,
         standard_output_on_a_full_disk_is_an_error, bad_usage_exits_2_with_one_sentence,
-        every_command_has_help_with_examples, the_man_page_has_the_options_of_every_command,
+        every_command_has_help_with_examples, the_man_page_lists_the_options_of_every_command,
         evaluate_reproduces_the_training_result, evaluates_json_is_consistent,
         a_confusion_matrix_too_wide_for_the_terminal_becomes_a_list,
         class_names_in_any_script_are_truncated_between_characters,

@@ -174,10 +174,11 @@ static double *joined(const cJSON *c, const char *const names[3], int f, int siz
     return all;
 }
 
-/* Chained sums of up to `terms` products: tokens times weights, scores (whose errors are
- * relative errors of the probabilities, as in softmax_roundings), means of values, the output,
- * and the same again for the gradients. Each contributes its chain's roundings, of values below
- * `largest`, the largest of the vector, times the cancellation in such sums. */
+/* Attention is made of chained sums of up to `terms` products: tokens times weights, scores (whose
+ * errors are relative errors of the probabilities, as in softmax_roundings), means of values, the
+ * output, and the same again for the gradients. Each sum contributes the roundings of its chain,
+ * whose values are at most `largest`, the largest of the vector, times the cancellation in such
+ * sums. */
 static void all_close(struct tensor got, const double *want, double roundings, const char *what) {
     double largest = 1;
     for (size_t i = 0; i < tensor_size(got); i++)
@@ -247,8 +248,9 @@ static const void *cross_entropy_options(const cJSON *c) {
     return options;
 }
 
-/* The roundings in p_j: of the logits and (z_j - m) / T, absolute errors in the exponent and
- * thus relative errors of p_j; of exp; of the sum of K; of the quotient. */
+/* Counts the roundings in p_j. Those of the logits and of (z_j - m) / T are absolute errors in the
+ * exponent, and therefore relative errors of p_j. The others are those of exp, of the sum of K
+ * terms, and of the quotient. */
 static double softmax_roundings(const real *z, int k, double temperature) {
     double most = 0;
     for (int j = 0; j < k; j++)
@@ -286,8 +288,8 @@ static struct target target_of(const cJSON *c, int rows, int classes) {
     return t;
 }
 
-/* y_j (dy_j - sum dy y) / T: the roundings in y; a chain of K steps, and the errors of its
- * factors, times the sum of magnitudes; the difference and the product. */
+/* dx_j = y_j (dy_j - sum dy y) / T has the roundings in y; those of a chain of K steps and of its
+ * factors, times the sum of magnitudes; and those of the difference and the product. */
 static void softmax_backward_case(const cJSON *c) {
     struct tensor x = reference_tensor(c, "logits"), dy = reference_tensor(c, "grad_output");
     struct tensor y = like(x), dx = like(x);
@@ -345,8 +347,8 @@ END_TEST
 
 /* ---- sigmoid and its cross-entropy ---- */
 
-/* In units of the largest |z|, the rounding of the logits, z y, and the two differences; in
- * addition exp, 1 + e, log, and the sum and mean of K. */
+/* In units of the largest |z|, there are the roundings of the logits, of z y, and of the two
+ * differences. In addition, there are those of exp, 1 + e, log, and the sum and mean of K terms. */
 static void sigmoid_cross_entropy_case(const cJSON *c) {
     const struct loss_type *type = loss_named("sigmoid_cross_entropy");
     struct tensor z = reference_tensor(c, "logits"), p = like(z), dz = like(z);
@@ -380,8 +382,8 @@ static double largest(struct tensor t, int row) {
     return most;
 }
 
-/* Absolute errors: of log q and log s by softmax_roundings each, times T^2 and weights that sum
- * to 1; their difference is at most the range of the logits over T, and is multiplied by the
+/* The absolute errors of log q and log s are softmax_roundings each, times T^2 and weights that sum
+ * to 1. Their difference is at most the range of the logits over T, and is multiplied by the
  * relative errors of q. In the gradient, q, s and p have relative errors, and are at most 1. */
 static void distillation_case(const cJSON *c) {
     const struct loss_type *type = loss_named("distillation");
@@ -519,10 +521,10 @@ static struct model *mlp(const cJSON *c) {
     return m;
 }
 
-/* In a chain of layers, errors grow with every sum and every layer. A bound: each sum over
+/* In a chain of layers, errors grow with every sum and every layer. The bound is that each sum over
  * `width` values in a pass, forward or backward, adds `width` roundings of values of order 1
- * (weights, inputs and logits of these vectors are below 10), and a training step adds those of
- * one pass. */
+ * (weights, inputs and logits of these vectors are below 10), and that a training step adds those
+ * of one pass. */
 static void mlp_case(const cJSON *c) {
     struct model *m = mlp(c);
     struct tensor x = reference_tensor(c, "input");

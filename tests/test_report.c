@@ -146,7 +146,7 @@ START_TEST(metrics_read_back_exactly_as_written) {
 }
 END_TEST
 
-START_TEST(damaged_metrics_are_refused_with_their_line) {
+START_TEST(damaged_metrics_are_refused_with_the_line_number) {
     static const char *const lines[] = {
         "1,10,0.1,2,0.5,,",     /* no line break */
         "2,10,0.1,2,0.5,,\n",   /* not the first epoch */
@@ -244,7 +244,7 @@ START_TEST(a_chart_shows_the_value_under_the_pointer) {
 END_TEST
 
 /* The points of all paths are within the axes, and the highest value is at or below the top. */
-START_TEST(a_chart_holds_every_value) {
+START_TEST(a_chart_shows_every_value) {
     static const double scales[] = {1e-6, 0.02, 1, 37, 1e5, 1e30};
     struct train_epoch rows[40];
     for (size_t s = 0; s < sizeof scales / sizeof *scales; s++) {
@@ -518,8 +518,8 @@ Suite *test_report(void) {
         "report", text_is_escaped, a_template_inserts_values_and_escapes_them_for_html,
         a_fraction_is_shown_as_0_or_100_percent_only_if_it_is_exact,
         an_image_embedded_in_the_page_keeps_its_bytes, metrics_read_back_exactly_as_written,
-        damaged_metrics_are_refused_with_their_line, a_chart_shows_the_value_under_the_pointer,
-        a_chart_holds_every_value, a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,
+        damaged_metrics_are_refused_with_the_line_number, a_chart_shows_the_value_under_the_pointer,
+        a_chart_shows_every_value, a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,
         a_chart_of_a_million_epochs_stays_small, a_report_answers_the_usual_questions_about_a_run,
         a_report_works_offline_and_without_scripts, onehot_report_writes_the_same_page_as_training,
         the_pages_numbers_are_those_of_evaluate, names_cannot_inject_markup_into_a_page,

@@ -232,7 +232,7 @@ START_TEST(a_constant_column_is_standardized_to_0) {
 }
 END_TEST
 
-START_TEST(a_saved_model_sees_a_table_as_in_training) {
+START_TEST(a_saved_model_reads_a_table_as_in_training) {
     struct error e = {0};
     char output[200];
     snprintf(output, sizeof output, "output=%s/run", test_dir);
@@ -512,7 +512,7 @@ START_TEST(a_missing_cell_is_refused_by_a_model_without_means) {
 END_TEST
 
 /* Ten rows, of which four are drawn for the test set. */
-START_TEST(other_files_are_evaluated_whole_and_the_training_file_by_its_test_set) {
+START_TEST(all_of_another_file_is_evaluated_but_only_the_test_set_of_the_training_file) {
     struct text t = {0};
     text_printf(&t, "x,y,label\n");
     for (int i = 0; i < 10; i++)
@@ -561,7 +561,8 @@ Suite *test_table(void) {
         each_seed_and_split_of_synthetic_data_has_different_points,
         unknown_synthetic_datasets_are_refused, unit_scaling_leaves_values_unchanged,
         standardized_columns_each_have_mean_0_and_stddev_1, a_constant_column_is_standardized_to_0,
-        a_saved_model_sees_a_table_as_in_training, a_model_file_whose_columns_do_not_fit_is_refused,
+        a_saved_model_reads_a_table_as_in_training,
+        a_model_file_whose_columns_do_not_fit_is_refused,
         tables_and_images_are_not_mistaken_for_each_other,
         a_report_on_a_table_shows_rows_instead_of_images_and_no_weights,
         rows_are_predicted_from_the_command_line_and_from_files,
@@ -569,6 +570,6 @@ Suite *test_table(void) {
         features_of_a_model_file_that_do_not_fit_are_refused,
         predict_converts_texts_and_missing_cells,
         a_missing_cell_is_refused_by_a_model_without_means,
-        other_files_are_evaluated_whole_and_the_training_file_by_its_test_set,
+        all_of_another_file_is_evaluated_but_only_the_test_set_of_the_training_file,
         the_plan_distinguishes_a_table_from_images);
 }

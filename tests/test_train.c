@@ -153,7 +153,7 @@ static struct training *moved_by_gradient(const char *clip) {
     return t;
 }
 
-START_TEST(a_clipped_step_keeps_its_direction_and_has_the_bound_as_its_length) {
+START_TEST(a_clipped_step_keeps_its_direction_and_its_length_is_the_bound) {
     struct training *clipped = moved_by_gradient("train.clip_norm=0.01");
     struct training *free = moved_by_gradient(NULL);
     const real *a = clipped->model->theta, *b = free->model->theta;
@@ -590,7 +590,7 @@ Suite *test_train(void) {
         "train", a_deep_mixed_model_learns, each_row_of_metrics_records_its_epoch,
         a_linear_schedule_falls_to_its_end, a_step_uses_the_learning_rate_of_the_schedule,
         a_schedule_that_ends_where_it_begins_changes_no_bits, a_step_schedule_falls_between_epochs,
-        a_clipped_step_keeps_its_direction_and_has_the_bound_as_its_length,
+        a_clipped_step_keeps_its_direction_and_its_length_is_the_bound,
         a_gradient_shorter_than_the_bound_is_not_clipped,
         the_gradient_norm_sums_the_squares_column_by_column,
         an_epochs_order_depends_only_on_seed_and_epoch, evaluation_does_not_depend_on_the_batch,

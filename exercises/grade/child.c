@@ -42,7 +42,7 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
             out, size,
             "it overflowed the stack, by infinite recursion or with an array that is too large");
     else if (address && !guard_place(info->si_addr, out, size))
-        snprintf(out, size, "it accessed memory that does not exist");
+        snprintf(out, size, "it accessed an invalid address");
 }
 
 static void catch_signals(void) {

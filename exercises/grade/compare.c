@@ -39,7 +39,7 @@ static void answer(struct cases *c, struct test_case *s, void (*f)(void), struct
 
 /* The largest error of output o, the gradient with respect to input i, against the central
  * differences (f(t + h) - f(t - h)) / 2h in this case, relative to its largest element. With h =
- * 1/64, rounding in float causes about 1e-5, and h^2 f'''/6 as much. */
+ * 1/64, rounding in float causes an error of about 1e-5, and the term h^2 f'''/6 about as much. */
 static double gradient_error(const struct exercise *x, struct test_case *s, int o, int i) {
     const double h = 0x1p-6;
     struct tensor at = s->in.t[i], got = s->got.t[o];

@@ -75,8 +75,9 @@ START_TEST(defaults_are_those_of_the_key_tables) {
         "\"label\": \"label\", \"header\": \"auto\", \"ignore\": [], \"columns\": [], "
         "\"missing\": \"refuse\", \"test_share\": 0.2, \"validation\": 0, "
         "\"limit\": 0, \"scaling\": \"unit\"}, "
-        "\"model\": [{\"type\": \"linear\", \"units\": 10, \"bias\": true, \"init\": \"torch\"}, "
-        "{\"type\": \"relu\"}], \"loss\": {\"type\": \"softmax_cross_entropy\", "
+        "\"model\": [{\"type\": \"linear\", \"units\": 10, \"bias\": true, \"init\": \"torch\", "
+        "\"frozen\": false}, {\"type\": \"relu\"}], \"loss\": {\"type\": "
+        "\"softmax_cross_entropy\", "
         "\"class_weights\": \"none\", \"label_smoothing\": 0, \"temperature\": 1}, "
         "\"optimizer\": {\"type\": \"sgd\", \"learning_rate\": 0.1, \"momentum\": 0, "
         "\"nesterov\": false, \"weight_decay\": 0}, \"schedule\": {\"type\": \"constant\", "
@@ -213,10 +214,13 @@ START_TEST(overrides_set_nested_and_new_values) {
     const char *const overrides[] = {"seed=7",   "optimizer.learning_rate=0.5", "model.0.units=300",
                                      "name=a=b", "train={\"epochs\": 3}",       "output=",
                                      NULL};
+    struct text t = {0};
     ck_assert_msg(parse(&c, overrides, &e) == 0, "%s", e.text);
     ck_assert_int_eq(c.seed, 7);
     ck_assert_double_eq(*(double *)c.optimizer.options, 0.5);
-    ck_assert_int_eq(*(int *)c.model.items[0].options, 300);
+    config_write(&c, 0, &t);
+    ck_assert_ptr_nonnull(strstr(t.data, "\"units\": 300"));
+    text_free(&t);
     ck_assert_str_eq(c.name, "a=b");
     ck_assert_int_eq(c.train.epochs, 3);
     ck_assert_int_eq(c.train.batch_size, 32);

@@ -64,11 +64,14 @@ START_TEST(a_model_larger_than_memory_fails_the_run) {
     struct error e = {0};
     struct model *m = build(3, &e);
     model_free(m);
-    *(int *)config.model.items[0].options = 1000000;
+    struct arena a = {0};
+    struct spec *first = &config.model.items[0];
+    first->options = test_options(first->type, "{\"units\": 1000000}", &a);
     m = model_new(&config.model, &config.loss, 1000000000, 3, 8, "text", &e);
     ck_assert_ptr_null(m);
     ck_assert_int_eq(e.status, ERROR_RUN);
     test_message(e.text);
+    arena_free(&a);
 }
 END_TEST
 

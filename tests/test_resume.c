@@ -35,6 +35,7 @@ static const char *const variants[][4] = {
      "data.scaling=standardize"},
     {"loss.label_smoothing=0.1", "loss.temperature=2"},
     {"loss={\"type\": \"distillation\", \"teacher\": \"tests/data/teacher.safetensors\"}"},
+    {"model.2.frozen=true", "optimizer={\"type\": \"adamw\"}", "train.clip_norm=1"},
     {"early_stopping.monitor=loss", "optimizer.learning_rate=0.9", "early_stopping.patience=1"},
     {"early_stopping.monitor=accuracy", "early_stopping.patience=2"},
 };

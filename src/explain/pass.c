@@ -23,6 +23,8 @@ static void add_parameters(struct builder *b, int i) {
     const char *origin = b->trace->training->config.start_from[0]
                              ? "from the start_from file"
                              : "initial values, drawn with the seed";
+    if (l->nparams > l->ntrained)
+        origin = builder_text(b, "%s; frozen", origin);
     for (int p = 0; p < l->nparams; p++) {
         const char *symbol = l->type->formula.params[p].symbol;
         b->layers[i].value[p] =
@@ -152,20 +154,21 @@ static void backward(struct builder *b, int i) {
     const struct layer *l = &b->m->layers[i];
     const struct layer_formula *f = &l->type->formula;
     const char *name = l->type->kind.name;
-    if (l->nparams == 0 && i == 0)
+    bool passes_on = i > 0 && i >= b->m->lowest;
+    if (l->ntrained == 0 && !passes_on)
         return;
     bind_layer(b, i);
     builder_bind(b, "y", b->layers[i + 1].x, 0);
     builder_bind(b, "dy", b->delta, 0);
     builder_stage(b, STAGE_BACKWARD, builder_text(b, "layer %d, %s", i, name), "layers", name,
-                  l->nparams == 0 ? "backward"
-                  : i > 0         ? "gradient, backward"
-                                  : "gradient");
-    for (int p = 0; p < l->nparams; p++)
+                  l->ntrained == 0 ? "backward"
+                  : passes_on      ? "gradient, backward"
+                                   : "gradient");
+    for (int p = 0; p < l->ntrained; p++)
         b->layers[i].grad[p] =
             builder_add(b, builder_text(b, "d%s", b->layers[i].value[p]->name), l->params[p].grad,
                         f->params[p].gradient, "its gradient");
-    if (i > 0)
+    if (passes_on)
         b->delta = builder_add(b, builder_text(b, "d%s", b->layers[i].x->name),
                                builder_rows(b, b->m->delta[i]), f->backward, "its gradient");
 }

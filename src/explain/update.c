@@ -18,7 +18,7 @@ static void clip(struct builder *b, double bound) {
     builder_add(b, "share", share, clips ? "share = clip_norm / (norm + 0.000001)" : NULL,
                 "no clipping: the norm is below clip_norm");
     for (int i = 0; i < b->m->nlayers && clips; i++)
-        for (int p = 0; p < b->m->layers[i].nparams; p++) {
+        for (int p = 0; p < b->m->layers[i].ntrained; p++) {
             const struct quantity **grad = &b->layers[i].grad[p];
             builder_bind(b, "grad", *grad, 0);
             *grad = builder_add(b, builder_text(b, "%s'", (*grad)->name),
@@ -67,12 +67,12 @@ void update_build(struct builder *b) {
         clip(b, b->trace->training->config.train.clip_norm);
     for (int i = 0; i < b->m->nlayers && !b->failed; i++) {
         const struct layer *l = &b->m->layers[i];
-        if (l->nparams == 0)
+        if (l->ntrained == 0)
             continue;
         builder_stage(b, STAGE_UPDATE,
                       builder_text(b, "layer %d, %s: %s", i, l->type->kind.name, name), "optim",
                       name, "step");
-        for (int p = 0; p < l->nparams; p++)
+        for (int p = 0; p < l->ntrained; p++)
             update_parameter(b, i, p);
     }
 }

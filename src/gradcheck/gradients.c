@@ -38,16 +38,15 @@ static uint64_t signs(void *context) {
     return hash;
 }
 
-/* All of grad, and dx, the gradient of the input. Training does not need dx, so model_backward
- * stops before it; here layer 0's backward is called as well. */
-static void backward(struct model *m, const struct pass *pass, struct tensor dx) {
-    const struct layer *l = &m->layers[0];
-    int n = pass->rows;
-    model_backward(m, pass, n);
+/* All of grad, and delta[0], the gradient of the input. Training does not need that, so
+ * model_backward stops above it; here it calls backward of every layer. */
+static void backward(struct model *m, const struct pass *pass) {
+    int lowest = m->lowest;
+    m->lowest = 0;
+    model_backward(m, pass, pass->rows);
+    m->lowest = lowest;
     for (int i = 0; i < m->nblocks; i++)
-        model_gradient(m, n, &m->blocks[i]);
-    l->type->backward(l, pass, tensor_rows(m->act[0], 0, n), tensor_rows(m->act[1], 0, n),
-                      tensor_rows(m->delta[1], 0, n), dx);
+        model_gradient(m, pass->rows, &m->blocks[i]);
 }
 
 static int check(struct gradients *g, const struct finite_difference *d, const char *name,
@@ -66,21 +65,20 @@ int gradients_check(struct gradients *g, struct model *m, const struct pass *pas
                     struct arena *a, struct error *e) {
     struct evaluation_point point = {m, pass, 0};
     struct finite_difference d = {mean_loss, signs, &point, max_tested, pass->seed};
-    struct tensor x = tensor_rows(m->act[0], 0, pass->rows), dx = x;
+    struct tensor x = tensor_rows(m->act[0], 0, pass->rows);
     *g = (struct gradients){.step = pass->step - 1, .samples = pass->rows};
     g->rows = arena_alloc(a, 1 + (size_t)m->nlayers * LAYER_PARAMS, sizeof *g->rows);
-    dx.data = arena_alloc(a, tensor_size(x), sizeof(real));
-    if (!g->rows || !dx.data)
+    if (!g->rows)
         return error_memory(e, "the gradient check");
 
     g->loss = mean_loss(&point);
-    backward(m, pass, dx);
-    if (check(g, &d, "input", x, dx.data, e) != 0)
+    backward(m, pass);
+    if (check(g, &d, "input", x, m->delta[0].data, e) != 0)
         return -1;
     for (int i = 0; i < m->nlayers; i++) {
         mean_loss(&point); /* recomputes act for the unchanged value */
         point.first = i;
-        for (int k = 0; k < m->layers[i].nparams; k++) {
+        for (int k = 0; k < m->layers[i].ntrained; k++) {
             const struct param *p = &m->layers[i].params[k];
             char name[MODEL_PARAM_NAME];
             model_param_name(m, i, k, name);

@@ -1,6 +1,6 @@
-/* Checks every gradient of a model, with respect to the parameters and the input, against central
- * differences. Runs in training mode, including dropout, whose masks are a function of seed and
- * step. */
+/* Checks every gradient of a model, with respect to the trained parameters and the input, against
+ * central differences. Runs in training mode, including dropout, whose masks are a function of seed
+ * and step. */
 #pragma once
 
 #include "gradcheck/finite_difference.h"

@@ -10,7 +10,8 @@ static const char *lacks(const struct mutation *m, const struct training *t) {
     int layers = 0, with_parameters = 0, inputs = 0;
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];
-        layers += m->layer && strcmp(l->type->kind.name, m->layer) == 0;
+        layers +=
+            m->layer && strcmp(l->type->kind.name, m->layer) == 0 && l->ntrained == l->nparams;
         with_parameters += l->nparams > 0;
         if (l->nparams > 0 && l->in > inputs)
             inputs = l->in;

@@ -31,6 +31,7 @@
 #include <math.h>
 
 struct attention {
+    bool frozen;
     int tokens, heads, head_size;
 };
 
@@ -41,7 +42,7 @@ static const struct key keys[] = {
     INT_KEY(struct attention, heads, "1", 1, 64, "number of attention heads"),
     INT_KEY(struct attention, head_size, NULL, 1, 1024,
             "width of a head's queries, keys and values"),
-    END_KEY};
+    FROZEN_KEY(struct attention), END_KEY};
 
 enum { IN, OUT }; /* the parameters */
 

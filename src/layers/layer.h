@@ -33,6 +33,7 @@ struct layer {
     const void *options; /* from the config, as type->kind.keys describe */
     int in, out;         /* features per sample */
     int nparams;
+    int ntrained; /* of these, how many are trained: all, or none if the layer is frozen */
     struct param params[LAYER_PARAMS];
 
     /* What forward saves for backward and gradient besides x and y: matrices with one row per row
@@ -40,6 +41,10 @@ struct layer {
     int ncached;
     struct tensor cached[LAYER_CACHED];
 };
+
+/* A key of every layer with parameters, whose options begin with `bool frozen`. */
+#define FROZEN_KEY(of)                                                                             \
+    BOOL_KEY(of, frozen, "false", "keep the parameters as they are: no gradient, no update")
 
 /* A pass takes some rows of a batch through the layers, forward or backward. Outside training, only
  * x matters; in training, dropout also draws its masks from seed, step, layer and row. */
@@ -65,7 +70,7 @@ struct layer_formula {
 };
 
 struct layer_type {
-    struct kind kind;             /* its name and hyperparameters */
+    struct kind kind; /* its name and hyperparameters; with parameters, FROZEN_KEY among them */
     struct layer_formula formula; /* what explain shows */
 
     /* What other modules need to know about a layer, so that none of them checks its name. */
@@ -101,8 +106,8 @@ struct layer_type {
                     struct tensor y);
 
     /* dx (N x in) from dy (N x out), with the same pass, x, y and cached as in forward. As in
-     * forward, a row of dx depends only on the same row of the others. For the first layer, whose
-     * dx is not needed, it is called only if that layer caches something. */
+     * forward, a row of dx depends only on the same row of the others. For the first trained layer,
+     * whose dx is not needed, it is called only if that layer caches something. */
     void (*backward)(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx);
 

@@ -9,6 +9,7 @@
 #include "tensor/kernel.h"
 
 struct linear {
+    bool frozen;
     int units;
     bool bias;
     int init; /* enum init */
@@ -20,7 +21,7 @@ static const struct key keys[] = {
     BOOL_KEY(struct linear, bias, "true", "whether to add a trained constant to each output"),
     CHOICE_KEY(struct linear, init, "\"torch\"", init_names,
                "initial weights; torch: uniform in +-1/sqrt(inputs), as in torch.nn.Linear"),
-    END_KEY};
+    FROZEN_KEY(struct linear), END_KEY};
 
 enum { WEIGHT, BIAS };
 

@@ -6,6 +6,12 @@
 #include "layers/layer.h"
 #include "tensor/clones.h"
 
+struct position {
+    bool frozen;
+};
+
+static const struct key keys[] = {FROZEN_KEY(struct position), END_KEY};
+
 enum { POSITION };
 
 static int infer(struct layer *l, struct error *e) {
@@ -51,7 +57,10 @@ CLONED static void gradient(const struct layer *l, int k, struct tensor x, struc
 }
 
 const struct layer_type position_layer = {
-    .kind = {.name = "position", .help = "y = x + p, with a trained p for each position"},
+    .kind = {.name = "position",
+             .help = "y = x + p, with a trained p for each position",
+             .size = sizeof(struct position),
+             .keys = keys},
     .export_instead = "a chain of \"linear\" and activations can",
     .formula = {.forward = "y[n,j] = x[n,j] + P[j]",
                 .backward = "dx[n,j] = dy[n,j]",

@@ -23,14 +23,13 @@ void model_loss(struct model *m, const struct pass *pass) {
                  m->losses + pass->first);
 }
 
-/* Nothing needs delta[0], the gradient with respect to the input. So backward stops at layer 1,
- * unless layer 0 caches something on the way that its own gradients need. */
+/* Nothing needs delta[0], the gradient with respect to the input. So backward stops at layer 1, or
+ * above frozen layers (model_new.c). */
 void model_backward(struct model *m, const struct pass *pass, int batch) {
     struct target t = target_rows(&m->target, pass->first, pass->rows);
     loss_backward(&m->loss, part(m->act[m->nlayers], pass), part(m->p, pass), &t, batch,
                   part(m->delta[m->nlayers], pass));
-    int last = m->layers[0].ncached > 0 ? 0 : 1;
-    for (int i = m->nlayers - 1; i >= last; i--) {
+    for (int i = m->nlayers - 1; i >= m->lowest; i--) {
         const struct layer *l = &m->layers[i];
         l->type->backward(l, pass, part(m->act[i], pass), part(m->act[i + 1], pass),
                           part(m->delta[i + 1], pass), part(m->delta[i], pass));

@@ -35,15 +35,16 @@ struct model {
     size_t nparams; /* elements of theta and of grad: each layer's parameters in order */
     real *theta, *grad;
 
-    int nblocks; /* all of theta, in order */
+    int nblocks; /* all of theta that is trained, in order */
     struct param_block *blocks;
+    int lowest; /* backward goes down to this layer: no trained layer needs more */
 
     int rows;             /* the maximum number of samples in a pass */
     struct target target; /* of each row; the caller fills it, and act[0] */
     bool multi_label;     /* set by the caller: a sample may have any number of labels */
     real threshold;       /* with multi_label, a class is predicted if its p reaches this; 0.5 */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
-    struct tensor *delta; /* the same, dloss/dact; [0] is filled only if layer 0 caches something */
+    struct tensor *delta; /* the same, dloss/dact; those below `lowest` are not filled */
     struct tensor p;      /* rows x classes: the probabilities */
     real *losses;         /* [rows], in nats */
 

@@ -17,6 +17,8 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
         if (l->type->infer && l->type->infer(l, &why) != 0)
             return error_input(e, "%s: layer %d, \"%s\", %s", where, i, l->type->kind.name,
                                why.text);
+        l->ntrained = l->nparams == 0 || *(const bool *)l->options ? 0 : l->nparams;
+        m->lowest += l->ntrained == 0 && m->lowest == i;
         for (int k = 0; k < l->nparams; k++) {
             struct tensor v = l->params[k].value;
             size_t size;
@@ -26,6 +28,9 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
         }
         in = l->out;
     }
+    /* the first trained layer's gradients need its own backward only if that caches something */
+    if (m->lowest < m->nlayers && m->layers[m->lowest].ncached == 0)
+        m->lowest++;
     if (in != classes && !(in == 1 && classes == 2 && m->loss.type->one_output))
         return error_input(e,
                            "%s: the model has %d output%s, but the data has %d classes; make the "
@@ -39,21 +44,21 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
  */
 enum { MIN_PARAMS = 4096, MIN_ROWS = 128 };
 
-/* Cuts the parameters into blocks. Returns their number; `blocks` may be NULL, just to count them.
- */
+/* Cuts the trained parameters into blocks. Returns their number; `blocks` may be NULL, just to
+ * count them. */
 static int cut(const struct model *m, struct param_block *blocks) {
     int count = 0;
-    size_t start = 0;
     for (int i = 0; i < m->nlayers; i++)
-        for (int k = 0; k < m->layers[i].nparams; k++) {
+        for (int k = 0; k < m->layers[i].ntrained; k++) {
             struct tensor v = m->layers[i].params[k].value;
             int max = MIN_PARAMS / v.cols > MIN_ROWS ? MIN_PARAMS / v.cols : MIN_ROWS, rows;
             for (int row = 0; row < v.rows; row += rows, count++) {
                 rows = v.rows - row < max ? v.rows - row : max;
+                if (!blocks)
+                    continue;
+                size_t start = (size_t)(tensor_row(v, row) - m->theta);
                 size_t size = (size_t)rows * (size_t)v.cols;
-                if (blocks)
-                    blocks[count] = (struct param_block){i, k, row, rows, start, size};
-                start += size;
+                blocks[count] = (struct param_block){i, k, row, rows, start, size};
             }
         }
     return count;
@@ -80,7 +85,6 @@ static bool allocate(struct model *m, int in, int classes, int rows) {
     if (!m->blocks || !m->theta || !m->grad || !m->act || !m->delta)
         return false;
 
-    cut(m, m->blocks);
     size_t used = 0;
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].nparams; k++) {
@@ -90,6 +94,7 @@ static bool allocate(struct model *m, int in, int classes, int rows) {
             p->grad.data = m->grad + used;
             used += tensor_size(p->value);
         }
+    cut(m, m->blocks);
 
     m->rows = rows;
     m->losses = arena_alloc(a, (size_t)rows, sizeof *m->losses);

@@ -85,15 +85,19 @@ static void print_plan(const struct training *t, const struct run *r) {
             "          pixels minus their mean, %.4f, divided by their standard deviation, %.4f\n",
             t->scaling.mean, t->scaling.stddev);
     printf("model     layer           outputs  parameters\n");
+    size_t trained = 0;
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];
         size_t n = 0;
         for (int k = 0; k < l->nparams; k++)
             n += tensor_size(l->params[k].value);
-        printf("          %d %-12s %8s %11s\n", i, l->type->kind.name, terminal_count(l->out),
-               terminal_count((long long)n));
+        trained += l->ntrained > 0 ? n : 0;
+        printf("          %d %-12s %8s %11s%s\n", i, l->type->kind.name, terminal_count(l->out),
+               terminal_count((long long)n), l->ntrained < l->nparams ? "  frozen" : "");
     }
     printf("          %-14s %8s %11s\n", "total", "", terminal_count((long long)t->model->nparams));
+    if (trained < t->model->nparams)
+        printf("          %-14s %8s %11s\n", "trained", "", terminal_count((long long)trained));
     print_kind("loss      ", &c->loss);
     print_kind("optimizer ", &c->optimizer);
     if (!schedule_is_constant(&t->schedule))

@@ -28,7 +28,7 @@ CLONED static double squares(struct tensor x) {
 double clip_norm(const struct model *m) {
     double sum = 0;
     for (int i = 0; i < m->nlayers; i++)
-        for (int k = 0; k < m->layers[i].nparams; k++)
+        for (int k = 0; k < m->layers[i].ntrained; k++)
             sum += squares(m->layers[i].params[k].grad);
     return sqrt(sum);
 }
@@ -41,8 +41,4 @@ double clip_coefficient(const struct model *m, double bound) {
 CLONED void clip_scale(real *grad, size_t n, double coefficient) {
     for (size_t i = 0; i < n && coefficient < 1; i++)
         grad[i] *= (real)coefficient;
-}
-
-void clip_gradient(struct model *m, double bound) {
-    clip_scale(m->grad, m->nparams, clip_coefficient(m, bound));
 }

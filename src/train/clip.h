@@ -16,6 +16,3 @@ double clip_coefficient(const struct model *m, double bound);
 
 /* Multiplies n elements of grad by a coefficient, at most 1. */
 void clip_scale(real *grad, size_t n, double coefficient);
-
-/* Multiplies all of grad by clip_coefficient. */
-void clip_gradient(struct model *m, double bound);

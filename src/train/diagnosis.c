@@ -79,7 +79,7 @@ enum { SAMPLES = 1000, MAX_WARNINGS = 16 };
 /* Weights only: biases start near 0, so comparing a step with them means nothing. */
 double diagnosis_update(const struct model *m, int layer, const real *before) {
     const struct layer *l = &m->layers[layer];
-    if (l->nparams == 0)
+    if (l->ntrained == 0)
         return NAN;
     const struct tensor w = l->params[0].value;
     const real *was = before + (w.data - m->theta);
@@ -137,7 +137,7 @@ struct probe {
     double loss, baseline; /* the latter with all parameters 0 */
     double input;          /* root mean square of the input values */
     double chance;         /* the accuracy of always predicting the largest class */
-    char **alive;          /* [layer][unit]: not 0 for all of them; NULL if units cannot die */
+    char **alive; /* [layer][unit]: not 0 for all of them; NULL if units cannot die or learn */
 };
 
 static double chance_accuracy(const struct training *t, int *sizes) {
@@ -158,7 +158,7 @@ static int probe_run(struct probe *s, struct training *t, struct arena *a, struc
     if (!s->alive || !order || !sizes)
         return error_memory(e, "the diagnosis");
     for (int i = 0; i < m->nlayers; i++)
-        if (m->layers[i].type->can_die &&
+        if (m->layers[i].type->can_die && i >= m->lowest &&
             !(s->alive[i] = arena_alloc(a, (size_t)m->layers[i].out, 1)))
             return error_memory(e, "the diagnosis");
     s->chance = chance_accuracy(t, sizes);

@@ -32,6 +32,11 @@ int prepare_training(struct training *t, const struct split *splits, int feature
     t->model = model_new(&c->model, &c->loss, features, classes, c->train.batch_size, where, e);
     if (!t->model || weigh(t, classes, e) != 0)
         return -1;
+    if (t->model->nblocks == 0 && t->model->nparams > 0 && c->train.epochs > 0)
+        return error_input(e,
+                           "%s: every layer with parameters is frozen, so there is nothing to "
+                           "train; set \"frozen\" to false in one, or train.epochs to 0",
+                           where);
     t->model->multi_label = train->multi_label;
     if (train->multi_label && t->model->act[t->model->nlayers].cols != classes)
         return error_input(

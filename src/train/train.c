@@ -46,9 +46,11 @@ static void serial_step(struct training *t, const struct step *s) {
         if (bound == 0)
             optim_step(&t->optim, s->update, block->start, block->count, m->grad, m->theta);
     }
-    if (bound > 0) {
-        clip_gradient(m, bound);
-        optim_step(&t->optim, s->update, 0, m->nparams, m->grad, m->theta);
+    double coefficient = bound > 0 ? clip_coefficient(m, bound) : 1;
+    for (int i = 0; i < m->nblocks && bound > 0; i++) {
+        const struct param_block *block = &m->blocks[i];
+        clip_scale(m->grad + block->start, block->count, coefficient);
+        optim_step(&t->optim, s->update, block->start, block->count, m->grad, m->theta);
     }
 }
 

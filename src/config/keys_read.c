@@ -203,6 +203,8 @@ static int read_value(const struct position *p, const struct key *k, cJSON *v, v
         *(int *)field = find(word_name, k->words, text_of(p, k, v));
         return *(int *)field >= 0 ? 0 : refuse(p, v, "must be %s", one_of(p, word_name, k->words));
     case KEY_SECTION:
+        if (k->lone && !cJSON_IsObject(v))
+            return refuse(p, v, "must be a string or an object");
         return read_object(p, k->keys, v, NULL, field);
     case KEY_KIND:
         return read_kind(p, k, v, field);
@@ -240,12 +242,22 @@ static int check_names(const struct position *p, const struct key *keys, const c
     return 0;
 }
 
-/* Adds the keys that the object omits, with their defaults. */
-static int add_defaults(cJSON *object, const struct key *keys) {
-    for (const struct key *k = keys; k && k->name; k++)
-        if (k->initial && !cJSON_GetObjectItemCaseSensitive(object, k->name) &&
-            !cJSON_AddItemToObject(object, k->name, cJSON_Parse(k->initial)))
+/* Adds the keys that the object omits, with their defaults, and makes a section of a string that
+ * stands for one. */
+static int complete(cJSON *object, const struct key *keys) {
+    for (const struct key *k = keys; k && k->name; k++) {
+        cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name);
+        if (!v && k->initial && !cJSON_AddItemToObject(object, k->name, cJSON_Parse(k->initial)))
             return -1;
+        if (k->lone && cJSON_IsString(v)) {
+            v = cJSON_DetachItemViaPointer(object, v);
+            if (!cJSON_AddItemToObject(cJSON_AddObjectToObject(object, k->name), k->keys->name,
+                                       v)) {
+                cJSON_Delete(v);
+                return -1;
+            }
+        }
+    }
     return 0;
 }
 
@@ -255,7 +267,7 @@ static int read_object(const struct position *p, const struct key *keys, cJSON *
         return refuse(p, object, "must be an object");
     if (check_names(p, keys, object, kind) != 0)
         return -1;
-    if (add_defaults(object, keys) != 0)
+    if (complete(object, keys) != 0)
         return no_memory(p);
     for (const struct key *k = keys; k && k->name; k++) {
         struct position child = below(p, k->name, 0);
@@ -277,10 +289,12 @@ int keys_read(const struct key *keys, const char *text, size_t size, const char 
         return -1;
     if (!cJSON_IsObject(root))
         error_input(e, "%s: must be one JSON object, {...}", where);
-    else if (add_defaults(root, keys) !=
-             0) /* so overriding one key of a section keeps the others */
-        error_memory(e, where);
-    else if (override_apply(root, overrides, e) == 0)
+    else /* complete, so overriding one key of a section keeps the others */
+        result = complete(root, keys) == 0 ? 0 : no_memory(&top);
+    for (const char *const *o = overrides; o && *o && result == 0; o++)
+        if ((result = override_apply(root, *o, e)) == 0 && complete(root, keys) != 0)
+            result = no_memory(&top);
+    if (result == 0)
         result = read_object(&top, keys, root, NULL, out);
     cJSON_Delete(root);
     return result;

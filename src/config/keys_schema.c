@@ -1,8 +1,6 @@
 /* The JSON Schema of a config, from the tables of keys that also parse it. */
 #include "config/keys.h"
 
-static void write_object(struct json *j, const struct key *keys, const struct kind *kind);
-
 static void write_value(struct json *j, const struct key *k);
 
 static void write_words(struct json *j, const char *const *words, bool literal) {
@@ -27,60 +25,12 @@ static void write_list(struct json *j, const struct key *k) {
     json_close(j, '}');
 }
 
-/* The members of a schema for a value, but its description and default. */
-static void write_value(struct json *j, const struct key *k) {
-    switch (k->type) {
-    case KEY_INT:
-    case KEY_REAL:
-        json_string(j, "type", k->type == KEY_INT ? "integer" : "number");
-        json_number(j, k->above_min ? "exclusiveMinimum" : "minimum", k->min);
-        json_number(j, "maximum", k->max);
-        break;
-    case KEY_BOOL:
-        json_string(j, "type", "boolean");
-        break;
-    case KEY_STRING:
-        json_raw(j, "type", k->literal ? "[\"string\", \"number\"]" : "\"string\"");
-        break;
-    case KEY_CHOICE:
-        write_words(j, k->words, k->literal);
-        break;
-    case KEY_SECTION:
-        write_object(j, k->keys, NULL);
-        break;
-    case KEY_KIND:
-        json_open(j, "oneOf", '[');
-        for (int i = 0; k->rows[i]; i++) {
-            json_open(j, NULL, '{');
-            write_object(j, k->rows[i]->keys, k->rows[i]);
-            json_close(j, '}');
-        }
-        json_close(j, ']');
-        break;
-    case KEY_REALS: /* a word or a list */
-        json_open(j, "oneOf", '[');
-        json_open(j, NULL, '{');
-        write_words(j, k->words, false);
-        json_close(j, '}');
-        json_open(j, NULL, '{');
-        write_list(j, k);
-        json_close(j, '}');
-        json_close(j, ']');
-        break;
-    case KEY_STRINGS:
-    case KEY_KINDS:
-        write_list(j, k);
-        break;
-    case KEY_END:
-        break;
-    }
-}
-
 /* The members of a schema for an object; one of several kinds fixes "type" and has its own keys. */
-static void write_object(struct json *j, const struct key *keys, const struct kind *kind) {
+static void write_object(struct json *j, const char *type, const struct key *keys,
+                         const struct kind *kind) {
     if (kind)
         json_string(j, "description", kind->help);
-    json_string(j, "type", "object");
+    json_raw(j, "type", type);
     json_bool(j, "additionalProperties", false);
     json_open(j, "required", '[');
     if (kind)
@@ -106,12 +56,61 @@ static void write_object(struct json *j, const struct key *keys, const struct ki
     json_close(j, '}');
 }
 
+/* The members of a schema for a value, but its description and default. */
+static void write_value(struct json *j, const struct key *k) {
+    switch (k->type) {
+    case KEY_INT:
+    case KEY_REAL:
+        json_string(j, "type", k->type == KEY_INT ? "integer" : "number");
+        json_number(j, k->above_min ? "exclusiveMinimum" : "minimum", k->min);
+        json_number(j, "maximum", k->max);
+        break;
+    case KEY_BOOL:
+        json_string(j, "type", "boolean");
+        break;
+    case KEY_STRING:
+        json_raw(j, "type", k->literal ? "[\"string\", \"number\"]" : "\"string\"");
+        break;
+    case KEY_CHOICE:
+        write_words(j, k->words, k->literal);
+        break;
+    case KEY_SECTION:
+        write_object(j, k->lone ? "[\"string\", \"object\"]" : "\"object\"", k->keys, NULL);
+        break;
+    case KEY_KIND:
+        json_open(j, "oneOf", '[');
+        for (int i = 0; k->rows[i]; i++) {
+            json_open(j, NULL, '{');
+            write_object(j, "\"object\"", k->rows[i]->keys, k->rows[i]);
+            json_close(j, '}');
+        }
+        json_close(j, ']');
+        break;
+    case KEY_REALS: /* a word or a list */
+        json_open(j, "oneOf", '[');
+        json_open(j, NULL, '{');
+        write_words(j, k->words, false);
+        json_close(j, '}');
+        json_open(j, NULL, '{');
+        write_list(j, k);
+        json_close(j, '}');
+        json_close(j, ']');
+        break;
+    case KEY_STRINGS:
+    case KEY_KINDS:
+        write_list(j, k);
+        break;
+    case KEY_END:
+        break;
+    }
+}
+
 void keys_schema(const struct key *keys, const char *title, struct text *out) {
     struct json j = {.out = out, .lines = 8};
     json_open(&j, NULL, '{');
     json_string(&j, "$schema", "http://json-schema.org/draft-07/schema#");
     json_string(&j, "title", title);
-    write_object(&j, keys, NULL);
+    write_object(&j, "\"object\"", keys, NULL);
     json_close(&j, '}');
     text_printf(out, "\n");
 }

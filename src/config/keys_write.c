@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+static bool is_initial(const struct key *k, const void *field, struct json *j);
+
 static void write_value(const struct key *k, const char *name, const void *field,
                         enum keys_form form, struct json *j) {
     const struct string_list *strings = field;
@@ -39,6 +41,10 @@ static void write_value(const struct key *k, const char *name, const void *field
         json_close(j, ']');
         break;
     case KEY_SECTION:
+        if (k->lone && form == KEYS_ALL && is_initial(k, field, j)) { /* but for its first key */
+            write_value(k->keys, name, (const char *)field + k->keys->offset, form, j);
+            break;
+        }
         json_open(j, name, '{');
         keys_write(k->keys, field, form, j);
         json_close(j, '}');

@@ -28,7 +28,7 @@ static cJSON *child(cJSON *parent, const char *name) {
     return item ? item : cJSON_AddObjectToObject(parent, name);
 }
 
-static int apply(cJSON *root, const char *override, struct error *e) {
+int override_apply(cJSON *root, const char *override, struct error *e) {
     const char *equals = strchr(override, '=');
     char path[256];
     if (!text_is_plain(override))
@@ -54,13 +54,6 @@ static int apply(cJSON *root, const char *override, struct error *e) {
         return 0;
     cJSON_Delete(value);
     return error_memory(e, "the command line's settings");
-}
-
-int override_apply(cJSON *root, const char *const *overrides, struct error *e) {
-    for (; overrides && *overrides; overrides++)
-        if (apply(root, *overrides, e) != 0)
-            return -1;
-    return 0;
 }
 
 bool override_covers(const char *const *overrides, const char *path) {

@@ -69,6 +69,7 @@ struct key {
     bool above_min;                 /* min itself is excluded */
     const char *const *words;       /* KEY_CHOICE, KEY_REALS: ends with NULL */
     const struct key *keys;         /* KEY_SECTION */
+    bool lone;                      /* KEY_SECTION: a string is its first key, a not_hashed one */
     const struct kind *const *rows; /* KEY_KIND(S): ends with NULL */
     bool literal;                   /* KEY_STRING, KEY_CHOICE: a JSON number, true or false stands
                                        for its own text */

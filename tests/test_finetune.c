@@ -2,6 +2,7 @@
 #include "messages.h"
 #include "optim/optim.h"
 #include "pass.h"
+#include "runs/model_file.h"
 #include "runs/training.h"
 #include "test.h"
 #include "train/clip.h"
@@ -207,7 +208,8 @@ START_TEST(the_plan_counts_what_is_trained) {
     ck_assert_msg(o.status == 0, "%s", o.err);
     ck_assert_msg(strstr(o.out, "0 linear             33      25,905  frozen\n") &&
                       strstr(o.out, "total                        27,091\n") &&
-                      strstr(o.out, "trained                       1,186\n"),
+                      strstr(o.out, "trained                       1,186\n") &&
+                      !strstr(o.out, "vanishes"), /* the step of a frozen layer is no step of 0 */
                   "%s", o.out);
 }
 END_TEST
@@ -220,8 +222,8 @@ START_TEST(gradcheck_and_explain_show_the_gradients_that_are_computed) {
                   "%s%s", o.out, o.err);
     o = test_shell("$ONEHOT explain tests/small.json model.0.frozen=true train.clip_norm=0.01");
     ck_assert_msg(o.status == 0 && strstr(o.out, "dW2'") && !strstr(o.out, "dW0") &&
-                      !strstr(o.out, "da1") && !strstr(o.out, "W0'") &&
-                      strstr(o.out, "drawn with the seed; frozen"),
+                      !strstr(o.out, "da1") && !strstr(o.out, "layer 0, linear: sgd") &&
+                      !strstr(o.out, "W0'") && strstr(o.out, "drawn with the seed; frozen"),
                   "%s%s", o.out, o.err);
 }
 END_TEST
@@ -240,15 +242,188 @@ START_TEST(a_frozen_run_goes_on_and_is_verified) {
 }
 END_TEST
 
+/* ---- start_from ---- */
+
+/* Two epochs of tests/small.json, to start from. */
+static const char *base(void) {
+    test_small_run("base", "");
+    return test_path("base/model.safetensors");
+}
+
+/* Layer i's parameters in two models of the same layer. */
+static bool same_layer(const struct model *a, const struct model *b, int i) {
+    bool same = true;
+    for (int k = 0; k < a->layers[i].nparams; k++) {
+        struct tensor x = a->layers[i].params[k].value, y = b->layers[i].params[k].value;
+        ck_assert_uint_eq(tensor_size(x), tensor_size(y));
+        same = same && memcmp(x.data, y.data, tensor_size(x) * sizeof(real)) == 0;
+    }
+    return same;
+}
+
+START_TEST(layers_that_fit_are_taken_and_the_others_are_initialised_as_usual) {
+    static const struct {
+        const char *layers, *units; /* layer 4 has 16 in the file */
+        const char taken[8];        /* of layers 0, 2, 4, 6 */
+    } cases[] = {
+        {"all", "16", "1111"},          {"fitting", "16", "1111"}, {"fitting", "12", "1100"},
+        {"[0]", "16", "1000"},          {"[2]", "12", "0100"},     {"0", "12", "1000"},
+        {"[4, 0, 4, 1]", "16", "1010"},
+    };
+    const char *file = base();
+    struct model_file *from;
+    struct error e = {0};
+    from = model_file_read(file, 32, &e);
+    ck_assert_msg(from != NULL, "%s", e.text);
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char path[128], layers[64], units[32];
+        snprintf(path, sizeof path, "start_from=%s", file);
+        snprintf(layers, sizeof layers, "start_from.layers=%s", cases[c].layers);
+        snprintf(units, sizeof units, "model.4.units=%s", cases[c].units);
+        const char *const started[] = {path, layers, units, NULL}, *const fresh[] = {units, NULL};
+        struct training *t = ready(started, 1), *u = ready(fresh, 1);
+        ck_assert_ptr_null(u->taken);
+        for (int i = 0; i < t->model->nlayers; i++) {
+            bool taken = i % 2 == 0 && cases[c].taken[i / 2] == '1';
+            ck_assert_int_eq(t->taken[i], taken);
+            if (i % 2 == 0)
+                ck_assert_msg(same_layer(t->model, taken ? from->model : u->model, i),
+                              "%s: layer %d", layers, i);
+        }
+        training_free(t);
+        training_free(u);
+    }
+    model_file_free(from);
+}
+END_TEST
+
+START_TEST(what_cannot_be_taken_is_refused_with_what_to_do) {
+    char path[128];
+    snprintf(path, sizeof path, "start_from=%s", base());
+    const struct {
+        const char *layers, *more, *names;
+    } cases[] = {
+        {NULL, "model.4.units=12", "[12, 20]; to take"},
+        {NULL, "model.6.bias=false", "has 8 tensors"},
+        {"[0, 4]", "model.4.units=12", "4.weight"},
+        {"fitting", "model=[{\"type\": \"linear\", \"units\": 10}]", "no layer fits"},
+        {"0",
+         "model=[{\"type\": \"attention\", \"tokens\": 28, \"head_size\": 2}, "
+         "{\"type\": \"linear\", \"units\": 10}]",
+         "0.in_proj_weight"},
+        {"[1, 3]", NULL, "no layer with parameters"},
+        {"[0, 7]", NULL, "0 to 6, got 7"},
+        {"[0.5]", NULL, "got 0.5"},
+        {"[-1]", NULL, "start_from.layers.0"},
+        {"[]", NULL, "start_from.layers"},
+        {"some", NULL, "start_from.layers"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        char layers[64];
+        snprintf(layers, sizeof layers, "start_from.layers=%s",
+                 cases[c].layers ? cases[c].layers : "all");
+        const char *const more[] = {path, layers, cases[c].more, NULL};
+        refused(more, cases[c].names);
+    }
+    const char *const others[][2] = {{"start_from.layers=0", "start_from.path"},
+                                     {"start_from=5", "a string or an object"},
+                                     {"start_from={\"layer\": 0}", "start_from.layer"}};
+    for (size_t c = 0; c < sizeof others / sizeof *others; c++) {
+        const char *const more[] = {others[c][0], NULL};
+        refused(more, others[c][1]);
+    }
+}
+END_TEST
+
+/* A path alone is written as before there were layers, and hashed as if there were no start. */
+START_TEST(a_path_alone_stands_for_all_layers) {
+    static const struct {
+        const char *overrides[3], *all, *hashed;
+    } cases[] = {
+        {{"start_from=m"}, "\"start_from\": \"m\"}", NULL},
+        {{"start_from={\"path\": \"m\"}"}, "\"start_from\": \"m\"}", NULL},
+        {{"start_from.path=m"}, "\"start_from\": \"m\"}", NULL},
+        {{"start_from.layers=0", "start_from=m"}, "\"start_from\": \"m\"}", NULL},
+        {{"start_from=m", "start_from.layers=[0, 2]"},
+         "\"start_from\": {\"path\": \"m\", \"layers\": [0, 2]}}",
+         "\"start_from\": {\"layers\": [0, 2]}}"},
+        {{"start_from={\"path\": \"m\", \"layers\": \"fitting\"}"},
+         "\"start_from\": {\"path\": \"m\", \"layers\": \"fitting\"}}",
+         "\"start_from\": {\"layers\": \"fitting\"}}"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct config config, again;
+        struct arena a = {0};
+        struct error e = {0};
+        struct text all = {0}, hashed = {0};
+        ck_assert_int_eq(config_read(&config, "tests/small.json", cases[c].overrides, &a, &e), 0);
+        config_write(&config, 0, &all);
+        config_write_short(&config, &hashed);
+        ck_assert_msg(strstr(all.data, cases[c].all) != NULL, "%s", all.data);
+        if (cases[c].hashed)
+            ck_assert_msg(strstr(hashed.data, cases[c].hashed) != NULL, "%s", hashed.data);
+        else
+            ck_assert_ptr_null(strstr(hashed.data, "start_from"));
+        ck_assert_int_eq(config_parse(&again, all.data, all.size, "all", NULL, &a, &e), 0);
+        ck_assert(config_same(&config, &again, &e));
+        ck_assert_str_eq(again.start_from.path, "m");
+        text_free(&all);
+        text_free(&hashed);
+        arena_free(&a);
+    }
+}
+END_TEST
+
+START_TEST(a_run_is_named_by_the_content_it_starts_from_and_by_the_layers) {
+    const char *file = base(), *run = test_path("run");
+    struct test_outcome o = test_shell(
+        "cp %s %s.copy && train=\"$ONEHOT train tests/small.json train.epochs=1 output=%s\" && "
+        "$train start_from=%s start_from.layers=[0] model.0.frozen=true >/dev/null && "
+        "$train start_from=%s.copy start_from.layers=[0] model.0.frozen=true | tail -1 && "
+        "$ONEHOT verify %s | tail -1 && $ONEHOT evaluate %s | head -1",
+        file, file, run, file, file, run, run);
+    ck_assert_msg(o.status == 0 && strstr(o.out, "identical, bit for bit, to the earlier") &&
+                      strstr(o.out, "s, identical bit for bit"),
+                  "%s%s", o.out, o.err);
+    o = test_shell("$ONEHOT train tests/small.json train.epochs=1 output=%s start_from=%s "
+                   "start_from.layers=[0,2] model.0.frozen=true",
+                   run, file);
+    ck_assert_int_eq(o.status, 2);
+    ck_assert_ptr_nonnull(strstr(o.err, "contains another run"));
+}
+END_TEST
+
+START_TEST(the_plan_and_explain_tell_taken_layers_from_new_ones) {
+    const char *file = base();
+    struct test_outcome o = test_shell(
+        "$ONEHOT train tests/small.json train.epochs=1 start_from=%s start_from.layers=fitting "
+        "model.4.units=12 model.0.frozen=true output=%s",
+        file, test_path("run"));
+    ck_assert_msg(strstr(o.out, " 0 linear             33      25,905  taken  frozen\n") &&
+                      strstr(o.out, " 2 linear             20         680  taken\n") &&
+                      strstr(o.out, " 4 linear             12         252  new\n"),
+                  "%s%s", o.out, o.err);
+    ck_assert_msg(strstr(o.out, "\ntaken     ") && strstr(o.out, file), "%s", o.out);
+    o = test_shell("$ONEHOT explain tests/small.json start_from=%s start_from.layers=[2] | "
+                   "grep -c 'from the start_from file'",
+                   file);
+    ck_assert_str_eq(o.out, "2\n");
+}
+END_TEST
+
 Suite *test_finetune(void) {
-    return TEST_SUITE("finetune", frozen_is_the_first_option_of_every_layer_with_parameters,
-                      a_frozen_layer_keeps_its_bytes_with_every_optimizer_and_any_threads,
-                      no_gradient_is_computed_for_or_below_frozen_layers,
-                      the_first_trained_layer_has_the_gradient_that_it_has_with_all_layers_trained,
-                      training_above_frozen_layers_equals_training_the_rest_on_their_output,
-                      a_model_with_nothing_to_train_is_refused_unless_it_is_not_trained,
-                      frozen_on_a_layer_without_parameters_is_not_a_key,
-                      the_plan_counts_what_is_trained,
-                      gradcheck_and_explain_show_the_gradients_that_are_computed,
-                      a_frozen_run_goes_on_and_is_verified);
+    return TEST_SUITE(
+        "finetune", frozen_is_the_first_option_of_every_layer_with_parameters,
+        a_frozen_layer_keeps_its_bytes_with_every_optimizer_and_any_threads,
+        no_gradient_is_computed_for_or_below_frozen_layers,
+        the_first_trained_layer_has_the_gradient_that_it_has_with_all_layers_trained,
+        training_above_frozen_layers_equals_training_the_rest_on_their_output,
+        a_model_with_nothing_to_train_is_refused_unless_it_is_not_trained,
+        frozen_on_a_layer_without_parameters_is_not_a_key, the_plan_counts_what_is_trained,
+        gradcheck_and_explain_show_the_gradients_that_are_computed,
+        a_frozen_run_goes_on_and_is_verified,
+        layers_that_fit_are_taken_and_the_others_are_initialised_as_usual,
+        what_cannot_be_taken_is_refused_with_what_to_do, a_path_alone_stands_for_all_layers,
+        a_run_is_named_by_the_content_it_starts_from_and_by_the_layers,
+        the_plan_and_explain_tell_taken_layers_from_new_ones);
 }

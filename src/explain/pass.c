@@ -20,9 +20,9 @@ static void bind_layer(struct builder *b, int i) {
 
 static void add_parameters(struct builder *b, int i) {
     const struct layer *l = &b->m->layers[i];
-    const char *origin = b->trace->training->config.start_from[0]
-                             ? "from the start_from file"
-                             : "initial values, drawn with the seed";
+    const bool *taken = b->trace->training->taken;
+    const char *origin =
+        taken && taken[i] ? "from the start_from file" : "initial values, drawn with the seed";
     if (l->nparams > l->ntrained)
         origin = builder_text(b, "%s; frozen", origin);
     for (int p = 0; p < l->nparams; p++) {

@@ -23,7 +23,7 @@ static const char *lacks(const struct mutation *m, const struct training *t) {
         {m->layer && layers == 0, m->layer},
         {m->loss && strcmp(t->model->loss.type->kind.name, m->loss) != 0, m->loss},
         {m->hidden_layer && with_parameters < 2, "hidden layer"},
-        {m->new_model && t->config.start_from[0], "initial weights"},
+        {m->new_model && t->config.start_from.path[0], "initial weights"},
         {m->wide_layer && inputs < WIDE, "a layer of 16 inputs"},
         {m->batches && t->model->rows < 2, "batches"},
         {m->pictures && !t->train.split->pixels, "pictures"},

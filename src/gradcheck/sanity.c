@@ -154,7 +154,7 @@ static int labels_and_data(struct gradcheck *g, struct sanity *s, struct error *
 static int chance(struct gradcheck *g, struct sanity *s, struct error *e) {
     enum { SAMPLES = 500 };
     struct training *t = g->training;
-    if (t->config.start_from[0]) /* a trained model */
+    if (t->config.start_from.path[0]) /* a trained model */
         return 0;
     struct model *m = t->model;
     struct sample_set some = t->train;

@@ -92,12 +92,18 @@ static void print_plan(const struct training *t, const struct run *r) {
         for (int k = 0; k < l->nparams; k++)
             n += tensor_size(l->params[k].value);
         trained += l->ntrained > 0 ? n : 0;
-        printf("          %d %-12s %8s %11s%s\n", i, l->type->kind.name, terminal_count(l->out),
-               terminal_count((long long)n), l->ntrained < l->nparams ? "  frozen" : "");
+        printf("          %d %-12s %8s %11s%s%s\n", i, l->type->kind.name, terminal_count(l->out),
+               terminal_count((long long)n),
+               !t->taken || l->nparams == 0 ? ""
+               : t->taken[i]                ? "  taken"
+                                            : "  new",
+               l->ntrained < l->nparams ? "  frozen" : "");
     }
     printf("          %-14s %8s %11s\n", "total", "", terminal_count((long long)t->model->nparams));
     if (trained < t->model->nparams)
         printf("          %-14s %8s %11s\n", "trained", "", terminal_count((long long)trained));
+    if (t->taken)
+        terminal_paragraph("taken     ", c->start_from.path);
     print_kind("loss      ", &c->loss);
     print_kind("optimizer ", &c->optimizer);
     if (!schedule_is_constant(&t->schedule))

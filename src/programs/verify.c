@@ -120,7 +120,7 @@ static int print_json(const struct run_record *r, const struct compared *c, int 
 /* Checks that the files named by the config exist and that the data has not changed. */
 static int check_inputs(const struct run_record *r, struct error *e) {
     const char *teacher = loss_teacher(&r->config.loss);
-    const char *const inputs[] = {r->config.data.path, r->config.start_from,
+    const char *const inputs[] = {r->config.data.path, r->config.start_from.path,
                                   teacher ? teacher : ""};
     for (int i = 0; i < 3; i++)
         if (inputs[i][0] && !file_exists(inputs[i]) && !formats_recognise(inputs[i]))

@@ -18,7 +18,8 @@ int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
     char teacher[FILE_PATH];
     config_write_short(c, &identity);
     text_printf(&identity, "\ndataset %s\nnumerics %s\n", digest, TRAIN_NUMERICS);
-    int result = c->start_from[0] ? add_file(&identity, "start_from", c->start_from, e) : 0;
+    const char *start = c->start_from.path;
+    int result = start[0] ? add_file(&identity, "start_from", start, e) : 0;
     if (result == 0)
         result = teacher_find(c, teacher, e);
     if (result == 0 && teacher[0])

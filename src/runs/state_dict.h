@@ -14,3 +14,9 @@ ERROR_CHECKED int state_dict_export(const struct model *m, struct safetensors *s
  * the file in errors. On failure theta may be partly set. */
 ERROR_CHECKED int state_dict_import(struct model *m, const struct safetensors *s, const char *path,
                                     struct error *e);
+
+/* Sets the parameters of the layers that `taken` (one per layer) marks, and leaves the marks of
+ * those that it took. A layer that s does not have in its shapes is an error or, if `fitting`, is
+ * left out; that none is taken is an error. */
+ERROR_CHECKED int state_dict_take(struct model *m, const struct safetensors *s, bool fitting,
+                                  bool *taken, const char *path, struct error *e);

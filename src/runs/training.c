@@ -5,15 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
-
-static int start_from(struct model *m, const char *path, struct error *e) {
-    struct safetensors s;
-    int result = safetensors_read(&s, path, e);
-    if (result == 0)
-        result = state_dict_import(m, &s, path, e);
-    arena_free(&s.arena);
-    return result;
-}
+#include <string.h>
 
 /* An error that blames a key of the config. */
 #define BLAME(key, problem, ...)                                                                   \
@@ -63,7 +55,36 @@ static int check_counts(struct training *t, const char *config, const char *cons
         !sample_set_validates(t->data->split, &c->data))
         return BLAME("early_stopping.monitor",
                      "needs a validation set: set \"data.validation\" above 0");
+    if (c->start_from.layers.word != START_ALL && !c->start_from.path[0])
+        return BLAME("start_from.layers", "needs \"start_from.path\", the file to take them from");
     return 0;
+}
+
+/* Takes the layers that "start_from" lists, or all, from its file. */
+static int start_from(struct training *t, const char *config, const char *const *overrides,
+                      struct error *e) {
+    const char *path = t->config.start_from.path;
+    const struct number_list *layers = &t->config.start_from.layers;
+    struct model *m = t->model;
+    struct safetensors s;
+    t->taken = arena_alloc(&t->arena, (size_t)m->nlayers, sizeof *t->taken);
+    if (!t->taken)
+        return error_memory(e, "start_from");
+    memset(t->taken, layers->word >= 0, (size_t)m->nlayers);
+    for (int k = 0; layers->word < 0 && k < layers->count; k++) {
+        double i = layers->items[k];
+        if (i >= m->nlayers || i != (int)i)
+            return BLAME("start_from.layers", "must be numbers of layers, 0 to %d, got %g",
+                         m->nlayers - 1, i);
+        t->taken[(int)i] = true;
+    }
+    int result = safetensors_read(&s, path, e);
+    if (result == 0)
+        result = state_dict_take(m, &s, layers->word == START_FITTING, t->taken, path, e);
+    if (result == 0 && layers->word == START_ALL)
+        result = state_dict_import(m, &s, path, e); /* checks that nothing is left over */
+    arena_free(&s.arena);
+    return result;
 }
 
 static int set_up(struct training *t, const char *config, const char *const *overrides,
@@ -80,7 +101,7 @@ static int set_up(struct training *t, const char *config, const char *const *ove
     t->test = sample_set_all(&t->data->split[TEST], &t->scaling, &t->arena);
     if (!t->test.order)
         return error_memory(e, "the test set");
-    return c->start_from[0] ? start_from(t->model, c->start_from, e) : 0;
+    return c->start_from.path[0] ? start_from(t, config, overrides, e) : 0;
 }
 
 struct training *training_new(const char *config, const char *const *overrides, int threads,

@@ -20,6 +20,14 @@ struct config_early_stopping {
     int patience; /* epochs */
 };
 
+enum { START_ALL, START_FITTING };
+
+/* A model file whose tensors replace initial parameters. */
+struct config_start_from {
+    const char *path;          /* "": none */
+    struct number_list layers; /* START_..., or the numbers of layers */
+};
+
 struct config {
     const char *schema; /* "$schema", for editors; not part of the experiment */
     const char *name;
@@ -29,8 +37,8 @@ struct config {
     struct spec loss, optimizer, schedule;
     struct config_train train;
     struct config_early_stopping early_stopping;
-    const char *start_from; /* a model file, or "" */
-    const char *output;     /* the run directory, or "" for runs/NAME-ID */
+    struct config_start_from start_from;
+    const char *output; /* the run directory, or "" for runs/NAME-ID */
 };
 
 /* The table that describes all this. */

@@ -29,6 +29,15 @@ static const struct key early_stopping_keys[] = {
             "stop after this number of epochs in a row without improvement"),
     END_KEY};
 
+static const char *const starts[] = {"all", "fitting", NULL};
+
+static const struct key start_from_keys[] = {
+    PATH_KEY(struct config_start_from, path, "\"\"", "a .safetensors file"),
+    REALS_KEY(struct config_start_from, layers, "\"all\"", starts, 0, 1000000,
+              "the numbers of the layers whose tensors are taken; all: the file must have exactly "
+              "the model's tensors; fitting: every layer that the file has in the same shape"),
+    END_KEY};
+
 const struct key config_keys[] = {
     {KEY_AS("$schema", struct config, schema, KEY_STRING, "\"\"",
             "the schema that editors check this file against"),
@@ -50,8 +59,10 @@ const struct key config_keys[] = {
     SECTION_KEY(struct config, train, "{}", train_keys, "the training loop"),
     SECTION_KEY(struct config, early_stopping, "{}", early_stopping_keys,
                 "stop training when the validation set no longer improves"),
-    PATH_KEY(struct config, start_from, "\"\"",
-             "a .safetensors file whose tensors replace the initial ones"),
+    {KEY_ROW(struct config, start_from, KEY_SECTION, "{}",
+             "a .safetensors file whose tensors replace the initial ones: a path, or also which "
+             "layers to take"),
+     .keys = start_from_keys, .lone = true},
     {KEY_ROW(struct config, output, KEY_STRING, "\"\"",
              "the run directory, instead of runs/NAME-ID"),
      .path = true, .not_written = true},

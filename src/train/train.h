@@ -28,6 +28,7 @@ struct training {
     struct scaling scaling;
     struct sample_set train, validation, test; /* the last two may be empty */
     struct model *model;
+    bool *taken; /* [layers]: whose parameters are from the start_from file; NULL without one */
     struct optim optim;
     struct schedule schedule;
     int steps;                /* per epoch */

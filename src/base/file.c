@@ -16,25 +16,66 @@ int file_error(struct error *e, const char *path, const char *done, int why) {
     return error_input(e, "%s: cannot be %s: %s", path, done, strerror(why));
 }
 
-char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
-    char *data = NULL;
-    struct stat s;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not block us */
-    if (fd < 0 || fstat(fd, &s) != 0) {
-        error_input(e, "%s: cannot be read: %s", path, strerror(errno));
-        goto done;
+static int write_all(int fd, const char *data, size_t size) {
+    while (size > 0) {
+        ssize_t n = write(fd, data, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        data += n;
+        size -= (size_t)n;
     }
-    if (!S_ISREG(s.st_mode)) {
+    return 0;
+}
+
+const char file_stdin[] = "standard input";
+
+/* Copies it to a file without a name: a pipe has no size and cannot be rewound. */
+static int open_stdin(void) {
+    char buffer[1 << 16];
+    ssize_t n = -1;
+    FILE *file = tmpfile();
+    int fd = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 0) : -1;
+    while (fd >= 0 && (n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0 &&
+           write_all(fd, buffer, (size_t)n) == 0)
+        ;
+    int why = n != 0 || lseek(fd, 0, SEEK_SET) != 0 ? errno : 0;
+    if (file)
+        fclose(file);
+    if (why && fd >= 0)
+        close(fd);
+    errno = why;
+    return why ? -1 : fd;
+}
+
+int file_open(const char *path, size_t *size, struct error *e) {
+    struct stat s;
+    int fd = path == file_stdin ? open_stdin() : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &s) != 0)
+        file_error(e, path, "read", errno);
+    else if (!S_ISREG(s.st_mode))
         error_input(e, "%s: is %s, not a file", path,
                     S_ISDIR(s.st_mode) ? "a directory" : "a device");
-        goto done;
+    else {
+        *size = (size_t)s.st_size;
+        return fd;
     }
-    if ((unsigned long long)s.st_size > max) {
-        error_input(e, "%s: has %lld bytes; the limit is %zu", path, (long long)s.st_size, max);
-        goto done;
-    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
 
-    size_t length = (size_t)s.st_size, have = 0;
+char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
+    char *data = NULL;
+    size_t length, have = 0;
+    int fd = file_open(path, &length, e);
+    if (fd < 0)
+        return NULL;
+    if (length > max) {
+        error_input(e, "%s: has %zu bytes; the limit is %zu", path, length, max);
+        goto done;
+    }
     data = malloc(length + 1);
     if (!data) {
         error_memory(e, path);
@@ -55,22 +96,8 @@ char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
     data[length] = '\0';
     *size = length;
 done:
-    if (fd >= 0)
-        close(fd);
+    close(fd);
     return data;
-}
-
-static int write_all(int fd, const char *data, size_t size) {
-    while (size > 0) {
-        ssize_t n = write(fd, data, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        data += n;
-        size -= (size_t)n;
-    }
-    return 0;
 }
 
 /* Makes a rename survive a power failure, on file systems that support it. */

@@ -8,6 +8,13 @@
  * if it is missing, unreadable, not a regular file, or larger than `max` bytes. */
 ERROR_CHECKED char *file_read(const char *path, size_t max, size_t *size, struct error *e);
 
+/* Opens a regular file for reading; a FIFO does not block. Returns the descriptor, or -1. */
+ERROR_CHECKED int file_open(const char *path, size_t *size, struct error *e);
+
+/* As a path, this pointer (not its text) means standard input, to file_open and all that uses it.
+ */
+extern const char file_stdin[];
+
 /* Writes a temporary file in the same directory, syncs it, renames it, syncs the directory. After a
  * failure `path` is as it was before. A symbolic link stays: the file that it points to is
  * replaced. A device or a pipe is written directly. */

@@ -1,20 +1,20 @@
 #include "data/gzip.h"
+#include "base/file.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 int gzip_open(struct gzip *g, const char *path, struct error *e) {
-    struct stat s;
     *g = (struct gzip){.path = path};
-    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) /* opening a FIFO would block */
-        return error_input(e, "%s: is %s, not a file", path,
-                           S_ISDIR(s.st_mode) ? "a directory" : "a device");
-    g->file = gzopen(path, "rb");
-    if (!g->file || stat(path, &s) != 0)
-        return error_input(e, "%s: cannot be read: %s", path, strerror(errno));
-    g->size = (size_t)s.st_size;
+    int fd = file_open(path, &g->size, e);
+    if (fd < 0)
+        return -1;
+    g->file = gzdopen(fd, "rb");
+    if (!g->file) {
+        close(fd);
+        return error_memory(e, path);
+    }
     gzbuffer(g->file, 1 << 17);
     return 0;
 }
@@ -39,13 +39,12 @@ bool gzip_is_raw(const struct gzip *g) {
     return gzdirect(g->file);
 }
 
-/* zlib's message may begin with the path, which is cut off. */
+/* zlib's message may begin with "<fd:3>: ", which is cut off. */
 int gzip_damaged(const struct gzip *g, struct error *e) {
     int code;
     const char *why = gzerror(g->file, &code);
-    size_t length = strlen(g->path);
-    if (strncmp(why, g->path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
-        why += length + 2;
+    const char *rest = strncmp(why, "<fd:", 4) == 0 ? strstr(why, ": ") : NULL;
+    why = rest ? rest + 2 : why;
     return error_input(e, "%s: is damaged: %s; download it again", g->path,
                        code == Z_OK || code == Z_BUF_ERROR ? "the file is truncated" : why);
 }

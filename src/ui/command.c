@@ -177,9 +177,15 @@ int command_print(struct text *t, struct error *e) {
 }
 
 /* A full disk is detected by the flush. */
+int command_flush(struct error *e) {
+    return fflush(stdout) == 0 && !ferror(stdout)
+               ? 0
+               : error_run(e, "standard output: cannot be written: %s", strerror(errno));
+}
+
 int command_exit(int result, struct error *e) {
-    if ((fflush(stdout) != 0 || ferror(stdout)) && result == 0)
-        result = error_run(e, "standard output: cannot be written: %s", strerror(errno));
+    if (result == 0)
+        result = command_flush(e);
     if (result != 0)
         fprintf(stderr, "%s\n", e->text);
     return result == 0 ? 0 : (int)e->status;

@@ -80,5 +80,8 @@ ERROR_CHECKED int command_whole(const struct command *c, const char *name, const
  * Fails if building the text ran out of memory. */
 ERROR_CHECKED int command_print(struct text *t, struct error *e);
 
+/* Writes what was printed; fails if standard output cannot take it. */
+ERROR_CHECKED int command_flush(struct error *e);
+
 /* The end of main: flushes standard output, prints the error; returns the exit status. */
 int command_exit(int result, struct error *e);

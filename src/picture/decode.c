@@ -35,15 +35,17 @@ int decode_convert(const struct encoded *from, const char *is, const char *tool,
                        from->name, page, flag, (int)stem, from->name);
 }
 
-/* ---- files that are neither PNG nor JPEG ---- */
+/* ---- formats ---- */
 
-/* Other formats of pictures, by the bytes at an offset, and how to convert them: see
- * decode_convert. In a GIF or TIFF, [0] is the first of several pictures. */
+/* Formats of pictures, by the bytes at an offset, and how to convert them: see decode_convert. In a
+ * GIF or TIFF, [0] is the first of several pictures. */
 #define MAGIC(at, bytes) (at), sizeof(bytes) - 1, (bytes)
 static const struct {
     size_t at, length;
     const char *magic, *is, *tool, *page, *flag;
 } formats[] = {
+    [DECODE_PNG] = {MAGIC(0, "\x89PNG"), "", "", "", ""},
+    [DECODE_JPEG] = {MAGIC(0, "\xff\xd8\xff"), "", "", "", ""},
     {MAGIC(0, "GIF8"), "is a GIF picture", "convert", "[0]", ""},
     {MAGIC(0, "BM"), "is a BMP picture", "convert", "", ""},
     {MAGIC(0, "II*\0"), "is a TIFF picture", "convert", "[0]", ""},
@@ -78,16 +80,23 @@ static const char *beginning(const struct encoded *from, char text[1024]) {
     return text + strspn(text, "\xef\xbb\xbf \t\r\n");
 }
 
+int decode_format(const struct encoded *from) {
+    for (int i = 0; i < (int)(sizeof formats / sizeof *formats); i++)
+        if (from->size >= formats[i].at + formats[i].length &&
+            memcmp(from->bytes + formats[i].at, formats[i].magic, formats[i].length) == 0)
+            return i;
+    return -1;
+}
+
 int decode_foreign(const struct encoded *from, struct error *e) {
     char text[1024];
+    int format = decode_format(from);
     if (from->size == 0)
         return error_input(e, "%s: is empty; download it again or remove it", from->name);
     const char *start = beginning(from, text);
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (from->size >= formats[i].at + formats[i].length &&
-            memcmp(from->bytes + formats[i].at, formats[i].magic, formats[i].length) == 0)
-            return decode_convert(from, formats[i].is, formats[i].tool, formats[i].page,
-                                  formats[i].flag, e);
+    if (format >= 0)
+        return decode_convert(from, formats[format].is, formats[format].tool, formats[format].page,
+                              formats[format].flag, e);
     if (*start == '<' && strstr(start, "<svg"))
         return decode_convert(from, "is an SVG drawing", "rsvg-convert", "", "-o ", e);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -10,6 +10,10 @@ struct encoded {
     size_t size;
 };
 
+/* The format of the file by its first 16 bytes: one of these, another number, or -1 if unknown. */
+enum { DECODE_PNG, DECODE_JPEG };
+int decode_format(const struct encoded *from);
+
 /* Decode a file of that format into *p. After a failure p->pixels may be set; the caller frees. */
 ERROR_CHECKED int decode_png(struct picture *p, const struct encoded *from,
                              const uint8_t background[3], struct error *e);

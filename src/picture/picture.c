@@ -2,23 +2,20 @@
 #include "base/file.h"
 #include "picture/decode.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_FILE ((size_t)1 << 30)
 
 int picture_read_memory(struct picture *p, const void *bytes, size_t size, const char *name,
                         const uint8_t background[3], struct error *e) {
     const struct encoded from = {name, bytes, size};
-    int result;
+    int format = decode_format(&from);
     *p = (struct picture){0};
-    if (size >= 4 && memcmp(bytes, "\x89PNG", 4) == 0)
-        result = decode_png(p, &from, background, e);
-    else if (size >= 3 && memcmp(bytes, "\xff\xd8\xff", 3) == 0)
-        result = decode_jpeg(p, &from, e);
-    else
-        result = decode_foreign(&from, e);
+    int result = format == DECODE_PNG    ? decode_png(p, &from, background, e)
+                 : format == DECODE_JPEG ? decode_jpeg(p, &from, e)
+                                         : decode_foreign(&from, e);
     if (result != 0)
         picture_free(p);
     return result;
@@ -34,6 +31,22 @@ int picture_read(struct picture *p, const char *path, const uint8_t background[3
     int result = picture_read_memory(p, file, size, path, background, e);
     free(file);
     return result;
+}
+
+bool picture_named(const char *path) {
+    return file_has_suffix(path, ".png") || file_has_suffix(path, ".jpg") ||
+           file_has_suffix(path, ".jpeg");
+}
+
+bool picture_recognise(const char *path) {
+    struct error ignored = {0};
+    uint8_t first[16];
+    size_t size;
+    int fd = file_open(path, &size, &ignored);
+    ssize_t n = fd >= 0 ? read(fd, first, sizeof first) : -1;
+    if (fd >= 0)
+        close(fd);
+    return n >= 0 && decode_format(&(struct encoded){path, first, (size_t)n}) >= 0;
 }
 
 int picture_write(const struct picture *p, const char *path, struct error *e) {

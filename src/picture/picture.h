@@ -53,6 +53,12 @@ ERROR_CHECKED int picture_read_memory(struct picture *p, const void *bytes, size
                                       const char *name, const uint8_t background[3],
                                       struct error *e);
 
+/* Whether the path ends in .png, .jpg or .jpeg. */
+bool picture_named(const char *path);
+
+/* Whether the file's first bytes are those of a picture, in a format that is read or another. */
+bool picture_recognise(const char *path);
+
 /* Appends the bytes of a PNG file to `out`. `what` names the picture in errors. */
 ERROR_CHECKED int picture_encode(const struct picture *p, const char *what, struct text *out,
                                  struct error *e);

@@ -30,8 +30,7 @@ static int read_picture(const struct reading *r, struct picture_file *f, struct 
     f->width = p->width;
     f->height = p->height;
     f->channels = p->channels;
-    if (file_has_suffix(path, ".png") || file_has_suffix(path, ".jpg") ||
-        file_has_suffix(path, ".jpeg"))
+    if (picture_named(path))
         return 0;
     return error_input(
         e, "%s: is a picture, but its name does not end in .png, .jpg or .jpeg; rename it", path);

@@ -65,7 +65,7 @@ void encoder_not_a_number(const char *cell, char mark, struct error *why) {
         error_input(why, "\"%.40s\" has a mark between thousands; save the file without such marks",
                     cell);
     else if (cell_read(cell, &other).kind == CELL_NUMBER)
-        error_input(why, "\"%.40s\" is not a number: the decimal mark of this file is \"%c\"", cell,
+        error_input(why, "\"%.40s\" is not a number: its decimal mark must be \"%c\"", cell,
                     mark ? mark : '.');
     else
         is_not(cell, "a number", why);

@@ -156,7 +156,7 @@ static void print_markdown(const struct table *t) {
 }
 
 static void print_csv(const struct table *t) {
-    for (int r = 0; r < rows(t); r++)
+    for (int r = t->untitled; r < rows(t); r++)
         for (int c = 0; c < t->cols; c++) {
             const char *quote = strpbrk(cell(t, r, c), ",\"\r\n") ? "\"" : "";
             fputs(quote, stdout);

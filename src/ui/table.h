@@ -22,7 +22,8 @@ enum table_form { TABLE_PLAIN, TABLE_MARKDOWN, TABLE_CSV };
 
 struct table {
     enum table_form form;
-    int cols; /* column 0 holds the names of the rows */
+    bool untitled; /* CSV without the line of titles */
+    int cols;      /* column 0 holds the names of the rows */
     struct table_cell {
         const char *title, *text;
     } * cells; /* row by row */

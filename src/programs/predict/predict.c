@@ -1,24 +1,21 @@
-/* onehot predict: predicts the class of a sample, or its labels, with the probabilities. */
-#include "picture/preprocess.h"
+/* onehot predict: predicts the class of samples, or their labels, with the probabilities. */
+#include "programs/predict/predict.h"
+#include "base/file.h"
 #include "programs/commands.h"
 #include "programs/predict/attention.h"
-#include "programs/predict/table_rows.h"
 #include "programs/threshold.h"
 
-#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
-enum { MAX_PICTURES = 100000 };
-
-struct options {
-    bool invert, fit, attention, json;
-    double threshold;
-    const char *attention_png;
-};
+enum { MAX_ARGUMENTS = 10000000, ROWS = 256 /* of a batch */ };
 
 static const struct option options[] = {
     OPTION(invert, FLAG, NULL, "swap dark and light"),
     OPTION(fit, FLAG, NULL, "scale to the model's size, and convert colour"),
+    OPTION(top, INT, "K", "list the K most probable classes", .min = 1, .max = KEY_INT_MAX),
     THRESHOLD_OPTION,
     OPTION(attention, FLAG, NULL, "show the attention weights"),
     {.name = "attention-png",
@@ -26,116 +23,156 @@ static const struct option options[] = {
      .offset = offsetof(struct options, attention_png),
      .metavar = "FILE.png",
      .help = "the same, as a picture"},
+    OPTION(csv, FLAG, NULL, "print CSV: file or row, class, probabilities"),
+    OPTION(columns, TEXT, "A,B", "print CSV of two columns, with these titles"),
     JSON_OPTION,
+    THREADS_OPTION,
     END_OPTION,
 };
 
-/* Checks the picture against what the model takes, and converts it as far as the options, or those
- * of the training, allow. */
-static int convert(struct picture *p, const struct model_file *s, const char *path,
-                   const struct options *o, struct error *e) {
-    const struct model_file_dataset *d = &s->dataset;
-    const struct data_options *trained = &s->config.data;
-    bool size = p->width == d->width && p->height == d->height, kind = p->channels == d->channels;
-    if (!size && !o->fit && trained->size.count == 0)
-        return error_input(
-            e, "%s: is %d x %d pixels, but the model was trained on %d x %d; --fit scales it", path,
-            p->width, p->height, d->width, d->height);
-    if (!kind && !o->fit && trained->channels == 0)
-        return error_input(e, "%s: is %s, but the model was trained on %s; --fit converts it", path,
-                           p->channels == 1 ? "grey" : "in colour",
-                           d->channels == 1 ? "grey pictures" : "pictures in colour");
-    if (!(size && kind) && preprocess_resize(p, d->width, d->height, d->channels, e) != 0)
-        return -1;
-    if (o->invert)
-        preprocess_invert(p);
-    return 0;
+/* ---- files and folders ---- */
+
+static int take(struct predict *p, const char *path, struct error *e) {
+    const char *slash = p->o->columns ? strrchr(path, '/') : NULL;
+    return p->table ? table_rows_take(p, path, e) : batch_add(p, path, slash ? slash + 1 : path, e);
 }
 
-/* Notes that the inverse of the picture is much nearer to the training pictures' mean than the
- * picture is: dark ink on light paper, where the training had light on dark, or the reverse. */
-static void note_inverse(const struct picture *p, const struct model_file_dataset *d,
-                         const char *path, bool invert) {
-    double mean = preprocess_mean(p);
-    if (fabs(mean - d->mean) < fabs(1 - mean - d->mean) + 0.2)
-        return;
-    fprintf(stderr, "note: %s is %s than the training pictures (mean %.2f, theirs %.2f); %s\n",
-            path, mean > d->mean ? "much lighter" : "much darker", mean, d->mean,
-            invert ? "try it without --invert" : "if dark and light are swapped, add --invert");
+static bool wanted(const struct predict *p, const char *path) {
+    return p->table ? reader_takes(path) : picture_named(path) || picture_recognise(path);
 }
 
-static int predict_picture(const struct prediction_output *p, const char *path,
-                           const struct options *o, struct error *e) {
-    struct picture picture;
-    uint8_t background[3];
-    int label = 0;
-    data_options_background(&p->model->config.data, background);
-    if (picture_read(&picture, path, background, e) != 0)
-        return -1;
-    int result = convert(&picture, p->model, path, o, e);
-    if (result == 0) {
-        note_inverse(&picture, &p->model->dataset, path, o->invert);
-        struct split sample = {.count = 1, .pixels = picture.pixels, .labels = &label};
-        result = prediction_print(p, &sample, path, &picture, e);
+/* Takes the files in a folder and in its folders. Counts them, and those that are passed over. A
+ * link to a folder is not followed, as it may lead back. */
+static int take_folder(struct predict *p, const char *folder, int counts[2], struct error *e) {
+    struct error why = {0};
+    struct text path = {0};
+    struct stat s;
+    int count = 0, result = 0;
+    char **names = file_list(folder, &count, &why);
+    if (!names)
+        result = batch_refuse(p, &why, e);
+    for (int i = 0; i < count && result == 0; i++) {
+        path.size = 0;
+        text_printf(&path, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/",
+                    names[i]);
+        if (path.failed) {
+            result = error_memory(e, folder);
+        } else if (lstat(path.data, &s) == 0 && S_ISDIR(s.st_mode)) {
+            result = take_folder(p, path.data, counts, e);
+        } else {
+            bool takes = !file_is_directory(path.data) && wanted(p, path.data);
+            counts[takes]++;
+            result = takes ? take(p, path.data, e) : 0;
+        }
     }
-    if (result == 0 && o->attention_png)
-        result = attention_write(p->model->model, &picture, o->attention_png, e);
-    picture_free(&picture);
+    text_free(&path);
+    free(names);
     return result;
 }
 
-static int check(const struct model_file *s, const struct options *o, int samples,
-                 struct error *e) {
-    if (s->dataset.columns.count > 0 && (o->invert || o->fit || o->attention_png))
+static int search(struct predict *p, const char *folder, struct error *e) {
+    const char *what = p->table ? "tables (.csv, .tsv, .txt, .data)" : "PNG or JPEG pictures";
+    int counts[2] = {0};
+    struct error why = {0};
+    long long refused = p->refused;
+    if (take_folder(p, folder, counts, e) != 0)
+        return -1;
+    if (counts[true] > 0 && counts[false] > 0)
+        fprintf(stderr, "note: %s: files passed over, not being %s: %d\n", folder, what,
+                counts[false]);
+    if (counts[true] > 0 || p->refused > refused)
+        return 0;
+    error_input(&why, "%s: has no %s, and neither have its subfolders (other files: %d)", folder,
+                what, counts[false]);
+    return batch_refuse(p, &why, e);
+}
+
+/* ---- arguments ---- */
+
+/* For a model of a table: whether the argument is a value. */
+static bool is_value(const struct predict *p, const char *argument) {
+    return p->table && strcmp(argument, "-") != 0 && !reader_takes(argument) &&
+           !file_is_directory(argument);
+}
+
+static int take_arguments(struct predict *p, char **a, struct error *e) {
+    int result = 0;
+    while (*a && result == 0) {
+        bool value = is_value(p, *a);
+        if (value && picture_named(*a))
+            result = error_input(e,
+                                 "%s: is a picture, but %s was trained on a table; give a file "
+                                 "(.csv, .tsv, .txt, .data), or one value per column",
+                                 *a, p->model->path);
+        else if (value)
+            result = table_rows_values(p, a, e);
+        else if (file_is_directory(*a))
+            result = search(p, *a, e);
+        else
+            result = take(p, strcmp(*a, "-") == 0 ? file_stdin : *a, e);
+        a += result == 0 && value ? p->given.count : 1;
+    }
+    return result;
+}
+
+static int check(const struct predict *p, struct error *e) {
+    const struct options *o = p->o;
+    const struct model_file *f = p->model;
+    const char *comma = o->columns ? strchr(o->columns, ',') : NULL;
+    if (p->table && (o->invert || o->fit || o->attention_png))
         return error_input(e,
                            "onehot predict: --invert, --fit and --attention-png are for pictures; "
                            "%s was trained on a table",
-                           s->path);
-    if ((o->attention || o->attention_png) && attention_check(s->model, s->path, e) != 0)
+                           f->path);
+    if ((o->attention || o->attention_png) && attention_check(f->model, f->path, e) != 0)
         return -1;
-    if (o->attention_png && samples > 1)
-        return error_input(e, "onehot predict: --attention-png is for one picture, not %d",
-                           samples);
+    if (o->attention_png && !p->single)
+        return error_input(e, "onehot predict: --attention-png is for one picture");
+    if (o->json + (o->csv || o->columns) + (o->attention && !o->json) > 1)
+        return error_input(e, "onehot predict: use only one of --csv, --json, --attention");
+    if (o->columns && (o->top > 0 || !comma || !comma[1] || strchr(comma + 1, ',')))
+        return error_input(e, "onehot predict: --columns takes two titles, such as ImageId,Label, "
+                              "and no --top");
     return 0;
 }
 
-static int predict(const struct prediction_output *p, char **samples, const struct options *o,
-                   struct error *e) {
-    if (p->model->dataset.columns.count > 0)
-        return table_rows_predict(p, samples, e);
-    for (; *samples; samples++)
-        if (predict_picture(p, *samples, o, e) != 0)
-            return -1;
-    return 0;
+/* ---- the command ---- */
+
+static int predict(struct predict *p, int room, char **samples, struct error *e) {
+    int count = command_count(samples);
+    if (p->table && table_rows_open(p, e) != 0)
+        return -1;
+    p->single = p->table ? is_value(p, samples[0]) && count == p->given.count
+                         : count == 1 && !file_is_directory(samples[0]);
+    if (check(p, e) != 0 || batch_open(p, room, e) != 0 ||
+        batch_close(p, take_arguments(p, samples, e), e) != 0)
+        return -1;
+    struct picture x = {p->batch.width, p->batch.height, p->batch.channels,
+                        p->batch.split[TEST].pixels, 0};
+    return p->o->attention_png ? attention_write(p->model->model, &x, p->o->attention_png, e) : 0;
 }
 
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
-    char **samples = arguments + 1;
-    struct text t = {0};
-    struct json j = {.out = &t, .lines = 1};
-    int result = -1;
-    struct model_file *s = model_file_read(arguments[0], 1, e);
-    if (!s || threshold_set(&predict_command, o->threshold, s, e) != 0 ||
-        check(s, o, command_count(samples), e) != 0)
-        goto done;
-    struct prediction_output p = {
-        s, arena_alloc(&s->arena, (size_t)s->dataset.classes.count, sizeof *p.order),
-        o->json ? &j : NULL, o->attention};
-    json_open(&j, NULL, '[');
-    result = p.order ? predict(&p, samples, o, e) : error_memory(e, "the ranking");
-    json_close(&j, ']');
-    if (o->json && result == 0)
-        result = command_print(&t, e);
-done:
-    text_free(&t);
-    model_file_free(s);
+    int room = o->attention ? 1 : ROWS;
+    struct predict p = {.o = o, .pool = thread_pool_new(o->threads, e)};
+    struct model_file *f = p.pool ? model_file_read(arguments[0], room, e) : NULL;
+    p.model = f;
+    p.table = f && f->dataset.columns.count > 0;
+    int result = f && threshold_set(&predict_command, o->threshold, f, e) == 0
+                     ? predict(&p, room, arguments + 1, e)
+                     : -1;
+    arena_free(&p.texts);
+    arena_free(&p.batch.arena);
+    model_file_free(f);
+    thread_pool_free(p.pool);
     return result;
 }
 
 const struct command predict_command = {
-    COMMAND(predict, 2, MAX_PICTURES),
+    COMMAND(predict, 2, MAX_ARGUMENTS),
     .summary = "predict the class of pictures or table rows, with probabilities",
-    .arguments = "RUN_OR_MODEL SAMPLE ... [--invert] [--fit] [--threshold P] "
-                 "[--attention] [--attention-png FILE.png] [--json]",
+    .arguments = "RUN_OR_MODEL SAMPLE ... [--invert] [--fit] [--top K] [--threshold P] "
+                 "[--attention] [--attention-png FILE.png] [--csv] [--columns A,B] [--json] "
+                 "[--threads N]",
 };

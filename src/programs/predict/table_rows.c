@@ -1,17 +1,27 @@
-#include "programs/predict/table_rows.h"
+#include "base/file.h"
 #include "data/tables/choose.h"
 #include "data/tables/encoder.h"
+#include "data/tables/notes.h"
+#include "programs/predict/predict.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* What the rows go through. */
-struct rows {
-    const struct prediction_output *p;
-    struct data_options from;
-    struct data_expected expected;
-    float *values; /* the features of the current row */
-};
+int table_rows_open(struct predict *p, struct error *e) {
+    struct data_expected *x = &p->expected;
+    struct columns *c = &p->given;
+    struct string_list names;
+    *x = model_file_dataset_expected(&p->model->dataset);
+    p->from = p->model->config.data;
+    p->from.expected = x;
+    *c = (struct columns){.from = &p->from,
+                          .reader = {.path = "onehot predict", .mark = '.'},
+                          .arena = &p->batch.arena};
+    return features_columns(&names, &x->columns, &x->features, c->reader.path, c->arena, e) == 0 &&
+                   columns_rename(c, &names, e) == 0
+               ? encoder_set(c, &x->columns, &x->features, p->model->path, e)
+               : -1;
+}
 
 /* A text that the training did not have is no error, but no category either. */
 static void warn(struct columns *c, const char *name) {
@@ -27,80 +37,70 @@ static void warn(struct columns *c, const char *name) {
     }
 }
 
-/* Predicts the current row, as the only sample of a split. */
-static int predict_row(struct rows *w, struct columns *c, struct text *name, struct error *e) {
-    int label = 0, result = -1;
-    struct split row = {.count = 1, .values = w->values, .labels = &label};
-    if (name->failed)
-        result = error_memory(e, "the row");
-    else if (encoder_run(c, w->values, e) == 0) {
-        warn(c, name->data);
-        result = prediction_print(w->p, &row, name->data, NULL, e);
+/* Predicts the current row. Its id is in the column `id`, or else its number. */
+static int predict_row(struct predict *p, struct columns *c, const char *name, int id,
+                       struct error *e) {
+    struct error why = {0};
+    char number[32];
+    snprintf(number, sizeof number, "%lld", ++p->rows);
+    if (encoder_run(c, batch_row(p), &why) != 0)
+        return batch_refuse(p, &why, e);
+    warn(c, name);
+    return batch_add(p, name, id < 0 ? number : c->reader.fields[id], e);
+}
+
+/* The column that has the first title of --columns, or -1. Notes that there is none, and that the
+ * file has no header. */
+static int find_id(const struct predict *p, const struct columns *c) {
+    const char *path = c->reader.path, *titles = p->o->columns ? p->o->columns : "";
+    char id[DICTIONARY_MAX_TEXT];
+    snprintf(id, sizeof id, "%.*s", (int)strcspn(titles, ","), titles);
+    int at = *id ? dictionary_find(&c->names, id) : -1;
+    if (*id && at < 0)
+        fprintf(stderr, "note: %s: has no column \"%s\", so its rows are numbered from %lld\n",
+                path, id, p->rows + 1);
+    if (!c->header && strcmp(p->given.items[0].name, "c0") != 0)
+        fprintf(stderr, "note: %s: has no header; its columns are taken for %s\n", path,
+                notes_list(c, LIST_ALL));
+    return at;
+}
+
+int table_rows_take(struct predict *p, const char *path, struct error *e) {
+    struct columns c;
+    struct arena a = {0};
+    struct error why = {0};
+    int result = 0, found = columns_open(&c, path, &p->from, &a, &why) == 0 &&
+                                    choose_expected(&c, false, &why) == 0
+                                ? 1
+                                : -1;
+    int id = found > 0 ? find_id(p, &c) : -1;
+    while (result == 0 && found > 0 && (found = columns_next(&c, &why)) > 0) {
+        char name[FILE_PATH];
+        snprintf(name, sizeof name, "%s, line %ld", path, c.reader.line);
+        result = predict_row(p, &c, name, id, e);
     }
-    text_free(name);
+    if (found < 0)
+        result = batch_refuse(p, &why, e);
+    columns_close(&c);
+    arena_free(&a);
     return result;
 }
 
-static int predict_file(struct rows *w, const char *path, struct error *e) {
-    struct columns c;
-    struct arena a = {0};
-    int found =
-        columns_open(&c, path, &w->from, &a, e) == 0 && choose_expected(&c, false, e) == 0 ? 1 : -1;
-    while (found > 0 && (found = columns_next(&c, e)) > 0) {
-        struct text name = {0};
-        text_printf(&name, "%s, line %ld", path, c.reader.line);
-        if (predict_row(w, &c, &name, e) != 0)
-            found = -1;
-    }
-    columns_close(&c);
-    arena_free(&a);
-    return found;
-}
-
-/* The columns of rows that are given as arguments: those that the model uses. */
-static int make_columns(struct rows *w, struct columns *c, struct arena *a, struct error *e) {
-    const struct data_expected *x = &w->expected;
-    struct string_list names;
-    *c = (struct columns){
-        .from = &w->from, .reader = {.path = "onehot predict", .mark = '.'}, .arena = a};
-    return features_columns(&names, &x->columns, &x->features, c->reader.path, a, e) == 0 &&
-                   columns_rename(c, &names, e) == 0
-               ? encoder_set(c, &x->columns, &x->features, w->p->model->path, e)
-               : -1;
-}
-
-static int predict_arguments(struct rows *w, struct columns *c, char *const *arguments,
-                             struct error *e) {
+int table_rows_values(struct predict *p, char **arguments, struct error *e) {
     struct text name = {0};
-    for (int i = 0; i < c->count; i++) {
-        if (!arguments[i]) {
-            text_free(&name);
-            return error_input(e,
-                               "onehot predict: %s was trained on a table with %d columns; give "
-                               "one value per column, or a file such as new.csv",
-                               w->p->model->path, c->count);
-        }
-        text_printf(&name, "%s%s", i > 0 ? " " : "", arguments[i]);
-    }
-    c->reader.fields = (char **)arguments;
-    return predict_row(w, c, &name, e);
-}
-
-int table_rows_predict(const struct prediction_output *p, char *const *arguments, struct error *e) {
-    const struct model_file *f = p->model;
-    struct rows w = {p, f->config.data, model_file_dataset_expected(&f->dataset), NULL};
-    struct columns given;
-    struct arena a = {0};
-    w.from.expected = &w.expected;
-    w.values = arena_alloc(&a, (size_t)w.expected.columns.count, sizeof *w.values);
-    int result = w.values ? make_columns(&w, &given, &a, e) : error_memory(e, "the row");
-    while (*arguments && result == 0)
-        if (reader_takes(*arguments)) {
-            result = predict_file(&w, *arguments++, e);
-        } else {
-            result = predict_arguments(&w, &given, arguments, e);
-            arguments += given.count;
-        }
-    arena_free(&a);
+    struct columns *c = &p->given;
+    int result = 0;
+    for (int i = 0; i < c->count && result == 0; i++)
+        if (arguments[i])
+            text_printf(&name, "%s%s", i > 0 ? " " : "", arguments[i]);
+        else
+            result = error_input(e,
+                                 "onehot predict: %s was trained on a table with the column%s %s; "
+                                 "give one value per column, or a file such as new.csv",
+                                 p->model->path, c->count == 1 ? "" : "s", notes_list(c, LIST_ALL));
+    c->reader.fields = arguments;
+    if (result == 0)
+        result = name.failed ? error_memory(e, "the row") : predict_row(p, c, name.data, -1, e);
+    text_free(&name);
     return result;
 }

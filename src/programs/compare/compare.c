@@ -1,6 +1,6 @@
 /* onehot compare: shows the differences between the configs and the results of runs. */
 #include "programs/commands.h"
-#include "programs/comparison.h"
+#include "programs/compare/comparison.h"
 #include "runs/metrics.h"
 #include "ui/plot.h"
 #include "ui/table.h"

@@ -1,4 +1,4 @@
-#include "programs/comparison.h"
+#include "programs/compare/comparison.h"
 #include "ui/command.h"
 
 #include <string.h>

@@ -63,7 +63,7 @@ START_TEST(compare_shows_only_what_differs) {
 }
 END_TEST
 
-START_TEST(compare_transposes_a_table_that_is_too_wide) {
+START_TEST(two_runs_stand_side_by_side_if_the_table_is_too_wide) {
     test_small_run("one", "");
     test_small_run("two", "seed=8");
     for (int width = 20; width <= 60; width += 40) {
@@ -71,9 +71,26 @@ START_TEST(compare_transposes_a_table_that_is_too_wide) {
             test_shell("COLUMNS=%d $ONEHOT compare %s/one %s/two", width, test_dir, test_dir);
         ck_assert_int_eq(o.status, 0);
         check_width(o.out, width);
-        ck_assert_ptr_nonnull(strstr(o.out, "\nseed"));
-        if (width == 60)
-            ck_assert_ptr_nonnull(strstr(o.out, "one       two\nseed"));
+        ck_assert_ptr_nonnull(strstr(o.out, width == 60 ? "one       two\nseed" : "one     7  "));
+    }
+}
+END_TEST
+
+START_TEST(from_three_runs_on_each_has_a_row_at_any_width) {
+    test_small_run("one", "");
+    test_small_run("two", "seed=8 optimizer.learning_rate=0.1");
+    test_small_run("three", "seed=9 model.0.units=30");
+    for (int width = 20; width <= 80; width += 30) {
+        struct test_outcome o = test_shell(
+            "cd %s && COLUMNS=%d $OLDPWD/$ONEHOT compare one two three", test_dir, width);
+        int rows = 0, parts = 0;
+        ck_assert_int_eq(o.status, 0);
+        check_width(o.out, width);
+        for (const char *c = o.out; (c = strstr(c, "\nthree")); c++)
+            rows++;
+        for (const char *c = o.out; (c = strstr(c, "run  ")); c++)
+            parts++;
+        ck_assert_int_eq(rows, parts);
     }
 }
 END_TEST
@@ -212,7 +229,8 @@ END_TEST
 Suite *test_compare(void) {
     return TEST_SUITE(
         "compare", nested_json_becomes_dotted_names, compare_shows_only_what_differs,
-        compare_transposes_a_table_that_is_too_wide,
+        two_runs_stand_side_by_side_if_the_table_is_too_wide,
+        from_three_runs_on_each_has_a_row_at_any_width,
         compare_marks_identical_models_and_lists_each_run_once, compare_lists_unfinished_runs,
         csv_and_json_have_every_digit_of_result_json, hostile_results_are_refused_with_a_sentence,
         long_values_are_truncated_to_the_width, a_plot_has_one_curve_per_run_up_to_eight);

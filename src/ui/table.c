@@ -66,69 +66,82 @@ static const char *cell(const struct table *t, int row, int col) {
 
 /* ---- for people ---- */
 
-enum { GAP = 2 };
+enum { GAP = 2, MAX_CELL = 24, MIN_CELL = 14 };
 
-/* The widest of the cells in rows r .. r_end - 1 and columns c .. c_end - 1. */
-static int widest(const struct table *t, int r, int r_end, int c, int c_end) {
-    int max = 0;
+/* The widest of the cells in rows r .. r_end - 1 and columns c .. c_end - 1, up to `max`. */
+static int widest(const struct table *t, int r, int r_end, int c, int c_end, int max) {
+    int width = 0;
     for (; r < r_end; r++)
         for (int i = c; i < c_end; i++) {
             int n = terminal_length(cell(t, r, i));
-            max = n > max ? n : max;
+            width = n > width ? n : width;
         }
-    return max;
-}
-
-static int col_width(const struct table *t, int col) {
-    return widest(t, 0, rows(t), col, col + 1);
-}
-
-static int row_width(const struct table *t, int row, int max) {
-    int width = widest(t, row, row + 1, 0, t->cols);
     return width < max ? width : max;
 }
 
-static void print_upright(const struct table *t) {
+static int col_width(const struct table *t, int col, int max) {
+    return widest(t, 0, rows(t), col, col + 1, max);
+}
+
+static int row_width(const struct table *t, int row, int max) {
+    return widest(t, row, row + 1, 0, t->cols, max);
+}
+
+/* The width of columns 0 and first .. end - 1. */
+static int span(const struct table *t, int first, int end, int max) {
+    int width = col_width(t, 0, max);
+    for (int c = first; c < end; c++)
+        width += GAP + col_width(t, c, max);
+    return width;
+}
+
+/* Columns 0 and first .. end - 1. */
+static void print_part(const struct table *t, int first, int end, int max) {
     for (int r = 0; r < rows(t); r++) {
-        for (int c = 0; c < t->cols; c++) {
-            printf("%*s", c > 0 ? GAP : 0, "");
-            terminal_text(cell(t, r, c), c == 0 ? col_width(t, c) : -col_width(t, c));
+        terminal_text(cell(t, r, 0), col_width(t, 0, max));
+        for (int c = first; c < end; c++) {
+            printf("%*s", GAP, "");
+            terminal_text(cell(t, r, c), -col_width(t, c, max));
         }
         putchar('\n');
     }
 }
 
-/* One line per column: its title, and its cells in rows first .. last, `max` wide at most. */
-static void print_transposed(const struct table *t, int first, int last, int titles, int max) {
-    for (int c = 0; c < t->cols; c++) {
+/* As many columns side by side as fit, then the others below them. */
+static void print_upright(const struct table *t, int width) {
+    int half = width > GAP + 2 ? (width - GAP) / 2 : 1, cut = half < MAX_CELL ? half : MAX_CELL;
+    int max = span(t, 1, t->cols, width) <= width ? width : cut;
+    for (int first = 1, next = 1; first < t->cols; first = next) {
+        do
+            next++;
+        while (next < t->cols && span(t, first, next + 1, max) <= width);
+        if (first > 1)
+            putchar('\n');
+        print_part(t, first, next, max);
+    }
+}
+
+/* One line per column: its title and its cells, long ones cut. Prints nothing if that is wider than
+ * `width`. */
+static bool print_transposed(const struct table *t, int width) {
+    int titles = row_width(t, 0, width / 2), used = titles;
+    int each = (width - titles) / (rows(t) - 1) - GAP, max = each > MIN_CELL ? each : MIN_CELL;
+    for (int r = 1; r < rows(t); r++)
+        used += GAP + row_width(t, r, max);
+    for (int c = 0; c < t->cols && used <= width; c++) {
         terminal_text(cell(t, 0, c), titles);
-        for (int r = first; r <= last; r++) {
+        for (int r = 1; r < rows(t); r++) {
             printf("%*s", GAP, "");
             terminal_text(cell(t, r, c), -row_width(t, r, max));
         }
         putchar('\n');
     }
+    return used <= width;
 }
 
 static void print_plain(const struct table *t, int width) {
-    int total = -GAP;
-    for (int c = 0; c < t->cols && total <= width; c++)
-        total += col_width(t, c) + GAP;
-    if (total <= width) {
-        print_upright(t);
-        return;
-    }
-    int titles = row_width(t, 0, width / 2);
-    int room = width - titles, max = room - GAP > 1 ? room - GAP : 1;
-    for (int first = 1, next = 1; first < rows(t); first = next) {
-        int used = 0;
-        do
-            used += GAP + row_width(t, next++, max);
-        while (next < rows(t) && used + GAP + row_width(t, next, max) <= room);
-        if (first > 1)
-            putchar('\n');
-        print_transposed(t, first, next - 1, titles, max);
-    }
+    if (t->upright || span(t, 1, t->cols, width) <= width || !print_transposed(t, width))
+        print_upright(t, width);
 }
 
 /* ---- for programs ---- */

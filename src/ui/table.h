@@ -16,13 +16,15 @@
 #include <stdbool.h>
 
 /* TABLE_PLAIN: for people, within the width of the terminal. If it does not fit, it is transposed:
- * each column becomes a line, with the rows side by side, in several parts if they still do not
- * fit. TABLE_CSV: RFC 4180, but lines end in \n. */
+ * each column becomes a line, with the rows side by side. If it still does not fit, or is to stay
+ * `upright`, long cells are cut, and columns for which there is no room follow in another part.
+ * TABLE_CSV: RFC 4180, but lines end in \n. */
 enum table_form { TABLE_PLAIN, TABLE_MARKDOWN, TABLE_CSV };
 
 struct table {
     enum table_form form;
     bool untitled; /* CSV without the line of titles */
+    bool upright;  /* TABLE_PLAIN: not transposed */
     int cols;      /* column 0 holds the names of the rows */
     struct table_cell {
         const char *title, *text;

@@ -75,7 +75,7 @@ static void add_run(struct table *t, const struct comparison *c, int run) {
 }
 
 static int print_table(const struct comparison *c, enum table_form form, struct error *e) {
-    struct table t = {.form = form};
+    struct table t = {.form = form, .upright = c->count > 2};
     for (int i = 0; i < c->count; i++)
         add_run(&t, c, i);
     if (table_print(&t, e) != 0)

@@ -125,7 +125,7 @@ static void print_failures(const struct sweep *s, FILE *out) {
 
 static int print_table(const struct results *r, enum table_form form, struct error *e) {
     const struct sweep *s = r->sweep;
-    struct table t = {.form = form};
+    struct table t = {.form = form, .upright = true};
     for (int i = 0; i < s->grid.combinations; i++)
         add_combination(&t, r, r->order[i], i + 1);
     if (form == TABLE_PLAIN && !t.failed)

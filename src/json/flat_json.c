@@ -81,3 +81,11 @@ const struct flat_json_row *flat_json_find(const struct flat_json *f, const char
         row = bsearch(&key, f->sorted, (size_t)f->count, sizeof *f->sorted, by_name);
     return row ? *row : NULL;
 }
+
+const char *flat_json_last(const char *name) {
+    const char *last = name;
+    for (const char *dot = name; (dot = strchr(dot, '.')); dot++)
+        if (strcmp(dot, ".type") != 0)
+            last = dot + 1;
+    return last;
+}

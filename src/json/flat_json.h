@@ -27,3 +27,7 @@ ERROR_CHECKED int flat_json_parse(struct flat_json *f, const char *text, size_t 
 
 /* The row of that name, or NULL. */
 const struct flat_json_row *flat_json_find(const struct flat_json *f, const char *name);
+
+/* The last part of a dotted name, which "type" is not without its parent: "units" of
+ * "model.0.units", but all of "loss.type". */
+const char *flat_json_last(const char *name);

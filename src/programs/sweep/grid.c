@@ -1,5 +1,6 @@
 #include "programs/sweep/grid.h"
 #include "ui/command.h"
+#include "json/flat_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,19 +119,14 @@ static int read_axis(struct grid_axis *axis, const char *argument, struct arena 
     }
 }
 
-static const char *last_part(const char *key) {
-    const char *dot = strrchr(key, '.');
-    return dot ? dot + 1 : key;
-}
-
 /* Gives each axis the last part of its key as its name, or the whole key if another axis has the
  * same last part. */
 static void set_names(struct grid *g) {
     for (int i = 0; i < g->count; i++) {
         struct grid_axis *axis = &g->axes[i];
-        axis->name = last_part(axis->key);
+        axis->name = flat_json_last(axis->key);
         for (int k = 0; k < g->count; k++)
-            if (k != i && strcmp(last_part(g->axes[k].key), last_part(axis->key)) == 0)
+            if (k != i && strcmp(flat_json_last(g->axes[k].key), axis->name) == 0)
                 axis->name = axis->key;
     }
 }

@@ -76,39 +76,91 @@ START_TEST(two_runs_stand_side_by_side_if_the_table_is_too_wide) {
 }
 END_TEST
 
+/* compare with these arguments in test_dir, on a terminal of that width. */
+static struct test_outcome compare(int width, const char *arguments) {
+    return test_shell("root=$PWD && cd %s && COLUMNS=%d $root/$ONEHOT compare %s", test_dir, width,
+                      arguments);
+}
+
+/* The table after the lines on what all runs share, which depend on the length of a path. */
+static const char *table_of(const struct test_outcome *o) {
+    const char *table = strstr(o->out, "\n\nrun ");
+    ck_assert_msg(table != NULL, "no table in\n%s%s", o->out, o->err);
+    return table + 1;
+}
+
+static int count(const char *text, const char *part) {
+    int n = 0;
+    for (; (text = strstr(text, part)); text++)
+        n++;
+    return n;
+}
+
 START_TEST(from_three_runs_on_each_has_a_row_at_any_width) {
     test_small_run("one", "");
     test_small_run("two", "seed=8 optimizer.learning_rate=0.1");
     test_small_run("three", "seed=9 model.0.units=30");
-    for (int width = 20; width <= 80; width += 30) {
-        struct test_outcome o = test_shell(
-            "cd %s && COLUMNS=%d $OLDPWD/$ONEHOT compare one two three", test_dir, width);
-        int rows = 0, parts = 0;
+    for (int width = 20; width <= 80; width += 20) {
+        struct test_outcome o = compare(width, "one two three");
         ck_assert_int_eq(o.status, 0);
-        check_width(o.out, width);
-        for (const char *c = o.out; (c = strstr(c, "\nthree")); c++)
-            rows++;
-        for (const char *c = o.out; (c = strstr(c, "run  ")); c++)
-            parts++;
-        ck_assert_int_eq(rows, parts);
+        const char *table = table_of(&o);
+        check_width(table, width);
+        ck_assert_int_eq(count(table, "\nthree "), count(table, "\nrun "));
+        ck_assert(width < 80 ? count(table, "\nrun ") > 1 : count(table, "\nrun ") == 1);
     }
+    struct test_outcome o = compare(80, "one two three");
+    test_message(table_of(&o));
+    static const char *const shared[] = {"3 runs, all with\n", "/mnist-small", "momentum=0.9",
+                                         "train.epochs=2"};
+    for (int i = 0; i < 4; i++)
+        test_names(o.out, shared[i]);
+    ck_assert_int_eq(count(o.out, "batch_size"), 0); /* has its default */
 }
 END_TEST
 
-START_TEST(compare_marks_identical_models_and_lists_each_run_once) {
+START_TEST(layers_of_different_models_share_a_column) {
+    test_small_run("one", "");
+    test_small_run("two", "'model=[{\"type\": \"linear\", \"units\": 10}]' train.epochs=1");
+    test_small_run("three", "seed=8 'optimizer={\"type\": \"adamw\", \"learning_rate\": 0.01}'");
+    struct test_outcome o = compare(150, "one two three");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "  33 tanh 20 relu 16 sigmoid 10  "));
+    ck_assert_ptr_null(strstr(o.out, "units"));
+    ck_assert_ptr_null(strstr(o.out, "beta1")); /* a default, which SGD lacks */
+    ck_assert_ptr_nonnull(strstr(o.out, "momentum"));
+    test_message(table_of(&o));
+    ck_assert_ptr_nonnull(strstr(compare(80, "one two three --csv").out, ",model.1.type,"));
+}
+END_TEST
+
+START_TEST(compare_marks_equal_weights_and_lists_each_run_once) {
     test_small_run("one", "");
     test_small_run("two", "");
     test_small_run("three", "seed=8");
     test_shell("ln -s two %s/latest", test_dir);
-    struct test_outcome o =
-        test_shell("cd %s && COLUMNS=150 $OLDPWD/$ONEHOT compare latest one two/ three", test_dir);
+    struct test_outcome o = compare(150, "latest one two/ three");
     ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert_ptr_null(strstr(o.out, "latest"));
-    int marks = 0;
-    for (const char *c = o.out; (c = strstr(c, " (1)\n")); c++)
-        marks++;
-    ck_assert_int_eq(marks, 2);
-    test_message_but(COMPARE_VARIES, o.out);
+    ck_assert_str_eq(o.err, "");
+    ck_assert_int_eq(count(o.out, "latest"), 0);
+    ck_assert_int_eq(count(o.out, "= two/\n"), 1);
+    ck_assert_int_eq(count(compare(150, "one latest").out, "= one"), 1);
+    test_message(table_of(&o));
+}
+END_TEST
+
+START_TEST(what_is_no_run_among_several_is_left_out_with_a_note) {
+    test_small_run("one", "");
+    test_shell("cd %s && mkdir folder && touch file && ln -s gone latest", test_dir);
+    struct test_outcome o = compare(150, "file folder latest one");
+    ck_assert_int_eq(o.status, 0);
+    ck_assert_ptr_nonnull(strstr(o.out, "\none "));
+    ck_assert_int_eq(count(o.err, "\n"), 3);
+    test_message(o.err);
+    test_failed(compare(150, "folder"), 2, "folder");
+    test_failed(compare(150, "one typo"), 2, "typo"); /* no pattern of the shell gives this */
+    o = compare(150, "folder file");
+    ck_assert_int_eq(o.status, 2);
+    test_message(o.err);
 }
 END_TEST
 
@@ -230,8 +282,9 @@ Suite *test_compare(void) {
     return TEST_SUITE(
         "compare", nested_json_becomes_dotted_names, compare_shows_only_what_differs,
         two_runs_stand_side_by_side_if_the_table_is_too_wide,
-        from_three_runs_on_each_has_a_row_at_any_width,
-        compare_marks_identical_models_and_lists_each_run_once, compare_lists_unfinished_runs,
+        from_three_runs_on_each_has_a_row_at_any_width, layers_of_different_models_share_a_column,
+        compare_marks_equal_weights_and_lists_each_run_once,
+        what_is_no_run_among_several_is_left_out_with_a_note, compare_lists_unfinished_runs,
         csv_and_json_have_every_digit_of_result_json, hostile_results_are_refused_with_a_sentence,
         long_values_are_truncated_to_the_width, a_plot_has_one_curve_per_run_up_to_eight);
 }

@@ -3,23 +3,41 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_RESULT = 1000 * 1000 };
 
-/* Reads it as training does, so that keys that an older version lacked get their defaults.
- */
-static int read_config(struct run_record *r, const char *path, struct error *e) {
-    struct text t = {0};
-    int result = config_read(&r->config, path, NULL, &r->arena, e);
-    if (result == 0) {
-        config_write(&r->config, 0, &t);
-        result = t.failed ? error_memory(e, path)
-                          : flat_json_parse(&r->settings, t.data, t.size, path, &r->arena, e);
-    }
-    text_free(&t);
+static int flatten(struct flat_json *f, struct text *t, const char *path, struct arena *a,
+                   struct error *e) {
+    int result =
+        t->failed ? error_memory(e, path) : flat_json_parse(f, t->data, t->size, path, a, e);
+    text_free(t);
     return result;
+}
+
+static int name_layers(struct run_record *r, struct error *e) {
+    char key[64];
+    for (int i = 0; i < r->config.model.count && r->layers; i++) {
+        snprintf(key, sizeof key, "model.%d.units", i);
+        const struct flat_json_row *units = flat_json_find(&r->settings, key);
+        r->layers = arena_printf(&r->arena, "%s%s%s", r->layers, i > 0 ? " " : "",
+                                 units ? units->value : r->config.model.items[i].type->name);
+    }
+    return r->layers ? 0 : error_memory(e, "the layers");
+}
+
+/* Reads it as training does, so that keys that an older version lacked get their defaults. */
+static int read_config(struct run_record *r, const char *path, struct error *e) {
+    struct text all = {0}, chosen = {0};
+    if (config_read(&r->config, path, NULL, &r->arena, e) != 0)
+        return -1;
+    config_write(&r->config, 0, &all);
+    config_write_short(&r->config, &chosen);
+    int result = flatten(&r->settings, &all, path, &r->arena, e);
+    return flatten(&r->chosen, &chosen, path, &r->arena, e) == 0 && result == 0 ? name_layers(r, e)
+                                                                                : -1;
 }
 
 static const struct {
@@ -89,7 +107,7 @@ static int count_epochs(struct run_record *r, const char *path, struct error *e)
 
 int run_record_read(struct run_record *r, const char *directory, struct error *e) {
     char config[FILE_PATH], metrics[FILE_PATH], result[FILE_PATH];
-    *r = (struct run_record){.directory = directory};
+    *r = (struct run_record){.directory = directory, .layers = ""};
     for (int i = 0; i < NUMBERS; i++)
         *number(r, i) = NAN;
     bool has_config = file_find(config, directory, "config.json");

@@ -12,6 +12,8 @@ struct run_record {
 
     struct config config;      /* all zero if config.json does not exist yet */
     struct flat_json settings; /* the config by dotted names, with every default */
+    struct flat_json chosen;   /* config_write_short's: only what is not at its default */
+    const char *layers;        /* "300 relu 10": their units, or types; "" without a config */
 
     /* From result.json; NaN for missing values. An unfinished run has only the number of epochs so
      * far. */

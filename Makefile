@@ -48,7 +48,7 @@ MODULES   = base json tensor keys config layers losses optim model picture data 
 SOURCES  := $(filter-out src/tensor/gemm_tiled.c src/tensor/gemm_simd.c,$(foreach m,$(MODULES),$(wildcard src/$(m)/*.c)))
 PROGRAMS := $(wildcard src/programs/*.c src/programs/*/*.c)
 # Text files that are embedded in the program as C strings (base/embed.h).
-EMBEDDED := $(foreach e,css js in html,$(wildcard src/*/*.$e))\
+EMBEDDED := $(foreach e,css js in html,$(wildcard src/*/*.$e src/*/*/*.$e))\
             $(wildcard src/programs/help/*.txt)
 
 # The kernels in kernel.c's table: gemm_tiled.c for any CPU, and gemm_simd.c once per instruction set.

@@ -144,6 +144,7 @@ START_TEST(compare_marks_equal_weights_and_lists_each_run_once) {
     ck_assert_int_eq(count(o.out, "latest"), 0);
     ck_assert_int_eq(count(o.out, "= two/\n"), 1);
     ck_assert_int_eq(count(compare(150, "one latest").out, "= one"), 1);
+    ck_assert_int_eq(count(compare(150, "one two three latest").out, "latest"), 0);
     test_message(table_of(&o));
 }
 END_TEST
@@ -161,6 +162,71 @@ START_TEST(what_is_no_run_among_several_is_left_out_with_a_note) {
     o = compare(150, "folder file");
     ck_assert_int_eq(o.status, 2);
     test_message(o.err);
+}
+END_TEST
+
+/* The JSON in the page, as its script reads it. */
+static cJSON *page_data(const char *path) {
+    size_t size;
+    char *page = test_read(path, &size), *json = strstr(page, "<pre class=\"data\" hidden>"), *to;
+    ck_assert_msg(json && strstr(json, "</pre>"), "no data in %s", path);
+    json = to = strchr(json, '>') + 1;
+    *strstr(json, "</pre>") = '\0';
+    for (const char *from = json; *from; to++) {
+        static const char *const escapes[][2] = {
+            {"&quot;", "\""}, {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&#39;", "'"}};
+        *to = *from++;
+        for (int i = 0; i < 5 && *to == '&'; i++)
+            if (strncmp(from - 1, escapes[i][0], strlen(escapes[i][0])) == 0) {
+                *to = *escapes[i][1];
+                from += strlen(escapes[i][0]) - 1;
+                break;
+            }
+    }
+    *to = '\0';
+    cJSON *root = cJSON_Parse(json);
+    ck_assert_msg(root != NULL, "%s", json);
+    free(page);
+    return root;
+}
+
+/* tests/report/compare.js looks at what the page's script makes of it. */
+START_TEST(the_page_holds_the_runs_and_their_metrics) {
+    size_t size;
+    test_small_run("one", "");
+    test_small_run("two", "seed=8 'name=<pre><script>&'");
+    test_shell(
+        "mkdir %s/now; printf 'epoch\\n1\\n2' >%s/now/metrics.partial.csv; echo old >%s/x.html",
+        test_dir, test_dir, test_dir);
+    struct test_outcome o = compare(80, "one two now --html x.html");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_str_eq(o.out, "");
+    ck_assert_int_eq(test_shell("grep -q 'https\\?://[^w]' %s/x.html", test_dir).status, 1);
+    cJSON *root = page_data(test_path("x.html"));
+    const cJSON *runs = test_member(root, "runs"), *two = cJSON_GetArrayItem(runs, 1);
+    char *metrics = test_read(test_path("two/metrics.csv"), &size);
+    ck_assert_str_eq(test_member(two, "metrics")->valuestring, metrics);
+    ck_assert_str_eq(test_member(test_member(two, "config"), "name")->valuestring,
+                     "<pre><script>&");
+    ck_assert_str_eq(test_member(test_member(two, "cells"), "seed")->valuestring, "8");
+    ck_assert_str_eq(test_member(cJSON_GetArrayItem(runs, 2), "metrics")->valuestring,
+                     "epoch\n1\n2");
+    free(metrics);
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(a_page_that_cannot_be_written_leaves_what_was_there) {
+    test_small_run("one", "");
+    test_small_run("two", "");
+    test_shell("echo old >%s/x.html; mkdir %s/y.html", test_dir, test_dir);
+    test_failed(compare(80, "one --html y.html"), 1, "y.html");
+    test_failed(compare(80, "one --html no/x.html"), 1, "no/x.html");
+    test_failed(compare(80, "one --html /dev/full"), 1, "/dev/full");
+    test_failed(compare(80, "one --html x.html --json"), 2, "--html");
+    test_shell("cd %s && rm two/metrics.csv && mkdir two/metrics.csv", test_dir);
+    test_failed(compare(80, "one two --html x.html"), 2, "two/metrics.csv");
+    ck_assert_str_eq(test_shell("cat %s/x.html", test_dir).out, "old\n");
 }
 END_TEST
 
@@ -284,7 +350,9 @@ Suite *test_compare(void) {
         two_runs_stand_side_by_side_if_the_table_is_too_wide,
         from_three_runs_on_each_has_a_row_at_any_width, layers_of_different_models_share_a_column,
         compare_marks_equal_weights_and_lists_each_run_once,
-        what_is_no_run_among_several_is_left_out_with_a_note, compare_lists_unfinished_runs,
+        what_is_no_run_among_several_is_left_out_with_a_note,
+        the_page_holds_the_runs_and_their_metrics,
+        a_page_that_cannot_be_written_leaves_what_was_there, compare_lists_unfinished_runs,
         csv_and_json_have_every_digit_of_result_json, hostile_results_are_refused_with_a_sentence,
         long_values_are_truncated_to_the_width, a_plot_has_one_curve_per_run_up_to_eight);
 }

@@ -300,6 +300,25 @@ START_TEST(without_a_validation_set_the_table_ranks_by_test_accuracy_and_says_so
 }
 END_TEST
 
+START_TEST(the_page_of_a_sweep_is_that_of_compare) {
+    struct test_outcome o = sweep("a", "train.epochs=1 seed=1..3 --csv --html sweep.html");
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "\n1,"));
+    o = test_shell(
+        "root=$PWD && cd %s/a && $root/$ONEHOT compare $(sed -n "
+        "'s/.*{&quot;run&quot;: &quot;\\([^&]*\\).*/\\1/p' sweep.html) --html compare.html && "
+        "cmp sweep.html compare.html && grep -c '{&quot;run&quot;' sweep.html",
+        test_dir);
+    ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
+    ck_assert_str_eq(o.out, "3\n");
+    test_failed(sweep("a", "train.epochs=1 seed=1..3 --html no/sweep.html"), 1, "no/sweep.html");
+    test_failed(sweep("a", "seed=1..3 --list --html sweep.html"), 2, "--html");
+    o = sweep("a", "train.epochs=1 optimizer.learning_rate=1e9,0.05 --html part.html");
+    ck_assert_int_eq(o.status, 1); /* one job fails; the page has the other */
+    ck_assert_int_eq(test_shell("grep -q '{&quot;run&quot;' %s/a/part.html", test_dir).status, 0);
+}
+END_TEST
+
 START_TEST(the_listed_commands_train_the_same_runs) {
     const char *more = "train.epochs=1 seed=1..2 \"name=it's 1,two\" "
                        "'optimizer={\"type\": \"sgd\", \"learning_rate\": 0.1}'";
@@ -519,7 +538,8 @@ Suite *test_sweep(void) {
         a_directory_that_holds_another_run_fails_the_job,
         with_early_stopping_the_best_models_validation_accuracy_is_ranked,
         without_a_validation_set_the_table_ranks_by_test_accuracy_and_says_so,
-        the_listed_commands_train_the_same_runs, every_config_is_checked_before_any_job_starts,
+        the_page_of_a_sweep_is_that_of_compare, the_listed_commands_train_the_same_runs,
+        every_config_is_checked_before_any_job_starts,
         a_failing_job_is_named_and_the_others_continue,
         a_sweep_killed_twice_ends_with_the_same_table,
         the_sweep_waits_for_a_job_that_another_process_trains,

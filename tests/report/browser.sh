@@ -4,13 +4,14 @@
 # Opens the reports of three small runs in headless Chromium, light and dark, wide and narrow.
 # probe.js checks that every image is drawn, that all text is readable, and that nothing is wider than
 # the window, or than the page when printed. walk.js goes through the pages of two explained steps by
-# mouse and keyboard. The console must stay empty.
+# mouse and keyboard, compare.js through that of four compared runs. The console must stay empty.
 #
 # Exit status: 0 if nothing is wrong, or if there is no Chromium, which it reports; 1 if something is
 # wrong.
 set -eu
 CDPATH='' cd -- "$(dirname -- "$0")/../.."
-onehot=$1
+onehot=$(readlink -f "$1")
+root=$PWD
 for chromium in chromium chromium-browser google-chrome ''; do
 	if [ -n "$chromium" ] && command -v "$chromium" >/dev/null; then break; fi
 done
@@ -68,6 +69,13 @@ for config in xor three; do
 		look $config explain $width 0 9.5
 		look $config explain $width 1 9.5
 	done
+done
+(cd "$folder" && "$onehot" sweep "$root/tests/small.json" data.path="$root/tests/data/mnist-small" \
+	train.epochs=3 model.0.units=20,40 seed=1,2 --html compare.html >/dev/null)
+probe "$folder/compare.html" compare.js
+for width in 1400 360; do
+	look sweep compare $width 0 9.5
+	look sweep compare $width 1 9.5
 done
 [ $wrong -eq 0 ] || echo "pages in Chromium: errors, see above"
 exit $wrong

@@ -122,6 +122,7 @@ static int print_plot(struct comparison *c, struct error *e) {
 
 struct options {
     bool csv, markdown, json, plot;
+    const char *html;
 };
 
 static const struct option options[] = {
@@ -129,19 +130,21 @@ static const struct option options[] = {
     OPTION(markdown, FLAG, NULL, "for a README or an issue"),
     JSON_OPTION,
     OPTION(plot, FLAG, NULL, "only plot the accuracy over the epochs, in the terminal"),
+    OPTION(html, TEXT, "FILE", "write a web page: curves, a table to sort, settings and seeds"),
     END_OPTION,
 };
 
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct comparison c;
-    if (o->csv + o->markdown + o->json + o->plot > 1)
+    if (o->csv + o->markdown + o->json + o->plot + (o->html != NULL) > 1)
         return error_input(e,
                            "onehot compare: use only one of --csv, --markdown, --json, --plot and "
                            "--html FILE");
     int result = comparison_read(&c, arguments, e);
     if (result == 0)
-        result = o->json   ? comparison_print_json(&c, e)
+        result = o->html   ? comparison_write_page(&c, o->html, e)
+                 : o->json ? comparison_print_json(&c, e)
                  : o->plot ? print_plot(&c, e)
                            : print_table(&c,
                                          o->csv        ? TABLE_CSV
@@ -155,5 +158,5 @@ static int run(const void *given, char **arguments, struct error *e) {
 const struct command compare_command = {
     COMMAND(compare, 1, MAX_RUNS),
     .summary = "compare the configs and results of runs",
-    .arguments = "RUN ... [--csv | --markdown | --json | --plot]",
+    .arguments = "RUN ... [--csv | --markdown | --json | --plot | --html FILE]",
 };

@@ -36,3 +36,8 @@ int comparison_same_weights(const struct comparison *c, int run);
 
 /* Prints the runs, with all digits of their figures, as JSON. */
 ERROR_CHECKED int comparison_print_json(const struct comparison *c, struct error *e);
+
+/* Writes a page with the curves of the runs, a table that can be sorted, and the accuracy of each
+ * setting with a dot per seed. */
+ERROR_CHECKED int comparison_write_page(const struct comparison *c, const char *path,
+                                        struct error *e);

@@ -1,9 +1,32 @@
-/* The comparison as JSON. */
+/* The comparison as JSON, and as a page that its script draws from the same JSON. */
 #include "programs/compare/comparison.h"
+#include "report/html.h"
 #include "ui/command.h"
 #include "json/json.h"
 
-static void write_run(const struct comparison *c, int run, struct json *j) {
+#include <stdint.h>
+#include <stdlib.h>
+
+/* What the page needs besides: the cells of its columns, and metrics.csv as it is. */
+static void write_for_page(const struct comparison *c, int run, struct json *j, struct error *e) {
+    char path[FILE_PATH], *metrics = NULL;
+    size_t size;
+    const struct run_record *r = &c->runs[run];
+    if (file_find(path, r->directory, r->finished ? "metrics.csv" : "metrics.partial.csv"))
+        metrics = file_read(path, SIZE_MAX, &size, e);
+    json_string(j, "name", comparison_name(c, run));
+    json_string(j, "metrics", metrics ? metrics : "");
+    json_open(j, "cells", '{');
+    for (int k = 0; k < c->ncolumns; k++) {
+        const char *value = comparison_value(c, run, c->columns[k].key);
+        json_string(j, c->columns[k].title, value ? value : "");
+    }
+    json_close(j, '}');
+    free(metrics);
+}
+
+static void write_run(const struct comparison *c, int run, bool page, struct json *j,
+                      struct error *e) {
     const struct run_record *r = &c->runs[run];
     int first = comparison_same_weights(c, run);
     json_open(j, NULL, '{');
@@ -29,22 +52,36 @@ static void write_run(const struct comparison *c, int run, struct json *j) {
     }
     if (first < run)
         json_string(j, "same_weights_as", c->runs[first].directory);
+    if (page)
+        write_for_page(c, run, j, e);
     json_close(j, '}');
 }
 
-static void write_json(const struct comparison *c, struct text *t) {
+/* Returns 0, or -1 if a run's metrics cannot be read. */
+static int write_json(const struct comparison *c, bool page, struct text *t, struct error *e) {
     struct json j = {.out = t, .lines = 2};
     json_open(&j, NULL, '{');
     json_strings(&j, "differing", c->keys, c->nkeys);
     json_open(&j, "runs", '[');
     for (int i = 0; i < c->count; i++)
-        write_run(c, i, &j);
+        write_run(c, i, page, &j, e);
     json_close(&j, ']');
     json_close(&j, '}');
+    return e->status == ERROR_NONE ? 0 : -1;
 }
 
 int comparison_print_json(const struct comparison *c, struct error *e) {
     struct text t = {0};
-    write_json(c, &t);
-    return command_print(&t, e);
+    return write_json(c, false, &t, e) == 0 ? command_print(&t, e) : -1;
+}
+
+int comparison_write_page(const struct comparison *c, const char *path, struct error *e) {
+    struct text json = {0}, page = {0};
+    int result = write_json(c, true, &json, e);
+    html_head(&page, "Comparison of runs", "", embed_programs_compare_page_css);
+    template_html(&page, embed_programs_compare_page_html, "page", "runs=%s shared=%s json=%s",
+                  html_count(c->count).text, c->shared.data, json.data);
+    text_printf(&page, "%s</script>\n</body>\n</html>\n", embed_programs_compare_page_js);
+    text_done(&json, &page);
+    return file_write_text(path, &page, result, e);
 }

@@ -4,6 +4,7 @@
 #include "base/platform.h"
 #include "base/thread_pool.h"
 #include "programs/commands.h"
+#include "programs/compare/comparison.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 struct options {
     int jobs, threads; /* 0: the default */
     bool list, markdown, csv, json;
+    const char *html;
 };
 
 static const struct option options[] = {
@@ -22,6 +24,8 @@ static const struct option options[] = {
     OPTION(markdown, FLAG, NULL, "the table for a README or an issue"),
     OPTION(csv, FLAG, NULL, "all digits, for spreadsheets"),
     OPTION(json, FLAG, NULL, "the result for programs, with every run"),
+    OPTION(html, TEXT, "FILE",
+           "also write a web page: curves, a table to sort, settings and seeds"),
     END_OPTION,
 };
 
@@ -63,6 +67,25 @@ static int print_list(const struct sweep *s, struct error *e) {
     return command_print(&t, e);
 }
 
+/* ---- the page ---- */
+
+/* Compares the finished runs as onehot compare does. */
+static int write_page(struct sweep *s, const char *path, struct error *e) {
+    struct comparison c;
+    int count = 0;
+    char **directories = arena_alloc(&s->arena, (size_t)s->grid.jobs + 1, sizeof *directories);
+    if (!directories)
+        return error_memory(e, "the page");
+    for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++)
+        if (j->state == JOB_FINISHED)
+            directories[count++] = (char *)j->directory;
+    int result = comparison_read(&c, directories, e);
+    if (result == 0)
+        result = comparison_write_page(&c, path, e);
+    comparison_free(&c);
+    return result;
+}
+
 /* ---- the command ---- */
 
 static int sweep(struct sweep *s, const struct options *o, struct error *e) {
@@ -83,6 +106,8 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
     enum table_form form = o->markdown ? TABLE_MARKDOWN : o->csv ? TABLE_CSV : TABLE_PLAIN;
     int result = sweep_print(s, o->json, form, e);
     int failed = sweep_count(s, JOB_FAILED);
+    if (result == 0 && o->html && failed < s->grid.jobs)
+        result = write_page(s, o->html, e);
     if (result == 0 && failed > 0)
         result = error_run(e, "onehot sweep: %d of %d jobs failed", failed, s->grid.jobs);
     return result;
@@ -94,8 +119,9 @@ static int run(const void *given, char **arguments, struct error *e) {
                       .cpus = platform_cpus(),
                       .threads = o->threads,
                       .side_by_side = o->jobs ? o->jobs : command_default_threads()};
-    if (o->list + o->markdown + o->csv + o->json > 1)
-        return error_input(e, "onehot sweep: use only one of --list, --markdown, --csv and --json");
+    if (o->list + o->markdown + o->csv + o->json > 1 || (o->list && o->html))
+        return error_input(e, "onehot sweep: use only one of --list, --markdown, --csv and --json, "
+                              "and --html FILE without --list");
     int result = grid_read(&s.grid, arguments + 1, &s.arena, e);
     if (result == 0)
         result = sweep(&s, o, e);

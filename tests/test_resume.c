@@ -499,9 +499,11 @@ static void same_run(const char *a, const char *b) {
 }
 
 START_TEST(a_signal_saves_a_checkpoint_and_the_same_command_resumes) {
-    static const struct { int signal, status; } cases[] = {{SIGINT, 130}, {SIGTERM, 143}};
+    static const struct {
+        int signal, status;
+    } cases[] = {{SIGINT, 130}, {SIGTERM, 143}, {SIGHUP, 129}};
     ck_assert_int_eq(go_on("whole", "--quiet").status, 0);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(end(begin("run"), cases[i].signal), cases[i].status);
         char *err = said(), *place = strchr(err, ' ');
         ck_assert_ptr_nonnull(place);

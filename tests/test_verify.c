@@ -164,11 +164,11 @@ static pid_t start_verify(void) {
 }
 
 START_TEST(an_interrupted_verification_leaves_neither_files_nor_processes) {
-    static const int signals[] = {SIGINT, SIGTERM};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     test_small_run("run", "");
     test_shell("mkdir %s/tmp; sed -i 's/\"epochs\": 2/\"epochs\": 100000/' %s/run/config.json",
                test_dir, test_dir);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         pid_t pid = start_verify();
         int status, tries = 0;
         while (test_shell("ls %s/tmp/*/metrics.partial.csv", test_dir).status != 0)

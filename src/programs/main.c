@@ -41,7 +41,7 @@ static int help(char *name, struct error *e) {
            "print this text, or the help of one command: onehot help train");
     printf(
         "exit status: 0 done, 1 the run failed, 2 bad usage, config or data, 3 another process is\n"
-        "training in the same directory, 130 or 143 interrupted\n\n"
+        "training in the same directory, 129, 130 or 143 interrupted\n\n"
         "start with: ./train configs/mnist.json\n");
     return 0;
 }

@@ -4,19 +4,18 @@
 #include "data/formats.h"
 #include "losses/loss.h"
 #include "programs/commands.h"
-#include "programs/train_process.h"
 #include "programs/trained.h"
 #include "runs/run_diff.h"
 #include "runs/run_record.h"
+#include "ui/signals.h"
 #include "ui/terminal.h"
 #include "json/json.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 struct options {
     const char *data;
@@ -28,35 +27,16 @@ static const struct option options[] = {MOVED_DATA_OPTION, THREADS_OPTION, JSON_
 
 /* ---- the repetition ---- */
 
-/* Waits for the process to end, and passes signals on to it. Returns its status as waitpid
- * does; *caught is the last signal received. */
-static int wait_for(const struct train_process *p, const sigset_t *signals, int *caught) {
-    int status;
-    while (waitpid(p->pid, &status, WNOHANG) != p->pid) {
-        int got = sigwaitinfo(signals, NULL);
-        if (got > 0 && got != SIGCHLD) {
-            *caught = got;
-            kill(p->pid, got);
-        }
-    }
-    return status;
-}
-
-/* Repeats the run, with its files in the directory. */
-static int repeat(const struct run_record *r, const char *directory, int threads, int *caught,
-                  const sigset_t *signals, const sigset_t *mask, struct error *e) {
-    char config[FILE_PATH], output[FILE_PATH + 8], data[FILE_PATH + 16];
-    const char *overrides[] = {output, data, NULL};
-    struct train_process p;
+/* Trains again by onehot train, with the run's files in the directory. */
+static int repeat(const struct run_record *r, char *directory, int threads, struct error *e) {
+    char config[FILE_PATH], output[FILE_PATH + 8], data[FILE_PATH + 16], number[32];
+    char *train[] = {"train", "--quiet", number, "--", config, output, data, NULL};
+    snprintf(number, sizeof number, "--threads=%d", threads);
     snprintf(output, sizeof output, "output=%s", directory);
     snprintf(data, sizeof data, "data.path=%s", r->config.data.path);
-    if (file_join(config, sizeof config, r->directory, "config.json", e) != 0 ||
-        train_process_start(&p, config, overrides, threads, mask, e) != 0)
+    if (file_join(config, sizeof config, r->directory, "config.json", e) != 0)
         return -1;
-    int status = wait_for(&p, signals, caught);
-    if (*caught)
-        error_run(e, "interrupted");
-    return train_process_end(&p, status, e) == 0 && !*caught ? 0 : -1;
+    return command_run(&train_command, train, e);
 }
 
 /* ---- the comparison ---- */
@@ -170,8 +150,6 @@ static int compare_all(const struct run_record *r, const char *repeated, double 
 static int verify(const struct run_record *r, const struct options *o, struct error *e) {
     const char *temporary = getenv("TMPDIR");
     char directory[FILE_PATH];
-    sigset_t signals, before;
-    int caught = 0, result;
     double start = clock_seconds();
     if (file_join(directory, sizeof directory, temporary && *temporary ? temporary : "/tmp",
                   "onehot-verify-XXXXXX", e) != 0)
@@ -180,18 +158,15 @@ static int verify(const struct run_record *r, const struct options *o, struct er
         printf("repeating %s: %d epoch%s\n", r->directory, r->config.train.epochs,
                r->config.train.epochs == 1 ? "" : "s");
     fflush(stdout);
-    train_process_block(&signals, &before);
+    signals_catch();
     if (!mkdtemp(directory))
-        result = file_error(e, directory, "made", errno);
-    else {
-        result = repeat(r, directory, o->threads, &caught, &signals, &before, e);
-        if (result == 0)
-            result = compare_all(r, directory, clock_seconds() - start, o->json, e);
-        file_remove_directory(directory);
-    }
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    if (caught)
-        raise(caught);
+        return file_error(e, directory, "made", errno);
+    int result = repeat(r, directory, o->threads, e);
+    if (result == 0)
+        result = compare_all(r, directory, clock_seconds() - start, o->json, e);
+    file_remove_directory(directory);
+    if (signals_caught())
+        raise(signals_caught());
     return result;
 }
 

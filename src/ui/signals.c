@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <stddef.h>
 
-static const int handled[] = {SIGINT, SIGTERM};
+static const int handled[] = {SIGINT, SIGTERM, SIGHUP};
 enum { HANDLED = sizeof handled / sizeof *handled };
 
 static volatile sig_atomic_t caught; /* a handler may touch nothing else */

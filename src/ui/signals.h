@@ -1,7 +1,8 @@
-/* Notes SIGINT (Ctrl-C) and SIGTERM, so that a training can stop between two steps. */
+/* Notes SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal), so that a training can stop
+ * between two steps. */
 #pragma once
 
-/* From now on the first SIGINT or SIGTERM is only noted; a second one ends the process. A signal
+/* From now on the first of these signals is only noted; a second one ends the process. A signal
  * that the process was started to ignore (nohup, a script's &) stays ignored. */
 void signals_catch(void);
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "messages.h"
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -210,6 +211,17 @@ START_TEST(json_is_nested_escaped_and_broken_into_lines_down_to_a_depth) {
 }
 END_TEST
 
+START_TEST(a_format_writes_json_as_the_calls_for_each_value_do) {
+    struct text t = {0};
+    struct json j = {.out = &t};
+    json_add(&j, "{ s=%s list=[ %d %zu %lld ]", "a=b c", -1, (size_t)2, 3LL);
+    json_add(&j, "in={ yes=%i no=%i } half=%g none=%g }", true, false, 0.5, (double)NAN);
+    ck_assert_str_eq(t.data, "{\"s\": \"a=b c\", \"list\": [-1, 2, 3], \"in\": {\"yes\": true, "
+                             "\"no\": false}, \"half\": 0.5, \"none\": null}");
+    text_free(&t);
+}
+END_TEST
+
 START_TEST(a_written_file_reads_back_and_no_other_file_is_left) {
     struct error e = {0};
     const char *path = test_path("file");
@@ -309,6 +321,7 @@ Suite *test_base(void) {
         sha256_matches_the_standards_known_answers,
         numbers_are_written_in_shortest_form_and_read_back_exactly,
         json_is_nested_escaped_and_broken_into_lines_down_to_a_depth,
+        a_format_writes_json_as_the_calls_for_each_value_do,
         a_written_file_reads_back_and_no_other_file_is_left,
         a_failed_write_leaves_the_old_file_and_no_other,
         writing_to_a_device_or_a_link_does_not_replace_it,

@@ -31,20 +31,15 @@ static void write_object(struct json *j, const char *type, const struct key *key
     if (kind)
         json_string(j, "description", kind->help);
     json_raw(j, "type", type);
-    json_bool(j, "additionalProperties", false);
-    json_open(j, "required", '[');
+    json_add(j, "additionalProperties=%i required=[", false);
     if (kind)
         json_string(j, NULL, "type");
     for (const struct key *k = keys; k && k->name; k++)
         if (!k->initial)
             json_string(j, NULL, k->name);
-    json_close(j, ']');
-    json_open(j, "properties", '{');
-    if (kind) {
-        json_open(j, "type", '{');
-        json_string(j, "const", kind->name);
-        json_close(j, '}');
-    }
+    json_add(j, "] properties={");
+    if (kind)
+        json_add(j, "type={ const=%s }", kind->name);
     for (const struct key *k = keys; k && k->name; k++) {
         json_open(j, k->name, '{');
         json_string(j, "description", k->help);
@@ -78,23 +73,20 @@ static void write_value(struct json *j, const struct key *k) {
         write_object(j, k->lone ? "[\"string\", \"object\"]" : "\"object\"", k->keys, NULL);
         break;
     case KEY_KIND:
-        json_open(j, "oneOf", '[');
+        json_add(j, "oneOf=[");
         for (int i = 0; k->rows[i]; i++) {
-            json_open(j, NULL, '{');
+            json_add(j, "{");
             write_object(j, "\"object\"", k->rows[i]->keys, k->rows[i]);
-            json_close(j, '}');
+            json_add(j, "}");
         }
-        json_close(j, ']');
+        json_add(j, "]");
         break;
     case KEY_REALS: /* a word or a list */
-        json_open(j, "oneOf", '[');
-        json_open(j, NULL, '{');
+        json_add(j, "oneOf=[ {");
         write_words(j, k->words, false);
-        json_close(j, '}');
-        json_open(j, NULL, '{');
+        json_add(j, "} {");
         write_list(j, k);
-        json_close(j, '}');
-        json_close(j, ']');
+        json_add(j, "} ]");
         break;
     case KEY_STRINGS:
     case KEY_KINDS:
@@ -107,10 +99,8 @@ static void write_value(struct json *j, const struct key *k) {
 
 void keys_schema(const struct key *keys, const char *title, struct text *out) {
     struct json j = {.out = out, .lines = 8};
-    json_open(&j, NULL, '{');
-    json_string(&j, "$schema", "http://json-schema.org/draft-07/schema#");
-    json_string(&j, "title", title);
+    json_add(&j, "{ $schema=%s title=%s", "http://json-schema.org/draft-07/schema#", title);
     write_object(&j, "\"object\"", keys, NULL);
-    json_close(&j, '}');
+    json_add(&j, "}");
     text_printf(out, "\n");
 }

@@ -83,12 +83,7 @@ static int quantity(const struct output *o, struct json *j, const struct quantit
                     struct error *e) {
     struct text formula = {0};
     int result = 0;
-    json_open(j, NULL, '{');
-    json_string(j, "name", q->name);
-    json_open(j, "shape", '[');
-    json_int(j, NULL, q->value.rows);
-    json_int(j, NULL, q->value.cols);
-    json_close(j, ']');
+    json_add(j, "{ name=%s shape=[ %d %d ]", q->name, q->value.rows, q->value.cols);
     if (q->formula) {
         formula_symbols(q, &o->style, &formula);
         add_text(j, "formula", &formula);
@@ -99,53 +94,44 @@ static int quantity(const struct output *o, struct json *j, const struct quantit
         result = shown(o, j, q, e);
     else
         values(j, q->value);
-    json_close(j, '}');
+    json_add(j, "}");
     return result;
 }
 
 static void samples(struct json *j, const struct trace *s) {
     const struct training *t = s->training;
     const struct string_list *classes = &t->data->classes;
-    json_open(j, "samples", '[');
+    json_add(j, "samples=[");
     for (int i = 0; i < s->n; i++) {
-        json_open(j, NULL, '{');
-        json_int(j, "sample", s->samples[i]);
+        json_add(j, "{ sample=%d", s->samples[i]);
         if (dataset_multi_label(t->data))
-            json_open(j, "labels", '[');
+            json_add(j, "labels=[");
         for (int c = 0; c < classes->count; c++)
             if (output_is_label(s, i, c))
                 json_string(j, dataset_multi_label(t->data) ? NULL : "class", classes->items[c]);
         if (dataset_multi_label(t->data))
-            json_close(j, ']');
-        json_close(j, '}');
+            json_add(j, "]");
+        json_add(j, "}");
     }
-    json_close(j, ']');
+    json_add(j, "]");
 }
 
 static int write(const struct output *o, struct error *e) {
     const struct trace *s = o->trace;
     struct json j = {.out = o->out, .lines = 4};
     int result = 0;
-    json_open(&j, NULL, '{');
-    json_string(&j, "name", s->training->config.name);
+    json_add(&j, "{ name=%s", s->training->config.name);
     samples(&j, s);
-    json_number(&j, "loss", s->loss);
-    json_number(&j, "learning_rate", s->update.learning_rate);
-    json_open(&j, "stages", '[');
+    json_add(&j, "loss=%g learning_rate=%g stages=[", s->loss, s->update.learning_rate);
     for (const struct quantity *q = s->quantities; q;) {
         const struct stage *g = q->stage;
-        json_open(&j, NULL, '{');
-        json_string(&j, "part", stage_parts[g->part]);
-        json_string(&j, "title", g->title);
-        json_string(&j, "source", g->source);
-        json_open(&j, "quantities", '[');
+        json_add(&j, "{ part=%s title=%s source=%s quantities=[", stage_parts[g->part], g->title,
+                 g->source);
         for (; q && q->stage == g; q = q->next)
             result = result != 0 ? result : quantity(o, &j, q, e);
-        json_close(&j, ']');
-        json_close(&j, '}');
+        json_add(&j, "] }");
     }
-    json_close(&j, ']');
-    json_close(&j, '}');
+    json_add(&j, "] }");
     return result;
 }
 

@@ -92,61 +92,33 @@ int print_tables(const struct gradcheck *g, struct error *e) {
 
 static void write_row(const struct gradients_row *row, struct json *j) {
     const struct finite_difference_result *r = &row->result;
-    json_open(j, NULL, '{');
-    json_string(j, "tensor", row->name);
-    json_int(j, "rows", row->rows);
-    json_int(j, "cols", row->cols);
-    json_int(j, "tested", (long long)r->tested);
-    json_int(j, "kinks", (long long)r->kinks);
-    json_int(j, "not_zero", (long long)r->nonzero);
-    json_number(j, "largest", r->max_error);
-    json_number(j, "median", r->median_error);
-    if (r->tested > 0) {
-        json_open(j, "at", '[');
-        json_int(j, NULL, (long long)(r->worst / (size_t)row->cols));
-        json_int(j, NULL, (long long)(r->worst % (size_t)row->cols));
-        json_close(j, ']');
-        json_number(j, "backward", r->backward);
-        json_number(j, "differences", r->numerical);
-    }
-    json_string(j, "verdict", verdicts[row->verdict]);
-    json_close(j, '}');
+    size_t cols = (size_t)row->cols;
+    json_add(j,
+             "{ tensor=%s rows=%d cols=%d tested=%zu kinks=%zu not_zero=%zu largest=%g median=%g",
+             row->name, row->rows, row->cols, r->tested, r->kinks, r->nonzero, r->max_error,
+             r->median_error);
+    if (r->tested > 0)
+        json_add(j, "at=[ %zu %zu ] backward=%g differences=%g", r->worst / cols, r->worst % cols,
+                 r->backward, r->numerical);
+    json_add(j, "verdict=%s }", verdicts[row->verdict]);
 }
 
 int print_json(const struct gradcheck *g, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 4};
-    json_open(&j, NULL, '{');
-    json_bool(&j, "passed", g->wrong == 0);
-    json_int(&j, "checks", g->checks);
-    json_int(&j, "wrong", g->wrong);
-    json_open(&j, "gradients", '[');
+    json_add(&j, "{ passed=%i checks=%d wrong=%d gradients=[", g->wrong == 0, g->checks, g->wrong);
     for (int k = 0; k < g->stages; k++) {
         const struct gradients *s = &g->gradients[k];
-        json_open(&j, NULL, '{');
-        json_int(&j, "steps", s->step);
-        json_int(&j, "samples", s->samples);
-        json_number(&j, "loss", s->loss);
-        json_open(&j, "tensors", '[');
+        json_add(&j, "{ steps=%lld samples=%d loss=%g tensors=[", s->step, s->samples, s->loss);
         for (int i = 0; i < s->count; i++)
             write_row(&s->rows[i], &j);
-        json_close(&j, ']');
-        json_close(&j, '}');
+        json_add(&j, "] }");
     }
-    json_close(&j, ']');
-    json_open(&j, "sanity", '[');
-    for (int i = 0; i < GRADCHECK_SANITY; i++) {
-        const struct sanity *s = &g->sanity[i];
-        json_open(&j, NULL, '{');
-        json_string(&j, "check", s->name);
-        json_number(&j, "value", s->value);
-        json_string(&j, "measured", s->measured);
-        json_string(&j, "wanted", s->wanted);
-        json_string(&j, "verdict", verdicts[s->verdict]);
-        json_close(&j, '}');
-    }
-    json_close(&j, ']');
-    json_close(&j, '}');
+    json_add(&j, "] sanity=[");
+    for (const struct sanity *s = g->sanity; s < g->sanity + GRADCHECK_SANITY; s++)
+        json_add(&j, "{ check=%s value=%g measured=%s wanted=%s verdict=%s }", s->name, s->value,
+                 s->measured, s->wanted, verdicts[s->verdict]);
+    json_add(&j, "] }");
     return command_print(&t, e);
 }
 
@@ -156,23 +128,19 @@ int print_mutations(bool as_json, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 2};
     if (as_json)
-        json_open(&j, NULL, '[');
-    for (const struct mutation *m = mutations_table; m->name; m++) {
+        json_add(&j, "[");
+    for (const struct mutation *m = mutations_table; m->name; m++)
         if (as_json) {
-            json_open(&j, NULL, '{');
-            json_string(&j, "name", m->name);
-            json_string(&j, "line", m->line);
-            json_string(&j, "check", m->check);
+            json_add(&j, "{ name=%s line=%s check=%s", m->name, m->line, m->check);
             if (m->tensor)
-                json_string(&j, "tensor", m->tensor);
-            json_close(&j, '}');
+                json_add(&j, "tensor=%s", m->tensor);
+            json_add(&j, "}");
         } else {
             char name[32];
             snprintf(name, sizeof name, "%-19s", m->name);
             terminal_paragraph(name, m->line);
         }
-    }
     if (as_json)
-        json_close(&j, ']');
+        json_add(&j, "]");
     return command_print(&t, e);
 }

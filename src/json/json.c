@@ -1,6 +1,9 @@
 #include "json/json.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 static void quote(struct text *t, const char *s) {
@@ -82,4 +85,40 @@ void json_strings(struct json *j, const char *key, const char *const *values, in
 void json_raw(struct json *j, const char *key, const char *json_text) {
     start_value(j, key);
     text_add(j->out, json_text, strlen(json_text));
+}
+
+/* The value that begins a format, with the next of the arguments; the key may be NULL. */
+static void add_value(struct json *j, const char *key, const char *value, va_list *args) {
+    if (strchr("{[", *value))
+        json_open(j, key, *value);
+    else if (strchr("}]", *value))
+        json_close(j, *value);
+    else if (strncmp(value, "%s", 2) == 0)
+        json_string(j, key, va_arg(*args, const char *));
+    else if (strncmp(value, "%d", 2) == 0)
+        json_int(j, key, va_arg(*args, int));
+    else if (strncmp(value, "%zu", 3) == 0)
+        json_int(j, key, (long long)va_arg(*args, size_t));
+    else if (strncmp(value, "%lld", 4) == 0)
+        json_int(j, key, va_arg(*args, long long));
+    else if (strncmp(value, "%i", 2) == 0)
+        json_bool(j, key, va_arg(*args, int));
+    else if (strncmp(value, "%g", 2) == 0)
+        json_number(j, key, va_arg(*args, double));
+    else
+        assert(false); /* there is no such conversion */
+}
+
+void json_add(struct json *j, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    while (*format) {
+        char key[64];
+        size_t size = strcspn(format, " "), length = strcspn(format, " =");
+        snprintf(key, sizeof key, "%.*s", (int)length, format);
+        add_value(j, length < size ? key : NULL, length < size ? format + length + 1 : format,
+                  &args);
+        format += size + strspn(format + size, " ");
+    }
+    va_end(args);
 }

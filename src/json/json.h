@@ -27,3 +27,8 @@ void json_int(struct json *j, const char *key, long long value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_strings(struct json *j, const char *key, const char *const *values, int count);
 void json_raw(struct json *j, const char *key, const char *json_text); /* a value as it is */
+
+/* All of these in one call. The format looks like the JSON, with blanks between its values and "="
+ * after a key: "{ name=%s shape=[ %d %d ] loss=%g }". Conversions are printf's s, d, zu, lld and g,
+ * and i for a bool. */
+void json_add(struct json *j, const char *format, ...) ERROR_PRINTF(2, 3);

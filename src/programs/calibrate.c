@@ -106,19 +106,14 @@ static void print(const struct result *r) {
 static int print_json(const struct result *r, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 2};
-    json_open(&j, NULL, '{');
-    json_string(&j, "model", r->path);
-    json_number(&j, "temperature_before", r->temperature[0]);
-    json_number(&j, "temperature", r->temperature[1]);
+    json_add(&j, "{ model=%s temperature_before=%g temperature=%g", r->path, r->temperature[0],
+             r->temperature[1]);
     for (const struct measured *m = r->rows; m < r->rows + r->count; m++) {
         json_open(&j, m->key, '{');
-        json_int(&j, "samples", m->v.count);
-        json_number(&j, "accuracy", evaluation_accuracy(&m->v));
-        json_number(&j, "loss", m->v.loss);
-        json_number(&j, "expected_calibration_error", m->calibration.error);
-        json_close(&j, '}');
+        json_add(&j, "samples=%d accuracy=%g loss=%g expected_calibration_error=%g }", m->v.count,
+                 evaluation_accuracy(&m->v), m->v.loss, m->calibration.error);
     }
-    json_close(&j, '}');
+    json_add(&j, "}");
     return command_print(&t, e);
 }
 

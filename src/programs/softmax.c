@@ -223,24 +223,19 @@ static int print(const struct steps *s, struct error *e) {
 static int print_json(const struct steps *s, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 2};
-    json_open(&j, NULL, '{');
-    json_number(&j, "temperature", s->temperature);
-    json_number(&j, "sum", (double)s->sum);
-    json_number(&j, "naive_sum", (double)s->naive_sum);
-    if (s->label >= 0) {
-        json_int(&j, "label", s->label);
-        json_number(&j, "loss", -value(s, LOG_P, s->label) + 0);
-    }
-    json_open(&j, "classes", '[');
+    json_add(&j, "{ temperature=%g sum=%g naive_sum=%g", s->temperature, (double)s->sum,
+             (double)s->naive_sum);
+    if (s->label >= 0)
+        json_add(&j, "label=%d loss=%g", s->label, -value(s, LOG_P, s->label) + 0);
+    json_add(&j, "classes=[");
     for (int k = 0; k < s->classes; k++) {
-        json_open(&j, NULL, '{');
+        json_add(&j, "{");
         for (int i = 0; i < STEPS; i++)
             if (shown(s, i) || i == SCALED)
                 json_number(&j, names[i].key, value(s, i, k));
-        json_close(&j, '}');
+        json_add(&j, "}");
     }
-    json_close(&j, ']');
-    json_close(&j, '}');
+    json_add(&j, "] }");
     return command_print(&t, e);
 }
 

@@ -75,23 +75,15 @@ static int print_json(const struct run_record *r, const struct compared *c, int 
     bool all = true;
     for (int i = 0; i < count; i++)
         all = all && same(&c[i]);
-    json_open(&j, NULL, '{');
-    json_string(&j, "run", r->directory);
-    json_bool(&j, "same", all);
-    json_number(&j, "seconds", seconds);
-    json_open(&j, "files", '[');
+    json_add(&j, "{ run=%s same=%i seconds=%g files=[", r->directory, all, seconds);
     for (int i = 0; i < count; i++) {
-        json_open(&j, NULL, '{');
-        json_string(&j, "name", c[i].name);
-        json_bool(&j, "same", same(&c[i]));
-        json_string(&j, "then", c[i].then);
-        json_string(&j, "now", c[i].now);
+        json_add(&j, "{ name=%s same=%i then=%s now=%s", c[i].name, same(&c[i]), c[i].then,
+                 c[i].now);
         if (!same(&c[i]))
             json_string(&j, "difference", c[i].how.text);
-        json_close(&j, '}');
+        json_add(&j, "}");
     }
-    json_close(&j, ']');
-    json_close(&j, '}');
+    json_add(&j, "] }");
     return command_print(&t, e);
 }
 

@@ -27,28 +27,21 @@ size_t safetensors_elements(const struct safetensors_entry *t) {
 
 static void write_header(const struct safetensors *s, struct text *header) {
     struct json j = {.out = header};
-    json_open(&j, NULL, '{');
-    json_open(&j, "__metadata__", '{');
+    json_add(&j, "{ __metadata__={");
     for (int i = 0; i < s->pairs; i++)
         json_string(&j, s->metadata[i].key, s->metadata[i].value);
-    json_close(&j, '}');
+    json_add(&j, "}");
     size_t offset = 0;
-    for (int i = 0; i < s->count; i++) {
-        const struct safetensors_entry *t = &s->tensors[i];
+    for (const struct safetensors_entry *t = s->tensors; t < s->tensors + s->count; t++) {
+        size_t end = offset + 4 * safetensors_elements(t);
         json_open(&j, t->name, '{');
-        json_string(&j, "dtype", "F32");
-        json_open(&j, "shape", '[');
+        json_add(&j, "dtype=%s shape=[", "F32");
         for (int d = 0; d < t->dims; d++)
             json_int(&j, NULL, (long long)t->shape[d]);
-        json_close(&j, ']');
-        json_open(&j, "data_offsets", '[');
-        json_int(&j, NULL, (long long)offset);
-        offset += 4 * safetensors_elements(t);
-        json_int(&j, NULL, (long long)offset);
-        json_close(&j, ']');
-        json_close(&j, '}');
+        json_add(&j, "] data_offsets=[ %zu %zu ] }", offset, end);
+        offset = end;
     }
-    json_close(&j, '}');
+    json_add(&j, "}");
     while (header->size % 8 != 0 && !header->failed)
         text_add(header, " ", 1); /* so that the data is aligned in a mapped file */
 }

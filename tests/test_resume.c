@@ -96,12 +96,12 @@ static const char id[] = "012345678901234567890123456789012345678901234567890123
 
 static void save(struct trial *trial) {
     struct error e = {0};
-    struct checkpoint c = {test_dir, id, &trial->metrics, 1.5};
+    struct checkpoint c = {test_dir, id, &trial->metrics, 1.5, false};
     ck_assert_msg(checkpoint_write(&c, trial->t, &e) == 0, "%s", e.text);
 }
 
 static enum checkpoint_found load(struct trial *trial, struct error *damage, struct error *e) {
-    struct checkpoint c = {test_dir, id, &trial->metrics, 0};
+    struct checkpoint c = {test_dir, id, &trial->metrics, 0, false};
     *damage = *e = (struct error){0};
     enum checkpoint_found found = checkpoint_read(&c, trial->t, damage, e);
     if (found == CHECKPOINT_TAKEN)

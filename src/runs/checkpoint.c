@@ -4,7 +4,6 @@
 #include "config/keys.h"
 #include "runs/bytes.h"
 #include "runs/metrics.h"
-#include "train/best.h"
 
 #include <errno.h>
 #include <float.h>
@@ -19,7 +18,7 @@ enum { DIGEST = SHA256_HEX - 1, MAX_VECTORS = 2 + OPTIM_VECTORS };
 #define MAX_FILE ((size_t)64 << 30)
 
 static const char *const names[] = {"checkpoint", "checkpoint.previous"}; /* newest first */
-static const char state[] = "state";
+static const char state[] = "state";                                      /* of a finished run */
 
 /* Fills v with the vectors that training changes; returns how many there are. */
 static int vectors(const struct training *t, real *v[MAX_VECTORS]) {
@@ -83,33 +82,17 @@ static void add_all(struct text *out, const struct checkpoint *c, const struct t
     text_add(out, digest, DIGEST);
 }
 
-/* Writes the file; `previous` is what its predecessor is renamed to, or NULL. */
-static int write_file(const struct checkpoint *c, const struct training *t, const char *path,
-                      const char *previous, struct error *e) {
-    struct text out = {0};
-    add_all(&out, c, t);
-    int result = out.failed ? error_memory(e, path) : 0;
-    if (result == 0 && previous && rename(path, previous) != 0 && errno != ENOENT)
-        result = error_run(e, "%s: cannot be renamed: %s", path, strerror(errno));
-    return file_write_text(path, &out, result, e);
-}
-
 int checkpoint_write(const struct checkpoint *c, const struct training *t, struct error *e) {
     char path[FILE_PATH], previous[FILE_PATH];
-    if (file_join(path, sizeof path, c->directory, names[0], e) != 0 ||
+    struct text out = {0};
+    if (file_join(path, sizeof path, c->directory, c->finished ? state : names[0], e) != 0 ||
         file_join(previous, sizeof previous, c->directory, names[1], e) != 0)
         return -1;
-    return write_file(c, t, path, previous, e);
-}
-
-int checkpoint_keep(const struct checkpoint *c, struct training *t, struct error *e) {
-    char path[FILE_PATH];
-    if (file_join(path, sizeof path, c->directory, state, e) != 0)
-        return -1;
-    best_restore(t); /* back to the last parameters, as within a training */
-    int result = write_file(c, t, path, NULL, e);
-    best_restore(t);
-    return result;
+    add_all(&out, c, t);
+    int result = out.failed ? error_memory(e, path) : 0;
+    if (result == 0 && !c->finished && rename(path, previous) != 0 && errno != ENOENT)
+        result = error_run(e, "%s: cannot be renamed: %s", path, strerror(errno));
+    return file_write_text(path, &out, result, e);
 }
 
 bool checkpoint_kept(const char *directory) {
@@ -200,8 +183,8 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
                                       struct error *damage, struct error *e) {
     enum checkpoint_found found = CHECKPOINT_NONE;
     char path[FILE_PATH];
-    for (int i = 0; i < 2 && found != CHECKPOINT_TAKEN; i++) {
-        if (file_join(path, sizeof path, c->directory, names[i], e) != 0)
+    for (int i = 0; i < (c->finished ? 1 : 2) && found != CHECKPOINT_TAKEN; i++) {
+        if (file_join(path, sizeof path, c->directory, c->finished ? state : names[i], e) != 0)
             return CHECKPOINT_REFUSED;
         found = read_file(path, c, t, damage, e);
         if (e->status)
@@ -211,18 +194,6 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
         error_input(e, "%s; start over with --fresh", damage->text);
         return CHECKPOINT_REFUSED;
     }
-    return found;
-}
-
-enum checkpoint_found checkpoint_read_kept(struct checkpoint *c, struct training *t,
-                                           struct error *e) {
-    char path[FILE_PATH];
-    struct error damage = {0};
-    if (file_join(path, sizeof path, c->directory, state, e) != 0)
-        return CHECKPOINT_REFUSED;
-    enum checkpoint_found found = read_file(path, c, t, &damage, e);
-    if (damage.status)
-        error_input(e, "%s; start over with --fresh", damage.text);
     return found;
 }
 

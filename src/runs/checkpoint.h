@@ -21,10 +21,11 @@ struct checkpoint {
     const char *id;        /* of the run */
     struct text *metrics;  /* metrics.csv so far */
     double seconds;        /* since the start of the run */
+    bool finished;         /* the training has run: the file is `state` */
 };
 
-/* Writes DIRECTORY/checkpoint. After a failure its predecessor is still there, under one of its two
- * names. */
+/* Writes DIRECTORY/checkpoint or DIRECTORY/state. After a failure its predecessor is still there,
+ * under one of its two names. */
 ERROR_CHECKED int checkpoint_write(const struct checkpoint *c, const struct training *t,
                                    struct error *e);
 
@@ -37,15 +38,8 @@ enum checkpoint_found { CHECKPOINT_REFUSED = -1, CHECKPOINT_NONE, CHECKPOINT_TAK
 ERROR_CHECKED enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
                                                     struct error *damage, struct error *e);
 
-/* Writes DIRECTORY/state, once the training has run. */
-ERROR_CHECKED int checkpoint_keep(const struct checkpoint *c, struct training *t, struct error *e);
-
-/* Whether the directory has such a file. */
+/* Whether the directory has a state. */
 bool checkpoint_kept(const char *directory);
-
-/* As checkpoint_read, from DIRECTORY/state. */
-ERROR_CHECKED enum checkpoint_found checkpoint_read_kept(struct checkpoint *c, struct training *t,
-                                                         struct error *e);
 
 /* Removes the directory's checkpoints, if any, but not its state. */
 void checkpoint_remove(const char *directory);

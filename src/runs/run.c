@@ -96,7 +96,7 @@ int run_open(struct run *r, const struct training *t, struct error *e) {
 /* ---- training ---- */
 
 static struct checkpoint checkpoint(struct run *r) {
-    return (struct checkpoint){r->directory, r->id, &r->metrics, clock_seconds() - r->start};
+    return (struct checkpoint){r->directory, r->id, &r->metrics, clock_seconds() - r->start, false};
 }
 
 enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
@@ -108,7 +108,8 @@ enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
     if (found == CHECKPOINT_NONE && r->extends.epochs > 0 && !fresh) {
         c.directory = r->extends.directory;
         c.id = r->extends.id;
-        found = checkpoint_read_kept(&c, t, e);
+        c.finished = true;
+        found = checkpoint_read(&c, t, damage, e);
     }
     if (found == CHECKPOINT_TAKEN) {
         r->start = clock_seconds() - c.seconds;
@@ -199,11 +200,16 @@ static int write_model(struct run *r, struct training *t, const struct text *mod
 static int keep_state(struct run *r, struct training *t, struct error *e) {
     struct checkpoint c = checkpoint(r);
     char path[FILE_PATH];
-    if (!r->no_state)
-        return checkpoint_keep(&c, t, e);
-    if (file_find(path, r->directory, "state"))
-        unlink(path); /* that of a shorter run */
-    return 0;
+    if (r->no_state) {
+        if (file_find(path, r->directory, "state"))
+            unlink(path); /* that of a shorter run */
+        return 0;
+    }
+    c.finished = true;
+    best_restore(t); /* back to the last parameters, as within a training */
+    int result = checkpoint_write(&c, t, e);
+    best_restore(t);
+    return result;
 }
 
 int run_finish(struct run *r, struct training *t, const struct run_result *result,

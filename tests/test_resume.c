@@ -2,7 +2,6 @@
  * in the checkpoint. */
 #define _GNU_SOURCE
 #include "base/file.h"
-#include "base/lock.h"
 #include "base/sha256.h"
 #include "fixtures.h"
 #include "messages.h"
@@ -557,14 +556,14 @@ END_TEST
 START_TEST(a_directory_in_which_another_process_trains_is_refused) {
     struct error e = {0};
     mkdir(test_path("run"), 0777);
-    int lock = lock_take(test_path("run/lock"), &e);
+    int lock = file_lock(test_path("run/lock"), &e);
     ck_assert_int_ge(lock, 0);
-    ck_assert_int_eq(lock_take(test_path("run/lock"), &e), LOCK_BUSY);
+    ck_assert_int_eq(file_lock(test_path("run/lock"), &e), FILE_BUSY);
     struct test_outcome o = go_on("run", "");
     test_failed(o, 3, test_path("run"));
     ck_assert(file_exists(test_path("run/lock")));
     ck_assert(!file_exists(test_path("run/metrics.partial.csv")));
-    lock_release(test_path("run/lock"), lock);
+    file_unlock(test_path("run/lock"), lock);
     ck_assert_int_eq(go_on("run", "train.epochs=1").status, 0);
 }
 END_TEST

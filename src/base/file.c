@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -261,4 +262,32 @@ void file_remove_directory(const char *path) {
             unlink(file);
     free(names);
     rmdir(path);
+}
+
+/* Whether the open file still has that name: the process that held the lock may have removed it. */
+static bool is_there(int fd, const char *path) {
+    struct stat open, there;
+    return fstat(fd, &open) == 0 && stat(path, &there) == 0 && open.st_dev == there.st_dev &&
+           open.st_ino == there.st_ino;
+}
+
+int file_lock(const char *path, struct error *e) {
+    for (;;) {
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (fd < 0)
+            return file_error(e, path, "written", errno);
+        if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+            int why = errno;
+            close(fd);
+            return why == EWOULDBLOCK ? FILE_BUSY : file_error(e, path, "locked", why);
+        }
+        if (is_there(fd, path))
+            return fd;
+        close(fd);
+    }
+}
+
+void file_unlock(const char *path, int lock) {
+    unlink(path);
+    close(lock);
 }

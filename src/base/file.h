@@ -55,3 +55,10 @@ bool file_find(char path[FILE_PATH], const char *directory, const char *name);
 
 /* Removes a directory and the files in it, unless it holds directories. */
 void file_remove_directory(const char *path);
+
+/* Creates a lock file, which one process at a time may hold, and locks it. The kernel releases it
+ * when the process ends, even if it is killed. Returns the lock for file_unlock, which removes the
+ * file; FILE_BUSY, without an error, if another process holds it; or -1. */
+enum { FILE_BUSY = -2 };
+ERROR_CHECKED int file_lock(const char *path, struct error *e);
+void file_unlock(const char *path, int lock);

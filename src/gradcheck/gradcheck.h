@@ -4,7 +4,8 @@
  *   finite_difference.h   derivatives computed from the function alone
  *   gradients.h           compares backward with them, for every tensor of a model
  *   sanity.c              the classic checks of everything around the gradients
- *   mutation.h            plants a bug in the model, to be found from the results */
+ *   mutation.h            plants a bug in the model, to be found from the results
+ *   print.c               prints the results */
 #pragma once
 
 #include "gradcheck/gradients.h"
@@ -56,3 +57,10 @@ void gradcheck_gather(struct gradcheck *g, int first);
 
 /* The sanity checks. Fills g->sanity, and leaves the training after g->steps steps. */
 ERROR_CHECKED int sanity_run(struct gradcheck *g, struct error *e);
+
+/* Print the results: tables for people, JSON for programs. */
+ERROR_CHECKED int print_tables(const struct gradcheck *g, struct error *e);
+ERROR_CHECKED int print_json(const struct gradcheck *g, struct error *e);
+
+/* Prints the names of the mutations, with descriptions. */
+ERROR_CHECKED int print_mutations(bool as_json, struct error *e);

@@ -1,5 +1,5 @@
 /* onehot-f64, the double build: the program that onehot gradcheck (programs/gradcheck.c) runs. */
-#include "gradcheck/print.h"
+#include "gradcheck/gradcheck.h"
 #include "runs/training.h"
 #include "tensor/kernel.h"
 #include "ui/command.h"

@@ -1,4 +1,4 @@
-#include "gradcheck/print.h"
+#include "gradcheck/gradcheck.h"
 #include "ui/command.h"
 #include "ui/table.h"
 #include "ui/terminal.h"

@@ -64,3 +64,15 @@ int trained_read(struct trained *t, const char *path, struct error *e) {
 bool trained_on(const struct trained *t) {
     return strcmp(t->data->digest, t->file->dataset.digest) == 0;
 }
+
+int trained_set_threshold(const struct command *c, double threshold, struct model_file *s,
+                          struct error *e) {
+    if (isnan(threshold))
+        return 0;
+    if (!s->model->multi_label)
+        return error_input(
+            e, "onehot %s: --threshold is for multi-label models, but %s has one label per sample",
+            c->name, s->path);
+    s->model->threshold = (real)threshold;
+    return 0;
+}

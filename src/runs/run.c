@@ -1,6 +1,5 @@
 #include "runs/run.h"
 #include "base/clock.h"
-#include "base/lock.h"
 #include "runs/metrics.h"
 #include "runs/model_file.h"
 #include "runs/run_id.h"
@@ -50,10 +49,10 @@ static int lock(struct run *r, struct error *e) {
     char path[FILE_PATH];
     if (file_join(path, sizeof path, r->directory, "lock", e) != 0)
         return -1;
-    r->lock = lock_take(path, e);
+    r->lock = file_lock(path, e);
     r->locked = r->lock >= 0;
     return r->locked ? 0
-           : r->lock == LOCK_BUSY
+           : r->lock == FILE_BUSY
                ? error_busy(e, "%s: another process is training in it", r->directory)
                : -1;
 }
@@ -244,7 +243,7 @@ void run_close(struct run *r) {
         file_find(path, r->directory, "metrics.partial.csv"))
         unlink(path);
     if (r->locked && file_join(path, sizeof path, r->directory, "lock", &ignored) == 0)
-        lock_release(path, r->lock);
+        file_unlock(path, r->lock);
     if (r->directory[0])
         rmdir(r->directory); /* fails unless it is empty */
     text_free(&r->metrics);

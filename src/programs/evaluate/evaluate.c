@@ -2,7 +2,6 @@
 #include "programs/commands.h"
 #include "programs/evaluate/class_figures.h"
 #include "programs/evaluate/confusion.h"
-#include "programs/threshold.h"
 #include "programs/trained.h"
 #include "train/calibration.h"
 #include "ui/terminal.h"
@@ -132,7 +131,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     struct trained t;
     int result = -1;
     if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
-        threshold_set(&evaluate_command, o->threshold, t.file, e) == 0 &&
+        trained_set_threshold(&evaluate_command, o->threshold, t.file, e) == 0 &&
         trained_read(&t, o->data, e) == 0)
         result = evaluate(&t, o->split ? o->split : "test", o->json, e);
     if (result == 0 && !o->data && !trained_on(&t))

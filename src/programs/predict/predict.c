@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "programs/commands.h"
 #include "programs/predict/attention.h"
-#include "programs/threshold.h"
+#include "programs/trained.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,7 +159,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     struct model_file *f = p.pool ? model_file_read(arguments[0], room, e) : NULL;
     p.model = f;
     p.table = f && f->dataset.columns.count > 0;
-    int result = f && threshold_set(&predict_command, o->threshold, f, e) == 0
+    int result = f && trained_set_threshold(&predict_command, o->threshold, f, e) == 0
                      ? predict(&p, room, arguments + 1, e)
                      : -1;
     arena_free(&p.texts);

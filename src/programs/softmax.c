@@ -2,6 +2,8 @@
  * unmodified, in the same float32. */
 #include "tensor/softmax.h"
 #include "base/arena.h"
+#include "base/embed.h"
+#include "base/template.h"
 #include "programs/commands.h"
 #include "tensor/vmath.h"
 #include "ui/table.h"
@@ -14,12 +16,14 @@
 #include <stdlib.h>
 
 struct options {
-    const char *temperature, *label;
+    double temperature;
+    const char *label;
     bool json;
 };
 
 static const struct option options[] = {
-    OPTION(temperature, TEXT, "T", "divide the logits by T > 0 first (default: 1)"),
+    OPTION(temperature, REAL, "T", "divide the logits by T > 0 first (default: 1)", .min = 1e-300,
+           .max = 1e300, .initial = 1),
     OPTION(label, TEXT, "K", "the correct class, from 0: also show the loss and p - y"),
     JSON_OPTION,
     END_OPTION,
@@ -58,21 +62,14 @@ static bool shown(const struct steps *s, int step) {
 
 /* ---- the arguments ---- */
 
-static int read_number(const char *text, const char *what, double *x, struct error *e) {
-    char *end;
-    *x = strtod(text, &end);
-    if (end == text || *end || isnan(*x))
-        return error_input(e, "onehot softmax: %s must be a number, got \"%s\"", what, text);
-    return 0;
-}
-
 /* Accepts float32 numbers, and -inf, which masks its class. */
 static int read_logits(struct steps *s, char **texts, struct error *e) {
     bool any = false;
     for (int j = 0; j < s->classes; j++) {
-        double x;
-        if (read_number(texts[j], "a logit", &x, e) != 0)
-            return -1;
+        char *end;
+        double x = strtod(texts[j], &end);
+        if (end == texts[j] || *end || isnan(x))
+            return error_input(e, "onehot softmax: a logit must be a number, got \"%s\"", texts[j]);
         s->step[Z].data[j] = (real)x;
         if (isinf(value(s, Z, j)) && x != -INFINITY)
             return error_input(e,
@@ -84,15 +81,6 @@ static int read_logits(struct steps *s, char **texts, struct error *e) {
     return any ? 0
                : error_input(
                      e, "onehot softmax: all logits are -inf, so no class can have a probability");
-}
-
-static int read_options(struct steps *s, const struct options *o, struct error *e) {
-    if (o->temperature && read_number(o->temperature, "--temperature", &s->temperature, e) != 0)
-        return -1;
-    if (!(s->temperature > 0) || isinf(s->temperature))
-        return error_input(e, "onehot softmax: --temperature must be > 0 and finite, got \"%s\"",
-                           o->temperature);
-    return command_whole(&softmax_command, "label", o->label, 0, s->classes - 1, &s->label, e);
 }
 
 /* ---- the steps ---- */
@@ -174,35 +162,25 @@ static void print_bars(const struct steps *s) {
 }
 
 /* Explains the results of the naive formula. */
-static void print_naive(const struct steps *s) {
-    char text[300];
+static int print_naive(const struct steps *s, struct error *e) {
+    struct text t = {0};
     int over = 0;
     double off = 0;
     while (over < s->classes && !isinf(value(s, NAIVE_EXP, over)))
         over++;
     for (int j = 0; j < s->classes; j++)
         off = fmax(off, fabs(value(s, NAIVE_P, j) - value(s, P, j)));
-    const char *fix = "Subtracting the largest logit first changes no p: its exp is 1, and the "
-                      "others are smaller.";
-    if (over < s->classes)
-        snprintf(text, sizeof text,
-                 "the plain formula exp(z)/sum exp(z): exp(%.7g) is beyond float32's largest "
-                 "number, 3.4e38, and becomes inf; inf/inf is nan. %s",
-                 value(s, SCALED, over), fix);
-    else if (isinf(s->naive_sum))
-        snprintf(text, sizeof text,
-                 "the plain formula exp(z)/sum exp(z): the sum is beyond float32's largest number, "
-                 "3.4e38, and becomes inf; all p become 0. %s",
-                 fix);
-    else if (s->naive_sum == 0)
-        snprintf(text, sizeof text,
-                 "the plain formula exp(z)/sum exp(z): each exp is below float32's smallest "
-                 "number, 1.4e-45, and becomes 0; 0/0 is nan. %s",
-                 fix);
-    else
-        snprintf(text, sizeof text,
-                 "the plain formula exp(z)/sum exp(z) gives the same p here, to within %.1g.", off);
-    terminal_paragraph("naive     ", text);
+    template_add(&t, embed_programs_softmax_in,
+                 over < s->classes     ? "overflow"
+                 : isinf(s->naive_sum) ? "sum_overflow"
+                 : s->naive_sum == 0   ? "underflow"
+                                       : "same",
+                 "z=%.7g off=%.1g", over < s->classes ? value(s, SCALED, over) : 0, off);
+    int result = t.failed ? error_memory(e, "the output") : 0;
+    if (result == 0)
+        terminal_paragraph("naive     ", t.data);
+    text_free(&t);
+    return result;
 }
 
 static int print(const struct steps *s, struct error *e) {
@@ -214,8 +192,7 @@ static int print(const struct steps *s, struct error *e) {
         printf("loss      %.6g nats: -log p of class %d; its gradient with respect to z is %s\n",
                -value(s, LOG_P, s->label) + 0, s->label,
                s->temperature == 1 ? "p - y" : "(p - y)/T");
-    print_naive(s);
-    return 0;
+    return print_naive(s, e);
 }
 
 /* ---- for programs ---- */
@@ -242,10 +219,12 @@ static int print_json(const struct steps *s, struct error *e) {
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct arena a = {0};
-    struct steps s = {.classes = command_count(arguments), .label = -1, .temperature = 1};
+    struct steps s = {
+        .classes = command_count(arguments), .label = -1, .temperature = o->temperature};
     int result = -1;
     if (allocate(&s, &a, e) == 0 && read_logits(&s, arguments, e) == 0 &&
-        read_options(&s, o, e) == 0 && compute(&s, e) == 0)
+        command_whole(&softmax_command, "label", o->label, 0, s.classes - 1, &s.label, e) == 0 &&
+        compute(&s, e) == 0)
         result = o->json ? print_json(&s, e) : print(&s, e);
     arena_free(&a);
     return result;

@@ -27,7 +27,9 @@ NUMERICS  = -ffp-contract=off -fno-unsafe-math-optimizations -fno-associative-ma
             -fno-reciprocal-math -fno-finite-math-only -fsigned-zeros -fno-trapping-math
 # A program linked with one of these flags flushes subnormal numbers to zero.
 LINKFLAGS = $(filter-out -Ofast -ffast-math -funsafe-math-optimizations,$(CFLAGS)) $(LINK)
-WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wconversion
+# A function of a table (layers, losses, optimizers, commands) need not use all of its parameters.
+WARNINGS  = -Wall -Wextra -Wno-unused-parameter -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+            -Wconversion
 ifdef WERROR
 WARNINGS += -Werror
 endif

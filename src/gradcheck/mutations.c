@@ -35,7 +35,6 @@ static void bias_not_summed(const struct layer *l, int k, struct tensor x, struc
 /* Adds to the gradient of the last step. */
 static void accumulated(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                         struct tensor grad) {
-    (void)l;
     for (int r = 0; r < grad.rows; r++)
         for (int n = 0; n < x.rows; n++)
             for (int j = 0; j < grad.cols; j++)
@@ -88,14 +87,12 @@ static void another_mask(const struct layer *l, const struct pass *pass, struct 
 
 /* y - p. */
 static void negated(struct tensor p, int batch, struct tensor dz) {
-    (void)p, (void)batch;
     for (size_t i = 0; i < tensor_size(dz); i++)
         dz.data[i] = -dz.data[i];
 }
 
 /* The gradient of the sum of the losses, not of their mean. */
 static void not_divided(struct tensor p, int batch, struct tensor dz) {
-    (void)p;
     for (size_t i = 0; i < tensor_size(dz); i++)
         dz.data[i] *= (real)batch;
 }
@@ -103,7 +100,6 @@ static void not_divided(struct tensor p, int batch, struct tensor dz) {
 /* p - y is already the gradient with respect to z. Here it is mistaken for that with respect to p,
  * and multiplied by softmax's Jacobian again. */
 static void softmax_again(struct tensor p, int batch, struct tensor dz) {
-    (void)batch;
     for (int n = 0; n < dz.rows; n++) {
         const real *pn = tensor_row(p, n);
         real *d = tensor_row(dz, n), sum = 0;
@@ -138,7 +134,6 @@ static void no_max(double temperature, struct tensor z, const struct target *t, 
 
 static void ascent(const void *options, struct update update, size_t n, const real *grad,
                    real *theta, real *const *state) {
-    (void)options, (void)state;
     for (size_t i = 0; i < n; i++)
         theta[i] += (real)update.learning_rate * grad[i];
 }

@@ -89,7 +89,6 @@ static int gather_some(struct gradcheck *g, struct error *e) {
 static int inputs(struct gradcheck *g, struct sanity *s, struct error *e) {
     struct tensor x = g->x;
     double sum = 0;
-    (void)e;
     if (x.rows == 0)
         return 0;
     for (size_t i = 0; i < tensor_size(x); i++)
@@ -127,7 +126,6 @@ static int labels_and_data(struct gradcheck *g, struct sanity *s, struct error *
     enum { DEVIATIONS = 4 };
     const int *labels = g->labels;
     int n = g->x.rows, agreeing = 0;
-    (void)e;
     double chance = 0; /* the fraction of pairs with the same label */
     for (int i = 0; i < n; i++)
         for (int j = 0; j < i; j++)

@@ -205,7 +205,6 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
     const struct attention *o = l->options;
     struct tensor dqkv = cached(l, DQKV, pass->first, pass->rows);
     struct tensor dheads = cached(l, DHEADS, pass->first, pass->rows);
-    (void)x, (void)y;
     kernel_gemm()->abt(as_tokens(l, dy), l->params[OUT].value, dheads);
     for (int row = pass->first; row < pass->first + pass->rows; row++)
         for (int i = 0; i < o->heads; i++) {

@@ -26,7 +26,6 @@ static const struct key keys[] = {
 enum { WEIGHT, BIAS };
 
 static int infer(struct layer *l, struct error *e) {
-    (void)e;
     const struct linear *o = l->options;
     l->out = o->units;
     l->params[WEIGHT] = (struct param){.name = "weight", .value = {.rows = l->in, .cols = l->out}};
@@ -45,7 +44,6 @@ static void init(struct layer *l, uint64_t seed, uint32_t first) {
 
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
-    (void)pass;
     kernel_gemm()->ab(x, l->params[WEIGHT].value, l->params[BIAS].value.data, y);
 }
 
@@ -58,7 +56,6 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
  *   ∂L/∂x[n][i] = sum_j dy[n][j] ∂y[n][j]/∂x[n][i] = sum_j dy[n][j] W[i][j]      dx = dy W^T */
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
-    (void)pass, (void)x, (void)y;
     kernel_gemm()->abt(dy, l->params[WEIGHT].value, dx);
 }
 
@@ -72,7 +69,6 @@ CLONED static void bias_gradient(struct tensor dy, real *db) {
 
 static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                      struct tensor grad) {
-    (void)l;
     if (k == WEIGHT)
         kernel_gemm()->atb(x, first, dy, grad);
     else

@@ -18,7 +18,6 @@ static const struct key keys[] = {
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
     const struct log_softmax *o = l->options;
-    (void)pass;
     (void)softmax_log_rows(x, o->temperature, y);
 }
 
@@ -31,7 +30,6 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
 CLONED static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                             struct tensor y, struct tensor dy, struct tensor dx) {
     const struct log_softmax *o = l->options;
-    (void)pass, (void)x;
     struct tensor p = dx;
     vmath_exp(tensor_size(y), y.data, p.data);
     for (int n = 0; n < y.rows; n++) {

@@ -15,7 +15,6 @@ static const struct key keys[] = {FROZEN_KEY(struct position), END_KEY};
 enum { POSITION };
 
 static int infer(struct layer *l, struct error *e) {
-    (void)e;
     l->params[POSITION] =
         (struct param){.name = "weight", .vector = true, .value = {.rows = 1, .cols = l->in}};
     l->nparams = 1;
@@ -31,7 +30,6 @@ static void init(struct layer *l, uint64_t seed, uint32_t first) {
 CLONED static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                            struct tensor y) {
     const real *p = l->params[POSITION].value.data;
-    (void)pass;
     for (int n = 0; n < x.rows; n++)
         for (int j = 0; j < x.cols; j++)
             tensor_row(y, n)[j] = tensor_row(x, n)[j] + p[j];
@@ -40,7 +38,6 @@ CLONED static void forward(const struct layer *l, const struct pass *pass, struc
 /* ∂y/∂x = 1: dx = dy. */
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
-    (void)l, (void)pass, (void)x, (void)y;
     for (size_t i = 0; i < tensor_size(dx); i++)
         dx.data[i] = dy.data[i];
 }
@@ -48,7 +45,6 @@ static void backward(const struct layer *l, const struct pass *pass, struct tens
 /* Like a bias, p[j] affects y[n][j] of every sample n: dp[j] = sum_n dy[n][j]. */
 CLONED static void gradient(const struct layer *l, int k, struct tensor x, struct tensor dy,
                             int first, struct tensor grad) {
-    (void)l, (void)k, (void)x, (void)first;
     for (int j = 0; j < dy.cols; j++)
         grad.data[j] = 0;
     for (int n = 0; n < dy.rows; n++)

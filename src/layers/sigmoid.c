@@ -7,7 +7,6 @@
  * multiplied by e^x. */
 CLONED static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                            struct tensor y) {
-    (void)l, (void)pass;
     for (size_t i = 0; i < tensor_size(x); i++)
         y.data[i] = x.data[i] < 0 ? x.data[i] : -x.data[i];
     vmath_exp(tensor_size(x), y.data, y.data);
@@ -18,7 +17,6 @@ CLONED static void forward(const struct layer *l, const struct pass *pass, struc
 /* dy/dx = e^-x / (1 + e^-x)^2 = y * (e^-x / (1 + e^-x)) = y (1 - y). */
 CLONED static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                             struct tensor y, struct tensor dy, struct tensor dx) {
-    (void)l, (void)pass, (void)x;
     for (size_t i = 0; i < tensor_size(dx); i++)
         dx.data[i] = dy.data[i] * (y.data[i] * (1 - y.data[i]));
 }

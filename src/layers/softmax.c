@@ -19,7 +19,6 @@ static const struct key keys[] = {
 static void forward(const struct layer *l, const struct pass *pass, struct tensor x,
                     struct tensor y) {
     const struct softmax *o = l->options;
-    (void)pass;
     (void)softmax_rows(x, o->temperature, y);
 }
 
@@ -27,7 +26,6 @@ static void forward(const struct layer *l, const struct pass *pass, struct tenso
 static void backward(const struct layer *l, const struct pass *pass, struct tensor x,
                      struct tensor y, struct tensor dy, struct tensor dx) {
     const struct softmax *o = l->options;
-    (void)pass, (void)x;
     softmax_gradient(y, dy, o->temperature, dx);
 }
 

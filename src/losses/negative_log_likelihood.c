@@ -8,7 +8,6 @@
 
 static void forward(const void *options, bool training, struct tensor z, const struct target *t,
                     struct tensor p, real *losses) {
-    (void)options, (void)training;
     vmath_exp(tensor_size(z), z.data, p.data);
     for (int n = 0; n < z.rows; n++)
         losses[n] = 0;
@@ -21,7 +20,6 @@ static void forward(const void *options, bool training, struct tensor z, const s
 /* ∂loss/∂z_j = -y_j; the mean over the batch contributes 1/batch. */
 static void backward(const void *options, struct tensor z, struct tensor p, const struct target *t,
                      int batch, struct tensor dz) {
-    (void)options, (void)z, (void)p;
     for (int n = 0; n < dz.rows; n++)
         for (int j = 0; j < dz.cols; j++)
             tensor_row(dz, n)[j] = 0 - tensor_row(t->y, n)[j] / (real)batch;

@@ -24,7 +24,6 @@ static int first_class(struct tensor z, struct tensor p) {
  * -z + log(1 + e^z). Its exponent is never positive, and the argument of its log is at least 1. */
 CLONED static void forward(const void *options, bool training, struct tensor z,
                            const struct target *t, struct tensor p, real *losses) {
-    (void)options, (void)training;
     int first = first_class(z, p);
     for (int n = 0; n < z.rows; n++) {
         const real *zn = tensor_row(z, n), *yn = tensor_row(t->y, n) + first;
@@ -49,7 +48,6 @@ CLONED static void forward(const void *options, bool training, struct tensor z,
  * as with softmax. The means over classes and batch contribute the factor 1/(classes batch). */
 CLONED static void backward(const void *options, struct tensor z, struct tensor p,
                             const struct target *t, int batch, struct tensor dz) {
-    (void)options, (void)z;
     int first = first_class(dz, p);
     real scale = (real)dz.cols * (real)batch;
     for (int n = 0; n < dz.rows; n++)

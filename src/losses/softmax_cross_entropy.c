@@ -88,7 +88,6 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
                             const struct target *t, int batch, struct tensor dz) {
     const struct softmax_cross_entropy *o = options;
     real smoothing = (real)o->label_smoothing, scale = (real)o->temperature * (real)batch;
-    (void)z;
     for (int n = 0; n < p.rows; n++) {
         real sum_y = 0;
         for (int j = 0; j < p.cols; j++)

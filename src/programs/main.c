@@ -68,6 +68,5 @@ static int run(char **argv, struct error *e) {
 
 int main(int argc, char **argv) {
     struct error e = {0};
-    (void)argc;
     return command_exit(run(argv, &e), &e);
 }

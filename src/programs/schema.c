@@ -6,7 +6,6 @@
 static const struct option options[] = {END_OPTION};
 
 static int run(const void *none, char **arguments, struct error *e) {
-    (void)none, (void)arguments;
     struct text schema = {0};
     keys_schema(config_keys, "a onehot training config", &schema);
     return command_print(&schema, e);

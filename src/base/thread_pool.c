@@ -11,22 +11,15 @@
  * take the CPU from threads that have work. */
 enum { SPINS = 1500 };
 
-enum { ROUND = 65535, STACK = 4 << 20 }; /* tasks per round, bytes of a helper's stack */
+enum { STACK = 4 << 20 }; /* bytes of a helper's stack */
 
-/* The tasks of a round that no thread has taken yet, first .. end - 1. The number of the round is
- * in the same word, so that a late thread, from an earlier round, cannot take one. */
-struct remaining {
-    uint32_t round;
-    uint16_t first, end;
+/* The tasks that no thread has taken yet, first .. end - 1, in one word. */
+union remaining {
+    uint64_t word;
+    struct {
+        uint32_t first, end;
+    };
 };
-
-static uint64_t pack(struct remaining t) {
-    return (uint64_t)t.round << 32 | (uint64_t)t.first << 16 | t.end;
-}
-
-static struct remaining unpack(uint64_t bits) {
-    return (struct remaining){(uint32_t)(bits >> 32), (uint16_t)(bits >> 16), (uint16_t)bits};
-}
 
 struct helper {
     struct thread_pool *pool;
@@ -41,8 +34,9 @@ struct thread_pool {
     struct helper *helpers; /* [threads - 1] */
 
     _Alignas(64) _Atomic uint64_t remaining;
+    atomic_uint round;            /* calls of thread_pool_run so far */
     _Alignas(64) atomic_int done; /* tasks of this round that are complete */
-    int base, tasks;              /* of this round: base .. base + tasks - 1 */
+    int tasks;
     void (*work)(void *context, int task);
     void *context;
 
@@ -60,39 +54,38 @@ static void relax(void) {
 #endif
 }
 
-/* Runs tasks of this round until none is left. The caller takes them from the front, helpers from
- * the back, so that in each step a thread finds its data in its own cache. */
-static void run_tasks(struct thread_pool *t, uint32_t round, bool helper) {
-    for (uint64_t seen = atomic_load(&t->remaining);;) {
-        struct remaining left = unpack(seen);
-        if (left.round != round || left.first == left.end)
-            return;
-        int task = helper ? --left.end : left.first++;
-        if (!atomic_compare_exchange_weak(&t->remaining, &seen, pack(left)))
+/* Runs tasks until none is left. The caller takes them from the front, helpers from the back, so
+ * that in each step a thread finds its data in its own cache. A late helper, from an earlier round,
+ * may take a task of this one: what it needs is set before its task is there to be taken. */
+static void run_tasks(struct thread_pool *t, bool helper) {
+    union remaining seen = {atomic_load(&t->remaining)};
+    while (seen.first != seen.end) {
+        union remaining left = seen;
+        int task = (int)(helper ? --left.end : left.first++);
+        if (!atomic_compare_exchange_weak(&t->remaining, &seen.word, left.word))
             continue;
         int tasks = t->tasks; /* does not change before this task is done */
-        t->work(t->context, t->base + task);
+        t->work(t->context, task);
         if (atomic_fetch_add(&t->done, 1) + 1 == tasks && atomic_load(&t->caller_sleeps)) {
             pthread_mutex_lock(&t->mutex);
             pthread_cond_signal(&t->finished);
             pthread_mutex_unlock(&t->mutex);
         }
-        seen = atomic_load(&t->remaining);
+        seen.word = atomic_load(&t->remaining);
     }
 }
 
 /* Whether there is a round after `round` for this helper, or the pool is shutting down. */
-static bool called(struct helper *h, uint32_t round) {
+static bool called(struct helper *h, unsigned round) {
     struct thread_pool *t = h->pool;
-    return (unpack(atomic_load(&t->remaining)).round != round &&
-            h->number < atomic_load(&t->active)) ||
+    return (atomic_load(&t->round) != round && h->number < atomic_load(&t->active)) ||
            atomic_load(&t->leaving);
 }
 
 static void *help(void *context) {
     struct helper *h = context;
     struct thread_pool *t = h->pool;
-    uint32_t round = 0;
+    unsigned round = 0;
     for (;;) {
         for (int i = 0; i < SPINS && !called(h, round); i++)
             relax();
@@ -106,8 +99,8 @@ static void *help(void *context) {
         }
         if (atomic_load(&t->leaving))
             return NULL;
-        round = unpack(atomic_load(&t->remaining)).round;
-        run_tasks(t, round, true);
+        round = atomic_load(&t->round);
+        run_tasks(t, true);
     }
 }
 
@@ -123,27 +116,6 @@ static void wake(struct thread_pool *t, int threads) {
     }
 }
 
-/* Runs up to ROUND tasks. */
-static void run_round(struct thread_pool *t, int base, int tasks, int active) {
-    uint32_t round = unpack(atomic_load(&t->remaining)).round + 1;
-    t->base = base;
-    t->tasks = tasks;
-    atomic_store(&t->done, 0);
-    atomic_store(&t->remaining, pack((struct remaining){round, 0, (uint16_t)tasks}));
-    wake(t, active);
-    run_tasks(t, round, false);
-    for (int i = 0; i < SPINS && atomic_load(&t->done) < tasks; i++)
-        relax();
-    if (atomic_load(&t->done) < tasks) {
-        pthread_mutex_lock(&t->mutex);
-        atomic_store(&t->caller_sleeps, true);
-        while (atomic_load(&t->done) < tasks)
-            pthread_cond_wait(&t->finished, &t->mutex);
-        atomic_store(&t->caller_sleeps, false);
-        pthread_mutex_unlock(&t->mutex);
-    }
-}
-
 void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *context, int task),
                      void *context) {
     int active = thread_pool_active(t);
@@ -154,8 +126,22 @@ void thread_pool_run(struct thread_pool *t, int tasks, void (*work)(void *contex
     }
     t->work = work;
     t->context = context;
-    for (int base = 0; base < tasks; base += ROUND)
-        run_round(t, base, tasks - base < ROUND ? tasks - base : ROUND, active);
+    t->tasks = tasks;
+    atomic_store(&t->done, 0);
+    atomic_store(&t->remaining, (union remaining){.end = (uint32_t)tasks}.word);
+    atomic_fetch_add(&t->round, 1);
+    wake(t, active);
+    run_tasks(t, false);
+    for (int i = 0; i < SPINS && atomic_load(&t->done) < tasks; i++)
+        relax();
+    if (atomic_load(&t->done) < tasks) {
+        pthread_mutex_lock(&t->mutex);
+        atomic_store(&t->caller_sleeps, true);
+        while (atomic_load(&t->done) < tasks)
+            pthread_cond_wait(&t->finished, &t->mutex);
+        atomic_store(&t->caller_sleeps, false);
+        pthread_mutex_unlock(&t->mutex);
+    }
 }
 
 int thread_pool_active(const struct thread_pool *t) {

@@ -91,8 +91,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 static const struct command bench = {
-    .name = "bench",
-    .alone = true,
+    .title = "bench",
     .summary = "Measures training steps, and compares them with the machine's peak.",
     .arguments = "[options], or make bench",
     COMMAND_LINE(0, 0),

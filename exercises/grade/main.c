@@ -112,8 +112,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 static const struct command grade_command = {
-    .name = "grade",
-    .alone = true,
+    .title = "grade",
     .summary = "Grades solutions to the exercises.",
     .arguments = "[--list | --csv | --json] [NUMBER] [FILE ...]",
     COMMAND_LINE(0, 100000),

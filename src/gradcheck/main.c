@@ -60,6 +60,7 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 static const struct command gradcheck = {
     .name = GRADCHECK_NAME,
+    .title = "onehot " GRADCHECK_NAME,
     .summary = GRADCHECK_SUMMARY,
     .arguments = "CONFIG [key=value ...] [--sabotage NAME] [--reveal] [--json] [--threads N]",
     COMMAND_LINE(0, 1000),

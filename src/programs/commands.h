@@ -12,8 +12,8 @@ extern const struct command train_command, sweep_command, evaluate_command, pred
 /* The fields of a command but its summary and arguments: its name; its `options` and min .. max
  * other arguments; its help, the file help/NAME.txt (base/embed.h); its function `run`. */
 #define COMMAND(command, min, max)                                                                 \
-    .name = #command, COMMAND_LINE(min, max), .help = embed_programs_help_##command##_txt,         \
-    .run = run
+    .name = #command, .title = "onehot " #command, COMMAND_LINE(min, max),                         \
+    .help = embed_programs_help_##command##_txt, .run = run
 
 extern const char embed_programs_help_boundary_txt[], embed_programs_help_calibrate_txt[],
     embed_programs_help_compare_txt[], embed_programs_help_evaluate_txt[],

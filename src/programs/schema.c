@@ -13,6 +13,7 @@ static int run(const void *none, char **arguments, struct error *e) {
 
 const struct command schema_command = {
     .name = "schema",
+    .title = "onehot schema",
     .summary = "print the JSON Schema of a config",
     .arguments = "",
     .options = options,

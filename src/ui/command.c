@@ -7,13 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *prefix(const struct command *c) {
-    return c->alone ? "" : "onehot ";
-}
-
 static void print_help(const struct command *c) {
-    printf("%s\n\nusage: %s%s%s%s\n\noptions:\n", c->summary, prefix(c), c->name,
-           *c->arguments ? " " : "", c->arguments);
+    printf("%s\n\nusage: %s%s%s\n\noptions:\n", c->summary, c->title, *c->arguments ? " " : "",
+           c->arguments);
     for (const struct option *o = c->options; o->type != OPTION_END; o++) {
         char left[64];
         snprintf(left, sizeof left, "--%s%s%s", o->name, o->metavar ? " " : "",
@@ -24,8 +20,8 @@ static void print_help(const struct command *c) {
 }
 
 int command_usage(const struct command *c, struct error *e) {
-    return error_input(e, "usage: %s%s%s%s; see %s%s --help", prefix(c), c->name,
-                       *c->arguments ? " " : "", c->arguments, prefix(c), c->name);
+    return error_input(e, "usage: %s%s%s; see %s --help", c->title, *c->arguments ? " " : "",
+                       c->arguments, c->title);
 }
 
 int command_whole(const struct command *c, const char *name, const char *text, int min, int max,
@@ -33,8 +29,8 @@ int command_whole(const struct command *c, const char *name, const char *text, i
     char *end;
     long x = text ? strtol(text, &end, 10) : *n;
     if (text && (end == text || *end || x < min || x > max))
-        return error_input(e, "%s%s: --%s must be a whole number from %d to %d, got \"%s\"",
-                           prefix(c), c->name, name, min, max, text);
+        return error_input(e, "%s: --%s must be a whole number from %d to %d, got \"%s\"", c->title,
+                           name, min, max, text);
     *n = (int)x;
     return 0;
 }
@@ -74,8 +70,8 @@ static int set(const struct command *c, const struct option *o, const char *text
         *(double *)field = strtod(text, &end);
         if (end != text && !*end && *(double *)field >= o->min && *(double *)field <= o->max)
             return 0;
-        return error_input(e, "%s%s: --%s must be a number from %g to %g, got \"%s\"", prefix(c),
-                           c->name, o->name, o->min, o->max, text);
+        return error_input(e, "%s: --%s must be a number from %g to %g, got \"%s\"", c->title,
+                           o->name, o->min, o->max, text);
     case OPTION_END:
         break;
     }
@@ -90,8 +86,7 @@ static const struct option *find(const struct option *o, const char *name, size_
 }
 
 static int unknown(const struct command *c, const char *argument, struct error *e) {
-    return error_input(e, "%s%s: there is no option %s; see %s%s --help", prefix(c), c->name,
-                       argument, prefix(c), c->name);
+    return error_input(e, "%s: there is no option %s; see %s --help", c->title, argument, c->title);
 }
 
 /* Takes the option argv[0], "--NAME ...", into the options; returns how many arguments it uses, or
@@ -104,10 +99,9 @@ static int take(const struct command *c, char **argv, char *options, struct erro
         return unknown(c, argv[0], e);
     bool flag = o->type == OPTION_FLAG;
     if (flag && equals)
-        return error_input(e, "%s%s: --%s takes no value", prefix(c), c->name, o->name);
+        return error_input(e, "%s: --%s takes no value", c->title, o->name);
     if (!flag && !equals && !argv[1])
-        return error_input(e, "%s%s: --%s needs a value, %s", prefix(c), c->name, o->name,
-                           o->metavar);
+        return error_input(e, "%s: --%s needs a value, %s", c->title, o->name, o->metavar);
     if (set(c, o, equals ? equals + 1 : argv[1], options + o->offset, e) != 0)
         return -1;
     return flag || equals ? 1 : 2;
@@ -146,8 +140,8 @@ static int parse(const struct command *c, char **argv, char *options, struct err
     }
     argv[1 + count] = NULL;
     if (count > 0 && c->max_arguments == 0)
-        return error_input(e, "%s%s: takes options only, not \"%s\"; see %s%s --help", prefix(c),
-                           c->name, argv[1], prefix(c), c->name);
+        return error_input(e, "%s: takes options only, not \"%s\"; see %s --help", c->title,
+                           argv[1], c->title);
     return count < c->min_arguments || count > c->max_arguments ? command_usage(c, e) : count;
 }
 

@@ -44,7 +44,7 @@ struct option {
 
 struct command {
     const char *name;
-    bool alone;            /* a separate program, not a command of onehot */
+    const char *title;     /* how the user calls it: "onehot train" */
     const char *summary;   /* one line */
     const char *arguments; /* after the name in the usage line */
     int min_arguments, max_arguments;

@@ -125,9 +125,9 @@ $(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm_tiled.c
 $(BUILD)/f32/programs/main.o: WHO = -DONEHOT_VERSION='"$(VERSION)"'
 $(BUILD)/f32/programs/main.o: VERSION
 
-# result.json contains the commit, so run_result.c is recompiled when it changes.
-$(BUILD)/f32/runs/run_result.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
-$(BUILD)/f32/runs/run_result.o: $(BUILD)/commit
+# result.json contains the commit, so run.c is recompiled when it changes.
+$(BUILD)/f32/runs/run.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
+$(BUILD)/f32/runs/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Everything is recompiled when the flags change.

@@ -1,15 +1,24 @@
 #include "runs/run.h"
 #include "base/clock.h"
+#include "base/compiler.h"
+#include "base/platform.h"
 #include "runs/metrics.h"
 #include "runs/model_file.h"
 #include "runs/run_id.h"
 #include "runs/safetensors.h"
+#include "tensor/kernel.h"
 #include "train/best.h"
+#include "json/json.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#ifndef ONEHOT_COMMIT
+#define ONEHOT_COMMIT "unknown"
+#endif
 
 /* ---- beginning ---- */
 
@@ -211,13 +220,39 @@ static int keep_state(struct run *r, struct training *t, struct error *e) {
     return result;
 }
 
+/* Appends the text of result.json. */
+static void add_result(const struct run *r, const struct training *t,
+                       const struct run_result *result, struct text *out) {
+    const struct evaluation *test = &result->test;
+    char metrics_hash[SHA256_HEX], cpu[PLATFORM_CPU_NAME];
+    double samples = (double)t->at.epochs * t->train.count;
+    struct json j = {.out = out, .lines = 1};
+    platform_cpu_name(cpu);
+    sha256_hex(r->metrics.data, r->metrics.size, metrics_hash);
+    json_add(&j, "{ name=%s data=%s", t->config.name, t->config.data.path);
+    json_add(&j, "test_loss=%g test_accuracy=%g test_errors=%g", test->count ? test->loss : NAN,
+             test->count ? evaluation_accuracy(test) : NAN,
+             test->count ? test->errors : (double)NAN);
+    json_add(&j, "model_sha256=%s weights_sha256=%s metrics_sha256=%s dataset_sha256=%s", r->model,
+             r->weights, metrics_hash, t->data->digest);
+    json_add(&j, "epochs=%d samples_per_second=%g seconds=%g", t->at.epochs,
+             t->at.seconds > 0 ? floor(samples / t->at.seconds) : (double)NAN,
+             round(result->seconds * 1000) / 1000);
+    json_add(&j, "threads=%d kernel=%s compiler=%s commit=%s best_epoch=%g cpu=%s",
+             thread_pool_threads(t->pool), kernel_name(), COMPILER, ONEHOT_COMMIT,
+             t->at.best_epoch > 0 ? t->at.best_epoch : (double)NAN, cpu);
+    json_strings(&j, "warnings", result->warnings.items, result->warnings.count);
+    json_add(&j, "}");
+    text_printf(out, "\n");
+}
+
 int run_finish(struct run *r, struct training *t, const struct run_result *result,
                struct error *e) {
     struct text model = {0}, config = {0}, figures = {0};
     if (model_file_write(t, r->id, &model, e) == 0 && write_model(r, t, &model, e) == 0) {
         config_write(&t->config, 2, &config);
         text_printf(&config, "\n");
-        run_result_write(result, t, r->model, r->weights, &r->metrics, &figures);
+        add_result(r, t, result, &figures);
         r->finished = keep_state(r, t, e) == 0 &&
                       write_file(r, "metrics.csv", &r->metrics, e) == 0 &&
                       write_file(r, "config.json", &config, e) == 0 &&

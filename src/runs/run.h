@@ -4,7 +4,7 @@
  *   runs/NAME-ID/config.json         the resolved config; ./train on it reproduces the run
  *                metrics.csv         one row per epoch; reproducible values only
  *                model.safetensors   the model (runs/model_file.h)
- *                result.json         the results (runs/run_result.h), written last
+ *                result.json         the results, and how they were produced; written last
  *                report.html         all of these on one page (report/page.h)
  *                state               what a run with more epochs goes on from (checkpoint.h)
  *   runs/latest                      a link to the newest run in runs/
@@ -19,7 +19,7 @@
 #include "base/sha256.h"
 #include "runs/checkpoint.h"
 #include "runs/extend.h"
-#include "runs/run_result.h"
+#include "train/evaluation.h"
 
 #include <stdio.h>
 
@@ -40,6 +40,12 @@ struct run {
     double start;           /* start time, moved forward by the length of all interruptions */
     double checkpoint_time; /* when the newest checkpoint was written */
     double checkpoint_cost; /* and how many seconds that took */
+};
+
+struct run_result {
+    struct evaluation test; /* count 0: there is no test set */
+    double seconds;         /* of the run, including the time before an interruption */
+    struct string_list warnings;
 };
 
 /* Names and creates the directory of this run, locks it, and checks that it can be written. Fails

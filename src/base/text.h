@@ -38,6 +38,3 @@ bool text_is_plain(const char *s);
 
 /* Replaces control characters, and bytes that are not UTF-8, by '?'. */
 void text_make_plain(char *s);
-
-/* Replaces control characters, and bytes that are not UTF-8, by '?'. */
-void text_make_plain(char *s);

@@ -18,11 +18,8 @@ ERROR_CHECKED int keys_read(const struct key *keys, const char *text, size_t siz
  * same when a later version has more keys; therefore a default, once released, never changes. */
 enum keys_form { KEYS_ALL, KEYS_SHORT };
 
-/* Writes the struct as members of the open JSON object, in the table's order, without the keys that
- * are not hashed. */
-void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j);
-
-/* Appends it as a whole JSON object; `lines` as in struct json. */
+/* Appends the struct as a JSON object, in the table's order, without the keys that are not hashed;
+ * `lines` as in struct json. */
 void keys_write_object(const struct key *keys, const void *in, enum keys_form form, int lines,
                        struct text *out);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 static bool is_initial(const struct key *k, const void *field, struct json *j);
+static void write_keys(const struct key *keys, const void *in, enum keys_form form, struct json *j);
 
 static void write_value(const struct key *k, const char *name, const void *field,
                         enum keys_form form, struct json *j) {
@@ -46,13 +47,13 @@ static void write_value(const struct key *k, const char *name, const void *field
             break;
         }
         json_open(j, name, '{');
-        keys_write(k->keys, field, form, j);
+        write_keys(k->keys, field, form, j);
         json_close(j, '}');
         break;
     case KEY_KIND:
         json_open(j, name, '{');
         json_string(j, "type", spec->type->name);
-        keys_write(spec->type->keys, spec->options, form, j);
+        write_keys(spec->type->keys, spec->options, form, j);
         json_close(j, '}');
         break;
     case KEY_KINDS:
@@ -78,7 +79,8 @@ static bool is_initial(const struct key *k, const void *field, struct json *j) {
     return same;
 }
 
-void keys_write(const struct key *keys, const void *in, enum keys_form form, struct json *j) {
+static void write_keys(const struct key *keys, const void *in, enum keys_form form,
+                       struct json *j) {
     for (const struct key *k = keys; k && k->name; k++) {
         const void *field = (const char *)in + k->offset;
         if (k->not_hashed && form == KEYS_SHORT && !k->initial)
@@ -93,6 +95,6 @@ void keys_write_object(const struct key *keys, const void *in, enum keys_form fo
                        struct text *out) {
     struct json j = {.out = out, .lines = lines};
     json_open(&j, NULL, '{');
-    keys_write(keys, in, form, &j);
+    write_keys(keys, in, form, &j);
     json_close(&j, '}');
 }

@@ -44,20 +44,13 @@ int model_file_write(const struct training *t, const char *id, struct text *out,
     return result;
 }
 
-/* Sets a key of the metadata, in a new array with room for one more pair. */
-static int set_metadata(struct safetensors *s, const char *key, const char *value,
-                        struct error *e) {
-    struct safetensors_pair *pairs = arena_alloc(&s->arena, (size_t)s->pairs + 1, sizeof *pairs);
-    int n = 0;
-    if (!pairs || !value)
-        return error_memory(e, "the model file");
-    for (int i = 0; i < s->pairs; i++)
-        if (strcmp(s->metadata[i].key, key) != 0)
-            pairs[n++] = s->metadata[i];
-    pairs[n++] = (struct safetensors_pair){key, value};
-    s->metadata = pairs;
-    s->pairs = n;
-    return 0;
+/* Sets a key of the metadata of a file that was read, which has room for one more. */
+static void set_metadata(struct safetensors *s, const char *key, const char *value) {
+    int i = 0;
+    while (i < s->pairs && strcmp(s->metadata[i].key, key) != 0)
+        i++;
+    s->metadata[i] = (struct safetensors_pair){key, value};
+    s->pairs += i == s->pairs;
 }
 
 int model_file_calibrate(const char *path, double temperature, struct text *out, struct error *e) {
@@ -65,11 +58,13 @@ int model_file_calibrate(const char *path, double temperature, struct text *out,
     struct text value = {0};
     struct calibration c = {temperature};
     keys_write_object(calibration_keys, &c, KEYS_ALL, 0, &value);
-    int result = safetensors_read(&s, path, e);
-    if (result == 0)
-        result = set_metadata(&s, "onehot.calibration", value.failed ? NULL : value.data, e);
-    if (result == 0)
+    int result = value.failed ? error_memory(e, path) : 0;
+    if (safetensors_read(&s, path, e) != 0)
+        result = -1;
+    if (result == 0) {
+        set_metadata(&s, "onehot.calibration", value.data);
         result = write_tensors(&s, out, e);
+    }
     text_free(&value);
     arena_free(&s.arena);
     return result;

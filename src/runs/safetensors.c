@@ -135,7 +135,8 @@ static int read_metadata(struct safetensors *s, const cJSON *object, const char 
                          struct error *e) {
     if (!cJSON_IsObject(object))
         return error_input(e, "%s: its __metadata__ is not an object", path);
-    s->metadata = arena_alloc(&s->arena, (size_t)cJSON_GetArraySize(object), sizeof *s->metadata);
+    s->metadata =
+        arena_alloc(&s->arena, (size_t)cJSON_GetArraySize(object) + 1, sizeof *s->metadata);
     const cJSON *item;
     cJSON_ArrayForEach(item, object) {
         if (!cJSON_IsString(item))

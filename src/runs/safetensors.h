@@ -32,7 +32,7 @@ struct safetensors {
     int count;
     struct safetensors_entry *tensors;
     int pairs;
-    struct safetensors_pair *metadata;
+    struct safetensors_pair *metadata; /* with room for one more, if read */
     struct arena arena; /* owns everything that safetensors_read reads; unused when writing */
 };
 

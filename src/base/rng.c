@@ -1,5 +1,4 @@
 #include "base/rng.h"
-#include "base/philox.h"
 
 #include <string.h>
 

@@ -9,7 +9,6 @@
  * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
  * overfitting". Scaling happens in training instead of evaluation ("inverted dropout"), as usual.
  */
-#include "base/philox.h"
 #include "base/rng.h"
 #include "layers/layer.h"
 #include "tensor/clones.h"

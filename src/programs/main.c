@@ -10,15 +10,12 @@
 #define ONEHOT_VERSION "unknown"
 #endif
 
-static const struct command *const commands[] = {
-    &train_command,     &sweep_command,   &evaluate_command, &predict_command, &calibrate_command,
-    &report_command,    &compare_command, &verify_command,   &export_command,  &pack_command,
-    &gradcheck_command, &explain_command, &boundary_command, &softmax_command, &schema_command,
-};
-enum { COMMANDS = sizeof commands / sizeof *commands };
+#define ADDRESS(command) &command##_command,
+static const struct command *const commands[] = {COMMANDS(ADDRESS)};
+enum { COUNT = sizeof commands / sizeof *commands };
 
 static const struct command *find(const char *name) {
-    for (int i = 0; i < COMMANDS; i++)
+    for (int i = 0; i < COUNT; i++)
         if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
     return NULL;
@@ -35,7 +32,7 @@ static int help(char *name, struct error *e) {
            "\n"
            "usage: onehot COMMAND ... | onehot --version\n"
            "\n");
-    for (int i = 0; i < COMMANDS; i++)
+    for (int i = 0; i < COUNT; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     printf("  %-10s %s\n\n", "help",
            "print this text, or the help of one command: onehot help train");

@@ -296,7 +296,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     if (result == 0)
         result = diagnosis_begin(&p.diagnosis, t, e);
     if (result == 0)
-        result = run_resume(&r, t, o->fresh, &damage, e) == CHECKPOINT_REFUSED ? -1 : 0;
+        result = run_resume(&r, t, o->fresh, &damage, e);
     if (result == 0 && damage.status)
         fprintf(stderr, "%s; continuing from the previous one\n", damage.text);
     r.no_state = o->no_state;

@@ -107,8 +107,8 @@ static struct checkpoint checkpoint(struct run *r) {
     return (struct checkpoint){r->directory, r->id, &r->metrics, clock_seconds() - r->start, false};
 }
 
-enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
-                                 struct error *damage, struct error *e) {
+int run_resume(struct run *r, struct training *t, bool fresh, struct error *damage,
+               struct error *e) {
     struct checkpoint c = checkpoint(r);
     if (fresh)
         checkpoint_remove(r->directory);
@@ -124,7 +124,7 @@ enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
         rewind(r->partial);
         fputs(r->metrics.data, r->partial);
     }
-    return found;
+    return found == CHECKPOINT_REFUSED ? -1 : 0;
 }
 
 bool run_save_due(const struct run *r, const struct training *t) {

@@ -55,8 +55,8 @@ ERROR_CHECKED int run_open(struct run *r, const struct training *t, struct error
 
 /* Call after run_open: if the directory holds a checkpoint, or if the run extends another, restores
  * the training and the metrics from it, as checkpoint_read does. `fresh` starts over instead. */
-ERROR_CHECKED enum checkpoint_found run_resume(struct run *r, struct training *t, bool fresh,
-                                               struct error *damage, struct error *e);
+ERROR_CHECKED int run_resume(struct run *r, struct training *t, bool fresh, struct error *damage,
+                             struct error *e);
 
 /* Whether a checkpoint is due, before a step: train.checkpoint_seconds after the last one; and at
  * the start of an epoch, unless checkpoints would take more than 2 % of the time. */

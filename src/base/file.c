@@ -67,36 +67,35 @@ int file_open(const char *path, size_t *size, struct error *e) {
     return -1;
 }
 
-char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
-    char *data = NULL;
-    size_t length, have = 0;
-    int fd = file_open(path, &length, e);
-    if (fd < 0)
-        return NULL;
-    if (length > max) {
-        error_input(e, "%s: has %zu bytes; the limit is %zu", path, length, max);
-        goto done;
-    }
-    data = malloc(length + 1);
-    if (!data) {
-        error_memory(e, path);
-        goto done;
-    }
-    while (have < length) {
-        ssize_t n = read(fd, data + have, length - have);
+/* Fills `data`, and adds a NUL. */
+static int read_all(int fd, char *data, size_t size, const char *path, struct error *e) {
+    while (size > 0) {
+        ssize_t n = read(fd, data, size);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0) {
-            error_input(e, "%s: cannot be read: %s", path, n < 0 ? strerror(errno) : "it shrank");
-            free(data);
-            data = NULL;
-            goto done;
-        }
-        have += (size_t)n;
+        if (n <= 0)
+            return error_input(e, "%s: cannot be read: %s", path,
+                               n < 0 ? strerror(errno) : "it shrank");
+        data += n;
+        size -= (size_t)n;
     }
-    data[length] = '\0';
-    *size = length;
-done:
+    *data = '\0';
+    return 0;
+}
+
+char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
+    char *data = NULL;
+    int fd = file_open(path, size, e);
+    if (fd < 0)
+        return NULL;
+    if (*size > max)
+        error_input(e, "%s: has %zu bytes; the limit is %zu", path, *size, max);
+    else if (!(data = malloc(*size + 1)))
+        error_memory(e, path);
+    else if (read_all(fd, data, *size, path, e) != 0) {
+        free(data);
+        data = NULL;
+    }
     close(fd);
     return data;
 }

@@ -65,44 +65,40 @@ void run_diff_models(const char *then, const char *now, struct error *e) {
 
 /* ---- metrics ---- */
 
-/* Field `column` of the line: its length; 0 if there is none. */
-static int field(const char *line, int column, const char **start) {
-    for (; column > 0 && *line && *line != '\n'; line++)
-        column -= *line == ',';
-    *start = line;
-    return column > 0 ? 0 : (int)strcspn(line, ",\n");
-}
-
-static int diff_lines(const char *header, const char *a, const char *b, int row, struct error *e) {
+/* Reports the first field that differs, where the texts do. */
+static int diff_rows(const char *a, const char *b, struct error *e) {
+    const char *name = b;
+    int row = 0, column = 0;
+    size_t field = 0;
+    for (size_t i = 0; a[i] && a[i] == b[i]; i++)
+        if (a[i] == ',' || a[i] == '\n') {
+            column = a[i] == ',' ? column + 1 : 0;
+            row += a[i] == '\n';
+            field = i + 1;
+        }
+    a += field;
+    b += field;
     if (row == 0)
         return error_run(e, "its header line differs");
-    if (!*a || !*b)
+    if (column == 0 && (!*a || !*b))
         return error_run(e, "row %d is %s", row, *a ? "gone" : "new");
-    for (int column = 0;; column++) {
-        const char *name, *x, *y;
-        int n = field(header, column, &name), p = field(a, column, &x), q = field(b, column, &y);
-        if (n == 0)
-            return error_run(e, "row %d differs after its last column", row);
-        if (p != q || memcmp(x, y, (size_t)p) != 0)
-            return error_run(e, "row %d: %.*s was %.*s and is %.*s", row, n < 40 ? n : 40, name,
-                             p < 40 ? p : 40, x, q < 40 ? q : 40, y);
+    int n = (int)strcspn(name, ",\n"), p = (int)strcspn(a, ",\n"), q = (int)strcspn(b, ",\n");
+    for (; column > 0 && name[n] == ','; column--) {
+        name += n + 1;
+        n = (int)strcspn(name, ",\n");
     }
+    if (column > 0 || (p == q && memcmp(a, b, (size_t)p) == 0))
+        return error_run(e, "row %d differs after its last column", row);
+    return error_run(e, "row %d: %.*s was %.*s and is %.*s", row, n < 40 ? n : 40, name,
+                     p < 40 ? p : 40, a, q < 40 ? q : 40, b);
 }
 
 void run_diff_metrics(const char *then, const char *now, struct error *e) {
     size_t size;
     char *a = file_read(then, SIZE_MAX, &size, e),
          *b = a ? file_read(now, SIZE_MAX, &size, e) : NULL;
-    if (b) {
-        size_t line = 0;
-        int row = 0;
-        for (size_t i = 0; a[i] && a[i] == b[i]; i++)
-            if (a[i] == '\n') {
-                line = i + 1;
-                row++;
-            }
-        diff_lines(b, a + line, b + line, row, e);
-    }
+    if (b)
+        diff_rows(a, b, e);
     free(a);
     free(b);
 }

@@ -1,5 +1,5 @@
 #include "report.h"
-#include "base/compiler.h"
+#include "base/platform.h"
 #include "tensor/kernel.h"
 #include "ui/terminal.h"
 #include "json/json.h"
@@ -25,7 +25,7 @@ void report_print_machine(const struct report *r) {
     const struct machine *m = &r->machine;
     printf("%s, %d CPUs, %s, kernel %s, %s\n"
            "peak of one core: %.1f GFLOP/s (fused multiply-adds, %d-bit vectors), %.1f GB/s\n\n",
-           m->cpu, m->cpus, COMPILER, kernel_name(), r->date, m->peak, m->bits, m->memory);
+           m->cpu, m->cpus, PLATFORM_COMPILER, kernel_name(), r->date, m->peak, m->bits, m->memory);
 }
 
 /* GFLOP/s count all products, but zeros are skipped, so more than the peak is possible. */
@@ -90,7 +90,7 @@ void report_write(const struct report *r, int lines, struct text *out) {
     json_string(&j, "date", r->date);
     json_string(&j, "cpu", m->cpu);
     json_int(&j, "cpus", m->cpus);
-    json_string(&j, "compiler", COMPILER);
+    json_string(&j, "compiler", PLATFORM_COMPILER);
     json_string(&j, "kernel", kernel_name());
     json_int(&j, "vector_bits", m->bits);
     json_number(&j, "peak_gflops_per_core", round(m->peak * 10) / 10);

@@ -85,17 +85,20 @@ static int read_all(int fd, char *data, size_t size, const char *path, struct er
 
 char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
     char *data = NULL;
-    int fd = file_open(path, size, e);
+    size_t length;
+    int fd = file_open(path, &length, e);
     if (fd < 0)
         return NULL;
-    if (*size > max)
-        error_input(e, "%s: has %zu bytes; the limit is %zu", path, *size, max);
-    else if (!(data = malloc(*size + 1)))
+    if (length > max)
+        error_input(e, "%s: has %zu bytes; the limit is %zu", path, length, max);
+    else if (!(data = malloc(length + 1)))
         error_memory(e, path);
-    else if (read_all(fd, data, *size, path, e) != 0) {
+    else if (read_all(fd, data, length, path, e) != 0) {
         free(data);
         data = NULL;
     }
+    if (data)
+        *size = length;
     close(fd);
     return data;
 }

@@ -1,5 +1,5 @@
-/* Everything that is specific to Linux: a port to another system needs another platform.c. The rest
- * of the tree is C11, POSIX and glibc. */
+/* Everything that is specific to Linux, or to a compiler: a port to another system needs another
+ * platform.c. The rest of the tree is C11, POSIX and glibc. */
 #pragma once
 
 #include <stddef.h>
@@ -23,3 +23,10 @@ void platform_large_pages(void *start, size_t size);
 
 /* A link to the file of the running program, even if another file has taken its name since. */
 #define PLATFORM_PROGRAM "/proc/self/exe"
+
+/* The compiler and its version. */
+#ifdef __clang__
+#define PLATFORM_COMPILER __VERSION__
+#else
+#define PLATFORM_COMPILER "gcc " __VERSION__
+#endif

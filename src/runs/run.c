@@ -1,6 +1,5 @@
 #include "runs/run.h"
 #include "base/clock.h"
-#include "base/compiler.h"
 #include "base/platform.h"
 #include "runs/metrics.h"
 #include "runs/model_file.h"
@@ -239,7 +238,7 @@ static void add_result(const struct run *r, const struct training *t,
              t->at.seconds > 0 ? floor(samples / t->at.seconds) : (double)NAN,
              round(result->seconds * 1000) / 1000);
     json_add(&j, "threads=%d kernel=%s compiler=%s commit=%s best_epoch=%g cpu=%s",
-             thread_pool_threads(t->pool), kernel_name(), COMPILER, ONEHOT_COMMIT,
+             thread_pool_threads(t->pool), kernel_name(), PLATFORM_COMPILER, ONEHOT_COMMIT,
              t->at.best_epoch > 0 ? t->at.best_epoch : (double)NAN, cpu);
     json_strings(&j, "warnings", result->warnings.items, result->warnings.count);
     json_add(&j, "}");

@@ -18,21 +18,15 @@ int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) 
     return model_file_path(teacher, path, e);
 }
 
-/* A two-class model with a single output cannot be a teacher. */
-static int check_outputs(const struct model_file *teacher, const struct dataset *d,
-                         struct error *e) {
-    int outputs = teacher->model->act[teacher->model->nlayers].cols;
-    return outputs == d->classes.count
-               ? 0
-               : error_input(e, "%s: has %d outputs, not one for each of the %d classes",
-                             teacher->path, outputs, d->classes.count);
-}
-
 /* The teacher's input is scaled as in its own training. Evaluation returns the logits in the order
  * of the training set; they are stored by sample index. Divided by the teacher's own temperature,
  * their softmax is what the teacher predicts. (For a teacher with independent classes, the softmax
  * gives the odds p / (1 - p), normalised.) */
 static int compute(struct training *t, const struct model_file *teacher, struct error *e) {
+    int outputs = teacher->model->act[teacher->model->nlayers].cols;
+    if (outputs != t->data->classes.count) /* a two-class model with a single output */
+        return error_input(e, "%s: has %d outputs, not one for each of the %d classes",
+                           teacher->path, outputs, t->data->classes.count);
     struct arena scratch = {0};
     struct sample_set samples = t->train;
     const double *own = loss_temperature(&teacher->config.loss);
@@ -63,10 +57,8 @@ int teacher_run(struct training *t, const char *where, struct error *e) {
         return 0;
     struct model_file *teacher = model_file_read(path, ROWS, &why);
     int result = -1;
-    if (teacher &&
-        model_file_dataset_check(&teacher->dataset, teacher->path, t->data, t->config.data.path,
-                                 &why) == 0 &&
-        check_outputs(teacher, t->data, &why) == 0)
+    if (teacher && model_file_dataset_check(&teacher->dataset, teacher->path, t->data,
+                                            t->config.data.path, &why) == 0)
         result = compute(t, teacher, &why);
     model_file_free(teacher);
     if (result == 0)

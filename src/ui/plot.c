@@ -103,11 +103,12 @@ static void x_axis(const struct plot *p, int epochs, int columns, struct text *o
     text_printf(out, "%*s%s", LABEL - 1, "", p->unicode ? "└" : "+");
     for (int c = 0; c < columns; c++)
         text_printf(out, "%s", p->unicode ? "─" : "-");
+    static const char name[] = "epoch";
     char last[16];
     int room = columns - 1 - snprintf(last, sizeof last, "%d", epochs);
-    int end = (room + (int)strlen(p->x)) / 2; /* of the name, in the middle of the room */
-    if (room > (int)strlen(p->x) + 1)
-        text_printf(out, "\n%*s1%*s%*s%s\n", LABEL, "", end, p->x, room - end, "", last);
+    int end = (room + (int)strlen(name)) / 2; /* of the name, in the middle of the room */
+    if (room > (int)strlen(name) + 1)
+        text_printf(out, "\n%*s1%*s%*s%s\n", LABEL, "", end, name, room - end, "", last);
     else
         text_printf(out, "\n%*s1 .. %s\n", LABEL, "", last);
 }
@@ -133,7 +134,6 @@ int plot_print(const char *title, const struct plot_series *series, int count, s
     enum { HEIGHT = 12 };
     struct text t = {0};
     struct plot p = {.title = title,
-                     .x = "epoch",
                      .width = terminal_width() < 20 ? 20 : terminal_width() - 1,
                      .height = HEIGHT,
                      .unicode = terminal_unicode(),

@@ -14,7 +14,6 @@ struct plot_series {
 
 struct plot {
     const char *title; /* with the unit: "validation accuracy, %" */
-    const char *x;     /* the name of the x axis: "epoch" */
     int width, height; /* columns in total, at least 20; rows of the curves, at least 4 */
     bool unicode;      /* otherwise ASCII only */
     int count;

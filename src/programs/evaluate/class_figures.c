@@ -15,52 +15,57 @@ static struct figures figures_of(const struct class_counts *c) {
                             c->samples};
 }
 
-static void means_of(const struct class_counts *counts, int classes, struct figures *micro,
-                     struct figures *macro) {
+enum { MICRO, MACRO, WEIGHTED, MEANS };
+static const char *const names_of_means[MEANS] = {"micro", "macro", "weighted"};
+
+static void add(struct figures *mean, const struct figures *f, double weight) {
+    mean->precision += weight * fmax(f->precision, 0); /* fmax ignores a NaN */
+    mean->recall += weight * fmax(f->recall, 0);
+    mean->f1 += weight * fmax(f->f1, 0);
+}
+
+static void means_of(const struct class_counts *counts, int classes, struct figures mean[MEANS]) {
     struct class_counts sum = {0};
-    *macro = (struct figures){0};
     for (int c = 0; c < classes; c++) {
-        struct figures f = figures_of(&counts[c]);
-        sum.samples += f.samples;
+        sum.samples += counts[c].samples;
         sum.predicted += counts[c].predicted;
         sum.true_positives += counts[c].true_positives;
-        macro->precision += fmax(f.precision, 0) / classes; /* fmax ignores a NaN */
-        macro->recall += fmax(f.recall, 0) / classes;
-        macro->f1 += fmax(f.f1, 0) / classes;
     }
-    *micro = figures_of(&sum);
-    macro->samples = sum.samples;
+    mean[MICRO] = figures_of(&sum);
+    mean[MACRO] = mean[WEIGHTED] = (struct figures){.samples = sum.samples};
+    for (int c = 0; c < classes; c++) {
+        struct figures f = figures_of(&counts[c]);
+        add(&mean[MACRO], &f, 1.0 / classes);
+        if (f.samples > 0)
+            add(&mean[WEIGHTED], &f, (double)f.samples / (double)sum.samples);
+    }
 }
 
-static void print_percent(double x) {
+static void print_percent(double x, int width) {
     if (isnan(x))
-        printf("  %9s", "-");
+        printf("%*s", width, "-");
     else
-        printf("  %7.2f %%", 100 * x);
+        printf("%*.2f %%", width - 2, 100 * x);
 }
 
-static void print_row(const char *name, struct figures f, bool f1) {
+static void print_row(const char *name, struct figures f) {
     terminal_text(name, 11);
-    print_percent(f.precision);
-    print_percent(f.recall);
-    if (f1)
-        print_percent(f.f1);
-    printf("  %9s\n", terminal_count(f.samples));
+    print_percent(f.precision, 11);
+    print_percent(f.recall, 9);
+    print_percent(f.f1, 9);
+    printf("%10s\n", terminal_count(f.samples));
 }
 
 void class_figures_print(const struct string_list *names, const struct class_counts *counts,
                          bool multi_label) {
-    struct figures micro, macro;
-    means_of(counts, names->count, &micro, &macro);
-    printf(multi_label ? "\nlabel        precision     recall         F1      count\n"
-                       : "\nclass        precision     recall      count\n");
+    struct figures mean[MEANS];
+    means_of(counts, names->count, mean);
+    printf("\n%s        precision   recall       F1     count\n", multi_label ? "label" : "class");
     for (int c = 0; c < names->count; c++)
-        print_row(names->items[c], figures_of(&counts[c]), multi_label);
-    if (multi_label) {
-        printf("\n");
-        print_row("all, micro", micro, true);
-        print_row("all, macro", macro, true);
-    }
+        print_row(names->items[c], figures_of(&counts[c]));
+    printf("\n");
+    for (int i = multi_label ? MICRO : MACRO; i < MEANS; i++)
+        print_row(names_of_means[i], mean[i]);
 }
 
 static void write_figures(struct json *j, struct figures f) {
@@ -71,8 +76,8 @@ static void write_figures(struct json *j, struct figures f) {
 
 void class_figures_json(const struct string_list *names, const struct class_counts *counts,
                         bool multi_label, struct json *j) {
-    struct figures means[2];
-    means_of(counts, names->count, &means[0], &means[1]);
+    struct figures mean[MEANS];
+    means_of(counts, names->count, mean);
     json_open(j, "classes", '[');
     for (int c = 0; c < names->count; c++) {
         json_open(j, NULL, '{');
@@ -82,9 +87,9 @@ void class_figures_json(const struct string_list *names, const struct class_coun
         json_close(j, '}');
     }
     json_close(j, ']');
-    for (int i = 0; i < 2 && multi_label; i++) {
-        json_open(j, i == 0 ? "micro" : "macro", '{');
-        write_figures(j, means[i]);
+    for (int i = multi_label ? MICRO : MACRO; i < MEANS; i++) {
+        json_open(j, names_of_means[i], '{');
+        write_figures(j, mean[i]);
         json_close(j, '}');
     }
 }

@@ -1,9 +1,12 @@
-/* evaluate: means over the classes. What it counts
- * is counted again here, from the confusion matrix. */
+/* evaluate: thresholds and means over the classes. What it counts
+ * is counted again here, from probabilities or from the confusion matrix. */
 #include "fixtures.h"
 #include "messages.h"
+#include "runs/model_file.h"
 #include "test.h"
+#include "train/roc.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +17,20 @@ static double number(const cJSON *object, const char *name) {
     return test_member(object, name)->valuedouble;
 }
 
+static const char *string(const cJSON *object, const char *name) {
+    return test_member(object, name)->valuestring;
+}
+
 static cJSON *evaluate(const char *arguments) {
     struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json %s", test_dir, arguments);
     ck_assert_msg(o.status == 0, "%s", o.err);
     return test_json(&o);
 }
+
+static const char *const forms[] = {
+    "model.2.units=2",
+    "model.2.units=1 loss.type=sigmoid_cross_entropy",
+};
 
 /* Trains a model of two classes, of the plane unless `more` has other data. */
 static void train(const char *form, const char *more) {
@@ -31,6 +43,150 @@ static void train(const char *form, const char *more) {
         test_dir, form, test_dir, more);
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
+
+/* ---- thresholds ---- */
+
+/* The area under the curve and its points for these samples, by comparing all pairs. */
+static void check_roc(int n, real *probabilities, int *labels) {
+    struct roc r;
+    struct arena a = {0};
+    struct error e = {0};
+    struct split split = {.count = n, .labels = labels};
+    struct sample_set samples = sample_set_all(&split, NULL, &a);
+    struct evaluation v = {.count = n, .probabilities = probabilities};
+    ck_assert_int_eq(roc_measure(&r, &v, &samples, &a, &e), 0);
+    double right = 0, pairs = 0, best = -1;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < n; k++)
+            if (labels[i] == 1 && labels[k] == 0) {
+                real x = probabilities[2 * i + 1], y = probabilities[2 * k + 1];
+                right += x > y ? 1 : x == y ? 0.5 : 0;
+                pairs++;
+            }
+    if (pairs > 0)
+        ck_assert_double_eq(r.auc, right / pairs);
+    else
+        ck_assert(isnan(r.auc));
+    for (int i = 0; i < n; i++) {
+        double least = (double)probabilities[2 * i + 1];
+        int at = roc_find(&r, least), predicted = 0, true_positives = 0, positives = 0;
+        for (int k = 0; k < n; k++) {
+            bool reaches = (double)probabilities[2 * k + 1] >= least;
+            predicted += reaches;
+            positives += labels[k];
+            true_positives += reaches && labels[k] == 1;
+        }
+        struct class_counts c = roc_counts(&r, at);
+        ck_assert_double_eq(r.points[at].threshold, least);
+        ck_assert_int_eq((int)c.samples, positives);
+        ck_assert_int_eq((int)c.predicted, predicted);
+        ck_assert_int_eq((int)c.true_positives, true_positives);
+        best = fmax(best, 2.0 * true_positives / (predicted + positives));
+    }
+    struct class_counts c = roc_counts(&r, r.best);
+    ck_assert_double_eq(class_counts_f1(&c), best);
+    ck_assert_int_eq(roc_find(&r, 2), -1);
+    ck_assert_int_eq(roc_find(&r, -1), r.count - 1);
+    arena_free(&a);
+}
+
+START_TEST(the_roc_auc_is_the_fraction_of_pairs_in_order_a_tie_counting_as_half) {
+    enum { N = 60 };
+    real p[2 * N];
+    int labels[N];
+    for (int levels = 1; levels < 100; levels += 7) {
+        for (int i = 0; i < N; i++) {
+            p[2 * i + 1] = (real)(i * 37 % 101 * levels / 101) / (real)levels;
+            p[2 * i] = 1 - p[2 * i + 1];
+            labels[i] = i * 53 % 97 * levels / 97 % 3 == 0;
+        }
+        check_roc(N, p, labels);
+        check_roc(1, p, labels);
+    }
+    memset(labels, 0, sizeof labels);
+    check_roc(N, p, labels);
+}
+END_TEST
+
+/* The counts follow from the probabilities of the test set, without roc.c and evaluation.c. */
+START_TEST(a_threshold_decides_between_two_classes_in_both_forms) {
+    static const double thresholds[] = {0, 0.2, 0.5, 0.9, 1};
+    for (int form = 0; form < 2; form++) {
+        train(forms[form], "");
+        struct error e = {0};
+        struct model_file *s = model_file_read(test_path("run"), 64, &e);
+        struct dataset *d = fixture_read("toy:moons:noise=0.4");
+        ck_assert_msg(s != NULL, "%s", e.text);
+        struct sample_set test = sample_set_all(&d->split[TEST], &s->scaling, &d->arena);
+        size_t n = (size_t)test.count;
+        struct evaluation v = {.probabilities = arena_alloc(&d->arena, n, 2 * sizeof(real))};
+        evaluation_run(&v, s->model, &test, NULL);
+        for (int k = 0; k < 5; k++) {
+            int confusion[2][2] = {{0}};
+            for (size_t i = 0; i < n; i++)
+                confusion[test.split->labels[i]]
+                         [v.probabilities[2 * i + 1] >= (real)thresholds[k]]++;
+            cJSON *root = evaluate(fixture_text("--threshold %g", thresholds[k]));
+            for (int i = 0; i < 4; i++)
+                ck_assert_int_eq(
+                    cJSON_GetArrayItem(cJSON_GetArrayItem(test_member(root, "confusion"), i / 2),
+                                       i % 2)
+                        ->valueint,
+                    confusion[i / 2][i % 2]);
+            ck_assert_int_eq((int)number(root, "errors"), confusion[0][1] + confusion[1][0]);
+            ck_assert_double_eq_tol(number(root, "threshold"), thresholds[k], 1e-7);
+            ck_assert_str_eq(string(root, "positive"), "1");
+            cJSON_Delete(root);
+        }
+        model_file_free(s);
+        dataset_free(d);
+    }
+}
+END_TEST
+
+START_TEST(the_best_f1_is_that_of_its_threshold) {
+    for (int form = 0; form < 2; form++) {
+        train(forms[form], "");
+        cJSON *root = evaluate("");
+        double best = number(root, "best_f1");
+        cJSON *again =
+            evaluate(fixture_text("--threshold %.9g", number(root, "best_f1_threshold")));
+        const cJSON *positive = cJSON_GetArrayItem(test_member(again, "classes"), 1);
+        ck_assert_double_eq(number(positive, "f1"), best);
+        ck_assert_double_gt(best, 0.5);
+        ck_assert_double_eq(number(again, "roc_auc"), number(root, "roc_auc"));
+        cJSON_Delete(root);
+        cJSON_Delete(again);
+        test_message(
+            test_shell("$ONEHOT evaluate %s/run --threshold 0.25 | sed 's|^model .*||'", test_dir)
+                .out);
+    }
+}
+END_TEST
+
+START_TEST(predict_takes_the_threshold_too) {
+    train(forms[0], "");
+    for (int k = 0; k < 2; k++) {
+        struct test_outcome o =
+            test_shell("$ONEHOT predict %s/run 0 1 --json --threshold %d", test_dir, 1 - k);
+        cJSON *root = test_json(&o);
+        ck_assert_str_eq(string(cJSON_GetArrayItem(root, 0), "class"), k ? "1" : "0");
+        cJSON_Delete(root);
+        int class;
+        float probability, p[2];
+        o = test_shell("$ONEHOT predict %s/run 0 1 --csv --threshold %d | sed 1d", test_dir, 1 - k);
+        ck_assert_int_eq(sscanf(o.out, "1,%d,%g,%g,%g", &class, &probability, &p[0], &p[1]), 4);
+        ck_assert(class == k && probability == p[k]);
+    }
+}
+END_TEST
+
+START_TEST(a_threshold_needs_two_classes_or_several_labels) {
+    test_small_run("run", "");
+    test_failed(test_shell("$ONEHOT evaluate %s/run --threshold 0.3", test_dir), 2, "--threshold");
+    test_failed(test_shell("$ONEHOT evaluate %s/run --threshold 1.5", test_dir), 2, "--threshold");
+}
+END_TEST
 
 /* ---- means ---- */
 
@@ -87,6 +243,9 @@ START_TEST(macro_and_weighted_means_count_0_for_classes_without_samples_or_predi
 END_TEST
 
 Suite *test_evaluate(void) {
-    return TEST_SUITE("evaluate",
-                      macro_and_weighted_means_count_0_for_classes_without_samples_or_predictions);
+    return TEST_SUITE(
+        "evaluate", the_roc_auc_is_the_fraction_of_pairs_in_order_a_tie_counting_as_half,
+        a_threshold_decides_between_two_classes_in_both_forms, the_best_f1_is_that_of_its_threshold,
+        predict_takes_the_threshold_too, a_threshold_needs_two_classes_or_several_labels,
+        macro_and_weighted_means_count_0_for_classes_without_samples_or_predictions, );
 }

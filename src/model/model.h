@@ -43,6 +43,7 @@ struct model {
     struct target target; /* of each row; the caller fills it, and act[0] */
     bool multi_label;     /* set by the caller: a sample may have any number of labels */
     real threshold;       /* with multi_label, a class is predicted if its p reaches this; 0.5 */
+    bool thresholded;     /* set by the caller: so is the second of two classes */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
     struct tensor *delta; /* the same, dloss/dact; those below `lowest` are not filled */
     struct tensor p;      /* rows x classes: the probabilities */
@@ -84,7 +85,8 @@ void model_gradient(struct model *m, int batch, const struct param_block *block)
 double model_add_losses(const struct model *m, int n, double sum);
 
 /* The class with the largest logit in row n, the first if equal. With one output for two classes:
- * the second if that output is above 0. */
+ * the second if that output is above 0. If the model is thresholded: the second if its p reaches
+ * the threshold. */
 int model_predicted(const struct model *m, int n);
 
 /* Whether the model predicts this class for row n: the class of model_predicted, or, with

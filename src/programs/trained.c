@@ -67,12 +67,15 @@ bool trained_on(const struct trained *t) {
 
 int trained_set_threshold(const struct command *c, double threshold, struct model_file *s,
                           struct error *e) {
+    struct model *m = s->model;
     if (isnan(threshold))
         return 0;
-    if (!s->model->multi_label)
-        return error_input(
-            e, "onehot %s: --threshold is for multi-label models, but %s has one label per sample",
-            c->name, s->path);
-    s->model->threshold = (real)threshold;
+    if (!m->multi_label && m->p.cols != 2)
+        return error_input(e,
+                           "onehot %s: --threshold is for two classes or several labels, but %s "
+                           "has %d classes, of which it predicts the most probable",
+                           c->name, s->path, m->p.cols);
+    m->threshold = (real)threshold;
+    m->thresholded = !m->multi_label;
     return 0;
 }

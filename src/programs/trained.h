@@ -34,12 +34,13 @@ ERROR_CHECKED int trained_read(struct trained *t, const char *path, struct error
 /* Whether this is the dataset that the model was trained on, byte for byte. */
 bool trained_on(const struct trained *t);
 
-/* The option of commands for multi-label models; its field is NaN if it is not given. */
+/* The option of the commands that predict, for two classes or several labels; its field is NaN if
+ * it is not given. */
 #define THRESHOLD_OPTION                                                                           \
-    OPTION(threshold, REAL, "P", "of several labels, name those as probable (the default: 0.5)",   \
+    OPTION(threshold, REAL, "P", "predict labels, or the second of two classes, from P on (0.5)",  \
            .min = 0, .max = 1, .initial = (double)NAN)
 
-/* Sets the model's threshold, unless `threshold` is NaN. Fails for a single-label model, which
- * predicts the most probable class. */
+/* Sets the model's threshold, unless `threshold` is NaN. Fails for a model of other than two
+ * classes, unless it is multi-label. */
 ERROR_CHECKED int trained_set_threshold(const struct command *c, double threshold,
                                         struct model_file *s, struct error *e);

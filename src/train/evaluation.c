@@ -50,6 +50,13 @@ static void count_classes(const struct model *m, int k, int predicted,
     }
 }
 
+/* Rows 0 .. n - 1 of x become rows `first` and following of `to`, unless that is NULL. */
+static void copy_rows(real *to, struct tensor x, int first, int n) {
+    if (to)
+        memcpy(to + (size_t)first * (size_t)x.cols, x.data,
+               (size_t)n * (size_t)x.cols * sizeof *to);
+}
+
 void evaluation_run(struct evaluation *v, struct model *m, const struct sample_set *samples,
                     struct thread_pool *pool) {
     double sum = 0;
@@ -60,10 +67,8 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct sample_s
         struct batch b = {m, samples, first, n, thread_pool_active(pool)};
         thread_pool_run(pool, b.chunks, evaluate, &b);
         sum = model_add_losses(m, n, sum);
-        struct tensor z = tensor_rows(m->act[m->nlayers], 0, n);
-        if (v->logits)
-            memcpy(v->logits + (size_t)first * (size_t)z.cols, z.data,
-                   tensor_size(z) * sizeof(real));
+        copy_rows(v->logits, m->act[m->nlayers], first, n);
+        copy_rows(v->probabilities, m->p, first, n);
         for (int k = 0; k < n; k++) {
             int predicted = model_predicted(m, k);
             bool wrong = model_misclassified(m, k);

@@ -31,7 +31,8 @@ struct evaluation {
     int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL.
                      * Undefined for multi-label data. */
     struct prediction *predictions; /* [count], in order; the caller's, or NULL */
-    real *logits;                   /* count x classes, in order; the caller's, or NULL */
+    real *logits;        /* count x the model's outputs, in order; the caller's, or NULL */
+    real *probabilities; /* count x classes, in order; the caller's, or NULL */
 };
 
 /* Runs the model over the samples, in batches of the model's rows, and fills *v. Before the call,

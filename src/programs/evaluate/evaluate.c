@@ -4,6 +4,7 @@
 #include "programs/evaluate/confusion.h"
 #include "programs/trained.h"
 #include "train/calibration.h"
+#include "train/roc.h"
 #include "ui/terminal.h"
 
 #include <math.h>
@@ -32,7 +33,20 @@ struct report {
     bool multi_label;
     struct evaluation v;
     struct calibration calibration; /* of a single-label model */
+    struct roc roc;                 /* of two classes; otherwise it has no points */
 };
+
+static void print_two_classes(const struct report *r) {
+    const char *positive = r->model->dataset.classes.items[1];
+    struct class_counts counts = roc_counts(&r->roc, r->roc.best);
+    if (isnan(r->roc.auc))
+        printf("ROC AUC   none: all samples are of one class\n");
+    else
+        printf("ROC AUC   %.4f for \"%s\"\n"
+               "best F1   %.2f %% for \"%s\", with --threshold %.9g\n",
+               r->roc.auc, positive, 100 * class_counts_f1(&counts), positive,
+               r->roc.points[r->roc.best].threshold);
+}
 
 static void print_report(const struct report *r) {
     const struct evaluation *v = &r->v;
@@ -44,10 +58,15 @@ static void print_report(const struct report *r) {
            r->multi_label ? " in at least one label" : "");
     if (r->multi_label)
         printf("threshold %.4g\n", (double)r->model->model->threshold);
+    else if (r->model->model->thresholded)
+        printf("threshold %.4g, for \"%s\"\n", (double)r->model->model->threshold,
+               classes->items[1]);
     printf("loss      %.4f\n", v->loss);
     if (!r->multi_label)
         printf("ECE       %.2f %%: confidence %.2f %% on average\n", 100 * r->calibration.error,
                100 * r->calibration.confidence);
+    if (r->roc.points)
+        print_two_classes(r);
     class_figures_print(classes, v->class_counts, r->multi_label);
     if (!r->multi_label)
         confusion_print(classes, v->confusion);
@@ -70,6 +89,16 @@ static void write_calibration(const struct calibration *c, struct json *j) {
     json_close(j, ']');
 }
 
+static void write_two_classes(const struct report *r, struct json *j) {
+    const struct model *m = r->model->model;
+    struct class_counts counts = roc_counts(&r->roc, r->roc.best);
+    json_string(j, "positive", r->model->dataset.classes.items[1]);
+    json_number(j, "threshold", m->thresholded ? (double)m->threshold : 0.5);
+    json_number(j, "roc_auc", r->roc.auc);
+    json_number(j, "best_f1", class_counts_f1(&counts));
+    json_number(j, "best_f1_threshold", r->roc.points[r->roc.best].threshold);
+}
+
 static int print_json(const struct report *r, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 2};
@@ -88,6 +117,8 @@ static int print_json(const struct report *r, struct error *e) {
         json_number(&j, "threshold", (double)r->model->model->threshold);
     else
         write_calibration(&r->calibration, &j);
+    if (r->roc.points)
+        write_two_classes(r, &j);
     class_figures_json(classes, v->class_counts, r->multi_label, &j);
     if (!r->multi_label)
         confusion_json(classes->count, v->confusion, &j);
@@ -95,9 +126,10 @@ static int print_json(const struct report *r, struct error *e) {
     return command_print(&t, e);
 }
 
-static int evaluate(struct trained *t, const char *split, bool json, struct error *e) {
+static int evaluate(struct trained *t, const struct options *o, struct error *e) {
     static const char *const splits[] = {"train", "validation", "test"};
     int which = 0; /* enum model_file_split */
+    const char *split = o->split ? o->split : "test";
     struct sample_set samples;
     struct report r = {.model = t->file,
                        .data = t->path,
@@ -115,12 +147,18 @@ static int evaluate(struct trained *t, const char *split, bool json, struct erro
     r.v.class_counts = arena_alloc(&t->arena, n, sizeof *r.v.class_counts);
     r.v.confusion = r.multi_label ? NULL : arena_alloc(&t->arena, n * n, sizeof *r.v.confusion);
     r.v.predictions = arena_alloc(&t->arena, (size_t)samples.count, sizeof *r.v.predictions);
-    if (!r.v.class_counts || (!r.v.confusion && !r.multi_label) || !r.v.predictions)
+    bool two = n == 2 && !r.multi_label;
+    if (two)
+        r.v.probabilities = arena_alloc(&t->arena, (size_t)samples.count, n * sizeof(real));
+    if (!r.v.class_counts || (!r.v.confusion && !r.multi_label) || !r.v.predictions ||
+        (!r.v.probabilities && two))
         return error_memory(e, "the evaluation");
     evaluation_run(&r.v, t->file->model, &samples, t->pool);
     if (!r.multi_label)
         calibration_measure(&r.calibration, r.v.predictions, samples.count);
-    if (json)
+    if (two && roc_measure(&r.roc, &r.v, &samples, &t->arena, e) != 0)
+        return -1;
+    if (o->json)
         return print_json(&r, e);
     print_report(&r);
     return 0;
@@ -133,7 +171,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
         trained_set_threshold(&evaluate_command, o->threshold, t.file, e) == 0 &&
         trained_read(&t, o->data, e) == 0)
-        result = evaluate(&t, o->split ? o->split : "test", o->json, e);
+        result = evaluate(&t, o, e);
     if (result == 0 && !o->data && !trained_on(&t))
         fprintf(stderr, "note: %s has changed since this model was trained on it\n", t.path);
     trained_close(&t);
@@ -143,5 +181,6 @@ static int run(const void *given, char **arguments, struct error *e) {
 const struct command evaluate_command = {
     COMMAND(evaluate, 1, 1),
     .summary = "evaluate a trained model: accuracy, per class, confusion matrix",
-    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--threads N] [--json]",
+    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--json] "
+                 "[--threads N]",
 };

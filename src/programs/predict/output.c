@@ -18,13 +18,13 @@ static double probability(const struct predict *p, int i, int c) {
     return (double)tensor_row(p->model->model->p, i)[c];
 }
 
-/* Sets order[0 .. k - 1] to the k most probable classes. Among equals the predicted one is first;
- * the others are in the classes' order. */
+/* Sets order[0 .. k - 1] to the predicted class, which is the most probable one unless --threshold
+ * decides, and to the most probable of the others. Equals are in the classes' order. */
 static void rank(const struct predict *p, int i, int k) {
     int classes = p->model->dataset.classes.count, first = model_predicted(p->model->model, i);
     for (int n = 0; n < classes; n++) {
         int c = n == 0 ? first : n <= first ? n - 1 : n, at = n < k ? n : k;
-        for (; at > 0 && probability(p, i, p->order[at - 1]) < probability(p, i, c); at--)
+        for (; at > 1 && probability(p, i, p->order[at - 1]) < probability(p, i, c); at--)
             if (at < k)
                 p->order[at] = p->order[at - 1];
         if (at < k)

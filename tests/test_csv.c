@@ -595,7 +595,7 @@ START_TEST(many_columns_and_empty_lines_cost_no_more_memory_than_the_file) {
 END_TEST
 
 #ifndef __SANITIZE_ADDRESS__ /* which keeps freed memory */
-/* A million rows of four floats and a label. */
+/* A million rows of four floats, a label and a line number, which are 24 MB. */
 START_TEST(reading_a_table_takes_at_most_half_as_much_extra_memory_as_its_samples) {
     ck_assert_int_eq(test_shell("awk 'BEGIN { print \"a,b,c,d,label\"; for (i = 0; i < 1000000; "
                                 "i++) printf \"%%d,%%d.5,0.%%d,-7,%%s\\n\", i %% 17, i %% 100, i, "
@@ -606,7 +606,7 @@ START_TEST(reading_a_table_takes_at_most_half_as_much_extra_memory_as_its_sample
     long before = peak_memory();
     struct dataset *d = read_as(test_path("d.csv"), "label", 0.2);
     ck_assert_int_eq(d->split[TRAIN].count, 800000);
-    ck_assert_int_lt(peak_memory() - before, 30000);
+    ck_assert_int_lt(peak_memory() - before, 34000);
     dataset_free(d);
 }
 END_TEST

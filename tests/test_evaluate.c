@@ -1,4 +1,4 @@
-/* evaluate: thresholds and means over the classes. What it counts
+/* evaluate: thresholds, means over the classes, and the list of the misclassified. What it counts
  * is counted again here, from probabilities or from the confusion matrix. */
 #include "fixtures.h"
 #include "messages.h"
@@ -242,10 +242,150 @@ START_TEST(macro_and_weighted_means_count_0_for_classes_without_samples_or_predi
 }
 END_TEST
 
+/* ---- the misclassified ---- */
+
+/* With threshold 0, all samples of the first class are misclassified. */
+static cJSON *all_wrong(const char *data) {
+    cJSON *root = evaluate(fixture_text("--wrong --threshold 0 --data %s/%s", test_dir, data));
+    ck_assert_int_eq(cJSON_GetArraySize(test_member(root, "wrong")), (int)number(root, "errors"));
+    return root;
+}
+
+START_TEST(wrong_rows_are_listed_with_the_line_where_they_begin) {
+    write_table("t.csv", "x,label\n1,no\n2,yes\n3,no\n4,yes\n5,no\n6,yes\n7,no\n8,yes\n");
+    train(fixture_text("data.path=%s/t.csv", test_dir), "data.validation=0 train.batch_size=2");
+    write_table("new.csv",
+                "note,x,label\na,1,no\n\n# left out\n\"two\nlines\",2,no\nb,3,yes\nc,4,no\n");
+    cJSON *root = all_wrong("new.csv");
+    static const int lines[] = {2, 5, 8};
+    const cJSON *item, *wrong = test_member(root, "wrong");
+    int n = 0;
+    ck_assert_int_eq(cJSON_GetArraySize(wrong), 3);
+    cJSON_ArrayForEach(item, wrong) {
+        ck_assert_int_eq((int)number(item, "line"), lines[n]);
+        ck_assert_int_eq((int)number(item, "index"), n == 2 ? 3 : n);
+        ck_assert_str_eq(string(item, "file"), test_path("new.csv"));
+        ck_assert_str_eq(string(item, "actual"), "no");
+        ck_assert_str_eq(string(item, "predicted"), "yes");
+        ck_assert_double_eq_tol(number(item, "probability") + exp(-number(item, "loss")), 1, 1e-6);
+        n++;
+    }
+    cJSON_Delete(root);
+    struct test_outcome o = test_shell(
+        "$ONEHOT evaluate %s/run --wrong --threshold 0 --data %s/new.csv | sed '1,/^mis/d'",
+        test_dir, test_dir);
+    test_message_but("[0-9.]+ %", o.out);
+    /* A row of the training file is still found after the test set was drawn from it. */
+    o = test_shell(
+        "for s in train test; do $ONEHOT evaluate %s/run --wrong --threshold 0 --split $s "
+        "| grep -o 'csv:.*'; done | sort",
+        test_dir);
+    ck_assert_str_eq(o.out, "csv:2\ncsv:4\ncsv:6\ncsv:8\n");
+}
+END_TEST
+
+START_TEST(wrong_pictures_are_listed_with_their_files) {
+    static const int counts[SPLITS] = {0, 8};
+    struct dataset *d = fixture_dataset(3, 3, 1, 2, counts);
+    fixture_write_folders(d, test_path("d"));
+    dataset_free(d);
+    test_shell("mv %s/d/test %s/d/train", test_dir, test_dir);
+    train(fixture_text("data.path=%s/d", test_dir), "data.validation=0 train.batch_size=2");
+    cJSON *root = all_wrong("d");
+    const cJSON *item, *wrong = test_member(root, "wrong");
+    ck_assert_int_ge(cJSON_GetArraySize(wrong), 1);
+    cJSON_ArrayForEach(item, wrong) {
+        test_names(string(item, "file"), test_path("d/train/0/0000"));
+        ck_assert_int_eq(test_shell("test -f '%s'", string(item, "file")).status, 0);
+        ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(item, "line"));
+    }
+    cJSON_Delete(root);
+}
+END_TEST
+
+START_TEST(wrong_samples_of_sheets_are_listed_with_their_index) {
+    test_small_run("run", "");
+    cJSON *root = evaluate("--wrong --split validation");
+    const cJSON *item, *wrong = test_member(root, "wrong");
+    int last = -1;
+    ck_assert_int_eq(cJSON_GetArraySize(wrong), (int)number(root, "errors"));
+    struct dataset *d = fixture_read("tests/data/mnist-small");
+    cJSON_ArrayForEach(item, wrong) {
+        int index = (int)number(item, "index");
+        ck_assert_int_gt(index, last);
+        last = index;
+        ck_assert_int_eq(atoi(string(item, "actual")), d->split[TRAIN].labels[index]);
+        ck_assert_str_ne(string(item, "predicted"), string(item, "actual"));
+        ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(item, "file"));
+    }
+    dataset_free(d);
+    cJSON_Delete(root);
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --wrong --split validation | "
+                                       "grep -c ' train sample '",
+                                       test_dir);
+    ck_assert_int_gt(atoi(o.out), 0);
+}
+END_TEST
+
+START_TEST(wrong_samples_of_several_labels_are_listed_with_all_of_them) {
+    struct test_outcome o = test_shell(
+        "$ONEHOT train tests/small-several.json train.epochs=2 output=%s/run --quiet", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    cJSON *root = evaluate("--wrong --threshold 0.4");
+    const cJSON *item, *label, *wrong = test_member(root, "wrong");
+    struct dataset *d = fixture_read("tests/data/several-small");
+    ck_assert_int_eq(cJSON_GetArraySize(wrong), (int)number(root, "errors"));
+    long long predicted = 0, missed = 0;
+    cJSON_ArrayForEach(item, wrong) {
+        bool is[10] = {false}, says[10] = {false};
+        cJSON_ArrayForEach(label, test_member(item, "actual")) is[atoi(label->valuestring)] = true;
+        cJSON_ArrayForEach(label, test_member(item, "predicted")) says[atoi(label->valuestring)] =
+            true;
+        for (int c = 0; c < 10; c++) {
+            ck_assert_int_eq(is[c],
+                             d->split[TEST].targets[10 * (int)number(item, "index") + c] > 0);
+            missed += is[c] && !says[c];
+            predicted += says[c] && !is[c];
+        }
+        ck_assert_ptr_null(cJSON_GetObjectItemCaseSensitive(item, "probability"));
+    }
+    const cJSON *micro = test_member(root, "micro");
+    double hits = 0, of_all = 0;
+    cJSON_ArrayForEach(item, test_member(root, "classes")) {
+        hits += number(item, "recall") * number(item, "count");
+        of_all += number(item, "count");
+    }
+    ck_assert_double_eq_tol(hits + (double)missed, of_all, 1e-6);
+    ck_assert_double_eq_tol(hits / (hits + (double)predicted), number(micro, "precision"), 1e-9);
+    dataset_free(d);
+    cJSON_Delete(root);
+    o = test_shell("$ONEHOT evaluate %s/run --wrong | sed '1,/^mis/d' | head -n 4", test_dir);
+    test_message(o.out);
+}
+END_TEST
+
+START_TEST(data_without_labels_is_left_to_predict) {
+    write_table("t.csv", "x,kind\n1,no\n2,yes\n3,no\n4,yes\n5,no\n6,yes\n7,no\n8,yes\n");
+    train(fixture_text("data.path=%s/t.csv data.label=kind", test_dir),
+          "data.validation=0 train.batch_size=2");
+    write_table("new.csv", "x,y\n1,1\n");
+    test_failed(test_shell("$ONEHOT evaluate %s/run --data %s/new.csv", test_dir, test_dir), 2,
+                test_path("new.csv"));
+    write_table("new.csv", "x,Kind\n1,yes\n");
+    test_failed(test_shell("$ONEHOT evaluate %s/run --data %s/new.csv", test_dir, test_dir), 2,
+                "\"Kind\"");
+}
+END_TEST
+
 Suite *test_evaluate(void) {
     return TEST_SUITE(
         "evaluate", the_roc_auc_is_the_fraction_of_pairs_in_order_a_tie_counting_as_half,
         a_threshold_decides_between_two_classes_in_both_forms, the_best_f1_is_that_of_its_threshold,
         predict_takes_the_threshold_too, a_threshold_needs_two_classes_or_several_labels,
-        macro_and_weighted_means_count_0_for_classes_without_samples_or_predictions, );
+        macro_and_weighted_means_count_0_for_classes_without_samples_or_predictions,
+        wrong_rows_are_listed_with_the_line_where_they_begin,
+        wrong_pictures_are_listed_with_their_files,
+        wrong_samples_of_sheets_are_listed_with_their_index,
+        wrong_samples_of_several_labels_are_listed_with_all_of_them,
+        data_without_labels_is_left_to_predict);
 }

@@ -16,6 +16,15 @@ int dataset_features(const struct dataset *d) {
     return d->height * d->width * d->channels;
 }
 
+void dataset_origin(const struct dataset *d, const struct split *s, int sample, struct text *t) {
+    if (s->files)
+        text_printf(t, "%s", s->files[sample]);
+    else if (s->lines)
+        text_printf(t, "%s:%d", s->table, s->lines[sample]);
+    else
+        text_printf(t, "%s sample %d", dataset_splits[s - d->split], sample);
+}
+
 int dataset_check_memory(const struct dataset *d, int count, const char *path, struct error *e) {
     bool table = d->columns.count > 0;
     double values = (double)count * dataset_features(d);

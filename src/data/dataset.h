@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "base/text.h"
 #include "keys/key.h"
 #include "tensor/tensor.h"
 
@@ -24,6 +25,10 @@ struct split {
     const real *teacher; /* [count x classes]: another model's logits (runs/teacher.h), or NULL */
     bool multi_label;    /* a sample has any number of labels: its targets are 0 or 1. The same in
                             all splits */
+    /* where the samples are from; NULL if that has no name (dataset_origin) */
+    const char *table;  /* rows: their file */
+    int *lines;         /* ... [count]: the line where each begins */
+    const char **files; /* [count]: of pictures that each have a file */
 };
 
 /* The target y of a sample for one of `classes` classes: 0 .. 1. */
@@ -63,6 +68,9 @@ bool dataset_multi_label(const struct dataset *d);
 
 /* Values per sample: height * width * channels. */
 int dataset_features(const struct dataset *d);
+
+/* Appends where a sample is from: "folder/cat/1.png", "iris.csv:17" or "test sample 16". */
+void dataset_origin(const struct dataset *d, const struct split *s, int sample, struct text *t);
 
 /* ---- for code that creates a dataset ---- */
 

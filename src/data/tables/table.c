@@ -98,6 +98,10 @@ static int reserve(struct dataset *d, const struct columns *c, int k, int count,
         d->split[i].multi_label = multi_label;
     if (dataset_reserve(d, k, count, c->reader.path, e) != 0)
         return -1;
+    d->split[k].table = arena_string(&d->arena, c->reader.path);
+    d->split[k].lines = arena_alloc(&d->arena, (size_t)count, sizeof *d->split[k].lines);
+    if (!d->split[k].table || !d->split[k].lines)
+        return error_memory(e, c->reader.path);
     return multi_label ? dataset_reserve_targets(d, k, c->reader.path, e) : 0;
 }
 
@@ -107,6 +111,7 @@ static int put(struct columns *c, struct split *s, size_t i, int row, struct err
     if (encoder_run(c, s->values + i * features, e) != 0)
         return -1;
     s->labels[i] = c->row_labels[row];
+    s->lines[i] = (int)c->reader.line;
     for (size_t k = 0; s->targets && k < classes; k++)
         s->targets[i * classes + k] = *c->reader.fields[c->label_fields[k]] == '1';
     return 0;

@@ -2,6 +2,7 @@
 #include "programs/commands.h"
 #include "programs/evaluate/class_figures.h"
 #include "programs/evaluate/confusion.h"
+#include "programs/evaluate/wrong.h"
 #include "programs/trained.h"
 #include "train/calibration.h"
 #include "train/roc.h"
@@ -14,7 +15,7 @@
 struct options {
     const char *data, *split;
     double threshold;
-    bool json;
+    bool wrong, json;
     int threads;
 };
 
@@ -22,6 +23,7 @@ static const struct option options[] = {
     OPTION(data, TEXT, "PATH", "evaluate on another dataset with the same classes"),
     OPTION(split, TEXT, "NAME", "train, validation or test (the default)"),
     THRESHOLD_OPTION,
+    OPTION(wrong, FLAG, NULL, "list the misclassified samples"),
     JSON_OPTION,
     THREADS_OPTION,
     END_OPTION,
@@ -34,6 +36,7 @@ struct report {
     struct evaluation v;
     struct calibration calibration; /* of a single-label model */
     struct roc roc;                 /* of two classes; otherwise it has no points */
+    struct wrong *wrong;            /* to list, or NULL */
 };
 
 static void print_two_classes(const struct report *r) {
@@ -48,7 +51,7 @@ static void print_two_classes(const struct report *r) {
                r->roc.points[r->roc.best].threshold);
 }
 
-static void print_report(const struct report *r) {
+static int print_report(const struct report *r, struct error *e) {
     const struct evaluation *v = &r->v;
     const struct string_list *classes = &r->model->dataset.classes;
     printf("model     %s\n", r->model->path);
@@ -70,6 +73,7 @@ static void print_report(const struct report *r) {
     class_figures_print(classes, v->class_counts, r->multi_label);
     if (!r->multi_label)
         confusion_print(classes, v->confusion);
+    return r->wrong ? wrong_print(r->wrong, e) : 0;
 }
 
 static void write_calibration(const struct calibration *c, struct json *j) {
@@ -122,6 +126,8 @@ static int print_json(const struct report *r, struct error *e) {
     class_figures_json(classes, v->class_counts, r->multi_label, &j);
     if (!r->multi_label)
         confusion_json(classes->count, v->confusion, &j);
+    if (r->wrong)
+        wrong_json(r->wrong, &j);
     json_close(&j, '}');
     return command_print(&t, e);
 }
@@ -147,21 +153,20 @@ static int evaluate(struct trained *t, const struct options *o, struct error *e)
     r.v.class_counts = arena_alloc(&t->arena, n, sizeof *r.v.class_counts);
     r.v.confusion = r.multi_label ? NULL : arena_alloc(&t->arena, n * n, sizeof *r.v.confusion);
     r.v.predictions = arena_alloc(&t->arena, (size_t)samples.count, sizeof *r.v.predictions);
-    bool two = n == 2 && !r.multi_label;
-    if (two)
+    bool two = n == 2 && !r.multi_label, probabilities = two || (r.multi_label && o->wrong);
+    if (probabilities)
         r.v.probabilities = arena_alloc(&t->arena, (size_t)samples.count, n * sizeof(real));
     if (!r.v.class_counts || (!r.v.confusion && !r.multi_label) || !r.v.predictions ||
-        (!r.v.probabilities && two))
+        (!r.v.probabilities && probabilities))
         return error_memory(e, "the evaluation");
     evaluation_run(&r.v, t->file->model, &samples, t->pool);
     if (!r.multi_label)
         calibration_measure(&r.calibration, r.v.predictions, samples.count);
     if (two && roc_measure(&r.roc, &r.v, &samples, &t->arena, e) != 0)
         return -1;
-    if (o->json)
-        return print_json(&r, e);
-    print_report(&r);
-    return 0;
+    struct wrong wrong = {t->data, &samples, t->file->model, &r.v};
+    r.wrong = o->wrong ? &wrong : NULL;
+    return o->json ? print_json(&r, e) : print_report(&r, e);
 }
 
 static int run(const void *given, char **arguments, struct error *e) {
@@ -181,6 +186,6 @@ static int run(const void *given, char **arguments, struct error *e) {
 const struct command evaluate_command = {
     COMMAND(evaluate, 1, 1),
     .summary = "evaluate a trained model: accuracy, per class, confusion matrix",
-    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--json] "
+    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--wrong] [--json] "
                  "[--threads N]",
 };

@@ -414,6 +414,64 @@ START_TEST(the_pages_numbers_are_those_of_evaluate) {
 }
 END_TEST
 
+static double evaluated(const char *options, const char *key) {
+    struct test_outcome o = test_shell("$ONEHOT evaluate %s/run --json %s", test_dir, options);
+    cJSON *root = test_json(&o);
+    double number = test_member(root, key)->valuedouble;
+    cJSON_Delete(root);
+    return number;
+}
+
+START_TEST(the_title_says_whose_epoch_the_model_is_and_that_training_stopped) {
+    static const char *const monitors[] = {"loss", "accuracy", "none"};
+    for (int i = 0; i < 3; i++) {
+        free(page(fixture_text("tests/small.json train.epochs=40 optimizer.learning_rate=0.3 "
+                               "early_stopping.monitor=%s early_stopping.patience=%d",
+                               monitors[i], i + 1)));
+        struct test_outcome o =
+            test_shell("cd %s && grep -o '^<p class=\"says\">The model.*' run/report.html && "
+                       "grep -o 'epochs</dt><dd>[^<]*' run/report.html && "
+                       "grep -o 'The model\\|class=\"ring l1\"' run/report.html | sort | uniq -c",
+                       test_dir);
+        test_message(o.out);
+        const char *title = strstr(o.out, "of epoch ");
+        double best = test_result("run", "best_epoch");
+        if (i < 2)
+            ck_assert_int_eq(atoi(title + 9), (int)best);
+        if (i < 2)
+            ck_assert_int_eq(atoi(strstr(o.out, "after epoch ") + 12),
+                             (int)test_result("run", "epochs"));
+        test_shell("rm -r %s/run", test_dir);
+    }
+}
+END_TEST
+
+/* Their loss in training is another function; the one to compare is that of evaluate. */
+START_TEST(a_loss_that_only_training_has_is_called_the_objective_and_the_comparable_one_drawn) {
+    static const char *const losses[] = {
+        "loss.label_smoothing=0.2", "loss.class_weights=balanced loss.label_smoothing=0.1",
+        "'loss={\"type\":\"distillation\",\"teacher\":\"tests/data/teacher.safetensors\"}'", ""};
+    for (int i = 0; i < 4; i++) {
+        char *html =
+            page(fixture_text("tests/small.json train.epochs=3 data.limit=300 %s", losses[i]));
+        const char *square = strstr(html, "class=\"square"), *note = strstr(html, "The objective,");
+        ck_assert_int_eq(square != NULL, i < 3);
+        ck_assert_int_eq(strstr(html, ">objective<") != NULL, i < 3);
+        ck_assert_int_eq(note != NULL, i < 3);
+        if (i < 3) {
+            double shown;
+            test_message(fixture_text("%.200s", note));
+            ck_assert_int_eq(sscanf(strstr(note, "training set, "), "training set, %lf", &shown),
+                             1);
+            ck_assert_double_eq_tol(shown, evaluated("--split train", "loss"), 5.1e-5);
+            ck_assert_ptr_nonnull(strstr(square, fixture_text("validation: %.4f<", shown)));
+        }
+        free(html);
+        test_shell("rm -r %s/run", test_dir);
+    }
+}
+END_TEST
+
 START_TEST(names_cannot_inject_markup_into_a_page) {
     struct test_outcome o = test_shell(
         "for c in '<i>\"&' 'two'; do mkdir -p \"%s/d/train/$c\" \"%s/d/test/$c\" && "
@@ -522,8 +580,11 @@ Suite *test_report(void) {
         a_chart_shows_every_value, a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,
         a_chart_of_a_million_epochs_stays_small, a_report_answers_the_usual_questions_about_a_run,
         a_report_works_offline_and_without_scripts, onehot_report_writes_the_same_page_as_training,
-        the_pages_numbers_are_those_of_evaluate, names_cannot_inject_markup_into_a_page,
-        runs_of_every_kind_have_a_page, the_curves_can_be_drawn_in_a_pipe,
-        unfinished_runs_have_no_report, a_report_on_changed_data_is_refused,
+        the_pages_numbers_are_those_of_evaluate,
+        the_title_says_whose_epoch_the_model_is_and_that_training_stopped,
+        a_loss_that_only_training_has_is_called_the_objective_and_the_comparable_one_drawn,
+        names_cannot_inject_markup_into_a_page, runs_of_every_kind_have_a_page,
+        the_curves_can_be_drawn_in_a_pipe, unfinished_runs_have_no_report,
+        a_report_on_changed_data_is_refused,
         a_report_on_a_full_disk_fails_the_run_and_leaves_no_partial_file);
 }

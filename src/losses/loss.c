@@ -13,6 +13,16 @@ const char *loss_teacher(const struct spec *loss) {
     return offset ? *(const char *const *)((const char *)loss->options + offset) : NULL;
 }
 
+double loss_smoothing(const struct spec *loss) {
+    size_t offset = losses_find(loss->type)->smoothing;
+    return offset ? *(const double *)((const char *)loss->options + offset) : 0;
+}
+
+bool loss_weighted(const struct spec *loss) {
+    const struct loss_options *o = loss->options;
+    return o->class_weights.word != CLASS_WEIGHTS_NONE;
+}
+
 int loss_weigh(struct loss *l, const int *counts, int classes, struct arena *a, struct error *e) {
     const struct number_list *weights = l->options;
     if (weights->word == CLASS_WEIGHTS_NONE)

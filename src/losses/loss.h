@@ -28,6 +28,7 @@ struct loss_type {
     /* Offsets (offsetof) of options that other code reads; 0 if the loss has no such option. */
     size_t temperature; /* a double T: p is softmax(z / T), in training and afterwards */
     size_t teacher;     /* a const char *: the model whose logits are in the target, in training */
+    size_t smoothing;   /* a double: label smoothing, in training */
 
     struct loss_formula formula, formula_one; /* formula_one: for one output, where z is N x 1 */
 
@@ -69,6 +70,12 @@ double *loss_temperature(const struct spec *loss);
 
 /* The teacher's run or model file; NULL if the loss has no teacher. */
 const char *loss_teacher(const struct spec *loss);
+
+/* Its label smoothing; 0: none. */
+double loss_smoothing(const struct spec *loss);
+
+/* Whether it has class weights. */
+bool loss_weighted(const struct spec *loss);
 
 /* The loss that the config chose. */
 struct loss {

@@ -105,6 +105,7 @@ const struct loss_type softmax_cross_entropy_loss = {
              .size = sizeof(struct softmax_cross_entropy),
              .keys = keys},
     .temperature = offsetof(struct softmax_cross_entropy, temperature),
+    .smoothing = offsetof(struct softmax_cross_entropy, label_smoothing),
     .formula = {.p = "p[n,j] = exp(z[n,j] / temperature) / sum_k exp(z[n,k] / temperature)",
                 .loss = "loss[n] = -sum_j ((1 - label_smoothing) * y[n,j]"
                         " + label_smoothing * S[n] / K) * log(p[n,j])",

@@ -33,6 +33,10 @@ static void fit_axis(struct drawing *d) {
             low = fmin(low, value(d, k, i)); /* fmin ignores NaN */
             high = fmax(high, value(d, k, i));
         }
+    if (d->c->square > 0) {
+        low = fmin(low, d->c->at);
+        high = fmax(high, d->c->at);
+    }
     if (!(low <= high)) {
         d->low = 0, d->high = 1, d->step = 0.5;
         return;
@@ -157,6 +161,9 @@ void chart_write(const struct chart *c, const struct metrics *m, int mark, struc
     axes(&d);
     for (int k = 0; k < d.lines; k++)
         curve(&d, k);
+    if (c->square > 0 && c->square <= m->count && isfinite(c->at))
+        html_add(t, "square", "x=%.1f y=%.1f value=%s", x_of(&d, c->square - 1) - 4.5,
+                 y_of(&d, c->at) - 4.5, number(&d, c->at, 0).text);
     names(&d);
     hovers(&d);
     text_printf(t, "</svg>\n");

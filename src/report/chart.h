@@ -14,6 +14,8 @@ struct chart {
         const char *name; /* NULL: there is no such line */
         size_t field;     /* which double of a struct train_epoch it shows */
     } lines[CHART_LINES];
+    int square; /* an epoch, at which to draw the value `at` of the first line's kind; 0: none */
+    double at;
 };
 
 /* Writes the SVG element. There is at least one row. A line without any number is left out. `mark`

@@ -1,6 +1,5 @@
 #include "report/page.h"
 #include "base/file.h"
-#include "report/chart.h"
 #include "report/sections.h"
 #include "json/json_parse.h"
 
@@ -18,45 +17,23 @@ static void title(const struct page *p, const struct test_results *r, const stru
     const struct model *model = p->model;
     html_add(t, "title",
              "name=%s data=%s split=%s accuracy=%.2f error=%.2f right=%s samples=%s wrong=%s "
-             "multi_label=%d loss=%.4f inputs=%s",
+             "multi_label=%d loss=%.4f",
              p->config->name, p->config->data.path, r->split, 100 * evaluation_accuracy(&r->v),
              100 * evaluation_standard_error(&r->v), html_count(r->v.count - r->v.errors).text,
              html_count(r->v.count).text, html_count(r->v.errors).text, model->multi_label,
-             r->v.loss, html_count(model->act[0].cols).text);
+             r->v.loss);
+    training_model(p->config, m, t);
+    html_add(t, "title-facts", "split=%s loss=%.4f inputs=%s", r->split, r->v.loss,
+             html_count(model->act[0].cols).text);
     for (int i = 0; i < model->nlayers; i++) {
         const struct layer *l = &model->layers[i];
         html_add(t, "layer", "type=%s units=%s", l->type->kind.name,
                  l->nparams > 0 ? html_count(l->out).text : "");
     }
-    html_add(t, "facts", "parameters=%s epochs=%d batch_size=%d seed=%d",
-             html_count((long long)model->nparams).text, m->count, p->config->train.batch_size,
-             p->config->seed);
-}
-
-/* ---- the curves ---- */
-
-#define FIELD(name) offsetof(struct train_epoch, name)
-
-static const struct chart charts[] = {
-    {"Loss", "nats", .from_zero = true,
-     .lines = {{"training", FIELD(train_loss)}, {"validation", FIELD(validation_loss)}}},
-    {"Accuracy", "", .percent = true,
-     .lines = {{"training", FIELD(train_accuracy)}, {"validation", FIELD(validation_accuracy)}}},
-    {"Learning rate", "", .from_zero = true, .lines = {{"rate", FIELD(learning_rate)}}}};
-
-static void training(const struct metrics *m, struct text *t) {
-    bool validation = !isnan(m->rows[0].validation_loss), constant = true;
-    int best = 0;
-    for (int i = 1; i < m->count; i++) {
-        if (m->rows[i].validation_loss < m->rows[best].validation_loss)
-            best = i;
-        constant = constant && m->rows[i].learning_rate == m->rows[0].learning_rate;
-    }
-    html_part(t, "training");
-    for (int i = 0; i < (constant ? 2 : 3); i++)
-        chart_write(&charts[i], m, i == 0 && validation ? best + 1 : 0, t);
-    html_add(t, "training-end", "validation=%d best=%d loss=%.4f constant=%d rate=%.4g", validation,
-             best + 1, m->rows[best].validation_loss, constant, m->rows[0].learning_rate);
+    html_add(t, "facts", "parameters=%s epochs=%d of=%s batch_size=%d seed=%d",
+             html_count((long long)model->nparams).text, m->count,
+             m->count < p->config->train.epochs ? html_count(p->config->train.epochs).text : "",
+             p->config->train.batch_size, p->config->seed);
 }
 
 /* ---- provenance ---- */
@@ -120,9 +97,7 @@ static int write(const struct page *p, const struct test_results *r, const struc
     html_head(t, p->config->name, accuracy, "");
     title(p, r, m, t);
     warnings(result, t);
-    if (m->count > 0)
-        training(m, t);
-    if (boundary_write(p, t, e) != 0)
+    if (training_write(p, m, t, e) != 0 || boundary_write(p, t, e) != 0)
         return -1;
     if (r->split) {
         classes_write(p->model, r, t);

@@ -5,6 +5,7 @@
  * test_results.c  the model's predictions for the test set
  * chart.c         curves over the epochs, as SVG
  * classes.c       the confusion matrix, and figures per class
+ * training.c      which epoch's model it is; the curves of loss, accuracy and learning rate
  * mistakes.c      the samples that the model is most wrong about
  * reliability.c   confidence against accuracy, as SVG
  * weights.c       the weights of the first layer, as pictures

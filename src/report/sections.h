@@ -3,6 +3,7 @@
 
 #include "report/html.h"
 #include "report/page.h"
+#include "runs/metrics.h"
 #include "train/evaluation.h"
 
 /* The model's predictions for samples that it was not trained on. */
@@ -17,7 +18,14 @@ struct test_results {
 /* Runs the model on them. Free r->arena afterwards, even after a failure. */
 ERROR_CHECKED int test_results_make(struct test_results *r, const struct page *p, struct error *e);
 
-/* Each function appends its section. These three need a split, and reliability_write needs one
+/* In the title: which epoch's model it is, and whether training stopped early. */
+void training_model(const struct config *c, const struct metrics *m, struct text *t);
+
+/* Each function appends its section. The curves over the epochs: nothing if there are none. */
+ERROR_CHECKED int training_write(const struct page *p, const struct metrics *m, struct text *t,
+                                 struct error *e);
+
+/* These three need a split, and reliability_write needs one
  * label per sample. */
 void classes_write(const struct model *m, const struct test_results *r, struct text *t);
 void reliability_write(const struct test_results *r, struct text *t);

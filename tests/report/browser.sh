@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: tests/report/browser.sh ONEHOT
 #
-# Opens the reports of three small runs in headless Chromium, light and dark, wide and narrow.
+# Opens the reports of four small runs in headless Chromium, light and dark, wide and narrow.
 # probe.js checks that every image is drawn, that all text is readable, and that nothing is wider than
 # the window, or than the page when printed. walk.js goes through the pages of two explained steps by
 # mouse and keyboard, compare.js through that of four compared runs. The console must stay empty.
@@ -35,6 +35,8 @@ trap 'rm -rf "$folder"' EXIT
 "$onehot" train tests/small.json output="$folder/softmax" --quiet train.epochs=1 \
 	'model=[{"type": "linear", "units": 10}]'
 "$onehot" train configs/tiny/spiral.json output="$folder/plane" --quiet train.epochs=5
+"$onehot" train configs/tiny/moons.json output="$folder/two" --quiet data.validation=0.1 \
+	early_stopping.monitor=loss optimizer.learning_rate=2 loss.class_weights='[1,2]'
 
 wrong=0
 look() { # look RUN WHAT WIDTH SCHEME MIN: probe.html at this width, dark (0) or light (1); text >= MIN px
@@ -51,7 +53,7 @@ probe() { # probe PAGE SCRIPT: makes probe.html, the page with this script added
 	{ cat "$1" && echo '<script>' && cat tests/report/look.js "tests/report/$2" && echo '</script>'; } >"$folder/probe.html"
 }
 
-for run in layers softmax plane; do
+for run in layers softmax plane two; do
 	probe "$folder/$run/report.html" probe.js
 	for width in 1200 400; do
 		look $run screen $width 0 9.5

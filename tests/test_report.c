@@ -472,6 +472,78 @@ START_TEST(a_loss_that_only_training_has_is_called_the_objective_and_the_compara
 }
 END_TEST
 
+static const char two_classes[] =
+    "tests/small.json data.path=toy:moons:noise=0.3 data.validation=100 train.epochs=3 "
+    "'model=[{\"type\":\"linear\",\"units\":2}]'";
+
+/* Reads "H" or "V" and a number. */
+static double along(const char **at, char axis) {
+    char *end;
+    ck_assert_int_eq(**at, axis);
+    double x = strtod(*at + 1, &end);
+    *at = end;
+    return x;
+}
+
+START_TEST(two_classes_get_a_curve_of_precision_and_recall) {
+    char *html = page(two_classes);
+    double auc = evaluated("", "roc_auc"), f1 = evaluated("", "best_f1");
+    check_tags(html);
+    ck_assert_ptr_nonnull(strstr(html, fixture_text("ROC AUC: %.4f,", auc)));
+    ck_assert_ptr_nonnull(strstr(html, fixture_text("F1 is highest at %.3g: %.2f %%",
+                                                    evaluated("", "best_f1_threshold"), 100 * f1)));
+    /* Recall never falls, and the last point predicts all samples: half of them are right. */
+    const char *at =
+        strstr(strstr(html, "Precision against recall"), "<path class=\"line l0\" d=\"M");
+    double x, y, last = strtod(at + 25, NULL), cx, cy;
+    bool passes = false; /* through the ring, the point of the best F1 */
+    ck_assert_int_eq(
+        sscanf(strstr(at, "class=\"ring l1\""), "class=\"ring l1\" cx=\"%lf\" cy=\"%lf", &cx, &cy),
+        2);
+    at += strcspn(at, "V");
+    while (*at == 'V') {
+        y = along(&at, 'V');
+        x = along(&at, 'H');
+        ck_assert(x >= last && x <= 450 && y >= 36 && y <= 256);
+        passes = passes || hypot(x - cx, y - cy) < 0.01;
+        last = x;
+    }
+    ck_assert(passes);
+    ck_assert_double_eq(x, 450);
+    ck_assert_double_eq_tol(y, (36 + 256) / 2.0, 0.06);
+    ck_assert_int_eq(occurrences(html, "best F1: "), 1);
+    ck_assert_ptr_nonnull(strstr(html, "<title>threshold 0.9: "));
+    free(html);
+    test_shell("rm -r %s/run", test_dir);
+    html = page(fixture_text("%s data.path=toy:blobs:classes=3 model.0.units=3", two_classes));
+    ck_assert_ptr_null(strstr(html, "ROC"));
+    free(html);
+}
+END_TEST
+
+START_TEST(a_mistake_is_shown_with_its_file_or_line) {
+    static const int counts[SPLITS] = {30, 20};
+    struct dataset *d = fixture_dataset(3, 3, 1, 2, counts);
+    fixture_write_folders(d, test_path("d"));
+    dataset_free(d);
+    char *html = page(fixture_text("tests/small.json data.path=%s/d model.6.units=2 "
+                                   "data.validation=0 train.batch_size=4 train.epochs=1",
+                                   test_dir));
+    int found = 0;
+    for (const char *at = html; (at = strstr(at, "<small>test/")); at++, found++)
+        ck_assert_int_eq(strncmp(at + 13, "/000", 4), 0);
+    ck_assert_int_gt(found, 0);
+    free(html);
+    test_shell("rm -r %s/run; printf 'x,label\n1,a\n2,b\n1,b\n2,a\n' >%s/t.csv", test_dir,
+               test_dir);
+    html = page(fixture_text("%s data.path=%s/t.csv data.validation=0 data.test_share=0.5 "
+                             "train.batch_size=2",
+                             two_classes, test_dir));
+    check_parts(html, (const char *const[]){"/t.csv:", NULL});
+    free(html);
+}
+END_TEST
+
 START_TEST(names_cannot_inject_markup_into_a_page) {
     struct test_outcome o = test_shell(
         "for c in '<i>\"&' 'two'; do mkdir -p \"%s/d/train/$c\" \"%s/d/test/$c\" && "
@@ -583,6 +655,7 @@ Suite *test_report(void) {
         the_pages_numbers_are_those_of_evaluate,
         the_title_says_whose_epoch_the_model_is_and_that_training_stopped,
         a_loss_that_only_training_has_is_called_the_objective_and_the_comparable_one_drawn,
+        two_classes_get_a_curve_of_precision_and_recall, a_mistake_is_shown_with_its_file_or_line,
         names_cannot_inject_markup_into_a_page, runs_of_every_kind_have_a_page,
         the_curves_can_be_drawn_in_a_pipe, unfinished_runs_have_no_report,
         a_report_on_changed_data_is_refused,

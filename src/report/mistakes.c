@@ -1,6 +1,8 @@
 #include "report/ranked.h"
 #include "report/sections.h"
 
+#include <string.h>
+
 enum { MAX = 24, BARS = 3, BARS_OF_LABELS = 8, SIDE = 160, MAX_VALUES = 5 };
 
 /* Finds the misclassified samples with the highest loss, worst first; returns how many. */
@@ -70,6 +72,12 @@ static void bar(const struct model *m, const struct string_list *names, int clas
              names->items[class], 100 * probability, html_percent(probability).text);
 }
 
+/* How many characters of a file's name are the folder of the dataset. */
+static size_t inside(const struct page *p, const char *file) {
+    size_t n = strlen(p->config->data.path);
+    return strncmp(file, p->config->data.path, n) == 0 && file[n] == '/' ? n + 1 : 0;
+}
+
 static int card(const struct page *p, const struct test_results *r, int i, struct text *t,
                 struct error *e) {
     const struct split *s = r->samples.split;
@@ -78,7 +86,7 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     struct sample_set one = {s, p->scaling, 1, &sample};
     struct evaluation again = {0}; /* run again for the probabilities, which stay in the model */
     evaluation_run(&again, m, &one, NULL);
-    struct text right = list(m, r->classes, false), wrong = list(m, r->classes, true);
+    struct text where = {0}, right = list(m, r->classes, false), wrong = list(m, r->classes, true);
     size_t at = (size_t)sample * (size_t)m->act[0].cols;
     const struct picture picture = {.width = p->data->width,
                                     .height = p->data->height,
@@ -94,8 +102,11 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     int n = (m->multi_label ? choose_labels : choose_classes)(m, bars);
     for (int k = 0; k < n; k++)
         bar(m, r->classes, bars[k].index, t);
-    html_add(t, "card-end", "split=%s sample=%s loss=%.2f", r->split, html_count(sample).text,
+    dataset_origin(p->data, s, sample, &where);
+    html_add(t, "card-end", "where=%s loss=%.2f",
+             where.data ? where.data + inside(p, where.data) : "",
              (double)r->v.predictions[i].loss);
+    text_done(&where, t);
     text_done(&right, t);
     text_done(&wrong, t);
     return result;

@@ -101,6 +101,7 @@ static int write(const struct page *p, const struct test_results *r, const struc
         return -1;
     if (r->split) {
         classes_write(p->model, r, t);
+        precision_recall_write(r, t);
         if (mistakes_write(p, r, t, e) != 0)
             return -1;
         if (!p->model->multi_label)

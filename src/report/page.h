@@ -6,6 +6,7 @@
  * chart.c         curves over the epochs, as SVG
  * classes.c       the confusion matrix, and figures per class
  * training.c      which epoch's model it is; the curves of loss, accuracy and learning rate
+ * precision_recall.c  precision against recall for two classes, as SVG
  * mistakes.c      the samples that the model is most wrong about
  * reliability.c   confidence against accuracy, as SVG
  * weights.c       the weights of the first layer, as pictures

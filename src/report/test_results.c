@@ -31,6 +31,9 @@ int test_results_make(struct test_results *r, const struct page *p, struct error
     r->v.predictions = arena_alloc(&r->arena, (size_t)r->samples.count, sizeof *r->v.predictions);
     if (!r->v.class_counts || (!r->v.confusion && !multi_label) || !r->v.predictions)
         return error_memory(e, "the report");
+    if (n == 2 && !multi_label &&
+        !(r->v.probabilities = arena_alloc(&r->arena, (size_t)r->samples.count, n * sizeof(real))))
+        return error_memory(e, "the report");
     evaluation_run(&r->v, p->model, &r->samples, p->pool);
-    return 0;
+    return r->v.probabilities ? roc_measure(&r->roc, &r->v, &r->samples, &r->arena, e) : 0;
 }

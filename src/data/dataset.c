@@ -17,9 +17,9 @@ int dataset_features(const struct dataset *d) {
 }
 
 void dataset_origin(const struct dataset *d, const struct split *s, int sample, struct text *t) {
-    if (s->files)
+    if (s->files && s->files[sample])
         text_printf(t, "%s", s->files[sample]);
-    else if (s->lines)
+    else if (s->table)
         text_printf(t, "%s:%d", s->table, s->lines[sample]);
     else
         text_printf(t, "%s sample %d", dataset_splits[s - d->split], sample);
@@ -51,8 +51,12 @@ int dataset_reserve(struct dataset *d, int split, int count, const char *path, s
         s->values = arena_alloc(&d->arena, (size_t)count, features * sizeof *s->values);
     else
         s->pixels = arena_alloc(&d->arena, (size_t)count, features);
+    if (d->columns.count > 0)
+        s->lines = arena_alloc(&d->arena, (size_t)count, sizeof *s->lines);
+    else
+        s->files = arena_alloc(&d->arena, (size_t)count, sizeof *s->files);
     s->labels = arena_alloc(&d->arena, (size_t)count, sizeof *s->labels);
-    if ((!s->pixels && !s->values) || !s->labels)
+    if ((!s->pixels && !s->values) || (!s->files && !s->lines) || !s->labels)
         return error_run(e, "%s: not enough memory for %d samples", path, count);
     return 0;
 }

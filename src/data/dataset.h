@@ -25,10 +25,10 @@ struct split {
     const real *teacher; /* [count x classes]: another model's logits (runs/teacher.h), or NULL */
     bool multi_label;    /* a sample has any number of labels: its targets are 0 or 1. The same in
                             all splits */
-    /* where the samples are from; NULL if that has no name (dataset_origin) */
-    const char *table;  /* rows: their file */
-    int *lines;         /* ... [count]: the line where each begins */
-    const char **files; /* [count]: of pictures that each have a file */
+    /* where the samples are from (dataset_origin) */
+    const char *table;  /* the file of a table; NULL: none */
+    int *lines;         /* [count]: ... and the line where each row begins */
+    const char **files; /* [count]: of pictures; NULL for one without a file of its own */
 };
 
 /* The target y of a sample for one of `classes` classes: 0 .. 1. */

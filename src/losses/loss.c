@@ -13,14 +13,14 @@ const char *loss_teacher(const struct spec *loss) {
     return offset ? *(const char *const *)((const char *)loss->options + offset) : NULL;
 }
 
-double loss_smoothing(const struct spec *loss) {
-    size_t offset = losses_find(loss->type)->smoothing;
-    return offset ? *(const double *)((const char *)loss->options + offset) : 0;
-}
-
-bool loss_weighted(const struct spec *loss) {
+const char *loss_objective(const struct spec *loss) {
+    static const char *const extras[2][3] = {
+        {"", "label smoothing", "a teacher"},
+        {"class weights", "class weights and label smoothing", "class weights and a teacher"}};
     const struct loss_options *o = loss->options;
-    return o->class_weights.word != CLASS_WEIGHTS_NONE;
+    size_t offset = losses_find(loss->type)->smoothing;
+    bool smooth = offset && *(const double *)((const char *)loss->options + offset) > 0;
+    return extras[o->class_weights.word != CLASS_WEIGHTS_NONE][loss_teacher(loss) ? 2 : smooth];
 }
 
 int loss_weigh(struct loss *l, const int *counts, int classes, struct arena *a, struct error *e) {

@@ -71,11 +71,9 @@ double *loss_temperature(const struct spec *loss);
 /* The teacher's run or model file; NULL if the loss has no teacher. */
 const char *loss_teacher(const struct spec *loss);
 
-/* Its label smoothing; 0: none. */
-double loss_smoothing(const struct spec *loss);
-
-/* Whether it has class weights. */
-bool loss_weighted(const struct spec *loss);
+/* What it has in training only, so that its values there cannot be compared with others, such as
+ * "class weights and label smoothing"; "": nothing. */
+const char *loss_objective(const struct spec *loss);
 
 /* The loss that the config chose. */
 struct loss {

@@ -89,6 +89,9 @@ double model_add_losses(const struct model *m, int n, double sum);
  * the threshold. */
 int model_predicted(const struct model *m, int n);
 
+/* Whether the label of row n is this class; with multi_label, whether it is one of its labels. */
+bool model_labelled(const struct model *m, int n, int class);
+
 /* Whether the model predicts this class for row n: the class of model_predicted, or, with
  * multi_label, any whose p reaches the threshold. */
 bool model_predicts(const struct model *m, int n, int class);

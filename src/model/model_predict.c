@@ -16,6 +16,10 @@ int model_predicted(const struct model *m, int n) {
     return best;
 }
 
+bool model_labelled(const struct model *m, int n, int class) {
+    return m->multi_label ? tensor_row(m->target.y, n)[class] > 0 : m->target.labels[n] == class;
+}
+
 bool model_predicts(const struct model *m, int n, int class) {
     return m->multi_label ? tensor_row(m->p, n)[class] >= m->threshold
                           : model_predicted(m, n) == class;
@@ -25,7 +29,7 @@ bool model_misclassified(const struct model *m, int n) {
     if (!m->multi_label)
         return model_predicted(m, n) != m->target.labels[n];
     for (int j = 0; j < m->p.cols; j++)
-        if (model_predicts(m, n, j) != (tensor_row(m->target.y, n)[j] > 0))
+        if (model_predicts(m, n, j) != model_labelled(m, n, j))
             return true;
     return false;
 }

@@ -1,8 +1,6 @@
 #include "report/ranked.h"
 #include "report/sections.h"
 
-#include <string.h>
-
 enum { MAX = 24, BARS = 3, BARS_OF_LABELS = 8, SIDE = 160, MAX_VALUES = 5 };
 
 /* Finds the misclassified samples with the highest loss, worst first; returns how many. */
@@ -14,17 +12,12 @@ static int find(const struct test_results *r, struct ranked worst[MAX]) {
     return n;
 }
 
-/* Whether the sample in row 0 of the model has this class. */
-static bool has(const struct model *m, int class) {
-    return m->multi_label ? tensor_row(m->target.y, 0)[class] > 0 : m->target.labels[0] == class;
-}
-
 /* Chooses the classes to show for a multi-label sample: its labels and the predicted ones, in class
  * order. Returns how many. */
 static int choose_labels(const struct model *m, struct ranked bars[BARS_OF_LABELS]) {
     int n = 0;
     for (int c = 0; c < m->p.cols && n < BARS_OF_LABELS; c++)
-        if (has(m, c) || model_predicts(m, 0, c))
+        if (model_labelled(m, 0, c) || model_predicts(m, 0, c))
             bars[n++].index = c;
     return n;
 }
@@ -42,18 +35,6 @@ static int choose_classes(const struct model *m, struct ranked bars[BARS_OF_LABE
     return n;
 }
 
-/* "3, 7": its labels, or the predicted ones; the caller frees. */
-static struct text list(const struct model *m, const struct string_list *names, bool predicted) {
-    struct text t = {0};
-    int n = 0;
-    for (int c = 0; c < names->count; c++)
-        if (predicted ? model_predicts(m, 0, c) : has(m, c))
-            text_printf(&t, "%s%s", n++ > 0 ? ", " : "", names->items[c]);
-    if (n == 0)
-        text_printf(&t, "nothing");
-    return t;
-}
-
 /* Instead of a picture: the row of a table, as far as there is room. */
 static void values(const struct page *p, const float *values, struct text *t) {
     const struct string_list *columns = &p->data->columns;
@@ -66,16 +47,10 @@ static void values(const struct page *p, const float *values, struct text *t) {
 static void bar(const struct model *m, const struct string_list *names, int class, struct text *t) {
     double probability = (double)m->p.data[class];
     html_add(t, "card-bar", "class=%s name=%s width=%.1f percent=%s",
-             has(m, class)                 ? "right"
+             model_labelled(m, 0, class)   ? "right"
              : model_predicts(m, 0, class) ? "wrong"
                                            : "other",
              names->items[class], 100 * probability, html_percent(probability).text);
-}
-
-/* How many characters of a file's name are the folder of the dataset. */
-static size_t inside(const struct page *p, const char *file) {
-    size_t n = strlen(p->config->data.path);
-    return strncmp(file, p->config->data.path, n) == 0 && file[n] == '/' ? n + 1 : 0;
 }
 
 static int card(const struct page *p, const struct test_results *r, int i, struct text *t,
@@ -86,7 +61,9 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     struct sample_set one = {s, p->scaling, 1, &sample};
     struct evaluation again = {0}; /* run again for the probabilities, which stay in the model */
     evaluation_run(&again, m, &one, NULL);
-    struct text where = {0}, right = list(m, r->classes, false), wrong = list(m, r->classes, true);
+    struct text where = {0}, right = {0}, wrong = {0};
+    evaluation_names(m, r->classes, false, &right);
+    evaluation_names(m, r->classes, true, &wrong);
     size_t at = (size_t)sample * (size_t)m->act[0].cols;
     const struct picture picture = {.width = p->data->width,
                                     .height = p->data->height,
@@ -103,9 +80,7 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
     for (int k = 0; k < n; k++)
         bar(m, r->classes, bars[k].index, t);
     dataset_origin(p->data, s, sample, &where);
-    html_add(t, "card-end", "where=%s loss=%.2f",
-             where.data ? where.data + inside(p, where.data) : "",
-             (double)r->v.predictions[i].loss);
+    html_add(t, "card-end", "where=%s loss=%.2f", where.data, (double)r->v.predictions[i].loss);
     text_done(&where, t);
     text_done(&right, t);
     text_done(&wrong, t);

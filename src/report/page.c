@@ -97,7 +97,8 @@ static int write(const struct page *p, const struct test_results *r, const struc
     html_head(t, p->config->name, accuracy, "");
     title(p, r, m, t);
     warnings(result, t);
-    if (training_write(p, m, t, e) != 0 || boundary_write(p, t, e) != 0)
+    training_write(p, r, m, t);
+    if (boundary_write(p, t, e) != 0)
         return -1;
     if (r->split) {
         classes_write(p->model, r, t);

@@ -10,7 +10,7 @@
 struct test_results {
     const char *split; /* "test", or "validation" if there is no test set; NULL: neither */
     const struct string_list *classes;
-    struct sample_set samples;
+    struct sample_set train, samples; /* train: what it was trained on */
     struct evaluation v; /* with class counts and predictions; with confusion unless multi-label */
     struct roc roc;      /* of two classes; otherwise it has no points */
     struct arena arena;
@@ -35,11 +35,10 @@ static inline double sections_y(double fraction) {
 void training_model(const struct config *c, const struct metrics *m, struct text *t);
 
 /* Each function appends its section. The curves over the epochs: nothing if there are none. */
-ERROR_CHECKED int training_write(const struct page *p, const struct metrics *m, struct text *t,
-                                 struct error *e);
+void training_write(const struct page *p, const struct test_results *r, const struct metrics *m,
+                    struct text *t);
 
-/* These four need a split, and reliability_write needs one
- * label per sample. */
+/* These four need a split, and reliability_write needs one label per sample. */
 void classes_write(const struct model *m, const struct test_results *r, struct text *t);
 void precision_recall_write(const struct test_results *r, struct text *t); /* of two classes */
 void reliability_write(const struct test_results *r, struct text *t);

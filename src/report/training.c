@@ -2,9 +2,6 @@
 #include "report/sections.h"
 
 #include <math.h>
-#include <stdio.h>
-
-enum { OBJECTIVE = 64 }; /* bytes of its description */
 
 #define FIELD(name) offsetof(struct train_epoch, name)
 
@@ -15,22 +12,16 @@ static const struct chart charts[] = {
      .lines = {{"training", FIELD(train_accuracy)}, {"validation", FIELD(validation_accuracy)}}},
     {"Learning rate", "", .from_zero = true, .lines = {{"rate", FIELD(learning_rate)}}}};
 
-/* The best epoch, from 1, by validation loss or accuracy; the first if equal, as in train/best.c.
- */
+/* The best epoch by that monitor, from 1, the first if equal, as in train/best.c; without one, the
+ * last. Its parameters are the model's, if it is the config's monitor. */
 static int best(const struct metrics *m, int monitor) {
-    int at = 0;
-    for (int i = 1; i < m->count; i++)
-        if (monitor == MONITOR_ACCURACY
-                ? m->rows[i].validation_accuracy > m->rows[at].validation_accuracy
-                : m->rows[i].validation_loss < m->rows[at].validation_loss)
+    const struct train_epoch *rows = m->rows;
+    int at = monitor == MONITOR_NONE ? m->count - 1 : 0;
+    for (int i = at + 1; i < m->count; i++)
+        if (monitor == MONITOR_LOSS ? rows[i].validation_loss < rows[at].validation_loss
+                                    : rows[i].validation_accuracy > rows[at].validation_accuracy)
             at = i;
     return at + 1;
-}
-
-/* Whose parameters the model has: with early stopping the best epoch's, otherwise the last's. */
-static int epoch_of_model(const struct config *c, const struct metrics *m) {
-    int monitor = c->early_stopping.monitor;
-    return monitor == MONITOR_NONE ? m->count : best(m, monitor);
 }
 
 void training_model(const struct config *c, const struct metrics *m, struct text *t) {
@@ -41,53 +32,30 @@ void training_model(const struct config *c, const struct metrics *m, struct text
     html_add(t, "title-epoch",
              "stopping=%d epoch=%d accuracy=%d best=%s last=%d stopped=%d epochs=%d patience=%d "
              "one=%d",
-             s->monitor != MONITOR_NONE, epoch_of_model(c, m), s->monitor == MONITOR_ACCURACY,
+             s->monitor != MONITOR_NONE, best(m, s->monitor), s->monitor == MONITOR_ACCURACY,
              lowest == m->count ? "" : html_count(lowest).text, m->count,
              m->count < c->train.epochs, c->train.epochs, s->patience, s->patience == 1);
 }
 
-/* The loss of the model on its training set, without what only training's own loss has. */
-static int comparable_loss(double *loss, const struct page *p, struct error *e) {
-    struct arena a = {0};
-    struct sample_set train, validation;
-    struct evaluation v = {0};
-    int result =
-        sample_set_divide(p->data->split, &p->config->data, p->scaling, p->data->classes.count,
-                          (uint64_t)p->config->seed, &a, &train, &validation, e);
-    if (result == 0)
-        evaluation_run(&v, p->model, &train, p->pool);
-    *loss = v.loss;
-    arena_free(&a);
-    return result;
-}
-
-/* What the loss has in training only: "class weights and label smoothing"; "": nothing. */
-static void describe_objective(const struct spec *loss, char text[OBJECTIVE]) {
-    const char *weights = loss_weighted(loss) ? "class weights" : "";
-    const char *other = loss_teacher(loss)         ? "a teacher" /* which excludes smoothing */
-                        : loss_smoothing(loss) > 0 ? "label smoothing"
-                                                   : "";
-    snprintf(text, OBJECTIVE, "%s%s%s", weights, *weights && *other ? " and " : "", other);
-}
-
-int training_write(const struct page *p, const struct metrics *m, struct text *t, struct error *e) {
+void training_write(const struct page *p, const struct test_results *r, const struct metrics *m,
+                    struct text *t) {
     if (m->count == 0)
-        return 0;
-    int lowest = best(m, MONITOR_LOSS), epoch = epoch_of_model(p->config, m);
+        return;
+    int monitor = p->config->early_stopping.monitor;
+    int lowest = best(m, MONITOR_LOSS), epoch = best(m, monitor);
     bool validation = !isnan(m->rows[0].validation_loss), constant = true;
-    bool accuracy = p->config->early_stopping.monitor == MONITOR_ACCURACY;
     struct chart loss = charts[0];
-    char objective[OBJECTIVE];
-    describe_objective(&p->config->loss, objective);
+    const char *objective = loss_objective(&p->config->loss);
     if (*objective) {
         loss.lines[0].name = "objective";
+        struct evaluation v = {0};
+        evaluation_run(&v, p->model, &r->train, p->pool);
         loss.square = epoch;
-        if (comparable_loss(&loss.at, p, e) != 0)
-            return -1;
+        loss.at = v.loss;
     }
     html_part(t, "training");
     chart_write(&loss, m, validation ? lowest : 0, t);
-    chart_write(&charts[1], m, accuracy ? epoch : 0, t);
+    chart_write(&charts[1], m, monitor == MONITOR_ACCURACY ? epoch : 0, t);
     for (int i = 1; i < m->count; i++)
         constant = constant && m->rows[i].learning_rate == m->rows[0].learning_rate;
     if (!constant)
@@ -97,5 +65,4 @@ int training_write(const struct page *p, const struct metrics *m, struct text *t
              "epoch=%d",
              validation, lowest, m->rows[lowest - 1].validation_loss, constant,
              m->rows[0].learning_rate, objective, loss.at, epoch);
-    return 0;
 }

@@ -42,7 +42,7 @@ double class_counts_f1(const struct class_counts *t) {
 static void count_classes(const struct model *m, int k, int predicted,
                           struct class_counts *class_counts) {
     for (int j = 0; j < m->p.cols; j++) {
-        bool is = m->multi_label ? tensor_row(m->target.y, k)[j] > 0 : m->target.labels[k] == j;
+        bool is = model_labelled(m, k, j);
         bool taken = m->multi_label ? model_predicts(m, k, j) : predicted == j;
         class_counts[j].samples += is;
         class_counts[j].predicted += taken;
@@ -83,6 +83,32 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct sample_s
         }
     }
     v->loss = sum / samples->count;
+}
+
+int evaluation_run_all(struct evaluation *v, struct model *m, const struct sample_set *samples,
+                       struct thread_pool *pool, struct arena *a, struct error *e) {
+    size_t n = (size_t)m->p.cols, count = (size_t)samples->count;
+    bool confusion = !m->multi_label, probabilities = confusion && n == 2;
+    *v = (struct evaluation){
+        .class_counts = arena_alloc(a, n, sizeof *v->class_counts),
+        .confusion = confusion ? arena_alloc(a, n * n, sizeof *v->confusion) : NULL,
+        .predictions = arena_alloc(a, count, sizeof *v->predictions),
+        .probabilities = probabilities ? arena_alloc(a, count, n * sizeof(real)) : NULL};
+    if (!v->class_counts || (confusion && !v->confusion) || !v->predictions ||
+        (probabilities && !v->probabilities))
+        return error_memory(e, "the evaluation");
+    evaluation_run(v, m, samples, pool);
+    return 0;
+}
+
+void evaluation_names(const struct model *m, const struct string_list *names, bool predicted,
+                      struct text *t) {
+    size_t before = t->size;
+    for (int c = 0; c < names->count; c++)
+        if (predicted ? model_predicts(m, 0, c) : model_labelled(m, 0, c))
+            text_printf(t, "%s%s", t->size > before ? ", " : "", names->items[c]);
+    if (t->size == before)
+        text_printf(t, "nothing");
 }
 
 int evaluation_baseline_loss(double *loss, struct model *m, const struct sample_set *samples,

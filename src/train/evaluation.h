@@ -41,6 +41,17 @@ struct evaluation {
 void evaluation_run(struct evaluation *v, struct model *m, const struct sample_set *samples,
                     struct thread_pool *pool);
 
+/* The same with all of these but the logits, in the arena: no confusion for multi-label data,
+ * probabilities for two classes only. */
+ERROR_CHECKED int evaluation_run_all(struct evaluation *v, struct model *m,
+                                     const struct sample_set *samples, struct thread_pool *pool,
+                                     struct arena *a, struct error *e);
+
+/* Appends the classes of row 0, the last sample if there was only one, or those that are predicted
+ * for it: "3, 7" or "nothing". */
+void evaluation_names(const struct model *m, const struct string_list *names, bool predicted,
+                      struct text *t);
+
 /* The baseline loss: that of these samples with all parameters 0. It is log K for K competing
  * classes, log 2 for independent labels. The model's parameters are restored. */
 ERROR_CHECKED int evaluation_baseline_loss(double *loss, struct model *m,

@@ -185,13 +185,6 @@ static int find_shape(struct reading *r, struct error *e) {
                  : 0;
 }
 
-static int reserve(const struct reading *r, int k, int count, struct error *e) {
-    struct split *s = &r->d->split[k];
-    s->files = arena_alloc(&r->d->arena, (size_t)count, sizeof *s->files);
-    return s->files ? dataset_reserve(r->d, k, count, r->from->path, e)
-                    : error_memory(e, r->from->path);
-}
-
 /* Gives each file its place in its split. All of them must fit into the memory. */
 static int place(struct reading *r, struct error *e) {
     int count[SPLITS] = {0};
@@ -200,7 +193,7 @@ static int place(struct reading *r, struct error *e) {
     for (int i = 0; i < r->files->count; i++)
         r->files->items[i].sample = count[r->files->items[i].split]++;
     for (int k = 0; k < SPLITS; k++)
-        if (count[k] > 0 && reserve(r, k, count[k], e) != 0)
+        if (count[k] > 0 && dataset_reserve(r->d, k, count[k], r->from->path, e) != 0)
             return -1;
     for (int i = 0; i < r->files->count; i++) {
         const struct picture_file *f = &r->files->items[i];

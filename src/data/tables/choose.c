@@ -33,15 +33,10 @@ static int no_label(const struct columns *c, const char *label, struct error *e)
                            "data.label=-1 if they are in the last column, data.label=0 if they are "
                            "in the first",
                            path, label);
-    if (nearest_word(label, name_at, c))
-        return find(
-            c, label,
-            c->from->expected ? "which held the labels in training" : "which data.label names", e);
     if (c->from->expected)
-        return error_input(e,
-                           "%s: has no column \"%s\", which held the labels in training; only "
-                           "./onehot predict takes data without labels",
-                           path, label);
+        return find(c, label, "which held the labels in training (./onehot predict needs none)", e);
+    if (nearest_word(label, name_at, c))
+        return find(c, label, "which data.label names", e);
     return error_input(e,
                        "%s: has no column \"%s\" for the labels; set \"data.label\" to one of %s",
                        path, label, notes_list(c, LIST_ALL));

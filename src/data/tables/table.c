@@ -99,8 +99,7 @@ static int reserve(struct dataset *d, const struct columns *c, int k, int count,
     if (dataset_reserve(d, k, count, c->reader.path, e) != 0)
         return -1;
     d->split[k].table = arena_string(&d->arena, c->reader.path);
-    d->split[k].lines = arena_alloc(&d->arena, (size_t)count, sizeof *d->split[k].lines);
-    if (!d->split[k].table || !d->split[k].lines)
+    if (!d->split[k].table)
         return error_memory(e, c->reader.path);
     return multi_label ? dataset_reserve_targets(d, k, c->reader.path, e) : 0;
 }

@@ -1,4 +1,4 @@
-#include "programs/evaluate/class_figures.h"
+#include "programs/evaluate/evaluate.h"
 #include "ui/terminal.h"
 
 #include <math.h>

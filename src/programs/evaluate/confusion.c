@@ -1,4 +1,5 @@
-#include "programs/evaluate/confusion.h"
+#include "programs/evaluate/evaluate.h"
+#include "report/ranked.h"
 #include "ui/terminal.h"
 
 #include <stdio.h>
@@ -22,22 +23,16 @@ static void print_matrix(const struct string_list *names, const int *confusion, 
 
 /* The ten largest entries off the diagonal, ties in the matrix's order. */
 static void print_mistakes(const struct string_list *names, const int *confusion) {
-    int classes = names->count, last = -1; /* the entry that was printed last */
+    enum { MAX = 10 };
+    struct ranked most[MAX];
+    int classes = names->count, n = 0;
+    for (int i = 0; i < classes * classes; i++)
+        if (i / classes != i % classes && confusion[i] > 0)
+            n = ranked_add(most, n, MAX, (struct ranked){i, confusion[i]});
     printf("\nmost frequent mistakes\n");
-    for (int line = 0; line < 10; line++) {
-        int best = -1;
-        for (int i = 0; i < classes * classes; i++) {
-            int n = confusion[i];
-            bool later = last < 0 || n < confusion[last] || (n == confusion[last] && i > last);
-            if (i / classes != i % classes && later && n > (best < 0 ? 0 : confusion[best]))
-                best = i;
-        }
-        if (best < 0)
-            break;
-        printf("%6d x  %s taken for %s\n", confusion[best], names->items[best / classes],
-               names->items[best % classes]);
-        last = best;
-    }
+    for (int k = 0; k < n; k++)
+        printf("%6d x  %s taken for %s\n", confusion[most[k].index],
+               names->items[most[k].index / classes], names->items[most[k].index % classes]);
 }
 
 /* The width of a cell: room for a class's name and for its number of samples, at least 4, and a

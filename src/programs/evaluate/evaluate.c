@@ -1,8 +1,6 @@
 /* onehot evaluate: measures a trained model, overall and per class. */
+#include "programs/evaluate/evaluate.h"
 #include "programs/commands.h"
-#include "programs/evaluate/class_figures.h"
-#include "programs/evaluate/confusion.h"
-#include "programs/evaluate/wrong.h"
 #include "programs/trained.h"
 #include "train/calibration.h"
 #include "train/roc.h"
@@ -30,50 +28,48 @@ static const struct option options[] = {
 };
 
 struct report {
-    const struct model_file *model;
-    const char *data, *split;
-    bool multi_label;
+    const struct trained *trained;
+    const char *split;
+    bool wrong; /* whether to list the misclassified */
+    struct sample_set samples;
     struct evaluation v;
     struct calibration calibration; /* of a single-label model */
     struct roc roc;                 /* of two classes; otherwise it has no points */
-    struct wrong *wrong;            /* to list, or NULL */
 };
 
-static void print_two_classes(const struct report *r) {
-    const char *positive = r->model->dataset.classes.items[1];
-    struct class_counts counts = roc_counts(&r->roc, r->roc.best);
-    if (isnan(r->roc.auc))
+static void print_two_classes(const struct roc *r, const char *positive) {
+    const struct roc_point *best = &r->points[r->best];
+    if (isnan(r->auc))
         printf("ROC AUC   none: all samples are of one class\n");
     else
         printf("ROC AUC   %.4f for \"%s\"\n"
-               "best F1   %.2f %% for \"%s\", with --threshold %.9g\n",
-               r->roc.auc, positive, 100 * class_counts_f1(&counts), positive,
-               r->roc.points[r->roc.best].threshold);
+               "best F1   %.2f %%, with --threshold %.9g\n",
+               r->auc, positive, 100 * class_counts_f1(&best->counts), best->threshold);
 }
 
-static int print_report(const struct report *r, struct error *e) {
+static void print_report(const struct report *r) {
+    const struct trained *t = r->trained;
     const struct evaluation *v = &r->v;
-    const struct string_list *classes = &r->model->dataset.classes;
-    printf("model     %s\n", r->model->path);
-    printf("data      %s, %s: %s samples\n", r->data, r->split, terminal_count(v->count));
+    const struct model *m = t->file->model;
+    const struct string_list *classes = &t->data->classes;
+    printf("model     %s\n", t->file->path);
+    printf("data      %s, %s: %s samples\n", t->path, r->split, terminal_count(v->count));
     printf("accuracy  %.2f %% +- %.2f (%s wrong%s)\n", 100 * evaluation_accuracy(v),
            100 * evaluation_standard_error(v), terminal_count(v->errors),
-           r->multi_label ? " in at least one label" : "");
-    if (r->multi_label)
-        printf("threshold %.4g\n", (double)r->model->model->threshold);
-    else if (r->model->model->thresholded)
-        printf("threshold %.4g, for \"%s\"\n", (double)r->model->model->threshold,
-               classes->items[1]);
+           m->multi_label ? " in at least one label" : "");
+    if (m->multi_label || m->thresholded)
+        printf("threshold %.4g\n", (double)m->threshold);
     printf("loss      %.4f\n", v->loss);
-    if (!r->multi_label)
+    if (!m->multi_label)
         printf("ECE       %.2f %%: confidence %.2f %% on average\n", 100 * r->calibration.error,
                100 * r->calibration.confidence);
     if (r->roc.points)
-        print_two_classes(r);
-    class_figures_print(classes, v->class_counts, r->multi_label);
-    if (!r->multi_label)
+        print_two_classes(&r->roc, classes->items[1]);
+    class_figures_print(classes, v->class_counts, m->multi_label);
+    if (v->confusion)
         confusion_print(classes, v->confusion);
-    return r->wrong ? wrong_print(r->wrong, e) : 0;
+    if (r->wrong)
+        wrong_write(t, &r->samples, v, NULL);
 }
 
 static void write_calibration(const struct calibration *c, struct json *j) {
@@ -93,80 +89,64 @@ static void write_calibration(const struct calibration *c, struct json *j) {
     json_close(j, ']');
 }
 
-static void write_two_classes(const struct report *r, struct json *j) {
-    const struct model *m = r->model->model;
-    struct class_counts counts = roc_counts(&r->roc, r->roc.best);
-    json_string(j, "positive", r->model->dataset.classes.items[1]);
-    json_number(j, "threshold", m->thresholded ? (double)m->threshold : 0.5);
-    json_number(j, "roc_auc", r->roc.auc);
-    json_number(j, "best_f1", class_counts_f1(&counts));
-    json_number(j, "best_f1_threshold", r->roc.points[r->roc.best].threshold);
+static void write_two_classes(const struct roc *r, const char *positive, struct json *j) {
+    json_string(j, "positive", positive);
+    json_number(j, "roc_auc", r->auc);
+    json_number(j, "best_f1", class_counts_f1(&r->points[r->best].counts));
+    json_number(j, "best_f1_threshold", r->points[r->best].threshold);
 }
 
 static int print_json(const struct report *r, struct error *e) {
-    struct text t = {0};
-    struct json j = {.out = &t, .lines = 2};
+    struct text text = {0};
+    struct json j = {.out = &text, .lines = 2};
+    const struct trained *t = r->trained;
     const struct evaluation *v = &r->v;
-    const struct string_list *classes = &r->model->dataset.classes;
+    const struct model *m = t->file->model;
+    const struct string_list *classes = &t->data->classes;
     json_open(&j, NULL, '{');
-    json_string(&j, "model", r->model->path);
-    json_string(&j, "data", r->data);
+    json_string(&j, "model", t->file->path);
+    json_string(&j, "data", t->path);
     json_string(&j, "split", r->split);
     json_int(&j, "samples", v->count);
     json_int(&j, "errors", v->errors);
     json_number(&j, "accuracy", evaluation_accuracy(v));
     json_number(&j, "standard_error", evaluation_standard_error(v));
     json_number(&j, "loss", v->loss);
-    if (r->multi_label)
-        json_number(&j, "threshold", (double)r->model->model->threshold);
-    else
+    if (m->multi_label || r->roc.points)
+        json_number(&j, "threshold", (double)m->threshold);
+    if (!m->multi_label)
         write_calibration(&r->calibration, &j);
     if (r->roc.points)
-        write_two_classes(r, &j);
-    class_figures_json(classes, v->class_counts, r->multi_label, &j);
-    if (!r->multi_label)
+        write_two_classes(&r->roc, classes->items[1], &j);
+    class_figures_json(classes, v->class_counts, m->multi_label, &j);
+    if (v->confusion)
         confusion_json(classes->count, v->confusion, &j);
     if (r->wrong)
-        wrong_json(r->wrong, &j);
+        wrong_write(t, &r->samples, v, &j);
     json_close(&j, '}');
-    return command_print(&t, e);
+    return command_print(&text, e);
 }
 
 static int evaluate(struct trained *t, const struct options *o, struct error *e) {
     static const char *const splits[] = {"train", "validation", "test"};
     int which = 0; /* enum model_file_split */
-    const char *split = o->split ? o->split : "test";
-    struct sample_set samples;
-    struct report r = {.model = t->file,
-                       .data = t->path,
-                       .split = split,
-                       .multi_label = t->file->model->multi_label};
-    size_t n = (size_t)t->data->classes.count;
-    while (which < 3 && strcmp(split, splits[which]) != 0)
+    struct report r = {.trained = t, .split = o->split ? o->split : "test", .wrong = o->wrong};
+    while (which < 3 && strcmp(r.split, splits[which]) != 0)
         which++;
     if (which == 3)
         return error_input(
-            e, "onehot evaluate: --split must be train, validation or test, got \"%s\"", split);
+            e, "onehot evaluate: --split must be train, validation or test, got \"%s\"", r.split);
     if (model_file_samples(t->file, t->data, t->path, (enum model_file_split)which, &t->arena,
-                           &samples, e) != 0)
+                           &r.samples, e) != 0 ||
+        evaluation_run_all(&r.v, t->file->model, &r.samples, t->pool, &t->arena, e) != 0 ||
+        roc_measure(&r.roc, &r.v, &r.samples, &t->arena, e) != 0)
         return -1;
-    r.v.class_counts = arena_alloc(&t->arena, n, sizeof *r.v.class_counts);
-    r.v.confusion = r.multi_label ? NULL : arena_alloc(&t->arena, n * n, sizeof *r.v.confusion);
-    r.v.predictions = arena_alloc(&t->arena, (size_t)samples.count, sizeof *r.v.predictions);
-    bool two = n == 2 && !r.multi_label, probabilities = two || (r.multi_label && o->wrong);
-    if (probabilities)
-        r.v.probabilities = arena_alloc(&t->arena, (size_t)samples.count, n * sizeof(real));
-    if (!r.v.class_counts || (!r.v.confusion && !r.multi_label) || !r.v.predictions ||
-        (!r.v.probabilities && probabilities))
-        return error_memory(e, "the evaluation");
-    evaluation_run(&r.v, t->file->model, &samples, t->pool);
-    if (!r.multi_label)
-        calibration_measure(&r.calibration, r.v.predictions, samples.count);
-    if (two && roc_measure(&r.roc, &r.v, &samples, &t->arena, e) != 0)
-        return -1;
-    struct wrong wrong = {t->data, &samples, t->file->model, &r.v};
-    r.wrong = o->wrong ? &wrong : NULL;
-    return o->json ? print_json(&r, e) : print_report(&r, e);
+    if (!t->file->model->multi_label)
+        calibration_measure(&r.calibration, r.v.predictions, r.v.count);
+    if (o->json)
+        return print_json(&r, e);
+    print_report(&r);
+    return 0;
 }
 
 static int run(const void *given, char **arguments, struct error *e) {

@@ -43,7 +43,7 @@ static void marks(const struct roc *r, struct text *t) {
             p--;
         bool apart = fabs(x_of(p) - x_of(last)) > 36 || fabs(y_of(p) - y_of(last)) > 20;
         if (p->threshold < thresholds[k] || !apart ||
-            (fabs(x_of(p) - x_of(best)) < 100 && fabs(y_of(p) - y_of(best)) < 20))
+            (fabs(x_of(p) - x_of(best)) < 100 && fabs(y_of(p) - y_of(best)) < 12))
             continue;
         mark(p, thresholds[k], false, t);
         last = p;

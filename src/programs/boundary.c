@@ -3,7 +3,8 @@
 #include "programs/commands.h"
 #include "programs/show_picture.h"
 #include "programs/trained.h"
-#include "report/animation.h"
+#include "report/html.h"
+#include "report/plane.h"
 #include "runs/training.h"
 #include "ui/terminal.h"
 
@@ -11,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 100, MAX_FRAMES = 300 }; /* of the animation: cells of its grid, frames */
+/* Of the animation: cells of its grid, frames, how long one is shown, in seconds, and how many
+ * times longer the last one is. */
+enum { SIDE = 100, MAX_FRAMES = 300, LAST = 14 };
+#define FRAME 0.15
 
 struct options {
     const char *data, *out;
@@ -33,8 +37,11 @@ static const struct option options[] = {
 
 struct recording {
     struct training *training;
-    struct animation animation;
+    struct plane plane;
     int frames, next; /* how many to record, and the number of the next one */
+    int drawn;
+    struct text svg;
+    struct arena arena;
 };
 
 /* The epoch of frame i. Frames are close together at the start, where most changes happen. */
@@ -44,7 +51,12 @@ static int epoch_of(const struct recording *r, int i) {
 }
 
 static int add_frame(struct recording *r, const char *caption, struct error *e) {
-    return animation_frame(&r->animation, r->training->model, caption, r->training->pool, e);
+    struct training *t = r->training;
+    plane_look(&r->plane, t->model, &t->scaling, t->pool);
+    html_add(&r->svg, "frame", "i=%d caption=%s", r->drawn++, caption);
+    int result = plane_svg_cells(&r->plane, &r->svg, e);
+    text_printf(&r->svg, "</g>\n");
+    return result;
 }
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
@@ -60,11 +72,27 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
     return add_frame(r, caption, e);
 }
 
+/* Completes the SVG, in which a repeating animation without a script shows the frames. It is the
+ * same for all of them: a frame is visible for a fraction of the time, after its own delay. The
+ * delays are negative, so that all frames take part from the start. Readers who prefer reduced
+ * motion see only the last one. */
+static void end_frames(struct recording *r) {
+    double whole = r->drawn - 1 + LAST;
+    template_add(&r->svg, embed_report_report_html, "frames-end",
+                 "css=%s frame=%g seconds=%.2f one=%.4f last=%.4f", embed_report_report_css, FRAME,
+                 whole * FRAME, 100 / whole, 100 * LAST / whole);
+    plane_svg_close(&r->plane, &r->svg);
+}
+
 /* Repeats the run, which must give the same model. */
 static int record(struct recording *r, const struct model_file *s, struct error *e) {
     char caption[120];
     struct training *t = r->training;
     struct train_observer observer = {.context = r, .epoch = on_epoch};
+    if (plane_make(&r->plane, t->data, SIDE, SIDE, &r->arena, e) != 0)
+        return -1;
+    plane_svg_open(&r->plane, "the predicted classes, over the epochs", &r->svg);
+    html_part(&r->svg, "frames");
     if (add_frame(r, "before the first epoch", e) != 0 || train_run(t, &observer, e) != 0)
         return -1;
     if (memcmp(t->model->theta, s->model->theta, t->model->nparams * sizeof(real)) != 0)
@@ -74,7 +102,9 @@ static int record(struct recording *r, const struct model_file *s, struct error 
     snprintf(caption, sizeof caption, "after epoch %d, the end: loss %.4f, accuracy %.2f %%",
              t->at.best_epoch ? t->at.best_epoch : t->at.epochs, v.loss,
              100 * evaluation_accuracy(&v));
-    return add_frame(r, caption, e);
+    int result = add_frame(r, caption, e);
+    end_frames(r);
+    return result;
 }
 
 static int animate(const char *directory, const struct model_file *s, int frames, const char *out,
@@ -91,12 +121,12 @@ static int animate(const char *directory, const struct model_file *s, int frames
         config, (const char *const[]){*s->config.data.path ? data : NULL, NULL}, threads, e);
     if (t && strcmp(t->data->digest, s->dataset.digest) != 0)
         error_input(e, "%s: has changed since the run in %s", s->config.data.path, directory);
-    else if (t && animation_open(&r.animation, t->data, &t->scaling, SIDE, e) == 0 &&
-             record(&r, s, e) == 0 && animation_close(&r.animation, e) == 0)
-        result = file_write(out, r.animation.svg.data, r.animation.svg.size, e);
+    else if (t && record(&r, s, e) == 0)
+        result = file_write_text(out, &r.svg, 0, e);
     if (result == 0)
-        printf("%s: %d frames\n", out, r.animation.frames);
-    animation_free(&r.animation);
+        printf("%s: %d frames\n", out, r.drawn);
+    text_free(&r.svg);
+    arena_free(&r.arena);
     training_free(t);
     return result;
 }
@@ -113,18 +143,9 @@ static void print_letters(const struct plane *p) {
     for (int i = 0; i < p->grid.count; i++) {
         const struct prediction *o = &p->cells[i];
         putchar((double)o->confidence < 0.6 ? '.' : letter_of(o->predicted));
-        if (i % p->width == p->width - 1)
+        if (i % p->picture.width == p->picture.width - 1)
             putchar('\n');
     }
-}
-
-static int print_colours(const struct plane *p, struct error *e) {
-    struct picture cells = {0};
-    int result = plane_picture(p, &cells, e);
-    if (result == 0)
-        show_picture(&cells);
-    picture_free(&cells);
-    return result;
 }
 
 static void print_legend(const struct string_list *classes, bool colours) {
@@ -144,14 +165,12 @@ static int plot(struct trained *t, struct error *e) {
     bool colours = terminal_present() && terminal_unicode() && !getenv("NO_COLOR");
     int width = terminal_width() < 60 ? terminal_width() : 60;
     int height = colours ? width : width / 2; /* cells are about twice as tall as wide */
-    if (trained_read(t, NULL, e) != 0 ||
-        plane_make(&p, &t->data->split[TRAIN], t->data->classes.count, width, height, &t->arena,
-                   e) != 0)
+    if (trained_read(t, NULL, e) != 0 || plane_make(&p, t->data, width, height, &t->arena, e) != 0)
         return -1;
     plane_look(&p, t->file->model, &t->file->scaling, t->pool);
-    if (colours && print_colours(&p, e) != 0)
-        return -1;
-    if (!colours)
+    if (colours)
+        show_picture(&p.picture);
+    else
         print_letters(&p);
     char *const *columns = (char *const *)t->data->columns.items;
     printf("\n%s %.4g to %.4g, %s %.4g to %.4g\n", columns[0], p.low[0], p.high[0], columns[1],

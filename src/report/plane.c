@@ -1,7 +1,6 @@
 #include "report/plane.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* The margin on each side, as a fraction of a column's range. */
 #define MARGIN 0.08
@@ -18,7 +17,8 @@ const uint8_t *plane_ink(int class) {
 }
 
 /* The range of column c among the points, plus a margin. */
-static void find_range(struct plane *p, const struct split *points, int c) {
+static void find_range(struct plane *p, int c) {
+    const struct split *points = &p->data->split[TRAIN];
     double low = INFINITY, high = -INFINITY;
     for (int i = 0; i < points->count; i++) {
         low = fmin(low, (double)points->values[2 * i + c]);
@@ -31,20 +31,21 @@ static void find_range(struct plane *p, const struct split *points, int c) {
     p->high[c] = high + margin;
 }
 
-int plane_make(struct plane *p, const struct split *points, int classes, int width, int height,
-               struct arena *a, struct error *e) {
+int plane_make(struct plane *p, const struct dataset *d, int width, int height, struct arena *a,
+               struct error *e) {
     size_t n = (size_t)width * (size_t)height;
-    *p = (struct plane){.width = width, .height = height, .classes = classes};
-    p->grid.count = width * height;
-    p->grid.values = arena_alloc(a, n, 2 * sizeof *p->grid.values);
-    p->grid.labels =
-        arena_alloc(a, n, sizeof *p->grid.labels); /* needed by evaluation_run, otherwise unused */
-    p->order = arena_alloc(a, n, sizeof *p->order);
-    p->cells = arena_alloc(a, n, sizeof *p->cells);
-    if (!p->grid.values || !p->grid.labels || !p->order || !p->cells)
+    *p = (struct plane){.data = d,
+                        .grid = {.count = width * height,
+                                 .values = arena_alloc(a, n, 2 * sizeof *p->grid.values),
+                                 /* needed by evaluation_run, otherwise unused */
+                                 .labels = arena_alloc(a, n, sizeof *p->grid.labels)},
+                        .order = arena_alloc(a, n, sizeof *p->order),
+                        .cells = arena_alloc(a, n, sizeof *p->cells),
+                        .picture = {width, height, 3, arena_alloc(a, n, 3)}};
+    if (!p->grid.values || !p->grid.labels || !p->order || !p->cells || !p->picture.pixels)
         return error_memory(e, "the picture of the plane");
-    find_range(p, points, 0);
-    find_range(p, points, 1);
+    find_range(p, 0);
+    find_range(p, 1);
     for (int i = 0; i < p->grid.count; i++) {
         double x = (i % width + 0.5) / width, y = 1 - (i / width + 0.5) / height;
         p->grid.values[2 * i] = (float)(p->low[0] + x * (p->high[0] - p->low[0]));
@@ -54,30 +55,21 @@ int plane_make(struct plane *p, const struct split *points, int classes, int wid
     return 0;
 }
 
-void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
-                struct thread_pool *pool) {
-    struct sample_set cells = {
-        .split = &p->grid, .scaling = scaling, .count = p->grid.count, .order = p->order};
-    struct evaluation v = {.predictions = p->cells};
-    evaluation_run(&v, m, &cells, pool);
-}
-
 /* From nearly white, if the model is no more confident than chance, to more than half of the ink.
  */
-static void colour(const struct plane *p, const struct prediction *cell, uint8_t *rgb) {
-    double chance = 1.0 / p->classes;
-    double sure = p->classes > 1 ? ((double)cell->confidence - chance) / (1 - chance) : 1;
+static void colour(const struct prediction *cell, int classes, uint8_t *rgb) {
+    double chance = 1.0 / classes;
+    double sure = classes > 1 ? ((double)cell->confidence - chance) / (1 - chance) : 1;
     double ink = 0.08 + 0.5 * fmin(fmax(sure, 0), 1);
     for (int c = 0; c < 3; c++)
         rgb[c] = (uint8_t)(255 - ink * (255 - plane_ink(cell->predicted)[c]) + 0.5);
 }
 
-int plane_picture(const struct plane *p, struct picture *out, struct error *e) {
-    *out = (struct picture){.width = p->width, .height = p->height, .channels = 3};
-    out->pixels = malloc(picture_size(out));
-    if (!out->pixels)
-        return error_memory(e, "the picture of the plane");
+void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
+                struct thread_pool *pool) {
+    struct sample_set cells = {&p->grid, scaling, p->grid.count, p->order};
+    struct evaluation v = {.predictions = p->cells};
+    evaluation_run(&v, m, &cells, pool);
     for (int i = 0; i < p->grid.count; i++)
-        colour(p, &p->cells[i], out->pixels + 3 * (size_t)i);
-    return 0;
+        colour(&p->cells[i], p->data->classes.count, p->picture.pixels + 3 * (size_t)i);
 }

@@ -9,26 +9,25 @@
 #include "train/evaluation.h"
 
 struct plane {
-    double low[2], high[2]; /* the visible part, by column: the points plus a margin */
-    struct split grid;      /* the centres of height x width cells, row by row from the top */
-    int width, height;
-    int *order;               /* of the cells: 0, 1, 2, ... */
-    struct prediction *cells; /* the prediction for each, after plane_look */
-    int classes;
+    const struct dataset *data;
+    double low[2], high[2]; /* the visible part, by column: the training points plus a margin */
+    struct split grid;      /* the centres of the cells, row by row from the top */
+    int *order;             /* of the cells: 0, 1, 2, ... */
+
+    /* After plane_look: the prediction for each cell, and as a pixel: each class has its colour,
+     * which is paler where the model is less confident. */
+    struct prediction *cells;
+    struct picture picture;
 };
 
-/* Divides the part of the plane around these points (count x 2, at least one) into cells. The arena
- * owns what *p points to. */
-ERROR_CHECKED int plane_make(struct plane *p, const struct split *points, int classes, int width,
-                             int height, struct arena *a, struct error *e);
+/* Divides the part of the plane around the training points of this table, at least one, into cells.
+ * The arena owns what *p points to. */
+ERROR_CHECKED int plane_make(struct plane *p, const struct dataset *d, int width, int height,
+                             struct arena *a, struct error *e);
 
 /* Runs the model on every cell. Overwrites its activations. */
 void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
                 struct thread_pool *pool);
-
-/* The cells as pixels: each class has its colour, which is paler where the model is less confident.
- * The caller frees. */
-ERROR_CHECKED int plane_picture(const struct plane *p, struct picture *out, struct error *e);
 
 /* The full colour of a class: red, green, blue. */
 const uint8_t *plane_ink(int class);
@@ -37,12 +36,10 @@ const uint8_t *plane_ink(int class);
 
 /* Opens the element and draws the frame and its scales. `describe` is for those who cannot see it.
  */
-void plane_svg_open(const struct plane *p, const struct string_list *columns, const char *describe,
-                    struct text *t);
+void plane_svg_open(const struct plane *p, const char *describe, struct text *t);
 
 /* The picture of the cells. */
 ERROR_CHECKED int plane_svg_cells(const struct plane *p, struct text *t, struct error *e);
 
 /* Draws the points, each with the mark of its class, and a legend; closes the element. */
-void plane_svg_close(const struct plane *p, const struct split *points,
-                     const struct string_list *classes, struct text *t);
+void plane_svg_close(const struct plane *p, struct text *t);

@@ -43,7 +43,7 @@ void output_samples(const struct output *o, struct text *t);
 void output_text(const struct trace *s, int width, int digits, struct text *t);
 
 /* For programs: every number, with enough digits to distinguish it from every other float32. */
-ERROR_CHECKED int output_json(const struct trace *s, struct text *t, struct error *e);
+void output_json(const struct trace *s, struct text *t);
 
 /* For a browser: one self-contained HTML file, whose script draws the step from JSON. */
-ERROR_CHECKED int output_page(const struct trace *s, int digits, struct text *t, struct error *e);
+void output_page(const struct trace *s, int digits, struct text *t);

@@ -28,8 +28,7 @@ static void values(struct json *j, struct tensor v) {
 
 /* A large matrix on the page: a summary and, before the update, an image. Of the weights of units,
  * it shows those of the unit with the largest number. */
-static int summary(const struct output *o, struct json *j, const struct quantity *q,
-                   struct error *e) {
+static void summary(const struct output *o, struct json *j, const struct quantity *q) {
     struct text t = {0}, image = {0};
     struct html_grid g;
     size_t largest = output_largest(q);
@@ -38,16 +37,14 @@ static int summary(const struct output *o, struct json *j, const struct quantity
     output_summary(o, q, &t);
     add_text(j, "summary", &t);
     if (q->stage->part == STAGE_UPDATE || (!picture && (g.height < 2 || g.width < 2)))
-        return 0;
+        return;
     if (weights) {
         g.data += largest % (size_t)g.stride;
         json_int(j, "unit", (long long)largest % g.stride);
     }
     json_bool(j, "grey", picture && !weights);
-    int result = html_grid(&image, &g, fabs((double)q->value.data[largest]), picture && !weights,
-                           SIDE, q->name, e);
+    html_grid(&image, &g, fabs((double)q->value.data[largest]), picture && !weights, SIDE, q->name);
     add_text(j, "image", &image);
-    return result;
 }
 
 /* The elements as texts, with that many digits. */
@@ -60,8 +57,7 @@ static void texts(struct json *j, const char *key, const struct quantity *q, int
 
 /* What the page shows of a matrix: its elements if it is small, also as short as the net's circles
  * need them; and their formulas, or that of the largest. */
-static int shown(const struct output *o, struct json *j, const struct quantity *q,
-                 struct error *e) {
+static void shown(const struct output *o, struct json *j, const struct quantity *q) {
     bool small = output_small(q), full = output_complete(q);
     size_t count = full ? tensor_size(q->value) : q->formula ? 1 : 0;
     int digits = o->style.digits;
@@ -76,13 +72,12 @@ static int shown(const struct output *o, struct json *j, const struct quantity *
         add_text(j, NULL, &t);
     }
     json_close(j, ']');
-    return small ? 0 : summary(o, j, q, e);
+    if (!small)
+        summary(o, j, q);
 }
 
-static int quantity(const struct output *o, struct json *j, const struct quantity *q,
-                    struct error *e) {
+static void quantity(const struct output *o, struct json *j, const struct quantity *q) {
     struct text formula = {0};
-    int result = 0;
     json_add(j, "{ name=%s shape=[ %d %d ]", q->name, q->value.rows, q->value.cols);
     if (q->formula) {
         formula_symbols(q, &o->style, &formula);
@@ -91,11 +86,10 @@ static int quantity(const struct output *o, struct json *j, const struct quantit
         json_string(j, "words", q->words);
     }
     if (o->style.links)
-        result = shown(o, j, q, e);
+        shown(o, j, q);
     else
         values(j, q->value);
     json_add(j, "}");
-    return result;
 }
 
 static void samples(struct json *j, const struct trace *s) {
@@ -116,10 +110,9 @@ static void samples(struct json *j, const struct trace *s) {
     json_add(j, "]");
 }
 
-static int write(const struct output *o, struct error *e) {
+static void write(const struct output *o) {
     const struct trace *s = o->trace;
     struct json j = {.out = o->out, .lines = 4};
-    int result = 0;
     json_add(&j, "{ name=%s", s->training->config.name);
     samples(&j, s);
     json_add(&j, "loss=%g learning_rate=%g stages=[", s->loss, s->update.learning_rate);
@@ -128,22 +121,21 @@ static int write(const struct output *o, struct error *e) {
         json_add(&j, "{ part=%s title=%s source=%s quantities=[", stage_parts[g->part], g->title,
                  g->source);
         for (; q && q->stage == g; q = q->next)
-            result = result != 0 ? result : quantity(o, &j, q, e);
+            quantity(o, &j, q);
         json_add(&j, "] }");
     }
     json_add(&j, "] }");
-    return result;
 }
 
-int output_json(const struct trace *s, struct text *t, struct error *e) {
-    return write(&(struct output){s, {.digits = 9}, .out = t}, e);
+void output_json(const struct trace *s, struct text *t) {
+    write(&(struct output){s, {.digits = 9}, .out = t});
 }
 
-int output_page(const struct trace *s, int digits, struct text *t, struct error *e) {
+void output_page(const struct trace *s, int digits, struct text *t) {
     struct text samples = {0}, step = {0};
     const struct output o = {
         s, {.digits = digits, .terms = OUTPUT_TERMS, .links = true}, .out = &step};
-    int result = write(&o, e);
+    write(&o);
     output_samples(&o, &samples);
     html_head(t, s->training->config.name, ": one step", embed_explain_page_css);
     template_html(t, embed_explain_page_html, "page", "name=%s samples=%s step=%s",
@@ -151,5 +143,4 @@ int output_page(const struct trace *s, int digits, struct text *t, struct error 
     text_printf(t, "%s</script>\n</body>\n</html>\n", embed_explain_page_js);
     text_done(&samples, t);
     text_done(&step, t);
-    return result;
 }

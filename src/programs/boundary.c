@@ -50,16 +50,16 @@ static int epoch_of(const struct recording *r, int i) {
     return (int)(fraction * fraction * r->training->config.train.epochs);
 }
 
-static int add_frame(struct recording *r, const char *caption, struct error *e) {
+static void add_frame(struct recording *r, const char *caption) {
     struct training *t = r->training;
     plane_look(&r->plane, t->model, &t->scaling, t->pool);
     html_add(&r->svg, "frame", "i=%d caption=%s", r->drawn++, caption);
-    int result = plane_svg_cells(&r->plane, &r->svg, e);
+    plane_svg_cells(&r->plane, &r->svg);
     text_printf(&r->svg, "</g>\n");
-    return result;
 }
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
+    (void)e;
     struct recording *r = context;
     char caption[120];
     bool due = false;
@@ -69,7 +69,8 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
         return 0; /* the last frame is recorded after the training */
     snprintf(caption, sizeof caption, "after epoch %d: training loss %.4f, accuracy %.2f %%",
              row->epoch, row->train_loss, 100 * row->train_accuracy);
-    return add_frame(r, caption, e);
+    add_frame(r, caption);
+    return 0;
 }
 
 /* Completes the SVG, in which a repeating animation without a script shows the frames. It is the
@@ -93,7 +94,8 @@ static int record(struct recording *r, const struct model_file *s, struct error 
         return -1;
     plane_svg_open(&r->plane, "the predicted classes, over the epochs", &r->svg);
     html_part(&r->svg, "frames");
-    if (add_frame(r, "before the first epoch", e) != 0 || train_run(t, &observer, e) != 0)
+    add_frame(r, "before the first epoch");
+    if (train_run(t, &observer, e) != 0)
         return -1;
     if (memcmp(t->model->theta, s->model->theta, t->model->nparams * sizeof(real)) != 0)
         return error_run(e, "%s: the same training run now ends in a different model", s->path);
@@ -102,9 +104,9 @@ static int record(struct recording *r, const struct model_file *s, struct error 
     snprintf(caption, sizeof caption, "after epoch %d, the end: loss %.4f, accuracy %.2f %%",
              t->at.best_epoch ? t->at.best_epoch : t->at.epochs, v.loss,
              100 * evaluation_accuracy(&v));
-    int result = add_frame(r, caption, e);
+    add_frame(r, caption);
     end_frames(r);
-    return result;
+    return 0;
 }
 
 static int animate(const char *directory, const struct model_file *s, int frames, const char *out,

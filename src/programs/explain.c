@@ -48,17 +48,15 @@ static int choose(struct training *t, const char *sample, int n, struct error *e
 
 static int write(const struct trace *s, const struct options *o, struct error *e) {
     struct text t = {0};
-    int result = 0;
-    if (o->html)
-        return file_write_text(o->html, &t, output_page(s, o->digits, &t, e), e);
+    if (o->html) {
+        output_page(s, o->digits, &t);
+        return file_write_text(o->html, &t, 0, e);
+    }
     if (o->json)
-        result = output_json(s, &t, e);
+        output_json(s, &t);
     else
         output_text(s, terminal_width(), o->digits, &t);
-    if (result == 0)
-        return command_print(&t, e);
-    text_free(&t);
-    return result;
+    return command_print(&t, e);
 }
 
 static int run(const void *given, char **arguments, struct error *e) {

@@ -15,55 +15,55 @@ static bool tall(const struct string_list *names) {
     return false;
 }
 
-static int count(const struct test_results *r, int c, int k) {
+static int count(struct report *r, int c, int k) {
     return r->v.confusion[(size_t)c * (size_t)r->classes->count + (size_t)k];
 }
 
 /* NaN for a class without samples. */
-static double fraction(const struct test_results *r, int c, int k) {
+static double fraction(struct report *r, int c, int k) {
     return (double)count(r, c, k) / (double)r->v.class_counts[c].samples;
 }
 
 /* `worst` is the largest fraction of a class that is predicted as another class. */
-static void cell(const struct test_results *r, int c, int k, double worst, struct text *t) {
+static void cell(struct report *r, int c, int k, double worst) {
     /* Neither dark nor white digits are readable on a medium blue, so it is left out. Mistakes are
      * rare: their colour is the square root of their fraction, relative to the worst. */
     double s = fraction(r, c, k);
     bool deep = c == k && s > 0.6;
     double ink = deep ? 0.9 + 0.25 * (s - 0.6) : c == k ? 0.8 * s : sqrt(s / worst);
-    html_add(t, "matrix-cell",
+    html_add(&r->text, "matrix-cell",
              "same=%d deep=%d ink=%.3f actual=%s predicted=%s percent=%s samples=%lld count=%d",
              c == k, deep, ink, r->classes->items[c], c == k ? "" : r->classes->items[k],
              html_percent(s).text, r->v.class_counts[c].samples, count(r, c, k));
 }
 
-static void matrix(const struct test_results *r, struct text *t) {
+static void matrix(struct report *r) {
     const struct string_list *names = r->classes;
     double worst = 0;
     for (int c = 0; c < names->count; c++)
         for (int k = 0; k < names->count; k++)
             worst = fmax(worst, k != c ? fraction(r, c, k) : 0); /* fmax ignores NaN */
-    html_add(t, "matrix", "tall=%d", tall(names));
+    html_add(&r->text, "matrix", "tall=%d", tall(names));
     for (int c = 0; c < names->count; c++)
-        html_add(t, "matrix-column", "name=%s", names->items[c]);
-    html_part(t, "matrix-body");
+        html_add(&r->text, "matrix-column", "name=%s", names->items[c]);
+    html_part(&r->text, "matrix-body");
     for (int c = 0; c < names->count; c++) {
-        html_add(t, "matrix-row", "name=%s", names->items[c]);
+        html_add(&r->text, "matrix-row", "name=%s", names->items[c]);
         for (int k = 0; k < names->count; k++)
-            cell(r, c, k, worst, t);
-        html_part(t, "row-end");
+            cell(r, c, k, worst);
+        html_part(&r->text, "row-end");
     }
-    html_add(t, "matrix-end", "worst=%s", worst > 0 ? html_percent(worst).text : "");
+    html_add(&r->text, "matrix-end", "worst=%s", worst > 0 ? html_percent(worst).text : "");
 }
 
 /* The precision and recall of class c, and the class that it is most often confused with. */
-static void row(const struct test_results *r, int c, struct text *t) {
+static void row(struct report *r, int c) {
     const struct class_counts *counts = &r->v.class_counts[c];
     int other = 0, times = 0;
     for (int k = 0; k < r->classes->count && r->v.confusion; k++)
         if (k != c && count(r, c, k) > times)
             times = count(r, c, other = k);
-    html_add(t, "per-class-row",
+    html_add(&r->text, "per-class-row",
              "name=%s samples=%s precision=%s recall=%s f1=%s confused=%s times=%d multi_label=%d",
              r->classes->items[c], html_count(counts->samples).text,
              html_percent(class_counts_precision(counts)).text,
@@ -72,15 +72,16 @@ static void row(const struct test_results *r, int c, struct text *t) {
              !r->v.confusion);
 }
 
-void classes_write(const struct model *m, const struct test_results *r, struct text *t) {
+void classes_write(struct report *r) {
+    const struct model *m = r->page->model;
     const struct string_list *names = r->classes;
-    html_add(t, "classes", "beside=%d",
+    html_add(&r->text, "classes", "beside=%d",
              names->count <= HALF_CLASSES && !tall(names) && !m->multi_label);
     if (names->count <= MAX_CLASSES && !m->multi_label)
-        matrix(r, t);
-    html_add(t, "per-class", "multi_label=%d", m->multi_label);
+        matrix(r);
+    html_add(&r->text, "per-class", "multi_label=%d", m->multi_label);
     for (int c = 0; c < names->count; c++)
-        row(r, c, t);
-    html_add(t, "per-class-end", "multi_label=%d threshold=%.2g", m->multi_label,
+        row(r, c);
+    html_add(&r->text, "per-class-end", "multi_label=%d threshold=%.2g", m->multi_label,
              (double)m->threshold);
 }

@@ -2,6 +2,7 @@
 #include "picture/preprocess.h"
 
 #include <math.h>
+#include <nettle/base64.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,53 +33,38 @@ struct html_number html_percent(double fraction) {
     return number;
 }
 
-/* RFC 4648: 3 bytes as 4 characters of 6 bits, padded with "=". */
-static void base64(struct text *t, const uint8_t *bytes, size_t size) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < size; i += 3) {
-        size_t n = size - i < 3 ? size - i : 3;
-        unsigned bits = (unsigned)bytes[i] << 16;
-        bits |= n > 1 ? (unsigned)bytes[i + 1] << 8 : 0;
-        bits |= n > 2 ? bytes[i + 2] : 0;
-        char out[4];
-        for (size_t k = 0; k < 4; k++)
-            out[k] = k <= n ? digits[bits >> (18 - 6 * k) & 63] : '=';
-        text_add(t, out, 4);
-    }
-}
-
-int html_data(struct text *t, const struct picture *p, struct error *e) {
+void html_data(struct text *t, const struct picture *p) {
+    enum { LINE = 48 }; /* bytes, a multiple of 3: only the last line is padded */
+    char digits[BASE64_ENCODE_RAW_LENGTH(LINE)];
     struct text png = {0};
-    int result = picture_encode(p, "report.html", &png, e);
-    if (result == 0) {
-        text_printf(t, "data:image/png;base64,");
-        base64(t, (const uint8_t *)png.data, png.size);
+    struct error memory = {0};
+    t->failed |= picture_encode(p, "a picture", &png, &memory) != 0;
+    text_printf(t, "data:image/png;base64,");
+    for (size_t i = 0; i < png.size; i += LINE) {
+        size_t n = png.size - i < LINE ? png.size - i : LINE;
+        base64_encode_raw(digits, n, (const uint8_t *)png.data + i);
+        text_add(t, digits, BASE64_ENCODE_RAW_LENGTH(n));
     }
     text_free(&png);
-    return result;
 }
 
-int html_picture(struct text *t, const struct picture *p, int side, const char *alt,
-                 struct error *e) {
+void html_picture(struct text *t, const struct picture *p, int side, const char *alt) {
     struct picture copy = *p;
+    struct error memory = {0};
     int longer = p->width > p->height ? p->width : p->height;
+    int width = (int)fmax(1, (double)p->width * side / longer);
+    int height = (int)fmax(1, (double)p->height * side / longer);
     copy.pixels = malloc(picture_size(p));
-    if (!copy.pixels)
-        return error_memory(e, "a picture");
+    t->failed |= !copy.pixels;
+    if (t->failed)
+        return;
     memcpy(copy.pixels, p->pixels, picture_size(p));
-    int result = 0;
-    if (longer > side) {
-        int width = (int)((long long)p->width * side / longer);
-        int height = (int)((long long)p->height * side / longer);
-        result = preprocess_resize(&copy, width > 0 ? width : 1, height > 0 ? height : 1,
-                                   p->channels, e);
-    }
+    t->failed |=
+        longer > side && preprocess_resize(&copy, width, height, p->channels, &memory) != 0;
     html_add(t, "image", "alt=%s width=%d height=%d", alt, copy.width, copy.height);
-    if (result == 0)
-        result = html_data(t, &copy, e);
+    html_data(t, &copy);
     text_printf(t, "\">");
     picture_free(&copy);
-    return result;
 }
 
 /* A colour from blue (-1) over white (0) to red (1). */
@@ -100,20 +86,19 @@ double html_grid_mean(const struct html_grid *g, int i) {
     return sum / g->channels;
 }
 
-int html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,
-              const char *alt, struct error *e) {
+void html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,
+               const char *alt) {
     struct picture rgb = {.width = g->width, .height = g->height, .channels = 3};
     rgb.pixels = malloc(picture_size(&rgb));
-    if (!rgb.pixels)
-        return error_memory(e, "a picture");
-    for (int i = 0; i < g->width * g->height; i++) {
+    t->failed |= !rgb.pixels;
+    for (int i = 0; i < g->width * g->height && !t->failed; i++) {
         double x = max > 0 ? html_grid_mean(g, i) / max : 0;
         if (grey && x >= 0)
             memset(rgb.pixels + 3 * (size_t)i, (int)(x * 255), 3);
         else
             colour(x, rgb.pixels + 3 * (size_t)i);
     }
-    int result = html_picture(t, &rgb, side, alt, e);
+    if (!t->failed)
+        html_picture(t, &rgb, side, alt);
     picture_free(&rgb);
-    return result;
 }

@@ -27,13 +27,13 @@ struct html_number html_count(long long n);
 /* A fraction 0 .. 1 in percent, with two decimals; never rounded to 0 or 100. NaN is a dash. */
 struct html_number html_percent(double fraction);
 
-/* The picture as a PNG in a data: URL. */
-ERROR_CHECKED int html_data(struct text *t, const struct picture *p, struct error *e);
+/* The picture as a PNG in a data: URL. If memory runs out, this and the two below mark the text as
+ * failed. */
+void html_data(struct text *t, const struct picture *p);
 
 /* An image element with the PNG in it, scaled down to at most `side` pixels per side, with `alt`
  * for those who cannot see it. */
-ERROR_CHECKED int html_picture(struct text *t, const struct picture *p, int side, const char *alt,
-                               struct error *e);
+void html_picture(struct text *t, const struct picture *p, int side, const char *alt);
 
 /* Numbers that belong to pixels: a sample, the weights of a unit, or any matrix. */
 struct html_grid {
@@ -46,5 +46,5 @@ double html_grid_mean(const struct html_grid *g, int i);
 
 /* An image element of these means, from blue (-max) over white (0) to red (max): colour-blind
  * people can tell these apart. If `grey`, positive numbers are from black (0) to white (max). */
-ERROR_CHECKED int html_grid(struct text *t, const struct html_grid *g, double max, bool grey,
-                            int side, const char *alt, struct error *e);
+void html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,
+               const char *alt);

@@ -4,7 +4,7 @@
 enum { MAX = 24, BARS = 3, BARS_OF_LABELS = 8, SIDE = 160, MAX_VALUES = 5 };
 
 /* Finds the misclassified samples with the highest loss, worst first; returns how many. */
-static int find(const struct test_results *r, struct ranked worst[MAX]) {
+static int find(struct report *r, struct ranked worst[MAX]) {
     int n = 0;
     for (int i = 0; i < r->samples.count; i++)
         if (r->v.predictions[i].wrong)
@@ -36,28 +36,29 @@ static int choose_classes(const struct model *m, struct ranked bars[BARS_OF_LABE
 }
 
 /* Instead of a picture: the row of a table, as far as there is room. */
-static void values(const struct page *p, const float *values, struct text *t) {
-    const struct string_list *columns = &p->data->columns;
-    html_part(t, "values");
+static void values(struct report *r, const float *values) {
+    const struct string_list *columns = &r->page->data->columns;
+    html_part(&r->text, "values");
     for (int i = 0; i < columns->count && i < MAX_VALUES; i++)
-        html_add(t, "value", "name=%s value=%.4g", columns->items[i], (double)values[i]);
-    html_add(t, "values-end", "more=%d", columns->count > MAX_VALUES);
+        html_add(&r->text, "value", "name=%s value=%.4g", columns->items[i], (double)values[i]);
+    html_add(&r->text, "values-end", "more=%d", columns->count > MAX_VALUES);
 }
 
-static void bar(const struct model *m, const struct string_list *names, int class, struct text *t) {
+static void bar(struct report *r, int class) {
+    const struct model *m = r->page->model;
     double probability = (double)m->p.data[class];
-    html_add(t, "card-bar", "class=%s name=%s width=%.1f percent=%s",
+    html_add(&r->text, "card-bar", "class=%s name=%s width=%.1f percent=%s",
              model_labelled(m, 0, class)   ? "right"
              : model_predicts(m, 0, class) ? "wrong"
                                            : "other",
-             names->items[class], 100 * probability, html_percent(probability).text);
+             r->classes->items[class], 100 * probability, html_percent(probability).text);
 }
 
-static int card(const struct page *p, const struct test_results *r, int i, struct text *t,
-                struct error *e) {
+static void card(struct report *r, int i) {
+    const struct page *p = r->page;
     const struct split *s = r->samples.split;
     struct model *m = p->model;
-    int sample = r->samples.order[i], result = 0;
+    int sample = r->samples.order[i];
     struct sample_set one = {s, p->scaling, 1, &sample};
     struct evaluation again = {0}; /* run again for the probabilities, which stay in the model */
     evaluation_run(&again, m, &one, NULL);
@@ -69,36 +70,33 @@ static int card(const struct page *p, const struct test_results *r, int i, struc
                                     .height = p->data->height,
                                     .channels = p->data->channels,
                                     .pixels = s->pixels ? s->pixels + at : NULL};
-    text_printf(t, "<figure>");
+    text_printf(&r->text, "<figure>");
     if (s->values)
-        values(p, s->values + at, t);
+        values(r, s->values + at);
     else
-        result = html_picture(t, &picture, SIDE, right.data ? right.data : "", e);
-    html_add(t, "card-bars", "right=%s wrong=%s", right.data, wrong.data);
+        html_picture(&r->text, &picture, SIDE, right.data ? right.data : "");
+    html_add(&r->text, "card-bars", "right=%s wrong=%s", right.data, wrong.data);
     struct ranked bars[BARS_OF_LABELS];
     int n = (m->multi_label ? choose_labels : choose_classes)(m, bars);
     for (int k = 0; k < n; k++)
-        bar(m, r->classes, bars[k].index, t);
+        bar(r, bars[k].index);
     dataset_origin(p->data, s, sample, &where);
-    html_add(t, "card-end", "where=%s loss=%.2f", where.data, (double)r->v.predictions[i].loss);
-    text_done(&where, t);
-    text_done(&right, t);
-    text_done(&wrong, t);
-    return result;
+    html_add(&r->text, "card-end", "where=%s loss=%.2f", where.data,
+             (double)r->v.predictions[i].loss);
+    text_done(&where, &r->text);
+    text_done(&right, &r->text);
+    text_done(&wrong, &r->text);
 }
 
-int mistakes_write(const struct page *p, const struct test_results *r, struct text *t,
-                   struct error *e) {
+void mistakes_write(struct report *r) {
     struct ranked worst[MAX];
     int n = find(r, worst);
     if (n == 0)
-        return 0;
-    html_add(t, "mistakes", "shown=%s errors=%s one=%d multi_label=%d",
+        return;
+    html_add(&r->text, "mistakes", "shown=%s errors=%s one=%d multi_label=%d",
              n < r->v.errors ? html_count(n).text : "", html_count(r->v.errors).text,
-             r->v.errors == 1, p->model->multi_label);
+             r->v.errors == 1, r->page->model->multi_label);
     for (int k = 0; k < n; k++)
-        if (card(p, r, worst[k].index, t, e) != 0)
-            return -1;
-    html_part(t, "cards-end");
-    return 0;
+        card(r, worst[k].index);
+    html_part(&r->text, "cards-end");
 }

@@ -10,11 +10,44 @@
 
 enum { MAX_RESULT = 1000 * 1000 };
 
+/* ---- what it shows ---- */
+
+/* Chooses the test set, otherwise the validation set, otherwise nothing. */
+static int choose_samples(struct report *r, struct error *e) {
+    const struct page *p = r->page;
+    const struct config *c = p->config;
+    const struct split *splits = p->data->split;
+    if (sample_set_aside(splits, &c->data) < splits[TRAIN].count) {
+        if (sample_set_divide(splits, &c->data, p->scaling, p->data->classes.count,
+                              (uint64_t)c->seed, &r->arena, &r->train, &r->samples, e) != 0)
+            return -1;
+        r->split = sample_set_validates(splits, &c->data) ? "validation" : NULL;
+    }
+    if (splits[TEST].count == 0)
+        return 0;
+    r->split = "test";
+    r->samples = sample_set_all(&splits[TEST], p->scaling, &r->arena);
+    return r->samples.order ? 0 : error_memory(e, "the test set");
+}
+
+static int prepare(struct report *r, const char *metrics, struct error *e) {
+    const struct page *p = r->page;
+    r->classes = &p->data->classes;
+    if (metrics_read(&r->metrics, metrics, &r->arena, e) != 0 || choose_samples(r, e) != 0)
+        return -1;
+    return r->split &&
+                   (evaluation_run_all(&r->v, p->model, &r->samples, p->pool, &r->arena, e) != 0 ||
+                    roc_measure(&r->roc, &r->v, &r->samples, &r->arena, e) != 0)
+               ? -1
+               : 0;
+}
+
 /* ---- the title ---- */
 
-static void title(const struct page *p, const struct test_results *r, const struct metrics *m,
-                  struct text *t) {
+static void title(struct report *r) {
+    const struct page *p = r->page;
     const struct model *model = p->model;
+    struct text *t = &r->text;
     html_add(t, "title",
              "name=%s data=%s split=%s accuracy=%.2f error=%.2f right=%s samples=%s wrong=%s "
              "multi_label=%d loss=%.4f",
@@ -22,7 +55,7 @@ static void title(const struct page *p, const struct test_results *r, const stru
              100 * evaluation_standard_error(&r->v), html_count(r->v.count - r->v.errors).text,
              html_count(r->v.count).text, html_count(r->v.errors).text, model->multi_label,
              r->v.loss);
-    training_model(p->config, m, t);
+    training_model(r);
     html_add(t, "title-facts", "split=%s loss=%.4f inputs=%s", r->split, r->v.loss,
              html_count(model->act[0].cols).text);
     for (int i = 0; i < model->nlayers; i++) {
@@ -31,8 +64,9 @@ static void title(const struct page *p, const struct test_results *r, const stru
                  l->nparams > 0 ? html_count(l->out).text : "");
     }
     html_add(t, "facts", "parameters=%s epochs=%d of=%s batch_size=%d seed=%d",
-             html_count((long long)model->nparams).text, m->count,
-             m->count < p->config->train.epochs ? html_count(p->config->train.epochs).text : "",
+             html_count((long long)model->nparams).text, r->metrics.count,
+             r->metrics.count < p->config->train.epochs ? html_count(p->config->train.epochs).text
+                                                        : "",
              p->config->train.batch_size, p->config->seed);
 }
 
@@ -89,29 +123,24 @@ static void warnings(const cJSON *result, struct text *t) {
 
 /* ---- the whole ---- */
 
-static int write(const struct page *p, const struct test_results *r, const struct metrics *m,
-                 const cJSON *result, struct text *t, struct error *e) {
+static void write(struct report *r, const cJSON *result) {
     char accuracy[32] = "";
     if (r->split)
         snprintf(accuracy, sizeof accuracy, ": %.2f %%", 100 * evaluation_accuracy(&r->v));
-    html_head(t, p->config->name, accuracy, "");
-    title(p, r, m, t);
-    warnings(result, t);
-    training_write(p, r, m, t);
-    if (boundary_write(p, t, e) != 0)
-        return -1;
+    html_head(&r->text, r->page->config->name, accuracy, "");
+    title(r);
+    warnings(result, &r->text);
+    training_write(r);
+    boundary_write(r);
     if (r->split) {
-        classes_write(p->model, r, t);
-        precision_recall_write(r, t);
-        if (mistakes_write(p, r, t, e) != 0)
-            return -1;
-        if (!p->model->multi_label)
-            reliability_write(r, t);
+        classes_write(r);
+        precision_recall_write(r);
+        mistakes_write(r);
     }
-    if (weights_write(p, t, e) != 0)
-        return -1;
-    provenance(p->config, result, t);
-    return t->failed ? error_memory(e, "report.html") : 0;
+    if (r->split && !r->page->model->multi_label)
+        reliability_write(r);
+    weights_write(r);
+    provenance(r->page->config, result, &r->text);
 }
 
 /* The members of result.json; the caller frees. */
@@ -129,19 +158,16 @@ static cJSON *read_result(const char *path, struct error *e) {
 
 int page_write(const struct page *p, struct error *e) {
     char result_path[FILE_PATH], metrics_path[FILE_PATH], path[FILE_PATH];
-    struct test_results r = {0};
-    struct metrics m;
-    struct text t = {0};
+    struct report r = {.page = p};
     if (file_join(result_path, FILE_PATH, p->directory, "result.json", e) != 0 ||
         file_join(metrics_path, FILE_PATH, p->directory, "metrics.csv", e) != 0 ||
         file_join(path, FILE_PATH, p->directory, "report.html", e) != 0)
         return -1;
-    int status = -1;
     cJSON *result = read_result(result_path, e);
-    if (result && test_results_make(&r, p, e) == 0 &&
-        metrics_read(&m, metrics_path, &r.arena, e) == 0 && write(p, &r, &m, result, &t, e) == 0)
-        status = file_write(path, t.data, t.size, e);
-    text_free(&t);
+    int status = result ? prepare(&r, metrics_path, e) : -1;
+    if (status == 0)
+        write(&r, result);
+    status = file_write_text(path, &r.text, status, e);
     cJSON_Delete(result);
     arena_free(&r.arena);
     return status;

@@ -1,8 +1,7 @@
 /* Writes report.html, a run on one page. It is one file, built from the run's own files. It needs
  * no network and no script, and is made for light and dark screens, phones and paper.
  *
- * page.c          the page: title, sections, provenance
- * test_results.c  the model's predictions for the test set
+ * page.c          the page: what it shows, title, sections, provenance
  * chart.c         curves over the epochs, as SVG
  * classes.c       the confusion matrix, and figures per class
  * training.c      which epoch's model it is; the curves of loss, accuracy and learning rate

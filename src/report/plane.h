@@ -39,7 +39,7 @@ const uint8_t *plane_ink(int class);
 void plane_svg_open(const struct plane *p, const char *describe, struct text *t);
 
 /* The picture of the cells. */
-ERROR_CHECKED int plane_svg_cells(const struct plane *p, struct text *t, struct error *e);
+void plane_svg_cells(const struct plane *p, struct text *t);
 
 /* Draws the points, each with the mark of its class, and a legend; closes the element. */
 void plane_svg_close(const struct plane *p, struct text *t);

@@ -39,12 +39,11 @@ void plane_svg_open(const struct plane *p, const char *describe, struct text *t)
     }
 }
 
-int plane_svg_cells(const struct plane *p, struct text *t, struct error *e) {
+void plane_svg_cells(const struct plane *p, struct text *t) {
     html_add(t, "plane-cells", "x=%d y=%d width=%d height=%d", LEFT, TOP, RIGHT - LEFT,
              BOTTOM - TOP);
-    int result = html_data(t, &p->picture, e);
+    html_data(t, &p->picture);
     html_part(t, "path-end");
-    return result;
 }
 
 /* The points of a class as one path: at most MAX_POINTS of all classes together, evenly chosen. */

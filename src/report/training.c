@@ -24,12 +24,14 @@ static int best(const struct metrics *m, int monitor) {
     return at + 1;
 }
 
-void training_model(const struct config *c, const struct metrics *m, struct text *t) {
+void training_model(struct report *r) {
+    const struct config *c = r->page->config;
     const struct config_early_stopping *s = &c->early_stopping;
+    const struct metrics *m = &r->metrics;
     if (m->count == 0 || isnan(m->rows[0].validation_loss))
         return;
     int lowest = best(m, MONITOR_LOSS);
-    html_add(t, "title-epoch",
+    html_add(&r->text, "title-epoch",
              "stopping=%d epoch=%d accuracy=%d best=%s last=%d stopped=%d epochs=%d patience=%d "
              "one=%d",
              s->monitor != MONITOR_NONE, best(m, s->monitor), s->monitor == MONITOR_ACCURACY,
@@ -37,8 +39,9 @@ void training_model(const struct config *c, const struct metrics *m, struct text
              m->count < c->train.epochs, c->train.epochs, s->patience, s->patience == 1);
 }
 
-void training_write(const struct page *p, const struct test_results *r, const struct metrics *m,
-                    struct text *t) {
+void training_write(struct report *r) {
+    const struct page *p = r->page;
+    const struct metrics *m = &r->metrics;
     if (m->count == 0)
         return;
     int monitor = p->config->early_stopping.monitor;
@@ -53,14 +56,14 @@ void training_write(const struct page *p, const struct test_results *r, const st
         loss.square = epoch;
         loss.at = v.loss;
     }
-    html_part(t, "training");
-    chart_write(&loss, m, validation ? lowest : 0, t);
-    chart_write(&charts[1], m, monitor == MONITOR_ACCURACY ? epoch : 0, t);
+    html_part(&r->text, "training");
+    chart_write(&loss, m, validation ? lowest : 0, &r->text);
+    chart_write(&charts[1], m, monitor == MONITOR_ACCURACY ? epoch : 0, &r->text);
     for (int i = 1; i < m->count; i++)
         constant = constant && m->rows[i].learning_rate == m->rows[0].learning_rate;
     if (!constant)
-        chart_write(&charts[2], m, 0, t);
-    html_add(t, "training-end",
+        chart_write(&charts[2], m, 0, &r->text);
+    html_add(&r->text, "training-end",
              "validation=%d best=%d loss=%.4f constant=%d rate=%.4g objective=%s square=%.4f "
              "epoch=%d",
              validation, lowest, m->rows[lowest - 1].validation_loss, constant,

@@ -47,27 +47,26 @@ static double limit(const struct page *p, struct tensor w, const struct ranked *
     return most * (bin + 1) / BINS;
 }
 
-int weights_write(const struct page *p, struct text *t, struct error *e) {
+void weights_write(struct report *r) {
+    const struct page *p = r->page;
     const struct layer *l = p->model->layers;
     if (!l->type->affine || p->data->columns.count > 0)
-        return 0;
+        return;
     struct tensor w = l->params[0].value;
     bool classes = p->model->nlayers == 1;
     struct ranked units[MAX];
     int n = choose(w, classes, units);
     double most = limit(p, w, units, n);
-    html_add(t, "weights", "classes=%d part=%s units=%d most=%.2g", classes,
+    html_add(&r->text, "weights", "classes=%d part=%s units=%d most=%.2g", classes,
              n < w.cols ? html_count(n).text : "", w.cols, most);
     for (int k = 0; k < n; k++) {
         int j = units[k].index;
         char number[16];
         struct html_grid g = grid(p, w, j);
         snprintf(number, sizeof number, "%d", j);
-        text_printf(t, "<figure>");
-        if (html_grid(t, &g, most, false, SIDE, "weights", e) != 0)
-            return -1;
-        html_add(t, "unit", "name=%s", classes ? p->data->classes.items[j] : number);
+        text_printf(&r->text, "<figure>");
+        html_grid(&r->text, &g, most, false, SIDE, "weights");
+        html_add(&r->text, "unit", "name=%s", classes ? p->data->classes.items[j] : number);
     }
-    html_part(t, "cards-end");
-    return 0;
+    html_part(&r->text, "cards-end");
 }

@@ -1,37 +1,20 @@
 #include "report/ranked.h"
 #include "report/sections.h"
 
-enum { MAX = 24, BARS = 3, BARS_OF_LABELS = 8, SIDE = 160, MAX_VALUES = 5 };
+enum { MAX = 24, BARS = 3, MAX_BARS = 8, SIDE = 160, MAX_VALUES = 5 };
 
-/* Finds the misclassified samples with the highest loss, worst first; returns how many. */
-static int find(struct report *r, struct ranked worst[MAX]) {
+/* Chooses the classes to show for the sample in row 0: its labels and the predicted ones, by
+ * probability, then the most probable others, if there is room. Returns how many. */
+static int choose(const struct model *m, struct ranked bars[MAX_BARS]) {
+    enum { FIRST = 2 }; /* more than any probability */
     int n = 0;
-    for (int i = 0; i < r->samples.count; i++)
-        if (r->v.predictions[i].wrong)
-            n = ranked_add(worst, n, MAX, (struct ranked){i, (double)r->v.predictions[i].loss});
-    return n;
-}
-
-/* Chooses the classes to show for a multi-label sample: its labels and the predicted ones, in class
- * order. Returns how many. */
-static int choose_labels(const struct model *m, struct ranked bars[BARS_OF_LABELS]) {
-    int n = 0;
-    for (int c = 0; c < m->p.cols && n < BARS_OF_LABELS; c++)
-        if (model_labelled(m, 0, c) || model_predicts(m, 0, c))
-            bars[n++].index = c;
-    return n;
-}
-
-/* Chooses the most probable classes, in descending order; if the label is not among them, it
- * replaces the last one. */
-static int choose_classes(const struct model *m, struct ranked bars[BARS_OF_LABELS]) {
-    int n = 0, label = m->target.labels[0];
-    for (int c = 0; c < m->p.cols; c++)
-        n = ranked_add(bars, n, BARS, (struct ranked){c, (double)m->p.data[c]});
-    for (int k = 0; k < n; k++)
-        if (bars[k].index == label)
-            return n;
-    bars[n - 1].index = label;
+    for (int c = 0; c < m->p.cols; c++) {
+        bool shown = model_labelled(m, 0, c) || model_predicts(m, 0, c);
+        n = ranked_add(bars, n, MAX_BARS,
+                       (struct ranked){c, (shown ? FIRST : 0) + (double)m->p.data[c]});
+    }
+    while (n > BARS && bars[n - 1].value < FIRST)
+        n--;
     return n;
 }
 
@@ -76,8 +59,8 @@ static void card(struct report *r, int i) {
     else
         html_picture(&r->text, &picture, SIDE, right.data ? right.data : "");
     html_add(&r->text, "card-bars", "right=%s wrong=%s", right.data, wrong.data);
-    struct ranked bars[BARS_OF_LABELS];
-    int n = (m->multi_label ? choose_labels : choose_classes)(m, bars);
+    struct ranked bars[MAX_BARS];
+    int n = choose(m, bars);
     for (int k = 0; k < n; k++)
         bar(r, bars[k].index);
     dataset_origin(p->data, s, sample, &where);
@@ -90,7 +73,10 @@ static void card(struct report *r, int i) {
 
 void mistakes_write(struct report *r) {
     struct ranked worst[MAX];
-    int n = find(r, worst);
+    int n = 0;
+    for (int i = 0; i < r->samples.count; i++)
+        if (r->v.predictions[i].wrong)
+            n = ranked_add(worst, n, MAX, (struct ranked){i, (double)r->v.predictions[i].loss});
     if (n == 0)
         return;
     html_add(&r->text, "mistakes", "shown=%s errors=%s one=%d multi_label=%d",

@@ -30,10 +30,18 @@ static int choose_samples(struct report *r, struct error *e) {
     return r->samples.order ? 0 : error_memory(e, "the test set");
 }
 
-static int prepare(struct report *r, const char *metrics, struct error *e) {
+static int prepare(struct report *r, struct error *e) {
     const struct page *p = r->page;
+    char path[FILE_PATH];
+    size_t size;
     r->classes = &p->data->classes;
-    if (metrics_read(&r->metrics, metrics, &r->arena, e) != 0 || choose_samples(r, e) != 0)
+    if (file_join(path, FILE_PATH, p->directory, "result.json", e) != 0)
+        return -1;
+    char *result = file_read(path, MAX_RESULT, &size, e);
+    int status = result ? flat_json_parse(&r->result, result, size, path, &r->arena, e) : -1;
+    free(result);
+    if (status != 0 || file_join(path, FILE_PATH, p->directory, "metrics.csv", e) != 0 ||
+        metrics_read(&r->metrics, path, &r->arena, e) != 0 || choose_samples(r, e) != 0)
         return -1;
     return r->split &&
                    (evaluation_run_all(&r->v, p->model, &r->samples, p->pool, &r->arena, e) != 0 ||
@@ -70,66 +78,43 @@ static void title(struct report *r) {
              p->config->train.batch_size, p->config->seed);
 }
 
-/* ---- provenance ---- */
-
-/* A member of result.json; the key "model_sha256" is shown as "model SHA-256". */
-static void fact(const cJSON *item, struct text *t) {
-    struct text name = {0}, number = {0};
-    const char *value = cJSON_IsString(item) ? item->valuestring
-                        : cJSON_IsTrue(item) ? "yes"
-                                             : "no";
-    if (cJSON_IsNumber(item)) {
-        text_number(&number, item->valuedouble);
-        value = number.data;
-    }
-    for (const char *key = item->string; *key; key++)
-        if (strcmp(key, "sha256") == 0) {
-            text_printf(&name, "SHA-256");
-            break;
-        } else {
-            text_add(&name, *key == '_' ? " " : key, 1);
-        }
-    html_add(t, "fact", "hash=%d name=%s value=%s",
-             cJSON_IsString(item) && strlen(item->valuestring) >= 40, name.data, value);
-    text_done(&name, t);
-    text_done(&number, t);
-}
-
-/* The config, and all members of result.json, whatever they are: a later version may add some. */
-static void provenance(const struct config *c, const cJSON *result, struct text *t) {
+static void warnings(struct report *r) {
+    const struct flat_json_row *row = flat_json_find(&r->result, "warnings");
+    struct error not_a_list = {0};
+    cJSON *list = row ? json_parse(row->value, strlen(row->value), row->name, &not_a_list) : NULL;
     const cJSON *item;
-    struct text json = {0};
-    config_write(c, 2, &json);
-    html_add(t, "config", "json=%s", json.data);
-    text_done(&json, t);
-    cJSON_ArrayForEach(item, result) {
-        if (cJSON_IsString(item) || cJSON_IsNumber(item) || cJSON_IsBool(item))
-            fact(item, t);
-    }
-    html_part(t, "foot");
+    if (cJSON_GetArraySize(list) > 0)
+        html_part(&r->text, "warnings");
+    cJSON_ArrayForEach(item, list) html_add(&r->text, "warning", "text=%s", item->valuestring);
+    if (cJSON_GetArraySize(list) > 0)
+        text_printf(&r->text, "</div>\n");
+    cJSON_Delete(list);
 }
 
-static void warnings(const cJSON *result, struct text *t) {
-    const cJSON *list = cJSON_GetObjectItemCaseSensitive(result, "warnings"), *item;
-    if (cJSON_GetArraySize(list) == 0)
-        return;
-    html_part(t, "warnings");
-    cJSON_ArrayForEach(item, list) {
-        if (cJSON_IsString(item))
-            html_add(t, "warning", "text=%s", item->valuestring);
-    }
-    text_printf(t, "</div>\n");
+/* The config, and all texts and numbers in result.json, whatever they are: a later version may add
+ * some. */
+static void provenance(struct report *r) {
+    struct text json = {0};
+    config_write(r->page->config, 2, &json);
+    html_add(&r->text, "config", "json=%s", json.data);
+    text_done(&json, &r->text);
+    for (const struct flat_json_row *row = r->result.rows; row < r->result.rows + r->result.count;
+         row++)
+        if (row->string || !isnan(row->number))
+            html_add(&r->text, "fact", "hash=%d name=%s value=%s", strlen(row->value) >= 40,
+                     row->name, row->value);
+    html_part(&r->text, "foot");
 }
 
 /* ---- the whole ---- */
 
-static void write(struct report *r, const cJSON *result) {
+static void write(struct report *r) {
     char accuracy[32] = "";
     if (r->split)
         snprintf(accuracy, sizeof accuracy, ": %.2f %%", 100 * evaluation_accuracy(&r->v));
     html_head(&r->text, r->page->config->name, accuracy, "");
     title(r);
-    warnings(result, &r->text);
+    warnings(r);
     training_write(r);
     boundary_write(r);
     if (r->split) {
@@ -140,35 +125,18 @@ static void write(struct report *r, const cJSON *result) {
     if (r->split && !r->page->model->multi_label)
         reliability_write(r);
     weights_write(r);
-    provenance(r->page->config, result, &r->text);
-}
-
-/* The members of result.json; the caller frees. */
-static cJSON *read_result(const char *path, struct error *e) {
-    size_t size;
-    char *text = file_read(path, MAX_RESULT, &size, e);
-    cJSON *root = text ? json_parse(text, size, path, e) : NULL;
-    free(text);
-    if (!root || cJSON_IsObject(root))
-        return root;
-    error_input(e, "%s: is not a JSON object", path);
-    cJSON_Delete(root);
-    return NULL;
+    provenance(r);
 }
 
 int page_write(const struct page *p, struct error *e) {
-    char result_path[FILE_PATH], metrics_path[FILE_PATH], path[FILE_PATH];
+    char path[FILE_PATH];
     struct report r = {.page = p};
-    if (file_join(result_path, FILE_PATH, p->directory, "result.json", e) != 0 ||
-        file_join(metrics_path, FILE_PATH, p->directory, "metrics.csv", e) != 0 ||
-        file_join(path, FILE_PATH, p->directory, "report.html", e) != 0)
+    if (file_join(path, FILE_PATH, p->directory, "report.html", e) != 0)
         return -1;
-    cJSON *result = read_result(result_path, e);
-    int status = result ? prepare(&r, metrics_path, e) : -1;
+    int status = prepare(&r, e);
     if (status == 0)
-        write(&r, result);
+        write(&r);
     status = file_write_text(path, &r.text, status, e);
-    cJSON_Delete(result);
     arena_free(&r.arena);
     return status;
 }

@@ -5,10 +5,12 @@
 #include "report/page.h"
 #include "runs/metrics.h"
 #include "train/roc.h"
+#include "json/flat_json.h"
 
 struct report {
     const struct page *page;
     struct metrics metrics;
+    struct flat_json result; /* result.json */
 
     /* The model's predictions for samples that it was not trained on. */
     const char *split; /* "test", or "validation" if there is no test set; NULL: neither */

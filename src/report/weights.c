@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { MAX = 48, SIDE = 64, BINS = 1000 };
+enum { MAX = 48, SIDE = 64 };
 
 /* The weights of a unit. */
 static struct html_grid grid(const struct page *p, struct tensor w, int unit) {
@@ -25,26 +25,17 @@ static int choose(struct tensor w, bool classes, struct ranked units[MAX]) {
     return n;
 }
 
-/* The weight that gets the darkest colour: 99.5 % of these units' weights are smaller, so that a
- * few outliers do not wash out the rest. */
+/* The weight that gets the darkest colour: three times the root mean square of these units'
+ * weights, so that a few outliers do not wash out the rest. */
 static double limit(const struct page *p, struct tensor w, const struct ranked *units, int n) {
-    int pixels = p->data->width * p->data->height, seen[BINS] = {0};
-    double most = 0;
+    int pixels = p->data->width * p->data->height;
+    double squares = 0;
     for (int k = 0; k < n; k++) {
         struct html_grid g = grid(p, w, units[k].index);
         for (int i = 0; i < pixels; i++)
-            most = fmax(most, fabs(html_grid_mean(&g, i)));
+            squares += html_grid_mean(&g, i) * html_grid_mean(&g, i);
     }
-    for (int k = 0; k < n && most > 0; k++) {
-        struct html_grid g = grid(p, w, units[k].index);
-        for (int i = 0; i < pixels; i++)
-            seen[(int)(fabs(html_grid_mean(&g, i)) / most * (BINS - 1))]++;
-    }
-    long long left = (long long)pixels * n * 5 / 1000;
-    int bin = BINS - 1;
-    for (; bin > 0 && left >= seen[bin]; bin--)
-        left -= seen[bin];
-    return most * (bin + 1) / BINS;
+    return 3 * sqrt(squares / pixels / n);
 }
 
 void weights_write(struct report *r) {

@@ -8,16 +8,13 @@
 /* In SVG units, as in the template. The curves are in the box from (LEFT, TOP) to (RIGHT, BOTTOM),
  * the names of the lines to its right. */
 enum { LEFT = 56, RIGHT = 372, TOP = 44, BOTTOM = 226 };
-enum { LABEL = 31 }; /* the minimum distance between two names */
-
-/* A long run is drawn through at most MAX_POINTS epochs; at most MAX_HOVERS show their values. */
-enum { MAX_POINTS = 500, MAX_HOVERS = 120 };
+enum { MAX_POINTS = 200 }; /* of a curve: a long run is drawn through some of its epochs */
 
 struct drawing {
     const struct chart *c;
     const struct metrics *m;
-    int lines, mark;
-    double low, high, step; /* the vertical axis: multiples of `step` */
+    int lines, step;        /* every step-th epoch is drawn, the last among them */
+    double low, high, unit; /* the vertical axis: multiples of `unit` */
     struct text *t;
 };
 
@@ -37,19 +34,17 @@ static void fit_axis(struct drawing *d) {
         low = fmin(low, d->c->at);
         high = fmax(high, d->c->at);
     }
-    if (!(low <= high)) {
-        d->low = 0, d->high = 1, d->step = 0.5;
-        return;
-    }
+    if (!(low <= high)) /* no number at all */
+        low = 0, high = 1;
     if (d->c->from_zero && low > 0)
         low = 0;
     double range = fmax(high - low, fmax(fabs(high) * 1e-3, 1e-12));
-    d->step = axis_round(range / 5);
-    d->low = floor(low / d->step + 1e-9) * d->step;
-    d->high = ceil(fmax(high, low + range) / d->step - 1e-9) * d->step;
+    d->unit = axis_round(range / 5);
+    d->low = floor(low / d->unit + 1e-9) * d->unit;
+    d->high = ceil(fmax(high, low + range) / d->unit - 1e-9) * d->unit;
     if (d->c->percent && d->high > 1) { /* nothing exceeds 100 % */
         d->high = 1;
-        d->low = fmin(d->low, 1 - 5 * d->step);
+        d->low = fmin(d->low, 1 - 5 * d->unit);
     }
 }
 
@@ -62,16 +57,16 @@ static double y_of(const struct drawing *d, double y) {
     return BOTTOM - (BOTTOM - TOP) * (y - d->low) / (d->high - d->low);
 }
 
-/* A value, with as many decimals as a multiple of `step` needs; step 0: with 4, or 2 for a
+/* A value, with as many decimals as a multiple of `unit` needs; 0: with 4, or 2 for a
  * percentage.
  */
-static struct html_number number(const struct drawing *d, double y, double step) {
+static struct html_number number(const struct drawing *d, double y, double unit) {
     struct html_number n;
     double scale = d->c->percent ? 100 : 1;
-    int digits = step > 0 ? 0 : d->c->percent ? 2 : 4;
-    for (double s = step * scale; s > 0 && s < 0.999 && digits < 12; s *= 10)
+    int digits = unit > 0 ? 0 : d->c->percent ? 2 : 4;
+    for (double s = unit * scale; s > 0 && s < 0.999 && digits < 12; s *= 10)
         digits++;
-    if (step == 0 && fabs(y) > 0 && (fabs(y) < 1e-3 || fabs(y) >= 1e4) && !d->c->percent)
+    if (unit == 0 && fabs(y) > 0 && (fabs(y) < 1e-3 || fabs(y) >= 1e4) && !d->c->percent)
         snprintf(n.text, sizeof n.text, "%.3g", y);
     else
         snprintf(n.text, sizeof n.text, "%.*f%s", digits, y * scale, d->c->percent ? " %" : "");
@@ -79,10 +74,10 @@ static struct html_number number(const struct drawing *d, double y, double step)
 }
 
 static void axes(const struct drawing *d) {
-    for (int i = 0; d->low + i * d->step <= d->high + d->step * 1e-6; i++) {
-        double value = d->low + i * d->step;
+    for (int i = 0; d->low + i * d->unit <= d->high + d->unit * 1e-6; i++) {
+        double value = d->low + i * d->unit;
         html_add(d->t, "grid", "left=%d right=%d y=%.1f text=%s", LEFT, RIGHT, y_of(d, value),
-                 number(d, value, d->step).text);
+                 number(d, value, d->unit).text);
     }
     int step = d->m->count > 1 ? (int)fmax(1, axis_round((d->m->count - 1) / 7.0)) : 1;
     for (int epoch = 1; epoch <= d->m->count; epoch = epoch - epoch % step + step)
@@ -98,12 +93,9 @@ static void circle(const struct drawing *d, const char *class, int k, int i, dou
 }
 
 static void curve(const struct drawing *d, int k) {
-    int step = (d->m->count + MAX_POINTS - 1) / MAX_POINTS;
     bool down = false; /* whether the current path is open */
     html_add(d->t, "curve", "line=%d", k);
-    for (int i = 0; i < d->m->count; i++) {
-        if (i % step != 0 && i != d->m->count - 1)
-            continue;
+    for (int i = (d->m->count - 1) % d->step; i < d->m->count; i += d->step) {
         double y = value(d, k, i);
         if (isfinite(y))
             text_printf(d->t, "%c%.1f %.1f", down ? 'L' : 'M', x_of(d, i), y_of(d, y));
@@ -112,34 +104,22 @@ static void curve(const struct drawing *d, int k) {
     html_part(d->t, "path-end");
     if (d->m->count == 1)
         circle(d, "dot d", k, 0, 3);
-    if (d->mark > 0 && d->mark <= d->m->count && k == d->lines - 1)
-        circle(d, "ring l", k, d->mark - 1, 5);
 }
 
-/* The names of the lines next to their ends, with the last values, moved apart if they overlap. */
-static void names(const struct drawing *d) {
-    double y[CHART_LINES];
-    int last = d->m->count - 1;
-    for (int k = 0; k < d->lines; k++)
-        y[k] = y_of(d, value(d, k, last)); /* not finite if the value is not */
-    if (d->lines == 2 && fabs(y[0] - y[1]) < LABEL) {
-        double middle = fmin((y[0] + y[1]) / 2, BOTTOM - 14 - LABEL / 2.0);
-        double apart = y[0] < y[1] ? -LABEL / 2.0 : LABEL / 2.0;
-        y[0] = middle + apart;
-        y[1] = middle - apart;
-    }
-    for (int k = 0; k < d->lines; k++)
-        if (isfinite(y[k]))
-            html_add(d->t, "line-name", "line=%d x=%d y=%.1f name=%s value=%s", k, RIGHT + 14,
-                     y[k] - 1, d->c->lines[k].name, number(d, value(d, k, last), 0).text);
+/* The name and the last value of line k. */
+static void name(const struct drawing *d, int k) {
+    double last = value(d, k, d->m->count - 1);
+    if (isfinite(last))
+        html_add(d->t, "line-name", "line=%d x=%d y=%d name=%s value=%s", k, RIGHT + 14,
+                 TOP + 12 + 44 * k, d->c->lines[k].name, number(d, last, 0).text);
 }
 
 /* One column per epoch, invisible until the pointer is over it: then it shows its values at the
  * top. */
 static void hovers(const struct drawing *d) {
-    int count = d->m->count, step = (count + MAX_HOVERS - 1) / MAX_HOVERS;
-    double width = count == 1 ? RIGHT - LEFT : (double)(RIGHT - LEFT) * step / (count - 1);
-    for (int i = count - 1; i >= 0; i -= step) {
+    int count = d->m->count;
+    double width = count == 1 ? RIGHT - LEFT : (double)(RIGHT - LEFT) * d->step / (count - 1);
+    for (int i = count - 1; i >= 0; i -= d->step) {
         double x = x_of(d, i);
         html_add(d->t, "hover", "x=%.1f left=%.1f width=%.1f top=%d bottom=%d height=%d", x,
                  x - width / 2, width, TOP, BOTTOM, BOTTOM - TOP);
@@ -155,16 +135,23 @@ static void hovers(const struct drawing *d) {
 }
 
 void chart_write(const struct chart *c, const struct metrics *m, int mark, struct text *t) {
-    struct drawing d = {.c = c, .m = m, .lines = c->lines[1].name ? 2 : 1, .mark = mark, .t = t};
+    struct drawing d = {.c = c,
+                        .m = m,
+                        .lines = c->lines[1].name ? 2 : 1,
+                        .step = (m->count + MAX_POINTS - 1) / MAX_POINTS,
+                        .t = t};
     fit_axis(&d);
     html_add(t, "chart", "title=%s unit=%s", c->title, c->unit);
     axes(&d);
-    for (int k = 0; k < d.lines; k++)
+    for (int k = 0; k < d.lines; k++) {
         curve(&d, k);
+        name(&d, k);
+    }
+    if (mark > 0 && mark <= m->count)
+        circle(&d, "ring l", d.lines - 1, mark - 1, 5);
     if (c->square > 0 && c->square <= m->count && isfinite(c->at))
         html_add(t, "square", "x=%.1f y=%.1f value=%s", x_of(&d, c->square - 1) - 4.5,
                  y_of(&d, c->at) - 4.5, number(&d, c->at, 0).text);
-    names(&d);
     hovers(&d);
     text_printf(t, "</svg>\n");
 }

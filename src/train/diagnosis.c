@@ -43,16 +43,11 @@ int diagnosis_loss(const struct training *t, const struct train_epoch *row, int 
     const struct model *m = t->model;
     char what[128];
     int i = model_not_finite(m, n); /* the activations are still those of the failing step */
+    int size = snprintf(what, sizeof what, "the %sloss is not finite", step ? "" : "validation ");
     if (i > 0)
-        snprintf(what, sizeof what, "the loss is not finite, first in the output of layer %d (%s)",
+        snprintf(what + size, sizeof what - (size_t)size, ", first in the output of layer %d (%s)",
                  i - 1, layer_name(m, i - 1));
-    else
-        snprintf(what, sizeof what, "the loss is not finite");
     return not_finite(t, row, step, what, e);
-}
-
-int diagnosis_validation(const struct training *t, const struct train_epoch *row, struct error *e) {
-    return not_finite(t, row, 0, "the validation loss is not finite", e);
 }
 
 /* The weight of a pixel that is always 0 does not affect the loss, so an overflow in it does not
@@ -140,34 +135,24 @@ struct probe {
     char **alive; /* [layer][unit]: not 0 for all of them; NULL if units cannot die or learn */
 };
 
-static double chance_accuracy(const struct training *t, int *sizes) {
-    int largest = 0;
-    for (int i = 0; i < t->train.count; i++) {
-        int size = ++sizes[t->train.split->labels[t->train.order[i]]];
-        largest = size > largest ? size : largest;
-    }
-    return (double)largest / t->train.count;
-}
-
 static int probe_run(struct probe *s, struct training *t, struct arena *a, struct error *e) {
     struct model *m = t->model;
     s->count = t->train.count < SAMPLES ? t->train.count : SAMPLES;
     s->alive = arena_alloc(a, (size_t)m->nlayers, sizeof *s->alive);
     int *order = arena_alloc(a, (size_t)s->count, sizeof *order);
-    int *sizes = arena_alloc(a, (size_t)m->p.cols, sizeof *sizes); /* of the classes */
-    if (!s->alive || !order || !sizes)
+    struct class_counts *classes = arena_alloc(a, (size_t)m->p.cols, sizeof *classes);
+    if (!s->alive || !order || !classes)
         return error_memory(e, "the diagnosis");
     for (int i = 0; i < m->nlayers; i++)
         if (m->layers[i].type->can_die && i >= m->lowest &&
             !(s->alive[i] = arena_alloc(a, (size_t)m->layers[i].out, 1)))
             return error_memory(e, "the diagnosis");
-    s->chance = chance_accuracy(t, sizes);
     for (int i = 0; i < s->count; i++)
         order[i] = t->train.order[(long long)i * t->train.count / s->count];
     for (int first = 0; first < s->count; first += m->rows) {
         int n = s->count - first < m->rows ? s->count - first : m->rows;
         struct sample_set some = {t->train.split, t->train.scaling, n, order + first};
-        struct evaluation v = {0};
+        struct evaluation v = {.class_counts = classes};
         evaluation_run(&v, m, &some, t->pool); /* one batch: its activations stay in the model */
         s->errors += v.errors;
         s->loss += v.loss * n / s->count;
@@ -178,6 +163,8 @@ static int probe_run(struct probe *s, struct training *t, struct arena *a, struc
                 for (int j = 0; j < m->layers[i].out && s->alive[i]; j++)
                     s->alive[i][j] |= tensor_row(m->act[i + 1], k)[j] != 0;
     }
+    for (int c = 0; c < m->p.cols; c++)
+        s->chance = fmax(s->chance, (double)classes[c].samples / s->count);
     s->input = sqrt(s->input / s->count / m->act[0].cols);
     struct sample_set all = {t->train.split, t->train.scaling, s->count, order};
     return evaluation_baseline_loss(&s->baseline, m, &all, t->pool, e);

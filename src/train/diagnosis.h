@@ -9,13 +9,11 @@
 
 /* ---- failures: each records one and returns -1 ---- */
 
-/* The loss of the last step, which had n samples, is not finite. The error says when that was, in
- * which layer it shows first, and the likely causes, the likeliest first. */
+/* The loss of the last step, which had n samples, is not finite, or for step 0, the validation loss
+ * (n = 0). The error says when that was, in which layer it shows first, and the likely causes, the
+ * likeliest first. */
 int diagnosis_loss(const struct training *t, const struct train_epoch *row, int step, int n,
                    struct error *e);
-
-/* The validation loss at the end of an epoch is not finite. */
-int diagnosis_validation(const struct training *t, const struct train_epoch *row, struct error *e);
 
 /* Fails if a parameter is not finite, otherwise returns 0. */
 ERROR_CHECKED int diagnosis_parameters(const struct training *t, const struct train_epoch *row,

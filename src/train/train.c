@@ -115,7 +115,7 @@ static int train_row(struct training *t, struct train_epoch *row,
         row->validation_loss = v.loss;
         row->validation_accuracy = evaluation_accuracy(&v);
         if (!isfinite(v.loss))
-            return diagnosis_validation(t, row, e);
+            return diagnosis_loss(t, row, 0, 0, e);
     }
     best_epoch(t, row);
     t->at.epochs++;

@@ -68,28 +68,20 @@ void class_figures_print(const struct string_list *names, const struct class_cou
         print_row(names_of_means[i], mean[i]);
 }
 
-static void write_figures(struct json *j, struct figures f) {
-    json_number(j, "precision", f.precision);
-    json_number(j, "recall", f.recall);
-    json_number(j, "f1", f.f1);
-}
-
 void class_figures_json(const struct string_list *names, const struct class_counts *counts,
                         bool multi_label, struct json *j) {
     struct figures mean[MEANS];
     means_of(counts, names->count, mean);
-    json_open(j, "classes", '[');
+    json_add(j, "classes=[");
     for (int c = 0; c < names->count; c++) {
-        json_open(j, NULL, '{');
-        json_string(j, "name", names->items[c]);
-        write_figures(j, figures_of(&counts[c]));
-        json_int(j, "count", counts[c].samples);
-        json_close(j, '}');
+        struct figures f = figures_of(&counts[c]);
+        json_add(j, "{ name=%s precision=%g recall=%g f1=%g count=%lld }", names->items[c],
+                 f.precision, f.recall, f.f1, f.samples);
     }
-    json_close(j, ']');
+    json_add(j, "]");
     for (int i = multi_label ? MICRO : MACRO; i < MEANS; i++) {
         json_open(j, names_of_means[i], '{');
-        write_figures(j, mean[i]);
-        json_close(j, '}');
+        json_add(j, "precision=%g recall=%g f1=%g }", mean[i].precision, mean[i].recall,
+                 mean[i].f1);
     }
 }

@@ -73,27 +73,15 @@ static void print_report(const struct report *r) {
 }
 
 static void write_calibration(const struct calibration *c, struct json *j) {
-    json_number(j, "confidence", c->confidence);
-    json_number(j, "expected_calibration_error", c->error);
-    json_open(j, "bins", '[');
+    json_add(j, "confidence=%g expected_calibration_error=%g bins=[", c->confidence, c->error);
     for (int b = 0; b < CALIBRATION_BINS; b++) {
         const struct calibration_bin *bin = &c->bins[b];
-        json_open(j, NULL, '{');
-        json_number(j, "above", (double)b / CALIBRATION_BINS);
-        json_number(j, "to", (b + 1.0) / CALIBRATION_BINS);
-        json_int(j, "count", bin->count);
-        json_number(j, "accuracy", bin->count > 0 ? (double)bin->right / bin->count : NAN);
-        json_number(j, "confidence", bin->count > 0 ? bin->confidence : NAN);
-        json_close(j, '}');
+        double accuracy = bin->count > 0 ? (double)bin->right / bin->count : NAN;
+        json_add(j, "{ above=%g to=%g count=%d accuracy=%g confidence=%g }",
+                 (double)b / CALIBRATION_BINS, (b + 1.0) / CALIBRATION_BINS, bin->count, accuracy,
+                 bin->count > 0 ? bin->confidence : NAN);
     }
-    json_close(j, ']');
-}
-
-static void write_two_classes(const struct roc *r, const char *positive, struct json *j) {
-    json_string(j, "positive", positive);
-    json_number(j, "roc_auc", r->auc);
-    json_number(j, "best_f1", class_counts_f1(&r->points[r->best].counts));
-    json_number(j, "best_f1_threshold", r->points[r->best].threshold);
+    json_add(j, "]");
 }
 
 static int print_json(const struct report *r, struct error *e) {
@@ -103,27 +91,25 @@ static int print_json(const struct report *r, struct error *e) {
     const struct evaluation *v = &r->v;
     const struct model *m = t->file->model;
     const struct string_list *classes = &t->data->classes;
-    json_open(&j, NULL, '{');
-    json_string(&j, "model", t->file->path);
-    json_string(&j, "data", t->path);
-    json_string(&j, "split", r->split);
-    json_int(&j, "samples", v->count);
-    json_int(&j, "errors", v->errors);
-    json_number(&j, "accuracy", evaluation_accuracy(v));
-    json_number(&j, "standard_error", evaluation_standard_error(v));
-    json_number(&j, "loss", v->loss);
+    json_add(&j,
+             "{ model=%s data=%s split=%s samples=%d errors=%d accuracy=%g standard_error=%g "
+             "loss=%g",
+             t->file->path, t->path, r->split, v->count, v->errors, evaluation_accuracy(v),
+             evaluation_standard_error(v), v->loss);
     if (m->multi_label || r->roc.points)
         json_number(&j, "threshold", (double)m->threshold);
     if (!m->multi_label)
         write_calibration(&r->calibration, &j);
+    const struct roc_point *best = r->roc.points + r->roc.best;
     if (r->roc.points)
-        write_two_classes(&r->roc, classes->items[1], &j);
+        json_add(&j, "positive=%s roc_auc=%g best_f1=%g best_f1_threshold=%g", classes->items[1],
+                 r->roc.auc, class_counts_f1(&best->counts), best->threshold);
     class_figures_json(classes, v->class_counts, m->multi_label, &j);
     if (v->confusion)
         confusion_json(classes->count, v->confusion, &j);
     if (r->wrong)
         wrong_write(t, &r->samples, v, &j);
-    json_close(&j, '}');
+    json_add(&j, "}");
     return command_print(&text, e);
 }
 

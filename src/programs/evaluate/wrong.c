@@ -41,8 +41,7 @@ static void write_classes(const struct trained *t, bool predicted, struct json *
 static void write(const struct trained *t, const struct split *s, int sample,
                   const struct prediction *p, struct json *j) {
     const char *file = s->files ? s->files[sample] : s->table;
-    json_open(j, NULL, '{');
-    json_int(j, "index", sample);
+    json_add(j, "{ index=%d", sample);
     if (file)
         json_string(j, "file", file);
     if (s->table)
@@ -51,8 +50,7 @@ static void write(const struct trained *t, const struct split *s, int sample,
     write_classes(t, true, j);
     if (!t->file->model->multi_label)
         json_number(j, "probability", (double)p->confidence);
-    json_number(j, "loss", (double)p->loss);
-    json_close(j, '}');
+    json_add(j, "loss=%g }", (double)p->loss);
 }
 
 void wrong_write(const struct trained *t, const struct sample_set *samples,

@@ -2,7 +2,6 @@
 #include "base/file.h"
 #include "fixtures.h"
 #include "messages.h"
-#include "picture/preprocess.h"
 #include "report/chart.h"
 #include "report/html.h"
 #include "report/page.h"
@@ -75,7 +74,7 @@ static struct text decode(const char *s) {
     return bytes;
 }
 
-static void check_picture(int width, int height, int side, int width_then) {
+static void check_picture(int width, int height) {
     struct picture p = {.width = width,
                         .height = height,
                         .channels = 3,
@@ -85,13 +84,11 @@ static void check_picture(int width, int height, int side, int width_then) {
     struct text t = {0};
     for (size_t i = 0; i < picture_size(&p); i++)
         p.pixels[i] = (uint8_t)(i * 7);
-    html_picture(&t, &p, side, "a \"b\"");
+    html_picture(&t, &p, "a \"b\"");
     ck_assert_ptr_nonnull(strstr(t.data, "<img alt=\"a &quot;b&quot;\" width=\""));
     fixture_write(test_path("back.png"), decode(strstr(t.data, "base64,") + 7));
     ck_assert_msg(picture_read(&back, test_path("back.png"), PICTURE_BLACK, &e) == 0, "%s", e.text);
-    ck_assert_int_eq(back.width, width_then);
-    if (width_then < width)
-        ck_assert_int_eq(preprocess_resize(&p, back.width, back.height, 3, &e), 0);
+    ck_assert_int_eq(back.width, width);
     ck_assert_uint_eq(picture_size(&back), picture_size(&p));
     ck_assert_mem_eq(back.pixels, p.pixels, picture_size(&p));
     text_free(&t);
@@ -101,9 +98,22 @@ static void check_picture(int width, int height, int side, int width_then) {
 
 START_TEST(an_image_embedded_in_the_page_keeps_its_bytes) {
     for (int width = 1; width < 8; width++) /* PNGs of every length modulo 3 */
-        check_picture(width, 5, 64, width);
-    check_picture(200, 10, 64, 64);
-    check_picture(1000, 1, 64, 64);
+        check_picture(width, 5);
+}
+END_TEST
+
+START_TEST(a_large_matrix_becomes_a_small_picture) {
+    static const int sizes[][4] = {
+        {200, 10, 64, 3}, {1000, 1, 64, 1}, {3, 77, 2, 64}, {64, 5, 64, 5}};
+    static const real zeros[2000] = {0};
+    for (int i = 0; i < 4; i++) {
+        struct text t = {0};
+        const struct html_grid g = {sizes[i][0], sizes[i][1], 1, 1, zeros};
+        html_grid(&t, &g, 1, false, 64, "zeros");
+        ck_assert_ptr_nonnull(
+            strstr(t.data, fixture_text("width=\"%d\" height=\"%d\"", sizes[i][2], sizes[i][3])));
+        text_free(&t);
+    }
 }
 END_TEST
 
@@ -647,9 +657,10 @@ Suite *test_report(void) {
     return TEST_SUITE(
         "report", text_is_escaped, a_template_inserts_values_and_escapes_them_for_html,
         a_fraction_is_shown_as_0_or_100_percent_only_if_it_is_exact,
-        an_image_embedded_in_the_page_keeps_its_bytes, metrics_read_back_exactly_as_written,
-        damaged_metrics_are_refused_with_the_line_number, a_chart_shows_the_value_under_the_pointer,
-        a_chart_shows_every_value, a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,
+        an_image_embedded_in_the_page_keeps_its_bytes, a_large_matrix_becomes_a_small_picture,
+        metrics_read_back_exactly_as_written, damaged_metrics_are_refused_with_the_line_number,
+        a_chart_shows_the_value_under_the_pointer, a_chart_shows_every_value,
+        a_chart_of_one_epoch_or_of_equal_values_can_be_drawn,
         a_chart_of_a_million_epochs_stays_small, a_report_answers_the_usual_questions_about_a_run,
         a_report_works_offline_and_without_scripts, onehot_report_writes_the_same_page_as_training,
         the_pages_numbers_are_those_of_evaluate,

@@ -57,27 +57,22 @@ static double y_of(const struct drawing *d, double y) {
     return BOTTOM - (BOTTOM - TOP) * (y - d->low) / (d->high - d->low);
 }
 
-/* A value, with as many decimals as a multiple of `unit` needs; 0: with 4, or 2 for a
- * percentage.
- */
-static struct html_number number(const struct drawing *d, double y, double unit) {
+static struct html_number number(const struct drawing *d, double y) {
     struct html_number n;
-    double scale = d->c->percent ? 100 : 1;
-    int digits = unit > 0 ? 0 : d->c->percent ? 2 : 4;
-    for (double s = unit * scale; s > 0 && s < 0.999 && digits < 12; s *= 10)
-        digits++;
-    if (unit == 0 && fabs(y) > 0 && (fabs(y) < 1e-3 || fabs(y) >= 1e4) && !d->c->percent)
-        snprintf(n.text, sizeof n.text, "%.3g", y);
-    else
-        snprintf(n.text, sizeof n.text, "%.*f%s", digits, y * scale, d->c->percent ? " %" : "");
+    bool tiny_or_huge = fabs(y) > 0 && (fabs(y) < 1e-3 || fabs(y) >= 1e4);
+    snprintf(n.text, sizeof n.text,
+             d->c->percent  ? "%.2f %%"
+             : tiny_or_huge ? "%.3g"
+                            : "%.4f",
+             d->c->percent ? 100 * y : y);
     return n;
 }
 
 static void axes(const struct drawing *d) {
     for (int i = 0; d->low + i * d->unit <= d->high + d->unit * 1e-6; i++) {
         double value = d->low + i * d->unit;
-        html_add(d->t, "grid", "left=%d right=%d y=%.1f text=%s", LEFT, RIGHT, y_of(d, value),
-                 number(d, value, d->unit).text);
+        html_add(d->t, "grid", "left=%d right=%d y=%.1f text=%g percent=%d", LEFT, RIGHT,
+                 y_of(d, value), d->c->percent ? 100 * value : value, d->c->percent);
     }
     int step = d->m->count > 1 ? (int)fmax(1, axis_round((d->m->count - 1) / 7.0)) : 1;
     for (int epoch = 1; epoch <= d->m->count; epoch = epoch - epoch % step + step)
@@ -111,7 +106,7 @@ static void name(const struct drawing *d, int k) {
     double last = value(d, k, d->m->count - 1);
     if (isfinite(last))
         html_add(d->t, "line-name", "line=%d x=%d y=%d name=%s value=%s", k, RIGHT + 14,
-                 TOP + 12 + 44 * k, d->c->lines[k].name, number(d, last, 0).text);
+                 TOP + 12 + 44 * k, d->c->lines[k].name, number(d, last).text);
 }
 
 /* One column per epoch, invisible until the pointer is over it: then it shows its values at the
@@ -129,7 +124,7 @@ static void hovers(const struct drawing *d) {
         for (int k = 0; k < d->lines; k++)
             if (isfinite(value(d, k, i)))
                 html_add(d->t, "hover-value", "line=%d name=%s value=%s", k, d->c->lines[k].name,
-                         number(d, value(d, k, i), 0).text);
+                         number(d, value(d, k, i)).text);
         html_part(d->t, "hover-end");
     }
 }
@@ -151,7 +146,7 @@ void chart_write(const struct chart *c, const struct metrics *m, int mark, struc
         circle(&d, "ring l", d.lines - 1, mark - 1, 5);
     if (c->square > 0 && c->square <= m->count && isfinite(c->at))
         html_add(t, "square", "x=%.1f y=%.1f value=%s", x_of(&d, c->square - 1) - 4.5,
-                 y_of(&d, c->at) - 4.5, number(&d, c->at, 0).text);
+                 y_of(&d, c->at) - 4.5, number(&d, c->at).text);
     hovers(&d);
     text_printf(t, "</svg>\n");
 }

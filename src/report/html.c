@@ -48,23 +48,10 @@ void html_data(struct text *t, const struct picture *p) {
     text_free(&png);
 }
 
-void html_picture(struct text *t, const struct picture *p, int side, const char *alt) {
-    struct picture copy = *p;
-    struct error memory = {0};
-    int longer = p->width > p->height ? p->width : p->height;
-    int width = (int)fmax(1, (double)p->width * side / longer);
-    int height = (int)fmax(1, (double)p->height * side / longer);
-    copy.pixels = malloc(picture_size(p));
-    t->failed |= !copy.pixels;
-    if (t->failed)
-        return;
-    memcpy(copy.pixels, p->pixels, picture_size(p));
-    t->failed |=
-        longer > side && preprocess_resize(&copy, width, height, p->channels, &memory) != 0;
-    html_add(t, "image", "alt=%s width=%d height=%d", alt, copy.width, copy.height);
-    html_data(t, &copy);
+void html_picture(struct text *t, const struct picture *p, const char *alt) {
+    html_add(t, "image", "alt=%s width=%d height=%d", alt, p->width, p->height);
+    html_data(t, p);
     text_printf(t, "\">");
-    picture_free(&copy);
 }
 
 /* A colour from blue (-1) over white (0) to red (1). */
@@ -89,6 +76,8 @@ double html_grid_mean(const struct html_grid *g, int i) {
 void html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,
                const char *alt) {
     struct picture rgb = {.width = g->width, .height = g->height, .channels = 3};
+    struct error memory = {0};
+    double longer = fmax(side, fmax(g->width, g->height));
     rgb.pixels = malloc(picture_size(&rgb));
     t->failed |= !rgb.pixels;
     for (int i = 0; i < g->width * g->height && !t->failed; i++) {
@@ -98,7 +87,10 @@ void html_grid(struct text *t, const struct html_grid *g, double max, bool grey,
         else
             colour(x, rgb.pixels + 3 * (size_t)i);
     }
-    if (!t->failed)
-        html_picture(t, &rgb, side, alt);
+    if (!t->failed &&
+        preprocess_resize(&rgb, (int)fmax(1, g->width * (double)side / longer),
+                          (int)fmax(1, g->height * (double)side / longer), 3, &memory) == 0)
+        html_picture(t, &rgb, alt);
+    t->failed |= memory.status != ERROR_NONE;
     picture_free(&rgb);
 }

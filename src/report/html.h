@@ -31,9 +31,8 @@ struct html_number html_percent(double fraction);
  * failed. */
 void html_data(struct text *t, const struct picture *p);
 
-/* An image element with the PNG in it, scaled down to at most `side` pixels per side, with `alt`
- * for those who cannot see it. */
-void html_picture(struct text *t, const struct picture *p, int side, const char *alt);
+/* An image element with the PNG in it, with `alt` for those who cannot see it. */
+void html_picture(struct text *t, const struct picture *p, const char *alt);
 
 /* Numbers that belong to pixels: a sample, the weights of a unit, or any matrix. */
 struct html_grid {
@@ -44,7 +43,8 @@ struct html_grid {
 /* The mean over the channels of pixel i. */
 double html_grid_mean(const struct html_grid *g, int i);
 
-/* An image element of these means, from blue (-max) over white (0) to red (max): colour-blind
- * people can tell these apart. If `grey`, positive numbers are from black (0) to white (max). */
+/* An image element of these means, scaled down to at most `side` pixels per side, from blue (-max)
+ * over white (0) to red (max): colour-blind people can tell these apart. If `grey`, positive
+ * numbers are from black (0) to white (max). */
 void html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,
                const char *alt);

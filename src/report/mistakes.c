@@ -1,7 +1,7 @@
 #include "report/ranked.h"
 #include "report/sections.h"
 
-enum { MAX = 24, BARS = 3, MAX_BARS = 8, SIDE = 160, MAX_VALUES = 5 };
+enum { MAX = 24, BARS = 3, MAX_BARS = 8, MAX_VALUES = 5 };
 
 /* Chooses the classes to show for the sample in row 0: its labels and the predicted ones, by
  * probability, then the most probable others, if there is room. Returns how many. */
@@ -57,7 +57,7 @@ static void card(struct report *r, int i) {
     if (s->values)
         values(r, s->values + at);
     else
-        html_picture(&r->text, &picture, SIDE, right.data ? right.data : "");
+        html_picture(&r->text, &picture, right.data ? right.data : "");
     html_add(&r->text, "card-bars", "right=%s wrong=%s", right.data, wrong.data);
     struct ranked bars[MAX_BARS];
     int n = choose(m, bars);

@@ -132,20 +132,22 @@ struct probe {
     double loss, baseline; /* the latter with all parameters 0 */
     double input;          /* root mean square of the input values */
     double chance;         /* the accuracy of always predicting the largest class */
-    char **alive; /* [layer][unit]: not 0 for all of them; NULL if units cannot die or learn */
+    int *dead; /* [layer]: units that could learn but output 0 for all of them; 0 unless they are
+                  the majority */
 };
 
 static int probe_run(struct probe *s, struct training *t, struct arena *a, struct error *e) {
     struct model *m = t->model;
     s->count = t->train.count < SAMPLES ? t->train.count : SAMPLES;
-    s->alive = arena_alloc(a, (size_t)m->nlayers, sizeof *s->alive);
+    s->dead = arena_alloc(a, (size_t)m->nlayers, sizeof *s->dead);
+    char **alive = arena_alloc(a, (size_t)m->nlayers, sizeof *alive); /* [layer][unit] */
     int *order = arena_alloc(a, (size_t)s->count, sizeof *order);
     struct class_counts *classes = arena_alloc(a, (size_t)m->p.cols, sizeof *classes);
-    if (!s->alive || !order || !classes)
+    if (!s->dead || !alive || !order || !classes)
         return error_memory(e, "the diagnosis");
     for (int i = 0; i < m->nlayers; i++)
         if (m->layers[i].type->can_die && i >= m->lowest &&
-            !(s->alive[i] = arena_alloc(a, (size_t)m->layers[i].out, 1)))
+            !(alive[i] = arena_alloc(a, (size_t)m->layers[i].out, 1)))
             return error_memory(e, "the diagnosis");
     for (int i = 0; i < s->count; i++)
         order[i] = t->train.order[(long long)i * t->train.count / s->count];
@@ -160,25 +162,20 @@ static int probe_run(struct probe *s, struct training *t, struct arena *a, struc
             s->input += (double)m->act[0].data[i] * (double)m->act[0].data[i];
         for (int i = 0; i < m->nlayers; i++)
             for (int k = 0; k < n; k++)
-                for (int j = 0; j < m->layers[i].out && s->alive[i]; j++)
-                    s->alive[i][j] |= tensor_row(m->act[i + 1], k)[j] != 0;
+                for (int j = 0; j < m->layers[i].out && alive[i]; j++)
+                    alive[i][j] |= tensor_row(m->act[i + 1], k)[j] != 0;
     }
     for (int c = 0; c < m->p.cols; c++)
         s->chance = fmax(s->chance, (double)classes[c].samples / s->count);
+    for (int i = 0; i < m->nlayers; i++) {
+        for (int j = 0; j < m->layers[i].out && alive[i]; j++)
+            s->dead[i] += !alive[i][j];
+        if (2LL * s->dead[i] <= m->layers[i].out)
+            s->dead[i] = 0;
+    }
     s->input = sqrt(s->input / s->count / m->act[0].cols);
     struct sample_set all = {t->train.split, t->train.scaling, s->count, order};
     return evaluation_baseline_loss(&s->baseline, m, &all, t->pool, e);
-}
-
-static int dead_units(const struct probe *s, const struct layer *l) {
-    int dead = 0;
-    for (int j = 0; j < l->out && s->alive[l->index]; j++)
-        dead += !s->alive[l->index][j];
-    return dead;
-}
-
-static bool mostly_dead(const struct probe *s, const struct layer *l) {
-    return 2LL * dead_units(s, l) > l->out;
 }
 
 /* The layer whose weights a step changes most (sign 1) or least (sign -1), if that is beyond the
@@ -202,21 +199,20 @@ static void warn_of_update(struct diagnosis *d, int layer, const char *too, cons
 
 /* Whether the gradient all but disappears between the last layer with weights and the first, as
  * through many sigmoid layers, each of which multiplies it by at most 1/4. (Hochreiter 1991) */
-static bool vanishes(const struct diagnosis *d) {
-    double first = NAN, last = NAN;
+static bool vanishes(const struct diagnosis *d, int *first, int *last) {
+    *first = *last = -1;
     for (int i = 0; i < d->training->model->nlayers; i++)
         if (!isnan(d->update[i])) {
-            first = isnan(first) ? d->update[i] : first;
-            last = d->update[i];
+            *first = *first < 0 ? i : *first;
+            *last = i;
         }
-    return first < 1e-3 * last && first < DIAGNOSIS_MIN_UPDATE;
+    return *first >= 0 && d->update[*first] < 1e-3 * d->update[*last] &&
+           d->update[*first] < DIAGNOSIS_MIN_UPDATE;
 }
 
-static void warn_of_vanishing(struct diagnosis *d, struct error *e) {
+static void warn_of_vanishing(struct diagnosis *d, int first, int last, struct error *e) {
     const struct model *m = d->training->model;
-    int first = extreme(d, -1, DIAGNOSIS_MIN_UPDATE), last = m->nlayers - 1, shrinks = first;
-    while (last > 0 && isnan(d->update[last]))
-        last--;
+    int shrinks = first;
     while (shrinks < last && (m->layers[shrinks].nparams > 0 || m->layers[shrinks].type->can_die))
         shrinks++;
     warn(d, e,
@@ -227,27 +223,9 @@ static void warn_of_vanishing(struct diagnosis *d, struct error *e) {
          layer_name(m, shrinks));
 }
 
-/* What to try if the model is at chance level. */
-static const char *remedy(const struct diagnosis *d, const struct probe *s, bool too_fast,
-                          char text[160]) {
-    const struct training *t = d->training;
-    bool large = s->input > 10 && t->train.split->values && !t->scaling.means;
-    if (large)
-        snprintf(text, 160,
-                 "its inputs are large (root mean square %.3g, where about 1 is usual); try "
-                 "data.scaling=standardize",
-                 s->input);
-    else
-        snprintf(text, 160, "try %s",
-                 vanishes(d) ? "what the next warning says"
-                 : too_fast  ? "a smaller optimizer.learning_rate or another \"init\""
-                             : "a larger optimizer.learning_rate or another \"init\"");
-    return text;
-}
-
 static void warn_of(struct diagnosis *d, const struct probe *s, struct error *e) {
     const struct model *m = d->training->model;
-    int dead = 0, fast = extreme(d, 1, DIAGNOSIS_MAX_UPDATE);
+    int dead = 0, fast = extreme(d, 1, DIAGNOSIS_MAX_UPDATE), first, last;
     char count[TEXT_GROUP], text[160];
     text_group(s->count, count);
     if (s->loss < 0) { /* everything else follows from it */
@@ -258,27 +236,39 @@ static void warn_of(struct diagnosis *d, const struct probe *s, struct error *e)
         return;
     }
     for (int i = 0; i < m->nlayers; i++)
-        dead += mostly_dead(s, &m->layers[i]);
+        dead += s->dead[i] > 0;
     double accuracy = 1 - (double)s->errors / s->count;
     double error = sqrt(s->chance * (1 - s->chance) / s->count);
     bool too_fast = dead > 0 || fast >= 0 || s->loss > 1.05 * s->baseline;
+    bool vanishing = dead == 0 && vanishes(d, &first, &last);
+    /* what to try at chance level */
+    if (s->input > 10 && d->training->train.split->values && !d->training->scaling.means)
+        snprintf(text, sizeof text,
+                 "its inputs are large (root mean square %.3g, where about 1 is usual); try "
+                 "data.scaling=standardize",
+                 s->input);
+    else
+        snprintf(text, sizeof text, "try %s",
+                 vanishing  ? "what the next warning says"
+                 : too_fast ? "a smaller optimizer.learning_rate or another \"init\""
+                            : "a larger optimizer.learning_rate or another \"init\"");
     /* by chance, a multi-label sample hardly ever has all its labels right */
     if (accuracy <= s->chance + 3 * error && s->errors > 0 && !m->multi_label)
         warn(d, e,
              "after the first epoch the model is no better than chance: it gets %.1f %% of %s "
              "training samples right; always predicting the largest class gets %.1f %%; %s",
-             100 * accuracy, count, 100 * s->chance, remedy(d, s, too_fast, text));
+             100 * accuracy, count, 100 * s->chance, text);
     for (int i = 0; i < m->nlayers; i++)
-        if (mostly_dead(s, &m->layers[i]))
+        if (s->dead[i] > 0)
             warn(d, e,
                  "%d of the %d units of layer %d (%s) are dead: their output is 0 for all of %s "
                  "training samples, so they cannot learn; try a smaller optimizer.learning_rate, "
                  "or \"init\": \"kaiming_uniform\" in the layer before",
-                 dead_units(s, &m->layers[i]), m->layers[i].out, i, layer_name(m, i), count);
+                 s->dead[i], m->layers[i].out, i, layer_name(m, i), count);
     warn_of_update(d, fast, "large", "smaller", e);
     /* Small steps mean nothing if units are dead, or if a small loss has small gradients. */
-    if (dead == 0 && vanishes(d))
-        warn_of_vanishing(d, e);
+    if (vanishing)
+        warn_of_vanishing(d, first, last, e);
     else if (dead == 0 && s->loss > s->baseline / 2)
         warn_of_update(d, extreme(d, -1, DIAGNOSIS_MIN_UPDATE), "small", "larger", e);
 }

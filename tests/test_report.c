@@ -28,17 +28,18 @@ START_TEST(text_is_escaped) {
 END_TEST
 
 START_TEST(a_template_inserts_values_and_escapes_them_for_html) {
-    static const char file[] = "@part a\nA\n@part both\n@# no line\n<@{x}> @{n?some}@{n!none} @\\\n"
-                               "@{y}\n@if x\nyes\n@else\nno\n@end\n@part end\nE\n";
+    static const char file[] =
+        "@part a\nA\n@part both\n@# no line\n<@{x}> @{n?some}@{n!none} @{n,} @\\\n"
+        "@{y}\n@if x\nyes\n@else\nno\n@end\n@part end\nE\n";
     const char *volatile none = NULL;
     struct text t = {0};
     template_html(&t, file, "both", "x=%s n=%d y=%.2f", "@{y}&\"\n", 0, 0.5);
-    ck_assert_str_eq(t.data, "<@{y}&amp;&quot;\n> none 0.50\nyes\n");
+    ck_assert_str_eq(t.data, "<@{y}&amp;&quot;\n> none 0 0.50\nyes\n");
     text_free(&t);
-    template_add(&t, file, "both", "n=%zu x=%s y=%lld", (size_t)7, none, -5LL);
-    ck_assert_str_eq(t.data, "<> some -5\nno\n");
+    template_add(&t, file, "both", "n=%zu x=%s y=%lld", (size_t)7777, none, -5LL);
+    ck_assert_str_eq(t.data, "<> some 7,777 -5\nno\n");
     template_part(&t, file, "end");
-    ck_assert_str_eq(t.data, "<> some -5\nno\nE\n");
+    ck_assert_str_eq(t.data, "<> some 7,777 -5\nno\nE\n");
     text_free(&t);
 }
 END_TEST
@@ -47,11 +48,14 @@ START_TEST(a_fraction_is_shown_as_0_or_100_percent_only_if_it_is_exact) {
     static const struct {
         double fraction;
         const char *text;
-    } cases[] = {{0, "0.00 %"},    {1e-6, "< 0.01 %"},  {0.00006, "0.01 %"},
-                 {0.5, "50.00 %"}, {0.9999, "99.99 %"}, {0.999999, "> 99.99 %"},
-                 {1, "100.00 %"},  {(double)NAN, "–"}};
+    } cases[] = {{0, "0.00 %\n"},    {1e-6, "&lt; 0.01 %\n"}, {0.00006, "0.01 %\n"},
+                 {0.5, "50.00 %\n"}, {0.9999, "99.99 %\n"},   {0.999999, "&gt; 99.99 %\n"},
+                 {1, "100.00 %\n"},  {(double)NAN, "–\n"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        ck_assert_str_eq(html_percent(cases[i].fraction).text, cases[i].text);
+        struct text t = {0};
+        template_html(&t, "@part p\n@{x%}\n", "p", "x=%.9g", cases[i].fraction);
+        ck_assert_str_eq(t.data, cases[i].text);
+        text_free(&t);
     }
 }
 END_TEST

@@ -1,8 +1,10 @@
 #include "base/template.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The part's first line. */
@@ -64,15 +66,31 @@ static bool is_true(const char *value) {
 
 /* ---- the part ---- */
 
+/* A fraction 0 .. 1 in percent, never rounded to 0 or 100; NaN is a dash. */
+static void percent(double fraction, char text[TEXT_GROUP]) {
+    snprintf(text, TEXT_GROUP,
+             isnan(fraction)                      ? "–"
+             : fraction > 0 && fraction < 0.00005 ? "< 0.01 %%"
+             : fraction < 1 && fraction > 0.99995 ? "> 99.99 %%"
+                                                  : "%.2f %%",
+             100 * fraction);
+}
+
 /* Writes the replacement of a "@{...}"; returns the text after the "}". */
 static const char *put(struct text *t, const char *s, const struct text *values, bool html) {
-    size_t name = strcspn(s, "?!}"), size = strcspn(s, "}");
+    size_t name = strcspn(s, "?!,%}"), size = strcspn(s, "}");
     const char *value = find_value(values, s, name);
-    if (name < size && is_true(value) == (s[name] == '?'))
-        text_add(t, s + name + 1, size - name - 1);
-    else if (name == size && html)
+    char number[TEXT_GROUP] = "";
+    if (s[name] == ',')
+        text_group(strtoll(value, NULL, 10), number);
+    else if (s[name] == '%')
+        percent(strtod(value, NULL), number);
+    value = *number ? number : value;
+    if (s[name] == '?' || s[name] == '!')
+        text_add(t, s + name + 1, is_true(value) == (s[name] == '?') ? size - name - 1 : 0);
+    else if (html)
         text_html(t, value);
-    else if (name == size)
+    else
         text_add(t, value, strlen(value));
     return s + size + 1;
 }

@@ -3,6 +3,9 @@
  * A line "@part NAME" begins a part, which ends before the next one. In a part
  *
  *     @{name}                     is replaced by the value of that name;
+ *     @{name,}                    is a whole number, 1234567 as 1,234,567;
+ *     @{name%}                    is a fraction 0 .. 1 in percent, with two decimals, never rounded
+ *                                 to 0 or 100; NaN is a dash;
  *     @{name?text}, @{name!text}  is the text if the value is true (not "" and not 0), or if not;
  *     @if name, @else, @end       around whole lines, do the same; they do not nest;
  *     @\                          at the end of a line joins it to the next one;

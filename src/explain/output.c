@@ -29,6 +29,7 @@ void output_summary(const struct output *o, const struct quantity *q, struct tex
     double squares = 0, min = INFINITY, max = -INFINITY;
     long long zero = 0;
     int digits = o->style.digits;
+    char zeros[TEXT_GROUP], all[TEXT_GROUP];
     for (size_t i = 0; i < tensor_size(q->value); i++) {
         double x = (double)q->value.data[i];
         squares += x * x;
@@ -36,10 +37,11 @@ void output_summary(const struct output *o, const struct quantity *q, struct tex
         max = fmax(max, x);
         zero += x == 0;
     }
+    text_group(zero, zeros);
+    text_group((long long)tensor_size(q->value), all);
     text_printf(t, "norm %s, from %s to %s, %s of %s are 0",
                 quantity_number(sqrt(squares), digits).text, quantity_number(min, digits).text,
-                quantity_number(max, digits).text, html_count(zero).text,
-                html_count((long long)tensor_size(q->value)).text);
+                quantity_number(max, digits).text, zeros, all);
 }
 
 bool output_grid(const struct output *o, const struct quantity *q, struct html_grid *g) {

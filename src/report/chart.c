@@ -57,8 +57,13 @@ static double y_of(const struct drawing *d, double y) {
     return BOTTOM - (BOTTOM - TOP) * (y - d->low) / (d->high - d->low);
 }
 
-static struct html_number number(const struct drawing *d, double y) {
-    struct html_number n;
+/* A value for people. */
+struct number {
+    char text[32];
+};
+
+static struct number number(const struct drawing *d, double y) {
+    struct number n;
     bool tiny_or_huge = fabs(y) > 0 && (fabs(y) < 1e-3 || fabs(y) >= 1e4);
     snprintf(n.text, sizeof n.text,
              d->c->percent  ? "%.2f %%"

@@ -32,9 +32,9 @@ static void cell(struct report *r, int c, int k, double worst) {
     bool deep = c == k && s > 0.6;
     double ink = deep ? 0.9 + 0.25 * (s - 0.6) : c == k ? 0.8 * s : sqrt(s / worst);
     html_add(&r->text, "matrix-cell",
-             "same=%d deep=%d ink=%.3f actual=%s predicted=%s percent=%s samples=%lld count=%d",
-             c == k, deep, ink, r->classes->items[c], c == k ? "" : r->classes->items[k],
-             html_percent(s).text, r->v.class_counts[c].samples, count(r, c, k));
+             "same=%d deep=%d ink=%.3f actual=%s predicted=%s percent=%.9g samples=%lld count=%d",
+             c == k, deep, ink, r->classes->items[c], c == k ? "" : r->classes->items[k], s,
+             r->v.class_counts[c].samples, count(r, c, k));
 }
 
 static void matrix(struct report *r) {
@@ -53,7 +53,7 @@ static void matrix(struct report *r) {
             cell(r, c, k, worst);
         html_part(&r->text, "row-end");
     }
-    html_add(&r->text, "matrix-end", "worst=%s", worst > 0 ? html_percent(worst).text : "");
+    html_add(&r->text, "matrix-end", "worst=%.9g", worst);
 }
 
 /* The precision and recall of class c, and the class that it is most often confused with. */
@@ -64,11 +64,10 @@ static void row(struct report *r, int c) {
         if (k != c && count(r, c, k) > times)
             times = count(r, c, other = k);
     html_add(&r->text, "per-class-row",
-             "name=%s samples=%s precision=%s recall=%s f1=%s confused=%s times=%d multi_label=%d",
-             r->classes->items[c], html_count(counts->samples).text,
-             html_percent(class_counts_precision(counts)).text,
-             html_percent(class_counts_recall(counts)).text,
-             html_percent(class_counts_f1(counts)).text, r->classes->items[other], times,
+             "name=%s samples=%lld precision=%.9g recall=%.9g f1=%.9g confused=%s times=%d "
+             "multi_label=%d",
+             r->classes->items[c], counts->samples, class_counts_precision(counts),
+             class_counts_recall(counts), class_counts_f1(counts), r->classes->items[other], times,
              !r->v.confusion);
 }
 

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <nettle/base64.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,25 +11,6 @@ void html_head(struct text *t, const char *name, const char *more, const char *c
     html_add(t, "head", "name=%s more=%s", name, more);
     text_printf(t, "%s%s", embed_report_report_css, css);
     html_part(t, "body");
-}
-
-struct html_number html_count(long long n) {
-    struct html_number number;
-    text_group(n, number.text);
-    return number;
-}
-
-struct html_number html_percent(double fraction) {
-    struct html_number number;
-    if (isnan(fraction))
-        strcpy(number.text, "–");
-    else if (fraction > 0 && fraction < 0.00005)
-        strcpy(number.text, "< 0.01 %");
-    else if (fraction < 1 && fraction > 0.99995)
-        strcpy(number.text, "> 99.99 %");
-    else
-        snprintf(number.text, sizeof number.text, "%.2f %%", 100 * fraction);
-    return number;
 }
 
 void html_data(struct text *t, const struct picture *p) {

@@ -15,18 +15,6 @@
  * sheet of report.html. */
 void html_head(struct text *t, const char *name, const char *more, const char *css);
 
-/* A number for a template, valid until the end of the statement that calls:
- *     html_add(t, "note", "samples=%s", html_count(n).text); */
-struct html_number {
-    char text[64];
-};
-
-/* 1234567 as 1,234,567. */
-struct html_number html_count(long long n);
-
-/* A fraction 0 .. 1 in percent, with two decimals; never rounded to 0 or 100. NaN is a dash. */
-struct html_number html_percent(double fraction);
-
 /* The picture as a PNG in a data: URL. If memory runs out, this and the two below mark the text as
  * failed. */
 void html_data(struct text *t, const struct picture *p);

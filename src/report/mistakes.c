@@ -30,11 +30,11 @@ static void values(struct report *r, const float *values) {
 static void bar(struct report *r, int class) {
     const struct model *m = r->page->model;
     double probability = (double)m->p.data[class];
-    html_add(&r->text, "card-bar", "class=%s name=%s width=%.1f percent=%s",
+    html_add(&r->text, "card-bar", "class=%s name=%s width=%.1f percent=%.9g",
              model_labelled(m, 0, class)   ? "right"
              : model_predicts(m, 0, class) ? "wrong"
                                            : "other",
-             r->classes->items[class], 100 * probability, html_percent(probability).text);
+             r->classes->items[class], 100 * probability, probability);
 }
 
 static void card(struct report *r, int i) {
@@ -79,8 +79,7 @@ void mistakes_write(struct report *r) {
             n = ranked_add(worst, n, MAX, (struct ranked){i, (double)r->v.predictions[i].loss});
     if (n == 0)
         return;
-    html_add(&r->text, "mistakes", "shown=%s errors=%s one=%d multi_label=%d",
-             n < r->v.errors ? html_count(n).text : "", html_count(r->v.errors).text,
+    html_add(&r->text, "mistakes", "shown=%d errors=%d one=%d multi_label=%d", n, r->v.errors,
              r->v.errors == 1, r->page->model->multi_label);
     for (int k = 0; k < n; k++)
         card(r, worst[k].index);

@@ -57,25 +57,21 @@ static void title(struct report *r) {
     const struct model *model = p->model;
     struct text *t = &r->text;
     html_add(t, "title",
-             "name=%s data=%s split=%s accuracy=%.2f error=%.2f right=%s samples=%s wrong=%s "
+             "name=%s data=%s split=%s accuracy=%.2f error=%.2f right=%d samples=%d wrong=%d "
              "multi_label=%d loss=%.4f",
              p->config->name, p->config->data.path, r->split, 100 * evaluation_accuracy(&r->v),
-             100 * evaluation_standard_error(&r->v), html_count(r->v.count - r->v.errors).text,
-             html_count(r->v.count).text, html_count(r->v.errors).text, model->multi_label,
-             r->v.loss);
+             100 * evaluation_standard_error(&r->v), r->v.count - r->v.errors, r->v.count,
+             r->v.errors, model->multi_label, r->v.loss);
     training_model(r);
-    html_add(t, "title-facts", "split=%s loss=%.4f inputs=%s", r->split, r->v.loss,
-             html_count(model->act[0].cols).text);
+    html_add(t, "title-facts", "split=%s loss=%.4f inputs=%d", r->split, r->v.loss,
+             model->act[0].cols);
     for (int i = 0; i < model->nlayers; i++) {
         const struct layer *l = &model->layers[i];
-        html_add(t, "layer", "type=%s units=%s", l->type->kind.name,
-                 l->nparams > 0 ? html_count(l->out).text : "");
+        html_add(t, "layer", "type=%s units=%d", l->type->kind.name, l->nparams > 0 ? l->out : 0);
     }
-    html_add(t, "facts", "parameters=%s epochs=%d of=%s batch_size=%d seed=%d",
-             html_count((long long)model->nparams).text, r->metrics.count,
-             r->metrics.count < p->config->train.epochs ? html_count(p->config->train.epochs).text
-                                                        : "",
-             p->config->train.batch_size, p->config->seed);
+    html_add(t, "facts", "parameters=%zu epochs=%d of=%d batch_size=%d seed=%d", model->nparams,
+             r->metrics.count, p->config->train.epochs, p->config->train.batch_size,
+             p->config->seed);
 }
 
 static void warnings(struct report *r) {

@@ -27,10 +27,10 @@ static void curve(struct report *r) {
 }
 
 static void mark(struct report *r, const struct roc_point *p, double threshold, bool best) {
-    html_add(&r->text, "threshold", "best=%d x=%.1f y=%.1f threshold=%.3g precision=%s recall=%s",
-             best, x_of(p), y_of(p), threshold,
-             html_percent(class_counts_precision(&p->counts)).text,
-             html_percent(class_counts_recall(&p->counts)).text);
+    html_add(&r->text, "threshold",
+             "best=%d x=%.1f y=%.1f threshold=%.3g precision=%.9g recall=%.9g", best, x_of(p),
+             y_of(p), threshold, class_counts_precision(&p->counts),
+             class_counts_recall(&p->counts));
 }
 
 /* Round thresholds, except where the best one's name needs the space. */
@@ -57,15 +57,15 @@ void precision_recall_write(struct report *r) {
     const struct roc_point *best = &r->roc.points[r->roc.best];
     const char *positive = r->classes->items[1];
     double chance = (double)best->counts.samples / r->v.count;
-    html_add(&r->text, "precision-recall",
-             "positive=%s negative=%s auc=%.4f f1=%s threshold=%.3g precision=%s recall=%s y=%.1f",
-             positive, r->classes->items[0], r->roc.auc,
-             html_percent(class_counts_f1(&best->counts)).text, best->threshold,
-             html_percent(class_counts_precision(&best->counts)).text,
-             html_percent(class_counts_recall(&best->counts)).text, sections_y(chance));
+    html_add(
+        &r->text, "precision-recall",
+        "positive=%s negative=%s auc=%.4f f1=%.9g threshold=%.3g precision=%.9g recall=%.9g y=%.1f",
+        positive, r->classes->items[0], r->roc.auc, class_counts_f1(&best->counts), best->threshold,
+        class_counts_precision(&best->counts), class_counts_recall(&best->counts),
+        sections_y(chance));
     html_part(&r->text, "percent-axes");
     curve(r);
     marks(r);
-    html_add(&r->text, "precision-recall-end", "positive=%s chance=%s split=%s", positive,
-             html_percent(chance).text, r->split);
+    html_add(&r->text, "precision-recall-end", "positive=%s chance=%.9g split=%s", positive, chance,
+             r->split);
 }

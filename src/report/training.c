@@ -32,11 +32,11 @@ void training_model(struct report *r) {
         return;
     int lowest = best(m, MONITOR_LOSS);
     html_add(&r->text, "title-epoch",
-             "stopping=%d epoch=%d accuracy=%d best=%s last=%d stopped=%d epochs=%d patience=%d "
+             "stopping=%d epoch=%d accuracy=%d best=%d last=%d stopped=%d epochs=%d patience=%d "
              "one=%d",
              s->monitor != MONITOR_NONE, best(m, s->monitor), s->monitor == MONITOR_ACCURACY,
-             lowest == m->count ? "" : html_count(lowest).text, m->count,
-             m->count < c->train.epochs, c->train.epochs, s->patience, s->patience == 1);
+             lowest, m->count, m->count < c->train.epochs, c->train.epochs, s->patience,
+             s->patience == 1);
 }
 
 void training_write(struct report *r) {

@@ -20,8 +20,8 @@ void weights_write(struct report *r) {
             squares += html_grid_mean(&g, i) * html_grid_mean(&g, i);
     /* The weight that gets the darkest colour: a few outliers do not wash out the rest. */
     double most = 3 * sqrt(squares / n / g.width / g.height);
-    html_add(&r->text, "weights", "classes=%d part=%s units=%d most=%.2g", classes,
-             n < w.cols ? html_count(n).text : "", w.cols, most);
+    html_add(&r->text, "weights", "classes=%d shown=%d units=%d most=%.2g", classes, n, w.cols,
+             most);
     g.data = w.data;
     for (int k = 0; k < n; k++, g.data++) {
         char number[16];

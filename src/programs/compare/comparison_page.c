@@ -79,8 +79,8 @@ int comparison_write_page(const struct comparison *c, const char *path, struct e
     struct text json = {0}, page = {0};
     int result = write_json(c, true, &json, e);
     html_head(&page, "Comparison of runs", "", embed_programs_compare_page_css);
-    template_html(&page, embed_programs_compare_page_html, "page", "runs=%s shared=%s json=%s",
-                  html_count(c->count).text, c->shared.data, json.data);
+    template_html(&page, embed_programs_compare_page_html, "page", "runs=%d shared=%s json=%s",
+                  c->count, c->shared.data, json.data);
     text_printf(&page, "%s</script>\n</body>\n</html>\n", embed_programs_compare_page_js);
     text_done(&json, &page);
     return file_write_text(path, &page, result, e);

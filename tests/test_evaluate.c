@@ -84,7 +84,7 @@ static void check_roc(int n, real *probabilities, int *labels) {
         ck_assert_int_eq((int)c.true_positives, true_positives);
         best = fmax(best, 2.0 * true_positives / (predicted + positives));
     }
-    ck_assert_double_eq(class_counts_f1(&r.points[r.best].counts), best);
+    ck_assert_double_eq(class_counts_figures(&r.points[r.best].counts).f1, best);
     arena_free(&a);
 }
 

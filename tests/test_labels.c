@@ -236,11 +236,12 @@ END_TEST
 
 START_TEST(precision_recall_and_f1_are_ratios_of_counts) {
     const struct class_counts t = {.samples = 8, .predicted = 5, .true_positives = 4}, none = {0};
-    ck_assert_double_eq(class_counts_precision(&t), 0.8);
-    ck_assert_double_eq(class_counts_recall(&t), 0.5);
-    ck_assert_double_eq_tol(class_counts_f1(&t), 2 / (1 / 0.8 + 1 / 0.5), 1e-15);
-    ck_assert(isnan(class_counts_precision(&none)) && isnan(class_counts_recall(&none)));
-    ck_assert(isnan(class_counts_f1(&none)));
+    ck_assert_double_eq(class_counts_figures(&t).precision, 0.8);
+    ck_assert_double_eq(class_counts_figures(&t).recall, 0.5);
+    ck_assert_double_eq_tol(class_counts_figures(&t).f1, 2 / (1 / 0.8 + 1 / 0.5), 1e-15);
+    ck_assert(isnan(class_counts_figures(&none).precision) &&
+              isnan(class_counts_figures(&none).recall));
+    ck_assert(isnan(class_counts_figures(&none).f1));
 }
 END_TEST
 

@@ -59,6 +59,7 @@ static void matrix(struct report *r) {
 /* The precision and recall of class c, and the class that it is most often confused with. */
 static void row(struct report *r, int c) {
     const struct class_counts *counts = &r->v.class_counts[c];
+    const struct class_figures f = class_counts_figures(counts);
     int other = 0, times = 0;
     for (int k = 0; k < r->classes->count && r->v.confusion; k++)
         if (k != c && count(r, c, k) > times)
@@ -66,9 +67,8 @@ static void row(struct report *r, int c) {
     html_add(&r->text, "per-class-row",
              "name=%s samples=%lld precision=%.9g recall=%.9g f1=%.9g confused=%s times=%d "
              "multi_label=%d",
-             r->classes->items[c], counts->samples, class_counts_precision(counts),
-             class_counts_recall(counts), class_counts_f1(counts), r->classes->items[other], times,
-             !r->v.confusion);
+             r->classes->items[c], counts->samples, f.precision, f.recall, f.f1,
+             r->classes->items[other], times, !r->v.confusion);
 }
 
 void classes_write(struct report *r) {

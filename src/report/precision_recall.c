@@ -4,12 +4,13 @@
 
 static const double STEP = 0.4; /* of the curve, in SVG units: what is less does not show */
 
+/* In SVG units, on the template's "percent-axes". */
 static double x_of(const struct roc_point *p) {
-    return sections_x(class_counts_recall(&p->counts));
+    return 60 + 390 * class_counts_figures(&p->counts).recall;
 }
 
 static double y_of(const struct roc_point *p) {
-    return sections_y(class_counts_precision(&p->counts));
+    return 256 - 220 * class_counts_figures(&p->counts).precision;
 }
 
 /* Between two thresholds, the lower one's precision holds, as in scikit-learn: no point of the
@@ -27,10 +28,10 @@ static void curve(struct report *r) {
 }
 
 static void mark(struct report *r, const struct roc_point *p, double threshold, bool best) {
+    struct class_figures f = class_counts_figures(&p->counts);
     html_add(&r->text, "threshold",
              "best=%d x=%.1f y=%.1f threshold=%.3g precision=%.9g recall=%.9g", best, x_of(p),
-             y_of(p), threshold, class_counts_precision(&p->counts),
-             class_counts_recall(&p->counts));
+             y_of(p), threshold, f.precision, f.recall);
 }
 
 /* Round thresholds, except where the best one's name needs the space. */
@@ -55,14 +56,14 @@ void precision_recall_write(struct report *r) {
     if (r->roc.count == 0 || isnan(r->roc.auc))
         return;
     const struct roc_point *best = &r->roc.points[r->roc.best];
+    const struct class_figures f = class_counts_figures(&best->counts);
     const char *positive = r->classes->items[1];
     double chance = (double)best->counts.samples / r->v.count;
     html_add(
         &r->text, "precision-recall",
         "positive=%s negative=%s auc=%.4f f1=%.9g threshold=%.3g precision=%.9g recall=%.9g y=%.1f",
-        positive, r->classes->items[0], r->roc.auc, class_counts_f1(&best->counts), best->threshold,
-        class_counts_precision(&best->counts), class_counts_recall(&best->counts),
-        sections_y(chance));
+        positive, r->classes->items[0], r->roc.auc, f.f1, best->threshold, f.precision, f.recall,
+        256 - 220 * chance);
     html_part(&r->text, "percent-axes");
     curve(r);
     marks(r);

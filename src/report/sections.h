@@ -23,18 +23,6 @@ struct report {
     struct arena arena;
 };
 
-/* The box of a chart whose axes go from 0 to 100 %, in SVG units, as in the template's
- * "percent-axes". */
-enum { SECTIONS_LEFT = 60, SECTIONS_RIGHT = 450, SECTIONS_TOP = 36, SECTIONS_BOTTOM = 256 };
-
-static inline double sections_x(double fraction) {
-    return SECTIONS_LEFT + (SECTIONS_RIGHT - SECTIONS_LEFT) * fraction;
-}
-
-static inline double sections_y(double fraction) {
-    return SECTIONS_BOTTOM - (SECTIONS_BOTTOM - SECTIONS_TOP) * fraction;
-}
-
 /* In the title: which epoch's model it is, and whether training stopped early. */
 void training_model(struct report *r);
 

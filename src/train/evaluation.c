@@ -26,16 +26,10 @@ static double fraction(long long part, long long whole) {
     return whole > 0 ? (double)part / (double)whole : (double)NAN;
 }
 
-double class_counts_precision(const struct class_counts *t) {
-    return fraction(t->true_positives, t->predicted);
-}
-
-double class_counts_recall(const struct class_counts *t) {
-    return fraction(t->true_positives, t->samples);
-}
-
-double class_counts_f1(const struct class_counts *t) {
-    return fraction(2 * t->true_positives, t->predicted + t->samples);
+struct class_figures class_counts_figures(const struct class_counts *c) {
+    return (struct class_figures){fraction(c->true_positives, c->predicted),
+                                  fraction(c->true_positives, c->samples),
+                                  fraction(2 * c->true_positives, c->predicted + c->samples)};
 }
 
 /* Adds row k to the counts of its actual and its predicted classes. */

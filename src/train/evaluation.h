@@ -20,9 +20,10 @@ struct class_counts {
 /* Precision: the fraction of those predicted as the class that belong to it. Recall: the fraction
  * of the class that is predicted as such. F1: their harmonic mean, 2 true_positives / (predicted +
  * samples). NaN for 0/0. */
-double class_counts_precision(const struct class_counts *t);
-double class_counts_recall(const struct class_counts *t);
-double class_counts_f1(const struct class_counts *t);
+struct class_figures {
+    double precision, recall, f1;
+};
+struct class_figures class_counts_figures(const struct class_counts *c);
 
 struct evaluation {
     int count, errors;

@@ -53,7 +53,7 @@ int roc_measure(struct roc *r, const struct evaluation *v, const struct sample_s
     for (int i = 0; i < r->count; i++) {
         struct class_counts *c = &r->points[i].counts;
         c->samples = positives;
-        if (class_counts_f1(c) > class_counts_f1(&r->points[r->best].counts))
+        if (class_counts_figures(c).f1 > class_counts_figures(&r->points[r->best].counts).f1)
             r->best = i;
     }
     return 0;

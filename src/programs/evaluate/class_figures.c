@@ -4,41 +4,33 @@
 #include <math.h>
 #include <stdio.h>
 
-/* 0 .. 1, or NaN. */
-struct figures {
-    double precision, recall, f1;
-    long long samples;
-};
-
-static struct figures figures_of(const struct class_counts *c) {
-    return (struct figures){class_counts_precision(c), class_counts_recall(c), class_counts_f1(c),
-                            c->samples};
-}
-
 enum { MICRO, MACRO, WEIGHTED, MEANS };
 static const char *const names_of_means[MEANS] = {"micro", "macro", "weighted"};
 
-static void add(struct figures *mean, const struct figures *f, double weight) {
-    mean->precision += weight * fmax(f->precision, 0); /* fmax ignores a NaN */
-    mean->recall += weight * fmax(f->recall, 0);
-    mean->f1 += weight * fmax(f->f1, 0);
+static void add(struct class_figures *mean, struct class_figures f, double weight) {
+    mean->precision += weight * fmax(f.precision, 0); /* fmax ignores a NaN */
+    mean->recall += weight * fmax(f.recall, 0);
+    mean->f1 += weight * fmax(f.f1, 0);
 }
 
-static void means_of(const struct class_counts *counts, int classes, struct figures mean[MEANS]) {
+/* Returns the number of samples, or of labels. */
+static long long means_of(const struct class_counts *counts, int classes,
+                          struct class_figures mean[MEANS]) {
     struct class_counts sum = {0};
     for (int c = 0; c < classes; c++) {
         sum.samples += counts[c].samples;
         sum.predicted += counts[c].predicted;
         sum.true_positives += counts[c].true_positives;
     }
-    mean[MICRO] = figures_of(&sum);
-    mean[MACRO] = mean[WEIGHTED] = (struct figures){.samples = sum.samples};
+    mean[MICRO] = class_counts_figures(&sum);
+    mean[MACRO] = mean[WEIGHTED] = (struct class_figures){0};
     for (int c = 0; c < classes; c++) {
-        struct figures f = figures_of(&counts[c]);
-        add(&mean[MACRO], &f, 1.0 / classes);
-        if (f.samples > 0)
-            add(&mean[WEIGHTED], &f, (double)f.samples / (double)sum.samples);
+        struct class_figures f = class_counts_figures(&counts[c]);
+        add(&mean[MACRO], f, 1.0 / classes);
+        if (sum.samples > 0)
+            add(&mean[WEIGHTED], f, (double)counts[c].samples / (double)sum.samples);
     }
+    return sum.samples;
 }
 
 static void print_percent(double x, int width) {
@@ -48,35 +40,35 @@ static void print_percent(double x, int width) {
         printf("%*.2f %%", width - 2, 100 * x);
 }
 
-static void print_row(const char *name, struct figures f) {
+static void print_row(const char *name, struct class_figures f, long long samples) {
     terminal_text(name, 11);
     print_percent(f.precision, 11);
     print_percent(f.recall, 9);
     print_percent(f.f1, 9);
-    printf("%10s\n", terminal_count(f.samples));
+    printf("%10s\n", terminal_count(samples));
 }
 
 void class_figures_print(const struct string_list *names, const struct class_counts *counts,
                          bool multi_label) {
-    struct figures mean[MEANS];
-    means_of(counts, names->count, mean);
+    struct class_figures mean[MEANS];
+    long long samples = means_of(counts, names->count, mean);
     printf("\n%s        precision   recall       F1     count\n", multi_label ? "label" : "class");
     for (int c = 0; c < names->count; c++)
-        print_row(names->items[c], figures_of(&counts[c]));
+        print_row(names->items[c], class_counts_figures(&counts[c]), counts[c].samples);
     printf("\n");
     for (int i = multi_label ? MICRO : MACRO; i < MEANS; i++)
-        print_row(names_of_means[i], mean[i]);
+        print_row(names_of_means[i], mean[i], samples);
 }
 
 void class_figures_json(const struct string_list *names, const struct class_counts *counts,
                         bool multi_label, struct json *j) {
-    struct figures mean[MEANS];
+    struct class_figures mean[MEANS];
     means_of(counts, names->count, mean);
     json_add(j, "classes=[");
     for (int c = 0; c < names->count; c++) {
-        struct figures f = figures_of(&counts[c]);
+        struct class_figures f = class_counts_figures(&counts[c]);
         json_add(j, "{ name=%s precision=%g recall=%g f1=%g count=%lld }", names->items[c],
-                 f.precision, f.recall, f.f1, f.samples);
+                 f.precision, f.recall, f.f1, counts[c].samples);
     }
     json_add(j, "]");
     for (int i = multi_label ? MICRO : MACRO; i < MEANS; i++) {

@@ -37,16 +37,6 @@ struct report {
     struct roc roc;                 /* of two classes; otherwise it has no points */
 };
 
-static void print_two_classes(const struct roc *r, const char *positive) {
-    const struct roc_point *best = &r->points[r->best];
-    if (isnan(r->auc))
-        printf("ROC AUC   none: all samples are of one class\n");
-    else
-        printf("ROC AUC   %.4f for \"%s\"\n"
-               "best F1   %.2f %%, with --threshold %.9g\n",
-               r->auc, positive, 100 * class_counts_f1(&best->counts), best->threshold);
-}
-
 static void print_report(const struct report *r) {
     const struct trained *t = r->trained;
     const struct evaluation *v = &r->v;
@@ -63,8 +53,15 @@ static void print_report(const struct report *r) {
     if (!m->multi_label)
         printf("ECE       %.2f %%: confidence %.2f %% on average\n", 100 * r->calibration.error,
                100 * r->calibration.confidence);
-    if (r->roc.points)
-        print_two_classes(&r->roc, classes->items[1]);
+    if (r->roc.points && isnan(r->roc.auc)) {
+        printf("ROC AUC   none: all samples are of one class\n");
+    } else if (r->roc.points) {
+        const struct roc_point *best = &r->roc.points[r->roc.best];
+        printf("ROC AUC   %.4f for \"%s\"\n"
+               "best F1   %.2f %%, with --threshold %.9g\n",
+               r->roc.auc, classes->items[1], 100 * class_counts_figures(&best->counts).f1,
+               best->threshold);
+    }
     class_figures_print(classes, v->class_counts, m->multi_label);
     if (v->confusion)
         confusion_print(classes, v->confusion);
@@ -100,10 +97,11 @@ static int print_json(const struct report *r, struct error *e) {
         json_number(&j, "threshold", (double)m->threshold);
     if (!m->multi_label)
         write_calibration(&r->calibration, &j);
-    const struct roc_point *best = r->roc.points + r->roc.best;
-    if (r->roc.points)
+    if (r->roc.points) {
+        const struct roc_point *best = &r->roc.points[r->roc.best];
         json_add(&j, "positive=%s roc_auc=%g best_f1=%g best_f1_threshold=%g", classes->items[1],
-                 r->roc.auc, class_counts_f1(&best->counts), best->threshold);
+                 r->roc.auc, class_counts_figures(&best->counts).f1, best->threshold);
+    }
     class_figures_json(classes, v->class_counts, m->multi_label, &j);
     if (v->confusion)
         confusion_json(classes->count, v->confusion, &j);

@@ -10,10 +10,9 @@ void boundary_write(struct report *r) {
     struct error memory = {0};
     if (p->data->columns.count != 2 || train->count == 0 || train->multi_label)
         return;
-    if (plane_make(&plane, p->data, SIDE, SIDE, &r->arena, &memory) != 0) {
-        r->text.failed = true;
+    r->text.failed |= plane_make(&plane, p->data, SIDE, SIDE, &r->arena, &memory) != 0;
+    if (r->text.failed)
         return;
-    }
     plane_look(&plane, p->model, p->scaling, p->pool);
     html_part(&r->text, "boundary");
     plane_svg_open(&plane, "the predicted classes in the plane", &r->text);

@@ -43,11 +43,11 @@ static int prepare(struct report *r, struct error *e) {
     if (status != 0 || file_join(path, FILE_PATH, p->directory, "metrics.csv", e) != 0 ||
         metrics_read(&r->metrics, path, &r->arena, e) != 0 || choose_samples(r, e) != 0)
         return -1;
-    return r->split &&
-                   (evaluation_run_all(&r->v, p->model, &r->samples, p->pool, &r->arena, e) != 0 ||
-                    roc_measure(&r->roc, &r->v, &r->samples, &r->arena, e) != 0)
-               ? -1
-               : 0;
+    if (!r->split)
+        return 0;
+    return evaluation_run_all(&r->v, p->model, &r->samples, p->pool, &r->arena, e) == 0
+               ? roc_measure(&r->roc, &r->v, &r->samples, &r->arena, e)
+               : -1;
 }
 
 /* ---- the title ---- */

@@ -113,8 +113,7 @@ void diagnosis_step(struct diagnosis *d, int epoch, int step) {
         d->update[i] = diagnosis_update(m, i, d->before);
 }
 
-static void warn(struct diagnosis *d, struct error *e, const char *format, ...) ERROR_PRINTF(3, 4);
-
+ERROR_PRINTF(3, 4)
 static void warn(struct diagnosis *d, struct error *e, const char *format, ...) {
     va_list args;
     va_start(args, format);

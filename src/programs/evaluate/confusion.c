@@ -35,15 +35,12 @@ static void print_mistakes(const struct string_list *names, const int *confusion
                names->items[most[k].index / classes], names->items[most[k].index % classes]);
 }
 
-/* The width of a cell: room for a class's name and for its number of samples, at least 4, and a
- * blank. */
+/* The width of a cell: room for each class's name and each number, at least 4, and a blank. */
 static int cell_width(const struct string_list *names, const int *confusion) {
     int width = 4;
-    for (int c = 0; c < names->count; c++) {
-        long long samples = 0;
-        for (int k = 0; k < names->count; k++)
-            samples += confusion[c * names->count + k];
-        int digits = snprintf(NULL, 0, "%lld", samples), name = terminal_length(names->items[c]);
+    for (int i = 0; i < names->count * names->count; i++) {
+        int digits = snprintf(NULL, 0, "%d", confusion[i]);
+        int name = terminal_length(names->items[i % names->count]);
         width = digits > width ? digits : width;
         width = name > width ? name : width;
     }

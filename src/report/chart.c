@@ -75,9 +75,9 @@ static struct number number(const struct drawing *d, double y) {
 
 static void axes(const struct drawing *d) {
     for (int i = 0; d->low + i * d->unit <= d->high + d->unit * 1e-6; i++) {
-        double value = d->low + i * d->unit;
-        html_add(d->t, "grid", "left=%d right=%d y=%.1f text=%g percent=%d", LEFT, RIGHT,
-                 y_of(d, value), d->c->percent ? 100 * value : value, d->c->percent);
+        double value = (round(d->low / d->unit) + i) * d->unit; /* 0 is exact */
+        html_add(d->t, "grid", "y=%.1f text=%g percent=%d", y_of(d, value),
+                 d->c->percent ? 100 * value : value, d->c->percent);
     }
     int step = d->m->count > 1 ? (int)fmax(1, axis_round((d->m->count - 1) / 7.0)) : 1;
     for (int epoch = 1; epoch <= d->m->count; epoch = epoch - epoch % step + step)
@@ -121,8 +121,7 @@ static void hovers(const struct drawing *d) {
     double width = count == 1 ? RIGHT - LEFT : (double)(RIGHT - LEFT) * d->step / (count - 1);
     for (int i = count - 1; i >= 0; i -= d->step) {
         double x = x_of(d, i);
-        html_add(d->t, "hover", "x=%.1f left=%.1f width=%.1f top=%d bottom=%d height=%d", x,
-                 x - width / 2, width, TOP, BOTTOM, BOTTOM - TOP);
+        html_add(d->t, "hover", "x=%.1f left=%.1f width=%.1f", x, x - width / 2, width);
         for (int k = 0; k < d->lines; k++)
             circle(d, "d", k, i, 3.5);
         html_add(d->t, "hover-values", "epoch=%d", d->m->rows[i].epoch);

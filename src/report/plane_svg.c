@@ -40,8 +40,7 @@ void plane_svg_open(const struct plane *p, const char *describe, struct text *t)
 }
 
 void plane_svg_cells(const struct plane *p, struct text *t) {
-    html_add(t, "plane-cells", "x=%d y=%d width=%d height=%d", LEFT, TOP, RIGHT - LEFT,
-             BOTTOM - TOP);
+    html_part(t, "plane-cells");
     html_data(t, &p->picture);
     html_part(t, "path-end");
 }

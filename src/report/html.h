@@ -1,4 +1,4 @@
-/* Text, numbers and pictures as HTML. */
+/* Pages and pictures as HTML. */
 #pragma once
 
 #include "base/embed.h"

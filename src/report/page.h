@@ -10,7 +10,7 @@
  * reliability.c   confidence against accuracy, as SVG
  * weights.c       the weights of the first layer, as pictures
  * boundary.c      the decision boundary, for a table with two columns (plane.h)
- * html.c          numbers and pictures in HTML
+ * html.c          the head of a page, and pictures in HTML
  * report.html     the markup, in parts;  report.css the style sheet */
 #pragma once
 

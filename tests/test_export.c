@@ -3,12 +3,14 @@
 #include "base/file.h"
 #include "data/dataset.h"
 #include "data/formats.h"
+#include "export/literal.h"
 #include "export/protobuf.h"
 #include "layers/layer.h"
 #include "messages.h"
 #include "runs/model_file.h"
 #include "test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +18,10 @@
 Suite *test_export(void);
 
 /* Compiler flags, from those that forbid fusing to those that fuse wherever possible. */
-static const char *const compilers[] = {"gcc -std=c99 -pedantic -O1",
-                                        "gcc -O3 -march=native -ffp-contract=fast",
-                                        "clang -std=c99 -pedantic -O1", "clang -O3 -march=native"};
+static const char *const compilers[] = {
+    "gcc -std=c99 -pedantic -O1",          "gcc -O3 -march=native -ffp-contract=fast",
+    "clang -std=c99 -pedantic -O1",        "clang -O3 -march=native",
+    "g++ -x c++ -std=c++11 -pedantic -O1", "clang++ -x c++ -std=c++14 -pedantic -O1"};
 enum { COMPILERS = sizeof compilers / sizeof *compilers };
 
 /* Reads images and writes their logits. */
@@ -198,6 +201,95 @@ START_TEST(the_headers_functions_equal_the_layers_on_all_kinds_of_floats) {
 }
 END_TEST
 
+static void check_literal(uint32_t bits) {
+    struct text t = {0};
+    float x, read;
+    memcpy(&x, &bits, sizeof x);
+    if (!isfinite(x))
+        return;
+    literal_float(&t, x);
+    char *end;
+    read = strtof(t.data, &end);
+    ck_assert_msg(memcmp(&read, &x, sizeof x) == 0, "%s is not %a", t.data, (double)x);
+    ck_assert_str_eq(end, "f");
+    ck_assert_ptr_nonnull(strpbrk(t.data, ".e"));
+    text_free(&t);
+}
+
+/* Each power of 2 with what surrounds it, which includes 0, -0, 1, the largest float and the
+ * smallest ones; and one of every 4001 floats. (Goldberg 1991, theorem 15: 9 digits suffice.) */
+START_TEST(floats_in_decimals_are_read_back_bit_for_bit) {
+    static const char *const want[][2] = {{"0x0p+0", "0.0f"},
+                                          {"-0x0p+0", "-0.0f"},
+                                          {"0x1p+0", "1.0f"},
+                                          {"-0x1.8p+1", "-3.0f"},
+                                          {"0x1p-149", "1.40129846e-45f"},
+                                          {"0x1.dcd65p+29", "1e+09f"}};
+    for (uint32_t i = 0; i < 512; i++)
+        for (uint32_t k = 0; k < 64; k++)
+            check_literal((i << 23) + k - 32);
+    for (uint64_t i = 0; i <= 0xffffffffu; i += 4001)
+        check_literal((uint32_t)i);
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        struct text t = {0};
+        literal_float(&t, strtof(want[i][0], NULL));
+        ck_assert_str_eq(t.data, want[i][1]);
+        text_free(&t);
+    }
+}
+END_TEST
+
+START_TEST(compilers_read_the_decimals_as_the_same_floats) {
+    struct text source = {0};
+    text_printf(&source, "#include <stdio.h>\nstatic const float x[] = {");
+    enum { COUNT = 20000 };
+    uint32_t bits[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++) {
+        float x;
+        bits[i] = i < 200 ? i : i * 203213; /* some subnormals, and all exponents but the last */
+        if ((bits[i] >> 23 & 255) == 255)
+            bits[i] ^= 1u << 30;
+        memcpy(&x, &bits[i], sizeof x);
+        text_printf(&source, "\n");
+        literal_float(&source, x);
+        text_printf(&source, ",");
+    }
+    text_printf(&source, "};\nint main(void) { return fwrite(x, 1, sizeof x, stdout) == 0; }\n");
+    test_write(test_path("bits"), bits, sizeof bits);
+    for (int c = 0; c < COMPILERS; c++) {
+        compile(compilers[c], source.data);
+        struct test_outcome o = test_shell("cd %s && ./main | cmp - bits", test_dir);
+        ck_assert_msg(o.status == 0, "%s: %s", compilers[c], o.out);
+    }
+    text_free(&source);
+}
+END_TEST
+
+START_TEST(two_headers_serve_one_program_and_warn_nowhere_even_unused) {
+    static const char unused[] = "#include \"m.h\"\nint main(void) { return 0; }\n",
+                      both[] = "#include \"net_v1.h\"\n#include \"net_v2.h\"\n"
+                               "int main(void) { return !net_v1_check() + !other_check(); }\n";
+    export("tests/small.json", "");
+    struct test_outcome o = test_shell("cd %s && $OLDPWD/$ONEHOT export run --c net_v1.h && "
+                                       "$OLDPWD/$ONEHOT export run --c net_v2.h --name other",
+                                       test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    for (int c = 0; c < COMPILERS; c++) {
+        compile(compilers[c], unused);
+        compile(compilers[c], both);
+        ck_assert_int_eq(test_shell("%s/main", test_dir).status, 0);
+    }
+    static const char *const bad[] = {"7up", "a b", "", "größe", "_x"};
+    for (int i = 0; i < 5; i++)
+        test_failed(
+            test_shell("$ONEHOT export %s/run --c %s/x.h --name '%s'", test_dir, test_dir, bad[i]),
+            2, "--name");
+    test_failed(test_shell("$ONEHOT export %s/run --onnx %s/x.onnx --name a", test_dir, test_dir),
+                2, "--name");
+    ck_assert(!file_exists(test_path("x.h")) && !file_exists(test_path("x.onnx")));
+}
+END_TEST
+
 /* Fusing changes the last bits of a double, and hardly ever the float that it is rounded to. */
 START_TEST(no_compiler_fuses_separate_operations_in_the_header) {
     static const char source[] = "#include \"m.h\"\n#include <stdio.h>\n"
@@ -218,7 +310,7 @@ END_TEST
 
 START_TEST(the_first_of_equal_logits_wins_and_zeros_are_positive) {
     static const char source[] = "#include \"m.h\"\nint main(void) {\n"
-                                 "    static const float x[m_features];\n"
+                                 "    static const float x[m_features] = {0};\n"
                                  "    float logits[m_classes], w = 1, b = -0.0f, y;\n"
                                  "    m_linear(1, 1, x, &w, &b, &y);\n"
                                  "    return m_predict(x, logits) + (y != 0 || signbit(y));\n}\n";
@@ -235,7 +327,7 @@ START_TEST(the_header_detects_other_numbers_and_refuses_fast_math) {
     test_shell("cp %s/m.h %s/saved.h", test_dir, test_dir);
     compile(compilers[0], program);
     ck_assert_int_eq(test_shell("%s/main </dev/null", test_dir).status, 0);
-    test_shell("sed -i '/float m_weight_2/{n;s/p-/p+/}' %s/m.h", test_dir);
+    test_shell("sed -i '/float m_weight_2/{n;s/0[.]/1./}' %s/m.h", test_dir);
     compile(compilers[0], program);
     ck_assert_int_eq(test_shell("%s/main </dev/null", test_dir).status, 9);
     struct test_outcome o =
@@ -285,7 +377,7 @@ START_TEST(names_come_from_the_file_and_class_names_may_be_any_text) {
                    "train.batch_size=2 model.6.units=2 output=run --quiet && "
                    "$OLDPWD/$ONEHOT export run --c 7-net.v2.h && "
                    "printf '#include \"7-net.v2.h\"\\n#include <stdio.h>\\n"
-                   "int main(void) { return puts(model_7_net_class(1)) < 0; }' >main.c && "
+                   "int main(void) { return puts(model_7_net_v2_class(1)) < 0; }' >main.c && "
                    "gcc -Wall -Werror -o main main.c -lm && ./main",
                    test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
@@ -359,6 +451,9 @@ Suite *test_export(void) {
         logits_of_tanh_and_sigmoid_models_are_equal_too,
         dropout_is_omitted_and_standardized_pixels_are_a_table, layers_may_be_in_any_order,
         the_headers_functions_equal_the_layers_on_all_kinds_of_floats,
+        floats_in_decimals_are_read_back_bit_for_bit,
+        compilers_read_the_decimals_as_the_same_floats,
+        two_headers_serve_one_program_and_warn_nowhere_even_unused,
         no_compiler_fuses_separate_operations_in_the_header,
         the_first_of_equal_logits_wins_and_zeros_are_positive,
         the_header_detects_other_numbers_and_refuses_fast_math,

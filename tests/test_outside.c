@@ -86,7 +86,7 @@ START_TEST(an_outside_layer_is_exported_with_its_option) {
     char *header = test_read(test_path("m.h"), &size);
     HAS(header, "layers   linear 40, leaky_relu, linear 10",
         "float m_leaky_relu(float x, float slope) {\n    return x > 0 ? x : x * slope;\n}",
-        "y0[i] = m_leaky_relu(y0[i], 0x1.99999ap-4f);");
+        "y0[i] = m_leaky_relu(y0[i], 0.100000001f);");
     free(header);
     o = test_shell("tests/onnx/run.py %s/m.onnx %s/pixels %s/logits", test_dir, test_dir, test_dir);
     bool absent = o.status == 77 || o.status == 126 || o.status == 127;

@@ -3,8 +3,8 @@
 #include "base/sha256.h"
 #include "base/template.h"
 #include "export/exportable.h"
+#include "export/literal.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,16 +46,11 @@ static void add_top(struct writer *w, const char *sha256) {
     text_done(&layers, &w->out);
 }
 
-/* Writes arbitrary bytes as C strings: @ and bytes other than plain ASCII as escapes. */
 static void add_names(struct writer *w) {
     const struct string_list *list = &w->file->dataset.classes;
     for (int i = 0; i < list->count; i++) {
         struct text name = {0};
-        for (const char *s = list->items[i]; *s; s++)
-            if (isalnum((unsigned char)*s) || strchr(" _-+.,:;()", *s))
-                text_add(&name, s, 1);
-            else
-                text_printf(&name, "\\%03o", (unsigned char)*s);
+        literal_string(&name, list->items[i]);
         ADD(w, "name", "name=%s", name.data);
         text_done(&name, &w->out);
     }
@@ -90,11 +85,13 @@ static void add_functions(struct writer *w) {
     }
 }
 
-/* Hexadecimal floats: every compiler reads exactly the same value. */
 static void add_floats(struct writer *w, const real *x, size_t n) {
     enum { IN_A_LINE = 6 };
-    for (size_t i = 0; i < n; i++)
-        text_printf(&w->out, "%s%af,", i % IN_A_LINE == 0 ? "\n    " : " ", (double)x[i]);
+    for (size_t i = 0; i < n; i++) {
+        text_printf(&w->out, i % IN_A_LINE == 0 ? "\n    " : " ");
+        literal_float(&w->out, x[i]);
+        text_add(&w->out, ",", 1);
+    }
 }
 
 static void add_arrays(struct writer *w) {
@@ -116,8 +113,10 @@ static void add_arrays(struct writer *w) {
 static void add_layer(struct writer *w, const struct layer *l, const char *from, const char *to) {
     float option;
     struct text options = {0};
-    for (int k = 0; l->type->element.c && exportable_option(l, k, &option); k++)
-        text_printf(&options, ", %af", (double)option);
+    for (int k = 0; l->type->element.c && exportable_option(l, k, &option); k++) {
+        text_printf(&options, ", ");
+        literal_float(&options, option);
+    }
     if (l->type->affine)
         ADD(w, "linear", "in=%d out=%d from=%s layer=%d bias=%d to=%s", l->in, l->out, from,
             l->index, l->nparams > 1, to);

@@ -116,6 +116,104 @@ static void check_onnx(void) {
     fflush(stdout);
 }
 
+/* Reads lines of cells, as a program would that has a table, and writes their logits. */
+static const char table_program[] =
+    "#include \"m.h\"\n"
+    "#include <stdio.h>\n#include <stdlib.h>\n"
+    "static float value(int column, const char *cell) {\n"
+    "    char *end;\n"
+    "    float x = strtof(cell, &end);\n"
+    "    return !*cell ? NAN : !*end ? x : !strcmp(cell, \"yes\") ? 1 : !strcmp(cell, \"no\") ? 0\n"
+    "         : TEXT(column, cell);\n"
+    "}\n"
+    "int main(void) {\n"
+    "    static char line[1000];\n"
+    "    static float row[m_columns], logits[m_classes];\n"
+    "    if (!m_check())\n"
+    "        return 9;\n"
+    "    while (fgets(line, sizeof line, stdin)) {\n"
+    "        char *cell = line;\n"
+    "        for (int i = 0; i < m_columns; i++) {\n"
+    "            size_t n = strcspn(cell, \",\\n\");\n"
+    "            cell[n] = 0;\n"
+    "            row[i] = value(i, cell);\n"
+    "            cell += n + 1;\n"
+    "        }\n"
+    "        int k = m_predict_row(row, logits);\n"
+    "        fwrite(logits, 1, sizeof logits, stdout);\n"
+    "        fwrite(&k, 1, sizeof k, stdout);\n"
+    "    }\n"
+    "    return m_class(0) == NULL;\n"
+    "}\n";
+
+/* Writes test_dir/t/train.csv and test.csv, whose label comes last, by an awk program that sets
+ * `row` for i = 0 .. 299. */
+static void make_table(const char *header, const char *awk) {
+    struct test_outcome o =
+        test_shell("mkdir -p %s/t && for i in 0 200; do seq $i $((i + 199)) | awk 'BEGIN { print "
+                   "\"%s,kind\" } "
+                   "{ i = $1; %s; print row \",\" (i %% 7 < 3 ? \"rose\" : \"tulip\") }' "
+                   ">%s/t/$([ $i = 0 ] && echo train || echo test).csv; done && "
+                   "tail -n +2 %s/t/test.csv | sed 's/,[^,]*$//' >%s/rows",
+                   test_dir, header, awk, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+/* Trains on that table, exports the model, and runs the header on the cells of test.csv. */
+static void check_table(const char *more, bool texts) {
+    char settings[500];
+    struct error e = {0};
+    struct dataset *d;
+    snprintf(settings, sizeof settings,
+             "data.path=%s/t data.label=kind train.epochs=4 train.batch_size=8 model.2.units=2 %s",
+             test_dir, more);
+    export("configs/tiny/three.json", settings);
+    struct model_file *s = model_file_read(test_path("run"), 1, &e);
+    ck_assert_msg(s != NULL, "%s", e.text);
+    struct data_expected known = model_file_dataset_expected(&s->dataset);
+    struct data_options from = s->config.data;
+    from.path = test_path("t");
+    from.expected = &known;
+    d = formats_read(&from, NULL, &e);
+    ck_assert_msg(d != NULL, "%s", e.text);
+    struct text want = expected(d);
+    test_write(test_path("pixels"), d->split[TEST].values,
+               (size_t)d->split[TEST].count * (size_t)dataset_features(d) * sizeof(float));
+    test_write(test_path("logits"), want.data, want.size);
+    for (int i = 0; i < COMPILERS; i++) {
+        char compiler[200];
+        snprintf(compiler, sizeof compiler, "%s -D'TEXT(c, t)=%s'", compilers[i],
+                 texts ? "m_text(c, t)" : "((void)c, (void)t, NAN)");
+        compile(compiler, table_program);
+        struct test_outcome o = test_shell("cd %s && ./main <rows | cmp - logits", test_dir);
+        ck_assert_msg(o.status == 0, "%s: %s%s", compilers[i], o.out, o.err);
+    }
+    text_free(&want);
+    dataset_free(d);
+    model_file_free(s);
+    test_shell("rm -r %s/run", test_dir);
+}
+
+/* Texts, yes and no, missing cells of each kind, and in test.csv a text that training lacks. */
+START_TEST(a_tables_header_takes_raw_rows_and_gives_the_models_logits) {
+    make_table(
+        "height,a \\\\b,a?\\\\b,wet,big mass,only",
+        "row = (i % 9 ? i * 0.37 - 20 : \"\") \",\" (i % 11 ? substr(\"redblue*/@violet\", i % 4 "
+        "* 4 + 1, 4) : \"\") (i > 390 ? \"!\" : \"\") \",\" (i % 5 ? \"x\" : \"y\") \",\" (i % 13 "
+        "? (i % 3 ? \"yes\" : "
+        "\"no\") : \"\") \",\" 1e6 + i * 0.1 \",\" i % 2");
+    check_table("data.missing=mean data.scaling=standardize", true);
+    check_table("data.missing=mean", true);
+}
+END_TEST
+
+START_TEST(a_table_of_numbers_needs_no_texts) {
+    make_table("class,int", "row = sin(i) \",\" cos(i)");
+    check_table("", false);
+    check_table("data.scaling=standardize", false);
+}
+END_TEST
+
 START_TEST(the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist) {
     export("configs/mnist.json", "");
     check_header("data/mnist");
@@ -446,20 +544,22 @@ START_TEST(protobuf_is_encoded_as_its_guide_says) {
 END_TEST
 
 Suite *test_export(void) {
-    return TEST_SUITE(
-        "export", the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist,
-        logits_of_tanh_and_sigmoid_models_are_equal_too,
-        dropout_is_omitted_and_standardized_pixels_are_a_table, layers_may_be_in_any_order,
-        the_headers_functions_equal_the_layers_on_all_kinds_of_floats,
-        floats_in_decimals_are_read_back_bit_for_bit,
-        compilers_read_the_decimals_as_the_same_floats,
-        two_headers_serve_one_program_and_warn_nowhere_even_unused,
-        no_compiler_fuses_separate_operations_in_the_header,
-        the_first_of_equal_logits_wins_and_zeros_are_positive,
-        the_header_detects_other_numbers_and_refuses_fast_math,
-        every_layer_has_an_export_or_names_an_alternative,
-        a_model_that_does_not_end_in_logits_is_not_exported,
-        names_come_from_the_file_and_class_names_may_be_any_text,
-        the_same_model_gives_the_same_files, a_failed_export_leaves_existing_files_alone,
-        a_hostile_scaling_is_not_exported, protobuf_is_encoded_as_its_guide_says);
+    return TEST_SUITE("export", the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist,
+                      logits_of_tanh_and_sigmoid_models_are_equal_too,
+                      dropout_is_omitted_and_standardized_pixels_are_a_table,
+                      a_tables_header_takes_raw_rows_and_gives_the_models_logits,
+                      a_table_of_numbers_needs_no_texts, layers_may_be_in_any_order,
+                      the_headers_functions_equal_the_layers_on_all_kinds_of_floats,
+                      floats_in_decimals_are_read_back_bit_for_bit,
+                      compilers_read_the_decimals_as_the_same_floats,
+                      two_headers_serve_one_program_and_warn_nowhere_even_unused,
+                      no_compiler_fuses_separate_operations_in_the_header,
+                      the_first_of_equal_logits_wins_and_zeros_are_positive,
+                      the_header_detects_other_numbers_and_refuses_fast_math,
+                      every_layer_has_an_export_or_names_an_alternative,
+                      a_model_that_does_not_end_in_logits_is_not_exported,
+                      names_come_from_the_file_and_class_names_may_be_any_text,
+                      the_same_model_gives_the_same_files,
+                      a_failed_export_leaves_existing_files_alone,
+                      a_hostile_scaling_is_not_exported, protobuf_is_encoded_as_its_guide_says);
 }

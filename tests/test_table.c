@@ -322,7 +322,6 @@ START_TEST(tables_and_images_are_not_mistaken_for_each_other) {
                 "toy:blobs");
     test_failed(test_shell("$ONEHOT predict %s/table tests/data/seven.png", test_dir), 2, table);
     test_failed(test_shell("$ONEHOT predict %s/table 1 2 --fit", test_dir), 2, "--invert");
-    test_failed(test_shell("$ONEHOT export %s/table --c %s/x.h", test_dir, test_dir), 2, table);
     test_failed(test_shell("$ONEHOT pack toy:xor %s/sheets", test_dir), 2, test_path("sheets"));
 }
 END_TEST

@@ -4,20 +4,25 @@
 #include "base/template.h"
 #include "export/exportable.h"
 #include "export/literal.h"
+#include "export/row.h"
 
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct writer {
     struct model_file *file;
     const struct model *model;
+    struct row row;  /* of a table */
     struct text out; /* with @ in place of the model's name */
 };
 
 #define ADD(w, ...)       template_add(&(w)->out, embed_export_header_h_in, __VA_ARGS__)
 #define ADD_PART(w, part) template_part(&(w)->out, embed_export_header_h_in, part)
+
+static bool is_table(const struct writer *w) {
+    return w->file->dataset.columns.count > 0;
+}
 
 static const struct layer_type *type(const struct writer *w, int layer) {
     return w->model->layers[layer].type;
@@ -39,10 +44,11 @@ static void add_top(struct writer *w, const char *sha256) {
         }
     }
     ADD(w, "top",
-        "width=%d height=%d colour=%d layers=%s bytes=%zu stack=%zu sha256=%s features=%d "
-        "classes=%d",
-        d->width, d->height, d->channels == 3, layers.data, m->nparams * sizeof(float),
-        values * sizeof(float), sha256, m->act[0].cols, d->classes.count);
+        "table=%d width=%d columns=%d height=%d colour=%d layers=%s bytes=%zu stack=%zu sha256=%s "
+        "features=%d classes=%d",
+        is_table(w), d->width, w->row.columns.count, d->height, d->channels == 3, layers.data,
+        m->nparams * sizeof(float), values * sizeof(float), sha256, m->act[0].cols,
+        d->classes.count);
     text_done(&layers, &w->out);
 }
 
@@ -69,7 +75,10 @@ static void add_functions(struct writer *w) {
     bool affine = false, tanh = calls(w, "@_tanh_double(");
     for (int i = 0; i < w->model->nlayers; i++)
         affine = affine || type(w, i)->affine;
-    ADD(w, "functions", "affine=%d exp=%d tanh=%d", affine, tanh || calls(w, "@_exp("), tanh);
+    ADD_PART(w, "functions");
+    if (is_table(w))
+        row_add_columns(&w->row, w->file, &w->out);
+    ADD(w, "arithmetic", "affine=%d exp=%d tanh=%d", affine, tanh || calls(w, "@_exp("), tanh);
     for (int i = 0; i < w->model->nlayers; i++) {
         const struct layer_type *t = type(w, i);
         struct text options = {0};
@@ -103,11 +112,22 @@ static void add_arrays(struct writer *w) {
             add_floats(w, p->value.data, tensor_size(p->value));
             ADD_PART(w, "array-end");
         }
-    if (!scaling_is_unit(&w->file->scaling)) {
+}
+
+/* The model's inputs: a function of a pixel, or of a row and a feature. */
+static void add_scale(struct writer *w) {
+    const struct scaling *s = &w->file->scaling;
+    if (is_table(w)) {
+        row_add_features(&w->row, w->file, &w->out);
+        ADD(w, "scale-row", "scaled=%d", s->means != NULL);
+        return;
+    }
+    if (!scaling_is_unit(s)) {
         ADD_PART(w, "values");
-        add_floats(w, w->file->scaling.value, 256);
+        add_floats(w, s->value, 256);
         ADD_PART(w, "array-end");
     }
+    ADD(w, "scale-pixel", "values=%d", !scaling_is_unit(s));
 }
 
 static void add_layer(struct writer *w, const struct layer *l, const char *from, const char *to) {
@@ -132,8 +152,7 @@ static void add_predict(struct writer *w) {
     const struct model *m = w->model;
     char from[16] = "x", to[16];
     int last = -1;
-    ADD(w, "predict", "values=%d multi_label=%d", !scaling_is_unit(&w->file->scaling),
-        m->multi_label);
+    ADD(w, "predict", "multi_label=%d", m->multi_label);
     for (int i = 0; i < m->nlayers; i++)
         last = type(w, i)->affine ? i : last;
     for (int i = 0; i < m->nlayers; i++) {
@@ -150,49 +169,68 @@ static void add_predict(struct writer *w) {
     }
     if (strcmp(from, "x") == 0)
         ADD_PART(w, "copy");
+    ADD_PART(w, "best");
 }
 
 /* The rest, with the bits of the logits that make_logits left in the model. */
 static void add_rest(struct writer *w) {
     const struct model *m = w->model;
-    ADD(w, "rest", "colour=%d", w->file->dataset.channels == 3);
+    if (is_table(w))
+        ADD_PART(w, "row");
+    else
+        ADD(w, "pixels", "colour=%d", w->file->dataset.channels == 3);
+    ADD_PART(w, "check");
     for (int i = 0; i < m->p.cols; i++) {
         uint32_t bits;
         memcpy(&bits, &m->act[m->nlayers].data[i], sizeof bits);
         text_printf(&w->out, "%s0x%08xu,", i % 8 == 0 ? "\n        " : " ", bits);
+    }
+    if (is_table(w)) {
+        ADD_PART(w, "check-row");
+        add_floats(w, w->row.example, (size_t)w->row.columns.count);
+        ADD_PART(w, "check-row-end");
+    } else {
+        ADD_PART(w, "check-pixels");
     }
     ADD_PART(w, "end");
 }
 
 /* ---- the whole ---- */
 
-/* The logits of a picture that needs no file: pixel i is i * 31 modulo 256. */
-static int make_logits(struct writer *w, struct error *e) {
+/* The logits of an example: of the picture whose pixel i is i * 31 modulo 256, or of a row. */
+static int make_logits(struct writer *w, struct arena *a, struct error *e) {
     struct model *m = w->file->model;
     int features = m->act[0].cols, zero = 0, label = 0;
-    uint8_t *pixels = malloc((size_t)features);
-    if (!pixels)
+    uint8_t *pixels = arena_alloc(a, (size_t)features, 1);
+    float *values = arena_alloc(a, (size_t)features, sizeof *values);
+    if (!pixels || !values)
         return error_memory(e, "the self-test");
     for (int i = 0; i < features; i++)
         pixels[i] = (uint8_t)((unsigned)i * 31);
     struct split split = {.count = 1, .pixels = pixels, .labels = &label};
+    if (is_table(w)) {
+        row_encode(&w->row, features, values);
+        split.values = values;
+    }
     struct sample_set one = {&split, &w->file->scaling, 1, &zero};
     batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
     model_forward(m, &(struct pass){.rows = 1});
-    free(pixels);
     return 0;
 }
 
 int header_write(struct model_file *file, const char *name, struct text *out, struct error *e) {
     struct writer w = {.file = file, .model = file->model};
+    struct arena *a = &file->arena;
     char sha256[SHA256_HEX];
-    if (exportable_check(file->model, file->path, e) != 0 || make_logits(&w, e) != 0 ||
+    if (exportable_check(file->model, file->path, e) != 0 ||
+        (is_table(&w) && row_make(&w.row, file, a, e) != 0) || make_logits(&w, a, e) != 0 ||
         sha256_file(file->path, sha256, e) != 0)
         return -1;
     add_top(&w, sha256);
     add_names(&w);
     add_functions(&w);
     add_arrays(&w);
+    add_scale(&w);
     add_predict(&w);
     add_rest(&w);
     for (const char *s = w.out.data, *at; s; s = at ? at + 1 : NULL) {

@@ -28,9 +28,6 @@ static int check(const struct model_file *s, struct error *e) {
         if (!isfinite(s->scaling.value[i]))
             return error_input(e, "%s: its input scaling gives numbers that are not finite",
                                s->path);
-    if (s->dataset.columns.count > 0)
-        return error_input(
-            e, "%s: was trained on a table; only models for pictures can be exported", s->path);
     return 0;
 }
 
@@ -59,13 +56,18 @@ static int export_header(struct model_file *s, const struct options *o, struct e
     if (set_name(name, o->name, o->c, e) != 0 ||
         file_write_text(o->c, &out, header_write(s, name, &out, e), e) != 0)
         return -1;
-    printf("%s: %s parameters; int %s_predict_pixels(pixels, logits)\n", o->c,
-           terminal_count((long long)s->model->nparams), name);
+    printf("%s: %s parameters; int %s_predict_%s, logits)\n", o->c,
+           terminal_count((long long)s->model->nparams), name,
+           s->dataset.columns.count > 0 ? "row(row" : "pixels(pixels");
     return 0;
 }
 
 static int export_onnx(const struct model_file *s, const char *path, struct error *e) {
     struct text out = {0};
+    if (s->dataset.columns.count > 0)
+        return error_input(
+            e, "%s: was trained on a table; only models for pictures can be exported as ONNX",
+            s->path);
     if (file_write_text(path, &out, onnx_write(s, &out, e), e) != 0)
         return -1;
     printf("%s: %s parameters; input \"pixels\" [N, %d], output \"logits\" [N, %d]\n", path,

@@ -188,6 +188,7 @@ static void check_table(const char *more, bool texts) {
         struct test_outcome o = test_shell("cd %s && ./main <rows | cmp - logits", test_dir);
         ck_assert_msg(o.status == 0, "%s: %s%s", compilers[i], o.out, o.err);
     }
+    check_onnx();
     text_free(&want);
     dataset_free(d);
     model_file_free(s);

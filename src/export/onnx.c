@@ -5,6 +5,7 @@
 #include "json/json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The names and numbers of the fields are those of onnx.proto3 (https://github.com/onnx/onnx). */
@@ -74,32 +75,64 @@ static void add_layers(struct text *graph, const struct model *m, const char *fi
     }
 }
 
-/* scaled = (pixels - mean) / deviation. */
-static void add_scaling(struct text *graph, const struct scaling *s) {
-    real mean = (real)s->mean, stddev = (real)s->stddev;
-    add_node(graph, "scaling.mean", "Sub", (const char *[]){"pixels", "mean", NULL}, "centred",
-             NULL);
-    add_node(graph, "scaling.deviation", "Div", (const char *[]){"centred", "deviation", NULL},
-             "scaled", NULL);
-    add_tensor(graph, "mean", (struct tensor){&mean, 1, 1}, true);
-    add_tensor(graph, "deviation", (struct tensor){&stddev, 1, 1}, true);
+/* A node named after its operand, a tensor of these numbers. */
+static void add_operation(struct text *graph, const char *from, const char *type,
+                          const char *operand, real *numbers, int n, const char *to) {
+    add_node(graph, operand, type, (const char *[]){from, operand, NULL}, to, NULL);
+    add_tensor(graph, operand, (struct tensor){numbers, 1, n}, true);
+}
+
+/* scaled = (input - mean) / deviation. A table's mean, such as the year 2000, can exceed the
+ * deviations so far that its rounding to a float counts; the node "rest" adds what that took. */
+static int add_scaling(struct text *graph, const struct model_file *f, const char *input,
+                       struct error *e) {
+    const struct scaling *s = &f->scaling;
+    int n = s->means ? f->dataset.columns.count : 1;
+    real *mean = malloc(3 * (size_t)n * sizeof *mean), *deviation = mean + n, *rest = mean + 2 * n;
+    if (!mean)
+        return error_memory(e, "the ONNX file");
+    for (int i = 0; i < n; i++) {
+        double m = s->means ? s->means[i] : s->mean, d = s->means ? s->stddevs[i] : s->stddev;
+        mean[i] = (real)m;
+        deviation[i] = (real)d;
+        rest[i] = (real)(((double)mean[i] - m) / d);
+    }
+    add_operation(graph, input, "Sub", "mean", mean, n, "centred");
+    add_operation(graph, "centred", "Div", "deviation", deviation, n,
+                  s->means ? "divided" : "scaled");
+    if (s->means)
+        add_operation(graph, "divided", "Add", "rest", rest, n, "scaled");
+    free(mean);
+    return 0;
 }
 
 static void add_pair(struct text *model, const char *key, const char *value) {
     protobuf_add(model, "metadata_props=14 {key=1 %s value=2 %s}", key, value);
 }
 
+static void add_names(struct text *model, const char *key, const struct string_list *names) {
+    struct text list = {0};
+    struct json j = {.out = &list};
+    json_strings(&j, NULL, names->items, names->count);
+    add_pair(model, key, list.data ? list.data : "");
+    text_done(&list, model);
+}
+
 /* What a program needs to prepare the input and to name the outputs. */
 static void add_metadata(struct text *model, const struct model_file_dataset *d) {
     char shape[64];
-    struct text classes = {0};
-    struct json j = {.out = &classes};
-    json_strings(&j, NULL, d->classes.items, d->classes.count);
+    add_names(model, "onehot.classes", &d->classes);
+    if (d->columns.count > 0) {
+        add_names(model, "onehot.features", &d->columns);
+        return;
+    }
     snprintf(shape, sizeof shape, "[%d, %d, %d]", d->height, d->width, d->channels);
-    add_pair(model, "onehot.classes", classes.data ? classes.data : "");
     add_pair(model, "onehot.picture", shape);
     add_pair(model, "onehot.scale", "pixel / 255");
-    text_done(&classes, model);
+}
+
+const char *onnx_input(const struct model_file *s) {
+    return s->dataset.columns.count > 0 ? "features" : "pixels";
 }
 
 int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
@@ -112,11 +145,11 @@ int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
             e, "%s: has %zu parameters, too many for an ONNX file, which holds at most 2 GB",
             s->path, m->nparams);
     bool scaled = !scaling_is_unit(&s->scaling);
-    if (scaled)
-        add_scaling(&graph, &s->scaling);
-    add_layers(&graph, m, scaled ? "scaled" : "pixels");
+    if (scaled && add_scaling(&graph, s, onnx_input(s), e) != 0)
+        return -1;
+    add_layers(&graph, m, scaled ? "scaled" : onnx_input(s));
     protobuf_add(&graph, "name=2 %s", "onehot");
-    add_value(&input, "pixels", m->act[0].cols);
+    add_value(&input, onnx_input(s), m->act[0].cols);
     add_value(&output, "logits", m->p.cols);
     protobuf_add(&graph, "input=11 %p output=12 %p", &input, &output);
     protobuf_add(out,

@@ -1,5 +1,6 @@
-/* Exports a model as an ONNX file: input "pixels" [N, features], scaled to 0 .. 1, output "logits"
- * [N, classes].
+/* Exports a model as an ONNX file: input "pixels" [N, features], each divided by 255, or of a table
+ * "features" [N, features], not scaled, with each text as the columns of 0 and 1 that the metadata
+ * names; output "logits" [N, classes].
  *
  * The weights are the model's, but runtimes choose their own order of additions, so logits agree
  * with onehot's to a few units in the last place of the largest term, not bit for bit. The bytes of
@@ -11,3 +12,5 @@
 
 /* Appends the file. Fails for a model above 2 GB, the limit of the format. */
 ERROR_CHECKED int onnx_write(const struct model_file *s, struct text *out, struct error *e);
+
+const char *onnx_input(const struct model_file *s); /* its name */

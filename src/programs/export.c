@@ -64,14 +64,11 @@ static int export_header(struct model_file *s, const struct options *o, struct e
 
 static int export_onnx(const struct model_file *s, const char *path, struct error *e) {
     struct text out = {0};
-    if (s->dataset.columns.count > 0)
-        return error_input(
-            e, "%s: was trained on a table; only models for pictures can be exported as ONNX",
-            s->path);
     if (file_write_text(path, &out, onnx_write(s, &out, e), e) != 0)
         return -1;
-    printf("%s: %s parameters; input \"pixels\" [N, %d], output \"logits\" [N, %d]\n", path,
-           terminal_count((long long)s->model->nparams), s->model->act[0].cols, s->model->p.cols);
+    printf("%s: %s parameters; input \"%s\" [N, %d], output \"logits\" [N, %d]\n", path,
+           terminal_count((long long)s->model->nparams), onnx_input(s), s->model->act[0].cols,
+           s->model->p.cols);
     return 0;
 }
 

@@ -3,9 +3,9 @@
 
     tests/onnx/run.py MODEL.onnx PIXELS LOGITS
 
-PIXELS contains images, one byte per value; LOGITS contains onehot's logits for each as floats,
-followed by the predicted class as an int (tests/test_export.c writes both). The file must pass
-onnx's checker, with shape inference. Then every available evaluator runs it:
+PIXELS contains images, one byte per value, or table rows, as floats; LOGITS contains onehot's logits
+for each as floats, followed by the predicted class as an int (tests/test_export.c writes both). The
+file must pass onnx's checker, with shape inference. Then every available evaluator runs it:
 
     float64             the graph's few operators in NumPy, in double: nearly exact
     onnx.reference      onnx's own evaluator, from version 1.13 on
@@ -38,7 +38,7 @@ def float64(model, path, x):
     """Evaluates the operators that onehot writes, as the standard defines them."""
     values = {t.name: onnx.numpy_helper.to_array(t).astype(np.float64)
               for t in model.graph.initializer}
-    values["pixels"] = x.astype(np.float64)
+    values[model.graph.input[0].name] = x.astype(np.float64)
     for node in model.graph.node:
         a = [values[name] for name in node.input]
         values[node.output[0]] = {
@@ -49,6 +49,7 @@ def float64(model, path, x):
             "Sigmoid": lambda: 1 / (1 + np.exp(-a[0])),
             "Tanh": lambda: np.tanh(a[0]),
             "Identity": lambda: a[0],
+            "Add": lambda: a[0] + a[1],
             "Sub": lambda: a[0] - a[1],
             "Div": lambda: a[0] / a[1],
         }[node.op_type]()
@@ -57,18 +58,18 @@ def float64(model, path, x):
 
 def reference(model, path, x):
     import onnx.reference
-    return onnx.reference.ReferenceEvaluator(model).run(None, {"pixels": x})[0]
+    return onnx.reference.ReferenceEvaluator(model).run(None, {model.graph.input[0].name: x})[0]
 
 
 def runtime(model, path, x):
     import onnxruntime
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    return session.run(None, {"pixels": x})[0]
+    return session.run(None, {model.graph.input[0].name: x})[0]
 
 
 def node(model, path, x):
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run.js")
-    done = subprocess.run(["node", script, path, str(x.shape[1])], input=x.tobytes(),
+    done = subprocess.run(["node", script, path, model.graph.input[0].name, str(x.shape[1])], input=x.tobytes(),
                           stdout=subprocess.PIPE, check=True)
     return np.frombuffer(done.stdout, np.float32).reshape(len(x), -1)
 
@@ -93,10 +94,14 @@ def main():
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
     properties = {p.key: p.value for p in model.metadata_props}
-    height, width, channels = json.loads(properties["onehot.picture"])
     classes = len(json.loads(properties["onehot.classes"]))
-    x = np.fromfile(pixels, np.uint8).reshape(-1, height * width * channels)
-    x = x.astype(np.float32) / np.float32(255)
+    if "onehot.picture" in properties:
+        height, width, channels = json.loads(properties["onehot.picture"])
+        x = np.fromfile(pixels, np.uint8).reshape(-1, height * width * channels)
+        x = x.astype(np.float32) / np.float32(255)
+    else:
+        x = np.fromfile(pixels, np.float32).reshape(
+            -1, len(json.loads(properties["onehot.features"])))
     row = np.dtype([("logits", np.float32, classes), ("answer", np.int32)])
     ours = np.fromfile(logits, row)
     evaluators = {"float64": (float64, True),
@@ -113,7 +118,7 @@ def main():
         distance = np.abs(theirs - ours["logits"]).max()
         ok = theirs.shape == ours["logits"].shape and distance <= TOLERANCE * largest
         others = np.count_nonzero(theirs.argmax(axis=1) != ours["answer"])
-        print(f"{name:18} {len(x)} images, largest logit {largest:.4f}, largest difference "
+        print(f"{name:18} {len(x)} inputs, largest logit {largest:.4f}, largest difference "
               f"{distance:.2g} = {distance / largest / 2.0**-24:.1f} units, {others} classes differ: "
               f"{'ok' if ok else 'NOT EQUAL'}")
         agree = agree and ok

@@ -242,6 +242,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@+$(SUB) $(JOBS) check-distill $(GCC)
 	@TIER=nightly ONEHOT=build/default/onehot CK_RUN_SUITE=diagnosis build/default/tests
 	@ONEHOT=build/default/onehot tests/kill.sh 200
+	@tests/cross.sh build/default/onehot
 	@+$(SUB) $(JOBS) check-dist
 	@+MAKE='$(MAKE)' tests/repro.sh || [ $$? -eq 77 ] # 77: some machines were not available
 

@@ -3,8 +3,10 @@
 #include "base/file.h"
 #include "data/dataset.h"
 #include "data/formats.h"
+#include "export/integer.h.in"
 #include "export/literal.h"
 #include "export/protobuf.h"
+#include "export/quantized.h"
 #include "layers/layer.h"
 #include "messages.h"
 #include "runs/model_file.h"
@@ -30,7 +32,7 @@ static const char program[] =
     "#include <stdio.h>\n"
     "int main(void) {\n"
     "    static uint8_t pixels[m_features];\n"
-    "    static float logits[m_classes];\n"
+    "    static NUMBER logits[m_classes];\n"
     "    if (!m_check())\n"
     "        return 9;\n"
     "    while (fread(pixels, 1, sizeof pixels, stdin) == sizeof pixels) {\n"
@@ -41,12 +43,21 @@ static const char program[] =
     "    return m_class(0) == NULL;\n"
     "}\n";
 
+/* The types of logits, without and with --int8. */
+static const char *const numbers[] = {"float", "int16_t"};
+
 /* Trains briefly into test_dir/run and exports it as m.h. */
 static void export(const char *config, const char *more) {
     struct test_outcome o =
         test_shell("$ONEHOT train %s output=%s/run --quiet train.epochs=1 %s && "
                    "$ONEHOT export %s/run --c %s/m.h",
                    config, test_dir, more, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+}
+
+static void export_int8(void) {
+    struct test_outcome o =
+        test_shell("$ONEHOT export %s/run --c %s/m.h --int8", test_dir, test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
 
@@ -58,56 +69,88 @@ static void compile(const char *compiler, const char *source) {
     ck_assert_msg(o.status == 0, "%s: %s", compiler, o.err);
 }
 
-/* The logits and the predicted class of each test image, as the program writes them. */
-static struct text expected(const struct dataset *d) {
-    struct error e = {0};
+/* The logits and the predicted class of each test image or row, as the programs write them: of the
+ * model or, if there is an int8 model, of that. */
+static struct text expected(const struct dataset *d, struct model_file *s,
+                            const struct quantized *q) {
     struct text out = {0};
     struct arena a = {0};
-    struct model_file *s = model_file_read(test_path("run"), 1, &e);
-    ck_assert_msg(s != NULL, "%s", e.text);
     struct sample_set all = sample_set_all(&d->split[TEST], &s->scaling, &a);
     struct model *m = s->model;
     struct pass pass = {.rows = 1};
     for (int i = 0; i < all.count; i++) {
+        int16_t logits[16];
+        size_t at = (size_t)i * (size_t)dataset_features(d);
         batch_gather(&all, all.order + i, NULL, 1, m->act[0], &m->target);
         model_forward(m, &pass);
         int k = model_predicted(m, 0);
-        text_add(&out, m->act[m->nlayers].data, (size_t)m->p.cols * sizeof(float));
+        if (q) {
+            quantized_run(q, all.split->pixels ? all.split->pixels + at : NULL,
+                          all.split->values ? all.split->values + at : NULL, logits);
+            k = 0;
+            for (int j = 1; j < m->p.cols; j++)
+                k = logits[j] > logits[k] ? j : k;
+            text_add(&out, logits, (size_t)m->p.cols * sizeof *logits);
+        } else {
+            text_add(&out, m->act[m->nlayers].data, (size_t)m->p.cols * sizeof(float));
+        }
         text_add(&out, &k, sizeof k);
     }
     arena_free(&a);
-    model_file_free(s);
     return out;
 }
 
-/* Checks that the exported header computes what the model does, over the dataset's test set. */
-static void check_header(const char *data) {
+/* Checks that the exported header m.h computes what the model in test_dir/run does, over the
+ * dataset's test set, when `source`, compiled with these definitions, reads test_dir/INPUT. */
+static void check_form(struct dataset *d, const char *source, const char *defines,
+                       const char *input, bool int8) {
+    struct error e = {0};
+    struct quantized q;
+    struct arena a = {0};
+    struct sample_set training, test;
+    struct model_file *s = model_file_read(test_path("run"), 64, &e);
+    ck_assert_msg(s != NULL, "%s", e.text);
+    ck_assert_int_eq(model_file_samples(s, d, "", MODEL_FILE_TRAIN, &a, &training, &e), 0);
+    ck_assert_int_eq(model_file_samples(s, d, "", MODEL_FILE_TEST, &a, &test, &e), 0);
+    if (int8)
+        ck_assert_msg(quantized_make(&q, s, &training, &test, &a, &e) == 0, "%s", e.text);
+    struct text want = expected(d, s, int8 ? &q : NULL);
+    test_write(test_path("logits"), want.data, want.size);
+    for (int i = 0; i < COMPILERS; i++) {
+        char compiler[300];
+        snprintf(compiler, sizeof compiler, "%s -DNUMBER=%s %s", compilers[i], numbers[int8],
+                 defines);
+        compile(compiler, source);
+        struct test_outcome o = test_shell("cd %s && ./main <%s | cmp - logits", test_dir, input);
+        ck_assert_msg(o.status == 0, "%s: %s%s", compiler, o.out, o.err);
+    }
+    text_free(&want);
+    arena_free(&a);
+    model_file_free(s);
+}
+
+static void check_header(const char *data, bool int8) {
     struct error e = {0};
     struct dataset *d = formats_read(DATA_AT(data), NULL, &e);
     ck_assert_msg(d != NULL, "%s", e.text);
-    struct text want = expected(d);
     test_write(test_path("pixels"), d->split[TEST].pixels,
                (size_t)d->split[TEST].count * (size_t)dataset_features(d));
-    for (int i = 0; i < COMPILERS; i++) {
-        size_t size;
-        compile(compilers[i], program);
-        struct test_outcome o = test_shell("cd %s && ./main <pixels >logits", test_dir);
-        ck_assert_msg(o.status == 0, "%s: status %d", compilers[i], o.status);
-        char *got = test_read(test_path("logits"), &size);
-        ck_assert_uint_eq(size, want.size);
-        ck_assert_msg(memcmp(got, want.data, size) == 0, "%s: other logits", compilers[i]);
-        free(got);
+    if (int8) {
+        export_int8();
+        check_form(d, program, "", "pixels", true);
+    } else {
+        check_form(d, program, "", "pixels", false);
     }
-    text_free(&want);
     dataset_free(d);
 }
 
 /* Runs the ONNX file with the evaluators that are installed, if any; tests/onnx/run.py lists them.
  */
 static void check_onnx(void) {
-    struct test_outcome o = test_shell("$ONEHOT export %s/run --onnx %s/m.onnx >%s/said && "
-                                       "tests/onnx/run.py %s/m.onnx %s/pixels %s/logits",
-                                       test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
+    struct test_outcome o =
+        test_shell("$ONEHOT export %s/run --onnx %s/m.onnx >%s/said && "
+                   "$ONNX_PYTHON tests/onnx/run.py %s/m.onnx %s/pixels %s/logits",
+                   test_dir, test_dir, test_dir, test_dir, test_dir, test_dir);
     bool absent =
         o.status == 77 || o.status == 126 || o.status == 127; /* onnx or Python is missing */
     ck_assert_msg(o.status == 0 || absent, "%s%s", o.out, o.err);
@@ -128,7 +171,8 @@ static const char table_program[] =
     "}\n"
     "int main(void) {\n"
     "    static char line[1000];\n"
-    "    static float row[m_columns], logits[m_classes];\n"
+    "    static float row[m_columns];\n"
+    "    static NUMBER logits[m_classes];\n"
     "    if (!m_check())\n"
     "        return 9;\n"
     "    while (fgets(line, sizeof line, stdin)) {\n"
@@ -163,7 +207,6 @@ static void make_table(const char *header, const char *awk) {
 static void check_table(const char *more, bool texts) {
     char settings[500];
     struct error e = {0};
-    struct dataset *d;
     snprintf(settings, sizeof settings,
              "data.path=%s/t data.label=kind train.epochs=4 train.batch_size=8 model.2.units=2 %s",
              test_dir, more);
@@ -174,24 +217,18 @@ static void check_table(const char *more, bool texts) {
     struct data_options from = s->config.data;
     from.path = test_path("t");
     from.expected = &known;
-    d = formats_read(&from, NULL, &e);
+    struct dataset *d = formats_read(&from, NULL, &e);
     ck_assert_msg(d != NULL, "%s", e.text);
-    struct text want = expected(d);
+    model_file_free(s);
     test_write(test_path("pixels"), d->split[TEST].values,
                (size_t)d->split[TEST].count * (size_t)dataset_features(d) * sizeof(float));
-    test_write(test_path("logits"), want.data, want.size);
-    for (int i = 0; i < COMPILERS; i++) {
-        char compiler[200];
-        snprintf(compiler, sizeof compiler, "%s -D'TEXT(c, t)=%s'", compilers[i],
-                 texts ? "m_text(c, t)" : "((void)c, (void)t, NAN)");
-        compile(compiler, table_program);
-        struct test_outcome o = test_shell("cd %s && ./main <rows | cmp - logits", test_dir);
-        ck_assert_msg(o.status == 0, "%s: %s%s", compilers[i], o.out, o.err);
-    }
+    const char *defines =
+        texts ? "-D'TEXT(c, t)=m_text(c, t)'" : "-D'TEXT(c, t)=((void)c, (void)t, NAN)'";
+    check_form(d, table_program, defines, "rows", false);
     check_onnx();
-    text_free(&want);
+    export_int8();
+    check_form(d, table_program, defines, "rows", true);
     dataset_free(d);
-    model_file_free(s);
     test_shell("rm -r %s/run", test_dir);
 }
 
@@ -217,21 +254,97 @@ END_TEST
 
 START_TEST(the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist) {
     export("configs/mnist.json", "");
-    check_header("data/mnist");
+    check_header("data/mnist", false);
     check_onnx();
+}
+END_TEST
+
+START_TEST(an_int8_headers_integers_are_those_that_onehot_measured) {
+    static const char *const models[][2] = {
+        {"tests/small.json", "data.path=data/mnist"},
+        {"tests/small-options.json", ""},
+        {"tests/small.json",
+         "'model=[{\"type\":\"linear\",\"units\":9,\"bias\":false},{\"type\":\"relu\"},{\"type\":"
+         "\"sigmoid\"},{\"type\":\"linear\",\"units\":10}]'"}};
+    for (int i = 0; i < 3; i++) {
+        export(models[i][0], models[i][1]);
+        check_header(i == 0 ? "data/mnist" : "tests/data/mnist-small", true);
+        test_shell("rm -r %s/run", test_dir);
+    }
+}
+END_TEST
+
+START_TEST(no_sum_of_the_int8_form_overflows) {
+    enum { IN = 32767 };
+    static uint8_t x[IN];
+    static int8_t w[2 * IN];
+    for (int i = 0; i < IN; i++) {
+        x[i] = 255;
+        w[i] = 127;
+        w[IN + i] = -127;
+    }
+    int32_t scale[] = {1 << 29, 1 << 30, 30, -(1 << 29), 1 << 30, 62};
+    int16_t logits[2];
+    int32_t sum = (1 << 29) + IN * 255 * 127;
+    ck_assert_int_eq(integer_output(0, IN, x, w, scale), sum);
+    ck_assert_int_eq(integer_output(1, IN, x, w, scale), 0); /* -0.37, rounded */
+    scale[5] = 61;
+    ck_assert_int_eq(integer_output(1, IN, x, w, scale), -1); /* -0.74 */
+    integer_logits(IN, 2, x, w, scale, logits);
+    ck_assert_int_eq(logits[0], 32767);
+    ck_assert_int_eq(integer_activation(NAN, 0, 1), 0);
+    ck_assert_int_eq(integer_activation(-1, 0, 1), 0);
+    ck_assert_int_eq(integer_activation(INFINITY, 0, 1), 255);
+    ck_assert_int_eq(integer_activation(254.5f, 0, 1), 255);
+    ck_assert_int_eq(integer_activation(254.49f, 0, 1), 254);
+}
+END_TEST
+
+START_TEST(int8_reports_the_accuracy_of_both_forms) {
+    export("tests/small.json", "");
+    struct test_outcome o = test_shell("cd %s && ln -s $OLDPWD/tests && "
+                                       "$OLDPWD/$ONEHOT export run --c m.h --int8",
+                                       test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    test_message(o.out);
+}
+END_TEST
+
+START_TEST(what_has_no_int8_form_or_no_data_is_refused) {
+    static const char *const ends[] = {
+        "[{\"type\":\"tanh\"},{\"type\":\"linear\",\"units\":10}]",
+        "[{\"type\":\"linear\",\"units\":10},{\"type\":\"dropout\"},{\"type\":\"tanh\"}]"};
+    for (int i = 0; i < 2; i++) {
+        char more[200];
+        snprintf(more, sizeof more, "'model=%s'", ends[i]);
+        export("tests/small.json", more);
+        test_failed(test_shell("$ONEHOT export %s/run --c %s/x.h --int8", test_dir, test_dir), 1,
+                    "\"tanh\"");
+        test_shell("rm -r %s/run", test_dir);
+    }
+    export("tests/small.json", "");
+    test_failed(
+        test_shell("$ONEHOT export %s/run --c %s/x.h --int8 --data data/mnist", test_dir, test_dir),
+        2, "data/mnist");
+    test_failed(test_shell("$ONEHOT export %s/run --c %s/x.h --int8 --data %s/none", test_dir,
+                           test_dir, test_dir),
+                2, "none");
+    test_failed(test_shell("$ONEHOT export %s/run --onnx %s/x.onnx --int8", test_dir, test_dir), 2,
+                "--int8");
+    ck_assert(!file_exists(test_path("x.h")) && !file_exists(test_path("x.onnx")));
 }
 END_TEST
 
 START_TEST(logits_of_tanh_and_sigmoid_models_are_equal_too) {
     export("tests/small.json", "data.path=data/mnist");
-    check_header("data/mnist");
+    check_header("data/mnist", false);
     check_onnx();
 }
 END_TEST
 
 START_TEST(dropout_is_omitted_and_standardized_pixels_are_a_table) {
     export("tests/small-options.json", "");
-    check_header("tests/data/mnist-small");
+    check_header("tests/data/mnist-small", false);
     check_onnx();
 }
 END_TEST
@@ -247,7 +360,7 @@ START_TEST(layers_may_be_in_any_order) {
         char more[300];
         snprintf(more, sizeof more, "'model=%s'", models[i]);
         export("tests/small.json", more);
-        check_header("tests/data/mnist-small");
+        check_header("tests/data/mnist-small", false);
         check_onnx();
         test_shell("rm -r %s/run", test_dir);
     }
@@ -424,10 +537,10 @@ END_TEST
 START_TEST(the_header_detects_other_numbers_and_refuses_fast_math) {
     export("tests/small.json", "");
     test_shell("cp %s/m.h %s/saved.h", test_dir, test_dir);
-    compile(compilers[0], program);
+    compile("gcc -DNUMBER=float", program);
     ck_assert_int_eq(test_shell("%s/main </dev/null", test_dir).status, 0);
     test_shell("sed -i '/float m_weight_2/{n;s/0[.]/1./}' %s/m.h", test_dir);
-    compile(compilers[0], program);
+    compile("gcc -DNUMBER=float", program);
     ck_assert_int_eq(test_shell("%s/main </dev/null", test_dir).status, 9);
     struct test_outcome o =
         test_shell("cd %s && cp saved.h m.h && gcc -Ofast -o main main.c", test_dir);
@@ -545,22 +658,24 @@ START_TEST(protobuf_is_encoded_as_its_guide_says) {
 END_TEST
 
 Suite *test_export(void) {
-    return TEST_SUITE("export", the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist,
-                      logits_of_tanh_and_sigmoid_models_are_equal_too,
-                      dropout_is_omitted_and_standardized_pixels_are_a_table,
-                      a_tables_header_takes_raw_rows_and_gives_the_models_logits,
-                      a_table_of_numbers_needs_no_texts, layers_may_be_in_any_order,
-                      the_headers_functions_equal_the_layers_on_all_kinds_of_floats,
-                      floats_in_decimals_are_read_back_bit_for_bit,
-                      compilers_read_the_decimals_as_the_same_floats,
-                      two_headers_serve_one_program_and_warn_nowhere_even_unused,
-                      no_compiler_fuses_separate_operations_in_the_header,
-                      the_first_of_equal_logits_wins_and_zeros_are_positive,
-                      the_header_detects_other_numbers_and_refuses_fast_math,
-                      every_layer_has_an_export_or_names_an_alternative,
-                      a_model_that_does_not_end_in_logits_is_not_exported,
-                      names_come_from_the_file_and_class_names_may_be_any_text,
-                      the_same_model_gives_the_same_files,
-                      a_failed_export_leaves_existing_files_alone,
-                      a_hostile_scaling_is_not_exported, protobuf_is_encoded_as_its_guide_says);
+    return TEST_SUITE(
+        "export", the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist,
+        an_int8_headers_integers_are_those_that_onehot_measured, no_sum_of_the_int8_form_overflows,
+        int8_reports_the_accuracy_of_both_forms, what_has_no_int8_form_or_no_data_is_refused,
+        logits_of_tanh_and_sigmoid_models_are_equal_too,
+        dropout_is_omitted_and_standardized_pixels_are_a_table,
+        a_tables_header_takes_raw_rows_and_gives_the_models_logits,
+        a_table_of_numbers_needs_no_texts, layers_may_be_in_any_order,
+        the_headers_functions_equal_the_layers_on_all_kinds_of_floats,
+        floats_in_decimals_are_read_back_bit_for_bit,
+        compilers_read_the_decimals_as_the_same_floats,
+        two_headers_serve_one_program_and_warn_nowhere_even_unused,
+        no_compiler_fuses_separate_operations_in_the_header,
+        the_first_of_equal_logits_wins_and_zeros_are_positive,
+        the_header_detects_other_numbers_and_refuses_fast_math,
+        every_layer_has_an_export_or_names_an_alternative,
+        a_model_that_does_not_end_in_logits_is_not_exported,
+        names_come_from_the_file_and_class_names_may_be_any_text,
+        the_same_model_gives_the_same_files, a_failed_export_leaves_existing_files_alone,
+        a_hostile_scaling_is_not_exported, protobuf_is_encoded_as_its_guide_says);
 }

@@ -2,7 +2,8 @@
  * embed_ROOM_NAME_css, which the Makefile generates. */
 #pragma once
 
-extern const char embed_export_header_h_in[]; /* the template of exported headers */
+extern const char embed_export_header_h_in[];  /* the template of exported headers */
+extern const char embed_export_integer_h_in[]; /* the arithmetic of int8 models */
 extern const char embed_explain_page_css[], embed_explain_page_html[], embed_explain_page_js[];
 extern const char embed_programs_softmax_in[];
 extern const char embed_report_report_css[]; /* for report.html and the pages that look like it */

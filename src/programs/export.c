@@ -3,6 +3,7 @@
 #include "export/header.h"
 #include "export/onnx.h"
 #include "programs/commands.h"
+#include "programs/trained.h"
 #include "ui/terminal.h"
 
 #include <ctype.h>
@@ -11,13 +12,18 @@
 #include <string.h>
 
 struct options {
-    const char *c, *name, *onnx;
+    const char *c, *name, *onnx, *data;
+    bool int8;
+    int threads;
 };
 
 static const struct option options[] = {
     OPTION(c, TEXT, "FILE.h", "as a header for C and C++"),
     OPTION(name, TEXT, "NAME", "how the header's names begin (default: the file's name)"),
+    OPTION(int8, FLAG, NULL, "the header computes in 8-bit integers, for microcontrollers"),
     OPTION(onnx, TEXT, "FILE.onnx", "as an ONNX model"),
+    MOVED_DATA_OPTION,
+    THREADS_OPTION,
     END_OPTION,
 };
 
@@ -50,11 +56,39 @@ static int set_name(char name[NAME], const char *option, const char *path, struc
     return 0;
 }
 
-static int export_header(struct model_file *s, const struct options *o, struct error *e) {
+/* Makes the int8 model by the training samples, and measures it on the test set or, if there is
+ * none, on the training samples. */
+static int quantize(struct quantized *q, struct trained *t, const struct options *o,
+                    struct error *e) {
+    struct sample_set training, test;
+    if (trained_read(t, o->data, e) != 0)
+        return -1;
+    if (!trained_on(t))
+        return error_input(e,
+                           "%s: is not what %s was trained on; --int8 measures the ranges of its "
+                           "numbers there; --data names where it is",
+                           t->path, t->file->path);
+    bool tests = t->data->split[TEST].count > 0;
+    if (model_file_samples(t->file, t->data, t->path, MODEL_FILE_TRAIN, &t->arena, &training, e) !=
+            0 ||
+        model_file_samples(t->file, t->data, t->path, tests ? MODEL_FILE_TEST : MODEL_FILE_TRAIN,
+                           &t->arena, &test, e) != 0 ||
+        quantized_make(q, t->file, &training, &test, &t->arena, e) != 0)
+        return -1;
+    double n = q->test_samples / 100.0;
+    printf("accuracy on %s %s samples: %.2f %% in float, %.2f %% in int8\n",
+           terminal_count(q->test_samples), tests ? "test" : "training",
+           (q->test_samples - q->errors_float) / n, (q->test_samples - q->errors) / n);
+    return 0;
+}
+
+static int export_header(struct trained *t, const struct options *o, struct error *e) {
     char name[NAME];
+    struct quantized q;
     struct text out = {0};
-    if (set_name(name, o->name, o->c, e) != 0 ||
-        file_write_text(o->c, &out, header_write(s, name, &out, e), e) != 0)
+    struct model_file *s = t->file;
+    if (set_name(name, o->name, o->c, e) != 0 || (o->int8 && quantize(&q, t, o, e) != 0) ||
+        file_write_text(o->c, &out, header_write(s, o->int8 ? &q : NULL, name, &out, e), e) != 0)
         return -1;
     printf("%s: %s parameters; int %s_predict_%s, logits)\n", o->c,
            terminal_count((long long)s->model->nparams), name,
@@ -74,21 +108,25 @@ static int export_onnx(const struct model_file *s, const char *path, struct erro
 
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
-    if (!o->c && (!o->onnx || o->name))
+    struct trained t;
+    if (!o->c && (!o->onnx || o->name || o->int8))
         return error_input(e, "onehot export: give --c FILE.h%s",
-                           o->name ? ", the header that --name is for" : " or --onnx FILE.onnx");
-    struct model_file *s = model_file_read(arguments[0], 1, e);
-    int result = s ? check(s, e) : -1;
+                           o->onnx ? ", since --name and --int8 are for headers"
+                                   : " or --onnx FILE.onnx");
+    int result = trained_open(&t, arguments[0], o->threads, e);
+    if (result == 0)
+        result = check(t.file, e);
     if (result == 0 && o->c)
-        result = export_header(s, o, e);
+        result = export_header(&t, o, e);
     if (result == 0 && o->onnx)
-        result = export_onnx(s, o->onnx, e);
-    model_file_free(s);
+        result = export_onnx(t.file, o->onnx, e);
+    trained_close(&t);
     return result;
 }
 
 const struct command export_command = {
     COMMAND(export, 1, 1),
     .summary = "export a model as a C header or as ONNX",
-    .arguments = "RUN_OR_MODEL [--c FILE.h [--name NAME]] [--onnx FILE.onnx]",
+    .arguments = "RUN_OR_MODEL [--c FILE.h [--name NAME] [--int8]] [--onnx FILE.onnx] "
+                 "[--data PATH] [--threads N]",
 };

@@ -72,6 +72,7 @@ START_TEST(an_outside_layer_is_exported_with_its_option) {
                                   "        fwrite(logits, sizeof logits, 1, stdout);\n"
                                   "        fwrite(&k, sizeof k, 1, stdout);\n    }\n"
                                   "    return m_check() ? 0 : 9;\n}\n";
+    static const char int8[] = "#include \"m8.h\"\nint main(void) { return !m8_check(); }\n";
     size_t size;
     train("--quiet");
     test_write(test_path("main.c"), program, strlen(program));
@@ -88,6 +89,11 @@ START_TEST(an_outside_layer_is_exported_with_its_option) {
         "float m_leaky_relu(float x, float slope) {\n    return x > 0 ? x : x * slope;\n}",
         "y0[i] = m_leaky_relu(y0[i], 0.100000001f);");
     free(header);
+    test_write(test_path("int8.c"), int8, strlen(int8));
+    o = test_shell(OUTSIDE "export %s/run --c %s/m8.h --int8 && cd %s && gcc -o int8 int8.c -lm && "
+                           "./int8 && grep -c m8_map_1 m8.h",
+                   test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%d %s%s", o.status, o.out, o.err);
     o = test_shell("tests/onnx/run.py %s/m.onnx %s/pixels %s/logits", test_dir, test_dir, test_dir);
     bool absent = o.status == 77 || o.status == 126 || o.status == 127;
     ck_assert_msg(o.status == 0 || absent, "%s%s", o.out, o.err);

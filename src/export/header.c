@@ -36,7 +36,7 @@ static void add_top(struct writer *w, const char *sha256) {
     const struct model *m = w->model;
     const struct model_file_dataset *d = &w->file->dataset;
     struct text layers = {0};
-    size_t weights = 0, values = (size_t)m->act[0].cols;
+    size_t values = (size_t)m->act[0].cols;
     for (int i = 0; i < m->nlayers; i++) {
         text_printf(&layers, "%s %s", i > 0 ? "," : "", type(w, i)->kind.name);
         if (type(w, i)->affine) {
@@ -44,24 +44,16 @@ static void add_top(struct writer *w, const char *sha256) {
             values += (size_t)m->layers[i].out;
         }
     }
-    for (int i = 0; w->q && i < w->q->count; i++) {
-        const struct layer *l = w->q->steps[i].layer;
-        weights += w->q->steps[i].map ? 256 : (size_t)l->out * ((size_t)l->in + 12);
-    }
     ADD(w, "top",
         "int8=%d table=%d width=%d height=%d colour=%d layers=%s bytes=%zu stack=%zu sha256=%s",
         w->q != NULL, is_table(w), d->width, d->height, d->channels == 3, layers.data,
-        w->q ? weights : m->nparams * sizeof(float), w->q ? values : values * sizeof(float),
+        w->q ? w->q->bytes : m->nparams * sizeof(float), values * (w->q ? 1 : sizeof(float)),
         sha256);
-    if (w->q) {
-        struct text step = {0};
-        literal_float(&step, w->q->logit_step);
-        ADD(w, "int8", "bytes=%zu step=%s", weights, step.data);
-        text_done(&step, &w->out);
-    } else {
-        ADD_PART(w, "float");
-    }
     text_done(&layers, &w->out);
+    if (w->q)
+        ADD(w, "int8", "bytes=%zu step=%s", w->q->bytes, literal_float(w->q->logit_step).text);
+    else
+        ADD_PART(w, "float");
     ADD(w, "sizes", "features=%d classes=%d", m->act[0].cols, d->classes.count);
 }
 
@@ -107,11 +99,9 @@ static void add_functions(struct writer *w) {
 
 static void add_floats(struct writer *w, const real *x, size_t n) {
     enum { IN_A_LINE = 6 };
-    for (size_t i = 0; i < n; i++) {
-        text_printf(&w->out, i % IN_A_LINE == 0 ? "\n    " : " ");
-        literal_float(&w->out, x[i]);
-        text_add(&w->out, ",", 1);
-    }
+    for (size_t i = 0; i < n; i++)
+        text_printf(&w->out, "%s%s,", i % IN_A_LINE == 0 ? "\n    " : " ",
+                    literal_float(x[i]).text);
 }
 
 #define ARRAY "rows=%d cols=%d type=%s name=%s layer=%d flash=%d"
@@ -184,10 +174,8 @@ static void add_pixel(struct writer *w) {
 static void add_layer(struct writer *w, const struct layer *l, const char *from, const char *to) {
     float option;
     struct text options = {0};
-    for (int k = 0; l->type->element.c && exportable_option(l, k, &option); k++) {
-        text_printf(&options, ", ");
-        literal_float(&options, option);
-    }
+    for (int k = 0; l->type->element.c && exportable_option(l, k, &option); k++)
+        text_printf(&options, ", %s", literal_float(option).text);
     if (l->type->affine)
         ADD(w, "linear", "in=%d out=%d from=%s layer=%d bias=%d to=%s", l->in, l->out, from,
             l->index, l->nparams > 1, to);
@@ -222,7 +210,7 @@ static void add_layers(struct writer *w) {
         ADD_PART(w, "copy");
 }
 
-/* The functions to call, and what makes_logits found as a check. */
+/* The functions to call, and a check by the logits that make_logits found. */
 static void add_calls(struct writer *w) {
     const struct model *m = w->model;
     ADD(w, is_table(w) ? "row" : "pixels", "int8=%d colour=%d scaled=%d", w->q != NULL,
@@ -231,11 +219,11 @@ static void add_calls(struct writer *w) {
     for (int i = 0; i < m->p.cols; i++) {
         uint32_t bits;
         memcpy(&bits, &m->act[m->nlayers].data[i], sizeof bits);
-        text_printf(&w->out, i % 8 == 0 ? "\n        " : " ");
+        const char *space = i % 8 == 0 ? "\n        " : " ";
         if (w->q)
-            text_printf(&w->out, "%d,", w->logits[i]);
+            text_printf(&w->out, "%s%d,", space, w->logits[i]);
         else
-            text_printf(&w->out, "0x%08xu,", bits);
+            text_printf(&w->out, "%s0x%08xu,", space, bits);
     }
     ADD(w, "end", "int8=%d table=%d", w->q != NULL, is_table(w));
 }

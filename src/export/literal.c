@@ -4,22 +4,22 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add(struct text *t, double x, int digits, const char *suffix) {
-    char number[40];
-    if (x != x) {
-        text_printf(t, "NAN");
-        return;
+static struct literal number(double x, int digits, const char *suffix) {
+    struct literal l = {"NAN"};
+    if (x == x) {
+        snprintf(l.text, 28, "%.*g", digits, x);
+        strcat(l.text, strpbrk(l.text, ".e") ? "" : ".0");
+        strcat(l.text, suffix);
     }
-    snprintf(number, sizeof number, "%.*g", digits, x);
-    text_printf(t, "%s%s%s", number, strpbrk(number, ".e") ? "" : ".0", suffix);
+    return l;
 }
 
-void literal_float(struct text *t, float x) {
-    add(t, (double)x, 9, "f");
+struct literal literal_float(float x) {
+    return number((double)x, 9, "f");
 }
 
-void literal_double(struct text *t, double x) {
-    add(t, x, 17, "");
+struct literal literal_double(double x) {
+    return number(x, 17, "");
 }
 
 void literal_string(struct text *t, const char *s) {

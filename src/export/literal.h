@@ -3,10 +3,15 @@
 
 #include "base/text.h"
 
+struct literal {
+    char text[32];
+};
+
 /* Decimals, since hexadecimal ones are no C++ before version 17. 9 digits tell apart any two
  * floats, 17 any two doubles. A NaN is NAN, of math.h. */
-void literal_float(struct text *t, float x);
-void literal_double(struct text *t, double x);
+struct literal literal_float(float x);
+struct literal literal_double(double x);
 
-/* The inside of a string or a comment: anything but letters, digits and a few marks as \ooo. */
+/* Adds the inside of a string or a comment: anything but letters, digits and a few marks as \ooo.
+ */
 void literal_string(struct text *t, const char *s);

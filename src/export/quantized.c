@@ -89,6 +89,7 @@ static int add_map(struct quantizer *z, const struct layer *l, struct range y, s
     uint8_t *map = arena_alloc(z->a, 256, 1);
     real from[256], to[256];
     z->q->steps[z->q->count++] = (struct quantized_step){.layer = l, .map = map};
+    z->q->bytes += 256;
     if (!map)
         return error_memory(e, "the int8 model");
     for (int q = 0; q < 256; q++)
@@ -112,6 +113,7 @@ static int add_affine(struct quantizer *z, const struct layer *l, struct range *
     double *bias = arena_alloc(z->a, 2 * out, sizeof *bias), *unit = bias + out;
     *s = (struct quantized_step){l, arena_alloc(z->a, out, in),
                                  arena_alloc(z->a, out, 3 * sizeof *s->scale), NULL};
+    z->q->bytes += out * (in + 3 * sizeof *s->scale);
     if (!bias || !s->weight || !s->scale)
         return error_memory(e, "the int8 model");
     for (size_t j = 0; j < out; j++) {
@@ -206,11 +208,15 @@ int quantized_make(struct quantized *q, const struct model_file *file,
         return error_memory(e, "the int8 model");
     if (exportable_check(m, file->path, e) != 0 || measure(&z, e) != 0)
         return -1;
+    if (!next(m, 0))
+        return error_run(e, "%s: has no int8 form, since no layer has weights", file->path);
     set_inputs(&z, m->act[0].cols);
     for (const struct layer *l = next(m, 0); l; l = next(m, l->index + 1))
         if (add_step(&z, l, e) != 0)
             return -1;
     q->logit_step = (float)z.inputs->step;
+    if (!isfinite(q->logit_step))
+        return error_run(e, "%s: its numbers are too large for an int8 form", file->path);
     return test(&z, test_set, e);
 }
 

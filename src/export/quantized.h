@@ -17,6 +17,7 @@ struct quantized {
     struct quantized_step *steps;
     float *low, *step; /* [features] of a table: input i is low + q * step */
     float logit_step;  /* a logit is this times its integer */
+    size_t bytes;      /* of the weights, scales and maps */
     uint8_t *work[2];  /* activations, for quantized_run */
     int test_samples, errors, errors_float;
 };

@@ -68,14 +68,14 @@ void row_add(const struct model_file *f, const struct quantized *q, struct text 
             text_printf(&texts, "\"},\n");
             ntexts++;
         }
-        text_printf(&features, "    {%d, %d, ", last, what);
-        literal_float(&features, filled && options ? (float)options->fill : NAN);
-        if (q || s->means) {
-            text_printf(&features, ", ");
-            (q ? literal_float(&features, q->low[i]) : literal_double(&features, s->means[i]));
-            text_printf(&features, ", ");
-            (q ? literal_float(&features, q->step[i]) : literal_double(&features, s->stddevs[i]));
-        }
+        text_printf(&features, "    {%d, %d, %s", last, what,
+                    literal_float(filled && options ? (float)options->fill : NAN).text);
+        if (q)
+            text_printf(&features, ", %s, %s", literal_float(q->low[i]).text,
+                        literal_float(q->step[i]).text);
+        else if (s->means)
+            text_printf(&features, ", %s, %s", literal_double(s->means[i]).text,
+                        literal_double(s->stddevs[i]).text);
         text_printf(&features, "},\n");
     }
     template_add(out, embed_export_header_h_in, "columns", "columns=%s missing=%d",

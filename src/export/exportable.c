@@ -1,17 +1,21 @@
 #include "export/exportable.h"
 
 #include <assert.h>
+#include <math.h>
 
-int exportable_check(const struct model *m, const char *where, struct error *e) {
+int exportable_check(const struct model_file *f, struct error *e) {
+    const struct model *m = f->model;
+    if (!isfinite(f->scaling.value[0]) || !isfinite(f->scaling.value[255]))
+        return error_input(e, "%s: its input scaling gives numbers that are not finite", f->path);
     if (m->act[m->nlayers].cols != m->p.cols)
         return error_run(e,
                          "%s: a model with one output for two classes cannot be exported; a model "
                          "with one output per class can",
-                         where);
+                         f->path);
     for (int i = 0; i < m->nlayers; i++) {
         const struct layer_type *t = m->layers[i].type;
         if (!t->affine && !t->identity && !t->element.c)
-            return error_run(e, "%s: layer %d, \"%s\", cannot be exported%s%s", where, i,
+            return error_run(e, "%s: layer %d, \"%s\", cannot be exported%s%s", f->path, i,
                              t->kind.name, t->export_instead ? "; " : "",
                              t->export_instead ? t->export_instead : "");
     }
@@ -19,10 +23,10 @@ int exportable_check(const struct model *m, const char *where, struct error *e) 
 }
 
 bool exportable_option(const struct layer *l, int k, float *value) {
-    const struct key *key = l->type->kind.keys ? &l->type->kind.keys[k] : NULL;
-    if (!key || key->type == KEY_END)
+    const struct key *keys = l->type->element.c ? l->type->kind.keys : NULL;
+    if (!keys || keys[k].type == KEY_END)
         return false;
-    assert(key->type == KEY_REAL);
-    *value = (float)*(const double *)(const void *)((const char *)l->options + key->offset);
+    assert(keys[k].type == KEY_REAL);
+    *value = (float)*(const double *)(const void *)((const char *)l->options + keys[k].offset);
     return true;
 }

@@ -1,12 +1,11 @@
 /* Which models can be exported: those for whose layers layers/layer.h has an export. */
 #pragma once
 
-#include "base/error.h"
-#include "model/model.h"
+#include "runs/model_file.h"
 
-/* Fails if a layer cannot be exported, with an error that says what can be; `where` names the
- * model. */
-ERROR_CHECKED int exportable_check(const struct model *m, const char *where, struct error *e);
+/* Fails if a model, which may be hostile, cannot be exported, with an error that says what can
+ * be. */
+ERROR_CHECKED int exportable_check(const struct model_file *f, struct error *e);
 
 /* Option k of a layer that computes an element function, as its forward sees it. Returns false past
  * the last one. */

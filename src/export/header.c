@@ -2,286 +2,249 @@
 #include "base/embed.h"
 #include "base/sha256.h"
 #include "base/template.h"
+#include "data/tables/features.h"
 #include "export/exportable.h"
-#include "export/literal.h"
-#include "export/row.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+/* The texts that the template puts in their places, with @ in place of the model's name. */
+enum { LAYERS, NAMES, COLUMNS, TEXTS, FEATURES, FUNCTIONS, ARRAYS, CALLS, LOGITS, COUNT };
+
 struct writer {
     struct model_file *file;
-    const struct model *model;
     const struct quantized *q; /* NULL for the float form */
-    int16_t *logits;           /* of q */
-    struct text out;           /* with @ in place of the model's name */
+    char last[16];             /* the array that holds the last layer's output, initially x */
+    size_t stack;              /* bytes of the float form */
+    struct text texts[COUNT];
 };
 
-#define ADD(w, ...)       template_add(&(w)->out, embed_export_header_h_in, __VA_ARGS__)
-#define ADD_PART(w, part) template_part(&(w)->out, embed_export_header_h_in, part)
-
-static bool is_table(const struct writer *w) {
-    return w->file->dataset.columns.count > 0;
+static bool mentions(const struct text *t, const char *s) {
+    return t->data && s && strstr(t->data, s);
 }
 
-static const struct layer_type *type(const struct writer *w, int layer) {
-    return w->model->layers[layer].type;
+/* ---- the layers ---- */
+
+/* A layer's function of single elements, with its options as arguments. */
+static void add_function(struct text *t, const struct layer_type *type) {
+    text_printf(t, "static inline float @_%s(float x", type->kind.name);
+    for (const struct key *k = type->kind.keys; k && k->type != KEY_END; k++)
+        text_printf(t, ", float %s", k->name);
+    text_printf(t, ") {\n%s}\n\n", type->element.c);
 }
 
-/* ---- the parts of the template, in its order ---- */
-
-/* `sha256` is that of the model file. */
-static void add_top(struct writer *w, const char *sha256) {
-    const struct model *m = w->model;
-    const struct model_file_dataset *d = &w->file->dataset;
-    struct text layers = {0};
-    size_t values = (size_t)m->act[0].cols;
-    for (int i = 0; i < m->nlayers; i++) {
-        text_printf(&layers, "%s %s", i > 0 ? "," : "", type(w, i)->kind.name);
-        if (type(w, i)->affine) {
-            text_printf(&layers, " %d", m->layers[i].out);
-            values += (size_t)m->layers[i].out;
-        }
-    }
-    ADD(w, "top",
-        "int8=%d table=%d width=%d height=%d colour=%d layers=%s bytes=%zu stack=%zu sha256=%s",
-        w->q != NULL, is_table(w), d->width, d->height, d->channels == 3, layers.data,
-        w->q ? w->q->bytes : m->nparams * sizeof(float), values * (w->q ? 1 : sizeof(float)),
-        sha256);
-    text_done(&layers, &w->out);
-    if (w->q)
-        ADD(w, "int8", "bytes=%zu step=%s", w->q->bytes, literal_float(w->q->logit_step).text);
-    else
-        ADD_PART(w, "float");
-    ADD(w, "sizes", "features=%d classes=%d", m->act[0].cols, d->classes.count);
-}
-
-static void add_names(struct writer *w) {
-    const struct string_list *list = &w->file->dataset.classes;
-    for (int i = 0; i < list->count; i++) {
-        struct text name = {0};
-        literal_string(&name, list->items[i]);
-        ADD(w, "name", "name=%s", name.data);
-        text_done(&name, &w->out);
-    }
-    ADD_PART(w, "names-end");
-}
-
-/* Whether a layer's C function calls this one. */
-static bool calls(const struct writer *w, const char *function) {
-    for (int i = 0; i < w->model->nlayers; i++)
-        if (type(w, i)->element.c && strstr(type(w, i)->element.c, function))
-            return true;
-    return false;
-}
-
-/* The element functions, each once, with the layer's options as arguments. */
-static void add_functions(struct writer *w) {
-    bool affine = false, tanh = calls(w, "@_tanh_double(");
-    for (int i = 0; i < w->model->nlayers; i++)
-        affine = affine || type(w, i)->affine;
-    ADD(w, "arithmetic", "affine=%d exp=%d tanh=%d", affine, tanh || calls(w, "@_exp("), tanh);
-    for (int i = 0; i < w->model->nlayers; i++) {
-        const struct layer_type *t = type(w, i);
-        struct text options = {0};
-        int first = 0;
-        while (type(w, first) != t)
-            first++;
-        if (first < i || !t->element.c)
-            continue;
-        for (const struct key *k = t->kind.keys; k && k->type != KEY_END; k++)
-            text_printf(&options, ", float %s", k->name);
-        ADD(w, "function", "type=%s options=%s body=%s", t->kind.name, options.data, t->element.c);
-        text_done(&options, &w->out);
-    }
-}
-
-static void add_floats(struct writer *w, const real *x, size_t n) {
-    enum { IN_A_LINE = 6 };
-    for (size_t i = 0; i < n; i++)
-        text_printf(&w->out, "%s%s,", i % IN_A_LINE == 0 ? "\n    " : " ",
-                    literal_float(x[i]).text);
-}
-
-#define ARRAY "rows=%d cols=%d type=%s name=%s layer=%d flash=%d"
-
-static void add_arrays(struct writer *w) {
-    for (int i = 0; i < w->model->nlayers; i++)
-        for (int k = 0; k < w->model->layers[i].nparams; k++) {
-            const struct param *p = &w->model->layers[i].params[k];
-            ADD(w, "array", ARRAY, p->value.rows, p->value.cols, "float", p->name, i, false);
-            add_floats(w, p->value.data, tensor_size(p->value));
-            ADD_PART(w, "array-end");
-        }
-}
-
-/* The arithmetic of the int8 form, as onehot compiles it. */
-static void add_integer(struct writer *w) {
-    static const char name[] = "integer_", start[] = "/* ---- */\n";
-    const char *s = strstr(embed_export_integer_h_in, start) + strlen(start);
-    for (const char *at; (at = strstr(s, name)); s = at + strlen(name)) {
-        text_add(&w->out, s, (size_t)(at - s));
-        text_printf(&w->out, "@_");
-    }
-    text_printf(&w->out, "%s\n", s);
-}
-
-/* An array of integers of any type. */
-#define ADD_INTEGERS(w, of, is, layer, x, rows, cols)                                              \
+/* An array of numbers of any type, with the format of a double. */
+#define ADD_ARRAY(w, type, format, name, layer, x, rows, cols)                                     \
     do {                                                                                           \
-        ADD(w, "array", ARRAY, rows, cols, of, is, layer, true);                                   \
+        struct text *t_ = &(w)->texts[ARRAYS];                                                     \
+        text_printf(t_, "/* %d x %d */\nstatic const %s @_%s_%d[]%s = {", rows, cols, type, name,  \
+                    layer, (w)->q ? " @_FLASH" : "");                                              \
         for (int i_ = 0; i_ < (rows) * (cols); i_++)                                               \
-            text_printf(&(w)->out, "%s%ld,", i_ % 16 == 0 ? "\n    " : " ", (long)(x)[i_]);        \
-        ADD_PART(w, "array-end");                                                                  \
+            text_printf(t_, "%s" format ",", i_ % 8 == 0 ? "\n    " : " ", (double)(x)[i_]);       \
+        text_printf(t_, "\n};\n\n");                                                               \
     } while (0)
 
-/* The arrays of the int8 form, and the function that calls its steps. */
-static void add_steps(struct writer *w) {
-    struct text calls = {0};
-    char from[16] = "x";
-    for (int i = 0; i < w->q->count; i++) {
-        const struct quantized_step *s = &w->q->steps[i];
-        const struct layer *l = s->layer;
-        if (s->map) {
-            ADD_INTEGERS(w, "uint8_t", "map", l->index, s->map, 1, 256);
-        } else {
-            ADD_INTEGERS(w, "int8_t", "weight", l->index, s->weight, l->out, l->in);
-            ADD_INTEGERS(w, "int32_t", "scale", l->index, s->scale, l->out, 3);
-        }
-        template_add(&calls, embed_export_header_h_in, s->map ? "map" : "affine",
-                     "in=%d out=%d layer=%d from=%s last=%d", l->in, l->out, l->index, from,
-                     i == w->q->count - 1);
-        if (!s->map)
-            snprintf(from, sizeof from, "y%d", l->index);
+static void add_int8(struct writer *w, int i) {
+    const struct integer_layer *l = &w->q->layers[i];
+    if (l->map) {
+        ADD_ARRAY(w, "uint8_t", "%.0f", "map", i, l->map, 1, 256);
+        text_printf(&w->texts[CALLS], "    {%d, %d, 0, 0, @_map_%d},\n", l->in, l->out, i);
+    } else {
+        ADD_ARRAY(w, "int8_t", "%.0f", "weight", i, l->weight, l->out, l->in);
+        ADD_ARRAY(w, "int32_t", "%.0f", "scale", i, l->scale, l->out, 3);
+        text_printf(&w->texts[CALLS], "    {%d, %d, @_weight_%d, @_scale_%d, 0},\n", l->in, l->out,
+                    i, i);
     }
-    ADD(w, "predict", "int8=%d multi_label=%d", true, w->model->multi_label);
-    text_add(&w->out, calls.data, calls.size);
-    text_done(&calls, &w->out);
 }
 
-/* The model's input for a pixel. */
-static void add_pixel(struct writer *w) {
-    const struct scaling *s = &w->file->scaling;
-    if (!scaling_is_unit(s)) {
-        ADD_PART(w, "values");
-        add_floats(w, s->value, 256);
-        ADD_PART(w, "array-end");
-    }
-    ADD(w, "pixel", "values=%d", !scaling_is_unit(s));
-}
-
-static void add_layer(struct writer *w, const struct layer *l, const char *from, const char *to) {
-    float option;
+/* Functions of single elements work in place, except on x. */
+static void add_float(struct writer *w, const struct layer *l) {
+    const struct layer_type *t = l->type;
     struct text options = {0};
-    for (int k = 0; l->type->element.c && exportable_option(l, k, &option); k++)
-        text_printf(&options, ", %s", literal_float(option).text);
-    if (l->type->affine)
-        ADD(w, "linear", "in=%d out=%d from=%s layer=%d bias=%d to=%s", l->in, l->out, from,
-            l->index, l->nparams > 1, to);
-    else
-        ADD(w, "element", "out=%d to=%s type=%s from=%s options=%s", l->out, to, l->type->kind.name,
-            from, options.data);
-    text_done(&options, &w->out);
+    char from[16], signature[100];
+    float option;
+    bool copied = t->affine || strcmp(w->last, "x") == 0;
+    for (int k = 0; k < l->nparams; k++)
+        ADD_ARRAY(w, "float", HEADER_FLOAT, l->params[k].name, l->index, l->params[k].value.data,
+                  l->params[k].value.rows, l->params[k].value.cols);
+    for (int k = 0; exportable_option(l, k, &option); k++)
+        text_printf(&options, ", " HEADER_FLOAT, (double)option);
+    strcpy(from, w->last);
+    if (copied)
+        snprintf(w->last, sizeof w->last, "y%d", l->index);
+    template_add(&w->texts[CALLS], embed_export_header_h_in, t->affine ? "linear" : "element",
+                 "in=%d out=%d layer=%d bias=%d from=%s to=%s type=%s options=%s copied=%d", l->in,
+                 l->out, l->index, l->nparams > 1, from, w->last, t->kind.name, options.data,
+                 copied);
+    text_done(&options, &w->texts[CALLS]);
+    w->stack += copied ? (size_t)l->out * sizeof(float) : 0;
+    snprintf(signature, sizeof signature, "float @_%.80s(", t->kind.name);
+    if (t->element.c && !mentions(&w->texts[FUNCTIONS], signature))
+        add_function(&w->texts[FUNCTIONS], t);
 }
 
-/* Writes one layer at a time; `from` is the array that holds its input, initially x. The last
- * affine layer fills `logits`; element functions work in place, except on x. */
 static void add_layers(struct writer *w) {
-    const struct model *m = w->model;
-    char from[16] = "x", to[16];
-    int last = -1;
-    ADD(w, "predict", "int8=%d multi_label=%d", false, m->multi_label);
-    for (int i = 0; i < m->nlayers; i++)
-        last = type(w, i)->affine ? i : last;
-    for (int i = 0; i < m->nlayers; i++) {
-        const struct layer *l = &m->layers[i];
+    for (int i = 0, n = 0; i < w->file->model->nlayers; i++) {
+        const struct layer *l = &w->file->model->layers[i];
+        text_printf(&w->texts[LAYERS], "%s %s", i > 0 ? "," : "", l->type->kind.name);
+        if (l->type->affine)
+            text_printf(&w->texts[LAYERS], " %d", l->out);
         if (l->type->identity)
             continue;
-        if (l->type->affine || strcmp(from, "x") == 0) {
-            snprintf(to, sizeof to, i < last ? "y%d" : "logits", i);
-            if (i < last)
-                ADD(w, "local", "to=%s out=%d", to, l->out);
-        }
-        add_layer(w, l, from, to);
-        strcpy(from, to);
+        if (w->q)
+            add_int8(w, n++);
+        else
+            add_float(w, l);
     }
-    if (strcmp(from, "x") == 0)
-        ADD_PART(w, "copy");
 }
 
-/* The functions to call, and a check by the logits that make_logits found. */
-static void add_calls(struct writer *w) {
-    const struct model *m = w->model;
-    ADD(w, is_table(w) ? "row" : "pixels", "int8=%d colour=%d scaled=%d", w->q != NULL,
-        w->file->dataset.channels == 3, !w->q && w->file->scaling.means);
-    ADD(w, "check", "int8=%d", w->q != NULL);
-    for (int i = 0; i < m->p.cols; i++) {
-        uint32_t bits;
-        memcpy(&bits, &m->act[m->nlayers].data[i], sizeof bits);
-        const char *space = i % 8 == 0 ? "\n        " : " ";
-        if (w->q)
-            text_printf(&w->out, "%s%d,", space, w->logits[i]);
-        else
-            text_printf(&w->out, "%s0x%08xu,", space, bits);
+/* ---- texts, and the columns of a table ---- */
+
+/* Adds the inside of a string or a comment: anything but letters, digits and a few marks as \ooo.
+ */
+static void add_string(struct text *t, const char *before, const char *s, const char *after) {
+    text_printf(t, "%s", before);
+    for (; *s; s++)
+        text_printf(t, isalnum((unsigned char)*s) || strchr(" _-+.,:;()", *s) ? "%c" : "\\%03o",
+                    (unsigned char)*s);
+    text_printf(t, "%s", after);
+}
+
+/* Adds a column, with the first name that is not taken of a, a_, a__, ... */
+static void add_column(struct text *columns, const char *s) {
+    struct text name = {0};
+    text_printf(&name, "@_col_");
+    for (const char *c = s; *c; c++)
+        text_add(&name, isalnum((unsigned char)*c) ? c : "_", 1);
+    text_printf(&name, ",");
+    while (!name.failed && mentions(columns, name.data)) {
+        name.size--;
+        text_printf(&name, "_,");
     }
-    ADD(w, "end", "int8=%d table=%d", w->q != NULL, is_table(w));
+    text_printf(columns, "    %s", name.data ? name.data : "");
+    add_string(columns, " /* ", s, " */\n");
+    text_done(&name, columns);
+}
+
+/* Sets `zeros` to the features of a row of zeros. */
+static void add_columns(struct writer *w, float *zeros) {
+    const struct model_file *f = w->file;
+    const struct specs *specs = &f->dataset.features;
+    const struct scaling *s = &f->scaling;
+    struct text *features = &w->texts[FEATURES];
+    const char *last = "";
+    int column = -1, category = 0;
+    for (int i = 0; i < f->dataset.columns.count; i++) {
+        const struct spec *spec = specs->count > 0 ? &specs->items[i] : NULL;
+        const struct feature *options = spec ? spec->options : NULL;
+        const char *name = features_column(&f->dataset.columns, specs, i);
+        if (i == 0 || strcmp(name, last) != 0) {
+            add_column(&w->texts[COLUMNS], name);
+            column++, category = 0;
+        }
+        last = name;
+        int text = spec && spec->type == features_kinds[FEATURE_MISSING] ? -2 : -1;
+        if (spec && spec->type == features_kinds[FEATURE_CATEGORY]) {
+            text = category++;
+            text_printf(&w->texts[TEXTS], "        {%d, %d, \"", column, text);
+            add_string(&w->texts[TEXTS], "", options->value, "\"},\n");
+        }
+        zeros[i] = text == 0;
+        text_printf(features, "    {%d, %d, ", column, text);
+        if (options && f->config.data.missing == MISSING_MEAN)
+            text_printf(features, HEADER_FLOAT, options->fill);
+        else
+            text_printf(features, "NAN");
+        if (w->q)
+            text_printf(features, ", " HEADER_FLOAT ", " HEADER_FLOAT "},\n", (double)w->q->low[i],
+                        (double)w->q->step[i]);
+        else
+            text_printf(features, ", %.17g, %.17g},\n", s->means ? s->means[i] : 0,
+                        s->means ? s->stddevs[i] : 1);
+    }
+}
+
+/* ---- the self-test ---- */
+
+/* The logits of this one sample. */
+static void add_logits(struct writer *w, struct split *split) {
+    struct model *m = w->file->model;
+    int zero = 0;
+    split->labels = &zero;
+    struct sample_set one = {split, &w->file->scaling, 1, &zero};
+    batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
+    model_forward(m, &(struct pass){.rows = 1});
+    if (w->q)
+        quantized_run(w->q, split, 0);
+    for (int i = 0; i < m->p.cols; i++) {
+        int32_t bits;
+        memcpy(&bits, &m->act[m->nlayers].data[i], sizeof bits);
+        text_printf(&w->texts[LOGITS], "%s%d", i > 0 ? ", " : "", w->q ? w->q->logits[i] : bits);
+    }
 }
 
 /* ---- the whole ---- */
 
-/* The logits of the picture whose pixel i is i * 31 modulo 256, or of a row of zeros. */
-static int make_logits(struct writer *w, struct arena *a, struct error *e) {
-    struct model *m = w->file->model;
-    int features = m->act[0].cols, zero = 0, label = 0;
-    uint8_t *pixels = arena_alloc(a, (size_t)features, 1);
-    float *values = arena_alloc(a, (size_t)features, sizeof *values);
-    w->logits = arena_alloc(a, (size_t)m->p.cols, sizeof *w->logits);
-    if (!pixels || !values || !w->logits)
-        return error_memory(e, "the self-test");
-    for (int i = 0; i < features; i++) {
-        pixels[i] = (uint8_t)((unsigned)i * 31);
-        values[i] = is_table(w) ? row_zero(w->file, i) : 0;
+/* Adds s with one string in place of another. */
+static void add_replaced(struct text *t, const char *s, const char *old, const char *new) {
+    for (const char *at; (at = strstr(s, old)); s = at + strlen(old)) {
+        text_add(t, s, (size_t)(at - s));
+        text_add(t, new, strlen(new));
     }
-    struct split split = {.count = 1, .labels = &label};
-    split.pixels = is_table(w) ? NULL : pixels;
-    split.values = is_table(w) ? values : NULL;
-    struct sample_set one = {&split, &w->file->scaling, 1, &zero};
-    batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
-    model_forward(m, &(struct pass){.rows = 1});
-    if (w->q)
-        quantized_run(w->q, split.pixels, split.values, w->logits);
-    return 0;
+    text_add(t, s, strlen(s));
 }
 
 int header_write(struct model_file *file, const struct quantized *q, const char *name,
                  struct text *out, struct error *e) {
-    struct writer w = {.file = file, .model = file->model, .q = q};
+    static const char start[] = "/* ---- */\n";
+    const struct model_file_dataset *d = &file->dataset;
+    const struct scaling *s = &file->scaling;
+    const struct model *m = file->model;
+    size_t features = (size_t)m->act[0].cols;
+    bool table = d->columns.count > 0, pixels = !q && !table;
+    struct writer w = {.file = file, .q = q, .last = "x", .stack = features * sizeof(float)};
+    struct text *t = w.texts, header = {0};
     char sha256[SHA256_HEX];
-    if (exportable_check(file->model, file->path, e) != 0 ||
-        make_logits(&w, &file->arena, e) != 0 || sha256_file(file->path, sha256, e) != 0)
+    float *values = arena_alloc(&file->arena, features, sizeof *values);
+    uint8_t *bytes = arena_alloc(&file->arena, features, 1);
+    if (!values || !bytes)
+        return error_memory(e, "the header");
+    if (sha256_file(file->path, sha256, e) != 0)
         return -1;
-    add_top(&w, sha256);
-    add_names(&w);
-    if (is_table(&w))
-        row_add(file, q, &w.out);
-    if (q) {
-        add_integer(&w);
-        add_steps(&w);
-    } else {
-        add_functions(&w);
-        add_arrays(&w);
-        if (!is_table(&w))
-            add_pixel(&w);
-        add_layers(&w);
-    }
-    ADD_PART(&w, "best");
-    add_calls(&w);
-    for (const char *s = w.out.data, *at; s; s = at ? at + 1 : NULL) {
-        at = strchr(s, '@');
-        text_add(out, s, at ? (size_t)(at - s) : strlen(s));
-        text_add(out, name, at ? strlen(name) : 0);
-    }
-    text_done(&w.out, out);
+    if (q) /* the arithmetic, as onehot compiles it */
+        add_replaced(&t[FUNCTIONS], strstr(embed_export_integer_h_in, start) + strlen(start),
+                     "integer_", "@_");
+    add_layers(&w);
+    add_columns(&w, values);
+    for (size_t i = 0; i < features; i++)
+        bytes[i] = (uint8_t)(i * 31);
+    add_logits(&w, &(struct split){.count = 1,
+                                   .values = table ? values : NULL,
+                                   .pixels = table ? NULL : bytes});
+    for (int i = 0; i < d->classes.count; i++)
+        add_string(&t[NAMES], "        \"", d->classes.items[i], "\",\n");
+    bool tanh = mentions(&t[FUNCTIONS], "@_tanh_double(");
+    template_add(
+        &header, embed_export_header_h_in, "header",
+        "int8=%d number=%s input=%s table=%d width=%d height=%d colour=%d layers=%s bytes=%zu "
+        "stack=%zu sha256=%s step=%#.9g inputs=%d classes=%d names=%s missing=%d columns=%s "
+        "texts=%s features=%s affine=%d exp=%d tanh=%d functions=%s multi_label=%d widest=%d "
+        "last=%s pixels=%d unit=%d scaled=%d mean=%.17g stddev=%.17g x=%s logits=%s calls=%s "
+        "arrays=%s",
+        q != NULL, q ? "int16_t" : "float", q ? "uint8_t" : "float", table, d->width, d->height,
+        d->channels == 3, t[LAYERS].data, q ? q->bytes : m->nparams * sizeof(float),
+        q ? features + 2 * (size_t)q->widest : w.stack, sha256, q ? (double)q->logit_step : 0,
+        m->act[0].cols, d->classes.count, t[NAMES].data, file->config.data.missing == MISSING_MEAN,
+        t[COLUMNS].data, t[TEXTS].data, t[FEATURES].data, mentions(&t[CALLS], "@_linear("),
+        tanh || mentions(&t[FUNCTIONS], "@_exp("), tanh, t[FUNCTIONS].data, m->multi_label,
+        q ? q->widest : 0, w.last, pixels, pixels && scaling_is_unit(s),
+        pixels && !scaling_is_unit(s), s->mean, s->stddev, q && !table ? "pixels" : "x",
+        t[LOGITS].data, t[CALLS].data, t[ARRAYS].data);
+    for (int i = 0; i < COUNT; i++)
+        text_done(&t[i], &header);
+    add_replaced(out, header.data ? header.data : "", "@", name);
+    text_done(&header, out);
     return out->failed ? error_memory(e, "the header") : 0;
 }

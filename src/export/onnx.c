@@ -138,8 +138,6 @@ const char *onnx_input(const struct model_file *s) {
 int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
     const struct model *m = s->model;
     struct text graph = {0}, input = {0}, output = {0};
-    if (exportable_check(m, s->path, e) != 0)
-        return -1;
     if (m->nparams > 500 * 1000 * 1000)
         return error_run(
             e, "%s: has %zu parameters, too many for an ONNX file, which holds at most 2 GB",

@@ -10,7 +10,8 @@
 #include "base/text.h"
 #include "runs/model_file.h"
 
-/* Appends the file. Fails for a model above 2 GB, the limit of the format. */
+/* Appends the file of a model that exportable_check accepts. Fails for a model above 2 GB, the
+ * limit of the format. */
 ERROR_CHECKED int onnx_write(const struct model_file *s, struct text *out, struct error *e);
 
-const char *onnx_input(const struct model_file *s); /* its name */
+const char *onnx_input(const struct model_file *f); /* its name */

@@ -3,32 +3,28 @@
  * single elements becomes a table of 256 values, so every layer with element.c has an int8 form. */
 #pragma once
 
+#include "export/integer.h.in"
 #include "runs/model_file.h"
 
-struct quantized_step {
-    const struct layer *layer;
-    int8_t *weight; /* of an affine layer, out x in; otherwise NULL */
-    int32_t *scale; /* out x 3: bias, multiplier and shift of each output */
-    uint8_t *map;   /* [256], of a function of single elements; otherwise NULL */
-};
-
 struct quantized {
-    int count; /* of the steps; the last one computes the logits */
-    struct quantized_step *steps;
-    float *low, *step; /* [features] of a table: input i is low + q * step */
+    const struct model_file *file;
+    struct integer_layer *layers; /* of its model, without those that do nothing */
+    int count;
+    float *low, *step; /* [features]: input i is low + q * step, a pixel or a number of a table */
     float logit_step;  /* a logit is this times its integer */
     size_t bytes;      /* of the weights, scales and maps */
-    uint8_t *work[2];  /* activations, for quantized_run */
-    int test_samples, errors, errors_float;
+    int widest;        /* the most outputs of a layer but the last */
+    uint8_t *work;     /* 2 * widest + features, for quantized_run */
+    int16_t *logits;   /* of the sample that ran last */
+    int errors, errors_float; /* among the test samples */
 };
 
-/* Fails if a layer has no int8 form. Ranges are those of `training`, the samples that the model was
- * trained on; errors of both forms are counted on `test`. All is in the arena. */
+/* Makes the int8 form of a model that exportable_check accepts, in the arena. Fails if a layer has
+ * none. Ranges are those of `training`, the samples that the model was trained on; errors of both
+ * forms are counted on `test`. */
 ERROR_CHECKED int quantized_make(struct quantized *q, const struct model_file *file,
                                  const struct sample_set *training, const struct sample_set *test,
                                  struct arena *a, struct error *e);
 
-/* From the pixels of a picture, or the features of a row (not scaled; the other is NULL) to
- * logits. */
-void quantized_run(const struct quantized *q, const uint8_t *pixels, const float *values,
-                   int16_t *logits);
+/* Sets the logits, from the pixels of this sample of a split or its values, not scaled. */
+void quantized_run(const struct quantized *q, const struct split *split, int sample);

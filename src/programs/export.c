@@ -1,5 +1,6 @@
 /* onehot export: writes a trained model for other programs. */
 #include "base/file.h"
+#include "export/exportable.h"
 #include "export/header.h"
 #include "export/onnx.h"
 #include "programs/commands.h"
@@ -7,7 +8,6 @@
 #include "ui/terminal.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,32 +27,22 @@ static const struct option options[] = {
     END_OPTION,
 };
 
-enum { NAME = 264 }; /* the longest file name, after "model_" */
-
-static int check(const struct model_file *s, struct error *e) {
-    for (int i = 0; i < 256; i++) /* a hostile file's scaling may overflow */
-        if (!isfinite(s->scaling.value[i]))
-            return error_input(e, "%s: its input scaling gives numbers that are not finite",
-                               s->path);
-    return 0;
-}
-
 /* Sets the name that begins all names of the header: the option's or, as a C identifier, the
  * file's; models/my-net.v2.h gives my_net_v2. */
-static int set_name(char name[NAME], const char *option, const char *path, struct error *e) {
-    const char *slash = strrchr(path, '/'), *s = option ? option : slash ? slash + 1 : path;
-    const char *dot = option ? NULL : strrchr(s, '.');
-    size_t n = 0, length = dot ? (size_t)(dot - s) : strlen(s);
-    if (!isalpha((unsigned char)*s))
-        n = (size_t)snprintf(name, NAME, "model_");
-    for (size_t i = 0; i < length && n < NAME - 1; i++)
-        name[n++] = isalnum((unsigned char)s[i]) ? s[i] : '_';
-    name[n] = '\0';
-    if (option && strcmp(name, option) != 0)
+static int set_name(const char **name, const struct options *o, struct arena *a, struct error *e) {
+    const char *slash = strrchr(o->c, '/'), *s = o->name ? o->name : slash ? slash + 1 : o->c;
+    const char *dot = o->name ? NULL : strrchr(s, '.');
+    char *c = arena_printf(a, "%s%.*s", isalpha((unsigned char)*s) ? "" : "model_",
+                           dot ? (int)(dot - s) : (int)strlen(s), s);
+    for (*name = c; c && *c; c++)
+        *c = isalnum((unsigned char)*c) ? *c : '_';
+    if (!*name)
+        return error_memory(e, "the header");
+    if (o->name && strcmp(*name, o->name) != 0)
         return error_input(e,
-                           "--name %s: is not a name for C; it must be a letter and up to %d more "
-                           "letters, digits or _, such as %s",
-                           option, NAME - 2, name);
+                           "--name %s: is not a name for C; it must be a letter and more letters, "
+                           "digits or _, such as %s",
+                           o->name, *name);
     return 0;
 }
 
@@ -69,30 +59,29 @@ static int quantize(struct quantized *q, struct trained *t, const struct options
                            "numbers there; --data names where it is",
                            t->path, t->file->path);
     bool tests = t->data->split[TEST].count > 0;
-    if (model_file_samples(t->file, t->data, t->path, MODEL_FILE_TRAIN, &t->arena, &training, e) !=
-            0 ||
-        model_file_samples(t->file, t->data, t->path, tests ? MODEL_FILE_TEST : MODEL_FILE_TRAIN,
-                           &t->arena, &test, e) != 0 ||
-        quantized_make(q, t->file, &training, &test, &t->arena, e) != 0)
+    enum model_file_split on = tests ? MODEL_FILE_TEST : MODEL_FILE_TRAIN;
+    if (model_file_samples(t->file, t->data, t->path, MODEL_FILE_TRAIN, &t->arena, &training, e) ||
+        model_file_samples(t->file, t->data, t->path, on, &t->arena, &test, e) ||
+        quantized_make(q, t->file, &training, &test, &t->arena, e))
         return -1;
-    double n = q->test_samples / 100.0;
     printf("accuracy on %s %s samples: %.2f %% in float, %.2f %% in int8\n",
-           terminal_count(q->test_samples), tests ? "test" : "training",
-           (q->test_samples - q->errors_float) / n, (q->test_samples - q->errors) / n);
+           terminal_count(test.count), tests ? "test" : "training",
+           (test.count - q->errors_float) * 100.0 / test.count,
+           (test.count - q->errors) * 100.0 / test.count);
     return 0;
 }
 
 static int export_header(struct trained *t, const struct options *o, struct error *e) {
-    char name[NAME];
+    const char *name;
     struct quantized q;
     struct text out = {0};
-    struct model_file *s = t->file;
-    if (set_name(name, o->name, o->c, e) != 0 || (o->int8 && quantize(&q, t, o, e) != 0) ||
-        file_write_text(o->c, &out, header_write(s, o->int8 ? &q : NULL, name, &out, e), e) != 0)
+    if (set_name(&name, o, &t->arena, e) != 0 || (o->int8 && quantize(&q, t, o, e) != 0) ||
+        file_write_text(o->c, &out, header_write(t->file, o->int8 ? &q : NULL, name, &out, e), e) !=
+            0)
         return -1;
     printf("%s: %s parameters; int %s_predict_%s, logits)\n", o->c,
-           terminal_count((long long)s->model->nparams), name,
-           s->dataset.columns.count > 0 ? "row(row" : "pixels(pixels");
+           terminal_count((long long)t->file->model->nparams), name,
+           t->file->dataset.columns.count > 0 ? "row(row" : "pixels(pixels");
     return 0;
 }
 
@@ -115,7 +104,7 @@ static int run(const void *given, char **arguments, struct error *e) {
                                    : " or --onnx FILE.onnx");
     int result = trained_open(&t, arguments[0], o->threads, e);
     if (result == 0)
-        result = check(t.file, e);
+        result = exportable_check(t.file, e);
     if (result == 0 && o->c)
         result = export_header(&t, o, e);
     if (result == 0 && o->onnx)

@@ -272,15 +272,17 @@ static void counts_are(const struct dataset *d, int train, int test, int validat
 START_TEST(split_folders_are_found_under_all_their_names) {
     static const char *const names[][3] = {{"train", "test", "val"},
                                            {"Training", "TESTING", "valid"},
-                                           {"TRAIN", "Test", "Validation"}};
-    for (int i = 0; i < 3; i++) {
+                                           {"TRAIN", "Test", "Validation"},
+                                           {"training_set", "TestSet", "val_data"},
+                                           {"seg_train", "seg_test", "validation_images"}};
+    for (int i = 0; i < 5; i++) {
         write_classes(fixture_text("%d/%s", i, names[i][0]), 3, 2);
         write_classes(fixture_text("%d/%s", i, names[i][1]), 1, 1);
         write_classes(fixture_text("%d/%s", i, names[i][2]), 2, 2);
         struct dataset *d = fixture_read(test_path("%d", i));
         counts_are(d, 5, 2, 4);
         PIXELS_ARE(d, VALIDATION, 0, 1, 2, 3);
-        notes(d);
+        ck_assert_str_eq(d->notes.items[0], "pictures in the validation set: 4");
         dataset_free(d);
     }
 }
@@ -289,7 +291,7 @@ END_TEST
 START_TEST(two_folders_for_one_split_are_refused) {
     write_classes("val", 1, 1);
     write_classes("valid", 1, 1);
-    refused(DATA_AT(test_dir), "val and valid");
+    refused(DATA_AT(test_dir), "valid: are both for validation");
 }
 END_TEST
 
@@ -397,6 +399,23 @@ START_TEST(a_folder_next_to_the_splits_with_the_same_classes_is_refused) {
 }
 END_TEST
 
+START_TEST(folders_around_datasets_are_refused_with_the_path_to_set) {
+    write_classes("zip/zip", 2, 2);
+    refused(DATA_AT(test_path("zip")), "zip/zip");
+    write_classes("two/trn", 2, 2);
+    write_classes("two/tst", 1, 1);
+    refused(DATA_AT(test_path("two")), "2 of its folders are");
+}
+END_TEST
+
+START_TEST(a_class_spelled_differently_in_the_test_set_is_refused_with_the_other_spelling) {
+    write_dot(test_path("train/cat/x.png"), 1);
+    write_dot(test_path("train/dog/x.png"), 1);
+    write_dot(test_path("test/Cat/x.png"), 1);
+    refused(DATA_AT(test_dir), "did you mean \"cat\"?");
+}
+END_TEST
+
 START_TEST(unusable_files_are_counted_and_five_of_them_are_named) {
     write_classes(".", 2, 2);
     write_text(test_path("0/x.webp"), "RIFF....WEBPVP8 ");
@@ -406,6 +425,28 @@ START_TEST(unusable_files_are_counted_and_five_of_them_are_named) {
         write_text(test_path("1/bad%d.png", i), "");
     fixture_directory(test_path("1/more"));
     refused(DATA_AT(test_dir), "8 of its 12 files");
+}
+END_TEST
+
+START_TEST(one_command_converts_all_files_of_an_ending) {
+    write_classes(".", 2, 2);
+    write_text(test_path("0/x.webp"), "RIFF....WEBPVP8 ");
+    write_text(test_path("0/y.gif"), "GIF89a");
+    write_text(test_path("1/y.WEBP"), "RIFF....WEBPVP8 ");
+    refused(DATA_AT(test_dir), "3 of its 7 files");
+}
+END_TEST
+
+START_TEST(pictures_may_have_the_rarer_endings_or_none) {
+    write_classes(".", 2, 2);
+    write_jpeg(test_path("0/x.jfif"));
+    write_jpeg(test_path("1/x.JPE"));
+    write_dot(test_path("1/0001"), 1);
+    struct data_options from = *DATA_AT(test_dir);
+    from.test_fraction = 0;
+    struct dataset *d = read_as(&from);
+    counts_are(d, 7, 0, 0);
+    dataset_free(d);
 }
 END_TEST
 
@@ -507,11 +548,36 @@ START_TEST(labels_csv_finds_files_in_folders_and_sets_their_split) {
 }
 END_TEST
 
+START_TEST(labels_csv_lists_pictures_in_and_beside_folders_of_splits) {
+    static const char rows[] = "file,label\na.png,x\nb.png,y\n";
+    for (int i = 0; i < 3; i++) {
+        const char *in = test_path("%d", i);
+        write_dot(fixture_text("%s/train/a.png", in), 1);
+        write_dot(fixture_text("%s/train/b.png", in), 2);
+        write_dot(fixture_text("%s/test/%c.png", in, i < 2 ? 'c' : 'a'), 3);
+        if (i < 2) /* also as absolute paths */
+            write_text(
+                fixture_text("%s/labels.csv", in),
+                fixture_text("%s%sc.png,x\n", rows, i == 0 ? "" : fixture_text("%s/test/", in)));
+        else {
+            write_text(fixture_text("%s/train/labels.csv", in), rows);
+            write_text(fixture_text("%s/test/labels.csv", in), "a.png,y\n");
+        }
+        struct dataset *d = fixture_read(in);
+        PIXELS_ARE(d, TRAIN, 1, 2);
+        PIXELS_ARE(d, TEST, 3);
+        dataset_free(d);
+    }
+    write_dot(test_path("0/test/a.png"), 1);
+    refused(DATA_AT(test_path("0")), "a.png (line 2, in several folders)");
+}
+END_TEST
+
 START_TEST(labels_csv_that_does_not_fit_its_folder_is_refused) {
     static const struct {
         const char *table, *names;
     } cases[] = {
-        {"a.png,1\nb.png,2\nnone.png,1\n../x,1\n", "2 cannot be found"},
+        {"a.png,1\nb.png,2\nnone.png,1\n../x,1\n", "remove 2 lines"},
         {"filename,label\na.png,1\n", "does not list 3"},
         {"a.png,1\nb.png,2\na.png,1\n", "line 3"},
         {"a.png,1\nb.png,\n", "line 2"},
@@ -792,13 +858,18 @@ Suite *test_folders(void) {
         the_only_image_of_a_class_stays_in_the_training_set, a_class_may_be_named_train,
         links_to_images_and_folders_are_followed,
         files_that_are_not_images_are_skipped_with_a_note_and_empty_classes_are_left_out,
-        folders_next_to_the_splits_are_noted, unusable_files_are_counted_and_five_of_them_are_named,
+        folders_next_to_the_splits_are_noted,
+        folders_around_datasets_are_refused_with_the_path_to_set,
+        a_class_spelled_differently_in_the_test_set_is_refused_with_the_other_spelling,
+        unusable_files_are_counted_and_five_of_them_are_named,
+        one_command_converts_all_files_of_an_ending, pictures_may_have_the_rarer_endings_or_none,
         a_single_unusable_file_is_refused_with_its_own_reason,
         files_where_class_folders_should_be_are_counted, a_single_class_is_refused_in_every_format,
         labels_csv_gives_the_same_dataset_as_class_folders,
         data_label_names_the_label_column_of_labels_csv,
         labels_csv_finds_files_in_folders_and_sets_their_split,
         a_folder_next_to_the_splits_with_the_same_classes_is_refused,
+        labels_csv_lists_pictures_in_and_beside_folders_of_splits,
         labels_csv_that_does_not_fit_its_folder_is_refused,
         idx_files_are_found_in_folders_with_their_names_and_in_raw,
         the_class_of_a_qmnist_label_is_the_first_of_its_eight_integers,

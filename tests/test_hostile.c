@@ -437,7 +437,7 @@ START_TEST(a_test_class_missing_from_training_is_refused) {
     write_folders();
     fixture_directory(test_path("test/7"));
     test_write(test_path("test/7/a.png"), "x", 1);
-    dataset_refused(test_dir, "/test/7");
+    dataset_refused(test_dir, "the class \"7\", but not in training");
 }
 END_TEST
 
@@ -599,7 +599,9 @@ START_TEST(idx_with_more_or_fewer_labels_than_images_is_refused) {
 END_TEST
 
 START_TEST(an_idx_test_label_missing_from_training_is_refused) {
-    idx_refused("t10k-labels-idx1-ubyte", labels(2, "\0\7", 2));
+    write_idx("");
+    fixture_write(test_path("t10k-labels-idx1-ubyte"), labels(2, "\0\7", 2));
+    dataset_refused(test_dir, "the class \"7\"");
 }
 END_TEST
 

@@ -1,25 +1,49 @@
 #include "data/classes.h"
+#include "base/nearest.h"
+#include "data/dictionary.h"
 #include "data/names.h"
 
-#include <string.h>
-
-static int find(const struct string_list *list, const char *name) {
-    for (int i = 0; i < list->count; i++)
-        if (strcmp(list->items[i], name) == 0)
-            return i;
-    return -1;
+static const char *name_at(const void *classes, int i) {
+    const struct string_list *list = classes;
+    return i < list->count ? list->items[i] : NULL;
 }
 
-int classes_set(struct dataset *d, const struct data_options *from, const struct string_list *names,
-                int *index, struct error *e) {
+static void unknown(const struct dataset *d, const struct data_options *from, const char *name,
+                    struct error *e) {
+    const char *near = nearest_word(name, name_at, &d->classes);
+    const char *lacks = from->expected ? "which the model does not know" : "but not in training";
+    if (near)
+        error_input(e, "%s: has the class \"%s\", %s; did you mean \"%s\"?", from->path, name,
+                    lacks, near);
+    else
+        error_input(e, "%s: has the class \"%s\", %s; remove it, or train with it", from->path,
+                    name, lacks);
+}
+
+int *classes_set(struct dataset *d, const struct data_options *from,
+                 const struct string_list *names, int known, bool sorts, struct error *e) {
     /* A model of tables is refused for that reason, not for its classes. */
     bool model = from->expected && from->expected->columns.count == 0;
     const struct string_list *all = model ? &from->expected->classes : names;
-    for (int i = 0; i < names->count; i++) {
-        index[i] = model ? find(all, names->items[i]) : i;
-        if (index[i] < 0)
-            return error_input(e, "%s: has the class \"%s\", which the model does not know",
-                               from->path, names->items[i]);
+    int *class = arena_alloc(&d->arena, (size_t)names->count, sizeof *class), i = 0;
+    struct dictionary texts = {0};
+    if (!class || names_copy(&d->classes, all->items, model ? all->count : known, from->path,
+                             &d->arena, e) != 0) {
+        error_memory(e, from->path);
+        return NULL;
     }
-    return names_copy(&d->classes, all->items, all->count, from->path, &d->arena, e);
+    if (sorts && !model)
+        names_sort(&d->classes);
+    for (; i < d->classes.count; i++)
+        if (dictionary_add(&texts, d->classes.items[i], KEY_INT_MAX, &d->arena) < 0) {
+            error_input(e, "%s: the name of class %d has more than %d bytes; shorten it",
+                        from->path, i, DICTIONARY_MAX_TEXT);
+            return NULL;
+        }
+    for (i = 0; i < names->count; i++)
+        if ((class[i] = dictionary_find(&texts, names->items[i])) < 0) {
+            unknown(d, from, names->items[i], e);
+            return NULL;
+        }
+    return class;
 }

@@ -5,8 +5,24 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *const dataset_splits[SPLITS] = {"train", "test", "validation"};
+
+int dataset_split_of(const char *name) {
+    static const char *const names[] = {"train", "training", "test",      "testing",
+                                        "val",   "valid",    "validation"};
+    static const int splits[] = {TRAIN, TRAIN, TEST, TEST, VALIDATION, VALIDATION, VALIDATION};
+    static const char *const ends[] = {"", "set", "_set", "_images", "_data"};
+    name += strncasecmp(name, "seg_", 4) == 0 ? 4 : 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
+            size_t length = strlen(names[i]);
+            if (strncasecmp(name, names[i], length) == 0 && strcasecmp(name + length, ends[k]) == 0)
+                return splits[i];
+        }
+    return -1;
+}
 
 bool dataset_multi_label(const struct dataset *d) {
     return d->split[TRAIN].multi_label;

@@ -48,6 +48,11 @@ static inline int dataset_label(const float *targets, int classes) {
 enum { TRAIN, TEST, VALIDATION, SPLITS };
 extern const char *const dataset_splits[SPLITS]; /* "train", "test", "validation" */
 
+/* The split that a folder, a file or a cell of this name is meant for: train, training, test,
+ * testing, val, valid or validation, also as in train_set, test_images or seg_train, in any case of
+ * letters. -1: none. */
+int dataset_split_of(const char *name);
+
 struct dataset {
     int height, width, channels; /* for a table: 1, its columns, 1 */
     struct string_list columns;  /* their names; none for pictures */

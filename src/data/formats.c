@@ -5,6 +5,7 @@
 #include "data/format.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 extern const struct format synthetic_format, csv_format, image_sheet_format, folder_format,
     idx_format;
@@ -26,14 +27,25 @@ bool formats_recognise(const char *path) {
     return find(path) != NULL;
 }
 
-/* The only folder in a folder without files, as an archive that is unpacked often leaves it. */
-static bool only_folder(const char *path, char inner[FILE_PATH]) {
+/* Refuses a folder with folders in it that are datasets, as an archive that is unpacked often
+ * leaves it. Returns whether it has any. */
+static bool refuse_parent(const char *path, struct error *e) {
     struct error ignored = {0};
-    int count;
-    char **names = file_list(path, &count, &ignored);
-    bool one = names && count == 1 && file_find(inner, path, names[0]) && file_is_directory(inner);
+    int count = 0, found = 0;
+    char **names = file_list(path, &count, &ignored), inner[FILE_PATH], first[FILE_PATH] = "";
+    for (int i = 0; i < count; i++)
+        if (file_find(inner, path, names[i]) && file_is_directory(inner) &&
+            formats_recognise(inner) && found++ == 0)
+            strcpy(first, inner);
     free(names);
-    return one;
+    if (found == 1)
+        error_input(e, "%s: is not a dataset, but its folder is: set data.path=%s", path, first);
+    else if (found > 1)
+        error_input(e,
+                    "%s: is not a dataset, but %d of its folders are: set data.path=%s or another, "
+                    "or name them train, test and val",
+                    path, found, first);
+    return found > 0;
 }
 
 /* What to do with a file that is not a table, by the ending of its name. */
@@ -50,7 +62,6 @@ static const char *advice(const char *path) {
 }
 
 static void unknown(const char *path, struct error *e) {
-    char inner[FILE_PATH];
     if (!file_exists(path))
         error_input(
             e,
@@ -61,9 +72,7 @@ static void unknown(const char *path, struct error *e) {
                     "%s: is a file; a dataset is a folder or a table: .csv, .tsv, .txt or .data, "
                     "also with .gz; %s",
                     path, advice(path));
-    else if (only_folder(path, inner) && formats_recognise(inner))
-        error_input(e, "%s: is not a dataset, but its folder is: set data.path=%s", path, inner);
-    else
+    else if (!refuse_parent(path, e))
         error_input(e,
                     "%s: is not a dataset: it has no class folders of pictures (train/CLASS/*.png, "
                     "CLASS/*.jpg), labels.csv, dataset.json, train-images-idx3-ubyte[.gz] or "

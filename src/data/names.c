@@ -28,40 +28,11 @@ static int by_number(const void *a, const void *b) {
     return order != 0 ? order : strcmp(name_a, name_b);
 }
 
-typedef int order(const void *a, const void *b);
-
-static order *order_of(const struct string_list *list) {
-    for (int i = 0; i < list->count; i++)
-        if (list->items[i][strspn(list->items[i], "0123456789")])
-            return by_bytes;
-    return by_number;
-}
-
 void names_sort(const struct string_list *list) {
-    qsort(list->items, (size_t)list->count, sizeof *list->items, order_of(list));
-}
-
-void names_sort_unique(struct string_list *list) {
-    int count = 0;
-    names_sort(list);
+    bool numbers = true;
     for (int i = 0; i < list->count; i++)
-        if (count == 0 || strcmp(list->items[i], list->items[count - 1]) != 0)
-            list->items[count++] = list->items[i];
-    list->count = count;
-}
-
-int names_find(const struct string_list *sorted, const char *const *names, int count, int *found) {
-    order *by = order_of(sorted);
-    int i = 0;
-    for (; i < count; i++) {
-        const char **at =
-            bsearch(&names[i], sorted->items, (size_t)sorted->count, sizeof *sorted->items, by);
-        if (!at)
-            break;
-        if (found)
-            found[i] = (int)(at - sorted->items);
-    }
-    return i;
+        numbers = numbers && !list->items[i][strspn(list->items[i], "0123456789")];
+    qsort(list->items, (size_t)list->count, sizeof *list->items, numbers ? by_number : by_bytes);
 }
 
 int names_check(const struct string_list *list, const char *one, const char *many, const char *path,

@@ -12,13 +12,6 @@ ERROR_CHECKED int names_copy(struct string_list *list, const char *const *names,
 /* Sorts numerically if all names are whole numbers, otherwise by bytes. */
 void names_sort(const struct string_list *list);
 
-/* The same, and leaves out repetitions. */
-void names_sort_unique(struct string_list *list);
-
-/* Looks up names in a sorted list. Stores their indices in `found`, unless that is NULL, and
- * returns how many were found before the first that is missing. */
-int names_find(const struct string_list *sorted, const char *const *names, int count, int *found);
-
 /* Fails unless all names are plain text (text_is_plain) and different. `one` and `many` say what
  * the names are of: "class", "classes". */
 ERROR_CHECKED int names_check(const struct string_list *list, const char *one, const char *many,

@@ -17,13 +17,13 @@ void problems_add(struct problems *p, const char *format, ...) {
     text_make_plain(text);
 }
 
-void problems_list(const struct problems *p, char list[PROBLEMS_LIST]) {
+void problems_list(const struct problems *p, const char *mark, char list[PROBLEMS_LIST]) {
     int shown = p->count < PROBLEMS_SHOWN ? p->count : PROBLEMS_SHOWN, size = 0;
     list[0] = '\0';
     for (int i = 0; i < shown; i++)
-        size += sprintf(list + size, "%s%s", i > 0 ? "; " : "", p->shown[i]);
+        size += sprintf(list + size, "%s%s", i > 0 ? mark : "", p->shown[i]);
     if (shown < p->count)
-        sprintf(list + size, "; and %d more", p->count - shown);
+        sprintf(list + size, "%sand %d more", mark, p->count - shown);
 }
 
 int problems_refuse(const struct problems *p, struct error *e, const char *format, ...) {
@@ -32,6 +32,6 @@ int problems_refuse(const struct problems *p, struct error *e, const char *forma
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    problems_list(p, list);
+    problems_list(p, "; ", list);
     return error_input(e, "%s: %s", what, list);
 }

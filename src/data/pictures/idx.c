@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "data/classes.h"
 #include "data/format.h"
-#include "data/names.h"
 #include "data/pictures/conversion.h"
 #include "data/pictures/idx_file.h"
 
@@ -216,38 +215,35 @@ static void read_mapping(const char *images, int code[VALUES]) {
     free(text);
 }
 
-/* The classes are the values that occur in the first split; with a model, they are a part of its
- * classes. */
+/* The classes are the values that occur in the first split, in their order. */
 static int set_classes(const struct reading *r, const struct names *n, struct error *e) {
     struct dataset *d = r->d;
-    int first = d->split[TRAIN].count > 0 ? TRAIN : TEST;
-    int code[VALUES] = {0}, class[VALUES], index[VALUES];
-    bool occurs[VALUES] = {0};
-    char texts[VALUES][16];
+    int first = d->split[TRAIN].count > 0 ? TRAIN : TEST, known = 0;
+    int code[VALUES] = {0}, at[VALUES] = {0}; /* in `names`, from 1 */
     const char *items[VALUES];
     struct string_list names = {0, items};
     read_mapping(n->path[first][IMAGES], code);
-    for (int k = first; k <= (r->from->expected ? TEST : first); k++)
+    for (int k = first; k <= TEST; k++) {
+        bool occurs[VALUES] = {0};
         for (int i = 0; i < d->split[k].count; i++)
             occurs[d->split[k].labels[i]] = true;
-    for (int v = 0; v < VALUES; v++) {
-        class[v] = occurs[v] ? names.count : -1;
-        snprintf(texts[v], sizeof texts[v], code[v] ? "%c" : "%d", code[v] ? code[v] : v);
-        if (occurs[v])
-            items[names.count++] = texts[v];
+        for (int v = 0; v < VALUES; v++)
+            if (occurs[v] && !at[v]) {
+                items[names.count] = code[v] ? arena_printf(&d->arena, "%c", code[v])
+                                             : arena_printf(&d->arena, "%d", v);
+                if (!items[names.count])
+                    return error_memory(e, r->from->path);
+                at[v] = ++names.count;
+            }
+        known = k == first ? names.count : known;
     }
-    if (classes_set(d, r->from, &names, index, e) != 0)
-        return -1;
-    for (int k = 0; k <= TEST; k++)
+    const int *class = classes_set(d, r->from, &names, known, false, e);
+    for (int k = 0; k <= TEST && class; k++)
         for (int i = 0; i < d->split[k].count; i++) {
             int *label = &d->split[k].labels[i];
-            if (class[*label] < 0)
-                return error_input(e,
-                                   "%s: label %d is %d, which is not a class in the training set",
-                                   n->path[k][LABELS], i, *label);
-            *label = index[class[*label]];
+            *label = class[at[*label] - 1];
         }
-    return 0;
+    return class ? 0 : -1;
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,

@@ -52,7 +52,7 @@ struct reading {
     const struct image_sheet_file *file;
     const char *path;
     struct conversion conversion;
-    int *index; /* the class of each of the file's classes */
+    const int *class; /* the class of each of the file's classes */
 };
 
 /* The tile at (left, top) of a sheet, without pixels if there is no memory. */
@@ -126,7 +126,7 @@ static int parse_labels(const struct reading *r, struct split *s, const char *te
             return error_input(e, "%s: line %d: \"%.*s\" is not a class index from 0 to %d", path,
                                n + 1, length < 20 ? (int)length : 20, at, classes - 1);
         if (n < s->count)
-            s->labels[n] = r->index[label];
+            s->labels[n] = r->class[label];
         at += length + (at[length] == '\n');
     }
     return n == s->count ? 0
@@ -178,14 +178,15 @@ static int read_split(struct reading *r, int k, struct error *e) {
 }
 
 /* Targets have a column per class: their classes cannot be a part of the model's. */
-static int set_classes(const struct reading *r, const struct data_options *from, struct error *e) {
+static int set_classes(struct reading *r, const struct data_options *from, struct error *e) {
     const struct image_sheet_file *f = r->file;
     bool targets = f->multi_label;
     for (int k = 0; k < SPLITS; k++)
         targets = targets || f->splits[k].targets[0];
     struct data_options own = *from;
     own.expected = targets ? NULL : from->expected;
-    return classes_set(r->d, &own, &f->classes, r->index, e);
+    r->class = classes_set(r->d, &own, &f->classes, f->classes.count, false, e);
+    return r->class ? 0 : -1;
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
@@ -205,9 +206,6 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     if (result == 0 && f.classes.count == 0)
         result = error_input(e, "%s: \"classes\" is empty", json);
     struct reading r = {d, &f, path, conversion_of(from), NULL};
-    r.index = arena_alloc(&d->arena, (size_t)f.classes.count, sizeof *r.index);
-    if (result == 0 && !r.index)
-        result = error_memory(e, json);
     if (result != 0 || dataset_check_shape(&d->columns, f.height, f.width, f.channels, json, e) ||
         set_classes(&r, from, e) != 0 ||
         conversion_shape(&r.conversion, d, f.height, f.width, f.channels, json, e) != 0)

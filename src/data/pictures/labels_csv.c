@@ -7,32 +7,40 @@
 #include <string.h>
 #include <strings.h>
 
-static int find(const struct reader *c, const char *name) {
-    int i = c->count - 1;
-    while (i >= 0 && strcasecmp(c->fields[i], name) != 0)
+/* The folder's files are those of the layout from `first` on. */
+struct table {
+    struct layout *layout;
+    int first, split;
+    int file, label, split_at; /* columns; -1: there is none */
+    struct reader rows;
+    struct problems missing;
+};
+
+/* ---- columns ---- */
+
+static int find(const struct reader *r, const char *name) {
+    int i = r->count - 1;
+    while (i >= 0 && strcasecmp(r->fields[i], name) != 0)
         i--;
     return i;
 }
 
-/* What a row says, by column; -1: the table has no such column. */
-struct columns {
-    int file, label, split;
-};
-
-static struct columns find_columns(const struct reader *c, const char *label) {
+static void find_columns(struct table *t, const char *label) {
     static const char *const files[] = {"filename", "file_name", "file", "image", "image_name",
                                         "image_id", "img",       "path", "id",    "name"};
     static const char *const labels[] = {"class", "category", "target"};
-    struct columns at = {-1, find(c, label), find(c, "split")};
-    for (size_t i = 0; i < sizeof files / sizeof *files && at.file < 0; i++)
-        at.file = find(c, files[i]);
+    const struct reader *r = &t->rows;
+    t->file = -1;
+    t->label = find(r, label);
+    for (size_t i = 0; i < sizeof files / sizeof *files && t->file < 0; i++)
+        t->file = find(r, files[i]);
     if (strcmp(label, "label") == 0) /* the key's default */
-        for (size_t i = 0; i < sizeof labels / sizeof *labels && at.label < 0; i++)
-            at.label = find(c, labels[i]);
-    if (at.split == at.label)
-        at.split = -1;
-    return at;
+        for (size_t i = 0; i < sizeof labels / sizeof *labels && t->label < 0; i++)
+            t->label = find(r, labels[i]);
+    t->split_at = find(r, "split") == t->label ? -1 : find(r, "split");
 }
+
+/* ---- files ---- */
 
 /* Adds the files of the folder and of those in it, under their paths from `root`. */
 static int add_files(struct layout *l, const char *root, const char *inner, int depth,
@@ -55,104 +63,148 @@ static int add_files(struct layout *l, const char *root, const char *inner, int 
             return -1;
     }
     names.count = files;
-    return layout_add(l, root, &names, TRAIN, NULL, e);
+    return layout_add(l, root, &names, TRAIN, -1, e);
 }
 
-static int by_name(const void *a, const void *b) {
-    return strcmp(((const struct picture_file *)a)->name, ((const struct picture_file *)b)->name);
+static const char *base(const char *name) {
+    const char *slash = strrchr(name, '/');
+    return slash ? slash + 1 : name;
 }
 
-/* The file of this name, which may lack its ending, and the folder if all files lie in one. */
-static struct picture_file *find_file(const struct layout *l, const char *name) {
+static int by_base(const void *a, const void *b) {
+    const struct picture_file *f = a, *g = b;
+    return strcmp(base(f->name), base(g->name));
+}
+
+/* Whether the path ends in this one, as a/b/c in b/c. */
+static bool ends_in(const char *path, const char *end) {
+    size_t length = strlen(path), n = strlen(end);
+    return length >= n && strcmp(path + length - n, end) == 0 &&
+           (length == n || path[length - n - 1] == '/');
+}
+
+/* The file that a name in the table means, or NULL; *count becomes how many it may mean. */
+static struct picture_file *find_file(const struct table *t, const char *name, int *count) {
     static const char *const endings[] = {"", ".png", ".jpg", ".jpeg"};
-    const struct picture_files *f = &l->files;
-    struct picture_file *found = NULL;
-    const char *first = f->count > 0 ? f->items[0].name : "", *slash = strrchr(first, '/');
-    int folder = slash ? (int)(slash - first) + 1 : 0;
-    if (folder > 0 && strncmp(first, f->items[f->count - 1].name, (size_t)folder) != 0)
-        folder = 0;
-    for (int k = 0; k < 8 && f->count > 0 && !found; k++) {
+    struct picture_file *files = t->layout->files.items + t->first, *found = NULL;
+    struct picture_file *end = t->layout->files.items + t->layout->files.count;
+    *count = 0;
+    for (int k = 0; k < 4 && !found && end > files; k++) {
         char path[FILE_PATH];
-        snprintf(path, sizeof path, "%.*s%s%s", k < 4 ? 0 : folder, first, name, endings[k % 4]);
-        found = bsearch(&(struct picture_file){.name = path}, f->items, (size_t)f->count,
-                        sizeof *found, by_name);
+        snprintf(path, sizeof path, "%s%s", name, endings[k]);
+        const struct picture_file key = {.name = path};
+        struct picture_file *f = bsearch(&key, files, (size_t)(end - files), sizeof *f, by_base);
+        while (f > files && by_base(f - 1, &key) == 0)
+            f--;
+        for (; f && f < end && by_base(f, &key) == 0; f++)
+            if (strcmp(f->name, path) == 0) {
+                *count = 1;
+                return f;
+            } else if (ends_in(f->name, path) || ends_in(path, f->name)) {
+                ++*count;
+                found = f;
+            }
     }
     return found;
 }
 
+/* ---- rows ---- */
+
+static int split_of(const struct table *t, const struct picture_file *f) {
+    char folder[FILE_PATH];
+    size_t length = strcspn(f->name, "/");
+    snprintf(folder, sizeof folder, "%.*s", (int)length, f->name);
+    int split = t->split >= 0 || !f->name[length] ? t->split : dataset_split_of(folder);
+    return split < 0 ? TRAIN : split;
+}
+
 /* Gives the file of a row its class and split. */
-static int take_row(struct layout *l, const struct reader *c, const struct columns *at,
-                    struct problems *missing, struct error *e) {
-    if (c->count <= at->file || c->count <= at->label || !*c->fields[at->label])
-        return error_input(e, "%s: line %ld: has no label", c->path, c->line);
-    const char *name = c->fields[at->file];
-    const char *split = at->split < 0 ? "train" : c->count > at->split ? c->fields[at->split] : "";
-    struct picture_file *f = find_file(l, name);
-    if (layout_split(split) < 0)
-        return error_input(e, "%s: line %ld: its split is \"%s\", not train, test or val", c->path,
-                           c->line, split);
-    if (!f)
-        problems_add(missing, "%s (line %ld)", name, c->line);
-    else if (f->class)
-        return error_input(e, "%s: line %ld: has \"%s\" again", c->path, c->line, name);
-    else if (!(f->class = arena_string(&l->arena, c->fields[at->label])))
-        return error_memory(e, c->path);
+static int take_row(struct table *t, struct error *e) {
+    struct layout *l = t->layout;
+    const struct reader *r = &t->rows;
+    int count;
+    if (r->count <= t->file || r->count <= t->label || !*r->fields[t->label])
+        return error_input(e, "%s: line %ld: has no label; add it, or remove the line and the file",
+                           r->path, r->line);
+    const char *name = r->fields[t->file];
+    const char *split = t->split_at < 0          ? NULL
+                        : r->count > t->split_at ? r->fields[t->split_at]
+                                                 : "";
+    struct picture_file *f = find_file(t, name, &count);
+    if (split && dataset_split_of(split) < 0)
+        return error_input(e, "%s: line %ld: its split is \"%s\"; make it train, test or val",
+                           r->path, r->line, split);
+    if (count != 1)
+        problems_add(&t->missing, "%s (line %ld%s)", name, r->line,
+                     count > 1 ? ", in several folders" : "");
+    else if (f->label >= 0)
+        return error_input(e, "%s: line %ld: has \"%s\" again; remove one of the two lines",
+                           r->path, r->line, name);
+    else if ((f->label = layout_class(l, r->fields[t->label], e)) < 0)
+        return -1;
     else
-        f->split = layout_split(split);
+        f->split = split ? dataset_split_of(split) : split_of(t, f);
     return 0;
 }
 
 /* The first row is a header if both columns are named in it. */
-static int read_rows(struct layout *l, struct reader *c, const char *label_name,
-                     struct problems *missing, struct error *e) {
-    int row = reader_next(c, e);
+static int read_rows(struct table *t, const char *label, struct error *e) {
+    struct reader *r = &t->rows;
+    int row = reader_next(r, e), count;
     if (row != 1)
         return row;
-    struct columns at = find_columns(c, label_name);
-    if (at.file >= 0 && at.label >= 0) {
-        for (int i = 0; i < c->count; i++)
-            if (i != at.file && i != at.label && i != at.split)
-                problems_add(&l->columns, "%s", c->fields[i]);
-        row = reader_next(c, e);
-    } else if (at.file < 0 && c->count == 2 &&
-               (strchr(c->fields[0], '.') || find_file(l, c->fields[0]))) {
-        at = (struct columns){0, 1, -1};
+    find_columns(t, label);
+    if (t->file >= 0 && t->label >= 0) {
+        for (int i = 0; i < r->count; i++)
+            if (i != t->file && i != t->label && i != t->split_at)
+                problems_add(&t->layout->columns, "%s", r->fields[i]);
+        row = reader_next(r, e);
+    } else if (t->file < 0 && r->count == 2 &&
+               (strchr(r->fields[0], '.') || find_file(t, r->fields[0], &count))) {
+        t->file = 0;
+        t->label = 1;
+        t->split_at = -1;
     } else {
         return error_input(e,
                            "%s: line %ld: must be a header with \"filename\" (or \"file\", "
                            "\"image\", \"id\", \"path\") and \"%s\" (data.label), or a file name "
                            "and a label",
-                           c->path, c->line, label_name);
+                           r->path, r->line, label);
     }
-    for (; row == 1; row = reader_next(c, e))
-        if (take_row(l, c, &at, missing, e) != 0)
+    for (; row == 1; row = reader_next(r, e))
+        if (take_row(t, e) != 0)
             return -1;
     return row;
 }
 
-int labels_csv_add(struct layout *l, const char *folder, const char *label, struct error *e) {
-    struct reader c = {0};
-    struct problems missing = {0}, unlisted = {0};
+int labels_csv_add(struct layout *l, const char *folder, const char *label, int split,
+                   struct error *e) {
+    struct table t = {.layout = l, .first = l->files.count, .split = split};
+    struct problems unlisted = {0};
     char path[FILE_PATH];
     if (file_join(path, sizeof path, folder, "labels.csv", e) != 0 ||
         add_files(l, folder, "", 0, e) != 0)
         return -1;
-    qsort(l->files.items, (size_t)l->files.count, sizeof *l->files.items, by_name);
+    int count = l->files.count - t.first;
+    if (count == 0)
+        return error_input(e, "%s: has no pictures beside labels.csv; add them", folder);
+    qsort(l->files.items + t.first, (size_t)count, sizeof *l->files.items, by_base);
     l->passed_over--; /* the table itself */
-    int result = reader_open(&c, path, e);
+    int result = reader_open(&t.rows, path, e);
     if (result == 0)
-        result = read_rows(l, &c, label, &missing, e);
-    reader_close(&c);
-    for (int i = 0; i < l->files.count; i++)
-        if (!l->files.items[i].class)
+        result = read_rows(&t, label, e);
+    reader_close(&t.rows);
+    for (int i = t.first; i < l->files.count; i++)
+        if (l->files.items[i].label < 0)
             problems_add(&unlisted, "%s", l->files.items[i].name);
-    if (result == 0 && missing.count > 0)
-        return problems_refuse(&missing, e,
-                               "%s: of the files that it lists, %d cannot be found in %s", path,
-                               missing.count, folder);
+    if (result == 0 && t.missing.count > 0)
+        return problems_refuse(&t.missing, e,
+                               "%s: correct or remove %d lines, whose files cannot be found in %s",
+                               path, t.missing.count, folder);
     if (result == 0 && unlisted.count > 0)
-        return problems_refuse(&unlisted, e, "%s: does not list %d of the files in %s", path,
-                               unlisted.count, folder);
-    return result == 0 && l->files.count == 0 ? error_input(e, "%s: has no pictures", folder)
-                                              : result;
+        return problems_refuse(&unlisted, e,
+                               "%s: does not list %d of the files in %s; add them, or move the "
+                               "files away",
+                               path, unlisted.count, folder);
+    return result;
 }

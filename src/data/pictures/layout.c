@@ -2,26 +2,12 @@
 #include "base/file.h"
 #include "data/classes.h"
 #include "data/format.h"
-#include "data/names.h"
 #include "data/pictures/labels_csv.h"
 #include "data/sample_set.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-int layout_split(const char *name) {
-    static const struct {
-        const char *name;
-        int split;
-    } names[] = {{"train", TRAIN},          {"training", TRAIN}, {"test", TEST},
-                 {"testing", TEST},         {"val", VALIDATION}, {"valid", VALIDATION},
-                 {"validation", VALIDATION}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcasecmp(name, names[i].name) == 0)
-            return names[i].split;
-    return -1;
-}
 
 /* ---- folders ---- */
 
@@ -49,8 +35,15 @@ int layout_list(struct layout *l, const char *path, struct string_list *names, s
     return names->items ? result : error_memory(e, path);
 }
 
+int layout_class(struct layout *l, const char *name, struct error *e) {
+    int class = dictionary_add(&l->classes, name, KEY_INT_MAX, &l->arena);
+    return class >= 0
+               ? class
+               : error_input(e, "the name of the class \"%.80s...\" is too long; shorten it", name);
+}
+
 int layout_add(struct layout *l, const char *folder, const struct string_list *names, int split,
-               const char *class, struct error *e) {
+               int class, struct error *e) {
     struct picture_files *f = &l->files;
     size_t count = (size_t)f->count + (size_t)names->count;
     struct picture_file *items =
@@ -60,22 +53,39 @@ int layout_add(struct layout *l, const char *folder, const struct string_list *n
     f->items = items;
     for (int i = 0; i < names->count; i++)
         items[f->count++] = (struct picture_file){
-            .folder = folder, .name = names->items[i], .split = split, .class = class};
+            .folder = folder, .name = names->items[i], .split = split, .label = class};
     return 0;
 }
 
 static void free_layout(struct layout *l) {
+    for (int i = 0; i < l->files.count; i++)
+        free(l->files.items[i].why);
     free(l->files.items);
     arena_free(&l->arena);
 }
 
-/* The folders in a folder, those of them that are named like a split, and those of these with
- * folders in them. */
+/* Whether the folder holds a folder or, if `only`, folders and nothing else. */
+static bool holds_folders(const char *path, bool only) {
+    struct error ignored = {0};
+    struct layout l = {0};
+    struct string_list names = {0};
+    char inner[FILE_PATH];
+    bool folder = only;
+    if (layout_list(&l, path, &names, &ignored) != 0)
+        names.count = 0;
+    for (int i = 0; i < names.count && folder == only; i++)
+        folder = file_find(inner, path, names.items[i]) && file_is_directory(inner);
+    free_layout(&l);
+    return names.count > 0 && folder;
+}
+
+/* The folders in a folder; those of them that are named like a split, and of these, those with
+ * folders in them; and the others that hold nothing but folders. */
 struct folders {
-    int count, splits, nested;
+    int count, splits, nested, deep;
 };
 
-static struct folders count_folders(const char *path, bool nested) {
+static struct folders count_folders(const char *path) {
     struct error ignored = {0};
     struct layout l = {0};
     struct string_list names = {0};
@@ -84,12 +94,13 @@ static struct folders count_folders(const char *path, bool nested) {
     if (!file_is_directory(path) || layout_list(&l, path, &names, &ignored) != 0)
         names.count = 0;
     for (int i = 0; i < names.count; i++) {
-        bool split = layout_split(names.items[i]) >= 0;
+        bool split = dataset_split_of(names.items[i]) >= 0;
         if (!file_find(inner, path, names.items[i]) || !file_is_directory(inner))
             continue;
         f.count++;
         f.splits += split;
-        f.nested += nested && split && count_folders(inner, false).count > 0;
+        f.nested += split && holds_folders(inner, false);
+        f.deep += !split && holds_folders(inner, true);
     }
     free_layout(&l);
     return f;
@@ -105,8 +116,10 @@ static bool has_labels(const char *path) {
     return file_find(file, path, "labels.csv");
 }
 
+/* Folders of folders are not classes: the dataset may be one of them. */
 static bool recognises(const char *path) {
-    return count_folders(path, false).count > 0 || has_labels(path);
+    struct folders f = count_folders(path);
+    return f.count > f.deep || has_labels(path);
 }
 
 /* ---- folders of classes ---- */
@@ -129,13 +142,19 @@ static int add_classes(struct layout *l, const char *path, int split, struct err
         char *folder = join(l, path, classes.items[i], e);
         if (!folder)
             return -1;
-        if (!file_is_directory(folder))
+        if (!file_is_directory(folder)) {
             problems_add(&l->stray, "%s", folder);
-        else if (layout_list(l, folder, &pictures, e) != 0 ||
-                 layout_add(l, folder, &pictures, split, classes.items[i], e) != 0)
+            continue;
+        }
+        if (layout_list(l, folder, &pictures, e) != 0)
             return -1;
-        else if (pictures.count == 0)
+        if (pictures.count == 0) {
             problems_add(&l->empty, "%s", folder);
+            continue;
+        }
+        int class = layout_class(l, classes.items[i], e);
+        if (class < 0 || layout_add(l, folder, &pictures, split, class, e) != 0)
+            return -1;
     }
     return 0;
 }
@@ -143,91 +162,79 @@ static int add_classes(struct layout *l, const char *path, int split, struct err
 /* Refuses a folder beside the splits that has a class folder of theirs. */
 static int refuse_unnamed_split(const struct layout *l, const char *path,
                                 const struct string_list *names, struct error *e) {
+    char folder[FILE_PATH], inner[FILE_PATH];
     for (int i = 0; i < names->count; i++)
-        for (int k = 0; k < l->files.count && layout_split(names->items[i]) < 0; k++) {
-            const char *class = l->files.items[k].class;
-            char folder[FILE_PATH], inner[FILE_PATH];
-            if (k > 0 && class == l->files.items[k - 1].class)
-                continue; /* the files of a class follow each other */
-            if (file_find(folder, path, names->items[i]) && file_find(inner, folder, class) &&
-                file_is_directory(inner))
+        for (int k = 0; k < l->classes.count && dataset_split_of(names->items[i]) < 0; k++)
+            if (file_find(folder, path, names->items[i]) &&
+                file_find(inner, folder, l->classes.items[k]) && file_is_directory(inner))
                 return error_input(e,
                                    "%s: %s has class folders, too: name it train, training, test, "
                                    "testing, val, valid or validation, or move it away",
                                    path, names->items[i]);
-        }
     return 0;
 }
 
 /* Adds train/, test/ and val/. */
-static int add_splits(struct layout *l, const char *path, struct error *e) {
+static int add_splits(struct layout *l, const char *path, const char *label, struct error *e) {
     struct string_list names;
     const char *found[SPLITS] = {NULL};
     if (layout_list(l, path, &names, e) != 0)
         return -1;
     for (int i = 0; i < names.count; i++) {
-        int k = layout_split(names.items[i]), before = l->files.count;
+        int k = dataset_split_of(names.items[i]);
         char *folder = join(l, path, names.items[i], e);
         if (!folder)
             return -1;
-        if (!file_is_directory(folder)) {
+        if (!file_is_directory(folder))
             l->passed_over++;
-            continue;
-        }
-        if (k < 0) {
+        else if (k < 0)
             problems_add(&l->unused, "%s", names.items[i]);
+        else if (found[k])
+            return error_input(e, "%s and %s: are both for %s; move the files of one to the other",
+                               found[k], folder, dataset_splits[k]);
+        else
+            found[k] = folder;
+    }
+    for (int k = 0; k < SPLITS; k++) {
+        int before = l->files.count;
+        if (!found[k])
             continue;
-        }
-        if (found[k])
-            return error_input(e, "%s: has both %s and %s", path, found[k], names.items[i]);
-        found[k] = names.items[i];
-        if (add_classes(l, folder, k, e) != 0)
+        if ((has_labels(found[k]) ? labels_csv_add(l, found[k], label, k, e)
+                                  : add_classes(l, found[k], k, e)) != 0)
             return -1;
         if (l->files.count == before && l->stray.count == 0)
-            return error_input(e, "%s: has no class folders with pictures", folder);
+            return error_input(e, "%s: has no class folders with pictures; add some or remove it",
+                               found[k]);
+        l->known = l->known > 0 ? l->known : l->classes.count;
     }
     return refuse_unnamed_split(l, path, &names, e);
 }
 
 static int find_files(struct layout *l, const struct data_options *from, struct error *e) {
     const char *path = from->path;
-    struct folders f = count_folders(path, true);
-    int result = has_splits(&f)     ? add_splits(l, path, e)
-                 : has_labels(path) ? labels_csv_add(l, path, from->label, e)
-                                    : add_classes(l, path, TRAIN, e);
-    if (l->stray.count == 1)
-        return error_input(e, "%s: is a file where a class folder should be", l->stray.shown[0]);
-    return l->stray.count > 1
-               ? problems_refuse(&l->stray, e, "%s: has %d files where class folders should be",
-                                 path, l->stray.count)
-               : result;
+    struct folders f = count_folders(path);
+    bool labels = has_labels(path) && f.nested == 0;
+    int result = labels           ? labels_csv_add(l, path, from->label, -1, e)
+                 : has_splits(&f) ? add_splits(l, path, from->label, e)
+                                  : add_classes(l, path, TRAIN, e);
+    l->known = l->known > 0 ? l->known : l->classes.count;
+    if (l->stray.count > 0)
+        return problems_refuse(&l->stray, e,
+                               "%s: has %d file%s where class folders should be; move each into "
+                               "the folder of its class, or list them in labels.csv",
+                               path, l->stray.count, l->stray.count == 1 ? "" : "s");
+    return result;
 }
 
 /* ---- classes ---- */
 
-/* The classes are those of the first split; with a model, they are a part of its classes. */
 static int set_labels(struct layout *l, struct dataset *d, const struct data_options *from,
                       struct error *e) {
-    struct picture_file *f = l->files.items;
-    size_t n = (size_t)l->files.count;
-    struct string_list names = {0, arena_alloc(&l->arena, n, sizeof *names.items)};
-    int *index = arena_alloc(&l->arena, n, sizeof *index), first = VALIDATION, label;
-    if (!names.items || !index)
-        return error_memory(e, from->path);
-    for (size_t i = 0; i < n; i++)
-        first = f[i].split < first ? f[i].split : first;
-    for (size_t i = 0; i < n; i++)
-        if (f[i].split == first || from->expected)
-            names.items[names.count++] = f[i].class;
-    names_sort_unique(&names);
-    if (classes_set(d, from, &names, index, e) != 0)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (names_find(&names, &f[i].class, 1, &label) == 0)
-            return error_input(e, "%s: is not a class of the training set", f[i].folder);
-        f[i].label = index[label];
-    }
-    return 0;
+    const struct string_list names = {l->classes.count, l->classes.items};
+    const int *class = classes_set(d, from, &names, l->known, true, e);
+    for (int i = 0; i < l->files.count && class; i++)
+        l->files.items[i].label = class[l->files.items[i].label];
+    return class ? 0 : -1;
 }
 
 static int by_label(const void *a, const void *b) {
@@ -265,7 +272,8 @@ static int add_notes(const struct layout *l, struct dataset *d, struct error *e)
         const struct problems *names;
     } notes[] = {
         {d->split[VALIDATION].count, "pictures in the validation set", NULL},
-        {l->drawn, "pictures drawn as a test set (data.test_share)", NULL},
+        {l->drawn < l->files.count ? l->drawn : 0, "pictures drawn as a test set (data.test_share)",
+         NULL},
         {l->empty.count, "left out, since they are empty", &l->empty},
         {l->unused.count, "folders not used", &l->unused},
         {l->columns.count, "columns of labels.csv not used", &l->columns},
@@ -274,7 +282,7 @@ static int add_notes(const struct layout *l, struct dataset *d, struct error *e)
     char list[PROBLEMS_LIST];
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
         if (notes[i].names)
-            problems_list(notes[i].names, list);
+            problems_list(notes[i].names, ", ", list);
         else
             text_group(notes[i].count, list);
         if (notes[i].count > 0 && dataset_note(d, e, "%s: %s", notes[i].what, list) != 0)

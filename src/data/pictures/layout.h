@@ -1,35 +1,38 @@
 /* Which pictures a folder contains, of which classes and splits. The folder has
  *
- *   train/CLASS/x.png and test/CLASS/x.png   also training/, testing/, val/, valid/, validation/,
- *                                            in letters of any case; train/ may be alone
- *   labels.csv and x.png                     labels_csv.c
+ *   train/CLASS/x.png and test/CLASS/x.png   and validation/; dataset_split_of lists other names;
+ *                                            train/ may be alone
+ *   labels.csv and x.png                     labels_csv.h; also in train/ and test/
  *   CLASS/x.png
  *
  * Classes are sorted by names_sort, the pictures of a class by name. */
 #pragma once
 
 #include "base/arena.h"
+#include "data/dictionary.h"
 #include "data/pictures/picture_files.h"
 #include "data/problems.h"
 
 struct layout {
     struct arena arena;
     struct picture_files files;
-    int drawn;               /* pictures for a test set */
-    int passed_over;         /* files that are not samples: README.txt, Thumbs.db, ... */
-    struct problems empty;   /* class folders without pictures */
-    struct problems unused;  /* folders beside train/ */
-    struct problems columns; /* of labels.csv, not used */
-    struct problems stray;   /* files where a class folder should be */
+    struct dictionary classes; /* which the files' labels index; they are not sorted yet */
+    int known;                 /* the first of them, which are those of the training set */
+    int drawn;                 /* pictures for a test set */
+    int passed_over;           /* files that are not samples: README.txt, Thumbs.db, ... */
+    struct problems empty;     /* class folders without pictures */
+    struct problems unused;    /* folders beside train/ */
+    struct problems columns;   /* of labels.csv, not used */
+    struct problems stray;     /* files where a class folder should be */
 };
 
-/* The split that a folder or a cell of that name means; -1: none. */
-int layout_split(const char *name);
+/* The class of this name, which is new or not; or -1. */
+ERROR_CHECKED int layout_class(struct layout *l, const char *name, struct error *e);
 
 /* Lists the files of a folder, by name, in the layout's arena; counts those passed over. */
 ERROR_CHECKED int layout_list(struct layout *l, const char *path, struct string_list *names,
                               struct error *e);
 
-/* Adds these files of a folder to the list, all of one class. */
+/* Adds these files of a folder to the list, all of one class, or of none yet: -1. */
 ERROR_CHECKED int layout_add(struct layout *l, const char *folder, const struct string_list *names,
-                             int split, const char *class, struct error *e);
+                             int split, int class, struct error *e);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct reading {
     const struct data_options *from;
@@ -16,6 +17,14 @@ struct reading {
 
 /* ---- one file ---- */
 
+static bool named_as_a_picture(const char *name) {
+    static const char *const endings[] = {".png", ".jpg", ".jpeg", ".jpe", ".jfif"};
+    bool named = !strchr(name, '.');
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        named = named || file_has_suffix(name, endings[i]);
+    return named;
+}
+
 /* Reads a file, which must be a picture by its name, too. */
 static int read_picture(const struct reading *r, struct picture_file *f, struct picture *p,
                         struct error *e) {
@@ -24,68 +33,104 @@ static int read_picture(const struct reading *r, struct picture_file *f, struct 
     if (file_join(path, sizeof path, f->folder, f->name, e) != 0)
         return -1;
     if (file_is_directory(path))
-        return error_input(e, "%s: is a folder among pictures; move its files up", path);
+        return error_input(
+            e,
+            "%s: is a folder among pictures; move its files up, or if it is a class, "
+            "name the folder around it train, test or val",
+            path);
     if (picture_read(p, path, r->conversion.background, e) != 0)
         return -1;
     f->width = p->width;
     f->height = p->height;
     f->channels = p->channels;
-    if (picture_named(path))
-        return 0;
-    return error_input(
-        e, "%s: is a picture, but its name does not end in .png, .jpg or .jpeg; rename it", path);
+    return named_as_a_picture(f->name)
+               ? 0
+               : error_input(e, "%s: is a picture, but not by its name; rename it: mv '%s' '%s.%s'",
+                             path, path, path, p->changes & PICTURE_JPEG ? "jpg" : "png");
 }
 
 static void read_one(void *context, int i) {
     const struct reading *r = context;
     struct picture_file *f = &r->files->items[i];
     struct picture p;
-    struct error ignored = {0}; /* `refuse_failed` reads the file again to report it */
-    f->failed = read_picture(r, f, &p, &ignored) != 0 ||
-                conversion_store(&r->conversion, &p, r->d, f->split, f->sample, &ignored) != 0;
+    struct error e = {0};
+    if (read_picture(r, f, &p, &e) != 0 ||
+        conversion_store(&r->conversion, &p, r->d, f->split, f->sample, &e) != 0) {
+        f->status = e.status;
+        f->why = strdup(e.text);
+    }
     f->changes = p.changes;
     picture_free(&p);
 }
 
 /* ---- files that cannot be used ---- */
 
-/* Reads such a file again for the reason. A command that converts it also removes it, since it
- * would be refused again. */
-static void explain(const struct reading *r, struct picture_file *f, struct error *e) {
-    struct error why = {0};
-    struct picture p = {0};
-    if (read_picture(r, f, &p, &why) == 0)
-        error_memory(&why, f->name);
-    picture_free(&p);
+/* Whether a command converts the file into another one; it would be refused again, if it stayed. */
+static bool converts(const struct picture_file *f) {
+    return f->why && strstr(f->why, "; convert it: ") && !named_as_a_picture(f->name);
+}
+
+/* Adds the reason, with the command that also removes the file; or one command for this file and
+ * those after it of its ending, which are then done. */
+static void add_converted(const struct reading *r, struct picture_file *f, const char *why,
+                          struct problems *p) {
+    const struct picture_file *end = r->files->items + r->files->count;
     const char *ending = strrchr(f->name, '.');
-    if (strstr(why.text, "; convert it: ") && !(ending && strcmp(ending, ".png") == 0))
-        error_record(e, why.status, "%s && rm '%s/%s'", why.text, f->folder, f->name);
-    else
-        error_record(e, why.status, "%s", why.text);
+    char path[FILE_PATH], *bytes;
+    struct error e = {0};
+    struct picture picture = {0};
+    size_t size;
+    int others = 0;
+    for (struct picture_file *g = f + 1; g < end; g++)
+        if (converts(g) && strcasecmp(strrchr(g->name, '.'), ending) == 0) {
+            g->status = ERROR_NONE;
+            others++;
+        }
+    if (others == 0) {
+        problems_add(p, "%s && rm '%s/%s'", why, f->folder, f->name);
+        return;
+    }
+    if (file_join(path, sizeof path, f->folder, f->name, &e) == 0 &&
+        (bytes = file_read(path, SIZE_MAX - 1, &size, &e)) != NULL) {
+        int failed = picture_read_memory(&picture, bytes, size, "{}", r->conversion.background, &e);
+        const char *command = failed ? strstr(e.text, "; convert it: ") : NULL;
+        if (command)
+            problems_add(p,
+                         "%.*s, like %d more *%s; convert them: find '%s' -iname '*%s' -exec "
+                         "%s ';' -delete",
+                         (int)strcspn(why, ";"), why, others, ending, r->from->path, ending,
+                         command + strlen("; convert it: "));
+        picture_free(&picture);
+        free(bytes);
+    }
 }
 
 /* Names the first of them, with the reasons. */
 static int refuse_failed(const struct reading *r, struct error *e) {
     const char *path = r->from->path;
     struct problems problems = {0};
-    struct error first = {0};
+    enum error_status status = ERROR_NONE;
     size_t length = strlen(path);
+    int failed = 0;
+    for (int i = 0; i < r->files->count; i++)
+        failed += r->files->items[i].status != ERROR_NONE;
     for (int i = 0; i < r->files->count; i++) {
         struct picture_file *f = &r->files->items[i];
-        struct error why = {0};
-        if (!f->failed)
+        if (f->status == ERROR_NONE)
             continue;
-        if (problems.count < PROBLEMS_SHOWN)
-            explain(r, f, &why);
-        first = problems.count == 0 ? why : first;
-        bool inside = strncmp(why.text, path, length) == 0 && why.text[length] == '/';
-        problems_add(&problems, "%s", why.text + (inside ? length + 1 : 0));
+        const char *why = f->why ? f->why : f->name;
+        bool inside = failed > 1 && strncmp(why, path, length) == 0 && why[length] == '/';
+        why += inside ? length + 1 : 0;
+        status = status ? status : f->status;
+        if (converts(f))
+            add_converted(r, f, why, &problems);
+        else
+            problems_add(&problems, "%s", why);
     }
-    if (problems.count > 1)
-        return problems_refuse(&problems, e, "%s: %d of its %d files cannot be used", path,
-                               problems.count, r->files->count);
-    *e = first;
-    return problems.count > 0 ? -1 : 0;
+    if (failed > 1)
+        return problems_refuse(&problems, e, "%s: %d of its %d files cannot be used", path, failed,
+                               r->files->count);
+    return failed == 0 ? 0 : error_record(e, status, "%s", problems.shown[0]);
 }
 
 /* The different sizes of the files, the most frequent one, and how many have it; and how many files

@@ -6,12 +6,13 @@
 #include "data/dataset.h"
 
 struct picture_file {
-    const char *folder, *name, *class;
-    int split, label;
+    const char *folder, *name;
+    int split, label; /* the class; -1: not known yet */
 
     /* what reading it finds */
     int sample; /* its index in the split */
-    bool failed;
+    enum error_status status;
+    char *why;                   /* it cannot be used; malloc'ed */
     int height, width, channels; /* before the conversion */
     unsigned changes;            /* picture.h */
 };

@@ -3,7 +3,7 @@
 
 #include "data/data_options.h"
 #include "data/tables/cell.h"
-#include "data/tables/dictionary.h"
+#include "data/dictionary.h"
 #include "data/tables/features.h"
 #include "data/tables/reader.h"
 

@@ -1,33 +1,17 @@
 #include "data/tables/notes.h"
-#include "base/text.h"
+#include "data/problems.h"
 
 #include <math.h>
 
 /* ---- lists ---- */
 
-enum { SHOWN = 5, ENOUGH_ROWS = 10 /* to judge a column by */ };
-
-struct list {
-    int count;
-    struct text text;
-};
-
-static void add(struct list *l, const char *name, int number) {
-    if (l->count++ >= SHOWN)
-        return;
-    text_printf(&l->text, "%s\"%s\"", l->count > 1 ? ", " : "", name);
-    if (number != LIST_NAME)
-        text_printf(&l->text, " (%d)", number);
-}
+enum { ENOUGH_ROWS = 10 }; /* to judge a column by */
 
 /* The list in words; "" if it is empty. */
-static const char *finish(struct list *l, struct arena *a) {
-    if (l->count == 0)
-        return "";
-    if (l->count > SHOWN)
-        text_printf(&l->text, " and %d more", l->count - SHOWN);
-    const char *words = l->text.data && !l->text.failed ? arena_string(a, l->text.data) : NULL;
-    text_free(&l->text);
+static const char *finish(const struct problems *l, struct arena *a) {
+    char list[PROBLEMS_LIST];
+    problems_list(l, ", ", list);
+    const char *words = arena_string(a, list);
     return words ? words : "?";
 }
 
@@ -63,11 +47,13 @@ int notes_number(const struct column *k, enum listed which) {
 }
 
 const char *notes_list(const struct columns *c, enum listed which) {
-    struct list l = {0};
+    struct problems l = {0};
     for (int i = 0; i < c->count; i++) {
         int number = notes_number(&c->items[i], which);
-        if (number != 0)
-            add(&l, c->items[i].name, number);
+        if (number == LIST_NAME)
+            problems_add(&l, "\"%s\"", c->items[i].name);
+        else if (number != 0)
+            problems_add(&l, "\"%s\" (%d)", c->items[i].name, number);
     }
     return finish(&l, c->arena);
 }
@@ -138,13 +124,13 @@ static float size_of(const struct dataset *d, int feature) {
 }
 
 int notes_values(struct dataset *d, const struct data_options *from, struct error *e) {
-    struct list constant = {0};
+    struct problems constant = {0};
     int large = -1, small = -1;
     float largest = 0, smallest = 0;
     for (int i = 0; i < d->width && d->split[TRAIN].count > 0; i++) {
         float size = size_of(d, i);
         if (size < 0) {
-            add(&constant, d->columns.items[i], LIST_NAME);
+            problems_add(&constant, "\"%s\"", d->columns.items[i]);
             continue;
         }
         if (large < 0 || size > largest) {

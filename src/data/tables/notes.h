@@ -23,7 +23,7 @@ enum { LIST_NAME = -1 };
 /* What is listed of a column: a number, LIST_NAME for the name alone, or 0 for nothing. */
 int notes_number(const struct column *k, enum listed which);
 
-/* A list for a note or an error, in the arena: "a" (7), "b" (1) and 3 more. */
+/* A list for a note or an error, in the arena: "a" (7), "b" (1), and 3 more. */
 const char *notes_list(const struct columns *c, enum listed which);
 
 /* Notes what was found in a file. `first`: of the dataset's files; then its dialect and columns are

@@ -10,6 +10,7 @@
  * If there is one label column, the classes are the texts in it, in the first file, sorted by
  * names_sort; otherwise they are the names of the label columns. */
 #include "base/file.h"
+#include "data/classes.h"
 #include "data/format.h"
 #include "data/names.h"
 #include "data/sample_set.h"
@@ -69,13 +70,12 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
         d->classes = c->labels;
         return 0;
     }
-    int count = c->classes.count, *sorted = arena_alloc(&d->arena, (size_t)count, sizeof *sorted);
-    if (!sorted || names_copy(&d->classes, c->classes.items, count, path, &d->arena, e) != 0)
-        return error_memory(e, path);
-    names_sort(&d->classes);
-    names_find(&d->classes, c->classes.items, count, sorted);
+    const struct string_list texts = {c->classes.count, c->classes.items};
+    const int *class = classes_set(d, c->from, &texts, texts.count, true, e);
+    if (!class)
+        return -1;
     for (int i = 0; i < c->rows; i++)
-        c->row_labels[i] = sorted[c->row_labels[i]];
+        c->row_labels[i] = class[c->row_labels[i]];
     return dataset_check_classes(&d->classes, path, e);
 }
 

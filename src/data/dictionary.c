@@ -1,5 +1,5 @@
 /* Sorted, not hashed: the texts are few, and no choice of them makes a search slow. */
-#include "data/tables/dictionary.h"
+#include "data/dictionary.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -647,6 +647,19 @@ START_TEST(a_jpegs_orientation_is_applied_in_either_byte_order) {
 }
 END_TEST
 
+START_TEST(a_pngs_orientation_is_applied_too) {
+    for (int o = 1; o <= 8; o++) {
+        struct text t = exif(o, o % 2); /* in a PNG without its first 6 bytes */
+        struct picture p = read_file(png(2, 8, GREY, "eXIf", t.data + 6, t.size - 6, "\1\2", 2));
+        ck_assert_int_eq(p.width, o < 5 ? 2 : 1);
+        ck_assert_uint_eq(p.changes, o == 1 ? 0 : PICTURE_TURNED);
+        ck_assert_int_eq(p.pixels[0], o == 1 || o == 4 || o == 5 || o == 6 ? 1 : 2);
+        picture_free(&p);
+        text_free(&t);
+    }
+}
+END_TEST
+
 /* Checks that this EXIF data does not turn the image. */
 static void not_turned(struct text t) {
     struct picture p = read_with_exif(t.data, t.size);
@@ -848,7 +861,7 @@ Suite *test_picture(void) {
         a_jpeg_with_thousands_of_scans_is_refused,
         rare_kinds_of_jpeg_are_refused_with_the_command_that_converts_them,
         all_eight_orientations_turn_the_image_as_exif_defines_them,
-        a_jpegs_orientation_is_applied_in_either_byte_order,
+        a_jpegs_orientation_is_applied_in_either_byte_order, a_pngs_orientation_is_applied_too,
         an_orientation_that_does_not_exist_is_ignored,
         exif_data_that_is_truncated_or_points_outside_itself_is_ignored,
         the_content_and_not_the_name_decides_the_format,

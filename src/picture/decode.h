@@ -28,6 +28,13 @@ int decode_foreign(const struct encoded *from, struct error *e);
 ERROR_CHECKED int decode_set_size(struct picture *p, unsigned width, unsigned height, size_t least,
                                   const struct encoded *from, struct error *e);
 
+/* The orientation, 1 .. 8 (see picture_orient), in EXIF data, which may be hostile; 0 if it has
+ * none, or not a valid one. */
+int decode_orientation(const uint8_t *data, size_t size);
+
+/* Turns the picture upright, unless its orientation is 0 or 1. */
+ERROR_CHECKED int decode_turn(struct picture *p, int orientation, struct error *e);
+
 /* Records that the file is damaged because of `why`. Returns -1. */
 int decode_damaged(const struct encoded *from, const char *why, struct error *e);
 

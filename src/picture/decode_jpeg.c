@@ -68,46 +68,6 @@ static void on_progress(j_common_ptr c) {
 
 /* ---- headers ---- */
 
-/* TIFF 6.0, pages 13 to 16. The numbers' byte order is the file's choice. */
-struct tiff {
-    const uint8_t *bytes;
-    bool little;
-};
-
-static unsigned u16(const struct tiff *t, size_t at) {
-    const uint8_t *b = t->bytes + at;
-    return t->little ? (unsigned)b[1] << 8 | b[0] : (unsigned)b[0] << 8 | b[1];
-}
-
-static size_t u32(const struct tiff *t, size_t at) {
-    size_t first = u16(t, at), second = u16(t, at + 2);
-    return t->little ? second << 16 | first : first << 16 | second;
-}
-
-/* The orientation, 1 .. 8 (see picture_orient), in the data of an APP1 segment, which may be
- * hostile; 0 if it has none, or not a valid one. */
-static int read_orientation(const uint8_t *data, size_t size) {
-    enum { HEADER = 8, ENTRY = 12, ORIENTATION = 0x112, SHORT = 3 };
-    if (size < 6 + HEADER || memcmp(data, "Exif\0", 6) != 0)
-        return 0;
-    struct tiff t = {data + 6, data[6] == 'I'};
-    size -= 6;
-    if (memcmp(t.bytes, t.little ? "II*\0" : "MM\0*", 4) != 0)
-        return 0;
-    size_t directory = u32(&t, 4); /* a count, then entries: tag, type, length, value or offset */
-    if (directory > size - 2)
-        return 0;
-    size_t count = u16(&t, directory), room = (size - directory - 2) / ENTRY;
-    for (size_t i = 0; i < count && i < room; i++) {
-        size_t entry = directory + 2 + i * ENTRY;
-        if (u16(&t, entry) == ORIENTATION && u16(&t, entry + 2) == SHORT) {
-            unsigned value = u16(&t, entry + 8);
-            return value <= 8 ? (int)value : 0;
-        }
-    }
-    return 0;
-}
-
 /* Walks the segments up to the first scan. What is wrong with them is for libjpeg to find. */
 static struct header read_header(const struct encoded *from) {
     enum { SOF0 = 0xc0, DHT = 0xc4, JPG = 0xc8, DAC = 0xcc, SOF15 = 0xcf, SOS = 0xda, APP1 = 0xe1 };
@@ -122,8 +82,8 @@ static struct header read_header(const struct encoded *from) {
         }
         if (length < 2 || length > from->size - at - 2)
             break;
-        if (b[1] == APP1 && h.orientation == 0)
-            h.orientation = read_orientation(b + 4, length - 2);
+        if (b[1] == APP1 && length >= 8 && memcmp(b + 4, "Exif\0", 6) == 0 && h.orientation == 0)
+            h.orientation = decode_orientation(b + 10, length - 8);
         if (b[1] >= SOF0 && b[1] <= SOF15 && b[1] != DHT && b[1] != JPG && b[1] != DAC &&
             length >= 8) {
             h.process = b[1];
@@ -232,9 +192,5 @@ int decode_jpeg(struct picture *p, const struct encoded *from, struct error *e) 
     r.progress.progress_monitor = on_progress;
     int result = decode(&r, &c, p);
     jpeg_destroy_decompress(&c);
-    if (result == 0 && h.orientation > 1) {
-        p->changes |= PICTURE_TURNED;
-        result = picture_orient(p, h.orientation, e);
-    }
-    return result;
+    return result == 0 ? decode_turn(p, h.orientation, e) : -1;
 }

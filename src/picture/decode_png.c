@@ -33,8 +33,8 @@ static void on_read(png_structp png, png_bytep out, size_t size) {
 }
 
 /* Checks that each chunk ends within the file: libpng allocates and clears the length that a chunk
- * announces, up to 2 GB, before it notices that the bytes are missing. */
-static int check_chunks(const struct encoded *from, struct error *e) {
+ * announces, up to 2 GB, before it notices that the bytes are missing. Finds the orientation. */
+static int check_chunks(const struct encoded *from, int *orientation, struct error *e) {
     size_t at = 8; /* after the signature; a chunk is length, type, data, CRC */
     if (from->size >= 16 && memcmp(from->bytes + 12, "CgBI", 4) == 0)
         return error_input(e,
@@ -49,6 +49,8 @@ static int check_chunks(const struct encoded *from, struct error *e) {
             return decode_damaged(from, "the file is truncated", e);
         if (memcmp(b + 4, "IEND", 4) == 0)
             break;
+        if (memcmp(b + 4, "eXIf", 4) == 0 && *orientation == 0)
+            *orientation = decode_orientation(b + 8, length);
         at += 12 + length;
     }
     return 0;
@@ -144,11 +146,12 @@ static int decode(struct reader *r, png_structp png, png_infop info, struct pict
 int decode_png(struct picture *p, const struct encoded *from, const uint8_t background[3],
                struct error *e) {
     struct reader r = {.from = from, .error = e};
-    if (check_chunks(from, e) != 0)
+    int orientation = 0;
+    if (check_chunks(from, &orientation, e) != 0)
         return -1;
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     int result = info ? decode(&r, png, info, p, background) : error_memory(e, from->name);
     png_destroy_read_struct(&png, &info, NULL);
-    return result;
+    return result == 0 ? decode_turn(p, orientation, e) : -1;
 }

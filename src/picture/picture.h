@@ -23,12 +23,13 @@ enum {
     PICTURE_FEW_BITS = 4,     /* grey of 1, 2 or 4 bits, widened to 8 */
     PICTURE_16_BITS = 8,      /* rounded to 8 */
     PICTURE_TRANSPARENT = 16, /* some pixel was not opaque: put on the background */
-    PICTURE_TURNED = 32,      /* a JPEG, rotated or mirrored as its EXIF data demands */
+    PICTURE_TURNED = 32,      /* rotated or mirrored, as its EXIF data demands */
     PICTURE_TRANSPOSED = 64,
     PICTURE_SCALED = 128,
     PICTURE_MADE_GREY = 256,
     PICTURE_MADE_RGB = 512,
-    PICTURE_CHANGES = 10 /* number of bits */
+    PICTURE_BARS = 1024, /* what it left of the new size has the mean colour of its border */
+    PICTURE_CHANGES = 11 /* number of bits */
 };
 
 /* The background of sheets, and where no other was chosen. */

@@ -67,6 +67,8 @@ static void scale(const struct picture *p, struct picture *out, int64_t *sums, s
     border_mean(p, background);
     cover(p->height, out->height, n, d, rows);
     cover(p->width, out->width, n, d, columns);
+    if (rows->length <= 0 || columns->length <= 0)
+        out->changes |= PICTURE_BARS;
     for (const struct span *y = rows; y < rows + out->height; y++) {
         memset(sums, 0, (size_t)out->width * channels * sizeof *sums);
         for (int i = y->first; y->length > 0 && i <= y->last; i++)

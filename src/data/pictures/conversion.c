@@ -90,6 +90,7 @@ int conversion_note(const struct conversion *c, struct dataset *d, struct error 
         c->files > 0 ? NULL : scaled,
         "in colour, made grey",
         "in grey, repeated in three channels",
+        "of other proportions, with bars in the mean colour of their border",
     };
     if (c->files > 0 && counted(c, PICTURE_JPEG) + counted(c, PICTURE_SCALED) > 0 &&
         note_folder(c, d, e) != 0)

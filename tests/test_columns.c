@@ -183,6 +183,8 @@ END_TEST
 START_TEST(numbers_with_other_decimal_marks_are_refused_with_line_and_column) {
     refused(with_cell(1, "\"1,234\""), "line 3, column 1 (\"x\"): \"1,234\" has a mark");
     refused(with_cell(1, "\"1,5\""), "line 3, column 1 (\"x\"): \"1,5\"");
+    refused(with_cell(1, "$5.50"), "\"$5.50\" has a unit");
+    refused(with_cell(1, "25 %"), "\"25 %\" has a unit");
     refused("x;label\n1,5;a\n1.234,5;b\n", "line 3, column 1 (\"x\"): \"1.234,5\" has a mark");
     refused("x;label\n1.5;a\n1,5;b\n", "line 3, column 1 (\"x\"): \"1,5\"");
 }
@@ -266,6 +268,8 @@ START_TEST(data_columns_and_data_ignore_select_the_columns) {
     refused_as(text, from, "\"Id\"");
     from.ignore = (struct string_list){1, (const char *[]){"x,y"}};
     refused_as(text, from, "\"x,y\", which data.ignore lists; write several as '[\"a\",\"b\"]'");
+    from.ignore = (struct string_list){1, (const char *[]){"label"}};
+    refused_as(text, from, "in data.ignore and in data.label");
     from.ignore = (struct string_list){1, (const char *[]){"labl"}};
     refused_as(text, from, "did you mean \"label\"?");
 }
@@ -296,7 +300,7 @@ START_TEST(rows_with_missing_cells_can_be_left_out) {
     has(d, "age|port=C|port=D", (const float[]){30, 1, 0, 40, 0, 1}, 2);
     ck_assert_int_eq(d->classes.count, 2); /* a occurs only in a row that is left out */
     ck_assert_str_eq(d->classes.items[0], "b");
-    notes(d, "rows with missing cells left out: 3 of 5", true);
+    notes(d, "rows with missing cells or no label left out: 3 of 5", true);
     dataset_free(d);
     refused_as("x,label\n?,a\n", options(MISSING_DROP, 0), "");
     struct data_options from = options(MISSING_REFUSE, 0);
@@ -319,7 +323,11 @@ START_TEST(missing_cells_can_be_replaced_by_the_mean_and_marked_in_a_feature) {
                         20, 1, 0, 1, 0, 0,
                         0},
         4);
-    notes(d, "\"age\" (2), \"port\" (1), \"ok\" (1)", true);
+    notes(d,
+          "missing cells become the mean, and 1 in a column of their own: \"age\" (2), \"ok\" (1)",
+          true);
+    notes(d, "missing texts become 0 in all their columns, and 1 in one more: \"port\" (1)", true);
+    notes(d, "true and yes become 1, false and no 0: \"ok\" (3)", true);
     dataset_free(d);
     refused_as("x,y,label\n?,1,a\n?,2,b\n", options(MISSING_MEAN, 0), "data.ignore");
 }
@@ -347,10 +355,38 @@ END_TEST
 
 START_TEST(a_row_with_a_missing_label_is_refused_or_left_out) {
     refused("x,label\n1,a\n2,\n3,\n", "line 3, column 2 (\"label\")");
-    refused_as("x,label\n1,a\n2,\n", options(MISSING_MEAN, 0), "the label is missing");
-    struct dataset *d = read_text("x,label\n1,NA\n2,?\n"); /* names of classes */
-    ck_assert_int_eq(d->classes.count, 2);
+    struct dataset *d = read_as("x,label\n1,a\n2,\n?,b\n", options(MISSING_MEAN, 0));
+    ck_assert_int_eq(d->split[TRAIN].count, 2);
+    notes(d, "rows without a label left out: 1 of 3", true);
     dataset_free(d);
+    d = read_text("x,label\n1,NA\n2,?\n"); /* names of classes */
+    ck_assert_int_eq(d->classes.count, 2);
+    notes(d, "named like missing cells: \"?\", \"NA\"", true);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(line_breaks_in_names_and_texts_are_data_and_shown_escaped) {
+    struct dataset *d = read_text("\"a\nb\",t,label\n1,\"x\r\ny\",u\n2,z,\"v\nw\"\n3,z,\"v\nw\"\n");
+    has(d, "a\\nb|t=x\\x0d\\ny|t=z", (const float[]){1, 1, 0, 2, 0, 1, 3, 0, 1}, 3);
+    ck_assert_str_eq(d->classes.items[1], "v\\nw");
+    ck_assert_str_eq(((const struct feature *)d->features.items[1].options)->value, "x\r\ny");
+    struct data_expected model = {d->classes, 1, d->width, 1, d->columns, d->features};
+    struct data_options from = options(MISSING_REFUSE, 0);
+    from.expected = &model;
+    struct dataset *again =
+        read_as("\"a\nb\",t,label\n1,\"x\r\ny\",u\n2,z,\"v\nw\"\n3,z,\"v\nw\"\n", from);
+    ck_assert_str_eq(again->digest, d->digest);
+    dataset_free(again);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(a_divider_at_the_end_of_each_row_but_not_of_the_header_is_no_column) {
+    struct dataset *d = read_text("x,label\n1,a,\n2,b\n3,b,\n");
+    has(d, "x", (const float[]){1, 2, 3}, 3);
+    dataset_free(d);
+    refused("x,label\n1,a,\n2,b,c\n", "line 3");
 }
 END_TEST
 
@@ -389,5 +425,7 @@ Suite *test_columns(void) {
         missing_cells_can_be_replaced_by_the_mean_and_marked_in_a_feature,
         missing_cells_get_the_mean_of_the_training_rows_only,
         a_row_with_a_missing_label_is_refused_or_left_out,
+        line_breaks_in_names_and_texts_are_data_and_shown_escaped,
+        a_divider_at_the_end_of_each_row_but_not_of_the_header_is_no_column,
         constant_columns_and_columns_of_very_different_scale_are_noted);
 }

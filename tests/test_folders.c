@@ -114,6 +114,20 @@ START_TEST(images_of_any_size_are_scaled_to_data_size) {
 }
 END_TEST
 
+START_TEST(pictures_of_other_proportions_get_bars_which_are_counted) {
+    write_picture(test_path("a/x.png"), 4, 4, 1, (const uint8_t[16]){0});
+    write_picture(test_path("b/x.png"), 5, 4, 1, (const uint8_t[20]){0}); /* too little for a bar */
+    write_picture(test_path("b/y.png"), 1, 4, 1, (const uint8_t[4]){9, 9, 9, 9});
+    struct data_options from = sized(test_dir, 4, 4);
+    from.test_fraction = 0;
+    struct dataset *d = read_as(&from);
+    ck_assert_str_eq(
+        d->notes.items[1],
+        "1 picture of other proportions, with bars in the mean colour of their border");
+    dataset_free(d);
+}
+END_TEST
+
 START_TEST(images_become_grey_or_rgb_according_to_data_channels) {
     write_picture(test_path("a/x.png"), 1, 1, 3, (const uint8_t[]){255, 0, 0});
     write_dot(test_path("b/x.png"), 5);
@@ -295,11 +309,41 @@ START_TEST(two_folders_for_one_split_are_refused) {
 }
 END_TEST
 
+START_TEST(classes_without_test_samples_are_noted) {
+    write_classes("train", 2, 2);
+    write_classes("test", 1, 0);
+    struct data_options from = *DATA_AT(test_dir);
+    from.test_fraction = 0.3;
+    struct dataset *d = read_as(&from);
+    notes(d);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(options_without_a_meaning_for_the_data_are_refused) {
+    write_classes("photos", 2, 2);
+    write_text(test_path("t.csv"), "x,label\n1,a\n2,b\n");
+    struct data_options from = *DATA_AT(test_path("photos"));
+    from.missing = MISSING_DROP;
+    refused(&from, "a dataset of pictures: data.missing");
+    from = *DATA_AT(test_path("photos"));
+    from.label = "breed";
+    refused(&from, "no labels.csv: data.label");
+    from = *DATA_AT(test_path("t.csv"));
+    from.channels = 1;
+    refused(&from, "a table: data.channels");
+    from = *DATA_AT("toy:moons");
+    from.background.word = BACKGROUND_WHITE;
+    refused(&from, "a synthetic dataset: data.background");
+}
+END_TEST
+
 START_TEST(with_a_validation_set_no_test_set_is_drawn) {
     write_classes("train", 10, 10);
     write_classes("val", 1, 1);
     struct dataset *d = fixture_read(test_dir);
     counts_are(d, 20, 0, 2);
+    test_names(d->notes.items[1], "no test set");
     dataset_free(d);
 }
 END_TEST
@@ -629,7 +673,8 @@ START_TEST(idx_files_are_found_in_folders_with_their_names_and_in_raw) {
         struct dataset *d = fixture_read(test_path("%s", paths[i]));
         PIXELS_ARE(d, TRAIN, 'a', 'b', 'c', 'd');
         ck_assert_str_eq(d->classes.items[1], "2");
-        ck_assert_int_eq(d->notes.count, 0);
+        ck_assert_int_eq(d->notes.count, 1);
+        test_names(d->notes.items[0], "no test set: data.test_share");
         dataset_free(d);
     }
 }
@@ -846,6 +891,7 @@ Suite *test_folders(void);
 Suite *test_folders(void) {
     return TEST_SUITE(
         "folders", images_of_any_size_are_scaled_to_data_size,
+        pictures_of_other_proportions_get_bars_which_are_counted,
         images_become_grey_or_rgb_according_to_data_channels,
         transposing_an_image_swaps_its_rows_and_columns,
         transparent_pixels_are_drawn_on_data_background,
@@ -854,6 +900,7 @@ Suite *test_folders(void) {
         samples_that_exceed_the_memory_in_total_are_refused_before_decoding,
         threads_do_not_change_a_dataset, idx_and_sheets_are_converted_like_folders,
         split_folders_are_found_under_all_their_names, two_folders_for_one_split_are_refused,
+        classes_without_test_samples_are_noted, options_without_a_meaning_for_the_data_are_refused,
         with_a_validation_set_no_test_set_is_drawn, data_test_share_draws_a_test_set_by_class,
         the_only_image_of_a_class_stays_in_the_training_set, a_class_may_be_named_train,
         links_to_images_and_folders_are_followed,

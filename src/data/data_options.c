@@ -1,5 +1,7 @@
 #include "data/data_options.h"
 
+#include <string.h>
+
 static const char *const sizes[] = {"as it is", NULL};
 static const char *const backgrounds[] = {"black", "white", NULL};
 static const char *const headers[] = {"auto", "true", "false", NULL};
@@ -31,10 +33,12 @@ const struct key data_options_keys[] = {
     STRINGS_KEY(struct data_options, ignore, "[]", "columns of a table to leave out"),
     STRINGS_KEY(struct data_options, columns, "[]",
                 "columns of a table to use, besides the label; none: all"),
-    CHOICE_KEY(struct data_options, missing, "\"refuse\"", missings,
-               "what to do about missing cells; refuse: report them; drop: leave out their rows; "
-               "mean: use the mean of the training rows, and add a column that is 1 where the cell "
-               "was missing"),
+    CHOICE_KEY(
+        struct data_options, missing, "\"refuse\"", missings,
+        "what to do about missing cells (empty, ?, NA, N/A, n.a., #N/A, <NA>, NaN, null, \\N, "
+        "None); refuse: report them; drop: leave out their rows; mean: use the mean of the "
+        "training rows, and add a column that is 1 where the cell "
+        "was missing"),
     {KEY_AS("test_share", struct data_options, test_fraction, KEY_REAL, "0.2",
             "the fraction of a table, or of class folders, without a test set that is set aside as "
             "one, stratified by class; the same samples for every seed"),
@@ -66,6 +70,28 @@ const char *data_options_conflict(const struct data_options *o, const char **key
     return o->background.count <= 1 || o->background.count == 3
                ? NULL
                : "must be one number, a grey, or three: [red, green, blue]";
+}
+
+const char *data_options_useless(const struct data_options *o, int kinds) {
+    const struct {
+        const char *key;
+        bool set;
+        int kinds;
+    } keys[] = {
+        {"data.size", o->size.count > 0, DATA_PICTURES},
+        {"data.channels", o->channels > 0, DATA_PICTURES},
+        {"data.background", o->background.count > 0 || o->background.word > 0, DATA_PICTURES},
+        {"data.transpose", o->transpose, DATA_PICTURES},
+        {"data.label", strcmp(o->label, "label") != 0, DATA_TABLE | DATA_LABELS},
+        {"data.header", o->header != HEADER_AUTO, DATA_TABLE},
+        {"data.ignore", o->ignore.count > 0, DATA_TABLE},
+        {"data.columns", o->columns.count > 0, DATA_TABLE},
+        {"data.missing", o->missing != MISSING_REFUSE, DATA_TABLE},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (keys[i].set && !(keys[i].kinds & kinds))
+            return keys[i].key;
+    return NULL;
 }
 
 bool data_options_size(const struct data_options *o, int *height, int *width) {

@@ -52,6 +52,12 @@ extern const struct key data_options_keys[];
  */
 const char *data_options_conflict(const struct data_options *o, const char **key);
 
+/* Kinds of data, and a table of labels beside pictures. */
+enum data_kind { DATA_PICTURES = 1, DATA_TABLE = 2, DATA_LABELS = 4 };
+
+/* The first option that is set, but has no meaning for data of these kinds; or NULL. */
+const char *data_options_useless(const struct data_options *o, int kinds);
+
 /* Whether `size` is set; then it is height x width. */
 bool data_options_size(const struct data_options *o, int *height, int *width);
 

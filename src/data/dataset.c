@@ -1,8 +1,10 @@
 #include "data/dataset.h"
 #include "base/platform.h"
 #include "data/names.h"
+#include "data/problems.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -122,6 +124,127 @@ int dataset_check_classes(const struct string_list *classes, const char *path, s
         return error_input(e, "%s: has %d classes, not 1 to %d", path, classes->count,
                            DATASET_MAX_CLASSES);
     return names_check(classes, "class", "classes", path, e);
+}
+
+/* ---- the last step ---- */
+
+/* There are at least two classes, unless samples have several labels. If there is a training set,
+ * every class has a nonzero target in it. */
+static int check_samples(const struct dataset *d, const char *path, struct error *e) {
+    const struct split *s = &d->split[TRAIN];
+    size_t classes = (size_t)d->classes.count, empty = 0;
+    if (classes == 1 && !s->multi_label)
+        return error_input(
+            e, "%s: has only the class \"%s\": a classifier needs at least two; add another", path,
+            d->classes.items[0]);
+    if (s->count == 0)
+        return 0;
+    char *seen = calloc(classes, 1);
+    if (!seen)
+        return error_memory(e, path);
+    for (int i = 0; i < s->count && !s->multi_label; i++) /* a multi-label sample may have none */
+        seen[s->labels[i]] = 1;
+    for (size_t i = 0; s->targets && i < (size_t)s->count * classes; i++)
+        seen[i % classes] |= s->targets[i] > 0;
+    while (empty < classes && seen[empty])
+        empty++;
+    free(seen);
+    return empty == classes
+               ? 0
+               : error_input(
+                     e, "%s: class \"%s\" has no training samples; add some, or remove the class",
+                     path, d->classes.items[empty]);
+}
+
+static void add_word(struct sha256 *h, uint32_t word) {
+    uint8_t bytes[4];
+    for (int b = 0; b < 4; b++)
+        bytes[b] = (uint8_t)(word >> 8 * b);
+    sha256_add(h, bytes, sizeof bytes);
+}
+
+static void add_values(struct sha256 *h, const float *values, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &values[i], sizeof bits);
+        add_word(h, bits);
+    }
+}
+
+static void add_names(struct sha256 *h, const struct string_list *names) {
+    for (int i = 0; i < names->count; i++)
+        sha256_add(h, names->items[i], strlen(names->items[i]) + 1);
+}
+
+/* Sizes enter as decimal text; labels, values and targets as 4 little-endian bytes each, so the
+ * digest depends neither on the format nor on the machine. */
+static void set_digest(struct dataset *d) {
+    struct sha256 h;
+    char line[128];
+    bool table = d->columns.count > 0;
+    sha256_begin(&h);
+    int size = snprintf(line, sizeof line, "onehot %s 1\n%d %d %d\n", table ? "table" : "dataset",
+                        d->height, d->width, d->channels);
+    sha256_add(&h, line, (size_t)size);
+    add_names(&h, &d->columns);
+    add_names(&h, &d->classes);
+    for (int k = 0; k < SPLITS; k++) {
+        const struct split *s = &d->split[k];
+        size_t count = (size_t)s->count, values = count * (size_t)dataset_features(d);
+        if (k == VALIDATION && count == 0)
+            continue; /* so that the digest is the same as before there were such datasets */
+        size = snprintf(line, sizeof line, "\n%s %d\n", dataset_splits[k], s->count);
+        sha256_add(&h, line, (size_t)size);
+        for (size_t i = 0; i < count; i++)
+            add_word(&h, (uint32_t)s->labels[i]);
+        if (table)
+            add_values(&h, s->values, values);
+        else
+            sha256_add(&h, s->pixels, values);
+        if (s->targets) {
+            sha256_add(&h, s->multi_label ? "\nseveral\n" : "\ntargets\n", 9);
+            add_values(&h, s->targets, count * (size_t)d->classes.count);
+        }
+    }
+    sha256_end(&h, d->digest);
+}
+
+/* Notes the classes without a test sample; and that there is no test set, or none drawn. */
+static int note_test_set(struct dataset *d, const struct data_options *from, struct error *e) {
+    const struct split *s = &d->split[TEST];
+    struct problems untested = {0};
+    char list[PROBLEMS_LIST];
+    char *seen = calloc((size_t)d->classes.count, 1);
+    if (!seen)
+        return error_memory(e, from->path);
+    for (int i = 0; i < s->count; i++)
+        seen[s->labels[i]] = 1;
+    for (int c = 0; c < d->classes.count && s->count > 0 && !s->multi_label; c++)
+        if (!seen[c])
+            problems_add(&untested, "\"%s\"", d->classes.items[c]);
+    free(seen);
+    problems_list(&untested, ", ", list);
+    if (untested.count > 0 && dataset_note(d, e, "classes without test samples: %s", list) != 0)
+        return -1;
+    if (d->undivided || from->test_fraction == 0 || (s->count > 0 && from->test_fraction == 0.2))
+        return 0;
+    return s->count > 0
+               ? dataset_note(d, e, "data.test_share has no effect, since there is a test set")
+               : dataset_note(d, e,
+                              "no test set: data.test_share draws one from tables and class "
+                              "folders only, and from none with a validation set");
+}
+
+int dataset_complete(struct dataset *d, const struct data_options *from, struct error *e) {
+    const char *path = from->path;
+    if (d->split[TRAIN].count == 0 && d->split[TEST].count == 0)
+        return error_input(e, "%s: has no samples; add some", path);
+    if (dataset_check_shape(&d->columns, d->height, d->width, d->channels, path, e) != 0 ||
+        dataset_check_classes(&d->classes, path, e) != 0 ||
+        (!from->expected && check_samples(d, path, e) != 0))
+        return -1;
+    set_digest(d);
+    return from->expected ? 0 : note_test_set(d, from, e);
 }
 
 void dataset_free(struct dataset *d) {

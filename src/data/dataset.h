@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "keys/key.h"
+#include "data/data_options.h"
 #include "tensor/tensor.h"
 
 #include <stdint.h>
@@ -94,6 +94,13 @@ ERROR_CHECKED int dataset_reserve_targets(struct dataset *d, int split, const ch
 /* Adds a line to the notes, such as "6 pictures have transparency: drawn on black". */
 ERROR_CHECKED int dataset_note(struct dataset *d, struct error *e, const char *format, ...)
     ERROR_PRINTF(3, 4);
+
+/* The last step: checks the invariants of a dataset read from there, sets its digest, and notes
+ * what its test set lacks. Data for training needs at least two classes, and a training sample of
+ * each.
+ */
+ERROR_CHECKED int dataset_complete(struct dataset *d, const struct data_options *from,
+                                   struct error *e);
 
 /* ---- checks of untrusted descriptions ---- */
 

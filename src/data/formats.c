@@ -1,8 +1,6 @@
 /* The table of formats: a new one is declared and listed here. */
 #include "data/formats.h"
 #include "base/file.h"
-#include "data/dataset_complete.h"
-#include "data/format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +78,19 @@ static void unknown(const char *path, struct error *e) {
                     path);
 }
 
+/* Refuses an option that has no meaning for such data. */
+static int refuse_useless(const struct format *format, const struct data_options *from,
+                          struct error *e) {
+    int kind = format->kind;
+    const char *key = data_options_useless(from, kind);
+    return key ? error_input(e, "%s: is %s: %s has no effect on it; remove that", from->path,
+                             kind & DATA_TABLE      ? "a table"
+                             : kind & DATA_PICTURES ? "a dataset of pictures"
+                                                    : "a synthetic dataset",
+                             key)
+               : 0;
+}
+
 struct dataset *formats_read(const struct data_options *from, struct thread_pool *pool,
                              struct error *e) {
     const struct format *format = find(from->path);
@@ -87,6 +98,8 @@ struct dataset *formats_read(const struct data_options *from, struct thread_pool
         unknown(from->path, e);
         return NULL;
     }
+    if (!from->expected && refuse_useless(format, from, e) != 0)
+        return NULL;
     struct dataset *d = calloc(1, sizeof *d);
     if (!d)
         error_memory(e, from->path);

@@ -1,11 +1,26 @@
-/* Reads the dataset at a path, in any of the formats. */
+/* The formats of datasets. A new one is a file that ends in a const struct format, and a row in
+ * formats.c. */
 #pragma once
 
 #include "base/thread_pool.h"
 #include "data/data_options.h"
 #include "data/dataset.h"
 
-/* NULL with an error that names the offending file. The pool may be NULL. Free with dataset_free.
+struct format {
+    /* What its options are about: a set of enum data_kind. */
+    int kind;
+
+    /* Whether the path looks like this format. */
+    bool (*recognises)(const char *path);
+
+    /* Fills *d, which is all zero, from the path and the options of its format. The file may be
+     * hostile: every size in it is checked before memory is spent. The pool may be NULL. */
+    int (*read)(struct dataset *d, const struct data_options *from, struct thread_pool *pool,
+                struct error *e);
+};
+
+/* Reads the dataset at a path, in any of the formats. NULL with an error that names the offending
+ * file. The pool may be NULL. Free with dataset_free.
  */
 ERROR_CHECKED struct dataset *formats_read(const struct data_options *from,
                                            struct thread_pool *pool, struct error *e);

@@ -1,6 +1,7 @@
 #include "data/names.h"
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,17 @@ int names_copy(struct string_list *list, const char *const *names, int count, co
         if (!(list->items[i] = arena_string(a, names[i])))
             return error_memory(e, path);
     return list->items ? 0 : error_memory(e, path);
+}
+
+const char *names_escape(const char *name, struct arena *a) {
+    if (text_is_plain(name))
+        return name;
+    char *escaped = arena_alloc(a, 4 * strlen(name) + 1, 1), *out = escaped;
+    for (; *name && out; name++)
+        out += *name == '\n'                                   ? sprintf(out, "\\n")
+               : (unsigned char)*name < ' ' || *name == '\x7f' ? sprintf(out, "\\x%02x", *name)
+                                                               : sprintf(out, "%c", *name);
+    return escaped;
 }
 
 static int by_bytes(const void *a, const void *b) {
@@ -52,7 +64,9 @@ int names_check(const struct string_list *list, const char *one, const char *man
     qsort(sorted, n, sizeof *sorted, by_bytes);
     while (i < n && strcmp(sorted[i - 1], sorted[i]) != 0)
         i++;
-    int result = i < n ? error_input(e, "%s: has two %s named \"%s\"", path, many, sorted[i]) : 0;
+    int result =
+        i < n ? error_input(e, "%s: has two %s named \"%s\"; rename one", path, many, sorted[i])
+              : 0;
     free(sorted);
     return result;
 }

@@ -9,6 +9,10 @@
 ERROR_CHECKED int names_copy(struct string_list *list, const char *const *names, int count,
                              const char *path, struct arena *a, struct error *e);
 
+/* The name with its control characters as in C, such as \n; in the arena, if it has any. NULL if
+ * out of memory. */
+const char *names_escape(const char *name, struct arena *a);
+
 /* Sorts numerically if all names are whole numbers, otherwise by bytes. */
 void names_sort(const struct string_list *list);
 

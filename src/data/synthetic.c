@@ -9,7 +9,7 @@
  */
 #include "base/rng.h"
 #include "config/keys.h"
-#include "data/format.h"
+#include "data/formats.h"
 #include "data/names.h"
 #include "json/json.h"
 
@@ -220,4 +220,4 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     return fill(d, TEST, t.test, s, &t, path, e);
 }
 
-const struct format synthetic_format = {recognises, read_dataset};
+const struct format synthetic_format = {0, recognises, read_dataset};

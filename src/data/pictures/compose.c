@@ -1,6 +1,5 @@
 #include "data/pictures/compose.h"
 #include "base/rng.h"
-#include "data/dataset_complete.h"
 #include "data/names.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * training. Their names are these numbers, or the characters of EMNIST's *-mapping.txt. */
 #include "base/file.h"
 #include "data/classes.h"
-#include "data/format.h"
+#include "data/formats.h"
 #include "data/pictures/conversion.h"
 #include "data/pictures/idx_file.h"
 
@@ -263,4 +263,4 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
                : 0;
 }
 
-const struct format idx_format = {recognises, read_dataset};
+const struct format idx_format = {DATA_PICTURES, recognises, read_dataset};

@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "config/keys.h"
 #include "data/classes.h"
-#include "data/format.h"
+#include "data/formats.h"
 #include "data/pictures/conversion.h"
 #include "data/targets.h"
 
@@ -218,4 +218,4 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     return conversion_note(&r.conversion, d, e);
 }
 
-const struct format image_sheet_format = {recognises, read_dataset};
+const struct format image_sheet_format = {DATA_PICTURES, recognises, read_dataset};

@@ -189,6 +189,7 @@ int labels_csv_add(struct layout *l, const char *folder, const char *label, int 
     if (count == 0)
         return error_input(e, "%s: has no pictures beside labels.csv; add them", folder);
     qsort(l->files.items + t.first, (size_t)count, sizeof *l->files.items, by_base);
+    l->labelled = true;
     l->passed_over--; /* the table itself */
     int result = reader_open(&t.rows, path, e);
     if (result == 0)

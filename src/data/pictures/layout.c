@@ -1,7 +1,7 @@
 #include "data/pictures/layout.h"
 #include "base/file.h"
 #include "data/classes.h"
-#include "data/format.h"
+#include "data/formats.h"
 #include "data/pictures/labels_csv.h"
 #include "data/sample_set.h"
 
@@ -218,6 +218,8 @@ static int find_files(struct layout *l, const struct data_options *from, struct 
                  : has_splits(&f) ? add_splits(l, path, from->label, e)
                                   : add_classes(l, path, TRAIN, e);
     l->known = l->known > 0 ? l->known : l->classes.count;
+    if (result == 0 && !l->labelled && strcmp(from->label, "label") != 0 && !from->expected)
+        return error_input(e, "%s: has no labels.csv: data.label has no effect; remove that", path);
     if (l->stray.count > 0)
         return problems_refuse(&l->stray, e,
                                "%s: has %d file%s where class folders should be; move each into "
@@ -309,4 +311,4 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     return result;
 }
 
-const struct format folder_format = {recognises, read_dataset};
+const struct format folder_format = {DATA_PICTURES | DATA_LABELS, recognises, read_dataset};

@@ -18,6 +18,7 @@ struct layout {
     struct picture_files files;
     struct dictionary classes; /* which the files' labels index; they are not sorted yet */
     int known;                 /* the first of them, which are those of the training set */
+    bool labelled;             /* by labels.csv */
     int drawn;                 /* pictures for a test set */
     int passed_over;           /* files that are not samples: README.txt, Thumbs.db, ... */
     struct problems empty;     /* class folders without pictures */

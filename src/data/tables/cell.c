@@ -1,6 +1,7 @@
 #include "data/tables/cell.h"
 
 #include <float.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -69,7 +70,7 @@ static bool is_word(const char *s, const char *const *words) {
 
 /* Python's "None" is among them, but not "none": in many tables that is a category. */
 bool cell_is_missing(const char *s) {
-    static const char *const words[] = {"",    "?",    "NA",  "N/A",  "#N/A",
+    static const char *const words[] = {"",    "?",    "NA",  "N/A",  "n.a.", "#N/A",
                                         "NaN", "null", "\\N", "<NA>", NULL};
     return is_word(s, words) || strcmp(s, "None") == 0;
 }
@@ -112,6 +113,23 @@ float cell_value(char *s, const struct cell *n) {
     if (comma)
         *comma = '.';
     return strtof(s, NULL); /* onehot never calls setlocale: the decimal point is a point */
+}
+
+bool cell_has_unit(const char *s) {
+    static const char *const units[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "%",
+                                        NULL}; /* $, euro, pound */
+    char number[48], mark = '\0';
+    for (int i = 0; units[i]; i++) {
+        size_t size = strlen(s), unit = strlen(units[i]);
+        bool first = strncmp(s, units[i], unit) == 0;
+        if (size >= sizeof number || size <= unit ||
+            (!first && strcmp(s + size - unit, units[i]) != 0))
+            continue;
+        snprintf(number, sizeof number, "%.*s", (int)(size - unit), s + (first ? unit : 0));
+        number[strcspn(number, " ")] = '\0';
+        return cell_read(number, &mark).kind == CELL_NUMBER || cell_is_grouped(number);
+    }
+    return false;
 }
 
 bool cell_is_grouped(const char *s) {

@@ -8,7 +8,7 @@ enum cell_kind {
     CELL_NUMBER,  /* 12, -0.5, .5, 1e-3, or with a decimal comma 0,5 */
     CELL_BOOLEAN, /* true, false, yes or no */
     CELL_TEXT,
-    CELL_MISSING, /* nothing, ?, NA, N/A, #N/A, <NA>, NaN, null, \N or None */
+    CELL_MISSING, /* nothing, ?, NA, N/A, n.a., #N/A, <NA>, NaN, null, \N or None */
     CELL_KINDS
 };
 
@@ -35,3 +35,6 @@ bool cell_is_missing(const char *s);
 /* Whether a text is a number with separators between its thousands, which could be taken for
  * decimal marks: 1,234 or 1.234,5 or 1 234 567. */
 bool cell_is_grouped(const char *s);
+
+/* Whether a text is a number with a currency's sign or a percent sign: $5.50, 25 %. */
+bool cell_has_unit(const char *s);

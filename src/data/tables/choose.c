@@ -27,16 +27,21 @@ static int find(const struct columns *c, const char *name, const char *why, stru
 
 static int no_label(const struct columns *c, const char *label, struct error *e) {
     const char *path = c->reader.path;
+    bool expected = c->from->expected != NULL;
     if (!c->header)
         return error_input(e,
                            "%s: has no header, and no column \"%s\" for the labels; set "
                            "data.label=-1 if they are in the last column, data.label=0 if they are "
                            "in the first",
                            path, label);
-    if (c->from->expected)
-        return find(c, label, "which held the labels in training (./onehot predict needs none)", e);
     if (nearest_word(label, name_at, c))
-        return find(c, label, "which data.label names", e);
+        return find(c, label,
+                    expected ? "which held the labels in training" : "which data.label names", e);
+    if (expected)
+        return error_input(e,
+                           "%s: has no column \"%s\" for the labels; to evaluate, add it; "
+                           "./onehot predict needs none",
+                           path, label);
     return error_input(e,
                        "%s: has no column \"%s\" for the labels; set \"data.label\" to one of %s",
                        path, label, notes_list(c, LIST_ALL));
@@ -47,8 +52,8 @@ static int add_label(struct columns *c, const char *label, struct error *e) {
     if (at < 0)
         return no_label(c, label, e);
     if (c->items[at].label >= 0)
-        return error_input(e, "%s: \"data.label\" names the column \"%s\" twice", c->reader.path,
-                           c->items[at].name);
+        return error_input(e, "%s: \"data.label\" names the column \"%s\" twice; remove one",
+                           c->reader.path, c->items[at].name);
     c->items[at].label = c->labels.count;
     c->label_fields[c->labels.count] = at;
     c->labels.items[c->labels.count++] = c->items[at].name;
@@ -82,6 +87,10 @@ static int use(struct columns *c, const struct string_list *list, bool used, con
         int at = find(c, list->items[i], why, e);
         if (at < 0)
             return -1;
+        if (!used && c->items[at].label >= 0)
+            return error_input(e,
+                               "%s: \"%s\" is in data.ignore and in data.label; remove it from one",
+                               c->reader.path, list->items[i]);
         c->items[at].used = c->items[at].chosen = used;
     }
     return 0;
@@ -108,7 +117,11 @@ int choose_columns(struct columns *c, struct error *e) {
     }
     return used > 0
                ? 0
-               : error_input(e, "%s: has no columns to train on besides the label", c->reader.path);
+               : error_input(
+                     e,
+                     "%s: has no columns to train on besides the label; list some in data.columns, "
+                     "or fewer in data.ignore",
+                     c->reader.path);
 }
 
 static bool is_class(const char *text, const struct string_list *classes) {
@@ -136,10 +149,11 @@ static int name_by_position(struct columns *c, const struct string_list *expecte
     if (extra == 1 && label < 0)
         return error_input(e,
                            "%s: has no header, and neither its last column nor its first holds "
-                           "labels of the model",
+                           "labels of the model; add a header",
                            c->reader.path);
     if (extra != 1 && (extra != 0 || labelled))
-        return error_input(e, "%s: has no header and %d columns; the model needs %d%s",
+        return error_input(e,
+                           "%s: has no header and %d columns; the model needs %d%s; add a header",
                            c->reader.path, c->count, expected->count,
                            labelled ? " and the label" : ", with or without the label");
     struct string_list names = {c->count,

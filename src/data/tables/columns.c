@@ -26,9 +26,11 @@ bool columns_labelled(const struct dictionary *names, const char *label) {
 
 static int add_name(struct columns *c, int i, const char *name, struct error *e) {
     if (dictionary_find(&c->names, name) >= 0)
-        return error_input(e, "%s: has two columns named \"%s\"", c->reader.path, name);
+        return error_input(e, "%s: has two columns named \"%s\"; rename one in the header",
+                           c->reader.path, name);
     if (dictionary_add(&c->names, name, c->count, c->arena) != i)
-        return error_input(e, "%s: line %ld, column %d: the name is longer than %d bytes",
+        return error_input(e,
+                           "%s: line %ld, column %d: the name is longer than %d bytes; shorten it",
                            c->reader.path, c->header_line, i + 1, DICTIONARY_MAX_TEXT);
     c->items[i] = (struct column){.name = c->names.items[i], .label = -1};
     return 0;
@@ -56,12 +58,13 @@ static const char *name(const struct columns *c, int i, int count, const char *g
     if (!*given && (i == 0 || i == count - 1))
         return arena_printf(c->arena, "Unnamed: %d", i);
     if (!*given)
-        error_input(e, "%s: line %ld, column %d: has no name", path, c->header_line, i + 1);
-    else if (!text_is_plain(given))
+        error_input(e, "%s: line %ld, column %d: has no name; add one to the header", path,
+                    c->header_line, i + 1);
+    else if ((given = names_escape(given, c->arena)) && !text_is_plain(given))
         error_input(
             e,
-            "%s: line %ld, column %d: the name \"%s\" has a control character or is not UTF-8; "
-            "rename it, or convert the table: iconv -f WINDOWS-1252 -t UTF-8 OLD >NEW",
+            "%s: line %ld, column %d: the name \"%s\" is not UTF-8; convert the table: iconv "
+            "-f WINDOWS-1252 -t UTF-8 OLD >NEW",
             path, c->header_line, i + 1, given);
     else
         return given;
@@ -170,7 +173,7 @@ int columns_open(struct columns *c, const char *path, const struct data_options 
     if (reader_open(r, path, e) != 0 || (found = reader_next(r, e)) < 0)
         return -1;
     if (found == 0)
-        return error_input(e, "%s: is empty", path);
+        return error_input(e, "%s: is empty; download it again or remove it", path);
     c->header_line = r->line;
     return names_copy(&c->first, (const char *const *)r->fields, r->count, path, a, e) == 0 &&
                    find_header(c, &width, e) == 0 && name_all(c, width, e) == 0
@@ -193,12 +196,14 @@ int columns_rewind(struct columns *c, struct error *e) {
     return c->header && reader_next(&c->reader, e) < 0 ? -1 : 0;
 }
 
-/* A class may be named "NA" or "?", so only an empty label is missing. */
-static bool misses_a_cell(const struct columns *c) {
-    for (int i = 0; i < c->count; i++)
+/* Whether to leave out the row. A class may be named "NA" or "?", so only an empty label is
+ * missing.
+ */
+static bool drops(const struct columns *c) {
+    for (int i = 0; i < c->count && c->drops == MISSING_DROP; i++)
         if (c->items[i].used && cell_is_missing(c->reader.fields[i]))
             return true;
-    return !*c->reader.fields[c->label_fields[0]];
+    return c->drops != MISSING_REFUSE && !*c->reader.fields[c->label_fields[0]];
 }
 
 int columns_next(struct columns *c, struct error *e) {
@@ -207,12 +212,16 @@ int columns_next(struct columns *c, struct error *e) {
     bool optional = last->nameless && !last->used && last->label < 0;
     int found;
     while ((found = reader_next(r, e)) > 0) {
-        /* there may be no divider at the end of this line */
-        if (r->count != c->count && !(optional && r->count == c->count - 1))
-            return error_input(e, "%s: line %ld: has %d field%s, but the %s has %d", r->path,
-                               r->line, r->count, r->count == 1 ? "" : "s",
-                               c->header ? "header" : "first line", c->count);
-        if (!c->drops || !misses_a_cell(c))
+        /* A divider may end this line, but not the header, or the header, but not this line. */
+        bool more = r->count == c->count + 1 && !*r->fields[c->count];
+        if (r->count != c->count && !more && !(optional && r->count == c->count - 1))
+            return error_input(
+                e,
+                "%s: line %ld: has %d field%s, but the %s has %d; correct it, or put "
+                "a field with a divider in it into quotes",
+                r->path, r->line, r->count, r->count == 1 ? "" : "s",
+                c->header ? "header" : "first line", c->count);
+        if (!drops(c))
             break;
         c->left_out++;
     }

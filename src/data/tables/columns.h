@@ -2,8 +2,8 @@
 #pragma once
 
 #include "data/data_options.h"
-#include "data/tables/cell.h"
 #include "data/dictionary.h"
+#include "data/tables/cell.h"
 #include "data/tables/features.h"
 #include "data/tables/reader.h"
 
@@ -51,9 +51,10 @@ struct columns {
     struct string_list labels; /* the columns that hold labels: one, or several if multi-label */
     int *label_fields;         /* [labels.count]: their positions */
     int features;              /* of a row */
-    bool drops;                /* rows with a missing cell, or without a label, are left out */
-    long left_out;             /* the number of such rows so far */
-    struct arena *arena;       /* owns all but the reader, row_labels and drawn */
+    int drops; /* enum data_missing: left out are rows with a missing cell, without a label, or none
+                */
+    long left_out;       /* the number of such rows so far */
+    struct arena *arena; /* owns all but the reader, row_labels and drawn */
 
     /* in all rows but those left out (survey_read) */
     int rows;

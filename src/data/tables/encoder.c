@@ -64,6 +64,8 @@ void encoder_not_a_number(const char *cell, char mark, struct error *why) {
     if (cell_is_grouped(cell))
         error_input(why, "\"%.40s\" has a mark between thousands; save the file without such marks",
                     cell);
+    else if (cell_has_unit(cell))
+        error_input(why, "\"%.40s\" has a unit; save the numbers without it", cell);
     else if (cell_read(cell, &other).kind == CELL_NUMBER)
         error_input(why, "\"%.40s\" is not a number: its decimal mark must be \"%c\"", cell,
                     mark ? mark : '.');

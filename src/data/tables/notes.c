@@ -38,8 +38,12 @@ int notes_number(const struct column *k, enum listed which) {
         return k->used && k->filled == 0 ? LIST_NAME : 0;
     case LIST_TEXTS:
         return k->used && category ? k->texts.count : 0;
+    case LIST_BOOLEANS:
+        return k->used && k->kind == FEATURE_BOOLEAN ? k->cells[CELL_BOOLEAN] : 0;
     case LIST_FILLED:
-        return k->missing;
+        return category ? 0 : k->missing;
+    case LIST_BLANK:
+        return category ? k->missing : 0;
     case LIST_UNKNOWN:
         return k->unknown;
     }
@@ -83,15 +87,19 @@ static const struct {
     {LIST_LEFT_OUT, IN_TRAINING, "left out, as row numbers (data.columns can list them)"},
     {LIST_COUNTING, IN_TRAINING, "used, though the numbers count the rows (see data.ignore)"},
     {LIST_TEXTS, IN_TRAINING, "texts become columns of 0 and 1"},
+    {LIST_BOOLEANS, IN_TRAINING, "true and yes become 1, false and no 0"},
     {LIST_FILLED, IN_TRAINING, "missing cells become the mean, and 1 in a column of their own"},
+    {LIST_BLANK, IN_TRAINING, "missing texts become 0 in all their columns, and 1 in one more"},
     {LIST_UNKNOWN, ALWAYS, "texts that do not occur in training are 0 in all their columns"},
 };
 
 int notes_add(struct dataset *d, const struct columns *c, bool first, struct error *e) {
     int when = c->from->expected ? IF_TRAINED : IN_TRAINING;
     if ((first && note_dialect(d, c, e) != 0) ||
-        (c->left_out > 0 && dataset_note(d, e, "rows with missing cells left out: %ld of %ld",
-                                         c->left_out, c->left_out + c->rows) != 0))
+        (c->left_out > 0 &&
+         dataset_note(d, e, "rows with%s label left out: %ld of %ld",
+                      c->drops == MISSING_DROP ? " missing cells or no" : "out a", c->left_out,
+                      c->left_out + c->rows) != 0))
         return -1;
     if (c->ndrawn > 0 && c->ndrawn < c->rows &&
         dataset_note(d, e, "rows drawn as a test set (data.test_share): %d of %d", c->ndrawn,

@@ -14,7 +14,9 @@ enum listed {
     LIST_DIFFERENT, /* whose texts are nearly all different */
     LIST_EMPTY,     /* with nothing but missing cells in the training rows */
     LIST_TEXTS,     /* whose texts became features */
-    LIST_FILLED,    /* with missing cells in the training rows */
+    LIST_BOOLEANS,  /* of true and false, with the number of cells */
+    LIST_FILLED,    /* of numbers with missing cells in the training rows */
+    LIST_BLANK,     /* of texts with missing cells in the training rows */
     LIST_UNKNOWN,   /* with texts that the training rows do not have */
 };
 

@@ -55,7 +55,7 @@ static int refuse_odd(const struct columns *c, int i, bool mistake, struct error
 
 static bool is_wrong_number(const char *s) {
     char none = '\0';
-    return cell_is_grouped(s) || cell_read(s, &none).kind == CELL_NUMBER;
+    return cell_is_grouped(s) || cell_has_unit(s) || cell_read(s, &none).kind == CELL_NUMBER;
 }
 
 static int decide(struct columns *c, int i, struct error *e) {
@@ -134,9 +134,10 @@ static int add_feature(struct dataset *d, enum feature_kind kind, struct feature
                            "texts with data.ignore",
                            path, READER_MAX_COLUMNS);
     struct feature *options = arena_alloc(&d->arena, 1, sizeof *options);
+    const char *value = f.value ? names_escape(f.value, &d->arena) : "";
     const char *name =
-        kind == FEATURE_CATEGORY
-            ? arena_printf(&d->arena, "%s=%s", f.column, f.value)
+        kind == FEATURE_CATEGORY && value
+            ? arena_printf(&d->arena, "%s=%s", f.column, value)
             : arena_printf(&d->arena, "%s%s", f.column, kind == FEATURE_MISSING ? " missing" : "");
     if (!options || !name)
         return error_memory(e, path);

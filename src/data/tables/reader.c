@@ -33,9 +33,11 @@ static int fill(struct reader *r, struct error *e) {
     if (n < 0)
         return -1;
     if (n >= 2 && (memcmp(r->text, "\xff\xfe", 2) == 0 || memcmp(r->text, "\xfe\xff", 2) == 0))
-        return error_input(e, "%s: is UTF-16 text; save it as UTF-8", r->path);
+        return error_input(e, "%s: is UTF-16 text; convert it: iconv -f UTF-16 -t UTF-8 OLD >NEW",
+                           r->path);
     if (memchr(r->end, '\0', (size_t)n))
-        return error_input(e, "%s: contains a zero byte, so it is not a table in text", r->path);
+        return error_input(
+            e, "%s: contains a zero byte, so it is not a table in text; save it as CSV", r->path);
     r->end += n;
     *r->end = '\0';
     r->ended = (size_t)n < room;
@@ -168,18 +170,24 @@ int reader_next(struct reader *r, struct error *e) {
         return 0;
     for (s = r->at;; s++) {
         if (r->count == READER_MAX_COLUMNS)
-            return error_input(e, "%s: line %ld: has more than %d columns", r->path, r->line,
-                               READER_MAX_COLUMNS);
+            return error_input(e, "%s: line %ld: has more than %d columns; use fewer", r->path,
+                               r->line, READER_MAX_COLUMNS);
         bool quoted = *s == '"';
         s = quoted ? take_quoted(r, s, &end) : take_plain(r, s, &end);
         if (s - r->at > READER_MAX_RECORD)
             return too_long(r, e);
         if (!end)
-            return wrong(r, "the quote is never closed", e);
+            return wrong(
+                r, "the quote is never closed; close it, or write it twice in a quoted field", e);
         if (quoted && !r->stops[(unsigned char)*s])
-            return wrong(r, "there is text after the closing quote", e);
+            return wrong(
+                r, "there is text after the closing quote; write a quote within quotes twice", e);
         if (*s == '"')
-            return wrong(r, "a field contains a quote but does not begin with one", e);
+            return wrong(
+                r,
+                "a field contains a quote but does not begin with one; put it into quotes, with "
+                "two for each quote in it",
+                e);
         while (r->divider == ' ' && is_blank(*s) && (is_blank(s[1]) || ends_line(s[1])))
             s++;
         stop = *s;

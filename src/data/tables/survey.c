@@ -1,4 +1,5 @@
 #include "data/tables/survey.h"
+#include "data/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,16 +12,21 @@ static int read_class(struct columns *c, struct error *e) {
     const struct reader *r = &c->reader;
     int field = c->label_fields[0];
     const char *text = r->fields[field], *name = c->items[field].name;
-    int label = c->from->expected
+    int label = dictionary_find(&c->classes, text);
+    if (label < 0 && !(text = names_escape(text, c->arena)))
+        return error_memory(e, r->path);
+    if (label < 0)
+        label = c->from->expected
                     ? dictionary_find(&c->classes, text)
                     : dictionary_add(&c->classes, text, DATASET_MAX_CLASSES, c->arena);
     if (label >= 0)
         return label;
     if (c->from->expected)
-        return reader_refuse(r, field, name, e, "the label \"%.40s\" does not occur in training",
+        return reader_refuse(r, field, name, e,
+                             "the label \"%.40s\" does not occur in training; remove the row",
                              text);
     if (c->classes.count < DATASET_MAX_CLASSES)
-        return reader_refuse(r, field, name, e, "the label is longer than %d bytes",
+        return reader_refuse(r, field, name, e, "the label is longer than %d bytes; shorten it",
                              DICTIONARY_MAX_TEXT);
     return reader_refuse(
         r, field, name, e,
@@ -56,7 +62,8 @@ static int read_labels(const struct columns *c, struct error *e) {
         const char *cell = c->reader.fields[field];
         if (strcmp(cell, "0") != 0 && strcmp(cell, "1") != 0)
             return reader_refuse(&c->reader, field, c->labels.items[k], e,
-                                 "\"%.40s\" is not 0 or 1", cell);
+                                 "\"%.40s\" is not 0 or 1, as labels in several columns must be",
+                                 cell);
         label = *cell == '1' ? k : label;
     }
     return label;
@@ -65,8 +72,9 @@ static int read_labels(const struct columns *c, struct error *e) {
 static int read_label(struct columns *c, struct error *e) {
     int field = c->label_fields[0];
     if (!*c->reader.fields[field])
-        return reader_refuse(&c->reader, field, c->items[field].name, e,
-                             "the label is missing; data.missing=drop leaves out such rows");
+        return reader_refuse(
+            &c->reader, field, c->items[field].name, e,
+            "the label is missing; data.missing=drop or mean leaves out such rows");
     return c->labels.count > 1 ? read_labels(c, e) : read_class(c, e);
 }
 
@@ -122,7 +130,7 @@ static int append(struct columns *c, int *capacity, int label, struct error *e) 
 int survey_read(struct columns *c, struct error *e) {
     const struct data_expected *x = c->from->expected;
     int found, capacity = 0;
-    c->drops = c->from->missing == MISSING_DROP;
+    c->drops = c->from->missing;
     for (int i = 0; x && c->labels.count == 1 && i < x->classes.count; i++)
         if (dictionary_add(&c->classes, x->classes.items[i], DATASET_MAX_CLASSES, c->arena) != i)
             return error_memory(e, c->reader.path);
@@ -136,10 +144,12 @@ int survey_read(struct columns *c, struct error *e) {
             return -1;
     }
     if (found == 0 && c->rows == 0)
-        return error_input(e,
-                           c->left_out > 0 ? "%s: has missing cells in every row"
-                                           : "%s: has a header but no rows",
-                           c->reader.path);
+        return error_input(
+            e,
+            c->left_out > 0 ? "%s: misses a cell or the label in every row; leave out columns with "
+                              "data.ignore, or set data.missing=mean"
+                            : "%s: has a header but no rows; add some",
+            c->reader.path);
     return found < 0 || x || c->labels.count > 1 ? found : check_labels(c, e);
 }
 

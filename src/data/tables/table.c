@@ -11,8 +11,9 @@
  * names_sort; otherwise they are the names of the label columns. */
 #include "base/file.h"
 #include "data/classes.h"
-#include "data/format.h"
+#include "data/formats.h"
 #include "data/names.h"
+#include "data/problems.h"
 #include "data/sample_set.h"
 #include "data/tables/choose.h"
 #include "data/tables/encoder.h"
@@ -73,6 +74,14 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
     const struct string_list texts = {c->classes.count, c->classes.items};
     const int *class = classes_set(d, c->from, &texts, texts.count, true, e);
     if (!class)
+        return -1;
+    struct problems missing = {0};
+    char list[PROBLEMS_LIST];
+    for (int i = 0; i < texts.count; i++)
+        if (cell_is_missing(d->classes.items[i]))
+            problems_add(&missing, "\"%s\"", d->classes.items[i]);
+    problems_list(&missing, ", ", list);
+    if (missing.count > 0 && dataset_note(d, e, "classes named like missing cells: %s", list) != 0)
         return -1;
     for (int i = 0; i < c->rows; i++)
         c->row_labels[i] = class[c->row_labels[i]];
@@ -232,4 +241,4 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     return result == 0 && !from->expected ? notes_values(d, from, e) : result;
 }
 
-const struct format csv_format = {recognises, read_dataset};
+const struct format csv_format = {DATA_TABLE, recognises, read_dataset};

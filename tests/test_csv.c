@@ -154,7 +154,7 @@ START_TEST(excels_separator_line_is_not_a_row) {
 END_TEST
 
 START_TEST(a_table_with_one_column_is_refused_with_a_hint_about_separators) {
-    refused("x|y|label\n1|2|a\n3|4|b\n", "has one column only, \"x|y|label\": which mark divides");
+    refused("x|y|label\n1|2|a\n3|4|b\n", "has one column only, \"x|y|label\"; divide the columns by");
 }
 END_TEST
 

@@ -621,7 +621,7 @@ START_TEST(labels_csv_that_does_not_fit_its_folder_is_refused) {
     static const struct {
         const char *table, *names;
     } cases[] = {
-        {"a.png,1\nb.png,2\nnone.png,1\n../x,1\n", "remove 2 lines"},
+        {"a.png,1\nb.png,2\nnone.png,1\n../x,1\n", "names 2 files"},
         {"filename,label\na.png,1\n", "does not list 3"},
         {"a.png,1\nb.png,2\na.png,1\n", "line 3"},
         {"a.png,1\nb.png,\n", "line 2"},

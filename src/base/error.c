@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 int error_record(struct error *e, enum error_status status, const char *format, ...) {
     if (e->status == ERROR_NONE) {
@@ -13,6 +14,13 @@ int error_record(struct error *e, enum error_status status, const char *format, 
         e->status = status;
         text_make_plain(e->text);
     }
+    return -1;
+}
+
+int error_advise(struct error *e, const char *next) {
+    size_t size = strlen(e->text);
+    if (e->status == ERROR_INPUT && !strchr(e->text, ';'))
+        snprintf(e->text + size, sizeof e->text - size, "; %s", next);
     return -1;
 }
 

@@ -32,5 +32,8 @@ int error_record(struct error *e, enum error_status status, const char *format, 
 #define error_signal(e, signal, ...)                                                               \
     error_record(e, (enum error_status)(ERROR_SIGNAL + (signal)), __VA_ARGS__)
 
+/* Adds "; NEXT", what to do about it, to an input error that has no semicolon. Returns -1. */
+int error_advise(struct error *e, const char *next);
+
 /* The one sentence for "malloc returned NULL", which names what the memory was for. Returns -1. */
 int error_memory(struct error *e, const char *what);

@@ -14,7 +14,8 @@
 int file_error(struct error *e, const char *path, const char *done, int why) {
     if (why == ENOSPC || why == EDQUOT || why == EFBIG || why == EIO)
         return error_run(e, "%s: cannot be %s: %s", path, done, strerror(why));
-    return error_input(e, "%s: cannot be %s: %s", path, done, strerror(why));
+    return error_input(e, "%s: cannot be %s: %s%s", path, done, strerror(why),
+                       why == EACCES ? "; chmod changes its permissions" : "");
 }
 
 static int write_all(int fd, const char *data, size_t size) {
@@ -217,7 +218,7 @@ char **file_list(const char *path, int *count, struct error *e) {
     struct dirent **found;
     int n = scandir(path, &found, is_shown, by_name);
     if (n < 0) {
-        error_input(e, "%s: cannot be listed: %s", path, strerror(errno));
+        file_error(e, path, "listed", errno);
         return NULL;
     }
     size_t pointers = ((size_t)n + 1) * sizeof(char *), bytes = 0;

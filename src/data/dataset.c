@@ -121,8 +121,8 @@ int dataset_check_shape(const struct string_list *columns, int height, int width
 
 int dataset_check_classes(const struct string_list *classes, const char *path, struct error *e) {
     if (classes->count < 1 || classes->count > DATASET_MAX_CLASSES)
-        return error_input(e, "%s: has %d classes, not 1 to %d", path, classes->count,
-                           DATASET_MAX_CLASSES);
+        return error_input(e, "%s: has %d classes, not 1 to %d; name other classes", path,
+                           classes->count, DATASET_MAX_CLASSES);
     return names_check(classes, "class", "classes", path, e);
 }
 

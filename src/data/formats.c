@@ -105,6 +105,7 @@ struct dataset *formats_read(const struct data_options *from, struct thread_pool
         error_memory(e, from->path);
     else if (format->read(d, from, pool, e) == 0 && dataset_complete(d, from, e) == 0)
         return d;
+    (void)error_advise(e, format->advice);
     dataset_free(d);
     return NULL;
 }

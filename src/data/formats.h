@@ -10,6 +10,9 @@ struct format {
     /* What its options are about: a set of enum data_kind. */
     int kind;
 
+    /* What to do about a file that is refused, unless the refusal says it. */
+    const char *advice;
+
     /* Whether the path looks like this format. */
     bool (*recognises)(const char *path);
 

@@ -10,7 +10,6 @@
 #include "base/rng.h"
 #include "config/keys.h"
 #include "data/formats.h"
-#include "data/names.h"
 #include "json/json.h"
 
 #include <math.h>
@@ -126,21 +125,6 @@ static bool recognises(const char *path) {
     return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
 }
 
-static int no_such_shape(const char *path, struct error *e) {
-    struct text known = {0};
-    for (int i = 0; i < SHAPES; i++)
-        text_printf(&known, "%s%s%s",
-                    i == 0           ? ""
-                    : i < SHAPES - 1 ? ", "
-                                     : " or ",
-                    PREFIX, shapes[i].name);
-    int result = known.failed ? error_memory(e, path)
-                              : error_input(e, "%s: there is no such synthetic dataset; choose %s",
-                                            path, known.data);
-    text_free(&known);
-    return result;
-}
-
 /* Turns what follows the name, ":key=value" repeatedly, into a JSON object. */
 static int write_json(const char *rest, const char *path, struct text *t, struct error *e) {
     struct json j = {.out = t};
@@ -168,7 +152,11 @@ static const struct shape *parse(const char *path, struct synthetic *t, struct a
            (strlen(s->name) != length || strncmp(s->name, name, length) != 0))
         s++;
     if (s == shapes + SHAPES) {
-        no_such_shape(path, e);
+        error_input(
+            e,
+            "%s: there is no such synthetic dataset; choose toy:spiral, toy:moons, toy:blobs, "
+            "toy:xor or toy:circles",
+            path);
         return NULL;
     }
     struct text json = {0};
@@ -202,22 +190,20 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     struct synthetic t = {.classes = 2};
     const char *path = from->path;
     const struct shape *s = parse(path, &t, &d->arena, e);
-    char names[MAX_CLASSES][16];
-    const char *classes[MAX_CLASSES];
     (void)pool;
     if (!s)
         return -1;
     d->columns = (struct string_list){2, axes};
     d->height = d->channels = 1;
     d->width = d->columns.count;
-    for (int c = 0; c < t.classes; c++) {
-        snprintf(names[c], sizeof names[c], "%d", c);
-        classes[c] = names[c];
-    }
-    if (names_copy(&d->classes, classes, t.classes, path, &d->arena, e) != 0 ||
-        fill(d, TRAIN, t.train, s, &t, path, e) != 0)
-        return -1;
+    d->classes.items = arena_alloc(&d->arena, (size_t)t.classes, sizeof *d->classes.items);
+    for (int c = 0; c < t.classes && d->classes.items; c++)
+        if (!(d->classes.items[d->classes.count++] = arena_printf(&d->arena, "%d", c)))
+            return error_memory(e, path);
+    if (!d->classes.items || fill(d, TRAIN, t.train, s, &t, path, e) != 0)
+        return error_memory(e, path);
     return fill(d, TEST, t.test, s, &t, path, e);
 }
 
-const struct format synthetic_format = {0, recognises, read_dataset};
+const struct format synthetic_format = {0, "write it as in toy:spiral:classes=5:noise=0.1",
+                                        recognises, read_dataset};

@@ -47,7 +47,9 @@ static int check(const struct dataset *source, const int counts[2], const char *
     if (source->columns.count > 0)
         return error_input(e, "%s: is a table; only pictures can be composed", path);
     if (dataset_multi_label(source))
-        return error_input(e, "%s: its samples already have several labels", path);
+        return error_input(
+            e, "%s: its samples already have several labels; name a dataset of single labels",
+            path);
     if (source->height % 2 != 0 || source->width % 2 != 0)
         return error_input(e,
                            "%s: its pictures are %d x %d; composing halves them, which needs an "
@@ -55,7 +57,9 @@ static int check(const struct dataset *source, const int counts[2], const char *
                            path, source->width, source->height);
     for (int k = 0; k <= TEST; k++)
         if (counts[k] > 0 && source->split[k].count == 0)
-            return error_input(e, "%s: has no %s samples to compose", path, dataset_splits[k]);
+            return error_input(e,
+                               "%s: has no %s samples to compose; add some, or give a number of 0",
+                               path, dataset_splits[k]);
     return 0;
 }
 

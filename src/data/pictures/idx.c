@@ -1,13 +1,17 @@
-/* IDX, MNIST's own format: for each split a file of images and one of labels (idx_file.h), under
- * names that vary.
+/* IDX, MNIST's own format: for each split a file of images and one of labels, raw or gzipped:
+ *
+ *   bytes 0, 0, type, number of dimensions; each dimension as 4 bytes, big-endian; then the values,
+ *   last dimension fastest.
+ *
+ * Source: http://yann.lecun.com/exdb/mnist.
  *
  * Fashion-MNIST, KMNIST, EMNIST and QMNIST share it. The classes are the labels that occur in
  * training. Their names are these numbers, or the characters of EMNIST's *-mapping.txt. */
 #include "base/file.h"
 #include "data/classes.h"
 #include "data/formats.h"
+#include "data/gzip.h"
 #include "data/pictures/conversion.h"
-#include "data/pictures/idx_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +20,71 @@
 enum { VALUES = 256 }; /* that a label may have */
 enum { MAX_MAPPING = 1 << 20 };
 enum { QMNIST_COLUMNS = 8 }; /* the first is the class */
+
+/* ---- a file ---- */
+
+enum idx_type { IDX_BYTE = 8, IDX_INT = 12 }; /* unsigned, 1 byte; signed, 4 bytes big-endian */
+
+struct idx {
+    const char *path;
+    struct gzip gzip;
+    int dims[3]; /* at least 1 each; those that the file does not have are 1 */
+    size_t left; /* bytes of values to read */
+};
+
+/* Reads the next bytes, fewer than 2^31. After the last it checks that nothing follows them, and
+ * gzip's checksum. */
+static int idx_read(struct idx *f, void *out, size_t size, struct error *e) {
+    uint8_t more;
+    int n = gzip_read(&f->gzip, out, size, e);
+    if (n != (int)size)
+        return n < 0 ? -1 : gzip_damaged(&f->gzip, e);
+    f->left -= size;
+    if (f->left > 0)
+        return 0;
+    n = gzip_read(&f->gzip, &more, 1, e); /* at the end, the checksum is verified */
+    return n <= 0 ? n
+                  : error_input(e,
+                                "%s: has extra bytes after the values that its header declares; "
+                                "download it again",
+                                f->path);
+}
+
+/* Opens the file and checks its header; the file is as large as the header says, as far as its size
+ * can tell. Call gzip_close even after a failure. */
+static int idx_open(struct idx *f, const char *path, enum idx_type type, int ndims,
+                    struct error *e) {
+    unsigned char header[16];
+    size_t header_size = 4 + 4 * (size_t)ndims;
+    *f = (struct idx){.path = path, .dims = {1, 1, 1}};
+    if (gzip_open(&f->gzip, path, e) != 0)
+        return -1;
+    f->left = header_size + 1; /* which the header then says */
+    if (idx_read(f, header, header_size, e) != 0)
+        return -1;
+    if (header[0] != 0 || header[1] != 0 || header[2] != type || header[3] != ndims)
+        return error_input(e,
+                           "%s: starts with %02x %02x %02x %02x, not with IDX's 00 00 %02x %02x; "
+                           "images and labels may be swapped",
+                           path, header[0], header[1], header[2], header[3], (unsigned)type,
+                           (unsigned)ndims);
+    f->left = type == IDX_INT ? 4 : 1;
+    for (int i = 0; i < ndims; i++) {
+        const unsigned char *b = header + 4 + 4 * i;
+        uint32_t n = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+        uint32_t limit = i == 0 ? KEY_INT_MAX : PICTURE_MAX_SIDE;
+        if (n == 0 || n > limit)
+            return error_input(e, "%s: dimension %d of its header is %u, not 1 to %u", path, i + 1,
+                               n, limit);
+        f->dims[i] = (int)n;
+        f->left *= n; /* at most 4 * 10^9 * 2^28 */
+    }
+    if (f->left > f->gzip.size * (gzip_is_raw(&f->gzip) ? 1 : PICTURE_MAX_COMPRESSION))
+        return error_input(
+            e, "%s: is too small for the %zu bytes that its header declares; download it again",
+            path, f->left);
+    return 0;
+}
 
 /* ---- names ---- */
 
@@ -117,7 +186,7 @@ struct reading {
 
 /* ---- images ---- */
 
-static int read_images(struct reading *r, int k, struct idx_file *f, struct error *e) {
+static int read_images(struct reading *r, int k, struct idx *f, struct error *e) {
     struct conversion *c = &r->conversion;
     int count = f->dims[0], height = f->dims[1], width = f->dims[2];
     if (r->height == 0) {
@@ -135,7 +204,7 @@ static int read_images(struct reading *r, int k, struct idx_file *f, struct erro
         struct picture p = {.width = width, .height = height, .channels = 1};
         size_t size = picture_size(&p);
         p.pixels = malloc(size);
-        int result = p.pixels ? idx_file_read(f, p.pixels, size, e) : error_memory(e, f->path);
+        int result = p.pixels ? idx_read(f, p.pixels, size, e) : error_memory(e, f->path);
         if (result == 0)
             result = conversion_store(c, &p, r->d, k, i, e);
         conversion_count(c, p.changes);
@@ -149,7 +218,7 @@ static int read_images(struct reading *r, int k, struct idx_file *f, struct erro
 /* ---- labels ---- */
 
 /* Reads the values of the labels into the split. */
-static int read_labels(struct split *s, struct idx_file *f, bool integers, struct error *e) {
+static int read_labels(struct split *s, struct idx *f, bool integers, struct error *e) {
     if (f->dims[0] != s->count)
         return error_input(
             e, "%s: has %d labels for %d pictures; the two files are not of one dataset", f->path,
@@ -158,7 +227,7 @@ static int read_labels(struct split *s, struct idx_file *f, bool integers, struc
         return error_input(e, "%s: has %d columns, not %d", f->path, f->dims[1], QMNIST_COLUMNS);
     for (int i = 0; i < s->count; i++) {
         uint8_t row[4 * QMNIST_COLUMNS] = {0};
-        if (idx_file_read(f, integers ? row : row + 3, integers ? sizeof row : 1, e) != 0)
+        if (idx_read(f, integers ? row : row + 3, integers ? sizeof row : 1, e) != 0)
             return -1;
         s->labels[i] = row[3];
         if (row[0] || row[1] || row[2])
@@ -171,22 +240,22 @@ static int read_split(struct reading *r, int k, const struct names *n, struct er
     static const char *const prefixes[2] = {"train-", "t10k-"};
     const char *images = n->path[k][IMAGES], *labels = n->path[k][LABELS];
     bool integers = strstr(labels, "idx2-int") != NULL;
-    struct idx_file f;
+    struct idx f;
     if (!images[0])
         return 0;
-    int result = idx_file_open(&f, images, IDX_BYTE, 3, e);
+    int result = idx_open(&f, images, IDX_BYTE, 3, e);
     if (result == 0)
         result = read_images(r, k, &f, e);
-    idx_file_close(&f);
+    gzip_close(&f.gzip);
     if (result == 0 && !labels[0])
         return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", r->from->path,
                            prefixes[k], prefixes[k]);
     if (result != 0)
         return -1;
-    result = idx_file_open(&f, labels, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e);
+    result = idx_open(&f, labels, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e);
     if (result == 0)
         result = read_labels(&r->d->split[k], &f, integers, e);
-    idx_file_close(&f);
+    gzip_close(&f.gzip);
     return result;
 }
 
@@ -263,4 +332,5 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
                : 0;
 }
 
-const struct format idx_format = {DATA_PICTURES, recognises, read_dataset};
+const struct format idx_format = {DATA_PICTURES, "download both files again, from one dataset",
+                                  recognises, read_dataset};

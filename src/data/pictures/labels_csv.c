@@ -200,8 +200,8 @@ int labels_csv_add(struct layout *l, const char *folder, const char *label, int 
             problems_add(&unlisted, "%s", l->files.items[i].name);
     if (result == 0 && t.missing.count > 0)
         return problems_refuse(&t.missing, e,
-                               "%s: correct or remove %d lines, whose files cannot be found in %s",
-                               path, t.missing.count, folder);
+                               "%s: names %d file%s not in %s; correct or remove the lines", path,
+                               t.missing.count, t.missing.count == 1 ? "" : "s", folder);
     if (result == 0 && unlisted.count > 0)
         return problems_refuse(&unlisted, e,
                                "%s: does not list %d of the files in %s; add them, or move the "

@@ -168,7 +168,7 @@ static int refuse_unnamed_split(const struct layout *l, const char *path,
             if (file_find(folder, path, names->items[i]) &&
                 file_find(inner, folder, l->classes.items[k]) && file_is_directory(inner))
                 return error_input(e,
-                                   "%s: %s has class folders, too: name it train, training, test, "
+                                   "%s: %s has class folders, too; name it train, training, test, "
                                    "testing, val, valid or validation, or move it away",
                                    path, names->items[i]);
     return 0;
@@ -311,4 +311,5 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     return result;
 }
 
-const struct format folder_format = {DATA_PICTURES | DATA_LABELS, recognises, read_dataset};
+const struct format folder_format = {DATA_PICTURES | DATA_LABELS, "replace it or remove it",
+                                     recognises, read_dataset};

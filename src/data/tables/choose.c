@@ -17,10 +17,10 @@ static int find(const struct columns *c, const char *name, const char *why, stru
     if (at < 0 && strchr(name, ','))
         return error_input(e, "%s: has no column \"%s\", %s; write several as '[\"a\",\"b\"]'",
                            c->reader.path, name, why);
-    return at >= 0
-               ? at
-               : error_input(e, "%s: has no column \"%s\", %s%s%s%s", c->reader.path, name, why,
-                             near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    return at >= 0 ? at
+                   : error_input(e, "%s: has no column \"%s\", %s%s%s%s", c->reader.path, name, why,
+                                 near ? "; did you mean \"" : "", near ? near : "",
+                                 near ? "\"?" : "; correct the name");
 }
 
 /* ---- labels ---- */
@@ -101,8 +101,8 @@ int choose_columns(struct columns *c, struct error *e) {
     int used = 0;
     if (c->count == 1)
         return error_input(e,
-                           "%s: has one column only, \"%.80s\": which mark divides the columns? It "
-                           "must be a comma, semicolon or tab",
+                           "%s: has one column only, \"%.80s\"; divide the columns by commas, "
+                           "semicolons or tabs",
                            c->reader.path, c->items[0].name);
     if (find_labels(c, from->label, e) != 0)
         return -1;

@@ -76,8 +76,7 @@ void encoder_not_a_number(const char *cell, char mark, struct error *why) {
 static int encode_missing(const struct columns *c, const struct column *k, float *x,
                           struct error *why) {
     if (c->from->missing != MISSING_MEAN)
-        return error_input(why, "the cell is missing, which only a model trained with "
-                                "data.missing=mean accepts");
+        return error_input(why, "the cell is missing; fill it, or train with data.missing=mean");
     if (k->kind != FEATURE_CATEGORY)
         x[k->at] = k->fill;
     if (k->missing_at >= 0)
@@ -117,10 +116,12 @@ int encoder_run(struct columns *c, float *x, struct error *e) {
     memset(x, 0, (size_t)c->features * sizeof *x);
     for (int i = 0; i < c->count; i++) {
         struct column *k = &c->items[i];
-        if (k->used && encode(c, k, r->fields[i], &r->mark, x, &why) != 0)
-            return r->gzip.file
-                       ? reader_refuse(r, i, k->name, e, "%s", why.text)
-                       : error_input(e, "%s: the column \"%s\": %s", r->path, k->name, why.text);
+        if (!k->used || encode(c, k, r->fields[i], &r->mark, x, &why) == 0)
+            continue;
+        (void)error_advise(&why, "correct it");
+        return r->gzip.file
+                   ? reader_refuse(r, i, k->name, e, "%s", why.text)
+                   : error_input(e, "%s: the column \"%s\": %s", r->path, k->name, why.text);
     }
     return 0;
 }

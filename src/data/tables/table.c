@@ -241,4 +241,4 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     return result == 0 && !from->expected ? notes_values(d, from, e) : result;
 }
 
-const struct format csv_format = {DATA_TABLE, recognises, read_dataset};
+const struct format csv_format = {DATA_TABLE, "correct the file", recognises, read_dataset};

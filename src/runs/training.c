@@ -20,7 +20,8 @@ static int check_counts(struct training *t, const char *config, const char *cons
     int count = t->data->split[TRAIN].count, drawn = sample_set_aside(t->data->split, &c->data);
     int rest = count - drawn;
     if (count == 0)
-        return error_input(e, "%s: has no training samples", c->data.path);
+        return error_input(e, "%s: has no training samples; name their folder or file train",
+                           c->data.path);
     if (c->data.validation > 1 && c->data.validation != floor(c->data.validation))
         return BLAME("data.validation", "must be a number of samples or a fraction below 1, got %g",
                      c->data.validation);

@@ -128,27 +128,37 @@ int dataset_check_classes(const struct string_list *classes, const char *path, s
 
 /* ---- the last step ---- */
 
+/* The number of samples with each class as a target, in memory to free, or NULL. */
+static int *count_classes(const struct dataset *d, int k, struct error *e) {
+    const struct split *s = &d->split[k];
+    size_t classes = (size_t)d->classes.count;
+    int *counts = calloc(classes, sizeof *counts);
+    if (!counts)
+        (void)error_memory(e, "the classes");
+    for (int i = 0; i < s->count && counts; i++)
+        for (int c = 0; s->targets && c < d->classes.count; c++)
+            counts[c] += s->targets[(size_t)i * classes + (size_t)c] > 0;
+    for (int i = 0; i < s->count && counts && !s->targets; i++)
+        counts[s->labels[i]]++;
+    return counts;
+}
+
 /* There are at least two classes, unless samples have several labels. If there is a training set,
  * every class has a nonzero target in it. */
 static int check_samples(const struct dataset *d, const char *path, struct error *e) {
-    const struct split *s = &d->split[TRAIN];
-    size_t classes = (size_t)d->classes.count, empty = 0;
-    if (classes == 1 && !s->multi_label)
+    int empty = 0, classes = d->classes.count;
+    if (classes == 1 && !dataset_multi_label(d))
         return error_input(
             e, "%s: has only the class \"%s\": a classifier needs at least two; add another", path,
             d->classes.items[0]);
-    if (s->count == 0)
+    if (d->split[TRAIN].count == 0)
         return 0;
-    char *seen = calloc(classes, 1);
-    if (!seen)
-        return error_memory(e, path);
-    for (int i = 0; i < s->count && !s->multi_label; i++) /* a multi-label sample may have none */
-        seen[s->labels[i]] = 1;
-    for (size_t i = 0; s->targets && i < (size_t)s->count * classes; i++)
-        seen[i % classes] |= s->targets[i] > 0;
-    while (empty < classes && seen[empty])
+    int *counts = count_classes(d, TRAIN, e);
+    if (!counts)
+        return -1;
+    while (empty < classes && counts[empty] > 0)
         empty++;
-    free(seen);
+    free(counts);
     return empty == classes
                ? 0
                : error_input(
@@ -211,28 +221,25 @@ static void set_digest(struct dataset *d) {
 
 /* Notes the classes without a test sample; and that there is no test set, or none drawn. */
 static int note_test_set(struct dataset *d, const struct data_options *from, struct error *e) {
-    const struct split *s = &d->split[TEST];
+    bool tests = d->split[TEST].count > 0;
     struct problems untested = {0};
     char list[PROBLEMS_LIST];
-    char *seen = calloc((size_t)d->classes.count, 1);
-    if (!seen)
-        return error_memory(e, from->path);
-    for (int i = 0; i < s->count; i++)
-        seen[s->labels[i]] = 1;
-    for (int c = 0; c < d->classes.count && s->count > 0 && !s->multi_label; c++)
-        if (!seen[c])
+    int *counts = count_classes(d, TEST, e);
+    if (!counts)
+        return -1;
+    for (int c = 0; c < d->classes.count && tests; c++)
+        if (counts[c] == 0)
             problems_add(&untested, "\"%s\"", d->classes.items[c]);
-    free(seen);
+    free(counts);
     problems_list(&untested, ", ", list);
     if (untested.count > 0 && dataset_note(d, e, "classes without test samples: %s", list) != 0)
         return -1;
-    if (d->undivided || from->test_fraction == 0 || (s->count > 0 && from->test_fraction == 0.2))
+    if (d->undivided || from->test_fraction == 0 || (tests && from->test_fraction == 0.2))
         return 0;
-    return s->count > 0
-               ? dataset_note(d, e, "data.test_share has no effect, since there is a test set")
-               : dataset_note(d, e,
-                              "no test set: data.test_share draws one from tables and class "
-                              "folders only, and from none with a validation set");
+    return tests ? dataset_note(d, e, "data.test_share has no effect, since there is a test set")
+                 : dataset_note(d, e,
+                                "no test set: data.test_share draws one from tables and class "
+                                "folders only, and from none with a validation set");
 }
 
 int dataset_complete(struct dataset *d, const struct data_options *from, struct error *e) {

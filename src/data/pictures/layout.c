@@ -64,43 +64,30 @@ static void free_layout(struct layout *l) {
     arena_free(&l->arena);
 }
 
-/* Whether the folder holds a folder or, if `only`, folders and nothing else. */
-static bool holds_folders(const char *path, bool only) {
-    struct error ignored = {0};
-    struct layout l = {0};
-    struct string_list names = {0};
-    char inner[FILE_PATH];
-    bool folder = only;
-    if (layout_list(&l, path, &names, &ignored) != 0)
-        names.count = 0;
-    for (int i = 0; i < names.count && folder == only; i++)
-        folder = file_find(inner, path, names.items[i]) && file_is_directory(inner);
-    free_layout(&l);
-    return names.count > 0 && folder;
-}
-
-/* The folders in a folder; those of them that are named like a split, and of these, those with
- * folders in them; and the others that hold nothing but folders. */
+/* What is in a folder: folders; those named like a split and, of these, those with folders in them;
+ * those others that hold nothing but folders; and files. */
 struct folders {
-    int count, splits, nested, deep;
+    int count, splits, nested, deep, files;
 };
 
-static struct folders count_folders(const char *path) {
+static struct folders count_folders(const char *path, bool deeper) {
     struct error ignored = {0};
     struct layout l = {0};
     struct string_list names = {0};
-    struct folders f = {0};
+    struct folders f = {0}, in = {0};
     char inner[FILE_PATH];
     if (!file_is_directory(path) || layout_list(&l, path, &names, &ignored) != 0)
         names.count = 0;
     for (int i = 0; i < names.count; i++) {
         bool split = dataset_split_of(names.items[i]) >= 0;
-        if (!file_find(inner, path, names.items[i]) || !file_is_directory(inner))
-            continue;
-        f.count++;
-        f.splits += split;
-        f.nested += split && holds_folders(inner, false);
-        f.deep += !split && holds_folders(inner, true);
+        bool folder = file_find(inner, path, names.items[i]) && file_is_directory(inner);
+        if (folder && deeper)
+            in = count_folders(inner, false);
+        f.files += !folder;
+        f.count += folder;
+        f.splits += folder && split;
+        f.nested += folder && split && in.count > 0;
+        f.deep += folder && !split && in.count > 0 && in.files == 0;
     }
     free_layout(&l);
     return f;
@@ -118,7 +105,7 @@ static bool has_labels(const char *path) {
 
 /* Folders of folders are not classes: the dataset may be one of them. */
 static bool recognises(const char *path) {
-    struct folders f = count_folders(path);
+    struct folders f = count_folders(path, true);
     return f.count > f.deep || has_labels(path);
 }
 
@@ -212,7 +199,7 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
 
 static int find_files(struct layout *l, const struct data_options *from, struct error *e) {
     const char *path = from->path;
-    struct folders f = count_folders(path);
+    struct folders f = count_folders(path, true);
     bool labels = has_labels(path) && f.nested == 0;
     int result = labels           ? labels_csv_add(l, path, from->label, -1, e)
                  : has_splits(&f) ? add_splits(l, path, from->label, e)

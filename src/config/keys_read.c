@@ -160,7 +160,7 @@ static void *read_items(const struct position *p, const struct key *k, cJSON *v,
     if (!lone &&
         (!cJSON_IsArray(v) || (!v->child && (k->words || (k->type == KEY_KINDS && !k->initial))))) {
         if (k->words)
-            refuse(p, v, "must be %s, or a list of numbers", one_of(p, word_name, k->words));
+            refuse(p, v, "must be %s, or a list of numbers in [ ]", one_of(p, word_name, k->words));
         else
             refuse(p, v, "must be a list of %s",
                    k->type == KEY_STRINGS ? "strings" : "at least one object");

@@ -11,13 +11,10 @@ static const char *name_at(const void *classes, int i) {
 static void unknown(const struct dataset *d, const struct data_options *from, const char *name,
                     struct error *e) {
     const char *near = nearest_word(name, name_at, &d->classes);
-    const char *lacks = from->expected ? "which the model does not know" : "but not in training";
-    if (near)
-        error_input(e, "%s: has the class \"%s\", %s; did you mean \"%s\"?", from->path, name,
-                    lacks, near);
-    else
-        error_input(e, "%s: has the class \"%s\", %s; remove it, or train with it", from->path,
-                    name, lacks);
+    error_input(e, "%s: has the class \"%s\", %s; %s%s%s", from->path, name,
+                from->expected ? "which the model does not know" : "but not in training",
+                near ? "did you mean \"" : "remove it, or train with it", near ? near : "",
+                near ? "\"?" : "");
 }
 
 int *classes_set(struct dataset *d, const struct data_options *from,

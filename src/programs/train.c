@@ -63,8 +63,8 @@ static void print_plan(const struct training *t, const struct run *r) {
     const struct config *c = &t->config;
     const struct dataset *d = t->data;
     if (d->columns.count > 0)
-        printf("data      %s: %d columns, %d classes\n", c->data.path, d->columns.count,
-               d->classes.count);
+        printf("data      %s: %d column%s, %d classes\n", c->data.path, d->columns.count,
+               d->columns.count == 1 ? "" : "s", d->classes.count);
     else
         printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
                d->channels == 1 ? "grey" : "RGB", d->classes.count);

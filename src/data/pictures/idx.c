@@ -97,18 +97,6 @@ struct names {
     char path[2][2][FILE_PATH]; /* [TRAIN or TEST][enum part]; "": there is no such file */
 };
 
-static const struct {
-    const char *name;
-    int split;
-    enum part part;
-} endings[] = {
-    {"train-images-idx3-ubyte", TRAIN, IMAGES}, {"train-labels-idx1-ubyte", TRAIN, LABELS},
-    {"train-labels-idx2-int", TRAIN, LABELS},   {"t10k-images-idx3-ubyte", TEST, IMAGES},
-    {"t10k-labels-idx1-ubyte", TEST, LABELS},   {"t10k-labels-idx2-int", TEST, LABELS},
-    {"test-images-idx3-ubyte", TEST, IMAGES},   {"test-labels-idx1-ubyte", TEST, LABELS},
-    {"test-labels-idx2-int", TEST, LABELS},
-};
-
 /* The name with dashes for dots, and without .gz. */
 static void simplify(const char *name, char simple[256]) {
     int length = snprintf(simple, 256, "%s", name);
@@ -120,11 +108,16 @@ static void simplify(const char *name, char simple[256]) {
 
 /* The place for the path of a file of this simple name, or NULL. */
 static char *place(struct names *n, const char *simple) {
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        size_t length = strlen(simple), end = strlen(endings[i].name);
-        if (length >= end && strcmp(simple + length - end, endings[i].name) == 0 &&
-            (length == end || simple[length - end - 1] == '-'))
-            return n->path[endings[i].split][endings[i].part];
+    static const char *const splits[] = {"train", "t10k", "test"};
+    static const char *const parts[] = {"images-idx3-ubyte", "labels-idx1-ubyte",
+                                        "labels-idx2-int"};
+    for (int i = 0; i < 9; i++) {
+        char end[32];
+        size_t length = strlen(simple),
+               size = (size_t)sprintf(end, "%s-%s", splits[i / 3], parts[i % 3]);
+        if (length >= size && strcmp(simple + length - size, end) == 0 &&
+            (length == size || simple[length - size - 1] == '-'))
+            return n->path[i / 3 == 0 ? TRAIN : TEST][i % 3 == 0 ? IMAGES : LABELS];
     }
     return NULL;
 }

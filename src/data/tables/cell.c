@@ -1,7 +1,6 @@
 #include "data/tables/cell.h"
 
 #include <float.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -116,20 +115,15 @@ float cell_value(char *s, const struct cell *n) {
 }
 
 bool cell_has_unit(const char *s) {
-    static const char *const units[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "%",
-                                        NULL}; /* $, euro, pound */
-    char number[48], mark = '\0';
-    for (int i = 0; units[i]; i++) {
-        size_t size = strlen(s), unit = strlen(units[i]);
-        bool first = strncmp(s, units[i], unit) == 0;
-        if (size >= sizeof number || size <= unit ||
-            (!first && strcmp(s + size - unit, units[i]) != 0))
-            continue;
-        snprintf(number, sizeof number, "%.*s", (int)(size - unit), s + (first ? unit : 0));
-        number[strcspn(number, " ")] = '\0';
-        return cell_read(number, &mark).kind == CELL_NUMBER || cell_is_grouped(number);
+    static const char *const units[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "%"}; /* euro, pound */
+    bool unit = false;
+    for (size_t i = 0; i < 4; i++) {
+        size_t size = strlen(units[i]), number = strspn(s, "0123456789.,' ");
+        unit = unit || (number > 0 && strcmp(s + number, units[i]) == 0) ||
+               (strncmp(s, units[i], size) == 0 && s[size] &&
+                !s[size + strspn(s + size, "0123456789.,' ")]);
     }
-    return false;
+    return unit;
 }
 
 bool cell_is_grouped(const char *s) {

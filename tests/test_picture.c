@@ -286,8 +286,8 @@ static void add_bits(struct text *t, int *byte, int *have, int bits, int count) 
 /* One scan with these components. The Huffman codes are 4 bits for a number's length, and 0 for the
  * end of a block. */
 static void add_scan(struct text *t, const struct jpeg *j, int first, int count) {
-    uint8_t header[10] = {(uint8_t)count};
-    int byte = 0, have = 0, before[3] = {0};
+    uint8_t header[12] = {(uint8_t)count};
+    int byte = 0, have = 0, before[4] = {0};
     for (int c = 0; c < count; c++)
         header[1 + 2 * c] = (uint8_t)(first + c + 1);
     header[2 + 2 * count] = 63;
@@ -311,7 +311,7 @@ static void add_scan(struct text *t, const struct jpeg *j, int first, int count)
 
 static struct text jpeg(const struct jpeg *j) {
     struct text t = bytes("\xff\xd8", 2);
-    uint8_t frame[15] = {8, 0, (uint8_t)j->height, 0, (uint8_t)j->width, (uint8_t)j->components};
+    uint8_t frame[18] = {8, 0, (uint8_t)j->height, 0, (uint8_t)j->width, (uint8_t)j->components};
     uint8_t quantizers[65] = {0, 8}, dc[29] = {0, 0, 0, 0, 12}, ac[18] = {0x10, 1};
     memset(quantizers + 2, 1, 63);
     for (int i = 0; i < 12; i++)
@@ -535,13 +535,14 @@ static struct text kind_of_jpeg(int marker, int at_byte, int value) {
 }
 
 START_TEST(rare_kinds_of_jpeg_are_refused_with_the_command_that_converts_them) {
-    enum { BITS = 4, COMPONENTS = 9 };
+    enum { BITS = 4 };
     refused(kind_of_jpeg(0xc9, BITS, 8), "arithmetic.jpg");
     refused(kind_of_jpeg(0xca, BITS, 8), "arithmetic.progressive.jpg");
     refused(kind_of_jpeg(0xc3, BITS, 8), "lossless.jpg");
     refused(kind_of_jpeg(0xc5, BITS, 8), "hierarchical.jpg");
     refused(kind_of_jpeg(0xc1, BITS, 12), "a.dir/12 bits");
-    refused(kind_of_jpeg(0xc0, COMPONENTS, 4), "a.dir/cmyk.jpeg");
+    refused(jpeg(&(struct jpeg){8, 8, 4, 1, {0}, (const uint8_t[]){1, 2, 3, 4}, 0}),
+            "a.dir/cmyk.jpeg");
 }
 END_TEST
 

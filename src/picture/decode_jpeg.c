@@ -13,21 +13,56 @@
 #error "onehot needs libjpeg-turbo: IJG's libjpeg upsamples chroma differently"
 #endif
 
-/* A JPEG's headers, as far as libjpeg's versions treat them differently. */
-struct header {
-    int process; /* the second byte of the SOF marker; 0: none was found */
-    int bits, components;
-    int orientation; /* 0: none */
-};
-
 /* libjpeg reports errors by longjmp: everything that must survive it is in here. */
 struct reader {
     const struct encoded *from;
     struct error *error;
     struct jpeg_error_mgr errors;
     struct jpeg_progress_mgr progress;
+    int orientation;
     jmp_buf failed;
 };
+
+/* ---- kinds ----
+ *
+ * Refused are those that not every libjpeg-turbo reads, or whose colours need a profile: version 2
+ * reports some as errors, and version 3 decodes them. */
+
+/* By the second byte of the marker of the frame. */
+static int refuse_frame(const struct encoded *from, int marker, struct error *e) {
+    enum { LOSSLESS = 0xc3, ARITHMETIC = 0xc9, ARITHMETIC_LAST = 0xcb };
+    if (marker >= ARITHMETIC && marker <= ARITHMETIC_LAST)
+        return error_input(e,
+                           "%s: is a JPEG with arithmetic coding; convert it: jpegtran -copy all "
+                           "-outfile '%s' '%s'",
+                           from->name, from->name, from->name);
+    return marker == LOSSLESS
+               ? decode_convert(from, "is a lossless JPEG", "ffmpeg -i", "", "", e)
+               : decode_convert(from, "is a hierarchical JPEG", "convert", "", "", e);
+}
+
+static int refuse_depth(const struct encoded *from, struct error *e) {
+    return decode_convert(from, "is a JPEG of 12 bits per channel", "convert", "", "", e);
+}
+
+static int check_kind(const struct jpeg_decompress_struct *c, const struct encoded *from,
+                      struct error *e) {
+    if (c->arith_code)
+        return refuse_frame(from, 0xc9, e);
+    if (c->data_precision != 8)
+        return refuse_depth(from, e);
+    if (!c->progressive_mode && c->Ss > 0) /* where a lossless one has its predictor */
+        return refuse_frame(from, 0xc3, e);
+    if (c->num_components == 4)
+        return decode_convert(from, "is a CMYK JPEG", "convert", "", "-colorspace sRGB ", e);
+    if (c->jpeg_color_space != JCS_GRAYSCALE && c->jpeg_color_space != JCS_YCbCr &&
+        c->jpeg_color_space != JCS_RGB)
+        return decode_convert(from, "is a JPEG with unknown colours", "convert", "",
+                              "-colorspace sRGB ", e);
+    return 0;
+}
+
+/* ---- errors ---- */
 
 static void on_error(j_common_ptr c) {
     struct reader *r = c->client_data;
@@ -37,6 +72,10 @@ static void on_error(j_common_ptr c) {
     size_t skip = strncmp(why, damaged, strlen(damaged)) == 0 ? strlen(damaged) : 0;
     if (c->err->msg_code == JERR_OUT_OF_MEMORY)
         error_memory(r->error, r->from->name);
+    else if (c->err->msg_code == JERR_SOF_UNSUPPORTED)
+        refuse_frame(r->from, c->err->msg_parm.i[0], r->error);
+    else if (c->err->msg_code == JERR_BAD_PRECISION)
+        refuse_depth(r->from, r->error);
     else
         decode_damaged(r->from, why + skip, r->error);
     longjmp(r->failed, 1);
@@ -66,52 +105,13 @@ static void on_progress(j_common_ptr c) {
     longjmp(r->failed, 1);
 }
 
-/* ---- headers ---- */
-
-/* Walks the segments up to the first scan. What is wrong with them is for libjpeg to find. */
-static struct header read_header(const struct encoded *from) {
-    enum { SOF0 = 0xc0, DHT = 0xc4, JPG = 0xc8, DAC = 0xcc, SOF15 = 0xcf, SOS = 0xda, APP1 = 0xe1 };
-    struct header h = {0};
-    size_t at = 2; /* after SOI; a segment is 0xff, its marker, its length without these, data */
-    while (from->size - at >= 4 && from->bytes[at] == 0xff && from->bytes[at + 1] != SOS) {
-        const uint8_t *b = from->bytes + at;
-        size_t length = (size_t)b[2] << 8 | b[3];
-        if (b[1] == 0xff) { /* a fill byte */
-            at++;
-            continue;
-        }
-        if (length < 2 || length > from->size - at - 2)
-            break;
-        if (b[1] == APP1 && length >= 8 && memcmp(b + 4, "Exif\0", 6) == 0 && h.orientation == 0)
-            h.orientation = decode_orientation(b + 10, length - 8);
-        if (b[1] >= SOF0 && b[1] <= SOF15 && b[1] != DHT && b[1] != JPG && b[1] != DAC &&
-            length >= 8) {
-            h.process = b[1];
-            h.bits = b[4];
-            h.components = b[9];
-        }
-        at += 2 + length;
-    }
-    return h;
-}
-
-/* Refuses the kinds that not every libjpeg-turbo reads, or whose colours need a profile. */
-static int check_kind(const struct header *h, const struct encoded *from, struct error *e) {
-    enum { BASELINE = 0xc0, EXTENDED, PROGRESSIVE, LOSSLESS, ARITHMETIC = 0xc9, ARITHMETIC_LAST };
-    if (h->process == ARITHMETIC || h->process == ARITHMETIC_LAST)
-        return error_input(e,
-                           "%s: is a JPEG with arithmetic coding; convert it: jpegtran -copy all "
-                           "-outfile '%s' '%s'",
-                           from->name, from->name, from->name);
-    if (h->process == LOSSLESS)
-        return decode_convert(from, "is a lossless JPEG", "ffmpeg -i", "", "", e);
-    if (h->process > PROGRESSIVE)
-        return decode_convert(from, "is a hierarchical JPEG", "convert", "", "", e);
-    if (h->process >= BASELINE && h->bits != 8)
-        return decode_convert(from, "is a JPEG of 12 bits per channel", "convert", "", "", e);
-    if (h->components == 4)
-        return decode_convert(from, "is a CMYK JPEG", "convert", "", "-colorspace sRGB ", e);
-    return 0;
+/* The orientation of the camera, from the segments before the first scan, or 0. */
+static int find_orientation(const struct jpeg_decompress_struct *c) {
+    int found = 0;
+    for (jpeg_saved_marker_ptr m = c->marker_list; m && found == 0; m = m->next)
+        if (m->data_length >= 6 && memcmp(m->data, "Exif\0", 6) == 0)
+            found = decode_orientation(m->data + 6, m->data_length - 6);
+    return found;
 }
 
 /* ---- pixels ---- */
@@ -136,16 +136,11 @@ static void turn_rgb(uint8_t *row, int width) {
  * how they interpolate chroma and smooth blocks, so each chroma sample is repeated over its pixels.
  * The conversion to RGB is ours: asked for RGB, libjpeg would pick one of several routines for it,
  * among them some that merge it with the repetition. */
-static int configure(struct jpeg_decompress_struct *c, const struct reader *r) {
+static void configure(struct jpeg_decompress_struct *c) {
     c->dct_method = JDCT_ISLOW;
     c->do_fancy_upsampling = FALSE;
     c->do_block_smoothing = FALSE;
-    if (c->jpeg_color_space != JCS_GRAYSCALE && c->jpeg_color_space != JCS_YCbCr &&
-        c->jpeg_color_space != JCS_RGB)
-        return decode_convert(r->from, "is a JPEG with unknown colours", "convert", "",
-                              "-colorspace sRGB ", r->error);
     c->out_color_space = c->jpeg_color_space;
-    return 0;
 }
 
 static int decode(struct reader *r, struct jpeg_decompress_struct *c, struct picture *p) {
@@ -154,9 +149,12 @@ static int decode(struct reader *r, struct jpeg_decompress_struct *c, struct pic
     jpeg_create_decompress(c);
     c->progress = &r->progress;
     jpeg_mem_src(c, r->from->bytes, (unsigned long)r->from->size);
+    jpeg_save_markers(c, JPEG_APP0 + 1, 0xffff);
     jpeg_read_header(c, TRUE);
-    if (configure(c, r) != 0)
+    if (check_kind(c, r->from, r->error) != 0)
         return -1;
+    configure(c);
+    r->orientation = find_orientation(c);
     /* A block of 64 pixels takes at least a bit, and so a byte holds at most 512 pixels. */
     if (decode_set_size(p, c->image_width, c->image_height,
                         (size_t)c->image_width * c->image_height / 512, r->from, r->error) != 0)
@@ -183,14 +181,11 @@ static int decode(struct reader *r, struct jpeg_decompress_struct *c, struct pic
 int decode_jpeg(struct picture *p, const struct encoded *from, struct error *e) {
     struct reader r = {.from = from, .error = e};
     struct jpeg_decompress_struct c = {.err = jpeg_std_error(&r.errors), .client_data = &r};
-    struct header h = read_header(from);
-    if (check_kind(&h, from, e) != 0)
-        return -1;
     p->changes = PICTURE_JPEG;
     r.errors.error_exit = on_error;
     r.errors.emit_message = on_message;
     r.progress.progress_monitor = on_progress;
     int result = decode(&r, &c, p);
     jpeg_destroy_decompress(&c);
-    return result == 0 ? decode_turn(p, h.orientation, e) : -1;
+    return result == 0 ? decode_turn(p, r.orientation, e) : -1;
 }

@@ -167,8 +167,8 @@ static int read_rows(struct table *t, const char *label, struct error *e) {
     } else {
         return error_input(e,
                            "%s: line %ld: must be a header with \"filename\" (or \"file\", "
-                           "\"image\", \"id\", \"path\") and \"%s\" (data.label), or a file name "
-                           "and a label",
+                           "\"image\", \"id\", \"path\") and \"%s\", or a file name and a label; "
+                           "data.label names the column of the labels",
                            r->path, r->line, label);
     }
     for (; row == 1; row = reader_next(r, e))

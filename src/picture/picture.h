@@ -10,10 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Decoding a progressive JPEG takes 9 bytes a pixel, so at most 1.2 GB, in each thread. */
 enum {
     PICTURE_MAX_SIDE = 16384,      /* the largest width and height that are read */
-    PICTURE_MAX_PIXELS = 1 << 27,  /* and together: a progressive JPEG takes 9 bytes a pixel, 1.2 GB,
-                                      and the same again while it is turned; in each thread */
+    PICTURE_MAX_PIXELS = 1 << 27,  /* and together */
     PICTURE_MAX_COMPRESSION = 1032 /* the maximum compression ratio of deflate, in PNG and gzip */
 };
 

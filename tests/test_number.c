@@ -15,7 +15,7 @@ static bool reads(const char *text, char mark, float *x) {
     struct cell cell = cell_read(copy, &mark);
     if (cell.kind != CELL_NUMBER)
         return false;
-    *x = cell_value(copy, &cell);
+    *x = cell.value;
     return true;
 }
 
@@ -51,7 +51,7 @@ START_TEST(random_decimals_have_the_bits_of_strtof) {
 }
 END_TEST
 
-START_TEST(decimals_at_the_limits_of_the_fast_path_have_the_bits_of_strtof) {
+START_TEST(decimals_at_the_limits_of_a_float_have_the_bits_of_strtof) {
     static const char *const texts[] = {"0",
                                         "-0",
                                         "-0.0",
@@ -121,21 +121,23 @@ START_TEST(the_first_decimal_mark_in_a_file_applies_to_all_its_numbers) {
 }
 END_TEST
 
-START_TEST(thousands_separators_are_recognized) {
-    static const char *const grouped[] = {"1,234", "12,345.67", "-1.234,5", "1 234 567", "1'234"};
-    static const char *const others[] = {"1234",   "1,23",  "1,2345", "1,234,56,", "a,234",
-                                         "1,234x", "1-234", ",234",   "12.02.2020"};
-    for (size_t i = 0; i < sizeof grouped / sizeof *grouped; i++)
-        ck_assert_msg(cell_is_grouped(grouped[i]), "%s", grouped[i]);
+START_TEST(numbers_written_for_people_are_recognized) {
+    static const char *const dressed[] = {"1,234", "12,345.67", "-1.234,5", "1 234 567",
+                                          "1'234", "0,5",       "$5.50",    "25 %",
+                                          "25%",   "€ 1.234,50"};
+    static const char *const others[] = {"1,234,56,", "a,234", "1,234x", "1-234",      ",234",
+                                         "$",         "%",     "5 km",   "12.02.2020", "1 2"};
+    for (size_t i = 0; i < sizeof dressed / sizeof *dressed; i++)
+        ck_assert_msg(cell_is_dressed(dressed[i]), "%s", dressed[i]);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        ck_assert_msg(!cell_is_grouped(others[i]), "%s", others[i]);
+        ck_assert_msg(!cell_is_dressed(others[i]), "%s", others[i]);
 }
 END_TEST
 
 Suite *test_number(void) {
     return TEST_SUITE("number", random_decimals_have_the_bits_of_strtof,
-                      decimals_at_the_limits_of_the_fast_path_have_the_bits_of_strtof,
+                      decimals_at_the_limits_of_a_float_have_the_bits_of_strtof,
                       only_complete_decimal_numbers_are_numbers,
                       the_first_decimal_mark_in_a_file_applies_to_all_its_numbers,
-                      thousands_separators_are_recognized);
+                      numbers_written_for_people_are_recognized);
 }

@@ -16,13 +16,13 @@ struct column {
     bool left_out; /* it only numbers the rows */
 
     /* in all rows of a training table (survey_read) */
-    int cells[CELL_KINDS];      /* how many of each kind */
-    long missing_line;          /* of the first missing cell */
-    long odd_line;              /* of the first cell that is neither a number nor missing */
-    char odd[48];               /* its text, or the start of it */
-    bool whole;                 /* it holds whole numbers, and no missing cells */
-    bool ascends, numbers_rows; /* ... each larger than the last; 0, 1, 2, ... or 1, 2, 3, ... */
-    long long last;
+    int cells[CELL_KINDS]; /* how many of each kind */
+    long missing_line;     /* of the first missing cell */
+    long odd_line;         /* of the first cell that is neither a number nor missing */
+    char odd[48];          /* its text, or the start of it */
+    bool whole;            /* it holds whole numbers, and no missing cells */
+    double min, max;       /* ... of these */
+    bool counts_rows;      /* ... 0, 1, 2, ... or 1, 2, 3, ... */
 
     /* in its training rows (survey_measure) */
     int missing, filled; /* cells */

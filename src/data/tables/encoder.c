@@ -54,21 +54,13 @@ static int is_not(const char *cell, const char *what, struct error *why) {
     return error_input(why, "is not %s", what);
 }
 
-static int set_number(char *text, const struct cell *cell, float *x, struct error *why) {
-    *x = cell_value(text, cell);
-    return isfinite(*x) ? 0 : error_input(why, "%.40s is too large for a number of 32 bits", text);
-}
-
 void encoder_not_a_number(const char *cell, char mark, struct error *why) {
-    char other = mark == ',' ? '.' : ',';
-    if (cell_is_grouped(cell))
-        error_input(why, "\"%.40s\" has a mark between thousands; save the file without such marks",
-                    cell);
-    else if (cell_has_unit(cell))
-        error_input(why, "\"%.40s\" has a unit; save the numbers without it", cell);
-    else if (cell_read(cell, &other).kind == CELL_NUMBER)
-        error_input(why, "\"%.40s\" is not a number: its decimal mark must be \"%c\"", cell,
-                    mark ? mark : '.');
+    if (cell_is_dressed(cell))
+        error_input(
+            why,
+            "\"%.40s\" is not a number here; write the numbers without units, without marks "
+            "between thousands, and with \"%c\" as the decimal mark",
+            cell, mark ? mark : '.');
     else
         is_not(cell, "a number", why);
 }
@@ -84,21 +76,24 @@ static int encode_missing(const struct columns *c, const struct column *k, float
     return 0;
 }
 
-static int encode(const struct columns *c, struct column *k, char *text, char *mark, float *x,
+static int encode(const struct columns *c, struct column *k, const char *text, char *mark, float *x,
                   struct error *why) {
     struct cell cell = cell_read(text, mark);
     if (cell.kind == CELL_MISSING)
         return encode_missing(c, k, x, why);
     if (k->kind == FEATURE_NUMBER) {
+        x[k->at] = cell.value;
         if (cell.kind == CELL_NUMBER)
-            return set_number(text, &cell, &x[k->at], why);
+            return isfinite(cell.value)
+                       ? 0
+                       : error_input(why, "%.40s is too large for a number of 32 bits", text);
         encoder_not_a_number(text, *mark, why);
         return -1;
     }
     if (k->kind == FEATURE_BOOLEAN) {
         if (cell.kind != CELL_BOOLEAN)
             return is_not(text, "true, false, yes or no", why);
-        x[k->at] = cell_value(text, &cell);
+        x[k->at] = cell.value;
         return 0;
     }
     int i = dictionary_find(&k->texts, text);

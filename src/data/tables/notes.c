@@ -25,7 +25,7 @@ int notes_number(const struct column *k, enum listed which) {
     case LIST_LEFT_OUT:
         return k->left_out ? LIST_NAME : 0;
     case LIST_COUNTING:
-        return k->used && k->numbers_rows && k->cells[CELL_NUMBER] >= ENOUGH_ROWS ? LIST_NAME : 0;
+        return k->used && k->counts_rows && k->cells[CELL_NUMBER] >= ENOUGH_ROWS ? LIST_NAME : 0;
     case LIST_MISSING:
         return k->used ? k->cells[CELL_MISSING] : 0;
     case LIST_TOO_MANY:

@@ -24,9 +24,8 @@ static int leave_out(struct columns *c, struct error *e) {
     int used = 0;
     for (int i = 0; i < c->count; i++) {
         struct column *k = &c->items[i];
-        bool leave = k->used && !k->chosen && c->rows > 1 && names_an_id(k->name);
-        if (leave && survey_all_different(c, i, &leave, e) != 0)
-            return -1;
+        bool leave = k->used && !k->chosen && c->rows > 1 && names_an_id(k->name) && k->whole &&
+                     k->max - k->min >= c->rows - 1;
         k->used = k->used && !leave;
         k->left_out = leave || (k->nameless && !k->used && k->label < 0);
         used += k->used;
@@ -53,16 +52,11 @@ static int refuse_odd(const struct columns *c, int i, bool mistake, struct error
                        i + 1, k->name, why.text, others);
 }
 
-static bool is_wrong_number(const char *s) {
-    char none = '\0';
-    return cell_is_grouped(s) || cell_has_unit(s) || cell_read(s, &none).kind == CELL_NUMBER;
-}
-
 static int decide(struct columns *c, int i, struct error *e) {
     struct column *k = &c->items[i];
     int numbers = k->cells[CELL_NUMBER], booleans = k->cells[CELL_BOOLEAN];
     int odd = booleans + k->cells[CELL_TEXT];
-    bool wrong = odd > 0 && is_wrong_number(k->odd);
+    bool wrong = odd > 0 && cell_is_dressed(k->odd);
     if (wrong || (odd > 0 && numbers / 9 >= odd))
         return refuse_odd(c, i, !wrong, e);
     k->kind = odd == 0                          ? FEATURE_NUMBER

@@ -5,9 +5,10 @@
 
 /* Decides what each column is, by the survey:
  *
- *   - A column that only numbers the rows is left out: whole numbers, all different, in a column
- *     named id, index or ...Id. Under another name they may be a feature, such as a day: if they
- *     count 1, 2, 3, ... in a table of ten rows or more, there is a note.
+ *   - A column that only numbers the rows is left out: whole numbers in a column named id, index or
+ *     ...Id, from a range that has at least one for each row. Under another name they may be a
+ *     feature, such as a day: if they count 1, 2, 3, ... in a table of ten rows or more, there is a
+ *     note.
  *   - If all its cells are numbers, it is a column of numbers.
  *   - If at least nine of ten are numbers, the others are mistakes, which are refused.
  *   - If all are true, false, yes or no, it is boolean.

@@ -1,6 +1,7 @@
 #include "data/tables/survey.h"
 #include "data/names.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,7 @@ static int check_labels(const struct columns *c, struct error *e) {
         struct cell cell = cell_read(classes->items[i], &mark);
         if (cell.kind != CELL_NUMBER)
             return 0;
-        fractions |= cell.power < 0;
+        fractions |= cell.value != floorf(cell.value);
     }
     return fractions && classes->count > 2 && 2 * classes->count > c->rows
                ? error_input(e,
@@ -80,14 +81,19 @@ static int read_label(struct columns *c, struct error *e) {
 
 /* ---- cells ---- */
 
-static void follow_order(struct column *k, const struct cell *n) {
-    long long value =
-        n->kind == CELL_NUMBER && n->exact && n->power == 0 ? (long long)n->digits : -1;
-    bool first = k->cells[CELL_NUMBER] == 0;
-    k->whole = (first || k->whole) && value >= 0 && !n->negative;
-    k->ascends = k->whole && (first || (k->ascends && value > k->last));
-    k->numbers_rows = k->ascends && (first ? value <= 1 : k->numbers_rows && value == k->last + 1);
-    k->last = value;
+/* Whether a column may number the rows. */
+static void measure_range(struct column *k, const char *text, const struct cell *cell, int row) {
+    double value = cell->kind == CELL_NUMBER ? (double)cell->value : -1;
+    if (value >= 1 << 24) /* a float does not hold all larger whole numbers */
+        value = strtod(text, NULL);
+    k->whole = value >= 0 && value == floor(value);
+    if (row == 0) {
+        k->min = k->max = value;
+        k->counts_rows = value <= 1;
+    }
+    k->min = value < k->min ? value : k->min;
+    k->max = value > k->max ? value : k->max;
+    k->counts_rows = k->counts_rows && k->whole && value == k->min + row;
 }
 
 static void count_cells(struct columns *c) {
@@ -98,7 +104,7 @@ static void count_cells(struct columns *c) {
             continue;
         struct cell cell = cell_read(r->fields[i], &r->mark);
         if (k->whole || c->rows == 0)
-            follow_order(k, &cell);
+            measure_range(k, r->fields[i], &cell, c->rows);
         k->cells[cell.kind]++;
         if (cell.kind == CELL_MISSING && !k->missing_line)
             k->missing_line = r->line;
@@ -153,37 +159,9 @@ int survey_read(struct columns *c, struct error *e) {
     return found < 0 || x || c->labels.count > 1 ? found : check_labels(c, e);
 }
 
-/* ---- row numbers ---- */
-
-static int by_value(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-int survey_all_different(struct columns *c, int i, bool *different, struct error *e) {
-    struct reader *r = &c->reader;
-    int found = 1, n = 0;
-    *different = c->items[i].ascends;
-    if (*different || !c->items[i].whole)
-        return 0;
-    uint64_t *values = malloc((size_t)c->rows * sizeof *values);
-    if (!values)
-        return error_memory(e, r->path);
-    if (columns_rewind(c, e) != 0)
-        found = -1;
-    for (; n < c->rows && found > 0 && (found = columns_next(c, e)) > 0; n++)
-        values[n] = cell_read(r->fields[i], &r->mark).digits;
-    qsort(values, (size_t)n, sizeof *values, by_value);
-    *different = true;
-    for (int k = 1; k < n; k++)
-        *different = *different && values[k - 1] != values[k];
-    free(values);
-    return found < 0 ? -1 : 0;
-}
-
 /* ---- in the training rows ---- */
 
-static void measure(struct column *k, char *text, char *mark, struct arena *a) {
+static void measure(struct column *k, const char *text, char *mark, struct arena *a) {
     struct cell cell = cell_read(text, mark);
     k->missing += cell.kind == CELL_MISSING;
     k->filled += cell.kind != CELL_MISSING;
@@ -192,7 +170,7 @@ static void measure(struct column *k, char *text, char *mark, struct arena *a) {
     if (k->kind == FEATURE_CATEGORY)
         k->too_many |= dictionary_add(&k->texts, text, SURVEY_MAX_TEXTS, a) < 0;
     else
-        k->sum += (double)cell_value(text, &cell);
+        k->sum += (double)cell.value;
 }
 
 int survey_measure(struct columns *c, struct error *e) {

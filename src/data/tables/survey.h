@@ -11,10 +11,6 @@ enum { SURVEY_MAX_TEXTS = 100 }; /* different ones in a column */
  * looked at. */
 ERROR_CHECKED int survey_read(struct columns *c, struct error *e);
 
-/* After survey_read: whether column i holds whole numbers that are all different, in any order. If
- * they do not ascend, reads them once more and sorts them: 8 bytes per row. */
-ERROR_CHECKED int survey_all_different(struct columns *c, int i, bool *different, struct error *e);
-
 /* Finds texts, means and missing cells of the training rows: of all rows but those drawn for the
  * test set, or of all if those are all. */
 ERROR_CHECKED int survey_measure(struct columns *c, struct error *e);

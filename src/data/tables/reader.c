@@ -91,32 +91,13 @@ static int too_long(const struct reader *r, struct error *e) {
                        r->path, r->line, READER_MAX_RECORD);
 }
 
-/* How many fields the record at s has, or more than `limit`. */
-static int count_fields(const struct reader *r, const char *s, int limit) {
-    bool quoted = false;
-    int count = 1;
-    for (; *s && (quoted || !ends_line(*s)) && count <= limit; s++) {
-        bool divides = *s == r->divider || (r->divider == ' ' && *s == '\t');
-        quoted ^= *s == '"';
-        count +=
-            divides && !quoted &&
-            !(r->divider == ' ' && (is_blank(s[1]) || ends_line(s[1]))); /* the last of a run */
-    }
-    return count;
-}
-
-/* After a record of `width` fields, or at the start, where that is 0. */
-static bool is_comment(const struct reader *r, const char *s, int width) {
-    return *s == '#' && s[1] != r->divider && (width == 0 || count_fields(r, s, width) != width);
-}
-
 /* Moves `at` to the first character of a record, or to the end. */
-static int skip_lines(struct reader *r, int width, struct error *e) {
+static int skip_lines(struct reader *r, bool first, struct error *e) {
     for (;;) {
         if (fill(r, e) != 0)
             return -1;
         char *s = r->at + (r->divider == ' ' ? strspn(r->at, " \t") : 0);
-        bool comment = is_comment(r, s, width);
+        bool comment = first && *s == '#' && s[1] != r->divider;
         s += comment ? strcspn(s, "\r\n") : 0;
         r->comments += comment;
         r->line = r->next_line;
@@ -162,9 +143,9 @@ static char *take_plain(struct reader *r, char *s, char **end) {
 
 int reader_next(struct reader *r, struct error *e) {
     char *s, *end, stop;
-    int width = r->count;
+    bool first = r->count == 0;
     r->count = 0;
-    if (skip_lines(r, width, e) != 0)
+    if (skip_lines(r, first, e) != 0)
         return -1;
     if (*r->at == '\0')
         return 0;

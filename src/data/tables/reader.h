@@ -3,11 +3,8 @@
  * As in RFC 4180, a record is a line (ended by LF, CR LF or CR), and a field in double quotes may
  * contain dividers, line ends and doubled quotes. Between fields are commas, semicolons, tabs or,
  * in .txt and .data, runs of blanks: whatever fits the first records. The file may be gzipped. A
- * byte order mark at the start, empty lines, comments and blanks around unquoted fields are
- * skipped.
- *
- * A comment is a line that begins with #, unless a divider follows at once, or the line comes after
- * a record and has as many fields as that: then it is a row whose first cell is "#N/A" or "#ff0".
+ * byte order mark at the start, empty lines and blanks around unquoted fields are skipped, and so
+ * are comments: lines before the first record that begin with #, unless a divider follows at once.
  */
 #pragma once
 

@@ -46,19 +46,6 @@ static bool refuse_parent(const char *path, struct error *e) {
     return found > 0;
 }
 
-/* What to do with a file that is not a table, by the ending of its name. */
-static const char *advice(const char *path) {
-    static const char *const endings[][2] = {
-        {".zip", "unpack it"},       {".tar", "unpack it"},      {".tgz", "unpack it"},
-        {".gz", "unpack it"},        {".7z", "unpack it"},       {".rar", "unpack it"},
-        {".xlsx", "save it as CSV"}, {".xls", "save it as CSV"}, {".ods", "save it as CSV"},
-        {".png", "name its folder"}, {".jpg", "name its folder"}};
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (file_has_suffix(path, endings[i][0]))
-            return endings[i][1];
-    return "name one of these";
-}
-
 static void unknown(const char *path, struct error *e) {
     if (!file_exists(path))
         error_input(
@@ -66,10 +53,12 @@ static void unknown(const char *path, struct error *e) {
             "%s: there is no such dataset (looked up in the current folder, then in the config's)",
             path);
     else if (!file_is_directory(path))
-        error_input(e,
-                    "%s: is a file; a dataset is a folder or a table: .csv, .tsv, .txt or .data, "
-                    "also with .gz; %s",
-                    path, advice(path));
+        error_input(
+            e,
+            "%s: is a file; a dataset is a folder, or a table that ends in .csv, .tsv, .txt "
+            "or .data, also with .gz; unpack an archive, save a workbook as CSV, or name "
+            "the folder of a picture",
+            path);
     else if (!refuse_parent(path, e))
         error_input(e,
                     "%s: is not a dataset: it has no class folders of pictures (train/CLASS/*.png, "

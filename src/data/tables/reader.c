@@ -62,8 +62,6 @@ int reader_rewind(struct reader *r, struct error *e) {
     return 0;
 }
 
-const char *const reader_endings[] = {".csv", ".tsv", ".txt", ".data", NULL};
-
 static bool ends_in(const char *path, const char *ending) {
     char gzipped[16];
     snprintf(gzipped, sizeof gzipped, "%s.gz", ending);
@@ -71,10 +69,8 @@ static bool ends_in(const char *path, const char *ending) {
 }
 
 bool reader_takes(const char *path) {
-    for (int i = 0; reader_endings[i]; i++)
-        if (ends_in(path, reader_endings[i]))
-            return true;
-    return false;
+    return ends_in(path, ".csv") || ends_in(path, ".tsv") || ends_in(path, ".txt") ||
+           ends_in(path, ".data");
 }
 
 /* ---- the records ---- */

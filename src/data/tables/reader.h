@@ -28,10 +28,7 @@ struct reader {
     long next_line;
 };
 
-/* The endings of the files' names; each may be followed by ".gz". Ends with NULL. */
-extern const char *const reader_endings[];
-
-/* Whether the path has such an ending. */
+/* Whether the path ends in .csv, .tsv, .txt or .data, or in one of these and .gz. */
 bool reader_takes(const char *path);
 
 /* Opens the file and finds its divider. The path is not copied. Call reader_close even after a

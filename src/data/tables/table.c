@@ -1,8 +1,9 @@
 /* Tables in text files (reader.h), whose names end in .csv, .tsv, .txt or .data, or in one of these
  * and .gz:
  *
- *   FOLDER/train.*, test.* and validation.* (or val.*, valid.*)     train or test may be missing
- *   FILE                                                            a fraction is the test set
+ *   FOLDER/train.*, test.* and validation.*   dataset_split_of lists other names; train or test may
+ *                                             be missing
+ *   FILE                                      a fraction is the test set
  *
  * A file is read twice, or three times if texts or means are to be found in its training rows only:
  * survey.h, then the features straight into the splits. So memory holds little but the samples.
@@ -23,29 +24,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static bool is_file(const char *path) {
     return reader_takes(path) && file_exists(path) && !file_is_directory(path);
 }
 
-/* Finds the folder's file for a split, in any case of letters. */
+/* Finds the folder's file for a split: the first by name. */
 static bool find_file(char file[FILE_PATH], const char *folder, int split) {
-    static const char *const names[SPLITS][4] = {
-        {"train"}, {"test"}, {"validation", "valid", "val"}};
     struct error ignored = {0};
     int count = 0;
-    char **list = file_list(folder, &count, &ignored);
+    char **list = file_list(folder, &count, &ignored), stem[FILE_PATH];
     bool found = false;
-    for (int n = 0; names[split][n]; n++)
-        for (int i = 0; reader_endings[i / 2]; i++) {
-            char name[32];
-            snprintf(name, sizeof name, "%s%s%s", names[split][n], reader_endings[i / 2],
-                     i % 2 ? ".gz" : "");
-            for (int k = count - 1; k >= 0 && !found; k--) /* train.csv before Train.csv */
-                found = strcasecmp(list[k], name) == 0 && file_find(file, folder, list[k]) &&
-                        !file_is_directory(file);
-        }
+    for (int i = 0; i < count && !found; i++) {
+        snprintf(stem, sizeof stem, "%.*s", (int)strcspn(list[i], "."), list[i]);
+        found = reader_takes(list[i]) && dataset_split_of(stem) == split &&
+                file_find(file, folder, list[i]) && !file_is_directory(file);
+    }
     free(list);
     return found;
 }

@@ -33,7 +33,7 @@ static int refuse_frame(const struct encoded *from, int marker, struct error *e)
     enum { LOSSLESS = 0xc3, ARITHMETIC = 0xc9, ARITHMETIC_LAST = 0xcb };
     if (marker >= ARITHMETIC && marker <= ARITHMETIC_LAST)
         return error_input(e,
-                           "%s: is a JPEG with arithmetic coding; convert it: jpegtran -copy all "
+                           "%s: is a JPEG with arithmetic coding; recode it: jpegtran -copy all "
                            "-outfile '%s' '%s'",
                            from->name, from->name, from->name);
     return marker == LOSSLESS

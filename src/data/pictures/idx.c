@@ -88,7 +88,7 @@ static int idx_open(struct idx *f, const char *path, enum idx_type type, int ndi
 
 /* ---- names ---- */
 
-/* The names under which IDX files travel: [anything-]PREFIX PART[.gz], perhaps with a dot for a
+/* The names under which IDX files travel: [PREFIX-]SPLIT-PART-TYPE[.gz], perhaps with a dot for a
  * dash. Such a name may also be that of a folder with the file in it, as in Kaggle's archives; and
  * all may be in a folder raw, as torchvision leaves them. labels-idx2-int is QMNIST's. */
 enum part { IMAGES, LABELS };
@@ -97,53 +97,56 @@ struct names {
     char path[2][2][FILE_PATH]; /* [TRAIN or TEST][enum part]; "": there is no such file */
 };
 
-/* The name with dashes for dots, and without .gz. */
-static void simplify(const char *name, char simple[256]) {
-    int length = snprintf(simple, 256, "%s", name);
-    if (length < 256 && file_has_suffix(name, ".gz"))
-        simple[length - 3] = '\0';
-    for (char *dot = simple; (dot = strchr(dot, '.')) != NULL;)
-        *dot = '-';
+/* Where the split begins in an IDX file's name, or NULL. */
+static const char *find_split(const char *name, int *split) {
+    static const char *const splits[] = {"train-", "t10k-", "test-"};
+    const char *at = NULL;
+    for (int i = 0; i < 3 && !at; i++) {
+        at = strstr(name, splits[i]);
+        *split = i == 0 ? TRAIN : TEST;
+    }
+    return at;
 }
 
-/* The place for the path of a file of this simple name, or NULL. */
-static char *place(struct names *n, const char *simple) {
-    static const char *const splits[] = {"train", "t10k", "test"};
-    static const char *const parts[] = {"images-idx3-ubyte", "labels-idx1-ubyte",
-                                        "labels-idx2-int"};
-    for (int i = 0; i < 9; i++) {
-        char end[32];
-        size_t length = strlen(simple),
-               size = (size_t)sprintf(end, "%s-%s", splits[i / 3], parts[i % 3]);
-        if (length >= size && strcmp(simple + length - size, end) == 0 &&
-            (length == size || simple[length - size - 1] == '-'))
-            return n->path[i / 3 == 0 ? TRAIN : TEST][i % 3 == 0 ? IMAGES : LABELS];
-    }
-    return NULL;
+static bool is_part(const char *name, const char *part, const char *type) {
+    const char *at = strstr(name, type);
+    return strstr(name, part) && at && (!at[strlen(type)] || strcmp(at + strlen(type), ".gz") == 0);
+}
+
+/* The place for the path of a file of this name, or NULL. */
+static char *place(struct names *n, const char *name) {
+    int split;
+    if (!find_split(name, &split))
+        return NULL;
+    return is_part(name, "images", "idx3-ubyte") ? n->path[split][IMAGES]
+           : is_part(name, "labels", "idx1-ubyte") || is_part(name, "labels", "idx2-int")
+               ? n->path[split][LABELS]
+               : NULL;
+}
+
+static bool same_prefix(const char *a, const char *b) {
+    int split;
+    ptrdiff_t size = find_split(a, &split) - a;
+    return find_split(b, &split) - b == size && strncmp(a, b, (size_t)size) == 0;
 }
 
 /* Looks into folders only if `deep`. */
 static int look(struct names *n, const char *folder, bool deep, struct error *e) {
     int count, result = 0;
-    char **names = file_list(folder, &count, e), path[FILE_PATH], simple[256], other[256];
+    char **names = file_list(folder, &count, e), path[FILE_PATH];
     for (int i = 0; names && i < count && result == 0; i++) {
-        simplify(names[i], simple);
-        char *file = place(n, simple), *found;
+        char *file = place(n, names[i]);
         if (!file)
             continue;
-        if (file_join(path, sizeof path, folder, names[i], e) != 0) {
+        if (file_join(path, sizeof path, folder, names[i], e) != 0)
             result = -1;
-        } else if (file_is_directory(path)) {
+        else if (file_is_directory(path))
             result = deep ? look(n, path, false, e) : 0;
-        } else if (!file[0]) {
+        else if (!file[0])
             strcpy(file, path);
-        } else {
-            found = strrchr(file, '/') + 1;
-            simplify(found, other);
-            if (strcmp(simple, other) != 0)
-                result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere",
-                                     folder, found, names[i]);
-        }
+        else if (!same_prefix(strrchr(file, '/') + 1, names[i]))
+            result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere", folder,
+                                 strrchr(file, '/') + 1, names[i]);
     }
     free(names);
     return names ? result : -1;
@@ -260,10 +263,8 @@ static void read_mapping(const char *images, int code[VALUES]) {
     char path[FILE_PATH];
     struct error ignored = {0};
     size_t size;
-    const char *name = strrchr(images, '/') + 1, *split = strstr(name, "train-");
-    split = split ? split : strstr(name, "test-");
-    int length = snprintf(path, sizeof path, "%.*smapping.txt",
-                          (int)((split ? split : name) - images), images);
+    int split, prefix = (int)(find_split(strrchr(images, '/'), &split) - images);
+    int length = snprintf(path, sizeof path, "%.*smapping.txt", prefix, images);
     char *text = length < FILE_PATH && file_exists(path)
                      ? file_read(path, MAX_MAPPING, &size, &ignored)
                      : NULL;

@@ -436,10 +436,12 @@ START_TEST(folders_next_to_the_splits_are_noted) {
 }
 END_TEST
 
-START_TEST(a_folder_next_to_the_splits_with_the_same_classes_is_refused) {
+START_TEST(a_folder_beside_the_splits_is_noted) {
     write_classes("train", 2, 2);
     write_classes("eval", 1, 1);
-    refused(DATA_AT(test_dir), "eval");
+    struct dataset *d = read_as(DATA_AT(test_dir));
+    ck_assert_str_eq(d->notes.items[1], "folders not used: eval");
+    dataset_free(d);
 }
 END_TEST
 
@@ -902,8 +904,7 @@ Suite *test_folders(void) {
         files_where_class_folders_should_be_are_counted, a_single_class_is_refused_in_every_format,
         labels_csv_gives_the_same_dataset_as_class_folders,
         data_label_names_the_label_column_of_labels_csv,
-        labels_csv_finds_files_in_folders_and_sets_their_split,
-        a_folder_next_to_the_splits_with_the_same_classes_is_refused,
+        labels_csv_finds_files_in_folders_and_sets_their_split, a_folder_beside_the_splits_is_noted,
         labels_csv_lists_pictures_in_and_beside_folders_of_splits,
         labels_csv_that_does_not_fit_its_folder_is_refused,
         idx_files_are_found_in_folders_with_their_names_and_in_raw,

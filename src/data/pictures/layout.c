@@ -146,21 +146,6 @@ static int add_classes(struct layout *l, const char *path, int split, struct err
     return 0;
 }
 
-/* Refuses a folder beside the splits that has a class folder of theirs. */
-static int refuse_unnamed_split(const struct layout *l, const char *path,
-                                const struct string_list *names, struct error *e) {
-    char folder[FILE_PATH], inner[FILE_PATH];
-    for (int i = 0; i < names->count; i++)
-        for (int k = 0; k < l->classes.count && dataset_split_of(names->items[i]) < 0; k++)
-            if (file_find(folder, path, names->items[i]) &&
-                file_find(inner, folder, l->classes.items[k]) && file_is_directory(inner))
-                return error_input(e,
-                                   "%s: %s has class folders, too; name it train, training, test, "
-                                   "testing, val, valid or validation, or move it away",
-                                   path, names->items[i]);
-    return 0;
-}
-
 /* Adds train/, test/ and val/. */
 static int add_splits(struct layout *l, const char *path, const char *label, struct error *e) {
     struct string_list names;
@@ -194,7 +179,7 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
                                found[k]);
         l->known = l->known > 0 ? l->known : l->classes.count;
     }
-    return refuse_unnamed_split(l, path, &names, e);
+    return 0;
 }
 
 static int find_files(struct layout *l, const struct data_options *from, struct error *e) {

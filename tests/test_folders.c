@@ -226,7 +226,7 @@ START_TEST(samples_that_exceed_the_memory_in_total_are_refused_before_decoding) 
         write_text(test_path("b/%d.png", i), "damaged");
     struct data_options from = sized(test_dir, 16384, 0);
     from.channels = 3;
-    refused(&from, "1200 pictures of 16384 x 16384 take 966 GB");
+    refused(&from, "1200 samples of 805306368 values take 966 GB");
 }
 END_TEST
 

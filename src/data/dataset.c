@@ -49,14 +49,11 @@ int dataset_check_memory(const struct dataset *d, int count, const char *path, s
     double gigabytes = values * (table ? sizeof *d->split->values : 1) / 1e9;
     if (gigabytes * 1e9 <= platform_memory())
         return 0;
-    return table ? error_input(e,
-                               "%s: %d rows of %d columns take %.3g GB, more than this machine "
-                               "has; use fewer rows",
-                               path, count, d->width, gigabytes)
-                 : error_input(e,
-                               "%s: %d pictures of %d x %d take %.3g GB, more than this machine "
-                               "has; set a smaller data.size",
-                               path, count, d->width, d->height, gigabytes);
+    return error_input(e,
+                       "%s: %d samples of %d values take %.3g GB, more than this machine has; use "
+                       "fewer%s",
+                       path, count, dataset_features(d), gigabytes,
+                       table ? "" : ", or set a smaller data.size");
 }
 
 int dataset_reserve(struct dataset *d, int split, int count, const char *path, struct error *e) {

@@ -308,22 +308,16 @@ static int write_all(const struct dataset *d, const char *path, struct arena *a,
 
 int image_sheet_write(const struct dataset *d, const char *path, struct error *e) {
     int count;
-    char json[FILE_PATH];
     if (d->columns.count > 0)
         return error_input(e, "%s: is a table; only pictures can be written as sheets", path);
     if (file_make_directory(path, e) != 0)
         return -1;
-    bool finished = file_find(json, path, "dataset.json");
     char **names = file_list(path, &count, e);
     if (!names)
         return -1;
     free(names);
     if (count > 0)
-        return finished ? error_input(e, "%s: is not empty; choose a new folder", path)
-                        : error_input(e,
-                                      "%s: is not empty; choose a new folder, or if an interrupted "
-                                      "pack left it, remove it: rm -r '%s'",
-                                      path, path);
+        return error_input(e, "%s: is not empty; choose a new folder", path);
     struct arena a = {0};
     int result = write_all(d, path, &a, e);
     arena_free(&a);

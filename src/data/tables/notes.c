@@ -29,9 +29,8 @@ int notes_number(const struct column *k, enum listed which) {
     case LIST_MISSING:
         return k->used ? k->cells[CELL_MISSING] : 0;
     case LIST_TOO_MANY:
-        return k->too_many ? LIST_NAME : 0;
-    case LIST_DIFFERENT:
-        return category && k->filled >= ENOUGH_ROWS && k->texts.count >= k->filled - k->filled / 10
+        return k->too_many || (category && k->filled >= ENOUGH_ROWS &&
+                               k->texts.count >= k->filled - k->filled / 10)
                    ? LIST_NAME
                    : 0;
     case LIST_EMPTY:
@@ -41,9 +40,7 @@ int notes_number(const struct column *k, enum listed which) {
     case LIST_BOOLEANS:
         return k->used && k->kind == FEATURE_BOOLEAN ? k->cells[CELL_BOOLEAN] : 0;
     case LIST_FILLED:
-        return category ? 0 : k->missing;
-    case LIST_BLANK:
-        return category ? k->missing : 0;
+        return k->missing;
     case LIST_UNKNOWN:
         return k->unknown;
     }
@@ -70,8 +67,7 @@ static int note_dialect(struct dataset *d, const struct columns *c, struct error
     if ((r->divider != ',' && dataset_note(d, e, "columns divided by %s%s", divider,
                                            r->mark == ',' ? ", decimal commas" : "") != 0) ||
         (!c->header &&
-         dataset_note(d, e, "no header: the columns are c0 to c%d", c->count - 1) != 0) ||
-        (r->comments > 0 && dataset_note(d, e, "comments (#) skipped: %ld", r->comments) != 0))
+         dataset_note(d, e, "no header: the columns are c0 to c%d", c->count - 1) != 0))
         return -1;
     return 0;
 }
@@ -88,8 +84,8 @@ static const struct {
     {LIST_COUNTING, IN_TRAINING, "used, though the numbers count the rows (see data.ignore)"},
     {LIST_TEXTS, IN_TRAINING, "texts become columns of 0 and 1"},
     {LIST_BOOLEANS, IN_TRAINING, "true and yes become 1, false and no 0"},
-    {LIST_FILLED, IN_TRAINING, "missing cells become the mean, and 1 in a column of their own"},
-    {LIST_BLANK, IN_TRAINING, "missing texts become 0 in all their columns, and 1 in one more"},
+    {LIST_FILLED, IN_TRAINING,
+     "missing cells become the mean, or 0 in the columns of texts, and 1 in a column of their own"},
     {LIST_UNKNOWN, ALWAYS, "texts that do not occur in training are 0 in all their columns"},
 };
 

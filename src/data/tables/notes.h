@@ -6,18 +6,16 @@
 /* The columns ... */
 enum listed {
     LIST_ALL,
-    LIST_UNUSED,    /* that neither the model nor the labels use */
-    LIST_LEFT_OUT,  /* that only number the rows */
-    LIST_COUNTING,  /* that count the rows, but are used */
-    LIST_MISSING,   /* with missing cells */
-    LIST_TOO_MANY,  /* with too many texts */
-    LIST_DIFFERENT, /* whose texts are nearly all different */
-    LIST_EMPTY,     /* with nothing but missing cells in the training rows */
-    LIST_TEXTS,     /* whose texts became features */
-    LIST_BOOLEANS,  /* of true and false, with the number of cells */
-    LIST_FILLED,    /* of numbers with missing cells in the training rows */
-    LIST_BLANK,     /* of texts with missing cells in the training rows */
-    LIST_UNKNOWN,   /* with texts that the training rows do not have */
+    LIST_UNUSED,   /* that neither the model nor the labels use */
+    LIST_LEFT_OUT, /* that only number the rows */
+    LIST_COUNTING, /* that count the rows, but are used */
+    LIST_MISSING,  /* with missing cells */
+    LIST_TOO_MANY, /* with too many texts, or with nearly as many as rows */
+    LIST_EMPTY,    /* with nothing but missing cells in the training rows */
+    LIST_TEXTS,    /* whose texts became features */
+    LIST_BOOLEANS, /* of true and false, with the number of cells */
+    LIST_FILLED,   /* with missing cells in the training rows */
+    LIST_UNKNOWN,  /* with texts that the training rows do not have */
 };
 
 enum { LIST_NAME = -1 };

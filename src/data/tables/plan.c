@@ -113,8 +113,8 @@ static int refuse(const struct columns *c, enum listed which, const char *what, 
 }
 
 static int check(const struct columns *c, struct error *e) {
-    if (refuse(c, LIST_TOO_MANY, "has more than 100 different texts", e) != 0 ||
-        refuse(c, LIST_DIFFERENT, "has a different text in nearly every row", e) != 0)
+    if (refuse(c, LIST_TOO_MANY, "has more than 100 different texts, or one in nearly every row,",
+               e) != 0)
         return -1;
     return c->from->missing == MISSING_MEAN ? refuse(c, LIST_EMPTY, "has only missing cells", e)
                                             : 0;

@@ -50,7 +50,6 @@ int reader_rewind(struct reader *r, struct error *e) {
     r->at = r->end = r->text;
     r->ended = false;
     r->next_line = 1;
-    r->comments = 0;
     r->count = 0;
     if (fill(r, e) != 0)
         return -1;
@@ -93,9 +92,8 @@ static int skip_lines(struct reader *r, bool first, struct error *e) {
         if (fill(r, e) != 0)
             return -1;
         char *s = r->at + (r->divider == ' ' ? strspn(r->at, " \t") : 0);
-        bool comment = first && *s == '#' && s[1] != r->divider;
-        s += comment ? strcspn(s, "\r\n") : 0;
-        r->comments += comment;
+        if (first && *s == '#' && s[1] != r->divider) /* a comment */
+            s += strcspn(s, "\r\n");
         r->line = r->next_line;
         if (s - r->at > READER_MAX_RECORD)
             return too_long(r, e);

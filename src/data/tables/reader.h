@@ -17,7 +17,6 @@ struct reader {
     int count;     /* fields of the current record */
     char **fields; /* [count]; valid until the next record is read */
     long line;     /* where the record begins, from 1 */
-    long comments; /* lines skipped so far */
     char divider;  /* ',', ';', '\t', or ' ' for runs of blanks */
     char mark;     /* the decimal mark, or 0 if no number had one yet (number.h) */
 

@@ -9,6 +9,7 @@
  * training. Their names are these numbers, or the characters of EMNIST's *-mapping.txt. */
 #include "base/file.h"
 #include "data/classes.h"
+#include "data/dictionary.h"
 #include "data/formats.h"
 #include "data/gzip.h"
 #include "data/pictures/conversion.h"
@@ -278,34 +279,29 @@ static void read_mapping(const char *images, int code[VALUES]) {
     free(text);
 }
 
-/* The classes are the values that occur in the first split, in their order. */
+/* The classes are the values that occur in the first split. */
 static int set_classes(const struct reading *r, const struct names *n, struct error *e) {
     struct dataset *d = r->d;
     int first = d->split[TRAIN].count > 0 ? TRAIN : TEST, known = 0;
     int code[VALUES] = {0}, at[VALUES] = {0}; /* in `names`, from 1 */
-    const char *items[VALUES];
-    struct string_list names = {0, items};
+    struct dictionary names = {0};
+    char name[8];
     read_mapping(n->path[first][IMAGES], code);
     for (int k = first; k <= TEST; k++) {
-        bool occurs[VALUES] = {0};
-        for (int i = 0; i < d->split[k].count; i++)
-            occurs[d->split[k].labels[i]] = true;
-        for (int v = 0; v < VALUES; v++)
-            if (occurs[v] && !at[v]) {
-                items[names.count] = code[v] ? arena_printf(&d->arena, "%c", code[v])
-                                             : arena_printf(&d->arena, "%d", v);
-                if (!items[names.count])
-                    return error_memory(e, r->from->path);
-                at[v] = ++names.count;
-            }
+        for (int i = 0; i < d->split[k].count; i++) {
+            int *label = &d->split[k].labels[i], v = *label;
+            snprintf(name, sizeof name, code[v] ? "%c" : "%d", code[v] ? code[v] : v);
+            if (at[v] == 0 && (at[v] = dictionary_add(&names, name, VALUES, &d->arena) + 1) == 0)
+                return error_memory(e, r->from->path);
+            *label = at[v] - 1;
+        }
         known = k == first ? names.count : known;
     }
-    const int *class = classes_set(d, r->from, &names, known, false, e);
+    const struct string_list all = {names.count, names.items};
+    const int *class = classes_set(d, r->from, &all, known, true, e);
     for (int k = 0; k <= TEST && class; k++)
-        for (int i = 0; i < d->split[k].count; i++) {
-            int *label = &d->split[k].labels[i];
-            *label = class[at[*label] - 1];
-        }
+        for (int i = 0; i < d->split[k].count; i++)
+            d->split[k].labels[i] = class[d->split[k].labels[i]];
     return class ? 0 : -1;
 }
 

@@ -10,16 +10,13 @@ int decode_damaged(const struct encoded *from, const char *why, struct error *e)
 
 int decode_set_size(struct picture *p, unsigned width, unsigned height, size_t least,
                     const struct encoded *from, struct error *e) {
-    if (width > PICTURE_MAX_SIDE || height > PICTURE_MAX_SIDE)
-        return error_input(e, "%s: is %u x %u pixels; the limit is %d per side: scale it down",
-                           from->name, width, height, PICTURE_MAX_SIDE);
-    if ((size_t)width * height > PICTURE_MAX_PIXELS)
-        return error_input(e, "%s: is %u x %u pixels; the limit is %d pixels: scale it down",
-                           from->name, width, height, PICTURE_MAX_PIXELS);
-    if (least > from->size)
+    if (width > PICTURE_MAX_SIDE || height > PICTURE_MAX_SIDE ||
+        (size_t)width * height > PICTURE_MAX_PIXELS)
         return error_input(
-            e, "%s: is damaged: it is too small for %u x %u pixels; replace it or remove it",
-            from->name, width, height);
+            e, "%s: is %u x %u pixels; the limit is %d per side and %d in all: scale it down",
+            from->name, width, height, PICTURE_MAX_SIDE, PICTURE_MAX_PIXELS);
+    if (least > from->size)
+        return decode_damaged(from, "it is too small for its width and height", e);
     p->width = (int)width;
     p->height = (int)height;
     return 0;

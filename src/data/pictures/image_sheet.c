@@ -167,13 +167,12 @@ static int read_split(struct reading *r, int k, struct error *e) {
     if (have < s->count)
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
                            path, dataset_splits[k], s->count, have);
-    if (s->multi_label && !targets)
+    if (targets == labels || (s->multi_label && labels))
         return error_input(
-            e, "%s/dataset.json: \"%s\" must have \"targets\", because \"several\" is true", path,
-            dataset_splits[k]);
-    if (targets == labels)
-        return error_input(e, "%s/dataset.json: \"%s\" must have \"labels\" or \"targets\"%s", path,
-                           dataset_splits[k], labels ? ", not both" : "");
+            e,
+            "%s/dataset.json: \"%s\" must have either \"labels\" or \"targets\", and "
+            "\"targets\" if \"several\" is true",
+            path, dataset_splits[k]);
     if (file_join(file, sizeof file, path, targets ? from->targets : from->labels, e) != 0)
         return -1;
     return targets ? targets_read(d, k, file, e) : read_labels(r, s, file, e);

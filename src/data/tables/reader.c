@@ -154,15 +154,11 @@ int reader_next(struct reader *r, struct error *e) {
         if (!end)
             return wrong(
                 r, "the quote is never closed; close it, or write it twice in a quoted field", e);
-        if (quoted && !r->stops[(unsigned char)*s])
-            return wrong(
-                r, "there is text after the closing quote; write a quote within quotes twice", e);
-        if (*s == '"')
-            return wrong(
-                r,
-                "a field contains a quote but does not begin with one; put it into quotes, with "
-                "two for each quote in it",
-                e);
+        if (*s == '"' || (quoted && !r->stops[(unsigned char)*s]))
+            return wrong(r,
+                         "a quote is within a field; put the whole field into quotes, with two for "
+                         "each quote in it",
+                         e);
         while (r->divider == ' ' && is_blank(*s) && (is_blank(s[1]) || ends_line(s[1])))
             s++;
         stop = *s;

@@ -26,13 +26,10 @@ static int read_class(struct columns *c, struct error *e) {
         return reader_refuse(r, field, name, e,
                              "the label \"%.40s\" does not occur in training; remove the row",
                              text);
-    if (c->classes.count < DATASET_MAX_CLASSES)
-        return reader_refuse(r, field, name, e, "the label is longer than %d bytes; shorten it",
-                             DICTIONARY_MAX_TEXT);
-    return reader_refuse(
-        r, field, name, e,
-        "there are more than %d different labels; data.label names the column of the labels",
-        DATASET_MAX_CLASSES);
+    return reader_refuse(r, field, name, e,
+                         "there are more than %d different labels, or this one has more than %d "
+                         "bytes; data.label names the column of the labels",
+                         DATASET_MAX_CLASSES, DICTIONARY_MAX_TEXT);
 }
 
 /* Refuses labels that are measurements: numbers, at least one with a fraction, of which more than

@@ -1,4 +1,5 @@
 #include "data/tables/survey.h"
+#include "base/text.h"
 #include "data/names.h"
 
 #include <math.h>
@@ -114,38 +115,28 @@ static void count_cells(struct columns *c) {
 
 /* ---- rows ---- */
 
-/* Appends a label. The capacity grows by half, which bounds the memory that is not used. */
-static int append(struct columns *c, int *capacity, int label, struct error *e) {
-    if (c->rows == KEY_INT_MAX)
-        return error_input(e, "%s: has more than %d rows", c->reader.path, KEY_INT_MAX);
-    if (c->rows == *capacity) {
-        int more = *capacity + *capacity / 2 + 1000;
-        int *labels = realloc(c->row_labels, (size_t)more * sizeof *labels);
-        if (!labels)
-            return error_memory(e, c->reader.path);
-        c->row_labels = labels;
-        *capacity = more;
-    }
-    c->row_labels[c->rows++] = label;
-    return 0;
-}
-
 int survey_read(struct columns *c, struct error *e) {
     const struct data_expected *x = c->from->expected;
-    int found, capacity = 0;
+    struct text labels = {0}; /* of ints */
+    int found = 0, label = 0;
     c->drops = c->from->missing;
     for (int i = 0; x && c->labels.count == 1 && i < x->classes.count; i++)
         if (dictionary_add(&c->classes, x->classes.items[i], DATASET_MAX_CLASSES, c->arena) != i)
             return error_memory(e, c->reader.path);
-    while ((found = columns_next(c, e)) > 0) {
-        int label = read_label(c, e);
-        if (label < 0)
-            return -1;
+    while (label >= 0 && !labels.failed && (found = columns_next(c, e)) > 0) {
+        label = c->rows < KEY_INT_MAX
+                    ? read_label(c, e)
+                    : error_input(e, "%s: has more than %d rows", c->reader.path, KEY_INT_MAX);
         if (!x)
             count_cells(c);
-        if (append(c, &capacity, label, e) != 0)
-            return -1;
+        text_add(&labels, &label, sizeof label);
+        c->rows++;
     }
+    c->row_labels = (void *)labels.data;
+    if (labels.failed)
+        return error_memory(e, c->reader.path);
+    if (label < 0)
+        return -1;
     if (found == 0 && c->rows == 0)
         return error_input(
             e,

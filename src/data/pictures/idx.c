@@ -290,8 +290,11 @@ static int set_classes(const struct reading *r, const struct names *n, struct er
     for (int k = first; k <= TEST; k++) {
         for (int i = 0; i < d->split[k].count; i++) {
             int *label = &d->split[k].labels[i], v = *label;
-            snprintf(name, sizeof name, code[v] ? "%c" : "%d", code[v] ? code[v] : v);
-            if (at[v] == 0 && (at[v] = dictionary_add(&names, name, VALUES, &d->arena) + 1) == 0)
+            if (at[v] == 0) {
+                snprintf(name, sizeof name, code[v] ? "%c" : "%d", code[v] ? code[v] : v);
+                at[v] = dictionary_add(&names, name, VALUES, &d->arena) + 1;
+            }
+            if (at[v] == 0)
                 return error_memory(e, r->from->path);
             *label = at[v] - 1;
         }

@@ -106,21 +106,14 @@ static int refuse_different(const struct reading *r, struct error *e) {
     if (!odd)
         return 0;
     bool large = 2 * sizes >= count || f->height > LARGE || f->width > LARGE;
+    int height = model ? model->height : large ? SMALL : f->height;
+    int width = model ? model->width : large ? SMALL : f->width;
+    int most = 2 * channels < count ? f->channels : f->channels == 1 ? 3 : 1;
     char options[80] = "";
     if (sizes > 0)
-        sprintf(options, "data.size=[%d,%d]%s",
-                model   ? model->height
-                : large ? SMALL
-                        : f->height,
-                model   ? model->width
-                : large ? SMALL
-                        : f->width,
-                channels > 0 ? " and " : "");
+        sprintf(options, "data.size=[%d,%d]%s", height, width, channels > 0 ? " and " : "");
     if (channels > 0)
-        sprintf(options + strlen(options), "data.channels=%d",
-                model                   ? model->channels
-                : 2 * channels >= count ? odd->channels
-                                        : f->channels);
+        sprintf(options + strlen(options), "data.channels=%d", model ? model->channels : most);
     return error_input(e,
                        "%s: %d of its %d pictures %s from %s/%s (%d x %d in %s), such as %s/%s "
                        "(%d x %d in %s); %s %s to make them alike",

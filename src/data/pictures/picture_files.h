@@ -24,8 +24,7 @@ struct picture_files {
 
 /* The samples of a split are in the order of the list. Fails, after reading all, with the number of
  * files that cannot be used, or if they differ and no option makes them alike. Notes what was
- * converted.
- * d->classes is set. */
+ * converted. d->classes is set. */
 ERROR_CHECKED int picture_files_read(struct dataset *d, const struct picture_files *files,
                                      const struct data_options *from, struct thread_pool *pool,
                                      struct error *e);

@@ -82,8 +82,9 @@ bool cell_is_dressed(const char *s) {
     s += strspn(s, " ");
     size_t first = strspn(s, DIGITS);
     s += first;
-    for (char mark = *s;
-         first <= 3 && mark && strchr(",.' ", mark) && *s == mark && strspn(s + 1, DIGITS) == 3;)
+    char mark = *s;
+    bool grouped = first <= 3 && mark && strchr(",.' ", mark);
+    while (grouped && *s == mark && strspn(s + 1, DIGITS) == 3)
         s += 4;
     if (*s == '.' || *s == ',')
         s += 1 + strspn(s + 1, DIGITS);

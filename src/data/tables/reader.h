@@ -18,7 +18,7 @@ struct reader {
     char **fields; /* [count]; valid until the next record is read */
     long line;     /* where the record begins, from 1 */
     char divider;  /* ',', ';', '\t', or ' ' for runs of blanks */
-    char mark;     /* the decimal mark, or 0 if no number had one yet (number.h) */
+    char mark;     /* the decimal mark, or 0 if no number had one yet (cell.h) */
 
     struct gzip gzip;
     char *text, *at, *end; /* what was read of the file, up to a NUL at `end`; the rest of it */

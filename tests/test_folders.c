@@ -181,16 +181,16 @@ START_TEST(images_that_differ_are_counted_and_the_option_is_proposed) {
     static const uint8_t pixels[200 * 3];
     struct data_options from = *DATA_AT(test_dir);
     write_two_sizes();
-    refused(&from, "data.size=[64,64] to"); /* sizes only; most are not the first */
+    refused(&from, "has 4 x 2"); /* sizes only */
     write_picture(test_path("b/z.png"), 1, 1, 3, pixels);
-    refused(&from, "data.size=[64,64] and data.channels=1");
+    refused(&from, "data.size=[1,2] and data.channels=1");
     struct data_expected model = {
         .classes = {2, (const char *[]){"a", "b"}}, .height = 8, .width = 9, .channels = 1};
     from.expected = &model;
     refused(&from, "train with data.size=[8,9] and data.channels=1");
     from.expected = NULL;
     from.channels = 1;
-    refused(&from, "3 of its 4 pictures differ");
+    refused(&from, "3 sizes");
     from = sized(test_dir, 1, 2);
     refused(&from, "b/z.png");
     for (int i = 0; i < 4; i++)
@@ -202,19 +202,19 @@ START_TEST(images_that_differ_are_counted_and_the_option_is_proposed) {
 }
 END_TEST
 
-START_TEST(the_jpegs_and_the_scaled_pictures_of_a_folder_are_counted) {
+START_TEST(the_formats_and_sizes_of_a_converted_folder_are_counted_in_one_line) {
     write_two_sizes();
     struct data_options from = sized(test_dir, 1, 2);
     from.test_fraction = 0;
     from.channels = 3;
     struct dataset *d = read_as(&from);
-    ck_assert_str_eq(d->notes.items[0], "1 picture scaled to 2 x 1");
+    ck_assert_str_eq(d->notes.items[0], "3 pictures: 3 PNG, 2 sizes, scaled to 2 x 1 in colour");
     dataset_free(d);
     write_jpeg(test_path("a/one.jpg"));
     from.channels = 1;
     d = read_as(&from);
-    ck_assert_str_eq(d->notes.items[0], "1 picture in JPEG files");
-    ck_assert_str_eq(d->notes.items[1], "2 pictures scaled to 2 x 1");
+    ck_assert_str_eq(d->notes.items[0],
+                     "4 pictures: 1 JPEG and 3 PNG, 3 sizes, scaled to 2 x 1 in grey");
     dataset_free(d);
 }
 END_TEST
@@ -886,7 +886,7 @@ Suite *test_folders(void) {
         transposing_an_image_swaps_its_rows_and_columns,
         transparent_pixels_are_drawn_on_data_background,
         images_that_differ_are_counted_and_the_option_is_proposed,
-        the_jpegs_and_the_scaled_pictures_of_a_folder_are_counted,
+        the_formats_and_sizes_of_a_converted_folder_are_counted_in_one_line,
         samples_that_exceed_the_memory_in_total_are_refused_before_decoding,
         threads_do_not_change_a_dataset, idx_and_sheets_are_converted_like_folders,
         split_folders_are_found_under_all_their_names, two_folders_for_one_split_are_refused,

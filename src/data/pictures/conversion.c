@@ -48,12 +48,31 @@ void conversion_count(struct conversion *c, unsigned changes) {
         c->counts[k] += (changes & 1u << k) != 0;
 }
 
+/* The number of pictures with this change, PICTURE_... */
+static int counted(const struct conversion *c, unsigned change) {
+    return c->counts[__builtin_ctz(change)];
+}
+
+/* The pictures of a folder in one line: their formats, their sizes, and what they became. */
+static int note_folder(const struct conversion *c, struct dataset *d, struct error *e) {
+    int jpegs = counted(c, PICTURE_JPEG), pngs = c->files - jpegs;
+    bool scaled = counted(c, PICTURE_SCALED) > 0;
+    char all[TEXT_GROUP], jpeg[TEXT_GROUP], png[TEXT_GROUP];
+    text_group(c->files, all);
+    text_group(jpegs, jpeg);
+    text_group(pngs, png);
+    return dataset_note(
+        d, e, "%s picture%s: %s%s%s%s%s%s%s, %s%d x %d in %s", all, c->files == 1 ? "" : "s",
+        jpegs > 0 ? jpeg : "", jpegs > 0 ? " JPEG" : "", jpegs > 0 && pngs > 0 ? " and " : "",
+        pngs > 0 ? png : "", pngs > 0 ? " PNG" : "", scaled ? ", " : "", scaled ? c->from : "",
+        scaled ? "scaled to " : "", d->width, d->height, d->channels == 1 ? "grey" : "colour");
+}
+
 int conversion_note(const struct conversion *c, struct dataset *d, struct error *e) {
     const uint8_t *b = c->background;
     bool grey = b[0] == b[1] && b[1] == b[2];
     char drawn[64], scaled[128], number[TEXT_GROUP];
-    snprintf(scaled, sizeof scaled, "scaled%s%s to %d x %d", c->from[0] ? " from " : "", c->from,
-             d->width, d->height);
+    snprintf(scaled, sizeof scaled, "scaled from %s to %d x %d", c->from, d->width, d->height);
     snprintf(drawn, sizeof drawn,
              grey && b[0] == 0     ? "with transparency, drawn on black"
              : grey && b[0] == 255 ? "with transparency, drawn on white"
@@ -61,22 +80,25 @@ int conversion_note(const struct conversion *c, struct dataset *d, struct error 
              b[0], b[1], b[2]);
     const char *const notes[PICTURE_CHANGES] = {
         /* in the order of the bits */
-        "in JPEG files",
+        NULL, /* JPEG: note_folder */
         "with a palette, replaced by its colours",
         "with fewer than 8 bits per pixel, widened to 8",
         "with 16 bits per channel, rounded to 8",
         drawn,
         "turned upright, as their EXIF data says",
         "with rows and columns swapped",
-        scaled,
+        c->files > 0 ? NULL : scaled,
         "in colour, made grey",
         "in grey, repeated in three channels",
         "of other proportions, with bars in the mean colour of their border",
     };
+    if (c->files > 0 && counted(c, PICTURE_JPEG) + counted(c, PICTURE_SCALED) > 0 &&
+        note_folder(c, d, e) != 0)
+        return -1;
     for (int i = 0; i < PICTURE_CHANGES; i++) {
         int count = c->counts[i];
         text_group(count, number);
-        if (count > 0 &&
+        if (count > 0 && notes[i] &&
             dataset_note(d, e, "%s picture%s %s", number, count == 1 ? "" : "s", notes[i]) != 0)
             return -1;
     }

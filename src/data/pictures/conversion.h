@@ -10,7 +10,8 @@ struct conversion {
     int height, width, channels; /* of the samples; 0: as the picture has them */
     bool transpose;
     uint8_t background[3];
-    char from[64];               /* their size, for the notes; "": there are several */
+    char from[64];               /* the pictures' size, or "N sizes", for the notes */
+    int files;                   /* the pictures of a folder; 0: not a folder of files */
     int counts[PICTURE_CHANGES]; /* pictures with each change */
 };
 

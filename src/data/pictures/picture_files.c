@@ -82,46 +82,86 @@ static int refuse_failed(const struct reading *r, struct error *e) {
 
 /* ---- files that differ ---- */
 
-static bool same_size(const struct picture_file *f, const struct picture_file *g) {
-    return f->height == g->height && f->width == g->width;
+/* The different sizes of the files, the most frequent one, and how many have it; and how many files
+ * are grey. */
+struct sizes {
+    int count, height, width, most, grey;
+};
+
+static int by_size(const void *a, const void *b) {
+    int x = *(const int *)a, y = *(const int *)b;
+    return (x > y) - (x < y);
+}
+
+static int count_sizes(const struct picture_files *files, struct sizes *s, struct error *e) {
+    int *size = malloc((size_t)files->count * sizeof *size), n = files->count, grey = 0;
+    if (!size)
+        return error_memory(e, "the sizes of the pictures");
+    for (int i = 0; i < n; i++) { /* a side is at most PICTURE_MAX_SIDE = 2^14 */
+        size[i] = files->items[i].height << 15 | files->items[i].width;
+        grey += files->items[i].channels == 1;
+    }
+    qsort(size, (size_t)n, sizeof *size, by_size);
+    *s = (struct sizes){.grey = grey};
+    for (int i = 0, run = 0; i < n; i++) {
+        run = i > 0 && size[i] == size[i - 1] ? run + 1 : 1;
+        s->count += run == 1;
+        if (run > s->most) {
+            s->height = size[i] >> 15;
+            s->width = size[i] & 0x7fff;
+            s->most = run;
+        }
+    }
+    free(size);
+    return 0;
+}
+
+static const char *grouped(int n, char text[TEXT_GROUP]) {
+    text_group(n, text);
+    return text;
 }
 
 /* Fails if the files have several sizes, or some are grey and some in colour, and the options do
- * not make them alike. The sentence proposes options that do: a model's shape; or the first file's,
- * unless most have another or a network for it would be large. */
-static int refuse_different(const struct reading *r, struct error *e) {
+ * not make them alike. The sentence proposes options that do: a model's shape, or the size of most
+ * files, unless there is none or a network for it would be large. */
+static int refuse_different(const struct reading *r, const struct sizes *s, struct error *e) {
     enum { LARGE = 128, SMALL = 64 };
     const struct data_expected *model = r->from->expected;
-    const struct conversion *c = &r->conversion;
-    const struct picture_file *f = r->files->items, *odd = NULL;
-    int sizes = 0, channels = 0, differ = 0, count = r->files->count;
-    for (const struct picture_file *g = f; g < f + count; g++) {
-        bool size = c->height == 0 && !same_size(f, g);
-        bool channel = c->channels == 0 && f->channels != g->channels;
-        sizes += size;
-        channels += channel;
-        differ += size || channel;
-        odd = !odd && (size || channel) ? g : odd;
+    const char *path = r->from->path, *set = model ? "train with" : "set";
+    const struct picture_file *odd = r->files->items;
+    int n = r->files->count, colour = n - s->grey, most_channels = s->grey > colour ? 1 : 3;
+    int usual = model ? model->channels : most_channels;
+    bool large = 2 * s->most < n || s->height > LARGE || s->width > LARGE;
+    int height = model ? model->height : large ? SMALL : s->height;
+    int width = model ? model->width : large ? SMALL : s->width;
+    bool channels = r->conversion.channels == 0 && s->grey > 0 && colour > 0;
+    char a[TEXT_GROUP], b[TEXT_GROUP], c[TEXT_GROUP], g[TEXT_GROUP], most[TEXT_GROUP];
+    char kinds[96] = "";
+    grouped(s->grey, g);
+    grouped(colour, c);
+    if (r->conversion.height == 0 && s->count > 1) {
+        while (odd->height == s->height && odd->width == s->width)
+            odd++;
+        if (channels)
+            snprintf(kinds, sizeof kinds, ", and are %s in grey and %s in colour", g, c);
+        return error_input(e,
+                           "%s: its %s pictures have %s sizes, most often %d x %d (%s of them; "
+                           "%s/%s has %d x %d)%s; "
+                           "%s data.size=[%d,%d]%s to make them alike",
+                           path, grouped(n, a), grouped(s->count, b), s->width, s->height,
+                           grouped(s->most, most), odd->folder, odd->name, odd->width, odd->height,
+                           kinds, set, height, width,
+                           !channels    ? ""
+                           : usual == 1 ? " and data.channels=1"
+                                        : " and data.channels=3");
     }
-    if (!odd)
-        return 0;
-    bool large = 2 * sizes >= count || f->height > LARGE || f->width > LARGE;
-    int height = model ? model->height : large ? SMALL : f->height;
-    int width = model ? model->width : large ? SMALL : f->width;
-    int most = 2 * channels < count ? f->channels : f->channels == 1 ? 3 : 1;
-    char options[80] = "";
-    if (sizes > 0)
-        sprintf(options, "data.size=[%d,%d]%s", height, width, channels > 0 ? " and " : "");
-    if (channels > 0)
-        sprintf(options + strlen(options), "data.channels=%d", model ? model->channels : most);
-    return error_input(e,
-                       "%s: %d of its %d pictures %s from %s/%s (%d x %d in %s), such as %s/%s "
-                       "(%d x %d in %s); %s %s to make them alike",
-                       r->from->path, differ, count, differ == 1 ? "differs" : "differ", f->folder,
-                       f->name, f->width, f->height, f->channels == 1 ? "grey" : "colour",
-                       odd->folder, odd->name, odd->width, odd->height,
-                       odd->channels == 1 ? "grey" : "colour", model ? "train with" : "set",
-                       options);
+    while (channels && odd->channels == usual)
+        odd++;
+    return channels ? error_input(e,
+                                  "%s: its %s pictures are %s in grey and %s in colour (such as "
+                                  "%s/%s); %s data.channels=%d to make them alike",
+                                  path, grouped(n, a), g, c, odd->folder, odd->name, set, usual)
+                    : 0;
 }
 
 /* ---- all files ---- */
@@ -164,17 +204,21 @@ int picture_files_read(struct dataset *d, const struct picture_files *files,
                        const struct data_options *from, struct thread_pool *pool, struct error *e) {
     struct reading r = {.from = from, .conversion = conversion_of(from), .d = d, .files = files};
     struct conversion *c = &r.conversion;
+    struct sizes s = {0};
     if (find_shape(&r, e) != 0 || place(&r, e) != 0)
         return -1;
     thread_pool_run(pool, files->count, read_one, &r);
-    if (refuse_failed(&r, e) != 0 || refuse_different(&r, e) != 0)
+    if (refuse_failed(&r, e) != 0 || count_sizes(files, &s, e) != 0 ||
+        refuse_different(&r, &s, e) != 0)
         return -1;
     if (files->count > 0 && d->height == 0) /* the first could be read only now */
         return error_memory(e, from->path);
-    for (int i = 0; i < files->count; i++) {
+    for (int i = 0; i < files->count; i++)
         conversion_count(c, files->items[i].changes);
-        if (!same_size(&files->items[0], &files->items[i]))
-            c->from[0] = '\0';
+    c->files = files->count;
+    if (s.count > 1) {
+        char number[TEXT_GROUP];
+        snprintf(c->from, sizeof c->from, "%s sizes", grouped(s.count, number));
     }
     return conversion_note(c, d, e);
 }

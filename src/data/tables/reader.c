@@ -86,13 +86,20 @@ static int too_long(const struct reader *r, struct error *e) {
                        r->path, r->line, READER_MAX_RECORD);
 }
 
+/* After a record of `width` fields, or at the start, where that is 0. */
+static bool is_comment(const struct reader *r, const char *s, int width) {
+    const char ends[] = {r->divider, '\r', '\n', '\0'};
+    return *s == '#' &&
+           (width == 0 ? s[1] != r->divider : width > 1 && s[strcspn(s, ends)] != r->divider);
+}
+
 /* Moves `at` to the first character of a record, or to the end. */
-static int skip_lines(struct reader *r, bool first, struct error *e) {
+static int skip_lines(struct reader *r, int width, struct error *e) {
     for (;;) {
         if (fill(r, e) != 0)
             return -1;
         char *s = r->at + (r->divider == ' ' ? strspn(r->at, " \t") : 0);
-        if (first && *s == '#' && s[1] != r->divider) /* a comment */
+        if (is_comment(r, s, width))
             s += strcspn(s, "\r\n");
         r->line = r->next_line;
         if (s - r->at > READER_MAX_RECORD)
@@ -137,9 +144,9 @@ static char *take_plain(struct reader *r, char *s, char **end) {
 
 int reader_next(struct reader *r, struct error *e) {
     char *s, *end, stop;
-    bool first = r->count == 0;
+    int width = r->count;
     r->count = 0;
-    if (skip_lines(r, first, e) != 0)
+    if (skip_lines(r, width, e) != 0)
         return -1;
     if (*r->at == '\0')
         return 0;

@@ -4,8 +4,8 @@
  * contain dividers, line ends and doubled quotes. Between fields are commas, semicolons, tabs or,
  * in .txt and .data, runs of blanks: whatever fits the first records. The file may be gzipped. A
  * byte order mark at the start, empty lines and blanks around unquoted fields are skipped, and so
- * are comments: lines before the first record that begin with #, unless a divider follows at once.
- */
+ * are comments: lines that begin with #, before the first record unless a divider follows at once,
+ * and below it if they have no divider at all. */
 #pragma once
 
 #include "data/gzip.h"

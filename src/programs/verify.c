@@ -157,8 +157,10 @@ static int verify(const struct run_record *r, const struct options *o, struct er
     if (result == 0)
         result = compare_all(r, directory, clock_seconds() - start, o->json, e);
     file_remove_directory(directory);
-    if (signals_caught())
+    if (signals_caught()) {
+        signal(signals_caught(), SIG_DFL); /* train may have called signals_catch again just then */
         raise(signals_caught());
+    }
     return result;
 }
 

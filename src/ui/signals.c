@@ -15,7 +15,7 @@ static void catch (int number) {
 }
 
 void signals_catch(void) {
-    for (int i = 0; i < HANDLED; i++) {
+    for (int i = 0; i < HANDLED && !caught; i++) {
         struct sigaction now, action = {.sa_handler = catch, .sa_flags = SA_RESTART};
         sigemptyset(&action.sa_mask);
         if (sigaction(handled[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)

@@ -282,7 +282,7 @@ START_TEST(wrong_rows_are_listed_with_the_line_where_they_begin) {
 }
 END_TEST
 
-START_TEST(wrong_pictures_are_listed_with_their_files) {
+START_TEST(wrong_images_are_listed_with_their_files) {
     static const int counts[SPLITS] = {0, 8};
     struct dataset *d = fixture_dataset(3, 3, 1, 2, counts);
     fixture_write_folders(d, test_path("d"));
@@ -382,7 +382,7 @@ Suite *test_evaluate(void) {
         predict_takes_the_threshold_too, a_threshold_needs_two_classes_or_several_labels,
         macro_and_weighted_means_count_0_for_classes_without_samples_or_predictions,
         wrong_rows_are_listed_with_the_line_where_they_begin,
-        wrong_pictures_are_listed_with_their_files,
+        wrong_images_are_listed_with_their_files,
         wrong_samples_of_sheets_are_listed_with_their_index,
         wrong_samples_of_several_labels_are_listed_with_all_of_them,
         data_without_labels_is_left_to_predict);

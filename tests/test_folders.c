@@ -114,7 +114,7 @@ START_TEST(images_of_any_size_are_scaled_to_data_size) {
 }
 END_TEST
 
-START_TEST(pictures_of_other_proportions_get_bars_which_are_counted) {
+START_TEST(images_with_another_aspect_ratio_get_bars_which_are_counted) {
     write_picture(test_path("a/x.png"), 4, 4, 1, (const uint8_t[16]){0});
     write_picture(test_path("b/x.png"), 5, 4, 1, (const uint8_t[20]){0}); /* too little for a bar */
     write_picture(test_path("b/y.png"), 1, 4, 1, (const uint8_t[4]){9, 9, 9, 9});
@@ -436,7 +436,7 @@ START_TEST(folders_next_to_the_splits_are_noted) {
 }
 END_TEST
 
-START_TEST(a_folder_beside_the_splits_is_noted) {
+START_TEST(a_folder_next_to_the_splits_is_noted) {
     write_classes("train", 2, 2);
     write_classes("eval", 1, 1);
     struct dataset *d = read_as(DATA_AT(test_dir));
@@ -473,7 +473,7 @@ START_TEST(unusable_files_are_counted_and_five_of_them_are_named) {
 }
 END_TEST
 
-START_TEST(pictures_may_have_any_ending_or_none) {
+START_TEST(images_may_have_any_extension_or_none) {
     write_classes(".", 2, 2);
     write_jpeg(test_path("0/x.jfif"));
     write_jpeg(test_path("1/x.JPE"));
@@ -582,7 +582,7 @@ START_TEST(labels_csv_finds_files_in_folders_and_sets_their_split) {
 }
 END_TEST
 
-START_TEST(labels_csv_lists_pictures_in_and_beside_folders_of_splits) {
+START_TEST(labels_csv_lists_images_in_and_next_to_split_folders) {
     static const char rows[] = "file,label\na.png,x\nb.png,y\n";
     for (int i = 0; i < 3; i++) {
         const char *in = test_path("%d", i);
@@ -881,7 +881,7 @@ Suite *test_folders(void);
 Suite *test_folders(void) {
     return TEST_SUITE(
         "folders", images_of_any_size_are_scaled_to_data_size,
-        pictures_of_other_proportions_get_bars_which_are_counted,
+        images_with_another_aspect_ratio_get_bars_which_are_counted,
         images_become_grey_or_rgb_according_to_data_channels,
         transposing_an_image_swaps_its_rows_and_columns,
         transparent_pixels_are_drawn_on_data_background,
@@ -898,13 +898,14 @@ Suite *test_folders(void) {
         folders_next_to_the_splits_are_noted,
         folders_around_datasets_are_refused_with_the_path_to_set,
         a_class_spelled_differently_in_the_test_set_is_refused_with_the_other_spelling,
-        unusable_files_are_counted_and_five_of_them_are_named, pictures_may_have_any_ending_or_none,
+        unusable_files_are_counted_and_five_of_them_are_named,
+        images_may_have_any_extension_or_none,
         a_single_unusable_file_is_refused_with_its_own_reason,
         files_where_class_folders_should_be_are_counted, a_single_class_is_refused_in_every_format,
         labels_csv_gives_the_same_dataset_as_class_folders,
         data_label_names_the_label_column_of_labels_csv,
-        labels_csv_finds_files_in_folders_and_sets_their_split, a_folder_beside_the_splits_is_noted,
-        labels_csv_lists_pictures_in_and_beside_folders_of_splits,
+        labels_csv_finds_files_in_folders_and_sets_their_split,
+        a_folder_next_to_the_splits_is_noted, labels_csv_lists_images_in_and_next_to_split_folders,
         labels_csv_that_does_not_fit_its_folder_is_refused,
         idx_files_are_found_in_folders_with_their_names_and_in_raw,
         the_class_of_a_qmnist_label_is_the_first_of_its_eight_integers,

@@ -36,7 +36,7 @@ static void train_table(const char *more) {
 
 /* ---- pictures ---- */
 
-START_TEST(a_folder_is_searched_for_pictures_by_names_and_content) {
+START_TEST(a_folder_is_searched_for_images_by_names_and_content) {
     train_pictures();
     shell(0, "mkdir -p f/a/.h f/b && cp seven.png f/z.PNG && cp seven.png f/a/no_ending && "
              "cp seven.png f/b/7.jpeg && cp seven.png f/.x.png && cp seven.png f/a/.h/7.png && "
@@ -48,7 +48,7 @@ START_TEST(a_folder_is_searched_for_pictures_by_names_and_content) {
 }
 END_TEST
 
-START_TEST(a_folder_without_pictures_is_refused) {
+START_TEST(a_folder_without_images_is_refused) {
     train_pictures();
     shell(0, "mkdir -p f/a && echo hi >f/a/x.txt");
     test_failed(shell(2, "$O predict m f"), 2, "f: ");
@@ -58,7 +58,7 @@ START_TEST(a_folder_without_pictures_is_refused) {
 }
 END_TEST
 
-START_TEST(a_bad_picture_among_many_is_reported_and_the_others_are_predicted) {
+START_TEST(a_bad_image_among_many_is_reported_and_the_others_are_predicted) {
     train_pictures();
     shell(0, "mkdir f && cp seven.png f/a.png && echo hi >f/b.png && cp seven.png f/c.png && "
              "head -c 100 seven.png >f/d.png && printf 'GIF89a' >f/e && cp $R/tests/data/blank.png "
@@ -81,7 +81,7 @@ START_TEST(a_bad_picture_among_many_is_reported_and_the_others_are_predicted) {
 }
 END_TEST
 
-START_TEST(every_batch_gives_the_probabilities_of_a_picture_alone) {
+START_TEST(every_batch_gives_the_probabilities_of_an_image_alone) {
     train_pictures();
     shell(0, "mkdir f && for i in $(seq 100 619); do cp seven.png f/$i.png; done && "
              "cp $R/tests/data/blank.png f/355.png && cp $R/tests/data/blank.png f/619.png");
@@ -165,7 +165,7 @@ END_TEST
 
 /* ---- standard input ---- */
 
-START_TEST(standard_input_is_a_picture_or_a_table) {
+START_TEST(standard_input_is_an_image_or_a_table) {
     train_pictures();
     train_table("");
     shell(0, "$O predict m seven.png | sed s/seven.png// >file && "
@@ -246,15 +246,15 @@ START_TEST(samples_and_options_that_do_not_fit_are_refused) {
 END_TEST
 
 Suite *test_predict(void) {
-    return TEST_SUITE("predict", a_folder_is_searched_for_pictures_by_names_and_content,
-                      a_folder_without_pictures_is_refused,
-                      a_bad_picture_among_many_is_reported_and_the_others_are_predicted,
-                      every_batch_gives_the_probabilities_of_a_picture_alone,
+    return TEST_SUITE("predict", a_folder_is_searched_for_images_by_names_and_content,
+                      a_folder_without_images_is_refused,
+                      a_bad_image_among_many_is_reported_and_the_others_are_predicted,
+                      every_batch_gives_the_probabilities_of_an_image_alone,
                       names_that_are_not_utf8_leave_json_valid,
                       a_bad_row_is_reported_and_the_others_are_predicted,
                       csv_has_the_class_and_all_probabilities_in_quoted_cells,
                       kaggles_two_columns_number_the_rows_or_copy_their_ids,
-                      a_file_without_a_header_is_noted, standard_input_is_a_picture_or_a_table,
+                      a_file_without_a_header_is_noted, standard_input_is_an_image_or_a_table,
                       top_lists_the_most_probable_classes,
                       csv_of_a_multi_label_model_lists_the_labels_and_of_one_output_both_classes,
                       a_full_disk_is_an_error, samples_and_options_that_do_not_fit_are_refused);

@@ -14,6 +14,8 @@ static const struct workload workloads[] = {
     {"784-128-10", false, "one hidden layer on MNIST, batch 32"},
     {"784-512-512-10", false, "two hidden layers on MNIST, batch 128"},
     {"784-800-10", false, "one large hidden layer on MNIST, batch 100"},
+    {"784-1000-500-10", false, "two large hidden layers on MNIST, batch 100"},
+    {"784-2500-2000-1500-1000-500-10", false, "12 million parameters on MNIST, batch 100"},
     {"dense", true, "512-512-512 on random images without zeros, batch 128"},
 };
 

@@ -88,10 +88,12 @@ CLONED static void backward(const void *options, struct tensor z, struct tensor 
                             const struct target *t, int batch, struct tensor dz) {
     const struct softmax_cross_entropy *o = options;
     real smoothing = (real)o->label_smoothing, scale = (real)o->temperature * (real)batch;
+    enum { ROWS = 64 }; /* sums at a time */
+    real sums[ROWS];
     for (int n = 0; n < p.rows; n++) {
-        real sum_y = 0;
-        for (int j = 0; j < p.cols; j++)
-            sum_y += tensor_row(t->y, n)[j];
+        if (n % ROWS == 0)
+            vmath_row_sums(tensor_rows(t->y, n, p.rows - n < ROWS ? p.rows - n : ROWS), sums);
+        real sum_y = sums[n % ROWS];
         for (int j = 0; j < p.cols; j++) {
             real y = (1 - smoothing) * tensor_row(t->y, n)[j] + smoothing * sum_y / (real)p.cols;
             tensor_row(dz, n)[j] = (sum_y * tensor_row(p, n)[j] - y) / scale;

@@ -5,14 +5,14 @@
 int model_predicted(const struct model *m, int n) {
     struct tensor z = m->act[m->nlayers];
     const real *zn = tensor_row(z, n);
-    int best = 0;
     if (m->thresholded)
         return tensor_row(m->p, n)[1] >= m->threshold;
     if (z.cols < m->p.cols) /* one output for two classes: p of the second is above 1/2 */
         return zn[0] > 0;
-    for (int j = 1; j < z.cols; j++)
-        if (zn[j] > zn[best])
-            best = j;
+    real max = vmath_max((size_t)z.cols, zn);
+    int best = 0;
+    while (best < z.cols - 1 && zn[best] != max)
+        best++;
     return best;
 }
 

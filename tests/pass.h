@@ -47,8 +47,7 @@ static inline double pass_forward(struct model *m, int n) {
 static inline void pass_backward(struct model *m, int n) {
     struct pass pass = pass_training(n);
     model_backward(m, &pass, n);
-    for (int i = 0; i < m->nblocks; i++)
-        model_gradient(m, n, &m->blocks[i]);
+    model_gradients(m, n);
 }
 
 #endif

@@ -108,6 +108,7 @@ START_TEST(no_gradient_is_computed_for_or_below_frozen_layers) {
     for (int i = 0; i < m->nlayers; i++)
         m->delta[i].data[0] = 7;
     train_step(t, (struct update){0.1, 1}, 0, m->rows, &sum);
+    model_gradients(m, m->rows);
     for (int i = 0; i < m->nlayers; i++) {
         ck_assert_int_eq(m->delta[i].data[0] == 7, i <= 4); /* layer 4's gradients need delta[5] */
         for (int k = 0; k < m->layers[i].nparams; k++)

@@ -48,6 +48,22 @@ static void check_bits(struct tensor got, const real *want) {
     memset(got.data, 0xff, tensor_size(got) * sizeof(real));
 }
 
+/* A step of gradient descent from b, in blocks, against the definition: two roundings. */
+static void check_descend(struct tensor a, struct tensor b, struct tensor dy, struct tensor to,
+                          const real *dw) {
+    const real rate = 0.3f;
+    if (a.rows > GEMM_DESCEND)
+        return;
+    memcpy(to.data, b.data, tensor_size(to) * sizeof(real));
+    for (int first = 0; first < to.rows; first += 37)
+        kernel_gemm()->descend(a, first, dy, rate,
+                               tensor_rows(to, first, to.rows - first < 37 ? to.rows - first : 37));
+    for (size_t i = 0; i < tensor_size(to); i++) {
+        volatile real product = rate * dw[i];
+        ck_assert(to.data[i] == b.data[i] - product);
+    }
+}
+
 /* Checks all three products, n x k x m, in every kernel against the definition, by memcmp. */
 static void check_products(int n, int k, int m, unsigned zeros) {
     struct error e = {0};
@@ -79,6 +95,7 @@ static void check_products(int n, int k, int m, unsigned zeros) {
         check_bits(dw, want_dw);
         kernel_gemm()->abt(dy, b, dx);
         check_bits(dx, want_dx);
+        check_descend(a, b, dy, dw, want_dw);
     }
 
     struct tensor all[] = {a, b, bias, c, dy, dw, dx};
@@ -102,6 +119,8 @@ START_TEST(every_kernel_gives_the_bits_of_the_definition) {
     check_products(9, 521, 33, MIXED);
     check_products(140, 270, 256, MIXED); /* columns at distances of a power of two */
     check_products(140, 70, 512, 100);
+    check_products(128, 64, 300, 160); /* the most terms of descend, in two slices */
+    check_products(100, 300, 1100, 0); /* too large for a near cache: the next panel is fetched */
 }
 END_TEST
 

@@ -11,8 +11,8 @@ static const real *copy(struct builder *b, const real *from) {
     return to ? memcpy(to, from, b->m->nparams * sizeof *to) : NULL;
 }
 
-/* Runs the trainer's step, then restores theta to its state before the update, and grad to its
- * state before clipping. */
+/* Runs the trainer's step, then restores theta to its state before the update, and computes grad
+ * again, which a step keeps only for clipping, and then clips. */
 static void take_step(struct builder *b, struct training *t) {
     struct trace *s = b->trace;
     struct model *m = b->m;
@@ -26,11 +26,9 @@ static void take_step(struct builder *b, struct training *t) {
     s->loss = sum / s->n;
     b->theta = copy(b, m->theta);
     memcpy(m->theta, before, m->nparams * sizeof *before);
-    if (t->config.train.clip_norm > 0) {
+    if (t->config.train.clip_norm > 0)
         b->clipped = copy(b, m->grad);
-        for (int i = 0; i < m->nblocks; i++)
-            model_gradient(m, s->n, &m->blocks[i]);
-    }
+    model_gradients(m, s->n);
 }
 
 int trace_step(struct trace *s, struct training *t, int n, struct error *e) {

@@ -45,8 +45,7 @@ static void backward(struct model *m, const struct pass *pass) {
     m->lowest = 0;
     model_backward(m, pass, pass->rows);
     m->lowest = lowest;
-    for (int i = 0; i < m->nblocks; i++)
-        model_gradient(m, pass->rows, &m->blocks[i]);
+    model_gradients(m, pass->rows);
 }
 
 static int check(struct gradients *g, const struct finite_difference *d, const char *name,

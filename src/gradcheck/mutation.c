@@ -70,6 +70,7 @@ static int plant_in_layer(const struct mutation *m, struct layer *l, int rows, s
     if (!w || !x)
         return -1;
     *w = (struct mutated_layer){*l->type, l->type, {x, rows, l->in}};
+    w->type.descend = NULL; /* or the mutation would be passed by */
     if (m->functions.forward)
         w->type.forward = m->functions.forward;
     if (m->functions.backward)
@@ -124,6 +125,7 @@ static int plant_in_optim(const struct mutation *m, struct training *t, struct a
         return -1;
     *type = *t->optim.type;
     type->step = m->step;
+    type->is_descent = NULL;
     t->optim.type = type;
     return 0;
 }

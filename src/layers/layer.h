@@ -117,6 +117,12 @@ struct layer_type {
     void (*gradient)(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                      struct tensor grad);
 
+    /* The same rows of parameter k, moved by -rate times that gradient: the same bits as gradient
+     * and then the step of sgd, but the gradient is never stored. Returns false, and does nothing,
+     * where it cannot. NULL: it never can. */
+    bool (*descend)(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
+                    real rate, struct tensor value);
+
     /* After forward: the attention weights of the sample in this row of the batch, one T x T matrix
      * per head, stacked. Row t says how token t distributes its attention over the T tokens; it
      * sums to 1. NULL if the layer has no attention. */

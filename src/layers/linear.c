@@ -75,6 +75,15 @@ static void gradient(const struct layer *l, int k, struct tensor x, struct tenso
         bias_gradient(dy, grad.data);
 }
 
+static bool descend(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
+                    real rate, struct tensor value) {
+    (void)l;
+    bool can = k == WEIGHT && x.rows <= GEMM_DESCEND;
+    if (can)
+        kernel_gemm()->descend(x, first, dy, rate, value);
+    return can;
+}
+
 const struct layer_type linear_layer = {
     .kind = {.name = "linear", .help = "y = x W + b", .size = sizeof(struct linear), .keys = keys},
     .affine = true,
@@ -87,4 +96,5 @@ const struct layer_type linear_layer = {
     .forward = forward,
     .backward = backward,
     .gradient = gradient,
+    .descend = descend,
 };

@@ -44,6 +44,20 @@ void model_gradient(struct model *m, int batch, const struct param_block *block)
                       tensor_rows(l->params[k].grad, block->row, block->rows));
 }
 
+bool model_descend(const struct model *m, int batch, const struct param_block *block, real rate) {
+    int i = block->layer, k = block->param;
+    const struct layer *l = &m->layers[i];
+    return l->type->descend &&
+           l->type->descend(l, k, tensor_rows(m->act[i], 0, batch),
+                            tensor_rows(m->delta[i + 1], 0, batch), block->row, rate,
+                            tensor_rows(l->params[k].value, block->row, block->rows));
+}
+
+void model_gradients(struct model *m, int batch) {
+    for (int i = 0; i < m->nblocks; i++)
+        model_gradient(m, batch, &m->blocks[i]);
+}
+
 double model_add_losses(const struct model *m, int n, double sum) {
     for (int k = 0; k < n; k++)
         sum += (double)m->losses[k];

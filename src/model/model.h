@@ -80,6 +80,13 @@ void model_backward(struct model *m, const struct pass *pass, int batch);
 /* After model_backward on all rows 0 .. batch - 1: computes this block of grad. */
 void model_gradient(struct model *m, int batch, const struct param_block *block);
 
+/* Moves the block's part of theta by -rate times that gradient. Returns false, and does nothing, if
+ * the layer cannot do that in one go. */
+bool model_descend(const struct model *m, int batch, const struct param_block *block, real rate);
+
+/* The gradient of all blocks, into m->grad. */
+void model_gradients(struct model *m, int batch);
+
 /* Adds the losses of rows 0 .. n - 1 to `sum`, in order: over several batches, the result does not
  * depend on where they were cut. */
 double model_add_losses(const struct model *m, int n, double sum);

@@ -14,6 +14,10 @@ double optim_learning_rate(const struct optim *o) {
     return *(const double *)o->options;
 }
 
+bool optim_is_descent(const struct optim *o) {
+    return o->type->is_descent && o->type->is_descent(o->options);
+}
+
 void optim_step(const struct optim *o, struct update update, size_t first, size_t n,
                 const real *grad, real *theta) {
     real *state[OPTIM_VECTORS] = {NULL};

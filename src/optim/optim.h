@@ -32,6 +32,10 @@ struct optim_type {
 
     struct optim_formula formula;
 
+    /* Whether, with these options, a step is theta - learning_rate grad and nothing else. NULL:
+     * never. */
+    bool (*is_descent)(const void *options);
+
     int vectors; /* state values per parameter, up to OPTIM_VECTORS */
 
     /* Moves theta (n) against grad (n). `state` holds `vectors` vectors of length n, which are zero
@@ -53,6 +57,9 @@ ERROR_CHECKED int optim_new(struct optim *o, struct spec choice, size_t n, struc
 
 /* The learning rate in the config. */
 double optim_learning_rate(const struct optim *o);
+
+/* Whether a step is theta - learning_rate grad. */
+bool optim_is_descent(const struct optim *o);
 
 /* Takes one step for parameters first .. first + n - 1 of the whole vectors grad and theta. */
 void optim_step(const struct optim *o, struct update update, size_t first, size_t n,

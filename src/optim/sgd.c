@@ -69,6 +69,11 @@ CLONED static void step(const void *options, struct update update, size_t n, con
     }
 }
 
+static bool is_descent(const void *options) {
+    const struct sgd *o = options;
+    return o->momentum == 0 && o->weight_decay == 0;
+}
+
 const struct optim_type sgd_optim = {
     .kind = {.name = "sgd",
              .help = "stochastic gradient descent with momentum and weight decay",
@@ -82,6 +87,7 @@ const struct optim_type sgd_optim = {
                          " ((grad[i,j] + weight_decay * theta[i,j]) if momentum == 0 else"
                          " (v'[i,j] if nesterov == 0 else"
                          " grad[i,j] + weight_decay * theta[i,j] + momentum * v'[i,j]))"},
+    .is_descent = is_descent,
     .vectors = 1,
     .step = step,
 };

@@ -10,7 +10,7 @@
 
 enum {
     BAND = 128,  /* maximum rows of a block */
-    BLOCK = 256, /* maximum terms */
+    BLOCK = 128, /* maximum terms */
 };
 
 struct block {
@@ -22,6 +22,7 @@ struct block {
     size_t init_row;
     float *c; /* c(r, j) at c[r * c_row + j] */
     size_t c_row;
+    float rate; /* 0: c(r, j) is the result; otherwise, rate times the result is subtracted from it */
     int rows, cols, terms;
 };
 
@@ -66,6 +67,14 @@ static inline void store(float *p, vec v, int n) {
         vec_store(p, v);
     else
         vec_store_first(p, v, n);
+}
+
+/* Makes a sum the result for n elements of c, p[0 .. n - 1]. */
+static inline void finish(const struct block *k, float *p, vec sum, int n) {
+    vec result = vec_add(sum, vec_all(0)); /* -0 becomes +0 */
+    if (k->rate != 0)
+        result = vec_sub(load(p, n), vec_mul(vec_all(k->rate), result));
+    store(p, result, n);
 }
 
 /* ---- packing: the elements of each term of b, side by side ---- */

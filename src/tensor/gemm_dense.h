@@ -29,9 +29,8 @@ static inline __attribute__((always_inline)) void tile(const struct block *k, in
         }
     }
     for (int r = 0; r < rows; r++)
-        for (int v = 0; v < vectors; v++) /* -0 becomes +0 */
-            store(k->c + (size_t)r * k->c_row + v * LANES, vec_add(acc[r][v], vec_all(0)),
-                  cols - v * LANES);
+        for (int v = 0; v < vectors; v++)
+            finish(k, k->c + (size_t)r * k->c_row + v * LANES, acc[r][v], cols - v * LANES);
 }
 
 /* `rows` rows of at most TILE columns. */

@@ -11,15 +11,10 @@
 #include "tensor/gemm_dense.h"
 #include "tensor/gemm_sparse.h"
 
-/* c(r, j) = init(j) + sum over i of a(r, i) b(i, j), with these strides (gemm_block.h). */
-static void product(const float *a, int a_row, int a_term, const float *b, int b_term, int b_col,
-                    const float *init, struct tensor c, int terms) {
+static void product(struct block all) {
     struct terms t[BAND];
-    struct block all = {
-        a, (size_t)a_row, (size_t)a_term, b,      (size_t)b_term, (size_t)b_col, init,
-        0, c.data,        (size_t)c.cols, c.rows, c.cols,         terms};
-    for (int i = 0; i < terms; i += BLOCK)
-        for (int r = 0; r < c.rows; r += BAND) {
+    for (int i = 0; i < all.terms; i += BLOCK)
+        for (int r = 0; r < all.rows; r += BAND) {
             struct block k = block_rows(block_terms(all, i, BLOCK), r, BAND);
             int found = find_all(t, &k);
             if (found == DENSE)
@@ -30,15 +25,51 @@ static void product(const float *a, int a_row, int a_term, const float *b, int b
 }
 
 static void ab(struct tensor a, struct tensor b, const float *bias, struct tensor c) {
-    product(a.data, a.cols, 1, b.data, b.cols, 1, bias, c, a.cols);
+    product((struct block){.a = a.data,
+                           .a_row = (size_t)a.cols,
+                           .a_term = 1,
+                           .b = b.data,
+                           .b_term = (size_t)b.cols,
+                           .b_col = 1,
+                           .init = bias,
+                           .c = c.data,
+                           .c_row = (size_t)c.cols,
+                           .rows = c.rows,
+                           .cols = c.cols,
+                           .terms = a.cols});
+}
+
+static void descend(struct tensor a, int first, struct tensor b, real rate, struct tensor c) {
+    product((struct block){.a = a.data + first,
+                           .a_row = 1,
+                           .a_term = (size_t)a.cols,
+                           .b = b.data,
+                           .b_term = (size_t)b.cols,
+                           .b_col = 1,
+                           .c = c.data,
+                           .c_row = (size_t)c.cols,
+                           .rate = rate,
+                           .rows = c.rows,
+                           .cols = c.cols,
+                           .terms = a.rows});
 }
 
 static void atb(struct tensor a, int first, struct tensor b, struct tensor c) {
-    product(a.data + first, 1, a.cols, b.data, b.cols, 1, NULL, c, a.rows);
+    descend(a, first, b, 0, c);
 }
 
 static void abt(struct tensor a, struct tensor b, struct tensor c) {
-    product(a.data, a.cols, 1, b.data, 1, b.cols, NULL, c, a.cols);
+    product((struct block){.a = a.data,
+                           .a_row = (size_t)a.cols,
+                           .a_term = 1,
+                           .b = b.data,
+                           .b_term = 1,
+                           .b_col = (size_t)b.cols,
+                           .c = c.data,
+                           .c_row = (size_t)c.cols,
+                           .rows = c.rows,
+                           .cols = c.cols,
+                           .terms = a.cols});
 }
 
-const struct gemm ONEHOT_GEMM = {ab, atb, abt};
+const struct gemm ONEHOT_GEMM = {ab, atb, descend, abt};

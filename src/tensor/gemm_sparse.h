@@ -4,6 +4,7 @@
 
 #include "tensor/gemm_block.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -92,11 +93,11 @@ static int find_all(struct terms *t, const struct block *k) {
 
 /* ---- chains ---- */
 
-/* One row: c(j) = init(j) + the terms of slice s, for `vectors` vectors of columns. b starts at the
- * slice, and its terms are b_term apart. */
+/* One row: c(j) = init(j) + the terms of slice s, which are those of k, for `vectors` vectors of
+ * columns. */
 static inline __attribute__((always_inline)) void chain(const struct terms *t, int s,
-                                                        const float *b, size_t b_term,
-                                                        const float *init, float *c, int vectors) {
+                                                        const struct block *k, const float *init,
+                                                        float *c, int vectors) {
     vec acc[WIDE];
     if (init)
         for (int v = 0; v < vectors; v++)
@@ -107,20 +108,21 @@ static inline __attribute__((always_inline)) void chain(const struct terms *t, i
     for (uint64_t m = t->mask[s]; m; m &= m - 1) {
         int i = __builtin_ctzll(m);
         vec left = vec_all(t->left[(size_t)(s * DEPTH + i) * t->step]);
-        const float *p = b + (size_t)i * b_term;
+        const float *p = k->b + (size_t)i * k->b_term;
         for (int v = 0; v < vectors; v++)
             acc[v] = vec_fma(left, vec_load(p + v * LANES), acc[v]);
     }
     for (int v = 0; v < vectors; v++)
-        vec_store(c + v * LANES, vec_add(acc[v], vec_all(0))); /* -0 becomes +0 */
+        finish(k, c + v * LANES, acc[v], LANES);
 }
 
 /* chain for every row of a slice. A row without terms in it leaves its c unchanged. */
 static inline __attribute__((always_inline)) void wide(const struct terms *t, int s, struct block k,
                                                        int vectors) {
+    bool unchanged = k.rate != 0 ? !k.init : k.init == k.c;
     for (int r = 0; r < k.rows; r++)
-        if (k.init != k.c || t[r].mask[s])
-            chain(&t[r], s, k.b, k.b_term, k.init ? k.init + (size_t)r * k.init_row : NULL,
+        if (!unchanged || t[r].mask[s])
+            chain(&t[r], s, &k, k.init ? k.init + (size_t)r * k.init_row : NULL,
                   k.c + (size_t)r * k.c_row, vectors);
 }
 
@@ -150,8 +152,7 @@ static inline __attribute__((always_inline)) void abreast(const struct terms *t,
     }
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            store(k.c + (size_t)r * k.c_row + v * LANES, vec_add(acc[r][v], vec_all(0)),
-                  k.cols - v * LANES);
+            finish(&k, k.c + (size_t)r * k.c_row + v * LANES, acc[r][v], k.cols - v * LANES);
 }
 
 /* abreast, for all rows. */
@@ -199,14 +200,27 @@ static void slice(const struct terms *t, int s, struct block k, int uses) {
         few(t, s, s + 1, block_cols(k, j, FEW));
 }
 
-/* The whole block, with `found` nonzero left factors. */
+/* The whole block, with `found` nonzero left factors. If the result is subtracted from c, the sums
+ * cannot wait there for the next slice. */
 static void sparse(struct block k, const struct terms *t, int found) {
+    _Alignas(64) float sums[BAND * PANEL];
     int slices = (k.terms + DEPTH - 1) / DEPTH;
-    if (k.cols <= FEW)
+    if (k.cols <= FEW) {
         few(t, 0, slices, k);
-    else
-        for (int s = 0; s < slices; s++)
-            for (int j = 0; j < k.cols; j += PANEL)
-                slice(t, s, block_cols(block_terms(k, s * DEPTH, DEPTH), j, PANEL),
-                      found / k.terms);
+        return;
+    }
+    for (int j = 0; j < k.cols; j += PANEL)
+        for (int s = 0; s < slices; s++) {
+            struct block part = block_terms(block_cols(k, j, PANEL), s * DEPTH, DEPTH);
+            if (k.rate != 0 && s > 0) {
+                part.init = sums;
+                part.init_row = PANEL;
+            }
+            if (k.rate != 0 && s < slices - 1) {
+                part.c = sums;
+                part.c_row = PANEL;
+                part.rate = 0;
+            }
+            slice(t, s, part, found / k.terms);
+        }
 }

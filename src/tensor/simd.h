@@ -39,6 +39,14 @@ static inline vec vec_add(vec a, vec b) {
     return _mm512_add_ps(a, b);
 }
 
+static inline vec vec_sub(vec a, vec b) {
+    return _mm512_sub_ps(a, b);
+}
+
+static inline vec vec_mul(vec a, vec b) {
+    return _mm512_mul_ps(a, b);
+}
+
 /* Loads the first n <= LANES floats. The other lanes are 0; memory past them is not touched. */
 static inline vec vec_load_first(const float *p, int n) {
     return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
@@ -77,6 +85,14 @@ static inline vec vec_fma(vec a, vec b, vec c) {
 
 static inline vec vec_add(vec a, vec b) {
     return _mm256_add_ps(a, b);
+}
+
+static inline vec vec_sub(vec a, vec b) {
+    return _mm256_sub_ps(a, b);
+}
+
+static inline vec vec_mul(vec a, vec b) {
+    return _mm256_mul_ps(a, b);
 }
 
 static inline __m256i vec_first(int n) {
@@ -170,6 +186,14 @@ static inline vec vec_all(float x) {
 
 static inline vec vec_add(vec a, vec b) {
     return a + b;
+}
+
+static inline vec vec_sub(vec a, vec b) {
+    return a - b;
+}
+
+static inline vec vec_mul(vec a, vec b) {
+    return a * b;
 }
 
 static inline vec vec_load_first(const float *p, int n) {

@@ -31,15 +31,12 @@ static void gradient(void *context, int i) {
 
 static void update(void *context, int i) {
     const struct work *w = context;
-    struct model *m = w->t->model;
-    const struct param_block *block = &m->blocks[i];
-    clip_scale(m->grad + block->start, block->count, w->coefficient);
-    optim_step(&w->t->optim, w->s->update, block->start, block->count, m->grad, m->theta);
+    train_clipped_update(w->t, w->s, &w->t->model->blocks[i], w->coefficient);
 }
 
 static void gradient_and_update(void *context, int i) {
-    gradient(context, i);
-    update(context, i);
+    const struct work *w = context;
+    train_block(w->t, w->s, &w->t->model->blocks[i]);
 }
 
 void parallel_step(struct training *t, const struct step *s) {

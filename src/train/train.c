@@ -27,10 +27,23 @@ void train_order(struct training *t, int epoch) {
     }
 }
 
-/* One step, on one thread. With several, parallel_step.c computes the same numbers.
- *
- * Each block of parameters is updated as soon as its gradient is known, while both are in the
- * cache. Clipping needs the length of the whole gradient first. */
+/* Plain gradient descent need not store the gradient: it is subtracted as it is computed. */
+void train_block(struct training *t, const struct step *s, const struct param_block *b) {
+    struct model *m = t->model;
+    if (optim_is_descent(&t->optim) && model_descend(m, s->n, b, (real)s->update.learning_rate))
+        return;
+    model_gradient(m, s->n, b);
+    optim_step(&t->optim, s->update, b->start, b->count, m->grad, m->theta);
+}
+
+void train_clipped_update(struct training *t, const struct step *s, const struct param_block *b,
+                          double coefficient) {
+    clip_scale(t->model->grad + b->start, b->count, coefficient);
+    optim_step(&t->optim, s->update, b->start, b->count, t->model->grad, t->model->theta);
+}
+
+/* One step, on one thread. With several, parallel_step.c computes the same numbers. Clipping needs
+ * the length of the whole gradient before any update. */
 static void serial_step(struct training *t, const struct step *s) {
     struct model *m = t->model;
     struct pass pass = {0, s->n, true, (uint64_t)t->config.seed, s->update.step};
@@ -40,18 +53,15 @@ static void serial_step(struct training *t, const struct step *s) {
     model_forward(m, &pass);
     model_loss(m, &pass);
     model_backward(m, &pass, s->n);
-    for (int i = 0; i < m->nblocks; i++) {
-        const struct param_block *block = &m->blocks[i];
-        model_gradient(m, s->n, block);
-        if (bound == 0)
-            optim_step(&t->optim, s->update, block->start, block->count, m->grad, m->theta);
+    if (bound == 0) {
+        for (int i = 0; i < m->nblocks; i++)
+            train_block(t, s, &m->blocks[i]);
+        return;
     }
-    double coefficient = bound > 0 ? clip_coefficient(m, bound) : 1;
-    for (int i = 0; i < m->nblocks && bound > 0; i++) {
-        const struct param_block *block = &m->blocks[i];
-        clip_scale(m->grad + block->start, block->count, coefficient);
-        optim_step(&t->optim, s->update, block->start, block->count, m->grad, m->theta);
-    }
+    model_gradients(m, s->n);
+    double coefficient = clip_coefficient(m, bound);
+    for (int i = 0; i < m->nblocks; i++)
+        train_clipped_update(t, s, &m->blocks[i], coefficient);
 }
 
 int train_step(struct training *t, struct update update, int first, int n, double *sum) {

@@ -6,11 +6,13 @@
 
 #include "tensor/simd.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
-    BAND = 128,  /* maximum rows of a block */
-    BLOCK = 128, /* maximum terms */
+    BAND = 128,    /* maximum rows of a block */
+    BLOCK = 128,   /* maximum terms */
+    FAR = 1 << 18, /* elements of b or c that exceed a near cache */
 };
 
 struct block {
@@ -22,8 +24,11 @@ struct block {
     size_t init_row;
     float *c; /* c(r, j) at c[r * c_row + j] */
     size_t c_row;
-    float rate; /* 0: c(r, j) is the result; otherwise, rate times the result is subtracted from it */
+    float rate; /* 0: c becomes the result; else rate times the result is subtracted from it */
     int rows, cols, terms;
+    bool far;           /* b or c exceeds a near cache: what comes next is fetched ahead, namely */
+    const float *ahead; /* one cache line per term, ahead_step floats apart */
+    size_t ahead_step;
 };
 
 /* At most `max` rows, from r on. */
@@ -80,43 +85,75 @@ static inline void finish(const struct block *k, float *p, vec sum, int n) {
 /* ---- packing: the elements of each term of b, side by side ---- */
 
 #if __has_builtin(__builtin_shufflevector)
+/* The same choice of four lanes in each quarter, half or all of a vector. */
+#if ONEHOT_LANES == 16
+#define FOURS(p, q, r, s) EIGHT(p, q, r, s), EIGHT((p) + 8, (q) + 8, (r) + 8, (s) + 8)
+#elif ONEHOT_LANES == 8
+#define FOURS(p, q, r, s) EIGHT(p, q, r, s)
+#else
+#define FOURS(p, q, r, s) p, q, r, s
+#endif
+#define EIGHT(p, q, r, s) p, q, r, s, (p) + 4, (q) + 4, (r) + 4, (s) + 4
+
 typedef float four __attribute__((vector_size(16), aligned(4), may_alias));
 
-static inline void transpose_4x4(const float *from, size_t from_row, float *to, size_t to_row) {
-    four a = *(const four *)from, b = *(const four *)(from + from_row),
-         c = *(const four *)(from + 2 * from_row), d = *(const four *)(from + 3 * from_row);
-    four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5),
-         cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-    *(four *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-    *(four *)(to + to_row) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-    ab = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    *(four *)(to + 2 * to_row) = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-    *(four *)(to + 3 * to_row) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+/* Four floats each from p, p + 4 * row, p + 8 * row, ...: a whole vector. */
+static inline vec load_fours(const float *p, size_t row) {
+#define AT(i)   (*(const four *)(p + 4 * (i)*row))
+#define PAIR(i) __builtin_shufflevector(AT(i), AT((i) + 1), 0, 1, 2, 3, 4, 5, 6, 7)
+#if ONEHOT_LANES == 16
+    return (vec)__builtin_shufflevector(PAIR(0), PAIR(2), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+                                        13, 14, 15);
+#elif ONEHOT_LANES == 8
+    return (vec)PAIR(0);
+#else
+    return AT(0);
+#endif
+}
+
+/* Transposes LANES x LANES elements. Lane group g of a, b, c and d holds four elements of rows 4 g,
+ * 4 g + 1, 4 g + 2 and 4 g + 3: each group is transposed on its own. */
+static inline void transpose_square(const float *from, size_t from_row, float *to, size_t to_row) {
+    for (int i = 0; i < LANES; i += 4, from += 4, to += 4 * to_row) {
+        vec a = load_fours(from, from_row), b = load_fours(from + from_row, from_row);
+        vec c = load_fours(from + 2 * from_row, from_row);
+        vec d = load_fours(from + 3 * from_row, from_row);
+        vec ab = __builtin_shufflevector(a, b, FOURS(0, LANES, 1, LANES + 1));
+        vec cd = __builtin_shufflevector(c, d, FOURS(0, LANES, 1, LANES + 1));
+        vec_store(to, __builtin_shufflevector(ab, cd, FOURS(0, 1, LANES, LANES + 1)));
+        vec_store(to + to_row, __builtin_shufflevector(ab, cd, FOURS(2, 3, LANES + 2, LANES + 3)));
+        ab = __builtin_shufflevector(a, b, FOURS(2, LANES + 2, 3, LANES + 3));
+        cd = __builtin_shufflevector(c, d, FOURS(2, LANES + 2, 3, LANES + 3));
+        vec_store(to + 2 * to_row, __builtin_shufflevector(ab, cd, FOURS(0, 1, LANES, LANES + 1)));
+        vec_store(to + 3 * to_row,
+                  __builtin_shufflevector(ab, cd, FOURS(2, 3, LANES + 2, LANES + 3)));
+    }
+}
+#else
+static inline void transpose_square(const float *from, size_t from_row, float *to, size_t to_row) {
+    for (int j = 0; j < LANES; j++)
+        for (int i = 0; i < LANES; i++)
+            to[(size_t)i * to_row + (size_t)j] = from[(size_t)j * from_row + (size_t)i];
 }
 #endif
 
+/* Fills `width` columns; those past the block's are 0. */
 static inline void transpose(const struct block *k, size_t width, float *space) {
-    for (int j = 0; j < k->cols; j += 4)
-        for (int i = 0; i < k->terms; i += 4) {
-            const float *from = k->b + (size_t)j * k->b_col + i;
-            float *to = space + (size_t)i * width + j;
-            int cols = k->cols - j < 4 ? k->cols - j : 4;
-            int terms = k->terms - i < 4 ? k->terms - i : 4;
-#if __has_builtin(__builtin_shufflevector)
-            if (cols == 4 && terms == 4) {
-                transpose_4x4(from, k->b_col, to, width);
-                continue;
-            }
-#endif
-            for (int y = 0; y < cols; y++)
-                for (int x = 0; x < terms; x++)
-                    to[(size_t)x * width + (size_t)y] = from[(size_t)y * k->b_col + (size_t)x];
-        }
+    int terms = k->terms / LANES * LANES;
+    for (int j = 0; (size_t)j < width; j += LANES) {
+        const float *from = k->b + (size_t)j * k->b_col;
+        int i = 0, cols = k->cols - j;
+        for (; cols >= LANES && i < terms; i += LANES)
+            transpose_square(from + i, k->b_col, space + (size_t)i * width + j, width);
+        for (; i < k->terms; i++)
+            for (int x = 0; x < LANES; x++)
+                space[(size_t)i * width + (size_t)(j + x)] =
+                    x < cols ? from[(size_t)x * k->b_col + (size_t)i] : 0;
+    }
 }
 
 /* Copies the block's part of b to `space`, with `width` columns, a multiple of LANES, and makes it
- * the block's b. Columns past those of the block are undefined. */
+ * the block's b. Columns past those of the block are 0. */
 static inline void pack(struct block *k, int width, float *space) {
     if (k->b_col != 1)
         transpose(k, (size_t)width, space);
@@ -130,8 +167,10 @@ static inline void pack(struct block *k, int width, float *space) {
     k->b_col = 1;
 }
 
-/* Whether to pack b for `uses` rows of c: if b is transposed, or if its terms are so far apart that
- * they evict each other from the nearest cache and enough rows share the cost. */
+/* Whether to pack b for `uses` rows of c: if b is transposed; or if enough rows share the cost, and
+ * its terms either are so far apart that they evict each other from the nearest cache, or lie
+ * across the boundaries of cache lines, so that each load takes two. */
 static inline int worth_packing(const struct block *k, int uses) {
-    return k->b_col != 1 || (k->b_term % 128 == 0 && k->b_term >= 256 && uses >= 12);
+    bool evicts = k->b_term % 128 == 0 && k->b_term >= 256, crosses = k->b_term % LANES != 0;
+    return k->b_col != 1 || ((evicts || crosses) && uses >= 12);
 }

@@ -1,47 +1,69 @@
-/* For gemm_simd.c: a block with few zeros, ROWS rows at a time. The sums of a tile of rows and
- * columns stay in registers, and each vector of b is loaded once for all rows of the tile. */
+/* For gemm_simd.c: a block with few zeros, up to ROWS rows at a time. The sums of a tile of rows
+ * and columns stay in registers, and each vector of b is loaded once for all rows of the tile. */
 #pragma once
 
 #include "tensor/gemm_block.h"
 
 enum { ROWS = 6, TILE = VECTORS * LANES };
 
-/* A tile: `rows` rows, `vectors` vectors of columns. Both are constants in every call, so the sums
- * stay in registers. Only a tile of one vector may have fewer columns than the vector has lanes. */
-static inline __attribute__((always_inline)) void tile(const struct block *k, int rows,
-                                                       int vectors) {
-    int cols = vectors == 1 ? k->cols : TILE;
+/* A tile: `rows` rows, `vectors` vectors of columns. Both are constants in every call, so that the
+ * sums stay in registers. If columns are missing in the last vector, b is packed. In each term, one
+ * cache line of what follows is fetched. */
+static inline __attribute__((always_inline)) void tile(struct block k, int rows, int vectors) {
     vec acc[ROWS][VECTORS];
+    int last = k.cols - (vectors - 1) * LANES; /* columns of the last vector */
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            acc[r][v] = k->init
-                            ? load(k->init + (size_t)r * k->init_row + v * LANES, cols - v * LANES)
-                            : vec_all(0);
-    const float *a = k->a, *b = k->b;
-    for (int i = 0; i < k->terms; i++, a += k->a_term, b += k->b_term) {
-        vec right[VECTORS];
+            acc[r][v] = k.init ? load(k.init + (size_t)r * k.init_row + v * LANES,
+                                      v < vectors - 1 ? LANES : last)
+                               : vec_all(0);
+    for (int r = 0; r < rows && (k.far || k.rate != 0); r++)
         for (int v = 0; v < vectors; v++)
-            right[v] = load(b + v * LANES, cols - v * LANES);
+            __builtin_prefetch(k.c + (size_t)r * k.c_row + v * LANES, 1);
+    const float *a = k.a, *b = k.b, *ahead = k.ahead;
+    for (int i = 0; i < k.terms; i++, a += k.a_term, b += k.b_term, ahead += k.ahead_step) {
+        vec right[VECTORS];
+        __builtin_prefetch(ahead);
+        for (int v = 0; v < vectors; v++)
+            right[v] = vec_load(b + v * LANES);
         for (int r = 0; r < rows; r++) {
-            vec left = vec_all(a[(size_t)r * k->a_row]);
+            vec left = vec_all(a[(size_t)r * k.a_row]);
             for (int v = 0; v < vectors; v++)
                 acc[r][v] = vec_fma(left, right[v], acc[r][v]);
         }
     }
     for (int r = 0; r < rows; r++)
         for (int v = 0; v < vectors; v++)
-            finish(k, k->c + (size_t)r * k->c_row + v * LANES, acc[r][v], cols - v * LANES);
+            finish(&k, k.c + (size_t)r * k.c_row + v * LANES, acc[r][v],
+                   v < vectors - 1 ? LANES : last);
 }
 
-/* `rows` rows of at most TILE columns. */
-static inline __attribute__((always_inline)) void tiles(struct block k, int rows) {
-    if (k.cols == TILE) {
-        tile(&k, rows, VECTORS);
-        return;
+/* tile as one function per size, for its constants; tile_of[rows - 1][vectors - 1]. */
+#define SIZE(rows, vectors)                                                                        \
+    static __attribute__((noinline)) void tile_##rows##_##vectors(const struct block *k) {         \
+        tile(*k, rows, vectors < VECTORS ? vectors : VECTORS);                                     \
     }
-    for (int j = 0; j < k.cols; j += LANES) {
-        struct block one = block_cols(k, j, LANES);
-        tile(&one, rows, 1);
+#define SIZES(rows) SIZE(rows, 1) SIZE(rows, 2) SIZE(rows, 3) SIZE(rows, 4)
+SIZES(1)
+SIZES(2)
+SIZES(3)
+SIZES(4) SIZES(5) SIZES(6)
+#define ROW(rows)                                                                                  \
+    { tile_##rows##_1, tile_##rows##_2, tile_##rows##_3, tile_##rows##_4 }
+    static void (*const tile_of[ROWS][4])(const struct block *) = {ROW(1), ROW(2), ROW(3),
+                                                                   ROW(4), ROW(5), ROW(6)};
+
+/* A panel: at most TILE columns. Its rows come in groups as equal as possible, and each of the
+ * first groups fetches one of the cache lines that the next panel has per term. */
+static void tiles(struct block k, const float *next) {
+    int groups = (k.rows + ROWS - 1) / ROWS, lines = k.ahead_step ? BLOCK / 16 : 0;
+    int vectors = (k.cols + LANES - 1) / LANES;
+    for (int g = 0, r = 0, end; g < groups; g++, r = end) {
+        end = k.rows * (g + 1) / groups;
+        struct block some = block_rows(k, r, end - r);
+        some.ahead = g < lines ? next + 16 * g : some.a;
+        some.ahead_step = g < lines ? k.ahead_step : 0;
+        tile_of[end - r - 1][vectors - 1](&some);
     }
 }
 
@@ -49,14 +71,10 @@ static void dense(struct block k) {
     _Alignas(64) float space[BLOCK * TILE];
     for (int j = 0; j < k.cols; j += TILE) {
         struct block panel = block_cols(k, j, TILE);
-        int r = 0;
-        if (worth_packing(&panel, k.rows))
+        const float *next = panel.b + TILE * k.b_col;
+        panel.ahead_step = k.far && j + TILE < k.cols ? k.b_col == 1 ? k.b_term : k.b_col : 0;
+        if (panel.cols % LANES != 0 || worth_packing(&panel, k.rows))
             pack(&panel, TILE, space);
-        for (; k.rows - r >= ROWS; r += ROWS)
-            tiles(block_rows(panel, r, ROWS), ROWS);
-        for (; k.rows - r >= 2; r += 2)
-            tiles(block_rows(panel, r, 2), 2);
-        if (r < k.rows)
-            tiles(block_rows(panel, r, 1), 1);
+        tiles(panel, next);
     }
 }

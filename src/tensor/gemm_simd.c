@@ -11,10 +11,28 @@
 #include "tensor/gemm_dense.h"
 #include "tensor/gemm_sparse.h"
 
-static void product(struct block all) {
+_Static_assert((int)GEMM_DESCEND <= (int)BLOCK,
+               "a step of descent needs all terms of a sum in one block");
+
+static void product(const float *a, int a_row, int a_term, const float *b, int b_term, int b_col,
+                    const float *init, float rate, struct tensor c, int terms) {
     struct terms t[BAND];
-    for (int i = 0; i < all.terms; i += BLOCK)
-        for (int r = 0; r < all.rows; r += BAND) {
+    struct block all = {.a = a,
+                        .a_row = (size_t)a_row,
+                        .a_term = (size_t)a_term,
+                        .b = b,
+                        .b_term = (size_t)b_term,
+                        .b_col = (size_t)b_col,
+                        .init = init,
+                        .c = c.data,
+                        .c_row = (size_t)c.cols,
+                        .rate = rate,
+                        .rows = c.rows,
+                        .cols = c.cols,
+                        .terms = terms,
+                        .far = (size_t)c.cols * (size_t)(terms > c.rows ? terms : c.rows) > FAR};
+    for (int i = 0; i < terms; i += BLOCK)
+        for (int r = 0; r < c.rows; r += BAND) {
             struct block k = block_rows(block_terms(all, i, BLOCK), r, BAND);
             int found = find_all(t, &k);
             if (found == DENSE)
@@ -24,34 +42,12 @@ static void product(struct block all) {
         }
 }
 
-static void ab(struct tensor a, struct tensor b, const float *bias, struct tensor c) {
-    product((struct block){.a = a.data,
-                           .a_row = (size_t)a.cols,
-                           .a_term = 1,
-                           .b = b.data,
-                           .b_term = (size_t)b.cols,
-                           .b_col = 1,
-                           .init = bias,
-                           .c = c.data,
-                           .c_row = (size_t)c.cols,
-                           .rows = c.rows,
-                           .cols = c.cols,
-                           .terms = a.cols});
+static void ab(struct tensor a, struct tensor b, const real *bias, struct tensor c) {
+    product(a.data, a.cols, 1, b.data, b.cols, 1, bias, 0, c, a.cols);
 }
 
 static void descend(struct tensor a, int first, struct tensor b, real rate, struct tensor c) {
-    product((struct block){.a = a.data + first,
-                           .a_row = 1,
-                           .a_term = (size_t)a.cols,
-                           .b = b.data,
-                           .b_term = (size_t)b.cols,
-                           .b_col = 1,
-                           .c = c.data,
-                           .c_row = (size_t)c.cols,
-                           .rate = rate,
-                           .rows = c.rows,
-                           .cols = c.cols,
-                           .terms = a.rows});
+    product(a.data + first, 1, a.cols, b.data, b.cols, 1, NULL, rate, c, a.rows);
 }
 
 static void atb(struct tensor a, int first, struct tensor b, struct tensor c) {
@@ -59,17 +55,7 @@ static void atb(struct tensor a, int first, struct tensor b, struct tensor c) {
 }
 
 static void abt(struct tensor a, struct tensor b, struct tensor c) {
-    product((struct block){.a = a.data,
-                           .a_row = (size_t)a.cols,
-                           .a_term = 1,
-                           .b = b.data,
-                           .b_term = 1,
-                           .b_col = (size_t)b.cols,
-                           .c = c.data,
-                           .c_row = (size_t)c.cols,
-                           .rows = c.rows,
-                           .cols = c.cols,
-                           .terms = a.cols});
+    product(a.data, a.cols, 1, b.data, 1, b.cols, NULL, 0, c, a.cols);
 }
 
 const struct gemm ONEHOT_GEMM = {ab, atb, descend, abt};

@@ -9,43 +9,17 @@
 #include <stdint.h>
 #include <string.h>
 
-#if ONEHOT_LANES == 16
+#if ONEHOT_LANES > 4
 #include <immintrin.h>
 
+#if ONEHOT_LANES == 16
+#define MM(name) _mm512_##name
 typedef __m512 vec;
 enum {
     LANES = 16,
     VECTORS = 4, /* per row of a tile of 6 rows, summed in registers */
     FUSED = 1,   /* vec_fma is one instruction */
 };
-
-static inline vec vec_load(const float *p) {
-    return _mm512_loadu_ps(p);
-}
-
-static inline void vec_store(float *p, vec v) {
-    _mm512_storeu_ps(p, v);
-}
-
-static inline vec vec_all(float x) {
-    return _mm512_set1_ps(x);
-}
-
-static inline vec vec_fma(vec a, vec b, vec c) {
-    return _mm512_fmadd_ps(a, b, c);
-}
-
-static inline vec vec_add(vec a, vec b) {
-    return _mm512_add_ps(a, b);
-}
-
-static inline vec vec_sub(vec a, vec b) {
-    return _mm512_sub_ps(a, b);
-}
-
-static inline vec vec_mul(vec a, vec b) {
-    return _mm512_mul_ps(a, b);
-}
 
 /* Loads the first n <= LANES floats. The other lanes are 0; memory past them is not touched. */
 static inline vec vec_load_first(const float *p, int n) {
@@ -61,39 +35,10 @@ static inline unsigned vec_mask(vec v) {
     return _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
 }
 
-#elif ONEHOT_LANES == 8
-#include <immintrin.h>
-
+#else
+#define MM(name) _mm256_##name
 typedef __m256 vec;
 enum { LANES = 8, VECTORS = 2, FUSED = 1 };
-
-static inline vec vec_load(const float *p) {
-    return _mm256_loadu_ps(p);
-}
-
-static inline void vec_store(float *p, vec v) {
-    _mm256_storeu_ps(p, v);
-}
-
-static inline vec vec_all(float x) {
-    return _mm256_set1_ps(x);
-}
-
-static inline vec vec_fma(vec a, vec b, vec c) {
-    return _mm256_fmadd_ps(a, b, c);
-}
-
-static inline vec vec_add(vec a, vec b) {
-    return _mm256_add_ps(a, b);
-}
-
-static inline vec vec_sub(vec a, vec b) {
-    return _mm256_sub_ps(a, b);
-}
-
-static inline vec vec_mul(vec a, vec b) {
-    return _mm256_mul_ps(a, b);
-}
 
 static inline __m256i vec_first(int n) {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
@@ -109,6 +54,23 @@ static inline void vec_store_first(float *p, vec v, int n) {
 
 static inline unsigned vec_mask(vec v) {
     return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(v, _mm256_setzero_ps(), _CMP_NEQ_UQ));
+}
+#endif
+
+static inline vec vec_load(const float *p) {
+    return MM(loadu_ps)(p);
+}
+
+static inline void vec_store(float *p, vec v) {
+    MM(storeu_ps)(p, v);
+}
+
+static inline vec vec_all(float x) {
+    return MM(set1_ps)(x);
+}
+
+static inline vec vec_fma(vec a, vec b, vec c) {
+    return MM(fmadd_ps)(a, b, c);
 }
 
 #else
@@ -184,18 +146,6 @@ static inline vec vec_all(float x) {
     return (vec){x, x, x, x};
 }
 
-static inline vec vec_add(vec a, vec b) {
-    return a + b;
-}
-
-static inline vec vec_sub(vec a, vec b) {
-    return a - b;
-}
-
-static inline vec vec_mul(vec a, vec b) {
-    return a * b;
-}
-
 static inline vec vec_load_first(const float *p, int n) {
     float lanes[LANES] = {0};
     for (int i = 0; i < n; i++)
@@ -211,3 +161,15 @@ static inline void vec_store_first(float *p, vec v, int n) {
 }
 
 #endif
+
+static inline vec vec_add(vec a, vec b) {
+    return a + b;
+}
+
+static inline vec vec_sub(vec a, vec b) {
+    return a - b;
+}
+
+static inline vec vec_mul(vec a, vec b) {
+    return a * b;
+}

@@ -17,7 +17,7 @@ struct printer {
     const struct binding *scope;
     const struct style *style;
     bool numbers;     /* print numbers instead of names */
-    bool in_sum, cut; /* in a term of a sum; in one that is too long */
+    bool in_sum, cut; /* in a term of a sum; in one with many terms */
     bool complete;
     int letter[26], extent[26]; /* the value of each, and how many values it has */
     struct arena arena;         /* of the operands' texts */
@@ -104,7 +104,7 @@ static struct operand number(struct printer *p, const char *name, double x) {
 }
 
 /* An element, by its symbol or its value. In a sum, a target's 0 and 1 are constants, so that they
- * select terms; in a sum that is cut, so is every 0. */
+ * select terms; in a long sum, so is every 0. */
 static struct operand element(struct printer *p, const struct quantity *q, const char index[3]) {
     struct operand e = {.tight = TIGHT, .element = q};
     int size[2] = {index[1] ? q->value.rows : (int)tensor_size(q->value), q->value.cols};
@@ -133,45 +133,37 @@ static struct operand element(struct printer *p, const struct quantity *q, const
 
 enum { FEW = 3 }; /* terms of a sum that is cut */
 
-/* The sum of the first `most` nonzero terms; *count is the number of nonzero terms. */
-static struct operand terms(struct printer *p, const char *term, int letter, int most, int *count) {
-    struct operand sum = {0};
-    *count = 0;
+/* The product after "sum_i". A letter with only one value is not worth a sum. Of a long sum, terms
+ * of 0 are omitted, and all but the first few of what is still too long. */
+static struct operand sum_over(struct printer *p, char name) {
+    const char *term = p->at;
+    int letter = name - 'a', count = 0;
+    p->letter[letter] = p->extent[letter] = 0;
+    struct operand sum = expression(p, MULTIPLIED), few = {0};
+    if (!p->numbers && p->extent[letter] == 1)
+        return sum;
+    if (!p->numbers)
+        return operation(print(p, "sum_%c %s", name, after(p, MULTIPLIED, sum)), MULTIPLIED, 0);
+    p->in_sum = true;
+    p->cut = p->extent[letter] > p->style->terms;
     for (int i = 0; i < p->extent[letter]; i++) {
         p->at = term;
         p->letter[letter] = i;
         struct operand t = expression(p, MULTIPLIED);
         if (is(t, 0))
             continue;
-        if (++*count == 1)
+        if (++count == 1)
             sum = t;
-        else if (*count <= most)
+        else if (count <= p->style->terms)
             sum = operation(print(p, "%s + %s", sum.text, after(p, ADDED, t)), ADDED, sum.minus);
+        if (count == FEW)
+            few = sum;
     }
-    return *count > 0 ? sum : number(p, NULL, 0);
-}
-
-/* The product after "sum_i". A letter with only one value is not worth a sum. */
-static struct operand sum_over(struct printer *p, char name) {
-    const char *term = p->at;
-    int letter = name - 'a', all, few;
-    p->letter[letter] = p->extent[letter] = 0;
-    struct operand sum = expression(p, MULTIPLIED);
-    if (!p->numbers && p->extent[letter] == 1)
-        return sum;
-    if (!p->numbers)
-        return operation(print(p, "sum_%c %s", name, after(p, MULTIPLIED, sum)), MULTIPLIED, 0);
-    p->in_sum = true;
-    sum = terms(p, term, letter, p->style->terms, &all);
-    if (all > p->style->terms) {
-        p->cut = true;
-        sum = terms(p, term, letter, FEW, &few);
-        all -= few < FEW ? few : FEW;
-        sum = operation(print(p, "%s + ... (%d more)", sum.text, all), ADDED, sum.minus);
-        p->cut = p->complete = false;
-    }
-    p->in_sum = false;
-    return sum;
+    p->in_sum = p->cut = false;
+    if (count <= p->style->terms)
+        return count > 0 ? sum : number(p, NULL, 0);
+    p->complete = false;
+    return operation(print(p, "%s + ... (%d more)", few.text, count - FEW), ADDED, few.minus);
 }
 
 /* ---- operations ---- */

@@ -18,9 +18,9 @@ static bool loose(const char *s) {
     return false;
 }
 
-/* Where to break a line of at most `room` columns. Words break at any blank. A formula breaks
- * before an operator, preferably in the second half of the line, and inside as few parentheses as
- * possible. */
+/* Where to break a line of at most `room` columns: at its last blank; a formula, before an
+ * operator, preferably in the second half of the line, and inside as few parentheses as possible.
+ */
 static size_t line(const char *text, int room, bool formula) {
     size_t size = strlen(text), best = 0, last = 0, any = 0;
     int depth = 0, min_depth = INT_MAX, width = 0;
@@ -31,13 +31,12 @@ static size_t line(const char *text, int room, bool formula) {
         depth += (text[i - 1] == '(') - (text[i - 1] == ')');
         if (text[i] == '\0')
             return i;
-        if (text[i] != ' ')
-            continue;
-        any = i;
-        if (formula && !loose(text + i))
+        if (text[i] == ' ')
+            any = i;
+        if (!formula || !loose(text + i))
             continue;
         last = i;
-        if (2 * i > (size_t)room && (!formula || depth <= min_depth)) {
+        if (2 * width > room && depth <= min_depth) {
             best = i;
             min_depth = depth;
         }
@@ -75,19 +74,17 @@ static void matrix(const struct output *o, const struct quantity *q) {
 
 enum { PICTURE_LINES = 14, PICTURE_CELLS = 56 };
 
-/* The mean absolute value of the elements that a character stands for, of `lines` x `columns`
- * characters. */
+/* The mean absolute value of what a character stands for, of `lines` x `columns` characters. */
 static double cell(const struct html_grid *g, int lines, int columns, int line, int column) {
-    size_t each = (size_t)g->channels * (size_t)g->stride; /* elements of a pixel */
     int r0 = (int)((long long)g->height * line / lines);
     int r1 = (int)((long long)g->height * (line + 1) / lines);
-    size_t c0 = (size_t)g->width * (size_t)column / (size_t)columns * each;
-    size_t c1 = (size_t)g->width * (size_t)(column + 1) / (size_t)columns * each;
+    int c0 = (int)((long long)g->width * column / columns);
+    int c1 = (int)((long long)g->width * (column + 1) / columns);
     double sum = 0;
     for (int r = r0; r < r1; r++)
-        for (size_t c = c0; c < c1; c++)
-            sum += fabs((double)g->data[(size_t)r * (size_t)g->width * each + c]);
-    return sum / ((double)(r1 - r0) * (double)(c1 - c0));
+        for (int c = c0; c < c1; c++)
+            sum += fabs(html_grid_mean(g, r * g->width + c));
+    return sum / ((double)(r1 - r0) * (c1 - c0));
 }
 
 /* The matrix in characters: the darker, the larger the absolute value; "@" is the largest. */

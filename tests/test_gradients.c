@@ -17,7 +17,7 @@
 
 Suite *test_gradients(void);
 
-/* The largest error of an element (finite_difference.h): several times what rounding causes, and a
+/* The largest error of an element (gradients.h): several times what rounding causes, and a
  * hundredth of what any mistake does. */
 static const double MAX_ERROR = 1e-5;
 
@@ -63,10 +63,10 @@ static void *options_for(const struct kind *row, bool flipped, int whole, struct
  */
 static size_t check(const char *who, const char *what, struct tensor value, struct tensor grad,
                     double (*f)(void *), void *context) {
-    struct finite_difference d = {.f = f, .context = context, .max_tested = 100000};
-    struct finite_difference_result r;
+    struct gradients_function d = {.f = f, .context = context, .max_tested = 100000};
+    struct gradients_row r;
     struct error e = {0};
-    ck_assert_int_eq(finite_difference_check(&d, value, grad.data, &r, &e), 0);
+    ck_assert_int_eq(gradients_compare(&d, what, value, grad.data, &r, &e), 0);
     ck_assert_uint_eq(r.tested, tensor_size(value));
     ck_assert_msg(r.max_error <= MAX_ERROR, "%s: %s[%zu] is %.12g, differences say %.12g", who,
                   what, r.worst, r.backward, r.numerical);
@@ -340,9 +340,9 @@ START_TEST(a_models_gradient_is_the_derivative_of_its_loss) {
     ck_assert_str_eq(g.rows[1].name, "0.weight");
     for (int i = 0; i < g.count; i++) {
         const struct gradients_row *row = &g.rows[i];
-        ck_assert_msg(row->result.max_error <= MAX_ERROR && row->result.nonzero > 0, "%s: %g",
-                      row->name, row->result.max_error);
-        elements += row->result.tested + row->result.kinks;
+        ck_assert_msg(row->max_error <= MAX_ERROR && row->nonzero > 0, "%s: %g", row->name,
+                      row->max_error);
+        elements += row->tested + row->kinks;
     }
     for (int i = 0; i < m->nblocks; i++)
         trained += m->blocks[i].count;
@@ -358,9 +358,8 @@ START_TEST(a_models_gradient_is_right_whichever_layer_is_first) {
         struct model *m = model_of((const struct kind *[]){layers_kinds[k]}, 1, &a);
         struct gradients g = measured(m, 100000, &a);
         for (int i = 0; i < g.count; i++)
-            ck_assert_msg(g.rows[i].result.max_error <= MAX_ERROR && g.rows[i].result.nonzero > 0,
-                          "%s: %s: %g", layers_kinds[k]->name, g.rows[i].name,
-                          g.rows[i].result.max_error);
+            ck_assert_msg(g.rows[i].max_error <= MAX_ERROR && g.rows[i].nonzero > 0, "%s: %s: %g",
+                          layers_kinds[k]->name, g.rows[i].name, g.rows[i].max_error);
         model_free(m);
         arena_free(&a);
     }
@@ -423,8 +422,8 @@ START_TEST(an_all_zero_gradient_is_wrong_even_if_differences_agree) {
     ck_assert_int_eq(g.rows[0].verdict, VERDICT_GOOD); /* the input's comes from backward */
     for (int i = 1; i < g.count; i++) {
         ck_assert_int_eq(g.rows[i].verdict, VERDICT_WRONG);
-        ck_assert_uint_eq(g.rows[i].result.nonzero, 0);
-        ck_assert_double_eq_tol(g.rows[i].result.max_error, 1, 1e-12);
+        ck_assert_uint_eq(g.rows[i].nonzero, 0);
+        ck_assert_double_eq_tol(g.rows[i].max_error, 1, 1e-12);
     }
     model_free(m);
 
@@ -433,8 +432,8 @@ START_TEST(an_all_zero_gradient_is_wrong_even_if_differences_agree) {
     for (int i = 0; i < g.count; i++) {
         bool before = i + 2 < g.count;
         ck_assert_int_eq(g.rows[i].verdict, before ? VERDICT_WRONG : VERDICT_GOOD);
-        ck_assert_uint_eq(g.rows[i].result.nonzero > 0, !before);
-        ck_assert_double_le(g.rows[i].result.max_error, MAX_ERROR);
+        ck_assert_uint_eq(g.rows[i].nonzero > 0, !before);
+        ck_assert_double_le(g.rows[i].max_error, MAX_ERROR);
     }
     model_free(m);
     arena_free(&a);
@@ -460,10 +459,10 @@ START_TEST(differences_across_a_nondifferentiable_point_are_skipped_and_counted)
         for (int n = 0; n < 5; n++)
             tensor_row(m->act[0], n)[2] = 0;
         struct gradients g = measured(m, 100000, &a);
-        ck_assert_uint_eq(g.rows[0].result.kinks, declared ? 5 : 0);
-        ck_assert_uint_eq(g.rows[0].result.tested, declared ? 25 : 30);
+        ck_assert_uint_eq(g.rows[0].kinks, declared ? 5 : 0);
+        ck_assert_uint_eq(g.rows[0].tested, declared ? 25 : 30);
         ck_assert_int_eq(g.rows[0].verdict == VERDICT_WRONG, !declared);
-        ck_assert_int_le(g.rows[0].result.worst % 6 == 2, !declared);
+        ck_assert_int_le(g.rows[0].worst % 6 == 2, !declared);
         model_free(m);
     }
     arena_free(&a);
@@ -490,9 +489,9 @@ START_TEST(the_worst_element_the_median_and_the_sample_are_right) {
     for (int i = 0; i < N; i++)
         grad[i] = 3 * t.data[i] * t.data[i] * (real)(i % 4 ? 1.0 : 1.25);
     memcpy(was, t.data, N * sizeof *was);
-    struct finite_difference d = {.f = cubes, .context = &t, .max_tested = N};
-    struct finite_difference_result all, some, other;
-    ck_assert_int_eq(finite_difference_check(&d, t, grad, &all, &e), 0);
+    struct gradients_function d = {.f = cubes, .context = &t, .max_tested = N};
+    struct gradients_row all, some, other;
+    ck_assert_int_eq(gradients_compare(&d, "t", t, grad, &all, &e), 0);
     ck_assert_mem_eq(was, t.data, N * sizeof *was);
     ck_assert_uint_eq(all.tested, N);
     ck_assert_uint_eq(all.nonzero, N);
@@ -502,18 +501,18 @@ START_TEST(the_worst_element_the_median_and_the_sample_are_right) {
     ck_assert_double_eq_tol(all.backward / all.numerical, 1.25, 1e-4);
 
     grad[77] = 1e6; /* one in a thousand, which 100 of them need not include */
-    ck_assert_int_eq(finite_difference_check(&d, t, grad, &all, &e), 0);
+    ck_assert_int_eq(gradients_compare(&d, "t", t, grad, &all, &e), 0);
     ck_assert_uint_eq(all.worst, 77);
     d.max_tested = 100;
-    ck_assert_int_eq(finite_difference_check(&d, t, was, &some, &e), 0);
+    ck_assert_int_eq(gradients_compare(&d, "t", t, was, &some, &e), 0);
     d.seed = 1;
-    ck_assert_int_eq(finite_difference_check(&d, t, was, &other, &e), 0);
+    ck_assert_int_eq(gradients_compare(&d, "t", t, was, &other, &e), 0);
     ck_assert_uint_eq(some.tested, 100);
     ck_assert_uint_eq(other.tested, 100);
     ck_assert_uint_ne(some.worst, other.worst);
     grad[5] = NAN;
     d.max_tested = N;
-    ck_assert_int_eq(finite_difference_check(&d, t, grad, &all, &e), 0);
+    ck_assert_int_eq(gradients_compare(&d, "t", t, grad, &all, &e), 0);
     ck_assert(isinf(all.max_error));
     ck_assert_uint_eq(all.worst, 5);
     arena_free(&a);
@@ -529,12 +528,11 @@ START_TEST(verdicts_follow_the_bands_of_cs231n) {
                  {0.011, VERDICT_WRONG},      {2, VERDICT_WRONG},       {INFINITY, VERDICT_WRONG},
                  {(double)NAN, VERDICT_WRONG}};
     for (size_t i = 0; i < sizeof bands / sizeof *bands; i++) {
-        struct finite_difference_result r = {
-            .tested = 1, .nonzero = 1, .max_error = bands[i].max_error};
+        struct gradients_row r = {.tested = 1, .nonzero = 1, .max_error = bands[i].max_error};
         ck_assert_int_eq(gradients_verdict(&r), bands[i].verdict);
         r.nonzero = 0;
         ck_assert_int_eq(gradients_verdict(&r), VERDICT_WRONG);
-        r = (struct finite_difference_result){.nonzero = 1, .max_error = bands[i].max_error};
+        r = (struct gradients_row){.nonzero = 1, .max_error = bands[i].max_error};
         ck_assert_int_eq(gradients_verdict(&r), VERDICT_WRONG);
     }
 }

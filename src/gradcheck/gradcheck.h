@@ -1,11 +1,10 @@
 /* onehot gradcheck: checks a config's own model and data before they are trained. Only the double
  * build, onehot-f64, has it.
  *
- *   finite_difference.h   derivatives computed from the function alone
- *   gradients.h           compares backward with them, for every tensor of a model
- *   sanity.c              the classic checks of everything around the gradients
- *   mutation.h            plants a bug in the model, to be found from the results
- *   print.c               prints the results */
+ *   gradients.h   compares backward with finite differences, for every tensor of a model
+ *   sanity.c      the classic checks of everything around the gradients
+ *   mutation.h    plants a bug in the model, to be found from the results
+ *   print.c       prints the results */
 #pragma once
 
 #include "gradcheck/gradients.h"

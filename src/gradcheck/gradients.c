@@ -1,13 +1,96 @@
 #include "gradcheck/gradients.h"
+#include "base/rng.h"
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-enum verdict gradients_verdict(const struct finite_difference_result *r) {
+/* ---- one tensor ---- */
+
+static const double H = 3e-5;
+
+/* The central difference over one element. Returns false if it would cross a kink. */
+static bool differentiate(const struct gradients_function *d, real *t, double *numerical) {
+    real before = *t;
+    *t = before + (real)H;
+    double above = d->f(d->context), width = (double)*t;
+    uint64_t piece = d->piece ? d->piece(d->context) : 0;
+    *t = before - (real)H;
+    double below = d->f(d->context);
+    width -= (double)*t; /* the rounded 2h */
+    bool smooth = !d->piece || d->piece(d->context) == piece;
+    *t = before;
+    *numerical = (above - below) / width;
+    return smooth;
+}
+
+static double relative_error(double b, double d, double floor) {
+    double size = fmax(fmax(fabs(b), fabs(d)), floor);
+    return !isfinite(b) || !isfinite(d) ? (double)INFINITY : size > 0 ? fabs(b - d) / size : 0;
+}
+
+static int compare(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+enum verdict gradients_verdict(const struct gradients_row *r) {
     double x = r->max_error;
     if (r->tested == 0 || r->nonzero == 0 || !(x <= 1e-2))
         return VERDICT_WRONG;
     return x > 1e-4 ? VERDICT_DOUBTFUL : x > 1e-7 ? VERDICT_FINE : VERDICT_GOOD;
 }
+
+int gradients_compare(const struct gradients_function *d, const char *name, struct tensor value,
+                      const real *grad, struct gradients_row *r, struct error *e) {
+    size_t size = tensor_size(value),
+           n = (size_t)d->max_tested < size ? (size_t)d->max_tested : size;
+    double *errors = calloc(n > 0 ? n : 1, sizeof *errors);
+    if (!errors)
+        return error_memory(e, "the differences");
+    double largest = 0;
+    *r = (struct gradients_row){
+        .rows = value.rows, .cols = value.cols, .max_error = NAN, .median_error = NAN};
+    snprintf(r->name, sizeof r->name, "%s", name);
+    for (size_t i = 0; i < size; i++) {
+        r->nonzero += grad[i] != 0;
+        largest = fmax(largest, fabs((double)grad[i]));
+    }
+    double floor = fmax(largest / 100, 1e-6 * fabs(d->f(d->context)));
+
+    /* The tensor is cut into n ranges of about equal size; one element of each is drawn. */
+    size_t nerrors = 0;
+    struct rng rng = rng_stream(d->seed, RNG_CHECK, 0);
+    for (size_t k = 0; k < n; k++) {
+        size_t first = size / n * k + size % n * k / n;
+        size_t end = size / n * (k + 1) + size % n * (k + 1) / n;
+        size_t i = first + rng_below(&rng, (uint32_t)(end - first));
+        double numerical;
+        if (!differentiate(d, &value.data[i], &numerical)) {
+            r->kinks++;
+            continue;
+        }
+        double error = relative_error((double)grad[i], numerical, floor);
+        r->tested++;
+        if (grad[i] != 0 || numerical != 0)
+            errors[nerrors++] = error;
+        if (r->tested == 1 || error > (1 + 1e-6) * r->max_error) {
+            r->max_error = error;
+            r->worst = i;
+            r->backward = (double)grad[i];
+            r->numerical = numerical;
+        }
+    }
+    qsort(errors, nerrors, sizeof *errors, compare);
+    if (nerrors > 0)
+        r->median_error = errors[nerrors / 2];
+    r->verdict = gradients_verdict(r);
+    free(errors);
+    return 0;
+}
+
+/* ---- every tensor of a model ---- */
 
 struct evaluation_point {
     struct model *model;
@@ -48,22 +131,10 @@ static void backward(struct model *m, const struct pass *pass) {
     model_gradients(m, pass->rows);
 }
 
-static int check(struct gradients *g, const struct finite_difference *d, const char *name,
-                 struct tensor value, const real *grad, struct error *e) {
-    struct gradients_row *row = &g->rows[g->count++];
-    snprintf(row->name, sizeof row->name, "%s", name);
-    row->rows = value.rows;
-    row->cols = value.cols;
-    if (finite_difference_check(d, value, grad, &row->result, e) != 0)
-        return -1;
-    row->verdict = gradients_verdict(&row->result);
-    return 0;
-}
-
 int gradients_check(struct gradients *g, struct model *m, const struct pass *pass, int max_tested,
                     struct arena *a, struct error *e) {
     struct evaluation_point point = {m, pass, 0};
-    struct finite_difference d = {mean_loss, signs, &point, max_tested, pass->seed};
+    struct gradients_function d = {mean_loss, signs, &point, max_tested, pass->seed};
     struct tensor x = tensor_rows(m->act[0], 0, pass->rows);
     *g = (struct gradients){.step = pass->step - 1, .samples = pass->rows};
     g->rows = arena_alloc(a, 1 + (size_t)m->nlayers * LAYER_PARAMS, sizeof *g->rows);
@@ -72,7 +143,7 @@ int gradients_check(struct gradients *g, struct model *m, const struct pass *pas
 
     g->loss = mean_loss(&point);
     backward(m, pass);
-    if (check(g, &d, "input", x, m->delta[0].data, e) != 0)
+    if (gradients_compare(&d, "input", x, m->delta[0].data, &g->rows[g->count++], e) != 0)
         return -1;
     for (int i = 0; i < m->nlayers; i++) {
         mean_loss(&point); /* recomputes act for the unchanged value */
@@ -81,7 +152,7 @@ int gradients_check(struct gradients *g, struct model *m, const struct pass *pas
             const struct param *p = &m->layers[i].params[k];
             char name[MODEL_PARAM_NAME];
             model_param_name(m, i, k, name);
-            if (check(g, &d, name, p->value, p->grad.data, e) != 0)
+            if (gradients_compare(&d, name, p->value, p->grad.data, &g->rows[g->count++], e) != 0)
                 return -1;
         }
     }

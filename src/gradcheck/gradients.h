@@ -1,9 +1,12 @@
-/* Checks every gradient of a model, with respect to the trained parameters and the input, against
- * central differences. Runs in training mode, including dropout, whose masks are a function of seed
- * and step. */
+/* Checks gradients against central differences, derivatives computed from the function alone:
+ *
+ *   f'(t) is about (f(t + h) - f(t - h)) / 2h
+ *
+ * The error is h^2 f'''(t) / 6, plus the rounding error of f over h. With h = 3e-5 in binary64
+ * these are about 1e-10 and 1e-11 if f is about 1. In binary32 rounding errors would drown the
+ * result, so this is for the double build. */
 #pragma once
 
-#include "gradcheck/finite_difference.h"
 #include "model/model.h"
 
 enum { GRADIENTS_NAME = 32, GRADIENTS_SAMPLES = 16, GRADIENTS_ELEMENTS = 200 };
@@ -17,13 +20,45 @@ enum verdict {
     VERDICT_NONE /* the check does not apply */
 };
 
-/* One tensor. */
+/* A function of values in memory, and which of them to test. */
+struct gradients_function {
+    double (*f)(void *context); /* of the values as they are now */
+
+    /* A number that identifies the smooth piece of f in which its last call was. It changes across
+     * a kink, such as relu's at 0, over which a difference is not a derivative. NULL: f has no
+     * kinks. */
+    uint64_t (*piece)(void *context);
+
+    void *context;
+    int max_tested; /* elements; from a larger tensor, this many are drawn by the seed */
+    uint64_t seed;
+};
+
+/* One tensor. The error of an element is |b - d| / max(|b|, |d|, floor), for the gradient b of
+ * backward and the difference d. The floor is a hundredth of the tensor's largest gradient, or
+ * 1e-6 |f| if that is more: below that, rounding of f dominates the difference. */
 struct gradients_row {
     char name[GRADIENTS_NAME]; /* "0.weight", as in model files, or "input" */
     int rows, cols;
-    struct finite_difference_result result;
+    size_t tested, kinks; /* elements compared, and elements skipped because of a kink */
+    size_t nonzero;   /* elements of the whole tensor for which backward gives a nonzero gradient */
+    double max_error; /* NaN if nothing was compared */
+    double median_error; /* over the elements that are nonzero in b or d; NaN if there are none */
+    size_t worst;        /* the element with the largest error, the first if about equal */
+    double backward, numerical; /* the two gradients of that element */
     enum verdict verdict;
 };
+
+/* Compares `grad`, which has the size of `value`, with differences of f over `value`. Leaves
+ * `value` as it was. */
+ERROR_CHECKED int gradients_compare(const struct gradients_function *d, const char *name,
+                                    struct tensor value, const real *grad, struct gradients_row *r,
+                                    struct error *e);
+
+/* Uses the thresholds of CS231n (cs231n.github.io/neural-networks-3, "Gradient checks"). A tensor
+ * in which nothing was compared, or whose gradient is all 0, is wrong, too: both would pass
+ * untested. */
+enum verdict gradients_verdict(const struct gradients_row *r);
 
 struct gradients {
     long long step; /* training steps before the check */
@@ -33,12 +68,9 @@ struct gradients {
     struct gradients_row *rows; /* in the arena */
 };
 
-/* Uses the thresholds of CS231n (cs231n.github.io/neural-networks-3, "Gradient checks"). A tensor
- * in which nothing was compared, or whose gradient is all 0, is wrong, too: both would pass
- * untested. */
-enum verdict gradients_verdict(const struct finite_difference_result *r);
-
-/* For the samples in rows 0 .. pass->rows - 1 of act[0] and target. Overwrites only what a pass
- * overwrites. Tests up to max_tested elements of a tensor, drawn by the seed. */
+/* Checks every gradient of a model, with respect to the trained parameters and the input, for the
+ * samples in rows 0 .. pass->rows - 1 of act[0] and target. Runs in training mode, including
+ * dropout, whose masks are a function of seed and step. Overwrites only what a pass overwrites.
+ * Tests up to max_tested elements of a tensor, drawn by the seed. */
 ERROR_CHECKED int gradients_check(struct gradients *g, struct model *m, const struct pass *pass,
                                   int max_tested, struct arena *a, struct error *e);

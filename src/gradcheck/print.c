@@ -21,8 +21,8 @@ static void add_error(struct table *t, const char *title, double x) {
 
 /* The index of the worst element: "[3]" in a vector, "[3][412]" in a matrix. */
 static void worst_index(const struct gradients_row *row, char text[32]) {
-    size_t cols = (size_t)row->cols, i = row->result.worst;
-    if (row->result.tested == 0)
+    size_t cols = (size_t)row->cols, i = row->worst;
+    if (row->tested == 0)
         snprintf(text, 32, "-");
     else if (row->rows == 1)
         snprintf(text, 32, "[%zu]", i);
@@ -35,13 +35,13 @@ static void explain(const struct gradients_row *row) {
     char text[200], at[32], name[GRADIENTS_NAME + 2];
     worst_index(row, at);
     snprintf(name, sizeof name, "%s  ", row->name);
-    if (row->result.nonzero == 0)
+    if (row->nonzero == 0)
         snprintf(text, sizeof text, "backward's gradient is 0 throughout");
-    else if (row->result.tested == 0)
+    else if (row->tested == 0)
         snprintf(text, sizeof text, "nothing could be compared");
     else
         snprintf(text, sizeof text, "at %s: backward gives %.6g, finite differences %.6g", at,
-                 row->result.backward, row->result.numerical);
+                 row->backward, row->numerical);
     terminal_paragraph(name, text);
 }
 
@@ -56,10 +56,10 @@ static int print_gradients(const struct gradients *g, struct error *e) {
         char at[32];
         worst_index(row, at);
         table_add(&t, "tensor", row->name);
-        table_add(&t, "tested", terminal_count((long long)row->result.tested));
-        add_error(&t, "worst", row->result.max_error);
-        add_error(&t, "median", row->result.median_error);
-        table_add(&t, "kinks", terminal_count((long long)row->result.kinks));
+        table_add(&t, "tested", terminal_count((long long)row->tested));
+        add_error(&t, "worst", row->max_error);
+        add_error(&t, "median", row->median_error);
+        table_add(&t, "kinks", terminal_count((long long)row->kinks));
         table_add(&t, "at", at);
         table_add(&t, "verdict", verdicts[row->verdict]);
         table_end_row(&t);
@@ -90,17 +90,15 @@ int print_tables(const struct gradcheck *g, struct error *e) {
 
 /* ---- JSON ---- */
 
-static void write_row(const struct gradients_row *row, struct json *j) {
-    const struct finite_difference_result *r = &row->result;
-    size_t cols = (size_t)row->cols;
-    json_add(j,
-             "{ tensor=%s rows=%d cols=%d tested=%zu kinks=%zu not_zero=%zu largest=%g median=%g",
-             row->name, row->rows, row->cols, r->tested, r->kinks, r->nonzero, r->max_error,
-             r->median_error);
+static void write_row(const struct gradients_row *r, struct json *j) {
+    size_t cols = (size_t)r->cols;
+    json_add(
+        j, "{ tensor=%s rows=%d cols=%d tested=%zu kinks=%zu not_zero=%zu largest=%g median=%g",
+        r->name, r->rows, r->cols, r->tested, r->kinks, r->nonzero, r->max_error, r->median_error);
     if (r->tested > 0)
         json_add(j, "at=[ %zu %zu ] backward=%g differences=%g", r->worst / cols, r->worst % cols,
                  r->backward, r->numerical);
-    json_add(j, "verdict=%s }", verdicts[row->verdict]);
+    json_add(j, "verdict=%s }", verdicts[r->verdict]);
 }
 
 int print_json(const struct gradcheck *g, struct error *e) {

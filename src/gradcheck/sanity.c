@@ -12,46 +12,38 @@
 
 /* ---- order of samples ---- */
 
-/* The z-score of the number of neighbours in t->order with the same class, relative to random
- * orders. `sizes` holds a zero for each class. */
-static double clustering(const struct training *t, int *sizes) {
+/* By how many standard deviations neighbours in t->order have the same class more often than
+ * samples a third of the order apart. */
+static double clustering(const struct training *t) {
     const int *labels = t->train.split->labels;
-    int n = t->train.count, equal = 0;
-    double p = 0; /* the probability that two samples have the same class */
+    int n = t->train.count, near = 0, far = 0;
     for (int i = 0; i < n; i++) {
-        sizes[labels[t->order[i]]]++;
-        equal += i > 0 && labels[t->order[i]] == labels[t->order[i - 1]];
+        near += labels[t->order[i]] == labels[t->order[(i + 1) % n]];
+        far += labels[t->order[i]] == labels[t->order[(i + n / 3) % n]];
     }
-    for (int c = 0; c < t->model->p.cols; c++)
-        p += (double)sizes[c] * (sizes[c] - 1) / ((double)n * (n - 1));
-    return (equal - (n - 1) * p) / sqrt((n - 1) * p * (1 - p) + 1);
+    double p = (near + far) / (2.0 * n);
+    return (near - far) / sqrt(2 * n * p * (1 - p) + 1);
 }
 
 /* Each epoch has a new order, if the config says so, and no order is sorted by class. */
 static int order(struct gradcheck *g, struct sanity *s, struct error *e) {
     enum { MAX_CLUSTERING = 8 };
     struct training *t = g->training;
-    int n = t->train.count, same = 0, file = 0;
+    int n = t->train.count, same = 0;
     if (n < GRADCHECK_ORDER)
         return 0;
-    int *position = arena_alloc(&g->arena, (size_t)t->train.split->count, sizeof *position);
-    int *sizes = arena_alloc(&g->arena, (size_t)t->model->p.cols, sizeof *sizes);
     int *first = arena_alloc(&g->arena, (size_t)n, sizeof *first);
-    if (!position || !sizes || !first)
+    if (!first)
         return error_memory(e, "the order of the samples");
-    for (int i = 0; i < n; i++)
-        position[t->train.order[i]] = i; /* in the file */
     train_order(t, 1);
     memcpy(first, t->order, (size_t)n * sizeof *first);
-    bool sorted = clustering(t, sizes) > MAX_CLUSTERING;
-    for (int i = 0; i + 1 < n; i++) /* neighbours that are neighbours in the file, too */
-        file += position[t->order[i + 1]] == position[t->order[i]] + 1;
+    bool sorted = clustering(t) > MAX_CLUSTERING;
     train_order(t, 2);
     for (int i = 0; i < n; i++)
         same += first[i] == t->order[i];
     train_order(t, 1);
 
-    s->value = fmax((double)file / (n - 1), (double)same / n);
+    s->value = (double)same / n;
     s->verdict = sorted || (g->shuffled && s->value > 0.5) ? VERDICT_WRONG
                  : g->shuffled                             ? VERDICT_GOOD
                                                            : VERDICT_FINE;

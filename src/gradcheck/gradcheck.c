@@ -28,8 +28,6 @@ int gradcheck_run(struct gradcheck *g, struct error *e) {
         t->config.train.batch_size < t->train.count ? t->config.train.batch_size : t->train.count;
     g->samples = batch < GRADIENTS_SAMPLES ? batch : GRADIENTS_SAMPLES;
     g->shuffled = t->config.train.shuffle;
-    if (m && m->data)
-        m->data(t);
     if ((m && mutation_plant(m, t, &g->arena, e) != 0) || check_gradients(g, 0, e) != 0 ||
         sanity_run(g, e) != 0)
         return -1;

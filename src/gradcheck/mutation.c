@@ -105,43 +105,31 @@ static void mutated_backward(const void *options, struct tensor z, struct tensor
         l->mutation->loss_backward(p, batch, dz);
 }
 
-static int plant_in_loss(const struct mutation *m, struct training *t, struct arena *a) {
-    struct loss *l = &t->model->loss;
-    struct mutated_loss *w = arena_alloc(a, 1, sizeof *w);
-    if (!w)
-        return -1;
-    const double *temperature = loss_temperature(&t->config.loss);
-    *w = (struct mutated_loss){*l->type, m, *l, temperature ? *temperature : 1};
-    w->type.forward = mutated_forward;
-    w->type.backward = mutated_backward;
-    l->type = &w->type;
-    l->options = w;
-    return 0;
-}
-
-static int plant_in_optim(const struct mutation *m, struct training *t, struct arena *a) {
-    struct optim_type *type = arena_alloc(a, 1, sizeof *type);
-    if (!type)
-        return -1;
-    *type = *t->optim.type;
-    type->step = m->step;
-    type->is_descent = NULL;
-    t->optim.type = type;
-    return 0;
-}
-
 int mutation_plant(const struct mutation *m, struct training *t, struct arena *a, struct error *e) {
-    int result = 0;
-    for (int i = 0; i < t->model->nlayers && result == 0; i++) {
-        struct layer *l = &t->model->layers[i];
-        if (m->layer && strcmp(l->type->kind.name, m->layer) == 0)
-            result = plant_in_layer(m, l, t->model->rows, a);
+    struct loss *l = &t->model->loss;
+    struct mutated_loss *loss = arena_alloc(a, 1, sizeof *loss);
+    struct optim_type *optim = arena_alloc(a, 1, sizeof *optim);
+    bool failed = !loss || !optim;
+    for (int i = 0; i < t->model->nlayers && !failed; i++) {
+        struct layer *layer = &t->model->layers[i];
+        if (m->layer && strcmp(layer->type->kind.name, m->layer) == 0)
+            failed = plant_in_layer(m, layer, t->model->rows, a) != 0;
     }
-    if (result == 0 && (m->loss_forward || m->loss_backward))
-        result = plant_in_loss(m, t, a);
-    if (result == 0 && m->step)
-        result = plant_in_optim(m, t, a);
+    if (failed)
+        return error_memory(e, "the sabotage");
+    const double *temperature = loss_temperature(&t->config.loss);
+    *loss = (struct mutated_loss){*l->type, m, *l, temperature ? *temperature : 1};
+    loss->type.forward = mutated_forward;
+    loss->type.backward = mutated_backward;
+    l->type = &loss->type;
+    l->options = loss;
+    *optim = *t->optim.type;
+    if (m->step) {
+        optim->step = m->step;
+        optim->is_descent = NULL;
+    }
+    t->optim.type = optim;
     if (m->training)
         m->training(t);
-    return result == 0 ? 0 : error_memory(e, "the sabotage");
+    return 0;
 }

@@ -34,12 +34,9 @@ struct mutation {
     void (*step)(const void *options, struct update update, size_t n, const real *grad, real *theta,
                  real *const *state);
 
-    /* Changes a training before it begins. */
+    /* Changes a training, or its data, before it begins. Trainings share data, which is changed
+     * again for each of them. */
     void (*training)(struct training *t);
-
-    /* Changes its data. Trainings share data, so mutation_plant leaves it to the caller to call
-     * this once. */
-    void (*data)(struct training *t);
 };
 
 /* All mutations, in mutations.c; ends with a row without a name. */
@@ -50,7 +47,7 @@ extern const struct mutation mutations_table[];
 ERROR_CHECKED int mutation_choose(const char *name, const struct training *t,
                                   const struct mutation **m, struct error *e);
 
-/* Plants the mutation in a training, but not in its data. The arena must outlive the training. */
+/* Plants the mutation in a training. The arena must outlive the training. */
 ERROR_CHECKED int mutation_plant(const struct mutation *m, struct training *t, struct arena *a,
                                  struct error *e);
 

@@ -212,7 +212,7 @@ const struct mutation mutations_table[] = {
     {"unscaled", "the input pixels are 0 .. 255, not 0 .. 1", "size of inputs", .pictures = true,
      .training = unscaled},
     {"shuffled-labels", "the samples are shuffled without their labels", "labels and data",
-     .samples = GRADCHECK_LABELS, .data = shuffled_labels},
+     .samples = GRADCHECK_LABELS, .training = shuffled_labels},
     {"unshuffled", "every epoch uses the samples in file order", "order of samples",
      .shuffled = true, .training = in_file_order},
     {.name = NULL},

@@ -5,7 +5,7 @@
  * are text (formula.h), from the rows of the layers, the loss and the optimizer. */
 #pragma once
 
-#include "explain/quantity.h"
+#include "explain/formula.h"
 #include "train/train.h"
 
 enum stage_part { STAGE_FORWARD, STAGE_LOSS, STAGE_BACKWARD, STAGE_UPDATE, STAGE_PARTS };
@@ -18,15 +18,72 @@ struct stage {
     const char *source; /* "src/layers/linear.c: forward" */
 };
 
+/* What later stages need to know about a layer. */
+struct trace_layer {
+    const struct quantity *x;                                        /* its input */
+    const struct quantity *value[LAYER_PARAMS], *grad[LAYER_PARAMS]; /* grad is clipped */
+    const struct quantity *mask;
+};
+
 struct trace {
-    const struct training *training;
+    struct training *training;
     int n, *samples; /* how many, and which of the training split */
     double loss;     /* the mean, as the trainer reports it */
     struct update update;
     const struct quantity *quantities; /* in a list, stage by stage */
     struct arena arena;
+
+    /* While it is built: */
+    struct model *m;
+    const struct binding *scope;  /* the names that the next formula may use */
+    const struct quantity *delta; /* the newest gradient of an activation */
+    struct trace_layer *layers;   /* [nlayers + 1]: the last has only an input, the logits */
+    const real *theta, *clipped;  /* after the step; the clipped grad, NULL without clipping */
+    const real *old_state[OPTIM_VECTORS];
+    const struct stage *stage; /* the newest */
+    struct quantity *last;     /* the newest; NULL: none yet */
+    struct quantity spare;     /* stands in for every quantity after memory has run out */
+    bool failed;               /* memory has run out */
 };
 
 /* Takes the first step of the training on the samples order[0 .. n - 1] of its order, n at most its
  * batch size; then restores the theta from before the step. Free s->arena, even after a failure. */
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
+
+/* ---- for pass.c and update.c ---- */
+
+/* Allocates memory of the trace. If it runs out, sets `failed` and returns NULL (for a text, ""),
+ * as do all later calls. */
+void *trace_alloc(struct trace *s, size_t count, size_t size);
+const char *trace_text(struct trace *s, const char *format, ...) ERROR_PRINTF(2, 3);
+
+/* Binds a name to a quantity or, if that is NULL, to a number. */
+void trace_bind(struct trace *s, const char *name, const struct quantity *q, double number);
+
+/* Forgets all names, then binds the options, by their keys, and N. */
+void trace_bind_options(struct trace *s, const struct kind *row, const void *options);
+
+/* The number that a name is bound to, or 0. */
+double trace_option(const struct trace *s, const char *name);
+
+/* Begins a stage: the functions are "forward" of "src/layers/linear.c". */
+void trace_stage(struct trace *s, enum stage_part part, const char *title, const char *folder,
+                 const char *file, const char *functions);
+
+/* Adds a quantity to the newest stage; later formulas can use its name. `by` is its formula, or
+ * words; if it is NULL, `words` describe it. */
+struct quantity *trace_add(struct trace *s, const char *name, struct tensor value, const char *by,
+                           const char *words);
+
+/* The rows of the batch. */
+struct tensor trace_rows(const struct trace *s, struct tensor t);
+
+/* A new tensor of zeros; without data if memory has run out. */
+struct tensor trace_tensor(struct trace *s, int rows, int cols);
+
+/* The part of a vector as long as theta that belongs to a parameter. */
+struct tensor trace_view(const struct trace *s, const real *vector, const struct param *p);
+
+/* The stages: in pass.c forward, loss and backward; in update.c clipping and update. */
+void pass_build(struct trace *s);
+void update_build(struct trace *s);

@@ -61,27 +61,19 @@ void output_formula(const struct output *o, const struct quantity *q, size_t i, 
     text_printf(t, " = %s", quantity_link(q, i, false, &o->style).text);
 }
 
-bool output_is_label(const struct trace *s, int i, int class) {
-    const struct dataset *d = s->training->data;
-    const struct split *split = &d->split[TRAIN];
-    size_t sample = (size_t)s->samples[i], classes = (size_t)d->classes.count;
-    return split->multi_label ? split->targets[sample * classes + (size_t) class] > 0
-                              : split->labels[sample] == class;
-}
-
 /* class "7"; or for multi-label data, labels "1", "7", or no label. */
 static void labels(const struct output *o, int i, struct text *t) {
     const struct dataset *d = o->trace->training->data;
     int count = 0, before = 0;
     for (int c = 0; c < d->classes.count; c++)
-        count += output_is_label(o->trace, i, c);
+        count += model_labelled(o->trace->m, i, c);
     text_printf(t, "%s",
                 count == 0                ? "no label"
                 : !dataset_multi_label(d) ? "class "
                 : count == 1              ? "label "
                                           : "labels ");
     for (int c = 0; c < d->classes.count; c++)
-        if (output_is_label(o->trace, i, c))
+        if (model_labelled(o->trace->m, i, c))
             text_printf(t, o->style.links ? "%s“%s”" : "%s\"%s\"", before++ > 0 ? ", " : "",
                         d->classes.items[c]);
 }

@@ -32,9 +32,6 @@ bool output_grid(const struct output *o, const struct quantity *q, struct html_g
 /* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7": the element, and its formula with the numbers inserted. */
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t);
 
-/* Whether the i-th sample of the step has that class. */
-bool output_is_label(const struct trace *s, int i, int class);
-
 /* Which samples the step takes: 'sample 3, class "7"', or the first few if there are more. Names
  * are not escaped. */
 void output_samples(const struct output *o, struct text *t);

@@ -101,7 +101,7 @@ static void samples(struct json *j, const struct trace *s) {
         if (dataset_multi_label(t->data))
             json_add(j, "labels=[");
         for (int c = 0; c < classes->count; c++)
-            if (output_is_label(s, i, c))
+            if (model_labelled(s->m, i, c))
                 json_string(j, dataset_multi_label(t->data) ? NULL : "class", classes->items[c]);
         if (dataset_multi_label(t->data))
             json_add(j, "]");

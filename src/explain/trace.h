@@ -27,6 +27,7 @@ struct trace_layer {
 
 struct trace {
     struct training *training;
+    struct model *m; /* its model, whose target is that of the step */
     int n, *samples; /* how many, and which of the training split */
     double loss;     /* the mean, as the trainer reports it */
     struct update update;
@@ -34,7 +35,6 @@ struct trace {
     struct arena arena;
 
     /* While it is built: */
-    struct model *m;
     const struct binding *scope;  /* the names that the next formula may use */
     const struct quantity *delta; /* the newest gradient of an activation */
     struct trace_layer *layers;   /* [nlayers + 1]: the last has only an input, the logits */

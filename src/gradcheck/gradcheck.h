@@ -9,6 +9,7 @@
 
 #include "gradcheck/gradients.h"
 #include "gradcheck/mutation.h"
+#include "train/diagnosis.h"
 
 /* The command of onehot (programs/gradcheck.c), and of onehot-f64, which it runs (main.c). */
 #define GRADCHECK_NAME    "gradcheck"
@@ -36,12 +37,11 @@ struct gradcheck {
     const struct mutation *mutation; /* to plant first, or NULL */
 
     /* What gradcheck_run fills. */
-    bool shuffled;   /* as the config says, before a mutation changes it */
-    int samples;     /* to check the gradients with */
-    int steps;       /* of training so far */
-    struct tensor x; /* some samples as the model sees them, for two sanity checks ... */
-    int *labels;     /* ... and their labels */
-    int stages;      /* at initialisation, and after GRADCHECK_STEPS steps if all succeeded */
+    bool shuffled;                  /* as the config says, before a mutation changes it */
+    int samples;                    /* to check the gradients with */
+    int steps;                      /* of training so far */
+    struct diagnosis_probe initial; /* before them */
+    int stages; /* at initialisation, and after GRADCHECK_STEPS steps if all succeeded */
     struct gradients gradients[GRADCHECK_STAGES];
     struct sanity sanity[GRADCHECK_SANITY];
     int checks, wrong;  /* applicable rows, and how many of them are wrong */

@@ -3,7 +3,6 @@
  * says at first that the check does not apply; all but `steps` leave the training as it was. */
 #include "gradcheck/gradcheck.h"
 #include "tensor/vmath.h"
-#include "train/diagnosis.h"
 #include "train/evaluation.h"
 
 #include <math.h>
@@ -57,35 +56,9 @@ static int order(struct gradcheck *g, struct sanity *s, struct error *e) {
 
 /* ---- size of inputs, labels and data ---- */
 
-/* Up to 500 samples, as the model sees them, to g->x and g->labels. */
-static int gather_some(struct gradcheck *g, struct error *e) {
-    enum { SAMPLES = 500, VALUES = 4000000 };
-    const struct training *t = g->training;
-    int features = t->model->act[0].cols, n = t->train.count < SAMPLES ? t->train.count : SAMPLES;
-    n = n < VALUES / features ? n : VALUES / features;
-    g->x = (struct tensor){arena_alloc(&g->arena, (size_t)n, (size_t)features * sizeof(real)), n,
-                           features};
-    g->labels = arena_alloc(&g->arena, (size_t)n, sizeof *g->labels);
-    if (!g->x.data || !g->labels)
-        return error_memory(e, "some samples");
-    struct target y = target_rows(&t->model->target, 0, 1);
-    for (int i = 0; i < n; i++) {
-        const int *sample = &t->train.order[(long long)i * t->train.count / n];
-        batch_gather(&t->train, sample, NULL, 1, tensor_rows(g->x, i, 1), &y);
-        g->labels[i] = y.labels[0];
-    }
-    return 0;
-}
-
 /* The root mean square of the model's input is about 1. */
 static int inputs(struct gradcheck *g, struct sanity *s, struct error *e) {
-    struct tensor x = g->x;
-    double sum = 0;
-    if (x.rows == 0)
-        return 0;
-    for (size_t i = 0; i < tensor_size(x); i++)
-        sum += (double)(x.data[i] * x.data[i]);
-    double rms = s->value = sqrt(sum / (double)tensor_size(x));
+    double rms = s->value = g->initial.input;
     s->verdict = rms > 0.1 && rms < 3      ? VERDICT_GOOD
                  : rms > 0.01 && rms < 10  ? VERDICT_FINE
                  : rms > 0.001 && rms < 20 ? VERDICT_DOUBTFUL
@@ -113,11 +86,24 @@ static int nearest(struct tensor x, int i) {
     return best;
 }
 
-/* Labels and data match: the nearest other sample has the same label more often than by chance. */
+/* Labels and data match: of up to 500 samples, as the model sees them, the nearest other one has
+ * the same label more often than by chance. */
 static int labels_and_data(struct gradcheck *g, struct sanity *s, struct error *e) {
-    enum { DEVIATIONS = 4 };
-    const int *labels = g->labels;
-    int n = g->x.rows, agreeing = 0;
+    enum { DEVIATIONS = 4, SAMPLES = 500, VALUES = 4000000 };
+    const struct training *t = g->training;
+    int features = t->model->act[0].cols, agreeing = 0;
+    int n = (int)fmin(fmin(t->train.count, SAMPLES), VALUES / features);
+    struct tensor x = {arena_alloc(&g->arena, (size_t)n, (size_t)features * sizeof(real)), n,
+                       features};
+    int *labels = arena_alloc(&g->arena, (size_t)n, sizeof *labels);
+    if (!x.data || !labels)
+        return error_memory(e, "some samples");
+    struct target y = target_rows(&t->model->target, 0, 1);
+    for (int i = 0; i < n; i++) {
+        const int *sample = &t->train.order[(long long)i * t->train.count / n];
+        batch_gather(&t->train, sample, NULL, 1, tensor_rows(x, i, 1), &y);
+        labels[i] = y.labels[0];
+    }
     double chance = 0; /* the fraction of pairs with the same label */
     for (int i = 0; i < n; i++)
         for (int j = 0; j < i; j++)
@@ -127,7 +113,7 @@ static int labels_and_data(struct gradcheck *g, struct sanity *s, struct error *
         return 0;
     double least = chance + DEVIATIONS * sqrt(chance * (1 - chance) / n);
     for (int i = 0; i < n; i++) {
-        int j = nearest(g->x, i);
+        int j = nearest(x, i);
         agreeing += j != i && labels[j] == labels[i];
     }
     s->value = (double)agreeing / n;
@@ -142,30 +128,19 @@ static int labels_and_data(struct gradcheck *g, struct sanity *s, struct error *
 /* The initial model knows nothing: its loss is close to that of a model whose parameters are all 0,
  * which is ln K for a softmax over K classes. */
 static int chance(struct gradcheck *g, struct sanity *s, struct error *e) {
-    enum { SAMPLES = 500 };
-    struct training *t = g->training;
-    if (t->config.start_from.path[0]) /* a trained model */
+    double loss = g->initial.loss, baseline = g->initial.baseline;
+    int classes = g->training->model->p.cols;
+    if (g->training->config.start_from.path[0]) /* a trained model */
         return 0;
-    struct model *m = t->model;
-    struct sample_set some = t->train;
-    struct evaluation initial = {0};
-    double baseline;
-    some.count = some.count < SAMPLES ? some.count : SAMPLES;
-    train_order(t, 1);
-    some.order = t->order;
-    evaluation_run(&initial, m, &some, t->pool);
-    if (evaluation_baseline_loss(&baseline, m, &some, t->pool, e) != 0)
-        return -1;
-
-    double off = fabs(initial.loss / baseline - 1);
-    s->value = initial.loss;
+    double off = fabs(loss / baseline - 1);
+    s->value = loss;
     s->verdict = off < 0.1   ? VERDICT_GOOD
                  : off < 0.5 ? VERDICT_FINE
                  : off < 1   ? VERDICT_DOUBTFUL
                              : VERDICT_WRONG;
-    snprintf(s->measured, sizeof s->measured, "%.4g", initial.loss);
-    if (fabs(baseline - log(m->p.cols)) < 1e-9)
-        snprintf(s->wanted, sizeof s->wanted, "ln %d = %.4g", m->p.cols, baseline);
+    snprintf(s->measured, sizeof s->measured, "%.4g", loss);
+    if (fabs(baseline - log(classes)) < 1e-9)
+        snprintf(s->wanted, sizeof s->wanted, "ln %d = %.4g", classes, baseline);
     else
         snprintf(s->wanted, sizeof s->wanted, "%.4g", baseline);
     return 0;
@@ -325,7 +300,7 @@ int sanity_run(struct gradcheck *g, struct error *e) {
         {"update / weights", steps},
         {"overfit 20", overfit},
     };
-    if (gather_some(g, e) != 0)
+    if (diagnosis_probe(&g->initial, g->training, &g->arena, e) != 0)
         return -1;
     for (int i = 0; i < GRADCHECK_SANITY; i++) {
         g->sanity[i] = (struct sanity){checks[i].name, NAN, "-", "-", VERDICT_NONE};

@@ -125,17 +125,9 @@ static void warn(struct diagnosis *d, struct error *e, const char *format, ...) 
         d->warnings.items[d->warnings.count++] = text;
 }
 
-/* Some training samples, evenly spread, and how well the model does on them. */
-struct probe {
-    int count, errors;
-    double loss, baseline; /* the latter with all parameters 0 */
-    double input;          /* root mean square of the input values */
-    double chance;         /* the accuracy of always predicting the largest class */
-    int *dead; /* [layer]: units that could learn but output 0 for all of them; 0 unless they are
-                  the majority */
-};
-
-static int probe_run(struct probe *s, struct training *t, struct arena *a, struct error *e) {
+int diagnosis_probe(struct diagnosis_probe *s, struct training *t, struct arena *a,
+                    struct error *e) {
+    *s = (struct diagnosis_probe){0};
     struct model *m = t->model;
     s->count = t->train.count < SAMPLES ? t->train.count : SAMPLES;
     s->dead = arena_alloc(a, (size_t)m->nlayers, sizeof *s->dead);
@@ -222,7 +214,7 @@ static void warn_of_vanishing(struct diagnosis *d, int first, int last, struct e
          layer_name(m, shrinks));
 }
 
-static void warn_of(struct diagnosis *d, const struct probe *s, struct error *e) {
+static void warn_of(struct diagnosis *d, const struct diagnosis_probe *s, struct error *e) {
     const struct model *m = d->training->model;
     int dead = 0, fast = extreme(d, 1, DIAGNOSIS_MAX_UPDATE), first, last;
     char count[TEXT_GROUP], text[160];
@@ -273,8 +265,8 @@ static void warn_of(struct diagnosis *d, const struct probe *s, struct error *e)
 }
 
 int diagnosis_epoch(struct diagnosis *d, struct error *e) {
-    struct probe s = {0};
-    if (probe_run(&s, d->training, &d->arena, e) != 0)
+    struct diagnosis_probe s;
+    if (diagnosis_probe(&s, d->training, &d->arena, e) != 0)
         return -1;
     warn_of(d, &s, e);
     return e->status == ERROR_NONE ? 0 : -1;

@@ -28,6 +28,22 @@ double diagnosis_update(const struct model *m, int layer, const real *before);
 #define DIAGNOSIS_MIN_UPDATE 1e-5
 #define DIAGNOSIS_MAX_UPDATE 1e-1
 
+/* ---- how well a model does ---- */
+
+/* Some training samples, evenly spread, and how well the model does on them. */
+struct diagnosis_probe {
+    int count, errors;
+    double loss, baseline; /* the latter with all parameters 0 */
+    double input;          /* root mean square of the input values */
+    double chance;         /* the accuracy of always predicting the largest class */
+    int *dead; /* [layer]: units that could learn but output 0 for all of them; 0 unless they are
+                  the majority */
+};
+
+/* The arena owns what *s points to. */
+ERROR_CHECKED int diagnosis_probe(struct diagnosis_probe *s, struct training *t, struct arena *a,
+                                  struct error *e);
+
 /* ---- warnings, after the first epoch only ---- */
 
 struct diagnosis {

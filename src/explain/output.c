@@ -83,7 +83,7 @@ void output_samples(const struct output *o, struct text *t) {
     if (s->n > 1)
         text_printf(t, "%d samples:", s->n);
     for (int i = 0; i < s->n && i < SAMPLES; i++) {
-        text_printf(t, "%s %d, ", i > 0 ? ";" : s->n > 1 ? "" : "sample", s->samples[i]);
+        text_printf(t, "%s %d, ", i > 0 ? ";" : s->n > 1 ? "" : "sample", s->training->order[i]);
         labels(o, i, t);
     }
     if (s->n > SAMPLES)

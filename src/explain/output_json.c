@@ -97,7 +97,7 @@ static void samples(struct json *j, const struct trace *s) {
     const struct string_list *classes = &t->data->classes;
     json_add(j, "samples=[");
     for (int i = 0; i < s->n; i++) {
-        json_add(j, "{ sample=%d", s->samples[i]);
+        json_add(j, "{ sample=%d", s->training->order[i]);
         if (dataset_multi_label(t->data))
             json_add(j, "labels=[");
         for (int c = 0; c < classes->count; c++)

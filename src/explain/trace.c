@@ -130,14 +130,11 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
                         .update = {optim_learning_rate(&t->optim) * factor, 1},
                         .m = t->model,
                         .spare = {.name = ""}};
-    s->samples = trace_alloc(s, (size_t)n, sizeof *s->samples);
     s->layers = trace_alloc(s, (size_t)t->model->nlayers + 1, sizeof *s->layers);
     if (!s->failed)
         take_step(s);
-    if (!s->failed) {
-        memcpy(s->samples, t->order, (size_t)n * sizeof *s->samples);
+    if (!s->failed)
         pass_build(s);
-    }
     if (!s->failed)
         update_build(s);
     return s->failed ? error_memory(e, "the step") : 0;

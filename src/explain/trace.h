@@ -28,7 +28,7 @@ struct trace_layer {
 struct trace {
     struct training *training;
     struct model *m; /* its model, whose target is that of the step */
-    int n, *samples; /* how many, and which of the training split */
+    int n;           /* samples, the first in the training's order */
     double loss;     /* the mean, as the trainer reports it */
     struct update update;
     const struct quantity *quantities; /* in a list, stage by stage */

@@ -98,15 +98,18 @@ struct evaluation_point {
     int first; /* the first layer that the tested tensor affects; act[first] need not be computed */
 };
 
-static double mean_loss(void *context) {
-    const struct evaluation_point *p = context;
-    struct model *m = p->model;
-    int n = p->pass->rows;
-    for (int i = p->first; i < m->nlayers; i++)
-        m->layers[i].type->forward(&m->layers[i], p->pass, tensor_rows(m->act[i], 0, n),
+double gradients_loss(struct model *m, const struct pass *pass, int first) {
+    int n = pass->rows;
+    for (int i = first; i < m->nlayers; i++)
+        m->layers[i].type->forward(&m->layers[i], pass, tensor_rows(m->act[i], 0, n),
                                    tensor_rows(m->act[i + 1], 0, n));
-    model_loss(m, p->pass);
+    model_loss(m, pass);
     return model_add_losses(m, n, 0) / n;
+}
+
+static double loss_at(void *context) {
+    const struct evaluation_point *p = context;
+    return gradients_loss(p->model, p->pass, p->first);
 }
 
 /* A hash (FNV-1a) of the signs of all x in layers with a kink at 0. */
@@ -134,19 +137,19 @@ static void backward(struct model *m, const struct pass *pass) {
 int gradients_check(struct gradients *g, struct model *m, const struct pass *pass, int max_tested,
                     struct arena *a, struct error *e) {
     struct evaluation_point point = {m, pass, 0};
-    struct gradients_function d = {mean_loss, signs, &point, max_tested, pass->seed};
+    struct gradients_function d = {loss_at, signs, &point, max_tested, pass->seed};
     struct tensor x = tensor_rows(m->act[0], 0, pass->rows);
     *g = (struct gradients){.step = pass->step - 1, .samples = pass->rows};
     g->rows = arena_alloc(a, 1 + (size_t)m->nlayers * LAYER_PARAMS, sizeof *g->rows);
     if (!g->rows)
         return error_memory(e, "the gradient check");
 
-    g->loss = mean_loss(&point);
+    g->loss = loss_at(&point);
     backward(m, pass);
     if (gradients_compare(&d, "input", x, m->delta[0].data, &g->rows[g->count++], e) != 0)
         return -1;
     for (int i = 0; i < m->nlayers; i++) {
-        mean_loss(&point); /* recomputes act for the unchanged value */
+        loss_at(&point); /* recomputes act for the unchanged value */
         point.first = i;
         for (int k = 0; k < m->layers[i].ntrained; k++) {
             const struct param *p = &m->layers[i].params[k];

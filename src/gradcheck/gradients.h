@@ -60,6 +60,9 @@ ERROR_CHECKED int gradients_compare(const struct gradients_function *d, const ch
  * untested. */
 enum verdict gradients_verdict(const struct gradients_row *r);
 
+/* The mean loss of the pass, with layer `first` and those after it computed anew. */
+double gradients_loss(struct model *m, const struct pass *pass, int first);
+
 struct gradients {
     long long step; /* training steps before the check */
     int samples;

@@ -134,7 +134,8 @@ int diagnosis_probe(struct diagnosis_probe *s, struct training *t, struct arena 
     char **alive = arena_alloc(a, (size_t)m->nlayers, sizeof *alive); /* [layer][unit] */
     int *order = arena_alloc(a, (size_t)s->count, sizeof *order);
     struct class_counts *classes = arena_alloc(a, (size_t)m->p.cols, sizeof *classes);
-    if (!s->dead || !alive || !order || !classes)
+    real *theta = arena_alloc(a, m->nparams, sizeof *theta);
+    if (!s->dead || !alive || !order || !classes || !theta)
         return error_memory(e, "the diagnosis");
     for (int i = 0; i < m->nlayers; i++)
         if (m->layers[i].type->can_die && i >= m->lowest &&
@@ -166,7 +167,14 @@ int diagnosis_probe(struct diagnosis_probe *s, struct training *t, struct arena 
     }
     s->input = sqrt(s->input / s->count / m->act[0].cols);
     struct sample_set all = {t->train.split, t->train.scaling, s->count, order};
-    return evaluation_baseline_loss(&s->baseline, m, &all, t->pool, e);
+    struct evaluation zero = {0};
+    size_t size = m->nparams * sizeof *theta;
+    memcpy(theta, m->theta, size);
+    memset(m->theta, 0, size);
+    evaluation_run(&zero, m, &all, t->pool);
+    memcpy(m->theta, theta, size);
+    s->baseline = zero.loss;
+    return 0;
 }
 
 /* The layer whose weights a step changes most (sign 1) or least (sign -1), if that is beyond the

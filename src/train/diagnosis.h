@@ -33,9 +33,10 @@ double diagnosis_update(const struct model *m, int layer, const real *before);
 /* Some training samples, evenly spread, and how well the model does on them. */
 struct diagnosis_probe {
     int count, errors;
-    double loss, baseline; /* the latter with all parameters 0 */
-    double input;          /* root mean square of the input values */
-    double chance;         /* the accuracy of always predicting the largest class */
+    double loss;
+    double baseline; /* with all parameters 0: log K for K competing classes, log 2 for labels */
+    double input;    /* root mean square of the input values */
+    double chance;   /* the accuracy of always predicting the largest class */
     int *dead; /* [layer]: units that could learn but output 0 for all of them; 0 unless they are
                   the majority */
 };

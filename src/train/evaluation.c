@@ -1,7 +1,6 @@
 #include "train/evaluation.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct batch {
@@ -103,22 +102,6 @@ void evaluation_names(const struct model *m, const struct string_list *names, bo
             text_printf(t, "%s%s", t->size > before ? ", " : "", names->items[c]);
     if (t->size == before)
         text_printf(t, "nothing");
-}
-
-int evaluation_baseline_loss(double *loss, struct model *m, const struct sample_set *samples,
-                             struct thread_pool *pool, struct error *e) {
-    struct evaluation v = {0};
-    size_t size = m->nparams * sizeof *m->theta;
-    real *theta = malloc(size);
-    if (!theta)
-        return error_memory(e, "the parameters");
-    memcpy(theta, m->theta, size);
-    memset(m->theta, 0, size);
-    evaluation_run(&v, m, samples, pool);
-    memcpy(m->theta, theta, size);
-    free(theta);
-    *loss = v.loss;
-    return 0;
 }
 
 double evaluation_accuracy(const struct evaluation *v) {

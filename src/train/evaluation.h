@@ -53,12 +53,6 @@ ERROR_CHECKED int evaluation_run_all(struct evaluation *v, struct model *m,
 void evaluation_names(const struct model *m, const struct string_list *names, bool predicted,
                       struct text *t);
 
-/* The baseline loss: that of these samples with all parameters 0. It is log K for K competing
- * classes, log 2 for independent labels. The model's parameters are restored. */
-ERROR_CHECKED int evaluation_baseline_loss(double *loss, struct model *m,
-                                           const struct sample_set *samples,
-                                           struct thread_pool *pool, struct error *e);
-
 /* The fraction p of correct predictions, and its standard error sqrt(p (1 - p) / n). */
 double evaluation_accuracy(const struct evaluation *v);
 double evaluation_standard_error(const struct evaluation *v);

@@ -23,13 +23,11 @@ static void count(struct gradcheck *g, enum verdict v) {
 
 int gradcheck_run(struct gradcheck *g, struct error *e) {
     struct training *t = g->training;
-    const struct mutation *m = g->mutation;
-    int batch =
-        t->config.train.batch_size < t->train.count ? t->config.train.batch_size : t->train.count;
-    g->samples = batch < GRADIENTS_SAMPLES ? batch : GRADIENTS_SAMPLES;
+    g->samples = t->train.count < GRADIENTS_SAMPLES ? t->train.count : GRADIENTS_SAMPLES;
+    g->samples = g->samples < t->model->rows ? g->samples : t->model->rows;
     g->shuffled = t->config.train.shuffle;
-    if ((m && mutation_plant(m, t, &g->arena, e) != 0) || check_gradients(g, 0, e) != 0 ||
-        sanity_run(g, e) != 0)
+    if ((g->mutation && mutation_plant(g->mutation, t, &g->arena, e) != 0) ||
+        check_gradients(g, 0, e) != 0 || sanity_run(g, e) != 0)
         return -1;
     /* Different samples, so that stale values of the first ones are detected. */
     if (g->steps == GRADCHECK_STEPS && check_gradients(g, t->train.count - g->samples, e) != 0)

@@ -69,14 +69,12 @@ static int plant_in_layer(const struct mutation *m, struct layer *l, int rows, s
     real *x = arena_alloc(a, (size_t)rows, (size_t)l->in * sizeof *x);
     if (!w || !x)
         return -1;
-    *w = (struct mutated_layer){*l->type, l->type, {x, rows, l->in}};
+    const struct layer_type *right = l->type, *wrong = &m->functions;
+    *w = (struct mutated_layer){*right, right, {x, rows, l->in}};
+    w->type.forward = wrong->forward ? wrong->forward : right->forward;
+    w->type.backward = wrong->backward ? wrong->backward : right->backward;
+    w->type.gradient = wrong->gradient ? wrong->gradient : right->gradient;
     w->type.descend = NULL; /* or the mutation would be passed by */
-    if (m->functions.forward)
-        w->type.forward = m->functions.forward;
-    if (m->functions.backward)
-        w->type.backward = m->functions.backward;
-    if (m->functions.gradient)
-        w->type.gradient = m->functions.gradient;
     l->type = &w->type;
     return 0;
 }

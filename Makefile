@@ -72,7 +72,7 @@ F32 := $(EMBED) $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/ten
 F64 := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(filter-out $(TEXTS),$(SOURCES))) $(patsubst %,$(BUILD)/f64/tensor/gemm_%.o,$(filter scalar avx%,$(KERNELS)))
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
 # Sources that only the double build contains, for onehot gradcheck.
-CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c)) $(BUILD)/embed/gradcheck/help.txt.o
+CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c)) $(BUILD)/embed/programs/help/gradcheck.txt.o
 TWIN  := $(CHECK) $(F64)
 GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
 BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps workload)

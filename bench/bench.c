@@ -92,10 +92,10 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 static const struct command bench = {
     .title = "bench",
-    .summary = "Measures training steps, and compares them with the machine's peak.",
-    .arguments = "[options], or make bench",
     COMMAND_LINE(0, 0),
-    .help = "Without --workload and --json, it also writes " RESULTS ".\n",
+    .help = "Measures training steps, and compares them with the machine's peak.\n\n"
+            "usage: bench [options], or make bench\n\n"
+            "Without --workload and --json, it also writes " RESULTS ".\n",
     .run = run,
 };
 

@@ -113,10 +113,10 @@ static int run(const void *given, char **arguments, struct error *e) {
 
 static const struct command grade_command = {
     .title = "grade",
-    .summary = "Grades solutions to the exercises.",
-    .arguments = "[--list | --csv | --json] [NUMBER] [FILE ...]",
     COMMAND_LINE(0, 100000),
-    .help = "Grades each FILE as exercise NUMBER, or as the number at the start of its name.\n"
+    .help = "Grades solutions to the exercises.\n\n"
+            "usage: grade [--list | --csv | --json] [NUMBER] [FILE ...]\n\n"
+            "Grades each FILE as exercise NUMBER, or as the number at the start of its name.\n"
             "Without FILE, grades exercises/NUMBER-*.c, or every exercise.\n"
             "Exit status: 0 if all are right, 1 if not, 2 for bad usage.\n",
     .run = run,

@@ -11,11 +11,6 @@
 #include "gradcheck/mutation.h"
 #include "train/diagnosis.h"
 
-/* The command of onehot (programs/gradcheck.c), and of onehot-f64, which it runs (main.c). */
-#define GRADCHECK_NAME    "gradcheck"
-#define GRADCHECK_SUMMARY "check a model's gradients, plus sanity checks"
-extern const char embed_gradcheck_help_txt[]; /* base/embed.h */
-
 enum {
     GRADCHECK_STAGES = 2,
     GRADCHECK_SANITY = 7,

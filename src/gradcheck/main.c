@@ -21,6 +21,7 @@ static const struct option options[] = {
     END_OPTION,
 };
 
+extern const char embed_programs_help_gradcheck_txt[]; /* base/embed.h */
 static const struct command gradcheck;
 
 static int check(struct gradcheck *g, const char *config, const struct options *o,
@@ -59,18 +60,16 @@ static int run(const void *given, char **arguments, struct error *e) {
 }
 
 static const struct command gradcheck = {
-    .name = GRADCHECK_NAME,
-    .title = "onehot " GRADCHECK_NAME,
-    .summary = GRADCHECK_SUMMARY,
-    .arguments = "CONFIG [key=value ...] [--sabotage NAME] [--reveal] [--json] [--threads N]",
+    .name = "gradcheck",
+    .title = "onehot gradcheck",
     COMMAND_LINE(0, 1000),
-    .help = embed_gradcheck_help_txt,
+    .help = embed_programs_help_gradcheck_txt,
     .run = run,
 };
 
 int main(int argc, char **argv) {
     struct error e = {0};
-    int result = argc > 1 || strcmp(argv[0], GRADCHECK_NAME) == 0
+    int result = argc > 1 || strcmp(argv[0], "gradcheck") == 0
                      ? command_run(&gradcheck, argv, &e)
                      : error_input(&e, "usage: onehot gradcheck CONFIG ...");
     return command_exit(result, &e);

@@ -209,8 +209,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command boundary_command = {
-    COMMAND(boundary, 1, 1),
-    .summary = "animate a model's decision boundary, epoch by epoch",
-    .arguments = "RUN [--data PATH] [--frames N] [--out FILE] [--plot] [--threads N]",
-};
+COMMAND(boundary, 1, 1);

@@ -136,8 +136,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command calibrate_command = {
-    COMMAND(calibrate, 1, 1),
-    .summary = "calibrate the probabilities by temperature scaling",
-    .arguments = "RUN [--data PATH] [--threads N] [--json]",
-};
+COMMAND(calibrate, 1, 1);

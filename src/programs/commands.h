@@ -14,8 +14,11 @@
     extern const char embed_programs_help_##name##_txt[];
 COMMANDS(COMMAND_EXTERNS)
 
-/* The fields of a command but its summary and arguments: its name; its `options` and min .. max
- * other arguments; its help, the file help/NAME.txt (base/embed.h); its function `run`. */
-#define COMMAND(command, min, max)                                                                 \
-    .name = #command, .title = "onehot " #command, COMMAND_LINE(min, max),                         \
-    .help = embed_programs_help_##command##_txt, .run = run
+/* Defines a command by its name: with the file's `options` and min .. max other arguments; the file
+ * help/NAME.txt (base/embed.h); and the function `run`. */
+#define COMMAND(word, min, max)                                                                    \
+    const struct command word##_command = {.name = #word,                                          \
+                                           .title = "onehot " #word,                               \
+                                           COMMAND_LINE(min, max),                                 \
+                                           .help = embed_programs_help_##word##_txt,               \
+                                           .run = run}

@@ -77,9 +77,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command explain_command = {
-    COMMAND(explain, 1, INT_MAX),
-    .summary = "show one training step, every number with its formula",
-    .arguments =
-        "CONFIG [key=value ...] [--sample I] [--batch N] [--digits N] [--json | --html FILE]",
-};
+COMMAND(explain, 1, INT_MAX);

@@ -113,9 +113,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command export_command = {
-    COMMAND(export, 1, 1),
-    .summary = "export a model as a C header or as ONNX",
-    .arguments = "RUN_OR_MODEL [--c FILE.h [--name NAME] [--int8]] [--onnx FILE.onnx] "
-                 "[--data PATH] [--threads N]",
-};
+COMMAND(export, 1, 1);

@@ -1,7 +1,6 @@
 /* onehot gradcheck: runs onehot-f64, the double build of the same sources, which is installed in
  * the same directory, and passes the arguments on. In float, rounding would drown the differences
  * of losses that gradients are compared with. */
-#include "gradcheck/gradcheck.h"
 #include "base/platform.h"
 #include "programs/commands.h"
 
@@ -27,7 +26,7 @@ static int pass_on(char **argv, struct error *e) {
 }
 
 const struct command gradcheck_command = {
-    .name = GRADCHECK_NAME,
-    .summary = GRADCHECK_SUMMARY,
+    .name = "gradcheck",
+    .help = embed_programs_help_gradcheck_txt,
     .pass_on = pass_on,
 };

@@ -33,7 +33,8 @@ static int help(char *name, struct error *e) {
            "usage: onehot COMMAND ... | onehot --version\n"
            "\n");
     for (int i = 0; i < COUNT; i++)
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-10s %.*s\n", commands[i]->name, (int)strcspn(commands[i]->help, "\n"),
+               commands[i]->help);
     printf("  %-10s %s\n\n", "help",
            "print this text, or the help of one command: onehot help train");
     printf(

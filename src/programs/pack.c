@@ -91,8 +91,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command pack_command = {
-    COMMAND(pack, 2, 1000),
-    .summary = "turn a dataset into a few PNG sheets",
-    .arguments = "SOURCE FOLDER [key=value ...] [--compose [--train N] [--test N] [--seed N]]",
-};
+COMMAND(pack, 2, 1000);

@@ -78,8 +78,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command report_command = {
-    COMMAND(report, 1, 1),
-    .summary = "write report.html: the whole run on one page",
-    .arguments = "RUN [--data PATH] [--plot] [--threads N]",
-};
+COMMAND(report, 1, 1);

@@ -3,6 +3,10 @@
 #include "programs/commands.h"
 #include "train/config.h"
 
+struct options {
+    char none;
+};
+
 static const struct option options[] = {END_OPTION};
 
 static int run(const void *none, char **arguments, struct error *e) {
@@ -11,12 +15,4 @@ static int run(const void *none, char **arguments, struct error *e) {
     return command_print(&schema, e);
 }
 
-const struct command schema_command = {
-    .name = "schema",
-    .title = "onehot schema",
-    .summary = "print the JSON Schema of a config",
-    .arguments = "",
-    .options = options,
-    .help = embed_programs_help_schema_txt,
-    .run = run,
-};
+COMMAND(schema, 0, 0);

@@ -230,8 +230,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command softmax_command = {
-    COMMAND(softmax, 1, INT_MAX),
-    .summary = "show softmax step by step, and where its formula breaks",
-    .arguments = "Z ... [--temperature T] [--label K] [--json]",
-};
+COMMAND(softmax, 1, INT_MAX);

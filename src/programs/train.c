@@ -308,8 +308,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command train_command = {
-    COMMAND(train, 1, 1000),
-    .summary = "train a model from a config",
-    .arguments = "CONFIG [key=value ...] [--threads N] [--fresh] [--no-state] [--quiet]",
-};
+COMMAND(train, 1, 1000);

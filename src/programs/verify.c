@@ -180,8 +180,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command verify_command = {
-    COMMAND(verify, 1, 1),
-    .summary = "repeat a run and compare every byte",
-    .arguments = "RUN [--data PATH] [--threads N] [--json]",
-};
+COMMAND(verify, 1, 1);

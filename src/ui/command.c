@@ -8,20 +8,20 @@
 #include <string.h>
 
 static void print_help(const struct command *c) {
-    printf("%s\n\nusage: %s%s%s\n\noptions:\n", c->summary, c->title, *c->arguments ? " " : "",
-           c->arguments);
+    const char *details = strstr(strstr(c->help, "\nusage: "), "\n\n") + 2;
+    printf("%.*soptions:\n", (int)(details - c->help), c->help);
     for (const struct option *o = c->options; o->type != OPTION_END; o++) {
         char left[64];
         snprintf(left, sizeof left, "--%s%s%s", o->name, o->metavar ? " " : "",
                  o->metavar ? o->metavar : "");
         printf("  %-16s %s\n", left, o->help);
     }
-    printf("  %-16s %s\n\n%s", "--help", "print this", c->help);
+    printf("  %-16s %s\n\n%s", "--help", "print this", details);
 }
 
 int command_usage(const struct command *c, struct error *e) {
-    return error_input(e, "usage: %s%s%s; see %s --help", c->title, *c->arguments ? " " : "",
-                       c->arguments, c->title);
+    const char *usage = strstr(c->help, "\nusage: ") + 1;
+    return error_input(e, "%.*s; see %s --help", (int)strcspn(usage, "\n"), usage, c->title);
 }
 
 int command_whole(const struct command *c, const char *name, const char *text, int min, int max,

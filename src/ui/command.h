@@ -44,13 +44,13 @@ struct option {
 
 struct command {
     const char *name;
-    const char *title;     /* how the user calls it: "onehot train" */
-    const char *summary;   /* one line */
-    const char *arguments; /* after the name in the usage line */
+    const char *title; /* how the user calls it: "onehot train" */
     int min_arguments, max_arguments;
     const struct option *options;
     size_t options_size; /* of the struct that the options fill */
-    const char *help;    /* what --help prints after the options: details, examples */
+    /* What --help prints: a line of summary, the line "usage: TITLE ARGUMENTS", then the details
+     * and examples, which follow the options; with an empty line between these. */
+    const char *help;
 
     /* Returns 0, or -1 with an error. `options` is the filled struct; `arguments` is the rest of
      * the command line, NULL-terminated. */

@@ -155,8 +155,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command compare_command = {
-    COMMAND(compare, 1, MAX_RUNS),
-    .summary = "compare the configs and results of runs",
-    .arguments = "RUN ... [--csv | --markdown | --json | --plot | --html FILE]",
-};
+COMMAND(compare, 1, MAX_RUNS);

@@ -147,9 +147,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command evaluate_command = {
-    COMMAND(evaluate, 1, 1),
-    .summary = "evaluate a trained model: accuracy, per class, confusion matrix",
-    .arguments = "RUN_OR_MODEL [--data PATH] [--split NAME] [--threshold P] [--wrong] [--json] "
-                 "[--threads N]",
-};
+COMMAND(evaluate, 1, 1);

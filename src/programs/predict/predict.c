@@ -169,10 +169,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command predict_command = {
-    COMMAND(predict, 2, MAX_ARGUMENTS),
-    .summary = "predict the class of pictures or table rows, with probabilities",
-    .arguments = "RUN_OR_MODEL SAMPLE ... [--invert] [--fit] [--top K] [--threshold P] "
-                 "[--attention] [--attention-png FILE.png] [--csv] [--columns A,B] [--json] "
-                 "[--threads N]",
-};
+COMMAND(predict, 2, MAX_ARGUMENTS);

@@ -129,8 +129,4 @@ static int run(const void *given, char **arguments, struct error *e) {
     return result;
 }
 
-const struct command sweep_command = {
-    COMMAND(sweep, 1, 1000),
-    .summary = "train with many configurations and seeds, and rank them",
-    .arguments = "CONFIG [key=value,value | key=FIRST..LAST ...] [options]",
-};
+COMMAND(sweep, 1, 1000);

@@ -155,14 +155,13 @@ int run_epoch(struct run *r, const struct train_epoch *row, struct error *e) {
 
 /* ---- the end ---- */
 
-static int write_file(const struct run *r, const char *name, const struct text *t,
+/* Writes a text that is complete unless `built` is not 0, and frees it. */
+static int write_file(const struct run *r, const char *name, struct text *t, int built,
                       struct error *e) {
     char path[FILE_PATH];
-    if (t->failed)
-        return error_memory(e, name);
     if (file_join(path, sizeof path, r->directory, name, e) != 0)
-        return -1;
-    return file_write(path, t->data, t->size, e);
+        built = -1;
+    return file_write_text(path, t, built, e);
 }
 
 /* Creates the link runs/latest. It is only a convenience: if this fails, the run does not. */
@@ -178,30 +177,29 @@ static void link_latest(const struct run *r) {
 static int write_last(const struct run *r, struct training *t, struct error *e) {
     struct text last = {0};
     best_restore(t);
-    int result = model_file_write(t, r->id, &last, e);
+    int built = model_file_write(t, r->id, &last, e);
     best_restore(t);
-    if (result == 0)
-        result = write_file(r, "model.last.safetensors", &last, e);
-    text_free(&last);
-    return result;
+    return write_file(r, "model.last.safetensors", &last, built, e);
 }
 
 /* Writes the model, or fails because it differs from an earlier run's. */
-static int write_model(struct run *r, struct training *t, const struct text *model,
-                       struct error *e) {
-    sha256_hex(model->data, model->size, r->model);
-    safetensors_weights(model, r->weights);
-    if (r->earlier[0] && strcmp(r->earlier, r->model) != 0) {
-        if (write_file(r, "model.differs.safetensors", model, e) == 0)
-            error_run(e,
-                      "%s: the model differs from that of an earlier run here: its SHA-256 is %s, "
-                      "not %s; it is saved as model.differs.safetensors",
-                      r->directory, r->model, r->earlier);
-        return -1;
+static int write_model(struct run *r, struct training *t, struct error *e) {
+    struct text model = {0};
+    int built = model_file_write(t, r->id, &model, e);
+    if (built == 0) {
+        sha256_hex(model.data, model.size, r->model);
+        safetensors_weights(&model, r->weights);
     }
-    if (t->best && write_last(r, t, e) != 0)
-        return -1;
-    return write_file(r, "model.safetensors", model, e);
+    if (built == 0 && r->earlier[0] && strcmp(r->earlier, r->model) != 0)
+        return write_file(r, "model.differs.safetensors", &model, built, e) != 0
+                   ? -1
+                   : error_run(e,
+                               "%s: the model differs from that of an earlier run here: its "
+                               "SHA-256 is %s, not %s; it is saved as model.differs.safetensors",
+                               r->directory, r->model, r->earlier);
+    if (built == 0 && t->best)
+        built = write_last(r, t, e);
+    return write_file(r, "model.safetensors", &model, built, e);
 }
 
 static int keep_state(struct run *r, struct training *t, struct error *e) {
@@ -247,30 +245,27 @@ static void add_result(const struct run *r, const struct training *t,
 
 int run_finish(struct run *r, struct training *t, const struct run_result *result,
                struct error *e) {
-    struct text model = {0}, config = {0}, figures = {0};
-    if (model_file_write(t, r->id, &model, e) == 0 && write_model(r, t, &model, e) == 0) {
-        config_write(&t->config, 2, &config);
-        text_printf(&config, "\n");
-        add_result(r, t, result, &figures);
-        r->finished = keep_state(r, t, e) == 0 &&
-                      write_file(r, "metrics.csv", &r->metrics, e) == 0 &&
-                      write_file(r, "config.json", &config, e) == 0 &&
-                      write_file(r, "result.json", &figures, e) == 0;
-    }
+    struct text config = {0}, figures = {0};
+    if (write_model(r, t, e) != 0 || keep_state(r, t, e) != 0)
+        return -1;
+    config_write(&t->config, 2, &config);
+    text_printf(&config, "\n");
+    add_result(r, t, result, &figures);
+    int done = write_file(r, "metrics.csv", &r->metrics, 0, e);
+    done = write_file(r, "config.json", &config, done, e);
+    done = write_file(r, "result.json", &figures, done, e);
+    r->finished = done == 0;
     if (r->finished)
         checkpoint_remove(r->directory);
     if (r->finished && !t->config.output[0])
         link_latest(r);
-    text_free(&model);
-    text_free(&config);
-    text_free(&figures);
-    return r->finished ? 0 : -1;
+    return done;
 }
 
 void run_close(struct run *r) {
     char path[FILE_PATH];
     struct error ignored = {0};
-    bool nothing = r->metrics.size <= strlen(metrics_header); /* no epoch was completed */
+    bool nothing = r->partial && ftell(r->partial) <= (long)strlen(metrics_header); /* no epoch */
     if (r->partial)
         fclose(r->partial);
     if (r->partial && (r->finished || nothing) &&

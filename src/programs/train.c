@@ -1,5 +1,7 @@
 /* onehot train: sets up, trains, tests and saves a model, and prints its progress. */
 #include "base/clock.h"
+#include "base/embed.h"
+#include "base/template.h"
 #include "config/keys.h"
 #include "programs/commands.h"
 #include "report/page.h"
@@ -59,32 +61,30 @@ static const char *position(const struct training *t) {
     return text;
 }
 
+#define ADD(...) template_add(&out, embed_programs_train_in, __VA_ARGS__)
+
+static void print(struct text *out) {
+    printf("%s", out->data ? out->data : "");
+    text_free(out);
+}
+
 static void print_plan(const struct training *t, const struct run *r) {
     const struct config *c = &t->config;
     const struct dataset *d = t->data;
-    if (d->columns.count > 0)
-        printf("data      %s: %d column%s, %d classes\n", c->data.path, d->columns.count,
-               d->columns.count == 1 ? "" : "s", d->classes.count);
-    else
-        printf("data      %s: %d x %d %s, %d classes\n", c->data.path, d->width, d->height,
-               d->channels == 1 ? "grey" : "RGB", d->classes.count);
-    if (dataset_multi_label(d))
-        printf("          several labels per sample, or none\n");
+    struct text out = {0};
+    ADD("data", "path=%s columns=%d one=%d width=%d height=%d colour=%s classes=%d several=%d",
+        c->data.path, d->columns.count, d->columns.count == 1, d->width, d->height,
+        d->channels == 1 ? "grey" : "RGB", d->classes.count, dataset_multi_label(d));
+    print(&out);
     for (int i = 0; i < d->notes.count; i++)
         terminal_paragraph("          ", d->notes.items[i]);
-    printf("          %s", terminal_count(t->train.count));
-    if (c->data.limit > 0)
-        printf(" of %s",
-               terminal_count(d->split[TRAIN].count - sample_set_aside(d->split, &c->data)));
-    printf(" to train, %s to validate, %s to test\n", terminal_count(t->validation.count),
-           terminal_count(t->test.count));
-    if (t->scaling.means)
-        printf("          each column minus its mean, divided by its standard deviation\n");
-    else if (!scaling_is_unit(&t->scaling))
-        printf(
-            "          pixels minus their mean, %.4f, divided by their standard deviation, %.4f\n",
-            t->scaling.mean, t->scaling.stddev);
-    printf("model     layer           outputs  parameters\n");
+    int rest = d->split[TRAIN].count - sample_set_aside(d->split, &c->data);
+    const struct scaling *s = &t->scaling;
+    ADD("samples",
+        "train=%d of=%d validation=%d test=%d columns=%d pixels=%d mean=%.4f stddev=%.4f",
+        t->train.count, c->data.limit > 0 ? rest : 0, t->validation.count, t->test.count,
+        s->means != NULL, !s->means && !scaling_is_unit(s), s->mean, s->stddev);
+    print(&out);
     size_t trained = 0;
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];
@@ -108,14 +108,13 @@ static void print_plan(const struct training *t, const struct run *r) {
     print_kind("optimizer ", &c->optimizer);
     if (!schedule_is_constant(&t->schedule))
         print_kind("schedule  ", &c->schedule);
-    printf("train     %d epoch%s of %s steps, batches of %d, %s\n", c->train.epochs,
-           c->train.epochs == 1 ? "" : "s", terminal_count(t->steps), c->train.batch_size,
-           c->train.shuffle ? "shuffled" : "in file order");
-    if (c->train.clip_norm > 0)
-        printf("          gradients clipped to norm %g\n", c->train.clip_norm);
-    printf("          seed %d, kernel %s, up to %d thread%s\n", c->seed, kernel_name(),
-           thread_pool_threads(t->pool), thread_pool_threads(t->pool) == 1 ? "" : "s");
-    printf("output    %s\n", r->directory);
+    int threads = thread_pool_threads(t->pool);
+    ADD("steps",
+        "epochs=%d one=%d steps=%d batch=%d shuffle=%d clip=%g seed=%d kernel=%s threads=%d "
+        "single=%d output=%s",
+        c->train.epochs, c->train.epochs == 1, t->steps, c->train.batch_size, c->train.shuffle,
+        c->train.clip_norm, c->seed, kernel_name(), threads, threads == 1, r->directory);
+    print(&out);
     if (r->extends.epochs > 0 && r->extends.epochs == t->at.epochs && t->at.steps == 0)
         printf("continues %s, %s\n", r->extends.directory, position(t));
     else if (t->at.epochs > 0 || t->at.steps > 0)
@@ -230,31 +229,22 @@ static int on_pause(void *context, struct error *e) {
 
 /* ---- after it ran ---- */
 
-static void print_best(const struct training *t) {
-    const struct config_early_stopping *c = &t->config.early_stopping;
-    bool loss = c->monitor == MONITOR_LOSS;
-    printf("\n");
-    if (t->at.epochs < t->config.train.epochs)
-        printf("stopped   after epoch %d: validation %s has not improved for %d epoch%s\n",
-               t->at.epochs, loss ? "loss" : "accuracy", c->patience, c->patience == 1 ? "" : "s");
-    printf(loss ? "best      epoch %d, with a validation loss of %.4f\n"
-                : "best      epoch %d, with a validation accuracy of %.2f %%\n",
-           t->at.best_epoch, loss ? t->at.best_value : 100 * t->at.best_value);
-}
-
-static void print_result(const struct run *r, const struct progress *p) {
+/* With early stopping, the best epoch first. */
+static void print_result(const struct training *t, const struct run *r, const struct progress *p) {
     const struct evaluation *test = &p->result.test;
-    if (test->count > 0)
-        printf("\ntest      %.2f %% +- %.2f right (%s of %s wrong)\n"
-               "          loss %.4f\n",
-               100 * evaluation_accuracy(test), 100 * evaluation_standard_error(test),
-               terminal_count(test->errors), terminal_count(test->count), test->loss);
-    printf("time      %.1f s\n", p->result.seconds);
-    printf("files     %s\n", r->directory);
-    printf("sha256    %s\n", r->model);
-    printf("weights   %s\n", r->weights);
-    if (r->earlier[0])
-        printf("          identical, bit for bit, to the earlier run's model\n");
+    const struct config_early_stopping *c = &t->config.early_stopping;
+    bool loss = c->monitor == MONITOR_LOSS, best = t->at.best_epoch > 0;
+    char value[32];
+    struct text out = {0};
+    snprintf(value, sizeof value, loss ? "%.4f" : "%.2f %%", (loss ? 1 : 100) * t->at.best_value);
+    ADD("result",
+        "best=%d stopped=%d monitor=%s patience=%d one=%d value=%s tests=%d accuracy=%.2f "
+        "error=%.2f errors=%d loss=%.4f seconds=%.1f directory=%s model=%s weights=%s earlier=%s",
+        t->at.best_epoch, best && t->at.epochs < t->config.train.epochs ? t->at.epochs : 0,
+        loss ? "loss" : "accuracy", c->patience, c->patience == 1, value, test->count,
+        100 * evaluation_accuracy(test), 100 * evaluation_standard_error(test), test->errors,
+        test->loss, p->result.seconds, r->directory, r->model, r->weights, r->earlier);
+    print(&out);
 }
 
 static int train(struct training *t, struct run *r, struct progress *p, struct error *e) {
@@ -274,10 +264,8 @@ static int train(struct training *t, struct run *r, struct progress *p, struct e
     p->result.seconds = clock_seconds() - r->start;
     if (run_finish(r, t, &p->result, e) != 0 || page_write(&page, e) != 0)
         return -1;
-    if (!p->quiet && t->at.best_epoch > 0)
-        print_best(t);
     if (!p->quiet)
-        print_result(r, p);
+        print_result(t, r, p);
     return 0;
 }
 

@@ -39,54 +39,6 @@ static int repeat(const struct run_record *r, char *directory, int threads, stru
     return command_run(&train_command, train, e);
 }
 
-/* ---- the comparison ---- */
-
-struct compared {
-    const char *name;
-    void (*difference)(const char *then, const char *now, struct error *e);
-    char then[SHA256_HEX], now[SHA256_HEX];
-    struct error how; /* where they differ */
-};
-
-static bool same(const struct compared *c) {
-    return strcmp(c->then, c->now) == 0;
-}
-
-static int compare(struct compared *c, const char *run, const char *repeated, struct error *e) {
-    char then[FILE_PATH], now[FILE_PATH];
-    if (file_join(then, sizeof then, run, c->name, e) != 0 ||
-        file_join(now, sizeof now, repeated, c->name, e) != 0 ||
-        sha256_file(then, c->then, e) != 0 || sha256_file(now, c->now, e) != 0)
-        return -1;
-    if (!same(c))
-        c->difference(then, now, &c->how);
-    return 0;
-}
-
-static void print(const struct compared *c) {
-    printf("%s: %s\n", c->name, same(c) ? "the same bytes" : "other bytes");
-    printf("  then    %s\n  now     %s\n", c->then, c->now);
-}
-
-static int print_json(const struct run_record *r, const struct compared *c, int count,
-                      double seconds, struct error *e) {
-    struct text t = {0};
-    struct json j = {.out = &t, .lines = 2};
-    bool all = true;
-    for (int i = 0; i < count; i++)
-        all = all && same(&c[i]);
-    json_add(&j, "{ run=%s same=%i seconds=%g files=[", r->directory, all, seconds);
-    for (int i = 0; i < count; i++) {
-        json_add(&j, "{ name=%s same=%i then=%s now=%s", c[i].name, same(&c[i]), c[i].then,
-                 c[i].now);
-        if (!same(&c[i]))
-            json_string(&j, "difference", c[i].how.text);
-        json_add(&j, "}");
-    }
-    json_add(&j, "] }");
-    return command_print(&t, e);
-}
-
 /* ---- the command ---- */
 
 /* Checks that the files named by the config exist and that the data has not changed. */
@@ -111,30 +63,63 @@ static int check_inputs(const struct run_record *r, struct error *e) {
     return e->status == ERROR_NONE ? 0 : -1;
 }
 
-#define LAST "model.last.safetensors" /* exists with early stopping */
+/* The files to compare; the last one exists with early stopping. */
+static const struct {
+    const char *name;
+    void (*difference)(const char *then, const char *now, struct error *e);
+} files[] = {{"model.safetensors", run_diff_models},
+             {"metrics.csv", run_diff_metrics},
+             {"model.last.safetensors", run_diff_models}};
+
+/* Adds the comparison of a file to the JSON or, without one, to the text. Sets *how if the file
+ * differs. */
+static int compare(int file, const char *run, const char *repeated, struct json *j, struct text *t,
+                   struct error *how, struct error *e) {
+    char then[FILE_PATH], now[FILE_PATH], was[SHA256_HEX], is[SHA256_HEX];
+    const char *name = files[file].name;
+    if (file_join(then, sizeof then, run, name, e) != 0 ||
+        file_join(now, sizeof now, repeated, name, e) != 0 || sha256_file(then, was, e) != 0 ||
+        sha256_file(now, is, e) != 0)
+        return -1;
+    bool same = strcmp(was, is) == 0;
+    if (!same)
+        files[file].difference(then, now, how);
+    if (!j) {
+        text_printf(t, "%s: %s\n  then    %s\n  now     %s\n", name,
+                    same ? "the same bytes" : "other bytes", was, is);
+        return 0;
+    }
+    json_add(j, "{ name=%s same=%i then=%s now=%s", name, same, was, is);
+    if (!same)
+        json_string(j, "difference", how->text);
+    json_add(j, "}");
+    return 0;
+}
 
 /* Compares the run with its repetition in the directory, which took that many seconds. */
-static int compare_all(const struct run_record *r, const char *repeated, double seconds, bool json,
-                       struct error *e) {
-    struct compared c[] = {{.name = "model.safetensors", .difference = run_diff_models},
-                           {.name = "metrics.csv", .difference = run_diff_metrics},
-                           {.name = LAST, .difference = run_diff_models}};
-    char last[FILE_PATH];
-    int files = file_find(last, r->directory, LAST) ? 3 : 2;
-    for (int i = 0; i < files; i++)
-        if (compare(&c[i], r->directory, repeated, e) != 0)
-            return -1;
-    if (json && print_json(r, c, files, seconds, e) != 0)
-        return -1;
-    for (int i = 0; i < files && !json; i++)
-        print(&c[i]);
-    for (int i = 0; i < files; i++)
-        if (!same(&c[i]))
-            return error_run(e, "%s: the repeated run differs: %s: %s", r->directory, c[i].name,
-                             c[i].how.text);
-    if (!json)
-        printf("%s: repeated in %.1f s, identical bit for bit\n", r->directory, seconds);
-    return 0;
+static int compare_all(const struct run_record *r, const char *repeated, double seconds,
+                       bool as_json, struct error *e) {
+    char path[FILE_PATH];
+    struct text t = {0};
+    struct json json = {.out = &t, .lines = 2}, *j = as_json ? &json : NULL;
+    struct error differs = {0};
+    if (j)
+        json_add(j, "{ run=%s seconds=%g files=[", r->directory, seconds);
+    for (int i = 0; i < 3 && !e->status; i++) {
+        struct error how = {0};
+        if ((i < 2 || file_find(path, r->directory, files[i].name)) &&
+            compare(i, r->directory, repeated, j, &t, &how, e) == 0 && how.status)
+            error_run(&differs, "%s: the repeated run differs: %s: %s", r->directory, files[i].name,
+                      how.text);
+    }
+    if (j)
+        json_add(j, "] same=%i }", !differs.status);
+    else if (!differs.status)
+        text_printf(&t, "%s: repeated in %.1f s, identical bit for bit\n", r->directory, seconds);
+    if (!e->status && command_print(&t, e) == 0 && differs.status)
+        error_run(e, "%s", differs.text);
+    text_free(&t);
+    return e->status ? -1 : 0;
 }
 
 /* Uses a temporary directory, which is removed even after a signal; the signal then ends this

@@ -5,6 +5,7 @@
 extern const char embed_export_header_h_in[];  /* the template of exported headers */
 extern const char embed_export_integer_h_in[]; /* the arithmetic of int8 models */
 extern const char embed_explain_page_css[], embed_explain_page_html[], embed_explain_page_js[];
+extern const char embed_programs_help_onehot_txt[];
 extern const char embed_programs_softmax_in[], embed_programs_train_in[];
 extern const char embed_report_report_css[]; /* for report.html and the pages that look like it */
 extern const char embed_report_report_html[];

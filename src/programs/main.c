@@ -1,4 +1,6 @@
 /* onehot COMMAND ..., and the same program called by the name `train`. */
+#include "base/embed.h"
+#include "base/template.h"
 #include "programs/commands.h"
 #include "tensor/kernel.h"
 
@@ -27,21 +29,13 @@ static int help(char *name, struct error *e) {
     if (name)
         return c ? command_run(c, argv, e)
                  : error_input(e, "onehot: there is no command \"%s\"", name);
-    printf("onehot trains small classifiers. Its results are the same, bit for bit, on every "
-           "machine.\n"
-           "\n"
-           "usage: onehot COMMAND ... | onehot --version\n"
-           "\n");
+    struct text all = {0}, list = {0};
     for (int i = 0; i < COUNT; i++)
-        printf("  %-10s %.*s\n", commands[i]->name, (int)strcspn(commands[i]->help, "\n"),
-               commands[i]->help);
-    printf("  %-10s %s\n\n", "help",
-           "print this text, or the help of one command: onehot help train");
-    printf(
-        "exit status: 0 done, 1 the run failed, 2 bad usage, config or data, 3 another process is\n"
-        "training in the same directory, 129, 130 or 143 interrupted\n\n"
-        "start with: ./train configs/mnist.json\n");
-    return 0;
+        text_printf(&list, "  %-10s %.*s\n", commands[i]->name,
+                    (int)strcspn(commands[i]->help, "\n"), commands[i]->help);
+    template_add(&all, embed_programs_help_onehot_txt, "help", "commands=%s", list.data);
+    text_done(&list, &all);
+    return command_print(&all, e);
 }
 
 static int run(char **argv, struct error *e) {

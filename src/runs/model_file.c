@@ -178,7 +178,7 @@ int model_file_samples(const struct model_file *f, const struct dataset *d, cons
     const struct split *train = &d->split[TRAIN];
     struct data_options options = f->config.data;
     options.limit = which == MODEL_FILE_TRAIN ? options.limit : 0;
-    int drawn = sample_set_aside(d->split, &options), rest = train->count - drawn;
+    int drawn = sample_set_aside(d->split, &options), use = options.limit > 0 ? options.limit : 1;
     struct sample_set used, validation;
     if (which == MODEL_FILE_TEST) {
         *samples = sample_set_all(&d->split[TEST], &f->scaling, a);
@@ -188,12 +188,9 @@ int model_file_samples(const struct model_file *f, const struct dataset *d, cons
     }
     if (train->count == 0)
         return error_input(e, "%s: has no training samples", path);
-    if (rest <= 0)
-        return error_input(e, "%s: has %d training samples, too few to set aside %d", path,
-                           train->count, drawn);
-    if (options.limit > rest)
+    if (drawn + use > train->count)
         return error_input(e, "%s: has %d training samples, too few to set aside %d and use %d",
-                           path, train->count, drawn, options.limit);
+                           path, train->count, drawn, use);
     if (sample_set_divide(d->split, &options, &f->scaling, d->classes.count,
                           (uint64_t)f->config.seed, a, &used, &validation, e) != 0)
         return -1;

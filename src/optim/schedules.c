@@ -100,41 +100,20 @@ static double cosine(const struct schedule *s, long long step) {
     return o->end + (1 - o->end) * wave;
 }
 
-static const struct schedule_type constant_schedule = {
-    .kind = {.name = "constant",
-             .help = "the learning rate stays the same",
-             .size = sizeof(struct constant),
-             .keys = constant_keys}};
+#define SCHEDULE(word, of, table, f, text)                                                         \
+    { .kind = {.name = word, .help = text, .size = sizeof(struct of), .keys = table}, .factor = f }
 
-static const struct schedule_type linear_schedule = {
-    .kind = {.name = "linear",
-             .help = "the learning rate falls linearly until the last step",
-             .size = sizeof(struct falling),
-             .keys = linear_keys},
-    .factor = linear};
-
-static const struct schedule_type step_schedule = {
-    .kind = {.name = "step",
-             .help = "the learning rate is reduced every few epochs",
-             .size = sizeof(struct step),
-             .keys = step_keys},
-    .factor = step_factor};
-
-static const struct schedule_type exponential_schedule = {
-    .kind = {.name = "exponential",
-             .help = "the learning rate falls by the same factor in every step",
-             .size = sizeof(struct falling),
-             .keys = exponential_keys},
-    .factor = exponential};
-
-static const struct schedule_type cosine_schedule = {
-    .kind = {.name = "cosine",
-             .help = "the learning rate falls along half a wave of the cosine",
-             .size = sizeof(struct falling),
-             .keys = linear_keys},
-    .factor = cosine};
+static const struct schedule_type types[] = {
+    SCHEDULE("constant", constant, constant_keys, NULL, "the learning rate stays the same"),
+    SCHEDULE("linear", falling, linear_keys, linear,
+             "the learning rate falls linearly until the last step"),
+    SCHEDULE("step", step, step_keys, step_factor, "the learning rate is reduced every few epochs"),
+    SCHEDULE("exponential", falling, exponential_keys, exponential,
+             "the learning rate falls by the same factor in every step"),
+    SCHEDULE("cosine", falling, linear_keys, cosine,
+             "the learning rate falls along half a wave of the cosine"),
+};
 
 const struct kind *const schedules_kinds[] = {
-    &constant_schedule.kind,    &linear_schedule.kind, &step_schedule.kind,
-    &exponential_schedule.kind, &cosine_schedule.kind, NULL,
+    &types[0].kind, &types[1].kind, &types[2].kind, &types[3].kind, &types[4].kind, NULL,
 };

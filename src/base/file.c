@@ -242,18 +242,14 @@ char **file_list(const char *path, int *count, struct error *e) {
     return list;
 }
 
-static int is_hidden(const struct dirent *d) {
-    return d->d_name[0] == '.' && strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
-}
-
 int file_count_hidden(const char *path) {
-    struct dirent **found;
-    int n = scandir(path, &found, is_hidden, NULL);
-    for (int i = 0; i < n; i++)
-        free(found[i]);
-    if (n >= 0)
-        free(found);
-    return n > 0 ? n : 0;
+    int count = 0;
+    DIR *directory = opendir(path);
+    for (struct dirent *d; directory && (d = readdir(directory));)
+        count += d->d_name[0] == '.' && strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+    if (directory)
+        closedir(directory);
+    return count;
 }
 
 void file_remove_directory(const char *path) {

@@ -18,11 +18,6 @@ static const struct key calibration_keys[] = {
 
 /* ---- writing ---- */
 
-static int write_tensors(struct safetensors *s, struct text *out, struct error *e) {
-    safetensors_write(s, out);
-    return out->failed ? error_memory(e, "the model file") : 0;
-}
-
 int model_file_write(const struct training *t, const char *id, struct text *out, struct error *e) {
     struct text config = {0}, dataset = {0};
     struct arena a = {0};
@@ -34,14 +29,12 @@ int model_file_write(const struct training *t, const char *id, struct text *out,
                                           {"onehot.numerics", TRAIN_NUMERICS},
                                           {"onehot.run", id}};
     struct safetensors s = {.pairs = sizeof metadata / sizeof *metadata, .metadata = metadata};
-    int result = config.failed || dataset.failed ? error_memory(e, "the model file")
-                                                 : state_dict_export(t->model, &s, &a, e);
-    if (result == 0)
-        result = write_tensors(&s, out, e);
-    text_free(&config);
-    text_free(&dataset);
+    if (!config.failed && !dataset.failed && state_dict_export(t->model, &s, &a, e) == 0)
+        safetensors_write(&s, out);
+    text_done(&config, out);
+    text_done(&dataset, out);
     arena_free(&a);
-    return result;
+    return out->failed ? error_memory(e, "the model file") : e->status ? -1 : 0;
 }
 
 /* Sets a key of the metadata of a file that was read, which has room for one more. */
@@ -58,16 +51,13 @@ int model_file_calibrate(const char *path, double temperature, struct text *out,
     struct text value = {0};
     struct calibration c = {temperature};
     keys_write_object(calibration_keys, &c, KEYS_ALL, 0, &value);
-    int result = value.failed ? error_memory(e, path) : 0;
-    if (safetensors_read(&s, path, e) != 0)
-        result = -1;
-    if (result == 0) {
+    if (safetensors_read(&s, path, e) == 0 && !value.failed) {
         set_metadata(&s, "onehot.calibration", value.data);
-        result = write_tensors(&s, out, e);
+        safetensors_write(&s, out);
     }
-    text_free(&value);
+    text_done(&value, out);
     arena_free(&s.arena);
-    return result;
+    return out->failed ? error_memory(e, path) : e->status ? -1 : 0;
 }
 
 /* ---- reading ---- */

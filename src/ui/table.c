@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fills the next cell with a text in the table's arena; NULL: memory ran out. */
+/* Fills the next cell with a text in the table's arena. NULL for one of them: memory ran out. */
 static void fill(struct table *t, const char *title, const char *text) {
     if (t->filled == t->capacity) {
         int capacity = 2 * t->capacity + 64;
@@ -18,13 +18,13 @@ static void fill(struct table *t, const char *title, const char *text) {
         t->cells = cells ? cells : t->cells;
         t->capacity = cells ? capacity : t->capacity;
     }
-    t->failed |= !text;
+    t->failed |= !title || !text;
     if (!t->failed)
         t->cells[t->filled++] = (struct table_cell){title, text};
 }
 
 void table_add(struct table *t, const char *title, const char *text) {
-    fill(t, title, arena_string(&t->arena, text));
+    fill(t, title, text ? arena_string(&t->arena, text) : NULL);
 }
 
 void table_format(struct table *t, const char *title, const char *format, ...) {
@@ -40,7 +40,7 @@ void table_number(struct table *t, const char *title, const char *format, double
     } else if (t->form == TABLE_CSV) {
         struct text exact = {0};
         text_number(&exact, x);
-        fill(t, title, exact.failed ? NULL : arena_string(&t->arena, exact.data));
+        table_add(t, title, exact.failed ? NULL : exact.data);
         text_free(&exact);
     } else if (format || fabs(x) >= 1e15) { /* a larger one may overflow a long long */
         fill(t, title, arena_printf(&t->arena, format ? format : "%g", scale * x));
@@ -55,40 +55,36 @@ void table_end_row(struct table *t) {
     assert(t->failed || t->filled % t->cols == 0);
 }
 
-/* Row 0 is the titles. */
+/* Row 0 is the titles; of a transposed table, that is column 0. */
 static int rows(const struct table *t) {
-    return t->filled / t->cols + 1;
+    return t->transposed ? t->cols : t->filled / t->cols + 1;
+}
+
+static int cols(const struct table *t) {
+    return t->transposed ? t->filled / t->cols + 1 : t->cols;
 }
 
 static const char *cell(const struct table *t, int row, int col) {
-    return row == 0 ? t->cells[col].title : t->cells[(row - 1) * t->cols + col].text;
+    int r = t->transposed ? col : row, c = t->transposed ? row : col;
+    return r == 0 ? t->cells[c].title : t->cells[(r - 1) * t->cols + c].text;
 }
 
 /* ---- for people ---- */
 
 enum { GAP = 2, MAX_CELL = 24, MIN_CELL = 14 };
 
-/* The widest of the cells in rows r .. r_end - 1 and columns c .. c_end - 1, up to `max`. */
-static int widest(const struct table *t, int r, int r_end, int c, int c_end, int max) {
+/* The width of the widest cell, up to max[0] in column 0, max[1] in the others. */
+static int col_width(const struct table *t, int col, const int max[2]) {
     int width = 0;
-    for (; r < r_end; r++)
-        for (int i = c; i < c_end; i++) {
-            int n = terminal_length(cell(t, r, i));
-            width = n > width ? n : width;
-        }
-    return width < max ? width : max;
-}
-
-static int col_width(const struct table *t, int col, int max) {
-    return widest(t, 0, rows(t), col, col + 1, max);
-}
-
-static int row_width(const struct table *t, int row, int max) {
-    return widest(t, row, row + 1, 0, t->cols, max);
+    for (int r = 0; r < rows(t); r++) {
+        int n = terminal_length(cell(t, r, col));
+        width = n > width ? n : width;
+    }
+    return width < max[col > 0] ? width : max[col > 0];
 }
 
 /* The width of columns 0 and first .. end - 1. */
-static int span(const struct table *t, int first, int end, int max) {
+static int span(const struct table *t, int first, int end, const int max[2]) {
     int width = col_width(t, 0, max);
     for (int c = first; c < end; c++)
         width += GAP + col_width(t, c, max);
@@ -96,7 +92,7 @@ static int span(const struct table *t, int first, int end, int max) {
 }
 
 /* Columns 0 and first .. end - 1. */
-static void print_part(const struct table *t, int first, int end, int max) {
+static void print_part(const struct table *t, int first, int end, const int max[2]) {
     for (int r = 0; r < rows(t); r++) {
         terminal_text(cell(t, r, 0), col_width(t, 0, max));
         for (int c = first; c < end; c++) {
@@ -107,41 +103,28 @@ static void print_part(const struct table *t, int first, int end, int max) {
     }
 }
 
+/* Transposes the table, and cuts long cells, if it then fits. */
+static bool transpose(struct table *t, int width, int max[2]) {
+    t->transposed = true;
+    max[0] = width / 2;
+    max[1] = (width - col_width(t, 0, max)) / (cols(t) - 1) - GAP;
+    max[1] = max[1] > MIN_CELL ? max[1] : MIN_CELL;
+    return t->transposed = span(t, 1, cols(t), max) <= width;
+}
+
 /* As many columns side by side as fit, then the others below them. */
-static void print_upright(const struct table *t, int width) {
-    int half = width > GAP + 2 ? (width - GAP) / 2 : 1, cut = half < MAX_CELL ? half : MAX_CELL;
-    int max = span(t, 1, t->cols, width) <= width ? width : cut;
-    for (int first = 1, next = 1; first < t->cols; first = next) {
+static void print_plain(struct table *t, int width) {
+    int half = width > GAP + 2 ? (width - GAP) / 2 : 1, max[2] = {width, width};
+    if (span(t, 1, cols(t), max) > width && (t->upright || !transpose(t, width, max)))
+        max[0] = max[1] = half < MAX_CELL ? half : MAX_CELL;
+    for (int first = 1, next = 1; first < cols(t); first = next) {
         do
             next++;
-        while (next < t->cols && span(t, first, next + 1, max) <= width);
+        while (next < cols(t) && span(t, first, next + 1, max) <= width);
         if (first > 1)
             putchar('\n');
         print_part(t, first, next, max);
     }
-}
-
-/* One line per column: its title and its cells, long ones cut. Prints nothing if that is wider than
- * `width`. */
-static bool print_transposed(const struct table *t, int width) {
-    int titles = row_width(t, 0, width / 2), used = titles;
-    int each = (width - titles) / (rows(t) - 1) - GAP, max = each > MIN_CELL ? each : MIN_CELL;
-    for (int r = 1; r < rows(t); r++)
-        used += GAP + row_width(t, r, max);
-    for (int c = 0; c < t->cols && used <= width; c++) {
-        terminal_text(cell(t, 0, c), titles);
-        for (int r = 1; r < rows(t); r++) {
-            printf("%*s", GAP, "");
-            terminal_text(cell(t, r, c), -row_width(t, r, max));
-        }
-        putchar('\n');
-    }
-    return used <= width;
-}
-
-static void print_plain(const struct table *t, int width) {
-    if (t->upright || span(t, 1, t->cols, width) <= width || !print_transposed(t, width))
-        print_upright(t, width);
 }
 
 /* ---- for programs ---- */

@@ -23,9 +23,10 @@ enum table_form { TABLE_PLAIN, TABLE_MARKDOWN, TABLE_CSV };
 
 struct table {
     enum table_form form;
-    bool untitled; /* CSV without the line of titles */
-    bool upright;  /* TABLE_PLAIN: not transposed */
-    int cols;      /* column 0 holds the names of the rows */
+    bool untitled;   /* CSV without the line of titles */
+    bool upright;    /* TABLE_PLAIN: not transposed */
+    bool transposed; /* while it is printed */
+    int cols;        /* column 0 holds the names of the rows */
     struct table_cell {
         const char *title, *text;
     } * cells; /* row by row */
@@ -35,7 +36,7 @@ struct table {
 };
 
 /* Each fills the row's next cell, in a column of that title, which is not copied: with a copy of
- * the text; with what printf would print. */
+ * the text; with what printf would print. NULL for either of them means that memory ran out. */
 void table_add(struct table *t, const char *title, const char *text);
 void table_format(struct table *t, const char *title, const char *format, ...) ERROR_PRINTF(3, 4);
 

@@ -14,9 +14,7 @@ static void write_for_page(const struct comparison *c, int run, struct json *j, 
     const struct run_record *r = &c->runs[run];
     if (file_find(path, r->directory, r->finished ? "metrics.csv" : "metrics.partial.csv"))
         metrics = file_read(path, SIZE_MAX, &size, e);
-    json_string(j, "name", comparison_name(c, run));
-    json_string(j, "metrics", metrics ? metrics : "");
-    json_open(j, "cells", '{');
+    json_add(j, "name=%s metrics=%s cells={", comparison_name(c, run), metrics ? metrics : "");
     for (int k = 0; k < c->ncolumns; k++) {
         const char *value = comparison_value(c, run, c->columns[k].key);
         json_string(j, c->columns[k].title, value ? value : "");
@@ -29,27 +27,19 @@ static void write_run(const struct comparison *c, int run, bool page, struct jso
                       struct error *e) {
     const struct run_record *r = &c->runs[run];
     int first = comparison_same_weights(c, run);
-    json_open(j, NULL, '{');
-    json_string(j, "run", r->directory);
-    json_bool(j, "finished", r->finished);
-    json_open(j, "config", '{');
+    json_add(j, "{ run=%s finished=%i config={", r->directory, r->finished);
     for (int k = 0; k < c->nkeys; k++) {
         const struct flat_json_row *row = flat_json_find(&r->settings, c->keys[k]);
         if (row)
             (row->string ? json_string : json_raw)(j, row->name, row->value);
     }
-    json_close(j, '}');
-    json_number(j, "test_accuracy", r->accuracy);
-    json_number(j, "test_errors", r->errors);
-    json_number(j, "test_loss", r->loss);
-    json_number(j, "epochs", r->epochs);
-    json_number(j, "best_epoch", r->best_epoch);
-    json_number(j, "samples_per_second", r->samples_per_second);
-    json_number(j, "seconds", r->seconds);
-    if (r->finished) {
-        json_string(j, "model_sha256", r->model);
-        json_string(j, "weights_sha256", r->weights);
-    }
+    json_add(j,
+             "} test_accuracy=%g test_errors=%g test_loss=%g epochs=%g best_epoch=%g "
+             "samples_per_second=%g seconds=%g",
+             r->accuracy, r->errors, r->loss, r->epochs, r->best_epoch, r->samples_per_second,
+             r->seconds);
+    if (r->finished)
+        json_add(j, "model_sha256=%s weights_sha256=%s", r->model, r->weights);
     if (first < run)
         json_string(j, "same_weights_as", c->runs[first].directory);
     if (page)
@@ -60,13 +50,12 @@ static void write_run(const struct comparison *c, int run, bool page, struct jso
 /* Returns 0, or -1 if a run's metrics cannot be read. */
 static int write_json(const struct comparison *c, bool page, struct text *t, struct error *e) {
     struct json j = {.out = t, .lines = 2};
-    json_open(&j, NULL, '{');
+    json_add(&j, "{");
     json_strings(&j, "differing", c->keys, c->nkeys);
-    json_open(&j, "runs", '[');
+    json_add(&j, "runs=[");
     for (int i = 0; i < c->count; i++)
         write_run(c, i, page, &j, e);
-    json_close(&j, ']');
-    json_close(&j, '}');
+    json_add(&j, "] }");
     return e->status == ERROR_NONE ? 0 : -1;
 }
 

@@ -18,28 +18,25 @@ static const struct job *job_of(const struct sweep *s, int combination, int seed
     return &s->jobs[grid_job(&s->grid, combination, seed)];
 }
 
-static struct summary summarise(const struct sweep *s, int k, bool validation, double *x) {
-    for (int i = 0; i < s->grid.seeds; i++) {
-        const struct job *j = job_of(s, k, i);
-        x[i] = j->state != JOB_FINISHED ? (double)NAN
-               : validation             ? j->result.validation_accuracy
-                                        : j->result.test_accuracy;
-    }
-    return summary_of(x, s->grid.seeds);
-}
-
 static int results_make(struct results *r, struct sweep *s, struct error *e) {
-    size_t combinations = (size_t)s->grid.combinations;
+    size_t combinations = (size_t)s->grid.combinations, seeds = (size_t)s->grid.seeds;
     *r = (struct results){.sweep = s};
     r->validation = arena_alloc(&s->arena, combinations, sizeof *r->validation);
     r->test = arena_alloc(&s->arena, combinations, sizeof *r->test);
     r->order = arena_alloc(&s->arena, combinations, sizeof *r->order);
-    double *x = arena_alloc(&s->arena, (size_t)s->grid.seeds, sizeof *x);
-    if (!r->validation || !r->test || !r->order || !x)
+    double *x = arena_alloc(&s->arena, seeds, sizeof *x);
+    double *y = arena_alloc(&s->arena, seeds, sizeof *y);
+    if (!r->validation || !r->test || !r->order || !x || !y)
         return error_memory(e, "the table");
     for (int k = 0; k < s->grid.combinations; k++) {
-        r->validation[k] = summarise(s, k, true, x);
-        r->test[k] = summarise(s, k, false, x);
+        for (int i = 0; i < s->grid.seeds; i++) {
+            const struct job *j = job_of(s, k, i);
+            bool finished = j->state == JOB_FINISHED;
+            x[i] = finished ? j->result.validation_accuracy : (double)NAN;
+            y[i] = finished ? j->result.test_accuracy : (double)NAN;
+        }
+        r->validation[k] = summary_of(x, s->grid.seeds);
+        r->test[k] = summary_of(y, s->grid.seeds);
     }
     ranking_order(s->has_validation ? r->validation : r->test, s->grid.combinations, r->order);
     return 0;
@@ -60,26 +57,12 @@ static void add_mean(struct table *t, const char *title, const struct summary *s
         table_number(t, title, "%.2f", 100, s->mean);
 }
 
-/* For programs, here and in JSON: the fields of a summary. */
-static const struct figure {
-    const char *name, *titles[2]; /* titles of columns: for validation, for test */
-    size_t offset;
-} figures[] = {
-    {"mean", {"validation_mean", "test_mean"}, offsetof(struct summary, mean)},
-    {"deviation", {"validation_deviation", "test_deviation"}, offsetof(struct summary, stddev)},
-    {"min", {"validation_min", "test_min"}, offsetof(struct summary, min)},
-    {"max", {"validation_max", "test_max"}, offsetof(struct summary, max)},
-};
-enum { FIGURES = sizeof figures / sizeof *figures };
-
-static double figure(const struct summary *s, int i) {
-    return *(const double *)((const char *)s + figures[i].offset);
-}
-
-static void add_exact(struct table *t, const struct summary *s, bool test) {
-    table_format(t, test ? "test_count" : "validation_count", "%d", s->count);
-    for (int i = 0; i < FIGURES; i++)
-        table_number(t, figures[i].titles[test], NULL, 1, figure(s, i));
+static void add_exact(struct table *t, const char *split, const struct summary *s) {
+    static const char *const names[] = {"mean", "deviation", "min", "max"};
+    const double figures[] = {s->mean, s->stddev, s->min, s->max};
+    table_format(t, arena_printf(&t->arena, "%s_count", split), "%d", s->count);
+    for (int i = 0; i < 4; i++)
+        table_number(t, arena_printf(&t->arena, "%s_%s", split, names[i]), NULL, 1, figures[i]);
 }
 
 static void add_rounded(struct table *t, const struct summary *validation,
@@ -104,8 +87,8 @@ static void add_combination(struct table *t, const struct results *r, int k, int
             table_add(t, exact ? axis->key : axis->name, value_of(r, k, i));
     }
     if (exact) {
-        add_exact(t, &r->validation[k], false);
-        add_exact(t, &r->test[k], true);
+        add_exact(t, "validation", &r->validation[k]);
+        add_exact(t, "test", &r->test[k]);
     } else {
         add_rounded(t, s->has_validation ? &r->validation[k] : NULL, &r->test[k]);
     }
@@ -143,61 +126,49 @@ static int print_table(const struct results *r, enum table_form form, struct err
 
 static void write_summary(struct json *j, const char *name, const struct summary *s) {
     json_open(j, name, '{');
-    json_int(j, "count", s->count);
-    for (int i = 0; i < FIGURES; i++)
-        json_number(j, figures[i].name, figure(s, i));
-    json_close(j, '}');
+    json_add(j, "count=%d mean=%g deviation=%g min=%g max=%g }", s->count, s->mean, s->stddev,
+             s->min, s->max);
 }
 
 static void write_run(struct json *j, const struct sweep *s, const struct job *job) {
-    json_open(j, NULL, '{');
+    const struct job_result *r = &job->result;
+    json_add(j, "{");
     for (int i = 0; i < s->grid.count; i++)
         if (s->grid.axes[i].is_seed)
             json_string(j, "seed", grid_value(job->overrides[i]));
     json_string(j, "directory", job->directory);
-    if (job->state == JOB_FINISHED) {
-        json_number(j, "validation_accuracy", job->result.validation_accuracy);
-        json_number(j, "test_accuracy", job->result.test_accuracy);
-        json_number(j, "seconds", job->result.seconds);
-        json_string(j, "model_sha256", job->result.model);
-    } else {
-        json_string(j, "error", job->error);
-    }
-    json_close(j, '}');
+    if (job->state == JOB_FINISHED)
+        json_add(j, "validation_accuracy=%g test_accuracy=%g seconds=%g model_sha256=%s }",
+                 r->validation_accuracy, r->test_accuracy, r->seconds, r->model);
+    else
+        json_add(j, "error=%s }", job->error);
 }
 
 static void write_combination(struct json *j, const struct results *r, int k, int rank) {
     const struct grid *g = &r->sweep->grid;
-    json_open(j, NULL, '{');
-    json_int(j, "rank", rank);
-    json_open(j, "setting", '{');
+    json_add(j, "{ rank=%d setting={", rank);
     for (int i = 0; i < g->count; i++)
         if (!g->axes[i].is_seed)
             json_string(j, g->axes[i].key, value_of(r, k, i));
-    json_close(j, '}');
+    json_add(j, "}");
     write_summary(j, "validation_accuracy", &r->validation[k]);
     write_summary(j, "test_accuracy", &r->test[k]);
-    json_open(j, "runs", '[');
+    json_add(j, "runs=[");
     for (int i = 0; i < g->seeds; i++)
         write_run(j, r->sweep, job_of(r->sweep, k, i));
-    json_close(j, ']');
-    json_close(j, '}');
+    json_add(j, "] }");
 }
 
 static int print_json(const struct results *r, struct error *e) {
     const struct sweep *s = r->sweep;
     struct text t = {0};
     struct json j = {.out = &t, .lines = 4};
-    json_open(&j, NULL, '{');
-    json_string(&j, "config", s->config);
-    json_string(&j, "ranked_by", s->has_validation ? "validation_accuracy" : "test_accuracy");
-    json_int(&j, "jobs", s->grid.jobs);
-    json_int(&j, "failed", sweep_count(s, JOB_FAILED));
-    json_open(&j, "settings", '[');
+    json_add(&j, "{ config=%s ranked_by=%s jobs=%d failed=%d settings=[", s->config,
+             s->has_validation ? "validation_accuracy" : "test_accuracy", s->grid.jobs,
+             sweep_count(s, JOB_FAILED));
     for (int i = 0; i < s->grid.combinations; i++)
         write_combination(&j, r, r->order[i], i + 1);
-    json_close(&j, ']');
-    json_close(&j, '}');
+    json_add(&j, "] }");
     return command_print(&t, e);
 }
 

@@ -1,12 +1,15 @@
-/* onehot sweep, in parts: sweep_plan.c creates the jobs, sweep_run.c runs them as processes,
- * sweep_view.c shows their progress, sweep_table.c ranks the results. */
+/* onehot sweep, in parts: sweep_plan.c creates the jobs, sweep_run.c runs them as processes
+ * (sweep_process.c), sweep_view.c shows their progress, sweep_table.c ranks the results. */
 #pragma once
 
 #include "base/sha256.h"
 #include "base/text.h"
 #include "programs/sweep/grid.h"
-#include "programs/train_process.h"
 #include "ui/table.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 enum job_state {
     JOB_WAITING,
@@ -33,7 +36,8 @@ struct job {
     const char *error;        /* JOB_FAILED: why, in one sentence */
 
     /* JOB_RUNNING */
-    struct train_process process;
+    pid_t pid;
+    FILE *errors; /* what the process prints on stderr */
     int threads;
 
     /* JOB_ELSEWHERE: the time of the next try, and the pause before it, in seconds */
@@ -70,6 +74,14 @@ bool sweep_take_result(struct job *j);
 /* Runs the waiting jobs until all have finished or failed. Passes Ctrl-C and SIGTERM on to the
  * processes and waits for them; then it returns that signal's number, otherwise 0. */
 int sweep_run(struct sweep *s);
+
+/* Starts `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...` with that signal mask, in
+ * a process group of its own: Ctrl-C reaches only this process, which passes it on. */
+ERROR_CHECKED int sweep_process_start(const struct sweep *s, struct job *j, const sigset_t *mask,
+                                      struct error *e);
+
+/* After the process has ended with that status of waitpid: its error, or 0. Frees what it held. */
+ERROR_CHECKED int sweep_process_end(struct job *j, int status, struct error *e);
 
 /* Turns the view on and prints the plan. If it is on, the others print a job that has ended or was
  * found to run elsewhere; the running jobs; and nothing, after removing these. */

@@ -16,19 +16,10 @@ static void fail(struct sweep *s, struct job *j, const struct error *e) {
 
 /* ---- one process ---- */
 
-/* Starts the job with that many threads; if this fails, the job has failed. */
-static void start(struct sweep *s, struct job *j, int threads, const sigset_t *mask) {
-    struct error e = {0};
-    j->threads = threads;
-    j->state = JOB_RUNNING;
-    if (train_process_start(&j->process, s->config, j->overrides, threads, mask, &e) != 0)
-        fail(s, j, &e);
-}
-
 /* Sets the job's state after its process has ended. */
 static void judge(struct sweep *s, struct job *j, int status, bool interrupted) {
     struct error e = {0};
-    if (train_process_end(&j->process, status, &e) == 0 && !sweep_take_result(j))
+    if (sweep_process_end(j, status, &e) == 0 && !sweep_take_result(j))
         error_run(&e,
                   "the process succeeded, but %.900s does not hold its run: the config or the data "
                   "have changed since the sweep began",
@@ -75,8 +66,13 @@ static void start_all(struct sweep *s, const sigset_t *mask) {
     struct job *j;
     while (sweep_count(s, JOB_RUNNING) < s->side_by_side && (j = next_job(s))) {
         /* Another process may have finished it meanwhile. */
-        if (!sweep_take_result(j))
-            start(s, j, threads_for_next(s), mask);
+        if (!sweep_take_result(j)) {
+            struct error e = {0};
+            j->threads = threads_for_next(s);
+            j->state = JOB_RUNNING;
+            if (sweep_process_start(s, j, mask, &e) != 0)
+                fail(s, j, &e);
+        }
         if (j->state != JOB_RUNNING)
             sweep_view_job(s, j);
     }
@@ -87,7 +83,7 @@ static void reap(struct sweep *s, bool interrupted) {
     for (struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         int status;
         bool known = j->pause > 0; /* to run elsewhere */
-        if (j->state != JOB_RUNNING || waitpid(j->process.pid, &status, WNOHANG) != j->process.pid)
+        if (j->state != JOB_RUNNING || waitpid(j->pid, &status, WNOHANG) != j->pid)
             continue;
         judge(s, j, status, interrupted);
         if (j->state != JOB_WAITING && !(j->state == JOB_ELSEWHERE && known))
@@ -95,10 +91,25 @@ static void reap(struct sweep *s, bool interrupted) {
     }
 }
 
+/* Blocks SIGCHLD and the signals that end a program, except those that this one was started to
+ * ignore (nohup): `set` receives them, for sigtimedwait; `before` is the mask to restore. There is
+ * no signal handler. */
+static void block_signals(sigset_t *set, sigset_t *before) {
+    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction now;
+    signal(SIGCHLD, SIG_DFL); /* if it were ignored, exit statuses would be lost */
+    sigemptyset(set);
+    sigaddset(set, SIGCHLD);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(set, ends[i]);
+    sigprocmask(SIG_BLOCK, set, before);
+}
+
 int sweep_run(struct sweep *s) {
     sigset_t set, before;
     int ended_by = 0;
-    train_process_block(&set, &before);
+    block_signals(&set, &before);
     for (;;) {
         if (!ended_by)
             start_all(s, &before);
@@ -111,7 +122,7 @@ int sweep_run(struct sweep *s) {
             ended_by = ended_by ? ended_by : got;
             for (struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++)
                 if (j->state == JOB_RUNNING)
-                    kill(j->process.pid, got == SIGHUP ? SIGTERM : got);
+                    kill(j->pid, got == SIGHUP ? SIGTERM : got);
         }
         reap(s, ended_by != 0);
     }

@@ -37,21 +37,22 @@ static void print_plan(const struct sweep *s) {
     fflush(stdout);
 }
 
-static void print_accuracy(double x) {
+static void add_accuracy(struct text *t, double x) {
     if (isnan(x))
-        printf("  %8s", "-");
+        text_printf(t, "  %8s", "-");
     else
-        printf("  %6.2f %%", 100 * x);
+        text_printf(t, "  %6.2f %%", 100 * x);
 }
 
-/* The job's name, cut to what is left of the line on a terminal. */
-static void print_name(const struct sweep *s, const struct job *j, int used) {
-    int cells = terminal_width() - 1 - used;
-    if (!s->view.live)
-        printf("%s", j->name);
-    else if (cells > 0)
-        terminal_text(j->name, cells);
+/* Prints the line, on a terminal cut to its width, and frees it. */
+static void print_line(const struct sweep *s, struct text *t) {
+    const char *line = t->data ? t->data : "";
+    if (s->view.live)
+        terminal_text(line, terminal_width() - 1);
+    else
+        printf("%s", line);
     printf("\n");
+    text_free(t);
 }
 
 void sweep_view_close(struct sweep *s) {
@@ -65,16 +66,17 @@ void sweep_view_job(struct sweep *s, const struct job *j) {
     if (!s->view.on)
         return;
     sweep_view_close(s);
-    int used = printf("%5d of %d", over, s->grid.jobs);
+    struct text t = {0};
+    text_printf(&t, "%5d of %d", over, s->grid.jobs);
     if (j->state == JOB_FINISHED) {
-        print_accuracy(s->has_validation ? j->result.validation_accuracy : j->result.test_accuracy);
-        printf("  %7.1f s  ", j->result.seconds);
-        used += 10 + 13;
+        add_accuracy(&t,
+                     s->has_validation ? j->result.validation_accuracy : j->result.test_accuracy);
+        text_printf(&t, "  %7.1f s", j->result.seconds);
     } else {
-        printf("  %-19s  ", j->state == JOB_FAILED ? "failed" : "trained elsewhere");
-        used += 23;
+        text_printf(&t, "  %-19s", j->state == JOB_FAILED ? "failed" : "trained elsewhere");
     }
-    print_name(s, j, used);
+    text_printf(&t, "  %s", j->name);
+    print_line(s, &t);
     fflush(stdout);
 }
 
@@ -109,9 +111,7 @@ static void print_total(const struct sweep *s, double part) {
     double whole = s->grid.jobs - s->view.finished - elsewhere;
     if (done > 0 && whole > done)
         text_printf(&t, ", %.0f s left", (clock_seconds() - s->view.start) * (whole - done) / done);
-    terminal_text(t.data ? t.data : "", terminal_width() - 1);
-    printf("\n");
-    text_free(&t);
+    print_line(s, &t);
 }
 
 /* One line per running job, as many as fit, and one line for the total. */
@@ -129,10 +129,11 @@ void sweep_view_running(struct sweep *s) {
         part += j->epochs > 0 ? (double)epochs / j->epochs : 0;
         if (s->view.lines >= max)
             continue;
-        int used = printf("  epoch %4d of %d", epochs, j->epochs);
-        print_accuracy(accuracy);
-        printf("  ");
-        print_name(s, j, used + 12);
+        struct text t = {0};
+        text_printf(&t, "  epoch %4d of %d", epochs, j->epochs);
+        add_accuracy(&t, accuracy);
+        text_printf(&t, "  %s", j->name);
+        print_line(s, &t);
         s->view.lines++;
     }
     print_total(s, part);

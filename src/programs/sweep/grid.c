@@ -30,9 +30,6 @@ static int check_range(const struct range *r, const char *argument, const char *
     if (r->high < r->low || r->step < 1)
         return error_input(e, "command line: \"%s\": the range %s must be ascending", argument,
                            text);
-    if ((r->high - r->low) / r->step >= GRID_JOBS)
-        return error_input(e, "command line: \"%s\": the range %s has more than %d values",
-                           argument, text, GRID_JOBS);
     return 0;
 }
 
@@ -59,34 +56,37 @@ static const char *item_end(const char *s) {
     return depth == 0 && !in_string ? s : NULL;
 }
 
-static int add_value(struct grid_axis *axis, const char *value, struct arena *a, struct error *e) {
+/* Adds an override, in the arena; NULL: memory ran out. */
+static int add_override(struct grid_axis *axis, const char *argument, const char *override,
+                        struct arena *a, struct error *e) {
     int n = axis->count;
+    if (n == GRID_JOBS)
+        return error_input(e, "command line: \"%.60s\" has more than %d values", argument,
+                           GRID_JOBS);
     if ((n & (n - 1)) == 0) { /* the array is full: double it */
         const char **more = arena_alloc(a, 2 * (size_t)n + 1, sizeof *more);
-        if (!more)
-            return error_memory(e, "the jobs");
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < n && more; i++)
             more[i] = axis->overrides[i];
         axis->overrides = more;
     }
-    axis->overrides[axis->count++] = arena_printf(a, "%s=%s", axis->key, value);
-    return axis->overrides[n] ? 0 : error_memory(e, "the jobs");
+    if (!axis->overrides || !override)
+        return error_memory(e, "the jobs");
+    axis->overrides[axis->count++] = override;
+    return 0;
 }
 
 /* The values of one part between commas. */
 static int add_part(struct grid_axis *axis, const char *argument, const char *part, struct arena *a,
                     struct error *e) {
     struct range r;
-    if (!is_range(part, &r))
-        return add_value(axis, part, a, e);
+    if (!part || !is_range(part, &r))
+        return add_override(axis, argument, part ? arena_printf(a, "%s=%s", axis->key, part) : NULL,
+                            a, e);
     if (check_range(&r, argument, part, e) != 0)
         return -1;
-    for (long n = r.low; n <= r.high; n += r.step) {
-        char digits[32];
-        snprintf(digits, sizeof digits, "%ld", n);
-        if (add_value(axis, digits, a, e) != 0)
+    for (long n = r.low; n <= r.high; n += r.step)
+        if (add_override(axis, argument, arena_printf(a, "%s=%ld", axis->key, n), a, e) != 0)
             return -1;
-    }
     return 0;
 }
 
@@ -107,13 +107,8 @@ static int read_axis(struct grid_axis *axis, const char *argument, struct arena 
             return error_input(
                 e, "command line: \"%s\": a value is missing before or after a comma", argument);
         const char *part = arena_printf(a, "%.*s", (int)(end - start), start);
-        if (!part)
-            return error_memory(e, "the jobs");
         if (add_part(axis, argument, part, a, e) != 0)
             return -1;
-        if (axis->count > GRID_JOBS)
-            return error_input(e, "command line: \"%.60s...\" has more than %d values", argument,
-                               GRID_JOBS);
         if (!*end)
             return 0;
     }

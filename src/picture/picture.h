@@ -79,6 +79,11 @@ void picture_free(struct picture *p);
 /* The number of bytes in pixels. */
 size_t picture_size(const struct picture *p);
 
+/* The channels of the pixel in column x of row y. */
+static inline uint8_t *picture_pixel(const struct picture *p, int x, int y) {
+    return p->pixels + ((size_t)y * (size_t)p->width + (size_t)x) * (size_t)p->channels;
+}
+
 /* The grey of a colour: the luma of ITU-R BT.601, rounded. */
 static inline uint8_t picture_grey(const uint8_t rgb[3]) {
     return (uint8_t)((299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2] + 500) / 1000);

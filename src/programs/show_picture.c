@@ -3,10 +3,6 @@
 
 #include <stdio.h>
 
-static const uint8_t *pixel(const struct picture *p, int x, int y) {
-    return p->pixels + ((size_t)y * (size_t)p->width + (size_t)x) * (size_t)p->channels;
-}
-
 static int grey(const uint8_t *c, int channels) {
     return channels == 1 ? c[0] : picture_grey(c);
 }
@@ -15,8 +11,8 @@ static int grey(const uint8_t *c, int channels) {
 static void print_blocks(const struct picture *p, int step) {
     for (int y = 0; y < p->height; y += 2 * step) {
         for (int x = 0; x < p->width; x += step) {
-            const uint8_t *a = pixel(p, x, y),
-                          *b = y + step < p->height ? pixel(p, x, y + step) : a;
+            const uint8_t *a = picture_pixel(p, x, y),
+                          *b = y + step < p->height ? picture_pixel(p, x, y + step) : a;
             int last = p->channels - 1, mid = last / 2;
             printf("\033[38;2;%d;%d;%d;48;2;%d;%d;%dm▀", a[0], a[mid], a[last], b[0], b[mid],
                    b[last]);
@@ -30,7 +26,7 @@ static void print_characters(const struct picture *p, int step) {
     static const char ramp[] = " .:-=+*#%@";
     for (int y = 0; y < p->height; y += step) {
         for (int x = 0; x < p->width; x += step) {
-            char c = ramp[grey(pixel(p, x, y), p->channels) * 9 / 255];
+            char c = ramp[grey(picture_pixel(p, x, y), p->channels) * 9 / 255];
             printf("%c%c", c, c);
         }
         putchar('\n');

@@ -5,11 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROWS = 256 }; /* of a forward pass */
-
 int trained_open(struct trained *t, const char *run_or_model, int threads, struct error *e) {
     *t = (struct trained){.pool = thread_pool_new(threads, e)};
-    t->file = t->pool ? model_file_read(run_or_model, ROWS, e) : NULL;
+    t->file = t->pool ? model_file_read(run_or_model, TRAINED_ROWS, e) : NULL;
     return t->file ? 0 : -1;
 }
 

@@ -1,10 +1,13 @@
-/* A trained model and the samples to run it on, for evaluate, calibrate, report and boundary. */
+/* A trained model and the samples to run it on, for evaluate, calibrate, report, boundary and
+ * predict, which reads its samples itself. */
 #pragma once
 
 #include "runs/model_file.h"
 #include "ui/command.h"
 
 #include <math.h>
+
+enum { TRAINED_ROWS = 256 }; /* of a forward pass */
 
 struct trained {
     struct thread_pool *pool;

@@ -10,15 +10,15 @@
 /* Fails if the model has no layer with attention; `where` names it in errors. */
 ERROR_CHECKED int attention_check(const struct model *m, const char *where, struct error *e);
 
-/* After model_forward on row 0: prints every map; its largest value is the brightest. */
-ERROR_CHECKED int attention_print(const struct model *m, struct error *e);
+/* After model_forward on this row: prints every map; its largest value is the brightest. */
+ERROR_CHECKED int attention_print(const struct model *m, int row, struct error *e);
 
 /* The same as "attention" in the open object: a list of {"layer", "head", "map"}; the rows of a map
  * sum to 1. */
-void attention_json(const struct model *m, struct json *j);
+void attention_json(const struct model *m, int row, struct json *j);
 
-/* The same as a PNG file: one line per layer, one map per head. To the left of a map is the
- * picture, its attending rows aligned with the map's rows. Above the map is the picture transposed,
- * its attended rows aligned with the map's columns. */
+/* The same of row 0 as a PNG file: one line per layer, one map per head. To the left of a map is
+ * the picture, its attending rows aligned with the map's rows. Above the map is the picture
+ * transposed, its attended rows aligned with the map's columns. */
 ERROR_CHECKED int attention_write(const struct model *m, const struct picture *p, const char *path,
                                   struct error *e);

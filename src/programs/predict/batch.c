@@ -5,15 +5,14 @@
 
 #include <stdio.h>
 
-int batch_open(struct predict *p, int room, struct error *e) {
+int batch_open(struct predict *p, struct error *e) {
     const struct model_file_dataset *d = &p->model->dataset;
     p->batch.height = d->height;
     p->batch.width = d->width;
     p->batch.channels = d->channels;
     p->batch.columns = d->columns;
-    p->sample = arena_alloc(&p->batch.arena, (size_t)room, sizeof *p->sample);
-    if (!p->sample || dataset_reserve(&p->batch, TEST, room, p->model->path, e) != 0)
-        return error_memory(e, "a batch of samples");
+    if (dataset_reserve(&p->batch, TEST, TRAINED_ROWS, p->model->path, e) != 0)
+        return -1;
     p->set = sample_set_all(&p->batch.split[TEST], &p->model->scaling, &p->batch.arena);
     p->set.count = 0;
     return p->set.order ? output_open(p, e) : error_memory(e, "a batch of samples");
@@ -23,17 +22,21 @@ float *batch_row(const struct predict *p) {
     return p->batch.split[TEST].values + (size_t)p->set.count * (size_t)p->batch.width;
 }
 
+struct picture batch_picture(const struct predict *p, int i) {
+    const struct dataset *d = &p->batch;
+    uint8_t *pixels = d->split[TEST].pixels + (size_t)i * (size_t)dataset_features(d);
+    return (struct picture){d->width, d->height, d->channels, pixels, 0};
+}
+
 /* The samples that can be predicted come first, in their order. */
 static int flush(struct predict *p, struct error *e) {
     struct model *m = p->model->model;
     struct evaluation ignored = {0};
-    int result = p->table ? 0 : pictures_read(p, e), n = p->set.count, finite = 0;
+    int result = p->table ? 0 : pictures_read(p, e), n = p->set.count, finite = n;
     if (result == 0 && n > 0)
         evaluation_run(&ignored, m, &p->set, p->pool);
-    if (result == 0 && model_not_finite(m, n) < 0)
-        finite = n;
-    while (result == 0 && finite < n && model_not_finite(m, finite + 1) < 0)
-        finite++;
+    while (result == 0 && finite > 0 && model_not_finite(m, finite) >= 0)
+        finite--;
     for (int i = 0; i < finite && result == 0; i++, p->predicted++)
         result = output_add(p, i, e);
     if (result == 0)
@@ -55,7 +58,7 @@ int batch_add(struct predict *p, const char *path, const char *id, struct error 
     if (!s->path || !s->id || !s->name)
         return error_memory(e, path);
     text_make_plain(s->name);
-    return ++p->set.count == p->batch.split[TEST].count ? flush(p, e) : 0;
+    return ++p->set.count == TRAINED_ROWS ? flush(p, e) : 0;
 }
 
 int batch_refuse(struct predict *p, const struct error *why, struct error *e) {

@@ -6,6 +6,7 @@
 #include "ui/command.h"
 #include "ui/terminal.h"
 
+#include <math.h>
 #include <stdio.h>
 
 enum { MAX_BARS = 10 };
@@ -20,16 +21,12 @@ static double probability(const struct predict *p, int i, int c) {
 
 /* Sets order[0 .. k - 1] to the predicted class, which is the most probable one unless --threshold
  * decides, and to the most probable of the others. Equals are in the classes' order. */
-static void rank(const struct predict *p, int i, int k) {
-    int classes = p->model->dataset.classes.count, first = model_predicted(p->model->model, i);
-    for (int n = 0; n < classes; n++) {
-        int c = n == 0 ? first : n <= first ? n - 1 : n, at = n < k ? n : k;
-        for (; at > 1 && probability(p, i, p->order[at - 1]) < probability(p, i, c); at--)
-            if (at < k)
-                p->order[at] = p->order[at - 1];
-        if (at < k)
-            p->order[at] = c;
-    }
+static void rank(struct predict *p, int i, int k) {
+    int first = model_predicted(p->model->model, i);
+    int n = ranked_add(p->order, 0, k, (struct ranked){first, INFINITY});
+    for (int c = 0; c < p->model->dataset.classes.count; c++)
+        if (c != first)
+            n = ranked_add(p->order, n, k, (struct ranked){c, probability(p, i, c)});
 }
 
 /* ---- text ---- */
@@ -39,31 +36,32 @@ static void print_line(const struct predict *p, int i, int k, bool all) {
     const struct model *m = p->model->model;
     int n = 0;
     printf("%s:", p->sample[i].name);
-    for (const int *c = p->order; c < p->order + k; c++) {
-        bool yes = model_predicts(m, i, *c);
+    for (int r = 0; r < k; r++) {
+        int c = p->order[r].index;
+        bool yes = model_predicts(m, i, c);
         const char *says = !m->multi_label || !all ? "" : yes ? ", yes" : ", no";
         if (yes || all)
-            printf("%s %s (%.2f %%%s)", n++ > 0 ? "," : "", class_name(p, *c),
-                   100 * probability(p, i, *c), says);
+            printf("%s %s (%.2f %%%s)", n++ > 0 ? "," : "", class_name(p, c),
+                   100 * probability(p, i, c), says);
     }
     printf("%s\n", n == 0 ? " none of them" : "");
 }
 
 static int print_whole(const struct predict *p, int i, int k, struct error *e) {
-    const struct dataset *d = &p->batch;
     const struct model *m = p->model->model;
-    if (!p->table)
-        show_picture(&(struct picture){d->width, d->height, d->channels, d->split[TEST].pixels, 0});
-    for (const int *c = p->order; c < p->order + k; c++) {
-        terminal_text(class_name(p, *c), 12);
-        putchar(' ');
-        terminal_bar(probability(p, i, *c), 30);
-        printf(" %6.2f %%", 100 * probability(p, i, *c));
-        if (m->multi_label)
-            printf(model_predicts(m, i, *c) ? "  yes" : "  no");
-        putchar('\n');
+    if (!p->table) {
+        struct picture x = batch_picture(p, i);
+        show_picture(&x);
     }
-    return p->o->attention ? attention_print(m, e) : 0;
+    for (int r = 0; r < k; r++) {
+        int c = p->order[r].index;
+        const char *says = !m->multi_label ? "" : model_predicts(m, i, c) ? "  yes" : "  no";
+        terminal_text(class_name(p, c), 12);
+        putchar(' ');
+        terminal_bar(probability(p, i, c), 30);
+        printf(" %6.2f %%%s\n", 100 * probability(p, i, c), says);
+    }
+    return p->o->attention ? attention_print(m, i, e) : 0;
 }
 
 /* ---- JSON ---- */
@@ -81,7 +79,7 @@ static void write(struct predict *p, int i, int top) {
     const struct string_list *names = &p->model->dataset.classes, *columns = &p->batch.columns;
     const struct model *m = p->model->model;
     struct json *j = &p->json;
-    json_open(j, NULL, '{');
+    json_add(j, "{");
     if (p->table) {
         json_raw(j, "number", p->sample[i].id);
         write_numbers("row", columns, p->batch.split[TEST].values + i * columns->count, j);
@@ -89,59 +87,53 @@ static void write(struct predict *p, int i, int top) {
         json_string(j, "picture", p->sample[i].name);
     }
     if (m->multi_label) {
-        json_open(j, "classes", '[');
+        json_add(j, "classes=[");
         for (int c = 0; c < names->count; c++)
             if (model_predicts(m, i, c))
                 json_string(j, NULL, names->items[c]);
-        json_close(j, ']');
+        json_add(j, "]");
     } else {
-        json_string(j, "class", names->items[p->order[0]]);
+        json_string(j, "class", names->items[p->order[0].index]);
     }
     if (top > 0) {
-        json_open(j, "top", '[');
+        json_add(j, "top=[");
         for (int k = 0; k < top; k++)
-            json_string(j, NULL, names->items[p->order[k]]);
-        json_close(j, ']');
+            json_string(j, NULL, names->items[p->order[k].index]);
+        json_add(j, "]");
     }
     write_numbers("probabilities", names, tensor_row(m->p, i), j);
     if (p->o->attention)
-        attention_json(m, j);
-    json_close(j, '}');
+        attention_json(m, i, j);
+    json_add(j, "}");
 }
 
 /* ---- CSV ---- */
 
 /* Nine digits distinguish all numbers of 32 bits. */
-static void add_probability(struct table *t, const char *title, double x) {
-    t->failed |= !title;
-    table_format(t, title, "%.9g", x);
-}
-
-static void add_classes(struct predict *p, int i) {
-    struct text t = {0};
-    text_printf(&t, "%s", "");
-    for (int c = 0; c < p->model->dataset.classes.count; c++)
-        if (model_predicts(p->model->model, i, c))
-            text_printf(&t, "%s%s", t.size > 0 ? " " : "", class_name(p, c));
-    p->csv.failed |= t.failed;
-    table_add(&p->csv, p->model->model->multi_label ? "classes" : "class", t.failed ? "" : t.data);
-    text_free(&t);
+static void add_probability(struct predict *p, const char *title, int i, int c) {
+    table_format(&p->csv, title, "%.9g", probability(p, i, c));
 }
 
 static void add_row(struct predict *p, int i, int k) {
     struct table *t = &p->csv;
-    int first = !p->model->model->multi_label; /* listed already */
+    const struct model *m = p->model->model;
+    const char *predicted = "";
+    int first = !m->multi_label; /* listed already */
+    for (int c = 0; c < m->p.cols && predicted; c++)
+        if (model_predicts(m, i, c))
+            predicted = arena_printf(&t->arena, "%s%s%s", predicted, *predicted ? " " : "",
+                                     class_name(p, c));
     table_add(t, p->table ? "row" : "file", p->sample[i].id);
-    add_classes(p, i);
+    table_add(t, m->multi_label ? "classes" : "class", predicted);
     if (first && !p->o->columns)
-        add_probability(t, "probability", probability(p, i, p->order[0]));
+        add_probability(p, "probability", i, p->order[0].index);
     for (int n = first; n < k && p->o->top > 0; n++) {
-        table_add(t, arena_printf(&t->arena, "class_%d", n + 1), class_name(p, p->order[n]));
-        add_probability(t, arena_printf(&t->arena, "probability_%d", n + 1),
-                        probability(p, i, p->order[n]));
+        int c = p->order[n].index;
+        table_add(t, arena_printf(&t->arena, "class_%d", n + 1), class_name(p, c));
+        add_probability(p, arena_printf(&t->arena, "probability_%d", n + 1), i, c);
     }
-    for (int c = 0; c < p->model->model->p.cols && !p->o->top && !p->o->columns; c++)
-        add_probability(t, arena_printf(&t->arena, "p_%s", class_name(p, c)), probability(p, i, c));
+    for (int c = 0; c < m->p.cols && !p->o->top && !p->o->columns; c++)
+        add_probability(p, arena_printf(&t->arena, "p_%s", class_name(p, c)), i, c);
     table_end_row(t);
 }
 

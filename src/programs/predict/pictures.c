@@ -27,12 +27,8 @@ static int convert(const struct predict *p, struct picture *x, const char *path,
     return 0;
 }
 
-static uint8_t *pixels(const struct predict *p, int i) {
-    return p->batch.split[TEST].pixels + (size_t)i * (size_t)dataset_features(&p->batch);
-}
-
 static void read_one(void *context, int i) {
-    const struct predict *p = context;
+    struct predict *p = context;
     struct predict_sample *s = &p->sample[i];
     struct picture x = {0};
     uint8_t background[3];
@@ -44,17 +40,15 @@ static void read_one(void *context, int i) {
                     s->path, p->model->path);
     else if (picture_read(&x, s->path, background, &s->why) == 0 &&
              convert(p, &x, s->path, &s->why) == 0)
-        memcpy(pixels(p, i), x.pixels, picture_size(&x));
+        memcpy(batch_picture(p, i).pixels, x.pixels, picture_size(&x));
     picture_free(&x);
 }
 
 /* Notes, once, that the inverse of the picture is much nearer to the training pictures' mean than
  * the picture is: dark ink on light paper, where the training had light on dark, or the reverse. */
 static void note_inverse(struct predict *p, int i) {
-    const struct dataset *d = &p->batch;
-    double theirs = p->model->dataset.mean;
-    double mean =
-        preprocess_mean(&(struct picture){d->width, d->height, d->channels, pixels(p, i), 0});
+    const struct picture x = batch_picture(p, i);
+    double theirs = p->model->dataset.mean, mean = preprocess_mean(&x);
     if (p->noted || fabs(mean - theirs) < fabs(1 - mean - theirs) + 0.2)
         return;
     p->noted = true;
@@ -73,7 +67,8 @@ int pictures_read(struct predict *p, struct error *e) {
                 return -1;
             continue;
         }
-        memmove(pixels(p, n), pixels(p, i), (size_t)dataset_features(&p->batch));
+        const struct picture from = batch_picture(p, i);
+        memmove(batch_picture(p, n).pixels, from.pixels, picture_size(&from));
         p->sample[n] = p->sample[i];
         note_inverse(p, n++);
     }

@@ -3,14 +3,13 @@
 #include "base/file.h"
 #include "programs/commands.h"
 #include "programs/predict/attention.h"
-#include "programs/trained.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MAX_ARGUMENTS = 10000000, ROWS = 256 /* of a batch */ };
+enum { MAX_ARGUMENTS = 10000000 };
 
 static const struct option options[] = {
     OPTION(invert, FLAG, NULL, "swap dark and light"),
@@ -138,34 +137,36 @@ static int check(const struct predict *p, struct error *e) {
 
 /* ---- the command ---- */
 
-static int predict(struct predict *p, int room, char **samples, struct error *e) {
+static int predict(struct predict *p, char **samples, struct error *e) {
     int count = command_count(samples);
     if (p->table && table_rows_open(p, e) != 0)
         return -1;
     p->single = p->table ? is_value(p, samples[0]) && count == p->given.count
                          : count == 1 && !file_is_directory(samples[0]);
-    if (check(p, e) != 0 || batch_open(p, room, e) != 0 ||
+    if (check(p, e) != 0 || batch_open(p, e) != 0 ||
         batch_close(p, take_arguments(p, samples, e), e) != 0)
         return -1;
-    struct picture x = {p->batch.width, p->batch.height, p->batch.channels,
-                        p->batch.split[TEST].pixels, 0};
-    return p->o->attention_png ? attention_write(p->model->model, &x, p->o->attention_png, e) : 0;
+    if (!p->o->attention_png)
+        return 0;
+    struct picture x = batch_picture(p, 0);
+    return attention_write(p->model->model, &x, p->o->attention_png, e);
 }
 
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
-    int room = o->attention ? 1 : ROWS;
-    struct predict p = {.o = o, .pool = thread_pool_new(o->threads, e)};
-    struct model_file *f = p.pool ? model_file_read(arguments[0], room, e) : NULL;
-    p.model = f;
-    p.table = f && f->dataset.columns.count > 0;
-    int result = f && trained_set_threshold(&predict_command, o->threshold, f, e) == 0
-                     ? predict(&p, room, arguments + 1, e)
-                     : -1;
+    struct trained t;
+    struct predict p = {.o = o};
+    int result = -1;
+    if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
+        trained_set_threshold(&predict_command, o->threshold, t.file, e) == 0) {
+        p.pool = t.pool;
+        p.model = t.file;
+        p.table = t.file->dataset.columns.count > 0;
+        result = predict(&p, arguments + 1, e);
+    }
     arena_free(&p.texts);
     arena_free(&p.batch.arena);
-    model_file_free(f);
-    thread_pool_free(p.pool);
+    trained_close(&t);
     return result;
 }
 

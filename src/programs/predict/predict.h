@@ -5,7 +5,9 @@
 
 #include "base/thread_pool.h"
 #include "data/tables/columns.h"
-#include "runs/model_file.h"
+#include "picture/picture.h"
+#include "programs/trained.h"
+#include "report/ranked.h"
 #include "ui/table.h"
 #include "json/json.h"
 
@@ -30,14 +32,14 @@ struct predict {
     bool table;  /* the model is for rows, not pictures */
     bool single; /* one picture or row is all there is */
 
-    struct dataset batch;          /* its test split is the batch */
-    struct sample_set set;         /* the samples so far */
-    struct predict_sample *sample; /* [room of the batch]; their texts are in `texts` */
+    struct dataset batch;                       /* its test split is the batch */
+    struct sample_set set;                      /* the samples so far */
+    struct predict_sample sample[TRAINED_ROWS]; /* their texts are in `texts` */
     struct arena texts;
     long long predicted, refused;
     struct error last; /* why the last of them was refused */
 
-    int *order; /* room for the classes, the most probable first */
+    struct ranked *order; /* room for the classes, the most probable first */
     struct text text;
     struct json json;
     struct table csv;
@@ -53,6 +55,7 @@ struct predict {
 /* Adds a sample, with copies of its path and id; the values of a row were written to batch_row.
  * Predicts and prints the batch if it is full. */
 float *batch_row(const struct predict *p);
+struct picture batch_picture(const struct predict *p, int i); /* sample i; do not free it */
 ERROR_CHECKED int batch_add(struct predict *p, const char *path, const char *id, struct error *e);
 
 /* Reports on standard error, soon, why a sample or file is not predicted. Fails if the others
@@ -61,7 +64,7 @@ ERROR_CHECKED int batch_refuse(struct predict *p, const struct error *why, struc
 
 /* Before the first sample; after the last, where `result` is that of adding them. batch_close fails
  * if a sample was refused; if it was the only one, the error is the reason. */
-ERROR_CHECKED int batch_open(struct predict *p, int room, struct error *e);
+ERROR_CHECKED int batch_open(struct predict *p, struct error *e);
 ERROR_CHECKED int batch_close(struct predict *p, int result, struct error *e);
 
 /* Reads the pictures of the batch, and refuses those that cannot be used. */

@@ -127,7 +127,7 @@ static void set_names(struct grid *g) {
 }
 
 int grid_read(struct grid *g, char *const *arguments, struct arena *a, struct error *e) {
-    *g = (struct grid){.jobs = 1, .seeds = 1, .stride = 1};
+    *g = (struct grid){.jobs = 1, .seeds = 1};
     g->axes = arena_alloc(a, (size_t)command_count(arguments), sizeof *g->axes);
     if (!g->axes)
         return error_memory(e, "the jobs");
@@ -143,12 +143,8 @@ int grid_read(struct grid *g, char *const *arguments, struct arena *a, struct er
                                GRID_JOBS);
         g->jobs *= axis->count;
         axis->is_seed = strcmp(axis->key, "seed") == 0;
-        if (axis->is_seed) {
+        if (axis->is_seed)
             g->seeds = axis->count;
-            g->stride = 1;
-        } else {
-            g->stride *= axis->count;
-        }
     }
     g->combinations = g->jobs / g->seeds;
     set_names(g);
@@ -156,19 +152,13 @@ int grid_read(struct grid *g, char *const *arguments, struct arena *a, struct er
 }
 
 void grid_overrides(const struct grid *g, int job, const char **overrides) {
+    int left = job / g->seeds;
     overrides[g->count] = NULL;
     for (int i = g->count - 1; i >= 0; i--) {
         const struct grid_axis *axis = &g->axes[i];
-        overrides[i] = axis->overrides[job % axis->count];
-        job /= axis->count;
+        overrides[i] = axis->overrides[axis->is_seed ? job % g->seeds : left % axis->count];
+        left /= axis->is_seed ? 1 : axis->count;
     }
-}
-
-/* A job's number is (before * seeds + seed) * stride + after, where `before` and `after` number the
- * combinations of the axes before and after "seed". */
-int grid_job(const struct grid *g, int combination, int seed) {
-    int before = combination / g->stride, after = combination % g->stride;
-    return (before * g->seeds + seed) * g->stride + after;
 }
 
 const char *grid_value(const char *override) {

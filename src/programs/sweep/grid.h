@@ -5,7 +5,8 @@
  *   name=mine                          an axis of one: the same for all jobs
  *
  * Commas inside brackets, braces and quotes belong to a value: model=[{...},{...}] is one. A job
- * takes one override from each axis; from job to job the last axis changes fastest. */
+ * takes one override from each axis. From job to job the seed changes fastest, and of the other
+ * axes the last: job k * seeds + i has combination k and seed i. */
 #pragma once
 
 #include "base/arena.h"
@@ -27,7 +28,6 @@ struct grid {
     struct grid_axis *axes;
     int jobs;                /* the product of the axes' counts; 1 if there are no axes */
     int combinations, seeds; /* jobs = combinations x seeds */
-    int stride;              /* between jobs that differ in the seed alone */
 };
 
 /* The grid of these arguments (NULL-terminated), which lives in the arena. Does not check the keys
@@ -37,9 +37,6 @@ ERROR_CHECKED int grid_read(struct grid *g, char *const *arguments, struct arena
 
 /* The overrides of a job (0 .. jobs - 1): g->count pointers, then NULL. */
 void grid_overrides(const struct grid *g, int job, const char **overrides);
-
-/* The job of a combination (0 .. combinations - 1) and a seed (0 .. seeds - 1). */
-int grid_job(const struct grid *g, int combination, int seed);
 
 /* The text after the "=" of an override. */
 const char *grid_value(const char *override);

@@ -27,7 +27,12 @@ struct job_result {
 
 struct job {
     const char **overrides; /* grid_overrides */
-    const char *name;       /* what distinguishes it, "learning_rate=0.05 seed=3" */
+    struct job_data {
+        const char *content; /* the keys that decide it, but not which of its samples are used */
+        bool validation;     /* it has a validation set of its own */
+        char digest[SHA256_HEX];
+    } data;
+    const char *name; /* what distinguishes it, "learning_rate=0.05 seed=3" */
     char id[SHA256_HEX];
     const char *directory;
     int epochs;
@@ -40,8 +45,7 @@ struct job {
     FILE *errors; /* what the process prints on stderr */
     int threads;
 
-    /* JOB_ELSEWHERE: the time of the next try, and the pause before it, in seconds */
-    double retry, pause;
+    double retry; /* JOB_ELSEWHERE: the time of the next try */
 };
 
 struct sweep {
@@ -72,7 +76,8 @@ ERROR_CHECKED int sweep_plan(struct sweep *s, struct error *e);
 bool sweep_take_result(struct job *j);
 
 /* Runs the waiting jobs until all have finished or failed. Passes Ctrl-C and SIGTERM on to the
- * processes and waits for them; then it returns that signal's number, otherwise 0. */
+ * processes and waits for them; then it returns that signal's number, otherwise 0. A second signal
+ * ends the sweep at once. */
 int sweep_run(struct sweep *s);
 
 /* Starts `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...` with that signal mask, in

@@ -45,49 +45,29 @@ bool sweep_take_result(struct job *j) {
     return j->state == JOB_FINISHED;
 }
 
-/* What planning needs, and the jobs do not. */
-struct plan {
-    struct sweep *sweep;
-    struct thread_pool *pool;
-    struct arena configs;
-    int count; /* of the datasets, each read once */
-    struct digest {
-        const char *content; /* content_of the options that it was read with */
-        bool validation;     /* it has a validation set of its own */
-        char hex[SHA256_HEX];
-    } * digests;
-};
-
-/* What decides the content of a dataset, but not which of its samples are used, and how. */
-static const char *content_of(const struct data_options *from, struct arena *a) {
+/* Sets j->data. A dataset is read once, for the first of the jobs that share it. */
+static int find_data(const struct sweep *s, struct job *j, const struct data_options *from,
+                     struct thread_pool *pool, struct arena *a, struct error *e) {
     struct data_options content = *from;
     struct text t = {0};
     content.validation = content.limit = content.scaling = 0;
     keys_write_object(data_options_keys, &content, KEYS_ALL, 0, &t);
-    const char *copy = t.failed ? NULL : arena_string(a, t.data);
+    const char *key = t.failed ? NULL : arena_string(a, t.data);
     text_free(&t);
-    return copy;
-}
-
-static const struct digest *digest_of(struct plan *p, const struct data_options *from,
-                                      struct error *e) {
-    struct digest *d = p->digests;
-    const char *content = content_of(from, &p->configs);
-    while (content && d < p->digests + p->count && strcmp(d->content, content) != 0)
-        d++;
-    if (content && d < p->digests + p->count)
-        return d;
-    struct dataset *data = content ? formats_read(from, p->pool, e) : NULL;
-    if (!data) {
-        error_memory(e, "the jobs"); /* unless formats_read has an error */
-        return NULL;
-    }
-    d->content = content;
-    d->validation = data->split[VALIDATION].count > 0;
-    memcpy(d->hex, data->digest, sizeof d->hex);
-    dataset_free(data);
-    p->count++;
-    return d;
+    if (!key)
+        return error_memory(e, "the jobs");
+    for (const struct job *other = s->jobs; other < j; other++)
+        if (strcmp(other->data.content, key) == 0) {
+            j->data = other->data;
+            return 0;
+        }
+    struct dataset *d = formats_read(from, pool, e);
+    if (!d)
+        return -1;
+    j->data = (struct job_data){key, d->split[VALIDATION].count > 0, ""};
+    memcpy(j->data.digest, d->digest, sizeof d->digest);
+    dataset_free(d);
+    return 0;
 }
 
 /* "learning_rate=0.05 seed=3", or NULL. */
@@ -101,17 +81,15 @@ static const char *name_of(struct sweep *s, const struct job *j) {
 }
 
 /* Checks the job's config and finds the run's directory, which must be no earlier job's. */
-static int plan_job(struct plan *p, struct job *j, struct error *e) {
+static int plan_job(struct sweep *s, struct job *j, struct thread_pool *pool, struct error *e) {
     char directory[FILE_PATH];
     struct config c;
-    struct sweep *s = p->sweep;
-    if (config_read(&c, s->config, j->overrides, &p->configs, e) != 0)
-        return -1;
-    const struct digest *digest = digest_of(p, &c.data, e);
-    if (!digest || run_id_make(&c, digest->hex, j->id, directory, e) != 0)
+    if (config_read(&c, s->config, j->overrides, &s->arena, e) != 0 ||
+        find_data(s, j, &c.data, pool, &s->arena, e) != 0 ||
+        run_id_make(&c, j->data.digest, j->id, directory, e) != 0)
         return -1;
     j->epochs = c.train.epochs;
-    s->has_validation &= c.data.validation > 0 || digest->validation;
+    s->has_validation &= c.data.validation > 0 || j->data.validation;
     j->directory = arena_string(&s->arena, directory);
     j->name = name_of(s, j);
     if (!j->directory || !j->name)
@@ -126,24 +104,20 @@ static int plan_job(struct plan *p, struct job *j, struct error *e) {
 
 int sweep_plan(struct sweep *s, struct error *e) {
     size_t n = (size_t)s->grid.jobs, row = (size_t)s->grid.count + 1;
-    struct plan p = {.sweep = s, .pool = thread_pool_new(command_default_threads(), e)};
+    struct thread_pool *pool = thread_pool_new(command_default_threads(), e);
     const char **overrides = arena_alloc(&s->arena, n, row * sizeof *overrides);
+    int result = pool ? 0 : -1;
     s->jobs = arena_alloc(&s->arena, n, sizeof *s->jobs);
     s->has_validation = true;
-    p.digests = arena_alloc(&p.configs, n, sizeof *p.digests);
-    int result = p.pool ? 0 : -1;
-    if (!s->jobs || !p.digests || !overrides)
+    if (!s->jobs || !overrides)
         result = error_memory(e, "the jobs");
     for (size_t i = 0; i < n && result == 0; i++) {
         s->jobs[i].overrides = overrides + i * row;
         grid_overrides(&s->grid, (int)i, s->jobs[i].overrides);
-        result = plan_job(&p, &s->jobs[i], e);
+        result = plan_job(s, &s->jobs[i], pool, e);
     }
-    thread_pool_free(p.pool);
-    arena_free(&p.configs);
-    if (result != 0)
-        return -1;
-    for (struct job *j = s->jobs; j < s->jobs + n; j++)
-        sweep_take_result(j);
-    return 0;
+    thread_pool_free(pool);
+    for (size_t i = 0; i < n && result == 0; i++)
+        sweep_take_result(&s->jobs[i]);
+    return result;
 }

@@ -1,12 +1,12 @@
 /* Runs the jobs of a sweep, each in a process of its own. */
 #include "base/clock.h"
 #include "programs/sweep/sweep.h"
+#include "ui/signals.h"
 
-#include <math.h>
 #include <signal.h>
 #include <sys/wait.h>
 
-enum { MAX_PAUSE = 20 }; /* seconds between two attempts at a job that runs elsewhere */
+enum { PAUSE = 5 }; /* seconds between two attempts at a job that runs elsewhere */
 
 static void fail(struct sweep *s, struct job *j, const struct error *e) {
     const char *message = arena_string(&s->arena, e->text);
@@ -26,8 +26,7 @@ static void judge(struct sweep *s, struct job *j, int status, bool interrupted) 
                   j->directory);
     if (e.status == ERROR_BUSY) {
         j->state = JOB_ELSEWHERE;
-        j->pause = fmin(j->pause > 0 ? j->pause * 2 : 1, MAX_PAUSE);
-        j->retry = clock_seconds() + j->pause;
+        j->retry = clock_seconds() + PAUSE;
     } else if (e.status != ERROR_NONE && interrupted) {
         j->state = JOB_WAITING;
     } else if (e.status != ERROR_NONE) {
@@ -82,7 +81,7 @@ static void start_all(struct sweep *s, const sigset_t *mask) {
 static void reap(struct sweep *s, bool interrupted) {
     for (struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         int status;
-        bool known = j->pause > 0; /* to run elsewhere */
+        bool known = j->retry > 0; /* to run elsewhere */
         if (j->state != JOB_RUNNING || waitpid(j->pid, &status, WNOHANG) != j->pid)
             continue;
         judge(s, j, status, interrupted);
@@ -91,25 +90,15 @@ static void reap(struct sweep *s, bool interrupted) {
     }
 }
 
-/* Blocks SIGCHLD and the signals that end a program, except those that this one was started to
- * ignore (nohup): `set` receives them, for sigtimedwait; `before` is the mask to restore. There is
- * no signal handler. */
-static void block_signals(sigset_t *set, sigset_t *before) {
-    static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction now;
-    signal(SIGCHLD, SIG_DFL); /* if it were ignored, exit statuses would be lost */
-    sigemptyset(set);
-    sigaddset(set, SIGCHLD);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-            sigaddset(set, ends[i]);
-    sigprocmask(SIG_BLOCK, set, before);
-}
-
+/* SIGCHLD is blocked, and received by sigtimedwait. */
 int sweep_run(struct sweep *s) {
     sigset_t set, before;
     int ended_by = 0;
-    block_signals(&set, &before);
+    signal(SIGCHLD, SIG_DFL); /* if it were ignored, exit statuses would be lost */
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, &before);
+    signals_catch();
     for (;;) {
         if (!ended_by)
             start_all(s, &before);
@@ -117,12 +106,12 @@ int sweep_run(struct sweep *s) {
         if (sweep_count(s, JOB_RUNNING) == 0 &&
             (ended_by || sweep_count(s, JOB_WAITING) + sweep_count(s, JOB_ELSEWHERE) == 0))
             break;
-        int got = sigtimedwait(&set, NULL, &(struct timespec){.tv_nsec = 200 * 1000 * 1000});
-        if (got > 0 && got != SIGCHLD) {
-            ended_by = ended_by ? ended_by : got;
+        sigtimedwait(&set, NULL, &(struct timespec){.tv_nsec = 200 * 1000 * 1000});
+        if (!ended_by && signals_caught()) {
+            ended_by = signals_caught();
             for (struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++)
                 if (j->state == JOB_RUNNING)
-                    kill(j->pid, got == SIGHUP ? SIGTERM : got);
+                    kill(j->pid, ended_by == SIGHUP ? SIGTERM : ended_by);
         }
         reap(s, ended_by != 0);
     }

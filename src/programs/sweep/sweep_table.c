@@ -14,10 +14,6 @@ struct results {
     int *order; /* of the combinations, the best first */
 };
 
-static const struct job *job_of(const struct sweep *s, int combination, int seed) {
-    return &s->jobs[grid_job(&s->grid, combination, seed)];
-}
-
 static int results_make(struct results *r, struct sweep *s, struct error *e) {
     size_t combinations = (size_t)s->grid.combinations, seeds = (size_t)s->grid.seeds;
     *r = (struct results){.sweep = s};
@@ -30,7 +26,7 @@ static int results_make(struct results *r, struct sweep *s, struct error *e) {
         return error_memory(e, "the table");
     for (int k = 0; k < s->grid.combinations; k++) {
         for (int i = 0; i < s->grid.seeds; i++) {
-            const struct job *j = job_of(s, k, i);
+            const struct job *j = &s->jobs[k * s->grid.seeds + i];
             bool finished = j->state == JOB_FINISHED;
             x[i] = finished ? j->result.validation_accuracy : (double)NAN;
             y[i] = finished ? j->result.test_accuracy : (double)NAN;
@@ -44,7 +40,7 @@ static int results_make(struct results *r, struct sweep *s, struct error *e) {
 
 /* The value that a combination has on an axis other than the seeds'. */
 static const char *value_of(const struct results *r, int combination, int axis) {
-    return grid_value(job_of(r->sweep, combination, 0)->overrides[axis]);
+    return grid_value(r->sweep->jobs[combination * r->sweep->grid.seeds].overrides[axis]);
 }
 
 /* ---- as a table ---- */
@@ -155,7 +151,7 @@ static void write_combination(struct json *j, const struct results *r, int k, in
     write_summary(j, "test_accuracy", &r->test[k]);
     json_add(j, "runs=[");
     for (int i = 0; i < g->seeds; i++)
-        write_run(j, r->sweep, job_of(r->sweep, k, i));
+        write_run(j, r->sweep, &r->sweep->jobs[k * g->seeds + i]);
     json_add(j, "] }");
 }
 

@@ -26,10 +26,8 @@ struct options {
 static const struct option options[] = {
     THREADS_OPTION,
     OPTION(fresh, FLAG, NULL, "start over, instead of continuing"),
-    {.name = "no-state",
-     .type = OPTION_FLAG,
-     .offset = offsetof(struct options, no_state),
-     .help = "do not keep what a run with more epochs would go on from"},
+    NAMED_OPTION("no-state", no_state, FLAG, NULL,
+                 "do not keep what a run with more epochs would go on from"),
     OPTION(quiet, FLAG, NULL, "print only errors"),
     END_OPTION,
 };

@@ -26,10 +26,11 @@ struct option {
     const char *help;         /* one line */
 };
 
-/* A row: the option has the name of the field; .min, .max and .initial may follow. */
-#define OPTION(field, of, value, text, ...)                                                        \
+/* A row: the option has the name of the field, or this one; .min, .max and .initial may follow. */
+#define OPTION(field, ...) NAMED_OPTION(#field, field, __VA_ARGS__)
+#define NAMED_OPTION(title, field, of, value, text, ...)                                           \
     {                                                                                              \
-        .name = #field, .type = OPTION_##of, .offset = offsetof(struct options, field),            \
+        .name = title, .type = OPTION_##of, .offset = offsetof(struct options, field),             \
         .metavar = value, .help = text, __VA_ARGS__                                                \
     }
 #define JSON_OPTION    OPTION(json, FLAG, NULL, "print JSON")

@@ -38,20 +38,15 @@ static int check_range(const struct range *r, const char *argument, const char *
 static const char *item_end(const char *s) {
     int depth = 0;
     bool in_string = false;
-    for (; *s; s++) {
-        if (in_string) {
-            if (*s == '\\' && s[1])
-                s++;
-            else if (*s == '"')
-                in_string = false;
-        } else if (*s == '"')
-            in_string = true;
+    for (; *s && (*s != ',' || depth > 0 || in_string); s++) {
+        if (*s == '"')
+            in_string = !in_string;
+        else if (in_string)
+            s += *s == '\\' && s[1];
         else if (*s == '[' || *s == '{')
             depth++;
         else if ((*s == ']' || *s == '}') && depth > 0)
             depth--;
-        else if (*s == ',' && depth == 0)
-            return s;
     }
     return depth == 0 && !in_string ? s : NULL;
 }

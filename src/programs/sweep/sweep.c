@@ -96,6 +96,8 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
     int left = s->grid.jobs - sweep_count(s, JOB_FINISHED);
     if (s->side_by_side > left)
         s->side_by_side = left;
+    if (s->threads == 0)
+        s->threads = s->cpus > s->side_by_side && left > 0 ? s->cpus / s->side_by_side : 1;
     if (!o->markdown && !o->csv && !o->json)
         sweep_view_open(s);
     int signal = sweep_run(s);

@@ -43,7 +43,6 @@ struct job {
     /* JOB_RUNNING */
     pid_t pid;
     FILE *errors; /* what the process prints on stderr */
-    int threads;
 
     double retry; /* JOB_ELSEWHERE: the time of the next try */
 };
@@ -54,7 +53,7 @@ struct sweep {
     struct job *jobs;    /* grid.jobs */
     bool has_validation; /* every job has a validation set */
     int side_by_side;    /* the maximum number of processes at a time */
-    int cpus, threads;   /* to distribute; per job, 0: its fraction of the CPUs */
+    int cpus, threads;   /* to distribute; per job */
     struct arena arena;  /* owns all of the above */
 
     struct sweep_view {

@@ -42,7 +42,7 @@ int sweep_process_start(const struct sweep *s, struct job *j, const sigset_t *ma
     const char *fixed[] = {"onehot", "train", "--quiet", "--threads", number, "--", s->config};
     enum { FIXED = sizeof fixed / sizeof *fixed };
     size_t count = (size_t)s->grid.count + 1; /* of the overrides, with the NULL */
-    snprintf(number, sizeof number, "%d", j->threads);
+    snprintf(number, sizeof number, "%d", s->threads);
     const char **argv = calloc(FIXED + count, sizeof *argv);
     j->errors = tmpfile(); /* a pipe would end the child when this process is killed */
     int why = argv && j->errors ? 0 : errno;

@@ -49,25 +49,12 @@ static struct job *next_job(struct sweep *s) {
     return again;
 }
 
-/* The next job's fraction of the CPUs that are free. */
-static int threads_for_next(const struct sweep *s) {
-    int used = 0, running = sweep_count(s, JOB_RUNNING), waiting = sweep_count(s, JOB_WAITING);
-    for (int i = 0; i < s->grid.jobs; i++)
-        used += s->jobs[i].state == JOB_RUNNING ? s->jobs[i].threads : 0;
-    int places = s->side_by_side - running;
-    if (places > waiting)
-        places = waiting > 0 ? waiting : 1;
-    int threads = s->threads > 0 ? s->threads : (s->cpus - used) / places;
-    return threads > 1 ? threads : 1;
-}
-
 static void start_all(struct sweep *s, const sigset_t *mask) {
     struct job *j;
     while (sweep_count(s, JOB_RUNNING) < s->side_by_side && (j = next_job(s))) {
         /* Another process may have finished it meanwhile. */
         if (!sweep_take_result(j)) {
             struct error e = {0};
-            j->threads = threads_for_next(s);
             j->state = JOB_RUNNING;
             if (sweep_process_start(s, j, mask, &e) != 0)
                 fail(s, j, &e);

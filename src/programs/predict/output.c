@@ -86,15 +86,13 @@ static void write(struct predict *p, int i, int top) {
     } else {
         json_string(j, "picture", p->sample[i].name);
     }
-    if (m->multi_label) {
+    if (m->multi_label)
         json_add(j, "classes=[");
-        for (int c = 0; c < names->count; c++)
-            if (model_predicts(m, i, c))
-                json_string(j, NULL, names->items[c]);
+    for (int c = 0; c < names->count; c++)
+        if (model_predicts(m, i, c))
+            json_string(j, m->multi_label ? NULL : "class", names->items[c]);
+    if (m->multi_label)
         json_add(j, "]");
-    } else {
-        json_string(j, "class", names->items[p->order[0].index]);
-    }
     if (top > 0) {
         json_add(j, "top=[");
         for (int k = 0; k < top; k++)

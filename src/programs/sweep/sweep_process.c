@@ -18,20 +18,18 @@ static int spawn(struct job *j, char *const *argv, const sigset_t *mask) {
     /* The running executable, even if the file of that name has been replaced. */
     const char *self =
         access(PLATFORM_PROGRAM, X_OK) == 0 ? PLATFORM_PROGRAM : program_invocation_name;
-    int why = posix_spawn_file_actions_init(&files);
-    if (why != 0)
-        return why;
-    if ((why = posix_spawnattr_init(&attributes)) == 0) {
-        if ((why = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
-            (why = posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)) == 0 &&
-            (why = posix_spawn_file_actions_adddup2(&files, fileno(j->errors), 2)) == 0 &&
-            (why = posix_spawnattr_setpgroup(&attributes, 0)) == 0 &&
-            (why = posix_spawnattr_setsigmask(&attributes, mask)) == 0 &&
-            (why = posix_spawnattr_setflags(&attributes,
-                                            POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK)) == 0)
-            why = posix_spawnp(&j->pid, self, &files, &attributes, argv, environ);
-        posix_spawnattr_destroy(&attributes);
-    }
+    int why;
+    posix_spawn_file_actions_init(&files); /* neither allocates or fails */
+    posix_spawnattr_init(&attributes);
+    if ((why = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
+        (why = posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)) == 0 &&
+        (why = posix_spawn_file_actions_adddup2(&files, fileno(j->errors), 2)) == 0 &&
+        (why = posix_spawnattr_setpgroup(&attributes, 0)) == 0 &&
+        (why = posix_spawnattr_setsigmask(&attributes, mask)) == 0 &&
+        (why = posix_spawnattr_setflags(&attributes,
+                                        POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK)) == 0)
+        why = posix_spawnp(&j->pid, self, &files, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     return why;
 }

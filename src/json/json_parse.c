@@ -61,20 +61,26 @@ static int check(const cJSON *value, const struct json_path *path, const char *w
     return 0;
 }
 
-/* cJSON skips all control characters between values like blanks, and silently ends a string at an
- * escaped NUL. (check refuses those within strings, line breaks and tabs included.) */
+/* Only line breaks and tabs may stand between values, and no control character within strings:
+ * cJSON skips all of them like blanks. And it silently ends a string at an escaped NUL. */
 static int check_bytes(const char *text, const char *where, struct error *e) {
     int line = 1;
+    bool in_string = false;
     for (const char *c = text; *c; c++) {
-        line += *c == '\n';
-        if (((unsigned char)*c < ' ' && !strchr("\t\r\n", *c)) || *c == 0x7f)
+        if (*c == '\n' && !in_string)
+            line++;
+        else if (((unsigned char)*c < ' ' && (in_string || !strchr("\t\r", *c))) || *c == 0x7f)
             return error_input(
                 e, "%s: line %d: contains a control character, which JSON does not allow", where,
                 line);
+        if (*c == '"')
+            in_string = !in_string;
+        else if (*c == '\\' && in_string && strncmp(c, "\\u0000", 6) == 0)
+            return error_input(e, "%s: contains the escape \\u0000, which is not allowed", where);
+        else if (*c == '\\' && in_string && c[1])
+            c++;
     }
-    return strstr(text, "\\u0000")
-               ? error_input(e, "%s: contains the escape \\u0000, which is not allowed", where)
-               : 0;
+    return 0;
 }
 
 static void syntax_error(const char *text, const char *at, const char *where, struct error *e) {

@@ -2,7 +2,6 @@
  * library, this file is compiled for the CPU it is built on, with its widest vectors, and with a *
  * x + b fused into one instruction if there is one. */
 #include "machine.h"
-#include "base/clock.h"
 #include "base/platform.h"
 
 #include <stddef.h>

@@ -5,7 +5,7 @@
  *
  * prints one line of JSON for bench/peers, which calls it. The caller must pass correct
  * arguments. */
-#include "base/clock.h"
+#include "base/platform.h"
 
 #include <cblas.h>
 #include <stdio.h>

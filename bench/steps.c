@@ -1,5 +1,5 @@
 #include "steps.h"
-#include "base/clock.h"
+#include "base/platform.h"
 
 #include <string.h>
 

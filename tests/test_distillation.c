@@ -8,7 +8,6 @@
 #include "losses/loss.h"
 #include "messages.h"
 #include "runs/model_file.h"
-#include "runs/run_id.h"
 #include "runs/training.h"
 #include "test.h"
 

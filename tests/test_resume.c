@@ -9,7 +9,7 @@
 #include "runs/run.h"
 #include "runs/training.h"
 #include "test.h"
-#include "train/best.h"
+#include "train/train.h"
 
 #include <fcntl.h>
 #include <math.h>

@@ -52,7 +52,7 @@ static void check_bits(struct tensor got, const real *want) {
 static void check_descend(struct tensor a, struct tensor b, struct tensor dy, struct tensor to,
                           const real *dw) {
     const real rate = 0.3f;
-    if (a.rows > GEMM_DESCEND)
+    if (a.rows > GEMM_DESCEND || !kernel_gemm()->descend)
         return;
     memcpy(to.data, b.data, tensor_size(to) * sizeof(real));
     for (int first = 0; first < to.rows; first += 37)

@@ -1,6 +1,6 @@
 /* onehot verify: repeats a run and shows where it differs. */
 #include "messages.h"
-#include "runs/run_diff.h"
+#include "runs/run_record.h"
 #include "test.h"
 #include "json/json_parse.h"
 

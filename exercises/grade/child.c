@@ -1,5 +1,5 @@
 #include "child.h"
-#include "base/clock.h"
+#include "base/platform.h"
 #include "guard.h"
 
 #include <fcntl.h>

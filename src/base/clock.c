@@ -1,4 +1,4 @@
-#include "base/clock.h"
+#include "base/platform.h"
 
 #include <time.h>
 

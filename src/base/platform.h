@@ -30,3 +30,6 @@ void platform_large_pages(void *start, size_t size);
 #else
 #define PLATFORM_COMPILER "gcc " __VERSION__
 #endif
+
+/* Seconds since an arbitrary fixed time. For measurements only: time never reaches a model. */
+double clock_seconds(void);

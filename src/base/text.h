@@ -38,3 +38,8 @@ bool text_is_plain(const char *s);
 
 /* Replaces control characters, and bytes that are not UTF-8, by '?'. */
 void text_make_plain(char *s);
+
+/* The candidate closest to the misspelt word, or NULL if none is close. `name` returns candidate i,
+ * NULL past the end. */
+const char *nearest_word(const char *word, const char *(*name)(const void *list, int i),
+                         const void *list);

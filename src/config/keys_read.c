@@ -1,4 +1,4 @@
-#include "base/nearest.h"
+#include "base/text.h"
 #include "config/keys.h"
 #include "config/override.h"
 #include "json/json_parse.h"

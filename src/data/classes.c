@@ -1,5 +1,5 @@
 #include "data/classes.h"
-#include "base/nearest.h"
+#include "base/text.h"
 #include "data/dictionary.h"
 #include "data/names.h"
 

@@ -22,7 +22,7 @@ struct split {
     float *values;       /* [count x features], finite; NULL for pictures */
     int *labels;         /* [count], 0 .. classes - 1 */
     float *targets;      /* [count x classes], 0 .. 1, largest at the label; NULL: one-hot */
-    const real *teacher; /* [count x classes]: another model's logits (runs/teacher.h), or NULL */
+    const real *teacher; /* [count x classes]: another model's logits (runs/teacher.c), or NULL */
     bool multi_label;    /* a sample has any number of labels: its targets are 0 or 1. The same in
                             all splits */
     /* where the samples are from (dataset_origin) */

@@ -1,4 +1,4 @@
-#include "export/exportable.h"
+#include "export/header.h"
 
 #include <assert.h>
 #include <math.h>

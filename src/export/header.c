@@ -3,7 +3,6 @@
 #include "base/sha256.h"
 #include "base/template.h"
 #include "data/tables/features.h"
-#include "export/exportable.h"
 
 #include <ctype.h>
 #include <stdint.h>

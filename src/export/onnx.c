@@ -1,5 +1,4 @@
-#include "export/onnx.h"
-#include "export/exportable.h"
+#include "export/header.h"
 #include "export/protobuf.h"
 #include "runs/bytes.h"
 #include "json/json.h"

@@ -1,6 +1,6 @@
 /* onehot train: sets up, trains, tests and saves a model, and prints its progress. */
-#include "base/clock.h"
 #include "base/embed.h"
+#include "base/platform.h"
 #include "base/template.h"
 #include "config/keys.h"
 #include "programs/commands.h"

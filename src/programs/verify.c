@@ -1,11 +1,10 @@
 /* onehot verify: repeats a finished run in a temporary directory, and reports whether it produces
  * the same files. */
-#include "base/clock.h"
+#include "base/platform.h"
 #include "data/formats.h"
 #include "losses/loss.h"
 #include "programs/commands.h"
 #include "programs/trained.h"
-#include "runs/run_diff.h"
 #include "runs/run_record.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"

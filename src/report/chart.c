@@ -1,6 +1,6 @@
 #include "report/chart.h"
 #include "report/html.h"
-#include "ui/axis.h"
+#include "ui/plot.h"
 
 #include <math.h>
 #include <stdio.h>

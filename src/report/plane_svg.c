@@ -1,6 +1,6 @@
 #include "report/html.h"
 #include "report/plane.h"
-#include "ui/axis.h"
+#include "ui/plot.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 #include "runs/extend.h"
 #include "runs/checkpoint.h"
 #include "runs/model_file.h"
-#include "runs/run_id.h"
+#include "runs/training.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
  *   onehot.dataset       what the model was trained on (model_file_dataset.h)
  *   onehot.calibration   if calibrated: the temperature that replaces the loss's own
  *   onehot.numerics      the version of the numerics contract
- *   onehot.run           the id of the run (run_id.h) */
+ *   onehot.run           the id of the run (training.h) */
 #pragma once
 
 #include "base/file.h"

@@ -1,12 +1,11 @@
 #include "runs/run.h"
-#include "base/clock.h"
 #include "base/platform.h"
 #include "runs/metrics.h"
 #include "runs/model_file.h"
-#include "runs/run_id.h"
 #include "runs/safetensors.h"
+#include "runs/training.h"
 #include "tensor/kernel.h"
-#include "train/best.h"
+#include "train/train.h"
 #include "json/json.h"
 
 #include <errno.h>

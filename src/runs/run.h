@@ -24,7 +24,7 @@
 #include <stdio.h>
 
 struct run {
-    char id[SHA256_HEX]; /* run_id.h */
+    char id[SHA256_HEX]; /* training.h */
     char directory[FILE_PATH];
     struct extend extends;    /* the run that it goes on from ... */
     struct error why;         /* ... or why it cannot */

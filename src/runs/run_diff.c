@@ -1,6 +1,6 @@
-#include "runs/run_diff.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "runs/run_record.h"
 #include "runs/safetensors.h"
 
 #include <stdint.h>

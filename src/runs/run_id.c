@@ -1,5 +1,4 @@
-#include "runs/run_id.h"
-#include "runs/teacher.h"
+#include "runs/training.h"
 #include "train/train.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* A run directory, read back: the config of the run and its results. Its files may be hostile. */
 #pragma once
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/sha256.h"
 #include "train/config.h"
@@ -26,3 +27,14 @@ struct run_record {
 /* Reads the directory, whose name is not copied. Call run_record_free even after a failure. */
 ERROR_CHECKED int run_record_read(struct run_record *r, const char *directory, struct error *e);
 void run_record_free(struct run_record *r);
+
+/* ---- run_diff.c: the first difference between two files that should be identical, since they come
+ * from the same config; either may be hostile ---- */
+
+/* For two model files with different bytes. Fills the error with the first difference, as the end
+ * of a sentence: `tensor "0.weight" differs in 3 of 100480 elements, first in [5][17]: 0.25 then,
+ * 0.5 now`. */
+void run_diff_models(const char *then, const char *now, struct error *e);
+
+/* The same for metrics.csv: `row 3: train_loss was 0.25 and is 0.5`. */
+void run_diff_metrics(const char *then, const char *now, struct error *e);

@@ -1,5 +1,5 @@
-#include "runs/teacher.h"
 #include "runs/model_file.h"
+#include "runs/training.h"
 #include "train/evaluation.h"
 
 int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) {

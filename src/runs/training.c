@@ -1,7 +1,6 @@
 #include "runs/training.h"
 #include "data/formats.h"
 #include "runs/state_dict.h"
-#include "runs/teacher.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -35,17 +35,6 @@ static void atb(struct tensor a, int first, struct tensor b, struct tensor c) {
         }
 }
 
-/* A step of gradient descent, W -= rate dW. */
-static void descend(struct tensor a, int first, struct tensor b, real rate, struct tensor c) {
-    for (int r = 0; r < c.rows; r++)
-        for (int j = 0; j < c.cols; j++) {
-            real sum = 0;
-            for (int i = 0; i < a.rows; i++)
-                sum = real_fma(tensor_row(a, i)[first + r], tensor_row(b, i)[j], sum);
-            tensor_row(c, r)[j] -= rate * (sum + 0);
-        }
-}
-
 /* The gradient of the input, dx = dy W^T: c (n x k) = a b^T, for a (n x m) and b (k x m). */
 static void abt(struct tensor a, struct tensor b, struct tensor c) {
     for (int r = 0; r < c.rows; r++)
@@ -57,4 +46,4 @@ static void abt(struct tensor a, struct tensor b, struct tensor c) {
         }
 }
 
-const struct gemm gemm_plain = {ab, atb, descend, abt};
+const struct gemm gemm_plain = {ab, atb, abt, NULL};

@@ -20,11 +20,12 @@ struct gemm {
     void (*ab)(struct tensor a, struct tensor b, const real *bias, struct tensor c);
     /* c = rows first .. first + c.rows - 1 of a^T b (k x m), for a (n x k) and b (n x m). */
     void (*atb)(struct tensor a, int first, struct tensor b, struct tensor c);
-    /* c -= rate (a^T b), for the same rows, where n is at most GEMM_DESCEND. The elements of a^T b
-     * are those of atb; their product with rate is rounded, then the difference. */
-    void (*descend)(struct tensor a, int first, struct tensor b, real rate, struct tensor c);
     /* c (n x k) = a b^T, for a (n x m) and b (k x m). */
     void (*abt)(struct tensor a, struct tensor b, struct tensor c);
+    /* c -= rate (a^T b), for the rows of atb, where n is at most GEMM_DESCEND. The elements of a^T
+     * b are those of atb; their product with rate is rounded, then the difference. NULL if that is
+     * not faster than atb and a loop. */
+    void (*descend)(struct tensor a, int first, struct tensor b, real rate, struct tensor c);
 };
 
 extern const struct gemm gemm_plain; /* gemm.c: the plain loops that all others must equal */

@@ -47,11 +47,13 @@ static inline __attribute__((always_inline)) void tile(struct block k, int rows,
 SIZES(1)
 SIZES(2)
 SIZES(3)
-SIZES(4) SIZES(5) SIZES(6)
+SIZES(4)
+SIZES(5)
+SIZES(6)
 #define ROW(rows)                                                                                  \
     { tile_##rows##_1, tile_##rows##_2, tile_##rows##_3, tile_##rows##_4 }
-    static void (*const tile_of[ROWS][4])(const struct block *) = {ROW(1), ROW(2), ROW(3),
-                                                                   ROW(4), ROW(5), ROW(6)};
+static void (*const tile_of[ROWS][4])(const struct block *) = {ROW(1), ROW(2), ROW(3),
+                                                               ROW(4), ROW(5), ROW(6)};
 
 /* A panel: at most TILE columns. Its rows come in groups as equal as possible, and each of the
  * first groups fetches one of the cache lines that the next panel has per term. */

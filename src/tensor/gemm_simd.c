@@ -58,4 +58,4 @@ static void abt(struct tensor a, struct tensor b, struct tensor c) {
     product(a.data, a.cols, 1, b.data, 1, b.cols, NULL, 0, c, a.cols);
 }
 
-const struct gemm ONEHOT_GEMM = {ab, atb, descend, abt};
+const struct gemm ONEHOT_GEMM = {ab, atb, abt, descend};

@@ -120,11 +120,10 @@ static inline __attribute__((always_inline)) void chain(const struct terms *t, i
 static inline __attribute__((always_inline)) void wide(const struct terms *t, int s, struct block k,
                                                        int vectors) {
     bool unchanged = k.rate != 0 ? !k.init : k.init == k.c;
-    for (int r = 0; r < k.rows; r++) {
+    for (int r = 0; r < k.rows; r++)
         if (!unchanged || t[r].mask[s])
             chain(&t[r], s, &k, k.init ? k.init + (size_t)r * k.init_row : NULL,
                   k.c + (size_t)r * k.c_row, vectors);
-    }
 }
 
 /* The same for `rows` rows at once and at most FEW columns (b is packed, and the last vector may be

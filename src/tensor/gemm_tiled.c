@@ -63,18 +63,6 @@ static void atb(struct tensor a, int first, struct tensor b, struct tensor c) {
     }
 }
 
-static void descend(struct tensor a, int first, struct tensor b, real rate, struct tensor c) {
-    for (int r = 0; r < c.rows; r++)
-        for (int j0 = 0; j0 < c.cols; j0 += TILE) {
-            real sums[TILE] = {0}, *out = tensor_row(c, r) + j0;
-            int width = c.cols - j0 < TILE ? c.cols - j0 : TILE;
-            row(a.rows, a.data + first + r, (size_t)a.cols, b.data + j0, (size_t)b.cols, width,
-                sums);
-            for (int j = 0; j < width; j++)
-                out[j] -= rate * sums[j];
-        }
-}
-
 /* For a b^T, b is transposed tile by tile into a buffer that stays in the cache, because `row`
  * needs columns side by side. Element (r, j) still sums over ascending i: all of one tile, then all
  * of the next. */
@@ -97,4 +85,4 @@ static void abt(struct tensor a, struct tensor b, struct tensor c) {
     }
 }
 
-const struct gemm ONEHOT_GEMM = {ab, atb, descend, abt};
+const struct gemm ONEHOT_GEMM = {ab, atb, abt, NULL};

@@ -1,4 +1,4 @@
-#include "train/best.h"
+#include "train/train.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* First the threads take chunks of the samples, from pixels to delta. Then they take blocks of the
  * parameters, from delta to the new theta. No thread shares a sum with another (model/model.h). */
-#include "train/parallel_step.h"
 #include "train/clip.h"
+#include "train/train.h"
 
 struct work {
     struct training *t;

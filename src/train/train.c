@@ -7,13 +7,11 @@
  * Read after: optim/sgd.c. That is the whole algorithm; programs/train.c prints what happens here.
  */
 #include "train/train.h"
-#include "base/clock.h"
+#include "base/platform.h"
 #include "base/rng.h"
-#include "train/best.h"
 #include "train/clip.h"
 #include "train/diagnosis.h"
 #include "train/evaluation.h"
-#include "train/parallel_step.h"
 
 #include <math.h>
 #include <string.h>

@@ -83,3 +83,36 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
  * stopping, the model ends with the best parameters, and t->best with the last ones. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
+
+struct step {
+    struct update update;
+    const int *order; /* its samples */
+    const int *next;  /* those of the next step, to be fetched from memory meanwhile, or NULL */
+    int n;            /* how many of each */
+};
+
+/* Gradient, then update, of one block of parameters, while both are in a near cache. */
+void train_block(struct training *t, const struct step *s, const struct param_block *b);
+
+/* The update alone, from m->grad times a coefficient. */
+void train_clipped_update(struct training *t, const struct step *s, const struct param_block *b,
+                          double coefficient);
+
+/* Computes what train.c's serial step computes, bit for bit, with the active threads of t->pool. */
+void parallel_step(struct training *t, const struct step *s);
+
+/* ---- best.c: early stopping ----
+ *
+ * It remembers the parameters of the epoch that was best on the validation set, and stops the
+ * training when no better one comes. An epoch is better if its loss is smaller, or its accuracy
+ * larger, than the best so far; of equal epochs, the first is the best. Training stops after
+ * "patience" epochs in a row that are not better. If "monitor" is "none", all of this is off. */
+
+/* Records an epoch that has just ended. */
+void best_epoch(struct training *t, const struct train_epoch *row);
+
+/* Whether to stop now. */
+bool best_stops(const struct training *t);
+
+/* Swaps the parameters with the best ones, if there are any. */
+void best_restore(struct training *t);

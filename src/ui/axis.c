@@ -1,4 +1,4 @@
-#include "ui/axis.h"
+#include "ui/plot.h"
 
 double axis_round(double x) {
     double power = 1;

@@ -1,5 +1,4 @@
 #include "ui/plot.h"
-#include "ui/axis.h"
 #include "ui/command.h"
 #include "ui/terminal.h"
 

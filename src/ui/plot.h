@@ -33,3 +33,6 @@ ERROR_CHECKED int plot_print(const char *title, const struct plot_series *series
 /* Appends the last `cells` values, each as one block, from the lowest for the minimum of all values
  * to the highest for their maximum. */
 void plot_sparkline(const double *y, int count, int cells, bool unicode, struct text *out);
+
+/* The smallest of 1, 2 and 5 times a power of ten that is at least x, 0 < x < 1e300. */
+double axis_round(double x);

@@ -1,5 +1,5 @@
-#include "data/pictures/labels_csv.h"
 #include "base/file.h"
+#include "data/pictures/layout.h"
 #include "data/tables/reader.h"
 
 #include <stdio.h>

@@ -2,7 +2,6 @@
 #include "base/file.h"
 #include "data/classes.h"
 #include "data/formats.h"
-#include "data/pictures/labels_csv.h"
 #include "data/sample_set.h"
 
 #include <stdlib.h>

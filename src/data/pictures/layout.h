@@ -2,7 +2,7 @@
  *
  *   train/CLASS/x.png and test/CLASS/x.png   and validation/; dataset_split_of lists other names;
  *                                            train/ may be alone
- *   labels.csv and x.png                     labels_csv.h; also in train/ and test/
+ *   labels.csv and x.png                     labels_csv.c; also in train/ and test/
  *   CLASS/x.png
  *
  * Classes are sorted by names_sort, the pictures of a class by name. */
@@ -37,3 +37,9 @@ ERROR_CHECKED int layout_list(struct layout *l, const char *path, struct string_
 /* Adds these files of a folder to the list, all of one class, or of none yet: -1. */
 ERROR_CHECKED int layout_add(struct layout *l, const char *folder, const struct string_list *names,
                              int split, int class, struct error *e);
+
+/* Adds the files of the table to this split; if it is -1, to the one that the table says or that
+ * their folder is named after, or else the training set. `label` names the label's column. Fails if
+ * a file in the table is missing, or a picture is not in the table. */
+ERROR_CHECKED int labels_csv_add(struct layout *l, const char *folder, const char *label, int split,
+                                 struct error *e);

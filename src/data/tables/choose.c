@@ -1,6 +1,5 @@
-#include "data/tables/choose.h"
-#include "base/nearest.h"
-#include "data/tables/encoder.h"
+#include "base/text.h"
+#include "data/tables/columns.h"
 #include "data/tables/notes.h"
 
 #include <string.h>

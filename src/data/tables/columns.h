@@ -29,7 +29,7 @@ struct column {
     double sum;          /* of the numbers */
     bool too_many;       /* there are more than SURVEY_MAX_TEXTS texts */
 
-    /* the features (encoder.h) */
+    /* the features (encoder.c) */
     enum feature_kind kind;  /* number, boolean or category */
     int at;                  /* its feature; the first one of its categories */
     int missing_at;          /* the feature for missing cells, or -1 */
@@ -84,3 +84,62 @@ bool columns_labelled(const struct dictionary *names, const char *label);
 /* Before the first row; then the next row: 1, or 0 at the end, or -1. */
 ERROR_CHECKED int columns_rewind(struct columns *c, struct error *e);
 ERROR_CHECKED int columns_next(struct columns *c, struct error *e);
+
+/* ---- encoder.c: makes features (features.h) of the cells of a record: the one conversion for
+ * training, evaluation and prediction ---- */
+
+/* Sets the features of the columns, each of which has a column of its name. `path` is for errors:
+ * where the features come from. */
+ERROR_CHECKED int encoder_set(struct columns *c, const struct string_list *names,
+                              const struct specs *features, const char *path, struct error *e);
+
+/* Makes the features x of the current record, or refuses a cell that does not fit. */
+ERROR_CHECKED int encoder_run(struct columns *c, float *x, struct error *e);
+
+/* Records why a cell is not a number, as the end of a sentence. */
+void encoder_not_a_number(const char *cell, char mark, struct error *why);
+
+/* ---- choose.c: what each column is for: a label, features, or nothing ---- */
+
+/* For training: finds the label columns, and chooses those that become features: all others, or as
+ * the options say. */
+ERROR_CHECKED int choose_columns(struct columns *c, struct error *e);
+
+/* For a trained model, which the options expect: finds the columns that it uses, by name or,
+ * without a header, by position, if the file has as many columns as the model uses, with or without
+ * the label. Finds the label columns, too, if `labelled`. Sets the features. */
+ERROR_CHECKED int choose_expected(struct columns *c, bool labelled, struct error *e);
+
+/* ---- survey.c: what is in a table, found before its rows are converted ---- */
+
+enum { SURVEY_MAX_TEXTS = 100 }; /* different ones in a column */
+
+/* Reads all rows, but those that the options leave out, and counts the cells of the columns. With a
+ * trained model in the options, the classes are the model's; and only the rows and labels are
+ * looked at. */
+ERROR_CHECKED int survey_read(struct columns *c, struct error *e);
+
+/* Finds texts, means and missing cells of the training rows: of all rows but those drawn for the
+ * test set, or of all if those are all. */
+ERROR_CHECKED int survey_measure(struct columns *c, struct error *e);
+
+/* ---- plan.c: from a survey of the training table to its features ---- */
+
+/* Decides what each column is, by the survey:
+ *
+ *   - A column that only numbers the rows is left out: whole numbers in a column named id, index or
+ *     ...Id, from a range that has at least one for each row. Under another name they may be a
+ *     feature, such as a day: if they count 1, 2, 3, ... in a table of ten rows or more, there is a
+ *     note.
+ *   - If all its cells are numbers, it is a column of numbers.
+ *   - If at least nine of ten are numbers, the others are mistakes, which are refused.
+ *   - If all are true, false, yes or no, it is boolean.
+ *   - Otherwise its cells are categories.
+ *
+ * Cells that are missing do not count; without data.missing they are refused. Columns that
+ * data.columns lists are not left out. */
+ERROR_CHECKED int plan_kinds(struct columns *c, struct error *e);
+
+/* Sets shape, columns and features of the dataset, and those of the columns, by what was measured
+ * in the training rows. Fails if a column has too many texts, or nothing but missing cells. */
+ERROR_CHECKED int plan_features(struct dataset *d, struct columns *c, struct error *e);

@@ -1,4 +1,4 @@
-#include "data/tables/encoder.h"
+#include "data/tables/columns.h"
 
 #include <math.h>
 #include <string.h>

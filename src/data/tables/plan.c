@@ -1,7 +1,6 @@
-#include "data/tables/plan.h"
 #include "base/text.h"
 #include "data/names.h"
-#include "data/tables/encoder.h"
+#include "data/tables/columns.h"
 #include "data/tables/notes.h"
 #include "json/json.h"
 

@@ -1,6 +1,6 @@
-#include "data/tables/survey.h"
 #include "base/text.h"
 #include "data/names.h"
+#include "data/tables/columns.h"
 
 #include <math.h>
 #include <stdio.h>

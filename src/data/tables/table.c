@@ -6,7 +6,7 @@
  *   FILE                                      a fraction is the test set
  *
  * A file is read twice, or three times if texts or means are to be found in its training rows only:
- * survey.h, then the features straight into the splits. So memory holds little but the samples.
+ * survey.c, then the features straight into the splits. So memory holds little but the samples.
  *
  * If there is one label column, the classes are the texts in it, in the first file, sorted by
  * names_sort; otherwise they are the names of the label columns. */
@@ -16,10 +16,8 @@
 #include "data/names.h"
 #include "data/problems.h"
 #include "data/sample_set.h"
-#include "data/tables/choose.h"
-#include "data/tables/encoder.h"
+#include "data/tables/columns.h"
 #include "data/tables/notes.h"
-#include "data/tables/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

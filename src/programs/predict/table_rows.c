@@ -1,6 +1,5 @@
 #include "base/file.h"
-#include "data/tables/choose.h"
-#include "data/tables/encoder.h"
+#include "data/tables/columns.h"
 #include "data/tables/notes.h"
 #include "programs/predict/predict.h"
 

@@ -6,8 +6,8 @@
 #include "programs/sweep/sweep.h"
 #include "runs/metrics.h"
 #include "runs/model_file.h"
-#include "runs/run_id.h"
 #include "runs/run_record.h"
+#include "runs/training.h"
 #include "ui/command.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Runs the jobs of a sweep, each in a process of its own. */
-#include "base/clock.h"
+#include "base/platform.h"
 #include "programs/sweep/sweep.h"
 #include "ui/signals.h"
 

@@ -1,7 +1,7 @@
 /* The progress of a sweep: one line for each job that has ended and, on a terminal, the running
  * ones below them. */
-#include "base/clock.h"
 #include "base/file.h"
+#include "base/platform.h"
 #include "programs/sweep/sweep.h"
 #include "runs/metrics.h"
 #include "ui/terminal.h"

@@ -41,7 +41,7 @@ int plane_make(struct plane *p, const struct dataset *d, int width, int height, 
                                  .labels = arena_alloc(a, n, sizeof *p->grid.labels)},
                         .order = arena_alloc(a, n, sizeof *p->order),
                         .cells = arena_alloc(a, n, sizeof *p->cells),
-                        .picture = {width, height, 3, arena_alloc(a, n, 3)}};
+                        .picture = {width, height, 3, arena_alloc(a, n, 3), 0}};
     if (!p->grid.values || !p->grid.labels || !p->order || !p->cells || !p->picture.pixels)
         return error_memory(e, "the picture of the plane");
     find_range(p, 0);

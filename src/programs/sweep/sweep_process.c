@@ -72,6 +72,6 @@ int sweep_process_end(struct job *j, int status, struct error *e) {
                          strsignal(WTERMSIG(status)));
     if (!last[0])
         return error_run(e, "the process ended with exit status %d and no message", code);
-    return error_record(e, code == ERROR_INPUT || code == ERROR_BUSY ? code : ERROR_RUN, "%s",
-                        last);
+    bool known = code == ERROR_INPUT || code == ERROR_BUSY;
+    return error_record(e, known ? (enum error_status)code : ERROR_RUN, "%s", last);
 }

@@ -34,7 +34,7 @@ static const struct option options[] = {
 static void print_list(void) {
     const struct workload *w;
     for (int i = 0; (w = workload_row(i)); i++)
-        printf("%-16s %s\n", w->name, w->what);
+        printf("%-30s %s\n", w->name, w->what);
 }
 
 /* Finds the workload with this name; *found is NULL if no name is given, which means all. */

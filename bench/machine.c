@@ -1,6 +1,7 @@
-/* Two loops, each of which exercises only the part of the machine that it measures. Unlike the
- * library, this file is compiled for the CPU it is built on, with its widest vectors, and with a *
- * x + b fused into one instruction if there is one. */
+/* Three loops: two load only the part of the machine that they measure, arithmetic or memory; the
+ * third, a matrix product from a near cache, is how much of the arithmetic real work can use.
+ * Unlike the library, this file is compiled for the CPU it is built on, with its widest vectors,
+ * and with a * x + b fused into one instruction if there is one. */
 #include "machine.h"
 #include "base/platform.h"
 
@@ -28,7 +29,7 @@ static const double SECONDS = 0.25; /* total time for each of the two loops */
 enum { CHAINS = 12, ROUNDS = 100 * 1000 };
 
 static vec all(float x) {
-    return (vec){0} + x;
+    return x - (vec){0}; /* exactly x, so that no subtraction is left */
 }
 
 /* ROUNDS steps of each chain. x = x / 2 + 1 / 2 stays at 1: no overflow, no subnormals. The
@@ -60,12 +61,51 @@ static double peak(void) {
     return best / 1e9;
 }
 
+/* ---- products ---- */
+
+/* c (M x N) = a (M x TERMS) b (TERMS x N), in tiles of ROWS rows and one PANEL of b, whose sums
+ * stay in registers. A panel fits in the nearest cache, everything in the next one. */
+enum { TERMS = 128, ROWS = 6, TILES = 16, PANELS = 8, VECTORS = BYTES == 64 ? 4 : 2 };
+
+static void multiply(float (*a)[TERMS][ROWS], vec (*b)[TERMS][VECTORS],
+                     vec (*c)[TILES][ROWS][VECTORS]) {
+    for (int p = 0; p < PANELS; p++)
+        for (int t = 0; t < TILES; t++) {
+            vec sum[ROWS][VECTORS];
+            for (int r = 0; r < ROWS; r++)
+                for (int v = 0; v < VECTORS; v++)
+                    sum[r][v] = all(0);
+            for (int k = 0; k < TERMS; k++)
+                for (int r = 0; r < ROWS; r++)
+                    for (int v = 0; v < VECTORS; v++)
+                        sum[r][v] = all(a[t][k][r]) * b[p][k][v] + sum[r][v];
+            for (int r = 0; r < ROWS; r++)
+                for (int v = 0; v < VECTORS; v++)
+                    c[p][t][r][v] = sum[r][v];
+        }
+}
+
+double machine_products(double seconds) {
+    static float a[TILES][TERMS][ROWS];
+    static vec b[PANELS][TERMS][VECTORS], c[PANELS][TILES][ROWS][VECTORS];
+    double flops = 2.0 * TILES * ROWS * TERMS * PANELS * sizeof **c[0] / sizeof(float);
+    memset(a, 0x3f, sizeof a);
+    memset(b, 0x3f, sizeof b);
+    multiply(a, b, c);
+    double begin = clock_seconds(), passed = 0, calls = 0;
+    for (; passed < seconds; calls++) {
+        multiply(a, b, c);
+        passed = clock_seconds() - begin;
+    }
+    return calls * flops / passed / 1e9;
+}
+
 /* ---- memory ---- */
 
 /* 256 MiB each, of which the last-level cache holds at most a part. They are processed in PARTs,
  * small enough that some are not interrupted on a busy machine. By the time a part is used
  * again, the others have evicted it from the cache. */
-enum { PART = 8 << 20, PARTS = 8 }; /* floats; parts of each vector */
+enum { PART = 1 << 20, PARTS = 64 }; /* floats; parts of each vector */
 
 static void step(size_t n, float rate, const float *restrict grad, float *restrict theta) {
     for (size_t i = 0; i < n; i++)

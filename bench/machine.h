@@ -14,7 +14,12 @@ struct machine {
         memory; /* GB/s, read and written, of theta -= rate * grad on vectors too large to cache */
 };
 
-/* Takes about a second, and memory for two large vectors. */
+/* GFLOP/s of a matrix product on data in a near cache, over `seconds`. In turns with another
+ * measurement, it shows whether the machine was disturbed: other processes, or a neighbour on the
+ * host, slow it down as they slow training down, which the best moment, `peak`, does not show. */
+double machine_products(double seconds);
+
+/* Takes about a second, and the memory of two large vectors. */
 ERROR_CHECKED int machine_measure(struct machine *m, struct error *e);
 
 #endif

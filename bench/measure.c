@@ -1,28 +1,30 @@
 #include "measure.h"
+#include "machine.h"
 #include "runs/training.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { REPETITIONS = 7 };
 
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* One thread and all threads alternate, repetition by repetition: a busy moment on the machine
- * affects both, and the median hides it. The first repetition of each only warms up. */
+/* One thread, all threads and a product loop alternate, repetition by repetition: a busy moment of
+ * the machine affects them all, and the median hides it. The first repetition of each only warms
+ * up. */
 static void measure_rates(struct training *const *t, double seconds, struct measure *r) {
-    double rates[MEASURE_RUNS][1 + REPETITIONS];
-    for (int k = 0; k <= REPETITIONS; k++)
+    double rates[MEASURE_RUNS][1 + REPETITIONS], undisturbed[MEASURE_RUNS][1 + REPETITIONS];
+    double products[1 + REPETITIONS];
+    for (int k = 0; k <= REPETITIONS; k++) {
+        products[k] = machine_products(seconds / REPETITIONS / 10);
         for (int i = 0; i < r->runs; i++)
-            rates[i][k] = steps_rate(t[i], seconds / REPETITIONS);
-    for (int i = 0; i < r->runs; i++) {
-        qsort(rates[i] + 1, REPETITIONS, sizeof *rates[i], ascending);
-        r->run[i].rate = rates[i][1 + REPETITIONS / 2];
-        r->run[i].best = rates[i][REPETITIONS];
+            rates[i][k] = steps_rate(t[i], seconds / REPETITIONS, &undisturbed[i][k]);
     }
+    for (int i = 0; i < r->runs; i++) {
+        r->run[i].rate = steps_median(rates[i] + 1, REPETITIONS);
+        r->run[i].best = rates[i][REPETITIONS];
+        r->run[i].undisturbed = steps_median(undisturbed[i] + 1, REPETITIONS);
+    }
+    r->products = steps_median(products + 1, REPETITIONS);
+    r->slowest = products[1];
+    r->fastest = products[REPETITIONS];
 }
 
 int measure_workload(struct measure *r, const struct workload *w, int threads, double seconds,
@@ -37,8 +39,10 @@ int measure_workload(struct measure *r, const struct workload *w, int threads, d
             goto done;
     }
     r->batch_size = t[0]->config.train.batch_size;
-    r->flops = workload_flops(t[0]->model);
     r->loss = steps_loss(t[0]);
+    workload_demand(t[0], r->demand);
+    for (int i = 0; i < PHASES; i++)
+        r->flops += r->demand[i].flops;
     if (!isfinite(r->loss)) {
         error_run(e, "%s: the loss is not finite, so the speed of its steps is meaningless",
                   w->name);

@@ -9,17 +9,20 @@ enum { MEASURE_RUNS = 2 };
 
 struct measure_run {
     int threads;
-    double rate, best; /* samples per second: the median of the repetitions, and the maximum */
+    double rate, best;  /* samples per second: the median of the repetitions, and the maximum */
+    double undisturbed; /* what one step in ten exceeds: median */
 };
 
 struct measure {
     const struct workload *workload;
     int batch_size;
-    double flops; /* per sample, counting all products */
+    double flops; /* per sample, counting all products: the sum of demand */
     double loss;  /* steps_loss */
     int runs;
     struct measure_run run[MEASURE_RUNS]; /* one thread; then `threads`, if that is not 1 */
     double spent[PHASES];                 /* steps_time */
+    struct demand demand[PHASES];
+    double products, slowest, fastest; /* machine_products between the runs: median, extremes */
 };
 
 /* Runs steps for `seconds` per number of threads, and half as long for the phases. */

@@ -32,36 +32,54 @@ void report_print_machine(const struct report *r) {
 void report_print_last(const struct report *r) {
     const struct measure *m = &r->measures[r->count - 1];
     if (r->count == 1) {
-        printf("%-16s %5s %11s %8s %8s", "samples/s", "batch", "1 thread", "GFLOP/s", "of peak");
+        printf("%-30s %5s %10s %7s", "samples/s", "batch", "1 thread", "of peak");
         if (m->runs > 1)
-            printf("  %3d threads", m->run[1].threads);
-        printf("\n");
+            printf(" %3d threads", m->run[1].threads);
+        printf(" %12s\n", "products");
     }
-    printf("%-16s %5d %11s %8.1f %6.0f %%", m->workload->name, m->batch_size,
-           terminal_count((long long)m->run[0].rate), gflops(m), 100 * gflops(m) / r->machine.peak);
+    printf("%-30s %5d %10s %5.0f %%", m->workload->name, m->batch_size,
+           terminal_count((long long)m->run[0].rate), 100 * gflops(m) / r->machine.peak);
     if (m->runs > 1)
-        printf("  %11s x %.2f", terminal_count((long long)m->run[1].rate),
-               m->run[1].rate / m->run[0].rate);
-    printf("\n");
+        printf(" %11s", terminal_count((long long)m->run[1].rate));
+    printf(" %4.0f %3.0f-%.0f\n", m->products, m->slowest, m->fastest);
     fflush(stdout);
 }
 
+/* The fraction of its limit that a phase reaches: of the peak, or of the memory's speed, whichever
+ * would take longer. NaN if it needs neither. */
+static double of_limit(const struct report *r, const struct measure *m, int phase) {
+    const struct demand *d = &m->demand[phase];
+    double arithmetic = d->flops / r->machine.peak, memory = d->bytes / r->machine.memory;
+    double least = (arithmetic > memory ? arithmetic : memory) / 1e9;
+    return least > 0 ? least / m->spent[phase] : NAN;
+}
+
 void report_print_phases(const struct report *r) {
-    printf("\n%-16s", "ns per sample");
+    static const char *const titles[PHASES] = {"gather", "forward", "loss", "backward", "gradient"};
+    printf("\nproducts: a matrix product alone, between the runs: GFLOP/s, slowest-fastest. Where\n"
+           "they are far apart, other work disturbed the measurement.\n");
+    printf("\n%-30s", "ns per sample, 1 thread");
     for (int i = 0; i < PHASES; i++)
-        printf(" %8s", steps_phases[i]);
-    printf("\n");
+        printf(" %9s", titles[i]);
+    printf("\n%-30s%50s\n", "share of the limit", "+ update");
     for (int k = 0; k < r->count; k++) {
-        printf("%-16s", r->measures[k].workload->name);
+        const struct measure *m = &r->measures[k];
+        printf("%-30s", m->workload->name);
         for (int i = 0; i < PHASES; i++)
-            printf(" %8.0f", 1e9 * r->measures[k].spent[i]);
+            printf(" %9s", terminal_count(llround(1e9 * m->spent[i])));
+        printf("\n%-30s", "");
+        for (int i = 0; i < PHASES; i++)
+            if (isnan(of_limit(r, m, i)))
+                printf(" %9s", "-");
+            else
+                printf(" %7.0f %%", 100 * of_limit(r, m, i));
         printf("\n");
     }
 }
 
 /* ---- JSON ---- */
 
-static void write_measure(struct json *j, const struct measure *m) {
+static void write_measure(struct json *j, const struct report *r, const struct measure *m) {
     json_open(j, NULL, '{');
     json_string(j, "name", m->workload->name);
     json_int(j, "batch_size", m->batch_size);
@@ -73,12 +91,21 @@ static void write_measure(struct json *j, const struct measure *m) {
         json_int(j, "threads", m->run[i].threads);
         json_number(j, "samples_per_second", floor(m->run[i].rate));
         json_number(j, "best_samples_per_second", floor(m->run[i].best));
+        json_number(j, "undisturbed_samples_per_second", floor(m->run[i].undisturbed));
         json_close(j, '}');
     }
     json_close(j, ']');
+    json_number(j, "products_gflops", round(m->products * 10) / 10);
+    json_number(j, "slowest_products_gflops", round(m->slowest * 10) / 10);
+    json_number(j, "fastest_products_gflops", round(m->fastest * 10) / 10);
     json_open(j, "nanoseconds_per_sample", '{');
     for (int i = 0; i < PHASES; i++)
         json_number(j, steps_phases[i], round(1e10 * m->spent[i]) / 10);
+    json_close(j, '}');
+    json_open(j, "fraction_of_limit", '{');
+    for (int i = 0; i < PHASES; i++)
+        if (!isnan(of_limit(r, m, i)))
+            json_number(j, steps_phases[i], round(1e3 * of_limit(r, m, i)) / 1e3);
     json_close(j, '}');
     json_close(j, '}');
 }
@@ -98,7 +125,7 @@ void report_write(const struct report *r, int lines, struct text *out) {
     json_number(&j, "seconds", r->seconds);
     json_open(&j, "workloads", '[');
     for (int i = 0; i < r->count; i++)
-        write_measure(&j, &r->measures[i]);
+        write_measure(&j, r, &r->measures[i]);
     json_close(&j, ']');
     json_close(&j, '}');
     text_printf(out, "\n");

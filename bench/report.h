@@ -18,7 +18,7 @@ struct report {
 ERROR_CHECKED int report_begin(struct report *r, double seconds, struct error *e);
 
 /* The tables: the machine, the last workload's row of speeds (the first one also prints the
- * headings), and the time per phase for all workloads. */
+ * headings), and the time per phase for all workloads, with its share of the limit. */
 void report_print_machine(const struct report *r);
 void report_print_last(const struct report *r);
 void report_print_phases(const struct report *r);

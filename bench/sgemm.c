@@ -1,7 +1,7 @@
-/* Only the matrix products of a training step, with OpenBLAS on one thread: the upper limit for any
- * trainer built on it. They are dense, since a BLAS does not skip zeros.
+/* The matrix products of a training step in OpenBLAS, and nothing else: the limit for any trainer
+ * built on it. Dense, since a BLAS does not skip zeros.
  *
- *   sgemm SECONDS BATCH FEATURES UNITS ...
+ *   sgemm THREADS SECONDS BATCH FEATURES UNITS ...
  *
  * prints one line of JSON for bench/peers, which calls it. The caller must pass correct
  * arguments. */
@@ -60,15 +60,15 @@ static double rate(const struct layer *l, int layers, int batch, double seconds)
 int main(int argc, char **argv) {
     struct layer l[MAX];
     char version[32] = ""; /* OPENBLAS_VERSION is " OpenBLAS 0.3.21 " */
-    int layers = argc - 4;
+    int layers = argc - 5;
     if (layers < 1 || layers > MAX) {
-        fputs("usage: sgemm SECONDS BATCH FEATURES UNITS ...\n", stderr);
+        fputs("usage: sgemm THREADS SECONDS BATCH FEATURES UNITS ...\n", stderr);
         return 2;
     }
-    double seconds = atof(argv[1]);
-    int batch = atoi(argv[2]);
+    double seconds = atof(argv[2]);
+    int batch = atoi(argv[3]);
     for (int i = 0; i < layers; i++) {
-        int in = atoi(argv[3 + i]), out = atoi(argv[4 + i]);
+        int in = atoi(argv[4 + i]), out = atoi(argv[5 + i]);
         l[i] = (struct layer){in,
                               out,
                               i > 0 ? l[i - 1].y : matrix(batch, in),
@@ -78,7 +78,7 @@ int main(int argc, char **argv) {
                               matrix(batch, out),
                               matrix(in, out)};
     }
-    openblas_set_num_threads(1);
+    openblas_set_num_threads(atoi(argv[1]));
     rate(l, layers, batch, seconds / 10); /* warms up */
     sscanf(OPENBLAS_VERSION, "%*s %31s", version);
     printf("{\"rates\": {\"products\": %.0f}, \"version\": \"%s (%s)\"}\n",

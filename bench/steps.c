@@ -1,10 +1,10 @@
 #include "steps.h"
 #include "base/platform.h"
 
-#include <string.h>
+#include <stdlib.h>
 
-const char *const steps_phases[PHASES] = {"gather",   "forward",  "loss",
-                                          "backward", "gradient", "update"};
+const char *const steps_phases[PHASES] = {"gather", "forward", "loss", "backward",
+                                          "gradient_and_update"};
 
 /* The progress of a training run. */
 struct position {
@@ -31,24 +31,41 @@ static int next(struct training *t, struct position *p, int *first) {
     return n;
 }
 
-double steps_rate(struct training *t, double seconds) {
-    int first;
-    struct position p = start(t);
-    double sum = 0, samples = 0, passed = 0;
-    double begin = clock_seconds();
-    while (passed < seconds) {
-        int n = next(t, &p, &first);
-        train_step(t, p.update, first, n, &sum);
-        samples += n;
-        passed = clock_seconds() - begin;
-    }
-    return samples / passed;
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
 }
 
-/* Adds the time since `then` to *spent, and returns the current time. */
+double steps_median(double *values, int n) {
+    qsort(values, (size_t)n, sizeof *values, ascending);
+    return values[n / 2];
+}
+
+enum { KEPT = 4096 }; /* the steps that are compared with each other: the last ones */
+
+double steps_rate(struct training *t, double seconds, double *undisturbed) {
+    static double rates[KEPT];
+    int first, steps = 0;
+    struct position p = start(t);
+    double sum = 0, samples = 0, begin = clock_seconds(), before, now = begin;
+    do {
+        before = now;
+        int n = next(t, &p, &first);
+        train_step(t, p.update, first, n, &sum);
+        now = clock_seconds();
+        samples += n;
+        rates[steps++ % KEPT] = n / (now - before);
+    } while (now - begin < seconds);
+    steps = steps < KEPT ? steps : KEPT;
+    steps_median(rates, steps); /* sorts them */
+    *undisturbed = rates[steps * 9 / 10];
+    return samples / (now - begin);
+}
+
+/* Sets *spent to the time since `then`, and returns the current time. */
 static double lap(double then, double *spent) {
     double now = clock_seconds();
-    *spent += now - then;
+    *spent = now - then;
     return now;
 }
 
@@ -68,27 +85,28 @@ static void timed_step(struct training *t, struct update update, int first, int 
     now = lap(now, &spent[LOSS]);
     model_backward(m, &pass, n);
     now = lap(now, &spent[BACKWARD]);
-    for (int i = 0; i < m->nblocks; i++) {
-        const struct param_block *block = &m->blocks[i];
-        model_gradient(m, n, block);
-        now = lap(now, &spent[GRADIENT]);
-        optim_step(&t->optim, update, block->start, block->count, m->grad, m->theta);
-        now = lap(now, &spent[UPDATE]);
-    }
+    struct step s = {update, order, NULL, n};
+    for (int i = 0; i < m->nblocks; i++)
+        train_block(t, &s, &m->blocks[i]);
+    lap(now, &spent[GRADIENT]);
 }
 
+/* The median of the last steps: another process interrupts a few of them, for much longer than a
+ * step takes. */
 void steps_time(struct training *t, double seconds, double spent[PHASES]) {
-    int first;
+    static double all[PHASES][KEPT];
+    int first, steps = 0;
     struct position p = start(t);
-    double samples = 0, begin = clock_seconds();
-    memset(spent, 0, PHASES * sizeof *spent);
-    while (clock_seconds() - begin < seconds) {
+    double step[PHASES], begin = clock_seconds();
+    do {
         int n = next(t, &p, &first);
-        timed_step(t, p.update, first, n, spent);
-        samples += n;
-    }
+        timed_step(t, p.update, first, n, step);
+        for (int i = 0; i < PHASES; i++)
+            all[i][steps % KEPT] = step[i] / n;
+        steps++;
+    } while (clock_seconds() - begin < seconds);
     for (int i = 0; i < PHASES; i++)
-        spent[i] /= samples;
+        spent[i] = steps_median(all[i], steps < KEPT ? steps : KEPT);
 }
 
 double steps_loss(struct training *t) {

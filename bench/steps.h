@@ -7,13 +7,19 @@
 
 #include "train/train.h"
 
-enum { GATHER, FORWARD, LOSS, BACKWARD, GRADIENT, UPDATE, PHASES };
+/* The gradient and the update are one phase, since each block of parameters passes through both at
+ * once (train_block). */
+enum { GATHER, FORWARD, LOSS, BACKWARD, GRADIENT, PHASES };
 extern const char *const steps_phases[PHASES]; /* their names */
 
-/* Samples per second, over `seconds` of training steps: samples_per_second in result.json. */
-double steps_rate(struct training *t, double seconds);
+/* Samples per second, over `seconds` of training steps: samples_per_second in result.json; and
+ * what one step in ten exceeds, in which no other process interrupts it. */
+double steps_rate(struct training *t, double seconds, double *undisturbed);
 
-/* The time per phase on one thread, in seconds per sample, over `seconds` in total. */
+/* Sorts n numbers in ascending order, and returns the one in the middle. */
+double steps_median(double *values, int n);
+
+/* The time per phase on one thread, in seconds per sample: the median over `seconds` of steps. */
 void steps_time(struct training *t, double seconds, double spent[PHASES]);
 
 /* The mean loss of steps 181 to 200, which shows whether the trainers in bench/peers do the same

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct workload workloads[] = {
     {"784-10", false, "softmax regression on MNIST, batch 64"},
@@ -77,13 +78,22 @@ struct training *workload_open(const struct workload *w, int threads, struct err
     return w->random ? open_random(config, threads, e) : training_new(config, NULL, threads, e);
 }
 
-double workload_flops(const struct model *m) {
-    double adds = 0;
+/* The first layer has no backward. */
+void workload_demand(const struct training *t, struct demand d[PHASES]) {
+    const struct model *m = t->model;
+    double weights = 0, first = 0, batch = t->config.train.batch_size;
     for (int i = 0; i < m->nlayers; i++)
         for (int k = 0; k < m->layers[i].nparams; k++) {
             const struct param *p = &m->layers[i].params[k];
-            if (!p->vector) /* y, dw, and dx, which the first layer does not compute */
-                adds += (i > 0 ? 3 : 2) * (double)tensor_size(p->value);
+            double size = p->vector ? 0 : (double)tensor_size(p->value);
+            weights += size;
+            first += i == 0 ? size : 0;
         }
-    return 2 * adds;
+    bool far = weights * sizeof(real) > (double)sysconf(_SC_LEVEL2_CACHE_SIZE);
+    double moved = far ? sizeof(real) / batch : 0; /* for each weight, in one direction */
+    memset(d, 0, PHASES * sizeof *d);
+    d[GATHER].bytes = m->act[0].cols;
+    d[FORWARD] = (struct demand){2 * weights, moved * weights};
+    d[BACKWARD] = (struct demand){2 * (weights - first), moved * (weights - first)};
+    d[GRADIENT] = (struct demand){2 * weights, 2 * moved * weights};
 }

@@ -2,7 +2,7 @@
 #ifndef ONEHOT_BENCH_WORKLOAD_H
 #define ONEHOT_BENCH_WORKLOAD_H
 
-#include "train/train.h"
+#include "steps.h"
 
 struct workload {
     const char *name;
@@ -17,8 +17,13 @@ const struct workload *workload_row(int i);
 ERROR_CHECKED struct training *workload_open(const struct workload *w, int threads,
                                              struct error *e);
 
-/* The floating-point operations of a step, per sample: two for each multiply-add of the matrix
- * products, whether or not a factor is zero. */
-double workload_flops(const struct model *m);
+/* What a phase of a step needs at least, per sample. */
+struct demand {
+    double flops; /* two for each multiply-add of the products, whether or not a factor is 0 */
+    double bytes; /* from memory and to it: pixels, and weights that the core's own cache cannot
+                   * hold */
+};
+
+void workload_demand(const struct training *t, struct demand d[PHASES]);
 
 #endif

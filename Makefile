@@ -220,7 +220,8 @@ NOT_QUICK = exercises export docs
 NOT_ASAN = golden gradcheck docs exercises threads plain outside \
            every_command_has_help_with_examples the_man_page_lists_the_options_of_every_command \
            a_run_resumed_at_any_step_equals_an_uninterrupted_run \
-           the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist
+           the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist \
+           gradcheck_and_explain_show_the_gradients_that_are_computed
 
 quick: test-programs ## for every edit: this build's tests, except the slowest, in under a minute
 	@TIER=quick $(RUN) $(BUILD)/tests-f64

@@ -180,6 +180,7 @@ int command_flush(struct error *e) {
 int command_exit(int result, struct error *e) {
     if (result == 0)
         result = command_flush(e);
+    fflush(stdout); /* what came before the error stands before it, in one file, too */
     if (result != 0)
         fprintf(stderr, "%s\n", e->text);
     return result == 0 ? 0 : (int)e->status;

@@ -46,12 +46,13 @@ static void ab(struct tensor a, struct tensor b, const real *bias, struct tensor
     product(a.data, a.cols, 1, b.data, b.cols, 1, bias, 0, c, a.cols);
 }
 
-static void descend(struct tensor a, int first, struct tensor b, real rate, struct tensor c) {
-    product(a.data + first, 1, a.cols, b.data, b.cols, 1, NULL, rate, c, a.rows);
+static void atb(struct tensor a, int first, struct tensor b, struct tensor c) {
+    product(a.data + first, 1, a.cols, b.data, b.cols, 1, NULL, 0, c, a.rows);
 }
 
-static void atb(struct tensor a, int first, struct tensor b, struct tensor c) {
-    descend(a, first, b, 0, c);
+static void descend(struct tensor a, int first, struct tensor b, real rate, struct tensor c) {
+    if (rate != 0) /* which means to product that c is replaced */
+        product(a.data + first, 1, a.cols, b.data, b.cols, 1, NULL, rate, c, a.rows);
 }
 
 static void abt(struct tensor a, struct tensor b, struct tensor c) {

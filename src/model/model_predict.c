@@ -9,10 +9,10 @@ int model_predicted(const struct model *m, int n) {
         return tensor_row(m->p, n)[1] >= m->threshold;
     if (z.cols < m->p.cols) /* one output for two classes: p of the second is above 1/2 */
         return zn[0] > 0;
-    real max = vmath_max((size_t)z.cols, zn);
     int best = 0;
-    while (best < z.cols - 1 && zn[best] != max)
-        best++;
+    for (int j = 1; j < z.cols; j++)
+        if (zn[j] > zn[best])
+            best = j;
     return best;
 }
 

@@ -16,7 +16,7 @@
 ERROR_CHECKED int header_write(struct model_file *file, const struct quantized *q, const char *name,
                                struct text *out, struct error *e);
 
-/* ---- exportable.c: which models can be exported ---- */
+/* ---- exportable.c: which models can be exported, by the rows of their layers ---- */
 
 /* Fails if a model, which may be hostile, cannot be exported, with an error that says what can
  * be. */

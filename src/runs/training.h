@@ -15,9 +15,9 @@ void training_free(struct training *t); /* NULL is fine */
 /* The model file that the config's "loss.teacher" names; "" if the loss has no teacher. */
 ERROR_CHECKED int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e);
 
-/* If the loss has a teacher: computes its logits for the training set of a prepared training, once,
- * before the first step, and stores them in the split. Fails if the teacher does not fit the
- * dataset. `where` names the source of "loss.teacher" in errors. */
+/* If the loss has a teacher (losses/distillation.c): computes its logits for the training set of a
+ * prepared training, once, before the first step, and stores them in the split. Fails if the
+ * teacher does not fit the dataset. `where` names the source of "loss.teacher" in errors. */
 ERROR_CHECKED int teacher_run(struct training *t, const char *where, struct error *e);
 
 /* Identifies a run of this config on the dataset with this digest. `id` becomes the SHA-256 of the

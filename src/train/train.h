@@ -84,6 +84,7 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
 
+/* A training step, on one thread or divided among several (parallel_step.c). */
 struct step {
     struct update update;
     const int *order; /* its samples */

@@ -1,3 +1,5 @@
+/* labels.csv: rows such as "a.png,cat"; with a header, other columns, too. A name may lack the
+ * ending and folders, or have more folders, as an absolute path has. */
 #include "base/file.h"
 #include "data/pictures/layout.h"
 #include "data/tables/reader.h"

@@ -3,20 +3,19 @@
  *
  *   gradients.h   compares backward with finite differences, for every tensor of a model
  *   sanity.c      the classic checks of everything around the gradients
- *   mutation.h    plants a bug in the model, to be found from the results
+ *   mutation.c    plants a bug in the model, to be found from the results; mutations.c has the bugs
  *   print.c       prints the results */
 #pragma once
 
 #include "gradcheck/gradients.h"
-#include "gradcheck/mutation.h"
 #include "train/diagnosis.h"
 
 enum {
     GRADCHECK_STAGES = 2,
     GRADCHECK_SANITY = 7,
     GRADCHECK_STEPS = 50,  /* of training, for the second stage and one sanity check */
-    GRADCHECK_ORDER = 20,  /* minimum number of samples to check their order ... */
-    GRADCHECK_LABELS = 50, /* ... and their labels: with fewer, chance alone may fail the check */
+    GRADCHECK_ORDER = 20,  /* the fewest samples whose order is checked ... */
+    GRADCHECK_LABELS = 50, /* ... and whose labels are: with fewer, chance may fail the check */
 };
 
 /* The result of a sanity check. */
@@ -31,26 +30,23 @@ struct gradcheck {
     struct training *training;       /* new; cannot be used afterwards */
     const struct mutation *mutation; /* to plant first, or NULL */
 
-    /* What gradcheck_run fills. */
+    /* The results. */
     bool shuffled;                  /* as the config says, before a mutation changes it */
-    int samples;                    /* to check the gradients with */
+    int samples;                    /* used to check the gradients */
     int steps;                      /* of training so far */
-    struct diagnosis_probe initial; /* before them */
+    struct diagnosis_probe initial; /* before the first */
     int stages; /* at initialisation, and after GRADCHECK_STEPS steps if all succeeded */
     struct gradients gradients[GRADCHECK_STAGES];
     struct sanity sanity[GRADCHECK_SANITY];
-    int checks, wrong;  /* applicable rows, and how many of them are wrong */
+    int checks, wrong;  /* rows that apply, and how many of them are wrong */
     struct arena arena; /* owns what these point to */
 };
 
-/* Runs all checks. Free g->arena afterwards, even after a failure. */
-ERROR_CHECKED int gradcheck_run(struct gradcheck *g, struct error *e);
+/* Runs the sanity checks. Leaves the training after g->steps steps. */
+ERROR_CHECKED int sanity_run(struct gradcheck *g, struct error *e);
 
 /* Gathers g->samples samples of the first epoch's order, from `first` on, in act[0] and target. */
-void gradcheck_gather(struct gradcheck *g, int first);
-
-/* The sanity checks. Fills g->sanity, and leaves the training after g->steps steps. */
-ERROR_CHECKED int sanity_run(struct gradcheck *g, struct error *e);
+void sanity_gather(struct gradcheck *g, int first);
 
 /* Print the results: tables for people, JSON for programs. */
 ERROR_CHECKED int print_tables(const struct gradcheck *g, struct error *e);
@@ -58,3 +54,72 @@ ERROR_CHECKED int print_json(const struct gradcheck *g, struct error *e);
 
 /* Prints the names of the mutations, with descriptions. */
 ERROR_CHECKED int print_mutations(bool as_json, struct error *e);
+
+/* ---- mutations: planted bugs (--sabotage) ----
+ *
+ * Each is a bug that people really write: a wrong version of one function, which replaces the
+ * correct one in a training. The files of the framework itself know nothing about it. */
+
+/* What a training needs for a bug to have an effect. */
+enum {
+    NEEDS_SOFTMAX = 1,   /* the loss softmax_cross_entropy */
+    NEEDS_HIDDEN = 2,    /* two layers with parameters */
+    NEEDS_WIDE = 4,      /* a layer with many inputs */
+    NEEDS_NEW = 8,       /* initial weights, not trained ones */
+    NEEDS_BATCHES = 16,  /* more than one sample per batch */
+    NEEDS_IMAGES = 32,   /* pixels */
+    NEEDS_SHUFFLED = 64, /* epochs in random orders, of enough samples to tell */
+    NEEDS_SAMPLES = 128, /* enough samples to check their labels */
+};
+
+struct mutation {
+    const char *name, *line; /* for --sabotage, and a description of the bug */
+
+    /* The check that finds it: a row of sanity.c, "gradients", or "gradients later" for those that
+     * are correct at first and wrong after some steps. And the tensor with wrong gradients,
+     * "weight" or "bias"; NULL: any. */
+    const char *check, *tensor;
+
+    unsigned needs;
+    const char *layer; /* the type of the layers to plant it in; NULL: none */
+
+    /* Functions that replace the layer's own if they are not NULL; mutation_layer has the
+     * originals. */
+    struct layer_type functions;
+
+    /* Change the results of the correct loss: p and losses, dz. */
+    void (*loss_forward)(double temperature, struct tensor z, const struct target *t,
+                         struct tensor p, real *losses);
+    void (*loss_backward)(struct tensor p, int batch, struct tensor dz);
+
+    /* Replaces the optimizer's. */
+    void (*step)(const void *options, struct update update, size_t n, const real *grad, real *theta,
+                 real *const *state);
+
+    /* Changes a training, or its data, before it begins. Trainings share their data, which changes
+     * again for each of them. */
+    void (*training)(struct training *t);
+};
+
+/* All mutations, in mutations.c; ends with a row without a name. */
+extern const struct mutation mutations_table[];
+
+/* The mutation of that name; for "random", one that fits this training, drawn by its seed. Fails if
+ * there is none, or if the training lacks what the mutation needs. */
+ERROR_CHECKED int mutation_choose(const char *name, const struct training *t,
+                                  const struct mutation **m, struct error *e);
+
+/* Plants the mutation in a training. The arena must outlive the training. */
+ERROR_CHECKED int mutation_plant(const struct mutation *m, struct training *t, struct arena *a,
+                                 struct error *e);
+
+/* A layer's type while a mutation is planted in it. */
+struct mutated_layer {
+    struct layer_type type; /* first: layer.type points to it */
+    const struct layer_type *right;
+    struct tensor first_x; /* for stale activations: x of the first batch */
+};
+
+static inline const struct mutated_layer *mutation_layer(const struct layer *l) {
+    return (const struct mutated_layer *)(const void *)l->type;
+}

@@ -10,7 +10,7 @@
 
 static const double H = 3e-5;
 
-/* The central difference over one element. Returns false if it would cross a kink. */
+/* The central difference for one element. Returns false if it crosses a kink. */
 static bool differentiate(const struct gradients_function *d, real *t, double *numerical) {
     real before = *t;
     *t = before + (real)H;
@@ -59,7 +59,7 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
     }
     double floor = fmax(largest / 100, 1e-6 * fabs(d->f(d->context)));
 
-    /* The tensor is cut into n ranges of about equal size; one element of each is drawn. */
+    /* One element is drawn from each of n ranges of about equal size. */
     size_t nerrors = 0;
     struct rng rng = rng_stream(d->seed, RNG_CHECK, 0);
     for (size_t k = 0; k < n; k++) {
@@ -95,7 +95,7 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
 struct evaluation_point {
     struct model *model;
     const struct pass *pass;
-    int first; /* the first layer that the tested tensor affects; act[first] need not be computed */
+    int first; /* the first layer that the tested tensor affects; act[first] is up to date */
 };
 
 double gradients_loss(struct model *m, const struct pass *pass, int first) {
@@ -124,8 +124,8 @@ static uint64_t signs(void *context) {
     return hash;
 }
 
-/* All of grad, and delta[0], the gradient of the input. Training does not need that, so
- * model_backward stops above it; here it calls backward of every layer. */
+/* Computes grad, and delta[0], the gradient of the input, which training does not need: here
+ * model_backward calls backward of every layer. */
 static void backward(struct model *m, const struct pass *pass) {
     int lowest = m->lowest;
     m->lowest = 0;

@@ -1,4 +1,4 @@
-/* Checks gradients against central differences, derivatives computed from the function alone:
+/* Checks gradients against central differences, which need only the function itself:
  *
  *   f'(t) is about (f(t + h) - f(t - h)) / 2h
  *
@@ -24,19 +24,18 @@ enum verdict {
 struct gradients_function {
     double (*f)(void *context); /* of the values as they are now */
 
-    /* A number that identifies the smooth piece of f in which its last call was. It changes across
-     * a kink, such as relu's at 0, over which a difference is not a derivative. NULL: f has no
-     * kinks. */
+    /* A number that identifies the smooth piece of f in which f was last called. It changes across
+     * a kink, such as relu's at 0, over which a difference is not a derivative. NULL: no kinks. */
     uint64_t (*piece)(void *context);
 
     void *context;
-    int max_tested; /* elements; from a larger tensor, this many are drawn by the seed */
+    int max_tested; /* elements: from a larger tensor, this many are drawn by the seed */
     uint64_t seed;
 };
 
-/* One tensor. The error of an element is |b - d| / max(|b|, |d|, floor), for the gradient b of
- * backward and the difference d. The floor is a hundredth of the tensor's largest gradient, or
- * 1e-6 |f| if that is more: below that, rounding of f dominates the difference. */
+/* One tensor. The error of an element is |b - d| / max(|b|, |d|, floor), for backward's gradient b
+ * and the difference d. The floor is a hundredth of the tensor's largest gradient, or 1e-6 |f| if
+ * that is more: below it, the rounding of f dominates the difference. */
 struct gradients_row {
     char name[GRADIENTS_NAME]; /* "0.weight", as in model files, or "input" */
     int rows, cols;
@@ -55,12 +54,11 @@ ERROR_CHECKED int gradients_compare(const struct gradients_function *d, const ch
                                     struct tensor value, const real *grad, struct gradients_row *r,
                                     struct error *e);
 
-/* Uses the thresholds of CS231n (cs231n.github.io/neural-networks-3, "Gradient checks"). A tensor
- * in which nothing was compared, or whose gradient is all 0, is wrong, too: both would pass
- * untested. */
+/* By the thresholds of CS231n (cs231n.github.io/neural-networks-3, "Gradient checks"). A tensor in
+ * which nothing was compared, or whose gradient is all 0, is wrong, too: it would pass untested. */
 enum verdict gradients_verdict(const struct gradients_row *r);
 
-/* The mean loss of the pass, with layer `first` and those after it computed anew. */
+/* The mean loss of the pass, with layer `first` and those after it recomputed. */
 double gradients_loss(struct model *m, const struct pass *pass, int first);
 
 struct gradients {
@@ -72,8 +70,8 @@ struct gradients {
 };
 
 /* Checks every gradient of a model, with respect to the trained parameters and the input, for the
- * samples in rows 0 .. pass->rows - 1 of act[0] and target. Runs in training mode, including
- * dropout, whose masks are a function of seed and step. Overwrites only what a pass overwrites.
- * Tests up to max_tested elements of a tensor, drawn by the seed. */
+ * samples in rows 0 .. pass->rows - 1 of act[0] and target. Runs in training mode, with dropout,
+ * whose masks are a function of seed and step. Overwrites only what a pass overwrites. Tests up to
+ * max_tested elements of a tensor, drawn by the seed. */
 ERROR_CHECKED int gradients_check(struct gradients *g, struct model *m, const struct pass *pass,
                                   int max_tested, struct arena *a, struct error *e);

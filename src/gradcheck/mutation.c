@@ -1,12 +1,10 @@
-#include "gradcheck/mutation.h"
 #include "base/rng.h"
 #include "gradcheck/gradcheck.h"
 
 #include <string.h>
 
-/* Describes what the training lacks for the mutation, or NULL. */
+/* What the training lacks for the mutation, or NULL. */
 static const char *lacks(const struct mutation *m, const struct training *t) {
-    enum { WIDE = 16 };
     int layers = 0, with_parameters = 0, inputs = 0;
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];
@@ -16,25 +14,26 @@ static const char *lacks(const struct mutation *m, const struct training *t) {
         if (l->nparams > 0 && l->in > inputs)
             inputs = l->in;
     }
+    const char *loss = t->model->loss.type->kind.name;
     const struct {
-        bool lacks;
+        unsigned need;
+        bool met;
         const char *what;
     } needs[] = {
-        {m->layer && layers == 0, m->layer},
-        {m->loss && strcmp(t->model->loss.type->kind.name, m->loss) != 0, m->loss},
-        {m->hidden_layer && with_parameters < 2, "hidden layer"},
-        {m->new_model && t->config.start_from.path[0], "initial weights"},
-        {m->wide_layer && inputs < WIDE, "a layer of 16 inputs"},
-        {m->batches && t->model->rows < 2, "batches"},
-        {m->pictures && !t->train.split->pixels, "pictures"},
-        {m->shuffled && (!t->config.train.shuffle || t->train.count < GRADCHECK_ORDER),
+        {NEEDS_SOFTMAX, strcmp(loss, "softmax_cross_entropy") == 0, "softmax_cross_entropy"},
+        {NEEDS_HIDDEN, with_parameters > 1, "a hidden layer"},
+        {NEEDS_NEW, !t->config.start_from.path[0], "initial weights"},
+        {NEEDS_WIDE, inputs >= 16, "a layer with 16 inputs"},
+        {NEEDS_BATCHES, t->model->rows > 1, "batches"},
+        {NEEDS_IMAGES, t->train.split->pixels, "images"},
+        {NEEDS_SHUFFLED, t->config.train.shuffle && t->train.count >= GRADCHECK_ORDER,
          "shuffled samples"},
-        {t->train.count < m->samples, "enough samples"},
+        {NEEDS_SAMPLES, t->train.count >= GRADCHECK_LABELS, "enough samples"},
     };
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
-        if (needs[i].lacks)
+        if ((m->needs & needs[i].need) && !needs[i].met)
             return needs[i].what;
-    return NULL;
+    return m->layer && layers == 0 ? m->layer : NULL;
 }
 
 int mutation_choose(const char *name, const struct training *t, const struct mutation **m,
@@ -54,32 +53,32 @@ int mutation_choose(const char *name, const struct training *t, const struct mut
                            "onehot gradcheck: --sabotage does not know \"%s\"; --sabotage list "
                            "prints the names",
                            name);
-    const char *what = lacks(*m, t);
-    return what ? error_input(e,
-                              "onehot gradcheck: --sabotage %s needs %s, which this config "
-                              "does not have",
-                              (*m)->name, what)
-                : 0;
+    if (lacks(*m, t))
+        return error_input(
+            e, "onehot gradcheck: --sabotage %s needs %s, which this config does not have",
+            (*m)->name, lacks(*m, t));
+    return 0;
 }
 
 /* ---- planting ---- */
 
-static int plant_in_layer(const struct mutation *m, struct layer *l, int rows, struct arena *a) {
+/* Returns false if out of memory. */
+static bool plant_in_layer(const struct mutation *m, struct layer *l, int rows, struct arena *a) {
     struct mutated_layer *w = arena_alloc(a, 1, sizeof *w);
     real *x = arena_alloc(a, (size_t)rows, (size_t)l->in * sizeof *x);
-    if (!w || !x)
-        return -1;
     const struct layer_type *right = l->type, *wrong = &m->functions;
+    if (!w || !x)
+        return false;
     *w = (struct mutated_layer){*right, right, {x, rows, l->in}};
     w->type.forward = wrong->forward ? wrong->forward : right->forward;
     w->type.backward = wrong->backward ? wrong->backward : right->backward;
     w->type.gradient = wrong->gradient ? wrong->gradient : right->gradient;
-    w->type.descend = NULL; /* or the mutation would be passed by */
+    w->type.descend = NULL; /* it would bypass the mutation */
     l->type = &w->type;
-    return 0;
+    return true;
 }
 
-/* The type of a loss, and its options, while a mutation is planted in it. */
+/* A loss's type, and its options, while a mutation is planted in it. */
 struct mutated_loss {
     struct loss_type type;
     const struct mutation *mutation;
@@ -107,13 +106,12 @@ int mutation_plant(const struct mutation *m, struct training *t, struct arena *a
     struct loss *l = &t->model->loss;
     struct mutated_loss *loss = arena_alloc(a, 1, sizeof *loss);
     struct optim_type *optim = arena_alloc(a, 1, sizeof *optim);
-    bool failed = !loss || !optim;
-    for (int i = 0; i < t->model->nlayers && !failed; i++) {
-        struct layer *layer = &t->model->layers[i];
-        if (m->layer && strcmp(layer->type->kind.name, m->layer) == 0)
-            failed = plant_in_layer(m, layer, t->model->rows, a) != 0;
-    }
-    if (failed)
+    bool ok = loss && optim;
+    for (struct layer *i = t->model->layers; m->layer && i < t->model->layers + t->model->nlayers;
+         i++)
+        if (strcmp(i->type->kind.name, m->layer) == 0)
+            ok = ok && plant_in_layer(m, i, t->model->rows, a);
+    if (!ok)
         return error_memory(e, "the sabotage");
     const double *temperature = loss_temperature(&t->config.loss);
     *loss = (struct mutated_loss){*l->type, m, *l, temperature ? *temperature : 1};

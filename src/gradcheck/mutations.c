@@ -1,4 +1,4 @@
-/* The bugs themselves, and their table. */
+/* The planted bugs, and their table. */
 #include "base/rng.h"
 #include "gradcheck/gradcheck.h"
 
@@ -10,11 +10,9 @@
 /* dy^T x instead of x^T dy: the same elements, but laid out as the transpose. */
 static void transposed(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                        struct tensor grad) {
-    if (k != 0) {
+    if (k != 0)
         mutation_layer(l)->right->gradient(l, k, x, dy, first, grad);
-        return;
-    }
-    for (size_t i = 0; i < tensor_size(grad); i++) {
+    for (size_t i = 0; k == 0 && i < tensor_size(grad); i++) {
         size_t at = (size_t)first * (size_t)grad.cols + i;
         size_t out = at / (size_t)x.cols, in = at % (size_t)x.cols;
         grad.data[i] = 0;
@@ -42,7 +40,7 @@ static void accumulated(const struct layer *l, int k, struct tensor x, struct te
                     (k == 0 ? tensor_row(x, n)[first + r] : 1) * tensor_row(dy, n)[j];
 }
 
-/* x is saved only in the first step, so the gradient uses the x of the first batch forever. */
+/* Saves x only in the first step, so gradient_of_first uses the x of the first batch in all. */
 static void forward_saves_first(const struct layer *l, const struct pass *pass, struct tensor x,
                                 struct tensor y) {
     const struct mutated_layer *m = mutation_layer(l);
@@ -59,7 +57,7 @@ static void gradient_of_first(const struct layer *l, int k, struct tensor x, str
 
 /* ---- backward of other layers ---- */
 
-/* An element-wise backward, with dx[i] as this wrong expression of x, y and dy. */
+/* An elementwise backward with this wrong expression of x, y and dy for dx[i]. */
 #define WRONG_BACKWARD(name, expression)                                                           \
     static void name(const struct layer *l, const struct pass *pass, struct tensor X,              \
                      struct tensor Y, struct tensor DY, struct tensor DX) {                        \
@@ -97,8 +95,8 @@ static void not_divided(struct tensor p, int batch, struct tensor dz) {
         dz.data[i] *= (real)batch;
 }
 
-/* p - y is already the gradient with respect to z. Here it is mistaken for that with respect to p,
- * and multiplied by softmax's Jacobian again. */
+/* p - y is already the gradient with respect to z. This takes it for the gradient with respect to p
+ * and multiplies it by softmax's Jacobian again. */
 static void softmax_again(struct tensor p, int batch, struct tensor dz) {
     for (int n = 0; n < dz.rows; n++) {
         const real *pn = tensor_row(p, n);
@@ -110,7 +108,7 @@ static void softmax_again(struct tensor p, int batch, struct tensor dz) {
     }
 }
 
-/* e^z / sum e^z without the shift by m, and a loss with log(sum) instead of the equivalent but safe
+/* e^z / sum e^z without subtracting m, and a loss with log(sum) instead of the equivalent but safe
  * m + log(right). */
 static void no_max(double temperature, struct tensor z, const struct target *t, struct tensor p,
                    real *losses) {
@@ -177,25 +175,25 @@ static void shuffled_labels(struct training *t) {
     }
 }
 
-/* ---- the table: name, description, the check that finds it, the tensor; others by name ---- */
+/* ---- the table: name, description, the check that finds it, the tensor ---- */
 
 const struct mutation mutations_table[] = {
     {"transposed", "the weights' gradient is dy^T x, not x^T dy", "gradients", "weight",
      .layer = "linear", .functions.gradient = transposed},
     {"bias-not-summed", "the bias's gradient is the last sample's, not the sum", "gradients",
-     "bias", .layer = "linear", .batches = true, .functions.gradient = bias_not_summed},
+     "bias", .layer = "linear", .needs = NEEDS_BATCHES, .functions.gradient = bias_not_summed},
     {"stale-activations", "backward always uses the activations of the first batch",
      "gradients later", "weight", .layer = "linear", .functions.forward = forward_saves_first,
      .functions.gradient = gradient_of_first},
     {"accumulated", "gradients are added to those of the previous step", "gradients later",
      .layer = "linear", .functions.gradient = accumulated},
     {"sign", "backpropagation starts from y - p, not p - y", "gradients", .loss_backward = negated},
-    {"not-divided", "the gradients are not divided by the batch size", "gradients", .batches = true,
-     .loss_backward = not_divided},
+    {"not-divided", "the gradients are not divided by the batch size", "gradients",
+     .needs = NEEDS_BATCHES, .loss_backward = not_divided},
     {"softmax-twice", "the derivative of softmax is applied to p - y again", "gradients",
-     .loss = "softmax_cross_entropy", .loss_backward = softmax_again},
+     .needs = NEEDS_SOFTMAX, .loss_backward = softmax_again},
     {"no-max", "softmax does not subtract the largest logit first", "large logits",
-     .loss = "softmax_cross_entropy", .loss_forward = no_max},
+     .needs = NEEDS_SOFTMAX, .loss_forward = no_max},
     {"wrong-mask", "relu's backward masks by the sign of dy, not of x", "gradients", "weight",
      .layer = "relu", .functions.backward = mask_of_dy},
     {"no-mask", "relu's backward lets every gradient through", "gradients", "weight",
@@ -204,16 +202,16 @@ const struct mutation mutations_table[] = {
      .layer = "sigmoid", .functions.backward = sigmoid_of_x},
     {"another-mask", "dropout's backward draws its own mask", "gradients", .layer = "dropout",
      .functions.backward = another_mask},
-    {"zero-weights", "all weights start at 0", "gradients", "weight", .hidden_layer = true,
-     .new_model = true, .training = all_zero},
+    {"zero-weights", "all weights start at 0", "gradients", "weight",
+     .needs = NEEDS_HIDDEN | NEEDS_NEW, .training = all_zero},
     {"large-weights", "initial weights are multiplied by sqrt(inputs), not divided",
-     "loss at chance", .new_model = true, .wide_layer = true, .training = too_large},
+     "loss at chance", .needs = NEEDS_NEW | NEEDS_WIDE, .training = too_large},
     {"ascent", "the optimizer adds the gradient", "overfit 20", .step = ascent},
-    {"unscaled", "the input pixels are 0 .. 255, not 0 .. 1", "size of inputs", .pictures = true,
-     .training = unscaled},
+    {"unscaled", "the input pixels are 0 .. 255, not 0 .. 1", "size of inputs",
+     .needs = NEEDS_IMAGES, .training = unscaled},
     {"shuffled-labels", "the samples are shuffled without their labels", "labels and data",
-     .samples = GRADCHECK_LABELS, .training = shuffled_labels},
+     .needs = NEEDS_SAMPLES, .training = shuffled_labels},
     {"unshuffled", "every epoch uses the samples in file order", "order of samples",
-     .shuffled = true, .training = in_file_order},
+     .needs = NEEDS_SHUFFLED, .training = in_file_order},
     {.name = NULL},
 };

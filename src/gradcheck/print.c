@@ -15,10 +15,6 @@ static const char *const verdicts[] = {[VERDICT_GOOD] = "good",
 
 /* ---- tables ---- */
 
-static void add_error(struct table *t, const char *title, double x) {
-    table_number(t, title, x == 0 ? "%.0f" : "%.0e", 1, x);
-}
-
 /* The index of the worst element: "[3]" in a vector, "[3][412]" in a matrix. */
 static void worst_index(const struct gradients_row *row, char text[32]) {
     size_t cols = (size_t)row->cols, i = row->worst;
@@ -35,30 +31,25 @@ static void explain(const struct gradients_row *row) {
     char text[200], at[32], name[GRADIENTS_NAME + 2];
     worst_index(row, at);
     snprintf(name, sizeof name, "%s  ", row->name);
-    if (row->nonzero == 0)
-        snprintf(text, sizeof text, "backward's gradient is 0 throughout");
-    else if (row->tested == 0)
-        snprintf(text, sizeof text, "nothing could be compared");
-    else
-        snprintf(text, sizeof text, "at %s: backward gives %.6g, finite differences %.6g", at,
-                 row->backward, row->numerical);
-    terminal_paragraph(name, text);
+    snprintf(text, sizeof text, "at %s: backward gives %.6g, finite differences %.6g", at,
+             row->backward, row->numerical);
+    terminal_paragraph(name, row->nonzero == 0  ? "backward's gradient is 0 throughout"
+                             : row->tested == 0 ? "nothing could be compared"
+                                                : text);
 }
 
 static int print_gradients(const struct gradients *g, struct error *e) {
     struct table t = {0};
-    if (g->step == 0)
-        printf("gradients at initialisation, loss %.4g\n", g->loss);
-    else
-        printf("gradients after %lld steps, loss %.4g\n", g->step, g->loss);
+    printf(g->step == 0 ? "gradients at initialisation" : "gradients after %lld steps", g->step);
+    printf(", loss %.4g\n", g->loss);
     for (int i = 0; i < g->count; i++) {
         const struct gradients_row *row = &g->rows[i];
         char at[32];
         worst_index(row, at);
         table_add(&t, "tensor", row->name);
         table_add(&t, "tested", terminal_count((long long)row->tested));
-        add_error(&t, "worst", row->max_error);
-        add_error(&t, "median", row->median_error);
+        table_number(&t, "worst", row->max_error == 0 ? "%.0f" : "%.0e", 1, row->max_error);
+        table_number(&t, "median", row->median_error == 0 ? "%.0f" : "%.0e", 1, row->median_error);
         table_add(&t, "kinks", terminal_count((long long)row->kinks));
         table_add(&t, "at", at);
         table_add(&t, "verdict", verdicts[row->verdict]);
@@ -78,11 +69,11 @@ int print_tables(const struct gradcheck *g, struct error *e) {
     for (int k = 0; k < g->stages; k++)
         if (print_gradients(&g->gradients[k], e) != 0)
             return -1;
-    for (int i = 0; i < GRADCHECK_SANITY; i++) {
-        table_add(&t, "check", g->sanity[i].name);
-        table_add(&t, "measured", g->sanity[i].measured);
-        table_add(&t, "wanted", g->sanity[i].wanted);
-        table_add(&t, "verdict", verdicts[g->sanity[i].verdict]);
+    for (const struct sanity *s = g->sanity; s < g->sanity + GRADCHECK_SANITY; s++) {
+        table_add(&t, "check", s->name);
+        table_add(&t, "measured", s->measured);
+        table_add(&t, "wanted", s->wanted);
+        table_add(&t, "verdict", verdicts[s->verdict]);
         table_end_row(&t);
     }
     return table_print(&t, e);
@@ -125,20 +116,20 @@ int print_json(const struct gradcheck *g, struct error *e) {
 int print_mutations(bool as_json, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 2};
-    if (as_json)
-        json_add(&j, "[");
-    for (const struct mutation *m = mutations_table; m->name; m++)
-        if (as_json) {
-            json_add(&j, "{ name=%s line=%s check=%s", m->name, m->line, m->check);
-            if (m->tensor)
-                json_add(&j, "tensor=%s", m->tensor);
-            json_add(&j, "}");
-        } else {
-            char name[32];
-            snprintf(name, sizeof name, "%-19s", m->name);
+    json_add(&j, "[");
+    for (const struct mutation *m = mutations_table; m->name; m++) {
+        char name[32];
+        snprintf(name, sizeof name, "%-19s", m->name);
+        if (!as_json)
             terminal_paragraph(name, m->line);
-        }
+        json_add(&j, "{ name=%s line=%s check=%s", m->name, m->line, m->check);
+        if (m->tensor)
+            json_add(&j, "tensor=%s", m->tensor);
+        json_add(&j, "}");
+    }
+    json_add(&j, "]");
     if (as_json)
-        json_add(&j, "]");
-    return command_print(&t, e);
+        return command_print(&t, e);
+    text_free(&t);
+    return 0;
 }

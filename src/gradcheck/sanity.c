@@ -1,6 +1,6 @@
 /* The classic sanity checks of everything around the gradients (CS231n,
- * cs231n.github.io/neural-networks-3). Each detects a different kind of bug. It fills a row, which
- * says at first that the check does not apply; all but `steps` leave the training as it was. */
+ * cs231n.github.io/neural-networks-3). Each detects a different kind of bug, and fills a row,
+ * unless it does not apply. All but `steps` leave the training as it was. */
 #include "gradcheck/gradcheck.h"
 #include "tensor/vmath.h"
 #include "train/evaluation.h"
@@ -9,10 +9,18 @@
 #include <stdio.h>
 #include <string.h>
 
+void sanity_gather(struct gradcheck *g, int first) {
+    struct training *t = g->training;
+    struct target y = target_rows(&t->model->target, 0, g->samples);
+    train_order(t, 1);
+    batch_gather(&t->train, t->order + first, NULL, g->samples,
+                 tensor_rows(t->model->act[0], 0, g->samples), &y);
+}
+
 /* ---- order of samples ---- */
 
-/* By how many standard deviations neighbours in t->order have the same class more often than
- * samples a third of the order apart. */
+/* By how many standard deviations neighbours in t->order share a class more often than samples a
+ * third of the order apart. */
 static double clustering(const struct training *t) {
     const int *labels = t->train.split->labels;
     int n = t->train.count, near = 0, far = 0;
@@ -24,7 +32,7 @@ static double clustering(const struct training *t) {
     return (near - far) / sqrt(2 * n * p * (1 - p) + 1);
 }
 
-/* Each epoch has a new order, if the config says so, and no order is sorted by class. */
+/* Each epoch has a new order, if the config asks for it, and no order is sorted by class. */
 static int order(struct gradcheck *g, struct sanity *s, struct error *e) {
     enum { MAX_CLUSTERING = 8 };
     struct training *t = g->training;
@@ -43,13 +51,10 @@ static int order(struct gradcheck *g, struct sanity *s, struct error *e) {
     train_order(t, 1);
 
     s->value = (double)same / n;
-    s->verdict = sorted || (g->shuffled && s->value > 0.5) ? VERDICT_WRONG
-                 : g->shuffled                             ? VERDICT_GOOD
-                                                           : VERDICT_FINE;
-    if (sorted)
-        snprintf(s->measured, sizeof s->measured, "sorted by class");
-    else
-        snprintf(s->measured, sizeof s->measured, "%.0f %% kept", 100 * s->value);
+    bool wrong = sorted || (g->shuffled && s->value > 0.5);
+    s->verdict = wrong ? VERDICT_WRONG : g->shuffled ? VERDICT_GOOD : VERDICT_FINE;
+    snprintf(s->measured, sizeof s->measured, sorted ? "sorted by class" : "%.0f %% kept",
+             100 * s->value);
     snprintf(s->wanted, sizeof s->wanted, "%s", g->shuffled ? "0 %" : "any");
     return 0;
 }
@@ -70,24 +75,23 @@ static int inputs(struct gradcheck *g, struct sanity *s, struct error *e) {
 
 /* The other row nearest to row i, the first if equal. */
 static int nearest(struct tensor x, int i) {
-    double least = INFINITY;
+    double min = INFINITY;
     int best = i;
-    const real *a = tensor_row(x, i);
     for (int j = 0; j < x.rows; j++) {
-        const real *b = tensor_row(x, j);
-        double distance = 0;
+        const real *a = tensor_row(x, i), *b = tensor_row(x, j);
+        double distance = j == i ? INFINITY : 0;
         for (int k = 0; k < x.cols && j != i; k++)
             distance += (double)((a[k] - b[k]) * (a[k] - b[k]));
-        if (j != i && distance < least) {
-            least = distance;
+        if (distance < min) {
+            min = distance;
             best = j;
         }
     }
     return best;
 }
 
-/* Labels and data match: of up to 500 samples, as the model sees them, the nearest other one has
- * the same label more often than by chance. */
+/* Labels and data match: among up to 500 samples, as the model sees them, a sample and the one
+ * nearest to it share their label more often than by chance. */
 static int labels_and_data(struct gradcheck *g, struct sanity *s, struct error *e) {
     enum { DEVIATIONS = 4, SAMPLES = 500, VALUES = 4000000 };
     const struct training *t = g->training;
@@ -111,15 +115,15 @@ static int labels_and_data(struct gradcheck *g, struct sanity *s, struct error *
     chance /= (double)n * (n - 1) / 2;
     if (n < GRADCHECK_LABELS || chance == 1)
         return 0;
-    double least = chance + DEVIATIONS * sqrt(chance * (1 - chance) / n);
+    double min = chance + DEVIATIONS * sqrt(chance * (1 - chance) / n);
     for (int i = 0; i < n; i++) {
         int j = nearest(x, i);
         agreeing += j != i && labels[j] == labels[i];
     }
     s->value = (double)agreeing / n;
-    s->verdict = s->value > least ? VERDICT_GOOD : VERDICT_WRONG;
+    s->verdict = s->value > min ? VERDICT_GOOD : VERDICT_WRONG;
     snprintf(s->measured, sizeof s->measured, "%.0f %% as nearest", 100 * s->value);
-    snprintf(s->wanted, sizeof s->wanted, "> %.0f %%", 100 * least);
+    snprintf(s->wanted, sizeof s->wanted, "> %.0f %%", 100 * min);
     return 0;
 }
 
@@ -148,8 +152,8 @@ static int chance(struct gradcheck *g, struct sanity *s, struct error *e) {
 
 /* ---- large logits ---- */
 
-/* Loss and gradient are finite when the last layer with parameters gives values up to 1000 times
- * the loss's temperature, although e^1000 is not. */
+/* Loss and gradient are finite when the last layer with parameters outputs values of up to 1000
+ * times the loss's temperature, although e^1000 is not. */
 static int large(struct gradcheck *g, struct sanity *s, struct error *e) {
     const struct training *t = g->training;
     struct model *m = t->model;
@@ -158,8 +162,8 @@ static int large(struct gradcheck *g, struct sanity *s, struct error *e) {
     const struct layer *l = &m->layers[m->nlayers - 1];
     while (l > m->layers && l->nparams == 0)
         l--;
-    double largest = 0; /* the element of y furthest from 0: it becomes +1000, whatever its sign */
-    gradcheck_gather(g, 0);
+    double largest = 0; /* the element of y furthest from 0, which becomes +1000 */
+    sanity_gather(g, 0);
     model_forward(m, &pass);
     struct tensor y = tensor_rows(m->act[l->index + 1], 0, n);
     for (size_t i = 0; i < tensor_size(y); i++)
@@ -169,7 +173,7 @@ static int large(struct gradcheck *g, struct sanity *s, struct error *e) {
         return 0;
 
     const double *temperature = loss_temperature(&t->config.loss);
-    const double scale = 1000 * (temperature ? *temperature : 1) / largest;
+    double scale = 1000 * (temperature ? *temperature : 1) / largest;
     for (size_t i = 0; i < tensor_size(y); i++)
         y.data[i] *= (real)scale;
     s->value = gradients_loss(m, &pass, l->index + 1);
@@ -189,7 +193,7 @@ static int large(struct gradcheck *g, struct sanity *s, struct error *e) {
 
 /* ---- update / weights ---- */
 
-/* Training step k, from 0, as in train_run, but at a constant learning rate. Returns its mean loss.
+/* Training step k, from 0, as in train_run but at a constant learning rate. Returns its mean loss.
  */
 static double step(struct training *t, int k) {
     int size = t->config.train.batch_size, first = k % t->steps * size;
@@ -206,8 +210,8 @@ static void diverged(struct sanity *s, double loss, int step) {
     snprintf(s->measured, sizeof s->measured, "%s in step %d", isnan(loss) ? "nan" : "inf", step);
 }
 
-/* Trains for GRADCHECK_STEPS steps, fewer if the loss stops being finite, which fails the check:
- * updates are small compared with the weights. */
+/* Updates are small compared with the weights. Trains for GRADCHECK_STEPS steps; the check fails
+ * earlier if the loss is no longer finite. */
 static int steps(struct gradcheck *g, struct sanity *s, struct error *e) {
     struct model *m = g->training->model;
     real *before = arena_alloc(&g->arena, m->nparams, sizeof *before);
@@ -245,8 +249,8 @@ static int steps(struct gradcheck *g, struct sanity *s, struct error *e) {
 /* ---- overfit ---- */
 
 /* The model memorises a training set of 20 samples, with the config's optimizer and learning rate,
- * and all samples in every step. If it gets three quarters of them right, the verdict is doubtful:
- * it may need more steps. */
+ * and all samples in every step. If it gets three quarters of them right, the verdict is
+ * "doubtful": it may need more steps. */
 static int overfit(struct gradcheck *g, struct sanity *s, struct error *e) {
     enum { SAMPLES = 20, STEPS = 1000, EVALUATE_EVERY = 10 };
     const struct training *t = g->training;

@@ -4,7 +4,6 @@
 #include "data/dataset.h"
 #include "data/formats.h"
 #include "export/header.h"
-#include "export/protobuf.h"
 #include "layers/layer.h"
 #include "messages.h"
 #include "runs/model_file.h"

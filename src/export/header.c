@@ -9,14 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The texts that the template puts in their places, with @ in place of the model's name. */
+/* The texts that the template inserts, with @ for the model's name. */
 enum { LAYERS, NAMES, COLUMNS, TEXTS, FEATURES, FUNCTIONS, ARRAYS, CALLS, LOGITS, COUNT };
 
 struct writer {
     struct model_file *file;
     const struct quantized *q; /* NULL for the float form */
-    char last[16];             /* the array that holds the last layer's output, initially x */
-    size_t stack;              /* bytes of the float form */
+    char last[16];             /* the array with the last layer's output, initially x */
+    size_t stack;              /* in bytes, for the float form */
     struct text texts[COUNT];
 };
 
@@ -26,7 +26,7 @@ static bool mentions(const struct text *t, const char *s) {
 
 /* ---- the layers ---- */
 
-/* A layer's function of single elements, with its options as arguments. */
+/* A layer's elementwise function, with its options as arguments. */
 static void add_function(struct text *t, const struct layer_type *type) {
     text_printf(t, "static inline float @_%s(float x", type->kind.name);
     for (const struct key *k = type->kind.keys; k && k->type != KEY_END; k++)
@@ -34,7 +34,7 @@ static void add_function(struct text *t, const struct layer_type *type) {
     text_printf(t, ") {\n%s}\n\n", type->element.c);
 }
 
-/* An array of numbers of any type, with the format of a double. */
+/* An array of numbers of any type; the format is for a double. */
 #define ADD_ARRAY(w, type, format, name, layer, x, rows, cols)                                     \
     do {                                                                                           \
         struct text *t_ = &(w)->texts[ARRAYS];                                                     \
@@ -58,7 +58,7 @@ static void add_int8(struct writer *w, int i) {
     }
 }
 
-/* Functions of single elements work in place, except on x. */
+/* Elementwise functions work in place, except on x. */
 static void add_float(struct writer *w, const struct layer *l) {
     const struct layer_type *t = l->type;
     struct text options = {0};
@@ -101,8 +101,7 @@ static void add_layers(struct writer *w) {
 
 /* ---- texts, and the columns of a table ---- */
 
-/* Adds the inside of a string or a comment: anything but letters, digits and a few marks as \ooo.
- */
+/* Adds the inside of a string or a comment: letters, digits and a few marks, all else as \ooo. */
 static void add_string(struct text *t, const char *before, const char *s, const char *after) {
     text_printf(t, "%s", before);
     for (; *s; s++)
@@ -111,7 +110,7 @@ static void add_string(struct text *t, const char *before, const char *s, const 
     text_printf(t, "%s", after);
 }
 
-/* Adds a column, with the first name that is not taken of a, a_, a__, ... */
+/* Adds a column, under the first free name of a, a_, a__, ... */
 static void add_column(struct text *columns, const char *s) {
     struct text name = {0};
     text_printf(&name, "@_col_");
@@ -184,9 +183,9 @@ static void add_logits(struct writer *w, struct split *split) {
     }
 }
 
-/* ---- the whole ---- */
+/* ---- the header ---- */
 
-/* Adds s with one string in place of another. */
+/* Adds s with one string replaced by another. */
 static void add_replaced(struct text *t, const char *s, const char *old, const char *new) {
     for (const char *at; (at = strstr(s, old)); s = at + strlen(old)) {
         text_add(t, s, (size_t)(at - s));

@@ -1,5 +1,4 @@
 #include "export/header.h"
-#include "export/protobuf.h"
 #include "runs/bytes.h"
 #include "json/json.h"
 
@@ -12,7 +11,7 @@ enum { FLOAT = 1 }; /* the type of numbers, in a tensor and in an attribute */
 /* The oldest versions in which initialisers need not be inputs, and Gemm broadcasts its bias. */
 enum { IR_VERSION = 4, OPSET = 7 };
 
-/* A matrix of a name, FLOAT, "N" for any number of rows, and its columns. */
+/* A matrix: its name, FLOAT, "N" for any number of rows, its columns. */
 #define MATRIX                                                                                     \
     "{name=1 %s type=2 {tensor_type=1 {elem_type=1 %d shape=2 {dim=1 {dim_param=2 %s} dim=1 "      \
     "{dim_value=1 %d}}}}}"
@@ -27,7 +26,7 @@ static void add_tensor(struct text *graph, const char *name, int rows, int cols,
 }
 
 /* `inputs` ends with NULL; `l` is the layer that the node stands for, or NULL. The options of an
- * element function are attributes. */
+ * elementwise function are attributes. */
 static void add_node(struct text *graph, const char *name, const char *type,
                      const char *const *inputs, const char *output, const struct layer *l) {
     struct text t = {0};
@@ -47,10 +46,11 @@ static const char *node_type(const struct layer *l) {
     return l->type->identity ? "Identity" : l->type->element.onnx;
 }
 
-/* Every layer becomes a node, with its parameters. Its output is named after the layer's number;
+/* Each layer becomes a node, with its parameters. Its output has the layer's number as its name;
  * the last is "logits". */
 static void add_layers(struct text *graph, const struct model *m, const char *first) {
-    char from[MODEL_PARAM_NAME], params[LAYER_PARAMS][MODEL_PARAM_NAME], name[MODEL_PARAM_NAME];
+    char from[MODEL_PARAM_NAME], to[MODEL_PARAM_NAME], name[MODEL_PARAM_NAME],
+        params[LAYER_PARAMS][MODEL_PARAM_NAME];
     snprintf(from, sizeof from, "%s", first);
     for (int i = 0; i < m->nlayers; i++) {
         const struct layer *l = &m->layers[i];
@@ -64,18 +64,16 @@ static void add_layers(struct text *graph, const struct model *m, const char *fi
             inputs[1 + k] = params[k];
             add_tensor(graph, params[k], l->params[k].vector ? 0 : v.rows, v.cols, &raw);
         }
-        char to[MODEL_PARAM_NAME] = "logits";
-        if (i < m->nlayers - 1)
-            snprintf(to, sizeof to, "%d", i);
+        snprintf(to, sizeof to, i < m->nlayers - 1 ? "%d" : "logits", i);
         snprintf(name, sizeof name, "%d.%.16s", i, l->type->kind.name);
         add_node(graph, name, node_type(l), inputs, to, l);
         strcpy(from, to);
     }
 }
 
-/* scaled = (input - mean) / deviation. A table's mean, such as the year 2000, can exceed the
- * deviations so far that its rounding to a float counts; the node "rest" adds what that took. Each
- * node is named after its operand. */
+/* scaled = (input - mean) / deviation. A table's mean, such as the year 2000, can be so much larger
+ * than the deviation that its rounding to float matters; the node "rest" makes up for it. Each node
+ * is named after its operand. */
 static void add_scaling(struct text *graph, const struct model_file *f) {
     static const char *const nodes[][3] = {
         {"Sub", "mean", "centred"}, {"Div", "deviation", "divided"}, {"Add", "rest", "scaled"}};
@@ -98,7 +96,7 @@ static void add_scaling(struct text *graph, const struct model_file *f) {
     }
 }
 
-/* What a program needs to prepare the input and to name the outputs. */
+/* What a program needs in order to prepare the input and to name the outputs. */
 static void add_metadata(struct text *model, const struct model_file_dataset *d) {
     bool table = d->columns.count > 0;
     struct text classes = {0}, input = {0};
@@ -119,23 +117,23 @@ const char *onnx_input(const struct model_file *f) {
     return f->dataset.columns.count > 0 ? "features" : "pixels";
 }
 
-int onnx_write(const struct model_file *s, struct text *out, struct error *e) {
-    const struct model *m = s->model;
+int onnx_write(const struct model_file *f, struct text *out, struct error *e) {
+    const struct model *m = f->model;
     struct text graph = {0};
     if (m->nparams > 500 * 1000 * 1000)
         return error_run(
             e, "%s: has %zu parameters, too many for an ONNX file, which holds at most 2 GB",
-            s->path, m->nparams);
-    bool scaled = !scaling_is_unit(&s->scaling);
+            f->path, m->nparams);
+    bool scaled = !scaling_is_unit(&f->scaling);
     if (scaled)
-        add_scaling(&graph, s);
-    add_layers(&graph, m, scaled ? "scaled" : onnx_input(s));
-    protobuf_add(&graph, "name=2 %s input=11 " MATRIX " output=12 " MATRIX, "onehot", onnx_input(s),
+        add_scaling(&graph, f);
+    add_layers(&graph, m, scaled ? "scaled" : onnx_input(f));
+    protobuf_add(&graph, "name=2 %s input=11 " MATRIX " output=12 " MATRIX, "onehot", onnx_input(f),
                  FLOAT, "N", m->act[0].cols, "logits", FLOAT, "N", m->p.cols);
     protobuf_add(out,
                  "ir_version=1 %d producer_name=2 %s graph=7 %p "
                  "opset_import=8 {domain=1 %s version=2 %d}",
                  IR_VERSION, "onehot", &graph, "", OPSET);
-    add_metadata(out, &s->dataset);
+    add_metadata(out, &f->dataset);
     return out->failed ? error_memory(e, "the ONNX file") : 0;
 }

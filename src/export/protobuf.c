@@ -1,4 +1,4 @@
-#include "export/protobuf.h"
+#include "export/header.h"
 #include "runs/bytes.h"
 
 #include <stdarg.h>

@@ -3,9 +3,9 @@
 #include <float.h>
 #include <math.h>
 
-/* No sum overflows: an activation times a weight is at most 255 * 127, a layer has at most
- * MAX_INPUTS of them, and its bias is at most MAX_BIAS; together that is less than 2^31. Times a
- * multiplier of at most 2^30, plus the half that rounds, it is less than 2^63. */
+/* No sum overflows: an activation times a weight is at most 255 * 127, a layer adds at most
+ * MAX_INPUTS of these and a bias of at most MAX_BIAS, together less than 2^31. Times a multiplier
+ * of at most 2^30, plus the half for rounding, that is less than 2^63. */
 enum { MAX_INPUTS = 32767, MAX_BIAS = 1 << 29, MAX_WEIGHT = 127, MAX_LOGIT = 32767 };
 
 /* The numbers from low to high; activation q stands for low + q * step. */
@@ -20,8 +20,9 @@ static void widen(struct range *r, double x) {
     r->high = fmax(r->high, x);
 }
 
-/* ---- what the training samples give ---- */
+/* ---- ranges, from the training samples ---- */
 
+/* Those of each layer's outputs. */
 static int measure(const struct quantized *q, const struct sample_set *t, struct range *outputs,
                    struct error *e) {
     struct model *m = q->file->model;
@@ -41,8 +42,8 @@ static int measure(const struct quantized *q, const struct sample_set *t, struct
     return 0;
 }
 
-/* The model sees x = (value - mean) / stddev, where pixels are values from 0 to 255 that are
- * divided by 255 first. A column of equal values gets the step 1, and is always activation 0. */
+/* Those of the inputs: x = (value - mean) / stddev, where pixels, values from 0 to 255, are divided
+ * by 255 first. A column of equal values gets the step 1, so that it is always activation 0. */
 static void set_inputs(struct quantized *q, const struct sample_set *t, struct range *x) {
     const struct scaling *s = t->scaling;
     const float *values = t->split->values;
@@ -75,48 +76,41 @@ static void make_map(uint8_t *map, const struct layer *l, struct range x, struct
 }
 
 static double weight(const struct layer *l, int i, int j) {
-    return (double)l->params[0].value.data[(size_t)i * (size_t)l->out + (size_t)j];
+    return (double)tensor_row(l->params[0].value, i)[j];
 }
 
 /* With x_i = low_i + q_i step_i, y_j = sum of x_i W_ij + b_j is a sum of q_i with the weights
  * step_i W_ij and the bias b_j + sum of low_i W_ij, which is counted from y's low. Both become
- * multiples of the unit that is returned. */
-static double unit(const struct layer *l, int j, const struct range *x, double low, double *bias) {
-    double u = 0;
-    *bias = (l->nparams > 1 ? (double)l->params[1].value.data[j] : 0) - low;
-    for (int i = 0; i < l->in; i++) {
-        *bias += weight(l, i, j) * x[i].low;
-        u = fmax(u, fabs(weight(l, i, j)) * x[i].step / MAX_WEIGHT);
-    }
-    return fmax(u, fabs(*bias) / MAX_BIAS);
-}
-
-/* A multiplier, in 2^-shift, turns the unit of an output into steps of y, which are made no finer
- * than the units. */
+ * multiples of a unit; the steps of y are made no finer than that, and a multiplier, in 2^-shift,
+ * turns units into steps. `units` and `biases` are for the numbers of each output. */
 static void make_affine(int8_t *w, int32_t *scale, const struct layer *l, const struct range *x,
-                        struct range *y) {
-    double bias;
-    for (int j = 0; j < l->out; j++)
-        y->step = fmax(y->step, unit(l, j, x, y->low, &bias));
+                        struct range *y, double *units, double *biases) {
+    for (int j = 0; j < l->out; j++) {
+        double u = 0, bias = (l->nparams > 1 ? (double)l->params[1].value.data[j] : 0) - y->low;
+        for (int i = 0; i < l->in; i++) {
+            bias += weight(l, i, j) * x[i].low;
+            u = fmax(u, fabs(weight(l, i, j)) * x[i].step / MAX_WEIGHT);
+        }
+        biases[j] = bias;
+        units[j] = fmax(u, fabs(bias) / MAX_BIAS);
+        y->step = fmax(y->step, units[j]);
+    }
     for (int j = 0; j < l->out; j++) {
         int exponent;
-        double u = unit(l, j, x, y->low, &bias);
-        if (u == 0)
-            u = y->step;
+        double u = units[j] == 0 ? y->step : units[j];
         for (int i = 0; i < l->in; i++)
-            w[(size_t)j * (size_t)l->in + (size_t)i] =
-                (int8_t)lround(weight(l, i, j) * x[i].step / u);
+            *w++ = (int8_t)lround(weight(l, i, j) * x[i].step / u);
         double fraction = frexp(u / y->step, &exponent);
         int shift = 30 - exponent; /* at least 29: u / y->step is at most 1 */
-        scale[3 * j] = (int32_t)lround(bias / u);
+        scale[3 * j] = (int32_t)lround(biases[j] / u);
         scale[3 * j + 1] = shift > 62 ? 0 : (int32_t)lround(fraction * (1 << 30));
         scale[3 * j + 2] = shift > 62 ? 62 : shift;
     }
 }
 
-/* ---- the whole model ---- */
+/* ---- the model ---- */
 
-/* x are the ranges of the layer's inputs, and become those of its outputs, which are y. */
+/* The ranges of the layer's inputs, x, become those of its outputs, y. */
 static int add_layer(struct quantized *q, const struct layer *l, bool last, struct range *x,
                      struct range y, struct arena *a, struct error *e) {
     size_t in = (size_t)l->in, out = (size_t)l->out;
@@ -130,12 +124,13 @@ static int add_layer(struct quantized *q, const struct layer *l, bool last, stru
     int8_t *w = arena_alloc(a, out, affine ? in : 0);
     int32_t *scale = arena_alloc(a, affine ? out : 0, 3 * sizeof *scale);
     uint8_t *map = arena_alloc(a, affine ? 0 : 256, 1);
-    if (!w || !scale || !map)
+    double *units = arena_alloc(a, 2 * out, sizeof *units);
+    if (!w || !scale || !map || !units)
         return error_memory(e, "the int8 model");
     y.step = fmax(last ? fmax(-y.low, y.high) / MAX_LOGIT : (y.high - y.low) / 255, FLT_MIN);
     y.low = last ? 0 : y.low;
     if (affine)
-        make_affine(w, scale, l, x, &y);
+        make_affine(w, scale, l, x, &y, units, units + out);
     else
         make_map(map, l, *x, y);
     for (size_t j = 0; j < out; j++)
@@ -146,7 +141,7 @@ static int add_layer(struct quantized *q, const struct layer *l, bool last, stru
     return 0;
 }
 
-/* Counts the errors of both forms. */
+/* Counts the errors of both forms of the model. */
 static void test(struct quantized *q, const struct sample_set *t) {
     struct model *m = q->file->model;
     struct pass pass = {.rows = 1};

@@ -1,14 +1,14 @@
-/* A recursive-descent parser, one function per level of precedence, that prints as it reads. Each
- * function returns its operand as text, with what its caller has to know to put it in parentheses,
- * or to leave it out if the options cancel it. The term of a sum is parsed again for each value of
- * the index.
+/* A recursive-descent parser that prints as it reads. Each function returns its operand as text,
+ * with what its caller has to know to put it in parentheses, or to leave it out if the options
+ * cancel it. The term of a sum is parsed again for each value of the index.
  *
- * The texts are constants of this program: an error in one fails an assertion. */
+ * The formulas are constants of this program: an error in one fails an assertion. */
 #include "explain/formula.h"
 #include "base/arena.h"
 
 #include <assert.h>
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,11 +17,11 @@ struct printer {
     const struct binding *scope;
     const struct style *style;
     bool numbers;     /* print numbers instead of names */
-    bool in_sum, cut; /* in a term of a sum; in one with many terms */
+    bool in_sum, cut; /* in a term of a sum; of a sum with many terms */
     bool complete;
-    int letter[26], extent[26]; /* the value of each, and how many values it has */
-    struct arena arena;         /* of the operands' texts */
-    bool failed;                /* memory has run out */
+    int letter[26], extent[26]; /* the value of each letter, and how many values it has */
+    struct arena arena;         /* owns the operands' texts */
+    bool failed;                /* out of memory */
 };
 
 /* How tightly operations bind. */
@@ -30,8 +30,8 @@ enum { LOOSE, ADDED, MULTIPLIED, RAISED, TIGHT };
 struct operand {
     const char *text;
     int tight;                      /* its outermost operation */
-    size_t minus;                   /* the size of the negative number that it begins with, or 0 */
-    const struct quantity *element; /* the element, if it is nothing else, or NULL */
+    size_t minus;                   /* the length of a negative number at its start, or 0 */
+    const struct quantity *element; /* the element, if it is just that, or NULL */
     size_t index;
     bool constant; /* it depends on no element: it is this number */
     double number;
@@ -40,8 +40,6 @@ struct operand {
 static bool is(struct operand a, double x) {
     return a.constant && a.number == x;
 }
-
-/* ---- the text ---- */
 
 ERROR_PRINTF(2, 3) static const char *print(struct printer *p, const char *format, ...) {
     va_list args;
@@ -96,15 +94,12 @@ static struct operand expression(struct printer *p, int tight);
 /* A number, by its name if it has one. */
 static struct operand number(struct printer *p, const char *name, double x) {
     int digits = p->style->digits > 6 ? p->style->digits : 6;
-    return (struct operand){
-        .text = name && !p->numbers ? name : print(p, "%s", quantity_number(x, digits).text),
-        .tight = TIGHT,
-        .constant = true,
-        .number = x};
+    const char *text = name && !p->numbers ? name : print(p, "%s", quantity_number(x, digits).text);
+    return (struct operand){.text = text, .tight = TIGHT, .constant = true, .number = x};
 }
 
-/* An element, by its symbol or its value. In a sum, a target's 0 and 1 are constants, so that they
- * select terms; in a long sum, so is every 0. */
+/* An element, by its symbol or its value. In a sum, a target's 0 and 1 count as constants, so that
+ * they select terms; in a long sum, so does every 0. */
 static struct operand element(struct printer *p, const struct quantity *q, const char index[3]) {
     struct operand e = {.tight = TIGHT, .element = q};
     int size[2] = {index[1] ? q->value.rows : (int)tensor_size(q->value), q->value.cols};
@@ -115,13 +110,11 @@ static struct operand element(struct printer *p, const struct quantity *q, const
         if (islower(index[i]) && p->extent[letter] == 0)
             p->extent[letter] = size[i];
     }
-    if (!p->numbers) {
-        e.text = print(p, "%s", quantity_symbol(q, index).text);
-        return e;
-    }
-    double x = e.number = (double)q->value.data[e.index];
+    double x = e.number = p->numbers ? (double)q->value.data[e.index] : NAN;
     e.constant = p->in_sum && (q->target ? x == 0 || x == 1 : p->cut && x == 0);
-    e.text = print(p, "%s", quantity_link(q, e.index, false, p->style).text);
+    e.text = print(p, "%s",
+                   p->numbers ? quantity_link(q, e.index, false, p->style).text
+                              : quantity_symbol(q, index).text);
     if (x < 0) {
         e.tight = MULTIPLIED; /* -2^2 is not (-2)^2 */
         e.minus = strlen(e.text);
@@ -131,11 +124,10 @@ static struct operand element(struct printer *p, const struct quantity *q, const
 
 /* ---- sums ---- */
 
-enum { FEW = 3 }; /* terms of a sum that is cut */
-
-/* The product after "sum_i". A letter with only one value is not worth a sum. Of a long sum, terms
- * of 0 are omitted, and all but the first few of what is still too long. */
+/* The product after "sum_i". A letter with only one value needs no sum. A long sum omits terms of 0
+ * and, if that is not enough, all but the first few. */
 static struct operand sum_over(struct printer *p, char name) {
+    enum { FEW = 3 };
     const char *term = p->at;
     int letter = name - 'a', count = 0;
     p->letter[letter] = p->extent[letter] = 0;
@@ -168,7 +160,7 @@ static struct operand sum_over(struct printer *p, char name) {
 
 /* ---- operations ---- */
 
-/* A name and everything that may follow it. */
+/* A name and what may follow it: a sum, a function, an element, or a number or letter. */
 static struct operand name(struct printer *p) {
     const char *s = p->at;
     char index[3] = {0};
@@ -190,8 +182,8 @@ static struct operand name(struct printer *p) {
         if (strncmp(b->name, s, (size_t)size) == 0 && b->name[size] == '\0')
             return b->quantity ? element(p, b->quantity, index) : number(p, b->name, b->number);
     assert(islower(*s) && size == 1); /* otherwise a name is not bound */
-    return operation(p->numbers ? print(p, "%d", p->letter[*s - 'a']) : print(p, "%c", *s), TIGHT,
-                     0);
+    const char *text = p->numbers ? print(p, "%d", p->letter[*s - 'a']) : print(p, "%c", *s);
+    return operation(text, TIGHT, 0);
 }
 
 static struct operand primary(struct printer *p) {
@@ -211,7 +203,7 @@ static struct operand primary(struct printer *p) {
     return number(p, NULL, x);
 }
 
-/* Combines a, whose operator was read, with the operand that follows. */
+/* Combines a with the operand after the operator, which has been read. */
 static struct operand binary(struct printer *p, struct operand a, char op, int tight) {
     struct operand b = expression(p, tight + 1);
     if ((tight == ADDED && is(b, 0)) || (tight == MULTIPLIED && (is(b, 1) || is(a, 0))))
@@ -230,20 +222,20 @@ static struct operand binary(struct printer *p, struct operand a, char op, int t
                             .number = a.number - b.number};
 }
 
-/* a, after "if". */
+/* The rest of "a if ...", after "if". */
 static struct operand choice(struct printer *p, struct operand a) {
     struct operand left = expression(p, ADDED);
-    const char *op = take(p, "==") ? "==" : ">";
-    if (*op == '>')
-        expect(p, op);
+    bool equal = take(p, "==");
+    if (!equal)
+        expect(p, ">");
     struct operand right = expression(p, ADDED);
     expect(p, "else");
     struct operand other = expression(p, ADDED);
     if (left.constant && right.constant)
-        return (*op == '>' ? left.number > right.number : left.number == right.number) ? a : other;
-    return operation(
-        print(p, "%s if %s %s %s else %s", a.text, left.text, op, right.text, other.text), LOOSE,
-        a.minus);
+        return (equal ? left.number == right.number : left.number > right.number) ? a : other;
+    const char *text = print(p, "%s if %s %s %s else %s", a.text, left.text, equal ? "==" : ">",
+                             right.text, other.text);
+    return operation(text, LOOSE, a.minus);
 }
 
 /* Parses operations that bind at least this tightly. */
@@ -257,7 +249,7 @@ static struct operand expression(struct printer *p, int tight) {
     return tight == LOOSE && take(p, "if") ? choice(p, a) : a;
 }
 
-/* ---- the whole ---- */
+/* ---- a formula ---- */
 
 static bool write(const struct quantity *q, size_t i, bool numbers, const struct style *s,
                   struct text *t) {
@@ -277,11 +269,9 @@ static bool write(const struct quantity *q, size_t i, bool numbers, const struct
     struct operand all = expression(&p, LOOSE);
     assert(*p.at == '\0');
     if (!numbers)
-        text_printf(t, "%s = %s", quantity_symbol(q, index).text, all.text);
-    else if (all.element)
-        text_printf(t, "%s", quantity_link(all.element, all.index, true, s).text);
-    else
-        text_printf(t, "%s", all.text);
+        text_printf(t, "%s = ", quantity_symbol(q, index).text);
+    bool name = numbers && all.element;
+    text_printf(t, "%s", name ? quantity_link(all.element, all.index, true, s).text : all.text);
     t->failed = t->failed || p.failed;
     arena_free(&p.arena);
     return p.complete;

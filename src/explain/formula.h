@@ -1,28 +1,48 @@
-/* The formula of a matrix, element by element: from one text, such as
+/* The matrices that a training step reads or computes, and their formulas, element by element.
+ *
+ * A formula is a text, such as
  *
  *   y[n,j] = b[j] + sum_i x[n,i] * W[i,j]
  *
- * to what a reader sees: the same with the names of one model's matrices or, for one element, with
- * the numbers inserted. Nothing here computes the element: its value comes from the trainer.
+ * A reader sees it with the names of one model's matrices or, for one element, with the numbers
+ * inserted. Nothing here computes the element: its value comes from the trainer.
  *
  * Left of "=" are the matrix and the letters of its row and column (one letter: the elements in
- * their order). Right of it: numbers, names, matrices with indices (letters or digits), letters,
- * which count from 0, + - * / ^, exp() log() sqrt() tanh() max(,), sum_i over a letter (of the
- * product that follows), and `A if B > C else D`, or ==. Whatever the model's options cancel is
- * left out: a factor of 1, a term of 0, the alternative that is not taken; and so is an index that
- * has only one value. */
+ * order). Right of it: numbers, names, matrices with indices (letters or digits), letters, which
+ * count from 0, + - * / ^, exp() log() sqrt() tanh() max(,), sum_i over a letter (of the product
+ * that follows), and `A if B > C else D`, or ==. What the model's options cancel is left out: a
+ * factor of 1, a term of 0, the alternative that is not taken; so is an index with only one value.
+ */
 #pragma once
 
-#include "explain/quantity.h"
+#include "base/text.h"
+#include "tensor/tensor.h"
 
-/* What a name in a formula stands for: a matrix or a number. If a name is bound twice, the newer
- * binding counts.
- */
+struct quantity {
+    const char *name;            /* "W0" */
+    struct tensor value;         /* a view; a vector has one row, a number one element */
+    bool target;                 /* in a sum of products, its 0 and 1 only select terms */
+    const char *formula;         /* how the trainer computes it, or NULL */
+    const struct binding *scope; /* what the names in the formula stand for */
+    const char *words;           /* a description, if there is no formula */
+    const struct stage *stage;   /* in which it is computed or first used */
+    const struct quantity *next; /* or NULL */
+};
+
+/* What a name in a formula stands for: a matrix or a number. Of two bindings of a name, the newer
+ * counts. */
 struct binding {
     const char *name;
     const struct quantity *quantity;
     double number;
     const struct binding *older;
+};
+
+/* How to write numbers. */
+struct style {
+    int digits; /* significant ones */
+    int terms;  /* a longer sum is cut to its first few nonzero terms */
+    bool links; /* for page.js: an element is "{NAME:INDEX TEXT}" */
 };
 
 /* "z0[j] = b0[j] + sum_i x[i] * W0[i,j]" */
@@ -31,3 +51,23 @@ void formula_symbols(const struct quantity *q, const struct style *s, struct tex
 /* Of element i, in the order of rows: "0.1 + 0.5 * 1.2 + (-0.3) * 0.7"; if that would be just
  * another element, its name. Returns whether all of it was written. */
 bool formula_numbers(const struct quantity *q, size_t i, const struct style *s, struct text *t);
+
+/* ---- quantity.c: names and numbers, for text_printf, valid in the statement that calls ---- */
+
+struct quantity_text {
+    char text[128];
+};
+
+/* The name with the letters of row and column, "z0[n,j]"; for a vector, a single letter. Indices
+ * that have only one value are omitted here, and below. */
+struct quantity_text quantity_symbol(const struct quantity *q, const char index[3]);
+
+/* The name of element i, in the order of rows: "z0[0,1]". */
+struct quantity_text quantity_element(const struct quantity *q, size_t i);
+
+/* A number with that many significant digits; never -0. */
+struct quantity_text quantity_number(double x, int digits);
+
+/* Element i, by its name or its number, marked for page.js if the style has links. */
+struct quantity_text quantity_link(const struct quantity *q, size_t i, bool name,
+                                   const struct style *s);

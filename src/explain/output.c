@@ -1,20 +1,15 @@
 #include "explain/output.h"
-#include "explain/formula.h"
+#include "ui/terminal.h"
 
 #include <math.h>
-
-enum { SAMPLES = 8 };
-
-bool output_small(const struct quantity *q) {
-    return tensor_size(q->value) <= OUTPUT_ELEMENTS;
-}
 
 bool output_complete(const struct quantity *q) {
     static const struct style style = {.digits = 1, .terms = OUTPUT_TERMS};
     struct text ignored = {0};
-    bool all = output_small(q) && q->formula && formula_numbers(q, 0, &style, &ignored);
+    bool small = tensor_size(q->value) <= OUTPUT_ELEMENTS;
+    bool complete = small && q->formula && formula_numbers(q, 0, &style, &ignored);
     text_free(&ignored);
-    return all;
+    return complete;
 }
 
 size_t output_largest(const struct quantity *q) {
@@ -29,7 +24,6 @@ void output_summary(const struct output *o, const struct quantity *q, struct tex
     double squares = 0, min = INFINITY, max = -INFINITY;
     long long zero = 0;
     int digits = o->style.digits;
-    char zeros[TEXT_GROUP], all[TEXT_GROUP];
     for (size_t i = 0; i < tensor_size(q->value); i++) {
         double x = (double)q->value.data[i];
         squares += x * x;
@@ -37,11 +31,10 @@ void output_summary(const struct output *o, const struct quantity *q, struct tex
         max = fmax(max, x);
         zero += x == 0;
     }
-    text_group(zero, zeros);
-    text_group((long long)tensor_size(q->value), all);
     text_printf(t, "norm %s, from %s to %s, %s of %s are 0",
                 quantity_number(sqrt(squares), digits).text, quantity_number(min, digits).text,
-                quantity_number(max, digits).text, zeros, all);
+                quantity_number(max, digits).text, terminal_count(zero),
+                terminal_count((long long)tensor_size(q->value)));
 }
 
 bool output_grid(const struct output *o, const struct quantity *q, struct html_grid *g) {
@@ -67,11 +60,8 @@ static void labels(const struct output *o, int i, struct text *t) {
     int count = 0, before = 0;
     for (int c = 0; c < d->classes.count; c++)
         count += model_labelled(o->trace->m, i, c);
-    text_printf(t, "%s",
-                count == 0                ? "no label"
-                : !dataset_multi_label(d) ? "class "
-                : count == 1              ? "label "
-                                          : "labels ");
+    const char *what = !dataset_multi_label(d) ? "class " : count == 1 ? "label " : "labels ";
+    text_printf(t, "%s", count == 0 ? "no label" : what);
     for (int c = 0; c < d->classes.count; c++)
         if (model_labelled(o->trace->m, i, c))
             text_printf(t, o->style.links ? "%s“%s”" : "%s\"%s\"", before++ > 0 ? ", " : "",
@@ -79,6 +69,7 @@ static void labels(const struct output *o, int i, struct text *t) {
 }
 
 void output_samples(const struct output *o, struct text *t) {
+    enum { SAMPLES = 8 };
     const struct trace *s = o->trace;
     if (s->n > 1)
         text_printf(t, "%d samples:", s->n);

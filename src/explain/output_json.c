@@ -1,13 +1,10 @@
 /* JSON: for programs, and for the page. */
 #include "base/embed.h"
-#include "explain/formula.h"
 #include "explain/output.h"
 #include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
-
-enum { SIDE = 280, SHORT = 3 };
 
 /* Adds a text, and frees it. */
 static void add_text(struct json *j, const char *key, struct text *t) {
@@ -15,7 +12,7 @@ static void add_text(struct json *j, const char *key, struct text *t) {
     text_done(t, j->out);
 }
 
-/* Nine digits distinguish a float32 from every other one. */
+/* Nine digits distinguish a float from every other one. */
 static void values(struct json *j, struct tensor v) {
     char number[32];
     json_open(j, "values", '[');
@@ -26,9 +23,10 @@ static void values(struct json *j, struct tensor v) {
     json_close(j, ']');
 }
 
-/* A large matrix on the page: a summary and, before the update, an image. Of the weights of units,
- * it shows those of the unit with the largest number. */
+/* A large matrix on the page: a summary and, before the update, an image. Of weights, the image
+ * shows those of the unit with the largest one. */
 static void summary(const struct output *o, struct json *j, const struct quantity *q) {
+    enum { SIDE = 280 };
     struct text t = {0}, image = {0};
     struct html_grid g;
     size_t largest = output_largest(q);
@@ -51,14 +49,15 @@ static void summary(const struct output *o, struct json *j, const struct quantit
 static void texts(struct json *j, const char *key, const struct quantity *q, int digits) {
     json_open(j, key, '[');
     for (size_t i = 0; i < tensor_size(q->value); i++)
-        json_string(j, NULL, quantity_value(q, i, digits).text);
+        json_string(j, NULL, quantity_number((double)q->value.data[i], digits).text);
     json_close(j, ']');
 }
 
-/* What the page shows of a matrix: its elements if it is small, also as short as the net's circles
- * need them; and their formulas, or that of the largest. */
+/* What the page shows of a matrix: its elements if it is small, also in the few digits that fit
+ * into the net's circles; and their formulas, or that of the largest. */
 static void shown(const struct output *o, struct json *j, const struct quantity *q) {
-    bool small = output_small(q), full = output_complete(q);
+    enum { SHORT = 3 };
+    bool small = tensor_size(q->value) <= OUTPUT_ELEMENTS, full = output_complete(q);
     size_t count = full ? tensor_size(q->value) : q->formula ? 1 : 0;
     int digits = o->style.digits;
     if (small) {
@@ -95,17 +94,14 @@ static void quantity(const struct output *o, struct json *j, const struct quanti
 static void samples(struct json *j, const struct trace *s) {
     const struct training *t = s->training;
     const struct string_list *classes = &t->data->classes;
+    bool many = dataset_multi_label(t->data);
     json_add(j, "samples=[");
     for (int i = 0; i < s->n; i++) {
-        json_add(j, "{ sample=%d", s->training->order[i]);
-        if (dataset_multi_label(t->data))
-            json_add(j, "labels=[");
+        json_add(j, many ? "{ sample=%d labels=[" : "{ sample=%d", t->order[i]);
         for (int c = 0; c < classes->count; c++)
             if (model_labelled(s->m, i, c))
-                json_string(j, dataset_multi_label(t->data) ? NULL : "class", classes->items[c]);
-        if (dataset_multi_label(t->data))
-            json_add(j, "]");
-        json_add(j, "}");
+                json_string(j, many ? NULL : "class", classes->items[c]);
+        json_add(j, many ? "] }" : "}");
     }
     json_add(j, "]");
 }

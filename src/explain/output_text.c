@@ -1,4 +1,3 @@
-#include "explain/formula.h"
 #include "explain/output.h"
 #include "ui/terminal.h"
 
@@ -18,34 +17,29 @@ static bool loose(const char *s) {
     return false;
 }
 
-/* Where to break a line of at most `room` columns: at its last blank; a formula, before an
- * operator, preferably in the second half of the line, and inside as few parentheses as possible.
- */
+/* The size of the first line of a text, which must not be empty, in `room` columns: up to its last
+ * blank or, in a formula, before a loose operator, preferably in the second half of the line and
+ * inside as few parentheses as possible. */
 static size_t line(const char *text, int room, bool formula) {
-    size_t size = strlen(text), best = 0, last = 0, any = 0;
-    int depth = 0, min_depth = INT_MAX, width = 0;
-    for (size_t i = 1; i <= size; i++) {
-        width += ((unsigned char)text[i - 1] & 0xc0) != 0x80; /* a UTF-8 character begins */
-        if (any > 0 && width > room)
-            break;
-        depth += (text[i - 1] == '(') - (text[i - 1] == ')');
-        if (text[i] == '\0')
-            return i;
-        if (text[i] == ' ')
-            any = i;
-        if (!formula || !loose(text + i))
-            continue;
-        last = i;
-        if (2 * width > room && depth <= min_depth) {
+    size_t best = 0, i = 0;
+    int min_cost = INT_MAX, depth = 0, width = 0;
+    do {
+        width += ((unsigned char)text[i] & 0xc0) != 0x80; /* a UTF-8 character begins */
+        depth += (text[i] == '(') - (text[i] == ')');
+        if (best > 0 && width > room)
+            return best;
+        i++;
+        int cost = !formula || !loose(text + i) ? 1001 : 2 * width <= room ? 1000 : depth;
+        if (text[i] == ' ' && cost <= min_cost) {
             best = i;
-            min_depth = depth;
+            min_cost = cost;
         }
-    }
-    return best ? best : last ? last : any ? any : size;
+    } while (text[i]);
+    return i;
 }
 
-/* Writes a text as a paragraph that begins at column `indent`, and frees it. Its other lines are
- * indented by two more columns. */
+/* Writes a text as a paragraph, and frees it. Its first line is indented by `indent` columns, the
+ * others by two more. */
 static void paragraph(const struct output *o, int indent, struct text *t, bool formula) {
     const char *rest = t->data ? t->data : "";
     for (int first = indent; *rest; first = indent + 2) {
@@ -66,15 +60,13 @@ static void matrix(const struct output *o, const struct quantity *q) {
             bool last = c + 1 == q->value.cols || (c + 1) % fit == 0;
             size_t i = (size_t)r * (size_t)q->value.cols + (size_t)c;
             text_printf(o->out, "%s%*s%s", c % fit == 0 ? "  " : "", cell,
-                        quantity_value(q, i, o->style.digits).text, last ? "\n" : "");
+                        quantity_link(q, i, false, &o->style).text, last ? "\n" : "");
         }
 }
 
-/* ---- pictures ---- */
+/* ---- images ---- */
 
-enum { PICTURE_LINES = 14, PICTURE_CELLS = 56 };
-
-/* The mean absolute value of what a character stands for, of `lines` x `columns` characters. */
+/* The mean absolute value of what one of `lines` x `columns` characters stands for. */
 static double cell(const struct html_grid *g, int lines, int columns, int line, int column) {
     int r0 = (int)((long long)g->height * line / lines);
     int r1 = (int)((long long)g->height * (line + 1) / lines);
@@ -88,12 +80,13 @@ static double cell(const struct html_grid *g, int lines, int columns, int line, 
 }
 
 /* The matrix in characters: the darker, the larger the absolute value; "@" is the largest. */
-static void picture(const struct output *o, const struct quantity *q) {
+static void image(const struct output *o, const struct quantity *q) {
+    enum { LINES = 14, COLUMNS = 56 };
     static const char ramp[] = " .:-=+*#%@";
     struct html_grid g;
     (void)output_grid(o, q, &g);
-    int room = o->width - 6 < PICTURE_CELLS ? o->width - 6 : PICTURE_CELLS;
-    int lines = g.height < PICTURE_LINES ? g.height : PICTURE_LINES;
+    int room = o->width - 6 < COLUMNS ? o->width - 6 : COLUMNS;
+    int lines = g.height < LINES ? g.height : LINES;
     int columns = g.width < room ? g.width : room;
     double max = 0;
     for (int i = 0; i < lines * columns; i++)
@@ -138,11 +131,11 @@ static void quantity(const struct output *o, const struct quantity *q) {
     bool full = output_complete(q);
     struct text t = {0};
     heading(o, q);
-    if (!output_small(q)) {
+    if (tensor_size(q->value) > OUTPUT_ELEMENTS) {
         output_summary(o, q, &t);
         paragraph(o, 4, &t, false);
         if (q->stage->part != STAGE_UPDATE && (q->formula || q == o->trace->quantities))
-            picture(o, q);
+            image(o, q);
     } else if (!full) {
         matrix(o, q);
     }
@@ -152,16 +145,14 @@ static void quantity(const struct output *o, const struct quantity *q) {
         element(o, q, i, "");
 }
 
-/* ---- the whole ---- */
+/* ---- the step ---- */
 
 /* The title, with the source on the same line or below it. */
 static void title(const struct output *o, const struct stage *g) {
-    int used = terminal_length(g->title), size = (int)strlen(g->source);
-    if (used + 2 + size <= o->width)
-        text_printf(o->out, "\n%s%*s\n", g->title,
-                    o->width - used < 76 - used ? o->width - used : 76 - used, g->source);
-    else
-        text_printf(o->out, "\n%s\n%*s\n", g->title, o->width, g->source);
+    int used = terminal_length(g->title), width = o->width < 76 ? o->width : 76;
+    bool fits = used + 2 + (int)strlen(g->source) <= width;
+    text_printf(o->out, "\n%s%s%*s\n", g->title, fits ? "" : "\n", fits ? width - used : width,
+                g->source);
 }
 
 void output_text(const struct trace *s, int width, int digits, struct text *t) {
@@ -170,13 +161,13 @@ void output_text(const struct trace *s, int width, int digits, struct text *t) {
     text_printf(&first, "%s: one step of training on ", s->training->config.name);
     output_samples(&o, &first);
     paragraph(&o, 0, &first, false);
-    int part = -1;
+    const char *part = "";
     for (const struct quantity *q = s->quantities; q;) {
         const struct stage *g = q->stage;
-        if ((int)g->part != part) {
-            part = (int)g->part;
+        if (part != stage_parts[g->part]) {
+            part = stage_parts[g->part];
             text_printf(t, "\n");
-            for (const char *c = stage_parts[g->part]; *c; c++)
+            for (const char *c = part; *c; c++)
                 text_printf(t, "%c", toupper(*c));
             text_printf(t, "\n");
         }

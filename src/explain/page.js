@@ -1,5 +1,5 @@
-/* Draws the step, which the page holds as JSON, and steps through it. In all of it
- * data-q="NAME:INDEX" marks a number, and data-at gives the stage in which it appears. */
+/* Draws the step, which the page contains as JSON, and steps through it. data-q="NAME:INDEX" marks
+ * a number, and data-at is the stage in which it appears. */
 'use strict';
 const all = (s, e = document) => [...e.querySelectorAll(s)];
 const find = (s) => document.querySelector(s);
@@ -28,7 +28,7 @@ const element = (q, i) => {
 
 /* ---- the stages ---- */
 
-/* A number that can be pointed at and linked to. */
+/* A number to point at and to go to. */
 const number = (parent, tag, q, i, text) => add(
   parent, tag, {tabindex: 0, 'data-q': `${q.name}:${i}`, 'data-name': element(q, i)}, text);
 
@@ -94,11 +94,11 @@ steps.forEach((step, at) => {
 
 /* ---- the net as circles and lines, the input on top, for one sample ---- */
 
-/* The connections are read from the formulas: one line for each element of the level above that
- * occurs in an element's formula, labelled with the parameter next to it there. */
+/* The connections come from the formulas: one line for each element of the level above that occurs
+ * in an element's formula, labelled with the parameter next to it there. */
 const UNITS = 6, STEP = 140, RADIUS = 29, NEAR = 88, TOP = 44, LINE = 16, BLOCK = 3 * LINE + 4;
 
-/* Each unit's labels have their own height, from FIRST on, at which its lines are apart. */
+/* The labels of each unit are at a height of their own, from FIRST on, where its lines are apart. */
 const FIRST = .41, SPREAD = .40;
 
 /* The levels of circles; and what layers multiply by or add: parameters and dropout masks. */
@@ -186,7 +186,7 @@ if (levels[0].shape[0] === 1 && levels.every((q) => q.size <= UNITS)) {
 const stages = all('.stage'), origin = find('.origin');
 let now = 0;
 
-/* which stage, 0 .. */
+/* Shows stage i, from 0. */
 const show = (i) => {
   now = Math.max(0, Math.min(stages.length - 1, i));
   stages.forEach((s, k) => s.classList.toggle('now', k === now));
@@ -204,7 +204,7 @@ const show = (i) => {
   point(null);
 };
 
-/* where a number comes from */
+/* Where a number comes from. */
 const key = (e) => e && e.dataset.q;
 const clear = () => all('.self, .from').forEach((e) => e.classList.remove('self', 'from'));
 const point = (e) => {
@@ -236,7 +236,7 @@ addEventListener('pointerover', (e) => {
 });
 addEventListener('focusin', (e) => target(e) && point(target(e)));
 
-/* to where it is computed */
+/* Goes to where the number is computed. */
 const visit = (e) => {
   const made = all('[data-def]').find((d) => d.dataset.def === key(e)) ||
     all('.stage [data-name]').find((d) => key(d) === key(e));

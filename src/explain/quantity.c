@@ -1,4 +1,4 @@
-#include "explain/quantity.h"
+#include "explain/formula.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,19 +10,12 @@ struct quantity_text quantity_number(double x, int digits) {
     return t;
 }
 
-struct quantity_text quantity_value(const struct quantity *q, size_t i, int digits) {
-    return quantity_number((double)q->value.data[i], digits);
-}
-
 /* Indices that have only one value are omitted. */
 static struct quantity_text indexed(const struct quantity *q, const char *row, const char *col) {
     struct quantity_text t;
     bool rows = q->value.rows > 1, cols = q->value.cols > 1;
-    if (rows || cols)
-        snprintf(t.text, sizeof t.text, "%s[%s%s%s]", q->name, rows ? row : "",
-                 rows && cols ? "," : "", cols ? col : "");
-    else
-        snprintf(t.text, sizeof t.text, "%s", q->name);
+    snprintf(t.text, sizeof t.text, "%s%s%s%s%s%s", q->name, rows || cols ? "[" : "",
+             rows ? row : "", rows && cols ? "," : "", cols ? col : "", rows || cols ? "]" : "");
     return t;
 }
 
@@ -40,7 +33,8 @@ struct quantity_text quantity_symbol(const struct quantity *q, const char index[
 
 struct quantity_text quantity_link(const struct quantity *q, size_t i, bool name,
                                    const struct style *s) {
-    struct quantity_text t = name ? quantity_element(q, i) : quantity_value(q, i, s->digits), link;
+    struct quantity_text link,
+        t = name ? quantity_element(q, i) : quantity_number((double)q->value.data[i], s->digits);
     if (!s->links)
         return t;
     snprintf(link.text, sizeof link.text, "{%.32s:%zu %.64s}", q->name, i, t.text);

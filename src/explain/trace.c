@@ -22,12 +22,9 @@ const char *trace_text(struct trace *s, const char *format, ...) {
     return text ? text : "";
 }
 
-struct tensor trace_rows(const struct trace *s, struct tensor t) {
-    return tensor_rows(t, 0, s->n);
-}
-
 struct tensor trace_tensor(struct trace *s, int rows, int cols) {
-    return (struct tensor){trace_alloc(s, (size_t)rows * (size_t)cols, sizeof(real)), rows, cols};
+    real *data = trace_alloc(s, (size_t)rows * (size_t)cols, sizeof *data);
+    return (struct tensor){data, data ? rows : 0, cols};
 }
 
 struct tensor trace_view(const struct trace *s, const real *vector, const struct param *p) {
@@ -97,14 +94,14 @@ struct quantity *trace_add(struct trace *s, const char *name, struct tensor valu
 
 /* ---- the step ---- */
 
-/* Copies as many numbers as there are parameters. */
+/* Copies a vector as long as theta. */
 static const real *copy(struct trace *s, const real *from) {
     real *to = trace_alloc(s, s->m->nparams, sizeof *to);
     return to ? memcpy(to, from, s->m->nparams * sizeof *to) : NULL;
 }
 
-/* Runs the trainer's step, then restores theta to its state before the update, and computes grad,
- * which a step clips, or does not store. */
+/* Runs the trainer's step, then restores theta from before the update, and computes grad, which a
+ * step clips or does not store. */
 static void take_step(struct trace *s) {
     struct training *t = s->training;
     struct model *m = s->m;
@@ -134,8 +131,6 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     if (!s->failed)
         take_step(s);
     if (!s->failed)
-        pass_build(s);
-    if (!s->failed)
-        update_build(s);
+        stages_build(s);
     return s->failed ? error_memory(e, "the step") : 0;
 }

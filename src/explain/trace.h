@@ -1,8 +1,8 @@
 /* One training step, with every number that it computes, in the order of computation.
  *
  * The numbers are the trainer's own: train_step takes the step, and the trace shows what it leaves
- * in the model (act, delta, p, losses, grad, theta) and in the optimizer. The formulas next to them
- * are text (formula.h), from the rows of the layers, the loss and the optimizer. */
+ * in the model (act, delta, p, losses, grad, theta) and in the optimizer. The formulas (formula.h)
+ * come from the table rows of the layers, the loss and the optimizer. */
 #pragma once
 
 #include "explain/formula.h"
@@ -11,27 +11,26 @@
 enum stage_part { STAGE_FORWARD, STAGE_LOSS, STAGE_BACKWARD, STAGE_UPDATE, STAGE_PARTS };
 extern const char *const stage_parts[STAGE_PARTS]; /* "forward", ... */
 
-/* What one function computes, or the input: some of the quantities. */
+/* A part of the list of quantities: the input, or what one function computes. */
 struct stage {
     enum stage_part part;
     const char *title;  /* "layer 0, linear" */
     const char *source; /* "src/layers/linear.c: forward" */
 };
 
-/* What later stages need to know about a layer. */
+/* What later stages need to know about a layer: its input, and the rest if it has them. */
 struct trace_layer {
-    const struct quantity *x;                                        /* its input */
-    const struct quantity *value[LAYER_PARAMS], *grad[LAYER_PARAMS]; /* grad is clipped */
-    const struct quantity *mask;
+    const struct quantity *x, *mask;
+    const struct quantity *value[LAYER_PARAMS], *grad[LAYER_PARAMS]; /* grad: clipped at the end */
 };
 
 struct trace {
     struct training *training;
-    struct model *m; /* its model, whose target is that of the step */
+    struct model *m; /* its model, with the target of the step */
     int n;           /* samples, the first in the training's order */
     double loss;     /* the mean, as the trainer reports it */
     struct update update;
-    const struct quantity *quantities; /* in a list, stage by stage */
+    const struct quantity *quantities; /* a list, stage by stage */
     struct arena arena;
 
     /* While it is built: */
@@ -41,21 +40,24 @@ struct trace {
     const real *theta, *clipped;  /* after the step; the clipped grad, NULL without clipping */
     const real *old_state[OPTIM_VECTORS];
     const struct stage *stage; /* the newest */
-    struct quantity *last;     /* the newest; NULL: none yet */
-    struct quantity spare;     /* stands in for every quantity after memory has run out */
-    bool failed;               /* memory has run out */
+    struct quantity *last;     /* the newest, or NULL */
+    bool failed;               /* out of memory */
+    struct quantity spare;     /* then stands in for every quantity */
 };
 
-/* Takes the first step of the training on the samples order[0 .. n - 1] of its order, n at most its
+/* Takes the training's first step, on the samples order[0 .. n - 1] of its order, n at most its
  * batch size; then restores the theta from before the step. Free s->arena, even after a failure. */
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
 
-/* ---- for pass.c and update.c ---- */
+/* ---- for stages.c, which builds the list ---- */
 
-/* Allocates memory of the trace. If it runs out, sets `failed` and returns NULL (for a text, ""),
- * as do all later calls. */
+void stages_build(struct trace *s);
+
+/* Allocate memory of the trace. If it runs out, they set `failed` and return NULL (for a text, "";
+ * for a tensor, one without rows), as do all later calls. A new tensor is zeroed. */
 void *trace_alloc(struct trace *s, size_t count, size_t size);
 const char *trace_text(struct trace *s, const char *format, ...) ERROR_PRINTF(2, 3);
+struct tensor trace_tensor(struct trace *s, int rows, int cols);
 
 /* Binds a name to a quantity or, if that is NULL, to a number. */
 void trace_bind(struct trace *s, const char *name, const struct quantity *q, double number);
@@ -66,7 +68,7 @@ void trace_bind_options(struct trace *s, const struct kind *row, const void *opt
 /* The number that a name is bound to, or 0. */
 double trace_option(const struct trace *s, const char *name);
 
-/* Begins a stage: the functions are "forward" of "src/layers/linear.c". */
+/* Begins a stage of these functions, "forward", in the file "linear" of src/layers. */
 void trace_stage(struct trace *s, enum stage_part part, const char *title, const char *folder,
                  const char *file, const char *functions);
 
@@ -75,15 +77,5 @@ void trace_stage(struct trace *s, enum stage_part part, const char *title, const
 struct quantity *trace_add(struct trace *s, const char *name, struct tensor value, const char *by,
                            const char *words);
 
-/* The rows of the batch. */
-struct tensor trace_rows(const struct trace *s, struct tensor t);
-
-/* A new tensor of zeros; without data if memory has run out. */
-struct tensor trace_tensor(struct trace *s, int rows, int cols);
-
 /* The part of a vector as long as theta that belongs to a parameter. */
 struct tensor trace_view(const struct trace *s, const real *vector, const struct param *p);
-
-/* The stages: in pass.c forward, loss and backward; in update.c clipping and update. */
-void pass_build(struct trace *s);
-void update_build(struct trace *s);

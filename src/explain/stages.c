@@ -1,12 +1,13 @@
-/* The stages of a pass: input, forward, loss, backward. */
+/* The stages of a step: input, forward, loss, backward, clipping, update. */
 #include "explain/trace.h"
 #include "tensor/softmax.h"
+#include "train/clip.h"
 
 #include <string.h>
 
 /* ---- forward ---- */
 
-/* Binds the names of the inputs, outputs and parameters of layer i; parameters that it lacks are 0.
+/* Binds the names of layer i's options, parameters, input and mask; parameters that it lacks are 0.
  */
 static void bind_layer(struct trace *s, int i) {
     const struct layer *l = &s->m->layers[i];
@@ -33,15 +34,15 @@ static void add_parameters(struct trace *s, int i) {
     }
 }
 
-/* The mask by which a layer multiplies its input. */
+/* The mask by which layer i multiplies its input. */
 static void add_mask(struct trace *s, int i) {
     const struct layer *l = &s->m->layers[i];
     struct tensor ones = trace_tensor(s, s->n, l->in), mask = trace_tensor(s, s->n, l->in);
+    struct pass pass = {0, s->n, true, (uint64_t)s->training->config.seed, s->update.step};
     if (s->failed)
         return;
     for (size_t j = 0; j < tensor_size(ones); j++)
         ones.data[j] = 1;
-    struct pass pass = {0, s->n, true, (uint64_t)s->training->config.seed, s->update.step};
     l->type->forward(l, &pass, ones, mask);
     s->layers[i].mask = trace_add(s, trace_text(s, "mask%d", i), mask, NULL,
                                   "drawn for this step: the layer's output for an input of ones");
@@ -56,19 +57,18 @@ static void forward(struct trace *s, int i) {
     if (l->type->formula.mask)
         add_mask(s, i);
     bind_layer(s, i);
-    s->layers[i + 1].x =
-        trace_add(s, trace_text(s, "%c%d", l->nparams > 0 ? 'z' : 'a', i),
-                  trace_rows(s, s->m->act[i + 1]), l->type->formula.forward, "the layer's output");
+    s->layers[i + 1].x = trace_add(s, trace_text(s, "%c%d", l->nparams > 0 ? 'z' : 'a', i),
+                                   tensor_rows(s->m->act[i + 1], 0, s->n), l->type->formula.forward,
+                                   "the layer's output");
 }
 
 /* ---- loss ---- */
 
-/* The sum of each sample's target. Usually the target is a distribution, with sum 1, and it is not
- * shown. */
+/* The sum of each sample's target; it is not shown if all are 1, as they usually are. */
 static void add_sum(struct trace *s, struct tensor y) {
     struct tensor sum = trace_tensor(s, y.rows, 1);
     bool ones = true;
-    for (int n = 0; n < y.rows && sum.data; n++) {
+    for (int n = 0; n < sum.rows; n++) {
         for (int j = 0; j < y.cols; j++)
             sum.data[n] += tensor_row(y, n)[j];
         ones = ones && sum.data[n] == 1;
@@ -81,24 +81,21 @@ static void add_sum(struct trace *s, struct tensor y) {
 
 static void add_class_weights(struct trace *s) {
     struct tensor w = trace_tensor(s, s->n, 1);
-    for (int n = 0; n < w.rows && w.data; n++)
+    for (int n = 0; n < w.rows; n++)
         w.data[n] = s->m->loss.weights[s->m->target.labels[n]];
     trace_add(s, "class_weight", w, NULL, "of the sample's class");
 }
 
 /* The formula, times the weight of the sample's class if classes are weighted. */
 static const char *weighted(struct trace *s, const char *by) {
-    const char *equals = by && s->m->loss.weights ? strstr(by, " = ") : NULL;
-    return equals
-               ? trace_text(s, "%.*s = class_weight[n] * (%s)", (int)(equals - by), by, equals + 3)
-               : by;
+    const char *at = by && s->m->loss.weights ? strstr(by, " = ") : NULL;
+    return at ? trace_text(s, "%.*s = class_weight[n] * (%s)", (int)(at - by), by, at + 3) : by;
 }
 
-/* The probabilities at the loss's temperature. The loss does not store them, so softmax computes
- * them again. */
+/* The probabilities at the loss's temperature, which the loss does not store: computed again. */
 static void add_softened(struct trace *s, const char *name, struct tensor logits, const char *by) {
     struct tensor p = trace_tensor(s, logits.rows, logits.cols);
-    if (p.data)
+    if (!s->failed)
         (void)softmax_rows(logits, trace_option(s, "temperature"), p);
     trace_add(s, name, p, by, NULL);
 }
@@ -114,7 +111,7 @@ static void loss(struct trace *s) {
     trace_bind(s, "K", NULL, s->m->p.cols);
     trace_bind(s, "z", z, 0);
     trace_stage(s, STAGE_LOSS, name, "losses", name, "forward");
-    struct quantity *y = trace_add(s, "y", trace_rows(s, s->m->target.y), NULL,
+    struct quantity *y = trace_add(s, "y", tensor_rows(s->m->target.y, 0, s->n), NULL,
                                    split->multi_label ? "the target: 1 at each label, 0 elsewhere"
                                    : split->targets   ? "the target: a soft label for each class"
                                                       : "the target: 1 at the label, 0 elsewhere");
@@ -124,25 +121,25 @@ static void loss(struct trace *s) {
     if (l->weights)
         add_class_weights(s);
     if (f->teacher) {
-        struct tensor t = trace_rows(s, s->m->target.teacher);
+        struct tensor t = tensor_rows(s->m->target.teacher, 0, s->n);
         trace_add(s, "t", t, NULL, "the teacher's logits");
         add_softened(s, "q", t, f->teacher);
         add_softened(s, "s", z->value, f->student);
     }
     struct tensor losses = {s->m->losses, s->n, 1};
-    trace_add(s, "p", trace_rows(s, s->m->p), f->p, "the probabilities");
+    trace_add(s, "p", tensor_rows(s->m->p, 0, s->n), f->p, "the probabilities");
     trace_add(s, "loss", losses, weighted(s, f->loss), "the loss of each sample");
     if (s->n > 1) {
         struct tensor mean = trace_tensor(s, 1, 1);
         trace_stage(s, STAGE_LOSS, "the mean over the batch", "model", "model", "model_add_losses");
-        if (mean.data)
+        if (!s->failed)
             mean.data[0] = (real)s->loss;
         trace_add(s, "L", mean, "L = (sum_n loss[n]) / N", NULL);
     }
     trace_stage(s, STAGE_BACKWARD, name, "losses", name, "backward");
-    s->delta =
-        trace_add(s, trace_text(s, "d%s", z->name), trace_rows(s, s->m->delta[s->m->nlayers]),
-                  weighted(s, f->gradient), "the gradient of the mean loss");
+    s->delta = trace_add(s, trace_text(s, "d%s", z->name),
+                         tensor_rows(s->m->delta[s->m->nlayers], 0, s->n), weighted(s, f->gradient),
+                         "the gradient of the mean loss");
 }
 
 /* ---- backward ---- */
@@ -166,17 +163,94 @@ static void backward(struct trace *s, int i) {
                                          l->params[p].grad, f->params[p].gradient, "its gradient");
     if (passes_on)
         s->delta = trace_add(s, trace_text(s, "d%s", s->layers[i].x->name),
-                             trace_rows(s, s->m->delta[i]), f->backward, "its gradient");
+                             tensor_rows(s->m->delta[i], 0, s->n), f->backward, "its gradient");
 }
 
-void pass_build(struct trace *s) {
+/* ---- from the gradient to the new parameters ---- */
+
+/* The norm of the gradient, and the clipped gradient. */
+static void clip(struct trace *s, double bound) {
+    struct tensor norm = trace_tensor(s, 1, 1), share = trace_tensor(s, 1, 1);
+    bool clips = clip_coefficient(s->m, bound) < 1;
+    if (s->failed)
+        return;
+    norm.data[0] = (real)clip_norm(s->m);
+    share.data[0] = (real)clip_coefficient(s->m, bound);
+    s->scope = NULL;
+    trace_bind(s, "clip_norm", NULL, bound);
+    trace_stage(s, STAGE_UPDATE, "clipping", "train", "clip",
+                "clip_norm, clip_coefficient, clip_scale");
+    trace_add(s, "norm", norm, NULL, "the square root of the sum of all squared gradients");
+    trace_add(s, "share", share, clips ? "share = clip_norm / (norm + 0.000001)" : NULL,
+              "no clipping: the norm is below clip_norm");
+    for (int i = 0; i < s->m->nlayers && clips; i++)
+        for (int p = 0; p < s->m->layers[i].ntrained; p++) {
+            const struct quantity **grad = &s->layers[i].grad[p];
+            trace_bind(s, "grad", *grad, 0);
+            *grad = trace_add(s, trace_text(s, "%s'", (*grad)->name),
+                              trace_view(s, s->clipped, &s->m->layers[i].params[p]),
+                              "clipped[i,j] = share * grad[i,j]", NULL);
+        }
+}
+
+/* A state vector of the optimizer, before and after the step. */
+static void add_state(struct trace *s, int v, const char *theta, const struct param *p) {
+    const struct optim *o = &s->training->optim;
+    const char *name = o->type->formula.states[v].name, *only = o->type->formula.states[v].only;
+    const char *after = trace_text(s, "%s'", name);
+    if (only && trace_option(s, only) == 0) {
+        trace_bind(s, after, NULL, 0);
+        return;
+    }
+    const struct quantity *old =
+        trace_add(s, trace_text(s, "%s%s", name, theta), trace_view(s, s->old_state[v], p), NULL,
+                  "0 before the first step");
+    trace_bind(s, name, old, 0);
+    const struct quantity *new =
+        trace_add(s, trace_text(s, "%s'", old->name), trace_view(s, o->state[v], p),
+                  o->type->formula.states[v].update, NULL);
+    trace_bind(s, after, new, 0);
+}
+
+/* The parameter after the step. */
+static void update(struct trace *s, int i, int p) {
+    const struct optim *o = &s->training->optim;
+    const struct param *param = &s->m->layers[i].params[p];
+    const struct quantity *value = s->layers[i].value[p];
+    trace_bind_options(s, &o->type->kind, o->options);
+    trace_bind(s, "learning_rate", NULL, s->update.learning_rate); /* from the schedule */
+    trace_bind(s, "t", NULL, (double)s->update.step);
+    trace_bind(s, "theta", value, 0);
+    trace_bind(s, "grad", s->layers[i].grad[p], 0);
+    for (int v = 0; v < o->type->vectors && o->type->formula.states[v].name; v++)
+        add_state(s, v, value->name, param);
+    trace_add(s, trace_text(s, "%s'", value->name), trace_view(s, s->theta, param),
+              o->type->formula.theta, "after the step");
+}
+
+/* ---- all of them ---- */
+
+void stages_build(struct trace *s) {
+    const struct model *m = s->m;
+    const char *optim = s->training->optim.type->kind.name;
     trace_stage(s, STAGE_FORWARD, s->n > 1 ? "the samples" : "the sample", "train", "batch",
                 "batch_gather");
-    s->layers[0].x = trace_add(s, "x", trace_rows(s, s->m->act[0]), NULL, "the model's input");
-    for (int i = 0; i < s->m->nlayers && !s->failed; i++)
+    s->layers[0].x = trace_add(s, "x", tensor_rows(m->act[0], 0, s->n), NULL, "the model's input");
+    for (int i = 0; i < m->nlayers && !s->failed; i++)
         forward(s, i);
     if (!s->failed)
         loss(s);
-    for (int i = s->m->nlayers - 1; i >= 0 && !s->failed; i--)
+    for (int i = m->nlayers - 1; i >= 0 && !s->failed; i--)
         backward(s, i);
+    if (s->clipped && !s->failed)
+        clip(s, s->training->config.train.clip_norm);
+    for (int i = 0; i < m->nlayers && !s->failed; i++) {
+        if (m->layers[i].ntrained == 0)
+            continue;
+        trace_stage(s, STAGE_UPDATE,
+                    trace_text(s, "layer %d, %s: %s", i, m->layers[i].type->kind.name, optim),
+                    "optim", optim, "step");
+        for (int p = 0; p < m->layers[i].ntrained; p++)
+            update(s, i, p);
+    }
 }

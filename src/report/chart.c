@@ -5,16 +5,16 @@
 #include <math.h>
 #include <stdio.h>
 
-/* In SVG units, as in the template. The curves are in the box from (LEFT, TOP) to (RIGHT, BOTTOM),
- * the names of the lines to its right. */
+/* In SVG units, as in the template: the box of the curves. The lines' names are to its right. */
 enum { LEFT = 56, RIGHT = 372, TOP = 44, BOTTOM = 226 };
-enum { MAX_POINTS = 200 }; /* of a curve: a long run is drawn through some of its epochs */
+enum { MAX_POINTS = 200 }; /* of a curve: in a long run, it passes through only some epochs */
 
 struct drawing {
     const struct chart *c;
     const struct metrics *m;
-    int lines, step;        /* every step-th epoch is drawn, the last among them */
+    int lines, step;        /* every step-th epoch is drawn, including the last one */
     double low, high, unit; /* the vertical axis: multiples of `unit` */
+    char number[32];        /* the text that `number` wrote last */
     struct text *t;
 };
 
@@ -34,7 +34,7 @@ static void fit_axis(struct drawing *d) {
         low = fmin(low, d->c->at);
         high = fmax(high, d->c->at);
     }
-    if (!(low <= high)) /* no number at all */
+    if (!(low <= high)) /* there is no number */
         low = 0, high = 1;
     if (d->c->from_zero && low > 0)
         low = 0;
@@ -58,19 +58,11 @@ static double y_of(const struct drawing *d, double y) {
 }
 
 /* A value for people. */
-struct number {
-    char text[32];
-};
-
-static struct number number(const struct drawing *d, double y) {
-    struct number n;
-    bool tiny_or_huge = fabs(y) > 0 && (fabs(y) < 1e-3 || fabs(y) >= 1e4);
-    snprintf(n.text, sizeof n.text,
-             d->c->percent  ? "%.2f %%"
-             : tiny_or_huge ? "%.3g"
-                            : "%.4f",
-             d->c->percent ? 100 * y : y);
-    return n;
+static const char *number(struct drawing *d, double y) {
+    bool plain = y == 0 || (fabs(y) >= 1e-3 && fabs(y) < 1e4);
+    const char *format = d->c->percent ? "%.2f %%" : plain ? "%.4f" : "%.3g";
+    snprintf(d->number, sizeof d->number, format, d->c->percent ? 100 * y : y);
+    return d->number;
 }
 
 static void axes(const struct drawing *d) {
@@ -107,16 +99,16 @@ static void curve(const struct drawing *d, int k) {
 }
 
 /* The name and the last value of line k. */
-static void name(const struct drawing *d, int k) {
+static void name(struct drawing *d, int k) {
     double last = value(d, k, d->m->count - 1);
     if (isfinite(last))
         html_add(d->t, "line-name", "line=%d x=%d y=%d name=%s value=%s", k, RIGHT + 14,
-                 TOP + 12 + 44 * k, d->c->lines[k].name, number(d, last).text);
+                 TOP + 12 + 44 * k, d->c->lines[k].name, number(d, last));
 }
 
-/* One column per epoch, invisible until the pointer is over it: then it shows its values at the
- * top. */
-static void hovers(const struct drawing *d) {
+/* One column per epoch, which is invisible until the pointer is over it; then it shows its values
+ * at the top. */
+static void hovers(struct drawing *d) {
     int count = d->m->count;
     double width = count == 1 ? RIGHT - LEFT : (double)(RIGHT - LEFT) * d->step / (count - 1);
     for (int i = count - 1; i >= 0; i -= d->step) {
@@ -128,7 +120,7 @@ static void hovers(const struct drawing *d) {
         for (int k = 0; k < d->lines; k++)
             if (isfinite(value(d, k, i)))
                 html_add(d->t, "hover-value", "line=%d name=%s value=%s", k, d->c->lines[k].name,
-                         number(d, value(d, k, i)).text);
+                         number(d, value(d, k, i)));
         html_part(d->t, "hover-end");
     }
 }
@@ -150,7 +142,7 @@ void chart_write(const struct chart *c, const struct metrics *m, int mark, struc
         circle(&d, "ring l", d.lines - 1, mark - 1, 5);
     if (c->square > 0 && c->square <= m->count && isfinite(c->at))
         html_add(t, "square", "x=%.1f y=%.1f value=%s", x_of(&d, c->square - 1) - 4.5,
-                 y_of(&d, c->at) - 4.5, number(&d, c->at).text);
+                 y_of(&d, c->at) - 4.5, number(&d, c->at));
     hovers(&d);
     text_printf(t, "</svg>\n");
 }

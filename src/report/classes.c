@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A matrix with more than MAX_CLASSES classes is unreadable and left out; one with up to
+/* A matrix of more than MAX_CLASSES classes would be unreadable and is left out; one of up to
  * HALF_CLASSES leaves room for the table next to it. */
 enum { MAX_CLASSES = 40, HALF_CLASSES = 11, SHORT_NAME = 3 };
 
@@ -24,10 +24,10 @@ static double fraction(struct report *r, int c, int k) {
     return (double)count(r, c, k) / (double)r->v.class_counts[c].samples;
 }
 
-/* `worst` is the largest fraction of a class that is predicted as another class. */
+/* `worst` is the largest fraction of a class that is predicted as another class. Neither dark nor
+ * white digits are readable on a medium blue, so it is not used. Mistakes are rare, so their colour
+ * is the square root of their fraction, relative to the worst. */
 static void cell(struct report *r, int c, int k, double worst) {
-    /* Neither dark nor white digits are readable on a medium blue, so it is left out. Mistakes are
-     * rare: their colour is the square root of their fraction, relative to the worst. */
     double s = fraction(r, c, k);
     bool deep = c == k && s > 0.6;
     double ink = deep ? 0.9 + 0.25 * (s - 0.6) : c == k ? 0.8 * s : sqrt(s / worst);
@@ -56,7 +56,7 @@ static void matrix(struct report *r) {
     html_add(&r->text, "matrix-end", "worst=%.9g", worst);
 }
 
-/* The precision and recall of class c, and the class that it is most often confused with. */
+/* The figures of class c, and the class that it is most often confused with. */
 static void row(struct report *r, int c) {
     const struct class_counts *counts = &r->v.class_counts[c];
     const struct class_figures f = class_counts_figures(counts);

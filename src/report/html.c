@@ -18,7 +18,7 @@ void html_data(struct text *t, const struct picture *p) {
     char digits[BASE64_ENCODE_RAW_LENGTH(LINE)];
     struct text png = {0};
     struct error memory = {0};
-    t->failed |= picture_encode(p, "a picture", &png, &memory) != 0;
+    t->failed |= picture_encode(p, "an image", &png, &memory) != 0;
     text_printf(t, "data:image/png;base64,");
     for (size_t i = 0; i < png.size; i += LINE) {
         size_t n = png.size - i < LINE ? png.size - i : LINE;
@@ -34,7 +34,7 @@ void html_picture(struct text *t, const struct picture *p, const char *alt) {
     text_printf(t, "\">");
 }
 
-/* A colour from blue (-1) over white (0) to red (1). */
+/* From blue (-1) through white (0) to red (1). */
 static void colour(double x, uint8_t rgb[3]) {
     /* ColorBrewer's RdBu, reversed */
     static const uint8_t stops[][3] = {

@@ -3,7 +3,7 @@
 
 enum { MAX = 24, BARS = 3, MAX_BARS = 8, MAX_VALUES = 5 };
 
-/* Chooses the classes to show for the sample in row 0: its labels and the predicted ones, by
+/* Chooses the classes to show for the sample in row 0: its labels and the predicted classes, by
  * probability, then the most probable others, if there is room. Returns how many. */
 static int choose(const struct model *m, struct ranked bars[MAX_BARS]) {
     enum { FIRST = 2 }; /* more than any probability */
@@ -18,7 +18,7 @@ static int choose(const struct model *m, struct ranked bars[MAX_BARS]) {
     return n;
 }
 
-/* Instead of a picture: the row of a table, as far as there is room. */
+/* The first values of a row of a table. */
 static void values(struct report *r, const float *values) {
     const struct string_list *columns = &r->page->data->columns;
     html_part(&r->text, "values");
@@ -30,8 +30,9 @@ static void values(struct report *r, const float *values) {
 static void bar(struct report *r, int class) {
     const struct model *m = r->page->model;
     double probability = (double)m->p.data[class];
+    bool right = model_labelled(m, 0, class);
     html_add(&r->text, "card-bar", "class=%s name=%s width=%.1f percent=%.9g",
-             model_labelled(m, 0, class)   ? "right"
+             right                         ? "right"
              : model_predicts(m, 0, class) ? "wrong"
                                            : "other",
              r->classes->items[class], 100 * probability, probability);
@@ -43,21 +44,22 @@ static void card(struct report *r, int i) {
     struct model *m = p->model;
     int sample = r->samples.order[i];
     struct sample_set one = {s, p->scaling, 1, &sample};
-    struct evaluation again = {0}; /* run again for the probabilities, which stay in the model */
+    struct evaluation again = {0}; /* for the probabilities, which stay in the model */
     evaluation_run(&again, m, &one, NULL);
     struct text where = {0}, right = {0}, wrong = {0};
     evaluation_names(m, r->classes, false, &right);
     evaluation_names(m, r->classes, true, &wrong);
     size_t at = (size_t)sample * (size_t)m->act[0].cols;
-    const struct picture picture = {.width = p->data->width,
-                                    .height = p->data->height,
-                                    .channels = p->data->channels,
-                                    .pixels = s->pixels ? s->pixels + at : NULL};
     text_printf(&r->text, "<figure>");
     if (s->values)
         values(r, s->values + at);
     else
-        html_picture(&r->text, &picture, right.data ? right.data : "");
+        html_picture(&r->text,
+                     &(struct picture){.width = p->data->width,
+                                       .height = p->data->height,
+                                       .channels = p->data->channels,
+                                       .pixels = s->pixels + at},
+                     right.data);
     html_add(&r->text, "card-bars", "right=%s wrong=%s", right.data, wrong.data);
     struct ranked bars[MAX_BARS];
     int n = choose(m, bars);
@@ -79,8 +81,8 @@ void mistakes_write(struct report *r) {
             n = ranked_add(worst, n, MAX, (struct ranked){i, (double)r->v.predictions[i].loss});
     if (n == 0)
         return;
-    html_add(&r->text, "mistakes", "shown=%d errors=%d one=%d multi_label=%d", n, r->v.errors,
-             r->v.errors == 1, r->page->model->multi_label);
+    html_add(&r->text, "mistakes", "shown=%d errors=%d multi_label=%d", n, r->v.errors,
+             r->page->model->multi_label);
     for (int k = 0; k < n; k++)
         card(r, worst[k].index);
     html_part(&r->text, "cards-end");

@@ -10,9 +10,9 @@
 
 enum { MAX_RESULT = 1000 * 1000 };
 
-/* ---- what it shows ---- */
+/* ---- what the page shows ---- */
 
-/* Chooses the test set, otherwise the validation set, otherwise nothing. */
+/* Chooses the test set, else the validation set, else nothing. */
 static int choose_samples(struct report *r, struct error *e) {
     const struct page *p = r->page;
     const struct config *c = p->config;
@@ -32,22 +32,21 @@ static int choose_samples(struct report *r, struct error *e) {
 
 static int prepare(struct report *r, struct error *e) {
     const struct page *p = r->page;
-    char path[FILE_PATH];
+    char path[FILE_PATH], *result = NULL;
     size_t size;
     r->classes = &p->data->classes;
-    if (file_join(path, FILE_PATH, p->directory, "result.json", e) != 0)
-        return -1;
-    char *result = file_read(path, MAX_RESULT, &size, e);
+    if (file_join(path, FILE_PATH, p->directory, "result.json", e) == 0)
+        result = file_read(path, MAX_RESULT, &size, e);
     int status = result ? flat_json_parse(&r->result, result, size, path, &r->arena, e) : -1;
     free(result);
     if (status != 0 || file_join(path, FILE_PATH, p->directory, "metrics.csv", e) != 0 ||
         metrics_read(&r->metrics, path, &r->arena, e) != 0 || choose_samples(r, e) != 0)
         return -1;
-    if (!r->split)
-        return 0;
-    return evaluation_run_all(&r->v, p->model, &r->samples, p->pool, &r->arena, e) == 0
-               ? roc_measure(&r->roc, &r->v, &r->samples, &r->arena, e)
-               : -1;
+    return r->split &&
+                   (evaluation_run_all(&r->v, p->model, &r->samples, p->pool, &r->arena, e) != 0 ||
+                    roc_measure(&r->roc, &r->v, &r->samples, &r->arena, e) != 0)
+               ? -1
+               : 0;
 }
 
 /* ---- the title ---- */
@@ -78,17 +77,13 @@ static void warnings(struct report *r) {
     const struct flat_json_row *row = flat_json_find(&r->result, "warnings");
     struct error not_a_list = {0};
     cJSON *list = row ? json_parse(row->value, strlen(row->value), row->name, &not_a_list) : NULL;
-    const cJSON *item;
-    if (cJSON_GetArraySize(list) > 0)
-        html_part(&r->text, "warnings");
-    cJSON_ArrayForEach(item, list) html_add(&r->text, "warning", "text=%s", item->valuestring);
-    if (cJSON_GetArraySize(list) > 0)
-        text_printf(&r->text, "</div>\n");
+    for (const cJSON *item = list ? list->child : NULL; item; item = item->next)
+        html_add(&r->text, "warning", "first=%d text=%s last=%d", item == list->child,
+                 item->valuestring, !item->next);
     cJSON_Delete(list);
 }
 
-/* The config, and all texts and numbers in result.json, whatever they are: a later version may add
- * some. */
+/* The config, and every text and number in result.json: a later version may add some. */
 static void provenance(struct report *r) {
     struct text json = {0};
     config_write(r->page->config, 2, &json);
@@ -117,9 +112,8 @@ static void write(struct report *r) {
         classes_write(r);
         precision_recall_write(r);
         mistakes_write(r);
-    }
-    if (r->split && !r->page->model->multi_label)
         reliability_write(r);
+    }
     weights_write(r);
     provenance(r);
 }

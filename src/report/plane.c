@@ -2,9 +2,6 @@
 
 #include <math.h>
 
-/* The margin on each side, as a fraction of a column's range. */
-#define MARGIN 0.08
-
 /* Colours that colour-blind people can tell apart (Okabe and Ito 2008); they repeat if there are
  * more classes. The style sheet has the same colours as .k0 to .k9. */
 static const uint8_t inks[][3] = {{0, 114, 178},   {213, 94, 0},   {0, 158, 115}, {204, 121, 167},
@@ -16,7 +13,7 @@ const uint8_t *plane_ink(int class) {
     return inks[class % INKS];
 }
 
-/* The range of column c among the points, plus a margin. */
+/* The range of column c among the points, plus a margin of 8 % on each side. */
 static void find_range(struct plane *p, int c) {
     const struct split *points = &p->data->split[TRAIN];
     double low = INFINITY, high = -INFINITY;
@@ -24,9 +21,7 @@ static void find_range(struct plane *p, int c) {
         low = fmin(low, (double)points->values[2 * i + c]);
         high = fmax(high, (double)points->values[2 * i + c]);
     }
-    double margin = MARGIN * (high - low);
-    if (margin == 0) /* all the same */
-        margin = fmax(fabs(low), 1);
+    double margin = high > low ? 0.08 * (high - low) : fmax(fabs(low), 1);
     p->low[c] = low - margin;
     p->high[c] = high + margin;
 }
@@ -37,13 +32,13 @@ int plane_make(struct plane *p, const struct dataset *d, int width, int height, 
     *p = (struct plane){.data = d,
                         .grid = {.count = width * height,
                                  .values = arena_alloc(a, n, 2 * sizeof *p->grid.values),
-                                 /* needed by evaluation_run, otherwise unused */
+                                 /* for evaluation_run; otherwise unused */
                                  .labels = arena_alloc(a, n, sizeof *p->grid.labels)},
                         .order = arena_alloc(a, n, sizeof *p->order),
                         .cells = arena_alloc(a, n, sizeof *p->cells),
                         .picture = {width, height, 3, arena_alloc(a, n, 3), 0}};
     if (!p->grid.values || !p->grid.labels || !p->order || !p->cells || !p->picture.pixels)
-        return error_memory(e, "the picture of the plane");
+        return error_memory(e, "the image of the plane");
     find_range(p, 0);
     find_range(p, 1);
     for (int i = 0; i < p->grid.count; i++) {
@@ -55,8 +50,7 @@ int plane_make(struct plane *p, const struct dataset *d, int width, int height, 
     return 0;
 }
 
-/* From nearly white, if the model is no more confident than chance, to more than half of the ink.
- */
+/* From almost white, where the model is no more confident than chance, to 58 % of the ink. */
 static void colour(const struct prediction *cell, int classes, uint8_t *rgb) {
     double chance = 1.0 / classes;
     double sure = classes > 1 ? ((double)cell->confidence - chance) / (1 - chance) : 1;

@@ -1,6 +1,6 @@
-/* Shows how a model divides the plane of a table with two columns among its classes: a picture of
- * what it predicts at the points of a grid, and with what confidence. As SVG, the training points
- * are drawn on top.
+/* Shows how a model divides the plane of a table with two columns among its classes: an image of
+ * what it predicts at the points of a grid, and how confidently. In SVG, the training points are
+ * drawn on top.
  *
  * Read after: train/evaluation.h. */
 #pragma once
@@ -14,14 +14,14 @@ struct plane {
     struct split grid;      /* the centres of the cells, row by row from the top */
     int *order;             /* of the cells: 0, 1, 2, ... */
 
-    /* After plane_look: the prediction for each cell, and as a pixel: each class has its colour,
-     * which is paler where the model is less confident. */
+    /* After plane_look: the prediction for each cell, and its pixel, in the colour of the class,
+     * paler where the model is less confident. */
     struct prediction *cells;
     struct picture picture;
 };
 
-/* Divides the part of the plane around the training points of this table, at least one, into cells.
- * The arena owns what *p points to. */
+/* Divides the part of the plane around this table's training points, at least one, into cells. The
+ * arena owns what *p points to. */
 ERROR_CHECKED int plane_make(struct plane *p, const struct dataset *d, int width, int height,
                              struct arena *a, struct error *e);
 
@@ -32,13 +32,11 @@ void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
 /* The full colour of a class: red, green, blue. */
 const uint8_t *plane_ink(int class);
 
-/* ---- as SVG, in this order, with the colours of the style sheet ---- */
+/* ---- as SVG, called in this order, with the colours of the style sheet ---- */
 
-/* Opens the element and draws the frame and its scales. `describe` is for those who cannot see it.
- */
+/* Opens the element and draws the scales. `describe` is for those who cannot see it. */
 void plane_svg_open(const struct plane *p, const char *describe, struct text *t);
 
-/* The picture of the cells. */
 void plane_svg_cells(const struct plane *p, struct text *t);
 
 /* Draws the points, each with the mark of its class, and a legend; closes the element. */

@@ -4,19 +4,15 @@
 
 #include <math.h>
 
-/* In SVG units, as in the template. The cells are in the box from (LEFT, TOP) to (RIGHT, BOTTOM),
- * the legend to its right. */
+/* In SVG units, as in the template: the box of the cells. The legend is to its right. */
 enum { LEFT = 46, RIGHT = 350, TOP = 26, BOTTOM = 330 };
 enum { MAX_POINTS = 1500, MAX_NAMES = 15, KINDS = 10 };
 
-/* A path from the centre of a class's mark: a disk, a square, a triangle or a diamond, in rotation,
- * which look the same size. */
-static const char *mark(int class) {
-    static const char *const marks[] = {"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
-                                        "m-2.7-2.7h5.4v5.4h-5.4z", "m0-3.6l3.6 6.3h-7.2z",
-                                        "m0-3.6l3.6 3.6l-3.6 3.6l-3.6-3.6z"};
-    return marks[class % 4];
-}
+/* The marks of the classes, in rotation, which look the same size: a disk, a square, a triangle and
+ * a diamond, each as a path from its centre. */
+static const char *const marks[4] = {"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
+                                     "m-2.7-2.7h5.4v5.4h-5.4z", "m0-3.6l3.6 6.3h-7.2z",
+                                     "m0-3.6l3.6 3.6l-3.6 3.6l-3.6-3.6z"};
 
 /* Where the value x of column c is on its axis. */
 static double at(const struct plane *p, int c, double x) {
@@ -53,7 +49,7 @@ static void draw_points(const struct plane *p, int class, struct text *t) {
     for (int i = 0; i < points->count; i += step)
         if (points->labels[i] == class)
             text_printf(t, "M%.1f %.1f%s", at(p, 0, (double)points->values[2 * i]),
-                        at(p, 1, (double)points->values[2 * i + 1]), mark(class));
+                        at(p, 1, (double)points->values[2 * i + 1]), marks[class % 4]);
     html_part(t, "path-end");
 }
 
@@ -66,7 +62,8 @@ void plane_svg_close(const struct plane *p, struct text *t) {
     for (int c = 0; c < classes->count && c < MAX_NAMES; c++) {
         bool rest = c == MAX_NAMES - 1 && classes->count > MAX_NAMES;
         html_add(t, "plane-name", "ink=%d mark=%s x=%d y=%d name=%s", c % KINDS,
-                 rest ? "" : mark(c), RIGHT + 14, TOP + 8 + 20 * c, rest ? "…" : classes->items[c]);
+                 rest ? "" : marks[c % 4], RIGHT + 14, TOP + 8 + 20 * c,
+                 rest ? "…" : classes->items[c]);
     }
     text_printf(t, "</svg>\n");
 }

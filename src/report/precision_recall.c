@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-static const double STEP = 0.4; /* of the curve, in SVG units: what is less does not show */
+static const double STEP = 0.4; /* of the curve, in SVG units: less would not show */
 
 /* In SVG units, on the template's "percent-axes". */
 static double x_of(const struct roc_point *p) {
@@ -13,8 +13,8 @@ static double y_of(const struct roc_point *p) {
     return 256 - 220 * class_counts_figures(&p->counts).precision;
 }
 
-/* Between two thresholds, the lower one's precision holds, as in scikit-learn: no point of the
- * curve is better than a threshold that there is. */
+/* Between two thresholds, the lower one's precision holds, as in scikit-learn, so that no point of
+ * the curve is better than one that a threshold reaches. */
 static void curve(struct report *r) {
     const struct roc_point *drawn = r->roc.points, *end = drawn + r->roc.count;
     html_add(&r->text, "curve", "line=%d", 0);
@@ -34,7 +34,7 @@ static void mark(struct report *r, const struct roc_point *p, double threshold, 
              y_of(p), threshold, f.precision, f.recall);
 }
 
-/* Round thresholds, except where the best one's name needs the space. */
+/* Marks the best threshold, and round ones where there is room for their labels. */
 static void marks(struct report *r) {
     static const double thresholds[] = {0.1, 0.25, 0.5, 0.75, 0.9};
     const struct roc_point *points = r->roc.points, *best = points + r->roc.best, *last = best;

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-/* A bar as high as the accuracy, the gap between accuracy and confidence, and the count below.
- * Counts alternate between two lines, so that neighbours have room. */
+/* A bar as high as the accuracy, the gap between accuracy and confidence, and the count below it,
+ * on alternating lines so that neighbouring counts have room. */
 static void bar(struct report *r, const struct calibration_bin *bin, int b) {
     double accuracy = (double)bin->right / bin->count;
     html_add(&r->text, "reliability-bar",
@@ -17,6 +17,8 @@ static void bar(struct report *r, const struct calibration_bin *bin, int b) {
 
 void reliability_write(struct report *r) {
     struct calibration c;
+    if (r->page->model->multi_label)
+        return;
     calibration_measure(&c, r->v.predictions, r->samples.count);
     html_add(&r->text, "reliability", "confidence=%.9g accuracy=%.9g error=%.9g", c.confidence,
              evaluation_accuracy(&r->v), c.error);

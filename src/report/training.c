@@ -12,8 +12,8 @@ static const struct chart charts[] = {
      .lines = {{"training", FIELD(train_accuracy)}, {"validation", FIELD(validation_accuracy)}}},
     {"Learning rate", "", .from_zero = true, .lines = {{"rate", FIELD(learning_rate)}}}};
 
-/* The best epoch by that monitor, from 1, the first if equal, as in train/best.c; without one, the
- * last. Its parameters are the model's, if it is the config's monitor. */
+/* The best epoch by that monitor, from 1, the first of equal ones, as in train/best.c; for
+ * MONITOR_NONE, the last one. By the config's monitor, it is the epoch of the saved model. */
 static int best(const struct metrics *m, int monitor) {
     const struct train_epoch *rows = m->rows;
     int at = monitor == MONITOR_NONE ? m->count - 1 : 0;

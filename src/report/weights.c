@@ -18,7 +18,7 @@ void weights_write(struct report *r) {
     for (int k = 0; k < n; k++, g.data++)
         for (int i = 0; i < g.width * g.height; i++)
             squares += html_grid_mean(&g, i) * html_grid_mean(&g, i);
-    /* The weight that gets the darkest colour: a few outliers do not wash out the rest. */
+    /* The weight of the darkest colour: not the largest, so outliers do not wash out the rest. */
     double most = 3 * sqrt(squares / n / g.width / g.height);
     html_add(&r->text, "weights", "classes=%d shown=%d units=%d most=%.2g", classes, n, w.cols,
              most);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Adds a text, and frees it. */
 static void add_text(struct json *j, const char *key, struct text *t) {
@@ -34,7 +35,7 @@ static void summary(const struct output *o, struct json *j, const struct quantit
     bool weights = picture && q->value.rows == g.width * g.height * g.channels;
     output_summary(o, q, &t);
     add_text(j, "summary", &t);
-    if (q->stage->part == STAGE_UPDATE || (!picture && (g.height < 2 || g.width < 2)))
+    if (strcmp(q->stage->part, "update") == 0 || (!picture && (g.height < 2 || g.width < 2)))
         return;
     if (weights) {
         g.data += largest % (size_t)g.stride;
@@ -114,8 +115,7 @@ static void write(const struct output *o) {
     json_add(&j, "loss=%g learning_rate=%g stages=[", s->loss, s->update.learning_rate);
     for (const struct quantity *q = s->quantities; q;) {
         const struct stage *g = q->stage;
-        json_add(&j, "{ part=%s title=%s source=%s quantities=[", stage_parts[g->part], g->title,
-                 g->source);
+        json_add(&j, "{ part=%s title=%s source=%s quantities=[", g->part, g->title, g->source);
         for (; q && q->stage == g; q = q->next)
             quantity(o, &j, q);
         json_add(&j, "] }");

@@ -134,7 +134,7 @@ static void quantity(const struct output *o, const struct quantity *q) {
     if (tensor_size(q->value) > OUTPUT_ELEMENTS) {
         output_summary(o, q, &t);
         paragraph(o, 4, &t, false);
-        if (q->stage->part != STAGE_UPDATE && (q->formula || q == o->trace->quantities))
+        if (strcmp(q->stage->part, "update") != 0 && (q->formula || q == o->trace->quantities))
             image(o, q);
     } else if (!full) {
         matrix(o, q);
@@ -164,10 +164,9 @@ void output_text(const struct trace *s, int width, int digits, struct text *t) {
     const char *part = "";
     for (const struct quantity *q = s->quantities; q;) {
         const struct stage *g = q->stage;
-        if (part != stage_parts[g->part]) {
-            part = stage_parts[g->part];
+        if (strcmp(part, g->part) != 0) {
             text_printf(t, "\n");
-            for (const char *c = part; *c; c++)
+            for (const char *c = part = g->part; *c; c++)
                 text_printf(t, "%c", toupper(*c));
             text_printf(t, "\n");
         }

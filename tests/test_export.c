@@ -3,7 +3,7 @@
 #include "base/file.h"
 #include "data/dataset.h"
 #include "data/formats.h"
-#include "export/header.h"
+#include "export/export.h"
 #include "layers/layer.h"
 #include "messages.h"
 #include "runs/model_file.h"

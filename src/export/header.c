@@ -1,8 +1,8 @@
-#include "export/header.h"
 #include "base/embed.h"
 #include "base/sha256.h"
 #include "base/template.h"
 #include "data/tables/features.h"
+#include "export/export.h"
 
 #include <ctype.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "export/header.h"
+#include "export/export.h"
 #include "runs/bytes.h"
 #include "json/json.h"
 

@@ -1,4 +1,4 @@
-#include "export/quantized.h"
+#include "export/export.h"
 
 #include <float.h>
 #include <math.h>

@@ -27,23 +27,12 @@ static void values(struct report *r, const float *values) {
     html_add(&r->text, "values-end", "more=%d", columns->count > MAX_VALUES);
 }
 
-static void bar(struct report *r, int class) {
-    const struct model *m = r->page->model;
-    double probability = (double)m->p.data[class];
-    bool right = model_labelled(m, 0, class);
-    html_add(&r->text, "card-bar", "class=%s name=%s width=%.1f percent=%.9g",
-             right                         ? "right"
-             : model_predicts(m, 0, class) ? "wrong"
-                                           : "other",
-             r->classes->items[class], 100 * probability, probability);
-}
-
 static void card(struct report *r, int i) {
-    const struct page *p = r->page;
+    const struct page *page = r->page;
     const struct split *s = r->samples.split;
-    struct model *m = p->model;
+    struct model *m = page->model;
     int sample = r->samples.order[i];
-    struct sample_set one = {s, p->scaling, 1, &sample};
+    struct sample_set one = {s, page->scaling, 1, &sample};
     struct evaluation again = {0}; /* for the probabilities, which stay in the model */
     evaluation_run(&again, m, &one, NULL);
     struct text where = {0}, right = {0}, wrong = {0};
@@ -55,17 +44,23 @@ static void card(struct report *r, int i) {
         values(r, s->values + at);
     else
         html_picture(&r->text,
-                     &(struct picture){.width = p->data->width,
-                                       .height = p->data->height,
-                                       .channels = p->data->channels,
+                     &(struct picture){.width = page->data->width,
+                                       .height = page->data->height,
+                                       .channels = page->data->channels,
                                        .pixels = s->pixels + at},
                      right.data);
     html_add(&r->text, "card-bars", "right=%s wrong=%s", right.data, wrong.data);
     struct ranked bars[MAX_BARS];
     int n = choose(m, bars);
-    for (int k = 0; k < n; k++)
-        bar(r, bars[k].index);
-    dataset_origin(p->data, s, sample, &where);
+    for (int k = 0; k < n; k++) {
+        int class = bars[k].index;
+        bool labelled = model_labelled(m, 0, class);
+        double p = (double)m->p.data[class];
+        html_add(&r->text, "card-bar", "right=%d wrong=%d name=%s width=%.1f percent=%.9g",
+                 labelled, !labelled && model_predicts(m, 0, class), r->classes->items[class],
+                 100 * p, p);
+    }
+    dataset_origin(page->data, s, sample, &where);
     html_add(&r->text, "card-end", "where=%s loss=%.2f", where.data,
              (double)r->v.predictions[i].loss);
     text_done(&where, &r->text);

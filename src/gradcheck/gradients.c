@@ -25,11 +25,6 @@ static bool differentiate(const struct gradients_function *d, real *t, double *n
     return smooth;
 }
 
-static double relative_error(double b, double d, double floor) {
-    double size = fmax(fmax(fabs(b), fabs(d)), floor);
-    return !isfinite(b) || !isfinite(d) ? (double)INFINITY : size > 0 ? fabs(b - d) / size : 0;
-}
-
 static int compare(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -66,19 +61,22 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
         size_t first = size / n * k + size % n * k / n;
         size_t end = size / n * (k + 1) + size % n * (k + 1) / n;
         size_t i = first + rng_below(&rng, (uint32_t)(end - first));
-        double numerical;
+        double numerical, backward = (double)grad[i];
         if (!differentiate(d, &value.data[i], &numerical)) {
             r->kinks++;
             continue;
         }
-        double error = relative_error((double)grad[i], numerical, floor);
+        double scale = fmax(fmax(fabs(backward), fabs(numerical)), floor);
+        double error = scale > 0 ? fabs(backward - numerical) / scale : 0;
+        if (!isfinite(backward) || !isfinite(numerical))
+            error = INFINITY;
         r->tested++;
-        if (grad[i] != 0 || numerical != 0)
+        if (backward != 0 || numerical != 0)
             errors[nerrors++] = error;
         if (r->tested == 1 || error > (1 + 1e-6) * r->max_error) {
             r->max_error = error;
             r->worst = i;
-            r->backward = (double)grad[i];
+            r->backward = backward;
             r->numerical = numerical;
         }
     }

@@ -145,7 +145,7 @@ static int check_step(const char *config, const char *const *overrides, int n) {
     for (const struct quantity *q = s.quantities; q; q = q->next)
         for (size_t i = 0; q->formula && i < tensor_size(q->value); i++, checked++) {
             struct text numbers = {0};
-            ck_assert(formula_numbers(q, i, &style, &numbers));
+            ck_assert(formula_write(q, i, true, &style, &numbers));
             double want = (double)q->value.data[i];
             double got =
                 is_name(numbers.data) ? predicted(&s, numbers.data) : evaluate(numbers.data);

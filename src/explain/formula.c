@@ -251,8 +251,8 @@ static struct operand expression(struct printer *p, int tight) {
 
 /* ---- a formula ---- */
 
-static bool write(const struct quantity *q, size_t i, bool numbers, const struct style *s,
-                  struct text *t) {
+bool formula_write(const struct quantity *q, size_t i, bool numbers, const struct style *s,
+                   struct text *t) {
     struct printer p = {.at = q->formula + strcspn(q->formula, "[ "),
                         .scope = q->scope,
                         .style = s,
@@ -275,12 +275,4 @@ static bool write(const struct quantity *q, size_t i, bool numbers, const struct
     t->failed = t->failed || p.failed;
     arena_free(&p.arena);
     return p.complete;
-}
-
-void formula_symbols(const struct quantity *q, const struct style *s, struct text *t) {
-    (void)write(q, 0, false, s, t);
-}
-
-bool formula_numbers(const struct quantity *q, size_t i, const struct style *s, struct text *t) {
-    return write(q, i, true, s, t);
 }

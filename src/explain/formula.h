@@ -45,12 +45,11 @@ struct style {
     bool links; /* for page.js: an element is "{NAME:INDEX TEXT}" */
 };
 
-/* "z0[j] = b0[j] + sum_i x[i] * W0[i,j]" */
-void formula_symbols(const struct quantity *q, const struct style *s, struct text *t);
-
-/* Of element i, in the order of rows: "0.1 + 0.5 * 1.2 + (-0.3) * 0.7"; if that would be just
- * another element, its name. Returns whether all of it was written. */
-bool formula_numbers(const struct quantity *q, size_t i, const struct style *s, struct text *t);
+/* Writes the formula with names, "z0[j] = b0[j] + sum_i x[i] * W0[i,j]"; or for element i, in the
+ * order of rows, with numbers, "0.1 + 0.5 * 1.2 + (-0.3) * 0.7", or if that would be just another
+ * element, with its name. Returns whether all of it was written. */
+bool formula_write(const struct quantity *q, size_t i, bool numbers, const struct style *s,
+                   struct text *t);
 
 /* ---- quantity.c: names and numbers, for text_printf, valid in the statement that calls ---- */
 

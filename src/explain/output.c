@@ -7,7 +7,7 @@ bool output_complete(const struct quantity *q) {
     static const struct style style = {.digits = 1, .terms = OUTPUT_TERMS};
     struct text ignored = {0};
     bool small = tensor_size(q->value) <= OUTPUT_ELEMENTS;
-    bool complete = small && q->formula && formula_numbers(q, 0, &style, &ignored);
+    bool complete = small && q->formula && formula_write(q, 0, true, &style, &ignored);
     text_free(&ignored);
     return complete;
 }
@@ -50,7 +50,7 @@ bool output_grid(const struct output *o, const struct quantity *q, struct html_g
 
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t) {
     text_printf(t, "%s = ", quantity_element(q, i).text);
-    (void)formula_numbers(q, i, &o->style, t);
+    (void)formula_write(q, i, true, &o->style, t);
     text_printf(t, " = %s", quantity_link(q, i, false, &o->style).text);
 }
 

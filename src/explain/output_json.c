@@ -80,7 +80,7 @@ static void quantity(const struct output *o, struct json *j, const struct quanti
     struct text formula = {0};
     json_add(j, "{ name=%s shape=[ %d %d ]", q->name, q->value.rows, q->value.cols);
     if (q->formula) {
-        formula_symbols(q, &o->style, &formula);
+        (void)formula_write(q, 0, false, &o->style, &formula);
         add_text(j, "formula", &formula);
     } else {
         json_string(j, "words", q->words);

@@ -115,7 +115,7 @@ static void element(const struct output *o, const struct quantity *q, size_t i,
 static void heading(const struct output *o, const struct quantity *q) {
     struct text t = {0};
     if (q->formula) {
-        formula_symbols(q, &o->style, &t);
+        (void)formula_write(q, 0, false, &o->style, &t);
     } else {
         text_printf(&t, "%s", q->name);
         if (q->value.rows > 1 && q->value.cols > 1)

@@ -1,5 +1,4 @@
-#include "report/chart.h"
-#include "report/html.h"
+#include "report/sections.h"
 #include "ui/plot.h"
 
 #include <math.h>

@@ -97,7 +97,7 @@ static void provenance(struct report *r) {
     html_part(&r->text, "foot");
 }
 
-/* ---- the whole ---- */
+/* ---- the page ---- */
 
 static void write(struct report *r) {
     char accuracy[32] = "";
@@ -107,7 +107,7 @@ static void write(struct report *r) {
     title(r);
     warnings(r);
     training_write(r);
-    boundary_write(r);
+    plane_write(r);
     if (r->split) {
         classes_write(r);
         precision_recall_write(r);

@@ -1,4 +1,4 @@
-/* The sections of report.html, one file each, and what they show. Read next: chart.h, plane.h. */
+/* The sections of report.html, one file each, and what they show. Read next: plane.h. */
 #pragma once
 
 #include "report/html.h"
@@ -30,7 +30,7 @@ void training_model(struct report *r);
 
 /* Each function appends its section, if it has something to show. */
 void training_write(struct report *r); /* the curves of loss, accuracy and learning rate */
-void boundary_write(struct report *r); /* of a table with two columns and one label per sample */
+void plane_write(struct report *r);    /* the decision boundary, of data with two columns */
 void weights_write(struct report *r);  /* of an affine first layer, as images like its input */
 
 /* These need a split. */
@@ -38,3 +38,21 @@ void classes_write(struct report *r);          /* the confusion matrix, and figu
 void precision_recall_write(struct report *r); /* for two classes */
 void mistakes_write(struct report *r);         /* the samples that the model is most wrong about */
 void reliability_write(struct report *r); /* confidence against accuracy; one label per sample */
+
+/* ---- chart.c: curves over the epochs, as inline SVG ---- */
+
+struct chart {
+    const char *title, *unit; /* plain text; the unit may be "" */
+    bool percent;             /* the values are fractions, shown in percent */
+    bool from_zero;           /* the axis starts at 0 */
+    struct {
+        const char *name; /* NULL: there is no such line */
+        size_t field;     /* which double of a struct train_epoch it shows */
+    } lines[2];
+    int square; /* the epoch, or 0, at which a square marks the value `at`, like the first line */
+    double at;
+};
+
+/* Writes the SVG element, with axes, and the values under the pointer. There is at least one row. A
+ * line without any number is left out. `mark` is an epoch to mark on the last line, or 0. */
+void chart_write(const struct chart *c, const struct metrics *m, int mark, struct text *t);

@@ -1,4 +1,3 @@
-#include "report/chart.h"
 #include "report/sections.h"
 
 #include <math.h>

@@ -17,7 +17,7 @@ struct printer {
     const struct binding *scope;
     const struct style *style;
     bool numbers;     /* print numbers instead of names */
-    bool in_sum, cut; /* in a term of a sum; of a sum with many terms */
+    bool in_sum, cut; /* in a term of a sum; in one of a long sum */
     bool complete;
     int letter[26], extent[26]; /* the value of each letter, and how many values it has */
     struct arena arena;         /* owns the operands' texts */
@@ -29,7 +29,7 @@ enum { LOOSE, ADDED, MULTIPLIED, RAISED, TIGHT };
 
 struct operand {
     const char *text;
-    int tight;                      /* its outermost operation */
+    int tight;                      /* how tightly its outermost operation binds */
     size_t minus;                   /* the length of a negative number at its start, or 0 */
     const struct quantity *element; /* the element, if it is just that, or NULL */
     size_t index;

@@ -51,14 +51,15 @@ struct style {
 bool formula_write(const struct quantity *q, size_t i, bool numbers, const struct style *s,
                    struct text *t);
 
-/* ---- quantity.c: names and numbers, for text_printf, valid in the statement that calls ---- */
+/* ---- quantity.c: names and numbers for text_printf, valid until the calling statement ends ----
+ */
 
 struct quantity_text {
     char text[128];
 };
 
 /* The name with the letters of row and column, "z0[n,j]"; for a vector, a single letter. Indices
- * that have only one value are omitted here, and below. */
+ * that have only one value are omitted here and below. */
 struct quantity_text quantity_symbol(const struct quantity *q, const char index[3]);
 
 /* The name of element i, in the order of rows: "z0[0,1]". */

@@ -14,7 +14,7 @@ struct output {
     struct text *out;
 };
 
-/* Whether the matrix is small and its formulas can be written in full, too: no sum is cut. */
+/* Whether the matrix is small and its formulas can be written in full, without cutting a sum. */
 bool output_complete(const struct quantity *q);
 
 /* The element with the largest absolute value. */

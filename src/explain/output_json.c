@@ -24,7 +24,7 @@ static void values(struct json *j, struct tensor v) {
     json_close(j, ']');
 }
 
-/* A large matrix on the page: a summary and, before the update, an image. Of weights, the image
+/* A large matrix on the page: a summary and, before the update, an image. For weights, it
  * shows those of the unit with the largest one. */
 static void summary(const struct output *o, struct json *j, const struct quantity *q) {
     enum { SIDE = 280 };

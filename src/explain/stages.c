@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* ---- memory: if it runs out, these functions set `failed`, and return NULL, "" or a tensor
- * without rows, as do all later calls ---- */
+/* ---- memory: once it runs out, these set `failed` and return NULL, "", or a tensor without rows
+ * ---- */
 
 static void *alloc(struct trace *s, size_t count, size_t size) {
     void *p = s->failed ? NULL : arena_alloc(&s->arena, count, size);
@@ -72,7 +72,7 @@ static double option(const struct trace *s, const char *name) {
 
 /* ---- stages and quantities ---- */
 
-/* Begins a stage of these functions, "forward", in the file "linear" of src/layers. */
+/* Begins the stage that these functions, such as "forward", compute in src/FOLDER/FILE.c. */
 static void begin(struct trace *s, const char *part, const char *title, const char *folder,
                   const char *file, const char *functions) {
     struct stage *new = alloc(s, 1, sizeof *new);
@@ -303,7 +303,7 @@ static void add_state(struct trace *s, int v, const char *theta, const struct pa
     bind(s, after, new, 0);
 }
 
-/* The parameter after the step. */
+/* The parameter, and the optimizer's state, after the step. */
 static void update(struct trace *s, int i, int p) {
     const struct optim *o = &s->training->optim;
     const struct param *param = &s->m->layers[i].params[p];
@@ -319,7 +319,7 @@ static void update(struct trace *s, int i, int p) {
         "after the step");
 }
 
-/* ---- all of them ---- */
+/* ---- all stages ---- */
 
 void stages_build(struct trace *s) {
     const struct model *m = s->m;

@@ -38,8 +38,8 @@ struct trace {
     const real *old_state[OPTIM_VECTORS];
     const struct stage *stage; /* the newest */
     struct quantity *last;     /* the newest, or NULL */
-    bool failed;               /* out of memory */
-    struct quantity spare;     /* then stands in for every quantity */
+    bool failed;               /* memory has run out */
+    struct quantity spare;     /* which then stands in for every quantity */
 };
 
 /* Takes the training's first step, on the samples order[0 .. n - 1] of its order, n at most its

@@ -76,7 +76,7 @@ struct mutation {
     const char *name, *line; /* for --sabotage, and a description of the bug */
 
     /* The check that finds it: a row of sanity.c, "gradients", or "gradients later" for those that
-     * are correct at first and wrong after some steps. And the tensor with wrong gradients,
+     * are correct at first and wrong after some steps. The tensor whose gradients are wrong,
      * "weight" or "bias"; NULL: any. */
     const char *check, *tensor;
 
@@ -92,7 +92,7 @@ struct mutation {
                          struct tensor p, real *losses);
     void (*loss_backward)(struct tensor p, int batch, struct tensor dz);
 
-    /* Replaces the optimizer's. */
+    /* Replaces the optimizer's step. */
     void (*step)(const void *options, struct update update, size_t n, const real *grad, real *theta,
                  real *const *state);
 

@@ -11,7 +11,7 @@
 
 enum { GRADIENTS_NAME = 32, GRADIENTS_SAMPLES = 16, GRADIENTS_ELEMENTS = 200 };
 
-/* Of any check. */
+/* The verdict of a check. */
 enum verdict {
     VERDICT_GOOD,
     VERDICT_FINE,
@@ -22,7 +22,7 @@ enum verdict {
 
 /* A function of values in memory, and which of them to test. */
 struct gradients_function {
-    double (*f)(void *context); /* of the values as they are now */
+    double (*f)(void *context); /* from the current values */
 
     /* A number that identifies the smooth piece of f in which f was last called. It changes across
      * a kink, such as relu's at 0, over which a difference is not a derivative. NULL: no kinks. */

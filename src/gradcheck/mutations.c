@@ -40,7 +40,7 @@ static void accumulated(const struct layer *l, int k, struct tensor x, struct te
                     (k == 0 ? tensor_row(x, n)[first + r] : 1) * tensor_row(dy, n)[j];
 }
 
-/* Saves x only in the first step, so gradient_of_first uses the x of the first batch in all. */
+/* Saves x only in the first step, so that gradient_of_first always uses the first batch's x. */
 static void forward_saves_first(const struct layer *l, const struct pass *pass, struct tensor x,
                                 struct tensor y) {
     const struct mutated_layer *m = mutation_layer(l);

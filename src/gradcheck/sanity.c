@@ -1,6 +1,6 @@
 /* The classic sanity checks of everything around the gradients (CS231n,
- * cs231n.github.io/neural-networks-3). Each detects a different kind of bug, and fills a row,
- * unless it does not apply. All but `steps` leave the training as it was. */
+ * cs231n.github.io/neural-networks-3). Each detects a different kind of bug, and fills a row if it
+ * applies. All but `steps` leave the training as it was. */
 #include "gradcheck/gradcheck.h"
 #include "tensor/vmath.h"
 #include "train/evaluation.h"

@@ -6,7 +6,7 @@
 
 /* In SVG units, as in the template: the box of the curves. The lines' names are to its right. */
 enum { LEFT = 56, RIGHT = 372, TOP = 44, BOTTOM = 226 };
-enum { MAX_POINTS = 200 }; /* of a curve: in a long run, it passes through only some epochs */
+enum { MAX_POINTS = 200 }; /* per curve: that of a long run skips epochs */
 
 struct drawing {
     const struct chart *c;
@@ -105,8 +105,8 @@ static void name(struct drawing *d, int k) {
                  TOP + 12 + 44 * k, d->c->lines[k].name, number(d, last));
 }
 
-/* One column per epoch, which is invisible until the pointer is over it; then it shows its values
- * at the top. */
+/* One column per epoch, invisible until the pointer is over it; then it shows the epoch's values at
+ * the top. */
 static void hovers(struct drawing *d) {
     int count = d->m->count;
     double width = count == 1 ? RIGHT - LEFT : (double)(RIGHT - LEFT) * d->step / (count - 1);

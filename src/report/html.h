@@ -14,11 +14,11 @@
  * sheet of report.html. */
 void html_head(struct text *t, const char *name, const char *more, const char *css);
 
-/* A PNG in a data: URL. If memory runs out, this and the two functions below mark the text as
- * failed. */
+/* The image as a PNG in a data: URL. If memory runs out, this and the two functions below mark the
+ * text as failed. */
 void html_data(struct text *t, const struct picture *p);
 
-/* An image element with that PNG; `alt` is for those who cannot see it. */
+/* An `img` element with that PNG; `alt` is for those who cannot see it. */
 void html_picture(struct text *t, const struct picture *p, const char *alt);
 
 /* Numbers that belong to pixels: a sample, the weights of a unit, or any matrix. */
@@ -30,7 +30,7 @@ struct html_grid {
 /* The mean over the channels of pixel i. */
 double html_grid_mean(const struct html_grid *g, int i);
 
-/* An image element of these means, scaled down to at most `side` pixels per side. The colours go
+/* An `img` element of these means, scaled down to at most `side` pixels per side. The colours go
  * from blue (-max) through white (0) to red (max), which colour-blind people can tell apart. If
  * `grey`, positive numbers go from black (0) to white (max). */
 void html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,

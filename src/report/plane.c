@@ -76,8 +76,8 @@ void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
 enum { LEFT = 46, RIGHT = 350, TOP = 26, BOTTOM = 330 };
 enum { MAX_POINTS = 1500, MAX_NAMES = 15, KINDS = 10 };
 
-/* The marks of the classes, in rotation, which look the same size: a disk, a square, a triangle and
- * a diamond, each as a path from its centre. */
+/* The marks of the classes, in rotation: a disk, a square, a triangle and a diamond of the same
+ * apparent size, each as a path from its centre. */
 static const char *const marks[4] = {"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
                                      "m-2.7-2.7h5.4v5.4h-5.4z", "m0-3.6l3.6 6.3h-7.2z",
                                      "m0-3.6l3.6 3.6l-3.6 3.6l-3.6-3.6z"};

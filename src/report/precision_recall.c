@@ -14,7 +14,7 @@ static double y_of(const struct roc_point *p) {
 }
 
 /* Between two thresholds, the lower one's precision holds, as in scikit-learn, so that no point of
- * the curve is better than one that a threshold reaches. */
+ * the curve is better than what some threshold achieves. */
 static void curve(struct report *r) {
     const struct roc_point *drawn = r->roc.points, *end = drawn + r->roc.count;
     html_add(&r->text, "curve", "line=%d", 0);

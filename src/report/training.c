@@ -12,7 +12,7 @@ static const struct chart charts[] = {
     {"Learning rate", "", .from_zero = true, .lines = {{"rate", FIELD(learning_rate)}}}};
 
 /* The best epoch by that monitor, from 1, the first of equal ones, as in train/best.c; for
- * MONITOR_NONE, the last one. By the config's monitor, it is the epoch of the saved model. */
+ * MONITOR_NONE, the last one. With the config's monitor, that is the saved model's epoch. */
 static int best(const struct metrics *m, int monitor) {
     const struct train_epoch *rows = m->rows;
     int at = monitor == MONITOR_NONE ? m->count - 1 : 0;

@@ -123,7 +123,7 @@ static double predicted(const struct trace *s, const char *name) {
     for (const struct quantity *q = s->quantities; q; q = q->next)
         for (size_t i = 0;
              strncmp(q->name, name, strlen(q->name)) == 0 && i < tensor_size(q->value); i++)
-            if (strcmp(quantity_element(q, i).text, name) == 0)
+            if (strcmp(formula_element(q, i).text, name) == 0)
                 return (double)q->value.data[i];
     ck_abort_msg("no element %s", name);
 }

@@ -9,8 +9,48 @@
 #include <assert.h>
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct formula_text formula_number(double x, int digits) {
+    struct formula_text t = {"nan"}; /* never -nan */
+    if (!isnan(x))
+        snprintf(t.text, sizeof t.text, "%.*g", digits, x + 0);
+    return t;
+}
+
+/* Indices that have only one value are omitted. */
+static struct formula_text indexed(const struct quantity *q, const char *row, const char *col) {
+    struct formula_text t;
+    bool rows = q->value.rows > 1, cols = q->value.cols > 1;
+    snprintf(t.text, sizeof t.text, "%s%s%s%s%s%s", q->name, rows || cols ? "[" : "",
+             rows ? row : "", rows && cols ? "," : "", cols ? col : "", rows || cols ? "]" : "");
+    return t;
+}
+
+struct formula_text formula_element(const struct quantity *q, size_t i) {
+    char row[24], col[24];
+    snprintf(row, sizeof row, "%zu", i / (size_t)q->value.cols);
+    snprintf(col, sizeof col, "%zu", i % (size_t)q->value.cols);
+    return indexed(q, row, col);
+}
+
+/* The name with the letters of row and column, "z0[n,j]"; for a vector, a single letter. */
+static struct formula_text symbol(const struct quantity *q, const char index[3]) {
+    char row[2] = {index[0]}, col[2] = {index[1] ? index[1] : index[0]};
+    return indexed(q, row, col);
+}
+
+struct formula_text formula_link(const struct quantity *q, size_t i, bool name,
+                                 const struct style *s) {
+    struct formula_text link,
+        t = name ? formula_element(q, i) : formula_number((double)q->value.data[i], s->digits);
+    if (!s->links)
+        return t;
+    snprintf(link.text, sizeof link.text, "{%.32s:%zu %.64s}", q->name, i, t.text);
+    return link;
+}
 
 struct printer {
     const char *at; /* what is left to read */
@@ -63,8 +103,6 @@ static const char *after(struct printer *p, int tight, struct operand a) {
     return a.text;
 }
 
-/* ---- operands ---- */
-
 /* Skips blanks, then the word; returns whether it was there. */
 static bool take(struct printer *p, const char *word) {
     p->at += strspn(p->at, " ");
@@ -94,7 +132,7 @@ static struct operand expression(struct printer *p, int tight);
 /* A number, by its name if it has one. */
 static struct operand number(struct printer *p, const char *name, double x) {
     int digits = p->style->digits > 6 ? p->style->digits : 6;
-    const char *text = name && !p->numbers ? name : print(p, "%s", quantity_number(x, digits).text);
+    const char *text = name && !p->numbers ? name : print(p, "%s", formula_number(x, digits).text);
     return (struct operand){.text = text, .tight = TIGHT, .constant = true, .number = x};
 }
 
@@ -112,17 +150,15 @@ static struct operand element(struct printer *p, const struct quantity *q, const
     }
     double x = e.number = p->numbers ? (double)q->value.data[e.index] : NAN;
     e.constant = p->in_sum && (q->target ? x == 0 || x == 1 : p->cut && x == 0);
-    e.text = print(p, "%s",
-                   p->numbers ? quantity_link(q, e.index, false, p->style).text
-                              : quantity_symbol(q, index).text);
+    e.text =
+        print(p, "%s",
+              p->numbers ? formula_link(q, e.index, false, p->style).text : symbol(q, index).text);
     if (x < 0) {
         e.tight = MULTIPLIED; /* -2^2 is not (-2)^2 */
         e.minus = strlen(e.text);
     }
     return e;
 }
-
-/* ---- sums ---- */
 
 /* The product after "sum_i". A letter with only one value needs no sum. A long sum omits terms of 0
  * and, if that is not enough, all but the first few. */
@@ -157,8 +193,6 @@ static struct operand sum_over(struct printer *p, char name) {
     p->complete = false;
     return operation(print(p, "%s + ... (%d more)", few.text, count - FEW), ADDED, few.minus);
 }
-
-/* ---- operations ---- */
 
 /* A name and what may follow it: a sum, a function, an element, or a number or letter. */
 static struct operand name(struct printer *p) {
@@ -249,8 +283,6 @@ static struct operand expression(struct printer *p, int tight) {
     return tight == LOOSE && take(p, "if") ? choice(p, a) : a;
 }
 
-/* ---- a formula ---- */
-
 bool formula_write(const struct quantity *q, size_t i, bool numbers, const struct style *s,
                    struct text *t) {
     struct printer p = {.at = q->formula + strcspn(q->formula, "[ "),
@@ -269,9 +301,9 @@ bool formula_write(const struct quantity *q, size_t i, bool numbers, const struc
     struct operand all = expression(&p, LOOSE);
     assert(*p.at == '\0');
     if (!numbers)
-        text_printf(t, "%s = ", quantity_symbol(q, index).text);
+        text_printf(t, "%s = ", symbol(q, index).text);
     bool name = numbers && all.element;
-    text_printf(t, "%s", name ? quantity_link(all.element, all.index, true, s).text : all.text);
+    text_printf(t, "%s", name ? formula_link(all.element, all.index, true, s).text : all.text);
     t->failed = t->failed || p.failed;
     arena_free(&p.arena);
     return p.complete;

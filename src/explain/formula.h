@@ -51,23 +51,18 @@ struct style {
 bool formula_write(const struct quantity *q, size_t i, bool numbers, const struct style *s,
                    struct text *t);
 
-/* ---- quantity.c: names and numbers for text_printf, valid until the calling statement ends ----
- */
-
-struct quantity_text {
+/* A name or a number, for text_printf: valid until the end of the statement that calls. */
+struct formula_text {
     char text[128];
 };
 
-/* The name with the letters of row and column, "z0[n,j]"; for a vector, a single letter. Indices
- * that have only one value are omitted here and below. */
-struct quantity_text quantity_symbol(const struct quantity *q, const char index[3]);
-
-/* The name of element i, in the order of rows: "z0[0,1]". */
-struct quantity_text quantity_element(const struct quantity *q, size_t i);
+/* The name of element i, in the order of rows: "z0[0,1]", without indices that have only one value.
+ */
+struct formula_text formula_element(const struct quantity *q, size_t i);
 
 /* A number with that many significant digits; never -0. */
-struct quantity_text quantity_number(double x, int digits);
+struct formula_text formula_number(double x, int digits);
 
 /* Element i, by its name or its number, marked for page.js if the style has links. */
-struct quantity_text quantity_link(const struct quantity *q, size_t i, bool name,
-                                   const struct style *s);
+struct formula_text formula_link(const struct quantity *q, size_t i, bool name,
+                                 const struct style *s);

@@ -32,8 +32,8 @@ void output_summary(const struct output *o, const struct quantity *q, struct tex
         zero += x == 0;
     }
     text_printf(t, "norm %s, from %s to %s, %s of %s are 0",
-                quantity_number(sqrt(squares), digits).text, quantity_number(min, digits).text,
-                quantity_number(max, digits).text, terminal_count(zero),
+                formula_number(sqrt(squares), digits).text, formula_number(min, digits).text,
+                formula_number(max, digits).text, terminal_count(zero),
                 terminal_count((long long)tensor_size(q->value)));
 }
 
@@ -49,9 +49,9 @@ bool output_grid(const struct output *o, const struct quantity *q, struct html_g
 }
 
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t) {
-    text_printf(t, "%s = ", quantity_element(q, i).text);
+    text_printf(t, "%s = ", formula_element(q, i).text);
     (void)formula_write(q, i, true, &o->style, t);
-    text_printf(t, " = %s", quantity_link(q, i, false, &o->style).text);
+    text_printf(t, " = %s", formula_link(q, i, false, &o->style).text);
 }
 
 /* class "7"; or for multi-label data, labels "1", "7", or no label. */

@@ -50,7 +50,7 @@ static void summary(const struct output *o, struct json *j, const struct quantit
 static void texts(struct json *j, const char *key, const struct quantity *q, int digits) {
     json_open(j, key, '[');
     for (size_t i = 0; i < tensor_size(q->value); i++)
-        json_string(j, NULL, quantity_number((double)q->value.data[i], digits).text);
+        json_string(j, NULL, formula_number((double)q->value.data[i], digits).text);
     json_close(j, ']');
 }
 

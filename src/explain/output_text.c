@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- lines ---- */
-
 /* Whether a line of a formula may end at the blank at s: an operator follows that binds loosely. */
 static bool loose(const char *s) {
     static const char *const before[] = {" = ", " + ", " - ", " / ", " if ", " else "};
@@ -50,8 +48,6 @@ static void paragraph(const struct output *o, int indent, struct text *t, bool f
     text_done(t, o->out);
 }
 
-/* ---- numbers ---- */
-
 /* A small matrix, one line per row; longer rows are broken. */
 static void matrix(const struct output *o, const struct quantity *q) {
     int cell = o->style.digits + 8, fit = (o->width - 2) / cell > 0 ? (o->width - 2) / cell : 1;
@@ -60,11 +56,9 @@ static void matrix(const struct output *o, const struct quantity *q) {
             bool last = c + 1 == q->value.cols || (c + 1) % fit == 0;
             size_t i = (size_t)r * (size_t)q->value.cols + (size_t)c;
             text_printf(o->out, "%s%*s%s", c % fit == 0 ? "  " : "", cell,
-                        quantity_link(q, i, false, &o->style).text, last ? "\n" : "");
+                        formula_link(q, i, false, &o->style).text, last ? "\n" : "");
         }
 }
-
-/* ---- images ---- */
 
 /* The mean absolute value of what one of `lines` x `columns` characters stands for. */
 static double cell(const struct html_grid *g, int lines, int columns, int line, int column) {
@@ -100,8 +94,6 @@ static void image(const struct output *o, const struct quantity *q) {
         text_printf(o->out, "|\n");
     }
 }
-
-/* ---- quantities ---- */
 
 /* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7" */
 static void element(const struct output *o, const struct quantity *q, size_t i,
@@ -144,8 +136,6 @@ static void quantity(const struct output *o, const struct quantity *q) {
     for (size_t i = 0; full && i < tensor_size(q->value); i++)
         element(o, q, i, "");
 }
-
-/* ---- the step ---- */
 
 /* The title, with the source on the same line or below it. */
 static void title(const struct output *o, const struct stage *g) {

@@ -36,8 +36,6 @@ static struct tensor view(const struct trace *s, const real *vector, const struc
     return (struct tensor){(real *)vector + first, p->value.rows, p->value.cols};
 }
 
-/* ---- names ---- */
-
 /* Binds a name to a quantity or, if that is NULL, to a number. */
 static void bind(struct trace *s, const char *name, const struct quantity *q, double number) {
     struct binding *new = alloc(s, 1, sizeof *new);
@@ -70,8 +68,6 @@ static double option(const struct trace *s, const char *name) {
     return at ? at->number : 0;
 }
 
-/* ---- stages and quantities ---- */
-
 /* Begins the stage that these functions, such as "forward", compute in src/FOLDER/FILE.c. */
 static void begin(struct trace *s, const char *part, const char *title, const char *folder,
                   const char *file, const char *functions) {
@@ -101,8 +97,6 @@ static struct quantity *add(struct trace *s, const char *name, struct tensor val
     bind(s, name, q, 0);
     return q;
 }
-
-/* ---- forward ---- */
 
 /* Binds the names of layer i's options, parameters, input and mask; parameters that it lacks are 0.
  */
@@ -156,8 +150,6 @@ static void forward(struct trace *s, int i) {
         add(s, text(s, "%c%d", l->nparams > 0 ? 'z' : 'a', i),
             tensor_rows(s->m->act[i + 1], 0, s->n), l->type->formula.forward, "the layer's output");
 }
-
-/* ---- loss ---- */
 
 /* The sum of each sample's target; it is not shown if all are 1, as they usually are. */
 static void add_sum(struct trace *s, struct tensor y) {
@@ -236,8 +228,6 @@ static void loss(struct trace *s) {
                    weighted(s, f->gradient), "the gradient of the mean loss");
 }
 
-/* ---- backward ---- */
-
 static void backward(struct trace *s, int i) {
     const struct layer *l = &s->m->layers[i];
     const struct layer_formula *f = &l->type->formula;
@@ -259,8 +249,6 @@ static void backward(struct trace *s, int i) {
         s->delta = add(s, text(s, "d%s", s->layers[i].x->name),
                        tensor_rows(s->m->delta[i], 0, s->n), f->backward, "its gradient");
 }
-
-/* ---- from the gradient to the new parameters ---- */
 
 /* The norm of the gradient, and the clipped gradient. */
 static void clip(struct trace *s, double bound) {
@@ -318,8 +306,6 @@ static void update(struct trace *s, int i, int p) {
     add(s, text(s, "%s'", value->name), view(s, s->theta, param), o->type->formula.theta,
         "after the step");
 }
-
-/* ---- all stages ---- */
 
 void stages_build(struct trace *s) {
     const struct model *m = s->m;

@@ -24,8 +24,6 @@ static bool mentions(const struct text *t, const char *s) {
     return t->data && s && strstr(t->data, s);
 }
 
-/* ---- the layers ---- */
-
 /* A layer's elementwise function, with its options as arguments. */
 static void add_function(struct text *t, const struct layer_type *type) {
     text_printf(t, "static inline float @_%s(float x", type->kind.name);
@@ -99,8 +97,6 @@ static void add_layers(struct writer *w) {
     }
 }
 
-/* ---- texts, and the columns of a table ---- */
-
 /* Adds the inside of a string or a comment: letters, digits and a few marks, all else as \ooo. */
 static void add_string(struct text *t, const char *before, const char *s, const char *after) {
     text_printf(t, "%s", before);
@@ -164,8 +160,6 @@ static void add_columns(struct writer *w, float *zeros) {
     }
 }
 
-/* ---- the self-test ---- */
-
 /* The logits of this one sample. */
 static void add_logits(struct writer *w, struct split *split) {
     struct model *m = w->file->model;
@@ -182,8 +176,6 @@ static void add_logits(struct writer *w, struct split *split) {
         text_printf(&w->texts[LOGITS], "%s%d", i > 0 ? ", " : "", w->q ? w->q->logits[i] : bits);
     }
 }
-
-/* ---- the header ---- */
 
 /* Adds s with one string replaced by another. */
 static void add_replaced(struct text *t, const char *s, const char *old, const char *new) {

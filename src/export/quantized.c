@@ -63,8 +63,6 @@ static void set_inputs(struct quantized *q, const struct sample_set *t, struct r
     }
 }
 
-/* ---- the two kinds of layers, from inputs x to outputs y ---- */
-
 static void make_map(uint8_t *map, const struct layer *l, struct range x, struct range y) {
     real from[256], to[256];
     for (int q = 0; q < 256; q++)
@@ -107,8 +105,6 @@ static void make_affine(int8_t *w, int32_t *scale, const struct layer *l, const 
         scale[3 * j + 2] = shift > 62 ? 62 : shift;
     }
 }
-
-/* ---- the model ---- */
 
 /* The ranges of the layer's inputs, x, become those of its outputs, y. */
 static int add_layer(struct quantized *q, const struct layer *l, bool last, struct range *x,

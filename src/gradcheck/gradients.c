@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- one tensor ---- */
-
 static const double H = 3e-5;
 
 /* The central difference for one element. Returns false if it crosses a kink. */
@@ -87,8 +85,6 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
     free(errors);
     return 0;
 }
-
-/* ---- every tensor of a model ---- */
 
 struct evaluation_point {
     struct model *model;

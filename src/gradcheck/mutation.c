@@ -60,8 +60,6 @@ int mutation_choose(const char *name, const struct training *t, const struct mut
     return 0;
 }
 
-/* ---- planting ---- */
-
 /* Returns false if out of memory. */
 static bool plant_in_layer(const struct mutation *m, struct layer *l, int rows, struct arena *a) {
     struct mutated_layer *w = arena_alloc(a, 1, sizeof *w);

@@ -5,8 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- linear's gradients ---- */
-
 /* dy^T x instead of x^T dy: the same elements, but laid out as the transpose. */
 static void transposed(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                        struct tensor grad) {
@@ -55,8 +53,6 @@ static void gradient_of_first(const struct layer *l, int k, struct tensor x, str
     m->right->gradient(l, k, tensor_rows(m->first_x, 0, x.rows), dy, first, grad);
 }
 
-/* ---- backward of other layers ---- */
-
 /* An elementwise backward with this wrong expression of x, y and dy for dx[i]. */
 #define WRONG_BACKWARD(name, expression)                                                           \
     static void name(const struct layer *l, const struct pass *pass, struct tensor X,              \
@@ -81,9 +77,7 @@ static void another_mask(const struct layer *l, const struct pass *pass, struct 
     mutation_layer(l)->right->backward(l, &next, x, y, dy, dx);
 }
 
-/* ---- the loss ---- */
-
-/* y - p. */
+/* y - p instead of p - y. */
 static void negated(struct tensor p, int batch, struct tensor dz) {
     for (size_t i = 0; i < tensor_size(dz); i++)
         dz.data[i] = -dz.data[i];
@@ -127,8 +121,6 @@ static void no_max(double temperature, struct tensor z, const struct target *t, 
         losses[n] += (real)(targets * (log(sum) - (m + log(right))));
     }
 }
-
-/* ---- around the model ---- */
 
 static void ascent(const void *options, struct update update, size_t n, const real *grad,
                    real *theta, real *const *state) {
@@ -175,8 +167,7 @@ static void shuffled_labels(struct training *t) {
     }
 }
 
-/* ---- the table: name, description, the check that finds it, the tensor ---- */
-
+/* Name, description, the check that finds it, the tensor. */
 const struct mutation mutations_table[] = {
     {"transposed", "the weights' gradient is dy^T x, not x^T dy", "gradients", "weight",
      .layer = "linear", .functions.gradient = transposed},

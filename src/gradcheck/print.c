@@ -13,8 +13,6 @@ static const char *const verdicts[] = {[VERDICT_GOOD] = "good",
                                        [VERDICT_WRONG] = "wrong",
                                        [VERDICT_NONE] = "-"};
 
-/* ---- tables ---- */
-
 /* The index of the worst element: "[3]" in a vector, "[3][412]" in a matrix. */
 static void worst_index(const struct gradients_row *row, char text[32]) {
     size_t cols = (size_t)row->cols, i = row->worst;
@@ -79,8 +77,6 @@ int print_tables(const struct gradcheck *g, struct error *e) {
     return table_print(&t, e);
 }
 
-/* ---- JSON ---- */
-
 static void write_row(const struct gradients_row *r, struct json *j) {
     size_t cols = (size_t)r->cols;
     json_add(
@@ -110,8 +106,6 @@ int print_json(const struct gradcheck *g, struct error *e) {
     json_add(&j, "] }");
     return command_print(&t, e);
 }
-
-/* ---- the list of mutations ---- */
 
 int print_mutations(bool as_json, struct error *e) {
     struct text t = {0};

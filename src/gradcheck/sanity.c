@@ -17,8 +17,6 @@ void sanity_gather(struct gradcheck *g, int first) {
                  tensor_rows(t->model->act[0], 0, g->samples), &y);
 }
 
-/* ---- order of samples ---- */
-
 /* By how many standard deviations neighbours in t->order share a class more often than samples a
  * third of the order apart. */
 static double clustering(const struct training *t) {
@@ -58,8 +56,6 @@ static int order(struct gradcheck *g, struct sanity *s, struct error *e) {
     snprintf(s->wanted, sizeof s->wanted, "%s", g->shuffled ? "0 %" : "any");
     return 0;
 }
-
-/* ---- size of inputs, labels and data ---- */
 
 /* The root mean square of the model's input is about 1. */
 static int inputs(struct gradcheck *g, struct sanity *s, struct error *e) {
@@ -127,8 +123,6 @@ static int labels_and_data(struct gradcheck *g, struct sanity *s, struct error *
     return 0;
 }
 
-/* ---- loss at chance ---- */
-
 /* The initial model knows nothing: its loss is close to that of a model whose parameters are all 0,
  * which is ln K for a softmax over K classes. */
 static int chance(struct gradcheck *g, struct sanity *s, struct error *e) {
@@ -149,8 +143,6 @@ static int chance(struct gradcheck *g, struct sanity *s, struct error *e) {
         snprintf(s->wanted, sizeof s->wanted, "%.4g", baseline);
     return 0;
 }
-
-/* ---- large logits ---- */
 
 /* Loss and gradient are finite when the last layer with parameters outputs values of up to 1000
  * times the loss's temperature, although e^1000 is not. */
@@ -190,8 +182,6 @@ static int large(struct gradcheck *g, struct sanity *s, struct error *e) {
     snprintf(s->wanted, sizeof s->wanted, "finite");
     return 0;
 }
-
-/* ---- update / weights ---- */
 
 /* Training step k, from 0, as in train_run but at a constant learning rate. Returns its mean loss.
  */
@@ -245,8 +235,6 @@ static int steps(struct gradcheck *g, struct sanity *s, struct error *e) {
     }
     return 0;
 }
-
-/* ---- overfit ---- */
 
 /* The model memorises a training set of 20 samples, with the config's optimizer and learning rate,
  * and all samples in every step. If it gets three quarters of them right, the verdict is

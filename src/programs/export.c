@@ -1,6 +1,6 @@
 /* onehot export: writes a trained model for other programs. */
-#include "base/file.h"
 #include "export/export.h"
+#include "base/file.h"
 #include "programs/commands.h"
 #include "programs/trained.h"
 #include "ui/terminal.h"

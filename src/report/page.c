@@ -10,8 +10,6 @@
 
 enum { MAX_RESULT = 1000 * 1000 };
 
-/* ---- what the page shows ---- */
-
 /* Chooses the test set, else the validation set, else nothing. */
 static int choose_samples(struct report *r, struct error *e) {
     const struct page *p = r->page;
@@ -48,8 +46,6 @@ static int prepare(struct report *r, struct error *e) {
                ? -1
                : 0;
 }
-
-/* ---- the title ---- */
 
 static void title(struct report *r) {
     const struct page *p = r->page;
@@ -96,8 +92,6 @@ static void provenance(struct report *r) {
                      row->name, row->value);
     html_part(&r->text, "foot");
 }
-
-/* ---- the page ---- */
 
 static void write(struct report *r) {
     char accuracy[32] = "";

@@ -366,9 +366,9 @@ bench: $(BUILD)/bench ## compares training steps with the machine's limits; writ
 # The matrix products of a step with OpenBLAS, for bench/peers.
 $(BUILD)/b32/sgemm.o: private PKG_C = $(shell pkg-config --cflags openblas)
 $(BUILD)/b32/sgemm.o: $(BUILD)/flags
-$(BUILD)/sgemm: $(BUILD)/b32/sgemm.o $(BUILD)/f32/base/clock.o
+$(BUILD)/sgemm: $(BUILD)/b32/sgemm.o $(BUILD)/f32/base/platform.o
 	@echo "  link  $@"
-	@$(CC) $(LINKFLAGS) -o $@ $^ $$(pkg-config --libs openblas) $(LDFLAGS)
+	@$(CC) $(LINKFLAGS) -o $@ $^ $$(pkg-config --libs openblas) -lm $(LDFLAGS)
 
 # ---- linking the programs above that have no recipe of their own ----
 

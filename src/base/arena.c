@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    BLOCK = 64 * 1024,      /* small allocations share blocks of this size; larger get their own */
+    BLOCK = 64 * 1024, /* small allocations share blocks of this size; larger ones get their own */
     LARGE = 4 * 1024 * 1024 /* worth pages of 2 MB */
 };
 
@@ -21,7 +21,7 @@ static struct arena_block *block_new(struct arena *a, size_t size) {
     size_t total;
     if (__builtin_add_overflow(size, sizeof(struct arena_block) + ARENA_ALIGN, &total))
         return NULL;
-    struct arena_block *b = calloc(1, total); /* large ones come zeroed from the kernel, for free */
+    struct arena_block *b = calloc(1, total); /* a large one comes zeroed from the kernel */
     if (!b)
         return NULL;
     if (total >= LARGE)
@@ -39,10 +39,7 @@ void *arena_alloc(struct arena *a, size_t count, size_t size) {
     if (__builtin_mul_overflow(count, size, &bytes) ||
         __builtin_add_overflow(bytes, ARENA_ALIGN - 1, &bytes))
         return NULL;
-    bytes -= bytes % ARENA_ALIGN;
-    if (bytes == 0)
-        bytes = ARENA_ALIGN;
-
+    bytes = bytes < ARENA_ALIGN ? ARENA_ALIGN : bytes - bytes % ARENA_ALIGN;
     struct arena_block *b = a->newest;
     if (!b || b->size - b->used < bytes)
         b = block_new(a, bytes > BLOCK ? bytes : BLOCK);

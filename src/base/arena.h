@@ -1,7 +1,7 @@
 /* Memory with one lifetime: many allocations, one free.
  *
- * A model, a config or a dataset owns one arena and everything in it dies together, so nothing
- * inside needs an owner of its own. Not for use by several threads at once. */
+ * A model, a config or a dataset owns an arena, which frees everything in it at once; so nothing in
+ * it needs an owner of its own. Not for use by several threads at once. */
 #pragma once
 
 #include <stdarg.h>
@@ -10,20 +10,18 @@
 enum { ARENA_ALIGN = 64 }; /* a cache line, and the widest SIMD register */
 
 struct arena {
-    struct arena_block *newest; /* NULL: empty; an all-zero struct is a valid arena */
+    struct arena_block *newest; /* NULL: the arena is empty; a zeroed struct is valid */
 };
 
-/* Zeroed memory for count items of size bytes each, aligned to ARENA_ALIGN.
- * NULL if count * size overflows or memory runs out. A count of 0 gives a unique pointer. */
+/* Zeroed memory for count items of size bytes each, aligned to ARENA_ALIGN. NULL if count * size
+ * overflows or memory runs out. A count of 0 gives a unique pointer. */
 void *arena_alloc(struct arena *a, size_t count, size_t size);
 
-/* A copy of the string, or NULL. */
+/* A copy of s, and what printf and vprintf would print, of any length. NULL if memory runs out. */
 char *arena_string(struct arena *a, const char *s);
-
-/* What printf or vprintf would print, at any length, or NULL. */
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *a, const char *format, ...);
 __attribute__((format(printf, 2, 0))) char *arena_vprintf(struct arena *a, const char *format,
                                                           va_list args);
 
-/* Frees everything; the arena is empty and usable again. */
+/* Frees everything. The empty arena can be used again. */
 void arena_free(struct arena *a);

@@ -1,5 +1,4 @@
-/* Text files of the source tree that are part of the program: src/ROOM/NAME.css is the C string
- * embed_ROOM_NAME_css, which the Makefile generates. */
+/* Text files that the Makefile embeds: src/ROOM/NAME.css becomes the string embed_ROOM_NAME_css. */
 #pragma once
 
 extern const char embed_export_header_h_in[];  /* the template of exported headers */
@@ -7,7 +6,7 @@ extern const char embed_export_integer_h_in[]; /* the arithmetic of int8 models 
 extern const char embed_explain_page_css[], embed_explain_page_html[], embed_explain_page_js[];
 extern const char embed_programs_help_onehot_txt[];
 extern const char embed_programs_softmax_in[], embed_programs_train_in[];
-extern const char embed_report_report_css[]; /* for report.html and the pages that look like it */
+extern const char embed_report_report_css[]; /* of report.html and the pages that look like it */
 extern const char embed_report_report_html[];
 extern const char embed_programs_compare_page_css[], embed_programs_compare_page_html[];
 extern const char embed_programs_compare_page_js[];

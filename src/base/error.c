@@ -23,7 +23,3 @@ int error_advise(struct error *e, const char *next) {
         snprintf(e->text + size, sizeof e->text - size, "; %s", next);
     return -1;
 }
-
-int error_memory(struct error *e, const char *what) {
-    return error_run(e, "not enough memory for %s", what);
-}

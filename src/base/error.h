@@ -1,8 +1,8 @@
-/* How calls report errors.
+/* How functions report errors.
  *
  * A fallible function takes `struct error *` last and returns 0 or -1, or a pointer or NULL. The
- * text is one sentence that names the file, the position in it and the problem. The first error
- * wins: a later one never overwrites it, so cleanup code can ignore this. Only a program's main
+ * text is one sentence that names the file, the place in it and the problem. The first error wins:
+ * later ones do not overwrite it, so cleanup code need not check for it. Only a program's main
  * prints it and exits with its status. */
 #pragma once
 
@@ -22,18 +22,16 @@ struct error {
 #define ERROR_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define ERROR_CHECKED             __attribute__((warn_unused_result))
 
-/* Records an error unless one is there already; returns -1. Control bytes, and bytes
- * that are not UTF-8, from a file's name or content are replaced by '?'. */
+/* Records an error unless there is one already; returns -1. Control characters, and bytes that are
+ * not UTF-8, which may come from a file's name or content, are replaced by '?'. */
 int error_record(struct error *e, enum error_status status, const char *format, ...)
     ERROR_PRINTF(3, 4);
-#define error_input(e, ...) error_record(e, ERROR_INPUT, __VA_ARGS__)
-#define error_run(e, ...)   error_record(e, ERROR_RUN, __VA_ARGS__)
-#define error_busy(e, ...)  error_record(e, ERROR_BUSY, __VA_ARGS__)
+#define error_input(e, ...)   error_record(e, ERROR_INPUT, __VA_ARGS__)
+#define error_run(e, ...)     error_record(e, ERROR_RUN, __VA_ARGS__)
+#define error_busy(e, ...)    error_record(e, ERROR_BUSY, __VA_ARGS__)
+#define error_memory(e, what) error_run(e, "not enough memory for %s", what)
 #define error_signal(e, signal, ...)                                                               \
     error_record(e, (enum error_status)(ERROR_SIGNAL + (signal)), __VA_ARGS__)
 
-/* Adds "; NEXT", what to do about it, to an input error that has no semicolon. Returns -1. */
+/* Appends "; NEXT", what to do about it, to an input error without a semicolon. Returns -1. */
 int error_advise(struct error *e, const char *next);
-
-/* The one sentence for "malloc returned NULL", which names what the memory was for. Returns -1. */
-int error_memory(struct error *e, const char *what);

@@ -33,7 +33,7 @@ static int write_all(int fd, const char *data, size_t size) {
 
 const char file_stdin[] = "standard input";
 
-/* Copies it to a file without a name: a pipe has no size and cannot be rewound. */
+/* Copies standard input to an unnamed file: a pipe has no size and cannot be rewound. */
 static int open_stdin(void) {
     char buffer[1 << 16];
     ssize_t n = -1;
@@ -68,7 +68,6 @@ int file_open(const char *path, size_t *size, struct error *e) {
     return -1;
 }
 
-/* Fills `data`, and adds a NUL. */
 static int read_all(int fd, char *data, size_t size, const char *path, struct error *e) {
     while (size > 0) {
         ssize_t n = read(fd, data, size);
@@ -86,20 +85,17 @@ static int read_all(int fd, char *data, size_t size, const char *path, struct er
 
 char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
     char *data = NULL;
-    size_t length;
-    int fd = file_open(path, &length, e);
+    int fd = file_open(path, size, e);
     if (fd < 0)
         return NULL;
-    if (length > max)
-        error_input(e, "%s: has %zu bytes; the limit is %zu", path, length, max);
-    else if (!(data = malloc(length + 1)))
+    if (*size > max)
+        error_input(e, "%s: has %zu bytes; the limit is %zu", path, *size, max);
+    else if (!(data = malloc(*size + 1)))
         error_memory(e, path);
-    else if (read_all(fd, data, length, path, e) != 0) {
+    else if (read_all(fd, data, *size, path, e) != 0) {
         free(data);
         data = NULL;
     }
-    if (data)
-        *size = length;
     close(fd);
     return data;
 }
@@ -131,7 +127,7 @@ int file_write(const char *path, const void *data, size_t size, struct error *e)
     struct stat s;
     int why;
     if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) {
-        why = put(path, 0, data, size); /* root could put a file where /dev/null was */
+        why = put(path, 0, data, size); /* as root, a rename would replace /dev/null */
         return why ? error_run(e, "%s: cannot be written: %s", path, strerror(why)) : 0;
     }
     char *linked = realpath(path, NULL);
@@ -209,7 +205,7 @@ static int is_shown(const struct dirent *d) {
     return d->d_name[0] != '.';
 }
 
-/* By bytes; alphasort would depend on the locale. */
+/* Compares bytes; alphasort would depend on the locale. */
 static int by_name(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -263,7 +259,7 @@ void file_remove_directory(const char *path) {
     rmdir(path);
 }
 
-/* Whether the open file still has that name: the process that held the lock may have removed it. */
+/* Whether the open file still has this name: the last holder of the lock may have removed it. */
 static bool is_there(int fd, const char *path) {
     struct stat open, there;
     return fstat(fd, &open) == 0 && stat(path, &there) == 0 && open.st_dev == there.st_dev &&

@@ -1,62 +1,53 @@
-/* Reads whole files up to a maximum size, and writes them so that a reader sees either all old
- * bytes or all new ones. */
+/* Reads whole files, and replaces them so that a reader sees the old or the new content, no mix. */
 #pragma once
 
 #include "base/text.h"
 
-/* The file's bytes, plus a terminating NUL that *size excludes; the caller frees. Fails, with NULL,
- * if it is missing, unreadable, not a regular file, or larger than `max` bytes. */
+/* The file's bytes, plus a terminating NUL that *size excludes; the caller frees them. NULL if the
+ * file is missing, unreadable, not a regular file, or larger than `max` bytes. */
 ERROR_CHECKED char *file_read(const char *path, size_t max, size_t *size, struct error *e);
 
-/* Opens a regular file for reading; a FIFO does not block. Returns the descriptor, or -1. */
+/* Opens a regular file for reading (a FIFO is refused at once). Returns the descriptor, or -1. */
 ERROR_CHECKED int file_open(const char *path, size_t *size, struct error *e);
 
-/* As a path, this pointer (not its text) means standard input, to file_open and all that uses it.
- */
+/* Passed as a path, this pointer (not its text) is standard input, for file_open and its users. */
 extern const char file_stdin[];
 
-/* Writes a temporary file in the same directory, syncs it, renames it, syncs the directory. After a
- * failure `path` is as it was before. A symbolic link stays: the file that it points to is
- * replaced. A device or a pipe is written directly. */
+/* Writes a temporary file in the same directory, syncs it, renames it, and syncs the directory. On
+ * failure, `path` is unchanged. A symbolic link stays: the file that it points to is replaced. A
+ * device or a pipe is written directly. */
 ERROR_CHECKED int file_write(const char *path, const void *data, size_t size, struct error *e);
 
-/* The same with a text, unless building it failed (built is not 0) or ran out of memory. Frees the
- * text. */
+/* The same for a text, unless building it failed: `built` is not 0, or t->failed. Frees it. */
 ERROR_CHECKED int file_write_text(const char *path, struct text *t, int built, struct error *e);
 
-/* Creates the directory and its parents, unless they exist. */
+/* Creates the directory and its parents if they do not exist. */
 ERROR_CHECKED int file_make_directory(const char *path, struct error *e);
 
-/* Records that `path` cannot be `done` ("read", "written", "made") because of `why`, a value of
- * errno: a full disk is a run error, anything else an input error. Returns -1. */
+/* Records that `path` cannot be `done` ("read", "written", "made"), and `why`, a value of errno: a
+ * full disk is a run error, anything else an input error. Returns -1. */
 int file_error(struct error *e, const char *path, const char *done, int why);
 
 bool file_exists(const char *path);
 bool file_is_directory(const char *path);
+bool file_has_suffix(const char *path, const char *suffix); /* such as ".png", or ".PNG" */
 
-/* Whether `path` ends in `suffix`, in letters of any case: ".png". */
-bool file_has_suffix(const char *path, const char *suffix);
-
-/* Writes "a/b" to `path`. Fails if it takes more than `size` bytes. */
+/* Writes "a/b" to `path`. Fails if it does not fit in `size` bytes. */
 ERROR_CHECKED int file_join(char *path, size_t size, const char *a, const char *b, struct error *e);
 
-/* The names in a directory, without those that start with a dot, sorted by strcmp. The caller frees
- * the one allocation; NULL on failure. */
+/* The names in a directory, sorted by strcmp; NULL on failure. The caller frees the list, which is
+ * one allocation. Names that start with a dot are only counted, "." and ".." not even that. */
 ERROR_CHECKED char **file_list(const char *path, int *count, struct error *e);
-
-/* The number of names that file_list leaves out, besides "." and "..". */
 int file_count_hidden(const char *path);
 
-/* The longest path that onehot builds itself. */
-enum { FILE_PATH = 4096 };
-
-/* Whether there is a file or directory of that name in the directory, and its path. */
+/* Whether the directory contains this file or directory; sets its path. */
+enum { FILE_PATH = 4096 }; /* the longest path that onehot builds itself */
 bool file_find(char path[FILE_PATH], const char *directory, const char *name);
 
-/* Removes a directory and the files in it, unless it holds directories. */
+/* Removes a directory and its files, unless it contains directories. */
 void file_remove_directory(const char *path);
 
-/* Creates a lock file, which one process at a time may hold, and locks it. The kernel releases it
+/* Creates and locks a lock file, which only one process at a time can hold. The kernel releases it
  * when the process ends, even if it is killed. Returns the lock for file_unlock, which removes the
  * file; FILE_BUSY, without an error, if another process holds it; or -1. */
 enum { FILE_BUSY = -2 };

@@ -3,37 +3,42 @@
 
 #include <math.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
-/* The quota of one group in CPUs, from its cpu.max, "150000 100000" or "max 100000"; infinity if it
- * has none. */
-static double group_quota(const char *group) {
-    char path[512];
-    double limit, period, cpus = INFINITY;
-    snprintf(path, sizeof path, "/sys/fs/cgroup%.400s/cpu.max", group);
-    FILE *f = fopen(path, "r");
-    if (f && fscanf(f, "%lf %lf", &limit, &period) == 2 && limit > 0 && period > 0)
-        cpus = limit / period;
+/* Sets `rest` to what follows `prefix` in the file's first line that begins with it, or to "". */
+static void find_line(const char *file, const char *prefix, char *rest, size_t size) {
+    char line[512];
+    size_t n = strlen(prefix);
+    FILE *f = fopen(file, "r");
+    *rest = '\0';
+    while (f && !*rest && fgets(line, sizeof line, f))
+        if (strncmp(line, prefix, n) == 0)
+            snprintf(rest, size, "%.*s", (int)strcspn(line + n, "\n"), line + n);
     if (f)
         fclose(f);
-    return cpus;
 }
 
-/* The smallest quota of this process's control group and its parents (version 2; in a container,
- * up to its own root). */
+/* A control group's quota in CPUs, from its cpu.max, "150000 100000" or "max 100000" (infinite). */
+static double group_quota(const char *group) {
+    char path[512], line[64];
+    double limit, period;
+    snprintf(path, sizeof path, "/sys/fs/cgroup%.400s/cpu.max", group);
+    find_line(path, "", line, sizeof line);
+    bool limited = sscanf(line, "%lf %lf", &limit, &period) == 2 && limit > 0 && period > 0;
+    return limited ? limit / period : (double)INFINITY;
+}
+
+/* The smallest quota of this process's control group and its visible parents (version 2). */
 static double quota(void) {
-    char line[512], group[sizeof line] = "";
-    FILE *f = fopen("/proc/self/cgroup", "r");
-    while (f && fgets(line, sizeof line, f))
-        if (sscanf(line, "0::%511[^\n]", group) == 1)
-            break;
-    if (f)
-        fclose(f);
+    char group[512];
+    find_line("/proc/self/cgroup", "0::", group, sizeof group);
     double cpus = group_quota(group);
     for (char *end; (end = strrchr(group, '/')); cpus = fmin(cpus, group_quota(group)))
         *end = '\0';
@@ -53,24 +58,21 @@ double platform_memory(void) {
     return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
 }
 
-/* /proc/cpuinfo names the model on x86; elsewhere the architecture is used instead. */
+/* /proc/cpuinfo names the model on x86. */
 void platform_cpu_name(char name[PLATFORM_CPU_NAME]) {
-    static const char key[] = "model name\t: ";
     struct utsname u;
-    char line[256];
-    snprintf(name, PLATFORM_CPU_NAME, "%s", uname(&u) == 0 ? u.machine : "unknown");
-    FILE *f = fopen("/proc/cpuinfo", "r");
-    while (f && fgets(line, sizeof line, f))
-        if (strncmp(line, key, sizeof key - 1) == 0) {
-            snprintf(name, PLATFORM_CPU_NAME, "%.*s", (int)strcspn(line + sizeof key - 1, "\n"),
-                     line + sizeof key - 1);
-            break;
-        }
-    if (f)
-        fclose(f);
+    find_line("/proc/cpuinfo", "model name\t: ", name, PLATFORM_CPU_NAME);
+    if (!*name)
+        snprintf(name, PLATFORM_CPU_NAME, "%s", uname(&u) == 0 ? u.machine : "unknown");
 }
 
 void platform_large_pages(void *start, size_t size) {
     uintptr_t page = 4096, first = ((uintptr_t)start + page - 1) / page * page;
     madvise((void *)first, ((uintptr_t)start + size - first) / page * page, MADV_HUGEPAGE);
+}
+
+double clock_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }

@@ -25,9 +25,9 @@ uint32_t rng_u32(struct rng *r) {
     return r->block[4 - r->left--];
 }
 
-/* The high word of bits * n is uniform if products with one of the 2^32 mod n smallest low words,
- * which would give some results one preimage more than others, are rejected (Lemire 2019, "Fast
- * random integer generation in an interval"). */
+/* The high word of bits * n is uniform if products whose low word is one of the 2^32 mod n smallest
+ * are rejected; with them, some results would have one preimage more than others (Lemire 2019,
+ * "Fast random integer generation in an interval"). */
 uint32_t rng_below(struct rng *r, uint32_t n) {
     uint32_t rejected = (0u - n) % n; /* 2^32 mod n */
     uint64_t product;

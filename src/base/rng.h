@@ -4,9 +4,9 @@
  * tests/test_base.c has the known-answer vectors of their Random123 library.
  *
  * A stream is identified by (seed, purpose, stream number), and number i of a stream is a pure
- * function of these and i. So initialisation, shuffling and splitting never disturb each other, an
- * epoch's shuffle does not depend on how many numbers earlier epochs drew, and every machine draws
- * the same bits: all of it is integer arithmetic. */
+ * function of these and i. So initialisation, shuffling and splitting are independent of each
+ * other, and an epoch's shuffle does not depend on how many numbers earlier epochs drew. Everything
+ * is integer arithmetic, so every machine draws the same bits. */
 #pragma once
 
 #include <stdint.h>
@@ -29,30 +29,24 @@ struct rng {
     int left;            /* ... of which this many are left */
 };
 
-/* The start of a stream. `stream` is the epoch for shuffles, the parameter's index for
+/* The beginning of a stream. `stream` is the epoch for shuffles, the parameter's index for
  * initialisations, the class for splits and limits, the split for synthetic and composed data. */
 struct rng rng_stream(uint64_t seed, enum rng_purpose purpose, uint32_t stream);
 
-/* 32 uniform bits. */
-uint32_t rng_u32(struct rng *r);
+uint32_t rng_u32(struct rng *r);               /* 32 uniform bits */
+uint32_t rng_below(struct rng *r, uint32_t n); /* uniform in 0 .. n-1, unbiased; n >= 1 */
+float rng_uniform(struct rng *r);              /* uniform in [0, 1): a multiple of 2^-24, exact */
 
-/* Uniform in 0 .. n-1, unbiased; n >= 1. */
-uint32_t rng_below(struct rng *r, uint32_t n);
-
-/* Uniform in [0, 1), a multiple of 2^-24: exact in binary32. */
-float rng_uniform(struct rng *r);
-
-/* Puts order[0 .. n-1] into a uniformly random order (Fisher-Yates, Knuth TAOCP 3.4.2 P). */
+/* Shuffles order[0 .. n-1] uniformly (Fisher-Yates, Knuth TAOCP 3.4.2 P). */
 void rng_shuffle(struct rng *r, int *order, int n);
 
-/* The block function itself, for the known-answer test: out = philox(counter, key). */
+/* The block function alone, out = philox(counter, key), for the known-answer test. */
 void rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
-/* Its rounds, inline, so that a loop over many counters is vectorised. */
 enum { PHILOX_ROUNDS = 10 };
 
-/* One round on a counter's four words: multiplies two of them, and swaps the halves of the 64-bit
- * products, XORed with the other two words and the key. */
+/* One round: multiplies two of the counter's four words, and XORs the high halves of the 64-bit
+ * products with the other two words and the key. Inline, so loops over counters are vectorised. */
 static inline void philox_round(const uint32_t key[2], uint32_t *c0, uint32_t *c1, uint32_t *c2,
                                 uint32_t *c3) {
     uint64_t p0 = (uint64_t)0xD2511F53u * *c0;
@@ -63,8 +57,7 @@ static inline void philox_round(const uint32_t key[2], uint32_t *c0, uint32_t *c
     *c3 = (uint32_t)p0;
 }
 
-/* The next round's key, a step of Weyl constants (the golden ratio and sqrt(3) - 1, as 32-bit
- * fractions). */
+/* The next round's key: adds the golden ratio and sqrt(3) - 1, as 32-bit fractions (Weyl). */
 static inline void philox_next(uint32_t key[2]) {
     key[0] += 0x9E3779B9u;
     key[1] += 0xBB67AE85u;

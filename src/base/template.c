@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The part's first line. */
+/* Returns the line after "@part NAME". */
 static const char *find_part(const char *file, const char *name) {
     size_t n = strlen(name);
     for (const char *s = file; (s = strstr(s, "@part ")); s++)
@@ -17,7 +17,7 @@ static const char *find_part(const char *file, const char *name) {
     return "";
 }
 
-/* ---- values: stored in a text, each as NAME=VALUE and a NUL ---- */
+/* ---- the values, in one text: each is NAME=VALUE and a NUL ---- */
 
 static void add_argument(struct text *values, const char *conversion, va_list *args) {
     if (strcmp(conversion, "%s") == 0) {
@@ -49,7 +49,7 @@ static struct text add_arguments(const char *format, va_list *args) {
     return values;
 }
 
-/* The value of the name in the first `size` bytes. */
+/* The value of a name, the first `size` bytes of `name`. */
 static const char *find_value(const struct text *values, const char *name, size_t size) {
     for (size_t at = 0; at < values->size; at += strlen(values->data + at) + 1) {
         const char *s = values->data + at;
@@ -64,9 +64,6 @@ static bool is_true(const char *value) {
     return *value && strcmp(value, "0") != 0;
 }
 
-/* ---- the part ---- */
-
-/* A fraction 0 .. 1 in percent, never rounded to 0 or 100; NaN is a dash. */
 static void percent(double fraction, char text[TEXT_GROUP]) {
     snprintf(text, TEXT_GROUP,
              isnan(fraction)                      ? "–"
@@ -76,7 +73,7 @@ static void percent(double fraction, char text[TEXT_GROUP]) {
              100 * fraction);
 }
 
-/* Writes the replacement of a "@{...}"; returns the text after the "}". */
+/* Appends what replaces a "@{...}", of which s is the inside. Returns the text after the "}". */
 static const char *put(struct text *t, const char *s, const struct text *values, bool html) {
     size_t name = strcspn(s, "?!,%}"), size = strcspn(s, "}");
     const char *value = find_value(values, s, name);
@@ -119,28 +116,13 @@ static void add_part(struct text *t, const char *s, const struct text *values, b
     }
 }
 
-static void add(struct text *t, const char *file, const char *part, const char *format,
-                va_list *args, bool html) {
-    struct text values = add_arguments(format, args);
-    if (!values.failed)
-        add_part(t, find_part(file, part), &values, html);
-    text_done(&values, t);
-}
-
-void template_add(struct text *t, const char *file, const char *part, const char *values, ...) {
+void template_fill(struct text *t, const char *file, const char *part, bool html,
+                   const char *values, ...) {
     va_list args;
     va_start(args, values);
-    add(t, file, part, values, &args, false);
+    struct text found = add_arguments(values, &args);
     va_end(args);
-}
-
-void template_html(struct text *t, const char *file, const char *part, const char *values, ...) {
-    va_list args;
-    va_start(args, values);
-    add(t, file, part, values, &args, true);
-    va_end(args);
-}
-
-void template_part(struct text *t, const char *file, const char *part) {
-    add_part(t, find_part(file, part), &(struct text){0}, false);
+    if (!found.failed)
+        add_part(t, find_part(file, part), &found, html);
+    text_done(&found, t);
 }

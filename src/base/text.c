@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Makes room for `size` more bytes and the NUL. */
+/* Makes room for `size` more bytes and a NUL. */
 static bool reserve(struct text *t, size_t size) {
     if (!t->failed && t->capacity - t->size <= size) {
         size_t capacity = (t->size + size + 1) * 2;
@@ -119,4 +119,40 @@ void text_make_plain(char *s) {
     for (int length; *s; s += length ? length : 1)
         if ((length = plain(s)) == 0)
             *s = '?';
+}
+
+/* The Levenshtein distance of two words of up to 63 letters; 64 if one is longer. */
+static int distance(const char *a, const char *b) {
+    int row[64], n = (int)strlen(b);
+    if (n >= 64 || strlen(a) >= 64)
+        return 64;
+    for (int j = 0; j <= n; j++)
+        row[j] = j;
+    for (int i = 1; a[i - 1]; i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= n; j++) {
+            int best = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[n];
+}
+
+const char *nearest_word(const char *word, const char *(*name)(const void *list, int i),
+                         const void *list) {
+    const char *nearest = NULL;
+    int best = (int)strlen(word) / 2 +
+               1; /* a word that differs in more than half its letters is no help */
+    for (int i = 0; name(list, i); i++)
+        if (distance(word, name(list, i)) < best) {
+            best = distance(word, name(list, i));
+            nearest = name(list, i);
+        }
+    return nearest;
 }

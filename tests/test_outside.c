@@ -34,7 +34,7 @@ START_TEST(an_outside_layers_keys_are_read_and_in_the_schema) {
     HAS(schema, "\"leaky_relu\"", "\"slope\"", "dy/dx where x is below 0");
     free(schema);
     test_failed(test_shell(OUTSIDE "train tests/outside/leaky.json model.1.slope=2"), 2,
-                "command line: \"model.1.slope\" must be <= 1, got 2");
+                "command line: \"model.1.slope\" must be at most 1, got 2");
 }
 END_TEST
 

@@ -1,27 +1,34 @@
-/* Reads JSON into a struct and writes it back, by a table of keys (keys/key.h). */
+/* Reads JSON into a struct and writes it back, as a table of keys (keys/key.h) describes. */
 #pragma once
 
 #include "base/arena.h"
-#include "base/error.h"
 #include "keys/key.h"
 #include "json/json.h"
 
-/* Reads `text` (a JSON object of `size` bytes, then a NUL) into *out, a struct that `keys`
- * describes. An unknown or missing key, a wrong type or range is an error that names `where` and
- * the key. The `overrides` (KEY.PATH=VALUE, NULL-terminated; may be NULL) replace values of the
- * text. Strings and options live in the arena. */
+/* Reads `text` (a JSON object of `size` bytes, then a NUL) into *out, the struct that `keys`
+ * describes. An unknown or missing key, or a value of the wrong type or range, is an error that
+ * names `where` and the key. The `overrides` (KEY.PATH=VALUE, NULL-terminated; may be NULL) replace
+ * values in the text. The arena owns strings and options. */
 ERROR_CHECKED int keys_read(const struct key *keys, const char *text, size_t size,
                             const char *where, const char *const *overrides, struct arena *a,
                             void *out, struct error *e);
 
-/* With every key, or without those at their default. The short form, which is hashed, stays the
- * same when a later version has more keys; therefore a default, once released, never changes. */
+/* With every key, or without those that have their defaults. The short form, which is hashed, stays
+ * the same when a later version adds keys; so a default, once released, must never change. */
 enum keys_form { KEYS_ALL, KEYS_SHORT };
 
-/* Appends the struct as a JSON object, in the table's order, without the keys that are not hashed;
- * `lines` as in struct json. */
+/* Appends the struct as a JSON object, in the table's order; `lines` as in struct json. The short
+ * form omits keys that are not hashed, and both omit those that are not written. */
 void keys_write_object(const struct key *keys, const void *in, enum keys_form form, int lines,
                        struct text *out);
 
-/* The JSON Schema (draft 7) of the object that the table describes. */
+/* Appends the JSON Schema (draft 7) of the object that the table describes. */
 void keys_schema(const struct key *keys, const char *title, struct text *out);
+
+/* override.c: applies an override, "a.0.b=value", whose value is JSON or, if it is not, a string.
+ * Missing objects are created, and only keys_read refuses unknown keys; list items must exist. */
+struct cJSON;
+ERROR_CHECKED int override_apply(struct cJSON *root, const char *override, struct error *e);
+
+/* Whether one of the overrides sets this path, or a section or list that contains it. */
+bool override_covers(const char *const *overrides, const char *path);

@@ -1,6 +1,4 @@
-#include "base/text.h"
 #include "config/keys.h"
-#include "config/override.h"
 #include "json/json_parse.h"
 
 #include <math.h>
@@ -24,12 +22,12 @@ static struct position below(const struct position *p, const char *name, int ind
     return child;
 }
 
-/* Where the value comes from: the command line or the file. */
+/* Where the value was set: the command line or the file. */
 static const char *source(const struct position *p) {
     return override_covers(p->overrides, p->path.text) ? "command line" : p->where;
 }
 
-/* `FILE: "PATH" <problem>`, and `, got VALUE` unless `got` is NULL. */
+/* Records `FILE: "PATH" PROBLEM` and, unless `got` is NULL, `, got VALUE`. */
 ERROR_PRINTF(3, 4)
 static int refuse(const struct position *p, const cJSON *got, const char *format, ...) {
     char problem[sizeof p->error->text];
@@ -49,10 +47,7 @@ static int no_memory(const struct position *p) {
     return error_memory(p->error, p->where);
 }
 
-/* ---- words ---- */
-
-/* The names of a list, as functions of it and an index; NULL past its end. */
-
+/* Name i of a list, or NULL past its end. */
 static const char *word_name(const void *list, int i) {
     return ((const char *const *)list)[i];
 }
@@ -87,27 +82,19 @@ static const char *one_of(const struct position *p, const char *(*name)(const vo
     return words ? words : "another word";
 }
 
-/* ---- values ---- */
-
 static int read_object(const struct position *p, const struct key *keys, cJSON *object,
                        const struct kind *kind, void *out);
 static int read_value(const struct position *p, const struct key *k, cJSON *v, void *field);
 
-/* A whole number for KEY_INT. */
 static int read_number(const struct position *p, const struct key *k, const cJSON *v, double *x) {
     bool whole = k->type == KEY_INT;
     *x = v->valuedouble;
     if (!cJSON_IsNumber(v) || (whole && *x != floor(*x)))
         return refuse(p, v, whole ? "must be a whole number" : "must be a number");
     if (*x < k->min || (k->above_min && *x == k->min))
-        return refuse(p, v,
-                      whole          ? "must be at least %.0f"
-                      : k->above_min ? "must be > %g"
-                                     : "must be >= %g",
+        return refuse(p, v, k->above_min ? "must be above %.10g" : "must be at least %.10g",
                       k->min);
-    if (*x > k->max)
-        return refuse(p, v, whole ? "must be at most %.0f" : "must be <= %g", k->max);
-    return 0;
+    return *x > k->max ? refuse(p, v, "must be at most %.10g", k->max) : 0;
 }
 
 static int read_kind(const struct position *p, const struct key *k, cJSON *v, struct spec *out) {
@@ -129,7 +116,7 @@ static int read_kind(const struct position *p, const struct key *k, cJSON *v, st
     return conflict ? refuse(p, NULL, "%s", conflict) : 0;
 }
 
-/* The text of a string or literal in the arena; NULL if the value is neither or memory runs out. */
+/* A copy of a string's or literal's text; NULL if the value is neither, or if memory runs out. */
 static const char *text_of(const struct position *p, const struct key *k, const cJSON *v) {
     if (!k->literal || !(cJSON_IsNumber(v) || cJSON_IsBool(v)))
         return cJSON_IsString(v) ? arena_string(p->arena, v->valuestring) : NULL;
@@ -149,8 +136,7 @@ static int read_string(const struct position *p, const struct key *k, const cJSO
     return *out ? 0 : no_memory(p);
 }
 
-/* The items of a list, of `size` bytes each; a string or a number is a list of itself. NULL on
- * failure. */
+/* Reads a list's items, of `size` bytes each; a single string or number is a list of one. */
 static void *read_items(const struct position *p, const struct key *k, cJSON *v, int *count,
                         size_t size) {
     const struct key item_key = key_item(k);
@@ -226,7 +212,7 @@ static int read_value(const struct position *p, const struct key *k, cJSON *v, v
     return -1;
 }
 
-/* Checks that every name in the object is in the table; the object of a kind has "type", too. */
+/* Checks that every name in the object is in the table. The object of a kind also has "type". */
 static int check_names(const struct position *p, const struct key *keys, const cJSON *object,
                        const struct kind *kind) {
     const cJSON *item;
@@ -242,8 +228,7 @@ static int check_names(const struct position *p, const struct key *keys, const c
     return 0;
 }
 
-/* Adds the keys that the object omits, with their defaults, and makes a section of a string that
- * stands for one. */
+/* Adds omitted keys with their defaults, and turns a string that stands for a section into one. */
 static int complete(cJSON *object, const struct key *keys) {
     for (const struct key *k = keys; k && k->name; k++) {
         cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name);
@@ -289,7 +274,7 @@ int keys_read(const struct key *keys, const char *text, size_t size, const char 
         return -1;
     if (!cJSON_IsObject(root))
         error_input(e, "%s: must be one JSON object, {...}", where);
-    else /* complete, so overriding one key of a section keeps the others */
+    else /* complete, so that an override of one key keeps the rest of its section */
         result = complete(root, keys) == 0 ? 0 : no_memory(&top);
     for (const char *const *o = overrides; o && *o && result == 0; o++)
         if ((result = override_apply(root, *o, e)) == 0 && complete(root, keys) != 0)

@@ -1,4 +1,4 @@
-/* The JSON Schema of a config, from the tables of keys that also parse it. */
+/* The JSON Schema of a config, from the same tables that parse it. */
 #include "config/keys.h"
 
 static void write_value(struct json *j, const struct key *k);
@@ -25,7 +25,7 @@ static void write_list(struct json *j, const struct key *k) {
     json_close(j, '}');
 }
 
-/* The members of a schema for an object; one of several kinds fixes "type" and has its own keys. */
+/* The members of an object's schema. That of a kind fixes "type" and has the kind's keys. */
 static void write_object(struct json *j, const char *type, const struct key *keys,
                          const struct kind *kind) {
     if (kind)
@@ -51,7 +51,7 @@ static void write_object(struct json *j, const char *type, const struct key *key
     json_close(j, '}');
 }
 
-/* The members of a schema for a value, but its description and default. */
+/* The members of a value's schema, except description and default. */
 static void write_value(struct json *j, const struct key *k) {
     switch (k->type) {
     case KEY_INT:

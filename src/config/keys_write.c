@@ -42,7 +42,7 @@ static void write_value(const struct key *k, const char *name, const void *field
         json_close(j, ']');
         break;
     case KEY_SECTION:
-        if (k->lone && form == KEYS_ALL && is_initial(k, field, j)) { /* but for its first key */
+        if (k->lone && form == KEYS_ALL && is_initial(k, field, j)) { /* apart from its first key */
             write_value(k->keys, name, (const char *)field + k->keys->offset, form, j);
             break;
         }
@@ -67,7 +67,7 @@ static void write_value(const struct key *k, const char *name, const void *field
     }
 }
 
-/* Whether the field, in short form, is the table's default. */
+/* Whether the field has its default, in short form. */
 static bool is_initial(const struct key *k, const void *field, struct json *j) {
     struct text value = {0};
     struct json alone = {.out = &value};
@@ -84,7 +84,7 @@ static void write_keys(const struct key *keys, const void *in, enum keys_form fo
     for (const struct key *k = keys; k && k->name; k++) {
         const void *field = (const char *)in + k->offset;
         if (k->not_hashed && form == KEYS_SHORT && !k->initial)
-            json_string(j, k->name, ""); /* it is required */
+            json_string(j, k->name, ""); /* the key is required */
         else if (!k->not_written &&
                  (form == KEYS_ALL || !(k->not_hashed || is_initial(k, field, j))))
             write_value(k, k->name, field, form, j);

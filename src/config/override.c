@@ -1,19 +1,18 @@
-#include "config/override.h"
-#include "base/text.h"
+#include "config/keys.h"
 #include "json/json_parse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* As JSON if it is JSON, otherwise as a string: name=mnist needs no quotes. */
+/* JSON, or otherwise a string, so that name=mnist needs no quotes. */
 static cJSON *parse_value(const char *text) {
     struct error ignored = {0};
     cJSON *value = json_parse(text, strlen(text), "", &ignored);
     return value ? value : cJSON_CreateString(text);
 }
 
-/* One step down the path: the member or item of that name, created if it is missing. */
+/* The member or item of that name. A missing member is created. */
 static cJSON *child(cJSON *parent, const char *name) {
     if (cJSON_IsArray(parent)) {
         char *end;

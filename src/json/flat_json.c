@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the value has rows below it, or is a row itself. */
+/* Whether the value has rows of its own, or is one row. */
 static bool has_rows(const cJSON *v) {
     return (cJSON_IsObject(v) && v->child) || (cJSON_IsArray(v) && cJSON_IsObject(v->child));
 }
@@ -69,7 +69,7 @@ int flat_json_parse(struct flat_json *f, const char *text, size_t size, const ch
         error_memory(e, where);
     else
         result = root->child ? add(f, root, &top, a, e) : 0;
-    if (result == 0) /* for a binary search: a hostile object may be of any size */
+    if (result == 0) /* for a binary search: a hostile object may be large */
         qsort(f->sorted, (size_t)f->count, sizeof *f->sorted, by_name);
     cJSON_Delete(root);
     return result;

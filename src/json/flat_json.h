@@ -1,15 +1,13 @@
-/* A JSON object as a list of dotted names: {"a": [{"b": 1}]} becomes a.0.b = 1. So two configs, or
- * the figures of two runs, can be compared name by name. */
+/* A JSON object as a list of dotted names, so that two can be compared name by name:
+ * {"a": [{"b": 1}]} becomes a.0.b = 1. */
 #pragma once
 
 #include "base/arena.h"
-#include "base/error.h"
-
-#include <stdbool.h>
+#include "base/text.h"
 
 struct flat_json_row {
     const char *name;
-    const char *value; /* of a string, the string itself; otherwise the JSON */
+    const char *value; /* a string itself; any other value as JSON */
     double number;     /* NaN for other values */
     bool string;
 };
@@ -20,14 +18,13 @@ struct flat_json {
     struct flat_json_row **sorted; /* by name, for flat_json_find */
 };
 
-/* Reads `text` (`size` bytes, then a NUL) into the arena. A list of anything but objects is one
- * row. `where` names the source in errors. */
+/* Reads `text` (`size` bytes, then a NUL) into the arena. A list without objects is a single row.
+ */
 ERROR_CHECKED int flat_json_parse(struct flat_json *f, const char *text, size_t size,
                                   const char *where, struct arena *a, struct error *e);
 
 /* The row of that name, or NULL. */
 const struct flat_json_row *flat_json_find(const struct flat_json *f, const char *name);
 
-/* The last part of a dotted name, which "type" is not without its parent: "units" of
- * "model.0.units", but all of "loss.type". */
+/* The last part of a dotted name, "units" of "model.0.units"; with its parent if it is "type". */
 const char *flat_json_last(const char *name);

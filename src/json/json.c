@@ -87,7 +87,7 @@ void json_raw(struct json *j, const char *key, const char *json_text) {
     text_add(j->out, json_text, strlen(json_text));
 }
 
-/* The value that begins a format, with the next of the arguments; the key may be NULL. */
+/* Writes the value at the beginning of a format, with the next argument; the key may be NULL. */
 static void add_value(struct json *j, const char *key, const char *value, va_list *args) {
     if (strchr("{[", *value))
         json_open(j, key, *value);

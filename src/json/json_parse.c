@@ -20,7 +20,7 @@ static int by_name(const void *a, const void *b) {
     return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
 }
 
-/* Compares the names in sorted order: a hostile object may hold millions. */
+/* Sorts the names, since a hostile object may have millions. */
 static int check_names(const cJSON *object, const struct json_path *path, const char *where,
                        struct error *e) {
     size_t count = 0, i = 0;
@@ -61,8 +61,8 @@ static int check(const cJSON *value, const struct json_path *path, const char *w
     return 0;
 }
 
-/* Only line breaks and tabs may stand between values, and no control character within strings:
- * cJSON skips all of them like blanks. And it silently ends a string at an escaped NUL. */
+/* Allows only line breaks and tabs between values, and no control characters in strings: cJSON
+ * skips them all like blanks. Refuses an escaped NUL, at which cJSON silently ends a string. */
 static int check_bytes(const char *text, const char *where, struct error *e) {
     int line = 1;
     bool in_string = false;
@@ -101,26 +101,18 @@ static void syntax_error(const char *text, const char *at, const char *where, st
 }
 
 cJSON *json_parse(const char *text, size_t size, const char *where, struct error *e) {
-    if (strlen(text) != size) {
-        error_input(e, "%s: contains a zero byte, so it is not JSON", where);
-        return NULL;
-    }
-    if (text[strspn(text, " \t\r\n")] == '\0') {
-        error_input(e, "%s: is empty", where);
-        return NULL;
-    }
-    if (check_bytes(text, where, e) != 0)
-        return NULL;
     const char *end = text;
-    cJSON *root = cJSON_ParseWithLengthOpts(text, size + 1, &end, 1);
-    if (!root) {
-        syntax_error(text, end, where, e);
-        return NULL;
-    }
+    cJSON *root = NULL;
     struct json_path top = {""};
-    if (check(root, &top, where, e) != 0) {
-        cJSON_Delete(root);
-        return NULL;
-    }
-    return root;
+    if (strlen(text) != size)
+        error_input(e, "%s: contains a zero byte, so it is not JSON", where);
+    else if (text[strspn(text, " \t\r\n")] == '\0')
+        error_input(e, "%s: is empty", where);
+    else if (check_bytes(text, where, e) == 0 &&
+             !(root = cJSON_ParseWithLengthOpts(text, size + 1, &end, 1)))
+        syntax_error(text, end, where, e);
+    if (!root || check(root, &top, where, e) == 0)
+        return root;
+    cJSON_Delete(root);
+    return NULL;
 }

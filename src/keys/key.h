@@ -1,9 +1,8 @@
 /* The declaration of a hyperparameter.
  *
- * A table of keys describes one section of the config completely: names, types, ranges, defaults
- * and help. Parsing, error messages, --help and the JSON schema all come from it (src/config). So a
- * layer, loss, optimizer or schedule declares its hyperparameters in its own file, as a table of
- * keys next to the struct that they fill. Nothing else is needed. */
+ * A table of keys describes a section of the config completely: names, types, ranges, defaults and
+ * help. Parsing, error messages, --help and the JSON schema all use it (src/config). So a layer,
+ * loss, optimizer or schedule only declares such a table, next to the struct that it fills. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,19 +10,18 @@
 
 struct key;
 
-/* A kind of layer, loss, optimizer, ...: an object in the config chooses it by its name in "type",
- * and the object's other keys fill `size` bytes of options. */
+/* A kind of layer, loss, optimizer, ...: an object in the config chooses it by its name, in "type",
+ * and the object's other keys fill its options. */
 struct kind {
     const char *name, *help;
-    size_t size;            /* of the options struct; 0: no options */
+    size_t size;            /* of the options in bytes; 0: none */
     const struct key *keys; /* ends with END_KEY; NULL: none */
-    /* Checks what no single range can express. Returns NULL if the options are consistent,
-     * otherwise the problem, as the end of a sentence that begins with `FILE: "optimizer" `. May be
-     * NULL. */
+    /* Checks what ranges cannot express. Returns NULL if the options are consistent, otherwise the
+     * problem, as the end of a sentence that begins with `FILE: "optimizer" `. May be NULL. */
     const char *(*conflict)(const void *options);
 };
 
-/* A kind that the config chose, and its options. */
+/* A kind that the config has chosen, with its options. */
 struct spec {
     const struct kind *type;
     void *options; /* type->size bytes, filled from type->keys */
@@ -39,9 +37,9 @@ struct string_list {
     const char **items;
 };
 
-/* A list of numbers, or a keyword instead. */
+/* A list of numbers, or a keyword. */
 struct number_list {
-    int word; /* its index in key.words, or -1 if there is a list */
+    int word; /* the keyword's index in key.words; -1: a list */
     int count;
     double *items;
 };
@@ -53,9 +51,9 @@ enum key_type {
     KEY_BOOL,    /* bool */
     KEY_STRING,  /* const char * */
     KEY_CHOICE,  /* int: the index of the string in `words` */
-    KEY_STRINGS, /* struct string_list; a lone string is a list of one */
-    KEY_REALS,   /* struct number_list: one of `words`, or a non-empty list of numbers, or one */
-    KEY_SECTION, /* a struct of its own, filled from `keys` */
+    KEY_STRINGS, /* struct string_list; a single string is a list of one */
+    KEY_REALS,   /* struct number_list: one of `words`, a number, or a non-empty list of numbers */
+    KEY_SECTION, /* a nested struct, filled from `keys` */
     KEY_KIND,    /* struct spec, of one of `rows` */
     KEY_KINDS,   /* struct specs: a list, which may be empty if there is a default */
 };
@@ -69,13 +67,12 @@ struct key {
     bool above_min;                 /* min itself is excluded */
     const char *const *words;       /* KEY_CHOICE, KEY_REALS: ends with NULL */
     const struct key *keys;         /* KEY_SECTION */
-    bool lone;                      /* KEY_SECTION: a string is its first key, a not_hashed one */
+    bool lone;                      /* KEY_SECTION: a string sets its first key, a not_hashed one */
     const struct kind *const *rows; /* KEY_KIND(S): ends with NULL */
-    bool literal;                   /* KEY_STRING, KEY_CHOICE: a JSON number, true or false stands
-                                       for its own text */
+    bool literal;                   /* KEY_STRING, KEY_CHOICE: numbers, true and false are text */
     bool path;                      /* KEY_STRING: a leading "~/" is the home directory */
     bool not_hashed;                /* does not affect results: not in a run's id or a model file */
-    bool not_written;               /* nor of config.json */
+    bool not_written;               /* nor in config.json */
     const char *help;               /* one line */
 };
 
@@ -88,9 +85,8 @@ static inline struct key key_item(const struct key *list) {
     return item;
 }
 
-/* Rows of a table, by the field's type. `of` is the struct that the table fills; its field's name
- * is the key's name, unless KEY_AS gives another. `json` is the default, NULL if the key is
- * required. */
+/* Rows of a table, by type. `of` is the struct that the table fills, in which the field has the
+ * key's name, unless KEY_AS gives another. `json` is the default; NULL: the key is required. */
 #define KEY_AS(key, of, field, key_type, json, text)                                               \
     .name = key, .type = key_type, .offset = offsetof(of, field), .initial = json, .help = text
 #define KEY_ROW(of, field, key_type, json, text) KEY_AS(#field, of, field, key_type, json, text)
@@ -121,5 +117,5 @@ static inline struct key key_item(const struct key *list) {
 #define END_KEY                                                                                    \
     { .type = KEY_END }
 
-/* The largest int that a config may hold: sums of two such counts do not overflow. */
+/* The largest int in a config. The sum of two does not overflow. */
 #define KEY_INT_MAX 1000000000

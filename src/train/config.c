@@ -1,7 +1,6 @@
 #include "train/config.h"
 #include "base/file.h"
 #include "config/keys.h"
-#include "config/override.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +34,7 @@ int config_parse(struct config *c, const char *text, size_t size, const char *wh
     return check_name(c, config_source(where, overrides, "name"), e);
 }
 
-/* If a dataset is not found relative to the current folder, tries the config's folder. */
+/* If the dataset is not found from the current folder, looks for it from the config's. */
 static int find_data(struct config *c, const char *config, struct arena *a, struct error *e) {
     const char *slash = strrchr(config, '/'), *path = c->data.path;
     if (!slash || *path == '/' || file_exists(path))

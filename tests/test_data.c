@@ -9,7 +9,7 @@
 #include "picture/picture.h"
 #include "picture/preprocess.h"
 #include "test.h"
-#include "train/batch.h"
+#include "train/evaluation.h"
 
 #include <math.h>
 #include <png.h>

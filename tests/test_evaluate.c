@@ -4,7 +4,7 @@
 #include "messages.h"
 #include "runs/model_file.h"
 #include "test.h"
-#include "train/roc.h"
+#include "train/evaluation.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #include "runs/model_file.h"
 #include "runs/training.h"
 #include "test.h"
-#include "train/clip.h"
+#include "train/train.h"
 
 #include <stdio.h>
 #include <stdlib.h>

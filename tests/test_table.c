@@ -8,7 +8,6 @@
 #include "runs/run.h"
 #include "runs/training.h"
 #include "test.h"
-#include "train/batch.h"
 #include "train/evaluation.h"
 
 #include <math.h>

@@ -10,14 +10,14 @@
 
 Suite *test_threads(void);
 
-struct class_counts {
+struct task_counts {
     atomic_int times[1000];
     int busy;
 };
 
 /* Some tasks take longer than others, so that threads overtake each other. */
 static void counts(void *context, int part) {
-    struct class_counts *t = context;
+    struct task_counts *t = context;
     volatile double x = 1;
     for (int i = 0; i < part % 7 * t->busy; i++)
         x = x / 3;
@@ -26,7 +26,7 @@ static void counts(void *context, int part) {
 
 START_TEST(a_thread_pool_runs_every_task_once) {
     static const int threads[] = {1, 2, 3, 7};
-    static struct class_counts t;
+    static struct task_counts t;
     for (size_t k = 0; k < sizeof threads / sizeof *threads; k++) {
         struct error e = {0};
         struct thread_pool *pool = thread_pool_new(threads[k], &e);

@@ -5,7 +5,7 @@
 #include "runs/run.h"
 #include "runs/training.h"
 #include "test.h"
-#include "train/clip.h"
+#include "train/train.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* A dataset in memory: samples of one shape, each with its label or labels. They are either
  * pictures of one size or the rows of a table, whose columns are real numbers.
  *
- * Pixels stay 8-bit, which takes a quarter of the memory of floats; batch_gather (train/batch.h)
+ * Pixels stay 8-bit, which takes a quarter of the memory of floats; batch_gather (train/batch.c)
  * converts a batch of them to floats. formats.h reads a dataset from a path. */
 #pragma once
 

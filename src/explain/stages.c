@@ -1,7 +1,7 @@
 /* Builds the stages of a step: input, forward, loss, backward, clipping, update. */
 #include "explain/trace.h"
 #include "tensor/softmax.h"
-#include "train/clip.h"
+#include "train/train.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "report/html.h"
 #include "report/page.h"
 #include "runs/metrics.h"
-#include "train/roc.h"
+#include "train/evaluation.h"
 #include "json/flat_json.h"
 
 struct report {

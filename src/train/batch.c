@@ -1,11 +1,11 @@
-#include "train/batch.h"
+/* Converts 8-bit images, or rows of a table, to a batch of floating-point numbers. */
 #include "tensor/clones.h"
+#include "train/evaluation.h"
 
 #include <string.h>
 
-/* 1/255 in two parts, because two multiplications are faster than a division. pixel * HIGH is
- * exact, since HIGH has 9 bits, and pixel * HIGH + pixel * LOW is pixel / 255, correctly rounded,
- * for all 256 pixels. */
+/* 1/255 in two parts, since two multiplications are faster than a division. pixel * HIGH is exact,
+ * as HIGH has 9 bits, and pixel * HIGH + pixel * LOW is the correctly rounded pixel / 255. */
 #define HIGH ((real)0x1.01p-8)
 #define LOW  ((real)(1.0 / 255 - 0x1.01p-8))
 
@@ -19,7 +19,6 @@ static void look_up(const real value[256], const uint8_t *pixels, real *x, int n
         x[i] = value[pixels[i]];
 }
 
-/* Fills row k of t for this sample. */
 static void gather_target(const struct sample_set *s, int sample, int k, const struct target *t) {
     int classes = t->y.cols;
     t->labels[k] = s->split->labels[sample];
@@ -30,8 +29,7 @@ static void gather_target(const struct sample_set *s, int sample, int k, const s
                (size_t)classes * sizeof(real));
 }
 
-/* A row of a table. */
-static void take(const struct scaling *s, const float *values, real *x, int n) {
+static void scale(const struct scaling *s, const float *values, real *x, int n) {
     for (int i = 0; i < n; i++)
         x[i] =
             s->means ? (real)(((double)values[i] - s->means[i]) / s->stddevs[i]) : (real)values[i];
@@ -49,7 +47,7 @@ void batch_gather(const struct sample_set *s, const int *order, const int *next,
         for (size_t i = 0; next && pixels && i < size; i += LINE)
             __builtin_prefetch(pixels + (size_t)next[k] * size + i, 0, 2);
         if (values)
-            take(s->scaling, values + (size_t)order[k] * size, tensor_row(x, k), x.cols);
+            scale(s->scaling, values + (size_t)order[k] * size, tensor_row(x, k), x.cols);
         else if (is_unit)
             unit(pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
         else

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-/* A confidence may exceed 1, even be infinite: if a model does not give negative_log_likelihood the
- * log-probabilities that it expects, e^z may be anything. */
+/* A confidence may exceed 1, and even be infinite, if a model does not give negative_log_likelihood
+ * the log-probabilities that it expects: then e^z may be anything. */
 static struct calibration_bin *bin_of(struct calibration *c, double confidence) {
     double b = ceil(confidence * CALIBRATION_BINS) - 1;
     return &c->bins[b >= CALIBRATION_BINS ? CALIBRATION_BINS - 1 : b > 0 ? (int)b : 0];
@@ -35,7 +35,7 @@ void calibration_measure(struct calibration *c, const struct prediction *predict
  *
  * and its derivative is S times the mean of z under p, minus sum_j y_j z_j. The second derivative
  * is S times the variance of z under p, so it is positive: the loss is convex, with one minimum,
- * where this sum passes through 0. e is scratch space for one row. */
+ * where this sum is 0. e is scratch space for one row. */
 static double slope(double b, struct tensor z, const struct sample_set *samples, real *e) {
     double sum = 0;
     for (int n = 0; n < z.rows; n++) {
@@ -58,7 +58,7 @@ static double slope(double b, struct tensor z, const struct sample_set *samples,
     return sum;
 }
 
-/* Bisects log b: 36 halvings of log 4096 leave 1e-10, below the rounding error of exp. */
+/* Bisects log b: 36 halvings of log 4096 leave 1e-10, less than the rounding error of exp. */
 int calibration_fit(double *temperature, struct tensor logits, const struct sample_set *samples,
                     const char *where, struct error *e) {
     struct arena a = {0};

@@ -1,10 +1,9 @@
-/* The sum of squares must be the same number however theta is cut into blocks, and for any vector
- * width: the squares are added down each column of each parameter, then the columns' sums are added
- * in order. Neighbouring columns are independent sums, which compilers vectorise; along a row there
- * would be one sum, and each addition would wait for the one before. A float's square is exact in
- * double. */
-#include "train/clip.h"
+/* The sum of squares must be the same for any parameter blocks and any vector width, so squares are
+ * added down each column of each parameter, and then the columns' sums in order. Neighbouring
+ * columns are independent sums, which compilers vectorise; along a row there would be one sum, in
+ * which each addition waits for the last. A float's square is exact in double. */
 #include "tensor/clones.h"
+#include "train/train.h"
 
 #include <math.h>
 

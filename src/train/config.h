@@ -1,8 +1,7 @@
-/* A validated training config: what `./train CONFIG` should do. */
+/* A training config that has been checked: what `./train CONFIG` does. */
 #pragma once
 
 #include "base/arena.h"
-#include "base/error.h"
 #include "base/text.h"
 #include "data/data_options.h"
 
@@ -22,10 +21,10 @@ struct config_early_stopping {
 
 enum { START_ALL, START_FITTING };
 
-/* A model file whose tensors replace initial parameters. */
+/* A model file whose tensors replace the initial parameters. */
 struct config_start_from {
     const char *path;          /* "": none */
-    struct number_list layers; /* START_..., or the numbers of layers */
+    struct number_list layers; /* START_..., or layer numbers */
 };
 
 struct config {
@@ -41,30 +40,26 @@ struct config {
     const char *output; /* the run directory, or "" for runs/NAME-ID */
 };
 
-/* The table that describes all this. */
+/* The table that describes struct config. */
 extern const struct key config_keys[];
 
-/* Reads the config in the file and applies KEY.PATH=VALUE overrides (NULL-terminated; may be NULL).
- * A dataset that is not found relative to the current folder is looked up relative to the config's.
- * Everything that the config points to lives in the arena. */
+/* Reads a config file, with KEY.PATH=VALUE overrides (NULL-terminated; may be NULL), into the
+ * arena. A dataset is looked up relative to the current folder, then to the config's. */
 ERROR_CHECKED int config_read(struct config *c, const char *path, const char *const *overrides,
                               struct arena *a, struct error *e);
 
-/* The same from memory; `where` names it in errors. */
+/* The same from memory. `where` names the text in errors. */
 ERROR_CHECKED int config_parse(struct config *c, const char *text, size_t size, const char *where,
                                const char *const *overrides, struct arena *a, struct error *e);
 
-/* Where the value at this path was set, for errors: "command line", or the file. */
+/* Where the value at this path was set, for errors: "command line" or the file. */
 const char *config_source(const char *file, const char *const *overrides, const char *path);
 
-/* Writes the resolved config: every key that affects the result, with its value, in a fixed order.
- * Keys that are not_written in the table are left out. Depths below `lines` get one line per value.
- */
+/* Appends all keys of the config, except not_written ones; `lines` as in struct json. */
 void config_write(const struct config *c, int lines, struct text *out);
 
-/* The same on one line, without the keys that have their default values, and without names and
- * paths. Run IDs and model files contain it. */
+/* Appends the form that run IDs and model files use: no names, no paths, no default values. */
 void config_write_short(const struct config *c, struct text *out);
 
-/* Whether two configs are the same in that form; false, with an error, if out of memory. */
+/* Whether two configs have the same short form; false, with an error, if memory runs out. */
 bool config_same(const struct config *a, const struct config *b, struct error *e);

@@ -1,4 +1,4 @@
-/* The table of all keys of a config. It is separate from the code that reads JSON, so that a build
+/* The table of a config's keys. It is separate from the code that reads JSON, so that a build
  * without a JSON library can fill a struct config (tests/core). */
 #include "layers/layer.h"
 #include "losses/loss.h"

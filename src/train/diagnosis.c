@@ -1,7 +1,5 @@
 #include "train/diagnosis.h"
-#include "base/text.h"
 #include "tensor/vmath.h"
-#include "train/evaluation.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -14,8 +12,8 @@ static const char *layer_name(const struct model *m, int i) {
     return m->layers[i].type->kind.name;
 }
 
-/* Records `epoch 3, step 7, learning rate 0.1: WHAT is not finite; likely causes`. After the first
- * epoch the initial weights are no longer to blame, and a warm-up would have no effect. */
+/* Records `epoch 3, step 7, learning rate 0.1: WHAT; likely causes, most likely first`. After the
+ * first epoch, the initial weights are not to blame, and a warm-up would have no effect. */
 static int not_finite(const struct training *t, const struct train_epoch *row, int step,
                       const char *what, struct error *e) {
     double rate = optim_learning_rate(&t->optim);
@@ -50,8 +48,8 @@ int diagnosis_loss(const struct training *t, const struct train_epoch *row, int 
     return not_finite(t, row, step, what, e);
 }
 
-/* The weight of a pixel that is always 0 does not affect the loss, so an overflow in it does not
- * show there. */
+/* Not every overflow shows in the loss: the weight of a pixel that is always 0 does not affect it.
+ */
 int diagnosis_parameters(const struct training *t, const struct train_epoch *row, struct error *e) {
     const struct model *m = t->model;
     for (int i = 0; i < m->nlayers; i++)
@@ -71,7 +69,7 @@ int diagnosis_parameters(const struct training *t, const struct train_epoch *row
 
 enum { SAMPLES = 1000, MAX_WARNINGS = 16 };
 
-/* Weights only: biases start near 0, so comparing a step with them means nothing. */
+/* Of weights only: biases start near 0, so a step's size relative to them means nothing. */
 double diagnosis_update(const struct model *m, int layer, const real *before) {
     const struct layer *l = &m->layers[layer];
     if (l->ntrained == 0)
@@ -100,7 +98,7 @@ int diagnosis_begin(struct diagnosis *d, struct training *t, struct error *e) {
     return 0;
 }
 
-/* A short last batch is left out: with its few samples, it would move the weights too far. */
+/* A short last batch is not used: with so few samples, its step may be unusually large. */
 void diagnosis_step(struct diagnosis *d, int epoch, int step) {
     const struct training *t = d->training;
     const struct model *m = t->model;
@@ -147,7 +145,7 @@ int diagnosis_probe(struct diagnosis_probe *s, struct training *t, struct arena 
         int n = s->count - first < m->rows ? s->count - first : m->rows;
         struct sample_set some = {t->train.split, t->train.scaling, n, order + first};
         struct evaluation v = {.class_counts = classes};
-        evaluation_run(&v, m, &some, t->pool); /* one batch: its activations stay in the model */
+        evaluation_run(&v, m, &some, t->pool); /* one batch, so the model keeps its activations */
         s->errors += v.errors;
         s->loss += v.loss * n / s->count;
         for (size_t i = 0; i < (size_t)n * (size_t)m->act[0].cols; i++)
@@ -177,8 +175,7 @@ int diagnosis_probe(struct diagnosis_probe *s, struct training *t, struct arena 
     return 0;
 }
 
-/* The layer whose weights a step changes most (sign 1) or least (sign -1), if that is beyond the
- * bound; otherwise -1. */
+/* The layer that a step changes most (sign 1) or least (sign -1), or -1 if within the bound. */
 static int extreme(const struct diagnosis *d, int sign, double bound) {
     int layer = -1;
     for (int i = 0; i < d->training->model->nlayers; i++)
@@ -196,8 +193,8 @@ static void warn_of_update(struct diagnosis *d, int layer, const char *too, cons
              layer, layer_name(d->training->model, layer), d->update[layer], too, other);
 }
 
-/* Whether the gradient all but disappears between the last layer with weights and the first, as
- * through many sigmoid layers, each of which multiplies it by at most 1/4. (Hochreiter 1991) */
+/* Whether the gradient nearly vanishes between the last layer with weights and the first, as
+ * through many sigmoid layers, each of which multiplies it by at most 1/4 (Hochreiter 1991). */
 static bool vanishes(const struct diagnosis *d, int *first, int *last) {
     *first = *last = -1;
     for (int i = 0; i < d->training->model->nlayers; i++)
@@ -227,7 +224,7 @@ static void warn_of(struct diagnosis *d, const struct diagnosis_probe *s, struct
     int dead = 0, fast = extreme(d, 1, DIAGNOSIS_MAX_UPDATE), first, last;
     char count[TEXT_GROUP], text[160];
     text_group(s->count, count);
-    if (s->loss < 0) { /* everything else follows from it */
+    if (s->loss < 0) { /* the other problems follow from this */
         warn(d, e,
              "the loss is below 0, which is impossible: %s expects log-probabilities; make the "
              "last layer \"log_softmax\"",
@@ -240,7 +237,7 @@ static void warn_of(struct diagnosis *d, const struct diagnosis_probe *s, struct
     double error = sqrt(s->chance * (1 - s->chance) / s->count);
     bool too_fast = dead > 0 || fast >= 0 || s->loss > 1.05 * s->baseline;
     bool vanishing = dead == 0 && vanishes(d, &first, &last);
-    /* what to try at chance level */
+    /* what to try if the model is at chance */
     if (s->input > 10 && d->training->train.split->values && !d->training->scaling.means)
         snprintf(text, sizeof text,
                  "its inputs are large (root mean square %.3g, where about 1 is usual); try "
@@ -251,7 +248,7 @@ static void warn_of(struct diagnosis *d, const struct diagnosis_probe *s, struct
                  vanishing  ? "what the next warning says"
                  : too_fast ? "a smaller optimizer.learning_rate or another \"init\""
                             : "a larger optimizer.learning_rate or another \"init\"");
-    /* by chance, a multi-label sample hardly ever has all its labels right */
+    /* chance hardly ever gets all labels of a multi-label sample right */
     if (accuracy <= s->chance + 3 * error && s->errors > 0 && !m->multi_label)
         warn(d, e,
              "after the first epoch the model is no better than chance: it gets %.1f %% of %s "
@@ -265,7 +262,7 @@ static void warn_of(struct diagnosis *d, const struct diagnosis_probe *s, struct
                  "or \"init\": \"kaiming_uniform\" in the layer before",
                  s->dead[i], m->layers[i].out, i, layer_name(m, i), count);
     warn_of_update(d, fast, "large", "smaller", e);
-    /* Small steps mean nothing if units are dead, or if a small loss has small gradients. */
+    /* small steps mean nothing if units are dead, or if the loss, and so its gradient, is small */
     if (vanishing)
         warn_of_vanishing(d, first, last, e);
     else if (dead == 0 && s->loss > s->baseline / 2)

@@ -31,7 +31,6 @@ struct class_figures class_counts_figures(const struct class_counts *c) {
                                   fraction(2 * c->true_positives, c->predicted + c->samples)};
 }
 
-/* Adds row k to the counts of its actual and its predicted classes. */
 static void count_classes(const struct model *m, int k, int predicted,
                           struct class_counts *class_counts) {
     for (int j = 0; j < m->p.cols; j++) {
@@ -43,7 +42,7 @@ static void count_classes(const struct model *m, int k, int predicted,
     }
 }
 
-/* Rows 0 .. n - 1 of x become rows `first` and following of `to`, unless that is NULL. */
+/* Copies rows 0 .. n - 1 of x to rows `first` and following of `to`, unless that is NULL. */
 static void copy_rows(real *to, struct tensor x, int first, int n) {
     if (to)
         memcpy(to + (size_t)first * (size_t)x.cols, x.data,

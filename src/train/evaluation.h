@@ -2,24 +2,28 @@
 #pragma once
 
 #include "base/thread_pool.h"
+#include "data/sample_set.h"
 #include "model/model.h"
-#include "train/batch.h"
 
-/* What the model predicts for one sample. */
+/* batch.c: fills row k of x (n x features) with sample order[k] of s->split, scaled, and row k of t
+ * with its target, and the teacher's logits if both have them. `next` (n), the samples of the next
+ * call, are fetched from memory meanwhile; it may be NULL. */
+void batch_gather(const struct sample_set *s, const int *order, const int *next, int n,
+                  struct tensor x, const struct target *t);
+
 struct prediction {
-    int predicted;
-    bool wrong;            /* if multi-label, whether any label is */
+    int predicted;         /* the class of one sample */
+    bool wrong;            /* if multi-label: whether any label is */
     real loss, confidence; /* the probability of `predicted` */
 };
 
-/* Counts for one class. */
 struct class_counts {
-    long long samples, predicted, true_positives; /* actual, predicted, and both */
+    long long samples, predicted, true_positives; /* of one class: actual, predicted, and both */
 };
 
-/* Precision: the fraction of those predicted as the class that belong to it. Recall: the fraction
- * of the class that is predicted as such. F1: their harmonic mean, 2 true_positives / (predicted +
- * samples). NaN for 0/0. */
+/* Precision: the fraction of the samples predicted as the class that belong to it. Recall: the
+ * fraction of the class's samples that are predicted as it. F1: their harmonic mean,
+ * 2 true_positives / (predicted + samples). NaN for 0/0. */
 struct class_figures {
     double precision, recall, f1;
 };
@@ -29,30 +33,49 @@ struct evaluation {
     int count, errors;
     double loss;                       /* mean, in nats */
     struct class_counts *class_counts; /* [classes], the caller's, or NULL */
-    int *confusion; /* classes x classes counts, [label][predicted]; the caller's, or NULL.
-                     * Undefined for multi-label data. */
+    int *confusion; /* [label][predicted]; the caller's, or NULL, as for multi-label data */
     struct prediction *predictions; /* [count], in order; the caller's, or NULL */
     real *logits;        /* count x the model's outputs, in order; the caller's, or NULL */
     real *probabilities; /* count x classes, in order; the caller's, or NULL */
 };
 
-/* Runs the model over the samples, in batches of the model's rows, and fills *v. Before the call,
- * class_counts and confusion must be zeroed. The result does not depend on the batch size or the
- * number of threads. */
+/* Evaluates the model on the samples, in batches of the model's rows. class_counts and confusion
+ * must be zeroed before. The result does not depend on the batch size or the number of threads. */
 void evaluation_run(struct evaluation *v, struct model *m, const struct sample_set *samples,
                     struct thread_pool *pool);
 
-/* The same with all of these but the logits, in the arena: no confusion for multi-label data,
- * probabilities for two classes only. */
+/* The same, filling everything but the logits, in the arena; the confusion matrix only for samples
+ * of one label, and probabilities only for two classes of them. */
 ERROR_CHECKED int evaluation_run_all(struct evaluation *v, struct model *m,
                                      const struct sample_set *samples, struct thread_pool *pool,
                                      struct arena *a, struct error *e);
 
-/* Appends the classes of row 0, the last sample if there was only one, or those that are predicted
- * for it: "3, 7" or "nothing". */
+/* After evaluating one sample: appends its labels or its predicted classes, "3, 7" or "nothing". */
 void evaluation_names(const struct model *m, const struct string_list *names, bool predicted,
                       struct text *t);
 
-/* The fraction p of correct predictions, and its standard error sqrt(p (1 - p) / n). */
+/* The fraction p of correct predictions, and its standard error, sqrt(p (1 - p) / n). */
 double evaluation_accuracy(const struct evaluation *v);
 double evaluation_standard_error(const struct evaluation *v);
+
+/* ---- roc.c: how well a model separates two classes, at every threshold. The second class, which
+ * is the positive one, is predicted if its probability reaches the threshold. ---- */
+
+struct roc_point {
+    double threshold;           /* one of the probabilities */
+    struct class_counts counts; /* of the positive class */
+};
+
+struct roc {
+    int count;                /* of different probabilities */
+    struct roc_point *points; /* [count], in descending order of thresholds */
+    int best;                 /* the point with the highest F1, the first of equals */
+
+    /* The area under the ROC curve: the fraction of pairs of a positive and a negative in which the
+     * positive has the higher probability; a tie counts as half. NaN if there are no pairs. */
+    double auc;
+};
+
+/* Measures an evaluation of these samples, in the arena; without v->probabilities, no points. */
+ERROR_CHECKED int roc_measure(struct roc *r, const struct evaluation *v,
+                              const struct sample_set *samples, struct arena *a, struct error *e);

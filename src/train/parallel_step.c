@@ -1,6 +1,5 @@
 /* First the threads take chunks of the samples, from pixels to delta. Then they take blocks of the
  * parameters, from delta to the new theta. No thread shares a sum with another (model/model.h). */
-#include "train/clip.h"
 #include "train/train.h"
 
 struct work {

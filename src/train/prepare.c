@@ -1,5 +1,5 @@
-/* Prepares a training from a config and samples in memory. Like the training loop, it needs nothing
- * but libc, so the core alone can train (tests/core). */
+/* Prepares a training from a config and samples in memory. Like the training loop, this needs only
+ * libc, so the core alone can train (tests/core). */
 #include "train/train.h"
 
 /* Sets the loss's class weights from the number of training samples per class. */

@@ -1,4 +1,4 @@
-#include "train/roc.h"
+#include "train/evaluation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@ static int descending(const void *a, const void *b) {
     return (x < y) - (x > y);
 }
 
-/* From the sorted samples to the sums up to each probability, in place. A negative loses to the
- * positives before it and ties with those of its own probability: counts twice the pairs, in whole
- * numbers, so that the area is exact. */
+/* Turns the sorted samples into sums up to each probability, in place. A negative loses to the
+ * positives before it and ties with those of the same probability: `twice` counts the former twice
+ * and the latter once, in whole numbers, so the area is exact. */
 static void accumulate(struct roc *r, int samples) {
     struct class_counts sum = {0}, last = {0};
     long long twice = 0;

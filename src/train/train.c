@@ -1,15 +1,14 @@
 /* Training: the step, the loop over the batches of an epoch, and the loop over epochs.
  *
  * batch_gather (train/batch.c) turns the 8-bit pixels of a batch's samples into numbers: row k of
- * act[0] is one picture, with each pixel divided by 255 or scaled as the config says
+ * act[0] is one image, with each pixel divided by 255 or scaled as the config says
  * (data/scaling.h).
  *
- * Read after: optim/sgd.c. That is the whole algorithm; programs/train.c prints what happens here.
+ * Read after: optim/sgd.c. This completes the algorithm; programs/train.c prints what happens here.
  */
 #include "train/train.h"
 #include "base/platform.h"
 #include "base/rng.h"
-#include "train/clip.h"
 #include "train/diagnosis.h"
 #include "train/evaluation.h"
 

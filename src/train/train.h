@@ -1,24 +1,23 @@
-/* Training: what it needs, and the loop over epochs. */
+/* Training: its state, the step, and the loop over epochs. */
 #pragma once
 
 #include "base/thread_tuner.h"
-#include "model/model.h"
 #include "optim/optim.h"
 #include "optim/schedule.h"
-#include "train/batch.h"
 #include "train/config.h"
+#include "train/evaluation.h"
 
-/* The version of the numerics contract, which decides the bits that a config gives. */
+/* The version of the numerics contract (docs/numerics.md). */
 #define TRAIN_NUMERICS "1"
 
-/* How far a training has come. The rest of the training depends only on this, theta and the
- * optimizer's state. All zero is the start. */
+/* How far training has come; zeroed at the start. The rest of it depends only on this, theta and
+ * the optimizer's state. */
 struct train_progress {
     int epochs;        /* completed */
-    int steps, errors; /* steps done in the next epoch, < training.steps, and the errors in them */
-    double sum;        /* of the losses in those steps */
+    int steps, errors; /* in the next epoch: steps done, < training.steps, and errors in them */
+    double sum;        /* of the losses in these steps */
     double seconds;    /* of all training steps; nothing depends on it */
-    int best_epoch;    /* of early stopping: 1 .. epochs, or 0 if there is none yet */
+    int best_epoch;    /* of early stopping: 1 .. epochs; 0 if there is none yet */
     double best_value; /* its validation loss or accuracy */
 };
 
@@ -28,92 +27,90 @@ struct training {
     struct scaling scaling;
     struct sample_set train, validation, test; /* the last two may be empty */
     struct model *model;
-    bool *taken; /* [layers]: whose parameters are from the start_from file; NULL without one */
+    bool *taken; /* [layers]: whether "start_from" set its parameters; NULL without one */
     struct optim optim;
     struct schedule schedule;
     int steps;                /* per epoch */
     int *order;               /* [train.count]: the samples in this epoch's order */
-    struct thread_pool *pool; /* tuner chooses how many of its threads a step uses */
+    struct thread_pool *pool; /* `tuner` chooses how many of its threads are active */
     struct thread_tuner tuner;
     struct train_progress at;
     real *best;         /* theta of at.best_epoch; NULL without early stopping */
-    struct arena arena; /* owns the config, sample sets, optimizer state, order, best */
+    struct arena arena; /* owns the rest: config, sample sets, optimizer state, order, best */
 };
 
-/* The second half of training_new (runs/training.h), in prepare.c: from t->config and the dataset's
- * splits to sample sets, initial model and optimizer. `where` names the source of the layers in
- * errors. */
+/* prepare.c: creates what training needs, for training_new (runs/training.h), from t->config and
+ * the dataset's splits. `where` says where the layers were set, for errors. */
 ERROR_CHECKED int prepare_training(struct training *t, const struct split *splits, int features,
                                    int classes, const char *where, struct error *e);
 
-/* One row of metrics.csv. Losses are means in nats, accuracies fractions. Those of training are
- * measured during the epoch, while the model changes, on the function that is optimised, with
- * dropout and class weights. Those of validation (NaN if there is none) are measured at its end,
- * without them.
- */
+/* One row of metrics.csv. Losses are means in nats, accuracies are fractions. Those of training are
+ * measured during the epoch, while the model changes, and include dropout and class weights; those
+ * of validation (NaN if there is none) are measured after it, without them. */
 struct train_epoch {
     int epoch;            /* 1 .. epochs */
     long long step;       /* steps so far */
-    double learning_rate; /* of the last of them */
+    double learning_rate; /* of the last step */
     double train_loss, train_accuracy;
     double validation_loss, validation_accuracy;
     double seconds; /* of the training steps in this call of train_run; not in metrics.csv */
     int samples;    /* in those steps; not in metrics.csv */
 };
 
-/* Callbacks. Any may be NULL. If `epoch` or `pause` fails, training stops. */
+/* Callbacks; any may be NULL. Training stops if `epoch` or `pause` fails. */
 struct train_observer {
     void *context;
     void (*step)(void *context, int epoch, int step, double loss);
     int (*epoch)(void *context, const struct train_epoch *row, struct error *e);
 
-    /* Called before each step. training.at is exact then: a training that is restored to it
-     * continues exactly as if it had not been interrupted. */
+    /* Called before each step, when training.at is up to date: a training that is restored to it
+     * continues as if it had not been interrupted. */
     int (*pause)(void *context, struct error *e);
 };
 
-/* Sets t->order for this epoch, from 1. */
+/* Sets t->order for this epoch, 1 or later. */
 void train_order(struct training *t, int epoch);
 
-/* One step on the n samples t->order[first] and following, n at most the batch size. Adds their
- * losses to *sum. Returns how many of them the model got wrong before the step. */
+/* One step on the n samples from t->order[first] on, at most a batch. Adds their losses to *sum.
+ * Returns how many of them the model misclassified before the step. */
 int train_step(struct training *t, struct update update, int first, int n, double *sum);
 
 /* The loop over epochs, from t->at on. Fails at the first loss that is not finite. With early
- * stopping, the model ends with the best parameters, and t->best with the last ones. */
+ * stopping, the model ends with the best parameters, and t->best holds the last ones. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
 
 /* A training step, on one thread or divided among several (parallel_step.c). */
 struct step {
     struct update update;
-    const int *order; /* its samples */
-    const int *next;  /* those of the next step, to be fetched from memory meanwhile, or NULL */
-    int n;            /* how many of each */
+    const int *order, *next; /* [n], as in batch_gather */
+    int n;
 };
 
-/* Gradient, then update, of one block of parameters, while both are in a near cache. */
+/* One parameter block's gradient and update, while it is in a near cache; the update alone,
+ * clipped. */
 void train_block(struct training *t, const struct step *s, const struct param_block *b);
-
-/* The update alone, from m->grad times a coefficient. */
 void train_clipped_update(struct training *t, const struct step *s, const struct param_block *b,
                           double coefficient);
 
 /* Computes what train.c's serial step computes, bit for bit, with the active threads of t->pool. */
 void parallel_step(struct training *t, const struct step *s);
 
+/* ---- clip.c: gradient clipping by the global norm ----
+ *
+ * A gradient that is longer than a bound is scaled down to that length and keeps its direction, so
+ * that one odd batch cannot throw the parameters far off. As in torch.nn.utils.clip_grad_norm_.
+ * Source: Pascanu, Mikolov and Bengio 2013, "On the difficulty of training recurrent neural
+ * networks" (section 3.2). */
+double clip_norm(const struct model *m);                      /* the length of grad, in double */
+double clip_coefficient(const struct model *m, double bound); /* min(1, bound / (length + 1e-6)) */
+void clip_scale(real *grad, size_t n, double coefficient);    /* multiplies by a coefficient <= 1 */
+
 /* ---- best.c: early stopping ----
  *
- * It remembers the parameters of the epoch that was best on the validation set, and stops the
- * training when no better one comes. An epoch is better if its loss is smaller, or its accuracy
- * larger, than the best so far; of equal epochs, the first is the best. Training stops after
- * "patience" epochs in a row that are not better. If "monitor" is "none", all of this is off. */
-
-/* Records an epoch that has just ended. */
-void best_epoch(struct training *t, const struct train_epoch *row);
-
-/* Whether to stop now. */
-bool best_stops(const struct training *t);
-
-/* Swaps the parameters with the best ones, if there are any. */
-void best_restore(struct training *t);
+ * Keeps the parameters of the best epoch: the one with the smallest validation loss or the largest
+ * validation accuracy, the first of equals. Training stops after "patience" epochs in a row that
+ * are not better. All of this is off if "monitor" is "none". */
+void best_epoch(struct training *t, const struct train_epoch *row); /* after each epoch */
+bool best_stops(const struct training *t);                          /* whether to stop now */
+void best_restore(struct training *t); /* swaps the parameters with the best ones, if any */

@@ -3,7 +3,7 @@
 #include "programs/commands.h"
 #include "programs/trained.h"
 #include "train/calibration.h"
-#include "train/roc.h"
+#include "train/evaluation.h"
 #include "ui/terminal.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* The chain. Each pass is one loop over the layers, forward up and backward down (model.h has a
- * picture), for some rows of a batch. act[i] is the input of layer i, delta[i] the gradient of the
+ * diagram), for some rows of a batch. act[i] is the input of layer i, delta[i] the gradient of the
  * loss with respect to it.
  *
  * Read after: losses/softmax_cross_entropy.c. Read next: optim/sgd.c. */
@@ -23,8 +23,7 @@ void model_loss(struct model *m, const struct pass *pass) {
                  m->losses + pass->first);
 }
 
-/* Nothing needs delta[0], the gradient with respect to the input. So backward stops at layer 1, or
- * above frozen layers (model_new.c). */
+/* Stops at layer 1, since nothing needs delta[0], or above frozen layers (model_new.c). */
 void model_backward(struct model *m, const struct pass *pass, int batch) {
     struct target t = target_rows(&m->target, pass->first, pass->rows);
     loss_backward(&m->loss, part(m->act[m->nlayers], pass), part(m->p, pass), &t, batch,

@@ -1,27 +1,25 @@
 /* A model: a chain of layers that ends in a loss, over one flat vector of parameters.
  *
  * All parameters are one vector theta, and all gradients one vector grad with the same layout, so
- * that optimizers, files and checks are flat loops. In a chain every value has one consumer:
- * backward overwrites gradients, and there is no zero_grad to forget.
+ * optimizers, files and checks are flat loops. In a chain, every value has one consumer, so
+ * backward overwrites gradients: there is no zero_grad to forget.
  *
  *   act[0] --layer 0--> act[1] --layer 1--> ... --> act[L] --loss--> p
  *           delta[1] <-- backward -- ... <-- delta[L] <------------- p - y
  *
- * A step has two parts. Forward, loss and backward treat every sample by itself: it has a row in
- * each act, delta and p, and does not depend on the others. The gradient sums over all samples, and
- * treats every parameter by itself. So threads can divide the first part by samples and the second
- * by parameters, and no sum is ever split. */
+ * A step has two parts. Forward, loss and backward treat every sample separately: it has a row in
+ * each act, delta and p, and does not depend on the others. Gradients, which sum over all samples,
+ * treat every parameter separately. So threads divide the first part by samples and the second by
+ * parameters, and no sum is ever split. */
 #pragma once
 
 #include "base/arena.h"
-#include "base/error.h"
 #include "layers/layer.h"
 #include "losses/loss.h"
 
 #include <stdint.h>
 
-/* A parameter block: some whole rows of one parameter, the unit in which gradients and updates are
- * computed. */
+/* Whole rows of one parameter, for which gradient and update are computed together. */
 struct param_block {
     int layer, param, row, rows;
     size_t start, count; /* the same elements, in theta and grad */
@@ -32,20 +30,20 @@ struct model {
     struct layer *layers;
     struct loss loss;
 
-    size_t nparams; /* elements of theta and of grad: each layer's parameters in order */
+    size_t nparams; /* elements of theta and of grad: the layers' parameters in order */
     real *theta, *grad;
 
-    int nblocks; /* all of theta that is trained, in order */
+    int nblocks; /* the trained part of theta, in order */
     struct param_block *blocks;
-    int lowest; /* backward goes down to this layer: no trained layer needs more */
+    int lowest; /* backward goes down to this layer; no trained layer needs more */
 
     int rows;             /* the maximum number of samples in a pass */
-    struct target target; /* of each row; the caller fills it, and act[0] */
+    struct target target; /* of each row; the caller fills this and act[0] */
     bool multi_label;     /* set by the caller: a sample may have any number of labels */
     real threshold;       /* with multi_label, a class is predicted if its p reaches this; 0.5 */
-    bool thresholded;     /* set by the caller: so is the second of two classes */
+    bool thresholded;     /* set by the caller: the same for the second of two classes */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
-    struct tensor *delta; /* the same, dloss/dact; those below `lowest` are not filled */
+    struct tensor *delta; /* the same, dloss/dact; not filled below `lowest` */
     struct tensor p;      /* rows x classes: the probabilities */
     real *losses;         /* [rows], in nats */
 
@@ -53,17 +51,16 @@ struct model {
 };
 
 /* A model for samples with `in` features and `classes` classes, in passes of up to `rows` samples,
- * with all parameters 0. The options of layers and loss are not copied: they must outlive the
- * model. Returns NULL if the last layer does not fit the classes, or if out of memory; `where`
- * names the source of the layers in errors. */
+ * with all parameters 0. The options of layers and loss must outlive it. NULL if the shapes do not
+ * fit, or if memory runs out; `where` says where the layers were set, for errors. */
 ERROR_CHECKED struct model *model_new(const struct specs *layers, const struct spec *loss, int in,
                                       int classes, int rows, const char *where, struct error *e);
 void model_free(struct model *m); /* NULL is fine */
 
-/* Sets the initial parameters, by each layer's own scheme: a pure function of the seed. */
+/* Sets the initial parameters, a pure function of each layer's scheme and the seed. */
 void model_init(struct model *m, uint64_t seed);
 
-/* Parameter k of a layer, as files and checks name it: "0.weight". */
+/* The name of parameter k of a layer in files and checks: "0.weight". */
 enum { MODEL_PARAM_NAME = 32 };
 void model_param_name(const struct model *m, int layer, int k, char name[MODEL_PARAM_NAME]);
 
@@ -71,41 +68,35 @@ void model_param_name(const struct model *m, int layer, int k, char name[MODEL_P
 void model_forward(struct model *m, const struct pass *pass);
 
 /* After model_forward with the same pass: computes p, and the losses for the target; in training,
- * times the weights of their classes. */
+ * losses are multiplied by the weights of their classes. */
 void model_loss(struct model *m, const struct pass *pass);
 
 /* After model_loss with the same pass: computes delta, for the mean loss over `batch` rows. */
 void model_backward(struct model *m, const struct pass *pass, int batch);
 
-/* After model_backward on all rows 0 .. batch - 1: computes this block of grad. */
+/* After model_backward on all rows 0 .. batch - 1: computes this block of grad, or all blocks. */
 void model_gradient(struct model *m, int batch, const struct param_block *block);
-
-/* Moves the block's part of theta by -rate times that gradient. Returns false, and does nothing, if
- * the layer cannot do that in one go. */
-bool model_descend(const struct model *m, int batch, const struct param_block *block, real rate);
-
-/* The gradient of all blocks, into m->grad. */
 void model_gradients(struct model *m, int batch);
 
-/* Adds the losses of rows 0 .. n - 1 to `sum`, in order: over several batches, the result does not
- * depend on where they were cut. */
+/* Moves the block's part of theta by -rate times that gradient, without storing the gradient.
+ * Returns false, and does nothing, if the layer cannot do that. */
+bool model_descend(const struct model *m, int batch, const struct param_block *block, real rate);
+
+/* Adds the losses of rows 0 .. n - 1 to `sum`, in order, so batch sizes do not affect the result.
+ */
 double model_add_losses(const struct model *m, int n, double sum);
 
-/* The class with the largest logit in row n, the first if equal. With one output for two classes:
- * the second if that output is above 0. If the model is thresholded: the second if its p reaches
- * the threshold. */
+/* The class with the largest logit in row n, the first of equals. With one output for two classes,
+ * the second if that output is above 0; if thresholded, the second if its p reaches threshold. */
 int model_predicted(const struct model *m, int n);
 
-/* Whether the label of row n is this class; with multi_label, whether it is one of its labels. */
+/* Whether this class is the label of row n, and whether the model predicts it; with multi_label,
+ * whether it is one of the labels, and whether its p reaches the threshold. */
 bool model_labelled(const struct model *m, int n, int class);
-
-/* Whether the model predicts this class for row n: the class of model_predicted, or, with
- * multi_label, any whose p reaches the threshold. */
 bool model_predicts(const struct model *m, int n, int class);
 
 /* Whether the prediction for row n is wrong; with multi_label, whether any label is. */
 bool model_misclassified(const struct model *m, int n);
 
-/* After model_forward on rows 0 .. n - 1: the first i such that act[i] holds a NaN or infinity, or
- * -1. */
+/* After model_forward on rows 0 .. n - 1: the first i whose act[i] has a NaN or infinity, or -1. */
 int model_not_finite(const struct model *m, int n);

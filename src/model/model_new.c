@@ -1,10 +1,10 @@
-/* Creates a model: shapes, memory, initial values. */
+/* Creates a model: its shapes, its memory, and its initial parameters. */
 #include "model/model.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Shapes: each layer's input is the output of the one before it. */
+/* Infers the shapes: each layer's input is the output of the one before it. */
 static int infer(struct model *m, const struct specs *layers, int in, int classes,
                  const char *where, struct error *e) {
     for (int i = 0; i < m->nlayers; i++) {
@@ -28,7 +28,7 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
         }
         in = l->out;
     }
-    /* the first trained layer's gradients need its own backward only if that caches something */
+    /* the first trained layer's gradient needs its own backward only if that caches something */
     if (m->lowest < m->nlayers && m->layers[m->lowest].ncached == 0)
         m->lowest++;
     if (in != classes && !(in == 1 && classes == 2 && m->loss.type->one_output))
@@ -39,13 +39,11 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
     return 0;
 }
 
-/* A block has at least MIN_ROWS rows, which the kernels need to be efficient, and about MIN_PARAMS
- * parameters, so that its grad and theta are still in a near cache when the optimizer needs them.
- */
+/* A block has at least MIN_ROWS rows, which kernels need to be efficient, or about MIN_PARAMS
+ * parameters, so few that grad and theta stay in a near cache until the optimizer needs them. */
 enum { MIN_PARAMS = 4096, MIN_ROWS = 128 };
 
-/* Cuts the trained parameters into blocks. Returns their number; `blocks` may be NULL, just to
- * count them. */
+/* Cuts the trained parameters into blocks, unless `blocks` is NULL. Returns their number. */
 static int cut(const struct model *m, struct param_block *blocks) {
     int count = 0;
     for (int i = 0; i < m->nlayers; i++)
@@ -64,7 +62,7 @@ static int cut(const struct model *m, struct param_block *blocks) {
     return count;
 }
 
-/* Makes *t a matrix; returns whether there was memory for it. */
+/* Allocates a matrix. Returns whether there was enough memory. */
 static bool matrix(struct tensor *t, struct arena *a, int rows, int cols) {
     size_t row_size;
     bool fits = !__builtin_mul_overflow((size_t)cols, sizeof(real), &row_size);
@@ -72,8 +70,8 @@ static bool matrix(struct tensor *t, struct arena *a, int rows, int cols) {
     return t->data != NULL;
 }
 
-/* Memory: theta and grad, the parameters as views into them, and the values of a pass. Returns
- * whether there was enough. */
+/* Allocates theta and grad, makes the parameters views into them, and allocates the values of a
+ * pass. Returns whether there was enough memory. */
 static bool allocate(struct model *m, int in, int classes, int rows) {
     struct arena *a = &m->arena;
     m->nblocks = cut(m, NULL);

@@ -128,7 +128,7 @@ START_TEST(a_saved_model_loads_bit_for_bit) {
     ck_assert_msg(safetensors_read(&s, path, &e) == 0, "%s", e.text);
     ck_assert_str_eq(safetensors_get(&s, "alpha"), "fi\"rst");
     ck_assert_ptr_null(safetensors_get(&s, "beta"));
-    ck_assert_msg(state_dict_import(n, &s, path, &e) == 0, "%s", e.text);
+    ck_assert_msg(state_dict_import(n, &s, &e) == 0, "%s", e.text);
     ck_assert_mem_eq(m->theta, n->theta, m->nparams * sizeof(real));
     arena_free(&s.arena);
     model_free(m);
@@ -175,7 +175,7 @@ static void expect_refusal(void (*change)(struct safetensors *s), const char *na
     save(m, test_path("m.safetensors"));
     ck_assert_int_eq(safetensors_read(&s, test_path("m.safetensors"), &e), 0);
     change(&s);
-    ck_assert_int_eq(state_dict_import(m, &s, "m", &e), -1);
+    ck_assert_int_eq(state_dict_import(m, &s, &e), -1);
     test_refused(&e, names);
     arena_free(&s.arena);
     model_free(m);

@@ -1,6 +1,5 @@
 #include "runs/checkpoint.h"
 #include "base/file.h"
-#include "base/sha256.h"
 #include "config/keys.h"
 #include "runs/bytes.h"
 #include "runs/metrics.h"
@@ -31,13 +30,13 @@ static int vectors(const struct training *t, real *v[MAX_VECTORS]) {
     return n;
 }
 
-/* The first lines: to which run a checkpoint belongs. */
+/* The first lines, which say what run a checkpoint belongs to. */
 static void add_identity(struct text *out, const struct checkpoint *c, const struct training *t) {
     text_printf(out, "onehot checkpoint 2\nnumerics %s\ndataset %s\nrun %s\n", TRAIN_NUMERICS,
                 t->data->digest, c->id);
 }
 
-/* What differs if one of these lines does. */
+/* What each of these lines identifies. */
 static const char *const identity[] = {"version of onehot", "version of the numerics", "dataset",
                                        "config"};
 
@@ -95,11 +94,6 @@ int checkpoint_write(const struct checkpoint *c, const struct training *t, struc
     return file_write_text(path, &out, result, e);
 }
 
-bool checkpoint_kept(const char *directory) {
-    char path[FILE_PATH];
-    return file_find(path, directory, state);
-}
-
 /* ---- reading ---- */
 
 static bool is_possible(const struct train_progress *at, const struct training *t) {
@@ -108,8 +102,8 @@ static bool is_possible(const struct train_progress *at, const struct training *
            (at->best_epoch > 0) == (t->best && at->epochs > 0);
 }
 
-/* Restores the training from what follows the identity, up to `end`. Returns NULL, or an error
- * message; then nothing has changed. */
+/* Restores the training from what follows the identity, up to `end`, and returns NULL; or changes
+ * nothing, and returns what is wrong. */
 static const char *take_state(char *line, const char *end, struct checkpoint *c, struct training *t,
                               struct error *e) {
     real *v[MAX_VECTORS];
@@ -143,7 +137,7 @@ static const char *take_state(char *line, const char *end, struct checkpoint *c,
     return NULL;
 }
 
-/* Reads one file. Sets *damage if it is damaged, *e if it belongs to another run. */
+/* Reads one file. Sets *damage if the file is damaged, *e if it belongs to another run. */
 static enum checkpoint_found read_file(const char *path, struct checkpoint *c, struct training *t,
                                        struct error *damage, struct error *e) {
     size_t size, same = 0;

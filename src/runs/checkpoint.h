@@ -1,16 +1,16 @@
-/* A checkpoint: the state of an interrupted run in a file. A run that is resumed from it ends with
- * the same bytes. The rest of a run depends only on theta, the optimizer's vectors and the progress
- * (train.h); the file also stores the run's identity and its metrics so far.
+/* A checkpoint: the state of an interrupted run, as a file. A run that is resumed from it ends with
+ * the same bytes as one that was never interrupted: the rest of a run depends only on theta, the
+ * optimizer's vectors and the progress (train.h). The file also has the run's ID and its metrics.
  *
- *   4 lines    the version of this format and of the numerics, the dataset's digest, the run's id
- *   a line     the progress, as JSON
- *   vectors    theta; the best theta, with early stopping; the optimizer's: f32, little-endian
- *   text       the metrics
- *   64 bytes   SHA-256 of all the above, in hex: detects a truncated or damaged file
+ *   4 lines    the versions of this format and of the numerics, the dataset's digest, the run's ID
+ *   1 line     the progress, as JSON
+ *   vectors    theta; with early stopping, the best theta; the optimizer's: f32, little-endian
+ *   text       the metrics so far
+ *   64 bytes   SHA-256 of everything above, in hex: detects a truncated or damaged file
  *
- * The file is written under another name, synced and renamed, and its predecessor is kept as
- * checkpoint.previous, so a complete one exists at any moment. A finished run keeps its last one
- * under the name state, for a run with more epochs (extend.h). */
+ * The file is written under another name, synced and renamed, and its predecessor becomes
+ * checkpoint.previous, so there is always a complete one. A finished run keeps its last checkpoint
+ * under the name "state", for a run with more epochs (run.h). */
 #pragma once
 
 #include "base/text.h"
@@ -21,25 +21,21 @@ struct checkpoint {
     const char *id;        /* of the run */
     struct text *metrics;  /* metrics.csv so far */
     double seconds;        /* since the start of the run */
-    bool finished;         /* the training has run: the file is `state` */
+    bool finished;         /* the file is "state", not "checkpoint" */
 };
 
-/* Writes DIRECTORY/checkpoint or DIRECTORY/state. After a failure its predecessor is still there,
- * under one of its two names. */
+/* Writes DIRECTORY/checkpoint or DIRECTORY/state. On failure, the predecessor survives. */
 ERROR_CHECKED int checkpoint_write(const struct checkpoint *c, const struct training *t,
                                    struct error *e);
 
 enum checkpoint_found { CHECKPOINT_REFUSED = -1, CHECKPOINT_NONE, CHECKPOINT_TAKEN };
 
-/* Restores the training from the checkpoint, and fills c->metrics and c->seconds. If the newest one
- * is damaged, *damage describes how, and its predecessor is used. Files may be hostile: nothing
- * changes before a whole file has been checked. Fails if the checkpoint belongs to another run, or
- * if all checkpoints are damaged. */
+/* Restores the training from the newest checkpoint, and sets c->metrics and c->seconds. Uses the
+ * predecessor if that file is damaged, and sets *damage to the reason. Fails if a file belongs to
+ * another run, or if all are damaged. Nothing changes before a file, which may be hostile, is
+ * checked. */
 ERROR_CHECKED enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
                                                     struct error *damage, struct error *e);
 
-/* Whether the directory has a state. */
-bool checkpoint_kept(const char *directory);
-
-/* Removes the directory's checkpoints, if any, but not its state. */
+/* Removes the directory's checkpoints, if there are any, but not its state. */
 void checkpoint_remove(const char *directory);

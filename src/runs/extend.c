@@ -1,13 +1,12 @@
-#include "runs/extend.h"
-#include "runs/checkpoint.h"
 #include "runs/model_file.h"
+#include "runs/run.h"
 #include "runs/training.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the two configs differ in nothing but the earlier one's smaller number of epochs. */
+/* Whether the configs differ only in the number of epochs, and the earlier one has fewer. */
 static bool is_shorter(struct config earlier, const struct config *c, struct error *e) {
     if (earlier.train.epochs >= c->train.epochs)
         return false;
@@ -15,7 +14,7 @@ static bool is_shorter(struct config earlier, const struct config *c, struct err
     return config_same(&earlier, c, e);
 }
 
-/* Whether the finished steps have the same learning rates in the longer run. */
+/* Whether the longer run has the same learning rates in the steps that are finished. */
 static bool same_rates(const struct training *t, const struct config *earlier) {
     long long done = (long long)earlier->train.epochs * t->steps;
     struct schedule then = schedule_new(earlier->schedule, done, t->steps);
@@ -25,7 +24,7 @@ static bool same_rates(const struct training *t, const struct config *earlier) {
     return true;
 }
 
-/* Whether the run in the directory has this config, and the training's data. */
+/* Whether the run in the directory has this config and the training's data; sets its ID. */
 static bool is_run_of(const struct config *c, const struct training *t, const char *directory,
                       char id[SHA256_HEX]) {
     char path[FILE_PATH], found[SHA256_HEX];
@@ -37,7 +36,7 @@ static bool is_run_of(const struct config *c, const struct training *t, const ch
 
 int extend_match(struct extend *x, const struct training *t, const char *directory,
                  struct error *why, struct error *e) {
-    char path[FILE_PATH];
+    char path[FILE_PATH], state[FILE_PATH];
     const char *cause = NULL;
     struct arena a = {0};
     struct error none = {0};
@@ -46,15 +45,15 @@ int extend_match(struct extend *x, const struct training *t, const char *directo
     if (file_find(path, directory, "config.json") && config_read(&c, path, NULL, &a, &none) == 0 &&
         is_shorter(c, &t->config, e) && is_run_of(&c, t, directory, x->id)) {
         if (!same_rates(t, &c))
-            cause = "its schedule of the learning rate depends on train.epochs";
-        else if (!checkpoint_kept(directory))
+            cause = "its learning-rate schedule depends on train.epochs";
+        else if (!file_find(state, directory, "state"))
             cause = "it was trained with --no-state";
         else
             x->epochs = c.train.epochs;
         snprintf(x->directory, sizeof x->directory, "%s", directory);
         if (cause)
-            error_input(why, "%s: the run of %d epochs cannot go on to %d, because %s", directory,
-                        c.train.epochs, t->config.train.epochs, cause);
+            error_input(why, "%s: the run of %d epochs cannot be continued to %d, because %s",
+                        directory, c.train.epochs, t->config.train.epochs, cause);
     }
     arena_free(&a);
     return e->status ? -1 : 0;

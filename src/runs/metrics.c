@@ -27,8 +27,8 @@ void metrics_write(const struct train_epoch *row, struct text *out) {
     text_add(out, "\n", 1);
 }
 
-/* Reads the numbers of a line, NaN for an empty one. Returns the next line, or NULL if this one is
- * damaged. The characters are checked first because strtod also takes spaces, hex and "inf". */
+/* Reads the numbers of a line, an empty one as NaN. Returns the next line, or NULL if this one is
+ * damaged. The characters are checked first because strtod also accepts spaces, hex and "inf". */
 static const char *read_line(const char *at, double *x) {
     for (int i = 0; i < COLUMNS; i++) {
         char close = i + 1 < COLUMNS ? ',' : '\n';
@@ -49,21 +49,25 @@ long long metrics_count(const char *text, size_t size) {
     return count;
 }
 
-static int read(struct metrics *m, const char *text, size_t size, const char *path, struct arena *a,
-                struct error *e) {
-    size_t length = strlen(metrics_header);
-    if (strncmp(text, metrics_header, length) != 0)
-        return error_input(e, "%s: does not begin with the header of metrics.csv", path);
-    m->rows = arena_alloc(a, (size_t)metrics_count(text, size), sizeof *m->rows);
-    if (!m->rows)
-        return error_memory(e, path);
-    text += length;
-    while (*text) {
+int metrics_read(struct metrics *m, const char *path, struct arena *a, struct error *e) {
+    size_t size, header = strlen(metrics_header);
+    *m = (struct metrics){0};
+    char *text = file_read(path, MAX_FILE, &size, e);
+    if (!text)
+        return -1;
+    if (strlen(text) != size)
+        error_input(e, "%s: contains a zero byte", path);
+    else if (strncmp(text, metrics_header, header) != 0)
+        error_input(e, "%s: does not begin with the header of metrics.csv", path);
+    else if (!(m->rows = arena_alloc(a, (size_t)metrics_count(text, size), sizeof *m->rows)))
+        error_memory(e, path);
+    for (const char *at = text + header; !e->status && *at;) {
         double x[COLUMNS];
-        text = read_line(text, x);
-        /* epochs are numbered 1, 2, ... */
-        if (!text || x[0] != m->count + 1 || !(x[1] >= 1 && x[1] < 1e18))
-            return error_input(e, "%s: line %d is damaged", path, m->count + 2);
+        at = read_line(at, x);
+        if (!at || x[0] != m->count + 1 || !(x[1] >= 1 && x[1] < 1e18)) {
+            error_input(e, "%s: line %d is damaged", path, m->count + 2);
+            break;
+        }
         m->rows[m->count++] = (struct train_epoch){.epoch = (int)x[0],
                                                    .step = (long long)x[1],
                                                    .learning_rate = x[2],
@@ -72,17 +76,6 @@ static int read(struct metrics *m, const char *text, size_t size, const char *pa
                                                    .validation_loss = x[5],
                                                    .validation_accuracy = x[6]};
     }
-    return 0;
-}
-
-int metrics_read(struct metrics *m, const char *path, struct arena *a, struct error *e) {
-    size_t size;
-    *m = (struct metrics){0};
-    char *text = file_read(path, MAX_FILE, &size, e);
-    if (!text)
-        return -1;
-    int result = strlen(text) == size ? read(m, text, size, path, a, e)
-                                      : error_input(e, "%s: contains a zero byte", path);
     free(text);
-    return result;
+    return e->status ? -1 : 0;
 }

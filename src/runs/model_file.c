@@ -6,15 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "onehot.calibration". */
-struct calibration {
-    double temperature;
-};
-
-static const struct key calibration_keys[] = {
-    REAL_KEY(struct calibration, temperature, NULL, 1.0 / LOSS_TEMPERATURE_MAX,
-             LOSS_TEMPERATURE_MAX, "divisor of the logits"),
-    END_KEY};
+/* "onehot.calibration", a double. */
+static const struct key calibration_keys[] = {{.name = "temperature",
+                                               .type = KEY_REAL,
+                                               .min = 1.0 / LOSS_TEMPERATURE_MAX,
+                                               .max = LOSS_TEMPERATURE_MAX,
+                                               .help = "divisor of the logits"},
+                                              END_KEY};
 
 /* ---- writing ---- */
 
@@ -37,7 +35,7 @@ int model_file_write(const struct training *t, const char *id, struct text *out,
     return out->failed ? error_memory(e, "the model file") : e->status ? -1 : 0;
 }
 
-/* Sets a key of the metadata of a file that was read, which has room for one more. */
+/* Sets a key of the metadata that safetensors_read read. */
 static void set_metadata(struct safetensors *s, const char *key, const char *value) {
     int i = 0;
     while (i < s->pairs && strcmp(s->metadata[i].key, key) != 0)
@@ -49,8 +47,7 @@ static void set_metadata(struct safetensors *s, const char *key, const char *val
 int model_file_calibrate(const char *path, double temperature, struct text *out, struct error *e) {
     struct safetensors s;
     struct text value = {0};
-    struct calibration c = {temperature};
-    keys_write_object(calibration_keys, &c, KEYS_ALL, 0, &value);
+    keys_write_object(calibration_keys, &temperature, KEYS_ALL, 0, &value);
     if (safetensors_read(&s, path, e) == 0 && !value.failed) {
         set_metadata(&s, "onehot.calibration", value.data);
         safetensors_write(&s, out);
@@ -71,24 +68,20 @@ int model_file_run(const char *path, char id[SHA256_HEX], struct error *e) {
     return result;
 }
 
-/* Replaces the temperature in the config by the calibrated one. */
+/* Replaces the config's temperature with the calibrated one. */
 static int calibrate(struct model_file *f, const char *calibration, struct error *e) {
     char where[FILE_PATH + 32];
-    struct calibration c;
     double *temperature = loss_temperature(&f->config.loss);
     snprintf(where, sizeof where, "%s: its calibration", f->path);
-    if (keys_read(calibration_keys, calibration, strlen(calibration), where, NULL, &f->arena, &c,
-                  e) != 0)
-        return -1;
     if (!temperature)
         return error_input(e, "%s: the loss %s has no temperature", where,
                            f->config.loss.type->name);
-    *temperature = c.temperature;
-    return 0;
+    return keys_read(calibration_keys, calibration, strlen(calibration), where, NULL, &f->arena,
+                     temperature, e);
 }
 
-/* A model file names neither its run nor its dataset's path, since these do not affect results.
- * They are in the config.json beside it, if that is the same run's. */
+/* A model file contains neither the run's name nor the dataset's path, since they do not affect
+ * results. Takes them from config.json in the same directory, if that is the same run's. */
 static int take_names(struct model_file *f, struct error *e) {
     const char *slash = strrchr(f->path, '/');
     const char *path =
@@ -105,7 +98,7 @@ static int take_names(struct model_file *f, struct error *e) {
     return e->status ? -1 : 0;
 }
 
-/* Config and dataset from the metadata, then the model that they describe. */
+/* Reads config and dataset from the metadata, then creates the model that they describe. */
 static int read(struct model_file *f, const struct safetensors *s, int rows, struct error *e) {
     const char *config = safetensors_get(s, "onehot.config");
     const char *dataset = safetensors_get(s, "onehot.dataset");
@@ -127,7 +120,7 @@ static int read(struct model_file *f, const struct safetensors *s, int rows, str
     if (!f->model)
         return -1;
     f->model->multi_label = d->multi_label;
-    return state_dict_import(f->model, s, f->path, e);
+    return state_dict_import(f->model, s, e);
 }
 
 int model_file_path(const char *run_or_model, char path[FILE_PATH], struct error *e) {
@@ -159,8 +152,6 @@ void model_file_free(struct model_file *f) {
         free(f);
     }
 }
-
-/* ---- with a dataset ---- */
 
 int model_file_samples(const struct model_file *f, const struct dataset *d, const char *path,
                        enum model_file_split which, struct arena *a, struct sample_set *samples,

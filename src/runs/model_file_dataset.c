@@ -1,8 +1,7 @@
-#include "runs/model_file_dataset.h"
-#include "base/file.h"
 #include "config/keys.h"
 #include "data/tables/features.h"
 #include "picture/picture.h"
+#include "runs/model_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,16 +9,15 @@
 static const char *const no_scaling[] = {"none", NULL};
 
 static const struct key dataset_keys[] = {
-    INT_KEY(struct model_file_dataset, height, NULL, 1, PICTURE_MAX_SIDE,
-            "of a picture, in pixels"),
-    INT_KEY(struct model_file_dataset, width, NULL, 1, PICTURE_MAX_SIDE, "of a picture, in pixels"),
+    INT_KEY(struct model_file_dataset, height, NULL, 1, PICTURE_MAX_SIDE, "of an image, in pixels"),
+    INT_KEY(struct model_file_dataset, width, NULL, 1, PICTURE_MAX_SIDE, "of an image, in pixels"),
     INT_KEY(struct model_file_dataset, channels, NULL, 1, 3, "1 for grey, 3 for RGB"),
     REAL_KEY(struct model_file_dataset, mean, NULL, 0, 1,
              "of the training pixels, scaled to 0 .. 1"),
     STRINGS_KEY(struct model_file_dataset, classes, NULL, "the classes' names"),
     STRING_KEY(struct model_file_dataset, digest, NULL, "SHA-256 of the dataset's content"),
     {KEY_AS("several", struct model_file_dataset, multi_label, KEY_BOOL, "false",
-            "whether a sample may be of several classes")},
+            "whether a sample may have any number of labels")},
     REAL_KEY(struct model_file_dataset, scaling_mean, "0", 0, 1,
              "subtracted from each pixel / 255"),
     {KEY_AS("scaling_deviation", struct model_file_dataset, scaling_stddev, KEY_REAL, "1",
@@ -32,7 +30,7 @@ static const struct key dataset_keys[] = {
             "divisor of the difference"),
      .words = no_scaling, .min = 1e-60, .max = 1e39},
     KINDS_KEY(struct model_file_dataset, features, "[]", features_kinds,
-              "how each column follows from one of the file; none: it is the number in it"),
+              "how each column follows from one of the file; none: it is the same number"),
     END_KEY};
 
 /* A number per column, or the word "none". */
@@ -41,7 +39,7 @@ static struct number_list list(const double *items, int count) {
                  : (struct number_list){0, 0, NULL};
 }
 
-/* From an integer sum, so that the mean does not depend on the order of pixels. */
+/* The sum is an integer, so the mean does not depend on the order of the pixels. */
 static double mean_pixel(const struct dataset *d) {
     const struct split *s = &d->split[TRAIN];
     size_t n = (size_t)s->count * (size_t)dataset_features(d);
@@ -78,8 +76,8 @@ static int set_scaling(struct scaling *s, const struct model_file_dataset *m, co
     if (means->word >= 0 || stddevs->word >= 0 || means->count != m->columns.count ||
         stddevs->count != m->columns.count)
         return error_input(
-            e, "%s: it needs one mean and one standard deviation for each of its %d columns", where,
-            m->columns.count);
+            e, "%s: must have one mean and one standard deviation for each of its %d columns",
+            where, m->columns.count);
     s->means = means->items;
     s->stddevs = stddevs->items;
     return 0;
@@ -106,7 +104,7 @@ struct data_expected model_file_dataset_expected(const struct model_file_dataset
                                   .features = m->features};
 }
 
-/* Checks that two lists of columns or classes are the same. */
+/* Checks that two lists of column or class names are the same. */
 static int check_names(const char *one, const char *many, const struct string_list *theirs,
                        const struct string_list *ours, const char *model, const char *path,
                        struct error *e) {
@@ -124,14 +122,12 @@ int model_file_dataset_check(const struct model_file_dataset *m, const char *mod
                              const struct dataset *d, const char *path, struct error *e) {
     if ((d->columns.count > 0) != (m->columns.count > 0))
         return error_input(e, "%s: contains %s, but %s was trained on %s", path,
-                           d->columns.count > 0 ? "a table" : "pictures", model,
-                           m->columns.count > 0 ? "a table" : "pictures");
+                           d->columns.count > 0 ? "a table" : "images", model,
+                           m->columns.count > 0 ? "a table" : "images");
     if (check_names("column", "columns", &d->columns, &m->columns, model, path, e) != 0)
         return -1;
     if (d->height != m->height || d->width != m->width || d->channels != m->channels)
-        return error_input(e,
-                           "%s: its pictures are %d x %d x %d, but %s was trained on "
-                           "%d x %d x %d",
+        return error_input(e, "%s: its images are %d x %d x %d, but %s was trained on %d x %d x %d",
                            path, d->width, d->height, d->channels, model, m->width, m->height,
                            m->channels);
     if (dataset_multi_label(d) != m->multi_label)

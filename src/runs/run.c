@@ -5,7 +5,6 @@
 #include "runs/safetensors.h"
 #include "runs/training.h"
 #include "tensor/kernel.h"
-#include "train/train.h"
 #include "json/json.h"
 
 #include <errno.h>
@@ -20,9 +19,8 @@
 
 /* ---- beginning ---- */
 
-/* Accepts an earlier run with the same identity, and remembers its model for comparison; refuses to
- * overwrite anything else. (A run writes its model first: other files without one are not ours.)
- */
+/* Accepts an earlier run with the same ID, whose model's hash it stores, or one to extend; refuses
+ * to overwrite anything else. (Files without a model are no run's: the model is written first.) */
 static int find_earlier(struct run *r, const struct training *t, struct error *e) {
     char path[FILE_PATH], id[SHA256_HEX];
     struct error damage = {0};
@@ -64,8 +62,7 @@ static int lock(struct run *r, struct error *e) {
                : -1;
 }
 
-/* Removes NAME.PID.tmp, which file_write leaves in place of a run's file if the process is killed.
- */
+/* Removes each NAME.PID.tmp, which file_write leaves behind if the process is killed. */
 static int remove_unfinished(const struct run *r, struct error *e) {
     static const char *const ours[] = {"model.",       "metrics.csv.", "config.json.",
                                        "result.json.", "report.html.", "checkpoint.",
@@ -154,7 +151,7 @@ int run_epoch(struct run *r, const struct train_epoch *row, struct error *e) {
 
 /* ---- the end ---- */
 
-/* Writes a text that is complete unless `built` is not 0, and frees it. */
+/* Writes a text to the directory, unless `built` is not 0, and frees it. */
 static int write_file(const struct run *r, const char *name, struct text *t, int built,
                       struct error *e) {
     char path[FILE_PATH];
@@ -163,7 +160,7 @@ static int write_file(const struct run *r, const char *name, struct text *t, int
     return file_write_text(path, t, built, e);
 }
 
-/* Creates the link runs/latest. It is only a convenience: if this fails, the run does not. */
+/* Updates the link runs/latest. It is only a convenience, so its failure is ignored. */
 static void link_latest(const struct run *r) {
     char temporary[64];
     snprintf(temporary, sizeof temporary, "runs/.latest.%ld", (long)getpid());
@@ -172,7 +169,7 @@ static void link_latest(const struct run *r) {
         unlink(temporary);
 }
 
-/* With early stopping, writes the last model; the training holds the best one. */
+/* With early stopping, writes the last model; t->model is the best one. */
 static int write_last(const struct run *r, struct training *t, struct error *e) {
     struct text last = {0};
     best_restore(t);
@@ -181,7 +178,7 @@ static int write_last(const struct run *r, struct training *t, struct error *e) 
     return write_file(r, "model.last.safetensors", &last, built, e);
 }
 
-/* Writes the model, or fails because it differs from an earlier run's. */
+/* Writes the model. Fails if it differs from an earlier run's. */
 static int write_model(struct run *r, struct training *t, struct error *e) {
     struct text model = {0};
     int built = model_file_write(t, r->id, &model, e);
@@ -210,13 +207,12 @@ static int keep_state(struct run *r, struct training *t, struct error *e) {
         return 0;
     }
     c.finished = true;
-    best_restore(t); /* back to the last parameters, as within a training */
+    best_restore(t); /* the last parameters, as during training */
     int result = checkpoint_write(&c, t, e);
     best_restore(t);
     return result;
 }
 
-/* Appends the text of result.json. */
 static void add_result(const struct run *r, const struct training *t,
                        const struct run_result *result, struct text *out) {
     const struct evaluation *test = &result->test;

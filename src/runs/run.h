@@ -1,12 +1,12 @@
-/* The run directory: the results of a run, under a name that is derived from everything that
- * determines them.
+/* The run directory: the results of a run. Its name is derived from everything that determines
+ * them.
  *
  *   runs/NAME-ID/config.json         the resolved config; ./train on it reproduces the run
  *                metrics.csv         one row per epoch; reproducible values only
  *                model.safetensors   the model (runs/model_file.h)
  *                result.json         the results, and how they were produced; written last
  *                report.html         all of these on one page (report/page.h)
- *                state               what a run with more epochs goes on from (checkpoint.h)
+ *                state               what a run with more epochs continues from (checkpoint.h)
  *   runs/latest                      a link to the newest run in runs/
  *
  * With early stopping, model.safetensors is the best model and model.last.safetensors the last one.
@@ -16,30 +16,34 @@
 #pragma once
 
 #include "base/file.h"
-#include "base/sha256.h"
 #include "runs/checkpoint.h"
-#include "runs/extend.h"
-#include "train/evaluation.h"
 
 #include <stdio.h>
+
+/* A finished run to continue from: one with the same config and data, but fewer epochs. The longer
+ * run ends with the same bytes as if it had trained all of its epochs itself. */
+struct extend {
+    int epochs; /* that it has trained; 0: there is no such run */
+    char directory[FILE_PATH], id[SHA256_HEX];
+};
 
 struct run {
     char id[SHA256_HEX]; /* training.h */
     char directory[FILE_PATH];
-    struct extend extends;    /* the run that it goes on from ... */
+    struct extend extends;    /* the run that this one continues from ... */
     struct error why;         /* ... or why it cannot */
-    char earlier[SHA256_HEX]; /* SHA-256 of the model that an earlier run left here, or "" */
+    char earlier[SHA256_HEX]; /* SHA-256 of an earlier run's model in this directory, or "" */
     char model[SHA256_HEX];   /* SHA-256 of the model; set by run_finish */
-    char weights[SHA256_HEX]; /* of its tensors alone; likewise */
+    char weights[SHA256_HEX]; /* of its tensors alone; set by run_finish, too */
     struct text metrics;      /* metrics.csv so far */
     FILE *partial;            /* metrics.partial.csv */
-    bool no_state;            /* set by the caller: keep no state */
-    bool finished;            /* all files are written */
+    bool no_state;            /* set by the caller: do not keep the state */
+    bool finished;            /* all files have been written */
     bool locked;
     int lock;
-    double start;           /* start time, moved forward by the length of all interruptions */
-    double checkpoint_time; /* when the newest checkpoint was written */
-    double checkpoint_cost; /* and how many seconds that took */
+    double start;           /* start time, plus the length of all interruptions */
+    double checkpoint_time; /* when the last checkpoint was written ... */
+    double checkpoint_cost; /* ... and how many seconds that took */
 };
 
 struct run_result {
@@ -48,30 +52,38 @@ struct run_result {
     struct string_list warnings;
 };
 
-/* Names and creates the directory of this run, locks it, and checks that it can be written. Fails
- * if it holds another run, unless this one is the same with more epochs, or if another process is
- * training in it. A run in runs/ may go on from another there. */
+/* Names, creates and locks the run's directory. Fails if another process is training in it, or if
+ * it holds a run that this one does not extend. A run in runs/ may extend any run there. */
 ERROR_CHECKED int run_open(struct run *r, const struct training *t, struct error *e);
 
-/* Call after run_open: if the directory holds a checkpoint, or if the run extends another, restores
- * the training and the metrics from it, as checkpoint_read does. `fresh` starts over instead. */
+/* After run_open: restores the training and the metrics from the directory's checkpoint, as
+ * checkpoint_read does, or from the run that this one extends. `fresh` starts over instead. */
 ERROR_CHECKED int run_resume(struct run *r, struct training *t, bool fresh, struct error *damage,
                              struct error *e);
 
-/* Whether a checkpoint is due, before a step: train.checkpoint_seconds after the last one; and at
- * the start of an epoch, unless checkpoints would take more than 2 % of the time. */
+/* Writes a checkpoint between two steps. One is due train.checkpoint_seconds after the last one,
+ * and at the start of an epoch, unless checkpoints would take more than 2 % of the time. */
 bool run_save_due(const struct run *r, const struct training *t);
-
-/* Writes a checkpoint, before a step. */
 ERROR_CHECKED int run_save(struct run *r, const struct training *t, struct error *e);
 
-/* Adds a row to the metrics. */
+/* Adds an epoch's row to the metrics. */
 ERROR_CHECKED int run_epoch(struct run *r, const struct train_epoch *row, struct error *e);
 
-/* Writes the files and removes the checkpoints. If an earlier run left another model here, that
- * model is left as it is, this one is written to model.differs.safetensors, and the call fails. */
+/* Writes the files and removes the checkpoints. Fails if an earlier run left a different model
+ * here: that model stays, and this one is written to model.differs.safetensors. */
 ERROR_CHECKED int run_finish(struct run *r, struct training *t, const struct run_result *result,
                              struct error *e);
 
-/* Closes and unlocks. After a failure it also removes a directory that is still empty. */
+/* Closes and unlocks the run, and after a failure removes its directory if that is still empty. */
 void run_close(struct run *r);
+
+/* ---- extend.c ---- */
+
+/* Sets *x to the run in the directory if this training extends it, otherwise to zero. If it extends
+ * the run but cannot continue from it, *why is the reason. */
+ERROR_CHECKED int extend_match(struct extend *x, const struct training *t, const char *directory,
+                               struct error *why, struct error *e);
+
+/* The same for the longest of the runs in runs/ that have the config's name. */
+ERROR_CHECKED int extend_find(struct extend *x, const struct training *t, struct error *why,
+                              struct error *e);

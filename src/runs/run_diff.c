@@ -1,5 +1,3 @@
-#include "base/file.h"
-#include "base/text.h"
 #include "runs/run_record.h"
 #include "runs/safetensors.h"
 
@@ -7,10 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- models ---- */
-
-/* Reports a tensor that differs; returns 0 if it does not. Compares bits: -0 is not 0, and a NaN
- * equals itself. */
+/* Returns 0 if there is no difference. Compares bits: -0 is not 0, and a NaN equals itself. */
 static int diff_tensors(const struct safetensors_entry *then, const struct safetensors_entry *now,
                         struct error *e) {
     if (then->dims != now->dims ||
@@ -63,9 +58,7 @@ void run_diff_models(const char *then, const char *now, struct error *e) {
     arena_free(&b.arena);
 }
 
-/* ---- metrics ---- */
-
-/* Reports the first field that differs, where the texts do. */
+/* Reports the first field that differs. The texts do differ. */
 static int diff_rows(const char *a, const char *b, struct error *e) {
     const char *name = b;
     int row = 0, column = 0;

@@ -28,7 +28,7 @@ static int name_layers(struct run_record *r, struct error *e) {
     return r->layers ? 0 : error_memory(e, "the layers");
 }
 
-/* Reads it as training does, so that keys that an older version lacked get their defaults. */
+/* Reads the config as training does, so keys that an older version lacked get their defaults. */
 static int read_config(struct run_record *r, const char *path, struct error *e) {
     struct text all = {0}, chosen = {0};
     if (config_read(&r->config, path, NULL, &r->arena, e) != 0)
@@ -87,7 +87,7 @@ static int read_result(struct run_record *r, const char *path, struct error *e) 
     if (take_hash(&f, "model_sha256", path, r->model, e) != 0 ||
         take_hash(&f, "dataset_sha256", path, r->dataset, e) != 0)
         return -1;
-    if (!flat_json_find(&f, "weights_sha256")) /* a run of an older version */
+    if (!flat_json_find(&f, "weights_sha256")) /* the run of an older version */
         memcpy(r->weights, r->model, SHA256_HEX);
     else if (take_hash(&f, "weights_sha256", path, r->weights, e) != 0)
         return -1;

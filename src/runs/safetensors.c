@@ -13,7 +13,7 @@ enum { MAX_HEADER = 100 * 1000 * 1000 }; /* the format's own limit */
 
 /* ---- writing ---- */
 
-/* Tensors and pairs alike begin with their name. */
+/* Both structs begin with their name. */
 static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -43,7 +43,7 @@ static void write_header(const struct safetensors *s, struct text *header) {
     }
     json_add(&j, "}");
     while (header->size % 8 != 0 && !header->failed)
-        text_add(header, " ", 1); /* so that the data is aligned in a mapped file */
+        text_add(header, " ", 1); /* aligns the data if the file is mapped */
 }
 
 void safetensors_write(struct safetensors *s, struct text *out) {
@@ -51,7 +51,8 @@ void safetensors_write(struct safetensors *s, struct text *out) {
     qsort(s->metadata, (size_t)s->pairs, sizeof *s->metadata, by_name);
     struct text header = {0};
     write_header(s, &header);
-    bytes_add(out, header.size, 8);
+    uint64_t size = htole64(header.size);
+    text_add(out, &size, 8);
     text_add(out, header.data ? header.data : "", header.size);
     text_done(&header, out);
     for (int i = 0; i < s->count; i++)
@@ -69,7 +70,6 @@ static long long whole(const cJSON *value, size_t max) {
     return (long long)value->valuedouble;
 }
 
-/* Reads and checks the description of one tensor. */
 static int read_entry(const cJSON *item, size_t data_size, struct safetensors_entry *t,
                       const char *path, struct error *e) {
     const cJSON *dtype = cJSON_GetObjectItemCaseSensitive(item, "dtype");
@@ -104,7 +104,7 @@ static int read_entry(const cJSON *item, size_t data_size, struct safetensors_en
     return 0;
 }
 
-/* An empty tensor sorts before the tensor that begins at the same position. */
+/* An empty tensor sorts before another at the same position. */
 static int by_begin(const void *a, const void *b) {
     const struct safetensors_entry *p = a, *q = b;
     size_t m = safetensors_elements(p), n = safetensors_elements(q);
@@ -113,71 +113,68 @@ static int by_begin(const void *a, const void *b) {
     return m < n ? -1 : m > n;
 }
 
-/* Sorts the tensors by their position in the data: each must begin where the one before it ends,
- * and the last must end the file. */
-static int check_positions(struct safetensors *s, size_t data_size, const char *path,
-                           struct error *e) {
+/* Sorts the tensors by position, and checks that they follow each other to the end of the file. */
+static int check_positions(struct safetensors *s, size_t data_size, struct error *e) {
     qsort(s->tensors, (size_t)s->count, sizeof *s->tensors, by_begin);
     size_t at = 0;
     for (int i = 0; i < s->count; i++) {
         if (s->tensors[i].begin != at)
-            return error_input(e, "%s: the tensors' data %s at byte %zu", path,
+            return error_input(e, "%s: the tensors' data %s at byte %zu", s->path,
                                s->tensors[i].begin < at ? "overlap" : "leave a hole", at);
         at += 4 * safetensors_elements(&s->tensors[i]);
     }
     if (at != data_size)
-        return error_input(e, "%s: has %zu bytes of data, but its tensors need %zu", path,
+        return error_input(e, "%s: has %zu bytes of data, but its tensors need %zu", s->path,
                            data_size, at);
     return 0;
 }
 
-static int read_metadata(struct safetensors *s, const cJSON *object, const char *path,
-                         struct error *e) {
+static int read_metadata(struct safetensors *s, const cJSON *object, struct error *e) {
     if (!cJSON_IsObject(object))
-        return error_input(e, "%s: its __metadata__ is not an object", path);
+        return error_input(e, "%s: its __metadata__ is not an object", s->path);
     s->metadata =
         arena_alloc(&s->arena, (size_t)cJSON_GetArraySize(object) + 1, sizeof *s->metadata);
     const cJSON *item;
     cJSON_ArrayForEach(item, object) {
         if (!cJSON_IsString(item))
-            return error_input(e, "%s: its metadata \"%s\" is not a string", path, item->string);
+            return error_input(e, "%s: its metadata \"%s\" is not a string", s->path, item->string);
         struct safetensors_pair pair = {arena_string(&s->arena, item->string),
                                         arena_string(&s->arena, item->valuestring)};
         if (!s->metadata || !pair.key || !pair.value)
-            return error_memory(e, path);
+            return error_memory(e, s->path);
         s->metadata[s->pairs++] = pair;
     }
     return 0;
 }
 
 static int read_entries(struct safetensors *s, const cJSON *root, size_t data_size,
-                        const char *path, struct error *e) {
+                        struct error *e) {
     const cJSON *item;
     s->tensors = arena_alloc(&s->arena, (size_t)cJSON_GetArraySize(root), sizeof *s->tensors);
     if (!s->tensors)
-        return error_memory(e, path);
+        return error_memory(e, s->path);
     cJSON_ArrayForEach(item, root) {
         if (strcmp(item->string, "__metadata__") == 0) {
-            if (read_metadata(s, item, path, e) != 0)
+            if (read_metadata(s, item, e) != 0)
                 return -1;
             continue;
         }
         struct safetensors_entry *t = &s->tensors[s->count++];
         t->name = arena_string(&s->arena, item->string);
         if (!t->name)
-            return error_memory(e, path);
-        if (read_entry(item, data_size, t, path, e) != 0)
+            return error_memory(e, s->path);
+        if (read_entry(item, data_size, t, s->path, e) != 0)
             return -1;
     }
-    return check_positions(s, data_size, path, e);
+    return check_positions(s, data_size, e);
 }
 
-static int copy_data(struct safetensors *s, const char *data, const char *path, struct error *e) {
+static int copy_data(struct safetensors *s, const char *data, struct error *e) {
     for (int i = 0; i < s->count; i++) {
         size_t n = safetensors_elements(&s->tensors[i]);
         float *values = arena_alloc(&s->arena, n, sizeof *values);
         if (!values)
-            return error_memory(e, path);
+            return error_memory(e, s->path);
         for (size_t k = 0; k < n; k++)
             values[k] = bytes_float(data + s->tensors[i].begin + 4 * k);
         s->tensors[i].data = values;
@@ -185,19 +182,26 @@ static int copy_data(struct safetensors *s, const char *data, const char *path, 
     return 0;
 }
 
+/* The length of the header, from the first 8 bytes. */
+static uint64_t header_length(const char *file) {
+    uint64_t n;
+    memcpy(&n, file, sizeof n);
+    return le64toh(n);
+}
+
 void safetensors_weights(const struct text *file, char hex[SHA256_HEX]) {
-    size_t header = 8 + (size_t)bytes_number(file->data, 8);
+    size_t header = 8 + (size_t)header_length(file->data);
     sha256_hex(file->data + header, file->size - header, hex);
 }
 
 int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
-    *s = (struct safetensors){0};
+    *s = (struct safetensors){.path = path};
     int result = -1;
     size_t size;
     char *file = file_read(path, MAX_FILE, &size, e);
     if (!file)
         return -1;
-    uint64_t length = size < 8 ? 0 : bytes_number(file, 8);
+    uint64_t length = size < 8 ? 0 : header_length(file);
     char *header = NULL;
     cJSON *root = NULL;
     if (length == 0 || length > size - 8 || length > MAX_HEADER || file[8] != '{')
@@ -205,10 +209,9 @@ int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
     else if (!(header = strndup(file + 8, length)))
         error_memory(e, path);
     else if ((root = json_parse(header, length, path, e)) != NULL &&
-             read_entries(s, root, size - 8 - length, path, e) == 0)
-        /* Data is copied only after that check: overlapping tensors could need many times the
-         * file's size. */
-        result = copy_data(s, file + 8 + length, path, e);
+             read_entries(s, root, size - 8 - length, e) == 0)
+        /* only after that check: overlapping tensors could need many times the file's size */
+        result = copy_data(s, file + 8 + length, e);
     cJSON_Delete(root);
     free(header);
     free(file);

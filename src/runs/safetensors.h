@@ -10,7 +10,6 @@
 #pragma once
 
 #include "base/arena.h"
-#include "base/error.h"
 #include "base/sha256.h"
 #include "base/text.h"
 
@@ -21,7 +20,7 @@ struct safetensors_entry {
     int dims;
     size_t shape[SAFETENSORS_DIMS];
     const float *data; /* safetensors_elements numbers, in the machine's byte order */
-    size_t begin;      /* where they begin in the file's data; only safetensors_read needs it */
+    size_t begin;      /* their offset in the file's data; set and used by safetensors_read only */
 };
 
 struct safetensors_pair {
@@ -29,28 +28,26 @@ struct safetensors_pair {
 };
 
 struct safetensors {
+    const char *path; /* the file, for errors; unused in writing */
     int count;
     struct safetensors_entry *tensors;
     int pairs;
-    struct safetensors_pair *metadata; /* with room for one more, if read */
-    struct arena arena; /* owns everything that safetensors_read reads; unused when writing */
+    struct safetensors_pair *metadata; /* safetensors_read leaves room for one more */
+    struct arena arena;                /* owns what safetensors_read reads; unused in writing */
 };
 
-/* Appends the file's bytes to `out`. Sorts s->tensors and s->metadata by name. */
+/* Appends the file's bytes. Sorts s->tensors and s->metadata by name. */
 void safetensors_write(struct safetensors *s, struct text *out);
 
-/* The SHA-256 of the tensors alone: of the bytes of such a file after its header. */
+/* The SHA-256 of the file's bytes after its header: of the tensors alone. */
 void safetensors_weights(const struct text *file, char hex[SHA256_HEX]);
 
 /* Reads a file, which may be hostile: every length is checked against the file's size before it is
- * used. The tensors must be F32. Free s->arena afterwards, even after a failure. */
+ * used. All tensors must be F32. Free s->arena afterwards, even on failure. */
 ERROR_CHECKED int safetensors_read(struct safetensors *s, const char *path, struct error *e);
 
-/* The number of elements: the product of the shape. */
+/* The product of the shape; the value of a metadata key or NULL; the tensor of that name or NULL.
+ */
 size_t safetensors_elements(const struct safetensors_entry *t);
-
-/* The value of a metadata key, or NULL. */
 const char *safetensors_get(const struct safetensors *s, const char *key);
-
-/* The tensor of that name, or NULL. */
 const struct safetensors_entry *safetensors_find(const struct safetensors *s, const char *name);

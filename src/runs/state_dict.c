@@ -44,9 +44,9 @@ static const char *shape_text(const struct safetensors_entry *t, char out[SHAPE]
     return out;
 }
 
-/* Checks that s has the tensors of layer i in their shapes and, unless `check`, takes them. */
+/* Checks that s has layer i's tensors, in their shapes, and takes them unless `check`. */
 static int import(const struct model *m, int i, const struct safetensors *s, bool check,
-                  const char *path, struct error *e) {
+                  struct error *e) {
     char name[MODEL_PARAM_NAME], has[SHAPE], needs[SHAPE];
     for (int k = 0; k < m->layers[i].nparams; k++) {
         struct tensor v = m->layers[i].params[k].value;
@@ -55,51 +55,52 @@ static int import(const struct model *m, int i, const struct safetensors *s, boo
         set_shape(&needed, &m->layers[i].params[k]);
         const struct safetensors_entry *t = safetensors_find(s, name);
         if (!t)
-            return error_input(e, "%s: has no tensor \"%s\", which the model needs", path, name);
+            return error_input(e, "%s: has no tensor \"%s\", which the model needs", s->path, name);
         if (t->dims != needed.dims ||
             memcmp(t->shape, needed.shape, (size_t)t->dims * sizeof *t->shape) != 0)
             return error_input(e, "%s: tensor \"%s\" has the shape [%s], but layer %d needs [%s]",
-                               path, name, shape_text(t, has), i, shape_text(&needed, needs));
+                               s->path, name, shape_text(t, has), i, shape_text(&needed, needs));
         for (int r = 0; r < v.rows && !check; r++)
             for (int c = 0; c < v.cols; c++) {
                 float x = t->data[(size_t)c * (size_t)v.rows + (size_t)r];
                 if (!isfinite(x))
                     return error_input(e, "%s: tensor \"%s\" contains a value that is not finite",
-                                       path, name);
+                                       s->path, name);
                 tensor_row(v, r)[c] = x;
             }
     }
     return 0;
 }
 
-int state_dict_import(struct model *m, const struct safetensors *s, const char *path,
-                      struct error *e) {
+int state_dict_import(struct model *m, const struct safetensors *s, struct error *e) {
     int used = 0;
     for (int i = 0; i < m->nlayers; i++) {
-        if (import(m, i, s, false, path, e) != 0)
+        if (import(m, i, s, false, e) != 0)
             return -1;
         used += m->layers[i].nparams;
     }
     if (used != s->count)
-        return error_input(e, "%s: has %d tensors, but the model needs %d", path, s->count, used);
+        return error_input(e, "%s: has %d tensors, but the model needs %d", s->path, s->count,
+                           used);
     return 0;
 }
 
 int state_dict_take(struct model *m, const struct safetensors *s, bool fitting, bool *taken,
-                    const char *path, struct error *e) {
-    struct error why = {0}; /* of the first that does not fit */
+                    struct error *e) {
+    struct error why = {0}; /* about the first layer that does not fit */
     int count = 0;
     for (int i = 0; i < m->nlayers; i++) {
-        taken[i] = taken[i] && m->layers[i].nparams > 0 && import(m, i, s, true, path, &why) == 0;
+        taken[i] = taken[i] && m->layers[i].nparams > 0 && import(m, i, s, true, &why) == 0;
         if (why.status && !fitting)
             return error_input(e, "%s; to take only layers that fit, set start_from.layers=fitting",
                                why.text);
-        if (taken[i] && import(m, i, s, false, path, e) != 0)
+        if (taken[i] && import(m, i, s, false, e) != 0)
             return -1;
         count += taken[i];
     }
     if (why.status && count == 0)
         return error_input(e, "%s; no layer fits", why.text);
-    return count > 0 ? 0
-                     : error_input(e, "%s: start_from.layers names no layer with parameters", path);
+    return count > 0
+               ? 0
+               : error_input(e, "%s: start_from.layers names no layer with parameters", s->path);
 }

@@ -1,22 +1,20 @@
-/* A model's parameters as named tensors, as in torch.nn.Sequential: "0.weight", "0.bias",
- * "2.weight", ..., with every layer counted. Weights are stored as [out][in], the transpose of
- * theta's. */
+/* A model's parameters as named tensors, "LAYER.weight" and "LAYER.bias", as in
+ * torch.nn.Sequential. Weights are stored as [out][in], the transpose of those in theta. */
 #pragma once
 
 #include "model/model.h"
 #include "runs/safetensors.h"
 
-/* Fills s->tensors with copies in the arena. Fails if it runs out of memory. */
+/* Fills s->tensors with copies, which the arena owns. Fails if memory runs out. */
 ERROR_CHECKED int state_dict_export(const struct model *m, struct safetensors *s, struct arena *a,
                                     struct error *e);
 
-/* Sets theta from s, which must have exactly the model's tensors, with finite values. `path` names
- * the file in errors. On failure theta may be partly set. */
-ERROR_CHECKED int state_dict_import(struct model *m, const struct safetensors *s, const char *path,
-                                    struct error *e);
+/* Sets theta from s, which must have exactly the model's tensors, with finite values. On failure,
+ * theta may be partly set. */
+ERROR_CHECKED int state_dict_import(struct model *m, const struct safetensors *s, struct error *e);
 
-/* Sets the parameters of the layers that `taken` (one per layer) marks, and leaves the marks of
- * those that it took. A layer that s does not have in its shapes is an error or, if `fitting`, is
- * left out; that none is taken is an error. */
+/* Sets the parameters of the layers that `taken` (one per layer) marks. If s lacks a layer's
+ * tensors, in its shapes, that is an error or, if `fitting`, clears the mark. Fails if no layer is
+ * taken. */
 ERROR_CHECKED int state_dict_take(struct model *m, const struct safetensors *s, bool fitting,
-                                  bool *taken, const char *path, struct error *e);
+                                  bool *taken, struct error *e);

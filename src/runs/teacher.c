@@ -1,6 +1,5 @@
 #include "runs/model_file.h"
 #include "runs/training.h"
-#include "train/evaluation.h"
 
 int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) {
     const char *teacher = loss_teacher(&c->loss);
@@ -18,10 +17,9 @@ int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) 
     return model_file_path(teacher, path, e);
 }
 
-/* The teacher's input is scaled as in its own training. Evaluation returns the logits in the order
- * of the training set; they are stored by sample index. Divided by the teacher's own temperature,
- * their softmax is what the teacher predicts. (For a teacher with independent classes, the softmax
- * gives the odds p / (1 - p), normalised.) */
+/* The teacher's input is scaled as in its own training. Its logits come in the order of the
+ * training set, and are stored by sample index, divided by its own temperature: their softmax is
+ * what it predicts. (If its classes are independent: the odds p / (1 - p), normalised.) */
 static int compute(struct training *t, const struct model_file *teacher, struct error *e) {
     int outputs = teacher->model->act[teacher->model->nlayers].cols;
     if (outputs != t->data->classes.count) /* a two-class model with a single output */

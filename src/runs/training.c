@@ -3,16 +3,16 @@
 #include "runs/state_dict.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* An error that blames a key of the config. */
+/* An error about a key of the config. */
 #define BLAME(key, problem, ...)                                                                   \
     error_input(e, "%s: \"" key "\" " problem, config_source(config, overrides, key), ##__VA_ARGS__)
 
-/* Checks conditions that involve more than one key or the data: that the training set is large
- * enough for the config and fits the class weights, and that early stopping has something to
- * monitor. */
+/* Checks what involves the data or more than one key: that the training set is large enough and
+ * fits the class weights, and that early stopping has something to monitor. */
 static int check_counts(struct training *t, const char *config, const char *const *overrides,
                         struct error *e) {
     const struct config *c = &t->config;
@@ -43,7 +43,8 @@ static int check_counts(struct training *t, const char *config, const char *cons
             return -1;
         t->config.train.batch_size = used;
     }
-    const struct number_list *weights = c->loss.options; /* the options begin with them: loss.h */
+    const struct number_list *weights =
+        c->loss.options; /* they come first in the options: loss.h */
     if (weights->word < 0 && weights->count != t->data->classes.count)
         return BLAME("loss.class_weights", "must have %d numbers, one per class, got %d",
                      t->data->classes.count, weights->count);
@@ -60,10 +61,9 @@ static int check_counts(struct training *t, const char *config, const char *cons
     return 0;
 }
 
-/* Takes the layers that "start_from" lists, or all, from its file. */
+/* Takes the layers that "start_from" lists, or all of them, from its file. */
 static int start_from(struct training *t, const char *config, const char *const *overrides,
                       struct error *e) {
-    const char *path = t->config.start_from.path;
     const struct number_list *layers = &t->config.start_from.layers;
     struct model *m = t->model;
     struct safetensors s;
@@ -74,15 +74,15 @@ static int start_from(struct training *t, const char *config, const char *const 
     for (int k = 0; layers->word < 0 && k < layers->count; k++) {
         double i = layers->items[k];
         if (i >= m->nlayers || i != (int)i)
-            return BLAME("start_from.layers", "must be numbers of layers, 0 to %d, got %g",
+            return BLAME("start_from.layers", "must be layer numbers, 0 to %d, got %g",
                          m->nlayers - 1, i);
         t->taken[(int)i] = true;
     }
-    int result = safetensors_read(&s, path, e);
+    int result = safetensors_read(&s, t->config.start_from.path, e);
     if (result == 0)
-        result = state_dict_take(m, &s, layers->word == START_FITTING, t->taken, path, e);
+        result = state_dict_take(m, &s, layers->word == START_FITTING, t->taken, e);
     if (result == 0 && layers->word == START_ALL)
-        result = state_dict_import(m, &s, path, e); /* checks that nothing is left over */
+        result = state_dict_import(m, &s, e); /* checks that nothing is left over */
     arena_free(&s.arena);
     return result;
 }
@@ -124,4 +124,38 @@ void training_free(struct training *t) {
         arena_free(&t->arena);
         free(t);
     }
+}
+
+/* ---- the run's ID ---- */
+
+static int add_file(struct text *identity, const char *what, const char *path, struct error *e) {
+    char hex[SHA256_HEX];
+    if (sha256_file(path, hex, e) != 0)
+        return -1;
+    text_printf(identity, "%s %s\n", what, hex);
+    return 0;
+}
+
+int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
+                char directory[FILE_PATH], struct error *e) {
+    struct text identity = {0};
+    char teacher[FILE_PATH];
+    config_write_short(c, &identity);
+    text_printf(&identity, "\ndataset %s\nnumerics %s\n", digest, TRAIN_NUMERICS);
+    const char *start = c->start_from.path;
+    int result = start[0] ? add_file(&identity, "start_from", start, e) : 0;
+    if (result == 0)
+        result = teacher_find(c, teacher, e);
+    if (result == 0 && teacher[0])
+        result = add_file(&identity, "teacher", teacher, e);
+    if (identity.failed)
+        result = error_memory(e, "the run");
+    if (result == 0)
+        sha256_hex(identity.data, identity.size, id);
+    text_free(&identity);
+    if (result != 0)
+        return -1;
+    int size = c->output[0] ? snprintf(directory, FILE_PATH, "%s", c->output)
+                            : snprintf(directory, FILE_PATH, "runs/%s-%.8s", c->name, id);
+    return size < FILE_PATH - 64 ? 0 : error_input(e, "the run directory's path is too long");
 }

@@ -1,27 +1,25 @@
-/* From a config file to a training that is ready to start. */
+/* Prepares a training from a config file. */
 #pragma once
 
 #include "base/file.h"
-#include "base/sha256.h"
-#include "train/config.h"
 #include "train/train.h"
 
-/* Reads the config, with overrides, and the data, and creates the initial model, for up to
- * `threads` threads. NULL on failure. */
+/* Reads the config, with overrides, and its data; creates the initial model and up to `threads`
+ * threads. NULL on failure. */
 ERROR_CHECKED struct training *training_new(const char *config, const char *const *overrides,
                                             int threads, struct error *e);
 void training_free(struct training *t); /* NULL is fine */
 
-/* The model file that the config's "loss.teacher" names; "" if the loss has no teacher. */
+/* The path of the model file that "loss.teacher" names; "" if the loss has no teacher. */
 ERROR_CHECKED int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e);
 
-/* If the loss has a teacher (losses/distillation.c): computes its logits for the training set of a
- * prepared training, once, before the first step, and stores them in the split. Fails if the
- * teacher does not fit the dataset. `where` names the source of "loss.teacher" in errors. */
+/* If the loss has a teacher (losses/distillation.c), computes its logits for the training set,
+ * once, before the first step, and stores them in the split. Fails if the teacher does not fit the
+ * dataset. `where` says where "loss.teacher" was set, for errors. */
 ERROR_CHECKED int teacher_run(struct training *t, const char *where, struct error *e);
 
-/* Identifies a run of this config on the dataset with this digest. `id` becomes the SHA-256 of the
- * config, the digest, the numerics version and the files of "start_from" and "loss.teacher", if
- * any; `directory` becomes the path for its files, runs/NAME-ID or the config's "output". */
+/* Identifies a run of this config on the dataset with this digest: `id` becomes the SHA-256 of the
+ * config, the digest, the version of the numerics and the files of "start_from" and "loss.teacher",
+ * if any; `directory` becomes the run directory, runs/NAME-ID or the config's "output". */
 ERROR_CHECKED int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
                               char directory[FILE_PATH], struct error *e);

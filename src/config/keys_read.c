@@ -22,11 +22,6 @@ static struct position below(const struct position *p, const char *name, int ind
     return child;
 }
 
-/* Where the value was set: the command line or the file. */
-static const char *source(const struct position *p) {
-    return override_covers(p->overrides, p->path.text) ? "command line" : p->where;
-}
-
 /* Records `FILE: "PATH" PROBLEM` and, unless `got` is NULL, `, got VALUE`. */
 ERROR_PRINTF(3, 4)
 static int refuse(const struct position *p, const cJSON *got, const char *format, ...) {
@@ -36,15 +31,12 @@ static int refuse(const struct position *p, const cJSON *got, const char *format
     va_start(args, format);
     vsnprintf(problem, sizeof problem, format, args);
     va_end(args);
-    error_input(p->error, "%s: \"%s\" %s%s%.60s%s", source(p), p->path.text, problem,
+    const char *source = override_covers(p->overrides, p->path.text) ? "command line" : p->where;
+    error_input(p->error, "%s: \"%s\" %s%s%.60s%s", source, p->path.text, problem,
                 value ? ", got " : "", value ? value : "",
                 value && strlen(value) > 60 ? "..." : "");
     free(value);
     return -1;
-}
-
-static int no_memory(const struct position *p) {
-    return error_memory(p->error, p->where);
 }
 
 /* Name i of a list, or NULL past its end. */
@@ -109,7 +101,7 @@ static int read_kind(const struct position *p, const struct key *k, cJSON *v, st
     out->type = k->rows[row];
     out->options = arena_alloc(p->arena, 1, out->type->size);
     if (!out->options)
-        return no_memory(p);
+        return error_memory(p->error, p->where);
     if (read_object(p, out->type->keys, v, out->type, out->options) != 0)
         return -1;
     const char *conflict = out->type->conflict ? out->type->conflict(out->options) : NULL;
@@ -133,7 +125,7 @@ static int read_string(const struct position *p, const struct key *k, const cJSO
         return refuse(p, v, "must be a string");
     bool home = k->path && text && strncmp(text, "~/", 2) == 0 && getenv("HOME");
     *out = home ? arena_printf(p->arena, "%s%s", getenv("HOME"), text + 1) : text;
-    return *out ? 0 : no_memory(p);
+    return *out ? 0 : error_memory(p->error, p->where);
 }
 
 /* Reads a list's items, of `size` bytes each; a single string or number is a list of one. */
@@ -154,7 +146,7 @@ static void *read_items(const struct position *p, const struct key *k, cJSON *v,
     }
     char *items = arena_alloc(p->arena, lone ? 1 : (size_t)cJSON_GetArraySize(v), size);
     if (!items) {
-        no_memory(p);
+        error_memory(p->error, p->where);
         return NULL;
     }
     if (lone)
@@ -253,7 +245,7 @@ static int read_object(const struct position *p, const struct key *keys, cJSON *
     if (check_names(p, keys, object, kind) != 0)
         return -1;
     if (complete(object, keys) != 0)
-        return no_memory(p);
+        return error_memory(p->error, p->where);
     for (const struct key *k = keys; k && k->name; k++) {
         struct position child = below(p, k->name, 0);
         cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name);
@@ -275,10 +267,10 @@ int keys_read(const struct key *keys, const char *text, size_t size, const char 
     if (!cJSON_IsObject(root))
         error_input(e, "%s: must be one JSON object, {...}", where);
     else /* complete, so that an override of one key keeps the rest of its section */
-        result = complete(root, keys) == 0 ? 0 : no_memory(&top);
+        result = complete(root, keys) == 0 ? 0 : error_memory(e, where);
     for (const char *const *o = overrides; o && *o && result == 0; o++)
         if ((result = override_apply(root, *o, e)) == 0 && complete(root, keys) != 0)
-            result = no_memory(&top);
+            result = error_memory(e, where);
     if (result == 0)
         result = read_object(&top, keys, root, NULL, out);
     cJSON_Delete(root);

@@ -25,7 +25,7 @@ static void write_list(struct json *j, const struct key *k) {
     json_close(j, '}');
 }
 
-/* The members of an object's schema. That of a kind fixes "type" and has the kind's keys. */
+/* The members of an object's schema. A kind's schema also fixes "type". */
 static void write_object(struct json *j, const char *type, const struct key *keys,
                          const struct kind *kind) {
     if (kind)

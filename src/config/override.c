@@ -5,13 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* JSON, or otherwise a string, so that name=mnist needs no quotes. */
-static cJSON *parse_value(const char *text) {
-    struct error ignored = {0};
-    cJSON *value = json_parse(text, strlen(text), "", &ignored);
-    return value ? value : cJSON_CreateString(text);
-}
-
 /* The member or item of that name. A missing member is created. */
 static cJSON *child(cJSON *parent, const char *name) {
     if (cJSON_IsArray(parent)) {
@@ -46,7 +39,10 @@ int override_apply(cJSON *root, const char *override, struct error *e) {
     if (!item)
         return error_input(e, "command line: \"%.*s\" is not a key of the config",
                            (int)(equals - override), override);
-    cJSON *value = parse_value(equals + 1);
+    struct error ignored = {0};
+    cJSON *value = json_parse(equals + 1, strlen(equals + 1), "", &ignored);
+    if (!value)
+        value = cJSON_CreateString(equals + 1); /* so that name=mnist needs no quotes */
     if (value &&
         (cJSON_IsArray(parent) ? cJSON_ReplaceItemViaPointer(parent, item, value)
                                : cJSON_ReplaceItemInObjectCaseSensitive(parent, name, value)))

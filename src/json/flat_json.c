@@ -5,16 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether the value has rows of its own, or is one row. */
+/* Whether the value becomes several rows, not one. */
 static bool has_rows(const cJSON *v) {
     return (cJSON_IsObject(v) && v->child) || (cJSON_IsArray(v) && cJSON_IsObject(v->child));
 }
 
 static int count(const cJSON *v) {
-    if (!has_rows(v))
-        return 1;
     int n = 0;
     const cJSON *item;
+    if (!has_rows(v))
+        return 1;
     cJSON_ArrayForEach(item, v) n += count(item);
     return n;
 }

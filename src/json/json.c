@@ -19,17 +19,13 @@ static void quote(struct text *t, const char *s) {
     text_add(t, "\"", 1);
 }
 
-static void new_line(struct json *j) {
+static void start_value(struct json *j, const char *key) {
+    if (j->after_value)
+        text_add(j->out, ",", 1);
     if (j->depth > 0 && j->depth <= j->lines)
         text_printf(j->out, "\n%*s", 2 * j->depth, "");
     else if (j->after_value)
         text_add(j->out, " ", 1);
-}
-
-static void start_value(struct json *j, const char *key) {
-    if (j->after_value)
-        text_add(j->out, ",", 1);
-    new_line(j);
     if (key) {
         quote(j->out, key);
         text_add(j->out, ": ", 2);
@@ -69,10 +65,6 @@ void json_number(struct json *j, const char *key, double value) {
 void json_int(struct json *j, const char *key, long long value) {
     start_value(j, key);
     text_printf(j->out, "%lld", value);
-}
-
-void json_bool(struct json *j, const char *key, bool value) {
-    json_raw(j, key, value ? "true" : "false");
 }
 
 void json_strings(struct json *j, const char *key, const char *const *values, int count) {

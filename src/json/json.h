@@ -21,11 +21,11 @@ void json_close(struct json *j, char bracket);
 void json_string(struct json *j, const char *key, const char *value);
 void json_number(struct json *j, const char *key, double value); /* NaN and infinities: null */
 void json_int(struct json *j, const char *key, long long value);
-void json_bool(struct json *j, const char *key, bool value);
 void json_strings(struct json *j, const char *key, const char *const *values, int count);
 void json_raw(struct json *j, const char *key, const char *json_text); /* a value that is JSON */
+#define json_bool(j, key, value) json_raw(j, key, (value) ? "true" : "false")
 
-/* Any of these in one call. The format is like JSON, with blanks between values and "=" after a
- * key:
- * "{ name=%s shape=[ %d %d ] loss=%g }". Conversions are s, d, zu, lld and g, and i for a bool. */
+/* Any of these in one call. The format is like JSON, but with blanks between values, and "=" after
+ * a key: "{ name=%s shape=[ %d ] loss=%g }". Conversions are s, d, zu, lld and g, and i for a bool.
+ */
 void json_add(struct json *j, const char *format, ...) ERROR_PRINTF(2, 3);

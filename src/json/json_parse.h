@@ -12,8 +12,7 @@
  * the value. The caller frees it with cJSON_Delete. `where` names the source in errors. */
 ERROR_CHECKED cJSON *json_parse(const char *text, size_t size, const char *where, struct error *e);
 
-/* A dotted path, "model.0.units", cut if it is long. The next part is `name` or, if NULL, the
- * index. */
+/* A dotted path, "model.0.units"; a long one is cut. `name` is appended or, if NULL, the index. */
 struct json_path {
     char text[256];
 };

@@ -1,4 +1,5 @@
-/* Reads whole files, and replaces them so that a reader sees the old or the new content, no mix. */
+/* Reads whole files, and replaces them so that a reader sees the old or the new content, never
+ * both. */
 #pragma once
 
 #include "base/text.h"

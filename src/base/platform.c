@@ -25,7 +25,8 @@ static void find_line(const char *file, const char *prefix, char *rest, size_t s
         fclose(f);
 }
 
-/* A control group's quota in CPUs, from its cpu.max, "150000 100000" or "max 100000" (infinite). */
+/* The CPUs that a cpu.max allows, "150000 100000" or "max 100000"; infinity if there is no limit.
+ */
 static double group_quota(const char *group) {
     char path[512], line[64];
     double limit, period;
@@ -35,7 +36,7 @@ static double group_quota(const char *group) {
     return limited ? limit / period : (double)INFINITY;
 }
 
-/* The smallest quota of this process's control group and its visible parents (version 2). */
+/* The smallest quota of this process's control group and its ancestors (cgroup v2). */
 static double quota(void) {
     char group[512];
     find_line("/proc/self/cgroup", "0::", group, sizeof group);

@@ -12,8 +12,7 @@ struct sha256 {
     uint64_t state[16]; /* space for Nettle's struct, which only sha256.c sees */
 };
 
-/* The digest in lower-case hex: of all that is added between begin and end, of data, or of a file.
- */
+/* Digests in lower-case hex: of everything added between begin and end, of data, or of a file. */
 void sha256_begin(struct sha256 *h);
 void sha256_add(struct sha256 *h, const void *data, size_t size);
 void sha256_end(struct sha256 *h, char hex[SHA256_HEX]);

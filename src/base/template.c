@@ -73,7 +73,7 @@ static void percent(double fraction, char text[TEXT_GROUP]) {
              100 * fraction);
 }
 
-/* Appends what replaces a "@{...}", of which s is the inside. Returns the text after the "}". */
+/* Appends the replacement of a "@{...}" that continues at s. Returns the text after the "}". */
 static const char *put(struct text *t, const char *s, const struct text *values, bool html) {
     size_t name = strcspn(s, "?!,%}"), size = strcspn(s, "}");
     const char *value = find_value(values, s, name);

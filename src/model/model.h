@@ -40,8 +40,8 @@ struct model {
     int rows;             /* the maximum number of samples in a pass */
     struct target target; /* of each row; the caller fills this and act[0] */
     bool multi_label;     /* set by the caller: a sample may have any number of labels */
-    real threshold;       /* with multi_label, a class is predicted if its p reaches this; 0.5 */
-    bool thresholded;     /* set by the caller: the same for the second of two classes */
+    real threshold;   /* with multi_label, a class is predicted if its p reaches it; at first 0.5 */
+    bool thresholded; /* set by the caller: the same for the second of two classes */
     struct tensor *act;   /* [0 .. nlayers], rows x features */
     struct tensor *delta; /* the same, dloss/dact; not filled below `lowest` */
     struct tensor p;      /* rows x classes: the probabilities */

@@ -28,7 +28,7 @@ static int infer(struct model *m, const struct specs *layers, int in, int classe
         }
         in = l->out;
     }
-    /* the first trained layer's gradient needs its own backward only if that caches something */
+    /* the first trained layer's backward is needed only if it caches what its gradient uses */
     if (m->lowest < m->nlayers && m->layers[m->lowest].ncached == 0)
         m->lowest++;
     if (in != classes && !(in == 1 && classes == 2 && m->loss.type->one_output))

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- failures ---- */
-
 static const char *layer_name(const struct model *m, int i) {
     return m->layers[i].type->kind.name;
 }
@@ -48,8 +46,7 @@ int diagnosis_loss(const struct training *t, const struct train_epoch *row, int 
     return not_finite(t, row, step, what, e);
 }
 
-/* Not every overflow shows in the loss: the weight of a pixel that is always 0 does not affect it.
- */
+/* An overflow may not show in the loss: the weight of a pixel that is always 0 has no effect. */
 int diagnosis_parameters(const struct training *t, const struct train_epoch *row, struct error *e) {
     const struct model *m = t->model;
     for (int i = 0; i < m->nlayers; i++)
@@ -65,11 +62,9 @@ int diagnosis_parameters(const struct training *t, const struct train_epoch *row
     return 0;
 }
 
-/* ---- warnings ---- */
-
 enum { SAMPLES = 1000, MAX_WARNINGS = 16 };
 
-/* Of weights only: biases start near 0, so a step's size relative to them means nothing. */
+/* Measures only weights: biases start near 0, so a step's size relative to them means nothing. */
 double diagnosis_update(const struct model *m, int layer, const real *before) {
     const struct layer *l = &m->layers[layer];
     if (l->ntrained == 0)

@@ -76,6 +76,6 @@ struct roc {
     double auc;
 };
 
-/* Measures an evaluation of these samples, in the arena; without v->probabilities, no points. */
+/* Measures an evaluation of these samples, in the arena. No points without v->probabilities. */
 ERROR_CHECKED int roc_measure(struct roc *r, const struct evaluation *v,
                               const struct sample_set *samples, struct arena *a, struct error *e);

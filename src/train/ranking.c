@@ -13,8 +13,6 @@ struct summary summary_of(const double *x, int n) {
             sum += x[i];
             s.count++;
         }
-    if (s.count == 0)
-        return s;
     s.mean = sum / s.count;
     for (int i = 0; i < n; i++)
         if (!isnan(x[i]))

@@ -87,8 +87,7 @@ struct step {
     int n;
 };
 
-/* One parameter block's gradient and update, while it is in a near cache; the update alone,
- * clipped. */
+/* Computes a block's gradient and applies it while it is in a near cache; applies a clipped one. */
 void train_block(struct training *t, const struct step *s, const struct param_block *b);
 void train_clipped_update(struct training *t, const struct step *s, const struct param_block *b,
                           double coefficient);

@@ -14,7 +14,7 @@ static const struct key train_keys[] = {
     BOOL_KEY(struct config_train, shuffle, "true",
              "shuffle the samples before every epoch; false: keep the order of the files"),
     REAL_KEY(struct config_train, clip_norm, "0", 0, 1e9,
-             "scale a longer gradient down to this length; 0: never"),
+             "scale gradients that are longer than this down to it; 0: never"),
     {KEY_ROW(struct config_train, checkpoint_seconds, KEY_REAL, "60",
              "seconds between checkpoints within an epoch; 0: one at every step"),
      .max = 1e9, .not_written = true},

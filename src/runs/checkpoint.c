@@ -14,8 +14,6 @@
 
 enum { DIGEST = SHA256_HEX - 1, MAX_VECTORS = 2 + OPTIM_VECTORS };
 
-#define MAX_FILE ((size_t)64 << 30)
-
 static const char *const names[] = {"checkpoint", "checkpoint.previous"}; /* newest first */
 static const char state[] = "state";                                      /* of a finished run */
 
@@ -30,7 +28,7 @@ static int vectors(const struct training *t, real *v[MAX_VECTORS]) {
     return n;
 }
 
-/* The first lines, which say what run a checkpoint belongs to. */
+/* The first lines, which say which run the checkpoint belongs to. */
 static void add_identity(struct text *out, const struct checkpoint *c, const struct training *t) {
     text_printf(out, "onehot checkpoint 2\nnumerics %s\ndataset %s\nrun %s\n", TRAIN_NUMERICS,
                 t->data->digest, c->id);
@@ -62,8 +60,6 @@ static const struct key progress_keys[] = {
     END_KEY,
 };
 
-/* ---- writing ---- */
-
 static void add_all(struct text *out, const struct checkpoint *c, const struct training *t) {
     struct progress progress = {t->at, c->seconds};
     char digest[SHA256_HEX];
@@ -93,8 +89,6 @@ int checkpoint_write(const struct checkpoint *c, const struct training *t, struc
         result = error_run(e, "%s: cannot be renamed: %s", path, strerror(errno));
     return file_write_text(path, &out, result, e);
 }
-
-/* ---- reading ---- */
 
 static bool is_possible(const struct train_progress *at, const struct training *t) {
     return at->epochs <= t->config.train.epochs && at->steps < t->steps &&
@@ -147,7 +141,7 @@ static enum checkpoint_found read_file(const char *path, struct checkpoint *c, s
     struct text expected = {0};
     if (!file_exists(path))
         return CHECKPOINT_NONE;
-    char *data = file_read(path, MAX_FILE, &size, damage);
+    char *data = file_read(path, SIZE_MAX, &size, damage);
     if (!data)
         return CHECKPOINT_REFUSED;
     size = size < DIGEST ? 0 : size - DIGEST;

@@ -11,19 +11,15 @@ enum { COLUMNS = 7, MAX_FILE = 200 * 1000 * 1000 };
 const char metrics_header[] = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,"
                               "validation_accuracy\n";
 
-static void add_number(struct text *t, double x) {
-    text_add(t, ",", 1);
-    if (isfinite(x))
-        text_number(t, x);
-}
-
 void metrics_write(const struct train_epoch *row, struct text *out) {
     text_printf(out, "%d,%lld", row->epoch, row->step);
-    add_number(out, row->learning_rate);
-    add_number(out, row->train_loss);
-    add_number(out, row->train_accuracy);
-    add_number(out, row->validation_loss);
-    add_number(out, row->validation_accuracy);
+    const double figures[] = {row->learning_rate, row->train_loss, row->train_accuracy,
+                              row->validation_loss, row->validation_accuracy};
+    for (int i = 0; i < COLUMNS - 2; i++) {
+        text_add(out, ",", 1);
+        if (isfinite(figures[i]))
+            text_number(out, figures[i]);
+    }
     text_add(out, "\n", 1);
 }
 
@@ -68,13 +64,8 @@ int metrics_read(struct metrics *m, const char *path, struct arena *a, struct er
             error_input(e, "%s: line %d is damaged", path, m->count + 2);
             break;
         }
-        m->rows[m->count++] = (struct train_epoch){.epoch = (int)x[0],
-                                                   .step = (long long)x[1],
-                                                   .learning_rate = x[2],
-                                                   .train_loss = x[3],
-                                                   .train_accuracy = x[4],
-                                                   .validation_loss = x[5],
-                                                   .validation_accuracy = x[6]};
+        m->rows[m->count++] =
+            (struct train_epoch){(int)x[0], (long long)x[1], x[2], x[3], x[4], x[5], x[6], 0, 0};
     }
     free(text);
     return e->status ? -1 : 0;

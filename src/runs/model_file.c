@@ -14,8 +14,6 @@ static const struct key calibration_keys[] = {{.name = "temperature",
                                                .help = "divisor of the logits"},
                                               END_KEY};
 
-/* ---- writing ---- */
-
 int model_file_write(const struct training *t, const char *id, struct text *out, struct error *e) {
     struct text config = {0}, dataset = {0};
     struct arena a = {0};
@@ -56,8 +54,6 @@ int model_file_calibrate(const char *path, double temperature, struct text *out,
     arena_free(&s.arena);
     return out->failed ? error_memory(e, path) : e->status ? -1 : 0;
 }
-
-/* ---- reading ---- */
 
 int model_file_run(const char *path, char id[SHA256_HEX], struct error *e) {
     struct safetensors s;

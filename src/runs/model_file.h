@@ -16,7 +16,8 @@
 /* What the model was trained on: "onehot.dataset". */
 struct model_file_dataset {
     int height, width, channels;
-    double mean; /* of the training pixels, 0 .. 1: dark on light or light on dark; table: 0 */
+    double
+        mean; /* of the training pixels, 0 .. 1: shows whether they are dark on light; table: 0 */
     struct string_list classes;
     const char *digest;
     bool multi_label;

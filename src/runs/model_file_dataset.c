@@ -96,12 +96,8 @@ int model_file_dataset_read(struct model_file_dataset *m, struct scaling *scalin
 }
 
 struct data_expected model_file_dataset_expected(const struct model_file_dataset *m) {
-    return (struct data_expected){.classes = m->classes,
-                                  .height = m->height,
-                                  .width = m->width,
-                                  .channels = m->channels,
-                                  .columns = m->columns,
-                                  .features = m->features};
+    return (struct data_expected){m->classes,  m->height,  m->width,
+                                  m->channels, m->columns, m->features};
 }
 
 /* Checks that two lists of column or class names are the same. */

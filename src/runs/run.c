@@ -20,7 +20,8 @@
 /* ---- beginning ---- */
 
 /* Accepts an earlier run with the same ID, whose model's hash it stores, or one to extend; refuses
- * to overwrite anything else. (Files without a model are no run's: the model is written first.) */
+ * to overwrite anything else. (A run writes its model first, so files without one are not a run.)
+ */
 static int find_earlier(struct run *r, const struct training *t, struct error *e) {
     char path[FILE_PATH], id[SHA256_HEX];
     struct error damage = {0};

@@ -10,7 +10,7 @@ static int diff_tensors(const struct safetensors_entry *then, const struct safet
                         struct error *e) {
     if (then->dims != now->dims ||
         memcmp(then->shape, now->shape, (size_t)now->dims * sizeof *now->shape) != 0)
-        return error_run(e, "tensor \"%s\" has another shape", now->name);
+        return error_run(e, "tensor \"%s\" has a different shape", now->name);
     size_t n = safetensors_elements(now), first = n, count = 0;
     for (size_t k = 0; k < n; k++)
         if (memcmp(&then->data[k], &now->data[k], sizeof *now->data) != 0 && count++ == 0)
@@ -22,10 +22,10 @@ static int diff_tensors(const struct safetensors_entry *then, const struct safet
         below /= now->shape[d];
         text_printf(&place, "[%zu]", k / below);
     }
-    error_run(e,
-              "tensor \"%s\" differs in %zu of %zu elements, first in %s: it was %.9g and is %.9g",
-              now->name, count, n, place.data ? place.data : "?", (double)then->data[first],
-              (double)now->data[first]);
+    error_run(
+        e, "tensor \"%s\" differs in %zu of %zu elements, first in %s: it was %.9g and is now %.9g",
+        now->name, count, n, place.data ? place.data : "?", (double)then->data[first],
+        (double)now->data[first]);
     text_free(&place);
     return -1;
 }
@@ -35,12 +35,12 @@ static int diff_models(const struct safetensors *then, const struct safetensors 
     for (int i = 0; i < now->count; i++) {
         const struct safetensors_entry *t = safetensors_find(then, now->tensors[i].name);
         if (!t)
-            return error_run(e, "tensor \"%s\" was not there", now->tensors[i].name);
+            return error_run(e, "tensor \"%s\" is new", now->tensors[i].name);
         if (diff_tensors(t, &now->tensors[i], e) != 0)
             return -1;
     }
     if (then->count != now->count)
-        return error_run(e, "there were %d tensors, and are %d", then->count, now->count);
+        return error_run(e, "there were %d tensors, and now there are %d", then->count, now->count);
     for (int i = 0; i < now->pairs; i++) {
         const char *value = safetensors_get(then, now->metadata[i].key);
         if (!value || strcmp(value, now->metadata[i].value) != 0)
@@ -58,7 +58,7 @@ void run_diff_models(const char *then, const char *now, struct error *e) {
     arena_free(&b.arena);
 }
 
-/* Reports the first field that differs. The texts do differ. */
+/* Reports the first field in which two different texts differ. */
 static int diff_rows(const char *a, const char *b, struct error *e) {
     const char *name = b;
     int row = 0, column = 0;
@@ -82,7 +82,7 @@ static int diff_rows(const char *a, const char *b, struct error *e) {
     }
     if (column > 0 || (p == q && memcmp(a, b, (size_t)p) == 0))
         return error_run(e, "row %d differs after its last column", row);
-    return error_run(e, "row %d: %.*s was %.*s and is %.*s", row, n < 40 ? n : 40, name,
+    return error_run(e, "row %d: %.*s was %.*s and is now %.*s", row, n < 40 ? n : 40, name,
                      p < 40 ? p : 40, a, q < 40 ? q : 40, b);
 }
 

@@ -9,9 +9,6 @@
 #include <string.h>
 
 enum { MAX_HEADER = 100 * 1000 * 1000 }; /* the format's own limit */
-#define MAX_FILE ((size_t)64 << 30)
-
-/* ---- writing ---- */
 
 /* Both structs begin with their name. */
 static int by_name(const void *a, const void *b) {
@@ -59,8 +56,6 @@ void safetensors_write(struct safetensors *s, struct text *out) {
         for (size_t k = 0; k < safetensors_elements(&s->tensors[i]); k++)
             bytes_add_float(out, s->tensors[i].data[k]);
 }
-
-/* ---- reading ---- */
 
 /* An integer in 0 .. max, or -1. (JSON numbers are doubles.) */
 static long long whole(const cJSON *value, size_t max) {
@@ -198,7 +193,7 @@ int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
     *s = (struct safetensors){.path = path};
     int result = -1;
     size_t size;
-    char *file = file_read(path, MAX_FILE, &size, e);
+    char *file = file_read(path, SIZE_MAX, &size, e);
     if (!file)
         return -1;
     uint64_t length = size < 8 ? 0 : header_length(file);

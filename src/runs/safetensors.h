@@ -46,8 +46,8 @@ void safetensors_weights(const struct text *file, char hex[SHA256_HEX]);
  * used. All tensors must be F32. Free s->arena afterwards, even on failure. */
 ERROR_CHECKED int safetensors_read(struct safetensors *s, const char *path, struct error *e);
 
-/* The product of the shape; the value of a metadata key or NULL; the tensor of that name or NULL.
- */
-size_t safetensors_elements(const struct safetensors_entry *t);
+size_t safetensors_elements(const struct safetensors_entry *t); /* the product of the shape */
+
+/* The value of a metadata key, or the tensor with a name; NULL if there is none. */
 const char *safetensors_get(const struct safetensors *s, const char *key);
 const struct safetensors_entry *safetensors_find(const struct safetensors *s, const char *name);

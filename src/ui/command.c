@@ -40,18 +40,6 @@ int command_default_threads(void) {
     return cpus < THREAD_POOL_MAX ? cpus : THREAD_POOL_MAX;
 }
 
-static void set_defaults(const struct command *c, char *options) {
-    for (const struct option *o = c->options; o->type != OPTION_END; o++) {
-        void *field = options + o->offset;
-        if (o->type == OPTION_INT)
-            *(int *)field = (int)o->initial;
-        else if (o->type == OPTION_REAL)
-            *(double *)field = o->initial;
-        else if (o->type == OPTION_THREADS)
-            *(int *)field = command_default_threads();
-    }
-}
-
 static int set(const struct command *c, const struct option *o, const char *text, void *field,
                struct error *e) {
     char *end;
@@ -78,25 +66,18 @@ static int set(const struct command *c, const struct option *o, const char *text
     return -1;
 }
 
-static const struct option *find(const struct option *o, const char *name, size_t length) {
-    for (; o->type != OPTION_END; o++)
-        if (strncmp(o->name, name, length) == 0 && o->name[length] == '\0')
-            return o;
-    return NULL;
-}
-
-static int unknown(const struct command *c, const char *argument, struct error *e) {
-    return error_input(e, "%s: there is no option %s; see %s --help", c->title, argument, c->title);
-}
-
-/* Takes the option argv[0], "--NAME ...", into the options; returns how many arguments it uses, or
- * -1. */
+/* Reads the option argv[0], which must be "--NAME" or "--NAME=VALUE"; returns how many arguments it
+ * uses, or -1. */
 static int take(const struct command *c, char **argv, char *options, struct error *e) {
-    const char *name = argv[0] + 2, *equals = strchr(name, '=');
-    const struct option *o =
-        find(c->options, name, equals ? (size_t)(equals - name) : strlen(name));
-    if (!o)
-        return unknown(c, argv[0], e);
+    const char *name = argv[0][1] == '-' ? argv[0] + 2 : "", *equals = strchr(name, '=');
+    size_t length = strcspn(name, "=");
+    const struct option *o = c->options;
+    while (o->type != OPTION_END &&
+           (strncmp(o->name, name, length) != 0 || o->name[length] != '\0'))
+        o++;
+    if (o->type == OPTION_END)
+        return error_input(e, "%s: there is no option %s; see %s --help", c->title, argv[0],
+                           c->title);
     bool flag = o->type == OPTION_FLAG;
     if (flag && equals)
         return error_input(e, "%s: --%s takes no value", c->title, o->name);
@@ -107,23 +88,23 @@ static int take(const struct command *c, char **argv, char *options, struct erro
     return flag || equals ? 1 : 2;
 }
 
-/* No option is a number, so "-1" needs no "--" before it. */
-static bool is_number(const char *s) {
-    char *end;
-    strtod(s, &end);
-    return end != s && *end == '\0';
-}
-
 enum { HELP = -2 };
 
-/* Takes the options out of argv[1 ..], and returns how many arguments are left; -1 with an error;
+/* Removes the options from argv[1 ..], and returns how many arguments are left; -1 with an error;
  * or HELP, after which there is nothing left to do. */
 static int parse(const struct command *c, char **argv, char *options, struct error *e) {
     int count = 0;
     bool only_arguments = false;
-    set_defaults(c, options);
-    for (char **a = argv + 1; *a;) {
-        if (only_arguments || a[0][0] != '-' || a[0][1] == '\0' || is_number(*a)) {
+    for (const struct option *o = c->options; o->type != OPTION_END; o++) {
+        void *field = options + o->offset;
+        if (o->type == OPTION_REAL)
+            *(double *)field = o->initial;
+        else if (o->type == OPTION_INT || o->type == OPTION_THREADS)
+            *(int *)field = o->type == OPTION_INT ? (int)o->initial : command_default_threads();
+    }
+    for (char **a = argv + 1, *end; *a;) {
+        strtod(*a, &end); /* no option is a number, so "-1" needs no "--" before it */
+        if (only_arguments || a[0][0] != '-' || a[0][1] == '\0' || (end != *a && !*end)) {
             argv[1 + count++] = *a++;
         } else if (strcmp(*a, "--help") == 0 || strcmp(*a, "-h") == 0) {
             print_help(c);
@@ -132,7 +113,7 @@ static int parse(const struct command *c, char **argv, char *options, struct err
             only_arguments = true;
             a++;
         } else {
-            int taken = a[0][1] == '-' ? take(c, a, options, e) : unknown(c, *a, e);
+            int taken = take(c, a, options, e);
             if (taken < 0)
                 return -1;
             a += taken;
@@ -170,7 +151,7 @@ int command_print(struct text *t, struct error *e) {
     return result;
 }
 
-/* A full disk is detected by the flush. */
+/* The flush detects a full disk. */
 int command_flush(struct error *e) {
     return fflush(stdout) == 0 && !ferror(stdout)
                ? 0
@@ -180,7 +161,7 @@ int command_flush(struct error *e) {
 int command_exit(int result, struct error *e) {
     if (result == 0)
         result = command_flush(e);
-    fflush(stdout); /* what came before the error stands before it, in one file, too */
+    fflush(stdout); /* what was printed before the error comes before it in a file, too */
     if (result != 0)
         fprintf(stderr, "%s\n", e->text);
     return result == 0 ? 0 : (int)e->status;

@@ -1,8 +1,7 @@
 /* The command line of onehot and of its helper programs. A command declares its options in a table
- * next to the struct that they fill; parsing, errors and --help are derived from the table. */
+ * next to the struct that they fill; parsing, errors and --help follow from the table. */
 #pragma once
 
-#include "base/error.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -26,7 +25,8 @@ struct option {
     const char *help;         /* one line */
 };
 
-/* A row: the option has the name of the field, or this one; .min, .max and .initial may follow. */
+/* A row of the table. The option's name is that of the field, or `title`. .min, .max and .initial
+ * may follow. */
 #define OPTION(field, ...) NAMED_OPTION(#field, field, __VA_ARGS__)
 #define NAMED_OPTION(title, field, of, value, text, ...)                                           \
     {                                                                                              \
@@ -38,7 +38,7 @@ struct option {
 #define END_OPTION                                                                                 \
     { .type = OPTION_END }
 
-/* A command's fields for these: its `options`, and min .. max other arguments. */
+/* A command's fields for its `options` and min .. max other arguments. */
 #define COMMAND_LINE(min, max)                                                                     \
     .min_arguments = min, .max_arguments = max, .options = options,                                \
     .options_size = sizeof(struct options)
@@ -49,15 +49,15 @@ struct command {
     int min_arguments, max_arguments;
     const struct option *options;
     size_t options_size; /* of the struct that the options fill */
-    /* What --help prints: a line of summary, the line "usage: TITLE ARGUMENTS", then the details
-     * and examples, which follow the options; with an empty line between these. */
+    /* What --help prints, with empty lines between: a one-line summary, the line "usage: TITLE
+     * ARGUMENTS" (which the list of options follows), details and examples. */
     const char *help;
 
     /* Returns 0, or -1 with an error. `options` is the filled struct; `arguments` is the rest of
      * the command line, NULL-terminated. */
     int (*run)(const void *options, char **arguments, struct error *e);
 
-    /* Replaces all of the above: receives the command line unparsed. */
+    /* If set, receives the unparsed command line, and nothing above is used. */
     int (*pass_on)(char **argv, struct error *e);
 };
 
@@ -66,14 +66,14 @@ ERROR_CHECKED int command_run(const struct command *c, char **argv, struct error
 
 int command_count(char *const *arguments); /* NULL-terminated */
 
-/* The error of a wrong number of arguments. Returns -1. */
+/* Records the error of a wrong number of arguments. Returns -1. */
 int command_usage(const struct command *c, struct error *e);
 
-/* Without --threads: one per usable CPU. */
+/* The default of --threads: one per usable CPU. */
 int command_default_threads(void);
 
-/* The value of the option --NAME as a whole number from min to max, for a range that the table
- * cannot know. If the option is not given (NULL), *n is unchanged. */
+/* Sets *n to the value of the option --NAME, a whole number from min to max, if the table cannot
+ * know the range. Leaves *n unchanged if the option is not given (text is NULL). */
 ERROR_CHECKED int command_whole(const struct command *c, const char *name, const char *text,
                                 int min, int max, int *n, struct error *e);
 

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { LABEL = 9 }; /* columns of the y axis and its numbers */
 
@@ -24,6 +23,15 @@ static void widen(struct range *r, const double *y, int count) {
         }
 }
 
+double axis_round(double x) {
+    double power = 1;
+    while (power > x)
+        power /= 10;
+    while (power * 10 <= x)
+        power *= 10;
+    return power * (x <= power ? 1 : x <= 2 * power ? 2 : x <= 5 * power ? 5 : 10);
+}
+
 /* The step, 0 .. steps - 1, that a value between low and high falls on. */
 static int step_of(const struct range *r, double y, int steps) {
     if (r->high <= r->low)
@@ -40,18 +48,7 @@ void plot_sparkline(const double *y, int count, int cells, bool unicode, struct 
         text_printf(out, "%s", isfinite(y[i]) ? blocks[unicode][step_of(&r, y[i], 8)] : " ");
 }
 
-/* The range from the minimum of all values to the maximum. */
-static struct range fit(const struct plot *p) {
-    struct range r = {INFINITY, -INFINITY};
-    for (int k = 0; k < p->count; k++)
-        widen(&r, p->series[k].y, p->series[k].count);
-    if (!(r.low <= r.high))
-        return (struct range){0, 1};
-    double least = fmax(fabs(r.high) * 1e-6, 1e-12);
-    return r.high - r.low < least ? (struct range){r.low - least, r.high + least} : r;
-}
-
-/* Puts round numbers next to the rows that are nearest to them, on about every third row. */
+/* Labels about every third row with a round number, the one that is nearest to it. */
 static void label(const struct plot *p, const struct range *r, int row, struct text *out) {
     double step = axis_round((r->high - r->low) * 2.5 / p->height);
     double tick = ceil(r->low / step - 1e-9) * step;
@@ -64,26 +61,20 @@ static void label(const struct plot *p, const struct range *r, int row, struct t
         text_printf(out, "%*s %s", LABEL - 2, "", p->unicode ? "│" : "|");
 }
 
-/* Draws the curves into cells (height x columns): 0 is empty, k + 1 a mark of series k. A column
- * shows every epoch that falls on it, so that no spike is lost. */
-static void draw(const struct plot *p, const struct range *r, int epochs, int columns,
-                 unsigned char *cells) {
+/* A cell (height x columns) is 0 if it is empty, or k + 1 for the mark of series k. A column shows
+ * every epoch that falls on it, so that no spike is lost. */
+static void curves(const struct plot *p, const struct range *r, int epochs, int columns,
+                   struct text *out) {
     struct range x = {0, epochs - 1};
-    for (int k = p->count - 1; k >= 0; k--)
+    unsigned char *cells = calloc((size_t)(p->height * columns), 1);
+    out->failed |= !cells;
+    for (int k = p->count - 1; k >= 0 && cells; k--)
         for (int i = 0; i < p->series[k].count; i++) {
             double y = p->series[k].y[i];
             if (isfinite(y))
                 cells[step_of(r, y, p->height) * columns + step_of(&x, i, columns)] =
                     (unsigned char)(k + 1);
         }
-}
-
-static void curves(const struct plot *p, const struct range *r, int epochs, int columns,
-                   struct text *out) {
-    unsigned char *cells = calloc((size_t)(p->height * columns), 1);
-    out->failed |= !cells;
-    if (cells)
-        draw(p, r, epochs, columns, cells);
     for (int row = p->height - 1; row >= 0 && cells; row--) {
         label(p, r, row, out);
         int blanks = 0; /* before the next mark, so that lines have no trailing blanks */
@@ -98,28 +89,30 @@ static void curves(const struct plot *p, const struct range *r, int epochs, int 
     free(cells);
 }
 
-static void x_axis(const struct plot *p, int epochs, int columns, struct text *out) {
+void plot_write(const struct plot *p, struct text *out) {
+    struct range r = {INFINITY, -INFINITY};
+    int epochs = 1, columns = p->width - LABEL;
+    for (int k = 0; k < p->count; k++) {
+        widen(&r, p->series[k].y, p->series[k].count);
+        epochs = p->series[k].count > epochs ? p->series[k].count : epochs;
+    }
+    double min = fmax(fabs(r.high) * 1e-6, 1e-12); /* so that the axis can be divided */
+    if (!(r.low <= r.high))
+        r = (struct range){0, 1};
+    else if (r.high - r.low < min)
+        r = (struct range){r.low - min, r.high + min};
+    text_printf(out, "%s\n", p->title);
+    curves(p, &r, epochs, columns, out);
     text_printf(out, "%*s%s", LABEL - 1, "", p->unicode ? "└" : "+");
     for (int c = 0; c < columns; c++)
         text_printf(out, "%s", p->unicode ? "─" : "-");
-    static const char name[] = "epoch";
     char last[16];
     int room = columns - 1 - snprintf(last, sizeof last, "%d", epochs);
-    int end = (room + (int)strlen(name)) / 2; /* of the name, in the middle of the room */
-    if (room > (int)strlen(name) + 1)
-        text_printf(out, "\n%*s1%*s%*s%s\n", LABEL, "", end, name, room - end, "", last);
+    int end = (room + 5) / 2; /* of the word "epoch", in the middle of the room */
+    if (room > 6)
+        text_printf(out, "\n%*s1%*s%*s%s\n", LABEL, "", end, "epoch", room - end, "", last);
     else
         text_printf(out, "\n%*s1 .. %s\n", LABEL, "", last);
-}
-
-void plot_write(const struct plot *p, struct text *out) {
-    struct range r = fit(p);
-    int epochs = 1, columns = p->width - LABEL;
-    for (int k = 0; k < p->count; k++)
-        epochs = p->series[k].count > epochs ? p->series[k].count : epochs;
-    text_printf(out, "%s\n", p->title);
-    curves(p, &r, epochs, columns, out);
-    x_axis(p, epochs, columns, out);
     for (int k = 0; k < p->count; k++) {
         const struct plot_series *s = &p->series[k];
         text_printf(out, "%*s%s %s", LABEL, "", marks[p->unicode][k], s->name);
@@ -132,12 +125,8 @@ void plot_write(const struct plot *p, struct text *out) {
 int plot_print(const char *title, const struct plot_series *series, int count, struct error *e) {
     enum { HEIGHT = 12 };
     struct text t = {0};
-    struct plot p = {.title = title,
-                     .width = terminal_width() < 20 ? 20 : terminal_width() - 1,
-                     .height = HEIGHT,
-                     .unicode = terminal_unicode(),
-                     .count = count,
-                     .series = series};
+    int width = terminal_width() < 20 ? 20 : terminal_width() - 1;
+    struct plot p = {title, width, HEIGHT, terminal_unicode(), count, series};
     plot_write(&p, &t);
     return command_print(&t, e);
 }

@@ -14,7 +14,7 @@ struct plot_series {
 
 struct plot {
     const char *title; /* with the unit: "validation accuracy, %" */
-    int width, height; /* columns in total, at least 20; rows of the curves, at least 4 */
+    int width, height; /* columns in all, at least 20; rows of the curves, at least 4 */
     bool unicode;      /* otherwise ASCII only */
     int count;
     const struct plot_series *series;
@@ -30,8 +30,8 @@ void plot_write(const struct plot *p, struct text *out);
 ERROR_CHECKED int plot_print(const char *title, const struct plot_series *series, int count,
                              struct error *e);
 
-/* Appends the last `cells` values, each as one block, from the lowest for the minimum of all values
- * to the highest for their maximum. */
+/* Appends the last `cells` values, one block each: the lowest block for the minimum of all values,
+ * the highest for their maximum. */
 void plot_sparkline(const double *y, int count, int cells, bool unicode, struct text *out);
 
 /* The smallest of 1, 2 and 5 times a power of ten that is at least x, 0 < x < 1e300. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fills the next cell with a text in the table's arena. NULL for one of them: memory ran out. */
+/* Fills the next cell. If the title or the text is NULL, memory ran out. */
 static void fill(struct table *t, const char *title, const char *text) {
     if (t->filled == t->capacity) {
         int capacity = 2 * t->capacity + 64;
@@ -42,7 +42,7 @@ void table_number(struct table *t, const char *title, const char *format, double
         text_number(&exact, x);
         table_add(t, title, exact.failed ? NULL : exact.data);
         text_free(&exact);
-    } else if (format || fabs(x) >= 1e15) { /* a larger one may overflow a long long */
+    } else if (format || fabs(x) >= 1e15) { /* a larger count may overflow a long long */
         fill(t, title, arena_printf(&t->arena, format ? format : "%g", scale * x));
     } else {
         table_add(t, title, terminal_count((long long)x));
@@ -55,7 +55,7 @@ void table_end_row(struct table *t) {
     assert(t->failed || t->filled % t->cols == 0);
 }
 
-/* Row 0 is the titles; of a transposed table, that is column 0. */
+/* As printed: row 0 holds the titles; in a transposed table, column 0 does. */
 static int rows(const struct table *t) {
     return t->transposed ? t->cols : t->filled / t->cols + 1;
 }
@@ -73,7 +73,7 @@ static const char *cell(const struct table *t, int row, int col) {
 
 enum { GAP = 2, MAX_CELL = 24, MIN_CELL = 14 };
 
-/* The width of the widest cell, up to max[0] in column 0, max[1] in the others. */
+/* The width of the widest cell, at most max[0] in column 0 and max[1] in the others. */
 static int col_width(const struct table *t, int col, const int max[2]) {
     int width = 0;
     for (int r = 0; r < rows(t); r++) {
@@ -91,31 +91,19 @@ static int span(const struct table *t, int first, int end, const int max[2]) {
     return width;
 }
 
-/* Columns 0 and first .. end - 1. */
-static void print_part(const struct table *t, int first, int end, const int max[2]) {
-    for (int r = 0; r < rows(t); r++) {
-        terminal_text(cell(t, r, 0), col_width(t, 0, max));
-        for (int c = first; c < end; c++) {
-            printf("%*s", GAP, "");
-            terminal_text(cell(t, r, c), -col_width(t, c, max));
-        }
-        putchar('\n');
-    }
-}
-
-/* Transposes the table, and cuts long cells, if it then fits. */
-static bool transpose(struct table *t, int width, int max[2]) {
-    t->transposed = true;
-    max[0] = width / 2;
-    max[1] = (width - col_width(t, 0, max)) / (cols(t) - 1) - GAP;
-    max[1] = max[1] > MIN_CELL ? max[1] : MIN_CELL;
-    return t->transposed = span(t, 1, cols(t), max) <= width;
-}
-
-/* As many columns side by side as fit, then the others below them. */
+/* Prints as many columns side by side as fit, then the others below them. A table that is too wide
+ * is transposed and its long cells are cut, if it then fits. */
 static void print_plain(struct table *t, int width) {
     int half = width > GAP + 2 ? (width - GAP) / 2 : 1, max[2] = {width, width};
-    if (span(t, 1, cols(t), max) > width && (t->upright || !transpose(t, width, max)))
+    bool fits = span(t, 1, cols(t), max) <= width;
+    if (!fits && !t->upright) {
+        t->transposed = true;
+        max[0] = width / 2;
+        max[1] = (width - col_width(t, 0, max)) / (cols(t) - 1) - GAP;
+        max[1] = max[1] > MIN_CELL ? max[1] : MIN_CELL;
+        t->transposed = fits = span(t, 1, cols(t), max) <= width;
+    }
+    if (!fits)
         max[0] = max[1] = half < MAX_CELL ? half : MAX_CELL;
     for (int first = 1, next = 1; first < cols(t); first = next) {
         do
@@ -123,7 +111,14 @@ static void print_plain(struct table *t, int width) {
         while (next < cols(t) && span(t, first, next + 1, max) <= width);
         if (first > 1)
             putchar('\n');
-        print_part(t, first, next, max);
+        for (int r = 0; r < rows(t); r++) {
+            terminal_text(cell(t, r, 0), col_width(t, 0, max));
+            for (int c = first; c < next; c++) {
+                printf("%*s", GAP, "");
+                terminal_text(cell(t, r, c), -col_width(t, c, max));
+            }
+            putchar('\n');
+        }
     }
 }
 

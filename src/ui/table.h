@@ -1,4 +1,4 @@
-/* A table of texts: for people, at any width of the terminal; for Markdown; for CSV.
+/* Prints a table: for people, at any width of the terminal, as Markdown, or as CSV.
  *
  *   struct table t = {.form = TABLE_PLAIN};
  *   for (int i = 0; i < n; i++) {
@@ -15,16 +15,16 @@
 
 #include <stdbool.h>
 
-/* TABLE_PLAIN: for people, within the width of the terminal. If it does not fit, it is transposed:
- * each column becomes a line, with the rows side by side. If it still does not fit, or is to stay
- * `upright`, long cells are cut, and columns for which there is no room follow in another part.
- * TABLE_CSV: RFC 4180, but lines end in \n. */
+/* A plain table is for people. If it is wider than the terminal, it is transposed: each column
+ * becomes a line, with the rows side by side. If it still does not fit, or must stay `upright`,
+ * long cells are cut, and the columns for which there is no room follow in another part. CSV is as
+ * in RFC 4180, but lines end in \n. */
 enum table_form { TABLE_PLAIN, TABLE_MARKDOWN, TABLE_CSV };
 
 struct table {
     enum table_form form;
-    bool untitled;   /* CSV without the line of titles */
-    bool upright;    /* TABLE_PLAIN: not transposed */
+    bool untitled;   /* CSV: without the line of titles */
+    bool upright;    /* plain: never transposed */
     bool transposed; /* while it is printed */
     int cols;        /* column 0 holds the names of the rows */
     struct table_cell {
@@ -35,13 +35,13 @@ struct table {
     struct arena arena;
 };
 
-/* Each fills the row's next cell, in a column of that title, which is not copied: with a copy of
- * the text; with what printf would print. NULL for either of them means that memory ran out. */
+/* Fill the row's next cell, in the column of that title, which is not copied: with a copy of the
+ * text, or with what printf would print. A NULL title or text means that memory ran out. */
 void table_add(struct table *t, const char *title, const char *text);
 void table_format(struct table *t, const char *title, const char *format, ...) ERROR_PRINTF(3, 4);
 
-/* The same with a number: for CSV in full precision, or nothing for NaN; otherwise its product with
- * `scale` in that format, or for NULL as a count, 1,234, or "-" for NaN. */
+/* The same with a number. CSV gets it in full precision, and nothing for NaN. Otherwise it is
+ * multiplied by `scale` and formatted; a NULL format is for counts, 1,234; NaN is "-". */
 void table_number(struct table *t, const char *title, const char *format, double scale, double x);
 
 /* The first row sets the titles and the number of columns for all others. */

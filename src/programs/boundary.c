@@ -1,7 +1,6 @@
-/* onehot boundary: how a model divides the plane among the classes, epoch by epoch. */
-#include "base/file.h"
+/* onehot boundary: animates how a model divides the plane among the classes, epoch by epoch. */
 #include "programs/commands.h"
-#include "programs/show_picture.h"
+#include "programs/show_image.h"
 #include "programs/trained.h"
 #include "report/html.h"
 #include "report/plane.h"
@@ -12,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the animation: cells of its grid, frames, how long one is shown, in seconds, and how many
- * times longer the last one is. */
+/* Of the animation: the cells per side, the maximum number of frames, the seconds for which a frame
+ * is shown, and the factor by which the last one is shown longer. */
 enum { SIDE = 100, MAX_FRAMES = 300, LAST = 14 };
 #define FRAME 0.15
 
@@ -25,9 +24,9 @@ struct options {
 
 static const struct option options[] = {
     MOVED_DATA_OPTION,
-    OPTION(frames, INT, "N", "at most N frames (default: 60)", .min = 2, .max = MAX_FRAMES,
+    OPTION(frames, INT, "N", "draw at most N frames (default: 60)", .min = 2, .max = MAX_FRAMES,
            .initial = 60),
-    OPTION(out, TEXT, "FILE", "instead of RUN/boundary.svg"),
+    OPTION(out, TEXT, "FILE", "write FILE instead of RUN/boundary.svg"),
     OPTION(plot, FLAG, NULL, "only draw the final boundary, in the terminal"),
     THREADS_OPTION,
     END_OPTION,
@@ -44,7 +43,7 @@ struct recording {
     struct arena arena;
 };
 
-/* The epoch of frame i. Frames are close together at the start, where most changes happen. */
+/* The epoch of frame i. Frames are close together early in training, where most happens. */
 static int epoch_of(const struct recording *r, int i) {
     double fraction = (double)i / (r->frames - 1);
     return (int)(fraction * fraction * r->training->config.train.epochs);
@@ -59,33 +58,23 @@ static void add_frame(struct recording *r, const char *caption) {
 }
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
-    (void)e;
     struct recording *r = context;
     char caption[120];
     bool due = false;
     for (; r->next < r->frames && epoch_of(r, r->next) <= row->epoch; r->next++)
         due = true;
     if (!due || row->epoch == r->training->config.train.epochs)
-        return 0; /* the last frame is recorded after the training */
+        return 0; /* the last frame is recorded after training */
     snprintf(caption, sizeof caption, "after epoch %d: training loss %.4f, accuracy %.2f %%",
              row->epoch, row->train_loss, 100 * row->train_accuracy);
     add_frame(r, caption);
     return 0;
 }
 
-/* Completes the SVG, in which a repeating animation without a script shows the frames. It is the
- * same for all of them: a frame is visible for a fraction of the time, after its own delay. The
- * delays are negative, so that all frames take part from the start. Readers who prefer reduced
- * motion see only the last one. */
-static void end_frames(struct recording *r) {
-    double whole = r->drawn - 1 + LAST;
-    template_add(&r->svg, embed_report_report_html, "frames-end",
-                 "css=%s frame=%g seconds=%.2f one=%.4f last=%.4f", embed_report_report_css, FRAME,
-                 whole * FRAME, 100 / whole, 100 * LAST / whole);
-    plane_svg_close(&r->plane, &r->svg);
-}
-
-/* Repeats the run, which must give the same model. */
+/* Repeats the run, which must give the same model, and draws the SVG. A repeating CSS animation,
+ * without a script, shows its frames. It is the same for all of them: a frame is visible for a
+ * fraction of the time, after its own delay. The delays are negative, so that all frames take part
+ * from the start. Readers who prefer reduced motion see only the last one. */
 static int record(struct recording *r, const struct model_file *s, struct error *e) {
     char caption[120];
     struct training *t = r->training;
@@ -101,32 +90,35 @@ static int record(struct recording *r, const struct model_file *s, struct error 
         return error_run(e, "%s: the same training run now ends in a different model", s->path);
     struct evaluation v = {0};
     evaluation_run(&v, t->model, &t->train, t->pool);
-    snprintf(caption, sizeof caption, "after epoch %d, the end: loss %.4f, accuracy %.2f %%",
+    snprintf(caption, sizeof caption, "final model, after epoch %d: loss %.4f, accuracy %.2f %%",
              t->at.best_epoch ? t->at.best_epoch : t->at.epochs, v.loss,
              100 * evaluation_accuracy(&v));
     add_frame(r, caption);
-    end_frames(r);
+    double whole = r->drawn - 1 + LAST; /* the length of the animation, in frames */
+    template_add(&r->svg, embed_report_report_html, "frames-end",
+                 "css=%s frame=%g seconds=%.2f one=%.4f last=%.4f", embed_report_report_css, FRAME,
+                 whole * FRAME, 100 / whole, 100 * LAST / whole);
+    plane_svg_close(&r->plane, &r->svg);
     return 0;
 }
 
-static int animate(const char *directory, const struct model_file *s, int frames, const char *out,
-                   int threads, struct error *e) {
-    char config[FILE_PATH], path[FILE_PATH], data[FILE_PATH + 16];
-    struct recording r = {.frames = frames, .next = 1};
+static int animate(const char *directory, const struct model_file *s, const struct options *o,
+                   struct error *e) {
+    char config[FILE_PATH], out[FILE_PATH], data[FILE_PATH + 16];
+    struct recording r = {.frames = o->frames, .next = 1};
     int result = -1;
     if (file_join(config, sizeof config, directory, "config.json", e) != 0 ||
-        file_join(path, sizeof path, directory, "boundary.svg", e) != 0)
+        file_join(out, sizeof out, directory, "boundary.svg", e) != 0)
         return -1;
-    out = out ? out : path;
     snprintf(data, sizeof data, "data.path=%s", s->config.data.path);
     struct training *t = r.training = training_new(
-        config, (const char *const[]){*s->config.data.path ? data : NULL, NULL}, threads, e);
+        config, (const char *const[]){*s->config.data.path ? data : NULL, NULL}, o->threads, e);
     if (t && strcmp(t->data->digest, s->dataset.digest) != 0)
         error_input(e, "%s: has changed since the run in %s", s->config.data.path, directory);
     else if (t && record(&r, s, e) == 0)
-        result = file_write_text(out, &r.svg, 0, e);
+        result = file_write_text(o->out ? o->out : out, &r.svg, 0, e);
     if (result == 0)
-        printf("%s: %d frames\n", out, r.drawn);
+        printf("%s: %d frames\n", o->out ? o->out : out, r.drawn);
     text_free(&r.svg);
     arena_free(&r.arena);
     training_free(t);
@@ -135,33 +127,10 @@ static int animate(const char *directory, const struct model_file *s, int frames
 
 /* ---- in the terminal ---- */
 
-/* Represents the class if there are no colours. There are 36 characters, which repeat. */
-static char letter_of(int class) {
-    return "0123456789abcdefghijklmnopqrstuvwxyz"[class % 36];
-}
+/* The characters for classes if there are no colours; from the 37th class on, they repeat. */
+static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/* The predicted class of each cell, or a dot where the model is not sure. */
-static void print_letters(const struct plane *p) {
-    for (int i = 0; i < p->grid.count; i++) {
-        const struct prediction *o = &p->cells[i];
-        putchar((double)o->confidence < 0.6 ? '.' : letter_of(o->predicted));
-        if (i % p->picture.width == p->picture.width - 1)
-            putchar('\n');
-    }
-}
-
-static void print_legend(const struct string_list *classes, bool colours) {
-    for (int c = 0; c < classes->count; c++) {
-        const uint8_t *ink = plane_ink(c);
-        if (colours)
-            printf("\033[38;2;%d;%d;%dm■\033[0m %s\n", ink[0], ink[1], ink[2], classes->items[c]);
-        else
-            printf("%c %s\n", letter_of(c), classes->items[c]);
-    }
-    if (!colours)
-        printf(". confidence below 60 %%\n");
-}
-
+/* Prints the predicted class of each cell, or a dot where the model is not sure. */
 static int plot(struct trained *t, struct error *e) {
     struct plane p;
     bool colours = terminal_present() && terminal_unicode() && !getenv("NO_COLOR");
@@ -171,40 +140,49 @@ static int plot(struct trained *t, struct error *e) {
         return -1;
     plane_look(&p, t->file->model, &t->file->scaling, t->pool);
     if (colours)
-        show_picture(&p.picture);
-    else
-        print_letters(&p);
+        show_image(&p.picture);
+    for (int i = 0; i < p.grid.count && !colours; i++) {
+        bool sure = (double)p.cells[i].confidence >= 0.6;
+        putchar(sure ? letters[p.cells[i].predicted % 36] : '.');
+        if (i % width == width - 1)
+            putchar('\n');
+    }
     char *const *columns = (char *const *)t->data->columns.items;
     printf("\n%s %.4g to %.4g, %s %.4g to %.4g\n", columns[0], p.low[0], p.high[0], columns[1],
            p.low[1], p.high[1]);
-    print_legend(&t->data->classes, colours);
+    for (int c = 0; c < t->data->classes.count; c++) {
+        const uint8_t *ink = plane_ink(c);
+        if (colours)
+            printf("\033[38;2;%d;%d;%dm■\033[0m", ink[0], ink[1], ink[2]);
+        else
+            putchar(letters[c % 36]);
+        printf(" %s\n", t->data->classes.items[c]);
+    }
+    if (!colours)
+        printf(". confidence below 60 %%\n");
     return 0;
 }
 
 /* ---- the command ---- */
 
-static int check(const struct model_file *s, struct error *e) {
-    if (s->dataset.columns.count != 2)
-        return error_input(e,
-                           "%s: only a model with two input columns has a boundary in the plane; "
-                           "this one has %d inputs",
-                           s->path, s->model->act[0].cols);
-    if (s->dataset.multi_label)
-        return error_input(e, "%s: is a multi-label model, whose predictions a colour cannot show",
-                           s->path);
-    return 0;
-}
-
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct trained t;
-    int result = -1;
-    bool opened = trained_open_run(&t, arguments[0], o->threads, e) == 0 && check(t.file, e) == 0;
-    if (opened && o->data)
-        t.file->config.data.path = o->data;
-    if (opened)
-        result =
-            o->plot ? plot(&t, e) : animate(arguments[0], t.file, o->frames, o->out, o->threads, e);
+    int result = trained_open_run(&t, arguments[0], o->threads, e);
+    struct model_file *s = t.file;
+    if (result == 0 && s->dataset.columns.count != 2)
+        result = error_input(e,
+                             "%s: only a model with two input columns has a boundary in the plane; "
+                             "this one has %d inputs",
+                             s->path, s->model->act[0].cols);
+    else if (result == 0 && s->dataset.multi_label)
+        result = error_input(
+            e, "%s: is a multi-label model, so one colour per point cannot show its predictions",
+            s->path);
+    if (result == 0 && o->data)
+        s->config.data.path = o->data;
+    if (result == 0)
+        result = o->plot ? plot(&t, e) : animate(arguments[0], s, o, e);
     trained_close(&t);
     return result;
 }

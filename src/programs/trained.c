@@ -1,5 +1,4 @@
 #include "programs/trained.h"
-#include "base/file.h"
 #include "data/formats.h"
 
 #include <stdio.h>
@@ -24,34 +23,28 @@ void trained_close(struct trained *t) {
     thread_pool_free(t->pool);
 }
 
-/* Data other than the training data is tested whole, not only a fraction drawn from it. */
-static int read_whole(struct trained *t, struct data_options *from, struct error *e) {
-    struct dataset *drawn = t->data;
-    from->test_fraction = 1;
-    t->data = formats_read(from, t->pool, e);
-    dataset_free(drawn);
-    return t->data ? 0 : -1;
-}
-
 int trained_read(struct trained *t, const char *path, struct error *e) {
     struct data_expected expected = model_file_dataset_expected(&t->file->dataset);
     struct data_options from = t->file->config.data;
     t->path = from.path = path ? path : from.path;
     from.expected = &expected;
     if (!*t->path)
-        return error_input(
-            e,
-            "%s: does not say where its dataset is, since it is no longer in its run "
-            "directory; give --data PATH",
-            t->file->path);
+        return error_input(e,
+                           "%s: does not say where its dataset is, since it is no longer in its "
+                           "run directory; give --data PATH",
+                           t->file->path);
     if (!path && !file_exists(t->path) && !formats_recognise(t->path))
         return error_input(e,
-                           "%s: was trained on %s, which does not exist here; --data PATH names "
-                           "where it is now",
+                           "%s: was trained on %s, which does not exist here; give --data PATH "
+                           "to say where it is now",
                            t->file->path, t->path);
     t->data = formats_read(&from, t->pool, e);
+    if (t->data && path && t->data->undivided && !trained_on(t)) {
+        dataset_free(t->data); /* all of it is the test set, not only a fraction drawn from it */
+        from.test_fraction = 1;
+        t->data = formats_read(&from, t->pool, e);
+    }
     if (!t->data ||
-        (path && t->data->undivided && !trained_on(t) && read_whole(t, &from, e) != 0) ||
         model_file_dataset_check(&t->file->dataset, t->file->path, t->data, t->path, e) != 0)
         return -1;
     for (int i = 0; i < t->data->notes.count && !trained_on(t); i++)
@@ -70,10 +63,22 @@ int trained_set_threshold(const struct command *c, double threshold, struct mode
         return 0;
     if (!m->multi_label && m->p.cols != 2)
         return error_input(e,
-                           "onehot %s: --threshold is for two classes or several labels, but %s "
-                           "has %d classes, of which it predicts the most probable",
-                           c->name, s->path, m->p.cols);
+                           "%s: --threshold is for two classes or several labels, but %s has %d "
+                           "classes and predicts the most probable one",
+                           c->title, s->path, m->p.cols);
     m->threshold = (real)threshold;
     m->thresholded = !m->multi_label;
     return 0;
+}
+
+void trained_write_classes(const struct model *m, int row, const struct string_list *names,
+                           const char *key, struct json *j) {
+    bool actual = strcmp(key, "actual") == 0;
+    if (m->multi_label)
+        json_open(j, key, '[');
+    for (int c = 0; c < names->count; c++)
+        if (actual ? model_labelled(m, row, c) : model_predicts(m, row, c))
+            json_string(j, m->multi_label ? NULL : key, names->items[c]);
+    if (m->multi_label)
+        json_close(j, ']');
 }

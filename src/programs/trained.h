@@ -1,9 +1,10 @@
-/* A trained model and the samples to run it on, for evaluate, calibrate, report, boundary and
- * predict, which reads its samples itself. */
+/* A trained model and the samples to run it on, for evaluate, calibrate, report, boundary, export
+ * and predict, which reads its samples itself. */
 #pragma once
 
 #include "runs/model_file.h"
 #include "ui/command.h"
+#include "json/json.h"
 
 #include <math.h>
 
@@ -17,8 +18,8 @@ struct trained {
     struct arena arena;   /* the command's */
 };
 
-/* Start the threads and read the model: a model file or that of a run; only that of a run. Free
- * with trained_close, even after a failure. */
+/* Start the threads and read the model: from a model file or a run directory; only from a run
+ * directory. Call trained_close even after a failure. */
 ERROR_CHECKED int trained_open(struct trained *t, const char *run_or_model, int threads,
                                struct error *e);
 ERROR_CHECKED int trained_open_run(struct trained *t, const char *run, int threads,
@@ -29,9 +30,8 @@ void trained_close(struct trained *t);
 #define MOVED_DATA_OPTION OPTION(data, TEXT, "PATH", "where the run's dataset is now")
 
 /* Reads the dataset at `path` (NULL: the training data), converted as in training, and checks that
- * it has the model's inputs and classes. Data without a test set of its own is
- * one test set, unless it is the training data. Prints notes on
- * data other than the training data to stderr. */
+ * it has the model's inputs and classes. If it is not the training data and has no test set of its
+ * own, all of it is the test set, and notes on it are printed to stderr. */
 ERROR_CHECKED int trained_read(struct trained *t, const char *path, struct error *e);
 
 /* Whether this is the dataset that the model was trained on, byte for byte. */
@@ -40,10 +40,16 @@ bool trained_on(const struct trained *t);
 /* The option of the commands that predict, for two classes or several labels; its field is NaN if
  * it is not given. */
 #define THRESHOLD_OPTION                                                                           \
-    OPTION(threshold, REAL, "P", "predict labels, or the second of two classes, from P on (0.5)",  \
-           .min = 0, .max = 1, .initial = (double)NAN)
+    OPTION(threshold, REAL, "P",                                                                   \
+           "predict a label, or the second of two classes, if p >= P (default: 0.5)", .min = 0,    \
+           .max = 1, .initial = (double)NAN)
 
-/* Sets the model's threshold, unless `threshold` is NaN. Fails for a model of other than two
- * classes, unless it is multi-label. */
+/* Sets the model's threshold, unless `threshold` is NaN. Fails for a model that has other than two
+ * classes and is not multi-label. */
 ERROR_CHECKED int trained_set_threshold(const struct command *c, double threshold,
                                         struct model_file *s, struct error *e);
+
+/* Adds the class that the model predicts for a row of its last pass, or its actual one if the key
+ * is "actual"; for a multi-label model, a list of them. */
+void trained_write_classes(const struct model *m, int row, const struct string_list *names,
+                           const char *key, struct json *j);

@@ -1,5 +1,5 @@
-#include "programs/predict/attention.h"
-#include "programs/show_picture.h"
+#include "programs/predict/predict.h"
+#include "programs/show_image.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,25 +29,26 @@ static bool find(const struct model *m, int row, int i, struct map *map) {
     return false;
 }
 
-int attention_check(const struct model *m, const char *where, struct error *e) {
+int attention_check(const struct model_file *f, struct error *e) {
     struct map map;
-    return find(m, 0, 0, &map) ? 0
-                               : error_input(e,
-                                             "%s: has no attention weights to show: none of its "
-                                             "layers is an attention layer",
-                                             where);
+    if (!find(f->model, 0, 0, &map))
+        return error_input(
+            e, "%s: has no attention weights to show: none of its layers is an attention layer",
+            f->path);
+    return 0;
 }
 
-static struct picture picture_new(int width, int height) {
+/* The pixels are NULL if memory ran out. */
+static struct picture new_image(int width, int height) {
     struct picture p = {.width = width, .height = height, .channels = 1};
     p.pixels = malloc(picture_size(&p));
     return p;
 }
 
-/* Each value is relative to the largest of its map, which may be anywhere from 1 / T to 1. Its
- * pixels are NULL if memory ran out. */
+/* A map as an image. Each value is relative to the largest of the map, which may be anywhere from
+ * 1 / T to 1. */
 static struct picture shade(struct tensor a) {
-    struct picture p = picture_new(a.cols, a.rows);
+    struct picture p = new_image(a.cols, a.rows);
     real max = a.data[0];
     for (size_t i = 0; i < tensor_size(a); i++)
         max = a.data[i] > max ? a.data[i] : max;
@@ -62,10 +63,9 @@ int attention_print(const struct model *m, int row, struct error *e) {
         struct picture p = shade(map.a);
         if (!p.pixels)
             return error_memory(e, "the attention");
-        printf("\n"
-               "layer %d (%s), head %d of %d: attention weights of %d tokens\n",
-               map.layer->index, map.layer->type->kind.name, map.head + 1, map.heads, map.a.rows);
-        show_picture(&p);
+        printf("\nlayer %d (%s), head %d of %d: attention weights of %d tokens\n", map.layer->index,
+               map.layer->type->kind.name, map.head + 1, map.heads, map.a.rows);
+        show_image(&p);
         picture_free(&p);
     }
     return 0;
@@ -98,7 +98,7 @@ static int at(int square) {
 }
 
 /* Draws `from` into the square in that column and row, scaled by repeating or leaving out pixels,
- * with rows and columns swapped if `turned`. A picture in colour shows its green. */
+ * with rows and columns swapped if `turned`. Of an image in colour, only the green is drawn. */
 static void draw(const struct picture *from, bool turned, int column, int row, struct picture *to) {
     for (int y = 0; y < SIDE; y++)
         for (int x = 0; x < SIDE; x++)
@@ -115,7 +115,7 @@ int attention_write(const struct model *m, const struct picture *p, const char *
         rows += map.head == 0;
         columns = map.heads + 1 > columns ? map.heads + 1 : columns;
     }
-    struct picture all = picture_new(at(columns), at(rows));
+    struct picture all = new_image(at(columns), at(rows));
     if (!all.pixels)
         return error_memory(e, "the attention");
     memset(all.pixels, BETWEEN, picture_size(&all));

@@ -1,9 +1,7 @@
-/* What predict prints: of one sample all there is to see, or of many a line each, as text, JSON or
- * CSV. */
-#include "programs/predict/attention.h"
+/* What predict prints, as text, JSON or CSV: everything about a single sample, or a line per sample
+ * if there are several. */
 #include "programs/predict/predict.h"
-#include "programs/show_picture.h"
-#include "ui/command.h"
+#include "programs/show_image.h"
 #include "ui/terminal.h"
 
 #include <math.h>
@@ -20,7 +18,7 @@ static double probability(const struct predict *p, int i, int c) {
 }
 
 /* Sets order[0 .. k - 1] to the predicted class, which is the most probable one unless --threshold
- * decides, and to the most probable of the others. Equals are in the classes' order. */
+ * decides, and to the most probable of the others. Ties are in the order of the classes. */
 static void rank(struct predict *p, int i, int k) {
     int first = model_predicted(p->model->model, i);
     int n = ranked_add(p->order, 0, k, (struct ranked){first, INFINITY});
@@ -50,8 +48,8 @@ static void print_line(const struct predict *p, int i, int k, bool all) {
 static int print_whole(const struct predict *p, int i, int k, struct error *e) {
     const struct model *m = p->model->model;
     if (!p->table) {
-        struct picture x = batch_picture(p, i);
-        show_picture(&x);
+        struct picture x = batch_image(p, i);
+        show_image(&x);
     }
     for (int r = 0; r < k; r++) {
         int c = p->order[r].index;
@@ -66,7 +64,6 @@ static int print_whole(const struct predict *p, int i, int k, struct error *e) {
 
 /* ---- JSON ---- */
 
-/* Numbers by name. */
 static void write_numbers(const char *key, const struct string_list *names, const float *values,
                           struct json *j) {
     json_open(j, key, '{');
@@ -86,13 +83,7 @@ static void write(struct predict *p, int i, int top) {
     } else {
         json_string(j, "picture", p->sample[i].name);
     }
-    if (m->multi_label)
-        json_add(j, "classes=[");
-    for (int c = 0; c < names->count; c++)
-        if (model_predicts(m, i, c))
-            json_string(j, m->multi_label ? NULL : "class", names->items[c]);
-    if (m->multi_label)
-        json_add(j, "]");
+    trained_write_classes(m, i, names, m->multi_label ? "classes" : "class", j);
     if (top > 0) {
         json_add(j, "top=[");
         for (int k = 0; k < top; k++)
@@ -107,7 +98,7 @@ static void write(struct predict *p, int i, int top) {
 
 /* ---- CSV ---- */
 
-/* Nine digits distinguish all numbers of 32 bits. */
+/* Nine digits distinguish all float32 numbers. */
 static void add_probability(struct predict *p, const char *title, int i, int c) {
     table_format(&p->csv, title, "%.9g", probability(p, i, c));
 }

@@ -1,8 +1,6 @@
-/* onehot predict: predicts the class of samples, or their labels, with the probabilities. */
+/* onehot predict: predicts the classes or labels of samples, with their probabilities. */
 #include "programs/predict/predict.h"
-#include "base/file.h"
 #include "programs/commands.h"
-#include "programs/predict/attention.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +11,13 @@ enum { MAX_ARGUMENTS = 10000000 };
 
 static const struct option options[] = {
     OPTION(invert, FLAG, NULL, "swap dark and light"),
-    OPTION(fit, FLAG, NULL, "scale to the model's size, and convert colour"),
+    OPTION(fit, FLAG, NULL, "scale to the model's size and convert colour"),
     OPTION(top, INT, "K", "list the K most probable classes", .min = 1, .max = KEY_INT_MAX),
     THRESHOLD_OPTION,
-    OPTION(attention, FLAG, NULL, "show the attention weights"),
-    NAMED_OPTION("attention-png", attention_png, TEXT, "FILE.png", "the same, as a picture"),
+    OPTION(attention, FLAG, NULL, "print the attention weights"),
+    NAMED_OPTION("attention-png", attention_png, TEXT, "FILE.png", "draw them as an image"),
     OPTION(csv, FLAG, NULL, "print CSV: file or row, class, probabilities"),
-    OPTION(columns, TEXT, "A,B", "print CSV of two columns, with these titles"),
+    OPTION(columns, TEXT, "A,B", "print CSV with two columns of these titles"),
     JSON_OPTION,
     THREADS_OPTION,
     END_OPTION,
@@ -32,12 +30,8 @@ static int take(struct predict *p, const char *path, struct error *e) {
     return p->table ? table_rows_take(p, path, e) : batch_add(p, path, slash ? slash + 1 : path, e);
 }
 
-static bool wanted(const struct predict *p, const char *path) {
-    return p->table ? reader_takes(path) : picture_named(path) || picture_recognise(path);
-}
-
-/* Takes the files in a folder and in its folders. Counts them, and those that are passed over. A
- * link to a folder is not followed, as it may lead back. */
+/* Takes the files in a folder and its subfolders. Counts those that it takes, and those that it
+ * skips. A link to a folder is not followed, since it may lead back. */
 static int take_folder(struct predict *p, const char *folder, int counts[2], struct error *e) {
     struct error why = {0};
     struct text path = {0};
@@ -55,7 +49,9 @@ static int take_folder(struct predict *p, const char *folder, int counts[2], str
         } else if (lstat(path.data, &s) == 0 && S_ISDIR(s.st_mode)) {
             result = take_folder(p, path.data, counts, e);
         } else {
-            bool takes = !file_is_directory(path.data) && wanted(p, path.data);
+            bool named = p->table ? reader_takes(path.data) : picture_named(path.data);
+            bool takes = !file_is_directory(path.data) &&
+                         (named || (!p->table && picture_recognise(path.data)));
             counts[takes]++;
             result = takes ? take(p, path.data, e) : 0;
         }
@@ -66,25 +62,25 @@ static int take_folder(struct predict *p, const char *folder, int counts[2], str
 }
 
 static int search(struct predict *p, const char *folder, struct error *e) {
-    const char *what = p->table ? "tables (.csv, .tsv, .txt, .data)" : "PNG or JPEG pictures";
+    const char *what = p->table ? "tables (.csv, .tsv, .txt, .data)" : "PNG or JPEG images";
     int counts[2] = {0};
     struct error why = {0};
     long long refused = p->refused;
     if (take_folder(p, folder, counts, e) != 0)
         return -1;
     if (counts[true] > 0 && counts[false] > 0)
-        fprintf(stderr, "note: %s: files passed over, not being %s: %d\n", folder, what,
+        fprintf(stderr, "note: %s: skipped files that are not %s: %d\n", folder, what,
                 counts[false]);
     if (counts[true] > 0 || p->refused > refused)
         return 0;
-    error_input(&why, "%s: has no %s, and neither have its subfolders (other files: %d)", folder,
+    error_input(&why, "%s: contains no %s, not even in its subfolders (other files: %d)", folder,
                 what, counts[false]);
     return batch_refuse(p, &why, e);
 }
 
 /* ---- arguments ---- */
 
-/* For a model of a table: whether the argument is a value. */
+/* Whether the argument is a value of a row, for a model of a table. */
 static bool is_value(const struct predict *p, const char *argument) {
     return p->table && strcmp(argument, "-") != 0 && !reader_takes(argument) &&
            !file_is_directory(argument);
@@ -96,7 +92,7 @@ static int take_arguments(struct predict *p, char **a, struct error *e) {
         bool value = is_value(p, *a);
         if (value && picture_named(*a))
             result = error_input(e,
-                                 "%s: is a picture, but %s was trained on a table; give a file "
+                                 "%s: is an image, but %s was trained on a table; give a file "
                                  "(.csv, .tsv, .txt, .data), or one value per column",
                                  *a, p->model->path);
         else if (value)
@@ -116,13 +112,13 @@ static int check(const struct predict *p, struct error *e) {
     const char *comma = o->columns ? strchr(o->columns, ',') : NULL;
     if (p->table && (o->invert || o->fit || o->attention_png))
         return error_input(e,
-                           "onehot predict: --invert, --fit and --attention-png are for pictures; "
+                           "onehot predict: --invert, --fit and --attention-png are for images; "
                            "%s was trained on a table",
                            f->path);
-    if ((o->attention || o->attention_png) && attention_check(f->model, f->path, e) != 0)
+    if ((o->attention || o->attention_png) && attention_check(f, e) != 0)
         return -1;
     if (o->attention_png && !p->single)
-        return error_input(e, "onehot predict: --attention-png is for one picture");
+        return error_input(e, "onehot predict: --attention-png is for one image");
     if (o->json + (o->csv || o->columns) + (o->attention && !o->json) > 1)
         return error_input(e, "onehot predict: use only one of --csv, --json, --attention");
     if (o->columns && (o->top > 0 || !comma || !comma[1] || strchr(comma + 1, ',')))
@@ -144,7 +140,7 @@ static int predict(struct predict *p, char **samples, struct error *e) {
         return -1;
     if (!p->o->attention_png)
         return 0;
-    struct picture x = batch_picture(p, 0);
+    struct picture x = batch_image(p, 0);
     return attention_write(p->model->model, &x, p->o->attention_png, e);
 }
 

@@ -1,5 +1,3 @@
-#include "base/file.h"
-#include "data/tables/columns.h"
 #include "data/tables/notes.h"
 #include "programs/predict/predict.h"
 
@@ -22,21 +20,7 @@ int table_rows_open(struct predict *p, struct error *e) {
                : -1;
 }
 
-/* A text that the training did not have is no error, but no category either. */
-static void warn(struct columns *c, const char *name) {
-    for (int i = 0; i < c->count; i++) {
-        struct column *k = &c->items[i];
-        if (k->unknown == 0 || k->warned)
-            continue;
-        fprintf(stderr,
-                "warning: %s: \"%s\" is \"%.40s\", which does not occur in training; such cells "
-                "count as none of the column's texts\n",
-                name, k->name, c->reader.fields[i]);
-        k->warned = true;
-    }
-}
-
-/* Predicts the current row. Its id is in the column `id`, or else its number. */
+/* Predicts the current row. Its id is the cell in the column `id`, or its number for -1. */
 static int predict_row(struct predict *p, struct columns *c, const char *name, int id,
                        struct error *e) {
     struct error why = {0};
@@ -44,12 +28,20 @@ static int predict_row(struct predict *p, struct columns *c, const char *name, i
     snprintf(number, sizeof number, "%lld", ++p->rows);
     if (encoder_run(c, batch_row(p), &why) != 0)
         return batch_refuse(p, &why, e);
-    warn(c, name);
+    for (struct column *k = c->items; k < c->items + c->count; k++) {
+        if (k->unknown == 0 || k->warned)
+            continue;
+        fprintf(stderr,
+                "warning: %s: \"%s\" is \"%.40s\", which does not occur in training; such cells "
+                "count as none of the column's texts\n",
+                name, k->name, c->reader.fields[k - c->items]);
+        k->warned = true;
+    }
     return batch_add(p, name, id < 0 ? number : c->reader.fields[id], e);
 }
 
-/* The column that has the first title of --columns, or -1. Notes that there is none, and that the
- * file has no header. */
+/* Returns the column that has the first title of --columns, or -1, which it notes. Also notes that
+ * the file has no header. */
 static int find_id(const struct predict *p, const struct columns *c) {
     const char *path = c->reader.path, *titles = p->o->columns ? p->o->columns : "";
     char id[DICTIONARY_MAX_TEXT];
@@ -59,7 +51,7 @@ static int find_id(const struct predict *p, const struct columns *c) {
         fprintf(stderr, "note: %s: has no column \"%s\", so its rows are numbered from %lld\n",
                 path, id, p->rows + 1);
     if (!c->header && strcmp(p->given.items[0].name, "c0") != 0)
-        fprintf(stderr, "note: %s: has no header; its columns are taken for %s\n", path,
+        fprintf(stderr, "note: %s: has no header; its columns are assumed to be %s\n", path,
                 notes_list(c, LIST_ALL));
     return at;
 }
@@ -68,15 +60,14 @@ int table_rows_take(struct predict *p, const char *path, struct error *e) {
     struct columns c;
     struct arena a = {0};
     struct error why = {0};
-    int result = 0, found = columns_open(&c, path, &p->from, &a, &why) == 0 &&
-                                    choose_expected(&c, false, &why) == 0
-                                ? 1
-                                : -1;
-    int id = found > 0 ? find_id(p, &c) : -1;
-    while (result == 0 && found > 0 && (found = columns_next(&c, &why)) > 0) {
-        char name[FILE_PATH];
-        snprintf(name, sizeof name, "%s, line %ld", path, c.reader.line);
-        result = predict_row(p, &c, name, id, e);
+    int result = 0, found = -1;
+    if (columns_open(&c, path, &p->from, &a, &why) == 0 && choose_expected(&c, false, &why) == 0) {
+        int id = find_id(p, &c);
+        while (result == 0 && (found = columns_next(&c, &why)) > 0) {
+            char name[FILE_PATH];
+            snprintf(name, sizeof name, "%s, line %ld", path, c.reader.line);
+            result = predict_row(p, &c, name, id, e);
+        }
     }
     if (found < 0)
         result = batch_refuse(p, &why, e);

@@ -1,4 +1,4 @@
-/* onehot compare: shows the differences between the configs and the results of runs. */
+/* onehot compare: shows how the configs and results of runs differ. */
 #include "programs/commands.h"
 #include "programs/compare/comparison.h"
 #include "runs/metrics.h"
@@ -12,31 +12,26 @@
 
 enum { MAX_RUNS = 10000 };
 
+#define AT(field) offsetof(struct run_record, field)
 static const struct figure {
-    const char *title, *name, *brief; /* for people, for programs, for many runs (or NULL) */
-    size_t offset;                    /* in struct run_record */
-    const char *format;               /* for people; NULL: as a count */
-    double scale;                     /* of what is formatted */
+    const char *title, *name, *brief; /* for people; for programs; for many runs, or NULL */
+    size_t offset;
+    const char *format; /* for people; NULL: a count */
+    double scale;       /* the factor before it is formatted */
 } figures[] = {
-    {"test accuracy", "test_accuracy", "test", offsetof(struct run_record, accuracy), "%.2f %%",
-     100},
-    {"wrong", "test_errors", NULL, offsetof(struct run_record, errors), NULL, 1},
-    {"test loss", "test_loss", "loss", offsetof(struct run_record, loss), "%.4f", 1},
-    {"epochs", "epochs", "epochs", offsetof(struct run_record, epochs), NULL, 1},
-    {"samples/s", "samples_per_second", NULL, offsetof(struct run_record, samples_per_second), NULL,
-     1},
-    {"seconds", "seconds", NULL, offsetof(struct run_record, seconds), "%.1f", 1},
+    {"test accuracy", "test_accuracy", "test", AT(accuracy), "%.2f %%", 100},
+    {"wrong", "test_errors", NULL, AT(errors), NULL, 1},
+    {"test loss", "test_loss", "loss", AT(loss), "%.4f", 1},
+    {"epochs", "epochs", "epochs", AT(epochs), NULL, 1},
+    {"samples/s", "samples_per_second", NULL, AT(samples_per_second), NULL, 1},
+    {"seconds", "seconds", NULL, AT(seconds), "%.1f", 1},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
-static double value(const struct run_record *r, const struct figure *f) {
-    return *(const double *)((const char *)r + f->offset);
-}
-
 /* ---- as a table ---- */
 
-/* For people rounded, with short names; of many runs only what tells them apart. For programs with
- * every digit and full names. */
+/* For people: rounded, with short names, and for many runs only what tells them apart. For
+ * programs: all digits and full names. */
 static void add_run(struct table *t, const struct comparison *c, int run) {
     bool exact = t->form == TABLE_CSV, few = !t->upright;
     const struct run_record *r = &c->runs[run];
@@ -53,17 +48,17 @@ static void add_run(struct table *t, const struct comparison *c, int run) {
         if (f == figures && !r->finished && !exact)
             table_add(t, title, "unfinished");
         else if (title)
-            table_number(t, title, f->format, f->scale, value(r, f));
+            table_number(t, title, f->format, f->scale,
+                         *(const double *)((const char *)r + f->offset));
     }
     if (exact) {
         table_add(t, "model_sha256", r->model);
         table_add(t, "weights_sha256", r->weights);
         table_add(t, "same_weights_as", first < run ? c->runs[first].directory : "");
     } else {
+        const char *own = r->finished ? r->weights : "-";
         table_format(t, "weights", first < run ? "= %s" : "%.8s",
-                     first < run   ? comparison_name(c, first)
-                     : r->finished ? r->weights
-                                   : "-");
+                     first < run ? comparison_name(c, first) : own);
     }
     table_end_row(t);
 }
@@ -83,25 +78,21 @@ static int print_table(const struct comparison *c, enum table_form form, struct 
 
 /* ---- as curves ---- */
 
-/* Reads the metrics of a run; an unfinished run has only some of the epochs. */
-static int read_metrics(struct metrics *m, const struct run_record *r, struct arena *a,
-                        struct error *e) {
-    char path[FILE_PATH];
-    const char *name = r->finished ? "metrics.csv" : "metrics.partial.csv";
-    return file_join(path, sizeof path, r->directory, name, e) == 0 ? metrics_read(m, path, a, e)
-                                                                    : -1;
-}
-
-/* One curve per run: of validation if every run has it, otherwise of training. */
+/* One curve per run, of an unfinished one for the epochs so far: of validation if every run has it,
+ * otherwise of training. */
 static int print_plot(struct comparison *c, struct error *e) {
+    char path[FILE_PATH];
     struct plot_series series[PLOT_SERIES];
     struct metrics m[PLOT_SERIES];
     bool validation = true;
     if (c->count > PLOT_SERIES)
-        return error_input(e, "onehot compare: --plot can show %d runs, got %d", PLOT_SERIES,
+        return error_input(e, "onehot compare: --plot can show up to %d runs, got %d", PLOT_SERIES,
                            c->count);
     for (int i = 0; i < c->count; i++) {
-        if (read_metrics(&m[i], &c->runs[i], &c->arena, e) != 0)
+        const struct run_record *r = &c->runs[i];
+        const char *name = r->finished ? "metrics.csv" : "metrics.partial.csv";
+        if (file_join(path, sizeof path, r->directory, name, e) != 0 ||
+            metrics_read(&m[i], path, &c->arena, e) != 0)
             return -1;
         validation &= m[i].count > 0 && !isnan(m[i].rows[0].validation_accuracy);
     }
@@ -126,31 +117,31 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(csv, FLAG, NULL, "all digits, for spreadsheets"),
-    OPTION(markdown, FLAG, NULL, "for a README or an issue"),
+    OPTION(csv, FLAG, NULL, "print CSV with all digits, for spreadsheets"),
+    OPTION(markdown, FLAG, NULL, "print a Markdown table, for a README or an issue"),
     JSON_OPTION,
     OPTION(plot, FLAG, NULL, "only plot the accuracy over the epochs, in the terminal"),
-    OPTION(html, TEXT, "FILE", "write a web page: curves, a table to sort, settings and seeds"),
+    OPTION(html, TEXT, "FILE", "write a web page: curves, a sortable table, settings and seeds"),
     END_OPTION,
 };
 
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct comparison c;
+    struct text t = {0};
     if (o->csv + o->markdown + o->json + o->plot + (o->html != NULL) > 1)
         return error_input(e,
                            "onehot compare: use only one of --csv, --markdown, --json, --plot and "
                            "--html FILE");
     int result = comparison_read(&c, arguments, e);
+    enum table_form form = o->csv ? TABLE_CSV : o->markdown ? TABLE_MARKDOWN : TABLE_PLAIN;
     if (result == 0)
         result = o->html   ? comparison_write_page(&c, o->html, e)
-                 : o->json ? comparison_print_json(&c, e)
+                 : o->json ? comparison_json(&c, false, &t, e)
                  : o->plot ? print_plot(&c, e)
-                           : print_table(&c,
-                                         o->csv        ? TABLE_CSV
-                                         : o->markdown ? TABLE_MARKDOWN
-                                                       : TABLE_PLAIN,
-                                         e);
+                           : print_table(&c, form, e);
+    if (result == 0 && o->json)
+        result = command_print(&t, e);
     comparison_free(&c);
     return result;
 }

@@ -1,22 +1,17 @@
 #include "programs/compare/comparison.h"
+#include "report/html.h"
 #include "ui/command.h"
+#include "json/json.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* The run that was read before from the same directory, or -1: `runs/ *` names the newest run
- * twice, once by the link runs/latest. */
-static int find_same(const struct comparison *c, const char *directory) {
-    struct stat a, b;
-    int i = stat(directory, &a) == 0 ? c->count - 1 : -1;
-    while (i >= 0 &&
-           (stat(c->runs[i].directory, &b) != 0 || a.st_dev != b.st_dev || a.st_ino != b.st_ino))
-        i--;
-    return i;
-}
+/* ---- the runs ---- */
 
-/* Whether it exists, and is no run: `runs/ *` may name other files and folders, too. */
+/* Whether the path exists but is no run: `runs/ *` may name other files and folders, too. */
 static bool is_other(const char *path) {
     char found[FILE_PATH];
     struct stat s;
@@ -24,27 +19,29 @@ static bool is_other(const char *path) {
            !file_find(found, path, "metrics.partial.csv");
 }
 
+/* Reads a run, unless it has been read already: `runs/ *` names the newest one twice, once by the
+ * link runs/latest. */
 static int add_run(struct comparison *c, const char *directory, struct error *e) {
-    struct stat s;
-    int i = find_same(c, directory);
+    struct stat a, b;
+    int i = stat(directory, &a) == 0 ? c->count - 1 : -1;
+    while (i >= 0 &&
+           (stat(c->runs[i].directory, &b) != 0 || a.st_dev != b.st_dev || a.st_ino != b.st_ino))
+        i--;
     if (i < 0)
         return run_record_read(&c->runs[c->count++], directory, e);
-    if (lstat(directory, &s) == 0 && !S_ISLNK(s.st_mode))
+    if (lstat(directory, &a) == 0 && !S_ISLNK(a.st_mode))
         c->runs[i].directory = directory; /* rather than the link's name */
     return 0;
 }
 
 /* ---- what differs, and what does not ---- */
 
-static bool is_layers(const char *key) {
-    return strncmp(key, "model.", 6) == 0;
-}
-
-/* Sorts a key of a run, unless an earlier one has it, into those that differ and those that are
- * shared. It gets no column if the run's directory or results show it, if it is a default that
- * other runs lack, or if the column "model" takes its place. */
+/* Adds a key of a run, unless an earlier run has it, to those that differ or those that are shared.
+ * It gets no column if the run's directory or results show it, if it is a default that other runs
+ * lack, or if the column "model" takes its place. */
 static void sort_key(struct comparison *c, int run, const struct flat_json_row *row, bool fold) {
     bool differs = false, missing = false, chosen = false;
+    bool layers = strncmp(row->name, "model.", 6) == 0;
     for (int i = 0; i < c->count; i++) {
         const struct flat_json_row *other = flat_json_find(&c->runs[i].settings, row->name);
         if (other && i < run)
@@ -55,21 +52,11 @@ static void sort_key(struct comparison *c, int run, const struct flat_json_row *
     }
     if (differs || missing)
         c->keys[c->nkeys++] = row->name;
-    else if (chosen && !is_layers(row->name))
+    else if (chosen && !layers)
         text_printf(&c->shared, "%s=%s ", row->name, row->value);
     if ((differs || (missing && chosen)) && strcmp(row->name, "name") != 0 &&
-        strcmp(row->name, "train.epochs") != 0 && !(fold && is_layers(row->name)))
+        strcmp(row->name, "train.epochs") != 0 && !(fold && layers))
         c->columns[c->ncolumns++].key = row->name;
-}
-
-static void set_titles(struct comparison *c) {
-    for (int i = 0; i < c->ncolumns; i++) {
-        const char *key = c->columns[i].key, *last = flat_json_last(key);
-        c->columns[i].title = last;
-        for (int k = 0; k < c->ncolumns; k++)
-            if (k != i && strcmp(flat_json_last(c->columns[k].key), last) == 0)
-                c->columns[i].title = key;
-    }
 }
 
 static int find_keys(struct comparison *c, struct error *e) {
@@ -94,7 +81,12 @@ static int find_keys(struct comparison *c, struct error *e) {
     for (int i = 0; i < c->count; i++)
         for (int k = 0; k < c->runs[i].settings.count; k++)
             sort_key(c, i, &c->runs[i].settings.rows[k], fold);
-    set_titles(c);
+    for (struct comparison_column *x = c->columns, *end = x + c->ncolumns; x < end; x++) {
+        x->title = flat_json_last(x->key);
+        for (const struct comparison_column *y = c->columns; y < end; y++)
+            if (y != x && strcmp(flat_json_last(y->key), x->title) == 0)
+                x->title = x->key;
+    }
     return c->shared.failed ? error_memory(e, "the comparison") : 0;
 }
 
@@ -144,4 +136,62 @@ const char *comparison_name(const struct comparison *c, int run) {
 const char *comparison_value(const struct comparison *c, int run, const char *key) {
     const struct flat_json_row *row = flat_json_find(&c->runs[run].settings, key);
     return strcmp(key, "model") == 0 ? c->runs[run].layers : row ? row->value : NULL;
+}
+
+/* ---- as JSON, and as a page that its script draws from the same JSON ---- */
+
+/* Only the page needs the cells of its columns, and metrics.csv as it is. */
+static void write_run(const struct comparison *c, int run, bool page, struct json *j,
+                      struct error *e) {
+    char path[FILE_PATH], *metrics = NULL;
+    size_t size;
+    const struct run_record *r = &c->runs[run];
+    int first = comparison_same_weights(c, run);
+    json_add(j, "{ run=%s finished=%i config={", r->directory, r->finished);
+    for (int k = 0; k < c->nkeys; k++) {
+        const struct flat_json_row *row = flat_json_find(&r->settings, c->keys[k]);
+        if (row)
+            (row->string ? json_string : json_raw)(j, row->name, row->value);
+    }
+    json_add(j,
+             "} test_accuracy=%g test_errors=%g test_loss=%g epochs=%g best_epoch=%g "
+             "samples_per_second=%g seconds=%g",
+             r->accuracy, r->errors, r->loss, r->epochs, r->best_epoch, r->samples_per_second,
+             r->seconds);
+    if (r->finished)
+        json_add(j, "model_sha256=%s weights_sha256=%s", r->model, r->weights);
+    if (first < run)
+        json_string(j, "same_weights_as", c->runs[first].directory);
+    if (page && file_find(path, r->directory, r->finished ? "metrics.csv" : "metrics.partial.csv"))
+        metrics = file_read(path, SIZE_MAX, &size, e);
+    if (page)
+        json_add(j, "name=%s metrics=%s cells={", comparison_name(c, run), metrics ? metrics : "");
+    for (int k = 0; k < c->ncolumns && page; k++) {
+        const char *value = comparison_value(c, run, c->columns[k].key);
+        json_string(j, c->columns[k].title, value ? value : "");
+    }
+    json_add(j, page ? "} }" : "}");
+    free(metrics);
+}
+
+int comparison_json(const struct comparison *c, bool page, struct text *t, struct error *e) {
+    struct json j = {.out = t, .lines = 2};
+    json_add(&j, "{");
+    json_strings(&j, "differing", c->keys, c->nkeys);
+    json_add(&j, "runs=[");
+    for (int i = 0; i < c->count; i++)
+        write_run(c, i, page, &j, e);
+    json_add(&j, "] }");
+    return e->status == ERROR_NONE ? 0 : -1;
+}
+
+int comparison_write_page(const struct comparison *c, const char *path, struct error *e) {
+    struct text json = {0}, page = {0};
+    int result = comparison_json(c, true, &json, e);
+    html_head(&page, "Comparison of runs", "", embed_programs_compare_page_css);
+    template_html(&page, embed_programs_compare_page_html, "page", "runs=%d shared=%s json=%s",
+                  c->count, c->shared.data, json.data);
+    text_printf(&page, "%s</script>\n</body>\n</html>\n", embed_programs_compare_page_js);
+    text_done(&json, &page);
+    return file_write_text(path, &page, result, e);
 }

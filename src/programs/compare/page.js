@@ -1,11 +1,11 @@
-/* Draws the comparison, which the page holds as JSON: curves, settings, and runs, in tables that
- * sort. data-run="I" marks what belongs to run I, which pointer and focus highlight. */
+/* Draws the comparison, which the page holds as JSON: curves, and sortable tables of settings and
+ * runs. Elements that belong to run I have data-run="I"; pointer and focus highlight them. */
 'use strict';
 const find = (s) => document.querySelector(s);
 const {runs} = JSON.parse(find('.data').textContent), columns = Object.keys(runs[0].cells);
 for (const run of runs) run.cells = Object.values(run.cells);
 
-/* Appends an element, with attributes, to its parent. */
+/* Appends an element with these attributes to its parent. */
 const add = (parent, tag, attributes, ...content) => {
   const space = tag === 'svg' ? 'http://www.w3.org/2000/svg' : parent.namespaceURI;
   const e = document.createElementNS(space, tag);
@@ -18,7 +18,7 @@ const known = (x) => typeof x === 'number' && isFinite(x);
 const percent = (x) => known(x) ? (100 * x).toFixed(2) + ' %' : '–';
 const decimals = (x) => known(x) ? x.toFixed(4) : '–';
 
-/* metrics.csv by columns; a last line without its end is incomplete. */
+/* Splits metrics.csv into columns. A last line without a line break is incomplete. */
 for (const run of runs) {
   const [names, ...rows] = run.metrics.split('\n').slice(0, -1).map((line) => line.split(','));
   run.curves = {};
@@ -35,7 +35,7 @@ for (const run of runs) {
   run.validation = validated ? run.accuracy[(run.best_epoch || run.length) - 1] : NaN;
 }
 
-/* The runs that differ in the seed alone have the same setting. */
+/* Runs that differ only in the seed have the same setting. */
 const axes = columns.map((title, k) => k).filter((k) => columns[k] !== 'seed');
 const settings = new Map();
 for (const run of runs) {
@@ -52,7 +52,7 @@ const dash = (setting) => ['none', '6 4', '2 3', '9 3 2 3'][Math.floor(setting.i
 const LEFT = 56, RIGHT = 452, TOP = 40, BOTTOM = 226, POINTS = 400;
 const charts = [];
 
-/* The multiples of 1, 2 or 5 times a power of ten, about five, around low .. high. */
+/* About five multiples of 1, 2 or 5 times a power of ten that enclose low .. high. */
 const ticks_of = (low, high) => {
   const rough = (high - low || Math.abs(high) * 1e-3 || 1) / 5, power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((k) => k * power >= rough * 0.999);
@@ -64,13 +64,13 @@ const draw_chart = (title, field, shown) => {
   const values = runs.flatMap((run) => run[field]).filter(known).sort((a, b) => a - b);
   const longest = Math.max(...runs.map((run) => run.length));
   if (!values.length) return;
-  /* A run that diverged must not flatten all others. */
+  /* A run that diverged must not flatten the others. */
   const most = Math.min(values.at(-1), 2 * values[Math.floor(0.95 * (values.length - 1))]);
   const ticks = ticks_of(values[0], most), low = ticks[0], high = ticks.at(-1);
   const x = (i) => longest > 1 ? LEFT + (RIGHT - LEFT) * i / (longest - 1) : (LEFT + RIGHT) / 2;
   const y = (value) => BOTTOM - (BOTTOM - TOP) * (Math.min(value, high) - low) / (high - low);
   const svg = add(find('.charts'), 'svg', {class: 'chart', viewBox: '0 0 460 252', role: 'img',
-    'aria-label': `${title} over the epochs, a curve per run`});
+    'aria-label': `${title} over the epochs, one curve per run`});
   const text = (cls, x, y, anchor, content) => add(svg, 'text', {class: cls, x, y, 'text-anchor': anchor}, content);
   text('title', 0, 16, 'start', title);
   for (const tick of ticks) {
@@ -90,7 +90,7 @@ const draw_chart = (title, field, shown) => {
     add(svg, 'path', {class: 'line', 'data-run': k, style: colour(run.setting), 'stroke-dasharray': dash(run.setting), d: path && run.length === 1 ? path + 'h.1' : path});
   });
   const value = text('unit', 458, 32, 'end', ''), now = add(svg, 'circle', {class: 'now', r: 4, visibility: 'hidden'});
-  /* Shows the value of a run, or of none, after an epoch. */
+  /* Shows a run's value after an epoch, or none. */
   charts.push((run, epoch) => {
     const at = run ? run[field][epoch] : NaN;
     value.textContent = known(at) ? `${run.name.slice(-40)}, epoch ${epoch + 1}: ${shown(at)}` : '';
@@ -139,7 +139,7 @@ document.addEventListener('click', (e) => {
 
 /* ---- tables ---- */
 
-/* A table of rows {run?, cells: [[value, text or function that fills the cell], ...]}. */
+/* Draws a table of rows {run?, cells: [[value, text or function that fills the cell], ...]}. */
 const draw_table = (box, heads, rows) => {
   const table = add(box, 'table', {class: 'compared'});
   const top = add(add(table, 'thead', {}), 'tr', {}), body = add(table, 'tbody', {});
@@ -194,7 +194,8 @@ const draw_runs = () => {
   ]})));
 };
 
-/* Each setting with its runs as dots: by validation accuracy, or by test accuracy without it. */
+/* Draws each setting with its runs as dots, by validation accuracy or, without a validation set, by
+ * test accuracy. */
 const draw_settings = () => {
   const accuracy = (run) => validated ? run.validation : run.test_accuracy;
   const done = [...settings.values()].map((s) => {

@@ -6,35 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A whole-number range, low, low + step, ... up to high. */
-struct range {
-    long low, high, step;
-};
-
 enum { MAX_NUMBER = 1000000000 }; /* in a range, as in a config */
 
-/* Whether the whole text is a range: "../data" and "0.1..0.5" are not. */
-static bool is_range(const char *s, struct range *r) {
-    int end = 0, step_end = 0;
-    r->step = 1;
-    return s[strspn(s, "-.0123456789")] == '\0' && /* no blanks, no + */
-           sscanf(s, "%ld..%ld%n..%ld%n", &r->low, &r->high, &end, &r->step, &step_end) >= 2 &&
-           (s[end] == '\0' || (step_end > 0 && s[step_end] == '\0'));
-}
-
-static int check_range(const struct range *r, const char *argument, const char *text,
-                       struct error *e) {
-    if (labs(r->low) > MAX_NUMBER || labs(r->high) > MAX_NUMBER)
-        return error_input(e, "command line: \"%s\": a range must lie within -%d and %d, got %s",
-                           argument, MAX_NUMBER, MAX_NUMBER, text);
-    if (r->high < r->low || r->step < 1)
-        return error_input(e, "command line: \"%s\": the range %s must be ascending", argument,
-                           text);
-    return 0;
-}
-
-/* The first comma outside brackets, braces and quotes, or the end; NULL if one of these is not
- * closed. */
+/* The first comma outside brackets, braces and quotes, or the end of the text. NULL if a bracket,
+ * brace or quote is not closed. */
 static const char *item_end(const char *s) {
     int depth = 0;
     bool in_string = false;
@@ -51,7 +26,7 @@ static const char *item_end(const char *s) {
     return depth == 0 && !in_string ? s : NULL;
 }
 
-/* Adds an override, in the arena; NULL: memory ran out. */
+/* Adds an override, which is NULL if memory ran out. */
 static int add_override(struct grid_axis *axis, const char *argument, const char *override,
                         struct arena *a, struct error *e) {
     int n = axis->count;
@@ -70,16 +45,23 @@ static int add_override(struct grid_axis *axis, const char *argument, const char
     return 0;
 }
 
-/* The values of one part between commas. */
+/* Adds the values of one part between commas: those of a range of whole numbers, LOW..HIGH or
+ * LOW..HIGH..STEP, or the part itself; "../data" and "0.1..0.5" are no ranges. */
 static int add_part(struct grid_axis *axis, const char *argument, const char *part, struct arena *a,
                     struct error *e) {
-    struct range r;
-    if (!part || !is_range(part, &r))
-        return add_override(axis, argument, part ? arena_printf(a, "%s=%s", axis->key, part) : NULL,
-                            a, e);
-    if (check_range(&r, argument, part, e) != 0)
-        return -1;
-    for (long n = r.low; n <= r.high; n += r.step)
+    long low, high, step = 1;
+    int end = 0, step_end = 0;
+    if (part[strspn(part, "-.0123456789")] != '\0' || /* no blanks, no + */
+        sscanf(part, "%ld..%ld%n..%ld%n", &low, &high, &end, &step, &step_end) < 2 ||
+        (part[end] != '\0' && (step_end == 0 || part[step_end] != '\0')))
+        return add_override(axis, argument, arena_printf(a, "%s=%s", axis->key, part), a, e);
+    if (labs(low) > MAX_NUMBER || labs(high) > MAX_NUMBER)
+        return error_input(e, "command line: \"%s\": a range must lie within -%d and %d, got %s",
+                           argument, MAX_NUMBER, MAX_NUMBER, part);
+    if (high < low || step < 1)
+        return error_input(e, "command line: \"%s\": the range %s must be ascending", argument,
+                           part);
+    for (long n = low; n <= high; n += step)
         if (add_override(axis, argument, arena_printf(a, "%s=%ld", axis->key, n), a, e) != 0)
             return -1;
     return 0;
@@ -102,6 +84,8 @@ static int read_axis(struct grid_axis *axis, const char *argument, struct arena 
             return error_input(
                 e, "command line: \"%s\": a value is missing before or after a comma", argument);
         const char *part = arena_printf(a, "%.*s", (int)(end - start), start);
+        if (!part)
+            return error_memory(e, "the jobs");
         if (add_part(axis, argument, part, a, e) != 0)
             return -1;
         if (!*end)
@@ -109,15 +93,14 @@ static int read_axis(struct grid_axis *axis, const char *argument, struct arena 
     }
 }
 
-/* Gives each axis the last part of its key as its name, or the whole key if another axis has the
- * same last part. */
+/* Names each axis by the last part of its key, or by the whole key if two have the same last part.
+ */
 static void set_names(struct grid *g) {
-    for (int i = 0; i < g->count; i++) {
-        struct grid_axis *axis = &g->axes[i];
-        axis->name = flat_json_last(axis->key);
-        for (int k = 0; k < g->count; k++)
-            if (k != i && strcmp(flat_json_last(g->axes[k].key), axis->name) == 0)
-                axis->name = axis->key;
+    for (struct grid_axis *x = g->axes; x < g->axes + g->count; x++) {
+        x->name = flat_json_last(x->key);
+        for (const struct grid_axis *y = g->axes; y < g->axes + g->count; y++)
+            if (y != x && strcmp(flat_json_last(y->key), x->name) == 0)
+                x->name = x->key;
     }
 }
 

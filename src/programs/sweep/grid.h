@@ -17,10 +17,10 @@
 enum { GRID_JOBS = 10000 }; /* the maximum for a sweep */
 
 struct grid_axis {
-    const char *key, *name; /* "optimizer.momentum"; "momentum", if no other axis ends in it */
+    const char *key, *name; /* "optimizer.momentum"; "momentum", unless another axis ends in it */
     bool is_seed;           /* the key is "seed" */
     int count;
-    const char **overrides; /* count of them, each "key=value", as config_read takes them */
+    const char **overrides; /* [count]: "key=value", as config_read takes them */
 };
 
 struct grid {
@@ -30,8 +30,8 @@ struct grid {
     int combinations, seeds; /* jobs = combinations x seeds */
 };
 
-/* The grid of these arguments (NULL-terminated), which lives in the arena. Does not check the keys
- * and values. */
+/* Reads the grid from these arguments (NULL-terminated) into the arena. Does not check the keys and
+ * values. */
 ERROR_CHECKED int grid_read(struct grid *g, char *const *arguments, struct arena *a,
                             struct error *e);
 

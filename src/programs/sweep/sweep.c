@@ -2,11 +2,16 @@
 #define _GNU_SOURCE
 #include "programs/sweep/sweep.h"
 #include "base/platform.h"
-#include "base/thread_pool.h"
+#include "config/keys.h"
+#include "data/formats.h"
 #include "programs/commands.h"
 #include "programs/compare/comparison.h"
+#include "runs/metrics.h"
+#include "runs/model_file.h"
+#include "runs/training.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 struct options {
@@ -18,34 +23,132 @@ struct options {
 static const struct option options[] = {
     OPTION(jobs, INT, "N", "run N jobs at a time (default: one per CPU)", .min = 1,
            .max = THREAD_POOL_MAX),
-    OPTION(threads, INT, "N", "threads per job (default: the CPUs divided by the jobs)", .min = 1,
-           .max = THREAD_POOL_MAX),
+    OPTION(threads, INT, "N", "use N threads per job (default: the CPUs divided by the jobs)",
+           .min = 1, .max = THREAD_POOL_MAX),
     OPTION(list, FLAG, NULL, "print the commands of unfinished jobs; run nothing"),
-    OPTION(markdown, FLAG, NULL, "the table for a README or an issue"),
-    OPTION(csv, FLAG, NULL, "all digits, for spreadsheets"),
-    OPTION(json, FLAG, NULL, "the result for programs, with every run"),
-    OPTION(html, TEXT, "FILE",
-           "also write a web page: curves, a table to sort, settings and seeds"),
+    OPTION(markdown, FLAG, NULL, "print a Markdown table, for a README or an issue"),
+    OPTION(csv, FLAG, NULL, "print CSV with all digits, for spreadsheets"),
+    OPTION(json, FLAG, NULL, "print JSON with every run"),
+    OPTION(html, TEXT, "FILE", "also write the web page of onehot compare"),
     END_OPTION,
 };
 
+/* ---- the jobs ---- */
+
+int sweep_count(const struct sweep *s, enum job_state state) {
+    int count = 0;
+    for (int i = 0; i < s->grid.jobs; i++)
+        count += s->jobs[i].state == state;
+    return count;
+}
+
+bool sweep_take_result(struct job *j) {
+    char model[FILE_PATH], metrics[FILE_PATH], id[SHA256_HEX];
+    struct error none = {0};
+    struct run_record r;
+    struct metrics m;
+    if (run_record_read(&r, j->directory, &none) == 0 && r.finished &&
+        file_join(model, sizeof model, j->directory, "model.safetensors", &none) == 0 &&
+        model_file_run(model, id, &none) == 0 && strcmp(id, j->id) == 0 &&
+        file_join(metrics, sizeof metrics, j->directory, "metrics.csv", &none) == 0 &&
+        metrics_read(&m, metrics, &r.arena, &none) == 0 && m.count == r.epochs) {
+        double epoch = isnan(r.best_epoch) ? m.count : r.best_epoch; /* of the saved model */
+        if (epoch >= 1 && epoch <= m.count)
+            j->validation_accuracy = m.rows[(int)epoch - 1].validation_accuracy;
+        j->test_accuracy = r.accuracy;
+        j->seconds = r.seconds;
+        memcpy(j->model, r.model, sizeof r.model);
+        j->state = JOB_FINISHED;
+    }
+    run_record_free(&r);
+    return j->state == JOB_FINISHED;
+}
+
+/* Sets j->data. A dataset is read once, for the first of the jobs that share it. */
+static int find_data(const struct sweep *s, struct job *j, const struct data_options *from,
+                     struct thread_pool *pool, struct arena *a, struct error *e) {
+    struct data_options content = *from;
+    struct text t = {0};
+    content.validation = content.limit = content.scaling = 0;
+    keys_write_object(data_options_keys, &content, KEYS_ALL, 0, &t);
+    const char *key = t.failed ? NULL : arena_string(a, t.data);
+    text_free(&t);
+    if (!key)
+        return error_memory(e, "the jobs");
+    for (const struct job *other = s->jobs; other < j; other++)
+        if (strcmp(other->data.content, key) == 0) {
+            j->data = other->data;
+            return 0;
+        }
+    struct dataset *d = formats_read(from, pool, e);
+    if (!d)
+        return -1;
+    j->data = (struct job_data){key, d->split[VALIDATION].count > 0, ""};
+    memcpy(j->data.digest, d->digest, sizeof d->digest);
+    dataset_free(d);
+    return 0;
+}
+
+/* Checks the job's config and finds its run directory, which must differ from those of the jobs
+ * before it. */
+static int plan_job(struct sweep *s, struct job *j, struct thread_pool *pool, struct error *e) {
+    char directory[FILE_PATH];
+    struct config c;
+    if (config_read(&c, s->config, j->overrides, &s->arena, e) != 0 ||
+        find_data(s, j, &c.data, pool, &s->arena, e) != 0 ||
+        run_id_make(&c, j->data.digest, j->id, directory, e) != 0)
+        return -1;
+    j->validation_accuracy = j->test_accuracy = (double)NAN;
+    j->epochs = c.train.epochs;
+    s->has_validation &= c.data.validation > 0 || j->data.validation;
+    j->directory = arena_string(&s->arena, directory);
+    j->name = "";
+    for (int i = 0; i < s->grid.count && j->name; i++)
+        if (s->grid.axes[i].count > 1)
+            j->name = arena_printf(&s->arena, "%s%s%s=%s", j->name, *j->name ? " " : "",
+                                   s->grid.axes[i].name, grid_value(j->overrides[i]));
+    if (!j->directory || !j->name)
+        return error_memory(e, "the jobs");
+    for (const struct job *other = s->jobs; other < j; other++)
+        if (strcmp(other->directory, directory) == 0)
+            return error_input(
+                e, "onehot sweep: the jobs \"%s\" and \"%s\" have the same run directory, %s",
+                other->name, j->name, directory);
+    return 0;
+}
+
+/* Creates the jobs of s->grid, checks the config of each, and finds those that are finished. */
+static int plan(struct sweep *s, struct error *e) {
+    size_t n = (size_t)s->grid.jobs, row = (size_t)s->grid.count + 1;
+    struct thread_pool *pool = thread_pool_new(command_default_threads(), e);
+    const char **overrides = arena_alloc(&s->arena, n, row * sizeof *overrides);
+    int result = pool ? 0 : -1;
+    s->jobs = arena_alloc(&s->arena, n, sizeof *s->jobs);
+    s->has_validation = true;
+    if (!s->jobs || !overrides)
+        result = error_memory(e, "the jobs");
+    for (size_t i = 0; i < n && result == 0; i++) {
+        s->jobs[i].overrides = overrides + i * row;
+        grid_overrides(&s->grid, (int)i, s->jobs[i].overrides);
+        result = plan_job(s, &s->jobs[i], pool, e);
+    }
+    thread_pool_free(pool);
+    for (size_t i = 0; i < n && result == 0; i++)
+        sweep_take_result(&s->jobs[i]);
+    return result;
+}
+
 /* ---- the list of commands ---- */
 
-/* Adds the word, quoted for the shell. */
-static void add_quoted(struct text *t, const char *word) {
+/* Adds the word, after `before`, quoted for the shell if necessary. */
+static void add_quoted(struct text *t, const char *before, const char *word) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_./=:,+@%-";
-    if (*word && word[strspn(word, plain)] == '\0') {
-        text_printf(t, "%s", word);
-        return;
-    }
-    text_printf(t, "'");
+    const char *quote = *word && word[strspn(word, plain)] == '\0' ? "" : "'";
+    text_printf(t, "%s%s", before, quote);
     for (; *word; word++)
-        if (*word == '\'')
-            text_printf(t, "'\\''");
-        else
-            text_add(t, word, 1);
-    text_printf(t, "'");
+        text_printf(t, *word == '\'' ? "'\\''" : "%c", *word);
+    text_printf(t, "%s", quote);
 }
 
 static int print_list(const struct sweep *s, struct error *e) {
@@ -53,13 +156,10 @@ static int print_list(const struct sweep *s, struct error *e) {
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         if (j->state == JOB_FINISHED)
             continue;
-        add_quoted(&t, program_invocation_name);
-        text_printf(&t, " train ");
-        add_quoted(&t, s->config);
-        for (const char **o = j->overrides; *o; o++) {
-            text_printf(&t, " ");
-            add_quoted(&t, *o);
-        }
+        add_quoted(&t, "", program_invocation_name);
+        add_quoted(&t, " train ", s->config);
+        for (const char **o = j->overrides; *o; o++)
+            add_quoted(&t, " ", *o);
         if (s->threads > 0)
             text_printf(&t, " --threads %d", s->threads);
         text_printf(&t, "\n");
@@ -69,7 +169,7 @@ static int print_list(const struct sweep *s, struct error *e) {
 
 /* ---- the page ---- */
 
-/* Compares the finished runs as onehot compare does. */
+/* Writes the page of onehot compare about the finished runs. */
 static int write_page(struct sweep *s, const char *path, struct error *e) {
     struct comparison c;
     int count = 0;
@@ -89,7 +189,7 @@ static int write_page(struct sweep *s, const char *path, struct error *e) {
 /* ---- the command ---- */
 
 static int sweep(struct sweep *s, const struct options *o, struct error *e) {
-    if (sweep_plan(s, e) != 0)
+    if (plan(s, e) != 0)
         return -1;
     if (o->list)
         return print_list(s, e);

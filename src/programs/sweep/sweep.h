@@ -1,50 +1,41 @@
-/* onehot sweep, in parts: sweep_plan.c creates the jobs, sweep_run.c runs them as processes
- * (sweep_process.c), sweep_view.c shows their progress, sweep_table.c ranks the results. */
+/* onehot sweep, in parts: sweep.c creates the jobs, sweep_run.c runs them as processes,
+ * sweep_view.c shows their progress, sweep_table.c ranks the results. */
 #pragma once
 
 #include "base/sha256.h"
-#include "base/text.h"
 #include "programs/sweep/grid.h"
 #include "ui/table.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <sys/types.h>
 
 enum job_state {
     JOB_WAITING,
     JOB_RUNNING,
-    JOB_ELSEWHERE, /* another process trains in its directory, here or on another machine */
+    JOB_ELSEWHERE, /* another process trains in its directory, on this or another machine */
     JOB_FINISHED,
     JOB_FAILED,
-};
-
-struct job_result {
-    double validation_accuracy, test_accuracy; /* of the model; NaN if there is no such set */
-    double seconds;
-    char model[SHA256_HEX];
 };
 
 struct job {
     const char **overrides; /* grid_overrides */
     struct job_data {
-        const char *content; /* the keys that decide it, but not which of its samples are used */
-        bool validation;     /* it has a validation set of its own */
+        const char *content; /* the keys that decide its content, not which samples are used */
+        bool validation;     /* it comes with a validation set */
         char digest[SHA256_HEX];
     } data;
-    const char *name; /* what distinguishes it, "learning_rate=0.05 seed=3" */
+    const char *name; /* what distinguishes the job: "learning_rate=0.05 seed=3" */
     char id[SHA256_HEX];
     const char *directory;
     int epochs;
     enum job_state state;
-    struct job_result result; /* JOB_FINISHED */
-    const char *error;        /* JOB_FAILED: why, in one sentence */
-
-    /* JOB_RUNNING */
-    pid_t pid;
-    FILE *errors; /* what the process prints on stderr */
-
-    double retry; /* JOB_ELSEWHERE: the time of the next try */
+    double validation_accuracy, test_accuracy; /* NaN if there is no such set, or no result yet */
+    double seconds;                            /* JOB_FINISHED */
+    char model[SHA256_HEX];                    /* JOB_FINISHED */
+    struct error error;                        /* JOB_FAILED: why */
+    double retry;                              /* JOB_ELSEWHERE: the time of the next attempt */
+    pid_t pid;                                 /* JOB_RUNNING: the process ... */
+    FILE *errors;                              /* ... and its stderr */
 };
 
 struct sweep {
@@ -53,42 +44,31 @@ struct sweep {
     struct job *jobs;    /* grid.jobs */
     bool has_validation; /* every job has a validation set */
     int side_by_side;    /* the maximum number of processes at a time */
-    int cpus, threads;   /* to distribute; per job */
+    int cpus, threads;   /* in all; per job */
     struct arena arena;  /* owns all of the above */
-
     struct sweep_view {
         bool on;
-        bool live;    /* on a terminal: show the running jobs, too */
+        bool live;    /* on a terminal: shows the running jobs, too */
         int lines;    /* printed for them last time */
         int finished; /* before the start */
-        double start;
+        double start; /* the time */
     } view;
 };
 
 /* The number of jobs in that state. */
 int sweep_count(const struct sweep *s, enum job_state state);
 
-/* Creates the jobs of s->grid, checks the config of each, and finds those that are finished. */
-ERROR_CHECKED int sweep_plan(struct sweep *s, struct error *e);
-
 /* Reads the job's result if its directory holds the finished run. */
 bool sweep_take_result(struct job *j);
 
-/* Runs the waiting jobs until all have finished or failed. Passes Ctrl-C and SIGTERM on to the
- * processes and waits for them; then it returns that signal's number, otherwise 0. A second signal
- * ends the sweep at once. */
+/* Runs the waiting jobs until all have finished or failed, and returns 0. Passes a signal
+ * (ui/signals.h) on to the processes, waits for them, and returns its number. A second signal ends
+ * the sweep at once. */
 int sweep_run(struct sweep *s);
 
-/* Starts `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...` with that signal mask, in
- * a process group of its own: Ctrl-C reaches only this process, which passes it on. */
-ERROR_CHECKED int sweep_process_start(const struct sweep *s, struct job *j, const sigset_t *mask,
-                                      struct error *e);
-
-/* After the process has ended with that status of waitpid: its error, or 0. Frees what it held. */
-ERROR_CHECKED int sweep_process_end(struct job *j, int status, struct error *e);
-
-/* Turns the view on and prints the plan. If it is on, the others print a job that has ended or was
- * found to run elsewhere; the running jobs; and nothing, after removing these. */
+/* sweep_view_open turns the view on and prints the plan. While it is on, _job prints a job that has
+ * ended or was found to run elsewhere, _running prints the running jobs, and _close removes them.
+ */
 void sweep_view_open(struct sweep *s);
 void sweep_view_job(struct sweep *s, const struct job *j);
 void sweep_view_running(struct sweep *s);

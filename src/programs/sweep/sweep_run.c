@@ -1,43 +1,94 @@
-/* Runs the jobs of a sweep, each in a process of its own. */
+/* Runs the jobs of a sweep, each as `onehot train` in a process of its own. */
+#define _GNU_SOURCE
 #include "base/platform.h"
 #include "programs/sweep/sweep.h"
 #include "ui/signals.h"
 
-#include <signal.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { PAUSE = 5 }; /* seconds between two attempts at a job that runs elsewhere */
 
-static void fail(struct sweep *s, struct job *j, const struct error *e) {
-    const char *message = arena_string(&s->arena, e->text);
-    j->error = message ? message : "not enough memory for its error";
-    j->state = JOB_FAILED;
-}
-
 /* ---- one process ---- */
 
-/* Sets the job's state after its process has ended. */
-static void judge(struct sweep *s, struct job *j, int status, bool interrupted) {
-    struct error e = {0};
-    if (sweep_process_end(j, status, &e) == 0 && !sweep_take_result(j))
-        error_run(&e,
-                  "the process succeeded, but %.900s does not hold its run: the config or the data "
-                  "have changed since the sweep began",
-                  j->directory);
-    if (e.status == ERROR_BUSY) {
-        j->state = JOB_ELSEWHERE;
-        j->retry = clock_seconds() + PAUSE;
-    } else if (e.status != ERROR_NONE && interrupted) {
-        j->state = JOB_WAITING;
-    } else if (e.status != ERROR_NONE) {
-        fail(s, j, &e);
+/* Starts a process with stdin and stdout on /dev/null. Returns an errno value. */
+static int spawn(struct job *j, char *const *argv, const sigset_t *mask) {
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    /* The running executable, even if the file of that name has been replaced. */
+    const char *self =
+        access(PLATFORM_PROGRAM, X_OK) == 0 ? PLATFORM_PROGRAM : program_invocation_name;
+    int why;
+    posix_spawn_file_actions_init(&files); /* neither of these allocates or fails */
+    posix_spawnattr_init(&attributes);
+    if ((why = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
+        (why = posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)) == 0 &&
+        (why = posix_spawn_file_actions_adddup2(&files, fileno(j->errors), 2)) == 0 &&
+        (why = posix_spawnattr_setpgroup(&attributes, 0)) == 0 &&
+        (why = posix_spawnattr_setsigmask(&attributes, mask)) == 0 &&
+        (why = posix_spawnattr_setflags(&attributes,
+                                        POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK)) == 0)
+        why = posix_spawnp(&j->pid, self, &files, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    return why;
+}
+
+/* Starts `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...` with that signal mask, in
+ * a process group of its own: Ctrl-C reaches only this process, which passes it on. */
+static int start(const struct sweep *s, struct job *j, const sigset_t *mask) {
+    char number[16];
+    const char *fixed[] = {"onehot", "train", "--quiet", "--threads", number, "--", s->config};
+    enum { FIXED = sizeof fixed / sizeof *fixed };
+    size_t count = (size_t)s->grid.count + 1; /* of the overrides, with the NULL */
+    snprintf(number, sizeof number, "%d", s->threads);
+    const char **argv = calloc(FIXED + count, sizeof *argv);
+    j->errors = tmpfile(); /* a pipe would end the child when this process is killed */
+    int why = argv && j->errors ? 0 : errno;
+    if (why == 0) {
+        memcpy(argv, fixed, sizeof fixed);
+        memcpy(argv + FIXED, j->overrides, count * sizeof *argv);
+        fcntl(fileno(j->errors), F_SETFD, FD_CLOEXEC);
+        why = spawn(j, (char *const *)argv, mask);
     }
+    if (why != 0 && j->errors)
+        fclose(j->errors);
+    free(argv);
+    return why == 0 ? 0 : error_run(&j->error, "onehot train cannot be started: %s", strerror(why));
+}
+
+/* Frees what the job's process held. Sets the job's error, from the status of waitpid and the last
+ * line on stderr, if the process failed. */
+static int end(struct job *j, int status) {
+    struct error *e = &j->error;
+    char line[1100], last[1100] = "";
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    rewind(j->errors);
+    while (fgets(line, sizeof line, j->errors))
+        if (line[0] != '\n')
+            strcpy(last, line);
+    last[strcspn(last, "\n")] = '\0';
+    fclose(j->errors);
+    if (code == 0)
+        return 0;
+    if (code < 0)
+        return error_run(e, "the process was killed by signal %d (%s)", WTERMSIG(status),
+                         strsignal(WTERMSIG(status)));
+    if (!last[0])
+        return error_run(e, "the process ended with exit status %d and no message", code);
+    bool known = code == ERROR_INPUT || code == ERROR_BUSY;
+    return error_record(e, known ? (enum error_status)code : ERROR_RUN, "%s", last);
 }
 
 /* ---- all of them ---- */
 
-/* The job to start next: one that is waiting, otherwise one that ran elsewhere and may have been
- * abandoned. NULL: none. */
+/* The next job to start: one that is waiting, otherwise one that ran elsewhere and may have been
+ * abandoned. NULL if there is none. */
 static struct job *next_job(struct sweep *s) {
     struct job *again = NULL;
     for (struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
@@ -52,32 +103,39 @@ static struct job *next_job(struct sweep *s) {
 static void start_all(struct sweep *s, const sigset_t *mask) {
     struct job *j;
     while (sweep_count(s, JOB_RUNNING) < s->side_by_side && (j = next_job(s))) {
-        /* Another process may have finished it meanwhile. */
-        if (!sweep_take_result(j)) {
-            struct error e = {0};
-            j->state = JOB_RUNNING;
-            if (sweep_process_start(s, j, mask, &e) != 0)
-                fail(s, j, &e);
+        if (!sweep_take_result(j)) { /* another process may have finished it meanwhile */
+            j->error.status = ERROR_NONE;
+            j->state = start(s, j, mask) == 0 ? JOB_RUNNING : JOB_FAILED;
         }
         if (j->state != JOB_RUNNING)
             sweep_view_job(s, j);
     }
 }
 
-/* Handles the processes that have ended. */
+/* Sets the states of the jobs whose processes have ended. */
 static void reap(struct sweep *s, bool interrupted) {
     for (struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
         int status;
-        bool known = j->retry > 0; /* to run elsewhere */
+        bool known = j->retry > 0; /* it was reported that it runs elsewhere */
         if (j->state != JOB_RUNNING || waitpid(j->pid, &status, WNOHANG) != j->pid)
             continue;
-        judge(s, j, status, interrupted);
+        if (end(j, status) == 0 && !sweep_take_result(j))
+            error_run(&j->error,
+                      "the process succeeded, but its run is not in %.900s: the config or the data "
+                      "have changed since the sweep began",
+                      j->directory);
+        if (j->error.status == ERROR_BUSY) {
+            j->state = JOB_ELSEWHERE;
+            j->retry = clock_seconds() + PAUSE;
+        } else if (j->error.status != ERROR_NONE) {
+            j->state = interrupted ? JOB_WAITING : JOB_FAILED;
+        }
         if (j->state != JOB_WAITING && !(j->state == JOB_ELSEWHERE && known))
             sweep_view_job(s, j);
     }
 }
 
-/* SIGCHLD is blocked, and received by sigtimedwait. */
+/* SIGCHLD is blocked; sigtimedwait receives it. */
 int sweep_run(struct sweep *s) {
     sigset_t set, before;
     int ended_by = 0;

@@ -1,12 +1,8 @@
-/* The results of a sweep: the combinations, ranked, each with mean and standard deviation over the
- * seeds. */
+/* Ranks the combinations of a sweep by their mean accuracy over the seeds, and prints them. */
 #include "programs/sweep/sweep.h"
 #include "train/ranking.h"
 #include "ui/command.h"
-#include "ui/table.h"
 #include "json/json.h"
-
-#include <math.h>
 
 struct results {
     const struct sweep *sweep;
@@ -14,31 +10,7 @@ struct results {
     int *order; /* of the combinations, the best first */
 };
 
-static int results_make(struct results *r, struct sweep *s, struct error *e) {
-    size_t combinations = (size_t)s->grid.combinations, seeds = (size_t)s->grid.seeds;
-    *r = (struct results){.sweep = s};
-    r->validation = arena_alloc(&s->arena, combinations, sizeof *r->validation);
-    r->test = arena_alloc(&s->arena, combinations, sizeof *r->test);
-    r->order = arena_alloc(&s->arena, combinations, sizeof *r->order);
-    double *x = arena_alloc(&s->arena, seeds, sizeof *x);
-    double *y = arena_alloc(&s->arena, seeds, sizeof *y);
-    if (!r->validation || !r->test || !r->order || !x || !y)
-        return error_memory(e, "the table");
-    for (int k = 0; k < s->grid.combinations; k++) {
-        for (int i = 0; i < s->grid.seeds; i++) {
-            const struct job *j = &s->jobs[k * s->grid.seeds + i];
-            bool finished = j->state == JOB_FINISHED;
-            x[i] = finished ? j->result.validation_accuracy : (double)NAN;
-            y[i] = finished ? j->result.test_accuracy : (double)NAN;
-        }
-        r->validation[k] = summary_of(x, s->grid.seeds);
-        r->test[k] = summary_of(y, s->grid.seeds);
-    }
-    ranking_order(s->has_validation ? r->validation : r->test, s->grid.combinations, r->order);
-    return 0;
-}
-
-/* The value that a combination has on an axis other than the seeds'. */
+/* The value of a combination on an axis other than the seeds'. */
 static const char *value_of(const struct results *r, int combination, int axis) {
     return grid_value(r->sweep->jobs[combination * r->sweep->grid.seeds].overrides[axis]);
 }
@@ -53,6 +25,7 @@ static void add_mean(struct table *t, const char *title, const struct summary *s
         table_number(t, title, "%.2f", 100, s->mean);
 }
 
+/* All figures of a split, for programs. */
 static void add_exact(struct table *t, const char *split, const struct summary *s) {
     static const char *const names[] = {"mean", "deviation", "min", "max"};
     const double figures[] = {s->mean, s->stddev, s->min, s->max};
@@ -61,20 +34,10 @@ static void add_exact(struct table *t, const char *split, const struct summary *
         table_number(t, arena_printf(&t->arena, "%s_%s", split, names[i]), NULL, 1, figures[i]);
 }
 
-static void add_rounded(struct table *t, const struct summary *validation,
-                        const struct summary *test) {
-    const struct summary *chosen = validation ? validation : test;
-    table_format(t, "n", "%d", chosen->count);
-    add_mean(t, validation ? "validation" : "test", chosen);
-    table_number(t, "min", "%.2f", 100, chosen->min);
-    table_number(t, "max", "%.2f", 100, chosen->max);
-    if (validation)
-        add_mean(t, "test", test);
-}
-
-/* The table for people has no column for an axis if all have the same value. */
+/* A table for people has no column for an axis on which all have the same value. */
 static void add_combination(struct table *t, const struct results *r, int k, int rank) {
     const struct sweep *s = r->sweep;
+    const struct summary *chosen = s->has_validation ? &r->validation[k] : &r->test[k];
     bool exact = t->form == TABLE_CSV;
     table_format(t, "rank", "%d", rank);
     for (int i = 0; i < s->grid.count; i++) {
@@ -86,20 +49,14 @@ static void add_combination(struct table *t, const struct results *r, int k, int
         add_exact(t, "validation", &r->validation[k]);
         add_exact(t, "test", &r->test[k]);
     } else {
-        add_rounded(t, s->has_validation ? &r->validation[k] : NULL, &r->test[k]);
+        table_format(t, "n", "%d", chosen->count);
+        add_mean(t, s->has_validation ? "validation" : "test", chosen);
+        table_number(t, "min", "%.2f", 100, chosen->min);
+        table_number(t, "max", "%.2f", 100, chosen->max);
+        if (s->has_validation)
+            add_mean(t, "test", &r->test[k]);
     }
     table_end_row(t);
-}
-
-static void print_failures(const struct sweep *s, FILE *out) {
-    int failed = sweep_count(s, JOB_FAILED);
-    if (failed > 0)
-        fprintf(out, "%s%d failed:\n", out == stdout ? "\n" : "", failed);
-    for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
-        if (j->state != JOB_FAILED)
-            continue;
-        fprintf(out, "  %s%s%s\n", j->name, *j->name ? ": " : "", j->error);
-    }
 }
 
 static int print_table(const struct results *r, enum table_form form, struct error *e) {
@@ -114,7 +71,13 @@ static int print_table(const struct results *r, enum table_form form, struct err
                                  : "(no validation set, so the best accuracy is optimistic)\n");
     if (table_print(&t, e) != 0)
         return -1;
-    print_failures(s, form == TABLE_PLAIN ? stdout : stderr);
+    FILE *out = form == TABLE_PLAIN ? stdout : stderr;
+    int failed = sweep_count(s, JOB_FAILED);
+    if (failed > 0)
+        fprintf(out, "%s%d failed:\n", out == stdout ? "\n" : "", failed);
+    for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++)
+        if (j->state == JOB_FAILED)
+            fprintf(out, "  %s%s%s\n", j->name, *j->name ? ": " : "", j->error.text);
     return 0;
 }
 
@@ -127,7 +90,6 @@ static void write_summary(struct json *j, const char *name, const struct summary
 }
 
 static void write_run(struct json *j, const struct sweep *s, const struct job *job) {
-    const struct job_result *r = &job->result;
     json_add(j, "{");
     for (int i = 0; i < s->grid.count; i++)
         if (s->grid.axes[i].is_seed)
@@ -135,9 +97,9 @@ static void write_run(struct json *j, const struct sweep *s, const struct job *j
     json_string(j, "directory", job->directory);
     if (job->state == JOB_FINISHED)
         json_add(j, "validation_accuracy=%g test_accuracy=%g seconds=%g model_sha256=%s }",
-                 r->validation_accuracy, r->test_accuracy, r->seconds, r->model);
+                 job->validation_accuracy, job->test_accuracy, job->seconds, job->model);
     else
-        json_add(j, "error=%s }", job->error);
+        json_add(j, "error=%s }", job->error.text);
 }
 
 static void write_combination(struct json *j, const struct results *r, int k, int rank) {
@@ -169,8 +131,22 @@ static int print_json(const struct results *r, struct error *e) {
 }
 
 int sweep_print(struct sweep *s, bool json, enum table_form form, struct error *e) {
-    struct results r;
-    if (results_make(&r, s, e) != 0)
-        return -1;
+    size_t combinations = (size_t)s->grid.combinations, seeds = (size_t)s->grid.seeds;
+    struct results r = {.sweep = s};
+    r.validation = arena_alloc(&s->arena, combinations, sizeof *r.validation);
+    r.test = arena_alloc(&s->arena, combinations, sizeof *r.test);
+    r.order = arena_alloc(&s->arena, combinations, sizeof *r.order);
+    double *x = arena_alloc(&s->arena, 2 * seeds, sizeof *x);
+    if (!r.validation || !r.test || !r.order || !x)
+        return error_memory(e, "the table");
+    for (size_t k = 0; k < combinations; k++) {
+        for (size_t i = 0; i < seeds; i++) {
+            x[i] = s->jobs[k * seeds + i].validation_accuracy;
+            x[seeds + i] = s->jobs[k * seeds + i].test_accuracy;
+        }
+        r.validation[k] = summary_of(x, s->grid.seeds);
+        r.test[k] = summary_of(x + seeds, s->grid.seeds);
+    }
+    ranking_order(s->has_validation ? r.validation : r.test, s->grid.combinations, r.order);
     return json ? print_json(&r, e) : print_table(&r, form, e);
 }

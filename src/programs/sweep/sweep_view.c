@@ -19,13 +19,11 @@ static void print_plan(const struct sweep *s) {
     printf("\n");
     for (const struct grid_axis *axis = s->grid.axes; axis < s->grid.axes + s->grid.count; axis++) {
         printf("          %s =", axis->key);
-        for (int i = 0; i < axis->count; i++)
+        for (int i = 0; i < axis->count; i++) {
+            const char *comma = i > 8 ? " ..." : i > 0 ? "," : "";
             if (i < 8 || i == axis->count - 1)
-                printf("%s%s",
-                       i > 8   ? " ... "
-                       : i > 0 ? ", "
-                               : " ",
-                       grid_value(axis->overrides[i]));
+                printf("%s %s", comma, grid_value(axis->overrides[i]));
+        }
         printf("\n");
     }
     if (finished < s->grid.jobs)
@@ -44,13 +42,12 @@ static void add_accuracy(struct text *t, double x) {
         text_printf(t, "  %6.2f %%", 100 * x);
 }
 
-/* Prints the line, on a terminal cut to its width, and frees it. */
+/* Prints the line, cut to the terminal's width if there is one, and frees it. */
 static void print_line(const struct sweep *s, struct text *t) {
-    const char *line = t->data ? t->data : "";
-    if (s->view.live)
-        terminal_text(line, terminal_width() - 1);
-    else
-        printf("%s", line);
+    if (t->data && s->view.live)
+        terminal_text(t->data, terminal_width() - 1);
+    else if (t->data)
+        printf("%s", t->data);
     printf("\n");
     text_free(t);
 }
@@ -69,9 +66,8 @@ void sweep_view_job(struct sweep *s, const struct job *j) {
     struct text t = {0};
     text_printf(&t, "%5d of %d", over, s->grid.jobs);
     if (j->state == JOB_FINISHED) {
-        add_accuracy(&t,
-                     s->has_validation ? j->result.validation_accuracy : j->result.test_accuracy);
-        text_printf(&t, "  %7.1f s", j->result.seconds);
+        add_accuracy(&t, s->has_validation ? j->validation_accuracy : j->test_accuracy);
+        text_printf(&t, "  %7.1f s", j->seconds);
     } else {
         text_printf(&t, "  %-19s", j->state == JOB_FAILED ? "failed" : "trained elsewhere");
     }
@@ -80,63 +76,48 @@ void sweep_view_job(struct sweep *s, const struct job *j) {
     fflush(stdout);
 }
 
-/* The epochs that a running job has finished, and the accuracy after the last of them. */
-static int progress_of(const struct job *j, double *accuracy) {
-    char path[FILE_PATH];
-    struct arena a = {0};
-    struct metrics m = {0};
-    struct error none = {0};
-    if (file_join(path, sizeof path, j->directory, "metrics.partial.csv", &none) != 0 ||
-        metrics_read(&m, path, &a, &none) != 0)
-        m.count = 0; /* there are none yet, or the last line is incomplete */
-    *accuracy = m.count > 0 ? m.rows[m.count - 1].validation_accuracy : (double)NAN;
-    arena_free(&a);
-    return m.count;
-}
-
 static void add_count(struct text *t, int count, const char *what) {
     if (count > 0)
         text_printf(t, "%s%d %s", t->size > 0 ? ", " : "  ", count, what);
 }
 
-/* `part`: the completed fractions of the running jobs, summed. */
-static void print_total(const struct sweep *s, double part) {
+/* One line per running job, as far as there is room, and one for the total. */
+void sweep_view_running(struct sweep *s) {
     int elsewhere = sweep_count(s, JOB_ELSEWHERE), failed = sweep_count(s, JOB_FAILED);
+    double done = sweep_count(s, JOB_FINISHED) + failed - s->view.finished;
+    if (!s->view.live)
+        return;
+    sweep_view_close(s);
+    for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
+        char path[FILE_PATH];
+        struct arena a = {0};
+        struct metrics m = {0};
+        struct error none = {0};
+        struct text t = {0};
+        if (j->state != JOB_RUNNING)
+            continue;
+        if (file_join(path, sizeof path, j->directory, "metrics.partial.csv", &none) != 0 ||
+            metrics_read(&m, path, &a, &none) != 0)
+            m.count = 0; /* there is none yet, or its last line is incomplete */
+        done += j->epochs > 0 ? (double)m.count / j->epochs : 0;
+        if (s->view.lines < terminal_height() - 3) {
+            text_printf(&t, "  epoch %4d of %d", m.count, j->epochs);
+            add_accuracy(&t, m.count > 0 ? m.rows[m.count - 1].validation_accuracy : (double)NAN);
+            text_printf(&t, "  %s", j->name);
+            print_line(s, &t);
+            s->view.lines++;
+        }
+        arena_free(&a);
+    }
     struct text t = {0};
     add_count(&t, sweep_count(s, JOB_RUNNING), "running");
     add_count(&t, sweep_count(s, JOB_WAITING), "waiting");
     add_count(&t, elsewhere, "trained elsewhere");
     add_count(&t, failed, "failed");
-    double done = part + sweep_count(s, JOB_FINISHED) + failed - s->view.finished;
     double whole = s->grid.jobs - s->view.finished - elsewhere;
     if (done > 0 && whole > done)
         text_printf(&t, ", %.0f s left", (clock_seconds() - s->view.start) * (whole - done) / done);
     print_line(s, &t);
-}
-
-/* One line per running job, as many as fit, and one line for the total. */
-void sweep_view_running(struct sweep *s) {
-    double part = 0;
-    int max = terminal_height() - 3;
-    if (!s->view.live)
-        return;
-    sweep_view_close(s);
-    for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
-        if (j->state != JOB_RUNNING)
-            continue;
-        double accuracy;
-        int epochs = progress_of(j, &accuracy);
-        part += j->epochs > 0 ? (double)epochs / j->epochs : 0;
-        if (s->view.lines >= max)
-            continue;
-        struct text t = {0};
-        text_printf(&t, "  epoch %4d of %d", epochs, j->epochs);
-        add_accuracy(&t, accuracy);
-        text_printf(&t, "  %s", j->name);
-        print_line(s, &t);
-        s->view.lines++;
-    }
-    print_total(s, part);
     s->view.lines++;
     fflush(stdout);
 }

@@ -394,17 +394,17 @@ START_TEST(a_run_is_named_by_the_content_it_starts_from_and_by_the_layers) {
 }
 END_TEST
 
-START_TEST(the_plan_and_explain_tell_taken_layers_from_new_ones) {
+START_TEST(the_plan_and_explain_tell_loaded_layers_from_new_ones) {
     const char *file = base();
     struct test_outcome o = test_shell(
         "$ONEHOT train tests/small.json train.epochs=1 start_from=%s start_from.layers=fitting "
         "model.4.units=12 model.0.frozen=true output=%s",
         file, test_path("run"));
-    ck_assert_msg(strstr(o.out, " 0 linear             33      25,905  taken  frozen\n") &&
-                      strstr(o.out, " 2 linear             20         680  taken\n") &&
+    ck_assert_msg(strstr(o.out, " 0 linear             33      25,905  loaded  frozen\n") &&
+                      strstr(o.out, " 2 linear             20         680  loaded\n") &&
                       strstr(o.out, " 4 linear             12         252  new\n"),
                   "%s%s", o.out, o.err);
-    ck_assert_msg(strstr(o.out, "\ntaken     ") && strstr(o.out, file), "%s", o.out);
+    ck_assert_msg(strstr(o.out, "\nloaded    ") && strstr(o.out, file), "%s", o.out);
     o = test_shell("$ONEHOT explain tests/small.json start_from=%s start_from.layers=[2] | "
                    "grep -c 'from the start_from file'",
                    file);
@@ -426,5 +426,5 @@ Suite *test_finetune(void) {
         layers_that_fit_are_taken_and_the_others_are_initialised_as_usual,
         what_cannot_be_taken_is_refused_with_what_to_do, a_path_alone_stands_for_all_layers,
         a_run_is_named_by_the_content_it_starts_from_and_by_the_layers,
-        the_plan_and_explain_tell_taken_layers_from_new_ones);
+        the_plan_and_explain_tell_loaded_layers_from_new_ones);
 }

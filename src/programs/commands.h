@@ -1,5 +1,5 @@
-/* The commands of onehot, one per file. A new one is a file, its help/COMMAND.txt, and its name in
- * this list, which has the order of onehot help. */
+/* The commands of onehot, one per file. To add one, write its file and help/COMMAND.txt, and add
+ * its name to this list, which has the order of onehot help. */
 #pragma once
 
 #include "ui/command.h"
@@ -14,8 +14,8 @@
     extern const char embed_programs_help_##name##_txt[];
 COMMANDS(COMMAND_EXTERNS)
 
-/* Defines a command by its name: with the file's `options` and min .. max other arguments; the file
- * help/NAME.txt (base/embed.h); and the function `run`. */
+/* Defines the command `word`, from the file's `options` and its function `run`, with min .. max
+ * other arguments and the text help/WORD.txt (base/embed.h). */
 #define COMMAND(word, min, max)                                                                    \
     const struct command word##_command = {.name = #word,                                          \
                                            .title = "onehot " #word,                               \

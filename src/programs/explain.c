@@ -1,5 +1,4 @@
-/* onehot explain: one training step, every number. */
-#include "base/file.h"
+/* onehot explain: shows every number of one training step. */
 #include "explain/output.h"
 #include "programs/commands.h"
 #include "runs/training.h"
@@ -15,16 +14,17 @@ struct options {
 
 static const struct option options[] = {
     OPTION(sample, TEXT, "I",
-           "sample I of the training set, 0 or more (default: the first of the first batch)"),
-    OPTION(batch, TEXT, "N", "N samples, up to train.batch_size (default: 1)"),
-    OPTION(digits, INT, "N", "N significant digits (default: 4)", .min = 1, .max = 9, .initial = 4),
-    OPTION(json, FLAG, NULL, "all numbers, as JSON"),
+           "show sample I of the training set, from 0 (default: the first one of the run)"),
+    OPTION(batch, TEXT, "N", "show N samples, up to train.batch_size (default: 1)"),
+    OPTION(digits, INT, "N", "print N significant digits (default: 4)", .min = 1, .max = 9,
+           .initial = 4),
+    OPTION(json, FLAG, NULL, "print all numbers as JSON"),
     OPTION(html, TEXT, "FILE", "write a web page to step through"),
     END_OPTION,
 };
 
 /* Copies that training sample, and the n - 1 after it, to the front of the order, from which the
- * step takes its batch. Without a number, the step takes the first batch of the run. */
+ * step takes its batch. If `sample` is NULL, the step takes the run's first batch. */
 static int choose(struct training *t, const char *sample, int n, struct error *e) {
     int wanted = 0, i = 0;
     train_order(t, 1);
@@ -46,32 +46,26 @@ static int choose(struct training *t, const char *sample, int n, struct error *e
     return 0;
 }
 
-static int write(const struct trace *s, const struct options *o, struct error *e) {
-    struct text t = {0};
-    if (o->html) {
-        output_page(s, o->digits, &t);
-        return file_write_text(o->html, &t, 0, e);
-    }
-    if (o->json)
-        output_json(s, &t);
-    else
-        output_text(s, terminal_width(), o->digits, &t);
-    return command_print(&t, e);
-}
-
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct trace s = {0};
+    struct text out = {0};
     int n = 1, result = -1;
     if (o->json && o->html)
         return error_input(e, "onehot explain: use only one of --json and --html FILE");
     struct training *t = training_new(arguments[0], (const char *const *)arguments + 1,
                                       command_default_threads(), e);
-    if (t &&
-        command_whole(&explain_command, "batch", o->batch, 1, t->config.train.batch_size, &n, e) ==
-            0 &&
-        choose(t, o->sample, n, e) == 0 && trace_step(&s, t, n, e) == 0)
-        result = write(&s, o, e);
+    int max = t ? t->config.train.batch_size : 0;
+    if (t && command_whole(&explain_command, "batch", o->batch, 1, max, &n, e) == 0 &&
+        choose(t, o->sample, n, e) == 0 && trace_step(&s, t, n, e) == 0) {
+        if (o->html)
+            output_page(&s, o->digits, &out);
+        else if (o->json)
+            output_json(&s, &out);
+        else
+            output_text(&s, terminal_width(), o->digits, &out);
+        result = o->html ? file_write_text(o->html, &out, 0, e) : command_print(&out, e);
+    }
     arena_free(&s.arena);
     training_free(t);
     return result;

@@ -16,17 +16,17 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(c, TEXT, "FILE.h", "as a header for C and C++"),
-    OPTION(name, TEXT, "NAME", "how the header's names begin (default: the file's name)"),
-    OPTION(int8, FLAG, NULL, "the header computes in 8-bit integers, for microcontrollers"),
-    OPTION(onnx, TEXT, "FILE.onnx", "as an ONNX model"),
+    OPTION(c, TEXT, "FILE.h", "write a header for C and C++"),
+    OPTION(name, TEXT, "NAME", "the prefix of the header's names (default: the file's name)"),
+    OPTION(int8, FLAG, NULL, "make the header compute in 8-bit integers, for microcontrollers"),
+    OPTION(onnx, TEXT, "FILE.onnx", "write an ONNX model"),
     MOVED_DATA_OPTION,
     THREADS_OPTION,
     END_OPTION,
 };
 
-/* Sets the name that begins all names of the header: the option's or, as a C identifier, the
- * file's; models/my-net.v2.h gives my_net_v2. */
+/* Sets the prefix of the header's names: --name or, as a C identifier, the file's name:
+ * models/my-net.v2.h gives my_net_v2. */
 static int set_name(const char **name, const struct options *o, struct arena *a, struct error *e) {
     const char *slash = strrchr(o->c, '/'), *s = o->name ? o->name : slash ? slash + 1 : o->c;
     const char *dot = o->name ? NULL : strrchr(s, '.');
@@ -38,14 +38,14 @@ static int set_name(const char **name, const struct options *o, struct arena *a,
         return error_memory(e, "the header");
     if (o->name && strcmp(*name, o->name) != 0)
         return error_input(e,
-                           "--name %s: is not a name for C; it must be a letter and more letters, "
-                           "digits or _, such as %s",
+                           "--name %s: is not a C identifier; use a letter, then letters, digits "
+                           "or _, such as %s",
                            o->name, *name);
     return 0;
 }
 
-/* Makes the int8 model by the training samples, and measures it on the test set or, if there is
- * none, on the training samples. */
+/* Quantizes the model with the ranges of the training samples, and measures it on the test set or,
+ * if there is none, on the training samples. */
 static int quantize(struct quantized *q, struct trained *t, const struct options *o,
                     struct error *e) {
     struct sample_set training, test;
@@ -53,8 +53,8 @@ static int quantize(struct quantized *q, struct trained *t, const struct options
         return -1;
     if (!trained_on(t))
         return error_input(e,
-                           "%s: is not what %s was trained on; --int8 measures the ranges of its "
-                           "numbers there; --data names where it is",
+                           "%s: is not what %s was trained on, and --int8 measures ranges on the "
+                           "training data; give --data PATH to say where it is",
                            t->path, t->file->path);
     bool tests = t->data->split[TEST].count > 0;
     enum model_file_split on = tests ? MODEL_FILE_TEST : MODEL_FILE_TRAIN;
@@ -100,13 +100,12 @@ static int run(const void *given, char **arguments, struct error *e) {
         return error_input(e, "onehot export: give --c FILE.h%s",
                            o->onnx ? ", since --name and --int8 are for headers"
                                    : " or --onnx FILE.onnx");
-    int result = trained_open(&t, arguments[0], o->threads, e);
-    if (result == 0)
-        result = exportable_check(t.file, e);
-    if (result == 0 && o->c)
-        result = export_header(&t, o, e);
-    if (result == 0 && o->onnx)
-        result = export_onnx(t.file, o->onnx, e);
+    int result = trained_open(&t, arguments[0], o->threads, e) == 0 &&
+                         exportable_check(t.file, e) == 0 &&
+                         (!o->c || export_header(&t, o, e) == 0) &&
+                         (!o->onnx || export_onnx(t.file, o->onnx, e) == 0)
+                     ? 0
+                     : -1;
     trained_close(&t);
     return result;
 }

@@ -1,6 +1,6 @@
-/* onehot gradcheck: runs onehot-f64, the double build of the same sources, which is installed in
- * the same directory, and passes the arguments on. In float, rounding would drown the differences
- * of losses that gradients are compared with. */
+/* onehot gradcheck: passes its arguments on to onehot-f64, the double build of the same sources in
+ * the same directory. In float, rounding would drown the differences of losses that gradients are
+ * compared with. */
 #include "base/platform.h"
 #include "programs/commands.h"
 

@@ -1,4 +1,4 @@
-/* onehot COMMAND ..., and the same program called by the name `train`. */
+/* onehot COMMAND ...; called as `train`, the program is onehot train. */
 #include "base/embed.h"
 #include "base/template.h"
 #include "programs/commands.h"
@@ -16,19 +16,7 @@
 static const struct command *const commands[] = {COMMANDS(ADDRESS)};
 enum { COUNT = sizeof commands / sizeof *commands };
 
-static const struct command *find(const char *name) {
-    for (int i = 0; i < COUNT; i++)
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
-    return NULL;
-}
-
-static int help(char *name, struct error *e) {
-    char option[] = "--help", *argv[] = {name, option, NULL};
-    const struct command *c = name ? find(name) : NULL;
-    if (name)
-        return c ? command_run(c, argv, e)
-                 : error_input(e, "onehot: there is no command \"%s\"", name);
+static int print_list(struct error *e) {
     struct text all = {0}, list = {0};
     for (int i = 0; i < COUNT; i++)
         text_printf(&list, "  %-10s %.*s\n", commands[i]->name,
@@ -41,21 +29,24 @@ static int help(char *name, struct error *e) {
 static int run(char **argv, struct error *e) {
     if (kernel_choose(getenv("ONEHOT_KERNEL"), e) != 0)
         return -1;
-    const char *slash = strrchr(argv[0], '/');
+    const char *slash = strrchr(argv[0], '/'), *name = argv[1];
     if (strcmp(slash ? slash + 1 : argv[0], "train") == 0)
         return command_run(&train_command, argv, e);
-    if (!argv[1])
+    if (!name)
         return error_input(e, "usage: onehot COMMAND ...; see onehot help");
-    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
-        strcmp(argv[1], "-h") == 0)
-        return help(argv[2], e);
-    if (strcmp(argv[1], "--version") == 0) {
+    if (strcmp(name, "--version") == 0) {
         printf("onehot %s\n", ONEHOT_VERSION);
         return 0;
     }
-    const struct command *c = find(argv[1]);
-    return c ? command_run(c, argv + 1, e)
-             : error_input(e, "onehot: there is no command \"%s\"; see onehot help", argv[1]);
+    bool help = strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
+    if (help && !argv[2])
+        return print_list(e);
+    name = help ? argv[2] : name;
+    for (int i = 0; i < COUNT; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return command_run(commands[i], help ? (char *[]){argv[2], "--help", NULL} : argv + 1,
+                               e);
+    return error_input(e, "onehot: there is no command \"%s\"; see onehot help", name);
 }
 
 int main(int argc, char **argv) {

@@ -1,5 +1,4 @@
-/* onehot pack: writes any dataset as PNG sheets, or composes its pictures into multi-label ones. */
-#include "base/thread_pool.h"
+/* onehot pack: writes any dataset as PNG sheets, or composes its images into multi-label ones. */
 #include "config/keys.h"
 #include "data/formats.h"
 #include "data/pictures/compose.h"
@@ -16,21 +15,19 @@ struct options {
 };
 
 static const struct option options[] = {
-    OPTION(compose, FLAG, NULL, "compose multi-label pictures"),
-    OPTION(train, INT, "N", "number of training pictures to compose", .min = 0, .max = KEY_INT_MAX,
+    OPTION(compose, FLAG, NULL, "compose multi-label images"),
+    OPTION(train, INT, "N", "compose N training images", .min = 0, .max = KEY_INT_MAX,
            .initial = -1),
-    OPTION(test, INT, "N", "number of test pictures to compose", .min = 0, .max = KEY_INT_MAX,
-           .initial = -1),
-    OPTION(seed, INT, "N", "seed of the random choices (default: 0)", .min = 0, .max = KEY_INT_MAX,
-           .initial = -1),
+    OPTION(test, INT, "N", "compose N test images", .min = 0, .max = KEY_INT_MAX, .initial = -1),
+    OPTION(seed, INT, "N", "the seed of the random choices (default: 0)", .min = 0,
+           .max = KEY_INT_MAX, .initial = -1),
     END_OPTION,
 };
 
-/* What the overrides may set: the section "data" of a config. */
+/* The overrides may set the section "data" of a config. */
 struct settings {
     struct data_options data;
 };
-
 static const struct key settings_keys[] = {
     SECTION_KEY(struct settings, data, NULL, data_options_keys, "the dataset"), END_KEY};
 
@@ -41,30 +38,11 @@ static int read_settings(struct settings *s, char **arguments, struct arena *a, 
     if (keys_read(settings_keys, json, strlen(json), "onehot pack", overrides, a, s, e) != 0)
         return -1;
     if (s->data.path[0])
-        return error_input(e, "command line: \"data.path\" is SOURCE here; leave it out");
+        return error_input(e,
+                           "command line: \"data.path\" is already given as SOURCE; leave it out");
     s->data.path = arguments[0];
     conflict = data_options_conflict(&s->data, &key);
     return conflict ? error_input(e, "command line: \"%s\" %s", key, conflict) : 0;
-}
-
-/* Frees the source. */
-static struct dataset *compose(struct dataset *source, const struct options *o, const char *path,
-                               struct error *e) {
-    int counts[2] = {[TRAIN] = o->train < 0 ? source->split[TRAIN].count : o->train,
-                     [TEST] = o->test < 0 ? source->split[TEST].count : o->test};
-    struct dataset *d = compose_new(source, counts, o->seed < 0 ? 0 : (uint64_t)o->seed, path, e);
-    dataset_free(source);
-    return d;
-}
-
-static void print(const struct dataset *d, const char *folder) {
-    printf("%s: %s training and %s test samples", folder, terminal_count(d->split[TRAIN].count),
-           terminal_count(d->split[TEST].count));
-    if (d->split[VALIDATION].count > 0)
-        printf(", and %s for validation", terminal_count(d->split[VALIDATION].count));
-    printf(", %d x %d, in %d classes%s\n", d->width, d->height, d->classes.count,
-           dataset_multi_label(d) ? ", several a sample" : "");
-    printf("sha256 of the content: %s\n", d->digest);
 }
 
 static int run(const void *given, char **arguments, struct error *e) {
@@ -80,11 +58,23 @@ static int run(const void *given, char **arguments, struct error *e) {
         d = formats_read(&settings.data, pool, e);
     for (int i = 0; d && i < d->notes.count; i++)
         terminal_paragraph("", d->notes.items[i]);
-    if (d && o->compose)
-        d = compose(d, o, source, e);
+    if (d && o->compose) {
+        struct dataset *whole = d;
+        int counts[2] = {[TRAIN] = o->train < 0 ? whole->split[TRAIN].count : o->train,
+                         [TEST] = o->test < 0 ? whole->split[TEST].count : o->test};
+        d = compose_new(whole, counts, o->seed < 0 ? 0 : (uint64_t)o->seed, source, e);
+        dataset_free(whole);
+    }
     int result = d ? image_sheet_write(d, folder, e) : -1;
-    if (result == 0)
-        print(d, folder);
+    if (result == 0) {
+        printf("%s: %s training and %s test samples", folder, terminal_count(d->split[TRAIN].count),
+               terminal_count(d->split[TEST].count));
+        if (d->split[VALIDATION].count > 0)
+            printf(", and %s for validation", terminal_count(d->split[VALIDATION].count));
+        printf(", %d x %d, in %d classes%s\n", d->width, d->height, d->classes.count,
+               dataset_multi_label(d) ? ", several per sample" : "");
+        printf("sha256 of the content: %s\n", d->digest);
+    }
     dataset_free(d);
     thread_pool_free(pool);
     arena_free(&a);

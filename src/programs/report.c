@@ -1,13 +1,10 @@
-/* onehot report: rewrites report.html of a finished run from its files, or plots its curves in the
- * terminal. */
-#include "base/file.h"
+/* onehot report: rewrites a finished run's report.html, or plots its curves in the terminal. */
 #include "programs/commands.h"
 #include "programs/trained.h"
 #include "report/page.h"
 #include "runs/metrics.h"
 #include "ui/plot.h"
 
-#include <math.h>
 #include <stdio.h>
 
 struct options {
@@ -25,7 +22,7 @@ static const struct option options[] = {
 
 static int report(const char *directory, const struct trained *t, struct error *e) {
     if (!trained_on(t))
-        return error_input(e, "%s: is not the dataset of the run in %s, or has changed since",
+        return error_input(e, "%s: is not the dataset of the run in %s, or has changed since then",
                            t->path, directory);
     t->file->config.data.path = t->path;
     struct page page = {directory,         &t->file->config, t->data,
@@ -36,10 +33,10 @@ static int report(const char *directory, const struct trained *t, struct error *
     return 0;
 }
 
-/* Plots the field of struct train_epoch at these offsets, for training and validation. */
-static int plot(const struct metrics *m, const char *title, double scale, size_t training,
-                size_t validation, struct arena *a, struct error *e) {
-    size_t fields[] = {training, validation}, n = (size_t)m->count;
+/* Plots the fields of struct train_epoch at these offsets: of training, and of validation. */
+static int plot(const struct metrics *m, const char *title, double scale, const size_t fields[2],
+                struct arena *a, struct error *e) {
+    size_t n = (size_t)m->count;
     double *y = arena_alloc(a, 2 * n, sizeof *y);
     if (!y)
         return error_memory(e, "the plot");
@@ -49,7 +46,11 @@ static int plot(const struct metrics *m, const char *title, double scale, size_t
     return plot_print(title, series, isnan(y[n]) ? 1 : 2, e);
 }
 
+#define AT(field) offsetof(struct train_epoch, field)
+
 static int plots(const char *directory, struct arena *a, struct error *e) {
+    static const size_t loss[] = {AT(train_loss), AT(validation_loss)},
+                        accuracy[] = {AT(train_accuracy), AT(validation_accuracy)};
     char path[FILE_PATH];
     struct metrics m;
     if (file_join(path, sizeof path, directory, "metrics.csv", e) != 0 ||
@@ -57,12 +58,10 @@ static int plots(const char *directory, struct arena *a, struct error *e) {
         return -1;
     if (m.count == 0)
         return error_input(e, "%s: has no completed epoch", path);
-    if (plot(&m, "loss, nats", 1, offsetof(struct train_epoch, train_loss),
-             offsetof(struct train_epoch, validation_loss), a, e) != 0)
+    if (plot(&m, "loss, nats", 1, loss, a, e) != 0)
         return -1;
     printf("\n");
-    return plot(&m, "accuracy, %", 100, offsetof(struct train_epoch, train_accuracy),
-                offsetof(struct train_epoch, validation_accuracy), a, e);
+    return plot(&m, "accuracy, %", 100, accuracy, a, e);
 }
 
 static int run(const void *given, char **arguments, struct error *e) {

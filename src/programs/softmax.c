@@ -1,7 +1,6 @@
-/* onehot softmax: prints every step from logits to probabilities, and the textbook formula,
- * unmodified, in the same float32. */
+/* onehot softmax: prints every step from logits to probabilities, next to the unmodified textbook
+ * formula in the same float32. */
 #include "tensor/softmax.h"
-#include "base/arena.h"
 #include "base/embed.h"
 #include "base/template.h"
 #include "programs/commands.h"
@@ -29,21 +28,12 @@ static const struct option options[] = {
     END_OPTION,
 };
 
-/* The steps, each with a value per class. */
+/* The steps, each with a value per class: their names in the table and in JSON. */
 enum { Z, SCALED, SHIFTED, EXP, P, LOG_P, P_MINUS_Y, NAIVE_EXP, NAIVE_P, STEPS };
-static const struct {
-    const char *title, *key; /* in the table, in JSON */
-} names[STEPS] = {
-    [Z] = {"z", "z"},
-    [SCALED] = {"z/T", "scaled"},
-    [SHIFTED] = {"z/T - max", "shifted"},
-    [EXP] = {"exp", "exp"},
-    [P] = {"p", "p"},
-    [LOG_P] = {"log p", "log_p"},
-    [P_MINUS_Y] = {"p - y", "p_minus_y"},
-    [NAIVE_EXP] = {"naive exp", "naive_exp"},
-    [NAIVE_P] = {"naive p", "naive_p"},
-};
+static const char *const titles[STEPS] = {"z",     "z/T",   "z/T - max", "exp",    "p",
+                                          "log p", "p - y", "naive exp", "naive p"};
+static const char *const keys[STEPS] = {"z",     "scaled",    "shifted",   "exp",    "p",
+                                        "log_p", "p_minus_y", "naive_exp", "naive_p"};
 
 struct steps {
     int classes, label; /* the label is -1 if there is none */
@@ -60,42 +50,35 @@ static bool shown(const struct steps *s, int step) {
     return (step != SCALED || s->temperature != 1) && (step != P_MINUS_Y || s->label >= 0);
 }
 
-/* ---- the arguments ---- */
-
-/* Accepts float32 numbers, and -inf, which masks its class. */
-static int read_logits(struct steps *s, char **texts, struct error *e) {
+/* Reads the logits: float32 numbers, and -inf, which masks its class. */
+static int read_logits(struct steps *s, char **texts, struct arena *a, struct error *e) {
     bool any = false;
+    size_t n = (size_t)s->classes;
+    real *values = arena_alloc(a, STEPS * n, sizeof *values);
+    if (!values)
+        return error_memory(e, "the logits");
+    for (size_t i = 0; i < STEPS; i++)
+        s->step[i] = (struct tensor){values + i * n, 1, s->classes};
     for (int j = 0; j < s->classes; j++) {
         char *end;
         double x = strtod(texts[j], &end);
         if (end == texts[j] || *end || isnan(x))
             return error_input(e, "onehot softmax: a logit must be a number, got \"%s\"", texts[j]);
-        s->step[Z].data[j] = (real)x;
+        values[j] = (real)x;
         if (isinf(value(s, Z, j)) && x != -INFINITY)
             return error_input(e,
-                               "onehot softmax: the magnitude of a logit must be below 3.4e38, the "
-                               "largest float32, or the logit -inf; got \"%s\"",
+                               "onehot softmax: a logit must be -inf or have a magnitude below "
+                               "3.4e38, the largest float32; got \"%s\"",
                                texts[j]);
-        any = any || x != -INFINITY;
+        any |= x != -INFINITY;
     }
-    return any ? 0
-               : error_input(
-                     e, "onehot softmax: all logits are -inf, so no class can have a probability");
-}
-
-/* ---- the steps ---- */
-
-static int allocate(struct steps *s, struct arena *a, struct error *e) {
-    for (int i = 0; i < STEPS; i++) {
-        s->step[i] =
-            (struct tensor){arena_alloc(a, (size_t)s->classes, sizeof(real)), 1, s->classes};
-        if (!s->step[i].data)
-            return error_memory(e, "the logits");
-    }
+    if (!any)
+        return error_input(
+            e, "onehot softmax: all logits are -inf, so no class can have a probability");
     return 0;
 }
 
-/* Computes the steps of the library, and e^(z/T) / sum e^(z/T) without any shift. */
+/* Computes the steps as the library does, and e^(z/T) / sum e^(z/T) without any shift. */
 static int compute(struct steps *s, struct error *e) {
     struct tensor *step = s->step;
     double t = s->temperature;
@@ -123,45 +106,29 @@ static void add_cell(struct table *t, const char *title, double x, int digits) {
         table_format(t, title, "%.*g", digits, x + 0); /* never -0 */
 }
 
-/* The row of a class, or for s->classes the row of the sums. */
-static void add_row(struct table *t, const struct steps *s, int j) {
-    bool sums = j == s->classes;
-    table_format(t, "class", sums ? "sum" : "%d", j);
-    for (int i = 0; i < STEPS; i++) {
-        const char *title = i == SHIFTED && s->temperature == 1 ? "z - max" : names[i].title;
-        if (!shown(s, i))
-            continue;
-        if (!sums)
-            add_cell(t, title, value(s, i, j), i <= SCALED ? 7 : 4);
-        else if (i == EXP || i == NAIVE_EXP)
-            add_cell(t, title, (double)(i == EXP ? s->sum : s->naive_sum), 4);
-        else
-            table_add(t, title, "");
-    }
-    table_end_row(t);
-}
-
+/* One row per class, then a row with the sums. */
 static int print_table(const struct steps *s, struct error *e) {
     struct table t = {.form = TABLE_PLAIN};
-    for (int j = 0; j <= s->classes; j++)
-        add_row(&t, s, j);
+    for (int j = 0; j <= s->classes; j++) {
+        bool sums = j == s->classes;
+        table_format(&t, "class", sums ? "sum" : "%d", j);
+        for (int i = 0; i < STEPS; i++) {
+            const char *title = i == SHIFTED && s->temperature == 1 ? "z - max" : titles[i];
+            if (!shown(s, i))
+                continue;
+            if (!sums)
+                add_cell(&t, title, value(s, i, j), i <= SCALED ? 7 : 4);
+            else if (i == EXP || i == NAIVE_EXP)
+                add_cell(&t, title, (double)(i == EXP ? s->sum : s->naive_sum), 4);
+            else
+                table_add(&t, title, "");
+        }
+        table_end_row(&t);
+    }
     return table_print(&t, e);
 }
 
-enum { NAME = 5, PERCENT = 10, MAX_CELLS = 40 };
-
-static void print_bars(const struct steps *s) {
-    int room = terminal_width() - NAME - 2 - PERCENT;
-    int cells = room < 1 ? 1 : room < MAX_CELLS ? room : MAX_CELLS;
-    putchar('\n');
-    for (int j = 0; j < s->classes; j++) {
-        printf("%-*d  ", NAME, j);
-        terminal_bar(value(s, P, j), cells);
-        printf(" %6.2f %%\n", 100 * value(s, P, j));
-    }
-}
-
-/* Explains the results of the naive formula. */
+/* Explains what the naive formula gives. */
 static int print_naive(const struct steps *s, struct error *e) {
     struct text t = {0};
     int over = 0;
@@ -184,9 +151,16 @@ static int print_naive(const struct steps *s, struct error *e) {
 }
 
 static int print(const struct steps *s, struct error *e) {
+    enum { MARGIN = 17, MAX_CELLS = 40 }; /* the columns before and after a bar; of a bar */
+    int room = terminal_width() - MARGIN;
     if (print_table(s, e) != 0)
         return -1;
-    print_bars(s);
+    putchar('\n');
+    for (int j = 0; j < s->classes; j++) {
+        printf("%-5d  ", j);
+        terminal_bar(value(s, P, j), room < 1 ? 1 : room < MAX_CELLS ? room : MAX_CELLS);
+        printf(" %6.2f %%\n", 100 * value(s, P, j));
+    }
     putchar('\n');
     if (s->label >= 0)
         printf("loss      %.6g nats: -log p of class %d; its gradient with respect to z is %s\n",
@@ -209,7 +183,7 @@ static int print_json(const struct steps *s, struct error *e) {
         json_add(&j, "{");
         for (int i = 0; i < STEPS; i++)
             if (shown(s, i) || i == SCALED)
-                json_number(&j, names[i].key, value(s, i, k));
+                json_number(&j, keys[i], value(s, i, k));
         json_add(&j, "}");
     }
     json_add(&j, "] }");
@@ -222,7 +196,7 @@ static int run(const void *given, char **arguments, struct error *e) {
     struct steps s = {
         .classes = command_count(arguments), .label = -1, .temperature = o->temperature};
     int result = -1;
-    if (allocate(&s, &a, e) == 0 && read_logits(&s, arguments, e) == 0 &&
+    if (read_logits(&s, arguments, &a, e) == 0 &&
         command_whole(&softmax_command, "label", o->label, 0, s.classes - 1, &s.label, e) == 0 &&
         compute(&s, e) == 0)
         result = o->json ? print_json(&s, e) : print(&s, e);

@@ -25,20 +25,21 @@ struct options {
 
 static const struct option options[] = {
     THREADS_OPTION,
-    OPTION(fresh, FLAG, NULL, "start over, instead of continuing"),
+    OPTION(fresh, FLAG, NULL, "start over instead of resuming"),
     NAMED_OPTION("no-state", no_state, FLAG, NULL,
-                 "do not keep what a run with more epochs would go on from"),
+                 "do not keep the state that training for more epochs would need"),
     OPTION(quiet, FLAG, NULL, "print only errors"),
     END_OPTION,
 };
 
-/* ---- before it runs ---- */
+/* ---- before training ---- */
 
+/* Prints a kind and its options: "sgd learning_rate 0.1, momentum 0.9". */
 static void print_kind(const char *title, const struct spec *o) {
     struct text json = {0}, line = {0};
     keys_write_object(o->type->keys, o->options, KEYS_ALL, 0, &json);
     text_printf(&line, "%s%s", o->type->name, o->type->keys ? " " : "");
-    for (const char *c = json.data ? json.data : ""; *c; c++) /* {"a": 1, "b": 2} as: a 1, b 2 */
+    for (const char *c = json.data ? json.data : ""; *c; c++) /* {"a": 1, "b": 2} -> a 1, b 2 */
         if (!strchr("{}\":", *c))
             text_add(&line, c, 1);
     terminal_paragraph(title, line.data ? line.data : "");
@@ -46,7 +47,7 @@ static void print_kind(const char *title, const struct spec *o) {
     text_free(&line);
 }
 
-/* The progress of the training, as part of a sentence. */
+/* How far training has come, as part of a sentence. */
 static const char *position(const struct training *t) {
     static char text[80];
     if (t->at.steps > 0)
@@ -59,30 +60,29 @@ static const char *position(const struct training *t) {
     return text;
 }
 
-#define ADD(...) template_add(&out, embed_programs_train_in, __VA_ARGS__)
-
-static void print(struct text *out) {
-    printf("%s", out->data ? out->data : "");
-    text_free(out);
-}
+/* Prints a part of train.in. */
+#define PRINT(...)                                                                                 \
+    do {                                                                                           \
+        struct text out = {0};                                                                     \
+        template_add(&out, embed_programs_train_in, __VA_ARGS__);                                  \
+        printf("%s", out.data ? out.data : "");                                                    \
+        text_free(&out);                                                                           \
+    } while (0)
 
 static void print_plan(const struct training *t, const struct run *r) {
     const struct config *c = &t->config;
     const struct dataset *d = t->data;
-    struct text out = {0};
-    ADD("data", "path=%s columns=%d one=%d width=%d height=%d colour=%s classes=%d several=%d",
-        c->data.path, d->columns.count, d->columns.count == 1, d->width, d->height,
-        d->channels == 1 ? "grey" : "RGB", d->classes.count, dataset_multi_label(d));
-    print(&out);
+    PRINT("data", "path=%s columns=%d one=%d width=%d height=%d colour=%s classes=%d several=%d",
+          c->data.path, d->columns.count, d->columns.count == 1, d->width, d->height,
+          d->channels == 1 ? "grey" : "RGB", d->classes.count, dataset_multi_label(d));
     for (int i = 0; i < d->notes.count; i++)
         terminal_paragraph("          ", d->notes.items[i]);
     int rest = d->split[TRAIN].count - sample_set_aside(d->split, &c->data);
     const struct scaling *s = &t->scaling;
-    ADD("samples",
-        "train=%d of=%d validation=%d test=%d columns=%d pixels=%d mean=%.4f stddev=%.4f",
-        t->train.count, c->data.limit > 0 ? rest : 0, t->validation.count, t->test.count,
-        s->means != NULL, !s->means && !scaling_is_unit(s), s->mean, s->stddev);
-    print(&out);
+    PRINT("samples",
+          "train=%d of=%d validation=%d test=%d columns=%d pixels=%d mean=%.4f stddev=%.4f",
+          t->train.count, c->data.limit > 0 ? rest : 0, t->validation.count, t->test.count,
+          s->means != NULL, !s->means && !scaling_is_unit(s), s->mean, s->stddev);
     size_t trained = 0;
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];
@@ -90,29 +90,25 @@ static void print_plan(const struct training *t, const struct run *r) {
         for (int k = 0; k < l->nparams; k++)
             n += tensor_size(l->params[k].value);
         trained += l->ntrained > 0 ? n : 0;
+        const char *origin = !t->taken || l->nparams == 0 ? "" : t->taken[i] ? "  loaded" : "  new";
         printf("          %d %-12s %8s %11s%s%s\n", i, l->type->kind.name, terminal_count(l->out),
-               terminal_count((long long)n),
-               !t->taken || l->nparams == 0 ? ""
-               : t->taken[i]                ? "  taken"
-                                            : "  new",
-               l->ntrained < l->nparams ? "  frozen" : "");
+               terminal_count((long long)n), origin, l->ntrained < l->nparams ? "  frozen" : "");
     }
     printf("          %-14s %8s %11s\n", "total", "", terminal_count((long long)t->model->nparams));
     if (trained < t->model->nparams)
         printf("          %-14s %8s %11s\n", "trained", "", terminal_count((long long)trained));
     if (t->taken)
-        terminal_paragraph("taken     ", c->start_from.path);
+        terminal_paragraph("loaded    ", c->start_from.path);
     print_kind("loss      ", &c->loss);
     print_kind("optimizer ", &c->optimizer);
     if (!schedule_is_constant(&t->schedule))
         print_kind("schedule  ", &c->schedule);
     int threads = thread_pool_threads(t->pool);
-    ADD("steps",
-        "epochs=%d one=%d steps=%d batch=%d shuffle=%d clip=%g seed=%d kernel=%s threads=%d "
-        "single=%d output=%s",
-        c->train.epochs, c->train.epochs == 1, t->steps, c->train.batch_size, c->train.shuffle,
-        c->train.clip_norm, c->seed, kernel_name(), threads, threads == 1, r->directory);
-    print(&out);
+    PRINT("steps",
+          "epochs=%d one=%d steps=%d batch=%d shuffle=%d clip=%g seed=%d kernel=%s threads=%d "
+          "single=%d output=%s",
+          c->train.epochs, c->train.epochs == 1, t->steps, c->train.batch_size, c->train.shuffle,
+          c->train.clip_norm, c->seed, kernel_name(), threads, threads == 1, r->directory);
     if (r->extends.epochs > 0 && r->extends.epochs == t->at.epochs && t->at.steps == 0)
         printf("continues %s, %s\n", r->extends.directory, position(t));
     else if (t->at.epochs > 0 || t->at.steps > 0)
@@ -123,7 +119,7 @@ static void print_plan(const struct training *t, const struct run *r) {
            t->validation.count > 0 ? "  val. loss  accuracy" : "");
 }
 
-/* ---- while it runs ---- */
+/* ---- during training ---- */
 
 enum { SPARKS = 20 }; /* epochs in the small curve next to the table */
 
@@ -131,8 +127,8 @@ struct progress {
     struct run *run;
     const struct training *training;
     bool quiet, bar;
-    double start, last; /* times: of the training, of the last drawing of the bar */
-    double before;      /* the fraction of the run that was done before */
+    double start, last; /* when training began, and when the bar was last drawn */
+    double before;      /* the fraction of the run that was done before that */
     double sparks[SPARKS];
     int nsparks;
     struct diagnosis diagnosis;
@@ -164,8 +160,8 @@ static void on_step(void *context, int epoch, int step, double loss) {
     fflush(stdout);
 }
 
-/* After the line of an epoch, which takes `used` columns, if there is room: a curve of the last
- * epochs' validation accuracy or, without a validation set, training loss. */
+/* Prints, if there is room after an epoch's line of `used` columns, a curve of the last epochs'
+ * validation accuracy or, without a validation set, training loss. */
 static void print_sparkline(struct progress *p, const struct train_epoch *row, int used) {
     struct text line = {0};
     int room = terminal_width() - used - 2;
@@ -179,25 +175,14 @@ static void print_sparkline(struct progress *p, const struct train_epoch *row, i
     text_free(&line);
 }
 
-/* Warns about problems that the first epoch shows. */
-static int diagnose(struct progress *p, struct error *e) {
-    if (diagnosis_epoch(&p->diagnosis, e) != 0)
-        return -1;
-    p->result.warnings = p->diagnosis.warnings;
-    for (int i = 0; i < p->result.warnings.count && !p->quiet; i++)
-        terminal_paragraph("warning   ", p->result.warnings.items[i]);
-    return 0;
-}
-
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
     struct progress *p = context;
-    bool validation = p->training->validation.count > 0;
     if (!p->quiet) {
         if (p->bar)
             printf("\r\033[K");
         int used =
             printf("%5d  %10.4f  %6.2f %%", row->epoch, row->train_loss, 100 * row->train_accuracy);
-        if (validation)
+        if (p->training->validation.count > 0)
             used +=
                 printf("  %9.4f  %6.2f %%", row->validation_loss, 100 * row->validation_accuracy);
         used +=
@@ -207,8 +192,13 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
         printf("\n");
         fflush(stdout);
     }
-    if (row->epoch == 1 && diagnose(p, e) != 0)
-        return -1;
+    if (row->epoch == 1) {
+        if (diagnosis_epoch(&p->diagnosis, e) != 0)
+            return -1;
+        p->result.warnings = p->diagnosis.warnings;
+        for (int i = 0; i < p->result.warnings.count && !p->quiet; i++)
+            terminal_paragraph("warning   ", p->result.warnings.items[i]);
+    }
     return run_epoch(p->run, row, e);
 }
 
@@ -225,24 +215,21 @@ static int on_pause(void *context, struct error *e) {
                   : 0;
 }
 
-/* ---- after it ran ---- */
+/* ---- after training ---- */
 
-/* With early stopping, the best epoch first. */
 static void print_result(const struct training *t, const struct run *r, const struct progress *p) {
     const struct evaluation *test = &p->result.test;
     const struct config_early_stopping *c = &t->config.early_stopping;
     bool loss = c->monitor == MONITOR_LOSS, best = t->at.best_epoch > 0;
     char value[32];
-    struct text out = {0};
     snprintf(value, sizeof value, loss ? "%.4f" : "%.2f %%", (loss ? 1 : 100) * t->at.best_value);
-    ADD("result",
-        "best=%d stopped=%d monitor=%s patience=%d one=%d value=%s tests=%d accuracy=%.2f "
-        "error=%.2f errors=%d loss=%.4f seconds=%.1f directory=%s model=%s weights=%s earlier=%s",
-        t->at.best_epoch, best && t->at.epochs < t->config.train.epochs ? t->at.epochs : 0,
-        loss ? "loss" : "accuracy", c->patience, c->patience == 1, value, test->count,
-        100 * evaluation_accuracy(test), 100 * evaluation_standard_error(test), test->errors,
-        test->loss, p->result.seconds, r->directory, r->model, r->weights, r->earlier);
-    print(&out);
+    PRINT("result",
+          "best=%d stopped=%d monitor=%s patience=%d one=%d value=%s tests=%d accuracy=%.2f "
+          "error=%.2f errors=%d loss=%.4f seconds=%.1f directory=%s model=%s weights=%s earlier=%s",
+          t->at.best_epoch, best && t->at.epochs < t->config.train.epochs ? t->at.epochs : 0,
+          loss ? "loss" : "accuracy", c->patience, c->patience == 1, value, test->count,
+          100 * evaluation_accuracy(test), 100 * evaluation_standard_error(test), test->errors,
+          test->loss, p->result.seconds, r->directory, r->model, r->weights, r->earlier);
 }
 
 static int train(struct training *t, struct run *r, struct progress *p, struct error *e) {
@@ -270,24 +257,22 @@ static int train(struct training *t, struct run *r, struct progress *p, struct e
 static int run(const void *given, char **arguments, struct error *e) {
     const struct options *o = given;
     struct run r = {0};
+    struct error damage = {0};
     struct training *t =
         training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);
-    struct error damage = {0};
-    int result = t ? run_open(&r, t, e) : -1;
     struct progress p = {.run = &r,
                          .training = t,
                          .quiet = o->quiet,
                          .bar = !o->quiet && terminal_present(),
                          .start = clock_seconds()};
-    if (result == 0)
-        result = diagnosis_begin(&p.diagnosis, t, e);
-    if (result == 0)
-        result = run_resume(&r, t, o->fresh, &damage, e);
-    if (result == 0 && damage.status)
-        fprintf(stderr, "%s; continuing from the previous one\n", damage.text);
-    r.no_state = o->no_state;
-    if (result == 0)
+    int result = -1;
+    if (t && run_open(&r, t, e) == 0 && diagnosis_begin(&p.diagnosis, t, e) == 0 &&
+        run_resume(&r, t, o->fresh, &damage, e) == 0) {
+        if (damage.status)
+            fprintf(stderr, "%s; continuing from the previous one\n", damage.text);
+        r.no_state = o->no_state;
         result = train(t, &r, &p, e);
+    }
     arena_free(&p.diagnosis.arena);
     run_close(&r);
     training_free(t);

@@ -62,15 +62,13 @@ static void matrix(const struct output *o, const struct quantity *q) {
 
 /* The mean absolute value of what one of `lines` x `columns` characters stands for. */
 static double cell(const struct html_grid *g, int lines, int columns, int line, int column) {
-    int r0 = (int)((long long)g->height * line / lines);
-    int r1 = (int)((long long)g->height * (line + 1) / lines);
-    int c0 = (int)((long long)g->width * column / columns);
-    int c1 = (int)((long long)g->width * (column + 1) / columns);
+    long long height = g->height, width = g->width, count = 0;
     double sum = 0;
-    for (int r = r0; r < r1; r++)
-        for (int c = c0; c < c1; c++)
-            sum += fabs(html_grid_mean(g, r * g->width + c));
-    return sum / ((double)(r1 - r0) * (c1 - c0));
+    for (long long r = height * line / lines; r < height * (line + 1) / lines; r++)
+        for (long long c = width * column / columns; c < width * (column + 1) / columns;
+             c++, count++)
+            sum += fabs(html_grid_mean(g, (int)(r * width + c)));
+    return sum / (double)count;
 }
 
 /* The matrix in characters: the darker, the larger the absolute value; "@" is the largest. */

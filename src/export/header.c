@@ -24,9 +24,13 @@ static bool mentions(const struct text *t, const char *s) {
     return t->data && s && strstr(t->data, s);
 }
 
-/* A layer's elementwise function, with its options as arguments. */
+/* Adds a layer's elementwise function, with its options as arguments, unless it is there. */
 static void add_function(struct text *t, const struct layer_type *type) {
-    text_printf(t, "static inline float @_%s(float x", type->kind.name);
+    char start[100];
+    snprintf(start, sizeof start, "static inline float @_%.60s(float x", type->kind.name);
+    if (!type->element.c || mentions(t, start))
+        return;
+    text_printf(t, "%s", start);
     for (const struct key *k = type->kind.keys; k && k->type != KEY_END; k++)
         text_printf(t, ", float %s", k->name);
     text_printf(t, ") {\n%s}\n\n", type->element.c);
@@ -60,7 +64,7 @@ static void add_int8(struct writer *w, int i) {
 static void add_float(struct writer *w, const struct layer *l) {
     const struct layer_type *t = l->type;
     struct text options = {0};
-    char from[16], signature[100];
+    char from[16];
     float option;
     bool copied = t->affine || strcmp(w->last, "x") == 0;
     for (int k = 0; k < l->nparams; k++)
@@ -77,9 +81,7 @@ static void add_float(struct writer *w, const struct layer *l) {
                  copied);
     text_done(&options, &w->texts[CALLS]);
     w->stack += copied ? (size_t)l->out * sizeof(float) : 0;
-    snprintf(signature, sizeof signature, "float @_%.80s(", t->kind.name);
-    if (t->element.c && !mentions(&w->texts[FUNCTIONS], signature))
-        add_function(&w->texts[FUNCTIONS], t);
+    add_function(&w->texts[FUNCTIONS], t);
 }
 
 static void add_layers(struct writer *w) {

@@ -40,12 +40,6 @@ static void add_node(struct text *graph, const char *name, const char *type,
     protobuf_add(graph, "node=1 %p", &t);
 }
 
-static const char *node_type(const struct layer *l) {
-    if (l->type->affine)
-        return l->nparams > 1 ? "Gemm" : "MatMul";
-    return l->type->identity ? "Identity" : l->type->element.onnx;
-}
-
 /* Each layer becomes a node, with its parameters. Its output has the layer's number as its name;
  * the last is "logits". */
 static void add_layers(struct text *graph, const struct model *m, const char *first) {
@@ -66,7 +60,12 @@ static void add_layers(struct text *graph, const struct model *m, const char *fi
         }
         snprintf(to, sizeof to, i < m->nlayers - 1 ? "%d" : "logits", i);
         snprintf(name, sizeof name, "%d.%.16s", i, l->type->kind.name);
-        add_node(graph, name, node_type(l), inputs, to, l);
+        add_node(graph, name,
+                 l->type->identity  ? "Identity"
+                 : !l->type->affine ? l->type->element.onnx
+                 : l->nparams > 1   ? "Gemm"
+                                    : "MatMul",
+                 inputs, to, l);
         strcpy(from, to);
     }
 }

@@ -118,16 +118,6 @@ static uint64_t signs(void *context) {
     return hash;
 }
 
-/* Computes grad, and delta[0], the gradient of the input, which training does not need: here
- * model_backward calls backward of every layer. */
-static void backward(struct model *m, const struct pass *pass) {
-    int lowest = m->lowest;
-    m->lowest = 0;
-    model_backward(m, pass, pass->rows);
-    m->lowest = lowest;
-    model_gradients(m, pass->rows);
-}
-
 int gradients_check(struct gradients *g, struct model *m, const struct pass *pass, int max_tested,
                     struct arena *a, struct error *e) {
     struct evaluation_point point = {m, pass, 0};
@@ -139,7 +129,11 @@ int gradients_check(struct gradients *g, struct model *m, const struct pass *pas
         return error_memory(e, "the gradient check");
 
     g->loss = loss_at(&point);
-    backward(m, pass);
+    int lowest = m->lowest;
+    m->lowest = 0; /* down to delta[0], the gradient of the input, which training does not need */
+    model_backward(m, pass, pass->rows);
+    m->lowest = lowest;
+    model_gradients(m, pass->rows);
     if (gradients_compare(&d, "input", x, m->delta[0].data, &g->rows[g->count++], e) != 0)
         return -1;
     for (int i = 0; i < m->nlayers; i++) {

@@ -97,14 +97,6 @@ static void curve(const struct drawing *d, int k) {
         circle(d, "dot d", k, 0, 3);
 }
 
-/* The name and the last value of line k. */
-static void name(struct drawing *d, int k) {
-    double last = value(d, k, d->m->count - 1);
-    if (isfinite(last))
-        html_add(d->t, "line-name", "line=%d x=%d y=%d name=%s value=%s", k, RIGHT + 14,
-                 TOP + 12 + 44 * k, d->c->lines[k].name, number(d, last));
-}
-
 /* One column per epoch, invisible until the pointer is over it; then it shows the epoch's values at
  * the top. */
 static void hovers(struct drawing *d) {
@@ -134,8 +126,11 @@ void chart_write(const struct chart *c, const struct metrics *m, int mark, struc
     html_add(t, "chart", "title=%s unit=%s", c->title, c->unit);
     axes(&d);
     for (int k = 0; k < d.lines; k++) {
+        double last = value(&d, k, m->count - 1);
         curve(&d, k);
-        name(&d, k);
+        if (isfinite(last))
+            html_add(t, "line-name", "line=%d x=%d y=%d name=%s value=%s", k, RIGHT + 14,
+                     TOP + 12 + 44 * k, c->lines[k].name, number(&d, last));
     }
     if (mark > 0 && mark <= m->count)
         circle(&d, "ring l", d.lines - 1, mark - 1, 5);

@@ -15,12 +15,11 @@ static int choose_samples(struct report *r, struct error *e) {
     const struct page *p = r->page;
     const struct config *c = p->config;
     const struct split *splits = p->data->split;
-    if (sample_set_aside(splits, &c->data) < splits[TRAIN].count) {
-        if (sample_set_divide(splits, &c->data, p->scaling, p->data->classes.count,
-                              (uint64_t)c->seed, &r->arena, &r->train, &r->samples, e) != 0)
-            return -1;
-        r->split = sample_set_validates(splits, &c->data) ? "validation" : NULL;
-    }
+    bool trains = sample_set_aside(splits, &c->data) < splits[TRAIN].count;
+    if (trains && sample_set_divide(splits, &c->data, p->scaling, p->data->classes.count,
+                                    (uint64_t)c->seed, &r->arena, &r->train, &r->samples, e) != 0)
+        return -1;
+    r->split = trains && sample_set_validates(splits, &c->data) ? "validation" : NULL;
     if (splits[TEST].count == 0)
         return 0;
     r->split = "test";

@@ -59,8 +59,11 @@ static double y_of(const struct drawing *d, double y) {
 /* A value for people. */
 static const char *number(struct drawing *d, double y) {
     bool plain = y == 0 || (fabs(y) >= 1e-3 && fabs(y) < 1e4);
-    const char *format = d->c->percent ? "%.2f %%" : plain ? "%.4f" : "%.3g";
-    snprintf(d->number, sizeof d->number, format, d->c->percent ? 100 * y : y);
+    snprintf(d->number, sizeof d->number,
+             d->c->percent ? "%.2f %%"
+             : plain       ? "%.4f"
+                           : "%.3g",
+             d->c->percent ? 100 * y : y);
     return d->number;
 }
 

@@ -166,13 +166,6 @@ static void add_sum(struct trace *s, struct tensor y) {
         add(s, "S", sum, NULL, "the sum of the target");
 }
 
-static void add_class_weights(struct trace *s) {
-    struct tensor w = new_tensor(s, s->n, 1);
-    for (int n = 0; n < w.rows; n++)
-        w.data[n] = s->m->loss.weights[s->m->target.labels[n]];
-    add(s, "class_weight", w, NULL, "of the sample's class");
-}
-
 /* The formula, times the weight of the sample's class if classes are weighted. */
 static const char *weighted(struct trace *s, const char *by) {
     const char *at = by && s->m->loss.weights ? strstr(by, " = ") : NULL;
@@ -205,8 +198,11 @@ static void loss(struct trace *s) {
     y->target = true;
     if (f->gradient && strstr(f->gradient, "S["))
         add_sum(s, y->value);
+    struct tensor w = new_tensor(s, s->n, 1);
+    for (int n = 0; n < w.rows && l->weights; n++)
+        w.data[n] = l->weights[s->m->target.labels[n]];
     if (l->weights)
-        add_class_weights(s);
+        add(s, "class_weight", w, NULL, "of the sample's class");
     if (f->teacher) {
         struct tensor t = tensor_rows(s->m->target.teacher, 0, s->n);
         add(s, "t", t, NULL, "the teacher's logits");

@@ -11,14 +11,8 @@
 
 enum { GRADIENTS_NAME = 32, GRADIENTS_SAMPLES = 16, GRADIENTS_ELEMENTS = 200 };
 
-/* The verdict of a check. */
-enum verdict {
-    VERDICT_GOOD,
-    VERDICT_FINE,
-    VERDICT_DOUBTFUL,
-    VERDICT_WRONG,
-    VERDICT_NONE /* the check does not apply */
-};
+/* The verdict of a check; NONE: it does not apply. */
+enum verdict { VERDICT_GOOD, VERDICT_FINE, VERDICT_DOUBTFUL, VERDICT_WRONG, VERDICT_NONE };
 
 /* A function of values in memory, and which of them to test. */
 struct gradients_function {

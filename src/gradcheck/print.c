@@ -7,11 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
-static const char *const verdicts[] = {[VERDICT_GOOD] = "good",
-                                       [VERDICT_FINE] = "fine",
-                                       [VERDICT_DOUBTFUL] = "doubtful",
-                                       [VERDICT_WRONG] = "wrong",
-                                       [VERDICT_NONE] = "-"};
+/* By enum verdict. */
+static const char *const verdicts[] = {"good", "fine", "doubtful", "wrong", "-"};
 
 /* The index of the worst element: "[3]" in a vector, "[3][412]" in a matrix. */
 static void worst_index(const struct gradients_row *row, char text[32]) {

@@ -6,9 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* ---- memory: once it runs out, these set `failed` and return NULL, "", or a tensor without rows
- * ---- */
-
+/* Once memory has run out, these set `failed` and return NULL, "", or a tensor without rows. */
 static void *alloc(struct trace *s, size_t count, size_t size) {
     void *p = s->failed ? NULL : arena_alloc(&s->arena, count, size);
     s->failed = !p;
@@ -24,7 +22,7 @@ ERROR_PRINTF(2, 3) static const char *text(struct trace *s, const char *format, 
     return new ? new : "";
 }
 
-/* All zero. */
+/* A new tensor of zeros. */
 static struct tensor new_tensor(struct trace *s, int rows, int cols) {
     real *data = alloc(s, (size_t)rows * (size_t)cols, sizeof *data);
     return (struct tensor){data, data ? rows : 0, cols};

@@ -390,7 +390,7 @@ START_TEST(a_run_is_named_by_the_content_it_starts_from_and_by_the_layers) {
                    "start_from.layers=[0,2] model.0.frozen=true",
                    run, file);
     ck_assert_int_eq(o.status, 2);
-    ck_assert_ptr_nonnull(strstr(o.err, "contains another run"));
+    ck_assert_ptr_nonnull(strstr(o.err, "contains a run with a different config"));
 }
 END_TEST
 

@@ -650,9 +650,10 @@ START_TEST(a_run_continues_in_its_own_directory_if_output_names_it) {
     ck_assert_int_eq(train_there("small", "train.epochs=4 output=run --quiet").status, 0);
     ck_assert_int_eq(train_there("small", "train.epochs=4 output=whole --quiet").status, 0);
     same_files("run", "whole");
-    test_failed(train_there("small", "train.epochs=3 output=run"), 2, "run: contains another run");
+    test_failed(train_there("small", "train.epochs=3 output=run"), 2,
+                "run: contains a run with a different config");
     test_failed(train_there("small", "train.epochs=5 seed=8 output=run"), 2,
-                "run: contains another run");
+                "run: contains a run with a different config");
 }
 END_TEST
 

@@ -1,5 +1,4 @@
-/* Reads whole files, and replaces them so that a reader sees the old or the new content, never
- * both. */
+/* Reads whole files, and replaces them so that a reader sees either the old or the new content. */
 #pragma once
 
 #include "base/text.h"
@@ -36,8 +35,8 @@ bool file_has_suffix(const char *path, const char *suffix); /* such as ".png", o
 /* Writes "a/b" to `path`. Fails if it does not fit in `size` bytes. */
 ERROR_CHECKED int file_join(char *path, size_t size, const char *a, const char *b, struct error *e);
 
-/* The names in a directory, sorted by strcmp; NULL on failure. The caller frees the list, which is
- * one allocation. Names that start with a dot are only counted, "." and ".." not even that. */
+/* The names in a directory, sorted by strcmp, except those that start with a dot, which
+ * file_count_hidden counts. NULL on failure; the caller frees the list, which is one allocation. */
 ERROR_CHECKED char **file_list(const char *path, int *count, struct error *e);
 int file_count_hidden(const char *path);
 

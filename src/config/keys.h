@@ -25,8 +25,8 @@ void keys_write_object(const struct key *keys, const void *in, enum keys_form fo
 /* Appends the JSON Schema (draft 7) of the object that the table describes. */
 void keys_schema(const struct key *keys, const char *title, struct text *out);
 
-/* override.c: applies an override, "a.0.b=value", whose value is JSON or, if it is not, a string.
- * Missing objects are created, and only keys_read refuses unknown keys; list items must exist. */
+/* override.c: applies an override, "a.0.b=value"; a value that is not JSON is a string. Creates
+ * missing objects, whose keys keys_read checks, but not list items. */
 struct cJSON;
 ERROR_CHECKED int override_apply(struct cJSON *root, const char *override, struct error *e);
 

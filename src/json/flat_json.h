@@ -18,8 +18,7 @@ struct flat_json {
     struct flat_json_row **sorted; /* by name, for flat_json_find */
 };
 
-/* Reads `text` (`size` bytes, then a NUL) into the arena. A list without objects is a single row.
- */
+/* Reads `text` (`size` bytes, then a NUL) into the arena. A list without objects is one row. */
 ERROR_CHECKED int flat_json_parse(struct flat_json *f, const char *text, size_t size,
                                   const char *where, struct arena *a, struct error *e);
 

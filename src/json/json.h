@@ -26,6 +26,5 @@ void json_raw(struct json *j, const char *key, const char *json_text); /* a valu
 #define json_bool(j, key, value) json_raw(j, key, (value) ? "true" : "false")
 
 /* Any of these in one call. The format is like JSON, but with blanks between values, and "=" after
- * a key: "{ name=%s shape=[ %d ] loss=%g }". Conversions are s, d, zu, lld and g, and i for a bool.
- */
+ * a key: "{ name=%s shape=[ %d ] loss=%g }". Conversions: s, d, zu, lld and g; i for a bool. */
 void json_add(struct json *j, const char *format, ...) ERROR_PRINTF(2, 3);

@@ -82,8 +82,7 @@ void model_gradients(struct model *m, int batch);
  * Returns false, and does nothing, if the layer cannot do that. */
 bool model_descend(const struct model *m, int batch, const struct param_block *block, real rate);
 
-/* Adds the losses of rows 0 .. n - 1 to `sum`, in order, so batch sizes do not affect the result.
- */
+/* Adds the losses of rows 0 .. n - 1 to `sum`, in order, so that batch sizes have no effect. */
 double model_add_losses(const struct model *m, int n, double sum);
 
 /* The class with the largest logit in row n, the first of equals. With one output for two classes,

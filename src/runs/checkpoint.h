@@ -32,8 +32,7 @@ enum checkpoint_found { CHECKPOINT_REFUSED = -1, CHECKPOINT_NONE, CHECKPOINT_TAK
 
 /* Restores the training from the newest checkpoint, and sets c->metrics and c->seconds. Uses the
  * predecessor if that file is damaged, and sets *damage to the reason. Fails if a file belongs to
- * another run, or if all are damaged. Nothing changes before a file, which may be hostile, is
- * checked. */
+ * another run, or if all are damaged. Files may be hostile: nothing changes before a check. */
 ERROR_CHECKED enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
                                                     struct error *damage, struct error *e);
 

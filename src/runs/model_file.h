@@ -16,8 +16,7 @@
 /* What the model was trained on: "onehot.dataset". */
 struct model_file_dataset {
     int height, width, channels;
-    double
-        mean; /* of the training pixels, 0 .. 1: shows whether they are dark on light; table: 0 */
+    double mean; /* of the training pixels, 0 .. 1, low for light on dark; 0 for a table */
     struct string_list classes;
     const char *digest;
     bool multi_label;

@@ -46,21 +46,18 @@ static int find_earlier(struct run *r, const struct training *t, struct error *e
                ? error_input(e, "%s; choose another output", damage.text)
                : error_input(
                      e,
-                     "%s: contains another run, with another config or other data; choose another "
+                     "%s: contains a run with a different config or different data; choose another "
                      "output",
                      r->directory);
 }
 
 static int lock(struct run *r, struct error *e) {
     char path[FILE_PATH];
-    if (file_join(path, sizeof path, r->directory, "lock", e) != 0)
-        return -1;
-    r->lock = file_lock(path, e);
+    r->lock = file_join(path, sizeof path, r->directory, "lock", e) == 0 ? file_lock(path, e) : -1;
     r->locked = r->lock >= 0;
-    return r->locked ? 0
-           : r->lock == FILE_BUSY
-               ? error_busy(e, "%s: another process is training in it", r->directory)
-               : -1;
+    if (r->lock == FILE_BUSY)
+        error_busy(e, "%s: another process is training in it", r->directory);
+    return r->locked ? 0 : -1;
 }
 
 /* Removes each NAME.PID.tmp, which file_write leaves behind if the process is killed. */

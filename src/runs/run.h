@@ -1,5 +1,4 @@
-/* The run directory: the results of a run. Its name is derived from everything that determines
- * them.
+/* The results of a run, in a directory whose name is derived from everything that determines them.
  *
  *   runs/NAME-ID/config.json         the resolved config; ./train on it reproduces the run
  *                metrics.csv         one row per epoch; reproducible values only
@@ -53,7 +52,7 @@ struct run_result {
 };
 
 /* Names, creates and locks the run's directory. Fails if another process is training in it, or if
- * it holds a run that this one does not extend. A run in runs/ may extend any run there. */
+ * it has a run that this one neither repeats nor extends. A run in runs/ may extend any there. */
 ERROR_CHECKED int run_open(struct run *r, const struct training *t, struct error *e);
 
 /* After run_open: restores the training and the metrics from the directory's checkpoint, as

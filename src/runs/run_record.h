@@ -28,8 +28,7 @@ void run_record_free(struct run_record *r);
 
 /* ---- run_diff.c: compares two files, perhaps hostile, that should be identical ---- */
 
-/* Set the error to the first difference between files with different bytes, as the end of a
- * sentence: `tensor "0.weight" has a different shape`; `row 3: train_loss was 0.25 and is now 0.5`.
- */
+/* Set the error to the first difference between unequal files, as the end of a sentence: `tensor
+ * "0.bias" has a different shape`; `row 3: train_loss was 0.25 and is now 0.5`. */
 void run_diff_models(const char *then, const char *now, struct error *e);
 void run_diff_metrics(const char *then, const char *now, struct error *e);

@@ -13,8 +13,7 @@ ERROR_CHECKED int state_dict_export(const struct model *m, struct safetensors *s
  * theta may be partly set. */
 ERROR_CHECKED int state_dict_import(struct model *m, const struct safetensors *s, struct error *e);
 
-/* Sets the parameters of the layers that `taken` (one per layer) marks. If s lacks a layer's
- * tensors, in its shapes, that is an error or, if `fitting`, clears the mark. Fails if no layer is
- * taken. */
+/* Sets the parameters of the layers that `taken` (one per layer) marks; fails if there are none. If
+ * s lacks a layer's tensors, in its shapes, that is an error or, if `fitting`, clears the mark. */
 ERROR_CHECKED int state_dict_take(struct model *m, const struct safetensors *s, bool fitting,
                                   bool *taken, struct error *e);

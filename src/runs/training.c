@@ -19,7 +19,8 @@ static int check_counts(struct training *t, const char *config, const char *cons
     int count = t->data->split[TRAIN].count, drawn = sample_set_aside(t->data->split, &c->data);
     int rest = count - drawn;
     if (count == 0)
-        return error_input(e, "%s: has no training samples; name their folder or file train",
+        return error_input(e,
+                           "%s: has no training samples; put them in a folder or file named train",
                            c->data.path);
     if (c->data.validation > 1 && c->data.validation != floor(c->data.validation))
         return BLAME("data.validation", "must be a number of samples or a fraction below 1, got %g",
@@ -43,8 +44,7 @@ static int check_counts(struct training *t, const char *config, const char *cons
             return -1;
         t->config.train.batch_size = used;
     }
-    const struct number_list *weights =
-        c->loss.options; /* they come first in the options: loss.h */
+    const struct number_list *weights = c->loss.options; /* options begin with them: loss.h */
     if (weights->word < 0 && weights->count != t->data->classes.count)
         return BLAME("loss.class_weights", "must have %d numbers, one per class, got %d",
                      t->data->classes.count, weights->count);

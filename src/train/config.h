@@ -55,10 +55,9 @@ ERROR_CHECKED int config_parse(struct config *c, const char *text, size_t size, 
 /* Where the value at this path was set, for errors: "command line" or the file. */
 const char *config_source(const char *file, const char *const *overrides, const char *path);
 
-/* Appends all keys of the config, except not_written ones; `lines` as in struct json. */
+/* Appends all keys of the config, except not_written ones, `lines` as in struct json; or the short
+ * form that run IDs and model files use: without names, paths and default values. */
 void config_write(const struct config *c, int lines, struct text *out);
-
-/* Appends the form that run IDs and model files use: no names, no paths, no default values. */
 void config_write_short(const struct config *c, struct text *out);
 
 /* Whether two configs have the same short form; false, with an error, if memory runs out. */

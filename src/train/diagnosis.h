@@ -4,10 +4,8 @@
 
 #include "train/train.h"
 
-/* ---- failures: each records one and returns -1 ---- */
-
-/* The loss of the last step, which had n samples, is not finite; for step 0 (and n = 0), it is the
- * validation loss. The error says when, in which layer it shows first, and the likely causes. */
+/* Records that the loss of the last step, which had n samples, is not finite, or for step 0 (n =
+ * 0), the validation loss; when, in which layer first, and the likely causes. Returns -1. */
 int diagnosis_loss(const struct training *t, const struct train_epoch *row, int step, int n,
                    struct error *e);
 
@@ -17,7 +15,7 @@ ERROR_CHECKED int diagnosis_parameters(const struct training *t, const struct tr
 
 /* The update-to-weight ratio |after - before| / |before| of a layer, where `before` is theta before
  * a step; NaN if the layer has no weights or all are 0. About 1e-3 is usual (CS231n, "Ratio of
- * weights:updates", cs231n.github.io/neural-networks-3); these bounds are far from it. */
+ * weights:updates", cs231n.github.io/neural-networks-3); outside these bounds, it is suspect. */
 double diagnosis_update(const struct model *m, int layer, const real *before);
 #define DIAGNOSIS_MIN_UPDATE 1e-5
 #define DIAGNOSIS_MAX_UPDATE 1e-1
@@ -26,10 +24,9 @@ double diagnosis_update(const struct model *m, int layer, const real *before);
 struct diagnosis_probe {
     int count, errors;
     double loss;
-    double
-        baseline;  /* loss with all parameters 0: log K for K exclusive classes, log 2 for labels */
-    double input;  /* root mean square of the input values */
-    double chance; /* the accuracy of always predicting the largest class */
+    double baseline; /* loss with all parameters 0: log K for K classes, log 2 if multi-label */
+    double input;    /* root mean square of the input values */
+    double chance;   /* the accuracy of always predicting the largest class */
     int *dead; /* [layer]: units whose output is always 0, if they are the majority; otherwise 0 */
 };
 

@@ -44,8 +44,8 @@ struct evaluation {
 void evaluation_run(struct evaluation *v, struct model *m, const struct sample_set *samples,
                     struct thread_pool *pool);
 
-/* The same, filling everything but the logits, in the arena; the confusion matrix only for samples
- * of one label, and probabilities only for two classes of them. */
+/* The same, with everything but the logits in the arena. There is no confusion matrix for
+ * multi-label data, and there are probabilities only for two classes. */
 ERROR_CHECKED int evaluation_run_all(struct evaluation *v, struct model *m,
                                      const struct sample_set *samples, struct thread_pool *pool,
                                      struct arena *a, struct error *e);

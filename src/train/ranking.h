@@ -10,5 +10,5 @@ struct summary {
 /* Summarizes the numbers in x (n) that are not NaN. */
 struct summary summary_of(const double *x, int n);
 
-/* Fills order (n) with the summaries' indices by descending mean, stably, with NaN last. */
+/* Fills order (n) with the summaries' indices, the highest mean first; a stable sort, NaN last. */
 void ranking_order(const struct summary *s, int n, int *order);

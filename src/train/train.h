@@ -87,7 +87,8 @@ struct step {
     int n;
 };
 
-/* Computes a block's gradient and applies it while it is in a near cache; applies a clipped one. */
+/* Computes a block's gradient and applies it, while it is in a near cache; or applies a gradient
+ * that has been computed, times the clipping coefficient. */
 void train_block(struct training *t, const struct step *s, const struct param_block *b);
 void train_clipped_update(struct training *t, const struct step *s, const struct param_block *b,
                           double coefficient);

@@ -136,7 +136,7 @@ END_TEST
 
 START_TEST(labels_that_are_measurements_are_refused) {
     refused("x,label\n1,0.5\n2,1.5\n3,-2\n4,0.5\n",
-            "column \"label\" has 3 different numbers; a classifier needs classes");
+            "column \"label\" has 3 different numbers, which are no classes");
     dataset_free(read_text("x,label\n1,5\n2,6\n3,7\n"));
     dataset_free(read_text("x,label\n1,0.0\n2,1.0\n3,1.0\n"));
 }
@@ -325,7 +325,7 @@ START_TEST(missing_cells_can_be_replaced_by_the_mean_and_marked_in_a_feature) {
                         0},
         4);
     notes(d, "and 1 in a column of their own: \"age\" (2), \"port\" (1), \"ok\" (1)", true);
-    notes(d, "true and yes become 1, false and no 0: \"ok\" (3)", true);
+    notes(d, "true and yes become 1, false and no become 0: \"ok\" (3)", true);
     dataset_free(d);
     refused_as("x,y,label\n?,1,a\n?,2,b\n", options(MISSING_MEAN, 0), "data.ignore");
 }

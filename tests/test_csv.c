@@ -157,7 +157,7 @@ END_TEST
 
 START_TEST(a_table_with_one_column_is_refused_with_a_hint_about_separators) {
     refused("x|y|label\n1|2|a\n3|4|b\n",
-            "has one column only, \"x|y|label\"; divide the columns by");
+            "has only one column, \"x|y|label\"; separate columns with");
 }
 END_TEST
 

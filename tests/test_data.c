@@ -7,7 +7,6 @@
 #include "fixtures.h"
 #include "messages.h"
 #include "picture/picture.h"
-#include "picture/preprocess.h"
 #include "test.h"
 #include "train/evaluation.h"
 

@@ -121,9 +121,8 @@ START_TEST(images_with_another_aspect_ratio_get_bars_which_are_counted) {
     struct data_options from = sized(test_dir, 4, 4);
     from.test_fraction = 0;
     struct dataset *d = read_as(&from);
-    ck_assert_str_eq(
-        d->notes.items[1],
-        "1 picture of other proportions, with bars in the mean colour of their border");
+    ck_assert_str_eq(d->notes.items[1],
+                     "1 image of other proportions, with bars in the mean colour of their border");
     dataset_free(d);
 }
 END_TEST
@@ -208,13 +207,13 @@ START_TEST(the_formats_and_sizes_of_a_converted_folder_are_counted_in_one_line) 
     from.test_fraction = 0;
     from.channels = 3;
     struct dataset *d = read_as(&from);
-    ck_assert_str_eq(d->notes.items[0], "3 pictures: 3 PNG, 2 sizes, scaled to 2 x 1 in colour");
+    ck_assert_str_eq(d->notes.items[0], "3 images: 3 PNG, 2 sizes, scaled to 2 x 1 in colour");
     dataset_free(d);
     write_jpeg(test_path("a/one.jpg"));
     from.channels = 1;
     d = read_as(&from);
     ck_assert_str_eq(d->notes.items[0],
-                     "4 pictures: 1 JPEG and 3 PNG, 3 sizes, scaled to 2 x 1 in grey");
+                     "4 images: 1 JPEG and 3 PNG, 3 sizes, scaled to 2 x 1 in grey");
     dataset_free(d);
 }
 END_TEST
@@ -296,7 +295,7 @@ START_TEST(split_folders_are_found_under_all_their_names) {
         struct dataset *d = fixture_read(test_path("%d", i));
         counts_are(d, 5, 2, 4);
         PIXELS_ARE(d, VALIDATION, 0, 1, 2, 3);
-        ck_assert_str_eq(d->notes.items[0], "pictures in the validation set: 4");
+        ck_assert_str_eq(d->notes.items[0], "images in the validation set: 4");
         dataset_free(d);
     }
 }
@@ -325,7 +324,7 @@ START_TEST(options_without_a_meaning_for_the_data_are_refused) {
     write_text(test_path("t.csv"), "x,label\n1,a\n2,b\n");
     struct data_options from = *DATA_AT(test_path("photos"));
     from.missing = MISSING_DROP;
-    refused(&from, "a dataset of pictures: data.missing");
+    refused(&from, "a dataset of images: data.missing");
     from = *DATA_AT(test_path("photos"));
     from.label = "breed";
     refused(&from, "no labels.csv: data.label");

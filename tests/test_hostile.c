@@ -437,7 +437,7 @@ START_TEST(a_test_class_missing_from_training_is_refused) {
     write_folders();
     fixture_directory(test_path("test/7"));
     test_write(test_path("test/7/a.png"), "x", 1);
-    dataset_refused(test_dir, "the class \"7\", but not in training");
+    dataset_refused(test_dir, "the class \"7\", which the training set lacks");
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* The numbers in a table's cells. */
 #include "base/rng.h"
-#include "data/tables/cell.h"
+#include "data/tables/reader.h"
 #include "test.h"
 
 #include <stdio.h>

@@ -3,7 +3,6 @@
 #include "base/rng.h"
 #include "fixtures.h"
 #include "picture/picture.h"
-#include "picture/preprocess.h"
 #include "test.h"
 
 #include <math.h>

@@ -1,18 +1,10 @@
-#include "data/classes.h"
-#include "base/text.h"
-#include "data/dictionary.h"
-#include "data/names.h"
-
-static const char *name_at(const void *classes, int i) {
-    const struct string_list *list = classes;
-    return i < list->count ? list->items[i] : NULL;
-}
+#include "data/dataset.h"
 
 static void unknown(const struct dataset *d, const struct data_options *from, const char *name,
                     struct error *e) {
-    const char *near = nearest_word(name, name_at, &d->classes);
+    const char *near = names_nearest(&d->classes, name);
     error_input(e, "%s: has the class \"%s\", %s; %s%s%s", from->path, name,
-                from->expected ? "which the model does not know" : "but not in training",
+                from->expected ? "which the model does not know" : "which the training set lacks",
                 near ? "did you mean \"" : "remove it, or train with it", near ? near : "",
                 near ? "\"?" : "");
 }

@@ -1,7 +1,5 @@
 #include "data/data_options.h"
 
-#include <string.h>
-
 static const char *const sizes[] = {"as it is", NULL};
 static const char *const backgrounds[] = {"black", "white", NULL};
 static const char *const headers[] = {"auto", "true", "false", NULL};
@@ -9,22 +7,23 @@ static const char *const missings[] = {"refuse", "drop", "mean", NULL};
 static const char *const scalings[] = {"unit", "standardize", NULL};
 
 const struct key data_options_keys[] = {
-    PATH_KEY(struct data_options, path, NULL,
-             "the dataset: a folder of pictures, of IDX files or with train.csv; a table in a "
-             "file; or a synthetic dataset: toy:spiral, toy:moons, toy:blobs, toy:xor, "
-             "toy:circles. Relative to the current folder, then to the config's"),
-    REALS_KEY(struct data_options, size, "\"as it is\"", sizes, 1, 16384,
-              "[height, width] of a sample: pictures of all sizes are scaled to it, keeping their "
-              "proportions"),
+    PATH_KEY(
+        struct data_options, path, NULL,
+        "the dataset: a folder of images, of IDX files or with train.csv; a table in a file; or "
+        "a synthetic dataset: toy:spiral, toy:moons, toy:blobs, toy:xor, toy:circles. Relative "
+        "to the current folder, then to the config's"),
+    REALS_KEY(
+        struct data_options, size, "\"as it is\"", sizes, 1, 16384,
+        "[height, width] of a sample: all images are scaled to it, keeping their proportions"),
     {KEY_ROW(struct data_options, channels, KEY_INT, "0",
-             "1: pictures become grey; 3: they become RGB; 0: they stay as they are"),
+             "1: images become grey; 3: they become RGB; 0: they stay as they are"),
      .max = 3},
     REALS_KEY(struct data_options, background, "\"black\"", backgrounds, 0, 255,
               "the colour behind transparent pixels: a grey, or [red, green, blue], 0 to 255"),
     BOOL_KEY(struct data_options, transpose, "false",
-             "swap rows and columns of each picture; EMNIST's files need it"),
+             "swap rows and columns of each image; EMNIST's files need it"),
     {KEY_AS("label", struct data_options, label, KEY_STRING, "\"label\"",
-            "the column of a table that holds the label, by its name or its number from 0 (-1: the "
+            "the column of a table that holds the label, by name or by number from 0 (-1: the "
             "last); or, for multi-label samples, several columns of 0 and 1, separated by commas"),
      .literal = true},
     {KEY_ROW(struct data_options, header, KEY_CHOICE, "\"auto\"",
@@ -37,11 +36,10 @@ const struct key data_options_keys[] = {
         struct data_options, missing, "\"refuse\"", missings,
         "what to do about missing cells (empty, ?, NA, N/A, n.a., #N/A, <NA>, NaN, null, \\N, "
         "None); refuse: report them; drop: leave out their rows; mean: use the mean of the "
-        "training rows, and add a column that is 1 where the cell "
-        "was missing"),
+        "training rows, and add a column that is 1 where the cell was missing"),
     {KEY_AS("test_share", struct data_options, test_fraction, KEY_REAL, "0.2",
-            "the fraction of a table, or of class folders, without a test set that is set aside as "
-            "one, stratified by class; the same samples for every seed"),
+            "the fraction of a table or of class folders to set aside as a test set if they have "
+            "none, stratified by class; the same samples for every seed"),
      .max = 0.9},
     {KEY_ROW(struct data_options, validation, KEY_REAL, "0",
              "training samples set aside for validation: their number or, below 1, their fraction; "
@@ -70,36 +68,6 @@ const char *data_options_conflict(const struct data_options *o, const char **key
     return o->background.count <= 1 || o->background.count == 3
                ? NULL
                : "must be one number, a grey, or three: [red, green, blue]";
-}
-
-const char *data_options_useless(const struct data_options *o, int kinds) {
-    const struct {
-        const char *key;
-        bool set;
-        int kinds;
-    } keys[] = {
-        {"data.size", o->size.count > 0, DATA_PICTURES},
-        {"data.channels", o->channels > 0, DATA_PICTURES},
-        {"data.background", o->background.count > 0 || o->background.word > 0, DATA_PICTURES},
-        {"data.transpose", o->transpose, DATA_PICTURES},
-        {"data.label", strcmp(o->label, "label") != 0, DATA_TABLE | DATA_LABELS},
-        {"data.header", o->header != HEADER_AUTO, DATA_TABLE},
-        {"data.ignore", o->ignore.count > 0, DATA_TABLE},
-        {"data.columns", o->columns.count > 0, DATA_TABLE},
-        {"data.missing", o->missing != MISSING_REFUSE, DATA_TABLE},
-    };
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (keys[i].set && !(keys[i].kinds & kinds))
-            return keys[i].key;
-    return NULL;
-}
-
-bool data_options_size(const struct data_options *o, int *height, int *width) {
-    if (o->size.count == 0)
-        return false;
-    *height = (int)o->size.items[0];
-    *width = (int)o->size.items[o->size.count > 1];
-    return true;
 }
 
 void data_options_background(const struct data_options *o, unsigned char rgb[3]) {

@@ -7,12 +7,12 @@ enum config_scaling { SCALING_UNIT, SCALING_STANDARDIZE };
 enum data_header { HEADER_AUTO, HEADER_YES, HEADER_NO };
 enum data_missing { MISSING_REFUSE, MISSING_DROP, MISSING_MEAN };
 
-/* What a trained model expects. Its dataset is read with the classes and the conversions of the
- * training, not with those that the data at hand suggests. */
+/* What a trained model expects. Data for it is read with the classes and the conversions of the
+ * training, not with those that the data itself suggests. */
 struct data_expected {
     struct string_list classes;
     int height, width, channels;
-    struct string_list columns; /* of a table; none for pictures */
+    struct string_list columns; /* of a table; none for images */
     struct specs features;      /* tables/features.h */
 };
 
@@ -20,28 +20,27 @@ struct data_options {
     const char *path;
     const struct data_expected *expected; /* set by code, not by a key; NULL in training */
 
-    /* pictures */
-    struct number_list size;       /* height and width to scale to, or DATA_AS_IT_IS */
+    /* images */
+    struct number_list size;       /* height and width to scale to; none: as they are */
     int channels;                  /* to convert to; 0: as they are */
-    struct number_list background; /* behind transparent pixels, 0 .. 255; a word: BACKGROUND_... */
+    struct number_list background; /* behind transparent pixels, 0 .. 255; or a BACKGROUND_... */
     bool transpose;                /* swap rows and columns */
 
     /* tables */
     const char *label;                  /* the label column, or several, separated by commas */
     int header;                         /* enum data_header */
-    struct string_list ignore, columns; /* to leave out; to use: none means all others */
+    struct string_list ignore, columns; /* to leave out; to use (none: all others) */
     int missing;                        /* enum data_missing */
 
-    double test_fraction; /* of data without a test set: the fraction to test on */
-    double validation;    /* samples split off the training set: a count, or below 1 a fraction */
-    int limit;            /* samples of the rest to train on; 0: all */
-    int scaling;          /* enum config_scaling */
+    double test_fraction; /* to test on, of data without a test set */
+    double validation; /* samples to split off the training set: a count or, below 1, a fraction */
+    int limit;         /* samples of the rest to train on; 0: all */
+    int scaling;       /* enum config_scaling */
 };
 
-enum { DATA_AS_IT_IS };                      /* number_list.word of `size` */
 enum { BACKGROUND_BLACK, BACKGROUND_WHITE }; /* number_list.word of `background` */
 
-/* A config's data section that sets nothing but the path. */
+/* A config's data section that sets only the path. */
 #define DATA_AT(where)                                                                             \
     (&(struct data_options){.path = (where), .label = "label", .test_fraction = 0.2})
 
@@ -51,15 +50,6 @@ extern const struct key data_options_keys[];
  * otherwise the problem, as the end of a sentence that begins with `FILE: "KEY" `, and sets *key.
  */
 const char *data_options_conflict(const struct data_options *o, const char **key);
-
-/* Kinds of data, and a table of labels beside pictures. */
-enum data_kind { DATA_PICTURES = 1, DATA_TABLE = 2, DATA_LABELS = 4 };
-
-/* The first option that is set, but has no meaning for data of these kinds; or NULL. */
-const char *data_options_useless(const struct data_options *o, int kinds);
-
-/* Whether `size` is set; then it is height x width. */
-bool data_options_size(const struct data_options *o, int *height, int *width);
 
 /* The background's red, green and blue. */
 void data_options_background(const struct data_options *o, unsigned char rgb[3]);

@@ -1,7 +1,5 @@
 #include "data/dataset.h"
 #include "base/platform.h"
-#include "data/names.h"
-#include "data/problems.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,16 +9,18 @@
 
 const char *const dataset_splits[SPLITS] = {"train", "test", "validation"};
 
-int dataset_split_of(const char *name) {
+int dataset_split_of(const char *name, const char *ends) {
     static const char *const names[] = {"train", "training", "test",      "testing",
                                         "val",   "valid",    "validation"};
     static const int splits[] = {TRAIN, TRAIN, TEST, TEST, VALIDATION, VALIDATION, VALIDATION};
-    static const char *const ends[] = {"", "set", "_set", "_images", "_data"};
+    static const char *const suffixes[] = {"", "set", "_set", "_images", "_data"};
+    char known[32];
     name += strncasecmp(name, "seg_", 4) == 0 ? 4 : 0;
+    size_t length = strcspn(name, ends);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
-            size_t length = strlen(names[i]);
-            if (strncasecmp(name, names[i], length) == 0 && strcasecmp(name + length, ends[k]) == 0)
+        for (size_t k = 0; k < sizeof suffixes / sizeof *suffixes; k++) {
+            snprintf(known, sizeof known, "%s%s", names[i], suffixes[k]);
+            if (strlen(known) == length && strncasecmp(name, known, length) == 0)
                 return splits[i];
         }
     return -1;
@@ -58,19 +58,18 @@ int dataset_check_memory(const struct dataset *d, int count, const char *path, s
 
 int dataset_reserve(struct dataset *d, int split, int count, const char *path, struct error *e) {
     struct split *s = &d->split[split];
-    size_t features = (size_t)dataset_features(d);
+    size_t features = (size_t)dataset_features(d), n = (size_t)count;
     s->count = count;
     if (dataset_check_memory(d, count, path, e) != 0)
         return -1;
-    if (d->columns.count > 0)
-        s->values = arena_alloc(&d->arena, (size_t)count, features * sizeof *s->values);
-    else
-        s->pixels = arena_alloc(&d->arena, (size_t)count, features);
-    if (d->columns.count > 0)
-        s->lines = arena_alloc(&d->arena, (size_t)count, sizeof *s->lines);
-    else
-        s->files = arena_alloc(&d->arena, (size_t)count, sizeof *s->files);
-    s->labels = arena_alloc(&d->arena, (size_t)count, sizeof *s->labels);
+    if (d->columns.count > 0) {
+        s->values = arena_alloc(&d->arena, n, features * sizeof *s->values);
+        s->lines = arena_alloc(&d->arena, n, sizeof *s->lines);
+    } else {
+        s->pixels = arena_alloc(&d->arena, n, features);
+        s->files = arena_alloc(&d->arena, n, sizeof *s->files);
+    }
+    s->labels = arena_alloc(&d->arena, n, sizeof *s->labels);
     if ((!s->pixels && !s->values) || (!s->files && !s->lines) || !s->labels)
         return error_run(e, "%s: not enough memory for %d samples", path, count);
     return 0;
@@ -80,26 +79,30 @@ int dataset_reserve_targets(struct dataset *d, int split, const char *path, stru
     struct split *s = &d->split[split];
     size_t row = (size_t)d->classes.count * sizeof *s->targets;
     s->targets = arena_alloc(&d->arena, (size_t)s->count, row);
-    if (!s->targets)
-        return error_run(e, "%s: not enough memory for %d samples", path, s->count);
-    return 0;
+    return s->targets ? 0 : error_run(e, "%s: not enough memory for %d samples", path, s->count);
 }
 
 int dataset_note(struct dataset *d, struct error *e, const char *format, ...) {
     size_t count = (size_t)d->notes.count;
-    const char **items = arena_alloc(&d->arena, count + 1, sizeof *items);
+    const char **items = arena_alloc(&d->arena, count + 1, sizeof *items), *note;
     va_list args;
-    if (!items)
+    va_start(args, format);
+    note = arena_vprintf(&d->arena, format, args);
+    va_end(args);
+    if (!items || !note)
         return error_memory(e, "the notes");
     if (count > 0)
         memcpy(items, d->notes.items, count * sizeof *items);
-    va_start(args, format);
-    items[count] = arena_vprintf(&d->arena, format, args);
-    va_end(args);
-    if (!items[count])
-        return error_memory(e, "the notes");
+    items[count] = note;
     d->notes = (struct string_list){(int)count + 1, items};
     return 0;
+}
+
+int dataset_note_list(struct dataset *d, const char *what, const struct problems *l,
+                      struct error *e) {
+    char list[PROBLEMS_LIST];
+    problems_list(l, ", ", list);
+    return l->count > 0 ? dataset_note(d, e, "%s: %s", what, list) : 0;
 }
 
 int dataset_check_shape(const struct string_list *columns, int height, int width, int channels,
@@ -118,7 +121,7 @@ int dataset_check_shape(const struct string_list *columns, int height, int width
 
 int dataset_check_classes(const struct string_list *classes, const char *path, struct error *e) {
     if (classes->count < 1 || classes->count > DATASET_MAX_CLASSES)
-        return error_input(e, "%s: has %d classes, not 1 to %d; name other classes", path,
+        return error_input(e, "%s: has %d classes, but may have 1 to %d; change them", path,
                            classes->count, DATASET_MAX_CLASSES);
     return names_check(classes, "class", "classes", path, e);
 }
@@ -132,22 +135,22 @@ static int *count_classes(const struct dataset *d, int k, struct error *e) {
     int *counts = calloc(classes, sizeof *counts);
     if (!counts)
         (void)error_memory(e, "the classes");
-    for (int i = 0; i < s->count && counts; i++)
-        for (int c = 0; s->targets && c < d->classes.count; c++)
-            counts[c] += s->targets[(size_t)i * classes + (size_t)c] > 0;
-    for (int i = 0; i < s->count && counts && !s->targets; i++)
-        counts[s->labels[i]]++;
+    for (size_t i = 0; i < (size_t)s->count && counts; i++)
+        if (!s->targets)
+            counts[s->labels[i]]++;
+        else
+            for (size_t c = 0; c < classes; c++)
+                counts[c] += s->targets[i * classes + c] > 0;
     return counts;
 }
 
-/* There are at least two classes, unless samples have several labels. If there is a training set,
- * every class has a nonzero target in it. */
+/* There must be at least two classes, unless the dataset is multi-label. If there is a training
+ * set, every class must have a nonzero target in it. */
 static int check_samples(const struct dataset *d, const char *path, struct error *e) {
     int empty = 0, classes = d->classes.count;
     if (classes == 1 && !dataset_multi_label(d))
-        return error_input(
-            e, "%s: has only the class \"%s\": a classifier needs at least two; add another", path,
-            d->classes.items[0]);
+        return error_input(e, "%s: has only the class \"%s\", but needs at least two; add another",
+                           path, d->classes.items[0]);
     if (d->split[TRAIN].count == 0)
         return 0;
     int *counts = count_classes(d, TRAIN, e);
@@ -156,11 +159,10 @@ static int check_samples(const struct dataset *d, const char *path, struct error
     while (empty < classes && counts[empty] > 0)
         empty++;
     free(counts);
-    return empty == classes
-               ? 0
-               : error_input(
-                     e, "%s: class \"%s\" has no training samples; add some, or remove the class",
-                     path, d->classes.items[empty]);
+    if (empty == classes)
+        return 0;
+    return error_input(e, "%s: class \"%s\" has no training samples; add some, or remove the class",
+                       path, d->classes.items[empty]);
 }
 
 static void add_word(struct sha256 *h, uint32_t word) {
@@ -183,8 +185,8 @@ static void add_names(struct sha256 *h, const struct string_list *names) {
         sha256_add(h, names->items[i], strlen(names->items[i]) + 1);
 }
 
-/* Sizes enter as decimal text; labels, values and targets as 4 little-endian bytes each, so the
- * digest depends neither on the format nor on the machine. */
+/* Hashes sizes as decimal text, and labels, values and targets as 4 little-endian bytes each, so
+ * the digest depends neither on the format nor on the machine. */
 static void set_digest(struct dataset *d) {
     struct sha256 h;
     char line[128];
@@ -199,7 +201,7 @@ static void set_digest(struct dataset *d) {
         const struct split *s = &d->split[k];
         size_t count = (size_t)s->count, values = count * (size_t)dataset_features(d);
         if (k == VALIDATION && count == 0)
-            continue; /* so that the digest is the same as before there were such datasets */
+            continue; /* the digests of datasets without one must not change */
         size = snprintf(line, sizeof line, "\n%s %d\n", dataset_splits[k], s->count);
         sha256_add(&h, line, (size_t)size);
         for (size_t i = 0; i < count; i++)
@@ -216,11 +218,10 @@ static void set_digest(struct dataset *d) {
     sha256_end(&h, d->digest);
 }
 
-/* Notes the classes without a test sample; and that there is no test set, or none drawn. */
+/* Notes the classes without a test sample, and that data.test_share has no effect. */
 static int note_test_set(struct dataset *d, const struct data_options *from, struct error *e) {
     bool tests = d->split[TEST].count > 0;
     struct problems untested = {0};
-    char list[PROBLEMS_LIST];
     int *counts = count_classes(d, TEST, e);
     if (!counts)
         return -1;
@@ -228,15 +229,14 @@ static int note_test_set(struct dataset *d, const struct data_options *from, str
         if (counts[c] == 0)
             problems_add(&untested, "\"%s\"", d->classes.items[c]);
     free(counts);
-    problems_list(&untested, ", ", list);
-    if (untested.count > 0 && dataset_note(d, e, "classes without test samples: %s", list) != 0)
+    if (dataset_note_list(d, "classes without test samples", &untested, e) != 0)
         return -1;
     if (d->undivided || from->test_fraction == 0 || (tests && from->test_fraction == 0.2))
         return 0;
     return tests ? dataset_note(d, e, "data.test_share has no effect, since there is a test set")
                  : dataset_note(d, e,
-                                "no test set: data.test_share draws one from tables and class "
-                                "folders only, and from none with a validation set");
+                                "no test set: data.test_share draws one only from tables and class "
+                                "folders without a validation set");
 }
 
 int dataset_complete(struct dataset *d, const struct data_options *from, struct error *e) {

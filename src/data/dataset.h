@@ -1,15 +1,14 @@
-/* A dataset in memory: samples of one shape, each with its label or labels. They are either
- * pictures of one size or the rows of a table, whose columns are real numbers.
+/* A dataset in memory: samples of one shape, each with its label or labels. They are either images
+ * of one size or the rows of a table, whose columns are real numbers.
  *
  * Pixels stay 8-bit, which takes a quarter of the memory of floats; batch_gather (train/batch.c)
  * converts a batch of them to floats. formats.h reads a dataset from a path. */
 #pragma once
 
-#include "base/arena.h"
-#include "base/error.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "data/data_options.h"
+#include "data/names.h"
 #include "tensor/tensor.h"
 
 #include <stdint.h>
@@ -19,7 +18,7 @@
 struct split {
     int count;
     uint8_t *pixels;     /* [count x features]; NULL for a table */
-    float *values;       /* [count x features], finite; NULL for pictures */
+    float *values;       /* [count x features], finite; NULL for images */
     int *labels;         /* [count], 0 .. classes - 1 */
     float *targets;      /* [count x classes], 0 .. 1, largest at the label; NULL: one-hot */
     const real *teacher; /* [count x classes]: another model's logits (runs/teacher.c), or NULL */
@@ -27,17 +26,17 @@ struct split {
                             all splits */
     /* where the samples are from (dataset_origin) */
     const char *table;  /* the file of a table; NULL: none */
-    int *lines;         /* [count]: ... and the line where each row begins */
-    const char **files; /* [count]: of pictures; NULL for one without a file of its own */
+    int *lines;         /* [count]: the line where each row of the table begins */
+    const char **files; /* [count]: of images; NULL for one without a file of its own */
 };
 
-/* The target y of a sample for one of `classes` classes: 0 .. 1. */
+/* The target y of a sample for one of `classes` classes, from 0 to 1. */
 static inline float dataset_target(const struct split *s, int sample, int class, int classes) {
     return s->targets ? s->targets[(size_t)sample * (size_t)classes + (size_t) class]
                       : (float)(class == s->labels[sample]);
 }
 
-/* The label of a sample with these targets: the class with the largest, the first if equal. */
+/* The label of a sample with these targets: the class with the largest, the first of equal ones. */
 static inline int dataset_label(const float *targets, int classes) {
     int label = 0;
     for (int c = 1; c < classes; c++)
@@ -49,26 +48,26 @@ enum { TRAIN, TEST, VALIDATION, SPLITS };
 extern const char *const dataset_splits[SPLITS]; /* "train", "test", "validation" */
 
 /* The split that a folder, a file or a cell of this name is meant for: train, training, test,
- * testing, val, valid or validation, also as in train_set, test_images or seg_train, in any case of
- * letters. -1: none. */
-int dataset_split_of(const char *name);
+ * testing, val, valid or validation, also as in train_set, test_images or seg_train, in upper or
+ * lower case. -1: none. The name ends at the first of the characters `ends`. */
+int dataset_split_of(const char *name, const char *ends);
 
 struct dataset {
     int height, width, channels; /* for a table: 1, its columns, 1 */
-    struct string_list columns;  /* their names; none for pictures */
+    struct string_list columns;  /* their names; none for images */
     struct string_list classes;  /* names; a label is an index into them */
-    struct specs features;       /* how a table's columns follow from those of its file
-                                    (tables/features.h); none if each is a number of the same name */
+    struct specs features;       /* how a table's columns are made from those of its file
+                                    (tables/features.h); none if each is the same number */
     struct split split[SPLITS];  /* TRAIN or TEST has samples */
-    bool undivided;              /* it has no test set but what data.test_share draws */
-    struct string_list notes;    /* what was found and how it was converted: a line each */
+    bool undivided;              /* it has no test set of its own: data.test_share draws one */
+    struct string_list notes;    /* what was found and how it was converted, one line each */
     char digest[SHA256_HEX];     /* of the decoded content: the same in every format */
     struct arena arena;          /* owns all of the above */
 };
 
 void dataset_free(struct dataset *d); /* NULL is fine */
 
-/* Whether its samples may have any number of labels. */
+/* Whether samples may have any number of labels. */
 bool dataset_multi_label(const struct dataset *d);
 
 /* Values per sample: height * width * channels. */
@@ -80,37 +79,46 @@ void dataset_origin(const struct dataset *d, const struct split *s, int sample, 
 /* ---- for code that creates a dataset ---- */
 
 /* Checks that this many samples of the dataset's shape fit into the machine's memory. The system
- * would grant more, and kill the process once it is used. */
+ * would grant more, but kill the process once it used it. */
 ERROR_CHECKED int dataset_check_memory(const struct dataset *d, int count, const char *path,
                                        struct error *e);
 
-/* Allocates a split of `count` samples, or its targets, once shape, columns and classes are known.
- * All zero. `path` is for errors. */
+/* Allocate a split of `count` samples, or its targets, all zero, once shape, columns and classes
+ * are known. `path` is for errors. */
 ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const char *path,
                                   struct error *e);
 ERROR_CHECKED int dataset_reserve_targets(struct dataset *d, int split, const char *path,
                                           struct error *e);
 
-/* Adds a line to the notes, such as "6 pictures have transparency: drawn on black". */
+/* Adds a line to the notes, such as "6 images with transparency, drawn on black". */
 ERROR_CHECKED int dataset_note(struct dataset *d, struct error *e, const char *format, ...)
     ERROR_PRINTF(3, 4);
 
+/* Notes "WHAT: first, second, and 7 more", unless the list is empty. */
+ERROR_CHECKED int dataset_note_list(struct dataset *d, const char *what, const struct problems *l,
+                                    struct error *e);
+
 /* The last step: checks the invariants of a dataset read from there, sets its digest, and notes
- * what its test set lacks. Data for training needs at least two classes, and a training sample of
- * each.
- */
+ * what its test set lacks. Training data needs at least two classes and a sample of each. */
 ERROR_CHECKED int dataset_complete(struct dataset *d, const struct data_options *from,
                                    struct error *e);
+
+/* Sets d->classes to those of the trained model or else to the first `known` of these names, those
+ * of the training set, sorted by names_sort if `sorts`. Returns the class of each name, in the
+ * dataset's arena; NULL on failure, also if a name is none of the classes. In classes.c. */
+ERROR_CHECKED int *classes_set(struct dataset *d, const struct data_options *from,
+                               const struct string_list *names, int known, bool sorts,
+                               struct error *e);
 
 /* ---- checks of untrusted descriptions ---- */
 
 enum { DATASET_MAX_CLASSES = 10000 };
 
-/* There are 1 .. DATASET_MAX_CLASSES classes with good names (names_check). */
+/* There must be 1 .. DATASET_MAX_CLASSES classes with valid names (names_check). */
 ERROR_CHECKED int dataset_check_classes(const struct string_list *classes, const char *path,
                                         struct error *e);
 
-/* A sample has 1 or 3 channels and a number of values that fits an int; a table (one with columns)
- * is as wide as it has columns, and those have good names. */
+/* A sample must have 1 or 3 channels and a number of values that fits an int; a table (one with
+ * columns) must be as wide as it has columns, with valid names. */
 ERROR_CHECKED int dataset_check_shape(const struct string_list *columns, int height, int width,
                                       int channels, const char *path, struct error *e);

@@ -1,30 +1,27 @@
-/* Sorted, not hashed: the texts are few, and no choice of them makes a search slow. */
-#include "data/dictionary.h"
+/* Sorted, not hashed: the texts are few, and no set of them makes a search slow. */
+#include "data/names.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-/* Whether the text is there. *at is its place in `sorted`, or the place for it. */
-static bool search(const struct dictionary *d, const char *text, int *at) {
+/* The number of the text, or -1. *at is its place in `sorted`, or the place for it. */
+static int search(const struct dictionary *d, const char *text, int *at) {
     int low = 0, high = d->count;
     while (low < high) {
         int middle = (low + high) / 2, order = strcmp(text, d->items[d->sorted[middle]]);
-        if (order == 0) {
-            *at = middle;
-            return true;
-        }
+        if (order == 0)
+            return d->sorted[*at = middle];
         if (order < 0)
             high = middle;
         else
             low = middle + 1;
     }
     *at = low;
-    return false;
+    return -1;
 }
 
 int dictionary_find(const struct dictionary *d, const char *text) {
     int at;
-    return search(d, text, &at) ? d->sorted[at] : -1;
+    return search(d, text, &at);
 }
 
 static int grow(struct dictionary *d, struct arena *a) {
@@ -42,9 +39,9 @@ static int grow(struct dictionary *d, struct arena *a) {
 }
 
 int dictionary_add(struct dictionary *d, const char *text, int max, struct arena *a) {
-    int at;
-    if (search(d, text, &at))
-        return d->sorted[at];
+    int at, found = search(d, text, &at);
+    if (found >= 0)
+        return found;
     if (d->count >= max || strlen(text) > DICTIONARY_MAX_TEXT ||
         (d->count == d->capacity && grow(d, a) != 0) ||
         !(d->items[d->count] = arena_string(a, text)))

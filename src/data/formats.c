@@ -8,8 +8,8 @@
 extern const struct format synthetic_format, csv_format, image_sheet_format, folder_format,
     idx_format;
 
-/* The first format that recognises the path reads it. Folders with folders in them say less than
- * the names of other files, so these come last. */
+/* The first format that recognises the path reads it. Folders in a folder say less than the names
+ * of files, so folder_format comes last. */
 static const struct format *const formats[] = {
     &synthetic_format, &csv_format, &image_sheet_format, &idx_format, &folder_format,
 };
@@ -25,8 +25,8 @@ bool formats_recognise(const char *path) {
     return find(path) != NULL;
 }
 
-/* Refuses a folder with folders in it that are datasets, as an archive that is unpacked often
- * leaves it. Returns whether it has any. */
+/* Refuses a folder that contains datasets, as an unpacked archive often does. Returns whether it
+ * contains any. */
 static bool refuse_parent(const char *path, struct error *e) {
     struct error ignored = {0};
     int count = 0, found = 0;
@@ -48,36 +48,45 @@ static bool refuse_parent(const char *path, struct error *e) {
 
 static void unknown(const char *path, struct error *e) {
     if (!file_exists(path))
-        error_input(
-            e,
-            "%s: there is no such dataset (looked up in the current folder, then in the config's)",
-            path);
+        error_input(e, "%s: there is no such dataset in the current folder or the config's", path);
     else if (!file_is_directory(path))
-        error_input(
-            e,
-            "%s: is a file; a dataset is a folder, or a table that ends in .csv, .tsv, .txt "
-            "or .data, also with .gz; unpack an archive, save a workbook as CSV, or name "
-            "the folder of a picture",
-            path);
+        error_input(e,
+                    "%s: is a file, but not a table (.csv, .tsv, .txt or .data, also with .gz); "
+                    "unpack an archive, save a workbook as CSV, or name the folder of an image",
+                    path);
     else if (!refuse_parent(path, e))
         error_input(e,
-                    "%s: is not a dataset: it has no class folders of pictures (train/CLASS/*.png, "
+                    "%s: is not a dataset: it has no class folders of images (train/CLASS/*.png, "
                     "CLASS/*.jpg), labels.csv, dataset.json, train-images-idx3-ubyte[.gz] or "
                     "train.csv; docs/data.md shows each layout",
                     path);
 }
 
-/* Refuses an option that has no meaning for such data. */
-static int refuse_useless(const struct format *format, const struct data_options *from,
-                          struct error *e) {
-    int kind = format->kind;
-    const char *key = data_options_useless(from, kind);
-    return key ? error_input(e, "%s: is %s: %s has no effect on it; remove that", from->path,
-                             kind & DATA_TABLE      ? "a table"
-                             : kind & DATA_PICTURES ? "a dataset of pictures"
-                                                    : "a synthetic dataset",
-                             key)
-               : 0;
+/* Refuses an option that is set, but has no effect on such data. */
+static int refuse_useless(int kind, const struct data_options *o, struct error *e) {
+    const struct {
+        const char *key;
+        bool set;
+        int kinds;
+    } keys[] = {
+        {"size", o->size.count > 0, DATA_PICTURES},
+        {"channels", o->channels > 0, DATA_PICTURES},
+        {"background", o->background.count > 0 || o->background.word > 0, DATA_PICTURES},
+        {"transpose", o->transpose, DATA_PICTURES},
+        {"label", strcmp(o->label, "label") != 0, DATA_TABLE | DATA_LABELS},
+        {"header", o->header != HEADER_AUTO, DATA_TABLE},
+        {"ignore", o->ignore.count > 0, DATA_TABLE},
+        {"columns", o->columns.count > 0, DATA_TABLE},
+        {"missing", o->missing != MISSING_REFUSE, DATA_TABLE},
+    };
+    const char *what = kind & DATA_TABLE      ? "a table"
+                       : kind & DATA_PICTURES ? "a dataset of images"
+                                              : "a synthetic dataset";
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (keys[i].set && !(keys[i].kinds & kind))
+            return error_input(e, "%s: is %s: data.%s has no effect on it; remove that", o->path,
+                               what, keys[i].key);
+    return 0;
 }
 
 struct dataset *formats_read(const struct data_options *from, struct thread_pool *pool,
@@ -87,7 +96,7 @@ struct dataset *formats_read(const struct data_options *from, struct thread_pool
         unknown(from->path, e);
         return NULL;
     }
-    if (!from->expected && refuse_useless(format, from, e) != 0)
+    if (!from->expected && refuse_useless(format->kind, from, e) != 0)
         return NULL;
     struct dataset *d = calloc(1, sizeof *d);
     if (!d)

@@ -3,28 +3,29 @@
 #pragma once
 
 #include "base/thread_pool.h"
-#include "data/data_options.h"
 #include "data/dataset.h"
+
+/* Kinds of data, and a table of labels next to images. */
+enum data_kind { DATA_PICTURES = 1, DATA_TABLE = 2, DATA_LABELS = 4 };
 
 struct format {
     /* What its options are about: a set of enum data_kind. */
     int kind;
 
-    /* What to do about a file that is refused, unless the refusal says it. */
+    /* What to do about a file that is refused, unless the error says it. */
     const char *advice;
 
     /* Whether the path looks like this format. */
     bool (*recognises)(const char *path);
 
-    /* Fills *d, which is all zero, from the path and the options of its format. The file may be
-     * hostile: every size in it is checked before memory is spent. The pool may be NULL. */
+    /* Fills *d, which is all zero, as the options say. The file may be hostile: every size in it is
+     * checked before memory is spent. The pool may be NULL. */
     int (*read)(struct dataset *d, const struct data_options *from, struct thread_pool *pool,
                 struct error *e);
 };
 
-/* Reads the dataset at a path, in any of the formats. NULL with an error that names the offending
- * file. The pool may be NULL. Free with dataset_free.
- */
+/* Reads the dataset at a path, in any of the formats. On failure, returns NULL with an error that
+ * names the offending file. The pool may be NULL. Free with dataset_free. */
 ERROR_CHECKED struct dataset *formats_read(const struct data_options *from,
                                            struct thread_pool *pool, struct error *e);
 

@@ -1,6 +1,7 @@
 #include "data/gzip.h"
 #include "base/file.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -47,4 +48,10 @@ int gzip_damaged(const struct gzip *g, struct error *e) {
     why = rest ? rest + 2 : why;
     return error_input(e, "%s: is damaged: %s; download it again", g->path,
                        code == Z_OK || code == Z_BUF_ERROR ? "the file is truncated" : why);
+}
+
+bool gzip_named(const char *path, const char *suffix) {
+    char gzipped[32];
+    snprintf(gzipped, sizeof gzipped, "%s.gz", suffix);
+    return file_has_suffix(path, suffix) || file_has_suffix(path, gzipped);
 }

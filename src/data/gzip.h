@@ -1,4 +1,4 @@
-/* Reads a file, and unpacks it if it is gzipped. Only gzip.c knows zlib. */
+/* Reads a file, and decompresses it if it is gzipped. */
 #pragma once
 
 #include "base/error.h"
@@ -16,8 +16,8 @@ struct gzip {
 ERROR_CHECKED int gzip_open(struct gzip *g, const char *path, struct error *e);
 void gzip_close(struct gzip *g);
 
-/* Reads the next bytes, at most `size` < 2^31. Returns how many: fewer only at the end, where the
- * checksum is verified. Or -1. */
+/* Reads the next bytes, at most `size` < 2^31. Returns how many, which are fewer only at the end,
+ * where the checksum is verified; or -1. */
 ERROR_CHECKED int gzip_read(struct gzip *g, void *out, size_t size, struct error *e);
 
 /* Back to the first byte. */
@@ -28,3 +28,6 @@ bool gzip_is_raw(const struct gzip *g);
 
 /* Records that the file is damaged: truncated, unless zlib has another reason. Returns -1. */
 int gzip_damaged(const struct gzip *g, struct error *e);
+
+/* Whether the path has this suffix, perhaps followed by .gz, in upper or lower case. */
+bool gzip_named(const char *path, const char *suffix);

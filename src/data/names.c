@@ -25,11 +25,20 @@ const char *names_escape(const char *name, struct arena *a) {
     return escaped;
 }
 
+static const char *item(const void *names, int i) {
+    const struct string_list *list = names;
+    return i < list->count ? list->items[i] : NULL;
+}
+
+const char *names_nearest(const struct string_list *list, const char *name) {
+    return nearest_word(name, item, list);
+}
+
 static int by_bytes(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* By value, at any length: of two numbers without leading zeros, the longer is the larger. Equal
+/* By value, at any length: without leading zeros, the longer of two numbers is the larger. Equal
  * numbers (1 and 01) sort by bytes, because qsort may leave equal items in any order. */
 static int by_number(const void *a, const void *b) {
     const char *name_a = *(const char *const *)a, *name_b = *(const char *const *)b;
@@ -52,11 +61,11 @@ int names_check(const struct string_list *list, const char *one, const char *man
     size_t n = (size_t)list->count, i = 1;
     for (int k = 0; k < list->count; k++)
         if (!list->items[k][0] || !text_is_plain(list->items[k]))
-            return error_input(
-                e,
-                "%s: the name of %s %d, \"%s\", has a control character or is not UTF-8; rename "
-                "it, or convert the table: iconv -f WINDOWS-1252 -t UTF-8 OLD >NEW",
-                path, one, k, list->items[k]);
+            return error_input(e,
+                               "%s: the name of %s %d, \"%s\", has a control character or is not "
+                               "UTF-8; rename it, or convert the table: iconv -f WINDOWS-1252 -t "
+                               "UTF-8 OLD >NEW",
+                               path, one, k, list->items[k]);
     const char **sorted = malloc(n * sizeof *sorted); /* since there may be many */
     if (!sorted)
         return error_memory(e, path);
@@ -64,9 +73,8 @@ int names_check(const struct string_list *list, const char *one, const char *man
     qsort(sorted, n, sizeof *sorted, by_bytes);
     while (i < n && strcmp(sorted[i - 1], sorted[i]) != 0)
         i++;
-    int result =
-        i < n ? error_input(e, "%s: has two %s named \"%s\"; rename one", path, many, sorted[i])
-              : 0;
+    if (i < n)
+        error_input(e, "%s: has two %s named \"%s\"; rename one", path, many, sorted[i]);
     free(sorted);
-    return result;
+    return i < n ? -1 : 0;
 }

@@ -1,5 +1,5 @@
-#include "data/problems.h"
 #include "base/text.h"
+#include "data/names.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,13 +17,13 @@ void problems_add(struct problems *p, const char *format, ...) {
     text_make_plain(text);
 }
 
-void problems_list(const struct problems *p, const char *mark, char list[PROBLEMS_LIST]) {
+void problems_list(const struct problems *p, const char *separator, char list[PROBLEMS_LIST]) {
     int shown = p->count < PROBLEMS_SHOWN ? p->count : PROBLEMS_SHOWN, size = 0;
     list[0] = '\0';
     for (int i = 0; i < shown; i++)
-        size += sprintf(list + size, "%s%s", i > 0 ? mark : "", p->shown[i]);
+        size += sprintf(list + size, "%s%s", i > 0 ? separator : "", p->shown[i]);
     if (shown < p->count)
-        sprintf(list + size, "%sand %d more", mark, p->count - shown);
+        sprintf(list + size, "%sand %d more", separator, p->count - shown);
 }
 
 int problems_refuse(const struct problems *p, struct error *e, const char *format, ...) {

@@ -34,7 +34,7 @@ int decode_convert(const struct encoded *from, const char *is, const char *tool,
 
 /* ---- EXIF ---- */
 
-/* TIFF 6.0, pages 13 to 16. The numbers' byte order is the file's choice. */
+/* TIFF 6.0, pages 13 to 16. The file chooses the byte order of its numbers. */
 struct tiff {
     const uint8_t *bytes;
     bool little;
@@ -80,8 +80,8 @@ int decode_turn(struct picture *p, int orientation, struct error *e) {
 
 /* ---- formats ---- */
 
-/* Formats of pictures, by the bytes at an offset, and how to convert them: see decode_convert. In a
- * GIF or TIFF, [0] is the first of several pictures. */
+/* Image formats, by the bytes at an offset, and how to convert them: see decode_convert. In a GIF
+ * or TIFF, [0] is the first of several images. */
 #define MAGIC(at, bytes) (at), sizeof(bytes) - 1, (bytes)
 static const struct {
     size_t at, length;
@@ -89,33 +89,33 @@ static const struct {
 } formats[] = {
     [DECODE_PNG] = {MAGIC(0, "\x89PNG"), "", "", "", ""},
     [DECODE_JPEG] = {MAGIC(0, "\xff\xd8\xff"), "", "", "", ""},
-    {MAGIC(0, "GIF8"), "is a GIF picture", "convert", "[0]", ""},
-    {MAGIC(0, "BM"), "is a BMP picture", "convert", "", ""},
-    {MAGIC(0, "II*\0"), "is a TIFF picture", "convert", "[0]", ""},
-    {MAGIC(0, "II+\0"), "is a TIFF picture", "convert", "[0]", ""},
-    {MAGIC(0, "MM\0*"), "is a TIFF picture", "convert", "[0]", ""},
-    {MAGIC(0, "MM\0+"), "is a TIFF picture", "convert", "[0]", ""},
-    {MAGIC(0, "P5\n"), "is a PGM picture", "convert", "", ""},
-    {MAGIC(0, "P6\n"), "is a PPM picture", "convert", "", ""},
-    {MAGIC(8, "WEBP"), "is a WebP picture", "dwebp", "", "-o "},
-    {MAGIC(4, "ftyphe"), "is a HEIC picture", "heif-convert", "", ""},
-    {MAGIC(4, "ftypmif1"), "is a HEIF picture", "heif-convert", "", ""},
-    {MAGIC(4, "ftypmsf1"), "is a HEIF picture", "heif-convert", "", ""},
-    {MAGIC(4, "ftypavi"), "is an AVIF picture", "heif-convert", "", ""},
+    {MAGIC(0, "GIF8"), "is a GIF image", "convert", "[0]", ""},
+    {MAGIC(0, "BM"), "is a BMP image", "convert", "", ""},
+    {MAGIC(0, "II*\0"), "is a TIFF image", "convert", "[0]", ""},
+    {MAGIC(0, "II+\0"), "is a TIFF image", "convert", "[0]", ""},
+    {MAGIC(0, "MM\0*"), "is a TIFF image", "convert", "[0]", ""},
+    {MAGIC(0, "MM\0+"), "is a TIFF image", "convert", "[0]", ""},
+    {MAGIC(0, "P5\n"), "is a PGM image", "convert", "", ""},
+    {MAGIC(0, "P6\n"), "is a PPM image", "convert", "", ""},
+    {MAGIC(8, "WEBP"), "is a WebP image", "dwebp", "", "-o "},
+    {MAGIC(4, "ftyphe"), "is a HEIC image", "heif-convert", "", ""},
+    {MAGIC(4, "ftypmif1"), "is a HEIF image", "heif-convert", "", ""},
+    {MAGIC(4, "ftypmsf1"), "is a HEIF image", "heif-convert", "", ""},
+    {MAGIC(4, "ftypavi"), "is an AVIF image", "heif-convert", "", ""},
 };
 
-/* Texts that are often found in place of a picture, by their first letters in lower or upper case,
+/* Texts that are often found in place of an image, by their first letters in lower or upper case,
  * after white space. */
 static const struct {
     const char *begins, *is;
 } texts[] = {
-    {"<!doctype html", "is an HTML page, not a picture: download the picture itself"},
-    {"<html", "is an HTML page, not a picture: download the picture itself"},
-    {"<?xml", "is XML, not a picture: the download may have failed; download it again"},
-    {"version https://git-lfs", "is a Git LFS pointer, not a picture: run git lfs pull"},
+    {"<!doctype html", "is an HTML page, not an image: download the image itself"},
+    {"<html", "is an HTML page, not an image: download the image itself"},
+    {"<?xml", "is XML, not an image: the download may have failed; download it again"},
+    {"version https://git-lfs", "is a Git LFS pointer, not an image: run git lfs pull"},
 };
 
-/* The file's beginning as a string, without white space and a byte order mark. */
+/* The start of the file as a string, without white space and a byte order mark. */
 static const char *beginning(const struct encoded *from, char text[1024]) {
     size_t size = from->size < 1023 ? from->size : 1023;
     memcpy(text, from->bytes, size);
@@ -145,6 +145,6 @@ int decode_foreign(const struct encoded *from, struct error *e) {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (strncasecmp(start, texts[i].begins, strlen(texts[i].begins)) == 0)
             return error_input(e, "%s: %s", from->name, texts[i].is);
-    return error_input(e, "%s: is neither a PNG nor a JPEG picture; convert it or remove it",
+    return error_input(e, "%s: is neither a PNG nor a JPEG image; convert it or remove it",
                        from->name);
 }

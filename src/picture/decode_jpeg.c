@@ -25,10 +25,10 @@ struct reader {
 
 /* ---- kinds ----
  *
- * Refused are those that not every libjpeg-turbo reads, or whose colours need a profile: version 2
- * reports some as errors, and version 3 decodes them. */
+ * JPEGs that not every libjpeg-turbo reads, or whose colours need a profile, are refused. Version 2
+ * reports some of them as errors; version 3 decodes them. */
 
-/* By the second byte of the marker of the frame. */
+/* `marker` is the second byte of the frame's marker. */
 static int refuse_frame(const struct encoded *from, int marker, struct error *e) {
     enum { LOSSLESS = 0xc3, ARITHMETIC = 0xc9, ARITHMETIC_LAST = 0xcb };
     if (marker >= ARITHMETIC && marker <= ARITHMETIC_LAST)
@@ -81,21 +81,22 @@ static void on_error(j_common_ptr c) {
     longjmp(r->failed, 1);
 }
 
-/* Whether a warning is of a few bytes too many after complete data, which some cameras write. Many
- * bytes, or some before a restart marker (0xd0 .. 0xd7), are a sign of codes that were misread. */
+/* Whether a warning is about a few extra bytes after complete data, which some cameras write. Many
+ * bytes, or any before a restart marker (0xd0 .. 0xd7), are a sign of codes that were misread. */
 static bool is_padding(const struct jpeg_error_mgr *m) {
     int bytes = m->msg_parm.i[0], marker = m->msg_parm.i[1];
     return m->msg_code == JWRN_EXTRANEOUS_DATA && bytes <= 64 && (marker < 0xd0 || marker > 0xd7);
 }
 
-/* A negative level is a warning, mostly of corrupt data, for which libjpeg makes up pixels. */
+/* A negative level is a warning, mostly about corrupt data, for which libjpeg invents pixels. */
 static void on_message(j_common_ptr c, int level) {
     int code = c->err->msg_code;
     if (level < 0 && code != JWRN_JFIF_MAJOR && code != JWRN_NOT_SEQUENTIAL && !is_padding(c->err))
         on_error(c);
 }
 
-/* A scan of a progressive JPEG may take a few bytes and visit every pixel. Encoders write ten. */
+/* A scan of a progressive JPEG may take a few bytes and yet visit every pixel. Encoders write ten
+ * scans. */
 static void on_progress(j_common_ptr c) {
     enum { MAX_SCANS = 50 };
     struct reader *r = c->client_data;
@@ -105,7 +106,7 @@ static void on_progress(j_common_ptr c) {
     longjmp(r->failed, 1);
 }
 
-/* The orientation of the camera, from the segments before the first scan, or 0. */
+/* The orientation of the camera, from the segments before the first scan; or 0. */
 static int find_orientation(const struct jpeg_decompress_struct *c) {
     int found = 0;
     for (jpeg_saved_marker_ptr m = c->marker_list; m && found == 0; m = m->next)
@@ -120,7 +121,7 @@ static uint8_t clamp(int v) {
     return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
 }
 
-/* Turns a row of Y, Cb, Cr into red, green, blue: the JFIF standard's formula, in 16-bit fixed
+/* Converts a row of Y, Cb, Cr to red, green, blue by the JFIF standard's formula, in 16-bit fixed
  * point. The coefficients are 1.402, 0.34414, 0.71414 and 1.772. */
 static void turn_rgb(uint8_t *row, int width) {
     for (uint8_t *v = row; v < row + 3 * (size_t)width; v += 3) {
@@ -134,8 +135,8 @@ static void turn_rgb(uint8_t *row, int width) {
 /* Chooses what gives the same pixels with every version and on every CPU. The slow integer DCT, the
  * most accurate one, has the same results in C and in every CPU's vector code. Versions differ in
  * how they interpolate chroma and smooth blocks, so each chroma sample is repeated over its pixels.
- * The conversion to RGB is ours: asked for RGB, libjpeg would pick one of several routines for it,
- * among them some that merge it with the repetition. */
+ * turn_rgb converts to RGB: if asked to, libjpeg would choose among several routines, some of which
+ * merge the conversion with the repetition. */
 static void configure(struct jpeg_decompress_struct *c) {
     c->dct_method = JDCT_ISLOW;
     c->do_fancy_upsampling = FALSE;
@@ -155,7 +156,7 @@ static int decode(struct reader *r, struct jpeg_decompress_struct *c, struct pic
         return -1;
     configure(c);
     r->orientation = find_orientation(c);
-    /* A block of 64 pixels takes at least a bit, and so a byte holds at most 512 pixels. */
+    /* A block of 64 pixels takes at least one bit, so a byte holds at most 512 pixels. */
     if (decode_set_size(p, c->image_width, c->image_height,
                         (size_t)c->image_width * c->image_height / 512, r->from, r->error) != 0)
         return -1;
@@ -168,8 +169,7 @@ static int decode(struct reader *r, struct jpeg_decompress_struct *c, struct pic
         if (!c->comp_info[i].quant_table) /* libjpeg takes it from the component's first scan */
             return decode_damaged(r->from, "a component has no scan", r->error);
     while (c->output_scanline < c->output_height) {
-        uint8_t *row =
-            p->pixels + (size_t)c->output_scanline * (size_t)p->width * (size_t)p->channels;
+        uint8_t *row = picture_pixel(p, 0, (int)c->output_scanline);
         jpeg_read_scanlines(c, &row, 1);
         if (c->jpeg_color_space == JCS_YCbCr)
             turn_rgb(row, p->width);

@@ -32,8 +32,8 @@ static void on_read(png_structp png, png_bytep out, size_t size) {
     r->used += size;
 }
 
-/* Checks that each chunk ends within the file: libpng allocates and clears the length that a chunk
- * announces, up to 2 GB, before it notices that the bytes are missing. Finds the orientation. */
+/* Checks that each chunk ends within the file: libpng allocates and clears as many bytes as a chunk
+ * announces, up to 2 GB, before it notices that they are missing. Finds the orientation. */
 static int check_chunks(const struct encoded *from, int *orientation, struct error *e) {
     size_t at = 8; /* after the signature; a chunk is length, type, data, CRC */
     if (from->size >= 16 && memcmp(from->bytes + 12, "CgBI", 4) == 0)
@@ -67,8 +67,9 @@ static bool palette_is_grey(png_structp png, png_infop info) {
     return true;
 }
 
-/* Requests what makes 8-bit grey or RGB of any PNG, possibly with alpha after it. Sets p->changes,
- * and p->channels without alpha. Returns how often the rows are read: once, unless interlaced. */
+/* Requests the transformations that turn any PNG into 8-bit grey or RGB, perhaps followed by alpha.
+ * Sets p->changes, and p->channels without alpha. Returns how many times the rows are read: once,
+ * unless interlaced. */
 static int transform(struct picture *p, png_structp png, png_infop info,
                      const uint8_t background[3]) {
     int color = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
@@ -97,7 +98,7 @@ static int transform(struct picture *p, png_structp png, png_infop info,
 }
 
 /* Composites pixels of `channels` values, the last of which is alpha if `alpha`, on the background,
- * and keeps p->channels of them: in place, as no value is written before it was read. */
+ * and keeps p->channels of them. Works in place, since no value is written before it was read. */
 static void flatten(struct picture *p, int channels, bool alpha, const uint8_t background[3]) {
     size_t pixels = (size_t)p->width * (size_t)p->height;
     const uint8_t *from = p->pixels;
@@ -115,9 +116,9 @@ static int decode(struct reader *r, png_structp png, png_infop info, struct pict
                   const uint8_t background[3]) {
     if (setjmp(r->failed))
         return -1;
-    png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* decode_set_size has ours, with messages */
-    /* A negative count means all but IHDR, PLTE, tRNS, IDAT and IEND: others are skipped, neither
-     * decompressed nor kept, and so may be of any length. */
+    png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* decode_set_size checks ours */
+    /* A negative count means all chunks but IHDR, PLTE, tRNS, IDAT and IEND. They are skipped,
+     * neither decompressed nor kept, and so may have any length. */
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_set_chunk_malloc_max(png, 0);
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT); /* even in skipped chunks */

@@ -54,17 +54,15 @@ int picture_write(const struct picture *p, const char *path, struct error *e) {
     return file_write_text(path, &out, picture_encode(p, path, &out, e), e);
 }
 
-/* Pixel (x, y) of `to` is the one at from + x * step_x + y * step_y, in bytes. */
+/* Sets pixel (x, y) of `to` to the one at from + x * step_x + y * step_y, in bytes. */
 static void gather(struct picture *to, const uint8_t *from, ptrdiff_t step_x, ptrdiff_t step_y) {
     enum { TILE = 32 }; /* keeps the source's lines in the cache while it is read by columns */
     for (int top = 0; top < to->height; top += TILE)
         for (int left = 0; left < to->width; left += TILE)
             for (int y = top; y < top + TILE && y < to->height; y++)
-                for (int x = left; x < left + TILE && x < to->width; x++) {
-                    size_t at = ((size_t)y * (size_t)to->width + (size_t)x) * (size_t)to->channels;
-                    for (int c = 0; c < to->channels; c++)
-                        to->pixels[at + (size_t)c] = from[x * step_x + y * step_y + c];
-                }
+                for (int x = left; x < left + TILE && x < to->width; x++)
+                    memcpy(picture_pixel(to, x, y), from + x * step_x + y * step_y,
+                           (size_t)to->channels);
 }
 
 int picture_orient(struct picture *p, int orientation, struct error *e) {
@@ -73,12 +71,11 @@ int picture_orient(struct picture *p, int orientation, struct error *e) {
     if (orientation == 1)
         return 0;
     bool swap = orientation >= 5; /* rows and columns */
-    struct picture out = *p;
-    out.width = swap ? p->height : p->width;
-    out.height = swap ? p->width : p->height;
-    out.pixels = malloc(picture_size(p));
+    struct picture out =
+        picture_alloc(swap ? p->height : p->width, swap ? p->width : p->height, p->channels);
+    out.changes = p->changes;
     if (!out.pixels)
-        return error_memory(e, "the rotated picture");
+        return error_memory(e, "the rotated image");
     ptrdiff_t across = p->channels, down = (ptrdiff_t)p->width * p->channels;
     const uint8_t *from = p->pixels;
     if (mirrors[orientation]) {
@@ -93,6 +90,12 @@ int picture_orient(struct picture *p, int orientation, struct error *e) {
     free(p->pixels);
     *p = out;
     return 0;
+}
+
+struct picture picture_alloc(int width, int height, int channels) {
+    struct picture p = {.width = width, .height = height, .channels = channels};
+    p.pixels = calloc(picture_size(&p), 1);
+    return p;
 }
 
 void picture_free(struct picture *p) {

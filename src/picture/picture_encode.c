@@ -36,7 +36,7 @@ static int encode(const struct picture *p, png_structp png, png_infop info, stru
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(png, info);
     for (int y = 0; y < p->height; y++)
-        png_write_row(png, p->pixels + (size_t)y * (size_t)p->width * (size_t)p->channels);
+        png_write_row(png, picture_pixel(p, 0, y));
     png_write_end(png, info);
     return 0;
 }

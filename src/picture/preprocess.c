@@ -1,12 +1,12 @@
-#include "picture/preprocess.h"
+#include "picture/picture.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What a new pixel covers of the source, along one axis. n / d source pixels become one new pixel.
- * If a source pixel is 2d units long, a new one has 2n, and all edges are integers, also those of a
- * picture that is centred. So every mean is exact and rounded once, whatever the compiler and the
+ * If a source pixel is 2d units long, a new one has 2n, and all edges are integers, even those of a
+ * centred image. So every mean is exact and rounded once, whatever the compiler and the
  * CPU. Sides of at most PICTURE_MAX_SIDE = 2^14 keep the sum of 255 over an area of (2n)^2 below
  * 2^38. */
 struct span {
@@ -25,7 +25,7 @@ static void cover(int side, int new_side, int64_t n, int64_t d, struct span *spa
     }
 }
 
-/* Adds `weight` times the sums over each new pixel's span of a row. */
+/* Adds `weight` times the sum over each new pixel's span of a row. */
 static void add_row(const uint8_t *row, size_t channels, int64_t unit, const struct span *spans,
                     int width, int64_t weight, int64_t *sums) {
     for (const struct span *s = spans; s < spans + width; s++, sums += channels) {
@@ -42,21 +42,20 @@ static void add_row(const uint8_t *row, size_t channels, int64_t unit, const str
     }
 }
 
-/* The mean colour of the border's pixels. */
+/* The mean colour of the pixels of the border. */
 static void border_mean(const struct picture *p, int64_t mean[3]) {
     int64_t n = 0, sum[3] = {0};
     for (int y = 0; y < p->height; y++) {
         int step = y == 0 || y == p->height - 1 || p->width == 1 ? 1 : p->width - 1;
-        const uint8_t *row = p->pixels + (size_t)y * (size_t)p->width * (size_t)p->channels;
         for (int x = 0; x < p->width; x += step, n++)
             for (int c = 0; c < p->channels; c++)
-                sum[c] += row[(size_t)x * (size_t)p->channels + (size_t)c];
+                sum[c] += picture_pixel(p, x, y)[c];
     }
     for (int c = 0; c < 3; c++)
         mean[c] = (2 * sum[c] + n) / (2 * n);
 }
 
-/* `sums` and `spans` are memory for a row, and for all rows and columns. */
+/* `sums` is scratch memory for a row, `spans` for all rows and columns. */
 static void scale(const struct picture *p, struct picture *out, int64_t *sums, struct span *spans) {
     bool wide = (int64_t)p->width * out->height > (int64_t)p->height * out->width;
     int n = wide ? p->width : p->height, d = wide ? out->width : out->height;
@@ -96,30 +95,27 @@ static void turn_grey(struct picture *p) {
 int preprocess_resize(struct picture *p, int width, int height, int channels, struct error *e) {
     if (p->width == width && p->height == height && p->channels == channels)
         return 0;
-    struct picture out = *p;
-    out.width = width;
-    out.height = height;
-    out.channels = channels;
+    struct picture out = picture_alloc(width, height, channels);
+    out.changes = p->changes;
     if (p->width != width || p->height != height)
         out.changes |= PICTURE_SCALED;
     if (p->channels != channels)
         out.changes |= channels == 1 ? PICTURE_MADE_GREY : PICTURE_MADE_RGB;
-    out.pixels = malloc(picture_size(&out));
     int64_t *sums = malloc((size_t)width * 3 * sizeof *sums);
     struct span *spans = malloc(((size_t)width + (size_t)height) * sizeof *spans);
     bool enough = out.pixels && sums && spans;
+    if (enough && channels < p->channels)
+        turn_grey(p);
     if (enough) {
-        if (channels < p->channels)
-            turn_grey(p);
         scale(p, &out, sums, spans);
-        free(p->pixels);
+        picture_free(p);
         *p = out;
     } else {
-        free(out.pixels);
+        picture_free(&out);
     }
     free(sums);
     free(spans);
-    return enough ? 0 : error_memory(e, "the fitted picture");
+    return enough ? 0 : error_memory(e, "the resized image");
 }
 
 void preprocess_invert(struct picture *p) {

@@ -1,5 +1,4 @@
 #include "report/html.h"
-#include "picture/preprocess.h"
 
 #include <math.h>
 #include <nettle/base64.h>

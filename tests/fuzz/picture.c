@@ -1,7 +1,6 @@
 /* A libFuzzer target: reads the input as an image, whatever its format, and resizes it. It looks
  * for sanitizer errors, timeouts and excessive memory use; make fuzz runs it. */
 #include "picture/picture.h"
-#include "picture/preprocess.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,18 +1,17 @@
 #include "data/pictures/compose.h"
 #include "base/rng.h"
-#include "data/names.h"
 
 #include <stdlib.h>
 
 enum { QUARTERS = 4 };
 
-/* Draws a sample at half its size into a quarter of the picture: each pixel is the mean of four,
+/* Draws a sample at half its size into a quarter of the image: each pixel is the mean of four,
  * rounded half up. */
-static void put(const struct dataset *d, const uint8_t *sample, int quarter, uint8_t *picture) {
+static void put(const struct dataset *d, const uint8_t *sample, int quarter, uint8_t *image) {
     size_t channels = (size_t)d->channels, line = (size_t)d->width * channels; /* in bytes */
     size_t height = (size_t)d->height / 2, width = (size_t)d->width / 2;
     uint8_t *corner =
-        picture + (size_t)(quarter / 2) * height * line + (size_t)(quarter % 2) * width * channels;
+        image + (size_t)(quarter / 2) * height * line + (size_t)(quarter % 2) * width * channels;
     for (size_t y = 0; y < height; y++)
         for (size_t x = 0; x < width; x++)
             for (size_t c = 0; c < channels; c++) {
@@ -22,7 +21,7 @@ static void put(const struct dataset *d, const uint8_t *sample, int quarter, uin
             }
 }
 
-/* Draws 0 to 4 pictures: all counts are equally likely, and so are all samples. */
+/* Draws 0 to 4 images: all counts are equally likely, and so are all samples. */
 static void compose(const struct dataset *source, int split, uint64_t seed, struct dataset *d) {
     const struct split *from = &source->split[split];
     struct split *s = &d->split[split];
@@ -45,21 +44,19 @@ static void compose(const struct dataset *source, int split, uint64_t seed, stru
 static int check(const struct dataset *source, const int counts[2], const char *path,
                  struct error *e) {
     if (source->columns.count > 0)
-        return error_input(e, "%s: is a table; only pictures can be composed", path);
+        return error_input(e, "%s: is a table; only images can be composed", path);
     if (dataset_multi_label(source))
-        return error_input(
-            e, "%s: its samples already have several labels; name a dataset of single labels",
-            path);
+        return error_input(e, "%s: is multi-label already; name a single-label dataset", path);
     if (source->height % 2 != 0 || source->width % 2 != 0)
         return error_input(e,
-                           "%s: its pictures are %d x %d; composing halves them, which needs an "
+                           "%s: its images are %d x %d; composing halves them, which needs an "
                            "even width and height",
                            path, source->width, source->height);
     for (int k = 0; k <= TEST; k++)
         if (counts[k] > 0 && source->split[k].count == 0)
-            return error_input(e,
-                               "%s: has no %s samples to compose; add some, or give a number of 0",
-                               path, dataset_splits[k]);
+            return error_input(
+                e, "%s: has no %s samples to compose; add some, or set that number to 0", path,
+                dataset_splits[k]);
     return 0;
 }
 

@@ -1,16 +1,18 @@
 #include "data/pictures/conversion.h"
-#include "picture/preprocess.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { TRANSPOSED = 5 }; /* picture_orient */
 
-struct conversion conversion_of(const struct data_options *from) {
-    struct conversion c = {.channels = from->channels, .transpose = from->transpose};
-    bool size = data_options_size(from, &c.height, &c.width);
+struct conversion conversion_of(struct dataset *d, const struct data_options *from) {
+    struct conversion c = {.d = d, .channels = from->channels, .transpose = from->transpose};
+    if (from->size.count > 0) {
+        c.height = (int)from->size.items[0];
+        c.width = (int)from->size.items[from->size.count > 1];
+    }
     data_options_background(from, c.background);
-    if (from->expected && (size || from->channels > 0)) {
+    if (from->expected && (c.height > 0 || c.channels > 0)) {
         c.height = from->expected->height;
         c.width = from->expected->width;
         c.channels = from->expected->channels;
@@ -18,8 +20,9 @@ struct conversion conversion_of(const struct data_options *from) {
     return c;
 }
 
-int conversion_shape(struct conversion *c, struct dataset *d, int height, int width, int channels,
-                     const char *path, struct error *e) {
+int conversion_shape(struct conversion *c, int height, int width, int channels, const char *path,
+                     struct error *e) {
+    struct dataset *d = c->d;
     snprintf(c->from, sizeof c->from, "%d x %d", width, height);
     d->height = c->height ? c->height : c->transpose ? width : height;
     d->width = c->width ? c->width : c->transpose ? height : width;
@@ -27,52 +30,52 @@ int conversion_shape(struct conversion *c, struct dataset *d, int height, int wi
     return dataset_check_shape(&d->columns, d->height, d->width, d->channels, path, e);
 }
 
-int conversion_store(const struct conversion *c, struct picture *p, const struct dataset *d,
-                     int split, int sample, struct error *e) {
+static int convert(const struct conversion *c, struct picture *p, struct error *e) {
     if (c->transpose && picture_orient(p, TRANSPOSED, e) != 0)
         return -1;
     p->changes |= c->transpose ? PICTURE_TRANSPOSED : 0;
-    if (preprocess_resize(p, c->width ? c->width : p->width, c->height ? c->height : p->height,
-                          c->channels ? c->channels : p->channels, e) != 0)
-        return -1;
+    return preprocess_resize(p, c->width ? c->width : p->width, c->height ? c->height : p->height,
+                             c->channels ? c->channels : p->channels, e);
+}
+
+int conversion_store(struct conversion *c, struct picture *p, int split, int sample,
+                     struct error *e) {
+    const struct dataset *d = c->d;
+    int result = convert(c, p, e);
     size_t size = picture_size(p);
-    if (p->height == d->height && p->width == d->width && p->channels == d->channels)
+    if (result == 0 && p->height == d->height && p->width == d->width && p->channels == d->channels)
         memcpy(d->split[split].pixels + (size_t)sample * size, p->pixels, size);
-    return 0;
+    for (int k = 0; k < PICTURE_CHANGES; k++)
+        __atomic_fetch_add(&c->counts[k], (int)(p->changes >> k & 1), __ATOMIC_RELAXED);
+    picture_free(p);
+    return result;
 }
 
 /* ---- notes ---- */
 
-void conversion_count(struct conversion *c, unsigned changes) {
-    for (int k = 0; k < PICTURE_CHANGES; k++)
-        c->counts[k] += (changes & 1u << k) != 0;
-}
-
-/* The number of pictures with this change, PICTURE_... */
-static int counted(const struct conversion *c, unsigned change) {
-    return c->counts[__builtin_ctz(change)];
-}
-
-/* The pictures of a folder in one line: their formats, their sizes, and what they became. */
-static int note_folder(const struct conversion *c, struct dataset *d, struct error *e) {
-    int jpegs = counted(c, PICTURE_JPEG), pngs = c->files - jpegs;
-    bool scaled = counted(c, PICTURE_SCALED) > 0;
-    char all[TEXT_GROUP], jpeg[TEXT_GROUP], png[TEXT_GROUP];
+/* The images of a folder in one line: their formats, their sizes, and what they became. */
+static int note_folder(const struct conversion *c, int jpegs, bool scaled, struct error *e) {
+    int pngs = c->files - jpegs;
+    char all[TEXT_GROUP], jpeg[TEXT_GROUP + 16] = "", png[TEXT_GROUP + 16] = "";
     text_group(c->files, all);
     text_group(jpegs, jpeg);
     text_group(pngs, png);
-    return dataset_note(
-        d, e, "%s picture%s: %s%s%s%s%s%s%s, %s%d x %d in %s", all, c->files == 1 ? "" : "s",
-        jpegs > 0 ? jpeg : "", jpegs > 0 ? " JPEG" : "", jpegs > 0 && pngs > 0 ? " and " : "",
-        pngs > 0 ? png : "", pngs > 0 ? " PNG" : "", scaled ? ", " : "", scaled ? c->from : "",
-        scaled ? "scaled to " : "", d->width, d->height, d->channels == 1 ? "grey" : "colour");
+    strcat(jpeg, pngs > 0 ? " JPEG and " : " JPEG");
+    strcat(png, " PNG");
+    return dataset_note(c->d, e, "%s image%s: %s%s%s%s%s%d x %d in %s", all,
+                        c->files == 1 ? "" : "s", jpegs > 0 ? jpeg : "", pngs > 0 ? png : "",
+                        scaled ? ", " : "", scaled ? c->from : "", scaled ? ", scaled to " : ", ",
+                        c->d->width, c->d->height, c->d->channels == 1 ? "grey" : "colour");
 }
 
-int conversion_note(const struct conversion *c, struct dataset *d, struct error *e) {
+int conversion_note(const struct conversion *c, struct error *e) {
     const uint8_t *b = c->background;
+    int jpegs = c->counts[__builtin_ctz(PICTURE_JPEG)];
     bool grey = b[0] == b[1] && b[1] == b[2];
-    char drawn[64], scaled[128], number[TEXT_GROUP];
-    snprintf(scaled, sizeof scaled, "scaled from %s to %d x %d", c->from, d->width, d->height);
+    bool scaled = c->counts[__builtin_ctz(PICTURE_SCALED)] > 0;
+    char drawn[64], resized[128], number[TEXT_GROUP];
+    snprintf(resized, sizeof resized, "scaled from %s to %d x %d", c->from, c->d->width,
+             c->d->height);
     snprintf(drawn, sizeof drawn,
              grey && b[0] == 0     ? "with transparency, drawn on black"
              : grey && b[0] == 255 ? "with transparency, drawn on white"
@@ -87,19 +90,18 @@ int conversion_note(const struct conversion *c, struct dataset *d, struct error 
         drawn,
         "turned upright, as their EXIF data says",
         "with rows and columns swapped",
-        c->files > 0 ? NULL : scaled,
+        c->files > 0 ? NULL : resized,
         "in colour, made grey",
         "in grey, repeated in three channels",
         "of other proportions, with bars in the mean colour of their border",
     };
-    if (c->files > 0 && counted(c, PICTURE_JPEG) + counted(c, PICTURE_SCALED) > 0 &&
-        note_folder(c, d, e) != 0)
+    if (c->files > 0 && (jpegs > 0 || scaled) && note_folder(c, jpegs, scaled, e) != 0)
         return -1;
     for (int i = 0; i < PICTURE_CHANGES; i++) {
         int count = c->counts[i];
         text_group(count, number);
         if (count > 0 && notes[i] &&
-            dataset_note(d, e, "%s picture%s %s", number, count == 1 ? "" : "s", notes[i]) != 0)
+            dataset_note(c->d, e, "%s image%s %s", number, count == 1 ? "" : "s", notes[i]) != 0)
             return -1;
     }
     return 0;

@@ -1,15 +1,14 @@
-/* IDX, MNIST's own format: for each split a file of images and one of labels, raw or gzipped:
+/* IDX, the format of MNIST, Fashion-MNIST, KMNIST, EMNIST and QMNIST: each split has a file of
+ * images and one of labels, raw or gzipped:
  *
  *   bytes 0, 0, type, number of dimensions; each dimension as 4 bytes, big-endian; then the values,
  *   last dimension fastest.
  *
  * Source: http://yann.lecun.com/exdb/mnist.
  *
- * Fashion-MNIST, KMNIST, EMNIST and QMNIST share it. The classes are the labels that occur in
- * training. Their names are these numbers, or the characters of EMNIST's *-mapping.txt. */
+ * The classes are the labels that occur in training. Their names are these numbers, or the
+ * characters that EMNIST's *-mapping.txt gives them. */
 #include "base/file.h"
-#include "data/classes.h"
-#include "data/dictionary.h"
 #include "data/formats.h"
 #include "data/gzip.h"
 #include "data/pictures/conversion.h"
@@ -18,8 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUES = 256 }; /* that a label may have */
-enum { MAX_MAPPING = 1 << 20 };
+enum { VALUES = 256 /* of a label */, MAX_MAPPING = 1 << 20 };
 enum { QMNIST_COLUMNS = 8 }; /* the first is the class */
 
 /* ---- a file ---- */
@@ -33,7 +31,7 @@ struct idx {
     size_t left; /* bytes of values to read */
 };
 
-/* Reads the next bytes, fewer than 2^31. After the last it checks that nothing follows them, and
+/* Reads the next bytes, fewer than 2^31. After the last one it checks that nothing follows, and
  * gzip's checksum. */
 static int idx_read(struct idx *f, void *out, size_t size, struct error *e) {
     uint8_t more;
@@ -51,8 +49,8 @@ static int idx_read(struct idx *f, void *out, size_t size, struct error *e) {
                                 f->path);
 }
 
-/* Opens the file and checks its header; the file is as large as the header says, as far as its size
- * can tell. Call gzip_close even after a failure. */
+/* Opens the file and checks its header, and the file's size against what the header declares. Call
+ * gzip_close even after a failure. */
 static int idx_open(struct idx *f, const char *path, enum idx_type type, int ndims,
                     struct error *e) {
     unsigned char header[16];
@@ -60,7 +58,7 @@ static int idx_open(struct idx *f, const char *path, enum idx_type type, int ndi
     *f = (struct idx){.path = path, .dims = {1, 1, 1}};
     if (gzip_open(&f->gzip, path, e) != 0)
         return -1;
-    f->left = header_size + 1; /* which the header then says */
+    f->left = header_size + 1; /* until the header has been read */
     if (idx_read(f, header, header_size, e) != 0)
         return -1;
     if (header[0] != 0 || header[1] != 0 || header[2] != type || header[3] != ndims)
@@ -89,9 +87,9 @@ static int idx_open(struct idx *f, const char *path, enum idx_type type, int ndi
 
 /* ---- names ---- */
 
-/* The names under which IDX files travel: [PREFIX-]SPLIT-PART-TYPE[.gz], perhaps with a dot for a
- * dash. Such a name may also be that of a folder with the file in it, as in Kaggle's archives; and
- * all may be in a folder raw, as torchvision leaves them. labels-idx2-int is QMNIST's. */
+/* IDX files are named [PREFIX-]SPLIT-PART-TYPE[.gz], perhaps with a dot for a dash. In Kaggle's
+ * archives such a name may also be that of a folder with the file in it, and torchvision puts the
+ * files into a folder raw. labels-idx2-int is QMNIST's. */
 enum part { IMAGES, LABELS };
 
 struct names {
@@ -100,28 +98,19 @@ struct names {
 
 /* Where the split begins in an IDX file's name, or NULL. */
 static const char *find_split(const char *name, int *split) {
-    static const char *const splits[] = {"train-", "t10k-", "test-"};
-    const char *at = NULL;
-    for (int i = 0; i < 3 && !at; i++) {
-        at = strstr(name, splits[i]);
-        *split = i == 0 ? TRAIN : TEST;
-    }
-    return at;
-}
-
-static bool is_part(const char *name, const char *part, const char *type) {
-    const char *at = strstr(name, type);
-    return strstr(name, part) && at && (!at[strlen(type)] || strcmp(at + strlen(type), ".gz") == 0);
+    const char *at = strstr(name, "train-");
+    *split = at ? TRAIN : TEST;
+    return at || (at = strstr(name, "t10k-")) ? at : strstr(name, "test-");
 }
 
 /* The place for the path of a file of this name, or NULL. */
 static char *place(struct names *n, const char *name) {
     int split;
-    if (!find_split(name, &split))
-        return NULL;
-    return is_part(name, "images", "idx3-ubyte") ? n->path[split][IMAGES]
-           : is_part(name, "labels", "idx1-ubyte") || is_part(name, "labels", "idx2-int")
-               ? n->path[split][LABELS]
+    bool images = gzip_named(name, "idx3-ubyte");
+    bool labels = gzip_named(name, "idx1-ubyte") || gzip_named(name, "idx2-int");
+    return find_split(name, &split) && (images || labels) &&
+                   strstr(name, images ? "images" : "labels")
+               ? n->path[split][images ? IMAGES : LABELS]
                : NULL;
 }
 
@@ -153,58 +142,47 @@ static int look(struct names *n, const char *folder, bool deep, struct error *e)
     return names ? result : -1;
 }
 
-/* Finds the files in a folder, or else in its folder raw. Of copies of a file the first by name
- * wins; files of different datasets are an error. */
+static bool found(const struct names *n) {
+    return n->path[TRAIN][IMAGES][0] || n->path[TEST][IMAGES][0];
+}
+
+/* Finds the files in a folder, or else in its folder raw. Of several copies of a file, the first by
+ * name wins; files of different datasets are an error. */
 static int find_files(struct names *n, const char *path, struct error *e) {
     char raw[FILE_PATH];
     *n = (struct names){0};
-    if (!file_is_directory(path))
-        return 0;
-    if (look(n, path, true, e) != 0)
+    if (file_is_directory(path) && look(n, path, true, e) != 0)
         return -1;
-    bool found = n->path[TRAIN][IMAGES][0] || n->path[TEST][IMAGES][0];
-    return !found && file_find(raw, path, "raw") && file_is_directory(raw) ? look(n, raw, true, e)
-                                                                           : 0;
+    bool inside = !found(n) && file_find(raw, path, "raw") && file_is_directory(raw);
+    return inside ? look(n, raw, true, e) : 0;
 }
 
 static bool recognises(const char *path) {
     struct error ignored = {0};
     struct names n;
-    return find_files(&n, path, &ignored) != 0 || n.path[TRAIN][IMAGES][0] ||
-           n.path[TEST][IMAGES][0]; /* read_dataset reports an ambiguity */
+    return find_files(&n, path, &ignored) != 0 || found(&n); /* read_dataset reports an error */
 }
-
-struct reading {
-    struct dataset *d;
-    const struct data_options *from;
-    struct conversion conversion;
-    int height, width; /* of the images of the first split; 0: none was read */
-};
 
 /* ---- images ---- */
 
-static int read_images(struct reading *r, int k, struct idx *f, struct error *e) {
-    struct conversion *c = &r->conversion;
+/* `size` is the height and width of the images of the first split, or 0 if none was read. */
+static int read_images(struct conversion *c, int k, struct idx *f, int size[2], struct error *e) {
     int count = f->dims[0], height = f->dims[1], width = f->dims[2];
-    if (r->height == 0) {
-        r->height = height;
-        r->width = width;
-        if (conversion_shape(c, r->d, height, width, 1, f->path, e) != 0)
-            return -1;
-    }
-    if (height != r->height || width != r->width)
-        return error_input(e, "%s: its pictures are %d x %d, but the training pictures are %d x %d",
-                           f->path, width, height, r->width, r->height);
-    if (dataset_reserve(r->d, k, count, f->path, e) != 0)
+    if (size[0] == 0 && conversion_shape(c, height, width, 1, f->path, e) != 0)
+        return -1;
+    size[0] = size[0] ? size[0] : height;
+    size[1] = size[1] ? size[1] : width;
+    if (height != size[0] || width != size[1])
+        return error_input(e, "%s: its images are %d x %d, but the training images are %d x %d",
+                           f->path, width, height, size[1], size[0]);
+    if (dataset_reserve(c->d, k, count, f->path, e) != 0)
         return -1;
     for (int i = 0; i < count; i++) {
-        struct picture p = {.width = width, .height = height, .channels = 1};
-        size_t size = picture_size(&p);
-        p.pixels = malloc(size);
-        int result = p.pixels ? idx_read(f, p.pixels, size, e) : error_memory(e, f->path);
+        struct picture p = picture_alloc(width, height, 1);
+        int result =
+            p.pixels ? idx_read(f, p.pixels, picture_size(&p), e) : error_memory(e, f->path);
         if (result == 0)
-            result = conversion_store(c, &p, r->d, k, i, e);
-        conversion_count(c, p.changes);
+            result = conversion_store(c, &p, k, i, e);
         picture_free(&p);
         if (result != 0)
             return -1;
@@ -218,8 +196,8 @@ static int read_images(struct reading *r, int k, struct idx *f, struct error *e)
 static int read_labels(struct split *s, struct idx *f, bool integers, struct error *e) {
     if (f->dims[0] != s->count)
         return error_input(
-            e, "%s: has %d labels for %d pictures; the two files are not of one dataset", f->path,
-            f->dims[0], s->count);
+            e, "%s: has %d labels for %d images; the two files are not from the same dataset",
+            f->path, f->dims[0], s->count);
     if (integers && f->dims[1] != QMNIST_COLUMNS)
         return error_input(e, "%s: has %d columns, not %d", f->path, f->dims[1], QMNIST_COLUMNS);
     for (int i = 0; i < s->count; i++) {
@@ -233,33 +211,34 @@ static int read_labels(struct split *s, struct idx *f, bool integers, struct err
     return 0;
 }
 
-static int read_split(struct reading *r, int k, const struct names *n, struct error *e) {
-    static const char *const prefixes[2] = {"train-", "t10k-"};
+static int read_split(struct conversion *c, int k, const struct names *n, const char *path,
+                      int size[2], struct error *e) {
     const char *images = n->path[k][IMAGES], *labels = n->path[k][LABELS];
+    const char *prefix = k == TRAIN ? "train-" : "t10k-";
     bool integers = strstr(labels, "idx2-int") != NULL;
     struct idx f;
     if (!images[0])
         return 0;
     int result = idx_open(&f, images, IDX_BYTE, 3, e);
     if (result == 0)
-        result = read_images(r, k, &f, e);
+        result = read_images(c, k, &f, size, e);
     gzip_close(&f.gzip);
     if (result == 0 && !labels[0])
-        return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", r->from->path,
-                           prefixes[k], prefixes[k]);
+        return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", path, prefix,
+                           prefix);
     if (result != 0)
         return -1;
     result = idx_open(&f, labels, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e);
     if (result == 0)
-        result = read_labels(&r->d->split[k], &f, integers, e);
+        result = read_labels(&c->d->split[k], &f, integers, e);
     gzip_close(&f.gzip);
     return result;
 }
 
 /* ---- classes ---- */
 
-/* Reads EMNIST's mapping next to the images: "LABEL CODE ..." per line. code[label] becomes the
- * first code, a character's, or 0. Without such a file, all are 0. */
+/* Reads EMNIST's mapping next to the images, with lines "LABEL CODE ...". Sets code[label] to the
+ * first code, that of a character. Without such a file, or with another code, it stays 0. */
 static void read_mapping(const char *images, int code[VALUES]) {
     char path[FILE_PATH];
     struct error ignored = {0};
@@ -280,48 +259,48 @@ static void read_mapping(const char *images, int code[VALUES]) {
 }
 
 /* The classes are the values that occur in the first split. */
-static int set_classes(const struct reading *r, const struct names *n, struct error *e) {
-    struct dataset *d = r->d;
+static int set_classes(struct dataset *d, const struct data_options *from, const struct names *n,
+                       struct error *e) {
     int first = d->split[TRAIN].count > 0 ? TRAIN : TEST, known = 0;
-    int code[VALUES] = {0}, at[VALUES] = {0}; /* in `names`, from 1 */
+    int code[VALUES] = {0}, at[VALUES]; /* a value's place in `names`, or -1 */
     struct dictionary names = {0};
     char name[8];
+    memset(at, -1, sizeof at);
     read_mapping(n->path[first][IMAGES], code);
     for (int k = first; k <= TEST; k++) {
         for (int i = 0; i < d->split[k].count; i++) {
-            int *label = &d->split[k].labels[i], v = *label;
-            if (at[v] == 0) {
-                snprintf(name, sizeof name, code[v] ? "%c" : "%d", code[v] ? code[v] : v);
-                at[v] = dictionary_add(&names, name, VALUES, &d->arena) + 1;
-            }
-            if (at[v] == 0)
-                return error_memory(e, r->from->path);
-            *label = at[v] - 1;
+            int v = d->split[k].labels[i];
+            if (at[v] >= 0)
+                continue;
+            snprintf(name, sizeof name, code[v] ? "%c" : "%d", code[v] ? code[v] : v);
+            if ((at[v] = dictionary_add(&names, name, VALUES, &d->arena)) < 0)
+                return error_memory(e, from->path);
         }
         known = k == first ? names.count : known;
     }
     const struct string_list all = {names.count, names.items};
-    const int *class = classes_set(d, r->from, &all, known, true, e);
-    for (int k = 0; k <= TEST && class; k++)
+    const int *class = classes_set(d, from, &all, known, true, e);
+    for (int k = first; k <= TEST && class; k++)
         for (int i = 0; i < d->split[k].count; i++)
-            d->split[k].labels[i] = class[d->split[k].labels[i]];
+            d->split[k].labels[i] = class[at[d->split[k].labels[i]]];
     return class ? 0 : -1;
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
     struct names n;
-    struct reading r = {.d = d, .from = from, .conversion = conversion_of(from)};
+    struct conversion c = conversion_of(d, from);
+    int size[2] = {0};
     (void)pool;
-    if (find_files(&n, from->path, e) != 0 || read_split(&r, TRAIN, &n, e) != 0 ||
-        read_split(&r, TEST, &n, e) != 0 || set_classes(&r, &n, e) != 0 ||
-        conversion_note(&r.conversion, d, e) != 0)
+    if (find_files(&n, from->path, e) != 0 || read_split(&c, TRAIN, &n, from->path, size, e) != 0 ||
+        read_split(&c, TEST, &n, from->path, size, e) != 0 || set_classes(d, from, &n, e) != 0 ||
+        conversion_note(&c, e) != 0)
         return -1;
     const char *images = n.path[TRAIN][IMAGES];
     return images[0] && strstr(strrchr(images, '/'), "emnist") && !from->transpose
                ? dataset_note(d, e,
-                              "EMNIST's pictures are stored transposed: with data.transpose=true "
-                              "they stand upright")
+                              "EMNIST's images are stored transposed: data.transpose=true turns "
+                              "them upright")
                : 0;
 }
 

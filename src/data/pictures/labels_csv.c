@@ -1,5 +1,5 @@
 /* labels.csv: rows such as "a.png,cat"; with a header, other columns, too. A name may lack the
- * ending and folders, or have more folders, as an absolute path has. */
+ * extension and folders, or have more folders, as an absolute path has. */
 #include "base/file.h"
 #include "data/pictures/layout.h"
 #include "data/tables/reader.h"
@@ -20,31 +20,32 @@ struct table {
 
 /* ---- columns ---- */
 
-static int find(const struct reader *r, const char *name) {
-    int i = r->count - 1;
-    while (i >= 0 && strcasecmp(r->fields[i], name) != 0)
-        i--;
-    return i;
+/* The column with the first of these names that the header has, or -1. */
+static int find(const struct reader *r, const char *const *names) {
+    for (; *names; names++)
+        for (int i = r->count - 1; i >= 0; i--)
+            if (strcasecmp(r->fields[i], *names) == 0)
+                return i;
+    return -1;
 }
 
 static void find_columns(struct table *t, const char *label) {
-    static const char *const files[] = {"filename", "file_name", "file", "image", "image_name",
-                                        "image_id", "img",       "path", "id",    "name"};
-    static const char *const labels[] = {"class", "category", "target"};
-    const struct reader *r = &t->rows;
-    t->file = -1;
-    t->label = find(r, label);
-    for (size_t i = 0; i < sizeof files / sizeof *files && t->file < 0; i++)
-        t->file = find(r, files[i]);
-    if (strcmp(label, "label") == 0) /* the key's default */
-        for (size_t i = 0; i < sizeof labels / sizeof *labels && t->label < 0; i++)
-            t->label = find(r, labels[i]);
-    t->split_at = find(r, "split") == t->label ? -1 : find(r, "split");
+    static const char *const files[] = {"filename",   "file_name", "file", "image",
+                                        "image_name", "image_id",  "img",  "path",
+                                        "id",         "name",      NULL};
+    static const char *const splits[] = {"split", NULL};
+    bool given = strcmp(label, "label") != 0; /* not the key's default */
+    const char *const labels[] = {label, given ? NULL : "class", "category", "target", NULL};
+    t->file = find(&t->rows, files);
+    t->label = find(&t->rows, labels);
+    t->split_at = find(&t->rows, splits);
+    if (t->split_at == t->label)
+        t->split_at = -1;
 }
 
 /* ---- files ---- */
 
-/* Adds the files of the folder and of those in it, under their paths from `root`. */
+/* Adds the files of the folder and of the folders in it, with paths relative to `root`. */
 static int add_files(struct layout *l, const char *root, const char *inner, int depth,
                      struct error *e) {
     enum { MAX_DEPTH = 8 }; /* links may lead in a circle */
@@ -74,11 +75,11 @@ static const char *base(const char *name) {
 }
 
 static int by_base(const void *a, const void *b) {
-    const struct picture_file *f = a, *g = b;
+    const struct image_file *f = a, *g = b;
     return strcmp(base(f->name), base(g->name));
 }
 
-/* Whether the path ends in this one, as a/b/c in b/c. */
+/* Whether the path ends in the path `end`: a/b/c ends in b/c. */
 static bool ends_in(const char *path, const char *end) {
     size_t length = strlen(path), n = strlen(end);
     return length >= n && strcmp(path + length - n, end) == 0 &&
@@ -86,16 +87,16 @@ static bool ends_in(const char *path, const char *end) {
 }
 
 /* The file that a name in the table means, or NULL; *count becomes how many it may mean. */
-static struct picture_file *find_file(const struct table *t, const char *name, int *count) {
+static struct image_file *find_file(const struct table *t, const char *name, int *count) {
     static const char *const endings[] = {"", ".png", ".jpg", ".jpeg"};
-    struct picture_file *files = t->layout->files.items + t->first, *found = NULL;
-    struct picture_file *end = t->layout->files.items + t->layout->files.count;
+    struct image_file *files = t->layout->files + t->first, *found = NULL;
+    struct image_file *end = t->layout->files + t->layout->count;
     *count = 0;
     for (int k = 0; k < 4 && !found && end > files; k++) {
         char path[FILE_PATH];
         snprintf(path, sizeof path, "%s%s", name, endings[k]);
-        const struct picture_file key = {.name = path};
-        struct picture_file *f = bsearch(&key, files, (size_t)(end - files), sizeof *f, by_base);
+        const struct image_file key = {.name = path};
+        struct image_file *f = bsearch(&key, files, (size_t)(end - files), sizeof *f, by_base);
         while (f > files && by_base(f - 1, &key) == 0)
             f--;
         for (; f && f < end && by_base(f, &key) == 0; f++)
@@ -112,11 +113,8 @@ static struct picture_file *find_file(const struct table *t, const char *name, i
 
 /* ---- rows ---- */
 
-static int split_of(const struct table *t, const struct picture_file *f) {
-    char folder[FILE_PATH];
-    size_t length = strcspn(f->name, "/");
-    snprintf(folder, sizeof folder, "%.*s", (int)length, f->name);
-    int split = t->split >= 0 || !f->name[length] ? t->split : dataset_split_of(folder);
+static int split_of(const struct table *t, const struct image_file *f) {
+    int split = t->split >= 0 || !strchr(f->name, '/') ? t->split : dataset_split_of(f->name, "/");
     return split < 0 ? TRAIN : split;
 }
 
@@ -132,20 +130,20 @@ static int take_row(struct table *t, struct error *e) {
     const char *split = t->split_at < 0          ? NULL
                         : r->count > t->split_at ? r->fields[t->split_at]
                                                  : "";
-    struct picture_file *f = find_file(t, name, &count);
-    if (split && dataset_split_of(split) < 0)
+    struct image_file *f = find_file(t, name, &count);
+    if (split && dataset_split_of(split, "") < 0)
         return error_input(e, "%s: line %ld: its split is \"%s\"; make it train, test or val",
                            r->path, r->line, split);
     if (count != 1)
         problems_add(&t->missing, "%s (line %ld%s)", name, r->line,
                      count > 1 ? ", in several folders" : "");
     else if (f->label >= 0)
-        return error_input(e, "%s: line %ld: has \"%s\" again; remove one of the two lines",
+        return error_input(e, "%s: line %ld: lists \"%s\" again; remove one of the two lines",
                            r->path, r->line, name);
     else if ((f->label = layout_class(l, r->fields[t->label], e)) < 0)
         return -1;
     else
-        f->split = split ? dataset_split_of(split) : split_of(t, f);
+        f->split = split ? dataset_split_of(split, "") : split_of(t, f);
     return 0;
 }
 
@@ -170,7 +168,7 @@ static int read_rows(struct table *t, const char *label, struct error *e) {
         return error_input(e,
                            "%s: line %ld: must be a header with \"filename\" (or \"file\", "
                            "\"image\", \"id\", \"path\") and \"%s\", or a file name and a label; "
-                           "data.label names the column of the labels",
+                           "set data.label to the column of the labels",
                            r->path, r->line, label);
     }
     for (; row == 1; row = reader_next(r, e))
@@ -181,33 +179,32 @@ static int read_rows(struct table *t, const char *label, struct error *e) {
 
 int labels_csv_add(struct layout *l, const char *folder, const char *label, int split,
                    struct error *e) {
-    struct table t = {.layout = l, .first = l->files.count, .split = split};
+    struct table t = {.layout = l, .first = l->count, .split = split};
     struct problems unlisted = {0};
     char path[FILE_PATH];
     if (file_join(path, sizeof path, folder, "labels.csv", e) != 0 ||
         add_files(l, folder, "", 0, e) != 0)
         return -1;
-    int count = l->files.count - t.first;
+    int count = l->count - t.first;
     if (count == 0)
-        return error_input(e, "%s: has no pictures beside labels.csv; add them", folder);
-    qsort(l->files.items + t.first, (size_t)count, sizeof *l->files.items, by_base);
+        return error_input(e, "%s: has no images next to labels.csv; add them", folder);
+    qsort(l->files + t.first, (size_t)count, sizeof *l->files, by_base);
     l->labelled = true;
-    l->passed_over--; /* the table itself */
+    l->skipped--; /* the table itself */
     int result = reader_open(&t.rows, path, e);
     if (result == 0)
         result = read_rows(&t, label, e);
     reader_close(&t.rows);
-    for (int i = t.first; i < l->files.count; i++)
-        if (l->files.items[i].label < 0)
-            problems_add(&unlisted, "%s", l->files.items[i].name);
+    for (int i = t.first; i < l->count; i++)
+        if (l->files[i].label < 0)
+            problems_add(&unlisted, "%s", l->files[i].name);
     if (result == 0 && t.missing.count > 0)
         return problems_refuse(&t.missing, e,
                                "%s: names %d file%s not in %s; correct or remove the lines", path,
                                t.missing.count, t.missing.count == 1 ? "" : "s", folder);
     if (result == 0 && unlisted.count > 0)
         return problems_refuse(&unlisted, e,
-                               "%s: does not list %d of the files in %s; add them, or move the "
-                               "files away",
-                               path, unlisted.count, folder);
+                               "%s: does not list %d of the files in %s; add or remove them", path,
+                               unlisted.count, folder);
     return result;
 }

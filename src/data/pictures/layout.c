@@ -1,6 +1,5 @@
 #include "data/pictures/layout.h"
 #include "base/file.h"
-#include "data/classes.h"
 #include "data/formats.h"
 #include "data/sample_set.h"
 
@@ -10,8 +9,8 @@
 
 /* ---- folders ---- */
 
-/* Whether it lies beside pictures without being meant as one. */
-static bool passed_over(const char *name) {
+/* Whether the file is often found next to images, and is none itself. */
+static bool skips(const char *name) {
     return strcasecmp(name, "Thumbs.db") == 0 || strcasecmp(name, "desktop.ini") == 0 ||
            strcmp(name, "__MACOSX") == 0 || strncasecmp(name, "README", 6) == 0 ||
            strncasecmp(name, "LICENSE", 7) == 0 || file_has_suffix(name, ".txt") ||
@@ -23,11 +22,11 @@ int layout_list(struct layout *l, const char *path, struct string_list *names, s
     char **found = file_list(path, &count, e);
     if (!found)
         return -1;
-    l->passed_over += file_count_hidden(path);
+    l->skipped += file_count_hidden(path);
     *names = (struct string_list){0, arena_alloc(&l->arena, (size_t)count, sizeof *names->items)};
     for (int i = 0; i < count && names->items && result == 0; i++)
-        if (passed_over(found[i]))
-            l->passed_over++;
+        if (skips(found[i]))
+            l->skipped++;
         else if (!(names->items[names->count++] = arena_string(&l->arena, found[i])))
             result = error_memory(e, path);
     free(found);
@@ -43,23 +42,22 @@ int layout_class(struct layout *l, const char *name, struct error *e) {
 
 int layout_add(struct layout *l, const char *folder, const struct string_list *names, int split,
                int class, struct error *e) {
-    struct picture_files *f = &l->files;
-    size_t count = (size_t)f->count + (size_t)names->count;
-    struct picture_file *items =
-        count <= KEY_INT_MAX ? realloc(f->items, count * sizeof *items + 1) : NULL;
-    if (!items)
+    size_t count = (size_t)l->count + (size_t)names->count;
+    struct image_file *files =
+        count <= KEY_INT_MAX ? realloc(l->files, count * sizeof *files + 1) : NULL;
+    if (!files)
         return error_memory(e, folder);
-    f->items = items;
+    l->files = files;
     for (int i = 0; i < names->count; i++)
-        items[f->count++] = (struct picture_file){
+        files[l->count++] = (struct image_file){
             .folder = folder, .name = names->items[i], .split = split, .label = class};
     return 0;
 }
 
 static void free_layout(struct layout *l) {
-    for (int i = 0; i < l->files.count; i++)
-        free(l->files.items[i].why);
-    free(l->files.items);
+    for (int i = 0; i < l->count; i++)
+        free(l->files[i].why);
+    free(l->files);
     arena_free(&l->arena);
 }
 
@@ -78,7 +76,7 @@ static struct folders count_folders(const char *path, bool deeper) {
     if (!file_is_directory(path) || layout_list(&l, path, &names, &ignored) != 0)
         names.count = 0;
     for (int i = 0; i < names.count; i++) {
-        bool split = dataset_split_of(names.items[i]) >= 0;
+        bool split = dataset_split_of(names.items[i], "") >= 0;
         bool folder = file_find(inner, path, names.items[i]) && file_is_directory(inner);
         if (folder && deeper)
             in = count_folders(inner, false);
@@ -90,11 +88,6 @@ static struct folders count_folders(const char *path, bool deeper) {
     }
     free_layout(&l);
     return f;
-}
-
-/* A folder train/ that has only files may be one of several classes: bus, car, train. */
-static bool has_splits(const struct folders *f) {
-    return f->splits > 0 && (f->nested > 0 || f->count == f->splits);
 }
 
 static bool has_labels(const char *path) {
@@ -119,27 +112,23 @@ static char *join(struct layout *l, const char *folder, const char *name, struct
     return copy;
 }
 
-/* Adds the pictures of the class folders in a folder. */
+/* Adds the images of the class folders in a folder. */
 static int add_classes(struct layout *l, const char *path, int split, struct error *e) {
-    struct string_list classes, pictures;
+    struct string_list classes, images = {0};
     if (layout_list(l, path, &classes, e) != 0)
         return -1;
     for (int i = 0; i < classes.count; i++) {
         char *folder = join(l, path, classes.items[i], e);
-        if (!folder)
+        bool directory = folder && file_is_directory(folder);
+        int class = 0;
+        if (!folder || (directory && layout_list(l, folder, &images, e) != 0))
             return -1;
-        if (!file_is_directory(folder)) {
+        if (!directory)
             problems_add(&l->stray, "%s", folder);
-            continue;
-        }
-        if (layout_list(l, folder, &pictures, e) != 0)
-            return -1;
-        if (pictures.count == 0) {
+        else if (images.count == 0)
             problems_add(&l->empty, "%s", folder);
-            continue;
-        }
-        int class = layout_class(l, classes.items[i], e);
-        if (class < 0 || layout_add(l, folder, &pictures, split, class, e) != 0)
+        else if ((class = layout_class(l, classes.items[i], e)) < 0 ||
+                 layout_add(l, folder, &images, split, class, e) != 0)
             return -1;
     }
     return 0;
@@ -152,12 +141,12 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
     if (layout_list(l, path, &names, e) != 0)
         return -1;
     for (int i = 0; i < names.count; i++) {
-        int k = dataset_split_of(names.items[i]);
+        int k = dataset_split_of(names.items[i], "");
         char *folder = join(l, path, names.items[i], e);
         if (!folder)
             return -1;
         if (!file_is_directory(folder))
-            l->passed_over++;
+            l->skipped++;
         else if (k < 0)
             problems_add(&l->unused, "%s", names.items[i]);
         else if (found[k])
@@ -167,14 +156,14 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
             found[k] = folder;
     }
     for (int k = 0; k < SPLITS; k++) {
-        int before = l->files.count;
+        int before = l->count;
         if (!found[k])
             continue;
         if ((has_labels(found[k]) ? labels_csv_add(l, found[k], label, k, e)
                                   : add_classes(l, found[k], k, e)) != 0)
             return -1;
-        if (l->files.count == before && l->stray.count == 0)
-            return error_input(e, "%s: has no class folders with pictures; add some or remove it",
+        if (l->count == before && l->stray.count == 0)
+            return error_input(e, "%s: has no class folders with images; add some or remove it",
                                found[k]);
         l->known = l->known > 0 ? l->known : l->classes.count;
     }
@@ -184,10 +173,11 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
 static int find_files(struct layout *l, const struct data_options *from, struct error *e) {
     const char *path = from->path;
     struct folders f = count_folders(path, true);
-    bool labels = has_labels(path) && f.nested == 0;
-    int result = labels           ? labels_csv_add(l, path, from->label, -1, e)
-                 : has_splits(&f) ? add_splits(l, path, from->label, e)
-                                  : add_classes(l, path, TRAIN, e);
+    /* A folder train/ that has only files may be one of several classes: bus, car, train. */
+    bool splits = f.splits > 0 && (f.nested > 0 || f.count == f.splits);
+    int result = has_labels(path) && f.nested == 0 ? labels_csv_add(l, path, from->label, -1, e)
+                 : splits                          ? add_splits(l, path, from->label, e)
+                                                   : add_classes(l, path, TRAIN, e);
     l->known = l->known > 0 ? l->known : l->classes.count;
     if (result == 0 && !l->labelled && strcmp(from->label, "label") != 0 && !from->expected)
         return error_input(e, "%s: has no labels.csv: data.label has no effect; remove that", path);
@@ -201,67 +191,59 @@ static int find_files(struct layout *l, const struct data_options *from, struct 
 
 /* ---- classes ---- */
 
-static int set_labels(struct layout *l, struct dataset *d, const struct data_options *from,
-                      struct error *e) {
-    const struct string_list names = {l->classes.count, l->classes.items};
-    const int *class = classes_set(d, from, &names, l->known, true, e);
-    for (int i = 0; i < l->files.count && class; i++)
-        l->files.items[i].label = class[l->files.items[i].label];
-    return class ? 0 : -1;
-}
-
 static int by_label(const void *a, const void *b) {
-    const struct picture_file *f = a, *g = b;
+    const struct image_file *f = a, *g = b;
     return f->label != g->label ? (f->label > g->label) - (f->label < g->label)
                                 : strcmp(f->name, g->name);
 }
 
+static int set_classes(struct layout *l, struct dataset *d, const struct data_options *from,
+                       struct error *e) {
+    const struct string_list names = {l->classes.count, l->classes.items};
+    const int *class = classes_set(d, from, &names, l->known, true, e);
+    for (int i = 0; i < l->count && class; i++)
+        l->files[i].label = class[l->files[i].label];
+    if (class && l->count > 0)
+        qsort(l->files, (size_t)l->count, sizeof *l->files, by_label);
+    return class ? 0 : -1;
+}
+
 /* Draws a test set, if there is only a training set. */
 static int draw_test(struct layout *l, struct dataset *d, double fraction, struct error *e) {
-    struct picture_file *f = l->files.items;
-    size_t n = (size_t)l->files.count;
+    size_t n = (size_t)l->count;
     int *labels = arena_alloc(&l->arena, n, sizeof *labels);
     char *drawn = arena_alloc(&l->arena, n, 1);
     if (!labels || !drawn)
         return error_memory(e, "the choice of samples");
     for (size_t i = 0; i < n; i++) {
-        labels[i] = f[i].label;
-        if (f[i].split != TRAIN)
+        labels[i] = l->files[i].label;
+        if (l->files[i].split != TRAIN)
             return 0;
     }
     d->undivided = true;
-    l->drawn = sample_set_draw_test(labels, l->files.count, d->classes.count, fraction, drawn, e);
+    l->drawn = sample_set_draw_test(labels, l->count, d->classes.count, fraction, drawn, e);
     for (size_t i = 0; i < n; i++)
-        f[i].split = drawn[i] ? TEST : TRAIN;
+        l->files[i].split = drawn[i] ? TEST : TRAIN;
     return l->drawn < 0 ? -1 : 0;
 }
 
 /* ---- all layouts ---- */
 
+static int note_number(struct dataset *d, const char *what, int n, struct error *e) {
+    char number[TEXT_GROUP];
+    text_group(n, number);
+    return n > 0 ? dataset_note(d, e, "%s: %s", what, number) : 0;
+}
+
 static int add_notes(const struct layout *l, struct dataset *d, struct error *e) {
-    const struct {
-        int count;
-        const char *what;
-        const struct problems *names;
-    } notes[] = {
-        {d->split[VALIDATION].count, "pictures in the validation set", NULL},
-        {l->drawn < l->files.count ? l->drawn : 0, "pictures drawn as a test set (data.test_share)",
-         NULL},
-        {l->empty.count, "left out, since they are empty", &l->empty},
-        {l->unused.count, "folders not used", &l->unused},
-        {l->columns.count, "columns of labels.csv not used", &l->columns},
-        {l->passed_over, "files passed over, not being pictures", NULL},
-    };
-    char list[PROBLEMS_LIST];
-    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
-        if (notes[i].names)
-            problems_list(notes[i].names, ", ", list);
-        else
-            text_group(notes[i].count, list);
-        if (notes[i].count > 0 && dataset_note(d, e, "%s: %s", notes[i].what, list) != 0)
-            return -1;
-    }
-    return 0;
+    int drawn = l->drawn < l->count ? l->drawn : 0; /* unless all are drawn */
+    return note_number(d, "images in the validation set", d->split[VALIDATION].count, e) != 0 ||
+                   note_number(d, "images drawn as a test set (data.test_share)", drawn, e) != 0 ||
+                   dataset_note_list(d, "left out, since they are empty", &l->empty, e) != 0 ||
+                   dataset_note_list(d, "folders not used", &l->unused, e) != 0 ||
+                   dataset_note_list(d, "columns of labels.csv not used", &l->columns, e) != 0
+               ? -1
+               : note_number(d, "files skipped, not images", l->skipped, e);
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
@@ -269,13 +251,11 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     struct layout l = {0};
     int result = find_files(&l, from, e);
     if (result == 0)
-        result = set_labels(&l, d, from, e);
-    if (result == 0) {
-        qsort(l.files.items, (size_t)l.files.count, sizeof *l.files.items, by_label);
-        result = draw_test(&l, d, from->test_fraction, e);
-    }
+        result = set_classes(&l, d, from, e);
     if (result == 0)
-        result = picture_files_read(d, &l.files, from, pool, e);
+        result = draw_test(&l, d, from->test_fraction, e);
+    if (result == 0)
+        result = image_files_read(d, &l, from, pool, e);
     if (result == 0)
         result = add_notes(&l, d, e);
     free_layout(&l);

@@ -1,4 +1,4 @@
-#include "data/tables/cell.h"
+#include "data/tables/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,17 +6,13 @@
 
 static const char DIGITS[] = "0123456789";
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-/* The characters are checked because strtof also takes spaces, hex and "inf". (onehot never calls
- * setlocale: its decimal point is a point.) A text that does not fit is no number. */
+/* Checks the characters because strtof also takes spaces, hex and "inf". (onehot never calls
+ * setlocale: its decimal point is a point.) A text longer than the buffer is no number. */
 static bool is_number_with(const char *s, char mark, float *x) {
     char copy[256], *end;
     size_t size = 0;
     for (; s[size] && size < sizeof copy - 1; size++) {
-        if (!is_digit(s[size]) && s[size] != mark && !strchr("+-eE", s[size]))
+        if ((s[size] < '0' || s[size] > '9') && s[size] != mark && !strchr("+-eE", s[size]))
             return false;
         copy[size] = s[size] == mark ? '.' : s[size];
     }
@@ -25,7 +21,6 @@ static bool is_number_with(const char *s, char mark, float *x) {
     return size > 0 && end == copy + size && !s[size];
 }
 
-/* In a file whose mark is not known, the first number that has one sets it. */
 static bool is_number(const char *s, char *mark, float *x) {
     if (*mark)
         return is_number_with(s, *mark, x);
@@ -44,32 +39,29 @@ static bool is_word(const char *s, const char *const *words) {
     return false;
 }
 
-/* Python's "None" is among them, but not "none": in many tables that is a category. */
+/* Python's "None" is missing, but "none" is not: in many tables it is a category. */
 bool cell_is_missing(const char *s) {
     static const char *const words[] = {"",    "?",    "NA",  "N/A",  "n.a.", "#N/A",
                                         "NaN", "null", "\\N", "<NA>", NULL};
     return is_word(s, words) || strcmp(s, "None") == 0;
 }
 
-/* Single letters, such as t and f, are not among them: they are codes. */
-static bool is_boolean(const char *s) {
-    static const char *const words[] = {"true", "false", "yes", "no", NULL};
-    return is_word(s, words);
-}
-
 struct cell cell_read(const char *s, char *mark) {
+    /* not single letters, such as t and f, which are codes */
+    static const char *const booleans[] = {"true", "false", "yes", "no", NULL};
     struct cell c = {CELL_TEXT, 0};
     if (is_number(s, mark, &c.value))
         c.kind = CELL_NUMBER;
     else if (cell_is_missing(s))
         c.kind = CELL_MISSING;
-    else if (is_boolean(s))
+    else if (is_word(s, booleans))
         c = (struct cell){CELL_BOOLEAN, *s == 't' || *s == 'T' || *s == 'y' || *s == 'Y'};
     return c;
 }
 
 static const char *skip_unit(const char *s) {
-    static const char *const units[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "%"}; /* euro, pound */
+    static const char *const units[] = {"$", "\xe2\x82\xac", "\xc2\xa3",
+                                        "%"}; /* $, euro, pound, % */
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strncmp(s, units[i], strlen(units[i])) == 0)
             return s + strlen(units[i]);

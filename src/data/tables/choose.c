@@ -1,25 +1,22 @@
-#include "base/text.h"
 #include "data/tables/columns.h"
-#include "data/tables/notes.h"
 
 #include <string.h>
 
-static const char *name_at(const void *columns, int i) {
-    const struct columns *c = columns;
-    return i < c->count ? c->items[i].name : NULL;
+static const char *nearest(const struct columns *c, const char *name) {
+    return names_nearest(&(struct string_list){c->names.count, c->names.items}, name);
 }
 
 /* The column of that name, "which data.ignore lists". If there is none, suggests another. */
 static int find(const struct columns *c, const char *name, const char *why, struct error *e) {
     int at = dictionary_find(&c->names, name);
-    const char *near = at < 0 ? nearest_word(name, name_at, c) : NULL;
-    if (at < 0 && strchr(name, ','))
-        return error_input(e, "%s: has no column \"%s\", %s; write several as '[\"a\",\"b\"]'",
-                           c->reader.path, name, why);
-    return at >= 0 ? at
-                   : error_input(e, "%s: has no column \"%s\", %s%s%s%s", c->reader.path, name, why,
-                                 near ? "; did you mean \"" : "", near ? near : "",
-                                 near ? "\"?" : "; correct the name");
+    if (at >= 0)
+        return at;
+    const char *near = strchr(name, ',') ? NULL : nearest(c, name);
+    return error_input(e, "%s: has no column \"%s\", %s; %s%s%s", c->reader.path, name, why,
+                       near                ? "did you mean \""
+                       : strchr(name, ',') ? "write several as '[\"a\",\"b\"]'"
+                                           : "correct the name",
+                       near ? near : "", near ? "\"?" : "");
 }
 
 /* ---- labels ---- */
@@ -30,16 +27,15 @@ static int no_label(const struct columns *c, const char *label, struct error *e)
     if (!c->header)
         return error_input(e,
                            "%s: has no header, and no column \"%s\" for the labels; set "
-                           "data.label=-1 if they are in the last column, data.label=0 if they are "
-                           "in the first",
+                           "data.label=-1 if they are in the last column, or 0 if in the first",
                            path, label);
-    if (nearest_word(label, name_at, c))
+    if (nearest(c, label))
         return find(c, label,
                     expected ? "which held the labels in training" : "which data.label names", e);
     if (expected)
         return error_input(e,
-                           "%s: has no column \"%s\" for the labels; to evaluate, add it; "
-                           "./onehot predict needs none",
+                           "%s: has no column \"%s\" for the labels; add it to evaluate, or use "
+                           "./onehot predict, which needs no labels",
                            path, label);
     return error_input(e,
                        "%s: has no column \"%s\" for the labels; set \"data.label\" to one of %s",
@@ -59,7 +55,7 @@ static int add_label(struct columns *c, const char *label, struct error *e) {
     return 0;
 }
 
-/* `label` is one column, whose name may contain commas, or several. */
+/* `label` is one column, whose name may contain commas, or several columns. */
 static int find_labels(struct columns *c, const char *label, struct error *e) {
     char *names = arena_string(c->arena, label), *next;
     bool one = columns_find(&c->names, label) >= 0;
@@ -79,7 +75,7 @@ static int find_labels(struct columns *c, const char *label, struct error *e) {
 
 /* ---- features ---- */
 
-/* Uses the listed columns, or not. */
+/* Sets whether the listed columns are used. */
 static int use(struct columns *c, const struct string_list *list, bool used, const char *why,
                struct error *e) {
     for (int i = 0; i < list->count; i++) {
@@ -100,7 +96,7 @@ int choose_columns(struct columns *c, struct error *e) {
     int used = 0;
     if (c->count == 1)
         return error_input(e,
-                           "%s: has one column only, \"%.80s\"; divide the columns by commas, "
+                           "%s: has only one column, \"%.80s\"; separate columns with commas, "
                            "semicolons or tabs",
                            c->reader.path, c->items[0].name);
     if (find_labels(c, from->label, e) != 0)
@@ -114,31 +110,25 @@ int choose_columns(struct columns *c, struct error *e) {
         c->items[i].used = c->items[i].used && c->items[i].label < 0;
         used += c->items[i].used;
     }
-    return used > 0
-               ? 0
-               : error_input(
-                     e,
-                     "%s: has no columns to train on besides the label; list some in data.columns, "
-                     "or fewer in data.ignore",
-                     c->reader.path);
-}
-
-static bool is_class(const char *text, const struct string_list *classes) {
-    for (int i = 0; i < classes->count; i++)
-        if (strcmp(text, classes->items[i]) == 0)
-            return true;
-    return false;
+    if (used > 0)
+        return 0;
+    return error_input(e,
+                       "%s: has no columns to train on besides the label; list some in "
+                       "data.columns, or fewer in data.ignore",
+                       c->reader.path);
 }
 
 /* The position of the label: as the options say, or the last column or the first, whichever holds a
  * class. -1 if neither does. */
 static int guess_label(const struct columns *c) {
     const struct string_list *classes = &c->from->expected->classes;
-    int at = columns_find(&c->names, c->from->label), last = c->count - 1;
-    return at >= 0                                   ? at
-           : is_class(c->first.items[last], classes) ? last
-           : is_class(c->first.items[0], classes)    ? 0
-                                                     : -1;
+    int at = columns_find(&c->names, c->from->label), last = c->count - 1, holds = -1;
+    for (int i = 0; i < classes->count; i++)
+        if (strcmp(c->first.items[last], classes->items[i]) == 0)
+            holds = last;
+        else if (holds < 0 && strcmp(c->first.items[0], classes->items[i]) == 0)
+            holds = 0;
+    return at >= 0 ? at : holds;
 }
 
 /* Gives the columns of a file without a header the names of the model's, and the label its own. */

@@ -1,6 +1,4 @@
 #include "data/tables/columns.h"
-#include "base/text.h"
-#include "data/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,9 +27,8 @@ static int add_name(struct columns *c, int i, const char *name, struct error *e)
         return error_input(e, "%s: has two columns named \"%s\"; rename one in the header",
                            c->reader.path, name);
     if (dictionary_add(&c->names, name, c->count, c->arena) != i)
-        return error_input(e,
-                           "%s: line %ld, column %d: the name is longer than %d bytes; shorten it",
-                           c->reader.path, c->header_line, i + 1, DICTIONARY_MAX_TEXT);
+        return reader_refuse(&c->reader, c->header_line, i, "", e,
+                             "the name is longer than %d bytes; shorten it", DICTIONARY_MAX_TEXT);
     c->items[i] = (struct column){.name = c->names.items[i], .label = -1};
     return 0;
 }
@@ -48,44 +45,38 @@ int columns_rename(struct columns *c, const struct string_list *names, struct er
     return 0;
 }
 
-/* The name of column i, which the header calls `given`. The first may have no name: it numbers the
- * rows. Nor may the last: a divider at the end of each line makes an empty one. */
+/* The name of column i, which the header calls `given`. The first may have none, if it numbers the
+ * rows, and the last, which is empty if a divider ends each line. */
 static const char *name(const struct columns *c, int i, int count, const char *given,
                         struct error *e) {
-    const char *path = c->reader.path;
     if (!c->header)
         return arena_printf(c->arena, "c%d", i);
     if (!*given && (i == 0 || i == count - 1))
         return arena_printf(c->arena, "Unnamed: %d", i);
+    const char *escaped = *given ? names_escape(given, c->arena) : NULL;
     if (!*given)
-        error_input(e, "%s: line %ld, column %d: has no name; add one to the header", path,
-                    c->header_line, i + 1);
-    else if ((given = names_escape(given, c->arena)) && !text_is_plain(given))
-        error_input(
-            e,
-            "%s: line %ld, column %d: the name \"%s\" is not UTF-8; convert the table: iconv "
-            "-f WINDOWS-1252 -t UTF-8 OLD >NEW",
-            path, c->header_line, i + 1, given);
-    else
-        return given;
+        reader_refuse(&c->reader, c->header_line, i, "", e, "has no name; add one to the header");
+    if (!escaped || text_is_plain(escaped))
+        return escaped;
+    reader_refuse(&c->reader, c->header_line, i, "", e,
+                  "the name \"%s\" is not UTF-8; convert the table: iconv -f WINDOWS-1252 -t UTF-8 "
+                  "OLD >NEW",
+                  escaped);
     return NULL;
 }
 
-/* `width` is the number of fields in the second record. With one more than in the header, the first
- * column has no name, as in files of R. */
+/* `width` is the number of fields in the second record. If that is one more than in the header, the
+ * first column has no name, as in files of R. */
 static int name_all(struct columns *c, int width, struct error *e) {
     int unnamed = c->header && width == c->first.count + 1, count = c->first.count + unnamed;
     struct string_list names = {count, arena_alloc(c->arena, (size_t)count, sizeof *names.items)};
     for (int i = 0; i < count && names.items; i++) {
         const char *given = i < unnamed ? "" : c->first.items[i - unnamed];
-        names.items[i] = name(c, i, count, given, e);
-        if (!names.items[i])
+        if (!(names.items[i] = name(c, i, count, given, e)))
             return error_memory(e, c->reader.path);
     }
-    if (!names.items)
+    if (!names.items || columns_rename(c, &names, e) != 0)
         return error_memory(e, c->reader.path);
-    if (columns_rename(c, &names, e) != 0)
-        return -1;
     c->items[0].nameless = c->header && strcmp(c->items[0].name, "Unnamed: 0") == 0;
     c->items[count - 1].nameless |= c->header && !*c->first.items[c->first.count - 1];
     return 0;
@@ -96,14 +87,15 @@ static int name_all(struct columns *c, int width, struct error *e) {
  * The first record is a header if it has the name of a label column, or of all columns that the
  * trained model uses. Otherwise the columns decide:
  *
- *   - if one is text in the first record and numbers below it, that is a header;
- *   - else, if there is a number in the first record, it is data;
- *   - else all is text: it is data if half of its cells occur again below, as categories do. */
+ *   - if one is text in the first record and numbers below it, the record is a header;
+ *   - else, if there is a number in the record, it is data;
+ *   - else all of it is text: it is data if half of its cells occur again below, as categories do.
+ */
 
 enum { RECORDS = 100 };
 
-/* How many cells of a column, below its first, are numbers, are neither that nor missing, or equal
- * the first. */
+/* How many cells of a column, below its first, are numbers, are neither numbers nor missing, or
+ * equal the first. */
 struct below {
     int numbers, others, same;
 };
@@ -112,7 +104,7 @@ static bool has_names(struct columns *c) {
     const struct data_options *from = c->from;
     const struct data_expected *x = from->expected;
     struct dictionary first = {0};
-    for (int i = 0; i < c->first.count; i++) /* without those that are too long for a name */
+    for (int i = 0; i < c->first.count; i++) /* except those too long for a name */
         (void)dictionary_add(&first, c->first.items[i], c->first.count, c->arena);
     if (from->label[strspn(from->label, "-0123456789,")] && columns_labelled(&first, from->label))
         return true;
@@ -136,17 +128,7 @@ static bool is_above(const struct string_list *first, const struct below *below)
     return numbers == 0 && 2 * same < first->count;
 }
 
-static void compare(const struct reader *r, const struct string_list *first, struct below *below) {
-    for (int i = 0; i < r->count && i < first->count; i++) {
-        char mark = '\0';
-        enum cell_kind kind = cell_read(r->fields[i], &mark).kind;
-        below[i].numbers += kind == CELL_NUMBER;
-        below[i].others += kind == CELL_BOOLEAN || kind == CELL_TEXT;
-        below[i].same += strcmp(r->fields[i], first->items[i]) == 0;
-    }
-}
-
-/* Reads the records below the first. *width becomes the number of fields of the second, or 0. */
+/* Reads the records below the first. Sets *width to the number of fields of the second, or to 0. */
 static int find_header(struct columns *c, int *width, struct error *e) {
     struct reader *r = &c->reader;
     struct below *below = calloc((size_t)c->first.count, sizeof *below);
@@ -155,7 +137,13 @@ static int find_header(struct columns *c, int *width, struct error *e) {
     if (!below)
         return error_memory(e, r->path);
     for (int i = 0; i < RECORDS && (found = reader_next(r, e)) > 0; i++) {
-        compare(r, &c->first, below);
+        for (int k = 0; k < r->count && k < c->first.count; k++) {
+            char mark = '\0';
+            enum cell_kind kind = cell_read(r->fields[k], &mark).kind;
+            below[k].numbers += kind == CELL_NUMBER;
+            below[k].others += kind == CELL_BOOLEAN || kind == CELL_TEXT;
+            below[k].same += strcmp(r->fields[k], c->first.items[k]) == 0;
+        }
         if (i == 0 && *r->fields[r->count - 1]) /* no divider at the end of each line */
             *width = r->count;
     }
@@ -215,12 +203,11 @@ int columns_next(struct columns *c, struct error *e) {
         /* A divider may end this line, but not the header, or the header, but not this line. */
         bool more = r->count == c->count + 1 && !*r->fields[c->count];
         if (r->count != c->count && !more && !(optional && r->count == c->count - 1))
-            return error_input(
-                e,
-                "%s: line %ld: has %d field%s, but the %s has %d; correct it, or put "
-                "a field with a divider in it into quotes",
-                r->path, r->line, r->count, r->count == 1 ? "" : "s",
-                c->header ? "header" : "first line", c->count);
+            return error_input(e,
+                               "%s: line %ld: has %d field%s, but the %s has %d; correct it, or "
+                               "quote a field that contains a divider",
+                               r->path, r->line, r->count, r->count == 1 ? "" : "s",
+                               c->header ? "header" : "first line", c->count);
         if (!drops(c))
             break;
         c->left_out++;

@@ -1,9 +1,6 @@
 /* A table in a file: its columns, what each is for, and how its cells become features. */
 #pragma once
 
-#include "data/data_options.h"
-#include "data/dictionary.h"
-#include "data/tables/cell.h"
 #include "data/tables/features.h"
 #include "data/tables/reader.h"
 
@@ -11,7 +8,7 @@ struct column {
     const char *name;
     int label;     /* which label it holds, or -1 */
     bool used;     /* it becomes features */
-    bool chosen;   /* data.columns lists it, so it is used whatever is in it */
+    bool chosen;   /* data.columns lists it, so it is used whatever it contains */
     bool nameless; /* the header has no name for it; not used unless chosen */
     bool left_out; /* it only numbers the rows */
 
@@ -20,14 +17,14 @@ struct column {
     long missing_line;     /* of the first missing cell */
     long odd_line;         /* of the first cell that is neither a number nor missing */
     char odd[48];          /* its text, or the start of it */
-    bool whole;            /* it holds whole numbers, and no missing cells */
-    double min, max;       /* ... of these */
-    bool counts_rows;      /* ... 0, 1, 2, ... or 1, 2, 3, ... */
+    bool whole;            /* it has only whole numbers, and no missing cells */
+    double min, max;       /* of these numbers */
+    bool counts_rows;      /* they are 0, 1, 2, ... or 1, 2, 3, ... */
 
     /* in its training rows (survey_measure) */
     int missing, filled; /* cells */
     double sum;          /* of the numbers */
-    bool too_many;       /* there are more than SURVEY_MAX_TEXTS texts */
+    bool too_many;       /* it has more than SURVEY_MAX_TEXTS texts */
 
     /* the features (encoder.c) */
     enum feature_kind kind;  /* number, boolean or category */
@@ -35,7 +32,7 @@ struct column {
     int missing_at;          /* the feature for missing cells, or -1 */
     float fill;              /* the value of a missing cell */
     struct dictionary texts; /* of categories: text i is feature at + i */
-    int unknown;             /* the cells so far with another text: all its categories are 0 */
+    int unknown;             /* cells so far with another text: all its categories are 0 */
     bool warned;             /* of such a text, by predict */
 };
 
@@ -51,8 +48,8 @@ struct columns {
     struct string_list labels; /* the columns that hold labels: one, or several if multi-label */
     int *label_fields;         /* [labels.count]: their positions */
     int features;              /* of a row */
-    int drops; /* enum data_missing: left out are rows with a missing cell, without a label, or none
-                */
+    int drops;           /* enum data_missing: leaves out rows with a missing cell, without a label,
+                            or none */
     long left_out;       /* the number of such rows so far */
     struct arena *arena; /* owns all but the reader, row_labels and drawn */
 
@@ -81,23 +78,23 @@ int columns_find(const struct dictionary *names, const char *label);
 /* Whether there is the label column, or the first of several. */
 bool columns_labelled(const struct dictionary *names, const char *label);
 
-/* Before the first row; then the next row: 1, or 0 at the end, or -1. */
+/* Back to before the first row; and the next row: 1, or 0 at the end, or -1. */
 ERROR_CHECKED int columns_rewind(struct columns *c, struct error *e);
 ERROR_CHECKED int columns_next(struct columns *c, struct error *e);
 
-/* ---- encoder.c: makes features (features.h) of the cells of a record: the one conversion for
+/* ---- encoder.c: turns the cells of a record into features (features.h): the same conversion for
  * training, evaluation and prediction ---- */
 
-/* Sets the features of the columns, each of which has a column of its name. `path` is for errors:
- * where the features come from. */
+/* Sets the features of the columns; each feature must have a column of its name. `path` is for
+ * errors: where the features come from. */
 ERROR_CHECKED int encoder_set(struct columns *c, const struct string_list *names,
                               const struct specs *features, const char *path, struct error *e);
 
-/* Makes the features x of the current record, or refuses a cell that does not fit. */
+/* Turns the current record into the features x, or refuses a cell that does not fit. */
 ERROR_CHECKED int encoder_run(struct columns *c, float *x, struct error *e);
 
-/* Records why a cell is not a number, as the end of a sentence. */
-void encoder_not_a_number(const char *cell, char mark, struct error *why);
+/* Records why a cell is not a number, as the end of a sentence. Returns -1. */
+int encoder_not_a_number(const char *cell, char mark, struct error *why);
 
 /* ---- choose.c: what each column is for: a label, features, or nothing ---- */
 
@@ -107,20 +104,19 @@ ERROR_CHECKED int choose_columns(struct columns *c, struct error *e);
 
 /* For a trained model, which the options expect: finds the columns that it uses, by name or,
  * without a header, by position, if the file has as many columns as the model uses, with or without
- * the label. Finds the label columns, too, if `labelled`. Sets the features. */
+ * the label. If `labelled`, finds the label columns, too. Sets the features. */
 ERROR_CHECKED int choose_expected(struct columns *c, bool labelled, struct error *e);
 
 /* ---- survey.c: what is in a table, found before its rows are converted ---- */
 
 enum { SURVEY_MAX_TEXTS = 100 }; /* different ones in a column */
 
-/* Reads all rows, but those that the options leave out, and counts the cells of the columns. With a
- * trained model in the options, the classes are the model's; and only the rows and labels are
- * looked at. */
+/* Reads all rows, except those that the options leave out, and counts the cells of the columns.
+ * With a trained model in the options, only reads rows and labels; the classes are the model's. */
 ERROR_CHECKED int survey_read(struct columns *c, struct error *e);
 
-/* Finds texts, means and missing cells of the training rows: of all rows but those drawn for the
- * test set, or of all if those are all. */
+/* Finds texts, means and missing cells of the training rows: all rows except those drawn for the
+ * test set, or all if all were drawn. */
 ERROR_CHECKED int survey_measure(struct columns *c, struct error *e);
 
 /* ---- plan.c: from a survey of the training table to its features ---- */
@@ -129,17 +125,49 @@ ERROR_CHECKED int survey_measure(struct columns *c, struct error *e);
  *
  *   - A column that only numbers the rows is left out: whole numbers in a column named id, index or
  *     ...Id, from a range that has at least one for each row. Under another name they may be a
- *     feature, such as a day: if they count 1, 2, 3, ... in a table of ten rows or more, there is a
- *     note.
+ *     feature, such as a day; if they count 1, 2, 3, ... in a table of ten rows or more, a note
+ * says so.
  *   - If all its cells are numbers, it is a column of numbers.
  *   - If at least nine of ten are numbers, the others are mistakes, which are refused.
  *   - If all are true, false, yes or no, it is boolean.
  *   - Otherwise its cells are categories.
  *
- * Cells that are missing do not count; without data.missing they are refused. Columns that
- * data.columns lists are not left out. */
+ * Missing cells do not count; without data.missing they are refused. Columns that data.columns
+ * lists are not left out. */
 ERROR_CHECKED int plan_kinds(struct columns *c, struct error *e);
 
 /* Sets shape, columns and features of the dataset, and those of the columns, by what was measured
  * in the training rows. Fails if a column has too many texts, or nothing but missing cells. */
 ERROR_CHECKED int plan_features(struct dataset *d, struct columns *c, struct error *e);
+
+/* ---- notes.c: lists of columns, and what a dataset notes about its tables ---- */
+
+/* The columns ... */
+enum listed {
+    LIST_ALL,
+    LIST_UNUSED,   /* that neither the model nor the labels use */
+    LIST_LEFT_OUT, /* that only number the rows */
+    LIST_COUNTING, /* that count the rows, but are used */
+    LIST_MISSING,  /* with missing cells */
+    LIST_TOO_MANY, /* with too many texts, or with nearly as many as rows */
+    LIST_EMPTY,    /* with nothing but missing cells in the training rows */
+    LIST_TEXTS,    /* whose texts became features */
+    LIST_BOOLEANS, /* of true and false, with the number of cells */
+    LIST_FILLED,   /* with missing cells in the training rows */
+    LIST_UNKNOWN,  /* with texts that the training rows do not have */
+};
+
+/* What is listed of a column: a number, -1 for the name alone, or 0 for nothing. */
+int notes_number(const struct column *k, enum listed which);
+
+/* A list for a note or an error, in the arena: "a" (7), "b" (1), and 3 more. */
+const char *notes_list(const struct columns *c, enum listed which);
+
+/* Notes what was found in a file. In the `first` file of a dataset, also its dialect and columns.
+ */
+ERROR_CHECKED int notes_add(struct dataset *d, const struct columns *c, bool first,
+                            struct error *e);
+
+/* About the values of the training rows: constant features and, if they are not scaled, features of
+ * very different size. */
+ERROR_CHECKED int notes_values(struct dataset *d, const struct data_options *from, struct error *e);

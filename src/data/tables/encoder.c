@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Adds feature i, of this kind, to its column. In the order of the features, a column's categories
- * follow each other, and the feature for its missing cells comes last. */
+/* Adds feature i, of this kind, to its column. A column's categories are consecutive features, and
+ * the feature for its missing cells comes last. */
 static int add(struct column *k, enum feature_kind kind, const struct feature *f, int i,
                struct arena *a) {
     bool first = !k->used;
@@ -18,10 +18,9 @@ static int add(struct column *k, enum feature_kind kind, const struct feature *f
         return k->kind == kind && dictionary_add(&k->texts, f->value, KEY_INT_MAX, a) == i - k->at
                    ? 0
                    : -1;
-    if (kind == FEATURE_MISSING && k->missing_at < 0)
-        k->missing_at = i;
-    else if (!first)
-        return -1;
+    if (kind != FEATURE_MISSING || k->missing_at >= 0)
+        return first ? 0 : -1;
+    k->missing_at = i;
     return 0;
 }
 
@@ -41,8 +40,8 @@ int encoder_set(struct columns *c, const struct string_list *names, const struct
         int at = dictionary_find(&c->names, column);
         if (at < 0 || add(&c->items[at], kind, s ? s->options : NULL, i, c->arena) != 0)
             return error_input(e,
-                               "%s: of the features for the column \"%s\", two are the same, or a "
-                               "text has more than %d bytes",
+                               "%s: two features of the column \"%s\" are the same, or a text has "
+                               "more than %d bytes",
                                path, column, DICTIONARY_MAX_TEXT);
     }
     return 0;
@@ -54,15 +53,13 @@ static int is_not(const char *cell, const char *what, struct error *why) {
     return error_input(why, "is not %s", what);
 }
 
-void encoder_not_a_number(const char *cell, char mark, struct error *why) {
-    if (cell_is_dressed(cell))
-        error_input(
-            why,
-            "\"%.40s\" is not a number here; write the numbers without units, without marks "
-            "between thousands, and with \"%c\" as the decimal mark",
-            cell, mark ? mark : '.');
-    else
-        is_not(cell, "a number", why);
+int encoder_not_a_number(const char *cell, char mark, struct error *why) {
+    if (!cell_is_dressed(cell))
+        return is_not(cell, "a number", why);
+    return error_input(why,
+                       "\"%.40s\" is not a number here; write numbers without units or thousands "
+                       "separators, and with \"%c\" as the decimal mark",
+                       cell, mark ? mark : '.');
 }
 
 static int encode_missing(const struct columns *c, const struct column *k, float *x,
@@ -81,27 +78,19 @@ static int encode(const struct columns *c, struct column *k, const char *text, c
     struct cell cell = cell_read(text, mark);
     if (cell.kind == CELL_MISSING)
         return encode_missing(c, k, x, why);
-    if (k->kind == FEATURE_NUMBER) {
-        x[k->at] = cell.value;
-        if (cell.kind == CELL_NUMBER)
-            return isfinite(cell.value)
-                       ? 0
-                       : error_input(why, "%.40s is too large for a number of 32 bits", text);
-        encoder_not_a_number(text, *mark, why);
-        return -1;
-    }
-    if (k->kind == FEATURE_BOOLEAN) {
-        if (cell.kind != CELL_BOOLEAN)
-            return is_not(text, "true, false, yes or no", why);
-        x[k->at] = cell.value;
+    if (k->kind == FEATURE_CATEGORY) {
+        int i = dictionary_find(&k->texts, text);
+        k->unknown += i < 0;
+        if (i >= 0)
+            x[k->at + i] = 1;
         return 0;
     }
-    int i = dictionary_find(&k->texts, text);
-    if (i >= 0)
-        x[k->at + i] = 1;
-    else
-        k->unknown++;
-    return 0;
+    x[k->at] = cell.value;
+    if (k->kind == FEATURE_BOOLEAN)
+        return cell.kind == CELL_BOOLEAN ? 0 : is_not(text, "true, false, yes or no", why);
+    if (cell.kind != CELL_NUMBER)
+        return encoder_not_a_number(text, *mark, why);
+    return isfinite(cell.value) ? 0 : error_input(why, "%.40s is too large for 32 bits", text);
 }
 
 int encoder_run(struct columns *c, float *x, struct error *e) {
@@ -115,7 +104,7 @@ int encoder_run(struct columns *c, float *x, struct error *e) {
             continue;
         (void)error_advise(&why, "correct it");
         return r->gzip.file
-                   ? reader_refuse(r, i, k->name, e, "%s", why.text)
+                   ? reader_refuse(r, r->line, i, k->name, e, "%s", why.text)
                    : error_input(e, "%s: the column \"%s\": %s", r->path, k->name, why.text);
     }
     return 0;

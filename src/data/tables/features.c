@@ -3,18 +3,18 @@
 #include <float.h>
 #include <string.h>
 
-static const struct key number_keys[] = {
-    STRING_KEY(struct feature, column, NULL, "the column of the file"),
-    REAL_KEY(struct feature, fill, "0", -(double)FLT_MAX, (double)FLT_MAX,
-             "the value of a missing cell"),
-    END_KEY};
+#define COLUMN_KEY STRING_KEY(struct feature, column, NULL, "the column of the file")
+
+static const struct key number_keys[] = {COLUMN_KEY,
+                                         REAL_KEY(struct feature, fill, "0", -(double)FLT_MAX,
+                                                  (double)FLT_MAX, "the value of a missing cell"),
+                                         END_KEY};
 
 static const struct key category_keys[] = {
-    STRING_KEY(struct feature, column, NULL, "the column of the file"),
-    STRING_KEY(struct feature, value, NULL, "the text for which the feature is 1"), END_KEY};
+    COLUMN_KEY, STRING_KEY(struct feature, value, NULL, "the text for which the feature is 1"),
+    END_KEY};
 
-static const struct key missing_keys[] = {
-    STRING_KEY(struct feature, column, NULL, "the column of the file"), END_KEY};
+static const struct key missing_keys[] = {COLUMN_KEY, END_KEY};
 
 static const struct kind kinds[] = {
     {"number", "the number in the cell", sizeof(struct feature), number_keys, NULL},

@@ -1,5 +1,4 @@
-#include "data/tables/notes.h"
-#include "data/problems.h"
+#include "data/tables/columns.h"
 
 #include <math.h>
 
@@ -7,56 +6,44 @@
 
 enum { ENOUGH_ROWS = 10 }; /* to judge a column by */
 
-/* The list in words; "" if it is empty. */
-static const char *finish(const struct problems *l, struct arena *a) {
-    char list[PROBLEMS_LIST];
-    problems_list(l, ", ", list);
-    const char *words = arena_string(a, list);
-    return words ? words : "?";
-}
-
 int notes_number(const struct column *k, enum listed which) {
     bool category = k->kind == FEATURE_CATEGORY;
-    switch (which) {
-    case LIST_ALL:
-        return LIST_NAME;
-    case LIST_UNUSED:
-        return !k->used && k->label < 0 ? LIST_NAME : 0;
-    case LIST_LEFT_OUT:
-        return k->left_out ? LIST_NAME : 0;
-    case LIST_COUNTING:
-        return k->used && k->counts_rows && k->cells[CELL_NUMBER] >= ENOUGH_ROWS ? LIST_NAME : 0;
-    case LIST_MISSING:
-        return k->used ? k->cells[CELL_MISSING] : 0;
-    case LIST_TOO_MANY:
-        return k->too_many || (category && k->filled >= ENOUGH_ROWS &&
-                               k->texts.count >= k->filled - k->filled / 10)
-                   ? LIST_NAME
-                   : 0;
-    case LIST_EMPTY:
-        return k->used && k->filled == 0 ? LIST_NAME : 0;
-    case LIST_TEXTS:
-        return k->used && category ? k->texts.count : 0;
-    case LIST_BOOLEANS:
-        return k->used && k->kind == FEATURE_BOOLEAN ? k->cells[CELL_BOOLEAN] : 0;
-    case LIST_FILLED:
-        return k->missing;
-    case LIST_UNKNOWN:
-        return k->unknown;
+    bool rare = category && k->filled >= ENOUGH_ROWS && /* most texts occur once */
+                k->texts.count >= k->filled - k->filled / 10;
+    const int numbers[] = {
+        [LIST_ALL] = -1,
+        [LIST_UNUSED] = -(!k->used && k->label < 0),
+        [LIST_LEFT_OUT] = -k->left_out,
+        [LIST_COUNTING] = -(k->used && k->counts_rows && k->cells[CELL_NUMBER] >= ENOUGH_ROWS),
+        [LIST_MISSING] = k->used ? k->cells[CELL_MISSING] : 0,
+        [LIST_TOO_MANY] = -(k->too_many || rare),
+        [LIST_EMPTY] = -(k->used && k->filled == 0),
+        [LIST_TEXTS] = k->used && category ? k->texts.count : 0,
+        [LIST_BOOLEANS] = k->used && k->kind == FEATURE_BOOLEAN ? k->cells[CELL_BOOLEAN] : 0,
+        [LIST_FILLED] = k->missing,
+        [LIST_UNKNOWN] = k->unknown,
+    };
+    return numbers[which];
+}
+
+static void list(const struct columns *c, enum listed which, struct problems *l) {
+    *l = (struct problems){0};
+    for (int i = 0; i < c->count; i++) {
+        int number = notes_number(&c->items[i], which);
+        if (number < 0)
+            problems_add(l, "\"%s\"", c->items[i].name);
+        else if (number > 0)
+            problems_add(l, "\"%s\" (%d)", c->items[i].name, number);
     }
-    return 0;
 }
 
 const char *notes_list(const struct columns *c, enum listed which) {
-    struct problems l = {0};
-    for (int i = 0; i < c->count; i++) {
-        int number = notes_number(&c->items[i], which);
-        if (number == LIST_NAME)
-            problems_add(&l, "\"%s\"", c->items[i].name);
-        else if (number != 0)
-            problems_add(&l, "\"%s\" (%d)", c->items[i].name, number);
-    }
-    return finish(&l, c->arena);
+    struct problems l;
+    char words[PROBLEMS_LIST];
+    list(c, which, &l);
+    problems_list(&l, ", ", words);
+    const char *copy = arena_string(c->arena, words);
+    return copy ? copy : "?";
 }
 
 /* ---- files ---- */
@@ -64,12 +51,10 @@ const char *notes_list(const struct columns *c, enum listed which) {
 static int note_dialect(struct dataset *d, const struct columns *c, struct error *e) {
     const struct reader *r = &c->reader;
     const char *divider = r->divider == ';' ? "semicolons" : r->divider == '\t' ? "tabs" : "blanks";
-    if ((r->divider != ',' && dataset_note(d, e, "columns divided by %s%s", divider,
-                                           r->mark == ',' ? ", decimal commas" : "") != 0) ||
-        (!c->header &&
-         dataset_note(d, e, "no header: the columns are c0 to c%d", c->count - 1) != 0))
+    if (r->divider != ',' && dataset_note(d, e, "columns separated by %s%s", divider,
+                                          r->mark == ',' ? ", decimal commas" : "") != 0)
         return -1;
-    return 0;
+    return c->header ? 0 : dataset_note(d, e, "no header: the columns are c0 to c%d", c->count - 1);
 }
 
 /* The lists in a dataset's notes: of its first file, in training or for a trained model; or of
@@ -83,28 +68,29 @@ static const struct {
     {LIST_LEFT_OUT, IN_TRAINING, "left out, as row numbers (data.columns can list them)"},
     {LIST_COUNTING, IN_TRAINING, "used, though the numbers count the rows (see data.ignore)"},
     {LIST_TEXTS, IN_TRAINING, "texts become columns of 0 and 1"},
-    {LIST_BOOLEANS, IN_TRAINING, "true and yes become 1, false and no 0"},
+    {LIST_BOOLEANS, IN_TRAINING, "true and yes become 1, false and no become 0"},
     {LIST_FILLED, IN_TRAINING,
-     "missing cells become the mean, or 0 in the columns of texts, and 1 in a column of their own"},
+     "missing cells become the mean, or 0 in columns of texts, and 1 in a column of their own"},
     {LIST_UNKNOWN, ALWAYS, "texts that do not occur in training are 0 in all their columns"},
 };
 
 int notes_add(struct dataset *d, const struct columns *c, bool first, struct error *e) {
     int when = c->from->expected ? IF_TRAINED : IN_TRAINING;
-    if ((first && note_dialect(d, c, e) != 0) ||
-        (c->left_out > 0 &&
-         dataset_note(d, e, "rows with%s label left out: %ld of %ld",
-                      c->drops == MISSING_DROP ? " missing cells or no" : "out a", c->left_out,
-                      c->left_out + c->rows) != 0))
+    struct problems l;
+    if (first && note_dialect(d, c, e) != 0)
+        return -1;
+    if (c->left_out > 0 && dataset_note(d, e, "rows with%s label left out: %ld of %ld",
+                                        c->drops == MISSING_DROP ? " missing cells or no" : "out a",
+                                        c->left_out, c->left_out + c->rows) != 0)
         return -1;
     if (c->ndrawn > 0 && c->ndrawn < c->rows &&
         dataset_note(d, e, "rows drawn as a test set (data.test_share): %d of %d", c->ndrawn,
                      c->rows) != 0)
         return -1;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        const char *list = notes_list(c, lists[i].which);
-        if (*list && (lists[i].when == ALWAYS || (first && (int)lists[i].when == when)) &&
-            dataset_note(d, e, "%s: %s", lists[i].what, list) != 0)
+        list(c, lists[i].which, &l);
+        if ((lists[i].when == ALWAYS || (first && (int)lists[i].when == when)) &&
+            dataset_note_list(d, lists[i].what, &l, e) != 0)
             return -1;
     }
     return 0;
@@ -133,21 +119,18 @@ int notes_values(struct dataset *d, const struct data_options *from, struct erro
     float largest = 0, smallest = 0;
     for (int i = 0; i < d->width && d->split[TRAIN].count > 0; i++) {
         float size = size_of(d, i);
-        if (size < 0) {
+        if (size < 0)
             problems_add(&constant, "\"%s\"", d->columns.items[i]);
-            continue;
-        }
-        if (large < 0 || size > largest) {
+        if (size >= 0 && (large < 0 || size > largest)) {
             large = i;
             largest = size;
         }
-        if (small < 0 || size < smallest) {
+        if (size >= 0 && (small < 0 || size < smallest)) {
             small = i;
             smallest = size;
         }
     }
-    const char *list = finish(&constant, &d->arena);
-    if (*list && dataset_note(d, e, "the same in all training rows: %s", list) != 0)
+    if (dataset_note_list(d, "the same in all training rows", &constant, e) != 0)
         return -1;
     return from->scaling == SCALING_UNIT && largest > VERY_DIFFERENT * smallest
                ? dataset_note(d, e,

@@ -1,7 +1,4 @@
-#include "base/text.h"
-#include "data/names.h"
 #include "data/tables/columns.h"
-#include "data/tables/notes.h"
 #include "json/json.h"
 
 #include <stdio.h>
@@ -29,35 +26,30 @@ static int leave_out(struct columns *c, struct error *e) {
         k->left_out = leave || (k->nameless && !k->used && k->label < 0);
         used += k->used;
     }
-    return used > 0 ? 0
-                    : error_input(e,
-                                  "%s: has no columns to train on but row numbers: %s; to use "
-                                  "them, list them in data.columns",
-                                  c->reader.path, notes_list(c, LIST_LEFT_OUT));
+    if (used > 0)
+        return 0;
+    return error_input(e,
+                       "%s: has no columns to train on but row numbers: %s; to use them, list them "
+                       "in data.columns",
+                       c->reader.path, notes_list(c, LIST_LEFT_OUT));
 }
 
-/* Refuses the first cell of column i that is not a number. `mistake` says that the others are. */
-static int refuse_odd(const struct columns *c, int i, bool mistake, struct error *e) {
-    const struct column *k = &c->items[i];
-    struct error why = {0};
-    char others[160] = "";
-    encoder_not_a_number(k->odd, c->reader.mark, &why);
-    if (mistake)
-        snprintf(others, sizeof others,
-                 ", but %d other cells of the column are numbers; correct it, or leave out the "
-                 "column with data.ignore",
-                 k->cells[CELL_NUMBER]);
-    return error_input(e, "%s: line %ld, column %d (\"%s\"): %s%s", c->reader.path, k->odd_line,
-                       i + 1, k->name, why.text, others);
-}
-
+/* Decides what column i is, or refuses its first cell that is not a number. */
 static int decide(struct columns *c, int i, struct error *e) {
     struct column *k = &c->items[i];
     int numbers = k->cells[CELL_NUMBER], booleans = k->cells[CELL_BOOLEAN];
     int odd = booleans + k->cells[CELL_TEXT];
-    bool wrong = odd > 0 && cell_is_dressed(k->odd);
-    if (wrong || (odd > 0 && numbers / 9 >= odd))
-        return refuse_odd(c, i, !wrong, e);
+    bool dressed = odd > 0 && cell_is_dressed(k->odd);
+    struct error why = {0};
+    if (dressed || (odd > 0 && numbers / 9 >= odd)) {
+        (void)encoder_not_a_number(k->odd, c->reader.mark, &why);
+        if (dressed)
+            return reader_refuse(&c->reader, k->odd_line, i, k->name, e, "%s", why.text);
+        return reader_refuse(&c->reader, k->odd_line, i, k->name, e,
+                             "%s, but %d other cells of the column are numbers; correct it, or "
+                             "leave out the column with data.ignore",
+                             why.text, numbers);
+    }
     k->kind = odd == 0                          ? FEATURE_NUMBER
               : numbers == 0 && odd == booleans ? FEATURE_BOOLEAN
                                                 : FEATURE_CATEGORY;
@@ -72,13 +64,12 @@ static int check_missing(const struct columns *c, struct error *e) {
         if (c->items[i].used && line > 0 && (first < 0 || line < c->items[first].missing_line))
             first = i;
     }
-    return first < 0 ? 0
-                     : error_input(e,
-                                   "%s: line %ld, column %d (\"%s\"): the cell is missing; missing "
-                                   "cells by column: %s; data.missing=drop leaves out such rows, "
-                                   "data.missing=mean fills the cells",
-                                   c->reader.path, c->items[first].missing_line, first + 1,
-                                   c->items[first].name, notes_list(c, LIST_MISSING));
+    if (first < 0)
+        return 0;
+    return reader_refuse(&c->reader, c->items[first].missing_line, first, c->items[first].name, e,
+                         "the cell is missing; missing cells by column: %s; data.missing=drop "
+                         "leaves out such rows, data.missing=mean fills the cells",
+                         notes_list(c, LIST_MISSING));
 }
 
 int plan_kinds(struct columns *c, struct error *e) {
@@ -90,7 +81,7 @@ int plan_kinds(struct columns *c, struct error *e) {
     return c->from->missing == MISSING_REFUSE ? check_missing(c, e) : 0;
 }
 
-/* ---- its features ---- */
+/* ---- features ---- */
 
 /* Refuses the listed columns, if any. */
 static int refuse(const struct columns *c, enum listed which, const char *what, struct error *e) {
@@ -123,8 +114,8 @@ static int add_feature(struct dataset *d, enum feature_kind kind, struct feature
                        const char *path, struct error *e) {
     if (d->columns.count == READER_MAX_COLUMNS)
         return error_input(e,
-                           "%s: its columns become more than %d features; leave out columns of "
-                           "texts with data.ignore",
+                           "%s: has more than %d features; leave out columns of texts with "
+                           "data.ignore",
                            path, READER_MAX_COLUMNS);
     struct feature *options = arena_alloc(&d->arena, 1, sizeof *options);
     const char *value = f.value ? names_escape(f.value, &d->arena) : "";

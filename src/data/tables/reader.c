@@ -1,7 +1,6 @@
-/* Written by hand because it is this short: the only C library for CSV in Debian, libcsv, had its
- * last release in 2013 and reports neither line nor column of an error. */
+/* Written by hand because it is this short, and because the only C library for CSV in Debian,
+ * libcsv, had its last release in 2013 and reports neither the line nor the column of an error. */
 #include "data/tables/reader.h"
-#include "base/file.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,8 +19,8 @@ static bool ends_line(char c) {
     return c == '\n' || c == '\r' || c == '\0';
 }
 
-/* Unless the file has ended, reads on until more than the longest record is there. What was taken
- * before is dropped. */
+/* Unless the file has ended, reads on until more than the longest record is there. Drops what was
+ * taken before. */
 static int fill(struct reader *r, struct error *e) {
     size_t rest = (size_t)(r->end - r->at), room = CAPACITY - rest;
     if (r->ended || rest >= LOOKAHEAD)
@@ -36,8 +35,8 @@ static int fill(struct reader *r, struct error *e) {
         return error_input(e, "%s: is UTF-16 text; convert it: iconv -f UTF-16 -t UTF-8 OLD >NEW",
                            r->path);
     if (memchr(r->end, '\0', (size_t)n))
-        return error_input(
-            e, "%s: contains a zero byte, so it is not a table in text; save it as CSV", r->path);
+        return error_input(e, "%s: contains a zero byte, so it is not text; save it as CSV",
+                           r->path);
     r->end += n;
     *r->end = '\0';
     r->ended = (size_t)n < room;
@@ -57,32 +56,25 @@ int reader_rewind(struct reader *r, struct error *e) {
         r->at += 3;
     if (strncmp(r->at, "sep=", 4) == 0 && r->at[4] && strchr(",;\t", r->at[4]) &&
         ends_line(r->at[5]))
-        r->at += 5; /* Excel's: the rest is an empty line, and the divider is found out */
+        r->at += 5; /* Excel's: leaves an empty line; choose_divider needs no such hint */
     return 0;
 }
 
-static bool ends_in(const char *path, const char *ending) {
-    char gzipped[16];
-    snprintf(gzipped, sizeof gzipped, "%s.gz", ending);
-    return file_has_suffix(path, ending) || file_has_suffix(path, gzipped);
-}
-
 bool reader_takes(const char *path) {
-    return ends_in(path, ".csv") || ends_in(path, ".tsv") || ends_in(path, ".txt") ||
-           ends_in(path, ".data");
+    return gzip_named(path, ".csv") || gzip_named(path, ".tsv") || gzip_named(path, ".txt") ||
+           gzip_named(path, ".data");
 }
 
 /* ---- the records ---- */
 
-/* Moves `at` past the end of the line at s, where `end` is, or was. */
+/* Moves `at` past the end of the line at s, where the character `end` is, or was. */
 static void take_line_end(struct reader *r, char *s, char end) {
     r->next_line += end != '\0';
     r->at = s + (end == '\r' && s[1] == '\n') + (end != '\0');
 }
 
 static int too_long(const struct reader *r, struct error *e) {
-    return error_input(e,
-                       "%s: line %ld: has a record of more than %d bytes; is a quote never closed?",
+    return error_input(e, "%s: line %ld: has a record of more than %d bytes; close every quote",
                        r->path, r->line, READER_MAX_RECORD);
 }
 
@@ -111,12 +103,8 @@ static int skip_lines(struct reader *r, int width, struct error *e) {
     }
 }
 
-static int wrong(const struct reader *r, const char *what, struct error *e) {
-    return error_input(e, "%s: line %ld, column %d: %s", r->path, r->line, r->count + 1, what);
-}
-
-/* Takes the field that the quote at s begins, with one quote for each two. Returns what follows it;
- * *end is the end of its text, or NULL if no quote closes it. */
+/* Takes the field that begins with the quote at s, with one quote for each two. Returns what
+ * follows it; *end is the end of its text, or NULL if no quote closes it. */
 static char *take_quoted(struct reader *r, char *s, char **end) {
     char *out = r->fields[r->count] = s++;
     for (; *s; s++) {
@@ -159,13 +147,13 @@ int reader_next(struct reader *r, struct error *e) {
         if (s - r->at > READER_MAX_RECORD)
             return too_long(r, e);
         if (!end)
-            return wrong(
-                r, "the quote is never closed; close it, or write it twice in a quoted field", e);
+            return reader_refuse(
+                r, r->line, r->count, "", e,
+                "the quote is never closed; close it, or write it twice in a quoted field");
         if (*s == '"' || (quoted && !r->stops[(unsigned char)*s]))
-            return wrong(r,
-                         "a quote is within a field; put the whole field into quotes, with two for "
-                         "each quote in it",
-                         e);
+            return reader_refuse(r, r->line, r->count, "", e,
+                                 "a quote is within a field; put the whole field in quotes, with "
+                                 "two for each quote in it");
         while (r->divider == ' ' && is_blank(*s) && (is_blank(s[1]) || ends_line(s[1])))
             s++;
         stop = *s;
@@ -180,7 +168,7 @@ int reader_next(struct reader *r, struct error *e) {
 
 /* ---- the divider ---- */
 
-enum { RECORDS = 100 }; /* that it is chosen by */
+enum { RECORDS = 100 }; /* by which it is chosen */
 
 static void divide_by(struct reader *r, char divider) {
     const char stops[] = {'\0', '\n', '\r', '"', divider, divider == ' ' ? '\t' : divider};
@@ -191,7 +179,7 @@ static void divide_by(struct reader *r, char divider) {
     r->mark = divider == ',' ? '.' : '\0';
 }
 
-/* Whether it divides all of the first records into the same number of fields, at least two. */
+/* Whether it divides each of the first records into the same number of fields, at least two. */
 static bool fits(struct reader *r, char divider, int records) {
     struct error ignored = {0};
     int first = 0, found = reader_rewind(r, &ignored) == 0 ? 1 : -1;
@@ -206,9 +194,9 @@ static bool fits(struct reader *r, char divider, int records) {
     return found >= 0 && first > 1;
 }
 
-/* Several may fit: "1,5;2,5" has commas as decimal marks. Commas are therefore tried after the
- * others. If none fits, a record is ragged, or the header is one field short, as in files of R, or
- * there is only one column; then the first record decides. */
+/* Several may fit: "1,5;2,5" has commas as decimal marks, so commas are tried after the others. If
+ * none fits, because a record is ragged, the header is one field short (as in files of R) or there
+ * is only one column, the first record decides. */
 static void choose_divider(struct reader *r, bool blanks) {
     for (const char *s = blanks ? "\t;, " : "\t;,"; *s; s++)
         if (fits(r, *s, RECORDS))
@@ -229,7 +217,7 @@ int reader_open(struct reader *r, const char *path, struct error *e) {
     r->fields = malloc(READER_MAX_COLUMNS * sizeof *r->fields);
     if (!r->text || !r->fields)
         return error_memory(e, path);
-    choose_divider(r, ends_in(path, ".txt") || ends_in(path, ".data"));
+    choose_divider(r, gzip_named(path, ".txt") || gzip_named(path, ".data"));
     return reader_rewind(r, e);
 }
 
@@ -240,13 +228,13 @@ void reader_close(struct reader *r) {
     *r = (struct reader){0};
 }
 
-int reader_refuse(const struct reader *r, int i, const char *name, struct error *e,
+int reader_refuse(const struct reader *r, long line, int i, const char *name, struct error *e,
                   const char *format, ...) {
-    char what[512];
+    char what[sizeof e->text];
     va_list args;
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    return error_input(e, "%s: line %ld, column %d%s%s%s: %s", r->path, r->line, i + 1,
+    return error_input(e, "%s: line %ld, column %d%s%s%s: %s", r->path, line, i + 1,
                        *name ? " (\"" : "", name, *name ? "\")" : "", what);
 }

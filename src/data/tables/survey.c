@@ -1,5 +1,3 @@
-#include "base/text.h"
-#include "data/names.h"
 #include "data/tables/columns.h"
 
 #include <math.h>
@@ -15,26 +13,26 @@ static int read_class(struct columns *c, struct error *e) {
     int field = c->label_fields[0];
     const char *text = r->fields[field], *name = c->items[field].name;
     int label = dictionary_find(&c->classes, text);
-    if (label < 0 && !(text = names_escape(text, c->arena)))
+    if (label >= 0)
+        return label;
+    if (!(text = names_escape(text, c->arena)))
         return error_memory(e, r->path);
-    if (label < 0)
-        label = c->from->expected
-                    ? dictionary_find(&c->classes, text)
-                    : dictionary_add(&c->classes, text, DATASET_MAX_CLASSES, c->arena);
+    label = c->from->expected ? dictionary_find(&c->classes, text)
+                              : dictionary_add(&c->classes, text, DATASET_MAX_CLASSES, c->arena);
     if (label >= 0)
         return label;
     if (c->from->expected)
-        return reader_refuse(r, field, name, e,
+        return reader_refuse(r, r->line, field, name, e,
                              "the label \"%.40s\" does not occur in training; remove the row",
                              text);
-    return reader_refuse(r, field, name, e,
+    return reader_refuse(r, r->line, field, name, e,
                          "there are more than %d different labels, or this one has more than %d "
-                         "bytes; data.label names the column of the labels",
+                         "bytes; set data.label to the column of the labels",
                          DATASET_MAX_CLASSES, DICTIONARY_MAX_TEXT);
 }
 
-/* Refuses labels that are measurements: numbers, at least one with a fraction, of which more than
- * half are different. */
+/* Refuses labels that are measurements: numbers, at least one of them fractional, and more than
+ * half of them different. */
 static int check_labels(const struct columns *c, struct error *e) {
     const struct dictionary *classes = &c->classes;
     bool fractions = false;
@@ -46,10 +44,11 @@ static int check_labels(const struct columns *c, struct error *e) {
         fractions |= cell.value != floorf(cell.value);
     }
     return fractions && classes->count > 2 && 2 * classes->count > c->rows
-               ? error_input(e,
-                             "%s: column \"%s\" has %d different numbers; a classifier needs "
-                             "classes: data.label names the column of the labels",
-                             c->reader.path, c->labels.items[0], classes->count)
+               ? error_input(
+                     e,
+                     "%s: column \"%s\" has %d different numbers, which are no classes; set "
+                     "data.label to the column of the labels",
+                     c->reader.path, c->labels.items[0], classes->count)
                : 0;
 }
 
@@ -60,7 +59,7 @@ static int read_labels(const struct columns *c, struct error *e) {
         int field = c->label_fields[k];
         const char *cell = c->reader.fields[field];
         if (strcmp(cell, "0") != 0 && strcmp(cell, "1") != 0)
-            return reader_refuse(&c->reader, field, c->labels.items[k], e,
+            return reader_refuse(&c->reader, c->reader.line, field, c->labels.items[k], e,
                                  "\"%.40s\" is not 0 or 1, as labels in several columns must be",
                                  cell);
         label = *cell == '1' ? k : label;
@@ -72,17 +71,17 @@ static int read_label(struct columns *c, struct error *e) {
     int field = c->label_fields[0];
     if (!*c->reader.fields[field])
         return reader_refuse(
-            &c->reader, field, c->items[field].name, e,
+            &c->reader, c->reader.line, field, c->items[field].name, e,
             "the label is missing; data.missing=drop or mean leaves out such rows");
     return c->labels.count > 1 ? read_labels(c, e) : read_class(c, e);
 }
 
 /* ---- cells ---- */
 
-/* Whether a column may number the rows. */
+/* Measures whether a column may number the rows. */
 static void measure_range(struct column *k, const char *text, const struct cell *cell, int row) {
     double value = cell->kind == CELL_NUMBER ? (double)cell->value : -1;
-    if (value >= 1 << 24) /* a float does not hold all larger whole numbers */
+    if (value >= 1 << 24) /* a float cannot hold every larger whole number */
         value = strtod(text, NULL);
     k->whole = value >= 0 && value == floor(value);
     if (row == 0) {
@@ -138,12 +137,12 @@ int survey_read(struct columns *c, struct error *e) {
     if (label < 0)
         return -1;
     if (found == 0 && c->rows == 0)
-        return error_input(
-            e,
-            c->left_out > 0 ? "%s: misses a cell or the label in every row; leave out columns with "
-                              "data.ignore, or set data.missing=mean"
-                            : "%s: has a header but no rows; add some",
-            c->reader.path);
+        return error_input(e,
+                           c->left_out > 0
+                               ? "%s: lacks a cell or the label in every row; leave out "
+                                 "columns with data.ignore, or set data.missing=mean"
+                               : "%s: has a header but no rows; add some",
+                           c->reader.path);
     return found < 0 || x || c->labels.count > 1 ? found : check_labels(c, e);
 }
 
@@ -153,12 +152,10 @@ static void measure(struct column *k, const char *text, char *mark, struct arena
     struct cell cell = cell_read(text, mark);
     k->missing += cell.kind == CELL_MISSING;
     k->filled += cell.kind != CELL_MISSING;
-    if (cell.kind == CELL_MISSING)
-        return;
-    if (k->kind == FEATURE_CATEGORY)
+    if (cell.kind != CELL_MISSING && k->kind == FEATURE_CATEGORY)
         k->too_many |= dictionary_add(&k->texts, text, SURVEY_MAX_TEXTS, a) < 0;
     else
-        k->sum += (double)cell.value;
+        k->sum += (double)cell.value; /* 0 if missing */
 }
 
 int survey_measure(struct columns *c, struct error *e) {

@@ -3,23 +3,19 @@
  *
  *   FOLDER/train.*, test.* and validation.*   dataset_split_of lists other names; train or test may
  *                                             be missing
- *   FILE                                      a fraction is the test set
+ *   FILE                                      data.test_share draws the test set
  *
- * A file is read twice, or three times if texts or means are to be found in its training rows only:
- * survey.c, then the features straight into the splits. So memory holds little but the samples.
+ * A file is read twice: by survey.c, then for its features, straight into the splits; and once more
+ * in between if texts or means are to be found in its training rows only. So memory holds little
+ * but the samples.
  *
  * If there is one label column, the classes are the texts in it, in the first file, sorted by
  * names_sort; otherwise they are the names of the label columns. */
 #include "base/file.h"
-#include "data/classes.h"
 #include "data/formats.h"
-#include "data/names.h"
-#include "data/problems.h"
 #include "data/sample_set.h"
 #include "data/tables/columns.h"
-#include "data/tables/notes.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,19 +27,17 @@ static bool is_file(const char *path) {
 static bool find_file(char file[FILE_PATH], const char *folder, int split) {
     struct error ignored = {0};
     int count = 0;
-    char **list = file_list(folder, &count, &ignored), stem[FILE_PATH];
+    char **list = file_list(folder, &count, &ignored);
     bool found = false;
-    for (int i = 0; i < count && !found; i++) {
-        snprintf(stem, sizeof stem, "%.*s", (int)strcspn(list[i], "."), list[i]);
-        found = reader_takes(list[i]) && dataset_split_of(stem) == split &&
-                file_find(file, folder, list[i]) && !file_is_directory(file);
-    }
+    for (int i = 0; i < count && !found; i++)
+        found = dataset_split_of(list[i], ".") == split && file_find(file, folder, list[i]) &&
+                is_file(file);
     free(list);
     return found;
 }
 
-/* A folder of pictures may contain lists such as train.txt. */
-static bool has_pictures(const char *folder) {
+/* A folder of images may contain lists such as train.txt. */
+static bool has_images(const char *folder) {
     char path[FILE_PATH];
     return file_find(path, folder, "train") || file_find(path, folder, "test") ||
            file_find(path, folder, "dataset.json");
@@ -52,13 +46,12 @@ static bool has_pictures(const char *folder) {
 static bool recognises(const char *path) {
     char file[FILE_PATH];
     return is_file(path) || ((find_file(file, path, TRAIN) || find_file(file, path, TEST)) &&
-                             (file_has_suffix(file, ".csv") || !has_pictures(path)));
+                             (file_has_suffix(file, ".csv") || !has_images(path)));
 }
 
 /* ---- the classes ---- */
 
 static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
-    const char *path = c->reader.path;
     if (c->labels.count > 1) {
         d->classes = c->labels;
         return 0;
@@ -68,16 +61,14 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
     if (!class)
         return -1;
     struct problems missing = {0};
-    char list[PROBLEMS_LIST];
     for (int i = 0; i < texts.count; i++)
         if (cell_is_missing(d->classes.items[i]))
             problems_add(&missing, "\"%s\"", d->classes.items[i]);
-    problems_list(&missing, ", ", list);
-    if (missing.count > 0 && dataset_note(d, e, "classes named like missing cells: %s", list) != 0)
-        return -1;
     for (int i = 0; i < c->rows; i++)
         c->row_labels[i] = class[c->row_labels[i]];
-    return dataset_check_classes(&d->classes, path, e);
+    return dataset_note_list(d, "classes named like missing cells", &missing, e) != 0
+               ? -1
+               : dataset_check_classes(&d->classes, c->reader.path, e);
 }
 
 /* ---- the splits ---- */
@@ -87,9 +78,9 @@ static int draw(struct columns *c, int classes, double fraction, struct error *e
     if (fraction == 0)
         return 0;
     c->drawn = calloc((size_t)c->rows, 1);
-    c->ndrawn = c->drawn
-                    ? sample_set_draw_test(c->row_labels, c->rows, classes, fraction, c->drawn, e)
-                    : error_memory(e, c->reader.path);
+    if (!c->drawn)
+        return error_memory(e, c->reader.path);
+    c->ndrawn = sample_set_draw_test(c->row_labels, c->rows, classes, fraction, c->drawn, e);
     return c->ndrawn < 0 ? -1 : 0;
 }
 
@@ -97,12 +88,11 @@ static int reserve(struct dataset *d, const struct columns *c, int k, int count,
     bool multi_label = c->labels.count > 1;
     for (int i = 0; i < SPLITS; i++)
         d->split[i].multi_label = multi_label;
-    if (dataset_reserve(d, k, count, c->reader.path, e) != 0)
-        return -1;
-    d->split[k].table = arena_string(&d->arena, c->reader.path);
-    if (!d->split[k].table)
+    if (dataset_reserve(d, k, count, c->reader.path, e) != 0 ||
+        (multi_label && dataset_reserve_targets(d, k, c->reader.path, e) != 0) ||
+        !(d->split[k].table = arena_string(&d->arena, c->reader.path)))
         return error_memory(e, c->reader.path);
-    return multi_label ? dataset_reserve_targets(d, k, c->reader.path, e) : 0;
+    return 0;
 }
 
 /* Writes row `row` of the file to sample `i` of a split. */
@@ -129,10 +119,9 @@ static int fill(struct dataset *d, struct columns *c, int k, struct error *e) {
         if (put(c, &d->split[to], filled[to]++, row, e) != 0)
             return -1;
     }
-    return found < 0 ? -1
-           : found > 0 || row < c->rows
-               ? error_input(e, "%s: changed while it was read", c->reader.path)
-               : 0;
+    if (found == 0 && row == c->rows)
+        return 0;
+    return error_input(e, "%s: changed while it was read", c->reader.path);
 }
 
 /* ---- from files to the dataset ---- */

@@ -1,4 +1,3 @@
-#include "picture/preprocess.h"
 #include "programs/predict/predict.h"
 #include "train/evaluation.h"
 #include "ui/terminal.h"

@@ -1,4 +1,4 @@
-#include "data/tables/notes.h"
+#include "data/tables/columns.h"
 #include "programs/predict/predict.h"
 
 #include <stdio.h>

@@ -1,6 +1,5 @@
-#include "data/targets.h"
 #include "base/file.h"
-#include "base/text.h"
+#include "data/pictures/image_sheet.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,22 +20,22 @@ static const char *read_number(const char *at, float *y) {
     return end == at + length && strchr(" \n", *end) && *y >= 0 && *y <= 1 ? end : NULL;
 }
 
-/* Reads line n, 1 .., into y, and moves *at to the next. */
-static int read_line(const char **at, float *y, int classes, bool multi_label, const char *path,
-                     int n, struct error *e) {
+/* Reads line n, 1 .., into y, and moves *at to its end. */
+static int read_targets(const char **at, float *y, int classes, bool multi_label, const char *path,
+                        int n, struct error *e) {
     double sum = 0;
     for (int j = 0; j < classes; j++) {
-        bool last = j + 1 == classes;
-        size_t length = strcspn(*at, " \n");
+        int length = (int)strcspn(*at, " \n");
         const char *end = read_number(*at, &y[j]);
         if (!end || (multi_label && y[j] > 0 && y[j] < 1))
             return error_input(e, "%s: line %d: \"%.*s\" is not %s", path, n,
-                               length < 20 ? (int)length : 20, *at,
+                               length < 20 ? length : 20, *at,
                                multi_label ? "0 or 1" : "a number from 0 to 1");
+        bool last = j + 1 == classes;
         if ((*end == ' ') == last)
             return error_input(e, "%s: line %d: has %s than %d numbers, one per class", path, n,
                                last ? "more" : "fewer", classes);
-        *at = *end ? end + 1 : end;
+        *at = end + !last;
         sum += (double)y[j];
     }
     return multi_label || fabs(sum - 1) <= ROUNDING
@@ -44,16 +43,28 @@ static int read_line(const char **at, float *y, int classes, bool multi_label, c
                : error_input(e, "%s: line %d: its numbers sum to %.4g, not 1", path, n, sum);
 }
 
-/* One line per sample, and the labels that follow from them. */
-static int read_lines(struct split *s, int classes, const char *text, size_t size, const char *path,
-                      struct error *e) {
+static int read_label(const char **at, int classes, const char *path, int n, struct error *e) {
+    size_t length = strcspn(*at, "\n");
+    long label = strtol(*at, NULL, 10); /* LONG_MAX if it is larger */
+    if (length == 0 || strspn(*at, "0123456789") != length || label >= classes)
+        return error_input(e, "%s: line %d: \"%.*s\" is not a class index from 0 to %d", path, n,
+                           length < 20 ? (int)length : 20, *at, classes - 1);
+    *at += length;
+    return (int)label;
+}
+
+static int read_lines(struct split *s, const int *class, int classes, const char *text, size_t size,
+                      const char *path, struct error *e) {
     const char *at = text;
-    int n = 0;
+    int n = 0, label = 0;
     for (; n < s->count && at < text + size; n++) {
-        float *y = s->targets + (size_t)n * (size_t)classes;
-        if (read_line(&at, y, classes, s->multi_label, path, n + 1, e) != 0)
+        float *y = class ? NULL : s->targets + (size_t)n * (size_t)classes;
+        if (class && (label = read_label(&at, classes, path, n + 1, e)) < 0)
             return -1;
-        s->labels[n] = dataset_label(y, classes);
+        if (!class && read_targets(&at, y, classes, s->multi_label, path, n + 1, e) != 0)
+            return -1;
+        s->labels[n] = class ? class[label] : dataset_label(y, classes);
+        at += *at == '\n';
     }
     if (n == s->count && at == text + size)
         return 0;
@@ -61,19 +72,20 @@ static int read_lines(struct split *s, int classes, const char *text, size_t siz
                        n < s->count ? "fewer" : "more", s->count);
 }
 
-int targets_read(struct dataset *d, int k, const char *path, struct error *e) {
+int targets_read(struct dataset *d, int k, const int *class, int classes, const char *path,
+                 struct error *e) {
     struct split *s = &d->split[k];
-    size_t classes = (size_t)d->classes.count, size;
+    size_t size;
     char *text = file_read(path, MAX_TEXT, &size, e);
     int result = -1;
     if (!text)
         return -1;
     /* A number and its separator take at least 2 bytes, so the file's size bounds the allocation.
      */
-    if ((size + 1) / 2 / classes < (size_t)s->count)
-        error_input(e, "%s: is too short for %d samples of %zu numbers", path, s->count, classes);
-    else if (dataset_reserve_targets(d, k, path, e) == 0)
-        result = read_lines(s, d->classes.count, text, size, path, e);
+    if (!class && (size + 1) / 2 / (size_t)classes < (size_t)s->count)
+        error_input(e, "%s: is too short for %d samples of %d numbers", path, s->count, classes);
+    else if (class || dataset_reserve_targets(d, k, path, e) == 0)
+        result = read_lines(s, class, classes, text, size, path, e);
     free(text);
     return result;
 }
@@ -92,10 +104,13 @@ int targets_write(const struct dataset *d, int k, const char *path, struct error
     const struct split *s = &d->split[k];
     int classes = d->classes.count;
     struct text t = {0};
-    for (int i = 0; i < s->count; i++)
-        for (int j = 0; j < classes; j++) {
-            add_number(&t, s->targets[(size_t)i * (size_t)classes + (size_t)j]);
+    for (int i = 0; i < s->count; i++) {
+        for (int j = 0; j < classes && s->targets; j++) {
+            add_number(&t, dataset_target(s, i, j, classes));
             text_add(&t, j + 1 < classes ? " " : "\n", 1);
         }
+        if (!s->targets)
+            text_printf(&t, "%d\n", s->labels[i]);
+    }
     return file_write_text(path, &t, 0, e);
 }

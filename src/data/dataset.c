@@ -128,41 +128,42 @@ int dataset_check_classes(const struct string_list *classes, const char *path, s
 
 /* ---- the last step ---- */
 
-/* The number of samples with each class as a target, in memory to free, or NULL. */
-static int *count_classes(const struct dataset *d, int k, struct error *e) {
+/* Lists the classes that no sample of a split has as a target. */
+static int list_unseen(const struct dataset *d, int k, struct problems *unseen, struct error *e) {
     const struct split *s = &d->split[k];
     size_t classes = (size_t)d->classes.count;
-    int *counts = calloc(classes, sizeof *counts);
-    if (!counts)
-        (void)error_memory(e, "the classes");
-    for (size_t i = 0; i < (size_t)s->count && counts; i++)
+    bool *seen = calloc(classes, sizeof *seen);
+    if (!seen)
+        return error_memory(e, "the classes");
+    for (size_t i = 0; i < (size_t)s->count; i++)
         if (!s->targets)
-            counts[s->labels[i]]++;
+            seen[s->labels[i]] = true;
         else
             for (size_t c = 0; c < classes; c++)
-                counts[c] += s->targets[i * classes + c] > 0;
-    return counts;
+                seen[c] |= s->targets[i * classes + c] > 0;
+    for (size_t c = 0; c < classes; c++)
+        if (!seen[c])
+            problems_add(unseen, "\"%s\"", d->classes.items[c]);
+    free(seen);
+    return 0;
 }
 
 /* There must be at least two classes, unless the dataset is multi-label. If there is a training
  * set, every class must have a nonzero target in it. */
 static int check_samples(const struct dataset *d, const char *path, struct error *e) {
-    int empty = 0, classes = d->classes.count;
-    if (classes == 1 && !dataset_multi_label(d))
+    struct problems unseen = {0};
+    if (d->classes.count == 1 && !dataset_multi_label(d))
         return error_input(e, "%s: has only the class \"%s\", but needs at least two; add another",
                            path, d->classes.items[0]);
     if (d->split[TRAIN].count == 0)
         return 0;
-    int *counts = count_classes(d, TRAIN, e);
-    if (!counts)
+    if (list_unseen(d, TRAIN, &unseen, e) != 0)
         return -1;
-    while (empty < classes && counts[empty] > 0)
-        empty++;
-    free(counts);
-    if (empty == classes)
-        return 0;
-    return error_input(e, "%s: class \"%s\" has no training samples; add some, or remove the class",
-                       path, d->classes.items[empty]);
+    return unseen.count == 0
+               ? 0
+               : error_input(e,
+                             "%s: class %s has no training samples; add some, or remove the class",
+                             path, unseen.shown[0]);
 }
 
 static void add_word(struct sha256 *h, uint32_t word) {
@@ -221,15 +222,9 @@ static void set_digest(struct dataset *d) {
 /* Notes the classes without a test sample, and that data.test_share has no effect. */
 static int note_test_set(struct dataset *d, const struct data_options *from, struct error *e) {
     bool tests = d->split[TEST].count > 0;
-    struct problems untested = {0};
-    int *counts = count_classes(d, TEST, e);
-    if (!counts)
-        return -1;
-    for (int c = 0; c < d->classes.count && tests; c++)
-        if (counts[c] == 0)
-            problems_add(&untested, "\"%s\"", d->classes.items[c]);
-    free(counts);
-    if (dataset_note_list(d, "classes without test samples", &untested, e) != 0)
+    struct problems unseen = {0};
+    if (tests && (list_unseen(d, TEST, &unseen, e) != 0 ||
+                  dataset_note_list(d, "classes without test samples", &unseen, e) != 0))
         return -1;
     if (d->undivided || from->test_fraction == 0 || (tests && from->test_fraction == 0.2))
         return 0;

@@ -14,7 +14,7 @@ struct sample_set sample_set_all(const struct split *s, const struct scaling *sc
 }
 
 /* How many of `count` samples to draw from each class: count * size / total, rounded down, plus one
- * from the classes with the largest remainders; if equal, the first classes win. */
+ * from the classes with the largest remainders, the first of equal ones. */
 static void quotas(const int *size, int classes, int count, int total, int *quota) {
     int given = 0;
     for (int c = 0; c < classes; c++) {
@@ -36,22 +36,8 @@ static void quotas(const int *size, int classes, int count, int total, int *quot
     }
 }
 
-/* Chooses quota[c] members of each class c of the set; `member` is scratch memory. */
-static void choose(const struct sample_set *from, int classes, const int *quota, uint64_t seed,
-                   enum rng_purpose purpose, int *member, char *chosen) {
-    for (int c = 0; c < classes; c++) {
-        int members = 0;
-        for (int i = 0; i < from->count; i++)
-            if (from->split->labels[from->order[i]] == c)
-                member[members++] = i;
-        struct rng r = rng_stream(seed, purpose, (uint32_t)c);
-        rng_shuffle(&r, member, members);
-        for (int i = 0; i < quota[c]; i++)
-            chosen[member[i]] = 1;
-    }
-}
-
-/* Moves `count` samples from a set to a new one, whose order is in the arena. */
+/* Moves `count` samples from a set to a new one, whose order is in the arena: of each class, its
+ * quota. */
 static int draw(struct sample_set *from, int classes, int count, uint64_t seed,
                 enum rng_purpose purpose, struct arena *a, struct sample_set *drawn,
                 struct error *e) {
@@ -70,7 +56,16 @@ static int draw(struct sample_set *from, int classes, int count, uint64_t seed,
         for (int i = 0; i < from->count; i++)
             size[from->split->labels[from->order[i]]]++;
         quotas(size, classes, count, from->count, quota);
-        choose(from, classes, quota, seed, purpose, member, chosen);
+        for (int c = 0; c < classes; c++) {
+            struct rng r = rng_stream(seed, purpose, (uint32_t)c);
+            int members = 0;
+            for (int i = 0; i < from->count; i++)
+                if (from->split->labels[from->order[i]] == c)
+                    member[members++] = i;
+            rng_shuffle(&r, member, members);
+            for (int i = 0; i < quota[c]; i++)
+                chosen[member[i]] = 1;
+        }
         for (int i = 0; i < from->count; i++)
             if (chosen[i])
                 drawn->order[drawn->count++] = from->order[i];
@@ -99,17 +94,16 @@ int sample_set_split(const struct split *s, const struct scaling *scaling, int c
 int sample_set_draw_test(int *labels, int count, int classes, double fraction, char *drawn,
                          struct error *e) {
     struct split all = {.count = count, .labels = labels};
-    struct sample_set rest, test;
+    struct sample_set rest, test = {0};
     struct arena a = {0};
-    int wanted = (int)floor(fraction * count + 0.5), result = 0;
+    int wanted = (int)floor(fraction * count + 0.5);
     int *left = arena_alloc(&a, (size_t)classes, sizeof *left);
-    if (!left)
-        result = error_memory(e, "the choice of samples");
-    else if (sample_set_split(&all, NULL, classes, wanted, 0, TEST_SEED, &a, &rest, &test, e) != 0)
-        result = -1;
+    int result =
+        left ? sample_set_split(&all, NULL, classes, wanted, 0, TEST_SEED, &a, &rest, &test, e)
+             : error_memory(e, "the choice of samples");
     for (int i = 0; i < count && result == 0; i++)
         left[labels[i]]++;
-    for (int i = 0, n = result == 0 ? test.count : 0; i < n; i++) {
+    for (int i = 0; i < test.count && result >= 0; i++) {
         int sample = test.order[i];
         drawn[sample] = left[labels[sample]]-- > 1 || fraction >= 1;
         result += drawn[sample];

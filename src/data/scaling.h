@@ -21,8 +21,8 @@ struct scaling {
 void scaling_set(struct scaling *s, double mean, double stddev);
 
 /* Standardizes by the `count` samples of the split in `order`. Pixels are measured by integer
- * counts, so that the order does not matter; columns by sums in that order, with their means and
- * standard deviations in the arena. If all pixels, or all values of a column, are equal, the
+ * counts, so that the order does not matter, columns by sums in that order. The means and standard
+ * deviations of columns are in the arena. If all pixels, or all values of a column, are equal, the
  * standard deviation becomes 1. */
 ERROR_CHECKED int scaling_measure(struct scaling *s, const struct split *split, const int *order,
                                   int count, int features, struct arena *a, struct error *e);

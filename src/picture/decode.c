@@ -71,13 +71,6 @@ int decode_orientation(const uint8_t *data, size_t size) {
     return 0;
 }
 
-int decode_turn(struct picture *p, int orientation, struct error *e) {
-    if (orientation <= 1)
-        return 0;
-    p->changes |= PICTURE_TURNED;
-    return picture_orient(p, orientation, e);
-}
-
 /* ---- formats ---- */
 
 /* Image formats, by the bytes at an offset, and how to convert them: see decode_convert. In a GIF

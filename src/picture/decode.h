@@ -14,11 +14,12 @@ struct encoded {
 enum { DECODE_PNG, DECODE_JPEG };
 int decode_format(const struct encoded *from);
 
-/* Decode a file of that format into *p. After a failure p->pixels may be set; the caller frees it.
- */
+/* Decode a file of that format into *p, and set *orientation if its EXIF data has one. After a
+ * failure p->pixels may be set; the caller frees it. */
 ERROR_CHECKED int decode_png(struct picture *p, const struct encoded *from,
-                             const uint8_t background[3], struct error *e);
-ERROR_CHECKED int decode_jpeg(struct picture *p, const struct encoded *from, struct error *e);
+                             const uint8_t background[3], int *orientation, struct error *e);
+ERROR_CHECKED int decode_jpeg(struct picture *p, const struct encoded *from, int *orientation,
+                              struct error *e);
 
 /* Refuses another file by its first bytes: other image formats with the command that converts
  * them, and what is found in place of an image after a failed download. Returns -1. */
@@ -32,9 +33,6 @@ ERROR_CHECKED int decode_set_size(struct picture *p, unsigned width, unsigned he
 /* The orientation, 1 .. 8 (see picture_orient), in EXIF data, which may be hostile; 0 if it has
  * no valid one. */
 int decode_orientation(const uint8_t *data, size_t size);
-
-/* Turns the image upright, unless its orientation is 0 or 1. */
-ERROR_CHECKED int decode_turn(struct picture *p, int orientation, struct error *e);
 
 /* Records that the file is damaged because of `why`. Returns -1. */
 int decode_damaged(const struct encoded *from, const char *why, struct error *e);

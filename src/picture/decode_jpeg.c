@@ -19,7 +19,7 @@ struct reader {
     struct error *error;
     struct jpeg_error_mgr errors;
     struct jpeg_progress_mgr progress;
-    int orientation;
+    int *orientation;
     jmp_buf failed;
 };
 
@@ -106,15 +106,6 @@ static void on_progress(j_common_ptr c) {
     longjmp(r->failed, 1);
 }
 
-/* The orientation of the camera, from the segments before the first scan; or 0. */
-static int find_orientation(const struct jpeg_decompress_struct *c) {
-    int found = 0;
-    for (jpeg_saved_marker_ptr m = c->marker_list; m && found == 0; m = m->next)
-        if (m->data_length >= 6 && memcmp(m->data, "Exif\0", 6) == 0)
-            found = decode_orientation(m->data + 6, m->data_length - 6);
-    return found;
-}
-
 /* ---- pixels ---- */
 
 static uint8_t clamp(int v) {
@@ -155,7 +146,9 @@ static int decode(struct reader *r, struct jpeg_decompress_struct *c, struct pic
     if (check_kind(c, r->from, r->error) != 0)
         return -1;
     configure(c);
-    r->orientation = find_orientation(c);
+    for (jpeg_saved_marker_ptr m = c->marker_list; m && *r->orientation == 0; m = m->next)
+        if (m->data_length >= 6 && memcmp(m->data, "Exif\0", 6) == 0)
+            *r->orientation = decode_orientation(m->data + 6, m->data_length - 6);
     /* A block of 64 pixels takes at least one bit, so a byte holds at most 512 pixels. */
     if (decode_set_size(p, c->image_width, c->image_height,
                         (size_t)c->image_width * c->image_height / 512, r->from, r->error) != 0)
@@ -178,8 +171,8 @@ static int decode(struct reader *r, struct jpeg_decompress_struct *c, struct pic
     return 0;
 }
 
-int decode_jpeg(struct picture *p, const struct encoded *from, struct error *e) {
-    struct reader r = {.from = from, .error = e};
+int decode_jpeg(struct picture *p, const struct encoded *from, int *orientation, struct error *e) {
+    struct reader r = {.from = from, .error = e, .orientation = orientation};
     struct jpeg_decompress_struct c = {.err = jpeg_std_error(&r.errors), .client_data = &r};
     p->changes = PICTURE_JPEG;
     r.errors.error_exit = on_error;
@@ -187,5 +180,5 @@ int decode_jpeg(struct picture *p, const struct encoded *from, struct error *e) 
     r.progress.progress_monitor = on_progress;
     int result = decode(&r, &c, p);
     jpeg_destroy_decompress(&c);
-    return result == 0 ? decode_turn(p, r.orientation, e) : -1;
+    return result;
 }

@@ -145,14 +145,13 @@ static int decode(struct reader *r, png_structp png, png_infop info, struct pict
 }
 
 int decode_png(struct picture *p, const struct encoded *from, const uint8_t background[3],
-               struct error *e) {
+               int *orientation, struct error *e) {
     struct reader r = {.from = from, .error = e};
-    int orientation = 0;
-    if (check_chunks(from, &orientation, e) != 0)
+    if (check_chunks(from, orientation, e) != 0)
         return -1;
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     int result = info ? decode(&r, png, info, p, background) : error_memory(e, from->name);
     png_destroy_read_struct(&png, &info, NULL);
-    return result == 0 ? decode_turn(p, orientation, e) : -1;
+    return result;
 }

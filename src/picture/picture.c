@@ -11,11 +11,15 @@
 int picture_read_memory(struct picture *p, const void *bytes, size_t size, const char *name,
                         const uint8_t background[3], struct error *e) {
     const struct encoded from = {name, bytes, size};
-    int format = decode_format(&from);
+    int format = decode_format(&from), orientation = 0;
     *p = (struct picture){0};
-    int result = format == DECODE_PNG    ? decode_png(p, &from, background, e)
-                 : format == DECODE_JPEG ? decode_jpeg(p, &from, e)
+    int result = format == DECODE_PNG    ? decode_png(p, &from, background, &orientation, e)
+                 : format == DECODE_JPEG ? decode_jpeg(p, &from, &orientation, e)
                                          : decode_foreign(&from, e);
+    if (result == 0 && orientation > 1) {
+        p->changes |= PICTURE_TURNED;
+        result = picture_orient(p, orientation, e);
+    }
     if (result != 0)
         picture_free(p);
     return result;

@@ -91,6 +91,7 @@ static int idx_open(struct idx *f, const char *path, enum idx_type type, int ndi
  * archives such a name may also be that of a folder with the file in it, and torchvision puts the
  * files into a folder raw. labels-idx2-int is QMNIST's. */
 enum part { IMAGES, LABELS };
+enum { DEPTH = 2 }; /* of such folders */
 
 struct names {
     char path[2][2][FILE_PATH]; /* [TRAIN or TEST][enum part]; "": there is no such file */
@@ -120,21 +121,22 @@ static bool same_prefix(const char *a, const char *b) {
     return find_split(b, &split) - b == size && strncmp(a, b, (size_t)size) == 0;
 }
 
-/* Looks into folders only if `deep`. */
-static int look(struct names *n, const char *folder, bool deep, struct error *e) {
+/* Finds the files in a folder, and in its folders down to some depth. Of several copies of a file,
+ * the first by name wins; files of different datasets are an error. */
+static int look(struct names *n, const char *folder, int depth, struct error *e) {
     int count, result = 0;
     char **names = file_list(folder, &count, e), path[FILE_PATH];
     for (int i = 0; names && i < count && result == 0; i++) {
         char *file = place(n, names[i]);
-        if (!file)
+        if (!file && strcmp(names[i], "raw") != 0)
             continue;
         if (file_join(path, sizeof path, folder, names[i], e) != 0)
             result = -1;
         else if (file_is_directory(path))
-            result = deep ? look(n, path, false, e) : 0;
-        else if (!file[0])
+            result = depth > 0 ? look(n, path, depth - 1, e) : 0;
+        else if (file && !file[0])
             strcpy(file, path);
-        else if (!same_prefix(strrchr(file, '/') + 1, names[i]))
+        else if (file && !same_prefix(strrchr(file, '/') + 1, names[i]))
             result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere", folder,
                                  strrchr(file, '/') + 1, names[i]);
     }
@@ -142,25 +144,12 @@ static int look(struct names *n, const char *folder, bool deep, struct error *e)
     return names ? result : -1;
 }
 
-static bool found(const struct names *n) {
-    return n->path[TRAIN][IMAGES][0] || n->path[TEST][IMAGES][0];
-}
-
-/* Finds the files in a folder, or else in its folder raw. Of several copies of a file, the first by
- * name wins; files of different datasets are an error. */
-static int find_files(struct names *n, const char *path, struct error *e) {
-    char raw[FILE_PATH];
-    *n = (struct names){0};
-    if (file_is_directory(path) && look(n, path, true, e) != 0)
-        return -1;
-    bool inside = !found(n) && file_find(raw, path, "raw") && file_is_directory(raw);
-    return inside ? look(n, raw, true, e) : 0;
-}
-
 static bool recognises(const char *path) {
     struct error ignored = {0};
-    struct names n;
-    return find_files(&n, path, &ignored) != 0 || found(&n); /* read_dataset reports an error */
+    struct names n = {0};
+    return file_is_directory(path) &&
+           (look(&n, path, DEPTH, &ignored) != 0 || n.path[TRAIN][IMAGES][0] ||
+            n.path[TEST][IMAGES][0]); /* read_dataset reports an error */
 }
 
 /* ---- images ---- */
@@ -288,11 +277,12 @@ static int set_classes(struct dataset *d, const struct data_options *from, const
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
-    struct names n;
+    struct names n = {0};
     struct conversion c = conversion_of(d, from);
     int size[2] = {0};
     (void)pool;
-    if (find_files(&n, from->path, e) != 0 || read_split(&c, TRAIN, &n, from->path, size, e) != 0 ||
+    if (look(&n, from->path, DEPTH, e) != 0 ||
+        read_split(&c, TRAIN, &n, from->path, size, e) != 0 ||
         read_split(&c, TEST, &n, from->path, size, e) != 0 || set_classes(d, from, &n, e) != 0 ||
         conversion_note(&c, e) != 0)
         return -1;

@@ -14,14 +14,13 @@ struct column {
 
     /* in all rows of a training table (survey_read) */
     int cells[CELL_KINDS]; /* how many of each kind */
-    long missing_line;     /* of the first missing cell */
     long odd_line;         /* of the first cell that is neither a number nor missing */
     char odd[48];          /* its text, or the start of it */
     bool whole;            /* it has only whole numbers, and no missing cells */
     double min, max;       /* of these numbers */
     bool counts_rows;      /* they are 0, 1, 2, ... or 1, 2, 3, ... */
 
-    /* in its training rows (survey_measure) */
+    /* in its training rows (survey_features) */
     int missing, filled; /* cells */
     double sum;          /* of the numbers */
     bool too_many;       /* it has more than SURVEY_MAX_TEXTS texts */
@@ -55,7 +54,9 @@ struct columns {
 
     /* in all rows but those left out (survey_read) */
     int rows;
-    int *row_labels; /* [rows]: an index of classes; if multi-label, the first label, or 0 */
+    long missing_line;  /* of the first missing cell, or 0 */
+    int missing_column; /* ... and its column */
+    int *row_labels;    /* [rows]: an index of classes; if multi-label, the first label, or 0 */
     struct dictionary classes; /* if there is one label: as they occur in the rows */
     char *drawn;               /* [rows]: 1 for those of the test set; NULL: none */
     int ndrawn;
@@ -111,17 +112,9 @@ ERROR_CHECKED int choose_expected(struct columns *c, bool labelled, struct error
 
 enum { SURVEY_MAX_TEXTS = 100 }; /* different ones in a column */
 
-/* Reads all rows, except those that the options leave out, and counts the cells of the columns.
- * With a trained model in the options, only reads rows and labels; the classes are the model's. */
-ERROR_CHECKED int survey_read(struct columns *c, struct error *e);
-
-/* Finds texts, means and missing cells of the training rows: all rows except those drawn for the
- * test set, or all if all were drawn. */
-ERROR_CHECKED int survey_measure(struct columns *c, struct error *e);
-
-/* ---- plan.c: from a survey of the training table to its features ---- */
-
-/* Decides what each column is, by the survey:
+/* Reads all rows, except those that the options leave out. With a trained model in the options,
+ * finds only rows and labels; the classes are the model's. Otherwise counts the cells of the
+ * columns, and decides what each is:
  *
  *   - A column that only numbers the rows is left out: whole numbers in a column named id, index or
  *     ...Id, from a range that has at least one for each row. Under another name they may be a
@@ -134,11 +127,11 @@ ERROR_CHECKED int survey_measure(struct columns *c, struct error *e);
  *
  * Missing cells do not count; without data.missing they are refused. Columns that data.columns
  * lists are not left out. */
-ERROR_CHECKED int plan_kinds(struct columns *c, struct error *e);
+ERROR_CHECKED int survey_read(struct columns *c, struct error *e);
 
-/* Sets shape, columns and features of the dataset, and those of the columns, by what was measured
- * in the training rows. Fails if a column has too many texts, or nothing but missing cells. */
-ERROR_CHECKED int plan_features(struct dataset *d, struct columns *c, struct error *e);
+/* Measures the training rows, and sets shape, columns and features of the dataset, and those of the
+ * columns. Fails if a column has too many texts, or nothing but missing cells. */
+ERROR_CHECKED int survey_features(struct dataset *d, struct columns *c, struct error *e);
 
 /* ---- notes.c: lists of columns, and what a dataset notes about its tables ---- */
 

@@ -1,9 +1,11 @@
 #include "data/tables/columns.h"
+#include "json/json.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* ---- labels ---- */
 
@@ -43,13 +45,12 @@ static int check_labels(const struct columns *c, struct error *e) {
             return 0;
         fractions |= cell.value != floorf(cell.value);
     }
-    return fractions && classes->count > 2 && 2 * classes->count > c->rows
-               ? error_input(
-                     e,
-                     "%s: column \"%s\" has %d different numbers, which are no classes; set "
-                     "data.label to the column of the labels",
-                     c->reader.path, c->labels.items[0], classes->count)
-               : 0;
+    if (!fractions || classes->count <= 2 || 2 * classes->count <= c->rows)
+        return 0;
+    return error_input(e,
+                       "%s: column \"%s\" has %d different numbers, which are no classes; set "
+                       "data.label to the column of the labels",
+                       c->reader.path, c->labels.items[0], classes->count);
 }
 
 /* The first label of the row whose cell is 1, or 0; or -1. */
@@ -103,13 +104,81 @@ static void count_cells(struct columns *c) {
         if (k->whole || c->rows == 0)
             measure_range(k, r->fields[i], &cell, c->rows);
         k->cells[cell.kind]++;
-        if (cell.kind == CELL_MISSING && !k->missing_line)
-            k->missing_line = r->line;
+        if (cell.kind == CELL_MISSING && !c->missing_line) {
+            c->missing_line = r->line;
+            c->missing_column = i;
+        }
         if ((cell.kind == CELL_TEXT || cell.kind == CELL_BOOLEAN) && !k->odd_line) {
             k->odd_line = r->line;
             snprintf(k->odd, sizeof k->odd, "%s", r->fields[i]);
         }
     }
+}
+
+/* ---- what each column is ---- */
+
+/* "id" or "index" in any case, or a name that ends in "Id", "ID" or "_id", but not "humid". */
+static bool names_an_id(const char *name) {
+    size_t length = strlen(name);
+    const char *end = length > 2 ? name + length - 2 : name;
+    return strcasecmp(name, "id") == 0 || strcasecmp(name, "index") == 0 ||
+           (length > 2 && (strcmp(end, "Id") == 0 || strcmp(end, "ID") == 0 ||
+                           (strcmp(end, "id") == 0 && strchr("_- .", end[-1]))));
+}
+
+static int leave_out(struct columns *c, struct error *e) {
+    int used = 0;
+    for (int i = 0; i < c->count; i++) {
+        struct column *k = &c->items[i];
+        bool leave = k->used && !k->chosen && c->rows > 1 && names_an_id(k->name) && k->whole &&
+                     k->max - k->min >= c->rows - 1;
+        k->used = k->used && !leave;
+        k->left_out = leave || (k->nameless && !k->used && k->label < 0);
+        used += k->used;
+    }
+    if (used > 0)
+        return 0;
+    return error_input(e,
+                       "%s: has no columns to train on but row numbers: %s; to use them, list them "
+                       "in data.columns",
+                       c->reader.path, notes_list(c, LIST_LEFT_OUT));
+}
+
+/* Decides what column i is, or refuses its first cell that is not a number. */
+static int decide(struct columns *c, int i, struct error *e) {
+    struct column *k = &c->items[i];
+    int numbers = k->cells[CELL_NUMBER], booleans = k->cells[CELL_BOOLEAN];
+    int odd = booleans + k->cells[CELL_TEXT];
+    bool dressed = odd > 0 && cell_is_dressed(k->odd);
+    struct error why = {0};
+    if (dressed || (odd > 0 && numbers / 9 >= odd)) {
+        (void)encoder_not_a_number(k->odd, c->reader.mark, &why);
+        if (dressed)
+            return reader_refuse(&c->reader, k->odd_line, i, k->name, e, "%s", why.text);
+        return reader_refuse(&c->reader, k->odd_line, i, k->name, e,
+                             "%s, but %d other cells of the column are numbers; correct it, or "
+                             "leave out the column with data.ignore",
+                             why.text, numbers);
+    }
+    k->kind = odd == 0                          ? FEATURE_NUMBER
+              : numbers == 0 && odd == booleans ? FEATURE_BOOLEAN
+                                                : FEATURE_CATEGORY;
+    return 0;
+}
+
+static int decide_all(struct columns *c, struct error *e) {
+    if (leave_out(c, e) != 0)
+        return -1;
+    for (int i = 0; i < c->count; i++)
+        if (c->items[i].used && decide(c, i, e) != 0)
+            return -1;
+    if (c->from->missing != MISSING_REFUSE || !c->missing_line)
+        return 0;
+    return reader_refuse(&c->reader, c->missing_line, c->missing_column,
+                         c->items[c->missing_column].name, e,
+                         "the cell is missing; missing cells by column: %s; data.missing=drop "
+                         "leaves out such rows, data.missing=mean fills the cells",
+                         notes_list(c, LIST_MISSING));
 }
 
 /* ---- rows ---- */
@@ -136,14 +205,16 @@ int survey_read(struct columns *c, struct error *e) {
         return error_memory(e, c->reader.path);
     if (label < 0)
         return -1;
+    if (found == 0 && c->rows == 0 && c->left_out == 0)
+        return error_input(e, "%s: has a header but no rows; add some", c->reader.path);
     if (found == 0 && c->rows == 0)
         return error_input(e,
-                           c->left_out > 0
-                               ? "%s: lacks a cell or the label in every row; leave out "
-                                 "columns with data.ignore, or set data.missing=mean"
-                               : "%s: has a header but no rows; add some",
+                           "%s: lacks a cell or the label in every row; leave out columns with "
+                           "data.ignore, or set data.missing=mean",
                            c->reader.path);
-    return found < 0 || x || c->labels.count > 1 ? found : check_labels(c, e);
+    if (found < 0 || x)
+        return found;
+    return c->labels.count == 1 && check_labels(c, e) != 0 ? -1 : decide_all(c, e);
 }
 
 /* ---- in the training rows ---- */
@@ -155,10 +226,12 @@ static void measure(struct column *k, const char *text, char *mark, struct arena
     if (cell.kind != CELL_MISSING && k->kind == FEATURE_CATEGORY)
         k->too_many |= dictionary_add(&k->texts, text, SURVEY_MAX_TEXTS, a) < 0;
     else
-        k->sum += (double)cell.value; /* 0 if missing */
+        k->sum += cell.kind == CELL_MISSING ? 0 : (double)cell.value;
 }
 
-int survey_measure(struct columns *c, struct error *e) {
+/* Finds texts, means and missing cells of the training rows: all rows except those drawn for the
+ * test set, or all if all were drawn. */
+static int measure_all(struct columns *c, struct error *e) {
     const char *drawn = c->ndrawn < c->rows ? c->drawn : NULL;
     bool needed = c->from->missing == MISSING_MEAN;
     int found = 0;
@@ -173,4 +246,90 @@ int survey_measure(struct columns *c, struct error *e) {
             if (c->items[i].used)
                 measure(&c->items[i], c->reader.fields[i], &c->reader.mark, c->arena);
     return found < 0 ? -1 : 0;
+}
+
+/* ---- features ---- */
+
+/* Refuses the listed columns, if any. */
+static int refuse(const struct columns *c, enum listed which, const char *what, struct error *e) {
+    const struct string_list *ignored = &c->from->ignore;
+    const char *list = notes_list(c, which);
+    struct text names = {0};
+    struct json j = {.out = &names};
+    if (!*list)
+        return 0;
+    for (int i = 0; i < ignored->count; i++)
+        json_string(&j, NULL, ignored->items[i]);
+    for (int i = 0; i < c->count; i++)
+        if (notes_number(&c->items[i], which) != 0)
+            json_string(&j, NULL, c->items[i].name);
+    error_input(e, "%s: %s in %s; to leave out such columns, add 'data.ignore=[%s]'",
+                c->reader.path, what, list, names.data ? names.data : "?");
+    text_free(&names);
+    return -1;
+}
+
+static int add_feature(struct dataset *d, enum feature_kind kind, struct feature f,
+                       const char *path, struct error *e) {
+    if (d->columns.count == READER_MAX_COLUMNS)
+        return error_input(e,
+                           "%s: has more than %d features; leave out columns of texts with "
+                           "data.ignore",
+                           path, READER_MAX_COLUMNS);
+    struct feature *options = arena_alloc(&d->arena, 1, sizeof *options);
+    const char *value = f.value ? names_escape(f.value, &d->arena) : "";
+    const char *join = kind == FEATURE_CATEGORY ? "=" : kind == FEATURE_MISSING ? " missing" : "";
+    const char *name = arena_printf(&d->arena, "%s%s%s", f.column, join, value ? value : "");
+    if (!options || !value || !name)
+        return error_memory(e, path);
+    *options = f;
+    d->features.items[d->features.count++] = (struct spec){features_kinds[kind], options};
+    d->columns.items[d->columns.count++] = name;
+    return 0;
+}
+
+static int add_column(struct dataset *d, const struct columns *c, const struct column *k,
+                      struct error *e) {
+    struct feature f = {.column = k->name};
+    const char *path = c->reader.path;
+    bool category = k->kind == FEATURE_CATEGORY;
+    if (category)
+        names_sort(&(struct string_list){k->texts.count, k->texts.items});
+    else if (c->from->missing == MISSING_MEAN)
+        f.fill = k->sum / k->filled;
+    for (int i = 0; i < (category ? k->texts.count : 1); i++) {
+        f.value = category ? k->texts.items[i] : NULL;
+        if (add_feature(d, k->kind, f, path, e) != 0)
+            return -1;
+    }
+    f = (struct feature){.column = k->name};
+    return k->missing > 0 ? add_feature(d, FEATURE_MISSING, f, path, e) : 0;
+}
+
+/* Whether each feature is the number in the column of its name. */
+static bool is_plain(const struct specs *features) {
+    for (int i = 0; i < features->count; i++)
+        if (features->items[i].type != features_kinds[FEATURE_NUMBER] ||
+            ((const struct feature *)features->items[i].options)->fill != 0)
+            return false;
+    return true;
+}
+
+int survey_features(struct dataset *d, struct columns *c, struct error *e) {
+    const char *many = "has more than 100 different texts, or one in nearly every row,";
+    d->columns.items = arena_alloc(&d->arena, READER_MAX_COLUMNS, sizeof *d->columns.items);
+    d->features.items = arena_alloc(&d->arena, READER_MAX_COLUMNS, sizeof *d->features.items);
+    if (!d->columns.items || !d->features.items)
+        return error_memory(e, c->reader.path);
+    if (measure_all(c, e) != 0 || refuse(c, LIST_TOO_MANY, many, e) != 0 ||
+        (c->from->missing == MISSING_MEAN && refuse(c, LIST_EMPTY, "has only missing cells", e)))
+        return -1;
+    for (int i = 0; i < c->count; i++)
+        if (c->items[i].used && add_column(d, c, &c->items[i], e) != 0)
+            return -1;
+    if (is_plain(&d->features))
+        d->features.count = 0;
+    d->height = d->channels = 1;
+    d->width = d->columns.count;
+    return encoder_set(c, &d->columns, &d->features, c->reader.path, e);
 }

@@ -128,10 +128,9 @@ static int fill(struct dataset *d, struct columns *c, int k, struct error *e) {
 
 /* Decides the columns, classes and features by this file. */
 static int plan(struct dataset *d, struct columns *c, double fraction, struct error *e) {
-    return choose_columns(c, e) == 0 && survey_read(c, e) == 0 && plan_kinds(c, e) == 0 &&
-                   make_classes(d, c, e) == 0 && draw(c, d->classes.count, fraction, e) == 0 &&
-                   survey_measure(c, e) == 0
-               ? plan_features(d, c, e)
+    return choose_columns(c, e) == 0 && survey_read(c, e) == 0 && make_classes(d, c, e) == 0 &&
+                   draw(c, d->classes.count, fraction, e) == 0
+               ? survey_features(d, c, e)
                : -1;
 }
 

@@ -119,8 +119,6 @@ static const struct shape {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-/* ---- the path ---- */
-
 static bool recognises(const char *path) {
     return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
 }
@@ -166,8 +164,6 @@ static const struct shape *parse(const char *path, struct synthetic *t, struct a
     text_free(&json);
     return result == 0 ? s : NULL;
 }
-
-/* ---- the samples ---- */
 
 static int fill(struct dataset *d, int k, int count, const struct shape *s,
                 const struct synthetic *t, const char *path, struct error *e) {

@@ -51,8 +51,6 @@ int conversion_store(struct conversion *c, struct picture *p, int split, int sam
     return result;
 }
 
-/* ---- notes ---- */
-
 /* The images of a folder in one line: their formats, their sizes, and what they became. */
 static int note_folder(const struct conversion *c, int jpegs, bool scaled, struct error *e) {
     int pngs = c->files - jpegs;

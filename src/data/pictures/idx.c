@@ -20,8 +20,6 @@
 enum { VALUES = 256 /* of a label */, MAX_MAPPING = 1 << 20 };
 enum { QMNIST_COLUMNS = 8 }; /* the first is the class */
 
-/* ---- a file ---- */
-
 enum idx_type { IDX_BYTE = 8, IDX_INT = 12 }; /* unsigned, 1 byte; signed, 4 bytes big-endian */
 
 struct idx {
@@ -152,8 +150,6 @@ static bool recognises(const char *path) {
             n.path[TEST][IMAGES][0]); /* read_dataset reports an error */
 }
 
-/* ---- images ---- */
-
 /* `size` is the height and width of the images of the first split, or 0 if none was read. */
 static int read_images(struct conversion *c, int k, struct idx *f, int size[2], struct error *e) {
     int count = f->dims[0], height = f->dims[1], width = f->dims[2];
@@ -178,8 +174,6 @@ static int read_images(struct conversion *c, int k, struct idx *f, int size[2], 
     }
     return 0;
 }
-
-/* ---- labels ---- */
 
 /* Reads the values of the labels into the split. */
 static int read_labels(struct split *s, struct idx *f, bool integers, struct error *e) {
@@ -208,23 +202,18 @@ static int read_split(struct conversion *c, int k, const struct names *n, const 
     struct idx f;
     if (!images[0])
         return 0;
-    int result = idx_open(&f, images, IDX_BYTE, 3, e);
-    if (result == 0)
-        result = read_images(c, k, &f, size, e);
+    bool read = idx_open(&f, images, IDX_BYTE, 3, e) == 0 && read_images(c, k, &f, size, e) == 0;
     gzip_close(&f.gzip);
-    if (result == 0 && !labels[0])
+    if (read && !labels[0])
         return error_input(e, "%s: has %simages but no %slabels-idx1-ubyte[.gz]", path, prefix,
                            prefix);
-    if (result != 0)
+    if (!read)
         return -1;
-    result = idx_open(&f, labels, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e);
-    if (result == 0)
-        result = read_labels(&c->d->split[k], &f, integers, e);
+    read = idx_open(&f, labels, integers ? IDX_INT : IDX_BYTE, integers ? 2 : 1, e) == 0 &&
+           read_labels(&c->d->split[k], &f, integers, e) == 0;
     gzip_close(&f.gzip);
-    return result;
+    return read ? 0 : -1;
 }
-
-/* ---- classes ---- */
 
 /* Reads EMNIST's mapping next to the images, with lines "LABEL CODE ...". Sets code[label] to the
  * first code, that of a character. Without such a file, or with another code, it stays 0. */

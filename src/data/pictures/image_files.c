@@ -14,8 +14,6 @@ struct reading {
     int failed; /* files that cannot be used */
 };
 
-/* ---- one file ---- */
-
 static int read_image(const struct reading *r, struct image_file *f, struct picture *p,
                       struct error *e) {
     char path[FILE_PATH];
@@ -47,8 +45,6 @@ static void read_one(void *context, int i) {
     __atomic_fetch_add(&r->failed, 1, __ATOMIC_RELAXED);
 }
 
-/* ---- files that cannot be used ---- */
-
 /* Names the first of them, with the reasons. */
 static int refuse_failed(const struct reading *r, struct error *e) {
     const char *path = r->from->path;
@@ -72,8 +68,6 @@ static int refuse_failed(const struct reading *r, struct error *e) {
                           : problems_refuse(&problems, e, "%s: %d of its %d files cannot be used",
                                             path, r->failed, r->count);
 }
-
-/* ---- files that differ ---- */
 
 /* The different sizes of the files, the most frequent one, and how many have it; and how many files
  * are grey. */
@@ -144,8 +138,6 @@ static int refuse_different(const struct reading *r, const struct sizes *s, stru
                                path, n, s->grey, colour, odd->folder, odd->name, set, channels)
                  : 0;
 }
-
-/* ---- all files ---- */
 
 /* Takes what the options leave open of the samples' shape from the first image. If that cannot be
  * read, all are refused. */

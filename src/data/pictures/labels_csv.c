@@ -18,8 +18,6 @@ struct table {
     struct problems missing;
 };
 
-/* ---- columns ---- */
-
 /* The column with the first of these names that the header has, or -1. */
 static int find(const struct reader *r, const char *const *names) {
     for (; *names; names++)
@@ -43,26 +41,21 @@ static void find_columns(struct table *t, const char *label) {
         t->split_at = -1;
 }
 
-/* ---- files ---- */
-
-/* Adds the files of the folder and of the folders in it, with paths relative to `root`. */
-static int add_files(struct layout *l, const char *root, const char *inner, int depth,
+/* Adds the files of a folder in `root` and of the folders in it, with paths relative to `root`. */
+static int add_files(struct layout *l, const char *root, const char *folder, int depth,
                      struct error *e) {
     enum { MAX_DEPTH = 8 }; /* links may lead in a circle */
     struct string_list names;
-    char path[FILE_PATH];
     int files = 0;
-    if (file_join(path, sizeof path, root, inner, e) != 0 || layout_list(l, path, &names, e) != 0)
+    if (layout_list(l, folder, &names, e) != 0)
         return -1;
     for (int i = 0; i < names.count; i++) {
-        char *name = arena_printf(&l->arena, "%s%s%s", inner, *inner ? "/" : "", names.items[i]);
-        if (!name)
-            return error_memory(e, path);
-        if (file_join(path, sizeof path, root, name, e) != 0)
+        char *path = layout_join(l, folder, names.items[i], e);
+        if (!path)
             return -1;
         if (depth == MAX_DEPTH || !file_is_directory(path))
-            names.items[files++] = name;
-        else if (add_files(l, root, name, depth + 1, e) != 0)
+            names.items[files++] = path + strlen(root) + (path[strlen(root)] == '/');
+        else if (add_files(l, root, path, depth + 1, e) != 0)
             return -1;
     }
     names.count = files;
@@ -88,13 +81,13 @@ static bool ends_in(const char *path, const char *end) {
 
 /* The file that a name in the table means, or NULL; *count becomes how many it may mean. */
 static struct image_file *find_file(const struct table *t, const char *name, int *count) {
-    static const char *const endings[] = {"", ".png", ".jpg", ".jpeg"};
+    static const char *const suffixes[] = {"", ".png", ".jpg", ".jpeg"};
     struct image_file *files = t->layout->files + t->first, *found = NULL;
     struct image_file *end = t->layout->files + t->layout->count;
     *count = 0;
     for (int k = 0; k < 4 && !found && end > files; k++) {
         char path[FILE_PATH];
-        snprintf(path, sizeof path, "%s%s", name, endings[k]);
+        snprintf(path, sizeof path, "%s%s", name, suffixes[k]);
         const struct image_file key = {.name = path};
         struct image_file *f = bsearch(&key, files, (size_t)(end - files), sizeof *f, by_base);
         while (f > files && by_base(f - 1, &key) == 0)
@@ -111,18 +104,11 @@ static struct image_file *find_file(const struct table *t, const char *name, int
     return found;
 }
 
-/* ---- rows ---- */
-
-static int split_of(const struct table *t, const struct image_file *f) {
-    int split = t->split >= 0 || !strchr(f->name, '/') ? t->split : dataset_split_of(f->name, "/");
-    return split < 0 ? TRAIN : split;
-}
-
 /* Gives the file of a row its class and split. */
 static int take_row(struct table *t, struct error *e) {
     struct layout *l = t->layout;
     const struct reader *r = &t->rows;
-    int count;
+    int count, to = t->split;
     if (r->count <= t->file || r->count <= t->label || !*r->fields[t->label])
         return error_input(e, "%s: line %ld: has no label; add it, or remove the line and the file",
                            r->path, r->line);
@@ -131,7 +117,7 @@ static int take_row(struct table *t, struct error *e) {
                         : r->count > t->split_at ? r->fields[t->split_at]
                                                  : "";
     struct image_file *f = find_file(t, name, &count);
-    if (split && dataset_split_of(split, "") < 0)
+    if (split && (to = dataset_split_of(split, "")) < 0)
         return error_input(e, "%s: line %ld: its split is \"%s\"; make it train, test or val",
                            r->path, r->line, split);
     if (count != 1)
@@ -142,8 +128,8 @@ static int take_row(struct table *t, struct error *e) {
                            r->path, r->line, name);
     else if ((f->label = layout_class(l, r->fields[t->label], e)) < 0)
         return -1;
-    else
-        f->split = split ? dataset_split_of(split, "") : split_of(t, f);
+    else if (to >= 0 || (strchr(f->name, '/') && (to = dataset_split_of(f->name, "/")) >= 0))
+        f->split = to; /* otherwise it stays TRAIN */
     return 0;
 }
 
@@ -183,7 +169,7 @@ int labels_csv_add(struct layout *l, const char *folder, const char *label, int 
     struct problems unlisted = {0};
     char path[FILE_PATH];
     if (file_join(path, sizeof path, folder, "labels.csv", e) != 0 ||
-        add_files(l, folder, "", 0, e) != 0)
+        add_files(l, folder, folder, 0, e) != 0)
         return -1;
     int count = l->count - t.first;
     if (count == 0)

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- folders ---- */
-
 /* Whether the file is often found next to images, and is none itself. */
 static bool skips(const char *name) {
     return strcasecmp(name, "Thumbs.db") == 0 || strcasecmp(name, "desktop.ini") == 0 ||
@@ -54,13 +52,6 @@ int layout_add(struct layout *l, const char *folder, const struct string_list *n
     return 0;
 }
 
-static void free_layout(struct layout *l) {
-    for (int i = 0; i < l->count; i++)
-        free(l->files[i].why);
-    free(l->files);
-    arena_free(&l->arena);
-}
-
 /* What is in a folder: folders; those named like a split and, of these, those with folders in them;
  * those others that hold nothing but folders; and files. */
 struct folders {
@@ -69,15 +60,14 @@ struct folders {
 
 static struct folders count_folders(const char *path, bool deeper) {
     struct error ignored = {0};
-    struct layout l = {0};
-    struct string_list names = {0};
     struct folders f = {0}, in = {0};
-    char inner[FILE_PATH];
-    if (!file_is_directory(path) || layout_list(&l, path, &names, &ignored) != 0)
-        names.count = 0;
-    for (int i = 0; i < names.count; i++) {
-        bool split = dataset_split_of(names.items[i], "") >= 0;
-        bool folder = file_find(inner, path, names.items[i]) && file_is_directory(inner);
+    int count = 0;
+    char **names = file_list(path, &count, &ignored), inner[FILE_PATH];
+    for (int i = 0; i < count; i++) {
+        bool split = dataset_split_of(names[i], "") >= 0;
+        bool folder = file_find(inner, path, names[i]) && file_is_directory(inner);
+        if (skips(names[i]))
+            continue;
         if (folder && deeper)
             in = count_folders(inner, false);
         f.files += !folder;
@@ -86,7 +76,7 @@ static struct folders count_folders(const char *path, bool deeper) {
         f.nested += folder && split && in.count > 0;
         f.deep += folder && !split && in.count > 0 && in.files == 0;
     }
-    free_layout(&l);
+    free(names);
     return f;
 }
 
@@ -101,10 +91,7 @@ static bool recognises(const char *path) {
     return f.count > f.deep || has_labels(path);
 }
 
-/* ---- folders of classes ---- */
-
-/* The path "folder/name", in the layout's arena, or NULL with an error. */
-static char *join(struct layout *l, const char *folder, const char *name, struct error *e) {
+char *layout_join(struct layout *l, const char *folder, const char *name, struct error *e) {
     char path[FILE_PATH], *copy = NULL;
     if (file_join(path, sizeof path, folder, name, e) == 0 &&
         !(copy = arena_string(&l->arena, path)))
@@ -118,7 +105,7 @@ static int add_classes(struct layout *l, const char *path, int split, struct err
     if (layout_list(l, path, &classes, e) != 0)
         return -1;
     for (int i = 0; i < classes.count; i++) {
-        char *folder = join(l, path, classes.items[i], e);
+        char *folder = layout_join(l, path, classes.items[i], e);
         bool directory = folder && file_is_directory(folder);
         int class = 0;
         if (!folder || (directory && layout_list(l, folder, &images, e) != 0))
@@ -142,7 +129,7 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
         return -1;
     for (int i = 0; i < names.count; i++) {
         int k = dataset_split_of(names.items[i], "");
-        char *folder = join(l, path, names.items[i], e);
+        char *folder = layout_join(l, path, names.items[i], e);
         if (!folder)
             return -1;
         if (!file_is_directory(folder))
@@ -189,8 +176,6 @@ static int find_files(struct layout *l, const struct data_options *from, struct 
     return result;
 }
 
-/* ---- classes ---- */
-
 static int by_label(const void *a, const void *b) {
     const struct image_file *f = a, *g = b;
     return f->label != g->label ? (f->label > g->label) - (f->label < g->label)
@@ -227,8 +212,6 @@ static int draw_test(struct layout *l, struct dataset *d, double fraction, struc
     return l->drawn < 0 ? -1 : 0;
 }
 
-/* ---- all layouts ---- */
-
 static int note_number(struct dataset *d, const char *what, int n, struct error *e) {
     char number[TEXT_GROUP];
     text_group(n, number);
@@ -237,29 +220,26 @@ static int note_number(struct dataset *d, const char *what, int n, struct error 
 
 static int add_notes(const struct layout *l, struct dataset *d, struct error *e) {
     int drawn = l->drawn < l->count ? l->drawn : 0; /* unless all are drawn */
-    return note_number(d, "images in the validation set", d->split[VALIDATION].count, e) != 0 ||
-                   note_number(d, "images drawn as a test set (data.test_share)", drawn, e) != 0 ||
-                   dataset_note_list(d, "left out, since they are empty", &l->empty, e) != 0 ||
-                   dataset_note_list(d, "folders not used", &l->unused, e) != 0 ||
-                   dataset_note_list(d, "columns of labels.csv not used", &l->columns, e) != 0
-               ? -1
-               : note_number(d, "files skipped, not images", l->skipped, e);
+    if (note_number(d, "images in the validation set", d->split[VALIDATION].count, e) != 0 ||
+        note_number(d, "images drawn as a test set (data.test_share)", drawn, e) != 0 ||
+        dataset_note_list(d, "left out, since they are empty", &l->empty, e) != 0 ||
+        dataset_note_list(d, "folders not used", &l->unused, e) != 0 ||
+        dataset_note_list(d, "columns of labels.csv not used", &l->columns, e) != 0)
+        return -1;
+    return note_number(d, "files skipped, not images", l->skipped, e);
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
     struct layout l = {0};
-    int result = find_files(&l, from, e);
-    if (result == 0)
-        result = set_classes(&l, d, from, e);
-    if (result == 0)
-        result = draw_test(&l, d, from->test_fraction, e);
-    if (result == 0)
-        result = image_files_read(d, &l, from, pool, e);
-    if (result == 0)
-        result = add_notes(&l, d, e);
-    free_layout(&l);
-    return result;
+    bool read = find_files(&l, from, e) == 0 && set_classes(&l, d, from, e) == 0 &&
+                draw_test(&l, d, from->test_fraction, e) == 0 &&
+                image_files_read(d, &l, from, pool, e) == 0 && add_notes(&l, d, e) == 0;
+    for (int i = 0; i < l.count; i++)
+        free(l.files[i].why);
+    free(l.files);
+    arena_free(&l.arena);
+    return read ? 0 : -1;
 }
 
 const struct format folder_format = {DATA_PICTURES | DATA_LABELS, "replace it or remove it",

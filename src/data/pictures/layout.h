@@ -44,6 +44,10 @@ ERROR_CHECKED int layout_class(struct layout *l, const char *name, struct error 
 ERROR_CHECKED int layout_list(struct layout *l, const char *path, struct string_list *names,
                               struct error *e);
 
+/* The path "folder/name", in the layout's arena, or NULL with an error. */
+ERROR_CHECKED char *layout_join(struct layout *l, const char *folder, const char *name,
+                                struct error *e);
+
 /* Adds these files of a folder, all of one class, or of none yet: -1. */
 ERROR_CHECKED int layout_add(struct layout *l, const char *folder, const struct string_list *names,
                              int split, int class, struct error *e);

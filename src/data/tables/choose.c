@@ -19,8 +19,6 @@ static int find(const struct columns *c, const char *name, const char *why, stru
                        near ? near : "", near ? "\"?" : "");
 }
 
-/* ---- labels ---- */
-
 static int no_label(const struct columns *c, const char *label, struct error *e) {
     const char *path = c->reader.path;
     bool expected = c->from->expected != NULL;
@@ -72,8 +70,6 @@ static int find_labels(struct columns *c, const char *label, struct error *e) {
     }
     return 0;
 }
-
-/* ---- features ---- */
 
 /* Sets whether the listed columns are used. */
 static int use(struct columns *c, const struct string_list *list, bool used, const char *why,

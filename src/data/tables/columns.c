@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- names ---- */
-
 int columns_find(const struct dictionary *names, const char *label) {
     char *end;
     int at = dictionary_find(names, label);
@@ -174,8 +172,6 @@ void columns_close(struct columns *c) {
     free(c->row_labels);
     free(c->drawn);
 }
-
-/* ---- the rows ---- */
 
 int columns_rewind(struct columns *c, struct error *e) {
     c->left_out = 0;

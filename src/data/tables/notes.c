@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-/* ---- lists ---- */
-
 enum { ENOUGH_ROWS = 10 }; /* to judge a column by */
 
 int notes_number(const struct column *k, enum listed which) {
@@ -45,8 +43,6 @@ const char *notes_list(const struct columns *c, enum listed which) {
     const char *copy = arena_string(c->arena, words);
     return copy ? copy : "?";
 }
-
-/* ---- files ---- */
 
 static int note_dialect(struct dataset *d, const struct columns *c, struct error *e) {
     const struct reader *r = &c->reader;
@@ -95,8 +91,6 @@ int notes_add(struct dataset *d, const struct columns *c, bool first, struct err
     }
     return 0;
 }
-
-/* ---- values ---- */
 
 enum { VERY_DIFFERENT = 100 };
 

@@ -207,8 +207,6 @@ static void choose_divider(struct reader *r, bool blanks) {
     divide_by(r, ',');
 }
 
-/* ---- from opening to closing ---- */
-
 int reader_open(struct reader *r, const char *path, struct error *e) {
     *r = (struct reader){.path = path};
     if (gzip_open(&r->gzip, path, e) != 0)

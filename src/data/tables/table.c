@@ -49,8 +49,6 @@ static bool recognises(const char *path) {
                              (file_has_suffix(file, ".csv") || !has_images(path)));
 }
 
-/* ---- the classes ---- */
-
 static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
     if (c->labels.count > 1) {
         d->classes = c->labels;
@@ -70,8 +68,6 @@ static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
                ? -1
                : dataset_check_classes(&d->classes, c->reader.path, e);
 }
-
-/* ---- the splits ---- */
 
 /* Draws this fraction of the rows for the test set. */
 static int draw(struct columns *c, int classes, double fraction, struct error *e) {
@@ -124,8 +120,6 @@ static int fill(struct dataset *d, struct columns *c, int k, struct error *e) {
     return error_input(e, "%s: changed while it was read", c->reader.path);
 }
 
-/* ---- from files to the dataset ---- */
-
 /* Decides the columns, classes and features by this file. */
 static int plan(struct dataset *d, struct columns *c, double fraction, struct error *e) {
     return choose_columns(c, e) == 0 && survey_read(c, e) == 0 && make_classes(d, c, e) == 0 &&
@@ -156,15 +150,11 @@ static int read_file(struct dataset *d, int k, const char *path, const struct da
                      double fraction, struct error *e) {
     struct columns c;
     bool first = d->columns.count == 0;
-    int result = columns_open(&c, path, from, &d->arena, e);
-    if (result == 0)
-        result = from->expected ? follow(d, &c, fraction, e) : plan(d, &c, fraction, e);
-    if (result == 0)
-        result = fill(d, &c, k, e);
-    if (result == 0)
-        result = notes_add(d, &c, first, e);
+    bool read = columns_open(&c, path, from, &d->arena, e) == 0 &&
+                (from->expected ? follow : plan)(d, &c, fraction, e) == 0 &&
+                fill(d, &c, k, e) == 0 && notes_add(d, &c, first, e) == 0;
     columns_close(&c);
-    return result;
+    return read ? 0 : -1;
 }
 
 /* Whether a test file has the labels that the training file has. Kaggle's do not. */
@@ -172,9 +162,10 @@ static int check_labelled(const char *train, const char *test, const struct data
                           bool *labelled, struct error *e) {
     struct arena a = {0};
     struct columns ours = {0}, c;
-    int result = columns_open(&c, test, from, &a, e);
-    if (result == 0)
-        result = columns_open(&ours, train, from, &a, e);
+    int result =
+        columns_open(&c, test, from, &a, e) != 0 || columns_open(&ours, train, from, &a, e) != 0
+            ? -1
+            : 0;
     *labelled = columns_labelled(&c.names, from->label) &&
                 (dictionary_find(&c.names, from->label) >= 0 || c.count >= ours.count);
     columns_close(&ours);

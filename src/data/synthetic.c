@@ -4,9 +4,8 @@
  *   toy:spiral:classes=5:noise=0.1:seed=2   others
  *
  * The path contains all options, so it works wherever a path does (config, command line, evaluate
- * --data). It contains no characters that a shell would interpret. The data are the same to the bit
- * on every machine, because they are made of random integers and double operations, without libm.
- */
+ * --data), and no characters that a shell would interpret. The data are the same to the bit on
+ * every machine, because they are made of random integers and double operations, without libm. */
 #include "base/rng.h"
 #include "config/keys.h"
 #include "data/formats.h"
@@ -41,7 +40,7 @@ struct point {
     int class;
 };
 
-/* The point on the unit circle after this fraction of a turn. By Taylor's series: the term x^28 /
+/* The point on the unit circle after this fraction of a turn, by Taylor's series: the term x^28 /
  * 28! is below a double's precision for |x| <= pi. */
 static struct point circle(double turn) {
     double angle = 6.283185307179586 * (turn - floor(turn + 0.5));
@@ -116,14 +115,14 @@ static const struct shape {
     {"blobs", blobs, {CLASSES_KEY("3"), SHAPE_KEYS("600", "0.25")}},
     {"xor", corners, {SHAPE_KEYS("600", "0.1")}},
     {"circles", circles, {CLASSES_KEY("2"), SHAPE_KEYS("600", "0.05")}},
+    {NULL},
 };
-enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 static bool recognises(const char *path) {
     return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
 }
 
-/* Turns what follows the name, ":key=value" repeatedly, into a JSON object. */
+/* Turns what follows the name, any number of ":key=value", into a JSON object. */
 static int write_json(const char *rest, const char *path, struct text *t, struct error *e) {
     struct json j = {.out = t};
     json_open(&j, NULL, '{');
@@ -146,15 +145,13 @@ static const struct shape *parse(const char *path, struct synthetic *t, struct a
     const char *name = path + strlen(PREFIX);
     size_t length = strcspn(name, ":");
     const struct shape *s = shapes;
-    while (s < shapes + SHAPES &&
-           (strlen(s->name) != length || strncmp(s->name, name, length) != 0))
+    while (s->name && (strlen(s->name) != length || strncmp(s->name, name, length) != 0))
         s++;
-    if (s == shapes + SHAPES) {
-        error_input(
-            e,
-            "%s: there is no such synthetic dataset; choose toy:spiral, toy:moons, toy:blobs, "
-            "toy:xor or toy:circles",
-            path);
+    if (!s->name) {
+        error_input(e,
+                    "%s: there is no such synthetic dataset; choose toy:spiral, toy:moons, "
+                    "toy:blobs, toy:xor or toy:circles",
+                    path);
         return NULL;
     }
     struct text json = {0};
@@ -191,7 +188,7 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
         return -1;
     d->columns = (struct string_list){2, axes};
     d->height = d->channels = 1;
-    d->width = d->columns.count;
+    d->width = 2;
     d->classes.items = arena_alloc(&d->arena, (size_t)t.classes, sizeof *d->classes.items);
     for (int c = 0; c < t.classes && d->classes.items; c++)
         if (!(d->classes.items[d->classes.count++] = arena_printf(&d->arena, "%d", c)))

@@ -28,6 +28,8 @@ struct reader {
  * JPEGs that not every libjpeg-turbo reads, or whose colours need a profile, are refused. Version 2
  * reports some of them as errors; version 3 decodes them. */
 
+static const char TWELVE_BITS[] = "is a JPEG of 12 bits per channel";
+
 /* `marker` is the second byte of the frame's marker. */
 static int refuse_frame(const struct encoded *from, int marker, struct error *e) {
     enum { LOSSLESS = 0xc3, ARITHMETIC = 0xc9, ARITHMETIC_LAST = 0xcb };
@@ -41,16 +43,12 @@ static int refuse_frame(const struct encoded *from, int marker, struct error *e)
                : decode_convert(from, "is a hierarchical JPEG", "convert", "", "", e);
 }
 
-static int refuse_depth(const struct encoded *from, struct error *e) {
-    return decode_convert(from, "is a JPEG of 12 bits per channel", "convert", "", "", e);
-}
-
 static int check_kind(const struct jpeg_decompress_struct *c, const struct encoded *from,
                       struct error *e) {
     if (c->arith_code)
         return refuse_frame(from, 0xc9, e);
     if (c->data_precision != 8)
-        return refuse_depth(from, e);
+        return decode_convert(from, TWELVE_BITS, "convert", "", "", e);
     if (!c->progressive_mode && c->Ss > 0) /* where a lossless one has its predictor */
         return refuse_frame(from, 0xc3, e);
     if (c->num_components == 4)
@@ -75,7 +73,7 @@ static void on_error(j_common_ptr c) {
     else if (c->err->msg_code == JERR_SOF_UNSUPPORTED)
         refuse_frame(r->from, c->err->msg_parm.i[0], r->error);
     else if (c->err->msg_code == JERR_BAD_PRECISION)
-        refuse_depth(r->from, r->error);
+        decode_convert(r->from, TWELVE_BITS, "convert", "", "", r->error);
     else
         decode_damaged(r->from, why + skip, r->error);
     longjmp(r->failed, 1);

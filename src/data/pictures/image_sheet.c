@@ -65,9 +65,8 @@ struct reading {
     const int *class; /* the dataset's class for each of the file's classes */
 };
 
-/* Makes samples of the tiles of one sheet, starting with sample `first`. Returns how many, or -1.
- */
-static int take_tiles(struct reading *r, int k, int first, const struct picture *sheet,
+/* Makes samples of the tiles of one sheet, after the *have samples of earlier sheets. */
+static int take_tiles(struct reading *r, int k, int *have, const struct picture *sheet,
                       const char *path, struct error *e) {
     const struct sheet_file *f = &r->file;
     if (sheet->channels != f->channels)
@@ -76,13 +75,12 @@ static int take_tiles(struct reading *r, int k, int first, const struct picture 
     if (sheet->width % f->width != 0 || sheet->height % f->height != 0)
         return error_input(e, "%s: is %d x %d pixels, not a multiple of the tiles' %d x %d", path,
                            sheet->width, sheet->height, f->width, f->height);
-    int left = f->splits[k].samples - first, columns = sheet->width / f->width;
+    int samples = f->splits[k].samples, columns = sheet->width / f->width;
     int tiles = columns * (sheet->height / f->height);
-    if (left == 0)
+    if (*have == samples)
         return error_input(e, "%s: is an extra sheet: the %d samples are complete without it", path,
-                           first);
-    tiles = tiles < left ? tiles : left;
-    for (int i = 0; i < tiles; i++) {
+                           samples);
+    for (int i = 0; i < tiles && *have < samples; i++, ++*have) {
         struct picture tile = picture_alloc(f->width, f->height, f->channels);
         size_t line = (size_t)f->width * (size_t)f->channels;
         if (!tile.pixels)
@@ -90,33 +88,15 @@ static int take_tiles(struct reading *r, int k, int first, const struct picture 
         for (int y = 0; y < f->height; y++)
             memcpy(tile.pixels + (size_t)y * line,
                    picture_pixel(sheet, i % columns * f->width, i / columns * f->height + y), line);
-        if (conversion_store(&r->conversion, &tile, k, first + i, e) != 0)
+        if (conversion_store(&r->conversion, &tile, k, *have, e) != 0)
             return -1;
     }
-    return tiles;
-}
-
-/* Returns the number of samples in the sheets, or -1. */
-static int read_sheets(struct reading *r, int k, struct error *e) {
-    const struct string_list *sheets = &r->file.splits[k].sheets;
-    int have = 0;
-    for (int i = 0; i < sheets->count; i++) {
-        char path[FILE_PATH];
-        struct picture sheet = {0};
-        int tiles = -1;
-        if (file_join(path, sizeof path, r->path, sheets->items[i], e) == 0 &&
-            picture_read(&sheet, path, r->conversion.background, e) == 0)
-            tiles = take_tiles(r, k, have, &sheet, path, e);
-        picture_free(&sheet);
-        if (tiles < 0)
-            return -1;
-        have += tiles;
-    }
-    return have;
+    return 0;
 }
 
 static int read_split(struct reading *r, int k, struct error *e) {
     char file[FILE_PATH];
+    int have = 0;
     const char *path = r->path, *name = dataset_splits[k];
     const struct split_section *from = &r->file.splits[k];
     struct dataset *d = r->conversion.d;
@@ -137,31 +117,28 @@ static int read_split(struct reading *r, int k, struct error *e) {
                            path, name, from->samples, from->sheets.count);
     if (dataset_reserve(d, k, from->samples, path, e) != 0)
         return -1;
-    int have = read_sheets(r, k, e);
-    if (have >= 0 && have < from->samples)
+    for (int i = 0; i < from->sheets.count; i++) {
+        struct picture sheet = {0};
+        bool read = file_join(file, sizeof file, path, from->sheets.items[i], e) == 0 &&
+                    picture_read(&sheet, file, r->conversion.background, e) == 0 &&
+                    take_tiles(r, k, &have, &sheet, file, e) == 0;
+        picture_free(&sheet);
+        if (!read)
+            return -1;
+    }
+    if (have < from->samples)
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
                            path, name, from->samples, have);
-    if (have < 0 ||
-        file_join(file, sizeof file, path, targets ? from->targets : from->labels, e) != 0)
+    if (file_join(file, sizeof file, path, targets ? from->targets : from->labels, e) != 0)
         return -1;
     return targets_read(d, k, targets ? NULL : r->class, r->file.classes.count, file, e);
-}
-
-/* Targets have one column per class, so their classes cannot be a part of the model's. */
-static int set_classes(struct reading *r, const struct data_options *from, struct error *e) {
-    const struct sheet_file *f = &r->file;
-    struct data_options own = *from;
-    for (int k = 0; k < SPLITS; k++)
-        if (f->multi_label || f->splits[k].targets[0])
-            own.expected = NULL;
-    r->class = classes_set(r->conversion.d, &own, &f->classes, f->classes.count, false, e);
-    return r->class ? 0 : -1;
 }
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
     struct reading r = {.conversion = conversion_of(d, from), .path = from->path};
     const struct sheet_file *f = &r.file;
+    struct data_options own = *from;
     char json[FILE_PATH];
     size_t size;
     (void)pool;
@@ -174,9 +151,13 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     free(text);
     if (result == 0 && f->classes.count == 0)
         result = error_input(e, "%s: \"classes\" is empty", json);
+    for (int k = 0; k < SPLITS && result == 0; k++)
+        if (f->multi_label || f->splits[k].targets[0])
+            own.expected =
+                NULL; /* one target per class: the classes cannot be a part of the model's */
     if (result != 0 ||
         dataset_check_shape(&d->columns, f->height, f->width, f->channels, json, e) != 0 ||
-        set_classes(&r, from, e) != 0 ||
+        !(r.class = classes_set(d, &own, &f->classes, f->classes.count, false, e)) ||
         conversion_shape(&r.conversion, f->height, f->width, f->channels, json, e) != 0)
         return -1;
     for (int k = 0; k < SPLITS; k++)

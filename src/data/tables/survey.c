@@ -17,6 +17,10 @@ static int read_class(struct columns *c, struct error *e) {
     int label = dictionary_find(&c->classes, text);
     if (label >= 0)
         return label;
+    if (!*text)
+        return reader_refuse(
+            r, r->line, field, name, e,
+            "the label is missing; data.missing=drop or mean leaves out such rows");
     if (!(text = names_escape(text, c->arena)))
         return error_memory(e, r->path);
     label = c->from->expected ? dictionary_find(&c->classes, text)

@@ -91,29 +91,23 @@ static int reserve(struct dataset *d, const struct columns *c, int k, int count,
     return 0;
 }
 
-/* Writes row `row` of the file to sample `i` of a split. */
-static int put(struct columns *c, struct split *s, size_t i, int row, struct error *e) {
-    size_t features = (size_t)c->features, classes = (size_t)c->labels.count;
-    if (encoder_run(c, s->values + i * features, e) != 0)
-        return -1;
-    s->labels[i] = c->row_labels[row];
-    s->lines[i] = (int)c->reader.line;
-    for (size_t k = 0; s->targets && k < classes; k++)
-        s->targets[i * classes + k] = *c->reader.fields[c->label_fields[k]] == '1';
-    return 0;
-}
-
 /* Reads the rows that were drawn into the test set, and the others into split k. */
 static int fill(struct dataset *d, struct columns *c, int k, struct error *e) {
-    size_t filled[SPLITS] = {0};
+    size_t filled[SPLITS] = {0}, features = (size_t)c->features, labels = (size_t)c->labels.count;
     int found, row = 0;
     if (reserve(d, c, k, c->rows - c->ndrawn, e) != 0 ||
         (c->ndrawn > 0 && reserve(d, c, TEST, c->ndrawn, e) != 0) || columns_rewind(c, e) != 0)
         return -1;
     for (; (found = columns_next(c, e)) > 0 && row < c->rows; row++) {
         int to = c->ndrawn > 0 && c->drawn[row] ? TEST : k;
-        if (put(c, &d->split[to], filled[to]++, row, e) != 0)
+        struct split *s = &d->split[to];
+        size_t i = filled[to]++;
+        if (encoder_run(c, s->values + i * features, e) != 0)
             return -1;
+        s->labels[i] = c->row_labels[row];
+        s->lines[i] = (int)c->reader.line;
+        for (size_t j = 0; s->targets && j < labels; j++)
+            s->targets[i * labels + j] = *c->reader.fields[c->label_fields[j]] == '1';
     }
     if (found == 0 && row == c->rows)
         return 0;

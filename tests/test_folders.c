@@ -449,7 +449,7 @@ START_TEST(folders_around_datasets_are_refused_with_the_path_to_set) {
     refused(DATA_AT(test_path("zip")), "zip/zip");
     write_classes("two/trn", 2, 2);
     write_classes("two/tst", 1, 1);
-    refused(DATA_AT(test_path("two")), "2 of its folders are");
+    refused(DATA_AT(test_path("two")), "but contains 2;");
 }
 END_TEST
 

@@ -2,7 +2,6 @@
  * one output. */
 #include "base/file.h"
 #include "data/formats.h"
-#include "data/pictures/compose.h"
 #include "data/pictures/image_sheet.h"
 #include "fixtures.h"
 #include "messages.h"

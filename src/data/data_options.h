@@ -46,9 +46,9 @@ enum { BACKGROUND_BLACK, BACKGROUND_WHITE }; /* number_list.word of `background`
 
 extern const struct key data_options_keys[];
 
-/* Checks what the keys' ranges cannot express. Returns NULL if the options are consistent;
- * otherwise the problem, as the end of a sentence that begins with `FILE: "KEY" `, and sets *key.
- */
+/* Checks what the keys' ranges cannot express. Returns NULL if the options are consistent.
+ * Otherwise sets *key and returns the problem, as the end of a sentence that begins with `FILE:
+ * "KEY" `. */
 const char *data_options_conflict(const struct data_options *o, const char **key);
 
 /* The background's red, green and blue. */

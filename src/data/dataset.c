@@ -26,14 +26,6 @@ int dataset_split_of(const char *name, const char *ends) {
     return -1;
 }
 
-bool dataset_multi_label(const struct dataset *d) {
-    return d->split[TRAIN].multi_label;
-}
-
-int dataset_features(const struct dataset *d) {
-    return d->height * d->width * d->channels;
-}
-
 void dataset_origin(const struct dataset *d, const struct split *s, int sample, struct text *t) {
     if (s->files && s->files[sample])
         text_printf(t, "%s", s->files[sample]);

@@ -68,10 +68,14 @@ struct dataset {
 void dataset_free(struct dataset *d); /* NULL is fine */
 
 /* Whether samples may have any number of labels. */
-bool dataset_multi_label(const struct dataset *d);
+static inline bool dataset_multi_label(const struct dataset *d) {
+    return d->split[TRAIN].multi_label;
+}
 
-/* Values per sample: height * width * channels. */
-int dataset_features(const struct dataset *d);
+/* Values per sample. */
+static inline int dataset_features(const struct dataset *d) {
+    return d->height * d->width * d->channels;
+}
 
 /* Appends where a sample is from: "folder/cat/1.png", "iris.csv:17" or "test sample 16". */
 void dataset_origin(const struct dataset *d, const struct split *s, int sample, struct text *t);
@@ -79,7 +83,7 @@ void dataset_origin(const struct dataset *d, const struct split *s, int sample, 
 /* ---- for code that creates a dataset ---- */
 
 /* Checks that this many samples of the dataset's shape fit into the machine's memory. The system
- * would grant more, but kill the process once it used it. */
+ * would grant more memory, then kill the process for using it. */
 ERROR_CHECKED int dataset_check_memory(const struct dataset *d, int count, const char *path,
                                        struct error *e);
 
@@ -98,14 +102,14 @@ ERROR_CHECKED int dataset_note(struct dataset *d, struct error *e, const char *f
 ERROR_CHECKED int dataset_note_list(struct dataset *d, const char *what, const struct problems *l,
                                     struct error *e);
 
-/* The last step: checks the invariants of a dataset read from there, sets its digest, and notes
- * what its test set lacks. Training data needs at least two classes and a sample of each. */
+/* The last step: checks the dataset's invariants, sets its digest, and notes what its test set
+ * lacks. Training data needs at least two classes and a sample of each. */
 ERROR_CHECKED int dataset_complete(struct dataset *d, const struct data_options *from,
                                    struct error *e);
 
 /* Sets d->classes to those of the trained model or else to the first `known` of these names, those
  * of the training set, sorted by names_sort if `sorts`. Returns the class of each name, in the
- * dataset's arena; NULL on failure, also if a name is none of the classes. In classes.c. */
+ * dataset's arena; NULL on failure, also if a name is not one of the classes. In classes.c. */
 ERROR_CHECKED int *classes_set(struct dataset *d, const struct data_options *from,
                                const struct string_list *names, int known, bool sorts,
                                struct error *e);

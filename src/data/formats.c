@@ -1,4 +1,3 @@
-/* The table of formats: a new one is declared and listed here. */
 #include "data/formats.h"
 #include "base/file.h"
 
@@ -8,8 +7,8 @@
 extern const struct format synthetic_format, csv_format, image_sheet_format, folder_format,
     idx_format;
 
-/* The first format that recognises the path reads it. Folders in a folder say less than the names
- * of files, so folder_format comes last. */
+/* The first format that recognises the path reads it. Class folders are weaker evidence than
+ * names of files, so folder_format comes last. */
 static const struct format *const formats[] = {
     &synthetic_format, &csv_format, &image_sheet_format, &idx_format, &folder_format,
 };
@@ -36,13 +35,9 @@ static bool refuse_parent(const char *path, struct error *e) {
             formats_recognise(inner) && found++ == 0)
             strcpy(first, inner);
     free(names);
-    if (found == 1)
-        error_input(e, "%s: is not a dataset, but its folder is: set data.path=%s", path, first);
-    else if (found > 1)
-        error_input(e,
-                    "%s: is not a dataset, but %d of its folders are: set data.path=%s or another, "
-                    "or name them train, test and val",
-                    path, found, first);
+    if (found > 0)
+        error_input(e, "%s: is not a dataset, but contains %d; set data.path=%s%s", path, found,
+                    first, found > 1 ? " or another, or name them train, test and val" : "");
     return found > 0;
 }
 

@@ -1,5 +1,5 @@
-/* The formats of datasets. A new one is a file that ends in a const struct format, and a row in
- * formats.c. */
+/* The formats of datasets. To add one, write a file that ends in a const struct format, and list it
+ * in formats.c. */
 #pragma once
 
 #include "base/thread_pool.h"
@@ -12,7 +12,7 @@ struct format {
     /* What its options are about: a set of enum data_kind. */
     int kind;
 
-    /* What to do about a file that is refused, unless the error says it. */
+    /* What to do about a file that is refused, unless the error says so. */
     const char *advice;
 
     /* Whether the path looks like this format. */

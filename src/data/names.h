@@ -1,5 +1,4 @@
-/* Names of classes, columns and files: lists of them, numbers for them, and the first few of many.
- */
+/* Names of classes, columns and files: lists, numbering, and the first few of many. */
 #pragma once
 
 #include "base/arena.h"
@@ -40,8 +39,8 @@ struct dictionary {
 /* The number of the text, or -1. */
 int dictionary_find(const struct dictionary *d, const char *text);
 
-/* The number of the text, which is added if it is new; in the arena. -1 if it is too long, if there
- * are `max` texts already, or without memory. */
+/* The number of the text, which is added in the arena if it is new. -1 if it is too long, if there
+ * are `max` texts already, or if out of memory. */
 int dictionary_add(struct dictionary *d, const char *text, int max, struct arena *a);
 
 /* ---- problems.c: counts things of one kind, such as unreadable files, and names the first ---- */

@@ -10,7 +10,7 @@ struct sample_set {
     int *order; /* [count]: indices of samples */
 };
 
-/* All samples of the split, in its order, which is in the arena; NULL if out of memory. */
+/* All samples of the split, in its order. `order` is in the arena; NULL if out of memory. */
 struct sample_set sample_set_all(const struct split *s, const struct scaling *scaling,
                                  struct arena *a);
 
@@ -37,8 +37,8 @@ int sample_set_aside(const struct split *splits, const struct data_options *o);
 /* Whether there is a validation set, from either source. */
 bool sample_set_validates(const struct split *splits, const struct data_options *o);
 
-/* Divides the training split as the options say, which must not exceed it; the validation set is
- * the data's own if it has one. */
+/* Divides the training split as the options say; they must not ask for more than it has. The
+ * validation set is the data's own if it has one. */
 ERROR_CHECKED int sample_set_divide(const struct split *splits, const struct data_options *o,
                                     const struct scaling *scaling, int classes, uint64_t seed,
                                     struct arena *a, struct sample_set *train,

@@ -106,7 +106,3 @@ void picture_free(struct picture *p) {
     free(p->pixels);
     *p = (struct picture){0};
 }
-
-size_t picture_size(const struct picture *p) {
-    return (size_t)p->width * (size_t)p->height * (size_t)p->channels;
-}

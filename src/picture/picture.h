@@ -50,8 +50,7 @@ void picture_free(struct picture *p);
 /* Reads a PNG or JPEG file, which may be hostile; the content decides which of the two it is.
  * Transparent pixels are composited on the background (red, green, blue); if that is coloured, a
  * grey image with transparency becomes RGB. Gamma and colour profiles are ignored, and so are bytes
- * after the image's end. A damaged or truncated file is an error. Free with picture_free.
- */
+ * after the image's end. Damaged or truncated files are errors. Free with picture_free. */
 ERROR_CHECKED int picture_read(struct picture *p, const char *path, const uint8_t background[3],
                                struct error *e);
 
@@ -80,7 +79,9 @@ ERROR_CHECKED int picture_write(const struct picture *p, const char *path, struc
 ERROR_CHECKED int picture_orient(struct picture *p, int orientation, struct error *e);
 
 /* The number of bytes in pixels. */
-size_t picture_size(const struct picture *p);
+static inline size_t picture_size(const struct picture *p) {
+    return (size_t)p->width * (size_t)p->height * (size_t)p->channels;
+}
 
 /* The channels of the pixel in column x of row y. */
 static inline uint8_t *picture_pixel(const struct picture *p, int x, int y) {

@@ -1,7 +1,6 @@
 /* onehot pack: writes any dataset as PNG sheets, or composes its images into multi-label ones. */
 #include "config/keys.h"
 #include "data/formats.h"
-#include "data/pictures/compose.h"
 #include "data/pictures/image_sheet.h"
 #include "programs/commands.h"
 #include "ui/terminal.h"

@@ -1,5 +1,5 @@
-#include "data/pictures/compose.h"
 #include "base/rng.h"
+#include "data/pictures/image_sheet.h"
 
 #include <stdlib.h>
 
@@ -49,14 +49,12 @@ static int check(const struct dataset *source, const int counts[2], const char *
         return error_input(e, "%s: is multi-label already; name a single-label dataset", path);
     if (source->height % 2 != 0 || source->width % 2 != 0)
         return error_input(e,
-                           "%s: its images are %d x %d; composing halves them, which needs an "
-                           "even width and height",
+                           "%s: its images are %d x %d; composing needs an even width and height",
                            path, source->width, source->height);
     for (int k = 0; k <= TEST; k++)
         if (counts[k] > 0 && source->split[k].count == 0)
-            return error_input(
-                e, "%s: has no %s samples to compose; add some, or set that number to 0", path,
-                dataset_splits[k]);
+            return error_input(e, "%s: has no %s samples to compose; add some, or ask for none",
+                               path, dataset_splits[k]);
     return 0;
 }
 

@@ -1,5 +1,4 @@
-/* How an image becomes a sample: transposed, scaled, made grey or RGB, as the section "data" says.
- */
+/* How an image becomes a sample: transposed, scaled, made grey or RGB, as the options say. */
 #pragma once
 
 #include "data/dataset.h"

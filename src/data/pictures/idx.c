@@ -86,8 +86,8 @@ static int idx_open(struct idx *f, const char *path, enum idx_type type, int ndi
 /* ---- names ---- */
 
 /* IDX files are named [PREFIX-]SPLIT-PART-TYPE[.gz], perhaps with a dot for a dash. In Kaggle's
- * archives such a name may also be that of a folder with the file in it, and torchvision puts the
- * files into a folder raw. labels-idx2-int is QMNIST's. */
+ * archives, the file may be in a folder of such a name; torchvision puts the files in a folder raw.
+ * labels-idx2-int is QMNIST's. */
 enum part { IMAGES, LABELS };
 enum { DEPTH = 2 }; /* of such folders */
 

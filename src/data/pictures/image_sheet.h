@@ -17,10 +17,21 @@
  * failure nothing is left behind. */
 ERROR_CHECKED int image_sheet_write(const struct dataset *d, const char *path, struct error *e);
 
+/* ---- compose.c: makes a multi-label dataset from a single-label one ---- */
+
+/* Each sample is an image of the source's size. Its quarters show zero to four of the source's
+ * images from the same split, at half their size; its targets are the classes that it shows. The
+ * seed decides how many, which and where. Makes counts[split] samples per split; a larger count
+ * begins with the samples of a smaller one. Returns NULL with an error if the source is a table, is
+ * multi-label, has an odd width or height, or lacks samples for a split. `path` is for errors. */
+ERROR_CHECKED struct dataset *compose_new(const struct dataset *source, const int counts[2],
+                                          uint64_t seed, const char *path, struct error *e);
+
 /* ---- targets.c: the text files ---- */
 
-/* Reads the labels of a split, whose count is set, from its targets; or, if `class` is not NULL,
- * from a file of labels, where it has the dataset's class for each class of the file. */
+/* Reads the targets of a split, whose count is set, and the labels that follow from them. If
+ * `class` is not NULL, the file has labels instead, and class[i] is the dataset's class for its
+ * class i. */
 ERROR_CHECKED int targets_read(struct dataset *d, int split, const int *class, int classes,
                                const char *path, struct error *e);
 

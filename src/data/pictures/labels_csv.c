@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* The folder's files are those of the layout from `first` on. */
+/* The folder's files are those of the layout, starting with `first`. */
 struct table {
     struct layout *layout;
     int first, split;

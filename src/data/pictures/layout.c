@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Whether the file is often found next to images, and is none itself. */
+/* Whether a file of this name is often found next to images without being one. */
 static bool skips(const char *name) {
     return strcasecmp(name, "Thumbs.db") == 0 || strcasecmp(name, "desktop.ini") == 0 ||
            strcmp(name, "__MACOSX") == 0 || strncasecmp(name, "README", 6) == 0 ||
@@ -52,8 +52,8 @@ int layout_add(struct layout *l, const char *folder, const struct string_list *n
     return 0;
 }
 
-/* What is in a folder: folders; those named like a split and, of these, those with folders in them;
- * those others that hold nothing but folders; and files. */
+/* What is in a folder: `count` folders, of which `splits` are named like a split and `nested` of
+ * those contain folders, and `deep` others contain nothing but folders; and `files`. */
 struct folders {
     int count, splits, nested, deep, files;
 };

@@ -37,7 +37,7 @@ struct layout {
     struct problems stray;     /* files where a class folder should be */
 };
 
-/* The class of this name, new or not; or -1. */
+/* The class of this name, which is added if it is new; or -1. */
 ERROR_CHECKED int layout_class(struct layout *l, const char *name, struct error *e);
 
 /* Lists the files of a folder, by name, in the layout's arena; counts those that it skips. */

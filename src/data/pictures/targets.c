@@ -20,7 +20,7 @@ static const char *read_number(const char *at, float *y) {
     return end == at + length && strchr(" \n", *end) && *y >= 0 && *y <= 1 ? end : NULL;
 }
 
-/* Reads line n, 1 .., into y, and moves *at to its end. */
+/* Reads line n, 1 .., into y, and moves *at to its end. Returns the label, or -1. */
 static int read_targets(const char **at, float *y, int classes, bool multi_label, const char *path,
                         int n, struct error *e) {
     double sum = 0;
@@ -39,7 +39,7 @@ static int read_targets(const char **at, float *y, int classes, bool multi_label
         sum += (double)y[j];
     }
     return multi_label || fabs(sum - 1) <= ROUNDING
-               ? 0
+               ? dataset_label(y, classes)
                : error_input(e, "%s: line %d: its numbers sum to %.4g, not 1", path, n, sum);
 }
 
@@ -53,39 +53,30 @@ static int read_label(const char **at, int classes, const char *path, int n, str
     return (int)label;
 }
 
-static int read_lines(struct split *s, const int *class, int classes, const char *text, size_t size,
-                      const char *path, struct error *e) {
-    const char *at = text;
-    int n = 0, label = 0;
-    for (; n < s->count && at < text + size; n++) {
-        float *y = class ? NULL : s->targets + (size_t)n * (size_t)classes;
-        if (class && (label = read_label(&at, classes, path, n + 1, e)) < 0)
-            return -1;
-        if (!class && read_targets(&at, y, classes, s->multi_label, path, n + 1, e) != 0)
-            return -1;
-        s->labels[n] = class ? class[label] : dataset_label(y, classes);
-        at += *at == '\n';
-    }
-    if (n == s->count && at == text + size)
-        return 0;
-    return error_input(e, "%s: has %s lines than the %d samples", path,
-                       n < s->count ? "fewer" : "more", s->count);
-}
-
 int targets_read(struct dataset *d, int k, const int *class, int classes, const char *path,
                  struct error *e) {
     struct split *s = &d->split[k];
     size_t size;
     char *text = file_read(path, MAX_TEXT, &size, e);
-    int result = -1;
-    if (!text)
-        return -1;
-    /* A number and its separator take at least 2 bytes, so the file's size bounds the allocation.
-     */
-    if (!class && (size + 1) / 2 / (size_t)classes < (size_t)s->count)
-        error_input(e, "%s: is too short for %d samples of %d numbers", path, s->count, classes);
-    else if (class || dataset_reserve_targets(d, k, path, e) == 0)
-        result = read_lines(s, class, classes, text, size, path, e);
+    const char *at = text;
+    int result = text ? 0 : -1, n = 0;
+    /* A number and its separator take 2 bytes or more, so the file's size bounds the allocation. */
+    if (text && !class && (size + 1) / 2 / (size_t)classes < (size_t)s->count)
+        result = error_input(e, "%s: is too short for %d samples of %d numbers", path, s->count,
+                             classes);
+    else if (text && !class)
+        result = dataset_reserve_targets(d, k, path, e);
+    for (; result == 0 && n < s->count && at < text + size; n++) {
+        float *y = class ? NULL : s->targets + (size_t)n * (size_t)classes;
+        int label = class ? read_label(&at, classes, path, n + 1, e)
+                          : read_targets(&at, y, classes, s->multi_label, path, n + 1, e);
+        result = label < 0 ? -1 : 0;
+        s->labels[n] = class && label >= 0 ? class[label] : label;
+        at += *at == '\n';
+    }
+    if (result == 0 && (n < s->count || at < text + size))
+        result = error_input(e, "%s: has %s lines than the %d samples", path,
+                             n < s->count ? "fewer" : "more", s->count);
     free(text);
     return result;
 }

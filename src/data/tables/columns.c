@@ -87,8 +87,7 @@ static int name_all(struct columns *c, int width, struct error *e) {
  *
  *   - if one is text in the first record and numbers below it, the record is a header;
  *   - else, if there is a number in the record, it is data;
- *   - else all of it is text: it is data if half of its cells occur again below, as categories do.
- */
+ *   - else all of it is text: it is data if half of its cells occur again below. */
 
 enum { RECORDS = 100 };
 
@@ -180,9 +179,7 @@ int columns_rewind(struct columns *c, struct error *e) {
     return c->header && reader_next(&c->reader, e) < 0 ? -1 : 0;
 }
 
-/* Whether to leave out the row. A class may be named "NA" or "?", so only an empty label is
- * missing.
- */
+/* Whether to leave out the row. A class may be named "NA", so only an empty label is missing. */
 static bool drops(const struct columns *c) {
     for (int i = 0; i < c->count && c->drops == MISSING_DROP; i++)
         if (c->items[i].used && cell_is_missing(c->reader.fields[i]))

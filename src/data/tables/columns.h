@@ -156,8 +156,7 @@ int notes_number(const struct column *k, enum listed which);
 /* A list for a note or an error, in the arena: "a" (7), "b" (1), and 3 more. */
 const char *notes_list(const struct columns *c, enum listed which);
 
-/* Notes what was found in a file. In the `first` file of a dataset, also its dialect and columns.
- */
+/* Notes what was found in a file; for a dataset's `first` file, also its dialect and columns. */
 ERROR_CHECKED int notes_add(struct dataset *d, const struct columns *c, bool first,
                             struct error *e);
 

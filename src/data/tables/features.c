@@ -4,11 +4,12 @@
 #include <string.h>
 
 #define COLUMN_KEY STRING_KEY(struct feature, column, NULL, "the column of the file")
+#define FILL_MAX   ((double)FLT_MAX)
 
-static const struct key number_keys[] = {COLUMN_KEY,
-                                         REAL_KEY(struct feature, fill, "0", -(double)FLT_MAX,
-                                                  (double)FLT_MAX, "the value of a missing cell"),
-                                         END_KEY};
+static const struct key number_keys[] = {
+    COLUMN_KEY,
+    REAL_KEY(struct feature, fill, "0", -FILL_MAX, FILL_MAX, "the value of a missing cell"),
+    END_KEY};
 
 static const struct key category_keys[] = {
     COLUMN_KEY, STRING_KEY(struct feature, value, NULL, "the text for which the feature is 1"),

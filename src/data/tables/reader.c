@@ -67,7 +67,7 @@ bool reader_takes(const char *path) {
 
 /* ---- the records ---- */
 
-/* Moves `at` past the end of the line at s, where the character `end` is, or was. */
+/* Moves `at` past the end of the line at s. `end` is the character that was there. */
 static void take_line_end(struct reader *r, char *s, char end) {
     r->next_line += end != '\0';
     r->at = s + (end == '\r' && s[1] == '\n') + (end != '\0');

@@ -35,8 +35,7 @@ bool reader_takes(const char *path);
 ERROR_CHECKED int reader_open(struct reader *r, const char *path, struct error *e);
 void reader_close(struct reader *r);
 
-/* Reads the next record. Returns 1, or 0 at the end, or -1 with an error that names file and line.
- */
+/* Reads the next record: 1, or 0 at the end, or -1 with an error that names file and line. */
 ERROR_CHECKED int reader_next(struct reader *r, struct error *e);
 
 /* Back to the first record. */

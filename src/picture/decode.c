@@ -108,14 +108,6 @@ static const struct {
     {"version https://git-lfs", "is a Git LFS pointer, not an image: run git lfs pull"},
 };
 
-/* The start of the file as a string, without white space and a byte order mark. */
-static const char *beginning(const struct encoded *from, char text[1024]) {
-    size_t size = from->size < 1023 ? from->size : 1023;
-    memcpy(text, from->bytes, size);
-    text[size] = '\0';
-    return text + strspn(text, "\xef\xbb\xbf \t\r\n");
-}
-
 int decode_format(const struct encoded *from) {
     for (int i = 0; i < (int)(sizeof formats / sizeof *formats); i++)
         if (from->size >= formats[i].at + formats[i].length &&
@@ -125,11 +117,12 @@ int decode_format(const struct encoded *from) {
 }
 
 int decode_foreign(const struct encoded *from, struct error *e) {
-    char text[1024];
+    char text[1024] = "";
     int format = decode_format(from);
     if (from->size == 0)
         return error_input(e, "%s: is empty; download it again or remove it", from->name);
-    const char *start = beginning(from, text);
+    memcpy(text, from->bytes, from->size < sizeof text ? from->size : sizeof text - 1);
+    const char *start = text + strspn(text, "\xef\xbb\xbf \t\r\n"); /* byte order mark, spaces */
     if (format >= 0)
         return decode_convert(from, formats[format].is, formats[format].tool, formats[format].page,
                               formats[format].flag, e);

@@ -85,13 +85,6 @@ static void scale(const struct picture *p, struct picture *out, int64_t *sums, s
     }
 }
 
-static void turn_grey(struct picture *p) {
-    size_t pixels = (size_t)p->width * (size_t)p->height;
-    for (size_t i = 0; i < pixels; i++)
-        p->pixels[i] = picture_grey(p->pixels + 3 * i);
-    p->channels = 1;
-}
-
 int preprocess_resize(struct picture *p, int width, int height, int channels, struct error *e) {
     if (p->width == width && p->height == height && p->channels == channels)
         return 0;
@@ -104,8 +97,11 @@ int preprocess_resize(struct picture *p, int width, int height, int channels, st
     int64_t *sums = malloc((size_t)width * 3 * sizeof *sums);
     struct span *spans = malloc(((size_t)width + (size_t)height) * sizeof *spans);
     bool enough = out.pixels && sums && spans;
-    if (enough && channels < p->channels)
-        turn_grey(p);
+    if (enough && channels < p->channels) {
+        for (size_t i = 0; i < picture_size(p) / 3; i++)
+            p->pixels[i] = picture_grey(p->pixels + 3 * i);
+        p->channels = 1;
+    }
     if (enough) {
         scale(p, &out, sums, spans);
         picture_free(p);

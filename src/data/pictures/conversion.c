@@ -46,7 +46,8 @@ int conversion_store(struct conversion *c, struct picture *p, int split, int sam
     if (result == 0 && p->height == d->height && p->width == d->width && p->channels == d->channels)
         memcpy(d->split[split].pixels + (size_t)sample * size, p->pixels, size);
     for (int k = 0; k < PICTURE_CHANGES; k++)
-        __atomic_fetch_add(&c->counts[k], (int)(p->changes >> k & 1), __ATOMIC_RELAXED);
+        if (p->changes & 1u << k)
+            __atomic_fetch_add(&c->counts[k], 1, __ATOMIC_RELAXED);
     picture_free(p);
     return result;
 }

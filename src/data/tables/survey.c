@@ -17,10 +17,6 @@ static int read_class(struct columns *c, struct error *e) {
     int label = dictionary_find(&c->classes, text);
     if (label >= 0)
         return label;
-    if (!*text)
-        return reader_refuse(
-            r, r->line, field, name, e,
-            "the label is missing; data.missing=drop or mean leaves out such rows");
     if (!(text = names_escape(text, c->arena)))
         return error_memory(e, r->path);
     label = c->from->expected ? dictionary_find(&c->classes, text)
@@ -75,9 +71,8 @@ static int read_labels(const struct columns *c, struct error *e) {
 static int read_label(struct columns *c, struct error *e) {
     int field = c->label_fields[0];
     if (!*c->reader.fields[field])
-        return reader_refuse(
-            &c->reader, c->reader.line, field, c->items[field].name, e,
-            "the label is missing; data.missing=drop or mean leaves out such rows");
+        return reader_refuse(&c->reader, c->reader.line, field, c->items[field].name, e,
+                             "has no label; data.missing=drop or mean leaves out such rows");
     return c->labels.count > 1 ? read_labels(c, e) : read_class(c, e);
 }
 

@@ -14,13 +14,13 @@ int dataset_split_of(const char *name, const char *ends) {
                                         "val",   "valid",    "validation"};
     static const int splits[] = {TRAIN, TRAIN, TEST, TEST, VALIDATION, VALIDATION, VALIDATION};
     static const char *const suffixes[] = {"", "set", "_set", "_images", "_data"};
-    char known[32];
     name += strncasecmp(name, "seg_", 4) == 0 ? 4 : 0;
     size_t length = strcspn(name, ends);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         for (size_t k = 0; k < sizeof suffixes / sizeof *suffixes; k++) {
-            snprintf(known, sizeof known, "%s%s", names[i], suffixes[k]);
-            if (strlen(known) == length && strncasecmp(name, known, length) == 0)
+            size_t n = strlen(names[i]), m = strlen(suffixes[k]);
+            if (n + m == length && strncasecmp(name, names[i], n) == 0 &&
+                strncasecmp(name + n, suffixes[k], m) == 0)
                 return splits[i];
         }
     return -1;

@@ -22,7 +22,7 @@ static int parse(struct config *c, const char *const *overrides, struct error *e
     static struct arena a;
     arena_free(&a);
     *e = (struct error){0};
-    return config_parse(c, SMALL, strlen(SMALL), "small.json", overrides, &a, e);
+    return config_parse(c, config_keys, SMALL, strlen(SMALL), "small.json", overrides, &a, e);
 }
 
 START_TEST(every_bad_config_is_refused_with_its_own_message) {
@@ -100,7 +100,7 @@ START_TEST(the_short_form_omits_values_at_their_defaults) {
     ck_assert_str_eq(t.data, "{\"data\": {\"path\": \"\"}, \"model\": [{\"type\": \"linear\", "
                              "\"units\": 10}, {\"type\": \"relu\"}]}");
     config_write(&c, 0, &all);
-    ck_assert_int_eq(config_parse(&c, all.data, all.size, "all", NULL, &a, &e), 0);
+    ck_assert_int_eq(config_parse(&c, config_keys, all.data, all.size, "all", NULL, &a, &e), 0);
     config_write_short(&c, &again);
     ck_assert_str_eq(again.data, t.data);
     text_free(&all);
@@ -168,7 +168,7 @@ START_TEST(the_short_form_resolves_to_the_same_config) {
     ck_assert_ptr_nonnull(strstr(t.data, "\"schedule\": {\"type\": \"linear\"}"));
     ck_assert_ptr_null(strstr(t.data, "seed"));
     const char *const names[] = {"name=mnist", "data.path=data/mnist", NULL};
-    ck_assert_int_eq(config_parse(&c, t.data, t.size, "short", names, &a, &e), 0);
+    ck_assert_int_eq(config_parse(&c, config_keys, t.data, t.size, "short", names, &a, &e), 0);
     config_write(&c, 0, &again);
     ck_assert_str_eq(again.data, all.data);
     text_free(&all);
@@ -199,7 +199,7 @@ START_TEST(a_resolved_config_resolves_to_itself) {
     struct text once = {0}, twice = {0};
     ck_assert_int_eq(config_read(&c, "configs/mnist.json", NULL, &a, &e), 0);
     config_write(&c, 3, &once);
-    ck_assert_int_eq(config_parse(&c, once.data, once.size, "once", NULL, &a, &e), 0);
+    ck_assert_int_eq(config_parse(&c, config_keys, once.data, once.size, "once", NULL, &a, &e), 0);
     config_write(&c, 3, &twice);
     ck_assert_str_eq(once.data, twice.data);
     text_free(&once);
@@ -240,7 +240,8 @@ START_TEST(a_number_list_or_its_keyword_is_kept_by_resolving) {
         ck_assert_msg(parse(&c, (const char *const[]){override, NULL}, &e) == 0, "%s", e.text);
         config_write(&c, 0, &once);
         ck_assert_msg(strstr(once.data, want) != NULL, "%s", once.data);
-        ck_assert_int_eq(config_parse(&c, once.data, once.size, "once", NULL, &a, &e), 0);
+        ck_assert_int_eq(config_parse(&c, config_keys, once.data, once.size, "once", NULL, &a, &e),
+                         0);
         config_write(&c, 0, &twice);
         ck_assert_str_eq(once.data, twice.data);
         text_free(&once);

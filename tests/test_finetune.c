@@ -365,7 +365,8 @@ START_TEST(a_path_alone_stands_for_all_layers) {
             ck_assert_msg(strstr(hashed.data, cases[c].hashed) != NULL, "%s", hashed.data);
         else
             ck_assert_ptr_null(strstr(hashed.data, "start_from"));
-        ck_assert_int_eq(config_parse(&again, all.data, all.size, "all", NULL, &a, &e), 0);
+        ck_assert_int_eq(config_parse(&again, config_keys, all.data, all.size, "all", NULL, &a, &e),
+                         0);
         ck_assert(config_same(&config, &again, &e));
         ck_assert_str_eq(again.start_from.path, "m");
         text_free(&all);

@@ -611,7 +611,8 @@ START_TEST(every_optimizer_updates_each_parameter_independently) {
                     "{\"data\": {\"path\": \"d\"}, \"model\": [{\"type\": \"relu\"}], "
                     "\"optimizer\": {\"type\": \"%s\"}}",
                     optims_kinds[i]->name);
-        ck_assert_msg(config_parse(&c, t.data, t.size, "text", NULL, &a, &e) == 0, "%s", e.text);
+        ck_assert_msg(config_parse(&c, config_keys, t.data, t.size, "text", NULL, &a, &e) == 0,
+                      "%s", e.text);
         text_free(&t);
         ck_assert_int_eq(optim_new(&whole, c.optimizer, N, &a, &e), 0);
         ck_assert_int_eq(optim_new(&blocks, c.optimizer, N, &a, &e), 0);
@@ -650,7 +651,8 @@ static struct schedule scheduled(const char *type, const char *keys, long long s
                 !strstr(keys, k->name))
                 text_printf(&t, ", \"%s\": 2", k->name);
     text_printf(&t, "}}");
-    ck_assert_msg(config_parse(&c, t.data, t.size, "text", NULL, &a, &e) == 0, "%s", e.text);
+    ck_assert_msg(config_parse(&c, config_keys, t.data, t.size, "text", NULL, &a, &e) == 0, "%s",
+                  e.text);
     text_free(&t);
     return schedule_new(c.schedule, steps, 3);
 }

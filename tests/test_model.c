@@ -25,7 +25,8 @@ static struct model *build(int classes, struct error *e) {
         "{\"type\": \"sigmoid\"}, {\"type\": \"linear\", \"units\": 3}]}";
     static struct arena a;
     arena_free(&a);
-    ck_assert_int_eq(config_parse(&config, text, strlen(text), "text", NULL, &a, e), 0);
+    ck_assert_int_eq(config_parse(&config, config_keys, text, strlen(text), "text", NULL, &a, e),
+                     0);
     return model_new(&config.model, &config.loss, 6, classes, 8, "text", e);
 }
 

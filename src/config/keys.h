@@ -13,6 +13,14 @@ ERROR_CHECKED int keys_read(const struct key *keys, const char *text, size_t siz
                             const char *where, const char *const *overrides, struct arena *a,
                             void *out, struct error *e);
 
+struct cJSON;
+
+/* Applies KEY.PATH=VALUE to a config's tree, in which it first completes every object with the
+ * defaults of its keys, so that overriding one key of a section keeps the others. `where` names the
+ * source of the override in errors. */
+ERROR_CHECKED int keys_override(struct cJSON *root, const struct key *keys, const char *override,
+                                const char *where, struct error *e);
+
 /* With every key, or without those that have their defaults. The short form, which is hashed, stays
  * the same when a later version adds keys; so a default, once released, must never change. */
 enum keys_form { KEYS_ALL, KEYS_SHORT };
@@ -27,8 +35,8 @@ void keys_schema(const struct key *keys, const char *title, struct text *out);
 
 /* override.c: applies an override, "a.0.b=value"; a value that is not JSON is a string. Creates
  * missing objects, whose keys keys_read checks, but not list items. */
-struct cJSON;
-ERROR_CHECKED int override_apply(struct cJSON *root, const char *override, struct error *e);
+ERROR_CHECKED int override_apply(struct cJSON *root, const char *override, const char *where,
+                                 struct error *e);
 
 /* Whether one of the overrides sets this path, or a section or list that contains it. */
 bool override_covers(const char *const *overrides, const char *path);

@@ -257,20 +257,24 @@ static int read_object(const struct position *p, const struct key *keys, cJSON *
     return 0;
 }
 
+int keys_override(cJSON *root, const struct key *keys, const char *override, const char *where,
+                  struct error *e) {
+    if (complete(root, keys) != 0)
+        return error_memory(e, where);
+    return override_apply(root, override, where, e);
+}
+
 int keys_read(const struct key *keys, const char *text, size_t size, const char *where,
               const char *const *overrides, struct arena *a, void *out, struct error *e) {
     cJSON *root = json_parse(text, size, where, e);
     struct position top = {where, overrides, a, e, {""}};
-    int result = -1;
+    int result = 0;
     if (!root)
         return -1;
     if (!cJSON_IsObject(root))
-        error_input(e, "%s: must be one JSON object, {...}", where);
-    else /* complete, so that an override of one key keeps the rest of its section */
-        result = complete(root, keys) == 0 ? 0 : error_memory(e, where);
+        result = error_input(e, "%s: must be one JSON object, {...}", where);
     for (const char *const *o = overrides; o && *o && result == 0; o++)
-        if ((result = override_apply(root, *o, e)) == 0 && complete(root, keys) != 0)
-            result = error_memory(e, where);
+        result = keys_override(root, keys, *o, "command line", e);
     if (result == 0)
         result = read_object(&top, keys, root, NULL, out);
     cJSON_Delete(root);

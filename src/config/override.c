@@ -20,13 +20,13 @@ static cJSON *child(cJSON *parent, const char *name) {
     return item ? item : cJSON_AddObjectToObject(parent, name);
 }
 
-int override_apply(cJSON *root, const char *override, struct error *e) {
+int override_apply(cJSON *root, const char *override, const char *where, struct error *e) {
     const char *equals = strchr(override, '=');
     char path[256];
     if (!text_is_plain(override))
-        return error_input(e, "command line: \"%s\" is not plain UTF-8 text", override);
+        return error_input(e, "%s: \"%s\" is not plain UTF-8 text", where, override);
     if (!equals || equals == override || (size_t)(equals - override) >= sizeof path)
-        return error_input(e, "command line: \"%s\" is not of the form key=value", override);
+        return error_input(e, "%s: \"%s\" is not of the form key=value", where, override);
     snprintf(path, sizeof path, "%.*s", (int)(equals - override), override);
 
     cJSON *parent = NULL, *item = root;
@@ -37,7 +37,7 @@ int override_apply(cJSON *root, const char *override, struct error *e) {
         item = child(parent, name);
     }
     if (!item)
-        return error_input(e, "command line: \"%.*s\" is not a key of the config",
+        return error_input(e, "%s: \"%.*s\" is not a key of the config", where,
                            (int)(equals - override), override);
     struct error ignored = {0};
     cJSON *value = json_parse(equals + 1, strlen(equals + 1), "", &ignored);
@@ -48,7 +48,7 @@ int override_apply(cJSON *root, const char *override, struct error *e) {
                                : cJSON_ReplaceItemInObjectCaseSensitive(parent, name, value)))
         return 0;
     cJSON_Delete(value);
-    return error_memory(e, "the command line's settings");
+    return error_memory(e, where);
 }
 
 bool override_covers(const char *const *overrides, const char *path) {

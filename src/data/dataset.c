@@ -238,6 +238,17 @@ int dataset_complete(struct dataset *d, const struct data_options *from, struct 
     return from->expected ? 0 : note_test_set(d, from, e);
 }
 
+struct dataset *dataset_view(const struct dataset *d, struct error *e) {
+    struct dataset *view = malloc(sizeof *view);
+    if (!view) {
+        error_memory(e, "the dataset");
+        return NULL;
+    }
+    *view = *d;
+    view->arena = (struct arena){0};
+    return view;
+}
+
 void dataset_free(struct dataset *d) {
     if (d) {
         arena_free(&d->arena);

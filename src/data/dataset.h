@@ -67,6 +67,9 @@ struct dataset {
 
 void dataset_free(struct dataset *d); /* NULL is fine */
 
+/* A dataset of the same samples, which belong to d, with notes of its own. NULL if out of memory. */
+ERROR_CHECKED struct dataset *dataset_view(const struct dataset *d, struct error *e);
+
 /* Whether samples may have any number of labels. */
 static inline bool dataset_multi_label(const struct dataset *d) {
     return d->split[TRAIN].multi_label;

@@ -60,7 +60,7 @@ static const struct key progress_keys[] = {
     END_KEY,
 };
 
-static void add_all(struct text *out, const struct checkpoint *c, const struct training *t) {
+void checkpoint_add(const struct checkpoint *c, const struct training *t, struct text *out) {
     struct progress progress = {t->at, c->seconds};
     char digest[SHA256_HEX];
     real *v[MAX_VECTORS];
@@ -83,7 +83,7 @@ int checkpoint_write(const struct checkpoint *c, const struct training *t, struc
     if (file_join(path, sizeof path, c->directory, c->finished ? state : names[0], e) != 0 ||
         file_join(previous, sizeof previous, c->directory, names[1], e) != 0)
         return -1;
-    add_all(&out, c, t);
+    checkpoint_add(c, t, &out);
     int result = out.failed ? error_memory(e, path) : 0;
     if (result == 0 && !c->finished && rename(path, previous) != 0 && errno != ENOENT)
         result = error_run(e, "%s: cannot be renamed: %s", path, strerror(errno));
@@ -131,40 +131,46 @@ static const char *take_state(char *line, const char *end, struct checkpoint *c,
     return NULL;
 }
 
-/* Reads one file. Sets *damage if the file is damaged, *e if it belongs to another run. */
-static enum checkpoint_found read_file(const char *path, struct checkpoint *c, struct training *t,
-                                       struct error *damage, struct error *e) {
-    size_t size, same = 0;
+enum checkpoint_found checkpoint_parse(struct checkpoint *c, struct training *t, char *data,
+                                       size_t size, const char *where, struct error *damage,
+                                       struct error *e) {
+    size_t same = 0;
     int line = 0;
     char digest[SHA256_HEX];
     const char *wrong = NULL;
     struct text expected = {0};
-    if (!file_exists(path))
-        return CHECKPOINT_NONE;
-    char *data = file_read(path, SIZE_MAX, &size, damage);
-    if (!data)
-        return CHECKPOINT_REFUSED;
     size = size < DIGEST ? 0 : size - DIGEST;
     sha256_hex(data, size, digest);
     add_identity(&expected, c, t);
     for (; same < size && same < expected.size && data[same] == expected.data[same]; same++)
         line += data[same] == '\n';
     if (expected.failed)
-        error_memory(e, path);
+        error_memory(e, where);
     else if (strcmp(data + size, digest) != 0)
         wrong = "its SHA-256 is wrong";
     else if (same < expected.size)
         error_input(e,
                     "%s: belongs to a run with another %s; finish that run, choose another "
                     "output, or start over with --fresh",
-                    path, identity[line]);
+                    where, identity[line]);
     else
         wrong = take_state(data + same, data + size, c, t, e);
     text_free(&expected);
-    free(data);
     if (wrong)
-        error_input(damage, "%s: is not a complete checkpoint: %s", path, wrong);
+        error_input(damage, "%s: is not a complete checkpoint: %s", where, wrong);
     return e->status || wrong ? CHECKPOINT_REFUSED : CHECKPOINT_TAKEN;
+}
+
+static enum checkpoint_found read_file(const char *path, struct checkpoint *c, struct training *t,
+                                       struct error *damage, struct error *e) {
+    size_t size;
+    if (!file_exists(path))
+        return CHECKPOINT_NONE;
+    char *data = file_read(path, SIZE_MAX, &size, damage);
+    enum checkpoint_found found =
+        data ? checkpoint_parse(c, t, data, size, path, damage, e) : CHECKPOINT_REFUSED;
+    free(data);
+    return found;
 }
 
 enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,

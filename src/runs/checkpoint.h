@@ -24,6 +24,9 @@ struct checkpoint {
     bool finished;         /* the file is "state", not "checkpoint" */
 };
 
+/* Appends the bytes of the file. */
+void checkpoint_add(const struct checkpoint *c, const struct training *t, struct text *out);
+
 /* Writes DIRECTORY/checkpoint or DIRECTORY/state. On failure, the predecessor survives. */
 ERROR_CHECKED int checkpoint_write(const struct checkpoint *c, const struct training *t,
                                    struct error *e);
@@ -35,6 +38,12 @@ enum checkpoint_found { CHECKPOINT_REFUSED = -1, CHECKPOINT_NONE, CHECKPOINT_TAK
  * another run, or if all are damaged. Files may be hostile: nothing changes before a check. */
 ERROR_CHECKED enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
                                                     struct error *damage, struct error *e);
+
+/* The same from the bytes of a file, which it may change and which a NUL must follow; `where` names
+ * them in errors. Sets *damage if they are damaged, *e if they belong to another run. */
+ERROR_CHECKED enum checkpoint_found checkpoint_parse(struct checkpoint *c, struct training *t,
+                                                     char *data, size_t size, const char *where,
+                                                     struct error *damage, struct error *e);
 
 /* Removes the directory's checkpoints, if there are any, but not its state. */
 void checkpoint_remove(const char *directory);

@@ -1,5 +1,6 @@
 #include "runs/model_file.h"
 #include "config/keys.h"
+#include "runs/safetensors.h"
 #include "runs/state_dict.h"
 
 #include <stdio.h>
@@ -42,17 +43,26 @@ static void set_metadata(struct safetensors *s, const char *key, const char *val
     s->pairs += i == s->pairs;
 }
 
-int model_file_calibrate(const char *path, double temperature, struct text *out, struct error *e) {
+int model_file_calibrate_bytes(const char *bytes, size_t size, const char *where,
+                               double temperature, struct text *out, struct error *e) {
     struct safetensors s;
     struct text value = {0};
     keys_write_object(calibration_keys, &temperature, KEYS_ALL, 0, &value);
-    if (safetensors_read(&s, path, e) == 0 && !value.failed) {
+    if (safetensors_parse(&s, bytes, size, where, e) == 0 && !value.failed) {
         set_metadata(&s, "onehot.calibration", value.data);
         safetensors_write(&s, out);
     }
     text_done(&value, out);
     arena_free(&s.arena);
-    return out->failed ? error_memory(e, path) : e->status ? -1 : 0;
+    return out->failed ? error_memory(e, where) : e->status ? -1 : 0;
+}
+
+int model_file_calibrate(const char *path, double temperature, struct text *out, struct error *e) {
+    size_t size;
+    char *bytes = file_read(path, SIZE_MAX, &size, e);
+    int result = bytes ? model_file_calibrate_bytes(bytes, size, path, temperature, out, e) : -1;
+    free(bytes);
+    return result;
 }
 
 int model_file_run(const char *path, char id[SHA256_HEX], struct error *e) {
@@ -95,7 +105,8 @@ static int take_names(struct model_file *f, struct error *e) {
 }
 
 /* Reads config and dataset from the metadata, then creates the model that they describe. */
-static int read(struct model_file *f, const struct safetensors *s, int rows, struct error *e) {
+static int read(struct model_file *f, const struct key *keys, const struct safetensors *s,
+                bool named, int rows, struct error *e) {
     const char *config = safetensors_get(s, "onehot.config");
     const char *dataset = safetensors_get(s, "onehot.dataset");
     const char *calibration = safetensors_get(s, "onehot.calibration");
@@ -107,8 +118,8 @@ static int read(struct model_file *f, const struct safetensors *s, int rows, str
                            "start training from it, use \"start_from\"",
                            f->path, config ? "dataset" : "config");
     snprintf(where, sizeof where, "%s: its config", f->path);
-    if (config_parse(&f->config, config, strlen(config), where, NULL, &f->arena, e) != 0 ||
-        take_names(f, e) != 0 || (calibration && calibrate(f, calibration, e) != 0) ||
+    if (config_parse(&f->config, keys, config, strlen(config), where, NULL, &f->arena, e) != 0 ||
+        (named && take_names(f, e) != 0) || (calibration && calibrate(f, calibration, e) != 0) ||
         model_file_dataset_read(&f->dataset, &f->scaling, dataset, f->path, &f->arena, e) != 0)
         return -1;
     f->model = model_new(&f->config.model, &f->config.loss, d->height * d->width * d->channels,
@@ -127,18 +138,38 @@ int model_file_path(const char *run_or_model, char path[FILE_PATH], struct error
                : error_input(e, "%.60s...: the path is too long", run_or_model);
 }
 
-struct model_file *model_file_read(const char *run_or_model, int rows, struct error *e) {
+static struct model_file *parse(const struct key *keys, const char *bytes, size_t size,
+                                const char *where, bool named, int rows, struct error *e) {
     struct model_file *f = calloc(1, sizeof *f);
     struct safetensors s = {0};
-    bool done = f && model_file_path(run_or_model, f->path, e) == 0 &&
-                safetensors_read(&s, f->path, e) == 0 && read(f, &s, rows, e) == 0;
-    if (!f)
-        error_memory(e, run_or_model);
+    if (!f) {
+        error_memory(e, where);
+        return NULL;
+    }
+    snprintf(f->path, sizeof f->path, "%s", where);
+    int result = safetensors_parse(&s, bytes, size, where, e);
+    if (result == 0)
+        result = read(f, keys, &s, named, rows, e);
     arena_free(&s.arena);
-    if (done)
+    if (result == 0)
         return f;
     model_file_free(f);
     return NULL;
+}
+
+struct model_file *model_file_parse(const struct key *keys, const char *bytes, size_t size,
+                                    const char *where, int rows, struct error *e) {
+    return parse(keys, bytes, size, where, false, rows, e);
+}
+
+struct model_file *model_file_read(const char *run_or_model, int rows, struct error *e) {
+    char path[FILE_PATH];
+    size_t size;
+    char *bytes =
+        model_file_path(run_or_model, path, e) == 0 ? file_read(path, SIZE_MAX, &size, e) : NULL;
+    struct model_file *f = bytes ? parse(config_keys, bytes, size, path, true, rows, e) : NULL;
+    free(bytes);
+    return f;
 }
 
 void model_file_free(struct model_file *f) {

@@ -42,6 +42,11 @@ ERROR_CHECKED int model_file_path(const char *run_or_model, char path[FILE_PATH]
  * `rows` samples. NULL on failure. */
 ERROR_CHECKED struct model_file *model_file_read(const char *run_or_model, int rows,
                                                  struct error *e);
+
+/* The same from memory, with a table like config_keys; `where` names it in errors. */
+ERROR_CHECKED struct model_file *model_file_parse(const struct key *keys, const char *bytes,
+                                                  size_t size, const char *where, int rows,
+                                                  struct error *e);
 void model_file_free(struct model_file *f); /* NULL is fine */
 
 /* Reads the run's ID from a model file; "" if it has none. */
@@ -54,6 +59,8 @@ ERROR_CHECKED int model_file_write(const struct training *t, const char *id, str
 /* Appends the bytes of the model file at `path`, calibrated to predict softmax(z / temperature). */
 ERROR_CHECKED int model_file_calibrate(const char *path, double temperature, struct text *out,
                                        struct error *e);
+ERROR_CHECKED int model_file_calibrate_bytes(const char *bytes, size_t size, const char *where,
+                                             double temperature, struct text *out, struct error *e);
 
 /* The training, validation or test samples of a checked dataset. Fails if there are none. */
 enum model_file_split { MODEL_FILE_TRAIN, MODEL_FILE_VALIDATION, MODEL_FILE_TEST };

@@ -189,13 +189,10 @@ void safetensors_weights(const struct text *file, char hex[SHA256_HEX]) {
     sha256_hex(file->data + header, file->size - header, hex);
 }
 
-int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
+int safetensors_parse(struct safetensors *s, const char *file, size_t size, const char *path,
+                      struct error *e) {
     *s = (struct safetensors){.path = path};
     int result = -1;
-    size_t size;
-    char *file = file_read(path, SIZE_MAX, &size, e);
-    if (!file)
-        return -1;
     uint64_t length = size < 8 ? 0 : header_length(file);
     char *header = NULL;
     cJSON *root = NULL;
@@ -209,6 +206,14 @@ int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
         result = copy_data(s, file + 8 + length, e);
     cJSON_Delete(root);
     free(header);
+    return result;
+}
+
+int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
+    size_t size;
+    char *file = file_read(path, SIZE_MAX, &size, e);
+    *s = (struct safetensors){0};
+    int result = file ? safetensors_parse(s, file, size, path, e) : -1;
     free(file);
     return result;
 }

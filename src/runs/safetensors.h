@@ -46,6 +46,10 @@ void safetensors_weights(const struct text *file, char hex[SHA256_HEX]);
  * used. All tensors must be F32. Free s->arena afterwards, even on failure. */
 ERROR_CHECKED int safetensors_read(struct safetensors *s, const char *path, struct error *e);
 
+/* The same from memory; `path` names it in errors. */
+ERROR_CHECKED int safetensors_parse(struct safetensors *s, const char *file, size_t size,
+                                    const char *path, struct error *e);
+
 size_t safetensors_elements(const struct safetensors_entry *t); /* the product of the shape */
 
 /* The value of a metadata key, or the tensor with a name; NULL if there is none. */

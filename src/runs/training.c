@@ -87,12 +87,18 @@ static int start_from(struct training *t, const char *config, const char *const 
     return result;
 }
 
-static int set_up(struct training *t, const char *config, const char *const *overrides,
-                  struct error *e) {
+static int read_config(struct training *t, const struct training_source *s, struct error *e) {
+    return s->text ? config_parse(&t->config, s->keys, s->text, strlen(s->text), s->config,
+                                  s->overrides, &t->arena, e)
+                   : config_read(&t->config, s->config, s->overrides, &t->arena, e);
+}
+
+static int set_up(struct training *t, const struct training_source *s, struct error *e) {
     struct config *c = &t->config;
-    if (config_read(c, config, overrides, &t->arena, e) != 0)
+    const char *config = s->config, *const *overrides = s->overrides;
+    if (read_config(t, s, e) != 0)
         return -1;
-    t->data = formats_read(&c->data, t->pool, e);
+    t->data = s->data ? dataset_view(s->data, e) : formats_read(&c->data, t->pool, e);
     if (!t->data || check_counts(t, config, overrides, e) != 0 ||
         prepare_training(t, t->data->split, dataset_features(t->data), t->data->classes.count,
                          config_source(config, overrides, "model"), e) != 0 ||
@@ -104,16 +110,21 @@ static int set_up(struct training *t, const char *config, const char *const *ove
     return c->start_from.path[0] ? start_from(t, config, overrides, e) : 0;
 }
 
-struct training *training_new(const char *config, const char *const *overrides, int threads,
-                              struct error *e) {
+struct training *training_from(const struct training_source *s, struct error *e) {
     struct training *t = calloc(1, sizeof *t);
     if (!t)
         error_memory(e, "the training");
-    else if ((t->pool = thread_pool_new(threads, e)) != NULL &&
-             set_up(t, config, overrides, e) == 0)
+    else if ((t->pool = thread_pool_new(s->threads, e)) != NULL && set_up(t, s, e) == 0)
         return t;
     training_free(t);
     return NULL;
+}
+
+struct training *training_new(const char *config, const char *const *overrides, int threads,
+                              struct error *e) {
+    struct training_source s = {
+        .keys = config_keys, .config = config, .overrides = overrides, .threads = threads};
+    return training_from(&s, e);
 }
 
 void training_free(struct training *t) {

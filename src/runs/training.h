@@ -4,8 +4,19 @@
 #include "base/file.h"
 #include "train/train.h"
 
-/* Reads the config, with overrides, and its data; creates the initial model and up to `threads`
- * threads. NULL on failure. */
+struct training_source {
+    const struct key *keys;       /* config_keys, or a table like it */
+    const char *config;           /* the file; of a text, what names it in errors */
+    const char *text;             /* NULL: that of the file */
+    const char *const *overrides; /* KEY.PATH=VALUE, NULL-terminated; may be NULL */
+    const struct dataset *data;   /* which must outlive the training; NULL: what the config names */
+    int threads;                  /* at most */
+};
+
+/* Reads config and data, and creates the initial model. NULL on failure. */
+ERROR_CHECKED struct training *training_from(const struct training_source *s, struct error *e);
+
+/* The same for a file. */
 ERROR_CHECKED struct training *training_new(const char *config, const char *const *overrides,
                                             int threads, struct error *e);
 void training_free(struct training *t); /* NULL is fine */

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SIZE = 1000 * 1000 };
-
 const char *config_source(const char *file, const char *const *overrides, const char *path) {
     return override_covers(overrides, path) ? "command line" : file;
 }
@@ -23,11 +21,12 @@ static int check_name(const struct config *c, const char *where, struct error *e
     return 0;
 }
 
-int config_parse(struct config *c, const char *text, size_t size, const char *where,
-                 const char *const *overrides, struct arena *a, struct error *e) {
+int config_parse(struct config *c, const struct key *keys, const char *text, size_t size,
+                 const char *where, const char *const *overrides, struct arena *a,
+                 struct error *e) {
     const char *key, *conflict;
     *c = (struct config){0};
-    if (keys_read(config_keys, text, size, where, overrides, a, c, e) != 0)
+    if (keys_read(keys, text, size, where, overrides, a, c, e) != 0)
         return -1;
     if ((conflict = data_options_conflict(&c->data, &key)) != NULL)
         return error_input(e, "%s: \"%s\" %s", config_source(where, overrides, key), key, conflict);
@@ -50,10 +49,10 @@ static int find_data(struct config *c, const char *config, struct arena *a, stru
 int config_read(struct config *c, const char *path, const char *const *overrides, struct arena *a,
                 struct error *e) {
     size_t size;
-    char *text = file_read(path, MAX_SIZE, &size, e);
+    char *text = file_read(path, CONFIG_MAX_SIZE, &size, e);
     if (!text)
         return -1;
-    int result = config_parse(c, text, size, path, overrides, a, e);
+    int result = config_parse(c, config_keys, text, size, path, overrides, a, e);
     free(text);
     return result == 0 ? find_data(c, path, a, e) : -1;
 }

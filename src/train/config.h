@@ -43,14 +43,18 @@ struct config {
 /* The table that describes struct config. */
 extern const struct key config_keys[];
 
+enum { CONFIG_MAX_SIZE = 1000 * 1000 }; /* bytes of a config file */
+
 /* Reads a config file, with KEY.PATH=VALUE overrides (NULL-terminated; may be NULL), into the
  * arena. A dataset is looked up relative to the current folder, then to the config's. */
 ERROR_CHECKED int config_read(struct config *c, const char *path, const char *const *overrides,
                               struct arena *a, struct error *e);
 
-/* The same from memory. `where` names the text in errors. */
-ERROR_CHECKED int config_parse(struct config *c, const char *text, size_t size, const char *where,
-                               const char *const *overrides, struct arena *a, struct error *e);
+/* The same from memory, by a table like config_keys, in which a list of kinds may be longer;
+ * `where` names the text in errors. */
+ERROR_CHECKED int config_parse(struct config *c, const struct key *keys, const char *text,
+                               size_t size, const char *where, const char *const *overrides,
+                               struct arena *a, struct error *e);
 
 /* Where the value at this path was set, for errors: "command line" or the file. */
 const char *config_source(const char *file, const char *const *overrides, const char *path);

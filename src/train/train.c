@@ -17,6 +17,7 @@
 
 /* The order depends only on seed and epoch, not on the epochs before. */
 void train_order(struct training *t, int epoch) {
+    t->ordered = epoch;
     memcpy(t->order, t->train.order, (size_t)t->train.count * sizeof *t->order);
     if (t->config.train.shuffle) {
         struct rng r = rng_stream((uint64_t)t->config.seed, RNG_SHUFFLE, (uint32_t)epoch);
@@ -86,7 +87,8 @@ static int train_epoch(struct training *t, struct train_epoch *row,
     int count = t->train.count, size = t->config.train.batch_size;
     double earlier = at->seconds;
     row->samples = count - at->steps * size;
-    train_order(t, row->epoch);
+    if (t->ordered != row->epoch)
+        train_order(t, row->epoch);
     while (at->steps < t->steps) {
         if (observer->pause && observer->pause(observer->context, e) != 0)
             return -1;

@@ -31,7 +31,8 @@ struct training {
     struct optim optim;
     struct schedule schedule;
     int steps;                /* per epoch */
-    int *order;               /* [train.count]: the samples in this epoch's order */
+    int *order;               /* [train.count]: the samples in the order of ... */
+    int ordered;              /* ... this epoch; 0: none yet */
     struct thread_pool *pool; /* `tuner` chooses how many of its threads are active */
     struct thread_tuner tuner;
     struct train_progress at;

@@ -17,8 +17,8 @@ CC = gcc
 endif
 
 # -fno-math-errno and -fno-trapping-math do not affect results: the code never reads errno or
-# exception flags.
-REQUIRED  = -std=gnu11 -pthread -Isrc -fno-math-errno -fno-trapping-math -MMD -MP
+# exception flags. The library contains the same objects as the program.
+REQUIRED  = -std=gnu11 -pthread -Isrc -Iinclude -fPIC -fno-semantic-interposition -fno-math-errno -fno-trapping-math -MMD -MP
 
 # CFLAGS cannot override these: operations are performed exactly as written in the source, and only
 # explicit multiply-adds are fused. -fno-trapping-math is repeated because clang's
@@ -65,11 +65,15 @@ FLAGS_neon   = -DONEHOT_LANES=4
 FLAGS_avx2   = -DONEHOT_LANES=8 -mavx2 -mfma -mbmi
 FLAGS_avx512 = -DONEHOT_LANES=16 -mavx512f -mavx2 -mfma -mbmi -mprefer-vector-width=512
 
+# src/library, and what it needs of the tree.
+OWN := $(patsubst src/%.c,$(BUILD)/f32/%.o,$(wildcard src/library/*.c))
 EMBED := $(EMBEDDED:src/%=$(BUILD)/embed/%.o)
 # The double build writes no reports.
-TEXTS = src/report/% src/export/% src/explain/%
+TEXTS = src/report/% src/export/% src/explain/% src/library/%
 F32 := $(EMBED) $(SOURCES:src/%.c=$(BUILD)/f32/%.o) $(KERNELS:%=$(BUILD)/f32/tensor/gemm_%.o)
 F64 := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(filter-out $(TEXTS),$(SOURCES))) $(patsubst %,$(BUILD)/f64/tensor/gemm_%.o,$(filter scalar avx%,$(KERNELS)))
+LIBRARY := $(OWN) $(filter-out $(addprefix $(BUILD)/,f32/ui/% f32/report/% f32/explain/% embed/programs/% \
+             embed/report/% embed/explain/%),$(F32))
 EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
 # Sources that only the double build contains, for onehot gradcheck.
 CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c)) $(BUILD)/embed/programs/help/gradcheck.txt.o
@@ -86,7 +90,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
+.PHONY: all core library help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -122,8 +126,8 @@ $(BUILD)/f64/tensor/gemm_%.o: src/tensor/gemm_tiled.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(FLAGS_$*) -DONEHOT_DOUBLE -DONEHOT_GEMM=gemm_$* -c -o $@ $<
 
-$(BUILD)/f32/programs/main.o: WHO = -DONEHOT_VERSION='"$(VERSION)"'
-$(BUILD)/f32/programs/main.o: VERSION
+$(BUILD)/f32/programs/main.o $(BUILD)/f32/library/context.o: WHO = -DONEHOT_VERSION='"$(VERSION)"'
+$(BUILD)/f32/programs/main.o $(BUILD)/f32/library/context.o: VERSION
 
 # result.json contains the commit, so run.c is recompiled when it changes.
 $(BUILD)/f32/runs/run.o: WHO = -DONEHOT_COMMIT='"$(COMMIT)"'
@@ -131,7 +135,7 @@ $(BUILD)/f32/runs/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Everything is recompiled when the flags change.
-$(F32) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(BUILD)/p32/plain.o $(TEST32) $(TEST64) $(FUZZERS:%=$(BUILD)/t32/fuzz/%.o) $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
+$(F32) $(OWN) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(BUILD)/p32/plain.o $(TEST32) $(TEST64) $(FUZZERS:%=$(BUILD)/t32/fuzz/%.o) $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -327,6 +331,22 @@ $(BUILD)/core: $(BUILD)/t32/core/core.o $(BUILD)/t32/core/dump.o \
 	@$(CC) $(LINKFLAGS) -o $@ $^ -lm -pthread $(LDFLAGS)
 
 $(BUILD)/host: $(BUILD)/t32/core/host.o $(BUILD)/t32/core/dump.o $(F32)
+
+# ---- the library ----
+
+library: $(BUILD)/libonehot.a $(BUILD)/libonehot.so.0 ## builds libonehot.a and libonehot.so.0
+
+# One object in which only the functions of onehot.h are global.
+$(BUILD)/libonehot.a: $(LIBRARY)
+	@echo "  ar    $@"
+	@$(CC) -r -nostdlib -o $(BUILD)/libonehot.o $^ && objcopy --wildcard --keep-global-symbol='oh_*' $(BUILD)/libonehot.o
+	@rm -f $@ && ar rcs $@ $(BUILD)/libonehot.o
+
+$(BUILD)/libonehot.so.0: $(LIBRARY) src/library/onehot.map
+	@echo "  link  $@"
+	@$(CC) -shared $(LINKFLAGS) -Wl,-soname,libonehot.so.0 -Wl,--version-script=src/library/onehot.map -Wl,-z,defs \
+	 -o $@ $(LIBRARY) $(PKG_L) -lm -pthread $(LDFLAGS)
+	@ln -sf libonehot.so.0 $(BUILD)/libonehot.so
 
 # ---- the grader for the exercises, which loads students' files as libraries ----
 

@@ -31,6 +31,8 @@ static const struct {
     {"ui", "base"},
     {"report", "base json tensor keys config layers losses model picture data train runs ui"},
     {"export", "base json tensor keys config layers losses model picture data train runs"},
+    {"library",
+     "base json tensor keys config layers losses optim model picture data train runs export"},
     {"gradcheck", "base json tensor keys config layers losses optim model data train runs ui"},
     {"explain",
      "base json tensor keys config layers losses optim model picture data train runs report ui"},

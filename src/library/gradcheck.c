@@ -1,0 +1,165 @@
+/* The gradient check of the library: every function of a model by itself, with random inputs and
+ * random gradients of its outputs, so that f = sum dy y and its derivatives are of the size of 1.
+ *
+ * Differences in binary32 lose digits: y is rounded to 2^-24 of its size, and the difference is
+ * divided by the step. So the step is large, 2^-7, and the error of order h^2 that this causes is
+ * removed by Richardson's extrapolation, (4 d(h/2) - d(h)) / 3. What remains is about 1e-5. */
+#include "base/rng.h"
+#include "library/library.h"
+#include "train/config.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ROWS = 5, TESTED = 200 };
+static const float H = 0x1p-7f;
+static const double TOLERANCE = 1e-3; /* of the largest gradient of a tensor */
+
+/* A function of tensors in memory. */
+struct function {
+    double (*value)(const struct function *f);
+    const struct model *m;
+    struct pass pass;
+    int layer; /* of a layer: its index */
+    struct rng rng;
+    double max_error;
+};
+
+static double layer_value(const struct function *f) {
+    const struct layer *l = &f->m->layers[f->layer];
+    struct tensor y = f->m->act[f->layer + 1], dy = f->m->delta[f->layer + 1];
+    double sum = 0;
+    l->type->forward(l, &f->pass, f->m->act[f->layer], y);
+    for (size_t i = 0; i < tensor_size(y); i++)
+        sum += (double)y.data[i] * (double)dy.data[i];
+    return sum;
+}
+
+static double loss_value(const struct function *f) {
+    const struct model *m = f->m;
+    loss_forward(&m->loss, true, m->act[m->nlayers], &m->target, m->p, m->losses);
+    return model_add_losses(m, ROWS, 0);
+}
+
+static double difference(const struct function *f, float *t, float h) {
+    float before = *t;
+    *t = before + h;
+    double above = f->value(f), width = (double)*t;
+    *t = before - h;
+    double below = f->value(f);
+    width -= (double)*t;
+    *t = before;
+    return (above - below) / width;
+}
+
+/* Compares a gradient with differences at up to TESTED elements. */
+static int compare(struct function *f, const char *name, struct tensor value, const float *gradient,
+                   struct error *e) {
+    size_t size = tensor_size(value), n = size < TESTED ? size : TESTED;
+    double largest = 1e-6;
+    for (size_t i = 0; i < size; i++)
+        largest = fmax(largest, fabs((double)gradient[i]));
+    for (size_t k = 0; k < n; k++) {
+        size_t i = n == size ? k : rng_below(&f->rng, (uint32_t)size);
+        float *t = &value.data[i];
+        double d = (4 * difference(f, t, H / 2) - difference(f, t, H)) / 3;
+        double error = fabs((double)gradient[i] - d) / fmax(largest, fabs(d));
+        f->max_error = fmax(f->max_error, error);
+        if (!(error <= TOLERANCE))
+            return error_run(e,
+                             "%s, row %d, column %d: the gradient is %g by backpropagation, but %g "
+                             "by differences",
+                             name, (int)(i / (size_t)value.cols), (int)(i % (size_t)value.cols),
+                             (double)gradient[i], d);
+    }
+    return 0;
+}
+
+/* Random numbers of either sign, not near 0, where the derivative may jump. */
+static void fill(struct function *f, struct tensor t) {
+    for (size_t i = 0; i < tensor_size(t); i++) {
+        float x = 0.2f + 0.8f * rng_uniform(&f->rng);
+        t.data[i] = rng_below(&f->rng, 2) ? x : -x;
+    }
+}
+
+static int check_layer(struct function *f, struct error *e) {
+    const struct model *m = f->m;
+    const struct layer *l = &m->layers[f->layer];
+    struct tensor x = m->act[f->layer], y = m->act[f->layer + 1];
+    struct tensor dx = m->delta[f->layer], dy = m->delta[f->layer + 1];
+    char name[128];
+    f->value = layer_value;
+    fill(f, x);
+    fill(f, dy);
+    (void)layer_value(f);
+    l->type->backward(l, &f->pass, x, y, dy, dx);
+    for (int k = 0; k < l->nparams; k++)
+        l->type->gradient(l, k, x, dy, 0, l->params[k].grad);
+    snprintf(name, sizeof name, "layer %d (%.60s), input", f->layer, l->type->kind.name);
+    int result = compare(f, name, x, dx.data, e);
+    for (int k = 0; k < l->nparams && result == 0; k++) {
+        snprintf(name, sizeof name, "layer %d (%.60s), %.30s", f->layer, l->type->kind.name,
+                 l->params[k].name);
+        result = compare(f, name, l->params[k].value, l->params[k].grad.data, e);
+    }
+    return result;
+}
+
+static int check_loss(struct function *f, struct error *e) {
+    const struct model *m = f->m;
+    struct tensor z = m->act[m->nlayers], dz = m->delta[m->nlayers];
+    char name[128];
+    f->value = loss_value;
+    fill(f, z);
+    if (m->target.teacher.data)
+        fill(f, m->target.teacher);
+    for (int n = 0; n < ROWS; n++) {
+        m->target.labels[n] = n % m->p.cols;
+        for (int j = 0; j < m->p.cols; j++)
+            tensor_row(m->target.y, n)[j] = j == m->target.labels[n];
+    }
+    (void)loss_value(f);
+    loss_backward(&m->loss, z, m->p, &m->target, 1, dz); /* of the sum: a mean over one row */
+    snprintf(name, sizeof name, "loss (%.60s)", m->loss.type->kind.name);
+    return compare(f, name, z, dz.data, e);
+}
+
+static int check(struct model *m, int seed, double *max_error, struct error *e) {
+    struct function f = {.m = m,
+                         .pass = {0, ROWS, true, (uint64_t)seed, 1},
+                         .rng = rng_stream((uint64_t)seed, RNG_CHECK, 0)};
+    int result = 0;
+    model_init(m, (uint64_t)seed);
+    for (f.layer = 0; f.layer < m->nlayers && result == 0; f.layer++)
+        result = check_layer(&f, e);
+    if (result == 0)
+        result = check_loss(&f, e);
+    if (max_error)
+        *max_error = f.max_error;
+    return result;
+}
+
+int oh_gradcheck(oh_model *m, int features, int classes, double *max_error, oh_error *e) {
+    struct call call;
+    struct config config;
+    struct arena a = {0};
+    char *text = NULL;
+    if (library_enter(&call, m, e) && library_config(m, &text, &call.error) == 0 &&
+        config_parse(&config, m->context->keys, text, strlen(text), m->name, NULL, &a,
+                     &call.error) == 0) {
+        struct model *model = features > 0 && classes > 0
+                                  ? model_new(&config.model, &config.loss, features, classes, ROWS,
+                                              m->name, &call.error)
+                                  : NULL;
+        if (model)
+            library_ignore(check(model, config.seed, max_error, &call.error));
+        else
+            error_input(&call.error, "oh_gradcheck: features and classes must be >= 1");
+        model_free(model);
+    }
+    cJSON_free(text);
+    arena_free(&a);
+    return library_leave(&call);
+}

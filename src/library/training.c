@@ -1,0 +1,236 @@
+/* Training, in one call or in steps. */
+#include "library/library.h"
+#include "runs/checkpoint.h"
+#include "runs/metrics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum until { UNTIL_STEP, UNTIL_EPOCH, UNTIL_END };
+
+struct oh_training {
+    struct oh_model *model;
+    struct training *t;
+    char id[SHA256_HEX];
+    struct text metrics; /* metrics.csv so far, for checkpoints */
+    struct train_epoch row;
+    double step_loss;
+    bool finished; /* the last step has been made */
+
+    /* The call that runs: how far it goes, whether it is there, and whether the program stopped
+     * it. */
+    enum until until;
+    bool reached, stopped;
+    locale_t locale; /* the program's, for its callbacks */
+
+    oh_progress *step, *epoch;
+    void *step_user, *epoch_user;
+};
+
+oh_training *oh_training_new(oh_model *m, oh_dataset *d, oh_error *e) {
+    struct call call;
+    struct oh_training *t = NULL;
+    char *config = NULL, directory[FILE_PATH];
+    if (library_enter(&call, m, e) && library_config(m, &config, &call.error) == 0 &&
+        (!d || library_complete(d, &call.error) == 0)) {
+        struct training_source source = {.keys = m->context->keys,
+                                         .config = m->name,
+                                         .text = config,
+                                         .data = d ? d->data : NULL,
+                                         .threads = m->context->threads};
+        t = calloc(1, sizeof *t);
+        if (!t)
+            error_memory(&call.error, "the training");
+        else if ((t->t = training_from(&source, &call.error)) != NULL)
+            library_ignore(
+                run_id_make(&t->t->config, t->t->data->digest, t->id, directory, &call.error));
+    }
+    cJSON_free(config);
+    if (library_leave(&call) != 0) {
+        oh_training_free(t);
+        return NULL;
+    }
+    t->model = m;
+    t->row = (struct train_epoch){.train_loss = NAN,
+                                  .train_accuracy = NAN,
+                                  .validation_loss = NAN,
+                                  .validation_accuracy = NAN};
+    t->step_loss = NAN;
+    text_printf(&t->metrics, "%s", metrics_header);
+    return t;
+}
+
+void oh_training_free(oh_training *t) {
+    if (t) {
+        training_free(t->t);
+        text_free(&t->metrics);
+        free(t);
+    }
+}
+
+/* ---- steps ---- */
+
+/* Calls the program with its own locale. */
+static void call_back(struct oh_training *t, oh_progress *progress, void *user) {
+    if (progress) {
+        locale_t ours = uselocale(t->locale);
+        t->stopped = progress(user, t) != 0 || t->stopped;
+        uselocale(ours);
+    }
+}
+
+/* Before each step: stops where the call should end. */
+static int on_pause(void *context, struct error *e) {
+    const struct oh_training *t = context;
+    return t->reached || t->stopped ? -1 : 0;
+}
+
+static void on_step(void *context, int epoch, int step, double loss) {
+    struct oh_training *t = context;
+    t->step_loss = loss;
+    t->reached = t->until == UNTIL_STEP;
+    call_back(t, t->step, t->step_user);
+}
+
+static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
+    struct oh_training *t = context;
+    t->row = *row;
+    t->reached = t->reached || t->until == UNTIL_EPOCH;
+    metrics_write(row, &t->metrics);
+    call_back(t, t->epoch, t->epoch_user);
+    return t->metrics.failed ? error_memory(e, "the metrics") : 0;
+}
+
+/* Returns 1 if there is more to do, 0 at the end, -1 on failure. */
+static int advance(struct oh_training *t, enum until until, oh_error *to) {
+    struct train_observer observer = {t, on_step, on_epoch, on_pause};
+    struct call call;
+    if (library_enter(&call, t, to) && !t->finished) {
+        t->until = until;
+        t->reached = t->stopped = false;
+        t->locale = call.locale;
+        t->finished = train_run(t->t, &observer, &call.error) == 0;
+        if (t->stopped && !t->finished)
+            error_record(&call.error, (enum error_status)OH_STOPPED,
+                         "the training was stopped by the program");
+    }
+    if (library_leave(&call) != 0)
+        return -1;
+    return t->finished ? 0 : 1;
+}
+
+int oh_step(oh_training *t, oh_error *e) {
+    return advance(t, UNTIL_STEP, e);
+}
+
+int oh_epoch(oh_training *t, oh_error *e) {
+    return advance(t, UNTIL_EPOCH, e);
+}
+
+int oh_run(oh_training *t, oh_error *e) {
+    return advance(t, UNTIL_END, e);
+}
+
+int oh_finish(oh_training *t, oh_error *e) {
+    struct call call;
+    struct text bytes = {0};
+    if (library_enter(&call, t, e) && model_file_write(t->t, t->id, &bytes, &call.error) == 0)
+        library_ignore(library_take(t->model, &bytes, &call.error));
+    text_free(&bytes);
+    return library_leave(&call);
+}
+
+int oh_train(oh_model *m, oh_dataset *d, oh_error *e) {
+    struct oh_training *t = oh_training_new(m, d, e);
+    int result = oh_run(t, e) == 0 ? oh_finish(t, e) : -1;
+    oh_training_free(t);
+    return result;
+}
+
+/* ---- progress ---- */
+
+void oh_on_step(oh_training *t, oh_progress *call, void *user) {
+    if (t) {
+        t->step = call;
+        t->step_user = user;
+    }
+}
+
+void oh_on_epoch(oh_training *t, oh_progress *call, void *user) {
+    if (t) {
+        t->epoch = call;
+        t->epoch_user = user;
+    }
+}
+
+int oh_training_epochs(const oh_training *t) {
+    return t ? t->t->at.epochs : 0;
+}
+
+int oh_training_steps(const oh_training *t) {
+    return t ? t->t->at.steps : 0;
+}
+
+int oh_training_steps_per_epoch(const oh_training *t) {
+    return t ? t->t->steps : 0;
+}
+
+double oh_training_figure(const oh_training *t, enum oh_figure figure) {
+    if (!t)
+        return NAN;
+    switch (figure) {
+    case OH_TRAIN_LOSS:
+        return t->row.train_loss;
+    case OH_TRAIN_ACCURACY:
+        return t->row.train_accuracy;
+    case OH_VALIDATION_LOSS:
+        return t->row.validation_loss;
+    case OH_VALIDATION_ACCURACY:
+        return t->row.validation_accuracy;
+    }
+    return NAN;
+}
+
+double oh_training_step_loss(const oh_training *t) {
+    return t ? t->step_loss : NAN;
+}
+
+/* ---- checkpoints ---- */
+
+void *oh_checkpoint(oh_training *t, size_t *size, oh_error *e) {
+    struct call call;
+    struct text out = {0};
+    if (library_enter(&call, t && size ? t : NULL, e)) {
+        struct checkpoint c = {.id = t->id, .metrics = &t->metrics};
+        if (t->finished)
+            error_input(&call.error, "the training has ended; call oh_finish");
+        else
+            checkpoint_add(&c, t->t, &out);
+        if (out.failed)
+            error_memory(&call.error, "the checkpoint");
+    }
+    if (library_leave(&call) != 0) {
+        text_free(&out);
+        return NULL;
+    }
+    *size = out.size;
+    return out.data;
+}
+
+int oh_resume(oh_training *t, const void *bytes, size_t size, oh_error *e) {
+    struct call call;
+    if (library_enter(&call, t && bytes ? t : NULL, e)) {
+        struct checkpoint c = {.id = t->id, .metrics = &t->metrics};
+        struct error damage = {0};
+        struct text copy = {0};
+        text_add(&copy, bytes, size);
+        if (copy.failed)
+            error_memory(&call.error, "the checkpoint");
+        else if (checkpoint_parse(&c, t->t, copy.data, size, "the checkpoint", &damage,
+                                  &call.error) != CHECKPOINT_TAKEN)
+            error_input(&call.error, "%s", damage.text);
+        text_free(&copy);
+    }
+    return library_leave(&call);
+}

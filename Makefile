@@ -174,7 +174,7 @@ $(BUILD)/t64/%.o: tests/%.c
 	@mkdir -p $(@D); echo "  cc    $@"
 	@$(COMPILE) $(TEST_C) -DONEHOT_DOUBLE -c -o $@ $<
 
-$(BUILD)/tests: $(TEST32) $(BUILD)/f32/programs/sweep/grid.o $(filter-out %/main.o,$(GRADE)) $(F32)
+$(BUILD)/tests: $(TEST32) $(BUILD)/f32/programs/sweep/grid.o $(filter-out %/main.o,$(GRADE)) $(OWN) $(F32)
 
 $(BUILD)/tests-f64: $(TEST64) $(filter-out %/main.o %/print.o,$(CHECK)) $(F64)
 

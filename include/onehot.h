@@ -211,7 +211,7 @@ OH_API void oh_free(void *memory);
 OH_API int oh_train(oh_model *m, oh_dataset *d, oh_error *e);
 
 /* The same in parts: oh_training_new, then oh_step, oh_epoch or oh_run until they return 0, then
- * oh_finish. The model keeps its old parameters until oh_finish gives it the new ones. */
+ * oh_finish, which gives the model its new parameters: before the end, those of the last step. */
 OH_API oh_training *oh_training_new(oh_model *m, oh_dataset *d, oh_error *e);
 OH_API void oh_training_free(oh_training *t);
 
@@ -223,7 +223,9 @@ OH_API int oh_run(oh_training *t, oh_error *e);
 OH_API int oh_finish(oh_training *t, oh_error *e);
 
 /* Called after every step, or every epoch. If the result is not 0, the training stops with
- * OH_STOPPED; it can go on later. Neither is called for what a checkpoint has already done. */
+ * OH_STOPPED; it can go on later. Neither is called for what a checkpoint has already done. A
+ * callback may call the functions that return progress, and oh_training_free of other trainings; it
+ * must not continue or save its own. */
 typedef int oh_progress(void *user, const oh_training *t);
 OH_API void oh_on_step(oh_training *t, oh_progress *call, void *user);
 OH_API void oh_on_epoch(oh_training *t, oh_progress *call, void *user);

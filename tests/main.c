@@ -24,7 +24,8 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_gradcheck(void), *test_explain(void), *test_distillation(void), *test_plane(void),
     *test_exercises(void), *test_labels(void), *test_shares(void), *test_outside(void),
     *test_plain(void), *test_picture(void), *test_folders(void), *test_number(void),
-    *test_columns(void), *test_finetune(void), *test_predict(void), *test_evaluate(void);
+    *test_columns(void), *test_finetune(void), *test_predict(void), *test_evaluate(void),
+    *test_library(void);
 
 /* A suite and its counts, in memory shared with the suite's process. */
 struct job {
@@ -52,7 +53,7 @@ static struct job jobs[] = {
     ROW(calibration),  ROW(table),   ROW(outside), ROW(plain),     ROW(plot),     ROW(csv),
     ROW(reference),    ROW(house),   ROW(softmax), ROW(shares),    ROW(config),   ROW(model),
     ROW(picture),      ROW(folders), ROW(number),  ROW(columns),   ROW(finetune), ROW(predict),
-    ROW(evaluate),
+    ROW(evaluate),     ROW(library),
 #endif
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

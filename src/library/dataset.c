@@ -91,15 +91,16 @@ static int add(struct dataset *d, int split, const float *rows, const unsigned c
     struct split *s = &d->split[split];
     size_t values = (size_t)count * (size_t)dataset_features(d);
     if (count < 1)
-        return error_input(e, "the %s set must have samples, got %d", dataset_splits[split], count);
+        return error_input(e, "the %s split must have samples, got %d", dataset_splits[split],
+                           count);
     if (s->count > 0)
-        return error_input(e, "the %s set has been added already", dataset_splits[split]);
+        return error_input(e, "the %s split has samples already", dataset_splits[split]);
     if (!labels || !(d->columns.count > 0 ? rows != NULL : pixels != NULL))
-        return error_input(e, "the %s set needs labels, and %s", dataset_splits[split],
+        return error_input(e, "the %s split needs labels, and %s", dataset_splits[split],
                            d->columns.count > 0 ? "rows" : "pixels");
     for (size_t i = 0; rows && i < values; i++)
         if (!isfinite(rows[i]))
-            return error_input(e, "row %d of the %s set: feature %d is not finite",
+            return error_input(e, "row %d of the %s split: feature %d is not finite",
                                (int)(i / (size_t)d->width), dataset_splits[split],
                                (int)(i % (size_t)d->width));
     if (check_labels(labels, count, d->classes.count, e) != 0 ||

@@ -21,7 +21,7 @@ struct oh_training {
     /* The call that runs: how far it goes, whether it is there, and whether the program stopped
      * it. */
     enum until until;
-    bool reached, stopped;
+    bool running, reached, stopped;
     locale_t locale; /* the program's, for its callbacks */
 
     oh_progress *step, *epoch;
@@ -102,15 +102,25 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
     return t->metrics.failed ? error_memory(e, "the metrics") : 0;
 }
 
+/* A callback must not begin another step of the training that calls it, nor take its state, which
+ * is complete only between two steps. */
+static bool is_idle(const struct oh_training *t, struct error *e) {
+    if (t->running)
+        error_input(e, "this function must not be called from a callback of the same training");
+    return !t->running;
+}
+
 /* Returns 1 if there is more to do, 0 at the end, -1 on failure. */
 static int advance(struct oh_training *t, enum until until, oh_error *to) {
     struct train_observer observer = {t, on_step, on_epoch, on_pause};
     struct call call;
-    if (library_enter(&call, t, to) && !t->finished) {
+    if (library_enter(&call, t, to) && is_idle(t, &call.error) && !t->finished) {
         t->until = until;
+        t->running = true;
         t->reached = t->stopped = false;
         t->locale = call.locale;
         t->finished = train_run(t->t, &observer, &call.error) == 0;
+        t->running = false;
         if (t->stopped && !t->finished)
             error_record(&call.error, (enum error_status)OH_STOPPED,
                          "the training was stopped by the program");
@@ -135,7 +145,8 @@ int oh_run(oh_training *t, oh_error *e) {
 int oh_finish(oh_training *t, oh_error *e) {
     struct call call;
     struct text bytes = {0};
-    if (library_enter(&call, t, e) && model_file_write(t->t, t->id, &bytes, &call.error) == 0)
+    if (library_enter(&call, t, e) && is_idle(t, &call.error) &&
+        model_file_write(t->t, t->id, &bytes, &call.error) == 0)
         library_ignore(library_take(t->model, &bytes, &call.error));
     text_free(&bytes);
     return library_leave(&call);
@@ -201,7 +212,7 @@ double oh_training_step_loss(const oh_training *t) {
 void *oh_checkpoint(oh_training *t, size_t *size, oh_error *e) {
     struct call call;
     struct text out = {0};
-    if (library_enter(&call, t && size ? t : NULL, e)) {
+    if (library_enter(&call, t && size ? t : NULL, e) && is_idle(t, &call.error)) {
         struct checkpoint c = {.id = t->id, .metrics = &t->metrics};
         if (t->finished)
             error_input(&call.error, "the training has ended; call oh_finish");
@@ -220,7 +231,7 @@ void *oh_checkpoint(oh_training *t, size_t *size, oh_error *e) {
 
 int oh_resume(oh_training *t, const void *bytes, size_t size, oh_error *e) {
     struct call call;
-    if (library_enter(&call, t && bytes ? t : NULL, e)) {
+    if (library_enter(&call, t && bytes ? t : NULL, e) && is_idle(t, &call.error)) {
         struct checkpoint c = {.id = t->id, .metrics = &t->metrics};
         struct error damage = {0};
         struct text copy = {0};

@@ -88,9 +88,13 @@ static int start_from(struct training *t, const char *config, const char *const 
 }
 
 static int read_config(struct training *t, const struct training_source *s, struct error *e) {
-    return s->text ? config_parse(&t->config, s->keys, s->text, strlen(s->text), s->config,
-                                  s->overrides, &t->arena, e)
-                   : config_read(&t->config, s->config, s->overrides, &t->arena, e);
+    struct config *c = &t->config;
+    if (!s->text)
+        return config_read(c, s->config, s->overrides, &t->arena, e);
+    return config_parse(c, s->keys, s->text, strlen(s->text), s->config, s->overrides, &t->arena,
+                        e) == 0
+               ? config_find_data(c, s->config, &t->arena, e)
+               : -1;
 }
 
 static int set_up(struct training *t, const struct training_source *s, struct error *e) {

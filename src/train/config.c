@@ -33,8 +33,7 @@ int config_parse(struct config *c, const struct key *keys, const char *text, siz
     return check_name(c, config_source(where, overrides, "name"), e);
 }
 
-/* If the dataset is not found from the current folder, looks for it from the config's. */
-static int find_data(struct config *c, const char *config, struct arena *a, struct error *e) {
+int config_find_data(struct config *c, const char *config, struct arena *a, struct error *e) {
     const char *slash = strrchr(config, '/'), *path = c->data.path;
     if (!slash || *path == '/' || file_exists(path))
         return 0;
@@ -54,7 +53,7 @@ int config_read(struct config *c, const char *path, const char *const *overrides
         return -1;
     int result = config_parse(c, config_keys, text, size, path, overrides, a, e);
     free(text);
-    return result == 0 ? find_data(c, path, a, e) : -1;
+    return result == 0 ? config_find_data(c, path, a, e) : -1;
 }
 
 void config_write(const struct config *c, int lines, struct text *out) {

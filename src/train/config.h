@@ -56,6 +56,11 @@ ERROR_CHECKED int config_parse(struct config *c, const struct key *keys, const c
                                size_t size, const char *where, const char *const *overrides,
                                struct arena *a, struct error *e);
 
+/* If the dataset is not found relative to the current folder, looks it up relative to that of the
+ * config's file. */
+ERROR_CHECKED int config_find_data(struct config *c, const char *config, struct arena *a,
+                                   struct error *e);
+
 /* Where the value at this path was set, for errors: "command line" or the file. */
 const char *config_source(const char *file, const char *const *overrides, const char *path);
 

@@ -8,7 +8,7 @@
 #     order in one fresh folder, next to the program and the repository's configs, data, src, tests.
 #     Do not show anything that varies, such as times: select with grep and cut, name runs with output=.
 #   - ```console slow: the same, but run only with TIER=check or --write. For commands over a second.
-#   - ```c begins with /* src/... */ or /* tests/... */, followed by lines exactly as they are in that
+#   - ```c begins with /* src/... */, /* tests/... */ or /* examples/... */, followed by lines exactly as they are in that
 #     file.
 #   - [text](path#heading) must name an existing file or folder, and a heading of this document.
 #
@@ -119,7 +119,7 @@ renew='
 			complain(FNR, "output without a command")
 		next
 	}
-	block == "c" && FNR == began + 1 && /^\/\* (src|tests)\/[^ ]* \*\/$/ { source = $2; print; next }
+	block == "c" && FNR == began + 1 && /^\/\* (src|tests|examples)\/[^ ]* \*\/$/ { source = $2; print; next }
 	block == "c" { quote = quote $0 "\n" }
 	block == "" { look_at_links() }
 	block == "" && /^#/ {

@@ -39,6 +39,26 @@ START_TEST(error_texts_contain_no_control_bytes) {
 }
 END_TEST
 
+/* What is printed passes this gate: names, paths and sentences. */
+START_TEST(text_that_a_terminal_would_obey_is_not_plain) {
+    static const char *const obeyed[] = {"\x1b[2J",      "\x7f",           "a\xc2\x80",
+                                         "\xc2\x9f",     "\xe2\x80\xa8",   "\xe2\x80\xa9",
+                                         "\xe2\x80\xaa", "\xe2\x80\xaexe", "\xe2\x81\xa6",
+                                         "\xe2\x81\xa9", "\xe2\x80",       "\xff"};
+    static const char *const shown[] = {"caf\xc3\xa9",  "\xc2\xa0",     "\xe2\x80\x94",
+                                        "\xe2\x81\xa5", "\xe2\x80\xaf", "\xd7\x90\xe2\x80\x8f"};
+    for (size_t i = 0; i < sizeof obeyed / sizeof *obeyed; i++) {
+        char copy[32];
+        strcpy(copy, obeyed[i]);
+        ck_assert_msg(!text_is_plain(obeyed[i]), "%zu", i);
+        text_make_plain(copy);
+        ck_assert_msg(text_is_plain(copy), "%zu", i);
+    }
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        ck_assert_msg(text_is_plain(shown[i]), "%zu", i);
+}
+END_TEST
+
 START_TEST(arena_memory_is_zeroed_aligned_and_disjoint) {
     struct arena a = {0};
     unsigned char *p[200];
@@ -314,10 +334,11 @@ END_TEST
 Suite *test_base(void) {
     return TEST_SUITE(
         "base", the_first_error_wins, error_texts_contain_no_control_bytes,
-        arena_memory_is_zeroed_aligned_and_disjoint, arena_refuses_sizes_that_overflow,
-        the_arena_formats_texts_of_any_length, philox_matches_its_authors_known_answers,
-        random_streams_differ_by_seed_purpose_and_number, bounded_numbers_are_uniform,
-        uniform_floats_are_24_bit_fractions, a_shuffle_is_a_permutation_and_reaches_every_order,
+        text_that_a_terminal_would_obey_is_not_plain, arena_memory_is_zeroed_aligned_and_disjoint,
+        arena_refuses_sizes_that_overflow, the_arena_formats_texts_of_any_length,
+        philox_matches_its_authors_known_answers, random_streams_differ_by_seed_purpose_and_number,
+        bounded_numbers_are_uniform, uniform_floats_are_24_bit_fractions,
+        a_shuffle_is_a_permutation_and_reaches_every_order,
         sha256_matches_the_standards_known_answers,
         numbers_are_written_in_shortest_form_and_read_back_exactly,
         json_is_nested_escaped_and_broken_into_lines_down_to_a_depth,

@@ -369,6 +369,11 @@ START_TEST(line_breaks_in_names_and_texts_are_data_and_shown_escaped) {
     has(d, "a\\nb|t=x\\x0d\\ny|t=z", (const float[]){1, 1, 0, 2, 0, 1, 3, 0, 1}, 3);
     ck_assert_str_eq(d->classes.items[1], "v\\nw");
     ck_assert_str_eq(((const struct feature *)d->features.items[1].options)->value, "x\r\ny");
+    struct dataset *obeyed = read_text("x,label\n1,a\xe2\x80\xae"
+                                       "b\n2,c\n3,a\xe2\x80\xae"
+                                       "b\n4,c\n");
+    ck_assert_str_eq(obeyed->classes.items[0], "a\\xe2\\x80\\xaeb");
+    dataset_free(obeyed);
     struct data_expected model = {d->classes, 1, d->width, 1, d->columns, d->features};
     struct data_options from = options(MISSING_REFUSE, 0);
     from.expected = &model;

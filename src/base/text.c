@@ -102,10 +102,22 @@ static int sequence(const unsigned char *s) {
     return length > 0 && code >= min[length] && code <= 0x10ffff && !surrogate ? length : 0;
 }
 
+/* These are U+0000 to U+001F, U+007F to U+009F, the separators of lines and paragraphs, and what
+ * changes the direction of text: U+2028 to U+202E, U+2066 to U+2069. */
+int text_control(const char *s) {
+    const unsigned char *c = (const unsigned char *)s;
+    if (c[0] < ' ' || c[0] == 0x7f)
+        return 1;
+    if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+        return 2;
+    bool far = c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) ||
+                                (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+    return far ? 3 : 0;
+}
+
 /* The length of the character at s, or 0 if it is a control character or not UTF-8. */
 static int plain(const char *s) {
-    const unsigned char *c = (const unsigned char *)s;
-    return *c < ' ' || *c == 0x7f ? 0 : sequence(c);
+    return text_control(s) ? 0 : sequence((const unsigned char *)s);
 }
 
 bool text_is_plain(const char *s) {

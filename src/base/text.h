@@ -30,6 +30,10 @@ void text_number(struct text *t, double x);
 enum { TEXT_GROUP = 32 };
 void text_group(long long n, char out[TEXT_GROUP]);
 
+/* The length in bytes of the control character at s, which a terminal obeys instead of showing it;
+ * 0 if it is none. */
+int text_control(const char *s);
+
 /* Plain text is UTF-8 without control characters; other bytes are replaced by '?'. */
 bool text_is_plain(const char *s);
 void text_make_plain(char *s);

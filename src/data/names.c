@@ -18,10 +18,12 @@ const char *names_escape(const char *name, struct arena *a) {
     if (text_is_plain(name))
         return name;
     char *escaped = arena_alloc(a, 4 * strlen(name) + 1, 1), *out = escaped;
-    for (; *name && out; name++)
-        out += *name == '\n'                                   ? sprintf(out, "\\n")
-               : (unsigned char)*name < ' ' || *name == '\x7f' ? sprintf(out, "\\x%02x", *name)
-                                                               : sprintf(out, "%c", *name);
+    for (int control = 0; *name && out; name++, control -= control > 0) {
+        control = control > 0 ? control : text_control(name);
+        out += *name == '\n' ? sprintf(out, "\\n")
+               : control > 0 ? sprintf(out, "\\x%02x", (unsigned char)*name)
+                             : sprintf(out, "%c", *name);
+    }
     return escaped;
 }
 

@@ -12,6 +12,7 @@
 enum {
     BAND = 128,    /* maximum rows of a block */
     BLOCK = 128,   /* maximum terms */
+    FEW = 16,      /* columns that do not fill the lanes and registers of a tile */
     FAR = 1 << 18, /* elements of b or c that exceed a near cache */
 };
 

@@ -80,3 +80,32 @@ static void dense(struct block k) {
         tiles(panel, next);
     }
 }
+
+/* At most BAND rows and FEW columns of a product, as c^T = b^T a^T: so it is the rows that lie side
+ * by side in vectors. */
+static void dense_transposed(struct block k) {
+    _Alignas(64) float sums[FEW][BAND];
+    struct block t = {.a = k.b,
+                      .a_row = k.b_col,
+                      .a_term = k.b_term,
+                      .b = k.a,
+                      .b_term = k.a_term,
+                      .b_col = k.a_row,
+                      .init = k.init ? sums[0] : NULL,
+                      .init_row = BAND,
+                      .c = sums[0],
+                      .c_row = BAND,
+                      .rows = k.cols,
+                      .cols = k.rows,
+                      .terms = k.terms};
+    for (int j = 0; j < k.cols && k.init; j++)
+        for (int r = 0; r < k.rows; r++)
+            sums[j][r] = k.init[(size_t)r * k.init_row + (size_t)j];
+    for (int i = 0; i < k.terms; i += BLOCK)
+        dense(block_terms(t, i, BLOCK));
+    for (int r = 0; r < k.rows; r++)
+        for (int j = 0; j < k.cols; j++) {
+            float *c = k.c + (size_t)r * k.c_row + (size_t)j;
+            *c = k.rate == 0 ? sums[j][r] : *c - k.rate * sums[j][r];
+        }
+}

@@ -3,7 +3,8 @@
  * parts of one element.
  *
  * Each block of up to BLOCK terms of BAND rows is computed by gemm_sparse.h if many of its left
- * factors are zero, by gemm_dense.h otherwise. The choice depends only on the data.
+ * factors are zero, by gemm_dense.h otherwise. The choice depends only on the data. Products with
+ * few columns are dense: finding a zero takes longer than a multiply-add, unless that is software.
  *
  * This file is compiled once per instruction set; ONEHOT_GEMM is the name of the result (kernel.c).
  */
@@ -14,9 +15,21 @@
 _Static_assert((int)GEMM_DESCEND <= (int)BLOCK,
                "a step of descent needs all terms of a sum in one block");
 
+static void blocks(struct block all) {
+    struct terms t[BAND];
+    for (int i = 0; i < all.terms; i += BLOCK)
+        for (int r = 0; r < all.rows; r += BAND) {
+            struct block k = block_rows(block_terms(all, i, BLOCK), r, BAND);
+            int found = find_all(t, &k);
+            if (found == DENSE)
+                dense(k);
+            else
+                sparse(k, t, found);
+        }
+}
+
 static void product(const float *a, int a_row, int a_term, const float *b, int b_term, int b_col,
                     const float *init, float rate, struct tensor c, int terms) {
-    struct terms t[BAND];
     struct block all = {.a = a,
                         .a_row = (size_t)a_row,
                         .a_term = (size_t)a_term,
@@ -31,15 +44,11 @@ static void product(const float *a, int a_row, int a_term, const float *b, int b
                         .cols = c.cols,
                         .terms = terms,
                         .far = (size_t)c.cols * (size_t)(terms > c.rows ? terms : c.rows) > FAR};
-    for (int i = 0; i < terms; i += BLOCK)
-        for (int r = 0; r < c.rows; r += BAND) {
-            struct block k = block_rows(block_terms(all, i, BLOCK), r, BAND);
-            int found = find_all(t, &k);
-            if (found == DENSE)
-                dense(k);
-            else
-                sparse(k, t, found);
-        }
+    if (!FUSED || c.cols > FEW || c.rows < LANES)
+        blocks(all);
+    else
+        for (int r = 0; r < c.rows; r += BAND)
+            dense_transposed(block_rows(all, r, BAND));
 }
 
 static void ab(struct tensor a, struct tensor b, const real *bias, struct tensor c) {

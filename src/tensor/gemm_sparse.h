@@ -13,8 +13,8 @@ enum {
     DEPTH = 64,           /* terms at a time: the bits of a mask; PANEL columns of them stay in a
                              near cache */
     SLICES = BLOCK / DEPTH,
-    FEW = 16, /* with so few columns, the sums of one row alone would be limited by latency, */
-    ABREAST = FUSED ? 4 : 1, /* so this many rows are summed at the same time */
+    ABREAST = FUSED ? 4 : 1, /* the sums of one row of FEW columns would be limited by latency: so
+                                this many rows are summed at the same time */
     DENSE = -1,              /* returned instead of a number of nonzero factors */
 };
 

@@ -86,7 +86,7 @@ static bool agree(const struct gemm *g, int n, int k, int m, unsigned zeros) {
 /* Exercises every path: sparse and dense, many columns and few, whole tiles and remainders. */
 static bool agrees(const struct gemm *g) {
     return agree(g, 9, 9, 182, 0) && agree(g, 9, 9, 182, 3) && agree(g, 9, 9, 10, 0) &&
-           agree(g, 9, 9, 10, 3);
+           agree(g, 9, 9, 10, 3) && agree(g, 17, 17, 10, 3);
 }
 
 /* A library linked with -ffast-math may have switched subnormals off for the whole process. */

@@ -1,5 +1,6 @@
 /* threads: the pool, the choice of the thread count, and results that depend on neither. */
 #include "base/platform.h"
+#include "base/rng.h"
 #include "base/thread_tuner.h"
 #include "runs/training.h"
 #include "test.h"
@@ -100,6 +101,68 @@ START_TEST(the_number_of_threads_settles_where_work_is_fastest) {
 }
 END_TEST
 
+/* ---- the tuner on a virtual machine of two CPUs, which other programs use, too ---- */
+
+enum { SECONDS = 60, SLICES = 250, TICKS = 40 }; /* slices per second, ticks per slice */
+
+/* Which slices of each CPU other programs take: every second one, at random, of the periods in
+ * which they want the CPU. A period has 8 slices and is drawn with a probability in percent. */
+static bool taken[2][SECONDS * SLICES];
+
+static void draw_taken(const int percent[2]) {
+    for (int cpu = 0; cpu < 2; cpu++) {
+        struct rng r = rng_stream(1, RNG_CHECK, (uint32_t)cpu);
+        bool wanted = false;
+        for (int i = 0; i < SECONDS * SLICES; i++) {
+            if (i % 8 == 0)
+                wanted = (int)rng_below(&r, 100) < percent[cpu];
+            taken[cpu][i] = rng_below(&r, 2) == 1 && wanted;
+        }
+    }
+}
+
+/* Runs steps, which take `ticks` of free CPUs with one thread and 1 / gain of that with two, and
+ * returns their number. threads is 1 or 2, or 0 for as many as the tuner chooses. */
+static int steps_run(int threads, int ticks, double gain) {
+    struct error e = {0};
+    struct thread_tuner p = {0};
+    struct thread_pool *pool = thread_pool_new(2, &e);
+    int now = 0, steps = 0;
+    ck_assert_ptr_nonnull(pool);
+    for (;; steps++) {
+        int start = now, active = threads ? threads : thread_pool_active(pool);
+        double left[2] = {active == 1 ? ticks : ticks / gain, active == 1 ? 0 : ticks / gain};
+        for (; left[0] > 0 || left[1] > 0; now++) {
+            if (now == SECONDS * SLICES * TICKS) {
+                thread_pool_free(pool);
+                return steps;
+            }
+            bool free[2] = {!taken[0][now / TICKS], !taken[1][now / TICKS]};
+            left[0] -= free[0] || (active == 1 && free[1]); /* one thread runs where it can */
+            left[1] -= free[1];
+        }
+        thread_tuner_step(&p, pool, 1, (double)(now - start) / (SLICES * TICKS));
+    }
+}
+
+/* In a minute of training; of gains between 0.6 and 1.9, and steps of 1 to 60 ms. */
+START_TEST(the_tuner_loses_at_most_3_percent_to_one_thread_however_busy_the_machine_is) {
+    static const int busy[][2] = {{0, 0}, {0, 20}, {20, 20}, {0, 100}, {50, 50}, {100, 100}};
+    static const int ticks[] = {10, 100, 600};
+    static const double gains[] = {0.6, 0.9, 1.3, 1.9};
+    for (size_t b = 0; b < sizeof busy / sizeof *busy; b++) {
+        draw_taken(busy[b]);
+        for (size_t l = 0; l < sizeof ticks / sizeof *ticks; l++)
+            for (size_t g = 0; g < sizeof gains / sizeof *gains; g++) {
+                int one = steps_run(1, ticks[l], gains[g]), two = steps_run(2, ticks[l], gains[g]);
+                double best = one > two ? one : two, tuned = steps_run(0, ticks[l], gains[g]);
+                ck_assert_double_ge(tuned, 0.97 * one);
+                ck_assert_double_ge(tuned, (busy[b][1] == 0 ? 0.99 : 0.95) * best);
+            }
+    }
+}
+END_TEST
+
 START_TEST(the_affinity_limits_the_threads) {
     ck_assert_int_ge(platform_cpus(), 1);
     ck_assert_str_eq(test_shell("first=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//'); "
@@ -140,5 +203,7 @@ Suite *test_threads(void) {
     return TEST_SUITE("threads", a_thread_pool_runs_every_task_once,
                       a_thread_pool_runs_any_number_of_tasks,
                       the_number_of_threads_settles_where_work_is_fastest,
+                      the_tuner_loses_at_most_3_percent_to_one_thread_however_busy_the_machine_is,
+                      the_tuner_loses_at_most_3_percent_to_one_thread_however_busy_the_machine_is,
                       the_affinity_limits_the_threads, any_number_of_threads_gives_the_same_bits);
 }

@@ -287,6 +287,25 @@ START_TEST(image_sheets_are_read_row_by_row_and_the_last_may_end_early) {
 }
 END_TEST
 
+START_TEST(the_first_bad_image_sheet_is_reported_whatever_the_number_of_threads) {
+    static const char json[] =
+        "{\"height\": 1, \"width\": 2, \"channels\": 1, \"classes\": [\"x\", \"y\"],\n"
+        " \"train\": {\"samples\": 3, \"sheets\": [\"a.png\", \"b.png\", \"c.png\"], "
+        "\"labels\": \"l\"}}\n";
+    test_write(test_path("dataset.json"), json, strlen(json));
+    fixture_write(test_path("a.png"), fixture_png(2, 1, (const uint8_t[]){1, 2}));
+    test_write(test_path("b.png"), "this is no PNG", 14); /* and c.png is missing */
+    for (int threads = 1; threads <= 3; threads++) {
+        struct error e = {0};
+        struct thread_pool *pool = thread_pool_new(threads, &e);
+        ck_assert_ptr_nonnull(pool);
+        ck_assert_ptr_null(formats_read(DATA_AT(test_dir), pool, &e));
+        ck_assert_msg(strstr(e.text, "b.png: ") != NULL, "%s", e.text);
+        thread_pool_free(pool);
+    }
+}
+END_TEST
+
 START_TEST(a_labels_file_may_end_without_a_line_break) {
     struct error e = {0};
     struct dataset *d = fixture_dataset(2, 2, 1, 2, (const int[]){2, 0});
@@ -874,6 +893,7 @@ Suite *test_data(void) {
         mixed_class_names_are_sorted_by_bytes, images_of_a_class_are_read_in_order_of_name,
         the_test_folder_need_not_have_every_class,
         image_sheets_are_read_row_by_row_and_the_last_may_end_early,
+        the_first_bad_image_sheet_is_reported_whatever_the_number_of_threads,
         a_labels_file_may_end_without_a_line_break, rgb_images_survive_pack, pack_keeps_the_order,
         targets_survive_pack_bit_for_bit,
         the_label_of_a_soft_label_is_the_first_most_probable_class,

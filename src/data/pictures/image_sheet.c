@@ -63,6 +63,7 @@ struct reading {
     struct sheet_file file;
     const char *path;
     const int *class; /* the dataset's class for each of the file's classes */
+    struct thread_pool *pool;
 };
 
 /* Makes samples of the tiles of one sheet, after the *have samples of earlier sheets. */
@@ -94,9 +95,47 @@ static int take_tiles(struct reading *r, int k, int *have, const struct picture 
     return 0;
 }
 
+/* Sheets that are in memory at once, each read by a thread. */
+enum { AT_ONCE = 8 };
+struct batch {
+    const struct reading *r;
+    const char *const *names;
+    char path[AT_ONCE][FILE_PATH];
+    struct picture sheet[AT_ONCE];
+    struct error why[AT_ONCE];
+};
+
+static void read_sheet(void *context, int i) {
+    struct batch *b = context;
+    const uint8_t *background = b->r->conversion.background;
+    if (file_join(b->path[i], FILE_PATH, b->r->path, b->names[i], &b->why[i]) != 0 ||
+        picture_read(&b->sheet[i], b->path[i], background, &b->why[i]) != 0)
+        return; /* b->why[i] says why */
+}
+
+/* Makes samples of all sheets. However many threads there are, the first bad sheet in the list is
+ * the one that is reported. Returns the number of samples, or -1. */
+static int read_sheets(struct reading *r, int k, struct error *e) {
+    const struct string_list *sheets = &r->file.splits[k].sheets;
+    int have = 0, result = 0, n = thread_pool_threads(r->pool);
+    n = n < AT_ONCE ? n : AT_ONCE;
+    for (int first = 0; first < sheets->count && result == 0; first += n) {
+        struct batch b = {.r = r, .names = sheets->items + first};
+        n = sheets->count - first < n ? sheets->count - first : n;
+        thread_pool_run(r->pool, n, read_sheet, &b);
+        for (int i = 0; i < n; i++) {
+            if (result == 0 && b.why[i].status != ERROR_NONE)
+                result = error_record(e, b.why[i].status, "%s", b.why[i].text);
+            else if (result == 0)
+                result = take_tiles(r, k, &have, &b.sheet[i], b.path[i], e);
+            picture_free(&b.sheet[i]);
+        }
+    }
+    return result == 0 ? have : -1;
+}
+
 static int read_split(struct reading *r, int k, struct error *e) {
     char file[FILE_PATH];
-    int have = 0;
     const char *path = r->path, *name = dataset_splits[k];
     const struct split_section *from = &r->file.splits[k];
     struct dataset *d = r->conversion.d;
@@ -117,15 +156,9 @@ static int read_split(struct reading *r, int k, struct error *e) {
                            path, name, from->samples, from->sheets.count);
     if (dataset_reserve(d, k, from->samples, path, e) != 0)
         return -1;
-    for (int i = 0; i < from->sheets.count; i++) {
-        struct picture sheet = {0};
-        bool read = file_join(file, sizeof file, path, from->sheets.items[i], e) == 0 &&
-                    picture_read(&sheet, file, r->conversion.background, e) == 0 &&
-                    take_tiles(r, k, &have, &sheet, file, e) == 0;
-        picture_free(&sheet);
-        if (!read)
-            return -1;
-    }
+    int have = read_sheets(r, k, e);
+    if (have < 0)
+        return -1;
     if (have < from->samples)
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
                            path, name, from->samples, have);
@@ -136,12 +169,11 @@ static int read_split(struct reading *r, int k, struct error *e) {
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
-    struct reading r = {.conversion = conversion_of(d, from), .path = from->path};
+    struct reading r = {.conversion = conversion_of(d, from), .path = from->path, .pool = pool};
     const struct sheet_file *f = &r.file;
     struct data_options own = *from;
     char json[FILE_PATH];
     size_t size;
-    (void)pool;
     if (file_join(json, sizeof json, from->path, "dataset.json", e) != 0)
         return -1;
     char *text = file_read(json, MAX_JSON, &size, e);

@@ -596,6 +596,25 @@ START_TEST(adamws_mean_gradient_decays_to_zero_not_to_subnormals) {
 }
 END_TEST
 
+START_TEST(momentum_decays_to_zero_not_to_subnormals_and_theta_is_the_same) {
+    struct {
+        double learning_rate, momentum, weight_decay;
+        bool nesterov;
+    } o = {0.1, 0.9, 0, false};
+    real grad[] = {1, -1}, theta[] = {2, -2}, v[2] = {0}, plain_theta = 2, plain_v = 0;
+    real *state[] = {v};
+    for (int step = 1; step <= 1000; step++) {
+        plain_v = 0.9f * plain_v + grad[0];
+        plain_theta -= 0.1f * plain_v;
+        optims_find(optims_kinds[0])->step(&o, (struct update){0.1, step}, 2, grad, theta, state);
+        ck_assert_msg(fpclassify(v[0]) != FP_SUBNORMAL && v[0] == -v[1], "%a, %a", v[0], v[1]);
+        ck_assert(theta[0] == plain_theta && theta[1] == -plain_theta);
+        grad[0] = grad[1] = 0;
+    }
+    ck_assert(v[0] == 0 && plain_v > 0);
+}
+END_TEST
+
 /* This must hold for blocks of any size, with the same state, since training splits theta. */
 START_TEST(every_optimizer_updates_each_parameter_independently) {
     enum { N = 1000 };
@@ -807,6 +826,7 @@ Suite *test_layers(void) {
         adamw_does_what_its_comment_says,
         adamw_moves_by_the_learning_rate_for_gradients_of_any_size,
         adamws_mean_gradient_decays_to_zero_not_to_subnormals,
+        momentum_decays_to_zero_not_to_subnormals_and_theta_is_the_same,
         every_optimizer_updates_each_parameter_independently,
         the_options_of_every_schedule_begin_with_the_warmup,
         every_schedule_warms_up_and_never_exceeds_the_learning_rate,

@@ -48,11 +48,6 @@ static const char *conflict(const void *options) {
                : NULL;
 }
 
-/* A smaller mean changes no parameter. If gradients stay 0 for a long time, like those of pixels
- * that are rarely lit, m would decay into the subnormal numbers, which are slow on CPUs: on MNIST
- * an update would take twice as long. */
-#define MIN_MEAN ((real)0x1p-100)
-
 CLONED static void step(const void *options, struct update update, size_t n, const real *grad,
                         real *theta, real *const *state) {
     const struct adamw *o = options;
@@ -63,7 +58,7 @@ CLONED static void step(const void *options, struct update update, size_t n, con
     for (size_t i = 0; i < n; i++) {
         real g = grad[i];
         real mean = beta1 * m[i] + (1 - beta1) * g;
-        m[i] = mean < MIN_MEAN && mean > -MIN_MEAN ? 0 : mean;
+        m[i] = optim_not_tiny(mean);
         v[i] = beta2 * v[i] + (1 - beta2) * (g * g);
         theta[i] -= k * (m[i] / (vmath_sqrt(v[i]) + epsilon)) + decay * theta[i];
     }

@@ -63,7 +63,7 @@ CLONED static void step(const void *options, struct update update, size_t n, con
     }
     for (size_t i = 0; i < n; i++) {
         real g = grad[i] + decay * theta[i];
-        v[i] = momentum * v[i] + g;
+        v[i] = optim_not_tiny(momentum * v[i] + g);
         real d = o->nesterov ? g + momentum * v[i] : v[i];
         theta[i] -= learning_rate * d;
     }

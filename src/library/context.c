@@ -183,7 +183,7 @@ const char *oh_kernel(const oh_context *c) {
 static int add(struct kinds *to, const struct kind *kind, bool whole, struct error *e) {
     int i = 0;
     if (!kind->name || !kind->name[0] || !whole)
-        return error_input(e, "%s: a name or a function that every kind must have is missing",
+        return error_input(e, "%s: a required name or function is missing",
                            kind->name && kind->name[0] ? kind->name : "oh_register");
     for (; to->rows[i]; i++)
         if (strcmp(to->rows[i]->name, kind->name) == 0)

@@ -26,7 +26,7 @@ ERROR_CHECKED int decode_jpeg(struct picture *p, const struct encoded *from, int
 int decode_foreign(const struct encoded *from, struct error *e);
 
 /* Sets the image's width and height, after checking them against the limits and against the file,
- * which takes at least `least` bytes for so many pixels. Call it before allocating the pixels. */
+ * which takes at least `least` bytes for that many pixels. Call it before allocating the pixels. */
 ERROR_CHECKED int decode_set_size(struct picture *p, unsigned width, unsigned height, size_t least,
                                   const struct encoded *from, struct error *e);
 

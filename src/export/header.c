@@ -1,5 +1,4 @@
 #include "base/embed.h"
-#include "base/sha256.h"
 #include "base/template.h"
 #include "data/tables/features.h"
 #include "export/export.h"
@@ -198,13 +197,10 @@ int header_write(struct model_file *file, const struct quantized *q, const char 
     bool table = d->columns.count > 0, pixels = !q && !table;
     struct writer w = {.file = file, .q = q, .last = "x", .stack = features * sizeof(float)};
     struct text *t = w.texts, header = {0};
-    char sha256[SHA256_HEX];
     float *values = arena_alloc(&file->arena, features, sizeof *values);
     uint8_t *bytes = arena_alloc(&file->arena, features, 1);
     if (!values || !bytes)
         return error_memory(e, "the header");
-    if (sha256_file(file->path, sha256, e) != 0)
-        return -1;
     if (q) /* the arithmetic, as onehot compiles it */
         add_replaced(&t[FUNCTIONS], strstr(embed_export_integer_h_in, start) + strlen(start),
                      "integer_", "@_");
@@ -227,7 +223,7 @@ int header_write(struct model_file *file, const struct quantized *q, const char 
         "arrays=%s",
         q != NULL, q ? "int16_t" : "float", q ? "uint8_t" : "float", table, d->width, d->height,
         d->channels == 3, t[LAYERS].data, q ? q->bytes : m->nparams * sizeof(float),
-        q ? features + 2 * (size_t)q->widest : w.stack, sha256, q ? (double)q->logit_step : 0,
+        q ? features + 2 * (size_t)q->widest : w.stack, file->sha256, q ? (double)q->logit_step : 0,
         m->act[0].cols, d->classes.count, t[NAMES].data, file->config.data.missing == MISSING_MEAN,
         t[COLUMNS].data, t[TEXTS].data, t[FEATURES].data, mentions(&t[CALLS], "@_linear("),
         tanh || mentions(&t[FUNCTIONS], "@_exp("), tanh, t[FUNCTIONS].data, m->multi_label,

@@ -45,7 +45,6 @@ struct oh_model {
     struct error error;       /* of the calls that report none themselves */
     struct model_file *file;  /* once it is trained or loaded */
     struct text bytes;        /* its file */
-    char sha256[SHA256_HEX];  /* of these */
     int labels[LIBRARY_ROWS]; /* for samples without labels */
     int order[LIBRARY_ROWS];  /* 0, 1, ... */
     char path[FILE_PATH];     /* of a config file */

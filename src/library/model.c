@@ -92,7 +92,6 @@ int library_take(struct oh_model *m, struct text *bytes, struct error *e) {
     m->file = f;
     m->bytes = *bytes;
     *bytes = (struct text){0};
-    sha256_hex(m->bytes.data, m->bytes.size, m->sha256);
     return 0;
 }
 
@@ -239,7 +238,7 @@ const void *oh_model_bytes(oh_model *m, size_t *size, oh_error *e) {
 }
 
 const char *oh_model_sha256(oh_model *m, oh_error *e) {
-    return oh_model_bytes(m, NULL, e) ? m->sha256 : NULL;
+    return oh_model_bytes(m, NULL, e) ? m->file->sha256 : NULL;
 }
 
 int oh_model_save(oh_model *m, const char *path, oh_error *e) {

@@ -147,6 +147,7 @@ static struct model_file *parse(const struct key *keys, const char *bytes, size_
         return NULL;
     }
     snprintf(f->path, sizeof f->path, "%s", where);
+    sha256_hex(bytes, size, f->sha256);
     int result = safetensors_parse(&s, bytes, size, where, e);
     if (result == 0)
         result = read(f, keys, &s, named, rows, e);

@@ -32,7 +32,8 @@ struct model_file {
     struct scaling scaling;
     struct model *model;
     char path[FILE_PATH];
-    struct arena arena; /* owns everything but the model */
+    char sha256[SHA256_HEX]; /* of its bytes */
+    struct arena arena;      /* owns everything but the model */
 };
 
 /* The path of a model file: the argument itself, or the model file in that run directory. */

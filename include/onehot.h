@@ -145,12 +145,19 @@ OH_API int oh_dataset_count(const oh_dataset *d, enum oh_split split);
 OH_API int oh_dataset_features(const oh_dataset *d); /* height * width * channels, or columns */
 OH_API int oh_dataset_classes(const oh_dataset *d);
 OH_API const char *oh_dataset_class_name(const oh_dataset *d, int class_index);
+OH_API const char *oh_dataset_column_name(const oh_dataset *d, int column); /* NULL: images */
+
+/* Height, width and channels of a sample; of a row 1, its columns, 1. */
+OH_API void oh_dataset_shape(const oh_dataset *d, int shape[3]);
 
 /* Sample i of a split: its label, and its features before any scaling: pixels, 0 to 255, or the
  * columns. NULL where the dataset has the other kind. They belong to the dataset. */
 OH_API int oh_dataset_label(const oh_dataset *d, enum oh_split split, int i);
 OH_API const float *oh_dataset_row(const oh_dataset *d, enum oh_split split, int i);
 OH_API const unsigned char *oh_dataset_pixels(const oh_dataset *d, enum oh_split split, int i);
+
+/* Its targets, one per class, if it has soft labels or may have several labels, otherwise NULL. */
+OH_API const float *oh_dataset_targets(const oh_dataset *d, enum oh_split split, int i);
 
 /* The SHA-256 of the content, in hex. Completes a dataset from memory. */
 OH_API const char *oh_dataset_sha256(oh_dataset *d, oh_error *e);
@@ -184,8 +191,10 @@ OH_API int oh_dropout(oh_model *m, double rate); /* 0 <= rate < 1 */
  * reports an error only when training begins. */
 OH_API int oh_set(oh_model *m, const char *key_value);
 
-/* Of a trained model. `inputs` is the number of features, `parameters` that of trained numbers. */
+/* Of a trained model. `inputs` is the number of features, `outputs` that of logits per row: one per
+ * class, or one for two classes. `parameters` is the number of trained numbers. */
 OH_API int oh_model_inputs(const oh_model *m);
+OH_API int oh_model_outputs(const oh_model *m);
 OH_API int oh_model_classes(const oh_model *m);
 OH_API const char *oh_model_class_name(const oh_model *m, int class_index);
 OH_API size_t oh_model_parameters(const oh_model *m);

@@ -289,6 +289,16 @@ const char *oh_dataset_class_name(const oh_dataset *d, int class_index) {
                : NULL;
 }
 
+const char *oh_dataset_column_name(const oh_dataset *d, int column) {
+    return d && column >= 0 && column < d->data->columns.count ? d->data->columns.items[column]
+                                                               : NULL;
+}
+
+void oh_dataset_shape(const oh_dataset *d, int shape[3]) {
+    for (int i = 0; i < 3; i++)
+        shape[i] = d ? (int[]){d->data->height, d->data->width, d->data->channels}[i] : 0;
+}
+
 static const struct split *split_of(const oh_dataset *d, enum oh_split split, int i) {
     return i >= 0 && i < oh_dataset_count(d, split) ? &d->data->split[split] : NULL;
 }
@@ -306,6 +316,11 @@ const float *oh_dataset_row(const oh_dataset *d, enum oh_split split, int i) {
 const unsigned char *oh_dataset_pixels(const oh_dataset *d, enum oh_split split, int i) {
     const struct split *s = split_of(d, split, i);
     return s && s->pixels ? s->pixels + (size_t)i * (size_t)dataset_features(d->data) : NULL;
+}
+
+const float *oh_dataset_targets(const oh_dataset *d, enum oh_split split, int i) {
+    const struct split *s = split_of(d, split, i);
+    return s && s->targets ? s->targets + (size_t)i * (size_t)d->data->classes.count : NULL;
 }
 
 const char *oh_dataset_sha256(oh_dataset *d, oh_error *e) {

@@ -206,6 +206,10 @@ int oh_model_inputs(const oh_model *m) {
     return m && m->file ? m->file->model->act[0].cols : 0;
 }
 
+int oh_model_outputs(const oh_model *m) {
+    return m && m->file ? m->file->model->act[m->file->model->nlayers].cols : 0;
+}
+
 int oh_model_classes(const oh_model *m) {
     return m && m->file ? m->file->dataset.classes.count : 0;
 }

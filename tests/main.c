@@ -1,5 +1,6 @@
 /* Runs the suites in parallel, each in its own process, and ends with Check's summary line for all
- * of them. A suite's output is shown if a test in it failed. Check's variables apply:
+ * of them. A suite's output is shown if a test in it failed, and otherwise only what was
+ * not tested. Check's variables apply:
  * CK_RUN_SUITE=golden runs one suite, CK_RUN_CASE one test, CK_EXCLUDE_TAGS="golden docs" all but
  * two suites (a test's tags are its suite and its name), CK_VERBOSITY=verbose lists every test. */
 #include "base/platform.h"
@@ -89,11 +90,13 @@ static void start(struct job *j) {
     }
 }
 
-static void show_output(FILE *f) {
+/* Prints the lines that begin like this. */
+static void show_output(FILE *f, const char *start) {
     char line[4096];
     rewind(f);
     while (fgets(line, sizeof line, f))
-        fputs(line, stdout);
+        if (strncmp(line, start, strlen(start)) == 0)
+            fputs(line, stdout);
 }
 
 static void finish(struct job *j, int status, const struct rusage *used) {
@@ -101,8 +104,8 @@ static void finish(struct job *j, int status, const struct rusage *used) {
     struct counts *c = j->counts;
     if (status != 0) /* not a test but the suite itself crashed */
         c->tests++, c->errors++;
-    if (c->failures + c->errors > 0 || (verbosity && c->tests > 0))
-        show_output(j->output);
+    bool all = c->failures + c->errors > 0 || (verbosity && c->tests > 0);
+    show_output(j->output, all ? "" : "not tested: ");
     if (c->tests > 0)
         printf("  test  %-12s %3d tests %6.1f s of CPU\n", j->name, c->tests,
                (double)(used->ru_utime.tv_sec + used->ru_stime.tv_sec) +

@@ -90,7 +90,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core library help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
+.PHONY: all core library wheel help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -238,7 +238,7 @@ check: ## for every commit: clang's warnings and golden hashes, the sanitizers, 
 	@echo "== gcc -O3: all tests"
 	@+$(SUB) $(JOBS) test TIER=check $(GCC)
 
-nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, dist
+nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, dist, wheel
 	@echo "== clang: all tests"
 	@+$(SUB) $(JOBS) test $(CLANG)
 	@tests/report/browser.sh build/clang/onehot
@@ -249,6 +249,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@TIER=nightly ONEHOT=build/default/onehot CK_RUN_SUITE=diagnosis build/default/tests
 	@ONEHOT=build/default/onehot tests/kill.sh 200
 	@tests/cross.sh build/default/onehot
+	@+MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/wheel.sh || [ $$? -eq 77 ] # 77: no venv
 	@+$(SUB) $(JOBS) check-dist
 	@+MAKE='$(MAKE)' tests/repro.sh || [ $$? -eq 77 ] # 77: some machines were not available
 
@@ -348,6 +349,17 @@ $(BUILD)/libonehot.so.0: $(LIBRARY) src/library/onehot.map
 	@$(CC) -shared $(LINKFLAGS) -Wl,-soname,libonehot.so.0 -Wl,--version-script=src/library/onehot.map -Wl,-z,defs \
 	 -o $@ $(LIBRARY) $(PKG_L) -lm -pthread $(LDFLAGS)
 	@ln -sf libonehot.so.0 $(BUILD)/libonehot.so
+
+# For Python. This library looks in its own folder for those that it needs.
+$(BUILD)/wheel/libonehot.so.0: $(LIBRARY) src/library/onehot.map
+	@mkdir -p $(@D); echo "  link  $@"
+	@$(CC) -shared -s $(LINKFLAGS) -Wl,-soname,libonehot.so.0 -Wl,--version-script=src/library/onehot.map -Wl,-z,defs \
+	 -Wl,-rpath,'$$ORIGIN' -o $@ $(LIBRARY) $(PKG_L) -lm -pthread $(LDFLAGS)
+
+PYTHON ?= python3
+wheel: $(BUILD)/wheel/libonehot.so.0 ## makes a Python wheel for this platform, with the library, in build/wheel
+	@mkdir -p build/wheel
+	@$(PYTHON) python/wheel.py $< build/wheel
 
 # ---- the grader for the exercises, which loads students' files as libraries ----
 

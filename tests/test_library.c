@@ -402,6 +402,68 @@ static const struct oh_optim_type descent = {
     .kind = {.name = "descent", .size = sizeof(struct descent), .keys = descent_keys},
     .step = descend};
 
+START_TEST(a_model_that_was_never_in_a_file_is_exported_as_a_header) {
+    oh_error e;
+    oh_context *c = begin(&e);
+    oh_model *m = small(c, &e);
+    size_t size = 0;
+    ck_assert_msg(oh_train(m, NULL, &e) == 0, "%s", e.text);
+    char *header = oh_model_export(m, "c", "net", &size, &e);
+    ck_assert_msg(header != NULL, "%s", e.text);
+    test_names(header, oh_model_sha256(m, &e));
+    oh_free(header);
+    oh_model_free(m);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(a_dataset_tells_its_shape_columns_and_targets) {
+    const float rows[] = {0, 0, 0, 1, 1, 0}, targets[] = {1, 0, 0.25f, 0.75f, 0, 1};
+    const int labels[] = {0, 1, 1};
+    int shape[3];
+    oh_error e;
+    oh_context *c = begin(&e);
+    oh_dataset *images = oh_dataset_read(c, "tests/data/mnist-small", &e);
+    oh_dataset_shape(images, shape);
+    ck_assert(shape[0] == 28 && shape[1] == 28 && shape[2] == 1);
+    ck_assert(!oh_dataset_column_name(images, 0) && !oh_dataset_targets(images, OH_TRAIN, 0));
+
+    oh_dataset *d = oh_dataset_from_rows(c, rows, labels, 3, 2, 2, &e);
+    oh_dataset_name_column(d, 1, "height", &e);
+    oh_dataset_set_targets(d, OH_TRAIN, targets, false, &e);
+    ck_assert_msg(e.status == 0, "%s", e.text);
+    oh_dataset_shape(d, shape);
+    ck_assert(shape[0] == 1 && shape[1] == 2 && shape[2] == 1);
+    ck_assert_str_eq(oh_dataset_column_name(d, 0), "x0");
+    ck_assert_str_eq(oh_dataset_column_name(d, 1), "height");
+    ck_assert(!oh_dataset_column_name(d, 2) && !oh_dataset_column_name(d, -1));
+    ck_assert_int_eq(memcmp(oh_dataset_targets(d, OH_TRAIN, 1), targets + 2, 2 * sizeof *rows), 0);
+    ck_assert(!oh_dataset_targets(d, OH_TRAIN, 3) && !oh_dataset_targets(d, OH_TEST, 0));
+    oh_dataset_free(images);
+    oh_dataset_free(d);
+    oh_context_free(c);
+}
+END_TEST
+
+START_TEST(a_model_tells_how_many_logits_a_row_has) {
+    for (int units = 1; units <= 2; units++) {
+        oh_error e;
+        oh_context *c = begin(&e);
+        oh_dataset *d = oh_dataset_read(c, "toy:moons", &e);
+        oh_model *m = oh_model_new(c, &e);
+        ck_assert_int_eq(oh_model_outputs(m), 0);
+        oh_linear(m, units);
+        oh_set(m, units == 1 ? "loss.type=sigmoid_cross_entropy" : "train.epochs=1");
+        ck_assert_msg(oh_train(m, d, &e) == 0, "%s", e.text);
+        ck_assert_int_eq(oh_model_outputs(m), units);
+        ck_assert_int_eq(oh_model_classes(m), 2);
+        oh_model_free(m);
+        oh_dataset_free(d);
+        oh_context_free(c);
+    }
+}
+END_TEST
+
 START_TEST(a_layer_and_an_optimizer_from_outside_work_in_every_config_of_the_context) {
     static const char config[] =
         "{\"data\": {\"path\": \"toy:spiral\"}, \"optimizer\": {\"type\": \"%s\"},"
@@ -569,16 +631,18 @@ START_TEST(a_mistake_is_one_sentence_and_changes_nothing) {
 END_TEST
 
 Suite *test_library(void) {
-    return TEST_SUITE("library",
-                      training_in_one_call_in_epochs_or_in_steps_gives_the_command_lines_file,
-                      a_saved_and_loaded_model_is_the_same_file,
-                      samples_from_memory_give_the_model_of_the_same_samples_in_files,
-                      a_model_built_in_c_is_the_one_of_the_config,
-                      a_training_resumed_at_any_step_ends_with_the_same_bytes,
-                      a_callback_stops_the_training_and_it_goes_on_later,
-                      predictions_are_those_of_the_command_line,
-                      calibration_and_export_give_the_command_lines_files,
-                      a_layer_and_an_optimizer_from_outside_work_in_every_config_of_the_context,
-                      the_gradient_check_accepts_every_layer_and_loss_and_finds_a_wrong_one,
-                      a_mistake_is_one_sentence_and_changes_nothing);
+    return TEST_SUITE(
+        "library", training_in_one_call_in_epochs_or_in_steps_gives_the_command_lines_file,
+        a_saved_and_loaded_model_is_the_same_file,
+        samples_from_memory_give_the_model_of_the_same_samples_in_files,
+        a_model_built_in_c_is_the_one_of_the_config,
+        a_training_resumed_at_any_step_ends_with_the_same_bytes,
+        a_callback_stops_the_training_and_it_goes_on_later,
+        predictions_are_those_of_the_command_line,
+        calibration_and_export_give_the_command_lines_files,
+        a_model_that_was_never_in_a_file_is_exported_as_a_header,
+        a_dataset_tells_its_shape_columns_and_targets, a_model_tells_how_many_logits_a_row_has,
+        a_layer_and_an_optimizer_from_outside_work_in_every_config_of_the_context,
+        the_gradient_check_accepts_every_layer_and_loss_and_finds_a_wrong_one,
+        a_mistake_is_one_sentence_and_changes_nothing);
 }

@@ -90,7 +90,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core library wheel help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
+.PHONY: all core library wheel man help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -360,6 +360,12 @@ PYTHON ?= python3
 wheel: $(BUILD)/wheel/libonehot.so.0 ## makes a Python wheel for this platform, with the library, in build/wheel
 	@mkdir -p build/wheel
 	@$(PYTHON) python/wheel.py $< build/wheel
+
+man: $(BUILD)/man3/onehot.3 ## makes the man pages oh_*(3) from include/onehot.h
+
+$(BUILD)/man3/onehot.3: include/onehot.h docs/man3.awk VERSION
+	@rm -rf $(@D) && mkdir -p $(@D); echo "  man   $(@D)"
+	@awk -v version=$(VERSION) -v into=$(@D) -f docs/man3.awk $<
 
 # ---- the grader for the exercises, which loads students' files as libraries ----
 

@@ -10,6 +10,7 @@ CC       ?= gcc
 CFLAGS   ?= -O3 -g
 BUILD    ?= build/default
 PREFIX   ?= /usr/local
+LIBDIR   ?= $(PREFIX)/lib
 PKGS      = libpng libjpeg zlib libcjson nettle
 
 ifeq ($(origin CC),default)
@@ -429,13 +430,39 @@ schema: $(BUILD)/onehot ## generates configs/schema.json from the tables that pa
 docs: $(BUILD)/onehot $(BUILD)/onehot-f64 ## updates the console blocks in the documents with what the commands print now
 	@ONEHOT=$(BUILD)/onehot tests/docs.sh --write *.md docs/*.md
 
-install: $(BUILD)/onehot $(BUILD)/onehot-f64 ## installs the program, its double build and the man page in $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/onehot $(BUILD)/onehot-f64 $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 docs/onehot.1 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
+# ---- installing ----
 
-uninstall: ## removes what install installed
-	rm -f $(DESTDIR)$(PREFIX)/bin/onehot $(DESTDIR)$(PREFIX)/bin/onehot-f64 $(DESTDIR)$(PREFIX)/share/man/man1/onehot.1
+INSTALLED = $(BUILD)/onehot $(BUILD)/onehot-f64 library man
+TO        = $(DESTDIR)$(PREFIX)
+LIB       = $(DESTDIR)$(LIBDIR)
+# Configs are next to a link to the data, where they look for it.
+SHARED    = $(wildcard configs/*.json configs/*/*.json data/mnist/*)
+
+# make install INSTALLED= installs what has been built already.
+install: $(INSTALLED) ## installs programs, library, man pages, configs and MNIST in $(DESTDIR)$(PREFIX), LIBDIR=$(PREFIX)/lib
+	install -d $(TO)/bin $(TO)/include $(LIB)/pkgconfig $(TO)/share/man/man1 $(TO)/share/man/man3
+	install -m 755 $(BUILD)/onehot $(BUILD)/onehot-f64 $(TO)/bin
+	install -m 644 include/onehot.h $(TO)/include
+	install -m 644 $(BUILD)/libonehot.a $(LIB)
+	install -m 755 $(BUILD)/libonehot.so.0 $(LIB)/libonehot.so.$(VERSION)
+	ln -sf libonehot.so.$(VERSION) $(LIB)/libonehot.so.0
+	ln -sf libonehot.so.0 $(LIB)/libonehot.so
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(patsubst $(PREFIX)/%,$${prefix}/%,$(LIBDIR))|; s|@VERSION@|$(VERSION)|; s|@PACKAGES@|$(PKGS)|' \
+	 src/library/onehot.pc.txt >$(LIB)/pkgconfig/onehot.pc
+	install -m 644 docs/onehot.1 $(TO)/share/man/man1
+	install -m 644 $(BUILD)/man3/*.3 $(TO)/share/man/man3
+	@for file in $(SHARED); do install -D -m 644 $$file $(TO)/share/onehot/$$file || exit; done
+	ln -sfn ../data $(TO)/share/onehot/configs/data
+	for folder in distill papers; do ln -sfn ../../data $(TO)/share/onehot/configs/$$folder/data || exit; done
+
+# Installs into an empty folder to see which files these are.
+uninstall: $(INSTALLED) ## removes what install installed
+	@rm -rf $(BUILD)/uninstall
+	@+$(SUB) install INSTALLED= DESTDIR=$(BUILD)/uninstall >/dev/null
+	@cd $(BUILD)/uninstall && find . ! -type d | while read -r file; do rm -f "$(abspath $(DESTDIR))/$$file" || exit; done && \
+	 find ./$(PREFIX)/share/onehot -depth -type d | while read -r folder; do \
+	  ! test -d "$(abspath $(DESTDIR))/$$folder" || rmdir --ignore-fail-on-non-empty "$(abspath $(DESTDIR))/$$folder"; done
+	@rm -rf $(BUILD)/uninstall
 
 # The archive contains the commit's files, in the commit's order, with the commit's time.
 DIST = build/onehot-$(VERSION).tar.gz

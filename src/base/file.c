@@ -132,7 +132,9 @@ int file_write(const char *path, const void *data, size_t size, struct error *e)
     }
     char *linked = realpath(path, NULL);
     const char *to = linked ? linked : path;
-    int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", to, (long)getpid());
+    /* Two threads may write the same file: an address on its stack tells each from the others. */
+    int length = snprintf(temporary, sizeof temporary, "%s.%ld.%p.tmp", to, (long)getpid(),
+                          (void *)temporary);
     if (length >= (int)sizeof temporary) {
         free(linked);
         return error_input(e, "%s: the path is too long", path);

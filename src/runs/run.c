@@ -60,7 +60,7 @@ static int lock(struct run *r, struct error *e) {
     return r->locked ? 0 : -1;
 }
 
-/* Removes each NAME.PID.tmp, which file_write leaves behind if the process is killed. */
+/* Removes each NAME.*.tmp, which file_write leaves behind if the process is killed. */
 static int remove_unfinished(const struct run *r, struct error *e) {
     static const char *const ours[] = {"model.",       "metrics.csv.", "config.json.",
                                        "result.json.", "report.html.", "checkpoint.",

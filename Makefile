@@ -93,7 +93,7 @@ TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_refere
 
 .PHONY: all core library wheel man help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
-        install uninstall dist check-dist test-float tidy format clean
+        install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/onehot $(BUILD)/onehot-f64 ## builds the program and its double build (the default)
@@ -239,7 +239,7 @@ check: ## for every commit: clang's warnings and golden hashes, the sanitizers, 
 	@echo "== gcc -O3: all tests"
 	@+$(SUB) $(JOBS) test TIER=check $(GCC)
 
-nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, dist, wheel
+nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, dist, wheel, deb
 	@echo "== clang: all tests"
 	@+$(SUB) $(JOBS) test $(CLANG)
 	@tests/report/browser.sh build/clang/onehot
@@ -252,6 +252,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@tests/cross.sh build/default/onehot
 	@+MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/wheel.sh || [ $$? -eq 77 ] # 77: no venv
 	@+$(SUB) $(JOBS) check-dist
+	@+MAKE='$(MAKE)' tests/deb.sh || [ $$? -eq 77 ]
 	@+MAKE='$(MAKE)' tests/repro.sh || [ $$? -eq 77 ] # 77: some machines were not available
 
 test: test-programs ## runs all tests, with this build only
@@ -479,6 +480,12 @@ check-dist: dist ## checks that make dist is reproducible, and that the tarball 
 	@+$(SUB) -C build/dist/onehot-$(VERSION) all
 	@cd build/dist/onehot-$(VERSION) && ./onehot --version | grep -qx 'onehot $(VERSION)' && \
 	 ./onehot train configs/tiny/xor.json --quiet && grep -q '"commit": *"$(VERSION)"' runs/latest/result.json
+
+# Without the options of this make, which are not those of the packages.
+deb: dist ## builds the Debian packages of the last commit in build/deb (needs debhelper)
+	@rm -rf build/deb && mkdir -p build/deb && tar -xzf $(DIST) -C build/deb
+	@cd build/deb/onehot-$(VERSION) && env -u MAKEFLAGS -u MFLAGS dpkg-buildpackage -us -uc -b
+	@ls build/deb/*.deb
 
 tidy: ## runs clang-tidy (.clang-tidy; minutes)
 	@git ls-files 'src/*.c' | grep -v /gemm_ | xargs -P $(shell getconf _NPROCESSORS_ONLN) -n 8 \

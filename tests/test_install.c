@@ -289,6 +289,19 @@ START_TEST(a_locale_with_a_decimal_comma_changes_no_byte) {
 }
 END_TEST
 
+/* ---- debian/ ---- */
+
+START_TEST(the_debian_packages_have_this_version_and_list_every_symbol) {
+    struct test_outcome want = test_shell("%s", functions);
+    ck_assert_str_eq(test_shell("sed -n 's/^ \\(oh_[a-z0-9_]*\\)@OH_0 .*/\\1/p' "
+                                "debian/libonehot0.symbols")
+                         .out,
+                     want.out);
+    ck_assert_str_eq(test_shell("sed -n '1s/onehot (\\([0-9.]*\\)-.*/\\1/p' debian/changelog").out,
+                     test_shell("cat VERSION").out);
+}
+END_TEST
+
 Suite *test_install(void) {
     return TEST_SUITE("install", every_file_is_installed_in_its_place_and_uninstalled_again,
                       libdir_and_the_version_are_in_onehot_pc,
@@ -300,5 +313,6 @@ Suite *test_install(void) {
                       embed_predicts_what_the_command_line_predicts,
                       eight_threads_that_train_at_once_give_the_bytes_of_one,
                       copies_of_the_library_in_one_process_train_at_once,
-                      a_locale_with_a_decimal_comma_changes_no_byte);
+                      a_locale_with_a_decimal_comma_changes_no_byte,
+                      the_debian_packages_have_this_version_and_list_every_symbol);
 }

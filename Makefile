@@ -80,7 +80,7 @@ EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
 CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c)) $(BUILD)/embed/programs/help/gradcheck.txt.o
 TWIN  := $(CHECK) $(F64)
 GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
-BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report steps workload)
+BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report scaling steps workload)
 
 FUZZERS = picture folder table
 TESTS  := $(filter-out tests/test_gradients.c,$(wildcard tests/*.c))

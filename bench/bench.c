@@ -2,9 +2,11 @@
  * run come from one process, so that they can be compared.
  *
  * machine.c measures the machine, workload.c defines the workloads, steps.c runs and times
- * training steps, measure.c repeats that, report.c prints it. */
+ * training steps, measure.c repeats that, report.c prints it. With --scaling, scaling.c measures
+ * models of growing size. */
 #include "base/file.h"
 #include "report.h"
+#include "scaling.h"
 #include "tensor/kernel.h"
 #include "ui/command.h"
 
@@ -18,7 +20,7 @@ struct options {
     const char *workload;
     int threads;
     double seconds;
-    bool json, list;
+    bool json, list, scaling;
 };
 
 static const struct option options[] = {
@@ -28,6 +30,8 @@ static const struct option options[] = {
            .min = 0.01, .max = 3600, .initial = 2),
     OPTION(json, FLAG, NULL, "print the results as one line of JSON instead of a table"),
     OPTION(list, FLAG, NULL, "list the workloads"),
+    OPTION(scaling, FLAG, NULL,
+           "instead of the workloads, measure models of 10^4 to 10^8 parameters, S seconds each"),
     END_OPTION,
 };
 
@@ -72,8 +76,14 @@ static int run(const void *given, char **arguments, struct error *e) {
         print_list();
         return 0;
     }
-    if (find(o->workload, &only, e) != 0 || kernel_choose(getenv("ONEHOT_KERNEL"), e) != 0 ||
-        report_begin(&r, o->seconds, e) != 0)
+    if (find(o->workload, &only, e) != 0 || kernel_choose(getenv("ONEHOT_KERNEL"), e) != 0)
+        return -1;
+    if (o->scaling && (o->workload || o->json))
+        return error_input(e, "bench: --scaling has models of its own, and prints a table: it "
+                              "takes neither --workload nor --json");
+    if (o->scaling)
+        return scaling_print(o->seconds, e);
+    if (report_begin(&r, o->seconds, e) != 0)
         return -1;
     if (!o->json)
         report_print_machine(&r);

@@ -41,7 +41,7 @@ START_TEST(bench_refuses_bad_usage_with_one_sentence) {
         {"--fast", "--fast"},           {"-j", "-j"},
         {"--workload", "--workload"},   {"--workload=small", "\"small\""},
         {"--threads 1.5", "--threads"}, {"--seconds 1s", "--seconds"},
-        {"dense", "\"dense\""},
+        {"dense", "\"dense\""},         {"--scaling --json", "--json"},
     };
     for (size_t i = 0; i < sizeof usages / sizeof *usages; i++) {
         struct test_outcome o = test_shell("${ONEHOT%%/*}/bench %s", usages[i][0]);

@@ -31,7 +31,7 @@ END_TEST
 static struct text plot(int width, int height, bool unicode, const struct plot_series *s,
                         int count) {
     struct text t = {0};
-    struct plot p = {"loss, nats", width, height, unicode, count, s};
+    struct plot p = {"loss, nats", width, height, unicode, count, s, "epoch"};
     plot_write(&p, &t);
     ck_assert(!t.failed);
     ck_assert_msg(!strstr(t.data, " \n"), "%s", t.data);

@@ -107,10 +107,11 @@ void plot_write(const struct plot *p, struct text *out) {
     for (int c = 0; c < columns; c++)
         text_printf(out, "%s", p->unicode ? "─" : "-");
     char last[16];
+    const char *name = p->x ? p->x : "epoch";
     int room = columns - 1 - snprintf(last, sizeof last, "%d", epochs);
-    int end = (room + 5) / 2; /* of the word "epoch", in the middle of the room */
-    if (room > 6)
-        text_printf(out, "\n%*s1%*s%*s%s\n", LABEL, "", end, "epoch", room - end, "", last);
+    int end = (room + (int)strlen(name)) / 2; /* of the name, in the middle of the room */
+    if (room > (int)strlen(name) + 1)
+        text_printf(out, "\n%*s1%*s%*s%s\n", LABEL, "", end, name, room - end, "", last);
     else
         text_printf(out, "\n%*s1 .. %s\n", LABEL, "", last);
     for (int k = 0; k < p->count; k++) {

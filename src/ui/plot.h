@@ -18,6 +18,7 @@ struct plot {
     bool unicode;      /* otherwise ASCII only */
     int count;
     const struct plot_series *series;
+    const char *x; /* what 1, 2, ... are; NULL: epochs */
 };
 
 enum { PLOT_SERIES = 8 }; /* the maximum: each has its own mark */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LABEL = 9 }; /* columns of the y axis and its numbers */
 
@@ -127,7 +128,7 @@ int plot_print(const char *title, const struct plot_series *series, int count, s
     enum { HEIGHT = 12 };
     struct text t = {0};
     int width = terminal_width() < 20 ? 20 : terminal_width() - 1;
-    struct plot p = {title, width, HEIGHT, terminal_unicode(), count, series};
+    struct plot p = {title, width, HEIGHT, terminal_unicode(), count, series, NULL};
     plot_write(&p, &t);
     return command_print(&t, e);
 }

@@ -11,54 +11,44 @@
 
 /* The public structs are those of the tree under other names: a pointer to one is a pointer to the
  * other. */
-#define SAME_FIELD(a, b, field)                                                                    \
-    _Static_assert(offsetof(struct a, field) == offsetof(struct b, field) &&                       \
+#define SAME_AS(a, b, field)                                                                       \
+    _Static_assert(sizeof(struct a) == sizeof(struct b) &&                                         \
+                       offsetof(struct a, field) == offsetof(struct b, field) &&                   \
                        sizeof(((struct a *)0)->field) == sizeof(((struct b *)0)->field),           \
                    #a "." #field)
-#define SAME_SIZE(a, b) _Static_assert(sizeof(struct a) == sizeof(struct b), #a)
-SAME_SIZE(oh_error, error);
-SAME_FIELD(oh_error, error, text);
-SAME_SIZE(oh_kind, kind);
-SAME_FIELD(oh_kind, kind, size);
-SAME_FIELD(oh_kind, kind, keys);
-SAME_FIELD(oh_kind, kind, conflict);
-SAME_SIZE(oh_strings, string_list);
-SAME_SIZE(oh_numbers, number_list);
-SAME_FIELD(oh_numbers, number_list, items);
-SAME_SIZE(oh_key, key);
-SAME_FIELD(oh_key, key, offset);
-SAME_FIELD(oh_key, key, initial);
-SAME_FIELD(oh_key, key, max);
-SAME_FIELD(oh_key, key, above_min);
-SAME_FIELD(oh_key, key, words);
-SAME_FIELD(oh_key, key, help);
-SAME_SIZE(oh_tensor, tensor);
-SAME_SIZE(oh_param, param);
-SAME_FIELD(oh_param, param, grad);
-SAME_SIZE(oh_layer, layer);
-SAME_FIELD(oh_layer, layer, options);
-SAME_FIELD(oh_layer, layer, ntrained);
-SAME_FIELD(oh_layer, layer, cached);
-SAME_SIZE(oh_pass, pass);
-SAME_FIELD(oh_pass, pass, step);
-SAME_SIZE(oh_layer_type, layer_type);
-SAME_FIELD(oh_layer_type, layer_type, nondifferentiable);
-SAME_FIELD(oh_layer_type, layer_type, identity);
-SAME_FIELD(oh_layer_type, layer_type, element);
-SAME_FIELD(oh_layer_type, layer_type, infer);
-SAME_FIELD(oh_layer_type, layer_type, forward);
-SAME_FIELD(oh_layer_type, layer_type, gradient);
-SAME_FIELD(oh_layer_type, layer_type, attention_weights);
-SAME_SIZE(oh_target, target);
-SAME_FIELD(oh_target, target, teacher);
-SAME_SIZE(oh_loss_type, loss_type);
-SAME_FIELD(oh_loss_type, loss_type, smoothing);
-SAME_FIELD(oh_loss_type, loss_type, formula_one);
-SAME_FIELD(oh_loss_type, loss_type, backward);
-SAME_SIZE(oh_update, update);
-SAME_SIZE(oh_optim_type, optim_type);
-SAME_FIELD(oh_optim_type, optim_type, vectors);
-SAME_FIELD(oh_optim_type, optim_type, step);
+#define SAME(tag, field) SAME_AS(oh_##tag, tag, field)
+SAME(error, text);
+SAME(kind, size);
+SAME(kind, keys);
+SAME(kind, conflict);
+SAME_AS(oh_strings, string_list, items);
+SAME_AS(oh_numbers, number_list, items);
+SAME(key, offset);
+SAME(key, initial);
+SAME(key, max);
+SAME(key, above_min);
+SAME(key, words);
+SAME(key, help);
+SAME(tensor, cols);
+SAME(param, grad);
+SAME(layer, options);
+SAME(layer, ntrained);
+SAME(layer, cached);
+SAME(pass, step);
+SAME(layer_type, nondifferentiable);
+SAME(layer_type, identity);
+SAME(layer_type, element);
+SAME(layer_type, infer);
+SAME(layer_type, forward);
+SAME(layer_type, gradient);
+SAME(layer_type, attention_weights);
+SAME(target, teacher);
+SAME(loss_type, smoothing);
+SAME(loss_type, formula_one);
+SAME(loss_type, backward);
+SAME(update, step);
+SAME(optim_type, vectors);
+SAME(optim_type, step);
 _Static_assert((int)OH_KEY_REALS == (int)KEY_REALS, "the types of keys");
 
 const char *const oh_class_weights[] = {"none", "balanced", NULL}; /* loss_class_weights */

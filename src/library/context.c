@@ -5,7 +5,7 @@
 #include "tensor/kernel.h"
 #include "tensor/vmath.h"
 
-#include <stdio.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,34 +64,27 @@ const char *oh_numerics(void) {
 /* ---- calls ---- */
 
 static locale_t c_locale;
-static struct error kernel_error;
+static int prepared;
+static struct error unprepared; /* why not */
 
 static void prepare_process(void) {
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    library_ignore(kernel_choose(getenv("ONEHOT_KERNEL"), &kernel_error));
+    prepared = c_locale ? kernel_choose(getenv("ONEHOT_KERNEL"), &unprepared)
+                        : error_memory(&unprepared, "the locale");
 }
 
-bool library_enter(struct call *c, const void *needed, oh_error *to) {
-    *c = (struct call){.to = to};
-    if (!needed || (to && to->status != OH_OK)) {
-        c->error.status = needed ? ERROR_RUN : ERROR_INPUT;
-        return false;
-    }
+bool library_enter(struct call *c, bool complete) {
     c->locale = uselocale(c_locale);
-    return true;
+    if (!complete)
+        error_input(&c->error, "an argument is NULL, because an earlier call failed");
+    return complete && !(c->to && c->to->status);
 }
 
-int library_leave(struct call *c) {
-    if (c->locale)
-        uselocale(c->locale);
-    if (c->error.status != ERROR_NONE && c->to && c->to->status == OH_OK) {
-        c->to->status = c->error.status == ERROR_BUSY ? OH_FAILED : (int)c->error.status;
-        memcpy(c->to->text, c->error.text, sizeof c->to->text);
-        if (!c->to->text[0])
-            snprintf(c->to->text, sizeof c->to->text,
-                     "an argument is NULL, because an earlier call failed");
-    }
-    return c->error.status == ERROR_NONE ? 0 : -1;
+void library_leave(struct call *c) {
+    uselocale(c->locale);
+    arena_free(&c->arena);
+    if (c->error.status && c->to && !c->to->status)
+        memcpy(c->to, &c->error, sizeof *c->to);
 }
 
 int oh_fail(struct oh_error *e, const char *sentence) {
@@ -104,46 +97,37 @@ void oh_free(void *memory) {
 
 /* ---- contexts ---- */
 
-/* Fills a table with the tree's own rows. Returns false if they do not fit. */
-static bool copy_rows(struct kinds *to, const struct kind *const *from) {
-    int i = 0;
-    while (i < LIBRARY_KINDS && (to->rows[i] = from[i]) != NULL)
-        i++;
-    return i < LIBRARY_KINDS;
-}
-
-static bool fill(struct oh_context *c) {
-    int i = 0;
-    if (!copy_rows(&c->layers, layers_kinds) || !copy_rows(&c->losses, losses_kinds) ||
-        !copy_rows(&c->optims, optims_kinds))
-        return false;
+static void fill(struct oh_context *c) {
+    static const struct kind *const *const tree[] = {layers_kinds, losses_kinds, optims_kinds};
+    int keys = 0;
     do {
-        struct key *k = &c->keys[i];
-        *k = config_keys[i];
-        k->rows = k->rows == layers_kinds   ? c->layers.rows
-                  : k->rows == losses_kinds ? c->losses.rows
-                  : k->rows == optims_kinds ? c->optims.rows
-                                            : k->rows;
-    } while (config_keys[i].type != KEY_END && ++i < LIBRARY_KEYS);
-    return i < LIBRARY_KEYS;
+        assert(keys < LIBRARY_KEYS);
+        c->keys[keys] = config_keys[keys];
+    } while (config_keys[keys++].type != KEY_END);
+    for (int k = 0; k < LIBRARY_TABLES; k++) {
+        for (int i = 0; tree[k][i]; i++) {
+            assert(i < LIBRARY_KINDS);
+            c->kinds[k][i] = tree[k][i];
+        }
+        for (int i = 0; i < keys; i++)
+            if (c->keys[i].rows == tree[k])
+                c->keys[i].rows = c->kinds[k];
+    }
 }
 
-oh_context *oh_context_new(oh_error *e) {
+oh_context *oh_context_new(oh_error *to) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    struct call call;
-    struct oh_context *c = NULL;
     pthread_once(&once, prepare_process);
-    if (library_enter(&call, &once, e)) {
-        if (kernel_error.status != ERROR_NONE)
-            call.error = kernel_error;
-        else if (!c_locale || !(c = calloc(1, sizeof *c)) || !fill(c))
-            error_memory(&call.error, "the context");
+    LIBRARY_CALL(true, to, NULL);
+    struct oh_context *c = prepared == 0 ? calloc(1, sizeof *c) : NULL;
+    if (prepared != 0)
+        *e = unprepared;
+    else if (!c)
+        error_memory(e, "the context");
+    else {
+        fill(c);
+        c->threads = platform_cpus() < THREAD_POOL_MAX ? platform_cpus() : THREAD_POOL_MAX;
     }
-    if (library_leave(&call) != 0) {
-        free(c);
-        return NULL;
-    }
-    c->threads = platform_cpus() < THREAD_POOL_MAX ? platform_cpus() : THREAD_POOL_MAX;
     return c;
 }
 
@@ -151,16 +135,13 @@ void oh_context_free(oh_context *c) {
     free(c);
 }
 
-int oh_set_threads(oh_context *c, int threads, oh_error *e) {
-    struct call call;
-    if (library_enter(&call, c, e)) {
-        if (threads < 1 || threads > THREAD_POOL_MAX)
-            error_input(&call.error, "oh_set_threads: threads must be 1 to %d, got %d",
-                        THREAD_POOL_MAX, threads);
-        else
-            c->threads = threads;
-    }
-    return library_leave(&call);
+int oh_set_threads(oh_context *c, int threads, oh_error *to) {
+    LIBRARY_CALL(c, to, -1);
+    if (threads < 1 || threads > THREAD_POOL_MAX)
+        return error_input(e, "oh_set_threads: threads must be 1 to %d, got %d", THREAD_POOL_MAX,
+                           threads);
+    c->threads = threads;
+    return 0;
 }
 
 const char *oh_kernel(const oh_context *c) {
@@ -170,50 +151,39 @@ const char *oh_kernel(const oh_context *c) {
 
 /* ---- registering ---- */
 
-static int add(struct kinds *to, const struct kind *kind, bool whole, struct error *e) {
+/* `kind` is the first member of every type. `whole`: it has the functions that it needs. */
+static int add(struct oh_context *c, enum library_table table, const void *type, bool whole,
+               oh_error *to) {
+    const struct kind *kind = type;
+    LIBRARY_CALL(c && kind, to, -1);
+    const struct kind **rows = c->kinds[table];
     int i = 0;
     if (!kind->name || !kind->name[0] || !whole)
         return error_input(e, "%s: a required name or function is missing",
                            kind->name && kind->name[0] ? kind->name : "oh_register");
-    for (; to->rows[i]; i++)
-        if (strcmp(to->rows[i]->name, kind->name) == 0)
+    for (; rows[i]; i++)
+        if (strcmp(rows[i]->name, kind->name) == 0)
             return error_input(e, "%s: there already is a kind of this name; choose another",
                                kind->name);
     if (i + 1 == 2 * LIBRARY_KINDS)
         return error_input(e, "%s: too many kinds have been registered", kind->name);
-    to->rows[i] = kind;
+    rows[i] = kind;
     return 0;
 }
 
-int oh_register_layer(oh_context *c, const struct oh_layer_type *type, oh_error *e) {
-    const struct layer_type *t = (const struct layer_type *)type;
-    struct call call;
-    if (library_enter(&call, c && t ? c : NULL, e))
-        library_ignore(add(&c->layers, &t->kind,
-                           t->forward && t->backward && !t->init == !t->gradient, &call.error));
-    return library_leave(&call);
+int oh_register_layer(oh_context *c, const struct oh_layer_type *t, oh_error *to) {
+    return add(c, LAYERS, t, t && t->forward && t->backward && !t->init == !t->gradient, to);
 }
 
-int oh_register_loss(oh_context *c, const struct oh_loss_type *type, oh_error *e) {
-    const struct loss_type *t = (const struct loss_type *)type;
-    struct call call;
-    if (library_enter(&call, c && t ? c : NULL, e))
-        library_ignore(add(&c->losses, &t->kind,
-                           t->forward && t->backward &&
-                               t->kind.size >= sizeof(struct loss_options) && t->kind.keys,
-                           &call.error));
-    return library_leave(&call);
+int oh_register_loss(oh_context *c, const struct oh_loss_type *t, oh_error *to) {
+    bool options = t && t->kind.size >= sizeof(struct loss_options) && t->kind.keys;
+    return add(c, LOSSES, t, options && t->forward && t->backward, to);
 }
 
-int oh_register_optimizer(oh_context *c, const struct oh_optim_type *type, oh_error *e) {
-    const struct optim_type *t = (const struct optim_type *)type;
-    struct call call;
-    if (library_enter(&call, c && t ? c : NULL, e))
-        library_ignore(add(&c->optims, &t->kind,
-                           t->step && t->vectors >= 0 && t->vectors <= OPTIM_VECTORS &&
-                               t->kind.size >= sizeof(double) && t->kind.keys,
-                           &call.error));
-    return library_leave(&call);
+int oh_register_optimizer(oh_context *c, const struct oh_optim_type *t, oh_error *to) {
+    bool options = t && t->kind.size >= sizeof(double) && t->kind.keys;
+    return add(c, OPTIMS, t, options && t->step && t->vectors >= 0 && t->vectors <= OPTIM_VECTORS,
+               to);
 }
 
 /* ---- for their functions ---- */

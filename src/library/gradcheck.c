@@ -16,53 +16,53 @@ enum { ROWS = 5, TESTED = 200 };
 static const float H = 0x1p-7f;
 static const double TOLERANCE = 1e-3; /* of the largest gradient of a tensor */
 
-/* A function of tensors in memory. */
+/* A function of a model: a layer, or the loss. */
 struct function {
-    double (*value)(const struct function *f);
     const struct model *m;
+    int layer; /* its index; that of the loss follows the last layer's */
     struct pass pass;
-    int layer; /* of a layer: its index */
     struct rng rng;
     double max_error;
 };
 
-static double layer_value(const struct function *f) {
-    const struct layer *l = &f->m->layers[f->layer];
-    struct tensor y = f->m->act[f->layer + 1], dy = f->m->delta[f->layer + 1];
+/* Its value: of a layer, sum dy y. */
+static double value(const struct function *f) {
+    const struct model *m = f->m;
+    struct tensor x = m->act[f->layer];
+    if (f->layer == m->nlayers) {
+        loss_forward(&m->loss, true, x, &m->target, m->p, m->losses);
+        return model_add_losses(m, ROWS, 0);
+    }
+    const struct layer *l = &m->layers[f->layer];
+    struct tensor y = m->act[f->layer + 1], dy = m->delta[f->layer + 1];
     double sum = 0;
-    l->type->forward(l, &f->pass, f->m->act[f->layer], y);
+    l->type->forward(l, &f->pass, x, y);
     for (size_t i = 0; i < tensor_size(y); i++)
         sum += (double)y.data[i] * (double)dy.data[i];
     return sum;
 }
 
-static double loss_value(const struct function *f) {
-    const struct model *m = f->m;
-    loss_forward(&m->loss, true, m->act[m->nlayers], &m->target, m->p, m->losses);
-    return model_add_losses(m, ROWS, 0);
-}
-
 static double difference(const struct function *f, float *t, float h) {
     float before = *t;
     *t = before + h;
-    double above = f->value(f), width = (double)*t;
+    double above = value(f), width = (double)*t;
     *t = before - h;
-    double below = f->value(f);
+    double below = value(f);
     width -= (double)*t;
     *t = before;
     return (above - below) / width;
 }
 
 /* Compares a gradient with differences at up to TESTED elements. */
-static int compare(struct function *f, const char *name, struct tensor value, const float *gradient,
+static int compare(struct function *f, const char *name, struct tensor v, const float *gradient,
                    struct error *e) {
-    size_t size = tensor_size(value), n = size < TESTED ? size : TESTED;
+    size_t size = tensor_size(v), n = size < TESTED ? size : TESTED;
     double largest = 1e-6;
     for (size_t i = 0; i < size; i++)
         largest = fmax(largest, fabs((double)gradient[i]));
     for (size_t k = 0; k < n; k++) {
         size_t i = n == size ? k : rng_below(&f->rng, (uint32_t)size);
-        float *t = &value.data[i];
+        float *t = &v.data[i];
         double d = (4 * difference(f, t, H / 2) - difference(f, t, H)) / 3;
         double error = fabs((double)gradient[i] - d) / fmax(largest, fabs(d));
         f->max_error = fmax(f->max_error, error);
@@ -70,7 +70,7 @@ static int compare(struct function *f, const char *name, struct tensor value, co
             return error_run(e,
                              "%s, row %d, column %d: the gradient is %g by backpropagation, but %g "
                              "by differences",
-                             name, (int)(i / (size_t)value.cols), (int)(i % (size_t)value.cols),
+                             name, (int)(i / (size_t)v.cols), (int)(i % (size_t)v.cols),
                              (double)gradient[i], d);
     }
     return 0;
@@ -90,28 +90,26 @@ static int check_layer(struct function *f, struct error *e) {
     struct tensor x = m->act[f->layer], y = m->act[f->layer + 1];
     struct tensor dx = m->delta[f->layer], dy = m->delta[f->layer + 1];
     char name[128];
-    f->value = layer_value;
     fill(f, x);
     fill(f, dy);
-    (void)layer_value(f);
+    (void)value(f);
     l->type->backward(l, &f->pass, x, y, dy, dx);
     for (int k = 0; k < l->nparams; k++)
         l->type->gradient(l, k, x, dy, 0, l->params[k].grad);
-    snprintf(name, sizeof name, "layer %d (%.60s), input", f->layer, l->type->kind.name);
-    int result = compare(f, name, x, dx.data, e);
-    for (int k = 0; k < l->nparams && result == 0; k++) {
+    for (int k = -1; k < l->nparams; k++) {
+        const struct param *p = &l->params[k < 0 ? 0 : k];
         snprintf(name, sizeof name, "layer %d (%.60s), %.30s", f->layer, l->type->kind.name,
-                 l->params[k].name);
-        result = compare(f, name, l->params[k].value, l->params[k].grad.data, e);
+                 k < 0 ? "input" : p->name);
+        if (compare(f, name, k < 0 ? x : p->value, k < 0 ? dx.data : p->grad.data, e) != 0)
+            return -1;
     }
-    return result;
+    return 0;
 }
 
 static int check_loss(struct function *f, struct error *e) {
     const struct model *m = f->m;
     struct tensor z = m->act[m->nlayers], dz = m->delta[m->nlayers];
     char name[128];
-    f->value = loss_value;
     fill(f, z);
     if (m->target.teacher.data)
         fill(f, m->target.teacher);
@@ -120,46 +118,36 @@ static int check_loss(struct function *f, struct error *e) {
         for (int j = 0; j < m->p.cols; j++)
             tensor_row(m->target.y, n)[j] = j == m->target.labels[n];
     }
-    (void)loss_value(f);
+    (void)value(f);
     loss_backward(&m->loss, z, m->p, &m->target, 1, dz); /* of the sum: a mean over one row */
     snprintf(name, sizeof name, "loss (%.60s)", m->loss.type->kind.name);
     return compare(f, name, z, dz.data, e);
 }
 
-static int check(struct model *m, int seed, double *max_error, struct error *e) {
-    struct function f = {.m = m,
-                         .pass = {0, ROWS, true, (uint64_t)seed, 1},
-                         .rng = rng_stream((uint64_t)seed, RNG_CHECK, 0)};
+int oh_gradcheck(oh_model *m, int features, int classes, double *max_error, oh_error *to) {
+    LIBRARY_CALL(m, to, -1);
+    struct config config;
+    const char *text = library_config(m, &call.arena, e);
+    if (!text || config_parse(&config, m->context->keys, text, strlen(text), m->name, NULL,
+                              &call.arena, e) != 0)
+        return -1;
+    if (features < 1 || classes < 1)
+        return error_input(e, "oh_gradcheck: features and classes must be >= 1");
+    struct model *model =
+        model_new(&config.model, &config.loss, features, classes, ROWS, m->name, e);
+    if (!model)
+        return -1;
+    uint64_t seed = (uint64_t)config.seed;
+    struct function f = {
+        .m = model, .pass = {0, ROWS, true, seed, 1}, .rng = rng_stream(seed, RNG_CHECK, 0)};
     int result = 0;
-    model_init(m, (uint64_t)seed);
-    for (f.layer = 0; f.layer < m->nlayers && result == 0; f.layer++)
+    model_init(model, seed);
+    for (; f.layer < model->nlayers && result == 0; f.layer++)
         result = check_layer(&f, e);
     if (result == 0)
         result = check_loss(&f, e);
     if (max_error)
         *max_error = f.max_error;
+    model_free(model);
     return result;
-}
-
-int oh_gradcheck(oh_model *m, int features, int classes, double *max_error, oh_error *e) {
-    struct call call;
-    struct config config;
-    struct arena a = {0};
-    char *text = NULL;
-    if (library_enter(&call, m, e) && library_config(m, &text, &call.error) == 0 &&
-        config_parse(&config, m->context->keys, text, strlen(text), m->name, NULL, &a,
-                     &call.error) == 0) {
-        struct model *model = features > 0 && classes > 0
-                                  ? model_new(&config.model, &config.loss, features, classes, ROWS,
-                                              m->name, &call.error)
-                                  : NULL;
-        if (model)
-            library_ignore(check(model, config.seed, max_error, &call.error));
-        else
-            error_input(&call.error, "oh_gradcheck: features and classes must be >= 1");
-        model_free(model);
-    }
-    cJSON_free(text);
-    arena_free(&a);
-    return library_leave(&call);
 }

@@ -1,9 +1,9 @@
 /* The library: onehot.h over the rooms of the source tree.
  *
- * Every public function begins with library_enter and ends with library_leave. Between them the
- * thread uses the locale "C", so that numbers are read and written with a point, and errors go to
- * an error of its own. Only what context.c, dataset.c, model.c, training.c, predict.c and
- * gradcheck.c define with OH_API is exported (onehot.map). */
+ * Every public function that can fail begins with LIBRARY_CALL. Until it returns, the thread uses
+ * the locale "C", so that numbers are read and written with a point. Only what context.c,
+ * dataset.c, model.c, training.c, predict.c and gradcheck.c define with OH_API is exported
+ * (onehot.map). */
 #pragma once
 
 #include "base/error.h"
@@ -20,13 +20,11 @@
 enum { LIBRARY_KINDS = 32, LIBRARY_KEYS = 16, LIBRARY_ROWS = 64 };
 
 /* The tables of a context: those of the tree, followed by what was registered. */
-struct kinds {
-    const struct kind *rows[2 * LIBRARY_KINDS];
-};
+enum library_table { LAYERS, LOSSES, OPTIMS, LIBRARY_TABLES };
 
 struct oh_context {
     int threads;
-    struct kinds layers, losses, optims;
+    const struct kind *kinds[LIBRARY_TABLES][2 * LIBRARY_KINDS];
     struct key keys[LIBRARY_KEYS]; /* config_keys with these tables */
 };
 
@@ -52,31 +50,33 @@ struct oh_model {
 
 /* A public call that is running. */
 struct call {
-    struct error error;
-    oh_error *to; /* may be NULL */
-    locale_t locale;
+    struct error error; /* becomes that of the program when the call ends ... */
+    oh_error *to;       /* ... which may be NULL */
+    locale_t locale;    /* the program's */
+    struct arena arena; /* memory until the call ends */
 };
 
-/* Begins a call. Returns false if it must do nothing, because there already is an error or because
- * `needed` is NULL; then library_leave, too, only returns its result. */
-bool library_enter(struct call *c, const void *needed, oh_error *to);
+bool library_enter(struct call *c, bool complete);
+void library_leave(struct call *c);
 
-/* Ends it. Returns 0, or -1 if it recorded an error. */
-int library_leave(struct call *c);
-
-/* For a result that says no more than the error of the call does. */
-static inline void library_ignore(int result) {
-    (void)result;
-}
+/* Declares `call` and its error `e`, and begins the call, which ends where the function returns.
+ * Returns `failure` at once if the program's error is set, or if the arguments are not `complete`,
+ * because one of them is NULL. */
+#define LIBRARY_CALL(complete, program, failure)                                                   \
+    __attribute__((cleanup(library_leave))) struct call call = {.to = (program)};                  \
+    struct error *const e __attribute__((unused)) = &call.error;                                   \
+    if (!library_enter(&call, complete))                                                           \
+    return failure
 
 /* Completes a dataset before its first use. */
 ERROR_CHECKED int library_complete(struct oh_dataset *d, struct error *e);
 
-/* Takes over the bytes of a model file as the model's own. After a failure it is as before. */
-ERROR_CHECKED int library_take(struct oh_model *m, struct text *bytes, struct error *e);
+/* Takes over the bytes of a model file as the model's own, unless `built` is not 0, or frees them.
+ * After a failure the model is as before. */
+ERROR_CHECKED int library_take(struct oh_model *m, struct text *bytes, int built, struct error *e);
 
-/* The config as text, for cJSON_free. Fails if a setting did. */
-ERROR_CHECKED int library_config(const struct oh_model *m, char **text, struct error *e);
+/* The config as text. NULL if there is none, or if a setting failed. */
+const char *library_config(const struct oh_model *m, struct arena *a, struct error *e);
 
 /* Fails if the model has no parameters yet. */
 ERROR_CHECKED int library_trained(const struct oh_model *m, struct error *e);

@@ -11,22 +11,20 @@
 
 /* ---- a model is made ---- */
 
-static struct oh_model *new_model(struct oh_context *c, const char *name, struct error *e) {
+/* A model without a config. `path` is that of a file, or "". */
+static struct oh_model *new_model(struct oh_context *c, const char *name, const char *path,
+                                  struct error *e) {
     struct oh_model *m = calloc(1, sizeof *m);
     if (!m) {
         error_memory(e, "the model");
         return NULL;
     }
     m->context = c;
-    m->name = name;
+    snprintf(m->path, sizeof m->path, "%s", path); /* one that is cut can only be in an error */
+    m->name = name ? name : m->path;
     for (int i = 0; i < LIBRARY_ROWS; i++)
         m->order[i] = i;
     return m;
-}
-
-/* A path that is cut can only be in an error. */
-static void set_path(struct oh_model *m, const char *path) {
-    snprintf(m->path, sizeof m->path, "%s", path);
 }
 
 void oh_model_free(oh_model *m) {
@@ -38,118 +36,98 @@ void oh_model_free(oh_model *m) {
     }
 }
 
-/* The end of a call that makes a model. */
-static struct oh_model *leave(struct call *call, struct oh_model *m) {
-    if (library_leave(call) == 0)
+static struct oh_model *from_json(struct oh_context *c, const char *name, const char *path,
+                                  const char *json, size_t size, struct error *e) {
+    struct oh_model *m = new_model(c, name, path, e);
+    if (m && (m->config = json_parse(json, size, m->name, e)) != NULL)
         return m;
     oh_model_free(m);
     return NULL;
 }
 
-oh_model *oh_model_new(oh_context *c, oh_error *e) {
+oh_model *oh_model_new(oh_context *c, oh_error *to) {
     static const char empty[] = "{\"data\": {\"path\": \"memory\"}, \"model\": []}";
-    struct call call;
-    struct oh_model *m = NULL;
-    if (library_enter(&call, c, e) && (m = new_model(c, "model", &call.error)) != NULL) {
-        m->config = json_parse(empty, strlen(empty), m->name, &call.error);
+    LIBRARY_CALL(c, to, NULL);
+    struct oh_model *m = from_json(c, "model", "", empty, strlen(empty), e);
+    if (m)
         m->built = true;
-    }
-    return leave(&call, m);
+    return m;
 }
 
-oh_model *oh_model_from_config(oh_context *c, const char *json, oh_error *e) {
-    struct call call;
-    struct oh_model *m = NULL;
-    if (library_enter(&call, json ? c : NULL, e) &&
-        (m = new_model(c, "config", &call.error)) != NULL)
-        m->config = json_parse(json, strlen(json), m->name, &call.error);
-    return leave(&call, m);
+oh_model *oh_model_from_config(oh_context *c, const char *json, oh_error *to) {
+    LIBRARY_CALL(c && json, to, NULL);
+    return from_json(c, "config", "", json, strlen(json), e);
 }
 
-oh_model *oh_model_read_config(oh_context *c, const char *path, oh_error *e) {
-    struct call call;
-    struct oh_model *m = NULL;
+oh_model *oh_model_read_config(oh_context *c, const char *path, oh_error *to) {
+    LIBRARY_CALL(c && path, to, NULL);
     size_t size;
-    if (library_enter(&call, path ? c : NULL, e) && (m = new_model(c, NULL, &call.error)) != NULL) {
-        char *text = file_read(path, CONFIG_MAX_SIZE, &size, &call.error);
-        set_path(m, path);
-        m->name = m->path;
-        m->config = text ? json_parse(text, size, path, &call.error) : NULL;
-        free(text);
-    }
-    return leave(&call, m);
+    char *json = file_read(path, CONFIG_MAX_SIZE, &size, e);
+    struct oh_model *m = json ? from_json(c, NULL, path, json, size, e) : NULL;
+    free(json);
+    return m;
 }
 
-int library_take(struct oh_model *m, struct text *bytes, struct error *e) {
-    struct model_file *f =
-        bytes->failed ? NULL
-                      : model_file_parse(m->context->keys, bytes->data, bytes->size,
-                                         m->path[0] ? m->path : "the model", LIBRARY_ROWS, e);
-    if (!f)
-        return error_memory(e, "the model");
+int library_take(struct oh_model *m, struct text *bytes, int built, struct error *e) {
+    const char *where = m->path[0] ? m->path : "the model";
+    struct model_file *f = NULL;
+    if (bytes->failed)
+        error_memory(e, where);
+    else if (built == 0)
+        f = model_file_parse(m->context->keys, bytes->data, bytes->size, where, LIBRARY_ROWS, e);
+    if (!f) {
+        text_free(bytes);
+        return -1;
+    }
     model_file_free(m->file);
     text_free(&m->bytes);
     m->file = f;
     m->bytes = *bytes;
-    *bytes = (struct text){0};
     return 0;
 }
 
-static struct oh_model *from_bytes(struct oh_context *c, const char *where, const void *bytes,
-                                   size_t size, struct error *e) {
-    struct oh_model *m = new_model(c, where, e);
+/* Takes over the bytes. */
+static struct oh_model *from_bytes(struct oh_context *c, const char *path, struct text *bytes,
+                                   struct error *e) {
+    struct oh_model *m = new_model(c, NULL, path, e);
+    if (m && library_take(m, bytes, 0, e) == 0)
+        return m;
+    text_free(bytes);
+    oh_model_free(m);
+    return NULL;
+}
+
+oh_model *oh_model_from_bytes(oh_context *c, const void *bytes, size_t size, oh_error *to) {
+    LIBRARY_CALL(c && bytes, to, NULL);
     struct text copy = {0};
-    if (!m)
-        return NULL;
-    set_path(m, where);
     text_add(&copy, bytes, size);
-    library_ignore(library_take(m, &copy, e));
-    text_free(&copy);
-    return m;
+    return from_bytes(c, "the model", &copy, e);
 }
 
-oh_model *oh_model_from_bytes(oh_context *c, const void *bytes, size_t size, oh_error *e) {
-    struct call call;
-    struct oh_model *m = NULL;
-    if (library_enter(&call, bytes ? c : NULL, e))
-        m = from_bytes(c, "the model", bytes, size, &call.error);
-    return leave(&call, m);
-}
-
-oh_model *oh_model_load(oh_context *c, const char *path, oh_error *e) {
-    struct call call;
-    struct oh_model *m = NULL;
-    char file[FILE_PATH], *bytes = NULL;
-    size_t size;
-    if (library_enter(&call, path ? c : NULL, e) && model_file_path(path, file, &call.error) == 0 &&
-        (bytes = file_read(file, SIZE_MAX, &size, &call.error)) != NULL)
-        m = from_bytes(c, file, bytes, size, &call.error);
-    free(bytes);
-    return leave(&call, m);
+oh_model *oh_model_load(oh_context *c, const char *path, oh_error *to) {
+    LIBRARY_CALL(c && path, to, NULL);
+    char file[FILE_PATH];
+    struct text bytes = {0};
+    if (model_file_path(path, file, e) != 0 ||
+        (bytes.data = file_read(file, SIZE_MAX, &bytes.size, e)) == NULL)
+        return NULL;
+    return from_bytes(c, file, &bytes, e);
 }
 
 /* ---- its config: errors wait in m->error for the call that begins the training ---- */
 
-static int leave_setting(struct oh_model *m, struct call *call) {
-    if (m && call->error.status != ERROR_NONE)
-        (void)error_record(&m->error, call->error.status, "%s", call->error.text);
-    return library_leave(call);
-}
-
 /* Adds a layer, and one of its options unless `key` is NULL. */
 static int add_layer(struct oh_model *m, const char *type, const char *key, double value) {
-    struct call call;
-    if (library_enter(&call, m, NULL)) {
-        cJSON *layers = cJSON_GetObjectItemCaseSensitive(m->config, "model");
-        cJSON *layer = m->built ? cJSON_CreateObject() : NULL;
-        if (!m->built)
-            error_input(&call.error, "a layer can only be added to a model of oh_model_new");
-        else if (!cJSON_AddItemToArray(layers, layer) ||
-                 !cJSON_AddStringToObject(layer, "type", type ? type : "") ||
-                 (key && !cJSON_AddNumberToObject(layer, key, value)))
-            error_memory(&call.error, "the layer");
-    }
-    return leave_setting(m, &call);
+    LIBRARY_CALL(m, NULL, -1);
+    cJSON *layers = cJSON_GetObjectItemCaseSensitive(m->config, "model");
+    cJSON *layer = m->built ? cJSON_CreateObject() : NULL;
+    if (!m->built)
+        return error_input(&m->error, "a layer can only be added to a model of oh_model_new");
+    if (!cJSON_AddItemToArray(layers, layer) ||
+        !cJSON_AddStringToObject(layer, "type", type ? type : "") ||
+        (key && !cJSON_AddNumberToObject(layer, key, value)))
+        return error_memory(&m->error, "the layer");
+    return 0;
 }
 
 int oh_layer(oh_model *m, const char *type) {
@@ -177,27 +155,26 @@ int oh_dropout(oh_model *m, double rate) {
 }
 
 int oh_set(oh_model *m, const char *key_value) {
-    struct call call;
-    if (library_enter(&call, key_value ? m : NULL, NULL)) {
-        if (!m->config)
-            error_input(&call.error, "oh_set: %s was trained already; its config is fixed",
-                        m->path);
-        else
-            library_ignore(
-                keys_override(m->config, m->context->keys, key_value, "oh_set", &call.error));
-    }
-    return leave_setting(m, &call);
+    LIBRARY_CALL(m && key_value, NULL, -1);
+    if (!m->config)
+        return error_input(&m->error, "oh_set: %s was trained already; its config is fixed",
+                           m->path);
+    return keys_override(m->config, m->context->keys, key_value, "oh_set", &m->error);
 }
 
-int library_config(const struct oh_model *m, char **text, struct error *e) {
-    *text = NULL;
-    if (m->error.status != ERROR_NONE)
-        return error_record(e, m->error.status, "%s", m->error.text);
-    if (!m->config)
-        return error_input(e, "%s: was trained already; name it in start_from of another model",
-                           m->path);
-    *text = cJSON_PrintUnformatted(m->config);
-    return *text ? 0 : error_memory(e, "the config");
+const char *library_config(const struct oh_model *m, struct arena *a, struct error *e) {
+    if (m->error.status)
+        *e = m->error;
+    else if (!m->config)
+        error_input(e, "%s: was trained already; name it in start_from of another model", m->path);
+    if (e->status)
+        return NULL;
+    char *printed = cJSON_PrintUnformatted(m->config);
+    const char *text = printed ? arena_string(a, printed) : NULL;
+    cJSON_free(printed);
+    if (!text)
+        error_memory(e, "the config");
+    return text;
 }
 
 /* ---- what it is ---- */
@@ -230,11 +207,9 @@ int library_trained(const struct oh_model *m, struct error *e) {
     return m->file ? 0 : error_input(e, "the model has no parameters; train it first");
 }
 
-const void *oh_model_bytes(oh_model *m, size_t *size, oh_error *e) {
-    struct call call;
-    if (library_enter(&call, m, e))
-        library_ignore(library_trained(m, &call.error));
-    if (library_leave(&call) != 0)
+const void *oh_model_bytes(oh_model *m, size_t *size, oh_error *to) {
+    LIBRARY_CALL(m, to, NULL);
+    if (library_trained(m, e) != 0)
         return NULL;
     if (size)
         *size = m->bytes.size;
@@ -245,30 +220,24 @@ const char *oh_model_sha256(oh_model *m, oh_error *e) {
     return oh_model_bytes(m, NULL, e) ? m->file->sha256 : NULL;
 }
 
-int oh_model_save(oh_model *m, const char *path, oh_error *e) {
-    struct call call;
-    if (library_enter(&call, path ? m : NULL, e) && library_trained(m, &call.error) == 0)
-        library_ignore(file_write(path, m->bytes.data, m->bytes.size, &call.error));
-    return library_leave(&call);
+int oh_model_save(oh_model *m, const char *path, oh_error *to) {
+    LIBRARY_CALL(m && path, to, -1);
+    return library_trained(m, e) == 0 ? file_write(path, m->bytes.data, m->bytes.size, e) : -1;
 }
 
-void *oh_model_export(oh_model *m, const char *form, const char *name, size_t *size, oh_error *e) {
-    struct call call;
+void *oh_model_export(oh_model *m, const char *form, const char *name, size_t *size, oh_error *to) {
+    LIBRARY_CALL(m && form && size, to, NULL);
     struct text out = {0};
-    if (library_enter(&call, form && size ? m : NULL, e) && library_trained(m, &call.error) == 0 &&
-        exportable_check(m->file, &call.error) == 0) {
-        if (strcmp(form, "onnx") == 0)
-            library_ignore(onnx_write(m->file, &out, &call.error));
-        else if (strcmp(form, "c") == 0 && name)
-            library_ignore(header_write(m->file, NULL, name, &out, &call.error));
-        else
-            error_input(&call.error, "oh_model_export: the form must be \"c\", with a name, or "
-                                     "\"onnx\"");
-    }
-    if (library_leave(&call) != 0) {
+    int result = library_trained(m, e) == 0 ? exportable_check(m->file, e) : -1;
+    if (result == 0 && strcmp(form, "onnx") == 0)
+        result = onnx_write(m->file, &out, e);
+    else if (result == 0 && strcmp(form, "c") == 0 && name)
+        result = header_write(m->file, NULL, name, &out, e);
+    else if (result == 0)
+        result =
+            error_input(e, "oh_model_export: the form must be \"c\", with a name, or \"onnx\"");
+    if (result != 0)
         text_free(&out);
-        return NULL;
-    }
     *size = out.size;
     return out.data;
 }

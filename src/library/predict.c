@@ -6,10 +6,23 @@
 
 #include <string.h>
 
-/* Logits and probabilities of samples in memory, a batch at a time. The model's own rows are the
- * only memory that is used. */
-static void predict(struct oh_model *m, const float *rows, const unsigned char *pixels, int count,
-                    float *logits, float *probabilities) {
+static int check(const struct oh_model *m, bool rows, int count, struct error *e) {
+    if (library_trained(m, e) != 0)
+        return -1;
+    bool table = m->file->dataset.columns.count > 0;
+    if (table != rows)
+        return error_input(e, "the model was trained on %s; call oh_predict_%s",
+                           table ? "rows" : "images", table ? "rows" : "pixels");
+    return count >= 0 ? 0 : error_input(e, "the number of samples must be >= 0, got %d", count);
+}
+
+/* Logits and probabilities of samples in memory, rows or pixels, a batch at a time. The model's own
+ * rows are the only memory that is used. */
+static int predict(struct oh_model *m, const float *rows, const unsigned char *pixels, int count,
+                   float *logits, float *probabilities, oh_error *to) {
+    LIBRARY_CALL(m && (rows || pixels), to, -1);
+    if (check(m, rows != NULL, count, e) != 0)
+        return -1;
     struct model *model = m->file->model;
     size_t features = (size_t)model->act[0].cols, classes = (size_t)model->p.cols;
     size_t outputs = (size_t)model->act[model->nlayers].cols;
@@ -27,36 +40,24 @@ static void predict(struct oh_model *m, const float *rows, const unsigned char *
                                    probabilities ? probabilities + at * classes : NULL};
         evaluation_run(&v, model, &samples, NULL);
     }
-}
-
-static int check(const struct oh_model *m, bool rows, int count, struct error *e) {
-    if (library_trained(m, e) != 0)
-        return -1;
-    bool table = m->file->dataset.columns.count > 0;
-    if (table != rows)
-        return error_input(e, "the model was trained on %s; call oh_predict_%s",
-                           table ? "rows" : "images", table ? "rows" : "pixels");
-    return count >= 0 ? 0 : error_input(e, "the number of samples must be >= 0, got %d", count);
+    return 0;
 }
 
 int oh_predict_rows(oh_model *m, const float *rows, int count, float *logits, float *probabilities,
                     oh_error *e) {
-    struct call call;
-    if (library_enter(&call, rows ? m : NULL, e) && check(m, true, count, &call.error) == 0)
-        predict(m, rows, NULL, count, logits, probabilities);
-    return library_leave(&call);
+    return predict(m, rows, NULL, count, logits, probabilities, e);
 }
 
 int oh_predict_pixels(oh_model *m, const unsigned char *pixels, int count, float *logits,
                       float *probabilities, oh_error *e) {
-    struct call call;
-    if (library_enter(&call, pixels ? m : NULL, e) && check(m, false, count, &call.error) == 0)
-        predict(m, NULL, pixels, count, logits, probabilities);
-    return library_leave(&call);
+    return predict(m, NULL, pixels, count, logits, probabilities, e);
 }
 
-static int read_image(const struct oh_model *m, const char *path, bool fit, unsigned char *pixels,
-                      struct error *e) {
+int oh_read_image(const oh_model *m, const char *path, bool fit, unsigned char *pixels,
+                  oh_error *to) {
+    LIBRARY_CALL(m && path && pixels, to, -1);
+    if (check(m, false, 0, e) != 0)
+        return -1;
     const struct model_file_dataset *d = &m->file->dataset;
     const struct data_options *trained = &m->file->config.data;
     struct picture x = {0};
@@ -65,8 +66,8 @@ static int read_image(const struct oh_model *m, const char *path, bool fit, unsi
     int result = picture_read(&x, path, background, e);
     bool scales = x.width != d->width || x.height != d->height,
          converts = x.channels != d->channels;
-    if (result == 0 && ((scales && !fit && trained->size.count == 0) ||
-                        (converts && !fit && trained->channels == 0)))
+    if (result == 0 && !fit &&
+        ((scales && trained->size.count == 0) || (converts && trained->channels == 0)))
         result = error_input(e,
                              "%s: is %d x %d pixels in %s, but the model was trained on %d x %d in "
                              "%s; call oh_read_image with fit",
@@ -78,14 +79,6 @@ static int read_image(const struct oh_model *m, const char *path, bool fit, unsi
         memcpy(pixels, x.pixels, picture_size(&x));
     picture_free(&x);
     return result;
-}
-
-int oh_read_image(const oh_model *m, const char *path, bool fit, unsigned char *pixels,
-                  oh_error *e) {
-    struct call call;
-    if (library_enter(&call, path && pixels ? m : NULL, e) && check(m, false, 0, &call.error) == 0)
-        library_ignore(read_image(m, path, fit, pixels, &call.error));
-    return library_leave(&call);
 }
 
 /* ---- on a dataset ---- */
@@ -103,21 +96,17 @@ static int open_split(struct oh_model *m, struct oh_dataset *d, int split, struc
 }
 
 int oh_evaluate(oh_model *m, oh_dataset *d, enum oh_split split, double *loss, double *accuracy,
-                oh_error *e) {
-    struct call call;
-    struct arena a = {0};
+                oh_error *to) {
+    LIBRARY_CALL(m && d, to, -1);
     struct sample_set samples;
     struct evaluation v = {0};
-    if (library_enter(&call, m && d ? m : NULL, e) &&
-        open_split(m, d, (int)split, &samples, &a, &call.error) == 0) {
-        struct thread_pool *pool = thread_pool_new(m->context->threads, &call.error);
-        if (pool)
-            evaluation_run(&v, m->file->model, &samples, pool);
-        thread_pool_free(pool);
-    }
-    arena_free(&a);
-    if (library_leave(&call) != 0)
+    if (open_split(m, d, (int)split, &samples, &call.arena, e) != 0)
         return -1;
+    struct thread_pool *pool = thread_pool_new(m->context->threads, e);
+    if (!pool)
+        return -1;
+    evaluation_run(&v, m->file->model, &samples, pool);
+    thread_pool_free(pool);
     if (loss)
         *loss = v.loss;
     if (accuracy)
@@ -125,37 +114,27 @@ int oh_evaluate(oh_model *m, oh_dataset *d, enum oh_split split, double *loss, d
     return 0;
 }
 
-static int calibrate(struct oh_model *m, const struct sample_set *samples, double *temperature,
-                     struct arena *a, struct error *e) {
+int oh_calibrate(oh_model *m, oh_dataset *d, enum oh_split split, double *temperature,
+                 oh_error *to) {
+    LIBRARY_CALL(m && d, to, -1);
+    struct sample_set samples;
+    if (open_split(m, d, (int)split, &samples, &call.arena, e) != 0)
+        return -1;
     struct model *model = m->file->model;
-    struct tensor z = {NULL, samples->count, model->act[model->nlayers].cols};
-    struct evaluation v = {0};
+    struct tensor z = {NULL, samples.count, model->act[model->nlayers].cols};
     struct text bytes = {0};
+    double fitted;
     if (!loss_temperature(&m->file->config.loss) || model->multi_label || z.cols != model->p.cols)
         return error_input(e, "the model's loss has no temperature to fit");
-    v.logits = z.data = arena_alloc(a, tensor_size(z), sizeof *z.data);
+    z.data = arena_alloc(&call.arena, tensor_size(z), sizeof *z.data);
     if (!z.data)
         return error_memory(e, "the logits");
-    evaluation_run(&v, model, samples, NULL);
-    if (calibration_fit(temperature, z, samples, "the model", e) != 0 ||
-        model_file_calibrate_bytes(m->bytes.data, m->bytes.size, "the model", *temperature, &bytes,
-                                   e) != 0)
+    evaluation_run(&(struct evaluation){.logits = z.data}, model, &samples, NULL);
+    if (calibration_fit(&fitted, z, &samples, "the model", e) != 0)
         return -1;
-    int result = library_take(m, &bytes, e);
-    text_free(&bytes);
-    return result;
-}
-
-int oh_calibrate(oh_model *m, oh_dataset *d, enum oh_split split, double *temperature,
-                 oh_error *e) {
-    struct call call;
-    struct arena a = {0};
-    struct sample_set samples;
-    double ignored;
-    if (library_enter(&call, m && d ? m : NULL, e) &&
-        open_split(m, d, (int)split, &samples, &a, &call.error) == 0)
-        library_ignore(
-            calibrate(m, &samples, temperature ? temperature : &ignored, &a, &call.error));
-    arena_free(&a);
-    return library_leave(&call);
+    if (temperature)
+        *temperature = fitted;
+    int built =
+        model_file_calibrate_bytes(m->bytes.data, m->bytes.size, "the model", fitted, &bytes, e);
+    return library_take(m, &bytes, built, e);
 }

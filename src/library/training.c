@@ -28,29 +28,22 @@ struct oh_training {
     void *step_user, *epoch_user;
 };
 
-oh_training *oh_training_new(oh_model *m, oh_dataset *d, oh_error *e) {
-    struct call call;
-    struct oh_training *t = NULL;
-    char *config = NULL, directory[FILE_PATH];
-    if (library_enter(&call, m, e) && library_config(m, &config, &call.error) == 0 &&
-        (!d || library_complete(d, &call.error) == 0)) {
-        struct training_source source = {.keys = m->context->keys,
-                                         .config = m->name,
-                                         .text = config,
-                                         .data = d ? d->data : NULL,
-                                         .threads = m->context->threads};
-        t = calloc(1, sizeof *t);
-        if (!t)
-            error_memory(&call.error, "the training");
-        else if ((t->t = training_from(&source, &call.error)) != NULL)
-            library_ignore(
-                run_id_make(&t->t->config, t->t->data->digest, t->id, directory, &call.error));
-    }
-    cJSON_free(config);
-    if (library_leave(&call) != 0) {
-        oh_training_free(t);
+oh_training *oh_training_new(oh_model *m, oh_dataset *d, oh_error *to) {
+    LIBRARY_CALL(m, to, NULL);
+    const char *config = library_config(m, &call.arena, e);
+    if (!config || (d && library_complete(d, e) != 0))
+        return NULL;
+    struct training_source source = {.keys = m->context->keys,
+                                     .config = m->name,
+                                     .text = config,
+                                     .data = d ? d->data : NULL,
+                                     .threads = m->context->threads};
+    struct oh_training *t = calloc(1, sizeof *t);
+    if (!t) {
+        error_memory(e, "the training");
         return NULL;
     }
+    char directory[FILE_PATH];
     t->model = m;
     t->row = (struct train_epoch){.train_loss = NAN,
                                   .train_accuracy = NAN,
@@ -58,7 +51,11 @@ oh_training *oh_training_new(oh_model *m, oh_dataset *d, oh_error *e) {
                                   .validation_accuracy = NAN};
     t->step_loss = NAN;
     text_printf(&t->metrics, "%s", metrics_header);
-    return t;
+    t->t = training_from(&source, e);
+    if (t->t && run_id_make(&t->t->config, t->t->data->digest, t->id, directory, e) == 0)
+        return t;
+    oh_training_free(t);
+    return NULL;
 }
 
 void oh_training_free(oh_training *t) {
@@ -104,30 +101,29 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
 
 /* A callback must not begin another step of the training that calls it, nor take its state, which
  * is complete only between two steps. */
-static bool is_idle(const struct oh_training *t, struct error *e) {
-    if (t->running)
-        error_input(e, "this function must not be called from a callback of the same training");
-    return !t->running;
+static int check_idle(const struct oh_training *t, struct error *e) {
+    return t->running ? error_input(e, "this function must not be called from a callback of the "
+                                       "same training")
+                      : 0;
 }
 
 /* Returns 1 if there is more to do, 0 at the end, -1 on failure. */
 static int advance(struct oh_training *t, enum until until, oh_error *to) {
+    LIBRARY_CALL(t, to, -1);
     struct train_observer observer = {t, on_step, on_epoch, on_pause};
-    struct call call;
-    if (library_enter(&call, t, to) && is_idle(t, &call.error) && !t->finished) {
-        t->until = until;
-        t->running = true;
-        t->reached = t->stopped = false;
-        t->locale = call.locale;
-        t->finished = train_run(t->t, &observer, &call.error) == 0;
-        t->running = false;
-        if (t->stopped && !t->finished)
-            error_record(&call.error, (enum error_status)OH_STOPPED,
-                         "the training was stopped by the program");
-    }
-    if (library_leave(&call) != 0)
+    if (check_idle(t, e) != 0)
         return -1;
-    return t->finished ? 0 : 1;
+    if (t->finished)
+        return 0;
+    t->until = until;
+    t->running = true;
+    t->reached = t->stopped = false;
+    t->locale = call.locale;
+    t->finished = train_run(t->t, &observer, e) == 0;
+    t->running = false;
+    if (t->stopped && !t->finished)
+        error_record(e, (enum error_status)OH_STOPPED, "the training was stopped by the program");
+    return e->status ? -1 : !t->finished;
 }
 
 int oh_step(oh_training *t, oh_error *e) {
@@ -142,14 +138,13 @@ int oh_run(oh_training *t, oh_error *e) {
     return advance(t, UNTIL_END, e);
 }
 
-int oh_finish(oh_training *t, oh_error *e) {
-    struct call call;
+int oh_finish(oh_training *t, oh_error *to) {
+    LIBRARY_CALL(t, to, -1);
     struct text bytes = {0};
-    if (library_enter(&call, t, e) && is_idle(t, &call.error) &&
-        model_file_write(t->t, t->id, &bytes, &call.error) == 0)
-        library_ignore(library_take(t->model, &bytes, &call.error));
-    text_free(&bytes);
-    return library_leave(&call);
+    if (check_idle(t, e) != 0)
+        return -1;
+    int built = model_file_write(t->t, t->id, &bytes, e);
+    return library_take(t->model, &bytes, built, e);
 }
 
 int oh_train(oh_model *m, oh_dataset *d, oh_error *e) {
@@ -188,19 +183,11 @@ int oh_training_steps_per_epoch(const oh_training *t) {
 }
 
 double oh_training_figure(const oh_training *t, enum oh_figure figure) {
-    if (!t)
+    if (!t || (int)figure < 0 || figure > OH_VALIDATION_ACCURACY)
         return NAN;
-    switch (figure) {
-    case OH_TRAIN_LOSS:
-        return t->row.train_loss;
-    case OH_TRAIN_ACCURACY:
-        return t->row.train_accuracy;
-    case OH_VALIDATION_LOSS:
-        return t->row.validation_loss;
-    case OH_VALIDATION_ACCURACY:
-        return t->row.validation_accuracy;
-    }
-    return NAN;
+    const double figures[] = {t->row.train_loss, t->row.train_accuracy, t->row.validation_loss,
+                              t->row.validation_accuracy};
+    return figures[figure];
 }
 
 double oh_training_step_loss(const oh_training *t) {
@@ -209,39 +196,33 @@ double oh_training_step_loss(const oh_training *t) {
 
 /* ---- checkpoints ---- */
 
-void *oh_checkpoint(oh_training *t, size_t *size, oh_error *e) {
-    struct call call;
+void *oh_checkpoint(oh_training *t, size_t *size, oh_error *to) {
+    LIBRARY_CALL(t && size, to, NULL);
     struct text out = {0};
-    if (library_enter(&call, t && size ? t : NULL, e) && is_idle(t, &call.error)) {
-        struct checkpoint c = {.id = t->id, .metrics = &t->metrics};
-        if (t->finished)
-            error_input(&call.error, "the training has ended; call oh_finish");
-        else
-            checkpoint_add(&c, t->t, &out);
-        if (out.failed)
-            error_memory(&call.error, "the checkpoint");
-    }
-    if (library_leave(&call) != 0) {
-        text_free(&out);
+    if (check_idle(t, e) == 0 && t->finished)
+        error_input(e, "the training has ended; call oh_finish");
+    if (e->status)
         return NULL;
+    checkpoint_add(&(struct checkpoint){.id = t->id, .metrics = &t->metrics}, t->t, &out);
+    if (out.failed) {
+        error_memory(e, "the checkpoint");
+        text_free(&out);
     }
     *size = out.size;
     return out.data;
 }
 
-int oh_resume(oh_training *t, const void *bytes, size_t size, oh_error *e) {
-    struct call call;
-    if (library_enter(&call, t && bytes ? t : NULL, e) && is_idle(t, &call.error)) {
-        struct checkpoint c = {.id = t->id, .metrics = &t->metrics};
-        struct error damage = {0};
-        struct text copy = {0};
-        text_add(&copy, bytes, size);
-        if (copy.failed)
-            error_memory(&call.error, "the checkpoint");
-        else if (checkpoint_parse(&c, t->t, copy.data, size, "the checkpoint", &damage,
-                                  &call.error) != CHECKPOINT_TAKEN)
-            error_input(&call.error, "%s", damage.text);
-        text_free(&copy);
-    }
-    return library_leave(&call);
+int oh_resume(oh_training *t, const void *bytes, size_t size, oh_error *to) {
+    LIBRARY_CALL(t && bytes, to, -1);
+    struct checkpoint c = {.id = t->id, .metrics = &t->metrics};
+    struct error damage = {0};
+    if (check_idle(t, e) != 0)
+        return -1;
+    char *copy = arena_alloc(&call.arena, size + 1, 1); /* ends with a NUL */
+    if (!copy)
+        return error_memory(e, "the checkpoint");
+    memcpy(copy, bytes, size);
+    return checkpoint_parse(&c, t->t, copy, size, "the checkpoint", &damage, e) == CHECKPOINT_TAKEN
+               ? 0
+               : error_input(e, "%s", damage.text);
 }

@@ -37,15 +37,13 @@ struct oh_dataset {
 
 struct oh_model {
     struct oh_context *context;
-    cJSON *config;            /* NULL if it was loaded */
-    const char *name;         /* of the config in errors */
-    bool built;               /* layers can be added */
-    struct error error;       /* of the calls that report none themselves */
-    struct model_file *file;  /* once it is trained or loaded */
-    struct text bytes;        /* its file */
-    int labels[LIBRARY_ROWS]; /* for samples without labels */
-    int order[LIBRARY_ROWS];  /* 0, 1, ... */
-    char path[FILE_PATH];     /* of a config file */
+    cJSON *config;           /* NULL if it was loaded */
+    const char *name;        /* of the config in errors */
+    bool built;              /* layers can be added */
+    struct error error;      /* of the calls that report none themselves */
+    struct model_file *file; /* once it is trained or loaded */
+    struct text bytes;       /* its file */
+    char path[FILE_PATH];    /* of a config file */
 };
 
 /* A public call that is running. */

@@ -22,8 +22,6 @@ static struct oh_model *new_model(struct oh_context *c, const char *name, const 
     m->context = c;
     snprintf(m->path, sizeof m->path, "%s", path); /* one that is cut can only be in an error */
     m->name = name ? name : m->path;
-    for (int i = 0; i < LIBRARY_ROWS; i++)
-        m->order[i] = i;
     return m;
 }
 

@@ -16,8 +16,8 @@ static int check(const struct oh_model *m, bool rows, int count, struct error *e
     return count >= 0 ? 0 : error_input(e, "the number of samples must be >= 0, got %d", count);
 }
 
-/* Logits and probabilities of samples in memory, rows or pixels, a batch at a time. The model's own
- * rows are the only memory that is used. */
+/* Logits and probabilities of samples in memory, rows or pixels, a batch at a time: in the model's
+ * own rows, so that no memory is allocated. */
 static int predict(struct oh_model *m, const float *rows, const unsigned char *pixels, int count,
                    float *logits, float *probabilities, oh_error *to) {
     LIBRARY_CALL(m && (rows || pixels), to, -1);
@@ -26,15 +26,18 @@ static int predict(struct oh_model *m, const float *rows, const unsigned char *p
     struct model *model = m->file->model;
     size_t features = (size_t)model->act[0].cols, classes = (size_t)model->p.cols;
     size_t outputs = (size_t)model->act[model->nlayers].cols;
+    int labels[LIBRARY_ROWS] = {0}, order[LIBRARY_ROWS]; /* of samples without labels */
+    for (int i = 0; i < LIBRARY_ROWS; i++)
+        order[i] = i;
     for (int first = 0; first < count; first += LIBRARY_ROWS) {
         int n = count - first < LIBRARY_ROWS ? count - first : LIBRARY_ROWS;
         size_t at = (size_t)first;
-        struct split split = {.count = n, .labels = m->labels};
+        struct split split = {.count = n, .labels = labels};
         if (rows)
             split.values = (float *)rows + at * features;
         else
             split.pixels = (unsigned char *)pixels + at * features;
-        struct sample_set samples = {&split, &m->file->scaling, n, m->order};
+        struct sample_set samples = {&split, &m->file->scaling, n, order};
         struct evaluation v = {.logits = logits ? logits + at * outputs : NULL,
                                .probabilities =
                                    probabilities ? probabilities + at * classes : NULL};

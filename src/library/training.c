@@ -9,12 +9,17 @@
 
 enum until { UNTIL_STEP, UNTIL_EPOCH, UNTIL_END };
 
+struct callback {
+    oh_progress *call; /* may be NULL */
+    void *user;
+};
+
 struct oh_training {
     struct oh_model *model;
     struct training *t;
     char id[SHA256_HEX];
-    struct text metrics; /* metrics.csv so far, for checkpoints */
-    struct train_epoch row;
+    struct text metrics;    /* metrics.csv so far, for checkpoints */
+    struct train_epoch row; /* of the last epoch; all zero before */
     double step_loss;
     bool finished; /* the last step has been made */
 
@@ -24,8 +29,7 @@ struct oh_training {
     bool running, reached, stopped;
     locale_t locale; /* the program's, for its callbacks */
 
-    oh_progress *step, *epoch;
-    void *step_user, *epoch_user;
+    struct callback step, epoch;
 };
 
 oh_training *oh_training_new(oh_model *m, oh_dataset *d, oh_error *to) {
@@ -45,10 +49,6 @@ oh_training *oh_training_new(oh_model *m, oh_dataset *d, oh_error *to) {
     }
     char directory[FILE_PATH];
     t->model = m;
-    t->row = (struct train_epoch){.train_loss = NAN,
-                                  .train_accuracy = NAN,
-                                  .validation_loss = NAN,
-                                  .validation_accuracy = NAN};
     t->step_loss = NAN;
     text_printf(&t->metrics, "%s", metrics_header);
     t->t = training_from(&source, e);
@@ -69,10 +69,10 @@ void oh_training_free(oh_training *t) {
 /* ---- steps ---- */
 
 /* Calls the program with its own locale. */
-static void call_back(struct oh_training *t, oh_progress *progress, void *user) {
-    if (progress) {
+static void call_back(struct oh_training *t, struct callback c) {
+    if (c.call) {
         locale_t ours = uselocale(t->locale);
-        t->stopped = progress(user, t) != 0 || t->stopped;
+        t->stopped = c.call(c.user, t) != 0 || t->stopped;
         uselocale(ours);
     }
 }
@@ -87,7 +87,7 @@ static void on_step(void *context, int epoch, int step, double loss) {
     struct oh_training *t = context;
     t->step_loss = loss;
     t->reached = t->until == UNTIL_STEP;
-    call_back(t, t->step, t->step_user);
+    call_back(t, t->step);
 }
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
@@ -95,7 +95,7 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
     t->row = *row;
     t->reached = t->reached || t->until == UNTIL_EPOCH;
     metrics_write(row, &t->metrics);
-    call_back(t, t->epoch, t->epoch_user);
+    call_back(t, t->epoch);
     return t->metrics.failed ? error_memory(e, "the metrics") : 0;
 }
 
@@ -157,17 +157,13 @@ int oh_train(oh_model *m, oh_dataset *d, oh_error *e) {
 /* ---- progress ---- */
 
 void oh_on_step(oh_training *t, oh_progress *call, void *user) {
-    if (t) {
-        t->step = call;
-        t->step_user = user;
-    }
+    if (t)
+        t->step = (struct callback){call, user};
 }
 
 void oh_on_epoch(oh_training *t, oh_progress *call, void *user) {
-    if (t) {
-        t->epoch = call;
-        t->epoch_user = user;
-    }
+    if (t)
+        t->epoch = (struct callback){call, user};
 }
 
 int oh_training_epochs(const oh_training *t) {
@@ -183,7 +179,7 @@ int oh_training_steps_per_epoch(const oh_training *t) {
 }
 
 double oh_training_figure(const oh_training *t, enum oh_figure figure) {
-    if (!t || (int)figure < 0 || figure > OH_VALIDATION_ACCURACY)
+    if (!t || t->row.epoch == 0 || (int)figure < 0 || figure > OH_VALIDATION_ACCURACY)
         return NAN;
     const double figures[] = {t->row.train_loss, t->row.train_accuracy, t->row.validation_loss,
                               t->row.validation_accuracy};

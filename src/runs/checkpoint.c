@@ -161,26 +161,19 @@ enum checkpoint_found checkpoint_parse(struct checkpoint *c, struct training *t,
     return e->status || wrong ? CHECKPOINT_REFUSED : CHECKPOINT_TAKEN;
 }
 
-static enum checkpoint_found read_file(const char *path, struct checkpoint *c, struct training *t,
-                                       struct error *damage, struct error *e) {
-    size_t size;
-    if (!file_exists(path))
-        return CHECKPOINT_NONE;
-    char *data = file_read(path, SIZE_MAX, &size, damage);
-    enum checkpoint_found found =
-        data ? checkpoint_parse(c, t, data, size, path, damage, e) : CHECKPOINT_REFUSED;
-    free(data);
-    return found;
-}
-
 enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
                                       struct error *damage, struct error *e) {
     enum checkpoint_found found = CHECKPOINT_NONE;
     char path[FILE_PATH];
+    size_t size;
     for (int i = 0; i < (c->finished ? 1 : 2) && found != CHECKPOINT_TAKEN; i++) {
         if (file_join(path, sizeof path, c->directory, c->finished ? state : names[i], e) != 0)
             return CHECKPOINT_REFUSED;
-        found = read_file(path, c, t, damage, e);
+        if (!file_exists(path))
+            continue;
+        char *data = file_read(path, SIZE_MAX, &size, damage);
+        found = data ? checkpoint_parse(c, t, data, size, path, damage, e) : CHECKPOINT_REFUSED;
+        free(data);
         if (e->status)
             return CHECKPOINT_REFUSED;
     }

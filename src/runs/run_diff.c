@@ -61,29 +61,30 @@ void run_diff_models(const char *then, const char *now, struct error *e) {
 /* Reports the first field in which two different texts differ. */
 static int diff_rows(const char *a, const char *b, struct error *e) {
     const char *name = b;
-    int row = 0, column = 0;
-    size_t field = 0;
+    int row = 0;
+    size_t start = 0;
     for (size_t i = 0; a[i] && a[i] == b[i]; i++)
-        if (a[i] == ',' || a[i] == '\n') {
-            column = a[i] == ',' ? column + 1 : 0;
-            row += a[i] == '\n';
-            field = i + 1;
+        if (a[i] == '\n') {
+            row++;
+            start = i + 1;
         }
-    a += field;
-    b += field;
+    a += start;
+    b += start;
     if (row == 0)
         return error_run(e, "its header line differs");
-    if (column == 0 && (!*a || !*b))
+    if (!*a || !*b)
         return error_run(e, "row %d is %s", row, *a ? "gone" : "new");
-    int n = (int)strcspn(name, ",\n"), p = (int)strcspn(a, ",\n"), q = (int)strcspn(b, ",\n");
-    for (; column > 0 && name[n] == ','; column--) {
+    for (;;) {
+        int n = (int)strcspn(name, ",\n"), p = (int)strcspn(a, ",\n"), q = (int)strcspn(b, ",\n");
+        if (p != q || memcmp(a, b, (size_t)p) != 0)
+            return error_run(e, "row %d: %.*s was %.*s and is now %.*s", row, n < 40 ? n : 40, name,
+                             p < 40 ? p : 40, a, q < 40 ? q : 40, b);
+        if (name[n] != ',' || a[p] != ',' || b[q] != ',')
+            return error_run(e, "row %d differs after its last column", row);
         name += n + 1;
-        n = (int)strcspn(name, ",\n");
+        a += p + 1;
+        b += q + 1;
     }
-    if (column > 0 || (p == q && memcmp(a, b, (size_t)p) == 0))
-        return error_run(e, "row %d differs after its last column", row);
-    return error_run(e, "row %d: %.*s was %.*s and is now %.*s", row, n < 40 ? n : 40, name,
-                     p < 40 ? p : 40, a, q < 40 ? q : 40, b);
 }
 
 void run_diff_metrics(const char *then, const char *now, struct error *e) {

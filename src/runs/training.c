@@ -9,12 +9,12 @@
 
 /* An error about a key of the config. */
 #define BLAME(key, problem, ...)                                                                   \
-    error_input(e, "%s: \"" key "\" " problem, config_source(config, overrides, key), ##__VA_ARGS__)
+    error_input(e, "%s: \"" key "\" " problem, config_source(s->config, s->overrides, key),        \
+                ##__VA_ARGS__)
 
 /* Checks what involves the data or more than one key: that the training set is large enough and
  * fits the class weights, and that early stopping has something to monitor. */
-static int check_counts(struct training *t, const char *config, const char *const *overrides,
-                        struct error *e) {
+static int check_counts(struct training *t, const struct training_source *s, struct error *e) {
     const struct config *c = &t->config;
     int count = t->data->split[TRAIN].count, drawn = sample_set_aside(t->data->split, &c->data);
     int rest = count - drawn;
@@ -62,11 +62,10 @@ static int check_counts(struct training *t, const char *config, const char *cons
 }
 
 /* Takes the layers that "start_from" lists, or all of them, from its file. */
-static int start_from(struct training *t, const char *config, const char *const *overrides,
-                      struct error *e) {
+static int start_from(struct training *t, const struct training_source *s, struct error *e) {
     const struct number_list *layers = &t->config.start_from.layers;
     struct model *m = t->model;
-    struct safetensors s;
+    struct safetensors file;
     t->taken = arena_alloc(&t->arena, (size_t)m->nlayers, sizeof *t->taken);
     if (!t->taken)
         return error_memory(e, "start_from");
@@ -78,12 +77,12 @@ static int start_from(struct training *t, const char *config, const char *const 
                          m->nlayers - 1, i);
         t->taken[(int)i] = true;
     }
-    int result = safetensors_read(&s, t->config.start_from.path, e);
+    int result = safetensors_read(&file, t->config.start_from.path, e);
     if (result == 0)
-        result = state_dict_take(m, &s, layers->word == START_FITTING, t->taken, e);
+        result = state_dict_take(m, &file, layers->word == START_FITTING, t->taken, e);
     if (result == 0 && layers->word == START_ALL)
-        result = state_dict_import(m, &s, e); /* checks that nothing is left over */
-    arena_free(&s.arena);
+        result = state_dict_import(m, &file, e); /* checks that nothing is left over */
+    arena_free(&file.arena);
     return result;
 }
 
@@ -99,19 +98,18 @@ static int read_config(struct training *t, const struct training_source *s, stru
 
 static int set_up(struct training *t, const struct training_source *s, struct error *e) {
     struct config *c = &t->config;
-    const char *config = s->config, *const *overrides = s->overrides;
     if (read_config(t, s, e) != 0)
         return -1;
     t->data = s->data ? dataset_view(s->data, e) : formats_read(&c->data, t->pool, e);
-    if (!t->data || check_counts(t, config, overrides, e) != 0 ||
+    if (!t->data || check_counts(t, s, e) != 0 ||
         prepare_training(t, t->data->split, dataset_features(t->data), t->data->classes.count,
-                         config_source(config, overrides, "model"), e) != 0 ||
-        teacher_run(t, config_source(config, overrides, "loss.teacher"), e) != 0)
+                         config_source(s->config, s->overrides, "model"), e) != 0 ||
+        teacher_run(t, config_source(s->config, s->overrides, "loss.teacher"), e) != 0)
         return -1;
     t->test = sample_set_all(&t->data->split[TEST], &t->scaling, &t->arena);
     if (!t->test.order)
         return error_memory(e, "the test set");
-    return c->start_from.path[0] ? start_from(t, config, overrides, e) : 0;
+    return c->start_from.path[0] ? start_from(t, s, e) : 0;
 }
 
 struct training *training_from(const struct training_source *s, struct error *e) {

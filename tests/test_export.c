@@ -104,8 +104,8 @@ static void check_form(struct dataset *d, const char *source, const char *define
     struct sample_set training, test;
     struct model_file *s = model_file_read(test_path("run"), 64, &e);
     ck_assert_msg(s != NULL, "%s", e.text);
-    ck_assert_int_eq(model_file_samples(s, d, "", MODEL_FILE_TRAIN, &a, &training, &e), 0);
-    ck_assert_int_eq(model_file_samples(s, d, "", MODEL_FILE_TEST, &a, &test, &e), 0);
+    ck_assert_int_eq(model_file_samples(s, d, "", TRAIN, &a, &training, &e), 0);
+    ck_assert_int_eq(model_file_samples(s, d, "", TEST, &a, &test, &e), 0);
     if (int8)
         ck_assert_msg(quantized_make(&q, s, &training, &test, &a, &e) == 0, "%s", e.text);
     struct text want = expected(d, s, int8 ? &q : NULL);

@@ -64,8 +64,7 @@ static int fit(struct result *r, struct trained *t, struct error *e) {
     if (!trained_on(t))
         return error_input(e, "%s: has changed since %s was trained on it", t->path, s->path);
     for (int i = 0; i < r->count / 2; i++)
-        if (model_file_samples(s, t->data, t->path,
-                               i == 0 ? MODEL_FILE_VALIDATION : MODEL_FILE_TEST, &t->arena,
+        if (model_file_samples(s, t->data, t->path, i == 0 ? VALIDATION : TEST, &t->arena,
                                &samples[i], e) != 0)
             return -1;
     struct tensor z = {NULL, samples[0].count, t->data->classes.count};

@@ -57,9 +57,8 @@ static int quantize(struct quantized *q, struct trained *t, const struct options
                            "training data; give --data PATH to say where it is",
                            t->path, t->file->path);
     bool tests = t->data->split[TEST].count > 0;
-    enum model_file_split on = tests ? MODEL_FILE_TEST : MODEL_FILE_TRAIN;
-    if (model_file_samples(t->file, t->data, t->path, MODEL_FILE_TRAIN, &t->arena, &training, e) ||
-        model_file_samples(t->file, t->data, t->path, on, &t->arena, &test, e) ||
+    if (model_file_samples(t->file, t->data, t->path, TRAIN, &t->arena, &training, e) ||
+        model_file_samples(t->file, t->data, t->path, tests ? TEST : TRAIN, &t->arena, &test, e) ||
         quantized_make(q, t->file, &training, &test, &t->arena, e))
         return -1;
     printf("accuracy on %s %s samples: %.2f %% in float, %.2f %% in int8\n",

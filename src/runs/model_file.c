@@ -182,14 +182,13 @@ void model_file_free(struct model_file *f) {
 }
 
 int model_file_samples(const struct model_file *f, const struct dataset *d, const char *path,
-                       enum model_file_split which, struct arena *a, struct sample_set *samples,
-                       struct error *e) {
+                       int which, struct arena *a, struct sample_set *samples, struct error *e) {
     const struct split *train = &d->split[TRAIN];
     struct data_options options = f->config.data;
-    options.limit = which == MODEL_FILE_TRAIN ? options.limit : 0;
+    options.limit = which == TRAIN ? options.limit : 0;
     int drawn = sample_set_aside(d->split, &options), use = options.limit > 0 ? options.limit : 1;
     struct sample_set used, validation;
-    if (which == MODEL_FILE_TEST) {
+    if (which == TEST) {
         *samples = sample_set_all(&d->split[TEST], &f->scaling, a);
         if (!samples->order)
             return error_memory(e, path);
@@ -203,6 +202,6 @@ int model_file_samples(const struct model_file *f, const struct dataset *d, cons
     if (sample_set_divide(d->split, &options, &f->scaling, d->classes.count,
                           (uint64_t)f->config.seed, a, &used, &validation, e) != 0)
         return -1;
-    *samples = which == MODEL_FILE_TRAIN ? used : validation;
+    *samples = which == TRAIN ? used : validation;
     return samples->count > 0 ? 0 : error_input(e, "%s: has no validation samples", path);
 }

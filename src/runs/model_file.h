@@ -64,9 +64,8 @@ ERROR_CHECKED int model_file_calibrate_bytes(const char *bytes, size_t size, con
                                              double temperature, struct text *out, struct error *e);
 
 /* The training, validation or test samples of a checked dataset. Fails if there are none. */
-enum model_file_split { MODEL_FILE_TRAIN, MODEL_FILE_VALIDATION, MODEL_FILE_TEST };
 ERROR_CHECKED int model_file_samples(const struct model_file *f, const struct dataset *d,
-                                     const char *path, enum model_file_split which, struct arena *a,
+                                     const char *path, int which, struct arena *a,
                                      struct sample_set *samples, struct error *e);
 
 /* ---- model_file_dataset.c ---- */

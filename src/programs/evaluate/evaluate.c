@@ -154,18 +154,16 @@ static void write_overall(const struct report *r, struct json *j) {
 }
 
 static int evaluate(struct trained *t, const struct options *o, struct error *e) {
-    static const char *const splits[] = {"train", "validation", "test"};
-    int which = 0; /* enum model_file_split */
+    int which = 0;
     struct text text = {0};
     struct json json = {.out = &text, .lines = 2}, *j = o->json ? &json : NULL;
     struct report r = {.trained = t, .split = o->split ? o->split : "test"};
-    while (which < 3 && strcmp(r.split, splits[which]) != 0)
+    while (which < SPLITS && strcmp(r.split, dataset_splits[which]) != 0)
         which++;
-    if (which == 3)
+    if (which == SPLITS)
         return error_input(
             e, "onehot evaluate: --split must be train, validation or test, got \"%s\"", r.split);
-    if (model_file_samples(t->file, t->data, t->path, (enum model_file_split)which, &t->arena,
-                           &r.samples, e) != 0 ||
+    if (model_file_samples(t->file, t->data, t->path, which, &t->arena, &r.samples, e) != 0 ||
         evaluation_run_all(&r.v, t->file->model, &r.samples, t->pool, &t->arena, e) != 0 ||
         roc_measure(&r.roc, &r.v, &r.samples, &t->arena, e) != 0)
         return -1;

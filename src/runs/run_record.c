@@ -40,23 +40,9 @@ static int read_config(struct run_record *r, const char *path, struct error *e) 
                                                                                 : -1;
 }
 
-static const struct {
-    const char *name;
-    size_t offset;
-} numbers[] = {
-    {"test_accuracy", offsetof(struct run_record, accuracy)},
-    {"test_errors", offsetof(struct run_record, errors)},
-    {"test_loss", offsetof(struct run_record, loss)},
-    {"epochs", offsetof(struct run_record, epochs)},
-    {"best_epoch", offsetof(struct run_record, best_epoch)},
-    {"samples_per_second", offsetof(struct run_record, samples_per_second)},
-    {"seconds", offsetof(struct run_record, seconds)},
-};
-enum { NUMBERS = sizeof numbers / sizeof *numbers };
-
-static double *number(struct run_record *r, int i) {
-    return (double *)(void *)((char *)r + numbers[i].offset);
-}
+const char *const run_record_names[RUN_FIGURES] = {
+    "test_accuracy", "test_errors",        "test_loss", "epochs",
+    "best_epoch",    "samples_per_second", "seconds"};
 
 static int take_hash(const struct flat_json *f, const char *name, const char *path,
                      char hash[SHA256_HEX], struct error *e) {
@@ -77,12 +63,12 @@ static int read_result(struct run_record *r, const char *path, struct error *e) 
     free(text);
     if (result != 0)
         return -1;
-    for (int i = 0; i < NUMBERS; i++) {
-        const struct flat_json_row *row = flat_json_find(&f, numbers[i].name);
+    for (int i = 0; i < RUN_FIGURES; i++) {
+        const struct flat_json_row *row = flat_json_find(&f, run_record_names[i]);
         if (row && isnan(row->number) && (row->string || strcmp(row->value, "null") != 0))
             return error_input(e, "%s: \"%s\" must be a number or null, got %.60s", path,
-                               numbers[i].name, row->value);
-        *number(r, i) = row ? row->number : NAN;
+                               run_record_names[i], row->value);
+        r->figures[i] = row ? row->number : NAN;
     }
     if (take_hash(&f, "model_sha256", path, r->model, e) != 0 ||
         take_hash(&f, "dataset_sha256", path, r->dataset, e) != 0)
@@ -100,7 +86,7 @@ static int count_epochs(struct run_record *r, const char *path, struct error *e)
     char *text = file_read(path, SIZE_MAX, &size, e);
     if (!text)
         return -1;
-    r->epochs = fmax(0, (double)metrics_count(text, size));
+    r->figures[RUN_EPOCHS] = fmax(0, (double)metrics_count(text, size));
     free(text);
     return 0;
 }
@@ -108,8 +94,8 @@ static int count_epochs(struct run_record *r, const char *path, struct error *e)
 int run_record_read(struct run_record *r, const char *directory, struct error *e) {
     char config[FILE_PATH], metrics[FILE_PATH], result[FILE_PATH];
     *r = (struct run_record){.directory = directory, .layers = ""};
-    for (int i = 0; i < NUMBERS; i++)
-        *number(r, i) = NAN;
+    for (int i = 0; i < RUN_FIGURES; i++)
+        r->figures[i] = NAN;
     bool has_config = file_find(config, directory, "config.json");
     bool has_result = file_find(result, directory, "result.json");
     bool has_metrics = file_find(metrics, directory, "metrics.partial.csv");

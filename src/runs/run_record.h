@@ -6,6 +6,18 @@
 #include "train/config.h"
 #include "json/flat_json.h"
 
+enum {
+    RUN_ACCURACY,
+    RUN_ERRORS,
+    RUN_LOSS,
+    RUN_EPOCHS,
+    RUN_BEST_EPOCH,
+    RUN_SAMPLES_PER_SECOND,
+    RUN_SECONDS,
+    RUN_FIGURES
+};
+extern const char *const run_record_names[RUN_FIGURES]; /* in result.json: "test_accuracy", ... */
+
 struct run_record {
     const char *directory;
     bool finished; /* result.json exists: it is written last */
@@ -16,7 +28,7 @@ struct run_record {
     const char *layers;        /* "300 relu 10": their units, or types; "" without a config */
 
     /* From result.json; NaN if missing. An unfinished run has only its number of epochs so far. */
-    double accuracy, errors, loss, epochs, best_epoch, samples_per_second, seconds;
+    double figures[RUN_FIGURES];
     char model[SHA256_HEX], weights[SHA256_HEX], dataset[SHA256_HEX]; /* SHA-256, or "" */
 
     struct arena arena;

@@ -12,19 +12,18 @@
 
 enum { MAX_RUNS = 10000 };
 
-#define AT(field) offsetof(struct run_record, field)
 static const struct figure {
-    const char *title, *name, *brief; /* for people; for programs; for many runs, or NULL */
-    size_t offset;
-    const char *format; /* for people; NULL: a count */
-    double scale;       /* the factor before it is formatted */
+    int figure;                /* of struct run_record */
+    const char *title, *brief; /* for people; for many runs, or NULL */
+    const char *format;        /* for people; NULL: a count */
+    double scale;              /* the factor before it is formatted */
 } figures[] = {
-    {"test accuracy", "test_accuracy", "test", AT(accuracy), "%.2f %%", 100},
-    {"wrong", "test_errors", NULL, AT(errors), NULL, 1},
-    {"test loss", "test_loss", "loss", AT(loss), "%.4f", 1},
-    {"epochs", "epochs", "epochs", AT(epochs), NULL, 1},
-    {"samples/s", "samples_per_second", NULL, AT(samples_per_second), NULL, 1},
-    {"seconds", "seconds", NULL, AT(seconds), "%.1f", 1},
+    {RUN_ACCURACY, "test accuracy", "test", "%.2f %%", 100},
+    {RUN_ERRORS, "wrong", NULL, NULL, 1},
+    {RUN_LOSS, "test loss", "loss", "%.4f", 1},
+    {RUN_EPOCHS, "epochs", "epochs", NULL, 1},
+    {RUN_SAMPLES_PER_SECOND, "samples/s", NULL, NULL, 1},
+    {RUN_SECONDS, "seconds", NULL, "%.1f", 1},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -44,12 +43,11 @@ static void add_run(struct table *t, const struct comparison *c, int run) {
         table_add(t, few ? c->keys[k] : c->columns[k].title, value ? value : exact ? "" : "-");
     }
     for (const struct figure *f = figures; f < figures + FIGURES; f++) {
-        const char *title = exact ? f->name : few ? f->title : f->brief;
+        const char *title = exact ? run_record_names[f->figure] : few ? f->title : f->brief;
         if (f == figures && !r->finished && !exact)
             table_add(t, title, "unfinished");
         else if (title)
-            table_number(t, title, f->format, f->scale,
-                         *(const double *)((const char *)r + f->offset));
+            table_number(t, title, f->format, f->scale, r->figures[f->figure]);
     }
     if (exact) {
         table_add(t, "model_sha256", r->model);

@@ -153,11 +153,9 @@ static void write_run(const struct comparison *c, int run, bool page, struct jso
         if (row)
             (row->string ? json_string : json_raw)(j, row->name, row->value);
     }
-    json_add(j,
-             "} test_accuracy=%g test_errors=%g test_loss=%g epochs=%g best_epoch=%g "
-             "samples_per_second=%g seconds=%g",
-             r->accuracy, r->errors, r->loss, r->epochs, r->best_epoch, r->samples_per_second,
-             r->seconds);
+    json_add(j, "}");
+    for (int i = 0; i < RUN_FIGURES; i++)
+        json_number(j, run_record_names[i], r->figures[i]);
     if (r->finished)
         json_add(j, "model_sha256=%s weights_sha256=%s", r->model, r->weights);
     if (first < run)

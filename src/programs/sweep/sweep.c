@@ -51,12 +51,13 @@ bool sweep_take_result(struct job *j) {
         file_join(model, sizeof model, j->directory, "model.safetensors", &none) == 0 &&
         model_file_run(model, id, &none) == 0 && strcmp(id, j->id) == 0 &&
         file_join(metrics, sizeof metrics, j->directory, "metrics.csv", &none) == 0 &&
-        metrics_read(&m, metrics, &r.arena, &none) == 0 && m.count == r.epochs) {
-        double epoch = isnan(r.best_epoch) ? m.count : r.best_epoch; /* of the saved model */
+        metrics_read(&m, metrics, &r.arena, &none) == 0 && m.count == r.figures[RUN_EPOCHS]) {
+        double best = r.figures[RUN_BEST_EPOCH];
+        double epoch = isnan(best) ? m.count : best; /* of the saved model */
         if (epoch >= 1 && epoch <= m.count)
             j->validation_accuracy = m.rows[(int)epoch - 1].validation_accuracy;
-        j->test_accuracy = r.accuracy;
-        j->seconds = r.seconds;
+        j->test_accuracy = r.figures[RUN_ACCURACY];
+        j->seconds = r.figures[RUN_SECONDS];
         memcpy(j->model, r.model, sizeof r.model);
         j->state = JOB_FINISHED;
     }

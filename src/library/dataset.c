@@ -7,15 +7,13 @@
 #include <string.h>
 
 /* Takes over the data; NULL if memory ran out, or after another error. */
-static struct oh_dataset *new_dataset(struct oh_context *c, struct dataset *data, bool complete,
-                                      struct error *e) {
+static struct oh_dataset *new_dataset(struct dataset *data, bool complete, struct error *e) {
     struct oh_dataset *d = data ? calloc(1, sizeof *d) : NULL;
     if (!d) {
         dataset_free(data);
         error_memory(e, "the dataset");
         return NULL;
     }
-    d->context = c;
     d->data = data;
     d->complete = complete;
     pthread_mutex_init(&d->mutex, NULL);
@@ -37,7 +35,7 @@ static struct oh_dataset *read_dataset(struct oh_context *c, const struct data_o
     struct thread_pool *pool = thread_pool_new(c->threads, e);
     struct dataset *data = pool ? formats_read(from, pool, e) : NULL;
     thread_pool_free(pool);
-    return new_dataset(c, data, true, e);
+    return new_dataset(data, true, e);
 }
 
 oh_dataset *oh_dataset_read(oh_context *c, const char *path, oh_error *to) {
@@ -128,7 +126,7 @@ static int fill(struct dataset *d, const struct samples *from, int classes, stru
 static struct oh_dataset *make(struct oh_context *c, struct samples from, int height, int width,
                                int channels, int classes, oh_error *to) {
     LIBRARY_CALL(c && (from.rows || from.pixels), to, NULL);
-    struct oh_dataset *d = new_dataset(c, calloc(1, sizeof *d->data), false, e);
+    struct oh_dataset *d = new_dataset(calloc(1, sizeof *d->data), false, e);
     if (!d)
         return NULL;
     d->data->height = height;

@@ -29,7 +29,6 @@ struct oh_context {
 };
 
 struct oh_dataset {
-    struct oh_context *context;
     struct dataset *data;
     pthread_mutex_t mutex; /* held while the dataset is completed */
     bool complete;         /* nothing can be added any more */

@@ -40,6 +40,7 @@ oh_training *oh_training_new(oh_model *m, oh_dataset *d, oh_error *to) {
     struct training_source source = {.keys = m->context->keys,
                                      .config = m->name,
                                      .text = config,
+                                     .size = strlen(config),
                                      .data = d ? d->data : NULL,
                                      .threads = m->context->threads};
     struct oh_training *t = calloc(1, sizeof *t);

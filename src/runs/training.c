@@ -86,19 +86,10 @@ static int start_from(struct training *t, const struct training_source *s, struc
     return result;
 }
 
-static int read_config(struct training *t, const struct training_source *s, struct error *e) {
-    struct config *c = &t->config;
-    if (!s->text)
-        return config_read(c, s->config, s->overrides, &t->arena, e);
-    return config_parse(c, s->keys, s->text, strlen(s->text), s->config, s->overrides, &t->arena,
-                        e) == 0
-               ? config_find_data(c, s->config, &t->arena, e)
-               : -1;
-}
-
 static int set_up(struct training *t, const struct training_source *s, struct error *e) {
     struct config *c = &t->config;
-    if (read_config(t, s, e) != 0)
+    if (config_parse(c, s->keys, s->text, s->size, s->config, s->overrides, &t->arena, e) != 0 ||
+        config_find_data(c, s->config, &t->arena, e) != 0)
         return -1;
     t->data = s->data ? dataset_view(s->data, e) : formats_read(&c->data, t->pool, e);
     if (!t->data || check_counts(t, s, e) != 0 ||
@@ -126,7 +117,11 @@ struct training *training_new(const char *config, const char *const *overrides, 
                               struct error *e) {
     struct training_source s = {
         .keys = config_keys, .config = config, .overrides = overrides, .threads = threads};
-    return training_from(&s, e);
+    char *text = file_read(config, CONFIG_MAX_SIZE, &s.size, e);
+    s.text = text;
+    struct training *t = text ? training_from(&s, e) : NULL;
+    free(text);
+    return t;
 }
 
 void training_free(struct training *t) {
@@ -141,26 +136,17 @@ void training_free(struct training *t) {
 
 /* ---- the run's ID ---- */
 
-static int add_file(struct text *identity, const char *what, const char *path, struct error *e) {
-    char hex[SHA256_HEX];
-    if (sha256_file(path, hex, e) != 0)
-        return -1;
-    text_printf(identity, "%s %s\n", what, hex);
-    return 0;
-}
-
 int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
                 char directory[FILE_PATH], struct error *e) {
     struct text identity = {0};
-    char teacher[FILE_PATH];
+    char teacher[FILE_PATH], hex[SHA256_HEX];
+    const char *const files[][2] = {{"start_from", c->start_from.path}, {"teacher", teacher}};
     config_write_short(c, &identity);
     text_printf(&identity, "\ndataset %s\nnumerics %s\n", digest, TRAIN_NUMERICS);
-    const char *start = c->start_from.path;
-    int result = start[0] ? add_file(&identity, "start_from", start, e) : 0;
-    if (result == 0)
-        result = teacher_find(c, teacher, e);
-    if (result == 0 && teacher[0])
-        result = add_file(&identity, "teacher", teacher, e);
+    int result = teacher_find(c, teacher, e);
+    for (int i = 0; i < 2 && result == 0; i++)
+        if (files[i][1][0] && (result = sha256_file(files[i][1], hex, e)) == 0)
+            text_printf(&identity, "%s %s\n", files[i][0], hex);
     if (identity.failed)
         result = error_memory(e, "the run");
     if (result == 0)

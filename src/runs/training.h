@@ -5,15 +5,16 @@
 #include "train/train.h"
 
 struct training_source {
-    const struct key *keys;       /* config_keys, or a table like it */
-    const char *config;           /* the file; of a text, what names it in errors */
-    const char *text;             /* NULL: that of the file */
+    const struct key *keys; /* config_keys, or a table like it */
+    const char *config;     /* the config's file, or what names the text in errors */
+    const char *text;       /* of the config: `size` bytes, then a NUL */
+    size_t size;
     const char *const *overrides; /* KEY.PATH=VALUE, NULL-terminated; may be NULL */
     const struct dataset *data;   /* which must outlive the training; NULL: what the config names */
     int threads;                  /* at most */
 };
 
-/* Reads config and data, and creates the initial model. NULL on failure. */
+/* Parses the config, reads the data, and creates the initial model. NULL on failure. */
 ERROR_CHECKED struct training *training_from(const struct training_source *s, struct error *e);
 
 /* The same for a file. */

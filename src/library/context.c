@@ -64,13 +64,12 @@ const char *oh_numerics(void) {
 /* ---- calls ---- */
 
 static locale_t c_locale;
-static int prepared;
-static struct error unprepared; /* why not */
+static struct error unprepared; /* why the process is not prepared */
 
 static void prepare_process(void) {
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    prepared = c_locale ? kernel_choose(getenv("ONEHOT_KERNEL"), &unprepared)
-                        : error_memory(&unprepared, "the locale");
+    if (!c_locale || kernel_choose(getenv("ONEHOT_KERNEL"), &unprepared) != 0)
+        error_memory(&unprepared, "the locale");
 }
 
 bool library_enter(struct call *c, bool complete) {
@@ -119,15 +118,14 @@ oh_context *oh_context_new(oh_error *to) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, prepare_process);
     LIBRARY_CALL(true, to, NULL);
-    struct oh_context *c = prepared == 0 ? calloc(1, sizeof *c) : NULL;
-    if (prepared != 0)
-        *e = unprepared;
-    else if (!c)
+    *e = unprepared;
+    struct oh_context *c = e->status ? NULL : calloc(1, sizeof *c);
+    if (!c) {
         error_memory(e, "the context");
-    else {
-        fill(c);
-        c->threads = platform_cpus() < THREAD_POOL_MAX ? platform_cpus() : THREAD_POOL_MAX;
+        return NULL;
     }
+    fill(c);
+    c->threads = platform_cpus() < THREAD_POOL_MAX ? platform_cpus() : THREAD_POOL_MAX;
     return c;
 }
 

@@ -161,13 +161,10 @@ int oh_set(oh_model *m, const char *key_value) {
 }
 
 const char *library_config(const struct oh_model *m, struct arena *a, struct error *e) {
-    if (m->error.status)
-        *e = m->error;
-    else if (!m->config)
+    *e = m->error;
+    if (!m->config)
         error_input(e, "%s: was trained already; name it in start_from of another model", m->path);
-    if (e->status)
-        return NULL;
-    char *printed = cJSON_PrintUnformatted(m->config);
+    char *printed = e->status ? NULL : cJSON_PrintUnformatted(m->config);
     const char *text = printed ? arena_string(a, printed) : NULL;
     cJSON_free(printed);
     if (!text)

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -16,50 +15,41 @@ enum { PAUSE = 5 }; /* seconds between two attempts at a job that runs elsewhere
 
 /* ---- one process ---- */
 
-/* Starts a process with stdin and stdout on /dev/null. Returns an errno value. */
-static int spawn(struct job *j, char *const *argv, const sigset_t *mask) {
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    /* The running executable, even if the file of that name has been replaced. */
-    const char *self =
-        access(PLATFORM_PROGRAM, X_OK) == 0 ? PLATFORM_PROGRAM : program_invocation_name;
-    int why;
-    posix_spawn_file_actions_init(&files); /* neither of these allocates or fails */
-    posix_spawnattr_init(&attributes);
-    if ((why = posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
-        (why = posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)) == 0 &&
-        (why = posix_spawn_file_actions_adddup2(&files, fileno(j->errors), 2)) == 0 &&
-        (why = posix_spawnattr_setpgroup(&attributes, 0)) == 0 &&
-        (why = posix_spawnattr_setsigmask(&attributes, mask)) == 0 &&
-        (why = posix_spawnattr_setflags(&attributes,
-                                        POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK)) == 0)
-        why = posix_spawnp(&j->pid, self, &files, &attributes, argv, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&files);
-    return why;
-}
-
-/* Starts `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...` with that signal mask, in
- * a process group of its own: Ctrl-C reaches only this process, which passes it on. */
-static int start(const struct sweep *s, struct job *j, const sigset_t *mask) {
+/* Becomes `onehot train --quiet --threads THREADS -- CONFIG OVERRIDE ...`, with that signal mask,
+ * stdin and stdout on /dev/null, and in a process group of its own: Ctrl-C reaches only the sweep,
+ * which passes it on. */
+static void train(const struct sweep *s, const struct job *j, const sigset_t *mask) {
     char number[16];
     const char *fixed[] = {"onehot", "train", "--quiet", "--threads", number, "--", s->config};
     enum { FIXED = sizeof fixed / sizeof *fixed };
     size_t count = (size_t)s->grid.count + 1; /* of the overrides, with the NULL */
+    int errors = fileno(j->errors), null = open("/dev/null", O_RDWR);
+    char **argv = calloc(FIXED + count, sizeof *argv);
     snprintf(number, sizeof number, "%d", s->threads);
-    const char **argv = calloc(FIXED + count, sizeof *argv);
-    j->errors = tmpfile(); /* a pipe would end the child when this process is killed */
-    int why = argv && j->errors ? 0 : errno;
-    if (why == 0) {
+    if (argv && dup2(null, 0) >= 0 && dup2(null, 1) >= 0 && dup2(errors, 2) >= 0 &&
+        setpgid(0, 0) == 0 && sigprocmask(SIG_SETMASK, mask, NULL) == 0) {
         memcpy(argv, fixed, sizeof fixed);
         memcpy(argv + FIXED, j->overrides, count * sizeof *argv);
-        fcntl(fileno(j->errors), F_SETFD, FD_CLOEXEC);
-        why = spawn(j, (char *const *)argv, mask);
+        execv(PLATFORM_PROGRAM, argv); /* even if the file of that name has been replaced */
+        execvp(program_invocation_name, argv);
     }
-    if (why != 0 && j->errors)
+    dprintf(errors, "onehot train cannot be started: %s\n", strerror(errno));
+    _exit(ERROR_RUN);
+}
+
+/* Starts the job's process. */
+static int start(const struct sweep *s, struct job *j, const sigset_t *mask) {
+    j->errors = tmpfile(); /* a pipe would end the child when this process is killed */
+    if (j->errors) {
+        fcntl(fileno(j->errors), F_SETFD, FD_CLOEXEC);
+        j->pid = fork();
+        if (j->pid == 0)
+            train(s, j, mask);
+        if (j->pid > 0)
+            return 0;
         fclose(j->errors);
-    free(argv);
-    return why == 0 ? 0 : error_run(&j->error, "onehot train cannot be started: %s", strerror(why));
+    }
+    return error_run(&j->error, "onehot train cannot be started: %s", strerror(errno));
 }
 
 /* Frees what the job's process held. Sets the job's error, from the status of waitpid and the last

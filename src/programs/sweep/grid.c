@@ -28,21 +28,12 @@ static const char *item_end(const char *s) {
 
 /* Adds an override, which is NULL if memory ran out. */
 static int add_override(struct grid_axis *axis, const char *argument, const char *override,
-                        struct arena *a, struct error *e) {
-    int n = axis->count;
-    if (n == GRID_JOBS)
+                        struct error *e) {
+    if (axis->count == GRID_JOBS)
         return error_input(e, "command line: \"%.60s\" has more than %d values", argument,
                            GRID_JOBS);
-    if ((n & (n - 1)) == 0) { /* the array is full: double it */
-        const char **more = arena_alloc(a, 2 * (size_t)n + 1, sizeof *more);
-        for (int i = 0; i < n && more; i++)
-            more[i] = axis->overrides[i];
-        axis->overrides = more;
-    }
-    if (!axis->overrides || !override)
-        return error_memory(e, "the jobs");
     axis->overrides[axis->count++] = override;
-    return 0;
+    return override ? 0 : error_memory(e, "the jobs");
 }
 
 /* Adds the values of one part between commas: those of a range of whole numbers, LOW..HIGH or
@@ -54,7 +45,7 @@ static int add_part(struct grid_axis *axis, const char *argument, const char *pa
     if (part[strspn(part, "-.0123456789")] != '\0' || /* no blanks, no + */
         sscanf(part, "%ld..%ld%n..%ld%n", &low, &high, &end, &step, &step_end) < 2 ||
         (part[end] != '\0' && (step_end == 0 || part[step_end] != '\0')))
-        return add_override(axis, argument, arena_printf(a, "%s=%s", axis->key, part), a, e);
+        return add_override(axis, argument, arena_printf(a, "%s=%s", axis->key, part), e);
     if (labs(low) > MAX_NUMBER || labs(high) > MAX_NUMBER)
         return error_input(e, "command line: \"%s\": a range must lie within -%d and %d, got %s",
                            argument, MAX_NUMBER, MAX_NUMBER, part);
@@ -62,7 +53,7 @@ static int add_part(struct grid_axis *axis, const char *argument, const char *pa
         return error_input(e, "command line: \"%s\": the range %s must be ascending", argument,
                            part);
     for (long n = low; n <= high; n += step)
-        if (add_override(axis, argument, arena_printf(a, "%s=%ld", axis->key, n), a, e) != 0)
+        if (add_override(axis, argument, arena_printf(a, "%s=%ld", axis->key, n), e) != 0)
             return -1;
     return 0;
 }
@@ -73,7 +64,8 @@ static int read_axis(struct grid_axis *axis, const char *argument, struct arena 
     if (!equals || equals == argument)
         return error_input(e, "command line: \"%s\" is not of the form key=value", argument);
     axis->key = arena_printf(a, "%.*s", (int)(equals - argument), argument);
-    if (!axis->key)
+    axis->overrides = arena_alloc(a, GRID_JOBS, sizeof *axis->overrides); /* 80 KB */
+    if (!axis->key || !axis->overrides)
         return error_memory(e, "the jobs");
     for (const char *start = equals + 1, *end;; start = end + 1) {
         end = item_end(start);

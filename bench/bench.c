@@ -67,8 +67,7 @@ static int hand_over(const struct report *r, const struct options *o, struct err
     return status;
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     const struct workload *w, *only;
     struct report r;
     (void)arguments;

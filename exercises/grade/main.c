@@ -98,8 +98,7 @@ static int grade(struct job *jobs, int count, const struct options *o, struct er
     return o->list || right == count ? 0 : NOT_ALL_RIGHT;
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     int count = 0, max = command_count(arguments);
     for (int i = 0; grade_exercise(i); i++)
         max++;

@@ -75,8 +75,7 @@ static int check(struct gradcheck *g, const char *config, const struct options *
     return 0;
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     if (o->sabotage && strcmp(o->sabotage, "list") == 0)
         return print_mutations(o->json, e);
     if (!arguments[0])

@@ -16,12 +16,6 @@
 enum { SIDE = 100, MAX_FRAMES = 300, LAST = 14 };
 #define FRAME 0.15
 
-struct options {
-    const char *data, *out;
-    bool plot;
-    int frames, threads;
-};
-
 static const struct option options[] = {
     MOVED_DATA_OPTION,
     OPTION(frames, INT, "N", "draw at most N frames (default: 60)", .min = 2, .max = MAX_FRAMES,
@@ -165,8 +159,7 @@ static int plot(struct trained *t, struct error *e) {
 
 /* ---- the command ---- */
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct trained t;
     int result = trained_open_run(&t, arguments[0], o->threads, e);
     struct model_file *s = t.file;

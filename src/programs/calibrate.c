@@ -5,12 +5,6 @@
 
 #include <stdio.h>
 
-struct options {
-    const char *data;
-    bool json;
-    int threads;
-};
-
 static const struct option options[] = {MOVED_DATA_OPTION, JSON_OPTION, THREADS_OPTION, END_OPTION};
 
 /* Of the validation set and the test set, each before and after calibration. */
@@ -103,8 +97,7 @@ static int print_json(const struct result *r, struct error *e) {
     return command_print(&t, e);
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct trained t;
     struct text out = {0};
     struct result r = {.rows = {{"validation", "before", "validation_before"},

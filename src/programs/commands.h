@@ -4,6 +4,19 @@
 
 #include "ui/command.h"
 
+/* The options of all commands. A command's table names its own; it leaves the others 0. */
+struct options {
+    bool json, csv, markdown, plot, list, quiet, fresh, no_state, wrong, compose, int8;
+    bool invert, fit, attention;
+    const char *data, *split, *html, *out, *c, *onnx, *name; /* NULL: not given */
+    const char *columns, *attention_png, *sample, *batch, *label;
+    double threshold; /* NaN: not given */
+    double temperature;
+    int threads, jobs;     /* of sweep, 0: the default */
+    int train, test, seed; /* -1: not given */
+    int top, digits, frames;
+};
+
 #define COMMANDS(each)                                                                             \
     each(train) each(sweep) each(evaluate) each(predict) each(calibrate) each(report)              \
         each(compare) each(verify) each(export) each(pack) each(gradcheck) each(explain)           \
@@ -14,8 +27,8 @@
     extern const char embed_programs_help_##name##_txt[];
 COMMANDS(COMMAND_EXTERNS)
 
-/* Defines the command `word`, from the file's `options` and its function `run`, with min .. max
- * other arguments and the text help/WORD.txt (base/embed.h). */
+/* Defines the command `word`, from the file's table `options` and its function `run`, with min ..
+ * max other arguments and the text help/WORD.txt (base/embed.h). */
 #define COMMAND(word, min, max)                                                                    \
     const struct command word##_command = {.name = #word,                                          \
                                            .title = "onehot " #word,                               \

@@ -6,12 +6,6 @@
 
 #include <limits.h>
 
-struct options {
-    const char *sample, *batch, *html;
-    int digits;
-    bool json;
-};
-
 static const struct option options[] = {
     OPTION(sample, TEXT, "I",
            "show sample I of the training set, from 0 (default: the first one of the run)"),
@@ -46,8 +40,7 @@ static int choose(struct training *t, const char *sample, int n, struct error *e
     return 0;
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct trace s = {0};
     struct text out = {0};
     int n = 1, result = -1;

@@ -9,12 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct options {
-    const char *c, *name, *onnx, *data;
-    bool int8;
-    int threads;
-};
-
 static const struct option options[] = {
     OPTION(c, TEXT, "FILE.h", "write a header for C and C++"),
     OPTION(name, TEXT, "NAME", "the prefix of the header's names (default: the file's name)"),
@@ -92,8 +86,7 @@ static int export_onnx(const struct model_file *s, const char *path, struct erro
     return 0;
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct trained t;
     if (!o->c && (!o->onnx || o->name || o->int8))
         return error_input(e, "onehot export: give --c FILE.h%s",

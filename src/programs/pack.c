@@ -8,11 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct options {
-    bool compose;
-    int train, test, seed; /* -1: not given */
-};
-
 static const struct option options[] = {
     OPTION(compose, FLAG, NULL, "compose multi-label images"),
     OPTION(train, INT, "N", "compose N training images", .min = 0, .max = KEY_INT_MAX,
@@ -44,8 +39,7 @@ static int read_settings(struct settings *s, char **arguments, struct arena *a, 
     return conflict ? error_input(e, "command line: \"%s\" %s", key, conflict) : 0;
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     const char *source = arguments[0], *folder = arguments[1];
     if (!o->compose && (o->train >= 0 || o->test >= 0 || o->seed >= 0))
         return error_input(e, "onehot pack: --train, --test and --seed need --compose");

@@ -7,12 +7,6 @@
 
 #include <stdio.h>
 
-struct options {
-    const char *data;
-    bool plot;
-    int threads;
-};
-
 static const struct option options[] = {
     MOVED_DATA_OPTION,
     OPTION(plot, FLAG, NULL, "only plot the learning curves, in the terminal"),
@@ -64,8 +58,7 @@ static int plots(const char *directory, struct arena *a, struct error *e) {
     return plot(&m, "accuracy, %", 100, accuracy, a, e);
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct trained t = {0};
     int result = -1;
     if (o->plot)

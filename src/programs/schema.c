@@ -3,13 +3,9 @@
 #include "programs/commands.h"
 #include "train/config.h"
 
-struct options {
-    char none;
-};
-
 static const struct option options[] = {END_OPTION};
 
-static int run(const void *none, char **arguments, struct error *e) {
+static int run(const struct options *none, char **arguments, struct error *e) {
     struct text schema = {0};
     keys_schema(config_keys, "a onehot training config", &schema);
     return command_print(&schema, e);

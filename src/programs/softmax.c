@@ -14,12 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct options {
-    double temperature;
-    const char *label;
-    bool json;
-};
-
 static const struct option options[] = {
     OPTION(temperature, REAL, "T", "divide the logits by T > 0 first (default: 1)", .min = 1e-300,
            .max = 1e300, .initial = 1),
@@ -190,8 +184,7 @@ static int print_json(const struct steps *s, struct error *e) {
     return command_print(&t, e);
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct arena a = {0};
     struct steps s = {
         .classes = command_count(arguments), .label = -1, .temperature = o->temperature};

@@ -18,11 +18,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct options {
-    int threads;
-    bool fresh, no_state, quiet;
-};
-
 static const struct option options[] = {
     THREADS_OPTION,
     OPTION(fresh, FLAG, NULL, "start over instead of resuming"),
@@ -254,8 +249,7 @@ static int train(struct training *t, struct run *r, struct progress *p, struct e
     return 0;
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct run r = {0};
     struct error damage = {0};
     struct training *t =

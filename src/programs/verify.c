@@ -14,12 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct options {
-    const char *data;
-    bool json;
-    int threads;
-};
-
 static const struct option options[] = {MOVED_DATA_OPTION, THREADS_OPTION, JSON_OPTION, END_OPTION};
 
 /* Checks that the files named by the config exist and that the data has not changed. */
@@ -127,8 +121,7 @@ static int verify(const struct run_record *r, const struct options *o, struct er
     return result;
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct run_record r;
     int result = run_record_read(&r, arguments[0], e);
     if (o->data)

@@ -1,12 +1,15 @@
 /* The command line of onehot and of its helper programs. A command declares its options in a table
- * next to the struct that they fill; parsing, errors and --help follow from the table. */
+ * of the fields that they fill; parsing, errors and --help follow from the table. */
 #pragma once
 
 #include "base/text.h"
 
 #include <stdbool.h>
 
-/* What an option fills: a field of the command's `struct options`. */
+/* Each program defines it: one field per option. */
+struct options;
+
+/* What an option fills: a field of the program's `struct options`. */
 enum option_type {
     OPTION_END,     /* closes a table */
     OPTION_FLAG,    /* bool; all others take a value */
@@ -53,9 +56,9 @@ struct command {
      * ARGUMENTS" (which the list of options follows), details and examples. */
     const char *help;
 
-    /* Returns 0, or -1 with an error. `options` is the filled struct; `arguments` is the rest of
-     * the command line, NULL-terminated. */
-    int (*run)(const void *options, char **arguments, struct error *e);
+    /* Returns 0, or -1 with an error. `o` is the filled struct; `arguments` is the rest of the
+     * command line, NULL-terminated. */
+    int (*run)(const struct options *o, char **arguments, struct error *e);
 
     /* If set, receives the unparsed command line, and nothing above is used. */
     int (*pass_on)(char **argv, struct error *e);

@@ -109,11 +109,6 @@ static int print_plot(struct comparison *c, struct error *e) {
 
 /* ---- the command ---- */
 
-struct options {
-    bool csv, markdown, json, plot;
-    const char *html;
-};
-
 static const struct option options[] = {
     OPTION(csv, FLAG, NULL, "print CSV with all digits, for spreadsheets"),
     OPTION(markdown, FLAG, NULL, "print a Markdown table, for a README or an issue"),
@@ -123,8 +118,7 @@ static const struct option options[] = {
     END_OPTION,
 };
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct comparison c;
     struct text t = {0};
     if (o->csv + o->markdown + o->json + o->plot + (o->html != NULL) > 1)

@@ -10,13 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct options {
-    const char *data, *split;
-    double threshold;
-    bool wrong, json;
-    int threads;
-};
-
 static const struct option options[] = {
     OPTION(data, TEXT, "PATH", "evaluate on another dataset with the same classes"),
     OPTION(split, TEXT, "NAME", "train, validation or test (the default)"),
@@ -187,8 +180,7 @@ static int evaluate(struct trained *t, const struct options *o, struct error *e)
     return command_print(&text, e);
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct trained t;
     int result = -1;
     if (trained_open(&t, arguments[0], o->threads, e) == 0 &&

@@ -1,6 +1,5 @@
 /* onehot predict: predicts the classes or labels of samples, with their probabilities. */
 #include "programs/predict/predict.h"
-#include "programs/commands.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,8 +143,7 @@ static int predict(struct predict *p, char **samples, struct error *e) {
     return attention_write(p->model->model, &x, p->o->attention_png, e);
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct trained t;
     struct predict p = {.o = o};
     int result = -1;

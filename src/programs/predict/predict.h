@@ -5,16 +5,10 @@
 
 #include "data/tables/columns.h"
 #include "picture/picture.h"
+#include "programs/commands.h"
 #include "programs/trained.h"
 #include "report/ranked.h"
 #include "ui/table.h"
-
-struct options {
-    bool invert, fit, attention, json, csv;
-    double threshold;
-    int top, threads;
-    const char *attention_png, *columns;
-};
 
 struct predict_sample {
     const char *path; /* of an image; of a row, where it is: "new.csv, line 2" */

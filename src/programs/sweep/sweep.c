@@ -14,12 +14,6 @@
 #include <math.h>
 #include <string.h>
 
-struct options {
-    int jobs, threads; /* 0: the default */
-    bool list, markdown, csv, json;
-    const char *html;
-};
-
 static const struct option options[] = {
     OPTION(jobs, INT, "N", "run N jobs at a time (default: one per CPU)", .min = 1,
            .max = THREAD_POOL_MAX),
@@ -216,8 +210,7 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
     return result;
 }
 
-static int run(const void *given, char **arguments, struct error *e) {
-    const struct options *o = given;
+static int run(const struct options *o, char **arguments, struct error *e) {
     struct sweep s = {.config = arguments[0],
                       .cpus = platform_cpus(),
                       .threads = o->threads,

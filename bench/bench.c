@@ -32,7 +32,6 @@ static const struct option options[] = {
     OPTION(list, FLAG, NULL, "list the workloads"),
     OPTION(scaling, FLAG, NULL,
            "instead of the workloads, measure models of 10^4 to 10^8 parameters, S seconds each"),
-    END_OPTION,
 };
 
 static void print_list(void) {

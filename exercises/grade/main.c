@@ -20,7 +20,6 @@ static const struct option options[] = {
     OPTION(list, FLAG, NULL, "print the state of each exercise, without training"),
     OPTION(csv, FLAG, NULL, "print a table: file, exercise, name, state, message"),
     OPTION(json, FLAG, NULL, "print the same as JSON, plus the accuracy on MNIST"),
-    END_OPTION,
 };
 
 enum { NOT_ALL_RIGHT = 1 }; /* a result of run: no error, but not success either */

@@ -18,7 +18,6 @@ static const struct option options[] = {
     OPTION(reveal, FLAG, NULL, "name the planted bug"),
     JSON_OPTION,
     THREADS_OPTION,
-    END_OPTION,
 };
 
 extern const char embed_programs_help_gradcheck_txt[]; /* base/embed.h */

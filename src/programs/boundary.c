@@ -23,7 +23,6 @@ static const struct option options[] = {
     OPTION(out, TEXT, "FILE", "write FILE instead of RUN/boundary.svg"),
     OPTION(plot, FLAG, NULL, "only draw the final boundary, in the terminal"),
     THREADS_OPTION,
-    END_OPTION,
 };
 
 /* ---- the animation ---- */

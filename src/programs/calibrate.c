@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-static const struct option options[] = {MOVED_DATA_OPTION, JSON_OPTION, THREADS_OPTION, END_OPTION};
+static const struct option options[] = {MOVED_DATA_OPTION, JSON_OPTION, THREADS_OPTION};
 
 /* Of the validation set and the test set, each before and after calibration. */
 struct row {

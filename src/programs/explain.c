@@ -14,7 +14,6 @@ static const struct option options[] = {
            .initial = 4),
     OPTION(json, FLAG, NULL, "print all numbers as JSON"),
     OPTION(html, TEXT, "FILE", "write a web page to step through"),
-    END_OPTION,
 };
 
 /* Copies that training sample, and the n - 1 after it, to the front of the order, from which the

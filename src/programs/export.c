@@ -16,7 +16,6 @@ static const struct option options[] = {
     OPTION(onnx, TEXT, "FILE.onnx", "write an ONNX model"),
     MOVED_DATA_OPTION,
     THREADS_OPTION,
-    END_OPTION,
 };
 
 /* Sets the prefix of the header's names: --name or, as a C identifier, the file's name:

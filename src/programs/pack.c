@@ -15,7 +15,6 @@ static const struct option options[] = {
     OPTION(test, INT, "N", "compose N test images", .min = 0, .max = KEY_INT_MAX, .initial = -1),
     OPTION(seed, INT, "N", "the seed of the random choices (default: 0)", .min = 0,
            .max = KEY_INT_MAX, .initial = -1),
-    END_OPTION,
 };
 
 /* The overrides may set the section "data" of a config. */

@@ -11,7 +11,6 @@ static const struct option options[] = {
     MOVED_DATA_OPTION,
     OPTION(plot, FLAG, NULL, "only plot the learning curves, in the terminal"),
     THREADS_OPTION,
-    END_OPTION,
 };
 
 static int report(const char *directory, const struct trained *t, struct error *e) {

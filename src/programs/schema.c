@@ -3,7 +3,7 @@
 #include "programs/commands.h"
 #include "train/config.h"
 
-static const struct option options[] = {END_OPTION};
+static const struct option options[] = {};
 
 static int run(const struct options *none, char **arguments, struct error *e) {
     struct text schema = {0};

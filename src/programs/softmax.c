@@ -19,7 +19,6 @@ static const struct option options[] = {
            .max = 1e300, .initial = 1),
     OPTION(label, TEXT, "K", "the correct class, from 0: also show the loss and p - y"),
     JSON_OPTION,
-    END_OPTION,
 };
 
 /* The steps, each with a value per class: their names in the table and in JSON. */

@@ -24,7 +24,6 @@ static const struct option options[] = {
     NAMED_OPTION("no-state", no_state, FLAG, NULL,
                  "do not keep the state that training for more epochs would need"),
     OPTION(quiet, FLAG, NULL, "print only errors"),
-    END_OPTION,
 };
 
 /* ---- before training ---- */

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct option options[] = {MOVED_DATA_OPTION, THREADS_OPTION, JSON_OPTION, END_OPTION};
+static const struct option options[] = {MOVED_DATA_OPTION, THREADS_OPTION, JSON_OPTION};
 
 /* Checks that the files named by the config exist and that the data has not changed. */
 static int check_inputs(const struct run_record *r, struct error *e) {

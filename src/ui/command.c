@@ -10,7 +10,7 @@
 static void print_help(const struct command *c) {
     const char *details = strstr(strstr(c->help, "\nusage: "), "\n\n") + 2;
     printf("%.*soptions:\n", (int)(details - c->help), c->help);
-    for (const struct option *o = c->options; o->type != OPTION_END; o++) {
+    for (const struct option *o = c->options; o < c->options + c->option_count; o++) {
         char left[64];
         snprintf(left, sizeof left, "--%s%s%s", o->name, o->metavar ? " " : "",
                  o->metavar ? o->metavar : "");
@@ -60,8 +60,6 @@ static int set(const struct command *c, const struct option *o, const char *text
             return 0;
         return error_input(e, "%s: --%s must be a number from %g to %g, got \"%s\"", c->title,
                            o->name, o->min, o->max, text);
-    case OPTION_END:
-        break;
     }
     return -1;
 }
@@ -71,11 +69,10 @@ static int set(const struct command *c, const struct option *o, const char *text
 static int take(const struct command *c, char **argv, char *options, struct error *e) {
     const char *name = argv[0][1] == '-' ? argv[0] + 2 : "", *equals = strchr(name, '=');
     size_t length = strcspn(name, "=");
-    const struct option *o = c->options;
-    while (o->type != OPTION_END &&
-           (strncmp(o->name, name, length) != 0 || o->name[length] != '\0'))
+    const struct option *o = c->options, *end = o + c->option_count;
+    while (o < end && (strncmp(o->name, name, length) != 0 || o->name[length] != '\0'))
         o++;
-    if (o->type == OPTION_END)
+    if (o == end)
         return error_input(e, "%s: there is no option %s; see %s --help", c->title, argv[0],
                            c->title);
     bool flag = o->type == OPTION_FLAG;
@@ -95,7 +92,7 @@ enum { HELP = -2 };
 static int parse(const struct command *c, char **argv, char *options, struct error *e) {
     int count = 0;
     bool only_arguments = false;
-    for (const struct option *o = c->options; o->type != OPTION_END; o++) {
+    for (const struct option *o = c->options; o < c->options + c->option_count; o++) {
         void *field = options + o->offset;
         if (o->type == OPTION_REAL)
             *(double *)field = o->initial;

@@ -11,7 +11,6 @@ struct options;
 
 /* What an option fills: a field of the program's `struct options`. */
 enum option_type {
-    OPTION_END,     /* closes a table */
     OPTION_FLAG,    /* bool; all others take a value */
     OPTION_TEXT,    /* const char *; NULL if the option is not given */
     OPTION_INT,     /* int, min .. max */
@@ -38,19 +37,18 @@ struct option {
     }
 #define JSON_OPTION    OPTION(json, FLAG, NULL, "print JSON")
 #define THREADS_OPTION OPTION(threads, THREADS, "N", "use at most N threads (default: one per CPU)")
-#define END_OPTION                                                                                 \
-    { .type = OPTION_END }
 
 /* A command's fields for its `options` and min .. max other arguments. */
 #define COMMAND_LINE(min, max)                                                                     \
     .min_arguments = min, .max_arguments = max, .options = options,                                \
-    .options_size = sizeof(struct options)
+    .option_count = sizeof options / sizeof *options, .options_size = sizeof(struct options)
 
 struct command {
     const char *name;
     const char *title; /* how the user calls it: "onehot train" */
     int min_arguments, max_arguments;
     const struct option *options;
+    size_t option_count;
     size_t options_size; /* of the struct that the options fill */
     /* What --help prints, with empty lines between: a one-line summary, the line "usage: TITLE
      * ARGUMENTS" (which the list of options follows), details and examples. */

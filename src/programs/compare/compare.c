@@ -115,7 +115,6 @@ static const struct option options[] = {
     JSON_OPTION,
     OPTION(plot, FLAG, NULL, "only plot the accuracy over the epochs, in the terminal"),
     OPTION(html, TEXT, "FILE", "write a web page: curves, a sortable table, settings and seeds"),
-    END_OPTION,
 };
 
 static int run(const struct options *o, char **arguments, struct error *e) {

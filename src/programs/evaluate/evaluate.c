@@ -17,7 +17,6 @@ static const struct option options[] = {
     OPTION(wrong, FLAG, NULL, "list the misclassified samples"),
     JSON_OPTION,
     THREADS_OPTION,
-    END_OPTION,
 };
 
 struct report {

@@ -19,7 +19,6 @@ static const struct option options[] = {
     OPTION(columns, TEXT, "A,B", "print CSV with two columns of these titles"),
     JSON_OPTION,
     THREADS_OPTION,
-    END_OPTION,
 };
 
 /* ---- files and folders ---- */

@@ -24,7 +24,6 @@ static const struct option options[] = {
     OPTION(csv, FLAG, NULL, "print CSV with all digits, for spreadsheets"),
     OPTION(json, FLAG, NULL, "print JSON with every run"),
     OPTION(html, TEXT, "FILE", "also write the web page of onehot compare"),
-    END_OPTION,
 };
 
 /* ---- the jobs ---- */

@@ -146,7 +146,7 @@ START_TEST(metrics_read_back_exactly_as_written) {
     for (int i = 0; i < m.count; i++)
         metrics_write(&rows[i], &t);
     fixture_write(test_path("metrics.csv"), t);
-    ck_assert_msg(metrics_read(&back, test_path("metrics.csv"), &a, &e) == 0, "%s", e.text);
+    ck_assert_msg(metrics_read(&back, test_dir, true, &a, &e) == 0, "%s", e.text);
     ck_assert_int_eq(back.count, 3);
     for (int i = 0; i < 3; i++) {
         ck_assert_int_eq((int)back.rows[i].step, (int)rows[i].step);
@@ -183,14 +183,14 @@ START_TEST(damaged_metrics_are_refused_with_the_line_number) {
         struct text t = {0};
         text_printf(&t, "%s%s", metrics_header, lines[i]);
         fixture_write(test_path("metrics.csv"), t);
-        ck_assert_int_eq(metrics_read(&m, test_path("metrics.csv"), &a, &e), -1);
+        ck_assert_int_eq(metrics_read(&m, test_dir, true, &a, &e), -1);
         ck_assert_int_eq(e.status, ERROR_INPUT);
         test_names(e.text, test_path("metrics.csv: line 2"));
         test_message_as("line", e.text); /* the same for each of them */
     }
     struct error e = {0};
     test_write(test_path("metrics.csv"), "epoch,loss\n", 11);
-    ck_assert_int_eq(metrics_read(&m, test_path("metrics.csv"), &a, &e), -1);
+    ck_assert_int_eq(metrics_read(&m, test_dir, true, &a, &e), -1);
     test_refused(&e, test_path("metrics.csv"));
     arena_free(&a);
 }

@@ -44,13 +44,11 @@ static int plot(const struct metrics *m, const char *title, double scale, const 
 static int plots(const char *directory, struct arena *a, struct error *e) {
     static const size_t loss[] = {AT(train_loss), AT(validation_loss)},
                         accuracy[] = {AT(train_accuracy), AT(validation_accuracy)};
-    char path[FILE_PATH];
     struct metrics m;
-    if (file_join(path, sizeof path, directory, "metrics.csv", e) != 0 ||
-        metrics_read(&m, path, a, e) != 0)
+    if (metrics_read(&m, directory, true, a, e) != 0)
         return -1;
     if (m.count == 0)
-        return error_input(e, "%s: has no completed epoch", path);
+        return error_input(e, "%s/metrics.csv: has no completed epoch", directory);
     if (plot(&m, "loss, nats", 1, loss, a, e) != 0)
         return -1;
     printf("\n");

@@ -36,8 +36,8 @@ static int prepare(struct report *r, struct error *e) {
         result = file_read(path, MAX_RESULT, &size, e);
     int status = result ? flat_json_parse(&r->result, result, size, path, &r->arena, e) : -1;
     free(result);
-    if (status != 0 || file_join(path, FILE_PATH, p->directory, "metrics.csv", e) != 0 ||
-        metrics_read(&r->metrics, path, &r->arena, e) != 0 || choose_samples(r, e) != 0)
+    if (status != 0 || metrics_read(&r->metrics, p->directory, true, &r->arena, e) != 0 ||
+        choose_samples(r, e) != 0)
         return -1;
     return r->split &&
                    (evaluation_run_all(&r->v, p->model, &r->samples, p->pool, &r->arena, e) != 0 ||

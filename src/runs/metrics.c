@@ -45,10 +45,14 @@ long long metrics_count(const char *text, size_t size) {
     return count;
 }
 
-int metrics_read(struct metrics *m, const char *path, struct arena *a, struct error *e) {
+int metrics_read(struct metrics *m, const char *directory, bool finished, struct arena *a,
+                 struct error *e) {
+    char path[FILE_PATH], *text = NULL;
+    const char *name = finished ? "metrics.csv" : "metrics.partial.csv";
     size_t size, header = strlen(metrics_header);
     *m = (struct metrics){0};
-    char *text = file_read(path, MAX_FILE, &size, e);
+    if (file_join(path, sizeof path, directory, name, e) == 0)
+        text = file_read(path, MAX_FILE, &size, e);
     if (!text)
         return -1;
     if (strlen(text) != size)

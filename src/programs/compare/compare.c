@@ -79,7 +79,6 @@ static int print_table(const struct comparison *c, enum table_form form, struct 
 /* One curve per run, of an unfinished one for the epochs so far: of validation if every run has it,
  * otherwise of training. */
 static int print_plot(struct comparison *c, struct error *e) {
-    char path[FILE_PATH];
     struct plot_series series[PLOT_SERIES];
     struct metrics m[PLOT_SERIES];
     bool validation = true;
@@ -88,9 +87,7 @@ static int print_plot(struct comparison *c, struct error *e) {
                            c->count);
     for (int i = 0; i < c->count; i++) {
         const struct run_record *r = &c->runs[i];
-        const char *name = r->finished ? "metrics.csv" : "metrics.partial.csv";
-        if (file_join(path, sizeof path, r->directory, name, e) != 0 ||
-            metrics_read(&m[i], path, &c->arena, e) != 0)
+        if (metrics_read(&m[i], r->directory, r->finished, &c->arena, e) != 0)
             return -1;
         validation &= m[i].count > 0 && !isnan(m[i].rows[0].validation_accuracy);
     }

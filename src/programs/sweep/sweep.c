@@ -36,15 +36,15 @@ int sweep_count(const struct sweep *s, enum job_state state) {
 }
 
 bool sweep_take_result(struct job *j) {
-    char model[FILE_PATH], metrics[FILE_PATH], id[SHA256_HEX];
+    char model[FILE_PATH], id[SHA256_HEX];
     struct error none = {0};
     struct run_record r;
     struct metrics m;
     if (run_record_read(&r, j->directory, &none) == 0 && r.finished &&
         file_join(model, sizeof model, j->directory, "model.safetensors", &none) == 0 &&
         model_file_run(model, id, &none) == 0 && strcmp(id, j->id) == 0 &&
-        file_join(metrics, sizeof metrics, j->directory, "metrics.csv", &none) == 0 &&
-        metrics_read(&m, metrics, &r.arena, &none) == 0 && m.count == r.figures[RUN_EPOCHS]) {
+        metrics_read(&m, j->directory, true, &r.arena, &none) == 0 &&
+        m.count == r.figures[RUN_EPOCHS]) {
         double best = r.figures[RUN_BEST_EPOCH];
         double epoch = isnan(best) ? m.count : best; /* of the saved model */
         if (epoch >= 1 && epoch <= m.count)

@@ -1,6 +1,5 @@
 /* The progress of a sweep: one line for each job that has ended and, on a terminal, the running
  * ones below them. */
-#include "base/file.h"
 #include "base/platform.h"
 #include "programs/sweep/sweep.h"
 #include "runs/metrics.h"
@@ -89,15 +88,13 @@ void sweep_view_running(struct sweep *s) {
         return;
     sweep_view_close(s);
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
-        char path[FILE_PATH];
         struct arena a = {0};
         struct metrics m = {0};
         struct error none = {0};
         struct text t = {0};
         if (j->state != JOB_RUNNING)
             continue;
-        if (file_join(path, sizeof path, j->directory, "metrics.partial.csv", &none) != 0 ||
-            metrics_read(&m, path, &a, &none) != 0)
+        if (metrics_read(&m, j->directory, false, &a, &none) != 0)
             m.count = 0; /* there is none yet, or its last line is incomplete */
         done += j->epochs > 0 ? (double)m.count / j->epochs : 0;
         if (s->view.lines < terminal_height() - 3) {

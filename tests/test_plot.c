@@ -31,7 +31,7 @@ END_TEST
 static struct text plot(int width, int height, bool unicode, const struct plot_series *s,
                         int count) {
     struct text t = {0};
-    struct plot p = {"loss, nats", width, height, unicode, count, s, "epoch"};
+    struct plot p = {"loss, nats", width, height, unicode, count, s, false, "epoch"};
     plot_write(&p, &t);
     ck_assert(!t.failed);
     ck_assert_msg(!strstr(t.data, " \n"), "%s", t.data);
@@ -40,7 +40,7 @@ static struct text plot(int width, int height, bool unicode, const struct plot_s
 
 START_TEST(a_plot_puts_each_value_where_its_axes_say) {
     const double up[] = {0, 1, 2, 3, 4}, down[] = {4, 3, 2, (double)NAN, 0};
-    const struct plot_series s[] = {{"up", 5, up}, {"down", 5, down}};
+    const struct plot_series s[] = {{"up", 5, up, sizeof *up}, {"down", 5, down, sizeof *down}};
     struct text t = plot(30, 5, false, s, 2);
     ck_assert_str_eq(t.data, "loss, nats\n"
                              "      4 +o                   *\n"
@@ -60,7 +60,7 @@ START_TEST(a_plot_shows_every_spike_of_a_long_run) {
     enum { COUNT = 1000000 };
     double *y = calloc(COUNT, sizeof *y);
     for (int at = 0; at < COUNT; at += 99999) {
-        const struct plot_series s = {"spike", COUNT, y};
+        const struct plot_series s = {"spike", COUNT, y, sizeof *y};
         y[at] = 1;
         struct text t = plot(60, 4, false, &s, 1);
         const char *top = strchr(t.data, '\n') + 1;
@@ -82,7 +82,8 @@ START_TEST(a_plot_of_any_values_terminates_and_fits) {
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         for (int count = 0; count <= 3; count++)
             for (int width = 20; width < 130; width += 7) {
-                const struct plot_series s[] = {{"a", count, values[i]}, {"b", 3, values[i]}};
+                const struct plot_series s[] = {{"a", count, values[i], sizeof(double)},
+                                                {"b", 3, values[i], sizeof(double)}};
                 struct text t = plot(width, 12, false, s, count % 3);
                 for (const char *line = t.data; *line; line = strchr(line, '\n') + 1)
                     ck_assert_int_le((int)strcspn(line, "\n"), width < 24 ? 24 : width);

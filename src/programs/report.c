@@ -26,33 +26,27 @@ static int report(const char *directory, const struct trained *t, struct error *
     return 0;
 }
 
-/* Plots the fields of struct train_epoch at these offsets: of training, and of validation. */
-static int plot(const struct metrics *m, const char *title, double scale, const size_t fields[2],
-                struct arena *a, struct error *e) {
-    size_t n = (size_t)m->count;
-    double *y = arena_alloc(a, 2 * n, sizeof *y);
-    if (!y)
-        return error_memory(e, "the plot");
-    for (size_t i = 0; i < 2 * n; i++)
-        y[i] = scale * *(const double *)((const char *)&m->rows[i % n] + fields[i / n]);
-    struct plot_series series[] = {{"training", m->count, y}, {"validation", m->count, y + n}};
-    return plot_print(title, series, isnan(y[n]) ? 1 : 2, e);
+/* Plots these fields of the rows: of training, and of validation unless there is none. */
+static int plot(const char *title, bool percent, const struct metrics *m, const double *training,
+                const double *validation, struct error *e) {
+    const struct plot_series series[] = {
+        {"training", m->count, training, sizeof *m->rows},
+        {"validation", m->count, validation, sizeof *m->rows},
+    };
+    return plot_print(title, percent, series, isnan(*validation) ? 1 : 2, e);
 }
 
-#define AT(field) offsetof(struct train_epoch, field)
-
 static int plots(const char *directory, struct arena *a, struct error *e) {
-    static const size_t loss[] = {AT(train_loss), AT(validation_loss)},
-                        accuracy[] = {AT(train_accuracy), AT(validation_accuracy)};
     struct metrics m;
     if (metrics_read(&m, directory, true, a, e) != 0)
         return -1;
     if (m.count == 0)
         return error_input(e, "%s/metrics.csv: has no completed epoch", directory);
-    if (plot(&m, "loss, nats", 1, loss, a, e) != 0)
+    const struct train_epoch *r = m.rows;
+    if (plot("loss, nats", false, &m, &r->train_loss, &r->validation_loss, e) != 0)
         return -1;
     printf("\n");
-    return plot(&m, "accuracy, %", 100, accuracy, a, e);
+    return plot("accuracy, %", true, &m, &r->train_accuracy, &r->validation_accuracy, e);
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {

@@ -16,12 +16,18 @@ struct range {
     double low, high;
 };
 
-static void widen(struct range *r, const double *y, int count) {
-    for (int i = 0; i < count; i++)
-        if (isfinite(y[i])) {
-            r->low = fmin(r->low, y[i]);
-            r->high = fmax(r->high, y[i]);
-        }
+static void widen(struct range *r, double y) {
+    if (isfinite(y)) {
+        r->low = fmin(r->low, y);
+        r->high = fmax(r->high, y);
+    }
+}
+
+/* Value i of series k, as shown. */
+static double value(const struct plot *p, int k, int i) {
+    const char *first = (const char *)p->series[k].y;
+    double y = *(const double *)(const void *)(first + (size_t)i * p->series[k].stride);
+    return p->percent ? 100 * y : y;
 }
 
 double axis_round(double x) {
@@ -44,7 +50,8 @@ void plot_sparkline(const double *y, int count, int cells, bool unicode, struct 
     static const char *const blocks[2][8] = {{"_", ".", "-", "=", "+", "*", "#", "@"},
                                              {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}};
     struct range r = {INFINITY, -INFINITY};
-    widen(&r, y, count);
+    for (int i = 0; i < count; i++)
+        widen(&r, y[i]);
     for (int i = count > cells ? count - cells : 0; i < count; i++)
         text_printf(out, "%s", isfinite(y[i]) ? blocks[unicode][step_of(&r, y[i], 8)] : " ");
 }
@@ -71,7 +78,7 @@ static void curves(const struct plot *p, const struct range *r, int epochs, int 
     out->failed |= !cells;
     for (int k = p->count - 1; k >= 0 && cells; k--)
         for (int i = 0; i < p->series[k].count; i++) {
-            double y = p->series[k].y[i];
+            double y = value(p, k, i);
             if (isfinite(y))
                 cells[step_of(r, y, p->height) * columns + step_of(&x, i, columns)] =
                     (unsigned char)(k + 1);
@@ -94,7 +101,8 @@ void plot_write(const struct plot *p, struct text *out) {
     struct range r = {INFINITY, -INFINITY};
     int epochs = 1, columns = p->width - LABEL;
     for (int k = 0; k < p->count; k++) {
-        widen(&r, p->series[k].y, p->series[k].count);
+        for (int i = 0; i < p->series[k].count; i++)
+            widen(&r, value(p, k, i));
         epochs = p->series[k].count > epochs ? p->series[k].count : epochs;
     }
     double min = fmax(fabs(r.high) * 1e-6, 1e-12); /* so that the axis can be divided */
@@ -118,17 +126,18 @@ void plot_write(const struct plot *p, struct text *out) {
     for (int k = 0; k < p->count; k++) {
         const struct plot_series *s = &p->series[k];
         text_printf(out, "%*s%s %s", LABEL, "", marks[p->unicode][k], s->name);
-        if (s->count > 0 && isfinite(s->y[s->count - 1]))
-            text_printf(out, "  %.4g", s->y[s->count - 1]);
+        if (s->count > 0 && isfinite(value(p, k, s->count - 1)))
+            text_printf(out, "  %.4g", value(p, k, s->count - 1));
         text_add(out, "\n", 1);
     }
 }
 
-int plot_print(const char *title, const struct plot_series *series, int count, struct error *e) {
+int plot_print(const char *title, bool percent, const struct plot_series *series, int count,
+               struct error *e) {
     enum { HEIGHT = 12 };
     struct text t = {0};
     int width = terminal_width() < 20 ? 20 : terminal_width() - 1;
-    struct plot p = {title, width, HEIGHT, terminal_unicode(), count, series, NULL};
+    struct plot p = {title, width, HEIGHT, terminal_unicode(), count, series, percent, NULL};
     plot_write(&p, &t);
     return command_print(&t, e);
 }

@@ -9,7 +9,8 @@
 struct plot_series {
     const char *name;
     int count;
-    const double *y;
+    const double *y; /* the first value */
+    size_t stride;   /* bytes from one value to the next: those of an array, or a field of rows */
 };
 
 struct plot {
@@ -18,6 +19,7 @@ struct plot {
     bool unicode;      /* otherwise ASCII only */
     int count;
     const struct plot_series *series;
+    bool percent;  /* the values are fractions, shown in percent */
     const char *x; /* what 1, 2, ... are; NULL: epochs */
 };
 
@@ -28,8 +30,8 @@ enum { PLOT_SERIES = 8 }; /* the maximum: each has its own mark */
 void plot_write(const struct plot *p, struct text *out);
 
 /* Prints a plot over epochs, as wide as the terminal and in its characters. */
-ERROR_CHECKED int plot_print(const char *title, const struct plot_series *series, int count,
-                             struct error *e);
+ERROR_CHECKED int plot_print(const char *title, bool percent, const struct plot_series *series,
+                             int count, struct error *e);
 
 /* Appends the last `cells` values, one block each: the lowest block for the minimum of all values,
  * the highest for their maximum. */

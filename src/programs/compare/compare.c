@@ -92,15 +92,11 @@ static int print_plot(struct comparison *c, struct error *e) {
         validation &= m[i].count > 0 && !isnan(m[i].rows[0].validation_accuracy);
     }
     for (int i = 0; i < c->count; i++) {
-        double *y = arena_alloc(&c->arena, (size_t)m[i].count, sizeof *y);
-        if (!y)
-            return error_memory(e, "the plot");
-        for (int k = 0; k < m[i].count; k++)
-            y[k] =
-                100 * (validation ? m[i].rows[k].validation_accuracy : m[i].rows[k].train_accuracy);
-        series[i] = (struct plot_series){comparison_name(c, i), m[i].count, y};
+        const struct train_epoch *rows = m[i].rows;
+        const double *y = validation ? &rows->validation_accuracy : &rows->train_accuracy;
+        series[i] = (struct plot_series){comparison_name(c, i), m[i].count, y, sizeof *rows};
     }
-    return plot_print(validation ? "validation accuracy, %" : "training accuracy, %", series,
+    return plot_print(validation ? "validation accuracy, %" : "training accuracy, %", true, series,
                       c->count, e);
 }
 

@@ -183,7 +183,7 @@ START_TEST(images_that_differ_are_counted_and_the_option_is_proposed) {
     refused(&from, "has 4 x 2"); /* sizes only */
     write_picture(test_path("b/z.png"), 1, 1, 3, pixels);
     refused(&from, "data.size=[1,2] and data.channels=1");
-    struct data_expected model = {
+    struct dataset model = {
         .classes = {2, (const char *[]){"a", "b"}}, .height = 8, .width = 9, .channels = 1};
     from.expected = &model;
     refused(&from, "train with data.size=[8,9] and data.channels=1");
@@ -746,7 +746,7 @@ END_TEST
 /* Options of a model of 2 x 1 grey images of the classes a, b and c. */
 static struct data_options expected(const char *path) {
     static const char *classes[] = {"c", "a", "b"};
-    static struct data_expected model = {{3, classes}, 1, 2, 1, {0}, {0}};
+    static struct dataset model = {.height = 1, .width = 2, .channels = 1, .classes = {3, classes}};
     struct data_options from = *DATA_AT(path);
     from.expected = &model;
     return from;

@@ -413,8 +413,7 @@ static void train_mixed(const char *more) {
 /* Reads a file as a trained model does. */
 static struct dataset *read_for(const struct model_file *m, const char *path, double share,
                                 struct error *e) {
-    const struct model_file_dataset *d = &m->dataset;
-    struct data_expected expected = {d->classes, 1, d->width, 1, d->columns, d->features};
+    struct dataset expected = model_file_dataset_expected(&m->dataset);
     struct data_options from = m->config.data;
     from.path = path;
     from.expected = &expected;

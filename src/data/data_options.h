@@ -7,18 +7,15 @@ enum config_scaling { SCALING_UNIT, SCALING_STANDARDIZE };
 enum data_header { HEADER_AUTO, HEADER_YES, HEADER_NO };
 enum data_missing { MISSING_REFUSE, MISSING_DROP, MISSING_MEAN };
 
-/* What a trained model expects. Data for it is read with the classes and the conversions of the
- * training, not with those that the data itself suggests. */
-struct data_expected {
-    struct string_list classes;
-    int height, width, channels;
-    struct string_list columns; /* of a table; none for images */
-    struct specs features;      /* tables/features.h */
-};
+struct dataset;
 
 struct data_options {
     const char *path;
-    const struct data_expected *expected; /* set by code, not by a key; NULL in training */
+
+    /* Set by code, not by a key; NULL in training: what a trained model expects. Of this dataset,
+     * only the shape, columns, features and classes count: the data is read with them, not with
+     * those that it suggests itself. */
+    const struct dataset *expected;
 
     /* images */
     struct number_list size;       /* height and width to scale to; none: as they are */

@@ -45,7 +45,7 @@ oh_dataset *oh_dataset_read(oh_context *c, const char *path, oh_error *to) {
 
 oh_dataset *oh_dataset_read_for(const oh_model *m, const char *path, oh_error *to) {
     LIBRARY_CALL(m && m->file && path, to, NULL);
-    struct data_expected expected = model_file_dataset_expected(&m->file->dataset);
+    struct dataset expected = model_file_dataset_expected(&m->file->dataset);
     struct data_options from = m->file->config.data;
     from.path = path;
     from.expected = &expected;

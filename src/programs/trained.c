@@ -24,7 +24,7 @@ void trained_close(struct trained *t) {
 }
 
 int trained_read(struct trained *t, const char *path, struct error *e) {
-    struct data_expected expected = model_file_dataset_expected(&t->file->dataset);
+    struct dataset expected = model_file_dataset_expected(&t->file->dataset);
     struct data_options from = t->file->config.data;
     t->path = from.path = path ? path : from.path;
     from.expected = &expected;

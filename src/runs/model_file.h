@@ -78,7 +78,7 @@ ERROR_CHECKED int model_file_dataset_read(struct model_file_dataset *m, struct s
                                           struct error *e);
 
 /* What a dataset must be like for the model to read it; points into *m. */
-struct data_expected model_file_dataset_expected(const struct model_file_dataset *m);
+struct dataset model_file_dataset_expected(const struct model_file_dataset *m);
 
 /* Checks that the dataset at `path` has the shape and the classes that `model` was trained on. */
 ERROR_CHECKED int model_file_dataset_check(const struct model_file_dataset *m, const char *model,

@@ -95,9 +95,13 @@ int model_file_dataset_read(struct model_file_dataset *m, struct scaling *scalin
     return set_scaling(scaling, m, where, e);
 }
 
-struct data_expected model_file_dataset_expected(const struct model_file_dataset *m) {
-    return (struct data_expected){m->classes,  m->height,  m->width,
-                                  m->channels, m->columns, m->features};
+struct dataset model_file_dataset_expected(const struct model_file_dataset *m) {
+    return (struct dataset){.height = m->height,
+                            .width = m->width,
+                            .channels = m->channels,
+                            .columns = m->columns,
+                            .classes = m->classes,
+                            .features = m->features};
 }
 
 /* Checks that two lists of column or class names are the same. */

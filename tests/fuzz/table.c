@@ -21,8 +21,7 @@ static void check(const struct dataset *d, const struct error *e, const char *pa
 
 static void read_again(const struct dataset *d, struct data_options from) {
     struct error e = {0};
-    struct data_expected expected = {d->classes, 1, d->width, 1, d->columns, d->features};
-    from.expected = &expected;
+    from.expected = d;
     struct dataset *same = formats_read(&from, NULL, &e);
     if (!same || strcmp(same->digest, d->digest) != 0) {
         fprintf(stderr, "read differently: %s\n", same ? "another digest" : e.text);

@@ -107,7 +107,7 @@ static int count_sizes(const struct reading *r, struct sizes *s, struct error *e
  * files, unless no size is that frequent or a network for it would be large. */
 static int refuse_different(const struct reading *r, const struct sizes *s, struct error *e) {
     enum { LARGE = 128, SMALL = 64 };
-    const struct data_expected *model = r->from->expected;
+    const struct dataset *model = r->from->expected;
     const char *path = r->from->path, *set = model ? "train with" : "set";
     const struct image_file *odd = r->files;
     int n = r->count, colour = n - s->grey;

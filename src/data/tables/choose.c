@@ -150,10 +150,10 @@ static int name_by_position(struct columns *c, const struct string_list *expecte
 }
 
 int choose_expected(struct columns *c, bool labelled, struct error *e) {
-    const struct data_expected *x = c->from->expected;
+    const struct dataset *x = c->from->expected;
     struct string_list expected;
     int known = 0;
-    if (features_columns(&expected, &x->columns, &x->features, c->reader.path, c->arena, e) != 0)
+    if (features_columns(&expected, x, c->reader.path, c->arena, e) != 0)
         return -1;
     while (known < expected.count && dictionary_find(&c->names, expected.items[known]) >= 0)
         known++;
@@ -164,5 +164,5 @@ int choose_expected(struct columns *c, bool labelled, struct error *e) {
         return -1;
     return labelled && find_labels(c, c->from->label, e) != 0
                ? -1
-               : encoder_set(c, &x->columns, &x->features, c->reader.path, e);
+               : encoder_set(c, x, c->reader.path, e);
 }

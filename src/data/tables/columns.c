@@ -99,7 +99,7 @@ struct below {
 
 static bool has_names(struct columns *c) {
     const struct data_options *from = c->from;
-    const struct data_expected *x = from->expected;
+    const struct dataset *x = from->expected;
     struct dictionary first = {0};
     for (int i = 0; i < c->first.count; i++) /* except those too long for a name */
         (void)dictionary_add(&first, c->first.items[i], c->first.count, c->arena);

@@ -86,10 +86,10 @@ ERROR_CHECKED int columns_next(struct columns *c, struct error *e);
 /* ---- encoder.c: turns the cells of a record into features (features.h): the same conversion for
  * training, evaluation and prediction ---- */
 
-/* Sets the features of the columns; each feature must have a column of its name. `path` is for
- * errors: where the features come from. */
-ERROR_CHECKED int encoder_set(struct columns *c, const struct string_list *names,
-                              const struct specs *features, const char *path, struct error *e);
+/* Sets the features of the columns to the dataset's, each of which must have a column. `path` is
+ * for errors: where the features come from. */
+ERROR_CHECKED int encoder_set(struct columns *c, const struct dataset *d, const char *path,
+                              struct error *e);
 
 /* Turns the current record into the features x, or refuses a cell that does not fit. */
 ERROR_CHECKED int encoder_run(struct columns *c, float *x, struct error *e);

@@ -24,19 +24,18 @@ static int add(struct column *k, enum feature_kind kind, const struct feature *f
     return 0;
 }
 
-int encoder_set(struct columns *c, const struct string_list *names, const struct specs *features,
-                const char *path, struct error *e) {
-    c->features = names->count;
+int encoder_set(struct columns *c, const struct dataset *d, const char *path, struct error *e) {
+    c->features = d->columns.count;
     for (int i = 0; i < c->count; i++) {
         c->items[i].used = false;
         c->items[i].missing_at = -1;
         c->items[i].texts = (struct dictionary){0};
     }
-    for (int i = 0; i < names->count; i++) {
-        const struct spec *s = features->count > 0 ? &features->items[i] : NULL;
+    for (int i = 0; i < c->features; i++) {
+        const struct spec *s = d->features.count > 0 ? &d->features.items[i] : NULL;
         enum feature_kind kind =
             s ? (enum feature_kind)(s->type - features_kinds[0]) : FEATURE_NUMBER;
-        const char *column = features_column(names, features, i);
+        const char *column = features_column(&d->columns, &d->features, i);
         int at = dictionary_find(&c->names, column);
         if (at < 0 || add(&c->items[at], kind, s ? s->options : NULL, i, c->arena) != 0)
             return error_input(e,

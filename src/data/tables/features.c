@@ -31,13 +31,12 @@ const char *features_column(const struct string_list *names, const struct specs 
                                : names->items[i];
 }
 
-int features_columns(struct string_list *columns, const struct string_list *names,
-                     const struct specs *features, const char *path, struct arena *a,
-                     struct error *e) {
+int features_columns(struct string_list *columns, const struct dataset *d, const char *path,
+                     struct arena *a, struct error *e) {
     int n = 0;
-    *columns = (struct string_list){0, arena_alloc(a, (size_t)names->count, sizeof(char *))};
-    for (int i = 0; i < names->count && columns->items; i++) {
-        const char *column = features_column(names, features, i);
+    *columns = (struct string_list){0, arena_alloc(a, (size_t)d->columns.count, sizeof(char *))};
+    for (int i = 0; i < d->columns.count && columns->items; i++) {
+        const char *column = features_column(&d->columns, &d->features, i);
         if (n == 0 || strcmp(columns->items[n - 1], column) != 0)
             columns->items[n++] = column;
     }

@@ -27,10 +27,9 @@ struct feature {
 /* The column of the file that feature i is made from. */
 const char *features_column(const struct string_list *names, const struct specs *features, int i);
 
-/* The columns that the features are made from, in their order, in the arena. */
-ERROR_CHECKED int features_columns(struct string_list *columns, const struct string_list *names,
-                                   const struct specs *features, const char *path, struct arena *a,
-                                   struct error *e);
+/* The columns that the dataset's features are made from, in their order, in the arena. */
+ERROR_CHECKED int features_columns(struct string_list *columns, const struct dataset *d,
+                                   const char *path, struct arena *a, struct error *e);
 
 /* Checks untrusted features: none, or one per name. */
 ERROR_CHECKED int features_check(const struct string_list *names, const struct specs *features,

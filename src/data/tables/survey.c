@@ -183,7 +183,7 @@ static int decide_all(struct columns *c, struct error *e) {
 /* ---- rows ---- */
 
 int survey_read(struct columns *c, struct error *e) {
-    const struct data_expected *x = c->from->expected;
+    const struct dataset *x = c->from->expected;
     struct text labels = {0}; /* of ints */
     int found = 0, label = 0;
     c->drops = c->from->missing;
@@ -330,5 +330,5 @@ int survey_features(struct dataset *d, struct columns *c, struct error *e) {
         d->features.count = 0;
     d->height = d->channels = 1;
     d->width = d->columns.count;
-    return encoder_set(c, &d->columns, &d->features, c->reader.path, e);
+    return encoder_set(c, d, c->reader.path, e);
 }

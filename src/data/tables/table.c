@@ -124,7 +124,7 @@ static int plan(struct dataset *d, struct columns *c, double fraction, struct er
 
 /* Takes columns, classes and features from an earlier file, or from a trained model. */
 static int follow(struct dataset *d, struct columns *c, double fraction, struct error *e) {
-    const struct data_expected *x = c->from->expected;
+    const struct dataset *x = c->from->expected;
     const char *path = c->reader.path;
     if (choose_expected(c, true, e) != 0 || survey_read(c, e) != 0)
         return -1;
@@ -171,7 +171,6 @@ static int check_labelled(const char *train, const char *test, const struct data
 static int read_folder(struct dataset *d, const struct data_options *from, struct error *e) {
     char files[SPLITS][FILE_PATH];
     bool exists[SPLITS], labelled = true;
-    struct data_expected earlier;
     struct data_options options = *from;
     for (int k = 0; k < SPLITS; k++)
         exists[k] = find_file(files[k], from->path, k);
@@ -189,10 +188,8 @@ static int read_folder(struct dataset *d, const struct data_options *from, struc
         double fraction = k == TRAIN && d->undivided ? from->test_fraction : 0;
         if (exists[k] && read_file(d, k, files[k], &options, fraction, e) != 0)
             return -1;
-        if (!options.expected && exists[k]) {
-            earlier = (struct data_expected){d->classes, 1, d->width, 1, d->columns, d->features};
-            options.expected = &earlier;
-        }
+        if (exists[k] && !options.expected)
+            options.expected = d;
     }
     return 0;
 }

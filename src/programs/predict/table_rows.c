@@ -5,7 +5,7 @@
 #include <string.h>
 
 int table_rows_open(struct predict *p, struct error *e) {
-    struct data_expected *x = &p->expected;
+    struct dataset *x = &p->expected;
     struct columns *c = &p->given;
     struct string_list names;
     *x = model_file_dataset_expected(&p->model->dataset);
@@ -14,9 +14,9 @@ int table_rows_open(struct predict *p, struct error *e) {
     *c = (struct columns){.from = &p->from,
                           .reader = {.path = "onehot predict", .mark = '.'},
                           .arena = &p->batch.arena};
-    return features_columns(&names, &x->columns, &x->features, c->reader.path, c->arena, e) == 0 &&
+    return features_columns(&names, x, c->reader.path, c->arena, e) == 0 &&
                    columns_rename(c, &names, e) == 0
-               ? encoder_set(c, &x->columns, &x->features, p->model->path, e)
+               ? encoder_set(c, x, p->model->path, e)
                : -1;
 }
 

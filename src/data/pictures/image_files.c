@@ -16,15 +16,12 @@ struct reading {
 
 static int read_image(const struct reading *r, struct image_file *f, struct picture *p,
                       struct error *e) {
-    char path[FILE_PATH];
-    if (file_join(path, sizeof path, f->folder, f->name, e) != 0)
-        return -1;
-    if (file_is_directory(path))
+    if (file_is_directory(f->path))
         return error_input(e,
                            "%s: is a folder among images; move its files up, or if it is a class, "
                            "name the folder around it train, test or val",
-                           path);
-    if (picture_read(p, path, r->conversion.background, e) != 0)
+                           f->path);
+    if (picture_read(p, f->path, r->conversion.background, e) != 0)
         return -1;
     f->width = p->width;
     f->height = p->height;
@@ -60,7 +57,7 @@ static int refuse_failed(const struct reading *r, struct error *e) {
         why += inside ? length + 1 : 0;
         status = status ? status : f->status;
         if (strstr(why, "; convert it: ") && !file_has_suffix(f->name, ".png"))
-            problems_add(&problems, "%s && rm '%s/%s'", why, f->folder, f->name);
+            problems_add(&problems, "%s && rm '%s'", why, f->path);
         else /* no command, or one that replaces the file */
             problems_add(&problems, "%s", why);
     }
@@ -124,18 +121,19 @@ static int refuse_different(const struct reading *r, const struct sizes *s, stru
             snprintf(kinds, sizeof kinds, ", and are %d in grey and %d in colour", s->grey, colour);
             snprintf(and, sizeof and, " and data.channels=%d", channels);
         }
-        return error_input(e,
-                           "%s: its %d images have %d sizes, most often %d x %d (%d of them; %s/%s "
-                           "has %d x %d)%s; %s data.size=[%d,%d]%s to make them alike",
-                           path, n, s->count, s->width, s->height, s->most, odd->folder, odd->name,
-                           odd->width, odd->height, kinds, set, height, width, and);
+        return error_input(
+            e,
+            "%s: its %d images have %d sizes, most often %d x %d (%d of them; %s has "
+            "%d x %d)%s; %s data.size=[%d,%d]%s to make them alike",
+            path, n, s->count, s->width, s->height, s->most, odd->path, odd->width, odd->height,
+            kinds, set, height, width, and);
     }
     while (mixed && odd->channels == channels)
         odd++;
     return mixed ? error_input(e,
-                               "%s: its %d images are %d in grey and %d in colour (such as %s/%s); "
+                               "%s: its %d images are %d in grey and %d in colour (such as %s); "
                                "%s data.channels=%d to make them alike",
-                               path, n, s->grey, colour, odd->folder, odd->name, set, channels)
+                               path, n, s->grey, colour, odd->path, set, channels)
                  : 0;
 }
 
@@ -167,7 +165,7 @@ static int place(struct reading *r, struct error *e) {
         const struct image_file *f = &r->files[i];
         struct split *s = &d->split[f->split];
         s->labels[f->sample] = f->label;
-        s->files[f->sample] = arena_printf(&d->arena, "%s/%s", f->folder, f->name);
+        s->files[f->sample] = arena_string(&d->arena, f->path);
         if (!s->files[f->sample])
             return error_memory(e, path);
     }

@@ -41,35 +41,26 @@ static void find_columns(struct table *t, const char *label) {
         t->split_at = -1;
 }
 
-/* Adds the files of a folder in `root` and of the folders in it, with paths relative to `root`. */
+/* Adds the files of a folder in `root` and of the folders in it. */
 static int add_files(struct layout *l, const char *root, const char *folder, int depth,
                      struct error *e) {
     enum { MAX_DEPTH = 8 }; /* links may lead in a circle */
-    struct string_list names;
+    struct string_list paths;
     int files = 0;
-    if (layout_list(l, folder, &names, e) != 0)
+    if (layout_list(l, folder, &paths, e) != 0)
         return -1;
-    for (int i = 0; i < names.count; i++) {
-        char *path = layout_join(l, folder, names.items[i], e);
-        if (!path)
+    for (int i = 0; i < paths.count; i++)
+        if (depth == MAX_DEPTH || !file_is_directory(paths.items[i]))
+            paths.items[files++] = paths.items[i];
+        else if (add_files(l, root, paths.items[i], depth + 1, e) != 0)
             return -1;
-        if (depth == MAX_DEPTH || !file_is_directory(path))
-            names.items[files++] = path + strlen(root) + (path[strlen(root)] == '/');
-        else if (add_files(l, root, path, depth + 1, e) != 0)
-            return -1;
-    }
-    names.count = files;
-    return layout_add(l, root, &names, TRAIN, -1, e);
-}
-
-static const char *base(const char *name) {
-    const char *slash = strrchr(name, '/');
-    return slash ? slash + 1 : name;
+    paths.count = files;
+    return layout_add(l, root, &paths, TRAIN, -1, e);
 }
 
 static int by_base(const void *a, const void *b) {
     const struct image_file *f = a, *g = b;
-    return strcmp(base(f->name), base(g->name));
+    return strcmp(layout_base(f->name), layout_base(g->name));
 }
 
 /* Whether the path ends in the path `end`: a/b/c ends in b/c. */

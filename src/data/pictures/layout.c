@@ -15,20 +15,27 @@ static bool skips(const char *name) {
            file_has_suffix(name, ".md") || file_has_suffix(name, ".csv");
 }
 
-int layout_list(struct layout *l, const char *path, struct string_list *names, struct error *e) {
+int layout_list(struct layout *l, const char *folder, struct string_list *paths, struct error *e) {
     int count, result = 0;
-    char **found = file_list(path, &count, e);
+    char **found = file_list(folder, &count, e);
     if (!found)
         return -1;
-    l->skipped += file_count_hidden(path);
-    *names = (struct string_list){0, arena_alloc(&l->arena, (size_t)count, sizeof *names->items)};
-    for (int i = 0; i < count && names->items && result == 0; i++)
+    const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
+    l->skipped += file_count_hidden(folder);
+    *paths = (struct string_list){0, arena_alloc(&l->arena, (size_t)count, sizeof *paths->items)};
+    for (int i = 0; i < count && paths->items && result == 0; i++)
         if (skips(found[i]))
             l->skipped++;
-        else if (!(names->items[names->count++] = arena_string(&l->arena, found[i])))
-            result = error_memory(e, path);
+        else if (!(paths->items[paths->count++] =
+                       arena_printf(&l->arena, "%s%s%s", folder, slash, found[i])))
+            result = error_memory(e, folder);
     free(found);
-    return names->items ? result : error_memory(e, path);
+    return paths->items ? result : error_memory(e, folder);
+}
+
+const char *layout_base(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
 }
 
 int layout_class(struct layout *l, const char *name, struct error *e) {
@@ -38,17 +45,19 @@ int layout_class(struct layout *l, const char *name, struct error *e) {
                : error_input(e, "the name of the class \"%.80s...\" is too long; shorten it", name);
 }
 
-int layout_add(struct layout *l, const char *folder, const struct string_list *names, int split,
+int layout_add(struct layout *l, const char *folder, const struct string_list *paths, int split,
                int class, struct error *e) {
-    size_t count = (size_t)l->count + (size_t)names->count;
+    size_t count = (size_t)l->count + (size_t)paths->count, length = strlen(folder);
     struct image_file *files =
         count <= KEY_INT_MAX ? realloc(l->files, count * sizeof *files + 1) : NULL;
     if (!files)
         return error_memory(e, folder);
     l->files = files;
-    for (int i = 0; i < names->count; i++)
-        files[l->count++] = (struct image_file){
-            .folder = folder, .name = names->items[i], .split = split, .label = class};
+    for (int i = 0; i < paths->count; i++) {
+        const char *path = paths->items[i], *name = path + length + (path[length] == '/');
+        files[l->count++] =
+            (struct image_file){.path = path, .name = name, .split = split, .label = class};
+    }
     return 0;
 }
 
@@ -91,30 +100,22 @@ static bool recognises(const char *path) {
     return f.count > f.deep || has_labels(path);
 }
 
-char *layout_join(struct layout *l, const char *folder, const char *name, struct error *e) {
-    char path[FILE_PATH], *copy = NULL;
-    if (file_join(path, sizeof path, folder, name, e) == 0 &&
-        !(copy = arena_string(&l->arena, path)))
-        error_memory(e, folder);
-    return copy;
-}
-
 /* Adds the images of the class folders in a folder. */
 static int add_classes(struct layout *l, const char *path, int split, struct error *e) {
     struct string_list classes, images = {0};
     if (layout_list(l, path, &classes, e) != 0)
         return -1;
     for (int i = 0; i < classes.count; i++) {
-        char *folder = layout_join(l, path, classes.items[i], e);
-        bool directory = folder && file_is_directory(folder);
+        const char *folder = classes.items[i];
+        bool directory = file_is_directory(folder);
         int class = 0;
-        if (!folder || (directory && layout_list(l, folder, &images, e) != 0))
+        if (directory && layout_list(l, folder, &images, e) != 0)
             return -1;
         if (!directory)
             problems_add(&l->stray, "%s", folder);
         else if (images.count == 0)
             problems_add(&l->empty, "%s", folder);
-        else if ((class = layout_class(l, classes.items[i], e)) < 0 ||
+        else if ((class = layout_class(l, layout_base(folder), e)) < 0 ||
                  layout_add(l, folder, &images, split, class, e) != 0)
             return -1;
     }
@@ -123,19 +124,17 @@ static int add_classes(struct layout *l, const char *path, int split, struct err
 
 /* Adds train/, test/ and val/. */
 static int add_splits(struct layout *l, const char *path, const char *label, struct error *e) {
-    struct string_list names;
+    struct string_list folders;
     const char *found[SPLITS] = {NULL};
-    if (layout_list(l, path, &names, e) != 0)
+    if (layout_list(l, path, &folders, e) != 0)
         return -1;
-    for (int i = 0; i < names.count; i++) {
-        int k = dataset_split_of(names.items[i], "");
-        char *folder = layout_join(l, path, names.items[i], e);
-        if (!folder)
-            return -1;
+    for (int i = 0; i < folders.count; i++) {
+        const char *folder = folders.items[i], *name = layout_base(folder);
+        int k = dataset_split_of(name, "");
         if (!file_is_directory(folder))
             l->skipped++;
         else if (k < 0)
-            problems_add(&l->unused, "%s", names.items[i]);
+            problems_add(&l->unused, "%s", name);
         else if (found[k])
             return error_input(e, "%s and %s: are both for %s; move the files of one to the other",
                                found[k], folder, dataset_splits[k]);

@@ -12,8 +12,8 @@
 #include "data/dataset.h"
 
 struct image_file {
-    const char *folder, *name;
-    int split, label; /* the class; -1: not known yet */
+    const char *path, *name; /* the name: what follows the dataset's or the class's folder */
+    int split, label;        /* the class; -1: not known yet */
 
     /* what reading it finds */
     int sample; /* its index in the split */
@@ -40,16 +40,16 @@ struct layout {
 /* The class of this name, which is added if it is new; or -1. */
 ERROR_CHECKED int layout_class(struct layout *l, const char *name, struct error *e);
 
-/* Lists the files of a folder, by name, in the layout's arena; counts those that it skips. */
-ERROR_CHECKED int layout_list(struct layout *l, const char *path, struct string_list *names,
+/* Lists the paths of what is in a folder, by name, in the layout's arena; counts those that it
+ * skips. */
+ERROR_CHECKED int layout_list(struct layout *l, const char *folder, struct string_list *paths,
                               struct error *e);
 
-/* The path "folder/name", in the layout's arena, or NULL with an error. */
-ERROR_CHECKED char *layout_join(struct layout *l, const char *folder, const char *name,
-                                struct error *e);
+/* What follows the last slash of a path. */
+const char *layout_base(const char *path);
 
-/* Adds these files of a folder, all of one class, or of none yet: -1. */
-ERROR_CHECKED int layout_add(struct layout *l, const char *folder, const struct string_list *names,
+/* Adds these files in a folder, all of one class, or of none yet: -1. */
+ERROR_CHECKED int layout_add(struct layout *l, const char *folder, const struct string_list *paths,
                              int split, int class, struct error *e);
 
 /* Adds the files that the folder's labels.csv lists to this split; if it is -1, to the one that the

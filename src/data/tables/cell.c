@@ -1,10 +1,9 @@
 #include "data/tables/reader.h"
 
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-static const char DIGITS[] = "0123456789";
 
 /* Checks the characters because strtof also takes spaces, hex and "inf". (onehot never calls
  * setlocale: its decimal point is a point.) A text longer than the buffer is no number. */
@@ -59,27 +58,16 @@ struct cell cell_read(const char *s, char *mark) {
     return c;
 }
 
-static const char *skip_unit(const char *s) {
-    static const char *const units[] = {"$", "\xe2\x82\xac", "\xc2\xa3",
-                                        "%"}; /* $, euro, pound, % */
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strncmp(s, units[i], strlen(units[i])) == 0)
-            return s + strlen(units[i]);
-    return s;
-}
+#define UNIT   "(\\$|\xe2\x82\xac|\xc2\xa3|%)?" /* $, euro, pound, % */
+#define GROUPS "(,[0-9]{3})*|(\\.[0-9]{3})*|('[0-9]{3})*|( [0-9]{3})*"
 
 bool cell_is_dressed(const char *s) {
-    s += *s == '-' || *s == '+';
-    s = skip_unit(s);
-    s += strspn(s, " ");
-    size_t first = strspn(s, DIGITS);
-    s += first;
-    char mark = *s;
-    bool grouped = first <= 3 && mark && strchr(",.' ", mark);
-    while (grouped && *s == mark && strspn(s + 1, DIGITS) == 3)
-        s += 4;
-    if (*s == '.' || *s == ',')
-        s += 1 + strspn(s + 1, DIGITS);
-    s = skip_unit(s + strspn(s, " "));
-    return first > 0 && *s == '\0';
+    static const char pattern[] =
+        "^[-+]?" UNIT " *([0-9]+|[0-9]{1,3}(" GROUPS "))([.,][0-9]*)? *" UNIT "$";
+    regex_t dressed;
+    if (regcomp(&dressed, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    bool found = regexec(&dressed, s, 0, NULL, 0) == 0;
+    regfree(&dressed);
+    return found;
 }

@@ -165,9 +165,7 @@ static int place(struct reading *r, struct error *e) {
         const struct image_file *f = &r->files[i];
         struct split *s = &d->split[f->split];
         s->labels[f->sample] = f->label;
-        s->files[f->sample] = arena_string(&d->arena, f->path);
-        if (!s->files[f->sample])
-            return error_memory(e, path);
+        s->files[f->sample] = f->path;
     }
     return 0;
 }

@@ -22,12 +22,12 @@ int layout_list(struct layout *l, const char *folder, struct string_list *paths,
         return -1;
     const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
     l->skipped += file_count_hidden(folder);
-    *paths = (struct string_list){0, arena_alloc(&l->arena, (size_t)count, sizeof *paths->items)};
+    *paths = (struct string_list){0, arena_alloc(l->arena, (size_t)count, sizeof *paths->items)};
     for (int i = 0; i < count && paths->items && result == 0; i++)
         if (skips(found[i]))
             l->skipped++;
         else if (!(paths->items[paths->count++] =
-                       arena_printf(&l->arena, "%s%s%s", folder, slash, found[i])))
+                       arena_printf(l->arena, "%s%s%s", folder, slash, found[i])))
             result = error_memory(e, folder);
     free(found);
     return paths->items ? result : error_memory(e, folder);
@@ -39,7 +39,7 @@ const char *layout_base(const char *path) {
 }
 
 int layout_class(struct layout *l, const char *name, struct error *e) {
-    int class = dictionary_add(&l->classes, name, KEY_INT_MAX, &l->arena);
+    int class = dictionary_add(&l->classes, name, KEY_INT_MAX, l->arena);
     return class >= 0
                ? class
                : error_input(e, "the name of the class \"%.80s...\" is too long; shorten it", name);
@@ -195,8 +195,8 @@ static int set_classes(struct layout *l, struct dataset *d, const struct data_op
 /* Draws a test set, if there is only a training set. */
 static int draw_test(struct layout *l, struct dataset *d, double fraction, struct error *e) {
     size_t n = (size_t)l->count;
-    int *labels = arena_alloc(&l->arena, n, sizeof *labels);
-    char *drawn = arena_alloc(&l->arena, n, 1);
+    int *labels = arena_alloc(l->arena, n, sizeof *labels);
+    char *drawn = arena_alloc(l->arena, n, 1);
     if (!labels || !drawn)
         return error_memory(e, "the choice of samples");
     for (size_t i = 0; i < n; i++) {
@@ -230,14 +230,13 @@ static int add_notes(const struct layout *l, struct dataset *d, struct error *e)
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
-    struct layout l = {0};
+    struct layout l = {.arena = &d->arena};
     bool read = find_files(&l, from, e) == 0 && set_classes(&l, d, from, e) == 0 &&
                 draw_test(&l, d, from->test_fraction, e) == 0 &&
                 image_files_read(d, &l, from, pool, e) == 0 && add_notes(&l, d, e) == 0;
     for (int i = 0; i < l.count; i++)
         free(l.files[i].why);
     free(l.files);
-    arena_free(&l.arena);
     return read ? 0 : -1;
 }
 

@@ -23,7 +23,7 @@ struct image_file {
 };
 
 struct layout {
-    struct arena arena;
+    struct arena *arena; /* the dataset's */
     int count;
     struct image_file *files;  /* [count]; malloc'ed */
     struct dictionary classes; /* which the files' labels index; not sorted yet */
@@ -40,7 +40,7 @@ struct layout {
 /* The class of this name, which is added if it is new; or -1. */
 ERROR_CHECKED int layout_class(struct layout *l, const char *name, struct error *e);
 
-/* Lists the paths of what is in a folder, by name, in the layout's arena; counts those that it
+/* Lists the paths of what is in a folder, by name, in the arena; counts those that it
  * skips. */
 ERROR_CHECKED int layout_list(struct layout *l, const char *folder, struct string_list *paths,
                               struct error *e);

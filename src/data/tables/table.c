@@ -152,20 +152,16 @@ static int read_file(struct dataset *d, int k, const char *path, const struct da
 }
 
 /* Whether a test file has the labels that the training file has. Kaggle's do not. */
-static int check_labelled(const char *train, const char *test, const struct data_options *from,
-                          bool *labelled, struct error *e) {
-    struct arena a = {0};
+static int check_labelled(struct dataset *d, const char *train, const char *test,
+                          const struct data_options *from, bool *labelled, struct error *e) {
     struct columns ours = {0}, c;
-    int result =
-        columns_open(&c, test, from, &a, e) != 0 || columns_open(&ours, train, from, &a, e) != 0
-            ? -1
-            : 0;
+    bool read = columns_open(&c, test, from, &d->arena, e) == 0 &&
+                columns_open(&ours, train, from, &d->arena, e) == 0;
     *labelled = columns_labelled(&c.names, from->label) &&
                 (dictionary_find(&c.names, from->label) >= 0 || c.count >= ours.count);
     columns_close(&ours);
     columns_close(&c);
-    arena_free(&a);
-    return result;
+    return read ? 0 : -1;
 }
 
 static int read_folder(struct dataset *d, const struct data_options *from, struct error *e) {
@@ -175,7 +171,7 @@ static int read_folder(struct dataset *d, const struct data_options *from, struc
     for (int k = 0; k < SPLITS; k++)
         exists[k] = find_file(files[k], from->path, k);
     if (exists[TRAIN] && exists[TEST] &&
-        check_labelled(files[TRAIN], files[TEST], from, &labelled, e) != 0)
+        check_labelled(d, files[TRAIN], files[TEST], from, &labelled, e) != 0)
         return -1;
     if (!labelled && dataset_note(d, e,
                                   "%s has no labels: it is for ./onehot predict; the test set is "

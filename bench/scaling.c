@@ -55,7 +55,7 @@ int scaling_print(double seconds, struct error *e) {
     }
     for (int b = 0; b < BATCHES; b++) {
         snprintf(names[b], sizeof names[b], "batch %d", batches[b]);
-        series[b] = (struct plot_series){names[b], UNITS, logs[b]};
+        series[b] = (struct plot_series){names[b], UNITS, logs[b], sizeof(double)};
     }
     struct text t = {0};
     plot_write(&(struct plot){.title = "log10 of microseconds per sample",

@@ -341,6 +341,8 @@ START_TEST(a_damaged_checkpoint_is_replaced_by_the_previous_one) {
     test_names(damage.text, test_path("checkpoint"));
     test_message(damage.text);
     ck_assert_int_eq(b.t->at.steps, 3);
+    ck_assert(!file_exists(test_path("checkpoint"))); /* so that it never replaces the good one */
+    ck_assert(file_exists(test_path("checkpoint.previous")));
     ck_assert(run(&b));
     same(&b, &whole);
 

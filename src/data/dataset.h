@@ -67,7 +67,8 @@ struct dataset {
 
 void dataset_free(struct dataset *d); /* NULL is fine */
 
-/* A dataset of the same samples, which belong to d, with notes of its own. NULL if out of memory. */
+/* A dataset of the same samples, which belong to d, with notes of its own. NULL if out of memory.
+ */
 ERROR_CHECKED struct dataset *dataset_view(const struct dataset *d, struct error *e);
 
 /* Whether samples may have any number of labels. */

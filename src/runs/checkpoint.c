@@ -177,6 +177,8 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
         if (e->status)
             return CHECKPOINT_REFUSED;
     }
+    if (damage->status && found == CHECKPOINT_TAKEN && file_find(path, c->directory, names[0]))
+        unlink(path); /* otherwise the next checkpoint would rename it over its good predecessor */
     if (damage->status && found != CHECKPOINT_TAKEN) {
         error_input(e, "%s; start over with --fresh", damage->text);
         return CHECKPOINT_REFUSED;

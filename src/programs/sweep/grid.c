@@ -46,7 +46,7 @@ static int add_part(struct grid_axis *axis, const char *argument, const char *pa
         sscanf(part, "%ld..%ld%n..%ld%n", &low, &high, &end, &step, &step_end) < 2 ||
         (part[end] != '\0' && (step_end == 0 || part[step_end] != '\0')))
         return add_override(axis, argument, arena_printf(a, "%s=%s", axis->key, part), e);
-    if (labs(low) > MAX_NUMBER || labs(high) > MAX_NUMBER)
+    if (low < -MAX_NUMBER || high > MAX_NUMBER || step > MAX_NUMBER)
         return error_input(e, "command line: \"%s\": a range must lie within -%d and %d, got %s",
                            argument, MAX_NUMBER, MAX_NUMBER, part);
     if (high < low || step < 1)

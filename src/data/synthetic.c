@@ -115,7 +115,7 @@ static const struct shape {
     {"blobs", blobs, {CLASSES_KEY("3"), SHAPE_KEYS("600", "0.25")}},
     {"xor", corners, {SHAPE_KEYS("600", "0.1")}},
     {"circles", circles, {CLASSES_KEY("2"), SHAPE_KEYS("600", "0.05")}},
-    {NULL},
+    {.name = NULL},
 };
 
 static bool recognises(const char *path) {

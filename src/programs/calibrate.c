@@ -100,10 +100,11 @@ static int print_json(const struct result *r, struct error *e) {
 static int run(const struct options *o, char **arguments, struct error *e) {
     struct trained t;
     struct text out = {0};
-    struct result r = {.rows = {{"validation", "before", "validation_before"},
-                                {"", "after", "validation"},
-                                {"test", "before", "test_before"},
-                                {"", "after", "test"}}};
+    struct result r = {
+        .rows = {{.split = "validation", .when = "before", .key = "validation_before"},
+                 {.split = "", .when = "after", .key = "validation"},
+                 {.split = "test", .when = "before", .key = "test_before"},
+                 {.split = "", .when = "after", .key = "test"}}};
     int result = -1;
     if (trained_open_run(&t, arguments[0], o->threads, e) == 0 &&
         file_join(r.path, sizeof r.path, arguments[0], "model.calibrated.safetensors", e) == 0 &&

@@ -219,7 +219,7 @@ CLANG = CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
 ASAN  = CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
 
 # Suites and tests that quick omits: they are slow, and most edits cannot break them.
-NOT_QUICK = exercises export docs install python_trains_the_golden_models_from_arrays \
+NOT_QUICK = exercises export docs install threads python_trains_the_golden_models_from_arrays \
             python_follows_scikit_learns_conventions the_python_document_shows_what_its_lines_give
 # What check omits under the sanitizers: tests that are slow there and repeat the code of other
 # tests, or that need the double build or the plain trainer. nightly runs them.

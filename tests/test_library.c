@@ -585,6 +585,7 @@ START_TEST(a_mistake_is_one_sentence_and_changes_nothing) {
     REFUSED(oh_dataset_add_rows(d, OH_TRAIN, rows, labels, 2, &e));
     REFUSED(oh_dataset_add_rows(d, (enum oh_split)3, rows, labels, 2, &e));
     REFUSED(oh_dataset_set_targets(d, OH_TRAIN, rows, false, &e));
+    REFUSED(oh_dataset_set_targets(d, OH_TRAIN, (float[]){0.5f, 0.5f, 0.5f, 0.25f}, false, &e));
     REFUSED(oh_dataset_name_class(d, 2, "x", &e));
     e = (oh_error){0};
     ck_assert_ptr_nonnull(oh_dataset_sha256(d, &e));

@@ -36,6 +36,9 @@ static inline float dataset_target(const struct split *s, int sample, int class,
                       : (float)(class == s->labels[sample]);
 }
 
+/* Soft labels sum to 1, up to the rounding of numbers with three digits. */
+#define DATASET_ROUNDING 0.002
+
 /* The label of a sample with these targets: the class with the largest, the first of equal ones. */
 static inline int dataset_label(const float *targets, int classes) {
     int label = 0;

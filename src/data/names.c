@@ -14,6 +14,16 @@ int names_copy(struct string_list *list, const char *const *names, int count, co
     return list->items ? 0 : error_memory(e, path);
 }
 
+int names_number(struct string_list *list, const char *prefix, int count, struct arena *a,
+                 struct error *e) {
+    list->count = count;
+    list->items = arena_alloc(a, (size_t)count, sizeof *list->items);
+    for (int i = 0; i < count && list->items; i++)
+        if (!(list->items[i] = arena_printf(a, "%s%d", prefix, i)))
+            return error_memory(e, "the names");
+    return list->items ? 0 : error_memory(e, "the names");
+}
+
 const char *names_escape(const char *name, struct arena *a) {
     if (text_is_plain(name))
         return name;

@@ -11,6 +11,10 @@
 ERROR_CHECKED int names_copy(struct string_list *list, const char *const *names, int count,
                              const char *path, struct arena *a, struct error *e);
 
+/* Sets the list to PREFIX0, PREFIX1, ..., `count` names in the arena. */
+ERROR_CHECKED int names_number(struct string_list *list, const char *prefix, int count,
+                               struct arena *a, struct error *e);
+
 /* The name with its control characters escaped as in C (\n); in the arena, if it has any. NULL if
  * out of memory. */
 const char *names_escape(const char *name, struct arena *a);

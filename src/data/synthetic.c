@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "config/keys.h"
 #include "data/formats.h"
+#include "data/names.h"
 #include "json/json.h"
 
 #include <math.h>
@@ -189,12 +190,9 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     d->columns = (struct string_list){2, axes};
     d->height = d->channels = 1;
     d->width = 2;
-    d->classes.items = arena_alloc(&d->arena, (size_t)t.classes, sizeof *d->classes.items);
-    for (int c = 0; c < t.classes && d->classes.items; c++)
-        if (!(d->classes.items[d->classes.count++] = arena_printf(&d->arena, "%d", c)))
-            return error_memory(e, path);
-    if (!d->classes.items || fill(d, TRAIN, t.train, s, &t, path, e) != 0)
-        return error_memory(e, path);
+    if (names_number(&d->classes, "", t.classes, &d->arena, e) != 0 ||
+        fill(d, TRAIN, t.train, s, &t, path, e) != 0)
+        return -1;
     return fill(d, TEST, t.test, s, &t, path, e);
 }
 

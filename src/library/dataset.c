@@ -1,5 +1,6 @@
 /* Datasets from a path or from memory. */
 #include "data/formats.h"
+#include "data/names.h"
 #include "library/library.h"
 
 #include <math.h>
@@ -100,24 +101,14 @@ static int add(struct dataset *d, int split, const struct samples *from, struct 
     return 0;
 }
 
-/* Sets the list to the names PREFIX0, PREFIX1, ... */
-static int number(struct dataset *d, struct string_list *list, const char *prefix, int count,
-                  struct error *e) {
-    list->items = arena_alloc(&d->arena, (size_t)count, sizeof *list->items);
-    for (list->count = 0; list->items && list->count < count; list->count++)
-        if (!(list->items[list->count] = arena_printf(&d->arena, "%s%d", prefix, list->count)))
-            break;
-    return list->count == count ? 0 : error_memory(e, "the names");
-}
-
 static int fill(struct dataset *d, const struct samples *from, int classes, struct error *e) {
     if (d->height < 1 || d->width < 1 || (d->channels != 1 && d->channels != 3))
         return error_input(e, "samples must have at least one feature, and images 1 or 3 channels");
     if (classes < 1 || classes > DATASET_MAX_CLASSES)
         return error_input(e, "there must be 1 to %d classes, got %d", DATASET_MAX_CLASSES,
                            classes);
-    if ((from->rows && number(d, &d->columns, "x", d->width, e) != 0) ||
-        number(d, &d->classes, "", classes, e) != 0 ||
+    if ((from->rows && names_number(&d->columns, "x", d->width, &d->arena, e) != 0) ||
+        names_number(&d->classes, "", classes, &d->arena, e) != 0 ||
         dataset_check_shape(&d->columns, d->height, d->width, d->channels, "memory", e) != 0)
         return -1;
     return add(d, TRAIN, from, e);
@@ -182,11 +173,17 @@ int oh_dataset_set_targets(oh_dataset *d, enum oh_split split, const float *targ
         return -1;
     struct split *s = &d->data->split[split];
     size_t classes = (size_t)d->data->classes.count, n = (size_t)s->count * classes;
-    for (size_t i = 0; i < n; i++)
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
         if (!(targets[i] >= 0 && targets[i] <= 1) ||
             (multi_label && targets[i] != 0 && targets[i] != 1))
             return error_input(e, "the targets of sample %d must be %s", (int)(i / classes),
                                multi_label ? "0 or 1" : "0 to 1");
+        sum = (i % classes == 0 ? 0 : sum) + (double)targets[i];
+        if (!multi_label && (i + 1) % classes == 0 && fabs(sum - 1) > DATASET_ROUNDING)
+            return error_input(e, "the targets of sample %d sum to %.4g, not 1", (int)(i / classes),
+                               sum);
+    }
     if (dataset_reserve_targets(d->data, (int)split, "memory", e) != 0)
         return -1;
     memcpy(s->targets, targets, n * sizeof *targets);

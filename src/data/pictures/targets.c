@@ -8,8 +8,6 @@
 
 #define MAX_TEXT ((size_t)1 << 30)
 
-static const double ROUNDING = 0.002; /* of a sum of numbers with three digits */
-
 /* The number at `at`: returns its end, or NULL unless it is in 0 .. 1 and followed by a space, the
  * end of the line or of the file. The characters are checked first because strtof also takes
  * spaces, hex and "inf". (onehot never calls setlocale: the decimal point is a point.) */
@@ -38,7 +36,7 @@ static int read_targets(const char **at, float *y, int classes, bool multi_label
         *at = end + !last;
         sum += (double)y[j];
     }
-    return multi_label || fabs(sum - 1) <= ROUNDING
+    return multi_label || fabs(sum - 1) <= DATASET_ROUNDING
                ? dataset_label(y, classes)
                : error_input(e, "%s: line %d: its numbers sum to %.4g, not 1", path, n, sum);
 }

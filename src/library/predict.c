@@ -1,10 +1,7 @@
 /* What a trained model predicts, and how well. */
 #include "data/sample_set.h"
 #include "library/library.h"
-#include "picture/picture.h"
 #include "train/calibration.h"
-
-#include <string.h>
 
 static int check(const struct oh_model *m, bool rows, int count, struct error *e) {
     if (library_trained(m, e) != 0)
@@ -61,27 +58,7 @@ int oh_read_image(const oh_model *m, const char *path, bool fit, unsigned char *
     LIBRARY_CALL(m && path && pixels, to, -1);
     if (check(m, false, 0, e) != 0)
         return -1;
-    const struct model_file_dataset *d = &m->file->dataset;
-    const struct data_options *trained = &m->file->config.data;
-    struct picture x = {0};
-    unsigned char background[3];
-    data_options_background(trained, background);
-    int result = picture_read(&x, path, background, e);
-    bool scales = x.width != d->width || x.height != d->height,
-         converts = x.channels != d->channels;
-    if (result == 0 && !fit &&
-        ((scales && trained->size.count == 0) || (converts && trained->channels == 0)))
-        result = error_input(e,
-                             "%s: is %d x %d pixels in %s, but the model was trained on %d x %d in "
-                             "%s; call oh_read_image with fit",
-                             path, x.width, x.height, x.channels == 1 ? "grey" : "colour", d->width,
-                             d->height, d->channels == 1 ? "grey" : "colour");
-    if (result == 0)
-        result = preprocess_resize(&x, d->width, d->height, d->channels, e);
-    if (result == 0)
-        memcpy(pixels, x.pixels, picture_size(&x));
-    picture_free(&x);
-    return result;
+    return model_file_image(m->file, path, fit, "oh_read_image's fit", pixels, e);
 }
 
 /* ---- on a dataset ---- */

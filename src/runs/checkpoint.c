@@ -97,7 +97,7 @@ static bool is_possible(const struct train_progress *at, const struct training *
 }
 
 /* Restores the training from what follows the identity, up to `end`, and returns NULL; or changes
- * nothing, and returns what is wrong. */
+ * nothing, and returns the problem. */
 static const char *take_state(char *line, const char *end, struct checkpoint *c, struct training *t,
                               struct error *e) {
     real *v[MAX_VECTORS];

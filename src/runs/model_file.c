@@ -1,5 +1,6 @@
 #include "runs/model_file.h"
 #include "config/keys.h"
+#include "picture/picture.h"
 #include "runs/safetensors.h"
 #include "runs/state_dict.h"
 
@@ -179,6 +180,35 @@ void model_file_free(struct model_file *f) {
         arena_free(&f->arena);
         free(f);
     }
+}
+
+static int convert(const struct model_file *f, struct picture *x, const char *path, bool fit,
+                   const char *how, struct error *e) {
+    const struct model_file_dataset *d = &f->dataset;
+    const struct data_options *trained = &f->config.data;
+    if ((x->width != d->width || x->height != d->height) && !fit && trained->size.count == 0)
+        return error_input(
+            e, "%s: is %d x %d pixels, but the model was trained on %d x %d; %s scales it", path,
+            x->width, x->height, d->width, d->height, how);
+    if (x->channels != d->channels && !fit && trained->channels == 0)
+        return error_input(e, "%s: is %s, but the model was trained on %s; %s converts it", path,
+                           x->channels == 1 ? "grey" : "in colour",
+                           d->channels == 1 ? "grey images" : "images in colour", how);
+    return preprocess_resize(x, d->width, d->height, d->channels, e);
+}
+
+int model_file_image(const struct model_file *f, const char *path, bool fit, const char *how,
+                     uint8_t *pixels, struct error *e) {
+    struct picture x = {0};
+    uint8_t background[3];
+    data_options_background(&f->config.data, background);
+    int result = picture_read(&x, path, background, e);
+    if (result == 0)
+        result = convert(f, &x, path, fit, how, e);
+    if (result == 0)
+        memcpy(pixels, x.pixels, picture_size(&x));
+    picture_free(&x);
+    return result;
 }
 
 int model_file_samples(const struct model_file *f, const struct dataset *d, const char *path,

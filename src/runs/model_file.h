@@ -63,6 +63,12 @@ ERROR_CHECKED int model_file_calibrate(const char *path, double temperature, str
 ERROR_CHECKED int model_file_calibrate_bytes(const char *bytes, size_t size, const char *where,
                                              double temperature, struct text *out, struct error *e);
 
+/* Reads an image file into the model's height x width x channels pixels, converted as in training.
+ * Another size or number of channels is an error, unless `fit`, or if the options of the training
+ * convert them; `how` names in errors what sets `fit`. */
+ERROR_CHECKED int model_file_image(const struct model_file *f, const char *path, bool fit,
+                                   const char *how, uint8_t *pixels, struct error *e);
+
 /* The training, validation or test samples of a checked dataset. Fails if there are none. */
 ERROR_CHECKED int model_file_samples(const struct model_file *f, const struct dataset *d,
                                      const char *path, int which, struct arena *a,

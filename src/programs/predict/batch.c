@@ -31,41 +31,18 @@ struct picture batch_image(const struct predict *p, int i) {
 
 /* ---- images ---- */
 
-/* Checks that the model takes the image, and converts it as far as the options, or those of the
- * training, allow. */
-static int convert(const struct predict *p, struct picture *x, const char *path, struct error *e) {
-    const struct model_file_dataset *d = &p->model->dataset;
-    const struct data_options *trained = &p->model->config.data;
-    if ((x->width != d->width || x->height != d->height) && !p->o->fit && trained->size.count == 0)
-        return error_input(
-            e, "%s: is %d x %d pixels, but the model was trained on %d x %d; --fit scales it", path,
-            x->width, x->height, d->width, d->height);
-    if (x->channels != d->channels && !p->o->fit && trained->channels == 0)
-        return error_input(e, "%s: is %s, but the model was trained on %s; --fit converts it", path,
-                           x->channels == 1 ? "grey" : "in colour",
-                           d->channels == 1 ? "grey images" : "images in colour");
-    if (preprocess_resize(x, d->width, d->height, d->channels, e) != 0)
-        return -1;
-    if (p->o->invert)
-        preprocess_invert(x);
-    return 0;
-}
-
 static void read_image(void *context, int i) {
     struct predict *p = context;
     struct predict_sample *s = &p->sample[i];
-    struct picture x = {0};
-    uint8_t background[3];
-    data_options_background(&p->model->config.data, background);
+    struct picture x = batch_image(p, i);
     if (s->path != file_stdin && reader_takes(s->path) && !picture_recognise(s->path))
         error_input(&s->why,
                     "%s: is a table, but %s was trained on images; give PNG or JPEG files, or a "
                     "folder of them",
                     s->path, p->model->path);
-    else if (picture_read(&x, s->path, background, &s->why) == 0 &&
-             convert(p, &x, s->path, &s->why) == 0)
-        memcpy(batch_image(p, i).pixels, x.pixels, picture_size(&x));
-    picture_free(&x);
+    else if (model_file_image(p->model, s->path, p->o->fit, "--fit", x.pixels, &s->why) == 0 &&
+             p->o->invert)
+        preprocess_invert(&x);
 }
 
 /* Notes, once, that the inverse of the image is much nearer to the training images' mean than the

@@ -233,8 +233,7 @@ OH_API int oh_finish(oh_training *t, oh_error *e);
 
 /* Called after every step, or every epoch. If the result is not 0, the training stops with
  * OH_STOPPED; it can go on later. Neither is called for what a checkpoint has already done. A
- * callback may call the functions that return progress, and oh_training_free of other trainings; it
- * must not continue or save its own. */
+ * callback must not continue, save or free the training that calls it. */
 typedef int oh_progress(void *user, const oh_training *t);
 OH_API void oh_on_step(oh_training *t, oh_progress *call, void *user);
 OH_API void oh_on_epoch(oh_training *t, oh_progress *call, void *user);

@@ -660,7 +660,7 @@ class Classifier:
         for key in sorted(settings, key=lambda k: k.count(".")):  # an object before its keys
             if settings[key] is not None:
                 _lib.oh_set(model, _text(f"{key}={_json(settings[key])}"))
-        return model  # training_new reports what is wrong with the settings
+        return model  # training_new reports bad settings
 
     def _take(self, model, names, classes):
         """Takes over a trained model, with the names of its columns, if it has any, and its

@@ -41,7 +41,7 @@ ERROR_CHECKED int reader_next(struct reader *r, struct error *e);
 /* Back to the first record. */
 ERROR_CHECKED int reader_rewind(struct reader *r, struct error *e);
 
-/* Records what is wrong with field i of a line, in the column of that name, which may be "":
+/* Records an error about field i of a line, in the column of that name, which may be "":
  * `FILE: line 3, column 2 ("age"): ...`. Returns -1. */
 int reader_refuse(const struct reader *r, long line, int i, const char *name, struct error *e,
                   const char *format, ...) ERROR_PRINTF(6, 7);

@@ -74,7 +74,7 @@ static const uint8_t want[] = {
 };
 #endif
 
-static void predict(int n, NUMBER logits[m_classes]) {
+static void predict(int n, NUMBER logits[m_outputs]) {
 #ifdef TABLE
     float row[m_columns];
     for (int i = 0; i < m_columns; i++)
@@ -91,7 +91,7 @@ static void predict(int n, NUMBER logits[m_classes]) {
 int main(void) {
     int wrong = !m_check();
     for (int n = 0; n < 8; n++) {
-        NUMBER logits[m_classes];
+        NUMBER logits[m_outputs];
         predict(n, logits);
 #ifdef WRITE
         for (unsigned i = 0; i < sizeof logits; i++)

@@ -29,7 +29,7 @@ static const char program[] =
     "#include <stdio.h>\n"
     "int main(void) {\n"
     "    static uint8_t pixels[m_features];\n"
-    "    static NUMBER logits[m_classes];\n"
+    "    static NUMBER logits[m_outputs];\n"
     "    if (!m_check())\n"
     "        return 9;\n"
     "    while (fread(pixels, 1, sizeof pixels, stdin) == sizeof pixels) {\n"
@@ -75,18 +75,19 @@ static struct text expected(const struct dataset *d, struct model_file *s,
     struct sample_set all = sample_set_all(&d->split[TEST], &s->scaling, &a);
     struct model *m = s->model;
     struct pass pass = {.rows = 1};
+    int outputs = m->act[m->nlayers].cols;
     for (int i = 0; i < all.count; i++) {
         batch_gather(&all, all.order + i, NULL, 1, m->act[0], &m->target);
         model_forward(m, &pass);
         int k = model_predicted(m, 0);
         if (q) {
             quantized_run(q, all.split, i);
-            k = 0;
-            for (int j = 1; j < m->p.cols; j++)
+            k = outputs == 1 && q->logits[0] > 0;
+            for (int j = 1; j < outputs; j++)
                 k = q->logits[j] > q->logits[k] ? j : k;
-            text_add(&out, q->logits, (size_t)m->p.cols * sizeof *q->logits);
+            text_add(&out, q->logits, (size_t)outputs * sizeof *q->logits);
         } else {
-            text_add(&out, m->act[m->nlayers].data, (size_t)m->p.cols * sizeof(float));
+            text_add(&out, m->act[m->nlayers].data, (size_t)outputs * sizeof(float));
         }
         text_add(&out, &k, sizeof k);
     }
@@ -166,7 +167,7 @@ static const char table_program[] =
     "int main(void) {\n"
     "    static char line[1000];\n"
     "    static float row[m_columns];\n"
-    "    static NUMBER logits[m_classes];\n"
+    "    static NUMBER logits[m_outputs];\n"
     "    if (!m_check())\n"
     "        return 9;\n"
     "    while (fgets(line, sizeof line, stdin)) {\n"
@@ -243,6 +244,14 @@ START_TEST(a_table_of_numbers_needs_no_texts) {
     make_table("class,int", "row = sin(i) \",\" cos(i)");
     check_table("", false);
     check_table("data.scaling=standardize", false);
+}
+END_TEST
+
+START_TEST(one_output_for_two_classes_is_exported_as_it_is) {
+    make_table("a,b", "row = (i % 7 < 3 ? -2 : 2) + sin(i) \",\" cos(i)");
+    check_table("loss.type=sigmoid_cross_entropy model.2.units=1", false);
+    struct test_outcome o = test_shell("grep 'outputs = 1, m_classes = 2' %s/m.h", test_dir);
+    ck_assert_int_eq(o.status, 0);
 }
 END_TEST
 
@@ -501,7 +510,7 @@ END_TEST
 START_TEST(the_first_of_equal_logits_wins_and_zeros_are_positive) {
     static const char source[] = "#include \"m.h\"\nint main(void) {\n"
                                  "    static const float x[m_features] = {0};\n"
-                                 "    float logits[m_classes], w = 1, b = -0.0f, y;\n"
+                                 "    float logits[m_outputs], w = 1, b = -0.0f, y;\n"
                                  "    m_linear(1, 1, x, &w, &b, &y);\n"
                                  "    return m_predict(x, logits) + (y != 0 || signbit(y));\n}\n";
     export("tests/small.json", "'model=[{\"type\": \"linear\", \"units\": 10, \"bias\": false}]'");
@@ -643,8 +652,8 @@ Suite *test_export(void) {
         logits_of_tanh_and_sigmoid_models_are_equal_too,
         dropout_is_omitted_and_standardized_pixels_are_a_table,
         a_tables_header_takes_raw_rows_and_gives_the_models_logits,
-        a_table_of_numbers_needs_no_texts, layers_may_be_in_any_order,
-        the_headers_functions_equal_the_layers_on_all_kinds_of_floats,
+        a_table_of_numbers_needs_no_texts, one_output_for_two_classes_is_exported_as_it_is,
+        layers_may_be_in_any_order, the_headers_functions_equal_the_layers_on_all_kinds_of_floats,
         floats_in_decimals_are_read_back_bit_for_bit,
         compilers_read_the_decimals_as_the_same_floats,
         two_headers_serve_one_program_and_warn_nowhere_even_unused,

@@ -7,11 +7,6 @@ int exportable_check(const struct model_file *f, struct error *e) {
     const struct model *m = f->model;
     if (!isfinite(f->scaling.value[0]) || !isfinite(f->scaling.value[255]))
         return error_input(e, "%s: its input scaling gives numbers that are not finite", f->path);
-    if (m->act[m->nlayers].cols != m->p.cols)
-        return error_run(e,
-                         "%s: a model with one output for two classes cannot be exported; a model "
-                         "with one output per class can",
-                         f->path);
     for (int i = 0; i < m->nlayers; i++) {
         const struct layer_type *t = m->layers[i].type;
         if (!t->affine && !t->identity && !t->element.c)

@@ -147,7 +147,7 @@ static void test(struct quantized *q, const struct sample_set *t) {
         model_loss(m, &pass);
         q->errors_float += model_misclassified(m, 0);
         quantized_run(q, t->split, t->order[i]);
-        for (int j = 0; j < m->p.cols; j++)
+        for (int j = 0; j < m->act[m->nlayers].cols; j++)
             m->act[m->nlayers].data[j] = (real)q->logits[j] * q->logit_step;
         model_loss(m, &pass);
         q->errors += model_misclassified(m, 0);
@@ -167,14 +167,14 @@ int quantized_make(struct quantized *q, const struct model_file *file,
     if (last < 0)
         return error_run(e, "%s: has no int8 form, since no layer has weights", file->path);
     size_t layers = (size_t)m->nlayers, features = (size_t)m->act[0].cols,
-           classes = (size_t)m->p.cols, widest = (size_t)q->widest;
+           out = (size_t)m->act[m->nlayers].cols, widest = (size_t)q->widest;
     struct range *outputs = arena_alloc(a, layers, sizeof *outputs),
-                 *x = arena_alloc(a, features + widest + classes, sizeof *x);
+                 *x = arena_alloc(a, features + widest + out, sizeof *x);
     q->layers = arena_alloc(a, layers, sizeof *q->layers);
     q->low = arena_alloc(a, features, sizeof *q->low);
     q->step = arena_alloc(a, features, sizeof *q->step);
     q->work = arena_alloc(a, 2 * widest + features, 1);
-    q->logits = arena_alloc(a, classes, sizeof *q->logits);
+    q->logits = arena_alloc(a, out, sizeof *q->logits);
     if (!outputs || !x || !q->logits || !q->layers || !q->low || !q->step || !q->work)
         return error_memory(e, "the int8 model");
     if (measure(q, training, outputs, e) != 0)

@@ -27,23 +27,59 @@ find "$build/f32" -name '*.o' ! -path '*/bench/*' |
 		print object ": " what
 		bad = 1
 	}
-	# Finds the largest number of fused multiply-adds in an innermost loop of the function.
-	function end_of_function(  i, k, inner, n, separate) {
-		for (i = 0; i < loops; i++) {
-			inner = 1
-			for (k = 0; k < loops; k++)
-				if (k != i && first[k] >= first[i] && last[k] <= last[i])
-					inner = 0
-			n = 0
-			for (k = 0; inner && k < fusions; k++)
-				n += where[k] >= first[i] && where[k] <= last[i]
-			most = n > most ? n : most
-			separate = 0
-			for (k = 0; n && k < products; k++)
-				separate += product[k] >= first[i] && product[k] <= last[i]
-			multiplied = separate > multiplied ? separate : multiplied
+	# Puts into body the loop that this jump back closes: the instructions that lead to the
+	# jump without passing the first one. Returns false if the start of the function is
+	# among them: then the jump only returns from code that the compiler moved out of the way.
+	function is_loop(jump, start,  i, k, n, queue, from) {
+		split("", body)
+		body[start] = body[jump] = 1
+		queue[n++] = jump
+		while (n && jump != start) {
+			i = queue[--n]
+			if (i == 0)
+				return 0
+			split(before[i], from)
+			for (k in from)
+				if (!(from[k] in body)) {
+					body[from[k]] = 1
+					queue[n++] = from[k]
+				}
 		}
-		loops = fusions = products = 0
+		return 1
+	}
+	# Finds the largest numbers of fused and of separate multiplications in an innermost loop of the
+	# function.
+	function end_of_function(  i, k, n, inner, sum) {
+		for (i = 1; i < count; i++)
+			if (!leaves[i - 1])
+				before[i] = before[i] " " i - 1
+		for (i = 0; i < count; i++)
+			if (i in target && target[i] in number)
+				before[number[target[i]]] = before[number[target[i]]] " " i
+		for (i = 0; i < count; i++) {
+			if (!(i in target) || !(target[i] in number) || number[target[i]] > i ||
+			    !is_loop(i, number[target[i]]))
+				continue
+			inner = 1
+			sum["f"] = sum["m"] = 0
+			for (k in body) {
+				n = k in target && target[k] in number ? number[target[k]] : k + 1
+				if (k != i && n <= k + 0 && n in body && n != number[target[i]])
+					inner = 0
+				if (k in kind)
+					sum[kind[k]]++
+			}
+			if (!inner || !sum["f"])
+				continue
+			most = sum["f"] > most ? sum["f"] : most
+			multiplied = sum["m"] > multiplied ? sum["m"] : multiplied
+		}
+		count = 0
+		split("", before)
+		split("", leaves)
+		split("", target)
+		split("", number)
+		split("", kind)
 	}
 	function end_of_object() {
 		end_of_function()
@@ -85,18 +121,21 @@ find "$build/f32" -name '*.o' ! -path '*/bench/*' |
 	/^[0-9a-f]+ </ { end_of_function() }
 	/^ +[0-9a-f]+:/ {
 		at = hex(substr($1, 1, length($1) - 1))
-		if ($2 ~ fuses) {
+		if ($2 ~ fuses)
 			fused++
-			where[fusions++] = at
-		}
-		if (multiplies != "" && $2 ~ multiplies)
-			product[products++] = at
-		# A jump back, "jne 1f0 <tile+0x40>", closes a loop.
-		if ($NF ~ /^<.*>$/ && $2 !~ /^(call|bl|jal)$/ && $(NF - 1) ~ /^[0-9a-f]+$/ &&
-		    hex($(NF - 1)) <= at) {
-			first[loops] = hex($(NF - 1))
-			last[loops++] = at
-		}
+		if (object !~ /_(avx2|avx512|neon)\.o$/)
+			next
+		if ($2 ~ fuses)
+			kind[count] = "f"
+		else if ($2 ~ multiplies)
+			kind[count] = "m"
+		number[at] = count
+		leaves[count] = $2 ~ /^(jmp|b|br|ret)/ && $2 !~ /^b\./
+		# A jump: "jne 1f0 <tile+0x40>", "b.ne 1f0 <tile+0x40>  // b.any".
+		sub(/[ \t]*\/\/.*/, "")
+		if ($NF ~ /^<.*>$/ && $2 !~ /^(call|bl)$/ && $(NF - 1) ~ /^[0-9a-f]+$/)
+			target[count] = hex($(NF - 1))
+		count++
 	}
 	END {
 		end_of_object()

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-extern const struct gemm gemm_scalar, gemm_sse2, gemm_avx2, gemm_avx512, gemm_neon;
+extern const struct gemm gemm_scalar, gemm_sse2, gemm_avx2, gemm_avx512, gemm_neon, gemm_simd128;
 
 static bool always(void) {
     return true;
@@ -37,6 +37,8 @@ static const struct kernel {
 #endif
 #elif defined(__aarch64__) && !defined(ONEHOT_DOUBLE)
     {"neon", &gemm_neon, always},
+#elif defined(__wasm_simd128__) && !defined(ONEHOT_DOUBLE)
+    {"simd128", &gemm_simd128, always},
 #endif
     {"scalar", &gemm_scalar, always},
 };

@@ -1,7 +1,7 @@
 /* A vector of floats, as wide as the target instruction set allows, with the few operations that
  * gemm_simd.c needs. In each lane vec_fma rounds once, like real_fma.
  *
- * ONEHOT_LANES is 16 for AVX-512, 8 for AVX2 with FMA, 4 for SSE2 or NEON. */
+ * ONEHOT_LANES is 16 for AVX-512, 8 for AVX2 with FMA, 4 for SSE2, NEON or WebAssembly. */
 #pragma once
 
 #include "tensor/fma.h"
@@ -99,6 +99,32 @@ static inline vec vec_fma(vec a, vec b, vec c) {
     return _mm_fmadd_ps(a, b, c);
 }
 
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+enum { VECTORS = 1, FUSED = 0 };
+
+/* fma_software of fma.h. The doubles s only need its correction if they lie halfway between two
+ * floats, or below the normal ones: otherwise p + c rounds to the same float as s. */
+static inline vec vec_fma(vec a, vec b, vec c) {
+#define LOW(v)      wasm_f64x2_promote_low_f32x4((v128_t)(v))
+#define HIGH(v)     LOW(__builtin_shufflevector(v, v, 2, 3, 2, 3))
+#define WORDS(s, i) __builtin_shufflevector((word)(s)[0], (word)(s)[1], i, i + 2, i + 4, i + 6)
+#define SUM(part)   wasm_f64x2_add(wasm_f64x2_mul(part(a), part(b)), part(c))
+    typedef uint32_t word __attribute__((vector_size(16)));
+    const v128_t s[2] = {SUM(LOW), SUM(HIGH)};
+    word halfway = (word)((WORDS(s, 0) & 0x1fffffff) == 0x10000000);
+    word subnormal = (word)((WORDS(s, 1) & 0x7fffffff) - 1 < 0x38100000 - 1);
+    if (wasm_v128_any_true((v128_t)(halfway | subnormal)))
+        return (vec){fma_software(a[0], b[0], c[0]), fma_software(a[1], b[1], c[1]),
+                     fma_software(a[2], b[2], c[2]), fma_software(a[3], b[3], c[3])};
+    return __builtin_shufflevector((vec)wasm_f32x4_demote_f64x2_zero(s[0]),
+                                   (vec)wasm_f32x4_demote_f64x2_zero(s[1]), 0, 1, 4, 5);
+#undef LOW
+#undef HIGH
+#undef WORDS
+#undef SUM
+}
+
 #else
 #include <emmintrin.h>
 enum { VECTORS = 1, FUSED = 0 };
@@ -126,7 +152,11 @@ static inline vec vec_fma(vec a, vec b, vec c) {
 }
 #endif
 
-#ifndef __aarch64__
+#ifdef __wasm_simd128__
+static inline unsigned vec_mask(vec v) {
+    return wasm_i32x4_bitmask(wasm_f32x4_ne((v128_t)v, wasm_f32x4_const_splat(0)));
+}
+#elif !defined(__aarch64__)
 static inline unsigned vec_mask(vec v) {
     return (unsigned)_mm_movemask_ps(_mm_cmpneq_ps(v, _mm_setzero_ps()));
 }

@@ -238,6 +238,7 @@ check: ## for every commit: clang's warnings and golden hashes, the sanitizers, 
 	@+$(SUB) $(JOBS) check-asan
 	@echo "== gcc -O3: all tests"
 	@+$(SUB) $(JOBS) test TIER=check $(GCC)
+	@+$(SUB) $(JOBS) check-web
 
 nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, dist, wheel, deb
 	@echo "== clang: all tests"
@@ -247,6 +248,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@+$(SUB) $(JOBS) test $(ASAN)
 	@+$(SUB) $(JOBS) -Orecurse check-O0 check-clang-O0 check-Ofast
 	@+$(SUB) $(JOBS) check-distill $(GCC)
+	@! test -e build/web/onehot.html || node tests/web/golden.mjs configs/mnist.json
 	@TIER=nightly ONEHOT=build/default/onehot CK_RUN_SUITE=diagnosis build/default/tests
 	@ONEHOT=build/default/onehot tests/kill.sh 200
 	@tests/cross.sh build/default/onehot
@@ -498,6 +500,8 @@ clean: ## removes everything that make created
 	rm -rf build onehot train plain
 
 help: ## prints this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' $(firstword $(MAKEFILE_LIST)) web/web.mk | expand -t 20
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+include web/web.mk
+
+-include $(shell find $(BUILD) $(WEB) -name '*.d' 2>/dev/null)

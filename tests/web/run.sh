@@ -1,0 +1,10 @@
+#!/bin/sh
+# Tests the page that make web has built: in node, and in Chromium if it is installed.
+set -eu
+cd "$(dirname "$0")/../.."
+node tests/web/golden.mjs
+if command -v chromium >/dev/null; then
+	node tests/web/browser.mjs
+else
+	echo "== the page: not tested in a browser, for lack of chromium; ./bootstrap --web installs it"
+fi

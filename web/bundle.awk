@@ -1,0 +1,54 @@
+# awk -f web/bundle.awk MODULE.js ...: prints modules of JavaScript as one script, each after those that it imports.
+#
+# A module becomes a function that is called once and returns what the module exports, so names of different modules
+# never meet. An import is one statement, `import {a, b} from './x.js';` or `import * as x from './x.js';`, an export
+# begins a line: `export const`, `export function`, `export async function` or `export class`. The last module is not
+# imported by any other.
+
+function name_of(path) {
+    sub(/.*\//, "", path)
+    sub(/\.js$/, "", path)
+    gsub(/[^A-Za-z0-9]/, "_", path)
+    return "module_" path
+}
+
+function finish() {
+    if (module != "")
+        printf "  return {%s};\n})();\n\n", exports
+}
+
+FNR == 1 {
+    finish()
+    module = name_of(FILENAME)
+    exports = ""
+    printf "const %s = (() => {\n", module
+}
+
+/^import / || importing {
+    statement = importing ? statement " " $0 : $0
+    importing = statement !~ /;[ \t]*$/
+    if (importing)
+        next
+    path = statement
+    sub(/^.*from *['"]/, "", path)
+    sub(/['"].*$/, "", path)
+    what = statement
+    sub(/^import */, "", what)
+    sub(/ *from.*$/, "", what)
+    gsub(/ as /, ": ", what)
+    sub(/^\*: */, "", what)
+    printf "const %s = %s;\n", what, name_of(path)
+    next
+}
+
+/^export / {
+    sub(/^export /, "")
+    declared = $0
+    sub(/^(async )?(const|function\*?|class) */, "", declared)
+    sub(/[^A-Za-z0-9_$].*$/, "", declared)
+    exports = exports (exports == "" ? "" : ", ") declared
+}
+
+{ print }
+
+END { finish() }

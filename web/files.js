@@ -1,0 +1,29 @@
+/* The files that belong to the page: beside it on a server, inside it in the single file, where
+ * they are compressed. */
+
+const inside = typeof document === 'undefined' ? null : document.querySelector('script#files');
+const contents = inside && JSON.parse(inside.textContent);
+
+const unpack = async (text) => {
+  const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+};
+
+/* The bytes of a file, and its text; null if there is none. */
+export const bytes = async (name) => {
+  if (contents) return contents[name] ? unpack(contents[name]) : null;
+  const response = await fetch(name);
+  return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+};
+
+export const text = async (name) => {
+  const found = await bytes(name);
+  return found && new TextDecoder().decode(found);
+};
+
+/* A worker that runs this script. */
+export const worker = async (name) => {
+  if (!contents) return new Worker(name);
+  return new Worker(URL.createObjectURL(new Blob([await bytes(name)], {type: 'text/javascript'})));
+};

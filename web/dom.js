@@ -1,0 +1,35 @@
+/* What all tabs share: building elements, and writing numbers as the C does. */
+
+/* Appends an element, with attributes, to its parent. */
+export const add = (parent, tag, attributes = {}, ...content) => {
+  const e = document.createElementNS(parent.namespaceURI, tag);
+  for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value);
+  e.append(...content);
+  parent.append(e);
+  return e;
+};
+
+/* As printf's %.*g: the shorter of both notations, without trailing zeros. Never -0 or -nan. */
+export const general = (x, digits = 4) => {
+  if (Number.isNaN(x)) return 'nan';
+  if (!Number.isFinite(x)) return x < 0 ? '-inf' : 'inf';
+  const [mantissa, exponent] = (x + 0).toExponential(digits - 1).split('e').map(Number);
+  if (exponent >= -4 && exponent < digits) return String(Number(x.toPrecision(digits)) + 0);
+  const size = String(Math.abs(exponent)).padStart(2, '0');
+  return `${mantissa}e${exponent < 0 ? '-' : '+'}${size}`;
+};
+
+/* The shortest decimal number that is the same float32. */
+export const shortest = (x) => {
+  if (!Number.isFinite(x)) return general(x);
+  let digits = 1;
+  while (digits < 9 && Math.fround(x.toPrecision(digits)) !== Math.fround(x)) digits++;
+  return String(Number(x.toPrecision(digits)) + 0);
+};
+
+/* A number that a person typed: "inf", "-inf", "∞" and a comma for the point count; else NaN. */
+export const parse = (text) => {
+  const t = text.trim().replace(',', '.').replace('−', '-').replace('∞', 'inf').toLowerCase();
+  if (/^[+-]?inf(inity)?$/.test(t)) return t[0] === '-' ? -Infinity : Infinity;
+  return t === '' ? NaN : Number(t);
+};

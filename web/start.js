@@ -1,0 +1,33 @@
+/* The first page: what this is, and one card per tab. */
+import {tested} from './boot.js';
+import {add} from './dom.js';
+
+export const title = 'Start';
+
+export const open = (panel, page) => {
+  panel.innerHTML = `
+    <h1>See how a classifier learns</h1>
+    <p class="lead">Change a number and watch the others follow: probabilities, loss, gradients,
+      weights. Everything is computed here, in your browser, by the C code that also runs on
+      the command line. Nothing to install, and no data leaves your device.</p>
+    <ul class="cards"></ul>
+    <p class="note check" role="status">Checking the arithmetic of this browser …</p>`;
+  const cards = panel.querySelector('.cards');
+  for (const [name, tab] of Object.entries(page.tabs)) {
+    if (tab.title === title) continue;
+    const card = add(add(cards, 'li'), 'a', {href: `#${name}`});
+    card.innerHTML = `<svg viewBox="0 0 48 48" aria-hidden="true">${tab.picture ?? ''}</svg>`;
+    add(card, 'h2', {}, tab.title);
+    add(card, 'p', {}, tab.about);
+  }
+  tested.then(() => {
+    const {selftest, selftestError, xorSha256} = document.documentElement.dataset;
+    panel.querySelector('.check').innerHTML = selftest === 'passed'
+      ? `This browser computes the bits that the command line computes: trained here just now, the
+        model of configs/tiny/xor.json has the SHA-256 <code>${xorSha256.slice(0, 16)}…</code>`
+      : '';
+    if (selftest !== 'passed')
+      panel.querySelector('.check').textContent = `The self-test of this browser failed: ${selftestError}`;
+  });
+  return () => {};
+};

@@ -4,6 +4,9 @@
 const inside = typeof document === 'undefined' ? null : document.querySelector('script#files');
 const contents = inside && JSON.parse(inside.textContent);
 
+/* Whether this is the single file, which has no link to anything outside. */
+export const alone = contents !== null;
+
 const unpack = async (text) => {
   const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));

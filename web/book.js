@@ -1,0 +1,120 @@
+/* The tab Book: the documents of the tree, which web/book.sh converts, and the source files that
+ * they link. */
+import {add} from './dom.js';
+import {alone, text} from './files.js';
+
+export const title = 'Book';
+export const about = 'Read how it works: from one neuron to the program, with the source.';
+export const picture = '<path d="M24 14v30M24 14c-5-4-12-4-17-3v28c5-1 12-1 17 4c5-5 12-5 17-4V11c-5-1-12-1-17 3"/>';
+
+const parts = {
+  'Learn': {
+    softmax: 'Softmax', backprop: 'Backpropagation', distill: 'Distillation',
+    exercises: 'Exercises', teaching: 'Teaching',
+  },
+  'Use': {
+    readme: 'The command line', data: 'Your data', 'fine-tuning': 'Fine-tuning',
+    gradcheck: 'Gradient checks', export: 'Export', library: 'The C library', python: 'Python',
+  },
+  'Look inside': {
+    architecture: 'Architecture', numerics: 'Numerics', speed: 'Speed', papers: 'Published results',
+  },
+};
+const reading_order = [
+  'src/plain/plain.c', 'src/tensor/tensor.h', 'src/tensor/gemm.c', 'src/layers/linear.c',
+  'src/layers/layer.h', 'src/layers/relu.c', 'src/losses/softmax_cross_entropy.c',
+  'src/model/model.c', 'src/optim/sgd.c', 'src/train/train.c',
+];
+const titles = Object.assign({}, ...Object.values(parts));
+
+/* The parts of C that have a colour, as one regular expression each. */
+const keywords = 'auto|break|case|const|continue|default|do|else|enum|extern|for|goto|if|inline|int|char|double|float|long|short|signed|unsigned|void|bool|return|sizeof|static|struct|switch|typedef|union|volatile|while|size_t|real|uint8_t|uint32_t|uint64_t|int64_t';
+const pieces = new RegExp([
+  String.raw`(?<comment>/\*[^]*?\*/|//.*)`, String.raw`(?<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')`,
+  String.raw`(?<directive>^[ \t]*#[ \t]*\w+)`, String.raw`(?<keyword>\b(?:${keywords})\b)`,
+].join('|'), 'gm');
+
+/* Marks comments, strings and keywords in an element that shows C. */
+const mark_c = (code) => {
+  const source = code.textContent;
+  let at = 0;
+  code.replaceChildren();
+  for (const found of source.matchAll(pieces)) {
+    const [kind] = Object.entries(found.groups).find(([, value]) => value !== undefined);
+    code.append(source.slice(at, found.index));
+    add(code, 'span', {class: kind}, found[0]);
+    at = found.index + found[0].length;
+  }
+  code.append(source.slice(at));
+};
+
+/* Shows a source file with line numbers. */
+const show_source = (box, name, source) => {
+  add(box, 'h1', {class: 'path'}, name);
+  const pre = add(box, 'pre', {class: 'source', tabindex: 0});
+  const lines = source.replace(/\n$/, '').split('\n').length;
+  add(pre, 'span', {class: 'lines', 'aria-hidden': 'true'},
+    Array.from({length: lines}, (_, i) => i + 1).join('\n'));
+  const code = add(pre, 'code', {}, source);
+  if (/\.[ch]$/.test(name)) mark_c(code);
+};
+
+export const open = (panel, page) => {
+  panel.innerHTML = `
+    <nav class="contents" aria-label="Book"></nav>
+    <article></article>`;
+  const contents = panel.querySelector('.contents'), article = panel.querySelector('article');
+  let shown;
+
+  const list = (parent, entries) => {
+    const ul = add(parent, 'ul');
+    for (const [name, words] of entries)
+      add(add(ul, 'li'), 'a', {href: `#book?page=${name}`, 'data-page': name}, words);
+  };
+  const folded = add(contents, 'details', {open: ''});
+  add(folded, 'summary', {}, 'Chapters');
+  for (const [part, chapters] of Object.entries(parts)) {
+    add(folded, 'h2', {}, part);
+    list(folded, Object.entries(chapters));
+  }
+  add(folded, 'h2', {}, 'Read the source');
+  list(folded, reading_order.map((name) => [name, name.replace('src/', '')]));
+  const narrow = matchMedia('(max-width: 59.99rem)');
+  const fold = () => { folded.open = !narrow.matches; };
+  narrow.addEventListener('change', fold);
+  fold();
+
+  const load = async (name) => {
+    const source = name.includes('/');
+    const content = await text(source ? `source/${name}` : `book/${name}.html`);
+    if (name !== shown) return; /* another page was chosen in the meantime */
+    article.replaceChildren();
+    if (content === null) {
+      add(article, 'h1', {}, 'Not here');
+      add(article, 'p', {class: 'lead'}, `This copy of the page does not contain ${name}.`);
+    } else if (source) {
+      show_source(article, name, content);
+    } else {
+      article.innerHTML = alone ? content : content.replace(
+        /<!--out (\S+)-->([^]*?)<!--\/out-->/g, '<a href="$1">$2</a>');
+      article.querySelectorAll('pre.c code').forEach(mark_c);
+    }
+  };
+
+  return async (state) => {
+    const name = state.page ?? 'softmax';
+    for (const a of contents.querySelectorAll('a')) {
+      if (a.dataset.page === name) a.setAttribute('aria-current', 'page');
+      else a.removeAttribute('aria-current');
+    }
+    if (name !== shown) {
+      shown = name;
+      await load(name);
+      if (narrow.matches) folded.open = false;
+    }
+    page.title(titles[name] ?? name);
+    const section = state.at && article.querySelector(`[id="${CSS.escape(state.at)}"]`);
+    if (section) section.scrollIntoView();
+    else scrollTo(0, 0);
+  };
+};

@@ -82,4 +82,4 @@ $(WEB)/onehot.html: $(WEB)/onehot.wasm $(WEB)/onehot-f64.wasm $(wildcard web/*.j
 check-web: ## checks the page in node and in Chromium, if make web and they are installed
 	@if test -n "$(WEB_NEEDS)" || ! command -v node >/dev/null; then \
 	  echo "== the page: not tested, for lack of $(strip $(WEB_NEEDS) $(if $(shell command -v node),,nodejs)); ./bootstrap --web installs it"; \
-	 else echo "== the page: golden hashes in WebAssembly" && $(MAKE) --no-print-directory web && tests/web/run.sh; fi
+	 else echo "== the page: golden hashes in WebAssembly" && $(MAKE) --no-print-directory web $(BUILD)/onehot && ONEHOT=$(BUILD)/onehot tests/web/run.sh; fi

@@ -1,0 +1,247 @@
+/* node tests/web/pages.mjs [FOLDER]
+ *
+ * Uses build/web/onehot.html from its file in headless Chromium: drags, steps and reads its numbers
+ * by mouse, touch and keyboard, at 360, 768 and 1280 pixels, in light and dark; compares the
+ * numbers with those of `onehot softmax`; and opens every state that the chapters link. ONEHOT is
+ * the command. Screenshots go to FOLDER. */
+
+import {execFileSync} from 'node:child_process';
+import {readFileSync, readdirSync, existsSync, writeFileSync} from 'node:fs';
+import {Page} from './chromium.mjs';
+import {check, finish, readText} from './node.mjs';
+
+const onehot = process.env.ONEHOT ?? 'build/default/onehot';
+const [folder] = process.argv.slice(2);
+const file = 'build/web/onehot.html', site = 'build/web/site';
+const page = await Page.open(`file://${process.cwd()}/${file}`);
+const evaluate = (expression) => page.evaluate(expression);
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const until = async (expression) => {
+  for (let i = 0; i < 200; i++) {
+    if (await evaluate(expression)) return true;
+    await pause(25);
+  }
+  check(`${expression} becomes true`, false);
+  return false;
+};
+
+const address = () => evaluate('location.hash');
+const go = async (hash) => {
+  await evaluate(`delete document.querySelector('main').dataset.shown;
+    location.hash === ${JSON.stringify(hash)} ? dispatchEvent(new HashChangeEvent('hashchange'))
+      : location.hash = ${JSON.stringify(hash)}`);
+  await until("document.querySelector('main').dataset.shown !== undefined");
+};
+const emulate = async (width, scheme, motion = 'no-preference') => {
+  await page.send('Emulation.setDeviceMetricsOverride', {width, height: 900, deviceScaleFactor: 1, mobile: width < 600});
+  await page.send('Emulation.setTouchEmulationEnabled', {enabled: width < 600});
+  await page.send('Emulation.setEmulatedMedia', {features: [
+    {name: 'prefers-color-scheme', value: scheme}, {name: 'prefers-reduced-motion', value: motion}]});
+};
+
+/* ---- hands ---- */
+
+/* The middle of an element's width, at a fraction of its height from below, once it is in sight. */
+const point = (selector, height) => evaluate(`(() => {
+  const e = document.querySelector(${JSON.stringify(selector)});
+  e.scrollIntoView({block: 'center'});
+  const {left, width, bottom, height} = e.getBoundingClientRect();
+  return {x: left + width / 2, y: bottom - ${height} * height};
+})()`);
+
+const drag = async (selector, from, to) => {
+  const a = await point(selector, from), b = await point(selector, to);
+  const mouse = (type, at) => page.send('Input.dispatchMouseEvent',
+    {type, ...at, button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: 1});
+  await mouse('mousePressed', a);
+  await mouse('mouseMoved', {x: a.x, y: (a.y + b.y) / 2});
+  await mouse('mouseMoved', b);
+  await mouse('mouseReleased', b);
+};
+
+const swipe = async (selector, from, to) => {
+  const a = await point(selector, from), b = await point(selector, to);
+  const touch = (type, touchPoints) => page.send('Input.dispatchTouchEvent', {type, touchPoints});
+  await touch('touchStart', [a]);
+  await touch('touchMove', [{x: a.x, y: (a.y + b.y) / 2}]);
+  await touch('touchMove', [b]);
+  await touch('touchEnd', []);
+};
+
+const click = async (selector) => drag(selector, 0.5, 0.5);
+
+const codes = {Tab: 9, Enter: 13, PageUp: 33, PageDown: 34, End: 35, Home: 36, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40};
+const press = async (key, times = 1) => {
+  for (; times > 0; times--)
+    for (const type of ['rawKeyDown', 'keyUp'])
+      await page.send('Input.dispatchKeyEvent', {type, key, code: key, windowsVirtualKeyCode: codes[key]});
+};
+
+const type = async (selector, text) => {
+  await evaluate(`document.querySelector(${JSON.stringify(selector)}).select()`);
+  await page.send('Input.insertText', {text});
+  await page.send('Input.dispatchKeyEvent', {type: 'keyDown', key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13});
+};
+
+/* ---- the numbers ---- */
+
+const logits = async () => (await address()).match(/z=([^&]*)/)[1].split(',').map(Number);
+const table = () => evaluate(`(() => {
+  const rows = [...document.querySelectorAll('.softmax .numbers tr')];
+  const [titles, ...body] = rows.map((r) => [...r.cells].map((c) => c.querySelector('input')?.value ?? c.textContent));
+  return {titles, body};
+})()`);
+const loss = async () => Number(await evaluate("document.querySelector('.loss output').textContent"));
+
+/* What `onehot softmax` prints, by the titles of its columns. */
+const command = (...args) => {
+  const [titles, ...rows] = execFileSync(onehot, ['softmax', ...args], {encoding: 'utf8'}).split('\n')
+    .slice(0, args.filter((a) => !a.startsWith('--')).length + 1).map((line) => line.trim().split(/  +/));
+  return Object.fromEntries(titles.map((t, i) => [t, rows.map((r) => r[i])]));
+};
+const agrees = async (name, ...args) => {
+  const {titles, body} = await table(), wanted = command(...args);
+  const K = body.length - 1, wrong = [];
+  for (const [title, column] of Object.entries(wanted)) {
+    const at = titles.map((t) => t.replaceAll('−', '-').replace('(z - max)/T', 'z/T - max')).indexOf(title);
+    for (let j = 0; j < K; j++)
+      if (body[j][at] !== column[j]) wrong.push(`${title} of class ${j} is ${body[j][at]}, not ${column[j]}`);
+  }
+  check(`${name}: the numbers are those of onehot softmax`, wrong.length === 0, wrong.join('; '));
+};
+
+/* ---- by mouse, touch and keyboard ---- */
+
+const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance;
+
+const use = async (width, scheme) => {
+  const where = `${width} px, ${scheme}`;
+  const move = width < 600 ? swipe : drag;
+  await emulate(width, scheme);
+  await go('#softmax?z=2,1,0.1&label=1');
+  await agrees(where, '2', '1', '0.1', '--label=1');
+
+  await move('.logits .class:nth-child(3) .column', 0.51, 0.9); /* the axis is -5 .. 5 */
+  let z = await logits();
+  check(`${where}: a drag sets the logit`, near(z[2], 4, 0.11) && z[0] === 2 && z[1] === 1, z);
+  await agrees(`${where}, dragged`, '2', '1', String(z[2]), '--label=1');
+
+  const before = await loss(), p = (await table()).body.map((r) => Number(r[4])), y = [0, 1, 0];
+  await click('[name=step]');
+  const after = await logits();
+  check(`${where}: a step moves the logits along y - p`, after.every((v, j) => near(v, z[j] - (p[j] - y[j]), 2e-4)), after);
+  check(`${where}: a step lowers the loss`, await loss() < before, await loss());
+  await click('[name=ten]');
+  check(`${where}: the losses are drawn`, await evaluate("document.querySelectorAll('.losses circle').length === 1"));
+
+  await go('#softmax?z=2,1,0.1');
+  await evaluate("document.querySelector('.logits .column').focus()");
+  await press('ArrowUp', 3);
+  await press('ArrowDown');
+  await press('PageUp');
+  z = await logits();
+  check(`${where}: arrow keys change the logit`, near(z[0], 3.2, 1e-6), z);
+  await press('End');
+  check(`${where}: End is the top of the axis`, (await logits())[0] === 5, await address());
+  await press('Home');
+  check(`${where}: Home is its bottom`, (await logits())[0] === -5, await address());
+  await press('Tab');
+  check(`${where}: Tab goes to the next logit`, await evaluate("document.activeElement.ariaLabel") === 'logit of class 1');
+
+  await evaluate("document.querySelector('[name=slider]').focus()");
+  await press('Home');
+  check(`${where}: the slider's left end is T = 0`, (await address()).includes('T=0'), await address());
+  await agrees(`${where}, T = 0`, '--temperature=1e-300', '--', '-5', '1', '0.1');
+  await press('End');
+  check(`${where}: its right end is infinity`, (await address()).includes('T=inf'), await address());
+
+  await go('#softmax?z=0,0,0&y=0.6,0.3,0.1');
+  await move('.chances .class:nth-child(1) .column', 0.6, 0.2);
+  const soft = (await address()).match(/y=([^&]*)/)[1].split(',').map(Number);
+  check(`${where}: a soft target is dragged, and sums to 1`,
+    near(soft[0], 0.2, 0.02) && near(soft[0] + soft[1] + soft[2], 1, 1e-3) && near(soft[1], 3 * soft[2], 1e-3), soft);
+};
+
+/* ---- what every tab needs ---- */
+
+const look = readFileSync('tests/report/look.js', 'utf8').replace('"use strict";', '');
+const inspect = async (name, hash) => {
+  for (const width of [360, 768, 1280])
+    for (const scheme of ['light', 'dark']) {
+      const where = `${name}, ${width} px, ${scheme}`;
+      await emulate(width, scheme, 'reduce');
+      await go(hash);
+      const [wide, inner] = await evaluate('[document.documentElement.scrollWidth, innerWidth]');
+      check(`${where}: nothing is wider than the window`, wide <= inner, `${wide} > ${inner}`);
+      const found = await evaluate(`(() => { ${look}; const found = new Set(); readable(8, found); return [...found]; })()`);
+      check(`${where}: text is readable`, found.length === 0, found.slice(0, 3).join('; '));
+      if (folder) writeFileSync(`${folder}/${name}-${width}-${scheme}.png`, await page.screenshot());
+    }
+  const {nodes} = await page.send('Accessibility.getFullAXTree');
+  const roles = ['button', 'link', 'slider', 'textbox', 'combobox', 'radio', 'checkbox', 'spinbutton', 'region', 'img', 'image'];
+  const unnamed = nodes.filter((n) => !n.ignored && roles.includes(n.role?.value) && !n.name?.value);
+  check(`${name}: all controls have names`, unnamed.length === 0, unnamed.map((n) => n.role.value).join());
+  const moving = await evaluate(`[...document.querySelectorAll('*')].filter((e) => {
+    const {transitionDuration, animationName} = getComputedStyle(e);
+    return transitionDuration !== '0s' || animationName !== 'none';
+  }).length`);
+  check(`${name}: nothing moves if reduced motion is preferred`, moving === 0, moving);
+};
+
+await until("document.querySelector('main').dataset.shown !== undefined");
+const tabs = await evaluate("[...document.querySelectorAll('header nav a')].map((a) => a.getAttribute('href').slice(1).split('?')[0])");
+check('the start page has a card for each tab', await evaluate("document.querySelectorAll('.cards a').length") === tabs.length);
+
+for (const [width, scheme] of [[360, 'dark'], [768, 'light'], [1280, 'light']]) await use(width, scheme);
+for (const name of ['start', ...tabs]) await inspect(name, `#${name}`);
+
+/* ---- addresses ---- */
+
+await emulate(1280, 'light');
+await go('#softmax?z=1000,1001,1002');
+await agrees('the trap', '1000', '1001', '1002');
+await go('#softmax?z=-1,2,-inf&T=4');
+await agrees('a masked class', '--temperature=4', '--', '-1', '2', '-inf');
+await type('.numbers tbody tr:nth-child(1) input', '-3.25');
+check('a typed logit is in the address', (await address()).startsWith('#softmax?z=-3.25,2,-inf'), await address());
+await type('.numbers tbody tr:nth-child(1) input', 'three');
+check('what is no number changes nothing', (await address()).startsWith('#softmax?z=-3.25,2,-inf'), await address());
+await go('#softmax?z=abc,1&T=-1&label=99&y=2,2&rate=7');
+check('a wrong state becomes the default', await address() === '#softmax?z=2,1,0.1&label=0', await address());
+await go('#nothing');
+check('an unknown tab is the start page', await evaluate("!document.querySelector('.start').hidden"));
+await go('#book?page=../../secret');
+check('an unknown chapter says so', await evaluate("document.querySelector('article h1').textContent") === 'Not here');
+
+const linked = new Set(readdirSync('docs').filter((f) => f.endsWith('.md')).flatMap((f) =>
+  [...readText(`docs/${f}`).matchAll(/build\/web\/onehot\.html(#[^)\s]*)/g)].map((m) => m[1])));
+for (const hash of linked) {
+  const name = hash.slice(1).split('?')[0];
+  await go(hash);
+  check(`the chapters' ${hash} is shown`, tabs.includes(name) &&
+    await evaluate(`!document.querySelector('.tab.${name}').hidden`) &&
+    (name !== 'softmax' || !hash.includes('?') || await address() === hash), await address());
+}
+
+const broken = new Set();
+for (const chapter of readdirSync(`${site}/book`)) {
+  const html = readText(`${site}/book/${chapter}`);
+  check(`${chapter} has a title`, /<h1 /.test(html));
+  for (const [, target, , at] of html.matchAll(/href="#book\?page=([^"&]*)(&amp;at=([^"]*))?"/g)) {
+    const path = `${site}/${target.includes('/') || target.includes('.') ? `source/${target}` : `book/${target}.html`}`;
+    if (!existsSync(path) || (at && !readText(path).includes(`id="${at}"`))) broken.add(`${chapter}: ${target} ${at ?? ''}`);
+  }
+}
+check('links between chapters lead somewhere', broken.size === 0, [...broken].join('; '));
+check('the chapters have formulas in MathML', /<math[^]*<mfrac/.test(readText(`${site}/book/softmax.html`)));
+await go('#book?page=src/layers/linear.c');
+check('a source file is shown', (await evaluate("document.querySelector('.source code').textContent")) === readText('src/layers/linear.c'));
+await go('#book?page=softmax&at=sources');
+check('the single file has no link out', (await evaluate(
+  "[...document.querySelectorAll('a')].filter((a) => /^https?:/.test(a.getAttribute('href'))).length")) === 0);
+check('it loads nothing', (await evaluate("performance.getEntriesByType('resource').filter((e) => !/^(blob|data):/.test(e.name)).length")) === 0);
+check('it is smaller than 5 MB', readFileSync(file).length < 5e6);
+check('the console shows nothing', page.problems.length === 0, page.problems.join('; '));
+await page.close();
+finish();

@@ -51,10 +51,9 @@ size_t EXPORT(engine_size)(void) {
     return engine_result.size;
 }
 
-/* The bytes are from engine_alloc. */
+/* The bytes are from engine_alloc, and a NUL follows them. */
 int EXPORT(engine_put)(const char *path, char *bytes, size_t size) {
     struct error *e = engine_begin();
-    bytes[size] = '\0';
     return file_put(path, bytes, size) == 0 ? 0 : error_memory(e, path);
 }
 

@@ -13,7 +13,7 @@
  * `input` is true if the config or the data is wrong (exit status 2), false if the run failed (1).
  * Units: losses are in nats, accuracies are fractions, pixels are 0 to 255. Matrices are
  * Float32Arrays, row by row; a row is a sample. All results are copies: they stay valid. A config
- * is a plain object (or the text of one) with the keys of `onehot help config`; 'data.path' names a
+ * is a plain object (or the text or bytes of one) with the keys of `onehot help config`; 'data.path' names a
  * synthetic dataset (toy:spiral:classes=4:noise=0.1:seed=2), or a file or a folder that `write` or
  * `writeImage` made. */
 
@@ -42,13 +42,15 @@ class Instance {
     return new Uint8Array(this.exports.memory.buffer, at, size);
   }
 
-  /* Copies strings (with a NUL) and arrays of numbers into the memory; `keep` leaves them there. */
+  /* Copies a string or an array into the memory, followed by a NUL. */
   place(argument) {
-    const data = typeof argument === 'string' ? new TextEncoder().encode(argument + '\0')
+    const data = typeof argument === 'string' ? encode(argument)
       : new Uint8Array(argument.buffer, argument.byteOffset, argument.byteLength);
-    const at = this.exports.engine_alloc(data.length);
+    const at = this.exports.engine_alloc(data.length); /* has room for a NUL */
     if (!at) throw new EngineError('not enough memory', false);
-    this.bytes(at, data.length).set(data);
+    const bytes = this.bytes(at, data.length + 1);
+    bytes.set(data);
+    bytes[data.length] = 0;
     return at;
   }
 
@@ -67,7 +69,7 @@ class Instance {
   }
 
   write(path, content) {
-    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    const bytes = typeof content === 'string' ? encode(content) : content;
     const at = this.place(bytes); /* now belongs to the file */
     return this.call('engine_put', path, at, bytes.length);
   }
@@ -83,7 +85,11 @@ class Instance {
 const SOFTMAX = ['scaled', 'shifted', 'exp', 'p', 'logP', 'pMinusY', 'naiveExp', 'naiveP', 'sigmoid',
   'sigmoidMinusY'];
 
-const text = (config) => typeof config === 'string' ? config : JSON.stringify(config, null, 2);
+const encode = (text) => new TextEncoder().encode(text);
+
+/* The bytes of a config. */
+const json = (config) => config instanceof Uint8Array ? config
+  : encode(typeof config === 'string' ? config : JSON.stringify(config, null, 2));
 
 export class Engine {
   /* modules: {onehot, gradcheck}, each the bytes of a .wasm file or a WebAssembly.Module; gradcheck
@@ -150,8 +156,8 @@ export class Engine {
 
   /* The config with every key, as an object. */
   check(config, where = 'config.json') {
-    const json = text(config), size = new TextEncoder().encode(json).length;
-    this.try('engine_check', json, size, where);
+    const bytes = json(config);
+    this.try('engine_check', bytes, bytes.length, where);
     return this.resultJSON();
   }
 
@@ -189,8 +195,8 @@ export class Engine {
 
   /* A new training of this config: see Training. */
   train(config, where = 'config.json') {
-    const json = text(config), size = new TextEncoder().encode(json).length;
-    return new Training(this, this.try('session_train', json, size, where));
+    const bytes = json(config);
+    return new Training(this, this.try('session_train', bytes, bytes.length, where));
   }
 
   /* The model in the bytes of a model.safetensors: see Model. */
@@ -213,7 +219,7 @@ export class Engine {
   gradcheck(config, {sabotage = null, reveal = false} = {}) {
     const check = new Instance(this.gradcheckModule);
     this.files.forEach((content, path) => check.write(path, content));
-    check.write('config.json', text(config));
+    check.write('config.json', json(config));
     const {status, out, error} = check.run(['gradcheck', 'config.json', '--json',
       ...sabotage ? ['--sabotage', sabotage] : [], ...reveal ? ['--reveal'] : []]);
     if (status === 2) throw new EngineError(error, true);

@@ -16,7 +16,6 @@ void EXPORT(engine_free)(void *p) {
 }
 
 int EXPORT(engine_put)(const char *path, char *bytes, size_t size) {
-    bytes[size] = '\0';
     return file_put(path, bytes, size);
 }
 

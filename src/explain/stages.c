@@ -277,8 +277,9 @@ static void add_state(struct trace *s, int v, const char *theta, const struct pa
         bind(s, after, NULL, 0);
         return;
     }
-    const struct quantity *old = add(s, text(s, "%s%s", name, theta), view(s, s->old_state[v], p),
-                                     NULL, "0 before the first step");
+    const struct quantity *old =
+        add(s, text(s, "%s%s", name, theta), view(s, s->old_state[v], p), NULL,
+            s->update.step > 1 ? "from the steps before" : "0 before the first step");
     bind(s, name, old, 0);
     const struct quantity *new = add(s, text(s, "%s'", old->name), view(s, o->state[v], p),
                                      o->type->formula.states[v].update, NULL);

@@ -11,10 +11,12 @@ static const real *copy(struct trace *s, const real *from) {
 
 int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     struct model *m = t->model;
-    double sum = 0, factor = t->config.train.epochs > 0 ? schedule_factor(&t->schedule, 0) : 1;
+    long long step = (long long)t->at.epochs * t->steps + t->at.steps;
+    bool scheduled = t->at.epochs < t->config.train.epochs;
+    double sum = 0, factor = scheduled ? schedule_factor(&t->schedule, step) : 1;
     *s = (struct trace){.training = t,
                         .n = n,
-                        .update = {optim_learning_rate(&t->optim) * factor, 1},
+                        .update = {optim_learning_rate(&t->optim) * factor, step + 1},
                         .m = m,
                         .spare = {.name = ""}};
     const real *before = copy(s, m->theta);

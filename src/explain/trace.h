@@ -42,7 +42,7 @@ struct trace {
     struct quantity spare;     /* which then stands in for every quantity */
 };
 
-/* Takes the training's first step, on the samples order[0 .. n - 1] of its order, n at most its
+/* Takes the training's next step, on the samples order[0 .. n - 1] of its order, n at most its
  * batch size; then restores the theta from before the step. Free s->arena, even after a failure. */
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
 

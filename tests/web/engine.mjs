@@ -1,0 +1,214 @@
+/* node tests/web/engine.mjs
+ *
+ * Compares the engine with the program ($ONEHOT, or build/default/onehot): the same output, the
+ * same messages, the same models. */
+
+import {execFileSync, spawnSync} from 'node:child_process';
+import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {check, finish, give, loadEngine, read, readText} from './node.mjs';
+
+const onehot = process.env.ONEHOT ?? 'build/default/onehot';
+const options = {encoding: 'utf8', maxBuffer: 2 ** 28, env: {LC_ALL: 'C'}};
+const out = (...args) => execFileSync(onehot, args, options);
+const run = (...args) => spawnSync(onehot, args, options);
+const scratch = 'build/web/test';
+rmSync(scratch, {recursive: true, force: true});
+mkdirSync(scratch, {recursive: true});
+
+const engine = await loadEngine();
+check('the best kernel is simd128', engine.selftest() === 'simd128');
+
+/* The message of the error that `work` throws. */
+const refusal = (work) => {
+  try {
+    work();
+    return 'nothing was refused';
+  } catch (error) {
+    return error.message;
+  }
+};
+
+const same = (a, b) => a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
+
+/* ---- configs ---- */
+
+const messages = readText('tests/messages.txt');
+let bad = 0;
+for (const name of readdirSync('tests/bad_config').filter((file) => file.endsWith('.json'))) {
+  const path = `tests/bad_config/${name}`;
+  const message = refusal(() => engine.check(read(path), path));
+  const expected = `[every_bad_config_is_refused_with_its_own_message ${name}]\n  ${message}\n`;
+  check(`${path} is refused in the program's words`, messages.includes(expected), message);
+  bad++;
+}
+check('there are bad configs', bad > 50);
+check('the schema is that of the program',
+  JSON.stringify(engine.schema()) === JSON.stringify(JSON.parse(out('schema'))));
+check('a config is completed',
+  engine.check(readText('configs/tiny/xor.json')).optimizer.momentum === 0);
+check('a path that does not exist is reported',
+  /^none.csv: /.test(refusal(() => engine.train({data: {path: 'none.csv'}, model: [{type: 'linear', units: 2}]}))));
+
+/* ---- softmax ---- */
+
+for (const [logits, T] of [[[2, 1, 0.1], 1], [[1000, 1001, 1002], 1], [[-1, 2, 0.5, 3], 0.25]]) {
+  const args = ['softmax', ...logits.map(String), '--temperature', String(T), '--label', '1'];
+  check(`softmax ${logits} prints the same`, engine.command(args).out === out(...args));
+  const s = engine.softmax({logits, temperature: T, target: 1});
+  const {loss, classes} = JSON.parse(out(...args, '--json'));
+  check(`softmax ${logits} has the same loss`, Math.fround(loss) === s.loss, `${s.loss}`);
+  for (const [key, name] of [['p', 'p'], ['log_p', 'logP'], ['p_minus_y', 'pMinusY'],
+    ['shifted', 'shifted'], ['exp', 'exp'], ['naive_p', 'naiveP'], ['scaled', 'scaled']])
+    check(`softmax ${logits} has the same ${key}`, same([...s[name]],
+      classes.map((c) => c[key] === null ? s.naiveP[classes.indexOf(c)] : Math.fround(c[key]))));
+}
+check('an undefined softmax is refused',
+  refusal(() => engine.softmax({logits: [NaN, 1]})) === 'the softmax of these logits is undefined');
+
+/* ---- explain ---- */
+
+const three = 'configs/tiny/three.json';
+check('explain prints the same JSON',
+  engine.command(['explain', three, '--json'], {[three]: readText(three)}).out ===
+  out('explain', three, '--json'));
+check('explain prints the same text',
+  engine.command(['explain', three, '--batch', '2']).out === out('explain', three, '--batch', '2'));
+out('explain', three, '--html', `${scratch}/page.html`);
+engine.command(['explain', three, '--html', `${scratch}/page.html`]);
+engine.try('engine_get', `${scratch}/page.html`);
+check('explain writes the same page', engine.resultText() === readText(`${scratch}/page.html`));
+check('a command that the page lacks is refused', engine.command(['train']).status === 2);
+
+/* The numbers that an explained step computes are those that the step then computes, at any time:
+ * with a schedule, state in the optimizer, dropout and clipping. */
+const config = {
+  seed: 3,
+  data: {path: 'toy:spiral:train=90', validation: 10},
+  model: [{type: 'linear', units: 8}, {type: 'tanh'}, {type: 'dropout', rate: 0.3},
+    {type: 'linear', units: 3}],
+  optimizer: {type: 'adamw', learning_rate: 0.02},
+  schedule: {type: 'cosine', warmup: 0.1},
+  train: {epochs: 4, batch_size: 16, clip_norm: 0.5},
+};
+const training = engine.train(config);
+for (const steps of [0, 1, 4, 2]) {
+  if (steps) training.advance(steps);
+  const {stages} = training.explain({count: Math.min(16, training.batch().count)});
+  const {layers} = training.describe(), copy = engine.train(config);
+  copy.advance(training.state().step + 1);
+  const theta = copy.theta(), quantities = stages.flatMap(({quantities: q}) => q);
+  const {offset, rows, cols} = layers[3].params[0];
+  const explained = quantities.find(({name}) => name === "W3'").values;
+  check(`explain at step ${training.state().step} shows what the next step computes`,
+    same(explained.map(Math.fround), [...theta.slice(offset, offset + rows * cols)]));
+  copy.close();
+}
+
+/* ---- training ---- */
+
+/* Trains a config with the program, and returns what its run directory has. */
+const native = (settings, name) => {
+  writeFileSync(`${scratch}/${name}.json`, JSON.stringify(settings));
+  out('train', `${scratch}/${name}.json`, '--quiet', `output=${scratch}/${name}`);
+  return {model: read(`${scratch}/${name}/model.safetensors`),
+    metrics: readText(`${scratch}/${name}/metrics.csv`),
+    result: JSON.parse(readText(`${scratch}/${name}/result.json`))};
+};
+
+const expected = native(config, 'spiral');
+const grid = Float32Array.from({length: 40}, (_, i) => Math.sin(i));
+while (training.advance(1).more) {
+  training.predict(grid);
+  training.activations(grid, 1);
+  training.batch();
+  training.evaluate('validation');
+}
+check('questions between steps change no bit', same(training.bytes(), expected.model));
+check('the hash is that of the program', training.hash().model === expected.result.model_sha256 &&
+  training.hash().weights === expected.result.weights_sha256);
+check('metrics.csv is that of the program', training.metrics() === expected.metrics);
+const test = training.evaluate('test');
+check('the test figures are those of the program',
+  test.loss === expected.result.test_loss && test.errors === expected.result.test_errors);
+check('a finished training can be explained', training.explain().stages.length > 0);
+
+const loaded = engine.load(expected.model);
+check('a model file predicts what the training predicts',
+  same(loaded.predict(grid), training.predict(grid)));
+check('a model file has its names', loaded.describe().classes.length === 3);
+check('a damaged model file is refused', refusal(() => engine.load(expected.model.slice(0, 300)))
+  === 'model.safetensors: is not a safetensors file');
+
+const samples = training.samples('train');
+check('the samples are those of the training set', samples.labels.length === 80 &&
+  samples.values.length === 160 && !samples.indices.includes(-1));
+
+/* A table: its text columns become one-hot, its missing cells the mean. */
+const table = ['size,colour,label'];
+for (let i = 0; i < 60; i++)
+  table.push(`${i % 7 ? (i * 37 % 19) / 4 : ''},${['red', 'green', 'blue'][i % 3]},${i % 2 ? 'yes' : 'no'}`);
+writeFileSync(`${scratch}/table.csv`, table.join('\n'));
+engine.write(`${scratch}/table.csv`, table.join('\n'));
+const onTable = {data: {path: `${scratch}/table.csv`, missing: 'mean'},
+  model: [{type: 'linear', units: 2}], optimizer: {type: 'sgd', learning_rate: 0.1},
+  train: {epochs: 3, batch_size: 8}};
+const fromTable = engine.train(onTable);
+while (fromTable.epoch().more);
+check('a table gives the model that the program trains',
+  same(fromTable.bytes(), native(onTable, 'table').model));
+check('a damaged table is refused in the program\'s words', (() => {
+  const broken = `${table.join('\n')}\n1,red\n`;
+  writeFileSync(`${scratch}/broken.csv`, broken);
+  engine.write(`${scratch}/broken.csv`, broken);
+  const settings = {...onTable, data: {path: `${scratch}/broken.csv`, missing: 'mean'}};
+  writeFileSync(`${scratch}/broken.json`, JSON.stringify(settings));
+  const message = refusal(() => engine.train(settings, `${scratch}/broken.json`));
+  return message === run('train', `${scratch}/broken.json`).stderr.trim();
+})());
+
+/* ---- images ---- */
+
+await give(engine, 'tests/data/mnist-small');
+const digits = engine.train(readText('tests/small-teacher.json'), 'tests/small-teacher.json');
+const {pixels, labels} = digits.samples('test');
+check('images are read', pixels.length === 784 * labels.length && digits.describe().height === 28);
+check('an image of twice the size is halved', same(
+  engine.fit(Uint8Array.from({length: 16}, (_, i) => 10 * (2 * (i >> 3) + (i % 4 >> 1))), 4, 4, 2, 2),
+  [0, 10, 20, 30]));
+check('a JPEG is refused', /JPEG/.test(refusal(() => {
+  engine.write('photos/train/cat/a.jpg', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0, 0, 0));
+  engine.write('photos/train/dog/b.jpg', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0, 0, 0));
+  engine.train({data: {path: 'photos'}, model: [{type: 'linear', units: 2}]});
+})));
+
+/* ---- gradcheck ---- */
+
+const right = engine.gradcheck(readText(three)), wrong =
+  engine.gradcheck(readText(three), {sabotage: 'transposed', reveal: true});
+const verdicts = ({gradients}) => gradients.flatMap(({tensors}) => tensors.map((t) => t.verdict));
+check('gradcheck passes a correct model', right.status === 0 && right.passed);
+check('gradcheck finds a planted bug', wrong.status === 1 && !wrong.passed &&
+  /^config.json: \d+ of \d+ checks/.test(wrong.error), wrong.error);
+check('gradcheck gives the verdicts of the program', same(verdicts(right),
+  verdicts(JSON.parse(out('gradcheck', three, '--json')))) && same(verdicts(wrong),
+  verdicts(JSON.parse(run('gradcheck', three, '--json', '--sabotage', 'transposed').stdout))));
+check('the bugs are those of the program', JSON.stringify(engine.sabotages()) ===
+  JSON.stringify(JSON.parse(out('gradcheck', '--sabotage', 'list', '--json'))));
+check('an unknown bug is refused', /--sabotage does not know "x"/.test(
+  refusal(() => engine.gradcheck(readText(three), {sabotage: 'x'}))));
+
+/* ---- memory ---- */
+
+const size = () => engine.instance.exports.memory.buffer.byteLength;
+for (let i = 0; i < 20; i++) engine.train(readText(three), three).close();
+const before = size();
+for (let i = 0; i < 300; i++) {
+  const t = engine.train(readText(three), three);
+  t.advance(3);
+  t.explain();
+  t.close();
+  refusal(() => engine.check('{"data": 1}'));
+}
+check('closed trainings leave no memory behind', size() === before, `${size() - before} bytes`);
+
+finish();

@@ -82,4 +82,11 @@ $(WEB)/onehot.html: $(WEB)/onehot.wasm $(WEB)/onehot-f64.wasm $(wildcard web/*.j
 check-web: ## checks the page in node and in Chromium, if make web and they are installed
 	@if test -n "$(WEB_NEEDS)" || ! command -v node >/dev/null; then \
 	  echo "== the page: not tested, for lack of $(strip $(WEB_NEEDS) $(if $(shell command -v node),,nodejs)); ./bootstrap --web installs it"; \
-	 else echo "== the page: golden hashes in WebAssembly" && $(MAKE) --no-print-directory web $(BUILD)/onehot && ONEHOT=$(BUILD)/onehot tests/web/run.sh; fi
+	 else echo "== the page: golden hashes in WebAssembly" && \
+	  $(MAKE) --no-print-directory web $(WEB)/fma.wasm $(BUILD)/onehot $(BUILD)/onehot-f64 && \
+	  ONEHOT=$(BUILD)/onehot tests/web/run.sh; fi
+
+# A module for tests/web/fma.mjs.
+$(WEB)/fma.wasm: tests/web/fma.c src/base/rng.c src/tensor/simd.h src/tensor/fma.h
+	@echo "  wasm  $@"
+	@$(WEB_CLANG) $(WEB_FLAGS) -o $@ tests/web/fma.c src/base/rng.c $(WEB_LINK)

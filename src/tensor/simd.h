@@ -103,26 +103,27 @@ static inline vec vec_fma(vec a, vec b, vec c) {
 #include <wasm_simd128.h>
 enum { VECTORS = 1, FUSED = 0 };
 
-/* fma_software of fma.h. The doubles s only need its correction if they lie halfway between two
- * floats, or below the normal ones: otherwise p + c rounds to the same float as s. */
+/* fma_software of fma.h, whose correction is rarely needed: where e != 0, s rounds to another float
+ * r than p + c only if s lies halfway between two floats. Of two normal ones, these doubles have a
+ * last half of 2^28 in units of their last place; sums whose r is subnormal, or the smallest normal
+ * float, are all corrected. (If r is 0, e is 0: c is 0, or p and c have nearly the same size.) */
 static inline vec vec_fma(vec a, vec b, vec c) {
-#define LOW(v)      wasm_f64x2_promote_low_f32x4((v128_t)(v))
-#define HIGH(v)     LOW(__builtin_shufflevector(v, v, 2, 3, 2, 3))
-#define WORDS(s, i) __builtin_shufflevector((word)(s)[0], (word)(s)[1], i, i + 2, i + 4, i + 6)
-#define SUM(part)   wasm_f64x2_add(wasm_f64x2_mul(part(a), part(b)), part(c))
     typedef uint32_t word __attribute__((vector_size(16)));
-    const v128_t s[2] = {SUM(LOW), SUM(HIGH)};
-    word halfway = (word)((WORDS(s, 0) & 0x1fffffff) == 0x10000000);
-    word subnormal = (word)((WORDS(s, 1) & 0x7fffffff) - 1 < 0x38100000 - 1);
-    if (wasm_v128_any_true((v128_t)(halfway | subnormal)))
-        return (vec){fma_software(a[0], b[0], c[0]), fma_software(a[1], b[1], c[1]),
-                     fma_software(a[2], b[2], c[2]), fma_software(a[3], b[3], c[3])};
-    return __builtin_shufflevector((vec)wasm_f32x4_demote_f64x2_zero(s[0]),
-                                   (vec)wasm_f32x4_demote_f64x2_zero(s[1]), 0, 1, 4, 5);
+#define LOW(v)    wasm_f64x2_promote_low_f32x4((v128_t)(v))
+#define HIGH(v)   LOW(__builtin_shufflevector(v, v, 2, 3, 2, 3))
+#define SUM(half) wasm_f64x2_add(wasm_f64x2_mul(half(a), half(b)), half(c))
+    v128_t low = SUM(LOW), high = SUM(HIGH);
 #undef LOW
 #undef HIGH
-#undef WORDS
 #undef SUM
+    vec r = __builtin_shufflevector((vec)wasm_f32x4_demote_f64x2_zero(low),
+                                    (vec)wasm_f32x4_demote_f64x2_zero(high), 0, 1, 4, 5);
+    word ends = __builtin_shufflevector((word)low, (word)high, 0, 2, 4, 6);
+    word halfway = ends << 3 ^ 0x80000000, small = (((word)r << 1) - 1) >> 24; /* 0: maybe */
+    if (!wasm_i32x4_all_true(wasm_u32x4_min((v128_t)halfway, (v128_t)small)))
+        for (int i = 0; i < LANES; i++)
+            r[i] = fma_software(a[i], b[i], c[i]);
+    return r;
 }
 
 #else

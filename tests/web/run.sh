@@ -2,6 +2,7 @@
 # Tests the page that make web has built: in node, and in Chromium if it is installed.
 set -eu
 cd "$(dirname "$0")/../.."
+node tests/web/fma.mjs
 node tests/web/engine.mjs
 node tests/web/golden.mjs
 if command -v chromium >/dev/null; then

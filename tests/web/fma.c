@@ -21,24 +21,23 @@ static int differ(const float a[4], const float b[4], const float c[4]) {
     return count;
 }
 
-/* Of a * b + c, with p = a * b = 2^e (1 - 2^-46), (1 + 2^-23)^2 2^e, 2^e or -2^e and c such that
- * 2^e is about half a unit in its last place: p + c is just beside, or exactly, halfway between
- * floats.
- */
+/* a * b + c, where p = a * b is +-2^e times 1 - 2^-46, 1 or (1 + 2^-23)^2, and 2^e is about half a
+ * unit in the last place of c, which may be subnormal: p + c lies halfway between two floats, or so
+ * close that a double cannot tell. */
 __attribute__((export_name("halfway"))) int halfway(int rounds) {
     struct rng r = rng_stream(1, RNG_CHECK, 0);
     int count = 0;
     for (int n = 0; n < rounds; n++) {
         float a[4], b[4], c[4];
         for (int i = 0; i < 4; i++) {
-            uint32_t exponent = rng_below(&r, 254), ones = rng_below(&r, 3);
-            uint32_t up = exponent + 24 - 127 + rng_below(&r, 3) - 1; /* of c; a's is that of 1 */
-            a[i] = from_bits(127u << 23 | (rng_below(&r, 2) << 31) | (ones > 0));
-            b[i] = from_bits((ones == 1 ? (exponent << 23) - 1 : exponent << 23 | (ones == 2)) &
-                             0x7fffffff);
-            c[i] = from_bits((up > 254 ? exponent % 3 : up) << 23 | rng_below(&r, 1 << 23));
-            if (rng_below(&r, 4) == 0) /* both small: a result among the subnormals */
-                a[i] = from_bits(rng_below(&r, 30) << 23 | rng_below(&r, 4));
+            int e = (int)rng_below(&r, 251) - 150, part = (int)rng_below(&r, 80) - 75;
+            int above = e + 24 + (int)rng_below(&r, 3) - 1; /* the exponent of c */
+            uint32_t kind = rng_below(&r, 3), fraction = rng_below(&r, 1 << 23);
+            part = e - part < -126 ? e + 126 : e - part > 127 ? e - 127 : part;
+            uint32_t left = (uint32_t)(part + 127) << 23, right = (uint32_t)(e - part + 127) << 23;
+            a[i] = from_bits(rng_below(&r, 2) << 31 | (left + (kind > 0)));
+            b[i] = from_bits(kind == 1 ? right - 2 : kind == 2 ? right + 1 : right);
+            c[i] = from_bits((above < -126 ? 0 : (uint32_t)(above + 127) << 23) | fraction);
         }
         count += differ(a, b, c);
     }

@@ -96,7 +96,7 @@ export const open = (panel, page) => {
       show_source(article, name, content);
     } else {
       article.innerHTML = alone ? content : content.replace(
-        /<!--out (\S+)-->([^]*?)<!--\/out-->/g, '<a href="$1">$2</a>');
+        /<!--out (\S+?)-->([^]*?)<!--\/out-->/g, '<a href="$1">$2</a>');
       article.querySelectorAll('pre.c code').forEach(mark_c);
     }
   };

@@ -32,6 +32,7 @@ const write = (name, state) => {
 };
 
 const links = {};
+let waiting; /* a change of the address */
 const nav = document.querySelector('nav');
 for (const [name, tab] of Object.entries(tabs))
   if (tab !== start) links[name] = add(nav, 'a', {href: `#${name}`}, tab.title);
@@ -41,12 +42,15 @@ const page = (name) => ({
   engine, /* a promise: the C (engine.js), in the page */
   /* Adds to the title of the browser's window. */
   title: (words) => { document.title = `${words} - onehot`; },
-  /* Puts the state into the address; Back still leaves the tab. */
+  /* Puts the state into the address; Back still leaves the tab. During a drag it waits: browsers
+   * allow about three changes per second. */
   keep: (state) => {
     const hash = write(name, state);
     if (links[name]) links[name].href = hash;
-    if (!main.querySelector(`[data-tab="${name}"]`).hidden && hash !== location.hash)
-      history.replaceState(null, '', hash);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (!opened[name].panel.hidden && hash !== location.hash) history.replaceState(null, '', hash);
+    }, 300);
   },
 });
 

@@ -422,9 +422,9 @@ export const open = async (panel, page) => {
     const steps = c.temperature > 0 && c.temperature < Infinity && Number.isFinite(s.loss);
     input.step.disabled = input.ten.disabled = !steps;
     const name = c.target === 'one-hot' ? `−log p of class ${c.label}` : '−Σ y log p';
-    const divided = c.temperature === 1 ? '(p − y)' : '(p − y)/T';
+    const divided = c.temperature === 1 ? '(p\u00a0−\u00a0y)' : '(p\u00a0−\u00a0y)/T';
     find('.result .hint').textContent = steps
-      ? `${name}. Its gradient with respect to z is ${divided}. The arrows show the step, −rate × ${divided}.`
+      ? `${name}. Its gradient with respect to z is ${divided}. The arrows show the step, −rate\u00a0×\u00a0${divided}.`
       : `${name}. There is no step ${c.temperature === 0 ? 'at T = 0' : c.temperature === Infinity ? 'at T = ∞, where the gradient is 0' : 'from an infinite loss'}.`;
     find('.losses').hidden = losses.length < 2;
     if (losses.length > 1)

@@ -26,7 +26,9 @@ const until = async (expression) => {
   return false;
 };
 
-const address = () => evaluate('location.hash');
+/* The tab's newest state; the address follows. */
+const address = () => evaluate(
+  "document.querySelector('header [aria-current]')?.getAttribute('href') ?? location.hash");
 const go = async (hash) => {
   await evaluate(`delete document.querySelector('main').dataset.shown;
     location.hash === ${JSON.stringify(hash)} ? dispatchEvent(new HashChangeEvent('hashchange'))
@@ -207,6 +209,7 @@ await type('.numbers tbody tr:nth-child(1) input', '-3.25');
 check('a typed logit is in the address', (await address()).startsWith('#softmax?z=-3.25,2,-inf'), await address());
 await type('.numbers tbody tr:nth-child(1) input', 'three');
 check('what is no number changes nothing', (await address()).startsWith('#softmax?z=-3.25,2,-inf'), await address());
+await until("location.hash.startsWith('#softmax?z=-3.25,2,-inf')");
 await go('#softmax?z=abc,1&T=-1&label=99&y=2,2&rate=7');
 check('a wrong state becomes the default', await address() === '#softmax?z=2,1,0.1&label=0', await address());
 await go('#nothing');

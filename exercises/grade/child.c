@@ -1,6 +1,5 @@
 #include "child.h"
 #include "base/platform.h"
-#include "guard.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -16,6 +15,8 @@
 
 /* ---- in the child ---- */
 
+enum { CHILD_STACK = 64 }; /* MB below child_run's frame that count as the stack */
+
 static struct verdict *shared;
 static char *stack; /* an address in child_run's frame */
 
@@ -26,23 +27,18 @@ static bool memory_is_out(void) {
     return p == MAP_FAILED;
 }
 
-/* Records what only the child knows, then lets the signal end the child. */
+/* Records what only the child knows, then lets the signal end the child. The parent puts it into
+ * words, as a handler may not call snprintf. */
 static void on_signal(int signal, siginfo_t *info, void *context) {
     (void)context;
-    char *out = shared->crash;
-    size_t size = sizeof shared->crash;
-    uintptr_t at = (uintptr_t)info->si_addr;
+    uintptr_t at = (uintptr_t)info->si_addr, top = (uintptr_t)stack;
     bool address = signal == SIGSEGV || signal == SIGBUS;
-    if (memory_is_out())
-        snprintf(out, size, "it has used all of the %d MB allowed", CHILD_MEGABYTES);
-    else if (address && at < 4096)
-        snprintf(out, size, "it dereferenced a NULL pointer");
-    else if (address && at < (uintptr_t)stack && (uintptr_t)stack - at < (uintptr_t)64 << 20)
-        snprintf(
-            out, size,
-            "it overflowed the stack, by infinite recursion or with an array that is too large");
-    else if (address && !guard_place(info->si_addr, out, size))
-        snprintf(out, size, "it accessed an invalid address");
+    shared->crash.cause = memory_is_out()                                       ? CRASH_MEMORY
+                          : !address                                            ? CRASH_UNKNOWN
+                          : at < 4096                                           ? CRASH_NULL
+                          : at < top && top - at < (uintptr_t)CHILD_STACK << 20 ? CRASH_STACK
+                                                                                : CRASH_ADDRESS;
+    shared->crash.place = guard_find(info->si_addr);
 }
 
 static void catch_signals(void) {
@@ -123,17 +119,40 @@ static bool collect(pid_t pid, int from, char *output, size_t size, int *status)
     return !late;
 }
 
+/* The cause of a crash, as the end of a sentence; empty if it is unknown. */
+static void describe_crash(const struct verdict *v, char *out, size_t size) {
+    const struct guard_place *p = &v->crash.place;
+    out[0] = '\0';
+    if (v->crash.cause == CRASH_MEMORY)
+        snprintf(out, size, "it has used all of the %d MB allowed", CHILD_MEGABYTES);
+    else if (v->crash.cause == CRASH_NULL)
+        snprintf(out, size, "it dereferenced a NULL pointer");
+    else if (v->crash.cause == CRASH_STACK)
+        snprintf(
+            out, size,
+            "it overflowed the stack, by infinite recursion or with an array that is too large");
+    else if (v->crash.cause == CRASH_ADDRESS && p->what == GUARD_NOTHING)
+        snprintf(out, size, "it accessed an invalid address");
+    else if (v->crash.cause == CRASH_ADDRESS && p->what == GUARD_READ_ONLY)
+        snprintf(out, size, "it wrote to %s, which is read-only", p->name);
+    else if (v->crash.cause == CRASH_ADDRESS)
+        snprintf(out, size, "it accessed memory %s of %s, which is %d x %d",
+                 p->what == GUARD_BEFORE ? "before the start" : "past the end", p->name, p->rows,
+                 p->cols);
+}
+
 /* Describes how a child ended without finishing. */
 static void describe_end(struct verdict *v, const char *name, int status, bool in_time) {
     const char *doing = v->doing[0] ? v->doing : "before the first case";
-    char how[120];
+    char how[120], crash[200];
     int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     v->state = WRONG;
+    describe_crash(v, crash, sizeof crash);
     if (!in_time || signal == SIGXCPU) {
         snprintf(v->text, sizeof v->text,
                  "%s did not finish %s%s%s. It probably has an infinite loop: check each loop's "
                  "counter and end condition.",
-                 name, doing, v->crash[0] ? "; " : "", v->crash);
+                 name, doing, crash[0] ? "; " : "", crash);
         return;
     }
     if (!signal)
@@ -145,8 +164,8 @@ static void describe_end(struct verdict *v, const char *name, int status, bool i
                  : signal == SIGABRT                   ? "a call to abort"
                  : signal == SIGKILL                   ? "the system, probably for its memory use"
                                                        : strsignal(signal));
-    snprintf(v->text, sizeof v->text, "%s %s %s%s%s.", name, how, doing, v->crash[0] ? ": " : "",
-             v->crash);
+    snprintf(v->text, sizeof v->text, "%s %s %s%s%s.", name, how, doing, crash[0] ? ": " : "",
+             crash);
 }
 
 int child_run(void (*f)(void *, struct verdict *), void *context, const char *name,
@@ -171,8 +190,7 @@ int child_run(void (*f)(void *, struct verdict *), void *context, const char *na
     *v = *shared;
     v->status = status;
     munmap(shared, sizeof *shared);
-    v->doing[sizeof v->doing - 1] = v->crash[sizeof v->crash - 1] = '\0';
-    v->text[sizeof v->text - 1] = '\0';
+    v->doing[sizeof v->doing - 1] = v->text[sizeof v->text - 1] = '\0';
     if (pid > 0 && v->state == RUNNING)
         describe_end(v, name, status, in_time);
     return pid > 0 ? 0 : -1;

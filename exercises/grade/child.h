@@ -2,7 +2,8 @@
  * memory. Captures its output, and describes a crash in words. */
 #pragma once
 
-#include <stdbool.h>
+#include "guard.h"
+
 #include <stddef.h>
 
 /* The result of grading a student's code. The child fills it in, in memory shared with the
@@ -15,12 +16,15 @@ struct verdict {
         RIGHT,
         BROKEN, /* the grader failed, not the student */
     } state;
-    int seconds;     /* the limit on CPU time */
-    int status;      /* of the process, from waitpid */
-    char doing[80];  /* "in the 3 x 4 case", "while training on MNIST" */
-    char crash[200]; /* the cause of the crash, if the child knows it */
-    char text[3000]; /* complete sentences, for the student */
-    int cases;       /* the number compared */
+    int seconds;    /* the limit on CPU time */
+    int status;     /* of the process, from waitpid */
+    char doing[80]; /* "in the 3 x 4 case", "while training on MNIST" */
+    struct {
+        enum { CRASH_UNKNOWN, CRASH_MEMORY, CRASH_NULL, CRASH_STACK, CRASH_ADDRESS } cause;
+        struct guard_place place; /* of CRASH_ADDRESS */
+    } crash;                      /* what the child's signal handler found out */
+    char text[3000];              /* complete sentences, for the student */
+    int cases;                    /* the number compared */
     double numeric; /* the largest error against central differences; NaN if there is no gradient */
     double accuracy, framework; /* test accuracies after training, 0 .. 1, or NaN */
     bool identical;             /* whether the two models are equal, bit for bit */

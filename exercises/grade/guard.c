@@ -1,7 +1,6 @@
 #include "guard.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -66,21 +65,17 @@ const char *guard_damaged(void) {
     return NULL;
 }
 
-bool guard_place(const void *address, char *out, size_t size) {
+struct guard_place guard_find(const void *address) {
     uintptr_t at = (uintptr_t)address;
     for (int i = 0; i < count; i++) {
         const struct guarded *g = &guarded[i];
         uintptr_t first = (uintptr_t)g->t.data;
         uintptr_t end = first + tensor_size(g->t) * sizeof(real);
-        if (at < (uintptr_t)g->map || at >= (uintptr_t)g->map + g->size)
-            continue;
-        if (at >= first && at < end)
-            snprintf(out, size, "it wrote to %s, which is read-only", g->name);
-        else
-            snprintf(out, size, "it accessed memory %s of %s, which is %d x %d",
-                     at < first ? "before the start" : "past the end", g->name, g->t.rows,
-                     g->t.cols);
-        return true;
+        if (at >= (uintptr_t)g->map && at < (uintptr_t)g->map + g->size)
+            return (struct guard_place){at < first  ? GUARD_BEFORE
+                                        : at >= end ? GUARD_AFTER
+                                                    : GUARD_READ_ONLY,
+                                        g->name, g->t.rows, g->t.cols};
     }
-    return false;
+    return (struct guard_place){0};
 }

@@ -1,11 +1,18 @@
 /* Tensors that detect overruns. Each ends at an inaccessible page: code that goes past the end, or
- * writes to a read-only tensor, crashes at once, and guard_place describes the place. Writes before
+ * writes to a read-only tensor, crashes at once, and guard_find names the place. Writes before
  * the start are detected afterwards. */
 #pragma once
 
 #include "tensor/tensor.h"
 
 #include <stdbool.h>
+
+/* What an invalid access has hit. */
+struct guard_place {
+    enum { GUARD_NOTHING, GUARD_BEFORE, GUARD_AFTER, GUARD_READ_ONLY } what;
+    const char *name; /* of the tensor: a constant, at the same address in the parent of a child */
+    int rows, cols;   /* its shape */
+};
 
 /* A tensor filled with garbage; data is NULL if memory ran out. The name is not copied. */
 struct tensor guard_new(const char *name, int rows, int cols);
@@ -19,9 +26,9 @@ void guard_free(void);
 /* The name of a tensor that has been written to before its start, or NULL. */
 const char *guard_damaged(void);
 
-/* Describes the address of a crash: "it wrote to x, which is read-only". Returns false if no tensor
- * is near it. May be called from a signal handler. */
-bool guard_place(const void *address, char *out, size_t size);
+/* The tensor that the address of a crash belongs to, or GUARD_NOTHING. For a signal handler: it
+ * only reads and compares. */
+struct guard_place guard_find(const void *address);
 
 /* The garbage value of element i. */
 real guard_garbage(size_t i);

@@ -70,15 +70,3 @@ int trained_set_threshold(const struct command *c, double threshold, struct mode
     m->thresholded = !m->multi_label;
     return 0;
 }
-
-void trained_write_classes(const struct model *m, int row, const struct string_list *names,
-                           const char *key, struct json *j) {
-    bool actual = strcmp(key, "actual") == 0;
-    if (m->multi_label)
-        json_open(j, key, '[');
-    for (int c = 0; c < names->count; c++)
-        if (actual ? model_labelled(m, row, c) : model_predicts(m, row, c))
-            json_string(j, m->multi_label ? NULL : key, names->items[c]);
-    if (m->multi_label)
-        json_close(j, ']');
-}

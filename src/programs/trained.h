@@ -48,8 +48,3 @@ bool trained_on(const struct trained *t);
  * classes and is not multi-label. */
 ERROR_CHECKED int trained_set_threshold(const struct command *c, double threshold,
                                         struct model_file *s, struct error *e);
-
-/* Adds the class that the model predicts for a row of its last pass, or its actual one if the key
- * is "actual"; for a multi-label model, a list of them. */
-void trained_write_classes(const struct model *m, int row, const struct string_list *names,
-                           const char *key, struct json *j);

@@ -5,37 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 
-/* ---- precision, recall and F1 ---- */
-
-enum { MICRO, MACRO, WEIGHTED, MEANS };
-static const char *const names_of_means[MEANS] = {"micro", "macro", "weighted"};
-
-static void add(struct class_figures *mean, struct class_figures f, double weight) {
-    mean->precision += weight * fmax(f.precision, 0); /* fmax ignores a NaN */
-    mean->recall += weight * fmax(f.recall, 0);
-    mean->f1 += weight * fmax(f.f1, 0);
-}
-
-/* Returns the number of samples or, for a multi-label model, of labels. */
-static long long means_of(const struct class_counts *counts, int classes,
-                          struct class_figures mean[MEANS]) {
-    struct class_counts sum = {0};
-    for (int c = 0; c < classes; c++) {
-        sum.samples += counts[c].samples;
-        sum.predicted += counts[c].predicted;
-        sum.true_positives += counts[c].true_positives;
-    }
-    mean[MICRO] = class_counts_figures(&sum);
-    mean[MACRO] = mean[WEIGHTED] = (struct class_figures){0};
-    for (int c = 0; c < classes; c++) {
-        struct class_figures f = class_counts_figures(&counts[c]);
-        add(&mean[MACRO], f, 1.0 / classes);
-        if (sum.samples > 0)
-            add(&mean[WEIGHTED], f, (double)counts[c].samples / (double)sum.samples);
-    }
-    return sum.samples;
-}
-
 static void print_row(const char *name, struct class_figures f, long long samples) {
     const double x[] = {f.precision, f.recall, f.f1};
     terminal_text(name, 11);
@@ -48,36 +17,17 @@ static void print_row(const char *name, struct class_figures f, long long sample
     printf("%10s\n", terminal_count(samples));
 }
 
-void per_class_figures(const struct string_list *names, const struct class_counts *counts,
-                       bool multi_label, struct json *j) {
-    struct class_figures f, mean[MEANS];
-    long long samples = means_of(counts, names->count, mean);
-    if (j)
-        json_add(j, "classes=[");
-    else
-        printf("\n%s        precision   recall       F1     count\n",
-               multi_label ? "label" : "class");
-    for (int c = 0; c < names->count; c++) {
-        f = class_counts_figures(&counts[c]);
-        if (j)
-            json_add(j, "{ name=%s precision=%g recall=%g f1=%g count=%lld }", names->items[c],
-                     f.precision, f.recall, f.f1, counts[c].samples);
-        else
-            print_row(names->items[c], f, counts[c].samples);
-    }
-    if (j)
-        json_add(j, "]");
-    else
-        printf("\n");
-    for (int i = multi_label ? MICRO : MACRO; i < MEANS; i++) {
-        if (!j) {
-            print_row(names_of_means[i], mean[i], samples);
-            continue;
-        }
-        json_open(j, names_of_means[i], '{');
-        json_add(j, "precision=%g recall=%g f1=%g }", mean[i].precision, mean[i].recall,
-                 mean[i].f1);
-    }
+static void print_figures(const struct figures *f) {
+    bool multi_label = f->model->multi_label;
+    struct class_figures means[MEANS];
+    long long samples = figures_means(f, means);
+    printf("\n%s        precision   recall       F1     count\n", multi_label ? "label" : "class");
+    for (int c = 0; c < f->data->classes.count; c++)
+        print_row(f->data->classes.items[c], class_counts_figures(&f->v.class_counts[c]),
+                  f->v.class_counts[c].samples);
+    printf("\n");
+    for (int i = multi_label ? MICRO : MACRO; i < MEANS; i++)
+        print_row(figures_means_names[i], means[i], samples);
 }
 
 /* ---- the confusion matrix ---- */
@@ -122,22 +72,14 @@ static int cell_width(const struct string_list *names, const int *confusion) {
     return width + 1;
 }
 
-static void write_matrix(int classes, const int *confusion, struct json *j) {
-    json_open(j, "confusion", '[');
-    for (int c = 0; c < classes; c++) {
-        json_open(j, NULL, '[');
-        for (int k = 0; k < classes; k++)
-            json_int(j, NULL, confusion[c * classes + k]);
-        json_close(j, ']');
-    }
-    json_close(j, ']');
-}
-
-void per_class_confusion(const struct string_list *names, const int *confusion, struct json *j) {
+void per_class_print(const struct figures *f) {
+    const struct string_list *names = &f->data->classes;
+    const int *confusion = f->v.confusion;
+    print_figures(f);
+    if (!confusion)
+        return;
     int cell = cell_width(names, confusion);
-    if (j)
-        write_matrix(names->count, confusion, j);
-    else if ((long long)cell * (names->count + 1) <= terminal_width())
+    if ((long long)cell * (names->count + 1) <= terminal_width())
         print_matrix(names, confusion, cell);
     else
         print_mistakes(names, confusion);

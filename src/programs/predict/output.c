@@ -2,6 +2,7 @@
  * if there are several. */
 #include "programs/predict/predict.h"
 #include "programs/show_image.h"
+#include "report/figures.h"
 #include "ui/terminal.h"
 
 #include <math.h>
@@ -83,7 +84,7 @@ static void write(struct predict *p, int i, int top) {
     } else {
         json_string(j, "picture", p->sample[i].name);
     }
-    trained_write_classes(m, i, names, m->multi_label ? "classes" : "class", j);
+    figures_write_classes(m, i, names, m->multi_label ? "classes" : "class", j);
     if (top > 0) {
         json_add(j, "top=[");
         for (int k = 0; k < top; k++)

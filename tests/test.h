@@ -53,9 +53,13 @@ void test_small_run(const char *name, const char *more);
 /* A number in test_dir/NAME/result.json. */
 double test_result(const char *name, const char *key);
 
-/* Compares the headings and words of test_dir/NAME/report.html with the next text of
- * messages.txt. */
-void test_page(const char *name);
+/* The JSON in a page, as its script reads it (the caller deletes it). */
+cJSON *test_page(const char *path);
+
+/* The page of that whole path after Chromium has run its script, without a console message (the
+ * caller frees it), up to the scripts; NULL, and a line on stdout, if there is no Chromium, which
+ * gets these options. */
+char *test_drawn(const char *path, const char *options);
 
 /* The one-hot target for these labels, in the arena; the labels are not copied. */
 struct target test_target(int *labels, int rows, int classes, struct arena *a);

@@ -28,7 +28,7 @@ static void values(struct json *j, struct tensor v) {
  * shows those of the unit with the largest one. */
 static void summary(const struct output *o, struct json *j, const struct quantity *q) {
     enum { SIDE = 280 };
-    struct text t = {0}, image = {0};
+    struct text t = {0};
     struct html_grid g;
     size_t largest = output_largest(q);
     bool picture = output_grid(o, q, &g);
@@ -42,8 +42,7 @@ static void summary(const struct output *o, struct json *j, const struct quantit
         json_int(j, "unit", (long long)largest % g.stride);
     }
     json_bool(j, "grey", picture && !weights);
-    html_grid(&image, &g, fabs((double)q->value.data[largest]), picture && !weights, SIDE, q->name);
-    add_text(j, "image", &image);
+    html_grid(j, "image", &g, fabs((double)q->value.data[largest]), SIDE);
 }
 
 /* The elements as texts, with that many digits. */
@@ -133,10 +132,9 @@ void output_page(const struct trace *s, int digits, struct text *t) {
         s, {.digits = digits, .terms = OUTPUT_TERMS, .links = true}, .out = &step};
     write(&o);
     output_samples(&o, &samples);
-    html_head(t, s->training->config.name, ": one step", embed_explain_page_css);
-    template_html(t, embed_explain_page_html, "page", "name=%s samples=%s step=%s",
-                  s->training->config.name, samples.data, step.data);
-    text_printf(t, "%s</script>\n</body>\n</html>\n", embed_explain_page_js);
+    html_open(t, s->training->config.name, ": one step", embed_explain_page_css);
+    template_html(t, embed_explain_page_html, "page", "name=%s samples=%s",
+                  s->training->config.name, samples.data);
+    html_close(t, &step, embed_explain_page_js);
     text_done(&samples, t);
-    text_done(&step, t);
 }

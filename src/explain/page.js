@@ -1,23 +1,11 @@
 /* Draws the step, which the page contains as JSON, and steps through it. data-q="NAME:INDEX" marks
  * a number, and data-at is the stage in which it appears. */
-'use strict';
-const all = (s, e = document) => [...e.querySelectorAll(s)];
-const find = (s) => document.querySelector(s);
-const {stages: steps} = JSON.parse(find('.step').textContent);
+const {stages: steps} = data;
 const quantities = new Map();
 steps.forEach((step, at) => {
   for (const q of step.quantities)
     quantities.set(q.name, Object.assign(q, {at, size: q.shape[0] * q.shape[1]}));
 });
-
-/* Appends an element, with attributes, to its parent. */
-const add = (parent, tag, attributes, ...content) => {
-  const e = document.createElementNS(parent.namespaceURI, tag);
-  for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value);
-  e.append(...content);
-  parent.append(e);
-  return e;
-};
 
 /* "z0[0,1]"; indices that have only one value are omitted */
 const element = (q, i) => {
@@ -66,8 +54,8 @@ const show_quantity = (article, q) => {
   if (q.summary) add(box, 'p', {class: 'note'}, q.summary);
   else if (!full) matrix(box, q);
   if (q.image) {
-    const figure = add(box, 'figure', {class: q.grey ? 'picture' : 'picture signed'});
-    figure.innerHTML = q.image;
+    const figure = add(box, 'figure', {class: 'picture'});
+    add(figure, 'img', {class: q.grey ? 'grey' : 'signed', alt: q.name, src: q.image});
     add(figure, 'figcaption', {}, q.name + ('unit' in q ? ', of unit ' + q.unit : ''));
   }
   if (q.formula && !full) add(box, 'p', {class: 'note'}, 'The largest:');

@@ -45,7 +45,8 @@ static int epoch_of(const struct recording *r, int i) {
 static void add_frame(struct recording *r, const char *caption) {
     struct training *t = r->training;
     plane_look(&r->plane, t->model, &t->scaling, t->pool);
-    html_add(&r->svg, "frame", "i=%d caption=%s", r->drawn++, caption);
+    template_html(&r->svg, embed_report_plane_html, "frame", "i=%d caption=%s", r->drawn++,
+                  caption);
     plane_svg_cells(&r->plane, &r->svg);
     text_printf(&r->svg, "</g>\n");
 }
@@ -75,7 +76,7 @@ static int record(struct recording *r, const struct model_file *s, struct error 
     if (plane_make(&r->plane, t->data, SIDE, SIDE, &r->arena, e) != 0)
         return -1;
     plane_svg_open(&r->plane, "the predicted classes, over the epochs", &r->svg);
-    html_part(&r->svg, "frames");
+    template_part(&r->svg, embed_report_plane_html, "frames");
     add_frame(r, "before the first epoch");
     if (train_run(t, &observer, e) != 0)
         return -1;
@@ -88,7 +89,7 @@ static int record(struct recording *r, const struct model_file *s, struct error 
              100 * evaluation_accuracy(&v));
     add_frame(r, caption);
     double whole = r->drawn - 1 + LAST; /* the length of the animation, in frames */
-    template_add(&r->svg, embed_report_report_html, "frames-end",
+    template_add(&r->svg, embed_report_plane_html, "frames-end",
                  "css=%s frame=%g seconds=%.2f one=%.4f last=%.4f", embed_report_report_css, FRAME,
                  whole * FRAME, 100 / whole, 100 * LAST / whole);
     plane_svg_close(&r->plane, &r->svg);

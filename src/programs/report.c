@@ -1,4 +1,4 @@
-/* onehot report: rewrites a finished run's report.html, or plots its curves in the terminal. */
+/* onehot report: rewrites a finished run's report.html, prints its numbers, or plots its curves. */
 #include "programs/commands.h"
 #include "programs/trained.h"
 #include "report/page.h"
@@ -10,16 +10,20 @@
 static const struct option options[] = {
     MOVED_DATA_OPTION,
     OPTION(plot, FLAG, NULL, "only plot the learning curves, in the terminal"),
+    OPTION(json, FLAG, NULL, "only print the numbers of the page, and its images, as JSON"),
     THREADS_OPTION,
 };
 
-static int report(const char *directory, const struct trained *t, struct error *e) {
+static int report(const char *directory, const struct trained *t, bool json, struct error *e) {
     if (!trained_on(t))
         return error_input(e, "%s: is not the dataset of the run in %s, or has changed since then",
                            t->path, directory);
     t->file->config.data.path = t->path;
     struct page page = {directory,         &t->file->config, t->data,
                         &t->file->scaling, t->file->model,   t->pool};
+    struct text out = {0};
+    if (json)
+        return page_json(&page, &out, e) == 0 ? command_print(&out, e) : -1;
     if (page_write(&page, e) != 0)
         return -1;
     printf("%s/report.html\n", directory);
@@ -52,11 +56,13 @@ static int plots(const char *directory, struct arena *a, struct error *e) {
 static int run(const struct options *o, char **arguments, struct error *e) {
     struct trained t = {0};
     int result = -1;
+    if (o->plot && o->json)
+        return error_input(e, "onehot report: use only one of --plot and --json");
     if (o->plot)
         result = plots(arguments[0], &t.arena, e);
     else if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
              trained_read(&t, o->data, e) == 0)
-        result = report(arguments[0], &t, e);
+        result = report(arguments[0], &t, o->json, e);
     trained_close(&t);
     return result;
 }

@@ -6,10 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-void html_head(struct text *t, const char *name, const char *more, const char *css) {
-    html_add(t, "head", "name=%s more=%s", name, more);
+void html_open(struct text *t, const char *name, const char *more, const char *css) {
+    template_html(t, embed_report_report_html, "head", "name=%s more=%s", name, more);
     text_printf(t, "%s%s", embed_report_report_css, css);
-    html_part(t, "body");
+    template_part(t, embed_report_report_html, "body");
+}
+
+/* In JSON, "<" is only in strings, where it may be escaped: no "</script>" and no "<!--" remains.
+ */
+void html_close(struct text *t, struct text *json, const char *script) {
+    text_printf(t, "<script type=\"application/json\" class=\"data\">");
+    for (const char *s = json->data ? json->data : ""; *s;) {
+        size_t plain = strcspn(s, "<");
+        text_add(t, s, plain);
+        text_printf(t, "%s", s[plain] ? "\\u003c" : "");
+        s += plain + (s[plain] != '\0');
+    }
+    text_done(json, t);
+    text_printf(t, "</script>\n<script>\n%s%s</script>\n</body>\n</html>\n", embed_report_chart_js,
+                script);
 }
 
 void html_data(struct text *t, const struct picture *p) {
@@ -27,22 +42,11 @@ void html_data(struct text *t, const struct picture *p) {
     text_free(&png);
 }
 
-void html_picture(struct text *t, const struct picture *p, const char *alt) {
-    html_add(t, "image", "alt=%s width=%d height=%d", alt, p->width, p->height);
-    html_data(t, p);
-    text_printf(t, "\">");
-}
-
-/* From blue (-1) through white (0) to red (1). */
-static void colour(double x, uint8_t rgb[3]) {
-    /* ColorBrewer's RdBu, reversed */
-    static const uint8_t stops[][3] = {
-        {5, 48, 97}, {67, 147, 195}, {247, 247, 247}, {214, 96, 77}, {103, 0, 31}};
-    enum { LAST = sizeof stops / sizeof *stops - 1 };
-    double at = (fmin(fmax(x, -1), 1) + 1) / 2 * LAST;
-    int i = at < LAST ? (int)at : LAST - 1;
-    for (int c = 0; c < 3; c++)
-        rgb[c] = (uint8_t)(stops[i][c] + (at - i) * (stops[i + 1][c] - stops[i][c]) + 0.5);
+void html_picture(struct json *j, const char *key, const struct picture *p) {
+    struct text url = {0};
+    html_data(&url, p);
+    json_string(j, key, url.failed ? "" : url.data);
+    text_done(&url, j->out);
 }
 
 double html_grid_mean(const struct html_grid *g, int i) {
@@ -52,24 +56,20 @@ double html_grid_mean(const struct html_grid *g, int i) {
     return sum / g->channels;
 }
 
-void html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,
-               const char *alt) {
-    struct picture rgb = {.width = g->width, .height = g->height, .channels = 3};
+void html_grid(struct json *j, const char *key, const struct html_grid *g, double max, int side) {
+    struct picture grey = {.width = g->width, .height = g->height, .channels = 1};
     struct error memory = {0};
     double longer = fmax(side, fmax(g->width, g->height));
-    rgb.pixels = malloc(picture_size(&rgb));
-    t->failed |= !rgb.pixels;
-    for (int i = 0; i < g->width * g->height && !t->failed; i++) {
+    grey.pixels = malloc(picture_size(&grey));
+    j->out->failed |= !grey.pixels;
+    for (int i = 0; i < g->width * g->height && grey.pixels; i++) {
         double x = max > 0 ? html_grid_mean(g, i) / max : 0;
-        if (grey && x >= 0)
-            memset(rgb.pixels + 3 * (size_t)i, (int)(x * 255), 3);
-        else
-            colour(x, rgb.pixels + 3 * (size_t)i);
+        grey.pixels[i] = (uint8_t)(128.5 + 127 * fmin(fmax(x, -1), 1));
     }
-    if (!t->failed &&
-        preprocess_resize(&rgb, (int)fmax(1, g->width * (double)side / longer),
-                          (int)fmax(1, g->height * (double)side / longer), 3, &memory) == 0)
-        html_picture(t, &rgb, alt);
-    t->failed |= memory.status != ERROR_NONE;
-    picture_free(&rgb);
+    if (!j->out->failed &&
+        preprocess_resize(&grey, (int)fmax(1, g->width * (double)side / longer),
+                          (int)fmax(1, g->height * (double)side / longer), 1, &memory) == 0)
+        html_picture(j, key, &grey);
+    j->out->failed |= memory.status != ERROR_NONE;
+    picture_free(&grey);
 }

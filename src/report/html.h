@@ -1,25 +1,27 @@
-/* The head of a page, and images in HTML. */
+/* What the pages share: their frame, with the style sheet and the script that draws them from JSON,
+ * and pictures in that JSON. */
 #pragma once
 
 #include "base/embed.h"
 #include "base/template.h"
 #include "picture/picture.h"
 #include "tensor/tensor.h"
-
-/* Append a part of report.html (base/template.h), with or without values. */
-#define html_add(t, ...)   template_html(t, embed_report_report_html, __VA_ARGS__)
-#define html_part(t, part) template_part(t, embed_report_report_html, part)
+#include "json/json.h"
 
 /* Begins a page, up to its body. The title is `name` followed by `more`; `css` follows the style
- * sheet of report.html. */
-void html_head(struct text *t, const char *name, const char *more, const char *css);
+ * sheet report.css. */
+void html_open(struct text *t, const char *name, const char *more, const char *css);
 
-/* The image as a PNG in a data: URL. If memory runs out, this and the two functions below mark the
- * text as failed. */
+/* Ends it with the JSON, which it frees, and the scripts: chart.js, which all pages share, and the
+ * page's own. Nothing in the JSON can end the element that holds it. */
+void html_close(struct text *t, struct text *json, const char *script);
+
+/* Appends the picture, a PNG in a data: URL. If memory runs out, this and the functions below mark
+ * the text as failed. */
 void html_data(struct text *t, const struct picture *p);
 
-/* An `img` element with that PNG; `alt` is for those who cannot see it. */
-void html_picture(struct text *t, const struct picture *p, const char *alt);
+/* Adds that URL to the JSON. */
+void html_picture(struct json *j, const char *key, const struct picture *p);
 
 /* Numbers that belong to pixels: a sample, the weights of a unit, or any matrix. */
 struct html_grid {
@@ -30,8 +32,6 @@ struct html_grid {
 /* The mean over the channels of pixel i. */
 double html_grid_mean(const struct html_grid *g, int i);
 
-/* An `img` element of these means, scaled down to at most `side` pixels per side. The colours go
- * from blue (-max) through white (0) to red (max), which colour-blind people can tell apart. If
- * `grey`, positive numbers go from black (0) to white (max). */
-void html_grid(struct text *t, const struct html_grid *g, double max, bool grey, int side,
-               const char *alt);
+/* Adds a picture of these means, scaled down to at most `side` pixels per side, in grey: -max is
+ * black, 0 is 128, and max is white. The page colours it. */
+void html_grid(struct json *j, const char *key, const struct html_grid *g, double max, int side);

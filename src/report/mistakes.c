@@ -18,67 +18,55 @@ static int choose(const struct model *m, struct ranked bars[MAX_BARS]) {
     return n;
 }
 
-/* The first values of a row of a table. */
-static void values(struct report *r, const float *values) {
-    const struct string_list *columns = &r->page->data->columns;
-    html_part(&r->text, "values");
-    for (int i = 0; i < columns->count && i < MAX_VALUES; i++)
-        html_add(&r->text, "value", "name=%s value=%.4g", columns->items[i], (double)values[i]);
-    html_add(&r->text, "values-end", "more=%d", columns->count > MAX_VALUES);
+/* The picture, or the first values of a row of a table. */
+static void write_input(const struct figures *f, int sample, struct json *j) {
+    const struct dataset *d = f->data;
+    const struct split *s = f->samples.split;
+    size_t at = (size_t)sample * (size_t)f->model->act[0].cols;
+    if (!s->values) {
+        html_picture(j, "image",
+                     &(struct picture){.width = d->width,
+                                       .height = d->height,
+                                       .channels = d->channels,
+                                       .pixels = s->pixels + at});
+        return;
+    }
+    json_add(j, "values=[");
+    for (int i = 0; i < d->columns.count && i < MAX_VALUES; i++)
+        json_add(j, "{ name=%s value=%g }", d->columns.items[i], (double)s->values[at + (size_t)i]);
+    json_add(j, "] more=%i", d->columns.count > MAX_VALUES);
 }
 
-static void card(struct report *r, int i) {
-    const struct page *page = r->page;
-    const struct split *s = r->samples.split;
-    struct model *m = page->model;
-    int sample = r->samples.order[i];
-    struct sample_set one = {s, page->scaling, 1, &sample};
-    struct evaluation again = {0}; /* for the probabilities, which stay in the model */
-    evaluation_run(&again, m, &one, NULL);
-    struct text where = {0}, right = {0}, wrong = {0};
-    evaluation_names(m, r->classes, false, &right);
-    evaluation_names(m, r->classes, true, &wrong);
-    size_t at = (size_t)sample * (size_t)m->act[0].cols;
-    text_printf(&r->text, "<figure>");
-    if (s->values)
-        values(r, s->values + at);
-    else
-        html_picture(&r->text,
-                     &(struct picture){.width = page->data->width,
-                                       .height = page->data->height,
-                                       .channels = page->data->channels,
-                                       .pixels = s->pixels + at},
-                     right.data);
-    html_add(&r->text, "card-bars", "right=%s wrong=%s", right.data, wrong.data);
+static void write_mistake(const struct figures *f, int i, struct json *j) {
+    const struct model *m = f->model;
     struct ranked bars[MAX_BARS];
+    struct text where = {0};
+    figures_look(f, i);
+    figures_write_sample(f, i, j);
+    dataset_origin(f->data, f->samples.split, f->samples.order[i], &where);
+    json_string(j, "where", where.data ? where.data : "");
+    text_done(&where, j->out);
+    write_input(f, f->samples.order[i], j);
+    json_add(j, "bars=[");
     int n = choose(m, bars);
     for (int k = 0; k < n; k++) {
         int class = bars[k].index;
-        bool labelled = model_labelled(m, 0, class);
-        double p = (double)m->p.data[class];
-        html_add(&r->text, "card-bar", "right=%d wrong=%d name=%s width=%.1f percent=%.9g",
-                 labelled, !labelled && model_predicts(m, 0, class), r->classes->items[class],
-                 100 * p, p);
+        json_add(j, "{ class=%s probability=%g actual=%i predicted=%i }",
+                 f->data->classes.items[class], (double)m->p.data[class],
+                 model_labelled(m, 0, class), model_predicts(m, 0, class));
     }
-    dataset_origin(page->data, s, sample, &where);
-    html_add(&r->text, "card-end", "where=%s loss=%.2f", where.data,
-             (double)r->v.predictions[i].loss);
-    text_done(&where, &r->text);
-    text_done(&right, &r->text);
-    text_done(&wrong, &r->text);
+    json_add(j, "] }");
 }
 
-void mistakes_write(struct report *r) {
+void mistakes_write(struct report *r, struct json *j) {
+    const struct figures *f = &r->figures;
     struct ranked worst[MAX];
     int n = 0;
-    for (int i = 0; i < r->samples.count; i++)
-        if (r->v.predictions[i].wrong)
-            n = ranked_add(worst, n, MAX, (struct ranked){i, (double)r->v.predictions[i].loss});
-    if (n == 0)
-        return;
-    html_add(&r->text, "mistakes", "shown=%d errors=%d multi_label=%d", n, r->v.errors,
-             r->page->model->multi_label);
+    for (int i = 0; i < f->v.count; i++)
+        if (f->v.predictions[i].wrong)
+            n = ranked_add(worst, n, MAX, (struct ranked){i, (double)f->v.predictions[i].loss});
+    json_add(j, "mistakes=[");
     for (int k = 0; k < n; k++)
-        card(r, worst[k].index);
-    html_part(&r->text, "cards-end");
+        write_mistake(f, worst[k].index, j);
+    json_add(j, "]");
 }

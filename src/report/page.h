@@ -1,7 +1,9 @@
 /* Writes report.html, which shows a run on one page. It is a single file, made from the run's own
- * files; it needs no network and no script, and suits light and dark screens, phones and paper.
+ * files: JSON and the script that draws it. It needs no network, and suits light and dark screens,
+ * phones and paper.
  *
- * Read next: sections.h; the markup, in parts, is in report.html, its styles in report.css. */
+ * Read next: sections.h; the page's frame is in report.html, its styles in report.css, and what
+ * draws it in chart.js and report.js. */
 #pragma once
 
 #include "base/thread_pool.h"
@@ -22,3 +24,6 @@ struct page {
 /* Writes report.html into the run's directory, completely or not at all. The page is a function of
  * config and data, apart from the time and the machine, which result.json names. */
 ERROR_CHECKED int page_write(const struct page *p, struct error *e);
+
+/* Appends the JSON that the page is drawn from. */
+ERROR_CHECKED int page_json(const struct page *p, struct text *t, struct error *e);

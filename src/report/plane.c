@@ -4,6 +4,10 @@
 
 #include <math.h>
 
+/* Append a part of plane.html (base/template.h), with or without values. */
+#define svg_add(t, ...)   template_html(t, embed_report_plane_html, __VA_ARGS__)
+#define svg_part(t, part) template_part(t, embed_report_plane_html, part)
+
 /* Colours that colour-blind people can tell apart (Okabe and Ito 2008); they repeat if there are
  * more classes. The style sheet has the same colours as .k0 to .k9. */
 static const uint8_t inks[][3] = {{0, 114, 178},   {213, 94, 0},   {0, 158, 115}, {204, 121, 167},
@@ -90,53 +94,59 @@ static double at(const struct plane *p, int c, double x) {
 
 void plane_svg_open(const struct plane *p, const char *describe, struct text *t) {
     const char *const *columns = p->data->columns.items;
-    html_add(t, "plane", "description=%s x=%s y=%s", describe, columns[0], columns[1]);
+    svg_add(t, "open", "description=%s x=%s y=%s", describe, columns[0], columns[1]);
     for (int c = 0; c < 2; c++) {
         double range = p->high[c] - p->low[c], step = range < 1e300 ? axis_round(range / 6) : NAN;
         for (double i = ceil(p->low[c] / step); i * step <= p->high[c]; i++) {
             double x = i == 0 ? 0 : i * step; /* never -0 */
             if (c == 0)
-                html_add(t, "tick", "x=%.1f y=%d text=%.5g", at(p, c, x), BOTTOM + 17, x);
+                svg_add(t, "tick-x", "x=%.1f y=%d text=%.5g", at(p, c, x), BOTTOM + 17, x);
             else
-                html_add(t, "plane-tick", "y=%.1f text=%.5g", at(p, c, x), x);
+                svg_add(t, "tick-y", "y=%.1f text=%.5g", at(p, c, x), x);
         }
     }
 }
 
 void plane_svg_cells(const struct plane *p, struct text *t) {
-    html_part(t, "plane-cells");
-    html_data(t, &p->picture);
-    html_part(t, "path-end");
+    struct text url = {0};
+    html_data(&url, &p->picture);
+    svg_add(t, "cells", "image=%s", url.data);
+    text_done(&url, t);
 }
 
-/* The points of a class as one path: at most MAX_POINTS of all classes together, evenly chosen. */
+/* Every how many-th point is drawn: at most MAX_POINTS of all classes together. */
+static int point_step(const struct split *points) {
+    return (points->count + MAX_POINTS - 1) / MAX_POINTS;
+}
+
+/* The points of a class as one path. */
 static void draw_points(const struct plane *p, int class, struct text *t) {
     const struct split *points = &p->data->split[TRAIN];
-    int step = (points->count + MAX_POINTS - 1) / MAX_POINTS;
-    html_add(t, "plane-class", "ink=%d", class % KINDS);
-    for (int i = 0; i < points->count; i += step)
+    svg_add(t, "class", "ink=%d", class % KINDS);
+    for (int i = 0; i < points->count; i += point_step(points))
         if (points->labels[i] == class)
             text_printf(t, "M%.1f %.1f%s", at(p, 0, (double)points->values[2 * i]),
                         at(p, 1, (double)points->values[2 * i + 1]), marks[class % 4]);
-    html_part(t, "path-end");
+    svg_part(t, "path-end");
 }
 
 void plane_svg_close(const struct plane *p, struct text *t) {
     const struct string_list *classes = &p->data->classes;
-    html_part(t, "plane-marks");
+    svg_part(t, "marks");
     for (int c = 0; c < classes->count; c++)
         draw_points(p, c, t);
     text_printf(t, "</g>\n");
     for (int c = 0; c < classes->count && c < MAX_NAMES; c++) {
         bool rest = c == MAX_NAMES - 1 && classes->count > MAX_NAMES;
-        html_add(t, "plane-name", "ink=%d mark=%s x=%d y=%d name=%s", c % KINDS,
-                 rest ? "" : marks[c % 4], RIGHT + 14, TOP + 8 + 20 * c,
-                 rest ? "…" : classes->items[c]);
+        svg_add(t, "name", "ink=%d mark=%s x=%d y=%d name=%s", c % KINDS, rest ? "" : marks[c % 4],
+                RIGHT + 14, TOP + 8 + 20 * c, rest ? "…" : classes->items[c]);
     }
     text_printf(t, "</svg>\n");
 }
 
-void plane_write(struct report *r) {
+/* ---- in the report ---- */
+
+void plane_write(struct report *r, struct json *j) {
     enum { SIDE = 200 };
     const struct page *p = r->page;
     const struct split *train = &p->data->split[TRAIN];
@@ -144,13 +154,16 @@ void plane_write(struct report *r) {
     struct error memory = {0};
     if (p->data->columns.count != 2 || train->count == 0 || train->multi_label)
         return;
-    r->text.failed |= plane_make(&plane, p->data, SIDE, SIDE, &r->arena, &memory) != 0;
-    if (r->text.failed)
+    j->out->failed |= plane_make(&plane, p->data, SIDE, SIDE, &r->arena, &memory) != 0;
+    if (j->out->failed)
         return;
     plane_look(&plane, p->model, p->scaling, p->pool);
-    html_part(&r->text, "boundary");
-    plane_svg_open(&plane, "the predicted classes in the plane", &r->text);
-    plane_svg_cells(&plane, &r->text);
-    plane_svg_close(&plane, &r->text);
-    text_printf(&r->text, "</section>\n");
+    json_add(j, "plane={ columns=[ %s %s ] low=[ %g %g ] high=[ %g %g ]", p->data->columns.items[0],
+             p->data->columns.items[1], plane.low[0], plane.low[1], plane.high[0], plane.high[1]);
+    html_picture(j, "image", &plane.picture);
+    json_add(j, "points=[");
+    for (int i = 0; i < train->count; i += point_step(train))
+        json_add(j, "[ %g %g %d ]", (double)train->values[2 * i], (double)train->values[2 * i + 1],
+                 train->labels[i]);
+    json_add(j, "] }");
 }

@@ -2,14 +2,7 @@
 
 #include <math.h>
 
-#define FIELD(name) offsetof(struct train_epoch, name)
-
-static const struct chart charts[] = {
-    {"Loss", "nats", .from_zero = true,
-     .lines = {{"training", FIELD(train_loss)}, {"validation", FIELD(validation_loss)}}},
-    {"Accuracy", "", .percent = true,
-     .lines = {{"training", FIELD(train_accuracy)}, {"validation", FIELD(validation_accuracy)}}},
-    {"Learning rate", "", .from_zero = true, .lines = {{"rate", FIELD(learning_rate)}}}};
+enum { MAX_POINTS = 200 }; /* per curve: that of a long run skips epochs */
 
 /* The best epoch by that monitor, from 1, the first of equal ones, as in train/best.c; for
  * MONITOR_NONE, the last one. With the config's monitor, that is the saved model's epoch. */
@@ -23,48 +16,30 @@ static int best(const struct metrics *m, int monitor) {
     return at + 1;
 }
 
-void training_model(struct report *r) {
-    const struct config *c = r->page->config;
-    const struct config_early_stopping *s = &c->early_stopping;
-    const struct metrics *m = &r->metrics;
-    if (m->count == 0 || isnan(m->rows[0].validation_loss))
-        return;
-    int lowest = best(m, MONITOR_LOSS);
-    html_add(&r->text, "title-epoch",
-             "stopping=%d epoch=%d accuracy=%d best=%d last=%d stopped=%d epochs=%d patience=%d "
-             "one=%d",
-             s->monitor != MONITOR_NONE, best(m, s->monitor), s->monitor == MONITOR_ACCURACY,
-             lowest, m->count, m->count < c->train.epochs, c->train.epochs, s->patience,
-             s->patience == 1);
+static void write_epoch(const struct train_epoch *row, struct json *j) {
+    json_add(j,
+             "{ epoch=%d learning_rate=%g train_loss=%g train_accuracy=%g validation_loss=%g "
+             "validation_accuracy=%g }",
+             row->epoch, row->learning_rate, row->train_loss, row->train_accuracy,
+             row->validation_loss, row->validation_accuracy);
 }
 
-void training_write(struct report *r) {
+void training_write(struct report *r, struct json *j) {
     const struct page *p = r->page;
     const struct metrics *m = &r->metrics;
     if (m->count == 0)
         return;
-    int monitor = p->config->early_stopping.monitor;
-    int lowest = best(m, MONITOR_LOSS), epoch = best(m, monitor);
-    bool validation = !isnan(m->rows[0].validation_loss), constant = true;
-    struct chart loss = charts[0];
+    int step = (m->count + MAX_POINTS - 1) / MAX_POINTS;
+    int lowest = best(m, MONITOR_LOSS), epoch = best(m, p->config->early_stopping.monitor);
+    json_add(j, "model_epoch=%d lowest_loss_epoch=%d epochs=[", epoch, lowest);
+    for (int i = 0; i < m->count; i++)
+        if (i == 0 || i + 1 == lowest || i + 1 == epoch || (m->count - 1 - i) % step == 0)
+            write_epoch(&m->rows[i], j);
+    json_add(j, "]");
     const char *objective = loss_objective(&p->config->loss);
     if (*objective) {
-        loss.lines[0].name = "objective";
         struct evaluation v = {0};
         evaluation_run(&v, p->model, &r->train, p->pool);
-        loss.square = epoch;
-        loss.at = v.loss;
+        json_add(j, "objective=%s train_loss=%g", objective, v.loss);
     }
-    html_part(&r->text, "training");
-    chart_write(&loss, m, validation ? lowest : 0, &r->text);
-    chart_write(&charts[1], m, monitor == MONITOR_ACCURACY ? epoch : 0, &r->text);
-    for (int i = 1; i < m->count; i++)
-        constant = constant && m->rows[i].learning_rate == m->rows[0].learning_rate;
-    if (!constant)
-        chart_write(&charts[2], m, 0, &r->text);
-    html_add(&r->text, "training-end",
-             "validation=%d best=%d loss=%.4f constant=%d rate=%.4g objective=%s square=%.4f "
-             "epoch=%d",
-             validation, lowest, m->rows[lowest - 1].validation_loss, constant,
-             m->rows[0].learning_rate, objective, loss.at, epoch);
 }

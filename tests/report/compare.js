@@ -23,7 +23,7 @@ addEventListener("load", () => {
 		const k = row.dataset.run, button = $("button", row)[0];
 		over(row);
 		only(k, "pointer");
-		claim($(".chart .unit").every((e) => e.textContent.startsWith(button.textContent)), `the charts do not show run ${k}`);
+		claim($(".chart .value").every((e) => e.textContent.startsWith(button.textContent)), `the charts do not show run ${k}`);
 		over(document.body);
 		only("", "pointer elsewhere");
 		button.focus();

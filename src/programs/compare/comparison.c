@@ -186,10 +186,9 @@ int comparison_json(const struct comparison *c, bool page, struct text *t, struc
 int comparison_write_page(const struct comparison *c, const char *path, struct error *e) {
     struct text json = {0}, page = {0};
     int result = comparison_json(c, true, &json, e);
-    html_head(&page, "Comparison of runs", "", embed_programs_compare_page_css);
-    template_html(&page, embed_programs_compare_page_html, "page", "runs=%d shared=%s json=%s",
-                  c->count, c->shared.data, json.data);
-    text_printf(&page, "%s</script>\n</body>\n</html>\n", embed_programs_compare_page_js);
-    text_done(&json, &page);
+    html_open(&page, "Comparison of runs", "", embed_programs_compare_page_css);
+    template_html(&page, embed_programs_compare_page_html, "page", "runs=%d shared=%s", c->count,
+                  c->shared.data);
+    html_close(&page, &json, embed_programs_compare_page_js);
     return file_write_text(path, &page, result, e);
 }

@@ -1,22 +1,6 @@
-/* Draws the comparison, which the page holds as JSON: curves, and sortable tables of settings and
- * runs. Elements that belong to run I have data-run="I"; pointer and focus highlight them. */
-'use strict';
-const find = (s) => document.querySelector(s);
-const {runs} = JSON.parse(find('.data').textContent), columns = Object.keys(runs[0].cells);
+/* Draws the page of compare and sweep: curves, a table of settings, and a table of runs. */
+const {runs} = data, columns = Object.keys(runs[0].cells);
 for (const run of runs) run.cells = Object.values(run.cells);
-
-/* Appends an element with these attributes to its parent. */
-const add = (parent, tag, attributes, ...content) => {
-  const space = tag === 'svg' ? 'http://www.w3.org/2000/svg' : parent.namespaceURI;
-  const e = document.createElementNS(space, tag);
-  for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value);
-  e.append(...content);
-  parent.append(e);
-  return e;
-};
-const known = (x) => typeof x === 'number' && isFinite(x);
-const percent = (x) => known(x) ? (100 * x).toFixed(2) + ' %' : '–';
-const decimals = (x) => known(x) ? x.toFixed(4) : '–';
 
 /* Splits metrics.csv into columns. A last line without a line break is incomplete. */
 for (const run of runs) {
@@ -49,47 +33,25 @@ const dash = (setting) => ['none', '6 4', '2 3', '9 3 2 3'][Math.floor(setting.i
 
 /* ---- curves ---- */
 
-const LEFT = 56, RIGHT = 452, TOP = 40, BOTTOM = 226, POINTS = 400;
+const POINTS = 400; /* per curve */
 const charts = [];
-
-/* About five multiples of 1, 2 or 5 times a power of ten that enclose low .. high. */
-const ticks_of = (low, high) => {
-  const rough = (high - low || Math.abs(high) * 1e-3 || 1) / 5, power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((k) => k * power >= rough * 0.999);
-  const first = Math.floor(low / step + 1e-9), last = Math.max(Math.ceil(high / step - 1e-9), first + 1);
-  return Array.from({length: last - first + 1}, (_, i) => Number(((first + i) * step).toPrecision(10)));
-};
 
 const draw_chart = (title, field, shown) => {
   const values = runs.flatMap((run) => run[field]).filter(known).sort((a, b) => a - b);
-  const longest = Math.max(...runs.map((run) => run.length));
+  const longest = Math.max(...runs.map((run) => run.length)), as_percent = field === 'accuracy';
   if (!values.length) return;
   /* A run that diverged must not flatten the others. */
   const most = Math.min(values.at(-1), 2 * values[Math.floor(0.95 * (values.length - 1))]);
-  const ticks = ticks_of(values[0], most), low = ticks[0], high = ticks.at(-1);
-  const x = (i) => longest > 1 ? LEFT + (RIGHT - LEFT) * i / (longest - 1) : (LEFT + RIGHT) / 2;
-  const y = (value) => BOTTOM - (BOTTOM - TOP) * (Math.min(value, high) - low) / (high - low);
-  const svg = add(find('.charts'), 'svg', {class: 'chart', viewBox: '0 0 460 252', role: 'img',
-    'aria-label': `${title} over the epochs, one curve per run`});
-  const text = (cls, x, y, anchor, content) => add(svg, 'text', {class: cls, x, y, 'text-anchor': anchor}, content);
-  text('title', 0, 16, 'start', title);
-  for (const tick of ticks) {
-    add(svg, 'line', {class: 'grid', x1: LEFT, x2: RIGHT, y1: y(tick), y2: y(tick)});
-    text('tick', LEFT - 8, y(tick) + 4, 'end', field === 'accuracy' ? `${Number((100 * tick).toPrecision(8))} %` : tick);
-  }
-  text('tick', 40, 246, 'end', 'epoch');
-  for (const epoch of new Set([1, ...ticks_of(1, longest).filter((n) => n > longest / 9 && n <= longest && n % 1 === 0)]))
-    text('tick', x(epoch - 1), 246, 'middle', epoch);
+  const log = !as_percent && values[0] > 0 && most > 10 * values[0];
+  const of = frame(find('.charts'), {title, unit: log ? 'nats, log scale' : as_percent ? '' : 'nats', x: epochs_axis(longest),
+    y: log ? logarithmic(values[0], most) : linear(values[0], most, {as_percent}), label: `${title} over the epochs, one curve per run`});
+  const y = (value) => Math.max(of.y(value), of.top);
   runs.forEach((run, k) => {
-    let path = '';
     const step = Math.ceil(run.length / POINTS);
-    run[field].forEach((value, i) => {
-      if (known(value) && (i % step === 0 || i === run.length - 1))
-        path += `${path && known(run[field][Math.max(i - step, 0)]) ? 'L' : 'M'}${x(i).toFixed(1)} ${y(value).toFixed(1)}`;
-    });
-    add(svg, 'path', {class: 'line', 'data-run': k, style: colour(run.setting), 'stroke-dasharray': dash(run.setting), d: path && run.length === 1 ? path + 'h.1' : path});
+    const points = run[field].map((value, i) => [i + 1, known(value) ? Math.min(value, of.high) : value]);
+    line(of, points.filter((p, i) => i % step === 0 || i === run.length - 1), {class: 'line', 'data-run': k, style: colour(run.setting), 'stroke-dasharray': dash(run.setting)});
   });
-  const value = text('unit', 458, 32, 'end', ''), now = add(svg, 'circle', {class: 'now', r: 4, visibility: 'hidden'});
+  const value = of.text('value', 458, 34, 'end', ''), now = add(of.svg, 'circle', {class: 'now', r: 4, visibility: 'hidden'});
   /* Shows a run's value after an epoch, or none. */
   charts.push((run, epoch) => {
     const at = run ? run[field][epoch] : NaN;
@@ -97,14 +59,14 @@ const draw_chart = (title, field, shown) => {
     now.setAttribute('visibility', known(at) ? 'visible' : 'hidden');
     if (!known(at)) return;
     now.setAttribute('style', colour(run.setting));
-    now.setAttribute('cx', x(epoch));
+    now.setAttribute('cx', of.x(epoch + 1));
     now.setAttribute('cy', y(at));
-    svg.append(svg.querySelector('.on'), now);
+    of.svg.append(find('.on', of.svg), now);
   });
-  svg.addEventListener('pointermove', (e) => {
-    const box = svg.getBoundingClientRect(), scale = 460 / box.width;
+  of.svg.addEventListener('pointermove', (e) => {
+    const box = of.svg.getBoundingClientRect(), scale = 460 / box.width;
     const px = (e.clientX - box.left) * scale, py = (e.clientY - box.top) * scale;
-    const epoch = Math.max(0, Math.min(longest - 1, Math.round((px - LEFT) / (RIGHT - LEFT) * (longest - 1))));
+    const epoch = Math.max(0, Math.min(longest - 1, Math.round((px - of.left) / (of.right - of.left) * (longest - 1))));
     let nearest = -1;
     const distance = (k) => Math.abs(y(runs[k][field][epoch]) - py);
     runs.forEach((run, k) => {
@@ -112,20 +74,20 @@ const draw_chart = (title, field, shown) => {
     });
     highlight(nearest, epoch);
   });
-  svg.addEventListener('pointerleave', () => highlight(pinned));
+  of.svg.addEventListener('pointerleave', () => highlight(pinned));
 };
 
 /* ---- highlighting ---- */
 
 let pinned = -1;
 const highlight = (k, epoch) => {
-  for (const e of document.querySelectorAll('[data-run]')) e.classList.toggle('on', e.dataset.run === String(k));
+  for (const e of all('[data-run]')) e.classList.toggle('on', e.dataset.run === String(k));
   document.body.classList.toggle('marked', k >= 0);
   for (const show of charts) show(runs[k], epoch ?? runs[k]?.length - 1);
 };
 const pin = (k) => {
   pinned = k;
-  for (const e of document.querySelectorAll('[aria-pressed]'))
+  for (const e of all('[aria-pressed]'))
     e.setAttribute('aria-pressed', e.closest('[data-run]').dataset.run === String(k));
   highlight(k);
 };
@@ -204,22 +166,22 @@ const draw_settings = () => {
     const squares = x.reduce((sum, run) => sum + (accuracy(run) - mean) ** 2, 0);
     return {...s, runs: x, mean, deviation: n > 1 ? Math.sqrt(squares / (n - 1)) : NaN};
   }).filter((s) => s.runs.length).sort((a, b) => b.mean - a.mean);
-  const all = done.flatMap((s) => s.runs.map(accuracy));
-  if (all.length < 2 || axes.length > 6) return;
-  const ticks = ticks_of(Math.min(...all), Math.max(...all)), low = ticks[0], high = ticks.at(-1);
-  const left = (x) => `left:${(100 * (x - low) / (high - low)).toFixed(2)}%`;
+  const values = done.flatMap((s) => s.runs.map(accuracy));
+  if (values.length < 2 || axes.length > 6) return;
+  const scale = linear(Math.min(...values), Math.max(...values), {as_percent: true});
+  const left = (x) => `left:${(100 * scale.at(x)).toFixed(2)}%`;
   const dots = (s) => (e) => {
     const strip = add(e, 'div', {role: 'img', 'aria-label': s.runs.map((run) => percent(accuracy(run))).join(', ')});
     add(strip, 'b', {style: left(s.mean)});
     for (const run of s.runs)
       add(strip, 'i', {'data-run': runs.indexOf(run), style: `${left(accuracy(run))};${colour(s)}`, title: `${run.name}: ${percent(accuracy(run))}`});
   };
-  const scale = (th) => {
+  const ends = (th) => {
     const strip = add(th, 'div', {'aria-hidden': 'true'});
-    for (const x of [low, high]) add(strip, 'span', {style: left(x)}, `${Number((100 * x).toPrecision(8))} %`);
+    for (const x of [scale.low, scale.high]) add(strip, 'span', {style: left(x)}, scale.text(x));
   };
   const heads = [...axes.length ? axes.map((k) => ({title: columns[k]})) : [{title: 'setting'}],
-    {title: (validated ? 'validation' : 'test') + ' accuracy', cls: 'strip', best_first: true, fill: scale},
+    {title: (validated ? 'validation' : 'test') + ' accuracy', cls: 'strip', best_first: true, fill: ends},
     {title: 'mean', best_first: true}, {title: '±'}, {title: 'runs'}];
   draw_table(find('.settings .scroll'), heads, done.map((s) => {
     const first = axes.length ? axes.map((k) => [s.runs[0].cells[k], s.runs[0].cells[k] || '–']) : [['', 'all']];

@@ -51,7 +51,7 @@ const wilson = (fraction, n) => {
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 };
 const interval = (fraction, n) => known(fraction) && n > 0
-  ? wilson(fraction, n).map((x) => (100 * x).toFixed(1)).join('–') + ' %' : '–';
+  ? wilson(fraction, n).map((x) => (100 * x).toFixed(1)).join('–') : '';
 
 /* ---- axes: {low, high, ticks, text(tick), at(value): 0 at low, 1 at high} ---- */
 

@@ -17,7 +17,7 @@ const epoch_sentence = () => {
   return what + (monitor !== 'none' && last < config.train.epochs
     ? ` Training stopped early, after epoch ${last} of ${config.train.epochs}: its patience is ${plural(patience, 'epoch')} without improvement.` : '');
 };
-if (test) put(find('h1 strong'), html` <small>${interval(test.accuracy, test.samples)}</small>`);
+if (test) put(find('h1 strong'), html` <small>${interval(test.accuracy, test.samples)} %</small>`);
 if (test) find('.says').append(' The range beside the accuracy is its 95 % confidence interval (Wilson).');
 if (epoch_sentence()) put(header, html`<p class="says">${epoch_sentence()}</p>`);
 const facts = [
@@ -224,7 +224,7 @@ const draw_reliability = () => {
     of.text('tick', of.x((bin.above + bin.to) / 2), bin.b % 2 ? 302 : 284, 'middle', count(bin.count));
   }
   line(of, [[0, 0], [1, 1]], {class: 'line diagonal'});
-  values_table(figure, ['confidence', 'samples', 'mean confidence', 'accuracy', '95 % interval'], bins.map((bin) => [`${(100 * bin.above).toFixed(1)} to ${(100 * bin.to).toFixed(1)} %`, count(bin.count), percent(bin.confidence), percent(bin.accuracy), interval(bin.accuracy, bin.count)]));
+  values_table(figure, ['bin', 'samples', 'confidence', 'accuracy'], bins.map((bin) => [`${(100 * bin.above).toFixed(0)}–${(100 * bin.to).toFixed(0)}`, count(bin.count), percent(bin.confidence), html`${percent(bin.accuracy)}<small>${interval(bin.accuracy, bin.count)}</small>`]));
   put(box, html`<p class="note">Each bar shows the accuracy on the samples with that confidence. On the dashed line, confidence and accuracy are equal. Orange: overconfident. Mixed colour: underconfident.</p>`);
 };
 

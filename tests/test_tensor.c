@@ -261,6 +261,17 @@ START_TEST(exp_log_and_tanh_give_the_same_bits_everywhere) {
 }
 END_TEST
 
+/* libm's sine of pi x / 2 has the error from rounding pi x / 2, 2^-54 pi, and its own error. */
+START_TEST(a_sine_is_as_accurate_as_claimed) {
+    ck_assert(vmath_sine(0) == 0);
+    for (int i = -50000; i <= 50000; i++) {
+        double x = i / 1e5;
+        ck_assert_double_eq_tol(vmath_sine(x), sin(acos(-1) / 2 * x), 0x1p-52);
+        ck_assert(vmath_sine(-x) == -vmath_sine(x));
+    }
+}
+END_TEST
+
 START_TEST(powers_are_exact_or_as_accurate_as_claimed) {
     ck_assert(vmath_power(0.5, 0) == 1 && vmath_power(0, 0) == 1 && vmath_power(0, 3) == 0);
     ck_assert(vmath_power(0.5, 10) == 0x1p-10 && vmath_power(0.75, 5) == 243.0 / 1024);
@@ -435,8 +446,9 @@ Suite *test_tensor(void) {
         a_sum_of_zero_is_positive_in_every_kernel, an_unavailable_kernel_is_refused_by_name,
         software_fma_is_correctly_rounded, exp_log_and_tanh_are_within_0_51_ulp,
         exp_log_and_tanh_have_the_right_limits, exp_log_and_tanh_give_the_same_bits_everywhere,
-        powers_are_exact_or_as_accurate_as_claimed, the_largest_value_is_found_wherever_it_is,
-        row_sums_are_added_in_order, softmax_of_logits_of_any_size_is_a_distribution,
+        a_sine_is_as_accurate_as_claimed, powers_are_exact_or_as_accurate_as_claimed,
+        the_largest_value_is_found_wherever_it_is, row_sums_are_added_in_order,
+        softmax_of_logits_of_any_size_is_a_distribution,
         softmax_of_equal_logits_is_uniform_and_of_one_class_certain,
         softmax_of_100000_classes_sums_to_1, softmax_gives_a_masked_class_exactly_0,
         softmax_reports_rows_without_a_distribution_and_computes_the_others,

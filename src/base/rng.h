@@ -19,6 +19,7 @@ enum rng_purpose {
     RNG_DROPOUT = 5,
     RNG_SYNTHETIC = 6,
     RNG_COMPOSE = 7,
+    RNG_AUGMENT = 8,
     RNG_CHECK = 16
 };
 
@@ -61,4 +62,19 @@ static inline void philox_round(const uint32_t key[2], uint32_t *c0, uint32_t *c
 static inline void philox_next(uint32_t key[2]) {
     key[0] += 0x9E3779B9u;
     key[1] += 0xBB67AE85u;
+}
+
+/* Four numbers of each of 16 counters {first + i, c1, c2, c3}, computed side by side, for vector
+ * code: first word 0 of all of them, then word 1, ... */
+enum { PHILOX_LANES = 16, PHILOX_NUMBERS = 4 * PHILOX_LANES };
+static inline void philox_numbers(uint64_t seed, uint32_t first, uint32_t c1, uint32_t c2,
+                                  uint32_t c3, uint32_t number[PHILOX_NUMBERS]) {
+    for (int i = 0; i < PHILOX_LANES; i++) {
+        uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+        uint32_t w[] = {first + (uint32_t)i, c1, c2, c3};
+        for (int round = 0; round < PHILOX_ROUNDS; round++, philox_next(key))
+            philox_round(key, &w[0], &w[1], &w[2], &w[3]);
+        for (int k = 0; k < 4; k++)
+            number[i + k * PHILOX_LANES] = w[k];
+    }
 }

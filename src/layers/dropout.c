@@ -26,38 +26,20 @@ static const struct key keys[] = {REAL_KEY(struct dropout, rate, "0.5", 0, 0.99,
 /* Each value has its own random number of 32 bits, and is dropped if that is below rate 2^32. The
  * number is a pure function of seed, step (modulo 2^32), layer, row of the batch and feature, which
  * are the words of Philox's counter. So nothing has to be saved from forward to backward, and
- * neither threads nor an interruption can change it. One counter gives four numbers. LANES counters
- * are computed side by side, for vector code: first word 0 of all of them, then word 1, ...
- */
-enum { LANES = 16, NUMBERS = 4 * LANES };
-
-/* The numbers of features first .. first + NUMBERS - 1; first is a multiple of NUMBERS. */
-static inline void draw(const struct layer *l, const struct pass *pass, int row, int first,
-                        uint32_t number[NUMBERS]) {
-    uint32_t key[2] = {(uint32_t)pass->seed, (uint32_t)(pass->seed >> 32)};
-    uint32_t *c0 = number, *c1 = c0 + LANES, *c2 = c1 + LANES, *c3 = c2 + LANES;
-    for (int i = 0; i < LANES; i++) {
-        c0[i] = (uint32_t)(first / 4 + i);
-        c1[i] = (uint32_t)row;
-        c2[i] = (uint32_t)pass->step;
-        c3[i] = (uint32_t)RNG_DROPOUT | (uint32_t)l->index << 8;
-    }
-    for (int round = 0; round < PHILOX_ROUNDS; round++, philox_next(key))
-        for (int i = 0; i < LANES; i++)
-            philox_round(key, &c0[i], &c1[i], &c2[i], &c3[i]);
-}
-
+ * neither threads nor an interruption can change it. One counter gives four numbers. */
 CLONED static void mask(const struct layer *l, const struct pass *pass, struct tensor from,
                         struct tensor to) {
     const struct dropout *o = l->options;
-    uint32_t dropped = (uint32_t)(o->rate * 0x1p32), number[NUMBERS];
+    uint32_t dropped = (uint32_t)(o->rate * 0x1p32), number[PHILOX_NUMBERS];
     real scale = (real)(1 / (1 - o->rate));
     for (int n = 0; n < from.rows; n++)
-        for (int first = 0; first < from.cols; first += NUMBERS) {
+        for (int first = 0; first < from.cols; first += PHILOX_NUMBERS) {
             const real *x = tensor_row(from, n) + first;
             real *y = tensor_row(to, n) + first;
-            int count = from.cols - first < NUMBERS ? from.cols - first : NUMBERS;
-            draw(l, pass, pass->first + n, first, number);
+            int count = from.cols - first < PHILOX_NUMBERS ? from.cols - first : PHILOX_NUMBERS;
+            philox_numbers(pass->seed, (uint32_t)(first / 4), (uint32_t)(pass->first + n),
+                           (uint32_t)pass->step, (uint32_t)RNG_DROPOUT | (uint32_t)l->index << 8,
+                           number);
             for (int j = 0; j < count; j++) {
                 real scaled = x[j] * scale;
                 y[j] = number[j] < dropped ? 0 : scaled;

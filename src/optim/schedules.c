@@ -75,19 +75,10 @@ static double exponential(const struct schedule *s, long long step) {
  * the schedule of Loshchilov and Hutter 2017, "SGDR: stochastic gradient descent with warm
  * restarts" (equation 5), without the restarts. Its keys are those of linear. */
 
-/* sin(pi x / 2)^2 for 0 <= x <= 1/2: the Taylor series of the sine up to y^15 / 15!. The omitted
- * terms are below (pi/4)^17 / 17! < 2^-54. */
+/* sin(pi x / 2)^2 for 0 <= x <= 1/2. */
 static double sine_squared(double x) {
-    double y = x * 0x1.921fb54442d18p+0, y2 = y * y;
-    double sum = -1.0 / 1307674368000;
-    sum = sum * y2 + 1.0 / 6227020800;
-    sum = sum * y2 - 1.0 / 39916800;
-    sum = sum * y2 + 1.0 / 362880;
-    sum = sum * y2 - 1.0 / 5040;
-    sum = sum * y2 + 1.0 / 120;
-    sum = sum * y2 - 1.0 / 6;
-    sum = sum * y2 + 1;
-    return y * sum * (y * sum);
+    double sine = vmath_sine(x);
+    return sine * sine;
 }
 
 /* (1 + cos(pi x)) / 2 = cos(pi x / 2)^2 = 1 - sin(pi x / 2)^2 = sin(pi (1 - x) / 2)^2. Each half of

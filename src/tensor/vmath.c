@@ -67,6 +67,20 @@ double vmath_power(double x, double y) {
     return power;
 }
 
+/* The Taylor series up to y^15 / 15!. The omitted terms are below (pi/4)^17 / 17! < 2^-54. */
+double vmath_sine(double x) {
+    double y = x * 0x1.921fb54442d18p+0, y2 = y * y;
+    double sum = -1.0 / 1307674368000;
+    sum = sum * y2 + 1.0 / 6227020800;
+    sum = sum * y2 - 1.0 / 39916800;
+    sum = sum * y2 + 1.0 / 362880;
+    sum = sum * y2 - 1.0 / 5040;
+    sum = sum * y2 + 1.0 / 120;
+    sum = sum * y2 - 1.0 / 6;
+    sum = sum * y2 + 1;
+    return y * sum;
+}
+
 #ifdef ONEHOT_DOUBLE
 
 void vmath_exp(size_t n, const real *x, real *y) {

@@ -35,6 +35,9 @@ void vmath_row_sums(struct tensor x, real *sums);
  * subnormal. 0^0 is 1. */
 double vmath_power(double x, double y);
 
+/* sin(pi x / 2) for |x| <= 1/2, with an error below 2^-52. */
+double vmath_sine(double x);
+
 /* Square root. IEEE 754 requires it to be correctly rounded, so libm's is used. */
 static inline real vmath_sqrt(real x) {
 #ifdef ONEHOT_DOUBLE

@@ -532,7 +532,7 @@ START_TEST(batch_gather_scales_0_to_255_to_0_to_1) {
     for (int i = 0; i < 256; i++)
         pixels[i] = (uint8_t)i;
     struct split split = {.count = 2, .pixels = pixels, .labels = labels};
-    struct sample_set s = {&split, &unit, 2, NULL};
+    struct sample_set s = {&split, &unit, 2, NULL, NULL};
     batch_gather(&s, (const int[]){0, 1}, NULL, 2, (struct tensor){values, 2, 128}, &t);
     for (int i = 0; i < 256; i++)
         ck_assert(values[i] == (real)i / (real)255);
@@ -548,7 +548,7 @@ START_TEST(batch_gather_copies_each_samples_soft_label_and_teacher_logits) {
     real x[2], y[4], logits[4] = {0};
     struct split split = {
         .count = 2, .pixels = pixels, .labels = labels, .targets = targets, .teacher = teacher};
-    struct sample_set s = {&split, &unit, 2, NULL};
+    struct sample_set s = {&split, &unit, 2, NULL, NULL};
     struct target t = {got, {y, 2, 2}, {logits, 2, 2}};
     batch_gather(&s, (const int[]){1, 0}, NULL, 2, (struct tensor){x, 2, 1}, &t);
     ck_assert_mem_eq(y, ((const real[]){0, 1, 0.75f, 0.25f}), sizeof y);
@@ -563,7 +563,7 @@ START_TEST(batch_gather_takes_rows_and_labels_in_the_given_order) {
     real values[8], y[12];
     struct target t = {got, {y, 4, 3}, {0}};
     struct split split = {.count = 3, .pixels = pixels, .labels = labels};
-    struct sample_set s = {&split, &unit, 3, NULL};
+    struct sample_set s = {&split, &unit, 3, NULL, NULL};
     batch_gather(&s, (const int[]){2, 0, 0, 1}, (const int[]){1, 1, 2, 0}, 4,
                  (struct tensor){values, 4, 2}, &t);
     ck_assert_mem_eq(got, ((const int[]){2, 0, 0, 1}), sizeof got);
@@ -584,7 +584,7 @@ START_TEST(standardized_pixels_have_mean_0_and_stddev_1) {
     double sum = 0, squares = 0;
     struct split split = {.count = 3, .pixels = pixels, .labels = labels};
     struct scaling scaling;
-    struct sample_set s = {&split, &scaling, 2, order};
+    struct sample_set s = {&split, &scaling, 2, order, NULL};
     ck_assert_int_eq(scaling_measure(&scaling, &split, order, s.count, 2, NULL, NULL), 0);
     ck_assert_double_eq_tol(scaling.mean, 0.3, 1e-15);
     ck_assert_double_eq_tol(scaling.stddev, sqrt(0.17), 1e-15);
@@ -605,7 +605,7 @@ START_TEST(equal_pixels_have_stddev_1) {
     int labels[] = {0}, order[] = {0};
     struct split split = {.count = 1, .pixels = pixels, .labels = labels};
     struct scaling scaling;
-    struct sample_set s = {&split, &scaling, 1, order};
+    struct sample_set s = {&split, &scaling, 1, order, NULL};
     ck_assert_int_eq(scaling_measure(&scaling, &split, order, s.count, 2, NULL, NULL), 0);
     ck_assert(scaling.mean == 0.2 && scaling.stddev == 1 && scaling.value[51] == 0);
 }

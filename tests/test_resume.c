@@ -35,6 +35,7 @@ static const char *const variants[][4] = {
     {"loss.label_smoothing=0.1", "loss.temperature=2"},
     {"loss={\"type\": \"distillation\", \"teacher\": \"tests/data/teacher.safetensors\"}"},
     {"model.2.frozen=true", "optimizer={\"type\": \"adamw\"}", "train.clip_norm=1"},
+    {"data.augment.rotate=9", "data.augment.elastic.alpha=20", "data.augment.noise=0.1"},
     {"early_stopping.monitor=loss", "optimizer.learning_rate=0.9", "early_stopping.patience=1"},
     {"early_stopping.monitor=accuracy", "early_stopping.patience=2"},
 };
@@ -621,11 +622,11 @@ static void same_files(const char *a, const char *b) {
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
 }
 
-/* With momentum, AdamW, dropout and a schedule in steps. */
+/* With momentum, AdamW, augmentation, dropout and a schedule in steps. */
 START_TEST(a_finished_run_that_is_continued_equals_one_that_trained_all_epochs) {
-    static const char *const configs[] = {"small", "small-adamw", "small-options"};
+    static const char *const configs[] = {"small", "small-adamw", "small-augment", "small-options"};
     static const char *const schedule[] = {"", "schedule='{\"type\": \"step\", \"every\": 2}'", ""};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         char text[512];
         static const char *const runs[] = {"train.epochs=2", "train.epochs=5",
                                            "train.epochs=5 output=whole --fresh"};
@@ -633,7 +634,7 @@ START_TEST(a_finished_run_that_is_continued_equals_one_that_trained_all_epochs) 
         struct test_outcome o = {0};
         for (int k = 0; k < 3; k++) {
             snprintf(text, sizeof text, "%s %s schedule.warmup=0 early_stopping.monitor=none",
-                     runs[k], i < 2 ? schedule[i] : "schedule.type=constant");
+                     runs[k], i < 3 ? schedule[i] : "schedule.type=constant");
             o = train_there(configs[i], text);
             ck_assert_msg(o.status == 0, "%s", o.err);
             if (k == 1) {

@@ -223,7 +223,7 @@ START_TEST(a_constant_column_is_standardized_to_0) {
     struct error e = {0};
     struct split split = {.count = 2, .labels = labels, .values = values};
     struct scaling scaling;
-    struct sample_set s = {&split, &scaling, 2, order};
+    struct sample_set s = {&split, &scaling, 2, order, NULL};
     ck_assert_int_eq(scaling_measure(&scaling, &split, order, s.count, 2, &a, &e), 0);
     batch_gather(&s, order, order, 2, (struct tensor){x, 2, 2}, &target);
     ck_assert_mem_eq(x, ((const real[]){0, -1, 0, 1}), sizeof x);

@@ -85,8 +85,8 @@ static void write_keys(const struct key *keys, const void *in, enum keys_form fo
         const void *field = (const char *)in + k->offset;
         if (k->not_hashed && form == KEYS_SHORT && !k->initial)
             json_string(j, k->name, ""); /* the key is required */
-        else if (!k->not_written &&
-                 (form == KEYS_ALL || !(k->not_hashed || is_initial(k, field, j))))
+        else if (!k->not_written && !(k->not_hashed && form == KEYS_SHORT) &&
+                 !((k->optional || form == KEYS_SHORT) && is_initial(k, field, j)))
             write_value(k, k->name, field, form, j);
     }
 }

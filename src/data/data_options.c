@@ -52,6 +52,9 @@ const struct key data_options_keys[] = {
                "input scaling; unit: pixel / 255, or a table's values unchanged; standardize: "
                "subtract the mean of the training pixels, or of the column, and divide by the "
                "standard deviation (slower if many pixels are 0, since no zeros are left to skip)"),
+    {KEY_ROW(struct data_options, augment, KEY_SECTION, "{}",
+             "distortions of training samples, drawn anew in every epoch, uniformly"),
+     .keys = augment_keys, .optional = true},
     END_KEY};
 
 const char *data_options_conflict(const struct data_options *o, const char **key) {

@@ -1,7 +1,7 @@
 /* The section "data" of a config: which samples to read, and what to do with them. */
 #pragma once
 
-#include "keys/key.h"
+#include "data/augment.h"
 
 enum config_scaling { SCALING_UNIT, SCALING_STANDARDIZE };
 enum data_header { HEADER_AUTO, HEADER_YES, HEADER_NO };
@@ -33,6 +33,7 @@ struct data_options {
     double validation; /* samples to split off the training set: a count or, below 1, a fraction */
     int limit;         /* samples of the rest to train on; 0: all */
     int scaling;       /* enum config_scaling */
+    struct augment_options augment; /* of training samples */
 };
 
 enum { BACKGROUND_BLACK, BACKGROUND_WHITE }; /* number_list.word of `background` */

@@ -7,7 +7,8 @@
 
 struct sample_set sample_set_all(const struct split *s, const struct scaling *scaling,
                                  struct arena *a) {
-    struct sample_set all = {s, scaling, s->count, arena_alloc(a, (size_t)s->count, sizeof(int))};
+    struct sample_set all = {s, scaling, s->count, arena_alloc(a, (size_t)s->count, sizeof(int)),
+                             NULL};
     for (int i = 0; i < s->count && all.order; i++)
         all.order[i] = i;
     return all;

@@ -1,13 +1,15 @@
 /* Some samples of a split, in order: the training set, the validation set or the test set. */
 #pragma once
 
+#include "data/augment.h"
 #include "data/scaling.h"
 
 struct sample_set {
     const struct split *split;
     const struct scaling *scaling;
     int count;
-    int *order; /* [count]: indices of samples */
+    int *order;              /* [count]: indices of samples */
+    struct augment *augment; /* how batch_gather distorts them; NULL: not at all */
 };
 
 /* All samples of the split, in its order. `order` is in the arena; NULL if out of memory. */

@@ -166,7 +166,7 @@ static void add_logits(struct writer *w, struct split *split) {
     struct model *m = w->file->model;
     int zero = 0;
     split->labels = &zero;
-    struct sample_set one = {split, &w->file->scaling, 1, &zero};
+    struct sample_set one = {split, &w->file->scaling, 1, &zero, NULL};
     batch_gather(&one, &zero, NULL, 1, m->act[0], &m->target);
     model_forward(m, &(struct pass){.rows = 1});
     if (w->q)

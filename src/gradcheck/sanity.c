@@ -236,9 +236,9 @@ static int steps(struct gradcheck *g, struct sanity *s, struct error *e) {
     return 0;
 }
 
-/* The model memorises a training set of 20 samples, with the config's optimizer and learning rate,
- * and all samples in every step. If it gets three quarters of them right, the verdict is
- * "doubtful": it may need more steps. */
+/* The model memorises a training set of 20 samples, not distorted, with the config's optimizer and
+ * learning rate, and all samples in every step. If it gets three quarters of them right, the
+ * verdict is "doubtful": it may need more steps. */
 static int overfit(struct gradcheck *g, struct sanity *s, struct error *e) {
     enum { SAMPLES = 20, STEPS = 1000, EVALUATE_EVERY = 10 };
     const struct training *t = g->training;
@@ -246,8 +246,8 @@ static int overfit(struct gradcheck *g, struct sanity *s, struct error *e) {
     struct config *c = &small.config;
     c->data.limit = c->train.batch_size = t->train.count < SAMPLES ? t->train.count : SAMPLES;
     c->early_stopping.monitor = MONITOR_NONE;
-    int k = 0, result = prepare_training(&small, t->data->split, dataset_features(t->data),
-                                         t->data->classes.count, "model", e);
+    c->data.augment = (struct augment_options){0};
+    int k = 0, result = prepare_training(&small, "model", e);
     if (result == 0 && g->mutation)
         result = mutation_plant(g->mutation, &small, &small.arena, e);
 

@@ -73,6 +73,7 @@ struct key {
     bool path;                      /* KEY_STRING: a leading "~/" is the home directory */
     bool not_hashed;                /* does not affect results: not in a run's id or a model file */
     bool not_written;               /* nor in config.json */
+    bool optional;                  /* not in config.json if it has its default */
     const char *help;               /* one line */
 };
 

@@ -34,7 +34,7 @@ static int predict(struct oh_model *m, const float *rows, const unsigned char *p
             split.values = (float *)rows + at * features;
         else
             split.pixels = (unsigned char *)pixels + at * features;
-        struct sample_set samples = {&split, &m->file->scaling, n, order};
+        struct sample_set samples = {&split, &m->file->scaling, n, order, NULL};
         struct evaluation v = {.logits = logits ? logits + at * outputs : NULL,
                                .probabilities =
                                    probabilities ? probabilities + at * classes : NULL};

@@ -108,7 +108,7 @@ void figures_write(const struct figures *f, struct json *j) {
 
 void figures_look(const struct figures *f, int i) {
     int sample = f->samples.order[i];
-    struct sample_set one = {f->samples.split, f->samples.scaling, 1, &sample};
+    struct sample_set one = {f->samples.split, f->samples.scaling, 1, &sample, NULL};
     struct evaluation again = {0};
     evaluation_run(&again, f->model, &one, NULL);
 }

@@ -67,7 +67,7 @@ static void colour(const struct prediction *cell, int classes, uint8_t *rgb) {
 
 void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
                 struct thread_pool *pool) {
-    struct sample_set cells = {&p->grid, scaling, p->grid.count, p->order};
+    struct sample_set cells = {&p->grid, scaling, p->grid.count, p->order, NULL};
     struct evaluation v = {.predictions = p->cells};
     evaluation_run(&v, m, &cells, pool);
     for (int i = 0; i < p->grid.count; i++)

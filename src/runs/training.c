@@ -52,6 +52,14 @@ static int check_counts(struct training *t, const struct training_source *s, str
         return BLAME("loss.class_weights",
                      "needs one label per sample, but the samples of %s may have several",
                      c->data.path);
+    bool table = t->data->columns.count > 0;
+    if (table && augment_needs_images(&c->data.augment))
+        return BLAME("data.augment",
+                     "may only have \"noise\", since %s is a table: remove the other keys",
+                     c->data.path);
+    if (table && augment_is_on(&c->data.augment) && c->data.scaling != SCALING_STANDARDIZE)
+        return BLAME("data.augment",
+                     "adds noise to standardized columns: set \"data.scaling\" to \"standardize\"");
     if (c->early_stopping.monitor != MONITOR_NONE &&
         !sample_set_validates(t->data->split, &c->data))
         return BLAME("early_stopping.monitor",
@@ -93,8 +101,7 @@ static int set_up(struct training *t, const struct training_source *s, struct er
         return -1;
     t->data = s->data ? dataset_view(s->data, e) : formats_read(&c->data, t->pool, e);
     if (!t->data || check_counts(t, s, e) != 0 ||
-        prepare_training(t, t->data->split, dataset_features(t->data), t->data->classes.count,
-                         config_source(s->config, s->overrides, "model"), e) != 0 ||
+        prepare_training(t, config_source(s->config, s->overrides, "model"), e) != 0 ||
         teacher_run(t, config_source(s->config, s->overrides, "loss.teacher"), e) != 0)
         return -1;
     t->test = sample_set_all(&t->data->split[TEST], &t->scaling, &t->arena);

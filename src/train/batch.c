@@ -35,23 +35,39 @@ static void scale(const struct scaling *s, const float *values, real *x, int n) 
             s->means ? (real)(((double)values[i] - s->means[i]) / s->stddevs[i]) : (real)values[i];
 }
 
+/* Converts the sample to x, which has n features, distorted if `scratch` is not NULL. */
+static void gather_sample(const struct sample_set *s, struct augment_scratch *scratch, int sample,
+                          real *x, int n) {
+    const struct split *split = s->split;
+    size_t at = (size_t)sample * (size_t)n;
+    if (split->values) {
+        scale(s->scaling, split->values + at, x, n);
+        if (scratch)
+            augment_values(s->augment, sample, x, n);
+        return;
+    }
+    const uint8_t *pixels = split->pixels + at;
+    if (scratch)
+        pixels = augment_image(s->augment, scratch, sample, pixels);
+    if (scaling_is_unit(s->scaling))
+        unit(pixels, x, n);
+    else
+        look_up(s->scaling->value, pixels, x, n);
+}
+
 enum { LINE = 64 }; /* bytes per cache line */
 
 void batch_gather(const struct sample_set *s, const int *order, const int *next, int n,
                   struct tensor x, const struct target *t) {
     size_t size = (size_t)x.cols;
     const uint8_t *pixels = s->split->pixels;
-    const float *values = s->split->values;
-    bool is_unit = scaling_is_unit(s->scaling);
+    struct augment_scratch *scratch = s->augment ? augment_begin(s->augment) : NULL;
     for (int k = 0; k < n; k++) {
         for (size_t i = 0; next && pixels && i < size; i += LINE)
             __builtin_prefetch(pixels + (size_t)next[k] * size + i, 0, 2);
-        if (values)
-            scale(s->scaling, values + (size_t)order[k] * size, tensor_row(x, k), x.cols);
-        else if (is_unit)
-            unit(pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
-        else
-            look_up(s->scaling->value, pixels + (size_t)order[k] * size, tensor_row(x, k), x.cols);
+        gather_sample(s, scratch, order[k], tensor_row(x, k), x.cols);
         gather_target(s, order[k], k, t);
     }
+    if (scratch)
+        augment_end(scratch);
 }

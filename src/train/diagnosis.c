@@ -138,7 +138,7 @@ int diagnosis_probe(struct diagnosis_probe *s, struct training *t, struct arena 
         order[i] = t->train.order[(long long)i * t->train.count / s->count];
     for (int first = 0; first < s->count; first += m->rows) {
         int n = s->count - first < m->rows ? s->count - first : m->rows;
-        struct sample_set some = {t->train.split, t->train.scaling, n, order + first};
+        struct sample_set some = {t->train.split, t->train.scaling, n, order + first, NULL};
         struct evaluation v = {.class_counts = classes};
         evaluation_run(&v, m, &some, t->pool); /* one batch, so the model keeps its activations */
         s->errors += v.errors;
@@ -159,7 +159,7 @@ int diagnosis_probe(struct diagnosis_probe *s, struct training *t, struct arena 
             s->dead[i] = 0;
     }
     s->input = sqrt(s->input / s->count / m->act[0].cols);
-    struct sample_set all = {t->train.split, t->train.scaling, s->count, order};
+    struct sample_set all = {t->train.split, t->train.scaling, s->count, order, NULL};
     struct evaluation zero = {0};
     size_t size = m->nparams * sizeof *theta;
     memcpy(theta, m->theta, size);

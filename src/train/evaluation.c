@@ -51,12 +51,14 @@ static void copy_rows(real *to, struct tensor x, int first, int n) {
 
 void evaluation_run(struct evaluation *v, struct model *m, const struct sample_set *samples,
                     struct thread_pool *pool) {
+    struct sample_set plain = *samples;
     double sum = 0;
+    plain.augment = NULL;
     v->count = samples->count;
     v->errors = 0;
     for (int first = 0; first < samples->count; first += m->rows) {
         int n = samples->count - first < m->rows ? samples->count - first : m->rows;
-        struct batch b = {m, samples, first, n, thread_pool_active(pool)};
+        struct batch b = {m, &plain, first, n, thread_pool_active(pool)};
         thread_pool_run(pool, b.chunks, evaluate, &b);
         sum = model_add_losses(m, n, sum);
         copy_rows(v->logits, m->act[m->nlayers], first, n);

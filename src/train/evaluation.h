@@ -5,9 +5,9 @@
 #include "data/sample_set.h"
 #include "model/model.h"
 
-/* batch.c: fills row k of x (n x features) with sample order[k] of s->split, scaled, and row k of t
- * with its target, and the teacher's logits if both have them. `next` (n), the samples of the next
- * call, are fetched from memory meanwhile; it may be NULL. */
+/* batch.c: fills row k of x (n x features) with sample order[k] of s->split, scaled, distorted if
+ * s->augment is set, and row k of t with its target, and the teacher's logits if both have them.
+ * `next` (n), the samples of the next call, are fetched from memory meanwhile; it may be NULL. */
 void batch_gather(const struct sample_set *s, const int *order, const int *next, int n,
                   struct tensor x, const struct target *t);
 
@@ -39,8 +39,9 @@ struct evaluation {
     real *probabilities; /* count x classes, in order; the caller's, or NULL */
 };
 
-/* Evaluates the model on the samples, in batches of the model's rows. class_counts and confusion
- * must be zeroed before. The result does not depend on the batch size or the number of threads. */
+/* Evaluates the model on the samples, undistorted, in batches of the model's rows. class_counts and
+ * confusion must be zeroed before. The result does not depend on the batch size or the number of
+ * threads. */
 void evaluation_run(struct evaluation *v, struct model *m, const struct sample_set *samples,
                     struct thread_pool *pool);
 

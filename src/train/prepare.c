@@ -12,18 +12,23 @@ static int weigh(struct training *t, int classes, struct error *e) {
     return loss_weigh(&t->model->loss, counts, classes, &t->arena, e);
 }
 
-int prepare_training(struct training *t, const struct split *splits, int features, int classes,
-                     const char *where, struct error *e) {
+int prepare_training(struct training *t, const char *where, struct error *e) {
     const struct config *c = &t->config;
-    const struct split *train = &splits[TRAIN];
+    const struct dataset *d = t->data;
+    const struct split *train = &d->split[TRAIN];
+    int features = dataset_features(d), classes = d->classes.count;
     uint64_t seed = (uint64_t)c->seed;
-    if (sample_set_divide(splits, &c->data, &t->scaling, classes, seed, &t->arena, &t->train,
+    if (sample_set_divide(d->split, &c->data, &t->scaling, classes, seed, &t->arena, &t->train,
                           &t->validation, e) != 0)
         return -1;
     scaling_set(&t->scaling, 0, 1);
     if (c->data.scaling == SCALING_STANDARDIZE &&
         scaling_measure(&t->scaling, train, t->train.order, t->train.count, features, &t->arena,
                         e) != 0)
+        return -1;
+    if (augment_is_on(&c->data.augment) &&
+        !(t->train.augment = augment_new(&c->data.augment, seed, d->height, d->width, d->channels,
+                                         thread_pool_threads(t->pool), &t->arena, e)))
         return -1;
     t->order = arena_alloc(&t->arena, (size_t)t->train.count, sizeof *t->order);
     if (!t->order)

@@ -18,6 +18,8 @@
 /* The order depends only on seed and epoch, not on the epochs before. */
 void train_order(struct training *t, int epoch) {
     t->ordered = epoch;
+    if (t->train.augment)
+        t->train.augment->epoch = epoch;
     memcpy(t->order, t->train.order, (size_t)t->train.count * sizeof *t->order);
     if (t->config.train.shuffle) {
         struct rng r = rng_stream((uint64_t)t->config.seed, RNG_SHUFFLE, (uint32_t)epoch);

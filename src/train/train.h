@@ -40,10 +40,10 @@ struct training {
     struct arena arena; /* owns the rest: config, sample sets, optimizer state, order, best */
 };
 
-/* prepare.c: creates what training needs, for training_new (runs/training.h), from t->config and
- * the dataset's splits. `where` says where the layers were set, for errors. */
-ERROR_CHECKED int prepare_training(struct training *t, const struct split *splits, int features,
-                                   int classes, const char *where, struct error *e);
+/* prepare.c: creates what training needs, for training_new (runs/training.h), from t->config,
+ * t->pool and the shape, the number of classes and the splits of t->data. `where` says where the
+ * layers were set, for errors. */
+ERROR_CHECKED int prepare_training(struct training *t, const char *where, struct error *e);
 
 /* One row of metrics.csv. Losses are means in nats, accuracies are fractions. Those of training are
  * measured during the epoch, while the model changes, and include dropout and class weights; those
@@ -69,7 +69,7 @@ struct train_observer {
     int (*pause)(void *context, struct error *e);
 };
 
-/* Sets t->order for this epoch, 1 or later. */
+/* Sets t->order for this epoch, 1 or later, and with it how its samples are distorted. */
 void train_order(struct training *t, int epoch);
 
 /* One step on the n samples from t->order[first] on, at most a batch. Adds their losses to *sum.

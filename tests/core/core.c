@@ -9,15 +9,17 @@
 
 static int train(struct training *t, const char *in, const char *out, struct error *e) {
     struct dump from = {.file = fopen(in, "rb"), .arena = &t->arena}, to = {.writing = true};
-    struct dump_input input = {0};
+    struct config config;
+    static struct dataset data;
     if (!from.file)
         return error_input(e, "%s: cannot be read", in);
-    dump_input(&from, &input);
+    dump_input(&from, &config, &data);
     if (!dump_close(&from))
         return error_input(e, "%s: is no whole dump", in);
 
-    t->config = input.config;
-    if (prepare_training(t, input.splits, input.features, input.classes, in, e) != 0)
+    t->config = config;
+    t->data = &data;
+    if (prepare_training(t, in, e) != 0)
         return -1;
     if (train_run(t, &(struct train_observer){0}, e) != 0)
         return -1;

@@ -137,22 +137,25 @@ static real *matrix(struct dump *d, real *x, int rows, int cols) {
     return x;
 }
 
-void dump_input(struct dump *d, struct dump_input *input) {
-    struct split *s = &input->splits[TRAIN];
-    fields(d, config_keys, &input->config);
-    integer(d, &input->features);
-    integer(d, &input->classes);
+void dump_input(struct dump *d, struct config *config, struct dataset *data) {
+    struct split *s = &data->split[TRAIN];
+    fields(d, config_keys, config);
+    integer(d, &data->height);
+    integer(d, &data->width);
+    integer(d, &data->channels);
+    integer(d, &data->classes.count);
+    int features = dataset_features(data), classes = data->classes.count;
     integer(d, &s->count);
     s->labels = room(d, s->labels, s->count, sizeof *s->labels);
     for (int i = 0; i < s->count && !d->failed; i++)
         integer(d, &s->labels[i]);
-    s->values = matrix(d, s->values, s->count, input->features);
+    s->values = matrix(d, s->values, s->count, features);
     if (!s->values) {
-        s->pixels = room(d, s->pixels, s->count, (size_t)input->features);
-        bytes(d, s->pixels, (size_t)s->count * (size_t)input->features);
+        s->pixels = room(d, s->pixels, s->count, (size_t)features);
+        bytes(d, s->pixels, (size_t)s->count * (size_t)features);
     }
-    s->targets = matrix(d, s->targets, s->count, input->classes);
-    s->teacher = matrix(d, (real *)s->teacher, s->count, input->classes);
+    s->targets = matrix(d, s->targets, s->count, classes);
+    s->teacher = matrix(d, (real *)s->teacher, s->count, classes);
     int multi_label = s->multi_label;
     integer(d, &multi_label);
     s->multi_label = multi_label;

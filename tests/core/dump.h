@@ -22,14 +22,9 @@ struct dump {
     struct arena *arena; /* for data that is read */
 };
 
-/* The results of config_read and formats_read. */
-struct dump_input {
-    struct config config;
-    int features, classes;
-    struct split splits[SPLITS]; /* only TRAIN is carried */
-};
-
-void dump_input(struct dump *d, struct dump_input *input);
+/* The results of config_read and formats_read. Of the dataset, only the shape, the number of
+ * classes and the training split are carried. */
+void dump_input(struct dump *d, struct config *config, struct dataset *data);
 void dump_theta(struct dump *d, struct model *m);
 
 /* Closes the file; returns whether everything was written or read. */

@@ -11,11 +11,10 @@
 
 static int dump(const struct training *t, const char *path, struct error *e) {
     struct dump d = {.file = fopen(path, "wb"), .writing = true};
-    struct dump_input input = {
-        t->config, dataset_features(t->data), t->data->classes.count, {t->data->split[TRAIN]}};
+    struct config config = t->config;
     if (!d.file)
         return error_run(e, "%s: cannot be written", path);
-    dump_input(&d, &input);
+    dump_input(&d, &config, t->data);
     return dump_close(&d) ? 0 : error_run(e, "%s: cannot be written", path);
 }
 

@@ -326,7 +326,7 @@ $(BUILD)/picture: $(BUILD)/t32/fuzz/picture.o $(filter $(BUILD)/f32/base/% $(BUI
 
 CORE  = $(filter-out src/base/sha256.c,$(filter $(addprefix src/,base/% tensor/% layers/% losses/% optim/% \
           keys/% model/% data/augment.c data/augment_warp.c data/data_options.c data/sample_set.c data/scaling.c \
-          train/config_keys.c train/batch.c train/prepare.c train/train.c train/parallel_step.c train/clip.c train/best.c \
+          train/config_keys.c train/batch.c train/prepare.c train/train.c train/parallel_step.c train/clip.c train/best.c train/average.c \
           train/diagnosis.c train/evaluation.c),$(SOURCES)))
 
 core: $(BUILD)/core ## builds the core alone, for a foreign CC

@@ -20,6 +20,7 @@ every-step      tests/small.json train.epochs=6 train.checkpoint_seconds=0
 falling-rate    tests/small.json train.epochs=40 schedule={"type":"linear","warmup":0.1} train.checkpoint_seconds=0.005
 adamw           tests/small-adamw.json train.epochs=40 train.checkpoint_seconds=0.01
 augmented       tests/small-augment.json train.epochs=40 train.checkpoint_seconds=0.01
+averaged        tests/small-average.json train.epochs=60 train.checkpoint_seconds=0.01 early_stopping.monitor=none
 dropout         tests/small-options.json train.epochs=30 train.checkpoint_seconds=0.01
 all-of-them     tests/small-options.json train.epochs=30 train.checkpoint_seconds=0.01 train.clip_norm=2 optimizer={"type":"adamw","learning_rate":0.01} early_stopping.monitor=loss early_stopping.patience=20
 stop-by-loss    tests/small.json train.epochs=60 train.checkpoint_seconds=0.01 early_stopping.monitor=loss early_stopping.patience=6

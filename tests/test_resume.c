@@ -36,6 +36,9 @@ static const char *const variants[][4] = {
     {"loss={\"type\": \"distillation\", \"teacher\": \"tests/data/teacher.safetensors\"}"},
     {"model.2.frozen=true", "optimizer={\"type\": \"adamw\"}", "train.clip_norm=1"},
     {"data.augment.rotate=9", "data.augment.elastic.alpha=20", "data.augment.noise=0.1"},
+    {"train.average.from=2", "model.2.frozen=true", "train.clip_norm=1"},
+    {"train.average.from=2", "train.average.decay=0.8", "early_stopping.monitor=accuracy",
+     "early_stopping.patience=2"},
     {"early_stopping.monitor=loss", "optimizer.learning_rate=0.9", "early_stopping.patience=1"},
     {"early_stopping.monitor=accuracy", "early_stopping.patience=2"},
 };
@@ -117,6 +120,9 @@ static void same(const struct trial *a, const struct trial *b) {
     ck_assert_int_eq(a->t->best != NULL, b->t->best != NULL);
     if (a->t->best)
         ck_assert_mem_eq(a->t->best, b->t->best, size);
+    ck_assert_int_eq(a->t->average != NULL, b->t->average != NULL);
+    if (a->t->average)
+        ck_assert_mem_eq(a->t->average, b->t->average, size);
     ck_assert_str_eq(a->metrics.data, b->metrics.data);
     ck_assert_int_eq(a->t->at.epochs, b->t->at.epochs);
     ck_assert_int_eq(a->t->at.best_epoch, b->t->at.best_epoch);
@@ -622,11 +628,13 @@ static void same_files(const char *a, const char *b) {
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
 }
 
-/* With momentum, AdamW, augmentation, dropout and a schedule in steps. */
+/* With momentum, AdamW, augmentation, averaging, dropout and a schedule in steps. */
 START_TEST(a_finished_run_that_is_continued_equals_one_that_trained_all_epochs) {
-    static const char *const configs[] = {"small", "small-adamw", "small-augment", "small-options"};
-    static const char *const schedule[] = {"", "schedule='{\"type\": \"step\", \"every\": 2}'", ""};
-    for (int i = 0; i < 4; i++) {
+    static const char *const configs[] = {"small", "small-adamw", "small-augment", "small-average",
+                                          "small-options"};
+    static const char *const schedule[] = {"", "schedule='{\"type\": \"step\", \"every\": 2}'", "",
+                                           ""};
+    for (int i = 0; i < 5; i++) {
         char text[512];
         static const char *const runs[] = {"train.epochs=2", "train.epochs=5",
                                            "train.epochs=5 output=whole --fresh"};
@@ -634,7 +642,7 @@ START_TEST(a_finished_run_that_is_continued_equals_one_that_trained_all_epochs) 
         struct test_outcome o = {0};
         for (int k = 0; k < 3; k++) {
             snprintf(text, sizeof text, "%s %s schedule.warmup=0 early_stopping.monitor=none",
-                     runs[k], i < 3 ? schedule[i] : "schedule.type=constant");
+                     runs[k], i < 4 ? schedule[i] : "schedule.type=constant");
             o = train_there(configs[i], text);
             ck_assert_msg(o.status == 0, "%s", o.err);
             if (k == 1) {

@@ -570,6 +570,67 @@ START_TEST(a_saved_model_contains_everything_that_evaluation_needs) {
 }
 END_TEST
 
+/* ---- averaged parameters ---- */
+
+/* Follows theta in double: its mean, and its exponential mean, over the steps from epoch 2 on. */
+struct mean {
+    const struct training *t;
+    int count;
+    double decay, value[20000];
+};
+
+static void follow(void *context, int epoch, int step, double loss) {
+    struct mean *m = context;
+    if (epoch < 2)
+        return;
+    double rate = fmax(1.0 / ++m->count, 1 - m->decay);
+    for (size_t i = 0; i < m->t->model->nparams; i++)
+        m->value[i] += rate * ((double)m->t->model->theta[i] - m->value[i]);
+}
+
+START_TEST(the_model_ends_with_the_mean_of_its_parameters) {
+    static struct mean m;
+    static const char *const decays[] = {"train.average.decay=1", "train.average.decay=0.9"};
+    for (int k = 0; k < 2; k++) {
+        struct error e;
+        const char *const overrides[] = {"train.epochs=4",  "train.average.from=2", decays[k],
+                                         "model.0.units=8", "model.2.frozen=true",  NULL};
+        struct training *t = training_new("tests/small.json", overrides, 2, &e);
+        m = (struct mean){t, 0, k ? 0.9 : 1, {0}};
+        ck_assert_uint_lt(t->model->nparams, 20000);
+        struct train_observer observer = {&m, follow, NULL, NULL};
+        ck_assert_int_eq(train_run(t, &observer, &e), 0);
+        ck_assert_int_eq(m.count, 3 * t->steps);
+        double moved = 0;
+        for (size_t i = 0; i < t->model->nparams; i++) {
+            ck_assert_double_eq_tol((double)t->model->theta[i], m.value[i], 2e-6); /* float sums */
+            moved += fabs((double)t->model->theta[i] - (double)t->average[i]);
+        }
+        ck_assert_double_gt(moved, 0.1); /* t->average has the parameters of the last step */
+        training_free(t);
+    }
+}
+END_TEST
+
+/* The epochs before the average are those of a run without one; in those with it, the validation
+ * figures are those of the averaged model, which is the one that the run ends with. */
+START_TEST(validation_measures_the_averaged_model) {
+    struct training *t = ready("train.epochs=3", "train.average.from=3", NULL);
+    struct training *plain = ready("train.epochs=3", NULL, NULL);
+    struct log log = run(t), without = run(plain);
+    struct evaluation v = {0};
+    for (int i = 0; i < 3; i++)
+        ck_assert(log.row[i].train_loss == without.row[i].train_loss);
+    ck_assert(log.row[1].validation_loss == without.row[1].validation_loss);
+    ck_assert(log.row[2].validation_loss != without.row[2].validation_loss);
+    evaluation_run(&v, t->model, &t->validation, NULL);
+    ck_assert(v.loss == log.row[2].validation_loss);
+    ck_assert_mem_eq(t->average, plain->model->theta, t->model->nparams * sizeof(real));
+    training_free(t);
+    training_free(plain);
+}
+END_TEST
+
 START_TEST(start_from_replaces_the_initial_parameters) {
     char from[128];
     struct training *t = ready("train.epochs=0", output(), "seed=3");
@@ -608,5 +669,6 @@ Suite *test_train(void) {
         a_run_that_fails_before_its_first_epoch_leaves_no_directory,
         the_run_id_is_computed_from_config_data_and_numerics,
         a_saved_model_contains_everything_that_evaluation_needs,
+        the_model_ends_with_the_mean_of_its_parameters, validation_measures_the_averaged_model,
         start_from_replaces_the_initial_parameters);
 }

@@ -144,7 +144,11 @@ int oh_finish(oh_training *t, oh_error *to) {
     struct text bytes = {0};
     if (check_idle(t, e) != 0)
         return -1;
+    if (!t->finished) /* otherwise train_run has done this */
+        average_swap(t->t);
     int built = model_file_write(t->t, t->id, &bytes, e);
+    if (!t->finished)
+        average_swap(t->t);
     return library_take(t->model, &bytes, built, e);
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { DIGEST = SHA256_HEX - 1, MAX_VECTORS = 2 + OPTIM_VECTORS };
+enum { DIGEST = SHA256_HEX - 1, MAX_VECTORS = 3 + OPTIM_VECTORS };
 
 static const char *const names[] = {"checkpoint", "checkpoint.previous"}; /* newest first */
 static const char state[] = "state";                                      /* of a finished run */
@@ -23,6 +23,8 @@ static int vectors(const struct training *t, real *v[MAX_VECTORS]) {
     v[n++] = t->model->theta;
     if (t->best)
         v[n++] = t->best;
+    if (t->average)
+        v[n++] = t->average;
     for (int i = 0; i < t->optim.type->vectors; i++)
         v[n++] = t->optim.state[i];
     return n;

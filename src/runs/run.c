@@ -206,7 +206,9 @@ static int keep_state(struct run *r, struct training *t, struct error *e) {
     }
     c.finished = true;
     best_restore(t); /* the last parameters, as during training */
+    average_swap(t);
     int result = checkpoint_write(&c, t, e);
+    average_swap(t);
     best_restore(t);
     return result;
 }

@@ -18,9 +18,6 @@ bool best_stops(const struct training *t) {
 }
 
 void best_restore(struct training *t) {
-    for (size_t i = 0; t->at.best_epoch > 0 && i < t->model->nparams; i++) {
-        real last = t->model->theta[i];
-        t->model->theta[i] = t->best[i];
-        t->best[i] = last;
-    }
+    if (t->at.best_epoch > 0)
+        train_swap(t->model->theta, t->best, t->model->nparams);
 }

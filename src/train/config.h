@@ -5,10 +5,16 @@
 #include "base/text.h"
 #include "data/data_options.h"
 
+struct config_average {
+    int from; /* epoch; 0: no averaging */
+    double decay;
+};
+
 struct config_train {
     int epochs, batch_size;
     bool shuffle;
     double clip_norm; /* 0: no clipping */
+    struct config_average average;
     double checkpoint_seconds;
 };
 

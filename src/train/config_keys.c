@@ -6,6 +6,15 @@
 #include "optim/schedule.h"
 #include "train/config.h"
 
+static const struct key average_keys[] = {
+    INT_KEY(struct config_average, from, "0", 0, 1000000,
+            "the first epoch whose steps count; 0, or one after the last: no averaging"),
+    {KEY_ROW(struct config_average, decay, KEY_REAL, "1",
+             "1: the mean of all steps; below 1: exponential, in which an earlier step counts "
+             "this much per later step"),
+     .above_min = true, .max = 1},
+    END_KEY};
+
 static const struct key train_keys[] = {
     INT_KEY(struct config_train, epochs, "10", 0, 1000000,
             "passes over the training data; 0 writes the initial model"),
@@ -15,6 +24,10 @@ static const struct key train_keys[] = {
              "shuffle the samples before every epoch; false: keep the order of the files"),
     REAL_KEY(struct config_train, clip_norm, "0", 0, 1e9,
              "scale gradients that are longer than this down to it; 0: never"),
+    {KEY_ROW(struct config_train, average, KEY_SECTION, "{}",
+             "the model becomes a running mean of its parameters after each step, which "
+             "validation and test measure"),
+     .keys = average_keys, .optional = true},
     {KEY_ROW(struct config_train, checkpoint_seconds, KEY_REAL, "60",
              "seconds between checkpoints within an epoch; 0: one at every step"),
      .max = 1e9, .not_written = true},

@@ -53,6 +53,11 @@ int prepare_training(struct training *t, const char *where, struct error *e) {
         if (!t->best)
             return error_memory(e, "the best parameters");
     }
+    if (c->train.average.from > 0) {
+        t->average = arena_alloc(&t->arena, t->model->nparams, sizeof *t->average);
+        if (!t->average)
+            return error_memory(e, "the averaged parameters");
+    }
     t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps, t->steps);
     return optim_new(&t->optim, c->optimizer, t->model->nparams, &t->arena, e);
 }

@@ -30,16 +30,18 @@ void train_order(struct training *t, int epoch) {
 /* Plain gradient descent need not store the gradient: it is subtracted as it is computed. */
 void train_block(struct training *t, const struct step *s, const struct param_block *b) {
     struct model *m = t->model;
-    if (optim_is_descent(&t->optim) && model_descend(m, s->n, b, (real)s->update.learning_rate))
-        return;
-    model_gradient(m, s->n, b);
-    optim_step(&t->optim, s->update, b->start, b->count, m->grad, m->theta);
+    if (!optim_is_descent(&t->optim) || !model_descend(m, s->n, b, (real)s->update.learning_rate)) {
+        model_gradient(m, s->n, b);
+        optim_step(&t->optim, s->update, b->start, b->count, m->grad, m->theta);
+    }
+    average_step(t, s->update.step, b);
 }
 
 void train_clipped_update(struct training *t, const struct step *s, const struct param_block *b,
                           double coefficient) {
     clip_scale(t->model->grad + b->start, b->count, coefficient);
     optim_step(&t->optim, s->update, b->start, b->count, t->model->grad, t->model->theta);
+    average_step(t, s->update.step, b);
 }
 
 /* One step, on one thread. With several, parallel_step.c computes the same numbers. Clipping needs
@@ -121,6 +123,7 @@ static int train_row(struct training *t, struct train_epoch *row,
         return -1;
     struct evaluation v = {.loss = NAN};
     row->validation_loss = row->validation_accuracy = NAN;
+    average_swap(t);
     if (t->validation.count > 0) {
         evaluation_run(&v, t->model, &t->validation, t->pool);
         row->validation_loss = v.loss;
@@ -129,6 +132,7 @@ static int train_row(struct training *t, struct train_epoch *row,
             return diagnosis_loss(t, row, 0, 0, e);
     }
     best_epoch(t, row);
+    average_swap(t);
     t->at.epochs++;
     t->at.steps = t->at.errors = 0;
     t->at.sum = 0;
@@ -140,6 +144,7 @@ int train_run(struct training *t, const struct train_observer *observer, struct 
     while (t->at.epochs < t->config.train.epochs && !best_stops(t))
         if (train_row(t, &row, observer, e) != 0)
             return -1;
+    average_swap(t);
     best_restore(t);
     return 0;
 }

@@ -37,7 +37,8 @@ struct training {
     struct thread_tuner tuner;
     struct train_progress at;
     real *best;         /* theta of at.best_epoch; NULL without early stopping */
-    struct arena arena; /* owns the rest: config, sample sets, optimizer state, order, best */
+    real *average;      /* the mean of theta, once it has begun; NULL without one */
+    struct arena arena; /* owns the rest: config, sample sets, optimizer state, order, ... */
 };
 
 /* prepare.c: creates what training needs, for training_new (runs/training.h), from t->config,
@@ -76,8 +77,9 @@ void train_order(struct training *t, int epoch);
  * Returns how many of them the model misclassified before the step. */
 int train_step(struct training *t, struct update update, int first, int n, double *sum);
 
-/* The loop over epochs, from t->at on. Fails at the first loss that is not finite. With early
- * stopping, the model ends with the best parameters, and t->best holds the last ones. */
+/* The loop over epochs, from t->at on. Fails at the first loss that is not finite. The model ends
+ * with the averaged parameters, if there are any, and t->average holds the others; then, with early
+ * stopping, with the best parameters, and t->best holds the last ones. */
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
 
@@ -97,6 +99,15 @@ void train_clipped_update(struct training *t, const struct step *s, const struct
 /* Computes what train.c's serial step computes, bit for bit, with the active threads of t->pool. */
 void parallel_step(struct training *t, const struct step *s);
 
+/* Exchanges n numbers. */
+static inline void train_swap(real *a, real *b, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        real old = a[i];
+        a[i] = b[i];
+        b[i] = old;
+    }
+}
+
 /* ---- clip.c: gradient clipping by the global norm ----
  *
  * A gradient that is longer than a bound is scaled down to that length and keeps its direction, so
@@ -115,3 +126,15 @@ void clip_scale(real *grad, size_t n, double coefficient);    /* multiplies by a
 void best_epoch(struct training *t, const struct train_epoch *row); /* after each epoch */
 bool best_stops(const struct training *t);                          /* whether to stop now */
 void best_restore(struct training *t); /* swaps the parameters with the best ones, if any */
+
+/* ---- average.c: averaged parameters ----
+ *
+ * From epoch "from" on, the average of the parameters moves towards them after each step n:
+ *
+ *   average += max(1 / n, 1 - decay) (theta - average)
+ *
+ * With a decay of 1 it is the mean of all n, and otherwise a mean that forgets exponentially, once
+ * 1 / (1 - decay) steps are in it. Training itself continues from theta. Source: Polyak and
+ * Juditsky 1992, "Acceleration of stochastic approximation by averaging". */
+void average_step(struct training *t, long long step, const struct param_block *b);
+void average_swap(struct training *t); /* swaps the parameters with the average, if it has begun */

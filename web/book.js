@@ -64,7 +64,7 @@ export const open = (panel, page) => {
     <nav class="contents" aria-label="Book"></nav>
     <article></article>`;
   const contents = panel.querySelector('.contents'), article = panel.querySelector('article');
-  let shown;
+  let shown, section; /* the page, and the section that was asked for */
 
   const list = (parent, entries) => {
     const ul = add(parent, 'ul');
@@ -101,20 +101,30 @@ export const open = (panel, page) => {
     }
   };
 
+  const scroll = () => {
+    const heading = section && article.querySelector(`[id="at-${CSS.escape(section)}"]`);
+    if (heading) heading.scrollIntoView();
+    else scrollTo(0, 0);
+  };
+  /* A link to where the reader was before: the address stays. */
+  panel.addEventListener('click', ({target}) => {
+    if (target.closest('a')?.getAttribute('href') === location.hash) scroll();
+  });
+
   return async (state) => {
-    const name = state.page ?? 'softmax';
+    const name = state.page ?? 'softmax', same = name === shown && state.at === section;
     for (const a of contents.querySelectorAll('a')) {
       if (a.dataset.page === name) a.setAttribute('aria-current', 'page');
       else a.removeAttribute('aria-current');
     }
+    section = state.at;
     if (name !== shown) {
       shown = name;
       await load(name);
       if (narrow.matches) folded.open = false;
     }
     page.title(titles[name] ?? name);
-    const section = state.at && article.querySelector(`[id="${CSS.escape(state.at)}"]`);
-    if (section) section.scrollIntoView();
-    else scrollTo(0, 0);
+    page.keep(state);
+    if (!same) scroll();
   };
 };

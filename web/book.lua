@@ -202,6 +202,12 @@ local function text_block(block)
   return block:walk {traverse = "topdown", Link = function(l) return l, false end, Inlines = inlines}
 end
 
+-- Sections have names of their own, so that none is called as a tab of the page is.
+local function header(h)
+  h.identifier = "at-" .. h.identifier
+  return h
+end
+
 local function scroll(block)
   return pandoc.Div({block}, {class = "scroll", tabindex = "0", role = "region", ["aria-label"] = "Table"})
 end
@@ -210,7 +216,7 @@ function Pandoc(document)
   path = pandoc.utils.stringify(document.meta.path)
   files = {}
   document = document:walk {Para = text_block, Plain = text_block}
-  document = document:walk {Link = link, Image = image, CodeBlock = code, Table = scroll}
+  document = document:walk {Link = link, Image = image, CodeBlock = code, Table = scroll, Header = header}
   local list = assert(io.open(os.getenv("BOOK_FILES"), "a"))
   for _, name in ipairs(files) do list:write(name, "\n") end
   list:close()

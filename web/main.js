@@ -73,14 +73,16 @@ const go = async () => {
     const panel = add(main, 'div', {'data-tab': name, class: `tab ${name}`});
     opened[name] = {panel, show: open(name, panel)};
   }
-  const changed = opened[name].panel.hidden || first;
+  const before = Object.values(opened).find(({panel}) => !panel.hidden && panel !== opened[name].panel);
+  const arrived = before || first;
+  if (before) before.top = scrollY;
   for (const {panel} of Object.values(opened)) panel.hidden = panel !== opened[name].panel;
   for (const [other, link] of Object.entries(links)) {
     if (other === name) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
   document.title = name === 'start' ? 'onehot' : `${tabs[name].title} - onehot`;
-  if (changed) scrollTo(0, 0);
+  if (arrived) scrollTo(0, opened[name].top ?? 0); /* where its reader left it */
   await (await opened[name].show)(state);
   main.dataset.shown = location.hash; /* for tests/web */
 };

@@ -233,14 +233,19 @@ for (const chapter of readdirSync(`${site}/book`)) {
   check(`${chapter} has a title`, /<h1 /.test(html));
   for (const [, target, , at] of html.matchAll(/href="#book\?page=([^"&]*)(&amp;at=([^"]*))?"/g)) {
     const path = `${site}/${target.includes('/') || target.includes('.') ? `source/${target}` : `book/${target}.html`}`;
-    if (!existsSync(path) || (at && !readText(path).includes(`id="${at}"`))) broken.add(`${chapter}: ${target} ${at ?? ''}`);
+    if (!existsSync(path) || (at && !readText(path).includes(`id="at-${at}"`))) broken.add(`${chapter}: ${target} ${at ?? ''}`);
   }
 }
 check('links between chapters lead somewhere', broken.size === 0, [...broken].join('; '));
 check('the chapters have formulas in MathML', /<math[^]*<mfrac/.test(readText(`${site}/book/softmax.html`)));
 await go('#book?page=src/layers/linear.c');
 check('a source file is shown', (await evaluate("document.querySelector('.source code').textContent")) === readText('src/layers/linear.c'));
-await go('#book?page=softmax&at=sources');
+await go('#book?page=softmax&at=calibration');
+const top = () => evaluate("Math.round(document.querySelector('#at-calibration').getBoundingClientRect().top)");
+check('a section is scrolled to', Math.abs(await top()) < 100, await top());
+await go('#softmax');
+await go('#book?page=softmax&at=calibration');
+check('a reader comes back to the same place', Math.abs(await top()) < 100, await top());
 check('the single file has no link out', (await evaluate(
   "[...document.querySelectorAll('a')].filter((a) => /^https?:/.test(a.getAttribute('href'))).length")) === 0);
 check('it loads nothing', (await evaluate("performance.getEntriesByType('resource').filter((e) => !/^(blob|data):/.test(e.name)).length")) === 0);

@@ -1,15 +1,23 @@
 /* The first page: what this is, and one card per tab. */
 import {tested} from './boot.js';
 import {add} from './dom.js';
+import {learning} from './learning.js';
 
 export const title = 'Start';
 
 export const open = (panel, page) => {
   panel.innerHTML = `
-    <h1>See how a classifier learns</h1>
-    <p class="lead">Change a number and watch the others follow: probabilities, loss, gradients,
-      weights. Everything is computed here, in your browser, by the C code that also runs on
-      the command line. Nothing to install, and no data leaves your device.</p>
+    <div class="hero">
+      <div>
+        <h1>See how a classifier learns</h1>
+        <p class="lead">A network is learning to tell three spiral arms apart, here, in your
+          browser. Change its numbers and watch the others follow: weights, gradients, loss,
+          probabilities.</p>
+        <p class="lead">The C code of the command line computes all of it. There is nothing to
+          install, and no data leaves your device.</p>
+      </div>
+      <figure></figure>
+    </div>
     <ul class="cards"></ul>
     <p class="note check" role="status">Checking the arithmetic of this browser …</p>`;
   const cards = panel.querySelector('.cards');
@@ -20,6 +28,7 @@ export const open = (panel, page) => {
     add(card, 'h2', {}, tab.title);
     add(card, 'p', {}, tab.about);
   }
+  learning(panel.querySelector('figure'), page.engine, () => !panel.hidden && !document.hidden);
   tested.then(() => {
     const {selftest, selftestError, xorSha256} = document.documentElement.dataset;
     panel.querySelector('.check').innerHTML = selftest === 'passed'

@@ -195,6 +195,16 @@ await until("document.querySelector('main').dataset.shown !== undefined");
 const tabs = await evaluate("[...document.querySelectorAll('header nav a')].map((a) => a.getAttribute('href').slice(1).split('?')[0])");
 check('the start page has a card for each tab', await evaluate("document.querySelectorAll('.cards a').length") === tabs.length);
 
+const words = () => evaluate("document.querySelector('.start figcaption span').textContent");
+await until("document.querySelector('.start figcaption span')?.textContent.startsWith('Epoch 3 ')");
+await click('.start figcaption button');
+const paused = await words();
+await pause(300);
+check('the network on the start page learns, and pauses', /^Epoch \d+ of 60: \d+ % are right$/.test(paused)
+  && await words() === paused, `${paused}, then ${await words()}`);
+await click('.start figcaption button');
+await until(`document.querySelector('.start figcaption span').textContent !== ${JSON.stringify(paused)}`);
+
 for (const [width, scheme] of [[360, 'dark'], [768, 'light'], [1280, 'light']]) await use(width, scheme);
 for (const name of ['start', ...tabs]) await inspect(name, `#${name}`);
 
@@ -250,6 +260,10 @@ check('the single file has no link out', (await evaluate(
   "[...document.querySelectorAll('a')].filter((a) => /^https?:/.test(a.getAttribute('href'))).length")) === 0);
 check('it loads nothing', (await evaluate("performance.getEntriesByType('resource').filter((e) => !/^(blob|data):/.test(e.name)).length")) === 0);
 check('it is smaller than 5 MB', readFileSync(file).length < 5e6);
+await emulate(1280, 'light', 'reduce');
+await go('#start');
+await evaluate('location.reload()');
+await until("document.querySelector('.start figcaption span')?.textContent === 'Epoch 60 of 60: 100 % are right'");
 check('the console shows nothing', page.problems.length === 0, page.problems.join('; '));
 await page.close();
 finish();

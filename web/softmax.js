@@ -85,6 +85,9 @@ const to_address = (c) => ({
   rate: c.rate === 1 ? undefined : c.rate,
 });
 
+/* A state as one text; the order of its keys is that of to_address. */
+const query = (state) => new URLSearchParams(Object.entries(state).filter(([, v]) => v !== undefined)).toString();
+
 /* The target as a distribution; null if there is none. */
 const distribution = (c) => {
   if (c.target === 'none') return null;
@@ -97,6 +100,7 @@ const distribution = (c) => {
 const SLIDER = 100;
 const slider_temperature = (s) =>
   (s <= -SLIDER ? 0 : s >= SLIDER ? Infinity : Number((10 ** (s / 50)).toPrecision(2)));
+const temperature_text = (T) => general(T, 6).replace('inf', '∞');
 const temperature_slider = (T) => Math.round(clamp(50 * Math.log10(T), -SLIDER, SLIDER));
 
 /* Sets y_j = v of a distribution; the others share the rest in proportion. */
@@ -179,7 +183,7 @@ const html = `
         </span>
         <label class="when-label">Class <select name="label"></select></label>
         <label class="when-smoothed">Smoothing ε <input name="smoothing" type="range" min="0" max="1" step="0.01"> <output class="epsilon"></output></label>
-        <p class="when-soft hint">Drag the target's line of each class.</p>
+        <p class="when-soft hint">Drag the line of a class, or focus it and use the arrow keys.</p>
       </fieldset>
       <div class="field when-target result">
         <p class="loss"><span>Loss</span> <output aria-live="polite"></output> <span>nats</span></p>
@@ -212,6 +216,17 @@ const columns = (T, target) => [
   ['naive exp', 'naiveExp', 4, 'naiveSum'], ['naive p', 'naiveP', 4], ['sigmoid', 'sigmoid', 4],
 ];
 
+/* Says in one sentence what is wrong with the text in an input, unless it is valid. */
+const accept = (input, valid, sentence) => {
+  input.setCustomValidity(valid ? '' : sentence);
+  if (!valid) input.reportValidity();
+  return valid;
+};
+const reset = (input, text) => {
+  input.setCustomValidity('');
+  input.value = text;
+};
+
 /* Makes a column a slider: dragged with a mouse, a pen or a finger, or moved with the keyboard.
  * set(v) gets a fraction of the column's height. */
 const slider = (column, {set, nudge, done}) => {
@@ -243,6 +258,7 @@ export const open = async (panel, page) => {
   const engine = await page.engine;
   panel.innerHTML = html;
   const find = (s) => panel.querySelector(s), form = find('form'), input = form.elements;
+  const example = find('.example select');
   let c = {...fallback}, axis = window_of(c.z), losses = [];
 
   /* Every step, as `onehot softmax` computes it (engine.js); y is null if there is no target. */
@@ -372,17 +388,18 @@ export const open = async (panel, page) => {
       const z = add(add(row, 'td'), 'input', {size: 9, autocomplete: 'off', 'aria-label': `logit of class ${j}`});
       z.addEventListener('change', () => {
         const v = parse(z.value), others = c.z.some((x, k) => k !== j && x > -Infinity);
-        if ((v === -Infinity && others) || (Number.isFinite(v) && Number.isFinite(f32(v)))) {
-          axis = window_of(c.z.map((x, k) => (k === j ? v : x)));
-          set_logit(j, v);
-        }
-        z.value = shortest(c.z[j]);
+        const finite = Number.isFinite(v) && Number.isFinite(f32(v));
+        if (!accept(z, finite || v === -Infinity, 'A logit is a number below 3.4e38, or -inf.') ||
+            !accept(z, finite || others, 'At least one logit must be above -inf.')) return;
+        axis = window_of(c.z.map((x, k) => (k === j ? v : x)));
+        set_logit(j, v);
+        z.value = shortest(v);
       });
     }
     [...body.rows].forEach((row, j) => {
       while (row.cells.length > 2) row.lastElementChild.remove();
       const z = row.querySelector('input');
-      if (z !== document.activeElement || parse(z.value) !== c.z[j]) z.value = shortest(c.z[j]);
+      if (z !== document.activeElement) reset(z, shortest(c.z[j]));
       row.classList.toggle('target', labelled && j === c.label);
       for (const [, key, digits] of shown) {
         const v = key === 'y' ? y[j] : s[key][j];
@@ -403,9 +420,11 @@ export const open = async (panel, page) => {
   const draw_controls = (s, y) => {
     const K = c.z.length;
     find('.count').textContent = K;
+    example.value = query(to_address(c));
+    if (example.selectedIndex < 0) example.value = ''; /* no example */
     input.fewer.disabled = K === MIN_CLASSES;
     input.more.disabled = K === MAX_CLASSES;
-    if (input.T !== document.activeElement) input.T.value = general(c.temperature, 6).replace('inf', '∞');
+    if (input.T !== document.activeElement) reset(input.T, temperature_text(c.temperature));
     input.slider.value = temperature_slider(c.temperature);
     input.slider.ariaValueText = `T = ${general(c.temperature)}`;
     input.target.value = c.target;
@@ -462,11 +481,10 @@ export const open = async (panel, page) => {
 
   /* ---- the controls ---- */
 
-  const example = find('.example select');
   for (const [group, list] of Object.entries(examples)) {
     const box = add(example, 'optgroup', {label: group});
     for (const [name, state] of Object.entries(list))
-      add(box, 'option', {value: new URLSearchParams(state)}, name);
+      add(box, 'option', {value: query(state)}, name);
   }
   input.rate.append(...rates.map((r) => new Option(r, r)));
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -478,8 +496,7 @@ export const open = async (panel, page) => {
   };
   const on = (name, type, act) => input[name].addEventListener(type, act);
   example.addEventListener('change', () => {
-    show(Object.fromEntries(new URLSearchParams(example.value)));
-    example.value = '';
+    if (example.value) show(Object.fromEntries(new URLSearchParams(example.value)));
   });
   const resize = (z) => {
     c.z = z;
@@ -497,9 +514,10 @@ export const open = async (panel, page) => {
   });
   on('T', 'change', () => {
     const T = parse(input.T.value);
-    if (T >= 0) c.temperature = T;
-    input.T.blur();
+    if (!accept(input.T, T >= 0, 'A temperature is a number from 0 to inf.')) return;
+    c.temperature = T;
     changed();
+    input.T.value = temperature_text(T);
   });
   for (const radio of input.target)
     radio.addEventListener('change', () => {

@@ -219,6 +219,8 @@ await type('.numbers tbody tr:nth-child(1) input', '-3.25');
 check('a typed logit is in the address', (await address()).startsWith('#softmax?z=-3.25,2,-inf'), await address());
 await type('.numbers tbody tr:nth-child(1) input', 'three');
 check('what is no number changes nothing', (await address()).startsWith('#softmax?z=-3.25,2,-inf'), await address());
+check('and is refused in one sentence', (await evaluate("document.querySelector('.numbers tbody input').validationMessage")) ===
+  'A logit is a number below 3.4e38, or -inf.');
 await until("location.hash.startsWith('#softmax?z=-3.25,2,-inf')");
 await go('#softmax?z=abc,1&T=-1&label=99&y=2,2&rate=7');
 check('a wrong state becomes the default', await address() === '#softmax?z=2,1,0.1&label=0', await address());
@@ -237,7 +239,16 @@ for (const hash of linked) {
     (name !== 'softmax' || !hash.includes('?') || await address() === hash), await address());
 }
 
-const broken = new Set();
+const examples = await evaluate("[...document.querySelectorAll('.example option')].map((o) => o.value).filter(Boolean)");
+for (const value of examples) {
+  await evaluate(`(() => { const e = document.querySelector('.example select'); e.value = ${JSON.stringify(value)}; e.dispatchEvent(new Event('change')); })()`);
+  check(`the example ${value} stays chosen`, await evaluate("document.querySelector('.example select').value") === value, await address());
+}
+
+await go('#book');
+const listed = await evaluate("[...document.querySelectorAll('.contents a')].map((a) => a.dataset.page)");
+const broken = new Set(readdirSync(`${site}/book`).map((f) => f.replace('.html', '')).filter((f) => !listed.includes(f))
+  .map((f) => `${f} is not in the contents`));
 for (const chapter of readdirSync(`${site}/book`)) {
   const html = readText(`${site}/book/${chapter}`);
   check(`${chapter} has a title`, /<h1 /.test(html));

@@ -86,12 +86,16 @@ export const open = (panel, page) => {
 
   const load = async (name) => {
     const source = name.includes('/');
-    const content = await text(source ? `source/${name}` : `book/${name}.html`);
+    let problem = `This copy of the page does not contain ${name}.`;
+    const content = await text(source ? `source/${name}` : `book/${name}.html`).catch((error) => {
+      problem = `${name} could not be loaded: ${error.message}`;
+      return null;
+    });
     if (name !== shown) return; /* another page was chosen in the meantime */
     article.replaceChildren();
     if (content === null) {
       add(article, 'h1', {}, 'Not here');
-      add(article, 'p', {class: 'lead'}, `This copy of the page does not contain ${name}.`);
+      add(article, 'p', {class: 'lead'}, problem);
     } else if (source) {
       show_source(article, name, content);
     } else {

@@ -16,7 +16,10 @@ const unpack = async (text) => {
 /* The bytes of a file, and its text; null if there is none. */
 export const bytes = async (name) => {
   if (contents) return contents[name] ? unpack(contents[name]) : null;
-  const response = await fetch(name);
+  const response = await fetch(name).catch((error) => {
+    throw location.protocol !== 'file:' ? error
+      : new Error('browsers do not let a page load files from a disk. Open onehot.html instead, or serve this folder: python3 -m http.server');
+  });
   return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
 };
 

@@ -28,7 +28,8 @@ export const open = (panel, page) => {
     add(card, 'h2', {}, tab.title);
     add(card, 'p', {}, tab.about);
   }
-  learning(panel.querySelector('figure'), page.engine, () => !panel.hidden && !document.hidden);
+  const figure = panel.querySelector('figure');
+  learning(figure, page.engine, () => !panel.hidden && !document.hidden).catch(() => figure.remove());
   tested.then(() => {
     const {selftest, selftestError, xorSha256} = document.documentElement.dataset;
     panel.querySelector('.check').innerHTML = selftest === 'passed'
@@ -36,7 +37,7 @@ export const open = (panel, page) => {
         model of configs/tiny/xor.json has the SHA-256 <code>${xorSha256.slice(0, 16)}…</code>`
       : '';
     if (selftest !== 'passed')
-      panel.querySelector('.check').textContent = `The self-test of this browser failed: ${selftestError}`;
+      panel.querySelector('.check').textContent = `The self-test failed: ${selftestError}`;
   });
   return () => {};
 };

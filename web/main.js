@@ -12,9 +12,10 @@ import {engine} from './boot.js';
 import {add} from './dom.js';
 import * as start from './start.js';
 import * as softmax from './softmax.js';
+import * as digits from './digits.js';
 import * as book from './book.js';
 
-const tabs = {start, softmax, book};
+const tabs = {start, softmax, digits, book};
 
 const main = document.querySelector('main');
 const opened = {}; /* by name: the panel, the link to its newest state, and show */

@@ -7,6 +7,7 @@ node tests/web/engine.mjs
 node tests/web/golden.mjs
 if command -v chromium >/dev/null; then
 	node tests/web/browser.mjs
+	node tests/web/digits.mjs
 	node tests/web/pages.mjs
 else
 	echo "== the page: not tested in a browser, for lack of chromium; ./bootstrap --web installs it"

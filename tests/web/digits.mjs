@@ -1,0 +1,166 @@
+/* node tests/web/digits.mjs [FOLDER]
+ *
+ * Uses the tab Digits of build/web/onehot.html in headless Chromium: trains, and compares the hash
+ * with that of `onehot train` on the same config; draws digits by mouse, touch and keyboard; loads
+ * model files. ONEHOT is the command. Screenshots go to FOLDER. */
+
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {Page} from './chromium.mjs';
+import {check, finish} from './node.mjs';
+
+const onehot = process.env.ONEHOT ?? 'build/default/onehot', scratch = 'build/web/test';
+const [folder] = process.argv.slice(2);
+mkdirSync(scratch, {recursive: true});
+
+const page = await Page.open(
+  `file://${process.cwd()}/build/web/onehot.html#digits?model=softmax&epochs=1&seed=7`);
+const evaluate = (expression) => page.evaluate(expression);
+const until = async (expression, seconds = 60) => {
+  for (const end = Date.now() + 1000 * seconds; Date.now() < end;) {
+    if (await evaluate(expression)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  check(`${expression} becomes true`, false);
+  return false;
+};
+const text = (selector) => evaluate(`document.querySelector('.digits ${selector}').textContent`);
+const rect = (selector) => evaluate(`(() => {
+  const e = document.querySelector('.digits ${selector}');
+  e.scrollIntoView({block: 'center'});
+  const {left, top, width, height} = e.getBoundingClientRect();
+  return {left, top, width, height};
+})()`);
+const click = async (selector) => {
+  const {left, top, width, height} = await rect(selector);
+  for (const type of ['mousePressed', 'mouseReleased'])
+    await page.send('Input.dispatchMouseEvent',
+      {type, x: left + width / 2, y: top + height / 2, button: 'left', clickCount: 1});
+};
+const codes = {' ': 32, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Delete: 46};
+const press = async (key, times = 1) => {
+  for (; times > 0; times--)
+    for (const type of ['rawKeyDown', 'keyUp'])
+      await page.send('Input.dispatchKeyEvent',
+        {type, key, code: key === ' ' ? 'Space' : key, windowsVirtualKeyCode: codes[key]});
+};
+const screenshot = async (name) => {
+  if (folder) writeFileSync(`${folder}/digits-${name}.png`, await page.screenshot());
+};
+
+/* Points of the pad, as fractions of its sides. */
+const draw = async (points, send) => {
+  const {left, top, width, height} = await rect('.pad');
+  const at = points.map(([x, y]) => ({x: left + x * width, y: top + y * height}));
+  await send('begin', at[0]);
+  for (const point of at.slice(1)) await send('move', point);
+  await send('end', at.at(-1));
+};
+const by_mouse = (what, at) => page.send('Input.dispatchMouseEvent', {
+  type: {begin: 'mousePressed', move: 'mouseMoved', end: 'mouseReleased'}[what], ...at,
+  button: 'left', buttons: what === 'end' ? 0 : 1, clickCount: 1});
+const by_touch = (what, at) => page.send('Input.dispatchTouchEvent', {
+  type: {begin: 'touchStart', move: 'touchMove', end: 'touchEnd'}[what],
+  touchPoints: what === 'end' ? [] : [at]});
+
+/* The classes' probabilities in percent, and the sum of the pixels that the network sees. */
+const chances = async () => JSON.parse(await evaluate(`JSON.stringify(
+  [...document.querySelectorAll('.digits .chances .value')].map((e) => parseFloat(e.textContent)))`));
+const seen = () => evaluate(`(() => {
+  const canvas = document.querySelector('.digits .seen canvas'), {width, height} = canvas;
+  const copy = new OffscreenCanvas(width, height).getContext('2d', {willReadFrequently: true});
+  copy.drawImage(canvas, 0, 0);
+  const {data} = copy.getImageData(0, 0, width, height);
+  let mass = 0, x = 0, y = 0;
+  for (let i = 0; i < width * height; i++) {
+    mass += data[4 * i];
+    x += data[4 * i] * (i % width + 0.5);
+    y += data[4 * i] * (Math.floor(i / width) + 0.5);
+  }
+  return {width, height, mass, x: x / mass, y: y / mass};
+})()`);
+const answered = () => until(`document.querySelector('.digits .best') !== null`);
+
+/* ---- training ---- */
+
+await until("document.querySelector('.digits [name=run]')?.disabled === false");
+check('nothing is trained before it is asked for', /not trained yet/.test(await text('.progress')));
+await click('[name=run]');
+await until("document.querySelector('.digits').dataset.sha256 !== undefined");
+const config = await text('pre code');
+writeFileSync(`${scratch}/digits.json`, config);
+execFileSync(onehot, ['train', `${scratch}/digits.json`, '--quiet', '--fresh',
+  `output=${scratch}/digits`]);
+const hash = execFileSync('sha256sum', [`${scratch}/digits/model.safetensors`], {encoding: 'utf8'});
+check('the page trains the model that the command line trains from its config',
+  hash.startsWith(await evaluate("document.querySelector('.digits').dataset.sha256")), hash);
+check('there are pictures of ten classes\' weights',
+  await evaluate("document.querySelectorAll('.digits .units canvas').length") === 10);
+check('the mistakes are shown',
+  await evaluate("document.querySelectorAll('.digits .mistakes canvas').length") === 30 &&
+  /reads 2,\d{3} of 2,500/.test(await text('.wrong')), await text('.wrong'));
+check('the curve is drawn', await evaluate("document.querySelector('.digits .curves polyline') !== null"));
+
+/* ---- the pad ---- */
+
+const stroke = [[0.3, 0.2], [0.32, 0.4], [0.34, 0.6]]; /* a one, far from the middle */
+await draw(stroke, by_mouse);
+await answered();
+const one = await chances(), image = await seen();
+check('the probabilities sum to 1', Math.abs(one.reduce((s, v) => s + v) - 100) < 1, one.join());
+check('a vertical stroke is a one', one.indexOf(Math.max(...one)) === 1, one.join());
+check('the digit is brought to the middle of 28 x 28 pixels', image.width === 28 &&
+  image.height === 28 && Math.abs(image.x - 14) < 1 && Math.abs(image.y - 14) < 1,
+  JSON.stringify(image));
+await click('[name=clear]');
+await until("document.querySelector('.digits .best') === null");
+check('a cleared pad asks nothing', (await seen()).mass === 0);
+
+await draw(stroke.map(([x, y]) => [x + 0.2, y + 0.1]), by_touch);
+await answered();
+const touched = await chances();
+check('a finger draws, too, and its place does not matter',
+  touched.every((p, k) => Math.abs(p - one[k]) < 15), touched.join());
+await click('[name=clear]');
+
+await evaluate("document.querySelector('.digits .pad').focus()");
+await press(' ');
+await press('ArrowDown', 14);
+await answered();
+check('the keyboard draws, too', (await chances())[1] > 30, (await chances()).join());
+await press('Delete');
+await until("document.querySelector('.digits .best') === null");
+
+await click('[name=sample]');
+await answered();
+check('the first test digit is a seven', (await chances())[7] > 50, (await chances()).join());
+
+/* ---- model files ---- */
+
+const give = async (path) => {
+  const {root} = await page.send('DOM.getDocument');
+  const {nodeId} = await page.send('DOM.querySelector',
+    {nodeId: root.nodeId, selector: '.digits [name=file]'});
+  await page.send('DOM.setFileInputFiles', {nodeId, files: [`${process.cwd()}/${path}`]});
+};
+await give('tests/data/teacher.safetensors');
+await until("/now answers/.test(document.querySelector('.digits .file').textContent)");
+check('a model file of the command line answers', /teacher.safetensors reads/.test(await text('.wrong')));
+writeFileSync(`${scratch}/bad.safetensors`, 'no model');
+await give(`${scratch}/bad.safetensors`);
+await until("/not a safetensors file/.test(document.querySelector('.digits .file').textContent)");
+
+/* ---- the page ---- */
+
+for (const [width, scheme] of [[360, 'dark'], [768, 'light'], [1280, 'dark']]) {
+  await page.send('Emulation.setDeviceMetricsOverride',
+    {width, height: 900, deviceScaleFactor: 1, mobile: width < 600});
+  await page.send('Emulation.setEmulatedMedia',
+    {features: [{name: 'prefers-color-scheme', value: scheme}]});
+  check(`nothing is wider than the page at ${width} pixels`,
+    await evaluate('document.documentElement.scrollWidth <= innerWidth'));
+  await screenshot(`${width}-${scheme}`);
+}
+check('the console shows nothing', page.problems.length === 0, page.problems.join('; '));
+await page.close();
+finish();

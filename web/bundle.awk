@@ -34,7 +34,7 @@ FNR == 1 {
     sub(/['"].*$/, "", path)
     what = statement
     sub(/^import */, "", what)
-    sub(/ *from.*$/, "", what)
+    sub(/ *from *['"].*$/, "", what)
     gsub(/ as /, ": ", what)
     sub(/^\*: */, "", what)
     printf "const %s = %s;\n", what, name_of(path)

@@ -28,9 +28,12 @@ const reading_order = [
 const titles = Object.assign({}, ...Object.values(parts));
 
 /* The parts of C that have a colour, as one regular expression each. */
-const keywords = 'auto|break|case|const|continue|default|do|else|enum|extern|for|goto|if|inline|int|char|double|float|long|short|signed|unsigned|void|bool|return|sizeof|static|struct|switch|typedef|union|volatile|while|size_t|real|uint8_t|uint32_t|uint64_t|int64_t';
+const keywords = ['auto break case const continue default do else enum extern for goto if inline',
+  'return sizeof static struct switch typedef union volatile while void bool char short int long',
+  'signed unsigned float double real size_t uint8_t uint32_t uint64_t int64_t'].join(' ').replaceAll(' ', '|');
 const pieces = new RegExp([
-  String.raw`(?<comment>/\*[^]*?\*/|//.*)`, String.raw`(?<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')`,
+  String.raw`(?<comment>/\*[^]*?\*/|//.*)`,
+  String.raw`(?<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')`,
   String.raw`(?<directive>^[ \t]*#[ \t]*\w+)`, String.raw`(?<keyword>\b(?:${keywords})\b)`,
 ].join('|'), 'gm');
 

@@ -121,7 +121,8 @@ local function quotation(block)
   if not name or not read(name) then return block end
   files[#files + 1] = name
   block.text = rest
-  return pandoc.Div({pandoc.Plain {pandoc.Link(pandoc.Code(name), "#book?page=" .. name)}, block}, {class = "quotation"})
+  local file = pandoc.Link(pandoc.Code(name), "#book?page=" .. name)
+  return pandoc.Div({pandoc.Plain {file}, block}, {class = "quotation"})
 end
 
 local function code(block)

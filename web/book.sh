@@ -6,7 +6,7 @@
 set -eu
 out=$1
 if ! command -v pandoc >/dev/null; then
-	echo "make web: pandoc is needed to convert docs/*.md; ./bootstrap --web installs it, or: apt-get install pandoc" >&2
+	echo "make web: the chapters need pandoc, which is not installed; ./bootstrap --web installs it" >&2
 	exit 2
 fi
 mkdir -p "$out/book"

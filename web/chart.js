@@ -27,8 +27,9 @@ export const lineChart = (figure, {caption, series, height = 120}) => {
   add(figure, 'figcaption', {}, caption);
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   figure.append(svg);
-  for (const [k, v] of Object.entries({viewBox: `0 0 ${width} ${height}`, class: 'chart', role: 'img', 'aria-label': caption}))
-    svg.setAttribute(k, v);
+  for (const [key, value] of Object.entries(
+    {viewBox: `0 0 ${width} ${height}`, class: 'chart', role: 'img', 'aria-label': caption}))
+    svg.setAttribute(key, value);
   for (const mark of marks) {
     add(svg, 'line', {class: 'grid', x1: left, x2: width - right, y1: y(mark), y2: y(mark)});
     add(svg, 'text', {x: left - 8, y: y(mark) + 4, 'text-anchor': 'end'}, general(mark, 6));
@@ -37,8 +38,10 @@ export const lineChart = (figure, {caption, series, height = 120}) => {
     add(svg, 'text', {x: x(i), y: height - 4, 'text-anchor': 'middle'}, String(i));
   for (const s of series) {
     const points = s.values.map((v, i) => [x(i), y(v)]).filter(([, at]) => Number.isFinite(at));
-    add(svg, 'polyline', {class: `line ${s.class ?? ''}`, points: points.map((p) => p.map((c) => c.toFixed(1)).join()).join(' ')});
-    if (points.length)
-      add(svg, 'circle', {class: `end ${s.class ?? ''}`, cx: points.at(-1)[0], cy: points.at(-1)[1], r: 3});
+    const text = points.map((p) => p.map((c) => c.toFixed(1)).join()).join(' ');
+    add(svg, 'polyline', {class: `line ${s.class ?? ''}`, points: text});
+    if (!points.length) continue;
+    const [cx, cy] = points.at(-1);
+    add(svg, 'circle', {class: `end ${s.class ?? ''}`, cx, cy, r: 3});
   }
 };

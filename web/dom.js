@@ -24,7 +24,7 @@ export const shortest = (x) => {
   if (!Number.isFinite(x)) return general(x);
   let digits = 1;
   while (digits < 9 && Math.fround(x.toPrecision(digits)) !== Math.fround(x)) digits++;
-  return String(Number(x.toPrecision(digits)) + 0);
+  return String(Number(x.toPrecision(digits)) + 0).replace('e+', 'e');
 };
 
 /* A number that a person typed: "inf", "-inf", "∞" and a comma for the point count; else NaN. */

@@ -37,7 +37,9 @@ const draw_points = (context, {values, labels}, size, page) => {
     context.beginPath();
     if (k === 0) context.arc(x, y, r, 0, 7);
     else if (k === 1) context.rect(x - r, y - r, 2 * r, 2 * r);
-    else for (const turn of [0, 1, 2]) context.lineTo(x + 1.3 * r * Math.sin(turn * 2.1), y - 1.3 * r * Math.cos(turn * 2.1));
+    else
+      for (const turn of [0, 2.1, 4.2])
+        context.lineTo(x + 1.3 * r * Math.sin(turn), y - 1.3 * r * Math.cos(turn));
     context.closePath();
     context.fillStyle = `rgb(${inks[k]})`;
     context.fill();
@@ -57,7 +59,8 @@ export const learning = async (figure, engine, visible) => {
     'The plane with points on three spiral arms, coloured by the class that the network predicts');
   const config = JSON.parse(await text(NAME)), e = await engine;
   config.train.epochs = EPOCHS;
-  const still = matchMedia('(prefers-reduced-motion: reduce)'), dark = matchMedia('(prefers-color-scheme: dark)');
+  const still = matchMedia('(prefers-reduced-motion: reduce)');
+  const dark = matchMedia('(prefers-color-scheme: dark)');
   let training, samples, running = !still.matches;
 
   const draw = () => {

@@ -50,7 +50,8 @@ const page = (name) => ({
     if (links[name]) links[name].href = hash;
     clearTimeout(waiting);
     waiting = setTimeout(() => {
-      if (!opened[name].panel.hidden && hash !== location.hash) history.replaceState(null, '', hash);
+      if (!opened[name].panel.hidden && hash !== location.hash)
+        history.replaceState(null, '', hash);
     }, 300);
   },
 });

@@ -1,113 +1,17 @@
 /* The tab Softmax: logits to drag, every step from them to probabilities, loss and gradient. */
 import {add, general, parse, shortest} from './dom.js';
 import {lineChart, nice} from './chart.js';
+import {slider} from './slider.js';
+import {
+  MAX_CLASSES, MIN_CLASSES, clamp, distribution, examples, fallback, from_address, is_logit, limit,
+  query, rates, redistribute, slider_temperature, temperature_slider, temperature_text, to_address,
+  to_logit,
+} from './softmax_state.js';
 
 export const title = 'Softmax';
 export const about = 'Drag the scores of a classifier. See probabilities, loss and gradient follow.';
-export const picture = '<path d="M5 44h38"/><rect x="8" y="24" width="8" height="20"/><rect x="20" y="6" width="8" height="38"/><rect x="32" y="33" width="8" height="11"/>';
-
-const f32 = Math.fround;
-
-/* T -> 0 and T -> infinity are limits that softmax reaches exactly, at the ends of what C accepts. */
-const limit = (T) => Math.min(1e300, Math.max(1e-300, T));
-
-/* The numbers of docs/softmax.md and docs/backprop.md. */
-const zeros = Array(9).fill(0).join();
-const examples = {
-  'From scores to probabilities': {
-    'Three classes': {z: '2,1,0.1'},
-    'Two classes are a sigmoid': {z: '2,0'},
-  },
-  'The trap': {
-    'exp overflows': {z: '1000,1001,1002'},
-    'exp underflows': {z: '-200,-201'},
-    'A small p becomes 0': {z: '0,-103,-104'},
-    'A masked class': {z: '-1,2,-inf'},
-  },
-  'Temperature': {
-    'Low: T = 0.25': {z: '2,1,0.1', T: '0.25'},
-    'High: T = 4': {z: '2,1,0.1', T: '4'},
-    'A tie at T = 0': {z: '1,1,0', T: '0'},
-  },
-  'Loss and gradient': {
-    'p - y for three classes': {z: '2,1,0.1', label: '1'},
-    'A model that knows nothing': {z: `0,${zeros}`, label: '3'},
-    'Certain and wrong': {z: '0,200', label: '0'},
-    'A smoothed target, reached': {z: `4.51086,${zeros}`, label: '0', smoothing: '0.1'},
-    'A soft target': {z: '0,0,0', y: '0.6,0.3,0.1'},
-    'Softmax applied twice': {z: `1,${zeros}`, label: '0'},
-    'The sample of the chapter on backpropagation': {z: '2,1,-1', label: '1'},
-  },
-  'Independent labels': {
-    'Two are certain': {z: '10,10,-10'},
-    'None is present': {z: '-10,-10,-10'},
-  },
-  'Attention': {
-    'Scores of d = 64': {z: '8,0,-8'},
-    'Divided by 8': {z: '8,0,-8', T: '8'},
-  },
-};
-
-/* ---- the controls, from and to the address ---- */
-
-const fallback = {z: [2, 1, 0.1], temperature: 1, target: 'none', label: 0, smoothing: 0.1, y: [], rate: 1};
-const rates = [0.1, 0.3, 1, 3, 10];
-const MIN_CLASSES = 2, MAX_CLASSES = 10;
-
-const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
-
-/* Whatever an address contains becomes a valid state: wrong values become defaults. */
-const from_address = (a) => {
-  const numbers = (text) => (text ?? '').split(',').map(parse);
-  const logit = (v) => v === -Infinity || (Number.isFinite(v) && Number.isFinite(f32(v)));
-  let z = numbers(a.z).slice(0, MAX_CLASSES);
-  if (z.length < MIN_CLASSES || !z.every(logit) || z.every((v) => v === -Infinity)) z = fallback.z;
-  const or = (v, valid, other) => (valid(v) ? v : other);
-  const c = {...fallback, z: [...z]};
-  c.temperature = or(parse(a.T ?? ''), (T) => T >= 0, 1);
-  c.label = or(parse(a.label ?? ''), (k) => Number.isInteger(k) && k >= 0 && k < z.length, 0);
-  c.smoothing = or(parse(a.smoothing ?? ''), (e) => e >= 0 && e <= 1, fallback.smoothing);
-  c.rate = or(parse(a.rate ?? ''), (r) => rates.includes(r), 1);
-  const y = numbers(a.y);
-  const distribution = y.length === z.length && y.every((v) => v >= 0 && v <= 1) &&
-    Math.abs(y.reduce((s, v) => s + v) - 1) < 1e-3;
-  c.target = distribution ? 'soft' : a.smoothing ? 'smoothed' : a.label ? 'one-hot' : 'none';
-  c.y = distribution ? y : [];
-  return c;
-};
-
-const to_address = (c) => ({
-  z: c.z.map(shortest).join(),
-  T: c.temperature === 1 ? undefined : general(c.temperature, 6),
-  label: c.target === 'one-hot' || c.target === 'smoothed' ? c.label : undefined,
-  smoothing: c.target === 'smoothed' ? c.smoothing : undefined,
-  y: c.target === 'soft' ? c.y.map((v) => general(v, 4)).join() : undefined,
-  rate: c.rate === 1 ? undefined : c.rate,
-});
-
-/* A state as one text; the order of its keys is that of to_address. */
-const query = (state) => new URLSearchParams(Object.entries(state).filter(([, v]) => v !== undefined)).toString();
-
-/* The target as a distribution; null if there is none. */
-const distribution = (c) => {
-  if (c.target === 'none') return null;
-  if (c.target === 'soft') return c.y;
-  const e = c.target === 'smoothed' ? c.smoothing : 0, K = c.z.length;
-  return c.z.map((_, j) => (j === c.label ? 1 - e : 0) + e / K);
-};
-
-/* The temperature's slider is logarithmic: 0.01 to 100, and beyond its ends 0 and infinity. */
-const SLIDER = 100;
-const slider_temperature = (s) =>
-  (s <= -SLIDER ? 0 : s >= SLIDER ? Infinity : Number((10 ** (s / 50)).toPrecision(2)));
-const temperature_text = (T) => general(T, 6).replace('inf', '∞');
-const temperature_slider = (T) => Math.round(clamp(50 * Math.log10(T), -SLIDER, SLIDER));
-
-/* Sets y_j = v of a distribution; the others share the rest in proportion. */
-const redistribute = (y, j, v) => {
-  const rest = 1 - y[j], K = y.length;
-  return y.map((old, k) => (k === j ? v : rest > 1e-6 ? old * (1 - v) / rest : (1 - v) / (K - 1)));
-};
+export const picture = `<path d="M5 44h38"/><rect x="8" y="24" width="8" height="20"/>
+  <rect x="20" y="6" width="8" height="38"/><rect x="32" y="33" width="8" height="11"/>`;
 
 /* The part of the axis to show: around 0, or around the logits if they are far from it. */
 const window_of = (z) => {
@@ -124,13 +28,16 @@ const window_of = (z) => {
 /* What onehot softmax says of the naive formula. */
 const naive_says = (s) => {
   const over = s.naiveExp.indexOf(Infinity);
-  const way_around = 'Subtracting the largest logit first changes no p: its exp is 1, and the others are smaller.';
+  const beyond = "is beyond float32's largest number, 3.4e38, and becomes inf";
+  const way_around = `Subtracting the largest logit first changes no p: its exp is 1, and the
+    others are smaller.`;
   if (over >= 0)
-    return `exp(${general(s.scaled[over], 7)}) is beyond float32's largest number, 3.4e38, and becomes inf; inf/inf is nan. ${way_around}`;
+    return `exp(${general(s.scaled[over], 7)}) ${beyond}; inf/inf is nan. ${way_around}`;
   if (s.naiveSum === Infinity)
-    return `The sum is beyond float32's largest number, 3.4e38, and becomes inf; all p become 0. ${way_around}`;
+    return `The sum ${beyond}; all p become 0. ${way_around}`;
   if (s.naiveSum === 0)
-    return `Each exp is below float32's smallest number, 1.4e-45, and becomes 0; 0/0 is nan. ${way_around}`;
+    return `Each exp is below float32's smallest number, 1.4e-45, and becomes 0; 0/0 is nan.
+      ${way_around}`;
   const off = Math.max(...s.p.map((p, j) => Math.abs(p - s.naiveP[j])));
   return `It gives the same p here, to within ${general(off, 1)}.`;
 };
@@ -165,11 +72,16 @@ const html = `
     <form class="controls">
       <div class="field" role="group" aria-labelledby="classes-name">
         <span id="classes-name">Classes</span>
-        <span class="stepper"><button type="button" name="fewer" aria-label="One class fewer">−</button><output class="count"></output><button type="button" name="more" aria-label="One class more">+</button></span>
+        <span class="stepper">
+          <button type="button" name="fewer" aria-label="One class fewer">−</button>
+          <output class="count"></output>
+          <button type="button" name="more" aria-label="One class more">+</button>
+        </span>
       </div>
       <div class="field" role="group" aria-labelledby="temperature-name">
         <span id="temperature-name">Temperature T</span>
-        <input name="T" type="text" size="5" autocomplete="off" aria-label="Temperature, a number from 0 to inf">
+        <input name="T" type="text" size="5" autocomplete="off"
+          aria-label="Temperature, a number from 0 to inf">
         <input name="slider" type="range" min="-100" max="100" step="1" aria-label="Temperature">
         <span class="scale" aria-hidden="true"><i>0</i><i>0.1</i><i>1</i><i>10</i><i>∞</i></span>
       </div>
@@ -182,7 +94,9 @@ const html = `
           <label><input type="radio" name="target" value="soft">soft</label>
         </span>
         <label class="when-label">Class <select name="label"></select></label>
-        <label class="when-smoothed">Smoothing ε <input name="smoothing" type="range" min="0" max="1" step="0.01"> <output class="epsilon"></output></label>
+        <label class="when-smoothed">Smoothing ε
+          <input name="smoothing" type="range" min="0" max="1" step="0.01">
+          <output class="epsilon"></output></label>
         <p class="when-soft hint">Drag the line of a class, or focus it and use the arrow keys.</p>
       </fieldset>
       <div class="field when-target result">
@@ -227,33 +141,6 @@ const reset = (input, text) => {
   input.value = text;
 };
 
-/* Makes a column a slider: dragged with a mouse, a pen or a finger, or moved with the keyboard.
- * set(v) gets a fraction of the column's height. */
-const slider = (column, {set, nudge, done}) => {
-  const at = (event) => {
-    const box = column.getBoundingClientRect();
-    set(clamp((box.bottom - event.clientY) / box.height, 0, 1));
-  };
-  column.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    column.focus({preventScroll: true});
-    column.setPointerCapture(event.pointerId);
-    at(event);
-  });
-  column.addEventListener('pointermove', (event) => {
-    if (column.hasPointerCapture(event.pointerId)) at(event);
-  });
-  column.addEventListener('lostpointercapture', done);
-  column.addEventListener('keydown', (event) => {
-    const steps = {ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity};
-    if (!(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    nudge(steps[event.key] * (event.shiftKey ? 10 : 1));
-    done();
-  });
-};
-
 export const open = async (panel, page) => {
   const engine = await page.engine;
   panel.innerHTML = html;
@@ -275,7 +162,10 @@ export const open = async (panel, page) => {
   };
   /* Numbers that a drag gives are multiples of a hundredth of the axis. */
   const grain = () => (axis.high - axis.low) / 100;
-  const round = (v) => Number((Math.round(v / grain()) * grain()).toPrecision(7));
+  const round = (v) => {
+    const multiple = Number((Math.round(v / grain()) * grain()).toPrecision(7));
+    return is_logit(multiple) ? multiple : to_logit(multiple);
+  };
 
   const build_columns = (K) => {
     for (const box of panel.querySelectorAll('.columns')) {
@@ -293,7 +183,9 @@ export const open = async (panel, page) => {
       add(logit.parentElement, 'span', {class: 'name'}, String(j));
       add(chance.parentElement, 'span', {class: 'name'}, String(j));
       add(chance.parentElement, 'output', {});
-      Object.assign(logit, {tabIndex: 0, role: 'slider', ariaOrientation: 'vertical', ariaLabel: `logit of class ${j}`});
+      Object.assign(logit, {
+        tabIndex: 0, role: 'slider', ariaOrientation: 'vertical', ariaLabel: `logit of class ${j}`,
+      });
       const done = () => {
         axis = window_of(c.z);
         draw();
@@ -331,7 +223,8 @@ export const open = async (panel, page) => {
     draw_axis(find('.logits .axis'), marks, place);
     draw_axis(find('.chances .axis'), [0, 50, 100], (v) => v / 100);
     set_height(find('.logits .plot'), '--zero', place(0));
-    const logits = panel.querySelectorAll('.logits .column'), chances = panel.querySelectorAll('.chances .column');
+    const logits = panel.querySelectorAll('.logits .column');
+    const chances = panel.querySelectorAll('.chances .column');
     const zero = place(0);
     c.z.forEach((z, j) => {
       const at = place(z), column = logits[j], after = place(z - c.rate * gradient(s, j));
@@ -361,7 +254,7 @@ export const open = async (panel, page) => {
           ariaValueMin: 0, ariaValueMax: 100, ariaValueNow: general(100 * y[j]),
         });
       else
-        for (const name of ['tabindex', 'role', 'aria-orientation', 'aria-label', 'aria-valuemin', 'aria-valuemax', 'aria-valuenow'])
+        for (const name of chance.getAttributeNames().filter((n) => /^(tabindex|role|aria-)/.test(n)))
           chance.removeAttribute(name);
     });
     find('.sigmoid-sum').textContent = general(s.sigmoid.reduce((sum, v) => sum + v), 3);
@@ -388,9 +281,8 @@ export const open = async (panel, page) => {
       const z = add(add(row, 'td'), 'input', {size: 9, autocomplete: 'off', 'aria-label': `logit of class ${j}`});
       z.addEventListener('change', () => {
         const v = parse(z.value), others = c.z.some((x, k) => k !== j && x > -Infinity);
-        const finite = Number.isFinite(v) && Number.isFinite(f32(v));
-        if (!accept(z, finite || v === -Infinity, 'A logit is a number below 3.4e38, or -inf.') ||
-            !accept(z, finite || others, 'At least one logit must be above -inf.')) return;
+        if (!accept(z, is_logit(v), 'A logit is a number below 3.4e38, or -inf.') ||
+            !accept(z, v > -Infinity || others, 'At least one logit must be above -inf.')) return;
         axis = window_of(c.z.map((x, k) => (k === j ? v : x)));
         set_logit(j, v);
         z.value = shortest(v);
@@ -402,8 +294,8 @@ export const open = async (panel, page) => {
       if (z !== document.activeElement) reset(z, shortest(c.z[j]));
       row.classList.toggle('target', labelled && j === c.label);
       for (const [, key, digits] of shown) {
-        const v = key === 'y' ? y[j] : s[key][j];
-        add(row, 'td', {class: `${naive(key)} ${Number.isNaN(v) || v === Infinity ? 'broken' : ''}`}, general(v, digits));
+        const v = key === 'y' ? y[j] : s[key][j], broken = Number.isNaN(v) || v === Infinity;
+        add(row, 'td', {class: `${naive(key)} ${broken ? 'broken' : ''}`}, general(v, digits));
       }
     });
     foot.replaceChildren();
@@ -411,8 +303,10 @@ export const open = async (panel, page) => {
     add(sums, 'th', {scope: 'row'}, 'sum');
     add(sums, 'td');
     for (const [, key, digits, sum] of shown) {
-      const v = sum ? s[sum] : key === 'p' || key === 'sigmoid' ? s[key].reduce((a, b) => a + b) : null;
-      add(sums, 'td', {class: `${naive(key)} ${v === Infinity ? 'broken' : ''}`}, v === null ? '' : general(v, digits));
+      const adds = key === 'p' || key === 'sigmoid';
+      const v = sum ? s[sum] : adds ? s[key].reduce((a, b) => a + b) : null;
+      const cell = add(sums, 'td', {class: `${naive(key)} ${v === Infinity ? 'broken' : ''}`});
+      if (v !== null) cell.append(general(v, digits));
     }
     find('.naive output').textContent = naive_says(s);
   };
@@ -442,9 +336,11 @@ export const open = async (panel, page) => {
     input.step.disabled = input.ten.disabled = !steps;
     const name = c.target === 'one-hot' ? `−log p of class ${c.label}` : '−Σ y log p';
     const divided = c.temperature === 1 ? '(p\u00a0−\u00a0y)' : '(p\u00a0−\u00a0y)/T';
-    find('.result .hint').textContent = steps
-      ? `${name}. Its gradient with respect to z is ${divided}. The arrows show the step, −rate\u00a0×\u00a0${divided}.`
-      : `${name}. There is no step ${c.temperature === 0 ? 'at T = 0' : c.temperature === Infinity ? 'at T = ∞, where the gradient is 0' : 'from an infinite loss'}.`;
+    const why_none = c.temperature === 0 ? 'at T = 0, where p jumps'
+      : c.temperature === Infinity ? 'at T = ∞, where the gradient is 0' : 'from an infinite loss';
+    find('.result .hint').textContent = !steps ? `${name}. There is no step ${why_none}.`
+      : `${name}. Its gradient with respect to z is ${divided}.
+        The arrows show the step, −rate\u00a0×\u00a0${divided}.`;
     find('.losses').hidden = losses.length < 2;
     if (losses.length > 1)
       lineChart(find('.losses'), {caption: 'Loss after each step', series: [{values: losses}]});
@@ -470,7 +366,7 @@ export const open = async (panel, page) => {
     let s = draw();
     if (!losses.length) losses = [s.loss];
     for (; times > 0; times--) {
-      c.z = c.z.map((z, j) => f32(z - f32(c.rate * gradient(s, j))));
+      c.z = c.z.map((z, j) => (z === -Infinity ? z : to_logit(z - c.rate * gradient(s, j))));
       s = compute(distribution(c));
       losses.push(s.loss);
     }

@@ -247,6 +247,11 @@ for (const value of examples) {
 
 await go('#book');
 const listed = await evaluate("[...document.querySelectorAll('.contents a')].map((a) => a.dataset.page)");
+await go('#softmax?z=3e38,-3e38,0&T=1e-30&label=1');
+await click('[name=ten]');
+await drag('.logits .column', 0.5, 1);
+check('logits stay within float32', (await logits()).every((v) => Math.abs(v) <= 3.4e38), await address());
+
 const broken = new Set(readdirSync(`${site}/book`).map((f) => f.replace('.html', '')).filter((f) => !listed.includes(f))
   .map((f) => `${f} is not in the contents`));
 for (const chapter of readdirSync(`${site}/book`)) {

@@ -360,7 +360,14 @@ START_TEST(the_pages_numbers_are_those_of_evaluate) {
     char *text = test_read(test_path("json"), &length);
     cJSON *evaluated = json_parse(text, length, "json", &e);
     const cJSON *item, *mistake;
-    int members = 0;
+    int members = 0, c = 0;
+    cJSON_ArrayForEach(item, test_member(test_member(root, "evaluation"), "classes")) {
+        const cJSON *row = cJSON_GetArrayItem(test_member(evaluated, "confusion"), c++), *n;
+        const cJSON *times = cJSON_GetObjectItem(item, "times");
+        int most = 0, k = 0;
+        cJSON_ArrayForEach(n, row) most = ++k != c && n->valueint > most ? n->valueint : most;
+        ck_assert_int_eq(times ? times->valueint : 0, most);
+    }
     cJSON_ArrayForEach(item, test_member(root, "evaluation")) {
         ck_assert_msg(cJSON_Compare(item, test_member(evaluated, item->string), true), "%s",
                       item->string);
@@ -471,6 +478,25 @@ START_TEST(a_page_of_a_million_epochs_stays_small) {
     ck_assert_int_eq((int)number(root, "lowest_loss_epoch"), 777777);
     cJSON_Delete(root);
     check_drawn((const char *const[]){">1000000<", NULL});
+}
+END_TEST
+
+START_TEST(a_page_of_many_classes_has_no_confusion_matrix_and_stays_small) {
+    struct test_outcome o =
+        test_shell("{ echo x,y,label; for i in 1 2 3 4; do seq 500; done | "
+                   "awk '{ print $1 %% 30 \",\" $1 %% 17 \",c\" $1 }'; } >%s/t.csv;",
+                   test_dir);
+    ck_assert_int_eq(o.status, 0);
+    cJSON *root = page(fixture_text("tests/small.json data.path=%s/t.csv data.validation=0 "
+                                    "train.epochs=1 'model=[{\"type\":\"linear\",\"units\":500}]'",
+                                    test_dir));
+    const cJSON *test = test_member(root, "evaluation");
+    ck_assert(size(test, "classes") == 500 && !cJSON_HasObjectItem(test, "confusion"));
+    size_t length;
+    free(test_read(test_path("run/report.html"), &length));
+    ck_assert_uint_lt(length, 250000);
+    check_drawn((const char *const[]){">Per class<", ">c500<", NULL});
+    cJSON_Delete(root);
 }
 END_TEST
 
@@ -655,9 +681,11 @@ Suite *test_report(void) {
         the_pages_numbers_are_those_of_evaluate,
         the_title_says_whose_epoch_the_model_is_and_that_training_stopped,
         a_loss_that_only_training_has_is_called_the_objective_and_the_comparable_one_drawn,
-        a_page_of_a_million_epochs_stays_small, two_classes_get_a_curve_of_precision_and_recall,
-        a_mistake_is_shown_with_its_file_or_line, names_cannot_inject_markup_into_a_page,
-        runs_of_every_kind_have_a_page, the_curves_can_be_drawn_in_a_pipe,
-        unfinished_runs_have_no_report, a_report_on_changed_data_is_refused,
+        a_page_of_a_million_epochs_stays_small,
+        a_page_of_many_classes_has_no_confusion_matrix_and_stays_small,
+        two_classes_get_a_curve_of_precision_and_recall, a_mistake_is_shown_with_its_file_or_line,
+        names_cannot_inject_markup_into_a_page, runs_of_every_kind_have_a_page,
+        the_curves_can_be_drawn_in_a_pipe, unfinished_runs_have_no_report,
+        a_report_on_changed_data_is_refused,
         a_report_on_a_full_disk_fails_the_run_and_leaves_no_partial_file);
 }

@@ -57,15 +57,28 @@ static void write_bins(const struct calibration *c, struct json *j) {
     json_add(j, "]");
 }
 
+/* The class that class c is most often predicted as, other than itself. */
+static void write_confused(const struct figures *f, int c, struct json *j) {
+    int classes = f->data->classes.count, other = 0, times = 0;
+    const int *row = f->v.confusion + (size_t)c * (size_t)classes;
+    for (int k = 0; k < classes; k++)
+        if (k != c && row[k] > times)
+            times = row[other = k];
+    if (times > 0)
+        json_add(j, "confused_with=%s times=%d", f->data->classes.items[other], times);
+}
+
 static void write_classes(const struct figures *f, struct json *j) {
     struct class_figures c, means[MEANS];
     (void)figures_means(f, means);
     json_add(j, "classes=[");
     for (int i = 0; i < f->data->classes.count; i++) {
         c = class_counts_figures(&f->v.class_counts[i]);
-        json_add(j, "{ name=%s precision=%g recall=%g f1=%g count=%lld }",
-                 f->data->classes.items[i], c.precision, c.recall, c.f1,
-                 f->v.class_counts[i].samples);
+        json_add(j, "{ name=%s precision=%g recall=%g f1=%g count=%lld", f->data->classes.items[i],
+                 c.precision, c.recall, c.f1, f->v.class_counts[i].samples);
+        if (f->v.confusion)
+            write_confused(f, i, j);
+        json_add(j, "}");
     }
     json_add(j, "]");
     for (int i = f->model->multi_label ? MICRO : MACRO; i < MEANS; i++) {
@@ -81,13 +94,13 @@ static void write_confusion(const struct figures *f, struct json *j) {
     for (int c = 0; c < classes; c++) {
         json_open(j, NULL, '[');
         for (int k = 0; k < classes; k++)
-            json_int(j, NULL, f->v.confusion[c * classes + k]);
+            json_int(j, NULL, f->v.confusion[(size_t)c * (size_t)classes + (size_t)k]);
         json_close(j, ']');
     }
     json_close(j, ']');
 }
 
-void figures_write(const struct figures *f, struct json *j) {
+void figures_write(const struct figures *f, int matrix, struct json *j) {
     const struct evaluation *v = &f->v;
     json_add(j, "split=%s samples=%d errors=%d accuracy=%g standard_error=%g loss=%g", f->split,
              v->count, v->errors, evaluation_accuracy(v), evaluation_standard_error(v), v->loss);
@@ -100,7 +113,7 @@ void figures_write(const struct figures *f, struct json *j) {
                  f->data->classes.items[1], f->roc.auc, class_counts_figures(&f->best->counts).f1,
                  f->best->threshold);
     write_classes(f, j);
-    if (v->confusion)
+    if (v->confusion && f->data->classes.count <= matrix)
         write_confusion(f, j);
 }
 

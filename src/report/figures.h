@@ -29,8 +29,9 @@ extern const char *const figures_means_names[MEANS];
 long long figures_means(const struct figures *f, struct class_figures means[MEANS]);
 
 /* Adds members to the open object: the figures of all samples, "classes" and the means over them,
- * and, unless multi-label, "confusion": classes x classes counts [actual][predicted]. */
-void figures_write(const struct figures *f, struct json *j);
+ * and, for up to `matrix` classes, unless multi-label, "confusion": classes x classes counts
+ * [actual][predicted]. */
+void figures_write(const struct figures *f, int matrix, struct json *j);
 
 /* Evaluates sample i of f->samples alone, which leaves its probabilities in row 0 of the model. */
 void figures_look(const struct figures *f, int i);

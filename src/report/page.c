@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 enum { MAX_RESULT = 1000 * 1000 };
+enum { MAX_MATRIX = 40 }; /* classes: a larger confusion matrix would be unreadable */
 
 /* Chooses the test set, else the validation set, else nothing. */
 static int choose_samples(struct report *r, struct error *e) {
@@ -58,7 +59,7 @@ static void write(struct report *r, struct text *t) {
     write_layers(r->page->model, j);
     if (r->figures.split) {
         json_add(j, "evaluation={");
-        figures_write(&r->figures, j);
+        figures_write(&r->figures, MAX_MATRIX, j);
         json_add(j, "}");
         precision_recall_write(r, j);
         mistakes_write(r, j);

@@ -124,7 +124,7 @@ const draw_plane = ({columns, low, high, image, points}) => {
 
 /* ---- classes ---- */
 
-const MAX_CLASSES = 40, HALF_CLASSES = 11, SHORT_NAME = 3;
+const HALF_CLASSES = 11, SHORT_NAME = 3;
 
 /* Neither dark nor white digits are readable on a medium blue, so it is not used. Mistakes are rare,
  * so their colour is the square root of their fraction, relative to the worst. */
@@ -147,21 +147,15 @@ ${scroll('confusion matrix', html`<table class="matrix${tall && ' tall'}">
 <p class="note">Blue: the fraction of the class that is predicted correctly. Orange: mistakes${worst > 0 && `, the strongest ${percent(worst)} of the class`}.</p></div>`;
 };
 
-/* The class that this one is most often confused with. */
-const rival = (c) => {
-  const times = Math.max(0, ...test.confusion[c].filter((n, k) => k !== c));
-  return times ? html`${classes[test.confusion[c].findIndex((n, k) => k !== c && n === times)]} <span>${times}×</span>` : '';
-};
-
 const draw_classes = () => {
   const {multi_label} = data;
   const tall = classes.some((name) => [...name].length > SHORT_NAME);
   const beside = classes.length <= HALF_CLASSES && !tall && !multi_label;
-  section('', html`${!multi_label && classes.length <= MAX_CLASSES && confusion(tall)}
+  section('', html`${test.confusion && confusion(tall)}
 <div><h2>${multi_label ? 'Per label' : 'Per class'}</h2>
 ${scroll('figures per class', html`<table class="classes">
 <thead><tr><th scope="col">${multi_label ? 'label' : 'class'}</th><th scope="col">samples</th><th scope="col">precision</th><th scope="col">recall</th><th scope="col">F1</th>${!multi_label && html`<th class="confused" scope="col">most confused with</th>`}</tr></thead>
-<tbody>${test.classes.map((c, k) => html`<tr><th scope="row">${c.name}</th><td>${count(c.count)}</td><td>${percent(c.precision)}</td><td>${percent(c.recall)}<small>${interval(c.recall, c.count)}</small></td><td>${percent(c.f1)}</td>${!multi_label && html`<td class="confused">${rival(k)}</td>`}</tr>`)}</tbody></table>`)}
+<tbody>${test.classes.map((c) => html`<tr><th scope="row">${c.name}</th><td>${count(c.count)}</td><td>${percent(c.precision)}</td><td>${percent(c.recall)}<small>${interval(c.recall, c.count)}</small></td><td>${percent(c.f1)}</td>${!multi_label && html`<td class="confused">${c.times && html`${c.confused_with} <span>${c.times}×</span>`}</td>`}</tr>`)}</tbody></table>`)}
 <p class="note">${multi_label
     ? `A label is predicted if its probability is at least ${rounded(test.threshold, 2)}. Precision: the fraction of its predictions that are correct. Recall: the fraction of the samples with this label for which it is predicted.`
     : 'Precision: the fraction of the samples predicted as this class that belong to it. Recall: the fraction of this class that is predicted as such.'}

@@ -106,7 +106,7 @@ static int evaluate(struct trained *t, const struct options *o, struct error *e)
         return -1;
     if (o->json) {
         json_add(&j, "{ model=%s data=%s", t->file->path, t->path);
-        figures_write(&f, &j);
+        figures_write(&f, DATASET_MAX_CLASSES, &j);
     } else {
         print_overall(t, &f);
         per_class_print(&f);

@@ -1,7 +1,6 @@
 #include "base/template.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,24 +63,13 @@ static bool is_true(const char *value) {
     return *value && strcmp(value, "0") != 0;
 }
 
-static void percent(double fraction, char text[TEXT_GROUP]) {
-    snprintf(text, TEXT_GROUP,
-             isnan(fraction)                      ? "–"
-             : fraction > 0 && fraction < 0.00005 ? "< 0.01 %%"
-             : fraction < 1 && fraction > 0.99995 ? "> 99.99 %%"
-                                                  : "%.2f %%",
-             100 * fraction);
-}
-
 /* Appends the replacement of a "@{...}" that continues at s. Returns the text after the "}". */
 static const char *put(struct text *t, const char *s, const struct text *values, bool html) {
-    size_t name = strcspn(s, "?!,%}"), size = strcspn(s, "}");
+    size_t name = strcspn(s, "?!,}"), size = strcspn(s, "}");
     const char *value = find_value(values, s, name);
     char number[TEXT_GROUP] = "";
     if (s[name] == ',')
         text_group(strtoll(value, NULL, 10), number);
-    else if (s[name] == '%')
-        percent(strtod(value, NULL), number);
     value = *number ? number : value;
     if (s[name] == '?' || s[name] == '!')
         text_add(t, s + name + 1, is_true(value) == (s[name] == '?') ? size - name - 1 : 0);

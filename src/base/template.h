@@ -4,8 +4,6 @@
  *
  *     @{name}                     is replaced by the value of that name;
  *     @{name,}                    by a whole number, 1234567 as 1,234,567;
- *     @{name%}                    by a fraction 0 .. 1 in percent, with two decimals, never rounded
- *                                 to 0 or 100; NaN becomes a dash;
  *     @{name?text}, @{name!text}  by the text if the value is true (not "" and not 0), or if not;
  *     @if name, @else, @end       do the same for the whole lines between them; they do not nest;
  *     @\                          at the end of a line joins it to the next;

@@ -392,7 +392,6 @@ START_TEST(the_report_is_per_label) {
     }
     ck_assert_int_eq(cJSON_GetArraySize(mistakes), 24);
     ck_assert(pair);
-    ck_assert(cJSON_IsTrue(test_member(page, "multi_label")));
     ck_assert_ptr_null(cJSON_GetObjectItem(test_member(page, "evaluation"), "confusion"));
     cJSON_Delete(page);
     char *drawn = test_drawn(test_path("run/report.html"), "");

@@ -41,22 +41,12 @@ static int prepare(struct report *r, struct error *e) {
     return r->figures.split ? figures_measure(&r->figures, p->pool, &r->arena, e) : 0;
 }
 
-static void write_layers(const struct model *m, struct json *j) {
-    json_add(j, "multi_label=%i inputs=%d parameters=%zu layers=[", m->multi_label, m->act[0].cols,
-             m->nparams);
-    for (const struct layer *l = m->layers; l < m->layers + m->nlayers; l++)
-        json_add(j, l->nparams > 0 ? "{ type=%s units=%d }" : "{ type=%s }", l->type->kind.name,
-                 l->out);
-    json_add(j, "]");
-}
-
 static void write(struct report *r, struct text *t) {
     struct json json = {.out = t, .lines = 3}, *j = &json;
     struct text config = {0};
     config_write(r->page->config, 0, &config);
-    json_add(j, "{ data=%s", r->page->config->data.path);
+    json_add(j, "{ inputs=%d parameters=%zu", r->page->model->act[0].cols, r->page->model->nparams);
     json_strings(j, "classes", r->page->data->classes.items, r->page->data->classes.count);
-    write_layers(r->page->model, j);
     if (r->figures.split) {
         json_add(j, "evaluation={");
         figures_write(&r->figures, MAX_MATRIX, j);

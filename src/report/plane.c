@@ -96,7 +96,7 @@ void plane_svg_open(const struct plane *p, const char *describe, struct text *t)
     const char *const *columns = p->data->columns.items;
     svg_add(t, "open", "description=%s x=%s y=%s", describe, columns[0], columns[1]);
     for (int c = 0; c < 2; c++) {
-        double range = p->high[c] - p->low[c], step = range < 1e300 ? axis_round(range / 6) : NAN;
+        double step = axis_round((p->high[c] - p->low[c]) / 6);
         for (double i = ceil(p->low[c] / step); i * step <= p->high[c]; i++) {
             double x = i == 0 ? 0 : i * step; /* never -0 */
             if (c == 0)
@@ -119,23 +119,15 @@ static int point_step(const struct split *points) {
     return (points->count + MAX_POINTS - 1) / MAX_POINTS;
 }
 
-/* The points of a class as one path. */
-static void draw_points(const struct plane *p, int class, struct text *t) {
-    const struct split *points = &p->data->split[TRAIN];
-    svg_add(t, "class", "ink=%d", class % KINDS);
-    for (int i = 0; i < points->count; i += point_step(points))
-        if (points->labels[i] == class)
-            text_printf(t, "M%.1f %.1f%s", at(p, 0, (double)points->values[2 * i]),
-                        at(p, 1, (double)points->values[2 * i + 1]), marks[class % 4]);
-    svg_part(t, "path-end");
-}
-
 void plane_svg_close(const struct plane *p, struct text *t) {
     const struct string_list *classes = &p->data->classes;
+    const struct split *points = &p->data->split[TRAIN];
     svg_part(t, "marks");
-    for (int c = 0; c < classes->count; c++)
-        draw_points(p, c, t);
-    text_printf(t, "</g>\n");
+    for (int i = 0; i < points->count; i += point_step(points))
+        svg_add(t, "mark", "ink=%d x=%.1f y=%.1f mark=%s", points->labels[i] % KINDS,
+                at(p, 0, (double)points->values[2 * i]),
+                at(p, 1, (double)points->values[2 * i + 1]), marks[points->labels[i] % 4]);
+    svg_part(t, "marks-end");
     for (int c = 0; c < classes->count && c < MAX_NAMES; c++) {
         bool rest = c == MAX_NAMES - 1 && classes->count > MAX_NAMES;
         svg_add(t, "name", "ink=%d mark=%s x=%d y=%d name=%s", c % KINDS, rest ? "" : marks[c % 4],

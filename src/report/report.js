@@ -1,5 +1,6 @@
 /* Draws report.html. */
-const {evaluation: test, config, result, classes, layers, epochs = []} = data;
+const {evaluation: test, config, result, classes, epochs = []} = data;
+const layers = config.model, multi_label = Boolean(test?.micro);
 const main = find('main'), header = find('header');
 const section = (title, content, cls = '') => put(main, html`<section class="${cls}">${title && html`<h2>${title}</h2>`}${content}</section>`);
 
@@ -148,7 +149,6 @@ ${scroll('confusion matrix', html`<table class="matrix${tall && ' tall'}">
 };
 
 const draw_classes = () => {
-  const {multi_label} = data;
   const tall = classes.some((name) => [...name].length > SHORT_NAME);
   const beside = classes.length <= HALF_CLASSES && !tall && !multi_label;
   section('', html`${test.confusion && confusion(tall)}
@@ -231,7 +231,7 @@ ${m.image ? html`<img alt="${names_of(m.actual)}" src="${m.image}">` : html`<dl>
 <table>${m.bars.map((bar) => html`<tr class="${bar.actual ? 'right' : bar.predicted ? 'wrong' : ''}"><th scope="row">${bar.class}</th><td class="bar"><i style="width:${(100 * bar.probability).toFixed(1)}%"></i></td><td>${percent(bar.probability)}</td></tr>`)}</table>
 <small>${m.where}, loss ${m.loss.toFixed(2)}</small></figcaption></figure>`;
 
-const draw_mistakes = (mistakes) => section('The worst mistakes', html`<p class="lead">The mistakes with the highest loss, where the right answer got the lowest probability: ${mistakes.length} of ${count(test.errors)}. The bars are the model’s probabilities, <b class="right">blue</b> ${data.multi_label ? 'for the labels of the sample' : 'for the right class'}.</p>
+const draw_mistakes = (mistakes) => section('The worst mistakes', html`<p class="lead">The mistakes with the highest loss, where the right answer got the lowest probability: ${mistakes.length} of ${count(test.errors)}. The bars are the model’s probabilities, <b class="right">blue</b> ${multi_label ? 'for the labels of the sample' : 'for the right class'}.</p>
 <div class="cards">${mistakes.map(card)}</div>`);
 
 const draw_weights = ({units, max, images}) => {

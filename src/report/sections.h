@@ -1,4 +1,5 @@
-/* The sections of the report, one file each: what they add to its JSON. Read next: plane.h. */
+/* What each section of the report adds to its JSON, in sections.c unless another file is named. Read
+ * next: plane.h. */
 #pragma once
 
 #include "report/figures.h"
@@ -21,9 +22,9 @@ struct report {
 
 /* Each function adds its members, if it has something to show, to the open object. */
 void training_write(struct report *r, struct json *j); /* the epochs */
-void plane_write(struct report *r, struct json *j);    /* the classes of data with two columns */
 void weights_write(struct report *r, struct json *j);  /* pictures of an affine first layer */
+void plane_write(struct report *r, struct json *j);    /* plane.c: of data with two columns */
 
 /* These need a split. */
 void precision_recall_write(struct report *r, struct json *j); /* for two classes */
-void mistakes_write(struct report *r, struct json *j); /* what the model is most wrong about */
+void mistakes_write(struct report *r, struct json *j); /* mistakes.c: those with the highest loss */

@@ -1,0 +1,97 @@
+#include "report/sections.h"
+
+#include <math.h>
+
+/* ---- the epochs ---- */
+
+enum { MAX_POINTS = 200 }; /* per curve: that of a long run skips epochs */
+
+/* The best epoch by that monitor, from 1, the first of equal ones, as in train/best.c; for
+ * MONITOR_NONE, the last one. With the config's monitor, that is the saved model's epoch. */
+static int best(const struct metrics *m, int monitor) {
+    const struct train_epoch *rows = m->rows;
+    int at = monitor == MONITOR_NONE ? m->count - 1 : 0;
+    for (int i = at + 1; i < m->count; i++)
+        if (monitor == MONITOR_LOSS ? rows[i].validation_loss < rows[at].validation_loss
+                                    : rows[i].validation_accuracy > rows[at].validation_accuracy)
+            at = i;
+    return at + 1;
+}
+
+static void write_epoch(const struct train_epoch *row, struct json *j) {
+    json_add(j,
+             "{ epoch=%d learning_rate=%g train_loss=%g train_accuracy=%g validation_loss=%g "
+             "validation_accuracy=%g }",
+             row->epoch, row->learning_rate, row->train_loss, row->train_accuracy,
+             row->validation_loss, row->validation_accuracy);
+}
+
+void training_write(struct report *r, struct json *j) {
+    const struct page *p = r->page;
+    const struct metrics *m = &r->metrics;
+    if (m->count == 0)
+        return;
+    int step = (m->count + MAX_POINTS - 1) / MAX_POINTS;
+    int lowest = best(m, MONITOR_LOSS), epoch = best(m, p->config->early_stopping.monitor);
+    json_add(j, "model_epoch=%d lowest_loss_epoch=%d epochs=[", epoch, lowest);
+    for (int i = 0; i < m->count; i++)
+        if (i == 0 || i + 1 == lowest || i + 1 == epoch || (m->count - 1 - i) % step == 0)
+            write_epoch(&m->rows[i], j);
+    json_add(j, "]");
+    const char *objective = loss_objective(&p->config->loss);
+    if (*objective) {
+        struct evaluation v = {0};
+        evaluation_run(&v, p->model, &r->train, p->pool);
+        json_add(j, "objective=%s train_loss=%g", objective, v.loss);
+    }
+}
+
+/* ---- precision and recall, by threshold ---- */
+
+static void write_threshold(const struct roc_point *p, struct json *j) {
+    struct class_figures f = class_counts_figures(&p->counts);
+    json_add(j, "{ threshold=%g precision=%g recall=%g }", p->threshold, f.precision, f.recall);
+}
+
+/* Leaves out points that are closer than can be seen, except the best one. */
+void precision_recall_write(struct report *r, struct json *j) {
+    const double step = 0.001;
+    const struct roc *roc = &r->figures.roc;
+    struct class_figures drawn = {-1, -1, -1};
+    if (roc->count == 0 || isnan(roc->auc))
+        return;
+    json_add(j, "thresholds=[");
+    for (int i = 0; i < roc->count; i++) {
+        struct class_figures f = class_counts_figures(&roc->points[i].counts);
+        if (i != roc->best && i != roc->count - 1 && fabs(f.precision - drawn.precision) < step &&
+            fabs(f.recall - drawn.recall) < step)
+            continue;
+        write_threshold(&roc->points[i], j);
+        drawn = f;
+    }
+    json_add(j, "]");
+}
+
+/* ---- the first layer ---- */
+
+void weights_write(struct report *r, struct json *j) {
+    enum { MAX = 48, SIDE = 64 };
+    const struct dataset *d = r->page->data;
+    const struct model *m = r->page->model;
+    if (!m->layers->type->affine || d->columns.count > 0)
+        return;
+    struct tensor w = m->layers->params[0].value;
+    struct html_grid g = {d->width, d->height, d->channels, w.cols, w.data};
+    int n = w.cols < MAX ? w.cols : MAX;
+    double squares = 0;
+    for (int k = 0; k < n; k++, g.data++)
+        for (int i = 0; i < g.width * g.height; i++)
+            squares += html_grid_mean(&g, i) * html_grid_mean(&g, i);
+    /* The weight of the darkest colour: not the largest, so outliers do not wash out the rest. */
+    double max = 3 * sqrt(squares / n / g.width / g.height);
+    json_add(j, "weights={ units=%d max=%g images=[", w.cols, max);
+    g.data = w.data;
+    for (int k = 0; k < n; k++, g.data++)
+        html_grid(j, NULL, &g, max, SIDE);
+    json_add(j, "] }");
+}

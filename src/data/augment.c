@@ -64,7 +64,7 @@ struct augment *augment_new(const struct augment_options *o, uint64_t seed, int 
         if (augment_warp_prepare(a, arena, e) != 0)
             return NULL;
     }
-    for (int i = 0; enough && a->scratch && i < threads && augment_needs_images(o); i++) {
+    for (int i = 0; enough && a->scratch && i < threads; i++) {
         struct augment_scratch *s = &a->scratch[i];
         size_t moves_size = 2 * h * (size_t)a->stride + AUGMENT_SLACK;
         s->move = arena_alloc(arena, moves_size, sizeof *s->move);
@@ -93,19 +93,8 @@ void augment_end(struct augment_scratch *s) {
 /* ---- one sample ---- */
 
 /* The numbers of AUGMENT_SINGLE. */
-enum {
-    ROTATE,
-    SCALE,
-    SHEAR,
-    SHIFT_X,
-    SHIFT_Y,
-    FLIP,
-    BRIGHTNESS,
-    CONTRAST,
-    ERASE,
-    SIDES,
-    PLACE = 11
-};
+enum { ROTATE, SCALE, SHEAR, SHIFT_X, SHIFT_Y, FLIP, BRIGHTNESS, CONTRAST, ERASE, SIDES };
+enum { PLACE = SIDES + 2 };
 
 static double uniform(uint32_t number) { /* in [0, 1) */
     return (double)number * 0x1p-32;

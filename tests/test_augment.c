@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "data/augment.h"
 #include "fixtures.h"
+#include "picture/picture.h"
 #include "runs/training.h"
 #include "test.h"
 
@@ -104,6 +105,8 @@ START_TEST(distortions_of_size_zero_change_nothing) {
                                 .erase = 1e-12};
     for (int channels = 1; channels <= 3; channels += 2) {
         distort(prepare(o, channels), 7, pixels, out);
+        ck_assert_mem_eq(out, pixels, (size_t)(HEIGHT * WIDTH * channels));
+        distort(prepare((struct augment_options){.noise = 1e-9}, channels), 7, pixels, out);
         ck_assert_mem_eq(out, pixels, (size_t)(HEIGHT * WIDTH * channels));
     }
 }
@@ -371,6 +374,55 @@ START_TEST(a_table_gets_noise_on_standardized_columns_alone) {
 }
 END_TEST
 
+/* ---- what people see ---- */
+
+/* The tile in this column and row of a sheet of 28 x 28 pixels. */
+static void check_tile(const struct picture *sheet, int column, int row, const uint8_t *want) {
+    for (int y = 0; y < 28; y++)
+        ck_assert_mem_eq(picture_pixel(sheet, 30 * column, 30 * row + y), want + 28 * y, 28);
+}
+
+START_TEST(the_sheet_shows_what_training_sees) {
+    struct test_outcome o =
+        test_shell("$ONEHOT data tests/small-augment.json --augmented 2 --out %s/a.png", test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    ck_assert_ptr_nonnull(strstr(o.out, "900 to train, 100 to validate"));
+    struct picture sheet = {0};
+    struct error e = {0};
+    ck_assert_int_eq(picture_read(&sheet, test_path("a.png"), (const uint8_t[3]){0}, &e), 0);
+    ck_assert(sheet.width == 16 * 30 - 2 && sheet.height == 3 * 30 - 2 && sheet.channels == 1);
+    struct training *t = training(NULL);
+    int first[16];
+    train_order(t, 1);
+    memcpy(first, t->order, sizeof first);
+    for (int epoch = 0; epoch <= 2; epoch++) {
+        struct sample_set set = t->train;
+        set.augment = epoch == 0 ? NULL : set.augment;
+        if (epoch > 0)
+            train_order(t, epoch);
+        batch_gather(&set, first, NULL, 16, t->model->act[0], &t->model->target);
+        for (int i = 0; i < 16; i++) {
+            uint8_t pixels[784];
+            for (int k = 0; k < 784; k++)
+                pixels[k] = (uint8_t)lrintf(255 * (float)tensor_row(t->model->act[0], i)[k]);
+            check_tile(&sheet, i, epoch, pixels);
+        }
+    }
+    picture_free(&sheet);
+    training_free(t);
+}
+END_TEST
+
+START_TEST(a_sheet_that_cannot_be_made_is_refused) {
+    static const char *const commands[] = {
+        "tests/small.json --augmented 2", "configs/tiny/moons.json --augmented 2",
+        "tests/small-augment.json --out a.png", "tests/small-augment.json --augmented 101",
+        "tests/small-augment.json --augmented 2 --out /no/a.png"};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        test_failed(test_shell("$ONEHOT data %s >/dev/null", commands[i]), i < 4 ? 2 : 1, "");
+}
+END_TEST
+
 static void refused(const char *arguments, const char *names) {
     test_failed(test_shell("$ONEHOT train %s output=%s/run", arguments, test_dir), 2, names);
 }
@@ -396,5 +448,8 @@ Suite *test_augment(void) {
         one_key_does_not_change_what_another_draws,
         augmentation_changes_neither_initial_weights_nor_the_order,
         only_training_batches_are_distorted, a_config_without_augmentation_is_written_as_before,
-        a_table_gets_noise_on_standardized_columns_alone, keys_that_do_not_fit_are_refused);
+        a_table_gets_noise_on_standardized_columns_alone, keys_that_do_not_fit_are_refused,
+        the_sheet_shows_what_training_sees,
+
+        a_sheet_that_cannot_be_made_is_refused);
 }

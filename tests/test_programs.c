@@ -255,8 +255,8 @@ END_TEST
 
 START_TEST(every_command_has_help_with_examples) {
     static const char *const commands[] = {
-        "train",  "sweep", "evaluate",  "predict", "calibrate", "report",  "compare", "verify",
-        "export", "pack",  "gradcheck", "explain", "boundary",  "softmax", "schema"};
+        "train",  "sweep", "evaluate", "predict",   "calibrate", "report",   "compare", "verify",
+        "export", "pack",  "data",     "gradcheck", "explain",   "boundary", "softmax", "schema"};
     struct test_outcome o = test_shell("$ONEHOT help");
     ck_assert_int_eq(o.status, 0);
     test_message(o.out);

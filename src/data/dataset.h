@@ -121,6 +121,14 @@ ERROR_CHECKED int *classes_set(struct dataset *d, const struct data_options *fro
                                const struct string_list *names, int known, bool sorts,
                                struct error *e);
 
+struct picture;
+
+/* pictures/augment_sheet.c: an image of training samples: a row of them as they are, then a row for
+ * each of the epochs 1 .. epochs, as augmentation distorts them. Its pixels are NULL if out of
+ * memory. Free with picture_free. */
+struct picture augment_sheet(const struct dataset *d, struct augment *a, const int *samples,
+                             int count, int epochs);
+
 /* ---- checks of untrusted descriptions ---- */
 
 enum { DATASET_MAX_CLASSES = 10000 };

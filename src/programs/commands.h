@@ -15,12 +15,13 @@ struct options {
     int threads, jobs;     /* of sweep, 0: the default */
     int train, test, seed; /* -1: not given */
     int top, digits, frames;
+    int augmented; /* epochs; 0: not given */
 };
 
 #define COMMANDS(each)                                                                             \
     each(train) each(sweep) each(evaluate) each(predict) each(calibrate) each(report)              \
-        each(compare) each(verify) each(export) each(pack) each(gradcheck) each(explain)           \
-            each(boundary) each(softmax) each(schema)
+        each(compare) each(verify) each(export) each(pack) each(data) each(gradcheck)              \
+            each(explain) each(boundary) each(softmax) each(schema)
 
 #define COMMAND_EXTERNS(name)                                                                      \
     extern const struct command name##_command;                                                    \

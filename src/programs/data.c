@@ -1,0 +1,65 @@
+/* onehot data: shows a config's data, and what augmentation makes of it. */
+#include "picture/picture.h"
+#include "programs/commands.h"
+#include "runs/training.h"
+#include "ui/terminal.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+static const struct option options[] = {
+    OPTION(augmented, INT, "N", "write training images as they are, and as in epochs 1 to N",
+           .min = 1, .max = 100),
+    OPTION(out, TEXT, "FILE", "the image to write (default: augmented.png)"),
+};
+
+/* Prints what the data is, how it was converted, and how it is divided. */
+static void print(const struct training *t) {
+    const struct dataset *d = t->data;
+    printf("%s: ", t->config.data.path);
+    if (d->columns.count > 0)
+        printf("%d column%s", d->columns.count, d->columns.count == 1 ? "" : "s");
+    else
+        printf("%d x %d %s", d->width, d->height, d->channels == 1 ? "grey" : "RGB");
+    printf(", %d classes\n", d->classes.count);
+    for (int i = 0; i < d->notes.count; i++)
+        terminal_paragraph("  ", d->notes.items[i]);
+    printf("  %s to train, ", terminal_count(t->train.count));
+    printf("%s to validate, ", terminal_count(t->validation.count));
+    printf("%s to test\n", terminal_count(t->test.count));
+}
+
+static int write_sheet(struct training *t, int epochs, const char *path, struct error *e) {
+    enum { COLUMNS = 16 };
+    int count = t->train.count < COLUMNS ? t->train.count : COLUMNS;
+    if (t->data->columns.count > 0)
+        return error_input(e, "onehot data: --augmented needs images, but %s is a table",
+                           t->config.data.path);
+    if (!t->train.augment)
+        return error_input(e, "onehot data: --augmented needs \"data.augment\" in the config, or "
+                              "for example data.augment.rotate=10");
+    train_order(t, 1);
+    struct picture p = augment_sheet(t->data, t->train.augment, t->order, count, epochs);
+    int result = p.pixels ? picture_write(&p, path, e) : error_memory(e, path);
+    picture_free(&p);
+    if (result == 0)
+        printf("%s: %d training samples, first as they are, then as in epoch%s 1%s%.0d\n", path,
+               count, epochs > 1 ? "s" : "", epochs > 1 ? " to " : "", epochs > 1 ? epochs : 0);
+    return result;
+}
+
+static int run(const struct options *o, char **arguments, struct error *e) {
+    if (o->out && o->augmented == 0)
+        return error_input(e, "onehot data: --out needs --augmented N");
+    struct training *t = training_new(arguments[0], (const char *const *)arguments + 1,
+                                      command_default_threads(), e);
+    int result = t ? 0 : -1;
+    if (t)
+        print(t);
+    if (t && o->augmented > 0)
+        result = write_sheet(t, o->augmented, o->out ? o->out : "augmented.png", e);
+    training_free(t);
+    return result;
+}
+
+COMMAND(data, 1, INT_MAX);

@@ -162,6 +162,27 @@ $(BUILD)/embed/%.c: src/%
 $(BUILD)/embed/%.o: $(BUILD)/embed/%.c
 	@$(COMPILE) -c -o $@ $<
 
+# ---- onehot-mpi: the program for several processes (docs/scale.md) ----
+
+# The object files in MPI, which also gets the program, depend on the implementation of MPI.
+MPI    = $(BUILD)/mpi
+MPICC ?= mpicc
+MPI_CC = OMPI_CC='$(CC)' MPICH_CC='$(CC)' $(MPICC)
+
+mpi: $(MPI)/onehot-mpi ## builds onehot-mpi, which trains one model with several processes, by MPICC
+ifeq ($(MPI),build/default/mpi)
+	@ln -sf $< onehot-mpi
+endif
+
+$(MPI)/ranks.o: src/mpi/ranks.c $(BUILD)/flags
+	@command -v $(MPICC) >/dev/null || { echo "make: $(MPICC) is missing; ./bootstrap --mpi installs it" >&2; exit 2; }
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE:$(CC)%=$(MPI_CC)%) -c -o $@ $<
+
+$(MPI)/onehot-mpi: $(MPI)/ranks.o $(EXE) $(F32)
+	@echo "  link  $@"
+	@$(MPI_CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
+
 # ---- tests: of the float program, and of the double build for gradients and float64 references ----
 
 TEST_C = -Itests -Iexercises $(shell pkg-config --cflags check)
@@ -326,7 +347,7 @@ $(BUILD)/picture: $(BUILD)/t32/fuzz/picture.o $(filter $(BUILD)/f32/base/% $(BUI
 
 CORE  = $(filter-out src/base/sha256.c,$(filter $(addprefix src/,base/% tensor/% layers/% losses/% optim/% \
           keys/% model/% data/augment.c data/augment_warp.c data/data_options.c data/sample_set.c data/scaling.c \
-          train/config_keys.c train/batch.c train/prepare.c train/train.c train/parallel_step.c train/clip.c train/best.c train/average.c \
+          train/config_keys.c train/batch.c train/prepare.c train/train.c train/parallel_step.c train/exchange.c train/clip.c train/best.c train/average.c \
           train/diagnosis.c train/evaluation.c),$(SOURCES)))
 
 core: $(BUILD)/core ## builds the core alone, for a foreign CC

@@ -1,5 +1,6 @@
 /* onehot COMMAND ...; called as `train`, the program is onehot train. */
 #include "base/embed.h"
+#include "base/ranks.h"
 #include "base/template.h"
 #include "programs/commands.h"
 #include "tensor/kernel.h"
@@ -51,5 +52,6 @@ static int run(char **argv, struct error *e) {
 
 int main(int argc, char **argv) {
     struct error e = {0};
-    return command_exit(run(argv, &e), &e);
+    int result = ranks_begin(&argc, &argv, &e) == 0 ? run(argv, &e) : -1;
+    return ranks_end(command_exit(result, &e));
 }

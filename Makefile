@@ -91,7 +91,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core library wheel man help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
+.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -223,7 +223,8 @@ $(BUILD)/outside/onehot: $(OUT32)
 $(BUILD)/outside/onehot-f64: $(OUT64)
 
 test-programs: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/tests-f64 $(BUILD)/core $(BUILD)/host \
-               $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(OUTSIDE) library man
+               $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(OUTSIDE) library man \
+               $(if $(shell command -v $(MPICC)),$(MPI)/onehot-mpi)
 
 # ---- test tiers: quick for every edit, check for every commit, nightly ----
 #
@@ -240,11 +241,11 @@ CLANG = CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
 ASAN  = CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
 
 # Suites and tests that quick omits: they are slow, and most edits cannot break them.
-NOT_QUICK = exercises export docs install threads python_trains_the_golden_models_from_arrays \
+NOT_QUICK = exercises export docs install threads mpi python_trains_the_golden_models_from_arrays \
             python_follows_scikit_learns_conventions the_python_document_shows_what_its_lines_give
 # What check omits under the sanitizers: tests that are slow there and repeat the code of other
 # tests, or that need the double build or the plain trainer. nightly runs them.
-NOT_ASAN = golden gradcheck docs exercises threads plain outside install python \
+NOT_ASAN = golden gradcheck docs exercises threads plain outside install python mpi \
            every_command_has_help_with_examples the_man_page_lists_the_options_of_every_command \
            a_run_resumed_at_any_step_equals_an_uninterrupted_run \
            the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist \

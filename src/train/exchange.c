@@ -161,6 +161,7 @@ int exchange_errors(const struct training *t) {
 }
 
 void exchange_collect(struct training *t) {
+    double received = ranks.received; /* counts the traffic of steps */
     int errors = exchange_errors(t);
     t->at.errors = ranks.rank == 0 ? errors : 0;
     for (int r = 0; r < ranks.count; r++)
@@ -169,4 +170,5 @@ void exchange_collect(struct training *t) {
         ranks_start(t->optim.state[i], (int)t->model->nparams, 1, t->exchange.params,
                     t->exchange.needs);
     ranks_wait();
+    ranks.received = received;
 }

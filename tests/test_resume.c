@@ -605,6 +605,19 @@ START_TEST(files_left_half_written_by_a_killed_process_are_removed) {
 }
 END_TEST
 
+/* Warnings are made after the first epoch only. */
+START_TEST(a_resumed_run_has_the_warnings_of_an_uninterrupted_one) {
+    struct test_outcome o =
+        test_shell("train=\"$ONEHOT train configs/tiny/xor.json --quiet\"; "
+                   "$train output=%s/a train.epochs=1 && $train output=%s/a train.epochs=2 && "
+                   "$train output=%s/b train.epochs=2 && "
+                   "grep -h warnings %s/a/result.json %s/b/result.json | uniq -c",
+                   test_dir, test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    test_names(o.out, "2   \"warnings\": [\"after the first epoch");
+}
+END_TEST
+
 /* A short version of tests/kill.sh. */
 START_TEST(runs_killed_at_random_moments_equal_uninterrupted_runs) {
     struct test_outcome o = test_shell("tests/kill.sh 10 %s/kill", test_dir);
@@ -726,5 +739,6 @@ Suite *test_resume(void) {
                       a_directory_in_which_another_process_trains_is_refused,
                       a_checkpoint_too_large_for_the_disk_ends_the_run_and_keeps_the_previous_one,
                       files_left_half_written_by_a_killed_process_are_removed,
+                      a_resumed_run_has_the_warnings_of_an_uninterrupted_one,
                       runs_killed_at_random_moments_equal_uninterrupted_runs);
 }

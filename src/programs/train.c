@@ -192,9 +192,9 @@ static int write_epoch(struct progress *p, const struct train_epoch *row, struct
     if (row->epoch == 1) {
         if (diagnosis_epoch(&p->diagnosis, e) != 0)
             return -1;
-        p->result.warnings = p->diagnosis.warnings;
-        for (int i = 0; i < p->result.warnings.count && !p->quiet; i++)
-            terminal_paragraph("warning   ", p->result.warnings.items[i]);
+        p->training->at.warnings = p->diagnosis.warnings;
+        for (int i = 0; i < p->diagnosis.warnings.count && !p->quiet; i++)
+            terminal_paragraph("warning   ", p->diagnosis.warnings.items[i]);
     }
     return run_epoch(p->run, row, e);
 }

@@ -59,6 +59,7 @@ static const struct key progress_keys[] = {
     COUNT(best_epoch),
     NUMBER("best_value", at.best_value),
     NUMBER("seconds", seconds),
+    {KEY_AS("warnings", struct progress, at.warnings, KEY_STRINGS, "[]", "")},
     END_KEY,
 };
 

@@ -233,7 +233,7 @@ static void add_result(const struct run *r, const struct training *t,
     json_add(&j, "threads=%d kernel=%s compiler=%s commit=%s best_epoch=%g cpu=%s",
              thread_pool_threads(t->pool), kernel_name(), PLATFORM_COMPILER, ONEHOT_COMMIT,
              t->at.best_epoch > 0 ? t->at.best_epoch : (double)NAN, cpu);
-    json_strings(&j, "warnings", result->warnings.items, result->warnings.count);
+    json_strings(&j, "warnings", t->at.warnings.items, t->at.warnings.count);
     json_add(&j, "}");
     text_printf(out, "\n");
 }

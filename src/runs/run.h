@@ -48,7 +48,6 @@ struct run {
 struct run_result {
     struct evaluation test; /* count 0: there is no test set */
     double seconds;         /* of the run, including the time before an interruption */
-    struct string_list warnings;
 };
 
 /* Names, creates and locks the run's directory. Fails if another process is training in it, or if

@@ -21,6 +21,7 @@ struct train_progress {
     double seconds;    /* of all training steps; nothing depends on it */
     int best_epoch;    /* of early stopping: 1 .. epochs; 0 if there is none yet */
     double best_value; /* its validation loss or accuracy */
+    struct string_list warnings; /* of the first epoch (train/diagnosis.h), for the report */
 };
 
 struct training {

@@ -91,7 +91,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly fuzz test messages test-golden test-programs repro \
+.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly faults fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -198,6 +198,11 @@ $(BUILD)/t64/%.o: tests/%.c
 
 $(BUILD)/tests: $(TEST32) $(BUILD)/f32/programs/sweep/grid.o $(filter-out %/main.o,$(GRADE)) $(OWN) $(F32)
 
+# A library to preload, which makes calls of libc fail.
+$(BUILD)/faults.so: tests/faults/inject.c tests/faults/inject.h
+	@echo "  link  $@"
+	@$(CC) -shared -fPIC -O2 -g -fno-builtin $(WARNINGS) -o $@ $< -ldl
+
 $(BUILD)/tests-f64: $(TEST64) $(filter-out %/main.o %/print.o,$(CHECK)) $(F64)
 
 # Declares the layer of tests/outside and adds it to the table, next to the last one in layers.c.
@@ -223,7 +228,7 @@ $(BUILD)/outside/onehot: $(OUT32)
 $(BUILD)/outside/onehot-f64: $(OUT64)
 
 test-programs: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/tests-f64 $(BUILD)/core $(BUILD)/host \
-               $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(OUTSIDE) library man \
+               $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(BUILD)/faults.so $(OUTSIDE) library man \
                $(if $(shell command -v $(MPICC)),$(MPI)/onehot-mpi)
 
 # ---- test tiers: quick for every edit, check for every commit, nightly ----
@@ -241,11 +246,11 @@ CLANG = CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
 ASAN  = CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
 
 # Suites and tests that quick omits: they are slow, and most edits cannot break them.
-NOT_QUICK = exercises export docs install threads mpi python_trains_the_golden_models_from_arrays \
+NOT_QUICK = exercises export docs install threads mpi faults python_trains_the_golden_models_from_arrays \
             python_follows_scikit_learns_conventions the_python_document_shows_what_its_lines_give
 # What check omits under the sanitizers: tests that are slow there and repeat the code of other
 # tests, or that need the double build or the plain trainer. nightly runs them.
-NOT_ASAN = golden gradcheck docs exercises threads plain outside install python mpi \
+NOT_ASAN = golden gradcheck docs exercises threads plain outside install python mpi faults \
            every_command_has_help_with_examples the_man_page_lists_the_options_of_every_command \
            a_run_resumed_at_any_step_equals_an_uninterrupted_run \
            the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist \
@@ -319,6 +324,13 @@ REFERENCE ?= tests/reference
 check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## compares this build with the PyTorch test vectors in REFERENCE=DIR
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests-f64
 	@REFERENCE=$(REFERENCE) CK_RUN_SUITE=reference $(BUILD)/tests
+
+# ---- the machinery that finds faults; what it prints for each repeats it ----
+
+LONG = CK_TIMEOUT_MULTIPLIER=100 CK_VERBOSITY=normal
+STEP = 1
+faults: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/faults.so ## makes every system call of every command fail once, STEP=1 (each STEP-th)
+	@$(LONG) STEP=$(STEP) JOBS=$(shell getconf _NPROCESSORS_ONLN) $(RUN) CK_RUN_SUITE=faults $(BUILD)/tests
 
 # ---- fuzzing: one target for each of tests/fuzz/*.c ----
 

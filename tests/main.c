@@ -27,7 +27,7 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_plain(void), *test_picture(void), *test_folders(void), *test_number(void),
     *test_columns(void), *test_finetune(void), *test_predict(void), *test_evaluate(void),
     *test_library(void), *test_python(void), *test_install(void), *test_augment(void),
-    *test_mpi(void);
+    *test_mpi(void), *test_faults(void);
 
 /* A suite and its counts, in memory shared with the suite's process. */
 struct job {
@@ -56,6 +56,9 @@ static struct job jobs[] = {
     ROW(reference),    ROW(house),   ROW(softmax), ROW(shares),    ROW(config),   ROW(model),
     ROW(picture),      ROW(folders), ROW(number),  ROW(columns),   ROW(finetune), ROW(predict),
     ROW(evaluate),     ROW(library), ROW(python),  ROW(install),   ROW(augment),  ROW(mpi),
+#endif
+#ifndef ONEHOT_DOUBLE
+    ROW(faults),
 #endif
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 char test_dir[64];
 
@@ -20,6 +21,14 @@ static void tear_down(void) {
     snprintf(command, sizeof command, "chmod -R u+rwx %s; rm -rf %s", test_dir, test_dir);
     ck_assert_int_eq(system(command), 0);
     messages_end();
+}
+
+void test_in_memory(void) {
+    char path[] = "/dev/shm/onehot-test-XXXXXX";
+    if (mkdtemp(path)) {
+        rmdir(test_dir);
+        strcpy(test_dir, path);
+    }
 }
 
 Suite *test_suite(const char *name, const TTest *const *tests, size_t count) {

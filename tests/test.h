@@ -21,6 +21,10 @@ Suite *test_suite(const char *name, const TTest *const *tests, size_t count);
 
 extern char test_dir[64];
 
+/* Moves test_dir, which is still empty, into memory if it can: for a test that runs thousands of
+ * commands, each of which waits for the disk. */
+void test_in_memory(void);
+
 /* Whether $TIER is this one: quick, check or nightly (see the Makefile). If $TIER is
  * none of these, the tests do their normal amount of work. */
 bool test_tier(const char *name);

@@ -91,7 +91,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly faults fuzz test messages test-golden test-programs repro \
+.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly random faults fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -246,7 +246,7 @@ CLANG = CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
 ASAN  = CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
 
 # Suites and tests that quick omits: they are slow, and most edits cannot break them.
-NOT_QUICK = exercises export docs install threads mpi faults python_trains_the_golden_models_from_arrays \
+NOT_QUICK = exercises export docs install threads mpi faults random python_trains_the_golden_models_from_arrays \
             python_follows_scikit_learns_conventions the_python_document_shows_what_its_lines_give
 # What check omits under the sanitizers: tests that are slow there and repeat the code of other
 # tests, or that need the double build or the plain trainer. nightly runs them.
@@ -331,6 +331,11 @@ LONG = CK_TIMEOUT_MULTIPLIER=100 CK_VERBOSITY=normal
 STEP = 1
 faults: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/faults.so ## makes every system call of every command fail once, STEP=1 (each STEP-th)
 	@$(LONG) STEP=$(STEP) JOBS=$(shell getconf _NPROCESSORS_ONLN) $(RUN) CK_RUN_SUITE=faults $(BUILD)/tests
+
+N =
+SEED = $(shell date +%Y%m%d)
+random: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests ## runs every command on N=1000 random configs, from SEED=number on
+	@$(LONG) FEW=0 N=$(or $(N),1000) SEED=$(SEED) $(RUN) CK_RUN_SUITE=random $(BUILD)/tests
 
 # ---- fuzzing: one target for each of tests/fuzz/*.c ----
 

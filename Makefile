@@ -91,7 +91,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly random faults fuzz test messages test-golden test-programs repro \
+.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly kills random faults fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -277,7 +277,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@+$(SUB) $(JOBS) check-distill $(GCC)
 	@! test -e build/web/onehot.html || node tests/web/golden.mjs configs/mnist.json
 	@TIER=nightly ONEHOT=build/default/onehot CK_RUN_SUITE=diagnosis build/default/tests
-	@ONEHOT=build/default/onehot tests/kill.sh 200
+	@+$(SUB) kills N=200 $(GCC)
 	@tests/cross.sh build/default/onehot
 	@+MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/wheel.sh || [ $$? -eq 77 ] # 77: no venv
 	@+$(SUB) $(JOBS) check-dist
@@ -327,10 +327,15 @@ check-reference: $(BUILD)/tests $(BUILD)/tests-f64 ## compares this build with t
 
 # ---- the machinery that finds faults; what it prints for each repeats it ----
 
+CPUS = $(shell getconf _NPROCESSORS_ONLN)
 LONG = CK_TIMEOUT_MULTIPLIER=100 CK_VERBOSITY=normal
 STEP = 1
 faults: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/faults.so ## makes every system call of every command fail once, STEP=1 (each STEP-th)
-	@$(LONG) STEP=$(STEP) JOBS=$(shell getconf _NPROCESSORS_ONLN) $(RUN) CK_RUN_SUITE=faults $(BUILD)/tests
+	@$(LONG) STEP=$(STEP) JOBS=$(CPUS) $(RUN) CK_RUN_SUITE=faults $(BUILD)/tests
+
+kills: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/faults.so ## kills commands at N=300 random moments, and at each STEP=10-th system call
+	@$(RUN) tests/kill.sh $(or $(N),300)
+	@$(LONG) KILL=1 STEP=$(or $(filter-out 1,$(STEP)),10) JOBS=$(CPUS) $(RUN) CK_RUN_SUITE=faults $(BUILD)/tests
 
 N =
 SEED = $(shell date +%Y%m%d)

@@ -620,7 +620,7 @@ END_TEST
 
 /* A short version of tests/kill.sh. */
 START_TEST(runs_killed_at_random_moments_equal_uninterrupted_runs) {
-    struct test_outcome o = test_shell("tests/kill.sh 10 %s/kill", test_dir);
+    struct test_outcome o = test_shell("tests/kill.sh 20 %s/kill", test_dir);
     ck_assert_msg(o.status == 0, "%s%s", o.out, o.err);
 }
 END_TEST

@@ -82,7 +82,7 @@ TWIN  := $(CHECK) $(F64)
 GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
 BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report scaling steps workload)
 
-FUZZERS = picture folder table
+FUZZERS = picture folder table reader
 TESTS  := $(filter-out tests/test_gradients.c,$(wildcard tests/*.c))
 TEST32 := $(TESTS:tests/%.c=$(BUILD)/t32/%.o)
 CORE32 := $(patsubst %,$(BUILD)/t32/core/%.o,core host dump)
@@ -91,7 +91,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly kills random faults fuzz test messages test-golden test-programs repro \
+.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly corpus check-tsan coverage kills random faults fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -136,7 +136,7 @@ $(BUILD)/f32/runs/run.o: $(BUILD)/commit
 $(BUILD)/commit: SAYS = $(COMMIT)
 
 # Everything is recompiled when the flags change.
-$(F32) $(OWN) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(BUILD)/p32/plain.o $(TEST32) $(TEST64) $(FUZZERS:%=$(BUILD)/t32/fuzz/%.o) $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
+$(F32) $(OWN) $(F64) $(EXE) $(CHECK) $(GRADE) $(BENCH) $(BUILD)/p32/plain.o $(TEST32) $(TEST64) $(FUZZERS:%=$(BUILD)/t32/fuzz/%.o) $(BUILD)/t32/fuzz/once.o $(CORE32) $(OUT32) $(OUT64): $(BUILD)/flags
 $(BUILD)/flags: SAYS = $(COMPILE) $(LINK)
 
 $(BUILD)/commit $(BUILD)/flags: FORCE
@@ -297,7 +297,7 @@ check-asan: ## runs all but the slowest tests under gcc's address and undefined-
 	@echo "== gcc -O1 with the address and undefined-behaviour sanitizers"
 	@+$(SUB) test-float $(ASAN)
 
-test-float: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/bench $(BUILD)/grade
+test-float: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/bench $(BUILD)/grade corpus
 	@$(RUN) CK_EXCLUDE_TAGS='$(NOT_ASAN)' $(BUILD)/tests
 
 check-O0: FLAGS_GOLDEN = CC=gcc CFLAGS=-O0
@@ -342,29 +342,53 @@ SEED = $(shell date +%Y%m%d)
 random: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests ## runs every command on N=1000 random configs, from SEED=number on
 	@$(LONG) FEW=0 N=$(or $(N),1000) SEED=$(SEED) $(RUN) CK_RUN_SUITE=random $(BUILD)/tests
 
+# The suites that train, read and predict in several threads; and random configs.
+TSAN = CC=gcc CFLAGS='-O1 -g -fsanitize=thread' BUILD=build/tsan
+check-tsan: ## runs what uses threads under gcc's thread sanitizer
+	@+$(SUB) build/tsan/onehot build/tsan/tests $(TSAN)
+	@for suite in threads train data picture folders distillation library; do \
+	 $(LONG) TIER=quick TSAN_OPTIONS=halt_on_error=1 ONEHOT=build/tsan/onehot CK_RUN_SUITE=$$suite build/tsan/tests || exit 1; done
+	@$(LONG) N=$(or $(N),50) TSAN_OPTIONS=halt_on_error=1 ONEHOT=build/tsan/onehot CK_RUN_SUITE=random build/tsan/tests
+
+# gcovr is a package of Debian. Functions for other CPUs count as covered where this CPU runs one of them.
+COVER = CC=gcc CFLAGS='-O0 -g --coverage' BUILD=build/coverage
+coverage: ## measures which lines and branches of src the tests run, in build/coverage/coverage.txt and .html
+	@+$(SUB) build/coverage/onehot build/coverage/onehot-f64 build/coverage/tests build/coverage/tests-f64 build/coverage/faults.so $(COVER)
+	@find build/coverage -name '*.gcda' -delete
+	@$(LONG) ONEHOT=build/coverage/onehot build/coverage/tests-f64
+	@-$(LONG) ONEHOT=build/coverage/onehot CK_EXCLUDE_TAGS='golden threads docs exercises plain outside install python export bench faults' build/coverage/tests
+	@-$(LONG) STEP=$(or $(filter-out 1,$(STEP)),20) JOBS=$(CPUS) ONEHOT=build/coverage/onehot CK_RUN_SUITE=faults build/coverage/tests >/dev/null
+	@gcovr --root . --filter src/ --exclude-throw-branches --exclude src/plain/ --print-summary --txt build/coverage/coverage.txt \
+	 --html-details build/coverage/coverage.html build/coverage
+	@sed -n '/^src/p; /^TOTAL/p' build/coverage/coverage.txt | awk '{ print $$4, $$0 }' | sort -n | head -40
+
 # ---- fuzzing: one target for each of tests/fuzz/*.c ----
 
 # libFuzzer comes with clang; in Debian it is in libclang-rt-dev.
 FUZZ = CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' SANITIZE=1 BUILD=build/fuzz
 SECONDS = 600
-fuzz: $(BUILD)/tests ## runs libFuzzer on the data readers, SECONDS=600 each; findings go to build/fuzz
+# What is fuzzed, and by which target. The seeds of KIND are in tests/fuzz/seeds/KIND, the corpus in
+# build/fuzz/KIND.
+KINDS = png:picture jpeg:picture idx:folder labels:folder sheets:folder targets:folder tables:table \
+        config:reader grid:reader tensors:reader model:reader checkpoint:reader metrics:reader
+LIMITS = -max_total_time=$(SECONDS) -max_len=8192 -timeout=10 -rss_limit_mb=256 -print_final_stats=1
+fuzz: $(BUILD)/tests ## runs libFuzzer on every reader, SECONDS=600 each, or on KINDS=kind:target; findings go to build/fuzz
 	@+$(SUB) $(FUZZERS:%=build/fuzz/%) $(FUZZ)
-	@rm -rf build/fuzz/seeds && mkdir -p build/fuzz/seeds/png build/fuzz/seeds/jpeg build/fuzz/png build/fuzz/jpeg
-	@SEEDS=build/fuzz/seeds CK_RUN_SUITE=picture $(BUILD)/tests
-	@for kind in png jpeg; do \
-	 build/fuzz/picture -max_total_time=$(SECONDS) -max_len=8192 -timeout=10 -rss_limit_mb=1024 \
-	  -artifact_prefix=build/fuzz/$$kind- build/fuzz/$$kind build/fuzz/seeds/$$kind || exit 1; done
-	@for kind in idx labels; do mkdir -p build/fuzz/$$kind; \
-	 FUZZ=$$kind build/fuzz/folder -max_total_time=$(SECONDS) -max_len=1024 -timeout=10 -rss_limit_mb=1024 \
-	  -artifact_prefix=build/fuzz/$$kind- build/fuzz/$$kind || exit 1; done
-	@mkdir -p build/fuzz/tables
-	@build/fuzz/table -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
-	 -dict=tests/fuzz/table.dict -artifact_prefix=build/fuzz/table- build/fuzz/tables
+	@mkdir -p build/fuzz/written/png build/fuzz/written/jpeg
+	@SEEDS=build/fuzz/written CK_RUN_SUITE=picture $(BUILD)/tests
+	@for pair in $(KINDS); do kind=$${pair%:*}; mkdir -p build/fuzz/$$kind build/fuzz/written/$$kind; \
+	 echo "== $$kind"; FUZZ=$$kind ASAN_OPTIONS=quarantine_size_mb=8 build/fuzz/$${pair#*:} $(LIMITS) \
+	  $$(test $$kind != tables || echo -dict=tests/fuzz/table.dict) -artifact_prefix=build/fuzz/$$kind- \
+	  build/fuzz/$$kind tests/fuzz/seeds/$$kind build/fuzz/written/$$kind || exit 1; done
 
+corpus: $(FUZZERS:%=$(BUILD)/once-%) ## runs each fuzz target once on every seed, and on the corpus that make fuzz has left
+	@for pair in $(KINDS); do kind=$${pair%:*}; FUZZ=$$kind $(BUILD)/once-$${pair#*:} \
+	 $$(find tests/fuzz/seeds/$$kind build/fuzz/$$kind -type f 2>/dev/null) || exit 1; done
+
+FUZZED = $(F32) $(BUILD)/f32/programs/sweep/grid.o
 $(FUZZERS:%=$(BUILD)/%): private LINK_L = -fsanitize=fuzzer
-$(BUILD)/folder: $(BUILD)/t32/fuzz/folder.o $(F32)
-$(BUILD)/table: $(BUILD)/t32/fuzz/table.o $(F32)
-$(BUILD)/picture: $(BUILD)/t32/fuzz/picture.o $(filter $(BUILD)/f32/base/% $(BUILD)/f32/picture/%,$(F32))
+$(FUZZERS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/t32/fuzz/%.o $(FUZZED)
+$(FUZZERS:%=$(BUILD)/once-%): $(BUILD)/once-%: $(BUILD)/t32/fuzz/%.o $(BUILD)/t32/fuzz/once.o $(FUZZED)
 
 # ---- the core, which needs only libc: a program for foreign machines (tests/core) ----
 
@@ -460,7 +484,7 @@ $(BUILD)/sgemm: $(BUILD)/b32/sgemm.o $(BUILD)/f32/base/platform.o
 # ---- linking the programs above that have no recipe of their own ----
 
 $(BUILD)/tests $(BUILD)/tests-f64: private LINK_L = $(TEST_L)
-$(addprefix $(BUILD)/,onehot onehot-f64 tests tests-f64 host plain bench $(FUZZERS)) $(OUTSIDE):
+$(addprefix $(BUILD)/,onehot onehot-f64 tests tests-f64 host plain bench $(FUZZERS) $(FUZZERS:%=once-%)) $(OUTSIDE):
 	@echo "  link  $@"
 	@$(CC) $(LINKFLAGS) -o $@ $^ $(LINK_L) $(PKG_L) -lm -pthread $(LDFLAGS)
 

@@ -56,10 +56,7 @@ static struct job jobs[] = {
     ROW(reference),    ROW(house),   ROW(softmax), ROW(shares),    ROW(config),   ROW(model),
     ROW(picture),      ROW(folders), ROW(number),  ROW(columns),   ROW(finetune), ROW(predict),
     ROW(evaluate),     ROW(library), ROW(python),  ROW(install),   ROW(augment),  ROW(mpi),
-#endif
-#ifndef ONEHOT_DOUBLE
-    ROW(faults),
-    ROW(random),
+    ROW(faults),       ROW(random),
 #endif
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

@@ -53,30 +53,3 @@ void output_formula(const struct output *o, const struct quantity *q, size_t i, 
     (void)formula_write(q, i, true, &o->style, t);
     text_printf(t, " = %s", formula_link(q, i, false, &o->style).text);
 }
-
-/* class "7"; or for multi-label data, labels "1", "7", or no label. */
-static void labels(const struct output *o, int i, struct text *t) {
-    const struct dataset *d = o->trace->training->data;
-    int count = 0, before = 0;
-    for (int c = 0; c < d->classes.count; c++)
-        count += model_labelled(o->trace->m, i, c);
-    const char *what = !dataset_multi_label(d) ? "class " : count == 1 ? "label " : "labels ";
-    text_printf(t, "%s", count == 0 ? "no label" : what);
-    for (int c = 0; c < d->classes.count; c++)
-        if (model_labelled(o->trace->m, i, c))
-            text_printf(t, o->style.links ? "%s“%s”" : "%s\"%s\"", before++ > 0 ? ", " : "",
-                        d->classes.items[c]);
-}
-
-void output_samples(const struct output *o, struct text *t) {
-    enum { SAMPLES = 8 };
-    const struct trace *s = o->trace;
-    if (s->n > 1)
-        text_printf(t, "%d samples:", s->n);
-    for (int i = 0; i < s->n && i < SAMPLES; i++) {
-        text_printf(t, "%s %d, ", i > 0 ? ";" : s->n > 1 ? "" : "sample", s->training->order[i]);
-        labels(o, i, t);
-    }
-    if (s->n > SAMPLES)
-        text_printf(t, "; %s", o->style.links ? "…" : "...");
-}

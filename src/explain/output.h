@@ -31,10 +31,6 @@ bool output_grid(const struct output *o, const struct quantity *q, struct html_g
 /* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7": the element, and its formula with the numbers inserted. */
 void output_formula(const struct output *o, const struct quantity *q, size_t i, struct text *t);
 
-/* Which samples the step uses: 'sample 3, class "7"'; of many, the first few. Names are not
- * escaped. */
-void output_samples(const struct output *o, struct text *t);
-
 /* For people: in `width` columns, with `digits` significant digits. */
 void output_text(const struct trace *s, int width, int digits, struct text *t);
 

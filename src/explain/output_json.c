@@ -45,25 +45,11 @@ static void summary(const struct output *o, struct json *j, const struct quantit
     html_grid(j, "image", &g, fabs((double)q->value.data[largest]), SIDE);
 }
 
-/* The elements as texts, with that many digits. */
-static void texts(struct json *j, const char *key, const struct quantity *q, int digits) {
-    json_open(j, key, '[');
-    for (size_t i = 0; i < tensor_size(q->value); i++)
-        json_string(j, NULL, formula_number((double)q->value.data[i], digits).text);
-    json_close(j, ']');
-}
-
-/* What the page shows of a matrix: its elements if it is small, also in the few digits that fit
- * into the net's circles; and their formulas, or that of the largest. */
+/* What the page shows besides: the formulas of a small matrix, or that of its largest element; and
+ * the summary of a large one. */
 static void shown(const struct output *o, struct json *j, const struct quantity *q) {
-    enum { SHORT = 3 };
-    bool small = tensor_size(q->value) <= OUTPUT_ELEMENTS, full = output_complete(q);
+    bool full = output_complete(q);
     size_t count = full ? tensor_size(q->value) : q->formula ? 1 : 0;
-    int digits = o->style.digits;
-    if (small) {
-        texts(j, "values", q, digits);
-        texts(j, "short", q, digits < SHORT ? digits : SHORT);
-    }
     json_open(j, "formulas", '[');
     for (size_t i = 0; i < count; i++) {
         struct text t = {0};
@@ -71,7 +57,7 @@ static void shown(const struct output *o, struct json *j, const struct quantity 
         add_text(j, NULL, &t);
     }
     json_close(j, ']');
-    if (!small)
+    if (tensor_size(q->value) > OUTPUT_ELEMENTS)
         summary(o, j, q);
 }
 
@@ -84,10 +70,10 @@ static void quantity(const struct output *o, struct json *j, const struct quanti
     } else {
         json_string(j, "words", q->words);
     }
+    if (!o->style.links || tensor_size(q->value) <= OUTPUT_ELEMENTS)
+        values(j, q->value);
     if (o->style.links)
         shown(o, j, q);
-    else
-        values(j, q->value);
     json_add(j, "}");
 }
 
@@ -109,7 +95,7 @@ static void samples(struct json *j, const struct trace *s) {
 static void write(const struct output *o) {
     const struct trace *s = o->trace;
     struct json j = {.out = o->out, .lines = 4};
-    json_add(&j, "{ name=%s", s->training->config.name);
+    json_add(&j, "{ name=%s digits=%d", s->training->config.name, o->style.digits);
     samples(&j, s);
     json_add(&j, "loss=%g learning_rate=%g stages=[", s->loss, s->update.learning_rate);
     for (const struct quantity *q = s->quantities; q;) {
@@ -127,14 +113,11 @@ void output_json(const struct trace *s, struct text *t) {
 }
 
 void output_page(const struct trace *s, int digits, struct text *t) {
-    struct text samples = {0}, step = {0};
-    const struct output o = {
-        s, {.digits = digits, .terms = OUTPUT_TERMS, .links = true}, .out = &step};
-    write(&o);
-    output_samples(&o, &samples);
-    html_open(t, s->training->config.name, ": one step", embed_explain_page_css);
-    template_html(t, embed_explain_page_html, "page", "name=%s samples=%s",
-                  s->training->config.name, samples.data);
+    const char *name = s->training->config.name;
+    struct text step = {0};
+    write(&(struct output){
+        s, {.digits = digits, .terms = OUTPUT_TERMS, .links = true}, .out = &step});
+    html_open(t, name, ": one step", embed_explain_page_css);
+    template_html(t, embed_explain_page_html, "page", "name=%s", name);
     html_close(t, &step, embed_explain_page_js);
-    text_done(&samples, t);
 }

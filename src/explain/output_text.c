@@ -143,11 +143,38 @@ static void title(const struct output *o, const struct stage *g) {
                 g->source);
 }
 
+/* class "7"; or for multi-label data, labels "1", "7", or no label. */
+static void labels(const struct output *o, int i, struct text *t) {
+    const struct dataset *d = o->trace->training->data;
+    int count = 0, before = 0;
+    for (int c = 0; c < d->classes.count; c++)
+        count += model_labelled(o->trace->m, i, c);
+    const char *what = !dataset_multi_label(d) ? "class " : count == 1 ? "label " : "labels ";
+    text_printf(t, "%s", count == 0 ? "no label" : what);
+    for (int c = 0; c < d->classes.count; c++)
+        if (model_labelled(o->trace->m, i, c))
+            text_printf(t, "%s\"%s\"", before++ > 0 ? ", " : "", d->classes.items[c]);
+}
+
+/* Which samples the step uses: 'sample 3, class "7"'; of many, the first few. */
+static void samples(const struct output *o, struct text *t) {
+    enum { SAMPLES = 8 };
+    const struct trace *s = o->trace;
+    if (s->n > 1)
+        text_printf(t, "%d samples:", s->n);
+    for (int i = 0; i < s->n && i < SAMPLES; i++) {
+        text_printf(t, "%s %d, ", i > 0 ? ";" : s->n > 1 ? "" : "sample", s->training->order[i]);
+        labels(o, i, t);
+    }
+    if (s->n > SAMPLES)
+        text_printf(t, "; ...");
+}
+
 void output_text(const struct trace *s, int width, int digits, struct text *t) {
     struct output o = {s, {.digits = digits, .terms = OUTPUT_TERMS}, width < 40 ? 40 : width, t};
     struct text first = {0};
     text_printf(&first, "%s: one step of training on ", s->training->config.name);
-    output_samples(&o, &first);
+    samples(&o, &first);
     paragraph(&o, 0, &first, false);
     const char *part = "";
     for (const struct quantity *q = s->quantities; q;) {

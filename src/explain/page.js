@@ -1,6 +1,23 @@
 /* Draws the step, which the page contains as JSON, and steps through it. data-q="NAME:INDEX" marks
  * a number, and data-at is the stage in which it appears. */
-const {stages: steps} = data;
+const {stages: steps, digits} = data;
+
+/* As printf's %g, which the formulas use. */
+const general = (x, digits) => {
+  if (x === null || x === 0) return x === null ? 'nan' : '0';
+  const [mantissa, exponent] = x.toExponential(digits - 1).split('e'), size = Math.abs(exponent);
+  return exponent >= -4 && exponent < digits ? String(Number(x.toPrecision(digits)))
+    : `${Number(mantissa)}e${exponent < 0 ? '-' : '+'}${String(size).padStart(2, '0')}`;
+};
+
+/* "sample 3, class “7”"; of many samples, the first few. */
+const sample_text = ({sample, labels = [], ...one}) => {
+  const names = 'class' in one ? [one.class] : labels, what = 'class' in one ? 'class' : names.length > 1 ? 'labels' : 'label';
+  return `${sample}, ${names.length ? `${what} ${names.map((name) => `“${name}”`).join(', ')}` : 'no label'}`;
+};
+const many = data.samples.length;
+find('.samples').append((many > 1 ? `${many} samples: ` : 'sample ') + data.samples.slice(0, 8).map(sample_text).join('; ') + (many > 8 ? '; …' : ''));
+
 const quantities = new Map();
 steps.forEach((step, at) => {
   for (const q of step.quantities)
@@ -41,7 +58,7 @@ const matrix = (box, q) => {
   let row;
   q.values.forEach((value, i) => {
     if (i % q.shape[1] === 0) row = add(table, 'tr', {});
-    number(row, 'td', q, i, value);
+    number(row, 'td', q, i, general(value, digits));
   });
 };
 
@@ -111,7 +128,7 @@ for (let k = 1; k < levels.length; k++) {
 /* A number, with the digits that fit. */
 const label = (group, x, y, kind, q, i, before = '') => {
   if (!q) return;
-  const text = q.short[i];
+  const text = general(q.values[i], Math.min(digits, 3));
   add(group, 'text', {class: 'n ' + kind, x, y, tabindex: 0, 'data-q': `${q.name}:${i}`,
     'data-at': q.at, 'aria-label': `${element(q, i)} = ${text}`}, before + text);
 };

@@ -12,6 +12,44 @@ addEventListener("load", () => {
 	if (images.length + document.querySelectorAll("svg image").length === 0) found.add("there is no image");
 	if (document.querySelectorAll("svg path.line").length === 0) found.add("there is no curve");
 
+	// By keyboard: each chart's values in turn, from the last one, and the scale of the loss.
+	const press = (e, key) => e.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+	const claim = (ok, text) => ok || found.add(text);
+	const charts = [...document.querySelectorAll(".chart")];
+	const sliders = charts.filter((e) => e.getAttribute("role") === "slider");
+	claim(sliders.length >= 2, "the curves cannot be read by keyboard");
+	for (const chart of sliders) {
+		const name = chart.getAttribute("aria-label"), says = () => chart.getAttribute("aria-valuetext");
+		claim(!chart.querySelector(".value"), `${name}: a value is shown without pointer and focus`);
+		chart.focus();
+		claim(document.activeElement === chart && chart.querySelector(".value"), `${name}: no value is shown after it has the focus`);
+		const last = says();
+		press(chart, "Home");
+		const first = says();
+		press(chart, "ArrowRight");
+		const words = chart.querySelector(".value").textContent.match(/^\w+ [\d.e-]*\d/)[0];
+		claim(says().startsWith(words), `${name}: says ${says()} and shows ${words}`);
+		press(chart, "End");
+		claim(says() === last && (chart.getAttribute("aria-valuemax") === "0" || first !== last), `${name}: End does not go to the last value`);
+		chart.blur();
+		claim(!chart.querySelector(".value"), `${name}: a value remains`);
+		const box = chart.getBoundingClientRect();
+		chart.dispatchEvent(new PointerEvent("pointermove", { clientX: box.left + box.width * 0.4, clientY: box.top + 50 }));
+		claim(chart.querySelector(".value"), `${name}: no value is shown under the pointer`);
+		chart.dispatchEvent(new PointerEvent("pointerleave"));
+	}
+	for (const choice of document.querySelectorAll(".choice input")) {
+		const before = choice.closest("figure").querySelector(".line").getAttribute("d");
+		choice.click();
+		claim(choice.closest("figure").querySelector(".line").getAttribute("d") !== before, "the log scale changes nothing");
+		choice.click();
+	}
+	for (const chart of charts) claim(chart.getBoundingClientRect().width <= 545, `a chart is ${chart.getBoundingClientRect().width} wide`);
+	for (const values of document.querySelectorAll(".values")) {
+		values.open = true;
+		claim(values.querySelectorAll("tbody tr").length > 0, "a table of values is empty");
+	}
+
 	const texts = readable(least, found);
 	if (document.documentElement.scrollWidth > innerWidth) found.add(`wider than the window: ${document.documentElement.scrollWidth} > ${innerWidth}`);
 

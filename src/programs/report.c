@@ -14,13 +14,19 @@ static const struct option options[] = {
     THREADS_OPTION,
 };
 
-static int report(const char *directory, const struct trained *t, bool json, struct error *e) {
+static int report(const char *directory, struct trained *t, bool json, struct error *e) {
+    struct sample_set samples[SPLITS] = {0};
     if (!trained_on(t))
         return error_input(e, "%s: is not the dataset of the run in %s, or has changed since then",
                            t->path, directory);
     t->file->config.data.path = t->path;
-    struct page page = {directory,         &t->file->config, t->data,
-                        &t->file->scaling, t->file->model,   t->pool};
+    for (int i = 0; i < SPLITS; i++) {
+        struct error none = {0}; /* of a split without samples */
+        if (model_file_samples(t->file, t->data, t->path, i, &t->arena, &samples[i], &none) != 0 &&
+            none.status != ERROR_INPUT)
+            return error_memory(e, t->path);
+    }
+    struct page page = {directory, &t->file->config, t->data, samples, t->file->model, t->pool};
     struct text out = {0};
     if (json)
         return page_json(&page, &out, e) == 0 ? command_print(&out, e) : -1;

@@ -8,36 +8,23 @@
 enum { MAX_RESULT = 1000 * 1000 };
 enum { MAX_MATRIX = 40 }; /* classes: a larger confusion matrix would be unreadable */
 
-/* Chooses the test set, else the validation set, else nothing. */
-static int choose_samples(struct report *r, struct error *e) {
-    const struct page *p = r->page;
-    const struct config *c = p->config;
-    const struct split *splits = p->data->split;
-    struct figures *f = &r->figures;
-    bool trains = sample_set_aside(splits, &c->data) < splits[TRAIN].count;
-    if (trains && sample_set_divide(splits, &c->data, p->scaling, p->data->classes.count,
-                                    (uint64_t)c->seed, &r->arena, &r->train, &f->samples, e) != 0)
-        return -1;
-    f->split = trains && sample_set_validates(splits, &c->data) ? "validation" : NULL;
-    if (splits[TEST].count == 0)
-        return 0;
-    f->split = "test";
-    f->samples = sample_set_all(&splits[TEST], p->scaling, &r->arena);
-    return f->samples.order ? 0 : error_memory(e, "the test set");
-}
-
 static int prepare(struct report *r, struct error *e) {
     const struct page *p = r->page;
     char path[FILE_PATH];
     struct flat_json result;
     size_t size;
-    r->figures = (struct figures){.model = p->model, .data = p->data};
+    int split = p->samples[TEST].count > 0 ? TEST : VALIDATION;
+    r->figures = (struct figures){.model = p->model,
+                                  .data = p->data,
+                                  .split = dataset_splits[split],
+                                  .samples = p->samples[split]};
     if (file_join(path, FILE_PATH, p->directory, "result.json", e) != 0 ||
         !(r->result = file_read(path, MAX_RESULT, &size, e)) ||
         flat_json_parse(&result, r->result, size, path, &r->arena, e) != 0 ||
-        metrics_read(&r->metrics, p->directory, true, &r->arena, e) != 0 ||
-        choose_samples(r, e) != 0)
+        metrics_read(&r->metrics, p->directory, true, &r->arena, e) != 0)
         return -1;
+    if (r->figures.samples.count == 0)
+        r->figures.split = NULL;
     return r->figures.split ? figures_measure(&r->figures, p->pool, &r->arena, e) : 0;
 }
 

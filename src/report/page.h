@@ -8,7 +8,7 @@
 
 #include "base/thread_pool.h"
 #include "data/dataset.h"
-#include "data/scaling.h"
+#include "data/sample_set.h"
 #include "model/model.h"
 #include "train/config.h"
 
@@ -16,9 +16,9 @@ struct page {
     const char *directory; /* of the run, with metrics.csv and result.json */
     const struct config *config;
     const struct dataset *data;
-    const struct scaling *scaling;
-    struct model *model;      /* as saved; its activations are overwritten */
-    struct thread_pool *pool; /* or NULL */
+    const struct sample_set *samples; /* [SPLITS]; the last two may be empty */
+    struct model *model;              /* as saved; its activations are overwritten */
+    struct thread_pool *pool;         /* or NULL */
 };
 
 /* Writes report.html into the run's directory, completely or not at all. The page is a function of

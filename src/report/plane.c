@@ -149,7 +149,7 @@ void plane_write(struct report *r, struct json *j) {
     j->out->failed |= plane_make(&plane, p->data, SIDE, SIDE, &r->arena, &memory) != 0;
     if (j->out->failed)
         return;
-    plane_look(&plane, p->model, p->scaling, p->pool);
+    plane_look(&plane, p->model, p->samples[TRAIN].scaling, p->pool);
     json_add(j, "plane={ columns=[ %s %s ] low=[ %g %g ] high=[ %g %g ]", p->data->columns.items[0],
              p->data->columns.items[1], plane.low[0], plane.low[1], plane.high[0], plane.high[1]);
     html_picture(j, "image", &plane.picture);

@@ -41,7 +41,7 @@ void training_write(struct report *r, struct json *j) {
     const char *objective = loss_objective(&p->config->loss);
     if (*objective) {
         struct evaluation v = {0};
-        evaluation_run(&v, p->model, &r->train, p->pool);
+        evaluation_run(&v, p->model, &p->samples[TRAIN], p->pool);
         json_add(j, "objective=%s train_loss=%g", objective, v.loss);
     }
 }

@@ -1,5 +1,5 @@
-/* What each section of the report adds to its JSON, in sections.c unless another file is named. Read
- * next: plane.h. */
+/* What each section of the report adds to its JSON, in sections.c unless another file is named.
+ * Read next: plane.h. */
 #pragma once
 
 #include "report/figures.h"
@@ -11,8 +11,6 @@ struct report {
     const struct page *page;
     struct metrics metrics;
     char *result; /* result.json, which is an object */
-
-    struct sample_set train; /* what the model was trained on */
 
     /* On samples that it was not trained on: the test set, or the validation set if there is no
      * test set. The split is NULL if there is neither. */

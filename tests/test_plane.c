@@ -116,46 +116,40 @@ static int count(const char *text, const char *part) {
     return n;
 }
 
-/* The SVG of `points` points in two classes with these names. */
-static struct text svg(int points, const char **names) {
-    struct arena a = {0};
+/* The animation for `points` points in two classes of these names, in test_dir/d.csv; the caller
+ * frees it. */
+static char *svg(int points, const char *first, const char *second) {
     struct text t = {0};
-    struct plane p;
-    struct error e = {0};
-    struct dataset d = {.columns = {2, (const char *[]){"a<b", "y"}}, .classes = {2, names}};
-    struct split *s = &d.split[TRAIN];
-    s->count = points;
-    s->values = arena_alloc(&a, (size_t)points, 2 * sizeof *s->values);
-    s->labels = arena_alloc(&a, (size_t)points, sizeof *s->labels);
-    for (int i = 0; i < points; i++) {
-        s->values[2 * i] = (float)i;
-        s->labels[i] = i & 1;
-    }
-    ck_assert_int_eq(plane_make(&p, &d, 3, 3, &a, &e), 0);
-    plane_svg_open(&p, "what", &t);
-    plane_svg_close(&p, &t);
-    ck_assert(!t.failed);
-    arena_free(&a);
-    return t;
+    size_t size;
+    text_printf(&t, "a<b,y,label\n");
+    for (int i = 0; i < points; i++)
+        text_printf(&t, "%d,%d,%s\n", i, i % 7, i & 1 ? second : first);
+    fixture_write(test_path("d.csv"), t);
+    struct test_outcome o = test_shell(
+        "rm -rf %s/run && $ONEHOT train configs/tiny/three.json data.path=%s/d.csv "
+        "data.test_share=0 data.validation=0 model.2.units=2 train.epochs=0 train.batch_size=1 "
+        "output=%s/run --quiet && $ONEHOT boundary %s/run",
+        test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(o.status == 0, "%s", o.err);
+    return test_read(test_path("run/boundary.svg"), &size);
 }
 
 START_TEST(every_point_has_a_mark_up_to_a_number_that_browsers_can_handle) {
     static const int points[] = {2, 39, 1000, 1500, 4000}, marks[] = {2, 39, 1000, 1500, 1334};
     for (int i = 0; i < 5; i++) {
-        struct text t = svg(points[i], (const char *[]){"a", "b"});
-        ck_assert_int_eq(count(t.data, "z") - 2,
-                         marks[i]); /* one for each mark; two for the legend */
-        text_free(&t);
+        char *t = svg(points[i], "a", "b");
+        ck_assert_int_eq(count(t, "z\"/>") - 2, marks[i]); /* two for the legend */
+        free(t);
     }
 }
 END_TEST
 
-START_TEST(names_in_the_picture_are_escaped) {
-    struct text t = svg(2, (const char *[]){"ä & ö", "<script>"});
-    ck_assert_ptr_nonnull(strstr(t.data, ">ä &amp; ö</text>"));
-    ck_assert_ptr_nonnull(strstr(t.data, ">&lt;script&gt;</text>"));
-    ck_assert_ptr_nonnull(strstr(t.data, ">a&lt;b</text>"));
-    text_free(&t);
+START_TEST(names_in_the_animation_are_escaped) {
+    char *t = svg(2, "ä & ö", "<script>");
+    ck_assert_ptr_nonnull(strstr(t, ">ä &amp; ö</text>"));
+    ck_assert_ptr_nonnull(strstr(t, ">&lt;script&gt;</text>"));
+    ck_assert_ptr_nonnull(strstr(t, ">a&lt;b</text>"));
+    free(t);
 }
 END_TEST
 
@@ -306,7 +300,7 @@ Suite *test_plane(void) {
                       cells_contain_the_models_predictions_at_their_centres,
                       each_class_has_a_colour_that_is_paler_where_the_model_is_unsure,
                       every_point_has_a_mark_up_to_a_number_that_browsers_can_handle,
-                      names_in_the_picture_are_escaped,
+                      names_in_the_animation_are_escaped,
                       a_report_shows_the_plane_only_for_data_with_two_columns,
                       the_animation_begins_with_the_initial_model_and_ends_with_the_final_one,
                       each_frame_of_the_animation_is_shown_in_turn,

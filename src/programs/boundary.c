@@ -5,8 +5,10 @@
 #include "report/html.h"
 #include "report/plane.h"
 #include "runs/training.h"
+#include "ui/plot.h"
 #include "ui/terminal.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,62 @@ static const struct option options[] = {
     OPTION(plot, FLAG, NULL, "only draw the final boundary, in the terminal"),
     THREADS_OPTION,
 };
+
+/* ---- the SVG ---- */
+
+/* Appends a part of boundary.in (base/template.h). */
+#define svg_add(t, ...) template_html(t, embed_programs_boundary_in, __VA_ARGS__)
+
+/* In SVG units, as in the template: the box of the cells. The legend is to its right. */
+enum { LEFT = 46, RIGHT = 350, TOP = 26, BOTTOM = 330 };
+enum { MAX_NAMES = 15, KINDS = 10 };
+
+/* The marks of the classes, in rotation: a disk, a square, a triangle and a diamond of the same
+ * apparent size, each as a path from its centre. */
+static const char *const marks[4] = {"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
+                                     "m-2.7-2.7h5.4v5.4h-5.4z", "m0-3.6l3.6 6.3h-7.2z",
+                                     "m0-3.6l3.6 3.6l-3.6 3.6l-3.6-3.6z"};
+
+/* Where the value x of column c is on its axis. */
+static double at(const struct plane *p, int c, double x) {
+    double fraction = (x - p->low[c]) / (p->high[c] - p->low[c]);
+    return c == 0 ? LEFT + (RIGHT - LEFT) * fraction : BOTTOM - (BOTTOM - TOP) * fraction;
+}
+
+/* Begins the SVG: the scales. The frames follow. */
+static void draw_axes(const struct plane *p, struct text *t) {
+    const char *const *columns = p->data->columns.items;
+    svg_add(t, "open", "x=%s y=%s", columns[0], columns[1]);
+    for (int c = 0; c < 2; c++) {
+        double step = axis_round((p->high[c] - p->low[c]) / 6);
+        for (double i = ceil(p->low[c] / step); i * step <= p->high[c]; i++) {
+            double x = i == 0 ? 0 : i * step; /* never -0 */
+            if (c == 0)
+                svg_add(t, "tick-x", "x=%.1f y=%d text=%.5g", at(p, c, x), BOTTOM + 17, x);
+            else
+                svg_add(t, "tick-y", "y=%.1f text=%.5g", at(p, c, x), x);
+        }
+    }
+    text_printf(t, "<g class=\"frames\">\n");
+}
+
+/* The points, each with the mark of its class, and a legend. */
+static void draw_points(const struct plane *p, struct text *t) {
+    const struct string_list *classes = &p->data->classes;
+    const struct split *points = &p->data->split[TRAIN];
+    text_printf(t, "<g class=\"inked marks\">\n");
+    for (int i = 0; i < points->count; i += plane_point_step(points))
+        svg_add(t, "mark", "ink=%d x=%.1f y=%.1f mark=%s", points->labels[i] % KINDS,
+                at(p, 0, (double)points->values[2 * i]),
+                at(p, 1, (double)points->values[2 * i + 1]), marks[points->labels[i] % 4]);
+    text_printf(t, "</g>\n");
+    for (int c = 0; c < classes->count && c < MAX_NAMES; c++) {
+        bool rest = c == MAX_NAMES - 1 && classes->count > MAX_NAMES;
+        svg_add(t, "name", "ink=%d mark=%s x=%d y=%d name=%s", c % KINDS, rest ? "" : marks[c % 4],
+                RIGHT + 14, TOP + 8 + 20 * c, rest ? "…" : classes->items[c]);
+    }
+    text_printf(t, "</svg>\n");
+}
 
 /* ---- the animation ---- */
 
@@ -44,11 +102,11 @@ static int epoch_of(const struct recording *r, int i) {
 
 static void add_frame(struct recording *r, const char *caption) {
     struct training *t = r->training;
+    struct text image = {0};
     plane_look(&r->plane, t->model, &t->scaling, t->pool);
-    template_html(&r->svg, embed_report_plane_html, "frame", "i=%d caption=%s", r->drawn++,
-                  caption);
-    plane_svg_cells(&r->plane, &r->svg);
-    text_printf(&r->svg, "</g>\n");
+    html_data(&image, &r->plane.picture);
+    svg_add(&r->svg, "frame", "i=%d caption=%s image=%s", r->drawn++, caption, image.data);
+    text_done(&image, &r->svg);
 }
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
@@ -75,8 +133,7 @@ static int record(struct recording *r, const struct model_file *s, struct error 
     struct train_observer observer = {.context = r, .epoch = on_epoch};
     if (plane_make(&r->plane, t->data, SIDE, SIDE, &r->arena, e) != 0)
         return -1;
-    plane_svg_open(&r->plane, "the predicted classes, over the epochs", &r->svg);
-    template_part(&r->svg, embed_report_plane_html, "frames");
+    draw_axes(&r->plane, &r->svg);
     add_frame(r, "before the first epoch");
     if (train_run(t, &observer, e) != 0)
         return -1;
@@ -89,10 +146,10 @@ static int record(struct recording *r, const struct model_file *s, struct error 
              100 * evaluation_accuracy(&v));
     add_frame(r, caption);
     double whole = r->drawn - 1 + LAST; /* the length of the animation, in frames */
-    template_add(&r->svg, embed_report_plane_html, "frames-end",
+    template_add(&r->svg, embed_programs_boundary_in, "frames-end",
                  "css=%s frame=%g seconds=%.2f one=%.4f last=%.4f", embed_report_report_css, FRAME,
                  whole * FRAME, 100 / whole, 100 * LAST / whole);
-    plane_svg_close(&r->plane, &r->svg);
+    draw_points(&r->plane, &r->svg);
     return 0;
 }
 

@@ -1,12 +1,7 @@
 #include "report/plane.h"
 #include "report/sections.h"
-#include "ui/plot.h"
 
 #include <math.h>
-
-/* Append a part of plane.html (base/template.h), with or without values. */
-#define svg_add(t, ...)   template_html(t, embed_report_plane_html, __VA_ARGS__)
-#define svg_part(t, part) template_part(t, embed_report_plane_html, part)
 
 /* Colours that colour-blind people can tell apart (Okabe and Ito 2008); they repeat if there are
  * more classes. The style sheet has the same colours as .k0 to .k9. */
@@ -74,69 +69,10 @@ void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
         colour(&p->cells[i], p->data->classes.count, p->picture.pixels + 3 * (size_t)i);
 }
 
-/* ---- as SVG ---- */
-
-/* In SVG units, as in the template: the box of the cells. The legend is to its right. */
-enum { LEFT = 46, RIGHT = 350, TOP = 26, BOTTOM = 330 };
-enum { MAX_POINTS = 1500, MAX_NAMES = 15, KINDS = 10 };
-
-/* The marks of the classes, in rotation: a disk, a square, a triangle and a diamond of the same
- * apparent size, each as a path from its centre. */
-static const char *const marks[4] = {"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z",
-                                     "m-2.7-2.7h5.4v5.4h-5.4z", "m0-3.6l3.6 6.3h-7.2z",
-                                     "m0-3.6l3.6 3.6l-3.6 3.6l-3.6-3.6z"};
-
-/* Where the value x of column c is on its axis. */
-static double at(const struct plane *p, int c, double x) {
-    double fraction = (x - p->low[c]) / (p->high[c] - p->low[c]);
-    return c == 0 ? LEFT + (RIGHT - LEFT) * fraction : BOTTOM - (BOTTOM - TOP) * fraction;
+int plane_point_step(const struct split *points) {
+    enum { MAX = 1500 };
+    return (points->count + MAX - 1) / MAX;
 }
-
-void plane_svg_open(const struct plane *p, const char *describe, struct text *t) {
-    const char *const *columns = p->data->columns.items;
-    svg_add(t, "open", "description=%s x=%s y=%s", describe, columns[0], columns[1]);
-    for (int c = 0; c < 2; c++) {
-        double step = axis_round((p->high[c] - p->low[c]) / 6);
-        for (double i = ceil(p->low[c] / step); i * step <= p->high[c]; i++) {
-            double x = i == 0 ? 0 : i * step; /* never -0 */
-            if (c == 0)
-                svg_add(t, "tick-x", "x=%.1f y=%d text=%.5g", at(p, c, x), BOTTOM + 17, x);
-            else
-                svg_add(t, "tick-y", "y=%.1f text=%.5g", at(p, c, x), x);
-        }
-    }
-}
-
-void plane_svg_cells(const struct plane *p, struct text *t) {
-    struct text url = {0};
-    html_data(&url, &p->picture);
-    svg_add(t, "cells", "image=%s", url.data);
-    text_done(&url, t);
-}
-
-/* Every how many-th point is drawn: at most MAX_POINTS of all classes together. */
-static int point_step(const struct split *points) {
-    return (points->count + MAX_POINTS - 1) / MAX_POINTS;
-}
-
-void plane_svg_close(const struct plane *p, struct text *t) {
-    const struct string_list *classes = &p->data->classes;
-    const struct split *points = &p->data->split[TRAIN];
-    svg_part(t, "marks");
-    for (int i = 0; i < points->count; i += point_step(points))
-        svg_add(t, "mark", "ink=%d x=%.1f y=%.1f mark=%s", points->labels[i] % KINDS,
-                at(p, 0, (double)points->values[2 * i]),
-                at(p, 1, (double)points->values[2 * i + 1]), marks[points->labels[i] % 4]);
-    svg_part(t, "marks-end");
-    for (int c = 0; c < classes->count && c < MAX_NAMES; c++) {
-        bool rest = c == MAX_NAMES - 1 && classes->count > MAX_NAMES;
-        svg_add(t, "name", "ink=%d mark=%s x=%d y=%d name=%s", c % KINDS, rest ? "" : marks[c % 4],
-                RIGHT + 14, TOP + 8 + 20 * c, rest ? "…" : classes->items[c]);
-    }
-    text_printf(t, "</svg>\n");
-}
-
-/* ---- in the report ---- */
 
 void plane_write(struct report *r, struct json *j) {
     enum { SIDE = 200 };
@@ -154,7 +90,7 @@ void plane_write(struct report *r, struct json *j) {
              p->data->columns.items[1], plane.low[0], plane.low[1], plane.high[0], plane.high[1]);
     html_picture(j, "image", &plane.picture);
     json_add(j, "points=[");
-    for (int i = 0; i < train->count; i += point_step(train))
+    for (int i = 0; i < train->count; i += plane_point_step(train))
         json_add(j, "[ %g %g %d ]", (double)train->values[2 * i], (double)train->values[2 * i + 1],
                  train->labels[i]);
     json_add(j, "] }");

@@ -1,6 +1,5 @@
 /* Shows how a model divides the plane of a table with two columns among its classes: an image of
- * what it predicts at the points of a grid, and how confidently. In SVG, the training points are
- * drawn on top.
+ * what it predicts at the points of a grid, and how confidently.
  *
  * Read after: train/evaluation.h. */
 #pragma once
@@ -32,12 +31,5 @@ void plane_look(struct plane *p, struct model *m, const struct scaling *scaling,
 /* The full colour of a class: red, green, blue. */
 const uint8_t *plane_ink(int class);
 
-/* ---- as SVG, called in this order, with the colours of the style sheet ---- */
-
-/* Opens the element and draws the scales. `describe` is for those who cannot see it. */
-void plane_svg_open(const struct plane *p, const char *describe, struct text *t);
-
-void plane_svg_cells(const struct plane *p, struct text *t);
-
-/* Draws the points, each with the mark of its class, and a legend; closes the element. */
-void plane_svg_close(const struct plane *p, struct text *t);
+/* Every how many-th point is drawn: at most 1,500, which browsers can handle. */
+int plane_point_step(const struct split *points);

@@ -146,6 +146,8 @@ void exchange_distribute(struct training *t) {
     ranks_exchange(t->model->theta, 1, n, NULL);
     if (t->best)
         ranks_exchange(t->best, 1, n, NULL);
+    if (t->average)
+        ranks_exchange(t->average, 1, n, NULL);
     for (int i = 0; i < t->optim.type->vectors; i++)
         ranks_start(t->optim.state[i], 1, n, NULL, t->exchange.params);
     ranks_wait();
@@ -169,6 +171,8 @@ void exchange_collect(struct training *t) {
     for (int i = 0; i < t->optim.type->vectors; i++)
         ranks_start(t->optim.state[i], (int)t->model->nparams, 1, t->exchange.params,
                     t->exchange.needs);
+    if (t->average)
+        ranks_start(t->average, (int)t->model->nparams, 1, t->exchange.params, t->exchange.needs);
     ranks_wait();
     ranks.received = received;
 }

@@ -126,6 +126,8 @@ static int train_row(struct training *t, struct train_epoch *row,
         return -1;
     struct evaluation v = {.loss = NAN};
     row->validation_loss = row->validation_accuracy = NAN;
+    if (t->average)
+        exchange_params(t, t->average);
     average_swap(t);
     if (t->validation.count > 0) {
         exchange_evaluate(t, &v);

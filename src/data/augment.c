@@ -69,10 +69,9 @@ struct augment *augment_new(const struct augment_options *o, uint64_t seed, int 
         size_t moves_size = 2 * h * (size_t)a->stride + AUGMENT_SLACK;
         s->move = arena_alloc(arena, moves_size, sizeof *s->move);
         s->halfway = arena_alloc(arena, moves_size, sizeof *s->halfway);
-        s->padded = arena_alloc(arena, (h + 3) * (w + 3) * c + 2 * AUGMENT_SLACK, 1);
-        s->quads = arena_alloc(arena, (h + 2) * (w + 2) * c + AUGMENT_SLACK, sizeof *s->quads);
+        s->padded = arena_alloc(arena, (h + 3) * (w + 3), c);
         s->pixels = arena_alloc(arena, (h * w + AUGMENT_SLACK) * c, 1);
-        enough = s->move && s->halfway && s->padded && s->quads && s->pixels;
+        enough = s->move && s->halfway && s->padded && s->pixels;
     }
     if (enough && a->scratch)
         return a;
@@ -129,35 +128,30 @@ static struct augment_map make_map(const struct augment *a, const uint32_t *numb
     return m;
 }
 
-/* Rounds gain x + offset, plus noise, to 8 bits. */
-CLONED static void adjust(const struct augment *a, int sample, float gain, float offset,
-                          uint8_t *pixels, int n) {
-    uint32_t number[PHILOX_NUMBERS] = {0};
-    float noise = (float)(a->options.noise * 255 * 0x1p-31);
-    for (int first = 0; first < n; first += PHILOX_NUMBERS) {
-        uint8_t *x = pixels + first;
-        int count = n - first < PHILOX_NUMBERS ? n - first : PHILOX_NUMBERS;
-        if (noise > 0)
-            augment_numbers(a, sample, AUGMENT_NOISE, first, number);
-        for (int i = 0; i < count; i++) {
-            float y = (gain * (float)x[i] + offset) + noise * (float)(int32_t)number[i];
-            y = y < 0 ? 0 : y > 255 ? 255 : y;
-            x[i] = (uint8_t)(int)(y + 0.5f);
-        }
-    }
-}
-
-/* With mean m, contrast c and brightness b: b (m + c (x - m)) = b c x + b m (1 - c). */
-static void colour(const struct augment *a, int sample, const uint32_t *number, uint8_t *pixels) {
+/* With mean m, contrast c and brightness b: b (m + c (x - m)) = b c x + b m (1 - c), plus noise,
+ * rounded to 8 bits. */
+CLONED static void colour(const struct augment *a, int sample, const uint32_t *single,
+                          uint8_t *pixels) {
     const struct augment_options *o = &a->options;
     int n = a->height * a->width * a->channels;
     uint64_t sum = 0;
-    for (int i = 0; i < n && o->contrast > 0; i++)
+    for (int i = 0; i < n; i++)
         sum += pixels[i];
-    double brightness = 1 + within(o->brightness, number[BRIGHTNESS]);
-    double contrast = 1 + within(o->contrast, number[CONTRAST]), mean = (double)sum / n;
-    adjust(a, sample, (float)(brightness * contrast), (float)(brightness * mean * (1 - contrast)),
-           pixels, n);
+    double b = 1 + within(o->brightness, single[BRIGHTNESS]);
+    double c = 1 + within(o->contrast, single[CONTRAST]), mean = (double)sum / n;
+    float gain = (float)(b * c), offset = (float)(b * mean * (1 - c));
+    float noise = (float)(o->noise * 255 * 0x1p-31);
+    for (int first = 0; first < n; first += PHILOX_NUMBERS) {
+        int count = n - first < PHILOX_NUMBERS ? n - first : PHILOX_NUMBERS;
+        uint32_t number[PHILOX_NUMBERS];
+        augment_numbers(a, sample, AUGMENT_NOISE, first, number);
+        for (int i = 0; i < count; i++) {
+            float y =
+                (gain * (float)pixels[first + i] + offset) + noise * (float)(int32_t)number[i];
+            y = y < 0 ? 0 : y > 255 ? 255 : y;
+            pixels[first + i] = (uint8_t)(int)(y + 0.5f);
+        }
+    }
 }
 
 static void erase(const struct augment *a, const uint32_t *number, uint8_t *pixels) {

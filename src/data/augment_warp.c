@@ -78,29 +78,13 @@ void augment_warp_draw(const struct augment *a, struct augment_scratch *s, int s
 
 /* ---- resampling ---- */
 
-/* The image lies between margins of zeros. quads[i][j] is the pixel (i - 1, j - 1) of the image
- * and, in its higher bytes, its neighbours to the right, below, and below on the right. */
-CLONED static void fill_quads(const struct augment *a, const struct augment_scratch *s,
-                              const uint8_t *pixels) {
-    size_t c = (size_t)a->channels, w = (size_t)a->width * c, stride = w + 3 * c, n = w + 2 * c;
-    for (size_t i = 0; i < (size_t)a->height; i++)
-        memcpy(s->padded + (i + 1) * stride + c, pixels + i * w, w);
-    for (size_t i = 0; i < (size_t)a->height + 2; i++)
-        for (size_t first = 0; first < n; first += PIXELS) {
-            const uint8_t *top = s->padded + i * stride + first, *bottom = top + stride;
-            uint32_t *quad = s->quads + i * n + first;
-            for (size_t j = 0; j < PIXELS; j++)
-                quad[j] = (uint32_t)top[j] | (uint32_t)top[j + c] << 8 | (uint32_t)bottom[j] << 16 |
-                          (uint32_t)bottom[j + c] << 24;
-        }
-}
-
 /* Adds to sum[j], for the PIXELS pixels of a row from column `first` on, 2^16 times the value at
- * (x + xx j, y + yx j), plus move, in steps of 1/256 pixel. */
-static inline void add_values(const struct augment *a, const uint32_t *quads, const float *from,
+ * (x + xx j, y + yx j), plus move, in steps of 1/256 pixel. The margins make all positions valid.
+ * The loop over memory is scalar code, which is faster than vectors gathered element by element. */
+static inline void add_values(const struct augment *a, const uint8_t *padded, const float *from,
                               const real *move, uint32_t *sum) {
     float right = (float)a->width, low = (float)a->height;
-    int x[PIXELS], y[PIXELS], at[PIXELS], c = a->channels, stride = (a->width + 2) * c;
+    int x[PIXELS], y[PIXELS], at[PIXELS], c = a->channels, stride = (a->width + 3) * c;
     uint32_t quad[PIXELS];
     for (int j = 0; j < PIXELS; j++) {
         float sx = (from[0] + from[1] * (float)j) + (float)move[j];
@@ -109,13 +93,13 @@ static inline void add_values(const struct augment *a, const uint32_t *quads, co
         sy = sy < -1 ? -1 : sy > low ? low : sy;
         x[j] = (int)((sx + 1) * 256 + 0.5f);
         y[j] = (int)((sy + 1) * 256 + 0.5f);
-    }
-    for (int j = 0; j < PIXELS; j++)
         at[j] = (y[j] >> 8) * stride + (x[j] >> 8) * c;
+    }
     for (int j = 0; j < PIXELS; j++) {
-        int i = at[j];
-        __asm__("" : "+r"(i)); /* scalar code, which is faster here */
-        quad[j] = quads[i];
+        const uint8_t *p = padded + at[j];
+        __asm__("" : "+r"(p));
+        quad[j] = (uint32_t)p[0] | (uint32_t)p[c] << 8 | (uint32_t)p[stride] << 16 |
+                  (uint32_t)p[stride + c] << 24;
     }
     for (int j = 0; j < PIXELS; j++) {
         uint32_t q = quad[j], fx = (uint32_t)x[j] & 255, fy = (uint32_t)y[j] & 255;
@@ -141,7 +125,8 @@ CLONED void augment_warp(const struct augment *a, struct augment_scratch *s,
     int side = 1, shift = 16, w = a->width, channels = a->channels;
     for (; side < MAX_SIDE && 1.5 * 1.5 * side * side < step; side *= 2)
         shift += 2;
-    fill_quads(a, s, pixels);
+    for (size_t y = 0, n = (size_t)(w * channels); y < (size_t)a->height; y++)
+        memcpy(s->padded + (y + 1) * (n + 3 * (size_t)channels) + channels, pixels + y * n, n);
     for (int y = 0; y < a->height; y++)
         for (int first = 0; first < w; first += PIXELS)
             for (int c = 0; c < channels; c++) {
@@ -154,7 +139,7 @@ CLONED void augment_warp(const struct augment *a, struct augment_scratch *s,
                     double v = y + (i / side + 0.5) / side - 0.5;
                     float from[] = {(float)(m->xx * u + m->xy * v + m->x0), (float)m->xx,
                                     (float)(m->yx * u + m->yy * v + m->y0), (float)m->yx};
-                    add_values(a, s->quads + c, from, move, sum);
+                    add_values(a, s->padded + c, from, move, sum);
                 }
                 if (channels == 1)
                     store(out, 1, sum, shift);

@@ -18,6 +18,11 @@ struct options {
     int augmented; /* epochs; 0: not given */
 };
 
+struct training;
+
+/* Prints the plan's first part: what the data is, how it was converted, how it is divided. */
+void train_print_data(const struct training *t);
+
 #define COMMANDS(each)                                                                             \
     each(train) each(sweep) each(evaluate) each(predict) each(calibrate) each(report)              \
         each(compare) each(verify) each(export) each(pack) each(data) each(gradcheck)              \

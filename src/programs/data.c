@@ -2,7 +2,6 @@
 #include "picture/picture.h"
 #include "programs/commands.h"
 #include "runs/training.h"
-#include "ui/terminal.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -12,22 +11,6 @@ static const struct option options[] = {
            .min = 1, .max = 100),
     OPTION(out, TEXT, "FILE", "the image to write (default: augmented.png)"),
 };
-
-/* Prints what the data is, how it was converted, and how it is divided. */
-static void print(const struct training *t) {
-    const struct dataset *d = t->data;
-    printf("%s: ", t->config.data.path);
-    if (d->columns.count > 0)
-        printf("%d column%s", d->columns.count, d->columns.count == 1 ? "" : "s");
-    else
-        printf("%d x %d %s", d->width, d->height, d->channels == 1 ? "grey" : "RGB");
-    printf(", %d classes\n", d->classes.count);
-    for (int i = 0; i < d->notes.count; i++)
-        terminal_paragraph("  ", d->notes.items[i]);
-    printf("  %s to train, ", terminal_count(t->train.count));
-    printf("%s to validate, ", terminal_count(t->validation.count));
-    printf("%s to test\n", terminal_count(t->test.count));
-}
 
 static int write_sheet(struct training *t, int epochs, const char *path, struct error *e) {
     enum { COLUMNS = 16 };
@@ -55,7 +38,7 @@ static int run(const struct options *o, char **arguments, struct error *e) {
                                       command_default_threads(), e);
     int result = t ? 0 : -1;
     if (t)
-        print(t);
+        train_print_data(t);
     if (t && o->augmented > 0)
         result = write_sheet(t, o->augmented, o->out ? o->out : "augmented.png", e);
     training_free(t);

@@ -64,7 +64,7 @@ static const char *position(const struct training *t) {
         text_free(&out);                                                                           \
     } while (0)
 
-static void print_plan(const struct training *t, const struct run *r) {
+void train_print_data(const struct training *t) {
     const struct config *c = &t->config;
     const struct dataset *d = t->data;
     PRINT("data", "path=%s columns=%d one=%d width=%d height=%d colour=%s classes=%d several=%d",
@@ -75,9 +75,17 @@ static void print_plan(const struct training *t, const struct run *r) {
     int rest = d->split[TRAIN].count - sample_set_aside(d->split, &c->data);
     const struct scaling *s = &t->scaling;
     PRINT("samples",
-          "train=%d of=%d validation=%d test=%d columns=%d pixels=%d mean=%.4f stddev=%.4f",
+          "train=%d of=%d validation=%d test=%d columns=%d pixels=%d mean=%.4f stddev=%.4f "
+          "augmented=%d",
           t->train.count, c->data.limit > 0 ? rest : 0, t->validation.count, t->test.count,
-          s->means != NULL, !s->means && !scaling_is_unit(s), s->mean, s->stddev);
+          s->means != NULL, !s->means && !scaling_is_unit(s), s->mean, s->stddev,
+          t->train.augment != NULL);
+}
+
+static void print_plan(const struct training *t, const struct run *r) {
+    const struct config *c = &t->config;
+    train_print_data(t);
+    printf("model     layer           outputs  parameters\n");
     size_t trained = 0;
     for (int i = 0; i < t->model->nlayers; i++) {
         const struct layer *l = &t->model->layers[i];

@@ -33,7 +33,7 @@ int ranks_begin(int *argc, char ***argv, struct error *e) {
     if (ranks.count > RANKS_MAX)
         return error_input(e, "onehot-mpi: at most %d ranks can train together", RANKS_MAX);
     if (ranks.rank > 0 && !freopen("/dev/null", "w", stdout))
-        return error_run(e, "/dev/null: cannot be opened");
+        MPI_Abort(MPI_COMM_WORLD, ERROR_RUN);
     return 0;
 }
 
@@ -64,7 +64,10 @@ static void start(void *matrix, int cols, struct ranks_share rows, struct ranks_
     MPI_Datatype type;
     if (rows.count == 0 || columns.count == 0)
         return;
-    MPI_Type_vector(rows.count, columns.count, cols, MPI_FLOAT, &type);
+    if (columns.count == cols) /* in one piece */
+        MPI_Type_contiguous(rows.count * cols, MPI_FLOAT, &type);
+    else
+        MPI_Type_vector(rows.count, columns.count, cols, MPI_FLOAT, &type);
     MPI_Type_commit(&type);
     if (send)
         MPI_Isend(at, 1, type, rank, 0, MPI_COMM_WORLD, new_request());

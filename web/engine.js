@@ -13,12 +13,12 @@
  * `input` is true if the config or the data is wrong (exit status 2), false if the run failed (1).
  * Units: losses are in nats, accuracies are fractions, pixels are 0 to 255. Matrices are
  * Float32Arrays, row by row; a row is a sample. All results are copies: they stay valid. A config
- * is a plain object (or the text or bytes of one) with the keys of `onehot help config`; 'data.path' names a
- * synthetic dataset (toy:spiral:classes=4:noise=0.1:seed=2), or a file or a folder that `write` or
- * `writeImage` made. */
+ * is a plain object (or the text or bytes of one) with the keys of `onehot help config`;
+ * "data.path" names a synthetic dataset (toy:spiral:classes=4:noise=0.1:seed=2), or a file or a
+ * folder that `write` or `writeImage` made. */
 
 import {wasi} from './wasi.js';
-import {isPNG, rawPNG} from './png.js';
+import {inflate, isPNG, rawPNG} from './png.js';
 
 export class EngineError extends Error {
   constructor(message, input) {
@@ -82,8 +82,8 @@ class Instance {
 }
 
 /* The steps of engine_softmax (views.c), in its order. */
-const SOFTMAX = ['scaled', 'shifted', 'exp', 'p', 'logP', 'pMinusY', 'naiveExp', 'naiveP', 'sigmoid',
-  'sigmoidMinusY'];
+const SOFTMAX = ['scaled', 'shifted', 'exp', 'p', 'logP', 'pMinusY', 'naiveExp', 'naiveP',
+  'sigmoid', 'sigmoidMinusY'];
 
 const encode = (text) => new TextEncoder().encode(text);
 
@@ -145,8 +145,12 @@ export class Engine {
     this.files.set(path, content);
     if (this.instance.write(path, content) !== 0) this.try('engine_get', path);
   }
-  /* The same, for a PNG file. */
-  async writeImage(path, bytes) {this.write(path, isPNG(bytes) ? await rawPNG(bytes) : bytes);}
+  /* The same for a PNG file, or for one that is gzipped, which it unpacks. */
+  async writeImage(path, bytes) {
+    const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const unpacked = isPNG(bytes) ? rawPNG(bytes) : packed ? inflate(bytes, 'gzip') : bytes;
+    this.write(path, await unpacked);
+  }
   remove(path) {
     this.files.delete(path);
     this.instance.call('engine_remove', path);
@@ -184,6 +188,10 @@ export class Engine {
     const n = logits.length, z = Float32Array.from(logits);
     const y = Array.isArray(target) || ArrayBuffer.isView(target) ? Float32Array.from(target)
       : Float32Array.from(logits, (_, j) => j === target ? 1 : 0);
+    const wrong = n < 1 || y.length !== n ? `${n} logits do not fit a target of ${y.length} numbers`
+      : temperature > 0 && temperature < Infinity ? null
+        : `the temperature must be > 0, got ${temperature}`;
+    if (wrong) throw new EngineError(`softmax: ${wrong}`, true);
     this.try('engine_softmax', z, y, n, temperature);
     const all = this.resultFloats(), result = {z, y};
     SOFTMAX.forEach((name, i) => { result[name] = all.slice(i * n, (i + 1) * n); });
@@ -259,7 +267,11 @@ export class Model {
   /* The outputs of layer - 1 (count x its units), not of a training step: 0 is the scaled input, 1
    * the output of the first layer. */
   activations(samples, layer) {
-    const count = samples.length / (this.features ??= this.describe().features);
+    const {features, layers} = this.about ??= this.describe(), count = samples.length / features;
+    const wrong = layer > layers.length ? `there is no activation ${layer}`
+      : Number.isInteger(count) ? null
+        : `samples of ${features} numbers are needed, got ${samples.length}`;
+    if (wrong) throw new EngineError(wrong, true);
     const pixels = samples instanceof Uint8Array ? 1 : 0;
     this.engine.try('session_predict', this.session, samples, pixels, count, layer);
     return this.engine.resultFloats();

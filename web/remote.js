@@ -19,6 +19,10 @@ export const remoteEngine = (worker, modules) => {
     if (error === undefined) resolve(number === undefined ? value : object(number));
     else reject(new EngineError(error, input));
   };
+  worker.onerror = ({message}) => {
+    for (const {reject} of waiting.values()) reject(new EngineError(message, false));
+    waiting.clear();
+  };
   worker.postMessage({modules});
   return object(0);
 };

@@ -55,19 +55,24 @@ $(WEB)/embed/%.o: $(BUILD)/embed/%.c
 	@mkdir -p $(@D)
 	@$(WEB_CLANG) $(WEB_FLAGS) -c -o $@ $<
 
-$(WEB)/onehot.wasm: $(WEB_F32:%.c=$(WEB)/f32/%.o) $(WEB)/f32/src/tensor/gemm_scalar.o $(WEB)/f32/src/tensor/gemm_simd128.o \
-                    $(WEB_TEXT:%=$(WEB)/embed/%.o)
-$(WEB)/onehot-f64.wasm: $(WEB_F64:%.c=$(WEB)/f64/%.o) $(WEB)/f64/src/tensor/gemm_scalar.o $(WEB)/embed/programs/help/gradcheck.txt.o
+WEB_O32 := $(WEB_F32:%.c=$(WEB)/f32/%.o) $(WEB_TEXT:%=$(WEB)/embed/%.o) \
+           $(addprefix $(WEB)/f32/src/tensor/,gemm_scalar.o gemm_simd128.o)
+WEB_O64 := $(WEB_F64:%.c=$(WEB)/f64/%.o) $(WEB)/f64/src/tensor/gemm_scalar.o $(WEB)/embed/programs/help/gradcheck.txt.o
+$(WEB_O32) $(WEB_O64): web/web.mk
+
+$(WEB)/onehot.wasm: $(WEB_O32)
+$(WEB)/onehot-f64.wasm: $(WEB_O64)
 $(WEB)/onehot.wasm $(WEB)/onehot-f64.wasm:
 	@echo "  link  $@"
 	@$(WEB_CLANG) -o $@ $^ $(WEB_LINK)
 
 # ---- the page ----
 
-# The packages that are missing, by their names in Debian.
+# The packages that are missing, by their names in Debian, where clang's library has clang's version.
+WEB_LLVM  = $(firstword $(subst ., ,$(notdir $(WEB_ROOT))))
 WEB_NEEDS = $(strip $(if $(shell command -v $(WEB_CLANG)),,clang) $(if $(shell command -v wasm-ld),,lld) \
               $(if $(wildcard $(WASI)/include/wasm32-wasi/stdio.h),,wasi-libc) \
-              $(if $(wildcard $(WEB_ROOT)/lib/wasi/libclang_rt.builtins-wasm32.a),,libclang-rt-14-dev-wasm32) \
+              $(if $(wildcard $(WEB_ROOT)/lib/wasi/libclang_rt.builtins-wasm32.a),,libclang-rt-$(WEB_LLVM)-dev-wasm32) \
               $(if $(shell command -v pandoc),,pandoc))
 
 web: ## builds the page for browsers, build/web/onehot.html, and the same as a folder, build/web/site

@@ -10,7 +10,9 @@ let next = 1;
 
 const answer = async ({id, object, method, args}) => {
   try {
-    const value = await objects.get(object)[method](...args);
+    const target = await objects.get(object);
+    if (!target) throw new Error(`${method}: it has been closed`);
+    const value = await target[method](...args);
     if (method === 'close') objects.delete(object);
     if (!(value instanceof Model)) return {id, value};
     objects.set(next, value);
@@ -21,7 +23,6 @@ const answer = async ({id, object, method, args}) => {
 };
 
 onmessage = async ({data}) => {
-  if (data.modules) objects.set(0, Engine.load(data.modules));
-  objects.set(0, await objects.get(0));
-  if (!data.modules) postMessage(await answer(data));
+  if (data.modules) objects.set(0, Engine.load(data.modules)); /* a promise, which calls await */
+  else postMessage(await answer(data));
 };

@@ -5,6 +5,7 @@
 
 import {execFileSync, spawnSync} from 'node:child_process';
 import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {gzipSync} from 'node:zlib';
 import {check, finish, give, loadEngine, read, readText} from './node.mjs';
 
 const onehot = process.env.ONEHOT ?? 'build/default/onehot';
@@ -64,6 +65,9 @@ for (const [logits, T] of [[[2, 1, 0.1], 1], [[1000, 1001, 1002], 1], [[-1, 2, 0
 }
 check('an undefined softmax is refused',
   refusal(() => engine.softmax({logits: [NaN, 1]})) === 'the softmax of these logits is undefined');
+
+check('a temperature of 0 is refused', refusal(() => engine.softmax({logits: [1], temperature: 0}))
+  === 'softmax: the temperature must be > 0, got 0');
 
 /* ---- explain ---- */
 
@@ -132,6 +136,17 @@ check('the test figures are those of the program',
   test.loss === expected.result.test_loss && test.errors === expected.result.test_errors);
 check('a finished training can be explained', training.explain().stages.length > 0);
 
+check('samples of a wrong size are refused',
+  refusal(() => training.predict(Float32Array.of(1, 2, 3))) ===
+  'samples of 2 numbers are needed, got 3');
+
+const stopping = engine.train({...config, early_stopping: {monitor: 'loss', patience: 1},
+  train: {epochs: 30, batch_size: 16}, optimizer: {type: 'sgd', learning_rate: 2}});
+while (stopping.epoch().more);
+check('early stopping ends the training with the best model, which can be explained',
+  stopping.state().epochs < 30 && stopping.state().bestEpoch > 0 &&
+  stopping.explain().stages.length > 0);
+
 const loaded = engine.load(expected.model);
 check('a model file predicts what the training predicts',
   same(loaded.predict(grid), training.predict(grid)));
@@ -156,6 +171,9 @@ const fromTable = engine.train(onTable);
 while (fromTable.epoch().more);
 check('a table gives the model that the program trains',
   same(fromTable.bytes(), native(onTable, 'table').model));
+await engine.writeImage(`${scratch}/table.csv.gz`, gzipSync(table.join('\n')));
+const unpacked = engine.train({...onTable, data: {...onTable.data, path: `${scratch}/table.csv.gz`}});
+check('a gzipped table is the same table', unpacked.describe().digest === fromTable.describe().digest);
 check('a damaged table is refused in the program\'s words', (() => {
   const broken = `${table.join('\n')}\n1,red\n`;
   writeFileSync(`${scratch}/broken.csv`, broken);

@@ -103,9 +103,9 @@ static inline vec vec_fma(vec a, vec b, vec c) {
 #include <wasm_simd128.h>
 enum { VECTORS = 1, FUSED = 0 };
 
-/* fma_software of fma.h, whose correction is rarely needed: where e != 0, s rounds to another float
- * r than p + c only if s lies halfway between two floats. Of two normal ones, these doubles have a
- * last half of 2^28 in units of their last place; sums whose r is subnormal, or the smallest normal
+/* fma_software of fma.h. Its correction matters only if s lies halfway between two floats;
+ * otherwise s and p + c round to the same float r. Between normal floats, such an s ends in a 1 and
+ * 28 zeros, the 29 bits that a float lacks. Sums whose r is subnormal, or the smallest normal
  * float, are all corrected. (If r is 0, e is 0: c is 0, or p and c have nearly the same size.) */
 static inline vec vec_fma(vec a, vec b, vec c) {
     typedef uint32_t word __attribute__((vector_size(16)));

@@ -4,8 +4,9 @@
  * same messages, the same models. */
 
 import {execFileSync, spawnSync} from 'node:child_process';
-import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {gzipSync} from 'node:zlib';
+import {unpackPNG} from '../../web/png.js';
 import {check, finish, give, loadEngine, read, readText} from './node.mjs';
 
 const onehot = process.env.ONEHOT ?? 'build/default/onehot';
@@ -29,6 +30,13 @@ const refusal = (work) => {
   }
 };
 
+/* The checksum of PNG (annex D). */
+const crc32 = (bytes) => ~bytes.reduce((crc, byte) => {
+  crc ^= byte;
+  for (let k = 0; k < 8; k++) crc = crc >>> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+  return crc;
+}, ~0) >>> 0;
+
 const same = (a, b) => a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
 
 /* ---- configs ---- */
@@ -43,10 +51,24 @@ for (const name of readdirSync('tests/bad_config').filter((file) => file.endsWit
   bad++;
 }
 check('there are bad configs', bad > 50);
+
+/* Values that JSON writes in many ways come back in messages. */
+const odd = ['-0.1234567890123456789', '1e400', '-1e21', '1E+2', '-0', '0.1e-6', '[1, [2, {"a": null}]]',
+  '{"b": "\\u00e4\\ud83d\\ude00\\t\\"x\\/"}', '"\\ud83d"', '"a\\x"', 'tru', 'true', '01', '1.', '.5', '--1',
+  '"open', '[1 2]', '{"a" 1}', '{"a": 1,}', '[', '"\\u12"', '\ufeff1', '\u0001', '"\u0001"'];
+for (const value of odd) {
+  const path = `${scratch}/odd.json`, text = `{\n  "seed": ${value}\n}`;
+  writeFileSync(path, text);
+  check(`a seed of ${value} is refused in the program's words`,
+    refusal(() => engine.check(text, path)) === run('train', path).stderr.trim());
+}
 check('the schema is that of the program',
   JSON.stringify(engine.schema()) === JSON.stringify(JSON.parse(out('schema'))));
 check('a config is completed',
   engine.check(readText('configs/tiny/xor.json')).optimizer.momentum === 0);
+check('escapes become the characters that they stand for', engine.check(
+  '{"name": "\\u00e4\\ud83d\\ude00\\u20ac", "data": {"path": "d"}, "model": [{"type": "relu"}]}').name ===
+  'ä😀€');
 check('a path that does not exist is reported',
   /^none.csv: /.test(refusal(() => engine.train({data: {path: 'none.csv'}, model: [{type: 'linear', units: 2}]}))));
 
@@ -87,7 +109,7 @@ check('a command that the page lacks is refused', engine.command(['train']).stat
  * with a schedule, state in the optimizer, dropout and clipping. */
 const config = {
   seed: 3,
-  data: {path: 'toy:spiral:train=90', validation: 10},
+  data: {path: 'toy:spiral:train=90', validation: 12},
   model: [{type: 'linear', units: 8}, {type: 'tanh'}, {type: 'dropout', rate: 0.3},
     {type: 'linear', units: 3}],
   optimizer: {type: 'adamw', learning_rate: 0.02},
@@ -95,13 +117,19 @@ const config = {
   train: {epochs: 4, batch_size: 16, clip_norm: 0.5},
 };
 const training = engine.train(config);
-for (const steps of [0, 1, 4, 2]) {
+for (const steps of [0, 1, 3, 3]) {
   if (steps) training.advance(steps);
-  const {stages} = training.explain({count: Math.min(16, training.batch().count)});
+  const batch = training.batch(), {stages} = training.explain({count: batch.count});
+  const state = training.state();
+  check('a batch has the samples of the next step',
+    batch.count === (state.steps === state.stepsPerEpoch - 1 ? 78 % 16 : 16));
   const {layers} = training.describe(), copy = engine.train(config);
   copy.advance(training.state().step + 1);
   const theta = copy.theta(), quantities = stages.flatMap(({quantities: q}) => q);
   const {offset, rows, cols} = layers[3].params[0];
+  check('the gradients of a batch are those that explain shows',
+    same([...batch.gradients.slice(offset, offset + rows * cols)],
+      quantities.find(({name}) => name === 'dW3').values.map(Math.fround)));
   const explained = quantities.find(({name}) => name === "W3'").values;
   check(`explain at step ${training.state().step} shows what the next step computes`,
     same(explained.map(Math.fround), [...theta.slice(offset, offset + rows * cols)]));
@@ -155,8 +183,8 @@ check('a damaged model file is refused', refusal(() => engine.load(expected.mode
   === 'model.safetensors: is not a safetensors file');
 
 const samples = training.samples('train');
-check('the samples are those of the training set', samples.labels.length === 80 &&
-  samples.values.length === 160 && !samples.indices.includes(-1));
+check('the samples are those of the training set', samples.labels.length === 78 &&
+  samples.values.length === 156 && !samples.indices.includes(-1));
 
 /* A table: its text columns become one-hot, its missing cells the mean. */
 const table = ['size,colour,label'];
@@ -198,6 +226,37 @@ check('a JPEG is refused', /JPEG/.test(refusal(() => {
   engine.write('photos/train/dog/b.jpg', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 0, 0, 0, 0, 0));
   engine.train({data: {path: 'photos'}, model: [{type: 'linear', units: 2}]});
 })));
+
+/* Folders of images, with files that do not count. */
+for (const [name, from] of [['a/1', 'seven'], ['a/2', 'blank'], ['b/1', 'seven'], ['b/2', 'seven']]) {
+  mkdirSync(`${scratch}/photos/train/${name[0]}`, {recursive: true});
+  copyFileSync(`tests/data/${from}.png`, `${scratch}/photos/train/${name}.png`);
+}
+writeFileSync(`${scratch}/photos/train/.hidden`, 'x');
+writeFileSync(`${scratch}/photos/train/a/.hidden.png`, 'x');
+await give(engine, `${scratch}/photos`);
+const photos = {data: {path: `${scratch}/photos`, size: [28, 28]},
+  model: [{type: 'linear', units: 2}], train: {epochs: 1, batch_size: 2}};
+const fromPhotos = engine.train(photos);
+while (fromPhotos.epoch().more);
+check('folders of images give the model that the program trains',
+  same(fromPhotos.bytes(), native(photos, 'photos-run').model));
+
+/* The pages' images are PNG files whose compression differs. */
+const image = /data:image\/png;base64,([A-Za-z0-9+/]*={0,2})/g;
+out('explain', 'tests/small-teacher.json', '--html', `${scratch}/page.html`);
+const theirs = readText(`${scratch}/page.html`), ours = digits.explainPage();
+const images = (page) => [...page.matchAll(image)].map(([, text]) => Buffer.from(text, 'base64'));
+check('a page about images differs only in their compression',
+  ours.replace(image, '') === theirs.replace(image, '') && images(ours).length > 0);
+for (const [i, bytes] of images(ours).entries()) {
+  check('an image of a page is that of the program',
+    same((await unpackPNG(bytes)).pixels, (await unpackPNG(images(theirs)[i])).pixels));
+  for (let at = 8; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+    const end = at + 8 + bytes.readUInt32BE(at);
+    check('its checksums are right', crc32(bytes.subarray(at + 4, end)) === bytes.readUInt32BE(end));
+  }
+}
 
 /* ---- gradcheck ---- */
 

@@ -210,7 +210,8 @@ local function header(h)
 end
 
 local function scroll(block)
-  return pandoc.Div({block}, {class = "scroll", tabindex = "0", role = "region", ["aria-label"] = "Table"})
+  local attributes = {{"tabindex", "0"}, {"role", "region"}, {"aria-label", "Table"}} -- in this order
+  return pandoc.Div({block}, pandoc.Attr("", {"scroll"}, attributes))
 end
 
 function Pandoc(document)

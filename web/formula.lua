@@ -48,12 +48,16 @@ local function tokens(text)
   end
 end
 
-local function single(s) return utf8.len(s) == 1 end
-
--- dx, dW, ∂z: a d before one letter
+-- dx, dW: a d before one letter
 local function differential(s) return s:match("^d%a$") end
 
--- In a line of text and in exponents, quotients keep their slash.
+-- Words of more than one letter that are no function and no symbol.
+local function is_word(s)
+  return #s > 1 and not greek[s] and not functions[s] and not differential(s)
+end
+
+-- In a line of text (inline) and in exponents, quotients keep their slash. Functions return TeX, and
+-- whether it is one pair of parentheses, which a fraction does not need.
 local function parse(text, inline)
   local list, at, depth, linear = tokens(text), 1, 0, inline
   local formula
@@ -73,12 +77,25 @@ local function parse(text, inline)
 
   local function name(s)
     if greek[s] then return greek[s] end
-    if single(s) then
-      if s:byte() > 127 then fail() end
-      return s .. " "
+    if s:byte() > 127 then fail() end
+    return s .. " "
+  end
+
+  -- A run of words, or a_long_name, whose first word is taken.
+  local function words(first)
+    local run = first
+    while true do
+      local t, after = peek(), list[at + 1] or {text = "", kind = "end"}
+      if t.text == "_" and run ~= "loss" and after.kind == "name" and #after.text > 2 then
+        take()
+        run = run .. "\\_" .. take().text
+      elseif t.kind == "name" and t.spaces == 1 and (t.text == "a" or is_word(t.text))
+          and after.text ~= "_" and after.text ~= "(" then
+        run = run .. " " .. take().text
+      else
+        return "\\text{" .. run .. "}\\,"
+      end
     end
-    if differential(s) then return "d" .. s:sub(2) .. " " end
-    return "\\text{" .. s .. "} "
   end
 
   local function script()
@@ -113,23 +130,7 @@ local function parse(text, inline)
     end
     local f = functions[t.text]
     if f and f ~= true then return f end
-    if #t.text > 1 and not greek[t.text] and not differential(t.text) then -- a run of words, or a_long_name
-      local words = t.text
-      while true do
-        local n = peek()
-        local after = list[at + 1] or {text = ""}
-        if n.text == "_" and words ~= "loss" and after.kind == "name" and #after.text > 2 then
-          take()
-          words = words .. "\\_" .. take().text
-        elseif n.kind == "name" and n.spaces == 1 and (n.text == "a" or #n.text > 1) and after.text ~= "_"
-            and after.text ~= "(" and not greek[n.text] and not functions[n.text] and not differential(n.text) then
-          words = words .. " " .. take().text
-        else
-          break
-        end
-      end
-      return "\\text{" .. words .. "}\\," , false, true
-    end
+    if f or is_word(t.text) then return words(t.text) end
     local before, after = list[at - 2] or {text = ""}, peek()
     if t.text == "x" and before.text:match("^[%u%d]+$") and after.text:match("^[%u%d]+$") then
       return "\\times " -- K x K
@@ -138,13 +139,13 @@ local function parse(text, inline)
   end
 
   local function atom()
-    local s, group, word = base()
+    local s, group = base()
     while (peek().text == "_" or peek().text == "^") and peek().spaces == 0 do
       local mark = take().text
       s = s:gsub("\\,$", "") .. mark .. "{" .. script() .. "}"
       group = false
     end
-    return s, group, word
+    return s, group
   end
 
   local function strip(s, group) return group and s:sub(2, -2) or s end
@@ -152,7 +153,7 @@ local function parse(text, inline)
   -- ∂loss is one factor of a quotient ∂loss/∂z
   local function partial()
     local s, group = atom()
-    if s == "\\partial " and peek().spaces == 0 and (peek().kind == "name") then
+    if s == "\\partial " and peek().spaces == 0 and peek().kind == "name" then
       return s .. atom():gsub("\\,$", "")
     end
     return s, group
@@ -206,7 +207,7 @@ local function parse(text, inline)
   end
 
   formula = function(close)
-    local parts, loose = {}, true
+    local parts = {}
     while peek().kind ~= "end" and peek().text ~= close do
       local t = peek()
       local gap = t.spaces > 1 and #parts > 0
@@ -219,12 +220,10 @@ local function parse(text, inline)
         if t.text == "-" and n and n.text == "-" then fail() end
         take()
         parts[#parts + 1] = operators[t.text]
-        loose = true
       else
         if not starts_unit(close) and not gap then fail() end
         if t.kind == "mark" and not (t.text == "(" or t.text == "[" or t.text == "|") then fail() end
         parts[#parts + 1] = fraction(close)
-        loose = false
       end
     end
     if #parts == 0 then fail() end

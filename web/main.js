@@ -18,7 +18,7 @@ import * as book from './book.js';
 const tabs = {start, softmax, digits, book};
 
 const main = document.querySelector('main');
-const opened = {}; /* by name: the panel, the link to its newest state, and show */
+const opened = {}; /* by name: the panel, show, and where its reader left it (top) */
 
 /* "#softmax?z=2,1" is ['softmax', {z: '2,1'}]. An unknown name is the start page. */
 const read = (hash) => {
@@ -42,7 +42,9 @@ const page = (name) => ({
   tabs,
   engine, /* a promise: the C (engine.js), in the page */
   /* Adds to the title of the browser's window. */
-  title: (words) => { document.title = `${words} - onehot`; },
+  title: (words) => {
+    if (!opened[name].panel.hidden) document.title = `${words} - onehot`;
+  },
   /* Puts the state into the address; Back still leaves the tab. During a drag it waits: browsers
    * allow about three changes per second. */
   keep: (state) => {
@@ -62,7 +64,8 @@ const open = async (name, panel) => {
   } catch (error) {
     panel.replaceChildren();
     add(panel, 'h1', {}, tabs[name].title);
-    add(panel, 'p', {class: 'lead', role: 'alert'}, `This tab does not work in this browser: ${error.message}`);
+    add(panel, 'p', {class: 'lead', role: 'alert'},
+      `This tab does not work in this browser: ${error.message}`);
     return () => {};
   }
 };

@@ -263,7 +263,15 @@ for (const chapter of readdirSync(`${site}/book`)) {
   }
 }
 check('links between chapters lead somewhere', broken.size === 0, [...broken].join('; '));
-check('the chapters have formulas in MathML', /<math[^]*<mfrac/.test(readText(`${site}/book/softmax.html`)));
+const tex = (chapter) => [...readText(`${site}/book/${chapter}.html`)
+  .matchAll(/<math[^]*?<annotation encoding="application\/x-tex">([^]*?)<\/annotation>/g)].map((m) => m[1].replace(/ |&amp;/g, ''));
+for (const [chapter, formula] of [
+  ['softmax', 'p_{j}=\\frac{e^{z_{j}}}{\\sum_{k}e^{z_{k}}}'],
+  ['softmax', '\\frac{\\partial\\text{loss}}{\\partialz_{j}}=p_{j}-y_{j}'],
+  ['softmax', 'p_{i}/p_{j}=e^{z_{i}-z_{j}}'],
+  ['backprop', 'dW=x^{T}\\,dz\\quaddW_{ij}=\\sum_{n}x_{ni}\\,dz_{nj}'],
+]) check(`${chapter} has the formula ${formula}`, tex(chapter).some((t) => t.includes(formula)));
+check('commands are no formulas', readText(`${site}/book/softmax.html`).includes('<code>./train configs/attention.json'));
 await go('#book?page=src/layers/linear.c');
 check('a source file is shown', (await evaluate("document.querySelector('.source code').textContent")) === readText('src/layers/linear.c'));
 await go('#book?page=softmax&at=calibration');

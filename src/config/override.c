@@ -36,19 +36,22 @@ int override_apply(cJSON *root, const char *override, const char *where, struct 
         parent = item;
         item = child(parent, name);
     }
+    if (!item && cJSON_IsObject(parent)) /* it has got a new member, unless memory ran out */
+        return error_memory(e, where);
     if (!item)
         return error_input(e, "%s: \"%.*s\" is not a key of the config", where,
                            (int)(equals - override), override);
     struct error ignored = {0};
     cJSON *value = json_parse(equals + 1, strlen(equals + 1), "", &ignored);
-    if (!value)
+    if (!value && ignored.status == ERROR_INPUT)
         value = cJSON_CreateString(equals + 1); /* so that name=mnist needs no quotes */
-    if (value &&
-        (cJSON_IsArray(parent) ? cJSON_ReplaceItemViaPointer(parent, item, value)
-                               : cJSON_ReplaceItemInObjectCaseSensitive(parent, name, value)))
-        return 0;
-    cJSON_Delete(value);
-    return error_memory(e, where);
+    bool done = value && (cJSON_IsArray(parent)
+                              ? cJSON_ReplaceItemViaPointer(parent, item, value)
+                              : cJSON_ReplaceItemInObjectCaseSensitive(parent, name, value));
+    if (!done)
+        cJSON_Delete(value);
+    /* cJSON does not check its copy of the name. */
+    return done && (cJSON_IsArray(parent) || value->string) ? 0 : error_memory(e, where);
 }
 
 bool override_covers(const char *const *overrides, const char *path) {

@@ -1,6 +1,7 @@
 #include "json/json_parse.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,13 +105,18 @@ cJSON *json_parse(const char *text, size_t size, const char *where, struct error
     const char *end = text;
     cJSON *root = NULL;
     struct json_path top = {""};
+    errno = 0;
     if (strlen(text) != size)
         error_input(e, "%s: contains a zero byte, so it is not JSON", where);
     else if (text[strspn(text, " \t\r\n")] == '\0')
         error_input(e, "%s: is empty", where);
     else if (check_bytes(text, where, e) == 0 &&
-             !(root = cJSON_ParseWithLengthOpts(text, size + 1, &end, 1)))
-        syntax_error(text, end, where, e);
+             !(root = cJSON_ParseWithLengthOpts(text, size + 1, &end, 1))) {
+        if (errno == ENOMEM) /* cJSON has no errors of its own */
+            error_memory(e, where);
+        else
+            syntax_error(text, end, where, e);
+    }
     if (!root || check(root, &top, where, e) == 0)
         return root;
     cJSON_Delete(root);

@@ -1,6 +1,7 @@
 #include "data/gzip.h"
 #include "base/file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,7 +34,7 @@ int gzip_read(struct gzip *g, void *out, size_t size, struct error *e) {
 }
 
 int gzip_rewind(struct gzip *g, struct error *e) {
-    return gzrewind(g->file) == 0 ? 0 : gzip_damaged(g, e);
+    return gzrewind(g->file) == 0 ? 0 : file_error(e, g->path, "read", errno);
 }
 
 bool gzip_is_raw(const struct gzip *g) {
@@ -42,10 +43,14 @@ bool gzip_is_raw(const struct gzip *g) {
 
 /* zlib's message may begin with "<fd:3>: ", which is cut off. */
 int gzip_damaged(const struct gzip *g, struct error *e) {
-    int code;
+    int code, number = errno;
     const char *why = gzerror(g->file, &code);
     const char *rest = strncmp(why, "<fd:", 4) == 0 ? strstr(why, ": ") : NULL;
     why = rest ? rest + 2 : why;
+    if (code == Z_MEM_ERROR)
+        return error_memory(e, g->path);
+    if (code == Z_ERRNO)
+        return file_error(e, g->path, "read", number);
     return error_input(e, "%s: is damaged: %s; download it again", g->path,
                        code == Z_OK || code == Z_BUF_ERROR ? "the file is truncated" : why);
 }

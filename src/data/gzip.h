@@ -26,7 +26,8 @@ ERROR_CHECKED int gzip_rewind(struct gzip *g, struct error *e);
 /* Whether the file is not gzipped. */
 bool gzip_is_raw(const struct gzip *g);
 
-/* Records that the file is damaged: truncated, unless zlib has another reason. Returns -1. */
+/* Records that the file is damaged: truncated, unless zlib has another reason; or that memory ran
+ * out or the disk failed. Returns -1. */
 int gzip_damaged(const struct gzip *g, struct error *e);
 
 /* Whether the path has this suffix, perhaps followed by .gz, in upper or lower case. */

@@ -1,5 +1,6 @@
 #include "picture/decode.h"
 
+#include <errno.h>
 #include <png.h>
 #include <setjmp.h>
 #include <stdbool.h>
@@ -16,7 +17,9 @@ struct reader {
 
 static void on_error(png_structp png, png_const_charp message) {
     struct reader *r = png_get_error_ptr(png);
-    decode_damaged(r->from, message, r->error);
+    if (errno == ENOMEM)
+        error_memory(r->error, r->from->name);
+    decode_damaged(r->from, message, r->error); /* the first error counts */
     longjmp(r->failed, 1);
 }
 
@@ -116,6 +119,7 @@ static int decode(struct reader *r, png_structp png, png_infop info, struct pict
                   const uint8_t background[3]) {
     if (setjmp(r->failed))
         return -1;
+    errno = 0; /* for on_error */
     png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* decode_set_size checks ours */
     /* A negative count means all chunks but IHDR, PLTE, tRNS, IDAT and IEND. They are skipped,
      * neither decompressed nor kept, and so may have any length. */

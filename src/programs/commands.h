@@ -21,7 +21,7 @@ struct options {
 struct training;
 
 /* Prints the plan's first part: what the data is, how it was converted, how it is divided. */
-void train_print_data(const struct training *t);
+void train_print_data(const struct training *t, struct error *e);
 
 #define COMMANDS(each)                                                                             \
     each(train) each(sweep) each(evaluate) each(predict) each(calibrate) each(report)              \

@@ -38,8 +38,10 @@ static int run(const struct options *o, char **arguments, struct error *e) {
                                       command_default_threads(), e);
     int result = t ? 0 : -1;
     if (t)
-        train_print_data(t);
-    if (t && o->augmented > 0)
+        train_print_data(t, e);
+    if (t && e->status)
+        result = -1;
+    if (result == 0 && o->augmented > 0)
         result = write_sheet(t, o->augmented, o->out ? o->out : "augmented.png", e);
     training_free(t);
     return result;

@@ -30,15 +30,17 @@ static const struct option options[] = {
 /* ---- before training ---- */
 
 /* Prints a kind and its options: "sgd learning_rate 0.1, momentum 0.9". */
-static void print_kind(const char *title, const struct spec *o) {
+static void print_kind(const char *title, const struct spec *o, struct error *e) {
     struct text json = {0}, line = {0};
     keys_write_object(o->type->keys, o->options, KEYS_ALL, 0, &json);
     text_printf(&line, "%s%s", o->type->name, o->type->keys ? " " : "");
     for (const char *c = json.data ? json.data : ""; *c; c++) /* {"a": 1, "b": 2} -> a 1, b 2 */
         if (!strchr("{}\":", *c))
             text_add(&line, c, 1);
+    text_done(&json, &line);
+    if (line.failed)
+        error_memory(e, "the text to print");
     terminal_paragraph(title, line.data ? line.data : "");
-    text_free(&json);
     text_free(&line);
 }
 
@@ -55,16 +57,18 @@ static const char *position(const struct training *t) {
     return text;
 }
 
-/* Prints a part of train.in. */
+/* Prints a part of train.in, or records in *e that memory ran out. */
 #define PRINT(...)                                                                                 \
     do {                                                                                           \
         struct text out = {0};                                                                     \
         template_add(&out, embed_programs_train_in, __VA_ARGS__);                                  \
+        if (out.failed)                                                                            \
+            error_memory(e, "the text to print");                                                  \
         printf("%s", out.data ? out.data : "");                                                    \
         text_free(&out);                                                                           \
     } while (0)
 
-void train_print_data(const struct training *t) {
+void train_print_data(const struct training *t, struct error *e) {
     const struct config *c = &t->config;
     const struct dataset *d = t->data;
     PRINT("data", "path=%s columns=%d one=%d width=%d height=%d colour=%s classes=%d several=%d",
@@ -82,9 +86,9 @@ void train_print_data(const struct training *t) {
           t->train.augment != NULL);
 }
 
-static void print_plan(const struct training *t, const struct run *r) {
+static void print_plan(const struct training *t, const struct run *r, struct error *e) {
     const struct config *c = &t->config;
-    train_print_data(t);
+    train_print_data(t, e);
     printf("model     layer           outputs  parameters\n");
     size_t trained = 0;
     for (int i = 0; i < t->model->nlayers; i++) {
@@ -102,10 +106,10 @@ static void print_plan(const struct training *t, const struct run *r) {
         printf("          %-14s %8s %11s\n", "trained", "", terminal_count((long long)trained));
     if (t->taken)
         terminal_paragraph("loaded    ", c->start_from.path);
-    print_kind("loss      ", &c->loss);
-    print_kind("optimizer ", &c->optimizer);
+    print_kind("loss      ", &c->loss, e);
+    print_kind("optimizer ", &c->optimizer, e);
     if (!schedule_is_constant(&t->schedule))
-        print_kind("schedule  ", &c->schedule);
+        print_kind("schedule  ", &c->schedule, e);
     int threads = thread_pool_threads(t->pool);
     PRINT("steps",
           "epochs=%d one=%d steps=%d batch=%d shuffle=%d clip=%g seed=%d kernel=%s threads=%d "
@@ -234,7 +238,8 @@ static int on_pause(void *context, struct error *e) {
 
 /* ---- after training ---- */
 
-static void print_result(const struct training *t, const struct run *r, const struct progress *p) {
+static void print_result(const struct training *t, const struct run *r, const struct progress *p,
+                         struct error *e) {
     const struct evaluation *test = &p->result.test;
     const struct config_early_stopping *c = &t->config.early_stopping;
     bool loss = c->monitor == MONITOR_LOSS, best = t->at.best_epoch > 0;
@@ -261,8 +266,8 @@ static int finish(struct training *t, struct run *r, struct progress *p, struct 
     if (run_finish(r, t, &p->result, e) != 0 || page_write(&page, e) != 0)
         return -1;
     if (!p->quiet)
-        print_result(t, r, p);
-    return 0;
+        print_result(t, r, p, e);
+    return e->status ? -1 : 0;
 }
 
 static int train(struct training *t, struct run *r, struct progress *p, struct error *e) {
@@ -270,7 +275,9 @@ static int train(struct training *t, struct run *r, struct progress *p, struct e
     p->before = fraction_done(t);
     signals_catch();
     if (!p->quiet)
-        print_plan(t, r);
+        print_plan(t, r, e);
+    if (ranks_agree(e->status ? -1 : 0, e) != 0)
+        return -1;
     int result = train_run(t, &observer, e);
     if (p->bar)
         printf("\r\033[K");

@@ -105,20 +105,23 @@ static int run(struct trial *t, long at) {
 
 /* ---- judging it ---- */
 
-/* What a run that failed may leave next to its results, and what it is resumed from. */
+/* What a run that failed may leave next to its results, and what it is resumed from. A sweep in
+ * which a job failed writes the page of the others. */
 static bool is_kept(const char *path) {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    return strncmp(name, "checkpoint", 10) == 0 || strcmp(name, "metrics.partial.csv") == 0;
+    return strncmp(name, "checkpoint", 10) == 0 || strcmp(name, "metrics.partial.csv") == 0 ||
+           strcmp(path, "page.html") == 0;
 }
 
-static const char *judge_failure(struct trial *t, int status, const struct text *err) {
+static const char *judge_failure(struct trial *t, int status, const struct text *out,
+                                 const struct text *err) {
     static char why[300];
     const char *end = err->data ? strchr(err->data, '\n') : NULL;
     if (!end || end[1] || end - err->data < 20)
         return "stderr is not one line";
     if (status != 1)
         return "the status is not 1";
-    if (t->faults->number == ENOMEM && !strstr(err->data, "memory"))
+    if (t->faults->number == ENOMEM && !strstr(err->data, "memory") && !strstr(out->data, "memory"))
         return "the message does not name memory";
     struct tree now = tree_read(t->directory);
     const char *bad = NULL;
@@ -179,7 +182,7 @@ static const char *judge(struct trial *t, int status, const struct text *err) {
     struct text out = content(t->out);
     const char *bad = t->kills      ? NULL
                       : status == 0 ? judge_success(t, &out, err)
-                                    : judge_failure(t, WEXITSTATUS(status), err);
+                                    : judge_failure(t, WEXITSTATUS(status), &out, err);
     if (!bad && status != 0)
         bad = judge_repetition(t);
     text_free(&out);
@@ -348,6 +351,7 @@ SURVIVES(calibrate_survives_every_fault, A_RUN, "calibrate run --threads 1")
 SURVIVES(report_survives_every_fault, A_RUN, "report run --threads 1")
 SURVIVES(a_plotted_report_survives_every_fault, A_RUN, "report run --plot --threads 1")
 SURVIVES(boundary_survives_every_fault, PLANE, "boundary run --frames 2 --threads 1")
+SURVIVES(data_survives_every_fault, "", "data $DATA/c.json")
 SURVIVES(schema_survives_every_fault, "", "schema")
 SURVIVES(help_survives_every_fault, "", "help")
 SURVIVES(help_of_a_command_survives_every_fault, "", "help train")
@@ -378,6 +382,6 @@ Suite *test_faults(void) {
                       export_survives_every_fault, export_of_integers_survives_every_fault,
                       calibrate_survives_every_fault, report_survives_every_fault,
                       a_plotted_report_survives_every_fault, boundary_survives_every_fault,
-                      schema_survives_every_fault, help_survives_every_fault,
-                      help_of_a_command_survives_every_fault);
+                      data_survives_every_fault, schema_survives_every_fault,
+                      help_survives_every_fault, help_of_a_command_survives_every_fault);
 }

@@ -27,7 +27,7 @@ Suite *test_base(void), *test_tensor(void), *test_layers(void), *test_reference(
     *test_plain(void), *test_picture(void), *test_folders(void), *test_number(void),
     *test_columns(void), *test_finetune(void), *test_predict(void), *test_evaluate(void),
     *test_library(void), *test_python(void), *test_install(void), *test_augment(void),
-    *test_mpi(void), *test_faults(void), *test_random(void);
+    *test_mpi(void), *test_faults(void), *test_random(void), *test_directory(void);
 
 /* A suite and its counts, in memory shared with the suite's process. */
 struct job {

@@ -169,7 +169,7 @@ static int merge(const char *said, const char *old, struct text *out) {
 static char *content(const char *path) {
     size_t size;
     struct error e = {0};
-    char *text = file_exists(path) ? file_read(path, 1 << 26, &size, &e) : NULL;
+    char *text = test_exists(path) ? file_read(path, 1 << 26, &size, &e) : NULL;
     return text ? text : strdup("");
 }
 

@@ -71,6 +71,10 @@ void test_write(const char *path, const void *data, size_t size) {
     ck_assert_int_eq(fclose(f), 0);
 }
 
+bool test_exists(const char *path) {
+    return access(path, F_OK) == 0;
+}
+
 char *test_read(const char *path, size_t *size) {
     FILE *f = fopen(path, "rb");
     ck_assert_msg(f != NULL, "cannot read %s", path);

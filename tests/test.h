@@ -35,6 +35,7 @@ const char *test_path(const char *format, ...) ERROR_PRINTF(1, 2);
 /* Write a file, or read one (the caller frees the result), or fail the test. */
 void test_write(const char *path, const void *data, size_t size);
 char *test_read(const char *path, size_t *size);
+bool test_exists(const char *path);
 
 /* Runs a shell command and captures its output. In it, $ONEHOT is the program under test. */
 struct test_outcome {

@@ -16,8 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 Suite *test_base(void);
@@ -307,6 +309,105 @@ START_TEST(writing_to_a_device_or_a_link_does_not_replace_it) {
 }
 END_TEST
 
+/* The file that is linked to need not exist, and the link may be relative to its own folder. */
+START_TEST(a_link_to_a_file_that_does_not_exist_stays_and_the_file_is_created) {
+    struct error e = {0};
+    size_t size;
+    char bytes[16] = "";
+    mkdir(test_path("sub"), 0777);
+    ck_assert_int_eq(symlink("to", test_path("sub/link")), 0);
+    ck_assert_int_eq(symlink("sub/link", test_path("link")), 0);
+    ck_assert_int_eq(file_write(test_path("link"), "new", 3, &e), 0);
+    ck_assert_int_eq(readlink(test_path("link"), bytes, sizeof bytes), 8);
+    ck_assert_int_eq(readlink(test_path("sub/link"), bytes, sizeof bytes), 2);
+    char *data = test_read(test_path("sub/to"), &size);
+    ck_assert_str_eq(data, "new");
+    free(data);
+    ck_assert_int_eq(symlink("circle", test_path("circle")), 0);
+    ck_assert_int_eq(file_write(test_path("circle"), "new", 3, &e), -1);
+    test_message(e.text);
+}
+END_TEST
+
+START_TEST(a_file_that_is_replaced_keeps_its_mode) {
+    struct error e = {0};
+    struct stat s;
+    const mode_t modes[] = {0600, 0444, 0666};
+    mode_t mask = umask(022);
+    for (int i = 0; i < 3; i++) {
+        test_write(test_path("file"), "old", 3);
+        ck_assert_int_eq(chmod(test_path("file"), modes[i]), 0);
+        ck_assert_int_eq(file_write(test_path("file"), "new", 3, &e), 0);
+        ck_assert_int_eq(stat(test_path("file"), &s), 0);
+        ck_assert_uint_eq(s.st_mode & 07777, modes[i]);
+        ck_assert_int_eq(unlink(test_path("file")), 0);
+    }
+    ck_assert_int_eq(file_write(test_path("file"), "new", 3, &e), 0);
+    ck_assert_int_eq(stat(test_path("file"), &s), 0);
+    ck_assert_uint_eq(s.st_mode & 07777, 0644); /* a new one: what the umask allows */
+    umask(mask);
+}
+END_TEST
+
+/* Writes a large file again and again; killed in between, it leaves a temporary file. The next
+ * writer of the file removes that, but neither one whose writer lives nor any other file. */
+START_TEST(a_temporary_file_has_a_new_name_and_goes_when_its_writer_was_killed) {
+    struct error e = {0};
+    const char *names[] = {"f.00000000.tmp", "f.0badcafe.tmp", "f.tmp",
+                           "f.mine.tmp",     "g.00000000.tmp", "f.000000000.tmp"};
+    for (int i = 0; i < 6; i++)
+        test_write(test_path("%s", names[i]), "x", 1);
+    int fd = open(test_path("%s", names[1]), O_RDONLY | O_CLOEXEC);
+    ck_assert_int_eq(flock(fd, LOCK_EX), 0); /* as its writer does */
+    ck_assert_int_eq(file_write(test_path("f"), "new", 3, &e), 0);
+    ck_assert_str_eq(test_shell("cd %s; ls [fg]*", test_dir).out,
+                     "f\nf.000000000.tmp\nf.0badcafe.tmp\nf.mine.tmp\nf.tmp\ng.00000000.tmp\n");
+    close(fd);
+    static char large[1 << 22];
+    char first[FILE_PATH] = "", found[FILE_PATH] = "";
+    for (int i = 0; i < 2; i++) {
+        strcpy(first, found);
+        file_remove_unfinished(test_path("h"));
+        pid_t pid = fork();
+        while (pid == 0)
+            (void)!file_write(test_path("h"), large, sizeof large, &e);
+        for (int ms = 0; ms < 10000; ms++) {
+            struct test_outcome o = test_shell("cd %s; ls h.*.tmp 2>/dev/null", test_dir);
+            if (o.out[0] && kill(pid, SIGSTOP) == 0) {
+                o = test_shell("cd %s; ls h.*.tmp 2>/dev/null", test_dir);
+                strcpy(found, o.out);
+                if (found[0])
+                    break;
+                kill(pid, SIGCONT);
+            }
+        }
+        ck_assert_str_ne(found, "");
+        kill(pid, SIGKILL);
+        ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    }
+    ck_assert_str_ne(first, found);
+    ck_assert_int_eq(file_write(test_path("h"), "new", 3, &e), 0);
+    ck_assert_str_eq(test_shell("cd %s; ls h*", test_dir).out, "h\n");
+}
+END_TEST
+
+/* A FIFO would be waited for, for ever; a link would let the lock appear elsewhere. */
+START_TEST(a_lock_is_neither_a_link_nor_a_device) {
+    struct error e[3] = {{0}, {0}, {0}};
+    ck_assert_int_eq(mkfifo(test_path("fifo"), 0600), 0);
+    ck_assert_int_eq(symlink("elsewhere", test_path("link")), 0);
+    ck_assert_int_eq(file_lock(test_path("fifo"), &e[0]), -1);
+    test_refused(&e[0], test_path("fifo"));
+    ck_assert_int_eq(file_lock(test_path("link"), &e[1]), -1);
+    test_refused(&e[1], test_path("link"));
+    ck_assert(!test_exists(test_path("elsewhere")));
+    int lock = file_lock(test_path("lock"), &e[2]);
+    ck_assert_int_ge(lock, 0);
+    file_unlock(test_path("lock"), lock);
+    ck_assert(!test_exists(test_path("lock")));
+}
+END_TEST
+
 START_TEST(reading_refuses_directories_and_missing_or_oversized_files) {
     struct error e[3] = {{0}, {0}, {0}};
     size_t size;
@@ -324,7 +425,7 @@ START_TEST(directories_are_created_with_their_parents) {
     struct error e = {0};
     ck_assert_int_eq(file_make_directory(test_path("a/b/c"), &e), 0);
     ck_assert_int_eq(file_make_directory(test_path("a/b/c"), &e), 0);
-    ck_assert(file_is_directory(test_path("a/b/c")));
+    ck_assert(file_is_directory(test_path("a/b/c"), &e));
     test_write(test_path("a/file"), "", 0);
     ck_assert_int_eq(file_make_directory(test_path("a/file/d"), &e), -1);
     ck_assert_int_eq(e.status, ERROR_INPUT);
@@ -346,6 +447,10 @@ Suite *test_base(void) {
         a_written_file_reads_back_and_no_other_file_is_left,
         a_failed_write_leaves_the_old_file_and_no_other,
         writing_to_a_device_or_a_link_does_not_replace_it,
+        a_link_to_a_file_that_does_not_exist_stays_and_the_file_is_created,
+        a_file_that_is_replaced_keeps_its_mode,
+        a_temporary_file_has_a_new_name_and_goes_when_its_writer_was_killed,
+        a_lock_is_neither_a_link_nor_a_device,
         reading_refuses_directories_and_missing_or_oversized_files,
         directories_are_created_with_their_parents);
 }

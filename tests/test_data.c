@@ -449,7 +449,7 @@ START_TEST(a_pack_that_fails_midway_leaves_nothing) {
     test_names(e.text, test_path("new/test-0.png"));
     test_message(e.text);
     ck_assert_int_eq(e.status, ERROR_RUN);
-    ck_assert(!file_exists(test_path("new")));
+    ck_assert(!test_exists(test_path("new")));
     dataset_free(d);
 }
 END_TEST

@@ -334,7 +334,7 @@ START_TEST(what_has_no_int8_form_or_no_data_is_refused) {
                 2, "none");
     test_failed(test_shell("$ONEHOT export %s/run --onnx %s/x.onnx --int8", test_dir, test_dir), 2,
                 "--int8");
-    ck_assert(!file_exists(test_path("x.h")) && !file_exists(test_path("x.onnx")));
+    ck_assert(!test_exists(test_path("x.h")) && !test_exists(test_path("x.onnx")));
 }
 END_TEST
 
@@ -485,7 +485,7 @@ START_TEST(two_headers_serve_one_program_and_warn_nowhere_even_unused) {
             2, "--name");
     test_failed(test_shell("$ONEHOT export %s/run --onnx %s/x.onnx --name a", test_dir, test_dir),
                 2, "--name");
-    ck_assert(!file_exists(test_path("x.h")) && !file_exists(test_path("x.onnx")));
+    ck_assert(!test_exists(test_path("x.h")) && !test_exists(test_path("x.onnx")));
 }
 END_TEST
 
@@ -607,7 +607,7 @@ START_TEST(a_failed_export_leaves_existing_files_alone) {
     test_failed(o, 2, "--onnx");
     o = test_shell("$ONEHOT export %s --c %s/x.h", test_dir, test_dir);
     ck_assert_int_eq(o.status, 2);
-    ck_assert(!file_exists(test_path("x.h")));
+    ck_assert(!test_exists(test_path("x.h")));
 }
 END_TEST
 
@@ -625,7 +625,7 @@ START_TEST(a_hostile_scaling_is_not_exported) {
     struct test_outcome o =
         test_shell("cd %s && $OLDPWD/$ONEHOT export run --c x.h --onnx x.onnx", test_dir);
     test_failed(o, 2, "run/model.safetensors");
-    ck_assert(!file_exists(test_path("x.h")) && !file_exists(test_path("x.onnx")));
+    ck_assert(!test_exists(test_path("x.h")) && !test_exists(test_path("x.onnx")));
 }
 END_TEST
 

@@ -86,7 +86,7 @@ START_TEST(the_source_map_names_every_folder_and_only_existing_files) {
         test_shell("grep -oE 'src/[a-z0-9_/]+[.][ch]' docs/*.md README.md | cut -d: -f2 | sort -u");
     int seen = 0;
     for (char *file = strtok(named.out, "\n"); file; file = strtok(NULL, "\n"), seen++)
-        ck_assert_msg(file_exists(file), "the documents name %s, which does not exist", file);
+        ck_assert_msg(test_exists(file), "the documents name %s, which does not exist", file);
     ck_assert_int_gt(seen, 10);
 }
 END_TEST

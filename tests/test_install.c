@@ -66,7 +66,7 @@ START_TEST(every_file_is_installed_in_its_place_and_uninstalled_again) {
                                         "share/onehot/data/mnist/train-23.png"};
     install();
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        ck_assert_msg(file_exists(test_path("usr/%s", files[i])), "%s is missing", files[i]);
+        ck_assert_msg(test_exists(test_path("usr/%s", files[i])), "%s is missing", files[i]);
     ck_assert_str_eq(SUCCEEDS("%s/usr/lib && { readlink libonehot.so libonehot.so.0; "
                               "objdump -p libonehot.so | sed -n 's/ *SONAME *//p'; } | "
                               "sed s/$(cat $OLDPWD/VERSION)/VERSION/",

@@ -200,7 +200,7 @@ START_TEST(bad_compose_arguments_are_refused) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         test_failed(test_shell("$ONEHOT pack %s %s/new", cases[i].arguments, test_dir), 2,
                     cases[i].names);
-        ck_assert(!file_exists(test_path("new")));
+        ck_assert(!test_exists(test_path("new")));
     }
     struct dataset *odd = fixture_dataset(2, 3, 1, 2, (const int[]){4, 0});
     struct error e = {0};

@@ -108,7 +108,7 @@ START_TEST(quiet_training_prints_nothing) {
     ck_assert_int_eq(o.status, 0);
     ck_assert_str_eq(o.out, "");
     ck_assert_str_eq(o.err, "");
-    ck_assert(file_exists(test_path("run/model.safetensors")));
+    ck_assert(test_exists(test_path("run/model.safetensors")));
 }
 END_TEST
 
@@ -118,7 +118,7 @@ START_TEST(the_program_name_train_means_onehot_train) {
                    "output=%s/run --quiet",
                    test_dir, test_dir, test_dir);
     ck_assert_msg(o.status == 0, "%s", o.err);
-    ck_assert(file_exists(test_path("run/result.json")));
+    ck_assert(test_exists(test_path("run/result.json")));
 }
 END_TEST
 
@@ -188,7 +188,7 @@ END_TEST
 START_TEST(a_failed_run_exits_1_and_leaves_no_directory) {
     struct test_outcome o = train("run", "optimizer.learning_rate=1e9 --quiet");
     test_failed(o, 1, "");
-    ck_assert(!file_exists(test_path("run")));
+    ck_assert(!test_exists(test_path("run")));
 }
 END_TEST
 
@@ -221,8 +221,8 @@ START_TEST(a_full_disk_fails_the_run_and_leaves_nothing_that_looks_complete) {
         "trap '' XFSZ; ulimit -f 40; $ONEHOT train tests/small.json train.epochs=1 output=%s/run",
         test_dir);
     test_failed(o, 1, test_path("run/model.safetensors"));
-    ck_assert(!file_exists(test_path("run/model.safetensors")));
-    ck_assert(!file_exists(test_path("run/result.json")));
+    ck_assert(!test_exists(test_path("run/model.safetensors")));
+    ck_assert(!test_exists(test_path("run/result.json")));
 }
 END_TEST
 
@@ -578,7 +578,7 @@ START_TEST(predict_refuses_attention_if_the_model_has_none) {
                              "tests/data/seven.png --attention-png %s/a.png",
                              test_dir, test_dir),
                   2, "--attention-png");
-    ck_assert(!file_exists(test_path("a.png")));
+    ck_assert(!test_exists(test_path("a.png")));
 }
 END_TEST
 
@@ -605,7 +605,7 @@ START_TEST(a_failed_pack_leaves_nothing) {
     struct test_outcome o = test_shell(
         "trap '' XFSZ; ulimit -f 40; $ONEHOT pack tests/data/mnist-small %s/copy", test_dir);
     test_failed(o, 1, ".png");
-    ck_assert(!file_exists(test_path("copy")));
+    ck_assert(!test_exists(test_path("copy")));
 }
 END_TEST
 

@@ -663,7 +663,7 @@ START_TEST(a_report_on_a_full_disk_fails_the_run_and_leaves_no_partial_file) {
                    "s=$?; ls %s/run; exit $s",
                    test_dir, test_dir);
     test_failed(o, 1, test_path("run/report.html"));
-    ck_assert(file_exists(test_path("run/result.json")));
+    ck_assert(test_exists(test_path("run/result.json")));
     ck_assert_ptr_null(strstr(o.out, "report"));
 }
 END_TEST

@@ -348,8 +348,8 @@ START_TEST(a_damaged_checkpoint_is_replaced_by_the_previous_one) {
     test_names(damage.text, test_path("checkpoint"));
     test_message(damage.text);
     ck_assert_int_eq(b.t->at.steps, 3);
-    ck_assert(!file_exists(test_path("checkpoint"))); /* so that it never replaces the good one */
-    ck_assert(file_exists(test_path("checkpoint.previous")));
+    ck_assert(!test_exists(test_path("checkpoint"))); /* so that it never replaces the good one */
+    ck_assert(test_exists(test_path("checkpoint.previous")));
     ck_assert(run(&b));
     same(&b, &whole);
 
@@ -466,8 +466,8 @@ static struct background begin(const char *name) {
         _exit(99);
     }
     close(fds[1]);
-    while (!file_exists(test_path("%s/checkpoint.previous", name)) ||
-           !file_exists(test_path("%s/checkpoint", name)))
+    while (!test_exists(test_path("%s/checkpoint.previous", name)) ||
+           !test_exists(test_path("%s/checkpoint", name)))
         usleep(1000); /* until its second step */
     return b;
 }
@@ -556,7 +556,7 @@ START_TEST(a_checkpoint_from_another_config_stops_the_program) {
     ck_assert_int_eq(end(begin("run"), SIGTERM), 143);
     struct test_outcome o = go_on("run", "seed=3");
     test_failed(o, 2, test_path("run/checkpoint"));
-    ck_assert(file_exists(test_path("run/checkpoint")));
+    ck_assert(test_exists(test_path("run/checkpoint")));
     o = go_on("run", "seed=3 --fresh");
     ck_assert_msg(o.status == 0, "%s", o.err);
 }
@@ -570,8 +570,8 @@ START_TEST(a_directory_in_which_another_process_trains_is_refused) {
     ck_assert_int_eq(file_lock(test_path("run/lock"), &e), FILE_BUSY);
     struct test_outcome o = go_on("run", "");
     test_failed(o, 3, test_path("run"));
-    ck_assert(file_exists(test_path("run/lock")));
-    ck_assert(!file_exists(test_path("run/metrics.partial.csv")));
+    ck_assert(test_exists(test_path("run/lock")));
+    ck_assert(!test_exists(test_path("run/metrics.partial.csv")));
     file_unlock(test_path("run/lock"), lock);
     ck_assert_int_eq(go_on("run", "train.epochs=1").status, 0);
 }
@@ -595,8 +595,8 @@ END_TEST
 
 START_TEST(files_left_half_written_by_a_killed_process_are_removed) {
     mkdir(test_path("run"), 0777);
-    test_write(test_path("run/checkpoint.123.tmp"), "x", 1);
-    test_write(test_path("run/model.safetensors.123.tmp"), "x", 1);
+    test_write(test_path("run/checkpoint.01234567.tmp"), "x", 1);
+    test_write(test_path("run/model.safetensors.89abcdef.tmp"), "x", 1);
     test_write(test_path("run/mine.tmp"), "x", 1);
     ck_assert_int_eq(go_on("run", "train.epochs=1").status, 0);
     ck_assert_str_eq(

@@ -243,7 +243,6 @@ START_TEST(a_run_with_damaged_files_is_trained_again) {
         "sed -i 's/^2,/3,/' metrics.csv",
         "sed -i '$s/,[^,]*$/,inf/' metrics.csv",
         "rm metrics.csv",
-        "rm config.json",
     };
     struct test_outcome whole = sweep("a", "train.epochs=2 seed=1,2");
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
@@ -253,6 +252,25 @@ START_TEST(a_run_with_damaged_files_is_trained_again) {
         again = sweep("a", "train.epochs=2 seed=1,2");
         check_same_table(&whole, &again);
         test_message_but(SWEEP_VARIES, again.out);
+    }
+}
+END_TEST
+
+/* A kill in between leaves the lock and the metrics so far; a full disk, only those. */
+START_TEST(a_job_killed_between_its_results_and_its_page_is_trained_again) {
+    static const char *const left[] = {"touch lock; cp metrics.csv metrics.partial.csv",
+                                       "cp metrics.csv metrics.partial.csv", "touch lock"};
+    struct test_outcome whole = sweep("a", "train.epochs=2 seed=1,2");
+    for (int i = 0; i < 3; i++) {
+        struct test_outcome again,
+            o = test_shell("cd %s/a/runs/latest/. && mv report.html .. && %s", test_dir, left[i]);
+        ck_assert_msg(o.status == 0, "%s", o.err);
+        again = sweep("a", "train.epochs=2 seed=1,2");
+        check_same_table(&whole, &again);
+        o = test_shell("cd %s/a/runs && ls */report.html report.html | wc -l && "
+                       "ls */lock */metrics.partial.csv",
+                       test_dir);
+        ck_assert_str_eq(o.out, "4\n"); /* latest is a link to one of them */
     }
 }
 END_TEST
@@ -361,7 +379,7 @@ START_TEST(every_config_is_checked_before_any_job_starts) {
     test_failed(o, 2, "--list");
     o = sweep("a", "--jobs 0");
     test_failed(o, 2, "--jobs");
-    ck_assert(!file_exists(test_path("a/runs")));
+    ck_assert(!test_exists(test_path("a/runs")));
 }
 END_TEST
 
@@ -469,8 +487,9 @@ START_TEST(the_sweep_waits_for_a_job_that_another_process_trains) {
     int status;
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1..3");
     struct test_outcome o = test_shell("cd %s && d=$(ls -d a/runs/small-* | head -n 1) && "
-                                       "mkdir -p b/runs && touch $d/lock && mkdir b/${d#a/} && "
-                                       "touch b/${d#a/}/lock && printf $d",
+                                       "mkdir -p b/${d#a/} && touch b/${d#a/}/lock && "
+                                       "cp $d/config.json b/${d#a/} && "
+                                       "printf $d",
                                        test_dir);
     const char *folder = o.out + 2; /* runs/small-... */
     int lock = open(test_path("b/%s/lock", folder), O_RDWR | O_CLOEXEC);
@@ -479,7 +498,7 @@ START_TEST(the_sweep_waits_for_a_job_that_another_process_trains) {
     wait_for("b/runs/small-*/result.json", 2);     /* the others are trained regardless */
     while (!says(test_path("b.out"), "elsewhere")) /* a word in the line about it */
         usleep(2000);
-    o = test_shell("cd %s && cp a/%s/* b/%s", test_dir, folder,
+    o = test_shell("cd %s && cp a/%s/* b/%s && rm b/%s/lock", test_dir, folder, folder,
                    folder); /* the other process finishes */
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(status, 0);
@@ -493,7 +512,7 @@ START_TEST(a_job_abandoned_by_another_process_is_trained) {
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1");
     struct test_outcome o =
         test_shell("cd %s && d=$(ls -d a/runs/small-*) && mkdir -p b/${d#a/} && "
-                   "touch b/${d#a/}/lock && printf $d",
+                   "touch b/${d#a/}/lock && cp $d/config.json b/${d#a/} && printf $d",
                    test_dir);
     int lock = open(test_path("b/%s/lock", o.out + 2), O_RDWR | O_CLOEXEC);
     ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
@@ -540,6 +559,7 @@ Suite *test_sweep(void) {
         the_highest_mean_is_first_and_ties_keep_their_order,
         a_second_sweep_trains_nothing_and_prints_the_same_table,
         the_ranking_follows_from_the_runs_own_files, a_run_with_damaged_files_is_trained_again,
+        a_job_killed_between_its_results_and_its_page_is_trained_again,
         a_directory_that_holds_another_run_fails_the_job,
         with_early_stopping_the_best_models_validation_accuracy_is_ranked,
         without_a_validation_set_the_table_ranks_by_test_accuracy_and_says_so,

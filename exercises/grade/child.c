@@ -179,6 +179,7 @@ int child_run(void (*f)(void *, struct verdict *), void *context, const char *na
     stack = &here;
     output[0] = '\0';
     fflush(stdout);
+    signal(SIGCHLD, SIG_DFL); /* if it were ignored, the child's status would be lost */
     pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]);

@@ -74,7 +74,7 @@ int job_run(struct job *job, struct error *e) {
     if (child_run(compile, job, name, &compiled, job->output, sizeof job->output) != 0)
         return error_run(e, "%s: cannot start a process for the compiler", job->file);
     if (!WIFEXITED(compiled.status) || WEXITSTATUS(compiled.status) != 0 ||
-        !file_exists(job->library)) {
+        !file_exists(job->library, e)) {
         unlink(job->library);
         const char *error = strstr(job->output, "error: "); /* the first error */
         snprintf(job->verdict.text, sizeof job->verdict.text, "%.*s",

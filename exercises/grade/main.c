@@ -56,7 +56,7 @@ static int choose(char **arguments, bool practice, struct job *jobs, int *count,
             if (number == 0)
                 return error_input(
                     e, "grade: there is no exercise %s; make -C exercises lists them", a);
-        } else if (!file_exists(a)) {
+        } else if (!file_exists(a, e)) {
             return error_input(e, "grade: %s: no such file", a);
         } else if (number == 0 && number_of(name) == 0) {
             return error_input(

@@ -17,6 +17,10 @@ int error_record(struct error *e, enum error_status status, const char *format, 
     return -1;
 }
 
+int error_pass(struct error *e, const struct error *ignored) {
+    return ignored->status == ERROR_RUN ? error_run(e, "%s", ignored->text) : 0;
+}
+
 int error_advise(struct error *e, const char *next) {
     size_t size = strlen(e->text);
     if (e->status == ERROR_INPUT && !strchr(e->text, ';'))

@@ -26,6 +26,11 @@ struct error {
  * not UTF-8, which may come from a file's name or content, are replaced by '?'. */
 int error_record(struct error *e, enum error_status status, const char *format, ...)
     ERROR_PRINTF(3, 4);
+
+/* Records an error that the caller would ignore, if it is not the input's fault: a failing disk, no
+ * memory. Returns 0, or -1. */
+int error_pass(struct error *e, const struct error *ignored);
+
 #define error_input(e, ...)   error_record(e, ERROR_INPUT, __VA_ARGS__)
 #define error_run(e, ...)     error_record(e, ERROR_RUN, __VA_ARGS__)
 #define error_busy(e, ...)    error_record(e, ERROR_BUSY, __VA_ARGS__)

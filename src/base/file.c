@@ -7,18 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 int file_error(struct error *e, const char *path, const char *done, int why) {
-    if (why == ENOSPC || why == EDQUOT || why == EFBIG || why == EIO)
+    if (why == ENOSPC || why == EDQUOT || why == EFBIG || why == EIO || why == ENOMEM ||
+        why == EMFILE || why == ENFILE)
         return error_run(e, "%s: cannot be %s: %s", path, done, strerror(why));
     return error_input(e, "%s: cannot be %s: %s%s", path, done, strerror(why),
                        why == EACCES ? "; chmod changes its permissions" : "");
 }
 
-static int write_all(int fd, const char *data, size_t size) {
+int file_write_all(int fd, const char *data, size_t size) {
     while (size > 0) {
         ssize_t n = write(fd, data, size);
         if (n < 0 && errno == EINTR)
@@ -40,7 +40,7 @@ static int open_stdin(void) {
     FILE *file = tmpfile();
     int fd = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 0) : -1;
     while (fd >= 0 && (n = read(STDIN_FILENO, buffer, sizeof buffer)) > 0 &&
-           write_all(fd, buffer, (size_t)n) == 0)
+           file_write_all(fd, buffer, (size_t)n) == 0)
         ;
     int why = n != 0 || lseek(fd, 0, SEEK_SET) != 0 ? errno : 0;
     if (file)
@@ -74,8 +74,8 @@ static int read_all(int fd, char *data, size_t size, const char *path, struct er
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return error_input(e, "%s: cannot be read: %s", path,
-                               n < 0 ? strerror(errno) : "it shrank");
+            return n < 0 ? file_error(e, path, "read", errno)
+                         : error_input(e, "%s: cannot be read: it shrank", path);
         data += n;
         size -= (size_t)n;
     }
@@ -100,63 +100,6 @@ char *file_read(const char *path, size_t max, size_t *size, struct error *e) {
     return data;
 }
 
-/* Makes a rename survive a power failure, on file systems that support it. */
-static void sync_directory(const char *path) {
-    char directory[FILE_PATH];
-    const char *slash = strrchr(path, '/');
-    snprintf(directory, sizeof directory, "%.*s.", slash ? (int)(slash - path) + 1 : 0, path);
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-}
-
-/* Writes and closes; returns 0, or the errno of the failure. */
-static int put(const char *path, int flags, const void *data, size_t size) {
-    int fd = open(path, O_WRONLY | O_CLOEXEC | flags, 0666);
-    if (fd < 0)
-        return errno;
-    bool done = write_all(fd, data, size) == 0 && (!(flags & O_CREAT) || fsync(fd) == 0);
-    int why = done ? 0 : errno;
-    return close(fd) == 0 || !done ? why : errno;
-}
-
-int file_write(const char *path, const void *data, size_t size, struct error *e) {
-    char temporary[FILE_PATH];
-    struct stat s;
-    int why;
-    if (stat(path, &s) == 0 && !S_ISREG(s.st_mode)) {
-        why = put(path, 0, data, size); /* as root, a rename would replace /dev/null */
-        return why ? error_run(e, "%s: cannot be written: %s", path, strerror(why)) : 0;
-    }
-    char *linked = realpath(path, NULL);
-    const char *to = linked ? linked : path;
-    /* Two threads may write the same file: an address on its stack tells each from the others. */
-    int length = snprintf(temporary, sizeof temporary, "%s.%ld.%p.tmp", to, (long)getpid(),
-                          (void *)temporary);
-    if (length >= (int)sizeof temporary) {
-        free(linked);
-        return error_input(e, "%s: the path is too long", path);
-    }
-    why = put(temporary, O_CREAT | O_TRUNC, data, size);
-    if (why == 0 && rename(temporary, to) != 0)
-        why = errno;
-    if (why)
-        unlink(temporary);
-    else
-        sync_directory(to);
-    free(linked);
-    return why ? error_run(e, "%s: cannot be written: %s", path, strerror(why)) : 0;
-}
-
-int file_write_text(const char *path, struct text *t, int built, struct error *e) {
-    if (built == 0)
-        built = t->failed ? error_memory(e, path) : file_write(path, t->data, t->size, e);
-    text_free(t);
-    return built;
-}
-
 int file_make_directory(const char *path, struct error *e) {
     char part[FILE_PATH];
     if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
@@ -167,7 +110,7 @@ int file_make_directory(const char *path, struct error *e) {
         char was = *slash;
         *slash = '\0';
         int why = mkdir(part, 0777) == 0 ? 0 : errno;
-        if (why && !file_is_directory(part))
+        if (why && !file_is_directory(part, e))
             return why == EEXIST ? error_input(e, "%s: is a file, not a directory", part)
                                  : file_error(e, part, "made", why);
         if (was == '\0')
@@ -176,13 +119,22 @@ int file_make_directory(const char *path, struct error *e) {
     }
 }
 
-bool file_exists(const char *path) {
-    return access(path, F_OK) == 0;
+/* The type of what is at a path; 0 if there is nothing. */
+static mode_t type_of(const char *path, struct error *e) {
+    struct stat s;
+    if (stat(path, &s) == 0)
+        return s.st_mode & S_IFMT;
+    if (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG)
+        file_error(e, path, "read", errno);
+    return 0;
 }
 
-bool file_is_directory(const char *path) {
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+bool file_exists(const char *path, struct error *e) {
+    return type_of(path, e) != 0;
+}
+
+bool file_is_directory(const char *path, struct error *e) {
+    return type_of(path, e) == S_IFDIR;
 }
 
 bool file_has_suffix(const char *path, const char *suffix) {
@@ -198,9 +150,8 @@ int file_join(char *path, size_t size, const char *a, const char *b, struct erro
     return 0;
 }
 
-bool file_find(char path[FILE_PATH], const char *directory, const char *name) {
-    struct error ignored = {0};
-    return file_join(path, FILE_PATH, directory, name, &ignored) == 0 && file_exists(path);
+bool file_find(char path[FILE_PATH], const char *directory, const char *name, struct error *e) {
+    return file_join(path, FILE_PATH, directory, name, e) == 0 && file_exists(path, e);
 }
 
 static int is_shown(const struct dirent *d) {
@@ -240,11 +191,14 @@ char **file_list(const char *path, int *count, struct error *e) {
     return list;
 }
 
-int file_count_hidden(const char *path) {
+int file_count_hidden(const char *path, struct error *e) {
     int count = 0;
     DIR *directory = opendir(path);
+    errno = directory ? 0 : errno;
     for (struct dirent *d; directory && (d = readdir(directory));)
         count += d->d_name[0] == '.' && strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+    if (errno)
+        file_error(e, path, "listed", errno);
     if (directory)
         closedir(directory);
     return count;
@@ -259,32 +213,4 @@ void file_remove_directory(const char *path) {
             unlink(file);
     free(names);
     rmdir(path);
-}
-
-/* Whether the open file still has this name: the last holder of the lock may have removed it. */
-static bool is_there(int fd, const char *path) {
-    struct stat open, there;
-    return fstat(fd, &open) == 0 && stat(path, &there) == 0 && open.st_dev == there.st_dev &&
-           open.st_ino == there.st_ino;
-}
-
-int file_lock(const char *path, struct error *e) {
-    for (;;) {
-        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (fd < 0)
-            return file_error(e, path, "written", errno);
-        if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-            int why = errno;
-            close(fd);
-            return why == EWOULDBLOCK ? FILE_BUSY : file_error(e, path, "locked", why);
-        }
-        if (is_there(fd, path))
-            return fd;
-        close(fd);
-    }
-}
-
-void file_unlock(const char *path, int lock) {
-    unlink(path);
-    close(lock);
 }

@@ -13,26 +13,25 @@ static const struct format *const formats[] = {
     &synthetic_format, &csv_format, &image_sheet_format, &idx_format, &folder_format,
 };
 
-static const struct format *find(const char *path) {
+static const struct format *find(const char *path, struct error *e) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (formats[i]->recognises(path))
+        if (formats[i]->recognises(path, e))
             return formats[i];
     return NULL;
 }
 
-bool formats_recognise(const char *path) {
-    return find(path) != NULL;
+bool formats_recognise(const char *path, struct error *e) {
+    return find(path, e) != NULL;
 }
 
 /* Refuses a folder that contains datasets, as an unpacked archive often does. Returns whether it
  * contains any. */
 static bool refuse_parent(const char *path, struct error *e) {
-    struct error ignored = {0};
     int count = 0, found = 0;
-    char **names = file_list(path, &count, &ignored), inner[FILE_PATH], first[FILE_PATH] = "";
+    char **names = file_list(path, &count, e), inner[FILE_PATH], first[FILE_PATH] = "";
     for (int i = 0; i < count; i++)
-        if (file_find(inner, path, names[i]) && file_is_directory(inner) &&
-            formats_recognise(inner) && found++ == 0)
+        if (file_find(inner, path, names[i], e) && file_is_directory(inner, e) &&
+            formats_recognise(inner, e) && found++ == 0)
             strcpy(first, inner);
     free(names);
     if (found > 0)
@@ -42,9 +41,9 @@ static bool refuse_parent(const char *path, struct error *e) {
 }
 
 static void unknown(const char *path, struct error *e) {
-    if (!file_exists(path))
+    if (!file_exists(path, e))
         error_input(e, "%s: there is no such dataset in the current folder or the config's", path);
-    else if (!file_is_directory(path))
+    else if (!file_is_directory(path, e))
         error_input(e,
                     "%s: is a file, but not a table (.csv, .tsv, .txt or .data, also with .gz); "
                     "unpack an archive, save a workbook as CSV, or name the folder of an image",
@@ -86,7 +85,7 @@ static int refuse_useless(int kind, const struct data_options *o, struct error *
 
 struct dataset *formats_read(const struct data_options *from, struct thread_pool *pool,
                              struct error *e) {
-    const struct format *format = find(from->path);
+    const struct format *format = find(from->path, e);
     if (!format) {
         unknown(from->path, e);
         return NULL;
@@ -96,7 +95,7 @@ struct dataset *formats_read(const struct data_options *from, struct thread_pool
     struct dataset *d = calloc(1, sizeof *d);
     if (!d)
         error_memory(e, from->path);
-    else if (format->read(d, from, pool, e) == 0 && dataset_complete(d, from, e) == 0)
+    else if (format->read(d, from, pool, e) == 0 && dataset_complete(d, from, e) == 0 && !e->status)
         return d;
     (void)error_advise(e, format->advice);
     dataset_free(d);

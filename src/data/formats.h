@@ -15,8 +15,8 @@ struct format {
     /* What to do about a file that is refused, unless the error says so. */
     const char *advice;
 
-    /* Whether the path looks like this format. */
-    bool (*recognises)(const char *path);
+    /* Whether the path looks like this format. If the system cannot tell, there is an error. */
+    bool (*recognises)(const char *path, struct error *e);
 
     /* Fills *d, which is all zero, as the options say. The file may be hostile: every size in it is
      * checked before memory is spent. The pool may be NULL. */
@@ -30,4 +30,4 @@ ERROR_CHECKED struct dataset *formats_read(const struct data_options *from,
                                            struct thread_pool *pool, struct error *e);
 
 /* Whether the path looks like a dataset. A synthetic one needs no file. */
-bool formats_recognise(const char *path);
+bool formats_recognise(const char *path, struct error *e);

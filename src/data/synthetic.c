@@ -119,7 +119,8 @@ static const struct shape {
     {.name = NULL},
 };
 
-static bool recognises(const char *path) {
+static bool recognises(const char *path, struct error *e) {
+    (void)e;
     return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
 }
 

@@ -263,7 +263,10 @@ static int finish(struct training *t, struct run *r, struct progress *p, struct 
     if (t->test.count > 0)
         evaluation_run(&p->result.test, t->model, &t->test, t->pool);
     p->result.seconds = clock_seconds() - r->start;
-    if (run_finish(r, t, &p->result, e) != 0 || page_write(&page, e) != 0)
+    if (run_finish(r, t, &p->result, e) != 0)
+        return -1;
+    r->finished = page_write(&page, e) == 0;
+    if (!r->finished)
         return -1;
     if (!p->quiet)
         print_result(t, r, p, e);

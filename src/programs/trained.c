@@ -12,8 +12,8 @@ int trained_open(struct trained *t, const char *run_or_model, int threads, struc
 
 int trained_open_run(struct trained *t, const char *run, int threads, struct error *e) {
     *t = (struct trained){0};
-    return file_is_directory(run) ? trained_open(t, run, threads, e)
-                                  : error_input(e, "%s: is not a run directory", run);
+    return file_is_directory(run, e) ? trained_open(t, run, threads, e)
+                                     : error_input(e, "%s: is not a run directory", run);
 }
 
 void trained_close(struct trained *t) {
@@ -33,7 +33,7 @@ int trained_read(struct trained *t, const char *path, struct error *e) {
                            "%s: does not say where its dataset is, since it is no longer in its "
                            "run directory; give --data PATH",
                            t->file->path);
-    if (!path && !file_exists(t->path) && !formats_recognise(t->path))
+    if (!path && !file_exists(t->path, e) && !formats_recognise(t->path, e))
         return error_input(e,
                            "%s: was trained on %s, which does not exist here; give --data PATH "
                            "to say where it is now",

@@ -22,7 +22,7 @@ static int check_inputs(const struct run_record *r, struct error *e) {
     const char *const inputs[] = {r->config.data.path, r->config.start_from.path,
                                   teacher ? teacher : ""};
     for (int i = 0; i < 3; i++)
-        if (inputs[i][0] && !file_exists(inputs[i]) && !formats_recognise(inputs[i]))
+        if (inputs[i][0] && !file_exists(inputs[i], e) && !formats_recognise(inputs[i], e))
             return error_input(e,
                                "%s: was trained with %s, which does not exist here; verify the run "
                                "from the folder in which training ran, or give --data PATH for a "
@@ -59,7 +59,7 @@ static int compare(const struct run_record *r, const char *repeated, double seco
         struct error how = {0};
         const char *name = files[i].name;
         if (file_join(then, sizeof then, r->directory, name, e) != 0 ||
-            (i == 2 && !file_exists(then)) || sha256_file(then, was, e) != 0 ||
+            (i == 2 && !file_exists(then, e)) || sha256_file(then, was, e) != 0 ||
             file_join(now, sizeof now, repeated, name, e) != 0 || sha256_file(now, is, e) != 0)
             break;
         bool same = strcmp(was, is) == 0;

@@ -172,15 +172,18 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
     for (int i = 0; i < (c->finished ? 1 : 2) && found != CHECKPOINT_TAKEN; i++) {
         if (file_join(path, sizeof path, c->directory, c->finished ? state : names[i], e) != 0)
             return CHECKPOINT_REFUSED;
-        if (!file_exists(path))
+        if (!file_exists(path, e)) {
+            if (e->status)
+                return CHECKPOINT_REFUSED;
             continue;
+        }
         char *data = file_read(path, SIZE_MAX, &size, damage);
         found = data ? checkpoint_parse(c, t, data, size, path, damage, e) : CHECKPOINT_REFUSED;
         free(data);
         if (e->status)
             return CHECKPOINT_REFUSED;
     }
-    if (damage->status && found == CHECKPOINT_TAKEN && file_find(path, c->directory, names[0]))
+    if (damage->status && found == CHECKPOINT_TAKEN && file_find(path, c->directory, names[0], e))
         unlink(path); /* otherwise the next checkpoint would rename it over its good predecessor */
     if (damage->status && found != CHECKPOINT_TAKEN) {
         error_input(e, "%s; start over with --fresh", damage->text);
@@ -191,7 +194,8 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
 
 void checkpoint_remove(const char *directory) {
     char path[FILE_PATH];
+    struct error ignored = {0};
     for (int i = 0; i < 2; i++)
-        if (file_find(path, directory, names[i]))
+        if (file_join(path, sizeof path, directory, names[i], &ignored) == 0)
             unlink(path);
 }

@@ -26,10 +26,10 @@ static bool same_rates(const struct training *t, const struct config *earlier) {
 
 /* Whether the run in the directory has this config and the training's data; sets its ID. */
 static bool is_run_of(const struct config *c, const struct training *t, const char *directory,
-                      char id[SHA256_HEX]) {
+                      char id[SHA256_HEX], struct error *e) {
     char path[FILE_PATH], found[SHA256_HEX];
     struct error none = {0};
-    return file_find(path, directory, "model.safetensors") &&
+    return file_find(path, directory, "model.safetensors", e) &&
            model_file_run(path, found, &none) == 0 &&
            run_id_make(c, t->data->digest, id, path, &none) == 0 && strcmp(found, id) == 0;
 }
@@ -42,11 +42,12 @@ int extend_match(struct extend *x, const struct training *t, const char *directo
     struct error none = {0};
     struct config c;
     *x = (struct extend){0};
-    if (file_find(path, directory, "config.json") && config_read(&c, path, NULL, &a, &none) == 0 &&
-        is_shorter(c, &t->config, e) && is_run_of(&c, t, directory, x->id)) {
+    if (file_find(path, directory, "config.json", e) &&
+        config_read(&c, path, NULL, &a, &none) == 0 && is_shorter(c, &t->config, e) &&
+        is_run_of(&c, t, directory, x->id, e)) {
         if (!same_rates(t, &c))
             cause = "its learning-rate schedule depends on train.epochs";
-        else if (!file_find(state, directory, "state"))
+        else if (!file_find(state, directory, "state", e))
             cause = "it was trained with --no-state";
         else
             x->epochs = c.train.epochs;
@@ -64,11 +65,11 @@ int extend_find(struct extend *x, const struct training *t, struct error *why, s
     size_t length = strlen(t->config.name);
     int count;
     *x = (struct extend){0};
-    char **names = file_is_directory("runs") ? file_list("runs", &count, e) : NULL;
+    char **names = file_is_directory("runs", e) ? file_list("runs", &count, e) : NULL;
     for (int i = 0; names && i < count && !e->status; i++) {
         struct extend one;
         if (strncmp(names[i], t->config.name, length) == 0 && names[i][length] == '-' &&
-            file_find(path, "runs", names[i]) && extend_match(&one, t, path, why, e) == 0 &&
+            file_find(path, "runs", names[i], e) && extend_match(&one, t, path, why, e) == 0 &&
             one.epochs > x->epochs)
             *x = one;
     }

@@ -97,12 +97,12 @@ static int take_names(struct model_file *f, struct error *e) {
     struct error none = {0};
     if (!path)
         return error_memory(e, f->path);
-    if (file_exists(path) && config_read(&run, path, NULL, &f->arena, &none) == 0 &&
+    if (file_exists(path, e) && config_read(&run, path, NULL, &f->arena, &none) == 0 &&
         config_same(&run, &f->config, e)) {
         f->config.name = run.name;
         f->config.data.path = run.data.path;
     }
-    return e->status ? -1 : 0;
+    return e->status ? -1 : error_pass(e, &none);
 }
 
 /* Reads config and dataset from the metadata, then creates the model that they describe. */
@@ -132,7 +132,7 @@ static int read(struct model_file *f, const struct key *keys, const struct safet
 }
 
 int model_file_path(const char *run_or_model, char path[FILE_PATH], struct error *e) {
-    if (file_is_directory(run_or_model))
+    if (file_is_directory(run_or_model, e))
         return file_join(path, FILE_PATH, run_or_model, "model.safetensors", e);
     return snprintf(path, FILE_PATH, "%s", run_or_model) < FILE_PATH
                ? 0

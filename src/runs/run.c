@@ -8,9 +8,12 @@
 #include "json/json.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef ONEHOT_COMMIT
@@ -19,22 +22,82 @@
 
 /* ---- beginning ---- */
 
+/* The files that a run writes. The first ones, beside a config.json, show that it was a run. */
+static const char *const files[] = {"lock",
+                                    "model.safetensors",
+                                    "result.json",
+                                    "checkpoint",
+                                    "checkpoint.previous",
+                                    "metrics.partial.csv",
+                                    "state",
+                                    "report.html",
+                                    "config.json",
+                                    "model.last.safetensors",
+                                    "model.differs.safetensors",
+                                    "metrics.csv"};
+enum { EVIDENCE = 6, FILES = sizeof files / sizeof *files };
+
+/* Whether the directory has one of those files, from file i on. */
+static bool has_evidence(const char *directory, int i, struct error *e) {
+    char path[FILE_PATH];
+    while (i < EVIDENCE && !file_find(path, directory, files[i], e))
+        i++;
+    return i < EVIDENCE;
+}
+
+static struct text config_text(const struct training *t) {
+    struct text config = {0};
+    config_write(&t->config, 2, &config);
+    text_printf(&config, "\n");
+    return config;
+}
+
+/* Whether the directory is a run's. A config alone may be the user's own, unless it is just what
+ * this run would write, and was killed before it took the lock. */
+static bool is_ours(const struct run *r, const struct training *t, struct error *e) {
+    char path[FILE_PATH], *config = NULL;
+    size_t size;
+    struct error none = {0};
+    struct arena a = {0};
+    struct config c;
+    struct text ours = config_text(t);
+    if (file_find(path, r->directory, "config.json", e))
+        config = file_read(path, CONFIG_MAX_SIZE, &size, e);
+    bool is = config && !ours.failed &&
+              (has_evidence(r->directory, 0, e)
+                   ? config_parse(&c, config_keys, config, size, path, NULL, &a, &none) == 0
+                   : strcmp(config, ours.data) == 0);
+    free(config);
+    text_free(&ours);
+    arena_free(&a);
+    return is;
+}
+
+/* Refuses a directory in which the run would overwrite anybody else's files. */
+static int check_files(const struct run *r, const struct training *t, struct error *e) {
+    char path[FILE_PATH];
+    struct stat s;
+    bool ours = is_ours(r, t, e);
+    for (int i = 0; i < FILES && !e->status; i++) {
+        if (file_join(path, sizeof path, r->directory, files[i], e) != 0 || lstat(path, &s) != 0)
+            continue;
+        if (!ours)
+            error_input(e, "%s: is not from a run, which would replace it; choose another output",
+                        path);
+        else if (stat(path, &s) == 0 && !S_ISREG(s.st_mode))
+            error_input(e, "%s: is not a file; remove it, or choose another output", path);
+    }
+    return e->status ? -1 : 0;
+}
+
 /* Accepts an earlier run with the same ID, whose model's hash it stores, or one to extend; refuses
  * to overwrite anything else. (A run writes its model first, so files without one are not a run.)
  */
 static int find_earlier(struct run *r, const struct training *t, struct error *e) {
     char path[FILE_PATH], id[SHA256_HEX];
     struct error damage = {0};
-    if (!file_find(path, r->directory, "model.safetensors")) {
-        if (file_find(path, r->directory, "config.json") ||
-            file_find(path, r->directory, "metrics.csv") ||
-            file_find(path, r->directory, "result.json"))
-            return error_input(e,
-                               "%s: is not a run directory, but has files that a run would "
-                               "overwrite; choose another output",
-                               r->directory);
-        return t->config.output[0] ? 0 : extend_find(&r->extends, t, &r->why, e);
-    }
+    if (!file_find(path, r->directory, "model.safetensors", e))
+        return e->status ? -1 : t->config.output[0] ? 0 : extend_find(&r->extends, t, &r->why, e);
     if (model_file_run(path, id, &damage) != 0)
         return error_input(e, "%s; to train again, remove what an earlier run left there",
                            damage.text);
@@ -60,38 +123,37 @@ static int lock(struct run *r, struct error *e) {
     return r->locked ? 0 : -1;
 }
 
-/* Removes each NAME.*.tmp, which file_write leaves behind if the process is killed. */
-static int remove_unfinished(const struct run *r, struct error *e) {
-    static const char *const ours[] = {"model.",       "metrics.csv.", "config.json.",
-                                       "result.json.", "report.html.", "checkpoint.",
-                                       "state."};
+/* Writes a text to the directory, unless `built` is not 0, and frees it. */
+static int write_file(const struct run *r, const char *name, struct text *t, int built,
+                      struct error *e) {
     char path[FILE_PATH];
-    int count;
-    char **names = file_list(r->directory, &count, e);
-    for (int i = 0; names && i < count; i++)
-        for (size_t k = 0; k < sizeof ours / sizeof *ours; k++)
-            if (strncmp(names[i], ours[k], strlen(ours[k])) == 0 &&
-                strcmp(names[i] + strlen(names[i]) - 4, ".tmp") == 0 &&
-                file_find(path, r->directory, names[i]))
-                unlink(path);
-    free(names);
-    return names ? 0 : -1;
+    if (file_join(path, sizeof path, r->directory, name, e) != 0)
+        built = -1;
+    return file_write_text(path, t, built, e);
+}
+
+static int write_config(const struct run *r, const struct training *t, struct error *e) {
+    struct text config = config_text(t);
+    return write_file(r, "config.json", &config, 0, e);
 }
 
 int run_open(struct run *r, const struct training *t, struct error *e) {
     char path[FILE_PATH];
     *r = (struct run){.start = clock_seconds(), .checkpoint_time = clock_seconds()};
-    if (run_id_make(&t->config, t->data->digest, r->id, r->directory, e) != 0 ||
-        file_make_directory(r->directory, e) != 0 || lock(r, e) != 0 ||
-        remove_unfinished(r, e) != 0 || find_earlier(r, t, e) != 0 ||
-        file_join(path, sizeof path, r->directory, "metrics.partial.csv", e) != 0)
+    if (run_id_make(&t->config, t->data->digest, r->id, r->directory, e) != 0)
         return -1;
-    r->partial = fopen(path, "w");
-    if (!r->partial)
-        return file_error(e, path, "written", errno);
+    bool exists = file_exists(r->directory, e);
+    if (e->status || check_files(r, t, e) != 0 || file_make_directory(r->directory, e) != 0)
+        return -1;
+    r->made = !exists;
+    if ((!file_find(path, r->directory, "config.json", e) && write_config(r, t, e) != 0) ||
+        lock(r, e) != 0)
+        return -1;
+    for (int i = 0; i < FILES; i++)
+        if (file_join(path, sizeof path, r->directory, files[i], e) == 0)
+            file_remove_unfinished(path);
     text_printf(&r->metrics, "%s", metrics_header);
-    fputs(metrics_header, r->partial);
-    return 0;
+    return find_earlier(r, t, e) != 0 || e->status ? -1 : 0;
 }
 
 /* ---- training ---- */
@@ -112,11 +174,8 @@ int run_resume(struct run *r, struct training *t, bool fresh, struct error *dama
         c.finished = true;
         found = checkpoint_read(&c, t, damage, e);
     }
-    if (found == CHECKPOINT_TAKEN) {
+    if (found == CHECKPOINT_TAKEN)
         r->start = clock_seconds() - c.seconds;
-        rewind(r->partial);
-        fputs(r->metrics.data, r->partial);
-    }
     return found == CHECKPOINT_REFUSED ? -1 : 0;
 }
 
@@ -136,32 +195,30 @@ int run_save(struct run *r, const struct training *t, struct error *e) {
 }
 
 int run_epoch(struct run *r, const struct train_epoch *row, struct error *e) {
-    size_t start = r->metrics.size;
+    char path[FILE_PATH];
+    size_t start = r->partial ? r->metrics.size : 0;
     metrics_write(row, &r->metrics);
     if (r->metrics.failed)
         return error_memory(e, "the metrics");
-    fputs(r->metrics.data + start, r->partial);
-    if (fflush(r->partial) != 0)
-        return error_run(e, "%s/metrics.partial.csv: cannot be written: %s", r->directory,
-                         strerror(errno));
+    if (file_join(path, sizeof path, r->directory, "metrics.partial.csv", e) != 0)
+        return -1;
+    if (!r->partial) {
+        unlink(path); /* that of an interrupted run */
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        r->partial = fd < 0 ? 0 : fd;
+    }
+    if (!r->partial ||
+        file_write_all(r->partial, r->metrics.data + start, r->metrics.size - start) != 0)
+        return error_run(e, "%s: cannot be written: %s", path, strerror(errno));
     return 0;
 }
 
 /* ---- the end ---- */
 
-/* Writes a text to the directory, unless `built` is not 0, and frees it. */
-static int write_file(const struct run *r, const char *name, struct text *t, int built,
-                      struct error *e) {
-    char path[FILE_PATH];
-    if (file_join(path, sizeof path, r->directory, name, e) != 0)
-        built = -1;
-    return file_write_text(path, t, built, e);
-}
-
 /* Updates the link runs/latest. It is only a convenience, so its failure is ignored. */
 static void link_latest(const struct run *r) {
-    char temporary[64];
-    snprintf(temporary, sizeof temporary, "runs/.latest.%ld", (long)getpid());
+    static const char temporary[] = "runs/.latest.tmp";
+    unlink(temporary); /* that of a process that was killed */
     if (symlink(r->directory + strlen("runs/"), temporary) == 0 &&
         rename(temporary, "runs/latest") != 0)
         unlink(temporary);
@@ -200,9 +257,9 @@ static int keep_state(struct run *r, struct training *t, struct error *e) {
     struct checkpoint c = checkpoint(r);
     char path[FILE_PATH];
     if (r->no_state) {
-        if (file_find(path, r->directory, "state"))
+        if (file_find(path, r->directory, "state", e))
             unlink(path); /* that of a shorter run */
-        return 0;
+        return e->status ? -1 : 0;
     }
     c.finished = true;
     best_restore(t); /* the last parameters, as during training */
@@ -240,35 +297,36 @@ static void add_result(const struct run *r, const struct training *t,
 
 int run_finish(struct run *r, struct training *t, const struct run_result *result,
                struct error *e) {
-    struct text config = {0}, figures = {0};
+    struct text figures = {0};
     if (write_model(r, t, e) != 0 || keep_state(r, t, e) != 0)
         return -1;
-    config_write(&t->config, 2, &config);
-    text_printf(&config, "\n");
     add_result(r, t, result, &figures);
     int done = write_file(r, "metrics.csv", &r->metrics, 0, e);
-    done = write_file(r, "config.json", &config, done, e);
+    if (done == 0)
+        done = write_config(r, t, e);
     done = write_file(r, "result.json", &figures, done, e);
     r->finished = done == 0;
-    if (r->finished)
-        checkpoint_remove(r->directory);
     if (r->finished && !t->config.output[0])
         link_latest(r);
     return done;
 }
 
+/* The lock goes last: what it stays beside is not complete. */
 void run_close(struct run *r) {
     char path[FILE_PATH];
-    struct error ignored = {0};
-    bool nothing = r->partial && ftell(r->partial) <= (long)strlen(metrics_header); /* no epoch */
+    struct error e = {0};
     if (r->partial)
-        fclose(r->partial);
-    if (r->partial && (r->finished || nothing) &&
-        file_find(path, r->directory, "metrics.partial.csv"))
+        close(r->partial);
+    if (r->finished)
+        checkpoint_remove(r->directory);
+    if (r->finished && file_find(path, r->directory, "metrics.partial.csv", &e))
         unlink(path);
-    if (r->locked && file_join(path, sizeof path, r->directory, "lock", &ignored) == 0)
+    if (r->locked && !has_evidence(r->directory, 1, &e) && !e.status &&
+        file_find(path, r->directory, "config.json", &e))
+        unlink(path);
+    if (r->locked && file_join(path, sizeof path, r->directory, "lock", &e) == 0)
         file_unlock(path, r->lock);
-    if (r->directory[0])
+    if (r->made)
         rmdir(r->directory); /* fails unless it is empty */
     text_free(&r->metrics);
     *r = (struct run){0};

@@ -17,8 +17,6 @@
 #include "base/file.h"
 #include "runs/checkpoint.h"
 
-#include <stdio.h>
-
 /* A finished run to continue from: one with the same config and data, but fewer epochs. The longer
  * run ends with the same bytes as if it had trained all of its epochs itself. */
 struct extend {
@@ -35,10 +33,10 @@ struct run {
     char model[SHA256_HEX];   /* SHA-256 of the model; set by run_finish */
     char weights[SHA256_HEX]; /* of its tensors alone; set by run_finish, too */
     struct text metrics;      /* metrics.csv so far */
-    FILE *partial;            /* metrics.partial.csv */
+    int partial;              /* the descriptor of metrics.partial.csv; 0: no epoch has ended */
     bool no_state;            /* set by the caller: do not keep the state */
-    bool finished;            /* all files have been written */
-    bool locked;
+    bool finished;            /* all files have been written; the caller's report.html, too */
+    bool locked, made;        /* the directory: by this process */
     int lock;
     double start;           /* start time, plus the length of all interruptions */
     double checkpoint_time; /* when the last checkpoint was written ... */
@@ -51,7 +49,8 @@ struct run_result {
 };
 
 /* Names, creates and locks the run's directory. Fails if another process is training in it, or if
- * it has a run that this one neither repeats nor extends. A run in runs/ may extend any there. */
+ * it has a run that this one neither repeats nor extends; and, before anything is written, if one
+ * of the files above is there, but no run of onehot. A run in runs/ may extend any there. */
 ERROR_CHECKED int run_open(struct run *r, const struct training *t, struct error *e);
 
 /* After run_open: restores the training and the metrics from the directory's checkpoint, as
@@ -67,12 +66,13 @@ ERROR_CHECKED int run_save(struct run *r, const struct training *t, struct error
 /* Adds an epoch's row to the metrics. */
 ERROR_CHECKED int run_epoch(struct run *r, const struct train_epoch *row, struct error *e);
 
-/* Writes the files and removes the checkpoints. Fails if an earlier run left a different model
+/* Writes the files. Fails if an earlier run left a different model
  * here: that model stays, and this one is written to model.differs.safetensors. */
 ERROR_CHECKED int run_finish(struct run *r, struct training *t, const struct run_result *result,
                              struct error *e);
 
-/* Closes and unlocks the run, and after a failure removes its directory if that is still empty. */
+/* Closes and unlocks the run. Removes the checkpoints of a finished one; after a failure, the
+ * directory if this run made it and it is still empty. */
 void run_close(struct run *r);
 
 /* ---- extend.c ---- */

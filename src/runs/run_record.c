@@ -96,9 +96,11 @@ int run_record_read(struct run_record *r, const char *directory, struct error *e
     *r = (struct run_record){.directory = directory, .layers = ""};
     for (int i = 0; i < RUN_FIGURES; i++)
         r->figures[i] = NAN;
-    bool has_config = file_find(config, directory, "config.json");
-    bool has_result = file_find(result, directory, "result.json");
-    bool has_metrics = file_find(metrics, directory, "metrics.partial.csv");
+    bool has_config = file_find(config, directory, "config.json", e);
+    bool has_result = file_find(result, directory, "result.json", e);
+    bool has_metrics = file_find(metrics, directory, "metrics.partial.csv", e);
+    if (e->status)
+        return -1;
     if (!has_config && (has_result || !has_metrics))
         return error_input(e, "%s: is not a run directory%s", directory,
                            has_result ? ": it has a result.json but no config.json" : "");

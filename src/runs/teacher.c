@@ -9,7 +9,7 @@ int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) 
     if (!*teacher)
         return error_input(
             e, "\"loss.teacher\" is empty; it must name a run directory or a model file");
-    if (!file_exists(teacher))
+    if (!file_exists(teacher, e))
         return error_input(e,
                            "\"loss.teacher\" names %s, which does not exist; to train it, run "
                            "./train CONFIG output=%s",

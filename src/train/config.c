@@ -35,14 +35,14 @@ int config_parse(struct config *c, const struct key *keys, const char *text, siz
 
 int config_find_data(struct config *c, const char *config, struct arena *a, struct error *e) {
     const char *slash = strrchr(config, '/'), *path = c->data.path;
-    if (!slash || *path == '/' || file_exists(path))
+    if (!slash || *path == '/' || file_exists(path, e))
         return 0;
     const char *beside = arena_printf(a, "%.*s/%s", (int)(slash - config), config, path);
     if (!beside)
         return error_memory(e, config);
-    if (file_exists(beside))
+    if (file_exists(beside, e))
         c->data.path = beside;
-    return 0;
+    return e->status ? -1 : 0;
 }
 
 int config_read(struct config *c, const char *path, const char *const *overrides, struct arena *a,

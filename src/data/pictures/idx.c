@@ -130,7 +130,7 @@ static int look(struct names *n, const char *folder, int depth, struct error *e)
             continue;
         if (file_join(path, sizeof path, folder, names[i], e) != 0)
             result = -1;
-        else if (file_is_directory(path))
+        else if (file_is_directory(path, e))
             result = depth > 0 ? look(n, path, depth - 1, e) : 0;
         else if (file && !file[0])
             strcpy(file, path);
@@ -142,11 +142,11 @@ static int look(struct names *n, const char *folder, int depth, struct error *e)
     return names ? result : -1;
 }
 
-static bool recognises(const char *path) {
+static bool recognises(const char *path, struct error *e) {
     struct error ignored = {0};
     struct names n = {0};
-    return file_is_directory(path) &&
-           (look(&n, path, DEPTH, &ignored) != 0 || n.path[TRAIN][IMAGES][0] ||
+    return file_is_directory(path, e) &&
+           (look(&n, path, DEPTH, &ignored) != 0 || ignored.status || n.path[TRAIN][IMAGES][0] ||
             n.path[TEST][IMAGES][0]); /* read_dataset reports an error */
 }
 
@@ -217,15 +217,13 @@ static int read_split(struct conversion *c, int k, const struct names *n, const 
 
 /* Reads EMNIST's mapping next to the images, with lines "LABEL CODE ...". Sets code[label] to the
  * first code, that of a character. Without such a file, or with another code, it stays 0. */
-static void read_mapping(const char *images, int code[VALUES]) {
+static void read_mapping(const char *images, int code[VALUES], struct error *e) {
     char path[FILE_PATH];
-    struct error ignored = {0};
     size_t size;
     int split, prefix = (int)(find_split(strrchr(images, '/'), &split) - images);
     int length = snprintf(path, sizeof path, "%.*smapping.txt", prefix, images);
-    char *text = length < FILE_PATH && file_exists(path)
-                     ? file_read(path, MAX_MAPPING, &size, &ignored)
-                     : NULL;
+    char *text =
+        length < FILE_PATH && file_exists(path, e) ? file_read(path, MAX_MAPPING, &size, e) : NULL;
     for (char *line = text; line && *line; line += strspn(line, "\r\n")) {
         char *end;
         long value = strtol(line, &end, 10), character = strtol(end, NULL, 10);
@@ -244,7 +242,7 @@ static int set_classes(struct dataset *d, const struct data_options *from, const
     struct dictionary names = {0};
     char name[8];
     memset(at, -1, sizeof at);
-    read_mapping(n->path[first][IMAGES], code);
+    read_mapping(n->path[first][IMAGES], code, e);
     for (int k = first; k <= TEST; k++) {
         for (int i = 0; i < d->split[k].count; i++) {
             int v = d->split[k].labels[i];

@@ -16,7 +16,7 @@ struct reading {
 
 static int read_image(const struct reading *r, struct image_file *f, struct picture *p,
                       struct error *e) {
-    if (file_is_directory(f->path))
+    if (file_is_directory(f->path, e))
         return error_input(e,
                            "%s: is a folder among images; move its files up, or if it is a class, "
                            "name the folder around it train, test or val",

@@ -52,9 +52,9 @@ static const struct key file_keys[] = {
     SPLIT_KEY("validation", VALIDATION, "the validation set"),
     END_KEY};
 
-static bool recognises(const char *path) {
+static bool recognises(const char *path, struct error *e) {
     char json[FILE_PATH];
-    return file_find(json, path, "dataset.json");
+    return file_find(json, path, "dataset.json", e);
 }
 
 /* What reading the sheets takes. */

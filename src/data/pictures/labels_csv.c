@@ -50,7 +50,7 @@ static int add_files(struct layout *l, const char *root, const char *folder, int
     if (layout_list(l, folder, &paths, e) != 0)
         return -1;
     for (int i = 0; i < paths.count; i++)
-        if (depth == MAX_DEPTH || !file_is_directory(paths.items[i]))
+        if (depth == MAX_DEPTH || !file_is_directory(paths.items[i], e))
             paths.items[files++] = paths.items[i];
         else if (add_files(l, root, paths.items[i], depth + 1, e) != 0)
             return -1;

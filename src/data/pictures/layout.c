@@ -21,7 +21,7 @@ int layout_list(struct layout *l, const char *folder, struct string_list *paths,
     if (!found)
         return -1;
     const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
-    l->skipped += file_count_hidden(folder);
+    l->skipped += file_count_hidden(folder, e);
     *paths = (struct string_list){0, arena_alloc(l->arena, (size_t)count, sizeof *paths->items)};
     for (int i = 0; i < count && paths->items && result == 0; i++)
         if (skips(found[i]))
@@ -67,18 +67,18 @@ struct folders {
     int count, splits, nested, deep, files;
 };
 
-static struct folders count_folders(const char *path, bool deeper) {
-    struct error ignored = {0};
+static struct folders count_folders(const char *path, bool deeper, struct error *e) {
     struct folders f = {0}, in = {0};
     int count = 0;
-    char **names = file_list(path, &count, &ignored), inner[FILE_PATH];
+    char **names = file_is_directory(path, e) ? file_list(path, &count, e) : NULL;
+    char inner[FILE_PATH];
     for (int i = 0; i < count; i++) {
         bool split = dataset_split_of(names[i], "") >= 0;
-        bool folder = file_find(inner, path, names[i]) && file_is_directory(inner);
+        bool folder = file_find(inner, path, names[i], e) && file_is_directory(inner, e);
         if (skips(names[i]))
             continue;
         if (folder && deeper)
-            in = count_folders(inner, false);
+            in = count_folders(inner, false, e);
         f.files += !folder;
         f.count += folder;
         f.splits += folder && split;
@@ -89,15 +89,15 @@ static struct folders count_folders(const char *path, bool deeper) {
     return f;
 }
 
-static bool has_labels(const char *path) {
+static bool has_labels(const char *path, struct error *e) {
     char file[FILE_PATH];
-    return file_find(file, path, "labels.csv");
+    return file_find(file, path, "labels.csv", e);
 }
 
 /* Folders of folders are not classes: the dataset may be one of them. */
-static bool recognises(const char *path) {
-    struct folders f = count_folders(path, true);
-    return f.count > f.deep || has_labels(path);
+static bool recognises(const char *path, struct error *e) {
+    struct folders f = count_folders(path, true, e);
+    return f.count > f.deep || has_labels(path, e);
 }
 
 /* Adds the images of the class folders in a folder. */
@@ -107,7 +107,7 @@ static int add_classes(struct layout *l, const char *path, int split, struct err
         return -1;
     for (int i = 0; i < classes.count; i++) {
         const char *folder = classes.items[i];
-        bool directory = file_is_directory(folder);
+        bool directory = file_is_directory(folder, e);
         int class = 0;
         if (directory && layout_list(l, folder, &images, e) != 0)
             return -1;
@@ -131,7 +131,7 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
     for (int i = 0; i < folders.count; i++) {
         const char *folder = folders.items[i], *name = layout_base(folder);
         int k = dataset_split_of(name, "");
-        if (!file_is_directory(folder))
+        if (!file_is_directory(folder, e))
             l->skipped++;
         else if (k < 0)
             problems_add(&l->unused, "%s", name);
@@ -145,8 +145,8 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
         int before = l->count;
         if (!found[k])
             continue;
-        if ((has_labels(found[k]) ? labels_csv_add(l, found[k], label, k, e)
-                                  : add_classes(l, found[k], k, e)) != 0)
+        if ((has_labels(found[k], e) ? labels_csv_add(l, found[k], label, k, e)
+                                     : add_classes(l, found[k], k, e)) != 0)
             return -1;
         if (l->count == before && l->stray.count == 0)
             return error_input(e, "%s: has no class folders with images; add some or remove it",
@@ -158,12 +158,12 @@ static int add_splits(struct layout *l, const char *path, const char *label, str
 
 static int find_files(struct layout *l, const struct data_options *from, struct error *e) {
     const char *path = from->path;
-    struct folders f = count_folders(path, true);
+    struct folders f = count_folders(path, true, e);
     /* A folder train/ that has only files may be one of several classes: bus, car, train. */
     bool splits = f.splits > 0 && (f.nested > 0 || f.count == f.splits);
-    int result = has_labels(path) && f.nested == 0 ? labels_csv_add(l, path, from->label, -1, e)
-                 : splits                          ? add_splits(l, path, from->label, e)
-                                                   : add_classes(l, path, TRAIN, e);
+    int result = has_labels(path, e) && f.nested == 0 ? labels_csv_add(l, path, from->label, -1, e)
+                 : splits                             ? add_splits(l, path, from->label, e)
+                                                      : add_classes(l, path, TRAIN, e);
     l->known = l->known > 0 ? l->known : l->classes.count;
     if (result == 0 && !l->labelled && strcmp(from->label, "label") != 0 && !from->expected)
         return error_input(e, "%s: has no labels.csv: data.label has no effect; remove that", path);

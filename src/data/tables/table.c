@@ -19,34 +19,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_file(const char *path) {
-    return reader_takes(path) && file_exists(path) && !file_is_directory(path);
+static bool is_file(const char *path, struct error *e) {
+    return reader_takes(path) && file_exists(path, e) && !file_is_directory(path, e);
 }
 
 /* Finds the folder's file for a split: the first by name. */
-static bool find_file(char file[FILE_PATH], const char *folder, int split) {
-    struct error ignored = {0};
+static bool find_file(char file[FILE_PATH], const char *folder, int split, struct error *e) {
     int count = 0;
-    char **list = file_list(folder, &count, &ignored);
+    char **list = file_is_directory(folder, e) ? file_list(folder, &count, e) : NULL;
     bool found = false;
     for (int i = 0; i < count && !found; i++)
-        found = dataset_split_of(list[i], ".") == split && file_find(file, folder, list[i]) &&
-                is_file(file);
+        found = dataset_split_of(list[i], ".") == split && file_find(file, folder, list[i], e) &&
+                is_file(file, e);
     free(list);
     return found;
 }
 
 /* A folder of images may contain lists such as train.txt. */
-static bool has_images(const char *folder) {
+static bool has_images(const char *folder, struct error *e) {
     char path[FILE_PATH];
-    return file_find(path, folder, "train") || file_find(path, folder, "test") ||
-           file_find(path, folder, "dataset.json");
+    return file_find(path, folder, "train", e) || file_find(path, folder, "test", e) ||
+           file_find(path, folder, "dataset.json", e);
 }
 
-static bool recognises(const char *path) {
+static bool recognises(const char *path, struct error *e) {
     char file[FILE_PATH];
-    return is_file(path) || ((find_file(file, path, TRAIN) || find_file(file, path, TEST)) &&
-                             (file_has_suffix(file, ".csv") || !has_images(path)));
+    return is_file(path, e) ||
+           ((find_file(file, path, TRAIN, e) || find_file(file, path, TEST, e)) &&
+            (file_has_suffix(file, ".csv") || !has_images(path, e)));
 }
 
 static int make_classes(struct dataset *d, struct columns *c, struct error *e) {
@@ -169,7 +169,7 @@ static int read_folder(struct dataset *d, const struct data_options *from, struc
     bool exists[SPLITS], labelled = true;
     struct data_options options = *from;
     for (int k = 0; k < SPLITS; k++)
-        exists[k] = find_file(files[k], from->path, k);
+        exists[k] = find_file(files[k], from->path, k, e);
     if (exists[TRAIN] && exists[TEST] &&
         check_labelled(d, files[TRAIN], files[TEST], from, &labelled, e) != 0)
         return -1;
@@ -194,8 +194,9 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
     (void)pool;
     d->undivided = true;
-    int result = is_file(from->path) ? read_file(d, TRAIN, from->path, from, from->test_fraction, e)
-                                     : read_folder(d, from, e);
+    int result = is_file(from->path, e)
+                     ? read_file(d, TRAIN, from->path, from, from->test_fraction, e)
+                     : read_folder(d, from, e);
     return result == 0 && !from->expected ? notes_values(d, from, e) : result;
 }
 

@@ -12,11 +12,11 @@
 /* ---- the runs ---- */
 
 /* Whether the path exists but is no run: `runs/ *` may name other files and folders, too. */
-static bool is_other(const char *path) {
+static bool is_other(const char *path, struct error *e) {
     char found[FILE_PATH];
     struct stat s;
-    return lstat(path, &s) == 0 && !file_find(found, path, "config.json") &&
-           !file_find(found, path, "metrics.partial.csv");
+    return lstat(path, &s) == 0 && !file_find(found, path, "config.json", e) &&
+           !file_find(found, path, "metrics.partial.csv", e) && !e->status;
 }
 
 /* Reads a run, unless it has been read already: `runs/ *` names the newest one twice, once by the
@@ -97,7 +97,7 @@ int comparison_read(struct comparison *c, char **directories, struct error *e) {
     if (!c->runs)
         return error_memory(e, "the runs");
     for (int i = 0; i < count; i++)
-        if (count > 1 && is_other(directories[i]))
+        if (count > 1 && is_other(directories[i], e))
             fprintf(stderr, "%s is not a run directory, so it is left out\n", directories[i]);
         else if (add_run(c, directories[i], e) != 0)
             return -1;
@@ -160,7 +160,8 @@ static void write_run(const struct comparison *c, int run, bool page, struct jso
         json_add(j, "model_sha256=%s weights_sha256=%s", r->model, r->weights);
     if (first < run)
         json_string(j, "same_weights_as", c->runs[first].directory);
-    if (page && file_find(path, r->directory, r->finished ? "metrics.csv" : "metrics.partial.csv"))
+    if (page &&
+        file_find(path, r->directory, r->finished ? "metrics.csv" : "metrics.partial.csv", e))
         metrics = file_read(path, SIZE_MAX, &size, e);
     if (page)
         json_add(j, "name=%s metrics=%s cells={", comparison_name(c, run), metrics ? metrics : "");

@@ -48,10 +48,10 @@ static int take_folder(struct predict *p, const char *folder, int counts[2], str
             result = take_folder(p, path.data, counts, e);
         } else {
             bool named = p->table ? reader_takes(path.data) : picture_named(path.data);
-            bool takes = !file_is_directory(path.data) &&
+            bool takes = !file_is_directory(path.data, e) &&
                          (named || (!p->table && picture_recognise(path.data)));
             counts[takes]++;
-            result = takes ? take(p, path.data, e) : 0;
+            result = e->status ? -1 : takes ? take(p, path.data, e) : 0;
         }
     }
     text_free(&path);
@@ -79,15 +79,15 @@ static int search(struct predict *p, const char *folder, struct error *e) {
 /* ---- arguments ---- */
 
 /* Whether the argument is a value of a row, for a model of a table. */
-static bool is_value(const struct predict *p, const char *argument) {
+static bool is_value(const struct predict *p, const char *argument, struct error *e) {
     return p->table && strcmp(argument, "-") != 0 && !reader_takes(argument) &&
-           !file_is_directory(argument);
+           !file_is_directory(argument, e);
 }
 
 static int take_arguments(struct predict *p, char **a, struct error *e) {
     int result = 0;
     while (*a && result == 0) {
-        bool value = is_value(p, *a);
+        bool value = is_value(p, *a, e);
         if (value && picture_named(*a))
             result = error_input(e,
                                  "%s: is an image, but %s was trained on a table; give a file "
@@ -95,9 +95,9 @@ static int take_arguments(struct predict *p, char **a, struct error *e) {
                                  *a, p->model->path);
         else if (value)
             result = table_rows_values(p, a, e);
-        else if (file_is_directory(*a))
+        else if (file_is_directory(*a, e))
             result = search(p, *a, e);
-        else
+        else if (!e->status)
             result = take(p, strcmp(*a, "-") == 0 ? file_stdin : *a, e);
         a += result == 0 && value ? p->given.count : 1;
     }
@@ -131,8 +131,8 @@ static int predict(struct predict *p, char **samples, struct error *e) {
     int count = command_count(samples);
     if (p->table && table_rows_open(p, e) != 0)
         return -1;
-    p->single = p->table ? is_value(p, samples[0]) && count == p->given.count
-                         : count == 1 && !file_is_directory(samples[0]);
+    p->single = p->table ? is_value(p, samples[0], e) && count == p->given.count
+                         : count == 1 && !file_is_directory(samples[0], e);
     if (check(p, e) != 0 || batch_open(p, e) != 0 ||
         batch_close(p, take_arguments(p, samples, e), e) != 0)
         return -1;

@@ -35,12 +35,16 @@ int sweep_count(const struct sweep *s, enum job_state state) {
     return count;
 }
 
-bool sweep_take_result(struct job *j) {
+bool sweep_take_result(struct job *j, bool trained) {
     char model[FILE_PATH], id[SHA256_HEX];
     struct error none = {0};
     struct run_record r;
     struct metrics m;
-    if (run_record_read(&r, j->directory, &none) == 0 && r.finished &&
+    /* A process that was killed leaves the lock; one that could not write report.html, the metrics
+     * so far. */
+    bool left = !trained && (file_find(model, j->directory, "lock", &none) ||
+                             file_find(model, j->directory, "metrics.partial.csv", &none));
+    if (run_record_read(&r, j->directory, &none) == 0 && r.finished && !left &&
         file_join(model, sizeof model, j->directory, "model.safetensors", &none) == 0 &&
         model_file_run(model, id, &none) == 0 && strcmp(id, j->id) == 0 &&
         metrics_read(&m, j->directory, true, &r.arena, &none) == 0 &&
@@ -128,7 +132,7 @@ static int plan(struct sweep *s, struct error *e) {
     }
     thread_pool_free(pool);
     for (size_t i = 0; i < n && result == 0; i++)
-        sweep_take_result(&s->jobs[i]);
+        sweep_take_result(&s->jobs[i], false);
     return result;
 }
 

@@ -58,8 +58,9 @@ struct sweep {
 /* The number of jobs in that state. */
 int sweep_count(const struct sweep *s, enum job_state state);
 
-/* Reads the job's result if its directory holds the finished run. */
-bool sweep_take_result(struct job *j);
+/* Reads the job's result if its directory holds the finished run: with all its files, unless the
+ * job's process has just `trained` it, so that a lock there is already somebody else's. */
+bool sweep_take_result(struct job *j, bool trained);
 
 /* Runs the waiting jobs until all have finished or failed, and returns 0. Passes a signal
  * (ui/signals.h) on to the processes, waits for them, and returns its number. A second signal ends

@@ -93,7 +93,7 @@ static struct job *next_job(struct sweep *s) {
 static void start_all(struct sweep *s, const sigset_t *mask) {
     struct job *j;
     while (sweep_count(s, JOB_RUNNING) < s->side_by_side && (j = next_job(s))) {
-        if (!sweep_take_result(j)) { /* another process may have finished it meanwhile */
+        if (!sweep_take_result(j, false)) { /* another process may have finished it meanwhile */
             j->error.status = ERROR_NONE;
             j->state = start(s, j, mask) == 0 ? JOB_RUNNING : JOB_FAILED;
         }
@@ -109,7 +109,7 @@ static void reap(struct sweep *s, bool interrupted) {
         bool known = j->retry > 0; /* it was reported that it runs elsewhere */
         if (j->state != JOB_RUNNING || waitpid(j->pid, &status, WNOHANG) != j->pid)
             continue;
-        if (end(j, status) == 0 && !sweep_take_result(j))
+        if (end(j, status) == 0 && !sweep_take_result(j, true))
             error_run(&j->error,
                       "the process succeeded, but its run is not in %.900s: the config or the data "
                       "have changed since the sweep began",

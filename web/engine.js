@@ -29,13 +29,26 @@ export class EngineError extends Error {
 
 /* An instance of a module: its memory, and calls that take strings, bytes and numbers. */
 class Instance {
-  constructor(module) {
+  constructor() {
     this.printed = {1: '', 2: ''};
-    const memory = () => this.exports.memory;
     const print = (fd, text) => { this.printed[fd] += text; };
-    const imports = {wasi_snapshot_preview1: wasi(memory, print)};
-    this.exports = new WebAssembly.Instance(module, imports).exports;
-    this.exports._initialize();
+    this.imports = {wasi_snapshot_preview1: wasi(() => this.exports.memory, print)};
+  }
+
+  /* In a page, older browsers refuse to make an instance synchronously. */
+  static async load(module) {
+    const made = new Instance();
+    return made.start(await WebAssembly.instantiate(module, made.imports));
+  }
+  static make(module) {
+    const made = new Instance();
+    return made.start(new WebAssembly.Instance(module, made.imports));
+  }
+
+  start({exports}) {
+    this.exports = exports;
+    exports._initialize();
+    return this;
   }
 
   bytes(at, size) {
@@ -97,14 +110,14 @@ export class Engine {
   static async load(modules) {
     const compile = (module) =>
       module instanceof WebAssembly.Module || !module ? module : WebAssembly.compile(module);
-    return new Engine(await compile(modules.onehot), await compile(modules.gradcheck));
+    const instance = await Instance.load(await compile(modules.onehot));
+    return new Engine(instance, await compile(modules.gradcheck));
   }
 
-  constructor(onehot, gradcheck) {
-    this.instance = new Instance(onehot);
+  constructor(instance, gradcheck) {
+    this.instance = instance;
     this.gradcheckModule = gradcheck;
     this.files = new Map(); /* for gradcheck, which runs in an instance of its own */
-    this.sessions = new Map(); /* for RemoteEngine: by number */
   }
 
   /* Calls a function that returns 0, or -1 with an error (or a pointer, or NULL). */
@@ -225,7 +238,7 @@ export class Engine {
   /* `onehot gradcheck CONFIG --json`, in the double build. `sabotage` plants a bug by its name, or
    * 'random'. Returns {status, error, ...the JSON}: status 1 and a sentence if a check is wrong. */
   gradcheck(config, {sabotage = null, reveal = false} = {}) {
-    const check = new Instance(this.gradcheckModule);
+    const check = Instance.make(this.gradcheckModule);
     this.files.forEach((content, path) => check.write(path, content));
     check.write('config.json', json(config));
     const {status, out, error} = check.run(['gradcheck', 'config.json', '--json',
@@ -236,7 +249,7 @@ export class Engine {
 
   /* The bugs that can be planted, as `onehot gradcheck --sabotage list --json` lists them. */
   sabotages() {
-    const check = new Instance(this.gradcheckModule);
+    const check = Instance.make(this.gradcheckModule);
     return JSON.parse(check.run(['gradcheck', '--sabotage', 'list', '--json']).out);
   }
 }

@@ -312,6 +312,11 @@ export class Training extends Model {
     return {...this.state(), more};
   }
 
+  /* Replaces all parameters, in the order of theta(); the training goes on from them. */
+  setTheta(theta) {
+    this.engine.try('session_set_theta', this.session, Float32Array.from(theta), theta.length);
+  }
+
   /* The rest of an epoch, with its validation. */
   epoch() {return this.advance(2 ** 31 - 1, true);}
 

@@ -73,6 +73,19 @@ void EXPORT(session_theta)(struct session *s) {
     add_tensor((struct tensor){m->theta, 1, (int)m->nparams});
 }
 
+/* Replaces all parameters of a training, which goes on from them. */
+int EXPORT(session_set_theta)(struct session *s, const float *theta, size_t count) {
+    struct error *e = engine_begin();
+    struct model *m = s->t->model;
+    if (count != m->nparams)
+        return error_input(e, "the model has %zu parameters, got %zu", m->nparams, count);
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(theta[i]))
+            return error_input(e, "parameter %zu is not finite", i);
+    memcpy(m->theta, theta, count * sizeof *theta);
+    return 0;
+}
+
 /* Takes the batch of the next step through the model, forward and backward, without a step.
  * Returns its number of samples. */
 int EXPORT(session_batch)(struct session *s) {

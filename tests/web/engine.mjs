@@ -164,6 +164,18 @@ check('the test figures are those of the program',
   test.loss === expected.result.test_loss && test.errors === expected.result.test_errors);
 check('a finished training can be explained', training.explain().stages.length > 0);
 
+const edited = engine.train(config);
+edited.setTheta(edited.theta().map((x, i) => i < 8 ? x + 0.5 : x));
+check('parameters can be set, and explained',
+  edited.explain().stages.flatMap(({quantities}) => quantities).find(({name}) => name === 'W0')
+    .values.every((x, i) => Math.fround(x) === edited.theta()[i]));
+edited.setTheta(new Float32Array(edited.theta().length));
+check('a model of zeros knows nothing',
+  edited.predict(Float32Array.of(1, 2)).every((p) => p === Math.fround(1 / 3)));
+check('the wrong number of parameters is refused',
+  refusal(() => edited.setTheta([1])) === 'the model has 51 parameters, got 1');
+check('a parameter that is not finite is refused', refusal(() =>
+  edited.setTheta(edited.theta().fill(NaN))) === 'parameter 0 is not finite');
 check('samples of a wrong size are refused',
   refusal(() => training.predict(Float32Array.of(1, 2, 3))) ===
   'samples of 2 numbers are needed, got 3');

@@ -275,7 +275,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@+$(SUB) $(JOBS) test $(ASAN)
 	@+$(SUB) $(JOBS) -Orecurse check-O0 check-clang-O0 check-Ofast
 	@+$(SUB) $(JOBS) check-distill $(GCC)
-	@! test -e build/web/onehot.html || node tests/web/golden.mjs configs/mnist.json
+	@! { test -e build/web/onehot.html && command -v node >/dev/null; } || node tests/web/golden.mjs configs/mnist.json
 	@TIER=nightly ONEHOT=build/default/onehot CK_RUN_SUITE=diagnosis build/default/tests
 	@+$(SUB) kills N=200 $(GCC)
 	@tests/cross.sh build/default/onehot

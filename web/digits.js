@@ -120,7 +120,8 @@ export const open = async (panel, page) => {
 
   let c = {...fallback};
   let worker, test; /* the engine, and {pixels, labels} of the test samples */
-  let training, about, settings; /* the training, what it describes, and the c that it was made for */
+  let training, about; /* the training, and what it describes */
+  let settings; /* the c that it was made for */
   let loaded = null; /* {model, about, name}: a model file, which then answers the pad */
   let turn = 0; /* which run of the training may go on: only the newest */
   let running = false, finished = false, losses = [], validation = [], next = 0, raw = null;
@@ -227,13 +228,14 @@ export const open = async (panel, page) => {
 
   const show_curves = () => {
     if (panel.hidden || losses.length === 0) return;
-    const values = validation.length ? losses.map((_, i) => validation.find(([at]) => at === i)?.[1] ?? NaN) : [];
-    lineChart(find('.curves'), {
-      caption: `Loss in nats, over tens of steps: training (blue)${validation.length ? ', validation (orange)' : ''}`,
-      series: [{name: 'training', values: losses},
-        ...validation.length ? [{name: 'validation', values, class: 'second'}] : []],
-      height: 180,
-    });
+    const series = [{name: 'training', values: losses}];
+    let caption = 'Loss in nats, over tens of steps: training (blue)';
+    if (validation.length) {
+      const values = losses.map((_, i) => validation.find(([at]) => at === i)?.[1] ?? NaN);
+      series.push({name: 'validation', values, class: 'second'});
+      caption += ', validation (orange)';
+    }
+    lineChart(find('.curves'), {caption, series, height: 180});
   };
 
   /* ---- training ---- */
@@ -249,8 +251,11 @@ export const open = async (panel, page) => {
   };
 
   const show_epoch = async () => {
-    const metrics = (await training.metrics()).trim().split('\n').slice(1).map((row) => row.split(','));
-    validation = metrics.map((row) => [Math.floor(Number(row[1]) / STEPS) - 1, Number(row[5])]);
+    const rows = (await training.metrics()).trim().split('\n').slice(1);
+    validation = rows.map((row) => {
+      const [, step, , , , loss] = row.split(',').map(Number);
+      return [Math.floor(step / STEPS) - 1, loss];
+    });
     if (!loaded) show_mistakes(await training.evaluate('test'), about, 'The model');
   };
 
@@ -258,6 +263,7 @@ export const open = async (panel, page) => {
     const mine = ++turn;
     settings = JSON.stringify(c);
     running = finished = false;
+    delete panel.dataset.sha256;
     losses = [];
     validation = [];
     await training?.close();
@@ -265,7 +271,8 @@ export const open = async (panel, page) => {
     buttons();
     show_config();
     try {
-      const made = await worker.train(config(c, 'digits'), 'the config'), described = await made.describe();
+      const made = await worker.train(config(c, 'digits'), 'the config');
+      const described = await made.describe();
       if (mine !== turn) {
         await made.close();
         return;
@@ -308,7 +315,9 @@ export const open = async (panel, page) => {
         }
         if (performance.now() - drawn > 100 || !more) {
           drawn = performance.now();
-          say(`Epoch ${Math.min(state.epochs + 1, about.epochs)} of ${about.epochs}, step ${grouped(state.step)}: ${grouped(samples / seconds)} samples per second.`);
+          const epoch = Math.min(state.epochs + 1, about.epochs);
+          say(`Epoch ${epoch} of ${about.epochs}, step ${grouped(state.step)}:
+            ${grouped(samples / seconds)} samples per second.`);
           await show_state();
         }
         finished = state.finished;
@@ -339,10 +348,12 @@ export const open = async (panel, page) => {
       await loaded?.model.close();
       loaded = {model, about: described, name: file.name};
       show_weights(await model.theta(), described);
-      if (described.height === 28 && described.width === 28 && described.classes.length === about.classes.length)
+      const {height, width, classes} = described;
+      if (height === 28 && width === 28 && classes.length === about.classes.length)
         show_mistakes(await test_model(model, described), described, file.name);
       await answer();
-      said.textContent = `${file.name} now answers the pad, until you start over. Its SHA-256 is ${described.sha256}`;
+      said.textContent = `${file.name} now answers the pad, until you start over.
+        Its SHA-256 is ${described.sha256}`;
     } catch (error) {
       said.textContent = error.message;
     }
@@ -374,7 +385,8 @@ export const open = async (panel, page) => {
   };
   find('form').addEventListener('submit', (event) => event.preventDefault());
   find('form').addEventListener('change', () => {
-    c = from_address(Object.fromEntries(Object.keys(fallback).map((name) => [name, input[name].value])));
+    const entries = Object.keys(fallback).map((name) => [name, input[name].value]);
+    c = from_address(Object.fromEntries(entries));
     set_controls();
     page.keep(to_address(c));
     start_over();

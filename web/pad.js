@@ -32,7 +32,7 @@ export const place = (ink, width) => {
   return {pixels, side};
 };
 
-/* Draws grey pixels (0 black, 255 white, or inverted) on a canvas of their size. */
+/* Draws grey pixels, 0 black to 255 white, and gives the canvas their size. */
 export const drawGrey = (canvas, pixels, width, height) => {
   canvas.width = width;
   canvas.height = height;
@@ -41,8 +41,9 @@ export const drawGrey = (canvas, pixels, width, height) => {
   canvas.getContext('2d').putImageData(image, 0, 0);
 };
 
-/* Makes the canvas a pad. changed() is called after each stroke's part. Returns {ink, clear, show}:
- * the pixels, 0 to 255, and what replaces them by nothing, or by an image of 28 x 28. */
+/* Makes the canvas a pad. Returns {ink, side, clear, show}: its pixels, 0 to 255, and their number
+ * per side; clear() removes them, show(pixels) replaces them by an image of 28 x 28. changed() is
+ * called after each part of a stroke, and after clear. */
 export const createPad = (canvas, changed) => {
   const ink = new Uint8Array(SIDE * SIDE), context = canvas.getContext('2d');
   const image = new ImageData(SIDE, SIDE);

@@ -233,8 +233,9 @@ export const open = async (panel, page) => {
       set_height(column, '--at', at);
       column.classList.toggle('masked', z === -Infinity);
       column.classList.toggle('target', labelled && j === c.label);
-      column.classList.toggle('up', y !== null && after > at);
-      column.classList.toggle('down', y !== null && after < at);
+      const far = Math.abs(after - at) > 1e-3; /* of the axis: less is no arrow */
+      column.classList.toggle('up', far && after > at);
+      column.classList.toggle('down', far && after < at);
       set_height(column, '--pull-from', Math.min(at, after));
       set_height(column, '--pull', Math.abs(after - at));
       Object.assign(column, {

@@ -18,7 +18,7 @@ const evaluate = (expression) => page.evaluate(expression);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const until = async (expression) => {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 2400; i++) {
     if (await evaluate(expression).catch(() => false)) return true; /* a page may be loading */
     await pause(25);
   }

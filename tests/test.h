@@ -40,7 +40,7 @@ bool test_exists(const char *path);
 /* Runs a shell command and captures its output. In it, $ONEHOT is the program under test. */
 struct test_outcome {
     int status; /* exit status, 128 + n for signal n */
-    char out[40000], err[4000];
+    char out[60000], err[4000];
 };
 struct test_outcome test_shell(const char *format, ...) ERROR_PRINTF(1, 2);
 

@@ -26,15 +26,6 @@ int dataset_split_of(const char *name, const char *ends) {
     return -1;
 }
 
-void dataset_origin(const struct dataset *d, const struct split *s, int sample, struct text *t) {
-    if (s->files && s->files[sample])
-        text_printf(t, "%s", s->files[sample]);
-    else if (s->table)
-        text_printf(t, "%s:%d", s->table, s->lines[sample]);
-    else
-        text_printf(t, "%s sample %d", dataset_splits[s - d->split], sample);
-}
-
 int dataset_check_memory(const struct dataset *d, int count, const char *path, struct error *e) {
     bool table = d->columns.count > 0;
     double values = (double)count * dataset_features(d);

@@ -24,7 +24,7 @@ struct split {
     const real *teacher; /* [count x classes]: another model's logits (runs/teacher.c), or NULL */
     bool multi_label;    /* a sample has any number of labels: its targets are 0 or 1. The same in
                             all splits */
-    /* where the samples are from (dataset_origin) */
+    /* where the samples are from */
     const char *table;  /* the file of a table; NULL: none */
     int *lines;         /* [count]: the line where each row of the table begins */
     const char **files; /* [count]: of images; NULL for one without a file of its own */
@@ -83,9 +83,6 @@ static inline bool dataset_multi_label(const struct dataset *d) {
 static inline int dataset_features(const struct dataset *d) {
     return d->height * d->width * d->channels;
 }
-
-/* Appends where a sample is from: "folder/cat/1.png", "iris.csv:17" or "test sample 16". */
-void dataset_origin(const struct dataset *d, const struct split *s, int sample, struct text *t);
 
 /* ---- for code that creates a dataset ---- */
 

@@ -106,26 +106,33 @@ static void print_classes(const struct figures *f) {
 
 /* Prints the actual or the predicted class, or a multi-label model's labels, as a column. */
 static void print_names(const struct figures *f, bool predicted) {
+    const struct model *m = f->model;
     struct text list = {0};
-    evaluation_names(f->model, &f->data->classes, predicted, &list);
-    terminal_text(list.data ? list.data : "", 12);
+    for (int c = 0; c < f->data->classes.count; c++)
+        if (predicted ? model_predicts(m, 0, c) : model_labelled(m, 0, c))
+            text_printf(&list, "%s%s", list.size > 0 ? ", " : "", f->data->classes.items[c]);
+    terminal_text(list.data ? list.data : "nothing", 12);
     printf("  ");
     text_free(&list);
 }
 
-/* Prints sample i, which figures_look has evaluated. */
+/* Prints sample i, which figures_look has evaluated, and where it is from. */
 static void print_wrong(const struct figures *f, int i) {
     const struct prediction *p = &f->v.predictions[i];
-    struct text where = {0};
+    const struct split *s = f->samples.split;
+    int sample = f->samples.order[i];
     if (f->model->multi_label)
         printf("%11.4f  ", (double)p->loss);
     else
         printf("%9.2f %%  ", 100 * (double)p->confidence);
     print_names(f, false);
     print_names(f, true);
-    dataset_origin(f->data, f->samples.split, f->samples.order[i], &where);
-    printf("%s\n", where.data ? where.data : "");
-    text_free(&where);
+    if (s->files && s->files[sample])
+        printf("%s\n", s->files[sample]);
+    else if (s->table)
+        printf("%s:%d\n", s->table, s->lines[sample]);
+    else
+        printf("%s sample %d\n", dataset_splits[s - f->data->split], sample);
 }
 
 /* Lists the misclassified samples as text or, with `j`, as "wrong" in the open object. */

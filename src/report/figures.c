@@ -143,7 +143,7 @@ void figures_write_sample(const struct figures *f, int i, struct json *j) {
     const struct prediction *p = &f->v.predictions[i];
     int sample = f->samples.order[i];
     const char *file = s->files ? s->files[sample] : s->table;
-    json_add(j, "{ index=%d", sample);
+    json_add(j, "{ split=%s index=%d", dataset_splits[s - f->data->split], sample);
     if (file)
         json_string(j, "file", file);
     if (s->table)

@@ -36,8 +36,8 @@ void figures_write(const struct figures *f, int matrix, struct json *j);
 /* Evaluates sample i of f->samples alone, which leaves its probabilities in row 0 of the model. */
 void figures_look(const struct figures *f, int i);
 
-/* Opens an object with the sample that figures_look has evaluated: where it is, and its actual and
- * predicted classes. */
+/* Opens an object with the sample that figures_look has evaluated: where it is in the dataset,
+ * whose validation samples may be part of "train", and its actual and predicted classes. */
 void figures_write_sample(const struct figures *f, int i, struct json *j);
 
 /* Adds the class that the model predicts for a row of its last pass, or its actual one if the key

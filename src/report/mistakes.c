@@ -40,12 +40,8 @@ static void write_input(const struct figures *f, int sample, struct json *j) {
 static void write_mistake(const struct figures *f, int i, struct json *j) {
     const struct model *m = f->model;
     struct ranked bars[MAX_BARS];
-    struct text where = {0};
     figures_look(f, i);
     figures_write_sample(f, i, j);
-    dataset_origin(f->data, f->samples.split, f->samples.order[i], &where);
-    json_string(j, "where", where.data ? where.data : "");
-    text_done(&where, j->out);
     write_input(f, f->samples.order[i], j);
     json_add(j, "bars=[");
     int n = choose(m, bars);

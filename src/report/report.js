@@ -225,11 +225,13 @@ const draw_reliability = () => {
 /* ---- samples and weights ---- */
 
 const names_of = (classes) => [].concat(classes).join(', ') || 'nothing';
+/* "folder/cat/1.png", "iris.csv:17" or "test sample 16" */
+const origin = (m) => m.file ? m.file + (m.line ? `:${m.line}` : '') : `${m.split} sample ${m.index}`;
 const card = (m) => html`<figure>
 ${m.image ? html`<img alt="${names_of(m.actual)}" src="${m.image}">` : html`<dl>${m.values.map((v) => html`<dt>${v.name}</dt><dd>${rounded(v.value, 4)}</dd>`)}${m.more && html`<dt>…</dt>`}</dl>`}
 <figcaption><b class="right">${names_of(m.actual)}</b> taken for <b class="wrong">${names_of(m.predicted)}</b>
 <table>${m.bars.map((bar) => html`<tr class="${bar.actual ? 'right' : bar.predicted ? 'wrong' : ''}"><th scope="row">${bar.class}</th><td class="bar"><i style="width:${(100 * bar.probability).toFixed(1)}%"></i></td><td>${percent(bar.probability)}</td></tr>`)}</table>
-<small>${m.where}, loss ${m.loss.toFixed(2)}</small></figcaption></figure>`;
+<small>${origin(m)}, loss ${m.loss.toFixed(2)}</small></figcaption></figure>`;
 
 const draw_mistakes = (mistakes) => section('The worst mistakes', html`<p class="lead">The mistakes with the highest loss, where the right answer got the lowest probability: ${mistakes.length} of ${count(test.errors)}. The bars are the model’s probabilities, <b class="right">blue</b> ${multi_label ? 'for the labels of the sample' : 'for the right class'}.</p>
 <div class="cards">${mistakes.map(card)}</div>`);

@@ -95,16 +95,6 @@ int evaluation_run_all(struct evaluation *v, struct model *m, const struct sampl
     return 0;
 }
 
-void evaluation_names(const struct model *m, const struct string_list *names, bool predicted,
-                      struct text *t) {
-    size_t before = t->size;
-    for (int c = 0; c < names->count; c++)
-        if (predicted ? model_predicts(m, 0, c) : model_labelled(m, 0, c))
-            text_printf(t, "%s%s", t->size > before ? ", " : "", names->items[c]);
-    if (t->size == before)
-        text_printf(t, "nothing");
-}
-
 double evaluation_accuracy(const struct evaluation *v) {
     return 1 - (double)v->errors / v->count;
 }

@@ -51,10 +51,6 @@ ERROR_CHECKED int evaluation_run_all(struct evaluation *v, struct model *m,
                                      const struct sample_set *samples, struct thread_pool *pool,
                                      struct arena *a, struct error *e);
 
-/* After evaluating one sample: appends its labels or its predicted classes, "3, 7" or "nothing". */
-void evaluation_names(const struct model *m, const struct string_list *names, bool predicted,
-                      struct text *t);
-
 /* The fraction p of correct predictions, and its standard error, sqrt(p (1 - p) / n). */
 double evaluation_accuracy(const struct evaluation *v);
 double evaluation_standard_error(const struct evaluation *v);

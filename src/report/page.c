@@ -56,7 +56,8 @@ static void write_title(const struct report *r, struct text *t) {
     const char *name = r->page->config->name, *split = r->figures.split;
     double percent = split ? 100 * evaluation_accuracy(v) : 0;
     struct text accuracy = {0};
-    text_printf(&accuracy, split ? ": %.2f %%" : "", percent);
+    if (split)
+        text_printf(&accuracy, ": %.2f %%", percent);
     html_open(t, name, accuracy.data, "");
     template_html(t, embed_report_report_html, "report",
                   "name=%s data=%s split=%s accuracy=%.2f right=%d samples=%d wrong=%d "

@@ -413,6 +413,15 @@ START_TEST(the_sheet_shows_what_training_sees) {
 }
 END_TEST
 
+START_TEST(the_report_shows_distorted_samples_of_augmented_runs_alone) {
+    struct test_outcome o = test_shell(
+        "for c in small-augment small; do $ONEHOT train tests/$c.json train.epochs=1 --quiet "
+        "output=%s/$c && grep -c '\"augmented\": \"data:image' %s/$c/report.html; done; true",
+        test_dir, test_dir);
+    ck_assert_str_eq(o.out, "1\n0\n");
+}
+END_TEST
+
 START_TEST(a_sheet_that_cannot_be_made_is_refused) {
     static const char *const commands[] = {
         "tests/small.json --augmented 2", "configs/tiny/moons.json --augmented 2",
@@ -451,5 +460,6 @@ Suite *test_augment(void) {
         a_table_gets_noise_on_standardized_columns_alone, keys_that_do_not_fit_are_refused,
         the_sheet_shows_what_training_sees,
 
+        the_report_shows_distorted_samples_of_augmented_runs_alone,
         a_sheet_that_cannot_be_made_is_refused);
 }

@@ -42,6 +42,7 @@ static void write(struct report *r, struct text *t) {
         mistakes_write(r, j);
     }
     training_write(r, j);
+    augmented_write(r, j);
     plane_write(r, j);
     weights_write(r, j);
     json_raw(j, "config", config.failed ? "null" : config.data);

@@ -267,6 +267,8 @@ const draw_provenance = () => section('', html`<div><h2>Config</h2>
 <p class="note">The same config and data give the same model and metrics, bit for bit, on any machine: <code>./train config.json</code> repeats the run.</p></div>`, 'two');
 
 draw_training();
+if (data.augmented) section('What training sees', html`<p class="lead">Training samples as they are, and below them, as distorted in epochs 1 to 3.</p>
+<img class="sheet" alt="training samples, distorted" src="${data.augmented}">`);
 if (data.plane) draw_plane(data.plane);
 if (test) {
   draw_classes();

@@ -46,6 +46,28 @@ void training_write(struct report *r, struct json *j) {
     }
 }
 
+/* ---- what training sees of the images ---- */
+
+void augmented_write(struct report *r, struct json *j) {
+    enum { COLUMNS = 16, EPOCHS = 3 };
+    const struct dataset *d = r->page->data;
+    const struct config *c = r->page->config;
+    const struct sample_set *train = &r->page->samples[TRAIN];
+    struct error e = {0};
+    int count = train->count < COLUMNS ? train->count : COLUMNS;
+    if (count == 0 || d->columns.count > 0 || !augment_is_on(&c->data.augment))
+        return;
+    struct augment *a = augment_new(&c->data.augment, (uint64_t)c->seed, d->height, d->width,
+                                    d->channels, 1, &r->arena, &e);
+    struct picture sheet = {0};
+    if (a)
+        sheet = augment_sheet(d, a, train->order, count, EPOCHS);
+    if (sheet.pixels)
+        html_picture(j, "augmented", &sheet);
+    j->out->failed |= !sheet.pixels;
+    picture_free(&sheet);
+}
+
 /* ---- precision and recall, by threshold ---- */
 
 static void write_threshold(const struct roc_point *p, struct json *j) {

@@ -19,9 +19,10 @@ struct report {
 };
 
 /* Each function adds its members, if it has something to show, to the open object. */
-void training_write(struct report *r, struct json *j); /* the epochs */
-void weights_write(struct report *r, struct json *j);  /* pictures of an affine first layer */
-void plane_write(struct report *r, struct json *j);    /* plane.c: of data with two columns */
+void training_write(struct report *r, struct json *j);  /* the epochs */
+void augmented_write(struct report *r, struct json *j); /* distorted training images */
+void weights_write(struct report *r, struct json *j);   /* pictures of an affine first layer */
+void plane_write(struct report *r, struct json *j);     /* plane.c: of data with two columns */
 
 /* These need a split. */
 void precision_recall_write(struct report *r, struct json *j); /* for two classes */

@@ -267,7 +267,7 @@ check: ## for every commit: clang's warnings and golden hashes, the sanitizers, 
 	@+$(SUB) $(JOBS) test TIER=check $(GCC)
 	@+$(SUB) $(JOBS) check-web
 
-nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, dist, wheel, deb
+nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, MPI, dist, wheel, deb
 	@echo "== clang: all tests"
 	@+$(SUB) $(JOBS) test $(CLANG)
 	@tests/report/browser.sh build/clang/onehot
@@ -280,6 +280,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@+$(SUB) kills N=200 $(GCC)
 	@tests/cross.sh build/default/onehot
 	@+MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/wheel.sh || [ $$? -eq 77 ] # 77: no venv
+	@+MAKE='$(MAKE)' tests/mpi.sh || [ $$? -eq 77 ] # 77: no mpicc
 	@+$(SUB) $(JOBS) check-dist
 	@+MAKE='$(MAKE)' tests/deb.sh || [ $$? -eq 77 ]
 	@+MAKE='$(MAKE)' tests/repro.sh || [ $$? -eq 77 ] # 77: some machines were not available

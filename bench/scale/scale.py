@@ -6,7 +6,8 @@
   scale.py measure [--link]        2 ranks against 1 rank with 1 and 2 threads; --link: over a link of
                                    1 Gbit/s, 0.1 ms (netem.sh), beside what is predicted
   scale.py memory                  peak memory of the ranks (VmHWM)
-  scale.py predict                 table: predicted speed-up for 1 to 1,024 ranks
+  scale.py predict [NAME=SECONDS]  table: predicted speed-up for 1 to 1,024 ranks, from the time of a step
+                                   on one thread, given or measured, of mnist, middle and deep
 
 ONEHOT_MPI names the program (./onehot-mpi), MPIRUN its launcher (mpirun).
 """
@@ -19,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # Networks of linear layers with relu between them: units per layer, samples per step.
 MODELS = {
     'mnist': ([784, 128, 10], 32),
-    'wide': ([784, 800, 800, 10], 256),
+    'middle': ([784, 1000, 500, 10], 100),
     'deep': ([784, 2500, 2000, 1500, 1000, 500, 10], 1024),
 }
 
@@ -48,12 +49,14 @@ def cut(units, ranks, r):
     return total
 
 def received(units, batch, ranks, r, clip=False):
-    """Bytes that rank r receives in a step: of samples, and of parameters."""
+    """Bytes that rank r receives in a step, of samples and of parameters, and the number of messages
+    that each other rank sends it."""
     params, total = matrices(units)
     first, end = cut(units, ranks, r), cut(units, ranks, r + 1)
     own = share(batch, ranks, r)
     others = batch - (own[1] - own[0])
     width = 1                                    # the loss
+    messages = 3                                 # the wish, the losses, theta
     for i in range(len(units) - 1):
         rows, any_ = 0, False
         for layer, n, cols, start in params:
@@ -63,12 +66,13 @@ def received(units, batch, ranks, r, clip=False):
                 rows += has // cols if n > 1 else 0
         width += units[i + 1] if any_ else 0     # delta
         width += rows if i > 0 else 0            # columns of x
-    return 4 * (ranks - 1 + others * width), 4 * (total - (end - first)) * (2 if clip else 1)
+        messages += any_ + (i > 0 and rows > 0)
+    return 4 * (ranks - 1 + others * width), 4 * (total - (end - first)) * (2 if clip else 1), messages
 
 def worst(units, batch, ranks):
     """The rank that receives most."""
     several = {0, ranks // 3, ranks // 2, ranks - 1} if ranks > 64 else range(ranks)
-    return max((received(units, batch, ranks, r) for r in several), key=sum)
+    return max((received(units, batch, ranks, r) for r in several), key=lambda x: x[0] + x[1])
 
 def ddp(units, ranks):
     """Bytes that a rank receives, and sends, in a ring allreduce of the gradient."""
@@ -76,16 +80,16 @@ def ddp(units, ranks):
 
 # ---- the model ----
 
-MESSAGE = 5e-6  # seconds of CPU per message over TCP
+MESSAGE = 5e-6  # seconds of CPU per message; assumed
 
 def seconds(units, batch, ranks, step, bits, latency):
     """Predicted time of a step: step / ranks to compute, and two exchanges, in which a rank sends
     each other rank its messages one after another, and receives what it needs at `bits` per second."""
     if ranks == 1:
         return step
-    samples, params = worst(units, batch, ranks)
-    messages = (2 * (len(units) - 1) - 1 + 2) + 1  # delta and x per layer, loss, wish; theta
-    return (step / ranks + 2 * latency + messages * (ranks - 1) * MESSAGE +
+    samples, params, messages = worst(units, batch, ranks)
+    compute = step * -(-batch // ranks) / batch  # a sample is not divided
+    return (compute + 2 * latency + messages * (ranks - 1) * MESSAGE +
             (samples + params) * 8 / bits)
 
 def seconds_ddp(units, ranks, step, bits, latency):
@@ -127,13 +131,13 @@ def train(name, ranks, threads, samples, more=(), launcher=None):
     return MODELS[name][1] / rate, count
 
 def check():
-    for name, samples in (('mnist', 3200), ('mnist', 3210), ('wide', 2560)):
+    for name, samples in (('mnist', 3200), ('mnist', 3210), ('middle', 1000)):
         units, batch = MODELS[name]
         for clip in ([], ['train.clip_norm=1']):
             for ranks in (2, 3, 4, 7):
                 _, counted = train(name, ranks, 1, samples, clip)
                 sizes = [min(batch, samples - i) for i in range(0, samples, batch)]
-                formula = sum(sum(received(units, n, ranks, 0, bool(clip))) for n in sizes)
+                formula = sum(sum(received(units, n, ranks, 0, bool(clip))[:2]) for n in sizes)
                 formula += 2 * 4 * (ranks - 1)  # the errors of the epoch; that all could write
                 print('%-6s %d samples, %d ranks%s: %s bytes counted, %s by the formula' %
                       (name, samples, ranks, ', clipping' if clip else '', f'{counted:,}', f'{formula:,}'))
@@ -141,7 +145,7 @@ def check():
                     sys.exit('scale: they differ')
 
 def measure(link):
-    samples = {'mnist': 20000, 'wide': 20480, 'deep': 10240}
+    samples = {'mnist': 20000, 'middle': 10000, 'deep': 3072}
     for name in MODELS:
         units, batch = MODELS[name]
         one = min(train(name, 1, 1, samples[name])[0] for _ in range(3))
@@ -181,7 +185,7 @@ def print_bytes():
     print('|---|---|---|---|---|---|---|')
     for name, (units, batch) in MODELS.items():
         for ranks in (2, 4, 16, 64):
-            samples, params = worst(units, batch, ranks)
+            samples, params, _ = worst(units, batch, ranks)
             print('| %s, %d | %s | %d | %.3f | %.3f | %.3f | %.3f |' %
                   ('-'.join(map(str, units)), batch, f'{matrices(units)[1]:,}', ranks, samples / 1e6, params / 1e6,
                    (samples + params) / 1e6, ddp(units, ranks) / 1e6))

@@ -127,7 +127,8 @@ static void blank(struct text *t, const char *before) {
 }
 
 static bool same_but_times(const struct tree_entry *a, const struct tree_entry *b) {
-    static const char *const times[] = {"\"seconds\": ", "\"samples_per_second\": ",
+    static const char *const times[] = {"\"seconds\": ",        "\"samples_per_second\": ",
+                                        "seconds&quot;: ",      "samples_per_second&quot;: ",
                                         "<dt>seconds</dt><dd>", "<dt>samples_per_second</dt><dd>"};
     struct text texts[2] = {{0}, {0}};
     text_add(&texts[0], a->data.data, a->data.size);
@@ -151,9 +152,11 @@ bool tree_same(const struct tree_entry *a, const struct tree_entry *b, bool time
         return a == b;
     if (a->data.size == b->data.size && memcmp(a->data.data, b->data.data, a->data.size) == 0)
         return true;
+    if (ends_with(a->path, "runs/latest")) /* the newest; only a convenience (runs/run.c) */
+        return true;
     if (timeless && (ends_with(a->path, "/state") || strcmp(a->path, "state") == 0))
         return true;
-    return timeless && (ends_with(a->path, "result.json") || ends_with(a->path, "report.html")) &&
+    return timeless && (ends_with(a->path, "result.json") || ends_with(a->path, ".html")) &&
            same_but_times(a, b);
 }
 

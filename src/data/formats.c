@@ -86,10 +86,10 @@ static int refuse_useless(int kind, const struct data_options *o, struct error *
 struct dataset *formats_read(const struct data_options *from, struct thread_pool *pool,
                              struct error *e) {
     const struct format *format = find(from->path, e);
-    if (!format) {
+    if (!format && !e->status)
         unknown(from->path, e);
+    if (!format || e->status) /* what could not be looked at may be of another format */
         return NULL;
-    }
     if (!from->expected && refuse_useless(format->kind, from, e) != 0)
         return NULL;
     struct dataset *d = calloc(1, sizeof *d);

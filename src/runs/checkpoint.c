@@ -114,7 +114,7 @@ static const char *take_state(char *line, const char *end, struct checkpoint *c,
     if (keys_read(progress_keys, line, strlen(line), "progress", NULL, &t->arena, &progress,
                   &ignored) != 0 ||
         !is_possible(&progress.at, t))
-        return "its position is outside this training run";
+        return error_pass(e, &ignored) != 0 ? NULL : "its position is outside this training run";
     const char *metrics = values + 4 * count * n;
     size_t size = (size_t)(end - metrics);
     if (strncmp(metrics, metrics_header, strlen(metrics_header)) != 0 ||

@@ -29,9 +29,10 @@ static bool is_run_of(const struct config *c, const struct training *t, const ch
                       char id[SHA256_HEX], struct error *e) {
     char path[FILE_PATH], found[SHA256_HEX];
     struct error none = {0};
-    return file_find(path, directory, "model.safetensors", e) &&
-           model_file_run(path, found, &none) == 0 &&
-           run_id_make(c, t->data->digest, id, path, &none) == 0 && strcmp(found, id) == 0;
+    bool is = file_find(path, directory, "model.safetensors", e) &&
+              model_file_run(path, found, &none) == 0 &&
+              run_id_make(c, t->data->digest, id, path, &none) == 0 && strcmp(found, id) == 0;
+    return error_pass(e, &none) == 0 && is;
 }
 
 int extend_match(struct extend *x, const struct training *t, const char *directory,
@@ -56,6 +57,7 @@ int extend_match(struct extend *x, const struct training *t, const char *directo
             error_input(why, "%s: the run of %d epochs cannot be continued to %d, because %s",
                         directory, c.train.epochs, t->config.train.epochs, cause);
     }
+    (void)error_pass(e, &none);
     arena_free(&a);
     return e->status ? -1 : 0;
 }

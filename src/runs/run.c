@@ -67,6 +67,9 @@ static bool is_ours(const struct run *r, const struct training *t, struct error 
               (has_evidence(r->directory, 0, e)
                    ? config_parse(&c, config_keys, config, size, path, NULL, &a, &none) == 0
                    : strcmp(config, ours.data) == 0);
+    if (ours.failed)
+        error_memory(e, path);
+    (void)error_pass(e, &none);
     free(config);
     text_free(&ours);
     arena_free(&a);
@@ -99,8 +102,10 @@ static int find_earlier(struct run *r, const struct training *t, struct error *e
     if (!file_find(path, r->directory, "model.safetensors", e))
         return e->status ? -1 : t->config.output[0] ? 0 : extend_find(&r->extends, t, &r->why, e);
     if (model_file_run(path, id, &damage) != 0)
-        return error_input(e, "%s; to train again, remove what an earlier run left there",
-                           damage.text);
+        return error_pass(e, &damage) != 0
+                   ? -1
+                   : error_input(e, "%s; to train again, remove what an earlier run left there",
+                                 damage.text);
     if (strcmp(id, r->id) == 0)
         return sha256_file(path, r->earlier, e);
     if (extend_match(&r->extends, t, r->directory, &damage, e) != 0 || r->extends.epochs > 0)

@@ -699,6 +699,21 @@ START_TEST(a_tilde_in_a_config_is_the_home_directory) {
 }
 END_TEST
 
+/* Closed, their numbers would go to the next files that are opened: the lock, the metrics. */
+START_TEST(what_is_printed_lands_in_no_file_if_a_standard_stream_is_closed) {
+    struct test_outcome o = test_shell(
+        "for closed in 0 1 2 '0 1 2'; do for fd in $closed; do eval \"exec $fd<&-\"; done; "
+        "$ONEHOT train tests/small.json train.epochs=1000000 output=%s/run$fd & "
+        "until test -s %s/run$fd/metrics.partial.csv; do sleep 0.01; done; kill -9 $!; done",
+        test_dir, test_dir);
+    (void)o;
+    o = test_shell("cd %s && ls && cat run*/lock && head -qn 1 run*/metrics.partial.csv | "
+                   "cut -d, -f 1",
+                   test_dir);
+    ck_assert_str_eq(o.out, "run0\nrun1\nrun2\nshell-err\nshell-out\nepoch\nepoch\nepoch\n");
+}
+END_TEST
+
 Suite *test_programs(void) {
     return TEST_SUITE(
         "programs", train_prints_its_plan_and_where_the_result_is,
@@ -732,5 +747,6 @@ Suite *test_programs(void) {
         the_hash_of_the_weights_is_that_of_the_bytes_after_the_header,
         a_model_file_outside_its_run_needs_data_to_name_the_dataset,
         data_that_moved_is_read_from_the_given_path_and_checked,
-        a_tilde_in_a_config_is_the_home_directory);
+        a_tilde_in_a_config_is_the_home_directory,
+        what_is_printed_lands_in_no_file_if_a_standard_stream_is_closed);
 }

@@ -5,6 +5,7 @@
 #include "programs/commands.h"
 #include "tensor/kernel.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,10 @@ static int run(char **argv, struct error *e) {
 
 int main(int argc, char **argv) {
     struct error e = {0};
+    /* No file may get the number of a closed standard stream, and what is printed with it. */
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+            return ERROR_RUN;
     int result = ranks_begin(&argc, &argv, &e) == 0 ? run(argv, &e) : -1;
     return ranks_end(command_exit(result, &e));
 }

@@ -9,6 +9,7 @@
 #include "test.h"
 #include "train/config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +252,63 @@ START_TEST(a_number_list_or_its_keyword_is_kept_by_resolving) {
 }
 END_TEST
 
+START_TEST(a_key_of_256_characters_is_an_unknown_key) {
+    char override[300];
+    struct config c;
+    struct error e;
+    memset(override, 'k', sizeof override);
+    strcpy(override + 256, "=3");
+    const char *const overrides[] = {override, NULL};
+    ck_assert_int_eq(parse(&c, overrides, &e), -1);
+    test_refused(&e, "is not a known key");
+}
+END_TEST
+
+static int before; /* how many allocations of the JSON library succeed before one fails */
+
+static void *fail_once(size_t size) {
+    bool fails = before-- == 0;
+    errno = fails ? ENOMEM : errno;
+    return fails ? NULL : malloc(size);
+}
+
+/* The config with many overrides; empty if memory ran out, which must be reported as such. */
+static struct text overridden(int failing) {
+    const char *const overrides[] = {"optimizer={\"type\": \"adamw\", \"learning_rate\": 0.5}",
+                                     "optimizer.beta1=0.5",
+                                     "loss.class_weights=[1, 2]",
+                                     "train.epochs=3",
+                                     "name=abc",
+                                     "data.missing=mean",
+                                     NULL};
+    cJSON_Hooks hooks = {fail_once, free};
+    struct text t = {0};
+    struct config c;
+    struct error e;
+    before = failing;
+    cJSON_InitHooks(&hooks);
+    int result = parse(&c, overrides, &e);
+    cJSON_InitHooks(NULL);
+    ck_assert_msg(result == 0 || e.status == ERROR_RUN, "allocation %d: %s", failing, e.text);
+    if (result == 0)
+        config_write(&c, 0, &t);
+    return t;
+}
+
+START_TEST(a_lack_of_memory_is_not_taken_for_a_mistake_in_the_config) {
+    struct text want = overridden(-1);
+    int allocations = -1 - before, failed = 0;
+    for (int i = 0; i < allocations; i++) {
+        struct text got = overridden(i);
+        failed += !got.data;
+        ck_assert_str_eq(got.data ? got.data : want.data, want.data);
+        text_free(&got);
+    }
+    ck_assert_int_gt(failed, 10);
+    text_free(&want);
+}
+END_TEST
+
 START_TEST(bad_overrides_are_refused_and_their_key_is_named) {
     static const struct {
         const char *override, *message;
@@ -316,6 +374,7 @@ Suite *test_config(void) {
         names_and_paths_are_only_in_the_long_form, the_short_form_resolves_to_the_same_config,
         every_config_shipped_with_onehot_can_be_read, a_resolved_config_resolves_to_itself,
         overrides_set_nested_and_new_values, a_number_list_or_its_keyword_is_kept_by_resolving,
-        bad_overrides_are_refused_and_their_key_is_named,
+        bad_overrides_are_refused_and_their_key_is_named, a_key_of_256_characters_is_an_unknown_key,
+        a_lack_of_memory_is_not_taken_for_a_mistake_in_the_config,
         the_schema_in_configs_matches_the_key_tables, every_key_has_help_and_every_row_a_name);
 }

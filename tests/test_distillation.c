@@ -190,6 +190,16 @@ START_TEST(a_run_directory_or_its_model_file_can_be_the_teacher) {
 }
 END_TEST
 
+START_TEST(train_prints_a_teachers_path_as_it_is) {
+    struct test_outcome o =
+        test_shell("mkdir '%s/a:\"{b' && cp " TEACHER
+                   " '%s/a:\"{b/t' && $ONEHOT train tests/small-distill.json "
+                   "train.epochs=0 output=%s/run loss.teacher='%s/a:\"{b/t' | tr -d '\\n '",
+                   test_dir, test_dir, test_dir, test_dir);
+    ck_assert_msg(strstr(o.out, "/a:\"{b/t,") != NULL, "%s%s", o.out, o.err);
+}
+END_TEST
+
 static void refused(const char *teacher) {
     struct error e = {0};
     const char *overrides[] = {fixture_text("loss.teacher=%s", teacher), NULL};
@@ -284,6 +294,7 @@ Suite *test_distillation(void) {
                       teacher_logits_are_computed_with_the_teachers_own_scaling,
                       a_calibrated_teachers_logits_are_divided_by_its_temperature,
                       a_run_directory_or_its_model_file_can_be_the_teacher,
+                      train_prints_a_teachers_path_as_it_is,
                       a_teacher_that_is_missing_or_not_a_model_is_refused,
                       a_teacher_for_other_images_or_other_classes_is_refused,
                       the_teachers_file_is_part_of_the_run_id,

@@ -163,6 +163,7 @@ static int read_value(const struct position *p, const struct key *k, cJSON *v, v
     struct string_list *strings = field;
     struct number_list *numbers = field;
     struct specs *specs = field;
+    const char *text;
     double x;
     switch (k->type) {
     case KEY_INT:
@@ -178,7 +179,9 @@ static int read_value(const struct position *p, const struct key *k, cJSON *v, v
     case KEY_STRING:
         return read_string(p, k, v, field);
     case KEY_CHOICE:
-        *(int *)field = find(word_name, k->words, text_of(p, k, v));
+        if (!(text = text_of(p, k, v)) && (cJSON_IsString(v) || k->literal))
+            return error_memory(p->error, p->where);
+        *(int *)field = find(word_name, k->words, text);
         return *(int *)field >= 0 ? 0 : refuse(p, v, "must be %s", one_of(p, word_name, k->words));
     case KEY_SECTION:
         if (k->lone && !cJSON_IsObject(v))

@@ -13,6 +13,7 @@
 #include "ui/plot.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
+#include "json/flat_json.h"
 
 #include <math.h>
 #include <signal.h>
@@ -32,16 +33,19 @@ static const struct option options[] = {
 /* Prints a kind and its options: "sgd learning_rate 0.1, momentum 0.9". */
 static void print_kind(const char *title, const struct spec *o, struct error *e) {
     struct text json = {0}, line = {0};
+    struct arena a = {0};
+    struct flat_json f = {0};
     keys_write_object(o->type->keys, o->options, KEYS_ALL, 0, &json);
-    text_printf(&line, "%s%s", o->type->name, o->type->keys ? " " : "");
-    for (const char *c = json.data ? json.data : ""; *c; c++) /* {"a": 1, "b": 2} -> a 1, b 2 */
-        if (!strchr("{}\":", *c))
-            text_add(&line, c, 1);
+    text_printf(&line, "%s", o->type->name);
+    if (!json.failed && flat_json_parse(&f, json.data, json.size, o->type->name, &a, e) == 0)
+        for (const struct flat_json_row *row = f.rows; row < f.rows + f.count; row++)
+            text_printf(&line, "%s%s %s", row > f.rows ? ", " : " ", row->name, row->value);
     text_done(&json, &line);
     if (line.failed)
         error_memory(e, "the text to print");
     terminal_paragraph(title, line.data ? line.data : "");
     text_free(&line);
+    arena_free(&a);
 }
 
 /* How far training has come, as part of a sentence. */

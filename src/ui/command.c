@@ -158,7 +158,7 @@ int command_flush(struct error *e) {
 
 int command_exit(int result, struct error *e) {
     if (result == 0)
-        result = command_flush(e);
+        result = command_flush(e) != 0 || e->status ? -1 : 0;
     fflush(stdout); /* what was printed before the error comes before it in a file, too */
     if (result != 0 && ranks.rank == 0)
         fprintf(stderr, "%s\n", e->text);

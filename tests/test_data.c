@@ -454,6 +454,17 @@ START_TEST(a_pack_that_fails_midway_leaves_nothing) {
 }
 END_TEST
 
+START_TEST(the_folder_of_a_pack_that_was_killed_is_refused_with_the_reason) {
+    struct error e = {0};
+    struct dataset *d = fixture_dataset(2, 2, 1, 1, (const int[]){1, 1});
+    mkdir(test_path("new"), 0777);
+    test_write(test_path("new/train-0.png"), "x", 1);
+    ck_assert_int_eq(image_sheet_write(d, test_path("new"), &e), -1);
+    test_refused(&e, "interrupted");
+    dataset_free(d);
+}
+END_TEST
+
 /* ---- images ---- */
 
 START_TEST(a_written_image_reads_back) {
@@ -647,6 +658,46 @@ START_TEST(batch_all_is_every_sample_in_file_order) {
     for (int i = 0; i < 100; i++)
         ck_assert_int_eq(all.order[i], i);
     arena_free(&a);
+}
+END_TEST
+
+/* The quota of each class by the rule's own words, one sample after the other. Time and again, for
+ * few and for many classes, some of them empty. */
+START_TEST(a_split_takes_the_largest_remainders_however_many_classes_there_are) {
+    enum { CLASSES = 20000, SAMPLES = 50000 };
+    static int labels[SAMPLES], size[CLASSES], taken[CLASSES], quota[CLASSES];
+    struct rng r = rng_stream(1, RNG_SHUFFLE, 0);
+    const int classes[] = {2, 7, 40, CLASSES}, samples[] = {9, 100, 999, SAMPLES};
+    for (int k = 0; k < 4; k++) {
+        struct arena a = {0};
+        struct sample_set rest, drawn;
+        struct error e = {0};
+        int n = samples[k], count = n / 7 * 2, given = 0;
+        memset(size, 0, sizeof size);
+        memset(taken, 0, sizeof taken);
+        for (int i = 0; i < n; i++)
+            size[labels[i] = (int)rng_below(&r, (uint32_t)classes[k])]++;
+        struct split s = {.count = n, .labels = labels};
+        ck_assert_int_eq(
+            sample_set_split(&s, &unit, classes[k], count, 0, 3, &a, &rest, &drawn, &e), 0);
+        ck_assert_int_eq(drawn.count, count);
+        for (int i = 0; i < count; i++)
+            taken[labels[drawn.order[i]]]++;
+        for (int c = 0; c < classes[k]; c++)
+            given += quota[c] = (int)((long long)count * size[c] / n);
+        for (; given < count && k < 3; given++) {
+            int best = 0;
+            for (int c = 1; c < classes[k]; c++)
+                if ((long long)count * size[c] - (long long)quota[c] * n >
+                    (long long)count * size[best] - (long long)quota[best] * n)
+                    best = c;
+            quota[best]++;
+        }
+        for (int c = 0; c < classes[k]; c++)
+            ck_assert_msg(taken[c] == quota[c] || (k == 3 && taken[c] == quota[c] + 1),
+                          "class %d of %d: %d, not %d", c, classes[k], taken[c], quota[c]);
+        arena_free(&a);
+    }
 }
 END_TEST
 
@@ -900,14 +951,17 @@ Suite *test_data(void) {
         the_digest_distinguishes_targets,
         pack_writes_image_sheets_of_1400_pixels_per_side_in_order_of_name,
         pack_refuses_a_folder_with_files_and_leaves_it_alone,
-        a_pack_that_fails_midway_leaves_nothing, a_written_image_reads_back,
+        a_pack_that_fails_midway_leaves_nothing,
+        the_folder_of_a_pack_that_was_killed_is_refused_with_the_reason, a_written_image_reads_back,
         an_interlaced_png_is_read_correctly, the_gamma_of_a_png_does_not_change_its_pixels,
         batch_gather_scales_0_to_255_to_0_to_1,
         batch_gather_takes_rows_and_labels_in_the_given_order,
         batch_gather_copies_each_samples_soft_label_and_teacher_logits,
         standardized_pixels_have_mean_0_and_stddev_1, equal_pixels_have_stddev_1,
         the_unit_scaling_table_is_pixel_over_255, batch_all_is_every_sample_in_file_order,
-        batch_split_is_stratified, batch_split_puts_each_sample_on_one_side_in_file_order,
+        batch_split_is_stratified,
+        a_split_takes_the_largest_remainders_however_many_classes_there_are,
+        batch_split_puts_each_sample_on_one_side_in_file_order,
         batch_split_depends_only_on_the_seed, batch_split_of_zero_samples_leaves_them_all,
         a_limit_is_drawn_evenly_from_the_samples_not_used_for_validation,
         a_limit_depends_on_the_seed_and_grows_to_all,

@@ -285,6 +285,17 @@ START_TEST(dataset_json_that_contradicts_itself_is_refused) {
 }
 END_TEST
 
+/* The dataset may come from a stranger, and an error shows the beginning of a bad file. */
+START_TEST(a_file_outside_the_folder_of_dataset_json_is_refused_unread) {
+    SHEET_EDITS_REFUSED({"s.png", "../s.png", "names ../s.png"},
+                        {"s.png", "a/../../s.png", "names a/../../s.png"},
+                        {"s.png", "a/..", "names a/.."}, {"s.png", "/s.png", "names /s.png"},
+                        {"l.txt", "../../etc/passwd", "names ../../etc/passwd"},
+                        {"l.txt", "/etc/passwd", "names /etc/passwd"},
+                        {"s.png", "..s.png", "..s.png: cannot be read"}); /* inside */
+}
+END_TEST
+
 START_TEST(image_sheets_that_do_not_fit_dataset_json_are_refused) {
     SHEET_EDITS_REFUSED({"\"height\": 2, \"width\": 2", "\"height\": 2, \"width\": 3", "/s.png"},
                         {"\"height\": 2", "\"height\": 4", "/s.png"},
@@ -974,6 +985,7 @@ Suite *test_hostile(void) {
         a_png_with_fewer_rows_than_declared_is_refused, intact_image_sheets_are_read,
         dataset_json_that_is_not_json_is_refused, dataset_json_with_wrong_keys_is_refused,
         dataset_json_that_contradicts_itself_is_refused,
+        a_file_outside_the_folder_of_dataset_json_is_refused_unread,
         image_sheets_that_do_not_fit_dataset_json_are_refused,
         image_sheets_with_more_or_fewer_samples_than_declared_are_refused,
         missing_image_sheets_are_refused, labels_that_are_not_class_indices_are_refused,

@@ -25,25 +25,25 @@ static void find_line(const char *file, const char *prefix, char *rest, size_t s
         fclose(f);
 }
 
-/* The CPUs that a cpu.max allows, "150000 100000" or "max 100000"; infinity if there is no limit.
- */
-static double group_quota(const char *group) {
+/* What a control group's file allows: "150000 100000" is a ratio, "150000" a number, and "max"
+ * (which may also be the first of two) no limit: infinity. */
+static double group_limit(const char *group, const char *file) {
     char path[512], line[64];
-    double limit, period;
-    snprintf(path, sizeof path, "/sys/fs/cgroup%.400s/cpu.max", group);
+    double limit, period = 1;
+    snprintf(path, sizeof path, "/sys/fs/cgroup%.400s/%s", group, file);
     find_line(path, "", line, sizeof line);
-    bool limited = sscanf(line, "%lf %lf", &limit, &period) == 2 && limit > 0 && period > 0;
+    bool limited = sscanf(line, "%lf %lf", &limit, &period) >= 1 && limit > 0 && period > 0;
     return limited ? limit / period : (double)INFINITY;
 }
 
-/* The smallest quota of this process's control group and its ancestors (cgroup v2). */
-static double quota(void) {
+/* The smallest limit of this process's control group and its ancestors (cgroup v2). */
+static double group_minimum(const char *file) {
     char group[512];
     find_line("/proc/self/cgroup", "0::", group, sizeof group);
-    double cpus = group_quota(group);
-    for (char *end; (end = strrchr(group, '/')); cpus = fmin(cpus, group_quota(group)))
+    double limit = group_limit(group, file);
+    for (char *end; (end = strrchr(group, '/')); limit = fmin(limit, group_limit(group, file)))
         *end = '\0';
-    return cpus;
+    return limit;
 }
 
 int platform_cpus(void) {
@@ -51,12 +51,13 @@ int platform_cpus(void) {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         cpus = CPU_COUNT(&set);
-    cpus = ceil(fmin(cpus, quota()));
+    cpus = ceil(fmin(cpus, group_minimum("cpu.max")));
     return cpus < 1 ? 1 : (int)cpus;
 }
 
 double platform_memory(void) {
-    return (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    return fmin((double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE),
+                group_minimum("memory.max"));
 }
 
 /* /proc/cpuinfo names the model on x86. */

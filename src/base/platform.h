@@ -8,7 +8,7 @@
  * control group's quota, rounded up; at least 1. */
 int platform_cpus(void);
 
-double platform_memory(void); /* of the machine, in bytes */
+double platform_memory(void); /* of the machine or, if less, its control group, in bytes */
 double clock_seconds(void);   /* since an arbitrary moment; time never affects a model */
 
 /* The CPU's model name, "AMD EPYC 9R14", or if it is unknown, the architecture. */

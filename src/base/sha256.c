@@ -4,23 +4,28 @@
 #include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-static struct sha256_ctx *state(struct sha256 *h) {
-    _Static_assert(sizeof(struct sha256_ctx) <= sizeof h->state, "struct sha256 is too small");
-    return (struct sha256_ctx *)(void *)h->state;
-}
+_Static_assert(sizeof(struct sha256_ctx) <= sizeof(struct sha256), "struct sha256 is too small");
 
 void sha256_begin(struct sha256 *h) {
-    sha256_init(state(h));
+    struct sha256_ctx c;
+    sha256_init(&c);
+    memcpy(h, &c, sizeof c);
 }
 
 void sha256_add(struct sha256 *h, const void *data, size_t size) {
-    sha256_update(state(h), size, data);
+    struct sha256_ctx c;
+    memcpy(&c, h, sizeof c);
+    sha256_update(&c, size, data);
+    memcpy(h, &c, sizeof c);
 }
 
 void sha256_end(struct sha256 *h, char hex[SHA256_HEX]) {
+    struct sha256_ctx c;
     uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_digest(state(h), sizeof digest, digest);
+    memcpy(&c, h, sizeof c);
+    sha256_digest(&c, sizeof digest, digest);
     for (size_t i = 0; i < sizeof digest; i++)
         snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 }

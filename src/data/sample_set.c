@@ -2,6 +2,7 @@
 #include "base/rng.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define TEST_SEED ((uint64_t)1 << 32) /* larger than any config's seed */
 
@@ -14,27 +15,31 @@ struct sample_set sample_set_all(const struct split *s, const struct scaling *sc
     return all;
 }
 
-/* How many of `count` samples to draw from each class: count * size / total, rounded down, plus one
- * from the classes with the largest remainders, the first of equal ones. */
-static void quotas(const int *size, int classes, int count, int total, int *quota) {
+/* A class of a set that samples are drawn from. */
+struct class {
+    int index, size, quota, first; /* its members are the set's [first .. first + size - 1] */
+    long long remainder;
+};
+
+static int by_remainder(const void *a, const void *b) {
+    const struct class *x = a, *y = b;
+    return x->remainder != y->remainder
+               ? (x->remainder < y->remainder) - (x->remainder > y->remainder)
+               : (x->index > y->index) - (x->index < y->index);
+}
+
+/* Sets how many of `count` samples to draw from each class: count * size / total, rounded down,
+ * plus one from the classes with the largest remainders, the first of equal ones. Sorts them so. */
+static void set_quotas(struct class *class, int classes, int count, int total) {
     int given = 0;
-    for (int c = 0; c < classes; c++) {
-        quota[c] = (int)((long long)count * size[c] / total);
-        given += quota[c];
+    for (struct class *c = class; c < class + classes; c++) {
+        c->quota = (int)((long long)count * c->size / total);
+        c->remainder = (long long)count * c->size % total;
+        given += c->quota;
     }
-    for (; given < count; given++) {
-        int best = -1;
-        long long max = -1;
-        for (int c = 0; c < classes; c++) {
-            /* negative once a class has its extra sample, so it gets no second one */
-            long long remainder = (long long)count * size[c] - (long long)quota[c] * total;
-            if (remainder > max) {
-                max = remainder;
-                best = c;
-            }
-        }
-        quota[best]++;
-    }
+    qsort(class, (size_t)classes, sizeof *class, by_remainder);
+    for (struct class *c = class; given < count; given++)
+        c++->quota++;
 }
 
 /* Moves `count` samples from a set to a new one, whose order is in the arena: of each class, its
@@ -44,28 +49,29 @@ static int draw(struct sample_set *from, int classes, int count, uint64_t seed,
                 struct error *e) {
     struct arena scratch = {0};
     size_t n = (size_t)from->count;
-    int *size = arena_alloc(&scratch, (size_t)classes, sizeof *size);
-    int *quota = arena_alloc(&scratch, (size_t)classes, sizeof *quota);
+    struct class *class = arena_alloc(&scratch, (size_t)classes, sizeof *class);
     int *member = arena_alloc(&scratch, n, sizeof *member);
     char *chosen = arena_alloc(&scratch, n, 1);
     *drawn = *from;
     drawn->count = 0;
     drawn->order = arena_alloc(a, (size_t)count, sizeof *drawn->order);
-    bool enough = size && quota && member && chosen && drawn->order;
+    bool enough = class && member && chosen && drawn->order;
     if (enough) {
-        int left = 0;
+        int left = 0, first = 0;
         for (int i = 0; i < from->count; i++)
-            size[from->split->labels[from->order[i]]]++;
-        quotas(size, classes, count, from->count, quota);
-        for (int c = 0; c < classes; c++) {
-            struct rng r = rng_stream(seed, purpose, (uint32_t)c);
-            int members = 0;
-            for (int i = 0; i < from->count; i++)
-                if (from->split->labels[from->order[i]] == c)
-                    member[members++] = i;
-            rng_shuffle(&r, member, members);
-            for (int i = 0; i < quota[c]; i++)
-                chosen[member[i]] = 1;
+            class[from->split->labels[from->order[i]]].size++;
+        for (int k = 0; k < classes; first += class[k++].size) {
+            class[k].index = k;
+            class[k].first = class[k].quota = first;
+        }
+        for (int i = 0; i < from->count; i++) /* .quota: where the next member goes */
+            member[class[from->split->labels[from->order[i]]].quota++] = i;
+        set_quotas(class, classes, count, from->count);
+        for (const struct class *c = class; c < class + classes; c++) {
+            struct rng r = rng_stream(seed, purpose, (uint32_t)c->index);
+            rng_shuffle(&r, member + c->first, c->size);
+            for (int i = 0; i < c->quota; i++)
+                chosen[member[c->first + i]] = 1;
         }
         for (int i = 0; i < from->count; i++)
             if (chosen[i])

@@ -74,8 +74,8 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
         if (r->tested == 1 || error > (1 + 1e-6) * r->max_error) {
             r->max_error = error;
             r->worst = i;
-            r->backward = backward;
-            r->numerical = numerical;
+            r->backward = isnan(backward) ? (double)NAN : backward; /* NaN without a sign */
+            r->numerical = isnan(numerical) ? (double)NAN : numerical;
         }
     }
     qsort(errors, nerrors, sizeof *errors, compare);
@@ -129,6 +129,7 @@ int gradients_check(struct gradients *g, struct model *m, const struct pass *pas
         return error_memory(e, "the gradient check");
 
     g->loss = loss_at(&point);
+    g->loss = isnan(g->loss) ? (double)NAN : g->loss;
     int lowest = m->lowest;
     m->lowest = 0; /* down to delta[0], the gradient of the input, which training does not need */
     model_backward(m, pass, pass->rows);

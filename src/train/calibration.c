@@ -78,7 +78,8 @@ int calibration_fit(double *temperature, struct tensor logits, const struct samp
         else
             high = middle;
     }
-    *temperature = 1 / sqrt(low * high);
+    if (result == 0)
+        *temperature = 1 / sqrt(low * high);
     arena_free(&a);
     return result;
 }

@@ -95,6 +95,19 @@ static int take_tiles(struct reading *r, int k, int *have, const struct picture 
     return 0;
 }
 
+/* The path of a file that dataset.json names, which must not lead out of its folder: the dataset
+ * may come from a stranger. */
+static int find(char path[FILE_PATH], const char *folder, const char *name, struct error *e) {
+    bool leaves = *name == '/';
+    for (const char *part = name; part && !leaves; part = strchr(part, '/'), part += part != NULL)
+        leaves = strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0');
+    return leaves ? error_input(e,
+                                "%s/dataset.json: names %s, which is outside its folder; move the "
+                                "file into it",
+                                folder, name)
+                  : file_join(path, FILE_PATH, folder, name, e);
+}
+
 /* Sheets that are in memory at once, each read by a thread. */
 enum { AT_ONCE = 8 };
 struct batch {
@@ -108,7 +121,7 @@ struct batch {
 static void read_sheet(void *context, int i) {
     struct batch *b = context;
     const uint8_t *background = b->r->conversion.background;
-    if (file_join(b->path[i], FILE_PATH, b->r->path, b->names[i], &b->why[i]) != 0 ||
+    if (find(b->path[i], b->r->path, b->names[i], &b->why[i]) != 0 ||
         picture_read(&b->sheet[i], b->path[i], background, &b->why[i]) != 0)
         return; /* b->why[i] says why */
 }
@@ -162,7 +175,7 @@ static int read_split(struct reading *r, int k, struct error *e) {
     if (have < from->samples)
         return error_input(e, "%s/dataset.json: \"%s\" has %d samples, but its sheets hold %d",
                            path, name, from->samples, have);
-    if (file_join(file, sizeof file, path, targets ? from->targets : from->labels, e) != 0)
+    if (find(file, path, targets ? from->targets : from->labels, e) != 0)
         return -1;
     return targets_read(d, k, targets ? NULL : r->class, r->file.classes.count, file, e);
 }
@@ -270,6 +283,7 @@ static int write_all(const struct dataset *d, const char *path, struct arena *a,
 }
 
 int image_sheet_write(const struct dataset *d, const char *path, struct error *e) {
+    char file[FILE_PATH];
     int count;
     if (d->columns.count > 0)
         return error_input(e, "%s: is a table; only images can be written as sheets", path);
@@ -279,8 +293,14 @@ int image_sheet_write(const struct dataset *d, const char *path, struct error *e
     if (!names)
         return -1;
     free(names);
+    bool begun = file_find(file, path, "train-0.png", e) || file_find(file, path, "test-0.png", e);
     if (count > 0)
-        return error_input(e, "%s: is not empty; choose a new folder", path);
+        return error_input(e,
+                           begun && !recognises(path, e)
+                               ? "%s: is what an interrupted onehot pack left, since it has no "
+                                 "dataset.json; remove it, or choose a new folder"
+                               : "%s: is not empty; choose a new folder",
+                           path);
     struct arena a = {0};
     int result = write_all(d, path, &a, e);
     arena_free(&a);

@@ -48,15 +48,15 @@ static struct job jobs[] = {
     ROW(gradients),
     ROW(reference),
 #else
-    ROW(golden),       ROW(docs),    ROW(resume),  ROW(exercises), ROW(export),   ROW(gradcheck),
-    ROW(threads),      ROW(tensor),  ROW(train),   ROW(diagnosis), ROW(sweep),    ROW(hostile),
-    ROW(programs),     ROW(bench),   ROW(labels),  ROW(explain),   ROW(data),     ROW(verify),
-    ROW(distillation), ROW(plane),   ROW(layers),  ROW(base),      ROW(compare),  ROW(report),
-    ROW(calibration),  ROW(table),   ROW(outside), ROW(plain),     ROW(plot),     ROW(csv),
-    ROW(reference),    ROW(house),   ROW(softmax), ROW(shares),    ROW(config),   ROW(model),
-    ROW(picture),      ROW(folders), ROW(number),  ROW(columns),   ROW(finetune), ROW(predict),
-    ROW(evaluate),     ROW(library), ROW(python),  ROW(install),   ROW(augment),  ROW(mpi),
-    ROW(faults),       ROW(random),
+    ROW(golden),       ROW(docs),    ROW(resume),    ROW(exercises), ROW(export),   ROW(gradcheck),
+    ROW(threads),      ROW(tensor),  ROW(train),     ROW(diagnosis), ROW(sweep),    ROW(hostile),
+    ROW(programs),     ROW(bench),   ROW(labels),    ROW(explain),   ROW(data),     ROW(verify),
+    ROW(distillation), ROW(plane),   ROW(layers),    ROW(base),      ROW(compare),  ROW(report),
+    ROW(calibration),  ROW(table),   ROW(outside),   ROW(plain),     ROW(plot),     ROW(csv),
+    ROW(reference),    ROW(house),   ROW(softmax),   ROW(shares),    ROW(config),   ROW(model),
+    ROW(picture),      ROW(folders), ROW(number),    ROW(columns),   ROW(finetune), ROW(predict),
+    ROW(evaluate),     ROW(library), ROW(python),    ROW(install),   ROW(augment),  ROW(mpi),
+    ROW(faults),       ROW(random),  ROW(directory),
 #endif
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

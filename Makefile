@@ -79,7 +79,7 @@ EXE := $(PROGRAMS:src/%.c=$(BUILD)/f32/%.o)
 # Sources that only the double build contains, for onehot gradcheck.
 CHECK := $(patsubst src/%.c,$(BUILD)/f64/%.o,$(wildcard src/gradcheck/*.c)) $(BUILD)/embed/programs/help/gradcheck.txt.o
 TWIN  := $(CHECK) $(F64)
-GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(wildcard exercises/grade/*.c))
+GRADE := $(patsubst exercises/grade/%.c,$(BUILD)/x32/%.o,$(filter-out %/local.c,$(wildcard exercises/grade/*.c)))
 BENCH := $(patsubst %,$(BUILD)/b32/%.o,bench machine measure report scaling steps workload)
 
 FUZZERS = picture folder table reader

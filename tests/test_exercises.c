@@ -29,7 +29,7 @@ END_TEST
 /* ---- each mistake is named ---- */
 
 START_TEST(every_mistake_in_the_tables_has_its_own_message) {
-    int mistakes = 0;
+    int mistakes = 0, unnamed = 0;
     for (int i = 0; grade_exercise(i); i++) {
         const struct exercise *x = grade_exercise(i);
         struct verdict v = {.numeric = NAN};
@@ -38,11 +38,14 @@ START_TEST(every_mistake_in_the_tables_has_its_own_message) {
         for (const struct mistake *m = x->mistakes; m->output; m++, mistakes++) {
             v = (struct verdict){.numeric = NAN};
             compare_exercise(x, m->wrong, &v);
-            ck_assert_msg(v.state == WRONG && strstr(v.text, m->words), "%s: not \"%s\" but \"%s\"",
-                          x->name, m->words, v.text);
+            if (v.state == WRONG && strstr(v.text, m->words))
+                continue;
+            fprintf(stderr, "%s: not \"%s\" but \"%s\"\n", x->name, m->words, v.text);
+            unnamed++;
         }
     }
-    ck_assert_int_gt(mistakes, 90);
+    ck_assert_int_eq(unnamed, 0);
+    ck_assert_int_gt(mistakes, 250);
 }
 END_TEST
 
@@ -56,6 +59,18 @@ struct answer {
 #define ROWS(t)     "for (int n = 0; n < " #t ".rows; n++)"
 #define COLS(j, t)  "for (int " #j " = 0; " #j " < " #t ".cols; " #j "++)"
 #define ELEMENTS(t) "for (size_t i = 0; i < tensor_size(" #t "); i++)"
+
+#define LOSS(term)                                                                                 \
+    ROWS(z)                                                                                        \
+    "{ real *a = tensor_row(z, n), *t = tensor_row(y, n), m = a[0]; double s = 0;" COLS(           \
+        j,                                                                                         \
+        z) "m = fmaxf(m, a[j]);" COLS(j,                                                           \
+                                      z) "s += exp(a[j] - m); loss.data[n] = 0;" COLS(j,           \
+                                                                                      z) "loss."   \
+                                                                                         "data[n]" \
+                                                                                         " +="     \
+                                                                                         " " term  \
+                                                                                         "; }"
 
 static const struct answer answers[] = {
     {1, ROWS(z) "{ real s = 0;" COLS(j, z) "s += z.data[n * z.cols + j];" COLS(
@@ -156,13 +171,19 @@ static const struct answer answers[] = {
 
 /* A complete batch gradient, with the target, the division, the sum and the bias as parameters. */
 static const char batch[] =
-    "#define BATCH(MINUS_Y, N, ADD, BIAS) \\\n"
+    "#include <stdlib.h>\n"
+    "#define BATCH(MINUS_Y, N, ADD, BIAS) real m; BATCH_OF(m = -1e30f, MINUS_Y, N, ADD, BIAS, "
+    "ADD)\n"
+    "__attribute__((noinline, unused)) static void fill(float *a, int n) {\n"
+    "    for (int i = 0; i < n; i++) a[i] = 1;\n"
+    "}\n"
+    "#define BATCH_OF(M, MINUS_Y, N, ADD, BIAS, ADD_B) \\\n"
     "    " ELEMENTS(dw) " dw.data[i] = 0; " COLS(
         j,
         db) " db.data[j] = 0; \\\n"
             "    " ROWS(
                 x) " { \\\n"
-                   "        real z[100], m = -1e30f, s = 0; \\\n"
+                   "        real z[100], s = 0; M; \\\n"
                    "        " COLS(
                        j,
                        y) " { \\\n"
@@ -182,7 +203,7 @@ static const char batch[] =
                                                "            " COLS(
                                                    i, x) " tensor_row(dw, i)[j] ADD d * "
                                                          "tensor_row(x, n)[i]; \\\n"
-                                                         "            db.data[j] ADD d; \\\n"
+                                                         "            db.data[j] ADD_B d; \\\n"
                                                          "        } \\\n"
                                                          "    }\n";
 
@@ -223,6 +244,117 @@ START_TEST(typical_wrong_answers_are_recognised) {
         ck_assert_int_eq(test_member(c, "exercise")->valueint, answers[i].exercise);
         ck_assert_msg(strcmp(test_member(c, "state")->valuestring, "not right yet") == 0, "%s",
                       words);
+        test_message(words);
+    }
+    cJSON_Delete(root);
+}
+END_TEST
+
+/* ---- answers of a class, which no sentence fitted at first ---- */
+
+static const struct answer class_answers[] = {
+    {2, "for (int n=0;n<z.rows;n++){ real*a=tensor_row(z,n),*b=tensor_row(p,n);real "
+        "m=0,s=0;for(int j=0;j<z.cols;j++)m+=a[j]/z.cols;for(int "
+        "j=0;j<z.cols;j++){b[j]=expf(a[j]-m);s+=b[j];}for(int j=0;j<z.cols;j++)b[j]/=s;}"},
+    {3, "for(int n=0;n<z.rows;n++){real*a=tensor_row(z,n),*t=tensor_row(y,n),m=a[0],s=0;for(int "
+        "j=1;j<z.cols;j++)if(a[j]>m)m=a[j];for(int "
+        "j=0;j<z.cols;j++)s+=expf(a[j]-m);loss.data[n]=0;for(int j=0;j<z.cols;j++){real "
+        "p=expf(a[j]-m)/s;loss.data[n]-=t[j]*logf(p)+(1-t[j])*logf(1-p);}}"},
+    {3, "for(int n=0;n<z.rows;n++){real*a=tensor_row(z,n),*t=tensor_row(y,n),m=a[0],s=0;for(int "
+        "j=1;j<z.cols;j++)if(a[j]>m)m=a[j];for(int "
+        "j=0;j<z.cols;j++)s+=expf(a[j]-m);loss.data[n]=0;for(int "
+        "j=0;j<z.cols;j++)loss.data[n]-=t[j]*(a[j]-m-log10f(s));}"},
+    {3, "for(int n=0;n<z.rows;n++){real*a=tensor_row(z,n),*t=tensor_row(y,n),m=a[0],s=0;for(int "
+        "j=1;j<z.cols;j++)if(a[j]>m)m=a[j];for(int "
+        "j=0;j<z.cols;j++)s+=expf(a[j]-m);loss.data[n]=0;for(int "
+        "j=0;j<z.cols;j++)loss.data[n]-=t[j]*logf(expf(a[j]-m)/s);}"},
+    {6,
+     "for(size_t i=0;i<tensor_size(dx);i++)dx.data[i]=0;for(size_t "
+     "i=0;i<tensor_size(dw);i++)dw.data[i]=0;for(int j=0;j<db.cols;j++)db.data[j]=0;for(int "
+     "n=0;n<x.rows;n++)for(int j=0;j<dy.cols;j++){real d=tensor_row(dy,n)[j];db.data[j]+=d;for(int "
+     "i=0;i<x.cols;i++){tensor_row(dw,i)[j]+=tensor_row(x,n)[i]*d;tensor_row(dx,n)[i]+=d*tensor_"
+     "row(x,n)[i];}}"},
+    {7, "for(size_t i=0;i<tensor_size(dx);i++)dx.data[i]=x.data[i]>0?0:dy.data[i];"},
+    {8, "for(size_t i=0;i<tensor_size(dx);i++)dx.data[i]=dy.data[i]*y.data[i]*1-y.data[i];"},
+    {9, "for(int i=0;i<theta.cols;i++)theta.data[i]-=learning_rate*(grad.data[i]>0?1:-1);"},
+    {11, "int K=y.cols;for(int i=0;i<(int)tensor_size(dw);i++)dw.data[i]=0;for(int "
+         "j=0;j<K;j++)db.data[j]=0;for(int n=0;n<x.rows;n++){real z[1000],m=-INFINITY,s=0;for(int "
+         "j=0;j<K;j++){z[j]=b.data[j];for(int "
+         "i=0;i<x.cols;i++)z[j]+=tensor_row(x,n)[i]*tensor_row(w,i)[j];if(z[j]>m)m=z[j];} for(int "
+         "j=0;j<K;j++){z[j]=expf(z[j]-m);s+=z[j];}for(int j=0;j<K;j++){real "
+         "d=(z[j]/s-tensor_row(y,n)[j])/x.rows;db.data[j]=d;for(int "
+         "i=0;i<x.cols;i++)tensor_row(dw,i)[j]+=tensor_row(x,n)[i]*d;}}"},
+    {11, "int K=y.cols;for(int i=0;i<(int)tensor_size(dw);i++)dw.data[i]=0;for(int "
+         "j=0;j<K;j++)db.data[j]=0;for(int n=0;n<x.rows;n++){real z[1000],m=0,s=0;for(int "
+         "j=0;j<K;j++){z[j]=b.data[j];for(int "
+         "i=0;i<x.cols;i++)z[j]+=tensor_row(x,n)[i]*tensor_row(w,i)[j];if(z[j]>m)m=z[j];} for(int "
+         "j=0;j<K;j++){z[j]=expf(z[j]-m);s+=z[j];}for(int j=0;j<K;j++){real "
+         "d=(z[j]/s-tensor_row(y,n)[j])/x.rows;db.data[j]+=d;for(int "
+         "i=0;i<x.cols;i++)tensor_row(dw,i)[j]+=tensor_row(x,n)[i]*d;}}"},
+    {11, "int K=y.cols;for(int i=0;i<(int)tensor_size(dw);i++)dw.data[i]=0;for(int "
+         "j=0;j<K;j++)db.data[j]=0;for(int n=0;n<x.rows;n++){real z[1000],m=-INFINITY,s=0;for(int "
+         "j=0;j<K;j++){z[j]=b.data[j];for(int "
+         "i=0;i<x.cols;i++)z[j]+=tensor_row(x,n)[i]*tensor_row(w,i)[j];if(z[j]>m)m=z[j];}m=0; "
+         "for(int j=0;j<K;j++){z[j]=expf(z[j]-m);s+=z[j];}for(int j=0;j<K;j++){real "
+         "d=(z[j]/s-tensor_row(y,n)[j])/x.rows;db.data[j]+=d;for(int "
+         "i=0;i<x.cols;i++)tensor_row(dw,i)[j]+=tensor_row(x,n)[i]*d;}}"},
+    {11, "int K=y.cols;for(int i=0;i<(int)tensor_size(dw);i++)dw.data[i]=0;for(int "
+         "j=0;j<K;j++)db.data[j]=0;for(int n=0;n<x.rows;n++){real z[10],m=-INFINITY,s=0;for(int "
+         "j=0;j<K;j++){z[j]=b.data[j];for(int "
+         "i=0;i<x.cols;i++)z[j]+=tensor_row(x,n)[i]*tensor_row(w,i)[j];if(z[j]>m)m=z[j];} for(int "
+         "j=0;j<K;j++){z[j]=expf(z[j]-m);s+=z[j];}for(int j=0;j<K;j++){real "
+         "d=(z[j]/s-tensor_row(y,n)[j])/x.rows;db.data[j]+=d;for(int "
+         "i=0;i<x.cols;i++)tensor_row(dw,i)[j]+=tensor_row(x,n)[i]*d;}}"},
+    /* the same kinds */
+    {2, ROWS(z) "{ real m = tensor_row(z, n)[z.cols - 1], s = 0;" COLS(
+            j, z) "s += tensor_row(p, n)[j] = expf(tensor_row(z, n)[j] - "
+                  "m);" COLS(j, z) "tensor_row(p, n)[j] /= s; }"},
+    {2, ROWS(z) "{ real s = 0;" COLS(j, z) "s += tensor_row(p, n)[j] = expf(fminf(tensor_row(z, "
+                                           "n)[j], 50));" COLS(j, z) "tensor_row(p, n)[j] /= s; }"},
+    {3, LOSS("-t[j] * log(exp(a[j] - m) / s + 1e-8)")},
+    {3, LOSS("-t[j] * logf(fmaxf(expf(a[j] - m) / (real)s, 1e-12f))")},
+    {3, LOSS("-t[j] * (a[j] - m - log2(s))")},
+    {3, LOSS("-t[j] * (a[j] - m - log(s)) - (1 - t[j]) * log(1 - exp(a[j] - m) / s + 1e-7)")},
+    {3, LOSS("pow(exp(a[j] - m) / s - t[j], 2)")},
+    {6, ELEMENTS(dw) "dw.data[i] = 0;" COLS(j, db) "db.data[j] = 0;" ELEMENTS(
+            dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x)
+            COLS(j, dy) "{ real d = tensor_row(dy, n)[j];"
+                        "tensor_row(dw, i)[j] += tensor_row(w, i)[j] * tensor_row(x, n)[i];"
+                        "db.data[j] += d * tensor_row(x, n)[i];"
+                        "tensor_row(dx, n)[i] += d; }"},
+    {7, ELEMENTS(x) "dx.data[i] = x.data[i] >= 0 ? 0 : dy.data[i];"},
+    {7, ELEMENTS(x) "dx.data[i] = dy.data[i] > 0 ? 0 : dy.data[i];"},
+    {8, ELEMENTS(x) "dx.data[i] = dy.data[i] * 1 - y.data[i] * y.data[i];"},
+    {8, ELEMENTS(x) "dx.data[i] = dy.data[i] * (1 - y.data[i]) - y.data[i];"},
+    {9, ELEMENTS(grad) "theta.data[i] -= learning_rate * copysignf(1, grad.data[i]);"},
+    {9, ELEMENTS(grad) "theta.data[i] -= learning_rate + grad.data[i];"},
+    {10, ELEMENTS(grad) "{ v.data[i] = momentum * v.data[i] + grad.data[i];"
+                        "theta.data[i] -= learning_rate * (v.data[i] > 0 ? 1 : -1); }"},
+    {11, "static real m = -1e4; BATCH_OF(m, - tensor_row(y, n)[j], x.rows, +=, b.data[j], +=)"},
+    {11, "real m; BATCH_OF(m = -1e3f, - tensor_row(y, n)[j], x.rows, +=, b.data[j], +=)"},
+    {11, "real m; BATCH_OF(m = -1e30f, - tensor_row(y, n)[j], x.rows, =, b.data[j], +=)"},
+    {11, "real m; BATCH_OF(m = -1e30f, - tensor_row(y, n)[j], x.rows, +=, b.data[j], -=)"},
+    {11, "real *z = malloc(10 * sizeof *z); fill(z, y.cols); free(z);"},
+    {11, "real z[10]; for (int k = 1; k < 5; k++) fill(z, y.cols / k); dw.data[0] = z[0];"},
+};
+
+START_TEST(answers_of_a_class_get_a_sentence_each) {
+    enum { COUNT = sizeof class_answers / sizeof *class_answers };
+    for (int i = 0; i < COUNT; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%02d-%d.c", class_answers[i].exercise, i + 100);
+        write_answer(name, class_answers[i].exercise, class_answers[i].code);
+    }
+    struct test_outcome o = test_shell(GRADE "--json %s/*.c", test_dir);
+    ck_assert_msg(o.status == 1, "%s", o.err);
+    cJSON *root = test_json(&o);
+    ck_assert_int_eq(cJSON_GetArraySize(root), COUNT);
+    for (int i = 0; i < COUNT; i++) {
+        const cJSON *c = cJSON_GetArrayItem(root, i);
+        const char *words = test_member(c, "words")->valuestring;
+        ck_assert_msg(strcmp(test_member(c, "state")->valuestring, "not right yet") == 0, "%d: %s",
+                      i, words);
+        ck_assert_msg(strncmp(words, "In the ", 7) != 0, "%d is only located: %s", i, words);
         test_message(words);
     }
     cJSON_Delete(root);
@@ -335,7 +467,7 @@ END_TEST
 Suite *test_exercises(void) {
     return TEST_SUITE("exercises", the_frameworks_own_files_pass_and_train_to_the_same_bits,
                       every_mistake_in_the_tables_has_its_own_message,
-                      typical_wrong_answers_are_recognised,
+                      typical_wrong_answers_are_recognised, answers_of_a_class_get_a_sentence_each,
                       an_unknown_mistake_is_reported_by_its_first_wrong_element,
                       training_finds_mistakes_that_small_cases_miss,
                       code_that_crashes_or_never_ends_is_reported_and_grading_continues,

@@ -47,8 +47,8 @@ static int dimension(char letter, const int *dims) {
 }
 
 static void add_random_cases(struct cases *c) {
-    static const int dims[][3] = {{2, 4, 3}, {1, 1, 2}, {3, 2, 4},
-                                  {4, 4, 4}, {5, 3, 2}, {9, 17, 12}};
+    static const int dims[][3] = {{2, 4, 3},   {1, 1, 2},  {3, 2, 4}, {4, 4, 4}, {5, 3, 2},
+                                  {9, 17, 12}, {3, 2, 40}, {2, 3, 6}, {3, 2, 3}};
     struct rng r = rng_stream(1, RNG_INIT, 0);
     for (int k = 0; k < (int)(sizeof dims / sizeof *dims); k++) {
         struct values v = {.learning_rate = k % 2 ? (real)0.5 : (real)0.125,

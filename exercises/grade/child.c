@@ -135,6 +135,8 @@ static void describe_crash(const struct verdict *v, char *out, size_t size) {
         snprintf(out, size, "it accessed an invalid address");
     else if (v->crash.cause == CRASH_ADDRESS && p->what == GUARD_READ_ONLY)
         snprintf(out, size, "it wrote to %s, which is read-only", p->name);
+    else if (v->crash.cause == CRASH_ADDRESS && p->rows == 0)
+        snprintf(out, size, "it accessed memory past the end of %s", p->name);
     else if (v->crash.cause == CRASH_ADDRESS)
         snprintf(out, size, "it accessed memory %s of %s, which is %d x %d",
                  p->what == GUARD_BEFORE ? "before the start" : "past the end", p->name, p->rows,
@@ -192,7 +194,13 @@ int child_run(void (*f)(void *, struct verdict *), void *context, const char *na
     v->status = status;
     munmap(shared, sizeof *shared);
     v->doing[sizeof v->doing - 1] = v->text[sizeof v->text - 1] = '\0';
-    if (pid > 0 && v->state == RUNNING)
+    if (pid > 0 && v->state == BROKEN && WIFSIGNALED(status)) {
+        v->state = WRONG;
+        snprintf(v->text, sizeof v->text,
+                 "%s is right in all small cases, but the grader crashed after it: it must have "
+                 "written past the end of an array of its own.",
+                 name);
+    } else if (pid > 0 && v->state == RUNNING)
         describe_end(v, name, status, in_time);
     return pid > 0 ? 0 : -1;
 }

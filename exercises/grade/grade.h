@@ -68,6 +68,8 @@ struct exercise {
     void (*right)(void);                                   /* the framework's function */
     const struct mistake *mistakes;                        /* ends with an all-zero row */
 
+    const char *large; /* what to say if only cases of large numbers are wrong, or NULL */
+
     /* Completes case k, which is filled with random numbers: sets the inputs that depend on other
      * inputs. NULL if there are none. */
     void (*prepare)(struct values *v, int k);

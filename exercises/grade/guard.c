@@ -1,6 +1,7 @@
 #include "guard.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -65,6 +66,46 @@ const char *guard_damaged(void) {
     return NULL;
 }
 
+/* ---- the heap ---- */
+
+enum { BLOCK_ALIGNMENT = 16, MAX_BLOCKS = 1000 };
+
+static struct block {
+    char *map, *data;
+    size_t size; /* of the map */
+} blocks[MAX_BLOCKS];
+
+static const char heap[] = "an array from malloc";
+
+void *guard_malloc(size_t size) {
+    size_t page = page_size(), align = BLOCK_ALIGNMENT;
+    while (align > 1 && size % align != 0)
+        align /= 2; /* no gap at the end */
+    struct block *b = blocks;
+    while (b < blocks + MAX_BLOCKS && b->map)
+        b++;
+    if (b == blocks + MAX_BLOCKS || size > SIZE_MAX / 2)
+        return malloc(size); /* unguarded */
+    size_t inner = (size + page - 1) / page * page;
+    char *map =
+        mmap(NULL, inner + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED)
+        return NULL;
+    mprotect(map + inner, page, PROT_NONE);
+    *b = (struct block){map, map + inner - size, inner + page};
+    return b->data;
+}
+
+void guard_release(void *block) {
+    for (struct block *b = blocks; b < blocks + MAX_BLOCKS; b++)
+        if (b->map && b->data == block) {
+            munmap(b->map, b->size);
+            b->map = NULL;
+            return;
+        }
+    free(block);
+}
+
 struct guard_place guard_find(const void *address) {
     uintptr_t at = (uintptr_t)address;
     for (int i = 0; i < count; i++) {
@@ -77,5 +118,8 @@ struct guard_place guard_find(const void *address) {
                                                     : GUARD_READ_ONLY,
                                         g->name, g->t.rows, g->t.cols};
     }
+    for (const struct block *b = blocks; b < blocks + MAX_BLOCKS; b++)
+        if (b->map && at >= (uintptr_t)b->map && at < (uintptr_t)b->map + b->size)
+            return (struct guard_place){GUARD_AFTER, heap, 0, 0};
     return (struct guard_place){0};
 }

@@ -11,7 +11,7 @@
 struct guard_place {
     enum { GUARD_NOTHING, GUARD_BEFORE, GUARD_AFTER, GUARD_READ_ONLY } what;
     const char *name; /* of the tensor: a constant, at the same address in the parent of a child */
-    int rows, cols;   /* its shape */
+    int rows, cols;   /* its shape; 0 x 0 for a block from malloc */
 };
 
 /* A tensor filled with garbage; data is NULL if memory ran out. The name is not copied. */
@@ -29,6 +29,10 @@ const char *guard_damaged(void);
 /* The tensor that the address of a crash belongs to, or GUARD_NOTHING. For a signal handler: it
  * only reads and compares. */
 struct guard_place guard_find(const void *address);
+
+/* malloc and free for students' code: a block ends at an inaccessible page, too. */
+void *guard_malloc(size_t size);
+void guard_release(void *block);
 
 /* The garbage value of element i. */
 real guard_garbage(size_t i);

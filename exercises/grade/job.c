@@ -1,6 +1,8 @@
 #include "job.h"
 #include "base/file.h"
 #include "compare.h"
+#include "diagnose.h"
+#include "local.h"
 #include "practice.h"
 
 #include <dlfcn.h>
@@ -22,12 +24,16 @@ static void compile(void *context, struct verdict *v) {
     execlp(cc && *cc ? cc : "cc", "cc", "-std=gnu11", "-O2", "-g", "-shared", "-fPIC",
            "-fvisibility=hidden", "-ffp-contract=off", "-Wall", "-Wno-unknown-pragmas",
            "-Werror=implicit-function-declaration", "-Werror=return-type",
-           "-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-Isrc", "-Iexercises",
-           "-o", job->library, job->file, "-lm", (char *)NULL);
+           "-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-fsanitize=bounds",
+           "-fstack-protector-all", "-Isrc", "-Iexercises", "-o", job->library, job->file,
+           "exercises/grade/local.c", "-Wl,--wrap=malloc,--wrap=calloc,--wrap=free",
+           "-nodefaultlibs", "-lm", "-lc", "-lgcc", (char *)NULL);
     printf("compiler %s not found\n", cc && *cc ? cc : "cc");
 }
 
+/* In the child. */
 static struct verdict *in_child;
+static const struct exercise *exercise;
 
 /* Called by YOUR_CODE_HERE: the exercise is not begun. */
 void exercise_unwritten(void) {
@@ -36,10 +42,39 @@ void exercise_unwritten(void) {
     _exit(0);
 }
 
+void exercise_overrun(int line, long long index, const char *type) {
+    struct verdict *v = in_child;
+    const char *name = exercise->name, *first = exercise->arguments[0].name;
+    v->state = WRONG;
+    if (line == 0)
+        diagnose_say(v, "Your %s writes past the end of a local array%s%s.", name,
+                     v->doing[0] ? " " : "", v->doing);
+    else /* the type is in quotes */
+        diagnose_say(
+            v, "In line %d, your %s uses index %lld of an array that is declared as %.*s%s%s.",
+            line, name, index, (int)strcspn(type + 1, "'"), type + 1, v->doing[0] ? ", " : "",
+            v->doing);
+    diagnose_say(v,
+                 "Give the array as many elements as every case needs: its size may be an "
+                 "expression, such as %s.cols.",
+                 first);
+    fflush(stdout);
+    _exit(0);
+}
+
+void *exercise_malloc(size_t size) {
+    return guard_malloc(size);
+}
+
+void exercise_free(void *block) {
+    guard_release(block);
+}
+
 static void grade(void *context, struct verdict *v) {
     static const char undefined_symbol[] = "undefined symbol: "; /* in dlerror's text */
     struct job *job = context;
     in_child = v;
+    exercise = job->x;
     void *library = dlopen(job->library, RTLD_NOW | RTLD_LOCAL);
     void *symbol = library ? dlsym(library, job->x->name) : NULL;
     void (*f)(void);

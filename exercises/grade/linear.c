@@ -29,7 +29,7 @@ static void call_forward(void (*f)(void), const struct values *v) {
                 for (int i = 0; i < x.cols; i++) {                                                 \
                     real xi = tensor_row(x, n)[i], wi = tensor_row(w, i)[j];                       \
                     real wt = w.data[j * w.rows + i];                                              \
-                    (void)wi, (void)wt;                                                            \
+                    (void)xi, (void)wi, (void)wt;                                                  \
                     step;                                                                          \
                 }                                                                                  \
                 last;                                                                              \
@@ -47,6 +47,19 @@ WRONG_FORWARD(sum_goes_on, sum += xi * wi, sum += before + bias)
 WRONG_FORWARD(subtracts_bias, sum += xi * wi, sum -= bias)
 WRONG_FORWARD(bias_of_sample, sum += xi * wi, sum += b.data[n % b.cols])
 WRONG_FORWARD(first_bias, sum += xi * wi, sum += b.data[0])
+WRONG_FORWARD(first_input, sum += i == 0 ? xi * wi : 0, sum += bias)
+WRONG_FORWARD(without_last, sum += i < x.cols - 1 ? xi * wi : 0, sum += bias)
+WRONG_FORWARD(without_first, sum += i > 0 ? xi * wi : 0, sum += bias)
+WRONG_FORWARD(first_weight, sum += xi * tensor_row(w, i)[0], sum += bias)
+WRONG_FORWARD(first_sample, sum += x.data[i] * wi, sum += bias)
+WRONG_FORWARD(no_weight, sum += xi, sum += bias)
+WRONG_FORWARD(no_input, sum += wi, sum += bias)
+WRONG_FORWARD(added, sum += xi + wi, sum += bias)
+WRONG_FORWARD(only_bias, (void)0, sum = bias)
+WRONG_FORWARD(bias_twice, sum += xi * wi, sum += 2 * bias)
+WRONG_FORWARD(times_bias, sum += xi * wi, sum *= bias)
+WRONG_FORWARD(mean, sum += xi * wi / (real)x.cols, sum += bias)
+WRONG_FORWARD(relu, sum += xi * wi, sum = sum + bias > 0 ? sum + bias : 0)
 
 static const struct mistake forward_mistakes[] = {
     MISTAKE("y", forgets_bias, "The bias is missing: add b[j] to every y[n][j], once."),
@@ -68,6 +81,24 @@ static const struct mistake forward_mistakes[] = {
     MISTAKE(
         "y", bias_of_sample,
         "The bias is indexed by the sample. b has one number per output: use b[j] in every row."),
+    MISTAKE("y", first_input, "Only the first input counts: sum over all i."),
+    MISTAKE("y", without_last,
+            "The last input is left out: the loop over i should end at i < x.cols."),
+    MISTAKE("y", without_first, "Input 0 is left out: the loop over i should start at 0."),
+    MISTAKE("y", first_weight,
+            "Every output uses the weights of output 0: the weight from input i to output j is "
+            "tensor_row(w, i)[j]."),
+    MISTAKE("y", first_sample,
+            "Every row is computed from sample 0: row n of y uses tensor_row(x, n)."),
+    MISTAKE("y", no_weight, "The weights are missing: multiply each x[n][i] by w[i][j]."),
+    MISTAKE("y", no_input, "x is missing: multiply each w[i][j] by x[n][i]."),
+    MISTAKE("y", added, "x[n][i] and w[i][j] are added. Multiply them, and sum the products."),
+    MISTAKE("y", only_bias, "This is the bias alone: add the sum of the x[n][i] w[i][j]."),
+    MISTAKE("y", bias_twice, "The bias is added twice."),
+    MISTAKE("y", times_bias, "The sum is multiplied by the bias. Add the bias."),
+    MISTAKE("y", mean, "The sum is divided by the number of inputs. Nothing is averaged here."),
+    MISTAKE("y", relu,
+            "Negative values have become 0, as in relu. This layer is only y = x w + b."),
     MISTAKE("y", first_bias, "Every output gets b[0]. b has one number per output: use b[j]."),
     {0}};
 
@@ -140,6 +171,14 @@ WRONG_BACKWARD(dx_last, dx, (n * x.cols + i), =, (DYNJ * WIJ), SAME)
 WRONG_BACKWARD(dx_mean, dx, (n * x.cols + i), +=, (DYNJ * WIJ), SAME / N)
 WRONG_BACKWARD(dx_of_x, dx, (n * x.cols + i), +=, (XNI * WIJ), SAME)
 WRONG_BACKWARD(dx_no_dy, dx, (n * x.cols + i), +=, WIJ, SAME)
+WRONG_BACKWARD(dx_times_x, dx, (n * x.cols + i), +=, (DYNJ * XNI), SAME)
+WRONG_BACKWARD(dx_no_w, dx, (n * x.cols + i), +=, DYNJ, SAME)
+WRONG_BACKWARD(dx_of_squares, dx, (n * x.cols + i), +=, (WIJ * WIJ), SAME)
+WRONG_BACKWARD(dx_of_dy, dx, (n * x.cols + i), +=, (DYNJ * DYNJ), SAME)
+WRONG_BACKWARD(dx_of_all, dx, (n * x.cols + i), +=, (DYNJ * WIJ * XNI), SAME)
+WRONG_BACKWARD(dx_first, dx, (n * x.cols + i), +=, j == 0 ? DYNJ * WIJ : 0, SAME)
+WRONG_BACKWARD(dx_without_last, dx, (n * x.cols + i), +=, j < w.cols - 1 ? DYNJ * WIJ : 0, SAME)
+WRONG_BACKWARD(dx_first_row, dx, (n * x.cols + i), +=, (dy.data[j] * WIJ), SAME)
 WRONG_BACKWARD(dx_negative, dx, (n * x.cols + i), +=, (DYNJ * WIJ), -SAME)
 
 WRONG_BACKWARD(dw_transposed, dw, (j * x.cols + i), +=, (XNI * DYNJ), SAME)
@@ -148,6 +187,12 @@ WRONG_BACKWARD(dw_mean, dw, (i * w.cols + j), +=, (XNI * DYNJ), SAME / N)
 WRONG_BACKWARD(dw_no_x, dw, (i * w.cols + j), +=, DYNJ, SAME)
 WRONG_BACKWARD(dw_no_dy, dw, (i * w.cols + j), +=, XNI, SAME)
 WRONG_BACKWARD(dw_of_w, dw, (i * w.cols + j), +=, (WIJ * DYNJ), SAME)
+WRONG_BACKWARD(dw_of_x, dw, (i * w.cols + j), +=, (XNI * XNI), SAME)
+WRONG_BACKWARD(dw_of_dy, dw, (i * w.cols + j), +=, (DYNJ * DYNJ), SAME)
+WRONG_BACKWARD(dw_x_and_w, dw, (i * w.cols + j), +=, (XNI * WIJ), SAME)
+WRONG_BACKWARD(dw_of_all, dw, (i * w.cols + j), +=, (XNI * DYNJ * WIJ), SAME)
+WRONG_BACKWARD(dw_first, dw, (i * w.cols + j), +=, n == 0 ? XNI * DYNJ : 0, SAME)
+WRONG_BACKWARD(dw_without_last, dw, (i * w.cols + j), +=, n < x.rows - 1 ? XNI * DYNJ : 0, SAME)
 WRONG_BACKWARD(dw_negative, dw, (i * w.cols + j), +=, (XNI * DYNJ), -SAME)
 
 WRONG_BACKWARD(db_last, db, j, =, DYNJ, SAME)
@@ -155,6 +200,11 @@ WRONG_BACKWARD(db_each_input, db, j, +=, DYNJ, SAME)
 WRONG_BACKWARD(db_mean, db, j, +=, i == 0 ? DYNJ : 0, SAME / N)
 WRONG_BACKWARD(db_first, db, j, +=, i == 0 && n == 0 ? DYNJ : 0, SAME)
 WRONG_BACKWARD(db_one, db, j, +=, i == 0 ? 1 : 0, SAME)
+WRONG_BACKWARD(db_without_last, db, j, +=, i == 0 && n < x.rows - 1 ? DYNJ : 0, SAME)
+WRONG_BACKWARD(db_times_x, db, j, +=, (DYNJ * XNI), SAME)
+WRONG_BACKWARD(db_times_w, db, j, +=, (DYNJ * WIJ), SAME)
+WRONG_BACKWARD(db_of_x, db, j, +=, XNI, SAME)
+WRONG_BACKWARD(db_of_w, db, j, +=, n == 0 ? WIJ : 0, SAME)
 WRONG_BACKWARD(db_negative, db, j, +=, i == 0 ? DYNJ : 0, -SAME)
 
 static const struct mistake mistakes[] = {
@@ -171,6 +221,18 @@ static const struct mistake mistakes[] = {
             "dx is computed from x instead of dy: it is the sum of dy[n][j] w[i][j]."),
     MISTAKE("dx", dx_no_dy,
             "dy is missing from dx: the chain rule multiplies each w[i][j] by dy[n][j]."),
+    MISTAKE("dx", dx_times_x,
+            "dx is computed from dy and x, which belong to dw. dx is the sum of dy[n][j] w[i][j]: "
+            "how much each output moves with x is its weight."),
+    MISTAKE("dx", dx_no_w,
+            "w is missing from dx: the chain rule multiplies each dy[n][j] by w[i][j]."),
+    MISTAKE("dx", dx_of_squares, "dx is computed from w alone: it is the sum of dy[n][j] w[i][j]."),
+    MISTAKE("dx", dx_of_dy, "dx is computed from dy alone: it is the sum of dy[n][j] w[i][j]."),
+    MISTAKE("dx", dx_of_all, "dx is also multiplied by x: it is just the sum of dy[n][j] w[i][j]."),
+    MISTAKE("dx", dx_first, "dx contains only the first output's term: sum over all j."),
+    MISTAKE("dx", dx_without_last,
+            "The last output is left out of dx: the loop over j should end at j < dy.cols."),
+    MISTAKE("dx", dx_first_row, "Every row of dx is computed from row 0 of dy: use dy[n][j]."),
     MISTAKE("dx", dx_negative, "dx has the wrong sign."),
     MISTAKE("dw", dw_last,
             "dw contains only the last sample's term: a weight affects every sample, so start from "
@@ -185,6 +247,14 @@ static const struct mistake mistakes[] = {
     MISTAKE("dw", dw_no_dy, "dy is missing from dw: dw is the sum of x[n][i] dy[n][j]."),
     MISTAKE("dw", dw_of_w,
             "dw is computed from w instead of x: it is the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_of_x, "dw is computed from x alone: it is the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_of_dy, "dw is computed from dy alone: it is the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_x_and_w,
+            "dw is computed from x and w instead of dy: it is the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_of_all, "dw is also multiplied by w: it is just the sum of x[n][i] dy[n][j]."),
+    MISTAKE("dw", dw_first, "dw contains only the first sample's term: sum over all n."),
+    MISTAKE("dw", dw_without_last,
+            "The last sample is left out of dw: the loop over n should end at n < x.rows."),
     MISTAKE("dw", dw_negative,
             "dw has the wrong sign: a gradient points uphill, and the optimizer subtracts it."),
     MISTAKE("db", db_last,
@@ -196,6 +266,16 @@ static const struct mistake mistakes[] = {
         "db is divided by the number of samples. The loss has already put the factor 1/N into dy."),
     MISTAKE("db", db_first, "db contains only the first sample's term: sum over all n."),
     MISTAKE("db", db_one, "dy is missing from db: db is the sum of dy[n][j] over the samples."),
+    MISTAKE("db", db_without_last,
+            "The last sample is left out of db: the loop over n should end at n < x.rows."),
+    MISTAKE("db", db_times_x,
+            "db is multiplied by x. The bias is added as it is: db is the sum of dy[n][j] over the "
+            "samples."),
+    MISTAKE("db", db_times_w,
+            "db is multiplied by w. The bias is added as it is: db is the sum of dy[n][j] over the "
+            "samples."),
+    MISTAKE("db", db_of_x, "db is computed from x: it is the sum of dy[n][j] over the samples."),
+    MISTAKE("db", db_of_w, "db is computed from w: it is the sum of dy[n][j] over the samples."),
     MISTAKE("db", db_negative, "db has the wrong sign."),
     {0}};
 

@@ -4,6 +4,8 @@
 #include "practice.h"
 #include "vectors.h"
 
+#include <math.h>
+
 static const struct argument arguments[] = {{"p", IN, 'N', 'O', NULL, NULL},
                                             {"y", IN, 'N', 'O', NULL, NULL},
                                             {"dz", OUT, 'N', 'O', "grad_logits", "z"},
@@ -49,7 +51,7 @@ static bool vector(const struct cJSON *c, struct arena *a, struct values *v, str
         for (size_t i = 0; i < tensor_size(dz); i++) {                                             \
             real p = P_.data[i], y = Y_.data[i];                                                   \
             (void)p, (void)y;                                                                      \
-            dz.data[i] = expression;                                                               \
+            dz.data[i] = (real)(expression);                                                       \
         }                                                                                          \
     }
 
@@ -68,6 +70,19 @@ WRONG(by_p, y > 0 ? -y / p / N : 0)
 WRONG(by_p_unscaled, y > 0 ? -y / p : 0)
 WRONG(squared, (p - y) * p * (1 - p) / N)
 WRONG(only_label, y > 0 ? (p - y) / N : 0)
+WRONG(only_others, y > 0 ? 0 : (p - y) / N)
+WRONG(only_p_divided, p / N - y)
+WRONG(one_everywhere, (p - 1) / N)
+WRONG(doubled, 2 * (p - y) / N)
+WRONG(only_y, -y / N)
+WRONG(without_p, (1 - y) / N)
+WRONG(absolute, fabs((double)(p - y)) / N)
+WRONG(squares, (p - y) * (p - y) / N)
+WRONG(times_p, (p - y) * p / N)
+WRONG(slope, p *(1 - p) / N)
+WRONG(sum, (p + y) / N)
+WRONG(logarithms, (log((double)p) - y) / N)
+WRONG(loss, y > 0 ? -log((double)p) / N : 0)
 
 /* (p - y)/N is already the gradient with respect to z. This multiplies it by softmax's Jacobian
  * again. */
@@ -123,6 +138,28 @@ static const struct mistake mistakes[] = {
             "-y/p becomes p - y."),
     MISTAKE("dz", only_label,
             "Only the label's column is right; the others are 0. There y is 0, so p - y is p."),
+    MISTAKE("dz", only_others,
+            "The label's column is 0: there y is 1, so p - y is p - 1, which is negative."),
+    MISTAKE("dz", only_p_divided,
+            "Only p is divided by `batch`: / binds more tightly than -, so put p - y in "
+            "parentheses."),
+    MISTAKE("dz", one_everywhere,
+            "1 is subtracted from every p: subtract y, which is 1 for the label alone."),
+    MISTAKE("dz", doubled, "The gradient is doubled. p - y has no factor 2: this is no square."),
+    MISTAKE("dz", only_y, "p is missing: dz is (p - y)/N, not -y/N."),
+    MISTAKE("dz", without_p, "p is missing: dz is (p - y)/N, not (1 - y)/N."),
+    MISTAKE("dz", absolute,
+            "The gradient has lost its sign: p - y is negative for the label, whose logit should "
+            "rise."),
+    MISTAKE("dz", squares, "p - y is squared. The gradient is p - y itself, divided by `batch`."),
+    MISTAKE("dz", times_p,
+            "p - y is multiplied by p. It already includes softmax's derivative: dz is (p - y)/N."),
+    MISTAKE("dz", slope,
+            "This is p (1 - p)/N, softmax's own derivative. Multiplied by that of the loss, -1/p "
+            "for the label, it becomes p - y."),
+    MISTAKE("dz", sum, "y is added. Subtract it: dz is (p - y)/N."),
+    MISTAKE("dz", logarithms, "This uses log p. The gradient is p - y, without a logarithm."),
+    MISTAKE("dz", loss, "This is the loss, -log p, of the label. Its gradient is p - y."),
     {0}};
 
 static void backward(const void *options, struct tensor z, struct tensor p, const struct target *t,

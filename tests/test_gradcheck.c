@@ -225,6 +225,37 @@ START_TEST(a_mutation_fails_only_the_checks_that_it_affects) {
 }
 END_TEST
 
+/* The ratio tells by which factor a gradient is wrong; a mask by the sign of dy leaves no gradient
+ * of a bias before relu negative, and a missing mask does. */
+START_TEST(the_ratio_and_the_signs_tell_mutations_apart) {
+    static const struct {
+        const char *name;
+        double ratio; /* of 2.bias */
+        bool negative;
+    } known[] = {{"not-divided", 6, true},
+                 {"sign", -1, true},
+                 {"no-mask", 1, true},
+                 {"wrong-mask", 1, false}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct test_outcome o = test_shell("$ONEHOT gradcheck configs/tiny/three.json --json "
+                                           "--sabotage %s",
+                                           known[i].name);
+        cJSON *root = test_json(&o);
+        const cJSON *rows =
+            test_member(cJSON_GetArrayItem(test_member(root, "gradients"), 0), "tensors");
+        const cJSON *before = find(rows, "tensor", "0.bias");
+        ck_assert_double_eq_tol(test_member(find(rows, "tensor", "2.bias"), "ratio")->valuedouble,
+                                known[i].ratio, 1e-4);
+        const cJSON *negative = test_member(before, "negative");
+        ck_assert_int_gt(cJSON_GetArrayItem(negative, 1)->valueint, 0);
+        ck_assert_int_eq(cJSON_GetArrayItem(negative, 0)->valueint > 0, known[i].negative);
+        cJSON_Delete(root);
+        o = test_shell("$ONEHOT gradcheck configs/tiny/three.json --sabotage %s", known[i].name);
+        ck_assert_int_eq(strstr(o.out, "negative") != NULL, !known[i].negative);
+    }
+}
+END_TEST
+
 START_TEST(a_random_mutation_is_named_only_with_reveal) {
     static const char *const command = "$ONEHOT gradcheck tests/small.json data.limit=300 seed=%d "
                                        "--sabotage random";
@@ -361,17 +392,17 @@ START_TEST(without_onehot_f64_next_to_it_onehot_reports_what_is_missing) {
 END_TEST
 
 Suite *test_gradcheck(void) {
-    return TEST_SUITE("gradcheck", every_layer_passes_on_a_real_config,
-                      every_loss_passes_on_a_real_config,
-                      the_json_has_every_tensor_twice_and_every_check,
-                      the_same_seed_gives_the_same_bytes_with_any_number_of_threads,
-                      every_mutation_is_caught_by_the_check_that_its_row_names,
-                      a_mutation_fails_only_the_checks_that_it_affects,
-                      a_random_mutation_is_named_only_with_reveal,
-                      mistakes_in_the_config_are_found_without_a_mutation,
-                      samples_sorted_by_class_are_wrong_unless_they_are_shuffled,
-                      a_check_is_skipped_if_there_are_too_few_samples,
-                      at_60_columns_every_line_fits_and_the_tables_are_complete,
-                      a_failed_check_exits_1_and_shows_the_numbers, bad_arguments_are_refused,
-                      without_onehot_f64_next_to_it_onehot_reports_what_is_missing);
+    return TEST_SUITE(
+        "gradcheck", every_layer_passes_on_a_real_config, every_loss_passes_on_a_real_config,
+        the_json_has_every_tensor_twice_and_every_check,
+        the_same_seed_gives_the_same_bytes_with_any_number_of_threads,
+        every_mutation_is_caught_by_the_check_that_its_row_names,
+        a_mutation_fails_only_the_checks_that_it_affects,
+        the_ratio_and_the_signs_tell_mutations_apart, a_random_mutation_is_named_only_with_reveal,
+        mistakes_in_the_config_are_found_without_a_mutation,
+        samples_sorted_by_class_are_wrong_unless_they_are_shuffled,
+        a_check_is_skipped_if_there_are_too_few_samples,
+        at_60_columns_every_line_fits_and_the_tables_are_complete,
+        a_failed_check_exits_1_and_shows_the_numbers, bad_arguments_are_refused,
+        without_onehot_f64_next_to_it_onehot_reports_what_is_missing);
 }

@@ -39,12 +39,15 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
                       const real *grad, struct gradients_row *r, struct error *e) {
     size_t size = tensor_size(value),
            n = (size_t)d->max_tested < size ? (size_t)d->max_tested : size;
-    double *errors = calloc(n > 0 ? n : 1, sizeof *errors);
+    double *errors = calloc(2 * n + 1, sizeof *errors), *ratios = errors + n;
     if (!errors)
         return error_memory(e, "the differences");
     double largest = 0;
-    *r = (struct gradients_row){
-        .rows = value.rows, .cols = value.cols, .max_error = NAN, .median_error = NAN};
+    *r = (struct gradients_row){.rows = value.rows,
+                                .cols = value.cols,
+                                .max_error = NAN,
+                                .median_error = NAN,
+                                .ratio = NAN};
     snprintf(r->name, sizeof r->name, "%s", name);
     for (size_t i = 0; i < size; i++) {
         r->nonzero += grad[i] != 0;
@@ -53,7 +56,7 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
     double floor = fmax(largest / 100, 1e-6 * fabs(d->f(d->context)));
 
     /* One element is drawn from each of n ranges of about equal size. */
-    size_t nerrors = 0;
+    size_t nerrors = 0, nratios = 0;
     struct rng rng = rng_stream(d->seed, RNG_CHECK, 0);
     for (size_t k = 0; k < n; k++) {
         size_t first = size / n * k + size % n * k / n;
@@ -71,6 +74,11 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
         r->tested++;
         if (backward != 0 || numerical != 0)
             errors[nerrors++] = error;
+        if (fabs(numerical) > floor)
+            ratios[nratios++] = backward / numerical;
+        r->negative += backward < -floor;
+        r->below += numerical < -floor;
+        r->above += numerical > floor;
         if (r->tested == 1 || error > (1 + 1e-6) * r->max_error) {
             r->max_error = error;
             r->worst = i;
@@ -79,8 +87,9 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
         }
     }
     qsort(errors, nerrors, sizeof *errors, compare);
-    if (nerrors > 0)
-        r->median_error = errors[nerrors / 2];
+    r->median_error = nerrors > 0 ? errors[nerrors / 2] : NAN;
+    qsort(ratios, nratios, sizeof *ratios, compare);
+    r->ratio = nratios > 0 ? ratios[nratios / 2] : NAN;
     r->verdict = gradients_verdict(r);
     free(errors);
     return 0;

@@ -37,7 +37,9 @@ struct gradients_row {
     size_t nonzero;   /* elements of the whole tensor for which backward gives a nonzero gradient */
     double max_error; /* NaN if nothing was compared */
     double median_error; /* over the elements that are nonzero in b or d; NaN if there are none */
-    size_t worst;        /* the element with the largest error, the first if about equal */
+    double ratio;        /* the median of b / d, over the elements with |d| > floor; NaN: none */
+    size_t negative, below, above; /* elements with b < -floor, d < -floor, d > floor */
+    size_t worst;               /* the element with the largest error, the first if about equal */
     double backward, numerical; /* the two gradients of that element */
     enum verdict verdict;
 };

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* By enum verdict. */
 static const char *const verdicts[] = {"good", "fine", "doubtful", "wrong", "-"};
@@ -28,6 +29,12 @@ static void explain(const struct gradients_row *row) {
     snprintf(name, sizeof name, "%s  ", row->name);
     snprintf(text, sizeof text, "at %s: backward gives %.6g, finite differences %.6g", at,
              row->backward, row->numerical);
+    if (row->negative == 0 && row->below > 0 && row->above > 0) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used,
+                 "; backward is never negative, %zu of the %zu differences are", row->below,
+                 row->tested);
+    }
     terminal_paragraph(name, row->nonzero == 0  ? "backward's gradient is 0 throughout"
                              : row->tested == 0 ? "nothing could be compared"
                                                 : text);
@@ -45,6 +52,7 @@ static int print_gradients(const struct gradients *g, struct error *e) {
         table_add(&t, "tested", terminal_count((long long)row->tested));
         table_number(&t, "worst", row->max_error == 0 ? "%.0f" : "%.0e", 1, row->max_error);
         table_number(&t, "median", row->median_error == 0 ? "%.0f" : "%.0e", 1, row->median_error);
+        table_number(&t, "ratio", "%.2g", 1, row->ratio);
         table_add(&t, "kinks", terminal_count((long long)row->kinks));
         table_add(&t, "at", at);
         table_add(&t, "verdict", verdicts[row->verdict]);
@@ -79,6 +87,7 @@ static void write_row(const struct gradients_row *r, struct json *j) {
     json_add(
         j, "{ tensor=%s rows=%d cols=%d tested=%zu kinks=%zu not_zero=%zu largest=%g median=%g",
         r->name, r->rows, r->cols, r->tested, r->kinks, r->nonzero, r->max_error, r->median_error);
+    json_add(j, "ratio=%g negative=[ %zu %zu ]", r->ratio, r->negative, r->below);
     if (r->tested > 0)
         json_add(j, "at=[ %zu %zu ] backward=%g differences=%g", r->worst / cols, r->worst % cols,
                  r->backward, r->numerical);

@@ -457,6 +457,21 @@ START_TEST(an_untouched_exercise_counts_as_not_begun_rather_than_wrong) {
 }
 END_TEST
 
+START_TEST(make_passes_the_status_on_without_an_error_of_its_own) {
+    static const char *const make =
+        "env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C exercises grade-07 ROOT=: "
+        "BUILD=$(realpath ${ONEHOT%%/onehot}) FILE=%s";
+    write_answer("07-a.c", 7, ELEMENTS(x) "dx.data[i] = dy.data[i];");
+    struct test_outcome o = test_shell(make, test_path("07-a.c"));
+    ck_assert_msg(o.status == 1 && strstr(o.out, "There is no mask"), "%d %s%s", o.status, o.out,
+                  o.err);
+    ck_assert_str_eq(o.err, "");
+    o = test_shell(make, "$PWD/tests/exercises/07-relu_backward.c");
+    ck_assert_msg(o.status == 0 && strstr(o.out, " right\n"), "%d %s%s", o.status, o.out, o.err);
+    ck_assert_str_eq(o.err, "");
+}
+END_TEST
+
 START_TEST(the_graders_arguments_are_checked) {
     test_failed(test_shell(GRADE "12"), 2, "12");
     test_failed(test_shell(GRADE "3 nowhere.c"), 2, "nowhere.c");
@@ -473,5 +488,6 @@ Suite *test_exercises(void) {
                       code_that_crashes_or_never_ends_is_reported_and_grading_continues,
                       printed_output_and_compiler_messages_are_shown,
                       an_untouched_exercise_counts_as_not_begun_rather_than_wrong,
+                      make_passes_the_status_on_without_an_error_of_its_own,
                       the_graders_arguments_are_checked);
 }

@@ -15,6 +15,9 @@ export class Page {
     page.process = spawn('chromium', [...FLAGS, `--user-data-dir=${page.folder}`, 'about:blank'],
       {stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe']});
     page.waiting = new Map();
+    page.process.on('exit', () => {
+      for (const {reject} of page.waiting.values()) reject(new Error('chromium has ended'));
+    });
     page.last = 0;
     page.problems = []; /* what the console shows, and exceptions */
     let rest = Buffer.alloc(0);

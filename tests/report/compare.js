@@ -28,6 +28,14 @@ addEventListener("load", () => {
 		only("", "pointer elsewhere");
 		button.focus();
 		only(k, "focus");
+		const press = (key) => button.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+		const said = () => document.querySelector(".said").textContent;
+		claim(said().startsWith(`${button.textContent}, epoch 3: loss `), `run ${k}: says ${said()}`);
+		press("ArrowLeft");
+		claim(said().startsWith(`${button.textContent}, epoch 2: `), `run ${k}: ArrowLeft shows ${said()}`);
+		press("ArrowRight");
+		press("ArrowRight");
+		claim(said().startsWith(`${button.textContent}, epoch 3: `), `run ${k}: ArrowRight goes past the end: ${said()}`);
 		button.blur();
 		over(document.body);
 	}

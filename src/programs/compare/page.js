@@ -79,11 +79,14 @@ const draw_chart = (title, field, shown) => {
 
 /* ---- highlighting ---- */
 
-let pinned = -1;
-const highlight = (k, epoch) => {
+let pinned = -1, now = {k: -1};
+const highlight = (k, epoch = runs[k]?.length - 1) => {
+  const run = runs[k];
+  now = {k, epoch};
   for (const e of all('[data-run]')) e.classList.toggle('on', e.dataset.run === String(k));
   document.body.classList.toggle('marked', k >= 0);
-  for (const show of charts) show(runs[k], epoch ?? runs[k]?.length - 1);
+  for (const show of charts) show(run, epoch);
+  find('.said').textContent = run?.length ? `${run.name}, epoch ${epoch + 1}: loss ${decimals(run.loss[epoch])}, accuracy ${percent(run.accuracy[epoch])}` : '';
 };
 const pin = (k) => {
   pinned = k;
@@ -94,7 +97,13 @@ const pin = (k) => {
 const run_of = (e) => Number(e.target.closest('[data-run]')?.dataset.run ?? pinned);
 document.addEventListener('pointerover', (e) => e.target.closest('.chart') || highlight(run_of(e)));
 document.addEventListener('focusin', (e) => highlight(run_of(e)));
-document.addEventListener('keydown', (e) => e.key === 'Escape' && pin(-1));
+document.addEventListener('keydown', (e) => {
+  const step = {ArrowLeft: -1, ArrowRight: 1}[e.key], last = runs[now.k]?.length - 1;
+  if (e.key === 'Escape') pin(-1);
+  if (!step || !(last >= 0)) return;
+  e.preventDefault();
+  highlight(now.k, Math.max(0, Math.min(last, now.epoch + step)));
+});
 document.addEventListener('click', (e) => {
   if (e.target.closest('[aria-pressed]')) pin(run_of(e) === pinned ? -1 : run_of(e));
 });

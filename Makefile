@@ -92,7 +92,7 @@ OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
 .PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly corpus check-tsan coverage kills random faults fuzz test messages test-golden test-programs repro \
-        check-reference check-distill check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
+        check-reference check-distill check-best check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
 
@@ -274,7 +274,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@echo "== the sanitizers: all tests"
 	@+$(SUB) $(JOBS) test $(ASAN)
 	@+$(SUB) $(JOBS) -Orecurse check-O0 check-clang-O0 check-Ofast
-	@+$(SUB) $(JOBS) check-distill $(GCC)
+	@+$(SUB) $(JOBS) check-distill check-best $(GCC)
 	@! { test -e build/web/onehot.html && command -v node >/dev/null; } || node tests/web/golden.mjs configs/mnist.json
 	@TIER=nightly ONEHOT=build/default/onehot CK_RUN_SUITE=diagnosis build/default/tests
 	@+$(SUB) kills N=200 $(GCC)
@@ -314,6 +314,10 @@ test-golden: $(BUILD)/onehot $(BUILD)/tests $(BUILD)/core $(BUILD)/host ## check
 check-distill: $(BUILD)/onehot $(BUILD)/tests ## checks the golden hashes of configs/distill: a teacher and its students (minutes)
 	@CK_TIMEOUT_MULTIPLIER=10 TIER=nightly $(RUN) \
 	 CK_RUN_CASE=the_teacher_and_its_students_have_their_golden_hashes_and_accuracies $(BUILD)/tests
+
+check-best: $(BUILD)/onehot $(BUILD)/tests ## checks the golden hash of configs/best.json (minutes)
+	@CK_TIMEOUT_MULTIPLIER=10 TIER=nightly $(RUN) \
+	 CK_RUN_CASE=the_best_config_has_its_golden_hash_and_accuracy $(BUILD)/tests
 
 repro: ## checks every golden hash with every compiler, kernel, thread count and machine (over half an hour)
 	@+MAKE='$(MAKE)' tests/repro.sh

@@ -22,7 +22,7 @@ root=build/repro
 cpus=$(getconf _NPROCESSORS_ONLN)
 
 configs() { # configs FOLDER: the golden configs in it, except those that take minutes
-	sed -n "s|^ *\"\($1/.*\)\":.*|\1|p" tests/golden.json | grep -v ^configs/distill/
+	sed -n "s|^ *\"\($1/.*\)\":.*|\1|p" tests/golden.json | grep -v -e ^configs/distill/ -e ^configs/best.json
 }
 
 # ---- one row: a build, a kernel and a config, with several numbers of threads ----

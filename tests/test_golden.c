@@ -3,8 +3,9 @@
  * them. Changing one changes the numerics and needs a reason in the commit.
  *
  * The small runs are trained in every kernel of this CPU (in make quick, only in the fastest),
- * those in configs/ in make check, and those in configs/distill in make nightly (make
- * check-distill: minutes). make repro covers the full matrix of the others (tests/repro.sh). */
+ * those in configs/ in make check, and those in configs/distill and
+ * configs/best.json in make nightly (make check-distill and check-best: minutes). make repro covers
+ * the full matrix of the others (tests/repro.sh). */
 #include "tensor/kernel.h"
 #include "test.h"
 #include "json/json_parse.h"
@@ -55,8 +56,12 @@ static bool small(const cJSON *entry) {
 }
 
 /* These take minutes, and the student needs the teacher. */
-static bool slow(const cJSON *entry) {
+static bool distills(const cJSON *entry) {
     return strncmp(entry->string, "configs/distill/", 16) == 0;
+}
+
+static bool slow(const cJSON *entry) {
+    return distills(entry) || strcmp(entry->string, "configs/best.json") == 0;
 }
 
 /* The best kernel runs with every number of threads, every other kernel with one; in make quick,
@@ -150,7 +155,7 @@ START_TEST(the_teacher_and_its_students_have_their_golden_hashes_and_accuracies)
     double accuracy[3];
     int count = 0;
     cJSON_ArrayForEach(entry, root) {
-        if (!slow(entry))
+        if (!distills(entry))
             continue;
         ck_assert_int_lt(count, 3);
         struct test_outcome o = test_shell(
@@ -170,15 +175,24 @@ START_TEST(the_teacher_and_its_students_have_their_golden_hashes_and_accuracies)
 }
 END_TEST
 
+START_TEST(the_best_config_has_its_golden_hash_and_accuracy) {
+    cJSON *root = golden();
+    const cJSON *entry = cJSON_GetObjectItemCaseSensitive(root, "configs/best.json");
+    ck_assert_double_ge(check_run(entry, kernel_available(0), 2), 99.4);
+    cJSON_Delete(root);
+}
+END_TEST
+
 Suite *test_golden(void) {
     const TTest *tests[] = {the_small_runs_have_their_golden_hashes_in_every_kernel,
                             the_core_alone_trains_the_same_models,
                             multiply_adds_are_fused_only_where_the_source_says_so,
                             every_config_has_its_golden_hash_and_accuracy,
-                            the_teacher_and_its_students_have_their_golden_hashes_and_accuracies};
+                            the_teacher_and_its_students_have_their_golden_hashes_and_accuracies,
+                            the_best_config_has_its_golden_hash_and_accuracy};
     size_t count = sizeof tests / sizeof *tests;
     return test_suite("golden", tests,
                       test_tier("nightly") ? count
-                      : test_tier("check") ? count - 1
-                                           : count - 2);
+                      : test_tier("check") ? count - 2
+                                           : count - 3);
 }

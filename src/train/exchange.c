@@ -7,15 +7,17 @@
 
 /* Where a rank's share of theta begins. All shares are equal, but cut between two rows. */
 static int cut(const struct model *m, int rank) {
-    const struct param_block *b = m->blocks, *last = b + m->nblocks - 1;
+    const struct param_block *b = m->blocks;
     size_t left = 0;
+    if (m->nblocks == 0)
+        return 0;
     for (int i = 0; i < m->nblocks; i++)
-        left += m->blocks[i].count;
+        left += b[i].count;
     left = left * (size_t)rank / (size_t)ranks.count;
-    for (; b < last && left >= b->count; b++)
+    for (; b < m->blocks + m->nblocks - 1 && left >= b->count; b++)
         left -= b->count;
-    size_t cols = b <= last ? b->count / (size_t)b->rows : 1;
-    return b <= last ? (int)(b->start + (left + cols - 1) / cols * cols) : 0;
+    size_t cols = b->count / (size_t)b->rows;
+    return (int)(b->start + (left + cols - 1) / cols * cols);
 }
 
 static int clamp(int i, int max) {
@@ -45,13 +47,12 @@ static void share_params(struct training *t) {
         size_t cols = b.count / (size_t)b.rows;
         int first = clamp(own.first - b.row, b.rows);
         int rows = clamp(own.first + own.count - b.row, b.rows) - first;
+        b.row += first;
+        b.rows = rows;
+        b.start += (size_t)first * cols;
+        b.count = (size_t)rows * cols;
         if (rows > 0)
-            m->blocks[count++] = (struct param_block){b.layer,
-                                                      b.param,
-                                                      b.row + first,
-                                                      rows,
-                                                      b.start + (size_t)first * cols,
-                                                      (size_t)rows * cols};
+            m->blocks[count++] = b;
         x->inputs = x->inputs || (rows > 0 && b.layer == 0);
     }
     m->nblocks = count;

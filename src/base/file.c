@@ -12,7 +12,7 @@
 
 int file_error(struct error *e, const char *path, const char *done, int why) {
     if (why == ENOSPC || why == EDQUOT || why == EFBIG || why == EIO || why == ENOMEM ||
-        why == EMFILE || why == ENFILE)
+        why == EMFILE || why == ENFILE || why == ENOLCK)
         return error_run(e, "%s: cannot be %s: %s", path, done, strerror(why));
     return error_input(e, "%s: cannot be %s: %s%s", path, done, strerror(why),
                        why == EACCES ? "; chmod changes its permissions" : "");

@@ -104,8 +104,9 @@ static void print_classes(const struct figures *f) {
 
 /* ---- misclassified samples ---- */
 
-/* Prints the actual or the predicted class, or a multi-label model's labels, as a column. */
-static void print_names(const struct figures *f, bool predicted) {
+/* Prints the actual or the predicted class, or a multi-label model's labels, as a column. Here and
+ * below, `t` fails if memory runs out. */
+static void print_names(const struct figures *f, bool predicted, struct text *t) {
     const struct model *m = f->model;
     struct text list = {0};
     for (int c = 0; c < f->data->classes.count; c++)
@@ -113,11 +114,11 @@ static void print_names(const struct figures *f, bool predicted) {
             text_printf(&list, "%s%s", list.size > 0 ? ", " : "", f->data->classes.items[c]);
     terminal_text(list.data ? list.data : "nothing", 12);
     printf("  ");
-    text_free(&list);
+    text_done(&list, t);
 }
 
 /* Prints sample i, which figures_look has evaluated, and where it is from. */
-static void print_wrong(const struct figures *f, int i) {
+static void print_wrong(const struct figures *f, int i, struct text *t) {
     const struct prediction *p = &f->v.predictions[i];
     const struct split *s = f->samples.split;
     int sample = f->samples.order[i];
@@ -125,8 +126,8 @@ static void print_wrong(const struct figures *f, int i) {
         printf("%11.4f  ", (double)p->loss);
     else
         printf("%9.2f %%  ", 100 * (double)p->confidence);
-    print_names(f, false);
-    print_names(f, true);
+    print_names(f, false, t);
+    print_names(f, true, t);
     if (s->files && s->files[sample])
         printf("%s\n", s->files[sample]);
     else if (s->table)
@@ -136,7 +137,7 @@ static void print_wrong(const struct figures *f, int i) {
 }
 
 /* Lists the misclassified samples as text or, with `j`, as "wrong" in the open object. */
-static void list_wrong(const struct figures *f, struct json *j) {
+static void list_wrong(const struct figures *f, struct json *j, struct text *t) {
     if (j)
         json_open(j, "wrong", '[');
     else
@@ -148,7 +149,7 @@ static void list_wrong(const struct figures *f, struct json *j) {
             continue;
         figures_look(f, i);
         if (!j) {
-            print_wrong(f, i);
+            print_wrong(f, i, t);
             continue;
         }
         figures_write_sample(f, i, j);
@@ -204,7 +205,7 @@ static int evaluate(struct trained *t, const struct options *o, struct error *e)
         print_classes(&f);
     }
     if (o->wrong)
-        list_wrong(&f, o->json ? &j : NULL);
+        list_wrong(&f, o->json ? &j : NULL, &text);
     if (o->json)
         json_close(&j, '}');
     return command_print(&text, e);

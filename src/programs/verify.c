@@ -114,6 +114,8 @@ static int verify(const struct run_record *r, const struct options *o, struct er
     if (result == 0)
         result = compare(r, directory, clock_seconds() - start, o->json, e);
     file_remove_directory(directory);
+    if (file_exists(directory, e))
+        result = error_run(e, "%s: cannot be removed", directory);
     if (signals_caught()) {
         signal(signals_caught(), SIG_DFL); /* train may have called signals_catch again */
         raise(signals_caught());

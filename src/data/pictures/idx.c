@@ -145,9 +145,10 @@ static int look(struct names *n, const char *folder, int depth, struct error *e)
 static bool recognises(const char *path, struct error *e) {
     struct error ignored = {0};
     struct names n = {0};
-    return file_is_directory(path, e) &&
-           (look(&n, path, DEPTH, &ignored) != 0 || ignored.status || n.path[TRAIN][IMAGES][0] ||
-            n.path[TEST][IMAGES][0]); /* read_dataset reports an error */
+    bool is = file_is_directory(path, e) &&
+              (look(&n, path, DEPTH, &ignored) != 0 || ignored.status || n.path[TRAIN][IMAGES][0] ||
+               n.path[TEST][IMAGES][0]); /* read_dataset reports an error, if it occurs again */
+    return error_pass(e, &ignored) == 0 && is;
 }
 
 /* `size` is the height and width of the images of the first split, or 0 if none was read. */

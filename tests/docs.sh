@@ -10,6 +10,11 @@
 #   - ```console slow: the same, but run only with TIER=check or --write. For commands over a second.
 #   - ```c begins with /* src/... */, /* tests/... */ or /* examples/... */, followed by lines exactly as they are in that
 #     file.
+#   - <!-- console, up to a line of -->: a console block that readers do not see.
+#   - Every number of the text of docs/*.md that has a point, an exponent or three digits must occur in
+#     one of its console or c blocks. Those that no command prints are declared with their reason, as in
+#     <!-- given: 1959 2.5: years and prices -->, which must all occur in the text, or, for a whole section,
+#     <!-- given: all: measured on the machine named above -->. Not in `code` and in the paths of links.
 #   - [text](path#heading) must name an existing file or folder, and a heading of this document.
 #
 # --write replaces the output in the documents with what the commands print now. Exit status: 0 if
@@ -93,6 +98,52 @@ renew='
 				complain(FNR, "there is no " target)
 		}
 	}
+	# Finds the numbers of a text: calls them wanted in the text, and found in blocks.
+	function note_numbers(text, in_block,  start, n) {
+		if (!in_block) {
+			gsub(/`[^`]*`/, " ", text)
+			gsub(/\]\([^)]*\)/, "]", text)
+		}
+		text = " " text
+		gsub(/[^0-9A-Za-z_.][A-Za-z_][A-Za-z_]*-?[0-9][0-9A-Za-z_]*/, " ", text) # names: F32, SHA-256
+		while (match(text, /[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?/)) {
+			n = substr(text, RSTART, RLENGTH)
+			text = substr(text, RSTART + RLENGTH)
+			gsub(/,/, "", n)
+			if (in_block)
+				shown[n]
+			else {
+				in_text[n]
+				if (n ~ /[.e]|[0-9][0-9][0-9]/ && !all_given && !(n in unknown))
+					unknown[n] = FNR
+			}
+		}
+	}
+	function declare(text,  part, n, count) {
+		sub(/^<!-- given: */, "", text)
+		if (text !~ /: .* -->$/)
+			complain(FNR, "given: without a reason")
+		sub(/: .*/, "", text)
+		count = split(text, part, " ")
+		if (text == "all")
+			all_given = 1
+		else
+			for (n = 1; n <= count; n++)
+				given[part[n]] = FNR
+	}
+	block == "" && /^<!-- console( slow)?$/ {
+		block = substr($0, 6)
+		hidden = 1
+		began = FNR
+		commands = 0
+		print
+		next
+	}
+	hidden && /^-->$/ { hidden = 0; end_of_block(); print; next }
+	numbers && (block ~ /^console/ || block == "c") { note_numbers($0, 1) }
+	numbers && block == "" && /^#/ { all_given = 0 }
+	numbers && block == "" && /^<!-- given: / { declare($0); print; next }
+	numbers && block == "" && !/^```/ { note_numbers($0, 0) }
 	block == "" && /^```/ {
 		block = $0 == "```" ? "plain" : substr($0, 4)
 		began = FNR
@@ -136,6 +187,12 @@ renew='
 		for (heading in wanted)
 			if (!(heading in headings))
 				complain(wanted[heading], "there is no heading #" heading)
+		for (n in unknown)
+			if (!(n in shown) && !(n in given))
+				complain(unknown[n], "no command prints " n)
+		for (n in given)
+			if (!(n in in_text) || n in shown)
+				complain(given[n], n " is given, but " (n in shown ? "printed, too" : "not in the text"))
 	}
 '
 
@@ -148,7 +205,9 @@ for document; do
 	ln -s "$onehot" "$work/here/onehot"
 	ln -s onehot "$work/here/train"
 	: >"$work/complaints"
-	LC_ALL=C.UTF-8 COLUMNS=80 NO_COLOR=1 awk -v work="$work" -v root="$root" -v slow="$slow" \
+	numbers=''
+	case $document in docs/* | */document.md) numbers=1 ;; esac
+	LC_ALL=C.UTF-8 COLUMNS=80 NO_COLOR=1 awk -v work="$work" -v root="$root" -v slow="$slow" -v numbers="$numbers" \
 		-v folder="$(dirname -- "$document")" "$renew" "$document" >"$work/now"
 	[ -z "$write" ] || cmp -s "$work/now" "$document" || cat "$work/now" >"$document"
 	cat "$work/complaints"

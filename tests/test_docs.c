@@ -36,7 +36,11 @@ START_TEST(a_correct_document_passes) {
         "$ ls -d runs\nruns\n"
         "```\n"
         "```c\n/* src/layers/relu.c */\n#include \"layers/layer.h\"\n```\n"
-        "```\n$ of no kind\n[no link](nowhere)\n```\n";
+        "```\n$ of no kind\n[no link](nowhere)\n```\n"
+        "In 1,200 steps (F32, SHA-256, `--seed 777`, [x](document.md)) to 0.5 and 3e-05, 12 of "
+        "99.\n"
+        "<!-- given: 3e-05: a bound -->\n"
+        "<!-- console\n$ echo 1200 0.50 0.5\n1200 0.50 0.5\n-->\n";
     struct test_outcome o = hold(document, "tests/docs.sh");
     ck_assert_msg(o.status == 0 && o.out[0] == '\0', "%s%s", o.out, o.err);
 }
@@ -63,6 +67,19 @@ START_TEST(errors_in_a_document_are_reported_with_the_line_number) {
         {"```c\n/* src/layers/none.c */\nx\n```\n", "these lines are not in src/layers/none.c"},
         {"```c\n/* src/layers/relu.c */\n```\n", "these lines are not in src/layers/relu.c"},
         {"```c\nint x;\n```\n", "document.md:1: a c block whose first line is not /* src/... */\n"},
+        {"one\n0.25 is half of 0.5\n<!-- given: 0.5: known -->\n",
+         "document.md:2: no command prints 0.25\n"},
+        {"1,200 steps, 12 epochs\n```console\n$ echo 1300 12\n1300 12\n```\n",
+         "document.md:1: no command prints 1200\n"},
+        {"is 2.5e-07\n```console\n$ echo 2.5 07\n2.5 07\n```\n", "no command prints 2.5e-07\n"},
+        {"    loss 0.7029\n", "document.md:1: no command prints 0.7029\n"},
+        {"is 1.5\n<!-- given: 1.5 2.5: known -->\n", "2: 2.5 is given, but not in the text\n"},
+        {"is 1.5\n<!-- given: 1.5: known -->\n```console\n$ echo 1.5\n1.5\n```\n",
+         "document.md:2: 1.5 is given, but printed, too\n"},
+        {"is 1.5\n<!-- given: 1.5 -->\n", "document.md:2: given: without a reason\n"},
+        {"# a\n<!-- given: all: known -->\nis 1.5\n# b\nis 2.5\n", "5: no command prints 2.5\n"},
+        {"is 1.5\n<!-- console\n$ echo 1.6\n1.6\n-->\n", "1: no command prints 1.5\n"},
+        {"<!-- console\n$ echo yes\nno\n-->\n", "\n-no\n+yes\n"},
         {"a\n[b](c.md), [d](document.md)\n", "document.md:2: there is no c.md\n"},
         {"# a b\n[b](#ab)\n", "document.md:2: there is no heading #ab\n"},
     };

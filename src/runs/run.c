@@ -37,6 +37,12 @@ static const char *const files[] = {"lock",
                                     "metrics.csv"};
 enum { EVIDENCE = 6, FILES = sizeof files / sizeof *files };
 
+/* Sets and returns the path of a file, for whose name run_id_make leaves room. */
+static const char *path_of(const struct run *r, const char *name, char path[FILE_PATH]) {
+    stpcpy(stpcpy(stpcpy(path, r->directory), "/"), name);
+    return path;
+}
+
 /* Whether the directory has one of those files, from file i on. */
 static bool has_evidence(const char *directory, int i, struct error *e) {
     char path[FILE_PATH];
@@ -82,12 +88,11 @@ static int check_files(const struct run *r, const struct training *t, struct err
     struct stat s;
     bool ours = is_ours(r, t, e);
     for (int i = 0; i < FILES && !e->status; i++) {
-        if (file_join(path, sizeof path, r->directory, files[i], e) != 0 || lstat(path, &s) != 0)
-            continue;
-        if (!ours)
+        bool exists = lstat(path_of(r, files[i], path), &s) == 0;
+        if (exists && !ours)
             error_input(e, "%s: is not from a run, which would replace it; choose another output",
                         path);
-        else if (stat(path, &s) == 0 && !S_ISREG(s.st_mode))
+        else if (exists && stat(path, &s) == 0 && !S_ISREG(s.st_mode))
             error_input(e, "%s: is not a file; remove it, or choose another output", path);
     }
     return e->status ? -1 : 0;
@@ -121,7 +126,7 @@ static int find_earlier(struct run *r, const struct training *t, struct error *e
 
 static int lock(struct run *r, struct error *e) {
     char path[FILE_PATH];
-    r->lock = file_join(path, sizeof path, r->directory, "lock", e) == 0 ? file_lock(path, e) : -1;
+    r->lock = file_lock(path_of(r, "lock", path), e);
     r->locked = r->lock >= 0;
     if (r->lock == FILE_BUSY)
         error_busy(e, "%s: another process is training in it", r->directory);
@@ -132,9 +137,7 @@ static int lock(struct run *r, struct error *e) {
 static int write_file(const struct run *r, const char *name, struct text *t, int built,
                       struct error *e) {
     char path[FILE_PATH];
-    if (file_join(path, sizeof path, r->directory, name, e) != 0)
-        built = -1;
-    return file_write_text(path, t, built, e);
+    return file_write_text(path_of(r, name, path), t, built, e);
 }
 
 static int write_config(const struct run *r, const struct training *t, struct error *e) {
@@ -155,8 +158,7 @@ int run_open(struct run *r, const struct training *t, struct error *e) {
         lock(r, e) != 0)
         return -1;
     for (int i = 0; i < FILES; i++)
-        if (file_join(path, sizeof path, r->directory, files[i], e) == 0)
-            file_remove_unfinished(path);
+        file_remove_unfinished(path_of(r, files[i], path));
     text_printf(&r->metrics, "%s", metrics_header);
     return find_earlier(r, t, e) != 0 || e->status ? -1 : 0;
 }
@@ -205,16 +207,14 @@ int run_epoch(struct run *r, const struct train_epoch *row, struct error *e) {
     metrics_write(row, &r->metrics);
     if (r->metrics.failed)
         return error_memory(e, "the metrics");
-    if (file_join(path, sizeof path, r->directory, "metrics.partial.csv", e) != 0)
-        return -1;
     if (!r->partial) {
-        unlink(path); /* that of an interrupted run */
-        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        r->partial = fd < 0 ? 0 : fd;
+        unlink(path_of(r, "metrics.partial.csv", path)); /* that of an interrupted run */
+        r->partial = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     }
-    if (!r->partial ||
+    if (r->partial < 0 ||
         file_write_all(r->partial, r->metrics.data + start, r->metrics.size - start) != 0)
-        return error_run(e, "%s: cannot be written: %s", path, strerror(errno));
+        return error_run(e, "%s/metrics.partial.csv: cannot be written: %s", r->directory,
+                         strerror(errno));
     return 0;
 }
 
@@ -262,9 +262,8 @@ static int keep_state(struct run *r, struct training *t, struct error *e) {
     struct checkpoint c = checkpoint(r);
     char path[FILE_PATH];
     if (r->no_state) {
-        if (file_find(path, r->directory, "state", e))
-            unlink(path); /* that of a shorter run */
-        return e->status ? -1 : 0;
+        unlink(path_of(r, "state", path)); /* that of a shorter run */
+        return 0;
     }
     c.finished = true;
     best_restore(t); /* the last parameters, as during training */
@@ -320,17 +319,16 @@ int run_finish(struct run *r, struct training *t, const struct run_result *resul
 void run_close(struct run *r) {
     char path[FILE_PATH];
     struct error e = {0};
-    if (r->partial)
+    if (r->partial > 0)
         close(r->partial);
-    if (r->finished)
+    if (r->finished) {
         checkpoint_remove(r->directory);
-    if (r->finished && file_find(path, r->directory, "metrics.partial.csv", &e))
-        unlink(path);
-    if (r->locked && !has_evidence(r->directory, 1, &e) && !e.status &&
-        file_find(path, r->directory, "config.json", &e))
-        unlink(path);
-    if (r->locked && file_join(path, sizeof path, r->directory, "lock", &e) == 0)
-        file_unlock(path, r->lock);
+        unlink(path_of(r, "metrics.partial.csv", path));
+    }
+    if (r->locked && !has_evidence(r->directory, 1, &e) && !e.status)
+        unlink(path_of(r, "config.json", path));
+    if (r->locked)
+        file_unlock(path_of(r, "lock", path), r->lock);
     if (r->made)
         rmdir(r->directory); /* fails unless it is empty */
     text_free(&r->metrics);

@@ -1,4 +1,4 @@
-/* Stands in for base/file.c. */
+/* Stands in for base/file.c and base/file_write.c. No question about a path can fail. */
 #include "file.h"
 #include "base/file.h"
 
@@ -90,7 +90,7 @@ static struct {
 
 int file_open(const char *path, size_t *size, struct error *e) {
     const struct file *f = *find(path);
-    if (!f && file_is_directory(path))
+    if (!f && file_is_directory(path, e))
         return error_input(e, "%s: is a directory, not a file", path);
     int fd = 0;
     while (fd < OPEN && descriptors[fd].file)
@@ -152,18 +152,19 @@ int file_write_text(const char *path, struct text *t, int built, struct error *e
 }
 
 int file_make_directory(const char *path, struct error *e) {
-    return file_exists(path) && !file_is_directory(path)
+    return file_exists(path, e) && !file_is_directory(path, e)
                ? error_input(e, "%s: is a file, not a directory", path)
                : 0;
 }
 
 /* ---- paths ---- */
 
-bool file_exists(const char *path) {
-    return *find(path) || file_is_directory(path);
+bool file_exists(const char *path, struct error *e) {
+    return *find(path) || file_is_directory(path, e);
 }
 
-bool file_is_directory(const char *path) {
+bool file_is_directory(const char *path, struct error *e) {
+    (void)e;
     const struct file *f = files;
     while (f && !below(f->path, path))
         f = f->next;
@@ -183,9 +184,8 @@ int file_join(char *path, size_t size, const char *a, const char *b, struct erro
     return 0;
 }
 
-bool file_find(char path[FILE_PATH], const char *directory, const char *name) {
-    struct error ignored = {0};
-    return file_join(path, FILE_PATH, directory, name, &ignored) == 0 && file_exists(path);
+bool file_find(char path[FILE_PATH], const char *directory, const char *name, struct error *e) {
+    return file_join(path, FILE_PATH, directory, name, e) == 0 && file_exists(path, e);
 }
 
 /* ---- listing ---- */
@@ -225,7 +225,8 @@ char **file_list(const char *path, int *count, struct error *e) {
     return list;
 }
 
-int file_count_hidden(const char *path) {
+int file_count_hidden(const char *path, struct error *e) {
+    (void)e;
     int count = 0;
     const char *rest;
     for (const struct file *f = files; f; f = f->next)

@@ -3,6 +3,7 @@ import {giveData, startWorker} from './boot.js';
 import {lineChart} from './chart.js';
 import {add} from './dom.js';
 import {createPad, drawGrey, place} from './pad.js';
+import {signed} from './plane.js';
 
 export const title = 'Digits';
 export const about = 'Train on handwritten digits in a few seconds, then draw one yourself.';
@@ -98,13 +99,6 @@ const html = `
     </div>
     <p class="note file" role="status"></p>
   </section>`;
-
-/* Blue for -1, white for 0, red for 1: ColorBrewer's RdBu, as in reports (src/report/html.c). */
-const stops = [[5, 48, 97], [67, 147, 195], [247, 247, 247], [214, 96, 77], [103, 0, 31]];
-const colour = (x) => {
-  const at = (Math.min(Math.max(x, -1), 1) + 1) * 2, i = Math.min(Math.floor(at), 3);
-  return stops[i].map((c, k) => c + (at - i) * (stops[i + 1][k] - c));
-};
 
 const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
 const grouped = (n) => Math.round(n).toLocaleString('en-US');
@@ -208,7 +202,7 @@ export const open = async (panel, page) => {
     [...units.children].forEach((item, u) => {
       const image = new ImageData(width, height);
       for (let i = 0; i < width * height; i++)
-        image.data.set([...colour(values[i * weight.cols + u] / largest * 2), 255], 4 * i);
+        image.data.set([...signed(values[i * weight.cols + u] / largest * 2), 255], 4 * i);
       item.firstChild.getContext('2d').putImageData(image, 0, 0);
     });
   };

@@ -12,10 +12,11 @@ import {engine} from './boot.js';
 import {add} from './dom.js';
 import * as start from './start.js';
 import * as softmax from './softmax.js';
+import * as playground from './playground.js';
 import * as digits from './digits.js';
 import * as book from './book.js';
 
-const tabs = {start, softmax, digits, book};
+const tabs = {start, softmax, playground, digits, book};
 
 const main = document.querySelector('main');
 const opened = {}; /* by name: the panel, show, and where its reader left it (top) */

@@ -2,11 +2,13 @@
  *
  * Uses build/web/onehot.html from its file in headless Chromium: drags, steps and reads its numbers
  * by mouse, touch and keyboard, at 360, 768 and 1280 pixels, in light and dark; compares the
- * numbers with those of `onehot softmax`; and opens every state that the chapters link. ONEHOT is
+ * numbers with those of `onehot softmax`; trains in the playground, and compares the hash with that
+ * of `onehot train`; and opens every state that the chapters link. ONEHOT is
  * the command. Screenshots go to FOLDER. */
 
 import {execFileSync} from 'node:child_process';
-import {readFileSync, readdirSync, existsSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {resolve} from 'node:path';
 import {Page} from './chromium.mjs';
 import {check, finish, readText} from './node.mjs';
 
@@ -207,6 +209,56 @@ await until(`document.querySelector('.start figcaption span').textContent !== ${
 
 for (const [width, scheme] of [[360, 'dark'], [768, 'light'], [1280, 'light']]) await use(width, scheme);
 for (const name of ['start', ...tabs]) await inspect(name, `#${name}`);
+
+/* ---- the playground ---- */
+
+const scratch = 'build/web/test';
+mkdirSync(scratch, {recursive: true});
+const text = (selector) => evaluate(`document.querySelector(${JSON.stringify(selector)}).textContent`);
+/* The hash of the model that the command line trains from the config on the page, in `folder`. */
+const command_hash = (config, in_folder = '.') => {
+  writeFileSync(`${scratch}/playground.json`, config);
+  rmSync(`${scratch}/playground`, {recursive: true, force: true});
+  execFileSync(resolve(onehot), ['train', resolve(scratch, 'playground.json'), '--quiet',
+    `output=${resolve(scratch, 'playground')}`], {cwd: in_folder});
+  return execFileSync('sha256sum', [`${scratch}/playground/model.safetensors`], {encoding: 'utf8'}).split(' ')[0];
+};
+const trained_hash = async () => {
+  await until("!document.querySelector('.playground [name=run]').disabled");
+  await click('.playground [name=run]');
+  await until("document.querySelector('.playground').dataset.sha256 !== undefined");
+  return evaluate("document.querySelector('.playground').dataset.sha256");
+};
+const same_hash = async (name, in_folder) => {
+  const [here, there] = [await trained_hash(), command_hash(await text('.playground pre code'), in_folder)];
+  check(`${name}: the page trains the model that the command line trains`, here === there, `${here}, not ${there}`);
+};
+
+await emulate(1280, 'light');
+const state = '#playground?data=blobs&classes=4&noise=0.3&points=2&net=tanh:3,relu:4&loss=smoothed&opt=adamw&rate=0.02&batch=32&epochs=2&seed=7';
+await go(state);
+check('a state of the playground is its address', await address() === state, await address());
+await click('.playground [name=step]');
+await until("/step 1[.]/.test(document.querySelector('.playground .progress').textContent) && !document.querySelector('.playground [name=epoch]').disabled");
+await click('.playground [name=epoch]');
+await until("/step 19: .* of the 600 test points are right/.test(document.querySelector('.playground .progress').textContent) && !document.querySelector('.playground [name=run]').disabled");
+check('the units are drawn', await evaluate("document.querySelectorAll('.playground .unit canvas').length") === 13);
+check('and the weights', await evaluate("document.querySelectorAll('.playground .net-inner line').length") === 2 * 3 + 3 * 4 + 4 * 4);
+await same_hash('the playground');
+for (const settings of ['loss=nll&opt=nesterov', 'loss=sigmoid&data=moons&net=none']) {
+  await go(`#playground?epochs=1&${settings}`);
+  await same_hash(settings);
+}
+await go('#playground?data=nothing&classes=99&noise=x&net=cube:3&loss=no&opt=no&rate=-1&batch=0&epochs=x&seed=1e9');
+check('a wrong state of the playground becomes the default', await address() === '#playground', await address());
+await click('.playground [name=add]');
+check('a layer is added', (await address()).endsWith('net=tanh:8,tanh:8,tanh:4'), await address());
+await type('.playground .layers input', '0');
+check('a layer without units is refused', await address() === '#playground', await address());
+await evaluate("document.querySelector('.playground .unit').focus()");
+await press('ArrowRight');
+await press('ArrowDown');
+check('arrow keys move between units', (await evaluate('document.activeElement.ariaLabel')).startsWith('layer 0 unit'));
 
 /* ---- addresses ---- */
 

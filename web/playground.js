@@ -1,0 +1,263 @@
+/* The tab Playground: a network that learns to tell points of the plane apart, in a worker. */
+import {startWorker} from './boot.js';
+import {lineChart} from './chart.js';
+import {dark, draw_points, extent_of, grid, paint_classes} from './plane.js';
+import {createNet} from './playground_net.js';
+import {controls, createControls} from './playground_controls.js';
+import {config, from_address, hand_table, to_address} from './playground_state.js';
+
+export const title = 'Playground';
+export const about = 'Build a network, watch it learn to separate points, and click its numbers.';
+export const picture = `<circle cx="9" cy="14" r="4"/><circle cx="9" cy="34" r="4"/><circle cx="25" cy="8" r="4"/>
+  <circle cx="25" cy="24" r="4"/><circle cx="25" cy="40" r="4"/><circle cx="41" cy="24" r="4"/>
+  <path d="M13 13l8-4M13 16l8 6M12 31l9-6M13 35l8 4M29 10l9 11M29 24h8M29 38l9-11"/>`;
+
+const CELLS = 80; /* the plane has CELLS x CELLS predictions */
+
+const html = `
+  <h1>Playground</h1>
+  <p class="lead">A network learns to tell the colours of points apart. Choose its data, its layers and how it
+    learns; then train it, step by step if you like.</p>
+  <div class="actions transport">
+    <button type="button" name="run" class="primary" disabled>Train</button>
+    <button type="button" name="step" disabled>One step</button>
+    <button type="button" name="epoch" disabled>One epoch</button>
+    <button type="button" name="reset" disabled>Start over</button>
+    <p class="note progress" role="status">Starting …</p>
+  </div>
+  <div class="playground-bench">
+    ${controls}
+    <div class="playground-net">
+      <h2>The network</h2>
+      <p class="note">Each picture is the plane as the unit sees it: blue where its output is negative, red where it is
+        positive. Lines are weights: thick if large, blue and dashed if negative.</p>
+      <div class="scroll net-box"></div>
+    </div>
+    <div class="outcome">
+      <div class="plane" role="img"><canvas></canvas><canvas></canvas></div>
+      <p class="note legend-note"></p>
+      <figure class="curves"></figure>
+    </div>
+  </div>
+  <section>
+    <h2>The same model elsewhere</h2>
+    <p class="note">The command line trains this config to the same SHA-256, bit for bit.</p>
+    <pre tabindex="0" aria-label="The config"><code></code></pre>
+    <div class="actions"><button type="button" name="copy">Copy as config</button></div>
+    <p class="note file" role="status"></p>
+  </section>`;
+
+const mean = (list) => list.reduce((s, v) => s + v, 0) / list.length;
+const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
+const grouped = (n) => n.toLocaleString('en-US');
+
+export const open = async (panel, page) => {
+  await page.engine;
+  panel.innerHTML = html;
+  const find = (s) => panel.querySelector(s), button = (name) => find(`button[name=${name}]`);
+  const [cells, dots] = panel.querySelectorAll('.outcome canvas');
+  let c = from_address({}), table = null; /* the file that was dropped */
+  let worker, training, about, samples, extent, middles;
+  let settings; /* the state that the training was made for */
+  let turn = 0; /* which run of the training may go on: only the newest */
+  let running = false, finished = false, curves;
+
+  const say = (words) => { find('.progress').textContent = words; };
+  const failed = (error) => {
+    running = false;
+    say(error.message);
+    buttons();
+  };
+  const buttons = () => {
+    button('run').textContent = running ? 'Pause' : 'Train';
+    button('run').disabled = !training || finished;
+    for (const name of ['step', 'epoch']) button(name).disabled = !training || finished || running;
+    button('reset').disabled = !training;
+  };
+
+  const net = createNet(find('.net-box'), () => {});
+
+  /* ---- pictures ---- */
+
+  const show_curves = () => {
+    if (panel.hidden || curves.steps.length === 0) return;
+    const {steps, test} = curves;
+    const series = [{name: 'training', values: steps}];
+    if (test.length) {
+      const values = steps.map(() => NaN);
+      for (const [at, loss] of test) if (at < values.length) values[at] = loss;
+      series.push({name: 'test', values, class: 'second'});
+    }
+    lineChart(find('.curves'), {caption: `Loss in nats, over ${curves.width === 1 ? 'steps' : `every ${curves.width} steps`}:
+      training (blue)${test.length ? ', test after each epoch (orange)' : ''}`, series, height: 170});
+  };
+
+  let drawing = false, again = false; /* one drawing at a time, the newest last */
+  const draw = async () => {
+    again = true;
+    if (drawing) return;
+    drawing = true;
+    try {
+      while (again && training) {
+        again = false;
+        const mine = training;
+        const p = await mine.predict(middles), theta = await mine.theta();
+        if (mine !== training) continue;
+        paint_classes(cells, CELLS, p, about.classes.length);
+        draw_points(dots, samples, extent);
+        await net.draw(mine, theta);
+        show_curves();
+      }
+    } catch (error) {
+      if (training) failed(error);
+    }
+    drawing = false;
+  };
+  dark.addEventListener('change', () => draw());
+
+  /* A point of the curve per step, or, when they become many, the mean of 2, 4, 8 ... steps. */
+  const add_losses = (losses) => {
+    for (const loss of losses) {
+      curves.part.push(loss);
+      if (curves.part.length < curves.width) continue;
+      curves.steps.push(mean(curves.part));
+      curves.part = [];
+    }
+    while (curves.steps.length > 500) {
+      curves.steps = curves.steps.filter((_, i) => i % 2 === 0).map((v, i) => (v + (curves.steps[2 * i + 1] ?? v)) / 2);
+      curves.test = curves.test.map(([at, loss]) => [at >> 1, loss]);
+      curves.width *= 2;
+    }
+  };
+  const test = async () => {
+    const set = about.test ? 'test' : 'train', {loss, accuracy} = await training.evaluate(set);
+    if (about.test) curves.test.push([curves.steps.length - 1, loss]);
+    return `${percent(accuracy)} of the ${grouped(about[set])} ${about.test ? 'test' : 'training'} points are right`;
+  };
+
+  /* ---- training ---- */
+
+  const show_config = () => {
+    const text = JSON.stringify(config(c, table), null, 2); /* an object without objects in it: one line */
+    find('pre code').textContent = text.replace(/\{[^{}]*\}/g, (object) => object.replace(/\s*\n\s*/g, ' '));
+  };
+  const write_file = async () => {
+    if (c.data === 'hand') await worker.write('points.csv', hand_table(c.hand));
+  };
+
+  const start_over = async () => {
+    const mine = ++turn;
+    settings = JSON.stringify(c);
+    running = finished = false;
+    delete panel.dataset.sha256;
+    curves = {steps: [], part: [], width: 1, test: []};
+    const old = training;
+    training = null;
+    buttons();
+    show_config();
+    try {
+      await old?.close();
+      await write_file();
+      const made = await worker.train(config(c, table), 'the config');
+      const described = await made.describe(), points = await made.samples('train');
+      if (mine !== turn) {
+        await made.close();
+        return;
+      }
+      [training, about, samples] = [made, described, points];
+      extent = extent_of(samples.values);
+      middles = grid(CELLS, extent);
+      net.build(about, extent);
+      find('.curves').replaceChildren();
+      const words = `${about.classes.length} classes of ${grouped(about.train)} points`;
+      find('.plane').setAttribute('aria-label', `The plane: ${words}, on the classes that the network predicts`);
+      say(`${grouped(about.parameters)} parameters, not trained yet.`);
+      buttons();
+      await draw();
+    } catch (error) {
+      if (mine === turn) failed(error);
+    }
+  };
+
+  /* Trains until paused or finished, or for `steps` steps or an epoch. */
+  const run = async ({steps = Infinity, epoch = false} = {}) => {
+    const mine = ++turn;
+    running = true;
+    buttons();
+    try {
+      let {epochs, stepsPerEpoch} = await training.state(), words = '';
+      for (let more = true, left = steps; more && left > 0 && running && mine === turn;) {
+        const start = performance.now();
+        const state = await training.advance(Math.min(left, epoch ? stepsPerEpoch : Math.ceil(stepsPerEpoch / 3)), true);
+        if (mine !== turn) return;
+        add_losses(state.losses);
+        left -= state.losses.length;
+        ({more, finished} = state);
+        if (state.epochs > epochs) {
+          epochs = state.epochs;
+          words = `: ${await test()}`;
+          if (mine !== turn) return;
+          more &&= !epoch;
+        }
+        say(`Epoch ${Math.min(state.epochs + 1, about.epochs)} of ${grouped(about.epochs)}, step ${grouped(state.step)}${words}.`);
+        await draw();
+        await new Promise((resolve) => setTimeout(resolve, 15 - (performance.now() - start)));
+      }
+      if (finished && mine === turn) {
+        const {model} = await training.hash();
+        say(`Trained${await test().then((w) => `: ${w}`)}. The SHA-256 of model.safetensors is ${model}`);
+        panel.dataset.sha256 = model;
+      }
+      if (mine === turn) running = false;
+    } catch (error) {
+      if (mine === turn) failed(error);
+    }
+    buttons();
+  };
+
+  /* ---- controls ---- */
+
+  /* A new state: its texts are those of an address. */
+  const set = (texts) => {
+    c = from_address(texts, table !== null);
+    form.show(c);
+    page.keep(to_address(c));
+    start_over();
+  };
+  const form = createControls(find('form'), (texts) => set({...to_address(c), ...texts}));
+  button('run').addEventListener('click', () => {
+    if (running) {
+      running = false;
+      buttons();
+    } else run();
+  });
+  button('step').addEventListener('click', () => run({steps: 1}));
+  button('epoch').addEventListener('click', () => run({epoch: true}));
+  button('reset').addEventListener('click', () => start_over());
+  button('copy').addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(find('pre code').textContent);
+      find('.file').textContent = 'Copied.';
+    } catch {
+      getSelection().selectAllChildren(find('pre code'));
+      find('.file').textContent = 'This browser does not let the page copy; the config is selected.';
+    }
+  });
+
+  const prepare = async () => {
+    worker = await startWorker();
+    await worker.selftest();
+  };
+  const ready = prepare();
+  ready.catch(failed);
+
+  return async (state) => {
+    c = from_address(state, table !== null);
+    form.show(c);
+    page.keep(to_address(c));
+    show_config();
+    await ready;
+    if (settings !== JSON.stringify(c)) await start_over();
+    else if (training) await draw();
+  };
+};

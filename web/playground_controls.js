@@ -1,0 +1,78 @@
+/* The controls of the playground: its form, and the state that it shows. */
+import {add} from './dom.js';
+import {MAX_CLASSES, MAX_LAYERS, activations, losses, optimizers, shapes} from './playground_state.js';
+
+export const controls = `
+  <form class="controls">
+    <label class="field"><span>Data</span> <select name="data"></select></label>
+    <label class="field if-classes"><span>Classes</span> <select name="classes"></select></label>
+    <label class="field if-toy"><span>Noise</span> <input name="noise" inputmode="decimal" size="6" autocomplete="off"></label>
+    <label class="field if-toy"><span>Seed of the points</span> <input name="points" inputmode="numeric" size="6" autocomplete="off"></label>
+    <fieldset class="field layers"><legend>Hidden layers</legend><ol></ol>
+      <button type="button" name="add">Add a layer</button></fieldset>
+    <label class="field"><span>Loss</span> <select name="loss"></select></label>
+    <label class="field"><span>Optimizer</span> <select name="opt"></select></label>
+    <label class="field"><span>Learning rate</span> <input name="rate" inputmode="decimal" size="6" autocomplete="off"></label>
+    <label class="field"><span>Batch size</span> <input name="batch" inputmode="numeric" size="6" autocomplete="off"></label>
+    <label class="field"><span>Epochs</span> <input name="epochs" inputmode="numeric" size="6" autocomplete="off"></label>
+    <label class="field"><span>Seed</span> <input name="seed" inputmode="numeric" size="9" autocomplete="off"></label>
+  </form>`;
+
+const FIELDS = ['data', 'classes', 'noise', 'points', 'loss', 'opt', 'rate', 'batch', 'epochs', 'seed'];
+
+/* changed(texts) gets what an address would hold (playground_state.js). */
+export const createControls = (form, changed) => {
+  const input = form.elements, list = form.querySelector('ol');
+  const options = (name, choices) => {
+    for (const [value, words] of choices) add(input[name], 'option', {value}, words);
+  };
+  options('data', [...Object.entries(shapes).map(([k, {name}]) => [k, name]), ['hand', 'Points set by hand'], ['file', 'A CSV file …']]);
+  options('classes', Array.from({length: MAX_CLASSES - 1}, (_, i) => [i + 2, i + 2]));
+  options('loss', Object.entries(losses).map(([k, [words]]) => [k, words]));
+  options('opt', Object.entries(optimizers).map(([k, [words]]) => [k, words]));
+
+  const read = () => ({
+    ...Object.fromEntries(FIELDS.map((name) => [name, input[name].value.trim().replace(',', '.')])),
+    net: [...list.children].map((row) =>
+      `${row.querySelector('select').value}:${row.querySelector('input').value.trim()}`).join() || 'none',
+  });
+  const row = ([kind, units], i) => {
+    const item = add(list, 'li');
+    add(item, 'input', {size: 3, inputmode: 'numeric', autocomplete: 'off', 'aria-label': `units of hidden layer ${i}`, value: units});
+    const select = add(item, 'select', {'aria-label': `activation of hidden layer ${i}`});
+    for (const [value, words] of Object.entries(activations)) add(select, 'option', {value}, words);
+    select.value = kind;
+    add(item, 'button', {type: 'button', 'aria-label': `Remove hidden layer ${i}`}, '−');
+  };
+
+  const show = (c) => {
+    for (const name of FIELDS) input[name].value = c[name];
+    const texts = c.net.map((layer) => layer.join()).join(';');
+    if (list.dataset.net !== texts) {
+      list.dataset.net = texts;
+      list.replaceChildren();
+      c.net.forEach(row);
+    }
+    input.add.disabled = c.net.length >= MAX_LAYERS;
+    form.querySelector('.if-classes').hidden = !shapes[c.data]?.classes;
+    for (const e of form.querySelectorAll('.if-toy')) e.hidden = !shapes[c.data];
+  };
+
+  form.addEventListener('submit', (event) => event.preventDefault());
+  form.addEventListener('change', ({target}) => {
+    const texts = read();
+    if (target.name === 'data') delete texts.classes, delete texts.noise; /* the shape's defaults */
+    list.dataset.net = '';
+    changed(texts);
+  });
+  form.addEventListener('click', ({target}) => {
+    const button = target.closest('button');
+    if (!button) return;
+    if (button.name === 'add') row(['tanh', 4], list.children.length);
+    else button.closest('li').remove();
+    list.dataset.net = '';
+    changed(read());
+    input.add.focus();
+  });
+  return {show};
+};

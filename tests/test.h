@@ -61,9 +61,9 @@ double test_result(const char *name, const char *key);
 /* The JSON in a page, as its script reads it (the caller deletes it). */
 cJSON *test_page(const char *path);
 
-/* The page of that whole path after Chromium has run its script, without a console message (the
- * caller frees it), up to the scripts; NULL, and a line on stdout, if there is no Chromium, which
- * gets these options. */
+/* The page of that whole path after Chromium, which gets these options, has run its script without
+ * a console message, up to the scripts (the caller frees it). NULL in the tier quick, and if there
+ * is no Chromium, which a line on stdout says. */
 char *test_drawn(const char *path, const char *options);
 
 /* The one-hot target for these labels, in the arena; the labels are not copied. */

@@ -564,7 +564,7 @@ END_TEST
 
 START_TEST(a_directory_in_which_another_process_trains_is_refused) {
     struct error e = {0};
-    mkdir(test_path("run"), 0777);
+    ck_assert_int_eq(go_on("run", "train.epochs=1").status, 0);
     int lock = file_lock(test_path("run/lock"), &e);
     ck_assert_int_ge(lock, 0);
     ck_assert_int_eq(file_lock(test_path("run/lock"), &e), FILE_BUSY);

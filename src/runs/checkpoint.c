@@ -180,7 +180,7 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
         char *data = file_read(path, SIZE_MAX, &size, damage);
         found = data ? checkpoint_parse(c, t, data, size, path, damage, e) : CHECKPOINT_REFUSED;
         free(data);
-        if (e->status)
+        if (e->status || error_pass(e, damage) != 0) /* a failing disk damages nothing */
             return CHECKPOINT_REFUSED;
     }
     if (damage->status && found == CHECKPOINT_TAKEN && file_find(path, c->directory, names[0], e))

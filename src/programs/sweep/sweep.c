@@ -58,6 +58,8 @@ bool sweep_take_result(struct job *j, bool trained) {
         memcpy(j->model, r.model, sizeof r.model);
         j->state = JOB_FINISHED;
     }
+    if (trained)
+        (void)error_pass(&j->error, &none);
     run_record_free(&r);
     return j->state == JOB_FINISHED;
 }

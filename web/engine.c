@@ -13,6 +13,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,8 +320,35 @@ static int choose(struct training *t, int sample, int n, struct error *e) {
     return 0;
 }
 
-/* The next step on n samples, from `sample` on (-1: those whose turn it is), as JSON or a page. */
-int EXPORT(session_explain)(struct session *s, int sample, int n, int page, int digits) {
+/* "z0[1] = 0.1 + 0.5 * 1.2 = 0.7" for each element that is wanted, "z0:1 W0':3 ", as a JSON array;
+ * of an element without a formula, what it is. */
+static void formulas(const struct trace *trace, const char *wanted, int digits, struct text *out) {
+    const struct output o = {trace, {.digits = digits, .terms = INT_MAX}, .out = out};
+    struct json j = {.out = out};
+    char name[32];
+    int index, size;
+    json_open(&j, NULL, '[');
+    for (; sscanf(wanted, "%31[^: ]:%d %n", name, &index, &size) == 2; wanted += size)
+        for (const struct quantity *q = trace->quantities; q; q = q->next) {
+            struct text t = {0};
+            if (strcmp(q->name, name) != 0 || index < 0 || (size_t)index >= tensor_size(q->value))
+                continue;
+            if (q->formula)
+                output_formula(&o, q, (size_t)index, &t);
+            else
+                text_printf(&t, "%s = %s", formula_element(q, (size_t)index).text,
+                            formula_number((double)q->value.data[index], digits).text);
+            json_string(&j, NULL, t.data ? t.data : "");
+            text_free(&t);
+            break;
+        }
+    json_close(&j, ']');
+}
+
+/* The next step on n samples, from `sample` on (-1: those whose turn it is), as JSON; or, if
+ * `wanted` is not empty, its formulas; or a page. */
+int EXPORT(session_explain)(struct session *s, int sample, int n, int page, int digits,
+                            const char *wanted) {
     struct error *e = engine_begin();
     struct trace trace = {0};
     struct text out = {0};
@@ -328,6 +356,8 @@ int EXPORT(session_explain)(struct session *s, int sample, int n, int page, int 
     int result = t && choose(t, sample, n, e) == 0 ? trace_step(&trace, t, n, e) : -1;
     if (result == 0 && page)
         output_page(&trace, digits, &out);
+    else if (result == 0 && *wanted)
+        formulas(&trace, wanted, digits, &out);
     else if (result == 0)
         output_json(&trace, &out);
     engine_result = out;

@@ -381,12 +381,19 @@ export class Training extends Model {
   /* Every number of the next step, as `onehot explain --json` has them for the first one: of
    * `count` samples, from index `sample` on (null: those whose turn it is). */
   explain({sample = null, count = 1} = {}) {
-    return this.json('session_explain', sample ?? -1, count, 0, 4);
+    return this.json('session_explain', sample ?? -1, count, 0, 4, '');
   }
 
-  /* The same as a page of HTML, with that many digits. */
+  /* Of these elements, [name, index] in the order of rows, how each is computed, as text: "z0[1] =
+   * 0.1 + 0.5 * 1.2 = 0.7". */
+  formulas(elements, {sample = null, count = 1, digits = 4} = {}) {
+    const wanted = elements.map(([name, i]) => `${name}:${i} `).join('');
+    return wanted ? this.json('session_explain', sample ?? -1, count, 0, digits, wanted) : [];
+  }
+
+  /* The step as a page of HTML, with that many digits. */
   explainPage({sample = null, count = 1, digits = 4} = {}) {
-    this.engine.try('session_explain', this.session, sample ?? -1, count, 1, digits);
+    this.engine.try('session_explain', this.session, sample ?? -1, count, 1, digits, '');
     return this.engine.resultText();
   }
 }

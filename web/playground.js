@@ -3,6 +3,7 @@ import {startWorker} from './boot.js';
 import {lineChart} from './chart.js';
 import {dark, draw_points, extent_of, grid, paint_classes} from './plane.js';
 import {createNet} from './playground_net.js';
+import {show_numbers} from './playground_numbers.js';
 import {controls, createControls} from './playground_controls.js';
 import {config, from_address, hand_table, to_address} from './playground_state.js';
 
@@ -32,6 +33,8 @@ const html = `
       <p class="note">Each picture is the plane as the unit sees it: blue where its output is negative, red where it is
         positive. Lines are weights: thick if large, blue and dashed if negative.</p>
       <div class="scroll net-box"></div>
+      <div class="unit-numbers" aria-live="polite"><p class="note">Click a unit or a weight to see how its numbers are computed.
+        By keyboard: the arrow keys move between units, Enter shows one, and its weights are in its table.</p></div>
     </div>
     <div class="outcome">
       <div class="plane" role="img"><canvas></canvas><canvas></canvas></div>
@@ -75,7 +78,13 @@ export const open = async (panel, page) => {
     button('reset').disabled = !training;
   };
 
-  const net = createNet(find('.net-box'), () => {});
+  const hint = find('.unit-numbers p');
+  let picked = null; /* the unit or weight whose numbers are shown */
+  const pick = (what) => {
+    picked = what;
+    draw();
+  };
+  const net = createNet(find('.net-box'), pick);
 
   /* ---- pictures ---- */
 
@@ -104,8 +113,10 @@ export const open = async (panel, page) => {
         const p = await mine.predict(middles), theta = await mine.theta();
         if (mine !== training) continue;
         paint_classes(cells, CELLS, p, about.classes.length);
-        draw_points(dots, samples, extent);
         await net.draw(mine, theta);
+        net.mark(picked);
+        const sample = picked && await show_numbers(find('.unit-numbers'), mine, picked, net.columns(), pick);
+        draw_points(dots, samples, extent, samples.indices.indexOf(sample));
         show_curves();
       }
     } catch (error) {
@@ -167,6 +178,8 @@ export const open = async (panel, page) => {
       [training, about, samples] = [made, described, points];
       extent = extent_of(samples.values);
       middles = grid(CELLS, extent);
+      picked = null;
+      find('.unit-numbers').replaceChildren(hint);
       net.build(about, extent);
       find('.curves').replaceChildren();
       const words = `${about.classes.length} classes of ${grouped(about.train)} points`;

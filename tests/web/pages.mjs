@@ -243,6 +243,22 @@ await until("/step 1[.]/.test(document.querySelector('.playground .progress').te
 await click('.playground [name=epoch]');
 await until("/step 19: .* of the 600 test points are right/.test(document.querySelector('.playground .progress').textContent) && !document.querySelector('.playground [name=run]').disabled");
 check('the units are drawn', await evaluate("document.querySelectorAll('.playground .unit canvas').length") === 13);
+/* The numbers of a step are those of `onehot explain` after the same steps: here, before the first. */
+await click('.playground [name=reset]');
+await until("/not trained yet/.test(document.querySelector('.playground .progress').textContent)");
+await click('.playground [aria-label^="layer 2 unit 1"]');
+await until("/^Unit 1 of layer 2/.test(document.querySelector('.playground .unit-numbers h3')?.textContent)");
+writeFileSync(`${scratch}/explain.json`, await text('.playground pre code'));
+const explained = execFileSync(onehot, ['explain', `${scratch}/explain.json`, '--digits', '4'], {encoding: 'utf8'})
+  .replace(/\s+/g, ' ');
+const shown = async () => evaluate("[...document.querySelectorAll('.playground .formulas dd')].map((e) => e.textContent)");
+const strange = (lines) => lines.filter((line) => / = .* = /.test(line) && !explained.includes(line));
+let lines = await shown();
+check('a unit has the formulas of onehot explain', lines.length > 6 && strange(lines).length === 0, strange(lines).join('; '));
+await click('.playground .unit-numbers tbody tr:nth-child(2) button');
+await until("/^The weight from unit 1 of layer 0/.test(document.querySelector('.playground .unit-numbers h3')?.textContent)");
+lines = await shown();
+check('and a weight', lines.length === 5 && strange(lines).length === 0, strange(lines).join('; '));
 check('and the weights', await evaluate("document.querySelectorAll('.playground .net-inner line').length") === 2 * 3 + 3 * 4 + 4 * 4);
 await same_hash('the playground');
 for (const settings of ['loss=nll&opt=nesterov', 'loss=sigmoid&data=moons&net=none']) {
@@ -255,6 +271,7 @@ await click('.playground [name=add]');
 check('a layer is added', (await address()).endsWith('net=tanh:8,tanh:8,tanh:4'), await address());
 await type('.playground .layers input', '0');
 check('a layer without units is refused', await address() === '#playground', await address());
+await until("!document.querySelector('.playground [name=run]').disabled");
 await evaluate("document.querySelector('.playground .unit').focus()");
 await press('ArrowRight');
 await press('ArrowDown');

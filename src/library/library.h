@@ -37,12 +37,11 @@ struct oh_dataset {
 struct oh_model {
     struct oh_context *context;
     cJSON *config;           /* NULL if it was loaded */
-    const char *name;        /* of the config in errors */
     bool built;              /* layers can be added */
     struct error error;      /* of the calls that report none themselves */
     struct model_file *file; /* once it is trained or loaded */
     struct text bytes;       /* its file */
-    char path[FILE_PATH];    /* of a config file */
+    char name[FILE_PATH];    /* its file, or what names it in errors */
 };
 
 /* A public call that is running. */

@@ -11,17 +11,15 @@
 
 /* ---- a model is made ---- */
 
-/* A model without a config. `path` is that of a file, or "". */
-static struct oh_model *new_model(struct oh_context *c, const char *name, const char *path,
-                                  struct error *e) {
+/* A model without a config. */
+static struct oh_model *new_model(struct oh_context *c, const char *name, struct error *e) {
     struct oh_model *m = calloc(1, sizeof *m);
     if (!m) {
         error_memory(e, "the model");
         return NULL;
     }
     m->context = c;
-    snprintf(m->path, sizeof m->path, "%s", path); /* one that is cut can only be in an error */
-    m->name = name ? name : m->path;
+    snprintf(m->name, sizeof m->name, "%s", name); /* one that is cut can only be in an error */
     return m;
 }
 
@@ -34,9 +32,9 @@ void oh_model_free(oh_model *m) {
     }
 }
 
-static struct oh_model *from_json(struct oh_context *c, const char *name, const char *path,
-                                  const char *json, size_t size, struct error *e) {
-    struct oh_model *m = new_model(c, name, path, e);
+static struct oh_model *from_json(struct oh_context *c, const char *name, const char *json,
+                                  size_t size, struct error *e) {
+    struct oh_model *m = new_model(c, name, e);
     if (m && (m->config = json_parse(json, size, m->name, e)) != NULL)
         return m;
     oh_model_free(m);
@@ -46,7 +44,7 @@ static struct oh_model *from_json(struct oh_context *c, const char *name, const 
 oh_model *oh_model_new(oh_context *c, oh_error *to) {
     static const char empty[] = "{\"data\": {\"path\": \"memory\"}, \"model\": []}";
     LIBRARY_CALL(c, to, NULL);
-    struct oh_model *m = from_json(c, "model", "", empty, strlen(empty), e);
+    struct oh_model *m = from_json(c, "model", empty, strlen(empty), e);
     if (m)
         m->built = true;
     return m;
@@ -54,25 +52,24 @@ oh_model *oh_model_new(oh_context *c, oh_error *to) {
 
 oh_model *oh_model_from_config(oh_context *c, const char *json, oh_error *to) {
     LIBRARY_CALL(c && json, to, NULL);
-    return from_json(c, "config", "", json, strlen(json), e);
+    return from_json(c, "config", json, strlen(json), e);
 }
 
 oh_model *oh_model_read_config(oh_context *c, const char *path, oh_error *to) {
     LIBRARY_CALL(c && path, to, NULL);
     size_t size;
     char *json = file_read(path, CONFIG_MAX_SIZE, &size, e);
-    struct oh_model *m = json ? from_json(c, NULL, path, json, size, e) : NULL;
+    struct oh_model *m = json ? from_json(c, path, json, size, e) : NULL;
     free(json);
     return m;
 }
 
 int library_take(struct oh_model *m, struct text *bytes, int built, struct error *e) {
-    const char *where = m->path[0] ? m->path : "the model";
     struct model_file *f = NULL;
     if (bytes->failed)
-        error_memory(e, where);
+        error_memory(e, m->name);
     else if (built == 0)
-        f = model_file_parse(m->context->keys, bytes->data, bytes->size, where, LIBRARY_ROWS, e);
+        f = model_file_parse(m->context->keys, bytes->data, bytes->size, m->name, LIBRARY_ROWS, e);
     if (!f) {
         text_free(bytes);
         return -1;
@@ -85,9 +82,9 @@ int library_take(struct oh_model *m, struct text *bytes, int built, struct error
 }
 
 /* Takes over the bytes. */
-static struct oh_model *from_bytes(struct oh_context *c, const char *path, struct text *bytes,
+static struct oh_model *from_bytes(struct oh_context *c, const char *name, struct text *bytes,
                                    struct error *e) {
-    struct oh_model *m = new_model(c, NULL, path, e);
+    struct oh_model *m = new_model(c, name, e);
     if (m && library_take(m, bytes, 0, e) == 0)
         return m;
     text_free(bytes);
@@ -156,14 +153,14 @@ int oh_set(oh_model *m, const char *key_value) {
     LIBRARY_CALL(m && key_value, NULL, -1);
     if (!m->config)
         return error_input(&m->error, "oh_set: %s was trained already; its config is fixed",
-                           m->path);
+                           m->name);
     return keys_override(m->config, m->context->keys, key_value, "oh_set", &m->error);
 }
 
 const char *library_config(const struct oh_model *m, struct arena *a, struct error *e) {
     *e = m->error;
     if (!m->config)
-        error_input(e, "%s: was trained already; name it in start_from of another model", m->path);
+        error_input(e, "%s: was trained already; name it in start_from of another model", m->name);
     char *printed = e->status ? NULL : cJSON_PrintUnformatted(m->config);
     const char *text = printed ? arena_string(a, printed) : NULL;
     cJSON_free(printed);

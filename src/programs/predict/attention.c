@@ -2,7 +2,6 @@
 #include "programs/show_image.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The attention weights of one head. */
@@ -38,17 +37,10 @@ int attention_check(const struct model_file *f, struct error *e) {
     return 0;
 }
 
-/* The pixels are NULL if memory ran out. */
-static struct picture new_image(int width, int height) {
-    struct picture p = {.width = width, .height = height, .channels = 1};
-    p.pixels = malloc(picture_size(&p));
-    return p;
-}
-
 /* A map as an image. Each value is relative to the largest of the map, which may be anywhere from
- * 1 / T to 1. */
+ * 1 / T to 1. The pixels are NULL if memory ran out. */
 static struct picture shade(struct tensor a) {
-    struct picture p = new_image(a.cols, a.rows);
+    struct picture p = picture_alloc(a.cols, a.rows, 1);
     real max = a.data[0];
     for (size_t i = 0; i < tensor_size(a); i++)
         max = a.data[i] > max ? a.data[i] : max;
@@ -115,7 +107,7 @@ int attention_write(const struct model *m, const struct picture *p, const char *
         rows += map.head == 0;
         columns = map.heads + 1 > columns ? map.heads + 1 : columns;
     }
-    struct picture all = new_image(at(columns), at(rows));
+    struct picture all = picture_alloc(at(columns), at(rows), 1);
     if (!all.pixels)
         return error_memory(e, "the attention");
     memset(all.pixels, BETWEEN, picture_size(&all));

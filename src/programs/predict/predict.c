@@ -32,29 +32,24 @@ static int take(struct predict *p, const char *path, struct error *e) {
  * skips. A link to a folder is not followed, since it may lead back. */
 static int take_folder(struct predict *p, const char *folder, int counts[2], struct error *e) {
     struct error why = {0};
-    struct text path = {0};
     struct stat s;
     int count = 0, result = 0;
-    char **names = file_list(folder, &count, &why);
+    char **names = file_list(folder, &count, &why), path[FILE_PATH];
     if (!names)
         result = batch_refuse(p, &why, e);
     for (int i = 0; i < count && result == 0; i++) {
-        path.size = 0;
-        text_printf(&path, "%s%s%s", folder, folder[strlen(folder) - 1] == '/' ? "" : "/",
-                    names[i]);
-        if (path.failed) {
-            result = error_memory(e, folder);
-        } else if (lstat(path.data, &s) == 0 && S_ISDIR(s.st_mode)) {
-            result = take_folder(p, path.data, counts, e);
+        if (file_join(path, sizeof path, folder, names[i], &why) != 0) {
+            result = batch_refuse(p, &why, e);
+        } else if (lstat(path, &s) == 0 && S_ISDIR(s.st_mode)) {
+            result = take_folder(p, path, counts, e);
         } else {
-            bool named = p->table ? reader_takes(path.data) : picture_named(path.data);
-            bool takes = !file_is_directory(path.data, e) &&
-                         (named || (!p->table && picture_recognise(path.data)));
+            bool named = p->table ? reader_takes(path) : picture_named(path);
+            bool takes =
+                !file_is_directory(path, e) && (named || (!p->table && picture_recognise(path)));
             counts[takes]++;
-            result = e->status ? -1 : takes ? take(p, path.data, e) : 0;
+            result = e->status ? -1 : takes ? take(p, path, e) : 0;
         }
     }
-    text_free(&path);
     free(names);
     return result;
 }

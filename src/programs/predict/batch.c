@@ -92,7 +92,7 @@ static int flush(struct predict *p, struct error *e) {
     for (int i = 0; i < finite && result == 0; i++, p->predicted++)
         result = output_add(p, i, e);
     if (result == 0)
-        result = output_flush(p, false, e);
+        result = command_flush(e);
     if (result == 0 && finite < n)
         result = error_run(e, "%s: the model's output is not finite for %s", p->model->path,
                            p->sample[finite].name);
@@ -127,7 +127,7 @@ int batch_refuse(struct predict *p, const struct error *why, struct error *e) {
 int batch_close(struct predict *p, int result, struct error *e) {
     if (result == 0)
         result = flush(p, e);
-    if (output_flush(p, true, e) != 0)
+    if (output_close(p, e) != 0)
         result = -1;
     if (p->refused == 0)
         return result;

@@ -65,6 +65,15 @@ static int print_whole(const struct predict *p, int i, int k, struct error *e) {
 
 /* ---- JSON ---- */
 
+/* Prints what has been written. */
+static int flush_json(struct predict *p, struct error *e) {
+    if (p->text.failed)
+        return error_memory(e, "the output");
+    printf("%s", p->text.data);
+    p->text.size = 0;
+    return 0;
+}
+
 static void write_numbers(const char *key, const struct string_list *names, const float *values,
                           struct json *j) {
     json_open(j, key, '{');
@@ -73,7 +82,7 @@ static void write_numbers(const char *key, const struct string_list *names, cons
     json_close(j, '}');
 }
 
-static void write(struct predict *p, int i, int top) {
+static int write(struct predict *p, int i, int top, struct error *e) {
     const struct string_list *names = &p->model->dataset.classes, *columns = &p->batch.columns;
     const struct model *m = p->model->model;
     struct json *j = &p->json;
@@ -95,17 +104,18 @@ static void write(struct predict *p, int i, int top) {
     if (p->o->attention)
         attention_json(m, i, j);
     json_add(j, "}");
+    return flush_json(p, e);
 }
 
 /* ---- CSV ---- */
 
 /* Nine digits distinguish all float32 numbers. */
-static void add_probability(struct predict *p, const char *title, int i, int c) {
-    table_format(&p->csv, title, "%.9g", probability(p, i, c));
+static void add_probability(struct table *t, const char *title, double p) {
+    table_format(t, title, "%.9g", p);
 }
 
-static void add_row(struct predict *p, int i, int k) {
-    struct table *t = &p->csv;
+static int print_row(struct predict *p, int i, int k, struct error *e) {
+    struct table csv = {.form = TABLE_CSV, .untitled = p->titled}, *t = &csv;
     const struct model *m = p->model->model;
     const char *predicted = "";
     int first = !m->multi_label; /* listed already */
@@ -116,15 +126,17 @@ static void add_row(struct predict *p, int i, int k) {
     table_add(t, p->table ? "row" : "file", p->sample[i].id);
     table_add(t, m->multi_label ? "classes" : "class", predicted);
     if (first && !p->o->columns)
-        add_probability(p, "probability", i, p->order[0].index);
+        add_probability(t, "probability", probability(p, i, p->order[0].index));
     for (int n = first; n < k && p->o->top > 0; n++) {
         int c = p->order[n].index;
         table_add(t, arena_printf(&t->arena, "class_%d", n + 1), class_name(p, c));
-        add_probability(p, arena_printf(&t->arena, "probability_%d", n + 1), i, c);
+        add_probability(t, arena_printf(&t->arena, "probability_%d", n + 1), probability(p, i, c));
     }
     for (int c = 0; c < m->p.cols && !p->o->top && !p->o->columns; c++)
-        add_probability(p, arena_printf(&t->arena, "p_%s", class_name(p, c)), i, c);
+        add_probability(t, arena_printf(&t->arena, "p_%s", class_name(p, c)), probability(p, i, c));
     table_end_row(t);
+    p->titled = true;
+    return table_print(t, e);
 }
 
 /* ---- all forms ---- */
@@ -133,7 +145,7 @@ int output_open(struct predict *p, struct error *e) {
     int classes = p->model->dataset.classes.count;
     p->order = arena_alloc(&p->batch.arena, (size_t)classes, sizeof *p->order);
     p->json = (struct json){.out = &p->text, .lines = 1};
-    p->csv = (struct table){.form = TABLE_CSV, .untitled = p->o->columns != NULL};
+    p->titled = p->o->columns != NULL;
     if (p->o->json)
         json_open(&p->json, NULL, '[');
     if (p->o->columns)
@@ -147,30 +159,17 @@ int output_add(struct predict *p, int i, struct error *e) {
     bool whole = p->single || p->o->attention;
     int k = top > 0 ? top : p->model->model->multi_label ? classes : whole ? bars : 1;
     rank(p, i, k);
-    if (p->o->json) {
-        write(p, i, top);
-    } else if (p->o->csv || p->o->columns) {
-        add_row(p, i, k);
-    } else {
-        print_line(p, i, k, top > 0 && !whole);
-        return whole ? print_whole(p, i, top > 0 ? top : bars, e) : 0;
-    }
-    return 0;
+    if (p->o->json)
+        return write(p, i, top, e);
+    if (p->o->csv || p->o->columns)
+        return print_row(p, i, k, e);
+    print_line(p, i, k, top > 0 && !whole);
+    return whole ? print_whole(p, i, top > 0 ? top : bars, e) : 0;
 }
 
-int output_flush(struct predict *p, bool end, struct error *e) {
-    bool titled = p->csv.untitled || p->csv.filled > 0;
-    if (p->text.failed || table_print(&p->csv, e) != 0)
-        return error_memory(e, "the output");
-    p->csv = (struct table){.form = TABLE_CSV, .untitled = titled};
-    if (end && p->o->json) {
-        json_close(&p->json, ']');
-        text_add(&p->text, "\n", 1);
-    }
-    if (p->text.size > 0)
-        fwrite(p->text.data, 1, p->text.size, stdout);
-    p->text.size = 0;
-    if (end)
-        text_free(&p->text);
-    return command_flush(e);
+int output_close(struct predict *p, struct error *e) {
+    if (!p->o->json)
+        return 0;
+    json_close(&p->json, ']');
+    return command_print(&p->text, e);
 }

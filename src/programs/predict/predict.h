@@ -34,7 +34,7 @@ struct predict {
     struct ranked *order; /* room for the classes, the most probable first */
     struct text text;
     struct json json;
-    struct table csv;
+    bool titled; /* the titles of CSV have been printed */
 
     bool noted; /* that an image may have dark and light swapped */
 
@@ -66,11 +66,10 @@ ERROR_CHECKED int table_rows_open(struct predict *p, struct error *e);
 ERROR_CHECKED int table_rows_take(struct predict *p, const char *path, struct error *e);
 ERROR_CHECKED int table_rows_values(struct predict *p, char **arguments, struct error *e);
 
-/* Begin the output; add what the model predicts for sample i of its last pass; print what was added
- * to JSON or CSV. */
+/* Begin the output; print what the model predicts for sample i of its last pass; end the output. */
 ERROR_CHECKED int output_open(struct predict *p, struct error *e);
 ERROR_CHECKED int output_add(struct predict *p, int i, struct error *e);
-ERROR_CHECKED int output_flush(struct predict *p, bool end, struct error *e);
+ERROR_CHECKED int output_close(struct predict *p, struct error *e);
 
 /* ---- attention.c: one T x T map per head; row t says how row t of the image (token t) distributes
  * its attention over the T rows ---- */

@@ -184,6 +184,13 @@ WRONG(sigmoid_first_product, dy - y * y)
 WRONG(sigmoid_y_last, dy *(1 - y) - y)
 WRONG(sigmoid_split, dy + y - y * y)
 WRONG(sigmoid_no_product, y *dy + (1 - y))
+WRONG(sigmoid_subtracted, dy - y * (1 - y))
+WRONG(sigmoid_one_less, 1 - y * y * dy)
+WRONG(sigmoid_one_less_product, 1 - y * dy)
+WRONG(sigmoid_dy_last, y *(1 - y) - dy)
+WRONG(sigmoid_times_x, (x * y * (1 - y)))
+WRONG(sigmoid_dy_twice, (dy * dy * y * (1 - y)))
+WRONG(sigmoid_odds, y == 1 ? dy : dy * y / (1 - y))
 WRONG(sigmoid_plus, (dy * y * (1 + y)))
 WRONG(sigmoid_minus_x, (dy * y * (1 - x)))
 WRONG(sigmoid_x_first, (dy * x * (1 - y)))
@@ -226,6 +233,19 @@ static const struct mistake sigmoid_mistakes[] = {
             "dy is added to the derivative y (1 - y). The chain rule multiplies them."),
     MISTAKE("dx", sigmoid_no_product,
             "y dy and 1 - y are added. The derivative is a product: dy y (1 - y)."),
+    MISTAKE("dx", sigmoid_subtracted,
+            "The derivative y (1 - y) is subtracted from dy. The chain rule multiplies them."),
+    MISTAKE("dx", sigmoid_one_less,
+            "This is 1 - y^2 dy: * binds more tightly than -, so put 1 - y in parentheses."),
+    MISTAKE("dx", sigmoid_one_less_product,
+            "This is 1 - y dy: * binds more tightly than -, so put 1 - y in parentheses."),
+    MISTAKE("dx", sigmoid_dy_last,
+            "dy is subtracted from the derivative y (1 - y). The chain rule multiplies them."),
+    MISTAKE("dx", sigmoid_times_x,
+            "The derivative y (1 - y) is multiplied by x. The chain rule multiplies it by dy."),
+    MISTAKE("dx", sigmoid_dy_twice, "dy is there twice: dx is dy y (1 - y)."),
+    MISTAKE("dx", sigmoid_odds,
+            "This is dy y / (1 - y): multiply by 1 - y instead of dividing by it."),
     MISTAKE("dx", sigmoid_plus,
             "The sign in the parentheses is wrong: the derivative is y (1 - y), not y (1 + y)."),
     MISTAKE("dx", sigmoid_minus_x,

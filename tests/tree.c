@@ -152,20 +152,24 @@ bool tree_same(const struct tree_entry *a, const struct tree_entry *b, bool time
         return a == b;
     if (a->data.size == b->data.size && memcmp(a->data.data, b->data.data, a->data.size) == 0)
         return true;
-    if (ends_with(a->path, "runs/latest")) /* the newest; only a convenience (runs/run.c) */
-        return true;
     if (timeless && (ends_with(a->path, "/state") || strcmp(a->path, "state") == 0))
         return true;
     return timeless && (ends_with(a->path, "result.json") || ends_with(a->path, ".html")) &&
            same_but_times(a, b);
 }
 
+/* The newest run; only a convenience (runs/run.c). */
+static bool is_latest(const struct tree_entry *entry) {
+    return strcmp(entry->path, "runs/latest") == 0;
+}
+
 const char *tree_difference(const struct tree *a, const struct tree *b, bool timeless) {
     for (int i = 0; i < a->count; i++)
-        if (!tree_same(&a->items[i], tree_find(b, a->items[i].path), timeless))
+        if (!is_latest(&a->items[i]) &&
+            !tree_same(&a->items[i], tree_find(b, a->items[i].path), timeless))
             return a->items[i].path;
     for (int i = 0; i < b->count; i++)
-        if (!tree_find(a, b->items[i].path))
+        if (!is_latest(&b->items[i]) && !tree_find(a, b->items[i].path))
             return b->items[i].path;
     return NULL;
 }

@@ -3,9 +3,10 @@ import {startWorker} from './boot.js';
 import {lineChart} from './chart.js';
 import {dark, draw_points, extent_of, grid, paint_classes} from './plane.js';
 import {createNet} from './playground_net.js';
+import {createHand, createTable} from './playground_data.js';
 import {show_numbers} from './playground_numbers.js';
 import {controls, createControls} from './playground_controls.js';
-import {config, from_address, hand_table, to_address} from './playground_state.js';
+import {config, from_address, hand_table, hand_text, to_address} from './playground_state.js';
 
 export const title = 'Playground';
 export const about = 'Build a network, watch it learn to separate points, and click its numbers.';
@@ -38,7 +39,16 @@ const html = `
     </div>
     <div class="outcome">
       <div class="plane" role="img"><canvas></canvas><canvas></canvas></div>
-      <p class="note legend-note"></p>
+      <div class="hand" hidden>
+        <label>A click sets a point of class <select name="hand-class"></select></label>
+        <div class="actions"><button type="button" name="undo">Remove the last</button>
+          <button type="button" name="clear">Remove all</button>
+          <button type="button" name="save">Save points.csv</button></div>
+        <p class="hint" id="hand-keys">By keyboard: the arrow keys move a cross over the plane, Enter sets a point.</p>
+      </div>
+      <div class="table-choice" hidden></div>
+      <p class="hint">Or drop a CSV file here, or <button type="button" name="file" class="link">choose one</button>: it stays on
+        your device. <input type="file" name="csv" accept=".csv,.tsv,.txt,.data" hidden aria-label="A CSV file"></p>
       <figure class="curves"></figure>
     </div>
   </div>
@@ -125,6 +135,20 @@ export const open = async (panel, page) => {
     drawing = false;
   };
   dark.addEventListener('change', () => draw());
+  addEventListener('resize', () => {
+    if (panel.hidden || !training) return;
+    net.build(about, extent);
+    draw();
+  });
+
+  /* The plane before there is a network. */
+  const draw_empty = () => {
+    paint_classes(cells, 1, [1, 0], 1e9);
+    draw_points(dots, {values: c.hand.flatMap(({x, y}) => [x, y]), labels: c.hand.map((p) => p.label)}, extent);
+    find('.net-box').replaceChildren();
+    find('.unit-numbers').replaceChildren();
+    find('.curves').replaceChildren();
+  };
 
   /* A point of the curve per step, or, when they become many, the mean of 2, 4, 8 ... steps. */
   const add_losses = (losses) => {
@@ -154,6 +178,7 @@ export const open = async (panel, page) => {
   };
   const write_file = async () => {
     if (c.data === 'hand') await worker.write('points.csv', hand_table(c.hand));
+    if (c.data === 'file') await worker.write(table.name, table.bytes);
   };
 
   const start_over = async () => {
@@ -166,8 +191,16 @@ export const open = async (panel, page) => {
     training = null;
     buttons();
     show_config();
+    hand.show(c);
+    files.show(c.data === 'file' ? table : null);
     try {
       await old?.close();
+      if (c.data === 'hand' && new Set(c.hand.map((p) => p.label)).size < 2) {
+        extent = hand.EXTENT;
+        draw_empty();
+        say('Click on the plane to set points, of at least two classes.');
+        return;
+      }
       await write_file();
       const made = await worker.train(config(c, table), 'the config');
       const described = await made.describe(), points = await made.samples('train');
@@ -176,7 +209,7 @@ export const open = async (panel, page) => {
         return;
       }
       [training, about, samples] = [made, described, points];
-      extent = extent_of(samples.values);
+      extent = c.data === 'hand' ? hand.EXTENT : extent_of(samples.values);
       middles = grid(CELLS, extent);
       picked = null;
       find('.unit-numbers').replaceChildren(hint);
@@ -237,7 +270,19 @@ export const open = async (panel, page) => {
     page.keep(to_address(c));
     start_over();
   };
-  const form = createControls(find('form'), (texts) => set({...to_address(c), ...texts}));
+  const hand = createHand(find('.hand'), find('.outcome .plane'), (points) => set({...to_address(c), hand: hand_text(points)}));
+  const files = createTable({box: find('.table-choice'), input: find('[name=csv]'), drop: panel, say}, (read) => {
+    table = read;
+    set({...to_address(c), data: 'file'});
+  });
+  button('file').addEventListener('click', () => find('[name=csv]').click());
+  const form = createControls(find('form'), (texts) => {
+    if (texts.data !== 'file' || table) set({...to_address(c), ...texts});
+    else {
+      form.show(c);
+      find('[name=csv]').click();
+    }
+  });
   button('run').addEventListener('click', () => {
     if (running) {
       running = false;

@@ -21,7 +21,10 @@ export const optimizers = {
   nesterov: ['Nesterov, momentum 0.9', {type: 'sgd', momentum: 0.9, nesterov: true}],
   adamw: ['AdamW', {type: 'adamw'}],
 };
-export const MAX_LAYERS = 5, MAX_UNITS = 32, MAX_CLASSES = 8, MAX_POINTS = 200;
+export const MAX_LAYERS = 5;
+export const MAX_CLASSES = 8;
+export const MAX_POINTS = 200;
+const MAX_UNITS = 32;
 
 const fallback = {
   data: 'spiral', points: '0', net: 'tanh:8,tanh:8', loss: 'softmax', opt: 'momentum', rate: '0.05',

@@ -265,6 +265,29 @@ for (const settings of ['loss=nll&opt=nesterov', 'loss=sigmoid&data=moons&net=no
   await go(`#playground?epochs=1&${settings}`);
   await same_hash(settings);
 }
+/* Points by mouse and by keyboard, then the same on the command line, from the file that the page saves. */
+await go('#playground?data=hand&net=relu:3&epochs=3&batch=2');
+check('points by hand begin with none', (await text('.playground .progress')).startsWith('Click on the plane'));
+await drag('.playground .outcome .plane', 0.8, 0.8);
+await evaluate("document.querySelector('[name=hand-class]').value = '1'; document.querySelector('.playground .outcome .plane').focus()");
+await press('ArrowDown', 5);
+await press('Enter');
+await press('ArrowRight', 10);
+await press('Enter');
+check('clicks and keys set points', (await address()).includes('hand=0,0.75,0/0,-0.25,1/0.5,-0.25,1'), await address());
+writeFileSync(`${scratch}/points.csv`, 'x,y,label\n0,0.75,0\n0,-0.25,1\n0.5,-0.25,1\n');
+await same_hash('points by hand', scratch);
+const drop = async (name, content) => {
+  writeFileSync(`${scratch}/${name}`, content);
+  const {root} = await page.send('DOM.getDocument');
+  const {nodeId} = await page.send('DOM.querySelector', {nodeId: root.nodeId, selector: '.playground [name=csv]'});
+  await page.send('DOM.setFileInputFiles', {nodeId, files: [resolve(scratch, name)]});
+};
+await drop('iris.csv', `name,a,b,c,kind\n${Array.from({length: 30}, (_, i) => `n${i},${i},${i % 7},${i * i % 11},${'xyz'[i % 3]}\n`).join('')}`);
+await until("/iris.csv/.test(document.querySelector('.playground pre code').textContent)");
+await same_hash('a CSV file', scratch);
+await drop('bad.csv', 'a,b\n1,x\n');
+await until("/bad.csv: has no two columns of numbers/.test(document.querySelector('.playground .progress').textContent)");
 await go('#playground?data=nothing&classes=99&noise=x&net=cube:3&loss=no&opt=no&rate=-1&batch=0&epochs=x&seed=1e9');
 check('a wrong state of the playground becomes the default', await address() === '#playground', await address());
 await click('.playground [name=add]');

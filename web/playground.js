@@ -1,8 +1,9 @@
 /* The tab Playground: a network that learns to tell points of the plane apart, in a worker. */
 import {startWorker} from './boot.js';
-import {lineChart} from './chart.js';
 import {dark, draw_points, extent_of, grid, paint_classes} from './plane.js';
+import {createCurves} from './playground_curves.js';
 import {createNet} from './playground_net.js';
+import {check_html, createCheck} from './playground_check.js';
 import {createHand, createTable} from './playground_data.js';
 import {show_numbers} from './playground_numbers.js';
 import {controls, createControls} from './playground_controls.js';
@@ -52,6 +53,7 @@ const html = `
       <figure class="curves"></figure>
     </div>
   </div>
+  ${check_html}
   <section>
     <h2>The same model elsewhere</h2>
     <p class="note">The command line trains this config to the same SHA-256, bit for bit.</p>
@@ -60,7 +62,6 @@ const html = `
     <p class="note file" role="status"></p>
   </section>`;
 
-const mean = (list) => list.reduce((s, v) => s + v, 0) / list.length;
 const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
 const grouped = (n) => n.toLocaleString('en-US');
 
@@ -98,19 +99,6 @@ export const open = async (panel, page) => {
 
   /* ---- pictures ---- */
 
-  const show_curves = () => {
-    if (panel.hidden || curves.steps.length === 0) return;
-    const {steps, test} = curves;
-    const series = [{name: 'training', values: steps}];
-    if (test.length) {
-      const values = steps.map(() => NaN);
-      for (const [at, loss] of test) if (at < values.length) values[at] = loss;
-      series.push({name: 'test', values, class: 'second'});
-    }
-    lineChart(find('.curves'), {caption: `Loss in nats, over ${curves.width === 1 ? 'steps' : `every ${curves.width} steps`}:
-      training (blue)${test.length ? ', test after each epoch (orange)' : ''}`, series, height: 170});
-  };
-
   let drawing = false, again = false; /* one drawing at a time, the newest last */
   const draw = async () => {
     again = true;
@@ -127,7 +115,7 @@ export const open = async (panel, page) => {
         net.mark(picked);
         const sample = picked && await show_numbers(find('.unit-numbers'), mine, picked, net.columns(), pick);
         draw_points(dots, samples, extent, samples.indices.indexOf(sample));
-        show_curves();
+        if (!panel.hidden) curves.draw(find('.curves'));
       }
     } catch (error) {
       if (training) failed(error);
@@ -150,23 +138,9 @@ export const open = async (panel, page) => {
     find('.curves').replaceChildren();
   };
 
-  /* A point of the curve per step, or, when they become many, the mean of 2, 4, 8 ... steps. */
-  const add_losses = (losses) => {
-    for (const loss of losses) {
-      curves.part.push(loss);
-      if (curves.part.length < curves.width) continue;
-      curves.steps.push(mean(curves.part));
-      curves.part = [];
-    }
-    while (curves.steps.length > 500) {
-      curves.steps = curves.steps.filter((_, i) => i % 2 === 0).map((v, i) => (v + (curves.steps[2 * i + 1] ?? v)) / 2);
-      curves.test = curves.test.map(([at, loss]) => [at >> 1, loss]);
-      curves.width *= 2;
-    }
-  };
   const test = async () => {
     const set = about.test ? 'test' : 'train', {loss, accuracy} = await training.evaluate(set);
-    if (about.test) curves.test.push([curves.steps.length - 1, loss]);
+    if (about.test) curves.add_test(loss);
     return `${percent(accuracy)} of the ${grouped(about[set])} ${about.test ? 'test' : 'training'} points are right`;
   };
 
@@ -176,17 +150,15 @@ export const open = async (panel, page) => {
     const text = JSON.stringify(config(c, table), null, 2); /* an object without objects in it: one line */
     find('pre code').textContent = text.replace(/\{[^{}]*\}/g, (object) => object.replace(/\s*\n\s*/g, ' '));
   };
-  const write_file = async () => {
-    if (c.data === 'hand') await worker.write('points.csv', hand_table(c.hand));
-    if (c.data === 'file') await worker.write(table.name, table.bytes);
-  };
+  const own_files = () => c.data === 'hand' ? {'points.csv': hand_table(c.hand)}
+    : c.data === 'file' ? {[table.name]: table.bytes} : {};
 
   const start_over = async () => {
     const mine = ++turn;
     settings = JSON.stringify(c);
     running = finished = false;
     delete panel.dataset.sha256;
-    curves = {steps: [], part: [], width: 1, test: []};
+    curves = createCurves();
     const old = training;
     training = null;
     buttons();
@@ -201,7 +173,7 @@ export const open = async (panel, page) => {
         say('Click on the plane to set points, of at least two classes.');
         return;
       }
-      await write_file();
+      for (const [path, content] of Object.entries(own_files())) await worker.write(path, content);
       const made = await worker.train(config(c, table), 'the config');
       const described = await made.describe(), points = await made.samples('train');
       if (mine !== turn) {
@@ -236,7 +208,7 @@ export const open = async (panel, page) => {
         const start = performance.now();
         const state = await training.advance(Math.min(left, epoch ? stepsPerEpoch : Math.ceil(stepsPerEpoch / 3)), true);
         if (mine !== turn) return;
-        add_losses(state.losses);
+        curves.add(state.losses);
         left -= state.losses.length;
         ({more, finished} = state);
         if (state.epochs > epochs) {
@@ -263,11 +235,13 @@ export const open = async (panel, page) => {
 
   /* ---- controls ---- */
 
+  const keep = () => page.keep({...to_address(c), mistake: planted || undefined});
+
   /* A new state: its texts are those of an address. */
   const set = (texts) => {
     c = from_address(texts, table !== null);
     form.show(c);
-    page.keep(to_address(c));
+    keep();
     start_over();
   };
   const hand = createHand(find('.hand'), find('.outcome .plane'), (points) => set({...to_address(c), hand: hand_text(points)}));
@@ -302,6 +276,11 @@ export const open = async (panel, page) => {
     }
   });
 
+  let planted = '';
+  const show_check = createCheck(find('.gradcheck'), () => ({config: config(c, table), files: own_files()}), (name) => {
+    planted = name;
+    keep();
+  });
   const prepare = async () => {
     worker = await startWorker();
     await worker.selftest();
@@ -311,10 +290,12 @@ export const open = async (panel, page) => {
 
   return async (state) => {
     c = from_address(state, table !== null);
+    planted = /^[a-z-]+$/.test(state.mistake ?? '') ? state.mistake : '';
     form.show(c);
-    page.keep(to_address(c));
+    keep();
     show_config();
     await ready;
+    show_check(planted).catch(failed);
     if (settings !== JSON.stringify(c)) await start_over();
     else if (training) await draw();
   };

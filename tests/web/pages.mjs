@@ -288,6 +288,15 @@ await until("/iris.csv/.test(document.querySelector('.playground pre code').text
 await same_hash('a CSV file', scratch);
 await drop('bad.csv', 'a,b\n1,x\n');
 await until("/bad.csv: has no two columns of numbers/.test(document.querySelector('.playground .progress').textContent)");
+const checked = () => until("/checks are wrong/.test(document.querySelector('.playground .said').textContent)");
+await go('#playground?net=relu:4');
+await click('.playground [name=check]');
+await checked();
+check('the gradients are right', /^0 of \d+ checks are wrong/.test(await text('.playground .said')), await text('.playground .said'));
+await go('#playground?net=relu:4&mistake=no-mask');
+await until("/lets every gradient through/.test(document.querySelector('.playground .said').textContent)");
+const found = await evaluate("[...document.querySelectorAll('.playground .gradients .broken')].map((e) => e.parentElement.firstChild.textContent)");
+check('a planted mistake is found before its layer, not after it', found.includes('0.weight') && !found.includes('2.weight'), found);
 await go('#playground?data=nothing&classes=99&noise=x&net=cube:3&loss=no&opt=no&rate=-1&batch=0&epochs=x&seed=1e9');
 check('a wrong state of the playground becomes the default', await address() === '#playground', await address());
 await click('.playground [name=add]');

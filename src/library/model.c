@@ -154,7 +154,9 @@ int oh_set(oh_model *m, const char *key_value) {
     if (!m->config)
         return error_input(&m->error, "oh_set: %s was trained already; its config is fixed",
                            m->name);
-    return keys_override(m->config, m->context->keys, key_value, "oh_set", &m->error);
+    return keys_override(m->config, m->context->keys, key_value, "oh_set", e) == 0
+               ? 0
+               : error_record(&m->error, e->status, "%s", e->text);
 }
 
 const char *library_config(const struct oh_model *m, struct arena *a, struct error *e) {

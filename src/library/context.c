@@ -98,18 +98,16 @@ void oh_free(void *memory) {
 
 static void fill(struct oh_context *c) {
     static const struct kind *const *const tree[] = {layers_kinds, losses_kinds, optims_kinds};
-    int keys = 0;
-    do {
-        assert(keys < LIBRARY_KEYS);
-        c->keys[keys] = config_keys[keys];
-    } while (config_keys[keys++].type != KEY_END);
-    for (int k = 0; k < LIBRARY_TABLES; k++) {
+    for (int k = 0; k < LIBRARY_TABLES; k++)
         for (int i = 0; tree[k][i]; i++) {
             assert(i < LIBRARY_KINDS);
             c->kinds[k][i] = tree[k][i];
         }
-        for (int i = 0; i < keys; i++)
-            if (c->keys[i].rows == tree[k])
+    for (int i = 0; i == 0 || config_keys[i - 1].type != KEY_END; i++) {
+        assert(i < LIBRARY_KEYS);
+        c->keys[i] = config_keys[i];
+        for (int k = 0; k < LIBRARY_TABLES; k++)
+            if (config_keys[i].rows == tree[k])
                 c->keys[i].rows = c->kinds[k];
     }
 }

@@ -36,15 +36,12 @@ static int run(const struct options *o, char **arguments, struct error *e) {
         return error_input(e, "onehot data: --out needs --augmented N");
     struct training *t = training_new(arguments[0], (const char *const *)arguments + 1,
                                       command_default_threads(), e);
-    int result = t ? 0 : -1;
     if (t)
         train_print_data(t, e);
-    if (t && e->status)
-        result = -1;
-    if (result == 0 && o->augmented > 0)
-        result = write_sheet(t, o->augmented, o->out ? o->out : "augmented.png", e);
+    if (!e->status && o->augmented > 0)
+        write_sheet(t, o->augmented, o->out ? o->out : "augmented.png", e);
     training_free(t);
-    return result;
+    return e->status ? -1 : 0;
 }
 
 COMMAND(data, 1, INT_MAX);

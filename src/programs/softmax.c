@@ -45,7 +45,6 @@ static bool shown(const struct steps *s, int step) {
 
 /* Reads the logits: float32 numbers, and -inf, which masks its class. */
 static int read_logits(struct steps *s, char **texts, struct arena *a, struct error *e) {
-    bool any = false;
     size_t n = (size_t)s->classes;
     real *values = arena_alloc(a, STEPS * n, sizeof *values);
     if (!values)
@@ -63,9 +62,8 @@ static int read_logits(struct steps *s, char **texts, struct arena *a, struct er
                                "onehot softmax: a logit must be -inf or have a magnitude below "
                                "3.4e38, the largest float32; got \"%s\"",
                                texts[j]);
-        any |= x != -INFINITY;
     }
-    if (!any)
+    if (isinf(vmath_max(n, values)))
         return error_input(
             e, "onehot softmax: all logits are -inf, so no class can have a probability");
     return 0;

@@ -50,11 +50,10 @@ static const struct {
 static int compare(const struct run_record *r, const char *repeated, double seconds, bool as_json,
                    struct error *e) {
     char then[FILE_PATH], now[FILE_PATH], was[SHA256_HEX], is[SHA256_HEX];
-    struct text t = {0};
-    struct json json = {.out = &t, .lines = 2}, *j = as_json ? &json : NULL;
+    struct text text = {0}, json = {0};
+    struct json j = {.out = &json, .lines = 2};
     struct error differs = {0};
-    if (j)
-        json_add(j, "{ run=%s seconds=%g files=[", r->directory, seconds);
+    json_add(&j, "{ run=%s seconds=%g files=[", r->directory, seconds);
     for (int i = 0; i < 3 && !e->status; i++) {
         struct error how = {0};
         const char *name = files[i].name;
@@ -63,28 +62,25 @@ static int compare(const struct run_record *r, const char *repeated, double seco
             file_join(now, sizeof now, repeated, name, e) != 0 || sha256_file(now, is, e) != 0)
             break;
         bool same = strcmp(was, is) == 0;
+        text_printf(&text, "%s: %s\n  then    %s\n  now     %s\n", name,
+                    same ? "identical" : "different", was, is);
+        json_add(&j, "{ name=%s same=%i then=%s now=%s", name, same, was, is);
         if (!same) {
             files[i].difference(then, now, &how);
+            json_string(&j, "difference", how.text);
             error_run(&differs, "%s: the repeated run differs: %s: %s", r->directory, name,
                       how.text);
         }
-        if (j)
-            json_add(j, "{ name=%s same=%i then=%s now=%s", name, same, was, is);
-        else
-            text_printf(&t, "%s: %s\n  then    %s\n  now     %s\n", name,
-                        same ? "identical" : "different", was, is);
-        if (j && !same)
-            json_string(j, "difference", how.text);
-        if (j)
-            json_add(j, "}");
+        json_add(&j, "}");
     }
-    if (j)
-        json_add(j, "] same=%i }", !differs.status);
-    else if (!differs.status)
-        text_printf(&t, "%s: repeated in %.1f s, identical bit for bit\n", r->directory, seconds);
-    if (!e->status && command_print(&t, e) == 0 && differs.status)
+    json_add(&j, "] same=%i }", !differs.status);
+    if (!differs.status)
+        text_printf(&text, "%s: repeated in %.1f s, identical bit for bit\n", r->directory,
+                    seconds);
+    if (!e->status && command_print(as_json ? &json : &text, e) == 0 && differs.status)
         error_run(e, "%s", differs.text);
-    text_free(&t);
+    text_free(&text);
+    text_free(&json);
     return e->status ? -1 : 0;
 }
 

@@ -33,10 +33,11 @@ int override_apply(cJSON *root, const char *override, const char *where, struct 
     if (!value && not_json.status == ERROR_INPUT)
         value = cJSON_CreateString(equals + 1); /* so that name=mnist needs no quotes */
     char *path = strndup(override, (size_t)(equals - override)), *rest = path;
-    if (!path || !value)
+    bool enough = path && value; /* *e may have an earlier error */
+    if (!enough)
         error_memory(e, where);
     cJSON *parent = NULL, *item = root;
-    while (item && rest && !e->status) {
+    while (item && rest && enough) {
         parent = item;
         item = child(parent, strsep(&rest, "."), e);
     }
@@ -44,7 +45,7 @@ int override_apply(cJSON *root, const char *override, const char *where, struct 
         error_input(e, "%s: \"%.*s\" is not a key of the config", where, (int)(equals - override),
                     override);
     free(path);
-    if (e->status) {
+    if (!item || !enough) {
         cJSON_Delete(value);
         return -1;
     }

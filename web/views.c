@@ -134,7 +134,7 @@ static void run(struct session *s, struct split *split, int count, int layer) {
         n = count - first < ROWS ? count - first : ROWS;
         for (int i = 0; i < n; i++)
             order[i] = first + i;
-        struct sample_set samples = {split, session_scaling(s), n, order};
+        struct sample_set samples = {split, session_scaling(s), n, order, NULL};
         struct pass pass = {.rows = n};
         batch_gather(&samples, order, NULL, n, tensor_rows(m->act[0], 0, n), &m->target);
         model_forward(m, &pass);

@@ -25,7 +25,7 @@ WEB_CORE := $(filter-out src/tensor/gemm_% src/picture/decode_png.c src/picture/
 WEB_F32  := $(WEB_CORE) $(addprefix src/runs/,checkpoint.c metrics.c) src/report/html.c $(wildcard src/explain/*.c) \
             $(addprefix src/programs/,explain.c softmax.c schema.c) web/engine.c web/views.c
 WEB_F64  := $(WEB_CORE) $(wildcard src/gradcheck/*.c) web/gradcheck.c
-WEB_TEXT  = report/report.css report/report.html explain/page.css explain/page.html explain/page.js programs/softmax.in \
+WEB_TEXT  = report/report.css report/report.html report/report.js report/chart.js explain/page.css explain/page.html explain/page.js programs/softmax.in \
             $(addprefix programs/help/,explain.txt softmax.txt schema.txt)
 
 $(WEB)/f32/src/picture/picture.o $(WEB)/f64/src/picture/picture.o: WEB_WHAT = -Dread=file_get -Dclose=file_close

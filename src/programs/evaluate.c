@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 static const struct option options[] = {
     OPTION(data, TEXT, "PATH", "evaluate on another dataset with the same classes"),
@@ -184,16 +183,13 @@ static void print_overall(const struct trained *t, const struct figures *f) {
 }
 
 static int evaluate(struct trained *t, const struct options *o, struct error *e) {
-    int which = 0;
+    int which = o->split ? dataset_split_of(o->split, "") : TEST;
     struct text text = {0};
     struct json j = {.out = &text, .lines = 2};
-    struct figures f = {
-        .model = t->file->model, .data = t->data, .split = o->split ? o->split : "test"};
-    while (which < SPLITS && strcmp(f.split, dataset_splits[which]) != 0)
-        which++;
-    if (which == SPLITS)
+    if (which < 0)
         return error_input(
-            e, "onehot evaluate: --split must be train, validation or test, got \"%s\"", f.split);
+            e, "onehot evaluate: --split must be train, validation or test, got \"%s\"", o->split);
+    struct figures f = {.model = t->file->model, .data = t->data, .split = dataset_splits[which]};
     if (model_file_samples(t->file, t->data, t->path, which, &t->arena, &f.samples, e) != 0 ||
         figures_measure(&f, t->pool, &t->arena, e) != 0)
         return -1;

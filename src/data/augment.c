@@ -52,20 +52,18 @@ struct augment *augment_new(const struct augment_options *o, uint64_t seed, int 
                             int channels, int threads, struct arena *arena, struct error *e) {
     size_t h = (size_t)height, w = (size_t)width, c = (size_t)channels;
     struct augment *a = arena_alloc(arena, 1, sizeof *a);
-    bool enough = a && (double)(h + 3) * (double)(w + 3) * (double)c < INT_MAX;
-    if (enough) {
+    struct augment_scratch *scratch = arena_alloc(arena, (size_t)threads, sizeof *scratch);
+    bool enough = a && scratch && (double)(h + 3) * (double)(w + 3) * (double)c < INT_MAX;
+    if (enough)
         *a = (struct augment){.options = *o,
                               .seed = seed,
                               .height = height,
                               .width = width,
                               .channels = channels,
-                              .threads = threads};
-        a->scratch = arena_alloc(arena, (size_t)threads, sizeof *a->scratch);
-        if (augment_warp_prepare(a, arena, e) != 0)
-            return NULL;
-    }
-    for (int i = 0; enough && a->scratch && i < threads; i++) {
-        struct augment_scratch *s = &a->scratch[i];
+                              .threads = threads,
+                              .scratch = scratch};
+    enough = enough && augment_warp_prepare(a, arena, e) == 0;
+    for (struct augment_scratch *s = scratch; enough && s < scratch + threads; s++) {
         size_t moves_size = 2 * h * (size_t)a->stride + AUGMENT_SLACK;
         s->move = arena_alloc(arena, moves_size, sizeof *s->move);
         s->halfway = arena_alloc(arena, moves_size, sizeof *s->halfway);
@@ -73,10 +71,9 @@ struct augment *augment_new(const struct augment_options *o, uint64_t seed, int 
         s->pixels = arena_alloc(arena, (h * w + AUGMENT_SLACK) * c, 1);
         enough = s->move && s->halfway && s->padded && s->pixels;
     }
-    if (enough && a->scratch)
-        return a;
-    error_memory(e, "the augmentation");
-    return NULL;
+    if (!enough)
+        error_memory(e, "the augmentation");
+    return enough ? a : NULL;
 }
 
 struct augment_scratch *augment_begin(struct augment *a) {

@@ -191,19 +191,6 @@ char **file_list(const char *path, int *count, struct error *e) {
     return list;
 }
 
-int file_count_hidden(const char *path, struct error *e) {
-    int count = 0;
-    DIR *directory = opendir(path);
-    errno = directory ? 0 : errno;
-    for (struct dirent *d; directory && (d = readdir(directory));)
-        count += d->d_name[0] == '.' && strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
-    if (errno)
-        file_error(e, path, "listed", errno);
-    if (directory)
-        closedir(directory);
-    return count;
-}
-
 void file_remove_directory(const char *path) {
     struct error ignored = {0};
     int count = 0;

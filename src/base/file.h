@@ -43,10 +43,9 @@ bool file_has_suffix(const char *path, const char *suffix); /* such as ".png", o
 /* Writes "a/b" to `path`. Fails if it does not fit in `size` bytes. */
 ERROR_CHECKED int file_join(char *path, size_t size, const char *a, const char *b, struct error *e);
 
-/* The names in a directory, sorted by strcmp, except those that start with a dot, which
- * file_count_hidden counts. NULL on failure; the caller frees the list, which is one allocation. */
+/* The names in a directory, sorted by strcmp, except those that start with a dot. NULL on failure;
+ * the caller frees the list, which is one allocation. */
 ERROR_CHECKED char **file_list(const char *path, int *count, struct error *e);
-int file_count_hidden(const char *path, struct error *e);
 
 /* Whether the directory contains this file or directory; sets its path. As for file_exists. */
 enum { FILE_PATH = 4096 }; /* the longest path that onehot builds itself */

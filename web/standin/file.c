@@ -224,12 +224,3 @@ char **file_list(const char *path, int *count, struct error *e) {
     *count = kept;
     return list;
 }
-
-int file_count_hidden(const char *path, struct error *e) {
-    (void)e;
-    int count = 0;
-    const char *rest;
-    for (const struct file *f = files; f; f = f->next)
-        count += (rest = below(f->path, path)) && *rest == '.';
-    return count;
-}

@@ -21,7 +21,6 @@ int layout_list(struct layout *l, const char *folder, struct string_list *paths,
     if (!found)
         return -1;
     const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
-    l->skipped += file_count_hidden(folder, e);
     *paths = (struct string_list){0, arena_alloc(l->arena, (size_t)count, sizeof *paths->items)};
     for (int i = 0; i < count && paths->items && result == 0; i++)
         if (skips(found[i]))

@@ -26,7 +26,8 @@ static int report(const char *directory, struct trained *t, bool json, struct er
             none.status != ERROR_INPUT)
             return error_memory(e, t->path);
     }
-    struct page page = {directory, &t->file->config, t->data, samples, t->file->model, t->pool};
+    struct page page = {directory, &t->file->config, t->data,
+                        samples,   t->file->model,   .pool = t->pool};
     struct text out = {0};
     if (json)
         return page_json(&page, &out, e) == 0 ? command_print(&out, e) : -1;

@@ -263,7 +263,7 @@ static void print_result(const struct training *t, const struct run *r, const st
 static int finish(struct training *t, struct run *r, struct progress *p, struct error *e) {
     const struct sample_set samples[SPLITS] = {
         [TRAIN] = t->train, [TEST] = t->test, [VALIDATION] = t->validation};
-    struct page page = {r->directory, &t->config, t->data, samples, t->model, t->pool};
+    struct page page = {r->directory, &t->config, t->data, samples, t->model, .pool = t->pool};
     if (t->test.count > 0)
         evaluation_run(&p->result.test, t->model, &t->test, t->pool);
     p->result.seconds = clock_seconds() - r->start;

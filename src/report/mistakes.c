@@ -1,5 +1,5 @@
+#include "report/page.h"
 #include "report/ranked.h"
-#include "report/sections.h"
 
 enum { MAX = 24, BARS = 3, MAX_BARS = 8, MAX_VALUES = 5 };
 
@@ -54,8 +54,8 @@ static void write_mistake(const struct figures *f, int i, struct json *j) {
     json_add(j, "] }");
 }
 
-void mistakes_write(struct report *r, struct json *j) {
-    const struct figures *f = &r->figures;
+void mistakes_write(struct page *p, struct json *j) {
+    const struct figures *f = &p->figures;
     struct ranked worst[MAX];
     int n = 0;
     for (int i = 0; i < f->v.count; i++)

@@ -1,6 +1,5 @@
 #include "report/page.h"
 #include "base/file.h"
-#include "report/sections.h"
 #include "json/flat_json.h"
 
 #include <stdlib.h>
@@ -8,53 +7,52 @@
 enum { MAX_RESULT = 1000 * 1000 };
 enum { MAX_MATRIX = 40 }; /* classes: a larger confusion matrix would be unreadable */
 
-static int prepare(struct report *r, struct error *e) {
-    const struct page *p = r->page;
+static int prepare(struct page *p, struct error *e) {
     char path[FILE_PATH];
     struct flat_json result;
     size_t size;
     int split = p->samples[TEST].count > 0 ? TEST : VALIDATION;
-    r->figures = (struct figures){.model = p->model,
+    p->figures = (struct figures){.model = p->model,
                                   .data = p->data,
                                   .split = dataset_splits[split],
                                   .samples = p->samples[split]};
     if (file_join(path, FILE_PATH, p->directory, "result.json", e) != 0 ||
-        !(r->result = file_read(path, MAX_RESULT, &size, e)) ||
-        flat_json_parse(&result, r->result, size, path, &r->arena, e) != 0 ||
-        metrics_read(&r->metrics, p->directory, true, &r->arena, e) != 0)
+        !(p->result = file_read(path, MAX_RESULT, &size, e)) ||
+        flat_json_parse(&result, p->result, size, path, &p->arena, e) != 0 ||
+        metrics_read(&p->metrics, p->directory, true, &p->arena, e) != 0)
         return -1;
-    if (r->figures.samples.count == 0)
-        r->figures.split = NULL;
-    return r->figures.split ? figures_measure(&r->figures, p->pool, &r->arena, e) : 0;
+    if (p->figures.samples.count == 0)
+        p->figures.split = NULL;
+    return p->figures.split ? figures_measure(&p->figures, p->pool, &p->arena, e) : 0;
 }
 
-static void write(struct report *r, struct text *t) {
+static void write(struct page *p, struct text *t) {
     struct json json = {.out = t, .lines = 3}, *j = &json;
     struct text config = {0};
-    config_write(r->page->config, 0, &config);
-    json_add(j, "{ inputs=%d parameters=%zu", r->page->model->act[0].cols, r->page->model->nparams);
-    json_strings(j, "classes", r->page->data->classes.items, r->page->data->classes.count);
-    if (r->figures.split) {
+    config_write(p->config, 0, &config);
+    json_add(j, "{ inputs=%d parameters=%zu", p->model->act[0].cols, p->model->nparams);
+    json_strings(j, "classes", p->data->classes.items, p->data->classes.count);
+    if (p->figures.split) {
         json_add(j, "evaluation={");
-        figures_write(&r->figures, MAX_MATRIX, j);
+        figures_write(&p->figures, MAX_MATRIX, j);
         json_add(j, "}");
-        precision_recall_write(r, j);
-        mistakes_write(r, j);
+        precision_recall_write(p, j);
+        mistakes_write(p, j);
     }
-    training_write(r, j);
-    augmented_write(r, j);
-    plane_write(r, j);
-    weights_write(r, j);
+    training_write(p, j);
+    augmented_write(p, j);
+    plane_write(p, j);
+    weights_write(p, j);
     json_raw(j, "config", config.failed ? "null" : config.data);
-    json_raw(j, "result", r->result);
+    json_raw(j, "result", p->result);
     json_add(j, "}");
     text_done(&config, t);
 }
 
 /* The beginning, for those without a script, too. */
-static void write_title(const struct report *r, struct text *t) {
-    const struct evaluation *v = &r->figures.v;
-    const char *name = r->page->config->name, *split = r->figures.split;
+static void write_title(const struct page *p, struct text *t) {
+    const struct evaluation *v = &p->figures.v;
+    const char *name = p->config->name, *split = p->figures.split;
     double percent = split ? 100 * evaluation_accuracy(v) : 0;
     struct text accuracy = {0};
     if (split)
@@ -63,32 +61,32 @@ static void write_title(const struct report *r, struct text *t) {
     template_html(t, embed_report_report_html, "report",
                   "name=%s data=%s split=%s accuracy=%.2f right=%d samples=%d wrong=%d "
                   "multi_label=%d",
-                  name, r->page->config->data.path, split, percent, v->count - v->errors, v->count,
-                  v->errors, r->page->model->multi_label);
+                  name, p->config->data.path, split, percent, v->count - v->errors, v->count,
+                  v->errors, p->model->multi_label);
     text_done(&accuracy, t);
 }
 
-static int make(const struct page *p, bool page, struct text *t, struct error *e) {
-    struct report r = {.page = p};
+/* Appends the page or only its JSON, and frees what was read for them. */
+static int make(struct page *p, bool page, struct text *t, struct error *e) {
     struct text json = {0};
-    int status = prepare(&r, e);
+    int status = prepare(p, e);
     if (status == 0 && page) {
-        write_title(&r, t);
-        write(&r, &json);
+        write_title(p, t);
+        write(p, &json);
         html_close(t, &json, embed_report_report_js);
     } else if (status == 0) {
-        write(&r, t);
+        write(p, t);
     }
-    free(r.result);
-    arena_free(&r.arena);
+    free(p->result);
+    arena_free(&p->arena);
     return status;
 }
 
-int page_json(const struct page *p, struct text *t, struct error *e) {
+int page_json(struct page *p, struct text *t, struct error *e) {
     return make(p, false, t, e);
 }
 
-int page_write(const struct page *p, struct error *e) {
+int page_write(struct page *p, struct error *e) {
     char path[FILE_PATH];
     struct text page = {0};
     if (file_join(path, FILE_PATH, p->directory, "report.html", e) != 0)

@@ -1,5 +1,5 @@
 #include "report/plane.h"
-#include "report/sections.h"
+#include "report/page.h"
 
 #include <math.h>
 
@@ -74,15 +74,14 @@ int plane_point_step(const struct split *points) {
     return (points->count + MAX - 1) / MAX;
 }
 
-void plane_write(struct report *r, struct json *j) {
+void plane_write(struct page *p, struct json *j) {
     enum { SIDE = 200 };
-    const struct page *p = r->page;
     const struct split *train = &p->data->split[TRAIN];
     struct plane plane;
     struct error memory = {0};
     if (p->data->columns.count != 2 || train->count == 0 || train->multi_label)
         return;
-    j->out->failed |= plane_make(&plane, p->data, SIDE, SIDE, &r->arena, &memory) != 0;
+    j->out->failed |= plane_make(&plane, p->data, SIDE, SIDE, &p->arena, &memory) != 0;
     if (j->out->failed)
         return;
     plane_look(&plane, p->model, p->samples[TRAIN].scaling, p->pool);

@@ -1,4 +1,4 @@
-#include "report/sections.h"
+#include "report/page.h"
 
 #include <math.h>
 
@@ -26,9 +26,8 @@ static void write_epoch(const struct train_epoch *row, struct json *j) {
              row->validation_loss, row->validation_accuracy);
 }
 
-void training_write(struct report *r, struct json *j) {
-    const struct page *p = r->page;
-    const struct metrics *m = &r->metrics;
+void training_write(struct page *p, struct json *j) {
+    const struct metrics *m = &p->metrics;
     if (m->count == 0)
         return;
     int step = (m->count + MAX_POINTS - 1) / MAX_POINTS;
@@ -48,17 +47,17 @@ void training_write(struct report *r, struct json *j) {
 
 /* ---- what training sees of the images ---- */
 
-void augmented_write(struct report *r, struct json *j) {
+void augmented_write(struct page *p, struct json *j) {
     enum { COLUMNS = 16, EPOCHS = 3 };
-    const struct dataset *d = r->page->data;
-    const struct config *c = r->page->config;
-    const struct sample_set *train = &r->page->samples[TRAIN];
+    const struct dataset *d = p->data;
+    const struct config *c = p->config;
+    const struct sample_set *train = &p->samples[TRAIN];
     struct error e = {0};
     int count = train->count < COLUMNS ? train->count : COLUMNS;
     if (count == 0 || d->columns.count > 0 || !augment_is_on(&c->data.augment))
         return;
     struct augment *a = augment_new(&c->data.augment, (uint64_t)c->seed, d->height, d->width,
-                                    d->channels, 1, &r->arena, &e);
+                                    d->channels, 1, &p->arena, &e);
     struct picture sheet = {0};
     if (a)
         sheet = augment_sheet(d, a, train->order, count, EPOCHS);
@@ -76,9 +75,9 @@ static void write_threshold(const struct roc_point *p, struct json *j) {
 }
 
 /* Leaves out points that are closer than can be seen, except the best one. */
-void precision_recall_write(struct report *r, struct json *j) {
+void precision_recall_write(struct page *p, struct json *j) {
     const double step = 0.001;
-    const struct roc *roc = &r->figures.roc;
+    const struct roc *roc = &p->figures.roc;
     struct class_figures drawn = {-1, -1, -1};
     if (roc->count == 0 || isnan(roc->auc))
         return;
@@ -96,10 +95,10 @@ void precision_recall_write(struct report *r, struct json *j) {
 
 /* ---- the first layer ---- */
 
-void weights_write(struct report *r, struct json *j) {
+void weights_write(struct page *p, struct json *j) {
     enum { MAX = 48, SIDE = 64 };
-    const struct dataset *d = r->page->data;
-    const struct model *m = r->page->model;
+    const struct dataset *d = p->data;
+    const struct model *m = p->model;
     if (!m->layers->type->affine || d->columns.count > 0)
         return;
     struct tensor w = m->layers->params[0].value;

@@ -4,9 +4,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "messages.h"
-#include "programs/sweep/grid.h"
+#include "programs/sweep/sweep.h"
 #include "test.h"
-#include "train/ranking.h"
 #include "json/json_parse.h"
 
 #include <dirent.h>
@@ -114,16 +113,16 @@ END_TEST
 START_TEST(the_summary_of_known_numbers_is_right) {
     const double x[] = {2, 4, 4, 4, NAN,
                         5, 5, 7, 9}; /* squared differences from 5: 9 1 1 1 0 0 4 16 */
-    struct summary s = summary_of(x, 9);
+    struct summary s = grid_summary(x, 9);
     ck_assert_int_eq(s.count, 8);
     ck_assert_double_eq(s.mean, 5);
     ck_assert_double_eq(s.stddev, sqrt(32.0 / 7));
     ck_assert_double_eq(s.min, 2);
     ck_assert_double_eq(s.max, 9);
-    s = summary_of(x, 1);
+    s = grid_summary(x, 1);
     ck_assert_double_eq(s.mean, 2);
     ck_assert_double_nan(s.stddev);
-    s = summary_of(x + 4, 1);
+    s = grid_summary(x + 4, 1);
     ck_assert_int_eq(s.count, 0);
     ck_assert(isnan(s.mean) && isnan(s.stddev) && isnan(s.min) && isnan(s.max));
 }
@@ -134,8 +133,8 @@ START_TEST(the_highest_mean_is_first_and_ties_keep_their_order) {
     struct summary s[7];
     int order[7];
     for (int i = 0; i < 7; i++)
-        s[i] = summary_of(&means[i], 1);
-    ranking_order(s, 7, order);
+        s[i] = grid_summary(&means[i], 1);
+    grid_rank(s, 7, order);
     for (int i = 0; i < 7; i++)
         ck_assert_int_eq(order[i], (int)want[i]);
 }

@@ -11,7 +11,7 @@
  * A reader succeeds without an error, or fails with one of bad input. */
 #define _GNU_SOURCE
 #include "base/sha256.h"
-#include "programs/sweep/grid.h"
+#include "programs/sweep/sweep.h"
 #include "runs/checkpoint.h"
 #include "runs/metrics.h"
 #include "runs/model_file.h"

@@ -1,13 +1,64 @@
-/* onehot sweep, in parts: sweep.c creates the jobs, sweep_run.c runs them as processes,
- * sweep_view.c shows their progress, sweep_table.c ranks the results. */
+/* onehot sweep, in parts: grid.c reads the jobs and ranks their results, sweep.c creates them,
+ * sweep_run.c runs them as processes, sweep_view.c shows their progress, sweep_table.c prints the
+ * results. */
 #pragma once
 
+#include "base/arena.h"
 #include "base/sha256.h"
-#include "programs/sweep/grid.h"
 #include "ui/table.h"
 
 #include <stdio.h>
 #include <sys/types.h>
+
+/* ---- grid.c: the jobs, from the command line, and the ranking of their results ----
+ *
+ *   optimizer.learning_rate=0.05,0.1   an axis of two overrides
+ *   seed=1..5                          an axis of five; 0..100..25 goes in steps of 25
+ *   name=mine                          an axis of one: the same for all jobs
+ *
+ * Commas inside brackets, braces and quotes belong to a value: model=[{...},{...}] is one. A job
+ * takes one override from each axis. From job to job the seed changes fastest, and of the other
+ * axes the last: job k * seeds + i has combination k and seed i. */
+enum { GRID_JOBS = 10000 }; /* the maximum for a sweep */
+
+struct grid_axis {
+    const char *key, *name; /* "optimizer.momentum"; "momentum", unless another axis ends in it */
+    bool is_seed;           /* the key is "seed" */
+    int count;
+    const char **overrides; /* [count]: "key=value", as config_read takes them */
+};
+
+struct grid {
+    int count;
+    struct grid_axis *axes;
+    int jobs;                /* the product of the axes' counts; 1 if there are no axes */
+    int combinations, seeds; /* jobs = combinations x seeds */
+};
+
+/* Reads the grid from these arguments (NULL-terminated) into the arena. Does not check the keys and
+ * values. */
+ERROR_CHECKED int grid_read(struct grid *g, char *const *arguments, struct arena *a,
+                            struct error *e);
+
+/* The overrides of a job (0 .. jobs - 1): g->count pointers, then NULL. */
+void grid_overrides(const struct grid *g, int job, const char **overrides);
+
+/* The text after the "=" of an override. */
+const char *grid_value(const char *override);
+
+struct summary {
+    int count;
+    double mean, min, max; /* NaN if count is 0 */
+    double stddev;         /* of the sample, sqrt(sum (x - mean)^2 / (n - 1)); NaN if count < 2 */
+};
+
+/* Summarizes the numbers in x (n) that are not NaN. */
+struct summary grid_summary(const double *x, int n);
+
+/* Fills order (n) with the summaries' indices, the highest mean first; a stable sort, NaN last. */
+void grid_rank(const struct summary *s, int n, int *order);
+
+/* ---- sweep.c ---- */
 
 enum job_state {
     JOB_WAITING,

@@ -1,6 +1,5 @@
 /* Ranks the combinations of a sweep by their mean accuracy over the seeds, and prints them. */
 #include "programs/sweep/sweep.h"
-#include "train/ranking.h"
 #include "ui/command.h"
 #include "json/json.h"
 
@@ -144,9 +143,9 @@ int sweep_print(struct sweep *s, bool json, enum table_form form, struct error *
             x[i] = s->jobs[k * seeds + i].validation_accuracy;
             x[seeds + i] = s->jobs[k * seeds + i].test_accuracy;
         }
-        r.validation[k] = summary_of(x, s->grid.seeds);
-        r.test[k] = summary_of(x + seeds, s->grid.seeds);
+        r.validation[k] = grid_summary(x, s->grid.seeds);
+        r.test[k] = grid_summary(x + seeds, s->grid.seeds);
     }
-    ranking_order(s->has_validation ? r.validation : r.test, s->grid.combinations, r.order);
+    grid_rank(s->has_validation ? r.validation : r.test, s->grid.combinations, r.order);
     return json ? print_json(&r, e) : print_table(&r, form, e);
 }

@@ -13,10 +13,11 @@ import {add} from './dom.js';
 import * as start from './start.js';
 import * as softmax from './softmax.js';
 import * as playground from './playground.js';
+import * as explain from './explain.js';
 import * as digits from './digits.js';
 import * as book from './book.js';
 
-const tabs = {start, softmax, playground, digits, book};
+const tabs = {start, softmax, explain, playground, digits, book};
 
 const main = document.querySelector('main');
 const opened = {}; /* by name: the panel, show, and where its reader left it (top) */

@@ -309,6 +309,37 @@ await press('ArrowRight');
 await press('ArrowDown');
 check('arrow keys move between units', (await evaluate('document.activeElement.ariaLabel')).startsWith('layer 0 unit'));
 
+/* ---- explain ---- */
+
+/* The command's formulas of the first step of configs/tiny/xor.json on sample 1, stage by stage. */
+const of_command = execFileSync(onehot, ['explain', 'configs/tiny/xor.json', '--sample', '1', '--digits', '4'], {encoding: 'utf8'})
+  .replace(/\s+/g, ' ');
+const formulas = () => evaluate("[...document.querySelectorAll('.explain .formulas dd')].map((e) => e.textContent).filter((t) => / = .* = /.test(t))");
+await go('#explain');
+const stages = Number((await text('.explain .where')).match(/of (\d+)/)[1]), seen = [];
+for (let i = 1; i < stages; i++) {
+  await click('.explain [name=next]');
+  seen.push(...await formulas());
+}
+check('the formulas are those of onehot explain', seen.length > 20 && seen.every((f) => of_command.includes(f)), seen.filter((f) => !of_command.includes(f)).join('; '));
+await until(`location.hash === '#explain?stage=${stages - 1}'`);
+const net_loss = () => evaluate("Number([...document.querySelectorAll('.explain-net text')].at(-1).textContent)");
+const before_step = await net_loss();
+await click('.explain [name=take]');
+check('the step lowers the loss of its sample', await net_loss() < before_step, await net_loss());
+await click('.explain [name=reset]');
+await evaluate("document.querySelector('.explain .weights input').focus()");
+await press('ArrowRight');
+check('a weight follows its slider', (await address()).includes('w=-0.5,0.13'), await address());
+check('and so do the numbers', await net_loss() !== before_step);
+for (const hash of ['#explain?net=spiral&stage=3&rate=2', '#explain?net=relu&sample=2', '#explain?net=neuron']) {
+  await go(hash);
+  const [name, query] = hash.split('?'), shown_state = await address();
+  check(`${hash} is shown`, shown_state.startsWith(name) && query.split('&').every((q) => shown_state.includes(q)), shown_state);
+}
+await go('#explain?net=no&sample=99&rate=x&stage=z&w=1,2');
+check('a wrong state of explain becomes a valid one', await address() === '#explain?sample=3', await address());
+
 /* ---- addresses ---- */
 
 await emulate(1280, 'light');

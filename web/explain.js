@@ -34,7 +34,7 @@ const html = `
   <form class="controls explain-controls">
     <label class="field"><span>Network</span> <select name="net"></select></label>
     <label class="field"><span>Sample</span> <select name="sample"></select></label>
-    <label class="field"><span>Learning rate <output></output></span> <input type="range" name="rate" min="0" max="120"></label>
+    <label class="field"><span>Learning rate <output></output></span> <input type="range" name="rate" min="0" max="120" aria-label="Learning rate"></label>
     <div class="actions"><button type="button" name="take" class="primary">Take the step</button>
       <button type="button" name="reset">Initial weights</button></div>
   </form>
@@ -136,7 +136,7 @@ export const open = async (panel, page) => {
     input.net.value = c.net;
     input.sample.value = c.sample;
     input.rate.value = 120 * Math.log(c.rate / RATES[0]) / Math.log(RATES[1] / RATES[0]);
-    find('form output').textContent = general(c.rate, 3);
+    find('form output').textContent = input.rate.ariaValueText = general(c.rate, 3);
     drawStep(find('.scroll'), step, c.stage);
     draw_stage();
     draw_weights();

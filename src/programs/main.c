@@ -1,6 +1,5 @@
 /* onehot COMMAND ...; called as `train`, the program is onehot train. */
 #include "base/embed.h"
-#include "base/ranks.h"
 #include "base/template.h"
 #include "programs/commands.h"
 #include "tensor/kernel.h"
@@ -57,6 +56,5 @@ int main(int argc, char **argv) {
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
             return ERROR_RUN;
-    int result = ranks_begin(&argc, &argv, &e) == 0 ? run(argv, &e) : -1;
-    return ranks_end(command_exit(result, &e));
+    return command_exit(run(argv, &e), &e);
 }

@@ -142,15 +142,15 @@ START_TEST(teacher_logits_are_computed_with_the_teachers_own_scaling) {
     const struct layer *l = &teacher->model->layers[0];
     const struct split *s = t->train.split;
     char *seen = calloc((size_t)s->count, 1);
-    ck_assert(teacher->dataset.scaling_mean > 0.1);
+    ck_assert(teacher->scaling.mean > 0.1);
     for (int k = 0; k < t->train.count; k++) {
         int n = t->train.order[k];
         seen[n] = 1;
         for (int j = 0; j < 10; j++) {
             double z = (double)l->params[1].value.data[j];
             for (int i = 0; i < 784; i++)
-                z += (s->pixels[n * 784 + i] / 255.0 - teacher->dataset.scaling_mean) /
-                     teacher->dataset.scaling_stddev * (double)tensor_row(l->params[0].value, i)[j];
+                z += (s->pixels[n * 784 + i] / 255.0 - teacher->scaling.mean) /
+                     teacher->scaling.stddev * (double)tensor_row(l->params[0].value, i)[j];
             ck_assert_double_eq_tol((double)t->train.split->teacher[n * 10 + j], z, 1e-4);
         }
     }

@@ -421,10 +421,9 @@ static void train_mixed(const char *more) {
 /* Reads a file as a trained model does. */
 static struct dataset *read_for(const struct model_file *m, const char *path, double share,
                                 struct error *e) {
-    struct dataset expected = model_file_dataset_expected(&m->dataset);
     struct data_options from = m->config.data;
     from.path = path;
-    from.expected = &expected;
+    from.expected = &m->dataset;
     from.test_fraction = share;
     return formats_read(&from, NULL, e);
 }

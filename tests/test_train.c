@@ -558,7 +558,7 @@ START_TEST(a_saved_model_contains_everything_that_evaluation_needs) {
         ck_assert_int_eq(s->dataset.height, 28);
         ck_assert_str_eq(s->dataset.classes.items[9], "9");
         ck_assert_str_eq(s->dataset.digest, t->data->digest);
-        ck_assert_double_eq_tol(s->dataset.mean, 0.13, 0.01);
+        ck_assert_double_eq_tol(s->mean, 0.13, 0.01);
         ck_assert_int_eq(model_file_dataset_check(&s->dataset, s->path, t->data, "d", &e), 0);
         ck_assert_double_eq(s->scaling.mean, t->scaling.mean);
         ck_assert_double_eq(s->scaling.stddev, t->scaling.stddev);

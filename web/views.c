@@ -46,7 +46,7 @@ void EXPORT(session_describe)(struct session *s) {
                  c->train.epochs, s->t->steps, s->id);
         json_strings(&j, "notes", d->notes.items, d->notes.count);
     } else {
-        const struct model_file_dataset *d = &s->f->dataset;
+        const struct dataset *d = &s->f->dataset;
         classes = &d->classes;
         columns = &d->columns;
         json_add(&j, "height=%d width=%d channels=%d multiLabel=%i sha256=%s", d->height, d->width,

@@ -190,7 +190,7 @@ static void add_replaced(struct text *t, const char *s, const char *old, const c
 int header_write(struct model_file *file, const struct quantized *q, const char *name,
                  struct text *out, struct error *e) {
     static const char start[] = "/* ---- */\n";
-    const struct model_file_dataset *d = &file->dataset;
+    const struct dataset *d = &file->dataset;
     const struct scaling *s = &file->scaling;
     const struct model *m = file->model;
     size_t features = (size_t)m->act[0].cols;

@@ -96,7 +96,7 @@ static void add_scaling(struct text *graph, const struct model_file *f) {
 }
 
 /* What a program needs in order to prepare the input and to name the outputs. */
-static void add_metadata(struct text *model, const struct model_file_dataset *d) {
+static void add_metadata(struct text *model, const struct dataset *d) {
     bool table = d->columns.count > 0;
     struct text classes = {0}, input = {0};
     json_strings(&(struct json){.out = &classes}, NULL, d->classes.items, d->classes.count);

@@ -46,10 +46,9 @@ oh_dataset *oh_dataset_read(oh_context *c, const char *path, oh_error *to) {
 
 oh_dataset *oh_dataset_read_for(const oh_model *m, const char *path, oh_error *to) {
     LIBRARY_CALL(m && m->file && path, to, NULL);
-    struct dataset expected = model_file_dataset_expected(&m->file->dataset);
     struct data_options from = m->file->config.data;
     from.path = path;
-    from.expected = &expected;
+    from.expected = &m->file->dataset;
     struct oh_dataset *d = read_dataset(m->context, &from, e);
     if (!d || model_file_dataset_check(&m->file->dataset, m->file->path, d->data, path, e) == 0)
         return d;

@@ -225,7 +225,7 @@ static int run(const struct options *o, char **arguments, struct error *e) {
                              "%s: only a model with two input columns has a boundary in the plane; "
                              "this one has %d inputs",
                              s->path, s->model->act[0].cols);
-    else if (result == 0 && s->dataset.multi_label)
+    else if (result == 0 && dataset_multi_label(&s->dataset))
         result = error_input(
             e, "%s: is a multi-label model, so one colour per point cannot show its predictions",
             s->path);

@@ -24,10 +24,9 @@ void trained_close(struct trained *t) {
 }
 
 int trained_read(struct trained *t, const char *path, struct error *e) {
-    struct dataset expected = model_file_dataset_expected(&t->file->dataset);
     struct data_options from = t->file->config.data;
     t->path = from.path = path ? path : from.path;
-    from.expected = &expected;
+    from.expected = &t->file->dataset;
     if (!*t->path)
         return error_input(e,
                            "%s: does not say where its dataset is, since it is no longer in its "

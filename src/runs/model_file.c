@@ -111,7 +111,7 @@ static int read(struct model_file *f, const struct key *keys, const struct safet
     const char *config = safetensors_get(s, "onehot.config");
     const char *dataset = safetensors_get(s, "onehot.dataset");
     const char *calibration = safetensors_get(s, "onehot.calibration");
-    const struct model_file_dataset *d = &f->dataset;
+    const struct dataset *d = &f->dataset;
     char where[FILE_PATH + 32];
     if (!config || !dataset)
         return error_input(e,
@@ -121,13 +121,13 @@ static int read(struct model_file *f, const struct key *keys, const struct safet
     snprintf(where, sizeof where, "%s: its config", f->path);
     if (config_parse(&f->config, keys, config, strlen(config), where, NULL, &f->arena, e) != 0 ||
         (named && take_names(f, e) != 0) || (calibration && calibrate(f, calibration, e) != 0) ||
-        model_file_dataset_read(&f->dataset, &f->scaling, dataset, f->path, &f->arena, e) != 0)
+        model_file_dataset_read(f, dataset, e) != 0)
         return -1;
-    f->model = model_new(&f->config.model, &f->config.loss, d->height * d->width * d->channels,
-                         d->classes.count, rows, f->path, e);
+    f->model = model_new(&f->config.model, &f->config.loss, dataset_features(d), d->classes.count,
+                         rows, f->path, e);
     if (!f->model)
         return -1;
-    f->model->multi_label = d->multi_label;
+    f->model->multi_label = dataset_multi_label(d);
     return state_dict_import(f->model, s, e);
 }
 
@@ -184,7 +184,7 @@ void model_file_free(struct model_file *f) {
 
 static int convert(const struct model_file *f, struct picture *x, const char *path, bool fit,
                    const char *how, struct error *e) {
-    const struct model_file_dataset *d = &f->dataset;
+    const struct dataset *d = &f->dataset;
     const struct data_options *trained = &f->config.data;
     if ((x->width != d->width || x->height != d->height) && !fit && trained->size.count == 0)
         return error_input(

@@ -4,7 +4,7 @@
  *
  *   format               "pt", as in files that PyTorch writes
  *   onehot.config        the config, without default values, names and paths (config_write_short)
- *   onehot.dataset       what the model was trained on (struct model_file_dataset)
+ *   onehot.dataset       what the model was trained on (model_file_dataset.c)
  *   onehot.calibration   if calibrated: the temperature that replaces the loss's
  *   onehot.numerics      the version of the numerics contract
  *   onehot.run           the run's ID (training.h) */
@@ -13,22 +13,10 @@
 #include "base/file.h"
 #include "train/train.h"
 
-/* What the model was trained on: "onehot.dataset". */
-struct model_file_dataset {
-    int height, width, channels;
-    double mean; /* of the training pixels, 0 .. 1, low for light on dark; 0 for a table */
-    struct string_list classes;
-    const char *digest;
-    bool multi_label;
-    double scaling_mean, scaling_stddev; /* data/scaling.h */
-    struct string_list columns;          /* of a table; none for images */
-    struct number_list scaling_means, scaling_stddevs;
-    struct specs features; /* how the columns follow from a file's (data/tables/features.h) */
-};
-
 struct model_file {
-    struct config config; /* with name and data.path from the run's config.json, if it exists */
-    struct model_file_dataset dataset;
+    struct config config;   /* with name and data.path from the run's config.json, if it exists */
+    struct dataset dataset; /* what the model was trained on, without its samples */
+    double mean; /* of the training pixels, 0 .. 1, low for light on dark; of a table 0 */
     struct scaling scaling;
     struct model *model;
     char path[FILE_PATH];
@@ -76,17 +64,12 @@ ERROR_CHECKED int model_file_samples(const struct model_file *f, const struct da
 
 /* ---- model_file_dataset.c ---- */
 
-/* Appends the dataset as JSON; and reads such JSON, which may be hostile, into the arena, and sets
- * the scaling that it describes. `path` names the model file in errors. */
+/* Appends the dataset and its scaling as JSON; and reads such JSON, which may be hostile, into the
+ * model file, whose path names it in errors. */
 void model_file_dataset_write(const struct training *t, struct text *out);
-ERROR_CHECKED int model_file_dataset_read(struct model_file_dataset *m, struct scaling *scaling,
-                                          const char *json, const char *path, struct arena *a,
-                                          struct error *e);
-
-/* What a dataset must be like for the model to read it; points into *m. */
-struct dataset model_file_dataset_expected(const struct model_file_dataset *m);
+ERROR_CHECKED int model_file_dataset_read(struct model_file *f, const char *json, struct error *e);
 
 /* Checks that the dataset at `path` has the shape and the classes that `model` was trained on. */
-ERROR_CHECKED int model_file_dataset_check(const struct model_file_dataset *m, const char *model,
+ERROR_CHECKED int model_file_dataset_check(const struct dataset *trained, const char *model,
                                            const struct dataset *d, const char *path,
                                            struct error *e);

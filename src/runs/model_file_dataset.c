@@ -8,29 +8,39 @@
 
 static const char *const no_scaling[] = {"none", NULL};
 
+/* The dataset without its samples, and its scaling, as the keys read and write them. */
+struct described {
+    struct dataset d;
+    const char *digest;
+    double mean;                         /* of the training pixels */
+    double scaling_mean, scaling_stddev; /* data/scaling.h */
+    struct number_list scaling_means, scaling_stddevs;
+};
+
+#define KEY(field, type, json, text) KEY_AS(#field, struct described, d.field, type, json, text)
+
 static const struct key dataset_keys[] = {
-    INT_KEY(struct model_file_dataset, height, NULL, 1, PICTURE_MAX_SIDE, "of an image, in pixels"),
-    INT_KEY(struct model_file_dataset, width, NULL, 1, PICTURE_MAX_SIDE, "of an image, in pixels"),
-    INT_KEY(struct model_file_dataset, channels, NULL, 1, 3, "1 for grey, 3 for RGB"),
-    REAL_KEY(struct model_file_dataset, mean, NULL, 0, 1,
-             "of the training pixels, scaled to 0 .. 1"),
-    STRINGS_KEY(struct model_file_dataset, classes, NULL, "the classes' names"),
-    STRING_KEY(struct model_file_dataset, digest, NULL, "SHA-256 of the dataset's content"),
-    {KEY_AS("several", struct model_file_dataset, multi_label, KEY_BOOL, "false",
+    {KEY(height, KEY_INT, NULL, "of an image, in pixels"), .min = 1, .max = PICTURE_MAX_SIDE},
+    {KEY(width, KEY_INT, NULL, "of an image, in pixels"), .min = 1, .max = PICTURE_MAX_SIDE},
+    {KEY(channels, KEY_INT, NULL, "1 for grey, 3 for RGB"), .min = 1, .max = 3},
+    REAL_KEY(struct described, mean, NULL, 0, 1, "of the training pixels, scaled to 0 .. 1"),
+    {KEY(classes, KEY_STRINGS, NULL, "the classes' names")},
+    STRING_KEY(struct described, digest, NULL, "SHA-256 of the dataset's content"),
+    {KEY_AS("several", struct described, d.split[TRAIN].multi_label, KEY_BOOL, "false",
             "whether a sample may have any number of labels")},
-    REAL_KEY(struct model_file_dataset, scaling_mean, "0", 0, 1,
-             "subtracted from each pixel / 255"),
-    {KEY_AS("scaling_deviation", struct model_file_dataset, scaling_stddev, KEY_REAL, "1",
+    REAL_KEY(struct described, scaling_mean, "0", 0, 1, "subtracted from each pixel / 255"),
+    {KEY_AS("scaling_deviation", struct described, scaling_stddev, KEY_REAL, "1",
             "divisor of the difference"),
      .above_min = true, .max = 1},
-    STRINGS_KEY(struct model_file_dataset, columns, "[]", "the names of a table's columns"),
-    REALS_KEY(struct model_file_dataset, scaling_means, "\"none\"", no_scaling, -1e39, 1e39,
+    {KEY(columns, KEY_STRINGS, "[]", "the names of a table's columns")},
+    REALS_KEY(struct described, scaling_means, "\"none\"", no_scaling, -1e39, 1e39,
               "subtracted from the values of each column"),
-    {KEY_AS("scaling_deviations", struct model_file_dataset, scaling_stddevs, KEY_REALS, "\"none\"",
+    {KEY_AS("scaling_deviations", struct described, scaling_stddevs, KEY_REALS, "\"none\"",
             "divisor of the difference"),
      .words = no_scaling, .min = 1e-60, .max = 1e39},
-    KINDS_KEY(struct model_file_dataset, features, "[]", features_kinds,
-              "how each column follows from one of the file; none: it is the same number"),
+    {KEY(features, KEY_KINDS, "[]",
+         "how each column follows from one of the file; none: it is the same number"),
+     .rows = features_kinds},
     END_KEY};
 
 /* A number per column, or the word "none". */
@@ -50,58 +60,46 @@ static double mean_pixel(const struct dataset *d) {
 }
 
 void model_file_dataset_write(const struct training *t, struct text *out) {
-    const struct dataset *d = t->data;
-    struct model_file_dataset m = {d->height,
-                                   d->width,
-                                   d->channels,
-                                   mean_pixel(d),
-                                   d->classes,
-                                   d->digest,
-                                   dataset_multi_label(d),
-                                   t->scaling.mean,
-                                   t->scaling.stddev,
-                                   d->columns,
-                                   list(t->scaling.means, d->columns.count),
-                                   list(t->scaling.stddevs, d->columns.count),
-                                   d->features};
+    struct described m = {*t->data,
+                          t->data->digest,
+                          mean_pixel(t->data),
+                          t->scaling.mean,
+                          t->scaling.stddev,
+                          list(t->scaling.means, t->data->columns.count),
+                          list(t->scaling.stddevs, t->data->columns.count)};
     keys_write_object(dataset_keys, &m, KEYS_SHORT, 0, out);
 }
 
-static int set_scaling(struct scaling *s, const struct model_file_dataset *m, const char *where,
+static int set_scaling(struct scaling *s, const struct described *m, const char *where,
                        struct error *e) {
     const struct number_list *means = &m->scaling_means, *stddevs = &m->scaling_stddevs;
     scaling_set(s, m->scaling_mean, m->scaling_stddev);
     if (means->word >= 0 && stddevs->word >= 0)
         return 0;
-    if (means->word >= 0 || stddevs->word >= 0 || means->count != m->columns.count ||
-        stddevs->count != m->columns.count)
+    if (means->word >= 0 || stddevs->word >= 0 || means->count != m->d.columns.count ||
+        stddevs->count != m->d.columns.count)
         return error_input(
             e, "%s: must have one mean and one standard deviation for each of its %d columns",
-            where, m->columns.count);
+            where, m->d.columns.count);
     s->means = means->items;
     s->stddevs = stddevs->items;
     return 0;
 }
 
-int model_file_dataset_read(struct model_file_dataset *m, struct scaling *scaling, const char *json,
-                            const char *path, struct arena *a, struct error *e) {
+int model_file_dataset_read(struct model_file *f, const char *json, struct error *e) {
     char where[FILE_PATH + 32];
-    snprintf(where, sizeof where, "%s: its dataset", path);
-    if (keys_read(dataset_keys, json, strlen(json), where, NULL, a, m, e) != 0 ||
-        dataset_check_shape(&m->columns, m->height, m->width, m->channels, where, e) != 0 ||
-        features_check(&m->columns, &m->features, where, e) != 0 ||
-        dataset_check_classes(&m->classes, path, e) != 0)
+    struct described m = {0};
+    struct dataset *d = &m.d;
+    snprintf(where, sizeof where, "%s: its dataset", f->path);
+    if (keys_read(dataset_keys, json, strlen(json), where, NULL, &f->arena, &m, e) != 0 ||
+        dataset_check_shape(&d->columns, d->height, d->width, d->channels, where, e) != 0 ||
+        features_check(&d->columns, &d->features, where, e) != 0 ||
+        dataset_check_classes(&d->classes, f->path, e) != 0)
         return -1;
-    return set_scaling(scaling, m, where, e);
-}
-
-struct dataset model_file_dataset_expected(const struct model_file_dataset *m) {
-    return (struct dataset){.height = m->height,
-                            .width = m->width,
-                            .channels = m->channels,
-                            .columns = m->columns,
-                            .classes = m->classes,
-                            .features = m->features};
+    snprintf(d->digest, sizeof d->digest, "%s", m.digest);
+    f->dataset = *d;
+    f->mean = m.mean;
+    return set_scaling(&f->scaling, &m, where, e);
 }
 
 /* Checks that two lists of column or class names are the same. */
@@ -118,8 +116,8 @@ static int check_names(const char *one, const char *many, const struct string_li
     return 0;
 }
 
-int model_file_dataset_check(const struct model_file_dataset *m, const char *model,
-                             const struct dataset *d, const char *path, struct error *e) {
+int model_file_dataset_check(const struct dataset *m, const char *model, const struct dataset *d,
+                             const char *path, struct error *e) {
     if ((d->columns.count > 0) != (m->columns.count > 0))
         return error_input(e, "%s: contains %s, but %s was trained on %s", path,
                            d->columns.count > 0 ? "a table" : "images", model,
@@ -130,9 +128,9 @@ int model_file_dataset_check(const struct model_file_dataset *m, const char *mod
         return error_input(e, "%s: its images are %d x %d x %d, but %s was trained on %d x %d x %d",
                            path, d->width, d->height, d->channels, model, m->width, m->height,
                            m->channels);
-    if (dataset_multi_label(d) != m->multi_label)
+    if (dataset_multi_label(d) != dataset_multi_label(m))
         return error_input(e, "%s: its samples have %s, but %s was trained on %s", path,
-                           m->multi_label ? "one label" : "several labels", model,
-                           m->multi_label ? "several" : "one");
+                           dataset_multi_label(d) ? "several labels" : "one label", model,
+                           dataset_multi_label(m) ? "several" : "one");
     return check_names("class", "classes", &d->classes, &m->classes, model, path, e);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 int batch_open(struct predict *p, struct error *e) {
-    const struct model_file_dataset *d = &p->model->dataset;
+    const struct dataset *d = &p->model->dataset;
     p->batch.height = d->height;
     p->batch.width = d->width;
     p->batch.channels = d->channels;
@@ -49,7 +49,7 @@ static void read_image(void *context, int i) {
  * image is: dark ink on light paper, where the training had light on dark, or the reverse. */
 static void note_inverse(struct predict *p, int i) {
     const struct picture x = batch_image(p, i);
-    double theirs = p->model->dataset.mean, mean = preprocess_mean(&x);
+    double theirs = p->model->mean, mean = preprocess_mean(&x);
     if (p->noted || fabs(mean - theirs) < fabs(1 - mean - theirs) + 0.2)
         return;
     p->noted = true;

@@ -39,8 +39,7 @@ struct predict {
     bool noted; /* that an image may have dark and light swapped */
 
     struct data_options from; /* how to read tables */
-    struct dataset expected;
-    struct columns given; /* of rows that are arguments: those that the model uses */
+    struct columns given;     /* of rows that are arguments: those that the model uses */
     long long rows;
 };
 

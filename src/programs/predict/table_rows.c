@@ -5,10 +5,9 @@
 #include <string.h>
 
 int table_rows_open(struct predict *p, struct error *e) {
-    struct dataset *x = &p->expected;
+    const struct dataset *x = &p->model->dataset;
     struct columns *c = &p->given;
     struct string_list names;
-    *x = model_file_dataset_expected(&p->model->dataset);
     p->from = p->model->config.data;
     p->from.expected = x;
     *c = (struct columns){.from = &p->from,

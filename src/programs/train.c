@@ -135,7 +135,7 @@ enum { SPARKS = 20 }; /* epochs in the small curve next to the table */
 
 struct progress {
     struct run *run;
-    const struct training *training;
+    struct training *training;
     bool quiet, bar;
     double start, last; /* when training began, and when the bar was last drawn */
     double before;      /* the fraction of the run that was done before that */

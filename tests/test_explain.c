@@ -1,7 +1,7 @@
 /* onehot explain: its numbers equal the trainer's, and so do the values of its formulas once
  * numbers are substituted. */
 #include "explain/formula.h"
-#include "explain/output.h"
+#include "explain/trace.h"
 #include "losses/loss.h"
 #include "messages.h"
 #include "runs/training.h"

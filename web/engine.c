@@ -2,7 +2,7 @@
  * page to fetch. views.c has the rest. */
 #include "engine.h"
 #include "config/keys.h"
-#include "explain/output.h"
+#include "explain/trace.h"
 #include "file.h"
 #include "programs/commands.h"
 #include "runs/checkpoint.h"

@@ -1,4 +1,4 @@
-#include "explain/output.h"
+#include "explain/trace.h"
 #include "ui/terminal.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 /* onehot explain: shows every number of one training step. */
-#include "explain/output.h"
+#include "explain/trace.h"
 #include "programs/commands.h"
 #include "runs/training.h"
 #include "ui/terminal.h"

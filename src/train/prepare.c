@@ -48,16 +48,11 @@ int prepare_training(struct training *t, const char *where, struct error *e) {
             e, "%s: if a sample can have both labels, the model must have one output per class",
             where);
     model_init(t->model, seed);
-    if (c->early_stopping.monitor != MONITOR_NONE) {
-        t->best = arena_alloc(&t->arena, t->model->nparams, sizeof *t->best);
-        if (!t->best)
-            return error_memory(e, "the best parameters");
-    }
-    if (c->train.average.from > 0) {
-        t->average = arena_alloc(&t->arena, t->model->nparams, sizeof *t->average);
-        if (!t->average)
-            return error_memory(e, "the averaged parameters");
-    }
+    bool best = c->early_stopping.monitor != MONITOR_NONE, average = c->train.average.from > 0;
+    t->best = best ? arena_alloc(&t->arena, t->model->nparams, sizeof *t->best) : NULL;
+    t->average = average ? arena_alloc(&t->arena, t->model->nparams, sizeof *t->average) : NULL;
+    if ((best && !t->best) || (average && !t->average))
+        return error_memory(e, "copies of the parameters");
     t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps, t->steps);
     return optim_new(&t->optim, c->optimizer, t->model->nparams, &t->arena, e);
 }

@@ -3,13 +3,25 @@
 #include <math.h>
 #include <string.h>
 
+/* There is no confusion matrix for multi-label data, and thresholds need only two classes. */
 int figures_measure(struct figures *f, struct thread_pool *pool, struct arena *a, struct error *e) {
-    if (evaluation_run_all(&f->v, f->model, &f->samples, pool, a, e) != 0 ||
-        roc_measure(&f->roc, &f->v, &f->samples, a, e) != 0)
+    size_t n = (size_t)f->model->p.cols, count = (size_t)f->samples.count;
+    bool confusion = !f->model->multi_label, probabilities = confusion && n == 2;
+    struct evaluation *v = &f->v;
+    *v = (struct evaluation){
+        .class_counts = arena_alloc(a, n, sizeof *v->class_counts),
+        .confusion = confusion ? arena_alloc(a, n * n, sizeof *v->confusion) : NULL,
+        .predictions = arena_alloc(a, count, sizeof *v->predictions),
+        .probabilities = probabilities ? arena_alloc(a, count, n * sizeof(real)) : NULL};
+    if (!v->class_counts || (confusion && !v->confusion) || !v->predictions ||
+        (probabilities && !v->probabilities))
+        return error_memory(e, "the evaluation");
+    evaluation_run(v, f->model, &f->samples, pool);
+    if (roc_measure(&f->roc, v, &f->samples, a, e) != 0)
         return -1;
     f->best = f->roc.points ? &f->roc.points[f->roc.best] : NULL;
     if (!f->model->multi_label)
-        calibration_measure(&f->calibration, f->v.predictions, f->v.count);
+        calibration_measure(&f->calibration, v->predictions, v->count);
     return 0;
 }
 

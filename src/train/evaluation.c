@@ -79,22 +79,6 @@ void evaluation_run(struct evaluation *v, struct model *m, const struct sample_s
     v->loss = sum / samples->count;
 }
 
-int evaluation_run_all(struct evaluation *v, struct model *m, const struct sample_set *samples,
-                       struct thread_pool *pool, struct arena *a, struct error *e) {
-    size_t n = (size_t)m->p.cols, count = (size_t)samples->count;
-    bool confusion = !m->multi_label, probabilities = confusion && n == 2;
-    *v = (struct evaluation){
-        .class_counts = arena_alloc(a, n, sizeof *v->class_counts),
-        .confusion = confusion ? arena_alloc(a, n * n, sizeof *v->confusion) : NULL,
-        .predictions = arena_alloc(a, count, sizeof *v->predictions),
-        .probabilities = probabilities ? arena_alloc(a, count, n * sizeof(real)) : NULL};
-    if (!v->class_counts || (confusion && !v->confusion) || !v->predictions ||
-        (probabilities && !v->probabilities))
-        return error_memory(e, "the evaluation");
-    evaluation_run(v, m, samples, pool);
-    return 0;
-}
-
 double evaluation_accuracy(const struct evaluation *v) {
     return 1 - (double)v->errors / v->count;
 }

@@ -45,12 +45,6 @@ struct evaluation {
 void evaluation_run(struct evaluation *v, struct model *m, const struct sample_set *samples,
                     struct thread_pool *pool);
 
-/* The same, with everything but the logits in the arena. There is no confusion matrix for
- * multi-label data, and there are probabilities only for two classes. */
-ERROR_CHECKED int evaluation_run_all(struct evaluation *v, struct model *m,
-                                     const struct sample_set *samples, struct thread_pool *pool,
-                                     struct arena *a, struct error *e);
-
 /* The fraction p of correct predictions, and its standard error, sqrt(p (1 - p) / n). */
 double evaluation_accuracy(const struct evaluation *v);
 double evaluation_standard_error(const struct evaluation *v);

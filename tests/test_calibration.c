@@ -3,7 +3,7 @@
 #include "messages.h"
 #include "runs/safetensors.h"
 #include "test.h"
-#include "train/calibration.h"
+#include "train/evaluation.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* What a trained model predicts, and how well. */
 #include "data/sample_set.h"
 #include "library/library.h"
-#include "train/calibration.h"
+#include "train/evaluation.h"
 
 static int check(const struct oh_model *m, bool rows, int count, struct error *e) {
     if (library_trained(m, e) != 0)

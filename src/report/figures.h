@@ -1,7 +1,7 @@
 /* What evaluate and the report measure of a model on a split, and the same as JSON. */
 #pragma once
 
-#include "train/calibration.h"
+#include "train/evaluation.h"
 #include "json/json.h"
 
 struct figures {

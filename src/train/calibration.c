@@ -1,5 +1,5 @@
-#include "train/calibration.h"
 #include "tensor/vmath.h"
+#include "train/evaluation.h"
 
 #include <math.h>
 

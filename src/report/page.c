@@ -66,30 +66,22 @@ static void write_title(const struct page *p, struct text *t) {
     text_done(&accuracy, t);
 }
 
-/* Appends the page or only its JSON, and frees what was read for them. */
-static int make(struct page *p, bool page, struct text *t, struct error *e) {
-    struct text json = {0};
+int page_json(struct page *p, struct text *t, struct error *e) {
     int status = prepare(p, e);
-    if (status == 0 && page) {
-        write_title(p, t);
-        write(p, &json);
-        html_close(t, &json, embed_report_report_js);
-    } else if (status == 0) {
+    if (status == 0)
         write(p, t);
-    }
     free(p->result);
     arena_free(&p->arena);
     return status;
 }
 
-int page_json(struct page *p, struct text *t, struct error *e) {
-    return make(p, false, t, e);
-}
-
 int page_write(struct page *p, struct error *e) {
     char path[FILE_PATH];
-    struct text page = {0};
-    if (file_join(path, FILE_PATH, p->directory, "report.html", e) != 0)
+    struct text json = {0}, page = {0};
+    if (file_join(path, FILE_PATH, p->directory, "report.html", e) != 0 ||
+        page_json(p, &json, e) != 0)
         return -1;
-    return file_write_text(path, &page, make(p, true, &page, e), e);
+    write_title(p, &page);
+    html_close(&page, &json, embed_report_report_js);
+    return file_write_text(path, &page, 0, e);
 }

@@ -18,14 +18,6 @@ static int best(const struct metrics *m, int monitor) {
     return at + 1;
 }
 
-static void write_epoch(const struct train_epoch *row, struct json *j) {
-    json_add(j,
-             "{ epoch=%d learning_rate=%g train_loss=%g train_accuracy=%g validation_loss=%g "
-             "validation_accuracy=%g }",
-             row->epoch, row->learning_rate, row->train_loss, row->train_accuracy,
-             row->validation_loss, row->validation_accuracy);
-}
-
 void training_write(struct page *p, struct json *j) {
     const struct metrics *m = &p->metrics;
     if (m->count == 0)
@@ -33,9 +25,15 @@ void training_write(struct page *p, struct json *j) {
     int step = (m->count + MAX_POINTS - 1) / MAX_POINTS;
     int lowest = best(m, MONITOR_LOSS), epoch = best(m, p->config->early_stopping.monitor);
     json_add(j, "model_epoch=%d lowest_loss_epoch=%d epochs=[", epoch, lowest);
-    for (int i = 0; i < m->count; i++)
+    for (int i = 0; i < m->count; i++) {
+        const struct train_epoch *row = &m->rows[i];
         if (i == 0 || i + 1 == lowest || i + 1 == epoch || (m->count - 1 - i) % step == 0)
-            write_epoch(&m->rows[i], j);
+            json_add(j,
+                     "{ epoch=%d learning_rate=%g train_loss=%g train_accuracy=%g "
+                     "validation_loss=%g validation_accuracy=%g }",
+                     row->epoch, row->learning_rate, row->train_loss, row->train_accuracy,
+                     row->validation_loss, row->validation_accuracy);
+    }
     json_add(j, "]");
     const char *objective = loss_objective(&p->config->loss);
     if (*objective) {
@@ -69,11 +67,6 @@ void augmented_write(struct page *p, struct json *j) {
 
 /* ---- precision and recall, by threshold ---- */
 
-static void write_threshold(const struct roc_point *p, struct json *j) {
-    struct class_figures f = class_counts_figures(&p->counts);
-    json_add(j, "{ threshold=%g precision=%g recall=%g }", p->threshold, f.precision, f.recall);
-}
-
 /* Leaves out points that are closer than can be seen, except the best one. */
 void precision_recall_write(struct page *p, struct json *j) {
     const double step = 0.001;
@@ -87,7 +80,8 @@ void precision_recall_write(struct page *p, struct json *j) {
         if (i != roc->best && i != roc->count - 1 && fabs(f.precision - drawn.precision) < step &&
             fabs(f.recall - drawn.recall) < step)
             continue;
-        write_threshold(&roc->points[i], j);
+        json_add(j, "{ threshold=%g precision=%g recall=%g }", roc->points[i].threshold,
+                 f.precision, f.recall);
         drawn = f;
     }
     json_add(j, "]");

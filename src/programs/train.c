@@ -227,8 +227,9 @@ static int on_pause(void *context, struct error *e) {
 
 /* ---- after training ---- */
 
-static void print_result(const struct training *t, const struct run *r, const struct progress *p,
-                         struct error *e) {
+static void print_result(const struct progress *p, struct error *e) {
+    const struct training *t = p->training;
+    const struct run *r = p->run;
     const struct evaluation *test = &p->result.test;
     const struct config_early_stopping *c = &t->config.early_stopping;
     bool loss = c->monitor == MONITOR_LOSS, best = t->at.best_epoch > 0;
@@ -243,35 +244,29 @@ static void print_result(const struct training *t, const struct run *r, const st
           test->loss, p->result.seconds, r->directory, r->model, r->weights, r->earlier);
 }
 
-static int finish(struct training *t, struct run *r, struct progress *p, struct error *e) {
+static int train(struct progress *p, struct error *e) {
+    struct training *t = p->training;
+    struct run *r = p->run;
+    struct train_observer observer = {p, on_step, on_epoch, on_pause};
     const struct sample_set samples[SPLITS] = {
         [TRAIN] = t->train, [TEST] = t->test, [VALIDATION] = t->validation};
     struct page page = {r->directory, &t->config, t->data, samples, t->model, .pool = t->pool};
-    if (t->test.count > 0)
-        evaluation_run(&p->result.test, t->model, &t->test, t->pool);
-    p->result.seconds = clock_seconds() - r->start;
-    if (run_finish(r, t, &p->result, e) != 0)
-        return -1;
-    r->finished = page_write(&page, e) == 0;
-    if (!r->finished)
-        return -1;
-    if (!p->quiet)
-        print_result(t, r, p, e);
-    return e->status ? -1 : 0;
-}
-
-static int train(struct training *t, struct run *r, struct progress *p, struct error *e) {
-    struct train_observer observer = {p, on_step, on_epoch, on_pause};
     p->before = fraction_done(t);
     signals_catch();
     if (!p->quiet)
         print_plan(t, r, e);
-    if (e->status)
-        return -1;
-    int result = train_run(t, &observer, e);
+    int result = e->status ? -1 : train_run(t, &observer, e);
     if (p->bar)
         printf("\r\033[K");
-    return result == 0 ? finish(t, r, p, e) : -1;
+    if (result == 0 && t->test.count > 0)
+        evaluation_run(&p->result.test, t->model, &t->test, t->pool);
+    p->result.seconds = clock_seconds() - r->start;
+    if (result != 0 || run_finish(r, t, &p->result, e) != 0)
+        return -1;
+    r->finished = page_write(&page, e) == 0;
+    if (r->finished && !p->quiet)
+        print_result(p, e);
+    return e->status ? -1 : 0;
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
@@ -290,7 +285,7 @@ static int run(const struct options *o, char **arguments, struct error *e) {
         if (damage.status)
             fprintf(stderr, "%s; continuing from the previous one\n", damage.text);
         r.no_state = o->no_state;
-        result = train(t, &r, &p, e);
+        result = train(&p, e);
     }
     arena_free(&p.diagnosis.arena);
     run_close(&r);

@@ -15,22 +15,19 @@ struct result {
 };
 
 /* Measures the splits at the loss's current temperature, before (0) or after (1) calibration. */
-static int measure(struct result *r, int after, struct trained *t, const struct sample_set *samples,
-                   struct error *e) {
+static int measure(struct result *r, int after, struct trained *t, struct error *e) {
     for (int i = 0; i < r->splits; i++) {
+        int split = i == 0 ? VALIDATION : TEST;
         struct figures *f = &r->figures[i][after];
-        *f = (struct figures){.model = t->file->model,
-                              .data = t->data,
-                              .split = dataset_splits[i == 0 ? VALIDATION : TEST],
-                              .samples = samples[i]};
-        if (figures_measure(f, t->pool, &t->arena, e) != 0)
+        *f = (struct figures){t->file->model, t->data, .split = dataset_splits[split]};
+        if (model_file_samples(t->file, t->data, t->path, split, &t->arena, &f->samples, e) != 0 ||
+            figures_measure(f, t->pool, &t->arena, e) != 0)
             return -1;
     }
     return 0;
 }
 
 static int fit(struct result *r, struct trained *t, struct error *e) {
-    struct sample_set samples[2]; /* validation, test */
     const struct model_file *s = t->file;
     double *temperature = loss_temperature(&s->config.loss);
     r->splits = t->data->split[TEST].count > 0 ? 2 : 1;
@@ -48,21 +45,19 @@ static int fit(struct result *r, struct trained *t, struct error *e) {
                            s->path);
     if (!trained_on(t))
         return error_input(e, "%s: has changed since %s was trained on it", t->path, s->path);
-    for (int i = 0; i < r->splits; i++)
-        if (model_file_samples(s, t->data, t->path, i == 0 ? VALIDATION : TEST, &t->arena,
-                               &samples[i], e) != 0)
-            return -1;
-    struct tensor z = {NULL, samples[0].count, t->data->classes.count};
+    r->temperature[0] = *temperature;
+    if (measure(r, 0, t, e) != 0)
+        return -1;
+    const struct sample_set *validation = &r->figures[0][0].samples;
+    struct tensor z = {NULL, validation->count, t->data->classes.count};
     z.data = arena_alloc(&t->arena, tensor_size(z), sizeof *z.data);
     if (!z.data)
         return error_memory(e, "the logits");
-    r->temperature[0] = *temperature;
-    evaluation_run(&(struct evaluation){.logits = z.data}, s->model, &samples[0], t->pool);
-    if (measure(r, 0, t, samples, e) != 0 ||
-        calibration_fit(&r->temperature[1], z, samples, s->path, e) != 0)
+    evaluation_run(&(struct evaluation){.logits = z.data}, s->model, validation, t->pool);
+    if (calibration_fit(&r->temperature[1], z, validation, s->path, e) != 0)
         return -1;
     *temperature = r->temperature[1];
-    return measure(r, 1, t, samples, e);
+    return measure(r, 1, t, e);
 }
 
 static void print(const struct result *r) {

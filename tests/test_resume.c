@@ -459,6 +459,7 @@ static struct background begin(const char *name) {
     snprintf(output, sizeof output, "output=%s", test_path("%s", name));
     struct background b = {fork(), fds[0]};
     if (b.pid == 0) {
+        signal(SIGHUP, SIG_DFL); /* nohup ignores it */
         dup2(fds[1], STDOUT_FILENO);
         dup2(open(test_path("err"), O_WRONLY | O_CREAT | O_TRUNC, 0666), STDERR_FILENO);
         execl(getenv("ONEHOT"), "onehot", "train", "tests/small.json", "train.checkpoint_seconds=0",

@@ -594,7 +594,7 @@ START_TEST(the_model_ends_with_the_mean_of_its_parameters) {
     static struct mean m;
     static const char *const decays[] = {"train.average.decay=1", "train.average.decay=0.9"};
     for (int k = 0; k < 2; k++) {
-        struct error e;
+        struct error e = {0};
         const char *const overrides[] = {"train.epochs=4",  "train.average.from=2", decays[k],
                                          "model.0.units=8", "model.2.frozen=true",  NULL};
         struct training *t = training_new("tests/small.json", overrides, 2, &e);

@@ -155,6 +155,7 @@ static pid_t start_verify(void) {
         snprintf(temporary, sizeof temporary, "%s/tmp", test_dir);
         snprintf(run, sizeof run, "%s/run", test_dir);
         setpgid(0, 0);
+        signal(SIGHUP, SIG_DFL); /* nohup ignores it */
         setenv("TMPDIR", temporary, 1);
         execl(getenv("ONEHOT"), "onehot", "verify", run, NULL);
         _exit(99);

@@ -226,16 +226,19 @@ static int check_names(const struct position *p, const struct key *keys, const c
 /* Adds omitted keys with their defaults, and turns a string that stands for a section into one. */
 static int complete(cJSON *object, const struct key *keys) {
     for (const struct key *k = keys; k && k->name; k++) {
-        cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name);
-        if (!v && k->initial && !cJSON_AddItemToObject(object, k->name, cJSON_Parse(k->initial)))
-            return -1;
-        if (k->lone && cJSON_IsString(v)) {
+        cJSON *v = cJSON_GetObjectItemCaseSensitive(object, k->name), *to = object;
+        bool section = k->lone && cJSON_IsString(v);
+        if (section) {
             v = cJSON_DetachItemViaPointer(object, v);
-            if (!cJSON_AddItemToObject(cJSON_AddObjectToObject(object, k->name), k->keys->name,
-                                       v)) {
-                cJSON_Delete(v);
-                return -1;
-            }
+            to = cJSON_AddObjectToObject(object, k->name);
+        } else if (!v && k->initial) {
+            v = cJSON_Parse(k->initial);
+        } else {
+            continue;
+        }
+        if (!cJSON_AddItemToObject(to, section ? k->keys->name : k->name, v)) {
+            cJSON_Delete(v);
+            return -1;
         }
     }
     return 0;

@@ -56,10 +56,7 @@ static void draw_axes(const struct plane *p, struct text *t) {
         double step = axis_round((p->high[c] - p->low[c]) / 6);
         for (double i = ceil(p->low[c] / step); i * step <= p->high[c]; i++) {
             double x = i == 0 ? 0 : i * step; /* never -0 */
-            if (c == 0)
-                svg_add(t, "tick-x", "x=%.1f y=%d text=%.5g", at(p, c, x), BOTTOM + 17, x);
-            else
-                svg_add(t, "tick-y", "y=%.1f text=%.5g", at(p, c, x), x);
+            svg_add(t, "tick", "y=%d at=%.1f text=%.5g", c, at(p, c, x), x);
         }
     }
     text_printf(t, "<g class=\"frames\">\n");
@@ -100,26 +97,24 @@ static int epoch_of(const struct recording *r, int i) {
     return (int)(fraction * fraction * r->training->config.train.epochs);
 }
 
-static void add_frame(struct recording *r, const char *caption) {
+/* With figures on the training data, which the first frame does not show. */
+static void add_frame(struct recording *r, int epoch, double loss, double accuracy, bool last) {
     struct training *t = r->training;
     struct text image = {0};
     plane_look(&r->plane, t->model, &t->scaling, t->pool);
     html_data(&image, &r->plane.picture);
-    svg_add(&r->svg, "frame", "i=%d caption=%s image=%s", r->drawn++, caption, image.data);
+    svg_add(&r->svg, "frame", "i=%d epoch=%d loss=%.4f accuracy=%.2f last=%d image=%s", r->drawn++,
+            epoch, loss, 100 * accuracy, last, image.data);
     text_done(&image, &r->svg);
 }
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
     struct recording *r = context;
-    char caption[120];
     bool due = false;
     for (; r->next < r->frames && epoch_of(r, r->next) <= row->epoch; r->next++)
         due = true;
-    if (!due || row->epoch == r->training->config.train.epochs)
-        return 0; /* the last frame is recorded after training */
-    snprintf(caption, sizeof caption, "after epoch %d: training loss %.4f, accuracy %.2f %%",
-             row->epoch, row->train_loss, 100 * row->train_accuracy);
-    add_frame(r, caption);
+    if (due && row->epoch < r->training->config.train.epochs) /* the last frame follows training */
+        add_frame(r, row->epoch, row->train_loss, row->train_accuracy, false);
     return 0;
 }
 
@@ -128,23 +123,20 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
  * fraction of the time, after its own delay. The delays are negative, so that all frames take part
  * from the start. Readers who prefer reduced motion see only the last one. */
 static int record(struct recording *r, const struct model_file *s, struct error *e) {
-    char caption[120];
     struct training *t = r->training;
     struct train_observer observer = {.context = r, .epoch = on_epoch};
     if (plane_make(&r->plane, t->data, SIDE, SIDE, &r->arena, e) != 0)
         return -1;
     draw_axes(&r->plane, &r->svg);
-    add_frame(r, "before the first epoch");
+    add_frame(r, 0, 0, 0, false);
     if (train_run(t, &observer, e) != 0)
         return -1;
     if (memcmp(t->model->theta, s->model->theta, t->model->nparams * sizeof(real)) != 0)
         return error_run(e, "%s: the same training run now ends in a different model", s->path);
     struct evaluation v = {0};
     evaluation_run(&v, t->model, &t->train, t->pool);
-    snprintf(caption, sizeof caption, "final model, after epoch %d: loss %.4f, accuracy %.2f %%",
-             t->at.best_epoch ? t->at.best_epoch : t->at.epochs, v.loss,
-             100 * evaluation_accuracy(&v));
-    add_frame(r, caption);
+    add_frame(r, t->at.best_epoch ? t->at.best_epoch : t->at.epochs, v.loss,
+              evaluation_accuracy(&v), true);
     double whole = r->drawn - 1 + LAST; /* the length of the animation, in frames */
     template_add(&r->svg, embed_programs_boundary_in, "frames-end",
                  "css=%s frame=%g seconds=%.2f one=%.4f last=%.4f", embed_report_report_css, FRAME,

@@ -98,11 +98,13 @@ int file_write(const char *path, const void *data, size_t size, struct error *e)
                     : create(to, mode, temporary);
     bool done = fd >= 0 && file_write_all(fd, data, size) == 0 &&
                 (device || ((!exists || fchmod(fd, mode) == 0) && fsync(fd) == 0));
-    int why = done ? 0 : errno;
+    int why = done ? 0 : errno, lock = dup(fd); /* keeps other writers from removing the file */
     if (fd >= 0 && close(fd) != 0 && done)
         why = errno;
     if (!why && !device && rename(temporary, to) != 0)
         why = errno;
+    if (lock >= 0)
+        close(lock);
     if (why && fd >= 0 && !device)
         unlink(temporary);
     if (!why && !device) {

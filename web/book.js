@@ -10,7 +10,7 @@ export const picture = '<path d="M24 14v30M24 14c-5-4-12-4-17-3v28c5-1 12-1 17 4
 const parts = {
   'Learn': {
     softmax: 'Softmax', backprop: 'Backpropagation', distill: 'Distillation',
-    exercises: 'Exercises', teaching: 'Teaching',
+    exercises: 'Exercises', worksheet: 'Worksheet', teaching: 'Teaching',
   },
   'Use': {
     readme: 'The command line', data: 'Your data', 'fine-tuning': 'Fine-tuning',

@@ -86,7 +86,7 @@ export const open = async (panel, page) => {
     c.sample = Math.min(c.sample, input.sample.length - 1);
     training.setTheta(c.theta ?? initial);
     const page_of_step = new DOMParser().parseFromString(training.explainPage({sample: c.sample}), 'text/html');
-    step = JSON.parse(page_of_step.querySelector('.step').textContent);
+    step = JSON.parse(page_of_step.querySelector('.data').textContent);
   };
 
   const draw_weights = () => {
@@ -123,7 +123,7 @@ export const open = async (panel, page) => {
     const list = add(box, 'dl', {class: 'formulas'});
     for (const q of quantities) {
       add(list, 'dt', {}, q.formula ?? `${q.name}: ${q.words}`);
-      if (!q.formulas.length) add(list, 'dd', {}, `${q.name} = ${q.values.join(', ')}`);
+      if (!q.formulas.length) add(list, 'dd', {}, `${q.name} = ${q.values.map((v) => general(v ?? NaN)).join(', ')}`);
       for (const formula of q.formulas) add(list, 'dd', {}, plain(formula));
     }
     button('back').setAttribute('aria-disabled', c.stage === 0);

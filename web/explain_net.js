@@ -1,12 +1,13 @@
 /* The net of one step: circles for what is computed, each weight at its line and each bias at its
  * circle, with its gradient and its new value once the step has come that far. */
-import {add} from './dom.js';
+import {add, general} from './dom.js';
 
 const STEP = 150, RADIUS = 27, LINE = 15, TOP = 40;
 
 /* The labels of each unit's lines are at a height of their own, from FIRST on, where lines are apart. */
 const FIRST = 0.41, SPREAD = 0.4, BLOCK = 3 * LINE + 4;
 
+const short = (q, i) => general(q.values[i] ?? NaN, 3); /* fits into a circle */
 const index = (q, i, j) => i * q.shape[1] + j;
 
 /* Draws the step in an element, with the numbers that are known at stage `now`. */
@@ -34,12 +35,12 @@ export const drawStep = (box, {stages}, now) => {
   const number = (name, i, at_x, at_y, kind, before = '') => {
     const q = quantities.get(name);
     if (!q || q.at > now) return;
-    add(labels, 'text', {x: at_x, y: at_y, class: `${kind} ${q.at === now ? 'now' : ''}`}, before + q.short[i]);
+    add(labels, 'text', {x: at_x, y: at_y, class: `${kind} ${q.at === now ? 'now' : ''}`}, before + short(q, i));
   };
   /* A parameter, which is there from the first stage on, with its gradient and new value. */
   const parameter = (name, i, at_x, at_y, kind) => {
     const q = quantities.get(name);
-    add(labels, 'text', {x: at_x, y: at_y, class: `${kind} ${q.at === now ? 'now' : ''}`}, (kind === 'b' ? 'b ' : '') + q.short[i]);
+    add(labels, 'text', {x: at_x, y: at_y, class: `${kind} ${q.at === now ? 'now' : ''}`}, (kind === 'b' ? 'b ' : '') + short(q, i));
     number(`d${name}`, i, at_x, at_y + LINE, `${kind} g`);
     number(`${name}'`, i, at_x, at_y + 2 * LINE, `${kind} u`);
   };

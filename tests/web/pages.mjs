@@ -35,7 +35,8 @@ const go = async (hash) => {
   await evaluate(`delete document.querySelector('main').dataset.shown;
     location.hash === ${JSON.stringify(hash)} ? dispatchEvent(new HashChangeEvent('hashchange'))
       : location.hash = ${JSON.stringify(hash)}`);
-  await until("document.querySelector('main').dataset.shown !== undefined");
+  if (!await until("document.querySelector('main').dataset.shown !== undefined"))
+    throw new Error(`${hash} is not shown: ${page.problems.join('; ')}`);
 };
 const emulate = async (width, scheme, motion = 'no-preference') => {
   await page.send('Emulation.setDeviceMetricsOverride', {width, height: 900, deviceScaleFactor: 1, mobile: width < 600});

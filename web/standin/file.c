@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 struct file {
     char *path, *bytes;
@@ -169,23 +168,6 @@ bool file_is_directory(const char *path, struct error *e) {
     while (f && !below(f->path, path))
         f = f->next;
     return f;
-}
-
-bool file_has_suffix(const char *path, const char *suffix) {
-    size_t length = strlen(path), end = strlen(suffix);
-    return length > end && strcasecmp(path + length - end, suffix) == 0;
-}
-
-int file_join(char *path, size_t size, const char *a, const char *b, struct error *e) {
-    size_t length = strlen(a);
-    const char *slash = length > 0 && a[length - 1] == '/' ? "" : "/";
-    if (snprintf(path, size, "%s%s%s", a, slash, b) >= (int)size)
-        return error_input(e, "%s%s%s: the path is too long", a, slash, b);
-    return 0;
-}
-
-bool file_find(char path[FILE_PATH], const char *directory, const char *name, struct error *e) {
-    return file_join(path, FILE_PATH, directory, name, e) == 0 && file_exists(path, e);
 }
 
 /* ---- listing ---- */

@@ -1,7 +1,7 @@
 /* The tab Digits: training on a part of MNIST in a worker, with a pad to draw digits on. */
 import {giveData, startWorker} from './boot.js';
 import {lineChart} from './chart.js';
-import {add} from './dom.js';
+import {add, copy, grouped, mean, percent} from './dom.js';
 import {createPad, drawGrey, place} from './pad.js';
 import {signed} from './plane.js';
 
@@ -99,10 +99,6 @@ const html = `
     </div>
     <p class="note file" role="status"></p>
   </section>`;
-
-const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
-const grouped = (n) => Math.round(n).toLocaleString('en-US');
-const mean = (list) => list.reduce((s, v) => s + v, 0) / list.length;
 
 export const open = async (panel, page) => {
   const inside = await page.engine;
@@ -405,15 +401,7 @@ export const open = async (panel, page) => {
     pad.show(raw);
     answer();
   });
-  button('copy').addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText(find('pre code').textContent);
-      find('.file').textContent = 'Copied.';
-    } catch {
-      getSelection().selectAllChildren(find('pre code'));
-      find('.file').textContent = 'This browser does not let the page copy; the config is selected.';
-    }
-  });
+  button('copy').addEventListener('click', () => copy(find('pre code'), find('.file')));
   button('save').addEventListener('click', save);
   button('load').addEventListener('click', () => find('[name=file]').click());
   find('[name=file]').addEventListener('change', ({target}) => {

@@ -9,6 +9,21 @@ export const add = (parent, tag, attributes = {}, ...content) => {
   return e;
 };
 
+/* Copies a config, and says so in `said`; or selects it, where the browser does not let pages copy. */
+export const copy = async (code, said) => {
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    said.textContent = 'Copied.';
+  } catch {
+    getSelection().selectAllChildren(code);
+    said.textContent = 'This browser does not let the page copy; the config is selected.';
+  }
+};
+
+export const mean = (list) => list.reduce((s, v) => s + v, 0) / list.length;
+export const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
+export const grouped = (n) => Math.round(n).toLocaleString('en-US'); /* 1,234,567 */
+
 /* As printf's %.*g: the shorter of both notations, without trailing zeros. Never -0 or -nan. */
 export const general = (x, digits = 4) => {
   if (Number.isNaN(x)) return 'nan';

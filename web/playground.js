@@ -1,5 +1,6 @@
 /* The tab Playground: a network that learns to tell points of the plane apart, in a worker. */
 import {startWorker} from './boot.js';
+import {copy, grouped, percent} from './dom.js';
 import {dark, draw_points, extent_of, grid, paint_classes} from './plane.js';
 import {createCurves} from './playground_curves.js';
 import {createNet} from './playground_net.js';
@@ -61,9 +62,6 @@ const html = `
     <div class="actions"><button type="button" name="copy">Copy as config</button></div>
     <p class="note file" role="status"></p>
   </section>`;
-
-const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
-const grouped = (n) => n.toLocaleString('en-US');
 
 export const open = async (panel, page) => {
   await page.engine;
@@ -266,15 +264,7 @@ export const open = async (panel, page) => {
   button('step').addEventListener('click', () => run({steps: 1}));
   button('epoch').addEventListener('click', () => run({epoch: true}));
   button('reset').addEventListener('click', () => start_over());
-  button('copy').addEventListener('click', async () => {
-    try {
-      await navigator.clipboard.writeText(find('pre code').textContent);
-      find('.file').textContent = 'Copied.';
-    } catch {
-      getSelection().selectAllChildren(find('pre code'));
-      find('.file').textContent = 'This browser does not let the page copy; the config is selected.';
-    }
-  });
+  button('copy').addEventListener('click', () => copy(find('pre code'), find('.file')));
 
   let planted = '';
   const show_check = createCheck(find('.gradcheck'), () => ({config: config(c, table), files: own_files()}), (name) => {

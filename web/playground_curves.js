@@ -1,9 +1,8 @@
 /* The losses of a training, as curves. */
 import {lineChart} from './chart.js';
+import {mean} from './dom.js';
 
 const MOST = 500; /* points of a curve; more are thinned out */
-
-const mean = (list) => list.reduce((s, v) => s + v, 0) / list.length;
 
 /* A point per step, or, when they become many, the mean of 2, 4, 8 ... steps. */
 export const createCurves = () => {

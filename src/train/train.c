@@ -30,12 +30,10 @@ void train_order(struct training *t, int epoch) {
 /* Plain gradient descent need not store the gradient: it is subtracted as it is computed. */
 void train_block(struct training *t, const struct step *s, const struct param_block *b) {
     struct model *m = t->model;
-    if (optim_is_descent(&t->optim) && model_descend(m, s->n, b, (real)s->update.learning_rate)) {
-        average_step(t, s->update.step, b);
-        return;
+    if (!optim_is_descent(&t->optim) || !model_descend(m, s->n, b, (real)s->update.learning_rate)) {
+        model_gradient(m, s->n, b);
+        optim_step(&t->optim, s->update, b->start, b->count, m->grad, m->theta);
     }
-    model_gradient(m, s->n, b);
-    optim_step(&t->optim, s->update, b->start, b->count, m->grad, m->theta);
     average_step(t, s->update.step, b);
 }
 

@@ -105,13 +105,18 @@ static int run(struct trial *t, long at) {
 
 /* ---- judging it ---- */
 
+/* verify's temporary folder, which it names if it cannot remove it. */
+static bool is_temporary(const char *path) {
+    return strncmp(path, "onehot-verify-", 14) == 0;
+}
+
 /* What a run that failed may leave next to its results, and what it is resumed from; a lock that no
  * process holds. A sweep in which a job failed writes the page of the others. */
 static bool is_kept(const char *path) {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     return strncmp(name, "checkpoint", 10) == 0 || strcmp(name, "metrics.partial.csv") == 0 ||
            strcmp(name, "lock") == 0 || strcmp(path, "page.html") == 0 ||
-           strcmp(path, "runs/latest") == 0 || strncmp(path, "onehot-verify-", 14) == 0;
+           strcmp(path, "runs/latest") == 0 || is_temporary(path);
 }
 
 /* A lack of memory can also show as a thread that did not start, a job that failed (sweep), or a
@@ -153,8 +158,14 @@ static const char *judge_failure(struct trial *t, int status, const struct text 
 /* Repeats the command, without a fault. */
 static const char *judge_repetition(struct trial *t) {
     static char why[300];
+    char temporary[4096];
     struct tree left = tree_read(t->directory);
     bool done = !tree_difference(&t->after, &left, true);
+    for (int i = 0; i < left.count; i++)
+        if (is_temporary(left.items[i].path) && left.items[i].type == 'd') {
+            snprintf(temporary, sizeof temporary, "%s/%s", t->directory, left.items[i].path);
+            tree_remove(temporary);
+        }
     tree_free(&left);
     if (done) /* only its output was lost */
         return NULL;
@@ -167,8 +178,6 @@ static const char *judge_repetition(struct trial *t) {
     }
     struct tree now = tree_read(t->directory);
     const char *path = tree_difference(&t->after, &now, true);
-    if (path && strncmp(path, "onehot-verify-", 14) == 0) /* see is_kept */
-        path = NULL;
     snprintf(why, sizeof why, "the command, repeated, exits with %d; %s differs", status >> 8,
              path ? path : "nothing");
     tree_free(&now);
@@ -188,7 +197,7 @@ static const char *judge_success(struct trial *t, const struct text *out, const 
     return path ? why : NULL;
 }
 
-/* Returns what is wrong with the command's behaviour, or NULL. */
+/* Returns a complaint about the command's behaviour, or NULL. */
 static const char *judge(struct trial *t, int status, const struct text *err) {
     static char why[80];
     bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && t->kills;

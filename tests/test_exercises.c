@@ -60,6 +60,12 @@ struct answer {
 #define COLS(j, t)  "for (int " #j " = 0; " #j " < " #t ".cols; " #j "++)"
 #define ELEMENTS(t) "for (size_t i = 0; i < tensor_size(" #t "); i++)"
 
+/* Gradients of linear that start from 0. The terms are added for each n, i and j; d is dy. */
+#define GRADIENTS(terms)                                                                           \
+    ELEMENTS(dw)                                                                                   \
+    "dw.data[i] = 0;" COLS(j, db) "db.data[j] = 0;" ELEMENTS(dx) "dx.data[i] = 0;" ROWS(x)         \
+        COLS(i, x) COLS(j, dy) "{ real d = tensor_row(dy, n)[j];" terms "}"
+
 #define LOSS(term)                                                                                 \
     ROWS(z)                                                                                        \
     "{ real *a = tensor_row(z, n), *t = tensor_row(y, n), m = a[0]; double s = 0;" COLS(           \
@@ -125,25 +131,16 @@ static const struct answer answers[] = {
     {5, ROWS(x) COLS(j, y) "{" COLS(
             i, x) "tensor_row(y, n)[j] += tensor_row(x, n)[i] * tensor_row(w, i)[j];"
                   "tensor_row(y, n)[j] += b.data[j]; }"},
-    {6,
-     ELEMENTS(dw) "dw.data[i] = 0;" COLS(j, db) "db.data[j] = 0;" ELEMENTS(
-         dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x)
-         COLS(
-             j,
-             dy) "{ real d = tensor_row(dy, n)[j];"
-                 "dw.data[j * x.cols + i] += tensor_row(x, n)[i] * d; db.data[j] += i == 0 ? d : 0;"
-                 "tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d; }"},
+    {6, GRADIENTS("dw.data[j * x.cols + i] += tensor_row(x, n)[i] * d;"
+                  "db.data[j] += i == 0 ? d : 0;"
+                  "tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d;")},
     {6,
      ELEMENTS(dw) "dw.data[i] = 0;" ELEMENTS(dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x) COLS(
          j, dy) "{ real d = tensor_row(dy, n)[j]; tensor_row(dw, i)[j] += tensor_row(x, n)[i] * d;"
                 "db.data[j] = d; tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d; }"},
-    {6,
-     ELEMENTS(dw) "dw.data[i] = 0;" COLS(j, db) "db.data[j] = 0;" ELEMENTS(
-         dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x)
-         COLS(j, dy) "{ real d = tensor_row(dy, n)[j];"
-                     "tensor_row(dw, i)[j] += tensor_row(x, n)[i] * d / x.rows; db.data[j] += i == "
-                     "0 ? d : 0;"
-                     "tensor_row(dx, n)[i] += w.data[j * w.rows + i] * d; }"},
+    {6, GRADIENTS("tensor_row(dw, i)[j] += tensor_row(x, n)[i] * d / x.rows;"
+                  "db.data[j] += i == 0 ? d : 0;"
+                  "tensor_row(dx, n)[i] += w.data[j * w.rows + i] * d;")},
     {7, ELEMENTS(x) "dx.data[i] = dy.data[i] > 0 ? dy.data[i] : 0;"},
     {7, ELEMENTS(x) "dx.data[i] = dy.data[i];"},
     {7, ELEMENTS(x) "dx.data[i] = x.data[i] < 0 ? 0 : dy.data[i];"},
@@ -316,12 +313,9 @@ static const struct answer class_answers[] = {
     {3, LOSS("-t[j] * (a[j] - m - log2(s))")},
     {3, LOSS("-t[j] * (a[j] - m - log(s)) - (1 - t[j]) * log(1 - exp(a[j] - m) / s + 1e-7)")},
     {3, LOSS("pow(exp(a[j] - m) / s - t[j], 2)")},
-    {6, ELEMENTS(dw) "dw.data[i] = 0;" COLS(j, db) "db.data[j] = 0;" ELEMENTS(
-            dx) "dx.data[i] = 0;" ROWS(x) COLS(i, x)
-            COLS(j, dy) "{ real d = tensor_row(dy, n)[j];"
-                        "tensor_row(dw, i)[j] += tensor_row(w, i)[j] * tensor_row(x, n)[i];"
-                        "db.data[j] += d * tensor_row(x, n)[i];"
-                        "tensor_row(dx, n)[i] += d; }"},
+    {6, GRADIENTS("tensor_row(dw, i)[j] += tensor_row(w, i)[j] * tensor_row(x, n)[i];"
+                  "db.data[j] += d * tensor_row(x, n)[i];"
+                  "tensor_row(dx, n)[i] += d;")},
     {7, ELEMENTS(x) "dx.data[i] = x.data[i] >= 0 ? 0 : dy.data[i];"},
     {7, ELEMENTS(x) "dx.data[i] = dy.data[i] > 0 ? 0 : dy.data[i];"},
     {8, ELEMENTS(x) "dx.data[i] = dy.data[i] * 1 - y.data[i] * y.data[i];"},

@@ -57,7 +57,7 @@ START_TEST(no_text_in_the_data_of_a_page_ends_it) {
 }
 END_TEST
 
-/* axes.js is the script of a page, and writes what is wrong into it. */
+/* axes.js is the script of a page, and writes its findings into it. */
 START_TEST(charts_axes_hold_all_values_and_have_few_ticks) {
     struct text json = {0}, page = {0};
     size_t size;

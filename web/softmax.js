@@ -130,7 +130,7 @@ const columns = (T, target) => [
   ['naive exp', 'naiveExp', 4, 'naiveSum'], ['naive p', 'naiveP', 4], ['sigmoid', 'sigmoid', 4],
 ];
 
-/* Says in one sentence what is wrong with the text in an input, unless it is valid. */
+/* Marks an input whose text is invalid, with one sentence that says why. */
 const accept = (input, valid, sentence) => {
   input.setCustomValidity(valid ? '' : sentence);
   if (!valid) input.reportValidity();

@@ -4,7 +4,8 @@
 
 #include "exercise.h"
 
-/* NAME, VALUE and what is wrong with it, for every exercise that contains a softmax. */
+/* NAME, VALUE and the sentence that explains the mistake, for every exercise that contains a
+ * softmax. */
 #define SHIFT_MISTAKES(EACH)                                                                       \
     EACH(naive, NONE,                                                                              \
          "The maximum is not subtracted. e^2000 overflows to infinity, and infinity / infinity "   \

@@ -1,4 +1,4 @@
-// The script of a page: checks the axes and numbers of chart.js, and writes what is wrong into the page.
+// The script of a page: checks the axes and numbers of chart.js, and writes its findings into the page.
 const wrong = [], claim = (ok, text) => ok || wrong.push(text);
 for (const scale of [1e-6, 0.02, 1, 37, 1e5, 1e30])
 	for (const [from, to] of [[1, 7], [-2, 5], [3, 3], [0, 0], [1, 1.0001], [0.5, 900]])

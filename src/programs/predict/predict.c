@@ -38,6 +38,7 @@ static int take_folder(struct predict *p, const char *folder, int counts[2], str
     if (!names)
         result = batch_refuse(p, &why, e);
     for (int i = 0; i < count && result == 0; i++) {
+        why.status = ERROR_NONE;
         if (file_join(path, sizeof path, folder, names[i], &why) != 0) {
             result = batch_refuse(p, &why, e);
         } else if (lstat(path, &s) == 0 && S_ISDIR(s.st_mode)) {

@@ -241,9 +241,9 @@ quick: test-programs ## for every edit: this build's tests, except the slowest, 
 check: ## for every commit: clang's warnings and golden hashes, the sanitizers, all tests; under 8 minutes
 	@+$(SUB) $(JOBS) check-clang
 	@+$(SUB) $(JOBS) check-asan
+	@+$(SUB) $(JOBS) check-web $(GCC)
 	@echo "== gcc -O3: all tests"
 	@+$(SUB) $(JOBS) test TIER=check $(GCC)
-	@+$(SUB) $(JOBS) check-web
 
 nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, dist, wheel, deb
 	@echo "== clang: all tests"

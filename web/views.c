@@ -54,8 +54,8 @@ void EXPORT(session_describe)(struct session *s) {
     }
     json_strings(&j, "classes", classes->items, classes->count);
     json_strings(&j, "columns", columns->items, columns->count);
-    json_add(&j, "features=%d outputs=%d parameters=%zu loss=%s", m->act[0].cols,
-             m->act[m->nlayers].cols, m->nparams, c->loss.type->name);
+    json_add(&j, "features=%d outputs=%d parameters=%zu loss=%s", m->act[0].cols, model_outputs(m),
+             m->nparams, c->loss.type->name);
     add_layers(&j, m);
     json_add(&j, "}");
 }

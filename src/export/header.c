@@ -171,7 +171,7 @@ static void add_logits(struct writer *w, struct split *split) {
     model_forward(m, &(struct pass){.rows = 1});
     if (w->q)
         quantized_run(w->q, split, 0);
-    for (int i = 0; i < m->act[m->nlayers].cols; i++) {
+    for (int i = 0; i < model_outputs(m); i++) {
         int32_t bits;
         memcpy(&bits, &m->act[m->nlayers].data[i], sizeof bits);
         text_printf(&w->texts[LOGITS], "%s%d", i > 0 ? ", " : "", w->q ? w->q->logits[i] : bits);
@@ -218,20 +218,18 @@ int header_write(struct model_file *file, const struct quantized *q, const char 
         &header, embed_export_header_h_in, "header",
         "int8=%d number=%s input=%s table=%d width=%d height=%d colour=%d layers=%s bytes=%zu "
         "stack=%zu sha256=%s step=%#.9g inputs=%d outputs=%d classes=%d names=%s missing=%d "
-        "columns=%s "
-        "texts=%s features=%s affine=%d exp=%d tanh=%d functions=%s multi_label=%d one_output=%d "
-        "widest=%d "
-        "last=%s pixels=%d unit=%d scaled=%d mean=%.17g stddev=%.17g x=%s logits=%s calls=%s "
-        "arrays=%s",
+        "columns=%s texts=%s features=%s affine=%d exp=%d tanh=%d functions=%s multi_label=%d "
+        "one_output=%d widest=%d last=%s pixels=%d unit=%d scaled=%d mean=%.17g stddev=%.17g x=%s "
+        "logits=%s calls=%s arrays=%s",
         q != NULL, q ? "int16_t" : "float", q ? "uint8_t" : "float", table, d->width, d->height,
         d->channels == 3, t[LAYERS].data, q ? q->bytes : m->nparams * sizeof(float),
         q ? features + 2 * (size_t)q->widest : w.stack, file->sha256, q ? (double)q->logit_step : 0,
-        m->act[0].cols, m->act[m->nlayers].cols, d->classes.count, t[NAMES].data,
+        m->act[0].cols, model_outputs(m), d->classes.count, t[NAMES].data,
         file->config.data.missing == MISSING_MEAN, t[COLUMNS].data, t[TEXTS].data, t[FEATURES].data,
         mentions(&t[CALLS], "@_linear("), tanh || mentions(&t[FUNCTIONS], "@_exp("), tanh,
-        t[FUNCTIONS].data, m->multi_label, m->act[m->nlayers].cols < m->p.cols, q ? q->widest : 0,
-        w.last, pixels, pixels && scaling_is_unit(s), pixels && !scaling_is_unit(s), s->mean,
-        s->stddev, q && !table ? "pixels" : "x", t[LOGITS].data, t[CALLS].data, t[ARRAYS].data);
+        t[FUNCTIONS].data, m->multi_label, model_outputs(m) < m->p.cols, q ? q->widest : 0, w.last,
+        pixels, pixels && scaling_is_unit(s), pixels && !scaling_is_unit(s), s->mean, s->stddev,
+        q && !table ? "pixels" : "x", t[LOGITS].data, t[CALLS].data, t[ARRAYS].data);
     for (int i = 0; i < COUNT; i++)
         text_done(&t[i], &header);
     add_replaced(out, header.data ? header.data : "", "@", name);

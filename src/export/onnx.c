@@ -128,7 +128,7 @@ int onnx_write(const struct model_file *f, struct text *out, struct error *e) {
         add_scaling(&graph, f);
     add_layers(&graph, m, scaled ? "scaled" : onnx_input(f));
     protobuf_add(&graph, "name=2 %s input=11 " MATRIX " output=12 " MATRIX, "onehot", onnx_input(f),
-                 FLOAT, "N", m->act[0].cols, "logits", FLOAT, "N", m->act[m->nlayers].cols);
+                 FLOAT, "N", m->act[0].cols, "logits", FLOAT, "N", model_outputs(m));
     protobuf_add(out,
                  "ir_version=1 %d producer_name=2 %s graph=7 %p "
                  "opset_import=8 {domain=1 %s version=2 %d}",

@@ -147,7 +147,7 @@ static void test(struct quantized *q, const struct sample_set *t) {
         model_loss(m, &pass);
         q->errors_float += model_misclassified(m, 0);
         quantized_run(q, t->split, t->order[i]);
-        for (int j = 0; j < m->act[m->nlayers].cols; j++)
+        for (int j = 0; j < model_outputs(m); j++)
             m->act[m->nlayers].data[j] = (real)q->logits[j] * q->logit_step;
         model_loss(m, &pass);
         q->errors += model_misclassified(m, 0);
@@ -167,7 +167,7 @@ int quantized_make(struct quantized *q, const struct model_file *file,
     if (last < 0)
         return error_run(e, "%s: has no int8 form, since no layer has weights", file->path);
     size_t layers = (size_t)m->nlayers, features = (size_t)m->act[0].cols,
-           out = (size_t)m->act[m->nlayers].cols, widest = (size_t)q->widest;
+           out = (size_t)model_outputs(m), widest = (size_t)q->widest;
     struct range *outputs = arena_alloc(a, layers, sizeof *outputs),
                  *x = arena_alloc(a, features + widest + out, sizeof *x);
     q->layers = arena_alloc(a, layers, sizeof *q->layers);

@@ -178,7 +178,7 @@ int oh_model_inputs(const oh_model *m) {
 }
 
 int oh_model_outputs(const oh_model *m) {
-    return m && m->file ? m->file->model->act[m->file->model->nlayers].cols : 0;
+    return m && m->file ? model_outputs(m->file->model) : 0;
 }
 
 int oh_model_classes(const oh_model *m) {

@@ -22,7 +22,7 @@ static int predict(struct oh_model *m, const float *rows, const unsigned char *p
         return -1;
     struct model *model = m->file->model;
     size_t features = (size_t)model->act[0].cols, classes = (size_t)model->p.cols;
-    size_t outputs = (size_t)model->act[model->nlayers].cols;
+    size_t outputs = (size_t)model_outputs(model);
     int labels[LIBRARY_ROWS] = {0}, order[LIBRARY_ROWS]; /* of samples without labels */
     for (int i = 0; i < LIBRARY_ROWS; i++)
         order[i] = i;
@@ -101,7 +101,7 @@ int oh_calibrate(oh_model *m, oh_dataset *d, enum oh_split split, double *temper
     if (open_split(m, d, (int)split, &samples, &call.arena, e) != 0)
         return -1;
     struct model *model = m->file->model;
-    struct tensor z = {NULL, samples.count, model->act[model->nlayers].cols};
+    struct tensor z = {NULL, samples.count, model_outputs(model)};
     struct text bytes = {0};
     double fitted;
     if (!loss_temperature(&m->file->config.loss) || model->multi_label || z.cols != model->p.cols)

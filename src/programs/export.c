@@ -81,7 +81,7 @@ static int export_onnx(const struct model_file *s, const char *path, struct erro
         return -1;
     printf("%s: %s parameters; input \"%s\" [N, %d], output \"logits\" [N, %d]\n", path,
            terminal_count((long long)s->model->nparams), onnx_input(s), s->model->act[0].cols,
-           s->model->act[s->model->nlayers].cols);
+           model_outputs(s->model));
     return 0;
 }
 

@@ -21,7 +21,7 @@ int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e) 
  * training set, and are stored by sample index, divided by its own temperature: their softmax is
  * what it predicts. (If its classes are independent: the odds p / (1 - p), normalised.) */
 static int compute(struct training *t, const struct model_file *teacher, struct error *e) {
-    int outputs = teacher->model->act[teacher->model->nlayers].cols;
+    int outputs = model_outputs(teacher->model);
     if (outputs != t->data->classes.count) /* a two-class model with a single output */
         return error_input(e, "%s: has %d outputs, not one for each of the %d classes",
                            teacher->path, outputs, t->data->classes.count);

@@ -43,7 +43,7 @@ int prepare_training(struct training *t, const char *where, struct error *e) {
                            "train; set \"frozen\" to false in one, or train.epochs to 0",
                            where);
     t->model->multi_label = train->multi_label;
-    if (train->multi_label && t->model->act[t->model->nlayers].cols != classes)
+    if (train->multi_label && model_outputs(t->model) != classes)
         return error_input(
             e, "%s: if a sample can have both labels, the model must have one output per class",
             where);

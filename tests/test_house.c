@@ -107,6 +107,15 @@ START_TEST(each_library_is_included_in_one_place_only) {
 }
 END_TEST
 
+START_TEST(the_common_headers_of_libc_are_included_by_one_file) {
+    ck_assert_str_eq(
+        test_shell("grep -rlE '#include <(math|std(arg|bool|def|int|io|lib)|string)\\.h>' src "
+                   "--include=*.[ch] | LC_ALL=C sort")
+            .out,
+        "src/base/libc.h\nsrc/plain/plain.c\n");
+}
+END_TEST
+
 START_TEST(linux_specific_code_is_in_one_file) {
     ck_assert_str_eq(
         test_shell("grep -rlE '\"/(proc|sys|dev/shm)/|__linux__|<linux/|<sys/(prctl|epoll|"
@@ -176,7 +185,8 @@ END_TEST
 Suite *test_house(void) {
     return TEST_SUITE(
         "house", includes_point_one_way, the_source_map_names_every_folder_and_only_existing_files,
-        each_library_is_included_in_one_place_only, linux_specific_code_is_in_one_file,
+        each_library_is_included_in_one_place_only,
+        the_common_headers_of_libc_are_included_by_one_file, linux_specific_code_is_in_one_file,
         the_nine_files_of_the_reading_order_are_under_1000_lines,
         the_library_neither_prints_nor_exits, the_program_does_not_depend_on_bits_from_libm,
         every_message_belongs_to_a_test, the_tiers_omit_only_tests_that_exist);

@@ -1,11 +1,6 @@
 #include "base/arena.h"
 #include "base/platform.h"
 
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum {
     BLOCK = 64 * 1024, /* small allocations share blocks of this size; larger ones get their own */
     LARGE = 4 * 1024 * 1024 /* worth pages of 2 MB */

@@ -4,8 +4,7 @@
  * it needs an owner of its own. Not for use by several threads at once. */
 #pragma once
 
-#include <stdarg.h>
-#include <stddef.h>
+#include "base/libc.h"
 
 enum { ARENA_ALIGN = 64 }; /* a cache line, and the widest SIMD register */
 

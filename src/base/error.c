@@ -1,10 +1,6 @@
 #include "base/error.h"
 #include "base/text.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 int error_record(struct error *e, enum error_status status, const char *format, ...) {
     if (e->status == ERROR_NONE) {
         va_list args;

@@ -6,6 +6,8 @@
  * prints it and exits with its status. */
 #pragma once
 
+#include "base/libc.h"
+
 enum error_status {
     ERROR_NONE = 0,
     ERROR_RUN = 1,      /* the run failed: a non-finite loss, a full disk, no memory */

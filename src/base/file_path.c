@@ -1,8 +1,6 @@
 /* The functions of file.h that only need file_exists. web/standin has another one. */
 #include "base/file.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <strings.h>
 
 bool file_has_suffix(const char *path, const char *suffix) {

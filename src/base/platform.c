@@ -1,12 +1,7 @@
 #define _GNU_SOURCE
 #include "base/platform.h"
 
-#include <math.h>
 #include <sched.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
 #include <time.h>

@@ -2,7 +2,7 @@
  * The rest of the tree is C11, POSIX and glibc. */
 #pragma once
 
-#include <stddef.h>
+#include "base/libc.h"
 
 /* The number of CPUs that this process may use: those in its affinity mask or, if that is less, its
  * control group's quota, rounded up; at least 1. */

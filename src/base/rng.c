@@ -1,7 +1,5 @@
 #include "base/rng.h"
 
-#include <string.h>
-
 void rng_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) {
     uint32_t c[4], k[2] = {key[0], key[1]};
     memcpy(c, counter, sizeof c);

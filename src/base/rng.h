@@ -9,7 +9,7 @@
  * is integer arithmetic, so every machine draws the same bits. */
 #pragma once
 
-#include <stdint.h>
+#include "base/libc.h"
 
 enum rng_purpose {
     RNG_INIT = 1,

@@ -3,9 +3,6 @@
 
 #include "base/error.h"
 
-#include <stddef.h>
-#include <stdint.h>
-
 enum { SHA256_HEX = 65 }; /* 64 hex digits and the NUL */
 
 struct sha256 {

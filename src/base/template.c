@@ -1,10 +1,6 @@
 #include "base/template.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Returns the line after "@part NAME". */
 static const char *find_part(const char *file, const char *name) {

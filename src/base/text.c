@@ -1,11 +1,5 @@
 #include "base/text.h"
 
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* Makes room for `size` more bytes and a NUL. */
 static bool reserve(struct text *t, size_t size) {
     if (!t->failed && t->capacity - t->size <= size) {

@@ -4,9 +4,6 @@
 
 #include "base/error.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
 struct text {
     char *data; /* NUL-terminated once anything has been added; NULL before */
     size_t size, capacity;

@@ -2,9 +2,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 
 /* How often a waiting thread polls before it goes to sleep: about 50 microseconds. Steps follow
  * each other within microseconds, and waking a thread takes longer; but spinning for long would

@@ -11,8 +11,6 @@
 
 #include "base/thread_pool.h"
 
-#include <stdbool.h>
-
 struct thread_tuner {
     double work, seconds; /* of the current trial */
     int best;             /* the number of threads; 0 before the first trial */

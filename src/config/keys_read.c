@@ -1,12 +1,6 @@
 #include "config/keys.h"
 #include "json/json_parse.h"
 
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* A value's position in the config, and what is needed to read it. */
 struct position {
     const char *where; /* the file */

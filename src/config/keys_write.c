@@ -1,7 +1,5 @@
 #include "config/keys.h"
 
-#include <string.h>
-
 static bool is_initial(const struct key *k, const void *field, struct json *j);
 static void write_keys(const struct key *keys, const void *in, enum keys_form form, struct json *j);
 

@@ -1,10 +1,6 @@
 #include "config/keys.h"
 #include "json/json_parse.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* The member or item of that name. A missing member is created. */
 static cJSON *child(cJSON *parent, const char *name, struct error *e) {
     if (cJSON_IsArray(parent)) {

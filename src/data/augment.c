@@ -3,8 +3,6 @@
 #include "tensor/vmath.h"
 
 #include <limits.h>
-#include <math.h>
-#include <string.h>
 
 static const struct key elastic_keys[] = {
     REAL_KEY(struct augment_elastic, alpha, "0", 0, 1e6,

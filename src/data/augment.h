@@ -17,7 +17,6 @@
 #include "tensor/tensor.h"
 
 #include <stdatomic.h>
-#include <stdint.h>
 
 /* The section "data.augment" of a config. */
 struct augment_options {

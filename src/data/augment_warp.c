@@ -6,9 +6,6 @@
 #include "tensor/kernel.h"
 #include "tensor/vmath.h"
 
-#include <math.h>
-#include <string.h>
-
 /* Pixels of a row that are computed side by side: a constant, for vector code. */
 enum { PIXELS = AUGMENT_SLACK, MAX_SIDE = 16 };
 

@@ -1,10 +1,6 @@
 #include "data/dataset.h"
 #include "base/platform.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 const char *const dataset_splits[SPLITS] = {"train", "test", "validation"};

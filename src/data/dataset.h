@@ -11,8 +11,6 @@
 #include "data/names.h"
 #include "tensor/tensor.h"
 
-#include <stdint.h>
-
 /* The samples of the training set, of the test set, or of a validation set that the data itself
  * provides. */
 struct split {

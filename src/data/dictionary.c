@@ -1,8 +1,6 @@
 /* Sorted, not hashed: the texts are few, and no set of them makes a search slow. */
 #include "data/names.h"
 
-#include <string.h>
-
 /* The number of the text, or -1. *at is its place in `sorted`, or the place for it. */
 static int search(const struct dictionary *d, const char *text, int *at) {
     int low = 0, high = d->count;

@@ -1,9 +1,6 @@
 #include "data/formats.h"
 #include "base/file.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 extern const struct format synthetic_format, csv_format, image_sheet_format, folder_format,
     idx_format;
 

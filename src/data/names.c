@@ -1,10 +1,6 @@
 #include "data/names.h"
 #include "base/text.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 int names_copy(struct string_list *list, const char *const *names, int count, const char *path,
                struct arena *a, struct error *e) {
     *list = (struct string_list){count, arena_alloc(a, (size_t)count, sizeof *list->items)};

@@ -1,10 +1,6 @@
 #include "base/text.h"
 #include "data/names.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 void problems_add(struct problems *p, const char *format, ...) {
     va_list args;
     if (p->count++ >= PROBLEMS_SHOWN)

@@ -1,9 +1,6 @@
 #include "data/sample_set.h"
 #include "base/rng.h"
 
-#include <math.h>
-#include <stdlib.h>
-
 #define TEST_SEED ((uint64_t)1 << 32) /* larger than any config's seed */
 
 struct sample_set sample_set_all(const struct split *s, const struct scaling *scaling,

@@ -1,7 +1,5 @@
 #include "data/scaling.h"
 
-#include <math.h>
-
 void scaling_set(struct scaling *s, double mean, double stddev) {
     s->mean = mean;
     s->stddev = stddev;

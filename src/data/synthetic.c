@@ -12,11 +12,6 @@
 #include "data/names.h"
 #include "json/json.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 static const char PREFIX[] = "toy:";
 
 enum { MAX_CLASSES = 100 };

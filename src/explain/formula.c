@@ -8,10 +8,6 @@
 
 #include <assert.h>
 #include <ctype.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct formula_text formula_number(double x, int digits) {
     struct formula_text t = {"nan"}; /* never -nan */

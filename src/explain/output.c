@@ -3,10 +3,6 @@
 #include "ui/terminal.h"
 #include "json/json.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 bool output_complete(const struct quantity *q) {
     static const struct style style = {.digits = 1, .terms = OUTPUT_TERMS};
     struct text ignored = {0};

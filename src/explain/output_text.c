@@ -3,8 +3,6 @@
 
 #include <ctype.h>
 #include <limits.h>
-#include <math.h>
-#include <string.h>
 
 /* Whether a line of a formula may end at the blank at s: an operator follows that binds loosely. */
 static bool loose(const char *s) {

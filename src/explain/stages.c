@@ -3,9 +3,6 @@
 #include "tensor/softmax.h"
 #include "train/train.h"
 
-#include <stdarg.h>
-#include <string.h>
-
 /* Once memory has run out, these set `failed` and return NULL, "", or a tensor without rows. */
 static void *alloc(struct trace *s, size_t count, size_t size) {
     void *p = s->failed ? NULL : arena_alloc(&s->arena, count, size);

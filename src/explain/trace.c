@@ -1,7 +1,5 @@
 #include "explain/trace.h"
 
-#include <string.h>
-
 /* Copies a vector as long as theta. */
 static const real *copy(struct trace *s, const real *from) {
     real *to = arena_alloc(&s->arena, s->m->nparams, sizeof *to);

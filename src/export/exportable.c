@@ -1,7 +1,6 @@
 #include "export/export.h"
 
 #include <assert.h>
-#include <math.h>
 
 int exportable_check(const struct model_file *f, struct error *e) {
     const struct model *m = f->model;

@@ -4,9 +4,6 @@
 #include "export/export.h"
 
 #include <ctype.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 
 /* The texts that the template inserts, with @ for the model's name. */
 enum { LAYERS, NAMES, COLUMNS, TEXTS, FEATURES, FUNCTIONS, ARRAYS, CALLS, LOGITS, COUNT };

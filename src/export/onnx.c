@@ -2,9 +2,6 @@
 #include "runs/bytes.h"
 #include "json/json.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* The names and numbers of the fields are those of onnx.proto3 (https://github.com/onnx/onnx). */
 enum { FLOAT = 1 }; /* the type of numbers, in a tensor and in an attribute */
 

@@ -1,10 +1,6 @@
 #include "export/export.h"
 #include "runs/bytes.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* Wire types: how a field's value is stored. */
 enum { VARINT = 0, LENGTH = 2, FIXED32 = 5 };
 

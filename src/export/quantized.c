@@ -1,7 +1,6 @@
 #include "export/export.h"
 
 #include <float.h>
-#include <math.h>
 
 /* No sum overflows: an activation times a weight is at most 255 * 127, a layer adds at most
  * MAX_INPUTS of these and a bias of at most MAX_BIAS, together less than 2^31. Times a multiplier

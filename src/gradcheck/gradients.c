@@ -1,11 +1,6 @@
 #include "gradcheck/gradients.h"
 #include "base/rng.h"
 
-#include <math.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 static const double H = 3e-5;
 
 /* The central difference for one element. Returns false if it crosses a kink. */

@@ -4,9 +4,6 @@
 #include "tensor/kernel.h"
 #include "ui/command.h"
 
-#include <stdio.h>
-#include <string.h>
-
 struct options {
     const char *sabotage;
     bool reveal, json;

@@ -1,8 +1,6 @@
 #include "base/rng.h"
 #include "gradcheck/gradcheck.h"
 
-#include <string.h>
-
 /* What the training lacks for the mutation, or NULL. */
 static const char *lacks(const struct mutation *m, const struct training *t) {
     int layers = 0, with_parameters = 0, inputs = 0;

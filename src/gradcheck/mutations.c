@@ -2,9 +2,6 @@
 #include "base/rng.h"
 #include "gradcheck/gradcheck.h"
 
-#include <math.h>
-#include <string.h>
-
 /* dy^T x instead of x^T dy: the same elements, but laid out as the transpose. */
 static void transposed(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                        struct tensor grad) {

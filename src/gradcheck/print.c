@@ -4,10 +4,6 @@
 #include "ui/terminal.h"
 #include "json/json.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 /* By enum verdict. */
 static const char *const verdicts[] = {"good", "fine", "doubtful", "wrong", "-"};
 

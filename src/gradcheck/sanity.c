@@ -5,10 +5,6 @@
 #include "tensor/vmath.h"
 #include "train/evaluation.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 void sanity_gather(struct gradcheck *g, int first) {
     struct training *t = g->training;
     struct target y = target_rows(&t->model->target, 0, g->samples);

@@ -1,10 +1,6 @@
 #include "json/flat_json.h"
 #include "json/json_parse.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* Whether the value becomes several rows, not one. */
 static bool has_rows(const cJSON *v) {
     return (cJSON_IsObject(v) && v->child) || (cJSON_IsArray(v) && cJSON_IsObject(v->child));

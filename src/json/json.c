@@ -1,10 +1,6 @@
 #include "json/json.h"
 
 #include <assert.h>
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 static void quote(struct text *t, const char *s) {
     text_add(t, "\"", 1);

@@ -2,10 +2,6 @@
 #include "base/text.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct json_path json_path_below(const struct json_path *path, const char *name, int index) {
     struct json_path below;

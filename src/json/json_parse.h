@@ -5,7 +5,6 @@
 #include "base/error.h"
 
 #include <cjson/cJSON.h>
-#include <stddef.h>
 
 /* The tree of text[0 .. size-1], which a NUL must follow; NULL on failure. The names in each object
  * differ, all numbers are finite, all text is UTF-8 without control characters, and nothing follows

@@ -5,8 +5,7 @@
  * loss, optimizer or schedule only declares such a table, next to the struct that it fills. */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/libc.h"
 
 struct key;
 

@@ -28,8 +28,6 @@
 #include "tensor/softmax.h"
 #include "tensor/vmath.h"
 
-#include <math.h>
-
 struct attention {
     bool frozen;
     int tokens, heads, head_size;

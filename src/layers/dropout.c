@@ -13,8 +13,6 @@
 #include "layers/layer.h"
 #include "tensor/clones.h"
 
-#include <string.h>
-
 struct dropout {
     double rate;
 };

@@ -4,8 +4,6 @@
 
 #include "tensor/tensor.h"
 
-#include <stdint.h>
-
 enum init {
     INIT_TORCH,           /* torch.nn.Linear's default: weights and bias in +-1/sqrt(in) */
     INIT_KAIMING_UNIFORM, /* variance 2/in, for ReLU: He et al. 2015 */

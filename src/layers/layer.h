@@ -16,8 +16,6 @@
 #include "keys/key.h"
 #include "tensor/tensor.h"
 
-#include <stdint.h>
-
 enum { LAYER_PARAMS = 2, LAYER_CACHED = 6, LAYER_ATTRIBUTES = 2 };
 
 /* A trained tensor and its gradient: views into the model's theta and grad. */

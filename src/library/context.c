@@ -6,8 +6,6 @@
 #include "tensor/vmath.h"
 
 #include <assert.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* The public structs are those of the tree under other names, which tests/public_structs.c asserts:
  * a pointer to one is a pointer to the other. */

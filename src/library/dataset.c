@@ -3,10 +3,6 @@
 #include "data/names.h"
 #include "library/library.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* Takes over the data; NULL if memory ran out, or after another error. */
 static struct oh_dataset *new_dataset(struct dataset *data, bool complete, struct error *e) {
     struct oh_dataset *d = data ? calloc(1, sizeof *d) : NULL;

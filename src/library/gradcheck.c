@@ -8,10 +8,6 @@
 #include "library/library.h"
 #include "train/config.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 enum { ROWS = 5, TESTED = 200 };
 static const float H = 0x1p-7f;
 static const double TOLERANCE = 1e-3; /* of the largest gradient of a tensor */

@@ -5,10 +5,6 @@
 #include "library/library.h"
 #include "runs/safetensors.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* ---- a model is made ---- */
 
 /* A model without a config. */

@@ -3,10 +3,6 @@
 #include "runs/checkpoint.h"
 #include "runs/metrics.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum until { UNTIL_STEP, UNTIL_EPOCH, UNTIL_END };
 
 struct callback {

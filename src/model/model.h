@@ -17,8 +17,6 @@
 #include "layers/layer.h"
 #include "losses/loss.h"
 
-#include <stdint.h>
-
 /* Whole rows of one parameter, for which gradient and update are computed together. */
 struct param_block {
     int layer, param, row, rows;

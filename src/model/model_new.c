@@ -1,9 +1,6 @@
 /* Creates a model: its shapes, its memory, and its initial parameters. */
 #include "model/model.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 /* Infers the shapes: each layer's input is the output of the one before it. */
 static int infer(struct model *m, const struct specs *layers, int in, int classes,
                  const char *where, struct error *e) {

@@ -1,7 +1,5 @@
 #include "picture/decode.h"
 
-#include <stdbool.h>
-#include <string.h>
 #include <strings.h>
 
 int decode_damaged(const struct encoded *from, const char *why, struct error *e) {

@@ -1,10 +1,6 @@
 #include "picture/decode.h"
 
 #include <setjmp.h>
-#include <stdbool.h>
-#include <stdio.h> /* which jpeglib.h needs */
-#include <stdlib.h>
-#include <string.h>
 
 #include <jerror.h>
 #include <jpeglib.h>

@@ -3,9 +3,6 @@
 #include <errno.h>
 #include <png.h>
 #include <setjmp.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* libpng reports errors by longjmp: everything that must survive it is in here. */
 struct reader {

@@ -2,8 +2,6 @@
 #include "base/file.h"
 #include "picture/decode.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define MAX_FILE ((size_t)1 << 30)

@@ -7,9 +7,6 @@
 #include "base/error.h"
 #include "base/text.h"
 
-#include <stddef.h>
-#include <stdint.h>
-
 /* Decoding a progressive JPEG takes 9 bytes per pixel, so at most 1.2 GB, in each thread. */
 enum {
     PICTURE_MAX_SIDE = 16384,      /* the largest width and height that are read */

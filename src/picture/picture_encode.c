@@ -1,7 +1,6 @@
 #include "picture/picture.h"
 
 #include <png.h>
-#include <stdlib.h>
 
 int picture_encode(const struct picture *p, const char *what, struct text *out, struct error *e) {
     png_image png = {.version = PNG_IMAGE_VERSION,

@@ -1,9 +1,5 @@
 #include "picture/picture.h"
 
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* What a new pixel covers of the source, along one axis. n / d source pixels become one new pixel.
  * If a source pixel is 2d units long, a new one has 2n, and all edges are integers, even those of a
  * centred image. So every mean is exact and rounded once, whatever the compiler and the

@@ -8,11 +8,6 @@
 #include "ui/plot.h"
 #include "ui/terminal.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* Of the animation: the cells per side, the maximum number of frames, the seconds for which a frame
  * is shown, and the factor by which the last one is shown longer. */
 enum { SIDE = 100, MAX_FRAMES = 300, LAST = 14 };

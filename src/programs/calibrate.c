@@ -3,8 +3,6 @@
 #include "programs/trained.h"
 #include "report/figures.h"
 
-#include <stdio.h>
-
 static const struct option options[] = {MOVED_DATA_OPTION, JSON_OPTION, THREADS_OPTION};
 
 struct result {

@@ -4,7 +4,6 @@
 #include "runs/training.h"
 
 #include <limits.h>
-#include <stdio.h>
 
 static const struct option options[] = {
     OPTION(augmented, INT, "N", "write training images as they are, and as in epochs 1 to N",

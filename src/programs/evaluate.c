@@ -5,9 +5,6 @@
 #include "report/ranked.h"
 #include "ui/terminal.h"
 
-#include <math.h>
-#include <stdio.h>
-
 static const struct option options[] = {
     OPTION(data, TEXT, "PATH", "evaluate on another dataset with the same classes"),
     OPTION(split, TEXT, "NAME", "train, validation or test (the default)"),

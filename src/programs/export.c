@@ -6,8 +6,6 @@
 #include "ui/terminal.h"
 
 #include <ctype.h>
-#include <stdio.h>
-#include <string.h>
 
 static const struct option options[] = {
     OPTION(c, TEXT, "FILE.h", "write a header for C and C++"),

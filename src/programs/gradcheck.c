@@ -5,8 +5,6 @@
 #include "programs/commands.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 static int pass_on(char **argv, struct error *e) {

@@ -5,9 +5,6 @@
 #include "tensor/kernel.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #ifndef ONEHOT_VERSION /* the Makefile takes it from the file VERSION */
 #define ONEHOT_VERSION "unknown"

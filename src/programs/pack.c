@@ -5,9 +5,6 @@
 #include "programs/commands.h"
 #include "ui/terminal.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static const struct option options[] = {
     OPTION(compose, FLAG, NULL, "compose multi-label images"),
     OPTION(train, INT, "N", "compose N training images", .min = 0, .max = KEY_INT_MAX,

@@ -5,8 +5,6 @@
 #include "runs/metrics.h"
 #include "ui/plot.h"
 
-#include <stdio.h>
-
 static const struct option options[] = {
     MOVED_DATA_OPTION,
     OPTION(plot, FLAG, NULL, "only plot the learning curves, in the terminal"),

@@ -1,8 +1,6 @@
 #include "programs/show_image.h"
 #include "ui/terminal.h"
 
-#include <stdio.h>
-
 /* With blocks, a character is the upper half block, whose two colours are two pixels. Otherwise two
  * characters make a pixel, since a cell is about twice as tall as it is wide. */
 void show_image(const struct picture *p) {

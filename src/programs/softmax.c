@@ -10,9 +10,6 @@
 #include "json/json.h"
 
 #include <limits.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 static const struct option options[] = {
     OPTION(temperature, REAL, "T", "divide the logits by T > 0 first (default: 1)", .min = 1e-300,

@@ -14,10 +14,7 @@
 #include "ui/terminal.h"
 #include "json/flat_json.h"
 
-#include <math.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 
 static const struct option options[] = {
     THREADS_OPTION,

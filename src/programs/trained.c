@@ -1,9 +1,6 @@
 #include "programs/trained.h"
 #include "data/formats.h"
 
-#include <stdio.h>
-#include <string.h>
-
 int trained_open(struct trained *t, const char *run_or_model, int threads, struct error *e) {
     *t = (struct trained){.pool = thread_pool_new(threads, e)};
     t->file = t->pool ? model_file_read(run_or_model, TRAINED_ROWS, e) : NULL;

@@ -6,8 +6,6 @@
 #include "ui/command.h"
 #include "json/json.h"
 
-#include <math.h>
-
 enum { TRAINED_ROWS = 256 }; /* of a forward pass */
 
 struct trained {

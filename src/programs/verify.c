@@ -10,9 +10,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const struct option options[] = {MOVED_DATA_OPTION, THREADS_OPTION, JSON_OPTION};
 

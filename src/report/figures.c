@@ -1,8 +1,5 @@
 #include "report/figures.h"
 
-#include <math.h>
-#include <string.h>
-
 /* There is no confusion matrix for multi-label data, and thresholds need only two classes. */
 int figures_measure(struct figures *f, struct thread_pool *pool, struct arena *a, struct error *e) {
     size_t n = (size_t)f->model->p.cols, count = (size_t)f->samples.count;

@@ -1,10 +1,6 @@
 #include "report/html.h"
 
-#include <math.h>
 #include <nettle/base64.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 void html_open(struct text *t, const char *name, const char *more, const char *css) {
     template_html(t, embed_report_report_html, "head", "name=%s more=%s", name, more);

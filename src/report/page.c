@@ -2,8 +2,6 @@
 #include "base/file.h"
 #include "json/flat_json.h"
 
-#include <stdlib.h>
-
 enum { MAX_RESULT = 1000 * 1000 };
 enum { MAX_MATRIX = 40 }; /* classes: a larger confusion matrix would be unreadable */
 

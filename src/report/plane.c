@@ -1,8 +1,6 @@
 #include "report/plane.h"
 #include "report/page.h"
 
-#include <math.h>
-
 /* Colours that colour-blind people can tell apart (Okabe and Ito 2008); they repeat if there are
  * more classes. The style sheet has the same colours as .k0 to .k9. */
 static const uint8_t inks[][3] = {{0, 114, 178},   {213, 94, 0},   {0, 158, 115}, {204, 121, 167},

@@ -1,7 +1,5 @@
 #include "report/page.h"
 
-#include <math.h>
-
 /* ---- the epochs ---- */
 
 enum { MAX_POINTS = 200 }; /* per curve: that of a long run skips epochs */

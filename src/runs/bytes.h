@@ -4,8 +4,6 @@
 #include "base/text.h"
 
 #include <endian.h>
-#include <stdint.h>
-#include <string.h>
 
 static inline void bytes_add_float(struct text *t, float x) {
     uint32_t bits;

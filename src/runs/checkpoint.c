@@ -6,10 +6,6 @@
 
 #include <errno.h>
 #include <float.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { DIGEST = SHA256_HEX - 1, MAX_VECTORS = 3 + OPTIM_VECTORS };

@@ -2,10 +2,6 @@
 #include "runs/run.h"
 #include "runs/training.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* Whether the configs differ only in the number of epochs, and the earlier one has fewer. */
 static bool is_shorter(struct config earlier, const struct config *c, struct error *e) {
     if (earlier.train.epochs >= c->train.epochs)

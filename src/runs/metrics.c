@@ -2,9 +2,6 @@
 #include "base/file.h"
 
 #include <float.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { COLUMNS = 7, MAX_FILE = 200 * 1000 * 1000 };
 

@@ -4,10 +4,6 @@
 #include "runs/safetensors.h"
 #include "runs/state_dict.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* "onehot.calibration", a double. */
 static const struct key calibration_keys[] = {{.name = "temperature",
                                                .type = KEY_REAL,

@@ -3,9 +3,6 @@
 #include "picture/picture.h"
 #include "runs/model_file.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static const char *const no_scaling[] = {"none", NULL};
 
 /* The dataset without its samples, and its scaling, as the keys read and write them. */

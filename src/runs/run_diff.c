@@ -1,10 +1,6 @@
 #include "runs/run_record.h"
 #include "runs/safetensors.h"
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* Returns 0 if there is no difference. Compares bits: -0 is not 0, and a NaN equals itself. */
 static int diff_tensors(const struct safetensors_entry *then, const struct safetensors_entry *now,
                         struct error *e) {

@@ -1,12 +1,6 @@
 #include "runs/run_record.h"
 #include "runs/metrics.h"
 
-#include <math.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { MAX_RESULT = 1000 * 1000 };
 
 static int flatten(struct flat_json *f, struct text *t, const char *path, struct arena *a,

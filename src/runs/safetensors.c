@@ -4,10 +4,6 @@
 #include "json/json.h"
 #include "json/json_parse.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { MAX_HEADER = 100 * 1000 * 1000 }; /* the format's own limit */
 
 /* Both structs begin with their name. */

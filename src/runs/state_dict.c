@@ -1,9 +1,5 @@
 #include "runs/state_dict.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 static void set_shape(struct safetensors_entry *t, const struct param *p) {
     t->dims = p->vector ? 1 : 2;
     t->shape[0] = (size_t)p->value.cols;

@@ -2,11 +2,6 @@
 #include "data/formats.h"
 #include "runs/state_dict.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* An error about a key of the config. */
 #define BLAME(key, problem, ...)                                                                   \
     error_input(e, "%s: \"" key "\" " problem, config_source(s->config, s->overrides, key),        \

@@ -6,10 +6,6 @@
 
 #include "tensor/tensor.h"
 
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
-
 #if defined(__FMA__) || defined(__aarch64__) || defined(FP_FAST_FMAF)
 #define ONEHOT_HARDWARE_FMA 1
 #else

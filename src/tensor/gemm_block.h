@@ -6,9 +6,6 @@
 
 #include "tensor/simd.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
 enum {
     BAND = 128,    /* maximum rows of a block */
     BLOCK = 128,   /* maximum terms */

@@ -4,9 +4,6 @@
 
 #include "tensor/gemm_block.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
 enum {
     WIDE = 8,             /* vectors of columns at a time */
     PANEL = WIDE * LANES, /* the same in columns */

@@ -3,8 +3,6 @@
 #include "base/text.h"
 
 #include <float.h>
-#include <stdbool.h>
-#include <string.h>
 
 extern const struct gemm gemm_scalar, gemm_sse2, gemm_avx2, gemm_avx512, gemm_neon, gemm_simd128;
 

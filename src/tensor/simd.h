@@ -6,9 +6,6 @@
 
 #include "tensor/fma.h"
 
-#include <stdint.h>
-#include <string.h>
-
 #if ONEHOT_LANES > 4
 #include <immintrin.h>
 

@@ -15,8 +15,9 @@
  * Read after: plain/plain.c, the same algorithm in one file. Read next: gemm.c. */
 #pragma once
 
+#include "base/libc.h"
+
 #include <float.h>
-#include <stddef.h>
 
 #ifdef __FAST_MATH__
 #error "-ffast-math (or -Ofast) changes results; onehot promises the same bits everywhere"

@@ -1,10 +1,6 @@
 #include "tensor/vmath.h"
 #include "tensor/clones.h"
 
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
-
 CLONED bool vmath_all_finite(struct tensor x) {
     int finite = 1;
     for (size_t i = 0; i < tensor_size(x); i++)

@@ -8,9 +8,6 @@
 
 #include "tensor/tensor.h"
 
-#include <math.h>
-#include <stdbool.h>
-
 /* y[i] = e^x[i] for i = 0 .. n - 1 and any x: overflows to infinity, underflows through the
  * subnormals to 0, NaN gives NaN. x and y may be the same. */
 void vmath_exp(size_t n, const real *x, real *y);

@@ -1,8 +1,6 @@
 #include "tensor/clones.h"
 #include "train/train.h"
 
-#include <string.h>
-
 CLONED static void move(real *average, const real *theta, size_t n, real rate) {
     for (size_t i = 0; i < n; i++)
         average[i] += rate * (theta[i] - average[i]);

@@ -2,8 +2,6 @@
 #include "tensor/clones.h"
 #include "train/evaluation.h"
 
-#include <string.h>
-
 /* 1/255 in two parts, since two multiplications are faster than a division. pixel * HIGH is exact,
  * as HIGH has 9 bits, and pixel * HIGH + pixel * LOW is the correctly rounded pixel / 255. */
 #define HIGH ((real)0x1.01p-8)

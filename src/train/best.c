@@ -1,7 +1,5 @@
 #include "train/train.h"
 
-#include <string.h>
-
 void best_epoch(struct training *t, const struct train_epoch *row) {
     bool loss = t->config.early_stopping.monitor == MONITOR_LOSS;
     double value = loss ? row->validation_loss : row->validation_accuracy;

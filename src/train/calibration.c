@@ -1,8 +1,6 @@
 #include "tensor/vmath.h"
 #include "train/evaluation.h"
 
-#include <math.h>
-
 /* A confidence may exceed 1, and even be infinite, if a model does not give negative_log_likelihood
  * the log-probabilities that it expects: then e^z may be anything. */
 static struct calibration_bin *bin_of(struct calibration *c, double confidence) {

@@ -5,8 +5,6 @@
 #include "tensor/clones.h"
 #include "train/train.h"
 
-#include <math.h>
-
 CLONED static double squares(struct tensor x) {
     enum { COLS = 64 };
     double sum = 0;

@@ -2,9 +2,6 @@
 #include "base/file.h"
 #include "config/keys.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 const char *config_source(const char *file, const char *const *overrides, const char *path) {
     return override_covers(overrides, path) ? "command line" : file;
 }

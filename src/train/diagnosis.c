@@ -1,11 +1,6 @@
 #include "train/diagnosis.h"
 #include "tensor/vmath.h"
 
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 static const char *layer_name(const struct model *m, int i) {
     return m->layers[i].type->kind.name;
 }

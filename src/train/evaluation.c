@@ -1,8 +1,5 @@
 #include "train/evaluation.h"
 
-#include <math.h>
-#include <string.h>
-
 struct batch {
     struct model *m;
     const struct sample_set *samples;

@@ -1,8 +1,5 @@
 #include "train/evaluation.h"
 
-#include <math.h>
-#include <stdlib.h>
-
 static int descending(const void *a, const void *b) {
     double x = ((const struct roc_point *)a)->threshold;
     double y = ((const struct roc_point *)b)->threshold;

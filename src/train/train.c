@@ -12,9 +12,6 @@
 #include "train/diagnosis.h"
 #include "train/evaluation.h"
 
-#include <math.h>
-#include <string.h>
-
 /* The order depends only on seed and epoch, not on the epochs before. */
 void train_order(struct training *t, int epoch) {
     t->ordered = epoch;

@@ -3,9 +3,6 @@
 #include "base/thread_pool.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void print_help(const struct command *c) {
     const char *details = strstr(strstr(c->help, "\nusage: "), "\n\n") + 2;

@@ -4,8 +4,6 @@
 
 #include "base/text.h"
 
-#include <stdbool.h>
-
 /* Each program defines it: one field per option. */
 struct options;
 

@@ -2,11 +2,6 @@
 #include "ui/command.h"
 #include "ui/terminal.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { LABEL = 9 }; /* columns of the y axis and its numbers */
 
 static const char *const marks[2][PLOT_SERIES] = {{"*", "o", "x", "+", "#", "@", "%", "="},

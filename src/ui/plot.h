@@ -3,8 +3,6 @@
 
 #include "base/text.h"
 
-#include <stdbool.h>
-
 /* Values at 1, 2, ..., count; NaN for a missing one. */
 struct plot_series {
     const char *name;

@@ -1,7 +1,7 @@
 #include "ui/signals.h"
+#include "base/libc.h"
 
 #include <signal.h>
-#include <stddef.h>
 
 static const int handled[] = {SIGINT, SIGTERM, SIGHUP};
 enum { HANDLED = sizeof handled / sizeof *handled };

@@ -3,11 +3,6 @@
 #include "ui/terminal.h"
 
 #include <assert.h>
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* Fills the next cell. If the title or the text is NULL, memory ran out. */
 static void fill(struct table *t, const char *title, const char *text) {

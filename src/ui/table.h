@@ -13,8 +13,6 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-#include <stdbool.h>
-
 /* A plain table is for people. If it is wider than the terminal, it is transposed: each column
  * becomes a line, with the rows side by side. If it still does not fit, or must stay `upright`,
  * long cells are cut, and the columns for which there is no room follow in another part. CSV is as

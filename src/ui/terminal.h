@@ -1,7 +1,7 @@
 /* Standard output as a terminal: its size, its characters, and text fitted to it. */
 #pragma once
 
-#include <stdbool.h>
+#include "base/libc.h"
 
 bool terminal_present(void); /* not a pipe or a file */
 int terminal_width(void);    /* columns; 80 if unknown */

@@ -1,8 +1,6 @@
 #include "data/dataset.h"
 #include "picture/picture.h"
 
-#include <string.h>
-
 struct picture augment_sheet(const struct dataset *d, struct augment *a, const int *samples,
                              int count, int epochs) {
     enum { GAP = 2 };

@@ -1,8 +1,6 @@
 #include "base/rng.h"
 #include "data/pictures/image_sheet.h"
 
-#include <stdlib.h>
-
 enum { QUARTERS = 4 };
 
 /* Draws a sample at half its size into a quarter of the image: each pixel is the mean of four,

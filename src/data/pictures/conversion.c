@@ -1,8 +1,5 @@
 #include "data/pictures/conversion.h"
 
-#include <stdio.h>
-#include <string.h>
-
 enum { TRANSPOSED = 5 }; /* picture_orient */
 
 struct conversion conversion_of(struct dataset *d, const struct data_options *from) {

@@ -13,10 +13,6 @@
 #include "data/gzip.h"
 #include "data/pictures/conversion.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { VALUES = 256 /* of a label */, MAX_MAPPING = 1 << 20 };
 enum { QMNIST_COLUMNS = 8 }; /* the first is the class */
 

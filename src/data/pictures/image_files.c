@@ -2,10 +2,6 @@
 #include "data/pictures/conversion.h"
 #include "data/pictures/layout.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 struct reading {
     const struct data_options *from;
     struct conversion conversion;

@@ -4,10 +4,6 @@
 #include "data/formats.h"
 #include "data/pictures/conversion.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { MAX_JSON = 10 * 1000 * 1000 };
 #define NO_SPLIT "{\"samples\": 0, \"sheets\": []}"
 

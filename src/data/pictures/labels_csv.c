@@ -4,9 +4,6 @@
 #include "data/pictures/layout.h"
 #include "data/tables/reader.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 /* The folder's files are those of the layout, starting with `first`. */

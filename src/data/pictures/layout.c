@@ -3,8 +3,6 @@
 #include "data/formats.h"
 #include "data/sample_set.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 /* Whether a file of this name is often found next to images without being one. */

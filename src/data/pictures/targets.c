@@ -1,11 +1,6 @@
 #include "base/file.h"
 #include "data/pictures/image_sheet.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #define MAX_TEXT ((size_t)1 << 30)
 
 /* The number at `at`: returns its end, or NULL unless it is in 0 .. 1 and followed by a space, the

@@ -1,8 +1,6 @@
 #include "data/tables/reader.h"
 
 #include <regex.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 /* Checks the characters because strtof also takes spaces, hex and "inf". (onehot never calls

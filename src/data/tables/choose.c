@@ -1,7 +1,5 @@
 #include "data/tables/columns.h"
 
-#include <string.h>
-
 static const char *nearest(const struct columns *c, const char *name) {
     return names_nearest(&(struct string_list){c->names.count, c->names.items}, name);
 }

@@ -1,9 +1,5 @@
 #include "data/tables/columns.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 int columns_find(const struct dictionary *names, const char *label) {
     char *end;
     int at = dictionary_find(names, label);

@@ -1,8 +1,5 @@
 #include "data/tables/columns.h"
 
-#include <math.h>
-#include <string.h>
-
 /* Adds feature i, of this kind, to its column. A column's categories are consecutive features, and
  * the feature for its missing cells comes last. */
 static int add(struct column *k, enum feature_kind kind, const struct feature *f, int i,

@@ -1,7 +1,6 @@
 #include "data/tables/features.h"
 
 #include <float.h>
-#include <string.h>
 
 #define COLUMN_KEY STRING_KEY(struct feature, column, NULL, "the column of the file")
 #define FILL_MAX   ((double)FLT_MAX)

@@ -1,7 +1,5 @@
 #include "data/tables/columns.h"
 
-#include <math.h>
-
 enum { ENOUGH_ROWS = 10 }; /* to judge a column by */
 
 int notes_number(const struct column *k, enum listed which) {

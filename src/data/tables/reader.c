@@ -2,11 +2,6 @@
  * libcsv, had its last release in 2013 and reports neither the line nor the column of an error. */
 #include "data/tables/reader.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { LOOKAHEAD = READER_MAX_RECORD + 2 /* CR LF */, CAPACITY = 2 * LOOKAHEAD };
 
 /* ---- the file ---- */

@@ -1,10 +1,6 @@
 #include "data/tables/columns.h"
 #include "json/json.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
 /* ---- labels ---- */

@@ -16,9 +16,6 @@
 #include "data/sample_set.h"
 #include "data/tables/columns.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static bool is_file(const char *path, struct error *e) {
     return reader_takes(path) && file_exists(path, e) && !file_is_directory(path, e);
 }

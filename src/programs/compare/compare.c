@@ -6,10 +6,6 @@
 #include "ui/table.h"
 #include "ui/terminal.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 enum { MAX_RUNS = 10000 };
 
 static const struct figure {

@@ -3,10 +3,6 @@
 #include "ui/command.h"
 #include "json/json.h"
 
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 /* ---- the runs ---- */

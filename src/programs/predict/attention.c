@@ -1,9 +1,6 @@
 #include "programs/predict/predict.h"
 #include "programs/show_image.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* The attention weights of one head. */
 struct map {
     const struct layer *layer;

@@ -2,10 +2,6 @@
 #include "train/evaluation.h"
 #include "ui/terminal.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <string.h>
-
 int batch_open(struct predict *p, struct error *e) {
     const struct dataset *d = &p->model->dataset;
     p->batch.height = d->height;

@@ -5,9 +5,6 @@
 #include "report/figures.h"
 #include "ui/terminal.h"
 
-#include <math.h>
-#include <stdio.h>
-
 enum { MAX_BARS = 10 };
 
 static const char *class_name(const struct predict *p, int c) {

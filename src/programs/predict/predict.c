@@ -1,9 +1,6 @@
 /* onehot predict: predicts the classes or labels of samples, with their probabilities. */
 #include "programs/predict/predict.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 enum { MAX_ARGUMENTS = 10000000 };

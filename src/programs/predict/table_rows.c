@@ -1,9 +1,6 @@
 #include "data/tables/columns.h"
 #include "programs/predict/predict.h"
 
-#include <stdio.h>
-#include <string.h>
-
 int table_rows_open(struct predict *p, struct error *e) {
     const struct dataset *x = &p->model->dataset;
     struct columns *c = &p->given;

@@ -2,11 +2,6 @@
 #include "ui/command.h"
 #include "json/flat_json.h"
 
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { MAX_NUMBER = 1000000000 }; /* in a range, as in a config */
 
 /* The first comma outside brackets, braces and quotes, or the end of the text. NULL if a bracket,

@@ -11,8 +11,6 @@
 #include "runs/training.h"
 
 #include <errno.h>
-#include <math.h>
-#include <string.h>
 
 static const struct option options[] = {
     OPTION(jobs, INT, "N", "run N jobs at a time (default: one per CPU)", .min = 1,

@@ -7,7 +7,6 @@
 #include "base/sha256.h"
 #include "ui/table.h"
 
-#include <stdio.h>
 #include <sys/types.h>
 
 /* ---- grid.c: the jobs, from the command line, and the ranking of their results ----

@@ -5,8 +5,6 @@
 #include "runs/metrics.h"
 #include "ui/terminal.h"
 
-#include <math.h>
-
 static void print_plan(const struct sweep *s) {
     int finished = sweep_count(s, JOB_FINISHED);
     printf("sweep     %s: %s job%s", s->config, terminal_count(s->grid.jobs),

@@ -4,7 +4,7 @@
  * it needs an owner of its own. Not for use by several threads at once. */
 #pragma once
 
-#include "base/libc.h"
+#include "base/scoped.h"
 
 enum { ARENA_ALIGN = 64 }; /* a cache line, and the widest SIMD register */
 

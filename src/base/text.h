@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/scoped.h"
 
 struct text {
     char *data; /* NUL-terminated once anything has been added; NULL before */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/scoped.h"
 
 enum { THREAD_POOL_MAX = 256 }; /* threads of a pool */
 
@@ -13,6 +14,7 @@ struct thread_pool;
 /* A pool of `threads`, 1 .. THREAD_POOL_MAX, of which the caller is one. NULL on failure. */
 ERROR_CHECKED struct thread_pool *thread_pool_new(int threads, struct error *e);
 void thread_pool_free(struct thread_pool *t); /* NULL is fine */
+SCOPED_TYPE(thread_pool)
 
 /* Calls work(context, task) once for each task of 0 .. tasks - 1, on whichever thread is free, and
  * returns when all are done. One call at a time. The pool may be NULL, here and below: the caller

@@ -67,6 +67,7 @@ struct dataset {
 };
 
 void dataset_free(struct dataset *d); /* NULL is fine */
+SCOPED_TYPE(dataset)
 
 /* A dataset of the same samples, which belong to d, with notes of its own. NULL if out of memory.
  */

@@ -137,7 +137,7 @@ enum checkpoint_found checkpoint_parse(struct checkpoint *c, struct training *t,
     int line = 0;
     char digest[SHA256_HEX];
     const char *wrong = NULL;
-    struct text expected = {0};
+    SCOPED(text) expected = {0};
     size = size < DIGEST ? 0 : size - DIGEST;
     sha256_hex(data, size, digest);
     add_identity(&expected, c, t);
@@ -154,7 +154,6 @@ enum checkpoint_found checkpoint_parse(struct checkpoint *c, struct training *t,
                     where, identity[line]);
     else
         wrong = take_state(data + same, data + size, c, t, e);
-    text_free(&expected);
     if (wrong)
         error_input(damage, "%s: is not a complete checkpoint: %s", where, wrong);
     return e->status || wrong ? CHECKPOINT_REFUSED : CHECKPOINT_TAKEN;
@@ -173,9 +172,8 @@ enum checkpoint_found checkpoint_read(struct checkpoint *c, struct training *t,
                 return CHECKPOINT_REFUSED;
             continue;
         }
-        char *data = file_read(path, SIZE_MAX, &size, damage);
+        SCOPED_MEMORY char *data = file_read(path, SIZE_MAX, &size, damage);
         found = data ? checkpoint_parse(c, t, data, size, path, damage, e) : CHECKPOINT_REFUSED;
-        free(data);
         if (e->status || error_pass(e, damage) != 0) /* a failing disk damages nothing */
             return CHECKPOINT_REFUSED;
     }

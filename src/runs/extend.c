@@ -35,7 +35,7 @@ int extend_match(struct extend *x, const struct training *t, const char *directo
                  struct error *why, struct error *e) {
     char path[FILE_PATH], state[FILE_PATH];
     const char *cause = NULL;
-    struct arena a = {0};
+    SCOPED(arena) a = {0};
     struct error none = {0};
     struct config c;
     *x = (struct extend){0};
@@ -53,9 +53,7 @@ int extend_match(struct extend *x, const struct training *t, const char *directo
             error_input(why, "%s: the run of %d epochs cannot be continued to %d, because %s",
                         directory, c.train.epochs, t->config.train.epochs, cause);
     }
-    (void)error_pass(e, &none);
-    arena_free(&a);
-    return e->status ? -1 : 0;
+    return error_pass(e, &none) != 0 || e->status ? -1 : 0;
 }
 
 int extend_find(struct extend *x, const struct training *t, struct error *why, struct error *e) {
@@ -63,7 +61,7 @@ int extend_find(struct extend *x, const struct training *t, struct error *why, s
     size_t length = strlen(t->config.name);
     int count;
     *x = (struct extend){0};
-    char **names = file_is_directory("runs", e) ? file_list("runs", &count, e) : NULL;
+    SCOPED_MEMORY char **names = file_is_directory("runs", e) ? file_list("runs", &count, e) : NULL;
     for (int i = 0; names && i < count && !e->status; i++) {
         struct extend one;
         if (strncmp(names[i], t->config.name, length) == 0 && names[i][length] == '-' &&
@@ -71,6 +69,5 @@ int extend_find(struct extend *x, const struct training *t, struct error *why, s
             one.epochs > x->epochs)
             *x = one;
     }
-    free(names);
     return e->status ? -1 : 0;
 }

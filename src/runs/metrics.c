@@ -44,30 +44,29 @@ long long metrics_count(const char *text, size_t size) {
 
 int metrics_read(struct metrics *m, const char *directory, bool finished, struct arena *a,
                  struct error *e) {
-    char path[FILE_PATH], *text = NULL;
+    char path[FILE_PATH];
     const char *name = finished ? "metrics.csv" : "metrics.partial.csv";
     size_t size, header = strlen(metrics_header);
     *m = (struct metrics){0};
-    if (file_join(path, sizeof path, directory, name, e) == 0)
-        text = file_read(path, MAX_FILE, &size, e);
+    if (file_join(path, sizeof path, directory, name, e) != 0)
+        return -1;
+    SCOPED_MEMORY char *text = file_read(path, MAX_FILE, &size, e);
     if (!text)
         return -1;
     if (strlen(text) != size)
-        error_input(e, "%s: contains a zero byte", path);
-    else if (strncmp(text, metrics_header, header) != 0)
-        error_input(e, "%s: does not begin with the header of metrics.csv", path);
-    else if (!(m->rows = arena_alloc(a, (size_t)metrics_count(text, size), sizeof *m->rows)))
-        error_memory(e, path);
-    for (const char *at = text + header; !e->status && *at;) {
+        return error_input(e, "%s: contains a zero byte", path);
+    if (strncmp(text, metrics_header, header) != 0)
+        return error_input(e, "%s: does not begin with the header of metrics.csv", path);
+    m->rows = arena_alloc(a, (size_t)metrics_count(text, size), sizeof *m->rows);
+    if (!m->rows)
+        return error_memory(e, path);
+    for (const char *at = text + header; *at;) {
         double x[COLUMNS];
         at = read_line(at, x);
-        if (!at || x[0] != m->count + 1 || !(x[1] >= 1 && x[1] < 1e18)) {
-            error_input(e, "%s: line %d is damaged", path, m->count + 2);
-            break;
-        }
+        if (!at || x[0] != m->count + 1 || !(x[1] >= 1 && x[1] < 1e18))
+            return error_input(e, "%s: line %d is damaged", path, m->count + 2);
         m->rows[m->count++] =
             (struct train_epoch){(int)x[0], (long long)x[1], x[2], x[3], x[4], x[5], x[6], 0, 0};
     }
-    free(text);
-    return e->status ? -1 : 0;
+    return 0;
 }

@@ -13,8 +13,8 @@ static const struct key calibration_keys[] = {{.name = "temperature",
                                               END_KEY};
 
 int model_file_write(const struct training *t, const char *id, struct text *out, struct error *e) {
-    struct text config = {0}, dataset = {0};
-    struct arena a = {0};
+    SCOPED(text) config = {0}, dataset = {0};
+    SCOPED(arena) a = {0};
     config_write_short(&t->config, &config);
     model_file_dataset_write(t, &dataset);
     struct safetensors_pair metadata[] = {{"format", "pt"},
@@ -23,12 +23,12 @@ int model_file_write(const struct training *t, const char *id, struct text *out,
                                           {"onehot.numerics", TRAIN_NUMERICS},
                                           {"onehot.run", id}};
     struct safetensors s = {.pairs = sizeof metadata / sizeof *metadata, .metadata = metadata};
-    if (!config.failed && !dataset.failed && state_dict_export(t->model, &s, &a, e) == 0)
-        safetensors_write(&s, out);
-    text_done(&config, out);
-    text_done(&dataset, out);
-    arena_free(&a);
-    return out->failed ? error_memory(e, "the model file") : e->status ? -1 : 0;
+    if (config.failed || dataset.failed)
+        return error_memory(e, "the model file");
+    if (state_dict_export(t->model, &s, &a, e) != 0)
+        return -1;
+    safetensors_write(&s, out);
+    return out->failed ? error_memory(e, "the model file") : 0;
 }
 
 /* Sets a key of the metadata that safetensors_read read. */
@@ -42,32 +42,27 @@ static void set_metadata(struct safetensors *s, const char *key, const char *val
 
 int model_file_calibrate_bytes(const char *bytes, size_t size, const char *where,
                                double temperature, struct text *out, struct error *e) {
-    struct safetensors s;
-    struct text value = {0};
+    SCOPED(safetensors) s = {0};
+    SCOPED(text) value = {0};
     keys_write_object(calibration_keys, &temperature, KEYS_ALL, 0, &value);
-    if (safetensors_parse(&s, bytes, size, where, e) == 0 && !value.failed) {
-        set_metadata(&s, "onehot.calibration", value.data);
-        safetensors_write(&s, out);
-    }
-    text_done(&value, out);
-    arena_free(&s.arena);
-    return out->failed ? error_memory(e, where) : e->status ? -1 : 0;
+    if (safetensors_parse(&s, bytes, size, where, e) != 0)
+        return -1;
+    set_metadata(&s, "onehot.calibration", value.failed ? "" : value.data);
+    safetensors_write(&s, out);
+    return out->failed || value.failed ? error_memory(e, where) : 0;
 }
 
 int model_file_calibrate(const char *path, double temperature, struct text *out, struct error *e) {
     size_t size;
-    char *bytes = file_read(path, SIZE_MAX, &size, e);
-    int result = bytes ? model_file_calibrate_bytes(bytes, size, path, temperature, out, e) : -1;
-    free(bytes);
-    return result;
+    SCOPED_MEMORY char *bytes = file_read(path, SIZE_MAX, &size, e);
+    return bytes ? model_file_calibrate_bytes(bytes, size, path, temperature, out, e) : -1;
 }
 
 int model_file_run(const char *path, char id[SHA256_HEX], struct error *e) {
-    struct safetensors s;
+    SCOPED(safetensors) s = {0};
     int result = safetensors_read(&s, path, e);
     const char *run = result == 0 ? safetensors_get(&s, "onehot.run") : NULL;
     snprintf(id, SHA256_HEX, "%s", run ? run : "");
-    arena_free(&s.arena);
     return result;
 }
 
@@ -138,18 +133,14 @@ int model_file_path(const char *run_or_model, char path[FILE_PATH], struct error
 static struct model_file *parse(const struct key *keys, const char *bytes, size_t size,
                                 const char *where, bool named, int rows, struct error *e) {
     struct model_file *f = calloc(1, sizeof *f);
-    struct safetensors s = {0};
+    SCOPED(safetensors) s = {0};
     if (!f) {
         error_memory(e, where);
         return NULL;
     }
     snprintf(f->path, sizeof f->path, "%s", where);
     sha256_hex(bytes, size, f->sha256);
-    int result = safetensors_parse(&s, bytes, size, where, e);
-    if (result == 0)
-        result = read(f, keys, &s, named, rows, e);
-    arena_free(&s.arena);
-    if (result == 0)
+    if (safetensors_parse(&s, bytes, size, where, e) == 0 && read(f, keys, &s, named, rows, e) == 0)
         return f;
     model_file_free(f);
     return NULL;
@@ -163,11 +154,10 @@ struct model_file *model_file_parse(const struct key *keys, const char *bytes, s
 struct model_file *model_file_read(const char *run_or_model, int rows, struct error *e) {
     char path[FILE_PATH];
     size_t size;
-    char *bytes =
-        model_file_path(run_or_model, path, e) == 0 ? file_read(path, SIZE_MAX, &size, e) : NULL;
-    struct model_file *f = bytes ? parse(config_keys, bytes, size, path, true, rows, e) : NULL;
-    free(bytes);
-    return f;
+    if (model_file_path(run_or_model, path, e) != 0)
+        return NULL;
+    SCOPED_MEMORY char *bytes = file_read(path, SIZE_MAX, &size, e);
+    return bytes ? parse(config_keys, bytes, size, path, true, rows, e) : NULL;
 }
 
 void model_file_free(struct model_file *f) {
@@ -195,16 +185,13 @@ static int convert(const struct model_file *f, struct picture *x, const char *pa
 
 int model_file_image(const struct model_file *f, const char *path, bool fit, const char *how,
                      uint8_t *pixels, struct error *e) {
-    struct picture x = {0};
+    SCOPED(picture) x = {0};
     uint8_t background[3];
     data_options_background(&f->config.data, background);
-    int result = picture_read(&x, path, background, e);
-    if (result == 0)
-        result = convert(f, &x, path, fit, how, e);
-    if (result == 0)
-        memcpy(pixels, x.pixels, picture_size(&x));
-    picture_free(&x);
-    return result;
+    if (picture_read(&x, path, background, e) != 0 || convert(f, &x, path, fit, how, e) != 0)
+        return -1;
+    memcpy(pixels, x.pixels, picture_size(&x));
+    return 0;
 }
 
 int model_file_samples(const struct model_file *f, const struct dataset *d, const char *path,

@@ -37,6 +37,7 @@ ERROR_CHECKED struct model_file *model_file_parse(const struct key *keys, const 
                                                   size_t size, const char *where, int rows,
                                                   struct error *e);
 void model_file_free(struct model_file *f); /* NULL is fine */
+SCOPED_TYPE(model_file)
 
 /* Reads the run's ID from a model file; "" if it has none. */
 ERROR_CHECKED int model_file_run(const char *path, char id[SHA256_HEX], struct error *e);

@@ -57,14 +57,14 @@ static struct text config_text(const struct training *t) {
 /* Whether the directory is a run's. A config alone may be the user's own, unless it is just what
  * this run would write, and was killed before it took the lock. */
 static bool is_ours(const struct run *r, const struct training *t, struct error *e) {
-    char path[FILE_PATH], *config = NULL;
+    char path[FILE_PATH];
     size_t size;
     struct error none = {0};
-    struct arena a = {0};
+    SCOPED(arena) a = {0};
     struct config c;
-    struct text ours = config_text(t);
-    if (file_find(path, r->directory, "config.json", e))
-        config = file_read(path, CONFIG_MAX_SIZE, &size, e);
+    SCOPED(text) ours = config_text(t);
+    bool exists = file_find(path, r->directory, "config.json", e);
+    SCOPED_MEMORY char *config = exists ? file_read(path, CONFIG_MAX_SIZE, &size, e) : NULL;
     bool is = config && !ours.failed &&
               (has_evidence(r->directory, 0, e)
                    ? config_parse(&c, config_keys, config, size, path, NULL, &a, &none) == 0
@@ -72,9 +72,6 @@ static bool is_ours(const struct run *r, const struct training *t, struct error 
     if (ours.failed)
         error_memory(e, path);
     (void)error_pass(e, &none);
-    free(config);
-    text_free(&ours);
-    arena_free(&a);
     return is;
 }
 

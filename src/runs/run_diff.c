@@ -13,17 +13,15 @@ static int diff_tensors(const struct safetensors_entry *then, const struct safet
             first = k;
     if (count == 0)
         return 0;
-    struct text place = {0};
+    SCOPED(text) place = {0};
     for (size_t d = 0, k = first, below = n; d < (size_t)now->dims; d++, k %= below) {
         below /= now->shape[d];
         text_printf(&place, "[%zu]", k / below);
     }
-    error_run(
+    return error_run(
         e, "tensor \"%s\" differs in %zu of %zu elements, first in %s: it was %.9g and is now %.9g",
         now->name, count, n, place.data ? place.data : "?", (double)then->data[first],
         (double)now->data[first]);
-    text_free(&place);
-    return -1;
 }
 
 static int diff_models(const struct safetensors *then, const struct safetensors *now,
@@ -47,11 +45,9 @@ static int diff_models(const struct safetensors *then, const struct safetensors 
 }
 
 void run_diff_models(const char *then, const char *now, struct error *e) {
-    struct safetensors a, b = {0};
+    SCOPED(safetensors) a = {0}, b = {0};
     if (safetensors_read(&a, then, e) == 0 && safetensors_read(&b, now, e) == 0)
         diff_models(&a, &b, e);
-    arena_free(&a.arena);
-    arena_free(&b.arena);
 }
 
 /* Reports the first field in which two different texts differ. */
@@ -85,10 +81,8 @@ static int diff_rows(const char *a, const char *b, struct error *e) {
 
 void run_diff_metrics(const char *then, const char *now, struct error *e) {
     size_t size;
-    char *a = file_read(then, SIZE_MAX, &size, e),
-         *b = a ? file_read(now, SIZE_MAX, &size, e) : NULL;
+    SCOPED_MEMORY char *a = file_read(then, SIZE_MAX, &size, e);
+    SCOPED_MEMORY char *b = a ? file_read(now, SIZE_MAX, &size, e) : NULL;
     if (b)
         diff_rows(a, b, e);
-    free(a);
-    free(b);
 }

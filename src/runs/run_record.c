@@ -3,12 +3,9 @@
 
 enum { MAX_RESULT = 1000 * 1000 };
 
-static int flatten(struct flat_json *f, struct text *t, const char *path, struct arena *a,
+static int flatten(struct flat_json *f, const struct text *t, const char *path, struct arena *a,
                    struct error *e) {
-    int result =
-        t->failed ? error_memory(e, path) : flat_json_parse(f, t->data, t->size, path, a, e);
-    text_free(t);
-    return result;
+    return t->failed ? error_memory(e, path) : flat_json_parse(f, t->data, t->size, path, a, e);
 }
 
 static int name_layers(struct run_record *r, struct error *e) {
@@ -24,14 +21,15 @@ static int name_layers(struct run_record *r, struct error *e) {
 
 /* Reads the config as training does, so keys that an older version lacked get their defaults. */
 static int read_config(struct run_record *r, const char *path, struct error *e) {
-    struct text all = {0}, chosen = {0};
+    SCOPED(text) all = {0}, chosen = {0};
     if (config_read(&r->config, path, NULL, &r->arena, e) != 0)
         return -1;
     config_write(&r->config, 0, &all);
     config_write_short(&r->config, &chosen);
-    int result = flatten(&r->settings, &all, path, &r->arena, e);
-    return flatten(&r->chosen, &chosen, path, &r->arena, e) == 0 && result == 0 ? name_layers(r, e)
-                                                                                : -1;
+    return flatten(&r->settings, &all, path, &r->arena, e) == 0 &&
+                   flatten(&r->chosen, &chosen, path, &r->arena, e) == 0
+               ? name_layers(r, e)
+               : -1;
 }
 
 const char *const run_record_names[RUN_FIGURES] = {
@@ -52,10 +50,8 @@ static int take_hash(const struct flat_json *f, const char *name, const char *pa
 static int read_result(struct run_record *r, const char *path, struct error *e) {
     size_t size;
     struct flat_json f;
-    char *text = file_read(path, MAX_RESULT, &size, e);
-    int result = text ? flat_json_parse(&f, text, size, path, &r->arena, e) : -1;
-    free(text);
-    if (result != 0)
+    SCOPED_MEMORY char *text = file_read(path, MAX_RESULT, &size, e);
+    if (!text || flat_json_parse(&f, text, size, path, &r->arena, e) != 0)
         return -1;
     for (int i = 0; i < RUN_FIGURES; i++) {
         const struct flat_json_row *row = flat_json_find(&f, run_record_names[i]);
@@ -77,12 +73,10 @@ static int read_result(struct run_record *r, const char *path, struct error *e) 
 
 static int count_epochs(struct run_record *r, const char *path, struct error *e) {
     size_t size;
-    char *text = file_read(path, SIZE_MAX, &size, e);
-    if (!text)
-        return -1;
-    r->figures[RUN_EPOCHS] = fmax(0, (double)metrics_count(text, size));
-    free(text);
-    return 0;
+    SCOPED_MEMORY char *text = file_read(path, SIZE_MAX, &size, e);
+    if (text)
+        r->figures[RUN_EPOCHS] = fmax(0, (double)metrics_count(text, size));
+    return text ? 0 : -1;
 }
 
 int run_record_read(struct run_record *r, const char *directory, struct error *e) {

@@ -188,30 +188,27 @@ void safetensors_weights(const struct text *file, char hex[SHA256_HEX]) {
 int safetensors_parse(struct safetensors *s, const char *file, size_t size, const char *path,
                       struct error *e) {
     *s = (struct safetensors){.path = path};
-    int result = -1;
     uint64_t length = size < 8 ? 0 : header_length(file);
-    char *header = NULL;
-    cJSON *root = NULL;
     if (length == 0 || length > size - 8 || length > MAX_HEADER || file[8] != '{')
-        error_input(e, "%s: is not a safetensors file", path);
-    else if (!(header = strndup(file + 8, length)))
-        error_memory(e, path);
-    else if ((root = json_parse(header, length, path, e)) != NULL &&
-             read_entries(s, root, size - 8 - length, e) == 0)
-        /* only after that check: overlapping tensors could need many times the file's size */
-        result = copy_data(s, file + 8 + length, e);
-    cJSON_Delete(root);
-    free(header);
-    return result;
+        return error_input(e, "%s: is not a safetensors file", path);
+    SCOPED_MEMORY char *header = strndup(file + 8, length);
+    if (!header)
+        return error_memory(e, path);
+    SCOPED_JSON root = json_parse(header, length, path, e);
+    if (!root || read_entries(s, root, size - 8 - length, e) != 0)
+        return -1; /* before memory is spent: overlapping tensors could need that of many files */
+    return copy_data(s, file + 8 + length, e);
 }
 
 int safetensors_read(struct safetensors *s, const char *path, struct error *e) {
     size_t size;
-    char *file = file_read(path, SIZE_MAX, &size, e);
+    SCOPED_MEMORY char *file = file_read(path, SIZE_MAX, &size, e);
     *s = (struct safetensors){0};
-    int result = file ? safetensors_parse(s, file, size, path, e) : -1;
-    free(file);
-    return result;
+    return file ? safetensors_parse(s, file, size, path, e) : -1;
+}
+
+void safetensors_free(struct safetensors *s) {
+    arena_free(&s->arena);
 }
 
 const char *safetensors_get(const struct safetensors *s, const char *key) {

@@ -43,8 +43,9 @@ void safetensors_write(struct safetensors *s, struct text *out);
 void safetensors_weights(const struct text *file, char hex[SHA256_HEX]);
 
 /* Reads a file, which may be hostile: every length is checked against the file's size before it is
- * used. All tensors must be F32. Free s->arena afterwards, even on failure. */
+ * used. All tensors must be F32. Call safetensors_free even after a failure. */
 ERROR_CHECKED int safetensors_read(struct safetensors *s, const char *path, struct error *e);
+void safetensors_free(struct safetensors *s);
 
 /* The same from memory; `path` names it in errors. */
 ERROR_CHECKED int safetensors_parse(struct safetensors *s, const char *file, size_t size,

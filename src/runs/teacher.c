@@ -25,24 +25,23 @@ static int compute(struct training *t, const struct model_file *teacher, struct 
     if (outputs != t->data->classes.count) /* a two-class model with a single output */
         return error_input(e, "%s: has %d outputs, not one for each of the %d classes",
                            teacher->path, outputs, t->data->classes.count);
-    struct arena scratch = {0};
+    SCOPED(arena) scratch = {0};
     struct sample_set samples = t->train;
     const double *own = loss_temperature(&teacher->config.loss);
     real temperature = own ? (real)*own : 1;
     size_t classes = (size_t)t->data->classes.count, count = (size_t)samples.count;
     struct evaluation v = {.logits = arena_alloc(&scratch, count, classes * sizeof(real))};
     real *logits = arena_alloc(&t->arena, (size_t)samples.split->count, classes * sizeof(real));
-    if (v.logits && logits) {
-        samples.scaling = &teacher->scaling;
-        evaluation_run(&v, teacher->model, &samples, t->pool);
-        for (size_t k = 0; k < count; k++)
-            for (size_t j = 0; j < classes; j++)
-                logits[(size_t)samples.order[k] * classes + j] =
-                    v.logits[k * classes + j] / temperature;
-        t->data->split[TRAIN].teacher = logits;
-    }
-    arena_free(&scratch);
-    return t->data->split[TRAIN].teacher ? 0 : error_memory(e, "the teacher's logits");
+    if (!v.logits || !logits)
+        return error_memory(e, "the teacher's logits");
+    samples.scaling = &teacher->scaling;
+    evaluation_run(&v, teacher->model, &samples, t->pool);
+    for (size_t k = 0; k < count; k++)
+        for (size_t j = 0; j < classes; j++)
+            logits[(size_t)samples.order[k] * classes + j] =
+                v.logits[k * classes + j] / temperature;
+    t->data->split[TRAIN].teacher = logits;
+    return 0;
 }
 
 int teacher_run(struct training *t, const char *where, struct error *e) {
@@ -53,13 +52,11 @@ int teacher_run(struct training *t, const char *where, struct error *e) {
         return error_input(e, "%s: %s", where, why.text);
     if (!path[0])
         return 0;
-    struct model_file *teacher = model_file_read(path, ROWS, &why);
-    int result = -1;
-    if (teacher && model_file_dataset_check(&teacher->dataset, teacher->path, t->data,
-                                            t->config.data.path, &why) == 0)
-        result = compute(t, teacher, &why);
-    model_file_free(teacher);
-    if (result == 0)
+    SCOPED_PTR(model_file) teacher = model_file_read(path, ROWS, &why);
+    if (teacher &&
+        model_file_dataset_check(&teacher->dataset, teacher->path, t->data, t->config.data.path,
+                                 &why) == 0 &&
+        compute(t, teacher, &why) == 0)
         return 0;
     return why.status == ERROR_INPUT ? error_input(e, "%s: \"loss.teacher\": %s", where, why.text)
                                      : error_run(e, "%s", why.text);

@@ -68,7 +68,7 @@ static int check_counts(struct training *t, const struct training_source *s, str
 static int start_from(struct training *t, const struct training_source *s, struct error *e) {
     const struct number_list *layers = &t->config.start_from.layers;
     struct model *m = t->model;
-    struct safetensors file;
+    SCOPED(safetensors) file = {0};
     t->taken = arena_alloc(&t->arena, (size_t)m->nlayers, sizeof *t->taken);
     if (!t->taken)
         return error_memory(e, "start_from");
@@ -80,13 +80,11 @@ static int start_from(struct training *t, const struct training_source *s, struc
                          m->nlayers - 1, i);
         t->taken[(int)i] = true;
     }
-    int result = safetensors_read(&file, t->config.start_from.path, e);
-    if (result == 0)
-        result = state_dict_take(m, &file, layers->word == START_FITTING, t->taken, e);
-    if (result == 0 && layers->word == START_ALL)
-        result = state_dict_import(m, &file, e); /* checks that nothing is left over */
-    arena_free(&file.arena);
-    return result;
+    if (safetensors_read(&file, t->config.start_from.path, e) != 0 ||
+        state_dict_take(m, &file, layers->word == START_FITTING, t->taken, e) != 0)
+        return -1;
+    /* state_dict_import also checks that nothing is left over */
+    return layers->word == START_ALL ? state_dict_import(m, &file, e) : 0;
 }
 
 static int set_up(struct training *t, const struct training_source *s, struct error *e) {
@@ -119,11 +117,9 @@ struct training *training_new(const char *config, const char *const *overrides, 
                               struct error *e) {
     struct training_source s = {
         .keys = config_keys, .config = config, .overrides = overrides, .threads = threads};
-    char *text = file_read(config, CONFIG_MAX_SIZE, &s.size, e);
+    SCOPED_MEMORY char *text = file_read(config, CONFIG_MAX_SIZE, &s.size, e);
     s.text = text;
-    struct training *t = text ? training_from(&s, e) : NULL;
-    free(text);
-    return t;
+    return text ? training_from(&s, e) : NULL;
 }
 
 void training_free(struct training *t) {
@@ -140,22 +136,23 @@ void training_free(struct training *t) {
 
 int run_id_make(const struct config *c, const char *digest, char id[SHA256_HEX],
                 char directory[FILE_PATH], struct error *e) {
-    struct text identity = {0};
+    SCOPED(text) identity = {0};
     char teacher[FILE_PATH], hex[SHA256_HEX];
     const char *const files[][2] = {{"start_from", c->start_from.path}, {"teacher", teacher}};
     config_write_short(c, &identity);
     text_printf(&identity, "\ndataset %s\nnumerics %s\n", digest, TRAIN_NUMERICS);
-    int result = teacher_find(c, teacher, e);
-    for (int i = 0; i < 2 && result == 0; i++)
-        if (files[i][1][0] && (result = sha256_file(files[i][1], hex, e)) == 0)
-            text_printf(&identity, "%s %s\n", files[i][0], hex);
-    if (identity.failed)
-        result = error_memory(e, "the run");
-    if (result == 0)
-        sha256_hex(identity.data, identity.size, id);
-    text_free(&identity);
-    if (result != 0)
+    if (teacher_find(c, teacher, e) != 0)
         return -1;
+    for (int i = 0; i < 2; i++) {
+        if (!files[i][1][0])
+            continue;
+        if (sha256_file(files[i][1], hex, e) != 0)
+            return -1;
+        text_printf(&identity, "%s %s\n", files[i][0], hex);
+    }
+    if (identity.failed)
+        return error_memory(e, "the run");
+    sha256_hex(identity.data, identity.size, id);
     int size = c->output[0] ? snprintf(directory, FILE_PATH, "%s", c->output)
                             : snprintf(directory, FILE_PATH, "runs/%s-%.8s", c->name, id);
     return size < FILE_PATH - 64 ? 0 : error_input(e, "the run directory's path is too long");

@@ -21,6 +21,7 @@ ERROR_CHECKED struct training *training_from(const struct training_source *s, st
 ERROR_CHECKED struct training *training_new(const char *config, const char *const *overrides,
                                             int threads, struct error *e);
 void training_free(struct training *t); /* NULL is fine */
+SCOPED_TYPE(training)
 
 /* The path of the model file that "loss.teacher" names; "" if the loss has no teacher. */
 ERROR_CHECKED int teacher_find(const struct config *c, char path[FILE_PATH], struct error *e);

@@ -32,3 +32,7 @@ int trace_step(struct trace *s, struct training *t, int n, struct error *e) {
     stages_build(s);
     return s->failed ? error_memory(e, "the step") : 0;
 }
+
+void trace_free(struct trace *s) {
+    arena_free(&s->arena);
+}

@@ -44,8 +44,10 @@ struct trace {
 };
 
 /* Takes the training's next step, on the samples order[0 .. n - 1] of its order, n at most its
- * batch size; then restores the theta from before the step. Free s->arena, even after a failure. */
+ * batch size; then restores the theta from before the step. Call trace_free even after a failure.
+ */
 ERROR_CHECKED int trace_step(struct trace *s, struct training *t, int n, struct error *e);
+void trace_free(struct trace *s);
 
 /* stages.c: builds the list, unless s->failed. */
 void stages_build(struct trace *s);

@@ -204,24 +204,22 @@ static int plot(struct trained *t, struct error *e) {
 /* ---- the command ---- */
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct trained t;
-    int result = trained_open_run(&t, arguments[0], o->threads, e);
+    SCOPED(trained) t = {0};
+    if (trained_open_run(&t, arguments[0], o->threads, e) != 0)
+        return -1;
     struct model_file *s = t.file;
-    if (result == 0 && s->dataset.columns.count != 2)
-        result = error_input(e,
-                             "%s: only a model with two input columns has a boundary in the plane; "
-                             "this one has %d inputs",
-                             s->path, s->model->act[0].cols);
-    else if (result == 0 && dataset_multi_label(&s->dataset))
-        result = error_input(
+    if (s->dataset.columns.count != 2)
+        return error_input(e,
+                           "%s: only a model with two input columns has a boundary in the plane; "
+                           "this one has %d inputs",
+                           s->path, s->model->act[0].cols);
+    if (dataset_multi_label(&s->dataset))
+        return error_input(
             e, "%s: is a multi-label model, so one colour per point cannot show its predictions",
             s->path);
-    if (result == 0 && o->data)
+    if (o->data)
         s->config.data.path = o->data;
-    if (result == 0)
-        result = o->plot ? plot(&t, e) : animate(arguments[0], s, o, e);
-    trained_close(&t);
-    return result;
+    return o->plot ? plot(&t, e) : animate(arguments[0], s, o, e);
 }
 
 COMMAND(boundary, 1, 1);

@@ -86,21 +86,20 @@ static void write_json(const struct result *r, struct text *t) {
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct trained t;
+    SCOPED(trained) t = {0};
     struct text out = {0}, text = {0};
     struct result r = {0};
-    int result = -1;
-    if (trained_open_run(&t, arguments[0], o->threads, e) == 0 &&
-        file_join(r.path, sizeof r.path, arguments[0], "model.calibrated.safetensors", e) == 0 &&
-        trained_read(&t, o->data, e) == 0 && fit(&r, &t, e) == 0)
-        result = file_write_text(r.path, &out,
-                                 model_file_calibrate(t.file->path, r.temperature[1], &out, e), e);
-    if (result == 0 && o->json)
+    if (trained_open_run(&t, arguments[0], o->threads, e) != 0 ||
+        file_join(r.path, sizeof r.path, arguments[0], "model.calibrated.safetensors", e) != 0 ||
+        trained_read(&t, o->data, e) != 0 || fit(&r, &t, e) != 0 ||
+        file_write_text(r.path, &out, model_file_calibrate(t.file->path, r.temperature[1], &out, e),
+                        e) != 0)
+        return -1;
+    if (o->json)
         write_json(&r, &text);
-    else if (result == 0)
+    else
         print(&r);
-    trained_close(&t);
-    return result == 0 ? command_print(&text, e) : -1;
+    return command_print(&text, e);
 }
 
 COMMAND(calibrate, 1, 1);

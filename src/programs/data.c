@@ -33,13 +33,12 @@ static int write_sheet(struct training *t, int epochs, const char *path, struct 
 static int run(const struct options *o, char **arguments, struct error *e) {
     if (o->out && o->augmented == 0)
         return error_input(e, "onehot data: --out needs --augmented N");
-    struct training *t = training_new(arguments[0], (const char *const *)arguments + 1,
-                                      command_default_threads(), e);
+    SCOPED_PTR(training) t = training_new(arguments[0], (const char *const *)arguments + 1,
+                                          command_default_threads(), e);
     if (t)
         train_print_data(t, e);
     if (!e->status && o->augmented > 0)
         write_sheet(t, o->augmented, o->out ? o->out : "augmented.png", e);
-    training_free(t);
     return e->status ? -1 : 0;
 }
 

@@ -205,16 +205,14 @@ static int evaluate(struct trained *t, const struct options *o, struct error *e)
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct trained t;
-    int result = -1;
-    if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
-        trained_set_threshold(&evaluate_command, o->threshold, t.file, e) == 0 &&
-        trained_read(&t, o->data, e) == 0)
-        result = evaluate(&t, o, e);
-    if (result == 0 && !o->data && !trained_on(&t))
+    SCOPED(trained) t = {0};
+    if (trained_open(&t, arguments[0], o->threads, e) != 0 ||
+        trained_set_threshold(&evaluate_command, o->threshold, t.file, e) != 0 ||
+        trained_read(&t, o->data, e) != 0 || evaluate(&t, o, e) != 0)
+        return -1;
+    if (!o->data && !trained_on(&t))
         fprintf(stderr, "note: %s has changed since this model was trained on it\n", t.path);
-    trained_close(&t);
-    return result;
+    return 0;
 }
 
 COMMAND(evaluate, 1, 1);

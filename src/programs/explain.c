@@ -40,27 +40,24 @@ static int choose(struct training *t, const char *sample, int n, struct error *e
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct trace s = {0};
+    SCOPED(trace) s = {0};
     struct text out = {0};
-    int n = 1, result = -1;
+    int n = 1;
     if (o->json && o->html)
         return error_input(e, "onehot explain: use only one of --json and --html FILE");
-    struct training *t = training_new(arguments[0], (const char *const *)arguments + 1,
-                                      command_default_threads(), e);
+    SCOPED_PTR(training) t = training_new(arguments[0], (const char *const *)arguments + 1,
+                                          command_default_threads(), e);
     int max = t ? t->config.train.batch_size : 0;
-    if (t && command_whole(&explain_command, "batch", o->batch, 1, max, &n, e) == 0 &&
-        choose(t, o->sample, n, e) == 0 && trace_step(&s, t, n, e) == 0) {
-        if (o->html)
-            output_page(&s, o->digits, &out);
-        else if (o->json)
-            output_json(&s, &out);
-        else
-            output_text(&s, terminal_width(), o->digits, &out);
-        result = o->html ? file_write_text(o->html, &out, 0, e) : command_print(&out, e);
-    }
-    arena_free(&s.arena);
-    training_free(t);
-    return result;
+    if (!t || command_whole(&explain_command, "batch", o->batch, 1, max, &n, e) != 0 ||
+        choose(t, o->sample, n, e) != 0 || trace_step(&s, t, n, e) != 0)
+        return -1;
+    if (o->html)
+        output_page(&s, o->digits, &out);
+    else if (o->json)
+        output_json(&s, &out);
+    else
+        output_text(&s, terminal_width(), o->digits, &out);
+    return o->html ? file_write_text(o->html, &out, 0, e) : command_print(&out, e);
 }
 
 COMMAND(explain, 1, INT_MAX);

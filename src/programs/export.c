@@ -84,19 +84,15 @@ static int export_onnx(const struct model_file *s, const char *path, struct erro
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct trained t;
+    SCOPED(trained) t = {0};
     if (!o->c && (!o->onnx || o->name || o->int8))
         return error_input(e, "onehot export: give --c FILE.h%s",
                            o->onnx ? ", since --name and --int8 are for headers"
                                    : " or --onnx FILE.onnx");
-    int result = trained_open(&t, arguments[0], o->threads, e) == 0 &&
-                         exportable_check(t.file, e) == 0 &&
-                         (!o->c || export_header(&t, o, e) == 0) &&
-                         (!o->onnx || export_onnx(t.file, o->onnx, e) == 0)
-                     ? 0
-                     : -1;
-    trained_close(&t);
-    return result;
+    if (trained_open(&t, arguments[0], o->threads, e) != 0 || exportable_check(t.file, e) != 0 ||
+        (o->c && export_header(&t, o, e) != 0))
+        return -1;
+    return o->onnx ? export_onnx(t.file, o->onnx, e) : 0;
 }
 
 COMMAND(export, 1, 1);

@@ -39,35 +39,30 @@ static int run(const struct options *o, char **arguments, struct error *e) {
     const char *source = arguments[0], *folder = arguments[1];
     if (!o->compose && (o->train >= 0 || o->test >= 0 || o->seed >= 0))
         return error_input(e, "onehot pack: --train, --test and --seed need --compose");
-    struct arena a = {0};
+    SCOPED(arena) a = {0};
     struct settings settings = {0};
-    struct dataset *d = NULL;
-    struct thread_pool *pool = thread_pool_new(command_default_threads(), e);
-    if (pool && read_settings(&settings, arguments, &a, e) == 0)
-        d = formats_read(&settings.data, pool, e);
+    SCOPED_PTR(thread_pool) pool = thread_pool_new(command_default_threads(), e);
+    if (!pool || read_settings(&settings, arguments, &a, e) != 0)
+        return -1;
+    SCOPED_PTR(dataset) d = formats_read(&settings.data, pool, e);
     for (int i = 0; d && i < d->notes.count; i++)
         terminal_paragraph("", d->notes.items[i]);
     if (d && o->compose) {
-        struct dataset *whole = d;
+        SCOPED_PTR(dataset) whole = d;
         int counts[2] = {[TRAIN] = o->train < 0 ? whole->split[TRAIN].count : o->train,
                          [TEST] = o->test < 0 ? whole->split[TEST].count : o->test};
         d = compose_new(whole, counts, o->seed < 0 ? 0 : (uint64_t)o->seed, source, e);
-        dataset_free(whole);
     }
-    int result = d ? image_sheet_write(d, folder, e) : -1;
-    if (result == 0) {
-        printf("%s: %s training and %s test samples", folder, terminal_count(d->split[TRAIN].count),
-               terminal_count(d->split[TEST].count));
-        if (d->split[VALIDATION].count > 0)
-            printf(", and %s for validation", terminal_count(d->split[VALIDATION].count));
-        printf(", %d x %d, in %d classes%s\n", d->width, d->height, d->classes.count,
-               dataset_multi_label(d) ? ", several per sample" : "");
-        printf("sha256 of the content: %s\n", d->digest);
-    }
-    dataset_free(d);
-    thread_pool_free(pool);
-    arena_free(&a);
-    return result;
+    if (!d || image_sheet_write(d, folder, e) != 0)
+        return -1;
+    printf("%s: %s training and %s test samples", folder, terminal_count(d->split[TRAIN].count),
+           terminal_count(d->split[TEST].count));
+    if (d->split[VALIDATION].count > 0)
+        printf(", and %s for validation", terminal_count(d->split[VALIDATION].count));
+    printf(", %d x %d, in %d classes%s\n", d->width, d->height, d->classes.count,
+           dataset_multi_label(d) ? ", several per sample" : "");
+    printf("sha256 of the content: %s\n", d->digest);
+    return 0;
 }
 
 COMMAND(pack, 2, 1000);

@@ -59,17 +59,14 @@ static int plots(const char *directory, struct arena *a, struct error *e) {
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct trained t = {0};
-    int result = -1;
+    SCOPED(trained) t = {0};
     if (o->plot && o->json)
         return error_input(e, "onehot report: use only one of --plot and --json");
     if (o->plot)
-        result = plots(arguments[0], &t.arena, e);
-    else if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
-             trained_read(&t, o->data, e) == 0)
-        result = report(arguments[0], &t, o->json, e);
-    trained_close(&t);
-    return result;
+        return plots(arguments[0], &t.arena, e);
+    return trained_open(&t, arguments[0], o->threads, e) == 0 && trained_read(&t, o->data, e) == 0
+               ? report(arguments[0], &t, o->json, e)
+               : -1;
 }
 
 COMMAND(report, 1, 1);

@@ -118,7 +118,7 @@ static int print_table(const struct steps *s, struct error *e) {
 
 /* Explains what the naive formula gives. */
 static int print_naive(const struct steps *s, struct error *e) {
-    struct text t = {0};
+    SCOPED(text) t = {0};
     int over = 0;
     double off = 0;
     while (over < s->classes && !isinf(value(s, NAIVE_EXP, over)))
@@ -131,11 +131,10 @@ static int print_naive(const struct steps *s, struct error *e) {
                  : s->naive_sum == 0   ? "underflow"
                                        : "same",
                  "z=%.7g off=%.1g", over < s->classes ? value(s, SCALED, over) : 0, off);
-    int result = t.failed ? error_memory(e, "the output") : 0;
-    if (result == 0)
-        terminal_paragraph("naive     ", t.data);
-    text_free(&t);
-    return result;
+    if (t.failed)
+        return error_memory(e, "the output");
+    terminal_paragraph("naive     ", t.data);
+    return 0;
 }
 
 static int print(const struct steps *s, struct error *e) {
@@ -179,16 +178,14 @@ static int print_json(const struct steps *s, struct error *e) {
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct arena a = {0};
+    SCOPED(arena) a = {0};
     struct steps s = {
         .classes = command_count(arguments), .label = -1, .temperature = o->temperature};
-    int result = -1;
-    if (read_logits(&s, arguments, &a, e) == 0 &&
-        command_whole(&softmax_command, "label", o->label, 0, s.classes - 1, &s.label, e) == 0 &&
-        compute(&s, e) == 0)
-        result = o->json ? print_json(&s, e) : print(&s, e);
-    arena_free(&a);
-    return result;
+    if (read_logits(&s, arguments, &a, e) != 0 ||
+        command_whole(&softmax_command, "label", o->label, 0, s.classes - 1, &s.label, e) != 0 ||
+        compute(&s, e) != 0)
+        return -1;
+    return o->json ? print_json(&s, e) : print(&s, e);
 }
 
 COMMAND(softmax, 1, INT_MAX);

@@ -28,20 +28,17 @@ static const struct option options[] = {
 
 /* Prints a kind and its options: "sgd learning_rate 0.1, momentum 0.9". */
 static void print_kind(const char *title, const struct spec *o, struct error *e) {
-    struct text json = {0}, line = {0};
-    struct arena a = {0};
+    SCOPED(text) json = {0}, line = {0};
+    SCOPED(arena) a = {0};
     struct flat_json f = {0};
     keys_write_object(o->type->keys, o->options, KEYS_ALL, 0, &json);
     text_printf(&line, "%s", o->type->name);
     if (!json.failed && flat_json_parse(&f, json.data, json.size, o->type->name, &a, e) == 0)
         for (const struct flat_json_row *row = f.rows; row < f.rows + f.count; row++)
             text_printf(&line, "%s%s %s", row > f.rows ? ", " : " ", row->name, row->value);
-    text_done(&json, &line);
-    if (line.failed)
+    if (json.failed || line.failed)
         error_memory(e, "the text to print");
     terminal_paragraph(title, line.data ? line.data : "");
-    text_free(&line);
-    arena_free(&a);
 }
 
 /* How far training has come, as part of a sentence. */
@@ -170,7 +167,7 @@ static void on_step(void *context, int epoch, int step, double loss) {
 /* Prints, if there is room after an epoch's line of `used` columns, a curve of the last epochs'
  * validation accuracy or, without a validation set, training loss. */
 static void print_sparkline(struct progress *p, const struct train_epoch *row, int used) {
-    struct text line = {0};
+    SCOPED(text) line = {0};
     int room = terminal_width() - used - 2;
     if (p->nsparks == SPARKS)
         memmove(p->sparks, p->sparks + 1, (size_t)--p->nsparks * sizeof *p->sparks);
@@ -179,7 +176,6 @@ static void print_sparkline(struct progress *p, const struct train_epoch *row, i
     plot_sparkline(p->sparks, p->nsparks, room, terminal_unicode(), &line);
     if (room > 0 && !line.failed)
         printf("  %s", line.data);
-    text_free(&line);
 }
 
 static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {

@@ -13,7 +13,7 @@ int trained_open_run(struct trained *t, const char *run, int threads, struct err
                                      : error_input(e, "%s: is not a run directory", run);
 }
 
-void trained_close(struct trained *t) {
+void trained_free(struct trained *t) {
     arena_free(&t->arena);
     dataset_free(t->data);
     model_file_free(t->file);

@@ -17,12 +17,12 @@ struct trained {
 };
 
 /* Start the threads and read the model: from a model file or a run directory; only from a run
- * directory. Call trained_close even after a failure. */
+ * directory. Call trained_free even after a failure. */
 ERROR_CHECKED int trained_open(struct trained *t, const char *run_or_model, int threads,
                                struct error *e);
 ERROR_CHECKED int trained_open_run(struct trained *t, const char *run, int threads,
                                    struct error *e);
-void trained_close(struct trained *t);
+void trained_free(struct trained *t);
 
 /* The option of the commands that need the training data itself. */
 #define MOVED_DATA_OPTION OPTION(data, TEXT, "PATH", "where the run's dataset is now")

@@ -25,12 +25,11 @@ static int check_inputs(const struct run_record *r, struct error *e) {
                                "from the folder in which training ran, or give --data PATH for a "
                                "dataset that has moved",
                                r->directory, inputs[i]);
-    struct dataset *d = formats_read(&r->config.data, NULL, e);
+    SCOPED_PTR(dataset) d = formats_read(&r->config.data, NULL, e);
     if (d && strcmp(d->digest, r->dataset) != 0)
         error_input(
             e, "%s: cannot be repeated, because %s has changed: its SHA-256 was %s and is now %s",
             r->directory, r->config.data.path, r->dataset, d->digest);
-    dataset_free(d);
     return e->status == ERROR_NONE ? 0 : -1;
 }
 
@@ -47,7 +46,7 @@ static const struct {
 static int compare(const struct run_record *r, const char *repeated, double seconds, bool as_json,
                    struct error *e) {
     char then[FILE_PATH], now[FILE_PATH], was[SHA256_HEX], is[SHA256_HEX];
-    struct text text = {0}, json = {0};
+    SCOPED(text) text = {0}, json = {0};
     struct json j = {.out = &json, .lines = 2};
     struct error differs = {0};
     json_add(&j, "{ run=%s seconds=%g files=[", r->directory, seconds);
@@ -76,8 +75,6 @@ static int compare(const struct run_record *r, const char *repeated, double seco
                     seconds);
     if (!e->status && command_print(as_json ? &json : &text, e) == 0 && differs.status)
         error_run(e, "%s", differs.text);
-    text_free(&text);
-    text_free(&json);
     return e->status ? -1 : 0;
 }
 
@@ -117,16 +114,14 @@ static int verify(const struct run_record *r, const struct options *o, struct er
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct run_record r;
-    int result = run_record_read(&r, arguments[0], e);
+    SCOPED(run_record) r = {0};
+    if (run_record_read(&r, arguments[0], e) != 0)
+        return -1;
     if (o->data)
         r.config.data.path = o->data;
-    if (result == 0 && !r.finished)
-        result = error_input(e, "%s: is not finished, so there is nothing to verify", arguments[0]);
-    else if (result == 0)
-        result = check_inputs(&r, e) == 0 ? verify(&r, o, e) : -1;
-    run_record_free(&r);
-    return result;
+    if (!r.finished)
+        return error_input(e, "%s: is not finished, so there is nothing to verify", arguments[0]);
+    return check_inputs(&r, e) == 0 ? verify(&r, o, e) : -1;
 }
 
 COMMAND(verify, 1, 1);

@@ -162,7 +162,7 @@ int columns_open(struct columns *c, const char *path, const struct data_options 
                : -1;
 }
 
-void columns_close(struct columns *c) {
+void columns_free(struct columns *c) {
     reader_close(&c->reader);
     free(c->row_labels);
     free(c->drawn);

@@ -62,11 +62,11 @@ struct columns {
     int ndrawn;
 };
 
-/* Opens the file and names its columns. Without a header they are c0, c1, ... Call columns_close
+/* Opens the file and names its columns. Without a header they are c0, c1, ... Call columns_free
  * even after a failure. */
 ERROR_CHECKED int columns_open(struct columns *c, const char *path, const struct data_options *from,
                                struct arena *a, struct error *e);
-void columns_close(struct columns *c);
+void columns_free(struct columns *c);
 
 /* Starts anew with columns of these names, one per field of a row. */
 ERROR_CHECKED int columns_rename(struct columns *c, const struct string_list *names,

@@ -144,7 +144,7 @@ static int read_file(struct dataset *d, int k, const char *path, const struct da
     bool read = columns_open(&c, path, from, &d->arena, e) == 0 &&
                 (from->expected ? follow : plan)(d, &c, fraction, e) == 0 &&
                 fill(d, &c, k, e) == 0 && notes_add(d, &c, first, e) == 0;
-    columns_close(&c);
+    columns_free(&c);
     return read ? 0 : -1;
 }
 
@@ -156,8 +156,8 @@ static int check_labelled(struct dataset *d, const char *train, const char *test
                 columns_open(&ours, train, from, &d->arena, e) == 0;
     *labelled = columns_labelled(&c.names, from->label) &&
                 (dictionary_find(&c.names, from->label) >= 0 || c.count >= ours.count);
-    columns_close(&ours);
-    columns_close(&c);
+    columns_free(&ours);
+    columns_free(&c);
     return read ? 0 : -1;
 }
 

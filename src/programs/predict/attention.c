@@ -49,13 +49,12 @@ static struct picture shade(struct tensor a) {
 int attention_print(const struct model *m, int row, struct error *e) {
     struct map map;
     for (int i = 0; find(m, row, i, &map); i++) {
-        struct picture p = shade(map.a);
+        SCOPED(picture) p = shade(map.a);
         if (!p.pixels)
             return error_memory(e, "the attention");
         printf("\nlayer %d (%s), head %d of %d: attention weights of %d tokens\n", map.layer->index,
                map.layer->type->kind.name, map.head + 1, map.heads, map.a.rows);
         show_image(&p);
-        picture_free(&p);
     }
     return 0;
 }
@@ -99,29 +98,24 @@ static void draw(const struct picture *from, bool turned, int column, int row, s
 int attention_write(const struct model *m, const struct picture *p, const char *path,
                     struct error *e) {
     struct map map;
-    int columns = 1, rows = 1, row = 0, result = 0; /* columns and rows of squares */
+    int columns = 1, rows = 1, row = 0; /* columns and rows of squares */
     for (int i = 0; find(m, 0, i, &map); i++) {
         rows += map.head == 0;
         columns = map.heads + 1 > columns ? map.heads + 1 : columns;
     }
-    struct picture all = picture_alloc(at(columns), at(rows), 1);
+    SCOPED(picture) all = picture_alloc(at(columns), at(rows), 1);
     if (!all.pixels)
         return error_memory(e, "the attention");
     memset(all.pixels, BETWEEN, picture_size(&all));
     for (int c = 1; c < columns; c++)
         draw(p, true, c, 0, &all);
-    for (int i = 0; find(m, 0, i, &map) && result == 0; i++) {
-        struct picture one = shade(map.a);
+    for (int i = 0; find(m, 0, i, &map); i++) {
+        SCOPED(picture) one = shade(map.a);
+        if (!one.pixels)
+            return error_memory(e, "the attention");
         if (map.head == 0)
             draw(p, false, 0, ++row, &all);
-        if (one.pixels)
-            draw(&one, false, map.head + 1, row, &all);
-        else
-            result = error_memory(e, "the attention");
-        picture_free(&one);
+        draw(&one, false, map.head + 1, row, &all);
     }
-    if (result == 0)
-        result = picture_write(&all, path, e);
-    picture_free(&all);
-    return result;
+    return picture_write(&all, path, e);
 }

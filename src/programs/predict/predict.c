@@ -31,7 +31,8 @@ static int take_folder(struct predict *p, const char *folder, int counts[2], str
     struct error why = {0};
     struct stat s;
     int count = 0, result = 0;
-    char **names = file_list(folder, &count, &why), path[FILE_PATH];
+    SCOPED_MEMORY char **names = file_list(folder, &count, &why);
+    char path[FILE_PATH];
     if (!names)
         result = batch_refuse(p, &why, e);
     for (int i = 0; i < count && result == 0; i++) {
@@ -48,7 +49,6 @@ static int take_folder(struct predict *p, const char *folder, int counts[2], str
             result = e->status ? -1 : takes ? take(p, path, e) : 0;
         }
     }
-    free(names);
     return result;
 }
 
@@ -136,7 +136,7 @@ static int predict(struct predict *p, char **samples, struct error *e) {
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct trained t;
+    SCOPED(trained) t = {0};
     struct predict p = {.o = o};
     int result = -1;
     if (trained_open(&t, arguments[0], o->threads, e) == 0 &&
@@ -148,7 +148,6 @@ static int run(const struct options *o, char **arguments, struct error *e) {
     }
     arena_free(&p.texts);
     arena_free(&p.batch.arena);
-    trained_close(&t);
     return result;
 }
 

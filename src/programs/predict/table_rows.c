@@ -53,8 +53,8 @@ static int find_id(const struct predict *p, const struct columns *c) {
 }
 
 int table_rows_take(struct predict *p, const char *path, struct error *e) {
-    struct columns c;
-    struct arena a = {0};
+    SCOPED(arena) a = {0};
+    SCOPED(columns) c = {0};
     struct error why = {0};
     int result = 0, found = -1;
     if (columns_open(&c, path, &p->from, &a, &why) == 0 && choose_expected(&c, false, &why) == 0) {
@@ -65,28 +65,20 @@ int table_rows_take(struct predict *p, const char *path, struct error *e) {
             result = predict_row(p, &c, name, id, e);
         }
     }
-    if (found < 0)
-        result = batch_refuse(p, &why, e);
-    columns_close(&c);
-    arena_free(&a);
-    return result;
+    return found < 0 ? batch_refuse(p, &why, e) : result;
 }
 
 int table_rows_values(struct predict *p, char **arguments, struct error *e) {
-    struct text name = {0};
+    SCOPED(text) name = {0};
     struct columns *c = &p->given;
-    int result = 0;
-    for (int i = 0; i < c->count && result == 0; i++)
-        if (arguments[i])
-            text_printf(&name, "%s%s", i > 0 ? " " : "", arguments[i]);
-        else
-            result = error_input(e,
-                                 "onehot predict: %s was trained on a table with the column%s %s; "
-                                 "give one value per column, or a file such as new.csv",
-                                 p->model->path, c->count == 1 ? "" : "s", notes_list(c, LIST_ALL));
+    for (int i = 0; i < c->count; i++) {
+        if (!arguments[i])
+            return error_input(e,
+                               "onehot predict: %s was trained on a table with the column%s %s; "
+                               "give one value per column, or a file such as new.csv",
+                               p->model->path, c->count == 1 ? "" : "s", notes_list(c, LIST_ALL));
+        text_printf(&name, "%s%s", i > 0 ? " " : "", arguments[i]);
+    }
     c->reader.fields = arguments;
-    if (result == 0)
-        result = name.failed ? error_memory(e, "the row") : predict_row(p, c, name.data, -1, e);
-    text_free(&name);
-    return result;
+    return name.failed ? error_memory(e, "the row") : predict_row(p, c, name.data, -1, e);
 }

@@ -173,10 +173,10 @@ char **file_list(const char *path, int *count, struct error *e) {
 void file_remove_directory(const char *path) {
     struct error ignored = {0};
     int count = 0;
-    char file[FILE_PATH], **names = file_list(path, &count, &ignored);
+    char file[FILE_PATH];
+    SCOPED_MEMORY char **names = file_list(path, &count, &ignored);
     for (int i = 0; i < count; i++)
         if (file_join(file, sizeof file, path, names[i], &ignored) == 0)
             unlink(file);
-    free(names);
     rmdir(path);
 }

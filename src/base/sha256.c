@@ -36,9 +36,8 @@ void sha256_hex(const void *data, size_t size, char hex[SHA256_HEX]) {
 
 int sha256_file(const char *path, char hex[SHA256_HEX], struct error *e) {
     size_t size;
-    char *bytes = file_read(path, SIZE_MAX, &size, e);
+    SCOPED_MEMORY char *bytes = file_read(path, SIZE_MAX, &size, e);
     if (bytes)
         sha256_hex(bytes, size, hex);
-    free(bytes);
     return bytes ? 0 : -1;
 }

@@ -20,17 +20,15 @@ static struct position below(const struct position *p, const char *name, int ind
 ERROR_PRINTF(3, 4)
 static int refuse(const struct position *p, const cJSON *got, const char *format, ...) {
     char problem[sizeof p->error->text];
-    char *value = got ? cJSON_PrintUnformatted(got) : NULL;
+    SCOPED_MEMORY char *value = got ? cJSON_PrintUnformatted(got) : NULL;
     va_list args;
     va_start(args, format);
     vsnprintf(problem, sizeof problem, format, args);
     va_end(args);
     const char *source = override_covers(p->overrides, p->path.text) ? "command line" : p->where;
-    error_input(p->error, "%s: \"%s\" %s%s%.60s%s", source, p->path.text, problem,
-                value ? ", got " : "", value ? value : "",
-                value && strlen(value) > 60 ? "..." : "");
-    free(value);
-    return -1;
+    return error_input(p->error, "%s: \"%s\" %s%s%.60s%s", source, p->path.text, problem,
+                       value ? ", got " : "", value ? value : "",
+                       value && strlen(value) > 60 ? "..." : "");
 }
 
 /* Name i of a list, or NULL past its end. */
@@ -59,12 +57,11 @@ static int find(const char *(*name)(const void *, int), const void *list, const 
 /* one of "a", "b" or "c" */
 static const char *one_of(const struct position *p, const char *(*name)(const void *, int),
                           const void *list) {
-    struct text t = {0};
+    SCOPED(text) t = {0};
     text_printf(&t, "%s", name(list, 1) ? "one of " : "");
     for (int i = 0; name(list, i); i++)
         text_printf(&t, "%s\"%s\"", i == 0 ? "" : name(list, i + 1) ? ", " : " or ", name(list, i));
     const char *words = t.data ? arena_string(p->arena, t.data) : NULL;
-    text_free(&t);
     return words ? words : "another word";
 }
 
@@ -106,10 +103,8 @@ static int read_kind(const struct position *p, const struct key *k, cJSON *v, st
 static const char *text_of(const struct position *p, const struct key *k, const cJSON *v) {
     if (!k->literal || !(cJSON_IsNumber(v) || cJSON_IsBool(v)))
         return cJSON_IsString(v) ? arena_string(p->arena, v->valuestring) : NULL;
-    char *text = cJSON_PrintUnformatted(v);
-    const char *copy = text ? arena_string(p->arena, text) : NULL;
-    free(text);
-    return copy;
+    SCOPED_MEMORY char *text = cJSON_PrintUnformatted(v);
+    return text ? arena_string(p->arena, text) : NULL;
 }
 
 static int read_string(const struct position *p, const struct key *k, const cJSON *v,
@@ -266,17 +261,14 @@ int keys_override(cJSON *root, const struct key *keys, const char *override, con
 
 int keys_read(const struct key *keys, const char *text, size_t size, const char *where,
               const char *const *overrides, struct arena *a, void *out, struct error *e) {
-    cJSON *root = json_parse(text, size, where, e);
+    SCOPED_JSON root = json_parse(text, size, where, e);
     struct position top = {where, overrides, a, e, {""}};
-    int result = 0;
     if (!root)
         return -1;
     if (!cJSON_IsObject(root))
-        result = error_input(e, "%s: must be one JSON object, {...}", where);
-    for (const char *const *o = overrides; o && *o && result == 0; o++)
-        result = keys_override(root, keys, *o, "command line", e);
-    if (result == 0)
-        result = read_object(&top, keys, root, NULL, out);
-    cJSON_Delete(root);
-    return result;
+        return error_input(e, "%s: must be one JSON object, {...}", where);
+    for (const char *const *o = overrides; o && *o; o++)
+        if (keys_override(root, keys, *o, "command line", e) != 0)
+            return -1;
+    return read_object(&top, keys, root, NULL, out);
 }

@@ -67,14 +67,12 @@ static void write_value(const struct key *k, const char *name, const void *field
 
 /* Whether the field has its default, in short form. */
 static bool is_initial(const struct key *k, const void *field, struct json *j) {
-    struct text value = {0};
+    SCOPED(text) value = {0};
     struct json alone = {.out = &value};
     if (k->initial)
         write_value(k, NULL, field, KEYS_SHORT, &alone);
-    bool same = value.data && strcmp(value.data, k->initial) == 0;
     j->out->failed |= value.failed;
-    text_free(&value);
-    return same;
+    return value.data && strcmp(value.data, k->initial) == 0;
 }
 
 static void write_keys(const struct key *keys, const void *in, enum keys_form form,

@@ -28,7 +28,8 @@ int override_apply(cJSON *root, const char *override, const char *where, struct 
     cJSON *value = json_parse(equals + 1, strlen(equals + 1), "", &not_json);
     if (!value && not_json.status == ERROR_INPUT)
         value = cJSON_CreateString(equals + 1); /* so that name=mnist needs no quotes */
-    char *path = strndup(override, (size_t)(equals - override)), *rest = path;
+    SCOPED_MEMORY char *path = strndup(override, (size_t)(equals - override));
+    char *rest = path;
     bool enough = path && value; /* *e may have an earlier error */
     if (!enough)
         error_memory(e, where);
@@ -40,7 +41,6 @@ int override_apply(cJSON *root, const char *override, const char *where, struct 
     if (!item)
         error_input(e, "%s: \"%.*s\" is not a key of the config", where, (int)(equals - override),
                     override);
-    free(path);
     if (!item || !enough) {
         cJSON_Delete(value);
         return -1;

@@ -52,23 +52,22 @@ static int by_name(const void *a, const void *b) {
 int flat_json_parse(struct flat_json *f, const char *text, size_t size, const char *where,
                     struct arena *a, struct error *e) {
     *f = (struct flat_json){0};
-    cJSON *root = json_parse(text, size, where, e);
+    SCOPED_JSON root = json_parse(text, size, where, e);
     if (!root)
         return -1;
     struct json_path top = {""};
     size_t rows = (size_t)count(root);
-    int result = -1;
     if (!cJSON_IsObject(root))
-        error_input(e, "%s: must be one JSON object, {...}", where);
-    else if (!(f->rows = arena_alloc(a, rows, sizeof *f->rows)) ||
-             !(f->sorted = arena_alloc(a, rows, sizeof(struct flat_json_row *))))
-        error_memory(e, where);
-    else
-        result = root->child ? add(f, root, &top, a, e) : 0;
-    if (result == 0) /* for a binary search: a hostile object may be large */
-        qsort(f->sorted, (size_t)f->count, sizeof *f->sorted, by_name);
-    cJSON_Delete(root);
-    return result;
+        return error_input(e, "%s: must be one JSON object, {...}", where);
+    f->rows = arena_alloc(a, rows, sizeof *f->rows);
+    f->sorted = arena_alloc(a, rows, sizeof(struct flat_json_row *));
+    if (!f->rows || !f->sorted)
+        return error_memory(e, where);
+    if (root->child && add(f, root, &top, a, e) != 0)
+        return -1;
+    /* for a binary search: a hostile object may be large */
+    qsort(f->sorted, (size_t)f->count, sizeof *f->sorted, by_name);
+    return 0;
 }
 
 const struct flat_json_row *flat_json_find(const struct flat_json *f, const char *name) {

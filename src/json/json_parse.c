@@ -23,7 +23,7 @@ static int check_names(const cJSON *object, const struct json_path *path, const 
     size_t count = 0, i = 0;
     const cJSON *item;
     cJSON_ArrayForEach(item, object) count++;
-    const cJSON **items = malloc((count + 1) * sizeof *items);
+    SCOPED_MEMORY const cJSON **items = malloc((count + 1) * sizeof *items);
     if (!items)
         return error_memory(e, where);
     cJSON_ArrayForEach(item, object) items[i++] = item;
@@ -31,11 +31,9 @@ static int check_names(const cJSON *object, const struct json_path *path, const 
     for (i = 1; i < count; i++)
         if (strcmp(items[i - 1]->string, items[i]->string) == 0) {
             struct json_path twice = json_path_below(path, items[i]->string, 0);
-            error_input(e, "%s: \"%s\" is given twice", where, twice.text);
-            break;
+            return error_input(e, "%s: \"%s\" is given twice", where, twice.text);
         }
-    free(items);
-    return i < count ? -1 : 0;
+    return 0;
 }
 
 /* Recursion is bounded: cJSON refuses more than 1,000 levels. */

@@ -59,25 +59,22 @@ static double slope(double b, struct tensor z, const struct sample_set *samples,
 /* Bisects log b: 36 halvings of log 4096 leave 1e-10, less than the rounding error of exp. */
 int calibration_fit(double *temperature, struct tensor logits, const struct sample_set *samples,
                     const char *where, struct error *e) {
-    struct arena a = {0};
+    SCOPED(arena) a = {0};
     double low = 1.0 / 64, high = 64;
-    int result = 0;
     real *scratch = arena_alloc(&a, (size_t)logits.cols, sizeof *scratch);
     if (!scratch)
         return error_memory(e, "the calibration");
     if (slope(low, logits, samples, scratch) >= 0 || slope(high, logits, samples, scratch) <= 0)
-        result = error_run(
+        return error_run(
             e, "%s: no temperature from 1/64 to 64 minimises the loss on its validation samples",
             where);
-    for (int i = 0; i < 36 && result == 0; i++) {
+    for (int i = 0; i < 36; i++) {
         double middle = sqrt(low * high);
         if (slope(middle, logits, samples, scratch) < 0)
             low = middle;
         else
             high = middle;
     }
-    if (result == 0)
-        *temperature = 1 / sqrt(low * high);
-    arena_free(&a);
-    return result;
+    *temperature = 1 / sqrt(low * high);
+    return 0;
 }

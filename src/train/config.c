@@ -45,12 +45,10 @@ int config_find_data(struct config *c, const char *config, struct arena *a, stru
 int config_read(struct config *c, const char *path, const char *const *overrides, struct arena *a,
                 struct error *e) {
     size_t size;
-    char *text = file_read(path, CONFIG_MAX_SIZE, &size, e);
-    if (!text)
-        return -1;
-    int result = config_parse(c, config_keys, text, size, path, overrides, a, e);
-    free(text);
-    return result == 0 ? config_find_data(c, path, a, e) : -1;
+    SCOPED_MEMORY char *text = file_read(path, CONFIG_MAX_SIZE, &size, e);
+    return text && config_parse(c, config_keys, text, size, path, overrides, a, e) == 0
+               ? config_find_data(c, path, a, e)
+               : -1;
 }
 
 void config_write(const struct config *c, int lines, struct text *out) {
@@ -62,13 +60,12 @@ void config_write_short(const struct config *c, struct text *out) {
 }
 
 bool config_same(const struct config *a, const struct config *b, struct error *e) {
-    struct text x = {0}, y = {0};
+    SCOPED(text) x = {0}, y = {0};
     config_write_short(a, &x);
     config_write_short(b, &y);
-    bool failed = x.failed || y.failed, same = !failed && strcmp(x.data, y.data) == 0;
-    text_free(&x);
-    text_free(&y);
-    if (failed)
+    if (x.failed || y.failed) {
         error_memory(e, "the config");
-    return same;
+        return false;
+    }
+    return strcmp(x.data, y.data) == 0;
 }

@@ -111,7 +111,7 @@ int dataset_check_classes(const struct string_list *classes, const char *path, s
 static int list_unseen(const struct dataset *d, int k, struct problems *unseen, struct error *e) {
     const struct split *s = &d->split[k];
     size_t classes = (size_t)d->classes.count;
-    bool *seen = calloc(classes, sizeof *seen);
+    SCOPED_MEMORY bool *seen = calloc(classes, sizeof *seen);
     if (!seen)
         return error_memory(e, "the classes");
     for (size_t i = 0; i < (size_t)s->count; i++)
@@ -123,7 +123,6 @@ static int list_unseen(const struct dataset *d, int k, struct problems *unseen, 
     for (size_t c = 0; c < classes; c++)
         if (!seen[c])
             problems_add(unseen, "\"%s\"", d->classes.items[c]);
-    free(seen);
     return 0;
 }
 

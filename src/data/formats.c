@@ -25,12 +25,12 @@ bool formats_recognise(const char *path, struct error *e) {
  * contains any. */
 static bool refuse_parent(const char *path, struct error *e) {
     int count = 0, found = 0;
-    char **names = file_list(path, &count, e), inner[FILE_PATH], first[FILE_PATH] = "";
+    SCOPED_MEMORY char **names = file_list(path, &count, e);
+    char inner[FILE_PATH], first[FILE_PATH] = "";
     for (int i = 0; i < count; i++)
         if (file_find(inner, path, names[i], e) && file_is_directory(inner, e) &&
             formats_recognise(inner, e) && found++ == 0)
             strcpy(first, inner);
-    free(names);
     if (found > 0)
         error_input(e, "%s: is not a dataset, but contains %d; set data.path=%s%s", path, found,
                     first, found > 1 ? " or another, or name them train, test and val" : "");

@@ -74,15 +74,13 @@ int names_check(const struct string_list *list, const char *one, const char *man
                                "UTF-8; rename it, or convert the table: iconv -f WINDOWS-1252 -t "
                                "UTF-8 OLD >NEW",
                                path, one, k, list->items[k]);
-    const char **sorted = malloc(n * sizeof *sorted); /* since there may be many */
+    SCOPED_MEMORY const char **sorted = malloc(n * sizeof *sorted); /* since there may be many */
     if (!sorted)
         return error_memory(e, path);
     memcpy(sorted, list->items, n * sizeof *sorted);
     qsort(sorted, n, sizeof *sorted, by_bytes);
     while (i < n && strcmp(sorted[i - 1], sorted[i]) != 0)
         i++;
-    if (i < n)
-        error_input(e, "%s: has two %s named \"%s\"; rename one", path, many, sorted[i]);
-    free(sorted);
-    return i < n ? -1 : 0;
+    return i < n ? error_input(e, "%s: has two %s named \"%s\"; rename one", path, many, sorted[i])
+                 : 0;
 }

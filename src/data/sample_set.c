@@ -44,41 +44,39 @@ static void set_quotas(struct class *class, int classes, int count, int total) {
 static int draw(struct sample_set *from, int classes, int count, uint64_t seed,
                 enum rng_purpose purpose, struct arena *a, struct sample_set *drawn,
                 struct error *e) {
-    struct arena scratch = {0};
+    SCOPED(arena) scratch = {0};
     size_t n = (size_t)from->count;
+    int left = 0, first = 0;
     struct class *class = arena_alloc(&scratch, (size_t)classes, sizeof *class);
     int *member = arena_alloc(&scratch, n, sizeof *member);
     char *chosen = arena_alloc(&scratch, n, 1);
     *drawn = *from;
     drawn->count = 0;
     drawn->order = arena_alloc(a, (size_t)count, sizeof *drawn->order);
-    bool enough = class && member && chosen && drawn->order;
-    if (enough) {
-        int left = 0, first = 0;
-        for (int i = 0; i < from->count; i++)
-            class[from->split->labels[from->order[i]]].size++;
-        for (int k = 0; k < classes; first += class[k++].size) {
-            class[k].index = k;
-            class[k].first = class[k].quota = first;
-        }
-        for (int i = 0; i < from->count; i++) /* .quota: where the next member goes */
-            member[class[from->split->labels[from->order[i]]].quota++] = i;
-        set_quotas(class, classes, count, from->count);
-        for (const struct class *c = class; c < class + classes; c++) {
-            struct rng r = rng_stream(seed, purpose, (uint32_t)c->index);
-            rng_shuffle(&r, member + c->first, c->size);
-            for (int i = 0; i < c->quota; i++)
-                chosen[member[c->first + i]] = 1;
-        }
-        for (int i = 0; i < from->count; i++)
-            if (chosen[i])
-                drawn->order[drawn->count++] = from->order[i];
-            else
-                from->order[left++] = from->order[i];
-        from->count = left;
+    if (!class || !member || !chosen || !drawn->order)
+        return error_memory(e, "the choice of samples");
+    for (int i = 0; i < from->count; i++)
+        class[from->split->labels[from->order[i]]].size++;
+    for (int k = 0; k < classes; first += class[k++].size) {
+        class[k].index = k;
+        class[k].first = class[k].quota = first;
     }
-    arena_free(&scratch);
-    return enough ? 0 : error_memory(e, "the choice of samples");
+    for (int i = 0; i < from->count; i++) /* .quota: where the next member goes */
+        member[class[from->split->labels[from->order[i]]].quota++] = i;
+    set_quotas(class, classes, count, from->count);
+    for (const struct class *c = class; c < class + classes; c++) {
+        struct rng r = rng_stream(seed, purpose, (uint32_t)c->index);
+        rng_shuffle(&r, member + c->first, c->size);
+        for (int i = 0; i < c->quota; i++)
+            chosen[member[c->first + i]] = 1;
+    }
+    for (int i = 0; i < from->count; i++)
+        if (chosen[i])
+            drawn->order[drawn->count++] = from->order[i];
+        else
+            from->order[left++] = from->order[i];
+    from->count = left;
+    return 0;
 }
 
 int sample_set_split(const struct split *s, const struct scaling *scaling, int classes, int aside,
@@ -99,21 +97,21 @@ int sample_set_draw_test(int *labels, int count, int classes, double fraction, c
                          struct error *e) {
     struct split all = {.count = count, .labels = labels};
     struct sample_set rest, test = {0};
-    struct arena a = {0};
-    int wanted = (int)floor(fraction * count + 0.5);
+    SCOPED(arena) a = {0};
+    int wanted = (int)floor(fraction * count + 0.5), ndrawn = 0;
     int *left = arena_alloc(&a, (size_t)classes, sizeof *left);
-    int result =
-        left ? sample_set_split(&all, NULL, classes, wanted, 0, TEST_SEED, &a, &rest, &test, e)
-             : error_memory(e, "the choice of samples");
-    for (int i = 0; i < count && result == 0; i++)
+    if (!left)
+        return error_memory(e, "the choice of samples");
+    if (sample_set_split(&all, NULL, classes, wanted, 0, TEST_SEED, &a, &rest, &test, e) != 0)
+        return -1;
+    for (int i = 0; i < count; i++)
         left[labels[i]]++;
-    for (int i = 0; i < test.count && result >= 0; i++) {
+    for (int i = 0; i < test.count; i++) {
         int sample = test.order[i];
         drawn[sample] = left[labels[sample]]-- > 1 || fraction >= 1;
-        result += drawn[sample];
+        ndrawn += drawn[sample];
     }
-    arena_free(&a);
-    return result;
+    return ndrawn;
 }
 
 int sample_set_aside(const struct split *splits, const struct data_options *o) {

@@ -151,12 +151,11 @@ static const struct shape *parse(const char *path, struct synthetic *t, struct a
                     path);
         return NULL;
     }
-    struct text json = {0};
-    int result = write_json(name + length, path, &json, e);
-    if (result == 0)
-        result = keys_read(s->keys, json.data, json.size, path, NULL, a, t, e);
-    text_free(&json);
-    return result == 0 ? s : NULL;
+    SCOPED(text) json = {0};
+    return write_json(name + length, path, &json, e) == 0 &&
+                   keys_read(s->keys, json.data, json.size, path, NULL, a, t, e) == 0
+               ? s
+               : NULL;
 }
 
 static int fill(struct dataset *d, int k, int count, const struct shape *s,

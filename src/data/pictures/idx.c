@@ -119,7 +119,8 @@ static bool same_prefix(const char *a, const char *b) {
  * the first by name wins; files of different datasets are an error. */
 static int look(struct names *n, const char *folder, int depth, struct error *e) {
     int count, result = 0;
-    char **names = file_list(folder, &count, e), path[FILE_PATH];
+    SCOPED_MEMORY char **names = file_list(folder, &count, e);
+    char path[FILE_PATH];
     for (int i = 0; names && i < count && result == 0; i++) {
         char *file = place(n, names[i]);
         if (!file && strcmp(names[i], "raw") != 0)
@@ -134,7 +135,6 @@ static int look(struct names *n, const char *folder, int depth, struct error *e)
             result = error_input(e, "%s: has both %s and %s; move one dataset elsewhere", folder,
                                  strrchr(file, '/') + 1, names[i]);
     }
-    free(names);
     return names ? result : -1;
 }
 
@@ -160,13 +160,11 @@ static int read_images(struct conversion *c, int k, struct idx *f, int size[2], 
     if (dataset_reserve(c->d, k, count, f->path, e) != 0)
         return -1;
     for (int i = 0; i < count; i++) {
-        struct picture p = picture_alloc(width, height, 1);
-        int result =
-            p.pixels ? idx_read(f, p.pixels, picture_size(&p), e) : error_memory(e, f->path);
-        if (result == 0)
-            result = conversion_store(c, &p, k, i, e);
-        picture_free(&p);
-        if (result != 0)
+        SCOPED(picture) p = picture_alloc(width, height, 1);
+        if (!p.pixels)
+            return error_memory(e, f->path);
+        if (idx_read(f, p.pixels, picture_size(&p), e) != 0 ||
+            conversion_store(c, &p, k, i, e) != 0)
             return -1;
     }
     return 0;
@@ -219,7 +217,7 @@ static void read_mapping(const char *images, int code[VALUES], struct error *e) 
     size_t size;
     int split, prefix = (int)(find_split(strrchr(images, '/'), &split) - images);
     int length = snprintf(path, sizeof path, "%.*smapping.txt", prefix, images);
-    char *text =
+    SCOPED_MEMORY char *text =
         length < FILE_PATH && file_exists(path, e) ? file_read(path, MAX_MAPPING, &size, e) : NULL;
     for (char *line = text; line && *line; line += strspn(line, "\r\n")) {
         char *end;
@@ -228,7 +226,6 @@ static void read_mapping(const char *images, int code[VALUES], struct error *e) 
             code[value] = (int)character;
         line += strcspn(line, "\r\n");
     }
-    free(text);
 }
 
 /* The classes are the values that occur in the first split. */

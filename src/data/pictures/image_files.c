@@ -74,7 +74,7 @@ static int by_size(const void *a, const void *b) {
 }
 
 static int count_sizes(const struct reading *r, struct sizes *s, struct error *e) {
-    int *size = malloc((size_t)r->count * sizeof *size + 1);
+    SCOPED_MEMORY int *size = malloc((size_t)r->count * sizeof *size + 1);
     if (!size)
         return error_memory(e, "the sizes of the images");
     for (int i = 0; i < r->count; i++) { /* a side is at most PICTURE_MAX_SIDE = 2^14 */
@@ -91,7 +91,6 @@ static int count_sizes(const struct reading *r, struct sizes *s, struct error *e
             s->most = run;
         }
     }
-    free(size);
     return 0;
 }
 

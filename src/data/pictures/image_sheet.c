@@ -185,19 +185,16 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     size_t size;
     if (file_join(json, sizeof json, from->path, "dataset.json", e) != 0)
         return -1;
-    char *text = file_read(json, MAX_JSON, &size, e);
-    if (!text)
+    SCOPED_MEMORY char *text = file_read(json, MAX_JSON, &size, e);
+    if (!text || keys_read(file_keys, text, size, json, NULL, &d->arena, &r.file, e) != 0)
         return -1;
-    int result = keys_read(file_keys, text, size, json, NULL, &d->arena, &r.file, e);
-    free(text);
-    if (result == 0 && f->classes.count == 0)
-        result = error_input(e, "%s: \"classes\" is empty", json);
-    for (int k = 0; k < SPLITS && result == 0; k++)
+    if (f->classes.count == 0)
+        return error_input(e, "%s: \"classes\" is empty", json);
+    for (int k = 0; k < SPLITS; k++)
         if (f->multi_label || f->splits[k].targets[0])
             own.expected =
                 NULL; /* one target per class: the classes cannot be a part of the model's */
-    if (result != 0 ||
-        dataset_check_shape(&d->columns, f->height, f->width, f->channels, json, e) != 0 ||
+    if (dataset_check_shape(&d->columns, f->height, f->width, f->channels, json, e) != 0 ||
         !(r.class = classes_set(d, &own, &f->classes, f->classes.count, false, e)) ||
         conversion_shape(&r.conversion, f->height, f->width, f->channels, json, e) != 0)
         return -1;
@@ -215,16 +212,14 @@ static int write_sheet(const struct dataset *d, const uint8_t *tiles, int count,
                        const char *path, struct error *e) {
     size_t line = (size_t)d->width * (size_t)d->channels;
     int rows = (count + columns - 1) / columns;
-    struct picture sheet = picture_alloc(columns * d->width, rows * d->height, d->channels);
+    SCOPED(picture) sheet = picture_alloc(columns * d->width, rows * d->height, d->channels);
     if (!sheet.pixels)
         return error_memory(e, path);
     for (int i = 0; i < count; i++)
         for (int y = 0; y < d->height; y++, tiles += line)
             memcpy(picture_pixel(&sheet, i % columns * d->width, i / columns * d->height + y),
                    tiles, line);
-    int result = picture_write(&sheet, path, e);
-    picture_free(&sheet);
-    return result;
+    return picture_write(&sheet, path, e);
 }
 
 /* Writes a split's sheets, and its labels or targets; *f becomes its section of dataset.json. */
@@ -285,10 +280,9 @@ int image_sheet_write(const struct dataset *d, const char *path, struct error *e
         return error_input(e, "%s: is a table; only images can be written as sheets", path);
     if (file_make_directory(path, e) != 0)
         return -1;
-    char **names = file_list(path, &count, e);
+    SCOPED_MEMORY char **names = file_list(path, &count, e);
     if (!names)
         return -1;
-    free(names);
     bool begun = file_find(file, path, "train-0.png", e) || file_find(file, path, "test-0.png", e);
     if (count > 0)
         return error_input(e,
@@ -297,9 +291,8 @@ int image_sheet_write(const struct dataset *d, const char *path, struct error *e
                                  "dataset.json; remove it, or choose a new folder"
                                : "%s: is not empty; choose a new folder",
                            path);
-    struct arena a = {0};
+    SCOPED(arena) a = {0};
     int result = write_all(d, path, &a, e);
-    arena_free(&a);
     if (result != 0)
         file_remove_directory(path); /* it was empty: whatever is in it now is ours */
     return result;

@@ -14,20 +14,19 @@ static bool skips(const char *name) {
 }
 
 int layout_list(struct layout *l, const char *folder, struct string_list *paths, struct error *e) {
-    int count, result = 0;
-    char **found = file_list(folder, &count, e);
+    int count;
+    SCOPED_MEMORY char **found = file_list(folder, &count, e);
     if (!found)
         return -1;
     const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
     *paths = (struct string_list){0, arena_alloc(l->arena, (size_t)count, sizeof *paths->items)};
-    for (int i = 0; i < count && paths->items && result == 0; i++)
+    for (int i = 0; i < count && paths->items; i++)
         if (skips(found[i]))
             l->skipped++;
         else if (!(paths->items[paths->count++] =
                        arena_printf(l->arena, "%s%s%s", folder, slash, found[i])))
-            result = error_memory(e, folder);
-    free(found);
-    return paths->items ? result : error_memory(e, folder);
+            return error_memory(e, folder);
+    return paths->items ? 0 : error_memory(e, folder);
 }
 
 const char *layout_base(const char *path) {
@@ -67,7 +66,7 @@ struct folders {
 static struct folders count_folders(const char *path, bool deeper, struct error *e) {
     struct folders f = {0}, in = {0};
     int count = 0;
-    char **names = file_is_directory(path, e) ? file_list(path, &count, e) : NULL;
+    SCOPED_MEMORY char **names = file_is_directory(path, e) ? file_list(path, &count, e) : NULL;
     char inner[FILE_PATH];
     for (int i = 0; i < count; i++) {
         bool split = dataset_split_of(names[i], "") >= 0;
@@ -82,7 +81,6 @@ static struct folders count_folders(const char *path, bool deeper, struct error 
         f.nested += folder && split && in.count > 0;
         f.deep += folder && !split && in.count > 0 && in.files == 0;
     }
-    free(names);
     return f;
 }
 

@@ -50,28 +50,30 @@ int targets_read(struct dataset *d, int k, const int *class, int classes, const 
                  struct error *e) {
     struct split *s = &d->split[k];
     size_t size;
-    char *text = file_read(path, MAX_TEXT, &size, e);
+    SCOPED_MEMORY char *text = file_read(path, MAX_TEXT, &size, e);
     const char *at = text;
-    int result = text ? 0 : -1, n = 0;
+    int n = 0;
+    if (!text)
+        return -1;
     /* A number and its separator take 2 bytes or more, so the file's size bounds the allocation. */
-    if (text && !class && (size + 1) / 2 / (size_t)classes < (size_t)s->count)
-        result = error_input(e, "%s: is too short for %d samples of %d numbers", path, s->count,
-                             classes);
-    else if (text && !class)
-        result = dataset_reserve_targets(d, k, path, e);
-    for (; result == 0 && n < s->count && at < text + size; n++) {
+    if (!class && (size + 1) / 2 / (size_t)classes < (size_t)s->count)
+        return error_input(e, "%s: is too short for %d samples of %d numbers", path, s->count,
+                           classes);
+    if (!class && dataset_reserve_targets(d, k, path, e) != 0)
+        return -1;
+    for (; n < s->count && at < text + size; n++) {
         float *y = class ? NULL : s->targets + (size_t)n * (size_t)classes;
         int label = class ? read_label(&at, classes, path, n + 1, e)
                           : read_targets(&at, y, classes, s->multi_label, path, n + 1, e);
-        result = label < 0 ? -1 : 0;
-        s->labels[n] = class && label >= 0 ? class[label] : label;
+        if (label < 0)
+            return -1;
+        s->labels[n] = class ? class[label] : label;
         at += *at == '\n';
     }
-    if (result == 0 && (n < s->count || at < text + size))
-        result = error_input(e, "%s: has %s lines than the %d samples", path,
+    return n == s->count && at == text + size
+               ? 0
+               : error_input(e, "%s: has %s lines than the %d samples", path,
                              n < s->count ? "fewer" : "more", s->count);
-    free(text);
-    return result;
 }
 
 /* The shortest decimal that reads back as exactly y, which is a float. */

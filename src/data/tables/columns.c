@@ -124,7 +124,7 @@ static bool is_above(const struct string_list *first, const struct below *below)
 /* Reads the records below the first. Sets *width to the number of fields of the second, or to 0. */
 static int find_header(struct columns *c, int *width, struct error *e) {
     struct reader *r = &c->reader;
-    struct below *below = calloc((size_t)c->first.count, sizeof *below);
+    SCOPED_MEMORY struct below *below = calloc((size_t)c->first.count, sizeof *below);
     int found = 1;
     *width = 0;
     if (!below)
@@ -142,7 +142,6 @@ static int find_header(struct columns *c, int *width, struct error *e) {
     }
     c->header = c->from->header == HEADER_YES ||
                 (c->from->header == HEADER_AUTO && (has_names(c) || is_above(&c->first, below)));
-    free(below);
     return found < 0 ? -1 : 0;
 }
 

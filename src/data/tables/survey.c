@@ -249,7 +249,7 @@ static int measure_all(struct columns *c, struct error *e) {
 static int refuse(const struct columns *c, enum listed which, const char *what, struct error *e) {
     const struct string_list *ignored = &c->from->ignore;
     const char *list = notes_list(c, which);
-    struct text names = {0};
+    SCOPED(text) names = {0};
     struct json j = {.out = &names};
     if (!*list)
         return 0;
@@ -258,10 +258,8 @@ static int refuse(const struct columns *c, enum listed which, const char *what, 
     for (int i = 0; i < c->count; i++)
         if (notes_number(&c->items[i], which) != 0)
             json_string(&j, NULL, c->items[i].name);
-    error_input(e, "%s: %s in %s; to leave out such columns, add 'data.ignore=[%s]'",
-                c->reader.path, what, list, names.data ? names.data : "?");
-    text_free(&names);
-    return -1;
+    return error_input(e, "%s: %s in %s; to leave out such columns, add 'data.ignore=[%s]'",
+                       c->reader.path, what, list, names.data ? names.data : "?");
 }
 
 static int add_feature(struct dataset *d, enum feature_kind kind, struct feature f,

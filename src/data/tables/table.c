@@ -23,12 +23,11 @@ static bool is_file(const char *path, struct error *e) {
 /* Finds the folder's file for a split: the first by name. */
 static bool find_file(char file[FILE_PATH], const char *folder, int split, struct error *e) {
     int count = 0;
-    char **list = file_is_directory(folder, e) ? file_list(folder, &count, e) : NULL;
+    SCOPED_MEMORY char **list = file_is_directory(folder, e) ? file_list(folder, &count, e) : NULL;
     bool found = false;
     for (int i = 0; i < count && !found; i++)
         found = dataset_split_of(list[i], ".") == split && file_find(file, folder, list[i], e) &&
                 is_file(file, e);
-    free(list);
     return found;
 }
 
@@ -139,26 +138,25 @@ static int follow(struct dataset *d, struct columns *c, double fraction, struct 
 
 static int read_file(struct dataset *d, int k, const char *path, const struct data_options *from,
                      double fraction, struct error *e) {
-    struct columns c;
+    SCOPED(columns) c = {0};
     bool first = d->columns.count == 0;
-    bool read = columns_open(&c, path, from, &d->arena, e) == 0 &&
-                (from->expected ? follow : plan)(d, &c, fraction, e) == 0 &&
-                fill(d, &c, k, e) == 0 && notes_add(d, &c, first, e) == 0;
-    columns_free(&c);
-    return read ? 0 : -1;
+    return columns_open(&c, path, from, &d->arena, e) == 0 &&
+                   (from->expected ? follow : plan)(d, &c, fraction, e) == 0 &&
+                   fill(d, &c, k, e) == 0
+               ? notes_add(d, &c, first, e)
+               : -1;
 }
 
 /* Whether a test file has the labels that the training file has. Kaggle's do not. */
 static int check_labelled(struct dataset *d, const char *train, const char *test,
                           const struct data_options *from, bool *labelled, struct error *e) {
-    struct columns ours = {0}, c;
-    bool read = columns_open(&c, test, from, &d->arena, e) == 0 &&
-                columns_open(&ours, train, from, &d->arena, e) == 0;
+    SCOPED(columns) ours = {0}, c = {0};
+    if (columns_open(&c, test, from, &d->arena, e) != 0 ||
+        columns_open(&ours, train, from, &d->arena, e) != 0)
+        return -1;
     *labelled = columns_labelled(&c.names, from->label) &&
                 (dictionary_find(&c.names, from->label) >= 0 || c.count >= ours.count);
-    columns_free(&ours);
-    columns_free(&c);
-    return read ? 0 : -1;
+    return 0;
 }
 
 static int read_folder(struct dataset *d, const struct data_options *from, struct error *e) {

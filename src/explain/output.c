@@ -5,11 +5,9 @@
 
 bool output_complete(const struct quantity *q) {
     static const struct style style = {.digits = 1, .terms = OUTPUT_TERMS};
-    struct text ignored = {0};
-    bool small = tensor_size(q->value) <= OUTPUT_ELEMENTS;
-    bool complete = small && q->formula && formula_write(q, 0, true, &style, &ignored);
-    text_free(&ignored);
-    return complete;
+    SCOPED(text) ignored = {0};
+    return tensor_size(q->value) <= OUTPUT_ELEMENTS && q->formula &&
+           formula_write(q, 0, true, &style, &ignored);
 }
 
 size_t output_largest(const struct quantity *q) {

@@ -34,10 +34,10 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
                       const real *grad, struct gradients_row *r, struct error *e) {
     size_t size = tensor_size(value),
            n = (size_t)d->max_tested < size ? (size_t)d->max_tested : size;
-    double *errors = calloc(2 * n + 1, sizeof *errors), *ratios = errors + n;
+    SCOPED_MEMORY double *errors = calloc(2 * n + 1, sizeof *errors);
     if (!errors)
         return error_memory(e, "the differences");
-    double largest = 0;
+    double largest = 0, *ratios = errors + n;
     *r = (struct gradients_row){.rows = value.rows,
                                 .cols = value.cols,
                                 .max_error = NAN,
@@ -86,7 +86,6 @@ int gradients_compare(const struct gradients_function *d, const char *name, stru
     qsort(ratios, nratios, sizeof *ratios, compare);
     r->ratio = nratios > 0 ? ratios[nratios / 2] : NAN;
     r->verdict = gradients_verdict(r);
-    free(errors);
     return 0;
 }
 

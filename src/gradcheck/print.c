@@ -110,7 +110,7 @@ int print_json(const struct gradcheck *g, struct error *e) {
 }
 
 int print_mutations(bool as_json, struct error *e) {
-    struct text t = {0};
+    SCOPED(text) t = {0};
     struct json j = {.out = &t, .lines = 2};
     json_add(&j, "[");
     for (const struct mutation *m = mutations_table; m->name; m++) {
@@ -124,8 +124,5 @@ int print_mutations(bool as_json, struct error *e) {
         json_add(&j, "}");
     }
     json_add(&j, "]");
-    if (as_json)
-        return command_print(&t, e);
-    text_free(&t);
-    return 0;
+    return as_json ? command_print(&t, e) : 0;
 }

@@ -29,10 +29,8 @@ void oh_dataset_free(oh_dataset *d) {
 
 static struct oh_dataset *read_dataset(struct oh_context *c, const struct data_options *from,
                                        struct error *e) {
-    struct thread_pool *pool = thread_pool_new(c->threads, e);
-    struct dataset *data = pool ? formats_read(from, pool, e) : NULL;
-    thread_pool_free(pool);
-    return new_dataset(data, true, e);
+    SCOPED_PTR(thread_pool) pool = thread_pool_new(c->threads, e);
+    return new_dataset(pool ? formats_read(from, pool, e) : NULL, true, e);
 }
 
 oh_dataset *oh_dataset_read(oh_context *c, const char *path, oh_error *to) {

@@ -54,10 +54,8 @@ oh_model *oh_model_from_config(oh_context *c, const char *json, oh_error *to) {
 oh_model *oh_model_read_config(oh_context *c, const char *path, oh_error *to) {
     LIBRARY_CALL(c && path, to, NULL);
     size_t size;
-    char *json = file_read(path, CONFIG_MAX_SIZE, &size, e);
-    struct oh_model *m = json ? from_json(c, path, json, size, e) : NULL;
-    free(json);
-    return m;
+    SCOPED_MEMORY char *json = file_read(path, CONFIG_MAX_SIZE, &size, e);
+    return json ? from_json(c, path, json, size, e) : NULL;
 }
 
 int library_take(struct oh_model *m, struct text *bytes, int built, struct error *e) {
@@ -159,9 +157,8 @@ const char *library_config(const struct oh_model *m, struct arena *a, struct err
     *e = m->error;
     if (!m->config)
         error_input(e, "%s: was trained already; name it in start_from of another model", m->name);
-    char *printed = e->status ? NULL : cJSON_PrintUnformatted(m->config);
+    SCOPED_MEMORY char *printed = e->status ? NULL : cJSON_PrintUnformatted(m->config);
     const char *text = printed ? arena_string(a, printed) : NULL;
-    cJSON_free(printed);
     if (!text)
         error_memory(e, "the config");
     return text;

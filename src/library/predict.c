@@ -82,11 +82,10 @@ int oh_evaluate(oh_model *m, oh_dataset *d, enum oh_split split, double *loss, d
     struct evaluation v = {0};
     if (open_split(m, d, (int)split, &samples, &call.arena, e) != 0)
         return -1;
-    struct thread_pool *pool = thread_pool_new(m->context->threads, e);
+    SCOPED_PTR(thread_pool) pool = thread_pool_new(m->context->threads, e);
     if (!pool)
         return -1;
     evaluation_run(&v, m->file->model, &samples, pool);
-    thread_pool_free(pool);
     if (loss)
         *loss = v.loss;
     if (accuracy)

@@ -27,12 +27,8 @@ int picture_read(struct picture *p, const char *path, const uint8_t background[3
                  struct error *e) {
     size_t size;
     *p = (struct picture){0};
-    char *file = file_read(path, MAX_FILE, &size, e);
-    if (!file)
-        return -1;
-    int result = picture_read_memory(p, file, size, path, background, e);
-    free(file);
-    return result;
+    SCOPED_MEMORY char *file = file_read(path, MAX_FILE, &size, e);
+    return file ? picture_read_memory(p, file, size, path, background, e) : -1;
 }
 
 bool picture_named(const char *path) {

@@ -90,24 +90,21 @@ int preprocess_resize(struct picture *p, int width, int height, int channels, st
         out.changes |= PICTURE_SCALED;
     if (p->channels != channels)
         out.changes |= channels == 1 ? PICTURE_MADE_GREY : PICTURE_MADE_RGB;
-    int64_t *sums = malloc((size_t)width * 3 * sizeof *sums);
-    struct span *spans = malloc(((size_t)width + (size_t)height) * sizeof *spans);
-    bool enough = out.pixels && sums && spans;
-    if (enough && channels < p->channels) {
+    SCOPED_MEMORY int64_t *sums = malloc((size_t)width * 3 * sizeof *sums);
+    SCOPED_MEMORY struct span *spans = malloc(((size_t)width + (size_t)height) * sizeof *spans);
+    if (!out.pixels || !sums || !spans) {
+        picture_free(&out);
+        return error_memory(e, "the resized image");
+    }
+    if (channels < p->channels) {
         for (size_t i = 0; i < picture_size(p) / 3; i++)
             p->pixels[i] = picture_grey(p->pixels + 3 * i);
         p->channels = 1;
     }
-    if (enough) {
-        scale(p, &out, sums, spans);
-        picture_free(p);
-        *p = out;
-    } else {
-        picture_free(&out);
-    }
-    free(sums);
-    free(spans);
-    return enough ? 0 : error_memory(e, "the resized image");
+    scale(p, &out, sums, spans);
+    picture_free(p);
+    *p = out;
+    return 0;
 }
 
 void preprocess_invert(struct picture *p) {

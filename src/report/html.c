@@ -26,7 +26,7 @@ void html_close(struct text *t, struct text *json, const char *script) {
 void html_data(struct text *t, const struct picture *p) {
     enum { LINE = 48 }; /* bytes, a multiple of 3: only the last line is padded */
     char digits[BASE64_ENCODE_RAW_LENGTH(LINE)];
-    struct text png = {0};
+    SCOPED(text) png = {0};
     struct error memory = {0};
     t->failed |= picture_encode(p, "an image", &png, &memory) != 0;
     text_printf(t, "data:image/png;base64,");
@@ -35,7 +35,6 @@ void html_data(struct text *t, const struct picture *p) {
         base64_encode_raw(digits, n, (const uint8_t *)png.data + i);
         text_add(t, digits, BASE64_ENCODE_RAW_LENGTH(n));
     }
-    text_free(&png);
 }
 
 void html_picture(struct json *j, const char *key, const struct picture *p) {
@@ -53,7 +52,7 @@ double html_grid_mean(const struct html_grid *g, int i) {
 }
 
 void html_grid(struct json *j, const char *key, const struct html_grid *g, double max, int side) {
-    struct picture grey = {.width = g->width, .height = g->height, .channels = 1};
+    SCOPED(picture) grey = {.width = g->width, .height = g->height, .channels = 1};
     struct error memory = {0};
     double longer = fmax(side, fmax(g->width, g->height));
     grey.pixels = malloc(picture_size(&grey));
@@ -67,5 +66,4 @@ void html_grid(struct json *j, const char *key, const struct html_grid *g, doubl
                           (int)fmax(1, g->height * (double)side / longer), 1, &memory) == 0)
         html_picture(j, key, &grey);
     j->out->failed |= memory.status != ERROR_NONE;
-    picture_free(&grey);
 }

@@ -54,13 +54,12 @@ void augmented_write(struct page *p, struct json *j) {
         return;
     struct augment *a = augment_new(&c->data.augment, (uint64_t)c->seed, d->height, d->width,
                                     d->channels, 1, &p->arena, &e);
-    struct picture sheet = {0};
+    SCOPED(picture) sheet = {0};
     if (a)
         sheet = augment_sheet(d, a, train->order, count, EPOCHS);
     if (sheet.pixels)
         html_picture(j, "augmented", &sheet);
     j->out->failed |= !sheet.pixels;
-    picture_free(&sheet);
 }
 
 /* ---- precision and recall, by threshold ---- */

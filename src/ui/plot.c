@@ -69,7 +69,7 @@ static void label(const struct plot *p, const struct range *r, int row, struct t
 static void curves(const struct plot *p, const struct range *r, int epochs, int columns,
                    struct text *out) {
     struct range x = {0, epochs - 1};
-    unsigned char *cells = calloc((size_t)(p->height * columns), 1);
+    SCOPED_MEMORY unsigned char *cells = calloc((size_t)(p->height * columns), 1);
     out->failed |= !cells;
     for (int k = p->count - 1; k >= 0 && cells; k--)
         for (int i = 0; i < p->series[k].count; i++) {
@@ -89,7 +89,6 @@ static void curves(const struct plot *p, const struct range *r, int epochs, int 
         }
         text_add(out, "\n", 1);
     }
-    free(cells);
 }
 
 void plot_write(const struct plot *p, struct text *out) {

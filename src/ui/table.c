@@ -33,10 +33,9 @@ void table_number(struct table *t, const char *title, const char *format, double
     if (isnan(x)) {
         table_add(t, title, t->form == TABLE_CSV ? "" : "-");
     } else if (t->form == TABLE_CSV) {
-        struct text exact = {0};
+        SCOPED(text) exact = {0};
         text_number(&exact, x);
         table_add(t, title, exact.failed ? NULL : exact.data);
-        text_free(&exact);
     } else if (format || fabs(x) >= 1e15) { /* a larger count may overflow a long long */
         fill(t, title, arena_printf(&t->arena, format ? format : "%g", scale * x));
     } else {

@@ -36,8 +36,9 @@ static const char *program, *injector; /* absolute paths */
 struct trial {
     const char *name, *command;
     char directory[96];
-    char data[96]; /* where the command's data is, for $DATA */
-    bool kills;    /* SIGKILL instead of each fault */
+    char data[96];    /* where the command's data is, for $DATA */
+    bool kills;       /* SIGKILL instead of each fault */
+    const char *only; /* the only call that fails; "": any */
     struct faults *faults;
     char counter[120], out[120], err[120];
     struct tree before, after;
@@ -94,6 +95,7 @@ static void execute(const struct trial *t) {
 static int run(struct trial *t, long at) {
     int status;
     *t->faults = (struct faults){.at = at, .kill = t->kills};
+    strcpy(t->faults->only, t->only);
     pid_t process = fork();
     if (process == 0)
         execute(t);
@@ -229,8 +231,9 @@ static void tell(const struct trial *t, long at, int status, const char *bad,
 
 /* ---- all faults of a command ---- */
 
-static void prepare(struct trial *t, const char *name, const char *command, int worker) {
-    *t = (struct trial){.name = name, .command = command};
+static void prepare(struct trial *t, const char *name, const char *only, const char *command,
+                    int worker) {
+    *t = (struct trial){.name = name, .only = only, .command = command};
     t->kills = number_of("KILL", 0);
     snprintf(t->directory, sizeof t->directory, "%s/work%d", test_dir, worker);
     snprintf(t->data, sizeof t->data, "%s/data", test_dir);
@@ -269,22 +272,23 @@ static int inject(struct trial *t, long first, long last, long step) {
 }
 
 /* Injects faults into the command, whose data and directory `setup` makes, a list of shell commands
- * in that directory. */
-static void survive(const char *name, const char *setup, const char *command) {
+ * in that directory. Of `call`, unless that is "", every fault is injected. */
+static void survive(const char *name, const char *call, const char *setup, const char *command) {
     struct trial t;
-    int step = number_of("STEP", 50), jobs = number_of("JOBS", 1), only = number_of("FAULT", 0);
+    int step = *call ? 1 : number_of("STEP", 50), jobs = number_of("JOBS", 1),
+        only = number_of("FAULT", 0);
     struct test_outcome o =
         test_shell("mkdir %s/before && cd %s/before && export DATA=%s/data ONEHOT='%s' && %s",
                    test_dir, test_dir, test_dir, program, *setup ? setup : ":");
     ck_assert_msg(o.status == 0, "%s", o.err);
-    prepare(&t, name, command, 0);
+    prepare(&t, name, call, command, 0);
     long last = only ? only : t.faults->count;
     long first = only ? only : 1 + (long)strlen(command) % (step < last ? step : last);
     fflush(NULL);
     for (int worker = 0; worker < jobs; worker++)
         if (fork() == 0) {
             if (worker > 0)
-                prepare(&t, name, command, worker);
+                prepare(&t, name, call, command, worker);
             _exit(inject(&t, first + worker * step, last, step * jobs) ? 1 : 0);
         }
     int bad = 0, status;
@@ -317,10 +321,11 @@ static void write_data(void) {
 
 /* What every fault must leave intact: NAME is a claim about COMMAND, after the commands of SETUP.
  */
-#define SURVIVES(NAME, SETUP, COMMAND)                                                             \
+#define SURVIVES(NAME, SETUP, COMMAND) SURVIVES_ALL(NAME, "", SETUP, COMMAND)
+#define SURVIVES_ALL(NAME, ONLY, SETUP, COMMAND)                                                   \
     START_TEST(NAME) {                                                                             \
         write_data();                                                                              \
-        survive(#NAME, SETUP, COMMAND);                                                            \
+        survive(#NAME, ONLY, SETUP, COMMAND);                                                      \
     }                                                                                              \
     END_TEST
 
@@ -355,6 +360,8 @@ SURVIVES(predict_survives_every_fault, A_RUN,
          "predict run --threads 1 $DATA/folders/test/1/00002.png")
 SURVIVES(predict_of_a_folder_survives_every_fault, A_RUN,
          "predict run --threads 1 --csv $DATA/folders/test")
+SURVIVES_ALL(predict_of_a_folder_leaves_out_no_file_that_it_cannot_look_at, "lstat", A_RUN,
+             "predict run --threads 1 --csv $DATA/folders")
 SURVIVES(predict_of_a_table_survives_every_fault, "$ONEHOT " TRAIN(TABLE "output=run --quiet"),
          "predict run --threads 1 --json - <$DATA/table.csv")
 SURVIVES(pack_survives_every_fault, "", "pack $DATA/folders sheets")
@@ -371,6 +378,9 @@ SURVIVES(compare_survives_every_fault, A_RUN " && $ONEHOT " TRAIN("seed=2 output
          "compare run b")
 SURVIVES(compare_in_html_survives_every_fault,
          A_RUN " && $ONEHOT " TRAIN("seed=2 output=b --quiet"), "compare run b --html page.html")
+SURVIVES_ALL(compare_shows_no_run_twice_that_it_cannot_look_at, "stat",
+             A_RUN " && $ONEHOT " TRAIN("seed=2 output=b --quiet") " && ln -s b latest",
+             "compare run b latest")
 SURVIVES(verify_survives_every_fault, A_RUN, "verify run --threads 1")
 SURVIVES(export_survives_every_fault, A_RUN, "export run --c model.h --onnx model.onnx --threads 1")
 SURVIVES(export_of_integers_survives_every_fault, A_RUN, "export run --c m.h --int8 --threads 1")
@@ -392,23 +402,24 @@ Suite *test_faults(void) {
         program = paths[0];
         injector = paths[1];
     }
-    return TEST_SUITE("faults", train_survives_every_fault,
-                      train_that_saves_every_step_survives_every_fault,
-                      train_on_a_table_survives_every_fault, train_on_photos_survives_every_fault,
-                      train_on_a_folder_survives_every_fault, train_on_sheets_survives_every_fault,
-                      distillation_survives_every_fault, a_repeated_run_survives_every_fault,
-                      an_extended_run_survives_every_fault, train_in_threads_survives_every_fault,
-                      evaluate_survives_every_fault, evaluate_in_json_survives_every_fault,
-                      predict_survives_every_fault, predict_of_a_folder_survives_every_fault,
-                      predict_of_a_table_survives_every_fault, pack_survives_every_fault,
-                      pack_compose_survives_every_fault, gradcheck_survives_every_fault,
-                      explain_survives_every_fault, explain_in_json_survives_every_fault,
-                      explain_in_html_survives_every_fault, softmax_survives_every_fault,
-                      sweep_survives_every_fault, compare_survives_every_fault,
-                      compare_in_html_survives_every_fault, verify_survives_every_fault,
-                      export_survives_every_fault, export_of_integers_survives_every_fault,
-                      calibrate_survives_every_fault, report_survives_every_fault,
-                      a_plotted_report_survives_every_fault, boundary_survives_every_fault,
-                      data_survives_every_fault, schema_survives_every_fault,
-                      help_survives_every_fault, help_of_a_command_survives_every_fault);
+    return TEST_SUITE(
+        "faults", train_survives_every_fault, train_that_saves_every_step_survives_every_fault,
+        train_on_a_table_survives_every_fault, train_on_photos_survives_every_fault,
+        train_on_a_folder_survives_every_fault, train_on_sheets_survives_every_fault,
+        distillation_survives_every_fault, a_repeated_run_survives_every_fault,
+        an_extended_run_survives_every_fault, train_in_threads_survives_every_fault,
+        evaluate_survives_every_fault, evaluate_in_json_survives_every_fault,
+        predict_survives_every_fault, predict_of_a_folder_survives_every_fault,
+        predict_of_a_folder_leaves_out_no_file_that_it_cannot_look_at,
+        predict_of_a_table_survives_every_fault, pack_survives_every_fault,
+        pack_compose_survives_every_fault, gradcheck_survives_every_fault,
+        explain_survives_every_fault, explain_in_json_survives_every_fault,
+        explain_in_html_survives_every_fault, softmax_survives_every_fault,
+        sweep_survives_every_fault, compare_survives_every_fault,
+        compare_in_html_survives_every_fault, compare_shows_no_run_twice_that_it_cannot_look_at,
+        verify_survives_every_fault, export_survives_every_fault,
+        export_of_integers_survives_every_fault, calibrate_survives_every_fault,
+        report_survives_every_fault, a_plotted_report_survives_every_fault,
+        boundary_survives_every_fault, data_survives_every_fault, schema_survives_every_fault,
+        help_survives_every_fault, help_of_a_command_survives_every_fault);
 }

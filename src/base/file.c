@@ -115,10 +115,9 @@ int file_make_directory(const char *path, struct error *e) {
     }
 }
 
-/* The type of what is at a path; 0 if there is nothing. */
-static mode_t type_of(const char *path, struct error *e) {
+unsigned file_type(const char *path, bool follow, struct error *e) {
     struct stat s;
-    if (stat(path, &s) == 0)
+    if ((follow ? stat : lstat)(path, &s) == 0)
         return s.st_mode & S_IFMT;
     if (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG)
         file_error(e, path, "read", errno);
@@ -126,11 +125,11 @@ static mode_t type_of(const char *path, struct error *e) {
 }
 
 bool file_exists(const char *path, struct error *e) {
-    return type_of(path, e) != 0;
+    return file_type(path, true, e) != 0;
 }
 
 bool file_is_directory(const char *path, struct error *e) {
-    return type_of(path, e) == S_IFDIR;
+    return file_type(path, true, e) == S_IFDIR;
 }
 
 static int is_shown(const struct dirent *d) {

@@ -35,7 +35,10 @@ ERROR_CHECKED int file_make_directory(const char *path, struct error *e);
  * Returns -1. */
 int file_error(struct error *e, const char *path, const char *done, int why);
 
-/* If the system cannot tell, such as for want of permission, the answer is no, with an error. */
+/* If the system cannot tell, such as for want of permission, the answer is no, with an error.
+ * file_type returns S_IFREG and so on, of a link itself unless it follows; 0 if there is nothing.
+ */
+unsigned file_type(const char *path, bool follow, struct error *e);
 bool file_exists(const char *path, struct error *e);
 bool file_is_directory(const char *path, struct error *e);
 bool file_has_suffix(const char *path, const char *suffix); /* such as ".png", or ".PNG" */

@@ -78,14 +78,14 @@ static bool is_ours(const struct run *r, const struct training *t, struct error 
 /* Refuses a directory in which the run would overwrite anybody else's files. */
 static int check_files(const struct run *r, const struct training *t, struct error *e) {
     char path[FILE_PATH];
-    struct stat s;
     bool ours = is_ours(r, t, e);
     for (int i = 0; i < FILES && !e->status; i++) {
-        bool exists = lstat(path_of(r, files[i], path), &s) == 0;
+        bool exists = file_type(path_of(r, files[i], path), false, e) != 0;
+        unsigned type = file_type(path, true, e); /* 0 if a link leads nowhere */
         if (exists && !ours)
             error_input(e, "%s: is not from a run, which would replace it; choose another output",
                         path);
-        else if (exists && stat(path, &s) == 0 && !S_ISREG(s.st_mode))
+        else if (type && type != S_IFREG)
             error_input(e, "%s: is not a file; remove it, or choose another output", path);
     }
     return e->status ? -1 : 0;

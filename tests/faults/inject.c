@@ -64,7 +64,7 @@ int fault(const char *call, const void *caller, const int *numbers);
 
 __attribute__((noinline)) int fault(const char *call, const void *caller, const int *numbers) {
     int ways = 0;
-    if (!shared || paused)
+    if (!shared || paused || (shared->only[0] && strcmp(shared->only, call) != 0))
         return 0;
     while (numbers[ways])
         ways++;

@@ -3,6 +3,7 @@
 #include "ui/command.h"
 #include "json/json.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 /* ---- the runs ---- */
@@ -10,24 +11,31 @@
 /* Whether the path exists but is no run: `runs/ *` may name other files and folders, too. */
 static bool is_other(const char *path, struct error *e) {
     char found[FILE_PATH];
-    struct stat s;
-    return lstat(path, &s) == 0 && !file_find(found, path, "config.json", e) &&
+    return file_type(path, false, e) && !file_find(found, path, "config.json", e) &&
            !file_find(found, path, "metrics.partial.csv", e) && !e->status;
+}
+
+/* Whether both paths are of the same directory. */
+static bool are_same(const char *one, const char *other, struct error *e) {
+    struct stat a, b;
+    if (stat(one, &a) == 0 && stat(other, &b) == 0)
+        return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    if (errno != ENOENT && errno != ENOTDIR)
+        file_error(e, other, "read", errno);
+    return false;
 }
 
 /* Reads a run, unless it has been read already: `runs/ *` names the newest one twice, once by the
  * link runs/latest. */
 static int add_run(struct comparison *c, const char *directory, struct error *e) {
-    struct stat a, b;
-    int i = stat(directory, &a) == 0 ? c->count - 1 : -1;
-    while (i >= 0 &&
-           (stat(c->runs[i].directory, &b) != 0 || a.st_dev != b.st_dev || a.st_ino != b.st_ino))
+    int i = c->count - 1;
+    while (i >= 0 && !are_same(c->runs[i].directory, directory, e))
         i--;
     if (i < 0)
-        return run_record_read(&c->runs[c->count++], directory, e);
-    if (lstat(directory, &a) == 0 && !S_ISLNK(a.st_mode))
+        return e->status ? -1 : run_record_read(&c->runs[c->count++], directory, e);
+    if (file_type(directory, false, e) != S_IFLNK)
         c->runs[i].directory = directory; /* rather than the link's name */
-    return 0;
+    return e->status ? -1 : 0;
 }
 
 /* ---- what differs, and what does not ---- */

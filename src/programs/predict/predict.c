@@ -29,7 +29,6 @@ static int take(struct predict *p, const char *path, struct error *e) {
  * skips. A link to a folder is not followed, since it may lead back. */
 static int take_folder(struct predict *p, const char *folder, int counts[2], struct error *e) {
     struct error why = {0};
-    struct stat s;
     int count = 0, result = 0;
     SCOPED_MEMORY char **names = file_list(folder, &count, &why);
     char path[FILE_PATH];
@@ -39,7 +38,7 @@ static int take_folder(struct predict *p, const char *folder, int counts[2], str
         why.status = ERROR_NONE;
         if (file_join(path, sizeof path, folder, names[i], &why) != 0) {
             result = batch_refuse(p, &why, e);
-        } else if (lstat(path, &s) == 0 && S_ISDIR(s.st_mode)) {
+        } else if (file_type(path, false, e) == S_IFDIR) {
             result = take_folder(p, path, counts, e);
         } else {
             bool named = p->table ? reader_takes(path) : picture_named(path);

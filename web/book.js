@@ -51,15 +51,22 @@ const mark_c = (code) => {
   code.append(source.slice(at));
 };
 
-/* Shows a source file with line numbers. */
+/* Shows a source file with line numbers, which are its sections: "L12". */
 const show_source = (box, name, source) => {
   add(box, 'h1', {class: 'path'}, name);
   const pre = add(box, 'pre', {class: 'source', tabindex: 0});
-  const lines = source.replace(/\n$/, '').split('\n').length;
-  add(pre, 'span', {class: 'lines', 'aria-hidden': 'true'},
-    Array.from({length: lines}, (_, i) => i + 1).join('\n'));
+  const numbers = add(pre, 'span', {class: 'lines', 'aria-hidden': 'true'});
+  source.replace(/\n$/, '').split('\n').forEach((_, i) =>
+    add(numbers, 'span', {id: `at-L${i + 1}`}, String(i + 1)));
   const code = add(pre, 'code', {}, source);
   if (/\.[ch]$/.test(name)) mark_c(code);
+};
+
+/* The section of a source file that is meant: "L12" as it stands, or the line that defines a function. */
+const section_of = (source, at) => {
+  const line = source.split('\n').findIndex((text) => /^\w/.test(text) && !text.endsWith(';') &&
+    text.match(/(\w+)\(/g)?.includes(`${at}(`));
+  return line < 0 ? at : `L${line + 1}`;
 };
 
 export const open = (panel, page) => {
@@ -109,8 +116,12 @@ export const open = (panel, page) => {
   };
 
   const scroll = () => {
-    const heading = section && article.querySelector(`[id="at-${CSS.escape(section)}"]`);
-    if (heading) heading.scrollIntoView();
+    const source = article.querySelector('.source code');
+    const id = section && `at-${source ? section_of(source.textContent, section) : section}`;
+    const place = id && article.querySelector(`[id="${CSS.escape(id)}"]`);
+    article.querySelector('.here')?.classList.remove('here');
+    if (source) place?.classList.add('here');
+    if (place) place.scrollIntoView();
     else scrollTo(0, 0);
   };
   /* A link to where the reader was before: the address stays. */

@@ -115,13 +115,21 @@ local function formulas(text)
   return blocks
 end
 
--- C that the text quotes begins with the name of its file, /* src/... */: a link to it.
+-- The line of a file at which a text begins, or nil.
+local function line_of(file, text)
+  local at = file:find(text:match("^%s*([^\n]*)"), 1, true)
+  return at and select(2, file:sub(1, at):gsub("\n", "")) + 1
+end
+
+-- C that the text quotes begins with the name of its file, /* src/... */: a link to its line there.
 local function quotation(block)
   local name, rest = block.text:match("^/%* ([%w/_.]+) %*/\n(.*)$")
-  if not name or not read(name) then return block end
+  local source = name and read(name)
+  if not source then return block end
   files[#files + 1] = name
   block.text = rest
-  local file = pandoc.Link(pandoc.Code(name), "#book?page=" .. name)
+  local line = line_of(source, rest)
+  local file = pandoc.Link(pandoc.Code(name), "#book?page=" .. name .. (line and "&at=L" .. line or ""))
   return pandoc.Div({pandoc.Plain {file}, block}, {class = "quotation"})
 end
 

@@ -9,6 +9,16 @@ export const add = (parent, tag, attributes = {}, ...content) => {
   return e;
 };
 
+/* Appends "src/layers/linear.c: gradient, backward", with a link to each of these functions in the book. */
+export const sourceLink = (parent, source) => {
+  const [file, names] = source.split(': ');
+  parent.append(`${file}: `);
+  names.split(', ').forEach((name, i) => {
+    if (i > 0) parent.append(', ');
+    add(parent, 'a', {href: `#book?page=${file}&at=${name}`}, name);
+  });
+};
+
 /* Copies a config, and says so in `said`; or selects it, where the browser does not let pages copy. */
 export const copy = async (code, said) => {
   try {

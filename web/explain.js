@@ -1,6 +1,6 @@
 /* The tab Explain: every number of one training step of a small network, which follows sliders. The
  * step is the one that `onehot explain` prints (Training.explainPage, src/explain). */
-import {add, general, parse, shortest} from './dom.js';
+import {add, general, parse, shortest, sourceLink} from './dom.js';
 import {drawStep} from './explain_net.js';
 
 export const title = 'Explain';
@@ -119,7 +119,7 @@ export const open = async (panel, page) => {
     find('.where').textContent = `${c.stage + 1} of ${step.stages.length}: ${part}, ${name}`;
     box.replaceChildren();
     add(box, 'h2', {}, `${part[0].toUpperCase()}${part.slice(1)}: ${name}`);
-    add(box, 'p', {class: 'hint'}, source);
+    sourceLink(add(box, 'p', {class: 'hint'}), source);
     const list = add(box, 'dl', {class: 'formulas'});
     for (const q of quantities) {
       add(list, 'dt', {}, q.formula ?? `${q.name}: ${q.words}`);

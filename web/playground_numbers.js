@@ -1,5 +1,5 @@
 /* The numbers of a unit or a weight in the next step, as `onehot explain` shows them. */
-import {add, general} from './dom.js';
+import {add, general, sourceLink} from './dom.js';
 
 /* A step's quantities by name. */
 export const quantities_of = ({stages}) =>
@@ -34,9 +34,10 @@ export const show_numbers = async (panel, training, picked, columns, pick) => {
   const list = add(panel, 'dl', {class: 'formulas'});
   elements.forEach(([key], k) => {
     const {formula, words, source} = q.get(key);
-    add(list, 'dt', {}, formula ?? `${key}: ${words.replace('initial values, drawn with the seed', 'as it is now')}`);
+    const title = add(list, 'dt', {}, formula ?? `${key}: ${words.replace('initial values, drawn with the seed', 'as it is now')}`);
+    if (formula) sourceLink(add(title, 'span', {class: 'of'}), source);
     const [left, ...right] = lines[k].split(' = ');
-    const line = add(list, 'dd', {title: source});
+    const line = add(list, 'dd');
     add(line, 'b', {}, left);
     line.append(right.length > 1 ? ` = ${right.slice(0, -1).join(' = ')} = ` : ' = ');
     add(line, 'b', {}, right.at(-1));

@@ -407,6 +407,35 @@ for (const [chapter, formula] of [
 check('commands are no formulas', readText(`${site}/book/softmax.html`).includes('<code>./train configs/attention.json'));
 await go('#book?page=src/layers/linear.c');
 check('a source file is shown', (await evaluate("document.querySelector('.source code').textContent")) === readText('src/layers/linear.c'));
+/* Where a source file is opened: its line, and whether that is in sight. */
+const place = () => evaluate(`(() => {
+  const here = document.querySelector('.lines .here'), {top} = here?.getBoundingClientRect() ?? {};
+  const lines = document.querySelector('.source code').textContent.split('\\n');
+  return {line: lines[here?.textContent - 1], seen: top >= 0 && top < innerHeight};
+})()`);
+let quotations = 0;
+for (const chapter of ['softmax', 'backprop'])
+  for (const [, name, line, code] of readText(`${site}/book/${chapter}.html`)
+    .matchAll(/<div class="quotation">\s*<a\s+href="#book\?page=([^"&]*)(?:&amp;at=L(\d+))?">[^]*?<code>([^\n]*)/g)) {
+    const quoted = code.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&amp;/g, '&');
+    check(`${chapter}: the quotation of ${name} links its line`, readText(name).split('\n')[line - 1] === quoted, quoted);
+    quotations++;
+  }
+check('there are quotations', quotations > 20, quotations);
+await go('#book?page=src/optim/sgd.c&at=L61');
+check('a file is opened at a line', (await place()).seen && (await place()).line === readText('src/optim/sgd.c').split('\n')[60], (await place()).line);
+await go('#explain?stage=10');
+await click('.explain .stage a');
+await until("document.querySelector('main').dataset.shown.startsWith('#book')");
+check('a stage of explain links its function', (await place()).seen && / step\(/.test((await place()).line), (await place()).line);
+for (let stage = 0; stage < stages; stage++) {
+  await go(`#explain?stage=${stage}`);
+  for (const link of await evaluate("[...document.querySelectorAll('.explain .stage a')].map((a) => a.getAttribute('href'))")) {
+    await go(link);
+    check(`${link} is a function`, (await place()).line?.includes(`${link.split('at=')[1]}(`), (await place()).line);
+  }
+}
+
 await go('#book?page=softmax&at=calibration');
 const top = () => evaluate("Math.round(document.querySelector('#at-calibration').getBoundingClientRect().top)");
 check('a section is scrolled to', Math.abs(await top()) < 100, await top());

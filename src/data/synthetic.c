@@ -72,7 +72,6 @@ static struct point spiral(const struct synthetic *t, int i, struct rng *r) {
 
 /* Two half circles, each with an end inside the other. */
 static struct point moons(const struct synthetic *t, int i, struct rng *r) {
-    (void)t;
     struct point p = circle((double)rng_uniform(r) / 2);
     return i % 2 == 0 ? (struct point){p.x - 0.5, p.y - 0.25, 0}
                       : (struct point){0.5 - p.x, 0.25 - p.y, 1};
@@ -80,7 +79,6 @@ static struct point moons(const struct synthetic *t, int i, struct rng *r) {
 
 /* Clusters around the corners of a regular polygon. */
 static struct point blobs(const struct synthetic *t, int i, struct rng *r) {
-    (void)r;
     struct point p = circle((double)(i % t->classes) / t->classes);
     p.class = i % t->classes;
     return p;
@@ -88,7 +86,6 @@ static struct point blobs(const struct synthetic *t, int i, struct rng *r) {
 
 /* The corners of a square: the class is x XOR y. */
 static struct point corners(const struct synthetic *t, int i, struct rng *r) {
-    (void)t, (void)r;
     int x = i & 1, y = i >> 1 & 1;
     return (struct point){x, y, x ^ y};
 }
@@ -115,7 +112,6 @@ static const struct shape {
 };
 
 static bool recognises(const char *path, struct error *e) {
-    (void)e;
     return strncmp(path, PREFIX, strlen(PREFIX)) == 0;
 }
 
@@ -179,7 +175,6 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     struct synthetic t = {.classes = 2};
     const char *path = from->path;
     const struct shape *s = parse(path, &t, &d->arena, e);
-    (void)pool;
     if (!s)
         return -1;
     d->columns = (struct string_list){2, axes};

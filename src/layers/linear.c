@@ -77,7 +77,6 @@ static void gradient(const struct layer *l, int k, struct tensor x, struct tenso
 
 static bool descend(const struct layer *l, int k, struct tensor x, struct tensor dy, int first,
                     real rate, struct tensor value) {
-    (void)l;
     bool can = k == WEIGHT && x.rows <= GEMM_DESCEND && kernel_gemm()->descend;
     if (can)
         kernel_gemm()->descend(x, first, dy, rate, value);

@@ -100,7 +100,6 @@ int oh_set_threads(oh_context *c, int threads, oh_error *to) {
 }
 
 const char *oh_kernel(const oh_context *c) {
-    (void)c;
     return kernel_name();
 }
 

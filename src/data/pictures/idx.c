@@ -261,7 +261,6 @@ static int read_dataset(struct dataset *d, const struct data_options *from,
     struct names n = {0};
     struct conversion c = conversion_of(d, from);
     int size[2] = {0};
-    (void)pool;
     if (look(&n, from->path, DEPTH, e) != 0 ||
         read_split(&c, TRAIN, &n, from->path, size, e) != 0 ||
         read_split(&c, TEST, &n, from->path, size, e) != 0 || set_classes(d, from, &n, e) != 0 ||

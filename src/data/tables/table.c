@@ -187,7 +187,6 @@ static int read_folder(struct dataset *d, const struct data_options *from, struc
 
 static int read_dataset(struct dataset *d, const struct data_options *from,
                         struct thread_pool *pool, struct error *e) {
-    (void)pool;
     d->undivided = true;
     int result = is_file(from->path, e)
                      ? read_file(d, TRAIN, from->path, from, from->test_fraction, e)

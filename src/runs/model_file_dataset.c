@@ -90,9 +90,11 @@ int model_file_dataset_read(struct model_file *f, const char *json, struct error
     snprintf(where, sizeof where, "%s: its dataset", f->path);
     if (keys_read(dataset_keys, json, strlen(json), where, NULL, &f->arena, &m, e) != 0 ||
         dataset_check_shape(&d->columns, d->height, d->width, d->channels, where, e) != 0 ||
-        features_check(&d->columns, &d->features, where, e) != 0 ||
         dataset_check_classes(&d->classes, f->path, e) != 0)
         return -1;
+    if (d->features.count > 0 && d->features.count != d->columns.count)
+        return error_input(e, "%s: has %d features for %d columns", where, d->features.count,
+                           d->columns.count);
     snprintf(d->digest, sizeof d->digest, "%s", m.digest);
     f->dataset = *d;
     f->mean = m.mean;

@@ -42,11 +42,3 @@ int features_columns(struct string_list *columns, const struct dataset *d, const
     columns->count = n;
     return columns->items ? 0 : error_memory(e, path);
 }
-
-int features_check(const struct string_list *names, const struct specs *features, const char *path,
-                   struct error *e) {
-    if (features->count > 0 && features->count != names->count)
-        return error_input(e, "%s: has %d features for %d columns", path, features->count,
-                           names->count);
-    return 0;
-}

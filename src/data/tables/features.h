@@ -30,7 +30,3 @@ const char *features_column(const struct string_list *names, const struct specs 
 /* The columns that the dataset's features are made from, in their order, in the arena. */
 ERROR_CHECKED int features_columns(struct string_list *columns, const struct dataset *d,
                                    const char *path, struct arena *a, struct error *e);
-
-/* Checks untrusted features: none, or one per name. */
-ERROR_CHECKED int features_check(const struct string_list *names, const struct specs *features,
-                                 const char *path, struct error *e);

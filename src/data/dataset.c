@@ -1,6 +1,7 @@
 #include "data/dataset.h"
 #include "base/platform.h"
 
+#include <endian.h>
 #include <strings.h>
 
 const char *const dataset_splits[SPLITS] = {"train", "test", "validation"};
@@ -61,13 +62,9 @@ int dataset_reserve_targets(struct dataset *d, int split, const char *path, stru
     return s->targets ? 0 : error_run(e, "%s: not enough memory for %d samples", path, s->count);
 }
 
-int dataset_note(struct dataset *d, struct error *e, const char *format, ...) {
+int dataset_add_note(struct dataset *d, const char *note, struct error *e) {
     size_t count = (size_t)d->notes.count;
-    const char **items = arena_alloc(&d->arena, count + 1, sizeof *items), *note;
-    va_list args;
-    va_start(args, format);
-    note = arena_vprintf(&d->arena, format, args);
-    va_end(args);
+    const char **items = arena_alloc(&d->arena, count + 1, sizeof *items);
     if (!items || !note)
         return error_memory(e, "the notes");
     if (count > 0)
@@ -80,8 +77,7 @@ int dataset_note(struct dataset *d, struct error *e, const char *format, ...) {
 int dataset_note_list(struct dataset *d, const char *what, const struct problems *l,
                       struct error *e) {
     char list[PROBLEMS_LIST];
-    problems_list(l, ", ", list);
-    return l->count > 0 ? dataset_note(d, e, "%s: %s", what, list) : 0;
+    return l->count > 0 ? dataset_note(d, e, "%s: %s", what, problems_list(l, ", ", list)) : 0;
 }
 
 int dataset_check_shape(const struct string_list *columns, int height, int width, int channels,
@@ -145,10 +141,8 @@ static int check_samples(const struct dataset *d, const char *path, struct error
 }
 
 static void add_word(struct sha256 *h, uint32_t word) {
-    uint8_t bytes[4];
-    for (int b = 0; b < 4; b++)
-        bytes[b] = (uint8_t)(word >> 8 * b);
-    sha256_add(h, bytes, sizeof bytes);
+    word = htole32(word);
+    sha256_add(h, &word, sizeof word);
 }
 
 static void add_values(struct sha256 *h, const float *values, size_t n) {

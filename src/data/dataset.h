@@ -97,9 +97,10 @@ ERROR_CHECKED int dataset_reserve(struct dataset *d, int split, int count, const
 ERROR_CHECKED int dataset_reserve_targets(struct dataset *d, int split, const char *path,
                                           struct error *e);
 
-/* Adds a line to the notes, such as "6 images with transparency, drawn on black". */
-ERROR_CHECKED int dataset_note(struct dataset *d, struct error *e, const char *format, ...)
-    ERROR_PRINTF(3, 4);
+/* Adds a line to the notes, such as "6 images with transparency, drawn on black": what printf would
+ * print, or a text in the dataset's arena, NULL if memory ran out. */
+#define dataset_note(d, e, ...) dataset_add_note(d, arena_printf(&(d)->arena, __VA_ARGS__), e)
+ERROR_CHECKED int dataset_add_note(struct dataset *d, const char *note, struct error *e);
 
 /* Notes "WHAT: first, second, and 7 more", unless the list is empty. */
 ERROR_CHECKED int dataset_note_list(struct dataset *d, const char *what, const struct problems *l,

@@ -59,9 +59,10 @@ struct problems {
 /* Counts one more; the text names it, and is made plain like an error's. */
 void problems_add(struct problems *p, const char *format, ...) ERROR_PRINTF(2, 3);
 
-/* Writes "first; second; and 7 more", with this separator. */
-void problems_list(const struct problems *p, const char *separator, char list[PROBLEMS_LIST]);
+/* Writes "first; second; and 7 more", with this separator, and returns it. */
+const char *problems_list(const struct problems *p, const char *separator,
+                          char list[PROBLEMS_LIST]);
 
-/* Records "WHAT: " and that list, with WHAT from the format. Returns -1. */
-int problems_refuse(const struct problems *p, struct error *e, const char *format, ...)
-    ERROR_PRINTF(3, 4);
+/* Records "WHAT: " and that list, with WHAT from the format, a literal. Returns -1. */
+#define problems_refuse(p, e, format, ...)                                                         \
+    error_input(e, format ": %s", __VA_ARGS__, problems_list(p, "; ", (char[PROBLEMS_LIST]){0}))

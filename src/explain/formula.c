@@ -77,11 +77,8 @@ static bool is(struct operand a, double x) {
     return a.constant && a.number == x;
 }
 
-ERROR_PRINTF(2, 3) static const char *print(struct printer *p, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    const char *text = arena_vprintf(&p->arena, format, args);
-    va_end(args);
+#define print(p, ...) keep(p, arena_printf(&(p)->arena, __VA_ARGS__))
+static const char *keep(struct printer *p, const char *text) {
     p->failed = p->failed || !text;
     return text ? text : "";
 }

@@ -10,13 +10,10 @@ static void *alloc(struct trace *s, size_t count, size_t size) {
     return p;
 }
 
-ERROR_PRINTF(2, 3) static const char *text(struct trace *s, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    const char *new = s->failed ? NULL : arena_vprintf(&s->arena, format, args);
-    va_end(args);
-    s->failed = !new;
-    return new ? new : "";
+#define text(s, ...) keep(s, (s)->failed ? NULL : arena_printf(&(s)->arena, __VA_ARGS__))
+static const char *keep(struct trace *s, const char *text) {
+    s->failed = !text;
+    return text ? text : "";
 }
 
 /* A new tensor of zeros. */

@@ -101,12 +101,8 @@ void diagnosis_step(struct diagnosis *d, int epoch, int step) {
         d->update[i] = diagnosis_update(m, i, d->before);
 }
 
-ERROR_PRINTF(3, 4)
-static void warn(struct diagnosis *d, struct error *e, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    const char *text = arena_vprintf(&d->arena, format, args);
-    va_end(args);
+#define warn(d, e, ...) add_warning(d, arena_printf(&(d)->arena, __VA_ARGS__), e)
+static void add_warning(struct diagnosis *d, const char *text, struct error *e) {
     if (!text)
         error_memory(e, "the diagnosis");
     else if (d->warnings.count < MAX_WARNINGS)

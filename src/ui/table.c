@@ -4,8 +4,7 @@
 
 #include <assert.h>
 
-/* Fills the next cell. If the title or the text is NULL, memory ran out. */
-static void fill(struct table *t, const char *title, const char *text) {
+void table_fill(struct table *t, const char *title, const char *text) {
     if (t->filled == t->capacity) {
         int capacity = 2 * t->capacity + 64;
         struct table_cell *cells = realloc(t->cells, (size_t)capacity * sizeof *cells);
@@ -19,14 +18,7 @@ static void fill(struct table *t, const char *title, const char *text) {
 }
 
 void table_add(struct table *t, const char *title, const char *text) {
-    fill(t, title, text ? arena_string(&t->arena, text) : NULL);
-}
-
-void table_format(struct table *t, const char *title, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    fill(t, title, arena_vprintf(&t->arena, format, args));
-    va_end(args);
+    table_fill(t, title, text ? arena_string(&t->arena, text) : NULL);
 }
 
 void table_number(struct table *t, const char *title, const char *format, double scale, double x) {
@@ -37,7 +29,7 @@ void table_number(struct table *t, const char *title, const char *format, double
         text_number(&exact, x);
         table_add(t, title, exact.failed ? NULL : exact.data);
     } else if (format || fabs(x) >= 1e15) { /* a larger count may overflow a long long */
-        fill(t, title, arena_printf(&t->arena, format ? format : "%g", scale * x));
+        table_format(t, title, format ? format : "%g", scale * x);
     } else {
         table_add(t, title, terminal_count((long long)x));
     }

@@ -37,8 +37,7 @@ const char *notes_list(const struct columns *c, enum listed which) {
     struct problems l;
     char words[PROBLEMS_LIST];
     list(c, which, &l);
-    problems_list(&l, ", ", words);
-    const char *copy = arena_string(c->arena, words);
+    const char *copy = arena_string(c->arena, problems_list(&l, ", ", words));
     return copy ? copy : "?";
 }
 

@@ -220,14 +220,3 @@ void reader_close(struct reader *r) {
     free(r->fields);
     *r = (struct reader){0};
 }
-
-int reader_refuse(const struct reader *r, long line, int i, const char *name, struct error *e,
-                  const char *format, ...) {
-    char what[sizeof e->text];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
-    return error_input(e, "%s: line %ld, column %d%s%s%s: %s", r->path, line, i + 1,
-                       *name ? " (\"" : "", name, *name ? "\")" : "", what);
-}

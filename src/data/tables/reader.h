@@ -42,9 +42,10 @@ ERROR_CHECKED int reader_next(struct reader *r, struct error *e);
 ERROR_CHECKED int reader_rewind(struct reader *r, struct error *e);
 
 /* Records an error about field i of a line, in the column of that name, which may be "":
- * `FILE: line 3, column 2 ("age"): ...`. Returns -1. */
-int reader_refuse(const struct reader *r, long line, int i, const char *name, struct error *e,
-                  const char *format, ...) ERROR_PRINTF(6, 7);
+ * `FILE: line 3, column 2 ("age"): ...`. The format is a literal. Returns -1. */
+#define reader_refuse(r, line, i, name, e, format, ...)                                            \
+    error_input(e, "%s: line %ld, column %d%s%s%s: " format, (r)->path, line, (i) + 1,             \
+                *(name) ? " (\"" : "", name, *(name) ? "\")" : "", ##__VA_ARGS__)
 
 /* ---- cell.c: what a cell holds ---- */
 

@@ -63,10 +63,9 @@ static bool is_true(const char *value) {
 static const char *put(struct text *t, const char *s, const struct text *values, bool html) {
     size_t name = strcspn(s, "?!,}"), size = strcspn(s, "}");
     const char *value = find_value(values, s, name);
-    char number[TEXT_GROUP] = "";
+    char number[TEXT_GROUP];
     if (s[name] == ',')
-        text_group(strtoll(value, NULL, 10), number);
-    value = *number ? number : value;
+        value = text_group(strtoll(value, NULL, 10), number);
     if (s[name] == '?' || s[name] == '!')
         text_add(t, s + name + 1, is_true(value) == (s[name] == '?') ? size - name - 1 : 0);
     else if (html)

@@ -66,7 +66,7 @@ void text_number(struct text *t, double x) {
     text_add(t, digits, strlen(digits));
 }
 
-void text_group(long long n, char out[TEXT_GROUP]) {
+const char *text_group(long long n, char out[TEXT_GROUP]) {
     char digits[TEXT_GROUP];
     int length = snprintf(digits, sizeof digits, "%lld", n), k = 0;
     for (int i = 0; i < length; i++) {
@@ -75,6 +75,7 @@ void text_group(long long n, char out[TEXT_GROUP]) {
         out[k++] = digits[i];
     }
     out[k] = '\0';
+    return out;
 }
 
 /* The length of the UTF-8 sequence at s, or 0. Overlong forms, surrogates and codes above U+10FFFF

@@ -24,9 +24,10 @@ void text_html(struct text *t, const char *s);
 /* The shortest decimal that reads back as exactly x: 0.1, 30, 1e-06. x is finite. */
 void text_number(struct text *t, double x);
 
-/* 1234567 as "1,234,567". */
+/* 1234567 as "1,234,567", in `out`; text_count's is valid until the end of the block around it. */
 enum { TEXT_GROUP = 32 };
-void text_group(long long n, char out[TEXT_GROUP]);
+const char *text_group(long long n, char out[TEXT_GROUP]);
+#define text_count(n) text_group(n, (char[TEXT_GROUP]){0})
 
 /* The length in bytes of the control character at s, which a terminal obeys instead of showing it;
  * 0 if it is none. */

@@ -208,8 +208,8 @@ static void warn_of_vanishing(struct diagnosis *d, int first, int last, struct e
 static void warn_of(struct diagnosis *d, const struct diagnosis_probe *s, struct error *e) {
     const struct model *m = d->training->model;
     int dead = 0, fast = extreme(d, 1, DIAGNOSIS_MAX_UPDATE), first, last;
-    char count[TEXT_GROUP], text[160];
-    text_group(s->count, count);
+    const char *count = text_count(s->count);
+    char text[160];
     if (s->loss < 0) { /* the other problems follow from this */
         warn(d, e,
              "the loss is below 0, which is impossible: %s expects log-probabilities; make the "

@@ -1,5 +1,4 @@
 #include "ui/terminal.h"
-#include "base/text.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -91,12 +90,4 @@ void terminal_bar(double fraction, int cells) {
         used++;
     }
     printf("%*s", cells - used, "");
-}
-
-const char *terminal_count(long long n) {
-    static char texts[4][TEXT_GROUP];
-    static int next;
-    char *out = texts[next++ % 4];
-    text_group(n, out);
-    return out;
 }

@@ -1,7 +1,7 @@
 /* Standard output as a terminal: its size, its characters, and text fitted to it. */
 #pragma once
 
-#include "base/libc.h"
+#include "base/text.h"
 
 bool terminal_present(void); /* not a pipe or a file */
 int terminal_width(void);    /* columns; 80 if unknown */
@@ -22,5 +22,5 @@ int terminal_length(const char *s);
 /* Prints a bar of `cells` cells, without a line break. The fraction that is full is 0 .. 1. */
 void terminal_bar(double fraction, int cells);
 
-/* 1234567 as "1,234,567"; valid until the fourth call after this one. */
-const char *terminal_count(long long n);
+/* 1234567 as "1,234,567". */
+#define terminal_count(n) text_count(n)

@@ -52,14 +52,10 @@ int conversion_store(struct conversion *c, struct picture *p, int split, int sam
 /* The images of a folder in one line: their formats, their sizes, and what they became. */
 static int note_folder(const struct conversion *c, int jpegs, bool scaled, struct error *e) {
     int pngs = c->files - jpegs;
-    char all[TEXT_GROUP], jpeg[TEXT_GROUP + 16] = "", png[TEXT_GROUP + 16] = "";
-    text_group(c->files, all);
-    text_group(jpegs, jpeg);
-    text_group(pngs, png);
-    strcat(jpeg, pngs > 0 ? " JPEG and " : " JPEG");
-    strcat(png, " PNG");
-    return dataset_note(c->d, e, "%s image%s: %s%s%s%s%s%d x %d in %s", all,
-                        c->files == 1 ? "" : "s", jpegs > 0 ? jpeg : "", pngs > 0 ? png : "",
+    return dataset_note(c->d, e, "%s image%s: %s%s%s%s%s%s%s%s%d x %d in %s", text_count(c->files),
+                        c->files == 1 ? "" : "s", jpegs > 0 ? text_count(jpegs) : "",
+                        jpegs > 0 ? " JPEG" : "", jpegs > 0 && pngs > 0 ? " and " : "",
+                        pngs > 0 ? text_count(pngs) : "", pngs > 0 ? " PNG" : "",
                         scaled ? ", " : "", scaled ? c->from : "", scaled ? ", scaled to " : ", ",
                         c->d->width, c->d->height, c->d->channels == 1 ? "grey" : "colour");
 }
@@ -69,7 +65,7 @@ int conversion_note(const struct conversion *c, struct error *e) {
     int jpegs = c->counts[__builtin_ctz(PICTURE_JPEG)];
     bool grey = b[0] == b[1] && b[1] == b[2];
     bool scaled = c->counts[__builtin_ctz(PICTURE_SCALED)] > 0;
-    char drawn[64], resized[128], number[TEXT_GROUP];
+    char drawn[64], resized[128];
     snprintf(resized, sizeof resized, "scaled from %s to %d x %d", c->from, c->d->width,
              c->d->height);
     snprintf(drawn, sizeof drawn,
@@ -95,9 +91,9 @@ int conversion_note(const struct conversion *c, struct error *e) {
         return -1;
     for (int i = 0; i < PICTURE_CHANGES; i++) {
         int count = c->counts[i];
-        text_group(count, number);
         if (count > 0 && notes[i] &&
-            dataset_note(c->d, e, "%s image%s %s", number, count == 1 ? "" : "s", notes[i]) != 0)
+            dataset_note(c->d, e, "%s image%s %s", text_count(count), count == 1 ? "" : "s",
+                         notes[i]) != 0)
             return -1;
     }
     return 0;

@@ -180,10 +180,7 @@ int image_files_read(struct dataset *d, const struct layout *l, const struct dat
     if (r.count > 0 && d->height == 0) /* the first could be read only now */
         return error_memory(e, from->path);
     c->files = r.count;
-    if (s.count > 1) {
-        char number[TEXT_GROUP];
-        text_group(s.count, number);
-        snprintf(c->from, sizeof c->from, "%s sizes", number);
-    }
+    if (s.count > 1)
+        snprintf(c->from, sizeof c->from, "%s sizes", text_count(s.count));
     return conversion_note(c, e);
 }

@@ -207,9 +207,7 @@ static int draw_test(struct layout *l, struct dataset *d, double fraction, struc
 }
 
 static int note_number(struct dataset *d, const char *what, int n, struct error *e) {
-    char number[TEXT_GROUP];
-    text_group(n, number);
-    return n > 0 ? dataset_note(d, e, "%s: %s", what, number) : 0;
+    return n > 0 ? dataset_note(d, e, "%s: %s", what, text_count(n)) : 0;
 }
 
 static int add_notes(const struct layout *l, struct dataset *d, struct error *e) {

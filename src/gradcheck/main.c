@@ -78,11 +78,11 @@ static int run(const struct options *o, char **arguments, struct error *e) {
         return command_usage(&gradcheck, e);
     if (kernel_choose(NULL, e) != 0) /* the fastest: this build lacks the float build's kernels */
         return -1;
-    struct gradcheck g = {
-        .training = training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e)};
-    int result = g.training ? check(&g, arguments[0], o, e) : -1;
+    SCOPED_PTR(training) t =
+        training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);
+    struct gradcheck g = {.training = t};
+    int result = t ? check(&g, arguments[0], o, e) : -1;
     arena_free(&g.arena);
-    training_free(g.training);
     return result;
 }
 

@@ -233,22 +233,21 @@ static int write_last(const struct run *r, struct training *t, struct error *e) 
 
 /* Writes the model. Fails if it differs from an earlier run's. */
 static int write_model(struct run *r, struct training *t, struct error *e) {
-    struct text model = {0};
-    int built = model_file_write(t, r->id, &model, e);
-    if (built == 0) {
-        sha256_hex(model.data, model.size, r->model);
-        safetensors_weights(&model, r->weights);
-    }
-    if (built == 0 && r->earlier[0] && strcmp(r->earlier, r->model) != 0)
-        return write_file(r, "model.differs.safetensors", &model, built, e) != 0
+    SCOPED(text) model = {0};
+    if (model_file_write(t, r->id, &model, e) != 0)
+        return -1;
+    sha256_hex(model.data, model.size, r->model);
+    safetensors_weights(&model, r->weights);
+    if (r->earlier[0] && strcmp(r->earlier, r->model) != 0)
+        return write_file(r, "model.differs.safetensors", &model, 0, e) != 0
                    ? -1
                    : error_run(e,
                                "%s: the model differs from that of an earlier run here: its "
                                "SHA-256 is %s, not %s; it is saved as model.differs.safetensors",
                                r->directory, r->model, r->earlier);
-    if (built == 0 && t->best)
-        built = write_last(r, t, e);
-    return write_file(r, "model.safetensors", &model, built, e);
+    if (t->best && write_last(r, t, e) != 0)
+        return -1;
+    return write_file(r, "model.safetensors", &model, 0, e);
 }
 
 static int keep_state(struct run *r, struct training *t, struct error *e) {
@@ -294,18 +293,17 @@ static void add_result(const struct run *r, const struct training *t,
 
 int run_finish(struct run *r, struct training *t, const struct run_result *result,
                struct error *e) {
-    struct text figures = {0};
+    SCOPED(text) figures = {0};
     if (write_model(r, t, e) != 0 || keep_state(r, t, e) != 0)
         return -1;
     add_result(r, t, result, &figures);
-    int done = write_file(r, "metrics.csv", &r->metrics, 0, e);
-    if (done == 0)
-        done = write_config(r, t, e);
-    done = write_file(r, "result.json", &figures, done, e);
-    r->finished = done == 0;
-    if (r->finished && !t->config.output[0])
+    if (write_file(r, "metrics.csv", &r->metrics, 0, e) != 0 || write_config(r, t, e) != 0 ||
+        write_file(r, "result.json", &figures, 0, e) != 0)
+        return -1;
+    r->finished = true;
+    if (!t->config.output[0])
         link_latest(r);
-    return done;
+    return 0;
 }
 
 /* The lock goes last: what it stays beside is not complete. */

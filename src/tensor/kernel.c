@@ -112,13 +112,12 @@ int kernel_choose(const char *name, struct error *e) {
             return error_run(e, "ONEHOT_KERNEL=%s: this kernel gives wrong results on this machine",
                              name);
     }
-    struct text list = {0};
+    SCOPED(text) list = {0};
     for (int i = 0; kernel_available(i); i++)
         text_printf(&list, "%s%s", i ? ", " : "", kernel_available(i));
-    error_input(e, "ONEHOT_KERNEL=%s: there is no such kernel; on this CPU, this build has %s",
-                name ? name : "", list.data);
-    text_free(&list);
-    return -1;
+    return error_input(e,
+                       "ONEHOT_KERNEL=%s: there is no such kernel; on this CPU, this build has %s",
+                       name ? name : "", list.data);
 }
 
 const struct gemm *kernel_gemm(void) {

@@ -91,7 +91,7 @@ OUT32 := $(filter-out %/layers/layers.o,$(EXE) $(F32)) $(BUILD)/outside/f32/laye
 OUT64 := $(filter-out %/layers/layers.o,$(TWIN)) $(BUILD)/outside/f64/layers.o $(BUILD)/outside/f64/leaky_relu.o
 TEST64 := $(patsubst %,$(BUILD)/t64/%.o,main test messages reference test_reference test_gradients)
 
-.PHONY: all core library wheel man help bench bench-vmath quick check nightly corpus check-tsan coverage kills random faults fuzz test messages test-golden test-programs repro \
+.PHONY: all core mpi library wheel man help bench bench-vmath quick check nightly corpus check-tsan coverage kills random faults fuzz test messages test-golden test-programs repro \
         check-reference check-distill check-best check-clang check-asan check-O0 check-clang-O0 check-Ofast schema docs \
         install uninstall dist check-dist deb test-float tidy format clean
 .DELETE_ON_ERROR:
@@ -162,6 +162,27 @@ $(BUILD)/embed/%.c: src/%
 $(BUILD)/embed/%.o: $(BUILD)/embed/%.c
 	@$(COMPILE) -c -o $@ $<
 
+# ---- onehot-mpi: the program for several processes (docs/scale.md) ----
+
+# The object files in MPI, which also gets the program, depend on the implementation of MPI.
+MPI    = $(BUILD)/mpi
+MPICC ?= mpicc
+MPI_CC = OMPI_CC='$(CC)' MPICH_CC='$(CC)' $(MPICC)
+
+mpi: $(MPI)/onehot-mpi ## builds onehot-mpi, which trains one model with several processes, by MPICC
+ifeq ($(MPI),build/default/mpi)
+	@ln -sf $< onehot-mpi
+endif
+
+$(MPI)/ranks.o: src/mpi/ranks.c $(BUILD)/flags
+	@command -v $(MPICC) >/dev/null || { echo "make: $(MPICC) is missing; ./bootstrap --mpi installs it" >&2; exit 2; }
+	@mkdir -p $(@D); echo "  cc    $@"
+	@$(COMPILE:$(CC)%=$(MPI_CC)%) -c -o $@ $<
+
+$(MPI)/onehot-mpi: $(MPI)/ranks.o $(EXE) $(F32)
+	@echo "  link  $@"
+	@$(MPI_CC) $(LINKFLAGS) -o $@ $^ $(PKG_L) -lm -pthread $(LDFLAGS)
+
 # ---- tests: of the float program, and of the double build for gradients and float64 references ----
 
 TEST_C = -Itests -Iexercises $(shell pkg-config --cflags check)
@@ -207,7 +228,8 @@ $(BUILD)/outside/onehot: $(OUT32)
 $(BUILD)/outside/onehot-f64: $(OUT64)
 
 test-programs: $(BUILD)/onehot $(BUILD)/onehot-f64 $(BUILD)/tests $(BUILD)/tests-f64 $(BUILD)/core $(BUILD)/host \
-               $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(BUILD)/faults.so $(OUTSIDE) library man
+               $(BUILD)/plain $(BUILD)/grade $(BUILD)/bench $(BUILD)/faults.so $(OUTSIDE) library man \
+               $(if $(shell command -v $(MPICC)),$(MPI)/onehot-mpi)
 
 # ---- test tiers: quick for every edit, check for every commit, nightly ----
 #
@@ -224,11 +246,11 @@ CLANG = CC=clang CFLAGS=-O2 WERROR=1 BUILD=build/clang
 ASAN  = CC=gcc CFLAGS='-O1 -g' WERROR=1 SANITIZE=1 BUILD=build/asan
 
 # Suites and tests that quick omits: they are slow, and most edits cannot break them.
-NOT_QUICK = exercises export docs install threads faults random python_trains_the_golden_models_from_arrays \
+NOT_QUICK = exercises export docs install threads mpi faults random python_trains_the_golden_models_from_arrays \
             python_follows_scikit_learns_conventions the_python_document_shows_what_its_lines_give
 # What check omits under the sanitizers: tests that are slow there and repeat the code of other
 # tests, or that need the double build or the plain trainer. nightly runs them.
-NOT_ASAN = golden gradcheck docs exercises threads plain outside install python faults \
+NOT_ASAN = golden gradcheck docs exercises threads plain outside install python mpi faults \
            every_command_has_help_with_examples the_man_page_lists_the_options_of_every_command \
            a_run_resumed_at_any_step_equals_an_uninterrupted_run \
            the_headers_logits_equal_the_models_bit_for_bit_on_all_of_mnist \
@@ -245,7 +267,7 @@ check: ## for every commit: clang's warnings and golden hashes, the sanitizers, 
 	@echo "== gcc -O3: all tests"
 	@+$(SUB) $(JOBS) test TIER=check $(GCC)
 
-nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, dist, wheel, deb
+nightly: check ## check, plus hours of tests: every test in every build, repro, distill, kills, MPI, dist, wheel, deb
 	@echo "== clang: all tests"
 	@+$(SUB) $(JOBS) test $(CLANG)
 	@tests/report/browser.sh build/clang/onehot
@@ -258,6 +280,7 @@ nightly: check ## check, plus hours of tests: every test in every build, repro, 
 	@+$(SUB) kills N=200 $(GCC)
 	@tests/cross.sh build/default/onehot
 	@+MAKE='$(MAKE)' PYTHON='$(PYTHON)' tests/wheel.sh || [ $$? -eq 77 ] # 77: no venv
+	@+MAKE='$(MAKE)' tests/mpi.sh || [ $$? -eq 77 ] # 77: no mpicc
 	@+$(SUB) $(JOBS) check-dist
 	@+MAKE='$(MAKE)' tests/deb.sh || [ $$? -eq 77 ]
 	@+MAKE='$(MAKE)' tests/repro.sh || [ $$? -eq 77 ] # 77: some machines were not available
@@ -376,7 +399,7 @@ $(FUZZERS:%=$(BUILD)/once-%): $(BUILD)/once-%: $(BUILD)/t32/fuzz/%.o $(BUILD)/t3
 
 CORE  = $(filter-out src/base/sha256.c,$(filter $(addprefix src/,base/% tensor/% layers/% losses/% optim/% \
           keys/% model/% data/augment.c data/augment_warp.c data/data_options.c data/sample_set.c data/scaling.c \
-          train/config_keys.c train/batch.c train/prepare.c train/train.c train/parallel_step.c train/clip.c train/best.c train/average.c \
+          train/config_keys.c train/batch.c train/prepare.c train/train.c train/parallel_step.c train/exchange.c train/clip.c train/best.c train/average.c \
           train/diagnosis.c train/evaluation.c),$(SOURCES)))
 
 core: $(BUILD)/core ## builds the core alone, for a foreign CC
@@ -540,7 +563,7 @@ deb: dist ## builds the Debian packages of the last commit in build/deb (needs d
 	@ls build/deb/*.deb
 
 tidy: ## runs clang-tidy (.clang-tidy; minutes)
-	@git ls-files 'src/*.c' | grep -v /gemm_ | xargs -P $(shell getconf _NPROCESSORS_ONLN) -n 8 \
+	@git ls-files 'src/*.c' | grep -v '/gemm_\|^src/mpi/' | xargs -P $(shell getconf _NPROCESSORS_ONLN) -n 8 \
 	 sh -c 'clang-tidy --quiet "$$@" -- $(REQUIRED) $(PKG_C) 2>/dev/null' sh
 
 format: ## formats the tree with clang-format

@@ -226,6 +226,7 @@ const struct layer_type attention_layer = {
              .help = "multi-head attention, softmax(Q K^T / sqrt(d)) V",
              .size = sizeof(struct attention),
              .keys = keys},
+    .not_in_gradient = 1 << QKV | 1 << DHEADS | 1 << WEIGHTS | 1 << PACKED,
     .export_instead = "a chain of \"linear\" and activations can",
     .formula = {.forward =
                     "[Q | K | V] are the tokens of x times Wi; the heads H are softmax(Q K^T / "

@@ -1,5 +1,6 @@
 /* onehot COMMAND ...; called as `train`, the program is onehot train. */
 #include "base/embed.h"
+#include "base/ranks.h"
 #include "base/template.h"
 #include "programs/commands.h"
 #include "tensor/kernel.h"
@@ -53,5 +54,6 @@ int main(int argc, char **argv) {
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
             return ERROR_RUN;
-    return command_exit(run(argv, &e), &e);
+    int result = ranks_begin(&argc, &argv, &e) == 0 ? run(argv, &e) : -1;
+    return ranks_end(command_exit(result, &e));
 }

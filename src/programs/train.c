@@ -1,6 +1,7 @@
 /* onehot train: sets up, trains, tests and saves a model, and prints its progress. */
 #include "base/embed.h"
 #include "base/platform.h"
+#include "base/ranks.h"
 #include "base/template.h"
 #include "config/keys.h"
 #include "programs/commands.h"
@@ -110,9 +111,10 @@ static void print_plan(const struct training *t, const struct run *r, struct err
     int threads = thread_pool_threads(t->pool);
     PRINT("steps",
           "epochs=%d one=%d steps=%d batch=%d shuffle=%d clip=%g seed=%d kernel=%s threads=%d "
-          "single=%d output=%s",
+          "single=%d several=%d ranks=%d output=%s",
           c->train.epochs, c->train.epochs == 1, t->steps, c->train.batch_size, c->train.shuffle,
-          c->train.clip_norm, c->seed, kernel_name(), threads, threads == 1, r->directory);
+          c->train.clip_norm, c->seed, kernel_name(), threads, threads == 1, ranks.count > 1,
+          ranks.count, r->directory);
     if (r->extends.epochs > 0 && r->extends.epochs == t->at.epochs && t->at.steps == 0)
         printf("continues %s, %s\n", r->extends.directory, position(t));
     else if (t->at.epochs > 0 || t->at.steps > 0)
@@ -133,6 +135,7 @@ struct progress {
     bool quiet, bar;
     double start, last; /* when training began, and when the bar was last drawn */
     double before;      /* the fraction of the run that was done before that */
+    int steps;          /* since then */
     double sparks[SPARKS];
     int nsparks;
     struct diagnosis diagnosis;
@@ -147,6 +150,7 @@ static double fraction_done(const struct training *t) {
 static void on_step(void *context, int epoch, int step, double loss) {
     struct progress *p = context;
     diagnosis_step(&p->diagnosis, epoch, step);
+    p->steps++;
     if (!p->bar || clock_seconds() - p->last < 0.1)
         return;
     p->last = clock_seconds();
@@ -178,8 +182,7 @@ static void print_sparkline(struct progress *p, const struct train_epoch *row, i
         printf("  %s", line.data);
 }
 
-static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
-    struct progress *p = context;
+static int write_epoch(struct progress *p, const struct train_epoch *row, struct error *e) {
     if (!p->quiet) {
         if (p->bar)
             printf("\r\033[K");
@@ -205,17 +208,29 @@ static int on_epoch(void *context, const struct train_epoch *row, struct error *
     return run_epoch(p->run, row, e);
 }
 
+static int on_epoch(void *context, const struct train_epoch *row, struct error *e) {
+    return ranks_agree(ranks.rank > 0 ? 0 : write_epoch(context, row, e), e);
+}
+
+/* What a rank may wish: a checkpoint; or to stop because of signal n, which is STOP + n. */
+enum { SAVE = 1, STOP };
+
 static int on_pause(void *context, struct error *e) {
     struct progress *p = context;
     const struct training *t = p->training;
+    bool writes = ranks.rank == 0;
     int signal = signals_caught();
-    if (!signal && !run_save_due(p->run, t))
+    int wish = signal ? STOP + signal : writes && run_save_due(p->run, t) ? SAVE : 0;
+    wish = exchange_wish(p->training, wish);
+    if (wish == 0)
         return 0;
-    if (run_save(p->run, t, e) != 0)
+    exchange_collect(p->training);
+    if (ranks_agree(writes ? run_save(p->run, t, e) : 0, e) != 0)
         return -1;
-    return signal ? error_signal(e, signal, "%s %s; run the same command to resume",
-                                 signal == SIGINT ? "interrupted" : "terminated", position(t))
-                  : 0;
+    signal = wish - STOP;
+    return signal > 0 ? error_signal(e, signal, "%s %s; run the same command to resume",
+                                     signal == SIGINT ? "interrupted" : "terminated", position(t))
+                      : 0;
 }
 
 /* ---- after training ---- */
@@ -230,31 +245,25 @@ static void print_result(const struct progress *p, struct error *e) {
     snprintf(value, sizeof value, loss ? "%.4f" : "%.2f %%", (loss ? 1 : 100) * t->at.best_value);
     PRINT("result",
           "best=%d stopped=%d monitor=%s patience=%d one=%d value=%s tests=%d accuracy=%.2f "
-          "error=%.2f errors=%d loss=%.4f seconds=%.1f directory=%s model=%s weights=%s earlier=%s",
+          "error=%.2f errors=%d loss=%.4f seconds=%.1f directory=%s model=%s weights=%s earlier=%s "
+          "several=%d ranks=%d received=%.0f steps=%d",
           t->at.best_epoch, best && t->at.epochs < t->config.train.epochs ? t->at.epochs : 0,
           loss ? "loss" : "accuracy", c->patience, c->patience == 1, value, test->count,
           100 * evaluation_accuracy(test), 100 * evaluation_standard_error(test), test->errors,
-          test->loss, p->result.seconds, r->directory, r->model, r->weights, r->earlier);
+          test->loss, p->result.seconds, r->directory, r->model, r->weights, r->earlier,
+          ranks.count > 1, ranks.count, ranks.received, p->steps);
 }
 
-static int train(struct progress *p, struct error *e) {
+static int finish(struct progress *p, struct error *e) {
     struct training *t = p->training;
     struct run *r = p->run;
-    struct train_observer observer = {p, on_step, on_epoch, on_pause};
     const struct sample_set samples[SPLITS] = {
         [TRAIN] = t->train, [TEST] = t->test, [VALIDATION] = t->validation};
     struct page page = {r->directory, &t->config, t->data, samples, t->model, .pool = t->pool};
-    p->before = fraction_done(t);
-    signals_catch();
-    if (!p->quiet)
-        print_plan(t, r, e);
-    int result = e->status ? -1 : train_run(t, &observer, e);
-    if (p->bar)
-        printf("\r\033[K");
-    if (result == 0 && t->test.count > 0)
+    if (t->test.count > 0)
         evaluation_run(&p->result.test, t->model, &t->test, t->pool);
     p->result.seconds = clock_seconds() - r->start;
-    if (result != 0 || run_finish(r, t, &p->result, e) != 0)
+    if (run_finish(r, t, &p->result, e) != 0)
         return -1;
     r->finished = page_write(&page, e) == 0;
     if (r->finished && !p->quiet)
@@ -262,9 +271,46 @@ static int train(struct progress *p, struct error *e) {
     return e->status ? -1 : 0;
 }
 
+static int train(struct progress *p, struct error *e) {
+    struct training *t = p->training;
+    struct train_observer observer = {p, ranks.rank > 0 ? NULL : on_step, on_epoch, on_pause};
+    p->before = fraction_done(t);
+    signals_catch();
+    if (!p->quiet)
+        print_plan(t, p->run, e);
+    if (ranks_agree(e->status ? -1 : 0, e) != 0)
+        return -1;
+    int result = train_run(t, &observer, e);
+    if (p->bar)
+        printf("\r\033[K");
+    if (result != 0)
+        return -1;
+    exchange_collect(t);
+    return ranks_agree(ranks.rank > 0 ? 0 : finish(p, e), e);
+}
+
+/* Rank 0 opens the run; the others check that theirs would be the same. */
+static int open_run(struct run *r, struct progress *p, bool fresh, struct error *e) {
+    struct training *t = p->training;
+    char first[SHA256_HEX], directory[FILE_PATH];
+    struct error damage = {0};
+    int result = -1;
+    if (t && ranks.rank > 0)
+        result = run_id_make(&t->config, t->data->digest, r->id, directory, e);
+    else if (t && run_open(r, t, e) == 0 && diagnosis_begin(&p->diagnosis, t, e) == 0)
+        result = run_resume(r, t, fresh, &damage, e);
+    if (damage.status && result == 0)
+        fprintf(stderr, "%s; continuing from the previous one\n", damage.text);
+    memcpy(first, r->id, sizeof first);
+    ranks_exchange(first, 1, sizeof first / 4, NULL);
+    if (result == 0 && strcmp(r->id, first) != 0)
+        result = error_input(e, "%s: the dataset or the config differs from that of rank 0",
+                             t->config.data.path);
+    return ranks_agree(result, e);
+}
+
 static int run(const struct options *o, char **arguments, struct error *e) {
     struct run r = {0};
-    struct error damage = {0};
     struct training *t =
         training_new(arguments[0], (const char *const *)arguments + 1, o->threads, e);
     struct progress p = {.run = &r,
@@ -272,12 +318,11 @@ static int run(const struct options *o, char **arguments, struct error *e) {
                          .quiet = o->quiet,
                          .bar = !o->quiet && terminal_present(),
                          .start = clock_seconds()};
-    int result = -1;
-    if (t && run_open(&r, t, e) == 0 && diagnosis_begin(&p.diagnosis, t, e) == 0 &&
-        run_resume(&r, t, o->fresh, &damage, e) == 0) {
-        if (damage.status)
-            fprintf(stderr, "%s; continuing from the previous one\n", damage.text);
+    int result = open_run(&r, &p, o->fresh, e);
+    if (result == 0) {
         r.no_state = o->no_state;
+        exchange_distribute(t);
+        ranks.received = 0;
         result = train(&p, e);
     }
     arena_free(&p.diagnosis.arena);

@@ -20,8 +20,9 @@ void average_step(struct training *t, long long step, const struct param_block *
 void average_swap(struct training *t) {
     long long step = (long long)t->at.epochs * t->steps + t->at.steps;
     bool begun = t->average && step > (t->config.train.average.from - 1LL) * t->steps;
-    for (int i = 0; begun && i < t->model->nblocks; i++) {
-        const struct param_block *b = &t->model->blocks[i];
-        train_swap(t->model->theta + b->start, t->average + b->start, b->count);
-    }
+    for (int i = 0; begun && i < t->model->nlayers; i++)
+        for (int k = 0; k < t->model->layers[i].ntrained; k++) {
+            struct tensor p = t->model->layers[i].params[k].value;
+            train_swap(p.data, t->average + (p.data - t->model->theta), tensor_size(p));
+        }
 }

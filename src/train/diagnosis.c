@@ -33,7 +33,11 @@ int diagnosis_loss(const struct training *t, const struct train_epoch *row, int 
                    struct error *e) {
     const struct model *m = t->model;
     char what[128];
-    int i = model_not_finite(m, n); /* the activations are still those of the failing step */
+    /* the activations are still those of the failing step; each rank has those of its samples */
+    int first[RANKS_MAX], i = -1;
+    ranks_gather(model_not_finite(m, n), first);
+    for (int r = 0; r < ranks.count; r++)
+        i = first[r] >= 0 && (i < 0 || first[r] < i) ? first[r] : i;
     int size = snprintf(what, sizeof what, "the %sloss is not finite", step ? "" : "validation ");
     if (i > 0)
         snprintf(what + size, sizeof what - (size_t)size, ", first in the output of layer %d (%s)",

@@ -54,5 +54,7 @@ int prepare_training(struct training *t, const char *where, struct error *e) {
     if ((best && !t->best) || (average && !t->average))
         return error_memory(e, "copies of the parameters");
     t->schedule = schedule_new(c->schedule, (long long)c->train.epochs * t->steps, t->steps);
+    if (exchange_new(t, e) != 0)
+        return -1;
     return optim_new(&t->optim, c->optimizer, t->model->nparams, &t->arena, e);
 }

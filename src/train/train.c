@@ -41,8 +41,8 @@ void train_clipped_update(struct training *t, const struct step *s, const struct
     average_step(t, s->update.step, b);
 }
 
-/* One step, on one thread. With several, parallel_step.c computes the same numbers. Clipping needs
- * the length of the whole gradient before any update. */
+/* One step, on one thread. With several threads or ranks, parallel_step.c computes the same
+ * numbers. Clipping needs the length of the whole gradient before any update. */
 static void serial_step(struct training *t, const struct step *s) {
     struct model *m = t->model;
     struct pass pass = {0, s->n, true, (uint64_t)t->config.seed, s->update.step};
@@ -68,14 +68,15 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
     const int *next = first + 2 * n <= t->train.count ? order + n : NULL;
     struct step step = {update, order, next, n};
     double start = clock_seconds();
-    if (thread_pool_active(t->pool) == 1)
+    if (thread_pool_active(t->pool) == 1 && ranks.count == 1)
         serial_step(t, &step);
     else
         parallel_step(t, &step);
     thread_tuner_step(&t->tuner, t->pool, n, clock_seconds() - start);
 
     int errors = 0;
-    for (int k = 0; k < n; k++)
+    struct ranks_share own = ranks_share(n, ranks.rank);
+    for (int k = own.first; k < own.first + own.count; k++)
         errors += model_misclassified(t->model, k);
     *sum = model_add_losses(t->model, n, *sum);
     return errors;
@@ -107,7 +108,7 @@ static int train_epoch(struct training *t, struct train_epoch *row,
             observer->step(observer->context, row->epoch, at->steps, (at->sum - before) / n);
     }
     row->train_loss = at->sum / count;
-    row->train_accuracy = 1 - (double)at->errors / count;
+    row->train_accuracy = 1 - (double)exchange_errors(t) / count;
     row->seconds = at->seconds - earlier;
     return 0;
 }
@@ -120,9 +121,11 @@ static int train_row(struct training *t, struct train_epoch *row,
         return -1;
     struct evaluation v = {.loss = NAN};
     row->validation_loss = row->validation_accuracy = NAN;
+    if (t->average)
+        exchange_params(t, t->average);
     average_swap(t);
     if (t->validation.count > 0) {
-        evaluation_run(&v, t->model, &t->validation, t->pool);
+        exchange_evaluate(t, &v);
         row->validation_loss = v.loss;
         row->validation_accuracy = evaluation_accuracy(&v);
         if (!isfinite(v.loss))

@@ -6,6 +6,7 @@
 #include "optim/schedule.h"
 #include "train/config.h"
 #include "train/evaluation.h"
+#include "train/exchange.h"
 
 /* The version of the numerics contract (docs/numerics.md). */
 #define TRAIN_NUMERICS "1"
@@ -14,7 +15,8 @@
  * the optimizer's state. */
 struct train_progress {
     int epochs;        /* completed */
-    int steps, errors; /* in the next epoch: steps done, < training.steps, and errors in them */
+    int steps, errors; /* in the next epoch: steps done, < training.steps, and errors in them, of
+                          which each rank counts those of its samples */
     double sum;        /* of the losses in these steps */
     double seconds;    /* of all training steps; nothing depends on it */
     int best_epoch;    /* of early stopping: 1 .. epochs; 0 if there is none yet */
@@ -36,6 +38,7 @@ struct training {
     int ordered;              /* ... this epoch; 0: none yet */
     struct thread_pool *pool; /* `tuner` chooses how many of its threads are active */
     struct thread_tuner tuner;
+    struct exchange exchange; /* between ranks */
     struct train_progress at;
     real *best;         /* theta of at.best_epoch; NULL without early stopping */
     real *average;      /* the mean of theta, once it has begun; NULL without one */
@@ -84,7 +87,7 @@ int train_step(struct training *t, struct update update, int first, int n, doubl
 ERROR_CHECKED int train_run(struct training *t, const struct train_observer *observer,
                             struct error *e);
 
-/* A training step, on one thread or divided among several (parallel_step.c). */
+/* A training step, on one thread or divided among several threads and ranks (parallel_step.c). */
 struct step {
     struct update update;
     const int *order, *next; /* [n], as in batch_gather */
@@ -97,7 +100,8 @@ void train_block(struct training *t, const struct step *s, const struct param_bl
 void train_clipped_update(struct training *t, const struct step *s, const struct param_block *b,
                           double coefficient);
 
-/* Computes what train.c's serial step computes, bit for bit, with the active threads of t->pool. */
+/* Computes what train.c's serial step computes, bit for bit, with the active threads of t->pool on
+ * each rank. */
 void parallel_step(struct training *t, const struct step *s);
 
 /* Exchanges n numbers. */

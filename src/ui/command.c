@@ -1,5 +1,6 @@
 #include "ui/command.h"
 #include "base/platform.h"
+#include "base/ranks.h"
 #include "base/thread_pool.h"
 
 #include <errno.h>
@@ -33,8 +34,8 @@ int command_whole(const struct command *c, const char *name, const char *text, i
 }
 
 int command_default_threads(void) {
-    int cpus = platform_cpus();
-    return cpus < THREAD_POOL_MAX ? cpus : THREAD_POOL_MAX;
+    int cpus = platform_cpus() / ranks.on_host;
+    return cpus < 1 ? 1 : cpus < THREAD_POOL_MAX ? cpus : THREAD_POOL_MAX;
 }
 
 static int set(const struct command *c, const struct option *o, const char *text, void *field,
@@ -155,7 +156,7 @@ int command_exit(int result, struct error *e) {
     if (result == 0)
         result = command_flush(e) != 0 || e->status ? -1 : 0;
     fflush(stdout); /* what was printed before the error comes before it in a file, too */
-    if (result != 0)
+    if (result != 0 && ranks.rank == 0)
         fprintf(stderr, "%s\n", e->text);
     return result == 0 ? 0 : (int)e->status;
 }

@@ -4,9 +4,9 @@
  *
  *   4 lines    the versions of this format and of the numerics, the dataset's digest, the run's ID
  *   1 line     the progress, as JSON
- *   vectors    theta; with early stopping, the best theta; the average; the optimizer's: f32,
- * little-endian text       the metrics so far 64 bytes   SHA-256 of everything above, in hex:
- * detects a truncated or damaged file
+ *   vectors    f32, little-endian: theta, the best theta if any, the average, the optimizer's
+ *   text       the metrics so far
+ *   64 bytes   SHA-256 of everything above, in hex: detects a truncated or damaged file
  *
  * The file is written under another name, synced and renamed, and its predecessor becomes
  * checkpoint.previous, so there is always a complete one. A finished run keeps its last checkpoint

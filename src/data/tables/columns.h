@@ -118,8 +118,7 @@ enum { SURVEY_MAX_TEXTS = 100 }; /* different ones in a column */
  *
  *   - A column that only numbers the rows is left out: whole numbers in a column named id, index or
  *     ...Id, from a range that has at least one for each row. Under another name they may be a
- *     feature, such as a day; if they count 1, 2, 3, ... in a table of ten rows or more, a note
- * says so.
+ *     feature, such as a day; a note says so if they count 1, 2, 3, ... in ten rows or more.
  *   - If all its cells are numbers, it is a column of numbers.
  *   - If at least nine of ten are numbers, the others are mistakes, which are refused.
  *   - If all are true, false, yes or no, it is boolean.

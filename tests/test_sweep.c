@@ -1,7 +1,7 @@
 /* onehot sweep: the jobs of a command line, the ranking, and the command itself, which is killed
  * at random moments and resumed. */
 #define _GNU_SOURCE
-#include "base/file.h"
+#include "base/platform.h"
 #include "base/text.h"
 #include "messages.h"
 #include "programs/sweep/sweep.h"
@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -481,18 +480,27 @@ static bool says(const char *path, const char *text) {
     return found;
 }
 
+/* Writes the lock of a process, the test's own or, with a start that was not its, one that has
+ * ended.
+ */
+static void write_lock(const char *directory, bool ended) {
+    char process[PLATFORM_PROCESS];
+    platform_process(getpid(), process);
+    if (ended)
+        strcpy(strrchr(process, '-'), "-1");
+    test_write(test_path("b/%s/lock", directory), process, strlen(process));
+}
+
 /* Another process (here, the test) has locked a job's directory. */
 START_TEST(the_sweep_waits_for_a_job_that_another_process_trains) {
     int status;
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1..3");
     struct test_outcome o = test_shell("cd %s && d=$(ls -d a/runs/small-* | head -n 1) && "
-                                       "mkdir -p b/${d#a/} && touch b/${d#a/}/lock && "
-                                       "cp $d/config.json b/${d#a/} && "
+                                       "mkdir -p b/${d#a/} && cp $d/config.json b/${d#a/} && "
                                        "printf $d",
                                        test_dir);
     const char *folder = o.out + 2; /* runs/small-... */
-    int lock = open(test_path("b/%s/lock", folder), O_RDWR | O_CLOEXEC);
-    ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
+    write_lock(folder, false);
     pid_t pid = begin("b", "train.epochs=1 seed=1..3 --jobs 1");
     wait_for("b/runs/small-*/result.json", 2);     /* the others are trained regardless */
     while (!says(test_path("b.out"), "elsewhere")) /* a word in the line about it */
@@ -502,7 +510,6 @@ START_TEST(the_sweep_waits_for_a_job_that_another_process_trains) {
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(status, 0);
     ck_assert(says(test_path("b.out"), table_of(&whole)));
-    close(lock);
 }
 END_TEST
 
@@ -511,15 +518,14 @@ START_TEST(a_job_abandoned_by_another_process_is_trained) {
     struct test_outcome whole = sweep("a", "train.epochs=1 seed=1");
     struct test_outcome o =
         test_shell("cd %s && d=$(ls -d a/runs/small-*) && mkdir -p b/${d#a/} && "
-                   "touch b/${d#a/}/lock && cp $d/config.json b/${d#a/} && printf $d",
+                   "cp $d/config.json b/${d#a/} && printf $d",
                    test_dir);
-    int lock = open(test_path("b/%s/lock", o.out + 2), O_RDWR | O_CLOEXEC);
-    ck_assert_int_eq(flock(lock, LOCK_EX | LOCK_NB), 0);
+    write_lock(o.out + 2, false);
     pid_t pid = begin("b", "train.epochs=1 seed=1");
     wait_for("b.out", 1);
     while (!says(test_path("b.out"), "elsewhere")) /* a word in the line about it */
         usleep(2000);
-    close(lock);
+    write_lock(o.out + 2, true);
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(status, 0);
     ck_assert(says(test_path("b.out"), table_of(&whole)));

@@ -17,7 +17,8 @@ static const struct option options[] = {
            .max = THREAD_POOL_MAX),
     OPTION(threads, INT, "N", "use N threads per job (default: the CPUs divided by the jobs)",
            .min = 1, .max = THREAD_POOL_MAX),
-    OPTION(list, FLAG, NULL, "print the commands of unfinished jobs; run nothing"),
+    OPTION(slurm, OPTIONAL, "OPTS", "run the jobs in Slurm, with these options for sbatch"),
+    OPTION(list, OPTIONAL, "slurm", "print the commands of unfinished jobs, or Slurm's script"),
     OPTION(markdown, FLAG, NULL, "print a Markdown table, for a README or an issue"),
     OPTION(csv, FLAG, NULL, "print CSV with all digits, for spreadsheets"),
     OPTION(json, FLAG, NULL, "print JSON with every run"),
@@ -149,20 +150,29 @@ static void add_quoted(struct text *t, const char *before, const char *word) {
     text_printf(t, "%s", quote);
 }
 
-static int print_list(const struct sweep *s, struct error *e) {
-    struct text t = {0};
+void sweep_list(const struct sweep *s, bool slurm, struct text *t) {
+    struct text commands = {0};
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
-        if (j->state == JOB_FINISHED)
+        if (j->state == JOB_FINISHED || (slurm && j->state != JOB_WAITING))
             continue;
-        add_quoted(&t, "", program_invocation_name);
-        add_quoted(&t, " train ", s->config);
+        if (slurm) {
+            text_printf(&commands, "%s%d)", commands.size > 0 ? "\n" : "", (int)(j - s->jobs) + 1);
+            add_quoted(&commands, " run=", j->directory);
+            text_printf(&commands, "; set -- ");
+        }
+        add_quoted(&commands, "", program_invocation_name);
+        add_quoted(&commands, " train ", s->config);
         for (const char **o = j->overrides; *o; o++)
-            add_quoted(&t, " ", *o);
-        if (s->threads > 0)
-            text_printf(&t, " --threads %d", s->threads);
-        text_printf(&t, "\n");
+            add_quoted(&commands, " ", *o);
+        if (s->threads > 0 && !slurm)
+            text_printf(&commands, " --threads %d", s->threads);
+        text_printf(&commands, slurm ? " ;;" : "\n");
     }
-    return command_print(&t, e);
+    if (slurm)
+        sweep_slurm_script(s, commands.data, t);
+    else if (commands.data)
+        text_printf(t, "%s", commands.data);
+    text_done(&commands, t);
 }
 
 /* ---- the page ---- */
@@ -187,22 +197,33 @@ static int write_page(struct sweep *s, const char *path, struct error *e) {
 /* ---- the command ---- */
 
 static int sweep(struct sweep *s, const struct options *o, struct error *e) {
-    if (plan(s, e) != 0)
+    if (plan(s, e) != 0 || sweep_slurm_name(s, e) != 0)
         return -1;
-    if (o->list)
-        return print_list(s, e);
     int left = s->grid.jobs - sweep_count(s, JOB_FINISHED);
+    if (o->list) {
+        struct text t = {0};
+        if (left > 0)
+            sweep_list(s, *o->list, &t);
+        return command_print(&t, e);
+    }
     if (s->side_by_side > left)
         s->side_by_side = left;
-    if (s->threads == 0)
+    if (s->threads == 0 && !s->slurm.options)
         s->threads = s->cpus > s->side_by_side && left > 0 ? s->cpus / s->side_by_side : 1;
     if (!o->markdown && !o->csv && !o->json)
         sweep_view_open(s);
-    int signal = sweep_run(s);
-    if (signal != 0)
+    int signal = s->slurm.options ? sweep_slurm_run(s, e) : sweep_run(s);
+    if (signal > 0)
         return error_signal(
-            e, signal, "interrupted: %d of %d jobs are finished; run the same command to resume",
-            sweep_count(s, JOB_FINISHED), s->grid.jobs);
+            e, signal,
+            s->slurm.options
+                ? "interrupted: %d of %d jobs are finished, and Slurm runs the others; run the "
+                  "same "
+                  "command to follow them, or scancel --name=%s to end them"
+                : "interrupted: %d of %d jobs are finished; run the same command to resume",
+            sweep_count(s, JOB_FINISHED), s->grid.jobs, s->slurm.name);
+    if (signal < 0)
+        return -1;
     enum table_form form = o->markdown ? TABLE_MARKDOWN : o->csv ? TABLE_CSV : TABLE_PLAIN;
     int result = sweep_print(s, o->json, form, e);
     int failed = sweep_count(s, JOB_FAILED);
@@ -217,8 +238,14 @@ static int run(const struct options *o, char **arguments, struct error *e) {
     struct sweep s = {.config = arguments[0],
                       .cpus = platform_cpus(),
                       .threads = o->threads,
+                      .slurm = {.options = o->slurm, .at_a_time = o->jobs},
                       .side_by_side = o->jobs ? o->jobs : command_default_threads()};
-    if (o->list + o->markdown + o->csv + o->json > 1 || (o->list && o->html))
+    if (o->list && *o->list && strcmp(o->list, "slurm") != 0)
+        return error_input(e,
+                           "onehot sweep: --list prints commands, and --list=slurm the script for "
+                           "Slurm; there is no --list=%s",
+                           o->list);
+    if ((o->list != NULL) + o->markdown + o->csv + o->json > 1 || (o->list && o->html))
         return error_input(e, "onehot sweep: use only one of --list, --markdown, --csv and --json, "
                               "and --html FILE without --list");
     int result = grid_read(&s.grid, arguments + 1, &s.arena, e);

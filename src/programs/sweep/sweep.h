@@ -1,10 +1,11 @@
 /* onehot sweep, in parts: grid.c reads the jobs and ranks their results, sweep.c creates them,
- * sweep_run.c runs them as processes, sweep_view.c shows their progress, sweep_table.c prints the
- * results. */
+ * sweep_run.c runs them as processes, sweep_slurm.c in Slurm, sweep_view.c shows their progress,
+ * sweep_table.c prints the results. */
 #pragma once
 
 #include "base/arena.h"
 #include "base/sha256.h"
+#include "base/text.h"
 #include "ui/table.h"
 
 #include <sys/types.h>
@@ -61,6 +62,7 @@ void grid_rank(const struct summary *s, int n, int *order);
 
 enum job_state {
     JOB_WAITING,
+    JOB_QUEUED, /* in Slurm */
     JOB_RUNNING,
     JOB_ELSEWHERE, /* another process trains in its directory, on this or another machine */
     JOB_FINISHED,
@@ -83,9 +85,10 @@ struct job {
     double seconds;                            /* JOB_FINISHED */
     char model[SHA256_HEX];                    /* JOB_FINISHED */
     struct error error;                        /* JOB_FAILED: why */
-    double retry;                              /* JOB_ELSEWHERE: the time of the next attempt */
-    pid_t pid;                                 /* JOB_RUNNING: the process ... */
-    FILE *errors;                              /* ... and its stderr */
+    double retry;   /* JOB_ELSEWHERE: the time of the next attempt; in Slurm, of the last look */
+    pid_t pid;      /* JOB_RUNNING: the process ... */
+    FILE *errors;   /* ... and its stderr */
+    char slurm[20]; /* Slurm's own word for its state */
 };
 
 struct sweep {
@@ -96,6 +99,11 @@ struct sweep {
     int side_by_side;    /* the maximum number of processes at a time */
     int cpus, threads;   /* in all; per job */
     struct arena arena;  /* owns all of the above */
+    struct {
+        const char *options; /* for sbatch; NULL: do not use Slurm */
+        int at_a_time;       /* 0: no limit */
+        char name[16];       /* of the job array */
+    } slurm;
     struct sweep_view {
         bool on;
         bool live;    /* on a terminal: shows the running jobs, too */
@@ -116,6 +124,23 @@ bool sweep_take_result(struct job *j, bool trained);
  * (ui/signals.h) on to the processes, waits for them, and returns its number. A second signal ends
  * the sweep at once. */
 int sweep_run(struct sweep *s);
+
+/* Adds one command per unfinished job, for other programs; or, for Slurm, the script of an array of
+ * the waiting ones. */
+void sweep_list(const struct sweep *s, bool slurm, struct text *t);
+
+/* ---- sweep_slurm.c ---- */
+
+/* Sets s->slurm.name. */
+ERROR_CHECKED int sweep_slurm_name(struct sweep *s, struct error *e);
+
+/* Adds the script. `commands` are the branches of a case, by the number of a job from 1 on. */
+void sweep_slurm_script(const struct sweep *s, const char *commands, struct text *t);
+
+/* As sweep_run, but submits the waiting jobs to Slurm and follows them. A signal ends only that. */
+ERROR_CHECKED int sweep_slurm_run(struct sweep *s, struct error *e);
+
+/* ---- sweep_view.c ---- */
 
 /* sweep_view_open turns the view on and prints the plan. While it is on, _job prints a job that has
  * ended or was found to run elsewhere, _running prints the running jobs, and _close removes them.

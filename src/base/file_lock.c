@@ -32,23 +32,19 @@ static void release(const char *path, int fd) {
  * a file that has just been made. Whoever creates a lock names itself at once; a lock that is still
  * empty after a second is that of a process that was killed in between. */
 static bool is_abandoned(int fd, time_t now) {
+    enum process_state state = PROCESS_UNNAMED;
     char holder[PLATFORM_PROCESS];
     struct stat s;
-    for (int tries = 0; tries < 10; tries++) {
+    for (int tries = 0; tries < 10 && state == PROCESS_UNNAMED; tries++) {
+        if (tries > 0)
+            nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
         ssize_t n = pread(fd, holder, sizeof holder - 1, 0);
         holder[n > 0 ? n : 0] = '\0';
-        switch (platform_process_state(holder)) {
-        case PROCESS_RUNS:
-            return false;
-        case PROCESS_ENDED:
-            return true;
-        case PROCESS_ELSEWHERE:
-            return fstat(fd, &s) == 0 && now - s.st_mtime > STALE;
-        case PROCESS_UNNAMED:
-            nanosleep(&(struct timespec){.tv_nsec = 100 * 1000 * 1000}, NULL);
-        }
+        state = platform_process_state(holder);
     }
-    return true;
+    if (state == PROCESS_ELSEWHERE)
+        return fstat(fd, &s) == 0 && now - s.st_mtime > STALE;
+    return state != PROCESS_RUNS;
 }
 
 static int acquire(const char *path, struct error *e);

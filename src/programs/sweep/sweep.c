@@ -139,8 +139,7 @@ static int plan(struct sweep *s, struct error *e) {
 
 /* ---- the list of commands ---- */
 
-/* Adds the word, after `before`, quoted for the shell if necessary. */
-static void add_quoted(struct text *t, const char *before, const char *word) {
+void sweep_quote(struct text *t, const char *before, const char *word) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_./=:,+@%-";
     const char *quote = *word && word[strspn(word, plain)] == '\0' ? "" : "'";
@@ -150,29 +149,24 @@ static void add_quoted(struct text *t, const char *before, const char *word) {
     text_printf(t, "%s", quote);
 }
 
-void sweep_list(const struct sweep *s, bool slurm, struct text *t) {
-    struct text commands = {0};
+void sweep_train_command(const struct sweep *s, const struct job *j, struct text *t) {
+    sweep_quote(t, "", program_invocation_name);
+    sweep_quote(t, " train ", s->config);
+    for (const char **o = j->overrides; *o; o++)
+        sweep_quote(t, " ", *o);
+}
+
+static int print_list(const struct sweep *s, struct error *e) {
+    struct text t = {0};
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
-        if (j->state == JOB_FINISHED || (slurm && j->state != JOB_WAITING))
+        if (j->state == JOB_FINISHED)
             continue;
-        if (slurm) {
-            text_printf(&commands, "%s%d)", commands.size > 0 ? "\n" : "", (int)(j - s->jobs) + 1);
-            add_quoted(&commands, " run=", j->directory);
-            text_printf(&commands, "; set -- ");
-        }
-        add_quoted(&commands, "", program_invocation_name);
-        add_quoted(&commands, " train ", s->config);
-        for (const char **o = j->overrides; *o; o++)
-            add_quoted(&commands, " ", *o);
-        if (s->threads > 0 && !slurm)
-            text_printf(&commands, " --threads %d", s->threads);
-        text_printf(&commands, slurm ? " ;;" : "\n");
+        sweep_train_command(s, j, &t);
+        if (s->threads > 0)
+            text_printf(&t, " --threads %d", s->threads);
+        text_printf(&t, "\n");
     }
-    if (slurm)
-        sweep_slurm_script(s, commands.data, t);
-    else if (commands.data)
-        text_printf(t, "%s", commands.data);
-    text_done(&commands, t);
+    return command_print(&t, e);
 }
 
 /* ---- the page ---- */
@@ -197,32 +191,19 @@ static int write_page(struct sweep *s, const char *path, struct error *e) {
 /* ---- the command ---- */
 
 static int sweep(struct sweep *s, const struct options *o, struct error *e) {
-    if (plan(s, e) != 0 || sweep_slurm_name(s, e) != 0)
+    if (plan(s, e) != 0)
         return -1;
+    sweep_slurm_name(s);
+    if (o->list)
+        return *o->list ? sweep_slurm_list(s, e) : print_list(s, e);
     int left = s->grid.jobs - sweep_count(s, JOB_FINISHED);
-    if (o->list) {
-        struct text t = {0};
-        if (left > 0)
-            sweep_list(s, *o->list, &t);
-        return command_print(&t, e);
-    }
     if (s->side_by_side > left)
         s->side_by_side = left;
     if (s->threads == 0 && !s->slurm.options)
         s->threads = s->cpus > s->side_by_side && left > 0 ? s->cpus / s->side_by_side : 1;
     if (!o->markdown && !o->csv && !o->json)
         sweep_view_open(s);
-    int signal = s->slurm.options ? sweep_slurm_run(s, e) : sweep_run(s);
-    if (signal > 0)
-        return error_signal(
-            e, signal,
-            s->slurm.options
-                ? "interrupted: %d of %d jobs are finished, and Slurm runs the others; run the "
-                  "same "
-                  "command to follow them, or scancel --name=%s to end them"
-                : "interrupted: %d of %d jobs are finished; run the same command to resume",
-            sweep_count(s, JOB_FINISHED), s->grid.jobs, s->slurm.name);
-    if (signal < 0)
+    if ((s->slurm.options ? sweep_slurm_run(s, e) : sweep_run(s, e)) != 0)
         return -1;
     enum table_form form = o->markdown ? TABLE_MARKDOWN : o->csv ? TABLE_CSV : TABLE_PLAIN;
     int result = sweep_print(s, o->json, form, e);

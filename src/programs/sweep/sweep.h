@@ -85,10 +85,9 @@ struct job {
     double seconds;                            /* JOB_FINISHED */
     char model[SHA256_HEX];                    /* JOB_FINISHED */
     struct error error;                        /* JOB_FAILED: why */
-    double retry;   /* JOB_ELSEWHERE: the time of the next attempt; in Slurm, of the last look */
-    pid_t pid;      /* JOB_RUNNING: the process ... */
-    FILE *errors;   /* ... and its stderr */
-    char slurm[20]; /* Slurm's own word for its state */
+    double retry;                              /* JOB_ELSEWHERE: the time of the next attempt */
+    pid_t pid;                                 /* JOB_RUNNING: the process ... */
+    FILE *errors;                              /* ... and its stderr */
 };
 
 struct sweep {
@@ -120,25 +119,25 @@ int sweep_count(const struct sweep *s, enum job_state state);
  * job's process has just `trained` it, so that a lock there is already somebody else's. */
 bool sweep_take_result(struct job *j, bool trained);
 
-/* Runs the waiting jobs until all have finished or failed, and returns 0. Passes a signal
- * (ui/signals.h) on to the processes, waits for them, and returns its number. A second signal ends
- * the sweep at once. */
-int sweep_run(struct sweep *s);
+/* Runs the waiting jobs until all have finished or failed. Passes a signal (ui/signals.h) on to the
+ * processes, waits for them, and fails. A second signal ends the sweep at once. */
+ERROR_CHECKED int sweep_run(struct sweep *s, struct error *e);
 
-/* Adds one command per unfinished job, for other programs; or, for Slurm, the script of an array of
- * the waiting ones. */
-void sweep_list(const struct sweep *s, bool slurm, struct text *t);
+/* Adds the word, after `before`, quoted for the shell if necessary; the job's command. */
+void sweep_quote(struct text *t, const char *before, const char *word);
+void sweep_train_command(const struct sweep *s, const struct job *j, struct text *t);
 
-/* ---- sweep_slurm.c ---- */
+/* Closes a file after it has read its last line that is not empty. */
+enum { SWEEP_LINE = 1100 };
+void sweep_last_line(FILE *f, char last[SWEEP_LINE]);
 
-/* Sets s->slurm.name. */
-ERROR_CHECKED int sweep_slurm_name(struct sweep *s, struct error *e);
+/* Sets the name of the job array. */
+void sweep_slurm_name(struct sweep *s);
 
-/* Adds the script. `commands` are the branches of a case, by the number of a job from 1 on. */
-void sweep_slurm_script(const struct sweep *s, const char *commands, struct text *t);
-
-/* As sweep_run, but submits the waiting jobs to Slurm and follows them. A signal ends only that. */
+/* As sweep_run, but in Slurm: submits the waiting jobs, unless the array is there, and follows
+ * them; a signal ends only that. Or prints the script. */
 ERROR_CHECKED int sweep_slurm_run(struct sweep *s, struct error *e);
+ERROR_CHECKED int sweep_slurm_list(struct sweep *s, struct error *e);
 
 /* ---- sweep_view.c ---- */
 

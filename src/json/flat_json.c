@@ -77,10 +77,20 @@ const struct flat_json_row *flat_json_find(const struct flat_json *f, const char
     return row ? *row : NULL;
 }
 
-const char *flat_json_last(const char *name) {
+static const char *last_part(const char *name) {
     const char *last = name;
     for (const char *dot = name; (dot = strchr(dot, '.')); dot++)
         if (strcmp(dot, ".type") != 0)
             last = dot + 1;
+    return last;
+}
+
+const char *flat_json_title(const char *name, const void *names, int count, size_t size) {
+    const char *last = last_part(name), *other;
+    for (int i = 0; i < count; i++) {
+        memcpy(&other, (const char *)names + (size_t)i * size, sizeof other);
+        if (strcmp(other, name) != 0 && strcmp(last_part(other), last) == 0)
+            return name;
+    }
     return last;
 }

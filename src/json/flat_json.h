@@ -25,5 +25,7 @@ ERROR_CHECKED int flat_json_parse(struct flat_json *f, const char *text, size_t 
 /* The row of that name, or NULL. */
 const struct flat_json_row *flat_json_find(const struct flat_json *f, const char *name);
 
-/* The last part of a dotted name, "units" of "model.0.units"; with its parent if it is "type". */
-const char *flat_json_last(const char *name);
+/* The last part of a dotted name, "units" of "model.0.units"; with its parent if it is "type". The
+ * whole name, if another one of these has the same last part: `count` names, each the first member
+ * of a struct of `size` bytes. */
+const char *flat_json_title(const char *name, const void *names, int count, size_t size);

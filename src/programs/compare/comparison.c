@@ -85,12 +85,8 @@ static int find_keys(struct comparison *c, struct error *e) {
     for (int i = 0; i < c->count; i++)
         for (int k = 0; k < c->runs[i].settings.count; k++)
             sort_key(c, i, &c->runs[i].settings.rows[k], fold);
-    for (struct comparison_column *x = c->columns, *end = x + c->ncolumns; x < end; x++) {
-        x->title = flat_json_last(x->key);
-        for (const struct comparison_column *y = c->columns; y < end; y++)
-            if (y != x && strcmp(flat_json_last(y->key), x->title) == 0)
-                x->title = x->key;
-    }
+    for (struct comparison_column *x = c->columns; x < c->columns + c->ncolumns; x++)
+        x->title = flat_json_title(x->key, c->columns, c->ncolumns, sizeof *x);
     return c->shared.failed ? error_memory(e, "the comparison") : 0;
 }
 

@@ -81,17 +81,6 @@ static int read_axis(struct grid_axis *axis, const char *argument, struct arena 
     }
 }
 
-/* Names each axis by the last part of its key, or by the whole key if two have the same last part.
- */
-static void set_names(struct grid *g) {
-    for (struct grid_axis *x = g->axes; x < g->axes + g->count; x++) {
-        x->name = flat_json_last(x->key);
-        for (const struct grid_axis *y = g->axes; y < g->axes + g->count; y++)
-            if (y != x && strcmp(flat_json_last(y->key), x->name) == 0)
-                x->name = x->key;
-    }
-}
-
 int grid_read(struct grid *g, char *const *arguments, struct arena *a, struct error *e) {
     *g = (struct grid){.jobs = 1, .seeds = 1};
     g->axes = arena_alloc(a, (size_t)command_count(arguments), sizeof *g->axes);
@@ -113,7 +102,8 @@ int grid_read(struct grid *g, char *const *arguments, struct arena *a, struct er
             g->seeds = axis->count;
     }
     g->combinations = g->jobs / g->seeds;
-    set_names(g);
+    for (struct grid_axis *x = g->axes; x < g->axes + g->count; x++)
+        x->name = flat_json_title(x->key, g->axes, g->count, sizeof *x);
     return 0;
 }
 

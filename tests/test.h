@@ -11,6 +11,7 @@
 #include <check.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Makes a suite whose tests each start in a new, empty test_dir, which is removed afterwards.
  * Each test is its own case: CK_RUN_CASE=NAME runs one, and tcase_name() is its name. */
@@ -18,6 +19,9 @@ Suite *test_suite(const char *name, const TTest *const *tests, size_t count);
 #define TEST_SUITE(name, ...)                                                                      \
     test_suite(name, (const TTest *const[]){__VA_ARGS__},                                          \
                sizeof((const TTest *const[]){__VA_ARGS__}) / sizeof(const TTest *))
+
+/* Behind transparent pixels, unless a test chooses another background. */
+#define PICTURE_BLACK ((const uint8_t[3]){0, 0, 0})
 
 extern char test_dir[64];
 

@@ -31,9 +31,6 @@ enum {
     PICTURE_CHANGES = 11 /* number of bits */
 };
 
-/* The background unless another is chosen. */
-#define PICTURE_BLACK ((const uint8_t[3]){0, 0, 0})
-
 struct picture {
     int width, height, channels; /* channels: 1 grey, 3 red, green, blue */
     uint8_t *pixels;             /* height x width x channels, row by row, 0 .. 255 */

@@ -107,23 +107,20 @@ static const struct option options[] = {
 };
 
 static int run(const struct options *o, char **arguments, struct error *e) {
-    struct comparison c;
+    SCOPED(comparison) c = {0};
     struct text t = {0};
     if (o->csv + o->markdown + o->json + o->plot + (o->html != NULL) > 1)
         return error_input(e,
                            "onehot compare: use only one of --csv, --markdown, --json, --plot and "
                            "--html FILE");
-    int result = comparison_read(&c, arguments, e);
+    if (comparison_read(&c, arguments, e) != 0)
+        return -1;
     enum table_form form = o->csv ? TABLE_CSV : o->markdown ? TABLE_MARKDOWN : TABLE_PLAIN;
-    if (result == 0)
-        result = o->html   ? comparison_write_page(&c, o->html, e)
-                 : o->json ? comparison_json(&c, false, &t, e)
-                 : o->plot ? print_plot(&c, e)
-                           : print_table(&c, form, e);
-    if (result == 0 && o->json)
-        result = command_print(&t, e);
-    comparison_free(&c);
-    return result;
+    if (o->json)
+        return comparison_json(&c, false, &t, e) == 0 ? command_print(&t, e) : -1;
+    return o->html   ? comparison_write_page(&c, o->html, e)
+           : o->plot ? print_plot(&c, e)
+                     : print_table(&c, form, e);
 }
 
 COMMAND(compare, 1, MAX_RUNS);

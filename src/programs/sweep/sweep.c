@@ -67,11 +67,10 @@ bool sweep_take_result(struct job *j, bool trained) {
 static int find_data(const struct sweep *s, struct job *j, const struct data_options *from,
                      struct thread_pool *pool, struct arena *a, struct error *e) {
     struct data_options content = *from;
-    struct text t = {0};
+    SCOPED(text) t = {0};
     content.validation = content.limit = content.scaling = 0;
     keys_write_object(data_options_keys, &content, KEYS_ALL, 0, &t);
     const char *key = t.failed ? NULL : arena_string(a, t.data);
-    text_free(&t);
     if (!key)
         return error_memory(e, "the jobs");
     for (const struct job *other = s->jobs; other < j; other++)
@@ -79,12 +78,11 @@ static int find_data(const struct sweep *s, struct job *j, const struct data_opt
             j->data = other->data;
             return 0;
         }
-    struct dataset *d = formats_read(from, pool, e);
+    SCOPED_PTR(dataset) d = formats_read(from, pool, e);
     if (!d)
         return -1;
     j->data = (struct job_data){key, d->split[VALIDATION].count > 0, ""};
     memcpy(j->data.digest, d->digest, sizeof d->digest);
-    dataset_free(d);
     return 0;
 }
 
@@ -119,22 +117,21 @@ static int plan_job(struct sweep *s, struct job *j, struct thread_pool *pool, st
 /* Creates the jobs of s->grid, checks the config of each, and finds those that are finished. */
 static int plan(struct sweep *s, struct error *e) {
     size_t n = (size_t)s->grid.jobs, row = (size_t)s->grid.count + 1;
-    struct thread_pool *pool = thread_pool_new(command_default_threads(), e);
+    SCOPED_PTR(thread_pool) pool = thread_pool_new(command_default_threads(), e);
     const char **overrides = arena_alloc(&s->arena, n, row * sizeof *overrides);
-    int result = pool ? 0 : -1;
     s->jobs = arena_alloc(&s->arena, n, sizeof *s->jobs);
     s->has_validation = true;
-    if (!s->jobs || !overrides)
-        result = error_memory(e, "the jobs");
-    for (size_t i = 0; i < n && result == 0; i++) {
+    if (!pool || !s->jobs || !overrides)
+        return error_memory(e, "the jobs");
+    for (size_t i = 0; i < n; i++) {
         s->jobs[i].overrides = overrides + i * row;
         grid_overrides(&s->grid, (int)i, s->jobs[i].overrides);
-        result = plan_job(s, &s->jobs[i], pool, e);
+        if (plan_job(s, &s->jobs[i], pool, e) != 0)
+            return -1;
     }
-    thread_pool_free(pool);
-    for (size_t i = 0; i < n && result == 0; i++)
+    for (size_t i = 0; i < n; i++)
         sweep_take_result(&s->jobs[i], false);
-    return result;
+    return 0;
 }
 
 /* ---- the list of commands ---- */
@@ -173,7 +170,7 @@ static int print_list(const struct sweep *s, struct error *e) {
 
 /* Writes the page of onehot compare about the finished runs. */
 static int write_page(struct sweep *s, const char *path, struct error *e) {
-    struct comparison c;
+    SCOPED(comparison) c = {0};
     int count = 0;
     char **directories = arena_alloc(&s->arena, (size_t)s->grid.jobs + 1, sizeof *directories);
     if (!directories)
@@ -181,11 +178,7 @@ static int write_page(struct sweep *s, const char *path, struct error *e) {
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++)
         if (j->state == JOB_FINISHED)
             directories[count++] = (char *)j->directory;
-    int result = comparison_read(&c, directories, e);
-    if (result == 0)
-        result = comparison_write_page(&c, path, e);
-    comparison_free(&c);
-    return result;
+    return comparison_read(&c, directories, e) == 0 ? comparison_write_page(&c, path, e) : -1;
 }
 
 /* ---- the command ---- */
@@ -206,13 +199,12 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
     if ((s->slurm.options ? sweep_slurm_run(s, e) : sweep_run(s, e)) != 0)
         return -1;
     enum table_form form = o->markdown ? TABLE_MARKDOWN : o->csv ? TABLE_CSV : TABLE_PLAIN;
-    int result = sweep_print(s, o->json, form, e);
     int failed = sweep_count(s, JOB_FAILED);
-    if (result == 0 && o->html && failed < s->grid.jobs)
-        result = write_page(s, o->html, e);
-    if (result == 0 && failed > 0)
-        result = error_run(e, "onehot sweep: %d of %d jobs failed", failed, s->grid.jobs);
-    return result;
+    if (sweep_print(s, o->json, form, e) != 0 ||
+        (o->html && failed < s->grid.jobs && write_page(s, o->html, e) != 0))
+        return -1;
+    return failed == 0 ? 0
+                       : error_run(e, "onehot sweep: %d of %d jobs failed", failed, s->grid.jobs);
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {

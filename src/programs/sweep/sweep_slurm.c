@@ -55,7 +55,7 @@ static void add_script(const struct sweep *s, struct text *t) {
 
 /* Submits the waiting jobs. sbatch prints what is wrong on stderr. */
 static int submit(struct sweep *s, struct error *e) {
-    struct text t = {0};
+    SCOPED(text) t = {0};
     add_script(s, &t);
     signal(SIGPIPE, SIG_IGN); /* sbatch may end before it has read the script */
     fflush(stdout);
@@ -68,7 +68,6 @@ static int submit(struct sweep *s, struct error *e) {
         error_run(e, "onehot sweep: sbatch failed; correct --slurm='OPTIONS', or print the script "
                      "with --list=slurm");
     signal(SIGPIPE, SIG_DFL);
-    text_free(&t);
     return e->status ? -1 : 0;
 }
 

@@ -88,7 +88,7 @@ void sweep_view_running(struct sweep *s) {
         return;
     sweep_view_close(s);
     for (const struct job *j = s->jobs; j < s->jobs + s->grid.jobs; j++) {
-        struct arena a = {0};
+        SCOPED(arena) a = {0};
         struct metrics m = {0};
         struct error none = {0};
         struct text t = {0};
@@ -104,7 +104,6 @@ void sweep_view_running(struct sweep *s) {
             print_line(s, &t);
             s->view.lines++;
         }
-        arena_free(&a);
     }
     struct text t = {0};
     add_count(&t, sweep_count(s, JOB_RUNNING), "running");

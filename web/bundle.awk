@@ -2,8 +2,8 @@
 #
 # A module becomes a function that is called once and returns what the module exports, so names of different modules
 # never meet. An import is one statement, `import {a, b} from './x.js';` or `import * as x from './x.js';`, an export
-# begins a line: `export const`, `export function`, `export async function` or `export class`. The last module is not
-# imported by any other.
+# begins a line and has one name: `export const`, `export function`, `export async function` or `export class`; another
+# one is refused. The last module is not imported by any other.
 
 function name_of(path) {
     sub(/.*\//, "", path)
@@ -15,6 +15,13 @@ function name_of(path) {
 function finish() {
     if (module != "")
         printf "  return {%s};\n})();\n\n", exports
+}
+
+# Whether a line declares several names: has a comma that is in no bracket, text or comment.
+function exports_more(line) {
+    while (gsub(/\([^()]*\)|\[[^][]*\]|\{[^{}]*\}|'[^']*'|"[^"]*"|`[^`]*`|\/\*.*\*\//, "", line));
+    sub(/[({[`].*/, "", line)
+    return line ~ /^const.*,/
 }
 
 FNR == 1 {
@@ -43,6 +50,11 @@ FNR == 1 {
 
 /^export / {
     sub(/^export /, "")
+    if (!match($0, /^(const [A-Za-z0-9_$]+ =|(async )?function\*? [A-Za-z0-9_$]+\(|class [A-Za-z0-9_$]+)/) || exports_more($0)) {
+        printf "%s:%d: write one export per statement, as const, function or class, got: export %s\n", FILENAME, FNR, $0 >"/dev/stderr"
+        failed = 1
+        exit
+    }
     declared = $0
     sub(/^(async )?(const|function\*?|class) */, "", declared)
     sub(/[^A-Za-z0-9_$].*$/, "", declared)
@@ -51,4 +63,8 @@ FNR == 1 {
 
 { print }
 
-END { finish() }
+END {
+    if (failed)
+        exit 1
+    finish()
+}

@@ -3,9 +3,26 @@ import {Engine} from './engine.js';
 import {bytes, text, worker} from './files.js';
 import {remoteEngine} from './remote.js';
 
+/* A module with one vector of 128 bits, the smallest that asks for SIMD. */
+const VECTOR = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0,
+  10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
+
+/* What this browser lacks, as a sentence; null if it has everything. */
+const lacks = () => {
+  const missing = [
+    ['WebAssembly', typeof WebAssembly === 'object'],
+    ['128-bit vectors in WebAssembly', globalThis.WebAssembly?.validate(VECTOR)],
+    ['DecompressionStream', typeof DecompressionStream === 'function'],
+  ].filter(([, there]) => !there).map(([name]) => name);
+  return missing.length === 0 ? null
+    : `it lacks ${missing.join(' and ')}. Chrome and Edge 105, Firefox 121 and Safari 16.4 or newer have that.`;
+};
+
 const compile = async (name) => WebAssembly.compile(await bytes(name));
-const load = async () =>
-  ({onehot: await compile('onehot.wasm'), gradcheck: await compile('onehot-f64.wasm')});
+const load = async () => {
+  if (lacks()) throw new Error(lacks());
+  return {onehot: await compile('onehot.wasm'), gradcheck: await compile('onehot-f64.wasm')};
+};
 const modules = load();
 
 /* The engine in the page (engine.js). */

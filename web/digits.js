@@ -1,7 +1,7 @@
 /* The tab Digits: training on a part of MNIST in a worker, with a pad to draw digits on. */
 import {giveData, startWorker} from './boot.js';
 import {lineChart} from './chart.js';
-import {add, copy, grouped, mean, percent} from './dom.js';
+import {accept, add, copy, grouped, mean, onFile, percent, save} from './dom.js';
 import {createPad, drawGrey, place} from './pad.js';
 import {signed} from './plane.js';
 
@@ -27,13 +27,18 @@ const config = ({model, rate, epochs, seed}, path) => ({
   train: {epochs: Number(epochs), batch_size: 32},
 });
 
+/* The numbers that are typed: from and to. */
+const ranges = {epochs: [1, 50], seed: [0, 999999999]};
+const is_number = (name, text = '') =>
+  /^\d{1,9}$/.test(text) && Number(text) >= ranges[name][0] && Number(text) <= ranges[name][1];
+
 const from_address = (a) => {
-  const whole = (text, max) => /^\d{1,9}$/.test(text ?? '') && Number(text) <= max;
+  const number = (name) => is_number(name, a[name]) ? String(Number(a[name])) : fallback[name];
   return {
     model: Object.hasOwn(models, a.model ?? '') ? a.model : fallback.model,
     rate: rates.includes(a.rate) ? a.rate : fallback.rate,
-    epochs: whole(a.epochs, 50) && Number(a.epochs) > 0 ? a.epochs : fallback.epochs,
-    seed: whole(a.seed, 2 ** 31 - 1) ? a.seed : fallback.seed,
+    epochs: number('epochs'),
+    seed: number('seed'),
   };
 };
 
@@ -284,7 +289,7 @@ export const open = async (panel, page) => {
    * point of the curve; the page draws ten times per second. */
   const STEPS = 10;
   const run = async (one_epoch) => {
-    const mine = ++turn, my_training = training;
+    const mine = ++turn, my_training = training, my_losses = losses;
     let drawn = 0, samples = 0, seconds = 0;
     running = true;
     buttons();
@@ -293,10 +298,10 @@ export const open = async (panel, page) => {
       for (let more = true; more && running && mine === turn;) {
         const start = performance.now();
         const state = await my_training.advance(STEPS);
+        my_losses.push(mean(state.losses));
         if (mine !== turn) return;
         samples = 0.9 * samples + state.losses.length * about.batch;
         seconds = 0.9 * seconds + (performance.now() - start) / 1000;
-        losses.push(mean(state.losses));
         more = state.more;
         if (state.epochs > epochs) {
           epochs = state.epochs;
@@ -347,6 +352,7 @@ export const open = async (panel, page) => {
     } catch (error) {
       said.textContent = error.message;
     }
+    said.scrollIntoView({block: 'nearest'});
   };
 
   /* As Training.evaluate, for a model that was loaded. */
@@ -361,21 +367,19 @@ export const open = async (panel, page) => {
     return {count: predicted.length, errors: wrong.length, wrong, predicted, confidence};
   };
 
-  const save = async () => {
-    const url = URL.createObjectURL(new Blob([await training.bytes()]));
-    add(panel, 'a', {href: url, download: 'model.safetensors', hidden: ''}).click();
-    panel.lastChild.remove();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
-  };
-
   /* ---- controls ---- */
 
   const set_controls = () => {
-    for (const [name, value] of Object.entries(c)) input[name].value = value;
+    for (const [name, value] of Object.entries(c)) {
+      input[name].value = value;
+      input[name].setCustomValidity('');
+    }
   };
   find('form').addEventListener('submit', (event) => event.preventDefault());
-  find('form').addEventListener('change', () => {
-    const entries = Object.keys(fallback).map((name) => [name, input[name].value]);
+  find('form').addEventListener('change', ({target: {name}}) => {
+    if (ranges[name] && !accept(input[name], is_number(name, input[name].value.trim()),
+      `This must be a whole number from ${ranges[name].join(' to ')}.`)) return;
+    const entries = Object.keys(fallback).map((key) => [key, input[key].value.trim()]);
     c = from_address(Object.fromEntries(entries));
     set_controls();
     page.keep(to_address(c));
@@ -402,12 +406,9 @@ export const open = async (panel, page) => {
     answer();
   });
   button('copy').addEventListener('click', () => copy(find('pre code'), find('.file')));
-  button('save').addEventListener('click', save);
+  button('save').addEventListener('click', async () => save('model.safetensors', await training.bytes()));
   button('load').addEventListener('click', () => find('[name=file]').click());
-  find('[name=file]').addEventListener('change', ({target}) => {
-    if (target.files[0]) load(target.files[0]);
-    target.value = '';
-  });
+  onFile(find('[name=file]'), panel, (file) => test && load(file));
 
   /* The digits arrive in the background; the tab is there at once. */
   const prepare = async () => {

@@ -30,6 +30,41 @@ export const copy = async (code, said) => {
   }
 };
 
+/* A file that is chosen with `input` or dropped on `drop`: take(file). */
+export const onFile = (input, drop, take) => {
+  input.addEventListener('change', () => {
+    if (input.files[0]) take(input.files[0]);
+    input.value = '';
+  });
+  const over = (event, inside) => {
+    if (![...event.dataTransfer?.types ?? []].includes('Files')) return;
+    event.preventDefault();
+    drop.classList.toggle('dropping', inside);
+  };
+  drop.addEventListener('dragover', (event) => over(event, true));
+  drop.addEventListener('dragleave', (event) => over(event, false));
+  drop.addEventListener('drop', (event) => {
+    over(event, false);
+    if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+  });
+};
+
+/* Saves bytes or text as a file of that name. */
+export const save = (name, content) => {
+  const url = URL.createObjectURL(new Blob([content]));
+  const link = add(document.body, 'a', {href: url, download: name, hidden: ''});
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+};
+
+/* Whether what was typed is valid; else its input says in one sentence what is. */
+export const accept = (input, valid, sentence) => {
+  input.setCustomValidity(valid ? '' : sentence);
+  if (!valid) input.reportValidity();
+  return valid;
+};
+
 export const mean = (list) => list.reduce((s, v) => s + v, 0) / list.length;
 export const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
 export const grouped = (n) => Math.round(n).toLocaleString('en-US'); /* 1,234,567 */

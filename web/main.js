@@ -98,5 +98,13 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
+/* A file that is dropped where no tab takes it does not replace the page. */
+for (const type of ['dragover', 'drop'])
+  addEventListener(type, (event) => {
+    if (!event.defaultPrevented && [...event.dataTransfer?.types ?? []].includes('Files')) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'none';
+    }
+  });
 addEventListener('hashchange', go);
 go();

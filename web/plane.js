@@ -28,8 +28,12 @@ export const grid = (cells, {x, y}) => Float32Array.from({length: 2 * cells * ce
 /* A little more than what samples of two numbers cover. */
 export const extent_of = (values) => {
   const range = (first) => {
-    const list = [...values].filter((_, i) => i % 2 === first);
-    const low = Math.min(...list), high = Math.max(...list), room = 0.08 * (high - low) || 1;
+    let low = Infinity, high = -Infinity;
+    for (let i = first; i < values.length; i += 2) {
+      low = Math.min(low, values[i]);
+      high = Math.max(high, values[i]);
+    }
+    const room = 0.08 * (high - low) || 1;
     return [low - room, high + room];
   };
   return {x: range(0), y: range(1)};
@@ -71,6 +75,8 @@ const outline = (context, k, x, y, r) => {
   context.closePath();
 };
 
+const MOST = 4000; /* points that are drawn; of more, every second, third ... */
+
 /* Draws samples {values, labels}, each class with a shape of its own; `ringed` is one to mark. */
 export const draw_points = (canvas, {values, labels}, {x: [left, right], y: [bottom, top]}, ringed = -1) => {
   const context = canvas.getContext('2d');
@@ -78,7 +84,9 @@ export const draw_points = (canvas, {values, labels}, {x: [left, right], y: [bot
   const r = size / (labels.length > 200 ? 130 : 75);
   context.strokeStyle = `rgb(${background()})`;
   context.lineWidth = size / 600;
+  const every = Math.ceil(labels.length / MOST);
   labels.forEach((k, i) => {
+    if (i % every !== 0 && i !== ringed) return;
     const x = size * (values[2 * i] - left) / (right - left);
     const y = size * (top - values[2 * i + 1]) / (top - bottom);
     outline(context, k, x, y, r);

@@ -121,11 +121,13 @@ export const open = async (panel, page) => {
     drawing = false;
   };
   dark.addEventListener('change', () => draw());
-  addEventListener('resize', () => {
+  /* In a window of another width. On phones, scrolling changes the height: the units stay. */
+  const redraw = () => {
     if (panel.hidden || !training) return;
-    net.build(about, extent);
-    draw();
-  });
+    if (net.width() !== find('.net-box').clientWidth) net.build(about, extent);
+    return draw();
+  };
+  addEventListener('resize', redraw);
 
   /* The plane before there is a network. */
   const draw_empty = () => {
@@ -197,7 +199,7 @@ export const open = async (panel, page) => {
 
   /* Trains until paused or finished, or for `steps` steps or an epoch. */
   const run = async ({steps = Infinity, epoch = false} = {}) => {
-    const mine = ++turn;
+    const mine = ++turn, my_curves = curves;
     running = true;
     buttons();
     try {
@@ -205,8 +207,8 @@ export const open = async (panel, page) => {
       for (let more = true, left = steps; more && left > 0 && running && mine === turn;) {
         const start = performance.now();
         const state = await training.advance(Math.min(left, epoch ? stepsPerEpoch : Math.ceil(stepsPerEpoch / 3)), true);
+        my_curves.add(state.losses);
         if (mine !== turn) return;
-        curves.add(state.losses);
         left -= state.losses.length;
         ({more, finished} = state);
         if (state.epochs > epochs) {
@@ -240,6 +242,7 @@ export const open = async (panel, page) => {
     c = from_address(texts, table !== null);
     form.show(c);
     keep();
+    check.clear();
     start_over();
   };
   const hand = createHand(find('.hand'), find('.outcome .plane'), (points) => set({...to_address(c), hand: hand_text(points)}));
@@ -267,7 +270,7 @@ export const open = async (panel, page) => {
   button('copy').addEventListener('click', () => copy(find('pre code'), find('.file')));
 
   let planted = '';
-  const show_check = createCheck(find('.gradcheck'), () => ({config: config(c, table), files: own_files()}), (name) => {
+  const check = createCheck(find('.gradcheck'), () => ({config: config(c, table), files: own_files()}), (name) => {
     planted = name;
     keep();
   });
@@ -285,8 +288,9 @@ export const open = async (panel, page) => {
     keep();
     show_config();
     await ready;
-    show_check(planted).catch(failed);
+    if (settings !== JSON.stringify(c)) check.clear();
+    check.show(planted).catch(failed);
     if (settings !== JSON.stringify(c)) await start_over();
-    else if (training) await draw();
+    else await redraw();
   };
 };

@@ -6,11 +6,13 @@ export const check_html = `
   <section class="gradcheck">
     <h2>Is the gradient right?</h2>
     <p class="note">The check compares each derivative of backpropagation with a quotient of differences, in double
-      precision, and asks some more of the training. Plant a mistake into the C, and see which check finds it.</p>
+      precision, and asks some more of the training. Plant a mistake into the C, and see which check finds it.
+      <a href="#book?page=gradcheck">What each row means</a></p>
     <div class="actions">
       <label>Mistake <select name="sabotage"><option value="">none</option>
         <option value="random">one at random, to find</option></select></label>
       <button type="button" name="check">Check</button>
+      <button type="button" name="reveal" hidden>Which one was it?</button>
     </div>
     <p class="note said" role="status"></p>
     <div class="scroll" tabindex="0" role="region" aria-label="The gradients, a table that scrolls" hidden>
@@ -34,11 +36,11 @@ const fill = (table, titles, rows) => {
 };
 
 /* ask() gives {config, files: {path: content}}; the mistake that is chosen is in the address:
- * chosen(name). Returns show(name), which chooses one. */
+ * chosen(name). show(name) chooses one; clear() removes what the last check found. */
 export const createCheck = (box, ask, chosen) => {
   const choice = box.querySelector('select'), said = box.querySelector('.said');
-  const button = box.querySelector('[name=check]');
-  let worker, lines = {};
+  const button = box.querySelector('[name=check]'), reveal = box.querySelector('[name=reveal]');
+  let worker, lines = {}, turn = 0; /* which check counts: only the newest */
   const start = async () => {
     const made = await startWorker();
     for (const {name, line} of await made.sabotages()) {
@@ -47,35 +49,53 @@ export const createCheck = (box, ask, chosen) => {
     }
     return made;
   };
+  const clear = () => {
+    turn++;
+    said.textContent = '';
+    reveal.hidden = true;
+    button.disabled = false;
+    for (const table of box.querySelectorAll('.scroll')) table.hidden = true;
+  };
   const check = async () => {
+    clear();
+    const mine = turn;
     button.disabled = true;
     said.textContent = 'Checking …';
     try {
-      const engine = await (worker ??= start()), {config, files} = ask(), sabotage = choice.value || null;
+      const engine = await worker, {config, files} = ask(), sabotage = choice.value || null;
       for (const [path, content] of Object.entries(files)) await engine.write(path, content);
       const {checks, wrong, gradients, sanity} = await engine.gradcheck(config, {sabotage});
+      if (mine !== turn) return;
       said.textContent = `${wrong} of ${checks} checks are wrong${lines[sabotage] ? `: ${lines[sabotage]}` : ''}.`;
-      fill(box.querySelector('.gradients'), ['gradient of', 'after steps', 'tested', 'relative error, at most', 'backward', 'differences', 'verdict'],
-        gradients.flatMap(({steps, tensors}) => tensors.map((t) => [t.tensor, String(steps), String(t.tested),
-          general(t.largest, 2), general(t.backward), general(t.differences), marks[t.verdict] ?? t.verdict])));
+      reveal.hidden = sabotage !== 'random';
+      fill(box.querySelector('.gradients'), ['gradient of', 'after steps', 'tested', 'relative error, at most',
+        'backward / differences, median', 'backward', 'differences', 'verdict'],
+      gradients.flatMap(({steps, tensors}) => tensors.map((t) => [t.tensor, String(steps), String(t.tested),
+        general(t.largest, 2), general(t.ratio), general(t.backward), general(t.differences), marks[t.verdict] ?? t.verdict])));
       fill(box.querySelector('.sanity'), ['check', 'measured', 'wanted', 'verdict'],
         sanity.map((s) => [s.check, s.measured, s.wanted, marks[s.verdict] ?? s.verdict]));
     } catch (error) {
-      said.textContent = error.message;
+      if (mine === turn) said.textContent = error.message;
     }
-    button.disabled = false;
+    if (mine === turn) button.disabled = false;
   };
   button.addEventListener('click', check);
   choice.addEventListener('change', () => {
     chosen(choice.value);
     check();
   });
+  reveal.addEventListener('click', async () => {
+    reveal.hidden = true;
+    said.append(` It was ${await (await worker).planted(ask().config)}.`);
+  });
 
-  return async (name) => {
-    if (choice.value === name) return;
+  const show = async (name) => {
     await (worker ??= start());
+    if (choice.value === name && (!name || said.textContent)) return;
     if (name && name !== 'random' && !lines[name]) return;
     choice.value = name;
-    check();
+    if (name) check();
+    else clear();
   };
+  return {show, clear};
 };

@@ -1,6 +1,8 @@
 /* The controls of the playground: its form, and the state that it shows. */
-import {add} from './dom.js';
-import {MAX_CLASSES, MAX_LAYERS, activations, losses, optimizers, shapes} from './playground_state.js';
+import {accept, add} from './dom.js';
+import {
+  MAX_CLASSES, MAX_LAYERS, activations, is_number, losses, optimizers, rule, shapes,
+} from './playground_state.js';
 
 export const controls = `
   <form class="controls">
@@ -10,8 +12,8 @@ export const controls = `
     <label class="field if-toy"><span>Seed of the points</span> <input name="points" inputmode="numeric" size="6" autocomplete="off"></label>
     <fieldset class="field layers"><legend>Hidden layers</legend><ol></ol>
       <button type="button" name="add">Add a layer</button></fieldset>
-    <label class="field"><span>Loss</span> <select name="loss"></select></label>
-    <label class="field"><span>Optimizer</span> <select name="opt"></select></label>
+    <label class="field wide"><span>Loss</span> <select name="loss"></select></label>
+    <label class="field wide"><span>Optimizer</span> <select name="opt"></select></label>
     <label class="field"><span>Learning rate</span> <input name="rate" inputmode="decimal" size="6" autocomplete="off"></label>
     <label class="field"><span>Batch size</span> <input name="batch" inputmode="numeric" size="6" autocomplete="off"></label>
     <label class="field"><span>Epochs</span> <input name="epochs" inputmode="numeric" size="6" autocomplete="off"></label>
@@ -46,7 +48,10 @@ export const createControls = (form, changed) => {
   };
 
   const show = (c) => {
-    for (const name of FIELDS) input[name].value = c[name];
+    for (const name of FIELDS) {
+      input[name].value = c[name];
+      input[name].setCustomValidity('');
+    }
     const texts = c.net.map((layer) => layer.join()).join(';');
     if (list.dataset.net !== texts) {
       list.dataset.net = texts;
@@ -60,7 +65,9 @@ export const createControls = (form, changed) => {
 
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('change', ({target}) => {
-    const texts = read();
+    const texts = read(), kind = target.name || 'units'; /* the inputs of layers have no name */
+    const text = texts[kind] ?? target.value.trim();
+    if (target.tagName === 'INPUT' && !accept(target, is_number(kind, text), rule(kind))) return;
     if (target.name === 'data') delete texts.classes, delete texts.noise; /* the shape's defaults */
     list.dataset.net = '';
     changed(texts);

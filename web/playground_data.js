@@ -1,5 +1,5 @@
 /* Data of one's own in the playground: points set by hand, and a table in a file. */
-import {add} from './dom.js';
+import {add, onFile, save} from './dom.js';
 import {MAX_CLASSES, MAX_POINTS, hand_table} from './playground_state.js';
 
 /* Points by click, touch or keyboard on the plane; changed(points) gets all of them. */
@@ -34,13 +34,7 @@ export const createHand = (box, plane, changed) => {
   });
   box.querySelector('[name=undo]').addEventListener('click', () => changed(points.slice(0, -1)));
   box.querySelector('[name=clear]').addEventListener('click', () => changed([]));
-  box.querySelector('[name=save]').addEventListener('click', () => {
-    const url = URL.createObjectURL(new Blob([hand_table(points)], {type: 'text/csv'}));
-    const link = add(box, 'a', {href: url, download: 'points.csv', hidden: ''});
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
-  });
+  box.querySelector('[name=save]').addEventListener('click', () => save('points.csv', hand_table(points)));
 
   return {
     EXTENT,
@@ -62,11 +56,21 @@ export const createHand = (box, plane, changed) => {
 const cells_of = (text) => {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line.trim());
   const mark = [',', ';', '\t'].find((m) => lines[0]?.includes(m)) ?? ',';
-  return lines.map((line) => line.split(mark).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1')));
+  const cell = new RegExp(`${mark}(?=(?:[^"]*"[^"]*")*[^"]*$)`); /* not inside quotes */
+  return lines.map((line) => (line.includes('"') ? line.split(cell) : line.split(mark))
+    .map((text) => text.trim().replace(/^"(.*)"$/, '$1').replaceAll('""', '"')));
 };
 
+const LARGEST = 20; /* MB of a file: reading more would stall the page */
+
 /* {name, bytes, columns, x, y, label, classes} of a file; throws a sentence if it cannot be shown. */
-const read_table = (name, bytes) => {
+const read_table = async (file) => {
+  const {name} = file;
+  if (file.size > 1e6 * LARGEST)
+    throw new Error(`${name}: has ${Math.round(file.size / 1e6)} MB; the page takes tables of up to ${LARGEST} MB, the command line larger ones`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (bytes.subarray(0, 4096).includes(0))
+    throw new Error(`${name}: is not a text file; the page takes tables: .csv, .tsv, .txt or .data`);
   const [columns, ...rows] = cells_of(new TextDecoder().decode(bytes));
   const numeric = (columns ?? []).filter((_, i) => rows.length && rows.every((row) => row[i] !== '' && Number.isFinite(Number(row[i]))));
   const label = columns?.includes('label') ? 'label' : columns?.at(-1), [x, y] = numeric.filter((n) => n !== label);
@@ -80,27 +84,12 @@ const classes_of = ({columns, rows, label}) => new Set(rows.map((row) => row[col
 /* A file that is chosen or dropped; changed(table) gets it, with the columns to use. */
 export const createTable = ({box, input, drop, say}, changed) => {
   let table = null;
-  const take = async (file) => {
+  onFile(input, drop, async (file) => {
     try {
-      changed(read_table(file.name, new Uint8Array(await file.arrayBuffer())));
+      changed(await read_table(file));
     } catch (error) {
       say(error.message);
     }
-  };
-  input.addEventListener('change', () => {
-    if (input.files[0]) take(input.files[0]);
-    input.value = '';
-  });
-  const over = (event, inside) => {
-    if (![...event.dataTransfer?.types ?? []].includes('Files')) return;
-    event.preventDefault();
-    drop.classList.toggle('dropping', inside);
-  };
-  drop.addEventListener('dragover', (event) => over(event, true));
-  drop.addEventListener('dragleave', (event) => over(event, false));
-  drop.addEventListener('drop', (event) => {
-    over(event, false);
-    if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
   });
   box.addEventListener('change', () => {
     const [x, y, label] = [...box.querySelectorAll('select')].map((select) => select.value);

@@ -23,11 +23,12 @@ const columns_of = ({layers, columns, classes}) => {
 /* Fills an element with a drawing; pick(what) is called with {layer, j} for a unit, {j} for an input
  * and {layer, i, j} for a weight. */
 export const createNet = (box, pick) => {
-  let columns = [], units = [], edges = [], samples;
+  let columns = [], units = [], edges = [], samples, width_of_box;
 
   /* Draws the units of this model, as wide as the box. */
   const build = (about, extent) => {
     samples = grid(CELLS, extent);
+    width_of_box = box.clientWidth;
     columns = columns_of(about);
     const most = Math.max(...columns.map((c) => c.names.length));
     const side = Math.max(18, Math.min(44, Math.floor(400 / most) - 6)), step = side + 8;
@@ -117,5 +118,5 @@ export const createNet = (box, pick) => {
         (picked.i === undefined || e.i === picked.i));
   };
 
-  return {build, draw, mark, columns: () => columns};
+  return {build, draw, mark, columns: () => columns, width: () => width_of_box};
 };

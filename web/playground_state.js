@@ -24,7 +24,19 @@ export const optimizers = {
 export const MAX_LAYERS = 5;
 export const MAX_CLASSES = 8;
 export const MAX_POINTS = 200;
-const MAX_UNITS = 32;
+
+/* The numbers that are typed: from, to, and whether they are whole. */
+const ranges = {
+  units: [1, 32, true], noise: [0, 10], points: [0, 999999999, true], rate: [1e-9, 1000],
+  batch: [1, 10000, true], epochs: [1, 100000, true], seed: [0, 999999999, true],
+};
+export const is_number = (name, text = '') => {
+  const [low, high, whole] = ranges[name], v = Number(text);
+  return (whole ? /^\d{1,9}$/ : /^(?=.*\d)\d*\.?\d*(e-?\d)?$/).test(text) && v >= low && v <= high;
+};
+/* What such a number must be, as a sentence; undefined for another name. */
+export const rule = (name) => ranges[name] &&
+  `This must be a ${ranges[name][2] ? 'whole ' : ''}number from ${ranges[name][0]} to ${ranges[name][1]}.`;
 
 const fallback = {
   data: 'spiral', points: '0', net: 'tanh:8,tanh:8', loss: 'softmax', opt: 'momentum', rate: '0.05',
@@ -35,8 +47,7 @@ const fallback = {
 const parse_net = (text = '') => {
   const layers = text === 'none' ? [] : text.split(',').map((layer) => layer.split(':'));
   const right = layers.length <= MAX_LAYERS && layers.every(([kind, units, ...rest]) =>
-    Object.hasOwn(activations, kind) && /^\d{1,2}$/.test(units ?? '') && units >= 1 &&
-    units <= MAX_UNITS && rest.length === 0);
+    Object.hasOwn(activations, kind) && is_number('units', units) && rest.length === 0);
   return right ? layers.map(([kind, units]) => [kind, Number(units)]) : null;
 };
 
@@ -49,26 +60,24 @@ const parse_points = (text = '') => text.split('/').map((point) => point.split('
 /* Whatever an address contains becomes a valid state: wrong values become defaults. `file` says
  * whether a file has been dropped, which an address cannot hold. */
 export const from_address = (a, file = false) => {
-  const whole = (key, low, high, other) =>
-    /^\d{1,9}$/.test(a[key] ?? '') && a[key] >= low && a[key] <= high ? String(Number(a[key])) : other;
   const one_of = (key, choices) => Object.hasOwn(choices, a[key] ?? '') ? a[key] : fallback[key];
-  const number = (key, test, other) => /^\d*\.?\d*(e-?\d)?$/.test(a[key] ?? '') && a[key] !== '' &&
-    test(Number(a[key])) ? String(Number(a[key])) : other;
+  const number = (key, other = fallback[key]) => is_number(key, a[key]) ? String(Number(a[key])) : other;
   const data = a.data === 'hand' || (a.data === 'file' && file) ? a.data : one_of('data', shapes);
-  const shape = shapes[data] ?? {};
+  const shape = shapes[data] ?? {}, classes = Number(a.classes);
   return {
     data,
-    classes: shape.classes ? Number(whole('classes', 2, MAX_CLASSES, shape.classes)) : 2,
-    noise: number('noise', (v) => v >= 0 && v <= 10, shape.noise ?? '0'),
-    points: whole('points', 0, 999999999, fallback.points),
+    classes: !shape.classes ? 2
+      : /^\d$/.test(a.classes ?? '') && classes >= 2 && classes <= MAX_CLASSES ? classes : shape.classes,
+    noise: number('noise', shape.noise ?? '0'),
+    points: number('points'),
     hand: parse_points(a.hand),
     net: parse_net(a.net) ?? parse_net(fallback.net),
     loss: one_of('loss', losses),
     opt: one_of('opt', optimizers),
-    rate: number('rate', (v) => v > 0 && v <= 1000, fallback.rate),
-    batch: whole('batch', 1, 10000, fallback.batch),
-    epochs: whole('epochs', 1, 100000, fallback.epochs),
-    seed: whole('seed', 0, 999999999, fallback.seed),
+    rate: number('rate'),
+    batch: number('batch'),
+    epochs: number('epochs'),
+    seed: number('seed'),
   };
 };
 

@@ -1,5 +1,5 @@
 /* The tab Softmax: logits to drag, every step from them to probabilities, loss and gradient. */
-import {add, general, parse, shortest} from './dom.js';
+import {accept, add, general, parse, shortest} from './dom.js';
 import {lineChart, nice} from './chart.js';
 import {slider} from './slider.js';
 import {
@@ -130,12 +130,6 @@ const columns = (T, target) => [
   ['naive exp', 'naiveExp', 4, 'naiveSum'], ['naive p', 'naiveP', 4], ['sigmoid', 'sigmoid', 4],
 ];
 
-/* Marks an input whose text is invalid, with one sentence that says why. */
-const accept = (input, valid, sentence) => {
-  input.setCustomValidity(valid ? '' : sentence);
-  if (!valid) input.reportValidity();
-  return valid;
-};
 const reset = (input, text) => {
   input.setCustomValidity('');
   input.value = text;

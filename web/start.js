@@ -37,7 +37,7 @@ export const open = (panel, page) => {
         model of configs/tiny/xor.json has the SHA-256 <code>${xorSha256.slice(0, 16)}…</code>`
       : '';
     if (selftest !== 'passed')
-      panel.querySelector('.check').textContent = `The self-test failed: ${selftestError}`;
+      panel.querySelector('.check').textContent = `This browser does not compute what the command line computes: ${selftestError}`;
   });
   return () => {};
 };

@@ -273,7 +273,7 @@ for (const [i, bytes] of images(ours).entries()) {
 /* ---- gradcheck ---- */
 
 const right = engine.gradcheck(readText(three)), wrong =
-  engine.gradcheck(readText(three), {sabotage: 'transposed', reveal: true});
+  engine.gradcheck(readText(three), {sabotage: 'transposed'});
 const verdicts = ({gradients}) => gradients.flatMap(({tensors}) => tensors.map((t) => t.verdict));
 check('gradcheck passes a correct model', right.status === 0 && right.passed);
 check('gradcheck finds a planted bug', wrong.status === 1 && !wrong.passed &&
@@ -283,6 +283,8 @@ check('gradcheck gives the verdicts of the program', same(verdicts(right),
   verdicts(JSON.parse(run('gradcheck', three, '--json', '--sabotage', 'transposed').stdout))));
 check('the bugs are those of the program', JSON.stringify(engine.sabotages()) ===
   JSON.stringify(JSON.parse(out('gradcheck', '--sabotage', 'list', '--json'))));
+check('the bug planted at random is that of the program', run('gradcheck', three, '--sabotage', 'random', '--reveal').stdout
+  .includes(`sabotaged: ${engine.planted(readText(three))}\n`), engine.planted(readText(three)));
 check('an unknown bug is refused', /--sabotage does not know "x"/.test(
   refusal(() => engine.gradcheck(readText(three), {sabotage: 'x'}))));
 

@@ -289,6 +289,8 @@ await until("/iris.csv/.test(document.querySelector('.playground pre code').text
 await same_hash('a CSV file', scratch);
 await drop('bad.csv', 'a,b\n1,x\n');
 await until("/bad.csv: has no two columns of numbers/.test(document.querySelector('.playground .progress').textContent)");
+await drop('bad.png', '\x89PNG\0');
+await until("/bad.png: is not a text file/.test(document.querySelector('.playground .progress').textContent)");
 const checked = () => until("/checks are wrong/.test(document.querySelector('.playground .said').textContent)");
 await go('#playground?net=relu:4');
 await click('.playground [name=check]');
@@ -303,7 +305,10 @@ check('a wrong state of the playground becomes the default', await address() ===
 await click('.playground [name=add]');
 check('a layer is added', (await address()).endsWith('net=tanh:8,tanh:8,tanh:4'), await address());
 await type('.playground .layers input', '0');
-check('a layer without units is refused', await address() === '#playground', await address());
+check('a layer without units is refused, and changes nothing', (await address()).endsWith('net=tanh:8,tanh:8,tanh:4') &&
+  await evaluate("document.querySelector('.playground .layers input').validationMessage") ===
+  'This must be a whole number from 1 to 32.', await address());
+await go('#playground');
 await until("!document.querySelector('.playground [name=run]').disabled");
 await evaluate("document.querySelector('.playground .unit').focus()");
 await press('ArrowRight');

@@ -353,6 +353,13 @@ SURVIVES(distillation_survives_every_fault, A_RUN,
                "\"teacher\": \"run/model.safetensors\"}'"))
 SURVIVES(a_repeated_run_survives_every_fault, A_RUN, TRAIN("output=run"))
 SURVIVES(an_extended_run_survives_every_fault, A_RUN, TRAIN("output=run train.epochs=3"))
+SURVIVES_ALL(train_on_a_table_names_memory_whenever_it_is_short, "calloc", "",
+             TRAIN(TABLE "train.epochs=0"))
+SURVIVES_ALL(a_teacher_that_cannot_be_looked_at_is_no_mistake_of_the_user, "stat", A_RUN,
+             TRAIN("output=student train.epochs=1 'loss={\"type\": \"distillation\", "
+                   "\"teacher\": \"run/model.safetensors\"}'"))
+SURVIVES_ALL(an_extended_run_keeps_a_config_that_it_cannot_look_at, "stat", A_RUN,
+             TRAIN("output=run train.epochs=3"))
 SURVIVES(train_in_threads_survives_every_fault, "", "train $DATA/c.json --threads 3 output=run")
 SURVIVES(evaluate_survives_every_fault, A_RUN, "evaluate run --threads 1 --wrong")
 SURVIVES(evaluate_in_json_survives_every_fault, A_RUN, "evaluate run --threads 1 --json")
@@ -403,13 +410,16 @@ Suite *test_faults(void) {
         injector = paths[1];
     }
     return TEST_SUITE(
-        "faults", train_survives_every_fault, train_that_saves_every_step_survives_every_fault,
-        train_on_a_table_survives_every_fault, train_on_photos_survives_every_fault,
-        train_on_a_folder_survives_every_fault, train_on_sheets_survives_every_fault,
-        distillation_survives_every_fault, a_repeated_run_survives_every_fault,
-        an_extended_run_survives_every_fault, train_in_threads_survives_every_fault,
-        evaluate_survives_every_fault, evaluate_in_json_survives_every_fault,
-        predict_survives_every_fault, predict_of_a_folder_survives_every_fault,
+        "faults", train_on_a_table_names_memory_whenever_it_is_short,
+        a_teacher_that_cannot_be_looked_at_is_no_mistake_of_the_user,
+        an_extended_run_keeps_a_config_that_it_cannot_look_at, train_survives_every_fault,
+        train_that_saves_every_step_survives_every_fault, train_on_a_table_survives_every_fault,
+        train_on_photos_survives_every_fault, train_on_a_folder_survives_every_fault,
+        train_on_sheets_survives_every_fault, distillation_survives_every_fault,
+        a_repeated_run_survives_every_fault, an_extended_run_survives_every_fault,
+        train_in_threads_survives_every_fault, evaluate_survives_every_fault,
+        evaluate_in_json_survives_every_fault, predict_survives_every_fault,
+        predict_of_a_folder_survives_every_fault,
         predict_of_a_folder_leaves_out_no_file_that_it_cannot_look_at,
         predict_of_a_table_survives_every_fault, pack_survives_every_fault,
         pack_compose_survives_every_fault, gradcheck_survives_every_fault,

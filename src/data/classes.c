@@ -24,7 +24,7 @@ int *classes_set(struct dataset *d, const struct data_options *from,
     if (sorts && !model)
         names_sort(&d->classes);
     for (; i < d->classes.count; i++)
-        if (dictionary_add(&texts, d->classes.items[i], KEY_INT_MAX, &d->arena) < 0) {
+        if (dictionary_add(&texts, d->classes.items[i], KEY_INT_MAX, &d->arena, e) < 0) {
             error_input(e, "%s: the name of class %d has more than %d bytes; shorten it",
                         from->path, i, DICTIONARY_MAX_TEXT);
             return NULL;

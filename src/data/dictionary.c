@@ -36,14 +36,16 @@ static int grow(struct dictionary *d, struct arena *a) {
     return 0;
 }
 
-int dictionary_add(struct dictionary *d, const char *text, int max, struct arena *a) {
+int dictionary_add(struct dictionary *d, const char *text, int max, struct arena *a,
+                   struct error *e) {
     int at, found = search(d, text, &at);
     if (found >= 0)
         return found;
-    if (d->count >= max || strlen(text) > DICTIONARY_MAX_TEXT ||
-        (d->count == d->capacity && grow(d, a) != 0) ||
-        !(d->items[d->count] = arena_string(a, text)))
+    if (d->count >= max || strlen(text) > DICTIONARY_MAX_TEXT)
         return -1;
+    if ((d->count == d->capacity && grow(d, a) != 0) ||
+        !(d->items[d->count] = arena_string(a, text)))
+        return error_memory(e, "the names");
     memmove(d->sorted + at + 1, d->sorted + at, (size_t)(d->count - at) * sizeof *d->sorted);
     d->sorted[at] = d->count;
     return d->count++;

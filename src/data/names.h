@@ -43,9 +43,10 @@ struct dictionary {
 /* The number of the text, or -1. */
 int dictionary_find(const struct dictionary *d, const char *text);
 
-/* The number of the text, which is added in the arena if it is new. -1 if it is too long, if there
- * are `max` texts already, or if out of memory. */
-int dictionary_add(struct dictionary *d, const char *text, int max, struct arena *a);
+/* The number of the text, which is added in the arena if it is new. -1 if it is too long or if
+ * there are `max` texts already; also, with an error, if out of memory. */
+int dictionary_add(struct dictionary *d, const char *text, int max, struct arena *a,
+                   struct error *e);
 
 /* ---- problems.c: counts things of one kind, such as unreadable files, and names the first ---- */
 

@@ -157,12 +157,14 @@ int run_open(struct run *r, const struct training *t, struct error *e) {
     if (e->status || check_files(r, t, e) != 0 || file_make_directory(r->directory, e) != 0)
         return -1;
     r->made = !exists;
-    if ((!file_find(path, r->directory, "config.json", e) && write_config(r, t, e) != 0) ||
-        lock(r, e) != 0)
+    bool configured = file_find(path, r->directory, "config.json", e);
+    if (e->status || (!configured && write_config(r, t, e) != 0) || lock(r, e) != 0)
         return -1;
     for (int i = 0; i < FILES; i++)
         file_remove_unfinished(path_of(r, files[i], path));
     text_printf(&r->metrics, "%s", metrics_header);
+    if (r->metrics.failed)
+        return error_memory(e, "the metrics");
     return find_earlier(r, t, e) != 0 || e->status ? -1 : 0;
 }
 

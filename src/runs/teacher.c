@@ -49,7 +49,7 @@ int teacher_run(struct training *t, const char *where, struct error *e) {
     char path[FILE_PATH];
     struct error why = {0};
     if (teacher_find(&t->config, path, &why) != 0)
-        return error_input(e, "%s: %s", where, why.text);
+        return error_pass(e, &why) != 0 ? -1 : error_input(e, "%s: %s", where, why.text);
     if (!path[0])
         return 0;
     SCOPED_PTR(model_file) teacher = model_file_read(path, ROWS, &why);
@@ -58,6 +58,6 @@ int teacher_run(struct training *t, const char *where, struct error *e) {
                                  &why) == 0 &&
         compute(t, teacher, &why) == 0)
         return 0;
-    return why.status == ERROR_INPUT ? error_input(e, "%s: \"loss.teacher\": %s", where, why.text)
-                                     : error_run(e, "%s", why.text);
+    return error_pass(e, &why) != 0 ? -1
+                                    : error_input(e, "%s: \"loss.teacher\": %s", where, why.text);
 }

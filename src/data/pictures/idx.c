@@ -243,8 +243,8 @@ static int set_classes(struct dataset *d, const struct data_options *from, const
             if (at[v] >= 0)
                 continue;
             snprintf(name, sizeof name, code[v] ? "%c" : "%d", code[v] ? code[v] : v);
-            if ((at[v] = dictionary_add(&names, name, VALUES, &d->arena)) < 0)
-                return error_memory(e, from->path);
+            if ((at[v] = dictionary_add(&names, name, VALUES, &d->arena, e)) < 0)
+                return -1;
         }
         known = k == first ? names.count : known;
     }

@@ -35,7 +35,7 @@ const char *layout_base(const char *path) {
 }
 
 int layout_class(struct layout *l, const char *name, struct error *e) {
-    int class = dictionary_add(&l->classes, name, KEY_INT_MAX, l->arena);
+    int class = dictionary_add(&l->classes, name, KEY_INT_MAX, l->arena, e);
     return class >= 0
                ? class
                : error_input(e, "the name of the class \"%.80s...\" is too long; shorten it", name);

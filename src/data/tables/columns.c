@@ -20,7 +20,7 @@ static int add_name(struct columns *c, int i, const char *name, struct error *e)
     if (dictionary_find(&c->names, name) >= 0)
         return error_input(e, "%s: has two columns named \"%s\"; rename one in the header",
                            c->reader.path, name);
-    if (dictionary_add(&c->names, name, c->count, c->arena) != i)
+    if (dictionary_add(&c->names, name, c->count, c->arena, e) != i)
         return reader_refuse(&c->reader, c->header_line, i, "", e,
                              "the name is longer than %d bytes; shorten it", DICTIONARY_MAX_TEXT);
     c->items[i] = (struct column){.name = c->names.items[i], .label = -1};
@@ -93,12 +93,12 @@ struct below {
     int numbers, others, same;
 };
 
-static bool has_names(struct columns *c) {
+static bool has_names(struct columns *c, struct error *e) {
     const struct data_options *from = c->from;
     const struct dataset *x = from->expected;
     struct dictionary first = {0};
     for (int i = 0; i < c->first.count; i++) /* except those too long for a name */
-        (void)dictionary_add(&first, c->first.items[i], c->first.count, c->arena);
+        (void)dictionary_add(&first, c->first.items[i], c->first.count, c->arena, e);
     if (from->label[strspn(from->label, "-0123456789,")] && columns_labelled(&first, from->label))
         return true;
     for (int i = 0; x && i < x->columns.count; i++)
@@ -141,8 +141,8 @@ static int find_header(struct columns *c, int *width, struct error *e) {
             *width = r->count;
     }
     c->header = c->from->header == HEADER_YES ||
-                (c->from->header == HEADER_AUTO && (has_names(c) || is_above(&c->first, below)));
-    return found < 0 ? -1 : 0;
+                (c->from->header == HEADER_AUTO && (has_names(c, e) || is_above(&c->first, below)));
+    return e->status ? -1 : 0;
 }
 
 int columns_open(struct columns *c, const char *path, const struct data_options *from,

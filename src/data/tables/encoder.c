@@ -3,7 +3,7 @@
 /* Adds feature i, of this kind, to its column. A column's categories are consecutive features, and
  * the feature for its missing cells comes last. */
 static int add(struct column *k, enum feature_kind kind, const struct feature *f, int i,
-               struct arena *a) {
+               struct arena *a, struct error *e) {
     bool first = !k->used;
     if (first) {
         k->used = true;
@@ -12,7 +12,8 @@ static int add(struct column *k, enum feature_kind kind, const struct feature *f
         k->fill = f ? (float)f->fill : 0;
     }
     if (kind == FEATURE_CATEGORY)
-        return k->kind == kind && dictionary_add(&k->texts, f->value, KEY_INT_MAX, a) == i - k->at
+        return k->kind == kind &&
+                       dictionary_add(&k->texts, f->value, KEY_INT_MAX, a, e) == i - k->at
                    ? 0
                    : -1;
     if (kind != FEATURE_MISSING || k->missing_at >= 0)
@@ -34,7 +35,7 @@ int encoder_set(struct columns *c, const struct dataset *d, const char *path, st
             s ? (enum feature_kind)(s->type - features_kinds[0]) : FEATURE_NUMBER;
         const char *column = features_column(&d->columns, &d->features, i);
         int at = dictionary_find(&c->names, column);
-        if (at < 0 || add(&c->items[at], kind, s ? s->options : NULL, i, c->arena) != 0)
+        if (at < 0 || add(&c->items[at], kind, s ? s->options : NULL, i, c->arena, e) != 0)
             return error_input(e,
                                "%s: two features of the column \"%s\" are the same, or a text has "
                                "more than %d bytes",

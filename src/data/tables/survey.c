@@ -16,7 +16,7 @@ static int read_class(struct columns *c, struct error *e) {
     if (!(text = names_escape(text, c->arena)))
         return error_memory(e, r->path);
     label = c->from->expected ? dictionary_find(&c->classes, text)
-                              : dictionary_add(&c->classes, text, DATASET_MAX_CLASSES, c->arena);
+                              : dictionary_add(&c->classes, text, DATASET_MAX_CLASSES, c->arena, e);
     if (label >= 0)
         return label;
     if (c->from->expected)
@@ -184,7 +184,7 @@ int survey_read(struct columns *c, struct error *e) {
     int found = 0, label = 0;
     c->drops = c->from->missing;
     for (int i = 0; x && c->labels.count == 1 && i < x->classes.count; i++)
-        if (dictionary_add(&c->classes, x->classes.items[i], DATASET_MAX_CLASSES, c->arena) != i)
+        if (dictionary_add(&c->classes, x->classes.items[i], DATASET_MAX_CLASSES, c->arena, e) != i)
             return error_memory(e, c->reader.path);
     while (label >= 0 && !labels.failed && (found = columns_next(c, e)) > 0) {
         label = c->rows < KEY_INT_MAX
@@ -214,12 +214,13 @@ int survey_read(struct columns *c, struct error *e) {
 
 /* ---- in the training rows ---- */
 
-static void measure(struct column *k, const char *text, char *mark, struct arena *a) {
+static void measure(struct column *k, const char *text, char *mark, struct arena *a,
+                    struct error *e) {
     struct cell cell = cell_read(text, mark);
     k->missing += cell.kind == CELL_MISSING;
     k->filled += cell.kind != CELL_MISSING;
     if (cell.kind != CELL_MISSING && k->kind == FEATURE_CATEGORY)
-        k->too_many |= dictionary_add(&k->texts, text, SURVEY_MAX_TEXTS, a) < 0;
+        k->too_many |= dictionary_add(&k->texts, text, SURVEY_MAX_TEXTS, a, e) < 0;
     else
         k->sum += cell.kind == CELL_MISSING ? 0 : (double)cell.value;
 }
@@ -239,8 +240,8 @@ static int measure_all(struct columns *c, struct error *e) {
     for (int row = 0; row < c->rows && (found = columns_next(c, e)) > 0; row++)
         for (int i = 0; i < c->count && !(drawn && drawn[row]); i++)
             if (c->items[i].used)
-                measure(&c->items[i], c->reader.fields[i], &c->reader.mark, c->arena);
-    return found < 0 ? -1 : 0;
+                measure(&c->items[i], c->reader.fields[i], &c->reader.mark, c->arena, e);
+    return e->status ? -1 : 0;
 }
 
 /* ---- features ---- */

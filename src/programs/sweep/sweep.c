@@ -203,8 +203,9 @@ static int sweep(struct sweep *s, const struct options *o, struct error *e) {
     if (sweep_print(s, o->json, form, e) != 0 ||
         (o->html && failed < s->grid.jobs && write_page(s, o->html, e) != 0))
         return -1;
-    return failed == 0 ? 0
-                       : error_run(e, "onehot sweep: %d of %d jobs failed", failed, s->grid.jobs);
+    if (failed > 0)
+        return error_run(e, "onehot sweep: %d of %d jobs failed", failed, s->grid.jobs);
+    return s->view.failed ? error_memory(e, "the lines of the jobs") : 0;
 }
 
 static int run(const struct options *o, char **arguments, struct error *e) {

@@ -106,6 +106,7 @@ struct sweep {
     struct sweep_view {
         bool on;
         bool live;    /* on a terminal: shows the running jobs, too */
+        bool failed;  /* a line is missing for want of memory */
         int lines;    /* printed for them last time */
         int finished; /* before the start */
         double start; /* the time */

@@ -42,7 +42,8 @@ static void add_accuracy(struct text *t, double x) {
 }
 
 /* Prints the line, cut to the terminal's width if there is one, and frees it. */
-static void print_line(const struct sweep *s, struct text *t) {
+static void print_line(struct sweep *s, struct text *t) {
+    s->view.failed |= t->failed;
     if (t->data && s->view.live)
         terminal_text(t->data, terminal_width() - 1);
     else if (t->data)

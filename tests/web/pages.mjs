@@ -397,7 +397,8 @@ for (const chapter of readdirSync(`${site}/book`)) {
   check(`${chapter} has a title`, /<h1 /.test(html));
   for (const [, target, , at] of html.matchAll(/href="#book\?page=([^"&]*)(&amp;at=([^"]*))?"/g)) {
     const path = `${site}/${target.includes('/') || target.includes('.') ? `source/${target}` : `book/${target}.html`}`;
-    if (!existsSync(path) || (at && !readText(path).includes(`id="at-${at}"`))) broken.add(`${chapter}: ${target} ${at ?? ''}`);
+    const line = target.includes('.') && at?.match(/^L(\d+)$/)?.[1], there = existsSync(path) && readText(path);
+    if (!there || (line ? Number(line) > there.split('\n').length : at && !there.includes(`id="at-${at}"`))) broken.add(`${chapter}: ${target} ${at ?? ''}`);
   }
 }
 check('links between chapters lead somewhere', broken.size === 0, [...broken].join('; '));
@@ -421,7 +422,7 @@ const place = () => evaluate(`(() => {
 let quotations = 0;
 for (const chapter of ['softmax', 'backprop'])
   for (const [, name, line, code] of readText(`${site}/book/${chapter}.html`)
-    .matchAll(/<div class="quotation">\s*<a\s+href="#book\?page=([^"&]*)(?:&amp;at=L(\d+))?">[^]*?<code>([^\n]*)/g)) {
+    .matchAll(/<div class="quotation">\s*<a\s+href="#book\?page=([^"&]*)(?:&amp;at=L(\d+))?">[^]*?<pre[^>]*><code>([^\n]*)/g)) {
     const quoted = code.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&amp;/g, '&');
     check(`${chapter}: the quotation of ${name} links its line`, readText(name).split('\n')[line - 1] === quoted, quoted);
     quotations++;

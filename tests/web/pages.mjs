@@ -422,7 +422,7 @@ const place = () => evaluate(`(() => {
 let quotations = 0;
 for (const chapter of ['softmax', 'backprop'])
   for (const [, name, line, code] of readText(`${site}/book/${chapter}.html`)
-    .matchAll(/<div class="quotation">\s*<a\s+href="#book\?page=([^"&]*)(?:&amp;at=L(\d+))?">[^]*?<pre[^>]*><code>([^\n]*)/g)) {
+    .matchAll(/<div class="quotation">\s*<a\s+href="#book\?page=([^"&]*)(?:&amp;at=L(\d+))?">[^]*?<pre[^>]*><code>([^\n<]*)/g)) {
     const quoted = code.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&amp;/g, '&');
     check(`${chapter}: the quotation of ${name} links its line`, readText(name).split('\n')[line - 1] === quoted, quoted);
     quotations++;

@@ -10,10 +10,8 @@ static void print_help(const struct command *c) {
     printf("%.*soptions:\n", (int)(details - c->help), c->help);
     for (const struct option *o = c->options; o < c->options + c->option_count; o++) {
         char left[64];
-        const char *format = o->type == OPTION_OPTIONAL ? "--%s[=%s]"
-                             : o->metavar               ? "--%s %s"
-                                                        : "--%s";
-        snprintf(left, sizeof left, format, o->name, o->metavar);
+        snprintf(left, sizeof left, "--%s%s%s", o->name, o->metavar ? " " : "",
+                 o->metavar ? o->metavar : "");
         printf("  %-16s %s\n", left, o->help);
     }
     printf("  %-16s %s\n\n%s", "--help", "print this", details);
@@ -48,7 +46,6 @@ static int set(const struct command *c, const struct option *o, const char *text
         *(bool *)field = true;
         return 0;
     case OPTION_TEXT:
-    case OPTION_OPTIONAL:
         *(const char **)field = text;
         return 0;
     case OPTION_INT:
@@ -76,12 +73,12 @@ static int take(const struct command *c, char **argv, char *options, struct erro
     if (o == end)
         return error_input(e, "%s: there is no option %s; see %s --help", c->title, argv[0],
                            c->title);
-    bool flag = o->type == OPTION_FLAG || o->type == OPTION_OPTIONAL;
-    if (o->type == OPTION_FLAG && equals)
+    bool flag = o->type == OPTION_FLAG;
+    if (flag && equals)
         return error_input(e, "%s: --%s takes no value", c->title, o->name);
     if (!flag && !equals && !argv[1])
         return error_input(e, "%s: --%s needs a value, %s", c->title, o->name, o->metavar);
-    if (set(c, o, equals ? equals + 1 : flag ? "" : argv[1], options + o->offset, e) != 0)
+    if (set(c, o, equals ? equals + 1 : argv[1], options + o->offset, e) != 0)
         return -1;
     return flag || equals ? 1 : 2;
 }

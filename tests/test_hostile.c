@@ -836,15 +836,9 @@ static struct text mutated(const struct text *good, struct rng *r) {
         size_t size = 1 + rng_below(r, left < 16 ? (uint32_t)left : 16);
         struct text tail = copy(t.data + at, left);
         switch (rng_below(r, 5)) {
-        case 0:
-            t.data[at] ^= (char)(1 << rng_below(r, 8));
-            break;
-        case 1:
-            t.data[at] = (char)"\0\1\177\200\377\"{}[]0-9e."[rng_below(r, 15)];
-            break;
-        case 2:
-            t.size = at;
-            break;
+        case 0: t.data[at] ^= (char)(1 << rng_below(r, 8)); break;
+        case 1: t.data[at] = (char)"\0\1\177\200\377\"{}[]0-9e."[rng_below(r, 15)]; break;
+        case 2: t.size = at; break;
         case 3:
             t.size = at + size;
             text_add(&t, tail.data, tail.size);

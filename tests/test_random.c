@@ -164,32 +164,20 @@ static void value(struct gen *g, const struct key *k) {
     while (k->type == KEY_CHOICE && k->words[words])
         words++;
     switch (k->type) {
-    case KEY_INT:
-        text_printf(out, "%d", whole(g, k));
-        break;
-    case KEY_REAL:
-        text_printf(out, "%g", number(g, k));
-        break;
-    case KEY_BOOL:
-        text_printf(out, "%s", one_in(g, 2) ? "true" : "false");
-        break;
+    case KEY_INT: text_printf(out, "%d", whole(g, k)); break;
+    case KEY_REAL: text_printf(out, "%g", number(g, k)); break;
+    case KEY_BOOL: text_printf(out, "%s", one_in(g, 2) ? "true" : "false"); break;
     case KEY_STRING: /* a path: of a model to learn from */
         text_printf(out, "\"DATA/%s.safetensors\"", g->source->name);
         break;
-    case KEY_CHOICE:
-        text_printf(out, "\"%s\"", k->words[below(g, words)]);
-        break;
-    case KEY_REALS:
-        numbers(g, k);
-        break;
+    case KEY_CHOICE: text_printf(out, "\"%s\"", k->words[below(g, words)]); break;
+    case KEY_REALS: numbers(g, k); break;
     case KEY_SECTION:
         text_printf(out, "{");
         members(g, k->keys, false);
         text_printf(out, "}");
         break;
-    case KEY_KIND:
-        kind(g, any_row(g, k->rows));
-        break;
+    case KEY_KIND: kind(g, any_row(g, k->rows)); break;
     case KEY_KINDS:
         text_printf(out, "[");
         for (int i = below(g, 4), first = 1; i > 0; i--, first = 0) {
@@ -198,8 +186,7 @@ static void value(struct gen *g, const struct key *k) {
         }
         text_printf(out, "]");
         break;
-    default:
-        ck_abort_msg("a key of another type: %s", k->name);
+    default: ck_abort_msg("a key of another type: %s", k->name);
     }
 }
 

@@ -28,22 +28,14 @@ real shift_of(struct tensor z, int n, enum shift shift) {
     case NONE:
     case CLAMPED:
     case CLAMPED_BELOW:
-    case SCALED:
-        return 0;
-    case LAST:
-        return zn[z.cols - 1];
-    case LEAST:
-        return least;
-    case MEAN:
-        return sum / (real)z.cols;
-    case TOTAL:
-        return sum;
-    case LARGEST_ABSOLUTE:
-        return absolute;
-    case ADDED:
-        return -m;
-    default:
-        return m;
+    case SCALED: return 0;
+    case LAST: return zn[z.cols - 1];
+    case LEAST: return least;
+    case MEAN: return sum / (real)z.cols;
+    case TOTAL: return sum;
+    case LARGEST_ABSOLUTE: return absolute;
+    case ADDED: return -m;
+    default: return m;
     }
 }
 

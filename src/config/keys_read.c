@@ -160,13 +160,11 @@ static int read_value(const struct position *p, const struct key *k, cJSON *v, v
             return -1;
         *(int *)field = (int)x;
         return 0;
-    case KEY_REAL:
-        return read_number(p, k, v, field);
+    case KEY_REAL: return read_number(p, k, v, field);
     case KEY_BOOL:
         *(bool *)field = cJSON_IsTrue(v);
         return cJSON_IsBool(v) ? 0 : refuse(p, v, "must be true or false");
-    case KEY_STRING:
-        return read_string(p, k, v, field);
+    case KEY_STRING: return read_string(p, k, v, field);
     case KEY_CHOICE:
         if (!(text = text_of(p, k, v)) && (cJSON_IsString(v) || k->literal))
             return error_memory(p->error, p->where);
@@ -176,8 +174,7 @@ static int read_value(const struct position *p, const struct key *k, cJSON *v, v
         if (k->lone && !cJSON_IsObject(v))
             return refuse(p, v, "must be a string or an object");
         return read_object(p, k->keys, v, NULL, field);
-    case KEY_KIND:
-        return read_kind(p, k, v, field);
+    case KEY_KIND: return read_kind(p, k, v, field);
     case KEY_STRINGS:
         strings->items = read_items(p, k, v, &strings->count, sizeof *strings->items);
         return strings->items ? 0 : -1;
@@ -190,8 +187,7 @@ static int read_value(const struct position *p, const struct key *k, cJSON *v, v
     case KEY_KINDS:
         specs->items = read_items(p, k, v, &specs->count, sizeof *specs->items);
         return specs->items ? 0 : -1;
-    case KEY_END:
-        break;
+    case KEY_END: break;
     }
     return -1;
 }

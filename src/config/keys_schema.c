@@ -60,15 +60,11 @@ static void write_value(struct json *j, const struct key *k) {
         json_number(j, k->above_min ? "exclusiveMinimum" : "minimum", k->min);
         json_number(j, "maximum", k->max);
         break;
-    case KEY_BOOL:
-        json_string(j, "type", "boolean");
-        break;
+    case KEY_BOOL: json_string(j, "type", "boolean"); break;
     case KEY_STRING:
         json_raw(j, "type", k->literal ? "[\"string\", \"number\"]" : "\"string\"");
         break;
-    case KEY_CHOICE:
-        write_words(j, k->words, k->literal);
-        break;
+    case KEY_CHOICE: write_words(j, k->words, k->literal); break;
     case KEY_SECTION:
         write_object(j, k->lone ? "[\"string\", \"object\"]" : "\"object\"", k->keys, NULL);
         break;
@@ -89,11 +85,8 @@ static void write_value(struct json *j, const struct key *k) {
         json_add(j, "} ]");
         break;
     case KEY_STRINGS:
-    case KEY_KINDS:
-        write_list(j, k);
-        break;
-    case KEY_END:
-        break;
+    case KEY_KINDS: write_list(j, k); break;
+    case KEY_END: break;
     }
 }
 

@@ -11,24 +11,12 @@ static void write_value(const struct key *k, const char *name, const void *field
     const struct spec *spec = field;
     const struct key item = key_item(k);
     switch (k->type) {
-    case KEY_INT:
-        json_int(j, name, *(const int *)field);
-        break;
-    case KEY_REAL:
-        json_number(j, name, *(const double *)field);
-        break;
-    case KEY_BOOL:
-        json_bool(j, name, *(const bool *)field);
-        break;
-    case KEY_STRING:
-        json_string(j, name, *(const char *const *)field);
-        break;
-    case KEY_CHOICE:
-        json_string(j, name, k->words[*(const int *)field]);
-        break;
-    case KEY_STRINGS:
-        json_strings(j, name, strings->items, strings->count);
-        break;
+    case KEY_INT: json_int(j, name, *(const int *)field); break;
+    case KEY_REAL: json_number(j, name, *(const double *)field); break;
+    case KEY_BOOL: json_bool(j, name, *(const bool *)field); break;
+    case KEY_STRING: json_string(j, name, *(const char *const *)field); break;
+    case KEY_CHOICE: json_string(j, name, k->words[*(const int *)field]); break;
+    case KEY_STRINGS: json_strings(j, name, strings->items, strings->count); break;
     case KEY_REALS:
         if (numbers->word >= 0) {
             json_string(j, name, k->words[numbers->word]);
@@ -60,8 +48,7 @@ static void write_value(const struct key *k, const char *name, const void *field
             write_value(&item, NULL, &specs->items[i], form, j);
         json_close(j, ']');
         break;
-    case KEY_END:
-        break;
+    case KEY_END: break;
     }
 }
 

@@ -46,24 +46,12 @@ void init_weight(enum init scheme, struct tensor w, uint64_t seed, uint32_t stre
     struct rng r = rng_stream(seed, RNG_INIT, stream);
     real in = (real)w.rows, out = (real)w.cols;
     switch (scheme) {
-    case INIT_TORCH:
-        uniform(w, 1 / vmath_sqrt(in), &r);
-        break;
-    case INIT_KAIMING_UNIFORM:
-        uniform(w, vmath_sqrt(6 / in), &r);
-        break;
-    case INIT_KAIMING_NORMAL:
-        normal(w, vmath_sqrt(2 / in), &r);
-        break;
-    case INIT_XAVIER_UNIFORM:
-        uniform(w, vmath_sqrt(6 / (in + out)), &r);
-        break;
-    case INIT_XAVIER_NORMAL:
-        normal(w, vmath_sqrt(2 / (in + out)), &r);
-        break;
-    case INIT_ZEROS:
-        uniform(w, 0, &r);
-        break;
+    case INIT_TORCH: uniform(w, 1 / vmath_sqrt(in), &r); break;
+    case INIT_KAIMING_UNIFORM: uniform(w, vmath_sqrt(6 / in), &r); break;
+    case INIT_KAIMING_NORMAL: normal(w, vmath_sqrt(2 / in), &r); break;
+    case INIT_XAVIER_UNIFORM: uniform(w, vmath_sqrt(6 / (in + out)), &r); break;
+    case INIT_XAVIER_NORMAL: normal(w, vmath_sqrt(2 / (in + out)), &r); break;
+    case INIT_ZEROS: uniform(w, 0, &r); break;
     }
 }
 

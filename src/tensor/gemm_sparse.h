@@ -167,17 +167,10 @@ static void few(const struct terms *t, int s, int end, struct block k) {
     _Alignas(64) float space[BLOCK * FEW];
     pack(&k, FEW, space);
     switch ((k.cols + LANES - 1) / LANES) {
-    case 1:
-        narrow(t, s, end, k, 1);
-        break;
-    case 2:
-        narrow(t, s, end, k, 2);
-        break;
-    case 3:
-        narrow(t, s, end, k, 3);
-        break;
-    default:
-        narrow(t, s, end, k, 4);
+    case 1: narrow(t, s, end, k, 1); break;
+    case 2: narrow(t, s, end, k, 2); break;
+    case 3: narrow(t, s, end, k, 3); break;
+    default: narrow(t, s, end, k, 4);
     }
 }
 

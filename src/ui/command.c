@@ -42,16 +42,10 @@ static int set(const struct command *c, const struct option *o, const char *text
                struct error *e) {
     char *end;
     switch (o->type) {
-    case OPTION_FLAG:
-        *(bool *)field = true;
-        return 0;
-    case OPTION_TEXT:
-        *(const char **)field = text;
-        return 0;
-    case OPTION_INT:
-        return command_whole(c, o->name, text, (int)o->min, (int)o->max, field, e);
-    case OPTION_THREADS:
-        return command_whole(c, o->name, text, 1, THREAD_POOL_MAX, field, e);
+    case OPTION_FLAG: *(bool *)field = true; return 0;
+    case OPTION_TEXT: *(const char **)field = text; return 0;
+    case OPTION_INT: return command_whole(c, o->name, text, (int)o->min, (int)o->max, field, e);
+    case OPTION_THREADS: return command_whole(c, o->name, text, 1, THREAD_POOL_MAX, field, e);
     case OPTION_REAL:
         *(double *)field = strtod(text, &end);
         if (end != text && !*end && *(double *)field >= o->min && *(double *)field <= o->max)

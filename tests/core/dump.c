@@ -69,20 +69,14 @@ static void fields(struct dump *d, const struct key *keys, void *of) {
         int truth;
         switch (k->type) {
         case KEY_INT:
-        case KEY_CHOICE:
-            integer(d, field);
-            break;
-        case KEY_REAL:
-            number_double(d, field);
-            break;
+        case KEY_CHOICE: integer(d, field); break;
+        case KEY_REAL: number_double(d, field); break;
         case KEY_BOOL:
             truth = *(bool *)field;
             integer(d, &truth);
             *(bool *)field = truth;
             break;
-        case KEY_STRING:
-            string(d, field);
-            break;
+        case KEY_STRING: string(d, field); break;
         case KEY_STRINGS:
             integer(d, &strings->count);
             strings->items = room(d, strings->items, strings->count, sizeof *strings->items);
@@ -98,20 +92,15 @@ static void fields(struct dump *d, const struct key *keys, void *of) {
             for (int i = 0; i < reals->count && !d->failed; i++)
                 number_double(d, &reals->items[i]);
             break;
-        case KEY_SECTION:
-            fields(d, k->keys, field);
-            break;
-        case KEY_KIND:
-            variant(d, k, field);
-            break;
+        case KEY_SECTION: fields(d, k->keys, field); break;
+        case KEY_KIND: variant(d, k, field); break;
         case KEY_KINDS:
             integer(d, &objects->count);
             objects->items = room(d, objects->items, objects->count, sizeof *objects->items);
             for (int i = 0; i < objects->count && !d->failed; i++)
                 variant(d, k, &objects->items[i]);
             break;
-        case KEY_END:
-            break;
+        case KEY_END: break;
         }
     }
 }

@@ -1,6 +1,5 @@
 #include "base/embed.h"
 #include "explain/trace.h"
-#include "report/figures.h"
 #include "ui/terminal.h"
 #include "json/json.h"
 
@@ -127,12 +126,15 @@ static void quantity(const struct output *o, struct json *j, const struct quanti
 
 static void samples(struct json *j, const struct trace *s) {
     const struct training *t = s->training;
+    const struct string_list *classes = &t->data->classes;
+    bool many = dataset_multi_label(t->data);
     json_add(j, "samples=[");
     for (int i = 0; i < s->n; i++) {
-        json_add(j, "{ sample=%d", t->order[i]);
-        figures_write_classes(s->m, i, true, &t->data->classes,
-                              s->m->multi_label ? "labels" : "class", j);
-        json_add(j, "}");
+        json_add(j, many ? "{ sample=%d labels=[" : "{ sample=%d", t->order[i]);
+        for (int c = 0; c < classes->count; c++)
+            if (model_labelled(s->m, i, c))
+                json_string(j, many ? NULL : "class", classes->items[c]);
+        json_add(j, many ? "] }" : "}");
     }
     json_add(j, "]");
 }

@@ -135,8 +135,9 @@ void figures_look(const struct figures *f, int i) {
     evaluation_run(&again, f->model, &one, NULL);
 }
 
-void figures_write_classes(const struct model *m, int row, bool actual,
-                           const struct string_list *names, const char *key, struct json *j) {
+void figures_write_classes(const struct model *m, int row, const struct string_list *names,
+                           const char *key, struct json *j) {
+    bool actual = strcmp(key, "actual") == 0;
     if (m->multi_label)
         json_open(j, key, '[');
     for (int c = 0; c < names->count; c++)
@@ -156,8 +157,8 @@ void figures_write_sample(const struct figures *f, int i, struct json *j) {
         json_string(j, "file", file);
     if (s->table)
         json_int(j, "line", s->lines[sample]);
-    figures_write_classes(f->model, 0, true, &f->data->classes, "actual", j);
-    figures_write_classes(f->model, 0, false, &f->data->classes, "predicted", j);
+    figures_write_classes(f->model, 0, &f->data->classes, "actual", j);
+    figures_write_classes(f->model, 0, &f->data->classes, "predicted", j);
     if (!f->model->multi_label)
         json_number(j, "probability", (double)p->confidence);
     json_number(j, "loss", (double)p->loss);

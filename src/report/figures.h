@@ -40,7 +40,7 @@ void figures_look(const struct figures *f, int i);
  * whose validation samples may be part of "train", and its actual and predicted classes. */
 void figures_write_sample(const struct figures *f, int i, struct json *j);
 
-/* Adds the actual class of a row of the model's last pass, or the one that it predicts; for a
- * multi-label model, a list of them. */
-void figures_write_classes(const struct model *m, int row, bool actual,
-                           const struct string_list *names, const char *key, struct json *j);
+/* Adds the class that the model predicts for a row of its last pass, or its actual one if the key
+ * is "actual"; for a multi-label model, a list of them. */
+void figures_write_classes(const struct model *m, int row, const struct string_list *names,
+                           const char *key, struct json *j);

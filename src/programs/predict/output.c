@@ -90,7 +90,7 @@ static int write(struct predict *p, int i, int top, struct error *e) {
     } else {
         json_string(j, "picture", p->sample[i].name);
     }
-    figures_write_classes(m, i, false, names, m->multi_label ? "classes" : "class", j);
+    figures_write_classes(m, i, names, m->multi_label ? "classes" : "class", j);
     if (top > 0) {
         json_add(j, "top=[");
         for (int k = 0; k < top; k++)

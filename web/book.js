@@ -17,7 +17,8 @@ const parts = {
     gradcheck: 'Gradient checks', export: 'Export', library: 'The C library', python: 'Python',
   },
   'Look inside': {
-    architecture: 'Architecture', numerics: 'Numerics', speed: 'Speed', papers: 'Published results',
+    architecture: 'Architecture', numerics: 'Numerics', speed: 'Speed', scale: 'Many machines',
+    papers: 'Published results',
   },
 };
 const reading_order = [

@@ -15,21 +15,22 @@ static bool is_other(const char *path, struct error *e) {
            !file_find(found, path, "metrics.partial.csv", e) && !e->status;
 }
 
-/* Whether both paths are of the same directory. */
-static bool are_same(const char *one, const char *other, struct error *e) {
-    struct stat a, b;
-    if (stat(one, &a) == 0 && stat(other, &b) == 0)
-        return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+/* Finds out which directory the path leads to, if there is one. */
+static bool look(const char *path, struct stat *s, struct error *e) {
+    if (stat(path, s) == 0)
+        return true;
     if (errno != ENOENT && errno != ENOTDIR)
-        file_error(e, other, "read", errno);
+        file_error(e, path, "read", errno);
     return false;
 }
 
 /* Reads a run, unless it has been read already: `runs/ *` names the newest one twice, once by the
  * link runs/latest. */
 static int add_run(struct comparison *c, const char *directory, struct error *e) {
-    int i = c->count - 1;
-    while (i >= 0 && !are_same(c->runs[i].directory, directory, e))
+    struct stat a, b;
+    int i = c->count > 0 && look(directory, &a, e) ? c->count - 1 : -1;
+    while (i >= 0 &&
+           !(look(c->runs[i].directory, &b, e) && a.st_dev == b.st_dev && a.st_ino == b.st_ino))
         i--;
     if (i < 0)
         return e->status ? -1 : run_record_read(&c->runs[c->count++], directory, e);

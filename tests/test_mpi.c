@@ -9,8 +9,8 @@
 
 Suite *test_mpi(void);
 
-/* For mpirun: Open MPI refuses root, and more ranks than CPUs, unless it is told otherwise; and it
- * does not free all of its memory. */
+/* By default, Open MPI does not run as root, and starts at most one rank per CPU. It leaks memory.
+ */
 #define MPI                                                                                        \
     "mpi=${ONEHOT%%/*}/mpi/onehot-mpi; export OMPI_ALLOW_RUN_AS_ROOT=1 "                           \
     "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 "                        \

@@ -76,8 +76,7 @@ struct layer_type {
     bool can_die;  /* a unit whose output is 0 for every sample has no gradient, so it stays 0 */
     bool affine;   /* y = x W + b: W (in x out) is its first parameter, b, if any, its second */
     bool identity; /* y = x outside training */
-    uint8_t
-        not_in_gradient; /* bit k: gradient does not read cached[k], so ranks need not send it */
+    uint8_t not_in_gradient; /* bit k: gradient does not read cached[k]; ranks need not send it */
 
     /* How a function of single elements is exported. In C, it is the body of
      *     float @_NAME(float x, float OPTION, ...)

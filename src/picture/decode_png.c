@@ -115,7 +115,8 @@ static int decode(struct reader *r, png_structp png, png_infop info, struct pict
                   const uint8_t background[3]) {
     if (setjmp(r->failed))
         return -1;
-    errno = 0;                                        /* for on_error */
+    errno = 0; /* for on_error */
+
     png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* decode_set_size checks ours */
     /* A negative count means all chunks but IHDR, PLTE, tRNS, IDAT and IEND. They are skipped,
      * neither decompressed nor kept, and so may have any length. */

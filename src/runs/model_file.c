@@ -45,11 +45,13 @@ int model_file_calibrate_bytes(const char *bytes, size_t size, const char *where
     SCOPED(safetensors) s = {0};
     SCOPED(text) value = {0};
     keys_write_object(calibration_keys, &temperature, KEYS_ALL, 0, &value);
+    if (value.failed)
+        return error_memory(e, where);
     if (safetensors_parse(&s, bytes, size, where, e) != 0)
         return -1;
-    set_metadata(&s, "onehot.calibration", value.failed ? "" : value.data);
+    set_metadata(&s, "onehot.calibration", value.data);
     safetensors_write(&s, out);
-    return out->failed || value.failed ? error_memory(e, where) : 0;
+    return out->failed ? error_memory(e, where) : 0;
 }
 
 int model_file_calibrate(const char *path, double temperature, struct text *out, struct error *e) {

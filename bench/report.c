@@ -38,9 +38,9 @@ void report_print_last(const struct report *r) {
         printf(" %12s\n", "products");
     }
     printf("%-30s %5d %10s %5.0f %%", m->workload->name, m->batch_size,
-           terminal_count((long long)m->run[0].rate), 100 * gflops(m) / r->machine.peak);
+           text_count((long long)m->run[0].rate), 100 * gflops(m) / r->machine.peak);
     if (m->runs > 1)
-        printf(" %11s", terminal_count((long long)m->run[1].rate));
+        printf(" %11s", text_count((long long)m->run[1].rate));
     printf(" %4.0f %3.0f-%.0f\n", m->products, m->slowest, m->fastest);
     fflush(stdout);
 }
@@ -66,7 +66,7 @@ void report_print_phases(const struct report *r) {
         const struct measure *m = &r->measures[k];
         printf("%-30s", m->workload->name);
         for (int i = 0; i < PHASES; i++)
-            printf(" %9s", terminal_count(llround(1e9 * m->spent[i])));
+            printf(" %9s", text_count(llround(1e9 * m->spent[i])));
         printf("\n%-30s", "");
         for (int i = 0; i < PHASES; i++)
             if (isnan(of_limit(r, m, i)))

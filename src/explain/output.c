@@ -1,6 +1,5 @@
 #include "base/embed.h"
 #include "explain/trace.h"
-#include "ui/terminal.h"
 #include "json/json.h"
 
 bool output_complete(const struct quantity *q) {
@@ -31,8 +30,8 @@ void output_summary(const struct output *o, const struct quantity *q, struct tex
     }
     text_printf(t, "norm %s, from %s to %s, %s of %s are 0",
                 formula_number(sqrt(squares), digits).text, formula_number(min, digits).text,
-                formula_number(max, digits).text, terminal_count(zero),
-                terminal_count((long long)tensor_size(q->value)));
+                formula_number(max, digits).text, text_count(zero),
+                text_count((long long)tensor_size(q->value)));
 }
 
 bool output_grid(const struct output *o, const struct quantity *q, struct html_grid *g) {

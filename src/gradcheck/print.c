@@ -45,11 +45,11 @@ static int print_gradients(const struct gradients *g, struct error *e) {
         char at[32];
         worst_index(row, at);
         table_add(&t, "tensor", row->name);
-        table_add(&t, "tested", terminal_count((long long)row->tested));
+        table_add(&t, "tested", text_count((long long)row->tested));
         table_number(&t, "worst", row->max_error == 0 ? "%.0f" : "%.0e", 1, row->max_error);
         table_number(&t, "median", row->median_error == 0 ? "%.0f" : "%.0e", 1, row->median_error);
         table_number(&t, "ratio", "%.2g", 1, row->ratio + 0); /* never -0 */
-        table_add(&t, "kinks", terminal_count((long long)row->kinks));
+        table_add(&t, "kinks", text_count((long long)row->kinks));
         table_add(&t, "at", at);
         table_add(&t, "verdict", verdicts[row->verdict]);
         table_end_row(&t);

@@ -25,7 +25,7 @@ static void print_row(const char *name, struct class_figures f, long long sample
             printf("%9s", "-");
         else
             printf("%7.2f %%", 100 * x[i]);
-    printf("%10s\n", terminal_count(samples));
+    printf("%10s\n", text_count(samples));
 }
 
 static void print_figures(const struct figures *f) {
@@ -161,9 +161,9 @@ static void print_overall(const struct trained *t, const struct figures *f) {
     const struct evaluation *v = &f->v;
     const struct model *m = f->model;
     printf("model     %s\n", t->file->path);
-    printf("data      %s, %s: %s samples\n", t->path, f->split, terminal_count(v->count));
+    printf("data      %s, %s: %s samples\n", t->path, f->split, text_count(v->count));
     printf("accuracy  %.2f %% +- %.2f (%s wrong%s)\n", 100 * evaluation_accuracy(v),
-           100 * evaluation_standard_error(v), terminal_count(v->errors),
+           100 * evaluation_standard_error(v), text_count(v->errors),
            m->multi_label ? " in at least one label" : "");
     if (m->multi_label || m->thresholded)
         printf("threshold %.4g\n", (double)m->threshold);

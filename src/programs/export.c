@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "programs/commands.h"
 #include "programs/trained.h"
-#include "ui/terminal.h"
 
 #include <ctype.h>
 
@@ -52,9 +51,8 @@ static int quantize(struct quantized *q, struct trained *t, const struct options
         model_file_samples(t->file, t->data, t->path, tests ? TEST : TRAIN, &t->arena, &test, e) ||
         quantized_make(q, t->file, &training, &test, &t->arena, e))
         return -1;
-    printf("accuracy on %s %s samples: %.2f %% in float, %.2f %% in int8\n",
-           terminal_count(test.count), tests ? "test" : "training",
-           (test.count - q->errors_float) * 100.0 / test.count,
+    printf("accuracy on %s %s samples: %.2f %% in float, %.2f %% in int8\n", text_count(test.count),
+           tests ? "test" : "training", (test.count - q->errors_float) * 100.0 / test.count,
            (test.count - q->errors) * 100.0 / test.count);
     return 0;
 }
@@ -68,7 +66,7 @@ static int export_header(struct trained *t, const struct options *o, struct erro
             0)
         return -1;
     printf("%s: %s parameters; int %s_predict_%s, logits)\n", o->c,
-           terminal_count((long long)t->file->model->nparams), name,
+           text_count((long long)t->file->model->nparams), name,
            t->file->dataset.columns.count > 0 ? "row(row" : "pixels(pixels");
     return 0;
 }
@@ -78,7 +76,7 @@ static int export_onnx(const struct model_file *s, const char *path, struct erro
     if (file_write_text(path, &out, onnx_write(s, &out, e), e) != 0)
         return -1;
     printf("%s: %s parameters; input \"%s\" [N, %d], output \"logits\" [N, %d]\n", path,
-           terminal_count((long long)s->model->nparams), onnx_input(s), s->model->act[0].cols,
+           text_count((long long)s->model->nparams), onnx_input(s), s->model->act[0].cols,
            model_outputs(s->model));
     return 0;
 }

@@ -47,7 +47,7 @@ static const char *position(const struct training *t) {
     static char text[80];
     if (t->at.steps > 0)
         snprintf(text, sizeof text, "in epoch %d, after step %s of %s", t->at.epochs + 1,
-                 terminal_count(t->at.steps), terminal_count(t->steps));
+                 text_count(t->at.steps), text_count(t->steps));
     else if (t->at.epochs > 0)
         snprintf(text, sizeof text, "after epoch %d", t->at.epochs);
     else
@@ -96,12 +96,12 @@ static void print_plan(const struct training *t, const struct run *r, struct err
             n += tensor_size(l->params[k].value);
         trained += l->ntrained > 0 ? n : 0;
         const char *origin = !t->taken || l->nparams == 0 ? "" : t->taken[i] ? "  loaded" : "  new";
-        printf("          %d %-12s %8s %11s%s%s\n", i, l->type->kind.name, terminal_count(l->out),
-               terminal_count((long long)n), origin, l->ntrained < l->nparams ? "  frozen" : "");
+        printf("          %d %-12s %8s %11s%s%s\n", i, l->type->kind.name, text_count(l->out),
+               text_count((long long)n), origin, l->ntrained < l->nparams ? "  frozen" : "");
     }
-    printf("          %-14s %8s %11s\n", "total", "", terminal_count((long long)t->model->nparams));
+    printf("          %-14s %8s %11s\n", "total", "", text_count((long long)t->model->nparams));
     if (trained < t->model->nparams)
-        printf("          %-14s %8s %11s\n", "trained", "", terminal_count((long long)trained));
+        printf("          %-14s %8s %11s\n", "trained", "", text_count((long long)trained));
     if (t->taken)
         terminal_paragraph("loaded    ", c->start_from.path);
     print_kind("loss      ", &c->loss, e);
@@ -191,8 +191,7 @@ static int write_epoch(struct progress *p, const struct train_epoch *row, struct
         if (p->training->validation.count > 0)
             used +=
                 printf("  %9.4f  %6.2f %%", row->validation_loss, 100 * row->validation_accuracy);
-        used +=
-            printf("  %9s", terminal_count((long long)(row->samples / fmax(row->seconds, 1e-9))));
+        used += printf("  %9s", text_count((long long)(row->samples / fmax(row->seconds, 1e-9))));
         if (p->bar)
             print_sparkline(p, row, used);
         printf("\n");

@@ -31,7 +31,7 @@ void table_number(struct table *t, const char *title, const char *format, double
     } else if (format || fabs(x) >= 1e15) { /* a larger count may overflow a long long */
         table_format(t, title, format ? format : "%g", scale * x);
     } else {
-        table_add(t, title, terminal_count((long long)x));
+        table_add(t, title, text_count((long long)x));
     }
 }
 

@@ -21,6 +21,3 @@ int terminal_length(const char *s);
 
 /* Prints a bar of `cells` cells, without a line break. The fraction that is full is 0 .. 1. */
 void terminal_bar(double fraction, int cells);
-
-/* 1234567 as "1,234,567". */
-#define terminal_count(n) text_count(n)

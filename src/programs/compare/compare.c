@@ -62,7 +62,7 @@ static int print_table(const struct comparison *c, enum table_form form, struct 
     for (int i = 0; i < c->count; i++)
         add_run(&t, c, i);
     if (t.upright) {
-        printf("%s runs%s\n", terminal_count(c->count), c->shared.data ? ", all with" : "");
+        printf("%s runs%s\n", text_count(c->count), c->shared.data ? ", all with" : "");
         if (c->shared.data)
             terminal_paragraph("  ", c->shared.data);
         putchar('\n');

@@ -1,6 +1,5 @@
 #include "programs/predict/predict.h"
 #include "train/evaluation.h"
-#include "ui/terminal.h"
 
 int batch_open(struct predict *p, struct error *e) {
     const struct dataset *d = &p->model->dataset;
@@ -131,5 +130,5 @@ int batch_close(struct predict *p, int result, struct error *e) {
         return error_record(e, p->last.status, "%s", p->last.text);
     fprintf(stderr, "%s\n", p->last.text);
     return error_input(e, "onehot predict: %s predicted, %s refused (see above)",
-                       terminal_count(p->predicted), terminal_count(p->refused));
+                       text_count(p->predicted), text_count(p->refused));
 }

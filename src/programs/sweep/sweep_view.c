@@ -7,11 +7,11 @@
 
 static void print_plan(const struct sweep *s) {
     int finished = sweep_count(s, JOB_FINISHED);
-    printf("sweep     %s: %s job%s", s->config, terminal_count(s->grid.jobs),
+    printf("sweep     %s: %s job%s", s->config, text_count(s->grid.jobs),
            s->grid.jobs == 1 ? "" : "s");
     if (s->grid.jobs > 1)
-        printf(", %s setting%s x %s seed%s", terminal_count(s->grid.combinations),
-               s->grid.combinations == 1 ? "" : "s", terminal_count(s->grid.seeds),
+        printf(", %s setting%s x %s seed%s", text_count(s->grid.combinations),
+               s->grid.combinations == 1 ? "" : "s", text_count(s->grid.seeds),
                s->grid.seeds == 1 ? "" : "s");
     printf("\n");
     for (const struct grid_axis *axis = s->grid.axes; axis < s->grid.axes + s->grid.count; axis++) {
@@ -28,7 +28,7 @@ static void print_plan(const struct sweep *s) {
                s->cpus == 1 ? "" : "s");
     if (finished > 0)
         printf("          %s finished already\n",
-               finished == s->grid.jobs ? "all are" : terminal_count(finished));
+               finished == s->grid.jobs ? "all are" : text_count(finished));
     fflush(stdout);
 }
 

@@ -236,25 +236,16 @@ export class Engine {
   /* ---- gradcheck ---- */
 
   /* `onehot gradcheck CONFIG --json`, in the double build. `sabotage` plants a bug by its name, or
-   * 'random' one. Returns {status, error, ...the JSON}: status 1 and a sentence if a check is wrong. */
+   * 'random' one, which the result names. Returns {status, error, ...the JSON}: status 1 and a
+   * sentence if a check is wrong. */
   gradcheck(config, {sabotage = null} = {}) {
-    const {status, out, error} = this.runGradcheck(config, '--json', ...sabotage ? ['--sabotage', sabotage] : []);
-    return {status, error, ...JSON.parse(out)};
-  }
-
-  /* The bug that 'random' plants with this config's seed: "no-mask: what it does". */
-  planted(config) {
-    const {out} = this.runGradcheck(config, '--sabotage', 'random', '--reveal');
-    return out.match(/^sabotaged: (.*)$/m)[1];
-  }
-
-  runGradcheck(config, ...options) {
     const check = Instance.make(this.gradcheckModule);
     this.files.forEach((content, path) => check.write(path, content));
     check.write('config.json', json(config));
-    const result = check.run(['gradcheck', 'config.json', ...options]);
-    if (result.status === 2) throw new EngineError(result.error, true);
-    return result;
+    const {status, out, error} = check.run(['gradcheck', 'config.json', '--json',
+      ...sabotage ? ['--sabotage', sabotage, '--reveal'] : []]);
+    if (status === 2) throw new EngineError(error, true);
+    return {status, error, ...JSON.parse(out)};
   }
 
   /* The bugs that can be planted, as `onehot gradcheck --sabotage list --json` lists them. */

@@ -40,7 +40,7 @@ const fill = (table, titles, rows) => {
 export const createCheck = (box, ask, chosen) => {
   const choice = box.querySelector('select'), said = box.querySelector('.said');
   const button = box.querySelector('[name=check]'), reveal = box.querySelector('[name=reveal]');
-  let worker, lines = {}, turn = 0; /* which check counts: only the newest */
+  let worker, lines = {}, planted, turn = 0; /* which check counts: only the newest */
   const start = async () => {
     const made = await startWorker();
     for (const {name, line} of await made.sabotages()) {
@@ -64,9 +64,10 @@ export const createCheck = (box, ask, chosen) => {
     try {
       const engine = await worker, {config, files} = ask(), sabotage = choice.value || null;
       for (const [path, content] of Object.entries(files)) await engine.write(path, content);
-      const {checks, wrong, gradients, sanity} = await engine.gradcheck(config, {sabotage});
+      const {checks, wrong, gradients, sanity, sabotage: found} = await engine.gradcheck(config, {sabotage});
       if (mine !== turn) return;
       said.textContent = `${wrong} of ${checks} checks are wrong${lines[sabotage] ? `: ${lines[sabotage]}` : ''}.`;
+      planted = found;
       reveal.hidden = sabotage !== 'random';
       fill(box.querySelector('.gradients'), ['gradient of', 'after steps', 'tested', 'relative error, at most',
         'backward / differences, median', 'backward', 'differences', 'verdict'],
@@ -84,9 +85,9 @@ export const createCheck = (box, ask, chosen) => {
     chosen(choice.value);
     check();
   });
-  reveal.addEventListener('click', async () => {
+  reveal.addEventListener('click', () => {
     reveal.hidden = true;
-    said.append(` It was ${await (await worker).planted(ask().config)}.`);
+    said.append(` It was ${planted}: ${lines[planted]}.`);
   });
 
   const show = async (name) => {

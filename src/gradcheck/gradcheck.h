@@ -48,9 +48,9 @@ ERROR_CHECKED int sanity_run(struct gradcheck *g, struct error *e);
 /* Gathers g->samples samples of the first epoch's order, from `first` on, in act[0] and target. */
 void sanity_gather(struct gradcheck *g, int first);
 
-/* Print the results: tables for people, JSON for programs. */
+/* Print the results: tables for people, JSON for programs, which may name the planted bug. */
 ERROR_CHECKED int print_tables(const struct gradcheck *g, struct error *e);
-ERROR_CHECKED int print_json(const struct gradcheck *g, struct error *e);
+ERROR_CHECKED int print_json(const struct gradcheck *g, bool reveal, struct error *e);
 
 /* Prints the names of the mutations, with descriptions. */
 ERROR_CHECKED int print_mutations(bool as_json, struct error *e);

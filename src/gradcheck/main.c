@@ -55,7 +55,7 @@ static int run_checks(struct gradcheck *g, struct error *e) {
 static int check(struct gradcheck *g, const char *config, const struct options *o,
                  struct error *e) {
     if ((o->sabotage && mutation_choose(o->sabotage, g->training, &g->mutation, e) != 0) ||
-        run_checks(g, e) != 0 || (o->json ? print_json(g, e) : print_tables(g, e)) != 0)
+        run_checks(g, e) != 0 || (o->json ? print_json(g, o->reveal, e) : print_tables(g, e)) != 0)
         return -1;
     const struct mutation *m = g->mutation;
     if (m && !o->json && o->reveal)

@@ -90,10 +90,13 @@ static void write_row(const struct gradients_row *r, struct json *j) {
     json_add(j, "verdict=%s }", verdicts[r->verdict]);
 }
 
-int print_json(const struct gradcheck *g, struct error *e) {
+int print_json(const struct gradcheck *g, bool reveal, struct error *e) {
     struct text t = {0};
     struct json j = {.out = &t, .lines = 4};
-    json_add(&j, "{ passed=%i checks=%d wrong=%d gradients=[", g->wrong == 0, g->checks, g->wrong);
+    json_add(&j, "{ passed=%i checks=%d wrong=%d", g->wrong == 0, g->checks, g->wrong);
+    if (reveal && g->mutation)
+        json_string(&j, "sabotage", g->mutation->name);
+    json_add(&j, "gradients=[");
     for (int k = 0; k < g->stages; k++) {
         const struct gradients *s = &g->gradients[k];
         json_add(&j, "{ steps=%lld samples=%d loss=%g tensors=[", s->step, s->samples, s->loss);

@@ -283,8 +283,10 @@ check('gradcheck gives the verdicts of the program', same(verdicts(right),
   verdicts(JSON.parse(run('gradcheck', three, '--json', '--sabotage', 'transposed').stdout))));
 check('the bugs are those of the program', JSON.stringify(engine.sabotages()) ===
   JSON.stringify(JSON.parse(out('gradcheck', '--sabotage', 'list', '--json'))));
+const {sabotage: planted} = engine.gradcheck(readText(three), {sabotage: 'random'});
+const {line} = engine.sabotages().find(({name}) => name === planted) ?? {};
 check('the bug planted at random is that of the program', run('gradcheck', three, '--sabotage', 'random', '--reveal').stdout
-  .includes(`sabotaged: ${engine.planted(readText(three))}\n`), engine.planted(readText(three)));
+  .includes(`sabotaged: ${planted}: ${line}\n`), `${planted}: ${line}`);
 check('an unknown bug is refused', /--sabotage does not know "x"/.test(
   refusal(() => engine.gradcheck(readText(three), {sabotage: 'x'}))));
 

@@ -1,7 +1,7 @@
 /* The tab Digits: training on a part of MNIST in a worker, with a pad to draw digits on. */
 import {giveData, startWorker} from './boot.js';
 import {lineChart} from './chart.js';
-import {accept, add, copy, grouped, mean, onFile, percent, save} from './dom.js';
+import {accept, add, copy, grouped, mean, numbers, onFile, percent, save} from './dom.js';
 import {createPad, drawGrey, place} from './pad.js';
 import {signed} from './plane.js';
 
@@ -27,13 +27,11 @@ const config = ({model, rate, epochs, seed}, path) => ({
   train: {epochs: Number(epochs), batch_size: 32},
 });
 
-/* The numbers that are typed: from and to. */
-const ranges = {epochs: [1, 50], seed: [0, 999999999]};
-const is_number = (name, text = '') =>
-  /^\d{1,9}$/.test(text) && Number(text) >= ranges[name][0] && Number(text) <= ranges[name][1];
+/* The numbers that are typed. */
+const typed = numbers({epochs: [1, 50, true], seed: [0, 999999999, true]});
 
 const from_address = (a) => {
-  const number = (name) => is_number(name, a[name]) ? String(Number(a[name])) : fallback[name];
+  const number = (name) => typed.is_number(name, a[name]) ? String(Number(a[name])) : fallback[name];
   return {
     model: Object.hasOwn(models, a.model ?? '') ? a.model : fallback.model,
     rate: rates.includes(a.rate) ? a.rate : fallback.rate,
@@ -377,8 +375,8 @@ export const open = async (panel, page) => {
   };
   find('form').addEventListener('submit', (event) => event.preventDefault());
   find('form').addEventListener('change', ({target: {name}}) => {
-    if (ranges[name] && !accept(input[name], is_number(name, input[name].value.trim()),
-      `This must be a whole number from ${ranges[name].join(' to ')}.`)) return;
+    const rule = typed.rule(name);
+    if (rule && !accept(input[name], typed.is_number(name, input[name].value.trim()), rule)) return;
     const entries = Object.keys(fallback).map((key) => [key, input[key].value.trim()]);
     c = from_address(Object.fromEntries(entries));
     set_controls();

@@ -65,6 +65,17 @@ export const accept = (input, valid, sentence) => {
   return valid;
 };
 
+/* What holds for numbers that are typed, by name: from, to, and whether they are whole. is_number(name,
+ * text); rule(name) says in a sentence what such a number must be, undefined for another name. */
+export const numbers = (ranges) => ({
+  is_number: (name, text = '') => {
+    const [low, high, whole] = ranges[name], v = Number(text);
+    return (whole ? /^\d{1,9}$/ : /^(?=.*\d)\d*\.?\d*(e-?\d)?$/).test(text) && v >= low && v <= high;
+  },
+  rule: (name) => ranges[name] &&
+    `This must be a ${ranges[name][2] ? 'whole ' : ''}number from ${ranges[name][0]} to ${ranges[name][1]}.`,
+});
+
 export const mean = (list) => list.reduce((s, v) => s + v, 0) / list.length;
 export const percent = (fraction) => `${(100 * fraction).toFixed(1)} %`;
 export const grouped = (n) => Math.round(n).toLocaleString('en-US'); /* 1,234,567 */

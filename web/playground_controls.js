@@ -1,8 +1,6 @@
 /* The controls of the playground: its form, and the state that it shows. */
 import {accept, add} from './dom.js';
-import {
-  MAX_CLASSES, MAX_LAYERS, activations, is_number, losses, optimizers, rule, shapes,
-} from './playground_state.js';
+import {MAX_CLASSES, MAX_LAYERS, activations, losses, optimizers, shapes, typed} from './playground_state.js';
 
 export const controls = `
   <form class="controls">
@@ -67,7 +65,7 @@ export const createControls = (form, changed) => {
   form.addEventListener('change', ({target}) => {
     const texts = read(), kind = target.name || 'units'; /* the inputs of layers have no name */
     const text = texts[kind] ?? target.value.trim();
-    if (target.tagName === 'INPUT' && !accept(target, is_number(kind, text), rule(kind))) return;
+    if (target.tagName === 'INPUT' && !accept(target, typed.is_number(kind, text), typed.rule(kind))) return;
     if (target.name === 'data') delete texts.classes, delete texts.noise; /* the shape's defaults */
     list.dataset.net = '';
     changed(texts);

@@ -1,4 +1,5 @@
 /* The state of the playground: what its address holds, and the config that it means. */
+import {numbers} from './dom.js';
 
 /* The shapes of src/data/synthetic.c, with their defaults; without classes there are two. */
 export const shapes = {
@@ -25,18 +26,11 @@ export const MAX_LAYERS = 5;
 export const MAX_CLASSES = 8;
 export const MAX_POINTS = 200;
 
-/* The numbers that are typed: from, to, and whether they are whole. */
-const ranges = {
+/* The numbers that are typed. */
+export const typed = numbers({
   units: [1, 32, true], noise: [0, 10], points: [0, 999999999, true], rate: [1e-9, 1000],
   batch: [1, 10000, true], epochs: [1, 100000, true], seed: [0, 999999999, true],
-};
-export const is_number = (name, text = '') => {
-  const [low, high, whole] = ranges[name], v = Number(text);
-  return (whole ? /^\d{1,9}$/ : /^(?=.*\d)\d*\.?\d*(e-?\d)?$/).test(text) && v >= low && v <= high;
-};
-/* What such a number must be, as a sentence; undefined for another name. */
-export const rule = (name) => ranges[name] &&
-  `This must be a ${ranges[name][2] ? 'whole ' : ''}number from ${ranges[name][0]} to ${ranges[name][1]}.`;
+});
 
 const fallback = {
   data: 'spiral', points: '0', net: 'tanh:8,tanh:8', loss: 'softmax', opt: 'momentum', rate: '0.05',
@@ -47,7 +41,7 @@ const fallback = {
 const parse_net = (text = '') => {
   const layers = text === 'none' ? [] : text.split(',').map((layer) => layer.split(':'));
   const right = layers.length <= MAX_LAYERS && layers.every(([kind, units, ...rest]) =>
-    Object.hasOwn(activations, kind) && is_number('units', units) && rest.length === 0);
+    Object.hasOwn(activations, kind) && typed.is_number('units', units) && rest.length === 0);
   return right ? layers.map(([kind, units]) => [kind, Number(units)]) : null;
 };
 
@@ -61,7 +55,7 @@ const parse_points = (text = '') => text.split('/').map((point) => point.split('
  * whether a file has been dropped, which an address cannot hold. */
 export const from_address = (a, file = false) => {
   const one_of = (key, choices) => Object.hasOwn(choices, a[key] ?? '') ? a[key] : fallback[key];
-  const number = (key, other = fallback[key]) => is_number(key, a[key]) ? String(Number(a[key])) : other;
+  const number = (key, other = fallback[key]) => typed.is_number(key, a[key]) ? String(Number(a[key])) : other;
   const data = a.data === 'hand' || (a.data === 'file' && file) ? a.data : one_of('data', shapes);
   const shape = shapes[data] ?? {}, classes = Number(a.classes);
   return {

@@ -7,10 +7,11 @@
 #include "tensor/simd.h"
 
 enum {
-    BAND = 128,    /* maximum rows of a block */
-    BLOCK = 128,   /* maximum terms */
-    FEW = 16,      /* columns that do not fill the lanes and registers of a tile */
-    FAR = 1 << 18, /* elements of b or c that exceed a near cache */
+    BAND = 128,      /* maximum rows of a block */
+    BLOCK = 128,     /* maximum terms */
+    FEW = 16,        /* columns that do not fill the lanes and registers of a tile */
+    B_FAR = 1 << 18, /* elements of b that exceed a near cache */
+    C_FAR = 1 << 20, /* elements of c that do */
 };
 
 struct block {
@@ -24,7 +25,7 @@ struct block {
     size_t c_row;
     float rate; /* 0: c becomes the result; else rate times the result is subtracted from it */
     int rows, cols, terms;
-    bool far;           /* b or c exceeds a near cache: what comes next is fetched ahead, namely */
+    bool b_far, c_far;  /* b or c exceeds a near cache: what comes next is fetched ahead; of b, */
     const float *ahead; /* one cache line per term, ahead_step floats apart */
     size_t ahead_step;
 };
@@ -74,9 +75,9 @@ static inline void store(float *p, vec v, int n) {
 
 /* Makes a sum the result for n elements of c, p[0 .. n - 1]. */
 static inline void finish(const struct block *k, float *p, vec sum, int n) {
-    vec result = vec_add(sum, vec_all(0)); /* -0 becomes +0 */
+    vec result = sum + vec_all(0); /* -0 becomes +0 */
     if (k->rate != 0)
-        result = vec_sub(load(p, n), vec_mul(vec_all(k->rate), result));
+        result = load(p, n) - vec_all(k->rate) * result;
     store(p, result, n);
 }
 

@@ -43,7 +43,8 @@ static void product(const float *a, int a_row, int a_term, const float *b, int b
                         .rows = c.rows,
                         .cols = c.cols,
                         .terms = terms,
-                        .far = (size_t)c.cols * (size_t)(terms > c.rows ? terms : c.rows) > FAR};
+                        .b_far = (size_t)c.cols * (size_t)terms > B_FAR,
+                        .c_far = tensor_size(c) > C_FAR};
     if (!FUSED || c.cols > FEW || c.rows < LANES)
         blocks(all);
     else

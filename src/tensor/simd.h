@@ -1,5 +1,5 @@
 /* A vector of floats, as wide as the target instruction set allows, with the few operations that
- * gemm_simd.c needs. In each lane vec_fma rounds once, like real_fma.
+ * gemm_simd.c needs, besides +, - and *. In each lane vec_fma rounds once, like real_fma.
  *
  * ONEHOT_LANES is 16 for AVX-512, 8 for AVX2 with FMA, 4 for SSE2, NEON or WebAssembly. */
 #pragma once
@@ -190,14 +190,10 @@ static inline void vec_store_first(float *p, vec v, int n) {
 
 #endif
 
-static inline vec vec_add(vec a, vec b) {
-    return a + b;
-}
-
-static inline vec vec_sub(vec a, vec b) {
-    return a - b;
-}
-
-static inline vec vec_mul(vec a, vec b) {
-    return a * b;
-}
+/* A loop whose number of rounds is a constant once it is inlined. It is unrolled, so that an array
+ * that it runs over can live in registers. */
+#ifdef __clang__
+#define EACH(i, count) _Pragma("unroll") for (int i = 0; i < (count); i++)
+#else
+#define EACH(i, count) _Pragma("GCC unroll 8") for (int i = 0; i < (count); i++)
+#endif

@@ -12,6 +12,7 @@ enum {
     SLICES = BLOCK / DEPTH,
     ABREAST = FUSED ? 4 : 1, /* the sums of one row of FEW columns would be limited by latency: so
                                 this many rows are summed at the same time */
+    NEXT = 3,                /* if c is far, its rows are fetched so many rows ahead */
     DENSE = -1,              /* returned instead of a number of nonzero factors */
 };
 
@@ -91,14 +92,14 @@ static int find_all(struct terms *t, const struct block *k) {
 /* ---- chains ---- */
 
 /* One row: c(j) = init(j) + the terms of slice s, which are those of k, for `vectors` vectors of
- * columns. */
+ * columns, of which the last one has `last`. */
 static inline __attribute__((always_inline)) void chain(const struct terms *t, int s,
                                                         const struct block *k, const float *init,
-                                                        float *c, int vectors) {
+                                                        float *c, int vectors, int last) {
     vec acc[WIDE];
     if (init)
         for (int v = 0; v < vectors; v++)
-            acc[v] = vec_load(init + v * LANES);
+            acc[v] = load(init + v * LANES, v < vectors - 1 ? LANES : last);
     else
         for (int v = 0; v < vectors; v++)
             acc[v] = vec_all(0);
@@ -110,18 +111,42 @@ static inline __attribute__((always_inline)) void chain(const struct terms *t, i
             acc[v] = vec_fma(left, vec_load(p + v * LANES), acc[v]);
     }
     for (int v = 0; v < vectors; v++)
-        finish(k, c + v * LANES, acc[v], LANES);
+        finish(k, c + v * LANES, acc[v], v < vectors - 1 ? LANES : last);
 }
 
 /* chain for every row of a slice. A row without terms in it leaves its c unchanged. */
 static inline __attribute__((always_inline)) void wide(const struct terms *t, int s, struct block k,
-                                                       int vectors) {
+                                                       int vectors, int last, bool far) {
     bool unchanged = k.rate != 0 ? !k.init : k.init == k.c;
-    for (int r = 0; r < k.rows; r++)
+    for (int r = 0; r < k.rows; r++) {
+        for (int v = 0; v < vectors && far; v++)
+            __builtin_prefetch(k.c + (size_t)(r + NEXT) * k.c_row + v * LANES, 1);
         if (!unchanged || t[r].mask[s])
             chain(&t[r], s, &k, k.init ? k.init + (size_t)r * k.init_row : NULL,
-                  k.c + (size_t)r * k.c_row, vectors);
+                  k.c + (size_t)r * k.c_row, vectors, last);
+    }
 }
+
+/* wide as one function per width, for its constants: wide_of[vectors - 1], and whole panels for a
+ * near and a far c. */
+#define WIDTH(name, vectors, last, far)                                                            \
+    static __attribute__((noinline)) void name(const struct terms *t, int s,                       \
+                                               const struct block *k) {                            \
+        wide(t, s, *k, vectors, last, far);                                                        \
+    }
+#define PART(vectors) WIDTH(wide_##vectors, vectors, k->cols - (vectors - 1) * LANES, false)
+PART(1)
+PART(2)
+PART(3)
+PART(4)
+PART(5)
+PART(6)
+PART(7)
+PART(8)
+WIDTH(whole_near, WIDE, LANES, false)
+WIDTH(whole_far, WIDE, LANES, true)
+static void (*const wide_of[WIDE])(const struct terms *, int, const struct block *) = {
+    wide_1, wide_2, wide_3, wide_4, wide_5, wide_6, wide_7, wide_8};
 
 /* The same for `rows` rows at once and at most FEW columns (b is packed, and the last vector may be
  * incomplete): slices s .. end - 1, with every term that is nonzero in any of the rows. */
@@ -178,16 +203,16 @@ static void few(const struct terms *t, int s, int end, struct block k) {
  */
 static void slice(const struct terms *t, int s, struct block k, int uses) {
     _Alignas(64) float space[DEPTH * PANEL];
-    struct block near = k;
-    int j = 0;
-    if (worth_packing(&k, uses))
-        pack(&near, PANEL, space);
-    for (; k.cols - j >= PANEL; j += PANEL)
-        wide(t, s, block_cols(near, j, PANEL), WIDE);
-    for (; k.cols - j >= PANEL / 4; j += PANEL / 4)
-        wide(t, s, block_cols(near, j, PANEL / 4), WIDE / 4);
-    for (; j < k.cols; j += FEW)
-        few(t, s, s + 1, block_cols(k, j, FEW));
+    if (k.cols <= FEW) {
+        few(t, s, s + 1, k);
+        return;
+    }
+    if (k.cols % LANES != 0 || worth_packing(&k, uses))
+        pack(&k, PANEL, space);
+    if (k.cols < PANEL)
+        wide_of[(k.cols + LANES - 1) / LANES - 1](t, s, &k);
+    else
+        (k.c_far ? whole_far : whole_near)(t, s, &k);
 }
 
 /* The whole block, with `found` nonzero left factors. If the result is subtracted from c, the sums

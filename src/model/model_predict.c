@@ -9,11 +9,11 @@ int model_predicted(const struct model *m, int n) {
         return tensor_row(m->p, n)[1] >= m->threshold;
     if (z.cols < m->p.cols) /* one output for two classes: p of the second is above 1/2 */
         return zn[0] > 0;
-    int best = 0;
-    for (int j = 1; j < z.cols; j++)
-        if (zn[j] > zn[best])
-            best = j;
-    return best;
+    real most = vmath_max((size_t)z.cols, zn);
+    int first = 0;
+    while (zn[first] != most && first < z.cols - 1)
+        first++;
+    return first;
 }
 
 bool model_labelled(const struct model *m, int n, int class) {

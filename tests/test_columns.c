@@ -216,7 +216,7 @@ START_TEST(columns_that_number_the_rows_are_left_out) {
     dataset_free(d);
     d = read_text("user_id,x,label\n30,1,a\n7,5,b\n12,4,a\n"); /* in any order, and with gaps */
     has(d, "x", (const float[]){1, 5, 4}, 3);
-    notes(d, "left out, as row numbers (data.columns can list them): \"user_id\"", true);
+    notes(d, "left out: row numbers, or nameless (data.columns lists them): \"user_id\"", true);
     dataset_free(d);
     d = read_text("Index,x,label\n1,1,a\n0,5,b\n");
     has(d, "x", (const float[]){1, 5}, 2);

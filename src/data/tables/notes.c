@@ -58,7 +58,7 @@ static const struct {
     const char *what;
 } lists[] = {
     {LIST_UNUSED, IF_TRAINED, "not used by the model"},
-    {LIST_LEFT_OUT, IN_TRAINING, "left out, as row numbers (data.columns can list them)"},
+    {LIST_LEFT_OUT, IN_TRAINING, "left out: row numbers, or nameless (data.columns lists them)"},
     {LIST_COUNTING, IN_TRAINING, "used, though the numbers count the rows (see data.ignore)"},
     {LIST_TEXTS, IN_TRAINING, "texts become columns of 0 and 1"},
     {LIST_BOOLEANS, IN_TRAINING, "true and yes become 1, false and no become 0"},

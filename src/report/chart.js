@@ -63,6 +63,8 @@ const round_up = (x) => {
 const multiples = (step, first, last) =>
   Array.from({length: last - first + 1}, (_, i) => Number(((first + i) * step).toPrecision(10)));
 
+/* Short enough to fit beside an axis. */
+const tick_text = (x) => x && (Math.abs(x) < 1e-4 || Math.abs(x) >= 1e5) ? x.toExponential() : rounded(x, 8);
 const in_percent = (x) => `${rounded(100 * x, 8)} %`;
 const linear = (low, high, {as_percent = false, zero = false} = {}) => {
   const from = zero ? Math.min(low, 0) : low;
@@ -71,7 +73,7 @@ const linear = (low, high, {as_percent = false, zero = false} = {}) => {
   if (last <= first) last = first + 1;
   if (as_percent && last * step > 1 + 1e-9) [first, last] = [first - 1, last - 1];
   const ticks = multiples(step, first, last);
-  return {low: ticks[0], high: ticks.at(-1), ticks, text: as_percent ? in_percent : (x) => rounded(x, 8),
+  return {low: ticks[0], high: ticks.at(-1), ticks, text: as_percent ? in_percent : tick_text,
     at(x) { return (x - this.low) / (this.high - this.low); }};
 };
 
@@ -85,7 +87,7 @@ const logarithmic = (low, high) => {
   const begin = ticks.findLastIndex((x) => x <= low * 1.000001);
   const end = ticks.findIndex((x) => x >= high * 0.999999);
   ticks = ticks.slice(begin, end < 0 ? ticks.length : Math.max(end, begin + 1) + 1);
-  return {low: ticks[0], high: Math.max(high, ticks.at(-1)), ticks, text: (x) => rounded(x, 8),
+  return {low: ticks[0], high: Math.max(high, ticks.at(-1)), ticks, text: tick_text,
     at(x) { return Math.log(x / this.low) / Math.log(this.high / this.low); }};
 };
 
@@ -119,14 +121,14 @@ const epochs_axis = (last) => {
     at: (x) => last > 1 ? (x - 1) / (last - 1) : 0.5};
 };
 
-/* A path through points [x, y]; it is interrupted where y is unknown. */
+/* A path through points [x, y]; it is interrupted where y is unknown. A single point is a dot. */
 const line = (of, points, attributes) => {
   let path = '', down = false;
   for (const [x, y] of points) {
     if (known(y)) path += `${down ? 'L' : 'M'}${of.x(x).toFixed(1)} ${of.y(y).toFixed(1)}`;
     down = known(y);
   }
-  if (points.length === 1 && path) path += 'h.1';
+  if (points.length === 1 && path) [path, attributes.class] = [`${path}h.1`, `${attributes.class} dot`];
   return add(of.svg, 'path', {...attributes, d: path});
 };
 

@@ -43,7 +43,7 @@ const curves = (parent, {title, unit, lines, as_percent, zero, marks = []}) => {
   const words = (i) => `epoch ${epochs[i].epoch}: ` + drawn.filter((l) => known(l.values[i])).map((l) => `${l.name} ${shown(l.values[i])}`).join(', ');
   const draw = (log) => {
     canvas.replaceChildren();
-    const of = frame(canvas, {title, unit: log ? `${unit}, log scale` : unit, right: 372, x: epochs_axis(epochs.at(-1).epoch),
+    const of = frame(canvas, {title, unit: [unit, log && 'log scale'].filter(Boolean).join(', '), right: 372, x: epochs_axis(epochs.at(-1).epoch),
       y: log ? logarithmic(low, high) : linear(low, high, {as_percent, zero}), label: `${title} over the epochs`});
     drawn.forEach((l, k) => {
       line(of, l.values.map((y, i) => [epochs[i].epoch, y]), {class: `line l${k}`});
@@ -70,7 +70,7 @@ const curves = (parent, {title, unit, lines, as_percent, zero, marks = []}) => {
       });
     }, words);
   };
-  const can = !as_percent && low > 0, log = can && high > 10 * low;
+  const can = !as_percent && low > 0, log = can && unit === 'nats' && high > 10 * low; /* a schedule keeps its shape */
   if (can) {
     const box = put(figure, html`<label class="choice"><input type="checkbox"> log scale</label>`).firstElementChild;
     box.checked = log;
@@ -209,7 +209,7 @@ const draw_reliability = () => {
   of.svg.setAttribute('viewBox', '0 0 460 312');
   const rect = (cls, bin, from, to, parent) => add(parent, 'rect', {class: cls, x: of.x(bin.above + 0.0027), width: of.x(bin.to - 0.0027) - of.x(bin.above), y: of.y(to), height: of.y(from) - of.y(to)});
   const bins = test.bins.map((bin, b) => ({...bin, b})).filter((bin) => bin.count);
-  of.text('tick', 48, 284, 'end', 'samples');
+  of.text('tick', 0, 284, 'start', 'samples');
   for (const bin of bins) {
     const g = add(of.svg, 'g');
     add(g, 'title', {}, `${plural(bin.count, 'sample')}, mean confidence ${percent(bin.confidence)}, accuracy ${percent(bin.accuracy)}`);

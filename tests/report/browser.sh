@@ -33,8 +33,9 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$onehot" train tests/small.json output="$folder/layers" --quiet
 "$onehot" train tests/small.json output="$folder/softmax" --quiet train.epochs=1 \
-	'model=[{"type": "linear", "units": 10}]'
-"$onehot" train configs/tiny/spiral.json output="$folder/plane" --quiet train.epochs=5
+	optimizer.learning_rate=1e4 'model=[{"type": "linear", "units": 10}]'
+"$onehot" train configs/tiny/spiral.json output="$folder/plane" --quiet train.epochs=5 \
+	schedule.type=cosine
 "$onehot" train configs/tiny/moons.json output="$folder/two" --quiet data.validation=0.1 \
 	early_stopping.monitor=loss optimizer.learning_rate=2 loss.class_weights='[1,2]'
 

@@ -38,6 +38,16 @@ addEventListener("load", () => {
 		claim(chart.querySelector(".value"), `${name}: no value is shown under the pointer`);
 		chart.dispatchEvent(new PointerEvent("pointerleave"));
 	}
+	for (const chart of charts) {
+		const box = chart.getBoundingClientRect(), unit = chart.querySelector(".unit"), line = chart.querySelector(".line");
+		for (const text of chart.querySelectorAll("text"))
+			claim(text.getBoundingClientRect().left > box.left - 1, `a chart is too narrow for "${text.textContent}"`);
+		claim(!unit || /^\w/.test(unit.textContent), `a unit is "${unit?.textContent}"`);
+		if (chart.getAttribute("aria-valuemax") === "0")
+			claim(parseFloat(getComputedStyle(line).strokeWidth) > 5, "a single value is too small to see");
+	}
+	for (const rates of charts.filter((e) => e.textContent.startsWith("Learning rate")))
+		claim(!rates.textContent.includes("log scale"), "a schedule loses its shape on a log scale");
 	for (const choice of document.querySelectorAll(".choice input")) {
 		const before = choice.closest("figure").querySelector(".line").getAttribute("d");
 		choice.click();
@@ -46,6 +56,7 @@ addEventListener("load", () => {
 	}
 	for (const chart of charts) claim(chart.getBoundingClientRect().width <= 545, `a chart is ${chart.getBoundingClientRect().width} wide`);
 	for (const values of document.querySelectorAll(".values")) {
+		claim(values.querySelector("summary").offsetHeight >= 24 || matchMedia("print").matches || !values.offsetHeight, "a table of values is hard to tap");
 		values.open = true;
 		claim(values.querySelectorAll("tbody tr").length > 0, "a table of values is empty");
 	}

@@ -225,17 +225,12 @@ START_TEST(a_mutation_fails_only_the_checks_that_it_affects) {
 }
 END_TEST
 
-/* The ratio tells by which factor a gradient is wrong; a mask by the sign of dy leaves no gradient
- * of a bias before relu negative, and a missing mask does. */
-START_TEST(the_ratio_and_the_signs_tell_mutations_apart) {
+/* The ratio tells by which factor a gradient is wrong. */
+START_TEST(the_ratio_tells_mutations_apart) {
     static const struct {
         const char *name;
         double ratio; /* of 2.bias */
-        bool negative;
-    } known[] = {{"not-divided", 6, true},
-                 {"sign", -1, true},
-                 {"no-mask", 1, true},
-                 {"wrong-mask", 1, false}};
+    } known[] = {{"not-divided", 6}, {"sign", -1}, {"no-mask", 1}, {"wrong-mask", 1}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct test_outcome o = test_shell("$ONEHOT gradcheck configs/tiny/three.json --json "
                                            "--sabotage %s",
@@ -243,16 +238,25 @@ START_TEST(the_ratio_and_the_signs_tell_mutations_apart) {
         cJSON *root = test_json(&o);
         const cJSON *rows =
             test_member(cJSON_GetArrayItem(test_member(root, "gradients"), 0), "tensors");
-        const cJSON *before = find(rows, "tensor", "0.bias");
         ck_assert_double_eq_tol(test_member(find(rows, "tensor", "2.bias"), "ratio")->valuedouble,
                                 known[i].ratio, 1e-4);
-        const cJSON *negative = test_member(before, "negative");
-        ck_assert_int_gt(cJSON_GetArrayItem(negative, 1)->valueint, 0);
-        ck_assert_int_eq(cJSON_GetArrayItem(negative, 0)->valueint > 0, known[i].negative);
         cJSON_Delete(root);
-        o = test_shell("$ONEHOT gradcheck configs/tiny/three.json --sabotage %s", known[i].name);
-        ck_assert_int_eq(strstr(o.out, "negative") != NULL, !known[i].negative);
     }
+}
+END_TEST
+
+/* A mask by the sign of dy leaves no gradient of a bias before relu negative; a missing mask does.
+ * Of three biases, all may have the same sign, but not of the thirty that docs/gradcheck.md asks
+ * for. */
+START_TEST(the_signs_tell_a_wrong_mask_from_a_missing_one) {
+    for (int seed = 1; seed <= 12; seed++)
+        for (int wrong = 0; wrong < 2; wrong++) {
+            struct test_outcome o = test_shell(
+                "$ONEHOT gradcheck configs/tiny/three.json model.0.units=30 seed=%d --sabotage %s",
+                seed, wrong ? "wrong-mask" : "no-mask");
+            ck_assert_msg((strstr(o.out, "never negative") != NULL) == wrong, "%d %d %s", seed,
+                          wrong, o.out);
+        }
 }
 END_TEST
 
@@ -405,8 +409,8 @@ Suite *test_gradcheck(void) {
         the_json_has_every_tensor_twice_and_every_check,
         the_same_seed_gives_the_same_bytes_with_any_number_of_threads,
         every_mutation_is_caught_by_the_check_that_its_row_names,
-        a_mutation_fails_only_the_checks_that_it_affects,
-        the_ratio_and_the_signs_tell_mutations_apart, a_random_mutation_is_named_only_with_reveal,
+        a_mutation_fails_only_the_checks_that_it_affects, the_ratio_tells_mutations_apart,
+        the_signs_tell_a_wrong_mask_from_a_missing_one, a_random_mutation_is_named_only_with_reveal,
         mistakes_in_the_config_are_found_without_a_mutation,
         samples_sorted_by_class_are_wrong_unless_they_are_shuffled,
         a_check_is_skipped_if_there_are_too_few_samples,

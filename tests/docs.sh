@@ -11,8 +11,8 @@
 #   - ```c begins with /* src/... */, /* tests/... */ or /* examples/... */, followed by lines exactly as they are in that
 #     file.
 #   - <!-- console, up to a line of -->: a console block that readers do not see.
-#   - Every number of the text of docs/*.md that has a point, an exponent or three digits must occur in
-#     one of its console or c blocks. Those that no command prints are declared with their reason, as in
+#   - Every number of the text of docs/*.md that has a point, an exponent or three digits, or is a percentage,
+#     must occur in one of its console or c blocks. Those that no command prints are declared with their reason, as in
 #     <!-- given: 1959 2.5: years and prices -->, which must all occur in the text, or, for a whole section,
 #     <!-- given: all: measured on the machine named above -->. Not in `code` and in the paths of links.
 #   - [text](path#heading) must name an existing file or folder, and a heading of this document.
@@ -114,7 +114,7 @@ renew='
 				shown[n]
 			else {
 				in_text[n]
-				if (n ~ /[.e]|[0-9][0-9][0-9]/ && !all_given && !(n in unknown))
+				if ((n ~ /[.e]|[0-9][0-9][0-9]/ || text ~ /^ %/) && !all_given && !(n in unknown))
 					unknown[n] = FNR
 			}
 		}

@@ -72,6 +72,7 @@ START_TEST(errors_in_a_document_are_reported_with_the_line_number) {
         {"1,200 steps, 12 epochs\n```console\n$ echo 1300 12\n1300 12\n```\n",
          "document.md:1: no command prints 1200\n"},
         {"is 2.5e-07\n```console\n$ echo 2.5 07\n2.5 07\n```\n", "no command prints 2.5e-07\n"},
+        {"one\n| 8 | 12 % of 99 |\n", "document.md:2: no command prints 12\n"},
         {"    loss 0.7029\n", "document.md:1: no command prints 0.7029\n"},
         {"is 1.5\n<!-- given: 1.5 2.5: known -->\n", "2: 2.5 is given, but not in the text\n"},
         {"is 1.5\n<!-- given: 1.5: known -->\n```console\n$ echo 1.5\n1.5\n```\n",

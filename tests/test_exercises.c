@@ -308,6 +308,52 @@ static const struct answer class_answers[] = {
                   "m);" COLS(j, z) "tensor_row(p, n)[j] /= s; }"},
     {2, ROWS(z) "{ real s = 0;" COLS(j, z) "s += tensor_row(p, n)[j] = expf(fminf(tensor_row(z, "
                                            "n)[j], 50));" COLS(j, z) "tensor_row(p, n)[j] /= s; }"},
+    {1, ROWS(z) "{ int s = 0;" COLS(j, z) "s += expf(tensor_row(z, n)[j]);" COLS(
+            j, z) "tensor_row(p, n)[j] = expf(tensor_row(z, n)[j]) / s; }"},
+    {1, ROWS(z) "{ real s = 0;" COLS(j, z) "s += expf(z.data[j * z.rows + n]);" COLS(
+            j, z) "p.data[j * z.rows + n] = expf(z.data[j * z.rows + n]) / s; }"},
+    {1, ELEMENTS(z) "p.data[i] = expf(z.data[i]) / z.cols;"},
+    {1, ROWS(z) "{ real s = 0;" COLS(j, z) "s += pow(2.718, tensor_row(z, n)[j]);" COLS(
+            j, z) "tensor_row(p, n)[j] = pow(2.718, tensor_row(z, n)[j]) / s; }"},
+    {2, ROWS(z) "{ int m = 0; real s = 0;" COLS(j, z) "if (tensor_row(z, n)[j] > tensor_row(z, "
+                                                      "n)[m]) m = j;" COLS(
+                                                          j, z) "s += tensor_row(p, n)[j] = "
+                                                                "exp(tensor_row(z, n)[j] - "
+                                                                "m);" COLS(j, z) "tensor_row(p, "
+                                                                                 "n)[j] /= s; }"},
+    {2, ROWS(z) "{ real m = tensor_row(z, n)[0], s = 0;" COLS(
+            j, z) "{ m = fmaxf(m, tensor_row(z, "
+                  "n)[j]); s += expf(tensor_row(z, "
+                  "n)[j] - m); }" COLS(j, z) "tensor_row(p, n)[j] = "
+                                             "expf(tensor_row(z, "
+                                             "n)[j] - m) / s; }"},
+    {2, ROWS(z) "{ real m = tensor_row(z, n)[0], s = 0;" COLS(
+            j, z) "m = fmaxf(m, tensor_row(z, n)[j]);" COLS(j, z) "s += tensor_row(p, n)[j] = "
+                                                                  "exp(tensor_row(z, n)[j]) - "
+                                                                  "m;" COLS(j, z) "tensor_row(p, "
+                                                                                  "n)[j] /= s; }"},
+    {3, LOSS("-loss.data[n] - t[j] * (a[j] - m - log(s))")},
+    {3, LOSS("-exp(a[j] - m) / s * log(t[j])")},
+    {3, LOSS("-t[j] * log(a[j])")},
+    {3, LOSS("t[j] * (-a[j] - m - log(s))")},
+    {3, ROWS(z) "{ real *a = tensor_row(z, n), m = a[0], s = 0; int label = tensor_row(y, "
+                "n)[0];" COLS(j, z) "m = fmaxf(m, a[j]);" COLS(
+                    j, z) "s += expf(a[j] - m); loss.data[n] = logf(s) + m - a[label]; }"},
+    {4, ELEMENTS(p) "dz.data[i] = y.data[i] == 1 ? (p.data[i] - 1) / batch : 0;"},
+    {5, ROWS(x) COLS(j, y) "{ int s = b.data[j];" COLS(
+            i, x) "s += tensor_row(x, n)[i] * tensor_row(w, i)[j]; tensor_row(y, n)[j] = s; }"},
+    {5, ROWS(x) COLS(j, y) "{ real s = b.data[j];" COLS(
+            i, x) "s += x.data[i * x.rows + n] * tensor_row(w, i)[j]; tensor_row(y, n)[j] = s; }"},
+    {5, ROWS(x) COLS(j, y) "{ real s = b.data[j];" COLS(
+            i, x) "s += tensor_row(x, n)[i] * tensor_row(w, i)[j]; y.data[j * x.rows + n] = s; }"},
+    {7, ELEMENTS(x) "dx.data[i] = x.data[i] ? dy.data[i] : 0;"},
+    {7, ELEMENTS(x) "dx.data[i] = x.data[i] < 0 ? 0 : dy.data[i] / (x.data[i] == 0 ? 2 : 1);"},
+    {9, ELEMENTS(theta) "theta.data[i] -= 0.1 * grad.data[i];"},
+    {9, ELEMENTS(theta) COLS(k, grad) "theta.data[i] -= learning_rate * grad.data[k];"},
+    {10, ELEMENTS(v) "{ v.data[i] *= momentum + grad.data[i];"
+                     "theta.data[i] -= learning_rate * v.data[i]; }"},
+    {10, ELEMENTS(v) "{ v.data[i] = 0.9f * v.data[i] + grad.data[i];"
+                     "theta.data[i] -= learning_rate * v.data[i]; }"},
     {3, LOSS("-t[j] * log(exp(a[j] - m) / s + 1e-8)")},
     {3, LOSS("-t[j] * logf(fmaxf(expf(a[j] - m) / (real)s, 1e-12f))")},
     {3, LOSS("-t[j] * (a[j] - m - log2(s))")},
@@ -328,6 +374,9 @@ static const struct answer class_answers[] = {
     {11, "real m; BATCH_OF(m = -1e3f, - tensor_row(y, n)[j], x.rows, +=, b.data[j], +=)"},
     {11, "real m; BATCH_OF(m = -1e30f, - tensor_row(y, n)[j], x.rows, =, b.data[j], +=)"},
     {11, "real m; BATCH_OF(m = -1e30f, - tensor_row(y, n)[j], x.rows, +=, b.data[j], -=)"},
+    {11, "BATCH(- y.data[j], x.rows, +=, b.data[j])"},
+    {11, "real m, sum = 0; BATCH_OF(m = -1e30f; s = sum, - tensor_row(y, n)[j], x.rows, +=, "
+         "b.data[j], += 0; sum = s; db.data[j] +=)"},
     {11, "real *z = malloc(10 * sizeof *z); fill(z, y.cols); free(z);"},
     {11, "real z[10]; for (int k = 1; k < 5; k++) fill(z, y.cols / k); dw.data[0] = z[0];"},
 };
@@ -346,12 +395,64 @@ START_TEST(answers_of_a_class_get_a_sentence_each) {
     for (int i = 0; i < COUNT; i++) {
         const cJSON *c = cJSON_GetArrayItem(root, i);
         const char *words = test_member(c, "words")->valuestring;
-        ck_assert_msg(strcmp(test_member(c, "state")->valuestring, "not right yet") == 0, "%d: %s",
-                      i, words);
-        ck_assert_msg(strncmp(words, "In the ", 7) != 0, "%d is only located: %s", i, words);
+        ck_assert_msg(strcmp(test_member(c, "state")->valuestring, "not right yet") == 0, "%s: %s",
+                      test_member(c, "file")->valuestring, words);
+        ck_assert_msg(strncmp(words, "In the ", 7) != 0, "%s is only located: %s",
+                      test_member(c, "file")->valuestring, words);
         test_message(words);
     }
     cJSON_Delete(root);
+}
+END_TEST
+
+/* An index that is out of bounds in some case, but explains the first. */
+START_TEST(a_crash_is_explained_by_the_case_before) {
+    static const struct answer crashes[] = {
+        {5, ROWS(x) COLS(j, y) "{ real s = b.data[j];" COLS(
+                i, x) "s += tensor_row(x, n)[i] * tensor_row(w, j)[i]; tensor_row(y, n)[j] = s; }"},
+        {6, GRADIENTS("tensor_row(dw, i)[j] += tensor_row(x, n)[i] * d;"
+                      "db.data[j] += i == 0 ? d : 0;"
+                      "tensor_row(dx, n)[i] += tensor_row(w, j)[i] * d;")},
+        {6, GRADIENTS("tensor_row(dw, j)[i] += tensor_row(x, n)[i] * d;"
+                      "db.data[j] += i == 0 ? d : 0;"
+                      "tensor_row(dx, n)[i] += tensor_row(w, i)[j] * d;")},
+        {11,
+         "BATCH(- tensor_row(y, n)[j], 1, +=, b.data[j]); real a[10]; if (y.cols > 10) a[y.cols] "
+         "= 0; dw.data[0] += a[0] * 0;"},
+    };
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%02d-%zu.c", crashes[i].exercise, i);
+        write_answer(name, crashes[i].exercise, crashes[i].code);
+        struct test_outcome o =
+            test_shell("COLUMNS=1000 " GRADE "--json %s", test_path("%s", name));
+        ck_assert_int_eq(o.status, 1);
+        cJSON *root = test_json(&o);
+        test_message(test_member(cJSON_GetArrayItem(root, 0), "words")->valuestring);
+        cJSON_Delete(root);
+    }
+}
+END_TEST
+
+START_TEST(what_is_not_written_is_called_so) {
+    write_answer("01-a.c", 1,
+                 ROWS(z) "{ real s = 0;" COLS(j, z) "s += expf(tensor_row(z, n)[j]);" COLS(
+                     j, z) "tensor_row(p, n)[j] = expf(tensor_row(z, n)[j]) / s; return; }");
+    write_answer("04-a.c", 4,
+                 "for (int i = 0; i < p.rows; i++)"
+                 "dz.data[i] = (p.data[i] - y.data[i]) / batch;");
+    write_answer("07-a.c", 7, ELEMENTS(x) "if (x.data[i] > 0) dx.data[i] += dy.data[i];");
+    struct test_outcome o = test_shell("COLUMNS=1000 " GRADE "%s/*.c", test_dir);
+    test_message(o.out);
+}
+END_TEST
+
+/* Right for one-hot targets, which is all that the exercise asks for. */
+START_TEST(another_right_way_is_right) {
+    write_answer("04-a.c", 4,
+                 ELEMENTS(p) "dz.data[i] = (y.data[i] == 1 ? p.data[i] - 1 : p.data[i]) / batch;");
+    struct test_outcome o = test_shell(GRADE "%s", test_path("04-a.c"));
+    ck_assert_msg(o.status == 0, "%s", o.out);
 }
 END_TEST
 
@@ -474,14 +575,15 @@ START_TEST(the_graders_arguments_are_checked) {
 END_TEST
 
 Suite *test_exercises(void) {
-    return TEST_SUITE("exercises", the_frameworks_own_files_pass_and_train_to_the_same_bits,
-                      every_mistake_in_the_tables_has_its_own_message,
-                      typical_wrong_answers_are_recognised, answers_of_a_class_get_a_sentence_each,
-                      an_unknown_mistake_is_reported_by_its_first_wrong_element,
-                      training_finds_mistakes_that_small_cases_miss,
-                      code_that_crashes_or_never_ends_is_reported_and_grading_continues,
-                      printed_output_and_compiler_messages_are_shown,
-                      an_untouched_exercise_counts_as_not_begun_rather_than_wrong,
-                      make_passes_the_status_on_without_an_error_of_its_own,
-                      the_graders_arguments_are_checked);
+    return TEST_SUITE(
+        "exercises", the_frameworks_own_files_pass_and_train_to_the_same_bits,
+        every_mistake_in_the_tables_has_its_own_message, typical_wrong_answers_are_recognised,
+        answers_of_a_class_get_a_sentence_each, a_crash_is_explained_by_the_case_before,
+        what_is_not_written_is_called_so, another_right_way_is_right,
+        an_unknown_mistake_is_reported_by_its_first_wrong_element,
+        training_finds_mistakes_that_small_cases_miss,
+        code_that_crashes_or_never_ends_is_reported_and_grading_continues,
+        printed_output_and_compiler_messages_are_shown,
+        an_untouched_exercise_counts_as_not_begun_rather_than_wrong,
+        make_passes_the_status_on_without_an_error_of_its_own, the_graders_arguments_are_checked);
 }

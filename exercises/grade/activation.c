@@ -97,6 +97,8 @@ WRONG(relu_absolute, x > 0 ? (real)fabs((double)dy) : 0)
 WRONG(relu_times_x_squared, x > 0 ? dy * x * x : 0)
 WRONG(relu_plus, x > 0 ? x + dy : 0)
 WRONG(relu_of_the_gradient, dy > 0 ? 1 : 0)
+WRONG(relu_nonzero, x != 0 ? dy : 0)
+WRONG(relu_half, x > 0 ? dy : x == 0 ? dy / 2 : 0)
 WRONG(relu_at_zero, x >= 0 ? dy : 0)
 WRONG(relu_forgets_dy, x > 0 ? 1 : 0)
 WRONG(relu_copies_y, y > 0 ? y : 0)
@@ -154,6 +156,11 @@ static const struct mistake relu_mistakes[] = {
     MISTAKE("dx", relu_plus, "x is added to dy. Where x > 0, dx is dy alone."),
     MISTAKE("dx", relu_of_the_gradient,
             "This is 1 where dy > 0. dx is dy itself, where x > 0 (not where dy > 0)."),
+    MISTAKE("dx", relu_nonzero,
+            "The mask is true wherever x is not 0, also where it is negative. Test x > 0."),
+    MISTAKE("dx", relu_half,
+            "Almost right: where x = 0, half of dy passes. The framework uses 0 there, as PyTorch "
+            "does."),
     MISTAKE("dx", relu_at_zero,
             "Almost right: dy also passes where x = 0. relu has no derivative there; the framework "
             "uses 0, as PyTorch does, so test x > 0, not x >= 0."),

@@ -94,6 +94,7 @@ WRONG(only_label, b, t > 0 ? (p - t) / N : 0, 0, x.rows)
 WRONG(one_everywhere, b, (p - 1) / N, 0, x.rows)
 WRONG(softmax_twice, b, (p - t) * p * (1 - p) / N, 0, x.rows)
 WRONG(undivided, b, (e - t) / N, 0, x.rows)
+WRONG(first_target, b, (p - y.data[i % (size_t)Z.cols]) / N, 0, x.rows)
 WRONG(undivided_unscaled, b, e - t, 0, x.rows)
 
 /* The right gradient, except that the shift of the softmax is wrong. */
@@ -125,6 +126,47 @@ static void jacobian(struct tensor x, struct tensor y, struct tensor w, struct t
             p[j] = p[j] * (p[j] - t[j] - dot) / (real)x.rows;
     }
     framework_linear_backward(x, w, Z, (struct tensor){0}, dw, db);
+}
+
+/* The sum of the softmax is not reset: it includes the rows before. */
+static void sum_carried(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
+                        struct tensor dw, struct tensor db) {
+    real z[FRAMEWORK_MAX], sum = 0;
+    struct tensor Z = {z, x.rows, w.cols};
+    framework_linear(x, w, b, Z);
+    for (int n = 0; n < Z.rows; n++) {
+        real *zn = tensor_row(Z, n);
+        sum += shift_exponentials(Z, n, ROW, zn);
+        for (int j = 0; j < Z.cols; j++)
+            zn[j] = (zn[j] / sum - tensor_row(y, n)[j]) / (real)x.rows;
+    }
+    framework_linear_backward(x, w, Z, (struct tensor){0}, dw, db);
+}
+
+static void dw_no_x(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
+                    struct tensor dw, struct tensor db) {
+    framework_batch(x, y, w, b, dw, db);
+    for (int i = 0; i < dw.rows; i++)
+        memcpy(tensor_row(dw, i), db.data, (size_t)db.cols * sizeof(real));
+}
+
+static void dw_rows_as_columns(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
+                               struct tensor dw, struct tensor db) {
+    real right[FRAMEWORK_MAX];
+    framework_batch(x, y, w, b, (struct tensor){right, dw.rows, dw.cols}, db);
+    memset(dw.data, 0, tensor_size(dw) * sizeof(real));
+    for (int i = 0; i < dw.rows; i++)
+        for (int j = 0; j < dw.cols; j++)
+            dw.data[(size_t)(j * dw.cols + i) % tensor_size(dw)] += right[i * dw.cols + j];
+}
+
+static void w_rows_as_columns(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
+                              struct tensor dw, struct tensor db) {
+    real turned[FRAMEWORK_MAX];
+    for (int i = 0; i < w.rows; i++)
+        for (int j = 0; j < w.cols; j++)
+            turned[i * w.cols + j] = w.data[(size_t)(j * w.cols + i) % tensor_size(w)];
+    framework_batch(x, y, (struct tensor){turned, w.rows, w.cols}, b, dw, db);
 }
 
 static void transposed(struct tensor x, struct tensor y, struct tensor w, struct tensor b,
@@ -206,6 +248,21 @@ static const struct mistake mistakes[] = {
                 "gradient with respect to z."),
     MISTAKE("", softmax_twice, "Softmax's derivative is applied twice: p - y already includes it."),
     MISTAKE("", no_softmax, "The softmax is missing: dz is (softmax(z) - y)/N, not (z - y)/N."),
+    MISTAKE("", first_target, "Every row uses the target of row 0: subtract tensor_row(y, n)[j]."),
+    MISTAKE("", sum_carried,
+            "The sum of the softmax is not reset to 0 for each row: from row 1 on, it includes the "
+            "rows before."),
+    MISTAKE(
+        "", w_rows_as_columns,
+        "The forward pass reads w as tensor_row(w, j)[i], which belongs to input j and class i. "
+        "The weight from input i to class j is tensor_row(w, i)[j]."),
+    MISTAKE(
+        "dw", dw_rows_as_columns,
+        "x[n][i] dz[n][j] is added to tensor_row(dw, j)[i]. Like w, dw is in x K: it belongs in "
+        "tensor_row(dw, i)[j]."),
+    MISTAKE("dw", dw_no_x,
+            "x is missing from dw: dw[i][j] is the sum of x[n][i] dz[n][j]; only db is the sum of "
+            "dz[n][j] alone."),
     MISTAKE("dw", transposed,
             "dw is transposed: like w, it is in x out, so x[n][i] dz[n][j] belongs in "
             "tensor_row(dw, i)[j]."),

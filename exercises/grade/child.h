@@ -24,6 +24,7 @@ struct verdict {
         struct guard_place place; /* of CRASH_ADDRESS */
     } crash;                      /* what the child's signal handler found out */
     char text[3000];              /* complete sentences, for the student */
+    char hint[1000];              /* one more, if the student's code does not finish */
     int cases;                    /* the number compared */
     double numeric; /* the largest error against central differences; NaN if there is no gradient */
     double accuracy, framework; /* test accuracies after training, 0 .. 1, or NaN */

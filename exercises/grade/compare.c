@@ -69,6 +69,25 @@ static double gradients_error(const struct exercise *x, struct test_case *s) {
     return worst;
 }
 
+/* Sets v->hint to the known mistakes that explain the first case, in case a later one crashes. */
+static void explain_first(struct cases *c, struct verdict *v) {
+    struct verdict hint = {0};
+    int count = c->count;
+    c->count = 1;
+    for (int o = 0; c->x->arguments[o].name && !c->failed; o++) {
+        const struct test_case *s = &c->items[0];
+        const char *words = NULL;
+        if (cases_is_output(c->x, o) && tolerance_difference(s->got.t[o], s->want.t[o]) >= 0)
+            words = diagnose_known(c, o);
+        if (words && !hint.text[0])
+            diagnose_say(&hint, "Before that, in the %d x %d case:", s->rows, s->cols);
+        if (words && !strstr(hint.text, words))
+            diagnose_say(&hint, "%s", words);
+    }
+    c->count = count;
+    snprintf(v->hint, sizeof v->hint, "%.*s", (int)sizeof v->hint - 1, hint.text);
+}
+
 static void decide(struct cases *c, const char *damaged, struct verdict *v) {
     v->state = damaged ? WRONG : RIGHT;
     if (damaged)
@@ -94,8 +113,12 @@ void compare_exercise(const struct exercise *x, void (*f)(void), struct verdict 
     struct error e = {0};
     const char *damaged = NULL;
     int result = cases_new(&c, x, &e);
-    for (int k = 0; k < c.count && !c.failed && result == 0; k++)
+    for (int k = 0; k < c.count && !c.failed && result == 0; k++) {
         answer(&c, &c.items[k], f, v, &damaged);
+        if (k == 0)
+            explain_first(&c, v);
+    }
+    v->hint[0] = '\0';
     v->doing[0] = '\0';
     if (result == 0 && !c.failed)
         decide(&c, damaged, v);

@@ -108,6 +108,9 @@ WRONG(log_of_1_plus_s, ROW, log1p(s) + m - z_y)
 WRONG(no_log, ROW, s + m - z_y)
 WRONG(adds_z, ROW, log(s) + m + z_y)
 WRONG(subtracts_m, ROW, log(s) - m - z_y)
+WRONG(last_class, ROW, label(y, n) == z.cols - 1 ? log(s) + m - z_y : 0)
+WRONG(minus_all, ROW, -z_y - m - log(s))
+WRONG(y_as_label, ROW, log(s) + m - (double)tensor_row(z, n)[(int)tensor_row(y, n)[0]])
 WRONG(one_minus_p, ROW, 1 - p)
 WRONG(minus_p, ROW, -p)
 WRONG(only_p, ROW, p)
@@ -131,6 +134,8 @@ PER_CLASS(squares, (p_j - y) * (p_j - y))
 PER_CLASS(half_squares, (p_j - y) * (p_j - y) / 2)
 PER_CLASS(mean_squares, (p_j - y) * (p_j - y) / K)
 PER_CLASS(absolute, fabs(p_j - y))
+PER_CLASS(swapped, -p_j *log(y))
+PER_CLASS(log_of_z, -y *log(z))
 PER_CLASS(entropy, p_j > 0 ? -p_j * log_p : 0)
 PER_CLASS(weighted_by_p, y > 0 && p_j > 0 ? -p_j * log_p : 0)
 
@@ -188,6 +193,12 @@ static const struct mistake mistakes[] = {
         "loss", binary_logarithm,
         "This loss is in bits (log2). Losses here are in nats: use log, the natural logarithm."),
     MISTAKE("loss", decimal_logarithm, "This uses log10. Use log, the natural logarithm."),
+    MISTAKE("loss", minus_all,
+            "The minus sign belongs to all of log p, not to z_label alone: the loss is -(z_label - "
+            "m - log s)."),
+    MISTAKE("loss", y_as_label,
+            "y is taken for the number of the class. It is one-hot: the label is the j for which "
+            "y_j is 1."),
     MISTAKE("loss", one_minus_p,
             "The logarithm is missing: this is 1 - p, but the loss is -log p."),
     MISTAKE("loss", mean_in_each,
@@ -241,6 +252,16 @@ static const struct mistake mistakes[] = {
            "This is the mean squared error of p against y. Cross-entropy is -log p_label."),
     EITHER("loss", absolute,
            "This is the absolute error, the sum of |p - y|. Cross-entropy is -log p_label."),
+    MISTAKE(
+        "loss", last_class,
+        "Only the last class counts: its term is assigned with =. Start from 0 and sum with +=, "
+        "or -=."),
+    EITHER("loss", swapped,
+           "y and p are swapped: the logarithm of y is taken, which is -infinity where y is 0. "
+           "The loss is -sum y_j log p_j."),
+    EITHER("loss", log_of_z,
+           "This takes the logarithm of the logit. The softmax is missing: log p_j = z_j - m - log "
+           "s."),
     EITHER("loss", entropy,
            "This is the entropy of p, the sum of -p log p. Cross-entropy weights log p by the "
            "target y: -y log p."),

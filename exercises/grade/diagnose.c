@@ -2,6 +2,7 @@
 #include "guard.h"
 #include "tolerance.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
@@ -101,6 +102,11 @@ static const struct mistake *best_mistake(struct cases *c, int o, enum scope sco
     return best;
 }
 
+const char *diagnose_known(struct cases *c, int o) {
+    const struct mistake *m = best_mistake(c, o, OUTPUT);
+    return m ? m->words : NULL;
+}
+
 /* ---- other mistakes ---- */
 
 /* Whether in every case each element i of output o equals g(i, want). If g adds garbage, want loses
@@ -191,13 +197,28 @@ static void look_at(struct pattern *p, int i, int count) {
 static void say_pattern(const struct pattern *p, const char *what, struct verdict *v) {
     if (p->first == 0 && p->others > 0 && p->last > 0)
         diagnose_say(v,
-                     "%s 0 is always right, and later ones are not: is everything that belongs to "
-                     "one %s reset?",
-                     what, what);
+                     "%c%s 0 is always right, and later ones are not: is everything that belongs "
+                     "to one %s reset?",
+                     toupper(what[0]), what + 1, what);
     else if (p->first > 0 && p->others + p->last == 0)
         diagnose_say(v, "Only %s 0 is wrong: does a loop start too late?", what);
     else if (p->last > 0 && p->others + p->first == 0)
         diagnose_say(v, "Only the last %s is wrong: does a loop end too early?", what);
+}
+
+/* Whether in every case the elements of output o that are written are its first ones: row 0, or as
+ * many as it has rows; and in some case there are more. */
+static bool only_written(const struct cases *c, int o, bool row_0) {
+    bool more = false;
+    for (int k = 0; k < c->count; k++) {
+        struct tensor got = c->items[k].got.t[o];
+        int first = row_0 ? got.cols : got.rows;
+        for (int i = 0; i < (int)tensor_size(got); i++)
+            if ((got.data[i] != guard_garbage((size_t)i)) != (i < first))
+                return false;
+        more = more || first < (int)tensor_size(got);
+    }
+    return more;
 }
 
 /* Reports where output o is wrong, if it is so in some rows or columns only. */
@@ -263,7 +284,7 @@ static void say_where(const struct cases *c, int o, struct verdict *v) {
             s->rows, s->cols, i / want.cols, i % want.cols, name, want.rows, want.cols,
             (double)want.data[i]);
         if (c->x->arguments[o].role == OUT && got.data[i] == guard_garbage((size_t)i))
-            diagnose_say(v, "garbage: nothing was written there.");
+            diagnose_say(v, "still garbage, as before the call.");
         else if (isnan(g))
             diagnose_say(
                 v, "NaN (not a number): infinity / infinity, 0 / 0, or the logarithm of a negative "
@@ -274,7 +295,16 @@ static void say_where(const struct cases *c, int o, struct verdict *v) {
         else
             diagnose_say(v, "%.6g.", g + 0); /* never -0 */
         say_inputs(c, s, i, v);
-        say_patterns(c, o, v);
+        if (only_written(c, o, true))
+            diagnose_say(v, "Only row 0 of %s is written: does a loop end or return too early?",
+                         name);
+        else if (only_written(c, o, false))
+            diagnose_say(v,
+                         "Only as many elements of %s are written as it has rows: loop over all "
+                         "tensor_size(%s).",
+                         name, name);
+        else
+            say_patterns(c, o, v);
         return;
     }
 }

@@ -44,20 +44,26 @@ void exercise_unwritten(void) {
 
 void exercise_overrun(int line, long long index, const char *type) {
     struct verdict *v = in_child;
-    const char *name = exercise->name, *first = exercise->arguments[0].name;
+    const char *name = exercise->name, *comma = v->doing[0] ? ", " : "";
+    const struct argument *wide = exercise->arguments; /* as wide as the outputs */
+    int length = (int)strcspn(type + (line > 0), "'"); /* the type is in quotes */
+    while (wide->cols != 'O')
+        wide++;
     v->state = WRONG;
     if (line == 0)
         diagnose_say(v, "Your %s writes past the end of a local array%s%s.", name,
                      v->doing[0] ? " " : "", v->doing);
-    else /* the type is in quotes */
+    else if (strstr(type, "[*]"))
+        diagnose_say(v, "In line %d, your %s uses index %lld of an array that is shorter%s%s.",
+                     line, name, index, comma, v->doing);
+    else
         diagnose_say(
             v, "In line %d, your %s uses index %lld of an array that is declared as %.*s%s%s.",
-            line, name, index, (int)strcspn(type + 1, "'"), type + 1, v->doing[0] ? ", " : "",
-            v->doing);
+            line, name, index, length, type + 1, comma, v->doing);
     diagnose_say(v,
                  "Give the array as many elements as every case needs: its size may be an "
                  "expression, such as %s.cols.",
-                 first);
+                 wide->name);
     fflush(stdout);
     _exit(0);
 }
@@ -123,6 +129,8 @@ int job_run(struct job *job, struct error *e) {
     unlink(job->library);
     if (result != 0)
         return error_run(e, "%s: cannot start a process to grade it", job->file);
+    if (job->verdict.hint[0])
+        diagnose_say(&job->verdict, "%s", job->verdict.hint);
     job->state = states[job->verdict.state];
     if (job->verdict.state == WRONG && warnings[0]) { /* which may explain the mistake */
         size_t used = strlen(warnings);

@@ -40,6 +40,11 @@ static void call_forward(void (*f)(void), const struct values *v) {
 WRONG_FORWARD(forgets_bias, sum += xi * wi, (void)0)
 WRONG_FORWARD(transposed, sum += xi * wt, sum += bias)
 WRONG_FORWARD(transposed_no_bias, sum += xi * wt, (void)0)
+WRONG_FORWARD(rows_as_columns, sum += xi * w.data[(size_t)(j * w.cols + i) % tensor_size(w)],
+              sum += bias)
+WRONG_FORWARD(x_by_columns, sum += x.data[i * x.rows + n] * wi, sum += bias)
+WRONG_FORWARD(whole_sum, sum = (real)(int)((i == 0 ? (real)(int)bias : sum) + xi * wi), (void)0)
+WRONG_FORWARD(whole_products, sum = (real)(int)(sum + xi * wi), sum += bias)
 WRONG_FORWARD(bias_each_input, sum += xi * wi + bias, (void)0)
 WRONG_FORWARD(bias_in_row_0, sum += xi * wi, sum += n == 0 ? bias : 0)
 WRONG_FORWARD(last_input, sum = xi * wi, sum += bias)
@@ -61,7 +66,33 @@ WRONG_FORWARD(times_bias, sum += xi * wi, sum *= bias)
 WRONG_FORWARD(mean, sum += xi * wi / (real)x.cols, sum += bias)
 WRONG_FORWARD(relu, sum += xi * wi, sum = sum + bias > 0 ? sum + bias : 0)
 
+/* y[n][j] at data[j * rows + n]. */
+static void y_by_columns(struct tensor x, struct tensor w, struct tensor b, struct tensor y) {
+    real turned[FRAMEWORK_MAX];
+    struct tensor t = {turned, y.rows, y.cols};
+    framework_linear(x, w, b, t);
+    for (int n = 0; n < y.rows; n++)
+        for (int j = 0; j < y.cols; j++)
+            y.data[j * y.rows + n] = tensor_row(t, n)[j];
+}
+
 static const struct mistake forward_mistakes[] = {
+    MISTAKE("y", rows_as_columns,
+            "w is read as tensor_row(w, j)[i], which belongs to input j and output i. It is (in x "
+            "out), so the weight from input i to output j is tensor_row(w, i)[j]."),
+    MISTAKE("y", x_by_columns,
+            "x is read by columns: x[n][i] is x.data[n * x.cols + i], not x.data[i * x.rows + n]."),
+    MISTAKE("y", y_by_columns,
+            "y is written by columns: y[n][j] is y.data[n * y.cols + j], not y.data[j * y.rows + "
+            "n]."),
+    MISTAKE(
+        "y", whole_sum,
+        "The sum is an int, so every fraction is cut off as it is added. Declare it as real, or "
+        "double."),
+    MISTAKE(
+        "y", whole_products,
+        "The sum is an int, so every fraction is cut off as it is added. Declare it as real, or "
+        "double."),
     MISTAKE("y", forgets_bias, "The bias is missing: add b[j] to every y[n][j], once."),
     MISTAKE("y", transposed,
             "w is read transposed: it is (in x out), so the weight from input i to output j "
@@ -167,6 +198,10 @@ static double objective(const struct values *v) {
 #define SAME out.data[k]
 
 WRONG_BACKWARD(dx_transposed, dx, (n * x.cols + i), +=, (DYNJ * w.data[j * w.rows + i]), SAME)
+WRONG_BACKWARD(dx_rows_as_columns, dx, (n * x.cols + i), +=,
+               (DYNJ * w.data[(size_t)(j * w.cols + i) % tensor_size(w)]), SAME)
+WRONG_BACKWARD(dw_rows_as_columns, dw, ((size_t)(j * w.cols + i) % tensor_size(dw)), +=,
+               (XNI * DYNJ), SAME)
 WRONG_BACKWARD(dx_last, dx, (n * x.cols + i), =, (DYNJ * WIJ), SAME)
 WRONG_BACKWARD(dx_mean, dx, (n * x.cols + i), +=, (DYNJ * WIJ), SAME / N)
 WRONG_BACKWARD(dx_of_x, dx, (n * x.cols + i), +=, (XNI * WIJ), SAME)
@@ -211,6 +246,9 @@ static const struct mistake mistakes[] = {
     MISTAKE("dx", dx_transposed,
             "dx reads the weight transposed: the weight from input i to output j is tensor_row(w, "
             "i)[j]."),
+    MISTAKE("dx", dx_rows_as_columns,
+            "dx reads w as tensor_row(w, j)[i], which belongs to input j and output i. The weight "
+            "from input i to output j is tensor_row(w, i)[j]."),
     MISTAKE("dx", dx_last,
             "dx contains only the last output's term: x[n][i] affects every output, so start from "
             "0 and sum over all j with +=."),
@@ -237,6 +275,9 @@ static const struct mistake mistakes[] = {
     MISTAKE("dw", dw_last,
             "dw contains only the last sample's term: a weight affects every sample, so start from "
             "0 and sum over all n with +=."),
+    MISTAKE("dw", dw_rows_as_columns,
+            "x[n][i] dy[n][j] is added to tensor_row(dw, j)[i]. Like w, dw is in x out: it belongs "
+            "in tensor_row(dw, i)[j]."),
     MISTAKE("dw", dw_transposed,
             "dw is transposed: like w, it is in x out, so x[n][i] dy[n][j] belongs in "
             "tensor_row(dw, i)[j]."),

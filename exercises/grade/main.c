@@ -57,7 +57,9 @@ static int choose(char **arguments, bool practice, struct job *jobs, int *count,
                 return error_input(
                     e, "grade: there is no exercise %s; make -C exercises lists them", a);
         } else if (!file_exists(a, e)) {
-            return error_input(e, "grade: %s: no such file", a);
+            return error_input(
+                e, "grade: there is no exercise or file %s; make -C exercises lists the exercises",
+                a);
         } else if (number == 0 && number_of(name) == 0) {
             return error_input(
                 e, "grade: %s: unknown exercise; pass EX=03, or start the file's name with 03-", a);

@@ -37,6 +37,8 @@ WRONG(v_kept, old, theta - rate * (m * old + g))
 WRONG(no_momentum, g, theta - rate * g)
 WRONG(averaged, (m * old) + (1 - m) * g, theta - rate * v)
 WRONG(no_factor, old + g, theta - rate * v)
+WRONG(fixed_momentum, (real)0.9 * old + g, theta - rate * v)
+WRONG(times_both, (old * (m + g)), theta - rate * v)
 WRONG(momentum_on_g, old + m * g, theta - rate * v)
 WRONG(momentum_on_both, (m * (old + g)), theta - rate * v)
 WRONG(rate_inside, (m * old) + rate * g, theta - v)
@@ -74,6 +76,11 @@ static const struct mistake mistakes[] = {
     MISTAKE("", no_factor,
             "The momentum is missing: multiply v by it before you add the gradient, or no gradient "
             "is ever forgotten."),
+    MISTAKE("", fixed_momentum,
+            "The momentum is fixed at 0.9. Use the argument momentum, which is not always that."),
+    MISTAKE("", times_both,
+            "v is multiplied by momentum + grad, as v *= momentum + grad does. Multiply it by the "
+            "momentum, and then add grad."),
     MISTAKE("", momentum_on_g,
             "The momentum is applied to the gradient. Apply it to the old v: momentum v + grad."),
     MISTAKE("", momentum_on_both,

@@ -31,6 +31,8 @@ WRONG(rate_twice, theta - rate * rate * g)
 WRONG(assigned, -(rate *g))
 WRONG(assigned_uphill, (rate * g))
 WRONG(divided, theta - rate * g / n)
+WRONG(fixed_rate, theta - (real)0.1 * g)
+WRONG(fixed_small_rate, theta - (real)0.01 * g)
 WRONG(by_rate, theta - g / rate)
 WRONG(of_theta, theta - rate * theta)
 WRONG(times_theta, theta - rate * g * theta)
@@ -64,6 +66,12 @@ static void normalised(real rate, struct tensor grad, struct tensor t) {
         t.data[i] -= (real)((double)(rate * grad.data[i]) / sqrt(sum));
 }
 
+static void by_all(real rate, struct tensor grad, struct tensor t) {
+    for (size_t i = 0; i < tensor_size(t); i++)
+        for (size_t k = 0; k < tensor_size(grad); k++)
+            t.data[i] -= rate * grad.data[k];
+}
+
 static void steps_add_up(real rate, struct tensor grad, struct tensor t) {
     real step = 0;
     for (size_t i = 0; i < tensor_size(t); i++)
@@ -86,6 +94,16 @@ static const struct mistake mistakes[] = {
             "theta is overwritten by learning_rate grad. Subtract it from the old theta, with -=."),
     MISTAKE("theta", divided,
             "The step is divided by the number of parameters. Nothing is averaged here."),
+    MISTAKE("theta", fixed_rate,
+            "The learning rate is fixed at 0.1. Use the argument learning_rate, which differs "
+            "from case to case."),
+    MISTAKE("theta", fixed_small_rate,
+            "The learning rate is fixed at 0.01. Use the argument learning_rate, which differs "
+            "from case to case."),
+    MISTAKE(
+        "theta", by_all,
+        "Every parameter moves by all gradients, in two nested loops. theta[i] moves by grad[i] "
+        "alone: one loop is enough."),
     MISTAKE("theta", by_rate, "The gradient is divided by the learning rate. Multiply it instead."),
     MISTAKE(
         "theta", of_theta,

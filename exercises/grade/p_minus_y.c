@@ -29,14 +29,14 @@ static double objective(const struct values *v) {
 static bool vector(const struct cJSON *c, struct arena *a, struct values *v, struct values *want) {
     struct tensor labels = vectors_tensor(c, "labels", a);
     (void)want;
-    if (vectors_number(c, "label_smoothing", 0) > 0 || !v->t[Z].data)
+    if (vectors_number(c, "label_smoothing", 0) > 0 || !v->t[Z].data || !labels.data)
         return false;
     v->t[P] = vectors_tensor(c, "logits", a);
-    v->t[Y] = vectors_tensor(c, labels.data ? "logits" : "targets", a);
+    v->t[Y] = vectors_tensor(c, "logits", a);
     if (!v->t[P].data || !v->t[Y].data)
         return false;
     framework_softmax(v->t[Z], v->t[P]);
-    for (int n = 0; n < v->t[P].rows && labels.data; n++)
+    for (int n = 0; n < v->t[P].rows; n++)
         for (int j = 0; j < v->t[P].cols; j++)
             tensor_row(v->t[Y], n)[j] = j == (int)labels.data[n];
     v->batch = v->t[P].rows;

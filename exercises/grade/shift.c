@@ -15,8 +15,9 @@ real shift_of(struct tensor z, int n, enum shift shift) {
              : shift == FIRST_TWO && z.cols > 2    ? 2
              : shift == WITHOUT_LAST && z.cols > 1 ? z.cols - 1
                                                    : z.cols;
-    real m = shift == FROM_ZERO ? 0 : zn[from], least = zn[0], absolute = 0, sum = 0;
+    real m = shift == FROM_ZERO ? 0 : zn[from], least = zn[0], absolute = 0, sum = 0, index = 0;
     for (int j = from; j < to; j++) {
+        index = zn[j] > m ? (real)j : index;
         m = larger(m, zn[j]);
         least = -larger(-least, -zn[j]);
         absolute = larger(absolute, (real)fabs((double)zn[j]));
@@ -33,6 +34,7 @@ real shift_of(struct tensor z, int n, enum shift shift) {
     case LEAST: return least;
     case MEAN: return sum / (real)z.cols;
     case TOTAL: return sum;
+    case LARGEST_INDEX: return index;
     case LARGEST_ABSOLUTE: return absolute;
     case ADDED: return -m;
     default: return m;

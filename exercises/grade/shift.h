@@ -73,6 +73,7 @@ enum shift {
     LEAST,
     MEAN,
     TOTAL,
+    LARGEST_INDEX,
     LARGEST_ABSOLUTE,
     ADDED,
     WITHOUT_FIRST,

@@ -74,6 +74,17 @@ WRONG(running_sum, {
     }
 })
 WRONG(by_mean, divide_row(p, n, sum / K))
+WRONG(by_classes, divide_row(p, n, K))
+WRONG(whole_sum, {
+    int whole = 0;
+    EACH_OF(j) whole = (int)((real)whole + e[j]);
+    divide_row(p, n, (real)whole);
+})
+WRONG(one_for_largest, {
+    int largest = 0;
+    EACH_OF(j) largest = zn[j] > zn[largest] ? j : largest;
+    EACH_OF(j) e[j] = j == largest;
+})
 WRONG(divided_twice, divide_row(p, n, sum *sum))
 WRONG(by_both, divide_row(p, n, sum *K))
 WRONG(multiplied, divide_row(p, n, 1 / sum))
@@ -114,6 +125,27 @@ static void stable_by_columns(struct tensor z, struct tensor p) {
     by_columns_of(z, p, ROW);
 }
 
+/* Element (n, j) at data[j * rows + n], in z and in p. */
+static void column_major_of(struct tensor z, struct tensor p, enum shift shift) {
+    real turned[FRAMEWORK_MAX];
+    struct tensor t = {turned, z.rows, z.cols};
+    for (int n = 0; n < z.rows; n++)
+        for (int j = 0; j < z.cols; j++)
+            tensor_row(t, n)[j] = z.data[j * z.rows + n];
+    shift_softmax(t, t, shift);
+    for (int n = 0; n < z.rows; n++)
+        for (int j = 0; j < z.cols; j++)
+            p.data[j * z.rows + n] = tensor_row(t, n)[j];
+}
+
+static void column_major(struct tensor z, struct tensor p) {
+    column_major_of(z, p, NONE);
+}
+
+static void stable_column_major(struct tensor z, struct tensor p) {
+    column_major_of(z, p, ROW);
+}
+
 static void by_largest(struct tensor z, struct tensor p) {
     undivided(z, p);
     for (int n = 0; n < p.rows; n++)
@@ -144,6 +176,7 @@ INSTEAD_OF_EXP(squares, x *x)
 INSTEAD_OF_EXP(exp_of_squares, exp(x *x))
 INSTEAD_OF_EXP(less_one, expm1(x))
 INSTEAD_IN(absolute, NONE, exp(fabs(x)))
+INSTEAD_IN(powers_of_2_718, NONE, pow(2.718, x))
 
 /* The mistakes of both exercises, with the names of the right words in each. */
 #define COMMON_MISTAKES(prefix, e_z)                                                               \
@@ -168,6 +201,19 @@ INSTEAD_IN(absolute, NONE, exp(fabs(x)))
         MISTAKE("p", prefix##by_mean,                                                              \
                 "Each row of p sums to the number of classes: the exponentials are divided by "    \
                 "their mean. Divide by their sum."),                                               \
+        MISTAKE(                                                                                   \
+            "p", prefix##by_classes,                                                               \
+            "The exponentials are divided by the number of classes. Divide by their sum: each "    \
+            "row of p then sums to 1."),                                                           \
+        MISTAKE("p", prefix##whole_sum,                                                            \
+                "The sum is an int, so every fraction is cut off as it is added. Declare it as "   \
+                "real, or double."),                                                               \
+        MISTAKE("p", prefix##one_for_largest,                                                      \
+                "The largest logit gets 1, and the others 0. Softmax gives every class a "         \
+                "probability: " e_z " divided by the sum over the row."),                          \
+        MISTAKE("p", prefix##column_major,                                                         \
+                "The matrices are read by columns: element (n, j) is data[n * cols + j], not "     \
+                "data[j * rows + n]."),                                                            \
         MISTAKE("p", prefix##by_both,                                                              \
                 "Each row of p sums to 1/K, with K classes: the division by the sum is enough."),  \
         MISTAKE("p", prefix##multiplied,                                                           \
@@ -222,6 +268,8 @@ static const struct mistake mistakes[] = {
     MISTAKE("p", by_largest,
             "Each element is divided by the largest e^z_j instead of by their sum: each row of p "
             "should sum to 1."),
+    MISTAKE("p", powers_of_2_718,
+            "e is rounded to 2.718, so only three digits are right: use exp or expf."),
     MISTAKE("p", absolute,
             "The exponent has lost its sign: use e^z, not e^|z|. A negative logit means a small "
             "probability."),
@@ -266,6 +314,31 @@ static void shifted_sum(struct tensor z, struct tensor p) {
     quotient(z, p, NONE, ROW);
 }
 
+SHIFTED(largest_index, LARGEST_INDEX, "")
+
+/* e^z - m, without parentheses around z - m. */
+static void subtracted_later(struct tensor z, struct tensor p) {
+    for (int n = 0; n < z.rows; n++) {
+        real m = shift_of(z, n, ROW), sum = shift_exponentials(z, n, NONE, tensor_row(p, n));
+        for (int j = 0; j < z.cols; j++)
+            tensor_row(p, n)[j] = (tensor_row(p, n)[j] - m) / (sum - m * (real)z.cols);
+    }
+}
+
+/* One loop finds the maximum and adds the exponentials. */
+static void one_loop(struct tensor z, struct tensor p) {
+    for (int n = 0; n < z.rows; n++) {
+        const real *zn = tensor_row(z, n);
+        real m = zn[0], sum = 0;
+        for (int j = 0; j < z.cols; j++) {
+            m = zn[j] > m ? zn[j] : m;
+            sum += (real)exp((double)(zn[j] - m));
+        }
+        shift_exponentials(z, n, ROW, tensor_row(p, n));
+        divide_row(p, n, sum);
+    }
+}
+
 /* e^2000 overflows even in double, so exp and expf fail alike. */
 static void prepare(struct values *v, int k) {
     struct tensor z = v->t[Z];
@@ -302,6 +375,15 @@ static const struct mistake stable_mistakes[] = {
     SHIFT_MISTAKES(SHIFT_MISTAKE) PROBABILITY_MISTAKES(SHIFT_MISTAKE)
         COMMON_MISTAKES(stable_, "e^(z_j - m)"),
     MISTAKE("p", logarithm_of_p, "This is log p. The exercise asks for p itself."),
+    MISTAKE("p", largest_index,
+            "The index of the row's largest logit is subtracted, not the logit itself: exp still "
+            "overflows."),
+    MISTAKE("p", subtracted_later,
+            "m is subtracted from e^z, not from z: put the parentheses around z - m, as in exp(z - "
+            "m)."),
+    MISTAKE("p", one_loop,
+            "The sum begins before the maximum is known, so its terms have different m. Complete "
+            "the search first: this takes a loop of its own."),
     MISTAKE("p", unshifted_sum,
             "The maximum is subtracted in the numerator but not in the denominator, which is the "
             "sum of the same e^(z_k - m)."),

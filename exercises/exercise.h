@@ -27,8 +27,8 @@
 #define YOUR_CODE_HERE exercise_unwritten()
 void exercise_unwritten(void);
 
-#pragma GCC visibility push(                                                                       \
-    default) /* the grader calls these; everything else is private to your file */
+/* The grader calls these; everything else is private to your file. */
+#pragma GCC visibility push(default)
 
 void softmax(struct tensor z, struct tensor p);
 void stable_softmax(struct tensor z, struct tensor p);

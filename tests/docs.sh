@@ -15,6 +15,7 @@
 #     must occur in one of its console or c blocks. Those that no command prints are declared with their reason, as in
 #     <!-- given: 1959 2.5: years and prices -->, which must all occur in the text, or, for a whole section,
 #     <!-- given: all: measured on the machine named above -->. Not in `code` and in the paths of links.
+#   - A table must be followed by an empty line.
 #   - [text](path#heading) must name an existing file or folder, and a heading of this document.
 #
 # --write replaces the output in the documents with what the commands print now. Exit status: 0 if
@@ -173,6 +174,8 @@ renew='
 	block == "c" && FNR == began + 1 && /^\/\* (src|tests|examples)\/[^ ]* \*\/$/ { source = $2; print; next }
 	block == "c" { quote = quote $0 "\n" }
 	block == "" { look_at_links() }
+	block == "" && table && !/^\|/ && !/^ *$/ { complain(FNR, "this line is taken for a row of the table above it") }
+	{ table = block == "" && /^\|/ }
 	block == "" && /^#/ {
 		heading = tolower($0)
 		sub(/^#+ */, "", heading)

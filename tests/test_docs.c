@@ -81,6 +81,7 @@ START_TEST(errors_in_a_document_are_reported_with_the_line_number) {
         {"# a\n<!-- given: all: known -->\nis 1.5\n# b\nis 2.5\n", "5: no command prints 2.5\n"},
         {"is 1.5\n<!-- console\n$ echo 1.6\n1.6\n-->\n", "1: no command prints 1.5\n"},
         {"<!-- console\n$ echo yes\nno\n-->\n", "\n-no\n+yes\n"},
+        {"| a |\n|---|\n| b |\n c\n", "document.md:4: this line is taken for a row"},
         {"a\n[b](c.md), [d](document.md)\n", "document.md:2: there is no c.md\n"},
         {"# a b\n[b](#ab)\n", "document.md:2: there is no heading #ab\n"},
     };

@@ -106,6 +106,21 @@ void guard_release(void *block) {
     free(block);
 }
 
+/* The result is unguarded: an array that grows in a loop would need too many pages. */
+void *guard_realloc(void *block, size_t size) {
+    for (struct block *b = blocks; b < blocks + MAX_BLOCKS; b++)
+        if (b->map && b->data == block) {
+            size_t before = (size_t)(b->map + b->size - page_size() - b->data);
+            char *moved = malloc(size);
+            if (moved) {
+                memcpy(moved, block, before < size ? before : size);
+                guard_release(block);
+            }
+            return moved;
+        }
+    return realloc(block, size);
+}
+
 struct guard_place guard_find(const void *address) {
     uintptr_t at = (uintptr_t)address;
     for (int i = 0; i < count; i++) {

@@ -26,7 +26,7 @@ static void compile(void *context, struct verdict *v) {
            "-Werror=implicit-function-declaration", "-Werror=return-type",
            "-Werror=incompatible-pointer-types", "-Werror=int-conversion", "-fsanitize=bounds",
            "-fstack-protector-all", "-Isrc", "-Iexercises", "-o", job->library, job->file,
-           "exercises/grade/local.c", "-Wl,--wrap=malloc,--wrap=calloc,--wrap=free",
+           "exercises/grade/local.c", "-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free",
            "-nodefaultlibs", "-lm", "-lc", "-lgcc", (char *)NULL);
     printf("compiler %s not found\n", cc && *cc ? cc : "cc");
 }
@@ -70,6 +70,10 @@ void exercise_overrun(int line, long long index, const char *type) {
 
 void *exercise_malloc(size_t size) {
     return guard_malloc(size);
+}
+
+void *exercise_realloc(void *block, size_t size) {
+    return guard_realloc(block, size);
 }
 
 void exercise_free(void *block) {

@@ -1,7 +1,8 @@
 /* Compiled into every student's library, not into the grader: detects overruns of local and static
  * arrays, behind which there is no inaccessible page as behind the grader's tensors.
  *
- * Blocks from malloc do end at such a page: the linker sends malloc, calloc and free to the grader.
+ * Blocks from malloc do end at such a page: the linker sends malloc, calloc, realloc and free to
+ * the grader.
  *
  * -fsanitize=bounds calls the first function before an array is used with an index that it does not
  * have. An array that is passed to another function is a pointer there, whose size the compiler
@@ -42,6 +43,7 @@ void __ubsan_handle_out_of_bounds(void *data, void *index) {
 /* The linker replaces malloc and free in the student's file by these (--wrap). */
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
 void __wrap_free(void *block);
 
 void *__wrap_malloc(size_t size) {
@@ -53,6 +55,10 @@ void *__wrap_calloc(size_t count, size_t size) {
         return NULL;
     void *block = exercise_malloc(count * size);
     return block ? memset(block, 0, count * size) : NULL;
+}
+
+void *__wrap_realloc(void *block, size_t size) {
+    return exercise_realloc(block, size);
 }
 
 void __wrap_free(void *block) {

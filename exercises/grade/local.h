@@ -4,8 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* malloc and free, in blocks that end at inaccessible pages (guard.h). */
+/* malloc and free, in blocks that end at inaccessible pages; realloc, which takes such a block
+ * (guard.h). */
 void *exercise_malloc(size_t size);
+void *exercise_realloc(void *block, size_t size);
 void exercise_free(void *block);
 
 /* Ends the grading: this line used an index that an array of this type ('real [10]', with the

@@ -8,6 +8,7 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {Page} from './chromium.mjs';
 import {check, finish} from './node.mjs';
+import {user} from './user.mjs';
 
 const onehot = process.env.ONEHOT ?? 'build/default/onehot', scratch = 'build/web/test';
 const [folder] = process.argv.slice(2);
@@ -16,14 +17,8 @@ mkdirSync(scratch, {recursive: true});
 const page = await Page.open(
   `file://${process.cwd()}/build/web/onehot.html#digits?model=softmax&epochs=1&seed=7`);
 const evaluate = (expression) => page.evaluate(expression);
-const until = async (expression, seconds = 60) => {
-  for (const end = Date.now() + 1000 * seconds; Date.now() < end;) {
-    if (await evaluate(expression)) return true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  check(`${expression} becomes true`, false);
-  return false;
-};
+const {pause, until, press, emulate, ...mouse} = user(page);
+const click = (selector) => mouse.click(`.digits ${selector}`);
 const text = (selector) => evaluate(`document.querySelector('.digits ${selector}').textContent`);
 const rect = (selector) => evaluate(`(() => {
   const e = document.querySelector('.digits ${selector}');
@@ -31,19 +26,6 @@ const rect = (selector) => evaluate(`(() => {
   const {left, top, width, height} = e.getBoundingClientRect();
   return {left, top, width, height};
 })()`);
-const click = async (selector) => {
-  const {left, top, width, height} = await rect(selector);
-  for (const type of ['mousePressed', 'mouseReleased'])
-    await page.send('Input.dispatchMouseEvent',
-      {type, x: left + width / 2, y: top + height / 2, button: 'left', clickCount: 1});
-};
-const codes = {' ': 32, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Delete: 46};
-const press = async (key, times = 1) => {
-  for (; times > 0; times--)
-    for (const type of ['rawKeyDown', 'keyUp'])
-      await page.send('Input.dispatchKeyEvent',
-        {type, key, code: key === ' ' ? 'Space' : key, windowsVirtualKeyCode: codes[key]});
-};
 const screenshot = async (name) => {
   if (folder) writeFileSync(`${folder}/digits-${name}.png`, await page.screenshot());
 };
@@ -122,7 +104,7 @@ await reads(1);
 const alike = (p) => p.every((value, k) => Math.abs(value - one[k]) < 15);
 let touched = await chances();
 for (let i = 0; i < 100 && !alike(touched); i++) { /* the last part of the stroke may come late */
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await pause(50);
   touched = await chances();
 }
 check('a finger draws, too, and its place does not matter', alike(touched), touched.join());
@@ -156,10 +138,7 @@ await until("/not a safetensors file/.test(document.querySelector('.digits .file
 /* ---- the page ---- */
 
 for (const [width, scheme] of [[360, 'dark'], [768, 'light'], [1280, 'dark']]) {
-  await page.send('Emulation.setDeviceMetricsOverride',
-    {width, height: 900, deviceScaleFactor: 1, mobile: width < 600});
-  await page.send('Emulation.setEmulatedMedia',
-    {features: [{name: 'prefers-color-scheme', value: scheme}]});
+  await emulate(width, scheme);
   check(`nothing is wider than the page at ${width} pixels`,
     await evaluate('document.documentElement.scrollWidth <= innerWidth'));
   await screenshot(`${width}-${scheme}`);

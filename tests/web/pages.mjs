@@ -11,83 +11,14 @@ import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync}
 import {resolve} from 'node:path';
 import {Page} from './chromium.mjs';
 import {check, finish, readText} from './node.mjs';
+import {user} from './user.mjs';
 
 const onehot = process.env.ONEHOT ?? 'build/default/onehot';
 const [folder] = process.argv.slice(2);
 const file = 'build/web/onehot.html', site = 'build/web/site';
 const page = await Page.open(`file://${process.cwd()}/${file}`);
 const evaluate = (expression) => page.evaluate(expression);
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-const until = async (expression) => {
-  for (let i = 0; i < 2400; i++) {
-    if (await evaluate(expression).catch(() => false)) return true; /* a page may be loading */
-    await pause(25);
-  }
-  check(`${expression} becomes true`, false);
-  return false;
-};
-
-/* The tab's newest state; the address follows. */
-const address = () => evaluate(
-  "document.querySelector('header [aria-current]')?.getAttribute('href') ?? location.hash");
-const go = async (hash) => {
-  await evaluate(`delete document.querySelector('main').dataset.shown;
-    location.hash === ${JSON.stringify(hash)} ? dispatchEvent(new HashChangeEvent('hashchange'))
-      : location.hash = ${JSON.stringify(hash)}`);
-  if (!await until("document.querySelector('main').dataset.shown !== undefined"))
-    throw new Error(`${hash} is not shown: ${page.problems.join('; ')}`);
-};
-const emulate = async (width, scheme, motion = 'no-preference') => {
-  await page.send('Emulation.setDeviceMetricsOverride', {width, height: 900, deviceScaleFactor: 1, mobile: width < 600});
-  await page.send('Emulation.setTouchEmulationEnabled', {enabled: width < 600});
-  await page.send('Emulation.setEmulatedMedia', {features: [
-    {name: 'prefers-color-scheme', value: scheme}, {name: 'prefers-reduced-motion', value: motion}]});
-};
-
-/* ---- hands ---- */
-
-/* The middle of an element's width, at a fraction of its height from below, once it is in sight. */
-const point = (selector, height) => evaluate(`(() => {
-  const e = document.querySelector(${JSON.stringify(selector)});
-  e.scrollIntoView({block: 'center'});
-  const {left, width, bottom, height} = e.getBoundingClientRect();
-  return {x: left + width / 2, y: bottom - ${height} * height};
-})()`);
-
-const drag = async (selector, from, to) => {
-  const a = await point(selector, from), b = await point(selector, to);
-  const mouse = (type, at) => page.send('Input.dispatchMouseEvent',
-    {type, ...at, button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: 1});
-  await mouse('mousePressed', a);
-  await mouse('mouseMoved', {x: a.x, y: (a.y + b.y) / 2});
-  await mouse('mouseMoved', b);
-  await mouse('mouseReleased', b);
-};
-
-const swipe = async (selector, from, to) => {
-  const a = await point(selector, from), b = await point(selector, to);
-  const touch = (type, touchPoints) => page.send('Input.dispatchTouchEvent', {type, touchPoints});
-  await touch('touchStart', [a]);
-  await touch('touchMove', [{x: a.x, y: (a.y + b.y) / 2}]);
-  await touch('touchMove', [b]);
-  await touch('touchEnd', []);
-};
-
-const click = async (selector) => drag(selector, 0.5, 0.5);
-
-const codes = {Tab: 9, Enter: 13, PageUp: 33, PageDown: 34, End: 35, Home: 36, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40};
-const press = async (key, times = 1) => {
-  for (; times > 0; times--)
-    for (const type of ['rawKeyDown', 'keyUp'])
-      await page.send('Input.dispatchKeyEvent', {type, key, code: key, windowsVirtualKeyCode: codes[key]});
-};
-
-const type = async (selector, text) => {
-  await evaluate(`document.querySelector(${JSON.stringify(selector)}).select()`);
-  await page.send('Input.insertText', {text});
-  await page.send('Input.dispatchKeyEvent', {type: 'keyDown', key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13});
-};
+const {pause, until, address, go, emulate, drag, swipe, click, press, type} = user(page);
 
 /* ---- the numbers ---- */
 

@@ -87,7 +87,7 @@ renew='
 		while (match(rest, /\]\([^)]*\)/)) {
 			target = substr(rest, RSTART + 2, RLENGTH - 3)
 			rest = substr(rest, RSTART + RLENGTH)
-			if (target ~ /^https?:/ || target ~ /^(\.\.\/)?build\/web\/onehot\.html#/) # tests/web/pages.mjs opens these
+			if (target ~ /^https?:/ || target ~ /^(\.\.\/)?build\/web\/onehot\.html#/) # tests/web/states.mjs opens these
 				continue
 			heading = target
 			if (!sub(/^[^#]*#/, "", heading))

@@ -2,9 +2,8 @@
  *
  * Uses build/web/onehot.html from its file in headless Chromium: drags, steps and reads its numbers
  * by mouse, touch and keyboard, at 360, 768 and 1280 pixels, in light and dark; compares the
- * numbers with those of `onehot softmax`; trains in the playground, and compares the hash with that
- * of `onehot train`; and opens every state that the chapters link. ONEHOT is
- * the command. Screenshots go to FOLDER. */
+ * numbers with those of `onehot softmax`; and trains in the playground, and compares the hash with
+ * that of `onehot train`. ONEHOT is the command. Screenshots go to FOLDER. */
 
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
@@ -297,16 +296,6 @@ await go('#nothing');
 check('an unknown tab is the start page', await evaluate("!document.querySelector('.start').hidden"));
 await go('#book?page=../../secret');
 check('an unknown chapter says so', await evaluate("document.querySelector('article h1').textContent") === 'Not here');
-
-const linked = new Set(readdirSync('docs').filter((f) => f.endsWith('.md')).flatMap((f) =>
-  [...readText(`docs/${f}`).matchAll(/build\/web\/onehot\.html(#[^)\s]*)/g)].map((m) => m[1])));
-for (const hash of linked) {
-  const name = hash.slice(1).split('?')[0];
-  await go(hash);
-  check(`the chapters' ${hash} is shown`, tabs.includes(name) &&
-    await evaluate(`!document.querySelector('.tab.${name}').hidden`) &&
-    (name !== 'softmax' || !hash.includes('?') || await address() === hash), await address());
-}
 
 const examples = await evaluate("[...document.querySelectorAll('.example option')].map((o) => o.value).filter(Boolean)");
 for (const value of examples) {

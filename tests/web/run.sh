@@ -9,6 +9,7 @@ if command -v chromium >/dev/null; then
 	node tests/web/browser.mjs
 	node tests/web/digits.mjs
 	node tests/web/pages.mjs
+	node tests/web/states.mjs
 else
 	echo "== the page: not tested in a browser, for lack of chromium; ./bootstrap --web installs it"
 fi

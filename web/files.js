@@ -8,6 +8,8 @@ const contents = inside && JSON.parse(inside.textContent);
 export const alone = contents !== null;
 
 const unpack = async (text) => {
+  if (typeof DecompressionStream !== 'function')
+    throw new Error('this browser lacks DecompressionStream; a newer one has it');
   const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());

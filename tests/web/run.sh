@@ -7,6 +7,7 @@ node tests/web/engine.mjs
 node tests/web/golden.mjs
 if command -v chromium >/dev/null; then
 	node tests/web/browser.mjs
+	node tests/web/lacks.mjs
 	node tests/web/digits.mjs
 	node tests/web/pages.mjs
 	node tests/web/states.mjs

@@ -97,7 +97,7 @@ export const open = (panel, page) => {
 
   const load = async (name) => {
     const source = name.includes('/');
-    let problem = `This copy of the page does not contain ${name}.`;
+    let problem = `This copy of the page does not contain ${name.length > 100 ? `${name.slice(0, 100)}…` : name}.`;
     const content = await text(source ? `source/${name}` : `book/${name}.html`).catch((error) => {
       problem = `${name} could not be loaded: ${error.message}`;
       return null;
@@ -116,14 +116,16 @@ export const open = (panel, page) => {
     }
   };
 
-  const scroll = () => {
+  /* Shows the section, unless its reader is there, and says whether there is such a section. */
+  const scroll = (same = false) => {
     const source = article.querySelector('.source code');
     const id = section && `at-${source ? section_of(source.textContent, section) : section}`;
     const place = id && article.querySelector(`[id="${CSS.escape(id)}"]`);
     article.querySelector('.here')?.classList.remove('here');
     if (source) place?.classList.add('here');
-    if (place) place.scrollIntoView();
-    else scrollTo(0, 0);
+    if (!same && place) place.scrollIntoView();
+    else if (!same) scrollTo(0, 0);
+    return Boolean(place);
   };
   /* A link to where the reader was before: the address stays. */
   panel.addEventListener('click', ({target}) => {
@@ -142,8 +144,8 @@ export const open = (panel, page) => {
       await load(name);
       if (narrow.matches) folded.open = false;
     }
-    page.title(titles[name] ?? name);
-    page.keep(state);
-    if (!same) scroll();
+    page.title(titles[name] ?? name.slice(0, 100));
+    const there = scroll(same);
+    page.keep({page: state.page, at: there ? state.at : undefined});
   };
 };

@@ -40,9 +40,6 @@ const from_address = (a) => {
   };
 };
 
-const to_address = (c) =>
-  Object.fromEntries(Object.entries(c).map(([k, v]) => [k, v === fallback[k] ? undefined : v]));
-
 const html = `
   <h1>Digits</h1>
   <p class="lead">Train on 4,500 handwritten digits, here, while you watch: 500 more validate each
@@ -138,12 +135,15 @@ export const open = async (panel, page) => {
   let asked = false, asking = false; /* one question at a time, the newest last */
   const answer = async () => {
     asked = true;
-    if (asking || !(loaded?.model ?? training)) return;
+    if (asking) return;
+    let model;
     asking = true;
     try {
       while (asked) {
         asked = false;
-        const model = loaded?.model ?? training, {height, width, classes} = loaded?.about ?? about;
+        model = loaded?.model ?? training;
+        if (!model) break; /* a new one comes, and then asks */
+        const {height, width, classes} = loaded?.about ?? about;
         const drawn = raw ? {pixels: raw, side: 28} : place(pad.ink, pad.side);
         const pixels = drawn ? inside.fit(drawn.pixels, drawn.side, drawn.side, width, height)
           : new Uint8Array(width * height);
@@ -151,7 +151,7 @@ export const open = async (panel, page) => {
         show_chances(classes, drawn ? await model.predict(pixels) : null);
       }
     } catch (error) {
-      find('.file').textContent = error.message;
+      if (model === (loaded?.model ?? training)) find('.file').textContent = error.message;
     }
     asking = false;
   };
@@ -259,11 +259,12 @@ export const open = async (panel, page) => {
     delete panel.dataset.sha256;
     losses = [];
     validation = [];
-    await training?.close();
+    const old = training;
     training = null;
     buttons();
     show_config();
     try {
+      await old?.close();
       const made = await worker.train(config(c, 'digits'), 'the config');
       const described = await made.describe();
       if (mine !== turn) {
@@ -279,7 +280,7 @@ export const open = async (panel, page) => {
       buttons();
       await show_state();
     } catch (error) {
-      failed(error);
+      if (mine === turn) failed(error);
     }
   };
 
@@ -380,7 +381,7 @@ export const open = async (panel, page) => {
     const entries = Object.keys(fallback).map((key) => [key, input[key].value.trim()]);
     c = from_address(Object.fromEntries(entries));
     set_controls();
-    page.keep(to_address(c));
+    page.keep(c, fallback);
     start_over();
   });
   button('run').addEventListener('click', () => {
@@ -390,8 +391,8 @@ export const open = async (panel, page) => {
     } else run(false);
   });
   button('epoch').addEventListener('click', () => run(true));
-  button('reset').addEventListener('click', async () => {
-    await loaded?.model.close();
+  button('reset').addEventListener('click', () => {
+    loaded?.model.close();
     loaded = null;
     find('.file').textContent = '';
     start_over();
@@ -422,6 +423,7 @@ export const open = async (panel, page) => {
   return async (state) => {
     c = from_address(state);
     set_controls();
+    page.keep(c, fallback);
     show_config();
     show_curves();
     ready.then(() => {

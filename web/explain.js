@@ -61,10 +61,9 @@ export const open = async (panel, page) => {
   let training, made_for, about, step, initial;
 
   const keep = () => page.keep({
-    net: c.net === 'xor' ? undefined : c.net, sample: c.sample === 1 ? undefined : c.sample,
-    rate: c.rate === 0.5 ? undefined : general(c.rate, 3), stage: c.stage || undefined,
+    net: c.net, sample: String(c.sample), rate: general(c.rate, 3), stage: String(c.stage),
     w: c.theta?.map(shortest).join(),
-  });
+  }, {net: 'xor', sample: '1', rate: '0.5', stage: '0'});
 
   /* "W0[1,0]" and so on, in the order of theta. */
   const names = () => about.layers.flatMap(({params}, layer) => params.flatMap(({name, rows, cols}) =>

@@ -7,9 +7,10 @@
  *   open(panel, page)  builds the tab in an empty element, when it is first shown, and returns
  *                      show(state), which sets its controls from an object of texts by key; a
  *                      missing key means its default. Both may be async.
- * and calls page.keep({key: text}) whenever a control has changed; undefined is left out. */
+ * and calls page.keep({key: text}, usual) whenever a control has changed, and when it is shown. What
+ * is undefined or as usual is left out of the address. */
 import {engine} from './boot.js';
-import {add} from './dom.js';
+import {add, parse} from './dom.js';
 import * as start from './start.js';
 import * as softmax from './softmax.js';
 import * as playground from './playground.js';
@@ -20,7 +21,7 @@ import * as book from './book.js';
 const tabs = {start, softmax, explain, playground, digits, book};
 
 const main = document.querySelector('main');
-const opened = {}; /* by name: the panel, show, and where its reader left it (top) */
+const opened = {}; /* by name: the panel, show, its state (made), and where its reader left it (top) */
 
 /* "#softmax?z=2,1" is ['softmax', {z: '2,1'}]. An unknown name is the start page. */
 const read = (hash) => {
@@ -34,8 +35,30 @@ const write = (name, state) => {
   return `#${name}${pairs.length ? '?' : ''}${pairs.map(([k, v]) => `${k}=${readable(v)}`).join('&')}`;
 };
 
+/* What the page makes of an address is what it says, up to the way numbers are written and rounded. */
+const means = (said, made) => {
+  const parts = (text) => String(text ?? '').split(/[,:/]/), [a, b] = [said, made].map(parts);
+  const near = (x, y) => Math.abs(x - y) <= 0.005 * Math.abs(y);
+  const alike = (x, y) => x === y || parse(x) === parse(y) || near(parse(x), parse(y));
+  return alike(said, String(made)) || (a.length === b.length && a.every((part, i) => alike(part, b[i])));
+};
+
+/* Tells of parts of the address that the page does not understand: for those, it shows the default. */
+const odd = add(main, 'p', {class: 'note odd', role: 'status', hidden: ''});
+const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+const complain = (name, state) => {
+  const asked = location.hash.slice(1).split('?')[0], {made = {}} = opened[name];
+  const ignored = Object.entries(state).filter(([key, value]) => !Object.hasOwn(made, key) || !means(value, made[key]))
+    .map(([key, value]) => short(`${key}=${value}`));
+  if (name === 'start' && asked && asked !== 'start') ignored.unshift(short(asked));
+  odd.hidden = ignored.length === 0;
+  odd.textContent = odd.hidden ? '' : `The page ignores what it does not understand in this address: ${
+    ignored.slice(0, 5).join('; ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`;
+};
+
 const links = {};
-let waiting; /* a change of the address */
+let waiting, flush = () => {}; /* a change of the address that is not there yet */
+let turn = 0; /* which address counts: only the newest */
 const nav = document.querySelector('nav');
 for (const [name, tab] of Object.entries(tabs))
   if (tab !== start) links[name] = add(nav, 'a', {href: `#${name}`}, tab.title);
@@ -49,14 +72,18 @@ const page = (name) => ({
   },
   /* Puts the state into the address; Back still leaves the tab. During a drag it waits: browsers
    * allow about three changes per second. */
-  keep: (state) => {
-    const hash = write(name, state);
+  keep: (state, usual = {}) => {
+    const hash = write(name, Object.fromEntries(Object.entries(state).filter(([k, v]) => v !== usual[k])));
+    if (JSON.stringify(state) !== JSON.stringify(opened[name].made)) odd.hidden = true;
+    opened[name].made = state;
     if (links[name]) links[name].href = hash;
     clearTimeout(waiting);
-    waiting = setTimeout(() => {
+    flush = () => {
+      clearTimeout(waiting);
       if (!opened[name].panel.hidden && hash !== location.hash)
         history.replaceState(null, '', hash);
-    }, 300);
+    };
+    waiting = setTimeout(flush, 300);
   },
 });
 
@@ -68,17 +95,19 @@ const open = async (name, panel) => {
     add(panel, 'h1', {}, tabs[name].title);
     add(panel, 'p', {class: 'lead', role: 'alert'},
       `This tab does not work in this browser: ${error.message}`);
+    opened[name].broken = true;
     return () => {};
   }
 };
 
 /* Shows the tab and the state that the address names. */
 const go = async () => {
-  const [name, state] = read(location.hash);
+  const [name, state] = read(location.hash), mine = ++turn;
   const first = !opened[name];
   if (first) {
     const panel = add(main, 'div', {'data-tab': name, class: `tab ${name}`});
-    opened[name] = {panel, show: open(name, panel)};
+    opened[name] = {panel};
+    opened[name].show = open(name, panel);
   }
   const before = Object.values(opened).find(({panel}) => !panel.hidden && panel !== opened[name].panel);
   const arrived = before || first;
@@ -90,7 +119,10 @@ const go = async () => {
   }
   document.title = name === 'start' ? 'onehot' : `${tabs[name].title} - onehot`;
   if (arrived) scrollTo(0, opened[name].top ?? 0); /* where its reader left it */
+  odd.hidden = true;
   await (await opened[name].show)(state);
+  if (mine !== turn) return;
+  if (!opened[name].broken) complain(name, state);
   main.dataset.shown = location.hash; /* for tests/web */
 };
 
@@ -106,5 +138,7 @@ for (const type of ['dragover', 'drop'])
       event.dataTransfer.dropEffect = 'none';
     }
   });
+/* A link or a reload leaves an address for Back that has the newest state. */
+for (const type of ['click', 'pagehide']) addEventListener(type, () => flush(), true);
 addEventListener('hashchange', go);
 go();

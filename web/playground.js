@@ -8,7 +8,7 @@ import {check_html, createCheck} from './playground_check.js';
 import {createHand, createTable} from './playground_data.js';
 import {show_numbers} from './playground_numbers.js';
 import {controls, createControls} from './playground_controls.js';
-import {config, from_address, hand_table, hand_text, to_address} from './playground_state.js';
+import {config, from_address, hand_table, hand_text, to_address, usual} from './playground_state.js';
 
 export const title = 'Playground';
 export const about = 'Build a network, watch it learn to separate points, and click its numbers.';
@@ -131,7 +131,7 @@ export const open = async (panel, page) => {
 
   /* The plane before there is a network. */
   const draw_empty = () => {
-    paint_classes(cells, 1, [1, 0], 1e9);
+    cells.getContext('2d').clearRect(0, 0, cells.width, cells.height);
     draw_points(dots, {values: c.hand.flatMap(({x, y}) => [x, y]), labels: c.hand.map((p) => p.label)}, extent);
     find('.net-box').replaceChildren();
     find('.unit-numbers').replaceChildren();
@@ -235,7 +235,7 @@ export const open = async (panel, page) => {
 
   /* ---- controls ---- */
 
-  const keep = () => page.keep({...to_address(c), mistake: planted || undefined});
+  const keep = () => page.keep({...to_address(c), mistake: planted}, {...usual(c), mistake: ''});
 
   /* A new state: its texts are those of an address. */
   const set = (texts) => {
@@ -248,7 +248,7 @@ export const open = async (panel, page) => {
   const hand = createHand(find('.hand'), find('.outcome .plane'), (points) => set({...to_address(c), hand: hand_text(points)}));
   const files = createTable({box: find('.table-choice'), input: find('[name=csv]'), drop: panel, say}, (read) => {
     table = read;
-    set({...to_address(c), data: 'file'});
+    set({...to_address(c), classes: undefined, noise: undefined, data: 'file'});
   });
   button('file').addEventListener('click', () => find('[name=csv]').click());
   const form = createControls(find('form'), (texts) => {
@@ -289,7 +289,11 @@ export const open = async (panel, page) => {
     show_config();
     await ready;
     if (settings !== JSON.stringify(c)) check.clear();
-    check.show(planted).catch(failed);
+    planted = await check.show(planted).catch((error) => {
+      failed(error);
+      return '';
+    });
+    keep();
     if (settings !== JSON.stringify(c)) await start_over();
     else await redraw();
   };

@@ -36,7 +36,8 @@ const fill = (table, titles, rows) => {
 };
 
 /* ask() gives {config, files: {path: content}}; the mistake that is chosen is in the address:
- * chosen(name). show(name) chooses one; clear() removes what the last check found. */
+ * chosen(name). show(name) chooses one, and returns it, or none if there is no such mistake; clear()
+ * removes what the last check found. */
 export const createCheck = (box, ask, chosen) => {
   const choice = box.querySelector('select'), said = box.querySelector('.said');
   const button = box.querySelector('[name=check]'), reveal = box.querySelector('[name=reveal]');
@@ -92,11 +93,13 @@ export const createCheck = (box, ask, chosen) => {
 
   const show = async (name) => {
     await (worker ??= start());
-    if (choice.value === name && (!name || said.textContent)) return;
-    if (name && name !== 'random' && !lines[name]) return;
-    choice.value = name;
-    if (name) check();
-    else clear();
+    const known = name === 'random' || Object.hasOwn(lines, name) ? name : '';
+    if (choice.value !== known || (known && !said.textContent)) {
+      choice.value = known;
+      if (known) check();
+      else clear();
+    }
+    return known;
   };
   return {show, clear};
 };

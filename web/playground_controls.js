@@ -66,7 +66,7 @@ export const createControls = (form, changed) => {
     const texts = read(), kind = target.name || 'units'; /* the inputs of layers have no name */
     const text = texts[kind] ?? target.value.trim();
     if (target.tagName === 'INPUT' && !accept(target, typed.is_number(kind, text), typed.rule(kind))) return;
-    if (target.name === 'data') delete texts.classes, delete texts.noise; /* the shape's defaults */
+    if (target.name === 'data') texts.classes = texts.noise = undefined; /* the shape's defaults */
     list.dataset.net = '';
     changed(texts);
   });

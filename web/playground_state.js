@@ -78,12 +78,11 @@ export const from_address = (a, file = false) => {
 const net_text = (net) => net.map((layer) => layer.join(':')).join() || 'none';
 export const hand_text = (hand) => hand.map(({x, y, label}) => [x, y, label].join()).join('/');
 
-export const to_address = (c) => {
-  const shape = shapes[c.data] ?? {};
-  const all = {...c, hand: hand_text(c.hand), net: net_text(c.net)};
-  const usual = {...fallback, classes: shape.classes ?? 2, noise: shape.noise ?? '0', hand: ''};
-  return Object.fromEntries(Object.entries(all).map(([k, v]) => [k, v === usual[k] ? undefined : v]));
-};
+export const to_address = (c) => ({...c, hand: hand_text(c.hand), net: net_text(c.net)});
+
+/* What the address of this state leaves out. */
+export const usual = ({data}) =>
+  ({...fallback, classes: shapes[data]?.classes ?? 2, noise: shapes[data]?.noise ?? '0', hand: ''});
 
 /* The table of the points that were set by hand, for data.path. */
 export const hand_table = (hand) =>

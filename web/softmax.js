@@ -5,7 +5,7 @@ import {slider} from './slider.js';
 import {
   MAX_CLASSES, MIN_CLASSES, clamp, distribution, examples, fallback, from_address, is_logit, limit,
   query, rates, redistribute, slider_temperature, temperature_slider, temperature_text, to_address,
-  to_logit,
+  to_logit, usual,
 } from './softmax_state.js';
 
 export const title = 'Softmax';
@@ -354,7 +354,7 @@ export const open = async (panel, page) => {
   const changed = () => {
     losses = [];
     draw();
-    page.keep(to_address(c));
+    page.keep(to_address(c), usual);
   };
 
   const step = (times) => {
@@ -367,7 +367,7 @@ export const open = async (panel, page) => {
     }
     axis = window_of(c.z);
     draw();
-    page.keep(to_address(c));
+    page.keep(to_address(c), usual);
   };
 
   /* ---- the controls ---- */

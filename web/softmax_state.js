@@ -81,16 +81,19 @@ export const from_address = (a) => {
 
 export const to_address = (c) => ({
   z: c.z.map(shortest).join(),
-  T: c.temperature === 1 ? undefined : general(c.temperature, 6),
+  T: general(c.temperature, 6),
   label: c.target === 'one-hot' || c.target === 'smoothed' ? c.label : undefined,
   smoothing: c.target === 'smoothed' ? c.smoothing : undefined,
   y: c.target === 'soft' ? c.y.map((v) => general(v, 4)).join() : undefined,
-  rate: c.rate === 1 ? undefined : c.rate,
+  rate: String(c.rate),
 });
+
+/* What an address leaves out. */
+export const usual = {T: '1', rate: '1'};
 
 /* A state as one text; the order of its keys is that of to_address. */
 export const query = (state) =>
-  new URLSearchParams(Object.entries(state).filter(([, v]) => v !== undefined)).toString();
+  new URLSearchParams(Object.entries(state).filter(([k, v]) => v !== undefined && v !== usual[k])).toString();
 
 /* The target as a distribution; null if there is none. */
 export const distribution = (c) => {

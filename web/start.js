@@ -39,5 +39,7 @@ export const open = (panel, page) => {
     if (selftest !== 'passed')
       panel.querySelector('.check').textContent = `This browser does not compute what the command line computes: ${selftestError}`;
   });
-  return () => {};
+  return () => {
+    if (location.hash) page.keep({});
+  };
 };

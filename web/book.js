@@ -141,8 +141,14 @@ export const open = (panel, page) => {
     section = state.at;
     if (name !== shown) {
       shown = name;
+      const inside = panel.contains(document.activeElement);
       await load(name);
       if (narrow.matches) folded.open = false;
+      const heading = article.querySelector('h1');
+      if (inside && heading && (narrow.matches || !contents.contains(document.activeElement))) { /* its link has gone */
+        heading.tabIndex = -1;
+        heading.focus({preventScroll: true});
+      }
     }
     page.title(titles[name] ?? name.slice(0, 100));
     const there = scroll(same);

@@ -1,7 +1,7 @@
 /* The tab Digits: training on a part of MNIST in a worker, with a pad to draw digits on. */
 import {giveData, startWorker} from './boot.js';
 import {lineChart} from './chart.js';
-import {accept, add, copy, grouped, mean, numbers, onFile, percent, save} from './dom.js';
+import {able, accept, add, copy, grouped, mean, numbers, onFile, percent, save} from './dom.js';
 import {createPad, drawGrey, place} from './pad.js';
 import {signed} from './plane.js';
 
@@ -53,9 +53,9 @@ const html = `
         <label class="field"><span>Seed</span> <input name="seed" inputmode="numeric" size="9" autocomplete="off"></label>
       </form>
       <div class="actions">
-        <button type="button" name="run" class="primary" disabled>Train</button>
-        <button type="button" name="epoch" disabled>One epoch</button>
-        <button type="button" name="reset" disabled>Start over</button>
+        <button type="button" name="run" class="primary" aria-disabled="true">Train</button>
+        <button type="button" name="epoch" aria-disabled="true">One epoch</button>
+        <button type="button" name="reset" aria-disabled="true">Start over</button>
       </div>
       <p class="note progress" role="status">Unpacking the digits …</p>
       <figure class="curves"></figure>
@@ -65,7 +65,7 @@ const html = `
         aria-describedby="pad-keys"></canvas>
       <div class="actions">
         <button type="button" name="clear">Clear</button>
-        <button type="button" name="sample" disabled>A test digit</button>
+        <button type="button" name="sample" aria-disabled="true">A test digit</button>
       </div>
       <p class="hint" id="pad-keys">Draw with a mouse, a pen or a finger. By keyboard: the arrow keys move the
         pen, Space lowers and lifts it, Delete clears.</p>
@@ -93,8 +93,8 @@ const html = `
     <pre tabindex="0" aria-label="The config"><code></code></pre>
     <div class="actions">
       <button type="button" name="copy">Copy the config</button>
-      <button type="button" name="save" disabled>Save model.safetensors</button>
-      <button type="button" name="load" disabled>Load a model …</button>
+      <button type="button" name="save" aria-disabled="true">Save model.safetensors</button>
+      <button type="button" name="load" aria-disabled="true">Load a model …</button>
       <input type="file" name="file" accept=".safetensors" hidden aria-label="A model file">
     </div>
     <p class="note file" role="status"></p>
@@ -124,10 +124,10 @@ export const open = async (panel, page) => {
   };
   const buttons = () => {
     button('run').textContent = running ? 'Pause' : 'Train';
-    button('run').disabled = button('epoch').disabled = !training || finished;
-    button('epoch').disabled ||= running;
-    button('reset').disabled = button('save').disabled = !training;
-    button('sample').disabled = button('load').disabled = !test;
+    able(button('run'), training && !finished);
+    able(button('epoch'), training && !finished && !running);
+    for (const name of ['reset', 'save']) able(button(name), training);
+    for (const name of ['sample', 'load']) able(button(name), test);
   };
 
   /* ---- the pad ---- */

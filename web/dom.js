@@ -19,6 +19,10 @@ export const sourceLink = (parent, source) => {
   });
 };
 
+/* Lets a button work or wait. While it waits, it keeps the keyboard's focus, which `disabled` would
+ * take away. */
+export const able = (button, works) => button.setAttribute('aria-disabled', !works);
+
 /* Copies a config, and says so in `said`; or selects it, where the browser does not let pages copy. */
 export const copy = async (code, said) => {
   try {

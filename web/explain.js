@@ -1,6 +1,6 @@
 /* The tab Explain: every number of one training step of a small network, which follows sliders. The
  * step is the one that `onehot explain` prints (Training.explainPage, src/explain). */
-import {add, general, parse, shortest, sourceLink} from './dom.js';
+import {able, add, general, parse, shortest, sourceLink} from './dom.js';
 import {drawStep} from './explain_net.js';
 
 export const title = 'Explain';
@@ -125,8 +125,8 @@ export const open = async (panel, page) => {
       if (!q.formulas.length) add(list, 'dd', {}, `${q.name} = ${q.values.map((v) => general(v ?? NaN)).join(', ')}`);
       for (const formula of q.formulas) add(list, 'dd', {}, plain(formula));
     }
-    button('back').setAttribute('aria-disabled', c.stage === 0);
-    button('next').setAttribute('aria-disabled', c.stage === step.stages.length - 1);
+    able(button('back'), c.stage > 0);
+    able(button('next'), c.stage < step.stages.length - 1);
   };
 
   const show = () => {

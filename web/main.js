@@ -78,9 +78,10 @@ const page = (name) => ({
     opened[name].made = state;
     if (links[name]) links[name].href = hash;
     clearTimeout(waiting);
+    const from = location.hash; /* if it is another one by then, it is about to be shown */
     flush = () => {
       clearTimeout(waiting);
-      if (!opened[name].panel.hidden && hash !== location.hash)
+      if (!opened[name].panel.hidden && location.hash === from && hash !== from)
         history.replaceState(null, '', hash);
     };
     waiting = setTimeout(flush, 300);
@@ -112,6 +113,7 @@ const go = async () => {
   const before = Object.values(opened).find(({panel}) => !panel.hidden && panel !== opened[name].panel);
   const arrived = before || first;
   if (before) before.top = scrollY;
+  if (before?.panel.contains(document.activeElement)) main.focus({preventScroll: true}); /* a link that hides itself */
   for (const {panel} of Object.values(opened)) panel.hidden = panel !== opened[name].panel;
   for (const [other, link] of Object.entries(links)) {
     if (other === name) link.setAttribute('aria-current', 'page');
@@ -126,6 +128,10 @@ const go = async () => {
   main.dataset.shown = location.hash; /* for tests/web */
 };
 
+/* A button that waits keeps the keyboard's focus (able, dom.js), but does nothing. */
+addEventListener('click', (event) => {
+  if (event.target.closest('[aria-disabled=true]')) event.stopImmediatePropagation();
+}, true);
 document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();

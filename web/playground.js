@@ -1,6 +1,6 @@
 /* The tab Playground: a network that learns to tell points of the plane apart, in a worker. */
 import {startWorker} from './boot.js';
-import {copy, grouped, percent} from './dom.js';
+import {able, copy, grouped, percent} from './dom.js';
 import {dark, draw_points, extent_of, grid, paint_classes} from './plane.js';
 import {createCurves} from './playground_curves.js';
 import {createNet} from './playground_net.js';
@@ -23,10 +23,10 @@ const html = `
   <p class="lead">A network learns to tell the colours of points apart. Choose its data, its layers and how it
     learns; then train it, step by step if you like.</p>
   <div class="actions transport">
-    <button type="button" name="run" class="primary" disabled>Train</button>
-    <button type="button" name="step" disabled>One step</button>
-    <button type="button" name="epoch" disabled>One epoch</button>
-    <button type="button" name="reset" disabled>Start over</button>
+    <button type="button" name="run" class="primary" aria-disabled="true">Train</button>
+    <button type="button" name="step" aria-disabled="true">One step</button>
+    <button type="button" name="epoch" aria-disabled="true">One epoch</button>
+    <button type="button" name="reset" aria-disabled="true">Start over</button>
     <p class="note progress" role="status">Starting …</p>
   </div>
   <div class="playground-bench">
@@ -82,9 +82,9 @@ export const open = async (panel, page) => {
   };
   const buttons = () => {
     button('run').textContent = running ? 'Pause' : 'Train';
-    button('run').disabled = !training || finished;
-    for (const name of ['step', 'epoch']) button(name).disabled = !training || finished || running;
-    button('reset').disabled = !training;
+    able(button('run'), training && !finished);
+    for (const name of ['step', 'epoch']) able(button(name), training && !finished && !running);
+    able(button('reset'), training);
   };
 
   const hint = find('.unit-numbers p');
@@ -128,6 +128,11 @@ export const open = async (panel, page) => {
     return draw();
   };
   addEventListener('resize', redraw);
+  /* In one column, the plane comes first; Tab follows the order of the elements. */
+  const narrow = matchMedia('(max-width: 47.99rem)');
+  const arrange = () => find('.playground-bench')[narrow.matches ? 'prepend' : 'append'](find('.outcome'));
+  narrow.addEventListener('change', arrange);
+  arrange();
 
   /* The plane before there is a network. */
   const draw_empty = () => {

@@ -1,6 +1,6 @@
 /* The gradient check of the playground, with mistakes to plant: `onehot gradcheck`, in a worker. */
 import {startWorker} from './boot.js';
-import {add, general} from './dom.js';
+import {able, add, general} from './dom.js';
 
 export const check_html = `
   <section class="gradcheck">
@@ -54,13 +54,13 @@ export const createCheck = (box, ask, chosen) => {
     turn++;
     said.textContent = '';
     reveal.hidden = true;
-    button.disabled = false;
+    able(button, true);
     for (const table of box.querySelectorAll('.scroll')) table.hidden = true;
   };
   const check = async () => {
     clear();
     const mine = turn;
-    button.disabled = true;
+    able(button, false);
     said.textContent = 'Checking …';
     try {
       const engine = await worker, {config, files} = ask(), sabotage = choice.value || null;
@@ -79,7 +79,7 @@ export const createCheck = (box, ask, chosen) => {
     } catch (error) {
       if (mine === turn) said.textContent = error.message;
     }
-    if (mine === turn) button.disabled = false;
+    if (mine === turn) able(button, true);
   };
   button.addEventListener('click', check);
   choice.addEventListener('change', () => {

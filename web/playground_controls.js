@@ -1,5 +1,5 @@
 /* The controls of the playground: its form, and the state that it shows. */
-import {accept, add} from './dom.js';
+import {able, accept, add} from './dom.js';
 import {MAX_CLASSES, MAX_LAYERS, activations, losses, optimizers, shapes, typed} from './playground_state.js';
 
 export const controls = `
@@ -31,32 +31,39 @@ export const createControls = (form, changed) => {
   options('loss', Object.entries(losses).map(([k, [words]]) => [k, words]));
   options('opt', Object.entries(optimizers).map(([k, [words]]) => [k, words]));
 
-  const read = () => ({
-    ...Object.fromEntries(FIELDS.map((name) => [name, input[name].value.trim().replace(',', '.')])),
-    net: [...list.children].map((row) =>
-      `${row.querySelector('select').value}:${row.querySelector('input').value.trim()}`).join() || 'none',
+  let shown; /* the state; what is refused in a control is not read, but remains what it was */
+  const layers = () => [...list.children].map((row, i) => {
+    const units = row.querySelector('input');
+    return [row.querySelector('select').value, units.validity.valid ? units.value.trim() : shown.net[i][1]];
   });
-  const row = ([kind, units], i) => {
+  const read = (net = layers()) => ({
+    ...Object.fromEntries(FIELDS.map((name) =>
+      [name, input[name].validity.valid ? input[name].value.trim().replace(',', '.') : shown[name]])),
+    net: net.map((layer) => layer.join(':')).join() || 'none',
+  });
+  const add_row = (i) => {
     const item = add(list, 'li');
-    add(item, 'input', {size: 3, inputmode: 'numeric', autocomplete: 'off', 'aria-label': `units of hidden layer ${i}`, value: units});
+    add(item, 'input', {size: 3, inputmode: 'numeric', autocomplete: 'off', 'aria-label': `units of hidden layer ${i}`});
     const select = add(item, 'select', {'aria-label': `activation of hidden layer ${i}`});
     for (const [value, words] of Object.entries(activations)) add(select, 'option', {value}, words);
-    select.value = kind;
     add(item, 'button', {type: 'button', 'aria-label': `Remove hidden layer ${i}`}, '−');
   };
+  const set = (control, value) => {
+    control.value = value;
+    control.setCustomValidity('');
+  };
 
+  /* Rows stay, so that one of them keeps the keyboard's focus. */
   const show = (c) => {
-    for (const name of FIELDS) {
-      input[name].value = c[name];
-      input[name].setCustomValidity('');
-    }
-    const texts = c.net.map((layer) => layer.join()).join(';');
-    if (list.dataset.net !== texts) {
-      list.dataset.net = texts;
-      list.replaceChildren();
-      c.net.forEach(row);
-    }
-    input.add.disabled = c.net.length >= MAX_LAYERS;
+    shown = c;
+    for (const name of FIELDS) set(input[name], c[name]);
+    while (list.children.length > c.net.length) list.lastElementChild.remove();
+    while (list.children.length < c.net.length) add_row(list.children.length);
+    c.net.forEach(([kind, units], i) => {
+      set(list.children[i].querySelector('input'), units);
+      set(list.children[i].querySelector('select'), kind);
+    });
+    able(input.add, c.net.length < MAX_LAYERS);
     form.querySelector('.if-classes').hidden = !shapes[c.data]?.classes;
     for (const e of form.querySelectorAll('.if-toy')) e.hidden = !shapes[c.data];
   };
@@ -67,16 +74,15 @@ export const createControls = (form, changed) => {
     const text = texts[kind] ?? target.value.trim();
     if (target.tagName === 'INPUT' && !accept(target, typed.is_number(kind, text), typed.rule(kind))) return;
     if (target.name === 'data') texts.classes = texts.noise = undefined; /* the shape's defaults */
-    list.dataset.net = '';
     changed(texts);
   });
   form.addEventListener('click', ({target}) => {
     const button = target.closest('button');
     if (!button) return;
-    if (button.name === 'add') row(['tanh', 4], list.children.length);
-    else button.closest('li').remove();
-    list.dataset.net = '';
-    changed(read());
+    const net = layers(), at = [...list.children].indexOf(button.closest('li'));
+    if (button.name === 'add') net.push(['tanh', 4]);
+    else net.splice(at, 1);
+    changed(read(net));
     input.add.focus();
   });
   return {show};

@@ -26,8 +26,9 @@ export const show_numbers = async (panel, training, picked, columns, pick) => {
   const weight = picked.i !== undefined, input = picked.layer === undefined;
   const elements = input ? [['x', picked.j]] : weight ? of_weight(q, picked) : of_unit(q, picked, column);
   const lines = await training.formulas(elements);
+  const inside = panel.contains(document.activeElement);
   panel.replaceChildren();
-  add(panel, 'h3', {}, weight ? `The weight from ${name(at - 1, picked.i)} to ${name(at, picked.j)}`
+  const heading = add(panel, 'h3', {tabindex: -1}, weight ? `The weight from ${name(at - 1, picked.i)} to ${name(at, picked.j)}`
     : input ? `Input ${name(0, picked.j)}` : name(at, picked.j).replace(/^./, (c) => c.toUpperCase()));
   add(panel, 'p', {class: 'note'}, `In the next step on sample ${sample} alone, of class ${label}: it is ringed in the plane.
     A batch takes the mean over its samples.`);
@@ -42,6 +43,7 @@ export const show_numbers = async (panel, training, picked, columns, pick) => {
     line.append(right.length > 1 ? ` = ${right.slice(0, -1).join(' = ')} = ` : ' = ');
     add(line, 'b', {}, right.at(-1));
   });
+  if (inside) heading.focus({preventScroll: true}); /* the button of a weight has gone */
   if (!input && !weight) show_weights(panel, q, picked, (i) => name(at - 1, i), pick);
   return sample;
 };

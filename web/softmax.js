@@ -1,5 +1,5 @@
 /* The tab Softmax: logits to drag, every step from them to probabilities, loss and gradient. */
-import {accept, add, general, parse, shortest} from './dom.js';
+import {able, accept, add, general, parse, shortest} from './dom.js';
 import {lineChart, nice} from './chart.js';
 import {slider} from './slider.js';
 import {
@@ -311,8 +311,8 @@ export const open = async (panel, page) => {
     find('.count').textContent = K;
     example.value = query(to_address(c));
     if (example.selectedIndex < 0) example.value = ''; /* no example */
-    input.fewer.disabled = K === MIN_CLASSES;
-    input.more.disabled = K === MAX_CLASSES;
+    able(input.fewer, K > MIN_CLASSES);
+    able(input.more, K < MAX_CLASSES);
     if (input.T !== document.activeElement) reset(input.T, temperature_text(c.temperature));
     input.slider.value = temperature_slider(c.temperature);
     input.slider.ariaValueText = `T = ${general(c.temperature)}`;
@@ -328,7 +328,7 @@ export const open = async (panel, page) => {
     if (!y) return;
     find('.loss output').textContent = general(s.loss, 4);
     const steps = c.temperature > 0 && c.temperature < Infinity && Number.isFinite(s.loss);
-    input.step.disabled = input.ten.disabled = !steps;
+    for (const name of ['step', 'ten']) able(input[name], steps);
     const name = c.target === 'one-hot' ? `−log p of class ${c.label}` : '−Σ y log p';
     const divided = c.temperature === 1 ? '(p\u00a0−\u00a0y)' : '(p\u00a0−\u00a0y)/T';
     const why_none = c.temperature === 0 ? 'at T = 0, where p jumps'

@@ -106,12 +106,12 @@ for (const [tab, hash, config] of [['playground', '#playground?net=relu:8&epochs
   ['digits', '#digits?epochs=9&seed=7', '"epochs": 9']]) {
   await go(hash);
   for (const time of ['at once', 'later']) {
-    await until(`!document.querySelector('.${tab} [name=run]').disabled`);
+    await until(`document.querySelector('.${tab} [name=run]').ariaDisabled === 'false'`);
     await click(`.${tab} [name=run]`);
     await until(`/^Epoch/.test(document.querySelector('.${tab} .progress').textContent)`);
     if (time === 'later') await pause(500);
     await page.send('Page.reload');
-    await until(`document.querySelector('.${tab} [name=run]')?.disabled === false && /not trained yet/.test(document.querySelector('.${tab} .progress').textContent)`);
+    await until(`document.querySelector('.${tab} [name=run]')?.ariaDisabled === 'false' && /not trained yet/.test(document.querySelector('.${tab} .progress').textContent)`);
     check(`${tab}, reloaded ${time}, has its state`, await address() === hash && await evaluate('location.hash') === hash &&
       (await text(`.${tab} pre code`)).includes(config), await address());
   }
@@ -123,11 +123,11 @@ for (const [tab, hash, config] of [['playground', '#playground?net=relu:8&epochs
 
 /* Controls that change faster than the worker answers. */
 await go('#digits');
-await until("!document.querySelector('.digits [name=run]').disabled");
+await until("document.querySelector('.digits [name=run]').ariaDisabled === 'false'");
 await evaluate(`for (let i = 0; i < 20; i++) {
-  document.querySelector('.digits [name=reset]').disabled = false;
+  document.querySelector('.digits [name=reset]').ariaDisabled = 'false';
   document.querySelector('.digits [name=reset]').click();
-  document.querySelector('.digits [name=run]').disabled = false;
+  document.querySelector('.digits [name=run]').ariaDisabled = 'false';
   document.querySelector('.digits [name=sample]').click();
 }`);
 await until("/not trained yet/.test(document.querySelector('.digits .progress').textContent) && document.querySelector('.digits .best')");
@@ -142,7 +142,7 @@ check('of many addresses in a row, the last is shown', (await text('.playground 
 const other = await page.another(`${url}#playground?net=relu:4&epochs=5`), there = user(other);
 await go('#playground?net=relu:4&epochs=5');
 const hash_in = async (on, u) => {
-  await u.until("document.querySelector('.playground [name=run]')?.disabled === false");
+  await u.until("document.querySelector('.playground [name=run]')?.ariaDisabled === 'false'");
   await on.evaluate("document.querySelector('.playground [name=run]').click()");
   await u.until("document.querySelector('.playground').dataset.sha256 !== undefined");
   return on.evaluate("document.querySelector('.playground').dataset.sha256");

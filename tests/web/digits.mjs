@@ -67,7 +67,7 @@ const reads = (k) => until(
 
 /* ---- training ---- */
 
-await until("document.querySelector('.digits [name=run]')?.disabled === false");
+await until("document.querySelector('.digits [name=run]')?.ariaDisabled === 'false'");
 check('nothing is trained before it is asked for', /not trained yet/.test(await text('.progress')));
 await click('[name=run]');
 await until("document.querySelector('.digits').dataset.sha256 !== undefined");

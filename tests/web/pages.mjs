@@ -155,7 +155,7 @@ const command_hash = (config, in_folder = '.') => {
   return execFileSync('sha256sum', [`${scratch}/playground/model.safetensors`], {encoding: 'utf8'}).split(' ')[0];
 };
 const trained_hash = async () => {
-  await until("!document.querySelector('.playground [name=run]').disabled");
+  await until("document.querySelector('.playground [name=run]').ariaDisabled === 'false'");
   await click('.playground [name=run]');
   await until("document.querySelector('.playground').dataset.sha256 !== undefined");
   return evaluate("document.querySelector('.playground').dataset.sha256");
@@ -170,9 +170,9 @@ const state = '#playground?data=blobs&classes=4&noise=0.3&points=2&net=tanh:3,re
 await go(state);
 check('a state of the playground is its address', await address() === state, await address());
 await click('.playground [name=step]');
-await until("/step 1[.]/.test(document.querySelector('.playground .progress').textContent) && !document.querySelector('.playground [name=epoch]').disabled");
+await until("/step 1[.]/.test(document.querySelector('.playground .progress').textContent) && document.querySelector('.playground [name=epoch]').ariaDisabled === 'false'");
 await click('.playground [name=epoch]');
-await until("/step 19: .* of the 600 test points are right/.test(document.querySelector('.playground .progress').textContent) && !document.querySelector('.playground [name=run]').disabled");
+await until("/step 19: .* of the 600 test points are right/.test(document.querySelector('.playground .progress').textContent) && document.querySelector('.playground [name=run]').ariaDisabled === 'false'");
 check('the units are drawn', await evaluate("document.querySelectorAll('.playground .unit canvas').length") === 13);
 /* The numbers of a step are those of `onehot explain` after the same steps: here, before the first. */
 await click('.playground [name=reset]');
@@ -241,8 +241,14 @@ await type('.playground .layers input', '0');
 check('a layer without units is refused, and changes nothing', (await address()).endsWith('net=tanh:8,tanh:8,tanh:4') &&
   await evaluate("document.querySelector('.playground .layers input').validationMessage") ===
   'This must be a whole number from 1 to 32.', await address());
+await evaluate(`(() => {
+  const e = document.querySelector('.playground [name=opt]');
+  e.value = 'sgd';
+  e.dispatchEvent(new Event('change', {bubbles: true}));
+})()`);
+check('and does not count when another control changes', (await address()).endsWith('net=tanh:8,tanh:8,tanh:4&opt=sgd'), await address());
 await go('#playground');
-await until("!document.querySelector('.playground [name=run]').disabled");
+await until("document.querySelector('.playground [name=run]').ariaDisabled === 'false'");
 await evaluate("document.querySelector('.playground .unit').focus()");
 await press('ArrowRight');
 await press('ArrowDown');

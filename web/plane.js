@@ -39,29 +39,28 @@ export const extent_of = (values) => {
   return {x: range(0), y: range(1)};
 };
 
-/* Sets the size of a canvas, and each pixel to colour(i). */
+/* Sets the size of a canvas, and each pixel to colour(i): red, green, blue, and opacity. */
 const paint = (canvas, cells, colour) => {
   if (canvas.width !== cells) canvas.width = canvas.height = cells;
   const image = new ImageData(cells, cells);
-  for (let i = 0; i < cells * cells; i++) image.data.set([...colour(i), 255], 4 * i);
+  for (let i = 0; i < cells * cells; i++) image.data.set(colour(i), 4 * i);
   canvas.getContext('2d').putImageData(image, 0, 0);
 };
 
 /* From the K probabilities of each cell: the colour of the likeliest class, paler if it is less
- * sure. */
+ * sure: the page shows through. */
 export const paint_classes = (canvas, cells, p, K) => {
-  const page = background();
   paint(canvas, cells, (i) => {
     let best = 0;
     for (let k = 1; k < K; k++) if (p[i * K + k] > p[i * K + best]) best = k;
     const sure = 0.55 * (p[i * K + best] - 1 / K) / (1 - 1 / K) + 0.05;
-    return page.map((c, k) => c + sure * (inks[best % inks.length][k] - c));
+    return [...inks[best % inks.length], 255 * sure];
   });
 };
 
 /* From the activations of each cell, `stride` per cell: unit j, blue to red from -scale to scale. */
 export const paint_unit = (canvas, cells, values, stride, j, scale) =>
-  paint(canvas, cells, (i) => signed(values[i * stride + j] / scale));
+  paint(canvas, cells, (i) => [...signed(values[i * stride + j] / scale), 255]);
 
 /* The outline of a class's shape around (x, y). */
 const outline = (context, k, x, y, r) => {

@@ -12,6 +12,7 @@ if command -v chromium >/dev/null; then
 	node tests/web/pages.mjs
 	node tests/web/states.mjs
 	node tests/web/keyboard.mjs
+	node tests/web/print.mjs
 	node tests/web/addresses.mjs
 else
 	echo "== the page: not tested in a browser, for lack of chromium; ./bootstrap --web installs it"

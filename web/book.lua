@@ -71,8 +71,10 @@ local function link(l)
     out[#out + 1] = html("html", "<!--/out-->")
     return out
   end
-  l.target = address(l.target)
-  return l.target and l or l.content
+  local target = address(l.target)
+  if not target then return l.content end
+  l.target = target
+  return l
 end
 
 local function image(i)

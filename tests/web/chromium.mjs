@@ -69,9 +69,10 @@ export class Page {
   async attach(browser, targetId, url, {width = 1280, height = 900, script}) {
     this.browser = browser;
     this.problems = []; /* what the console shows, and exceptions */
+    this.requests = []; /* the addresses that the page has asked for */
     this.session = (await browser.send('Target.attachToTarget', {targetId, flatten: true})).sessionId;
     browser.pages.set(this.session, this);
-    for (const domain of ['Page', 'Runtime', 'Log']) await this.send(`${domain}.enable`);
+    for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await this.send(`${domain}.enable`);
     await this.send('Target.setAutoAttach', {autoAttach: true, waitForDebuggerOnStart: false, flatten: true});
     await this.send('Emulation.setDeviceMetricsOverride',
       {width, height, deviceScaleFactor: 1, mobile: width < 600});
@@ -93,6 +94,7 @@ export class Page {
 
   receive(method, params) {
     if (method === 'Page.loadEventFired') this.loaded?.();
+    else if (method === 'Network.requestWillBeSent') this.requests.push(params.request.url);
     else if (method === 'Target.attachedToTarget') { /* a worker */
       this.browser.pages.set(params.sessionId, this);
       this.browser.send('Runtime.enable', {}, params.sessionId).catch(() => {}); /* it may have ended */

@@ -83,6 +83,9 @@ for (const width of [1280, 360])
     if (tab === 'digits') await until("document.querySelector('.digits [name=run]').ariaDisabled === 'false'");
     if (tab === 'playground') await until("document.querySelector('.playground [name=sabotage]').length > 10");
     const {way, label} = await walk(`${hash}, ${width} px`);
+    if (tab === 'playground' && width === 360)
+      check(`${hash}: in one column, the plane comes first`, await evaluate(`document.querySelector('.outcome').getBoundingClientRect().top <
+        document.querySelector('.playground .controls').getBoundingClientRect().top`));
     /* In one column, from top to bottom. */
     const up = width === 360 ? way.slice(2).filter((at, i) => at.top < way[i + 1].top - 45) : [];
     check(`${hash}, ${width} px: the order is that of the page`, up.length === 0, up.map(({n}) => label(n)));
@@ -117,6 +120,7 @@ await until("document.querySelector('.start figcaption button').textContent === 
 await to('Softmax', '.cards a');
 await press('Enter');
 await until("location.hash.startsWith('#softmax') && document.querySelector('main').dataset.shown === location.hash");
+check('a card leads the focus to its tab', await has_focus('main'), await evaluate(name_of_focus));
 await press('Tab');
 check('from a card, Tab leads into its tab', await has_focus('.example select'), await evaluate(name_of_focus));
 

@@ -25,8 +25,10 @@ const columns_of = ({layers, columns, classes}) => {
 export const createNet = (box, pick) => {
   let columns = [], units = [], edges = [], samples, width_of_box;
 
-  /* Draws the units of this model, as wide as the box. */
+  /* Draws the units of this model, as wide as the box. Those of a network of the same shape show
+   * their old pictures and weights until draw, so that they do not flicker in a window that is resized. */
   const build = (about, extent) => {
+    const [old_units, old_edges] = [units, edges];
     samples = grid(CELLS, extent);
     width_of_box = box.clientWidth;
     columns = columns_of(about);
@@ -57,10 +59,14 @@ export const createNet = (box, pick) => {
           'aria-label': `${kind} ${name}: its numbers`, title: `${kind === 'input' || column.last ? kind : kind + ','} ${name}`});
         Object.assign(unit.style, {left: `${x(c) - side / 2}px`, top: `${y(c, j) - side / 2}px`,
           width: `${side}px`, height: `${side}px`});
-        add(unit, 'canvas');
+        unit.append(old_units[units.length]?.unit.firstChild ?? document.createElement('canvas'));
         unit.addEventListener('click', () => pick({layer: column.layer, j}));
         units.push({unit, c, j});
       });
+    });
+    edges.forEach(({line}, e) => {
+      line.setAttribute('class', old_edges[e]?.line.getAttribute('class') ?? '');
+      line.style.strokeWidth = old_edges[e]?.line.style.strokeWidth ?? '';
     });
     svg.addEventListener('click', (event) => {
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());

@@ -249,6 +249,16 @@ await evaluate(`(() => {
 check('and does not count when another control changes', (await address()).endsWith('net=tanh:8,tanh:8,tanh:4&opt=sgd'), await address());
 await go('#playground');
 await until("document.querySelector('.playground [name=run]').ariaDisabled === 'false'");
+check('the units keep their pictures when the window becomes narrower', await evaluate(`(() => {
+  const painted = () => [...document.querySelectorAll('.playground .unit canvas')].filter((c) => c.width === 24).length;
+  const before = painted(), width = document.querySelector('.net-inner').clientWidth;
+  document.querySelector('.net-box').style.width = '250px';
+  dispatchEvent(new Event('resize'));
+  const narrow = document.querySelector('.net-inner').clientWidth;
+  document.querySelector('.net-box').style.width = '';
+  dispatchEvent(new Event('resize'));
+  return before === 21 && painted() === 21 && narrow < width;
+})()`));
 await evaluate("document.querySelector('.playground .unit').focus()");
 await press('ArrowRight');
 await press('ArrowDown');

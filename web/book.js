@@ -96,9 +96,9 @@ export const open = (panel, page) => {
   fold();
 
   const load = async (name) => {
-    const source = name.includes('/');
+    const source = name.includes('/'), file = source ? `source/${name}` : `book/${name}.html`;
     let problem = `This copy of the page does not contain ${name.length > 100 ? `${name.slice(0, 100)}…` : name}.`;
-    const content = await text(source ? `source/${name}` : `book/${name}.html`).catch((error) => {
+    const content = !source && !Object.hasOwn(titles, name) ? null : await text(file).catch((error) => {
       problem = `${name} could not be loaded: ${error.message}`;
       return null;
     });

@@ -32,12 +32,15 @@ export const open = (panel, page) => {
   learning(figure, page.engine, () => !panel.hidden && !document.hidden).catch(() => figure.remove());
   tested.then(() => {
     const {selftest, selftestError, xorSha256} = document.documentElement.dataset;
-    panel.querySelector('.check').innerHTML = selftest === 'passed'
-      ? `This browser computes the bits that the command line computes: trained here just now, the
-        model of configs/tiny/xor.json has the SHA-256 <code>${xorSha256.slice(0, 16)}…</code>`
-      : '';
-    if (selftest !== 'passed')
-      panel.querySelector('.check').textContent = `This browser does not compute what the command line computes: ${selftestError}`;
+    const check = panel.querySelector('.check');
+    if (selftest === 'passed')
+      check.innerHTML = `This browser computes the bits that the command line computes: trained here just now, the
+        model of configs/tiny/xor.json has the SHA-256 <code>${xorSha256.slice(0, 16)}…</code>`;
+    else {
+      check.textContent = `This browser does not compute what the command line computes: ${selftestError}`;
+      check.classList.add('failed');
+      panel.querySelector('.lead').replaceWith(check); /* a picture of a network that learns may be missing */
+    }
   });
   return () => {
     if (location.hash) page.keep({});

@@ -19,7 +19,7 @@ const lack = async (what, settings) => {
   const {selftest, selftestError} = await page.evaluate('({...document.documentElement.dataset})');
   check(`without ${what}, the self-test fails and says so`, selftest === 'failed' && selftestError === sentence, selftestError);
   check(`without ${what}, the start page says so`,
-    (await page.evaluate("document.querySelector('.start .check').textContent")).endsWith(sentence));
+    (await page.evaluate("document.querySelector('.start h1 + .check').textContent")).endsWith(sentence));
   for (const tab of computing) {
     await go(`#${tab}`);
     const words = await page.evaluate(`[...document.querySelector('.tab.${tab}').children].map((e) => e.textContent).join('; ')`);

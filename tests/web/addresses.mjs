@@ -36,13 +36,13 @@ const nonsense = {
 };
 for (const [tab, queries] of Object.entries(nonsense))
   for (const query of queries) {
-    const hash = `#${tab}?${query}`, name = hash.length > 80 ? `${hash.slice(0, 80)}…` : hash, start = Date.now();
+    const hash = `#${tab}?${query}`, name = hash.length > 80 ? `${hash.slice(0, 80)}…` : hash;
     await go(hash);
-    check(`${name} is shown soon`, Date.now() - start < 5000, Date.now() - start);
     const said = await complaint();
     check(`${name}: the page says what it ignores`, said.length < 400 &&
       /^The page ignores what it does not understand in this address: .+\.$/s.test(said), said);
-    await pause(tab === 'start' ? 400 : 50); /* it has no link in the header; and Chromium ignores too many changes per second */
+    if (tab === 'start') await until("location.hash === '#start'"); /* it has no link in the header */
+    await pause(50); /* Chromium ignores too many changes per second */
     const valid = await address();
     check(`${name} becomes a valid address`, valid.length < 3000 && !/x{1000}|nan/i.test(valid), valid.slice(0, 100));
     const {words, title} = await evaluate(`({words: document.querySelector('.tab.${tab}').innerText, title: document.title})`);

@@ -41,7 +41,7 @@ const rounded = (x, digits = 5) => String(Number(x.toPrecision(digits)));
 const percent = (x) => !known(x) ? '–' : x > 0 && x < 0.00005 ? '< 0.01 %'
   : x < 1 && x > 0.99995 ? '> 99.99 %' : (100 * x).toFixed(2) + ' %';
 const decimals = (x) => !known(x) ? '–'
-  : x === 0 || (Math.abs(x) >= 1e-3 && Math.abs(x) < 1e4) ? x.toFixed(4) : x.toPrecision(3);
+  : x === 0 || (Math.abs(x) >= 1e-3 && Math.abs(x) < 1e4) ? x.toFixed(4) : Math.abs(x) < 1e-4 ? x.toExponential(2) : x.toPrecision(3);
 
 /* The 95 % confidence interval of a fraction of n samples. Source: E. B. Wilson, Probable Inference,
  * the Law of Succession, and Statistical Inference, JASA 22 (1927). */

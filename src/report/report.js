@@ -170,7 +170,7 @@ const draw_thresholds = (points) => {
   const {positive} = test, negative = classes[0], chance = test.classes[1].count / test.samples;
   const best = points.find((p) => p.threshold === test.best_f1_threshold), three = (x) => rounded(x, 3);
   const box = section(`Precision and recall of ${positive}, by threshold`, html`<p class="lead">The model predicts <b>${positive}</b> where its probability reaches a threshold, by default 0.5. F1 is highest at ${three(best.threshold)}: ${percent(test.best_f1)}, with a precision of ${percent(best.precision)} and a recall of ${percent(best.recall)}. ROC AUC: ${test.roc_auc.toFixed(4)}, the fraction of pairs of a <b>${positive}</b> and a <b>${negative}</b> sample in which the first has the higher probability.</p>`);
-  const figure = add(box, 'figure'), of = frame(figure, {title: 'Precision', x: hundred('recall'), y: hundred(), label: 'Precision by recall'});
+  const figure = add(box, 'figure'), of = frame(figure, {title: 'Precision', x: hundred('recall'), y: hundred(), right: 440, label: 'Precision by recall'});
   const at = (p) => [of.x(p.recall), of.y(p.precision)], [left, right] = [of.x(0), of.x(1)].map((x) => x.toFixed(1));
   add(of.svg, 'path', {class: 'line diagonal', d: `M${left} ${of.y(chance).toFixed(1)}H${right}`});
   /* Between two thresholds, the lower one's precision holds, as in scikit-learn, so that no point of
@@ -205,7 +205,7 @@ const draw_thresholds = (points) => {
  * below it, on alternating lines so that neighbouring counts have room. */
 const draw_reliability = () => {
   const box = section('How reliable the probabilities are', html`<p class="lead">The model’s confidence, the probability of the class that it predicts, is ${percent(test.confidence)} on average; its accuracy is ${percent(test.accuracy)}. The expected calibration error, the gap between the two averaged over the bins, weighted by samples, is ${percent(test.expected_calibration_error)}.</p>`);
-  const figure = add(box, 'figure'), of = frame(figure, {title: 'Accuracy', x: hundred('confidence'), y: hundred(), label: 'Reliability diagram: accuracy by confidence'});
+  const figure = add(box, 'figure'), of = frame(figure, {title: 'Accuracy', x: hundred('confidence'), y: hundred(), right: 440, label: 'Reliability diagram: accuracy by confidence'});
   of.svg.setAttribute('viewBox', '0 0 460 312');
   const rect = (cls, bin, from, to, parent) => add(parent, 'rect', {class: cls, x: of.x(bin.above + 0.0027), width: of.x(bin.to - 0.0027) - of.x(bin.above), y: of.y(to), height: of.y(from) - of.y(to)});
   const bins = test.bins.map((bin, b) => ({...bin, b})).filter((bin) => bin.count);

@@ -19,7 +19,7 @@ for (const last of [1, 2, 3, 8, 15, 40, 500, 12345, 1e6]) {
 }
 for (const [x, text] of [[0, "0.00 %"], [1e-6, "< 0.01 %"], [0.00006, "0.01 %"], [0.5, "50.00 %"], [0.9999, "99.99 %"], [0.999999, "> 99.99 %"], [1, "100.00 %"], [null, "–"]])
 	claim(percent(x) === text, `${x} is ${percent(x)}, not ${text}`);
-for (const [x, text] of [[0, "0.0000"], [0.96666666666, "0.9667"], [1e-5, "0.0000100"], [12345, "1.23e+4"], [null, "–"]])
+for (const [x, text] of [[0, "0.0000"], [0.96666666666, "0.9667"], [4.28e-6, "4.28e-6"], [0.00012345, "0.000123"], [12345, "1.23e+4"], [null, "–"]])
 	claim(decimals(x) === text, `${x} is ${decimals(x)}, not ${text}`);
 
 // Values of scipy.stats.binomtest(k, n).proportion_ci(method='wilson').

@@ -41,7 +41,7 @@ addEventListener("load", () => {
 	for (const chart of charts) {
 		const box = chart.getBoundingClientRect(), unit = chart.querySelector(".unit"), line = chart.querySelector(".line");
 		for (const text of chart.querySelectorAll("text"))
-			claim(text.getBoundingClientRect().left > box.left - 1, `a chart is too narrow for "${text.textContent}"`);
+			claim(text.getBoundingClientRect().left > box.left - 1 && text.getBoundingClientRect().right < box.right + 8, `a chart is too narrow for "${text.textContent}"`);
 		claim(!unit || /^\w/.test(unit.textContent), `a unit is "${unit?.textContent}"`);
 		if (chart.getAttribute("aria-valuemax") === "0")
 			claim(parseFloat(getComputedStyle(line).strokeWidth) > 5, "a single value is too small to see");

@@ -171,6 +171,7 @@ check('Tab from a number that was typed goes on to the next control',
 await press('ArrowDown');
 await until("/sigmoid/.test(document.querySelector('.playground pre code').textContent)");
 check('and from a choice, too', await evaluate('document.activeElement.ariaLabel') === 'activation of hidden layer 0', await evaluate(name_of_focus));
+await until("document.querySelector('.playground [name=step]').ariaDisabled === 'false'"); /* the new units are there */
 await to('input x');
 await press('ArrowRight');
 await press('Enter');

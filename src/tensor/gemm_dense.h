@@ -47,7 +47,8 @@ static inline __attribute__((always_inline)) void tile(struct block k, int rows,
 #define SIZE(rows, vectors)                                                                        \
     static __attribute__((noinline)) void tile_##rows##_##vectors(const struct block *k,           \
                                                                   float *copy) {                   \
-        tile(*k, rows, vectors < VECTORS ? vectors : VECTORS, copy);                               \
+        int v = vectors < VECTORS ? vectors : VECTORS;                                             \
+        copy ? tile(*k, rows, v, copy) : tile(*k, rows, v, NULL);                                  \
     }
 #define SIZES(rows) SIZE(rows, 1) SIZE(rows, 2) SIZE(rows, 3) SIZE(rows, 4)
 SIZES(1)

@@ -110,7 +110,8 @@ native_builds() {
 			continue
 		fi
 		for flags in -O0 -O2 -O3 '-O3 -march=native'; do
-			build=$cc$(echo "$flags" | sed 's/ *-/-/g')
+			# no =, which would make a variable of a target
+			build=$cc$(echo "$flags" | sed 's/ *-/-/g; s/=/-/')
 			make_build "$build" objdump CC=$cc CFLAGS="$flags" all core "$root/$build/plain"
 			kernels=$("$root/$build/core") || continue
 			for kernel in $kernels; do

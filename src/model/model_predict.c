@@ -13,7 +13,7 @@ int model_predicted(const struct model *m, int n) {
     int first = 0;
     while (zn[first] != most && first < z.cols - 1)
         first++;
-    return first;
+    return zn[first] == most ? first : 0; /* 0 if a NaN is in the way */
 }
 
 bool model_labelled(const struct model *m, int n, int class) {
